@@ -1,0 +1,44 @@
+/**
+ * The one gate: runs every check, the quick ones first, and stops at the first that fails.
+ * `--skip-tests` leaves out the tests, for a caller that has just run `npm test`.
+ */
+import { spawnSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
+
+interface Step {
+  name: string
+  command: string
+}
+
+const CHECKS: Step[] = [
+  {
+    name: 'generated code and vectors are current',
+    command: 'node scripts/generate.ts --check && node scripts/make-vectors.ts --check',
+  },
+  { name: 'types', command: 'tsc --noEmit' },
+  { name: 'lint, import directions and cycles, pure machines', command: 'oxlint' },
+  { name: 'format', command: 'prettier --check --log-level warn .' },
+  { name: 'unused code and dependencies', command: 'knip' },
+]
+const TESTS: Step = { name: 'tests', command: 'npm test --silent' }
+/** Apart from the tests, as it needs root; where it cannot run it says so. */
+const LAN_TESTS: Step = { name: 'tests between network namespaces', command: 'npm run --silent test:lan' }
+
+function seconds(sinceMs: number): string {
+  return `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`
+}
+
+const { values } = parseArgs({ options: { 'skip-tests': { type: 'boolean', default: false } } })
+const startMs = performance.now()
+for (const { name, command } of [...CHECKS, ...(values['skip-tests'] ? [] : [TESTS]), LAN_TESTS]) {
+  const stepMs = performance.now()
+  console.log(`\n== ${name}: ${command}`)
+  // Commands are found as in npm scripts, which put node_modules/.bin in front of PATH.
+  const { status } = spawnSync(command, { shell: true, stdio: 'inherit' })
+  if (status !== 0) {
+    console.error(`\nverify: ${name} failed after ${seconds(startMs)}`)
+    process.exit(1)
+  }
+  console.log(`   ok, ${seconds(stepMs)}`)
+}
+console.log(`\nverify: all passed in ${seconds(startMs)}`)

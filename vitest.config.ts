@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+/** One group of tests; groups with a higher order wait for the lower ones. */
+function group(
+  name: string,
+  folders: string[],
+  order: number,
+  limits: { testTimeout: number; maxWorkers?: number; globalSetup?: string },
+) {
+  return {
+    test: {
+      name,
+      include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
+      sequence: { groupOrder: order },
+      hookTimeout: limits.testTimeout,
+      ...limits,
+    },
+  }
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      group('unit', ['unit', 'acceptance', 'scenarios'], 0, { testTimeout: 30_000 }),
+      group('simulated', ['simulated'], 1, { testTimeout: 120_000 }),
+      // These start processes, which mostly wait; two files at a time leave each node the time it needs.
+      group('integration', ['integration'], 2, { testTimeout: 60_000, maxWorkers: 2 }),
+      group('lan', ['lan'], 3, { testTimeout: 180_000, maxWorkers: 1, globalSetup: 'test/lan/print-reason.ts' }),
+    ],
+  },
+})
