@@ -1,0 +1,24 @@
+/** Version this implementation writes, and the only one it reads. */
+export const DOCUMENT_VERSION = 1
+
+/** Prefixed to the signed bytes, so that a signature made for a document means nothing elsewhere. */
+export const SIGNATURE_DOMAIN = 'kith/document/1'
+
+/** A document fits one frame many times over, and a node can hold thousands in memory; larger things are files it links to. */
+export const MAX_DOCUMENT_BYTES = 64 * 1024
+
+/** Enough to join the heads of any usual split; more heads are joined by further documents. */
+export const MAX_PARENTS = 32
+
+/** Attachments of one document; a folder of more is one linked DAG. */
+export const MAX_LINKS = 256
+
+/** A CID of any usual codec and hash in binary form is shorter. */
+export const MAX_CID_BYTES = 128
+
+/** `chat.reaction` and the like; a kind is a name, not a payload. */
+export const MAX_KIND_LENGTH = 64
+
+/** Ed25519. */
+export const AUTHOR_BYTES = 32
+export const SIGNATURE_BYTES = 64
