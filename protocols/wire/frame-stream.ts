@@ -1,0 +1,208 @@
+/**
+ * One libp2p stream as a flow of frames: a hello each way, then length-prefixed frames, each at
+ * most MAX_FRAME_BYTES. One writer, bounded both ways: reading pauses while too much waits to be
+ * processed, and a peer that takes nothing is given up.
+ */
+import type { Stream } from '@libp2p/interface'
+import { LengthPrefixedDecoder } from '@libp2p/utils'
+import { encode as lengthPrefixed } from 'it-length-prefixed'
+import type { Uint8ArrayList } from 'uint8arraylist'
+import {
+  HELLO_TIMEOUT_MS,
+  MAX_FRAME_BYTES,
+  MAX_UNPROCESSED_BYTES,
+  MAX_UNSENT_BYTES,
+  MAX_VERSIONS,
+  SEND_STALL_MS,
+} from './limits.ts'
+import { Hello } from './messages.ts'
+
+/** A stream that was given up, and why; `code` is what `status` counts. */
+export class FrameStreamError extends Error {
+  override readonly name = 'FrameStreamError'
+  readonly code: 'bad-hello' | 'no-common-version' | 'bad-frame' | 'flooded' | 'stalled' | 'closed'
+  constructor(code: FrameStreamError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+export interface FrameStreamInit {
+  hello: Hello
+  /** The peer's hello arrived; frames follow. */
+  onOpen(peerHello: Hello): void
+  /** One frame. The promise tells when it has been processed; reading pauses while too much has not. Throws on a frame that makes no sense. */
+  onFrame(frame: Uint8Array): Promise<void>
+  /** The stream is over; `error` says why where it was given up. */
+  onClose(error?: Error): void
+}
+
+/**
+ * Bytes taken at once: what libp2p keeps of a paused stream comes as one chunk, and past this size it
+ * resets the stream itself (its `maxReadBufferLength`).
+ */
+const MAX_CHUNK_BYTES = 4 * 1024 * 1024
+
+/** Frames over one stream, from the hello on; what comes and how it ends goes to the callbacks of `FrameStreamInit`. */
+export class FrameStream {
+  readonly stream: Stream
+  readonly #init: FrameStreamInit
+  readonly #decoder = new LengthPrefixedDecoder({
+    maxDataLength: MAX_FRAME_BYTES,
+    // One frame that is incomplete and the chunk behind it.
+    maxBufferSize: MAX_FRAME_BYTES + MAX_CHUNK_BYTES,
+  })
+  readonly #unsent: Uint8ArrayList[] = []
+  #unsentBytes = 0
+  #unprocessedBytes = 0
+  #isOpen = false
+  #isClosed = false
+  #lastReceivedMs = 0
+  #deadline: NodeJS.Timeout | undefined
+
+  constructor(stream: Stream, init: FrameStreamInit) {
+    this.stream = stream
+    this.#init = init
+  }
+
+  /** Begins to read and says hello; `onOpen` or `onClose` follows. */
+  start(): void {
+    const { stream } = this
+    stream.addEventListener('message', (event) => this.#receive(event.data))
+    stream.addEventListener('drain', () => this.#drained())
+    stream.addEventListener('remoteCloseWrite', () => this.close())
+    stream.addEventListener('close', (event) => this.#finish(floodedOr(event.error)))
+    this.#armDeadline(HELLO_TIMEOUT_MS, () => new FrameStreamError('bad-hello', 'no hello came'))
+    this.#enqueue(Hello.encode(this.#init.hello))
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** When bytes last arrived, by `Date.now`; 0 before the first. */
+  get lastReceivedMs(): number {
+    return this.#lastReceivedMs
+  }
+
+  send(frame: Uint8Array): void {
+    if (frame.length > MAX_FRAME_BYTES) throw new RangeError(`a frame has at most ${MAX_FRAME_BYTES} bytes`)
+    if (!this.#isClosed) this.#enqueue(frame)
+  }
+
+  abort(error: Error): void {
+    this.stream.abort(error)
+    this.#finish(error)
+  }
+
+  /** Ends both directions, letting what was sent arrive. */
+  close(): void {
+    this.stream.close({ signal: AbortSignal.timeout(SEND_STALL_MS) }).catch((error: unknown) => {
+      this.stream.abort(new FrameStreamError('closed', 'the stream did not close in time', { cause: error }))
+    })
+    this.#finish()
+  }
+
+  #receive(chunk: Uint8Array | Uint8ArrayList): void {
+    if (this.#isClosed) return
+    this.#lastReceivedMs = Date.now()
+    try {
+      if (chunk.byteLength > MAX_CHUNK_BYTES) throw flooded()
+      for (const frame of this.#decoder.decode(chunk)) {
+        if (this.#isOpen) this.#process(frame.subarray())
+        else this.#open(Hello.decode(frame))
+      }
+    } catch (error) {
+      this.abort(
+        error instanceof FrameStreamError
+          ? error
+          : new FrameStreamError('bad-frame', 'an unreadable frame', { cause: error }),
+      )
+    }
+  }
+
+  #open(peerHello: Hello): void {
+    const versions = peerHello.versions.slice(0, MAX_VERSIONS)
+    if (!versions.some((version) => this.#init.hello.versions.includes(version))) {
+      throw new FrameStreamError('no-common-version', `the peer speaks versions ${versions.join(', ')} only`)
+    }
+    this.#isOpen = true
+    this.#disarmDeadline()
+    this.#init.onOpen(peerHello)
+  }
+
+  #process(frame: Uint8Array): void {
+    this.#unprocessedBytes += frame.length
+    if (this.#unprocessedBytes > MAX_UNPROCESSED_BYTES) this.stream.pause()
+    void this.#init.onFrame(frame).then(() => {
+      this.#unprocessedBytes -= frame.length
+      if (!this.#isClosed && this.#unprocessedBytes <= MAX_UNPROCESSED_BYTES) this.stream.resume()
+    })
+  }
+
+  #enqueue(frame: Uint8Array): void {
+    const bytes = lengthPrefixed.single(frame)
+    this.#unsent.push(bytes)
+    this.#unsentBytes += bytes.byteLength
+    if (this.#unsentBytes > MAX_UNSENT_BYTES) this.abort(new FrameStreamError('stalled', 'the peer reads too slowly'))
+    else this.#write()
+  }
+
+  /** The peer took something: for what follows it has its whole time again. */
+  #drained(): void {
+    if (this.#isOpen) this.#disarmDeadline()
+    this.#write()
+  }
+
+  #write(): void {
+    try {
+      while (this.#unsent.length > 0 && !this.#isClosed && !this.stream.writableNeedsDrain) {
+        const bytes = this.#unsent.shift()
+        if (bytes === undefined) break
+        this.#unsentBytes -= bytes.byteLength
+        this.stream.send(bytes)
+      }
+    } catch (error) {
+      this.abort(new FrameStreamError('closed', 'the stream cannot be written', { cause: error }))
+      return
+    }
+    if (!this.#isOpen || this.#isClosed) return
+    if (!this.stream.writableNeedsDrain) {
+      this.#disarmDeadline()
+    } else if (this.#deadline === undefined) {
+      this.#armDeadline(
+        SEND_STALL_MS,
+        () => new FrameStreamError('stalled', `the peer took nothing for ${SEND_STALL_MS} ms`),
+      )
+    }
+  }
+
+  #armDeadline(afterMs: number, error: () => Error): void {
+    this.#disarmDeadline()
+    this.#deadline = setTimeout(() => this.abort(error()), afterMs)
+    this.#deadline.unref()
+  }
+
+  #disarmDeadline(): void {
+    clearTimeout(this.#deadline)
+    this.#deadline = undefined
+  }
+
+  #finish(error?: Error): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#disarmDeadline()
+    this.#unsent.length = 0
+    this.#unsentBytes = 0
+    this.#init.onClose(error)
+  }
+}
+
+function flooded(cause?: Error): FrameStreamError {
+  return new FrameStreamError('flooded', 'the peer sends faster than it is read', { cause })
+}
+
+/** libp2p's error of a stream that received too much while it was paused, as ours; any other error as it is. */
+function floodedOr(error: Error | undefined): Error | undefined {
+  return error?.name === 'StreamBufferError' ? flooded(error) : error
+}

@@ -1,0 +1,220 @@
+/**
+ * The libp2p shell of a Kith protocol: one long-lived stream per peer for all rooms. The peer with
+ * the smaller id opens it, the other one only when that does not happen; where both did, the one
+ * opened by the smaller id stays. Records go in and out; everything else is the machine's.
+ */
+import type { Connection, PeerId, Startable, Stream } from '@libp2p/interface'
+import type { Registrar } from '@libp2p/interface-internal'
+import { FrameStream, FrameStreamError } from './frame-stream.ts'
+import type { PeerKey } from './ids.ts'
+import { HELLO_TIMEOUT_MS, MAX_REOPEN_DELAY_MS, OPEN_DELAY_MS, REOPEN_DELAY_MS } from './limits.ts'
+import type { Hello } from './messages.ts'
+
+/** What a protocol needs of libp2p. */
+export interface ProtocolComponents {
+  peerId: PeerId
+  registrar: Registrar
+}
+
+export interface ProtocolInit<Record> {
+  /** A peer's stream is open: both sides have said hello. */
+  onPeerUp(peer: PeerKey, hello: Hello): void
+  onPeerDown(peer: PeerKey): void
+  /** Records of one frame; the promise tells when they have been processed. */
+  onRecords(from: PeerKey, records: Record[]): Promise<void>
+  /** A peer broke the framing; its stream was closed. `code` is for counting. */
+  onFault(peer: PeerKey, code: string): void
+}
+
+/** How the records of one protocol become frames. */
+export interface ProtocolCodec<Record> {
+  protocol: string
+  hello: Hello
+  /** Packs records into as few frames as fit. */
+  encodeFrames(records: readonly Record[]): Uint8Array[]
+  /** Throws on anything that is not a frame of the protocol, or passes its limits. */
+  decodeFrame(frame: Uint8Array): Record[]
+}
+
+interface Link {
+  frames: FrameStream
+  connection: Connection
+  isOutbound: boolean
+  isUp: boolean
+}
+
+interface PeerEntry {
+  connection: Connection
+  link?: Link
+  opening: boolean
+  timer?: NodeJS.Timeout
+  reopenDelayMs: number
+}
+
+/** More than one inbound stream of a peer only exists while one replaces another. */
+const MAX_STREAMS_PER_CONNECTION = 4
+
+/** Keeps one stream of a protocol open to every connected peer that speaks it, and moves records over it. */
+export class ProtocolHandler<Record> implements Startable {
+  readonly #components: ProtocolComponents
+  readonly #codec: ProtocolCodec<Record>
+  readonly #init: ProtocolInit<Record>
+  readonly #peers = new Map<PeerKey, PeerEntry>()
+  #topologyId: string | undefined
+
+  constructor(components: ProtocolComponents, codec: ProtocolCodec<Record>, init: ProtocolInit<Record>) {
+    this.#components = components
+    this.#codec = codec
+    this.#init = init
+  }
+
+  async start(): Promise<void> {
+    const { registrar } = this.#components
+    const { protocol } = this.#codec
+    await registrar.handle(protocol, (stream, connection) => this.#accept(stream, connection), {
+      maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
+      maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
+    })
+    this.#topologyId = await registrar.register(protocol, {
+      onConnect: (peer, connection) => this.#connected(keyOf(peer), connection),
+      onDisconnect: (peer) => this.#disconnected(keyOf(peer)),
+    })
+  }
+
+  async stop(): Promise<void> {
+    if (this.#topologyId !== undefined) this.#components.registrar.unregister(this.#topologyId)
+    await this.#components.registrar.unhandle(this.#codec.protocol)
+    for (const peer of [...this.#peers.keys()]) this.#disconnected(peer)
+  }
+
+  /** Sends records to a peer that is up; to one that is not they are lost, as its next `onPeerUp` starts anew. */
+  send(peer: PeerKey, records: readonly Record[]): void {
+    const link = this.#peers.get(peer)?.link
+    if (link?.isUp !== true) return
+    for (const frame of this.#codec.encodeFrames(records)) link.frames.send(frame)
+  }
+
+  /** Resets the stream of a peer that broke the protocol. */
+  reset(peer: PeerKey, reason: string): void {
+    this.#peers.get(peer)?.link?.frames.abort(new FrameStreamError('bad-frame', reason))
+  }
+
+  /** When bytes last came from the peer, by `Date.now`; 0 if never. */
+  lastReceivedMs(peer: PeerKey): number {
+    return this.#peers.get(peer)?.link?.frames.lastReceivedMs ?? 0
+  }
+
+  #connected(peer: PeerKey, connection: Connection): void {
+    const entry = this.#entry(peer, connection)
+    entry.connection = connection
+    this.#scheduleOpen(peer, entry, this.#opensFirst(peer) ? 0 : OPEN_DELAY_MS)
+  }
+
+  #disconnected(peer: PeerKey): void {
+    const entry = this.#peers.get(peer)
+    if (entry === undefined) return
+    clearTimeout(entry.timer)
+    this.#peers.delete(peer)
+    if (entry.link !== undefined) this.#drop(peer, entry.link)
+  }
+
+  #entry(peer: PeerKey, connection: Connection): PeerEntry {
+    let entry = this.#peers.get(peer)
+    if (entry === undefined) {
+      entry = { connection, opening: false, reopenDelayMs: REOPEN_DELAY_MS }
+      this.#peers.set(peer, entry)
+    }
+    return entry
+  }
+
+  #scheduleOpen(peer: PeerKey, entry: PeerEntry, afterMs: number): void {
+    clearTimeout(entry.timer)
+    entry.timer = setTimeout(() => void this.#open(peer, entry), afterMs)
+    entry.timer.unref()
+  }
+
+  async #open(peer: PeerKey, entry: PeerEntry): Promise<void> {
+    if (entry.link !== undefined || entry.opening || entry.connection.status !== 'open') return
+    entry.opening = true
+    try {
+      const { connection } = entry
+      const stream = await connection.newStream(this.#codec.protocol, { signal: AbortSignal.timeout(HELLO_TIMEOUT_MS) })
+      if (this.#peers.get(peer) === entry) this.#adopt(peer, entry, stream, connection, true)
+      else stream.abort(new FrameStreamError('closed', 'the peer is gone'))
+    } catch {
+      this.#reopenLater(peer, entry)
+    } finally {
+      entry.opening = false
+    }
+  }
+
+  #accept(stream: Stream, connection: Connection): void {
+    const peer = keyOf(connection.remotePeer)
+    this.#adopt(peer, this.#entry(peer, connection), stream, connection, false)
+  }
+
+  /** Makes a new stream the peer's one, unless the one there is to stay. */
+  #adopt(peer: PeerKey, entry: PeerEntry, stream: Stream, connection: Connection, isOutbound: boolean): void {
+    const old = entry.link
+    const isSameConnection = old?.connection === connection && old.connection.status === 'open'
+    if (
+      old !== undefined &&
+      isSameConnection &&
+      old.isOutbound !== isOutbound &&
+      old.isOutbound === this.#opensFirst(peer)
+    ) {
+      stream.abort(new FrameStreamError('closed', 'there is a stream already'))
+      return
+    }
+    const frames = new FrameStream(stream, {
+      hello: this.#codec.hello,
+      onOpen: (hello) => {
+        link.isUp = true
+        entry.reopenDelayMs = REOPEN_DELAY_MS
+        this.#init.onPeerUp(peer, hello)
+      },
+      onFrame: (frame) => this.#init.onRecords(peer, this.#codec.decodeFrame(frame)),
+      onClose: (error) => this.#closed(peer, link, error),
+    })
+    const link: Link = { frames, connection, isOutbound, isUp: false }
+    entry.link = link
+    entry.connection = connection
+    if (old !== undefined) this.#drop(peer, old)
+    frames.start()
+  }
+
+  #closed(peer: PeerKey, link: Link, error: Error | undefined): void {
+    if (error instanceof FrameStreamError && error.code !== 'closed') this.#init.onFault(peer, error.code)
+    if (link.isUp) {
+      link.isUp = false
+      this.#init.onPeerDown(peer)
+    }
+    const entry = this.#peers.get(peer)
+    if (entry?.link !== link) return
+    delete entry.link
+    if (entry.connection.status === 'open') this.#reopenLater(peer, entry)
+    else this.#peers.delete(peer)
+  }
+
+  #reopenLater(peer: PeerKey, entry: PeerEntry): void {
+    this.#scheduleOpen(peer, entry, entry.reopenDelayMs)
+    entry.reopenDelayMs = Math.min(2 * entry.reopenDelayMs, MAX_REOPEN_DELAY_MS)
+  }
+
+  /** Ends a stream that has been replaced, or whose peer is gone. */
+  #drop(peer: PeerKey, link: Link): void {
+    if (link.isUp) {
+      link.isUp = false
+      this.#init.onPeerDown(peer)
+    }
+    link.frames.abort(new FrameStreamError('closed', 'the stream was replaced'))
+  }
+
+  #opensFirst(peer: PeerKey): boolean {
+    return keyOf(this.#components.peerId) < peer
+  }
+}
+
+function keyOf(peer: PeerId): PeerKey {
+  return peer.toString() as PeerKey
+}

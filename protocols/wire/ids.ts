@@ -1,0 +1,93 @@
+/**
+ * The names of things on the wire, as branded strings, so that one kind of id cannot be passed
+ * where another is meant.
+ */
+import { CID } from 'multiformats/cid'
+import { decodeBase32, encodeBase32 } from './base32.ts'
+
+declare const brand: unique symbol
+type Brand<T, Name extends string> = T & { readonly [brand]: { readonly [name in Name]: true } }
+
+/** Any content id (CID) in its text form. */
+export type BlockId = Brand<string, 'BlockId'>
+
+/** Id of a document: CIDv1, dag-cbor, sha2-256, base32 (`bafyrei…`). Every document id is a block id. */
+export type DocumentId = BlockId & Brand<string, 'DocumentId'>
+
+/** A room's id is the id of its root document. */
+export type RoomId = DocumentId
+
+/** What names a room on the wire: sha256("kith/topic/1" ‖ digest of the root id), lower-case hex. */
+export type TopicKey = Brand<string, 'TopicKey'>
+
+/** A libp2p peer id in its base58 text form. */
+export type PeerKey = Brand<string, 'PeerKey'>
+
+/** An Ed25519 public key (32 bytes), lower-case hex. */
+export type AuthorId = Brand<string, 'AuthorId'>
+
+const DAG_CBOR_CODE = 0x71
+const SHA2_256_CODE = 0x12
+const DIGEST_BYTES = 32
+/** Length of a document id's text: 'b' and 36 bytes in base32. */
+const DOCUMENT_ID_LENGTH = 59
+
+/** Binary CIDv1 of a dag-cbor block, up to the sha2-256 digest: version, codec, hash function, digest length. */
+const DOCUMENT_CID_PREFIX = Uint8Array.of(1, DAG_CBOR_CODE, SHA2_256_CODE, DIGEST_BYTES)
+
+/** Says that base32 in lower case follows. */
+const MULTIBASE = 'b'
+
+/** The document id that a sha2-256 digest (32 bytes) stands for. */
+export function documentIdOfDigest(digest: Uint8Array): DocumentId {
+  if (digest.length !== DIGEST_BYTES) throw new TypeError(`a digest has ${DIGEST_BYTES} bytes, not ${digest.length}`)
+  const bytes = new Uint8Array(DOCUMENT_CID_PREFIX.length + DIGEST_BYTES)
+  bytes.set(DOCUMENT_CID_PREFIX)
+  bytes.set(digest, DOCUMENT_CID_PREFIX.length)
+  return (MULTIBASE + encodeBase32(bytes)) as DocumentId
+}
+
+/** The document id of a binary CID; undefined where the CID is of another kind or no CID. */
+export function documentIdOfCidBytes(bytes: Uint8Array): DocumentId | undefined {
+  if (bytes.length !== DOCUMENT_CID_PREFIX.length + DIGEST_BYTES) return undefined
+  if (!DOCUMENT_CID_PREFIX.every((byte, i) => bytes[i] === byte)) return undefined
+  return (MULTIBASE + encodeBase32(bytes)) as DocumentId
+}
+
+/** The sha2-256 digest (32 bytes) inside a document id. */
+export function digestOfDocumentId(id: DocumentId): Uint8Array {
+  return decodeBase32(id.slice(MULTIBASE.length)).subarray(DOCUMENT_CID_PREFIX.length)
+}
+
+/** Reads a document id that a person or program gave; undefined where the text is none, or another spelling of one. */
+export function parseDocumentId(text: string): DocumentId | undefined {
+  if (text.length !== DOCUMENT_ID_LENGTH) return undefined
+  try {
+    const id = documentIdOfCidBytes(decodeBase32(text.slice(MULTIBASE.length)))
+    return id === text ? id : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The CID object of a block id, as dag-cbor wants it. */
+export function cidOf(id: BlockId): CID {
+  return CID.parse(id)
+}
+
+/**
+ * Compares two document ids by their digest bytes. Base32's alphabet is a–z2–7, so its order is
+ * that of the bytes except that ASCII puts the digits before the letters.
+ */
+export function compareDocumentIds(a: DocumentId, b: DocumentId): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    if (x !== y) {
+      const xIsLetter = x >= 97
+      return xIsLetter === y >= 97 ? x - y : xIsLetter ? -1 : 1
+    }
+  }
+  return a.length - b.length
+}

@@ -1,0 +1,22 @@
+/** Splits items into runs that each stay within a size and a count, in order. An item that is too large alone is a run of its own. */
+export function packRuns<Item>(
+  items: readonly Item[],
+  sizeBytesOf: (item: Item) => number,
+  limits: { maxBytes: number; maxItems: number },
+): Item[][] {
+  const runs: Item[][] = []
+  let run: Item[] = []
+  let sizeBytes = 0
+  for (const item of items) {
+    const itemBytes = sizeBytesOf(item)
+    if (run.length > 0 && (sizeBytes + itemBytes > limits.maxBytes || run.length >= limits.maxItems)) {
+      runs.push(run)
+      run = []
+      sizeBytes = 0
+    }
+    run.push(item)
+    sizeBytes += itemBytes
+  }
+  if (run.length > 0) runs.push(run)
+  return runs
+}

@@ -1,0 +1,72 @@
+/**
+ * What is derived from a room's id, which is a secret among those who know the room: its name on
+ * the wire, the proof of knowing it, and the seal of its gossip. Pure functions.
+ */
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+import { sha256, sha256Hex } from './crypto.ts'
+import { digestOfDocumentId, type PeerKey, type RoomId, type TopicKey } from './ids.ts'
+
+const TOPIC_DOMAIN = Buffer.from('kith/topic/1')
+const PROOF_DOMAIN = Buffer.from('kith/proof/1')
+const GOSSIP_DOMAIN = Buffer.from('kith/gossip/1')
+
+const CIPHER = 'chacha20-poly1305'
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+/** What a seal adds to a payload. */
+export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES
+
+/** The room's name on the wire: who does not know the room learns nothing from it. */
+export function topicKeyOf(room: RoomId): TopicKey {
+  return sha256Hex(Buffer.concat([TOPIC_DOMAIN, digestOfDocumentId(room)])) as TopicKey
+}
+
+/** 32 bytes by which `prover` shows `verifier` that it knows the room's id. Bound to both, so it cannot be passed on. */
+export function proveRoom(room: RoomId, prover: PeerKey, verifier: PeerKey): Uint8Array {
+  const key = sha256(PROOF_DOMAIN, digestOfDocumentId(room))
+  return createHmac('sha256', key).update(`${prover} ${verifier}`).digest()
+}
+
+/** Whether `proof` is what `proveRoom` gives; takes the same time wherever it differs. */
+export function isRoomProof(room: RoomId, prover: PeerKey, verifier: PeerKey, proof: Uint8Array): boolean {
+  const expected = proveRoom(room, prover, verifier)
+  return proof.length === expected.length && timingSafeEqual(proof, expected)
+}
+
+/**
+ * Seals a payload for the room's gossip topic. The nonce is derived from the payload, so equal
+ * payloads give equal sealed bytes and gossip recognises them as one message.
+ */
+export function sealGossip(room: RoomId, payload: Uint8Array): Uint8Array {
+  const key = gossipKey(room)
+  const nonce = nonceOf(key, payload)
+  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES })
+  return Buffer.concat([nonce, cipher.update(payload), cipher.final(), cipher.getAuthTag()])
+}
+
+/**
+ * Opens what `sealGossip` made; undefined where it was not made for this room. A nonce that does not
+ * follow from the payload is refused, or one payload could be spread as many messages.
+ */
+export function openGossip(room: RoomId, sealed: Uint8Array): Uint8Array | undefined {
+  if (sealed.length < SEAL_BYTES) return undefined
+  const key = gossipKey(room)
+  const nonce = sealed.subarray(0, NONCE_BYTES)
+  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES })
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
+  try {
+    const payload = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()])
+    return timingSafeEqual(nonceOf(key, payload), nonce) ? payload : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function nonceOf(key: Uint8Array, payload: Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update(payload).digest().subarray(0, NONCE_BYTES)
+}
+
+function gossipKey(room: RoomId): Uint8Array {
+  return sha256(GOSSIP_DOMAIN, digestOfDocumentId(room))
+}

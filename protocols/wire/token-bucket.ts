@@ -1,0 +1,24 @@
+/** A rate limit: `burst` at once, then `perSecond`. Time is an argument, so that machines may use it. */
+export class TokenBucket {
+  readonly #burst: number
+  readonly #perSecond: number
+  #tokens: number
+  #updatedMs: number
+
+  constructor(burst: number, perSecond: number, nowMs: number) {
+    this.#burst = burst
+    this.#perSecond = perSecond
+    this.#tokens = burst
+    this.#updatedMs = nowMs
+  }
+
+  /** Takes tokens if there are enough; false where the rate is passed. */
+  take(nowMs: number, count = 1): boolean {
+    const elapsedMs = Math.max(0, nowMs - this.#updatedMs)
+    this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs * this.#perSecond) / 1000)
+    this.#updatedMs = nowMs
+    if (this.#tokens < count) return false
+    this.#tokens -= count
+    return true
+  }
+}

@@ -1,0 +1,151 @@
+/** What is derived from a room, ids and their order, hellos and frames: the vectors of protocols/wire. */
+import { createCipheriv, createHmac } from 'node:crypto'
+import {
+  byBytes,
+  bytesField,
+  cidV1,
+  concat,
+  digestOf,
+  documentId,
+  filled,
+  fromHex,
+  hex,
+  sha256,
+  utf8,
+  varint,
+  varintField,
+  type Bytes,
+} from './bytes.ts'
+import { ALICE, BOB, blockOf, message, ROOM } from './document.ts'
+import { base32 } from 'multiformats/bases/base32'
+import { base58btc } from 'multiformats/bases/base58'
+
+const hmac = (key: Bytes, content: Bytes): Bytes => createHmac('sha256', key).update(content).digest()
+
+export const topicOf = (room: Bytes): Bytes => sha256(utf8('kith/topic/1'), room)
+
+export function proofOf(room: Bytes, prover: string, verifier: string): Bytes {
+  return hmac(sha256(utf8('kith/proof/1'), room), utf8(`${prover} ${verifier}`))
+}
+
+function seal(room: Bytes, payload: Bytes, nonce?: Bytes): Bytes {
+  const key = sha256(utf8('kith/gossip/1'), room)
+  const used = nonce ?? hmac(key, payload).subarray(0, 12)
+  const cipher = createCipheriv('chacha20-poly1305', key, used, { authTagLength: 16 })
+  return concat(used, cipher.update(payload), cipher.final(), cipher.getAuthTag())
+}
+
+const OTHER_ROOM = digestOf('another room')
+const DOCUMENT = blockOf(message())
+
+function gossipOf(room: Bytes, payload: Bytes) {
+  return { payload: hex(payload), sealed: hex(seal(room, payload)) }
+}
+
+const sealed = seal(ROOM, DOCUMENT)
+
+/** protocols/wire/vectors/room-keys.json */
+export const roomKeys = {
+  rooms: [ROOM, OTHER_ROOM].map((room) => ({
+    room: documentId(room),
+    topic: hex(topicOf(room)),
+    proofs: [
+      { prover: ALICE.peer, verifier: BOB.peer, proof: hex(proofOf(room, ALICE.peer, BOB.peer)) },
+      { prover: BOB.peer, verifier: ALICE.peer, proof: hex(proofOf(room, BOB.peer, ALICE.peer)) },
+    ],
+    gossip: [gossipOf(room, filled(0)), gossipOf(room, utf8('hello')), gossipOf(room, DOCUMENT)],
+  })),
+  refusedGossip: [
+    ['sealed for another room', seal(OTHER_ROOM, DOCUMENT)],
+    ['a bit of the nonce is flipped', sealed.map((byte, index) => (index === 0 ? byte ^ 1 : byte))],
+    ['a bit of the payload is flipped', sealed.map((byte, index) => (index === 12 ? byte ^ 1 : byte))],
+    ['a bit of the tag is flipped', sealed.map((byte, index) => (index === sealed.length - 1 ? byte ^ 1 : byte))],
+    ['the nonce does not follow from the payload', seal(ROOM, DOCUMENT, filled(12))],
+    ['shorter than nonce and tag', filled(27)],
+    ['empty', filled(0)],
+  ].map(([name, content]) => ({ name, room: documentId(ROOM), sealed: hex(content as Bytes) })),
+}
+
+/** Digests that differ where base32's letters and digits change places in ASCII. */
+const digests = [
+  filled(32),
+  concat(filled(31), fromHex('01')),
+  concat(fromHex('01'), filled(31)),
+  ...Array.from({ length: 20 }, (_, index) => digestOf(`id ${index}`)),
+  concat(fromHex('cf'), filled(31)),
+  concat(fromHex('d0'), filled(31)),
+  concat(fromHex('ff'), filled(31)),
+  filled(32, 0xff),
+]
+
+const id = documentId(digestOf('id 0'))
+
+/** protocols/wire/vectors/ids.json */
+export const ids = {
+  sorted: digests.toSorted(byBytes).map((digest) => ({ digest: hex(digest), id: documentId(digest) })),
+  refused: [
+    ['empty', ''],
+    ['without the prefix of base32', id.slice(1)],
+    ['one character short', id.slice(0, -1)],
+    ['one character long', `${id}a`],
+    ['capitals', id.toUpperCase()],
+    ['capitals behind the prefix', `b${id.slice(1).toUpperCase()}`],
+    ['one capital', `${id.slice(0, 20)}${id.slice(20, 30).toUpperCase()}${id.slice(30)}`],
+    ['a space before it', ` ${id.slice(0, -1)}`],
+    ['bits that no byte needs', `${id.slice(0, -1)}${id.endsWith('b') ? 'c' : 'b'}`],
+    ['a character outside base32', `${id.slice(0, -1)}1`],
+    ['padding', `${id.slice(0, -1)}=`],
+    ['codec raw', base32.encode(cidV1(0x55, 0x12, digestOf('id 0')))],
+    ['codec dag-pb', base32.encode(cidV1(0x70, 0x12, digestOf('id 0')))],
+    ['hash function sha3-256', base32.encode(cidV1(0x71, 0x16, digestOf('id 0')))],
+    ['a digest of 31 bytes', base32.encode(cidV1(0x71, 0x12, filled(31)))],
+    ['base58', base58btc.encode(cidV1(0x71, 0x12, digestOf('id 0')))],
+    ['CIDv0', base58btc.encode(concat(fromHex('1220'), digestOf('id 0'))).slice(1)],
+  ].map(([name, text]) => ({ name, text })),
+}
+
+const hello = (versions: number[], creditBytes: number): Bytes =>
+  concat(
+    ...versions.map((version) => varintField(1, version)),
+    creditBytes === 0 ? filled(0) : varintField(2, creditBytes),
+  )
+
+function helloVector(versions: number[], creditBytes: number) {
+  return { versions, creditBytes, frame: hex(hello(versions, creditBytes)) }
+}
+
+/** protocols/wire/vectors/frames.json */
+export const frames = {
+  prefixed: [1, 127, 128, 300, 16_383, 16_384].map((length) => ({
+    length,
+    prefix: hex(varint(length)),
+  })),
+  refusedPrefixes: [
+    { name: 'one byte more than a frame may have', prefix: hex(varint(1024 * 1024 + 1)) },
+    { name: '2^31', prefix: hex(varint(2 ** 31)) },
+    { name: '2^53 - 1', prefix: hex(varint(2 ** 53 - 1)) },
+  ],
+  hellos: [
+    helloVector([1], 0),
+    helloVector([1], 1024 * 1024),
+    helloVector([1, 2, 300], 64 * 1024),
+    helloVector([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 2 ** 32 - 1),
+  ],
+  hellosWithUnknownFields: [
+    { name: 'a number', frame: hex(concat(hello([1], 5), varintField(3, 7))), versions: [1], creditBytes: 5 },
+    {
+      name: 'bytes, first',
+      frame: hex(concat(bytesField(9, utf8('x')), hello([1], 5))),
+      versions: [1],
+      creditBytes: 5,
+    },
+  ],
+  refusedHellos: [
+    { name: 'no version', frame: hex(hello([], 5)), fault: 'no-common-version' },
+    { name: 'only version 2', frame: hex(hello([2], 5)), fault: 'no-common-version' },
+    { name: 'eleven versions', frame: hex(hello([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 5)), fault: 'bad-frame' },
+    { name: 'versions packed', frame: hex(concat(bytesField(1, varint(1)), varintField(2, 5))), fault: 'bad-frame' },
+    { name: 'ends inside a field', frame: hex(hello([1], 300).subarray(0, -1)), fault: 'bad-frame' },
+    { name: 'wire type 7', frame: 'a706', fault: 'bad-frame' },
+  ],
+}
