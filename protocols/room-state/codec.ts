@@ -1,0 +1,100 @@
+/** Room-state records to frames and back. Reading is bounded and throws on what is no frame. */
+import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
+import { packRuns } from '../wire/pack.ts'
+import {
+  MAX_PEER_RECORD_BYTES,
+  MAX_RECORDS_PER_FRAME,
+  MAX_SUGGESTIONS_PER_FRAME,
+  TARGET_FRAME_BYTES,
+} from './constants.ts'
+import { RoomStateFrame } from './messages.ts'
+import type { RoomStateRecord } from './records.ts'
+
+/** Size of a digest with its header; topics, serials and proofs fit the record's own share. */
+const ID_BYTES = 34
+const RECORD_BYTES = 96
+
+/**
+ * Packs records into frames. Records of one type keep their order, and so do goodbyes and metadata:
+ * a frame gives its metadata first, so what follows a goodbye goes into the next one.
+ */
+export function encodeFrames(records: readonly RoomStateRecord[]): Uint8Array[] {
+  const limits = { maxBytes: TARGET_FRAME_BYTES, maxItems: MAX_RECORDS_PER_FRAME }
+  const suggestions = records.filter((record) => record.type === 'suggestion')
+  const others = records.filter((record) => record.type !== 'suggestion')
+  return [
+    ...comings(others).flatMap((part) => packRuns(part, sizeBytesOf, limits)),
+    ...packRuns(suggestions, sizeBytesOf, { maxBytes: TARGET_FRAME_BYTES, maxItems: MAX_SUGGESTIONS_PER_FRAME }),
+  ].map(encodeFrame)
+}
+
+/** Splits records so that no metadata stands behind a goodbye. */
+function comings(records: readonly RoomStateRecord[]): RoomStateRecord[][] {
+  const parts: RoomStateRecord[][] = [[]]
+  let saidGoodbye = false
+  for (const record of records) {
+    if (record.type === 'metadata' && saidGoodbye) parts.push([])
+    saidGoodbye = record.type === 'goodbye' || (saidGoodbye && record.type !== 'metadata')
+    parts.at(-1)?.push(record)
+  }
+  return parts
+}
+
+function sizeBytesOf(record: RoomStateRecord): number {
+  if (record.type === 'metadata') return RECORD_BYTES + ID_BYTES * record.frontier.length
+  return record.type === 'suggestion' ? RECORD_BYTES + record.peerRecord.length : RECORD_BYTES
+}
+
+function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
+  const frame: RoomStateFrame = { metadata: [], metadataAcks: [], goodbyes: [], goodbyeAcks: [], suggestions: [] }
+  for (const record of records) {
+    const topic = encodeTopic(record.topic)
+    switch (record.type) {
+      case 'metadata':
+        frame.metadata.push({ ...record, topic, proof: wireBytes(record.proof), frontier: encodeIds(record.frontier) })
+        break
+      case 'metadata-ack':
+        frame.metadataAcks.push({ topic, serial: record.serial, unknown: record.unknown })
+        break
+      case 'goodbye':
+        frame.goodbyes.push({ topic })
+        break
+      case 'goodbye-ack':
+        frame.goodbyeAcks.push({ topic })
+        break
+      case 'suggestion':
+        frame.suggestions.push({ topic, peerRecord: wireBytes(record.peerRecord) })
+        break
+    }
+  }
+  return RoomStateFrame.encode(frame)
+}
+
+/** Reads a frame; throws on malformed bytes, wrong lengths or too many elements. Unknown fields are skipped. */
+export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
+  const frame = RoomStateFrame.decode(bytes)
+  return [
+    ...frame.metadata.map((metadata): RoomStateRecord => ({
+      type: 'metadata',
+      topic: decodeTopic(metadata.topic),
+      serial: metadata.serial,
+      proof: metadata.proof,
+      frontier: decodeIds(metadata.frontier),
+      clock: metadata.clock,
+    })),
+    ...frame.metadataAcks.map((ack): RoomStateRecord => ({
+      type: 'metadata-ack',
+      topic: decodeTopic(ack.topic),
+      serial: ack.serial,
+      unknown: ack.unknown,
+    })),
+    ...frame.goodbyes.map((goodbye): RoomStateRecord => ({ type: 'goodbye', topic: decodeTopic(goodbye.topic) })),
+    ...frame.goodbyeAcks.map((ack): RoomStateRecord => ({ type: 'goodbye-ack', topic: decodeTopic(ack.topic) })),
+    ...frame.suggestions.map((suggestion): RoomStateRecord => {
+      if (suggestion.peerRecord.length > MAX_PEER_RECORD_BYTES) {
+        throw new RangeError(`a peer record has at most ${MAX_PEER_RECORD_BYTES} bytes`)
+      }
+      return { type: 'suggestion', topic: decodeTopic(suggestion.topic), peerRecord: suggestion.peerRecord }
+    }),
+  ]
+}

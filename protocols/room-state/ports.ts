@@ -1,0 +1,40 @@
+/** What the room-state machine reads, is told, and tells: its whole surface beside the wire. */
+import type { Effect, Input } from '../wire/machine.ts'
+import type { DocumentId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { RoomStateRecord } from './records.ts'
+
+/** What the machine reads of its surroundings, synchronously. */
+export interface RoomStatePorts {
+  /** This node. */
+  self: PeerKey
+  /** Heads of a room, at most MAX_FRONTIER_IDS, those with the highest clocks; and the largest clock among them. */
+  frontier(room: RoomId): { ids: DocumentId[]; clock: number }
+  /** The signed address record of a connected peer, if it gave one. */
+  peerRecord(peer: PeerKey): Uint8Array | undefined
+}
+
+export type RoomStateCommand =
+  | { type: 'open'; room: RoomId }
+  | { type: 'close'; room: RoomId }
+  /** The room's heads changed. */
+  | { type: 'changed'; room: RoomId }
+
+export type RoomStateEvent =
+  /** A peer that proved to know the room says what it has; `isNew` where that makes it a neighbour. */
+  | { type: 'neighbour'; isNew: boolean; room: RoomId; peer: PeerKey; frontier: readonly DocumentId[]; clock: number }
+  | { type: 'neighbour-left'; room: RoomId; peer: PeerKey }
+  /** A neighbour passed on the signed address record of another one. */
+  | { type: 'suggestion'; from: PeerKey; peerRecord: Uint8Array }
+
+/** Time to send a peer whatever it has not acknowledged. */
+export interface RoomStateTimer {
+  type: 'announce'
+  peer: PeerKey
+  /** The stream it was set for: timers of an earlier one mean nothing. */
+  session: number
+  /** An earlier due time that was set since makes this one mean nothing. */
+  dueMs: number
+}
+
+export type RoomStateInput = Input<RoomStateCommand, RoomStateRecord, RoomStateTimer>
+export type RoomStateEffect = Effect<never, RoomStateRecord, RoomStateEvent, RoomStateTimer>

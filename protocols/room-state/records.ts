@@ -1,0 +1,40 @@
+/** The records of room state as the machine sees them; codec.ts has their place in a frame. */
+import type { DocumentId, TopicKey } from '../wire/ids.ts'
+
+/** What the sender's copy of a room is now; proves to know the room. */
+export interface MetadataRecord {
+  type: 'metadata'
+  topic: TopicKey
+  serial: number
+  proof: Uint8Array
+  frontier: DocumentId[]
+  clock: number
+}
+
+/** Echoes a serial; `unknown` says that the sender has no such room. */
+export interface MetadataAckRecord {
+  type: 'metadata-ack'
+  topic: TopicKey
+  serial: number
+  unknown: boolean
+}
+
+/** The sender left the room. */
+export interface GoodbyeRecord {
+  type: 'goodbye'
+  topic: TopicKey
+}
+
+export interface GoodbyeAckRecord {
+  type: 'goodbye-ack'
+  topic: TopicKey
+}
+
+/** Signed address record of a third peer that proved to know the room. */
+export interface SuggestionRecord {
+  type: 'suggestion'
+  topic: TopicKey
+  peerRecord: Uint8Array
+}
+
+export type RoomStateRecord = MetadataRecord | MetadataAckRecord | GoodbyeRecord | GoodbyeAckRecord | SuggestionRecord
