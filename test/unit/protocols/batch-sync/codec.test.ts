@@ -1,0 +1,146 @@
+/** Batch-sync frames: the vectors both ways, limits, and bytes that are no frame. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
+import { MAX_IDS, MAX_LOCATOR_IDS, MAX_MESSAGE_BYTES } from '../../../../protocols/batch-sync/constants.ts'
+import { BatchSyncFrame } from '../../../../protocols/batch-sync/messages.ts'
+import type { BatchSyncRecord } from '../../../../protocols/batch-sync/records.ts'
+import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
+import { documentIdOfDigest, type TopicKey } from '../../../../protocols/wire/ids.ts'
+import { MAX_FRAME_BYTES } from '../../../../protocols/wire/limits.ts'
+import {
+  fromHex,
+  givesRecordsOrError,
+  readVectors,
+  toHex,
+  withBytes,
+  withHexBytes,
+  type FrameVectors,
+} from '../vectors.ts'
+
+const { valid, lenient, invalid } = readVectors<FrameVectors>('batch-sync/vectors/frames.json')
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
+const topic = bytes(32).map((digest) => toHex(digest) as TopicKey)
+const ids = fc.array(bytes(32).map(documentIdOfDigest), { maxLength: 20 })
+const block = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }),
+  fc.nat(MAX_DOCUMENT_BYTES).map((length) => new Uint8Array(length)),
+)
+
+const record: fc.Arbitrary<BatchSyncRecord> = fc.oneof(
+  fc.record({ type: fc.constant('message' as const), topic, blocks: fc.array(block, { maxLength: 3 }) }),
+  fc.record({ type: fc.constant('ack' as const), topic, ids }),
+  fc.record({ type: fc.constant('locator' as const), topic, ids }),
+)
+
+const ofType = (records: readonly BatchSyncRecord[], type: BatchSyncRecord['type']) =>
+  records.filter((each) => each.type === type).map(withHexBytes)
+
+const TOPIC = '11'.repeat(32) as TopicKey
+
+describe('the vectors', () => {
+  it.each(valid)('$name: the frame gives the records', ({ frame, records }) => {
+    expect(decodeFrame(fromHex(frame)).map(withHexBytes)).toEqual(records)
+  })
+
+  it.each(valid)('$name: the records give the frame', ({ frame, records }) => {
+    const written = encodeFrames(records.map(withBytes) as unknown as BatchSyncRecord[])
+    expect(written.map(toHex)).toEqual([frame])
+  })
+
+  it.each(lenient)('$name: is read', ({ frame, records }) => {
+    expect(decodeFrame(fromHex(frame)).map(withHexBytes)).toEqual(records)
+  })
+
+  it.each(invalid)('$name: is refused', ({ frame }) => {
+    expect(() => decodeFrame(fromHex(frame))).toThrow(Error)
+  })
+})
+
+describe('frames', () => {
+  it('give back all records, each type in its order, within the size of a frame', () => {
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 12 }), (records) => {
+        const frames = encodeFrames(records)
+        const read = frames.flatMap(decodeFrame)
+        for (const type of ['message', 'ack', 'locator'] as const) {
+          expect(ofType(read, type)).toEqual(ofType(records, type))
+        }
+        expect(read).toHaveLength(records.length)
+        expect(frames.every(({ length }) => length > 0 && length <= MAX_FRAME_BYTES)).toBe(true)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('hold a MESSAGE of the greatest size, and records of the greatest number', () => {
+    const blocks = Array.from(
+      { length: MAX_MESSAGE_BYTES / MAX_DOCUMENT_BYTES },
+      () => new Uint8Array(MAX_DOCUMENT_BYTES),
+    )
+    const message: BatchSyncRecord = { type: 'message', topic: TOPIC, blocks }
+    const acks = Array<BatchSyncRecord>(MAX_IDS + 1).fill({ type: 'ack', topic: TOPIC, ids: [] })
+    const frames = encodeFrames([message, ...acks, message])
+    expect(frames.every(({ length }) => length <= MAX_FRAME_BYTES)).toBe(true)
+    expect(frames.flatMap(decodeFrame)).toHaveLength(acks.length + 2)
+  })
+})
+
+describe('a frame past a limit is refused, one at it is read', () => {
+  const bytes32 = new Uint8Array(32)
+  const items = (count: number): (typeof bytes32)[] => Array<typeof bytes32>(count).fill(bytes32)
+  const none = { topic: bytes32, ids: [], blocks: [] }
+  const filled = (count: number): (typeof none)[] => Array<typeof none>(count).fill(none)
+
+  const LIMITS: [name: string, limit: number, frame: (count: number) => Partial<BatchSyncFrame>][] = [
+    ['messages', MAX_IDS, (count) => ({ messages: filled(count) })],
+    ['acknowledgements', MAX_IDS, (count) => ({ acks: filled(count) })],
+    ['locators', MAX_IDS, (count) => ({ locators: filled(count) })],
+    ['blocks of a message', MAX_IDS, (count) => ({ messages: [{ topic: bytes32, blocks: items(count) }] })],
+    ['ids of an acknowledgement', MAX_IDS, (count) => ({ acks: [{ topic: bytes32, ids: items(count) }] })],
+    ['ids of a locator', MAX_LOCATOR_IDS, (count) => ({ locators: [{ topic: bytes32, ids: items(count) }] })],
+    [
+      'bytes of a block',
+      MAX_DOCUMENT_BYTES,
+      (count) => ({ messages: [{ topic: bytes32, blocks: [new Uint8Array(count)] }] }),
+    ],
+  ]
+
+  it.each(LIMITS)('%s', (_name, limit, frame) => {
+    expect(decodeFrame(BatchSyncFrame.encode(frame(limit))).length).toBeGreaterThan(0)
+    expect(() => decodeFrame(BatchSyncFrame.encode(frame(limit + 1)))).toThrow(Error)
+  })
+})
+
+describe('bytes that are no frame', () => {
+  const expectRecordsOrError = (frame: Uint8Array): void => {
+    expect(givesRecordsOrError(decodeFrame, frame)).toBe(true)
+  }
+
+  it('give records or an Error, at random', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), expectRecordsOrError), { numRuns: 3_000 })
+  })
+
+  it('give records or an Error, as damaged frames', () => {
+    const frames = [...valid, ...lenient, ...invalid].map(({ frame }) => fromHex(frame))
+    const small = frames.filter(({ length }) => length < 2_000)
+    const edit = fc.record({ at: fc.nat(2_000), remove: fc.nat(3), insert: fc.uint8Array({ maxLength: 3 }) })
+    fc.assert(
+      fc.property(fc.constantFrom(...small), edit, (frame, { at, remove, insert }) => {
+        const start = at % (frame.length + 1)
+        expectRecordsOrError(Uint8Array.of(...frame.subarray(0, start), ...insert, ...frame.subarray(start + remove)))
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it.each([
+    ['groups in groups', 0xa3],
+    ['field numbers without end', 0xff],
+    ['empty fields', 0x00],
+    ['starts of records', 0x0a],
+  ])('give an Error or nothing, filled to the size of a frame with %s', (_name, byte) => {
+    expectRecordsOrError(new Uint8Array(MAX_FRAME_BYTES).fill(byte))
+  })
+})

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { decodeFrame, encodeFrames } from '../../../../protocols/room-state/codec.ts'
+import { MAX_PEER_RECORD_BYTES } from '../../../../protocols/room-state/constants.ts'
+import { RoomStateMachine } from '../../../../protocols/room-state/machine.ts'
+import type { RoomStateRecord } from '../../../../protocols/room-state/records.ts'
+import { documentIdOfDigest, type PeerKey } from '../../../../protocols/wire/ids.ts'
+import { proveRoom, topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
+
+const room = documentIdOfDigest(new Uint8Array(32))
+const self = 'self' as PeerKey
+const first = 'first' as PeerKey
+const newcomer = 'newcomer' as PeerKey
+
+/** What goes out when a newcomer joins a room in which the first peer is, whose signed record has this size. */
+function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
+  const machine = new RoomStateMachine({
+    self,
+    frontier: () => ({ ids: [], clock: 0 }),
+    peerRecord: (peer) => (peer === first ? new Uint8Array(recordBytes) : undefined),
+  })
+  machine.handle({ type: 'command', command: { type: 'open', room } }, 0)
+  const join = (peer: PeerKey) => {
+    const proof = proveRoom(room, peer, self)
+    const record: RoomStateRecord = {
+      type: 'metadata',
+      topic: topicKeyOf(room),
+      serial: 1,
+      proof,
+      frontier: [],
+      clock: 0,
+    }
+    machine.handle({ type: 'peer-up', peer, creditBytes: 0 }, 0)
+    return machine.handle({ type: 'records', from: peer, records: [record] }, 0)
+  }
+  join(first)
+  return join(newcomer).flatMap((effect) => (effect.type === 'send' && effect.to === newcomer ? [effect.record] : []))
+}
+
+describe('a suggestion', () => {
+  it('is sent with a record as large as a frame may hold', () => {
+    const sent = sentToNewcomer(MAX_PEER_RECORD_BYTES)
+    expect(sent.map(({ type }) => type)).toContain('suggestion')
+    expect(encodeFrames(sent).flatMap(decodeFrame)).toHaveLength(sent.length)
+  })
+
+  it('is left out where the record is larger, as its receiver would have to close the stream', () => {
+    const sent = sentToNewcomer(MAX_PEER_RECORD_BYTES + 1)
+    expect(sent.map(({ type }) => type)).toEqual(['metadata-ack'])
+  })
+})

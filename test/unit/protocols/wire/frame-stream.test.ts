@@ -1,0 +1,153 @@
+/** One stream as a flow of frames: hellos, sizes, and what ends it. */
+import type { Stream } from '@libp2p/interface'
+import { streamPair } from '@libp2p/utils'
+import { encode as lengthPrefixed } from 'it-length-prefixed'
+import { describe, expect, it, vi } from 'vitest'
+import { FrameStream, FrameStreamError } from '../../../../protocols/wire/frame-stream.ts'
+import { MAX_FRAME_BYTES, MAX_UNSENT_BYTES } from '../../../../protocols/wire/limits.ts'
+import { Hello } from '../../../../protocols/wire/messages.ts'
+import { fromHex, readVectors, toHex } from '../vectors.ts'
+
+const { prefixed, refusedPrefixes, hellosWithUnknownFields, refusedHellos } = readVectors<{
+  prefixed: { length: number; prefix: string }[]
+  refusedPrefixes: { name: string; prefix: string }[]
+  hellosWithUnknownFields: { name: string; frame: string; versions: number[]; creditBytes: number }[]
+  refusedHellos: { name: string; frame: string; fault: string }[]
+}>('wire/vectors/frames.json')
+
+const HELLO: Hello = { versions: [1], creditBytes: 7 }
+const frameBytes = (content: Uint8Array): Uint8Array => lengthPrefixed.single(content).subarray()
+
+interface Opened {
+  frames: FrameStream
+  /** The other end, as raw bytes. */
+  far: Stream
+  hellos: Hello[]
+  received: Uint8Array[]
+  closed: Promise<Error | undefined>
+}
+
+/** A frame stream that has said its hello, and the raw other end. */
+async function open(onFrame: (frame: Uint8Array) => Promise<void> = async () => {}): Promise<Opened> {
+  const [near, far] = await streamPair()
+  const { promise: closed, resolve } = Promise.withResolvers<Error | undefined>()
+  const hellos: Hello[] = []
+  const received: Uint8Array[] = []
+  const frames = new FrameStream(near, {
+    hello: HELLO,
+    onOpen: (hello) => hellos.push(hello),
+    onFrame: (frame) => {
+      received.push(frame)
+      return onFrame(frame)
+    },
+    onClose: resolve,
+  })
+  frames.start()
+  return { frames, far, hellos, received, closed }
+}
+
+/** The code that the stream was given up with. */
+async function faultOf({ closed }: Opened): Promise<string | undefined> {
+  const error = await closed
+  return error instanceof FrameStreamError ? error.code : undefined
+}
+
+describe('the first frame', () => {
+  it('is a hello, sent without waiting for the other', async () => {
+    const { far } = await open()
+    const sent: Uint8Array[] = []
+    far.addEventListener('message', ({ data }) => sent.push(data.subarray()))
+    await vi.waitFor(() => expect(toHex(Buffer.concat(sent))).toBe(toHex(frameBytes(Hello.encode(HELLO)))))
+  })
+
+  it.each(hellosWithUnknownFields)('may hold more: $name', async ({ frame, versions, creditBytes }) => {
+    const stream = await open()
+    stream.far.send(frameBytes(fromHex(frame)))
+    await vi.waitFor(() => expect(stream.hellos).toEqual([{ versions, creditBytes }]))
+  })
+
+  it.each(refusedHellos)('ends the stream as $fault: $name', async ({ frame, fault }) => {
+    const stream = await open()
+    // A frame without bytes is no frame: what follows it is the hello.
+    stream.far.send(frame === '' ? Uint8Array.of(0) : frameBytes(fromHex(frame)))
+    expect(await faultOf(stream)).toBe(fault)
+    expect(stream.hellos).toEqual([])
+  })
+})
+
+describe('frames', () => {
+  const hello = frameBytes(Hello.encode(HELLO))
+
+  it.each(prefixed)('of $length bytes have the prefix $prefix', async ({ length, prefix }) => {
+    const content = new Uint8Array(length).fill(1)
+    expect(toHex(frameBytes(content))).toBe(prefix + toHex(content))
+    const stream = await open()
+    stream.far.send(Buffer.concat([hello, fromHex(prefix), content]))
+    await vi.waitFor(() => expect(stream.received.map(({ length: size }) => size)).toEqual([length]))
+  })
+
+  it('come whole, however they are cut', async () => {
+    const stream = await open()
+    const contents = [Uint8Array.of(1), new Uint8Array(300).fill(2), Uint8Array.of(3)]
+    const all = Buffer.concat([hello, ...contents.map(frameBytes)])
+    for (let start = 0; start < all.length; start += 7) stream.far.send(all.subarray(start, start + 7))
+    await vi.waitFor(() => expect(stream.received.map(toHex)).toEqual(contents.map(toHex)))
+  })
+
+  it('of no bytes are skipped', async () => {
+    const stream = await open()
+    stream.far.send(Buffer.concat([Uint8Array.of(0), hello, Uint8Array.of(0), frameBytes(Uint8Array.of(9))]))
+    await vi.waitFor(() => expect(stream.received.map(toHex)).toEqual(['09']))
+  })
+
+  it('of the greatest size pass', async () => {
+    const stream = await open()
+    stream.far.send(Buffer.concat([hello, frameBytes(new Uint8Array(MAX_FRAME_BYTES))]))
+    await vi.waitFor(() => expect(stream.received.map(({ length }) => length)).toEqual([MAX_FRAME_BYTES]))
+  })
+
+  it.each(refusedPrefixes)('end the stream before they come: $name', async ({ prefix }) => {
+    const stream = await open()
+    stream.far.send(Buffer.concat([hello, fromHex(prefix)]))
+    expect(await faultOf(stream)).toBe('bad-frame')
+    expect(stream.received).toEqual([])
+  })
+
+  it('that the protocol refuses end the stream', async () => {
+    const stream = await open(() => {
+      throw new RangeError('no such frame')
+    })
+    stream.far.send(Buffer.concat([hello, frameBytes(Uint8Array.of(1))]))
+    expect(await faultOf(stream)).toBe('bad-frame')
+  })
+
+  it('larger than allowed are not sent', async () => {
+    const { frames } = await open()
+    expect(() => frames.send(new Uint8Array(MAX_FRAME_BYTES + 1))).toThrow(RangeError)
+    expect(frames.isClosed).toBe(false)
+  })
+
+  it('wait unread while those before are not processed', async () => {
+    const { promise: processed, resolve } = Promise.withResolvers<void>()
+    const stream = await open(() => processed)
+    const frame = frameBytes(new Uint8Array(MAX_FRAME_BYTES / 2 + 1))
+    stream.far.send(Buffer.concat([hello, frame, frame]))
+    await vi.waitFor(() => expect(stream.frames.stream.readStatus).toBe('paused'))
+    stream.far.send(frame)
+    await vi.waitFor(() => expect(stream.frames.stream.readBufferLength).toBe(frame.length))
+    expect(stream.received).toHaveLength(2)
+    resolve()
+    await vi.waitFor(() => expect(stream.received).toHaveLength(3))
+  })
+
+  it('that nobody takes end the stream at MAX_UNSENT_BYTES', async () => {
+    const stream = await open()
+    stream.far.pause()
+    const content = new Uint8Array(MAX_FRAME_BYTES)
+    // What the transport itself buffers comes on top.
+    for (let sent = 0; sent < 4 * MAX_UNSENT_BYTES && !stream.frames.isClosed; sent += content.length) {
+      stream.frames.send(content)
+    }
+    expect(await faultOf(stream)).toBe('stalled')
+  })
+})
