@@ -1,0 +1,203 @@
+/** A store in memory, light enough for simulations of thousands of nodes. */
+import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import { compareDocumentIds } from '../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { Journal } from './journal.ts'
+import type {
+  AddressRow,
+  AuthorHead,
+  DocumentRow,
+  ListOptions,
+  ParkedRow,
+  RoomRecord,
+  RoomTotals,
+  StateRow,
+  Store,
+  Write,
+} from './store.ts'
+
+/**
+ * A store that keeps everything in memory and outlives `close`, as a disk outlives a process: a
+ * simulated node that crashes closes it, which drops the open transaction, and goes on with it.
+ * Rows are kept and handed out as they were given, not copied: nobody may change them.
+ */
+export function memoryStore(): Store {
+  return new MemoryStore()
+}
+
+/** What is kept of a room. */
+interface RoomContent {
+  /** In (clock, id) order. */
+  documents: DocumentRow[]
+  sizeBytes: number
+  /** In (clock, id) order; replaced, never changed in place. */
+  heads: readonly Position[]
+  authorHeads: Map<AuthorId, AuthorHead>
+}
+
+interface ParkedEntry {
+  arrival: number
+  row: ParkedRow
+}
+
+class MemoryStore implements Store {
+  readonly #contents = new Map<RoomId, RoomContent>()
+  readonly #rooms = new Map<RoomId, RoomRecord>()
+  readonly #documents = new Map<DocumentId, DocumentRow>()
+  readonly #parked = new Map<DocumentId, ParkedEntry>()
+  readonly #states = new Map<RoomId, StateRow>()
+  readonly #addresses = new Map<PeerKey, AddressRow>()
+  #arrivals = 0
+  #journal: Journal | undefined
+
+  apply(write: Write): void {
+    this.#journal ??= new Journal()
+    const journal = this.#journal
+    switch (write.type) {
+      case 'put-room':
+        return journal.set(this.#rooms, write.room.id, write.room)
+      case 'put-document':
+        return this.#putDocument(journal, write.document, write.removedHeads)
+      case 'put-author-head':
+        return journal.set(this.#content(write.room).authorHeads, write.head.author, write.head)
+      case 'park-document':
+        return this.#park(journal, write.document)
+      case 'unpark-document':
+        return journal.delete(this.#parked, write.id)
+      case 'put-state':
+        return journal.set(this.#states, write.room, write.state)
+      case 'delete-state':
+        return journal.delete(this.#states, write.room)
+      case 'put-address':
+        return journal.set(this.#addresses, write.address.peer, write.address)
+      case 'delete-address':
+        return journal.delete(this.#addresses, write.peer)
+    }
+  }
+
+  commit(): void {
+    this.#journal = undefined
+  }
+
+  rollback(): void {
+    this.#journal?.undo()
+    this.#journal = undefined
+  }
+
+  close(): void {
+    this.rollback()
+  }
+
+  rooms(): RoomRecord[] {
+    return [...this.#rooms.values()].sort((a, b) => a.joinedAtMs - b.joinedAtMs || compareDocumentIds(a.id, b.id))
+  }
+
+  document(id: DocumentId): DocumentRow | undefined {
+    return this.#documents.get(id)
+  }
+
+  hasDocument(id: DocumentId): boolean {
+    return this.#documents.has(id)
+  }
+
+  documents(room: RoomId, { after, before, descending, limit }: ListOptions): DocumentRow[] {
+    const rows = this.#contents.get(room)?.documents ?? []
+    const from = after ? firstIndexAfter(rows, after) : 0
+    const to = before ? firstIndexNotBefore(rows, before) : rows.length
+    if (descending) return rows.slice(Math.max(from, to - limit), Math.max(from, to)).reverse()
+    return rows.slice(from, Math.min(from + limit, to))
+  }
+
+  heads(room: RoomId): Position[] {
+    return [...(this.#contents.get(room)?.heads ?? [])]
+  }
+
+  authorHead(room: RoomId, author: AuthorId): AuthorHead | undefined {
+    return this.#contents.get(room)?.authorHeads.get(author)
+  }
+
+  authorHeads(room: RoomId): AuthorHead[] {
+    const heads = this.#contents.get(room)?.authorHeads.values() ?? []
+    return [...heads].sort((a, b) => compareText(a.author, b.author))
+  }
+
+  totals(room: RoomId): RoomTotals {
+    const content = this.#contents.get(room)
+    return { documents: content?.documents.length ?? 0, sizeBytes: content?.sizeBytes ?? 0 }
+  }
+
+  parked(room: RoomId): ParkedRow[] {
+    return [...this.#parked.values()]
+      .filter(({ row }) => row.room === room)
+      .sort((a, b) => a.arrival - b.arrival)
+      .map(({ row }) => row)
+  }
+
+  state(room: RoomId): StateRow | undefined {
+    return this.#states.get(room)
+  }
+
+  addresses(): AddressRow[] {
+    return [...this.#addresses.values()].sort((a, b) => b.lastSeenMs - a.lastSeenMs || compareText(a.peer, b.peer))
+  }
+
+  /** The content of a room, made where there is none: an empty one reads like none, so it needs no undoing. */
+  #content(room: RoomId): RoomContent {
+    let content = this.#contents.get(room)
+    if (!content) {
+      content = { documents: [], sizeBytes: 0, heads: [], authorHeads: new Map() }
+      this.#contents.set(room, content)
+    }
+    return content
+  }
+
+  #putDocument(journal: Journal, row: DocumentRow, removedHeads: readonly DocumentId[]): void {
+    if (this.#documents.has(row.id)) return
+    const content = this.#content(row.room)
+    const { heads, sizeBytes } = content
+    const index = firstIndexNotBefore(content.documents, row)
+    journal.set(this.#documents, row.id, row)
+    journal.did(() => {
+      content.documents.splice(index, 1)
+      content.sizeBytes = sizeBytes
+      content.heads = heads
+    })
+    content.documents.splice(index, 0, row)
+    content.sizeBytes += row.block.length
+    content.heads = headsWith(heads, row, removedHeads)
+  }
+
+  #park(journal: Journal, row: ParkedRow): void {
+    if (!this.#parked.has(row.id)) journal.set(this.#parked, row.id, { arrival: this.#arrivals++, row })
+  }
+}
+
+function headsWith(heads: readonly Position[], added: Position, removed: readonly DocumentId[]): Position[] {
+  const kept = heads.filter(({ id }) => !removed.includes(id))
+  return kept.toSpliced(firstIndexNotBefore(kept, added), 0, { clock: added.clock, id: added.id })
+}
+
+function firstIndexNotBefore(sorted: readonly Position[], bound: Position): number {
+  return firstIndexWhere(sorted, (position) => comparePositions(position, bound) >= 0)
+}
+
+function firstIndexAfter(sorted: readonly Position[], bound: Position): number {
+  return firstIndexWhere(sorted, (position) => comparePositions(position, bound) > 0)
+}
+
+/** Binary search for the first position that holds, where all after one that holds do as well. */
+function firstIndexWhere(sorted: readonly Position[], holds: (position: Position) => boolean): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const position = sorted[middle]
+    if (position && holds(position)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

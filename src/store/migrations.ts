@@ -1,0 +1,106 @@
+/**
+ * The schema of the SQLite store, as the steps that led to it. A step that was released is never
+ * changed: a new version is a new step at the end. `PRAGMA user_version` counts the steps done.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import { storeError } from './sqlite-errors.ts'
+
+/**
+ * Version 1. Rooms and authors get integer keys, as their ids would otherwise be repeated in every
+ * row and index entry; document ids are digests (32 bytes), whose BLOB order is the room's order
+ * among equal clocks.
+ */
+const FIRST_RELEASE = `
+CREATE TABLE rooms (
+  key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  documents INTEGER NOT NULL DEFAULT 0,
+  size_bytes INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE room_records (
+  room INTEGER PRIMARY KEY,
+  status TEXT NOT NULL,
+  name TEXT NOT NULL,
+  app TEXT NOT NULL,
+  joined_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE authors (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE documents (
+  key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  room INTEGER NOT NULL,
+  clock INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  block BLOB NOT NULL
+) STRICT;
+CREATE INDEX documents_in_order ON documents (room, clock, id);
+
+CREATE TABLE heads (
+  room INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  clock INTEGER NOT NULL,
+  PRIMARY KEY (room, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE author_heads (
+  room INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  clock INTEGER NOT NULL,
+  PRIMARY KEY (room, author)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE parked (
+  arrival INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  room INTEGER NOT NULL,
+  from_peer TEXT NOT NULL,
+  block BLOB NOT NULL
+) STRICT;
+CREATE INDEX parked_in_room ON parked (room);
+
+CREATE TABLE states (
+  room INTEGER PRIMARY KEY,
+  clock INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  encoded BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE addresses (
+  peer TEXT PRIMARY KEY,
+  addresses TEXT NOT NULL, -- a JSON array
+  last_seen_ms INTEGER NOT NULL,
+  pinned INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
+/** Every step from an empty file to the current schema, oldest first. */
+export const MIGRATIONS: readonly string[] = [FIRST_RELEASE]
+
+/**
+ * Brings the open database up to `migrations`, each step in a transaction of its own, so that a
+ * kill in between leaves a version that the next start goes on from. Throws a StoreError `newer`
+ * where the file has more steps than are known.
+ */
+export function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
+  const version = schemaVersion(database)
+  if (version > migrations.length) {
+    throw storeError('newer', path, `schema ${version}, known up to ${migrations.length}`)
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue
+    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`)
+  }
+}
+
+function schemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+}

@@ -1,0 +1,130 @@
+/** Every SQL statement of the store, prepared once. A room or author is given by its id, a row names it by its key. */
+import type { DatabaseSync } from 'node:sqlite'
+import type { AuthorId, PeerKey } from '../../protocols/wire/ids.ts'
+import { Statement } from './sqlite-database.ts'
+import type { RoomRecord } from './store.ts'
+
+interface KeyColumns {
+  key: number
+}
+
+interface PositionColumns {
+  id: Uint8Array
+  clock: number
+}
+
+interface OrderedDocumentColumns extends PositionColumns {
+  author: AuthorId
+  seq: number
+  block: Uint8Array
+}
+
+interface DocumentColumns extends OrderedDocumentColumns {
+  room: Uint8Array
+}
+
+interface RoomColumns {
+  id: Uint8Array
+  status: RoomRecord['status']
+  name: string
+  app: string
+  joined_at_ms: number
+}
+
+interface AuthorHeadColumns extends PositionColumns {
+  author: AuthorId
+  seq: number
+}
+
+interface TotalsColumns {
+  documents: number
+  size_bytes: number
+}
+
+interface ParkedColumns {
+  id: Uint8Array
+  from_peer: PeerKey
+  block: Uint8Array
+}
+
+interface StateColumns extends PositionColumns {
+  encoded: Uint8Array
+}
+
+interface AddressColumns {
+  peer: PeerKey
+  addresses: string
+  last_seen_ms: number
+  pinned: number
+}
+
+/** A row of `documents` in a room; the subquery keeps the planner from starting at the authors. */
+const ORDERED_DOCUMENT = `
+  SELECT id, clock, (SELECT id FROM authors WHERE key = documents.author) AS author, seq, block FROM documents
+  WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) > (?, ?) AND (clock, id) < (?, ?)`
+
+const AUTHOR_HEAD = `
+  SELECT authors.id AS author, author_heads.id, seq, clock
+  FROM author_heads JOIN authors ON authors.key = author_heads.author
+  WHERE room = (SELECT key FROM rooms WHERE id = ?)`
+
+/** Prepares all statements. Throws a StoreError where the file does not have the tables it should have. */
+export function prepareStatements(database: DatabaseSync, path: string) {
+  const prepare = <Row = never>(sql: string) => new Statement<Row>(database, path, sql)
+  return {
+    begin: prepare('BEGIN IMMEDIATE'),
+    commit: prepare('COMMIT'),
+    rollback: prepare('ROLLBACK'),
+
+    roomKey: prepare<KeyColumns>('SELECT key FROM rooms WHERE id = ?'),
+    insertRoomKey: prepare<KeyColumns>('INSERT INTO rooms (id) VALUES (?) RETURNING key'),
+    authorKey: prepare<KeyColumns>('SELECT key FROM authors WHERE id = ?'),
+    insertAuthorKey: prepare<KeyColumns>('INSERT INTO authors (id) VALUES (?) RETURNING key'),
+
+    putRoom: prepare(
+      'INSERT OR REPLACE INTO room_records (room, status, name, app, joined_at_ms) VALUES (?, ?, ?, ?, ?)',
+    ),
+    rooms: prepare<RoomColumns>(`
+      SELECT id, status, name, app, joined_at_ms FROM room_records JOIN rooms ON rooms.key = room_records.room
+      ORDER BY joined_at_ms, id`),
+
+    insertDocument: prepare(`
+      INSERT INTO documents (id, room, clock, author, seq, block) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO NOTHING`),
+    document: prepare<DocumentColumns>(`
+      SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block
+      FROM documents JOIN rooms ON rooms.key = documents.room JOIN authors ON authors.key = documents.author
+      WHERE documents.id = ?`),
+    hasDocument: prepare<KeyColumns>('SELECT key FROM documents WHERE id = ?'),
+    ascending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock, id LIMIT ?`),
+    descending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock DESC, id DESC LIMIT ?`),
+
+    addToTotals: prepare('UPDATE rooms SET documents = documents + 1, size_bytes = size_bytes + ? WHERE key = ?'),
+    totals: prepare<TotalsColumns>('SELECT documents, size_bytes FROM rooms WHERE id = ?'),
+
+    insertHead: prepare('INSERT INTO heads (room, id, clock) VALUES (?, ?, ?)'),
+    deleteHead: prepare('DELETE FROM heads WHERE room = ? AND id = ?'),
+    heads: prepare<PositionColumns>(`
+      SELECT id, clock FROM heads WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY clock, id`),
+
+    putAuthorHead: prepare('INSERT OR REPLACE INTO author_heads (room, author, id, seq, clock) VALUES (?, ?, ?, ?, ?)'),
+    authorHead: prepare<AuthorHeadColumns>(`${AUTHOR_HEAD} AND authors.id = ?`),
+    authorHeads: prepare<AuthorHeadColumns>(`${AUTHOR_HEAD} ORDER BY authors.id`),
+
+    park: prepare('INSERT INTO parked (id, room, from_peer, block) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING'),
+    unpark: prepare('DELETE FROM parked WHERE id = ?'),
+    parked: prepare<ParkedColumns>(`
+      SELECT id, from_peer, block FROM parked WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY arrival`),
+
+    putState: prepare('INSERT OR REPLACE INTO states (room, clock, id, encoded) VALUES (?, ?, ?, ?)'),
+    deleteState: prepare('DELETE FROM states WHERE room = (SELECT key FROM rooms WHERE id = ?)'),
+    state: prepare<StateColumns>(
+      'SELECT clock, id, encoded FROM states WHERE room = (SELECT key FROM rooms WHERE id = ?)',
+    ),
+
+    putAddress: prepare('INSERT OR REPLACE INTO addresses (peer, addresses, last_seen_ms, pinned) VALUES (?, ?, ?, ?)'),
+    deleteAddress: prepare('DELETE FROM addresses WHERE peer = ?'),
+    addresses: prepare<AddressColumns>(`
+      SELECT peer, addresses, last_seen_ms, pinned FROM addresses ORDER BY last_seen_ms DESC, peer`),
+  }
+}

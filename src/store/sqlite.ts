@@ -1,0 +1,265 @@
+/** The store of a node: one SQLite file, flushed on every commit, held by one process at a time. */
+import type { DatabaseSync } from 'node:sqlite'
+import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
+import type { AuthorId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import { openDatabase } from './sqlite-database.ts'
+import { prepareStatements } from './sqlite-statements.ts'
+import type {
+  AddressRow,
+  AuthorHead,
+  DocumentRow,
+  ListOptions,
+  ParkedRow,
+  RoomRecord,
+  RoomTotals,
+  StateRow,
+  Store,
+  Write,
+} from './store.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { BoundedCache } from './bounded-cache.ts'
+
+/** Rooms and authors that a busy node writes into and by at a time. */
+const MAX_CACHED = 1_024
+
+/** Bounds of a list that has none. Clocks are safe integers from 0, so nothing lies outside of these. */
+const BEFORE_ALL: Bound = { clock: -1, digest: new Uint8Array(0) }
+const AFTER_ALL: Bound = { clock: 2 ** 53, digest: new Uint8Array(0) }
+
+interface Bound {
+  clock: number
+  digest: Uint8Array
+}
+
+/** Opens the store in the file at `path`, making it where there is none. Throws a StoreError. */
+export function openSqliteStore(path: string): Store {
+  const database = openDatabase(path)
+  try {
+    return new SqliteStore(database, path)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/**
+ * A store on an open database with the current schema.
+ *
+ * SQLite ends a transaction by itself on some errors (a full disk, a failed read), and would then
+ * commit every later write alone. So after the first failed write the transaction is over: it is
+ * rolled back at once, and `apply` and `commit` throw the same error until `rollback`.
+ */
+export class SqliteStore implements Store {
+  readonly #database: DatabaseSync
+  readonly #statements: ReturnType<typeof prepareStatements>
+  /** What every write of a document asks for; emptied when a transaction is taken back. */
+  readonly #keys = new BoundedCache<RoomId | AuthorId, number>(MAX_CACHED)
+  readonly #heads = new BoundedCache<RoomId, Position[]>(MAX_CACHED)
+  readonly #authorHeads = new BoundedCache<string, AuthorHead>(MAX_CACHED)
+  #transaction: 'none' | 'open' | { failure: unknown } = 'none'
+
+  constructor(database: DatabaseSync, path: string) {
+    this.#database = database
+    this.#statements = prepareStatements(database, path)
+  }
+
+  apply(write: Write): void {
+    this.#assertSound()
+    try {
+      if (this.#transaction === 'none') this.#statements.begin.run()
+      this.#transaction = 'open'
+      this.#write(write)
+    } catch (error) {
+      this.#transaction = { failure: error }
+      this.#undo()
+      throw error
+    }
+  }
+
+  commit(): void {
+    if (this.#transaction === 'none') return
+    try {
+      this.#assertSound()
+      this.#statements.commit.run()
+    } catch (error) {
+      this.#undo()
+      throw error
+    } finally {
+      this.#transaction = 'none'
+    }
+  }
+
+  rollback(): void {
+    this.#transaction = 'none'
+    this.#undo()
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  rooms(): RoomRecord[] {
+    return this.#statements.rooms.all().map(({ id, joined_at_ms, ...rest }) => ({
+      ...rest,
+      id: documentIdOfDigest(id),
+      joinedAtMs: joined_at_ms,
+    }))
+  }
+
+  document(id: DocumentId): DocumentRow | undefined {
+    const row = this.#statements.document.get(digestOfDocumentId(id))
+    return row && { ...row, id, room: documentIdOfDigest(row.room) }
+  }
+
+  hasDocument(id: DocumentId): boolean {
+    return this.#statements.hasDocument.get(digestOfDocumentId(id)) !== undefined
+  }
+
+  documents(room: RoomId, options: ListOptions): DocumentRow[] {
+    const after = options.after ? boundOf(options.after) : BEFORE_ALL
+    const before = options.before ? boundOf(options.before) : AFTER_ALL
+    const statement = options.descending ? this.#statements.descending : this.#statements.ascending
+    // SQLite has no infinite LIMIT.
+    const limit = Math.min(options.limit, Number.MAX_SAFE_INTEGER)
+    return statement
+      .all(digestOfDocumentId(room), after.clock, after.digest, before.clock, before.digest, limit)
+      .map((row) => ({ ...row, id: documentIdOfDigest(row.id), room }))
+  }
+
+  heads(room: RoomId): Position[] {
+    return this.#heads.getOrRead(room, () => this.#statements.heads.all(digestOfDocumentId(room)).map(withTextId))
+  }
+
+  authorHead(room: RoomId, author: AuthorId): AuthorHead | undefined {
+    return this.#authorHeads.getOrRead(room + author, () => {
+      const row = this.#statements.authorHead.get(digestOfDocumentId(room), author)
+      return row && withTextId(row)
+    })
+  }
+
+  authorHeads(room: RoomId): AuthorHead[] {
+    return this.#statements.authorHeads.all(digestOfDocumentId(room)).map(withTextId)
+  }
+
+  totals(room: RoomId): RoomTotals {
+    const row = this.#statements.totals.get(digestOfDocumentId(room))
+    return { documents: row?.documents ?? 0, sizeBytes: row?.size_bytes ?? 0 }
+  }
+
+  parked(room: RoomId): ParkedRow[] {
+    return this.#statements.parked
+      .all(digestOfDocumentId(room))
+      .map(({ id, from_peer, block }) => ({ id: documentIdOfDigest(id), room, from: from_peer, block }))
+  }
+
+  state(room: RoomId): StateRow | undefined {
+    const row = this.#statements.state.get(digestOfDocumentId(room))
+    return row && { position: { clock: row.clock, id: documentIdOfDigest(row.id) }, encoded: row.encoded }
+  }
+
+  addresses(): AddressRow[] {
+    return this.#statements.addresses.all().map(({ peer, addresses, last_seen_ms, pinned }) => ({
+      peer,
+      addresses: JSON.parse(addresses) as string[],
+      lastSeenMs: last_seen_ms,
+      pinned: pinned === 1,
+    }))
+  }
+
+  #assertSound(): void {
+    if (typeof this.#transaction === 'object') throw this.#transaction.failure
+  }
+
+  #undo(): void {
+    this.#keys.clear()
+    this.#heads.clear()
+    this.#authorHeads.clear()
+    if (this.#database.isTransaction) this.#statements.rollback.run()
+  }
+
+  #write(write: Write): void {
+    switch (write.type) {
+      case 'put-room':
+        return this.#putRoom(write.room)
+      case 'put-document':
+        return this.#putDocument(write.document, write.removedHeads)
+      case 'put-author-head':
+        return this.#putAuthorHead(write.room, write.head)
+      case 'park-document':
+        return this.#park(write.document)
+      case 'unpark-document':
+        this.#statements.unpark.run(digestOfDocumentId(write.id))
+        return
+      case 'put-state':
+        return this.#putState(write.room, write.state)
+      case 'delete-state':
+        this.#statements.deleteState.run(digestOfDocumentId(write.room))
+        return
+      case 'put-address':
+        return this.#putAddress(write.address)
+      case 'delete-address':
+        this.#statements.deleteAddress.run(write.peer)
+        return
+    }
+  }
+
+  #putRoom({ id, status, name, app, joinedAtMs }: RoomRecord): void {
+    this.#statements.putRoom.run(this.#roomKey(id), status, name, app, joinedAtMs)
+  }
+
+  #putDocument({ id, room, clock, author, seq, block }: DocumentRow, removedHeads: readonly DocumentId[]): void {
+    const digest = digestOfDocumentId(id)
+    const roomKey = this.#roomKey(room)
+    const { insertDocument, addToTotals, deleteHead, insertHead } = this.#statements
+    if (insertDocument.run(digest, roomKey, clock, this.#authorKey(author), seq, block) === 0) return
+    addToTotals.run(block.length, roomKey)
+    for (const head of removedHeads) deleteHead.run(roomKey, digestOfDocumentId(head))
+    insertHead.run(roomKey, digest, clock)
+    const heads = this.#heads.get(room)?.filter((head) => !removedHeads.includes(head.id))
+    if (heads !== undefined) this.#heads.set(room, [...heads, { id, clock }].sort(comparePositions))
+  }
+
+  #putAuthorHead(room: RoomId, { author, id, seq, clock }: AuthorHead): void {
+    const { putAuthorHead } = this.#statements
+    this.#authorHeads.set(room + author, { author, id, seq, clock })
+    putAuthorHead.run(this.#roomKey(room), this.#authorKey(author), digestOfDocumentId(id), seq, clock)
+  }
+
+  #park({ id, room, from, block }: ParkedRow): void {
+    this.#statements.park.run(digestOfDocumentId(id), this.#roomKey(room), from, block)
+  }
+
+  #putState(room: RoomId, { position, encoded }: StateRow): void {
+    const { putState } = this.#statements
+    putState.run(this.#roomKey(room), position.clock, digestOfDocumentId(position.id), encoded)
+  }
+
+  #putAddress({ peer, addresses, lastSeenMs, pinned }: AddressRow): void {
+    this.#statements.putAddress.run(peer, JSON.stringify(addresses), lastSeenMs, pinned ? 1 : 0)
+  }
+
+  #roomKey(room: RoomId): number {
+    return this.#keys.getOrRead(room, () => {
+      const digest = digestOfDocumentId(room)
+      return keyOf(this.#statements.roomKey.get(digest) ?? this.#statements.insertRoomKey.get(digest))
+    })
+  }
+
+  #authorKey(author: AuthorId): number {
+    const { authorKey, insertAuthorKey } = this.#statements
+    return this.#keys.getOrRead(author, () => keyOf(authorKey.get(author) ?? insertAuthorKey.get(author)))
+  }
+}
+
+function keyOf(row: { key: number } | undefined): number {
+  if (!row) throw new Error('an inserted row came back without its key')
+  return row.key
+}
+
+function boundOf({ clock, id }: Position): Bound {
+  return { clock, digest: digestOfDocumentId(id) }
+}
+
+function withTextId<Row extends { id: Uint8Array }>(row: Row): Omit<Row, 'id'> & { id: DocumentId } {
+  return { ...row, id: documentIdOfDigest(row.id) }
+}

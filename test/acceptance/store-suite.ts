@@ -1,0 +1,244 @@
+/** What every store does. Each implementation's test runs this suite on itself. */
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { compareDocumentIds } from '../../protocols/wire/ids.ts'
+import type { Store, Write } from '../../src/store/store.ts'
+import { anyListOptions, anySteps, runSteps, snapshotOf } from './store-random.ts'
+import { addressRow, authorOf, documentRow, idOf, parkedRow, peerOf, putDocument, roomRow } from './store-rows.ts'
+import { StoreModel } from './store-model.ts'
+
+export interface StoreUnderTest {
+  store: Store
+  /** Closes the store and opens it again on the same data. */
+  reopen(): Store
+  cleanup(): void
+}
+
+/** Describes the contract of `Store` for the implementation that `open` gives; each test opens an empty one. */
+export function storeSuite(name: string, open: () => StoreUnderTest): void {
+  describe(`${name}: the store contract`, () => {
+    let subject: StoreUnderTest
+    let store: Store
+
+    const transact = (...writes: Write[]): void => {
+      for (const write of writes) store.apply(write)
+      store.commit()
+    }
+
+    beforeEach(() => {
+      subject = open()
+      store = subject.store
+    })
+    afterEach(() => subject.cleanup())
+
+    const room = idOf('room')
+    const otherRoom = idOf('other room')
+
+    test('an empty store has nothing', () => {
+      expect(snapshotOf(store, [room])).toEqual(snapshotOf(new StoreModel(), [room]))
+      expect(store.totals(room)).toEqual({ documents: 0, sizeBytes: 0 })
+    })
+
+    test('rooms are put, replaced, and listed by the time they were joined', () => {
+      const late = roomRow(room, { joinedAtMs: 2, status: 'waiting', name: '', app: '' })
+      const early = roomRow(otherRoom, { joinedAtMs: 1, name: 'Küche \0 🍳' })
+      transact({ type: 'put-room', room: late }, { type: 'put-room', room: early })
+      expect(store.rooms()).toEqual([early, late])
+      const left = { ...late, status: 'left' as const, name: 'Stock', app: 'map' }
+      transact({ type: 'put-room', room: left })
+      expect(store.rooms()).toEqual([early, left])
+    })
+
+    test('a document is found by its id, with every byte of its block', () => {
+      const block = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+      const document = documentRow('d', { clock: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER, block })
+      transact(putDocument(document), putDocument(documentRow('empty', { block: new Uint8Array(0) })))
+      expect(store.document(document.id)).toEqual(document)
+      expect(store.hasDocument(document.id)).toBe(true)
+      expect(store.document(idOf('empty'))?.block).toEqual(new Uint8Array(0))
+      expect(store.document(idOf('unknown'))).toBeUndefined()
+      expect(store.hasDocument(idOf('unknown'))).toBe(false)
+    })
+
+    test('a document that is there already stays as it is, and so do heads and totals', () => {
+      const first = documentRow('first')
+      const second = documentRow('second', { clock: 2 })
+      transact(putDocument(first), putDocument(second, [first.id]))
+      const before = snapshotOf(store, [room, otherRoom])
+      transact(
+        putDocument(first),
+        putDocument({ ...first, room: otherRoom, clock: 9, block: new Uint8Array(9) }, [second.id]),
+      )
+      expect(snapshotOf(store, [room, otherRoom])).toEqual(before)
+      expect(store.heads(room)).toEqual([{ clock: 2, id: second.id }])
+      expect(store.totals(room)).toEqual({ documents: 2, sizeBytes: first.block.length + second.block.length })
+    })
+
+    test('equal clocks are ordered by the bytes of the id, and rooms do not mix', () => {
+      const documents = Array.from({ length: 40 }, (_, i) => documentRow(i, { clock: 1 + (i % 2) }))
+      transact(
+        ...documents.map((document) => putDocument(document)),
+        putDocument(documentRow('x', { room: otherRoom })),
+      )
+      const ordered = documents.toSorted((a, b) => a.clock - b.clock || compareDocumentIds(a.id, b.id))
+      expect(store.documents(room, { limit: Infinity })).toEqual(ordered)
+      expect(store.documents(room, { limit: Infinity, descending: true })).toEqual(ordered.toReversed())
+      expect(store.documents(otherRoom, { limit: 10 }).map(({ id }) => id)).toEqual([idOf('x')])
+    })
+
+    test('pages go through a room without a gap, both ways', () => {
+      const documents = Array.from({ length: 25 }, (_, i) => documentRow(i, { clock: i >> 2 }))
+      transact(...documents.map((document) => putDocument(document)))
+      const ordered = store.documents(room, { limit: 25 })
+      const [third, tenth] = [ordered[3], ordered[10]]
+      expect(store.documents(room, { after: third!, limit: 4 })).toEqual(ordered.slice(4, 8))
+      expect(store.documents(room, { before: tenth!, descending: true, limit: 4 })).toEqual(
+        ordered.slice(6, 10).toReversed(),
+      )
+      expect(store.documents(room, { after: third!, before: tenth!, limit: 99 })).toEqual(ordered.slice(4, 10))
+      expect(store.documents(room, { after: tenth!, before: third!, limit: 99 })).toEqual([])
+      expect(store.documents(room, { after: tenth!, before: third!, limit: 99, descending: true })).toEqual([])
+      expect(store.documents(room, { limit: 0 })).toEqual([])
+    })
+
+    test('heads are those that no later document removed, in order', () => {
+      const [a, b] = [documentRow('a'), documentRow('b')]
+      transact(putDocument(b), putDocument(a), putDocument(documentRow('x', { room: otherRoom }), [a.id]))
+      const both = [a, b].toSorted((x, y) => compareDocumentIds(x.id, y.id))
+      expect(store.heads(room)).toEqual(both.map(({ id, clock }) => ({ clock, id })))
+      transact(putDocument(documentRow('c', { clock: 2 }), [a.id, b.id]))
+      expect(store.heads(room)).toEqual([{ clock: 2, id: idOf('c') }])
+    })
+
+    test('author heads are kept by room and author', () => {
+      const author = authorOf('a')
+      const head = { author, id: idOf('d'), seq: 1, clock: 1 }
+      const next = { author, id: idOf('e'), seq: 2, clock: 5 }
+      const other = { author: authorOf('b'), id: idOf('f'), seq: 1, clock: 2 }
+      transact(
+        { type: 'put-author-head', room, head },
+        { type: 'put-author-head', room: otherRoom, head },
+        { type: 'put-author-head', room, head: other },
+        { type: 'put-author-head', room, head: next },
+      )
+      expect(store.authorHead(room, author)).toEqual(next)
+      expect(store.authorHead(otherRoom, author)).toEqual(head)
+      expect(store.authorHead(otherRoom, other.author)).toBeUndefined()
+      expect(store.authorHeads(room)).toEqual([next, other].toSorted((a, b) => (a.author < b.author ? -1 : 1)))
+    })
+
+    test('parked documents keep their order of arrival, and a second arrival changes nothing', () => {
+      const rows = [3, 1, 2].map((i) => parkedRow(i))
+      transact(...rows.map((document): Write => ({ type: 'park-document', document })))
+      transact(
+        { type: 'park-document', document: parkedRow(3, { from: peerOf('y'), block: new Uint8Array(1) }) },
+        { type: 'park-document', document: parkedRow(4, { room: otherRoom }) },
+      )
+      expect(store.parked(room)).toEqual(rows)
+      transact({ type: 'unpark-document', id: idOf(3) }, { type: 'unpark-document', id: idOf('unknown') })
+      transact({ type: 'park-document', document: parkedRow(3) })
+      expect(store.parked(room)).toEqual([rows[1], rows[2], rows[0]])
+      expect(store.hasDocument(idOf(3))).toBe(false)
+    })
+
+    test('states are put, replaced and deleted', () => {
+      const state = { position: { clock: 1, id: idOf('d') }, encoded: new Uint8Array(0) }
+      const later = { position: { clock: 2, id: idOf('e') }, encoded: Uint8Array.of(1, 2) }
+      transact({ type: 'put-state', room, state }, { type: 'put-state', room: otherRoom, state })
+      transact({ type: 'put-state', room, state: later })
+      expect(store.state(room)).toEqual(later)
+      transact({ type: 'delete-state', room })
+      expect(store.state(room)).toBeUndefined()
+      expect(store.state(otherRoom)).toEqual(state)
+    })
+
+    test('addresses are put, replaced, deleted, and listed with the last seen first', () => {
+      const [a, b, c] = [addressRow('a'), addressRow('b', { lastSeenMs: 3 }), addressRow('c', { addresses: [] })]
+      transact(...[a, b, c].map((address): Write => ({ type: 'put-address', address })))
+      expect(store.addresses()).toEqual([b, a, c])
+      const seen = addressRow('c', {
+        lastSeenMs: 4,
+        pinned: true,
+        addresses: ['/ip4/10.0.0.2/tcp/1', '/ip6/::1/tcp/2'],
+      })
+      transact({ type: 'put-address', address: seen }, { type: 'delete-address', peer: b.peer })
+      expect(store.addresses()).toEqual([seen, a])
+    })
+
+    test('reads see the writes of the open transaction, and a rollback takes all of them back', () => {
+      transact(...everyWrite('kept'), { type: 'park-document', document: parkedRow('p1') })
+      const before = snapshotOf(store, [room])
+      for (const write of [...everyWrite('dropped'), ...everyDelete('kept')]) store.apply(write)
+      expect(store.hasDocument(idOf('dropped'))).toBe(true)
+      expect(store.totals(room).documents).toBe(2)
+      expect(store.heads(room).map(({ id }) => id)).toEqual([idOf('dropped')])
+      expect(store.parked(room).map(({ id }) => id)).toEqual([idOf('p1'), idOf('parked dropped')])
+      expect(store.state(room)).toBeUndefined()
+      store.rollback()
+      expect(snapshotOf(store, [room])).toEqual(before)
+      transact(...everyWrite('next'))
+      expect(store.totals(room).documents).toBe(2)
+    })
+
+    test('what was committed is there after reopening, what was open is not', () => {
+      transact(...everyWrite('kept'))
+      const committed = snapshotOf(store, [room])
+      for (const write of [...everyWrite('open'), ...everyDelete('kept')]) store.apply(write)
+      store = subject.reopen()
+      expect(snapshotOf(store, [room])).toEqual(committed)
+      expect(store.totals(room).documents).toBe(1)
+      transact(...everyWrite('open'))
+      expect(store.totals(room).documents).toBe(2)
+    })
+
+    test('a commit or rollback without writes changes nothing', () => {
+      store.commit()
+      store.rollback()
+      transact(putDocument(documentRow('d')))
+      store.rollback()
+      store.commit()
+      expect(store.hasDocument(idOf('d'))).toBe(true)
+    })
+
+    test('random transactions give the reads of the naive model', () => {
+      fc.assert(
+        fc.property(anySteps, anyListOptions, (steps, options) => {
+          const fresh = open()
+          try {
+            const model = new StoreModel()
+            runSteps(steps, fresh.store, model, options)
+            const reopened = fresh.reopen()
+            expect(snapshotOf(reopened)).toEqual(snapshotOf(model))
+          } finally {
+            fresh.cleanup()
+          }
+        }),
+        { numRuns: 60 },
+      )
+    })
+  })
+}
+
+/** One write of each kind that adds, about the document `label`. */
+function everyWrite(label: string): Write[] {
+  const room = idOf('room')
+  const document = documentRow(label)
+  const { id, author, seq, clock } = document
+  return [
+    { type: 'put-room', room: roomRow(room, { name: label }) },
+    putDocument(document, [idOf('kept')]),
+    { type: 'put-author-head', room, head: { author, id, seq, clock } },
+    { type: 'park-document', document: parkedRow(`parked ${label}`) },
+    { type: 'put-state', room, state: { position: { clock, id }, encoded: document.block } },
+    { type: 'put-address', address: addressRow(label) },
+  ]
+}
+
+/** Takes back what of `everyWrite` can be taken back. */
+function everyDelete(label: string): Write[] {
+  return [
+    { type: 'unpark-document', id: idOf(`parked ${label}`) },
+    { type: 'delete-state', room: idOf('room') },
+    { type: 'delete-address', peer: peerOf(label) },
+  ]
+}

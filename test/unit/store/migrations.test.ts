@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { MIGRATIONS, migrate } from '../../../src/store/migrations.ts'
+
+/** A made-up history of a schema: contacts, then their phone numbers, then a column renamed. */
+const STEPS = [
+  'CREATE TABLE contacts (name TEXT NOT NULL)',
+  `CREATE TABLE phones (contact TEXT NOT NULL, number TEXT NOT NULL);
+   INSERT INTO phones SELECT name, 'unknown' FROM contacts`,
+  'ALTER TABLE phones RENAME COLUMN number TO phone',
+]
+
+let folder: string
+let database: DatabaseSync
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kith-migrations-'))
+  database = new DatabaseSync(join(folder, 'contacts.db'))
+})
+afterEach(() => {
+  database.close()
+  rmSync(folder, { recursive: true })
+})
+
+const migrateTo = (steps: readonly string[]) => migrate(database, 'contacts.db', steps)
+const reopen = () => {
+  database.close()
+  database.open()
+}
+const version = () => database.prepare('PRAGMA user_version').get()?.['user_version']
+
+test('a store of each older version is brought up to date with its data', () => {
+  migrateTo(STEPS.slice(0, 1))
+  database.exec(`INSERT INTO contacts VALUES ('ada')`)
+  reopen()
+  migrateTo(STEPS)
+  expect(version()).toBe(3)
+  expect({ ...database.prepare('SELECT * FROM phones').get() }).toEqual({ contact: 'ada', phone: 'unknown' })
+})
+
+test('a store that is up to date is not touched', () => {
+  migrateTo(STEPS)
+  database.exec(`INSERT INTO phones VALUES ('bob', '1')`)
+  migrateTo(STEPS)
+  expect(database.prepare('SELECT * FROM phones').all()).toHaveLength(1)
+})
+
+test('a step that fails leaves the version before it, from which the next start goes on', () => {
+  const broken = [STEPS[0]!, `CREATE TABLE phones (number TEXT); INSERT INTO nowhere VALUES (1)`]
+  expect(() => migrateTo(broken)).toThrow('no such table: nowhere')
+  reopen()
+  expect(version()).toBe(1)
+  migrateTo(STEPS)
+  expect(version()).toBe(3)
+})
+
+test('a store with more steps than are known is refused', () => {
+  migrateTo(STEPS)
+  expect(() => migrateTo(STEPS.slice(0, 2))).toThrow(
+    expect.objectContaining({ name: 'StoreError', code: 'newer', message: expect.stringContaining('schema 3') }),
+  )
+  expect(version()).toBe(3)
+})
+
+test('the released steps work one after the other on an empty file', () => {
+  migrateTo(MIGRATIONS)
+  expect(version()).toBe(MIGRATIONS.length)
+})
