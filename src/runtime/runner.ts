@@ -1,0 +1,146 @@
+/**
+ * Executes what a node's machine asks for, in one order always: persist (committed and flushed) →
+ * send → emit → timers. So whatever leaves the node is durable, and a crash takes nothing back.
+ * Many waiting inputs share one commit (group commit); a host and the simulator use the same one.
+ */
+import type { BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
+import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
+import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { Store } from '../store/store.ts'
+import type { NodeEffect, NodeEvent, NodeInput, NodeMachine, NodeTimer } from '../room/node-machine.ts'
+
+/** The world outside a node: a host, or a simulated network. */
+export interface Surroundings {
+  nowMs(): number
+  /** Calls back soon, but not before the current code has run to its end. */
+  schedule(run: () => void): void
+  setTimer(timer: NodeTimer, afterMs: number): void
+  sendRoomState(to: PeerKey, records: readonly RoomStateRecord[]): void
+  sendBatchSync(to: PeerKey, records: readonly BatchSyncRecord[]): void
+  publish(effect: NodeEffect & { type: 'publish' }): void
+  emit(event: NodeEvent): void
+  misbehaviour(effect: NodeEffect & { type: 'misbehaviour' }): void
+  /** The store refused, or the machine broke: nothing of the batch was kept, and the node must stop. */
+  failed(error: Error): void
+}
+
+/** Inputs that share one commit; more would make the first of them wait too long. */
+const MAX_BATCH_INPUTS = 256
+
+/** A batch takes no further input after this time, so that timers and sockets get their turn. */
+const MAX_BATCH_MS = 20
+
+interface QueuedInput {
+  input: NodeInput
+  done: (() => void) | undefined
+}
+
+export class Runner {
+  readonly #machine: NodeMachine
+  readonly #store: Store
+  readonly #surroundings: Surroundings
+  #queue: QueuedInput[] = []
+  #isScheduled = false
+  #isStopped = false
+
+  constructor(machine: NodeMachine, store: Store, surroundings: Surroundings) {
+    this.#machine = machine
+    this.#store = store
+    this.#surroundings = surroundings
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
+  /** Queues an input; `done` is called once its effects have been executed, or it was dropped. */
+  push(input: NodeInput, done?: () => void): void {
+    if (this.#isStopped) return
+    this.#queue.push({ input, done })
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    this.#surroundings.schedule(() => this.#run())
+  }
+
+  /** Takes no more inputs; what is queued is dropped, and whoever waits for it is told that it is over. */
+  stop(): void {
+    this.#isStopped = true
+    const dropped = this.#queue
+    this.#queue = []
+    for (const { done } of dropped) done?.()
+  }
+
+  #run(): void {
+    this.#isScheduled = false
+    if (this.#isStopped) return
+    const batch: QueuedInput[] = []
+    let effects: NodeEffect[]
+    try {
+      effects = this.#handleBatch(batch)
+      this.#store.commit()
+    } catch (error) {
+      this.#store.rollback()
+      this.#fail(error)
+      return
+    }
+    try {
+      this.#execute(effects)
+    } catch (error) {
+      this.#fail(error) // the batch is durable all the same
+      return
+    }
+    for (const { done } of batch) done?.()
+    if (this.#queue.length === 0 || this.#isScheduled) return
+    this.#isScheduled = true
+    this.#surroundings.schedule(() => this.#run())
+  }
+
+  #fail(error: unknown): void {
+    this.stop()
+    this.#surroundings.failed(error instanceof Error ? error : new Error(String(error)))
+  }
+
+  #handleBatch(batch: QueuedInput[]): NodeEffect[] {
+    const startedMs = this.#surroundings.nowMs()
+    const effects: NodeEffect[] = []
+    let taken = 0
+    for (const queued of this.#queue) {
+      if (taken >= MAX_BATCH_INPUTS || this.#surroundings.nowMs() - startedMs > MAX_BATCH_MS) break
+      taken++
+      batch.push(queued)
+      // Not spread into one call: thousands of released documents times many peers would not fit the stack.
+      for (const effect of this.#machine.handle(queued.input, this.#surroundings.nowMs())) effects.push(effect)
+    }
+    this.#queue = this.#queue.slice(taken)
+    return effects
+  }
+
+  #execute(effects: readonly NodeEffect[]): void {
+    this.#send(effects)
+    for (const effect of effects) if (effect.type === 'emit') this.#surroundings.emit(effect.event)
+    for (const effect of effects) {
+      if (effect.type === 'timer') this.#surroundings.setTimer(effect.timer, effect.afterMs)
+      else if (effect.type === 'misbehaviour') this.#surroundings.misbehaviour(effect)
+    }
+  }
+
+  /** Records to one peer leave together, so that many fit one frame. */
+  #send(effects: readonly NodeEffect[]): void {
+    const roomState = new Map<PeerKey, RoomStateRecord[]>()
+    const batchSync = new Map<PeerKey, BatchSyncRecord[]>()
+    for (const effect of effects) {
+      if (effect.type === 'publish') this.#surroundings.publish(effect)
+      else if (effect.type !== 'send') continue
+      else if (effect.protocol === 'room-state') append(roomState, effect.to, effect.record)
+      else append(batchSync, effect.to, effect.record)
+    }
+    for (const [to, records] of roomState) this.#surroundings.sendRoomState(to, records)
+    for (const [to, records] of batchSync) this.#surroundings.sendBatchSync(to, records)
+  }
+}
+
+function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
+}

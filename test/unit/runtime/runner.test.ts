@@ -1,0 +1,216 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { PeerKey, RoomId, TopicKey } from '../../../protocols/wire/ids.ts'
+import type { NodeEffect, NodeInput, NodeMachine } from '../../../src/room/node-machine.ts'
+import { Runner, type Surroundings } from '../../../src/runtime/runner.ts'
+import { secureRandom } from '../../../src/runtime/random.ts'
+import { Timers } from '../../../src/runtime/timers.ts'
+import { memoryStore } from '../../../src/store/memory.ts'
+import { rootOf } from '../room/history.ts'
+
+const room: RoomId = rootOf().id
+const [peer, other] = ['peer', 'other'] as PeerKey[]
+
+const input = (requestId: number): NodeInput => ({ type: 'command', requestId, command: { type: 'persist' } })
+
+const timer: NodeEffect = {
+  type: 'timer',
+  timer: { protocol: 'batch-sync', timer: { type: 'tick' } },
+  afterMs: 5,
+} as never
+const emit: NodeEffect = { type: 'emit', event: { type: 'room', room } }
+const misbehaviour: NodeEffect = {
+  ...{ type: 'misbehaviour', protocol: 'room-state', peer: peer!, reason: { code: 'x', fatal: false } },
+}
+const publish: NodeEffect = { type: 'publish', room, topic: 'topic' as TopicKey, sealed: new Uint8Array(1) } as never
+const send = (to: PeerKey, record: string, protocol: 'room-state' | 'batch-sync' = 'batch-sync'): NodeEffect =>
+  ({ type: 'send', protocol, to, record }) as never
+
+/** A runner around a machine that answers each input with what the test says, and a log of what happened. */
+function setUp(handle: (requestId: number, push: (id: number) => void) => NodeEffect[]) {
+  const log: string[] = []
+  const scheduled: (() => void)[] = []
+  const clock = { nowMs: 0 }
+  const store = memoryStore()
+  const commit = vi.spyOn(store, 'commit').mockImplementation(() => void log.push('commit'))
+  const rollback = vi.spyOn(store, 'rollback').mockImplementation(() => void log.push('rollback'))
+  const surroundings: Surroundings = {
+    nowMs: () => clock.nowMs,
+    schedule: (run) => void scheduled.push(run),
+    setTimer: (_timer, afterMs) => void log.push(`timer ${afterMs}`),
+    sendRoomState: (to, records) => void log.push(`room-state to ${to}: ${records.map(String).join(' ')}`),
+    sendBatchSync: (to, records) => void log.push(`batch-sync to ${to}: ${records.map(String).join(' ')}`),
+    publish: () => void log.push('publish'),
+    emit: (event) => void log.push(`emit ${event.type}`),
+    misbehaviour: ({ reason }) => void log.push(`misbehaviour ${reason.code}`),
+    failed: (error) => void log.push(`failed: ${error.message}`),
+  }
+  const machine = {
+    handle: (given: NodeInput) => {
+      const { requestId } = given as NodeInput & { type: 'command' }
+      log.push(`handle ${requestId}`)
+      return handle(requestId, (id) => runner.push(input(id)))
+    },
+  } as unknown as NodeMachine
+  const runner = new Runner(machine, store, surroundings)
+  const run = () => {
+    for (const next of scheduled.splice(0)) next()
+  }
+  const push = (id: number) => runner.push(input(id), () => log.push(`done ${id}`))
+  return { runner, log, scheduled, clock, commit, rollback, surroundings, run, push }
+}
+
+describe('the runner', () => {
+  it('commits, then sends, then tells, then sets timers, whatever the order of the effects', () => {
+    const { log, run, push } = setUp(() => [timer, misbehaviour, emit, publish, send(peer!, 'a')])
+    push(1)
+    expect(log, 'nothing before the current code has run to its end').toEqual([])
+    run()
+    expect(log).toEqual([
+      ...['handle 1', 'commit', 'publish', 'batch-sync to peer: a', 'emit room', 'timer 5', 'misbehaviour x', 'done 1'],
+    ])
+  })
+
+  it('takes all waiting inputs into one commit, and sends each peer its records together and in order', () => {
+    const { log, run, push, scheduled } = setUp((id) => [
+      ...[send(peer!, `a${id}`), send(other!, `b${id}`), send(peer!, `c${id}`, 'room-state')],
+    ])
+    for (const id of [1, 2, 3]) push(id)
+    expect(scheduled).toHaveLength(1)
+    run()
+    expect(log).toEqual([
+      ...['handle 1', 'handle 2', 'handle 3', 'commit', 'room-state to peer: c1 c2 c3'],
+      ...['batch-sync to peer: a1 a2 a3', 'batch-sync to other: b1 b2 b3', 'done 1', 'done 2', 'done 3'],
+    ])
+    expect(scheduled).toEqual([])
+  })
+
+  it('leaves what is pushed meanwhile to the next batch', () => {
+    const { log, run, push, scheduled } = setUp((id, pushNext) => {
+      if (id === 1) pushNext(2)
+      return []
+    })
+    push(1)
+    run()
+    expect(log).toEqual(['handle 1', 'handle 2', 'commit', 'done 1'])
+    push(3)
+    for (let turns = 0; scheduled.length > 0 && turns < 5; turns++) run()
+    expect(log.slice(4)).toEqual(['handle 3', 'commit', 'done 3'])
+  })
+
+  it('ends a batch after 256 inputs, or when it has taken long, and goes on in the next turn', () => {
+    const many = setUp(() => [])
+    for (let id = 0; id < 300; id++) many.push(id)
+    many.run()
+    expect(many.log.filter((line) => line.startsWith('handle'))).toHaveLength(256)
+    many.run()
+    expect(many.log.filter((line) => line.startsWith('handle'))).toHaveLength(300)
+    expect(many.commit).toHaveBeenCalledTimes(2)
+
+    const slow = setUp(() => {
+      slow.clock.nowMs += 15
+      return []
+    })
+    for (let id = 0; id < 4; id++) slow.push(id)
+    slow.run()
+    expect(slow.log).toEqual(['handle 0', 'handle 1', 'commit', 'done 0', 'done 1'])
+    slow.run()
+    expect(slow.log.slice(5)).toEqual(['handle 2', 'handle 3', 'commit', 'done 2', 'done 3'])
+  })
+
+  describe('where the store cannot commit', () => {
+    let fixture: ReturnType<typeof setUp>
+
+    beforeEach(() => {
+      fixture = setUp(() => [send(peer!, 'a'), publish, emit, timer, misbehaviour])
+      fixture.commit.mockImplementation(() => {
+        throw new Error('disk full')
+      })
+      fixture.push(1)
+      fixture.push(2)
+      fixture.run()
+    })
+
+    it('sends and tells nothing, takes everything back, and says so once', () => {
+      expect(fixture.log).toEqual(['handle 1', 'handle 2', 'rollback', 'failed: disk full'])
+    })
+
+    it('stops for good', () => {
+      expect(fixture.runner.isStopped).toBe(true)
+      fixture.push(3)
+      fixture.run()
+      expect(fixture.log.at(-1)).toBe('failed: disk full')
+      expect(fixture.commit).toHaveBeenCalledTimes(1)
+    })
+  })
+
+  it('takes everything back where the machine breaks, also what earlier inputs of the batch did', () => {
+    const { log, run, push, runner } = setUp((id) => {
+      if (id === 2) throw new Error('a bug')
+      return [send(peer!, 'a')]
+    })
+    for (const id of [1, 2, 3]) push(id)
+    run()
+    expect(log).toEqual(['handle 1', 'handle 2', 'rollback', 'done 1', 'done 2', 'done 3', 'failed: a bug'])
+    expect(runner.isStopped).toBe(true)
+  })
+
+  it('keeps what is committed where telling of it breaks', () => {
+    const { log, run, push, runner, surroundings } = setUp(() => [emit])
+    surroundings.emit = () => {
+      throw new Error('a bug')
+    }
+    push(1)
+    run()
+    expect(log).toEqual(['handle 1', 'commit', 'failed: a bug'])
+    expect(runner.isStopped).toBe(true)
+  })
+
+  it('drops what is queued when it is stopped, and tells who waits for it', () => {
+    const { log, run, push, runner } = setUp(() => [])
+    push(1)
+    runner.stop()
+    run()
+    push(2)
+    run()
+    expect(log).toEqual(['done 1'])
+  })
+
+  it('may be stopped by what it tells', () => {
+    const { log, run, push, runner, surroundings, scheduled } = setUp(() => [emit, timer])
+    surroundings.emit = () => runner.stop()
+    push(1)
+    run()
+    push(2)
+    expect(scheduled).toEqual([])
+    expect(log).toEqual(['handle 1', 'commit', 'timer 5', 'done 1'])
+  })
+})
+
+describe('timers', () => {
+  it('run once each, and not at all once cleared', () => {
+    vi.useFakeTimers()
+    try {
+      const timers = new Timers()
+      const ran: string[] = []
+      timers.set(() => ran.push('late'), 20)
+      timers.set(() => ran.push('early'), 10)
+      vi.advanceTimersByTime(15)
+      expect(ran).toEqual(['early'])
+      timers.clear()
+      timers.set(() => ran.push('after'), 10)
+      vi.advanceTimersByTime(100)
+      expect(ran).toEqual(['early', 'after'])
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
+describe('randomness', () => {
+  it('lies in [0, 1) and differs', () => {
+    const numbers = Array.from({ length: 1000 }, secureRandom)
+    expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true)
+    expect(new Set(numbers).size).toBeGreaterThan(990)
+  })
+})
