@@ -1,0 +1,75 @@
+/** A conversation. The state is the room now, its newest messages; the history is the documents. */
+import { encode } from '@ipld/dag-cbor'
+import type { AuthorId, DocumentId } from '../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { ARRAY_HEADER_BYTES, type App, type Update } from './app.ts'
+import { decodeText } from './body.ts'
+import { decodeExact } from './cbor.ts'
+
+export const MESSAGE_KIND = 'message'
+
+/** A long letter; a hundred of them stay well under the state cap. Longer texts are files. */
+export const MAX_TEXT_BYTES = 16 * 1024
+
+/** Messages in the state: what somebody wants to see on opening the room. */
+export const RECENT_MESSAGES = 100
+
+export interface ChatMessage extends Position {
+  author: AuthorId
+  timeMs: number
+  text: string
+  sizeBytes: number
+}
+
+export interface ChatState {
+  /** In the room's order. */
+  recent: readonly ChatMessage[]
+}
+
+export const chat: App<ChatState> = {
+  commutes: true,
+
+  initial: () => ({ recent: [] }),
+
+  reduce(state, update) {
+    const message = chatMessageOf(update)
+    if (message === undefined) return state
+    const { recent } = state
+    let index = recent.length
+    for (; index > 0; index--) {
+      const before = recent[index - 1]
+      if (before !== undefined && comparePositions(before, message) < 0) break
+    }
+    return { recent: recent.toSpliced(index, 0, message).slice(-RECENT_MESSAGES) }
+  },
+
+  sizeBytes: ({ recent }) => recent.reduce((sum, message) => sum + message.sizeBytes, ARRAY_HEADER_BYTES),
+
+  encode: ({ recent }) => encode(recent.map(toTuple)),
+
+  decode: (bytes) => ({ recent: decodeExact<ChatTuple[]>(bytes).map(fromTuple) }),
+
+  toJson: ({ recent }) => ({
+    recent: recent.map(({ id, author, timeMs, clock, text }) => ({ id, author, timeMs, clock, text })),
+  }),
+}
+
+/** The message a document is; undefined where it is none. */
+export function chatMessageOf({ id, clock, author, timeMs, kind, body }: Update): ChatMessage | undefined {
+  if (kind !== MESSAGE_KIND || body.length > MAX_TEXT_BYTES) return undefined
+  const text = decodeText(body)
+  if (text === undefined) return undefined
+  const message = { id, clock, author, timeMs, text }
+  return { ...message, sizeBytes: encode(toTuple(message)).length }
+}
+
+type ChatTuple = [id: DocumentId, clock: number, author: AuthorId, timeMs: number, text: string]
+
+function toTuple({ id, clock, author, timeMs, text }: Omit<ChatMessage, 'sizeBytes'>): ChatTuple {
+  return [id, clock, author, timeMs, text]
+}
+
+function fromTuple(tuple: ChatTuple): ChatMessage {
+  const [id, clock, author, timeMs, text] = tuple
+  return { id, clock, author, timeMs, text, sizeBytes: encode(tuple).length }
+}

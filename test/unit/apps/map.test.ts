@@ -1,0 +1,195 @@
+import { encode } from '@ipld/dag-cbor'
+import fc from 'fast-check'
+import { CID } from 'multiformats/cid'
+import { describe, expect, it } from 'vitest'
+import { decodeJson, encodeJson, MAX_DEPTH } from '../../../src/apps/body.ts'
+import {
+  DELETE_KIND,
+  deleteBody,
+  isKey,
+  isValue,
+  keysOf,
+  map,
+  MAX_KEY_BYTES,
+  MAX_VALUE_DEPTH,
+  PUT_KIND,
+  putBody,
+  valueOf,
+} from '../../../src/apps/map.ts'
+import type { JsonValue } from '../../../src/kith.ts'
+import { assertKeepsPromises, folded, hex, textArbitrary, updateOf } from './updates.ts'
+
+const put = (key: string, value: JsonValue, clock = 2) => updateOf(PUT_KIND, putBody(key, value), { clock })
+const remove = (key: string, clock = 2) => updateOf(DELETE_KIND, deleteBody(key), { clock })
+const bytes = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')
+
+const keyArbitrary = fc.oneof(fc.constantFrom('a', 'b', '__proto__', 'constructor', 'toString'), textArbitrary)
+const valueArbitrary = fc.oneof(
+  fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>,
+  textArbitrary.map((text) => ({ [text]: [text] })),
+)
+const clockArbitrary = fc.integer({ min: 1, max: 9 })
+
+const updates = fc.array(
+  fc.oneof(
+    fc.tuple(keyArbitrary, valueArbitrary, clockArbitrary).map(([key, value, clock]) => put(key, value, clock)),
+    fc.tuple(keyArbitrary, clockArbitrary).map(([key, clock]) => remove(key, clock)),
+    fc.uint8Array({ maxLength: 30 }).map((body) => updateOf(PUT_KIND, body)),
+    fc.uint8Array({ maxLength: 30 }).map((body) => updateOf(DELETE_KIND, body)),
+  ),
+  { maxLength: 30 },
+)
+
+function nested(depth: number): JsonValue {
+  return depth === 0 ? 1 : [nested(depth - 1)]
+}
+
+describe('map', () => {
+  it('keeps the promises of an app', () => {
+    assertKeepsPromises(map, updates)
+  })
+
+  it('holds every JSON value that it takes, as JSON has it', () => {
+    fc.assert(
+      fc.property(keyArbitrary, valueArbitrary, (key, value) => {
+        fc.pre(isKey(key))
+        expect(isValue(value)).toBe(true)
+        const state = folded(map, [put(key, value)])
+        const expected: unknown = JSON.parse(JSON.stringify(value))
+        expect(valueOf(state, key)).toEqual(expected)
+        expect(valueOf(map.decode(map.encode(state)), key)).toEqual(expected)
+        expect(JSON.parse(JSON.stringify(map.toJson(state)))).toEqual(
+          JSON.parse(`{${JSON.stringify(key)}:${JSON.stringify(value)}}`),
+        )
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('keeps numbers as they are', () => {
+    for (const value of [0, -1, 1.5, 2 ** 53 - 1, -(2 ** 53 - 1), 1e21, 5e-324, Number.MAX_VALUE, 2 ** 53, 2 ** 60]) {
+      expect(valueOf(folded(map, [put('n', value)]), 'n'), String(value)).toBe(value)
+    }
+  })
+
+  it('lets the last writer in the order win, also against a removal', () => {
+    const early = put('a', 1, 2)
+    const late = put('a', 2, 3)
+    for (const list of [
+      [early, late],
+      [late, early],
+    ])
+      expect(valueOf(folded(map, list), 'a')).toBe(2)
+    for (const list of [
+      [late, remove('a', 4)],
+      [remove('a', 4), late],
+    ]) {
+      expect(keysOf(folded(map, list))).toEqual([])
+      expect(map.toJson(folded(map, list))).toEqual({})
+    }
+    expect(keysOf(folded(map, [put('b', null, 4), remove('a', 3), put('a', 0, 4)]))).toEqual(['a', 'b'])
+  })
+
+  it('gives odd keys as own fields of its JSON and touches no prototype', () => {
+    const state = folded(map, [
+      put('__proto__', { isAdmin: true }),
+      put('constructor', 1),
+      put('a', { ['__proto__']: { x: 1 } }),
+    ])
+    const json = map.toJson(state) as Record<string, JsonValue>
+    expect(Object.keys(json).sort()).toEqual(['__proto__', 'a', 'constructor'])
+    expect(Object.getPrototypeOf(json)).toBe(Object.prototype)
+    expect(JSON.stringify(json['a'])).toBe('{"__proto__":{"x":1}}')
+    expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined()
+    expect(valueOf(folded(map, []), '__proto__')).toBeUndefined()
+  })
+
+  it.each<[string, Uint8Array]>([
+    ['nothing', new Uint8Array(0)],
+    ['no CBOR', Uint8Array.of(0xff)],
+    ['no pair', encode(['a'])],
+    ['a triple', encode(['a', 1, 2])],
+    ['a map', encode({ a: 1 })],
+    ['a key that is no text', encode([1, 1])],
+    ['an empty key', encode(['', 1])],
+    ['a key too long', encode(['a'.repeat(MAX_KEY_BYTES + 1), 1])],
+    ['bytes', encode(['a', Uint8Array.of(1)])],
+    ['a link', encode(['a', CID.parse('bafyreigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi')])],
+    ['an integer past 2^53', bytes('82 6161 1b ffffffffffffffff')],
+    ['undefined', bytes('82 6161 f7')],
+    ['NaN', bytes('82 6161 fb 7ff8000000000000')],
+    ['Infinity', bytes('82 6161 fb 7ff0000000000000')],
+    ['a short float', bytes('82 6161 f9 3e00')],
+    ['a float that is an integer', bytes('82 6161 fb 3ff0000000000000')],
+    ['text in broken UTF-8', bytes('82 6161 63 ffffff')],
+    ['text cut in a character', bytes('82 6161 63 f09f98')],
+    ['a key in broken UTF-8', bytes('82 61ff 01')],
+    ['keys out of order', bytes('82 6161 a2 62 6262 01 61 61 02')],
+    ['a key twice', bytes('82 6161 a2 6161 01 6161 02')],
+    ['an integer written long', bytes('82 6161 1801')],
+    ['an array without an end', bytes('9f 6161 01 ff')],
+    ['an array of 2^32 that ends at once', bytes('82 6161 9a ffffffff')],
+    ['a tag', bytes('82 6161 c0 6161')],
+    ['bytes after the end', bytes('82 6161 01 00')],
+    ['a value too deep', encode(['a', nested(MAX_VALUE_DEPTH + 1)])],
+    ['a value very deep', Buffer.concat([bytes('82 6161'), Buffer.alloc(60_000, 0x81), bytes('01')])],
+    [
+      'maps very deep',
+      Buffer.concat([bytes('82 6161'), ...Array.from({ length: 20_000 }, () => bytes('a1 6161')), bytes('01')]),
+    ],
+  ])('ignores %s', (_name, body) => {
+    const state = folded(map, [put('b', 1)])
+    expect(map.reduce(state, updateOf(PUT_KIND, body))).toBe(state)
+  })
+
+  it('ignores removals of what is no key, and other kinds', () => {
+    const state = folded(map, [put('b', 1)])
+    for (const body of [new Uint8Array(0), Uint8Array.of(0xff), new Uint8Array(MAX_KEY_BYTES + 1).fill(97)]) {
+      expect(map.reduce(state, updateOf(DELETE_KIND, body))).toBe(state)
+    }
+    expect(map.reduce(state, updateOf('message', putBody('b', 2)))).toBe(state)
+  })
+
+  it('takes keys and values up to their limits', () => {
+    const key = 'k'.repeat(MAX_KEY_BYTES)
+    const deepest = nested(MAX_VALUE_DEPTH)
+    expect(valueOf(folded(map, [put(key, deepest)]), key)).toEqual(deepest)
+    expect(keysOf(folded(map, [put(key, 1), remove(key, 3)]))).toEqual([])
+    expect(isKey('é'.repeat(MAX_KEY_BYTES / 2))).toBe(true)
+    expect(isKey('é'.repeat(MAX_KEY_BYTES / 2 + 1))).toBe(false)
+    expect(isKey('\ud800'), 'half a character').toBe(false)
+    expect(isValue(deepest)).toBe(true)
+    for (const value of [
+      nested(MAX_DEPTH),
+      NaN,
+      Infinity,
+      undefined,
+      2n ** 60n,
+      Uint8Array.of(1),
+      new Date(0),
+      () => 1,
+    ]) {
+      expect(isValue(value)).toBe(false)
+    }
+  })
+})
+
+describe('a JSON body', () => {
+  it('reads as it was written, and only so', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const body = encodeJson(value as JsonValue)
+        const read = decodeJson(body)
+        expect(JSON.stringify(read)).toBe(JSON.stringify(JSON.parse(JSON.stringify(read))))
+        expect(hex(encodeJson(read!))).toBe(hex(body))
+      }),
+    )
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), (body) => {
+        const value = decodeJson(body)
+        expect(value === undefined || hex(encodeJson(value)) === hex(body)).toBe(true)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
