@@ -1,0 +1,286 @@
+/**
+ * A room's documents as a graph: takes blocks as they come, in any order and any number of times,
+ * and accepts each once its author is proven and all its ancestors are here.
+ *
+ * Invariants
+ * 1. An accepted document's ancestors are accepted, and came before it.
+ * 2. The store's heads are exactly the accepted documents that no accepted one names.
+ * 3. An accepted document carries its author's signature, or an accepted one of the same author that
+ *    is proven so names it as previous: whoever is given all accepted documents can prove them all.
+ * 4. What is accepted is the largest part of the received blocks for which this holds, whatever their
+ *    order (where the parking space did not run out, and no wrong signature came before its proof;
+ *    what was refused for these is not acknowledged and comes again).
+ */
+import { decodeDocument, isSignatureValid, type Document } from '../../protocols/document/document.ts'
+import { DocumentError } from '../../protocols/document/errors.ts'
+import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import { comparePositions } from '../../protocols/wire/order.ts'
+import { isAttack } from './faults.ts'
+import { Parking } from './parking.ts'
+import type { RoomStore } from './room-store.ts'
+
+/** What became of some blocks. */
+export interface Intake {
+  /** Accepted now, ancestors first; also older ones that had waited for these. */
+  accepted: Document[]
+  /** Given blocks that are durable here, new or not: they can be acknowledged. */
+  durable: DocumentId[]
+  /** Faults, by the code to count them under. */
+  rejected: string[]
+  /** Documents that share author and seq with another one. */
+  forks: { author: AuthorId; seq: number }[]
+}
+
+/** Not a fault of the document: it has to wait. */
+const MISSING_ANCESTOR = 'missing-ancestor'
+
+export class RoomGraph {
+  readonly #room: RoomId
+  readonly #store: RoomStore
+  readonly #parking: Parking
+  /** Whether a document's own signature holds, where it was checked. */
+  readonly #signatures = new WeakMap<Document, boolean>()
+
+  constructor(room: RoomId, store: RoomStore) {
+    this.#room = room
+    this.#store = store
+    this.#parking = new Parking(room, store)
+    const restored = this.#parking.restored()
+    const authentic = this.#authentic(restored.map(({ document }) => document))
+    for (const { document, from } of restored) {
+      this.#parking.index({ ...this.#parkedOf(document, from), isAuthentic: authentic.has(document.id) })
+    }
+  }
+
+  get parkedCount(): number {
+    return this.#parking.size
+  }
+
+  /** Ids of documents that others need and that nobody sent so far. */
+  missing(): DocumentId[] {
+    return this.#parking.missing()
+  }
+
+  /** Takes blocks that a peer sent. */
+  receive(blocks: readonly Uint8Array[], from: PeerKey): Intake {
+    const intake: Intake = { accepted: [], durable: [], rejected: [], forks: [] }
+    const arrived = this.#decodeNew(blocks, intake)
+    const pool = this.#pool(arrived)
+    const acceptable = new Set(this.#acceptable(pool))
+    for (const document of acceptable) this.#accept(document, intake)
+    const faulty = this.#dropFaulty(
+      pool.filter((document) => !acceptable.has(document)),
+      intake,
+    )
+    for (const document of arrived) if (acceptable.has(document)) intake.durable.push(document.id)
+    this.#park(
+      arrived.filter((document) => !acceptable.has(document) && !faulty.has(document)),
+      from,
+      intake,
+    )
+    return intake
+  }
+
+  /** Adds a document made and signed here, whose ancestors are the heads. */
+  append(document: Document): Intake {
+    const intake: Intake = { accepted: [], durable: [document.id], rejected: [], forks: [] }
+    this.#accept(document, intake)
+    return intake
+  }
+
+  #decodeNew(blocks: readonly Uint8Array[], intake: Intake): Document[] {
+    const documents = new Map<DocumentId, Document>()
+    for (const block of blocks) {
+      const document = this.#decode(block, intake)
+      if (isAttack(intake.rejected)) return []
+      if (document === undefined) continue
+      const isHere = this.#store.hasDocument(document.id) || this.#parking.get(document.id) !== undefined
+      if (isHere) intake.durable.push(document.id)
+      else documents.set(document.id, document)
+    }
+    return [...documents.values()]
+  }
+
+  #decode(block: Uint8Array, intake: Intake): Document | undefined {
+    try {
+      const document = decodeDocument(block)
+      if ((document.room ?? document.id) === this.#room) return document
+      intake.rejected.push('wrong-room')
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error
+      intake.rejected.push(error.code)
+    }
+    return undefined
+  }
+
+  /** Arrived documents, and the parked ones that may have become acceptable with them; in the room's order. */
+  #pool(arrived: readonly Document[]): Document[] {
+    const pool = new Map(arrived.map((document) => [document.id, document]))
+    if (this.#parking.size > 0) {
+      const arrivedAfter = descendantsByAncestor(arrived)
+      const open = arrived.filter((document) => this.#opensUp(document))
+      const seen = new Set(open)
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        const before = ancestorsOf(next).flatMap((id) => pool.get(id) ?? this.#parking.get(id)?.document ?? [])
+        const parkedAfter = this.#parking.waitingFor(next.id).map(({ document }) => document)
+        for (const related of [...before, ...parkedAfter, ...(arrivedAfter.get(next.id) ?? [])]) {
+          if (seen.has(related)) continue
+          seen.add(related)
+          pool.set(related.id, related)
+          open.push(related)
+        }
+      }
+    }
+    return [...pool.values()].sort(comparePositions)
+  }
+
+  /** Whether parked documents may become acceptable with this one; what only waits on top of them changes nothing. */
+  #opensUp(document: Document): boolean {
+    if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) return true
+    if (!this.#parking.hasUnsigned) return false // all parked ones wait for ancestors alone
+    const previous = document.previous === null ? undefined : this.#parking.get(document.previous)
+    return previous?.isSigned === false || this.#parking.isAwaited(document.id)
+  }
+
+  /**
+   * The largest part of a pool whose documents have their ancestors, keep the rules and are proven,
+   * in the order of the pool. A chain costs one signature check, that of its last document.
+   */
+  #acceptable(pool: readonly Document[]): Document[] {
+    const candidates = new Map<DocumentId, Document>()
+    const proofs = new Map<DocumentId, number>()
+    for (const document of pool) {
+      if (this.#faultOf(document, candidates) !== undefined) continue
+      candidates.set(document.id, document)
+      const { previous } = document
+      if (previous !== null) proofs.set(previous, (proofs.get(previous) ?? 0) + 1)
+    }
+    const descendants = descendantsByAncestor(candidates.values())
+    const unproven = [...candidates.values()].filter(({ id }) => !proofs.has(id))
+    const excluded = unproven.filter((document) => !this.#isSigned(document))
+    for (let next = excluded.pop(); next !== undefined; next = excluded.pop()) {
+      if (!candidates.delete(next.id)) continue
+      for (const descendant of descendants.get(next.id) ?? []) excluded.push(descendant)
+      if (next.previous === null) continue
+      const left = (proofs.get(next.previous) ?? 0) - 1
+      proofs.set(next.previous, left)
+      const previous = candidates.get(next.previous)
+      if (previous !== undefined && left === 0 && !this.#isSigned(previous)) excluded.push(previous)
+    }
+    return [...candidates.values()]
+  }
+
+  /** The rules of a document that its block alone does not show. */
+  #faultOf(document: Document, candidates: ReadonlyMap<DocumentId, Document>): string | undefined {
+    const { previous, author, seq, clock } = document
+    let newest = 0
+    for (const id of ancestorsOf(document)) {
+      const ancestor = candidates.get(id) ?? this.#store.document(id)
+      if (ancestor === undefined) return MISSING_ANCESTOR
+      if ((ancestor.room ?? ancestor.id) !== this.#room) return 'ancestor-of-other-room'
+      if (id === previous && (ancestor.author !== author || ancestor.seq !== seq - 1)) return 'previous-not-own'
+      newest = Math.max(newest, ancestor.clock)
+    }
+    return clock === newest + 1 ? undefined : 'clock-not-after-ancestors'
+  }
+
+  /** Refuses those of some documents that break the rules, and what is parked after them: it can never be accepted. */
+  #dropFaulty(documents: readonly Document[], intake: Intake): Set<Document> {
+    const faulty = new Set<Document>()
+    for (const document of documents) {
+      const fault = this.#faultOf(document, new Map())
+      if (fault === undefined || fault === MISSING_ANCESTOR) continue
+      intake.rejected.push(fault)
+      faulty.add(document)
+      this.#dropParked(document.id)
+    }
+    return faulty
+  }
+
+  /** Keeps documents that have to wait for ancestors or for a proof. */
+  #park(documents: readonly Document[], from: PeerKey, intake: Intake): void {
+    const authentic = this.#authentic(documents)
+    for (const document of documents) {
+      const isAuthentic = authentic.has(document.id)
+      if (!isAuthentic && document.signature.length > 0) {
+        intake.rejected.push('bad-signature')
+      } else if (!this.#parking.hasSpace(document, from)) {
+        intake.rejected.push('parking-full')
+      } else {
+        this.#parking.add({ ...this.#parkedOf(document, from), isAuthentic })
+        intake.durable.push(document.id)
+        if (isAuthentic) this.#parking.authenticateBefore(document)
+      }
+    }
+  }
+
+  /** Which of some documents have their author's signature, or are named as previous by one that is authentic. */
+  #authentic(documents: readonly Document[]): Set<DocumentId> {
+    const byId = new Map(documents.map((document) => [document.id, document]))
+    const authentic = new Set<DocumentId>()
+    for (const document of documents.toSorted(comparePositions).reverse()) {
+      if (!authentic.has(document.id) && !this.#parking.isNamedByAuthentic(document) && !this.#isSigned(document)) {
+        continue
+      }
+      authentic.add(document.id)
+      const previous = document.previous === null ? undefined : byId.get(document.previous)
+      if (previous?.author === document.author) authentic.add(previous.id)
+    }
+    return authentic
+  }
+
+  #parkedOf(document: Document, from: PeerKey) {
+    const missing = new Set(ancestorsOf(document).filter((id) => !this.#store.hasDocument(id)))
+    return { document, from, missing, isSigned: this.#isSigned(document) }
+  }
+
+  #isSigned(document: Document): boolean {
+    const known = this.#signatures.get(document)
+    if (known !== undefined) return known
+    const isSigned = isSignatureValid(document)
+    this.#signatures.set(document, isSigned)
+    return isSigned
+  }
+
+  #accept(document: Document, intake: Intake): void {
+    const { id, author, seq, clock, block } = document
+    this.#store.apply({
+      type: 'put-document',
+      document: { id, room: this.#room, clock, author, seq, block },
+      removedHeads: ancestorsOf(document),
+    })
+    const head = this.#store.authorHead(this.#room, author)
+    if (head !== undefined && seq <= head.seq) intake.forks.push({ author, seq })
+    if (head === undefined || seq > head.seq || (seq === head.seq && comparePositions(document, head) > 0)) {
+      this.#store.apply({ type: 'put-author-head', room: this.#room, head: { author, id, seq, clock } })
+    }
+    this.#parking.remove(id)
+    this.#parking.arrived(id)
+    intake.accepted.push(document)
+  }
+
+  #dropParked(id: DocumentId): void {
+    const doomed = [id]
+    for (let next = doomed.pop(); next !== undefined; next = doomed.pop()) {
+      for (const { document } of this.#parking.waitingFor(next)) doomed.push(document.id)
+      this.#parking.remove(next)
+    }
+  }
+}
+
+function ancestorsOf({ previous, parents }: Document): readonly DocumentId[] {
+  return previous === null ? parents : [previous, ...parents]
+}
+
+/** Those of some documents that name an id as previous or parent, by that id. */
+function descendantsByAncestor(documents: Iterable<Document>): Map<DocumentId, Document[]> {
+  const descendants = new Map<DocumentId, Document[]>()
+  for (const document of documents) {
+    for (const id of ancestorsOf(document)) {
+      const list = descendants.get(id)
+      if (list === undefined) descendants.set(id, [document])
+      else list.push(document)
+    }
+  }
+  return descendants
+}

@@ -1,0 +1,57 @@
+/** The root document: what a room is. Its id is the room's id, and a secret among those who know the room. */
+import { decode, encode } from '@ipld/dag-cbor'
+import { encodeDocument, type Document } from '../../protocols/document/document.ts'
+import type { Signer } from '../../protocols/wire/crypto.ts'
+import type { Random } from '../../protocols/wire/machine.ts'
+import { MAX_ROOM_NAME_BYTES } from './constants.ts'
+import { isName } from './name.ts'
+
+export const ROOT_KIND = 'room'
+
+export interface RoomRoot {
+  name: string
+  app: string
+}
+
+/** Makes rooms of one author and name different, and their ids impossible to guess. */
+const NONCE_BYTES = 16
+
+/** App names are those of `src/apps`, or of a newer version. */
+const MAX_APP_NAME_BYTES = 64
+
+export function encodeRoot(root: RoomRoot, signer: Signer, nowMs: number, random: Random): Document {
+  const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * 256))
+  return encodeDocument(
+    {
+      room: null,
+      author: signer.author,
+      seq: 0,
+      previous: null,
+      parents: [],
+      clock: 1,
+      timeMs: nowMs,
+      epoch: 0,
+      kind: ROOT_KIND,
+      links: [],
+      body: encode({ app: root.app, name: root.name, nonce }),
+    },
+    signer,
+  )
+}
+
+/** What a root document says; undefined where it is none. Unknown fields are for newer versions. */
+export function decodeRoot({ room, kind, body }: Document): RoomRoot | undefined {
+  if (room !== null || kind !== ROOT_KIND) return undefined
+  try {
+    const fields: unknown = decode(body)
+    if (typeof fields !== 'object' || fields === null || !('name' in fields) || !('app' in fields)) return undefined
+    const { name, app } = fields
+    return isRoomName(name) && typeof app === 'string' && app.length <= MAX_APP_NAME_BYTES ? { name, app } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function isRoomName(name: unknown): name is string {
+  return isName(name, MAX_ROOM_NAME_BYTES)
+}

@@ -1,0 +1,79 @@
+/** How authors want to be called: part of every room's state, whatever its app. */
+import { encode } from '@ipld/dag-cbor'
+import { Map as ImmutableMap } from 'immutable'
+import type { AuthorId, DocumentId } from '../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { ARRAY_HEADER_BYTES, type App } from '../apps/app.ts'
+import { decodeText, encodeText } from '../apps/body.ts'
+import { decodeExact } from '../apps/cbor.ts'
+import { MAX_AUTHOR_NAME_BYTES } from './constants.ts'
+import { isName } from './name.ts'
+
+/** A document whose body is its author's name. */
+export const PROFILE_KIND = 'profile'
+
+interface Profile {
+  name: string
+  writtenAt: Position
+  sizeBytes: number
+}
+
+export interface RosterState {
+  profiles: ImmutableMap<AuthorId, Profile>
+  sizeBytes: number
+}
+
+export const roster: App<RosterState> = {
+  commutes: true,
+
+  initial: () => ({ profiles: ImmutableMap(), sizeBytes: ARRAY_HEADER_BYTES }),
+
+  reduce(state, { kind, body, author, clock, id }) {
+    if (kind !== PROFILE_KIND) return state
+    const name = decodeText(body)
+    if (!isAuthorName(name)) return state
+    const old = state.profiles.get(author)
+    const writtenAt = { clock, id }
+    if (old !== undefined && comparePositions(old.writtenAt, writtenAt) > 0) return state
+    return withProfile(state, author, name, writtenAt)
+  },
+
+  sizeBytes: ({ sizeBytes }) => sizeBytes,
+
+  encode({ profiles }) {
+    const tuples = [...profiles].map(([author, { name, writtenAt }]) => toTuple(author, name, writtenAt))
+    return encode(tuples.sort(([a], [b]) => (a < b ? -1 : 1)))
+  },
+
+  decode(bytes) {
+    return decodeExact<ProfileTuple[]>(bytes).reduce<RosterState>(
+      (state, [author, name, clock, id]) => withProfile(state, author, name, { clock, id }),
+      roster.initial(),
+    )
+  },
+
+  toJson: ({ profiles }) => Object.fromEntries([...profiles].map(([author, { name }]) => [author, name])),
+}
+
+export function profileBody(name: string): Uint8Array {
+  return encodeText(name)
+}
+
+export function isAuthorName(name: unknown): name is string {
+  return isName(name, MAX_AUTHOR_NAME_BYTES)
+}
+
+type ProfileTuple = [author: AuthorId, name: string, clock: number, id: DocumentId]
+
+function toTuple(author: AuthorId, name: string, { clock, id }: Position): ProfileTuple {
+  return [author, name, clock, id]
+}
+
+function withProfile(state: RosterState, author: AuthorId, name: string, writtenAt: Position): RosterState {
+  const sizeBytes = encode(toTuple(author, name, writtenAt)).length
+  const oldBytes = state.profiles.get(author)?.sizeBytes ?? 0
+  return {
+    profiles: state.profiles.set(author, { name, writtenAt, sizeBytes }),
+    sizeBytes: state.sizeBytes - oldBytes + sizeBytes,
+  }
+}

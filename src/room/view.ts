@@ -1,0 +1,217 @@
+/**
+ * A room's state: its documents folded in the room's order. A document that lands before others
+ * already folded rolls the state back to the nearest one kept and replays, unless the app commutes.
+ */
+import { decodeDocument, type Document } from '../../protocols/document/document.ts'
+import { sha256Hex } from '../../protocols/wire/crypto.ts'
+import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import type { App, Update } from '../apps/app.ts'
+import { KEEP_STATE_EVERY, MAX_KEPT_STATES, MAX_STATE_BYTES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
+import type { RoomStore } from './room-store.ts'
+
+interface KeptState<State> {
+  /** The last document folded; undefined: none. */
+  position: Position | undefined
+  state: State
+  /** Size of the documents folded so far, counted from wherever this view began. */
+  foldedBytes: number
+}
+
+export class RoomView<State> {
+  readonly #room: RoomId
+  readonly #app: App<State>
+  readonly #store: RoomStore
+  /** Oldest first; the first is that before any document, or the one that was persisted. */
+  #kept: KeptState<State>[] = []
+  #keepEvery = KEEP_STATE_EVERY
+  #sinceKept = 0
+  #current: KeptState<State> | undefined
+  #persisted: Position | undefined
+  #sincePersisted = 0
+
+  constructor(room: RoomId, app: App<State>, store: RoomStore) {
+    this.#room = room
+    this.#app = app
+    this.#store = store
+  }
+
+  get state(): State {
+    return this.#load().state
+  }
+
+  /** sha-256 of the encoded state, hex. */
+  hash(): string {
+    return sha256Hex(this.#app.encode(this.state))
+  }
+
+  sizeBytes(): number {
+    return this.#app.sizeBytes(this.state)
+  }
+
+  toJson(): ReturnType<App<State>['toJson']> {
+    return this.#app.toJson(this.state)
+  }
+
+  /** Whether the state would pass its cap by this update, so that all nodes would refuse it. */
+  wouldRefuse(update: Update): boolean {
+    const { state } = this.#load()
+    return this.#isRefused(state, this.#app.reduce(state, update))
+  }
+
+  /** Folds documents that were just stored; gives the ids of those refused for the state cap. */
+  fold(documents: readonly Document[]): DocumentId[] {
+    const sorted = documents.toSorted(comparePositions)
+    const [first] = sorted
+    if (first === undefined) return []
+    const refused: DocumentId[] = []
+    if (this.#current === undefined) {
+      this.#persisted = this.#store.state(this.#room)?.position
+      this.#forgetStatesFrom(first)
+      this.#load(refused) // the store has the documents already
+      const folded = new Set(sorted.map(({ id }) => id))
+      return refused.filter((id) => folded.has(id))
+    }
+    const { position } = this.#current
+    if (position === undefined || comparePositions(first, position) > 0) {
+      for (const document of sorted) this.#append(document, refused)
+    } else {
+      this.#forgetStatesFrom(first)
+      if (this.#isCapOutOfReach(sorted)) this.#foldAnywhere(sorted)
+      else this.#replayFromKept(refused)
+    }
+    this.#sincePersisted += sorted.length
+    if (this.#sincePersisted >= PERSIST_STATE_EVERY) this.persist()
+    return refused
+  }
+
+  /** Keeps the state in the store, so that the next start need not fold what it holds. */
+  persist(): void {
+    const position = this.#current?.position
+    if (this.#current === undefined || position === undefined || this.#sincePersisted === 0) return
+    this.#put(position, this.#current.state)
+    this.#sincePersisted = 0
+  }
+
+  #put(position: Position, state: State): void {
+    const encoded = this.#app.encode(state)
+    this.#store.apply({ type: 'put-state', room: this.#room, state: { position, encoded } })
+    this.#persisted = position
+  }
+
+  #load(refused: DocumentId[] = []): KeptState<State> {
+    if (this.#current !== undefined) return this.#current
+    const row = this.#store.state(this.#room)
+    const state = row && this.#decode(row.encoded)
+    this.#persisted = state && row?.position
+    this.#current = state && row ? { position: row.position, state: state.value, foldedBytes: 0 } : this.#beginning()
+    this.#kept = [this.#current]
+    this.#sincePersisted = this.#replay(refused)
+    return this.#current
+  }
+
+  /** Reads a kept state; undefined where a version wrote it that had other apps: it is folded anew then. */
+  #decode(encoded: Uint8Array): { value: State } | undefined {
+    try {
+      return { value: this.#app.decode(encoded) }
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Folds all documents of the store that come after the current state; gives their number. */
+  #replay(refused: DocumentId[]): number {
+    for (let count = 0; ;) {
+      const after = this.#current?.position
+      const rows = this.#store.documents(this.#room, { ...(after && { after }), limit: REPLAY_PAGE })
+      for (const row of rows) this.#append(decodeDocument(row.block), refused)
+      count += rows.length
+      if (rows.length < REPLAY_PAGE) return count
+    }
+  }
+
+  #append(document: Document, refused: DocumentId[]): void {
+    const { state, foldedBytes } = this.#current ?? this.#beginning()
+    const next = this.#app.reduce(state, document)
+    const isRefused = this.#isRefused(state, next)
+    if (isRefused) refused.push(document.id)
+    const position = { clock: document.clock, id: document.id }
+    this.#current = {
+      position,
+      state: isRefused ? state : next,
+      foldedBytes: foldedBytes + document.block.length,
+    }
+    this.#keep(this.#current)
+  }
+
+  #keep(state: KeptState<State>): void {
+    if (++this.#sinceKept < this.#keepEvery) return
+    this.#sinceKept = 0
+    this.#kept.push(state)
+    if (this.#kept.length <= MAX_KEPT_STATES) return
+    this.#kept = this.#kept.filter((_, i) => i % 2 === 0)
+    this.#keepEvery *= 2
+  }
+
+  /** States with documents after `position` folded no longer hold. */
+  #forgetStatesFrom(position: Position): void {
+    this.#kept = this.#kept.filter(
+      (kept) => kept.position === undefined || comparePositions(kept.position, position) < 0,
+    )
+    this.#sinceKept = 0
+    if (this.#persisted === undefined || comparePositions(this.#persisted, position) < 0) return
+    const kept = this.#kept.at(-1)
+    if (kept?.position !== undefined) {
+      this.#put(kept.position, kept.state)
+    } else {
+      this.#store.apply({ type: 'delete-state', room: this.#room })
+      this.#persisted = undefined
+    }
+  }
+
+  /**
+   * Where the order does not matter to the app, it matters to the cap alone; and not even to that
+   * while no state since the last one kept can have passed it, as an update of such an app adds at
+   * most its document's length.
+   */
+  #isCapOutOfReach(added: readonly Document[]): boolean {
+    if (!this.#app.commutes || this.#current === undefined) return false
+    const kept = this.#kept.at(-1)
+    const before = this.#app.sizeBytes((kept ?? this.#beginning()).state)
+    const after = kept
+      ? this.#current.foldedBytes - kept.foldedBytes + lengthOf(added)
+      : this.#store.totals(this.#room).sizeBytes
+    return before + after <= MAX_STATE_BYTES
+  }
+
+  #foldAnywhere(documents: readonly Document[]): void {
+    if (this.#current === undefined) return
+    const last = documents.at(-1)
+    const { position: tip, foldedBytes } = this.#current
+    const state = documents.reduce((folded, document) => this.#app.reduce(folded, document), this.#current.state)
+    const isLater = last !== undefined && (tip === undefined || comparePositions(last, tip) > 0)
+    const position = isLater ? { clock: last.clock, id: last.id } : tip
+    this.#current = { position, state, foldedBytes: foldedBytes + lengthOf(documents) }
+  }
+
+  #replayFromKept(refused: DocumentId[]): void {
+    this.#current = this.#kept.at(-1) ?? this.#beginning()
+    if (this.#kept.length === 0) this.#kept = [this.#current]
+    this.#replay(refused)
+  }
+
+  /** The state before any document. */
+  #beginning(): KeptState<State> {
+    return { position: undefined, state: this.#app.initial(), foldedBytes: 0 }
+  }
+
+  #isRefused(state: State, next: State): boolean {
+    if (next === state) return false
+    const sizeBytes = this.#app.sizeBytes(next)
+    return sizeBytes > MAX_STATE_BYTES && sizeBytes > this.#app.sizeBytes(state)
+  }
+}
+
+function lengthOf(documents: readonly Document[]): number {
+  return documents.reduce((sum, { block }) => sum + block.length, 0)
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
+import { sealGossip, SEAL_BYTES } from '../../../protocols/wire/room-keys.ts'
+import {
+  GOSSIP_BURST_PER_AUTHOR,
+  GOSSIP_PER_SECOND_PER_AUTHOR,
+  MAX_GOSSIP_AUTHORS,
+} from '../../../src/room/constants.ts'
+import { GossipGate } from '../../../src/room/gossip-gate.ts'
+import { RoomGraph } from '../../../src/room/graph.ts'
+import { memoryStore } from '../../../src/store/memory.ts'
+import { NOW_MS, peerA, rootOf, Writer } from './history.ts'
+
+const root = rootOf()
+const room = root.id
+
+const setUp = () => {
+  const store = memoryStore()
+  const gate = new GossipGate(store)
+  const judge = (block: Uint8Array, nowMs = NOW_MS) => gate.judge(room, sealGossip(room, block), nowMs)
+  return { store, gate, judge, writer: new Writer(root) }
+}
+
+describe('the gossip gate', () => {
+  it('passes on what is new with its block, and what is known without', () => {
+    const { store, judge, writer } = setUp()
+    const { block } = writer.say(1, 'a')
+    expect(judge(block)).toEqual({ verdict: 'accept', block })
+    expect(judge(root.block), 'the root document').toMatchObject({ verdict: 'accept' })
+    new RoomGraph(room, store).receive([root.block, block], peerA)
+    expect(judge(block)).toEqual({ verdict: 'accept' })
+  })
+
+  it('rejects what was not made for the room', () => {
+    const { gate, judge, writer } = setUp()
+    const other = rootOf('map', 2)
+    const { block } = writer.say(1, 'a')
+    const sealed = sealGossip(room, block)
+    const changed = Uint8Array.from(sealed)
+    changed[20]! ^= 1
+    const verdict = (bytes: Uint8Array) => gate.judge(room, bytes, NOW_MS)
+    const badSeal = { verdict: 'reject', code: 'gossip-bad-seal' }
+    expect(verdict(changed)).toEqual(badSeal)
+    expect(verdict(sealGossip(other.id, block))).toEqual(badSeal)
+    for (const length of [0, 1, SEAL_BYTES - 1, SEAL_BYTES]) expect(verdict(new Uint8Array(length))).toEqual(badSeal)
+    expect(verdict(new Uint8Array(MAX_DOCUMENT_BYTES + SEAL_BYTES))).toEqual(badSeal)
+    expect(verdict(new Uint8Array(MAX_DOCUMENT_BYTES + SEAL_BYTES + 1))).toEqual({
+      ...{ verdict: 'reject', code: 'gossip-too-large' },
+    })
+    const wrongRoom = { verdict: 'reject', code: 'gossip-wrong-room' }
+    expect(judge(new Writer(other).say(1, 'a').block)).toEqual(wrongRoom)
+    expect(judge(other.block)).toEqual(wrongRoom)
+  })
+
+  it('rejects what is no document, or not proven by its own signature', () => {
+    const { judge, writer } = setUp()
+    expect(judge(Uint8Array.of(1))).toEqual({ verdict: 'reject', code: 'gossip-bad-shape' })
+    expect(judge(new Uint8Array(0))).toMatchObject({ verdict: 'reject' })
+    const badSignature = { verdict: 'reject', code: 'gossip-bad-signature' }
+    expect(judge(writer.say(1, 'a', 'unsigned').block)).toEqual(badSignature)
+    expect(judge(writer.say(1, 'b', 'wrong').block)).toEqual(badSignature)
+  })
+
+  it('ignores an author who is too fast, and nobody else, until time has passed', () => {
+    const { judge, writer } = setUp()
+    const fast = Array.from({ length: GOSSIP_BURST_PER_AUTHOR + 2 }, (_, i) => writer.say(1, `text ${i}`))
+    const verdicts = fast.map(({ block }) => judge(block).verdict)
+    expect(verdicts.slice(0, GOSSIP_BURST_PER_AUTHOR).every((verdict) => verdict === 'accept')).toBe(true)
+    expect(judge(fast.at(-1)!.block)).toEqual({ verdict: 'ignore', code: 'gossip-flood' })
+    expect(judge(writer.say(2, 'slow').block).verdict).toBe('accept')
+    const later = NOW_MS + 1000 / GOSSIP_PER_SECOND_PER_AUTHOR
+    expect(judge(fast.at(-1)!.block, later).verdict).toBe('accept')
+    expect(judge(fast.at(-2)!.block, later).verdict).toBe('ignore')
+  })
+
+  it(`remembers the rate of ${MAX_GOSSIP_AUTHORS} authors`, () => {
+    const { judge, writer } = setUp()
+    const fast = Array.from({ length: GOSSIP_BURST_PER_AUTHOR + 2 }, (_, i) => writer.say(1, `text ${i}`))
+    for (const { block } of fast) judge(block)
+    for (let i = 0; i < MAX_GOSSIP_AUTHORS; i++) judge(writer.say(300 + i, 'x', 'wrong').block)
+    expect(judge(fast.at(-1)!.block).verdict, 'forgotten to make room').toBe('accept')
+  })
+})

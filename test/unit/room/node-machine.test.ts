@@ -1,0 +1,79 @@
+/** What a whole node does with a peer that cheats. */
+import { expect, test } from 'vitest'
+import { encodeDocument } from '../../../protocols/document/document.ts'
+import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
+import type { PeerKey, RoomId } from '../../../protocols/wire/ids.ts'
+import type { RoomStateRecord } from '../../../protocols/room-state/index.ts'
+import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
+import { MAX_FAULTS_PER_MESSAGE } from '../../../src/room/constants.ts'
+import { NodeMachine, type NodeEffect } from '../../../src/room/node-machine.ts'
+import { memoryStore } from '../../../src/store/memory.ts'
+
+const SELF = 'anna' as PeerKey
+const MALLORY = 'mallory' as PeerKey
+const signer = signerOfSeed(new Uint8Array(32).fill(1))
+const forger = signerOfSeed(new Uint8Array(32).fill(2))
+
+/** A node with one room, which mallory is in. */
+function nodeWithRoom(): { machine: NodeMachine; room: RoomId } {
+  const machine = new NodeMachine({
+    self: SELF,
+    store: memoryStore(),
+    signer,
+    random: () => 0,
+    authorName: 'Anna',
+    peerRecord: () => undefined,
+  })
+  machine.handle({ type: 'command', requestId: 1, command: { type: 'create', name: 'Kitchen', app: 'chat' } }, 0)
+  const room = machine.rooms.list()[0]?.record.id
+  if (room === undefined) throw new Error('the room was not created')
+  for (const type of ['room-state', 'batch-sync'] as const) {
+    machine.handle({ type, input: { type: 'peer-up', peer: MALLORY, creditBytes: 0 } }, 0)
+  }
+  const proof = proveRoom(room, MALLORY, SELF)
+  const metadata = {
+    type: 'metadata' as const,
+    topic: topicKeyOf(room),
+    serial: 1,
+    proof,
+    frontier: [],
+    clock: 0,
+  } satisfies RoomStateRecord
+  machine.handle({ type: 'room-state', input: { type: 'records', from: MALLORY, records: [metadata] } }, 0)
+  return { machine, room }
+}
+
+function faultsOf(effects: readonly NodeEffect[]): { code: string; fatal: boolean }[] {
+  return effects.flatMap((effect) => (effect.type === 'misbehaviour' ? [effect.reason] : []))
+}
+
+/** What comes of a MESSAGE with so many documents that somebody else signed. */
+function sendForged(count: number): { code: string; fatal: boolean }[] {
+  const { machine, room } = nodeWithRoom()
+  const blocks = Array.from({ length: count }, (_, i) => {
+    const fields = { room, author: signer.author, seq: 0, previous: null, parents: [room], clock: 2, timeMs: i }
+    return encodeDocument({ ...fields, epoch: 0, kind: 'message', links: [], body: Buffer.from('x') }, forger).block
+  })
+  const message = { type: 'message', topic: topicKeyOf(room), blocks } as const
+  return faultsOf(
+    machine.handle({ type: 'batch-sync', input: { type: 'records', from: MALLORY, records: [message] } }, 1),
+  )
+}
+
+test('bad signatures are counted, and more of them than a limit in one MESSAGE end the stream', () => {
+  const few = sendForged(MAX_FAULTS_PER_MESSAGE)
+  expect(few).toEqual(Array.from({ length: MAX_FAULTS_PER_MESSAGE }, () => ({ code: 'bad-signature', fatal: false })))
+  const many = sendForged(MAX_FAULTS_PER_MESSAGE + 1)
+  expect(many).toHaveLength(MAX_FAULTS_PER_MESSAGE + 1)
+  expect(many.every(({ fatal }) => fatal)).toBe(true)
+})
+
+test('a MESSAGE of garbage is given up after so many faults, and ends the stream', () => {
+  const { machine, room } = nodeWithRoom()
+  const blocks = Array.from({ length: 1_500 }, () => new Uint8Array(0))
+  const message = { type: 'message', topic: topicKeyOf(room), blocks } as const
+  const input = { type: 'records', from: MALLORY, records: [message] } as const
+  const faults = faultsOf(machine.handle({ type: 'batch-sync', input }, 1))
+  expect(faults).toHaveLength(MAX_FAULTS_PER_MESSAGE + 1)
+  expect(faults.every(({ fatal }) => fatal)).toBe(true)
+})

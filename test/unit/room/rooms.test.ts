@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_PARENTS } from '../../../protocols/document/constants.ts'
+import { decodeDocument, isSignatureValid, type Document } from '../../../protocols/document/document.ts'
+import type { DocumentId } from '../../../protocols/wire/ids.ts'
+import { encodeText } from '../../../src/apps/body.ts'
+import { MESSAGE_KIND } from '../../../src/apps/chat.ts'
+import { PUT_KIND, putBody } from '../../../src/apps/map.ts'
+import { KithError } from '../../../src/kith.ts'
+import { MAX_ROOM_NAME_BYTES, MAX_STATE_BYTES } from '../../../src/room/constants.ts'
+import { Rooms } from '../../../src/room/rooms.ts'
+import { encodeRoot } from '../../../src/room/root.ts'
+import { seededRandom } from '../../../src/simulate/random.ts'
+import { memoryStore } from '../../../src/store/memory.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { NOW_MS, peerA, signerOf, Writer } from './history.ts'
+
+function roomsOf(index: number, store: Store = memoryStore(), authorName = `Author ${index}`) {
+  const rooms = new Rooms({ store, signer: signerOf(index), random: seededRandom(index + 1), authorName })
+  const say = (room: DocumentId, text: string): Document => {
+    const { intake } = rooms.write(room, MESSAGE_KIND, encodeText(text), NOW_MS)
+    return intake.accepted[0]!
+  }
+  const blocks = (room: DocumentId) => store.documents(room, { limit: 10_000 }).map(({ block }) => block)
+  return { rooms, store, say, blocks }
+}
+
+function codeOf(act: () => unknown): string {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof KithError && !error.message.includes('\n')) return error.code
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('rooms', () => {
+  it('are created with a root document that others can open them by', () => {
+    const a = roomsOf(0)
+    const b = roomsOf(1)
+    const { room, hasOpened } = a.rooms.create('Kitchen', 'chat', NOW_MS)
+    expect(hasOpened).toBe(true)
+    expect(a.rooms.get(room)?.record).toEqual({
+      ...{ id: room, status: 'open', name: 'Kitchen', app: 'chat', joinedAtMs: NOW_MS },
+    })
+    expect(b.rooms.join(room, NOW_MS)).toBe(true)
+    expect(b.rooms.join(room, NOW_MS), 'a second time').toBe(false)
+    expect(b.rooms.get(room)?.record).toMatchObject({ status: 'waiting', name: '', app: '' })
+    expect(b.rooms.receive(room, a.blocks(room), peerA)?.hasOpened).toBe(true)
+    expect(b.rooms.get(room)?.record).toMatchObject({ status: 'open', name: 'Kitchen', app: 'chat' })
+  })
+
+  it('of one name and author are different', () => {
+    const { rooms } = roomsOf(0)
+    expect(rooms.create('Kitchen', 'chat', NOW_MS).room).not.toBe(rooms.create('Kitchen', 'chat', NOW_MS).room)
+    expect(rooms.list()).toHaveLength(2)
+  })
+
+  it('have a name of a sensible length and an app that exists', () => {
+    const { rooms, store } = roomsOf(0)
+    const create = (name: string, app = 'chat') => codeOf(() => rooms.create(name, app, NOW_MS))
+    expect(create('')).toBe('bad-name')
+    expect(create('  ')).toBe('bad-name')
+    expect(create('a\nb\u001b[31m')).toBe('bad-name')
+    expect(create('é'.repeat(MAX_ROOM_NAME_BYTES / 2 + 1))).toBe('bad-name')
+    expect(create('Kitchen', 'chess')).toBe('unknown-app')
+    expect(create('Kitchen', '__proto__')).toBe('unknown-app')
+    expect(store.rooms()).toEqual([])
+    expect(rooms.create('é'.repeat(MAX_ROOM_NAME_BYTES / 2), 'map', NOW_MS).hasOpened).toBe(true)
+  })
+
+  it('are there again after a restart, with what was parked and who is called what', () => {
+    const a = roomsOf(0)
+    const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
+    a.rooms.introduce(room, NOW_MS)
+    a.say(room, 'one')
+    const b = roomsOf(1)
+    b.rooms.join(room, NOW_MS)
+    const [root, ...rest] = a.blocks(room)
+    b.rooms.receive(room, rest, peerA)
+    b.store.commit()
+    const restarted = roomsOf(1, b.store)
+    expect(restarted.rooms.get(room)?.graph.parkedCount).toBe(2)
+    restarted.rooms.receive(room, [root!], peerA)
+    restarted.store.commit()
+    const view = roomsOf(1, b.store).rooms.get(room)!.view
+    expect(view.hash()).toBe(a.rooms.get(room)!.view.hash())
+    expect(view.state.roster.profiles.get(signerOf(0).author)?.name).toBe('Author 0')
+  })
+
+  it('take nothing before their root is here, nor where this node is not in them', () => {
+    const { rooms } = roomsOf(0)
+    const { room } = roomsOf(1).rooms.create('Kitchen', 'chat', NOW_MS)
+    rooms.join(room, NOW_MS)
+    expect(codeOf(() => rooms.write(room, MESSAGE_KIND, encodeText('a'), NOW_MS))).toBe('waiting')
+    expect(rooms.introduce(room, NOW_MS)).toBeUndefined()
+    rooms.leave(room)
+    expect(codeOf(() => rooms.write(room, MESSAGE_KIND, encodeText('a'), NOW_MS))).toBe('no-such-room')
+    expect(codeOf(() => rooms.leave(room))).toBe('no-such-room')
+    expect(rooms.receive(room, [], peerA)).toBeUndefined()
+    expect(rooms.introduce(room, NOW_MS)).toBeUndefined()
+  })
+
+  it('keep what was said when they are left, over a restart, until they are joined again', () => {
+    const a = roomsOf(0)
+    const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
+    const said = a.say(room, 'one')
+    a.rooms.leave(room)
+    const restarted = roomsOf(0, a.store)
+    expect(restarted.rooms.list()).toEqual([])
+    expect(restarted.rooms.join(room, NOW_MS + 5)).toBe(true)
+    expect(restarted.rooms.get(room)?.record).toMatchObject({ status: 'open', name: 'Kitchen', joinedAtMs: NOW_MS })
+    expect(restarted.say(room, 'two')).toMatchObject({ seq: 2, previous: said.id })
+    expect(restarted.rooms.list()).toHaveLength(1)
+  })
+
+  it('that were left while waiting wait again', () => {
+    const { rooms } = roomsOf(0)
+    const { room } = roomsOf(1).rooms.create('Kitchen', 'chat', NOW_MS)
+    rooms.join(room, NOW_MS)
+    rooms.leave(room)
+    rooms.join(room, NOW_MS)
+    expect(rooms.get(room)?.record.status).toBe('waiting')
+  })
+
+  it('whose root means nothing are kept and passed on, and named so', () => {
+    const { rooms } = roomsOf(0)
+    const writer = new Writer(encodeRoot({ name: '', app: 'chat' }, signerOf(3), NOW_MS, seededRandom(1)))
+    rooms.join(writer.room, NOW_MS)
+    const blocks = [writer.say(3, 'a'), writer.documents[0]!].map(({ block }) => block)
+    expect(rooms.receive(writer.room, blocks, peerA)?.intake.accepted).toHaveLength(2)
+    expect(rooms.get(writer.room)?.record).toMatchObject({ status: 'open', name: 'not a room', app: '' })
+    expect(rooms.get(writer.room)?.view.toJson()).toBeNull()
+  })
+})
+
+describe('writing', () => {
+  it('makes a signed chain whose clock follows everything that is here', () => {
+    const a = roomsOf(0)
+    const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
+    const one = a.say(room, 'one')
+    const two = a.say(room, 'two')
+    expect(one).toMatchObject({ seq: 1, previous: room, parents: [], clock: 2 })
+    expect(two).toMatchObject({ seq: 2, previous: one.id, parents: [], clock: 3 })
+    const b = roomsOf(1)
+    b.rooms.join(room, NOW_MS)
+    b.rooms.receive(room, a.blocks(room), peerA)
+    const answer = b.say(room, 'three')
+    expect(answer).toMatchObject({ seq: 0, previous: null, parents: [two.id], clock: 4 })
+    expect([one, two, answer].every(({ block }) => isSignatureValid(decodeDocument(block)))).toBe(true)
+  })
+
+  it(`joins more heads than ${MAX_PARENTS} by one document after another, newest first`, () => {
+    const { rooms, store, say, blocks } = roomsOf(0)
+    const { room } = rooms.create('Kitchen', 'chat', NOW_MS)
+    const branches = Array.from({ length: 3 * MAX_PARENTS }, (_, i) =>
+      new Writer(decodeDocument(blocks(room)[0]!)).say(10 + i, `text ${i}`),
+    )
+    rooms.receive(
+      room,
+      branches.map(({ block }) => block),
+      peerA,
+    )
+    expect(store.heads(room)).toHaveLength(3 * MAX_PARENTS)
+    const writer = new Writer(decodeDocument(blocks(room)[0]!))
+    const [before, newest] = [writer.say(900, 'before'), writer.say(900, 'newest')]
+    rooms.receive(room, [before.block, newest.block], peerA)
+    const counts = Array.from({ length: 4 }, (_, i) => {
+      const { parents, clock } = say(room, `join ${i}`)
+      expect(parents.includes(newest.id)).toBe(i === 0)
+      expect(parents.length).toBeLessThanOrEqual(MAX_PARENTS)
+      expect(store.heads(room).at(-1)?.clock).toBe(clock)
+      return store.heads(room).length
+    })
+    expect(counts).toEqual([66, 34, 2, 1])
+  })
+
+  it('refuses what is too large or no kind, and writes nothing then', () => {
+    const { rooms, store } = roomsOf(0)
+    const { room } = rooms.create('Kitchen', 'chat', NOW_MS)
+    expect(codeOf(() => rooms.write(room, MESSAGE_KIND, new Uint8Array(65_536), NOW_MS))).toBe('too-large')
+    for (const kind of ['', 'Message', 'a b', 'a'.repeat(65), '\n']) {
+      expect(
+        codeOf(() => rooms.write(room, kind, new Uint8Array(0), NOW_MS)),
+        kind,
+      ).toBe('bad-name')
+    }
+    expect(store.totals(room).documents).toBe(1)
+  })
+
+  it('refuses what would take the state past its cap, and takes what makes it smaller', () => {
+    const { rooms, store } = roomsOf(0)
+    const { room } = rooms.create('Stock', 'map', NOW_MS)
+    const put = (i: number, value: string) => rooms.write(room, PUT_KIND, putBody(`key ${i}`, value), NOW_MS)
+    const large = 'v'.repeat(60_000)
+    let count = 0
+    const fill = () => {
+      for (;;) put(count++, large)
+    }
+    expect(codeOf(fill)).toBe('state-full')
+    const { view } = rooms.get(room)!
+    expect(view.sizeBytes()).toBeLessThanOrEqual(MAX_STATE_BYTES)
+    expect(view.sizeBytes()).toBeGreaterThan(MAX_STATE_BYTES - 61_000)
+    expect(store.totals(room).documents).toBe(count)
+    expect(put(0, 'small').refused).toEqual([])
+    expect(put(count, large).refused).toEqual([])
+  })
+
+  it('goes on after its own chain was copied and forked', () => {
+    const { rooms, say } = roomsOf(0)
+    const { room, intake } = rooms.create('Kitchen', 'chat', NOW_MS)
+    const root = intake.accepted[0]!
+    const mine = say(room, 'mine')
+    const copied = new Writer(root).say(0, 'by a copy of the key')
+    expect(rooms.receive(room, [copied.block], peerA)?.intake.forks).toEqual([{ author: root.author, seq: 1 }])
+    const next = say(room, 'next')
+    expect(new Set([...next.parents, next.previous])).toEqual(new Set([mine.id, copied.id]))
+    expect(next.seq).toBe(2)
+  })
+})
+
+describe('an introduction', () => {
+  it('is written once, and again where the name changed', () => {
+    const a = roomsOf(0)
+    const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
+    expect(a.rooms.introduce(room, NOW_MS)?.intake.accepted).toHaveLength(1)
+    expect(a.rooms.introduce(room, NOW_MS)).toBeUndefined()
+    a.store.commit()
+    expect(roomsOf(0, a.store).rooms.introduce(room, NOW_MS)).toBeUndefined()
+    const renamed = roomsOf(0, a.store, 'Anna')
+    expect(renamed.rooms.introduce(room, NOW_MS)?.intake.accepted).toHaveLength(1)
+    expect(renamed.rooms.get(room)?.view.state.roster.profiles.get(signerOf(0).author)?.name).toBe('Anna')
+  })
+})

@@ -1,0 +1,93 @@
+import { encode } from '@ipld/dag-cbor'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AuthorId } from '../../../protocols/wire/ids.ts'
+import { chat } from '../../../src/apps/chat.ts'
+import { map } from '../../../src/apps/map.ts'
+import { MAX_AUTHOR_NAME_BYTES, MAX_ROOM_NAME_BYTES } from '../../../src/room/constants.ts'
+import { decodeRoot, encodeRoot, isRoomName, ROOT_KIND } from '../../../src/room/root.ts'
+import { PROFILE_KIND, profileBody, roster } from '../../../src/room/roster.ts'
+import { unknownApp, wholeApp } from '../../../src/room/whole-state.ts'
+import { seededRandom } from '../../../src/simulate/random.ts'
+import { assertKeepsPromises, folded, textArbitrary, updateOf } from '../apps/updates.ts'
+import { NOW_MS, rootOf, signed, signerOf } from './history.ts'
+
+const authors = ['aa', 'bb', 'cc'].map((byte) => byte.repeat(32) as AuthorId)
+
+const updates = fc.array(
+  fc
+    .record({
+      kind: fc.constantFrom(PROFILE_KIND, PROFILE_KIND, 'message', 'put'),
+      body: fc.oneof(textArbitrary, fc.uint8Array({ maxLength: 70 })),
+      clock: fc.integer({ min: 1, max: 9 }),
+      author: fc.constantFrom(...authors),
+    })
+    .map(({ kind, body, clock, author }) => updateOf(kind, body, { clock, author })),
+  { maxLength: 20 },
+)
+
+describe('the roster', () => {
+  it('keeps the promises of an app, alone and beside an app', () => {
+    assertKeepsPromises(roster, updates)
+    assertKeepsPromises(wholeApp(chat), updates)
+    assertKeepsPromises(wholeApp(map), updates)
+    assertKeepsPromises(wholeApp(unknownApp), updates)
+  })
+
+  it('has the last name of each author, and ignores what is none', () => {
+    const [author] = authors
+    const profile = (body: string | Uint8Array, clock: number) =>
+      updateOf(PROFILE_KIND, body, { clock, author: author! })
+    const state = folded(roster, [profile('Late', 3), profile('Early', 2)])
+    expect(roster.toJson(state)).toEqual({ [author!]: 'Late' })
+    for (const body of ['', '  ', '\ufeff', 'a'.repeat(MAX_AUTHOR_NAME_BYTES + 1), Uint8Array.of(0xff)]) {
+      expect(roster.reduce(state, profile(body, 9))).toBe(state)
+    }
+    expect(roster.toJson(folded(roster, [profile('é'.repeat(MAX_AUTHOR_NAME_BYTES / 2), 4)]))).toEqual({
+      [author!]: 'é'.repeat(MAX_AUTHOR_NAME_BYTES / 2),
+    })
+    expect(profileBody('Anna')).toEqual(new TextEncoder().encode('Anna'))
+  })
+})
+
+describe('a root document', () => {
+  const withBody = (body: Uint8Array, kind = ROOT_KIND) =>
+    signed(
+      {
+        ...{ room: null, author: signerOf(0).author, seq: 0, previous: null, parents: [], clock: 1, timeMs: NOW_MS },
+        ...{ epoch: 0, kind, links: [], body },
+      },
+      signerOf(0),
+    )
+
+  it('says what was put into it', () => {
+    const root = encodeRoot({ name: 'Küche', app: 'map' }, signerOf(0), NOW_MS, seededRandom(1))
+    expect(decodeRoot(root)).toEqual({ name: 'Küche', app: 'map' })
+    expect(decodeRoot(withBody(encode({ name: 'Kitchen', app: 'newer', access: 'keyed', more: [1] })))).toEqual({
+      ...{ name: 'Kitchen', app: 'newer' },
+    })
+  })
+
+  it.each<[string, Uint8Array]>([
+    ['nothing', new Uint8Array(0)],
+    ['no CBOR', Uint8Array.of(0xff)],
+    ['null', encode(null)],
+    ['a list', encode(['Kitchen', 'chat'])],
+    ['no app', encode({ name: 'Kitchen' })],
+    ['a name that is none', encode({ name: '', app: 'chat' })],
+    ['a name too long', encode({ name: 'a'.repeat(MAX_ROOM_NAME_BYTES + 1), app: 'chat' })],
+    ['a name of another type', encode({ name: 1, app: 'chat' })],
+    ['an app of another type', encode({ name: 'Kitchen', app: ['chat'] })],
+    ['an app too long', encode({ name: 'Kitchen', app: 'a'.repeat(65) })],
+    ['lists very deep', new Uint8Array(60_000).fill(0x81)],
+  ])('with %s in it is none', (_name, body) => {
+    expect(decodeRoot(withBody(body))).toBeUndefined()
+  })
+
+  it('is of its kind and names no room', () => {
+    const body = encode({ name: 'Kitchen', app: 'chat' })
+    expect(decodeRoot(withBody(body, 'message'))).toBeUndefined()
+    expect(decodeRoot({ ...withBody(body), room: rootOf().id })).toBeUndefined()
+    expect(isRoomName(undefined)).toBe(false)
+  })
+})
