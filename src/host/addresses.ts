@@ -1,0 +1,117 @@
+/** Multiaddrs as Kith uses them: TCP or WebSockets over IP or a DNS name, in text form without the peer id. */
+import { networkInterfaces } from 'node:os'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { peerIdFromString } from '@libp2p/peer-id'
+import type { PeerKey } from '../../protocols/wire/ids.ts'
+import { KithError } from '../kith.ts'
+
+const DIAL_EXAMPLE = '/ip4/192.168.1.20/tcp/4001'
+const LISTEN_EXAMPLE = '/ip4/0.0.0.0/tcp/4001'
+const IP_NAMES = ['ip4', 'ip6']
+const HOST_NAMES = [...IP_NAMES, 'ip6zone', 'dns', 'dns4', 'dns6']
+
+/** An address to dial: `address` is without the peer id, which stands beside it where it was given. */
+export interface DialAddress {
+  address: string
+  peer: PeerKey | undefined
+}
+
+/** Reads an address that a person gave. Throws a KithError `bad-address` that shows what one looks like. */
+export function parseDialAddress(text: string): DialAddress {
+  const parsed = readDialAddress(text)
+  if (parsed !== undefined) return parsed
+  const message = `"${text}" is not an address that Kith can dial. One looks like ${DIAL_EXAMPLE}, with or without /p2p/ and the peer id behind it.`
+  throw new KithError('bad-address', message)
+}
+
+/** Reads an address that a peer or a stored row gave; undefined where Kith could not dial it. */
+export function readDialAddress(text: string): DialAddress | undefined {
+  const components = componentsOf(text)
+  if (components === undefined) return undefined
+  const last = components.at(-1)
+  const transport = last?.name === 'p2p' ? components.slice(0, -1) : components
+  if (!isTransport(transport.map(({ name }) => name)) || portOf(transport) === 0) return undefined
+  const address = transport.map(({ name, value }) => (value === undefined ? `/${name}` : `/${name}/${value}`)).join('')
+  return { address, peer: last?.name === 'p2p' ? (last.value as PeerKey) : undefined }
+}
+
+/** Reads an address to listen on. Throws a KithError `bad-address`. */
+export function parseListenAddress(text: string): Multiaddr {
+  const components = componentsOf(text)
+  const names = components?.map(({ name }) => name)
+  if (names !== undefined && IP_NAMES.includes(names[0] ?? '') && isTransport(names)) return multiaddr(text)
+  const message = `"${text}" is not an address to listen on. One looks like ${LISTEN_EXAMPLE}; port 0 takes any free port, a /ws at the end means WebSockets.`
+  throw new KithError('bad-address', message)
+}
+
+/** Whether an address is for the WebSockets transport. */
+export function isWebSockets(address: string): boolean {
+  return /\/ws(\/|$)/.test(address)
+}
+
+/** Whether an address means the machine itself. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith('/ip4/127.') || address.startsWith('/ip6/::1/')
+}
+
+/** The IP address an address names; undefined for DNS names. */
+export function ipOf(address: string): string | undefined {
+  const [, name, value] = address.split('/')
+  return name !== undefined && IP_NAMES.includes(name) ? value : undefined
+}
+
+/** The multiaddr to dial a peer at, which lets the handshake fail where somebody else answers. */
+export function dialTarget(address: string, peer: PeerKey | undefined): Multiaddr {
+  return multiaddr(peer === undefined ? address : `${address}/p2p/${peer}`)
+}
+
+/** `first`, then what `others` add, without doubles and at most `limit`. */
+export function mergeAddresses(first: readonly string[], others: readonly string[], limit: number): string[] {
+  return [...new Set([...first, ...others])].slice(0, limit)
+}
+
+/**
+ * The addresses at which others can reach this node: those of the listeners, and for wildcard
+ * listeners also the IPv4 link-local ones, which js-libp2p leaves out although two machines on one
+ * cable have no others.
+ */
+export function reachableAddresses(bound: readonly string[], listen: readonly string[]): string[] {
+  if (!listen.some((address) => address.startsWith('/ip4/0.0.0.0/'))) return [...bound]
+  const linkLocal = ipv4Addresses().filter((ip) => ip.startsWith('169.254.'))
+  const loopback = bound.filter((address) => address.startsWith('/ip4/127.0.0.1/'))
+  return [...bound, ...linkLocal.flatMap((ip) => loopback.map((address) => address.replace('127.0.0.1', ip)))]
+}
+
+function ipv4Addresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((infos) => infos ?? [])
+    .filter(({ family }) => family === 'IPv4')
+    .map(({ address }) => address)
+}
+
+interface Component {
+  name: string
+  value?: string
+}
+
+function componentsOf(text: string): Component[] | undefined {
+  try {
+    const components = multiaddr(text).getComponents()
+    const last = components.at(-1)
+    if (last?.name === 'p2p') peerIdFromString(last.value ?? '')
+    return components
+  } catch {
+    return undefined
+  }
+}
+
+function isTransport(names: readonly string[]): boolean {
+  const hosts = names[0] === 'ip6zone' ? names.slice(1) : names
+  const [host, tcp, ws, ...rest] = hosts
+  return HOST_NAMES.includes(host ?? '') && tcp === 'tcp' && (ws === undefined || ws === 'ws') && rest.length === 0
+}
+
+function portOf(components: readonly Component[]): number {
+  return Number(components.find(({ name }) => name === 'tcp')?.value)
+}

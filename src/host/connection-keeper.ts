@@ -1,0 +1,177 @@
+/**
+ * Keeps the node connected: dials what is due, keeps one connection per pair, and tells when a peer
+ * comes and goes.
+ */
+import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface'
+import type { PeerKey } from '../../protocols/wire/ids.ts'
+import { ipOf, isLoopback, readDialAddress } from './addresses.ts'
+import type { DialAddress } from './addresses.ts'
+import {
+  DIAL_STAGGER_MS,
+  DIAL_TICK_MS,
+  DIAL_TIMEOUT_MS,
+  MAX_DIALLED_PEERS,
+  MAX_PARALLEL_DIALS,
+  REFRESH_ROWS_MS,
+} from './constants.ts'
+import type { Contacts } from './contacts.ts'
+import { dialFirst } from './dialer.ts'
+import { surplusConnections } from './duplicates.ts'
+import { PinnedAddresses } from './pinned-addresses.ts'
+
+export interface KeeperInit {
+  libp2p: Libp2p
+  contacts: Contacts
+  /** Addresses the user named; those without a peer id are dialled to learn it. */
+  pinned: readonly DialAddress[]
+  /** Own addresses without the peer id: never dialled. */
+  ownAddresses(): string[]
+  dial(address: string, peer: PeerKey | undefined, signal: AbortSignal): Promise<Connection>
+  onConnected(peer: PeerKey): void
+  onDisconnected(peer: PeerKey): void
+}
+
+export class ConnectionKeeper {
+  readonly #init: KeeperInit
+  readonly #self: PeerKey
+  readonly #connected = new Set<PeerKey>()
+  readonly #dialling = new Set<string>()
+  readonly #pinnedAddresses = new PinnedAddresses()
+  readonly #stopped = new AbortController()
+  #tickTimer: NodeJS.Timeout | undefined
+  #refreshTimer: NodeJS.Timeout | undefined
+
+  constructor(init: KeeperInit) {
+    this.#init = init
+    this.#self = init.libp2p.peerId.toString() as PeerKey
+    for (const target of init.pinned) this.#pin(target)
+  }
+
+  start(): void {
+    const { libp2p } = this.#init
+    libp2p.addEventListener('connection:open', ({ detail }) => this.#onOpen(detail))
+    libp2p.addEventListener('connection:close', ({ detail }) => this.#onClose(detail))
+    libp2p.addEventListener('peer:identify', ({ detail }) => this.#onIdentified(detail))
+    this.#tickTimer = setInterval(() => this.dialDue(), DIAL_TICK_MS)
+    this.#refreshTimer = setInterval(() => this.#refreshRows(), REFRESH_ROWS_MS)
+    for (const connection of libp2p.getConnections()) this.#onOpen(connection)
+    this.dialDue()
+  }
+
+  stop(): void {
+    clearInterval(this.#tickTimer)
+    clearInterval(this.#refreshTimer)
+    this.#stopped.abort(new Error('the node stops'))
+  }
+
+  isConnected(peer: PeerKey): boolean {
+    return this.#connected.has(peer)
+  }
+
+  /** Connects to an address the user named, now and for ever. */
+  pin(target: DialAddress): void {
+    this.#pin(target)
+    this.dialDue()
+  }
+
+  /** Starts the dials that are due now; called by the timer, and at once where there is news. */
+  dialDue(): void {
+    const nowMs = Date.now()
+    const crowded = this.#connected.size >= MAX_DIALLED_PEERS
+    for (const contact of this.#init.contacts.due(nowMs)) {
+      if (this.#dialling.size >= MAX_PARALLEL_DIALS) return
+      const wanted = !this.#connected.has(contact.peer) && (!crowded || contact.pinned)
+      if (!wanted || this.#dialling.has(contact.peer)) continue
+      this.#init.contacts.dialStarted(contact, nowMs)
+      void this.#run(contact.peer, contact.addresses, contact.peer, () =>
+        this.#init.contacts.dialFailed(contact, Date.now()),
+      )
+    }
+    for (const target of this.#pinnedAddresses.due(nowMs, (peer) => this.#connected.has(peer))) {
+      if (this.#dialling.size >= MAX_PARALLEL_DIALS || this.#dialling.has(target.address)) continue
+      void this.#run(target.address, [target.address], undefined, () =>
+        this.#pinnedAddresses.failed(target, Date.now()),
+      )
+    }
+  }
+
+  #pin({ address, peer }: DialAddress): void {
+    if (peer === undefined) this.#pinnedAddresses.add(address)
+    else this.#init.contacts.pin(peer, address, Date.now())
+  }
+
+  async #run(key: string, all: readonly string[], peer: PeerKey | undefined, onFailed: () => void): Promise<void> {
+    const own = new Set(this.#init.ownAddresses())
+    const addresses = all.filter((address) => !own.has(address))
+    const options = { staggerMs: DIAL_STAGGER_MS, timeoutMs: DIAL_TIMEOUT_MS, signal: this.#stopped.signal }
+    this.#dialling.add(key)
+    try {
+      const connection = await dialFirst(addresses, (each, signal) => this.#init.dial(each, peer, signal), options)
+      if (peer === undefined) this.#pinnedAddresses.reached(key, keyOf(connection.remotePeer))
+      if (peer === undefined) this.#init.contacts.pin(keyOf(connection.remotePeer), key, Date.now())
+    } catch {
+      // Peers come and go; the next dial is due after a pause.
+      onFailed()
+    } finally {
+      this.#dialling.delete(key)
+    }
+  }
+
+  #onOpen(connection: Connection): void {
+    if (connection.status !== 'open' || this.#stopped.signal.aborted) return
+    const peer = keyOf(connection.remotePeer)
+    const dialled = connection.direction === 'outbound' ? readDialAddress(connection.remoteAddr.toString()) : undefined
+    this.#init.contacts.connected(peer, dialled?.address, [], Date.now())
+    if (!this.#connected.has(peer)) {
+      this.#connected.add(peer)
+      this.#init.onConnected(peer)
+    }
+    this.#closeSurplus(peer)
+  }
+
+  #onIdentified({ peerId, connection, signedPeerRecord, listenAddrs }: IdentifyResult): void {
+    const addresses = (signedPeerRecord?.addresses ?? listenAddrs).map((each) => each.toString())
+    const remote = connection.remoteAddr.toString()
+    const onThisMachine = isLoopback(remote) || this.#init.ownAddresses().some((own) => ipOf(own) === ipOf(remote))
+    const usable = addresses.filter((each) => onThisMachine || !isLoopback(each))
+    const peer = keyOf(peerId)
+    if (this.#connected.has(peer)) this.#init.contacts.connected(peer, undefined, usable, Date.now())
+  }
+
+  #onClose(connection: Connection): void {
+    const peer = keyOf(connection.remotePeer)
+    const remains = this.#openConnections(peer).length > 0
+    if (remains || !this.#connected.delete(peer)) return
+    this.#init.contacts.disconnected(peer, Date.now())
+    this.#init.onDisconnected(peer)
+  }
+
+  #closeSurplus(peer: PeerKey): void {
+    const open = this.#openConnections(peer).map((connection) => ({
+      connection,
+      direction: connection.direction,
+      openedAtMs: connection.timeline.open,
+    }))
+    if (open.length < 2) return
+    for (const { connection } of surplusConnections(open, this.#self < peer)) {
+      connection.close().catch((error: unknown) => connection.abort(errorOf(error)))
+    }
+  }
+
+  #openConnections(peer: PeerKey): Connection[] {
+    const all = this.#init.libp2p.getConnections()
+    return all.filter(({ remotePeer, status }) => status === 'open' && keyOf(remotePeer) === peer)
+  }
+
+  #refreshRows(): void {
+    for (const peer of this.#connected) this.#init.contacts.seen(peer, Date.now())
+  }
+}
+
+function keyOf(peerId: { toString(): string }): PeerKey {
+  return peerId.toString() as PeerKey
+}
+
+function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

@@ -1,0 +1,181 @@
+/**
+ * Whom the node knows how to reach, and when each is to be dialled next. Synchronous and without
+ * timers: the connection keeper asks what is due and tells what became of it.
+ *
+ * Peers once connected have a row in the address book. Peers only heard of stay in memory, few.
+ */
+import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { AddressBook } from './host.ts'
+import { mergeAddresses, readDialAddress } from './addresses.ts'
+import {
+  FORGET_AFTER_MS,
+  LARGER_PEER_WAITS_MS,
+  MAX_ADDRESSES_PER_PEER,
+  MAX_BOOK_ROWS,
+  MAX_PINNED_RETRY_MS,
+  MAX_RETRY_MS,
+  MAX_UNSEEN_CONTACTS,
+  MAX_UNSEEN_FAILURES,
+  MIN_RETRY_PAUSE_MS,
+  RECENT_MS,
+  RECENT_RETRY_MS,
+} from './constants.ts'
+
+export interface Contact {
+  readonly peer: PeerKey
+  /** Without the peer id; the one that worked last comes first. */
+  addresses: string[]
+  /** When it was last connected, in ms since 1970; 0 if never. */
+  lastSeenMs: number
+  pinned: boolean
+  /** Dials that failed since the last connection or news of it. */
+  failures: number
+  nextDialMs: number
+  lastDialMs: number
+}
+
+export class Contacts {
+  readonly #self: PeerKey
+  readonly #book: AddressBook
+  readonly #contacts = new Map<PeerKey, Contact>()
+
+  /** Takes over the address book: rows long unseen or past the limit are dropped from it. */
+  constructor(self: PeerKey, book: AddressBook, nowMs: number) {
+    this.#self = self
+    this.#book = book
+    const rows = book.list().toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || b.lastSeenMs - a.lastSeenMs)
+    for (const [index, row] of rows.entries()) {
+      const forgotten = !row.pinned && (nowMs - row.lastSeenMs > FORGET_AFTER_MS || index >= MAX_BOOK_ROWS)
+      if (forgotten || row.peer === self) book.delete(row.peer)
+      else this.#contacts.set(row.peer, { ...row, lastDialMs: 0, ...this.#soon(row.peer, nowMs) })
+    }
+  }
+
+  get(peer: PeerKey): Contact | undefined {
+    return this.#contacts.get(peer)
+  }
+
+  all(): Contact[] {
+    return [...this.#contacts.values()]
+  }
+
+  /** Discovery or another peer told of a peer's addresses: it is dialled soon. Addresses that are none are left out. */
+  heard(peer: PeerKey, addresses: readonly string[], nowMs: number): void {
+    if (peer === this.#self) return
+    const usable = addresses.flatMap((text) => readDialAddress(text)?.address ?? [])
+    if (usable.length === 0) return
+    const contact = this.#ensure(peer, nowMs)
+    const [preferred, ...others] = contact.addresses
+    const first = preferred === undefined ? usable : [preferred, ...usable]
+    contact.addresses = mergeAddresses(first, others, MAX_ADDRESSES_PER_PEER)
+    contact.failures = 0
+    contact.nextDialMs = Math.min(contact.nextDialMs, nowMs + this.#patienceMs(peer))
+  }
+
+  /** The user named this peer: it is kept for ever. `address` is one to try first, where one is known. */
+  pin(peer: PeerKey, address: string | undefined, nowMs: number): void {
+    const contact = this.#ensure(peer, nowMs)
+    contact.pinned = true
+    if (address !== undefined) {
+      contact.addresses = mergeAddresses([address], contact.addresses, MAX_ADDRESSES_PER_PEER)
+      // The peer may not know of this node, so waiting for its dial would be in vain.
+      contact.nextDialMs = Math.min(contact.nextDialMs, nowMs)
+    }
+    this.#save(contact)
+  }
+
+  /** A connection opened, `address` being the one we dialled, or identify told of addresses to try later. */
+  connected(peer: PeerKey, address: string | undefined, listenAddresses: readonly string[], nowMs: number): void {
+    const contact = this.#ensure(peer, nowMs)
+    const worked = address === undefined ? contact.addresses.slice(0, 1) : [address]
+    const usable = listenAddresses.flatMap((text) => readDialAddress(text)?.address ?? [])
+    const known = mergeAddresses([...worked, ...usable], contact.addresses, MAX_ADDRESSES_PER_PEER)
+    contact.addresses = known
+    contact.failures = 0
+    this.seen(peer, nowMs)
+  }
+
+  /** The peer is connected now; kept in its row. */
+  seen(peer: PeerKey, nowMs: number): void {
+    const contact = this.#contacts.get(peer)
+    if (contact === undefined) return
+    contact.lastSeenMs = nowMs
+    this.#save(contact)
+    this.#trimBook()
+  }
+
+  /** The last connection to a peer closed: it is dialled again soon. */
+  disconnected(peer: PeerKey, nowMs: number): void {
+    this.seen(peer, nowMs)
+    const contact = this.#contacts.get(peer)
+    if (contact !== undefined) Object.assign(contact, this.#soon(peer, nowMs))
+  }
+
+  /** Contacts to dial now: pinned ones first, then the most recently seen, then those only heard of. */
+  due(nowMs: number): Contact[] {
+    return this.all()
+      .filter((contact) => contact.addresses.length > 0 && isDue(contact, nowMs))
+      .sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.lastSeenMs - a.lastSeenMs)
+  }
+
+  dialStarted(contact: Contact, nowMs: number): void {
+    contact.lastDialMs = nowMs
+  }
+
+  /** A dial failed: the next is due after a pause, or the contact is given up where nobody knows it. */
+  dialFailed(contact: Contact, nowMs: number): void {
+    contact.failures++
+    contact.nextDialMs = Math.max(contact.lastDialMs + retryMs(contact, nowMs), nowMs + MIN_RETRY_PAUSE_MS)
+    const unknown = contact.lastSeenMs === 0 && !contact.pinned
+    if (unknown && contact.failures >= MAX_UNSEEN_FAILURES) this.#contacts.delete(contact.peer)
+  }
+
+  #ensure(peer: PeerKey, nowMs: number): Contact {
+    const known = this.#contacts.get(peer)
+    if (known !== undefined) return known
+    this.#trimUnseen()
+    const fresh = { peer, addresses: [], lastSeenMs: 0, pinned: false, lastDialMs: 0 }
+    const contact: Contact = { ...fresh, ...this.#soon(peer, nowMs) }
+    this.#contacts.set(peer, contact)
+    return contact
+  }
+
+  #soon(peer: PeerKey, nowMs: number): Pick<Contact, 'failures' | 'nextDialMs'> {
+    return { failures: 0, nextDialMs: nowMs + this.#patienceMs(peer) }
+  }
+
+  #patienceMs(peer: PeerKey): number {
+    return this.#self < peer ? 0 : LARGER_PEER_WAITS_MS
+  }
+
+  #save({ peer, addresses, lastSeenMs, pinned }: Contact): void {
+    this.#book.put({ peer, addresses: [...addresses], lastSeenMs, pinned })
+  }
+
+  #trimUnseen(): void {
+    const unseen = this.all().filter(({ lastSeenMs, pinned }) => lastSeenMs === 0 && !pinned)
+    if (unseen.length >= MAX_UNSEEN_CONTACTS && unseen[0] !== undefined) this.#contacts.delete(unseen[0].peer)
+  }
+
+  #trimBook(): void {
+    if (this.#contacts.size <= MAX_BOOK_ROWS) return
+    const rows = this.all().filter(({ lastSeenMs }) => lastSeenMs > 0)
+    if (rows.length <= MAX_BOOK_ROWS) return
+    const oldest = rows.filter(({ pinned }) => !pinned).sort((a, b) => a.lastSeenMs - b.lastSeenMs)
+    for (const { peer } of oldest.slice(0, rows.length - MAX_BOOK_ROWS)) {
+      this.#contacts.delete(peer)
+      this.#book.delete(peer)
+    }
+  }
+}
+
+function isDue({ nextDialMs, lastDialMs }: Contact, nowMs: number): boolean {
+  // A clock set back would otherwise leave peers undialled until it has caught up.
+  const clockWentBack = lastDialMs > nowMs || nextDialMs - nowMs > MAX_RETRY_MS
+  return clockWentBack || (nextDialMs <= nowMs && lastDialMs + RECENT_RETRY_MS <= nowMs)
+}
+
+function retryMs({ lastSeenMs, pinned, failures }: Contact, nowMs: number): number {
+  if (lastSeenMs > 0 && nowMs - lastSeenMs < RECENT_MS) return RECENT_RETRY_MS
+  return Math.min(RECENT_RETRY_MS * 2 ** failures, pinned ? MAX_PINNED_RETRY_MS : MAX_RETRY_MS)
+}

@@ -1,0 +1,142 @@
+/** Puts the host together. */
+import { EventEmitter } from 'node:events'
+import type { PeerKey } from '../../protocols/wire/ids.ts'
+import { KithError } from '../kith.ts'
+import { dialTarget, isWebSockets, parseDialAddress } from './addresses.ts'
+import type { DialAddress } from './addresses.ts'
+import { ConnectionKeeper } from './connection-keeper.ts'
+import { CONNECT_TIMEOUT_MS } from './constants.ts'
+import { Contacts } from './contacts.ts'
+import { unreachable } from './dial-errors.ts'
+import { Discovery } from './discovery.ts'
+import { createGossip, RejectCounter } from './gossip.ts'
+import { keepGossipStreams } from './gossip-streams.ts'
+import type { Host, HostEvents, HostInit } from './host.ts'
+import { startNode } from './libp2p-node.ts'
+import { Liveness } from './liveness.ts'
+import { ipv4Interfaces } from './network-interfaces.ts'
+import { listPeers } from './peer-list.ts'
+import { PeerRecords, verifyPeerRecord } from './peer-records.ts'
+
+/**
+ * Starts a host; it listens when the promise resolves. Throws a KithError `bad-address` for an
+ * address that does not parse or that this machine does not have, `port-in-use` for a taken port.
+ */
+export async function createHost<Protocols extends Record<string, unknown>>(
+  init: HostInit<Protocols>,
+): Promise<Host<Protocols>> {
+  const pinned = init.peers.map(parseDialAddress)
+  const webSockets = [...init.listen, ...init.peers].some(isWebSockets)
+  const rejects = new RejectCounter()
+  const node = await startNode({
+    privateKey: init.privateKey,
+    listen: init.listen,
+    webSockets,
+    rejects,
+    protocols: init.protocols,
+  })
+  const self = node.peerId.toString() as PeerKey
+  const { gossip: pubsub, internals } = node.services
+  const events = new EventEmitter<HostEvents>()
+  const contacts = new Contacts(self, init.addressBook, Date.now())
+  const records = new PeerRecords(node)
+  const stopping = new AbortController()
+  const log = node.logger.forComponent('kith:host')
+
+  const ownAddresses = (): string[] =>
+    node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/[^/]+$/, ''))
+  const liveness = new Liveness({
+    connections: () => node.getConnections(),
+    lastReceivedMs: (peer) => init.lastReceivedMs(peer),
+  })
+  const keeper = new ConnectionKeeper({
+    libp2p: node,
+    contacts,
+    pinned,
+    ownAddresses,
+    dial: (address, peer, signal) => internals.transportManager.dial(dialTarget(address, peer), { signal }),
+    onConnected: (peer) => events.emit('connected', peer),
+    onDisconnected: (peer) => {
+      liveness.forget(peer)
+      events.emit('disconnected', peer)
+    },
+  })
+  const heard = (peer: PeerKey, addresses: readonly string[]): void => {
+    contacts.heard(peer, addresses, Date.now())
+    if (!keeper.isConnected(peer)) keeper.dialDue()
+  }
+  const discovery = new Discovery({
+    self,
+    addresses: ownAddresses,
+    interfaces: ipv4Interfaces,
+    onFound: ({ peer, addresses }) => heard(peer, addresses),
+  })
+
+  keeper.start()
+  liveness.start()
+  keepGossipStreams(node, internals.registrar, pubsub.protocols, stopping.signal)
+  if (init.mdns) discovery.start()
+
+  const parseTarget = (text: string): DialAddress => {
+    const target = parseDialAddress(text)
+    if (target.peer === self || ownAddresses().includes(target.address)) {
+      throw new KithError('bad-address', `${text} is this node's own address: give the address of another node.`)
+    }
+    if (isWebSockets(target.address) && !webSockets) {
+      const message = `${text} is a WebSockets address: to dial those, start this node with a listen address that ends in /ws.`
+      throw new KithError('bad-address', message)
+    }
+    return target
+  }
+  const openConnection = async (target: DialAddress): Promise<PeerKey> => {
+    if (target.peer !== undefined && keeper.isConnected(target.peer)) return target.peer
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)])
+    const connection = await node.dial(dialTarget(target.address, target.peer), { signal })
+    return connection.remotePeer.toString() as PeerKey
+  }
+
+  const host: Host<Protocols> = {
+    peer: self,
+    protocols: mountedOf(init.protocols, node.services),
+    gossip: createGossip(pubsub, rejects, (error) => log.error('could not publish', error)),
+    addresses: () => node.getMultiaddrs().map((address) => address.toString()),
+    peers: () => listPeers(contacts.all(), node.getConnections(), (peer) => liveness.roundTripMs(peer), Date.now()),
+    pin(text) {
+      keeper.pin(parseTarget(text))
+    },
+    async connect(text) {
+      const target = parseTarget(text)
+      const peer = await openConnection(target).catch((error: unknown) => {
+        throw unreachable(text, error)
+      })
+      contacts.pin(peer, target.address, Date.now())
+      return peer
+    },
+    peerRecord: (peer) => records.get(peer),
+    async acceptPeerRecord(envelope) {
+      const record = await verifyPeerRecord(envelope)
+      if (record !== undefined) heard(record.peer, record.addresses)
+      return record !== undefined
+    },
+    on(name, listener) {
+      events.on(name, listener as never)
+      return host
+    },
+    async stop() {
+      stopping.abort(new Error('the node stops'))
+      keeper.stop()
+      liveness.stop()
+      await discovery.stop()
+      await node.stop()
+    },
+  }
+  return host
+}
+
+/** The mounted services under the names they were given. */
+function mountedOf<Protocols extends Record<string, unknown>>(
+  factories: HostInit<Protocols>['protocols'],
+  services: Readonly<Record<string, unknown>>,
+): Protocols {
+  return Object.fromEntries(Object.keys(factories).map((name) => [name, services[name]])) as Protocols
+}

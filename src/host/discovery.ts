@@ -1,0 +1,109 @@
+/**
+ * Finds peers on the local networks by multicast DNS, on every IPv4 interface that we listen on.
+ * `@libp2p/mdns` sends through the system's default interface only, announces nothing when
+ * addresses change, and libp2p tells of each peer once; so this speaks the same records on
+ * one `multicast-dns` instance per interface and tells of a peer each time it is heard.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Packet } from 'multicast-dns'
+import type { PeerKey } from '../../protocols/wire/ids.ts'
+import { ipOf, isLoopback } from './addresses.ts'
+import { INTERFACE_POLL_MS, MDNS_MAX_ADDRESSES } from './constants.ts'
+import { MdnsInterface } from './mdns-interface.ts'
+import { decodeResponse, encodeResponse } from './mdns-packets.ts'
+import type { Found } from './mdns-packets.ts'
+import { isOnNetwork } from './network-interfaces.ts'
+import type { NetworkInterface } from './network-interfaces.ts'
+
+const MDNS_PORT = 5353
+/** Random bytes of the name under which our records go; the spec asks for 32 to 63 characters. */
+const PEER_NAME_BYTES = 16
+
+export interface DiscoveryInit {
+  self: PeerKey
+  /** Our own addresses now, without the peer id. */
+  addresses(): string[]
+  interfaces(): NetworkInterface[]
+  /** Called each time a peer is heard, not only the first. */
+  onFound(found: Found): void
+  /** Default: 5353, the port of mDNS. Tests use another to be among themselves. */
+  port?: number
+}
+
+export class Discovery {
+  readonly #init: DiscoveryInit
+  readonly #peerName = randomBytes(PEER_NAME_BYTES).toString('hex')
+  readonly #open = new Map<string, MdnsInterface>()
+  readonly #closing = new Set<Promise<void>>()
+  #interfaces: NetworkInterface[] = []
+  #announced = ''
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(init: DiscoveryInit) {
+    this.#init = init
+  }
+
+  start(): void {
+    this.#update()
+    this.#timer = setInterval(() => this.#update(), INTERFACE_POLL_MS)
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    for (const cidr of this.#open.keys()) this.#close(cidr)
+    await Promise.all(this.#closing)
+  }
+
+  #update(): void {
+    const own = this.#init.addresses()
+    const listening = new Set(own.map(ipOf))
+    this.#interfaces = this.#init.interfaces().filter(({ address }) => listening.has(address))
+    const wanted = new Set(this.#interfaces.map(({ cidr }) => cidr))
+    for (const cidr of this.#open.keys()) if (!wanted.has(cidr)) this.#close(cidr)
+    const changed = own.join() !== this.#announced
+    this.#announced = own.join()
+    if (changed) for (const open of this.#open.values()) open.announce()
+    for (const each of this.#interfaces) if (!this.#open.has(each.cidr)) this.#openInterface(each)
+  }
+
+  #openInterface(each: NetworkInterface): void {
+    const { address, cidr } = each
+    const opened: MdnsInterface = new MdnsInterface({
+      address,
+      port: this.#init.port ?? MDNS_PORT,
+      answer: () => this.#answer(each),
+      isOurs: (source) =>
+        (this.#interfaces.find((one) => isOnNetwork(source, one)) ?? this.#interfaces[0])?.cidr === cidr,
+      onResponse: (packet, source) => this.#onResponse(packet, source),
+      // The next poll opens it anew.
+      onFailure: () => {
+        if (this.#open.get(cidr) === opened) this.#close(cidr)
+      },
+    })
+    this.#open.set(cidr, opened)
+  }
+
+  #close(cidr: string): void {
+    const closed = this.#open.get(cidr)?.close()
+    this.#open.delete(cidr)
+    if (closed === undefined) return
+    this.#closing.add(closed)
+    void closed.finally(() => this.#closing.delete(closed))
+  }
+
+  /** The interface's own address comes first; loopback ones mean nothing on other machines. */
+  #answer({ address, loopback }: NetworkInterface): ReturnType<typeof encodeResponse> | undefined {
+    const own = this.#init.addresses().filter((each) => loopback || !isLoopback(each))
+    const here = own.filter((each) => ipOf(each) === address)
+    const addresses = [...new Set([...here, ...own])].slice(0, MDNS_MAX_ADDRESSES)
+    return addresses.length === 0 ? undefined : encodeResponse(this.#peerName, this.#init.self, addresses)
+  }
+
+  #onResponse(packet: Packet, source: string): void {
+    const fromThisMachine = this.#interfaces.some(({ address }) => address === source)
+    for (const { peer, addresses } of decodeResponse(packet, this.#peerName)) {
+      const usable = addresses.filter((each) => fromThisMachine || !isLoopback(each))
+      if (peer !== this.#init.self && usable.length > 0) this.#init.onFound({ peer, addresses: usable })
+    }
+  }
+}

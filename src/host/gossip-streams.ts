@@ -1,0 +1,45 @@
+/**
+ * Brings back gossip streams that were lost while the peer stayed connected, as when a surplus
+ * connection was closed: gossipsub opens one only when a connection is identified or the other side
+ * opens one (ChainSafe/js-libp2p-gossipsub#456).
+ */
+import type { Connection, Libp2p, Topology } from '@libp2p/interface'
+import { GOSSIP_CHECK_MS } from './constants.ts'
+
+/** Where libp2p keeps who wants to hear of connected peers. */
+export interface Topologies {
+  getTopologies(protocol: string): Topology[]
+}
+
+/** Looks after the streams until the signal aborts. */
+export function keepGossipStreams(
+  libp2p: Libp2p,
+  topologies: Topologies,
+  protocols: readonly string[],
+  signal: AbortSignal,
+): void {
+  const check = async (): Promise<void> => {
+    for (const connection of libp2p.getConnections()) {
+      if (!isLost(connection, libp2p, protocols)) continue
+      const spoken = await protocolsOf(libp2p, connection)
+      const shared = protocols.find((protocol) => spoken.includes(protocol))
+      if (shared === undefined || signal.aborted) continue
+      for (const topology of topologies.getTopologies(shared)) {
+        await topology.onConnect?.(connection.remotePeer, connection)
+      }
+    }
+  }
+  const report = (error: unknown): void => libp2p.logger.forComponent('kith:gossip').error('stream check failed', error)
+  const timer = setInterval(() => void check().catch(report), GOSSIP_CHECK_MS)
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+}
+
+function isLost(connection: Connection, libp2p: Libp2p, protocols: readonly string[]): boolean {
+  if (connection.status !== 'open' || Date.now() - connection.timeline.open < GOSSIP_CHECK_MS) return false
+  const streams = libp2p.getConnections(connection.remotePeer).flatMap((each) => each.streams)
+  return !streams.some(({ direction, protocol }) => direction === 'outbound' && protocols.includes(protocol))
+}
+
+async function protocolsOf(libp2p: Libp2p, { remotePeer }: Connection): Promise<string[]> {
+  return (await libp2p.peerStore.has(remotePeer)) ? (await libp2p.peerStore.get(remotePeer)).protocols : []
+}

@@ -1,0 +1,78 @@
+/**
+ * The libp2p host: transport, encryption, discovery and gossip, and what js-libp2p does not do by
+ * itself: dialling what is discovered, one connection per pair, remembering addresses,
+ * reconnecting for ever, noticing dead links.
+ */
+import type { PrivateKey } from '@libp2p/interface'
+import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { AddressRow } from '../store/store.ts'
+
+export interface AddressBook {
+  list(): AddressRow[]
+  put(row: AddressRow): void
+  delete(peer: PeerKey): void
+}
+
+/** What a gossip validator says of a payload: pass it on and hand it over, drop it, or drop it and lower the sender's score. */
+export type GossipVerdict = 'accept' | 'ignore' | 'reject'
+
+export interface Gossip {
+  /** Subscribes; `validate` runs in front of everything received, before it is passed on. */
+  subscribe(topic: string, validate: (payload: Uint8Array, from: PeerKey) => GossipVerdict): void
+  unsubscribe(topic: string): void
+  /** Publishes; not an error when nobody listens. */
+  publish(topic: string, payload: Uint8Array): void
+  subscribers(topic: string): PeerKey[]
+}
+
+export interface HostPeer {
+  peer: PeerKey
+  connected: boolean
+  /** Remote address of the live connection first, then the known ones. */
+  addresses: string[]
+  direction: 'inbound' | 'outbound' | null
+  roundTripMs: number | null
+  lastSeenMs: number
+}
+
+export interface HostInit<Protocols extends Record<string, unknown>> {
+  privateKey: PrivateKey
+  /** Multiaddrs to listen on. */
+  listen: string[]
+  mdns: boolean
+  /** Multiaddrs to keep connected to, for ever. */
+  peers: string[]
+  addressBook: AddressBook
+  /** libp2p services to mount beside the host's own: the Kith protocols. */
+  protocols: { [Name in keyof Protocols]: (components: never) => Protocols[Name] }
+  /** Says when bytes of a Kith protocol last came from a peer, so that a busy link needs no pings. */
+  lastReceivedMs(peer: PeerKey): number
+}
+
+export interface HostEvents {
+  connected: [peer: PeerKey]
+  disconnected: [peer: PeerKey]
+}
+
+export interface Host<Protocols extends Record<string, unknown>> {
+  readonly peer: PeerKey
+  readonly protocols: Protocols
+  readonly gossip: Gossip
+  /** Dialable multiaddrs, with the peer id. */
+  addresses(): string[]
+  peers(): HostPeer[]
+  /** Connects to a multiaddr now and for ever, whether or not somebody answers there yet. Throws a KithError `bad-address`. */
+  pin(address: string): void
+  /** Dials a multiaddr, pins it, and resolves with the peer's id. Throws a KithError `bad-address` or `unreachable`. */
+  connect(address: string): Promise<PeerKey>
+  /** The peer's own signed address record (a libp2p envelope), if it is connected and gave one. */
+  peerRecord(peer: PeerKey): Uint8Array | undefined
+  /**
+   * Takes a signed address record that a third peer passed on: verified, remembered, dialled.
+   * Resolves with false where it is garbage, too large or not signed by its subject: the third
+   * peer's fault.
+   */
+  acceptPeerRecord(envelope: Uint8Array): Promise<boolean>
+  on<Name extends keyof HostEvents>(name: Name, listener: (...args: HostEvents[Name]) => void): this
+  stop(): Promise<void>
+}

@@ -1,0 +1,123 @@
+/** libp2p as Kith configures it, and its listen errors as lines for the user. */
+import { identify } from '@libp2p/identify'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import type { Connection, PrivateKey } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import { KithError } from '../kith.ts'
+import { parseListenAddress, reachableAddresses } from './addresses.ts'
+import { BoundedDatastore } from './bounded-datastore.ts'
+import {
+  CLOSE_TIMEOUT_MS,
+  INBOUND_CONNECTIONS_PER_SECOND,
+  MAX_PARALLEL_DIALS,
+  MAX_PENDING_INBOUND,
+  MAX_PING_STREAMS,
+} from './constants.ts'
+import { gossipService } from './gossip.ts'
+import type { RejectCounter } from './gossip.ts'
+import type { Topologies } from './gossip-streams.ts'
+
+const DHT_PROTOCOL = '/kith/kad/1.0.0'
+
+/** What the host needs of libp2p beside its public face. */
+interface Internals {
+  registrar: Topologies
+  transportManager: {
+    dial(address: Multiaddr, options: { signal: AbortSignal }): Promise<Connection>
+    getAddrs(): Multiaddr[]
+  }
+}
+
+export interface NodeInit {
+  privateKey: PrivateKey
+  listen: string[]
+  /** Whether WebSockets addresses are dialled or listened on. */
+  webSockets: boolean
+  rejects: RejectCounter
+  /** Services to mount beside the host's own, by name. */
+  protocols: object
+}
+
+/** A started libp2p. Throws a KithError `bad-address` or `port-in-use` for listen addresses. */
+export async function startNode(init: NodeInit) {
+  const listen = init.listen.map((text) => parseListenAddress(text).toString())
+  const node = await createLibp2p({
+    start: false,
+    privateKey: init.privateKey,
+    datastore: new BoundedDatastore(peerIdFromPrivateKey(init.privateKey)),
+    addresses: { listen, announceFilter: () => ownAddresses() },
+    transports: [tcp(), ...(init.webSockets ? [await loadWebSockets()] : [])],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionManager: {
+      inboundConnectionThreshold: INBOUND_CONNECTIONS_PER_SECOND,
+      maxIncomingPendingConnections: MAX_PENDING_INBOUND,
+      maxParallelDials: MAX_PARALLEL_DIALS,
+      connectionCloseTimeout: CLOSE_TIMEOUT_MS,
+      // The host reconnects by itself; the DHT's keep-alive tags would make libp2p dial as well.
+      reconnectRetries: 0,
+    },
+    connectionMonitor: { enabled: false },
+    services: {
+      ...init.protocols,
+      identify: identify(),
+      ping: ping({ maxInboundStreams: MAX_PING_STREAMS, maxOutboundStreams: MAX_PING_STREAMS }),
+      dht: kadDHT({
+        protocol: DHT_PROTOCOL,
+        clientMode: false,
+        peerInfoMapper: passthroughMapper,
+        allowQueryWithZeroPeers: true,
+      }),
+      gossip: gossipService(init.rejects),
+      internals: ({ registrar, transportManager }: Internals): Internals => ({ registrar, transportManager }),
+    },
+  })
+
+  function ownAddresses(): Multiaddr[] {
+    const bound = node.services.internals.transportManager.getAddrs().map((address) => address.toString())
+    return reachableAddresses(bound, listen).map((address) => multiaddr(`${address}/p2p/${node.peerId.toString()}`))
+  }
+
+  try {
+    await node.start()
+  } catch (error) {
+    throw listenError(error) ?? error
+  }
+  return node
+}
+
+async function loadWebSockets() {
+  const { webSockets } = await import('@libp2p/websockets')
+  return webSockets()
+}
+
+/** libp2p gives the system's listen errors only as text inside one error. */
+function listenError(error: unknown): KithError | undefined {
+  const text = error instanceof Error ? error.message : ''
+  const [, code, where = ''] = /listen (EADDRINUSE|EADDRNOTAVAIL|EACCES): .*?(\S*[\d.:]+)$/m.exec(text) ?? []
+  const message = code === undefined ? undefined : listenMessage(code, where)
+  if (message === undefined) return undefined
+  return new KithError(code === 'EADDRINUSE' ? 'port-in-use' : 'bad-address', message, { cause: error })
+}
+
+/** `where` is `host:port`, or the host alone where any port was asked for. */
+function listenMessage(code: string, where: string): string | undefined {
+  const port = /:(\d+)$/.exec(where)?.[1] ?? '0'
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use by another program: stop that one, or listen on another port (0 takes any free one).`
+    case 'EADDRNOTAVAIL':
+      return `This machine does not have the address ${where}: listen on /ip4/0.0.0.0/tcp/${port} to use all it has.`
+    case 'EACCES':
+      return `The system does not let this user listen on port ${port}: take one above 1023.`
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Notices dead links: a connection that was quiet is pinged, and aborted if neither the ping nor
+ * anything else comes back. libp2p's own monitor pings busy links too, and its pings time out
+ * behind large transfers (libp2p/js-libp2p#3463).
+ */
+import { randomBytes } from 'node:crypto'
+import type { Connection } from '@libp2p/interface'
+import { byteStream } from '@libp2p/utils'
+import type { PeerKey } from '../../protocols/wire/ids.ts'
+import { LATE_TICK_MS, LIVENESS_TICK_MS, PING_TIMEOUT_MS, QUIET_MS } from './constants.ts'
+
+const PING_PROTOCOL = '/ipfs/ping/1.0.0'
+const PING_BYTES = 32
+
+export interface LivenessInit {
+  connections(): Connection[]
+  /** When bytes of a Kith protocol last came from a peer, in ms since 1970. */
+  lastReceivedMs(peer: PeerKey): number
+}
+
+interface Link {
+  /** Monotonic time of the last proof of life. */
+  aliveAtMs: number
+  pinging: boolean
+}
+
+export class Liveness {
+  readonly #init: LivenessInit
+  readonly #stopped = new AbortController()
+  readonly #roundTrips = new Map<PeerKey, number>()
+  #links = new Map<Connection, Link>()
+  #lastTickMs = performance.now()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(init: LivenessInit) {
+    this.#init = init
+  }
+
+  start(): void {
+    this.#lastTickMs = performance.now()
+    this.#timer = setInterval(() => this.#tick(), LIVENESS_TICK_MS)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#stopped.abort()
+  }
+
+  /** The last measured round trip; null if none. */
+  roundTripMs(peer: PeerKey): number | null {
+    return this.#roundTrips.get(peer) ?? null
+  }
+
+  /** Drops what was measured, as the peer is gone. */
+  forget(peer: PeerKey): void {
+    this.#roundTrips.delete(peer)
+  }
+
+  #tick(): void {
+    const nowMs = performance.now()
+    this.#lastTickMs = nowMs
+    const open = this.#init.connections().filter(({ status }) => status === 'open')
+    // A new link counts as quiet: its first ping measures the round trip.
+    this.#links = new Map(
+      open.map((connection) => [connection, this.#links.get(connection) ?? { aliveAtMs: -Infinity, pinging: false }]),
+    )
+    for (const [connection, link] of this.#links) {
+      const quiet = nowMs - link.aliveAtMs >= QUIET_MS && !this.#receivedLately(connection)
+      if (quiet && !link.pinging) void this.#check(connection, link)
+    }
+  }
+
+  #receivedLately(connection: Connection): boolean {
+    const measured = this.#roundTrips.has(keyOf(connection))
+    const ageMs = Date.now() - this.#init.lastReceivedMs(keyOf(connection))
+    return measured && ageMs >= 0 && ageMs < QUIET_MS
+  }
+
+  async #check(connection: Connection, link: Link): Promise<void> {
+    const peer = keyOf(connection)
+    const startedMs = performance.now()
+    const receivedBefore = this.#init.lastReceivedMs(peer)
+    link.pinging = true
+    try {
+      const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(PING_TIMEOUT_MS)])
+      this.#roundTrips.set(peer, await ping(connection, signal))
+      link.aliveAtMs = performance.now()
+    } catch (error) {
+      const proven = this.#init.lastReceivedMs(peer) !== receivedBefore || this.#wasLate(startedMs)
+      const dead = !proven && !this.#stopped.signal.aborted && connection.status === 'open'
+      if (dead) connection.abort(new Error('nothing came back from the peer', { cause: error }))
+    } finally {
+      link.pinging = false
+    }
+  }
+
+  /** Whether our own process did not run for a while since `startedMs`, so that answers may wait unread. */
+  #wasLate(startedMs: number): boolean {
+    const nowMs = performance.now()
+    const pingLate = nowMs - startedMs > PING_TIMEOUT_MS + LATE_TICK_MS
+    return pingLate || nowMs - this.#lastTickMs > LIVENESS_TICK_MS + LATE_TICK_MS
+  }
+}
+
+/** One ping on a stream of its own; resolves with the round trip in milliseconds. */
+async function ping(connection: Connection, signal: AbortSignal): Promise<number> {
+  const startedMs = performance.now()
+  try {
+    const stream = await connection.newStream(PING_PROTOCOL, { signal, runOnLimitedConnection: true })
+    try {
+      const bytes = byteStream(stream)
+      const sentMs = performance.now()
+      await bytes.write(randomBytes(PING_BYTES), { signal })
+      await bytes.read({ bytes: PING_BYTES, signal })
+      const roundTripMs = performance.now() - sentMs
+      await stream.close({ signal })
+      return roundTripMs
+    } catch (error) {
+      stream.abort(error instanceof Error ? error : new Error(String(error)))
+      throw error
+    }
+  } catch (error) {
+    // The refusal of the protocol came from the peer, so it lives.
+    if (error instanceof Error && error.name === 'UnsupportedProtocolError') return performance.now() - startedMs
+    throw error
+  }
+}
+
+function keyOf(connection: Connection): PeerKey {
+  return connection.remotePeer.toString() as PeerKey
+}

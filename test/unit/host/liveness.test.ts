@@ -1,0 +1,61 @@
+import type { Connection } from '@libp2p/interface'
+import { expect, onTestFinished, test } from 'vitest'
+import { LATE_TICK_MS, LIVENESS_TICK_MS, PING_TIMEOUT_MS } from '../../../src/host/constants.ts'
+import { Liveness } from '../../../src/host/liveness.ts'
+
+const POLL = { timeout: 20_000, interval: 20 }
+
+/** A connection on which every new stream hangs, as on a dead link. */
+class DeadConnection {
+  readonly status = 'open'
+  readonly remotePeer = 'peer'
+  pings = 0
+  aborted = false
+
+  newStream(_protocol: string, { signal }: { signal: AbortSignal }): Promise<never> {
+    this.pings++
+    const { promise, reject } = Promise.withResolvers<never>()
+    signal.addEventListener('abort', () => reject(new Error('timed out')), { once: true })
+    return promise
+  }
+
+  abort(): void {
+    this.aborted = true
+  }
+}
+
+function watch(connection: DeadConnection, lastReceivedMs: () => number): void {
+  const connections = (): Connection[] => (connection.aborted ? [] : [connection as unknown as Connection])
+  const liveness = new Liveness({ connections, lastReceivedMs })
+  liveness.start()
+  onTestFinished(() => liveness.stop())
+}
+
+test('a link that answers nothing is aborted after one ping', async () => {
+  const connection = new DeadConnection()
+  watch(connection, () => 0)
+  await expect.poll(() => connection.aborted, POLL).toBe(true)
+  expect(connection.pings).toBe(1)
+})
+
+test('bytes that come while a ping waits prove the link alive', async () => {
+  const connection = new DeadConnection()
+  let received = 0
+  watch(connection, () => received)
+  await expect.poll(() => connection.pings, POLL).toBe(1)
+  received = 1
+  await expect.poll(() => connection.pings, POLL).toBe(2)
+  expect(connection.aborted).toBe(false)
+  await expect.poll(() => connection.aborted, POLL).toBe(true)
+})
+
+test('when our own process stood still, the link gets another round', async () => {
+  const connection = new DeadConnection()
+  watch(connection, () => 0)
+  await expect.poll(() => connection.pings, POLL).toBe(1)
+  const standstillMs = PING_TIMEOUT_MS + LATE_TICK_MS + LIVENESS_TICK_MS
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, standstillMs)
+  await expect.poll(() => connection.pings, POLL).toBe(2)
+  expect(connection.aborted).toBe(false)
+  await expect.poll(() => connection.aborted, POLL).toBe(true)
+})
