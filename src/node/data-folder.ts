@@ -1,0 +1,74 @@
+/** The folder of a node: its store and key, made on the first start. */
+import { mkdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { loadOrCreateIdentity, newIdentity } from '../host/identity.ts'
+import { KithError, type KithErrorCode } from '../kith.ts'
+import { memoryStore } from '../store/memory.ts'
+import { openSqliteStore } from '../store/sqlite.ts'
+import { StoreError, type Store } from '../store/store.ts'
+
+export const MEMORY_FOLDER = ':memory:'
+const STORE_FILE = 'kith.db'
+const OWNER_ONLY = 0o700
+
+export function defaultDataDir(): string {
+  return join(homedir(), '.kith', 'default')
+}
+
+export interface DataFolder {
+  store: Store
+  privateKey: Awaited<ReturnType<typeof loadOrCreateIdentity>>
+}
+
+/** Opens store and key. Throws a KithError saying what to do about the folder. */
+export async function openDataFolder(dataDir: string): Promise<DataFolder> {
+  if (dataDir === MEMORY_FOLDER) return { store: memoryStore(), privateKey: await newIdentity() }
+  await makeFolder(dataDir)
+  try {
+    const store = openSqliteStore(join(dataDir, STORE_FILE))
+    try {
+      return { store, privateKey: await openKey(dataDir) }
+    } catch (error) {
+      store.close()
+      throw error
+    }
+  } catch (error) {
+    throw kithErrorOf(error)
+  }
+}
+
+const codes: Record<StoreError['code'], KithErrorCode> = {
+  locked: 'folder-in-use',
+  full: 'disk-full',
+  corrupt: 'corrupt',
+  newer: 'newer-data',
+  io: 'disk-error',
+}
+
+/** A store's error as one for the user; any other error as it is. */
+export function kithErrorOf(error: unknown): unknown {
+  return error instanceof StoreError ? new KithError(codes[error.code], error.message, { cause: error }) : error
+}
+
+async function makeFolder(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: OWNER_ONLY })
+  } catch (cause) {
+    throw diskError(`the data folder ${dataDir} cannot be made`, cause)
+  }
+}
+
+async function openKey(dataDir: string): ReturnType<typeof loadOrCreateIdentity> {
+  try {
+    return await loadOrCreateIdentity(dataDir)
+  } catch (cause) {
+    if (cause instanceof KithError) throw cause
+    throw diskError(`the key in the data folder ${dataDir} cannot be read or made`, cause)
+  }
+}
+
+function diskError(what: string, cause: unknown): KithError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new KithError('disk-error', `${what}: ${reason}`, { cause })
+}

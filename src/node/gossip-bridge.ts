@@ -1,0 +1,60 @@
+/** Keeps the node subscribed to the gossip topics of its open rooms, and publishes where a room is wider than its neighbourhood. */
+import type { PeerKey, RoomId, TopicKey } from '../../protocols/wire/ids.ts'
+import { sealGossip, topicKeyOf } from '../../protocols/wire/room-keys.ts'
+import type { Gossip } from '../host/host.ts'
+import { GossipGate } from '../room/gossip-gate.ts'
+import type { NodeMachine } from '../room/node-machine.ts'
+import type { StoreReads } from '../store/store.ts'
+
+export interface GossipBridgeInit {
+  gossip: Gossip
+  machine: NodeMachine
+  store: StoreReads
+  /** A document of a room came that is not here yet. */
+  onDocument(room: RoomId, block: Uint8Array, from: PeerKey): void
+  /** A payload was refused; the code is for counting. */
+  onRefused(code: string): void
+}
+
+export class GossipBridge {
+  readonly #init: GossipBridgeInit
+  readonly #gate: GossipGate
+  readonly #topics = new Map<RoomId, TopicKey>()
+
+  constructor(init: GossipBridgeInit) {
+    this.#init = init
+    this.#gate = new GossipGate(init.store)
+    for (const { record } of init.machine.rooms.list()) this.follow(record.id)
+  }
+
+  /** Subscribes to a room's topic if the node is in the room, and unsubscribes if not. */
+  follow(room: RoomId): void {
+    const { gossip, machine } = this.#init
+    const topic = topicKeyOf(room)
+    const isIn = machine.rooms.get(room) !== undefined
+    if (isIn === this.#topics.has(room)) return
+    if (isIn) {
+      this.#topics.set(room, topic)
+      gossip.subscribe(topic, (payload, from) => this.#validate(room, payload, from))
+    } else {
+      this.#topics.delete(room)
+      gossip.unsubscribe(topic)
+    }
+  }
+
+  /** Publishes, unless all who listen are neighbours and got the document from us directly. */
+  publish(room: RoomId, block: Uint8Array): void {
+    const { gossip, machine } = this.#init
+    const topic = topicKeyOf(room)
+    const neighbours = new Set(machine.neighbours(room))
+    const isWider = gossip.subscribers(topic).some((peer) => !neighbours.has(peer))
+    if (isWider) gossip.publish(topic, sealGossip(room, block))
+  }
+
+  #validate(room: RoomId, payload: Uint8Array, from: PeerKey): 'accept' | 'ignore' | 'reject' {
+    const judgement = this.#gate.judge(room, payload, Date.now())
+    if (judgement.verdict !== 'accept') this.#init.onRefused(judgement.code)
+    else if (judgement.block !== undefined) this.#init.onDocument(room, judgement.block, from)
+    return judgement.verdict
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * An invite: one line that says which room, and where to look for it first.
+ * `kith:<root id>?addr=<multiaddr>&addr=…`, with no domain name in it.
+ */
+import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import { KithError } from '../kith.ts'
+
+const SCHEME = 'kith:'
+
+/** A few addresses are enough to find the first peer, which knows the others. */
+const MAX_INVITE_ADDRESSES = 4
+
+/** Longer than any room id or name. */
+const MAX_QUOTED_LENGTH = 80
+
+export interface Invite {
+  room: RoomId
+  addresses: string[]
+}
+
+export function formatInvite(room: RoomId, addresses: readonly string[]): string {
+  const url = new URL(`${SCHEME}${room}`)
+  for (const address of addresses.slice(0, MAX_INVITE_ADDRESSES)) url.searchParams.append('addr', address)
+  // Slashes and colons need no escaping in a query, and the line stays readable.
+  return url.href.replaceAll('%2F', '/').replaceAll('%3A', ':')
+}
+
+/** Reads an invite line or a bare room id. Throws a KithError `bad-room-id`. */
+export function parseInvite(text: string): Invite {
+  const line = text.trim()
+  const url = line.startsWith(SCHEME) && URL.canParse(line) ? new URL(line) : undefined
+  const room = parseDocumentId(url?.pathname ?? line)
+  if (room === undefined) {
+    throw new KithError(
+      'bad-room-id',
+      `${quoted(line)} is no room id: it starts with bafyrei and has 59 characters (kith room list shows it)`,
+    )
+  }
+  return { room, addresses: url?.searchParams.getAll('addr').slice(0, MAX_INVITE_ADDRESSES) ?? [] }
+}
+
+/** What a user typed, for an error line: short, and on one line. */
+export function quoted(text: string): string {
+  const line = text.slice(0, MAX_QUOTED_LENGTH).replaceAll(/\s+/g, ' ')
+  return text.length > MAX_QUOTED_LENGTH ? `'${line}…'` : `'${line}'`
+}

@@ -1,0 +1,70 @@
+/** The rooms of a running node, for library users. */
+import type { RoomId } from '../../protocols/wire/ids.ts'
+import { KithError, type Room, type Rooms } from '../kith.ts'
+import type { NodeCore } from './core.ts'
+import { parseInvite, quoted } from './invite.ts'
+import { LocalRoom } from './local-room.ts'
+
+export class LocalRooms implements Rooms {
+  readonly #core: NodeCore
+  readonly #rooms = new Map<RoomId, LocalRoom>()
+
+  constructor(core: NodeCore) {
+    this.#core = core
+  }
+
+  async create({ name, app = 'chat' }: { name: string; app?: string }): Promise<Room> {
+    const { room } = await this.#core.command({ type: 'create', name, app })
+    if (room === undefined) throw new Error('a created room has an id')
+    return this.byId(room)
+  }
+
+  async join(idOrInvite: string, { peers = [] }: { peers?: string[] } = {}): Promise<Room> {
+    const { room, addresses } = parseInvite(idOrInvite)
+    for (const address of peers) this.#core.pin(address)
+    await this.#core.command({ type: 'join', room })
+    // Hints in an invite may be stale, so they are tried once.
+    for (const hint of addresses) this.#core.connect(hint).catch(() => undefined)
+    return this.byId(room)
+  }
+
+  get(reference: string): Room {
+    const rooms = this.list()
+    // An id first: anybody can give a room the id of another one as its name.
+    const found =
+      [
+        rooms.filter(({ id }) => id === reference),
+        rooms.filter(({ name }) => name === reference),
+        rooms.filter(({ id, name }) => id.startsWith(reference) || name.startsWith(reference)),
+      ].find((matches) => matches.length > 0) ?? []
+    const [room] = found
+    if (room === undefined || reference === '') {
+      throw new KithError(
+        'no-such-room',
+        `there is no room ${quoted(reference)} here (kith room list shows those there are)`,
+      )
+    }
+    if (found.length > 1) {
+      const ids = found.map(({ id }) => id).join(', ')
+      throw new KithError(
+        'ambiguous',
+        `${quoted(reference)} could be ${found.length} rooms, give more of the id: ${ids}`,
+      )
+    }
+    return room
+  }
+
+  list(): Room[] {
+    return this.#core.machine.rooms.list().map(({ record }) => this.byId(record.id))
+  }
+
+  /** The one object for a room; the room may have been left since. */
+  byId(id: RoomId): LocalRoom {
+    let room = this.#rooms.get(id)
+    if (room === undefined) {
+      room = new LocalRoom(id, this.#core)
+      this.#rooms.set(id, room)
+    }
+    return room
+  }
+}

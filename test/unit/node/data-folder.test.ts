@@ -1,0 +1,98 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { KithError } from '../../../src/kith.ts'
+import { kithErrorOf, MEMORY_FOLDER, openDataFolder } from '../../../src/node/data-folder.ts'
+import { StoreError } from '../../../src/store/store.ts'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kith-data-'))
+})
+
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+async function failure(dataDir: string): Promise<string> {
+  const error: unknown = await openDataFolder(dataDir).then(
+    ({ store }) => store.close(),
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof KithError)) throw new Error(`no KithError: ${String(error)}`)
+  expect(error.message).not.toContain('\n')
+  expect(error.message).toContain(folder)
+  return error.code
+}
+
+describe('a data folder', () => {
+  it('is made for its owner only, and has the same key the next time', async () => {
+    const path = join(folder, 'a', 'b')
+    const first = await openDataFolder(path)
+    first.store.close()
+    const second = await openDataFolder(path)
+    second.store.close()
+    expect(second.privateKey.equals(first.privateKey)).toBe(true)
+    expect((await stat(path)).mode & 0o777).toBe(0o700)
+    expect((await stat(join(path, 'identity.key'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('in memory has a new key each time, and leaves nothing', async () => {
+    const [a, b] = [await openDataFolder(MEMORY_FOLDER), await openDataFolder(MEMORY_FOLDER)]
+    expect(a.privateKey.equals(b.privateKey)).toBe(false)
+  })
+
+  it('that cannot be made is refused', async () => {
+    await writeFile(join(folder, 'file'), '')
+    expect(await failure(join(folder, 'file'))).toBe('disk-error')
+    expect(await failure(join(folder, 'file', 'below'))).toBe('disk-error')
+    expect(await failure(join(folder, 'a'.repeat(300)))).toBe('disk-error')
+  })
+
+  it('that another node holds is refused, and free again when that one has stopped', async () => {
+    const { store } = await openDataFolder(folder)
+    expect(await failure(folder)).toBe('folder-in-use')
+    store.close()
+    const again = await openDataFolder(folder)
+    again.store.close()
+  })
+
+  it('with a damaged key is refused, which is left as it is', async () => {
+    const { store } = await openDataFolder(folder)
+    store.close()
+    const path = join(folder, 'identity.key')
+    const whole = await readFile(path)
+    for (const damaged of [Buffer.alloc(0), Buffer.from('garbage'), whole.subarray(0, 20)]) {
+      await writeFile(path, damaged)
+      expect(await failure(folder)).toBe('corrupt')
+      expect(await readFile(path)).toEqual(damaged)
+    }
+    await writeFile(path, whole)
+    const again = await openDataFolder(folder)
+    again.store.close()
+  })
+
+  it('whose key cannot be read is refused', async () => {
+    await mkdir(join(folder, 'identity.key'))
+    expect(await failure(folder)).toBe('disk-error')
+  })
+
+  it('whose store is no store is refused', async () => {
+    await writeFile(join(folder, 'kith.db'), 'this is no database, and long enough to look at'.repeat(30))
+    expect(await failure(folder)).toBe('corrupt')
+    await rm(join(folder, 'kith.db'))
+    await mkdir(join(folder, 'kith.db'))
+    expect(await failure(folder)).toBe('disk-error')
+  })
+
+  it('has a code for whatever its store refuses, and leaves other errors as they are', () => {
+    const codes = (['locked', 'full', 'corrupt', 'newer', 'io'] as const).map((code) =>
+      kithErrorOf(new StoreError(code, 'x')),
+    )
+    expect(codes.map((error) => (error as KithError).code)).toEqual([
+      ...['folder-in-use', 'disk-full', 'corrupt', 'newer-data', 'disk-error'],
+    ])
+    const bug = new TypeError('x')
+    expect(kithErrorOf(bug)).toBe(bug)
+  })
+})

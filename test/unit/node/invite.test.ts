@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { documentIdOfDigest } from '../../../protocols/wire/ids.ts'
+import { KithError } from '../../../src/kith.ts'
+import { formatInvite, parseInvite, quoted } from '../../../src/node/invite.ts'
+import { rootOf } from '../room/history.ts'
+
+const room = rootOf().id
+
+const roomArbitrary = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(documentIdOfDigest)
+const addressArbitrary = fc.oneof(
+  fc.ipV4().map((ip) => `/ip4/${ip}/tcp/4001/p2p/12D3KooWQYz`),
+  fc.ipV6().map((ip) => `/ip6/${ip}/tcp/4001/ws`),
+  fc.constantFrom('/ip6zone/eth0/ip6/fe80::1/tcp/1', '/dns4/é.example/tcp/1', '/unix/a b+c%20d&e=f#g?h;i/ü'),
+)
+
+function faultOf(text: string): string {
+  try {
+    parseInvite(text)
+  } catch (error) {
+    if (error instanceof KithError && error.code === 'bad-room-id') return error.message
+    throw error
+  }
+  throw new Error(`'${text}' was taken for a room id`)
+}
+
+describe('an invite', () => {
+  it('gives back what was put into it, on one line without spaces', () => {
+    fc.assert(
+      fc.property(roomArbitrary, fc.array(addressArbitrary, { maxLength: 4 }), (id, addresses) => {
+        const line = formatInvite(id, addresses)
+        expect(line).toMatch(/^kith:\S+$/)
+        expect(parseInvite(line)).toEqual({ room: id, addresses })
+      }),
+    )
+  })
+
+  it('is easy to read', () => {
+    expect(formatInvite(room, [])).toBe(`kith:${room}`)
+    expect(formatInvite(room, ['/ip4/10.0.0.1/tcp/4001'])).toBe(`kith:${room}?addr=/ip4/10.0.0.1/tcp/4001`)
+  })
+
+  it('names four addresses at most, on both sides', () => {
+    const addresses = Array.from({ length: 9 }, (_, i) => `/ip4/10.0.0.${i}/tcp/1`)
+    expect(parseInvite(formatInvite(room, addresses)).addresses).toEqual(addresses.slice(0, 4))
+    const long = `kith:${room}?${addresses.map((address) => `addr=${address}`).join('&')}`
+    expect(parseInvite(long).addresses).toHaveLength(4)
+  })
+
+  it('may be a bare id, and have blanks around it and fields of newer versions in it', () => {
+    expect(parseInvite(room)).toEqual({ room, addresses: [] })
+    expect(parseInvite(` ${room}\n`)).toEqual({ room, addresses: [] })
+    expect(parseInvite(`kith:${room}?key=abc&addr=/a#x`)).toEqual({ room, addresses: ['/a'] })
+  })
+
+  it.each([
+    ['', ' ', 'kith:', 'kith:?addr=/a', 'Kitchen', room.slice(0, -1), `${room}a`, room.toUpperCase()],
+    [`kith://${room}`, `https://example.org/${room}`, `kith:${room}/x`, 'kith:%', 'kith://[', `kith: ${room}`],
+    ['QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKEzkF', room.replace('bafyrei', 'bafkrei'), '😀'.repeat(59)],
+  ])('is not %j and the like', (...texts) => {
+    for (const text of texts) expect(faultOf(text)).toMatch(/bafyrei/)
+  })
+
+  it('that is garbage is refused in one short line', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        for (const line of [faultOf(text), faultOf(`kith:${text}`)]) {
+          expect(line).not.toMatch(/[\n\r\u2028\u2029]/)
+          expect(line.length).toBeLessThan(200)
+        }
+      }),
+    )
+    expect(quoted('a\nb')).toBe("'a b'")
+  })
+})

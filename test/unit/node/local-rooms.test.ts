@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest'
+import type { Document } from '../../../protocols/document/document.ts'
+import { MAX_TEXT_BYTES } from '../../../src/apps/chat.ts'
+import { MAX_KEY_BYTES } from '../../../src/apps/map.ts'
+import { KithError, type JsonValue, type Room } from '../../../src/kith.ts'
+import { peerOfAuthor, shortNameOf } from '../../../src/node/author-names.ts'
+import { parseInvite } from '../../../src/node/invite.ts'
+import { LocalRooms } from '../../../src/node/local-rooms.ts'
+import { peerA, rootOf, signerOf, Writer } from '../room/history.ts'
+import { coreOf } from './core.ts'
+
+const setUp = (index = 0) => {
+  const core = coreOf(index)
+  const rooms = new LocalRooms(core)
+  const receive = (room: string, documents: readonly Document[]) => {
+    const blocks = documents.map(({ block }) => block)
+    core.machine.rooms.receive(room as Document['id'], blocks, peerA)
+  }
+  return { core, rooms, receive }
+}
+
+async function failure(act: () => unknown): Promise<{ code: string; message: string }> {
+  try {
+    await act()
+  } catch (error) {
+    if (!(error instanceof KithError) || error.message.includes('\n')) throw error
+    return { code: error.code, message: error.message }
+  }
+  throw new Error('nothing failed')
+}
+
+describe('a room', () => {
+  it('is found by id, name, or a prefix of either that is unique', async () => {
+    const { rooms } = setUp()
+    const kitchen = await rooms.create({ name: 'Kitchen' })
+    const garden = await rooms.create({ name: 'Garden', app: 'map' })
+    for (const reference of [kitchen.id, kitchen.id.slice(0, 20), 'Kitchen', 'Kit', 'K']) {
+      expect(rooms.get(reference), reference).toBe(kitchen)
+    }
+    expect(rooms.get('G')).toBe(garden)
+    expect(rooms.list()).toEqual(expect.arrayContaining([kitchen, garden]))
+  })
+
+  it('is not found by what fits none or several', async () => {
+    const { rooms } = setUp()
+    const one = await rooms.create({ name: 'Kitchen' })
+    const two = await rooms.create({ name: 'Kitchen' })
+    await rooms.create({ name: 'Kit' })
+    expect((await failure(() => rooms.get('Kitchen'))).message).toContain(`${one.id}, ${two.id}`)
+    for (const reference of ['Kitchen', 'Kitc', 'bafy', 'K']) {
+      expect((await failure(() => rooms.get(reference))).code, reference).toBe('ambiguous')
+    }
+    expect(rooms.get('Kit').name, 'a whole name before a prefix').toBe('Kit')
+    for (const reference of ['', 'kitchen', 'Kitchens', `${one.id}a`, 'a\nb']) {
+      expect((await failure(() => rooms.get(reference))).code, reference).toBe('no-such-room')
+    }
+  })
+
+  it('is found by its id also where another room has that for its name', async () => {
+    const { rooms } = setUp()
+    const kitchen = await rooms.create({ name: 'Kitchen' })
+    await rooms.create({ name: kitchen.id })
+    expect(rooms.get(kitchen.id)).toBe(kitchen)
+  })
+
+  it('that waits for its root has no name to be found by, and says what it waits for', async () => {
+    const { core, rooms, receive } = setUp()
+    const root = rootOf()
+    const room = await rooms.join(root.id)
+    expect(room).toMatchObject({ id: root.id, name: '', app: '', status: 'waiting' })
+    expect((await failure(() => rooms.get(''))).code).toBe('no-such-room')
+    expect(rooms.get(root.id.slice(0, 12))).toBe(room)
+    expect(room.details()).toMatchObject({ stateHash: '', stateSizeBytes: 0, frontier: [], clock: 0, documents: 0 })
+    expect(room.details().waitingFor).not.toBe('')
+    core.connected = 2
+    expect(room.details().waitingFor).toContain('2')
+    for (const act of [() => room.send('a'), () => room.put('a', 1), () => room.write('message', new Uint8Array(0))]) {
+      expect((await failure(act)).code).toBe('waiting')
+    }
+    expect((await failure(() => room.get('a'))).code).toBe('waiting')
+    expect([room.state(), room.messages(), room.documents()]).toEqual([null, [], []])
+    receive(root.id, [root])
+    expect(room).toMatchObject({ name: 'Kitchen', app: 'chat', status: 'open' })
+    expect(room.details().waitingFor).toBe('')
+    const writer = new Writer(root)
+    writer.say(1, 'never arrives')
+    receive(root.id, [writer.say(1, 'b')])
+    expect(room.details()).toMatchObject({ parked: 1 })
+    expect(room.details().waitingFor).toContain('1 missing document ')
+  })
+
+  it('is joined by an id or an invite, once, and the addresses are dialled', async () => {
+    const { core, rooms } = setUp()
+    const { id } = rootOf()
+    const room = await rooms.join(`kith:${id}?addr=/ip4/10.0.0.1/tcp/1&addr=/ip4/10.0.0.2/tcp/unreachable`)
+    expect(await rooms.join(id, { peers: ['/ip4/10.0.0.3/tcp/1'] })).toBe(room)
+    expect(core.dialled).toEqual(['/ip4/10.0.0.1/tcp/1', '/ip4/10.0.0.2/tcp/unreachable', '/ip4/10.0.0.3/tcp/1'])
+    expect((await failure(() => rooms.join('Kitchen'))).code).toBe('bad-room-id')
+    expect(rooms.list()).toHaveLength(1)
+  })
+
+  it('gives an invite that leads to it', async () => {
+    const { rooms } = setUp()
+    const { id, invite } = (await rooms.create({ name: 'Kitchen' })).details()
+    expect(parseInvite(invite)).toEqual({ room: id, addresses: ['/ip4/192.168.1.5/tcp/4001'] })
+  })
+
+  it('that was left says so, and is the same one when joined again', async () => {
+    const { rooms } = setUp()
+    const room = await rooms.create({ name: 'Kitchen' })
+    await room.send('hello')
+    await room.leave()
+    expect(rooms.list()).toEqual([])
+    for (const act of [() => room.send('a'), () => room.name, () => room.summary(), () => room.leave()]) {
+      expect((await failure(act)).code).toBe('no-such-room')
+    }
+    expect(await rooms.join(room.id)).toBe(room)
+    expect(room.messages().map(({ text }) => text)).toEqual(['hello'])
+  })
+})
+
+describe('what a room says', () => {
+  it('is its messages in order, with who said them, the newest so many', async () => {
+    const { core, rooms, receive } = setUp()
+    const room = await rooms.create({ name: 'Kitchen' })
+    await room.send('one')
+    const root = core.store.document(room.id as Document['id'])!
+    const writer = new Writer({ ...rootOf(), ...root, room: null })
+    receive(room.id, [writer.say(5, 'from another')])
+    await room.send('two')
+    const messages = room.messages()
+    expect(messages.map(({ text }) => text).sort()).toEqual(['from another', 'one', 'two'])
+    expect(messages.at(-1)).toMatchObject({ text: 'two', room: room.id, author: core.self, name: 'Author 0' })
+    const stranger = peerOfAuthor(signerOf(5).author)
+    expect(messages.find(({ author }) => author === stranger)?.name).toBe(shortNameOf(stranger))
+    expect(room.messages({ last: 1 }).map(({ text }) => text)).toEqual(['two'])
+    expect(room.messages({ last: 0 })).toEqual([])
+    expect(room.messages({ last: 99 })).toEqual(messages)
+    expect(room.documents({ last: 2 }).at(-1)).toMatchObject({ kind: 'message', author: core.self })
+    const documents = room.documents()
+    expect(documents).toHaveLength(room.summary().documents)
+    expect(documents[0]).toMatchObject({ id: room.id, room: room.id, kind: 'room', previous: null })
+    expect(room.members().map(({ peer, documents: count, self, online }) => ({ peer, count, self, online }))).toEqual(
+      [
+        { peer: core.self, count: documents.length - 1, self: true, online: true },
+        { peer: stranger, count: 1, self: false, online: false },
+      ].sort((a, b) => (a.peer < b.peer ? -1 : 1)),
+    )
+  })
+
+  it('comes a page at a time where there is much', async () => {
+    const { rooms } = setUp()
+    const room = await rooms.create({ name: 'Kitchen' })
+    for (let i = 0; i < 600; i++) await room.send(`text ${i}`)
+    expect(room.messages().map(({ text }) => text)).toEqual(Array.from({ length: 600 }, (_, i) => `text ${i}`))
+    expect(room.messages({ last: 300 })[0]?.text).toBe('text 300')
+    expect(room.documents()).toHaveLength(602)
+  })
+})
+
+describe('writing into a room', () => {
+  const values: [unknown, string][] = [
+    [NaN, 'bad-value'],
+    [Infinity, 'bad-value'],
+    [undefined, 'bad-value'],
+    [() => 1, 'bad-value'],
+    [new Date(0), 'bad-value'],
+    [new Uint8Array(1), 'bad-value'],
+    [JSON.parse('['.repeat(32) + ']'.repeat(32)), 'bad-value'],
+    ['v'.repeat(65_536), 'too-large'],
+  ]
+
+  it.each(values)('refuses %o as the value of a key, and writes nothing', async (value, code) => {
+    const { rooms } = setUp()
+    const room = await rooms.create({ name: 'Stock', app: 'map' })
+    const { documents } = room.summary()
+    expect((await failure(() => room.put('a', value as JsonValue))).code).toBe(code)
+    expect(room.summary().documents).toBe(documents)
+  })
+
+  it('keeps what was put, until it is deleted', async () => {
+    const { rooms } = setUp()
+    const room = await rooms.create({ name: 'Stock', app: 'map' })
+    await room.put('apples', { count: 3 })
+    await room.put('__proto__', JSON.parse('{"__proto__": 1}') as JsonValue)
+    expect(room.keys()).toEqual(['__proto__', 'apples'])
+    expect(room.get('apples')).toEqual({ count: 3 })
+    expect(JSON.stringify(room.state())).toBe('{"__proto__":{"__proto__":1},"apples":{"count":3}}')
+    await room.delete('apples')
+    expect([room.get('apples'), room.get('pears'), room.keys()]).toEqual([undefined, undefined, ['__proto__']])
+  })
+
+  it('refuses keys and texts that are too long, and what is for another app', async () => {
+    const { rooms } = setUp()
+    const stock = await rooms.create({ name: 'Stock', app: 'map' })
+    const kitchen = await rooms.create({ name: 'Kitchen' })
+    const codes = async (room: Room, ...acts: ((room: Room) => unknown)[]) =>
+      Promise.all(acts.map(async (act) => (await failure(() => act(room))).code))
+    const long = 'k'.repeat(MAX_KEY_BYTES + 1)
+    expect(
+      await codes(
+        stock,
+        (r) => r.put('', 1),
+        (r) => r.put(long, 1),
+        (r) => r.delete(long),
+      ),
+    ).toEqual([...['bad-name', 'bad-name', 'bad-name']])
+    expect(await codes(stock, (r) => r.send('a'))).toEqual(['wrong-app'])
+    expect(
+      await codes(
+        kitchen,
+        (r) => r.put('a', 1),
+        (r) => r.get('a'),
+        (r) => r.keys(),
+      ),
+    ).toEqual([...['wrong-app', 'wrong-app', 'wrong-app']])
+    const text = 'é'.repeat(MAX_TEXT_BYTES / 2)
+    expect(await codes(kitchen, (r) => r.send(`${text}a`))).toEqual(['too-large'])
+    await kitchen.send(text)
+    expect(kitchen.messages().at(-1)?.text).toBe(text)
+    expect((await failure(() => rooms.create({ name: 'x', app: 'chess' }))).code).toBe('unknown-app')
+  })
+})
