@@ -1,0 +1,57 @@
+/** The file `api.json` in a data folder: how other programs of the same user find the node that runs there. */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface ApiFile {
+  url: string
+  /** Bearer token, base64url. */
+  token: string
+  /** Process that serves the API. */
+  pid: number
+  startedAtMs: number
+}
+
+/** Writes the file in one step, readable by its owner only. */
+export function writeApiFile(dataDir: string, content: ApiFile): void {
+  const temporary = `${pathIn(dataDir)}.${content.pid}`
+  // A leftover of a killed process may have other permissions, and `mode` only counts for new files.
+  rmSync(temporary, { force: true })
+  writeFileSync(temporary, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' })
+  renameSync(temporary, pathIn(dataDir))
+}
+
+/** The file's content; undefined where there is none, where it is damaged, or where its process is gone. */
+export function readApiFile(dataDir: string): ApiFile | undefined {
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(pathIn(dataDir), 'utf8'))
+  } catch {
+    return undefined
+  }
+  return isApiFile(content) && isRunning(content.pid) ? content : undefined
+}
+
+/** Removes the file if it is still the one with this token. */
+export function removeApiFile(dataDir: string, token: string): void {
+  if (readApiFile(dataDir)?.token === token) rmSync(pathIn(dataDir), { force: true })
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'api.json')
+}
+
+function isApiFile(value: unknown): value is ApiFile {
+  if (typeof value !== 'object' || value === null) return false
+  const { url, token, pid } = value as Record<string, unknown>
+  return typeof url === 'string' && URL.canParse(url) && typeof token === 'string' && Number.isSafeInteger(pid)
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The client of the local API: what the terminal uses. On `node:http` rather than `fetch`, which
+ * takes longer to load than a whole call and ends a stream on which nothing happens for 5 minutes.
+ */
+import type { IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { readApiFile } from './api-file.ts'
+import type { ApiFile } from './api-file.ts'
+import { API_PREFIX } from './contract.ts'
+import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs } from './contract.ts'
+import { ApiError, isErrorBody } from './errors.ts'
+
+/**
+ * Not by `import`: that reads every export of the module, and one of them loads all of undici
+ * (14 MB and 50 ms of every command).
+ */
+const { request } = process.getBuiltinModule('node:http')
+
+/** No node runs on the data folder. */
+export class NoNodeError extends Error {
+  override readonly name = 'NoNodeError'
+}
+
+export class ApiClient {
+  readonly #api: Pick<ApiFile, 'url' | 'token'>
+
+  constructor(api: Pick<ApiFile, 'url' | 'token'>) {
+    this.#api = api
+  }
+
+  /** Throws an ApiError with the code that the node answered, or a NoNodeError. */
+  async call<Name extends CallName>(name: Name, input: ApiInput<Name>): Promise<CallOutputs[Name]> {
+    const response = await this.#post(name, input)
+    return parse(await text(response).catch(brokenOff)) as CallOutputs[Name]
+  }
+
+  /**
+   * Reads a stream until it ends or `signal` aborts, which is no error. Throws an ApiError, of code
+   * `broken-off` where the node vanished or cut off a reader that was too slow, or a NoNodeError.
+   */
+  async *stream<Name extends StreamName>(
+    name: Name,
+    input: ApiInput<Name>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<StreamOutputs[Name], void, undefined> {
+    try {
+      const response = await this.#post(name, input, signal)
+      for await (const line of lines(response)) yield parse(line) as StreamOutputs[Name]
+    } catch (error) {
+      if (signal?.aborted === true) return
+      throw error
+    }
+  }
+
+  async #post(name: string, input: object, signal?: AbortSignal): Promise<IncomingMessage> {
+    const body = JSON.stringify(input)
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const outgoing = request(this.#api.url + API_PREFIX + name, {
+        method: 'POST',
+        // A process makes few calls, and an idle connection would keep it from ending.
+        agent: false,
+        ...(signal === undefined ? {} : { signal }),
+        headers: {
+          authorization: `Bearer ${this.#api.token}`,
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+        },
+      })
+      outgoing.once('response', resolve).once('error', reject).end(body)
+    }).catch(unreachable)
+    if (response.statusCode === 200) return response
+    throw answeredError(await text(response).catch(brokenOff))
+  }
+}
+
+/** A client of the node that runs on a data folder. Throws a NoNodeError. */
+export function openApi(dataDir: string): ApiClient {
+  const api = readApiFile(dataDir)
+  if (api === undefined) throw new NoNodeError('No node is running on this data folder.')
+  return new ApiClient(api)
+}
+
+async function* lines(response: IncomingMessage): AsyncGenerator<string, void, undefined> {
+  response.setEncoding('utf8')
+  let rest = ''
+  try {
+    for await (const chunk of response) {
+      const parts = (rest + String(chunk)).split('\n')
+      rest = parts.pop() ?? ''
+      yield* parts
+    }
+  } catch (error) {
+    brokenOff(error)
+  }
+}
+
+function unreachable(error: unknown): never {
+  if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') {
+    throw goneError(error)
+  }
+  return brokenOff(error)
+}
+
+function brokenOff(error: unknown): never {
+  throw new ApiError('broken-off', 'The node broke off the connection: it stopped, or this reader was too slow.', {
+    cause: error,
+  })
+}
+
+/** The error that an answer stands for. A refused token is another node's, started on the port of one that is gone. */
+function answeredError(body: string): Error {
+  const value = parse(body)
+  if (!isErrorBody(value) || value.error.code === 'unauthorized') return goneError()
+  return new ApiError(value.error.code, value.error.message)
+}
+
+/** Reads JSON. What is none comes from another program, on the port of a node that is gone. */
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    throw goneError(error)
+  }
+}
+
+function goneError(cause?: unknown): NoNodeError {
+  return new NoNodeError('The node that ran on this data folder is gone.', { cause })
+}

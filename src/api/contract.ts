@@ -1,0 +1,149 @@
+/**
+ * The calls and streams of the local API, in one place for both sides: the server checks what comes
+ * in by `inputs` and must answer with `CallOutputs`/`StreamOutputs`; the client takes and gives the
+ * same types. Every name is served as `POST /v1/<name>` with a JSON object as its body.
+ *
+ * Sizes and forms (room ids, addresses, names) are the node's to judge; here only types are checked.
+ */
+import type {
+  DocumentInfo,
+  JsonValue,
+  Member,
+  Message,
+  NodeEvents,
+  NodeStatus,
+  PeerInfo,
+  RoomDetails,
+  RoomSummary,
+  SentDocument,
+} from '../kith.ts'
+
+export const API_PREFIX = '/v1/'
+
+const text = { type: 'string' } as const
+const filled = { type: 'string', minLength: 1 } as const
+const texts = { type: 'array', items: filled } as const
+const count = { type: 'integer', minimum: 0 } as const
+const flag = { type: 'boolean' } as const
+/** Bytes travel as base64, with padding. */
+const base64 = {
+  type: 'string',
+  pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+} as const
+const json = {} as const
+
+const nothing = { required: {}, optional: {} } as const
+const room = { required: { room: filled }, optional: {} } as const
+const history = { required: { room: filled }, optional: { last: count, follow: flag } } as const
+
+/** What each call and stream takes, as JSON Schemas of the fields. */
+export const inputs = {
+  id: nothing,
+  status: nothing,
+  peers: nothing,
+  connect: { required: { address: filled }, optional: {} },
+  stop: nothing,
+  'rooms.list': nothing,
+  'rooms.create': { required: { name: text }, optional: { app: filled } },
+  'rooms.join': { required: { room: filled }, optional: { peers: texts } },
+  'rooms.show': room,
+  'rooms.leave': room,
+  'rooms.members': room,
+  'rooms.state': room,
+  'messages.send': { required: { room: filled, text }, optional: {} },
+  'documents.write': { required: { room: filled, kind: filled, body: base64 }, optional: {} },
+  'map.put': { required: { room: filled, key: text, value: json }, optional: {} },
+  'map.get': { required: { room: filled, key: text }, optional: {} },
+  'map.delete': { required: { room: filled, key: text }, optional: {} },
+  'map.keys': room,
+  'messages.read': history,
+  'documents.read': history,
+  events: nothing,
+} as const satisfies Record<CallName | StreamName, InputFields>
+
+/** What each call answers. */
+export interface CallOutputs {
+  id: NodeIdentity
+  status: NodeStatus
+  peers: PeerInfo[]
+  /** Dials and keeps connecting; answers the peer that was reached. */
+  connect: { peer: string }
+  /** Answers before the node stops. */
+  stop: { stopping: true }
+  'rooms.list': RoomSummary[]
+  'rooms.create': RoomDetails
+  'rooms.join': RoomDetails
+  'rooms.show': RoomDetails
+  'rooms.leave': { id: string; name: string }
+  'rooms.members': Member[]
+  'rooms.state': JsonValue
+  'messages.send': SentDocument
+  'documents.write': SentDocument
+  'map.put': SentDocument
+  /** Without `value` where the map has no such key. */
+  'map.get': { value?: JsonValue }
+  'map.delete': SentDocument
+  'map.keys': string[]
+}
+
+/**
+ * What each stream gives, one JSON value per line. With `follow`, and for `events`, it goes on until
+ * the reader leaves or the node stops.
+ */
+export interface StreamOutputs {
+  'messages.read': Message
+  'documents.read': DocumentRecord
+  events: EventRecord
+}
+
+export type CallName = keyof CallOutputs
+export type StreamName = keyof StreamOutputs
+
+export interface NodeIdentity {
+  peer: string
+  name: string
+  addresses: string[]
+}
+
+/** A document as JSON: its body in base64. */
+export type DocumentRecord = Omit<DocumentInfo, 'body'> & { body: string }
+
+/** An event of a node as JSON: its name, and what it carries under the same name. */
+export type EventRecord =
+  | { event: 'document'; document: DocumentRecord }
+  | { event: 'message'; message: Message }
+  | { event: 'room'; room: RoomSummary }
+  | { event: 'peer'; peer: NodeEvents['peer'][0] }
+  | { event: 'fork'; fork: NodeEvents['fork'][0] }
+  | { event: 'refused'; refused: NodeEvents['refused'][0] }
+  | { event: 'failed'; failed: { message: string } }
+
+/** JSON Schemas of the fields of an input, as far as this API needs them. */
+export type FieldSchema =
+  | { readonly type: 'string'; readonly minLength?: number; readonly pattern?: string }
+  | { readonly type: 'integer'; readonly minimum: number }
+  | { readonly type: 'boolean' }
+  | { readonly type: 'array'; readonly items: { readonly type: 'string'; readonly minLength?: number } }
+  | Readonly<Record<string, never>>
+
+export interface InputFields {
+  readonly required: Readonly<Record<string, FieldSchema>>
+  readonly optional: Readonly<Record<string, FieldSchema>>
+}
+
+type FieldValue<Schema> = Schema extends { type: 'string' }
+  ? string
+  : Schema extends { type: 'integer' }
+    ? number
+    : Schema extends { type: 'boolean' }
+      ? boolean
+      : Schema extends { type: 'array' }
+        ? string[]
+        : JsonValue
+
+type Fields = typeof inputs
+
+/** The input of a call or stream, as its schema says. */
+export type ApiInput<Name extends keyof Fields> = {
+  -readonly [Key in keyof Fields[Name]['required']]: FieldValue<Fields[Name]['required'][Key]>
+} & { -readonly [Key in keyof Fields[Name]['optional']]?: FieldValue<Fields[Name]['optional'][Key]> | undefined }

@@ -1,0 +1,87 @@
+/** Errors of the local API: their codes, their HTTP status, and their form as JSON. */
+import { KithError } from '../kith.ts'
+import type { KithErrorCode } from '../kith.ts'
+
+/** Codes that the API itself adds to those of a node. */
+export type ApiErrorCode =
+  | KithErrorCode
+  /** The request's JSON is not what the call takes. */
+  | 'bad-request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  /** A limit on requests or streams at one time. */
+  | 'busy'
+  /** A bug of the node. */
+  | 'internal'
+  /** The client's: an answer or stream that broke off. */
+  | 'broken-off'
+
+const HTTP_STATUS: Record<ApiErrorCode, number> = {
+  'bad-request': 400,
+  'bad-room-id': 400,
+  'bad-address': 400,
+  'bad-name': 400,
+  'bad-value': 400,
+  'bad-config': 400,
+  'unknown-app': 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'not-found': 404,
+  'no-such-room': 404,
+  ambiguous: 409,
+  'wrong-app': 409,
+  waiting: 409,
+  'port-in-use': 409,
+  'folder-in-use': 409,
+  'too-large': 413,
+  busy: 429,
+  internal: 500,
+  corrupt: 500,
+  'newer-data': 500,
+  'disk-error': 500,
+  'broken-off': 502,
+  unreachable: 502,
+  stopped: 503,
+  'disk-full': 507,
+  'state-full': 507,
+}
+
+/** An error of the API or, in the client, any error that the API answered with. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: ApiErrorCode
+  constructor(code: ApiErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** The body of every answer that is not a success. */
+export interface ErrorBody {
+  error: { code: ApiErrorCode; message: string }
+}
+
+/** What to answer for an error: status and body. Whatever has no code of ours is `internal`. */
+export function errorReply(error: unknown): { status: number; body: ErrorBody } {
+  const { code, message } = classify(error)
+  return { status: HTTP_STATUS[code], body: { error: { code, message } } }
+}
+
+function classify(error: unknown): { code: ApiErrorCode; message: string } {
+  if (error instanceof KithError || error instanceof ApiError) return { code: error.code, message: error.message }
+  if (!(error instanceof Error)) return { code: 'internal', message: String(error) }
+  const status = 'statusCode' in error ? error.statusCode : undefined
+  if (status === 413) return { code: 'too-large', message: 'The request is larger than this API takes.' }
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return { code: 'bad-request', message: error.message }
+  return { code: 'internal', message: error.message }
+}
+
+/** Whether a JSON value is an error answer of this API. */
+export function isErrorBody(value: unknown): value is ErrorBody {
+  if (typeof value !== 'object' || value === null || !('error' in value)) return false
+  const { error } = value
+  if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return false
+  return typeof error.code === 'string' && error.code in HTTP_STATUS && typeof error.message === 'string'
+}

@@ -1,0 +1,39 @@
+/** Documents and events of a node as JSON. */
+import type { DocumentInfo, KithNode, NodeEvents } from '../kith.ts'
+import type { DocumentRecord, EventRecord } from './contract.ts'
+
+/** A document with its body in base64. */
+export function documentRecord(document: DocumentInfo): DocumentRecord {
+  return { ...document, body: Buffer.from(document.body).toString('base64') }
+}
+
+/** Calls `push` for every event of the node from now on; returns how to end that. */
+export function subscribeEvents(node: KithNode, push: (record: EventRecord) => void): () => void {
+  const stops = [
+    listen(node, 'document', (document) => push({ event: 'document', document: documentRecord(document) })),
+    listen(node, 'message', (message) => push({ event: 'message', message })),
+    listen(node, 'room', (room) => push({ event: 'room', room })),
+    listen(node, 'peer', (peer) => push({ event: 'peer', peer })),
+    listen(node, 'fork', (fork) => push({ event: 'fork', fork })),
+    listen(node, 'refused', (refused) => push({ event: 'refused', refused })),
+    listen(node, 'failed', (error) => push({ event: 'failed', failed: { message: error.message } })),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** Adds a listener to a node, or to a room for one of its events, and returns how to remove it. */
+export function listen<Name extends keyof NodeEvents>(
+  emitter: Emitter<NoInfer<Name>>,
+  name: Name,
+  listener: (...args: NodeEvents[Name]) => void,
+): () => void {
+  emitter.on(name, listener)
+  return () => void emitter.off(name, listener)
+}
+
+interface Emitter<Name extends keyof NodeEvents> {
+  on(name: Name, listener: (...args: NodeEvents[Name]) => void): unknown
+  off(name: Name, listener: (...args: NodeEvents[Name]) => void): unknown
+}

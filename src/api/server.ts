@@ -1,0 +1,185 @@
+/** The local API of a running node: JSON over HTTP on loopback, for the user's own programs. */
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import { fastify } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { KithError } from '../kith.ts'
+import type { KithNode } from '../kith.ts'
+import { removeApiFile, writeApiFile } from './api-file.ts'
+import { API_PREFIX, inputs } from './contract.ts'
+import type { InputFields } from './contract.ts'
+import { ApiError, errorReply } from './errors.ts'
+import { checkAccess } from './guard.ts'
+import { callHandlers, streamHandlers } from './handlers.ts'
+import type { NdjsonStream } from './ndjson.ts'
+
+/** A document is at most 64 KiB; base64 or JSON escapes make at most a few times that of any real text. */
+export const BODY_LIMIT_BYTES = 256 * 1024
+/** Each stream may hold STREAM_BUFFER_BYTES; a user's terminals and pages are few. */
+export const MAX_STREAMS = 32
+/** More than all clients of one user need, and far below the file descriptors of a process. */
+export const MAX_CONNECTIONS = 256
+/** How long answers under way may take when the API closes. */
+const CLOSE_GRACE_MS = 1000
+const TOKEN_BYTES = 32
+const LOOPBACK = '127.0.0.1'
+
+export interface ApiOptions {
+  /** Folder for `api.json`: the node's data folder. */
+  dataDir: string
+  /** TCP port on loopback. Default: any free one. */
+  port?: number
+  /** A client asked the node to stop. */
+  onStop: () => void
+  /** An unexpected error, which is a bug, while answering a request. */
+  onInternalError: (error: Error) => void
+}
+
+export interface ApiServer {
+  readonly url: string
+  readonly token: string
+  /** Ends the streams, lets answers under way finish, and at last removes `api.json`. */
+  close(): Promise<void>
+}
+
+/** Serves a node's API and writes `api.json`. Throws a KithError `port-in-use`. */
+export async function serveApi(node: KithNode, options: ApiOptions): Promise<ApiServer> {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url')
+  const streams = new Set<NdjsonStream<unknown>>()
+  const server = buildServer(node, options, token, streams)
+  await listen(server, options.port ?? 0)
+  const url = `http://${LOOPBACK}:${portOf(server)}`
+  writeApiFile(options.dataDir, { url, token, pid: process.pid, startedAtMs: Date.now() })
+  return {
+    url,
+    token,
+    async close() {
+      for (const stream of streams) stream.end()
+      const force = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS)
+      await server.close()
+      clearTimeout(force)
+      removeApiFile(options.dataDir, token)
+    },
+  }
+}
+
+function buildServer(
+  node: KithNode,
+  options: ApiOptions,
+  token: string,
+  streams: Set<NdjsonStream<unknown>>,
+): FastifyInstance {
+  const server = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    // A number sent as a text, or an unknown field, is a mistake to report and not to repair.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    schemaErrorFormatter: (errors) => new ApiError('bad-request', describe(errors[0])),
+  })
+  server.server.maxConnections = MAX_CONNECTIONS
+  server.addHook('onRequest', async (request) => checkAccess(request.headers, token, portOf(server)))
+  server.setErrorHandler(async (error, _request, reply) => {
+    const { status, body } = errorReply(error)
+    if (body.error.code === 'internal')
+      options.onInternalError(error instanceof Error ? error : new Error(String(error)))
+    return reply.code(status).send(body)
+  })
+  server.setNotFoundHandler(async (request) => {
+    throw new ApiError('not-found', `There is no ${request.method} ${request.url}; calls are POST ${API_PREFIX}NAME.`)
+  })
+  for (const [name, handle] of Object.entries(callHandlers(node, options.onStop))) {
+    addRoute(server, name, async (input, reply) => reply.send(JSON.stringify(await handle(input as never))))
+  }
+  for (const [name, open] of Object.entries(streamHandlers(node))) {
+    addRoute(server, name, async (input, reply) => {
+      if (streams.size >= MAX_STREAMS) {
+        throw new ApiError('busy', `There are ${MAX_STREAMS} streams open already; end one first.`)
+      }
+      await sendStream(open(input as never), reply, streams)
+    })
+  }
+  return server
+}
+
+function addRoute(
+  server: FastifyInstance,
+  name: string,
+  handle: (input: unknown, reply: FastifyReply) => Promise<unknown>,
+): void {
+  server.route({
+    method: 'POST',
+    url: API_PREFIX + name,
+    schema: { body: bodySchema(inputs[name as keyof typeof inputs]) },
+    handler: (request, reply) => handle(request.body, reply.type('application/json; charset=utf-8')),
+  })
+}
+
+function bodySchema({ required, optional }: InputFields): object {
+  return {
+    type: 'object',
+    properties: { ...required, ...optional },
+    required: Object.keys(required),
+    additionalProperties: false,
+  }
+}
+
+async function sendStream(
+  stream: NdjsonStream<unknown>,
+  reply: FastifyReply,
+  streams: Set<NdjsonStream<unknown>>,
+): Promise<void> {
+  streams.add(stream)
+  reply.hijack()
+  reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' })
+  // The reader learns at once that it is subscribed, however long nothing happens.
+  reply.raw.flushHeaders()
+  try {
+    await pipeline(stream, reply.raw)
+  } catch {
+    // The reader has gone or was cut off as too slow; the socket is closed, and nobody is left to tell.
+  } finally {
+    streams.delete(stream)
+  }
+}
+
+async function listen(server: FastifyInstance, port: number): Promise<void> {
+  try {
+    await server.listen({ host: LOOPBACK, port })
+  } catch (error) {
+    await server.close()
+    throw listenError(error, port)
+  }
+}
+
+function listenError(error: unknown, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const advice = 'choose another with --api PORT, or leave it out to take any free one.'
+  if (code === 'EADDRINUSE') {
+    return new KithError('port-in-use', `Port ${port} for the local API is in use: ${advice}`, { cause: error })
+  }
+  if (code === 'EACCES') {
+    return new KithError('port-in-use', `Port ${port} for the local API is not allowed: ${advice}`, { cause: error })
+  }
+  return error
+}
+
+function portOf(server: FastifyInstance): number {
+  return (server.server.address() as AddressInfo).port
+}
+
+interface SchemaError {
+  instancePath: string
+  message?: string
+  params: Record<string, unknown>
+}
+
+function describe(error: SchemaError | undefined): string {
+  if (error === undefined) return 'The request is not what this call takes.'
+  const { missingProperty, additionalProperty } = error.params
+  if (typeof missingProperty === 'string') return `"${missingProperty}" is missing.`
+  if (typeof additionalProperty === 'string') return `"${additionalProperty}" is not a field of this call.`
+  const field = error.instancePath.slice(1).replaceAll('/', '.')
+  if ('pattern' in error.params) return `"${field}" must be base64.`
+  return `${field === '' ? 'The body' : `"${field}"`} ${error.message ?? 'is not what this call takes'}.`
+}

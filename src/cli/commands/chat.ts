@@ -1,0 +1,187 @@
+/** `kith chat`: a conversation in a plain terminal, or lines from a pipe. */
+import { clearScreenDown, createInterface, cursorTo, moveCursor } from 'node:readline'
+import type { Interface } from 'node:readline'
+import type { Command } from 'commander'
+import type { Message, RoomDetails } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { FailedError, failureOf } from '../exit.ts'
+import { MessageLines } from '../message-lines.ts'
+import { addCommand, roomArgument } from '../program.ts'
+import type { Run } from '../program.ts'
+import { clean, counted } from '../text.ts'
+
+/** How much of the conversation is shown at first: about a screen. */
+const SHOWN_MESSAGES = 20
+
+const CHAT_HELP = [
+  '/members  who is here',
+  '/quit     leave the chat (Ctrl-D does too); the node goes on',
+  '//text    say a text that begins with "/"',
+]
+
+export function addChatCommand(program: Command, run: Run): void {
+  addCommand(program, {
+    name: 'chat',
+    summary: 'talk in a room',
+    description: 'talk in a room: shows the newest messages and what comes, sends what you type',
+    examples: [
+      ['kith chat Kitchen', ''],
+      ['echo hello | kith chat Kitchen', 'send each line of a pipe, then end'],
+    ],
+    notes: ['While it runs: /members, /help, /quit.'],
+  })
+    .addArgument(roomArgument())
+    .action(run(chat))
+}
+
+async function chat(context: Context, reference: string): Promise<void> {
+  const room = await context.call('rooms.show', { room: reference }, 'Opening the room')
+  if (room.status === 'waiting')
+    throw new FailedError(`The room is not open yet: waiting for ${clean(room.waitingFor)}.`)
+  if (room.app !== 'chat')
+    throw new FailedError(`${clean(room.name)} is a ${clean(room.app)} room: there is no talking in it.`)
+  const session = new ChatSession(context, room)
+  try {
+    await session.run()
+  } finally {
+    session.end()
+  }
+}
+
+class ChatSession {
+  readonly #context: Context
+  readonly #room: RoomDetails
+  readonly #lines: MessageLines
+  readonly #stop = new AbortController()
+  readonly #forget: () => void
+  /** A person types here; else lines come from a pipe, and none of them is a command. */
+  readonly #interactive: boolean
+  /** Messages sent from here whose event is still to come. */
+  readonly #own = new Set<string>()
+  #ownShown: (() => void) | undefined
+  #sending: Promise<unknown> = Promise.resolve()
+  #input: Interface | undefined
+
+  constructor(context: Context, room: RoomDetails) {
+    this.#context = context
+    this.#room = room
+    this.#lines = new MessageLines(context.output)
+    const { stdin, stdout } = context.terminal
+    this.#interactive = stdin.isTTY === true && stdout.isTTY === true && !context.output.json
+    this.#forget = context.terminal.onInterrupt(() => this.end())
+  }
+
+  /** Shows the conversation and sends what is typed, until either ends. */
+  async run(): Promise<void> {
+    if (this.#interactive) this.#greet()
+    const following = this.#follow()
+    await Promise.race([this.#send(), following])
+    this.#stop.abort()
+    await following
+    if (this.#interactive) this.#context.output.lines('')
+  }
+
+  end(): void {
+    this.#stop.abort()
+    this.#input?.close()
+    this.#ownShown?.()
+    this.#forget()
+  }
+
+  #greet(): void {
+    const { name, documents, neighbours } = this.#room
+    const peers = neighbours === 0 ? 'nobody else connected now' : `${counted(neighbours, 'peer')} connected`
+    this.#context.output.lines(`${clean(name)}: ${counted(documents, 'document')}, ${peers}. /help for help.`, '')
+  }
+
+  async #follow(): Promise<void> {
+    const { api } = this.#context
+    const input = { room: this.#room.id, last: SHOWN_MESSAGES, follow: true }
+    for await (const message of api.stream('messages.read', input, this.#stop.signal)) await this.#show(message)
+    if (!this.#stop.signal.aborted) throw new FailedError('The node has stopped.')
+  }
+
+  async #show(message: Message): Promise<void> {
+    // An own message may come back before its sending is answered.
+    await this.#sending.catch(() => {})
+    const own = this.#own.delete(message.id)
+    if (!this.#interactive) this.#context.output.result(message, () => [this.#lines.format(message, Date.now())])
+    // An own one stands there already, as it was typed.
+    else if (!own) this.#print(this.#lines.format(message, Date.now()))
+    if (this.#own.size === 0) this.#ownShown?.()
+  }
+
+  /** Prints above the line that is being typed. */
+  #print(...lines: string[]): void {
+    const input = this.#input
+    if (input === undefined) return this.#context.output.lines(...lines)
+    const { stdout } = this.#context.terminal
+    moveCursor(stdout, 0, -input.getCursorPos().rows)
+    cursorTo(stdout, 0)
+    clearScreenDown(stdout)
+    // Where readline believes the cursor to be; it is wrong after a paste that took several rows.
+    const drawn: Interface & { prevRows?: number } = input
+    drawn.prevRows = 0
+    this.#context.output.lines(...lines)
+    input.prompt(true)
+  }
+
+  async #send(): Promise<void> {
+    const { stdin, stdout } = this.#context.terminal
+    const input = createInterface(
+      this.#interactive ? { input: stdin, output: stdout, prompt: '> ', terminal: true } : { input: stdin },
+    )
+    this.#input = input
+    input.on('SIGINT', () => this.end())
+    if (this.#interactive) input.prompt()
+    for await (const line of input) {
+      if (this.#interactive) {
+        if (line.trim() === '/quit') return
+        await this.#handleTyped(line)
+        if (!this.#stop.signal.aborted) input.prompt(true)
+      } else if (line.trim() !== '') {
+        await this.#say(line)
+      }
+    }
+    if (!this.#interactive) await this.#untilOwnShown()
+  }
+
+  /** Waits for what was sent to be printed, so that a pipe's output does not depend on who is faster. */
+  async #untilOwnShown(): Promise<void> {
+    if (this.#own.size === 0 || this.#stop.signal.aborted) return
+    await new Promise<void>((resolve) => {
+      this.#ownShown = resolve
+    })
+  }
+
+  async #handleTyped(line: string): Promise<void> {
+    const typed = line.trim()
+    if (typed === '') return
+    if (typed === '/help') return this.#print(...CHAT_HELP)
+    try {
+      if (typed === '/members') await this.#printMembers()
+      else if (typed.startsWith('//')) await this.#say(typed.slice(1))
+      else if (typed.startsWith('/')) this.#print(`There is no ${clean(typed)}. /help shows what there is.`)
+      else await this.#say(line)
+    } catch (error) {
+      const { message } = failureOf(error, this.#context.command('start'))
+      this.#print(`Not sent: ${clean(message)}`)
+    }
+  }
+
+  async #say(text: string): Promise<void> {
+    const sending = this.#context.api.call('messages.send', { room: this.#room.id, text })
+    this.#sending = sending
+    this.#own.add((await sending).id)
+  }
+
+  async #printMembers(): Promise<void> {
+    const members = await this.#context.api.call('rooms.members', { room: this.#room.id })
+    this.#print(
+      ...members.map((member) => {
+        const here = member.self ? 'you' : member.online ? 'here' : 'away'
+        return `${clean(member.name)} (${here}), ${counted(member.documents, 'document')}`
+      }),
+    )
+  }
+}

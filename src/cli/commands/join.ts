@@ -1,0 +1,92 @@
+/** `kith join`: joins a room and says what it waits for until the room is open. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import type { RoomDetails } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { FailedError } from '../exit.ts'
+import { addCommand, listOption } from '../program.ts'
+import type { Run } from '../program.ts'
+import { LiveLine } from '../terminal.ts'
+import { clean, counted } from '../text.ts'
+
+/** Often enough to look live; asking costs the node well under a millisecond. */
+const ASK_EVERY_MS = 250
+
+interface JoinOptions {
+  peer?: string[]
+  wait: boolean
+}
+
+export function addJoinCommand(program: Command, run: Run): void {
+  addCommand(program, {
+    name: 'join',
+    summary: 'join a room by its id or an invite line',
+    description: 'join a room by its id or an invite line, and wait until it is open',
+    examples: [
+      ['kith join bafyrei…', 'with peers found on the local network'],
+      ['kith join bafyrei… --peer /ip4/192.168.1.5/tcp/4001', 'with a peer at a known address'],
+      ['kith join "kith:bafyrei…"', 'with an invite line, in quotes'],
+      ['kith join bafyrei… --no-wait', 'do not wait; the node goes on by itself'],
+    ],
+    notes: ['Ctrl-C ends the waiting only: the room stays joined, and the node opens it once it finds a peer.'],
+  })
+    .argument('<id-or-invite>', 'id of the room, or its invite line')
+    .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (may be given many times)'))
+    .addOption(new Option('--no-wait', 'return at once'))
+    .action(run(join))
+}
+
+async function join(context: Context, room: string, { peer, wait }: JoinOptions): Promise<void> {
+  const joined = await context.call('rooms.join', { room, peers: peer }, 'Joining')
+  const details = wait ? await untilOpen(context, joined) : joined
+  context.output.result(details, () => [outcome(context, details)])
+}
+
+function outcome(context: Context, details: RoomDetails): string {
+  if (details.status === 'waiting') return `Joined, not open yet: waiting for ${waitedFor(details)}.`
+  const name = clean(details.name)
+  const next = details.app === 'chat' ? `  Talk:  ${context.command(`chat ${shortReference(details)}`)}` : ''
+  return `Joined ${name} (${clean(details.app)}), ${counted(details.documents, 'document')}.${next}`
+}
+
+async function untilOpen(context: Context, joined: RoomDetails): Promise<RoomDetails> {
+  const stop = new AbortController()
+  const forget = context.terminal.onInterrupt(() => stop.abort())
+  const live = new LiveLine(context.terminal)
+  const startedAtMs = performance.now()
+  let details = joined
+  try {
+    while (details.status === 'waiting') {
+      if (!context.output.json) live.show(progressLine(context, details, performance.now() - startedAtMs))
+      await delay(ASK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {})
+      if (stop.signal.aborted) {
+        throw new FailedError(
+          `Stopped waiting; the room stays joined, and the node goes on: ${context.command(`room show ${joined.id}`)}`,
+        )
+      }
+      details = await context.api.call('rooms.show', { room: joined.id })
+    }
+    return details
+  } finally {
+    live.clear()
+    forget()
+  }
+}
+
+function progressLine(context: Context, details: RoomDetails, waitedMs: number): string {
+  const line = `Joined; waiting for ${waitedFor(details)}…`
+  return context.terminal.stderr.isTTY === true
+    ? `${line} ${Math.round(waitedMs / 1000)} s (Ctrl-C: go on later)`
+    : line
+}
+
+/** Empty for a moment, between the root document's arrival and this question. */
+function waitedFor(details: RoomDetails): string {
+  return clean(details.waitingFor) || 'the room'
+}
+
+/** The room's name where a shell takes it as it is, else the beginning of its id. */
+function shortReference({ name, id }: RoomDetails): string {
+  return /^[\w-]+$/.test(name) ? name : id.slice(0, 16)
+}

@@ -1,0 +1,131 @@
+/** Commands about the node itself: `kith status`, `peers`, `connect`, `id`, `stop`. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command } from 'commander'
+import { readApiFile } from '../../api/api-file.ts'
+import type { NodeStatus, PeerInfo } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { FailedError } from '../exit.ts'
+import { addCommand } from '../program.ts'
+import type { Run } from '../program.ts'
+import { withProgress } from '../terminal.ts'
+import { clean, clockTime, fields, fileSize, table } from '../text.ts'
+
+/** A node closes its connections and its store in well under this. */
+const STOP_DEADLINE_MS = 20_000
+const STOP_POLL_MS = 50
+
+export function addNodeCommands(program: Command, run: Run): void {
+  addCommand(program, {
+    name: 'status',
+    description: 'show how the node is doing',
+    examples: [['kith status', '']],
+  }).action(run(showStatus))
+  addCommand(program, {
+    name: 'peers',
+    summary: 'list the peers that the node knows',
+    description: 'list the peers that the node knows, the connected ones first',
+    examples: [['kith peers', '']],
+  }).action(run(listPeers))
+  addCommand(program, {
+    name: 'connect',
+    summary: 'connect to a peer, from now on',
+    description: 'connect to a peer, and keep connecting to it from now on',
+    examples: [['kith connect /ip4/192.168.1.5/tcp/4001', 'the other node prints its addresses at start']],
+  })
+    .argument('<address>', 'multiaddr of the peer')
+    .action(run(connect))
+  addCommand(program, {
+    name: 'id',
+    description: "print the node's peer id",
+    examples: [
+      ['kith id', ''],
+      ['kith id --json', 'with name and addresses'],
+    ],
+  }).action(run(showId))
+  addCommand(program, {
+    name: 'stop',
+    description: 'stop the node; nothing is lost',
+    examples: [
+      ['kith stop', ''],
+      ['kith stop --profile alice', 'one of several on this machine'],
+    ],
+  }).action(run(stop))
+}
+
+async function showStatus(context: Context): Promise<void> {
+  const status = await context.call('status', {}, 'Asking the node')
+  context.output.result(status, () => fields(describeStatus(status, Date.now())))
+}
+
+function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
+  const pairs: [string, string][] = [
+    ['Name', clean(status.name)],
+    ['Peer id', status.peer],
+    ...addressFields(status.addresses),
+    ['Data', clean(status.dataDir)],
+    ['Version', status.version],
+    ['Running', `since ${clockTime(status.startedAtMs, nowMs)}`],
+    ['Rooms', String(status.rooms)],
+    ['Documents', String(status.documents)],
+    ['Connected', `to ${status.connectedPeers} ${status.connectedPeers === 1 ? 'peer' : 'peers'}`],
+    ['Memory', fileSize(status.memoryBytes)],
+  ]
+  for (const [index, [reason, times]] of Object.entries(status.refused).entries()) {
+    pairs.push([index === 0 ? 'Refused' : '', `${times} × ${clean(reason)}`])
+  }
+  return pairs
+}
+
+/** Addresses as fields, one per line. */
+export function addressFields(addresses: readonly string[]): [string, string][] {
+  const shown = addresses.length === 0 ? ['none: the node listens nowhere'] : addresses
+  return shown.map((address, index) => [index === 0 ? 'Addresses' : '', clean(address)])
+}
+
+async function listPeers(context: Context): Promise<void> {
+  const peers = await context.call('peers', {}, 'Asking the node')
+  context.output.result(peers, () => {
+    if (peers.length === 0) {
+      return [`No peers yet. On one network they find each other; else: ${context.command('connect ADDRESS')}`]
+    }
+    const sorted = peers.toSorted((a, b) => Number(b.connected) - Number(a.connected) || b.lastSeenMs - a.lastSeenMs)
+    return table([
+      ['PEER', 'LINK', 'ROUND TRIP', 'SEEN', 'ROOMS', 'ADDRESS'],
+      ...sorted.map((peer) => peerRow(peer, Date.now())),
+    ])
+  })
+}
+
+function peerRow(peer: PeerInfo, nowMs: number): string[] {
+  const link = peer.connected ? (peer.direction ?? 'yes') : 'none'
+  const roundTrip = peer.roundTripMs === null ? '-' : `${peer.roundTripMs.toFixed(1)} ms`
+  const seen = peer.connected ? 'now' : peer.lastSeenMs > 0 ? clockTime(peer.lastSeenMs, nowMs) : 'never'
+  return [peer.peer, link, roundTrip, seen, peer.rooms.map(clean).join(', ') || '-', clean(peer.addresses[0] ?? '-')]
+}
+
+async function connect(context: Context, address: string): Promise<void> {
+  const connected = await context.call('connect', { address }, `Connecting to ${address}`)
+  context.output.result(connected, () => [`Connected to ${connected.peer}.`])
+}
+
+async function showId(context: Context): Promise<void> {
+  const identity = await context.call('id', {}, 'Asking the node')
+  context.output.result(identity, () => [identity.peer])
+}
+
+async function stop(context: Context): Promise<void> {
+  const answer = await context.call('stop', {}, 'Stopping')
+  await withProgress(context.terminal, 'Stopping', untilStopped(context.dataDir))
+  context.output.result({ stopped: answer.stopping }, () => ['Stopped.'])
+}
+
+/** Waits until the node has removed `api.json`: from then on its data folder is free for another. */
+async function untilStopped(dataDir: string): Promise<void> {
+  const deadlineMs = performance.now() + STOP_DEADLINE_MS
+  for (let api = readApiFile(dataDir); api !== undefined; api = readApiFile(dataDir)) {
+    if (performance.now() > deadlineMs) {
+      throw new FailedError(`The node has not stopped within ${STOP_DEADLINE_MS / 1000} s; its process is ${api.pid}.`)
+    }
+    await delay(STOP_POLL_MS)
+  }
+}

@@ -1,0 +1,142 @@
+/** `kith room …`, `kith leave`, `kith members`. */
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import type { RoomDetails, RoomSummary } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { addCommand, roomArgument } from '../program.ts'
+import type { Run } from '../program.ts'
+import { clean, counted, fields, fileSize, table } from '../text.ts'
+
+export function addRoomCommands(program: Command, run: Run): void {
+  const room = addCommand(program, {
+    name: 'room',
+    description: 'make rooms and look at them',
+    examples: [
+      ['kith room create Kitchen', 'make a room'],
+      ['kith room list', 'the rooms of this node'],
+      ['kith room show Kitchen', 'everything about one'],
+    ],
+  })
+  addCreate(room, run)
+  addCommand(room, {
+    name: 'list',
+    description: 'list the rooms of this node',
+    examples: [['kith room list', '']],
+  }).action(run(listRooms))
+  addCommand(room, {
+    name: 'show',
+    description: 'show everything about a room: its id, its invite line, what it is waiting for',
+    examples: [
+      ['kith room show Kitchen', ''],
+      ['kith room show bafyreih4', 'by the beginning of its id'],
+    ],
+  })
+    .addArgument(roomArgument())
+    .action(run(showRoom))
+  addCommand(program, {
+    name: 'members',
+    summary: 'list who has written in a room',
+    description: 'list who has written in a room, and who of them is here now',
+    examples: [['kith members Kitchen', '']],
+  })
+    .addArgument(roomArgument())
+    .action(run(listMembers))
+  addCommand(program, {
+    name: 'leave',
+    summary: 'stop sharing a room',
+    description: 'stop sharing a room; what was stored stays on the disk and comes back on joining again',
+    examples: [['kith leave Kitchen', '']],
+  })
+    .addArgument(roomArgument())
+    .action(run(leaveRoom))
+}
+
+function addCreate(room: Command, run: Run): void {
+  addCommand(room, {
+    name: 'create',
+    description: 'make a room; prints its id and the invite line for others',
+    examples: [
+      ['kith room create Kitchen', 'a chat'],
+      ['kith room create "Third floor"', 'a name with a space'],
+      ['kith room create Stock --app map', 'keys and values: see kith put --help'],
+    ],
+  })
+    .argument('<name>', 'what to call it')
+    .addOption(new Option('--app <app>', 'what the room is for: chat or map').default('chat'))
+    .action(
+      run(async (context, name: string, { app }: { app: string }) => {
+        const details = await context.call('rooms.create', { name, app }, 'Making the room')
+        context.output.result(details, () => [
+          `Made the room ${clean(details.name)}.`,
+          '',
+          ...fields([
+            ['Id', details.id],
+            ['Invite', clean(details.invite)],
+          ]),
+          '',
+          `Others join it with:  ${context.kith} join ${details.id}  (or the invite line, in quotes, beyond this network)`,
+        ])
+      }),
+    )
+}
+
+async function listRooms(context: Context): Promise<void> {
+  const rooms = await context.call('rooms.list', {}, 'Reading the rooms')
+  context.output.result(rooms, () =>
+    rooms.length === 0
+      ? [`No rooms yet. Make one: ${context.command('room create Kitchen')}`]
+      : table([['NAME', 'APP', 'STATUS', 'DOCUMENTS', 'PEERS', 'ID'], ...rooms.map(roomRow)]),
+  )
+}
+
+function roomRow(room: RoomSummary): string[] {
+  const { name, app, status, documents, neighbours, id } = room
+  return [clean(name) || '-', clean(app) || '-', status, String(documents), String(neighbours), id]
+}
+
+async function showRoom(context: Context, room: string): Promise<void> {
+  const details = await context.call('rooms.show', { room }, 'Reading the room')
+  context.output.result(details, () => fields(describeRoom(details)))
+}
+
+function describeRoom(room: RoomDetails): [string, string][] {
+  const known: [string, string][] = [
+    ['Name', clean(room.name) || '-'],
+    ['Id', room.id],
+    ['Invite', clean(room.invite)],
+    ['App', clean(room.app) || '-'],
+    ['Status', room.status],
+    ['Peers', `${room.neighbours} connected that know the room`],
+    ['Documents', `${room.documents} (${fileSize(room.sizeBytes)})`],
+    ['State', `${fileSize(room.stateSizeBytes)}, sha-256 ${room.stateHash || '-'}`],
+    ['Clock', String(room.clock)],
+  ]
+  for (const [index, id] of room.frontier.entries()) known.push([index === 0 ? 'Newest' : '', id])
+  if (room.parked > 0) known.push(['Parked', `${counted(room.parked, 'document')} whose ancestors are missing`])
+  if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
+  return known
+}
+
+async function listMembers(context: Context, room: string): Promise<void> {
+  const members = await context.call('rooms.members', { room }, 'Reading the members')
+  context.output.result(members, () =>
+    members.length === 0
+      ? ['Nobody yet.']
+      : table([
+          ['NAME', 'HERE', 'DOCUMENTS', 'PEER'],
+          ...members.map((member) => [
+            clean(member.name),
+            member.self ? 'you' : member.online ? 'yes' : 'no',
+            String(member.documents),
+            member.peer,
+          ]),
+        ]),
+  )
+}
+
+async function leaveRoom(context: Context, room: string): Promise<void> {
+  const left = await context.call('rooms.leave', { room }, 'Leaving')
+  context.output.result(left, () => [
+    `Left ${clean(left.name) || left.id}. Come back with:  ${context.command(`join ${left.id}`)}`,
+  ])
+}

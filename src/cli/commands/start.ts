@@ -1,0 +1,180 @@
+/** `kith start`: runs a node until it is told to stop. The only command that loads one. */
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import { subscribeEvents } from '../../api/records.ts'
+import type { EventRecord } from '../../api/contract.ts'
+import type { ApiServer } from '../../api/server.ts'
+import type { KithNode } from '../../kith.ts'
+import { MAX_PORT, readConfig } from '../config.ts'
+import type { StartSettings } from '../config.ts'
+import type { Context } from '../context.ts'
+import { addCommand, listOption, wholeNumber } from '../program.ts'
+import type { CreateNode, Run } from '../program.ts'
+import { withProgress } from '../terminal.ts'
+import { clean, clockTime, fields, shortPeer } from '../text.ts'
+import { addressFields } from './node.ts'
+
+interface StartOptions {
+  listen?: string[]
+  api?: number
+  name?: string
+  mdns: boolean
+  peer?: string[]
+  config?: string
+}
+
+export function addStartCommand(program: Command, run: Run, createNode: CreateNode): void {
+  addCommand(program, {
+    name: 'start',
+    summary: 'start a node, and run it',
+    description: 'start a node, and run it until Ctrl-C or kith stop',
+    examples: [
+      ['kith start', ''],
+      ['kith start --name Alice --listen /ip4/0.0.0.0/tcp/4001', 'a name for others, a fixed port'],
+      ['kith start --profile bob', 'a second node on this machine'],
+      ['kith start --peer /ip4/192.168.1.5/tcp/4001 --no-mdns', 'only with a peer at a known address'],
+      ['kith start --config kith.json', 'settings from a file'],
+    ],
+    notes: [
+      'The config file is JSON with any of these keys, and options win over it:',
+      '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": []}',
+    ],
+  })
+    .addOption(listOption('--listen <address>', 'multiaddr to listen on (may be given many times)'))
+    .addOption(
+      new Option('--api <port>', 'port of the local API on 127.0.0.1 (default: any free one)').argParser(
+        wholeNumber(0, MAX_PORT),
+      ),
+    )
+    .option('--name <name>', 'the name others see (default: the name of this machine)')
+    .option('--no-mdns', 'do not look for peers on the local network')
+    .addOption(listOption('--peer <address>', 'multiaddr of a peer to keep connected to (may be given many times)'))
+    .option('--config <file>', 'config file (default: config.json in the data folder, if there is one)')
+    .action(run((context, options: StartOptions) => start(context, settingsOf(context, options), createNode)))
+}
+
+function settingsOf(context: Context, options: StartOptions): StartSettings {
+  const { listen, api, name, mdns, peer, config } = options
+  return {
+    ...readConfig(context.dataDir, config),
+    ...(listen === undefined ? {} : { listen }),
+    ...(api === undefined ? {} : { api }),
+    ...(name === undefined ? {} : { name }),
+    // The flag can only say no.
+    ...(mdns ? {} : { mdns }),
+    ...(peer === undefined ? {} : { peers: peer }),
+  }
+}
+
+async function start(context: Context, settings: StartSettings, createNode: CreateNode): Promise<void> {
+  const { api: port, ...options } = settings
+  const { terminal, dataDir } = context
+  const ended = Promise.withResolvers<void>()
+  // The node may fail before anybody waits for its end.
+  ended.promise.catch(() => {})
+  const forget = terminal.onInterrupt(() => ended.resolve())
+  try {
+    const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }))
+    node.on('failed', (error) => ended.reject(error))
+    let api: ApiServer | undefined
+    let unsubscribe: (() => void) | undefined
+    try {
+      api = await openApiOf(node, context, port, () => ended.resolve())
+      unsubscribe = announce(context, node, api)
+      await ended.promise
+    } finally {
+      unsubscribe?.()
+      await withProgress(terminal, 'Stopping', stop(node, api))
+    }
+  } finally {
+    forget()
+  }
+}
+
+/** The API goes last, as its file says that the data folder is in use. */
+async function stop(node: KithNode, api: ApiServer | undefined): Promise<void> {
+  try {
+    await node.stop()
+  } finally {
+    await api?.close()
+  }
+}
+
+async function openApiOf(
+  node: KithNode,
+  { terminal, dataDir }: Context,
+  port: number | undefined,
+  onStop: () => void,
+): Promise<ApiServer> {
+  const { serveApi } = await import('../../api/server.ts')
+  return serveApi(node, {
+    dataDir,
+    ...(port === undefined ? {} : { port }),
+    onStop,
+    onInternalError: (error) => void terminal.stderr.write(`kith: a bug: ${error.stack ?? error.message}\n`),
+  })
+}
+
+/** Says that the node runs, then what happens to it; returns how to end that. */
+function announce(context: Context, node: KithNode, api: ApiServer): () => void {
+  const { output, dataDir } = context
+  if (output.json) {
+    const { peer, name } = node
+    output.value({ event: 'started', peer, name, addresses: node.addresses(), dataDir, api: api.url })
+    return subscribeEvents(node, (record) => output.value(record))
+  }
+  output.lines(...welcome(context, node))
+  const statuses = new Map(node.rooms.list().map(({ id, status }) => [id, status]))
+  return subscribeEvents(node, (record) => {
+    // Rooms also tell of every change of their neighbours.
+    if (record.event === 'room' && statuses.get(record.room.id) === record.room.status) return
+    if (record.event === 'room') statuses.set(record.room.id, record.room.status)
+    const line = eventLine(record, node)
+    if (line !== undefined) output.lines(`${output.style('dim', clockTime(Date.now(), Date.now()))}  ${line}`)
+  })
+}
+
+function welcome(context: Context, node: KithNode): string[] {
+  const known = node.rooms.list().find((room) => room.status === 'open' && room.app === 'chat')
+  const next: [string, string][] = [
+    known === undefined
+      ? [context.command('room create Kitchen'), 'make a room; prints the line that invites others']
+      : [context.command(`chat ${known.id.slice(0, 16)}`), `talk in ${clean(known.name)}`],
+    [context.command('join ROOM-ID'), 'join a room that somebody else made'],
+    [context.command('status'), 'how the node is doing'],
+    [context.command('--help'), 'everything else'],
+  ]
+  return [
+    `${context.output.style('bold', clean(node.name))} is running.`,
+    '',
+    ...fields([['Peer id', node.peer], ...addressFields(node.addresses()), ['Data', clean(context.dataDir)]]),
+    '',
+    'Now, in another terminal:',
+    '',
+    ...fields(next),
+    '',
+    'Ctrl-C stops the node; nothing is lost.',
+    '',
+  ]
+}
+
+function eventLine(record: EventRecord, node: KithNode): string | undefined {
+  switch (record.event) {
+    case 'peer':
+      return peerLine(record.peer, node)
+    case 'room':
+      return `${clean(record.room.name) || record.room.id} is ${record.room.status}`
+    case 'fork':
+      return `Two histories of ${record.fork.author} in ${record.fork.room}: a copied key, or a restored backup`
+    case 'refused':
+      return `The state of ${record.refused.room} is full: ${record.refused.id} is kept, and changes nothing`
+    default:
+      return undefined
+  }
+}
+
+function peerLine({ peer, connected }: { peer: string; connected: boolean }, node: KithNode): string {
+  if (!connected) return `${shortPeer(peer)} is gone`
+  const address = node.peers().find((known) => known.peer === peer)?.addresses[0]
+  return `${shortPeer(peer)} is here${address === undefined ? '' : `, at ${clean(address)}`}`
+}

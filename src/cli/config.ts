@@ -1,0 +1,76 @@
+/** The config file of `kith start`: JSON, with the same keys as the flags. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { UsageError } from './exit.ts'
+
+/** What can be set by flags and by the config file; the flags win. */
+export interface StartSettings {
+  /** Multiaddrs to listen on. */
+  listen?: string[]
+  /** Port of the local API; 0 is any free one. */
+  api?: number
+  /** The name others see. */
+  name?: string
+  mdns?: boolean
+  /** Multiaddrs of peers to keep connected to. */
+  peers?: string[]
+}
+
+export const MAX_PORT = 65535
+
+const KEYS: { [Key in keyof Required<StartSettings>]: { type: string; fits(value: unknown): boolean } } = {
+  listen: { type: 'a list of texts', fits: isTextList },
+  api: { type: `a port number from 0 to ${MAX_PORT}`, fits: isPort },
+  name: { type: 'a text', fits: (value) => typeof value === 'string' },
+  mdns: { type: 'true or false', fits: (value) => typeof value === 'boolean' },
+  peers: { type: 'a list of texts', fits: isTextList },
+}
+
+/** Reads the file that `--config` names, or else `config.json` in the data folder if there is one. */
+export function readConfig(dataDir: string, file?: string): StartSettings {
+  const path = file ?? join(dataDir, 'config.json')
+  let content: string
+  try {
+    content = readFileSync(path, 'utf8')
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (missing && file === undefined) return {}
+    throw new UsageError(
+      missing ? `There is no config file ${path}.` : `The config file ${path} cannot be read: ${String(error)}`,
+    )
+  }
+  return parseConfig(content, path)
+}
+
+/** Checks a config file's content; `path` is for the message. Throws a UsageError that names the key. */
+export function parseConfig(content: string, path: string): StartSettings {
+  let value: unknown
+  try {
+    value = JSON.parse(content)
+  } catch (error) {
+    throw new UsageError(
+      `The config file ${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError(`The config file ${path} must hold one JSON object, such as {"name": "Alice"}.`)
+  }
+  for (const [key, entry] of Object.entries(value)) {
+    const rule = Object.hasOwn(KEYS, key) ? KEYS[key as keyof StartSettings] : undefined
+    if (rule === undefined) {
+      throw new UsageError(
+        `The config file ${path} has an unknown key "${key}"; known are ${Object.keys(KEYS).join(', ')}.`,
+      )
+    }
+    if (!rule.fits(entry)) throw new UsageError(`In the config file ${path}, "${key}" must be ${rule.type}.`)
+  }
+  return value
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function isPort(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_PORT
+}

@@ -1,0 +1,76 @@
+/** What every command gets: its global options, worked out. */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { openApi } from '../api/client.ts'
+import type { ApiClient } from '../api/client.ts'
+import type { ApiInput, CallName, CallOutputs } from '../api/contract.ts'
+import { UsageError } from './exit.ts'
+import { Output, withProgress } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
+import { shellWord } from './text.ts'
+
+export interface GlobalOptions {
+  json?: true
+  profile?: string
+  data?: string
+}
+
+const DEFAULT_PROFILE = 'default'
+
+export class Context {
+  readonly terminal: Terminal
+  readonly output: Output
+  readonly #options: GlobalOptions
+  #api: ApiClient | undefined
+
+  constructor(terminal: Terminal, options: GlobalOptions) {
+    this.terminal = terminal
+    this.output = new Output(terminal, options.json === true)
+    this.#options = options
+  }
+
+  /** The data folder that `--data` or `--profile` names. Throws a UsageError. */
+  get dataDir(): string {
+    const { data, profile } = this.#options
+    if (data !== undefined && profile !== undefined) {
+      throw new UsageError('--data and --profile both name the data folder; give one of them.')
+    }
+    if (data === '') throw new UsageError('--data names no folder.')
+    if (data !== undefined) return resolve(data)
+    const home = this.terminal.env.KITH_HOME || join(homedir(), '.kith')
+    return resolve(home, profileName(profile ?? DEFAULT_PROFILE))
+  }
+
+  /** How to type a command for the same node in this surrounding. */
+  command(words: string): string {
+    const { data, profile } = this.#options
+    const folder =
+      data !== undefined
+        ? ` --data ${shellWord(data)}`
+        : profile !== undefined
+          ? ` --profile ${shellWord(profile)}`
+          : ''
+    return `${this.kith} ${words}${folder}`
+  }
+
+  /** How to call Kith, as it was called now. */
+  get kith(): string {
+    return this.terminal.env.npm_command === undefined ? 'kith' : 'npx kith'
+  }
+
+  /** Client of the node. Throws a NoNodeError. */
+  get api(): ApiClient {
+    this.#api ??= openApi(this.dataDir)
+    return this.#api
+  }
+
+  /** Calls the node; `doing` tells the user what takes long if it does. */
+  call<Name extends CallName>(name: Name, input: ApiInput<Name>, doing: string): Promise<CallOutputs[Name]> {
+    return withProgress(this.terminal, doing, this.api.call(name, input))
+  }
+}
+
+function profileName(name: string): string {
+  if (/^[\w-][\w.-]*$/.test(name)) return name
+  throw new UsageError(`"${name}" is no profile name: use letters, digits, "-", "_" and ".".`)
+}

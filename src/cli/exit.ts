@@ -1,0 +1,53 @@
+/** How a command ends: its exit code, and the one line that says why. */
+import { NoNodeError } from '../api/client.ts'
+import { ApiError } from '../api/errors.ts'
+import type { ApiErrorCode } from '../api/errors.ts'
+import { KithError } from '../kith.ts'
+
+export const EXIT_DONE = 0
+const EXIT_FAILED = 1
+export const EXIT_WRONG_USE = 2
+const EXIT_NO_NODE = 3
+
+/** The command line is wrong: nothing was tried. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** What was asked for could not be done, for a reason that `message` tells. */
+export class FailedError extends Error {
+  override readonly name = 'FailedError'
+}
+
+/** Codes that mean a bad argument, whatever the state of the node. */
+const WRONG_USE_CODES = new Set<ApiErrorCode>([
+  'bad-room-id',
+  'bad-address',
+  'bad-name',
+  'bad-value',
+  'bad-config',
+  'bad-request',
+  'unknown-app',
+  'too-large',
+])
+
+/** Why a command ended, for the user and for programs. */
+export interface Failure {
+  exitCode: number
+  code: string
+  message: string
+}
+
+/** What to say of an error, and the exit code; `startCommand` is how to start the node that was meant. */
+export function failureOf(error: unknown, startCommand: string): Failure {
+  if (error instanceof NoNodeError) {
+    return { exitCode: EXIT_NO_NODE, code: 'no-node', message: `No node is running here. Start one: ${startCommand}` }
+  }
+  if (error instanceof UsageError) return { exitCode: EXIT_WRONG_USE, code: 'usage', message: error.message }
+  if (error instanceof ApiError || error instanceof KithError) {
+    const exitCode = WRONG_USE_CODES.has(error.code) ? EXIT_WRONG_USE : EXIT_FAILED
+    return { exitCode, code: error.code, message: error.message }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return { exitCode: EXIT_FAILED, code: 'failed', message }
+}

@@ -1,0 +1,62 @@
+/** The frame of the command line: global options, and how a command is declared. */
+import { Argument, InvalidArgumentError, Option } from 'commander'
+import type { Command } from 'commander'
+import type { KithNode, NodeOptions } from '../kith.ts'
+import type { Context } from './context.ts'
+
+/** Makes commander's action of a command's function, which gets the context, then its arguments and options. */
+export type Run = <Args extends unknown[]>(
+  command: (context: Context, ...args: Args) => Promise<void> | void,
+) => (this: Command, ...args: Args) => Promise<void>
+
+/** How `kith start` makes its node; tests give another. */
+export type CreateNode = (options: NodeOptions) => Promise<KithNode>
+
+/** A command, as its help shows it: every one says what it does and gives examples. */
+export interface CommandHelp {
+  name: string
+  description: string
+  /** The description in a few words, for the list of commands. Default: the description. */
+  summary?: string
+  /** Lines to type, each with what it does. */
+  examples: readonly (readonly [line: string, effect: string])[]
+  /** More that a user may need to know, one line each. */
+  notes?: readonly string[]
+}
+
+/** Adds a command with its help. */
+export function addCommand(parent: Command, help: CommandHelp): Command {
+  const { name, description, summary = description } = help
+  return parent.command(name).summary(summary).description(description).addHelpText('after', helpAfter(help))
+}
+
+/** What follows the options in a help text. */
+export function helpAfter({ examples, notes = [] }: Pick<CommandHelp, 'examples' | 'notes'>): string {
+  const longest = Math.max(...examples.map(([line]) => line.length))
+  const lines = examples.map(([line, effect]) => `  ${line.padEnd(longest)}  ${effect}`.trimEnd())
+  return ['', ...notes, ...(notes.length > 0 ? [''] : []), 'Examples:', ...lines].join('\n')
+}
+
+/** The argument that names a room. */
+export function roomArgument(): Argument {
+  return new Argument('<room>', 'name or id of the room, or the beginning of either if only one has it')
+}
+
+/** An option that may be given many times. */
+export function listOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, before: string[] | undefined) => [
+    ...(before ?? []),
+    value,
+  ])
+}
+
+/** Parses a whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && number >= min && number <= max) return number
+    throw new InvalidArgumentError(
+      `It must be a whole number from ${min}${max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : ''}.`,
+    )
+  }
+}

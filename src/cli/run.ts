@@ -1,0 +1,131 @@
+/** Runs one command line: parses it, runs the command, and turns what happens into an exit code. */
+import { readFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
+import { Command, CommanderError } from 'commander'
+import type { Argument } from 'commander'
+import { addChatCommand } from './commands/chat.ts'
+import { addJoinCommand } from './commands/join.ts'
+import { addMapCommands } from './commands/map.ts'
+import { addMessageCommands } from './commands/messages.ts'
+import { addNodeCommands } from './commands/node.ts'
+import { addRoomCommands } from './commands/room.ts'
+import { addSimulateCommand } from './commands/simulate.ts'
+import { addStartCommand } from './commands/start.ts'
+import { Context } from './context.ts'
+import type { GlobalOptions } from './context.ts'
+import { EXIT_DONE, EXIT_WRONG_USE, failureOf } from './exit.ts'
+import type { Failure } from './exit.ts'
+import { helpAfter } from './program.ts'
+import type { CreateNode, Run } from './program.ts'
+import { Output } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
+import { jsonLine } from './text.ts'
+
+/** Longer lines are hard to read, however wide the terminal is. */
+const HELP_COLUMNS = 100
+
+/** libp2p takes long to load and only `kith start` needs it. */
+const createRealNode: CreateNode = async (options) => (await import('../node.ts')).createNode(options)
+
+/** Runs a command line (without `node` and the script) and resolves with its exit code. */
+export async function runCli(
+  argv: readonly string[],
+  terminal: Terminal,
+  createNode: CreateNode = createRealNode,
+): Promise<number> {
+  let context = new Context(terminal, argv.includes('--json') ? { json: true } : {})
+  const run: Run = <Args extends unknown[]>(command: (context: Context, ...args: Args) => Promise<void> | void) =>
+    async function (this: Command, ...args: Args) {
+      context = new Context(terminal, this.optsWithGlobals<GlobalOptions>())
+      await command(context, ...args)
+    }
+  try {
+    await buildProgram(terminal, run, createNode).parseAsync(argv, { from: 'user' })
+    return EXIT_DONE
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return report(failureOf(error, context.command('start')), context)
+    // Help that was asked for has been printed, as has the help where a command was left out.
+    if (error.exitCode === 0) return EXIT_DONE
+    if (error.code === 'commander.help') return EXIT_WRONG_USE
+    return report({ exitCode: EXIT_WRONG_USE, code: 'usage', message: usageLine(error) }, context)
+  }
+}
+
+/** All commands, for running and for tests of the help. */
+export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNode): Command {
+  const program = new Command('kith')
+    .description('Rooms between machines, with no server: start a node, join a room, talk.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .option('--json', 'print JSON: one value, or one per line where the command goes on')
+    .option('--profile <name>', 'use the node of this name, with its own folder, key and ports (default: "default")')
+    .option('--data <dir>', 'use the node with this data folder, instead of one under ~/.kith or $KITH_HOME')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help of a command')
+    .configureHelp({ showGlobalOptions: true, subcommandTerm })
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+      getOutHelpWidth: () => helpColumns(terminal),
+      getErrHelpWidth: () => helpColumns(terminal),
+      // Errors are reported by `runCli`, on one line or as JSON.
+      outputError: () => {},
+    })
+    .exitOverride()
+    .addHelpText('after', helpAfter(OVERVIEW))
+  addStartCommand(program, run, createNode)
+  addRoomCommands(program, run)
+  addJoinCommand(program, run)
+  addMessageCommands(program, run)
+  addChatCommand(program, run)
+  addMapCommands(program, run)
+  addNodeCommands(program, run)
+  addSimulateCommand(program, run)
+  return program
+}
+
+/** Options are left to the help of the command itself, so that the list of commands stays a table. */
+function subcommandTerm(command: Command): string {
+  return [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' ')
+}
+
+function argumentTerm(argument: Argument): string {
+  const name = argument.name() + (argument.variadic ? '...' : '')
+  return argument.required ? `<${name}>` : `[${name}]`
+}
+
+function helpColumns({ stdout }: Terminal): number {
+  return Math.min(stdout.columns ?? HELP_COLUMNS, HELP_COLUMNS)
+}
+
+const OVERVIEW = {
+  examples: [
+    ['kith start', 'start a node; leave it running'],
+    ['kith room create Kitchen', 'in another terminal: make a room'],
+    ['kith join ROOM-ID', 'on another machine: join it'],
+    ['kith chat Kitchen', 'talk'],
+  ],
+  notes: ['kith COMMAND --help explains a command.', 'Exit codes: 0 done, 1 failed, 2 wrong use, 3 no node running.'],
+} as const
+
+function report(failure: Failure, context: Context): number {
+  const { exitCode, code, message } = failure
+  if (context.output.json) context.terminal.stderr.write(`${jsonLine({ error: { code, message } })}\n`)
+  else new Output(context.terminal, false).note(`kith: ${message}`)
+  return exitCode
+}
+
+/** Commander's message as one sentence, with what to do next. */
+function usageLine(error: CommanderError): string {
+  const sentence = error.message.replace(/^error: /, '').replace(/\n\((Did you mean .*)\)$/, '. $1')
+  const ended = /[.?]$/.test(sentence) ? sentence : `${sentence}.`
+  const option = /^unknown option '(?<given>[^']*)/.exec(sentence)?.groups?.given
+  const advice = option?.includes(' ') === true ? ' Put -- before a text that begins with "-".' : ' See kith --help.'
+  return ended.includes('Did you mean') ? ended : ended + advice
+}
+
+function packageVersion(): string {
+  const path = findPackageJSON(import.meta.url)
+  if (path === undefined) throw new Error('package.json of kith is missing; install it again')
+  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string }
+  return version
+}

@@ -1,0 +1,100 @@
+/** What a command sees of the world around it, so that tests can run it inside their own process. */
+import type { Readable, Writable } from 'node:stream'
+import { styleText } from 'node:util'
+import { clean, jsonLine } from './text.ts'
+
+export interface Terminal {
+  stdin: Readable & { isTTY?: boolean }
+  stdout: Writable & { isTTY?: boolean; columns?: number }
+  stderr: Writable & { isTTY?: boolean }
+  env: Readonly<Record<string, string | undefined>>
+  /** Calls the listener when the user wants to stop (Ctrl-C), instead of ending at once; returns how to end that. */
+  onInterrupt(listener: () => void): () => void
+}
+
+export type Style = Parameters<typeof styleText>[0]
+
+/** Writes a command's results: text for people, or JSON lines for programs. */
+export class Output {
+  readonly #terminal: Terminal
+  /** The user asked for JSON. */
+  readonly json: boolean
+
+  constructor(terminal: Terminal, json: boolean) {
+    this.#terminal = terminal
+    this.json = json
+  }
+
+  /** Writes lines of text; what others wrote must have been cleaned. */
+  lines(...lines: string[]): void {
+    this.#terminal.stdout.write(lines.map((line) => `${line}\n`).join(''))
+  }
+
+  /** Writes one JSON value on a line. */
+  value(value: unknown): void {
+    this.lines(jsonLine(value))
+  }
+
+  /** Writes `value` where JSON is asked for, else the lines. */
+  result(value: unknown, lines: () => string[]): void {
+    if (this.json) this.value(value)
+    else this.lines(...lines())
+  }
+
+  /** Writes a line for the person, beside the results. */
+  note(line: string): void {
+    this.#terminal.stderr.write(`${clean(line)}\n`)
+  }
+
+  /** Colours text where stdout is a terminal and NO_COLOR is not set. */
+  style(style: Style, text: string): string {
+    const { stdout, env } = this.#terminal
+    const coloured = stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb'
+    return coloured ? styleText(style, text, { validateStream: false }) : text
+  }
+}
+
+/** How long something may take before the user is told that it goes on. */
+const PROGRESS_AFTER_MS = 1000
+const PROGRESS_EVERY_MS = 1000
+
+/** Waits for `work`; after a second says so on one line of the terminal, which goes away in the end. */
+export async function withProgress<Result>(terminal: Terminal, label: string, work: Promise<Result>): Promise<Result> {
+  if (terminal.stderr.isTTY !== true) return work
+  const startedAtMs = performance.now()
+  const line = new LiveLine(terminal)
+  const show = (): void => line.show(`${label}… ${Math.round((performance.now() - startedAtMs) / 1000)} s`)
+  let interval: NodeJS.Timeout | undefined
+  const timeout = setTimeout(() => {
+    show()
+    interval = setInterval(show, PROGRESS_EVERY_MS)
+  }, PROGRESS_AFTER_MS)
+  try {
+    return await work
+  } finally {
+    clearTimeout(timeout)
+    clearInterval(interval)
+    line.clear()
+  }
+}
+
+/** A line on stderr that is written over as things go on. Where stderr is no terminal, each new text is a line. */
+export class LiveLine {
+  readonly #stderr: Terminal['stderr']
+  #shown = ''
+
+  constructor(terminal: Terminal) {
+    this.#stderr = terminal.stderr
+  }
+
+  show(text: string): void {
+    if (text === this.#shown) return
+    this.#stderr.write(this.#stderr.isTTY === true ? `\r\u001b[K${text}` : `${text}\n`)
+    this.#shown = text
+  }
+
+  clear(): void {
+    if (this.#shown !== '' && this.#stderr.isTTY === true) this.#stderr.write('\r\u001b[K')
+    this.#shown = ''
+  }
+}

@@ -1,0 +1,110 @@
+/** Text for a terminal: what others wrote made harmless, times, sizes and tables. */
+
+/**
+ * Control characters, which a terminal obeys (colours, cursor, title, clipboard), and those that
+ * turn the direction of writing or start a new line, with which a text can pose as another.
+ */
+const HARMFUL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
+
+/** One line of text by somebody else, without the characters that a terminal obeys. */
+export function clean(text: string): string {
+  return text.replaceAll(/[\t\n\r\u2028\u2029]+/gu, ' ').replaceAll(HARMFUL, '')
+}
+
+/** As `clean`, with the text's line breaks kept, each followed by `indent`. */
+export function cleanLines(text: string, indent = ''): string {
+  return text
+    .split(/\r\n|[\n\r\u2028\u2029]/u)
+    .map(clean)
+    .join(`\n${indent}`)
+}
+
+/** A JSON value on one line that no terminal obeys: JSON itself leaves DEL and the C1 controls as they are. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    HARMFUL,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** Local time as HH:MM, with the date in front when it is not that of `nowMs`. */
+export function clockTime(timeMs: number, nowMs: number): string {
+  const time = new Date(timeMs)
+  if (Number.isNaN(time.getTime())) return '--:--'
+  const clock = `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`
+  return day(time) === day(new Date(nowMs)) ? clock : `${day(time)} ${clock}`
+}
+
+function day(time: Date): string {
+  return `${time.getFullYear()}-${twoDigits(time.getMonth() + 1)}-${twoDigits(time.getDate())}`
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0')
+}
+
+/** A number of bytes for a person. */
+export function fileSize(sizeBytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB']
+  let size = sizeBytes
+  let unit = 0
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024
+    unit++
+  }
+  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`
+}
+
+/** A count with its noun. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Width of a line without colours, in characters; wide (East Asian, emoji) ones count as two. */
+export function width(line: string): number {
+  let columns = 0
+  for (const character of line) {
+    if (/\p{Mark}|\u200d|\ufe0f/u.test(character)) continue
+    columns +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Emoji_Presentation}/u.test(
+        character,
+      )
+        ? 2
+        : 1
+  }
+  return columns
+}
+
+/** Pads with spaces to `columns`. */
+export function pad(line: string, columns: number): string {
+  return line + ' '.repeat(Math.max(0, columns - width(line)))
+}
+
+/** Rows with their columns aligned, two spaces between; the first row is the heading. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = []
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, width(cell))
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, column) => pad(cell, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** Label and value pairs, aligned and indented by two; an empty label goes on with the one above. */
+export function fields(pairs: readonly (readonly [label: string, value: string])[]): string[] {
+  return table(pairs).map((line) => `  ${line}`)
+}
+
+/** A shell word: quoted where a shell would take it apart. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** A peer id short enough for a line, still telling peers apart: all begin alike, so the end counts. */
+export function shortPeer(peer: string): string {
+  return peer.length <= 12 ? peer : `…${peer.slice(-8)}`
+}

@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ApiClient, NoNodeError, openApi } from '../../../src/api/client.ts'
+import { serveApi } from '../../../src/api/server.ts'
+import type { ApiServer } from '../../../src/api/server.ts'
+import { FAKE_PEER, FakeNode } from './fake-node.ts'
+
+let node: FakeNode
+let dataDir: string
+let api: ApiServer
+let client: ApiClient
+const onStop = vi.fn<() => void>()
+
+beforeEach(async () => {
+  onStop.mockReset()
+  node = new FakeNode()
+  dataDir = mkdtempSync(join(tmpdir(), 'kith-client-'))
+  api = await serveApi(node, { dataDir, onStop, onInternalError: vi.fn() })
+  client = openApi(dataDir)
+})
+
+afterEach(async () => {
+  await api.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const read: Item[] = []
+  for await (const item of items) read.push(item)
+  return read
+}
+
+describe('calls', () => {
+  test('about the node', async () => {
+    expect(await client.call('id', {})).toEqual({ peer: FAKE_PEER, name: 'Alice', addresses: node.addresses() })
+    expect(await client.call('status', {})).toEqual(node.status())
+    expect(await client.call('peers', {})).toEqual([])
+    expect(await client.call('connect', { address: '/ip4/10.0.0.1/tcp/1' })).toEqual({ peer: FAKE_PEER })
+  })
+
+  test('stop is answered, then done', async () => {
+    expect(await client.call('stop', {})).toEqual({ stopping: true })
+    await vi.waitFor(() => expect(onStop).toHaveBeenCalledOnce())
+  })
+
+  test('make, list, show and leave rooms', async () => {
+    const kitchen = await client.call('rooms.create', { name: 'Kitchen' })
+    expect(kitchen).toMatchObject({ name: 'Kitchen', app: 'chat', status: 'open' })
+    const stock = await client.call('rooms.create', { name: 'Stock', app: 'map' })
+    expect(stock.app).toBe('map')
+    expect((await client.call('rooms.list', {})).map((room) => room.name)).toEqual(['Kitchen', 'Stock'])
+    expect(await client.call('rooms.show', { room: kitchen.id })).toEqual(kitchen)
+    expect(await client.call('rooms.members', { room: 'Kitchen' })).toMatchObject([{ self: true, name: 'Alice' }])
+    // The beginning of a name shows a room, and leaves none.
+    expect(await client.call('rooms.show', { room: 'Kitch' })).toEqual(kitchen)
+    await expect(client.call('rooms.leave', { room: 'Kitch' })).rejects.toMatchObject({ code: 'no-such-room' })
+    expect(await client.call('rooms.leave', { room: 'Kitchen' })).toEqual({ id: kitchen.id, name: 'Kitchen' })
+    expect(await client.call('rooms.list', {})).toHaveLength(1)
+  })
+
+  test('join passes the peers on', async () => {
+    const room = await client.call('rooms.join', { room: 'bafyelsewhere', peers: ['/ip4/10.0.0.1/tcp/1'] })
+    expect(room).toMatchObject({ status: 'waiting', waitingFor: 'a peer at /ip4/10.0.0.1/tcp/1' })
+  })
+
+  test('read and write a map, whatever the keys and names', async () => {
+    node.add('../a room / with # every ? %2e thing', 'map')
+    const room = '../a room / with # every ? %2e thing'
+    for (const key of ['..', '', 'a/b', 'ключ', '__proto__']) {
+      expect(await client.call('map.put', { room, key, value: { in: [key, null] } })).toMatchObject({
+        clock: expect.any(Number),
+      })
+      expect(await client.call('map.get', { room, key })).toEqual({ value: { in: [key, null] } })
+    }
+    expect(await client.call('map.keys', { room })).toEqual(['', '..', '__proto__', 'a/b', 'ключ'])
+    await client.call('map.delete', { room, key: '..' })
+    expect(await client.call('map.get', { room, key: '..' })).toEqual({})
+    expect(await client.call('rooms.state', { room })).toHaveProperty('a/b')
+  })
+
+  test.each([0, false, null, '', 'text', [], [1]])('the map value %j comes back as it is', async (value) => {
+    node.add('Stock', 'map')
+    await client.call('map.put', { room: 'Stock', key: 'k', value })
+    expect(await client.call('map.get', { room: 'Stock', key: 'k' })).toEqual({ value })
+  })
+
+  test('documents keep their bytes', async () => {
+    const room = node.add('Kitchen', 'chat')
+    const body = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+    await client.call('documents.write', { room: 'Kitchen', kind: 'raw', body: Buffer.from(body).toString('base64') })
+    expect(room.written[0]?.body).toEqual(body)
+    const [record] = await all(client.stream('documents.read', { room: 'Kitchen' }))
+    expect(record).toMatchObject({ kind: 'raw', body: Buffer.from(body).toString('base64') })
+  })
+
+  test('errors come back with their code', async () => {
+    await expect(client.call('rooms.show', { room: 'Attic' })).rejects.toMatchObject({
+      name: 'ApiError',
+      code: 'no-such-room',
+      message: 'There is no room "Attic".',
+    })
+  })
+})
+
+describe('streams', () => {
+  test('give the history, or the end of it', async () => {
+    const room = node.add('Kitchen', 'chat')
+    const texts = ['a', 'b\nwith a line', 'c\u2028with another', 'd']
+    for (const text of texts) room.say('Bob', text)
+    expect((await all(client.stream('messages.read', { room: 'Kitchen' }))).map((each) => each.text)).toEqual(texts)
+    const last = await all(client.stream('messages.read', { room: 'Kitchen', last: 2 }))
+    expect(last.map((each) => each.text)).toEqual(texts.slice(2))
+    expect(await all(client.stream('messages.read', { room: 'Kitchen', last: 0 }))).toEqual([])
+  })
+
+  test('give a long history in full', async () => {
+    const room = node.add('Kitchen', 'chat')
+    for (let i = 0; i < 5000; i++) room.say('Bob', `${i} ${'x'.repeat(200)}`)
+    const read = await all(client.stream('messages.read', { room: 'Kitchen' }))
+    expect(read.map((each) => each.clock)).toEqual(room.said.map((each) => each.clock))
+  })
+
+  test('follow what comes, each once, until the reader leaves', async () => {
+    const room = node.add('Kitchen', 'chat')
+    room.say('Bob', 'before')
+    const seen: string[] = []
+    const leaving = new AbortController()
+    for await (const { text } of client.stream('messages.read', { room: 'Kitchen', follow: true }, leaving.signal)) {
+      seen.push(text)
+      if (text === 'before') {
+        // Its event comes again, as when it was applied while the history was read.
+        room.emit('message', room.said[0]!)
+        for (let i = 0; i < 3000; i++) room.say('Bob', `burst ${i}`)
+      }
+      if (text === 'burst 2999') leaving.abort()
+    }
+    expect(seen).toEqual(['before', ...Array.from({ length: 3000 }, (_, i) => `burst ${i}`)])
+    await vi.waitFor(() => expect(room.listenerCount('message')).toBe(0))
+  })
+
+  test('give every kind of event', async () => {
+    const room = node.add('Kitchen', 'chat')
+    const events = client.stream('events', {})
+    const first = events.next()
+    await vi.waitFor(() => expect(node.listenerCount('fork')).toBe(1))
+    room.say('Bob', 'hi')
+    node.emit('peer', { peer: 'p', connected: false })
+    node.emit('fork', { room: room.id, author: 'a', seq: 1 })
+    room.open('Kitchen')
+    node.emit('failed', new Error('disk full'))
+    await api.close()
+    const records = [(await first).value, ...(await all(events))]
+    expect(records.map((record) => record?.event)).toEqual(['document', 'message', 'peer', 'fork', 'room', 'failed'])
+    expect(records.at(-1)).toEqual({ event: 'failed', failed: { message: 'disk full' } })
+  })
+
+  test('an unknown room is an error before the first value', async () => {
+    await expect(client.stream('messages.read', { room: 'Attic' }).next()).rejects.toMatchObject({
+      code: 'no-such-room',
+    })
+  })
+})
+
+describe('without a node', () => {
+  test('an empty folder has none', () => {
+    expect(() => openApi(join(dataDir, 'nowhere'))).toThrow(NoNodeError)
+  })
+
+  test.each(['', '{', '[]', '{"url":"x","token":"t","pid":1}'])('a damaged api.json %j counts as none', (content) => {
+    writeFileSync(join(dataDir, 'api.json'), content)
+    expect(() => openApi(dataDir)).toThrow(NoNodeError)
+  })
+
+  test('a process that is gone counts as none', () => {
+    // Above the largest process id that Linux gives.
+    const dead = { url: api.url, token: api.token, pid: 2 ** 22 + 1, startedAtMs: 0 }
+    writeFileSync(join(dataDir, 'api.json'), JSON.stringify(dead))
+    expect(() => openApi(dataDir)).toThrow(NoNodeError)
+  })
+
+  test.each([200, 404])('a port where another program answers %i, or nobody, counts as none', async (status) => {
+    const other = createServer((_request, response) => void response.writeHead(status).end('hello'))
+    await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+    await expect(new ApiClient({ url, token: 't' }).call('id', {})).rejects.toThrow(NoNodeError)
+    await new Promise((resolve) => void other.close(resolve))
+    await expect(new ApiClient({ url, token: 't' }).call('id', {})).rejects.toThrow(NoNodeError)
+    await expect(new ApiClient({ url: api.url, token: 'stale' }).call('id', {})).rejects.toThrow(NoNodeError)
+  })
+})

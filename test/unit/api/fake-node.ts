@@ -1,0 +1,224 @@
+/** A node in memory, without network or store, for tests of the API and the terminal. */
+import { EventEmitter } from 'node:events'
+import { KithError } from '../../../src/kith.ts'
+import type {
+  DocumentInfo,
+  JsonValue,
+  KithNode,
+  Member,
+  Message,
+  NodeEvents,
+  NodeStatus,
+  PeerInfo,
+  Room,
+  RoomDetails,
+  RoomEvents,
+  RoomSummary,
+  SentDocument,
+} from '../../../src/kith.ts'
+
+export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
+
+export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
+  readonly app: string
+  readonly id: string
+  name: string
+  status: 'waiting' | 'open' = 'open'
+  waitingFor = ''
+  readonly said: Message[] = []
+  readonly written: DocumentInfo[] = []
+  readonly values = new Map<string, JsonValue>()
+  readonly #node: FakeNode
+
+  constructor(node: FakeNode, id: string, name: string, app: string) {
+    super()
+    this.setMaxListeners(0)
+    this.#node = node
+    this.id = id
+    this.name = name
+    this.app = app
+  }
+
+  summary(): RoomSummary {
+    const { id, name, app, status } = this
+    return { id, name, app, status, documents: this.written.length, sizeBytes: 300, neighbours: 0 }
+  }
+
+  details(): RoomDetails {
+    return {
+      ...this.summary(),
+      invite: `kith:${this.id}`,
+      frontier: this.written.slice(-1).map((document) => document.id),
+      clock: this.written.length,
+      stateHash: 'ab'.repeat(32),
+      stateSizeBytes: 10,
+      parked: 0,
+      waitingFor: this.waitingFor,
+    }
+  }
+
+  members(): Member[] {
+    return [{ peer: FAKE_PEER, name: this.#node.name, documents: this.written.length, online: true, self: true }]
+  }
+
+  state(): JsonValue {
+    return Object.fromEntries(this.values)
+  }
+
+  documents({ last }: { last?: number } = {}): DocumentInfo[] {
+    return last === undefined ? [...this.written] : this.written.slice(-last)
+  }
+
+  messages({ last }: { last?: number } = {}): Message[] {
+    return last === undefined ? [...this.said] : this.said.slice(-last)
+  }
+
+  async send(text: string): Promise<SentDocument> {
+    if (this.app !== 'chat') throw new KithError('wrong-app', `${this.name} is no chat room.`)
+    return this.say(this.#node.name, text)
+  }
+
+  /** A message by anybody, at any time. */
+  say(name: string, text: string, timeMs = Date.now()): SentDocument {
+    const sent = this.#add('say', new TextEncoder().encode(text))
+    const message = { id: sent.id, room: this.id, author: FAKE_PEER, name, text, timeMs, clock: sent.clock }
+    this.said.push(message)
+    this.emit('message', message)
+    this.#node.emit('message', message)
+    return sent
+  }
+
+  async write(kind: string, body: Uint8Array): Promise<SentDocument> {
+    return this.#add(kind, body)
+  }
+
+  async put(key: string, value: JsonValue): Promise<SentDocument> {
+    this.values.set(key, value)
+    return this.#add('put', new Uint8Array())
+  }
+
+  async delete(key: string): Promise<SentDocument> {
+    this.values.delete(key)
+    return this.#add('delete', new Uint8Array())
+  }
+
+  get(key: string): JsonValue | undefined {
+    return this.values.get(key)
+  }
+
+  keys(): string[] {
+    return [...this.values.keys()].toSorted()
+  }
+
+  async leave(): Promise<void> {
+    this.#node.remove(this)
+  }
+
+  /** The root document arrives. */
+  open(name: string): void {
+    this.name = name
+    this.status = 'open'
+    this.waitingFor = ''
+    this.#node.emit('room', this.summary())
+  }
+
+  #add(kind: string, body: Uint8Array): SentDocument {
+    const clock = this.written.length + 1
+    const document: DocumentInfo = {
+      id: `bafydocument${clock}`,
+      room: this.id,
+      author: FAKE_PEER,
+      seq: clock,
+      previous: null,
+      parents: [],
+      clock,
+      timeMs: 1_700_000_000_000,
+      kind,
+      body,
+    }
+    this.written.push(document)
+    this.emit('document', document)
+    this.#node.emit('document', document)
+    return { id: document.id, room: this.id, clock }
+  }
+}
+
+export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
+  readonly peer = FAKE_PEER
+  readonly name: string
+  stopped = false
+  refused: Record<string, number> = {}
+  known: PeerInfo[] = []
+  readonly #rooms: FakeRoom[] = []
+
+  constructor(name = 'Alice') {
+    super()
+    this.setMaxListeners(0)
+    this.name = name
+  }
+
+  readonly rooms = {
+    create: async ({ name, app = 'chat' }: { name: string; app?: string }): Promise<FakeRoom> => this.add(name, app),
+    join: async (reference: string, { peers = [] }: { peers?: string[] } = {}): Promise<FakeRoom> => {
+      if (!reference.startsWith('bafy')) {
+        throw new KithError('bad-room-id', `"${reference}" is no room id; ids begin with bafy.`)
+      }
+      const room = this.add('', '', reference)
+      room.status = 'waiting'
+      room.waitingFor = `a peer${peers.length > 0 ? ` at ${peers.join(' or ')}` : ''}`
+      return room
+    },
+    get: (reference: string): FakeRoom => {
+      const found = this.#rooms.filter((room) => room.name.startsWith(reference) || room.id.startsWith(reference))
+      if (found.length > 1) throw new KithError('ambiguous', `${found.length} rooms are called "${reference}".`)
+      const [room] = found
+      if (room === undefined) throw new KithError('no-such-room', `There is no room "${reference}".`)
+      return room
+    },
+    list: (): FakeRoom[] => [...this.#rooms],
+  }
+
+  add(name: string, app: string, id = `bafyroom${this.#rooms.length}`): FakeRoom {
+    const room = new FakeRoom(this, id, name, app)
+    this.#rooms.push(room)
+    return room
+  }
+
+  remove(room: FakeRoom): void {
+    this.#rooms.splice(this.#rooms.indexOf(room), 1)
+  }
+
+  addresses(): string[] {
+    return [`/ip4/127.0.0.1/tcp/4001/p2p/${FAKE_PEER}`]
+  }
+
+  status(): NodeStatus {
+    return {
+      peer: this.peer,
+      name: this.name,
+      version: '0.1.0',
+      dataDir: '/data',
+      addresses: this.addresses(),
+      startedAtMs: 1_700_000_000_000,
+      rooms: this.#rooms.length,
+      documents: 0,
+      connectedPeers: this.known.length,
+      refused: this.refused,
+      memoryBytes: 100 * 1024 * 1024,
+    }
+  }
+
+  peers(): PeerInfo[] {
+    return this.known
+  }
+
+  async connect(address: string): Promise<string> {
+    if (!address.startsWith('/')) throw new KithError('bad-address', `"${address}" is no multiaddr.`)
+    if (address.includes('10.0.0.9')) throw new KithError('unreachable', `${address} does not answer.`)
+    return FAKE_PEER
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+  }
+}

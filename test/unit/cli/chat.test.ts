@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { serveApi } from '../../../src/api/server.ts'
+import type { ApiServer } from '../../../src/api/server.ts'
+import { FakeNode } from '../api/fake-node.ts'
+import type { FakeRoom } from '../api/fake-node.ts'
+import { FakeTerminal, kith } from './fake-terminal.ts'
+
+let node: FakeNode
+let room: FakeRoom
+let dataDir: string
+let api: ApiServer
+
+beforeEach(async () => {
+  node = new FakeNode()
+  room = node.add('Kitchen', 'chat')
+  dataDir = mkdtempSync(join(tmpdir(), 'kith-chat-'))
+  api = await serveApi(node, { dataDir, onStop: vi.fn(), onInternalError: vi.fn() })
+})
+
+afterEach(async () => {
+  await api.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+/** Stands for the start of a control sequence; nobody types it. */
+const CONTROL = '\uE000'
+const CONTROL_OR_CHARACTER = new RegExp(`${CONTROL}(\\d*)([A-Za-z])|([\\s\\S])`, 'g')
+/** Of the fake terminal. */
+const COLUMNS = 80
+
+function chat(terminal: FakeTerminal, ...argv: string[]) {
+  return kith(['chat', 'Kitchen', '--data', dataDir, ...argv], terminal)
+}
+
+describe('in a terminal', () => {
+  let terminal: FakeTerminal
+  let ended: ReturnType<typeof chat>
+
+  beforeEach(async () => {
+    for (let i = 1; i <= 25; i++) room.say('Bob', `old-${i}.`)
+    terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
+    ended = chat(terminal)
+    await vi.waitUntil(() => terminal.out.includes('old-25.'))
+  })
+
+  afterEach(async () => {
+    await api.close()
+    await ended
+  })
+
+  /** What the screen shows once all that was written to it has been carried out. */
+  function screen(): string[] {
+    const rows = ['']
+    let [row, column] = [0, 0]
+    const written = terminal.out.replaceAll('\u001b[', CONTROL)
+    for (const [, count = '', action = '', character = ''] of written.matchAll(CONTROL_OR_CHARACTER)) {
+      const steps = Number(count || '1')
+      const text = rows[row] ?? ''
+      if (action === 'A') row -= steps
+      else if (action === 'D') column -= steps
+      else if (action === 'C') column += steps
+      else if (action === 'G') column = steps - 1
+      else if (action === 'J') rows.splice(row, rows.length, text.slice(0, column))
+      else if (character === '\r') column = 0
+      else if (character === '\n') [row, column] = [row + 1, 0]
+      else {
+        if (column === COLUMNS) [row, column] = [row + 1, 0]
+        rows[row] = (rows[row] ?? '').slice(0, column).padEnd(column) + character + (rows[row] ?? '').slice(column + 1)
+        column++
+      }
+    }
+    return rows
+  }
+
+  test('shows the newest 20 first', () => {
+    expect(terminal.out).not.toContain('old-5.')
+    expect(terminal.out).toContain('old-6.')
+    expect(screen().at(-1)).toBe('> ')
+  })
+
+  test('what comes does not disturb the line being typed', async () => {
+    terminal.stdin.write('half a sent')
+    await vi.waitFor(() => expect(screen().at(-1)).toBe('> half a sent'))
+    room.say('Bob', 'interrupting')
+    await vi.waitFor(() => expect(screen().at(-2)).toMatch(/^\d\d:\d\d {2}Bob {7}interrupting$/))
+    expect(screen().at(-1)).toBe('> half a sent')
+    terminal.stdin.write('ence\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('half a sentence'))
+  })
+
+  test('a pasted line of several rows is not disturbed either', async () => {
+    const long = 'a word '.repeat(30)
+    terminal.stdin.write(long)
+    await vi.waitFor(() => expect(screen().slice(-3).join('')).toBe(`> ${long}`))
+    room.say('Bob', 'interrupting')
+    await vi.waitFor(() => expect(screen().at(-4)).toMatch(/interrupting$/))
+    expect(screen().slice(-3).join('')).toBe(`> ${long}`)
+    expect(screen().filter((row) => row.startsWith('>'))).toHaveLength(1)
+    expect(screen().at(-5)).toMatch(/old-25\.$/)
+  })
+
+  test('the cursor stays where it was', async () => {
+    terminal.stdin.write('helo\u001b[D')
+    await vi.waitFor(() => expect(screen().at(-1)).toBe('> helo'))
+    room.say('Bob', 'interrupting')
+    await vi.waitFor(() => expect(screen().at(-2)).toContain('interrupting'))
+    terminal.stdin.write('l\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('hello'))
+  })
+
+  test('an own line is not printed again', async () => {
+    terminal.stdin.write('mine\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('mine'))
+    room.say('Bob', 'after')
+    await vi.waitFor(() => expect(screen().at(-2)).toContain('after'))
+    expect(screen().filter((row) => row.includes('mine'))).toEqual(['> mine'])
+  })
+
+  test('commands help, list members, and quit', async () => {
+    terminal.stdin.write('/help\r')
+    await vi.waitFor(() => expect(terminal.out).toContain('/quit     leave the chat'))
+    terminal.stdin.write('/members\r')
+    await vi.waitFor(() => expect(terminal.out).toContain('Alice (you), 25 documents'))
+    terminal.stdin.write('/nope\r')
+    await vi.waitFor(() => expect(terminal.out).toContain('There is no /nope.'))
+    terminal.stdin.write('//etc is a folder\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('/etc is a folder'))
+    terminal.stdin.write('/quit\r')
+    expect((await ended).exitCode).toBe(0)
+    expect(room.said).toHaveLength(26)
+  })
+
+  test.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('%s leaves', async (_name, key) => {
+    terminal.stdin.write(key)
+    expect(await ended).toMatchObject({ exitCode: 0, err: '' })
+    await vi.waitFor(() => expect(room.listenerCount('message')).toBe(0))
+  })
+
+  test('a message that is refused is said to be, and the chat goes on', async () => {
+    vi.spyOn(room, 'send').mockRejectedValueOnce(new Error('The text is too long.'))
+    terminal.stdin.write('long\r')
+    await vi.waitFor(() => expect(terminal.out).toContain('Not sent: The text is too long.'))
+    terminal.stdin.write('short\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('short'))
+  })
+
+  test('ends with the node', async () => {
+    await api.close()
+    expect(await ended).toMatchObject({ exitCode: 1, err: 'kith: The node has stopped.\n' })
+  })
+})
+
+describe('in a pipe', () => {
+  test('sends each line, prints the conversation, and ends at the end', async () => {
+    room.say('Bob', 'before')
+    const terminal = new FakeTerminal()
+    terminal.stdin.end('one\n\n/two\nthree')
+    const { exitCode, out, err } = await chat(terminal)
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
+    expect(room.said.map((message) => message.text)).toEqual(['before', 'one', '/two', 'three'])
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/^\S+ +\S+ +/, '')),
+    ).toEqual(['before', 'one', '/two', 'three'])
+  })
+
+  test('with --json prints messages as JSON', async () => {
+    const terminal = new FakeTerminal()
+    terminal.stdin.end('one\n')
+    const { out } = await chat(terminal, '--json')
+    expect(JSON.parse(out)).toEqual(room.said[0])
+  })
+
+  test('fails when a line is refused', async () => {
+    vi.spyOn(room, 'send').mockRejectedValueOnce(new Error('The text is too long.'))
+    const terminal = new FakeTerminal()
+    terminal.stdin.end('long\nnext\n')
+    expect(await chat(terminal)).toMatchObject({ exitCode: 1, err: 'kith: The text is too long.\n' })
+    expect(room.said).toEqual([])
+  })
+})
+
+test('a room that is not open yet cannot be talked in', async () => {
+  Object.assign(room, { status: 'waiting', waitingFor: 'a peer' })
+  expect(await chat(new FakeTerminal())).toMatchObject({
+    exitCode: 1,
+    err: 'kith: The room is not open yet: waiting for a peer.\n',
+  })
+})

@@ -1,0 +1,303 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { serveApi } from '../../../src/api/server.ts'
+import type { ApiServer } from '../../../src/api/server.ts'
+import { FAKE_PEER, FakeNode } from '../api/fake-node.ts'
+import { FakeTerminal, kith } from './fake-terminal.ts'
+
+let node: FakeNode
+let dataDir: string
+let api: ApiServer
+
+beforeEach(async () => {
+  node = new FakeNode()
+  dataDir = mkdtempSync(join(tmpdir(), 'kith-commands-'))
+  api = await serveApi(node, { dataDir, onStop: () => void api.close(), onInternalError: vi.fn() })
+})
+
+afterEach(async () => {
+  await api.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+function run(argv: string[], terminal?: FakeTerminal) {
+  return kith([...argv, '--data', dataDir], terminal)
+}
+
+const NOON_IN_1999_MS = new Date(1999, 0, 2, 12, 0).getTime()
+
+describe('rooms', () => {
+  test('create prints the id and the invite line', async () => {
+    const { exitCode, out } = await run(['room', 'create', 'Third floor'])
+    expect(exitCode).toBe(0)
+    expect(out).toMatch(/^Made the room Third floor\.\n\n {2}Id {6}bafyroom0\n {2}Invite {2}kith:bafyroom0\n/)
+    expect(node.rooms.get('Third floor').app).toBe('chat')
+  })
+
+  test('create takes an app, and gives JSON', async () => {
+    const { out } = await run(['room', 'create', 'Stock', '--app', 'map', '--json'])
+    expect(JSON.parse(out)).toMatchObject({ name: 'Stock', app: 'map', id: 'bafyroom0' })
+  })
+
+  test('list is a table', async () => {
+    node.add('Kitchen', 'chat')
+    node.add('A long room name', 'map')
+    expect((await run(['room', 'list'])).out).toBe(
+      [
+        'NAME              APP   STATUS  DOCUMENTS  PEERS  ID',
+        'Kitchen           chat  open    0          0      bafyroom0',
+        'A long room name  map   open    0          0      bafyroom1',
+        '',
+      ].join('\n'),
+    )
+    expect(JSON.parse((await run(['room', 'list', '--json'])).out)).toHaveLength(2)
+  })
+
+  test('list says what to do without any', async () => {
+    expect((await run(['room', 'list'])).out).toContain(`kith room create Kitchen --data ${dataDir}`)
+  })
+
+  test('show says everything', async () => {
+    node.add('Kitchen', 'chat').say('Bob', 'hi')
+    const { out } = await run(['room', 'show', 'Kitchen'])
+    for (const part of ['Kitchen', 'bafyroom0', 'kith:bafyroom0', 'bafydocument1', 'abab']) expect(out).toContain(part)
+  })
+
+  test('members and leave', async () => {
+    node.add('Kitchen', 'chat')
+    expect((await run(['members', 'Kitchen'])).out).toContain(`Alice  you   0          ${FAKE_PEER}`)
+    expect(await run(['leave', 'Kitchen'])).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining('join bafyroom0'),
+    })
+    expect(node.rooms.list()).toEqual([])
+  })
+
+  test('an unknown one fails in one line', async () => {
+    expect(await run(['read', 'Attic'])).toEqual({ exitCode: 1, out: '', err: 'kith: There is no room "Attic".\n' })
+  })
+})
+
+describe('join', () => {
+  test('says what it waits for, until the room is open', async () => {
+    const terminal = new FakeTerminal()
+    const joining = run(['join', 'bafyelsewhere', '--peer', '/ip4/10.0.0.1/tcp/1'], terminal)
+    await vi.waitFor(() => expect(terminal.err).toBe('Joined; waiting for a peer at /ip4/10.0.0.1/tcp/1…\n'))
+    const room = node.rooms.get('bafyelsewhere')
+    room.waitingFor = 'the root document'
+    await vi.waitFor(() => expect(terminal.err).toContain('Joined; waiting for the root document…\n'))
+    Object.assign(room, { app: 'chat' })
+    room.say('Bob', 'hi')
+    room.open('Kitchen')
+    expect(await joining).toMatchObject({
+      exitCode: 0,
+      out: `Joined Kitchen (chat), 1 document.  Talk:  kith chat Kitchen --data ${dataDir}\n`,
+    })
+    expect(terminal.interruptible).toBe(false)
+  })
+
+  test('shows it on one line of a terminal', async () => {
+    const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
+    const joining = run(['join', 'bafyelsewhere'], terminal)
+    await vi.waitFor(() => expect(terminal.err).toContain('\r\u001b[KJoined; waiting for a peer… 0 s'))
+    node.rooms.get('bafyelsewhere').open('Kitchen')
+    await joining
+    expect(terminal.err).not.toContain('\n')
+    expect(terminal.err.endsWith('\r\u001b[K')).toBe(true)
+  })
+
+  test('leaves the room joined on Ctrl-C', async () => {
+    const terminal = new FakeTerminal()
+    const joining = run(['join', 'bafyelsewhere'], terminal)
+    await terminal.interrupt()
+    expect(await joining).toMatchObject({ exitCode: 1, err: expect.stringContaining('the room stays joined') })
+    expect(node.rooms.get('bafyelsewhere').status).toBe('waiting')
+  })
+
+  test('does not wait with --no-wait', async () => {
+    expect(await run(['join', 'bafyelsewhere', '--no-wait'])).toMatchObject({
+      exitCode: 0,
+      out: 'Joined, not open yet: waiting for a peer.\n',
+    })
+    expect(JSON.parse((await run(['join', 'bafyother', '--no-wait', '--json'])).out)).toMatchObject({
+      status: 'waiting',
+    })
+  })
+
+  test('of something that is no room is wrong use', async () => {
+    expect(await run(['join', 'Kitchen'])).toMatchObject({ exitCode: 2, err: expect.stringContaining('is no room id') })
+  })
+})
+
+describe('messages', () => {
+  test('send says nothing, and joins words', async () => {
+    const room = node.add('Third floor', 'chat')
+    expect(await run(['send', 'Third floor', 'the', 'kettle', 'is on'])).toEqual({ exitCode: 0, out: '', err: '' })
+    expect(room.said[0]?.text).toBe('the kettle is on')
+    expect(JSON.parse((await run(['send', 'Third floor', 'x', '--json'])).out)).toMatchObject({ id: 'bafydocument2' })
+  })
+
+  test('send takes negative numbers and, after --, anything', async () => {
+    const room = node.add('Kitchen', 'chat')
+    await run(['send', 'Kitchen', '-5'])
+    await kith(['send', '--data', dataDir, 'Kitchen', '--', '--json', '-x'])
+    expect(room.said.map((message) => message.text)).toEqual(['-5', '--json -x'])
+  })
+
+  test('read aligns, dates, and disarms what others wrote', async () => {
+    const room = node.add('Kitchen', 'chat')
+    room.say('Al', 'hi', NOON_IN_1999_MS)
+    room.say('Christopher', 'two\nlines', NOON_IN_1999_MS)
+    room.say('Ev\u001b[2Jil\n', '\u001b]0;x\u0007ha', NOON_IN_1999_MS)
+    const { out } = await run(['read', 'Kitchen'])
+    expect(out).toBe(
+      [
+        '1999-01-02 12:00  Al        hi',
+        '1999-01-02 12:00  Christopher  two',
+        '                               lines',
+        '1999-01-02 12:00  Ev[2Jil      ]0;xha',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('read gives the newest ones, and one JSON value per line', async () => {
+    const room = node.add('Kitchen', 'chat')
+    for (const text of ['a', 'b', 'c']) room.say('Bob', text)
+    expect((await run(['read', 'Kitchen', '--last', '1'])).out).toMatch(/^\d\d:\d\d {2}Bob {7}c\n$/)
+    const lines = (await run(['read', 'Kitchen', '-n', '2', '--json'])).out.trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toEqual(room.said.slice(1))
+  })
+
+  test('read --follow goes on until Ctrl-C', async () => {
+    const room = node.add('Kitchen', 'chat')
+    const terminal = new FakeTerminal()
+    const reading = run(['read', 'Kitchen', '--follow', '--json'], terminal)
+    await vi.waitFor(() => expect(room.listenerCount('message')).toBe(1))
+    room.say('Bob', 'now')
+    await vi.waitFor(() => expect(terminal.out).toContain('"now"'))
+    await terminal.interrupt()
+    expect((await reading).exitCode).toBe(0)
+  })
+
+  test('read --follow fails when the node stops', async () => {
+    const room = node.add('Kitchen', 'chat')
+    const reading = run(['read', 'Kitchen', '--follow'])
+    await vi.waitFor(() => expect(room.listenerCount('message')).toBe(1))
+    await api.close()
+    expect(await reading).toMatchObject({ exitCode: 1, err: 'kith: The node has stopped.\n' })
+  })
+
+  test('colours are for terminals, unless NO_COLOR says no', async () => {
+    node.add('Kitchen', 'chat').say('Bob', 'hi')
+    expect((await run(['read', 'Kitchen'], new FakeTerminal({}, true))).out).toContain('\u001b[1mBob')
+    expect((await run(['read', 'Kitchen'], new FakeTerminal({ NO_COLOR: '1' }, true))).out).not.toContain('\u001b')
+    expect((await run(['read', 'Kitchen'])).out).not.toContain('\u001b')
+  })
+})
+
+describe('maps', () => {
+  test.each([
+    ['3', 3, '3\n'],
+    ['-3.5', -3.5, '-3.5\n'],
+    ['true', true, 'true\n'],
+    ['null', null, 'null\n'],
+    ['{"a":[1]}', { a: [1] }, '{"a":[1]}\n'],
+    ['Alice and Bob', 'Alice and Bob', 'Alice and Bob\n'],
+    ['"007"', '007', '007\n'],
+    ['{broken', '{broken', '{broken\n'],
+  ])('put %s is kept as a value and got back', async (given, value, printed) => {
+    const room = node.add('Stock', 'map')
+    expect(await run(['put', 'Stock', 'key', given])).toEqual({ exitCode: 0, out: '', err: '' })
+    expect(room.values.get('key')).toEqual(value)
+    expect((await run(['get', 'Stock', 'key'])).out).toBe(printed)
+    expect(JSON.parse((await run(['get', 'Stock', 'key', '--json'])).out)).toEqual(value)
+  })
+
+  test('get of a missing key fails', async () => {
+    node.add('Stock', 'map')
+    expect(await run(['get', 'Stock', 'pears'])).toEqual({
+      exitCode: 1,
+      out: '',
+      err: 'kith: Stock has no key "pears".\n',
+    })
+  })
+
+  test('get gives a program every byte, and a terminal nothing to obey', async () => {
+    node.add('Stock', 'map').values.set('k', 'a\u001b[2J\nb')
+    expect((await run(['get', 'Stock', 'k'])).out).toBe('a\u001b[2J\nb\n')
+    expect((await run(['get', 'Stock', 'k'], new FakeTerminal({}, true))).out).toBe('a[2J\nb\n')
+  })
+
+  test('keys and delete', async () => {
+    const room = node.add('Stock', 'map')
+    for (const key of ['pears', 'apples']) await room.put(key, 1)
+    expect((await run(['keys', 'Stock'])).out).toBe('apples\npears\n')
+    await run(['delete', 'Stock', 'pears'])
+    expect(JSON.parse((await run(['keys', 'Stock', '--json'])).out)).toEqual(['apples'])
+  })
+})
+
+describe('the node', () => {
+  test('id', async () => {
+    expect((await run(['id'])).out).toBe(`${FAKE_PEER}\n`)
+    expect(JSON.parse((await run(['id', '--json'])).out)).toMatchObject({ peer: FAKE_PEER, name: 'Alice' })
+  })
+
+  test('status shows what was refused', async () => {
+    node.refused = { 'bad-signature': 3 }
+    const { out } = await run(['status'])
+    expect(out).toContain('  Memory     100 MiB\n  Refused    3 × bad-signature\n')
+    expect(JSON.parse((await run(['status', '--json'])).out)).toEqual(node.status())
+  })
+
+  test('peers, connected ones first', async () => {
+    expect((await run(['peers'])).out).toContain('No peers yet')
+    const away = { addresses: [], rooms: [], direction: null, roundTripMs: null, lastSeenMs: 0 }
+    node.known = [
+      { ...away, peer: 'away', connected: false },
+      {
+        peer: 'here',
+        connected: true,
+        addresses: ['/a'],
+        direction: 'inbound',
+        roundTripMs: 1.234,
+        rooms: ['K', 'S'],
+        lastSeenMs: 1,
+      },
+    ]
+    expect((await run(['peers'])).out).toBe(
+      [
+        'PEER  LINK     ROUND TRIP  SEEN   ROOMS  ADDRESS',
+        'here  inbound  1.2 ms      now    K, S   /a',
+        'away  none     -           never  -      -',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test.each([
+    ['/ip4/10.0.0.1/tcp/1', 0, `Connected to ${FAKE_PEER}.\n`, ''],
+    ['10.0.0.1', 2, '', 'kith: "10.0.0.1" is no multiaddr.\n'],
+    ['/ip4/10.0.0.9/tcp/1', 1, '', 'kith: /ip4/10.0.0.9/tcp/1 does not answer.\n'],
+  ])('connect %s', async (address, exitCode, out, err) => {
+    expect(await run(['connect', address])).toEqual({ exitCode, out, err })
+  })
+
+  test('stop waits until the node is gone', async () => {
+    expect(await run(['stop'])).toEqual({ exitCode: 0, out: 'Stopped.\n', err: '' })
+    expect((await run(['id'])).exitCode).toBe(3)
+  })
+
+  test('what takes over a second says that it goes on, in a terminal', async () => {
+    const answer = Promise.withResolvers<string>()
+    vi.spyOn(node, 'connect').mockReturnValue(answer.promise)
+    const terminal = new FakeTerminal({}, true)
+    const connecting = run(['connect', '/ip4/10.0.0.1/tcp/1'], terminal)
+    await vi.waitFor(() => expect(terminal.err).toContain('\r\u001b[KConnecting to /ip4/10.0.0.1/tcp/1… 1 s'), 5000)
+    answer.resolve(FAKE_PEER)
+    expect((await connecting).err.endsWith('\r\u001b[K')).toBe(true)
+  })
+})

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { parseConfig, readConfig } from '../../../src/cli/config.ts'
+
+const dataDir = mkdtempSync(join(tmpdir(), 'kith-config-'))
+afterAll(() => rmSync(dataDir, { recursive: true }))
+
+test('a full config is taken as it is', () => {
+  const config = { listen: ['/ip4/0.0.0.0/tcp/4001'], api: 0, name: 'Alice', mdns: false, peers: [] }
+  expect(parseConfig(JSON.stringify(config), 'kith.json')).toEqual(config)
+})
+
+test.each([
+  ['{', 'The config file kith.json is not JSON'],
+  ['[]', 'must hold one JSON object'],
+  ['null', 'must hold one JSON object'],
+  ['{"nmae": "x"}', 'unknown key "nmae"; known are listen, api, name, mdns, peers'],
+  ['{"__proto__": 1}', 'unknown key "__proto__"'],
+  ['{"toString": 1}', 'unknown key "toString"'],
+  ['{"listen": "/ip4/0.0.0.0/tcp/1"}', '"listen" must be a list of texts'],
+  ['{"peers": [1]}', '"peers" must be a list of texts'],
+  ['{"api": "80"}', '"api" must be a port number'],
+  ['{"api": 65536}', '"api" must be a port number'],
+  ['{"api": 1.5}', '"api" must be a port number'],
+  ['{"name": null}', '"name" must be a text'],
+  ['{"mdns": "no"}', '"mdns" must be true or false'],
+])('%s is refused in one line', (content, message) => {
+  expect(() => parseConfig(content, 'kith.json')).toThrow(message)
+})
+
+test('config.json in the data folder is read by itself, and another one instead where it is named', () => {
+  expect(readConfig(dataDir)).toEqual({})
+  writeFileSync(join(dataDir, 'config.json'), '{"name":"Folder"}')
+  writeFileSync(join(dataDir, 'other.json'), '{"name":"Other"}')
+  expect(readConfig(dataDir)).toEqual({ name: 'Folder' })
+  expect(readConfig(dataDir, join(dataDir, 'other.json'))).toEqual({ name: 'Other' })
+  expect(() => readConfig(dataDir, dataDir)).toThrow('cannot be read')
+})

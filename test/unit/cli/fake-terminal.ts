@@ -1,0 +1,60 @@
+/** A terminal in memory: what was written to it, and what a user does. */
+import { PassThrough } from 'node:stream'
+import { vi } from 'vitest'
+import { runCli } from '../../../src/cli/run.ts'
+import type { CreateNode } from '../../../src/cli/program.ts'
+import type { Terminal } from '../../../src/cli/terminal.ts'
+
+type Stream = PassThrough & { isTTY?: boolean; columns?: number }
+
+export class FakeTerminal implements Terminal {
+  readonly stdin: Stream = new PassThrough()
+  readonly stdout: Stream = new PassThrough()
+  readonly stderr: Stream = new PassThrough()
+  readonly env: Record<string, string | undefined>
+  out = ''
+  err = ''
+  readonly #interruptions = new Set<() => void>()
+
+  constructor(env: Record<string, string> = {}, isTTY = false) {
+    this.env = env
+    this.stdout.on('data', (chunk: Buffer) => {
+      this.out += chunk.toString()
+    })
+    this.stderr.on('data', (chunk: Buffer) => {
+      this.err += chunk.toString()
+    })
+    if (!isTTY) return
+    for (const stream of [this.stdin, this.stdout, this.stderr]) Object.assign(stream, { isTTY: true, columns: 80 })
+  }
+
+  onInterrupt(listener: () => void): () => void {
+    this.#interruptions.add(listener)
+    return () => void this.#interruptions.delete(listener)
+  }
+
+  /** Ctrl-C, once a command waits for it. */
+  async interrupt(): Promise<void> {
+    await vi.waitFor(() => {
+      if (this.#interruptions.size === 0) throw new Error('nothing waits for Ctrl-C')
+    })
+    for (const listener of this.#interruptions) listener()
+  }
+
+  get interruptible(): boolean {
+    return this.#interruptions.size > 0
+  }
+}
+
+/** What a node must not be made for. */
+const noNode: CreateNode = () => Promise.reject(new Error('this command must not make a node'))
+
+/** Runs a command line to its end. */
+export async function kith(
+  argv: readonly string[],
+  terminal: FakeTerminal = new FakeTerminal(),
+  createNode: CreateNode = noNode,
+): Promise<{ exitCode: number; out: string; err: string }> {
+  const exitCode = await runCli(argv, terminal, createNode)
+  return { exitCode, out: terminal.out, err: terminal.err }
+}

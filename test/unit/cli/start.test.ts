@@ -1,0 +1,183 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { openApi } from '../../../src/api/client.ts'
+import type { CreateNode } from '../../../src/cli/program.ts'
+import { KithError } from '../../../src/kith.ts'
+import { FAKE_PEER, FakeNode } from '../api/fake-node.ts'
+import { FakeTerminal, kith } from './fake-terminal.ts'
+
+let node: FakeNode
+let dataDir: string
+let terminal: FakeTerminal
+const createNode = vi.fn<CreateNode>()
+
+beforeEach(() => {
+  node = new FakeNode()
+  dataDir = mkdtempSync(join(tmpdir(), 'kith-start-'))
+  terminal = new FakeTerminal()
+  createNode.mockReset().mockImplementation(async () => node)
+})
+
+afterEach(() => rmSync(dataDir, { recursive: true }))
+
+function start(...argv: string[]) {
+  return kith(['start', '--data', dataDir, ...argv], terminal, createNode)
+}
+
+async function untilServed(): Promise<void> {
+  await vi.waitFor(() => expect(existsSync(join(dataDir, 'api.json'))).toBe(true))
+}
+
+test('says who and where it is and what to type, serves the API, and stops cleanly on Ctrl-C', async () => {
+  const ended = start()
+  await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'))
+  for (const part of ['Alice is running.', FAKE_PEER, ...node.addresses(), dataDir])
+    expect(terminal.out).toContain(part)
+  expect(terminal.out).toContain(`kith room create Kitchen --data ${dataDir}`)
+  expect(await openApi(dataDir).call('id', {})).toMatchObject({ peer: FAKE_PEER })
+  await terminal.interrupt()
+  expect(await ended).toMatchObject({ exitCode: 0, err: '' })
+  expect(node.stopped).toBe(true)
+  expect(existsSync(join(dataDir, 'api.json'))).toBe(false)
+  expect(node.listenerCount('peer')).toBe(0)
+})
+
+test('says which peers come and go', async () => {
+  const ended = start()
+  await untilServed()
+  const peer = '12D3KooWOther87654321'
+  node.known = [
+    {
+      peer,
+      connected: true,
+      addresses: ['/ip4/10.0.0.2/tcp/1'],
+      direction: 'inbound',
+      roundTripMs: null,
+      rooms: [],
+      lastSeenMs: 0,
+    },
+  ]
+  node.emit('peer', { peer, connected: true })
+  node.emit('peer', { peer, connected: false })
+  node.add('Kit\u001bchen', 'chat').open('Kit\u001bchen')
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 is here, at \/ip4\/10\.0\.0\.2\/tcp\/1\n/)
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 is gone\n/)
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}Kitchen is open\n/)
+  await terminal.interrupt()
+  await ended
+})
+
+test('with --json prints one value for the start and one per event', async () => {
+  const ended = start('--json')
+  await untilServed()
+  node.emit('peer', { peer: 'p', connected: true })
+  node.add('Kitchen', 'chat').say('Bob', 'hi')
+  const [started, ...events] = terminal.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(started).toEqual({
+    event: 'started',
+    peer: FAKE_PEER,
+    name: 'Alice',
+    addresses: node.addresses(),
+    dataDir,
+    api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+  })
+  expect(events.map((event) => event.event)).toEqual(['peer', 'document', 'message'])
+  await terminal.interrupt()
+  await ended
+})
+
+test('kith stop ends it', async () => {
+  const ended = start()
+  await untilServed()
+  expect(await kith(['stop', '--data', dataDir])).toMatchObject({ exitCode: 0, out: 'Stopped.\n' })
+  expect(node.stopped).toBe(true)
+  expect(await ended).toMatchObject({ exitCode: 0 })
+})
+
+test('a node that fails ends it with 1 and the line', async () => {
+  const ended = start()
+  await untilServed()
+  node.emit('failed', new KithError('disk-full', 'The disk is full: make room and start again.'))
+  expect(await ended).toMatchObject({ exitCode: 1, err: 'kith: The disk is full: make room and start again.\n' })
+  expect(existsSync(join(dataDir, 'api.json'))).toBe(false)
+})
+
+describe('settings', () => {
+  async function optionsOf(...argv: string[]): Promise<unknown> {
+    const ended = start(...argv)
+    await terminal.interrupt()
+    expect((await ended).err).toBe('')
+    return createNode.mock.lastCall?.[0]
+  }
+
+  test('are left to the node where nothing is said', async () => {
+    expect(await optionsOf()).toEqual({ dataDir })
+  })
+
+  test('come from flags', async () => {
+    const flags = ['--name', 'Bob', '--no-mdns', '--listen', '/a', '--listen', '/b', '--peer', '/c', '--peer', '/d']
+    expect(await optionsOf(...flags)).toEqual({
+      dataDir,
+      name: 'Bob',
+      mdns: false,
+      listen: ['/a', '/b'],
+      peers: ['/c', '/d'],
+    })
+  })
+
+  test('come from config.json in the data folder, and flags win', async () => {
+    writeFileSync(join(dataDir, 'config.json'), '{"name":"File","listen":["/a"],"mdns":false,"peers":["/c"]}')
+    expect(await optionsOf('--name', 'Flag')).toEqual({
+      dataDir,
+      name: 'Flag',
+      listen: ['/a'],
+      mdns: false,
+      peers: ['/c'],
+    })
+  })
+
+  test('that are wrong end it with 2 before there is a node', async () => {
+    writeFileSync(join(dataDir, 'config.json'), '{"nmae":"File"}')
+    expect(await start()).toMatchObject({ exitCode: 2, err: expect.stringContaining('unknown key "nmae"') })
+    expect(createNode).not.toHaveBeenCalled()
+  })
+
+  test('of the profile choose the data folder', async () => {
+    const ended = kith(
+      ['start', '--profile', 'bob'],
+      (terminal = new FakeTerminal({ KITH_HOME: dataDir, npm_command: 'exec' })),
+      async (options) => {
+        expect(options.dataDir).toBe(join(dataDir, 'bob'))
+        throw new KithError('folder-in-use', 'Another node uses this folder.')
+      },
+    )
+    expect(await ended).toMatchObject({ exitCode: 1, err: 'kith: Another node uses this folder.\n' })
+    expect(
+      (await kith(['id', '--profile', 'bob'], new FakeTerminal({ KITH_HOME: dataDir, npm_command: 'exec' }))).err,
+    ).toBe('kith: No node is running here. Start one: npx kith start --profile bob\n')
+  })
+})
+
+test('a port in use for the API ends it with 1, and the node is stopped', async () => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => void taken.listen(0, '127.0.0.1', resolve))
+  const { port } = taken.address() as AddressInfo
+  expect(await start('--api', String(port))).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining(`Port ${port}`),
+  })
+  expect(node.stopped).toBe(true)
+  taken.close()
+})
+
+test('an address that the node refuses is wrong use', async () => {
+  createNode.mockRejectedValue(new KithError('bad-address', '"x" is no multiaddr.'))
+  expect(await start('--listen', 'x')).toEqual({ exitCode: 2, out: '', err: 'kith: "x" is no multiaddr.\n' })
+})

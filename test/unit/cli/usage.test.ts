@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { afterAll, describe, expect, test } from 'vitest'
+import { buildProgram } from '../../../src/cli/run.ts'
+import { FakeTerminal, kith } from './fake-terminal.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'kith-usage-'))
+afterAll(() => rmSync(home, { recursive: true }))
+
+const run = () => async () => {}
+const noNode = () => Promise.reject(new Error('no node'))
+const program = buildProgram(new FakeTerminal(), run, noNode)
+
+function commandsUnder(command: Command, path: string[] = []): { path: string[]; command: Command }[] {
+  return command.commands.flatMap((child) => {
+    const childPath = [...path, child.name()]
+    return [{ path: childPath, command: child }, ...commandsUnder(child, childPath)]
+  })
+}
+
+const commands = commandsUnder(program)
+
+test('the commands are these', () => {
+  expect(commands.map(({ path }) => path.join(' ')).toSorted()).toEqual(
+    [
+      ...['start', 'stop', 'status', 'id', 'peers', 'connect'],
+      ...['room', 'room create', 'room list', 'room show', 'join', 'leave', 'members'],
+      ...['send', 'read', 'chat'],
+      ...['put', 'get', 'keys', 'delete'],
+      ...['simulate'],
+    ].toSorted(),
+  )
+})
+
+describe('help', () => {
+  test.each(commands.map(({ path, command }) => [path.join(' '), path, command] as const))(
+    'of %s describes it, its arguments and options, and gives an example that parses',
+    async (_name, path, command) => {
+      const { exitCode, out, err } = await kith([...path, '--help'])
+      expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
+      expect(out).toContain(`Usage: kith ${path.join(' ')}`)
+      expect(command.description()).not.toBe('')
+      expect(out.replaceAll(/\s+/g, ' ')).toContain(command.description())
+      for (const argument of command.registeredArguments) expect(argument.description).not.toBe('')
+      for (const option of command.options) expect(option.description).not.toBe('')
+      for (const option of ['--json', '--profile <name>', '--data <dir>']) expect(out).toContain(option)
+      const examples = out.split('Examples:\n')[1]?.split('\n').filter(Boolean) ?? []
+      expect(examples.length).toBeGreaterThan(0)
+      for (const example of examples) expect(example).toMatch(new RegExp(`kith ${path.join(' ')}\\b`))
+    },
+  )
+
+  test('without a command is shown, as wrong use', async () => {
+    const { exitCode, out, err } = await kith([])
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
+    expect(err).toContain('Usage: kith')
+  })
+
+  test('can be asked for by word', async () => {
+    expect(await kith(['help', 'send'])).toMatchObject({ exitCode: 0, out: expect.stringContaining('kith send') })
+  })
+
+  test('fits a terminal of 100 columns', async () => {
+    const { out } = await kith(['--help'])
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+  })
+})
+
+test('the version is that of the package', async () => {
+  expect(await kith(['--version'])).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+})
+
+describe('wrong use ends with 2 and one line', () => {
+  test.each([
+    [['sned', 'Kitchen', 'hi'], "unknown command 'sned'. Did you mean send?"],
+    [['room', 'craete', 'x'], "unknown command 'craete'. Did you mean create?"],
+    [['frobnicate'], "unknown command 'frobnicate'. See kith --help."],
+    [['send', 'Kitchen', '--urgent'], "unknown option '--urgent'"],
+    [['send', 'Kitchen', '-no way'], 'Put -- before a text'],
+    [['read', 'Kitchen', '--folow'], 'Did you mean --follow?'],
+    [['send', 'Kitchen'], "missing required argument 'text'"],
+    [['send', 'Kitchen', '  '], 'the text is empty'],
+    [['id', 'extra'], 'too many arguments'],
+    [['read', 'Kitchen', '--last', 'ten'], 'It must be a whole number from 0.'],
+    [['read', 'Kitchen', '--last', '-1'], 'It must be a whole number from 0.'],
+    [['start', '--api', '70000'], 'from 0 to 65535'],
+    [['start', '--config', '/nowhere/kith.json'], 'There is no config file /nowhere/kith.json.'],
+    [['status', '--profile', '../up'], '"../up" is no profile name'],
+    [['status', '--profile', ''], '"" is no profile name'],
+    [['status', '--profile', 'a', '--data', '/b'], 'give one of them'],
+    [['status', '--profile'], "option '--profile <name>' argument missing"],
+  ])('%j', async (argv, message) => {
+    const { exitCode, out, err } = await kith(argv, new FakeTerminal({ KITH_HOME: home }))
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
+    expect(err).toMatch(/^kith: [^\n]+\n$/)
+    expect(err).toContain(message)
+  })
+
+  test('as JSON where that is asked for', async () => {
+    const { exitCode, out, err } = await kith(['sned', '--json'])
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
+    expect(JSON.parse(err)).toEqual({ error: { code: 'usage', message: "unknown command 'sned'. Did you mean send?" } })
+  })
+})
+
+describe('without a node, a command ends with 3 and says how to start one', () => {
+  const lines: [string[], string][] = [
+    [[], 'kith start'],
+    [['--profile', 'bob'], 'kith start --profile bob'],
+    [['--data', '/tmp/my node'], "kith start --data '/tmp/my node'"],
+  ]
+  test.each(lines)('with %j', async (options, start) => {
+    const { exitCode, out, err } = await kith(['status', ...options], new FakeTerminal({ KITH_HOME: home }))
+    expect({ exitCode, out, err }).toEqual({
+      exitCode: 3,
+      out: '',
+      err: `kith: No node is running here. Start one: ${start}\n`,
+    })
+  })
+
+  const needNode = [
+    ...[['id'], ['peers'], ['stop'], ['connect', '/ip4/1.2.3.4/tcp/1'], ['room', 'list'], ['room', 'show', 'a']],
+    ...[
+      ['room', 'create', 'a'],
+      ['join', 'bafy'],
+      ['leave', 'a'],
+      ['members', 'a'],
+      ['send', 'a', 'b'],
+      ['read', 'a'],
+    ],
+    ...[
+      ['chat', 'a'],
+      ['put', 'a', 'b', 'c'],
+      ['get', 'a', 'b'],
+      ['keys', 'a'],
+      ['delete', 'a', 'b'],
+    ],
+  ]
+  test.each(needNode.map((argv) => [argv]))('%j', async (argv) => {
+    const { exitCode, err } = await kith([...argv, '--json'], new FakeTerminal({ KITH_HOME: home }))
+    expect(exitCode).toBe(3)
+    expect(JSON.parse(err)).toMatchObject({ error: { code: 'no-node' } })
+  })
+})
