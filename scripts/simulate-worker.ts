@@ -1,0 +1,29 @@
+/**
+ * A worker of simulate-all.ts: runs one scenario with the seeds it is sent. What it runs is built, as
+ * the generated code of the protocols cannot be run as it stands.
+ */
+import { readFileSync } from 'node:fs'
+import { parentPort, workerData } from 'node:worker_threads'
+
+/** What came of one seed. */
+export interface SeedResult {
+  seed: number
+  violations: string[]
+  bytes: number
+}
+
+const BUILT = new URL('../dist/src/simulate/', import.meta.url)
+
+const { readScenario } = (await import(
+  new URL('read-scenario.js', BUILT).href
+)) as typeof import('../src/simulate/read-scenario.ts')
+const { simulate } = (await import(new URL('simulate.js', BUILT).href)) as typeof import('../src/simulate/simulate.ts')
+
+const file = String(workerData)
+const scenario = readScenario(readFileSync(file, 'utf8'), file, file)
+
+parentPort?.on('message', (seed: number) => {
+  const { violations, traffic } = simulate(scenario, seed)
+  const result: SeedResult = { seed, violations, bytes: traffic.bytes }
+  parentPort?.postMessage(result)
+})

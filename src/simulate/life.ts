@@ -1,0 +1,207 @@
+/** The life of a scenario: nodes come and go, are cut off and write, all at times that follow from the seed. */
+import { encodeText } from '../apps/body.ts'
+import { MESSAGE_KIND } from '../apps/chat.ts'
+import { PUT_KIND, putBody } from '../apps/map.ts'
+import type { RoomId } from '../../protocols/wire/ids.ts'
+import type { Random } from '../../protocols/wire/machine.ts'
+import { changesOf } from './availability.ts'
+import { SimulatedNetwork } from './network.ts'
+import { pick, randomInteger, seededRandom } from './random.ts'
+import { Recording } from './recording.ts'
+import type { Range, Scenario, Writes } from './scenario.ts'
+import type { SimulatedNode } from './simulated-node.ts'
+import { pairsOf, type NodePair } from './topology.ts'
+
+/** Keys that are written in rooms of the app `map`: few, so that writers meet. */
+const MAP_KEYS = 5
+
+interface PendingWrite {
+  text: string
+  key: string
+}
+
+export class Life {
+  readonly network: SimulatedNetwork
+  readonly recording: Recording
+  readonly room: RoomId
+  readonly #scenario: Scenario
+  readonly #random: Random
+  /** For each node, how many reasons there are for it to be down. */
+  readonly #downReasons = new Map<SimulatedNode, number>()
+  /** What users want to write and cannot yet: their node is down, or has not got the room. */
+  readonly #pending = new Map<SimulatedNode, PendingWrite[]>()
+  /** The side of each node in each partition that is on. */
+  readonly #partitions = new Set<ReadonlyMap<number, number>>()
+  /** The one node that a semi-connected node can reach now. */
+  #partner: number | undefined
+
+  /** Makes the network and the room; all else happens as `network.scheduler` runs. */
+  constructor(scenario: Scenario, seed: number) {
+    this.#scenario = scenario
+    const names = scenario.nodes.map(({ name }) => name)
+    const topology = pairsOf(scenario.topology, names.length, seededRandom(seed))
+    this.network = new SimulatedNetwork({ seed, nodes: names, topology, faults: scenario.faults })
+    this.#random = this.network.random
+    const { scheduler } = this.network
+    this.recording = new Recording(names.length, scenario.durationMs, () => scheduler.nowMs)
+    this.network.observer = this.recording
+    this.network.onRoomChange = (node) => this.#writePending(node)
+    this.room = this.#createRoom()
+    for (const node of this.network.nodes) this.#begin(node)
+    this.#scheduleCrashes()
+    this.#schedulePartitions()
+    for (const writes of scenario.writes) this.#scheduleWrites(writes)
+    if (scenario.semiConnected) this.#takeTurns(scenario.semiConnected, topology)
+    scheduler.after(scenario.durationMs, () => this.#end())
+  }
+
+  #createRoom(): RoomId {
+    const [creator] = this.network.nodes
+    if (creator === undefined) throw new RangeError('a network has at least one node')
+    this.network.start(creator)
+    creator.command({ type: 'create', name: 'Simulated', app: this.#scenario.app })
+    this.network.runFor(0)
+    const [room] = creator.machine.rooms.list()
+    if (room === undefined) throw new Error('the room was not created')
+    return room.record.id
+  }
+
+  #begin(node: SimulatedNode): void {
+    const { availability } = this.#scenario.nodes[node.index] ?? {}
+    const changes = availability ? changesOf(availability, this.#scenario.durationMs, this.#random) : []
+    const isUp = changes[0]?.atMs !== 0
+    if (isUp && !node.isUp) this.#start(node)
+    for (const change of changes) {
+      this.#at(change.atMs, () => (change.isUp ? this.#allowUp(node) : this.#takeDown(node)))
+    }
+  }
+
+  /** Does something so long after the beginning, if that lies within the life. */
+  #at(elapsedMs: number, act: () => void): void {
+    if (elapsedMs < this.#scenario.durationMs) this.network.scheduler.after(elapsedMs - this.recording.elapsedMs, act)
+  }
+
+  #start(node: SimulatedNode): void {
+    this.network.start(node)
+    node.command({ type: 'join', room: this.room })
+    this.#writePending(node)
+  }
+
+  #takeDown(node: SimulatedNode): void {
+    this.#downReasons.set(node, (this.#downReasons.get(node) ?? 0) + 1)
+    if (node.isUp) this.network.crash(node)
+  }
+
+  #allowUp(node: SimulatedNode): void {
+    const reasons = (this.#downReasons.get(node) ?? 0) - 1
+    this.#downReasons.set(node, Math.max(0, reasons))
+    if (reasons <= 0 && !node.isUp) this.#start(node)
+  }
+
+  #scheduleCrashes(): void {
+    for (const crash of this.#scenario.crashes) {
+      const count = 'count' in crash ? crash.count : 1
+      for (let i = 0; i < count; i++) {
+        const atMs = 'count' in crash ? this.#anyTimeMs() : crash.atMs
+        const node = 'count' in crash ? pick(this.#random, this.network.nodes) : this.network.nodes[crash.node]
+        if (node === undefined) continue
+        this.#at(atMs, () => this.#takeDown(node))
+        this.#at(atMs + this.#within(crash.forMs), () => this.#allowUp(node))
+      }
+    }
+  }
+
+  #schedulePartitions(): void {
+    for (const partition of this.#scenario.partitions) {
+      const count = 'count' in partition ? partition.count : 1
+      for (let i = 0; i < count; i++) {
+        const atMs = 'count' in partition ? this.#anyTimeMs() : partition.atMs
+        const sideOf = 'count' in partition ? this.#halves() : partition.sideOf
+        this.#at(atMs, () => {
+          this.#partitions.add(sideOf)
+          this.#reconnect()
+        })
+        this.#at(atMs + this.#within(partition.forMs), () => {
+          this.#partitions.delete(sideOf)
+          this.#reconnect()
+        })
+      }
+    }
+  }
+
+  #halves(): ReadonlyMap<number, number> {
+    return new Map(this.network.nodes.map(({ index }) => [index, this.#random() < 0.5 ? 1 : 2]))
+  }
+
+  #reconnect(): void {
+    const semi = this.#scenario.semiConnected?.node
+    this.network.connectWhere((a, b) => {
+      const isOutOfTurn =
+        (a.index === semi && b.index !== this.#partner) || (b.index === semi && a.index !== this.#partner)
+      return !isOutOfTurn && [...this.#partitions].every((sideOf) => sideOf.get(a.index) === sideOf.get(b.index))
+    })
+  }
+
+  #takeTurns({ node, turnMs }: { node: number; turnMs: number }, topology: readonly NodePair[]): void {
+    const ends = topology.flatMap(([a, b]) => (a === node ? [b] : b === node ? [a] : []))
+    const { durationMs } = this.#scenario
+    const turns = Math.ceil(durationMs / turnMs)
+    const next = (turn: number): void => {
+      this.#partner = ends[turn % ends.length]
+      this.#reconnect()
+      if (turn + 1 < turns) this.#at((turn + 1) * turnMs, () => next(turn + 1))
+    }
+    next(0)
+  }
+
+  #scheduleWrites({ by, count, everyMs, fromMs, sizeBytes }: Writes): void {
+    for (const index of by) {
+      const node = this.network.nodes[index]
+      if (node === undefined) continue
+      const firstMs = fromMs + randomInteger(this.#random, 0, everyMs - 1)
+      for (let i = 0; i < count; i++) {
+        const label = `${node.name} ${i + 1} `
+        const text = label.padEnd(this.#within(sizeBytes), '.')
+        const key = `key ${i % MAP_KEYS}`
+        this.#at(firstMs + i * everyMs, () => this.#write(node, { text, key }))
+      }
+    }
+  }
+
+  #write(node: SimulatedNode, write: PendingWrite): void {
+    this.#pending.set(node, [...(this.#pending.get(node) ?? []), write])
+    this.#writePending(node)
+  }
+
+  /** Writes what waits; a node that has not got the room yet tries again when that changes. */
+  #writePending(node: SimulatedNode): void {
+    if (!node.isUp || node.machine.rooms.get(this.room)?.record.status !== 'open') return
+    const isMap = this.#scenario.app === 'map'
+    for (const { text, key } of this.#pending.get(node) ?? []) {
+      const body = isMap ? putBody(key, text) : encodeText(text)
+      node.command({ type: 'write', room: this.room, kind: isMap ? PUT_KIND : MESSAGE_KIND, body })
+    }
+    this.#pending.delete(node)
+  }
+
+  /** Ends all faults but those of the links: everybody is up, can reach whom the topology lets it, and writes what is left. */
+  #end(): void {
+    this.#partitions.clear()
+    this.#partner = undefined
+    this.network.connectWhere(() => true)
+    for (const node of this.network.nodes) {
+      if (!node.isUp) this.#start(node)
+      // A crash may have taken back a join that was not committed yet.
+      else node.command({ type: 'join', room: this.room })
+      this.#writePending(node)
+    }
+  }
+
+  #anyTimeMs(): number {
+    return randomInteger(this.#random, 0, this.#scenario.durationMs)
+  }
+
+  #within({ min, max }: Range): number {
+    return randomInteger(this.#random, min, max)
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * A random life of a room, all of it from one seed: nodes join, talk, are cut off from each other,
+ * crash and come back, over links that lose, double and reorder; in the end everybody is up and has
+ * time to catch up.
+ */
+import { encodeText } from '../apps/body.ts'
+import { MESSAGE_KIND } from '../apps/chat.ts'
+import { PUT_KIND, putBody } from '../apps/map.ts'
+import type { RoomId } from '../../protocols/wire/ids.ts'
+import { violationsOf } from './checkers.ts'
+import { SimulatedNetwork, type Faults } from './network.ts'
+import { pick, randomInteger } from './random.ts'
+import type { SimulatedNode } from './simulated-node.ts'
+
+export interface RandomLife {
+  seed: number
+  nodes: number
+  writes: number
+  crashes: number
+  partitions: number
+}
+
+export interface LifeResult {
+  /** What is wrong in the end, one line each. */
+  violations: string[]
+  /** False where the network still had something to do: it never comes to rest. */
+  isQuiet: boolean
+  documents: number
+  frames: number
+  /** Frames sent between the start of the quiet time and its end. */
+  settleFrames: number
+}
+
+const LIFE_MS = 120_000
+const MAX_DOWN_MS = 20_000
+const MAX_PARTITION_MS = 40_000
+const SETTLE_MS = 20 * 60_000
+
+export function runRandomLife({ seed, nodes, writes, crashes, partitions }: RandomLife): LifeResult {
+  const faults = { lossProbability: 0, duplicateProbability: 0, delayMinMs: 1, delayMaxMs: 5 }
+  const names = Array.from({ length: nodes }, (_, index) => `Node ${index}`)
+  const network = new SimulatedNetwork({ seed, nodes: names, faults })
+  const { random, scheduler } = network
+  const anyTimeMs = (): number => randomInteger(random, 0, LIFE_MS)
+  const app = pick(random, ['chat', 'map'])
+  const room = createRoom(network, app)
+  network.faults = randomFaults(network)
+
+  for (const node of network.nodes.slice(1)) {
+    scheduler.after(randomInteger(random, 0, LIFE_MS / 2), () => {
+      network.start(node)
+      node.command({ type: 'join', room })
+    })
+  }
+  for (let i = 0; i < writes; i++) {
+    scheduler.after(anyTimeMs(), () => writeSomething(pick(random, network.nodes), room, app, i))
+  }
+  for (let i = 0; i < crashes; i++) {
+    const node = pick(random, network.nodes)
+    scheduler.after(anyTimeMs(), () => {
+      if (!node.isUp) return
+      network.crash(node)
+      scheduler.after(randomInteger(random, 1, MAX_DOWN_MS), () => {
+        if (!node.isUp) network.start(node)
+      })
+    })
+  }
+  for (let i = 0; i < partitions; i++) {
+    scheduler.after(anyTimeMs(), () => {
+      const sides = new Map(network.nodes.map((node) => [node, random() < 0.5]))
+      network.connectWhere((a, b) => sides.get(a) === sides.get(b))
+      scheduler.after(randomInteger(random, 1, MAX_PARTITION_MS), () => network.connectWhere(() => true))
+    })
+  }
+  network.runFor(LIFE_MS + MAX_PARTITION_MS + MAX_DOWN_MS)
+
+  network.connectWhere(() => true)
+  for (const node of network.nodes) {
+    if (!node.isUp) network.start(node)
+    // A crash may have taken back a join that was not committed yet.
+    node.command({ type: 'join', room })
+  }
+  const framesBefore = network.frames
+  const isQuiet = network.runFor(SETTLE_MS)
+  return {
+    violations: violationsOf(network, room),
+    isQuiet,
+    documents: network.nodes[0]?.store.totals(room).documents ?? 0,
+    frames: network.frames,
+    settleFrames: network.frames - framesBefore,
+  }
+}
+
+function createRoom(network: SimulatedNetwork, app: string): RoomId {
+  const [creator] = network.nodes
+  if (creator === undefined) throw new RangeError('a network has at least one node')
+  network.start(creator)
+  creator.command({ type: 'create', name: 'Simulated', app })
+  network.runFor(1)
+  const [room] = creator.machine.rooms.list()
+  if (room === undefined) throw new Error('the room was not created')
+  return room.record.id
+}
+
+function randomFaults({ random }: SimulatedNetwork): Faults {
+  const isClean = random() < 0.3
+  return {
+    lossProbability: isClean ? 0 : random() * 0.5,
+    duplicateProbability: isClean ? 0 : random() * 0.3,
+    delayMinMs: randomInteger(random, 0, 5),
+    delayMaxMs: pick(random, [5, 50, 500, 3_000]),
+  }
+}
+
+function writeSomething(node: SimulatedNode, room: RoomId, app: string, i: number): void {
+  if (!node.isUp) return
+  const isMap = app === 'map'
+  const body = isMap ? putBody(`key ${i % 5}`, i) : encodeText(`message ${i}`)
+  node.command({ type: 'write', room, kind: isMap ? PUT_KIND : MESSAGE_KIND, body })
+}

@@ -1,0 +1,22 @@
+/** Seeded randomness: the same seed gives the same numbers. */
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import type { Random } from '../../protocols/wire/machine.ts'
+
+const RANGE = 2 ** 32
+
+export function seededRandom(seed: number): Random {
+  const generator = xoroshiro128plus(seed)
+  return () => (generator.next() >>> 0) / RANGE
+}
+
+/** A whole number from `min` to `max`, both included. */
+export function randomInteger(random: Random, min: number, max: number): number {
+  return min + Math.floor(random() * (max - min + 1))
+}
+
+/** One of some items. Throws where there are none. */
+export function pick<Item>(random: Random, items: readonly Item[]): Item {
+  const item = items[Math.floor(random() * items.length)]
+  if (item === undefined) throw new RangeError('nothing to pick from')
+  return item
+}

@@ -1,0 +1,104 @@
+/** Notes what happens on a simulated network: who got what from whom and when, and what was sent. */
+import type { Document } from '../../protocols/document/document.ts'
+import type { DocumentId } from '../../protocols/wire/ids.ts'
+import type { SimulatedNode } from './simulated-node.ts'
+import type { Interval } from './scenario.ts'
+import type { Arrival, NetworkObserver, RecordType } from './traffic.ts'
+
+/** Parts of the life for which traffic is summed up: what a chart can show. */
+const BUCKETS_IN_LIFE = 60
+
+export interface RecordedDocument {
+  id: DocumentId
+  /** Number of the node that wrote it. */
+  author: number
+  kind: string
+  writtenMs: number
+}
+
+/** A document became part of a node's room for the first time; times count from the start of the simulation. */
+export interface Delivery {
+  /** Number in the list of documents. */
+  document: number
+  from: number
+  to: number
+  record: RecordType
+  sentMs: number
+  arrivedMs: number
+}
+
+export class Recording implements NetworkObserver {
+  readonly documents: RecordedDocument[] = []
+  /** In order of time. */
+  readonly deliveries: Delivery[] = []
+  readonly bytesByRecord = new Map<RecordType, number>()
+  readonly framesByRecord = new Map<RecordType, number>()
+  /** Bytes by record in each part of the time, `bucketMs` long; parts in which nothing was sent are left out. */
+  readonly timeline = new Map<number, Map<RecordType, number>>()
+  readonly bucketMs: number
+  /** When each node was up. */
+  readonly upTimes: Interval[][]
+  /** Pairs of nodes that were linked, the lower number first. */
+  readonly linked = new Set<string>()
+  readonly #numbers = new Map<DocumentId, number>()
+  readonly #startMs: number
+  readonly #nowMs: () => number
+
+  constructor(nodes: number, durationMs: number, nowMs: () => number) {
+    this.bucketMs = Math.max(1, Math.ceil(durationMs / BUCKETS_IN_LIFE))
+    this.upTimes = Array.from({ length: nodes }, () => [])
+    this.#nowMs = nowMs
+    this.#startMs = nowMs()
+  }
+
+  /** Since the simulation began. */
+  get elapsedMs(): number {
+    return this.#nowMs() - this.#startMs
+  }
+
+  sent(bytesByRecord: ReadonlyMap<RecordType, number>): void {
+    const bucket = Math.floor(this.elapsedMs / this.bucketMs)
+    const inBucket = this.timeline.get(bucket) ?? new Map<RecordType, number>()
+    this.timeline.set(bucket, inBucket)
+    for (const [record, sizeBytes] of bytesByRecord) {
+      add(this.bytesByRecord, record, sizeBytes)
+      add(this.framesByRecord, record, 1)
+      add(inBucket, record, sizeBytes)
+    }
+  }
+
+  delivered(node: SimulatedNode, { id, kind }: Document, arrival: Arrival | undefined): void {
+    const number = this.#numbers.get(id)
+    if (number === undefined) {
+      this.#numbers.set(id, this.documents.length)
+      this.documents.push({ id, kind, author: node.index, writtenMs: this.elapsedMs })
+    } else if (arrival !== undefined) {
+      const { from, sentMs, record } = arrival
+      this.deliveries.push({
+        document: number,
+        from: from.index,
+        to: node.index,
+        record,
+        sentMs: sentMs - this.#startMs,
+        arrivedMs: this.elapsedMs,
+      })
+    }
+  }
+
+  linkedUp(a: SimulatedNode, b: SimulatedNode): void {
+    this.linked.add(`${Math.min(a.index, b.index)}-${Math.max(a.index, b.index)}`)
+  }
+
+  started(node: SimulatedNode): void {
+    this.upTimes[node.index]?.push({ fromMs: this.elapsedMs, toMs: Infinity })
+  }
+
+  stopped(node: SimulatedNode): void {
+    const last = this.upTimes[node.index]?.at(-1)
+    if (last !== undefined) last.toMs = this.elapsedMs
+  }
+}
+
+function add<Key>(sums: Map<Key, number>, key: Key, amount: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + amount)
+}

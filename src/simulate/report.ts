@@ -1,0 +1,180 @@
+/** What a simulation came to, as data: what `--json` prints, and what the text and the page are made of. */
+import type { DocumentId } from '../../protocols/wire/ids.ts'
+import type { Life } from './life.ts'
+import type { Delivery, Recording } from './recording.ts'
+import type { Scenario } from './scenario.ts'
+import type { RecordType } from './traffic.ts'
+
+/** Deliveries that are listed one by one; a page with more is no longer readable. */
+const MAX_LISTED = 2_000
+
+/** Points of the delivery curve. */
+const CURVE_POINTS = 100
+
+/** Times are in milliseconds since the beginning; nodes are named. */
+export interface SimulationReport {
+  scenario: string
+  description: string
+  seed: number
+  nodes: string[]
+  durationMs: number
+  /** When the network came to rest, or was given up. */
+  endMs: number
+  isAtRest: boolean
+  violations: string[]
+  documents: number
+  delivery: DeliverySummary
+  traffic: TrafficSummary
+  /** What nodes counted against each other, by kind. */
+  misbehaviour: Record<string, number>
+  /** How many documents came to `to` first from `from`. */
+  edges: { from: string; to: string; documents: number }[]
+  /** When each node was up, in the order of `nodes`; `null`: until the end. */
+  upTimes: { fromMs: number; toMs: number | null }[][]
+  /** The first ones, where there are many. */
+  deliveries: ReportedDelivery[]
+  /** How the document that took longest to reach everybody came to each. */
+  slowest: ReportedDelivery[]
+}
+
+export interface DeliverySummary {
+  /** Documents times the nodes that did not write them. */
+  expected: number
+  delivered: number
+  /** Of these, while the scenario's life lasted. */
+  inLife: number
+  /** From writing to being part of a reader's room. */
+  p50Ms: number
+  p90Ms: number
+  p99Ms: number
+  maxMs: number
+  /** Delivery times at equal distances of rank, so that the last is the longest. */
+  curveMs: number[]
+}
+
+export interface TrafficSummary {
+  frames: number
+  bytes: number
+  records: { type: RecordType; bytes: number; frames: number }[]
+  /** Length of each part in `timeline`. */
+  bucketMs: number
+  timeline: { fromMs: number; bytes: Partial<Record<RecordType, number>> }[]
+}
+
+export interface ReportedDelivery {
+  document: DocumentId
+  kind: string
+  author: string
+  from: string
+  to: string
+  record: RecordType
+  writtenMs: number
+  sentMs: number
+  arrivedMs: number
+}
+
+/** Sums up a life that is over. */
+export function reportOf(
+  scenario: Scenario,
+  seed: number,
+  { network, recording }: Life,
+  outcome: { isAtRest: boolean; violations: string[] },
+): SimulationReport {
+  const describe = describer(scenario, recording)
+  return {
+    scenario: scenario.name,
+    description: scenario.description,
+    seed,
+    nodes: scenario.nodes.map(({ name }) => name),
+    durationMs: scenario.durationMs,
+    endMs: recording.elapsedMs,
+    ...outcome,
+    documents: recording.documents.length,
+    delivery: deliverySummary(scenario, recording),
+    traffic: trafficSummary(network.frames, network.sentBytes, recording),
+    misbehaviour: sortedObject(network.misbehaviour),
+    edges: edgesOf(scenario, recording.deliveries),
+    upTimes: recording.upTimes.map((times) =>
+      times.map(({ fromMs, toMs }) => ({ fromMs, toMs: Number.isFinite(toMs) ? toMs : null })),
+    ),
+    deliveries: recording.deliveries.slice(0, MAX_LISTED).map(describe),
+    slowest: slowestOf(recording).map(describe),
+  }
+}
+
+function describer({ nodes }: Scenario, { documents }: Recording): (delivery: Delivery) => ReportedDelivery {
+  const nameOf = (node: number): string => nodes[node]?.name ?? ''
+  return ({ document, from, to, record, sentMs, arrivedMs }) => {
+    const written = documents[document]
+    if (written === undefined) throw new RangeError(`there is no document ${document}`)
+    const { id, kind, author, writtenMs } = written
+    const names = { author: nameOf(author), from: nameOf(from), to: nameOf(to) }
+    return { document: id, kind, ...names, record, writtenMs, sentMs, arrivedMs }
+  }
+}
+
+function deliverySummary({ durationMs, nodes }: Scenario, { deliveries, documents }: Recording): DeliverySummary {
+  const times = Float64Array.from(deliveries, ({ document, arrivedMs }) => {
+    return arrivedMs - (documents[document]?.writtenMs ?? 0)
+  }).sort()
+  const at = (part: number): number => times[Math.max(0, Math.ceil(part * times.length) - 1)] ?? 0
+  return {
+    expected: documents.length * (nodes.length - 1),
+    delivered: deliveries.length,
+    inLife: deliveries.filter(({ arrivedMs }) => arrivedMs <= durationMs).length,
+    p50Ms: at(0.5),
+    p90Ms: at(0.9),
+    p99Ms: at(0.99),
+    maxMs: at(1),
+    curveMs: Array.from({ length: CURVE_POINTS }, (_, i) => at((i + 1) / CURVE_POINTS)),
+  }
+}
+
+function trafficSummary(frames: number, bytes: number, recording: Recording): TrafficSummary {
+  const { bytesByRecord, framesByRecord, timeline, bucketMs } = recording
+  return {
+    frames,
+    bytes,
+    records: [...bytesByRecord]
+      .map(([type, sizeBytes]) => ({ type, bytes: sizeBytes, frames: framesByRecord.get(type) ?? 0 }))
+      .sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1)),
+    bucketMs,
+    timeline: [...timeline].map(([bucket, sizes]) => ({
+      fromMs: bucket * bucketMs,
+      bytes: sortedObject(sizes),
+    })),
+  }
+}
+
+function edgesOf({ nodes }: Scenario, deliveries: readonly Delivery[]): SimulationReport['edges'] {
+  const counts = new Map<number, number>()
+  for (const { from, to } of deliveries) {
+    const edge = from * nodes.length + to
+    counts.set(edge, (counts.get(edge) ?? 0) + 1)
+  }
+  return [...counts]
+    .sort(([a], [b]) => a - b)
+    .map(([edge, documents]) => ({
+      from: nodes[Math.floor(edge / nodes.length)]?.name ?? '',
+      to: nodes[edge % nodes.length]?.name ?? '',
+      documents,
+    }))
+}
+
+/** All deliveries of the document whose last one came longest after its writing; none where there are none. */
+function slowestOf({ deliveries, documents }: Recording): Delivery[] {
+  let slowest: Delivery | undefined
+  let slowestMs = -1
+  for (const delivery of deliveries) {
+    const tookMs = delivery.arrivedMs - (documents[delivery.document]?.writtenMs ?? 0)
+    if (tookMs <= slowestMs) continue
+    slowest = delivery
+    slowestMs = tookMs
+  }
+  return deliveries.filter(({ document }) => document === slowest?.document)
+}
+
+function sortedObject<Key extends string>(entries: ReadonlyMap<Key, number>): Record<Key, number> {
+  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(sorted) as Record<Key, number>
+}

@@ -1,0 +1,73 @@
+/** What a simulation is to do: a scenario file (see README.md), read and checked. Times count from its start. */
+import type { Faults } from './network.ts'
+import type { NodePair, Topology } from './topology.ts'
+
+export interface Scenario {
+  name: string
+  description: string
+  /** How long the life lasts; then everybody is up and linked, and has time to catch up. */
+  durationMs: number
+  nodes: readonly ScenarioNode[]
+  topology: Topology
+  /** A node that has just one of its links at a time. */
+  semiConnected: { node: number; turnMs: number } | undefined
+  faults: Faults
+  crashes: readonly Crash[]
+  partitions: readonly Partition[]
+  app: 'chat' | 'map'
+  writes: readonly Writes[]
+  checks: Checks
+}
+
+export interface ScenarioNode {
+  name: string
+  availability: Availability
+}
+
+/** When a node is up. */
+export type Availability =
+  | { kind: 'always' }
+  /** Up with this probability in each period, decided anew each time. */
+  | { kind: 'reliability'; probability: number; periodMs: number }
+  /** Up in these intervals only, sorted. */
+  | { kind: 'intervals'; intervals: readonly Interval[] }
+
+export interface Interval {
+  fromMs: number
+  toMs: number
+}
+
+/** A node is killed and starts again; `count` random nodes at random times, or one at a given time. */
+export type Crash = { forMs: Range } & ({ count: number } | { node: number; atMs: number })
+
+/** Nodes of different sides cannot reach each other; `count` random ones at random times, or a given one. */
+export type Partition =
+  | { count: number; forMs: Range }
+  /** The side of each node; those that were not named share one. */
+  | { atMs: number; forMs: Range; sideOf: ReadonlyMap<number, number> }
+
+export interface Range {
+  min: number
+  max: number
+}
+
+/** Some nodes write, each `count` times, every `everyMs`, the first time within the first of these. */
+export interface Writes {
+  by: readonly number[]
+  count: number
+  everyMs: number
+  fromMs: number
+  sizeBytes: Range
+}
+
+/** What must hold beside what must always hold. */
+export interface Checks {
+  /** Of the frames of all nodes together, until the end. */
+  maxBytes: number | undefined
+  /** Part of the deliveries that must have happened when the life ends, before everybody is up. */
+  deliveredInLife: number | undefined
+  /** A document of the first node must reach the last one over these, each from the one before. */
+  paths: readonly (readonly number[])[]
+  /** Nodes that must not have been linked. */
+  neverLinked: readonly NodePair[]
+}

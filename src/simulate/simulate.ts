@@ -1,0 +1,51 @@
+/** Runs a scenario: its life, then a time to catch up for everybody, then the checks. */
+import { violationsOf } from './checkers.ts'
+import { Life } from './life.ts'
+import { reportOf, type SimulationReport } from './report.ts'
+import { missedChecks } from './scenario-checks.ts'
+import type { Scenario } from './scenario.ts'
+
+/** What the network has to come to rest in, once everybody is up: many of the longest waits between resends. */
+const SETTLE_MS = 2 * 3_600_000
+
+/** Tasks between two reports of progress: a fraction of a second. */
+const TASKS_PER_STEP = 2_000
+
+/** Violations that are listed; where one thing is wrong, often all nodes say so. */
+const MAX_VIOLATIONS = 50
+
+export interface SimulationProgress {
+  /** Virtual time since the beginning. */
+  elapsedMs: number
+  deliveries: number
+}
+
+/** Runs a scenario in steps, so that a caller can show progress and stop: gives the report in the end. */
+export function* simulateInSteps(scenario: Scenario, seed: number): Generator<SimulationProgress, SimulationReport> {
+  const life = new Life(scenario, seed)
+  const { recording } = life
+  const { scheduler } = life.network
+  const untilMs = scheduler.nowMs + scenario.durationMs + SETTLE_MS
+  let state = scheduler.run(untilMs, TASKS_PER_STEP)
+  for (; state === 'more'; state = scheduler.run(untilMs, TASKS_PER_STEP)) {
+    yield { elapsedMs: recording.elapsedMs, deliveries: recording.deliveries.length }
+  }
+  const isAtRest = state === 'empty'
+  const violations = [
+    ...(isAtRest ? [] : ['the network does not come to rest']),
+    ...violationsOf(life.network, life.room),
+    ...missedChecks(scenario, life),
+  ]
+  const more = violations.length - MAX_VIOLATIONS
+  const listed = more > 0 ? [...violations.slice(0, MAX_VIOLATIONS), `… and ${more} more`] : violations
+  return reportOf(scenario, seed, life, { isAtRest, violations: listed })
+}
+
+/** Runs a scenario to its end. */
+export function simulate(scenario: Scenario, seed: number): SimulationReport {
+  const steps = simulateInSteps(scenario, seed)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}

@@ -1,0 +1,123 @@
+/** A node as it runs on a host, on a simulated network: the same machine and runner, a memory store that outlives crashes. */
+import { signerOfSeed, type Signer } from '../../protocols/wire/crypto.ts'
+import type { BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
+import type { Document } from '../../protocols/document/document.ts'
+import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
+import type { DocumentId, PeerKey } from '../../protocols/wire/ids.ts'
+import type { Random } from '../../protocols/wire/machine.ts'
+import {
+  NodeMachine,
+  type CommandResult,
+  type NodeCommand,
+  type NodeEvent,
+  type NodeInput,
+} from '../room/node-machine.ts'
+import { Runner } from '../runtime/runner.ts'
+import { memoryStore } from '../store/memory.ts'
+import type { Store } from '../store/store.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** What a node is given of the network. */
+export interface SimulatedSurroundings {
+  scheduler: Scheduler
+  random: Random
+  sendRoomState(from: SimulatedNode, to: PeerKey, records: readonly RoomStateRecord[]): void
+  sendBatchSync(from: SimulatedNode, to: PeerKey, records: readonly BatchSyncRecord[]): void
+  /** A document reached the app. */
+  onDocument(node: SimulatedNode, document: Document): void
+  /** The node's room opened, or its neighbours there changed. */
+  onRoomChange(node: SimulatedNode): void
+  onMisbehaviour(node: SimulatedNode, peer: PeerKey, code: string): void
+}
+
+export class SimulatedNode {
+  readonly index: number
+  readonly name: string
+  readonly peer: PeerKey
+  readonly store: Store = memoryStore()
+  /** Documents whose writing was acknowledged to the user. */
+  readonly acknowledged = new Set<DocumentId>()
+  readonly #surroundings: SimulatedSurroundings
+  readonly #signer: Signer
+  #life = 0
+  #requests = 0
+  #running: { machine: NodeMachine; runner: Runner } | undefined
+
+  constructor(index: number, name: string, surroundings: SimulatedSurroundings) {
+    this.index = index
+    this.name = name
+    this.#surroundings = surroundings
+    this.#signer = signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? (index >> (8 * i)) & 0xff : 7)))
+    this.peer = `node-${String(index).padStart(4, '0')}` as PeerKey
+  }
+
+  get isUp(): boolean {
+    return this.#running !== undefined
+  }
+
+  get machine(): NodeMachine {
+    if (this.#running === undefined) throw new Error(`${this.name} is down`)
+    return this.#running.machine
+  }
+
+  start(): void {
+    const life = ++this.#life
+    const { scheduler, random } = this.#surroundings
+    const whileAlive = (act: () => void): void => {
+      if (life === this.#life && this.#running !== undefined) act()
+    }
+    const machine = new NodeMachine({
+      self: this.peer,
+      store: this.store,
+      signer: this.#signer,
+      random,
+      authorName: this.name,
+      peerRecord: () => undefined,
+    })
+    const runner = new Runner(machine, this.store, {
+      nowMs: () => scheduler.nowMs,
+      schedule: (run) => scheduler.after(0, () => whileAlive(run)),
+      setTimer: (timer, afterMs) =>
+        scheduler.after(afterMs, () =>
+          whileAlive(() => {
+            const input = { type: 'timer', timer: timer.timer }
+            runner.push({ type: timer.protocol, input } as NodeInput)
+          }),
+        ),
+      sendRoomState: (to, records) => whileAlive(() => this.#surroundings.sendRoomState(this, to, records)),
+      sendBatchSync: (to, records) => whileAlive(() => this.#surroundings.sendBatchSync(this, to, records)),
+      publish: () => undefined,
+      emit: (event) => whileAlive(() => this.#handleEvent(event)),
+      misbehaviour: ({ peer, reason }) => this.#surroundings.onMisbehaviour(this, peer, reason.code),
+      failed: (error) => {
+        throw error
+      },
+    })
+    this.#running = { machine, runner }
+  }
+
+  /** Ends at once, as by kill -9: what was not committed is gone, as is all that was in memory. */
+  crash(): void {
+    this.#running?.runner.stop()
+    this.#running = undefined
+    this.store.rollback()
+  }
+
+  push(input: NodeInput): void {
+    this.#running?.runner.push(input)
+  }
+
+  command(command: NodeCommand): void {
+    this.push({ type: 'command', requestId: ++this.#requests, command })
+  }
+
+  #handleEvent(event: NodeEvent): void {
+    if (event.type === 'document') this.#surroundings.onDocument(this, event.document)
+    else if (event.type === 'room') this.#surroundings.onRoomChange(this)
+    else if (event.type === 'reply') this.#acknowledge(event.result)
+  }
+
+  #acknowledge(result: CommandResult): void {
+    if ('document' in result && result.document !== undefined) this.acknowledged.add(result.document.id)
+  }
+}

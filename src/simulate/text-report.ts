@@ -1,0 +1,45 @@
+/** A report for the terminal. */
+import type { SimulationReport } from './report.ts'
+import { formatDuration, formatSize } from './units.ts'
+
+/** Violations that are shown; the others are in the JSON. */
+const MAX_SHOWN_VIOLATIONS = 10
+
+/** The lines of a report, the most important ones last, where the eye is. */
+export function reportLines(report: SimulationReport): string[] {
+  const { scenario, seed, nodes, documents, durationMs, endMs, delivery, traffic } = report
+  const { expected, delivered, inLife } = delivery
+  const pairs: [string, string][] = [
+    ['Scenario', `${scenario}, seed ${seed}, ${nodes.length} nodes, ${formatDuration(durationMs)}`],
+    ['Documents', `${documents}, delivered ${delivered} of ${expected} times, ${inLife} of these before all were up`],
+    ['Delivery', deliveryLine(report)],
+    ['At rest', report.isAtRest ? `after ${formatDuration(endMs)}` : 'never'],
+    ['Sent', `${formatSize(traffic.bytes)} in ${traffic.frames} frames`],
+    ...traffic.records.map(({ type, bytes, frames }): [string, string] => [
+      '',
+      `${type.padEnd(12)} ${formatSize(bytes).padStart(8)} in ${frames} frames`,
+    ]),
+    ...Object.entries(report.misbehaviour).map(([code, count], i): [string, string] => [
+      i === 0 ? 'Refused' : '',
+      `${count} × ${code}`,
+    ]),
+  ]
+  return [...pairs.map(([label, value]) => `  ${label.padEnd(10)} ${value}`), ...violationLines(report)]
+}
+
+function deliveryLine({ delivery: { p50Ms, p90Ms, p99Ms, maxMs } }: SimulationReport): string {
+  const times = { half: p50Ms, '90%': p90Ms, '99%': p99Ms, all: maxMs }
+  return Object.entries(times)
+    .map(([part, ms]) => `${part} within ${formatDuration(ms)}`)
+    .join(', ')
+}
+
+function violationLines({ violations }: SimulationReport): string[] {
+  if (violations.length === 0) return ['  Violations none']
+  const hidden = violations.length - MAX_SHOWN_VIOLATIONS
+  return [
+    '  Violations',
+    ...violations.slice(0, MAX_SHOWN_VIOLATIONS).map((line) => `    ${line}`),
+    ...(hidden > 0 ? [`    … and ${hidden} more`] : []),
+  ]
+}

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest'
+import { readScenario, ScenarioError } from '../../../src/simulate/read-scenario.ts'
+
+const MINIMAL = `
+duration: 10m
+nodes: [A, B, C]
+workload:
+  writes:
+    - { count: 2, every: 1m }
+`
+
+function read(text: string) {
+  return readScenario(text, 'my.yaml', 'my')
+}
+
+function mistakesOf(text: string): readonly string[] {
+  try {
+    read(text)
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.mistakes
+    throw error
+  }
+  return []
+}
+
+test('what is left out has its default', () => {
+  expect(read(MINIMAL)).toEqual({
+    name: 'my',
+    description: '',
+    durationMs: 600_000,
+    nodes: ['A', 'B', 'C'].map((name) => ({ name, availability: { kind: 'always' } })),
+    topology: { kind: 'full' },
+    semiConnected: undefined,
+    faults: { lossProbability: 0, duplicateProbability: 0, delayMinMs: 1, delayMaxMs: 5 },
+    crashes: [],
+    partitions: [],
+    app: 'chat',
+    writes: [{ by: [0, 1, 2], count: 2, everyMs: 60_000, fromMs: 0, sizeBytes: { min: 40, max: 40 } }],
+    checks: { maxBytes: undefined, deliveredInLife: undefined, paths: [], neverLinked: [] },
+  })
+})
+
+test('all that can be said is read', () => {
+  const scenario = read(`
+description: All of it.
+duration: 1d
+nodes:
+  A:
+  B: { reliability: 0.5, period: 1h }
+  C: { up: [[0s, 1h], [2h, 3h]] }
+availability: { reliability: 0.9 }
+topology: { links: [[B, A], [B, C]], semi-connected: { node: B, turn: 5m } }
+links: { loss: 0.25, duplicate: 0.5, delay: [2ms, 1s] }
+crashes: [{ node: A, at: 1m, for: 2s }, { count: 3, for: [1s, 2s] }]
+partitions: [{ sides: [[A], [B]], at: 1m, for: 1h }, { count: 2, for: 1m }]
+workload:
+  app: map
+  writes: [{ by: [C], count: 5, every: 1h, from: 30m, size: [1KiB, 2KiB] }]
+checks: { bytes: 2MiB, delivered: 0.5, paths: [[A, B, C]], never-linked: [[A, C]] }
+`)
+  expect(scenario).toEqual({
+    name: 'my',
+    description: 'All of it.',
+    durationMs: 86_400_000,
+    nodes: [
+      { name: 'A', availability: { kind: 'reliability', probability: 0.9, periodMs: 600_000 } },
+      { name: 'B', availability: { kind: 'reliability', probability: 0.5, periodMs: 3_600_000 } },
+      {
+        name: 'C',
+        availability: {
+          kind: 'intervals',
+          intervals: [
+            { fromMs: 0, toMs: 3_600_000 },
+            { fromMs: 7_200_000, toMs: 10_800_000 },
+          ],
+        },
+      },
+    ],
+    topology: {
+      kind: 'links',
+      links: [
+        [1, 0],
+        [1, 2],
+      ],
+    },
+    semiConnected: { node: 1, turnMs: 300_000 },
+    faults: { lossProbability: 0.25, duplicateProbability: 0.5, delayMinMs: 2, delayMaxMs: 1_000 },
+    crashes: [
+      { node: 0, atMs: 60_000, forMs: { min: 2_000, max: 2_000 } },
+      { count: 3, forMs: { min: 1_000, max: 2_000 } },
+    ],
+    partitions: [
+      {
+        atMs: 60_000,
+        forMs: { min: 3_600_000, max: 3_600_000 },
+        sideOf: new Map([
+          [0, 1],
+          [1, 2],
+        ]),
+      },
+      { count: 2, forMs: { min: 60_000, max: 60_000 } },
+    ],
+    app: 'map',
+    writes: [{ by: [2], count: 5, everyMs: 3_600_000, fromMs: 1_800_000, sizeBytes: { min: 1024, max: 2048 } }],
+    checks: { maxBytes: 2_097_152, deliveredInLife: 0.5, paths: [[0, 1, 2]], neverLinked: [[0, 2]] },
+  })
+})
+
+/** What is wrong, and the one line that says so. */
+const WRONG: [text: string, mistake: string][] = [
+  [MINIMAL.replace('duration: 10m', ''), "my.yaml:1: the key 'duration' is missing"],
+  ['3', "my.yaml:1: expected a mapping with the keys 'description', 'duration', 'nodes',"],
+  ['a: [', 'my.yaml:1: Flow sequence in block collection must be'],
+  ['a: 1\na: 2', 'my.yaml:2: Map keys must be unique'],
+  [`${MINIMAL}color: red`, "my.yaml:7: color: unknown key, known here are 'description', 'duration'"],
+  [MINIMAL.replace('10m', 'ten'), `my.yaml:2: duration: expected a time such as '200ms', '30s', '10m', '2h' or '30d'`],
+  [MINIMAL.replace('10m', '1m'), 'my.yaml:6: workload.writes.0: takes 2 m, which is longer than the duration'],
+  [MINIMAL.replace('[A, B, C]', '1'), 'my.yaml:3: nodes: expected a number from 2 to 10000, found 1'],
+  [MINIMAL.replace('[A, B, C]', '[A]'), 'my.yaml:3: nodes: expected at least two nodes'],
+  [MINIMAL.replace('[A, B, C]', '[A, A]'), 'my.yaml:3: nodes: two nodes have the same name'],
+  [MINIMAL.replace('[A, B, C]', '10001'), 'my.yaml:3: nodes: expected a number from 2 to 10000, found 10001'],
+  [MINIMAL.replace('[A, B, C]', `[A, ${'B'.repeat(17)}]`), 'my.yaml:3: nodes: expected names of at most 16 characters'],
+  [
+    MINIMAL.replace('[A, B, C]', '{ A: { reliability: 3 }, B: }'),
+    'my.yaml:3: nodes.A.reliability: expected a number from 0 to 1, found 3',
+  ],
+  [
+    MINIMAL.replace('[A, B, C]', '{ A: { up: [[1h, 2h], [90m, 3h]] }, B: }'),
+    'my.yaml:3: nodes.A.up: expected the times in order',
+  ],
+  [MINIMAL.replace('count: 2,', ''), "my.yaml:6: workload.writes.0: expected at least 'count' and 'every'"],
+  [MINIMAL.replace('1m', '0s'), 'my.yaml:6: workload.writes.0.every: expected a time of more than 0'],
+  [
+    MINIMAL.replace('count: 2,', 'by: [Z], count: 2,'),
+    'my.yaml:6: workload.writes.0.by.0: expected the name of a node (A, B, C), found "Z"',
+  ],
+  [
+    MINIMAL.replace('count: 2,', 'size: 17KiB, count: 2,'),
+    'my.yaml:6: workload.writes.0.size: expected a size of at most 16384 bytes',
+  ],
+  [`${MINIMAL}topology: star`, `my.yaml:7: topology: expected one of 'full', 'line', 'ring', found "star"`],
+  [`${MINIMAL}topology: { links: [[A, B]] }`, 'my.yaml:7: topology: no chain of links joins 1 of the nodes'],
+  [`${MINIMAL}topology: { links: [[A, B], [B, B]] }`, 'my.yaml:7: topology.links.1: expected a list of two nodes'],
+  [`${MINIMAL}topology: { random: 1 }`, 'my.yaml:7: topology.random: expected a number from 2 to 1000, found 1'],
+  [`${MINIMAL}links: { loss: 1 }`, 'my.yaml:7: links.loss: expected a number from 0 to 0.9, found 1'],
+  [`${MINIMAL}links: { delay: [2s, 1s] }`, 'my.yaml:7: links.delay: expected one value, or two in a list'],
+  [`${MINIMAL}crashes: [{ node: A, at: 1m }]`, "my.yaml:7: crashes.0: the key 'for' is missing"],
+  [`${MINIMAL}crashes: [{ node: A, for: 1m }]`, "my.yaml:7: crashes.0: expected 'node', 'at' and 'for', or"],
+  [`${MINIMAL}partitions: [{ at: 1m, for: 1m }]`, "my.yaml:7: partitions.0: expected 'sides', 'at' and 'for', or"],
+  [`${MINIMAL}checks: { paths: [[A]] }`, 'my.yaml:7: checks.paths.0: expected a list of two or more nodes'],
+]
+
+describe('one line says what is wrong', () => {
+  test.each(WRONG)('%s', (text, mistake) => {
+    expect(mistakesOf(text).filter((line) => line.startsWith(mistake))).toHaveLength(1)
+  })
+
+  test('for every mistake in the file', () => {
+    expect(mistakesOf('duration: 1x\nnodes: [A]\nworkload: { app: tetris }\n')).toEqual([
+      `my.yaml:1: duration: expected a time such as '200ms', '30s', '10m', '2h' or '30d', found "1x"`,
+      'my.yaml:2: nodes: expected at least two nodes',
+      "my.yaml:3: workload: the key 'writes' is missing: who writes how much",
+      `my.yaml:3: workload.app: expected one of 'chat', 'map', found "tetris"`,
+    ])
+  })
+})
