@@ -1,0 +1,203 @@
+/** What real processes say to wrong commands, damaged folders and a full disk: one line, the right exit code, nothing lost. */
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { useKith } from './kith-process.ts'
+import type { Ended, NodeProcess } from './kith-process.ts'
+
+const kith = useKith()
+
+/** Characters of a command in the name of its test. */
+const MAX_TITLE = 80
+
+/** Exits with `exitCode` and exactly one line for the user. */
+function expectOneLine(ended: Ended, exitCode: number, line: RegExp): void {
+  expect(ended).toMatchObject({ exitCode, out: '' })
+  expect(ended.err).toMatch(/^kith: [^\n]+\n$/)
+  expect(ended.err).toMatch(line)
+}
+
+/** A start that must fail before it runs. */
+function startBadly(dataDir: string, ...argv: string[]): Promise<Ended> {
+  return kith.run(dataDir, 'start', '--no-mdns', ...argv)
+}
+
+describe('a command to a running node', () => {
+  let node: NodeProcess
+
+  beforeAll(async () => {
+    node = await kith.start()
+    await node.api.call('rooms.create', { name: 'Kitchen' })
+    await node.api.call('rooms.create', { name: 'Stock', app: 'map' })
+  })
+
+  const id = 'bafyreiekjwd6wxutunleuqo3u7ffhno7pit7ymiohhgkyk2iskjqj3hrge'
+  const commands: [string[], number, RegExp][] = [
+    [['join', 'bafyreiekjwd6'], 2, /no room id.*59 characters/],
+    [['join', 'kith:nonsense?addr=x'], 2, /no room id/],
+    [['join', id, '--peer', '/ip4/300.1.1.1/tcp/1'], 2, /300\.1\.1\.1/],
+    [['join', id, '--peer', '192.168.1.5:4001', '--no-wait'], 2, /192\.168\.1\.5:4001/],
+    [['connect', 'somewhere'], 2, /somewhere/],
+    [['connect', '/ip4/127.0.0.1/tcp/1'], 1, /127\.0\.0\.1\/tcp\/1/],
+    [['room', 'creat', 'Attic'], 2, /unknown command 'creat'.*create/],
+    [['room', 'create', 'Attic', '--app', 'chess'], 2, /no app 'chess'.*chat, map/],
+    [['room', 'create', ''], 2, /name has 1 to 64 bytes/],
+    [['room', 'create', 'x'.repeat(65)], 2, /name has 1 to 64 bytes/],
+    [['room', 'show', 'Attic'], 1, /no room 'Attic'.*kith room list/],
+    [['send', 'Stock', 'hello'], 1, /'Stock' is a map room/],
+    [['chat', 'Stock'], 1, /Stock is a map room/],
+    [['put', 'Kitchen', 'apples', '3'], 1, /'Kitchen' is a chat room/],
+    [['get', 'Stock', 'pears'], 1, /no key "pears"/],
+    [['put', 'Stock', 'k'.repeat(10_000), '3'], 2, /a key has 1 to/],
+    [['send', 'Kitchen', 'x'.repeat(64_001)], 2, /at most \d+ bytes/],
+    [['read', 'Kitchen', '--last', 'few'], 2, /whole number/],
+  ]
+  const named = commands.map(([argv, ...rest]) => [argv.join(' ').slice(0, MAX_TITLE), argv, ...rest] as const)
+  test.each(named)('%s', async (_, argv, exitCode, line) => {
+    expectOneLine(await kith.run(node.dataDir, ...argv), exitCode, line)
+  })
+
+  test('--json says the same as JSON', async () => {
+    const { exitCode, out, err } = await kith.run(node.dataDir, 'put', 'Kitchen', 'apples', '3', '--json')
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })
+    expect(JSON.parse(err)).toMatchObject({ error: { code: 'wrong-app' } })
+  })
+
+  test('a second node on its folder does not start, and the first goes on', async () => {
+    expectOneLine(await startBadly(node.dataDir), 1, /another process is using .*kith\.db: stop that node/)
+    await node.send('Kitchen', 'still here')
+    expect((await node.read('Kitchen')).map(({ text }) => text)).toContain('still here')
+    expect((await kith.run(node.dataDir, 'id')).exitCode).toBe(0)
+  })
+
+  test('a port that is in use', async () => {
+    const port = /\/tcp\/(\d+)/.exec(node.address)?.[1] ?? ''
+    const folder = kith.folder()
+    expectOneLine(await startBadly(folder, '--listen', node.listen), 1, new RegExp(`Port ${port} is in use`))
+    const server = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const { port: taken } = server.address() as AddressInfo
+    const listen = ['--listen', '/ip4/127.0.0.1/tcp/0']
+    expectOneLine(await startBadly(folder, ...listen, '--api', `${taken}`), 1, new RegExp(`Port ${taken}.*--api`))
+    const after = await kith.start({ dataDir: folder })
+    expect(await after.stop()).toMatchObject({ exitCode: 0, err: '' })
+  })
+})
+
+test('no node is running', async () => {
+  expectOneLine(
+    await kith.run(kith.folder(), 'status'),
+    3,
+    /No node is running here\. Start one: (npx )?kith start --data/,
+  )
+})
+
+test.each<[string, string[], number, RegExp]>([
+  ['an address to listen on', ['--listen', '0.0.0.0:4001'], 2, /0\.0\.0\.0:4001/],
+  ['an address this machine does not have', ['--listen', '/ip4/203.0.113.77/tcp/0'], 2, /does not have the address/],
+  ['an address of a peer', ['--peer', '/ip4/1.2.3/tcp/1'], 2, /1\.2\.3/],
+  ['a config file that is missing', ['--config', '/nowhere/kith.json'], 2, /no config file/],
+  ['a name that is too long', ['--name', 'x'.repeat(65)], 2, /name has 1 to 64 bytes/],
+])('start with %s', async (_, argv, exitCode, line) => {
+  expectOneLine(await startBadly(kith.folder(), ...argv), exitCode, line)
+})
+
+test.each<[string, RegExp]>([
+  ['{"nmae": "Alice"}', /unknown key "nmae"; known are listen/],
+  ['{"listen": "/ip4/0.0.0.0/tcp/1"}', /"listen" must be a list/],
+  ['{', /is not JSON/],
+])('a config file with %s', async (content, line) => {
+  const folder = kith.folder()
+  writeFileSync(join(folder, 'config.json'), content)
+  expectOneLine(await startBadly(folder), 2, line)
+})
+
+test('a start after kill -9 takes over the stale api.json', async () => {
+  const first = await kith.start()
+  await first.kill()
+  expect(existsSync(join(first.dataDir, 'api.json'))).toBe(true)
+  expectOneLine(await kith.run(first.dataDir, 'status'), 3, /No node is running here/)
+  const second = await kith.restart(first)
+  expect((await second.api.call('id', {})).peer).toBe(first.peer)
+  expect(statSync(join(first.dataDir, 'api.json')).mode & 0o777).toBe(0o600)
+  await second.stop()
+  expect(existsSync(join(first.dataDir, 'api.json'))).toBe(false)
+})
+
+describe('a damaged folder', () => {
+  test('a store that is no database, or is cut off', async () => {
+    const node = await kith.start()
+    const { id: room } = await node.api.call('rooms.create', { name: 'Kitchen' })
+    await node.send(room, ...Array.from({ length: 50 }, (_, i) => `${i} ${'x'.repeat(2_000)}`))
+    await node.stop()
+    const path = join(node.dataDir, 'kith.db')
+    const backup = join(node.dataDir, 'backup.db')
+    copyFileSync(path, backup)
+    const sound = readFileSync(path)
+    const isDamaged = /kith\.db is damaged: put back a backup, or move it away/
+    for (const content of [Buffer.from('not a database '.repeat(1_000)), sound.subarray(0, 10_000)]) {
+      writeFileSync(path, content)
+      expectOneLine(await startBadly(node.dataDir, '--listen', '/ip4/127.0.0.1/tcp/0'), 1, isDamaged)
+      expect(readFileSync(path)).toEqual(content)
+    }
+    copyFileSync(backup, path)
+    const again = await kith.restart(node)
+    expect(await again.read(room)).toHaveLength(50)
+    await again.stop()
+  })
+
+  test('a key that is none', async () => {
+    const node = await kith.start()
+    await node.stop()
+    const path = join(node.dataDir, 'identity.key')
+    const key = readFileSync(path)
+    for (const content of [Buffer.alloc(0), key.subarray(0, 20), Buffer.alloc(key.length, 7)]) {
+      writeFileSync(path, content)
+      expectOneLine(await startBadly(node.dataDir), 1, /key file .*identity\.key is damaged: restore it/)
+      expect(readFileSync(path)).toEqual(content)
+    }
+    writeFileSync(path, key)
+    const again = await kith.restart(node)
+    expect(again.peer).toBe(node.peer)
+    await again.stop()
+  })
+})
+
+test('a full disk ends the node with one line, and what was acknowledged is there after more space', async (ctx) => {
+  const disk = kith.folder()
+  const mount = (...argv: string[]): void =>
+    void execFileSync('mount', ['-t', 'tmpfs', ...argv, disk], { stdio: 'pipe' })
+  try {
+    mount('-o', 'size=2m', 'tmpfs')
+  } catch (error) {
+    ctx.skip(`cannot mount a small disk here: ${String(error).split('\n')[0]}`)
+  }
+  onTestFinished(() => void execFileSync('umount', ['--lazy', disk]))
+  const node = await kith.start({ dataDir: join(disk, 'node') })
+  const { id: room } = await node.api.call('rooms.create', { name: 'Kitchen' })
+  const acknowledged: string[] = []
+  const error: unknown = await (async () => {
+    for (;;) {
+      const text = `${acknowledged.length} ${'x'.repeat(10_000)}`
+      await node.send(room, text)
+      acknowledged.push(text)
+    }
+  })().catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ code: 'disk-full' })
+  const { exitCode, err } = await node.ended()
+  expect(exitCode).toBe(1)
+  expect(JSON.parse(err)).toMatchObject({
+    error: { code: 'disk-full', message: expect.stringMatching(/no space left.*free some space/) as string },
+  })
+  mount('-o', 'remount,size=20m')
+  const again = await kith.restart(node)
+  const kept = new Set((await again.read(room)).map(({ text }) => text))
+  expect(acknowledged.filter((text) => !kept.has(text))).toEqual([])
+  expect(acknowledged.length).toBeGreaterThan(10)
+  await again.stop()
+})

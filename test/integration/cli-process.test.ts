@@ -1,0 +1,93 @@
+/** The command as a process: what only a real one shows (signals, pipes, exit codes, the Node that runs it). */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { serveApi } from '../../src/api/server.ts'
+import type { ApiServer } from '../../src/api/server.ts'
+import { FAKE_PEER, FakeNode } from '../unit/api/fake-node.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
+
+let node: FakeNode
+let dataDir: string
+let api: ApiServer
+
+beforeEach(async () => {
+  node = new FakeNode()
+  dataDir = mkdtempSync(join(tmpdir(), 'kith-process-'))
+  api = await serveApi(node, { dataDir, onStop: vi.fn(), onInternalError: vi.fn() })
+})
+
+afterEach(async () => {
+  await api.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+function kith(...argv: string[]): ChildProcess {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...argv, '--data', dataDir])
+}
+
+async function ended(child: ChildProcess): Promise<{ exitCode: unknown; out: string; err: string }> {
+  const [out, err, [exitCode]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')])
+  return { exitCode, out, err }
+}
+
+test.each([
+  [['id'], 0, `${FAKE_PEER}\n`, ''],
+  [['room', 'show', 'Attic'], 1, '', 'kith: There is no room "Attic".\n'],
+  [['sned'], 2, '', "kith: unknown command 'sned'. Did you mean send?\n"],
+])('%j ends with %i', async (argv, exitCode, out, err) => {
+  expect(await ended(kith(...argv))).toEqual({ exitCode, out, err })
+})
+
+test('without a node it ends with 3', async () => {
+  await api.close()
+  expect(await ended(kith('id'))).toMatchObject({ exitCode: 3, out: '' })
+})
+
+test('each line of a pipe is sent', async () => {
+  const room = node.add('Kitchen', 'chat')
+  const child = kith('chat', 'Kitchen')
+  child.stdin?.end('one\ntwo\n')
+  expect((await ended(child)).exitCode).toBe(0)
+  expect(room.said.map((message) => message.text)).toEqual(['one', 'two'])
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends following with 0', async (signal) => {
+  const room = node.add('Kitchen', 'chat')
+  room.say('Bob', 'hi')
+  const child = kith('read', 'Kitchen', '--follow')
+  const end = ended(child)
+  await once(child.stdout!, 'data')
+  child.kill(signal)
+  expect(await end).toMatchObject({ exitCode: 0, err: '' })
+})
+
+test('a reader that has enough ends it quietly', async () => {
+  const room = node.add('Kitchen', 'chat')
+  for (let i = 0; i < 20_000; i++) room.say('Bob', `line ${i}`)
+  const child = kith('read', 'Kitchen')
+  const closed = once(child, 'close')
+  const err = text(child.stderr!)
+  await once(child.stdout!, 'data')
+  child.stdout?.destroy()
+  expect((await closed)[0]).toBe(0)
+  expect(await err).toBe('')
+})
+
+describe('an old Node', () => {
+  test('is told in one line which one is needed', async () => {
+    const pretend = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.11.0"}})'
+    const child = spawn(process.execPath, ['--import', pretend, BIN, 'id'])
+    const { exitCode, out, err } = await ended(child)
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })
+    expect(err).toMatch(/^kith: Node 24 or newer is needed, this is 20\.11\.0: [^\n]*npx kith[^\n]*\n$/)
+  })
+})

@@ -1,0 +1,262 @@
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
+import { MAX_PEER_RECORD_BYTES } from '../../src/host/constants.ts'
+import { memoryAddressBook } from '../unit/host/memory-address-book.ts'
+import { addressOf, connectionsBetween, listenAddressOf, startHost } from '../unit/host/start-host.ts'
+import { startTcpProxy } from '../unit/host/tcp-proxy.ts'
+
+const POLL = { timeout: 20_000, interval: 20 }
+
+function portOf(address: string): number {
+  return Number(address.split('/').at(-1))
+}
+
+test('two hosts connect by address, and each tells of the other', async () => {
+  const [a, b] = await Promise.all([startHost(), startHost()])
+  expect(await a.connect(listenAddressOf(b))).toBe(b.peer)
+  await expect.poll(() => [a.log, b.log], POLL).toEqual([[`+${b.peer}`], [`+${a.peer}`]])
+  await expect.poll(() => a.peers()[0]?.roundTripMs, POLL).toBeGreaterThan(0)
+  expect(a.peers()).toMatchObject([{ peer: b.peer, connected: true, direction: 'outbound' }])
+  expect(b.peers()).toMatchObject([{ peer: a.peer, connected: true, direction: 'inbound' }])
+  expect(a.peers()[0]?.addresses[0]).toBe(listenAddressOf(b))
+  await expect.poll(() => b.addressBook.list()[0]?.addresses, POLL).toContain(listenAddressOf(a))
+  expect(a.addressBook.list()).toMatchObject([{ peer: b.peer, pinned: true }])
+})
+
+test('the host makes peers named at the start its own business', async () => {
+  const b = await startHost()
+  const c = await startHost()
+  const a = await startHost({ peers: [addressOf(b), listenAddressOf(c)] })
+  await expect.poll(() => a.log.toSorted(), POLL).toEqual([`+${b.peer}`, `+${c.peer}`].toSorted())
+  await expect.poll(() => a.addressBook.list().map(({ pinned }) => pinned), POLL).toEqual([true, true])
+})
+
+test('when both dial at once, exactly one connection stays, and gossip passes over it both ways', async () => {
+  for (let round = 0; round < 5; round++) {
+    const [a, b] = await Promise.all([startHost(), startHost()])
+    const [smaller, larger] = a.peer < b.peer ? [a, b] : [b, a]
+    await Promise.all([a.connect(addressOf(b)), b.connect(addressOf(a))])
+    // Each side first knows the connection it opened itself; the smaller peer's is the one that stays.
+    const open = () => [connectionsBetween(smaller, larger.peer), connectionsBetween(larger, smaller.peer)]
+    await expect
+      .poll(() => open().map((connections) => connections.map(({ direction }) => direction)), POLL)
+      .toEqual([['outbound'], ['inbound']])
+    const received: string[] = []
+    for (const host of [smaller, larger]) {
+      host.gossip.subscribe('topic', (payload, from) => {
+        received.push(`${Buffer.from(payload).toString()} from ${from}`)
+        return 'accept'
+      })
+    }
+    await expect.poll(() => smaller.gossip.subscribers('topic'), POLL).toEqual([larger.peer])
+    await expect.poll(() => larger.gossip.subscribers('topic'), POLL).toEqual([smaller.peer])
+    smaller.gossip.publish('topic', Buffer.from('one'))
+    larger.gossip.publish('topic', Buffer.from('two'))
+    await expect
+      .poll(() => received.toSorted(), POLL)
+      .toEqual([`one from ${smaller.peer}`, `two from ${larger.peer}`].toSorted())
+    expect([a.log, b.log]).toEqual([[`+${b.peer}`], [`+${a.peer}`]])
+  }
+})
+
+test('a peer that was restarted on its port is connected again by the one that remembers it', async () => {
+  const a = await startHost()
+  const b = await startHost()
+  await a.connect(addressOf(b))
+  const listen = [listenAddressOf(b)]
+  await b.stop()
+  await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`, `-${b.peer}`])
+  expect(a.peers()).toMatchObject([{ peer: b.peer, connected: false, direction: null, roundTripMs: null }])
+  await startHost({ privateKey: b.privateKey, listen })
+  await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`, `-${b.peer}`, `+${b.peer}`])
+})
+
+test('a host connects to the peers of its address book after a restart', async () => {
+  const a = await startHost()
+  const b = await startHost()
+  await b.connect(addressOf(a))
+  await expect.poll(() => a.addressBook.list()[0]?.addresses, POLL).toContain(listenAddressOf(b))
+  await a.stop()
+  const again = await startHost({ privateKey: a.privateKey, addressBook: a.addressBook })
+  await expect.poll(() => again.log, POLL).toEqual([`+${b.peer}`])
+})
+
+test('dead addresses in the book do not hold up the one that works', async () => {
+  const b = await startHost()
+  const dead = Array.from({ length: 15 }, (_, index) => `/ip4/127.0.0.1/tcp/${index + 1}`)
+  const row = { peer: b.peer, addresses: [...dead, listenAddressOf(b)], lastSeenMs: Date.now(), pinned: false }
+  const a = await startHost({ addressBook: memoryAddressBook([row]) })
+  await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`])
+  expect(a.addressBook.list()[0]?.addresses[0]).toBe(listenAddressOf(b))
+})
+
+test('a link that dies without a word is noticed, and connected again once it is whole', async () => {
+  const [a, b] = await Promise.all([startHost(), startHost()])
+  const proxy = await startTcpProxy(portOf(listenAddressOf(b)))
+  await a.connect(proxy.address)
+  await expect.poll(() => b.log, POLL).toEqual([`+${a.peer}`])
+  proxy.cut()
+  // The peers know each other's own addresses by identify too, so a way round the proxy is found at once.
+  await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`, `-${b.peer}`, `+${b.peer}`])
+  proxy.heal()
+  await expect.poll(() => connectionsBetween(a, b.peer).length, POLL).toBe(1)
+})
+
+test('a link on which Kith bytes keep coming is not taken for dead', async () => {
+  const busy = await startHost({ lastReceivedMs: () => Date.now() })
+  const other = await startHost()
+  const proxy = await startTcpProxy(portOf(listenAddressOf(busy)))
+  await other.connect(proxy.address)
+  await expect.poll(() => busy.peers()[0]?.roundTripMs, POLL).toBeGreaterThan(0)
+  const [link] = connectionsBetween(busy, other.peer)
+  proxy.cut()
+  await expect.poll(() => other.log.includes(`-${busy.peer}`), POLL).toBe(true)
+  expect(link?.status).toBe('open')
+})
+
+test('gossip passes on what the validator accepts, and nothing else', async () => {
+  const [a, b, c] = await Promise.all([startHost(), startHost(), startHost()])
+  await a.connect(addressOf(b))
+  await c.connect(addressOf(b))
+  const seen: Record<'b' | 'c', string[]> = { b: [], c: [] }
+  a.gossip.subscribe('topic', () => 'accept')
+  b.gossip.subscribe('topic', (payload, from) => {
+    const text = Buffer.from(payload).toString()
+    seen.b.push(text)
+    expect(from).toBe(a.peer)
+    return text === 'bad' ? 'reject' : text === 'odd' ? 'ignore' : 'accept'
+  })
+  c.gossip.subscribe('topic', (payload) => {
+    seen.c.push(Buffer.from(payload).toString())
+    return 'accept'
+  })
+  await expect.poll(() => a.gossip.subscribers('topic'), POLL).toEqual([b.peer])
+  await expect.poll(() => b.gossip.subscribers('topic').length, POLL).toBe(2)
+  // Nothing is passed on before b and c are in each other's mesh, which takes a heartbeat.
+  let sent = 0
+  const publishUntilMeshed = (): boolean => {
+    a.gossip.publish('topic', Buffer.from(`early ${sent++}`))
+    return seen.c.length > 0
+  }
+  await expect.poll(publishUntilMeshed, POLL).toBe(true)
+  for (const text of ['bad', 'odd', 'good', 'good', 'last']) a.gossip.publish('topic', Buffer.from(text))
+  await expect.poll(() => [seen.b.at(-1), seen.c.at(-1)], POLL).toEqual(['last', 'last'])
+  const late = (texts: string[]): string[] => texts.filter((text) => !text.startsWith('early'))
+  expect([late(seen.b), late(seen.c)]).toEqual([
+    ['bad', 'odd', 'good', 'last'],
+    ['good', 'last'],
+  ])
+  b.gossip.unsubscribe('topic')
+  await expect.poll(() => a.gossip.subscribers('topic'), POLL).toEqual([])
+  a.gossip.publish('topic', Buffer.from('to nobody'))
+})
+
+test('gossip streams that were lost without a disconnect come back', async () => {
+  const [a, b] = await Promise.all([startHost(), startHost()])
+  await a.connect(addressOf(b))
+  const received = new Set<string>()
+  a.gossip.subscribe('topic', () => 'accept')
+  b.gossip.subscribe('topic', (payload) => {
+    received.add(Buffer.from(payload).toString())
+    return 'accept'
+  })
+  await expect.poll(() => a.gossip.subscribers('topic'), POLL).toEqual([b.peer])
+  await expect.poll(() => b.gossip.subscribers('topic'), POLL).toEqual([a.peer])
+  const streams = connectionsBetween(a, b.peer).flatMap((connection) => connection.streams)
+  const gossip = streams.filter(({ protocol }) => protocol.startsWith('/meshsub/'))
+  expect(gossip).not.toHaveLength(0)
+  for (const stream of gossip) stream.abort(new Error('lost in a test'))
+  let sent = 0
+  const publishNext = (): boolean => {
+    a.gossip.publish('topic', Buffer.from(`message ${sent++}`))
+    return received.size > 0
+  }
+  await expect.poll(publishNext, POLL).toBe(true)
+  expect(a.log).toEqual([`+${b.peer}`])
+})
+
+test('a signed peer record that a third peer passes on is enough to dial', async () => {
+  const [a, b, c] = await Promise.all([startHost(), startHost(), startHost()])
+  await c.connect(addressOf(b))
+  await expect.poll(() => c.peerRecord(b.peer), POLL).toBeInstanceOf(Uint8Array)
+  const envelope = c.peerRecord(b.peer) ?? new Uint8Array()
+  await a.acceptPeerRecord(envelope)
+  await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`])
+  expect(a.peerRecord(c.peer)).toBeUndefined()
+})
+
+test('a peer record that is forged, garbage or too large is not followed', async () => {
+  const [a, b, c] = await Promise.all([startHost(), startHost(), startHost()])
+  await c.connect(addressOf(b))
+  await expect.poll(() => c.peerRecord(b.peer), POLL).toBeInstanceOf(Uint8Array)
+  const forged = Uint8Array.from(c.peerRecord(b.peer) ?? [])
+  forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1
+  for (const bad of [forged, new Uint8Array(), Buffer.from('garbage'), new Uint8Array(MAX_PEER_RECORD_BYTES + 1)]) {
+    expect(await a.acceptPeerRecord(bad)).toBe(false)
+  }
+  expect(await a.acceptPeerRecord(c.peerRecord(b.peer) ?? new Uint8Array())).toBe(true)
+})
+
+test('what cannot be dialled gets one line that says why', async () => {
+  const a = await startHost()
+  const b = await startHost()
+  const fault = (address: string) => a.connect(address).catch((error: unknown) => error)
+  expect(await fault('kitchen')).toMatchObject({ code: 'bad-address', message: expect.stringMatching(/^.*kitchen.*$/) })
+  expect(await fault(addressOf(a))).toMatchObject({
+    code: 'bad-address',
+    message: expect.stringContaining('own address'),
+  })
+  expect(await fault('/ip4/127.0.0.1/tcp/1')).toMatchObject({
+    code: 'unreachable',
+    message: expect.stringMatching(/^Could not reach \/ip4\/127\.0\.0\.1\/tcp\/1: nothing listens there\..*$/),
+  })
+  const otherPeer = `${listenAddressOf(b)}/p2p/12D3KooWHptNwADYj1XNwRisMi5C42TyF5J4C513PArhWQidkC5r`
+  expect(await fault(otherPeer)).toMatchObject({
+    code: 'unreachable',
+    message: expect.stringMatching(/another peer answers there\..*$/),
+  })
+  expect(await fault(`${listenAddressOf(b)}/ws`)).toMatchObject({
+    code: 'bad-address',
+    message: expect.stringContaining('a listen address that ends in /ws'),
+  })
+})
+
+test('listen addresses that cannot be used get one line that says what to do', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const fault = (listen: string) => startHost({ listen: [listen] }).catch((error: unknown) => error)
+  expect(await fault(`/ip4/127.0.0.1/tcp/${port}`)).toMatchObject({
+    code: 'port-in-use',
+    message: expect.stringMatching(new RegExp(`^Port ${port} is in use .*listen on another port.*$`)),
+  })
+  expect(await fault('4001')).toMatchObject({
+    code: 'bad-address',
+    message: expect.stringContaining('/ip4/0.0.0.0/tcp/4001'),
+  })
+  expect(await fault('/ip4/198.51.100.7/tcp/4001')).toMatchObject({
+    code: 'bad-address',
+    message: expect.stringContaining('does not have the address 198.51.100.7'),
+  })
+})
+
+test('hosts speak WebSockets where a listen address asks for it', async () => {
+  const listen = ['/ip4/127.0.0.1/tcp/0/ws']
+  const [a, b] = await Promise.all([startHost({ listen }), startHost({ listen })])
+  expect(addressOf(b)).toMatch(/\/ws\/p2p\//)
+  expect(await a.connect(addressOf(b))).toBe(b.peer)
+})
+
+test('a stopped host says goodbye to its peers and frees its port', async () => {
+  const [a, b] = await Promise.all([startHost(), startHost()])
+  await a.connect(addressOf(b))
+  await expect.poll(() => b.log, POLL).toEqual([`+${a.peer}`])
+  const listen = [listenAddressOf(a)]
+  await a.stop()
+  expect(a.log.at(-1)).toBe(`-${b.peer}`)
+  await expect.poll(() => b.log.at(-1), POLL).toBe(`-${a.peer}`)
+  expect((await startHost({ listen })).addresses()).toHaveLength(1)
+})

@@ -1,0 +1,100 @@
+/** What the README shows is what happens. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join as joinPath } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test, vi } from 'vitest'
+import { POLL, useKith } from './kith-process.ts'
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
+const README = readFileSync(joinPath(PROJECT, 'README.md'), 'utf8')
+const processes = useKith()
+
+function blocksOf(language: string): string[] {
+  return [...README.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, block = '']) => block)
+}
+
+/** The `kith` command lines of a block, as arguments. */
+function commandsOf(block: string): string[][] {
+  return block
+    .split('\n')
+    .filter((line) => line.startsWith('npx kith '))
+    .map((line) => line.replace(/#.*/, '').trim())
+    .map((line) =>
+      [...line.slice('npx kith '.length).matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? ''),
+    )
+}
+
+test('the commands do what is said', async () => {
+  const [, conversation = '', join = '', map = '', look = '', simulate = ''] = blocksOf('sh')
+  const anna = await processes.start({ name: 'Anna' })
+  const bob = await processes.start({ name: 'Bob', peers: [anna.address] })
+  let id = ''
+  const run = async (dataDir: string, block: string): Promise<string[]> => {
+    const outputs: string[] = []
+    for (const argv of commandsOf(block)) {
+      const { exitCode, out, err } = await processes.run(
+        dataDir,
+        ...argv.map((word) => (word === 'bafyrei…' ? id : word)),
+      )
+      expect({ argv, exitCode, err }).toMatchObject({ argv, exitCode: 0 })
+      outputs.push(out)
+    }
+    return outputs
+  }
+
+  const [created = ''] = await run(anna.dataDir, conversation)
+  id = /bafyrei[a-z2-7]{52}/.exec(created)?.[0] ?? ''
+  await run(bob.dataDir, join)
+  // The room opens with its root document; what was said may come a moment later.
+  await vi.waitFor(
+    async () => expect((await processes.run(bob.dataDir, 'read', 'Kitchen')).out).toContain('hello'),
+    POLL,
+  )
+  const [, , apples, keys] = await run(anna.dataDir, map)
+  expect([apples?.trim(), keys?.trim()]).toEqual(['3', 'apples'])
+  const [status, peers, members, shown] = await run(anna.dataDir, look)
+  expect(status).toContain('Anna')
+  expect(peers).toContain(bob.peer)
+  expect(members).toContain(bob.peer)
+  expect(shown).toContain(id)
+
+  const [command = []] = commandsOf(simulate)
+  const report = joinPath(processes.folder(), 'report.html')
+  const { exitCode } = await processes.run(
+    anna.dataDir,
+    ...command.map((word) => (word === 'report.html' ? report : word)),
+  )
+  expect(exitCode).toBe(0)
+  expect(readFileSync(report, 'utf8')).toContain('<svg')
+})
+
+test('the library example compiles and runs', async () => {
+  const [example = ''] = blocksOf('ts')
+  // Inside the project, so that its own name resolves.
+  const folder = mkdtempSync(joinPath(PROJECT, 'dist', 'readme-'))
+  try {
+    const file = joinPath(folder, 'example.ts')
+    writeFileSync(file, example)
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--types',
+      'node',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+    ]
+    await promisify(execFile)(joinPath(PROJECT, 'node_modules/.bin/tsc'), ['--ignoreConfig', ...options, file], {
+      cwd: folder,
+    })
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder })
+    expect(stdout).toContain('Anna: the soup is ready')
+    expect(stdout).toMatch(/bafyrei[a-z2-7]{52} [0-9a-f]{64}/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

@@ -1,0 +1,38 @@
+/** Short names for the ids in scenario files. */
+import { sha256 } from '../../protocols/wire/crypto.ts'
+import { documentIdOfDigest, type DocumentId, type RoomId, type TopicKey } from '../../protocols/wire/ids.ts'
+import { topicKeyOf } from '../../protocols/wire/room-keys.ts'
+
+export class Names {
+  readonly #ids = new Map<string, DocumentId>()
+  readonly #names = new Map<string, string>()
+
+  /** The id of a room or document; the first use of a name makes one. */
+  id(name: string): RoomId {
+    let id = this.#ids.get(name)
+    if (id === undefined) {
+      id = documentIdOfDigest(sha256(Buffer.from(name)))
+      this.#ids.set(name, id)
+      this.#names.set(id, name)
+      this.#names.set(topicKeyOf(id), name)
+    }
+    return id
+  }
+
+  ids(names: readonly string[]): DocumentId[] {
+    return names.map((name) => this.id(name))
+  }
+
+  topic(name: string): TopicKey {
+    return topicKeyOf(this.id(name))
+  }
+
+  /** The name of an id or topic. */
+  of(id: string): string {
+    return this.#names.get(id) ?? id
+  }
+
+  list(ids: readonly string[]): string {
+    return ids.map((id) => this.of(id)).join(' ')
+  }
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { keepsTarget, rowOf, timesFloor } from '../../scripts/bench/row.ts'
+import { percentile, summaryOf } from '../../scripts/bench/statistics.ts'
+import { figure, tableOf } from '../../scripts/bench/table.ts'
+
+describe('percentile', () => {
+  it.each([
+    [[7], 50, 7],
+    [[3, 1, 2], 50, 2],
+    [[4, 1, 3, 2], 50, 2.5],
+    [[0, 100], 99, 99],
+    [[5, 1], 0, 1],
+    [[5, 1], 100, 5],
+  ])('of %j at %i is %d', (values, percent, expected) => {
+    expect(percentile(values, percent)).toBe(expected)
+  })
+
+  it('of nothing is an error', () => {
+    expect(() => percentile([], 50)).toThrow(RangeError)
+  })
+
+  it('leaves the values as they were', () => {
+    const values = [3, 1, 2]
+    expect(summaryOf(values)).toEqual({ median: 2, min: 1, max: 3, count: 3 })
+    expect(values).toEqual([3, 1, 2])
+  })
+})
+
+describe('a row', () => {
+  it.each([
+    [{ atMost: 2 }, true],
+    [{ atMost: 1.9 }, false],
+    [{ atLeast: 2 }, true],
+    [{ atLeast: 2.1 }, false],
+  ])('of the median 2 against %j: %s', (target, keeps) => {
+    expect(keepsTarget(rowOf('x', 'ms', { values: [1, 2, 9], target }))).toBe(keeps)
+  })
+
+  it('says how many times the cost of the floor its own is', () => {
+    const floor = { name: 'bare', values: [10] }
+    expect(timesFloor(rowOf('time', 'ms', { values: [30], floor }))).toBe(3)
+    expect(timesFloor(rowOf('rate', 'documents/s', { values: [5], floor }))).toBe(2)
+    expect(timesFloor(rowOf('alone', 'ms', { values: [30] }))).toBeUndefined()
+  })
+})
+
+describe('the table', () => {
+  it.each([
+    [0.5467, '0.547'],
+    [32.76, '32.8'],
+    [1531.2, '1,531'],
+    [0, '0'],
+  ])('writes %d as %s', (value, text) => {
+    expect(figure(value)).toBe(text)
+  })
+
+  it('lines up figures, verdicts and floors, and says what was skipped', () => {
+    const rows = [
+      rowOf('start', 'ms', {
+        values: [400, 500, 900],
+        target: { atMost: 1500 },
+        floor: { name: 'bare', values: [50] },
+      }),
+      rowOf('writes', 'documents/s', { values: [4000], target: { atLeast: 5000 } }),
+      { name: 'idle', skipped: 'there is no /proc on this system' },
+    ]
+    expect(tableOf(rows).split('\n')).toEqual([
+      '        median    min    max  n  unit         target          floor      x floor',
+      'start      500    400    900  3  ms           <= 1,500  pass  bare   50     10.0',
+      'writes   4,000  4,000  4,000  1  documents/s  >= 5,000  MISS',
+      'idle: skipped, there is no /proc on this system',
+    ])
+  })
+})
