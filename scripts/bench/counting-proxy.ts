@@ -1,0 +1,52 @@
+/** Passes a TCP connection on and counts its bytes. */
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+
+/** The port of a multiaddr, and all around it. */
+const PORT = /\/tcp\/(\d+)/
+
+export class CountingProxy {
+  /** The address of what is behind the proxy, with the proxy's port. */
+  readonly address: string
+  readonly #server: Server
+  #bytes = 0
+
+  private constructor(server: Server, target: string) {
+    this.#server = server
+    const { port } = server.address() as AddressInfo
+    this.address = target.replace(PORT, `/tcp/${port}`)
+    server.on('connection', (socket) => {
+      const onward = connect(Number(PORT.exec(target)?.[1]), '127.0.0.1')
+      this.#pipe(socket, onward)
+      this.#pipe(onward, socket)
+    })
+  }
+
+  /** A proxy on loopback in front of a multiaddr on loopback. */
+  static async to(target: string): Promise<CountingProxy> {
+    const server = createServer({ noDelay: true })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return new CountingProxy(server, target)
+  }
+
+  /** Bytes passed on so far, both ways, without the headers of TCP and IP. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  close(): void {
+    this.#server.close()
+  }
+
+  #pipe(from: Socket, to: Socket): void {
+    from.setNoDelay(true)
+    from.on('data', (chunk) => {
+      this.#bytes += chunk.length
+      to.write(chunk)
+    })
+    from.on('error', () => to.destroy())
+    from.on('close', () => to.destroy())
+  }
+}

@@ -1,0 +1,126 @@
+/** A process that does the bare minimum of what a node does, for figures to be held against. */
+import { noise } from '@libp2p/noise'
+import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import { BlockTable } from './block-table.ts'
+import { sharedNowMs } from './clock.ts'
+import { paced } from './paced.ts'
+import { serve } from './rpc.ts'
+import { bareSigner } from './bare-signer.ts'
+
+const ECHO_PROTOCOL = '/kith-bench/echo/1.0.0'
+const KEEP_PROTOCOL = '/kith-bench/keep/1.0.0'
+
+/** What one write to a stream holds: the size up to which larger ones are faster. */
+const FRAME_BYTES = 64 * 1024
+
+let libp2p: Libp2p | undefined
+
+const methods = {
+  /** Listens on loopback and gives the address. Echoes streams, and keeps the blocks that come on others. */
+  async listen(databasePath: string, blockBytes: number): Promise<string> {
+    const node = await startLibp2p(['/ip4/127.0.0.1/tcp/0'])
+    const table = new BlockTable(databasePath)
+    await node.handle(ECHO_PROTOCOL, (stream) => {
+      stream.addEventListener('message', ({ data }) => void stream.send(data))
+    })
+    await node.handle(KEEP_PROTOCOL, (stream) => keepBlocks(stream, table, blockBytes))
+    return node.getMultiaddrs()[0]?.toString() ?? ''
+  },
+
+  /** Sends small messages at a steady pace and gives the round trip of each, in milliseconds. */
+  async roundTrips(address: string, count: number, perSecond: number, sizeBytes: number): Promise<number[]> {
+    const stream = await (await dial(address)).newStream(ECHO_PROTOCOL)
+    const roundTripsMs: number[] = []
+    const sentAtMs: number[] = []
+    const done = Promise.withResolvers<void>()
+    let receivedBytes = 0
+    stream.addEventListener('message', ({ data }) => {
+      receivedBytes += data.byteLength
+      while (receivedBytes >= sizeBytes * (roundTripsMs.length + 1)) {
+        roundTripsMs.push(sharedNowMs() - (sentAtMs[roundTripsMs.length] ?? 0))
+      }
+      if (roundTripsMs.length === count) done.resolve()
+    })
+    await paced(count, perSecond, () => {
+      sentAtMs.push(sharedNowMs())
+      stream.send(new Uint8Array(sizeBytes))
+    })
+    await done.promise
+    return roundTripsMs
+  },
+
+  /** Sends blocks, and gives the milliseconds until the other side has hashed and stored them all. */
+  async transfer(address: string, count: number, blockBytes: number): Promise<number> {
+    const startedMs = sharedNowMs()
+    const stream = await (await dial(address)).newStream(KEEP_PROTOCOL)
+    const kept = Promise.withResolvers<void>()
+    stream.addEventListener('message', () => kept.resolve())
+    const perFrame = Math.floor(FRAME_BYTES / blockBytes)
+    for (let sent = 0; sent < count; sent += perFrame) {
+      const blocks = Array.from({ length: Math.min(perFrame, count - sent) }, (_, i) => blockOf(sent + i, blockBytes))
+      if (!stream.send(Buffer.concat(blocks))) await stream.onDrain()
+    }
+    stream.send(blockOf(-1, blockBytes)) // the end
+    await kept.promise
+    return sharedNowMs() - startedMs
+  },
+
+  /** Signs and stores blocks, so many to a commit; gives the milliseconds. */
+  signAndStore(databasePath: string, count: number, blockBytes: number, perCommit: number): number {
+    const table = new BlockTable(databasePath)
+    const sign = bareSigner()
+    const startedMs = sharedNowMs()
+    for (let done = 0; done < count; done += perCommit) {
+      const blocks = Array.from({ length: Math.min(perCommit, count - done) }, (_, i) => blockOf(done + i, blockBytes))
+      for (const block of blocks) sign(block)
+      table.insert(blocks)
+    }
+    table.close()
+    return sharedNowMs() - startedMs
+  },
+}
+
+/** What a floor's process serves. */
+export type FloorWorker = typeof methods
+
+async function startLibp2p(listen: string[]): Promise<Libp2p> {
+  libp2p = await createLibp2p({
+    addresses: { listen },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionMonitor: { enabled: false },
+  })
+  return libp2p
+}
+
+async function dial(address: string): Promise<Connection> {
+  const node = libp2p ?? (await startLibp2p([]))
+  return node.dial(multiaddr(address))
+}
+
+/** Blocks of a fixed size, each another one. The number -1 stands for the end. */
+function blockOf(number: number, blockBytes: number): Uint8Array {
+  const block = Buffer.alloc(blockBytes)
+  block.writeInt32BE(number)
+  return block
+}
+
+function keepBlocks(stream: Stream, table: BlockTable, blockBytes: number): void {
+  let rest: Uint8Array = new Uint8Array(0)
+  stream.addEventListener('message', ({ data }) => {
+    const bytes = Buffer.concat([rest, data.subarray()])
+    const whole = Math.floor(bytes.length / blockBytes)
+    const blocks = Array.from({ length: whole }, (_, i) => bytes.subarray(i * blockBytes, (i + 1) * blockBytes))
+    rest = bytes.subarray(whole * blockBytes)
+    const hasEnded = blocks.at(-1)?.readInt32BE() === -1
+    table.insert(hasEnded ? blocks.slice(0, -1) : blocks)
+    if (hasEnded) stream.send(Uint8Array.of(1))
+  })
+}
+
+serve(methods)

@@ -1,0 +1,97 @@
+/** A process with one library node, driven by the bench. It runs the compiled library, as users do. */
+import type { KithNode, Room, RoomDetails } from '../../src/kith.ts'
+import { sharedNowMs } from './clock.ts'
+import { paced } from './paced.ts'
+import { serve } from './rpc.ts'
+
+const LIBRARY = new URL('../../dist/src/node.js', import.meta.url)
+
+/** Bytes of the text of every message: a sentence or two. */
+const TEXT_BYTES = 200
+
+let node: KithNode | undefined
+/** When each message text arrived, by `sharedNowMs`. */
+const arrivals = new Map<string, number>()
+
+const methods = {
+  /** Starts a node on loopback and gives its address. */
+  async start(dataDir: string): Promise<string> {
+    const { createNode } = (await import(LIBRARY.href)) as typeof import('../../src/node.ts')
+    node = await createNode({ dataDir, name: 'Bench', listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
+    return node.addresses()[0] ?? ''
+  },
+
+  async create(): Promise<string> {
+    return (await running().rooms.create({ name: 'Bench' })).id
+  },
+
+  details(room: string): RoomDetails {
+    return roomOf(room).details()
+  },
+
+  /** Joins a room and notes from now on when its messages arrive. */
+  async join(id: string, peer: string): Promise<void> {
+    const room = await running().rooms.join(id, { peers: [peer] })
+    room.on('message', ({ text }) => void arrivals.set(text, sharedNowMs()))
+  },
+
+  /** Joins a room and resolves once as many messages have arrived; with the milliseconds since the call. */
+  async catchUp(id: string, peer: string, messages: number): Promise<number> {
+    const startedMs = sharedNowMs()
+    const done = Promise.withResolvers<number>()
+    let arrived = 0
+    running().on('message', () => {
+      if (++arrived === messages) done.resolve(sharedNowMs() - startedMs)
+    })
+    await running().rooms.join(id, { peers: [peer] })
+    return done.promise
+  },
+
+  arrivals(): Map<string, number> {
+    return arrivals
+  },
+
+  /** Sends messages at a steady pace and gives when each was sent, by its text. */
+  async talk(id: string, count: number, perSecond: number): Promise<Map<string, number>> {
+    const room = roomOf(id)
+    const sent = new Map<string, number>()
+    const sends: Promise<unknown>[] = []
+    await paced(count, perSecond, () => {
+      const text = textOf(`${id} ${sharedNowMs()}`)
+      sent.set(text, sharedNowMs())
+      sends.push(room.send(text))
+    })
+    await Promise.all(sends)
+    return sent
+  },
+
+  /** Sends messages with so many of them in flight; gives the milliseconds until the last is durable. */
+  async write(id: string, count: number, inFlight: number): Promise<number> {
+    const room = roomOf(id)
+    const startedMs = sharedNowMs()
+    let next = 0
+    const sendOneByOne = async (): Promise<void> => {
+      while (next < count) await room.send(textOf(String(next++)))
+    }
+    await Promise.all(Array.from({ length: inFlight }, sendOneByOne))
+    return sharedNowMs() - startedMs
+  },
+}
+
+/** What a node's process serves. */
+export type NodeWorker = typeof methods
+
+function running(): KithNode {
+  if (node === undefined) throw new Error('the node has not been started')
+  return node
+}
+
+function roomOf(id: string): Room {
+  return running().rooms.get(id)
+}
+
+function textOf(start: string): string {
+  return start.padEnd(TEXT_BYTES, ' all of this is being said again')
+}
+
+serve(methods)

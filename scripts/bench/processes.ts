@@ -1,0 +1,200 @@
+/** The processes and folders of a run, none of which outlives it. */
+import { fork, spawn } from 'node:child_process'
+import type { ChildProcess, ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import type { EventRecord } from '../../src/api/contract.ts'
+import type { RoomDetails } from '../../src/kith.ts'
+import type { Lan } from '../../test/lan/lan.ts'
+import { sharedNowMs, within } from './clock.ts'
+import { remoteOf } from './rpc.ts'
+import type { Methods, Remote } from './rpc.ts'
+import type { FloorWorker } from './floor-worker.ts'
+import type { NodeWorker } from './node-worker.ts'
+
+const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
+const NODE_WORKER = fileURLToPath(new URL('./node-worker.ts', import.meta.url))
+const FLOOR_WORKER = fileURLToPath(new URL('./floor-worker.ts', import.meta.url))
+
+/** Far beyond any figure that is worth printing. */
+const START_TIMEOUT_MS = 30_000
+const EVENT_TIMEOUT_MS = 30_000
+/** For a process to end by itself, and write its profile if it has been asked for one. */
+const END_TIMEOUT_MS = 10_000
+
+/** What `kith start --json` prints first. */
+interface Started {
+  event: 'started'
+  peer: string
+  addresses: string[]
+}
+
+type Line = Started | EventRecord
+
+/** Where a process runs: a host of a test LAN. */
+export interface Place {
+  lan: Lan
+  host: number
+}
+
+export interface KithOptions {
+  /** Options of `kith start` beside --json and --data. */
+  argv: readonly string[]
+  /** Default: this machine itself. */
+  place?: Place
+  /** Folder of compiled code kept between runs. Default: the one that Node takes. */
+  compileCache?: string
+}
+
+/** A running `kith start --json`. */
+export interface KithProcess {
+  pid: number
+  address: string
+  peer: string
+  /** Times of `sharedNowMs`. */
+  spawnedAtMs: number
+  startedAtMs: number
+  /** When it told of a connection to the peer; waits for that. */
+  connectedAtMs(peer: string): Promise<number>
+  /** Runs a command on this node and gives the value it prints. */
+  command<Value = RoomDetails>(...argv: string[]): Promise<Value>
+  end(): Promise<void>
+}
+
+/** A running Node that does next to nothing. */
+export interface BareNode {
+  pid: number
+  /** From its spawn. */
+  firstOutputMs: number
+  end(): Promise<void>
+}
+
+/** A forked process and the methods it serves. */
+export interface Worker<Served extends Methods<Served>> {
+  call: Remote<Served>
+  end(): Promise<void>
+}
+
+export class Processes {
+  readonly #children = new Set<ChildProcess>()
+  readonly #folders = new Set<string>()
+  readonly #cleanUp = () => {
+    for (const child of this.#children) child.kill('SIGKILL')
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true })
+  }
+
+  constructor() {
+    process.once('exit', this.#cleanUp)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  }
+
+  /** A new empty folder. */
+  folder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'kith-bench-'))
+    this.#folders.add(folder)
+    return folder
+  }
+
+  /** A process that serves one library node. */
+  forkNode(): Worker<NodeWorker> {
+    return this.#fork<NodeWorker>(NODE_WORKER)
+  }
+
+  /** A process that serves what figures are held against. */
+  forkFloor(): Worker<FloorWorker> {
+    return this.#fork<FloorWorker>(FLOOR_WORKER)
+  }
+
+  /** Starts a node on a new data folder and waits until it says that it runs. */
+  async startKith({ argv, place, compileCache }: KithOptions): Promise<KithProcess> {
+    const dataDir = this.folder()
+    const env = compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }
+    const spawnedAtMs = sharedNowMs()
+    const child = this.#spawn([BIN, 'start', '--json', '--data', dataDir, ...argv], place, env)
+    const started = Promise.withResolvers<{ record: Started; atMs: number }>()
+    const connections = new Map<string, PromiseWithResolvers<number>>()
+    const connection = (peer: string): PromiseWithResolvers<number> => {
+      const known = connections.get(peer) ?? Promise.withResolvers<number>()
+      connections.set(peer, known)
+      return known
+    }
+    let said = ''
+    child.stderr.on('data', (chunk) => (said += String(chunk)))
+    child.once('close', () => started.reject(new Error(`kith start ended: ${said}`)))
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      const record = JSON.parse(text) as Line
+      if (record.event === 'started') started.resolve({ record, atMs: sharedNowMs() })
+      if (record.event === 'peer' && record.peer.connected) connection(record.peer.peer).resolve(sharedNowMs())
+    })
+    const { record, atMs } = await within(START_TIMEOUT_MS, 'kith start', started.promise)
+    return {
+      pid: child.pid ?? 0,
+      address: record.addresses[0] ?? '',
+      peer: record.peer,
+      spawnedAtMs,
+      startedAtMs: atMs,
+      connectedAtMs: (peer) => within(EVENT_TIMEOUT_MS, 'a connection', connection(peer).promise),
+      command: (...words) => this.#command([...words, '--json', '--data', dataDir], place),
+      end: () => this.#end(child, () => child.kill('SIGTERM')),
+    }
+  }
+
+  /** Starts Node on a line of code and waits for its first output. */
+  async startBareNode(code: string): Promise<BareNode> {
+    const spawnedAtMs = sharedNowMs()
+    const child = this.#spawn(['-e', code], undefined)
+    await within(START_TIMEOUT_MS, 'node', once(child.stdout, 'data'))
+    const firstOutputMs = sharedNowMs() - spawnedAtMs
+    return { pid: child.pid ?? 0, firstOutputMs, end: () => this.#end(child, () => child.kill('SIGTERM')) }
+  }
+
+  /** Ends what still runs and removes all folders. */
+  async end(): Promise<void> {
+    await Promise.all([...this.#children].map((child) => this.#end(child, () => child.kill('SIGKILL'))))
+    this.#cleanUp()
+    this.#folders.clear()
+  }
+
+  #fork<Served extends Methods<Served>>(path: string): Worker<Served> {
+    // A --cpu-prof that the bench was started with is passed on.
+    const child = fork(path, { serialization: 'advanced' })
+    this.#track(child)
+    return { call: remoteOf<Served>(child), end: () => this.#end(child, () => child.disconnect()) }
+  }
+
+  async #command<Value>(argv: string[], place: Place | undefined): Promise<Value> {
+    const child = this.#spawn([BIN, ...argv], place)
+    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+    if (child.exitCode !== 0) throw new Error(`kith ${argv.join(' ')}: ${err}`)
+    return JSON.parse(out) as Value
+  }
+
+  #spawn(argv: string[], place: Place | undefined, env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
+    const child =
+      place === undefined
+        ? spawn(process.execPath, argv, { env: { ...process.env, ...env } })
+        : place.lan.spawn(place.host, process.execPath, argv)
+    this.#track(child)
+    return child
+  }
+
+  #track(child: ChildProcess): void {
+    this.#children.add(child)
+    child.once('exit', () => this.#children.delete(child))
+  }
+
+  async #end(child: ChildProcess, ask: () => void): Promise<void> {
+    if (!this.#children.has(child)) return
+    // A fork that is disconnected emits no `close`.
+    const exited = once(child, 'exit')
+    ask()
+    const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS)
+    await exited
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,53 @@
+/** The bench's rows as text for people. */
+import { keepsTarget, timesFloor } from './row.ts'
+import type { MeasuredRow, Row, Target } from './row.ts'
+
+const HEADINGS = ['', 'median', 'min', 'max', 'n', 'unit', 'target', '', 'floor', '', 'x floor']
+/** Columns of words, to the left; all others are numbers. */
+const TEXT_COLUMNS = new Set([0, 5, 6, 7, 8])
+const GAP = '  '
+/** Digits of a figure that the noise of a busy machine leaves meaning to. */
+const SIGNIFICANT_DIGITS = 3
+
+/** The rows as a table, numbers to the right. */
+export function tableOf(rows: readonly Row[]): string {
+  const cells = [HEADINGS, ...rows.filter((row) => 'samples' in row).map(cellsOf)]
+  const widths = HEADINGS.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  const pad = (text: string, column: number): string =>
+    TEXT_COLUMNS.has(column) ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)
+  const lines = cells.map((row) => row.map(pad).join(GAP).trimEnd())
+  const skipped = rows.filter((row) => 'skipped' in row).map((row) => `${row.name}: skipped, ${row.skipped}`)
+  return [...lines, ...skipped].join('\n')
+}
+
+/** A number with as many digits as mean something, thousands apart. */
+export function figure(value: number): string {
+  const digits =
+    value >= 10 ** (SIGNIFICANT_DIGITS - 1)
+      ? { maximumFractionDigits: 0 }
+      : { maximumSignificantDigits: SIGNIFICANT_DIGITS }
+  return value.toLocaleString('en', digits)
+}
+
+function cellsOf(row: MeasuredRow): string[] {
+  const { name, unit, samples, target, floor } = row
+  const keeps = keepsTarget(row)
+  const times = timesFloor(row)
+  return [
+    name,
+    figure(samples.median),
+    figure(samples.min),
+    figure(samples.max),
+    String(samples.count),
+    unit,
+    target === undefined ? '' : targetText(target),
+    keeps === undefined ? '' : keeps ? 'pass' : 'MISS',
+    floor === undefined ? '' : floor.name,
+    floor === undefined ? '' : figure(floor.samples.median),
+    times === undefined ? '' : times.toFixed(1),
+  ]
+}
+
+function targetText(target: Target): string {
+  return 'atMost' in target ? `<= ${figure(target.atMost)}` : `>= ${figure(target.atLeast)}`
+}
