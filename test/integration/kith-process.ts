@@ -5,7 +5,6 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, vi } from 'vitest'
@@ -166,10 +165,16 @@ export class KithProcesses {
     const child = this.#spawn(['start', '--json', '--data', dataDir, '--listen', listen, '--name', name, ...flags])
     const events: EventRecord[] = []
     const first = Promise.withResolvers<Started>()
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      const record = JSON.parse(line) as EventRecord | Started
-      if (record.event === 'started') first.resolve(record)
-      else events.push(record)
+    let unended = ''
+    child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
+      // What a killed process leaves without a line end is half a record.
+      const lines = (unended + chunk).split('\n')
+      unended = lines.pop()!
+      for (const line of lines) {
+        const record = JSON.parse(line) as EventRecord | Started
+        if (record.event === 'started') first.resolve(record)
+        else events.push(record)
+      }
     })
     const ended = errorOf(child)
     void ended.then(({ err }) => first.reject(new Error(`the node ended before it had started: ${err}`)))
