@@ -4,8 +4,10 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { batchSyncFrames, roomStateFrames } from './vectors/frames.ts'
+import { batchSyncFrames } from './vectors/batch-sync.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
+import { ranges } from './vectors/ranges.ts'
+import { roomStateFrames } from './vectors/room-state.ts'
 import { signatures, validDocuments } from './vectors/valid-documents.ts'
 import { frames, ids, roomKeys } from './vectors/wire.ts'
 
@@ -20,6 +22,7 @@ const files: Record<string, unknown> = {
   'protocols/wire/vectors/frames.json': frames,
   'protocols/room-state/vectors/frames.json': roomStateFrames,
   'protocols/batch-sync/vectors/frames.json': batchSyncFrames,
+  'protocols/batch-sync/vectors/ranges.json': ranges,
 }
 
 function readIfThere(path: string): string | undefined {

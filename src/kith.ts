@@ -10,11 +10,11 @@ export interface NodeOptions {
   dataDir?: string
   /** The name others see. Default: the machine's host name. */
   name?: string
-  /** Multiaddrs to listen on. Default: `/ip4/0.0.0.0/tcp/0` with the port of the last run, if free. */
+  /** Multiaddrs to listen on. Default: all IPv4 interfaces, on a port that follows from the node's key, or any free one. */
   listen?: string[]
   /** Find peers on the local network by multicast DNS. Default: true. */
   mdns?: boolean
-  /** Multiaddrs of peers to keep connected to. */
+  /** Multiaddrs of peers to keep connected to; remembered, so a later start need not name them again. */
   peers?: string[]
 }
 
@@ -22,7 +22,7 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
 
 export interface RoomSummary {
   id: string
-  /** Empty while waiting for the root document. */
+  /** Empty while waiting for the root document, and where that document is no room's. */
   name: string
   app: string
   status: 'waiting' | 'open'
@@ -30,6 +30,8 @@ export interface RoomSummary {
   sizeBytes: number
   /** Peers connected now that proved to know the room. */
   neighbours: number
+  /** Set where this node only carries the room for others. */
+  carried?: { maxBytes: number; isFull: boolean }
 }
 
 export interface RoomDetails extends RoomSummary {
@@ -82,10 +84,66 @@ export interface Member {
   self: boolean
 }
 
+/** How a room is shared with a peer. */
+export interface Sharing {
+  /** `share`: documents go both ways. `accept`: they are taken and not given. `none`: neither. */
+  policy: 'share' | 'accept' | 'none'
+  /** `batch`: documents are sent at once. `interactive`: they are offered first. `auto`: the large ones are. */
+  mode: 'batch' | 'interactive' | 'auto'
+}
+
+/** How far a peer of a room has got. */
+export interface PeerSync {
+  peer: string
+  name: string
+  /** Connected and in the room now. */
+  online: boolean
+  lastSeenMs: number
+  sharing: Sharing
+  /** It takes no more documents from this node. */
+  isFull: boolean
+  /** Documents it is known to hold; null while it is compared, as it has some that are not here. */
+  held: number | null
+  /** Sent or offered, and not acknowledged. */
+  unacked: number
+  /** Still to be sent, of which at most some thousands are counted; null as `held`. */
+  waiting: number | null
+  /** When the oldest unacknowledged document is sent again; null where none is, or the peer is away. */
+  nextSendMs: number | null
+}
+
+/** Who is known to hold a document beside this node. */
+export interface DocumentSync {
+  id: string
+  clock: number
+  /** Peer ids. */
+  heldBy: string[]
+  /** Peers of the room that were ever met. */
+  ofPeers: number
+}
+
+/** How far a room's documents have got. */
+export interface RoomSync {
+  id: string
+  name: string
+  documents: number
+  /** Those in the room now first. */
+  peers: PeerSync[]
+  /** The newest documents, or the one that was asked for. */
+  newest: DocumentSync[]
+}
+
+/** Who gets what of a room. */
+export interface RoomSharing {
+  /** For everybody about whom nothing else was decided. */
+  everybody: Sharing
+  peers: ({ peer: string } & Sharing)[]
+}
+
 export interface PeerInfo {
   peer: string
   connected: boolean
-  /** The remote address in use, or the known ones. */
+  /** That of the live connection first, then the known ones. Of an inbound connection it has the port from which the peer called. */
   addresses: string[]
   direction: 'inbound' | 'outbound' | null
   /** Last measured round trip; null if none. */
@@ -146,6 +204,11 @@ export interface HistoryOptions {
   last?: number
 }
 
+export interface FollowOptions extends HistoryOptions {
+  /** Ends the sequence, which is no error. */
+  signal?: AbortSignal
+}
+
 export interface Room {
   readonly id: string
   readonly name: string
@@ -156,10 +219,29 @@ export interface Room {
   members(): Member[]
   /** The reduced state as plain JSON; its shape is the app's. */
   state(): JsonValue
-  /** Documents in the room's order. */
-  documents(options?: HistoryOptions): DocumentInfo[]
-  /** Chat messages in the room's order; none while waiting. Throws a KithError `wrong-app` in other rooms. */
-  messages(options?: HistoryOptions): Message[]
+  /**
+   * Documents in the room's order. They are read from the disk a few at a time as they are taken, so
+   * `for (const document of room.documents())` needs no more memory for a long history than for a
+   * short one, and `[...room.documents({ last: 10 })]` is a list. Can be read once. What arrives while
+   * it is being read may be left out.
+   */
+  documents(options?: HistoryOptions): Iterable<DocumentInfo>
+  /** Chat messages, as `documents`; none while waiting. Throws a KithError `wrong-app` in other rooms. */
+  messages(options?: HistoryOptions): Iterable<Message>
+  /**
+   * The documents there are, in the room's order, then those that come, each once, until the signal or
+   * the node's end: `for await (const document of room.followDocuments({ last: 10 }))`. It is read from
+   * the disk as it is taken, too. One that arrives late, and belongs before what was given already,
+   * is given when it arrives. Throws a KithError `too-slow` for a reader whom too many of these overtake.
+   */
+  followDocuments(options?: FollowOptions): AsyncIterable<DocumentInfo>
+  /** Chat messages, as `followDocuments`; none while waiting. Throws a KithError `wrong-app` in other rooms. */
+  followMessages(options?: FollowOptions): AsyncIterable<Message>
+  /**
+   * Chat messages whose history has not arrived, oldest first: they take their place, and are told
+   * of, once it has. With `newestFirst` the end of a long history is among them at once.
+   */
+  parkedMessages(): Message[]
   /** Says something in a chat room; resolves once it is durable. */
   send(text: string): Promise<SentDocument>
   /** Writes a document of any kind; resolves once it is durable. */
@@ -172,6 +254,12 @@ export interface Room {
   get(key: string): JsonValue | undefined
   /** Keys of a map room, sorted. */
   keys(): string[]
+  /** How far its peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */
+  sync(document?: string): RoomSync
+  /** Who gets what of the room. */
+  sharing(): RoomSharing
+  /** Decides it for a peer, or for all about whom nothing else was decided; applies at once. */
+  share(sharing: Partial<Sharing>, peer?: string): Promise<void>
   /** Stops sharing the room; what was stored stays on the disk and comes back on joining again. */
   leave(): Promise<void>
   on<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this
@@ -183,10 +271,16 @@ export interface Rooms {
   create(options: { name: string; app?: string }): Promise<Room>
   /**
    * Joins a room by the id of its root document or by an invite line. Resolves at once; the room is
-   * `waiting` until a peer has sent the root document. `peers` are multiaddrs to keep connecting to, over restarts
-   * too where they end in a peer id or somebody answered there once.
+   * `waiting` until a peer has sent the root document. `peers` are multiaddrs to keep connecting to, over restarts too.
+   * `newestFirst` asks peers for the newest documents before the others, for slow links and long histories.
    */
-  join(idOrInvite: string, options?: { peers?: string[] }): Promise<Room>
+  join(idOrInvite: string, options?: { peers?: string[]; newestFirst?: boolean }): Promise<Room>
+  /**
+   * Keeps a room's documents and passes them on without being a member: nothing of it can be read or
+   * written here. Once `maxBytes` are kept, the node says so to its neighbours and takes no more; a
+   * later call with a larger number goes on. `join` makes it a member.
+   */
+  carry(idOrInvite: string, options?: { maxBytes?: number; peers?: string[] }): Promise<Room>
   /** A room by id, name, or unique prefix of either. Throws a KithError `no-such-room` or `ambiguous`. */
   get(reference: string): Room
   list(): Room[]
@@ -210,6 +304,7 @@ export interface KithNode {
 /** Codes of errors that are the caller's or the surroundings' and not a bug. */
 export type KithErrorCode =
   | 'no-such-room'
+  | 'no-such-document'
   | 'ambiguous'
   | 'bad-room-id'
   | 'bad-address'
@@ -220,8 +315,12 @@ export type KithErrorCode =
   | 'wrong-app'
   | 'waiting'
   | 'too-large'
+  | 'carried'
+  | 'is-member'
+  | 'too-many'
   | 'state-full'
   | 'unreachable'
+  | 'too-slow'
   | 'port-in-use'
   | 'folder-in-use'
   | 'disk-full'

@@ -2,10 +2,13 @@
 import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
 import { signerOfSeed } from '../protocols/wire/crypto.ts'
+import type { AuthorId, PeerKey } from '../protocols/wire/ids.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
-import { peerOfAuthor } from './node/author-names.ts'
 import { defaultDataDir, openDataFolder } from './node/data-folder.ts'
+import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
+import { startHost, type NodeHost, type NodeHostInit } from './node/node-host.ts'
+import { Refusals } from './node/refusals.ts'
 import { NodeMachine } from './room/node-machine.ts'
 import { isAuthorName } from './room/roster.ts'
 import { MAX_AUTHOR_NAME_BYTES } from './room/constants.ts'
@@ -33,34 +36,39 @@ export async function createNode(options: NodeOptions = {}): Promise<KithNode> {
   const name = options.name ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES)
   if (!isAuthorName(name))
     throw new KithError('bad-name', `a node's name has 1 to ${MAX_AUTHOR_NAME_BYTES} bytes and no control characters`)
+  const version = await packageVersion()
   const { store, privateKey } = await openDataFolder(dataDir)
   try {
     const signer = signerOfSeed(privateKey.raw.subarray(0, SEED_BYTES))
-    const self = peerOfAuthor(signer.author)
-    let node: LocalNode | undefined
-    const machine = new NodeMachine({
-      self,
-      store,
-      signer,
-      random: secureRandom,
-      authorName: name,
-      peerRecord: (peer) => node?.peerRecord(peer),
-    })
-    const start = async (listen: string[]): Promise<LocalNode> => {
-      const host = { privateKey, listen, mdns, peers }
-      node = new LocalNode({ store, machine, self, name, version: await packageVersion(), dataDir, host })
-      await node.start()
-      return node
-    }
-    if (options.listen !== undefined) return await start([...new Set(options.listen)])
-    const port = FIRST_PORT + (Buffer.from(signer.author, 'hex').readUInt32BE() % PORTS)
-    return await start([`/ip4/0.0.0.0/tcp/${port}`]).catch((error: unknown) => {
-      if (error instanceof KithError && error.code === 'port-in-use') return start(['/ip4/0.0.0.0/tcp/0'])
+    const inlet = new Inlet()
+    const refusals = new Refusals()
+    const hostInit = { privateKey, mdns, peers, store, inlet, refusals }
+    const host = await (options.listen === undefined
+      ? startOnOwnPort(hostInit, signer.author)
+      : startHost({ ...hostInit, listen: [...new Set(options.listen)] }))
+    try {
+      const peerRecord = (peer: PeerKey): Uint8Array | undefined => host.peerRecord(peer)
+      const random = secureRandom
+      const machine = new NodeMachine({ self: host.peer, store, signer, random, authorName: name, peerRecord })
+      return new LocalNode({ host, inlet, refusals, machine, store, name, version, dataDir })
+    } catch (error) {
+      await host.stop()
       throw error
-    })
+    }
   } catch (error) {
     store.close()
     throw error
+  }
+}
+
+/** Listens on the port that belongs to an author's key, or on any free one where that is taken. */
+async function startOnOwnPort(init: Omit<NodeHostInit, 'listen'>, author: AuthorId): Promise<NodeHost> {
+  const ownPort = FIRST_PORT + (Buffer.from(author, 'hex').readUInt32BE() % PORTS)
+  try {
+    return await startHost({ ...init, listen: [`/ip4/0.0.0.0/tcp/${ownPort}`] })
+  } catch (error) {
+    if (!(error instanceof KithError) || error.code !== 'port-in-use') throw error
+    return startHost({ ...init, listen: ['/ip4/0.0.0.0/tcp/0'] })
   }
 }
 

@@ -3,12 +3,13 @@ import { MAX_DOCUMENT_BYTES } from '../document/constants.ts'
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import { packRuns } from '../wire/pack.ts'
 import { MAX_IDS, MAX_MESSAGE_BYTES } from './constants.ts'
-import { BatchSyncFrame } from './messages.ts'
-import type { BatchSyncRecord } from './records.ts'
+import { BatchSyncFrame, type Ack, type Message } from './messages.ts'
+import { decodeRanges, encodeRanges, rangesBytes } from './ranges-codec.ts'
+import type { BatchSyncRecord, IdsRecord } from './records.ts'
 
 /** Header bytes of a block or digest in its record, and of a record with its topic. */
 const HEADER_BYTES = 4
-const RECORD_BYTES = 40
+const RECORD_BYTES = 44
 
 /** Packs records into frames, in order. */
 export function encodeFrames(records: readonly BatchSyncRecord[]): Uint8Array[] {
@@ -17,12 +18,18 @@ export function encodeFrames(records: readonly BatchSyncRecord[]): Uint8Array[] 
 }
 
 function sizeBytesOf(record: BatchSyncRecord): number {
-  if (record.type !== 'message') return RECORD_BYTES + record.ids.length * (32 + HEADER_BYTES)
-  return record.blocks.reduce((sum, block) => sum + block.length + HEADER_BYTES, RECORD_BYTES)
+  switch (record.type) {
+    case 'message':
+      return record.blocks.reduce((sum, block) => sum + block.length + HEADER_BYTES, RECORD_BYTES)
+    case 'ranges':
+      return RECORD_BYTES + rangesBytes(record)
+    default:
+      return RECORD_BYTES + record.ids.length * (32 + HEADER_BYTES)
+  }
 }
 
 function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
-  const frame: BatchSyncFrame = { messages: [], acks: [], locators: [] }
+  const frame: BatchSyncFrame = { messages: [], acks: [], offers: [], requests: [], ranges: [], defers: [] }
   for (const record of records) {
     const topic = encodeTopic(record.topic)
     switch (record.type) {
@@ -32,8 +39,17 @@ function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
       case 'ack':
         frame.acks.push({ topic, ids: encodeIds(record.ids) })
         break
-      case 'locator':
-        frame.locators.push({ topic, ids: encodeIds(record.ids) })
+      case 'offer':
+        frame.offers.push({ topic, ids: encodeIds(record.ids) })
+        break
+      case 'request':
+        frame.requests.push({ topic, ids: encodeIds(record.ids) })
+        break
+      case 'defer':
+        frame.defers.push({ topic, ids: encodeIds(record.ids), afterMs: record.afterMs })
+        break
+      case 'ranges':
+        frame.ranges.push(encodeRanges(record))
         break
     }
   }
@@ -43,24 +59,28 @@ function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
 /** Reads a frame; throws on malformed bytes, wrong lengths, too large blocks or too many elements. Unknown fields are skipped. */
 export function decodeFrame(bytes: Uint8Array): BatchSyncRecord[] {
   const frame = BatchSyncFrame.decode(bytes)
-  for (const block of frame.messages.flatMap((message) => message.blocks)) {
-    if (block.length > MAX_DOCUMENT_BYTES) throw new RangeError(`a document has at most ${MAX_DOCUMENT_BYTES} bytes`)
-  }
   return [
-    ...frame.messages.map(({ topic, blocks }): BatchSyncRecord => ({
-      type: 'message',
-      topic: decodeTopic(topic),
-      blocks,
-    })),
-    ...frame.acks.map(({ topic, ids }): BatchSyncRecord => ({
-      type: 'ack',
-      topic: decodeTopic(topic),
-      ids: decodeIds(ids),
-    })),
-    ...frame.locators.map(({ topic, ids }): BatchSyncRecord => ({
-      type: 'locator',
+    ...frame.messages.map(decodeMessage),
+    ...frame.acks.map((record) => decodeIdsRecord('ack', record)),
+    ...frame.offers.map((record) => decodeIdsRecord('offer', record)),
+    ...frame.requests.map((record) => decodeIdsRecord('request', record)),
+    ...frame.ranges.map(decodeRanges),
+    ...frame.defers.map(({ topic, ids, afterMs }): BatchSyncRecord => ({
+      type: 'defer',
       topic: decodeTopic(topic),
       ids: decodeIds(ids),
+      afterMs,
     })),
   ]
+}
+
+function decodeMessage({ topic, blocks }: Message): BatchSyncRecord {
+  for (const block of blocks) {
+    if (block.length > MAX_DOCUMENT_BYTES) throw new RangeError(`a document has at most ${MAX_DOCUMENT_BYTES} bytes`)
+  }
+  return { type: 'message', topic: decodeTopic(topic), blocks }
+}
+
+function decodeIdsRecord(type: IdsRecord['type'], { topic, ids }: Ack): IdsRecord {
+  return { type, topic: decodeTopic(topic), ids: decodeIds(ids) }
 }

@@ -53,12 +53,76 @@ export const RESEND_JITTER = 0.2
 /** Sent again at a time: enough to find out whether the peer answers now. */
 export const RESEND_BYTES = 64 * 1024
 
-/** Locators taken from one peer: a few for every room when it connects, then a trickle. Each may cost a walk through the history. */
-export const LOCATOR_BURST = 256
-export const LOCATORS_PER_SECOND = 1
+/**
+ * A frontier that is not held by then shows that both sides wrote apart (else what it names would
+ * have come), and reconciliation starts; again with doubling waits while the frontier is not held.
+ */
+export const RECONCILE_MS = 1_000
+export const MAX_RECONCILE_MS = 10 * 60_000
 
-/** Ids in a locator: with distances that double, enough for any clock. */
-export const MAX_LOCATOR_IDS = 64
+/** Random bytes in every fingerprint, so that nobody can choose ids that collide. */
+export const SALT_BYTES = 16
+
+/** Of a salted hash: that one of 256 listed is taken for one of 256 others happens once in 2^48 times, and not twice. */
+export const SHORT_ID_BYTES = 8
+
+/** Documents in the newest ranges of an opening: their short ids cost about what the ranges do. */
+export const MIN_RANGE_DOCUMENTS = 8
+
+/** A range of an opening holds this part of the documents that are newer than it. */
+export const RECENCY_STEPS = 128
+
+/** No range of an opening holds more than this part of all documents: 100 differences anywhere in 100,000 cost 100 kB. */
+export const MAX_OPENING_RANGES = 1_024
+
+/** Ranges and bytes in one record, so that a large answer is sent and worked on in pieces. */
+export const MAX_RANGES = 512
+export const MAX_RANGES_BYTES = 32 * 1024
+
+/** A range that differs is answered by the short ids of all its documents (2 KiB), or past this by finer ranges. */
+export const MAX_LISTED = 256
+export const SPLIT = 16
+
+/** Documents read at a time while ranges are compared. */
+export const SCAN_PAGE = 1_024
+
+/** Documents looked at in one go while ranges are compared; then other inputs get their turn. */
+export const SCAN_STEPS = 8_192
+
+/** Documents that one peer's ranges make us look at: reconciling a large room a few times, then a trickle; the rest waits. */
+export const SCAN_BURST = 4_000_000
+export const SCANS_PER_SECOND = 50_000
+
+/** Past the rate, the next step comes after this time. */
+export const SCAN_WAIT_MS = 1_000
+
+/** RANGES of one peer waiting to be answered. */
+export const MAX_WAITING_RANGES = 256
+
+/** A document larger than this is offered first, where nothing else was said: asking costs a round trip and 80 bytes. */
+export const OFFER_ABOVE_BYTES = 8 * 1024
+
+/** Offers of one peer that wait for their document, in either direction. */
+export const MAX_PENDING_OFFERS = 1_000
+
+/** A requested document that did not come by then is asked for again, of the next peer that offered it. */
+export const REQUEST_MS = 2_000
+export const MAX_REQUEST_MS = 60_000
+
+/** Peers remembered to have offered a document that is on its way. */
+export const MAX_OFFERERS = 8
+
+/** Sent first to a peer that wants the newest first: some screens full, which fit the space for what waits for its ancestors. */
+export const NEWEST_FIRST = 256
+
+/** The longest a peer can put documents off. */
+export const MAX_DEFER_MS = 60_000
+
+/** A peer's frontier is saved at most this often, and when it goes. */
+export const SAVE_FRONTIER_MS = 10_000
+
+/** Documents saved as sent and not acknowledged, for each peer and room. */
+export const MAX_SAVED_UNACKED = 1_024
 
 /** To whom a new document was not forwarded, for gossip or others bring it, is compared again after this time. */
 export const COMPARE_AGAIN_MS = 2_000

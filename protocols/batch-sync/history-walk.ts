@@ -5,7 +5,7 @@
  * that name it.
  */
 import TinyQueue from 'tinyqueue'
-import type { DocumentId } from '../wire/ids.ts'
+import type { DocumentId, RoomId } from '../wire/ids.ts'
 import { comparePositions, type Position } from '../wire/order.ts'
 import type { BatchSyncPorts } from './ports.ts'
 
@@ -24,13 +24,14 @@ export class HistoryWalk {
 
   constructor(
     ports: Pick<BatchSyncPorts, 'ancestors' | 'document'>,
+    room: RoomId,
     heads: readonly Position[],
     heldByPeer: readonly DocumentId[],
   ) {
     this.#ports = ports
     for (const head of heads) this.#visit(head, false)
     for (const id of heldByPeer) {
-      const document = ports.document(id)
+      const document = ports.document(room, id)
       if (document !== undefined) this.#visit(document, true)
     }
   }
@@ -38,6 +39,11 @@ export class HistoryWalk {
   /** How many documents were found so far that the peer lacks. */
   get found(): number {
     return this.#difference.length
+  }
+
+  /** What the peer lacks of the documents looked at so far, newest first. */
+  get foundSoFar(): readonly Position[] {
+    return this.#difference
   }
 
   /** Looks at up to `steps` documents; gives what the peer lacks, ancestors first, once all is found. */

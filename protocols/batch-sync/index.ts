@@ -8,6 +8,7 @@ import { decodeFrame, encodeFrames } from './codec.ts'
 import { BATCH_SYNC_PROTOCOL, BATCH_SYNC_VERSIONS, CREDIT_BYTES } from './constants.ts'
 import type { BatchSyncRecord } from './records.ts'
 
+export { HistoryWalk } from './history-walk.ts'
 export { BatchSyncMachine } from './machine.ts'
 export type {
   BatchSyncCommand,
@@ -16,6 +17,9 @@ export type {
   BatchSyncInput,
   BatchSyncPorts,
   BatchSyncTimer,
+  BatchSyncWrite,
+  PeerProgress,
+  Sharing,
 } from './ports.ts'
 export type { BatchSyncRecord } from './records.ts'
 

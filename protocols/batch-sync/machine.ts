@@ -1,32 +1,27 @@
 /**
  * Brings every document of a room to every neighbour that shares it, however long it takes: MESSAGE
- * until ACK, under the receiver's credit, forwarded on first receipt. It is the only thing that
- * moves history. What is kept of a peer lives as long as its stream: its frontier says the rest.
+ * until ACK, under the receiver's credit, or OFFER and REQUEST first; forwarded on first receipt. It
+ * is the only thing that moves history. What a peer lacks is read from its frontier, or found by
+ * comparing ranges where neither side knows the other's.
  *
  * Invariants
  * 1. Bytes in flight to a peer stay within its credit.
  * 2. A document is in flight, waiting, or known to be held by each neighbour that is compared.
  * 3. A document is forwarded once, on first receipt, and not to whom it came from.
- * 4. Documents go only to peers that proved to know the room.
+ * 4. Documents go only to peers that proved to know the room and that it is shared with.
  */
 import type { DocumentId, PeerKey, RoomId, TopicKey } from '../wire/ids.ts'
 import type { Machine, Random } from '../wire/machine.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
-import { TokenBucket } from '../wire/token-bucket.ts'
 import {
   COMPARE_AGAIN_MS,
   FORWARD_FANOUT,
-  LOCATORS_PER_SECOND,
-  LOCATOR_BURST,
-  MAX_CREDIT_BYTES,
+  MAX_DEFER_MS,
   MAX_IDS,
-  MAX_LOCATOR_IDS,
-  MAX_MESSAGE_BYTES,
-  MAX_RESEND_MS,
-  MIN_CREDIT_BYTES,
-  RESEND_BYTES,
-  RESEND_JITTER,
-  RESEND_MS,
+  MAX_RECONCILE_MS,
+  RECONCILE_MS,
+  SALT_BYTES,
+  SCAN_WAIT_MS,
 } from './constants.ts'
 import type {
   BatchSyncCommand,
@@ -35,69 +30,79 @@ import type {
   BatchSyncInput,
   BatchSyncPorts,
   BatchSyncTimer,
-  HeldDocument,
+  BatchSyncWrite,
+  PeerProgress,
 } from './ports.ts'
-import type { AckRecord, BatchSyncRecord } from './records.ts'
-import { Share } from './share.ts'
-
-interface InFlight {
-  room: RoomId
-  sizeBytes: number
-  sentMs: number
-}
+import { answerRanges, openRanges, type Finding } from './reconcile.ts'
+import type { BatchSyncRecord, DeferRecord, IdsRecord, RangesRecord } from './records.ts'
+import { Requests, type RequestBatch } from './requests.ts'
+import { Scans } from './scans.ts'
+import { Session } from './session.ts'
+import type { Share } from './share.ts'
 
 interface Peer {
-  session: number
-  creditBytes: number
-  inFlight: Map<DocumentId, InFlight>
-  inFlightBytes: number
-  shares: Map<RoomId, Share>
-  lastProgressMs: number
-  resendMs: number
-  isResendTimerSet: boolean
-  locatorBucket: TokenBucket
-  /** Room timers that are set: their type and room. */
-  roomTimers: Set<string>
+  number: number
+  session: Session
+  scans: Scans
+  isScanTimerSet: boolean
+  /** Per room, ids of its frontier that are awaited, and how long until ranges are compared. */
+  awaited: Map<RoomId, { ids: readonly DocumentId[]; waitMs: number }>
+}
+
+/** A peer and its share of one room. */
+interface Sharer {
+  key: PeerKey
+  peer: Peer
+  share: Share
+}
+
+export interface BatchSyncInit {
+  self: PeerKey
+  ports: BatchSyncPorts
+  random: Random
 }
 
 /** Batch sync without IO: see README.md for the rules it keeps. */
 export class BatchSyncMachine implements Machine<
   BatchSyncCommand,
   BatchSyncRecord,
-  never,
+  BatchSyncWrite,
   BatchSyncEvent,
   BatchSyncTimer
 > {
+  readonly #self: PeerKey
   readonly #ports: BatchSyncPorts
   readonly #random: Random
   readonly #rooms = new Map<TopicKey, RoomId>()
   readonly #peers = new Map<PeerKey, Peer>()
+  readonly #requests = new Requests()
+  #isRequestTimerSet = false
   #sessions = 0
 
-  constructor(ports: BatchSyncPorts, random: Random) {
+  constructor({ self, ports, random }: BatchSyncInit) {
+    this.#self = self
     this.#ports = ports
     this.#random = random
+  }
+
+  /** How far neighbours of a room have got, as far as it is known without comparing. */
+  progress(room: RoomId): PeerProgress[] {
+    return [...this.#peers].flatMap(([key, { session }]) => {
+      const share = session.shares.get(room)
+      if (share === undefined) return []
+      const { frontier, isFull } = share
+      const inFlight = session.inFlight(room)
+      const nextSendMs = inFlight.length > 0 ? session.resendDueMs : undefined
+      return [{ peer: key, frontier, isFull, inFlight, nextSendMs, isHeld: (id) => share.isHeld(id) }]
+    })
   }
 
   handle(input: BatchSyncInput, nowMs: number): BatchSyncEffect[] {
     switch (input.type) {
       case 'peer-up':
-        this.#peers.set(input.peer, {
-          session: ++this.#sessions,
-          creditBytes: Math.min(Math.max(input.creditBytes, MIN_CREDIT_BYTES), MAX_CREDIT_BYTES),
-          inFlight: new Map(),
-          inFlightBytes: 0,
-          shares: new Map(),
-          lastProgressMs: nowMs,
-          resendMs: RESEND_MS,
-          isResendTimerSet: false,
-          locatorBucket: new TokenBucket(LOCATOR_BURST, LOCATORS_PER_SECOND, nowMs),
-          roomTimers: new Set(),
-        })
-        return []
+        return this.#peerUp(input.peer, input.creditBytes, nowMs)
       case 'peer-down':
-        this.#peers.delete(input.peer)
-        return []
+        return this.#peerDown(input.peer, nowMs)
       case 'records':
         return input.records.flatMap((record) => this.#receive(input.from, record, nowMs))
       case 'timer':
@@ -107,57 +112,119 @@ export class BatchSyncMachine implements Machine<
     }
   }
 
+  #peerUp(key: PeerKey, creditBytes: number, nowMs: number): BatchSyncEffect[] {
+    const number = ++this.#sessions
+    const random = this.#random
+    this.#peers.set(key, {
+      number,
+      session: new Session({ peer: key, number, creditBytes, ports: this.#ports, random, nowMs }),
+      scans: new Scans(nowMs),
+      isScanTimerSet: false,
+      awaited: new Map(),
+    })
+    return []
+  }
+
+  #peerDown(key: PeerKey, nowMs: number): BatchSyncEffect[] {
+    const peer = this.#peers.get(key)
+    if (peer === undefined) return []
+    const effects = [...peer.session.shares.keys()].flatMap((room) => peer.session.endShare(room, nowMs))
+    this.#peers.delete(key)
+    return [...effects, ...this.#request(this.#requests.peerLeft(key, undefined, nowMs), nowMs)]
+  }
+
   #command(command: BatchSyncCommand, nowMs: number): BatchSyncEffect[] {
     switch (command.type) {
       case 'open':
         this.#rooms.set(topicKeyOf(command.room), command.room)
         return []
       case 'close':
-        this.#rooms.delete(topicKeyOf(command.room))
-        for (const peer of this.#peers.values()) this.#endShare(peer, command.room)
-        return []
+        return this.#close(command.room, nowMs)
       case 'neighbour':
         return this.#neighbour(command, nowMs)
-      case 'neighbour-left': {
-        const peer = this.#peers.get(command.peer)
-        if (peer !== undefined) this.#endShare(peer, command.room)
-        return []
-      }
+      case 'neighbour-left':
+        return this.#endShare(command.peer, command.room, nowMs)
       case 'stored':
         return this.#forward(command, nowMs)
       case 'acknowledge':
         return this.#acknowledge(command, nowMs)
+      case 'defer':
+        return this.#sendIds(command.to, command.room, command.ids, (topic, ids) => {
+          return { type: 'defer', topic, ids, afterMs: command.afterMs }
+        })
+      case 'sharing-changed':
+        return this.#sharingChanged(command.room, nowMs)
     }
   }
 
-  #neighbour(command: BatchSyncCommand & { type: 'neighbour' }, nowMs: number): BatchSyncEffect[] {
-    const { room, peer: key, frontier } = command
+  #close(room: RoomId, nowMs: number): BatchSyncEffect[] {
+    this.#rooms.delete(topicKeyOf(room))
+    this.#requests.closed(room)
+    return [...this.#peers.keys()].flatMap((key) => this.#endShare(key, room, nowMs))
+  }
+
+  #endShare(key: PeerKey, room: RoomId, nowMs: number): BatchSyncEffect[] {
     const peer = this.#peers.get(key)
     if (peer === undefined) return []
-    let share = peer.shares.get(room)
-    if (share === undefined) {
-      share = new Share(room, this.#ports)
-      peer.shares.set(room, share)
+    peer.awaited.delete(room)
+    peer.scans.end(room)
+    const effects = peer.session.endShare(room, nowMs)
+    return [...effects, ...this.#request(this.#requests.peerLeft(key, room, nowMs), nowMs)]
+  }
+
+  #neighbour(command: BatchSyncCommand & { type: 'neighbour' }, nowMs: number): BatchSyncEffect[] {
+    const { room, peer: key } = command
+    const peer = this.#peers.get(key)
+    if (peer === undefined) return []
+    const isNew = !peer.session.shares.has(room)
+    if (isNew && this.#ports.sharing(room, key).policy === 'none') return []
+    const share = peer.session.share(room)
+    share.learn(command)
+    if (!share.isSending) peer.session.withdraw(room)
+    return [
+      ...peer.session.saveFrontier(room, nowMs),
+      ...this.#await({ key, peer, share }, room, isNew, nowMs),
+      ...peer.session.pump(nowMs),
+    ]
+  }
+
+  /** What a frontier names and is not here is mostly on its way; if it does not come, ranges are compared. */
+  #await({ key, peer, share }: Sharer, room: RoomId, isNew: boolean, nowMs: number): BatchSyncEffect[] {
+    if (peer.awaited.has(room)) return []
+    const ids = share.unheldFrontier()
+    if (ids.length === 0) return []
+    peer.awaited.set(room, { ids, waitMs: RECONCILE_MS })
+    const timer = peer.session.setRoomTimer('reconcile', room, RECONCILE_MS)
+    // Nothing is on its way yet when two meet: one of them begins at once.
+    return isNew && this.#self < key ? [...timer, ...this.#openRanges(key, peer, room, nowMs)] : timer
+  }
+
+  #reconcileIsDue({ key, peer, share }: Sharer, room: RoomId, nowMs: number): BatchSyncEffect[] {
+    const awaited = peer.awaited.get(room)
+    peer.awaited.delete(room)
+    if (awaited === undefined) return []
+    if (awaited.ids.every((id) => this.#ports.has(room, id))) {
+      share.compareAgain()
+      return this.#await({ key, peer, share }, room, false, nowMs)
     }
-    share.learn(frontier)
-    const asks = share.isFrontierUnknown ? [this.#locator(key, room)] : []
-    return [...asks, ...this.#pump(key, peer, nowMs)]
+    const waitMs = Math.min(2 * awaited.waitMs, MAX_RECONCILE_MS)
+    peer.awaited.set(room, { ids: awaited.ids, waitMs })
+    return [...peer.session.setRoomTimer('reconcile', room, waitMs), ...this.#openRanges(key, peer, room, nowMs)]
   }
 
   #forward(command: BatchSyncCommand & { type: 'stored' }, nowMs: number): BatchSyncEffect[] {
     const { room, documents, from } = command
-    const sharing = [...this.#peers].flatMap(([key, peer]) => {
-      const share = peer.shares.get(room)
-      if (share === undefined) return []
+    for (const { id } of documents) this.#requests.forget(room, id)
+    const sharers = [...this.#sharers(room)].filter(({ key, share }) => {
       if (key === from) for (const { id } of documents) share.markHeld(id)
-      return documents.every(({ id }) => share.isHeld(id)) ? [] : [{ key, peer, share }]
+      return share.isSending && !documents.every(({ id }) => share.isHeld(id))
     })
-    const now = new Set(from === 'self' ? sharing : from === 'gossip' ? [] : this.#some(sharing, FORWARD_FANOUT))
-    return sharing.flatMap((entry) => {
-      const { key, peer, share } = entry
-      if (!now.has(entry)) return this.#setRoomTimer('compare', COMPARE_AGAIN_MS, key, peer, room)
+    const now = new Set(from === 'self' ? sharers : from === 'gossip' ? [] : this.#some(sharers, FORWARD_FANOUT))
+    return sharers.flatMap((sharer) => {
+      const { peer, share } = sharer
+      if (!now.has(sharer)) return peer.session.setRoomTimer('compare', room, COMPARE_AGAIN_MS)
       for (const document of documents) if (!share.isHeld(document.id)) share.add(document)
-      return this.#pump(key, peer, nowMs)
+      return peer.session.pump(nowMs)
     })
   }
 
@@ -170,26 +237,31 @@ export class BatchSyncMachine implements Machine<
 
   #acknowledge(command: BatchSyncCommand & { type: 'acknowledge' }, nowMs: number): BatchSyncEffect[] {
     const { room, ids, to } = command
-    const peer = this.#peers.get(to)
-    const share = peer?.shares.get(room)
-    if (peer === undefined || share === undefined) return []
-    for (const id of ids) {
-      share.markHeld(id)
-      this.#land(peer, id, nowMs)
-    }
-    const topic = topicKeyOf(room)
-    const effects: BatchSyncEffect[] = []
-    for (let start = 0; start < ids.length; start += MAX_IDS) {
-      effects.push({ type: 'send', to, record: { type: 'ack', topic, ids: ids.slice(start, start + MAX_IDS) } })
-    }
-    return [...effects, ...this.#pump(to, peer, nowMs)]
+    for (const id of ids) this.#requests.forget(room, id)
+    const sharer = this.#sharer(to, room)
+    if (sharer === undefined) return []
+    const { session } = sharer.peer
+    return [
+      ...ids.flatMap((id) => session.land(room, sharer.share, id, nowMs).effects),
+      ...this.#sendIds(to, room, ids, (topic, some) => ({ type: 'ack', topic, ids: some })),
+      ...session.pump(nowMs),
+    ]
+  }
+
+  #sharingChanged(room: RoomId, nowMs: number): BatchSyncEffect[] {
+    return [...this.#sharers(room)].flatMap(({ key, peer, share }) => {
+      const sharing = this.#ports.sharing(room, key)
+      if (sharing.policy === 'none') return this.#endShare(key, room, nowMs)
+      share.changeSharing(sharing)
+      if (!share.isSending) peer.session.withdraw(room)
+      return peer.session.pump(nowMs)
+    })
   }
 
   #receive(from: PeerKey, record: BatchSyncRecord, nowMs: number): BatchSyncEffect[] {
-    const peer = this.#peers.get(from)
     const room = this.#rooms.get(record.topic)
-    const share = room === undefined ? undefined : peer?.shares.get(room)
-    if (peer === undefined || room === undefined || share === undefined) {
+    const sharer = room === undefined ? undefined : this.#sharer(from, room)
+    if (room === undefined || sharer === undefined) {
       // Also what is still on its way when either side leaves a room: nothing to close a stream for.
       return [fault(from, `${record.type}-outside-room`)]
     }
@@ -197,144 +269,167 @@ export class BatchSyncMachine implements Machine<
       case 'message':
         return [{ type: 'emit', event: { type: 'received', room, from, blocks: record.blocks } }]
       case 'ack':
-        return this.#receiveAck(from, peer, share, record, nowMs)
-      case 'locator':
-        if (!peer.locatorBucket.take(nowMs)) return [fault(from, 'locator-flood')]
-        share.learnLocator(record.ids)
-        return this.#pump(from, peer, nowMs)
+        return this.#receiveAck(sharer, room, record, nowMs)
+      case 'offer':
+        return this.#receiveOffer(sharer, room, record, nowMs)
+      case 'request':
+        return this.#receiveRequest(sharer, room, record, nowMs)
+      case 'defer':
+        return this.#receiveDefer(sharer, room, record, nowMs)
+      case 'ranges':
+        return this.#receiveRanges(sharer, room, record, nowMs)
     }
   }
 
-  #receiveAck(from: PeerKey, peer: Peer, share: Share, { ids }: AckRecord, nowMs: number): BatchSyncEffect[] {
-    let strange = 0
+  #receiveAck({ key, peer, share }: Sharer, room: RoomId, { ids }: IdsRecord, nowMs: number): BatchSyncEffect[] {
+    const landed = ids.map((id) => peer.session.land(room, share, id, nowMs))
+    return [
+      ...landed.flatMap(({ effects }) => effects),
+      ...(landed.every(({ isExpected }) => isExpected) ? [] : [fault(key, 'ack-of-unsent')]),
+      ...peer.session.pump(nowMs),
+    ]
+  }
+
+  #receiveOffer({ key, share }: Sharer, room: RoomId, { ids }: IdsRecord, nowMs: number): BatchSyncEffect[] {
+    const held: DocumentId[] = []
+    const requested: DocumentId[] = []
+    let isFlood = false
     for (const id of ids) {
-      if (this.#land(peer, id, nowMs)) share.markHeld(id)
-      else if (!share.isHeld(id)) strange++
+      share.markHeld(id)
+      if (this.#ports.isDurable(room, id)) held.push(id)
+      else {
+        const answer = this.#requests.offered(room, id, key, nowMs)
+        if (answer === 'request') requested.push(id)
+        isFlood ||= answer === 'full'
+      }
     }
-    return [...(strange > 0 ? [fault(from, 'ack-of-unsent')] : []), ...this.#pump(from, peer, nowMs)]
+    return [
+      ...(isFlood ? [fault(key, 'offer-flood')] : []),
+      ...this.#sendIds(key, room, held, (topic, some) => ({ type: 'ack', topic, ids: some })),
+      ...this.#request([{ peer: key, room, ids: requested }], nowMs),
+    ]
+  }
+
+  #receiveRequest({ key, peer, share }: Sharer, room: RoomId, { ids }: IdsRecord, nowMs: number): BatchSyncEffect[] {
+    // What is on its way comes by itself, and what is not offered any more will be again.
+    for (const document of peer.session.takeBack(room, ids, 'offer')) share.request(document)
+    const isShared = share.isSending && ids.every((id) => this.#ports.has(room, id))
+    return [...(isShared ? [] : [fault(key, 'request-of-unshared')]), ...peer.session.pump(nowMs)]
+  }
+
+  #receiveDefer({ key, peer, share }: Sharer, room: RoomId, record: DeferRecord, nowMs: number): BatchSyncEffect[] {
+    const putOff = peer.session.takeBack(room, record.ids, 'message')
+    if (putOff.length === 0) return []
+    share.defer(putOff, nowMs + Math.min(record.afterMs, MAX_DEFER_MS))
+    return this.#resume({ key, peer, share }, room, nowMs)
+  }
+
+  /** Goes on sending where the peer's time is over, else asks to be called then. */
+  #resume({ peer, share }: Sharer, room: RoomId, nowMs: number): BatchSyncEffect[] {
+    const waitMs = share.resume(nowMs)
+    return waitMs > 0 ? peer.session.setRoomTimer('deferred', room, waitMs) : []
+  }
+
+  #receiveRanges({ key, peer, share }: Sharer, room: RoomId, record: RangesRecord, nowMs: number): BatchSyncEffect[] {
+    const { salt } = record
+    const work = { ports: this.#ports, room, topic: topicKeyOf(room), salt }
+    if (!peer.scans.add(room, answerRanges(work, record))) return [fault(key, 'ranges-flood')]
+    share.forgetComparison()
+    return this.#scan(key, peer, nowMs)
+  }
+
+  #openRanges(key: PeerKey, peer: Peer, room: RoomId, nowMs: number): BatchSyncEffect[] {
+    const salt = Uint8Array.from({ length: SALT_BYTES }, () => Math.floor(this.#random() * 256))
+    const work = { ports: this.#ports, room, topic: topicKeyOf(room), salt }
+    return peer.scans.add(room, openRanges(work)) ? this.#scan(key, peer, nowMs) : []
+  }
+
+  /** Goes on comparing ranges with a peer, for a bounded number of documents. */
+  #scan(key: PeerKey, peer: Peer, nowMs: number): BatchSyncEffect[] {
+    if (peer.isScanTimerSet) return []
+    const { found, isOverRate } = peer.scans.step(nowMs)
+    const effects = found.flatMap(({ room, finding }) => this.#found(key, peer, room, finding))
+    if (!peer.scans.isEmpty) {
+      peer.isScanTimerSet = true
+      const timer = { type: 'scan', peer: key, session: peer.number } as const
+      effects.push({ type: 'timer', timer, afterMs: isOverRate ? SCAN_WAIT_MS : 0 })
+    }
+    return [...effects, ...peer.session.pump(nowMs)]
+  }
+
+  #found(to: PeerKey, peer: Peer, room: RoomId, finding: Finding): BatchSyncEffect[] {
+    const { reply, lacking = [], wanted = [], common = [] } = finding
+    const share = peer.session.shares.get(room)
+    for (const { id } of common) share?.markHeld(id)
+    for (const { id } of wanted) share?.markLacking(id)
+    for (const document of [...lacking, ...wanted]) share?.add(document)
+    return reply === undefined ? [] : [{ type: 'send', to, record: reply }]
   }
 
   #timer(timer: BatchSyncTimer, nowMs: number): BatchSyncEffect[] {
-    const peer = this.#peers.get(timer.peer)
-    if (peer?.session !== timer.session) return []
-    if (timer.type === 'resend') return this.#resend(timer.peer, peer, nowMs)
-    const { room } = timer
-    peer.roomTimers.delete(`${timer.type} ${room}`)
-    const share = peer.shares.get(room)
+    if (timer.type === 'request') return this.#requestIsDue(nowMs)
+    const key = timer.peer
+    const peer = this.#peers.get(key)
+    if (peer?.number !== timer.session) return []
+    const { session } = peer
+    if (timer.type === 'resend') return session.resend(nowMs)
+    if (timer.type === 'scan') {
+      peer.isScanTimerSet = false
+      return this.#scan(key, peer, nowMs)
+    }
+    const { type, room } = timer
+    session.roomTimerIsDue(type, room)
+    const share = session.shares.get(room)
     if (share === undefined) return []
-    if (timer.type === 'compare') share.leaveOut()
-    else share.walkOn()
-    return this.#pump(timer.peer, peer, nowMs)
-  }
-
-  /** Sends what waits, a MESSAGE of each room in turn, as far as the credit goes. */
-  #pump(key: PeerKey, peer: Peer, nowMs: number): BatchSyncEffect[] {
     const effects: BatchSyncEffect[] = []
-    const rooms = [...peer.shares]
-    for (let next = rooms.shift(); next !== undefined; next = rooms.shift()) {
-      const [room, share] = next
-      if (share.compare(() => isInFlight(peer, room))) this.#landRoom(peer, room, share, nowMs)
-      if (share.isWalking) effects.push(...this.#setRoomTimer('walk', 0, key, peer, room))
-      const freeBytes = Math.min(MAX_MESSAGE_BYTES, peer.creditBytes - peer.inFlightBytes)
-      const documents = share.take(freeBytes, MAX_IDS, (id) => peer.inFlight.has(id))
-      if (documents.length === 0) continue
-      effects.push(this.#sendDocuments(key, peer, room, documents, nowMs))
-      rooms.push(next)
+    if (type === 'compare') share.compareAgain()
+    else if (type === 'walk') share.walkOn()
+    else if (type === 'deferred') effects.push(...this.#resume({ key, peer, share }, room, nowMs))
+    else effects.push(...this.#reconcileIsDue({ key, peer, share }, room, nowMs))
+    return [...effects, ...session.pump(nowMs)]
+  }
+
+  #requestIsDue(nowMs: number): BatchSyncEffect[] {
+    this.#isRequestTimerSet = false
+    return this.#request(this.#requests.due(nowMs), nowMs)
+  }
+
+  #request(batches: readonly RequestBatch[], nowMs: number): BatchSyncEffect[] {
+    const effects = batches.flatMap(({ peer, room, ids }) =>
+      this.#sendIds(peer, room, ids, (topic, some) => ({ type: 'request', topic, ids: some })),
+    )
+    if (this.#requests.isEmpty || this.#isRequestTimerSet) return effects
+    this.#isRequestTimerSet = true
+    const afterMs = Math.max(0, this.#requests.nextDueMs() - nowMs)
+    return [...effects, { type: 'timer', timer: { type: 'request' }, afterMs }]
+  }
+
+  #sendIds(
+    to: PeerKey,
+    room: RoomId,
+    ids: readonly DocumentId[],
+    record: (topic: TopicKey, ids: DocumentId[]) => BatchSyncRecord,
+  ): BatchSyncEffect[] {
+    const topic = topicKeyOf(room)
+    const effects: BatchSyncEffect[] = []
+    for (let start = 0; start < ids.length; start += MAX_IDS) {
+      effects.push({ type: 'send', to, record: record(topic, ids.slice(start, start + MAX_IDS)) })
     }
-    return [...effects, ...this.#setResendTimer(key, peer)]
+    return effects
   }
 
-  #sendDocuments(key: PeerKey, peer: Peer, room: RoomId, documents: HeldDocument[], nowMs: number): BatchSyncEffect {
-    for (const { id, block } of documents) {
-      if (!peer.inFlight.has(id)) peer.inFlightBytes += block.length
-      peer.inFlight.set(id, { room, sizeBytes: block.length, sentMs: nowMs })
-    }
-    const blocks = documents.map(({ block }) => block)
-    return { type: 'send', to: key, record: { type: 'message', topic: topicKeyOf(room), blocks } }
+  #sharer(key: PeerKey, room: RoomId): Sharer | undefined {
+    const peer = this.#peers.get(key)
+    const share = peer?.session.shares.get(room)
+    return peer && share && { key, peer, share }
   }
 
-  #resend(key: PeerKey, peer: Peer, nowMs: number): BatchSyncEffect[] {
-    peer.isResendTimerSet = false
-    const [oldest] = peer.inFlight.values()
-    const waitedMs = nowMs - Math.max(oldest?.sentMs ?? 0, peer.lastProgressMs)
-    if (waitedMs < peer.resendMs) return this.#setResendTimer(key, peer)
-    peer.resendMs = Math.min(2 * peer.resendMs, MAX_RESEND_MS)
-    const asks = [...peer.shares]
-      .filter(([, share]) => share.isFrontierUnknown)
-      .map(([room]) => this.#locator(key, room))
-    const byRoom = new Map<RoomId, HeldDocument[]>()
-    let sizeBytes = 0
-    for (const [id, { room }] of peer.inFlight) {
-      const document = this.#ports.document(id)
-      if (document === undefined) continue
-      sizeBytes += document.block.length
-      if (sizeBytes > RESEND_BYTES && byRoom.size > 0) break
-      byRoom.set(room, [...(byRoom.get(room) ?? []), document])
-    }
-    const sends = [...byRoom].map(([room, documents]) => this.#sendDocuments(key, peer, room, documents, nowMs))
-    return [...asks, ...sends, ...this.#setResendTimer(key, peer)]
-  }
-
-  #setResendTimer(key: PeerKey, peer: Peer): BatchSyncEffect[] {
-    const isWaiting = peer.inFlight.size > 0 || [...peer.shares.values()].some((share) => share.isFrontierUnknown)
-    if (peer.isResendTimerSet || !isWaiting) return []
-    peer.isResendTimerSet = true
-    const afterMs = peer.resendMs * (1 + RESEND_JITTER * this.#random())
-    return [{ type: 'timer', timer: { type: 'resend', peer: key, session: peer.session }, afterMs }]
-  }
-
-  /** Takes a document out of flight, as the peer is known to hold it; false where it was not in flight. */
-  #land(peer: Peer, id: DocumentId, nowMs: number): boolean {
-    const document = peer.inFlight.get(id)
-    if (document === undefined) return false
-    peer.inFlight.delete(id)
-    peer.inFlightBytes -= document.sizeBytes
-    peer.lastProgressMs = nowMs
-    peer.resendMs = RESEND_MS
-    return true
-  }
-
-  /** The peer's frontier acknowledges all that was in flight. */
-  #landRoom(peer: Peer, room: RoomId, share: Share, nowMs: number): void {
-    for (const [id, document] of peer.inFlight) {
-      if (document.room !== room) continue
-      this.#land(peer, id, nowMs)
-      share.markHeld(id)
+  *#sharers(room: RoomId): Generator<Sharer> {
+    for (const [key, peer] of this.#peers) {
+      const share = peer.session.shares.get(room)
+      if (share !== undefined) yield { key, peer, share }
     }
   }
-
-  #setRoomTimer(type: 'walk' | 'compare', afterMs: number, key: PeerKey, peer: Peer, room: RoomId): BatchSyncEffect[] {
-    const name = `${type} ${room}`
-    if (peer.roomTimers.has(name)) return []
-    peer.roomTimers.add(name)
-    return [{ type: 'timer', timer: { type, peer: key, session: peer.session, room }, afterMs }]
-  }
-
-  /** Names documents we hold: our heads, then the last ones before clocks ever further back. */
-  #locator(to: PeerKey, room: RoomId): BatchSyncEffect {
-    const heads = this.#ports.heads(room)
-    const ids = heads.slice(-MAX_LOCATOR_IDS / 2).map(({ id }) => id)
-    const newest = heads.reduce((clock, head) => Math.max(clock, head.clock), 0)
-    for (let distance = 1; distance < 2 * newest && ids.length < MAX_LOCATOR_IDS; distance *= 2) {
-      const document = this.#ports.documentBefore(room, Math.max(2, newest - distance + 1))
-      if (document !== undefined && !ids.includes(document.id)) ids.push(document.id)
-    }
-    return { type: 'send', to, record: { type: 'locator', topic: topicKeyOf(room), ids } }
-  }
-
-  #endShare(peer: Peer, room: RoomId): void {
-    peer.shares.delete(room)
-    for (const [id, document] of peer.inFlight) {
-      if (document.room !== room) continue
-      peer.inFlight.delete(id)
-      peer.inFlightBytes -= document.sizeBytes
-    }
-  }
-}
-
-function isInFlight(peer: Peer, room: RoomId): boolean {
-  for (const document of peer.inFlight.values()) if (document.room === room) return true
-  return false
 }
 
 function fault(peer: PeerKey, code: string): BatchSyncEffect {

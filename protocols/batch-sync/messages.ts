@@ -6,7 +6,10 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 export interface BatchSyncFrame {
   messages: Message[]
   acks: Ack[]
-  locators: Locator[]
+  offers: Offer[]
+  requests: Request[]
+  ranges: Ranges[]
+  defers: Defer[]
 }
 
 export namespace BatchSyncFrame {
@@ -33,10 +36,31 @@ export namespace BatchSyncFrame {
           }
         }
 
-        if (obj.locators != null && obj.locators.length > 0) {
-          for (const value of obj.locators) {
+        if (obj.offers != null && obj.offers.length > 0) {
+          for (const value of obj.offers) {
             w.uint32(26)
-            Locator.codec().encode(value, w)
+            Offer.codec().encode(value, w)
+          }
+        }
+
+        if (obj.requests != null && obj.requests.length > 0) {
+          for (const value of obj.requests) {
+            w.uint32(34)
+            Request.codec().encode(value, w)
+          }
+        }
+
+        if (obj.ranges != null && obj.ranges.length > 0) {
+          for (const value of obj.ranges) {
+            w.uint32(42)
+            Ranges.codec().encode(value, w)
+          }
+        }
+
+        if (obj.defers != null && obj.defers.length > 0) {
+          for (const value of obj.defers) {
+            w.uint32(50)
+            Defer.codec().encode(value, w)
           }
         }
 
@@ -47,7 +71,10 @@ export namespace BatchSyncFrame {
         const obj: any = {
           messages: [],
           acks: [],
-          locators: []
+          offers: [],
+          requests: [],
+          ranges: [],
+          defers: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -85,16 +112,58 @@ export namespace BatchSyncFrame {
               break
             }
             case 3: {
-              if (opts.limits?.locators != null && obj.locators.length === opts.limits.locators) {
-                throw new MaxLengthError('Decode error - repeated field "locators" had too many elements')
+              if (opts.limits?.offers != null && obj.offers.length === opts.limits.offers) {
+                throw new MaxLengthError('Decode error - repeated field "offers" had too many elements')
               }
 
-              if (obj.locators.length === 1536) {
-                throw new MaxLengthError('Decode error - repeated field "locators" had too many elements')
+              if (obj.offers.length === 1536) {
+                throw new MaxLengthError('Decode error - repeated field "offers" had too many elements')
               }
 
-              obj.locators.push(Locator.codec().decode(reader, reader.uint32(), {
-                limits: opts.limits?.locators$
+              obj.offers.push(Offer.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.offers$
+              }))
+              break
+            }
+            case 4: {
+              if (opts.limits?.requests != null && obj.requests.length === opts.limits.requests) {
+                throw new MaxLengthError('Decode error - repeated field "requests" had too many elements')
+              }
+
+              if (obj.requests.length === 1536) {
+                throw new MaxLengthError('Decode error - repeated field "requests" had too many elements')
+              }
+
+              obj.requests.push(Request.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.requests$
+              }))
+              break
+            }
+            case 5: {
+              if (opts.limits?.ranges != null && obj.ranges.length === opts.limits.ranges) {
+                throw new MaxLengthError('Decode error - repeated field "ranges" had too many elements')
+              }
+
+              if (obj.ranges.length === 1536) {
+                throw new MaxLengthError('Decode error - repeated field "ranges" had too many elements')
+              }
+
+              obj.ranges.push(Ranges.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.ranges$
+              }))
+              break
+            }
+            case 6: {
+              if (opts.limits?.defers != null && obj.defers.length === opts.limits.defers) {
+                throw new MaxLengthError('Decode error - repeated field "defers" had too many elements')
+              }
+
+              if (obj.defers.length === 1536) {
+                throw new MaxLengthError('Decode error - repeated field "defers" had too many elements')
+              }
+
+              obj.defers.push(Defer.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.defers$
               }))
               break
             }
@@ -110,7 +179,10 @@ export namespace BatchSyncFrame {
         const obj = {
           messages: 1536,
           acks: 1536,
-          locators: 1536
+          offers: 1536,
+          requests: 1536,
+          ranges: 1536,
+          defers: 1536
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -164,24 +236,90 @@ export namespace BatchSyncFrame {
               break
             }
             case 3: {
-              if (opts.limits?.locators != null && obj.locators === opts.limits.locators) {
-                throw new MaxLengthError('Streaming decode error - repeated field "locators" had too many elements')
+              if (opts.limits?.offers != null && obj.offers === opts.limits.offers) {
+                throw new MaxLengthError('Streaming decode error - repeated field "offers" had too many elements')
               }
 
-              if (obj.locators === 1536) {
-                throw new MaxLengthError('Streaming decode error - repeated field "locators" had too many elements')
+              if (obj.offers === 1536) {
+                throw new MaxLengthError('Streaming decode error - repeated field "offers" had too many elements')
               }
 
-              for (const evt of Locator.codec().stream(reader, reader.uint32(), `${prefix}.locators[]`, {
-                limits: opts.limits?.locators$
+              for (const evt of Offer.codec().stream(reader, reader.uint32(), `${prefix}.offers[]`, {
+                limits: opts.limits?.offers$
               })) {
                 yield {
                   ...evt,
-                  index: obj.locators
+                  index: obj.offers
                 }
               }
 
-              obj.locators++
+              obj.offers++
+
+              break
+            }
+            case 4: {
+              if (opts.limits?.requests != null && obj.requests === opts.limits.requests) {
+                throw new MaxLengthError('Streaming decode error - repeated field "requests" had too many elements')
+              }
+
+              if (obj.requests === 1536) {
+                throw new MaxLengthError('Streaming decode error - repeated field "requests" had too many elements')
+              }
+
+              for (const evt of Request.codec().stream(reader, reader.uint32(), `${prefix}.requests[]`, {
+                limits: opts.limits?.requests$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.requests
+                }
+              }
+
+              obj.requests++
+
+              break
+            }
+            case 5: {
+              if (opts.limits?.ranges != null && obj.ranges === opts.limits.ranges) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ranges" had too many elements')
+              }
+
+              if (obj.ranges === 1536) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ranges" had too many elements')
+              }
+
+              for (const evt of Ranges.codec().stream(reader, reader.uint32(), `${prefix}.ranges[]`, {
+                limits: opts.limits?.ranges$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.ranges
+                }
+              }
+
+              obj.ranges++
+
+              break
+            }
+            case 6: {
+              if (opts.limits?.defers != null && obj.defers === opts.limits.defers) {
+                throw new MaxLengthError('Streaming decode error - repeated field "defers" had too many elements')
+              }
+
+              if (obj.defers === 1536) {
+                throw new MaxLengthError('Streaming decode error - repeated field "defers" had too many elements')
+              }
+
+              for (const evt of Defer.codec().stream(reader, reader.uint32(), `${prefix}.defers[]`, {
+                limits: opts.limits?.defers$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.defers
+                }
+              }
+
+              obj.defers++
 
               break
             }
@@ -221,16 +359,100 @@ export namespace BatchSyncFrame {
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface BatchSyncFrameLocatorsTopicFieldEvent {
-    field: '$.locators[].topic'
+  export interface BatchSyncFrameOffersTopicFieldEvent {
+    field: '$.offers[].topic'
     value: Uint8Array<ArrayBuffer>
     index: number
   }
 
-  export interface BatchSyncFrameLocatorsIdsFieldEvent {
-    field: '$.locators[].ids[]'
+  export interface BatchSyncFrameOffersIdsFieldEvent {
+    field: '$.offers[].ids[]'
     index: number
     value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface BatchSyncFrameRequestsTopicFieldEvent {
+    field: '$.requests[].topic'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameRequestsIdsFieldEvent {
+    field: '$.requests[].ids[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface BatchSyncFrameRangesTopicFieldEvent {
+    field: '$.ranges[].topic'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameRangesSaltFieldEvent {
+    field: '$.ranges[].salt'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameRangesClockFieldEvent {
+    field: '$.ranges[].clock'
+    value: number
+    index: number
+  }
+
+  export interface BatchSyncFrameRangesIdFieldEvent {
+    field: '$.ranges[].id'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameRangesRangesClockDeltaFieldEvent {
+    field: '$.ranges[].ranges[].clockDelta'
+    value: number
+    index: number
+  }
+
+  export interface BatchSyncFrameRangesRangesIdFieldEvent {
+    field: '$.ranges[].ranges[].id'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameRangesRangesFingerprintFieldEvent {
+    field: '$.ranges[].ranges[].fingerprint'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameRangesRangesHeldFieldEvent {
+    field: '$.ranges[].ranges[].held'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameRangesRangesWantedFieldEvent {
+    field: '$.ranges[].ranges[].wanted'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameDefersTopicFieldEvent {
+    field: '$.defers[].topic'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameDefersIdsFieldEvent {
+    field: '$.defers[].ids[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface BatchSyncFrameDefersAfterMsFieldEvent {
+    field: '$.defers[].afterMs'
+    value: number
+    index: number
   }
 
   export function encode (obj: Partial<BatchSyncFrame>): Uint8Array<ArrayBuffer> {
@@ -241,7 +463,7 @@ export namespace BatchSyncFrame {
     return decodeMessage(buf, BatchSyncFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BatchSyncFrame>): Generator<BatchSyncFrameMessagesTopicFieldEvent | BatchSyncFrameMessagesBlocksFieldEvent | BatchSyncFrameAcksTopicFieldEvent | BatchSyncFrameAcksIdsFieldEvent | BatchSyncFrameLocatorsTopicFieldEvent | BatchSyncFrameLocatorsIdsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BatchSyncFrame>): Generator<BatchSyncFrameMessagesTopicFieldEvent | BatchSyncFrameMessagesBlocksFieldEvent | BatchSyncFrameAcksTopicFieldEvent | BatchSyncFrameAcksIdsFieldEvent | BatchSyncFrameOffersTopicFieldEvent | BatchSyncFrameOffersIdsFieldEvent | BatchSyncFrameRequestsTopicFieldEvent | BatchSyncFrameRequestsIdsFieldEvent | BatchSyncFrameRangesTopicFieldEvent | BatchSyncFrameRangesSaltFieldEvent | BatchSyncFrameRangesClockFieldEvent | BatchSyncFrameRangesIdFieldEvent | BatchSyncFrameRangesRangesClockDeltaFieldEvent | BatchSyncFrameRangesRangesIdFieldEvent | BatchSyncFrameRangesRangesFingerprintFieldEvent | BatchSyncFrameRangesRangesHeldFieldEvent | BatchSyncFrameRangesRangesWantedFieldEvent | BatchSyncFrameDefersTopicFieldEvent | BatchSyncFrameDefersIdsFieldEvent | BatchSyncFrameDefersAfterMsFieldEvent> {
     return streamMessage(buf, BatchSyncFrame.codec(), opts)
   }
 }
@@ -524,17 +746,17 @@ export namespace Ack {
   }
 }
 
-export interface Locator {
+export interface Offer {
   topic: Uint8Array<ArrayBuffer>
   ids: Uint8Array<ArrayBuffer>[]
 }
 
-export namespace Locator {
-  let _codec: Codec<Locator>
+export namespace Offer {
+  let _codec: Codec<Offer>
 
-  export const codec = (): Codec<Locator> => {
+  export const codec = (): Codec<Offer> => {
     if (_codec == null) {
-      _codec = message<Locator>((obj, w, opts = {}) => {
+      _codec = message<Offer>((obj, w, opts = {}) => {
         if (opts.lengthDelimited !== false) {
           w.fork()
         }
@@ -575,7 +797,7 @@ export namespace Locator {
                 throw new MaxLengthError('Decode error - repeated field "ids" had too many elements')
               }
 
-              if (obj.ids.length === 64) {
+              if (obj.ids.length === 1536) {
                 throw new MaxLengthError('Decode error - repeated field "ids" had too many elements')
               }
 
@@ -592,7 +814,7 @@ export namespace Locator {
         return obj
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
-          ids: 64
+          ids: 1536
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -613,7 +835,7 @@ export namespace Locator {
                 throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements')
               }
 
-              if (obj.ids === 64) {
+              if (obj.ids === 1536) {
                 throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements')
               }
 
@@ -639,26 +861,742 @@ export namespace Locator {
     return _codec
   }
 
-  export interface LocatorTopicFieldEvent {
+  export interface OfferTopicFieldEvent {
     field: '$.topic'
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface LocatorIdsFieldEvent {
+  export interface OfferIdsFieldEvent {
     field: '$.ids[]'
     index: number
     value: Uint8Array<ArrayBuffer>
   }
 
-  export function encode (obj: Partial<Locator>): Uint8Array<ArrayBuffer> {
-    return encodeMessage(obj, Locator.codec())
+  export function encode (obj: Partial<Offer>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Offer.codec())
   }
 
-  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Locator>): Locator {
-    return decodeMessage(buf, Locator.codec(), opts)
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Offer>): Offer {
+    return decodeMessage(buf, Offer.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Locator>): Generator<LocatorTopicFieldEvent | LocatorIdsFieldEvent> {
-    return streamMessage(buf, Locator.codec(), opts)
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Offer>): Generator<OfferTopicFieldEvent | OfferIdsFieldEvent> {
+    return streamMessage(buf, Offer.codec(), opts)
+  }
+}
+
+export interface Request {
+  topic: Uint8Array<ArrayBuffer>
+  ids: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace Request {
+  let _codec: Codec<Request>
+
+  export const codec = (): Codec<Request> => {
+    if (_codec == null) {
+      _codec = message<Request>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.topic != null && obj.topic.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.topic)
+        }
+
+        if (obj.ids != null && obj.ids.length > 0) {
+          for (const value of obj.ids) {
+            w.uint32(18)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          topic: uint8ArrayAlloc(0),
+          ids: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.topic = reader.bytes()
+              break
+            }
+            case 2: {
+              if (opts.limits?.ids != null && obj.ids.length === opts.limits.ids) {
+                throw new MaxLengthError('Decode error - repeated field "ids" had too many elements')
+              }
+
+              if (obj.ids.length === 1536) {
+                throw new MaxLengthError('Decode error - repeated field "ids" had too many elements')
+              }
+
+              obj.ids.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          ids: 1536
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.topic`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.ids != null && obj.ids === opts.limits.ids) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements')
+              }
+
+              if (obj.ids === 1536) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.ids[]`,
+                index: obj.ids,
+                value: reader.bytes()
+              }
+
+              obj.ids++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RequestTopicFieldEvent {
+    field: '$.topic'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RequestIdsFieldEvent {
+    field: '$.ids[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Request>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Request.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Request>): Request {
+    return decodeMessage(buf, Request.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Request>): Generator<RequestTopicFieldEvent | RequestIdsFieldEvent> {
+    return streamMessage(buf, Request.codec(), opts)
+  }
+}
+
+export interface Defer {
+  topic: Uint8Array<ArrayBuffer>
+  ids: Uint8Array<ArrayBuffer>[]
+  afterMs: number
+}
+
+export namespace Defer {
+  let _codec: Codec<Defer>
+
+  export const codec = (): Codec<Defer> => {
+    if (_codec == null) {
+      _codec = message<Defer>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.topic != null && obj.topic.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.topic)
+        }
+
+        if (obj.ids != null && obj.ids.length > 0) {
+          for (const value of obj.ids) {
+            w.uint32(18)
+            w.bytes(value)
+          }
+        }
+
+        if ((obj.afterMs != null && obj.afterMs !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.afterMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          topic: uint8ArrayAlloc(0),
+          ids: [],
+          afterMs: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.topic = reader.bytes()
+              break
+            }
+            case 2: {
+              if (opts.limits?.ids != null && obj.ids.length === opts.limits.ids) {
+                throw new MaxLengthError('Decode error - repeated field "ids" had too many elements')
+              }
+
+              if (obj.ids.length === 1536) {
+                throw new MaxLengthError('Decode error - repeated field "ids" had too many elements')
+              }
+
+              obj.ids.push(reader.bytes())
+              break
+            }
+            case 3: {
+              obj.afterMs = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          ids: 1536
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.topic`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.ids != null && obj.ids === opts.limits.ids) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements')
+              }
+
+              if (obj.ids === 1536) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.ids[]`,
+                index: obj.ids,
+                value: reader.bytes()
+              }
+
+              obj.ids++
+
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.afterMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DeferTopicFieldEvent {
+    field: '$.topic'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface DeferIdsFieldEvent {
+    field: '$.ids[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface DeferAfterMsFieldEvent {
+    field: '$.afterMs'
+    value: number
+  }
+
+  export function encode (obj: Partial<Defer>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Defer.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Defer>): Defer {
+    return decodeMessage(buf, Defer.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Defer>): Generator<DeferTopicFieldEvent | DeferIdsFieldEvent | DeferAfterMsFieldEvent> {
+    return streamMessage(buf, Defer.codec(), opts)
+  }
+}
+
+export interface Ranges {
+  topic: Uint8Array<ArrayBuffer>
+  salt: Uint8Array<ArrayBuffer>
+  clock: number
+  id: Uint8Array<ArrayBuffer>
+  ranges: Range[]
+}
+
+export namespace Ranges {
+  let _codec: Codec<Ranges>
+
+  export const codec = (): Codec<Ranges> => {
+    if (_codec == null) {
+      _codec = message<Ranges>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.topic != null && obj.topic.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.topic)
+        }
+
+        if ((obj.salt != null && obj.salt.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.salt)
+        }
+
+        if ((obj.clock != null && obj.clock !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.clock)
+        }
+
+        if ((obj.id != null && obj.id.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.id)
+        }
+
+        if (obj.ranges != null && obj.ranges.length > 0) {
+          for (const value of obj.ranges) {
+            w.uint32(42)
+            Range.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          topic: uint8ArrayAlloc(0),
+          salt: uint8ArrayAlloc(0),
+          clock: 0,
+          id: uint8ArrayAlloc(0),
+          ranges: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.topic = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.salt = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.clock = reader.uint64Number()
+              break
+            }
+            case 4: {
+              obj.id = reader.bytes()
+              break
+            }
+            case 5: {
+              if (opts.limits?.ranges != null && obj.ranges.length === opts.limits.ranges) {
+                throw new MaxLengthError('Decode error - repeated field "ranges" had too many elements')
+              }
+
+              if (obj.ranges.length === 512) {
+                throw new MaxLengthError('Decode error - repeated field "ranges" had too many elements')
+              }
+
+              obj.ranges.push(Range.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.ranges$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          ranges: 512
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.topic`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.salt`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.clock`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.id`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              if (opts.limits?.ranges != null && obj.ranges === opts.limits.ranges) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ranges" had too many elements')
+              }
+
+              if (obj.ranges === 512) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ranges" had too many elements')
+              }
+
+              for (const evt of Range.codec().stream(reader, reader.uint32(), `${prefix}.ranges[]`, {
+                limits: opts.limits?.ranges$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.ranges
+                }
+              }
+
+              obj.ranges++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RangesTopicFieldEvent {
+    field: '$.topic'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RangesSaltFieldEvent {
+    field: '$.salt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RangesClockFieldEvent {
+    field: '$.clock'
+    value: number
+  }
+
+  export interface RangesIdFieldEvent {
+    field: '$.id'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RangesRangesClockDeltaFieldEvent {
+    field: '$.ranges[].clockDelta'
+    value: number
+    index: number
+  }
+
+  export interface RangesRangesIdFieldEvent {
+    field: '$.ranges[].id'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RangesRangesFingerprintFieldEvent {
+    field: '$.ranges[].fingerprint'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RangesRangesHeldFieldEvent {
+    field: '$.ranges[].held'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RangesRangesWantedFieldEvent {
+    field: '$.ranges[].wanted'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export function encode (obj: Partial<Ranges>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Ranges.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ranges>): Ranges {
+    return decodeMessage(buf, Ranges.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ranges>): Generator<RangesTopicFieldEvent | RangesSaltFieldEvent | RangesClockFieldEvent | RangesIdFieldEvent | RangesRangesClockDeltaFieldEvent | RangesRangesIdFieldEvent | RangesRangesFingerprintFieldEvent | RangesRangesHeldFieldEvent | RangesRangesWantedFieldEvent> {
+    return streamMessage(buf, Ranges.codec(), opts)
+  }
+}
+
+export interface Range {
+  clockDelta: number
+  id: Uint8Array<ArrayBuffer>
+  fingerprint?: Uint8Array<ArrayBuffer>
+  held?: Uint8Array<ArrayBuffer>
+  wanted?: Uint8Array<ArrayBuffer>
+}
+
+export namespace Range {
+  let _codec: Codec<Range>
+
+  export const codec = (): Codec<Range> => {
+    if (_codec == null) {
+      _codec = message<Range>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.clockDelta != null && obj.clockDelta !== 0)) {
+          w.uint32(8)
+          w.uint64Number(obj.clockDelta)
+        }
+
+        if ((obj.id != null && obj.id.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.id)
+        }
+
+        if (obj.fingerprint != null) {
+          w.uint32(26)
+          w.bytes(obj.fingerprint)
+        }
+
+        if (obj.held != null) {
+          w.uint32(34)
+          w.bytes(obj.held)
+        }
+
+        if (obj.wanted != null) {
+          w.uint32(42)
+          w.bytes(obj.wanted)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          clockDelta: 0,
+          id: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.clockDelta = reader.uint64Number()
+              break
+            }
+            case 2: {
+              obj.id = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.fingerprint = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.held = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.wanted = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.clockDelta`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.id`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.fingerprint`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.held`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.wanted`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RangeClockDeltaFieldEvent {
+    field: '$.clockDelta'
+    value: number
+  }
+
+  export interface RangeIdFieldEvent {
+    field: '$.id'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RangeFingerprintFieldEvent {
+    field: '$.fingerprint'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RangeHeldFieldEvent {
+    field: '$.held'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RangeWantedFieldEvent {
+    field: '$.wanted'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Range>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Range.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Range>): Range {
+    return decodeMessage(buf, Range.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Range>): Generator<RangeClockDeltaFieldEvent | RangeIdFieldEvent | RangeFingerprintFieldEvent | RangeHeldFieldEvent | RangeWantedFieldEvent> {
+    return streamMessage(buf, Range.codec(), opts)
   }
 }

@@ -1,37 +1,80 @@
 /** What the batch-sync machine reads, is told, and tells: its whole surface beside the wire. */
 import type { DocumentId, PeerKey, RoomId } from '../wire/ids.ts'
 import type { Effect, Input } from '../wire/machine.ts'
-import type { Position } from '../wire/order.ts'
+import type { Place, Position } from '../wire/order.ts'
 import type { BatchSyncRecord } from './records.ts'
 
 export interface HeldDocument extends Position {
   block: Uint8Array
 }
 
+/** What one peer gets of one room, as the user decided. */
+export interface Sharing {
+  /** `share`: documents go both ways. `accept`: they are taken and not given. `none`: neither. */
+  policy: 'share' | 'accept' | 'none'
+  /** `batch`: documents are sent at once. `interactive`: they are offered first. `auto`: the large ones are. */
+  mode: 'batch' | 'interactive' | 'auto'
+}
+
 /** What the machine reads of the store, synchronously. Documents are those accepted into the room. */
 export interface BatchSyncPorts {
-  has(id: DocumentId): boolean
+  has(room: RoomId, id: DocumentId): boolean
+  /** Also where it waits for its ancestors. */
+  isDurable(room: RoomId, id: DocumentId): boolean
+  count(room: RoomId): number
   /** Documents that no other one names, in the room's order. */
   heads(room: RoomId): Position[]
-  document(id: DocumentId): HeldDocument | undefined
+  document(room: RoomId, id: DocumentId): HeldDocument | undefined
   /** `previous` and parents of a held document. */
   ancestors(id: DocumentId): Position[]
-  /** The last document before a clock in the room's order. */
-  documentBefore(room: RoomId, clock: number): Position | undefined
   /** Documents after a position in (clock, id) order; from the start where it is undefined. */
   documentsAfter(room: RoomId, after: Position | undefined, limit: number): HeldDocument[]
+  /** The last documents of a room, in its order. */
+  newest(room: RoomId, limit: number): Position[]
+  /** Documents from `lower` on, in the room's order, up to before `upper` if there is one. */
+  places(room: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[]
+  sharing(room: RoomId, peer: PeerKey): Sharing
+  /** Documents saved as sent to a peer and not acknowledged. */
+  unacked(room: RoomId, peer: PeerKey): DocumentId[]
+}
+
+/** What a neighbour tells of its copy of a room. */
+export interface NeighbourStanding {
+  frontier: readonly DocumentId[]
+  /** It takes no more documents. */
+  isFull: boolean
+  /** It wants the newest documents before the rest of what it lacks. */
+  isNewestFirst: boolean
 }
 
 export type BatchSyncCommand =
   | { type: 'open'; room: RoomId }
   | { type: 'close'; room: RoomId }
-  /** A peer that proved to know the room told its frontier, for the first time or anew. */
-  | { type: 'neighbour'; room: RoomId; peer: PeerKey; frontier: readonly DocumentId[] }
+  /** A peer that proved to know the room told how it stands, for the first time or anew. */
+  | ({ type: 'neighbour'; room: RoomId; peer: PeerKey } & NeighbourStanding)
   | { type: 'neighbour-left'; room: RoomId; peer: PeerKey }
   /** Documents were accepted for the first time, ancestors first: written here, or come from a peer or by gossip. */
   | { type: 'stored'; room: RoomId; documents: readonly Position[]; from: PeerKey | 'self' | 'gossip' }
   /** Documents of a peer's MESSAGE are durable here, new or not: the peer gets its acknowledgement. */
   | { type: 'acknowledge'; room: RoomId; ids: readonly DocumentId[]; to: PeerKey }
+  /** Documents of a peer's MESSAGE were not taken, as too much came at once. */
+  | { type: 'defer'; room: RoomId; ids: readonly DocumentId[]; to: PeerKey; afterMs: number }
+  /** What `sharing` says of the room changed, for some or all of its peers. */
+  | { type: 'sharing-changed'; room: RoomId }
+
+/** How far a neighbour has got in a room. */
+export interface PeerProgress {
+  peer: PeerKey
+  /** What it told last: it holds these and all before them. */
+  frontier: readonly DocumentId[]
+  isFull: boolean
+  /** Sent or offered, and not acknowledged. */
+  inFlight: readonly { id: DocumentId; isOffer: boolean; sends: number; sentMs: number }[]
+  /** When the oldest of these is sent again. */
+  nextSendMs: number | undefined
+  /** Whether the peer is known to hold a document beyond what its frontier says; only the latest are remembered. */
+  isHeld(id: DocumentId): boolean
+}
 
 /** A neighbour sent documents; what becomes of them is the room's to say. */
 export interface BatchSyncEvent {
@@ -41,10 +84,22 @@ export interface BatchSyncEvent {
   blocks: readonly Uint8Array[]
 }
 
+/** What is kept of a peer over restarts. */
+export type BatchSyncWrite =
+  /** It holds these documents and all before them. */
+  | { type: 'put-peer-frontier'; room: RoomId; peer: PeerKey; frontier: readonly DocumentId[]; seenMs: number }
+  /** A document was sent so often, last at `sentMs`, and not acknowledged. */
+  | { type: 'put-unacked'; room: RoomId; peer: PeerKey; id: DocumentId; sends: number; sentMs: number }
+  | { type: 'delete-unacked'; room: RoomId; peer: PeerKey; id: DocumentId }
+
 export type BatchSyncTimer =
   | { type: 'resend'; peer: PeerKey; session: number }
+  | { type: 'scan'; peer: PeerKey; session: number }
   | { type: 'walk'; peer: PeerKey; session: number; room: RoomId }
   | { type: 'compare'; peer: PeerKey; session: number; room: RoomId }
+  | { type: 'reconcile'; peer: PeerKey; session: number; room: RoomId }
+  | { type: 'deferred'; peer: PeerKey; session: number; room: RoomId }
+  | { type: 'request' }
 
 export type BatchSyncInput = Input<BatchSyncCommand, BatchSyncRecord, BatchSyncTimer>
-export type BatchSyncEffect = Effect<never, BatchSyncRecord, BatchSyncEvent, BatchSyncTimer>
+export type BatchSyncEffect = Effect<BatchSyncWrite, BatchSyncRecord, BatchSyncEvent, BatchSyncTimer>

@@ -11,6 +11,10 @@ export class RecentSet<T> {
     return this.#members.has(member)
   }
 
+  delete(member: T): void {
+    this.#members.delete(member)
+  }
+
   add(member: T): void {
     this.#members.delete(member)
     this.#members.add(member)

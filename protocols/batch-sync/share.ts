@@ -1,50 +1,84 @@
 /** What is to be sent to one peer of one room, and what the peer is known to hold. */
-import { documentIdOfDigest, type DocumentId, type RoomId } from '../wire/ids.ts'
-import { MAX_DIFFERENCE, MAX_QUEUED, MAX_REMEMBERED, READ_AHEAD, WALK_STEPS } from './constants.ts'
+import { documentIdOfDigest, type DocumentId, type PeerKey, type RoomId } from '../wire/ids.ts'
+import { MAX_DIFFERENCE, MAX_QUEUED, MAX_REMEMBERED, NEWEST_FIRST, OFFER_ABOVE_BYTES, READ_AHEAD, WALK_STEPS } from './constants.ts'
 import { HistoryWalk } from './history-walk.ts'
 import { comparePositions, type Position } from '../wire/order.ts'
-import type { BatchSyncPorts, HeldDocument } from './ports.ts'
+import type { BatchSyncPorts, HeldDocument, NeighbourStanding, Sharing } from './ports.ts'
 import { RecentSet } from './recent-set.ts'
 
 /** Not the id of any document: the largest digest, to start behind all documents of a clock. */
 const LAST_ID = documentIdOfDigest(new Uint8Array(32).fill(0xff))
 
+/** What is to be sent now. */
+export interface Outgoing {
+  /** To be sent whole. */
+  documents: HeldDocument[]
+  /** To be offered first. */
+  offers: Position[]
+}
+
 /** One room as it stands between us and one peer. */
 export class Share {
+  /** Saved as sent to the peer and not acknowledged. */
+  readonly saved: Set<DocumentId>
+  /** The peer takes no more documents. */
+  isFull = false
+  sharing: Sharing
   readonly #room: RoomId
   readonly #ports: BatchSyncPorts
   /** Held by the peer beyond what its frontier says: it sent, acknowledged or named them. */
   readonly #held = new RecentSet<DocumentId>(MAX_REMEMBERED)
   #frontier: readonly DocumentId[] = []
-  /** What the peer named in its last locator, until it has been used. */
-  #located: readonly DocumentId[] = []
+  #isNewestFirst = false
   #isCompareDue = false
   /** All we have is held by the peer, in flight or waiting to be sent. */
   #isCovered = false
+  /** Offered documents that the peer asked for: they go first. */
+  #requested = new Map<DocumentId, Position>()
   /** To be sent, ancestors first; consumed from `#queueStart`. */
   #queue: Position[] = []
   #queueStart = 0
+  /** Put off by the peer, who takes nothing until then; 0: it does. */
+  #deferred = new Map<DocumentId, Position>()
+  #pausedUntilMs = 0
   #walk: HistoryWalk | undefined
   /** While all from a place on is sent: the last document taken in the room's order; `undefined` before the first. */
   #cursor: { after: Position | undefined } | undefined
 
-  constructor(room: RoomId, ports: BatchSyncPorts) {
+  constructor(room: RoomId, peer: PeerKey, ports: BatchSyncPorts) {
     this.#room = room
     this.#ports = ports
+    this.sharing = ports.sharing(room, peer)
+    this.saved = new Set(ports.unacked(room, peer))
+  }
+
+  /** What the peer told last. */
+  get frontier(): readonly DocumentId[] {
+    return this.#frontier
   }
 
   get isWalking(): boolean {
     return this.#walk !== undefined
   }
 
-  /** Nothing waits to be sent (something may be in flight). */
-  get isIdle(): boolean {
-    return !this.isWalking && this.#cursor === undefined && this.#queueStart === this.#queue.length
+  get isSending(): boolean {
+    return this.sharing.policy === 'share' && !this.isFull
   }
 
-  /** The peer named a frontier of which we hold nothing: it may be ahead of us, or both wrote apart. */
-  get isFrontierUnknown(): boolean {
-    return this.#frontier.length > 0 && !this.#frontier.some((id) => this.#ports.has(id))
+  /** Nothing waits to be sent (something may be in flight). */
+  get isIdle(): boolean {
+    return (
+      !this.isWalking &&
+      this.#cursor === undefined &&
+      this.#queueStart === this.#queue.length &&
+      this.#requested.size === 0 &&
+      this.#deferred.size === 0
+    )
+  }
+
+  /** What the peer's frontier names and we do not hold: it is ahead of us, or both wrote apart. */
+  unheldFrontier(): DocumentId[] {
+    return this.#frontier.filter((id) => !this.#ports.has(this.#room, id))
   }
 
   isHeld(id: DocumentId): boolean {
@@ -53,39 +87,51 @@ export class Share {
 
   markHeld(id: DocumentId): void {
     this.#held.add(id)
+    this.#requested.delete(id)
+    this.#deferred.delete(id)
+  }
+
+  /** The peer says that it does not hold a document, whatever was thought before. */
+  markLacking(id: DocumentId): void {
+    this.#held.delete(id)
   }
 
   /** Takes the peer's frontier; `compare` says what to do about it. */
-  learn(frontier: readonly DocumentId[]): void {
+  learn({ frontier, isFull, isNewestFirst }: NeighbourStanding): void {
     this.#frontier = frontier
+    this.isFull = isFull
+    this.#isNewestFirst = isNewestFirst
     this.#isCompareDue = true
-    for (const id of frontier) this.#held.add(id)
+    if (!this.isSending) this.#clear()
+    for (const id of frontier) this.markHeld(id)
   }
 
-  /**
-   * The peer does not know our frontier and names documents it holds, from its newest ever further
-   * back: they do as well as a frontier.
-   */
-  learnLocator(ids: readonly DocumentId[]): void {
-    this.#located = ids
+  /** What `sharing` of the ports says has changed. */
+  changeSharing(sharing: Sharing): void {
+    this.sharing = sharing
     this.#isCompareDue = true
-    for (const id of ids) this.#held.add(id)
+    this.#isCovered = false
+    if (!this.isSending) this.#clear()
   }
 
-  /** Documents came that are not forwarded to the peer: the next comparison shows whether it lacks them. */
-  leaveOut(): void {
+  /** Ranges are being compared, which says more than the frontier that the peer told before. */
+  forgetComparison(): void {
+    this.#isCompareDue = false
+  }
+
+  /** Documents may be missing there that are not in the queue: the next comparison shows. */
+  compareAgain(): void {
     this.#isCovered = false
     this.#isCompareDue = true
   }
 
   /**
-   * Decides what to send. The peer's frontier equals ours: nothing. It is known, or what the peer
-   * located is: what lies after. The peer has nothing: everything. It is unknown: nothing yet, as the
-   * peer may be ahead of us.
+   * Decides what to send. The peer's frontier equals ours: nothing. We hold all of it: what lies
+   * after; everything where it is empty. We do not: nothing yet, as what it names may be on its way.
    * Returns true where the peer is known to hold all we have.
    */
   compare(isInFlight: () => boolean): boolean {
-    if (!this.#isCompareDue) return false
+    if (!this.#isCompareDue || !this.isSending) return false
     const heads = this.#ports.heads(this.#room)
     if (heads.length === this.#frontier.length && heads.every(({ id }) => this.#frontier.includes(id))) {
       this.#clear()
@@ -93,17 +139,16 @@ export class Share {
       this.#isCompareDue = false
       return true
     }
-    const known = [...this.#frontier, ...this.#located].filter((id) => this.#ports.has(id))
-    if (this.#mayStart(known, isInFlight)) this.#sendAllAfter(known)
+    if (this.unheldFrontier().length > 0) return false
+    if (this.#mayStart(isInFlight)) this.#sendAllAfterFrontier()
     // While all it lacks is on its way, a frontier is behind the times already.
     else if (this.#isCovered) this.#isCompareDue = false
     return false
   }
 
-  #mayStart(known: readonly DocumentId[], isInFlight: () => boolean): boolean {
-    if (this.#cursor !== undefined) return known.some((id) => this.#isBeyondCursor(id))
-    const isUnknown = known.length === 0 && this.#frontier.length > 0 && this.#located.length === 0
-    return this.isIdle && !isUnknown && !isInFlight()
+  #mayStart(isInFlight: () => boolean): boolean {
+    if (this.#cursor !== undefined) return this.#frontier.some((id) => this.#isBeyondCursor(id))
+    return this.isIdle && !isInFlight()
   }
 
   /** Goes on finding the difference, for a bounded number of steps. */
@@ -112,14 +157,25 @@ export class Share {
     const difference = this.#walk.step(WALK_STEPS)
     if (difference === undefined && this.#walk.found <= MAX_DIFFERENCE) return
     this.#walk = undefined
-    if (difference === undefined) this.#cursor = { after: undefined }
-    else this.#queue = [...difference, ...this.#queue.slice(this.#queueStart)]
+    if (difference === undefined) {
+      this.#sendAll()
+      return
+    }
+    const newest = this.#isNewestFirst ? difference.splice(-NEWEST_FIRST) : []
+    this.#queue = [...newest, ...difference, ...this.#queue.slice(this.#queueStart)]
+    this.#queueStart = 0
+  }
+
+  #sendAll(): void {
+    this.#cursor = { after: undefined }
+    if (!this.#isNewestFirst) return
+    this.#queue = [...this.#ports.newest(this.#room, NEWEST_FIRST), ...this.#queue.slice(this.#queueStart)]
     this.#queueStart = 0
   }
 
   /** A document is new here, and this peer is to have it. */
   add(document: Position): void {
-    if (this.#cursor !== undefined && isAfter(document, this.#cursor.after)) return
+    if (!this.isSending || (this.#cursor !== undefined && isAfter(document, this.#cursor.after))) return
     this.#queue.push(document)
     if (this.#queue.length - this.#queueStart > MAX_QUEUED) this.#queueToCursor()
   }
@@ -133,42 +189,84 @@ export class Share {
     this.#cursor = { after: { clock: clock - 1, id: LAST_ID } }
   }
 
-  #sendAllAfter(known: readonly DocumentId[]): void {
+  #sendAllAfterFrontier(): void {
     this.#clear()
     this.#isCovered = true
     this.#isCompareDue = false
-    this.#located = []
-    if (known.length === 0) this.#cursor = { after: undefined }
-    else this.#walk = new HistoryWalk(this.#ports, this.#ports.heads(this.#room), known)
+    if (this.#frontier.length === 0) this.#sendAll()
+    else this.#walk = new HistoryWalk(this.#ports, this.#room, this.#ports.heads(this.#room), this.#frontier)
     this.walkOn()
   }
 
   #isBeyondCursor(id: DocumentId): boolean {
-    const document = this.#ports.document(id)
+    const document = this.#ports.document(this.#room, id)
     return document !== undefined && this.#cursor !== undefined && isAfter(document, this.#cursor.after)
   }
 
-  /** Takes the next documents to send, up to a size and a count, leaving out those held or `skip`ped. */
-  take(maxBytes: number, maxItems: number, skip: (id: DocumentId) => boolean): HeldDocument[] {
-    const taken: HeldDocument[] = []
-    if (this.isWalking || maxBytes <= 0) return taken
-    let roomBytes = maxBytes
+  /** The peer asked for a document that was offered to it: it goes next. */
+  request(document: Position): void {
+    if (this.isSending) this.#requested.set(document.id, document)
+  }
+
+  /** The peer put documents off; nothing is sent until then, as what comes after them would overtake them. */
+  defer(documents: readonly Position[], untilMs: number): void {
+    for (const document of documents) this.#deferred.set(document.id, document)
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs)
+  }
+
+  /** Goes on with what was put off once its time is over; gives how long that is. */
+  resume(nowMs: number): number {
+    if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs - nowMs
+    this.#queue = [...this.#deferred.values(), ...this.#queue.slice(this.#queueStart)]
+    this.#queueStart = 0
+    this.#deferred.clear()
+    this.#pausedUntilMs = 0
+    return 0
+  }
+
+  /** Takes what to send next, up to a size, a count and a number of offers, leaving out those held or `skip`ped. */
+  take(maxBytes: number, maxItems: number, maxOffers: number, skip: (id: DocumentId) => boolean): Outgoing {
+    const outgoing: Outgoing = { documents: [], offers: [] }
+    if (!this.isSending || this.isWalking || this.#pausedUntilMs > 0 || maxBytes <= 0) return outgoing
+    const { documents, offers } = outgoing
+    let freeBytes = maxBytes
     const fits = (document: HeldDocument): boolean => {
-      if (taken.length === maxItems || document.block.length > roomBytes) return false
-      roomBytes -= document.block.length
-      taken.push(document)
+      if (documents.length === maxItems || document.block.length > freeBytes) return false
+      freeBytes -= document.block.length
+      documents.push(document)
       return true
     }
-    this.#takeQueued(skip, fits)
-    this.#takeByCursor(skip, fits)
-    return taken
+    const fitsOrOffer = (document: HeldDocument): boolean => {
+      if (!this.#isOffered(document)) return fits(document)
+      if (offers.length === maxOffers) return false
+      offers.push({ id: document.id, clock: document.clock })
+      return true
+    }
+    this.#takeRequested(fits)
+    if (this.#requested.size > 0) return outgoing
+    this.#takeQueued(skip, fitsOrOffer)
+    this.#takeByCursor(skip, fitsOrOffer)
+    return outgoing
+  }
+
+  #isOffered({ block }: HeldDocument): boolean {
+    const { mode } = this.sharing
+    return mode === 'interactive' || (mode === 'auto' && block.length > OFFER_ABOVE_BYTES)
+  }
+
+  #takeRequested(fits: (document: HeldDocument) => boolean): void {
+    for (const id of this.#requested.keys()) {
+      const document = this.#ports.document(this.#room, id)
+      if (document !== undefined && !fits(document)) return
+      this.#requested.delete(id)
+    }
   }
 
   #takeQueued(skip: (id: DocumentId) => boolean, fits: (document: HeldDocument) => boolean): void {
     for (; this.#queueStart < this.#queue.length; this.#queueStart++) {
       const id = this.#queue[this.#queueStart]?.id
       if (id === undefined || this.isHeld(id) || skip(id)) continue
-      const document = this.#ports.document(id)
+      const document = this.#ports.document(this.#room, id)
       if (document !== undefined && !fits(document)) return
     }
     this.#queue = []
@@ -187,6 +285,8 @@ export class Share {
   }
 
   #clear(): void {
+    this.#requested.clear()
+    this.#deferred.clear()
     this.#queue = []
     this.#queueStart = 0
     this.#walk = undefined

@@ -51,7 +51,15 @@ function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
     const topic = encodeTopic(record.topic)
     switch (record.type) {
       case 'metadata':
-        frame.metadata.push({ ...record, topic, proof: wireBytes(record.proof), frontier: encodeIds(record.frontier) })
+        frame.metadata.push({
+          topic,
+          serial: record.serial,
+          proof: wireBytes(record.proof),
+          frontier: encodeIds(record.frontier),
+          clock: record.clock,
+          full: record.isFull,
+          newestFirst: record.isNewestFirst,
+        })
         break
       case 'metadata-ack':
         frame.metadataAcks.push({ topic, serial: record.serial, unknown: record.unknown })
@@ -81,6 +89,8 @@ export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
       proof: metadata.proof,
       frontier: decodeIds(metadata.frontier),
       clock: metadata.clock,
+      isFull: metadata.full,
+      isNewestFirst: metadata.newestFirst,
     })),
     ...frame.metadataAcks.map((ack): RoomStateRecord => ({
       type: 'metadata-ack',

@@ -10,7 +10,7 @@
  * 4. Suggestions go only to, and name only, neighbours of the same room.
  * 5. The id of a room leaves this node in no record.
  */
-import type { DocumentId, PeerKey, RoomId, TopicKey } from '../wire/ids.ts'
+import type { PeerKey, RoomId, TopicKey } from '../wire/ids.ts'
 import type { Machine } from '../wire/machine.ts'
 import { isRoomProof, proveRoom, topicKeyOf } from '../wire/room-keys.ts'
 import { TokenBucket } from '../wire/token-bucket.ts'
@@ -32,6 +32,7 @@ import type {
   RoomStateInput,
   RoomStatePorts,
   RoomStateTimer,
+  Standing,
 } from './ports.ts'
 import type { MetadataRecord, RoomStateRecord } from './records.ts'
 
@@ -44,7 +45,7 @@ interface Link {
   isUnknownThere: boolean
   /** Serial of the peer's latest metadata; 0 before the first: not a neighbour. */
   theirSerial: number
-  theirFrontier: readonly DocumentId[]
+  theirs: Standing
   /** Our proof for this peer, once it was needed. */
   proof?: Uint8Array
 }
@@ -84,15 +85,15 @@ export class RoomStateMachine implements Machine<
   }
 
   /** What a peer told last of a room; undefined where it is not in it. */
-  frontierOf(peer: PeerKey, room: RoomId): readonly DocumentId[] | undefined {
+  standingOf(peer: PeerKey, room: RoomId): Standing | undefined {
     const link = this.#peers.get(peer)?.links.get(room)
-    return link !== undefined && link.theirSerial > 0 ? link.theirFrontier : undefined
+    return link !== undefined && link.theirSerial > 0 ? link.theirs : undefined
   }
 
-  /** Rooms that a peer is in, with the frontier it told last. */
-  roomsOf(peer: PeerKey): { room: RoomId; frontier: readonly DocumentId[] }[] {
+  /** Rooms that a peer is in, with what it told last. */
+  roomsOf(peer: PeerKey): { room: RoomId; standing: Standing }[] {
     const links = [...(this.#peers.get(peer)?.links ?? [])].filter(([, link]) => link.theirSerial > 0)
-    return links.map(([room, { theirFrontier }]) => ({ room, frontier: theirFrontier }))
+    return links.map(([room, { theirs }]) => ({ room, standing: theirs }))
   }
 
   handle(input: RoomStateInput, nowMs: number): RoomStateEffect[] {
@@ -221,7 +222,16 @@ export class RoomStateMachine implements Machine<
     link.proof ??= proveRoom(room, this.#ports.self, to)
     // Metadata also goes to strangers, and the root's id is what lets somebody into the room.
     const frontier = ids.filter((id) => id !== room)
-    return { type: 'metadata', topic: topicKeyOf(room), serial: link.serial, proof: link.proof, frontier, clock }
+    return {
+      type: 'metadata',
+      topic: topicKeyOf(room),
+      serial: link.serial,
+      proof: link.proof,
+      frontier,
+      clock,
+      isFull: this.#ports.isFull(room, to),
+      isNewestFirst: this.#ports.isNewestFirst(room),
+    }
   }
 
   #receive(from: PeerKey, record: RoomStateRecord, nowMs: number): RoomStateEffect[] {
@@ -269,10 +279,10 @@ export class RoomStateMachine implements Machine<
     const effects: RoomStateEffect[] = [ack(from, record, false)]
     if (record.serial <= link.theirSerial) return effects
     const isNew = link.theirSerial === 0
-    const { frontier, clock } = record
+    const { frontier, clock, isFull, isNewestFirst } = record
     link.theirSerial = record.serial
-    link.theirFrontier = frontier
-    effects.push({ type: 'emit', event: { type: 'neighbour', isNew, room, peer: from, frontier, clock } })
+    link.theirs = { frontier, clock, isFull, isNewestFirst }
+    effects.push({ type: 'emit', event: { type: 'neighbour', isNew, room, peer: from, ...link.theirs } })
     if (isNew) {
       effects.push(...this.#suggest(from, room))
       if (link.isUnknownThere) {
@@ -307,7 +317,13 @@ export class RoomStateMachine implements Machine<
 }
 
 function newLink(): Link {
-  return { serial: 1, ackedSerial: 0, isUnknownThere: false, theirSerial: 0, theirFrontier: [] }
+  return {
+    serial: 1,
+    ackedSerial: 0,
+    isUnknownThere: false,
+    theirSerial: 0,
+    theirs: { frontier: [], clock: 0, isFull: false, isNewestFirst: false },
+  }
 }
 
 function isNeighbour(peer: Peer, room: RoomId): boolean {

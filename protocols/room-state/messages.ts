@@ -319,6 +319,18 @@ export namespace RoomStateFrame {
     index: number
   }
 
+  export interface RoomStateFrameMetadataFullFieldEvent {
+    field: '$.metadata[].full'
+    value: boolean
+    index: number
+  }
+
+  export interface RoomStateFrameMetadataNewestFirstFieldEvent {
+    field: '$.metadata[].newestFirst'
+    value: boolean
+    index: number
+  }
+
   export interface RoomStateFrameMetadataAcksTopicFieldEvent {
     field: '$.metadataAcks[].topic'
     value: Uint8Array<ArrayBuffer>
@@ -369,7 +381,7 @@ export namespace RoomStateFrame {
     return decodeMessage(buf, RoomStateFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataFullFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
     return streamMessage(buf, RoomStateFrame.codec(), opts)
   }
 }
@@ -380,6 +392,8 @@ export interface Metadata {
   proof: Uint8Array<ArrayBuffer>
   frontier: Uint8Array<ArrayBuffer>[]
   clock: number
+  full: boolean
+  newestFirst: boolean
 }
 
 export namespace Metadata {
@@ -419,6 +433,16 @@ export namespace Metadata {
           w.uint64Number(obj.clock)
         }
 
+        if ((obj.full != null && obj.full !== false)) {
+          w.uint32(48)
+          w.bool(obj.full)
+        }
+
+        if ((obj.newestFirst != null && obj.newestFirst !== false)) {
+          w.uint32(56)
+          w.bool(obj.newestFirst)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -428,7 +452,9 @@ export namespace Metadata {
           serial: 0,
           proof: uint8ArrayAlloc(0),
           frontier: [],
-          clock: 0
+          clock: 0,
+          full: false,
+          newestFirst: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -463,6 +489,14 @@ export namespace Metadata {
             }
             case 5: {
               obj.clock = reader.uint64Number()
+              break
+            }
+            case 6: {
+              obj.full = reader.bool()
+              break
+            }
+            case 7: {
+              obj.newestFirst = reader.bool()
               break
             }
             default: {
@@ -531,6 +565,20 @@ export namespace Metadata {
               }
               break
             }
+            case 6: {
+              yield {
+                field: `${prefix}.full`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.newestFirst`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -569,6 +617,16 @@ export namespace Metadata {
     value: number
   }
 
+  export interface MetadataFullFieldEvent {
+    field: '$.full'
+    value: boolean
+  }
+
+  export interface MetadataNewestFirstFieldEvent {
+    field: '$.newestFirst'
+    value: boolean
+  }
+
   export function encode (obj: Partial<Metadata>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Metadata.codec())
   }
@@ -577,7 +635,7 @@ export namespace Metadata {
     return decodeMessage(buf, Metadata.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataFullFieldEvent | MetadataNewestFirstFieldEvent> {
     return streamMessage(buf, Metadata.codec(), opts)
   }
 }

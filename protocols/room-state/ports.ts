@@ -9,6 +9,10 @@ export interface RoomStatePorts {
   self: PeerKey
   /** Heads of a room, at most MAX_FRONTIER_IDS, those with the highest clocks; and the largest clock among them. */
   frontier(room: RoomId): { ids: DocumentId[]; clock: number }
+  /** Whether documents of a room are taken from a peer no more. */
+  isFull(room: RoomId, peer: PeerKey): boolean
+  /** Whether the newest documents of a room are wanted before the others that are lacking. */
+  isNewestFirst(room: RoomId): boolean
   /** The signed address record of a connected peer, if it gave one. */
   peerRecord(peer: PeerKey): Uint8Array | undefined
 }
@@ -16,12 +20,22 @@ export interface RoomStatePorts {
 export type RoomStateCommand =
   | { type: 'open'; room: RoomId }
   | { type: 'close'; room: RoomId }
-  /** The room's heads changed. */
+  /** The room's heads changed, or whether it is full. */
   | { type: 'changed'; room: RoomId }
+
+/** What a neighbour told of its copy of a room. */
+export interface Standing {
+  frontier: readonly DocumentId[]
+  clock: number
+  /** It takes no documents from us. */
+  isFull: boolean
+  /** It wants the newest documents before the rest of what it lacks. */
+  isNewestFirst: boolean
+}
 
 export type RoomStateEvent =
   /** A peer that proved to know the room says what it has; `isNew` where that makes it a neighbour. */
-  | { type: 'neighbour'; isNew: boolean; room: RoomId; peer: PeerKey; frontier: readonly DocumentId[]; clock: number }
+  | ({ type: 'neighbour'; isNew: boolean; room: RoomId; peer: PeerKey } & Standing)
   | { type: 'neighbour-left'; room: RoomId; peer: PeerKey }
   /** A neighbour passed on the signed address record of another one. */
   | { type: 'suggestion'; from: PeerKey; peerRecord: Uint8Array }

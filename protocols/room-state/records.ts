@@ -9,6 +9,10 @@ export interface MetadataRecord {
   proof: Uint8Array
   frontier: DocumentId[]
   clock: number
+  /** The sender takes no documents from the receiver. */
+  isFull: boolean
+  /** The sender wants the newest documents before the rest of what it lacks. */
+  isNewestFirst: boolean
 }
 
 /** Echoes a serial; `unknown` says that the sender has no such room. */

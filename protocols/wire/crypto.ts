@@ -2,7 +2,16 @@
  * Hashing and signatures: pure functions of their arguments, so that machines may use them.
  * `node:crypto` is the fastest that Node has without a native add-on.
  */
-import { createHash, createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  sign,
+  verify,
+  type Hash,
+  type KeyObject,
+} from 'node:crypto'
 import type { AuthorId } from './ids.ts'
 
 /** An author in whose name this process may sign. */
@@ -17,6 +26,11 @@ export function sha256(...parts: Uint8Array[]): Uint8Array {
   const digest = createHash('sha256')
   for (const part of parts) digest.update(part)
   return digest.digest()
+}
+
+/** sha2-256 of what is given to it piece by piece. */
+export function newSha256(): Pick<Hash, 'update' | 'digest'> {
+  return createHash('sha256')
 }
 
 /** sha2-256 of some bytes as lower-case hex. */

@@ -7,6 +7,12 @@ export interface Position {
   id: DocumentId
 }
 
+/** A place in a room's order: that of the document with this clock and digest (32 bytes), whether there is one or not. */
+export interface Place {
+  clock: number
+  digest: Uint8Array
+}
+
 /** The total order of a room's documents: by clock, then by the bytes of the id. Ancestors come first. */
 export function comparePositions(a: Position, b: Position): number {
   return a.clock - b.clock || compareDocumentIds(a.id, b.id)

@@ -14,11 +14,21 @@ export class TokenBucket {
 
   /** Takes tokens if there are enough; false where the rate is passed. */
   take(nowMs: number, count = 1): boolean {
+    if (!this.has(nowMs, count)) return false
+    this.#tokens -= count
+    return true
+  }
+
+  /** Whether there are so many tokens now. */
+  has(nowMs: number, count = 1): boolean {
     const elapsedMs = Math.max(0, nowMs - this.#updatedMs)
     this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs * this.#perSecond) / 1000)
     this.#updatedMs = nowMs
-    if (this.#tokens < count) return false
-    this.#tokens -= count
-    return true
+    return this.#tokens >= count
+  }
+
+  /** Takes tokens for what has happened already, all there are if there are not enough. */
+  spend(nowMs: number, count: number): void {
+    if (!this.take(nowMs, count)) this.#tokens = 0
   }
 }

@@ -11,6 +11,7 @@ import { measureConnect } from './measure-connect.ts'
 import { measureIdle } from './measure-idle.ts'
 import { measureLatency } from './measure-latency.ts'
 import { measureStart } from './measure-start.ts'
+import { measureSync } from './measure-sync.ts'
 import { measureWrites } from './measure-writes.ts'
 import { Processes } from './processes.ts'
 import { keepsTarget, timesFloor } from './row.ts'
@@ -24,6 +25,7 @@ const MEASUREMENTS = new Map<string, (bench: Bench) => Promise<Row[]>>([
   ['writes', measureWrites],
   ['catch-up', measureCatchUp],
   ['idle', measureIdle],
+  ['sync', measureSync],
 ])
 
 const EXIT_WRONG_USE = 2

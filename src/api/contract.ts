@@ -14,7 +14,9 @@ import type {
   NodeStatus,
   PeerInfo,
   RoomDetails,
+  RoomSharing,
   RoomSummary,
+  RoomSync,
   SentDocument,
 } from '../kith.ts'
 
@@ -32,6 +34,10 @@ const base64 = {
 } as const
 const json = {} as const
 
+function oneOf<Word extends string>(...words: Word[]): { readonly type: 'string'; readonly enum: readonly Word[] } {
+  return { type: 'string', enum: words }
+}
+
 const nothing = { required: {}, optional: {} } as const
 const room = { required: { room: filled }, optional: {} } as const
 const history = { required: { room: filled }, optional: { last: count, follow: flag } } as const
@@ -45,11 +51,19 @@ export const inputs = {
   stop: nothing,
   'rooms.list': nothing,
   'rooms.create': { required: { name: text }, optional: { app: filled } },
-  'rooms.join': { required: { room: filled }, optional: { peers: texts } },
+  'rooms.join': { required: { room: filled }, optional: { peers: texts, newestFirst: flag } },
+  'rooms.carry': { required: { room: filled }, optional: { maxBytes: count, peers: texts } },
+  'rooms.sync': { required: { room: filled }, optional: { document: filled } },
+  'rooms.sharing': room,
+  'rooms.share': {
+    required: { room: filled },
+    optional: { peer: filled, policy: oneOf('share', 'accept', 'none'), mode: oneOf('batch', 'interactive', 'auto') },
+  },
   'rooms.show': room,
   'rooms.leave': room,
   'rooms.members': room,
   'rooms.state': room,
+  'messages.parked': room,
   'messages.send': { required: { room: filled, text }, optional: {} },
   'documents.write': { required: { room: filled, kind: filled, body: base64 }, optional: {} },
   'map.put': { required: { room: filled, key: text, value: json }, optional: {} },
@@ -73,10 +87,15 @@ export interface CallOutputs {
   'rooms.list': RoomSummary[]
   'rooms.create': RoomDetails
   'rooms.join': RoomDetails
+  'rooms.carry': RoomDetails
+  'rooms.sync': RoomSync
+  'rooms.sharing': RoomSharing
+  'rooms.share': RoomSharing
   'rooms.show': RoomDetails
   'rooms.leave': { id: string; name: string }
   'rooms.members': Member[]
   'rooms.state': JsonValue
+  'messages.parked': Message[]
   'messages.send': SentDocument
   'documents.write': SentDocument
   'map.put': SentDocument
@@ -88,7 +107,8 @@ export interface CallOutputs {
 
 /**
  * What each stream gives, one JSON value per line. With `follow`, and for `events`, it goes on until
- * the reader leaves or the node stops.
+ * the reader leaves or the node stops. A stream that could not be given in full ends without the end
+ * of the HTTP body.
  */
 export interface StreamOutputs {
   'messages.read': Message
@@ -121,6 +141,7 @@ export type EventRecord =
 /** JSON Schemas of the fields of an input, as far as this API needs them. */
 export type FieldSchema =
   | { readonly type: 'string'; readonly minLength?: number; readonly pattern?: string }
+  | { readonly type: 'string'; readonly enum: readonly string[] }
   | { readonly type: 'integer'; readonly minimum: number }
   | { readonly type: 'boolean' }
   | { readonly type: 'array'; readonly items: { readonly type: 'string'; readonly minLength?: number } }
@@ -131,15 +152,17 @@ export interface InputFields {
   readonly optional: Readonly<Record<string, FieldSchema>>
 }
 
-type FieldValue<Schema> = Schema extends { type: 'string' }
-  ? string
-  : Schema extends { type: 'integer' }
-    ? number
-    : Schema extends { type: 'boolean' }
-      ? boolean
-      : Schema extends { type: 'array' }
-        ? string[]
-        : JsonValue
+type FieldValue<Schema> = Schema extends { enum: readonly (infer Word)[] }
+  ? Word
+  : Schema extends { type: 'string' }
+    ? string
+    : Schema extends { type: 'integer' }
+      ? number
+      : Schema extends { type: 'boolean' }
+        ? boolean
+        : Schema extends { type: 'array' }
+          ? string[]
+          : JsonValue
 
 type Fields = typeof inputs
 

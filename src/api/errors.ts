@@ -32,6 +32,7 @@ const HTTP_STATUS: Record<ApiErrorCode, number> = {
   ambiguous: 409,
   'wrong-app': 409,
   waiting: 409,
+  'too-slow': 409,
   'port-in-use': 409,
   'folder-in-use': 409,
   'too-large': 413,
@@ -44,6 +45,10 @@ const HTTP_STATUS: Record<ApiErrorCode, number> = {
   unreachable: 502,
   stopped: 503,
   'disk-full': 507,
+  'no-such-document': 404,
+  carried: 409,
+  'is-member': 409,
+  'too-many': 409,
   'state-full': 507,
 }
 

@@ -1,17 +1,19 @@
 /** What each call and stream of the API does with a node. */
 import { KithError } from '../kith.ts'
-import type { HistoryOptions, KithNode, Room } from '../kith.ts'
+import type { KithNode, Room } from '../kith.ts'
 import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs } from './contract.ts'
-import { NdjsonStream } from './ndjson.ts'
-import type { Subscribe } from './ndjson.ts'
-import { documentRecord, listen, subscribeEvents } from './records.ts'
+import { EventStream } from './event-stream.ts'
+import { ndjson } from './ndjson.ts'
+import type { Lines } from './ndjson.ts'
+import { documentRecord, subscribeEvents } from './records.ts'
 
 export type CallHandlers = {
   [Name in CallName]: (input: ApiInput<Name>) => CallOutputs[Name] | Promise<CallOutputs[Name]>
 }
 
+/** `ending` asks a stream that would go on to end. */
 export type StreamHandlers = {
-  [Name in StreamName]: (input: ApiInput<Name>) => NdjsonStream<StreamOutputs[Name]>
+  [Name in StreamName]: (input: ApiInput<Name>, ending: AbortSignal) => Lines<StreamOutputs[Name]>
 }
 
 /** The calls; `onStop` is called when a client asks the node to stop. */
@@ -30,8 +32,18 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'rooms.list': () => node.rooms.list().map((each) => each.summary()),
     'rooms.create': async ({ name, app }) =>
       (await node.rooms.create(app === undefined ? { name } : { name, app })).details(),
-    'rooms.join': async ({ room: reference, peers }) =>
-      (await node.rooms.join(reference, peers === undefined ? {} : { peers })).details(),
+    'rooms.join': async ({ room: reference, ...options }) =>
+      (await node.rooms.join(reference, given(options))).details(),
+    'rooms.carry': async ({ room: reference, maxBytes, peers }) =>
+      (await node.rooms.carry(reference, given({ maxBytes, peers }))).details(),
+    'rooms.sync': (input) => room(input).sync(input.document),
+    'rooms.sharing': (input) => room(input).sharing(),
+    'rooms.share': async (input) => {
+      const { peer, policy, mode } = input
+      const shared = room(input)
+      await shared.share(given({ policy, mode }), peer)
+      return shared.sharing()
+    },
     'rooms.show': (input) => room(input).details(),
     'rooms.leave': async (input) => {
       const left = room(input)
@@ -48,6 +60,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     },
     'rooms.members': (input) => room(input).members(),
     'rooms.state': (input) => room(input).state(),
+    'messages.parked': (input) => room(input).parkedMessages(),
     'messages.send': (input) => room(input).send(input.text),
     'documents.write': (input) => room(input).write(input.kind, new Uint8Array(Buffer.from(input.body, 'base64'))),
     'map.put': (input) => room(input).put(input.key, input.value),
@@ -60,37 +73,26 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
   }
 }
 
-/** The streams. History is read and events are subscribed to in one turn, so nothing falls between. */
-export function streamHandlers(node: KithNode): StreamHandlers {
-  return {
-    'messages.read': (input) => {
-      const room = node.rooms.get(input.room)
-      return historyStream(
-        input,
-        (options) => room.messages(options),
-        (push) => listen(room, 'message', push),
-      )
-    },
-    'documents.read': (input) => {
-      const room = node.rooms.get(input.room)
-      return historyStream(
-        input,
-        (options) => room.documents(options).map(documentRecord),
-        (push) => listen(room, 'document', (document) => push(documentRecord(document))),
-      )
-    },
-    events: () => new NdjsonStream<StreamOutputs['events']>([], (push) => subscribeEvents(node, push)),
+/** Options without those that were not given. */
+function given<Options extends object>(options: Options): { [Key in keyof Options]?: NonNullable<Options[Key]> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Options]?: NonNullable<Options[Key]>
   }
 }
 
-function historyStream<Item extends { id: string }>(
-  { last, follow }: { last?: number | undefined; follow?: boolean | undefined },
-  read: (options: HistoryOptions) => Item[],
-  subscribe: Subscribe<Item>,
-): NdjsonStream<Item> {
-  const history = last === 0 ? [] : read(last === undefined ? {} : { last })
-  if (follow !== true) return new NdjsonStream(history)
-  // What was applied just now may be in the history already while its event is still to come.
-  const shown = new Set(history.map((item) => item.id))
-  return new NdjsonStream(history, (push) => subscribe((item) => shown.has(item.id) || push(item)))
+/** The streams: what is wrong with the input is thrown at once, before anything is sent. */
+export function streamHandlers(node: KithNode): StreamHandlers {
+  return {
+    'messages.read': ({ room: reference, last, follow }, ending) => {
+      const room = node.rooms.get(reference)
+      const messages = follow === true ? room.followMessages({ last, signal: ending }) : room.messages({ last })
+      return ndjson(messages, (message) => message)
+    },
+    'documents.read': ({ room: reference, last, follow }, ending) => {
+      const room = node.rooms.get(reference)
+      const documents = follow === true ? room.followDocuments({ last, signal: ending }) : room.documents({ last })
+      return ndjson(documents, documentRecord)
+    },
+    events: (_input, ending) => new EventStream((push) => subscribeEvents(node, push), ending),
+  }
 }

@@ -23,17 +23,12 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
   }
 }
 
-/** Adds a listener to a node, or to a room for one of its events, and returns how to remove it. */
-export function listen<Name extends keyof NodeEvents>(
-  emitter: Emitter<NoInfer<Name>>,
+/** Adds a listener to a node, and returns how to remove it. */
+function listen<Name extends keyof NodeEvents>(
+  node: KithNode,
   name: Name,
   listener: (...args: NodeEvents[Name]) => void,
 ): () => void {
-  emitter.on(name, listener)
-  return () => void emitter.off(name, listener)
-}
-
-interface Emitter<Name extends keyof NodeEvents> {
-  on(name: Name, listener: (...args: NodeEvents[Name]) => void): unknown
-  off(name: Name, listener: (...args: NodeEvents[Name]) => void): unknown
+  node.on(name, listener)
+  return () => void node.off(name, listener)
 }

@@ -12,16 +12,18 @@ import type { InputFields } from './contract.ts'
 import { ApiError, errorReply } from './errors.ts'
 import { checkAccess } from './guard.ts'
 import { callHandlers, streamHandlers } from './handlers.ts'
-import type { NdjsonStream } from './ndjson.ts'
+import type { Lines } from './ndjson.ts'
 
 /** A document is at most 64 KiB; base64 or JSON escapes make at most a few times that of any real text. */
 export const BODY_LIMIT_BYTES = 256 * 1024
-/** Each stream may hold STREAM_BUFFER_BYTES; a user's terminals and pages are few. */
+/** Each stream of events may hold STREAM_BUFFER_BYTES; a user's terminals and pages are few. */
 export const MAX_STREAMS = 32
 /** More than all clients of one user need, and far below the file descriptors of a process. */
 export const MAX_CONNECTIONS = 256
 /** How long answers under way may take when the API closes. */
 const CLOSE_GRACE_MS = 1000
+/** What Node calls it when a reader leaves. */
+const GONE_READER_CODES: ReadonlySet<unknown> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'])
 const TOKEN_BYTES = 32
 const LOOPBACK = '127.0.0.1'
 
@@ -46,7 +48,7 @@ export interface ApiServer {
 /** Serves a node's API and writes `api.json`. Throws a KithError `port-in-use`. */
 export async function serveApi(node: KithNode, options: ApiOptions): Promise<ApiServer> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
-  const streams = new Set<NdjsonStream<unknown>>()
+  const streams = new Set<AbortController>()
   const server = buildServer(node, options, token, streams)
   await listen(server, options.port ?? 0)
   const url = `http://${LOOPBACK}:${portOf(server)}`
@@ -55,7 +57,7 @@ export async function serveApi(node: KithNode, options: ApiOptions): Promise<Api
     url,
     token,
     async close() {
-      for (const stream of streams) stream.end()
+      for (const stream of streams) stream.abort()
       const force = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS)
       await server.close()
       clearTimeout(force)
@@ -68,7 +70,7 @@ function buildServer(
   node: KithNode,
   options: ApiOptions,
   token: string,
-  streams: Set<NdjsonStream<unknown>>,
+  streams: Set<AbortController>,
 ): FastifyInstance {
   const server = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -96,7 +98,11 @@ function buildServer(
       if (streams.size >= MAX_STREAMS) {
         throw new ApiError('busy', `There are ${MAX_STREAMS} streams open already; end one first.`)
       }
-      await sendStream(open(input as never), reply, streams)
+      const ending = new AbortController()
+      const lines = open(input as never, ending.signal)
+      streams.add(ending)
+      await sendStream(lines, reply, ending, options)
+      streams.delete(ending)
     })
   }
   return server
@@ -124,23 +130,24 @@ function bodySchema({ required, optional }: InputFields): object {
   }
 }
 
+/** Sends lines as fast as the reader takes them, until they end or the reader goes; never rejects. */
 async function sendStream(
-  stream: NdjsonStream<unknown>,
+  lines: Lines<unknown>,
   reply: FastifyReply,
-  streams: Set<NdjsonStream<unknown>>,
+  ending: AbortController,
+  { onInternalError }: ApiOptions,
 ): Promise<void> {
-  streams.add(stream)
   reply.hijack()
+  reply.raw.once('close', () => ending.abort())
   reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' })
+  const sent = pipeline(lines, reply.raw)
   // The reader learns at once that it is subscribed, however long nothing happens.
   reply.raw.flushHeaders()
-  try {
-    await pipeline(stream, reply.raw)
-  } catch {
-    // The reader has gone or was cut off as too slow; the socket is closed, and nobody is left to tell.
-  } finally {
-    streams.delete(stream)
-  }
+  await sent.catch((error: Error) => {
+    // The socket is closed, as the reader has gone, was too slow, or the node stops: nobody is left to tell.
+    const isExpected = 'code' in error && GONE_READER_CODES.has(error.code)
+    if (!isExpected && errorReply(error).body.error.code === 'internal') onInternalError(error)
+  })
 }
 
 async function listen(server: FastifyInstance, port: number): Promise<void> {
@@ -169,6 +176,7 @@ function portOf(server: FastifyInstance): number {
 }
 
 interface SchemaError {
+  keyword: string
   instancePath: string
   message?: string
   params: Record<string, unknown>
@@ -176,10 +184,12 @@ interface SchemaError {
 
 function describe(error: SchemaError | undefined): string {
   if (error === undefined) return 'The request is not what this call takes.'
-  const { missingProperty, additionalProperty } = error.params
+  const { missingProperty, additionalProperty, allowedValues } = error.params
   if (typeof missingProperty === 'string') return `"${missingProperty}" is missing.`
   if (typeof additionalProperty === 'string') return `"${additionalProperty}" is not a field of this call.`
   const field = error.instancePath.slice(1).replaceAll('/', '.')
+  if (error.keyword === 'minLength') return `"${field}" must not be empty.`
   if ('pattern' in error.params) return `"${field}" must be base64.`
+  if (Array.isArray(allowedValues)) return `"${field}" must be one of ${allowedValues.join(', ')}.`
   return `${field === '' ? 'The body' : `"${field}"`} ${error.message ?? 'is not what this call takes'}.`
 }

@@ -24,6 +24,19 @@ class ExactTokenizer extends Tokenizer {
   }
 }
 
+/** Length of a whole number from 0, or of the head of a text or array with so many bytes or elements. */
+export function headLength(count: number): number {
+  if (count < 24) return 1
+  if (count < 2 ** 8) return 2
+  if (count < 2 ** 16) return 3
+  return count < 2 ** 32 ? 5 : 9
+}
+
+/** Length of a text that has so many bytes. */
+export function textLength(sizeBytes: number): number {
+  return headLength(sizeBytes) + sizeBytes
+}
+
 /** Reads some dag-cbor. Throws where it is none, or a text in it is not UTF-8. */
 export function decodeExact<Value>(bytes: Uint8Array): Value {
   return decode(bytes, { ...decodeOptions, tokenizer: new ExactTokenizer(bytes) }) as Value

@@ -33,7 +33,7 @@ export function readConfig(dataDir: string, file?: string): StartSettings {
   try {
     content = readFileSync(path, 'utf8')
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const missing = error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(error.code as string)
     if (missing && file === undefined) return {}
     throw new UsageError(
       missing ? `There is no config file ${path}.` : `The config file ${path} cannot be read: ${String(error)}`,

@@ -9,6 +9,7 @@ import { addMapCommands } from './commands/map.ts'
 import { addMessageCommands } from './commands/messages.ts'
 import { addNodeCommands } from './commands/node.ts'
 import { addRoomCommands } from './commands/room.ts'
+import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
 import { addStartCommand } from './commands/start.ts'
 import { Context } from './context.ts'
@@ -39,15 +40,26 @@ export async function runCli(
       context = new Context(terminal, this.optsWithGlobals<GlobalOptions>())
       await command(context, ...args)
     }
+  const program = buildProgram(terminal, run, createNode)
+  let concerned = program
+  for (const command of commandsFrom(program)) {
+    command.exitOverride((error) => {
+      concerned = command
+      throw error
+    })
+  }
   try {
-    await buildProgram(terminal, run, createNode).parseAsync(argv, { from: 'user' })
+    await program.parseAsync(argv, { from: 'user' })
     return EXIT_DONE
   } catch (error) {
     if (!(error instanceof CommanderError)) return report(failureOf(error, context.command('start')), context)
     // Help that was asked for has been printed, as has the help where a command was left out.
     if (error.exitCode === 0) return EXIT_DONE
     if (error.code === 'commander.help') return EXIT_WRONG_USE
-    return report({ exitCode: EXIT_WRONG_USE, code: 'usage', message: usageLine(error) }, context)
+    return report(
+      { exitCode: EXIT_WRONG_USE, code: 'usage', message: usageLine(error, helpOf(concerned, context)) },
+      context,
+    )
   }
 }
 
@@ -70,7 +82,6 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
       // Errors are reported by `runCli`, on one line or as JSON.
       outputError: () => {},
     })
-    .exitOverride()
     .addHelpText('after', helpAfter(OVERVIEW))
   addStartCommand(program, run, createNode)
   addRoomCommands(program, run)
@@ -78,6 +89,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addMessageCommands(program, run)
   addChatCommand(program, run)
   addMapCommands(program, run)
+  addSyncCommands(program, run)
   addNodeCommands(program, run)
   addSimulateCommand(program, run)
   return program
@@ -114,12 +126,24 @@ function report(failure: Failure, context: Context): number {
   return exitCode
 }
 
+/** A command and those under it. */
+function commandsFrom(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(commandsFrom)]
+}
+
+/** How to ask for the help of a command. */
+function helpOf(command: Command, { kith }: Context): string {
+  const words: string[] = []
+  for (let each = command; each.parent !== null; each = each.parent) words.unshift(each.name())
+  return [kith, ...words, '--help'].join(' ')
+}
+
 /** Commander's message as one sentence, with what to do next. */
-function usageLine(error: CommanderError): string {
+function usageLine(error: CommanderError, help: string): string {
   const sentence = error.message.replace(/^error: /, '').replace(/\n\((Did you mean .*)\)$/, '. $1')
   const ended = /[.?]$/.test(sentence) ? sentence : `${sentence}.`
   const option = /^unknown option '(?<given>[^']*)/.exec(sentence)?.groups?.given
-  const advice = option?.includes(' ') === true ? ' Put -- before a text that begins with "-".' : ' See kith --help.'
+  const advice = option?.includes(' ') === true ? ' Put -- before a text that begins with "-".' : ` See ${help}.`
   return ended.includes('Did you mean') ? ended : ended + advice
 }
 

@@ -1,4 +1,5 @@
 /** What a command sees of the world around it, so that tests can run it inside their own process. */
+import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import { clean, jsonLine } from './text.ts'
@@ -39,6 +40,13 @@ export class Output {
   result(value: unknown, lines: () => string[]): void {
     if (this.json) this.value(value)
     else this.lines(...lines())
+  }
+
+  /** Resolves once what was written has gone on, so that nothing piles up before a slow reader of a pipe, or on the signal. */
+  async drained(signal: AbortSignal): Promise<void> {
+    const { stdout } = this.#terminal
+    // Where it never goes on, stdout tells of the error itself.
+    if (stdout.writableNeedDrain && !signal.aborted) await once(stdout, 'drain', { signal }).catch(() => {})
   }
 
   /** Writes a line for the person, beside the results. */

@@ -17,13 +17,12 @@ import {
 import type { Contacts } from './contacts.ts'
 import { dialFirst } from './dialer.ts'
 import { surplusConnections } from './duplicates.ts'
-import { PinnedAddresses } from './pinned-addresses.ts'
+import type { PinnedAddresses } from './pinned-addresses.ts'
 
 export interface KeeperInit {
   libp2p: Libp2p
   contacts: Contacts
-  /** Addresses the user named; those without a peer id are dialled to learn it. */
-  pinned: readonly DialAddress[]
+  pinnedAddresses: PinnedAddresses
   /** Own addresses without the peer id: never dialled. */
   ownAddresses(): string[]
   dial(address: string, peer: PeerKey | undefined, signal: AbortSignal): Promise<Connection>
@@ -36,7 +35,6 @@ export class ConnectionKeeper {
   readonly #self: PeerKey
   readonly #connected = new Set<PeerKey>()
   readonly #dialling = new Set<string>()
-  readonly #pinnedAddresses = new PinnedAddresses()
   readonly #stopped = new AbortController()
   #tickTimer: NodeJS.Timeout | undefined
   #refreshTimer: NodeJS.Timeout | undefined
@@ -44,7 +42,6 @@ export class ConnectionKeeper {
   constructor(init: KeeperInit) {
     this.#init = init
     this.#self = init.libp2p.peerId.toString() as PeerKey
-    for (const target of init.pinned) this.#pin(target)
   }
 
   start(): void {
@@ -68,10 +65,13 @@ export class ConnectionKeeper {
     return this.#connected.has(peer)
   }
 
-  /** Connects to an address the user named, now and for ever. */
-  pin(target: DialAddress): void {
-    this.#pin(target)
-    this.dialDue()
+  /**
+   * Takes an address the user named, to be kept connected to for ever: its peer where that was named
+   * too, else whoever is there, which is `answeredBy` if somebody just did.
+   */
+  pin({ address, peer }: DialAddress, answeredBy?: PeerKey): void {
+    if (peer === undefined) this.#init.pinnedAddresses.add(address, answeredBy, Date.now())
+    else this.#init.contacts.pin(peer, address, Date.now())
   }
 
   /** Starts the dials that are due now; called by the timer, and at once where there is news. */
@@ -87,17 +87,12 @@ export class ConnectionKeeper {
         this.#init.contacts.dialFailed(contact, Date.now()),
       )
     }
-    for (const target of this.#pinnedAddresses.due(nowMs, (peer) => this.#connected.has(peer))) {
+    for (const target of this.#init.pinnedAddresses.due(nowMs, (peer) => this.#connected.has(peer))) {
       if (this.#dialling.size >= MAX_PARALLEL_DIALS || this.#dialling.has(target.address)) continue
       void this.#run(target.address, [target.address], undefined, () =>
-        this.#pinnedAddresses.failed(target, Date.now()),
+        this.#init.pinnedAddresses.failed(target, Date.now()),
       )
     }
-  }
-
-  #pin({ address, peer }: DialAddress): void {
-    if (peer === undefined) this.#pinnedAddresses.add(address)
-    else this.#init.contacts.pin(peer, address, Date.now())
   }
 
   async #run(key: string, all: readonly string[], peer: PeerKey | undefined, onFailed: () => void): Promise<void> {
@@ -107,8 +102,7 @@ export class ConnectionKeeper {
     this.#dialling.add(key)
     try {
       const connection = await dialFirst(addresses, (each, signal) => this.#init.dial(each, peer, signal), options)
-      if (peer === undefined) this.#pinnedAddresses.reached(key, keyOf(connection.remotePeer))
-      if (peer === undefined) this.#init.contacts.pin(keyOf(connection.remotePeer), key, Date.now())
+      if (peer === undefined) this.#init.pinnedAddresses.reached(key, keyOf(connection.remotePeer))
     } catch {
       // Peers come and go; the next dial is due after a pause.
       onFailed()

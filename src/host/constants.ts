@@ -2,7 +2,7 @@
 
 /** Addresses kept per peer: a machine with a few interfaces, TCP and WebSockets, and some old ones. */
 export const MAX_ADDRESSES_PER_PEER = 16
-/** Rows of the address book: far more than one person's LANs hold, still read in a millisecond. */
+/** Rows of the address book: far more than one person's LANs hold, still read in a millisecond; strangers go first. */
 export const MAX_BOOK_ROWS = 1_000
 /** Peers heard of but never connected to; a LAN neighbour can make them up, so they live in memory only and are few. */
 export const MAX_UNSEEN_CONTACTS = 256
@@ -96,5 +96,9 @@ export const MDNS_MAX_RECORDS = 64
 /** Responses handled per interface and second; more is a flood, and peers repeat themselves. */
 export const MDNS_MAX_RESPONSES_PER_SECOND = 200
 
-/** Addresses without a peer id that the user named; each is dialled again and again. */
+/**
+ * Addresses without a peer id that the user named: more than anybody types, and dialled every 5 s
+ * each, if all are dead, still only 20 dials a second. The one named first goes, as an error would
+ * leave no way to name another.
+ */
 export const MAX_PINNED_ADDRESSES = 100

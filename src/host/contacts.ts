@@ -28,6 +28,7 @@ export interface Contact {
   /** When it was last connected, in ms since 1970; 0 if never. */
   lastSeenMs: number
   pinned: boolean
+  roommate: boolean
   /** Dials that failed since the last connection or news of it. */
   failures: number
   nextDialMs: number
@@ -39,11 +40,11 @@ export class Contacts {
   readonly #book: AddressBook
   readonly #contacts = new Map<PeerKey, Contact>()
 
-  /** Takes over the address book: rows long unseen or past the limit are dropped from it. */
+  /** Takes over the address book: rows long unseen or past the limit are dropped from it, strangers first. */
   constructor(self: PeerKey, book: AddressBook, nowMs: number) {
     this.#self = self
     this.#book = book
-    const rows = book.list().toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || b.lastSeenMs - a.lastSeenMs)
+    const rows = book.list().toSorted(byWorth)
     for (const [index, row] of rows.entries()) {
       const forgotten = !row.pinned && (nowMs - row.lastSeenMs > FORGET_AFTER_MS || index >= MAX_BOOK_ROWS)
       if (forgotten || row.peer === self) book.delete(row.peer)
@@ -84,6 +85,14 @@ export class Contacts {
     this.#save(contact)
   }
 
+  /** The peer is in a room with this node; strangers, of whom there is no end, shall not push it out. */
+  markRoommate(peer: PeerKey, nowMs: number): void {
+    const contact = this.#ensure(peer, nowMs)
+    if (contact.roommate) return
+    contact.roommate = true
+    this.seen(peer, nowMs)
+  }
+
   /** A connection opened, `address` being the one we dialled, or identify told of addresses to try later. */
   connected(peer: PeerKey, address: string | undefined, listenAddresses: readonly string[], nowMs: number): void {
     const contact = this.#ensure(peer, nowMs)
@@ -111,11 +120,11 @@ export class Contacts {
     if (contact !== undefined) Object.assign(contact, this.#soon(peer, nowMs))
   }
 
-  /** Contacts to dial now: pinned ones first, then the most recently seen, then those only heard of. */
+  /** Contacts to dial now: pinned ones first, then roommates, then strangers; of each the most recently seen first. */
   due(nowMs: number): Contact[] {
     return this.all()
       .filter((contact) => contact.addresses.length > 0 && isDue(contact, nowMs))
-      .sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.lastSeenMs - a.lastSeenMs)
+      .sort(byWorth)
   }
 
   dialStarted(contact: Contact, nowMs: number): void {
@@ -134,7 +143,7 @@ export class Contacts {
     const known = this.#contacts.get(peer)
     if (known !== undefined) return known
     this.#trimUnseen()
-    const fresh = { peer, addresses: [], lastSeenMs: 0, pinned: false, lastDialMs: 0 }
+    const fresh = { peer, addresses: [], lastSeenMs: 0, pinned: false, roommate: false, lastDialMs: 0 }
     const contact: Contact = { ...fresh, ...this.#soon(peer, nowMs) }
     this.#contacts.set(peer, contact)
     return contact
@@ -148,8 +157,8 @@ export class Contacts {
     return this.#self < peer ? 0 : LARGER_PEER_WAITS_MS
   }
 
-  #save({ peer, addresses, lastSeenMs, pinned }: Contact): void {
-    this.#book.put({ peer, addresses: [...addresses], lastSeenMs, pinned })
+  #save({ peer, addresses, lastSeenMs, pinned, roommate }: Contact): void {
+    this.#book.put({ peer, addresses: [...addresses], lastSeenMs, pinned, roommate })
   }
 
   #trimUnseen(): void {
@@ -160,13 +169,20 @@ export class Contacts {
   #trimBook(): void {
     if (this.#contacts.size <= MAX_BOOK_ROWS) return
     const rows = this.all().filter(({ lastSeenMs }) => lastSeenMs > 0)
-    if (rows.length <= MAX_BOOK_ROWS) return
-    const oldest = rows.filter(({ pinned }) => !pinned).sort((a, b) => a.lastSeenMs - b.lastSeenMs)
-    for (const { peer } of oldest.slice(0, rows.length - MAX_BOOK_ROWS)) {
+    for (const { peer, pinned } of rows.sort(byWorth).slice(MAX_BOOK_ROWS)) {
+      if (pinned) continue
       this.#contacts.delete(peer)
       this.#book.delete(peer)
     }
   }
+}
+
+type Worth = Pick<Contact, 'pinned' | 'roommate' | 'lastSeenMs'>
+
+/** Those whom the user named first, then roommates, then strangers; of each the most recently seen first. */
+function byWorth(a: Worth, b: Worth): number {
+  const named = Number(b.pinned) - Number(a.pinned)
+  return named || Number(b.roommate) - Number(a.roommate) || b.lastSeenMs - a.lastSeenMs
 }
 
 function isDue({ nextDialMs, lastDialMs }: Contact, nowMs: number): boolean {

@@ -17,6 +17,7 @@ import { Liveness } from './liveness.ts'
 import { ipv4Interfaces } from './network-interfaces.ts'
 import { listPeers } from './peer-list.ts'
 import { PeerRecords, verifyPeerRecord } from './peer-records.ts'
+import { PinnedAddresses } from './pinned-addresses.ts'
 
 /**
  * Starts a host; it listens when the promise resolves. Throws a KithError `bad-address` for an
@@ -25,8 +26,9 @@ import { PeerRecords, verifyPeerRecord } from './peer-records.ts'
 export async function createHost<Protocols extends Record<string, unknown>>(
   init: HostInit<Protocols>,
 ): Promise<Host<Protocols>> {
-  const pinned = init.peers.map(parseDialAddress)
-  const webSockets = [...init.listen, ...init.peers].some(isWebSockets)
+  const named = init.peers.map(parseDialAddress)
+  const keptAddresses = init.addressBook.pinnedAddresses().map(({ address }) => address)
+  const webSockets = [...init.listen, ...init.peers, ...keptAddresses].some(isWebSockets)
   const rejects = new RejectCounter()
   const node = await startNode({
     privateKey: init.privateKey,
@@ -52,7 +54,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   const keeper = new ConnectionKeeper({
     libp2p: node,
     contacts,
-    pinned,
+    pinnedAddresses: new PinnedAddresses(init.addressBook, Date.now()),
     ownAddresses,
     dial: (address, peer, signal) => internals.transportManager.dial(dialTarget(address, peer), { signal }),
     onConnected: (peer) => events.emit('connected', peer),
@@ -72,6 +74,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     onFound: ({ peer, addresses }) => heard(peer, addresses),
   })
 
+  for (const target of named) keeper.pin(target)
   keeper.start()
   liveness.start()
   keepGossipStreams(node, internals.registrar, pubsub.protocols, stopping.signal)
@@ -103,15 +106,17 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     peers: () => listPeers(contacts.all(), node.getConnections(), (peer) => liveness.roundTripMs(peer), Date.now()),
     pin(text) {
       keeper.pin(parseTarget(text))
+      keeper.dialDue()
     },
     async connect(text) {
       const target = parseTarget(text)
       const peer = await openConnection(target).catch((error: unknown) => {
         throw unreachable(text, error)
       })
-      contacts.pin(peer, target.address, Date.now())
+      keeper.pin(target, peer)
       return peer
     },
+    markRoommate: (peer) => contacts.markRoommate(peer, Date.now()),
     peerRecord: (peer) => records.get(peer),
     async acceptPeerRecord(envelope) {
       const record = await verifyPeerRecord(envelope)

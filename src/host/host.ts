@@ -5,12 +5,16 @@
  */
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerKey } from '../../protocols/wire/ids.ts'
-import type { AddressRow } from '../store/store.ts'
+import type { AddressRow, PinnedAddressRow } from '../store/store.ts'
 
 export interface AddressBook {
   list(): AddressRow[]
   put(row: AddressRow): void
   delete(peer: PeerKey): void
+  /** Addresses named without a peer id, the one named first at first. */
+  pinnedAddresses(): PinnedAddressRow[]
+  putPinnedAddress(row: PinnedAddressRow): void
+  deletePinnedAddress(address: string): void
 }
 
 /** What a gossip validator says of a payload: pass it on and hand it over, drop it, or drop it and lower the sender's score. */
@@ -40,7 +44,7 @@ export interface HostInit<Protocols extends Record<string, unknown>> {
   /** Multiaddrs to listen on. */
   listen: string[]
   mdns: boolean
-  /** Multiaddrs to keep connected to, for ever. */
+  /** Multiaddrs to keep connected to, for ever: as `pin` does. */
   peers: string[]
   addressBook: AddressBook
   /** libp2p services to mount beside the host's own: the Kith protocols. */
@@ -61,10 +65,16 @@ export interface Host<Protocols extends Record<string, unknown>> {
   /** Dialable multiaddrs, with the peer id. */
   addresses(): string[]
   peers(): HostPeer[]
-  /** Connects to a multiaddr now and for ever, whether or not somebody answers there yet. Throws a KithError `bad-address`. */
+  /**
+   * Connects to a multiaddr now and for ever, over restarts too, whether or not somebody answers
+   * there yet: to its peer, wherever that is found, or to whoever is there where it names none. Of
+   * addresses without a peer the last MAX_PINNED_ADDRESSES are kept. Throws a KithError `bad-address`.
+   */
   pin(address: string): void
   /** Dials a multiaddr, pins it, and resolves with the peer's id. Throws a KithError `bad-address` or `unreachable`. */
   connect(address: string): Promise<PeerKey>
+  /** Says that a connected peer is in a room with this node: it is dialled before strangers, and remembered longer. */
+  markRoommate(peer: PeerKey): void
   /** The peer's own signed address record (a libp2p envelope), if it is connected and gave one. */
   peerRecord(peer: PeerKey): Uint8Array | undefined
   /**

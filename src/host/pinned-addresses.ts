@@ -1,12 +1,15 @@
 /**
- * Addresses the user named without a peer id: dialled until somebody answers there, and again when
- * that peer cannot be reached any more, as another may have taken its place.
+ * Addresses the user named without a peer id, kept over restarts: dialled until somebody answers
+ * there, and again when that peer cannot be reached any more, as another may have taken its place.
  */
 import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PinnedAddressRow } from '../store/store.ts'
 import { MAX_PINNED_ADDRESSES, MAX_PINNED_RETRY_MS, RECENT_RETRY_MS } from './constants.ts'
+import type { AddressBook } from './host.ts'
 
 export interface PinnedAddress {
   readonly address: string
+  readonly namedAtMs: number
   /** Who answered there last. */
   peer: PeerKey | undefined
   failures: number
@@ -14,12 +17,22 @@ export interface PinnedAddress {
 }
 
 export class PinnedAddresses {
-  #targets: PinnedAddress[] = []
+  readonly #book: AddressBook
+  #targets: PinnedAddress[]
 
-  /** Dials an address from now on; past the limit the one added first is forgotten. */
-  add(address: string): void {
-    const others = this.#targets.filter((target) => target.address !== address)
-    this.#targets = [...others, { address, peer: undefined, failures: 0, nextDialMs: 0 }].slice(-MAX_PINNED_ADDRESSES)
+  constructor(book: AddressBook, nowMs: number) {
+    this.#book = book
+    this.#targets = book.pinnedAddresses().map((row) => targetOf(row, nowMs))
+  }
+
+  /** Dials an address from now on; past the limit the one named first is forgotten. `answeredBy` is who is there, if known. */
+  add(address: string, answeredBy: PeerKey | undefined, nowMs: number): void {
+    const before = this.#targets.find((target) => target.address === address)
+    const added = targetOf({ address, namedAtMs: nowMs, peer: answeredBy ?? before?.peer }, nowMs)
+    const targets = [...this.#targets.filter((target) => target !== before), added]
+    this.#save(added)
+    for (const forgotten of targets.slice(0, -MAX_PINNED_ADDRESSES)) this.#book.deletePinnedAddress(forgotten.address)
+    this.#targets = targets.slice(-MAX_PINNED_ADDRESSES)
   }
 
   /** Addresses to dial now. One whose peer is connected needs none, and its own contact is dialled first. */
@@ -27,15 +40,29 @@ export class PinnedAddresses {
     for (const target of this.#targets) {
       if (target.peer !== undefined && isConnected(target.peer)) target.nextDialMs = nowMs + MAX_PINNED_RETRY_MS
     }
-    return this.#targets.filter(({ nextDialMs }) => nextDialMs <= nowMs)
+    // A clock set back would otherwise leave addresses undialled until it has caught up.
+    return this.#targets.filter(({ nextDialMs }) => nextDialMs <= nowMs || nextDialMs > nowMs + MAX_PINNED_RETRY_MS)
   }
 
   reached(address: string, peer: PeerKey): void {
-    for (const target of this.#targets) if (target.address === address) Object.assign(target, { peer, failures: 0 })
+    const target = this.#targets.find((each) => each.address === address)
+    if (target === undefined) return
+    const isNews = target.peer !== peer
+    Object.assign(target, { peer, failures: 0 })
+    if (isNews) this.#save(target)
   }
 
   failed(target: PinnedAddress, nowMs: number): void {
     target.failures++
     target.nextDialMs = nowMs + Math.min(RECENT_RETRY_MS * 2 ** target.failures, MAX_PINNED_RETRY_MS)
   }
+
+  #save({ address, namedAtMs, peer }: PinnedAddress): void {
+    this.#book.putPinnedAddress({ address, namedAtMs, peer })
+  }
+}
+
+/** A peer that answered before has a contact, which gets the time to connect first: two dials would be one too many. */
+function targetOf(row: PinnedAddressRow, nowMs: number): PinnedAddress {
+  return { ...row, failures: 0, nextDialMs: row.peer === undefined ? nowMs : nowMs + MAX_PINNED_RETRY_MS }
 }

@@ -1,7 +1,7 @@
 /** The folder of a node: its store and key, made on the first start. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { loadOrCreateIdentity, newIdentity } from '../host/identity.ts'
 import { KithError, type KithErrorCode } from '../kith.ts'
 import { memoryStore } from '../store/memory.ts'
@@ -53,9 +53,31 @@ export function kithErrorOf(error: unknown): unknown {
 
 async function makeFolder(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: OWNER_ONLY })
+    await makeFolders(dataDir)
   } catch (cause) {
     throw diskError(`the data folder ${dataDir} cannot be made`, cause)
+  }
+}
+
+/** As `mkdir` with `recursive`, which never ends where a folder is refused as if its parent were missing, as in /proc. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await makeOne(path)
+  } catch (error) {
+    const mayMissParent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (!mayMissParent || dirname(path) === path) throw error
+    await makeFolders(dirname(path))
+    await makeOne(path)
+  }
+}
+
+/** Leaves a folder that is there as it is; systems differ in the error they have for that. */
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path, OWNER_ONLY)
+  } catch (error) {
+    const found = await stat(path).catch(() => undefined)
+    if (found?.isDirectory() !== true) throw error
   }
 }
 

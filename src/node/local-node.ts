@@ -1,138 +1,94 @@
-/** A running node: the machine, its runner, and the host that carries its records. */
-import { EventEmitter } from 'node:events'
-import { batchSync, type BatchSync, type BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
-import type { Document } from '../../protocols/document/document.ts'
-import { roomState, type RoomState, type RoomStateRecord } from '../../protocols/room-state/index.ts'
-import type { ProtocolInit } from '../../protocols/wire/handler.ts'
+/** A running node: the machine and its runner on a host that has started. */
 import type { PeerKey, RoomId } from '../../protocols/wire/ids.ts'
-import type { Position } from '../../protocols/wire/order.ts'
-import { createHost } from '../host/create-host.ts'
-import type { Host, HostInit } from '../host/host.ts'
 import { KithError, type KithNode, type NodeEvents, type NodeStatus, type PeerInfo } from '../kith.ts'
-import type { CommandResult, NodeCommand, NodeEvent, NodeInput, NodeMachine } from '../room/node-machine.ts'
-import { Runner } from '../runtime/runner.ts'
+import type { NodeCommand, NodeEvent, NodeInput, NodeMachine, NodeTimer } from '../room/node-machine.ts'
+import { Runner, type Surroundings } from '../runtime/runner.ts'
 import { Timers } from '../runtime/timers.ts'
 import type { Store } from '../store/store.ts'
-import { peerOfAuthor } from './author-names.ts'
-import type { NodeCore } from './core.ts'
+import { Announcer } from './announcer.ts'
+import type { CommandOutcome, NodeCore } from './core.ts'
 import { kithErrorOf } from './data-folder.ts'
 import { GossipBridge } from './gossip-bridge.ts'
-import { documentInfoOf } from './local-room.ts'
+import type { Inlet } from './inlet.ts'
 import { LocalRooms } from './local-rooms.ts'
-
-type Protocols = { roomState: RoomState; batchSync: BatchSync }
+import type { NodeHost } from './node-host.ts'
+import { PendingCommands } from './pending-commands.ts'
+import type { Refusals } from './refusals.ts'
 
 export interface LocalNodeInit {
-  store: Store
+  /** Started; the node stops it. */
+  host: NodeHost
+  /** Where the host's news go; opened by the node. */
+  inlet: Inlet
+  refusals: Refusals
   machine: NodeMachine
-  self: PeerKey
+  /** Closed by the node when it stops. */
+  store: Store
   name: string
   version: string
   dataDir: string
-  host: Pick<HostInit<Protocols>, 'privateKey' | 'listen' | 'mdns' | 'peers'>
-}
-
-interface PendingCommand {
-  resolve(result: { room?: RoomId; document?: Position }): void
-  reject(error: Error): void
 }
 
 export class LocalNode implements KithNode {
-  readonly peer: PeerKey
-  readonly name: string
   readonly rooms: LocalRooms
   readonly #init: LocalNodeInit
   readonly #core: NodeCore
   readonly #runner: Runner
   readonly #timers = new Timers()
-  readonly #events = new EventEmitter<NodeEvents>().setMaxListeners(0)
-  readonly #pending = new Map<number, PendingCommand>()
-  readonly #refused = new Map<string, number>()
+  readonly #pending = new PendingCommands()
+  readonly #announcer: Announcer
+  readonly #gossip: GossipBridge
   readonly #startedAtMs = Date.now()
-  #requests = 0
-  #host: Host<Protocols> | undefined
-  #gossip: GossipBridge | undefined
+  readonly #stopping = new AbortController()
   #stopped: Promise<void> | undefined
-  /** Runs that wait for the host: peers may connect while it starts, and must be answered. */
-  #held: (() => void)[] = []
 
   constructor(init: LocalNodeInit) {
-    const { machine, store, self, name } = init
+    const { host, inlet, machine, store, refusals } = init
     this.#init = init
-    this.peer = self
-    this.name = name
-    this.#runner = new Runner(machine, store, {
-      nowMs: () => Date.now(),
-      schedule: (run) => this.#schedule(run),
-      setTimer: (timer, afterMs) => this.#timers.set(() => this.#runner.push(timerInput(timer)), afterMs),
-      sendRoomState: (to, records) => this.#host?.protocols.roomState.send(to, records),
-      sendBatchSync: (to, records) => this.#host?.protocols.batchSync.send(to, records),
-      publish: ({ room, block }) => this.#gossip?.publish(room, block),
-      emit: (event) => this.#tell(event),
-      misbehaviour: ({ protocol, peer, reason }) => {
-        this.#countRefused(reason.code)
-        if (!reason.fatal) return
-        const handler = protocol === 'room-state' ? this.#host?.protocols.roomState : this.#host?.protocols.batchSync
-        handler?.reset(peer, reason.code)
-      },
-      failed: (error) => this.#fail(error),
-    })
+    this.#runner = new Runner(machine, store, this.#surroundings())
     this.#core = {
-      self,
+      self: host.peer,
       machine,
       store,
+      stopped: this.#stopping.signal,
       command: (command) => this.#command(command),
-      pin: (address) => this.#requireHost().pin(address),
-      connect: (address) => this.#requireHost().connect(address),
-      connectedPeers: () => this.#host?.peers().filter(({ connected }) => connected).length ?? 0,
-      addresses: () => this.addresses(),
+      pin: (address) => host.pin(address),
+      connect: (address) => host.connect(address),
+      connectedPeers: () => host.peers().filter(({ connected }) => connected).length,
+      addresses: () => host.addresses(),
     }
     this.rooms = new LocalRooms(this.#core)
-  }
-
-  /** Listens and begins to look for peers. */
-  async start(): Promise<void> {
-    const { store, machine, host: hostInit } = this.#init
-    this.#host = await createHost<Protocols>({
-      ...hostInit,
-      addressBook: {
-        list: () => store.addresses(),
-        put: (address) => this.#writeAddress({ type: 'put-address', address }),
-        delete: (peer) => this.#writeAddress({ type: 'delete-address', peer }),
-      },
-      protocols: {
-        roomState: roomState(this.#protocolInit<RoomStateRecord>((input) => ({ type: 'room-state', input }))),
-        batchSync: batchSync(this.#protocolInit<BatchSyncRecord>((input) => ({ type: 'batch-sync', input }))),
-      },
-      lastReceivedMs: (peer) => this.#lastReceivedMs(peer),
-    })
-    this.#host.on('connected', (peer) => this.#events.emit('peer', { peer, connected: true }))
-    this.#host.on('disconnected', (peer) => this.#events.emit('peer', { peer, connected: false }))
+    this.#announcer = new Announcer(machine, this.rooms)
     this.#gossip = new GossipBridge({
-      gossip: this.#host.gossip,
+      gossip: host.gossip,
       machine,
       store,
       onDocument: (room, block, from) => this.#runner.push({ type: 'gossip', room, block, from }),
-      onRefused: (code) => this.#countRefused(code),
+      onRefused: (code) => refusals.count(code),
     })
-    for (const run of this.#held.splice(0)) setImmediate(run)
+    host.on('connected', (peer) => this.#announcer.emit('peer', { peer, connected: true }))
+    host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
+    inlet.open(this.#runner)
   }
 
-  /** The signed address record of a connected peer, if it gave one. */
-  peerRecord(peer: PeerKey): Uint8Array | undefined {
-    return this.#host?.peerRecord(peer)
+  get peer(): PeerKey {
+    return this.#init.host.peer
+  }
+
+  get name(): string {
+    return this.#init.name
   }
 
   addresses(): string[] {
-    return this.#host?.addresses() ?? []
+    return this.#init.host.addresses()
   }
 
   status(): NodeStatus {
-    const { store, machine, version, dataDir } = this.#init
+    const { machine, store, refusals, name, version, dataDir } = this.#init
     const rooms = machine.rooms.list()
     return {
       peer: this.peer,
-      name: this.name,
+      name,
       version,
       dataDir,
       addresses: this.addresses(),
@@ -140,7 +96,7 @@ export class LocalNode implements KithNode {
       rooms: rooms.length,
       documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
       connectedPeers: this.#core.connectedPeers(),
-      refused: Object.fromEntries(this.#refused),
+      refused: refusals.toJson(),
       memoryBytes: process.memoryUsage.rss(),
     }
   }
@@ -150,14 +106,17 @@ export class LocalNode implements KithNode {
       name: room.name || room.id,
       neighbours: new Set(this.#init.machine.neighbours(room.id as RoomId)),
     }))
-    return (this.#host?.peers() ?? []).map((peer) => ({
+    return this.#init.host.peers().map((peer) => ({
       ...peer,
       rooms: rooms.filter(({ neighbours }) => neighbours.has(peer.peer)).map(({ name }) => name),
     }))
   }
 
-  connect(address: string): Promise<string> {
-    return this.#requireHost().connect(address)
+  async connect(address: string): Promise<string> {
+    const { host, inlet } = this.#init
+    const peer = await host.connect(address)
+    await inlet.written() // from now on means also after a crash
+    return peer
   }
 
   /** Stops listening, keeps states for a quick start, and closes the store. */
@@ -167,27 +126,42 @@ export class LocalNode implements KithNode {
   }
 
   on<Name extends keyof NodeEvents>(name: Name, listener: (...args: NodeEvents[Name]) => void): this {
-    this.#events.on(name, listener as never)
+    this.#announcer.on(name, listener as never)
     return this
   }
 
   off<Name extends keyof NodeEvents>(name: Name, listener: (...args: NodeEvents[Name]) => void): this {
-    this.#events.off(name, listener as never)
+    this.#announcer.off(name, listener as never)
     return this
   }
 
-  #schedule(run: () => void): void {
-    if (this.#gossip === undefined) this.#held.push(run)
-    else setImmediate(run)
+  #surroundings(): Surroundings {
+    const { host, refusals } = this.#init
+    const { roomState, batchSync } = host.protocols
+    return {
+      nowMs: () => Date.now(),
+      schedule: (run) => void setImmediate(run),
+      setTimer: (timer, afterMs) => this.#timers.set(() => this.#runner.push(timerInput(timer)), afterMs),
+      sendRoomState: (to, records) => roomState.send(to, records),
+      sendBatchSync: (to, records) => batchSync.send(to, records),
+      publish: ({ room, block }) => this.#gossip.publish(room, block),
+      emit: (event) => this.#tell(event),
+      misbehaviour: ({ protocol, peer, reason }) => {
+        refusals.count(reason.code)
+        if (reason.fatal) host.protocols[protocol === 'room-state' ? 'roomState' : 'batchSync'].reset(peer, reason.code)
+      },
+      failed: (error) => this.#fail(error),
+    }
   }
 
   async #shutDown(): Promise<void> {
     await this.#command({ type: 'persist' }).catch(() => undefined) // only costs time at the next start
     this.#runner.stop()
     this.#timers.clear()
-    this.#rejectPending(new KithError('stopped', 'the node has stopped'))
+    this.#pending.rejectAll(new KithError('stopped', 'the node has stopped'))
+    this.#stopping.abort()
     try {
-      await this.#host?.stop()
+      await this.#init.host.stop()
     } finally {
       this.#init.store.close()
     }
@@ -197,23 +171,14 @@ export class LocalNode implements KithNode {
   #fail(error: Error): void {
     const reason = kithErrorOf(error)
     const failure = reason instanceof Error ? reason : error
-    this.#rejectPending(failure)
-    this.#events.emit('failed', failure)
+    this.#pending.rejectAll(failure)
+    this.#announcer.emit('failed', failure)
     this.stop().catch(() => undefined) // the failure that led here has been told
   }
 
-  #command(command: NodeCommand): Promise<{ room?: RoomId; document?: Position }> {
+  #command(command: NodeCommand): Promise<CommandOutcome> {
     if (this.#runner.isStopped) return Promise.reject(new KithError('stopped', 'the node has stopped'))
-    const requestId = ++this.#requests
-    return new Promise((resolve, reject) => {
-      this.#pending.set(requestId, { resolve, reject })
-      this.#runner.push({ type: 'command', requestId, command })
-    })
-  }
-
-  #rejectPending(error: Error): void {
-    for (const pending of this.#pending.values()) pending.reject(error)
-    this.#pending.clear()
+    return this.#pending.request((requestId) => this.#runner.push({ type: 'command', requestId, command }))
   }
 
   /** A listener's error is its owner's, and must not stop the node: it surfaces like every uncaught one. */
@@ -230,21 +195,22 @@ export class LocalNode implements KithNode {
   #handleEvent(event: NodeEvent): void {
     switch (event.type) {
       case 'reply':
-        this.#reply(event.requestId, event.result)
+        this.#pending.settle(event.requestId, event.result)
         break
       case 'document':
-        this.#announce(event.room, event.document)
+        this.#announcer.document(event.room, event.document)
         break
       case 'room':
-        this.#gossip?.follow(event.room)
-        this.#announceRoom(event.room)
+        this.#gossip.follow(event.room)
+        this.#announcer.room(event.room)
+        for (const peer of this.#init.machine.neighbours(event.room)) this.#init.host.markRoommate(peer)
         break
       case 'refused':
-        this.#countRefused('state-full')
-        this.#events.emit('refused', { room: event.room, id: event.id })
+        this.#init.refusals.count('state-full')
+        this.#announcer.emit('refused', { room: event.room, id: event.id })
         break
       case 'fork':
-        this.#events.emit('fork', { room: event.room, author: peerOfAuthor(event.author), seq: event.seq })
+        this.#announcer.fork(event.room, event.author, event.seq)
         break
       case 'suggestion':
         void this.#acceptPeerRecord(event.peerRecord)
@@ -253,81 +219,12 @@ export class LocalNode implements KithNode {
   }
 
   async #acceptPeerRecord(peerRecord: Uint8Array): Promise<void> {
-    const isSound = await this.#host?.acceptPeerRecord(peerRecord).catch(() => false)
-    if (isSound === false) this.#countRefused('bad-peer-record')
-  }
-
-  #reply(requestId: number, result: CommandResult): void {
-    const pending = this.#pending.get(requestId)
-    this.#pending.delete(requestId)
-    if ('error' in result) pending?.reject(result.error)
-    else pending?.resolve(result)
-  }
-
-  #announce(room: RoomId, document: Document): void {
-    if (this.#init.machine.rooms.get(room) === undefined) return
-    const local = this.rooms.byId(room)
-    const info = documentInfoOf(document)
-    this.#events.emit('document', info)
-    local.emit('document', info)
-    const message = local.messageOf(document)
-    if (message === undefined) return
-    this.#events.emit('message', message)
-    local.emit('message', message)
-  }
-
-  #announceRoom(room: RoomId): void {
-    if (this.#init.machine.rooms.get(room) === undefined) return
-    const local = this.rooms.byId(room)
-    const summary = local.summary()
-    this.#events.emit('room', summary)
-    local.emit('room', summary)
-  }
-
-  #protocolInit<Record>(
-    wrap: (
-      input:
-        | { type: 'peer-up'; peer: PeerKey; creditBytes: number }
-        | { type: 'peer-down'; peer: PeerKey }
-        | { type: 'records'; from: PeerKey; records: Record[] },
-    ) => NodeInput,
-  ): ProtocolInit<Record> {
-    return {
-      onPeerUp: (peer, { creditBytes }) => this.#runner.push(wrap({ type: 'peer-up', peer, creditBytes })),
-      onPeerDown: (peer) => this.#runner.push(wrap({ type: 'peer-down', peer })),
-      onRecords: (from, records) =>
-        new Promise((resolve) => this.#runner.push(wrap({ type: 'records', from, records }), resolve)),
-      onFault: (_peer, code) => this.#countRefused(code),
-    }
-  }
-
-  #lastReceivedMs(peer: PeerKey): number {
-    const { roomState: state, batchSync: sync } = this.#requireHost().protocols
-    return Math.max(state.lastReceivedMs(peer), sync.lastReceivedMs(peer))
-  }
-
-  /** The host writes between the runner's batches, each of which runs to its end in one go. */
-  #writeAddress(write: Parameters<Store['apply']>[0]): void {
-    if (this.#runner.isStopped) return
-    try {
-      this.#init.store.apply(write)
-      this.#init.store.commit()
-    } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)))
-    }
-  }
-
-  #countRefused(code: string): void {
-    this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1)
-  }
-
-  #requireHost(): Host<Protocols> {
-    if (this.#host === undefined) throw new KithError('stopped', 'the node has not started')
-    return this.#host
+    const isSound = await this.#init.host.acceptPeerRecord(peerRecord).catch(() => false)
+    if (!isSound) this.#init.refusals.count('bad-peer-record')
   }
 }
 
-function timerInput(timer: Parameters<ConstructorParameters<typeof Runner>[2]['setTimer']>[0]): NodeInput {
+function timerInput(timer: NodeTimer): NodeInput {
   return timer.protocol === 'room-state'
     ? { type: 'room-state', input: { type: 'timer', timer: timer.timer } }
     : { type: 'batch-sync', input: { type: 'timer', timer: timer.timer } }

@@ -1,7 +1,8 @@
 /** One room of a running node, for library users: reads straight from the machine, writes by commands. */
 import { EventEmitter } from 'node:events'
-import { decodeDocument, type Document } from '../../protocols/document/document.ts'
+import type { Document } from '../../protocols/document/document.ts'
 import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
 import { encodeText } from '../apps/body.ts'
 import { chatMessageOf, MAX_TEXT_BYTES, MESSAGE_KIND } from '../apps/chat.ts'
 import {
@@ -20,6 +21,7 @@ import {
 import {
   KithError,
   type DocumentInfo,
+  type FollowOptions,
   type HistoryOptions,
   type JsonValue,
   type Member,
@@ -27,25 +29,33 @@ import {
   type Room,
   type RoomDetails,
   type RoomEvents,
+  type RoomSharing,
   type RoomSummary,
+  type RoomSync,
   type SentDocument,
+  type Sharing,
 } from '../kith.ts'
 import type { OpenRoom } from '../room/rooms.ts'
 import { peerOfAuthor, shortNameOf } from './author-names.ts'
 import type { NodeCore } from './core.ts'
+import { follow } from './follow.ts'
 import { formatInvite } from './invite.ts'
-
-/** Documents read at a time while history is listed. */
-const PAGE = 256
+import { RoomHistory, type ReadDocument } from './room-history.ts'
+import { RoomSyncReader } from './room-sync.ts'
 
 export class LocalRoom implements Room {
   readonly id: RoomId
   readonly #core: NodeCore
+  readonly #history: RoomHistory
+  readonly #sync: RoomSyncReader
   readonly #events = new EventEmitter<RoomEvents>().setMaxListeners(0)
+  readonly #followers = new Set<(stored: Position) => void>()
 
   constructor(id: RoomId, core: NodeCore) {
     this.id = id
     this.#core = core
+    this.#history = new RoomHistory(id, core)
+    this.#sync = new RoomSyncReader(id, core)
   }
 
   get name(): string {
@@ -62,8 +72,21 @@ export class LocalRoom implements Room {
 
   summary(): RoomSummary {
     const { documents, sizeBytes } = this.#core.store.totals(this.id)
-    const neighbours = this.#core.machine.neighbours(this.id).length
-    return { id: this.id, name: this.name, app: this.app, status: this.status, documents, sizeBytes, neighbours }
+    const { machine } = this.#core
+    const neighbours = machine.neighbours(this.id).length
+    const { carriedBytesMax } = this.#open().record
+    return {
+      id: this.id,
+      name: this.name,
+      app: this.app,
+      status: this.status,
+      documents,
+      sizeBytes,
+      neighbours,
+      ...(carriedBytesMax !== undefined && {
+        carried: { maxBytes: carriedBytesMax, isFull: machine.rooms.isFull(this.id) },
+      }),
+    }
   }
 
   details(): RoomDetails {
@@ -101,13 +124,29 @@ export class LocalRoom implements Room {
     return this.#open().view.toJson()
   }
 
-  documents({ last = Infinity }: HistoryOptions = {}): DocumentInfo[] {
-    return this.#newest(last, documentInfoOf)
+  documents({ last }: HistoryOptions = {}): Iterable<DocumentInfo> {
+    return this.#history.items(last, documentInfoOf)
   }
 
-  messages({ last = Infinity }: HistoryOptions = {}): Message[] {
-    if (this.status === 'open') this.#requireApp('chat')
-    return this.#newest(last, (document) => this.messageOf(document))
+  messages({ last }: HistoryOptions = {}): Iterable<Message> {
+    this.#requireMessages()
+    return this.#history.items(last, (document) => this.messageOf(document))
+  }
+
+  followDocuments(options: FollowOptions = {}): AsyncIterable<DocumentInfo> {
+    return this.#follow(options, documentInfoOf)
+  }
+
+  followMessages(options: FollowOptions = {}): AsyncIterable<Message> {
+    this.#requireMessages()
+    return this.#follow(options, (document) => this.messageOf(document))
+  }
+
+  parkedMessages(): Message[] {
+    this.#requireMessages()
+    return this.#open()
+      .graph.parked()
+      .flatMap((document) => this.messageOf(document) ?? [])
   }
 
   async send(text: string): Promise<SentDocument> {
@@ -147,6 +186,26 @@ export class LocalRoom implements Room {
     return keysOf(this.#mapState())
   }
 
+  sync(document?: string): RoomSync {
+    const { documents } = this.#core.store.totals(this.id)
+    const names = new Map(this.members().map(({ peer, name }) => [peer, name]))
+    return {
+      id: this.id,
+      name: this.name,
+      documents,
+      peers: this.#sync.peers((peer) => names.get(peer) ?? shortNameOf(peer)),
+      newest: this.#sync.documents(document),
+    }
+  }
+
+  sharing(): RoomSharing {
+    return this.#sync.sharing()
+  }
+
+  async share(sharing: Partial<Sharing>, peer?: string): Promise<void> {
+    await this.#sync.share(sharing, peer)
+  }
+
   async leave(): Promise<void> {
     await this.#core.command({ type: 'leave', room: this.id })
   }
@@ -159,6 +218,11 @@ export class LocalRoom implements Room {
   off<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this {
     this.#events.off(name, listener as never)
     return this
+  }
+
+  /** Tells who follows the room that a document was stored; for the node. */
+  stored(document: Position): void {
+    for (const tell of this.#followers) tell(document)
   }
 
   /** Tells the listeners; for the node. */
@@ -185,24 +249,23 @@ export class LocalRoom implements Room {
     return room
   }
 
-  /** The newest `count` things that documents are, in the room's order. */
-  #newest<Item>(count: number, read: (document: Document) => Item | undefined): Item[] {
-    const newestFirst: Item[] = []
-    let rows = this.#core.store.documents(this.id, { descending: true, limit: PAGE })
-    while (rows.length > 0 && newestFirst.length < count) {
-      for (const row of rows) {
-        const item = read(decodeDocument(row.block))
-        if (item !== undefined) newestFirst.push(item)
-      }
-      const before = rows.at(-1)
-      if (before === undefined || rows.length < PAGE) break
-      rows = this.#core.store.documents(this.id, { before, descending: true, limit: PAGE })
-    }
-    return newestFirst.slice(0, count).reverse()
+  #follow<Item>({ last, signal }: FollowOptions, read: ReadDocument<Item>): AsyncIterable<Item> {
+    const { stopped } = this.#core
+    return follow({
+      history: this.#history,
+      read,
+      last,
+      signal: signal === undefined ? stopped : AbortSignal.any([signal, stopped]),
+      subscribe: (listener) => {
+        this.#followers.add(listener)
+        return () => void this.#followers.delete(listener)
+      },
+    })
   }
 
   #waitingFor(): string {
     const { graph } = this.#open()
+    if (this.#core.machine.rooms.isFull(this.id)) return 'space: what it may keep of this room is full'
     if (this.status === 'open') {
       const missing = graph.missing().length
       return missing === 0 ? '' : `${missing} missing document${missing === 1 ? '' : 's'} that others build on`
@@ -218,9 +281,17 @@ export class LocalRoom implements Room {
     return this.#open().view.state.app as MapState
   }
 
+  #requireMessages(): void {
+    if (this.status === 'open' || this.#open().record.carriedBytesMax !== undefined) this.#requireApp('chat')
+  }
+
   #requireApp(app: string): void {
+    if (this.#open().record.carriedBytesMax !== undefined) {
+      throw new KithError('carried', 'this node only carries the room for others: join it to read and write')
+    }
     if (this.status === 'waiting')
       throw new KithError('waiting', `the room is not here yet: waiting for ${this.#waitingFor()}`)
+    if (this.app === '') throw new KithError('wrong-app', `${this.id} is the id of a document that is no room's`)
     if (this.app !== app) {
       throw new KithError('wrong-app', `'${this.name}' is a ${this.app} room, and this is for ${app} rooms`)
     }

@@ -1,9 +1,14 @@
 /** The rooms of a running node, for library users. */
+import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { KithError, type Room, type Rooms } from '../kith.ts'
+import { DEFAULT_CARRIED_BYTES } from '../room/constants.ts'
 import type { NodeCore } from './core.ts'
 import { parseInvite, quoted } from './invite.ts'
 import { LocalRoom } from './local-room.ts'
+
+/** Rooms named where a reference fits several: a few show how they differ, many hide the sentence. */
+const MAX_NAMED = 5
 
 export class LocalRooms implements Rooms {
   readonly #core: NodeCore
@@ -19,12 +24,24 @@ export class LocalRooms implements Rooms {
     return this.byId(room)
   }
 
-  async join(idOrInvite: string, { peers = [] }: { peers?: string[] } = {}): Promise<Room> {
+  async join(idOrInvite: string, options: { peers?: string[]; newestFirst?: boolean } = {}): Promise<Room> {
+    const { peers = [], newestFirst = false } = options
     const { room, addresses } = parseInvite(idOrInvite)
     for (const address of peers) this.#core.pin(address)
-    await this.#core.command({ type: 'join', room })
-    // Hints in an invite may be stale, so they are tried once.
-    for (const hint of addresses) this.#core.connect(hint).catch(() => undefined)
+    await this.#core.command({ type: 'join', room, newestFirst })
+    this.#tryHints(addresses)
+    return this.byId(room)
+  }
+
+  async carry(idOrInvite: string, options: { maxBytes?: number; peers?: string[] } = {}): Promise<Room> {
+    const { maxBytes = DEFAULT_CARRIED_BYTES, peers = [] } = options
+    if (!Number.isSafeInteger(maxBytes) || maxBytes < MAX_DOCUMENT_BYTES) {
+      throw new KithError('bad-value', `a carrier keeps at least ${MAX_DOCUMENT_BYTES} bytes, the size of a document`)
+    }
+    const { room, addresses } = parseInvite(idOrInvite)
+    for (const address of peers) this.#core.pin(address)
+    await this.#core.command({ type: 'carry', room, maxBytes })
+    this.#tryHints(addresses)
     return this.byId(room)
   }
 
@@ -45,10 +62,11 @@ export class LocalRooms implements Rooms {
       )
     }
     if (found.length > 1) {
-      const ids = found.map(({ id }) => id).join(', ')
+      const ids = found.slice(0, MAX_NAMED).map(({ id }) => id)
+      const others = found.length > MAX_NAMED ? ` and ${found.length - MAX_NAMED} more` : ''
       throw new KithError(
         'ambiguous',
-        `${quoted(reference)} could be ${found.length} rooms, give more of the id: ${ids}`,
+        `${quoted(reference)} could be ${found.length} rooms, give more of the id: ${ids.join(', ')}${others}`,
       )
     }
     return room
@@ -56,6 +74,11 @@ export class LocalRooms implements Rooms {
 
   list(): Room[] {
     return this.#core.machine.rooms.list().map(({ record }) => this.byId(record.id))
+  }
+
+  /** Hints in an invite may be stale, so they are tried once. */
+  #tryHints(addresses: readonly string[]): void {
+    for (const hint of addresses) this.#core.connect(hint).catch(() => undefined)
   }
 
   /** The one object for a room; the room may have been left since. */

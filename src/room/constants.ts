@@ -24,11 +24,31 @@ export const PERSIST_STATE_EVERY = 1_024
 /** Documents read from the store at a time during a replay. */
 export const REPLAY_PAGE = 512
 
-/** Documents by gossip taken from one author: a burst, then a steady rate; the rest comes by batch sync. */
-export const GOSSIP_BURST_PER_AUTHOR = 256
-export const GOSSIP_PER_SECOND_PER_AUTHOR = 50
-/** Authors whose gossip rate is remembered. */
-export const MAX_GOSSIP_AUTHORS = 1_024
+/** Documents by gossip taken from one author; the rest comes by batch sync. */
+export const GOSSIP_RATE_PER_AUTHOR = { burst: 256, perSecond: 50 }
+
+/** New documents taken from one author: more than people write, so that a program cannot drown them. History is not limited. */
+export const RATE_PER_AUTHOR = { burst: 20_000, perSecond: 2_000 }
+/** A document is new while the time that its author gave it is not longer ago. */
+export const NEW_FOR_MS = 10 * 60_000
+
+/** Bytes of documents taken from one peer: several times what a history comes in with. */
+export const BYTES_RATE_PER_PEER = { burst: 64 * 1024 * 1024, perSecond: 16 * 1024 * 1024 }
+
+/** What came too fast is welcome again after this time. */
+export const DEFER_MS = 1_000
+
+/** Bytes of documents that a node keeps of a room it only carries, where the user did not say. */
+export const DEFAULT_CARRIED_BYTES = 256 * 1024 * 1024
+
+/** Peers of a room with whom sharing is decided one by one: a user does it by hand. */
+export const MAX_SHARING_ROWS = 1_024
+
+/** Documents that a peer lacks are counted up to this: a person wants to know whether it is many. */
+export const MAX_COUNTED_LACKING = 2_000
+
+/** Peers of a room whose frontier is remembered; the one seen longest ago goes. */
+export const MAX_PEER_FRONTIERS = 256
 
 /** Faulty documents in one MESSAGE that end the stream: refusing them costs more than sending them. */
 export const MAX_FAULTS_PER_MESSAGE = 16

@@ -27,9 +27,14 @@ export interface Intake {
   durable: DocumentId[]
   /** Faults, by the code to count them under. */
   rejected: string[]
+  /** Given documents that came too fast: they are welcome later. */
+  deferred: DocumentId[]
   /** Documents that share author and seq with another one. */
   forks: { author: AuthorId; seq: number }[]
 }
+
+/** Says whether a document that is new may come in now; `too-fast` and `carrier-full` are no faults of it. */
+export type Admission = (document: Document) => 'welcome' | 'too-fast' | 'carrier-full'
 
 /** Not a fault of the document: it has to wait. */
 const MISSING_ANCESTOR = 'missing-ancestor'
@@ -56,15 +61,30 @@ export class RoomGraph {
     return this.#parking.size
   }
 
+  /** What waits for its ancestors or a proof, in the room's order as far as it is known. */
+  parked(): Document[] {
+    return this.#parking.documents().sort(comparePositions)
+  }
+
+  isParked(id: DocumentId): boolean {
+    return this.#parking.get(id) !== undefined
+  }
+
   /** Ids of documents that others need and that nobody sent so far. */
   missing(): DocumentId[] {
     return this.#parking.missing()
   }
 
-  /** Takes blocks that a peer sent. */
-  receive(blocks: readonly Uint8Array[], from: PeerKey): Intake {
-    const intake: Intake = { accepted: [], durable: [], rejected: [], forks: [] }
-    const arrived = this.#decodeNew(blocks, intake)
+  /** Takes blocks that a peer sent, those that `admit` lets in. */
+  receive(blocks: readonly Uint8Array[], from: PeerKey, admit: Admission): Intake {
+    const intake: Intake = { accepted: [], durable: [], rejected: [], deferred: [], forks: [] }
+    const arrived = this.#decodeNew(blocks, intake).filter((document) => {
+      const admission = admit(document)
+      if (admission === 'welcome') return true
+      intake.rejected.push(admission)
+      if (admission === 'too-fast') intake.deferred.push(document.id)
+      return false
+    })
     const pool = this.#pool(arrived)
     const acceptable = new Set(this.#acceptable(pool))
     for (const document of acceptable) this.#accept(document, intake)
@@ -83,7 +103,7 @@ export class RoomGraph {
 
   /** Adds a document made and signed here, whose ancestors are the heads. */
   append(document: Document): Intake {
-    const intake: Intake = { accepted: [], durable: [document.id], rejected: [], forks: [] }
+    const intake: Intake = { accepted: [], durable: [document.id], rejected: [], deferred: [], forks: [] }
     this.#accept(document, intake)
     return intake
   }
@@ -206,6 +226,7 @@ export class RoomGraph {
         intake.rejected.push('bad-signature')
       } else if (!this.#parking.hasSpace(document, from)) {
         intake.rejected.push('parking-full')
+        intake.deferred.push(document.id)
       } else {
         this.#parking.add({ ...this.#parkedOf(document, from), isAuthentic })
         intake.durable.push(document.id)

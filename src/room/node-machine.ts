@@ -9,6 +9,8 @@ import {
   type BatchSyncInput,
   type BatchSyncRecord,
   type BatchSyncTimer,
+  type PeerProgress,
+  type Sharing,
 } from '../../protocols/batch-sync/index.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import {
@@ -23,13 +25,19 @@ import type { MisbehaviourReason } from '../../protocols/wire/machine.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { KithError } from '../kith.ts'
 import { isAttack } from './faults.ts'
-import { batchSyncPorts, frontierOf } from './protocol-ports.ts'
+import { DEFER_MS } from './constants.ts'
+import { PeerRows } from './peer-rows.ts'
+import { batchSyncPorts, frontierOf, sharingOf } from './protocol-ports.ts'
 import { Rooms, type RoomChange, type RoomsInit } from './rooms.ts'
 
 export type NodeCommand =
   | { type: 'create'; name: string; app: string }
-  | { type: 'join'; room: RoomId }
+  | { type: 'join'; room: RoomId; newestFirst?: boolean }
   | { type: 'leave'; room: RoomId }
+  /** Keeps and passes on a room's documents without being a member. */
+  | { type: 'carry'; room: RoomId; maxBytes: number }
+  /** Decides how a room is shared, with one peer or with all about whom nothing else was decided. */
+  | { type: 'share'; room: RoomId; peer: PeerKey | undefined; sharing: Partial<Sharing> }
   | { type: 'write'; room: RoomId; kind: string; body: Uint8Array }
   /** Makes what can be recomputed durable too, before a clean stop. */
   | { type: 'persist' }
@@ -76,25 +84,35 @@ export class NodeMachine {
   readonly #roomState: RoomStateMachine
   readonly #batchSync: BatchSyncMachine
   readonly #store: NodeMachineInit['store']
+  readonly #peerRows: PeerRows
   #effects: NodeEffect[] = []
   #nowMs = 0
 
   constructor(init: NodeMachineInit) {
     const { store, self, random } = init
     this.#store = store
+    this.#peerRows = new PeerRows(store)
     this.rooms = new Rooms(init)
     this.#roomState = new RoomStateMachine({
       self,
       frontier: (room) => frontierOf(store, room),
+      isFull: (room, peer) => this.rooms.isFull(room) || sharingOf(store, room, peer).policy === 'none',
+      isNewestFirst: (room) => this.rooms.get(room)?.record.newestFirst === true,
       peerRecord: (peer) => init.peerRecord(peer),
     })
-    this.#batchSync = new BatchSyncMachine(batchSyncPorts(store), random)
+    const isParked = (room: RoomId, id: DocumentId): boolean => this.rooms.get(room)?.graph.isParked(id) === true
+    this.#batchSync = new BatchSyncMachine({ self, ports: batchSyncPorts(store, isParked), random })
     for (const { record } of this.rooms.list()) this.#openRoom(record.id)
   }
 
   /** Peers that are in the room now. */
   neighbours(room: RoomId): PeerKey[] {
     return this.#roomState.neighbours(room)
+  }
+
+  /** How far each neighbour has got in a room. */
+  progress(room: RoomId): PeerProgress[] {
+    return this.#batchSync.progress(room)
   }
 
   handle(input: NodeInput, nowMs: number): NodeEffect[] {
@@ -138,10 +156,14 @@ export class NodeMachine {
         return { room: change.room }
       }
       case 'join':
-        if (this.rooms.join(command.room, this.#nowMs)) {
-          this.#openRoom(command.room)
-          this.#emit({ type: 'room', room: command.room })
-        }
+        this.#enter(command.room, () => this.rooms.join(command.room, this.#nowMs, command.newestFirst))
+        return { room: command.room }
+      case 'carry':
+        this.#enter(command.room, () => this.rooms.carry(command.room, command.maxBytes, this.#nowMs))
+        return { room: command.room }
+      case 'share':
+        this.rooms.share(command.room, command.peer, command.sharing)
+        this.#sharingChanged(command.room)
         return { room: command.room }
       case 'leave':
         this.rooms.leave(command.room)
@@ -162,6 +184,15 @@ export class NodeMachine {
     }
   }
 
+  /** Enters a room as member or carrier, or changes from one to the other. */
+  #enter(room: RoomId, enter: () => boolean): void {
+    const isHere = this.rooms.get(room) !== undefined
+    if (!enter()) return
+    if (isHere) this.#runRoomState({ type: 'command', command: { type: 'changed', room } })
+    else this.#openRoom(room)
+    this.#emit({ type: 'room', room })
+  }
+
   #openRoom(room: RoomId): void {
     this.#commandBatchSync({ type: 'open', room })
     this.#runRoomState({ type: 'command', command: { type: 'open', room } })
@@ -169,9 +200,19 @@ export class NodeMachine {
 
   /** The two protocols have streams of their own: what room-state learnt before is told now. */
   #meetNeighbours(peer: PeerKey): void {
-    for (const { room, frontier } of this.#roomState.roomsOf(peer)) {
-      this.#commandBatchSync({ type: 'neighbour', room, peer, frontier })
+    for (const { room, standing } of this.#roomState.roomsOf(peer)) {
+      this.#commandBatchSync({ type: 'neighbour', room, peer, ...standing })
     }
+  }
+
+  #sharingChanged(room: RoomId): void {
+    this.#commandBatchSync({ type: 'sharing-changed', room })
+    for (const peer of this.#roomState.neighbours(room)) {
+      const standing = this.#roomState.standingOf(peer, room)
+      if (standing !== undefined) this.#commandBatchSync({ type: 'neighbour', room, peer, ...standing })
+    }
+    this.#runRoomState({ type: 'command', command: { type: 'changed', room } })
+    this.#emit({ type: 'room', room })
   }
 
   #runRoomState(input: RoomStateInput): void {
@@ -186,7 +227,8 @@ export class NodeMachine {
     for (const effect of this.#batchSync.handle(input, this.#nowMs)) {
       if (effect.type === 'emit') this.#received(effect.event)
       else if (effect.type === 'timer') this.#setTimer({ protocol: 'batch-sync', timer: effect.timer }, effect.afterMs)
-      else if (effect.type !== 'persist') this.#effects.push({ ...effect, protocol: 'batch-sync' })
+      else if (effect.type === 'persist') this.#peerRows.write(effect.write)
+      else this.#effects.push({ ...effect, protocol: 'batch-sync' })
     }
   }
 
@@ -197,8 +239,8 @@ export class NodeMachine {
   #roomStateEvent(event: RoomStateEvent): void {
     switch (event.type) {
       case 'neighbour': {
-        const { room, peer, frontier, isNew } = event
-        this.#commandBatchSync({ type: 'neighbour', room, peer, frontier })
+        const { room, peer, isNew } = event
+        this.#commandBatchSync({ ...event, type: 'neighbour' })
         this.#introduceOnceCaughtUp(room, peer)
         if (isNew) this.#emit({ type: 'room', room })
         break
@@ -215,22 +257,28 @@ export class NodeMachine {
 
   /** This node's name comes after what others wrote before it came: once it has what a neighbour told of. */
   #introduceOnceCaughtUp(room: RoomId, peer: PeerKey): void {
-    const frontier = this.#roomState.frontierOf(peer, room) ?? []
+    const { frontier } = this.#roomState.standingOf(peer, room) ?? { frontier: [] }
     const hasCaughtUp = frontier.length > 0 && frontier.every((id) => this.#store.hasDocument(id))
     if (hasCaughtUp) this.#changed(this.rooms.introduce(room, this.#nowMs), 'self')
   }
 
   #received({ room, from, blocks }: BatchSyncEvent): void {
-    const change = this.rooms.receive(room, blocks, from)
+    const wasFull = this.rooms.isFull(room)
+    const change = this.rooms.receive(room, blocks, from, this.#nowMs)
     if (change === undefined) return
-    this.#commandBatchSync({ type: 'acknowledge', room, ids: change.intake.durable, to: from })
+    const { durable, deferred } = change.intake
+    this.#commandBatchSync({ type: 'acknowledge', room, ids: durable, to: from })
+    if (deferred.length > 0) {
+      this.#commandBatchSync({ type: 'defer', room, ids: deferred, to: from, afterMs: DEFER_MS })
+    }
+    if (this.rooms.isFull(room) && !wasFull) this.#emit({ type: 'room', room })
     this.#countFaults(change, from)
     this.#changed(change, from)
     this.#introduceOnceCaughtUp(room, from)
   }
 
   #gossiped(room: RoomId, block: Uint8Array, from: PeerKey): void {
-    const change = this.rooms.receive(room, [block], from)
+    const change = this.rooms.receive(room, [block], from, this.#nowMs)
     if (change !== undefined) this.#countFaults(change, from)
     this.#changed(change, 'gossip')
   }

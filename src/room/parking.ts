@@ -61,6 +61,10 @@ export class Parking {
     return [...this.#waiting.keys()].filter((id) => !this.#parked.has(id))
   }
 
+  documents(): Document[] {
+    return [...this.#parked.values()].map(({ document }) => document)
+  }
+
   get(id: DocumentId): ParkedDocument | undefined {
     return this.#parked.get(id)
   }

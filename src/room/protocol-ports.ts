@@ -1,13 +1,10 @@
 /** The store as the protocol machines read it. */
-import type { BatchSyncPorts } from '../../protocols/batch-sync/index.ts'
+import type { BatchSyncPorts, Sharing } from '../../protocols/batch-sync/index.ts'
 import { decodeDocument } from '../../protocols/document/document.ts'
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
-import { documentIdOfDigest, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { StoreReads } from '../store/store.ts'
-
-/** Before all documents of a clock: the smallest digest. */
-const FIRST_ID = documentIdOfDigest(new Uint8Array(32))
 
 /** The newest heads of a room, as many as metadata names, and the largest clock among them. */
 export function frontierOf(store: StoreReads, room: RoomId): { ids: DocumentId[]; clock: number } {
@@ -15,16 +12,34 @@ export function frontierOf(store: StoreReads, room: RoomId): { ids: DocumentId[]
   return { ids: newest.map(({ id }) => id), clock: newest.at(-1)?.clock ?? 0 }
 }
 
-export function batchSyncPorts(store: StoreReads): BatchSyncPorts {
-  return {
-    has: (id) => store.hasDocument(id),
-    heads: (room) => store.heads(room),
-    document: (id) => store.document(id),
-    ancestors: (id) => ancestorsOf(store, id),
-    documentBefore: (room, clock) =>
-      store.documents(room, { before: { clock, id: FIRST_ID }, descending: true, limit: 1 })[0],
-    documentsAfter: (room, after, limit) => store.documents(room, { ...(after && { after }), limit }),
+/** How a room is shared where the user decided nothing. */
+const DEFAULT_SHARING: Sharing = { policy: 'share', mode: 'auto' }
+
+export function batchSyncPorts(store: StoreReads, isParked: (room: RoomId, id: DocumentId) => boolean): BatchSyncPorts {
+  const documentIn = (room: RoomId, id: DocumentId) => {
+    const row = store.document(id)
+    return row?.room === room ? row : undefined
   }
+  return {
+    has: (room, id) => documentIn(room, id) !== undefined,
+    isDurable: (room, id) => documentIn(room, id) !== undefined || isParked(room, id),
+    count: (room) => store.totals(room).documents,
+    heads: (room) => store.heads(room),
+    document: documentIn,
+    ancestors: (id) => ancestorsOf(store, id),
+    documentsAfter: (room, after, limit) => store.documents(room, { ...(after && { after }), limit }),
+    newest: (room, limit) => store.documents(room, { descending: true, limit }).reverse(),
+    places: (room, lower, upper, limit) => store.places(room, lower, upper, limit),
+    sharing: (room, peer) => sharingOf(store, room, peer),
+    unacked: (room, peer) => store.unacked(room, peer).map(({ id }) => id),
+  }
+}
+
+/** What the user decided about sharing a room with a peer; `undefined`: with those about whom nothing else was decided. */
+export function sharingOf(store: StoreReads, room: RoomId, peer: PeerKey | undefined): Sharing {
+  const rows = store.sharing(room)
+  const row = rows.find((each) => each.peer === peer) ?? rows.find((each) => each.peer === undefined)
+  return row === undefined ? DEFAULT_SHARING : { policy: row.policy, mode: row.mode }
 }
 
 function ancestorsOf(store: StoreReads, id: DocumentId): Position[] {

@@ -1,26 +1,36 @@
 /** The rooms of this node: making, joining and leaving them, writing into them, taking what peers send. */
+import type { Sharing } from '../../protocols/batch-sync/index.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
-import { MAX_PARENTS } from '../../protocols/document/constants.ts'
+import { MAX_DOCUMENT_BYTES, MAX_PARENTS } from '../../protocols/document/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
-import { compareDocumentIds, type DocumentId, type PeerKey, type RoomId } from '../../protocols/wire/ids.ts'
+import {
+  compareDocumentIds,
+  type AuthorId,
+  type DocumentId,
+  type PeerKey,
+  type RoomId,
+} from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
 import { appNames, appOf } from '../apps/index.ts'
 import { KithError } from '../kith.ts'
 import type { RoomRecord } from '../store/store.ts'
-import { MAX_ROOM_NAME_BYTES } from './constants.ts'
-import { RoomGraph, type Intake } from './graph.ts'
+import { carriedView } from './carried-view.ts'
+import { BYTES_RATE_PER_PEER, MAX_ROOM_NAME_BYTES, MAX_SHARING_ROWS, NEW_FOR_MS, RATE_PER_AUTHOR } from './constants.ts'
+import { RoomGraph, type Admission, type Intake } from './graph.ts'
+import { RateLimits } from './rate-limits.ts'
 import type { RoomStore } from './room-store.ts'
+import { sharingOf } from './protocol-ports.ts'
 import { decodeRoot, encodeRoot, isRoomName } from './root.ts'
 import { PROFILE_KIND, profileBody } from './roster.ts'
-import { RoomView } from './view.ts'
+import { RoomView, type View } from './view.ts'
 import { unknownApp, wholeApp, type WholeState } from './whole-state.ts'
 
 export interface OpenRoom {
   record: RoomRecord
   graph: RoomGraph
-  view: RoomView<WholeState<unknown>>
+  view: View<WholeState<unknown>>
 }
 
 /** What changed in a room. */
@@ -44,6 +54,8 @@ export interface RoomsInit {
 export class Rooms {
   readonly #init: RoomsInit
   readonly #rooms = new Map<RoomId, OpenRoom>()
+  readonly #authors = new RateLimits<AuthorId>(RATE_PER_AUTHOR)
+  readonly #peers = new RateLimits<PeerKey>(BYTES_RATE_PER_PEER)
 
   constructor(init: RoomsInit) {
     this.#init = init
@@ -72,16 +84,46 @@ export class Rooms {
     return this.#changed(this.#load(record), (graph) => graph.append(root))
   }
 
-  /** Joins a room; false where this node is in it already. */
-  join(id: RoomId, nowMs: number): boolean {
-    if (this.#rooms.has(id)) return false
-    const { store } = this.#init
-    const left = store.rooms().find((record) => record.id === id)
-    const status = left !== undefined && left.name !== '' ? 'open' : 'waiting'
-    const record: RoomRecord = { name: '', app: '', joinedAtMs: nowMs, ...left, id, status }
-    store.apply({ type: 'put-room', room: record })
-    this.#load(record)
+  /** Joins a room, also one that was only carried; false where this node is a member already. */
+  join(id: RoomId, nowMs: number, newestFirst = false): boolean {
+    const room = this.#rooms.get(id)
+    if (room !== undefined && !isCarried(room.record)) return false
+    const { carriedBytesMax: _, ...record } = this.#recordOf(id, nowMs)
+    this.#put({ ...record, newestFirst })
     return true
+  }
+
+  /** Keeps and passes on a room's documents, so many bytes of them, without reading them; false where nothing changes by it. */
+  carry(id: RoomId, carriedBytesMax: number, nowMs: number): boolean {
+    const room = this.#rooms.get(id)
+    if (room !== undefined && !isCarried(room.record)) {
+      throw new KithError(
+        'is-member',
+        `this node is a member of '${room.record.name || id}': it keeps all of it anyway`,
+      )
+    }
+    if (room?.record.carriedBytesMax === carriedBytesMax) return false
+    this.#put({ ...this.#recordOf(id, nowMs), carriedBytesMax })
+    return true
+  }
+
+  /** Whether a room that is carried has reached its quota: another document might not fit. */
+  isFull(id: RoomId): boolean {
+    const { carriedBytesMax } = this.#rooms.get(id)?.record ?? {}
+    if (carriedBytesMax === undefined) return false
+    return this.#init.store.totals(id).sizeBytes + MAX_DOCUMENT_BYTES > carriedBytesMax
+  }
+
+  /** Decides how a room is shared, with one peer or with all about whom nothing else was decided. */
+  share(id: RoomId, peer: PeerKey | undefined, sharing: Partial<Sharing>): void {
+    this.#require(id)
+    const { store } = this.#init
+    const before = store.sharing(id)
+    if (peer !== undefined && before.length >= MAX_SHARING_ROWS && !before.some((row) => row.peer === peer)) {
+      throw new KithError('too-many', `sharing was decided for ${MAX_SHARING_ROWS} peers of this room already`)
+    }
+    const now = { ...sharingOf(store, id, peer), ...sharing }
+    store.apply({ type: 'put-sharing', room: id, row: { peer, ...now } })
   }
 
   /** Leaves a room; its documents stay in the store. */
@@ -95,6 +137,9 @@ export class Rooms {
   /** Writes a document. Throws a KithError `waiting`, `too-large` or `state-full`, and has written nothing then. */
   write(id: RoomId, kind: string, body: Uint8Array, nowMs: number): RoomChange {
     const room = this.#require(id)
+    if (isCarried(room.record)) {
+      throw new KithError('carried', 'this node only carries the room for others: join it to write')
+    }
     if (room.record.status !== 'open') {
       throw new KithError('waiting', 'the room is not here yet: its root document has not arrived from a peer')
     }
@@ -109,16 +154,34 @@ export class Rooms {
   introduce(id: RoomId, nowMs: number): RoomChange | undefined {
     const { authorName, signer } = this.#init
     const room = this.#rooms.get(id)
-    if (room?.record.status !== 'open') return undefined
+    if (room?.record.status !== 'open' || isCarried(room.record)) return undefined
     if (room.view.state.roster.profiles.get(signer.author)?.name === authorName) return undefined
     const document = this.#compose(id, PROFILE_KIND, profileBody(authorName), nowMs)
     return room.view.wouldRefuse(document) ? undefined : this.#changed(room, (graph) => graph.append(document))
   }
 
-  /** Takes blocks that came from a peer. */
-  receive(id: RoomId, blocks: readonly Uint8Array[], from: PeerKey): RoomChange | undefined {
+  /** Takes blocks that came from a peer, as far as there is space and it is not too fast. */
+  receive(id: RoomId, blocks: readonly Uint8Array[], from: PeerKey, nowMs: number): RoomChange | undefined {
     const room = this.#rooms.get(id)
-    return room && this.#changed(room, (graph) => graph.receive(blocks, from))
+    if (room === undefined) return undefined
+    const change = this.#changed(room, (graph) =>
+      graph.receive(blocks, from, this.#admission(room.record, from, nowMs)),
+    )
+    for (const document of change.intake.accepted) {
+      this.#peers.spend(from, nowMs, document.block.length)
+      if (isNew(document, nowMs)) this.#authors.spend(document.author, nowMs)
+    }
+    return change
+  }
+
+  #admission({ id, carriedBytesMax = Infinity }: RoomRecord, from: PeerKey, nowMs: number): Admission {
+    let sizeBytes = this.#init.store.totals(id).sizeBytes
+    return (document) => {
+      if (this.#peers.isOver(from, nowMs)) return 'too-fast'
+      if (isNew(document, nowMs) && this.#authors.isOver(document.author, nowMs)) return 'too-fast'
+      sizeBytes += document.block.length
+      return sizeBytes > carriedBytesMax ? 'carrier-full' : 'welcome'
+    }
   }
 
   /** Keeps all states in the store, for a quick start. */
@@ -132,12 +195,27 @@ export class Rooms {
     return room
   }
 
+  /** What the store knows of a room, as that of one that is entered now. */
+  #recordOf(id: RoomId, nowMs: number): RoomRecord {
+    const known = this.#init.store.rooms().find((record) => record.id === id)
+    const status = this.#init.store.document(id)?.room === id ? 'open' : 'waiting'
+    return { name: '', app: '', joinedAtMs: nowMs, ...known, id, status }
+  }
+
+  #put(record: RoomRecord): void {
+    this.#init.store.apply({ type: 'put-room', room: record })
+    this.#load(record)
+  }
+
   #load(record: RoomRecord): OpenRoom {
-    const { store } = this.#init
-    const view = new RoomView(record.id, wholeApp(appOf(record.app) ?? unknownApp), store)
-    const room = { record, graph: new RoomGraph(record.id, store), view }
+    const room = { record, graph: new RoomGraph(record.id, this.#init.store), view: this.#viewOf(record) }
     this.#rooms.set(record.id, room)
     return room
+  }
+
+  #viewOf(record: RoomRecord): View<WholeState<unknown>> {
+    if (isCarried(record)) return carriedView
+    return new RoomView(record.id, wholeApp(appOf(record.app) ?? unknownApp), this.#init.store)
   }
 
   #changed(room: OpenRoom, change: (graph: RoomGraph) => Intake): RoomChange {
@@ -145,9 +223,9 @@ export class Rooms {
     const { id } = room.record
     const root = intake.accepted.find((document) => document.id === id)
     if (root === undefined) return { room: id, intake, refused: room.view.fold(intake.accepted), hasOpened: false }
-    const { name, app } = decodeRoot(root) ?? { name: 'not a room', app: '' }
+    const { name, app } = decodeRoot(root) ?? { name: '', app: '' }
     room.record = { ...room.record, status: 'open', name, app }
-    room.view = new RoomView(id, wholeApp(appOf(app) ?? unknownApp), this.#init.store)
+    room.view = this.#viewOf(room.record)
     this.#init.store.apply({ type: 'put-room', room: room.record })
     return { room: id, intake, refused: [], hasOpened: true }
   }
@@ -182,4 +260,12 @@ export class Rooms {
       throw new KithError(error.code === 'too-large' ? 'too-large' : 'bad-name', error.message, { cause: error })
     }
   }
+}
+
+function isCarried({ carriedBytesMax }: RoomRecord): boolean {
+  return carriedBytesMax !== undefined
+}
+
+function isNew({ timeMs }: Document, nowMs: number): boolean {
+  return nowMs - timeMs < NEW_FOR_MS
 }

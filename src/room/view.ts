@@ -18,7 +18,22 @@ interface KeptState<State> {
   foldedBytes: number
 }
 
-export class RoomView<State> {
+/** A room's state as others see it. */
+export interface View<State> {
+  readonly state: State
+  /** sha-256 of the encoded state, hex. */
+  hash(): string
+  sizeBytes(): number
+  toJson(): ReturnType<App<State>['toJson']>
+  /** Whether the state would pass its cap by this update, so that all nodes would refuse it. */
+  wouldRefuse(update: Update): boolean
+  /** Folds documents that were just stored; gives the ids of those refused for the state cap. */
+  fold(documents: readonly Document[]): DocumentId[]
+  /** Keeps the state in the store, so that the next start need not fold what it holds. */
+  persist(): void
+}
+
+export class RoomView<State> implements View<State> {
   readonly #room: RoomId
   readonly #app: App<State>
   readonly #store: RoomStore
@@ -40,7 +55,6 @@ export class RoomView<State> {
     return this.#load().state
   }
 
-  /** sha-256 of the encoded state, hex. */
   hash(): string {
     return sha256Hex(this.#app.encode(this.state))
   }
@@ -53,13 +67,11 @@ export class RoomView<State> {
     return this.#app.toJson(this.state)
   }
 
-  /** Whether the state would pass its cap by this update, so that all nodes would refuse it. */
   wouldRefuse(update: Update): boolean {
     const { state } = this.#load()
     return this.#isRefused(state, this.#app.reduce(state, update))
   }
 
-  /** Folds documents that were just stored; gives the ids of those refused for the state cap. */
   fold(documents: readonly Document[]): DocumentId[] {
     const sorted = documents.toSorted(comparePositions)
     const [first] = sorted
@@ -85,7 +97,6 @@ export class RoomView<State> {
     return refused
   }
 
-  /** Keeps the state in the store, so that the next start need not fold what it holds. */
   persist(): void {
     const position = this.#current?.position
     if (this.#current === undefined || position === undefined || this.#sincePersisted === 0) return

@@ -6,7 +6,7 @@
 import type { BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
 import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { PeerKey } from '../../protocols/wire/ids.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Write } from '../store/store.ts'
 import type { NodeEffect, NodeEvent, NodeInput, NodeMachine, NodeTimer } from '../room/node-machine.ts'
 
 /** The world outside a node: a host, or a simulated network. */
@@ -30,16 +30,14 @@ const MAX_BATCH_INPUTS = 256
 /** A batch takes no further input after this time, so that timers and sockets get their turn. */
 const MAX_BATCH_MS = 20
 
-interface QueuedInput {
-  input: NodeInput
-  done: (() => void) | undefined
-}
+/** Something for the next batch: an input, or a write that is none of the machine's business. */
+type Queued = ({ input: NodeInput } | { write: Write }) & { done: (() => void) | undefined }
 
 export class Runner {
   readonly #machine: NodeMachine
   readonly #store: Store
   readonly #surroundings: Surroundings
-  #queue: QueuedInput[] = []
+  #queue: Queued[] = []
   #isScheduled = false
   #isStopped = false
 
@@ -53,13 +51,14 @@ export class Runner {
     return this.#isStopped
   }
 
-  /** Queues an input; `done` is called once its effects have been executed, or it was dropped. */
+  /** Queues an input; `done` is called once its effects have been executed, or it was dropped as the runner stopped. */
   push(input: NodeInput, done?: () => void): void {
-    if (this.#isStopped) return
-    this.#queue.push({ input, done })
-    if (this.#isScheduled) return
-    this.#isScheduled = true
-    this.#surroundings.schedule(() => this.#run())
+    this.#add({ input, done })
+  }
+
+  /** Queues a write of the host's own, such as an address; `done` is called as for an input. */
+  write(write: Write, done?: () => void): void {
+    this.#add({ write, done })
   }
 
   /** Takes no more inputs; what is queued is dropped, and whoever waits for it is told that it is over. */
@@ -70,23 +69,34 @@ export class Runner {
     for (const { done } of dropped) done?.()
   }
 
+  #add(queued: Queued): void {
+    if (this.#isStopped) {
+      queued.done?.()
+      return
+    }
+    this.#queue.push(queued)
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    this.#surroundings.schedule(() => this.#run())
+  }
+
   #run(): void {
     this.#isScheduled = false
     if (this.#isStopped) return
-    const batch: QueuedInput[] = []
+    const batch: Queued[] = []
     let effects: NodeEffect[]
     try {
       effects = this.#handleBatch(batch)
       this.#store.commit()
     } catch (error) {
       this.#store.rollback()
-      this.#fail(error)
+      this.#fail(error, batch)
       return
     }
     try {
       this.#execute(effects)
     } catch (error) {
-      this.#fail(error) // the batch is durable all the same
+      this.#fail(error, batch) // it is durable all the same
       return
     }
     for (const { done } of batch) done?.()
@@ -95,23 +105,29 @@ export class Runner {
     this.#surroundings.schedule(() => this.#run())
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, batch: readonly Queued[]): void {
+    for (const { done } of batch) done?.()
     this.stop()
     this.#surroundings.failed(error instanceof Error ? error : new Error(String(error)))
   }
 
-  #handleBatch(batch: QueuedInput[]): NodeEffect[] {
+  #handleBatch(batch: Queued[]): NodeEffect[] {
     const startedMs = this.#surroundings.nowMs()
     const effects: NodeEffect[] = []
-    let taken = 0
-    for (const queued of this.#queue) {
-      if (taken >= MAX_BATCH_INPUTS || this.#surroundings.nowMs() - startedMs > MAX_BATCH_MS) break
-      taken++
-      batch.push(queued)
-      // Not spread into one call: thousands of released documents times many peers would not fit the stack.
-      for (const effect of this.#machine.handle(queued.input, this.#surroundings.nowMs())) effects.push(effect)
+    try {
+      for (const queued of this.#queue) {
+        if (batch.length >= MAX_BATCH_INPUTS || this.#surroundings.nowMs() - startedMs > MAX_BATCH_MS) break
+        batch.push(queued)
+        if ('write' in queued) {
+          this.#store.apply(queued.write)
+          continue
+        }
+        // Not spread into one call: thousands of released documents times many peers would not fit the stack.
+        for (const effect of this.#machine.handle(queued.input, this.#surroundings.nowMs())) effects.push(effect)
+      }
+    } finally {
+      this.#queue = this.#queue.slice(batch.length)
     }
-    this.#queue = this.#queue.slice(taken)
     return effects
   }
 

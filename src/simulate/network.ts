@@ -203,7 +203,7 @@ export class SimulatedNetwork {
     if (to === undefined || link === undefined) return
     this.frames++
     this.sentBytes += frame.length
-    this.observer?.sent(bytesByRecord(records, frame.length))
+    this.observer?.sent(bytesByRecord(records, frame.length), records)
     const { lossProbability, duplicateProbability, delayMinMs, delayMaxMs } = this.faults
     const copies = this.random() < duplicateProbability ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {

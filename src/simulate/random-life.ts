@@ -31,6 +31,9 @@ export interface LifeResult {
   settleFrames: number
 }
 
+/** Each node sends in a mode of its own. */
+const SYNC_MODES = ['batch', 'interactive', 'auto'] as const
+
 const LIFE_MS = 120_000
 const MAX_DOWN_MS = 20_000
 const MAX_PARTITION_MS = 40_000
@@ -53,7 +56,8 @@ export function runRandomLife({ seed, nodes, writes, crashes, partitions }: Rand
   for (const node of network.nodes.slice(1)) {
     scheduler.after(randomInteger(random, 0, LIFE_MS / 2), () => {
       network.start(node)
-      node.command({ type: 'join', room })
+      node.command({ type: 'join', room, newestFirst: random() < 0.3 })
+      node.command({ type: 'share', room, peer: undefined, sharing: { mode: pick(random, SYNC_MODES) } })
     })
   }
   for (let i = 0; i < writes; i++) {

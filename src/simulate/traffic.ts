@@ -18,8 +18,8 @@ export interface Arrival {
 
 /** Is told what happens, as it happens. */
 export interface NetworkObserver {
-  /** A node sent a frame, of so many bytes for each kind of record in it. */
-  sent(bytesByRecord: ReadonlyMap<RecordType, number>): void
+  /** A node sent a frame with these records, of so many bytes for each kind of them. */
+  sent(bytesByRecord: ReadonlyMap<RecordType, number>, records: readonly WireRecord[]): void
   /** A document reached a node's app; without an arrival the node wrote it. */
   delivered(node: SimulatedNode, document: Document, arrival: Arrival | undefined): void
   linkedUp(a: SimulatedNode, b: SimulatedNode): void
@@ -51,6 +51,15 @@ function encodedBytes(records: readonly WireRecord[]): number {
   return [...encodeBatchSync(batchSync), ...encodeRoomState(roomState)].reduce((sum, { length }) => sum + length, 0)
 }
 
+const BATCH_SYNC_TYPES: ReadonlySet<string> = new Set<BatchSyncRecord['type']>([
+  'message',
+  'ack',
+  'offer',
+  'request',
+  'ranges',
+  'defer',
+])
+
 function isBatchSync(record: WireRecord): record is BatchSyncRecord {
-  return record.type === 'message' || record.type === 'ack' || record.type === 'locator'
+  return BATCH_SYNC_TYPES.has(record.type)
 }

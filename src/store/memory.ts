@@ -1,7 +1,7 @@
 /** A store in memory, light enough for simulations of thousands of nodes. */
 import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
-import { compareDocumentIds } from '../../protocols/wire/ids.ts'
-import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { compareDocumentIds, digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
+import { comparePositions, type Place, type Position } from '../../protocols/wire/order.ts'
 import { Journal } from './journal.ts'
 import type {
   AddressRow,
@@ -9,9 +9,13 @@ import type {
   DocumentRow,
   ListOptions,
   ParkedRow,
+  PeerFrontierRow,
+  PinnedAddressRow,
   RoomRecord,
   RoomTotals,
+  SharingRow,
   StateRow,
+  UnackedRow,
   Store,
   Write,
 } from './store.ts'
@@ -35,6 +39,11 @@ interface RoomContent {
   authorHeads: Map<AuthorId, AuthorHead>
 }
 
+interface InRoom<Row> {
+  room: RoomId
+  row: Row
+}
+
 interface ParkedEntry {
   arrival: number
   row: ParkedRow
@@ -46,7 +55,11 @@ class MemoryStore implements Store {
   readonly #documents = new Map<DocumentId, DocumentRow>()
   readonly #parked = new Map<DocumentId, ParkedEntry>()
   readonly #states = new Map<RoomId, StateRow>()
+  readonly #peerFrontiers = new Map<string, InRoom<PeerFrontierRow>>()
+  readonly #unacked = new Map<string, InRoom<UnackedRow> & { peer: PeerKey }>()
+  readonly #sharing = new Map<string, InRoom<SharingRow>>()
   readonly #addresses = new Map<PeerKey, AddressRow>()
+  readonly #pinnedAddresses = new Map<string, PinnedAddressRow>()
   #arrivals = 0
   #journal: Journal | undefined
 
@@ -64,6 +77,16 @@ class MemoryStore implements Store {
         return this.#park(journal, write.document)
       case 'unpark-document':
         return journal.delete(this.#parked, write.id)
+      case 'put-peer-frontier':
+        return journal.set(this.#peerFrontiers, write.room + write.row.peer, write)
+      case 'delete-peer-frontier':
+        return journal.delete(this.#peerFrontiers, write.room + write.peer)
+      case 'put-unacked':
+        return journal.set(this.#unacked, write.room + write.peer + write.row.id, write)
+      case 'delete-unacked':
+        return journal.delete(this.#unacked, write.room + write.peer + write.id)
+      case 'put-sharing':
+        return journal.set(this.#sharing, write.room + (write.row.peer ?? ''), write)
       case 'put-state':
         return journal.set(this.#states, write.room, write.state)
       case 'delete-state':
@@ -72,6 +95,10 @@ class MemoryStore implements Store {
         return journal.set(this.#addresses, write.address.peer, write.address)
       case 'delete-address':
         return journal.delete(this.#addresses, write.peer)
+      case 'put-pinned-address':
+        return journal.set(this.#pinnedAddresses, write.pinned.address, write.pinned)
+      case 'delete-pinned-address':
+        return journal.delete(this.#pinnedAddresses, write.address)
     }
   }
 
@@ -108,6 +135,15 @@ class MemoryStore implements Store {
     return rows.slice(from, Math.min(from + limit, to))
   }
 
+  places(room: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[] {
+    const rows = this.#contents.get(room)?.documents ?? []
+    const from = firstIndexNotBefore(rows, positionAt(lower))
+    const to = upper ? firstIndexNotBefore(rows, positionAt(upper)) : rows.length
+    return rows
+      .slice(from, Math.min(from + limit, to))
+      .map(({ id, clock }) => ({ clock, digest: digestOfDocumentId(id) }))
+  }
+
   heads(room: RoomId): Position[] {
     return [...(this.#contents.get(room)?.heads ?? [])]
   }
@@ -137,8 +173,28 @@ class MemoryStore implements Store {
     return this.#states.get(room)
   }
 
+  peerFrontiers(room: RoomId): PeerFrontierRow[] {
+    const rows = [...this.#peerFrontiers.values()].filter((entry) => entry.room === room).map(({ row }) => row)
+    return rows.sort((a, b) => b.seenMs - a.seenMs || compareText(a.peer, b.peer))
+  }
+
+  unacked(room: RoomId, peer: PeerKey): UnackedRow[] {
+    const rows = [...this.#unacked.values()].filter((entry) => entry.room === room && entry.peer === peer)
+    return rows.map(({ row }) => row).sort((a, b) => a.sentMs - b.sentMs || compareDocumentIds(a.id, b.id))
+  }
+
+  sharing(room: RoomId): SharingRow[] {
+    const rows = [...this.#sharing.values()].filter((entry) => entry.room === room).map(({ row }) => row)
+    return rows.sort((a, b) => compareText(a.peer ?? '', b.peer ?? ''))
+  }
+
   addresses(): AddressRow[] {
     return [...this.#addresses.values()].sort((a, b) => b.lastSeenMs - a.lastSeenMs || compareText(a.peer, b.peer))
+  }
+
+  pinnedAddresses(): PinnedAddressRow[] {
+    const rows = [...this.#pinnedAddresses.values()]
+    return rows.sort((a, b) => a.namedAtMs - b.namedAtMs || compareText(a.address, b.address))
   }
 
   /** The content of a room, made where there is none: an empty one reads like none, so it needs no undoing. */
@@ -170,6 +226,10 @@ class MemoryStore implements Store {
   #park(journal: Journal, row: ParkedRow): void {
     if (!this.#parked.has(row.id)) journal.set(this.#parked, row.id, { arrival: this.#arrivals++, row })
   }
+}
+
+function positionAt({ clock, digest }: Place): Position {
+  return { clock, id: documentIdOfDigest(digest) }
 }
 
 function headsWith(heads: readonly Position[], added: Position, removed: readonly DocumentId[]): Position[] {

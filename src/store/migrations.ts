@@ -23,7 +23,9 @@ CREATE TABLE room_records (
   status TEXT NOT NULL,
   name TEXT NOT NULL,
   app TEXT NOT NULL,
-  joined_at_ms INTEGER NOT NULL
+  joined_at_ms INTEGER NOT NULL,
+  carried_bytes_max INTEGER,
+  newest_first INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE authors (
@@ -67,6 +69,31 @@ CREATE TABLE parked (
 ) STRICT;
 CREATE INDEX parked_in_room ON parked (room);
 
+CREATE TABLE peer_frontiers (
+  room INTEGER NOT NULL,
+  peer TEXT NOT NULL,
+  frontier BLOB NOT NULL, -- digests, one after another
+  seen_ms INTEGER NOT NULL,
+  PRIMARY KEY (room, peer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unacked (
+  room INTEGER NOT NULL,
+  peer TEXT NOT NULL,
+  id BLOB NOT NULL,
+  sends INTEGER NOT NULL,
+  sent_ms INTEGER NOT NULL,
+  PRIMARY KEY (room, peer, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sharing (
+  room INTEGER NOT NULL,
+  peer TEXT NOT NULL, -- empty: everybody else
+  policy TEXT NOT NULL,
+  mode TEXT NOT NULL,
+  PRIMARY KEY (room, peer)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE states (
   room INTEGER PRIMARY KEY,
   clock INTEGER NOT NULL,
@@ -78,7 +105,14 @@ CREATE TABLE addresses (
   peer TEXT PRIMARY KEY,
   addresses TEXT NOT NULL, -- a JSON array
   last_seen_ms INTEGER NOT NULL,
-  pinned INTEGER NOT NULL
+  pinned INTEGER NOT NULL,
+  roommate INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pinned_addresses (
+  address TEXT PRIMARY KEY,
+  named_at_ms INTEGER NOT NULL,
+  peer TEXT
 ) STRICT, WITHOUT ROWID;
 `
 

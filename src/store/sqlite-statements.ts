@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AuthorId, PeerKey } from '../../protocols/wire/ids.ts'
 import { Statement } from './sqlite-database.ts'
-import type { RoomRecord } from './store.ts'
+import type { RoomRecord, SharingRow } from './store.ts'
 
 interface KeyColumns {
   key: number
@@ -29,6 +29,8 @@ interface RoomColumns {
   name: string
   app: string
   joined_at_ms: number
+  carried_bytes_max: number | null
+  newest_first: number
 }
 
 interface AuthorHeadColumns extends PositionColumns {
@@ -47,6 +49,27 @@ interface ParkedColumns {
   block: Uint8Array
 }
 
+interface PlaceColumns {
+  digest: Uint8Array
+  clock: number
+}
+
+interface PeerFrontierColumns {
+  peer: PeerKey
+  frontier: Uint8Array
+  seen_ms: number
+}
+
+interface UnackedColumns {
+  id: Uint8Array
+  sends: number
+  sent_ms: number
+}
+
+interface SharingColumns extends Pick<SharingRow, 'policy' | 'mode'> {
+  peer: PeerKey | ''
+}
+
 interface StateColumns extends PositionColumns {
   encoded: Uint8Array
 }
@@ -56,6 +79,13 @@ interface AddressColumns {
   addresses: string
   last_seen_ms: number
   pinned: number
+  roommate: number
+}
+
+interface PinnedAddressColumns {
+  address: string
+  named_at_ms: number
+  peer: PeerKey | null
 }
 
 /** A row of `documents` in a room; the subquery keeps the planner from starting at the authors. */
@@ -81,11 +111,11 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     authorKey: prepare<KeyColumns>('SELECT key FROM authors WHERE id = ?'),
     insertAuthorKey: prepare<KeyColumns>('INSERT INTO authors (id) VALUES (?) RETURNING key'),
 
-    putRoom: prepare(
-      'INSERT OR REPLACE INTO room_records (room, status, name, app, joined_at_ms) VALUES (?, ?, ?, ?, ?)',
-    ),
+    putRoom: prepare(`
+      INSERT OR REPLACE INTO room_records (room, status, name, app, joined_at_ms, carried_bytes_max, newest_first)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`),
     rooms: prepare<RoomColumns>(`
-      SELECT id, status, name, app, joined_at_ms FROM room_records JOIN rooms ON rooms.key = room_records.room
+      SELECT id, status, name, app, joined_at_ms, carried_bytes_max, newest_first FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 
     insertDocument: prepare(`
@@ -98,6 +128,11 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     hasDocument: prepare<KeyColumns>('SELECT key FROM documents WHERE id = ?'),
     ascending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock, id LIMIT ?`),
     descending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock DESC, id DESC LIMIT ?`),
+
+    places: prepare<PlaceColumns>(`
+      SELECT id AS digest, clock FROM documents
+      WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) >= (?, ?) AND (clock, id) < (?, ?)
+      ORDER BY clock, id LIMIT ?`),
 
     addToTotals: prepare('UPDATE rooms SET documents = documents + 1, size_bytes = size_bytes + ? WHERE key = ?'),
     totals: prepare<TotalsColumns>('SELECT documents, size_bytes FROM rooms WHERE id = ?'),
@@ -116,15 +151,37 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     parked: prepare<ParkedColumns>(`
       SELECT id, from_peer, block FROM parked WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY arrival`),
 
+    putPeerFrontier: prepare(
+      'INSERT OR REPLACE INTO peer_frontiers (room, peer, frontier, seen_ms) VALUES (?, ?, ?, ?)',
+    ),
+    deletePeerFrontier: prepare('DELETE FROM peer_frontiers WHERE room = ? AND peer = ?'),
+    peerFrontiers: prepare<PeerFrontierColumns>(`
+      SELECT peer, frontier, seen_ms FROM peer_frontiers WHERE room = (SELECT key FROM rooms WHERE id = ?)
+      ORDER BY seen_ms DESC, peer`),
+    putUnacked: prepare('INSERT OR REPLACE INTO unacked (room, peer, id, sends, sent_ms) VALUES (?, ?, ?, ?, ?)'),
+    deleteUnacked: prepare('DELETE FROM unacked WHERE room = ? AND peer = ? AND id = ?'),
+    unacked: prepare<UnackedColumns>(`
+      SELECT id, sends, sent_ms FROM unacked WHERE room = (SELECT key FROM rooms WHERE id = ?) AND peer = ?
+      ORDER BY sent_ms, id`),
+    putSharing: prepare('INSERT OR REPLACE INTO sharing (room, peer, policy, mode) VALUES (?, ?, ?, ?)'),
+    sharing: prepare<SharingColumns>(`
+      SELECT peer, policy, mode FROM sharing WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY peer`),
+
     putState: prepare('INSERT OR REPLACE INTO states (room, clock, id, encoded) VALUES (?, ?, ?, ?)'),
     deleteState: prepare('DELETE FROM states WHERE room = (SELECT key FROM rooms WHERE id = ?)'),
     state: prepare<StateColumns>(
       'SELECT clock, id, encoded FROM states WHERE room = (SELECT key FROM rooms WHERE id = ?)',
     ),
 
-    putAddress: prepare('INSERT OR REPLACE INTO addresses (peer, addresses, last_seen_ms, pinned) VALUES (?, ?, ?, ?)'),
+    putAddress: prepare(`
+      INSERT OR REPLACE INTO addresses (peer, addresses, last_seen_ms, pinned, roommate) VALUES (?, ?, ?, ?, ?)`),
     deleteAddress: prepare('DELETE FROM addresses WHERE peer = ?'),
     addresses: prepare<AddressColumns>(`
-      SELECT peer, addresses, last_seen_ms, pinned FROM addresses ORDER BY last_seen_ms DESC, peer`),
+      SELECT peer, addresses, last_seen_ms, pinned, roommate FROM addresses ORDER BY last_seen_ms DESC, peer`),
+
+    putPinnedAddress: prepare('INSERT OR REPLACE INTO pinned_addresses (address, named_at_ms, peer) VALUES (?, ?, ?)'),
+    deletePinnedAddress: prepare('DELETE FROM pinned_addresses WHERE address = ?'),
+    pinnedAddresses: prepare<PinnedAddressColumns>(`
+      SELECT address, named_at_ms, peer FROM pinned_addresses ORDER BY named_at_ms, address`),
   }
 }

@@ -1,7 +1,7 @@
 /** The store of a node: one SQLite file, flushed on every commit, held by one process at a time. */
 import type { DatabaseSync } from 'node:sqlite'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
-import type { AuthorId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { prepareStatements } from './sqlite-statements.ts'
 import type {
@@ -10,26 +10,30 @@ import type {
   DocumentRow,
   ListOptions,
   ParkedRow,
+  PeerFrontierRow,
+  PinnedAddressRow,
   RoomRecord,
   RoomTotals,
+  SharingRow,
   StateRow,
+  UnackedRow,
   Store,
   Write,
 } from './store.ts'
-import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { comparePositions, type Place, type Position } from '../../protocols/wire/order.ts'
 import { BoundedCache } from './bounded-cache.ts'
 
 /** Rooms and authors that a busy node writes into and by at a time. */
 const MAX_CACHED = 1_024
 
-/** Bounds of a list that has none. Clocks are safe integers from 0, so nothing lies outside of these. */
-const BEFORE_ALL: Bound = { clock: -1, digest: new Uint8Array(0) }
-const AFTER_ALL: Bound = { clock: 2 ** 53, digest: new Uint8Array(0) }
+const DIGEST_BYTES = 32
 
-interface Bound {
-  clock: number
-  digest: Uint8Array
-}
+/** In the table `sharing`, where no peer is named. */
+const EVERYBODY = ''
+
+/** Bounds of a list that has none. Clocks are safe integers from 0, so nothing lies outside of these. */
+const BEFORE_ALL: Place = { clock: -1, digest: new Uint8Array(0) }
+const AFTER_ALL: Place = { clock: 2 ** 53, digest: new Uint8Array(0) }
 
 /** Opens the store in the file at `path`, making it where there is none. Throws a StoreError. */
 export function openSqliteStore(path: string): Store {
@@ -99,10 +103,12 @@ export class SqliteStore implements Store {
   }
 
   rooms(): RoomRecord[] {
-    return this.#statements.rooms.all().map(({ id, joined_at_ms, ...rest }) => ({
+    return this.#statements.rooms.all().map(({ id, joined_at_ms, carried_bytes_max, newest_first, ...rest }) => ({
       ...rest,
       id: documentIdOfDigest(id),
       joinedAtMs: joined_at_ms,
+      ...(carried_bytes_max !== null && { carriedBytesMax: carried_bytes_max }),
+      ...(newest_first === 1 && { newestFirst: true }),
     }))
   }
 
@@ -124,6 +130,18 @@ export class SqliteStore implements Store {
     return statement
       .all(digestOfDocumentId(room), after.clock, after.digest, before.clock, before.digest, limit)
       .map((row) => ({ ...row, id: documentIdOfDigest(row.id), room }))
+  }
+
+  places(room: RoomId, lower: Place, upper: Place = AFTER_ALL, limit: number): Place[] {
+    const maxRows = Math.min(limit, Number.MAX_SAFE_INTEGER)
+    return this.#statements.places.all(
+      digestOfDocumentId(room),
+      lower.clock,
+      lower.digest,
+      upper.clock,
+      upper.digest,
+      maxRows,
+    )
   }
 
   heads(room: RoomId): Position[] {
@@ -157,12 +175,39 @@ export class SqliteStore implements Store {
     return row && { position: { clock: row.clock, id: documentIdOfDigest(row.id) }, encoded: row.encoded }
   }
 
+  peerFrontiers(room: RoomId): PeerFrontierRow[] {
+    return this.#statements.peerFrontiers
+      .all(digestOfDocumentId(room))
+      .map(({ peer, frontier, seen_ms }) => ({ peer, frontier: idsOfDigests(frontier), seenMs: seen_ms }))
+  }
+
+  unacked(room: RoomId, peer: PeerKey): UnackedRow[] {
+    return this.#statements.unacked
+      .all(digestOfDocumentId(room), peer)
+      .map(({ id, sends, sent_ms }) => ({ id: documentIdOfDigest(id), sends, sentMs: sent_ms }))
+  }
+
+  sharing(room: RoomId): SharingRow[] {
+    return this.#statements.sharing
+      .all(digestOfDocumentId(room))
+      .map(({ peer, policy, mode }) => ({ peer: peer === EVERYBODY ? undefined : peer, policy, mode }))
+  }
+
   addresses(): AddressRow[] {
-    return this.#statements.addresses.all().map(({ peer, addresses, last_seen_ms, pinned }) => ({
+    return this.#statements.addresses.all().map(({ peer, addresses, last_seen_ms, pinned, roommate }) => ({
       peer,
       addresses: JSON.parse(addresses) as string[],
       lastSeenMs: last_seen_ms,
       pinned: pinned === 1,
+      roommate: roommate === 1,
+    }))
+  }
+
+  pinnedAddresses(): PinnedAddressRow[] {
+    return this.#statements.pinnedAddresses.all().map(({ address, named_at_ms, peer }) => ({
+      address,
+      namedAtMs: named_at_ms,
+      peer: peer ?? undefined,
     }))
   }
 
@@ -190,6 +235,31 @@ export class SqliteStore implements Store {
       case 'unpark-document':
         this.#statements.unpark.run(digestOfDocumentId(write.id))
         return
+      case 'put-peer-frontier': {
+        const { peer, frontier, seenMs } = write.row
+        const digests = Buffer.concat(frontier.map(digestOfDocumentId))
+        this.#statements.putPeerFrontier.run(this.#roomKey(write.room), peer, digests, seenMs)
+        return
+      }
+      case 'delete-peer-frontier':
+        this.#statements.deletePeerFrontier.run(this.#roomKey(write.room), write.peer)
+        return
+      case 'put-unacked': {
+        const { id, sends, sentMs } = write.row
+        const { putUnacked } = this.#statements
+        putUnacked.run(this.#roomKey(write.room), write.peer, digestOfDocumentId(id), sends, sentMs)
+        return
+      }
+      case 'delete-unacked': {
+        const { room, peer, id } = write
+        this.#statements.deleteUnacked.run(this.#roomKey(room), peer, digestOfDocumentId(id))
+        return
+      }
+      case 'put-sharing': {
+        const { peer = EVERYBODY, policy, mode } = write.row
+        this.#statements.putSharing.run(this.#roomKey(write.room), peer, policy, mode)
+        return
+      }
       case 'put-state':
         return this.#putState(write.room, write.state)
       case 'delete-state':
@@ -200,11 +270,17 @@ export class SqliteStore implements Store {
       case 'delete-address':
         this.#statements.deleteAddress.run(write.peer)
         return
+      case 'put-pinned-address':
+        return this.#putPinnedAddress(write.pinned)
+      case 'delete-pinned-address':
+        this.#statements.deletePinnedAddress.run(write.address)
+        return
     }
   }
 
-  #putRoom({ id, status, name, app, joinedAtMs }: RoomRecord): void {
-    this.#statements.putRoom.run(this.#roomKey(id), status, name, app, joinedAtMs)
+  #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...room }: RoomRecord): void {
+    const { putRoom } = this.#statements
+    putRoom.run(this.#roomKey(id), status, name, app, joinedAtMs, room.carriedBytesMax ?? null, newestFirst ? 1 : 0)
   }
 
   #putDocument({ id, room, clock, author, seq, block }: DocumentRow, removedHeads: readonly DocumentId[]): void {
@@ -234,8 +310,12 @@ export class SqliteStore implements Store {
     putState.run(this.#roomKey(room), position.clock, digestOfDocumentId(position.id), encoded)
   }
 
-  #putAddress({ peer, addresses, lastSeenMs, pinned }: AddressRow): void {
-    this.#statements.putAddress.run(peer, JSON.stringify(addresses), lastSeenMs, pinned ? 1 : 0)
+  #putAddress({ peer, addresses, lastSeenMs, pinned, roommate }: AddressRow): void {
+    this.#statements.putAddress.run(peer, JSON.stringify(addresses), lastSeenMs, pinned ? 1 : 0, roommate ? 1 : 0)
+  }
+
+  #putPinnedAddress({ address, namedAtMs, peer }: PinnedAddressRow): void {
+    this.#statements.putPinnedAddress.run(address, namedAtMs, peer ?? null)
   }
 
   #roomKey(room: RoomId): number {
@@ -256,8 +336,15 @@ function keyOf(row: { key: number } | undefined): number {
   return row.key
 }
 
-function boundOf({ clock, id }: Position): Bound {
+function boundOf({ clock, id }: Position): Place {
   return { clock, digest: digestOfDocumentId(id) }
+}
+
+function idsOfDigests(digests: Uint8Array): DocumentId[] {
+  const count = digests.length / DIGEST_BYTES
+  return Array.from({ length: count }, (_, i) =>
+    documentIdOfDigest(digests.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES)),
+  )
 }
 
 function withTextId<Row extends { id: Uint8Array }>(row: Row): Omit<Row, 'id'> & { id: DocumentId } {

@@ -6,7 +6,7 @@
  * nodes, memory for simulations and tests.
  */
 import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
-import type { Position } from '../../protocols/wire/order.ts'
+import type { Place, Position } from '../../protocols/wire/order.ts'
 
 export interface RoomRecord {
   id: RoomId
@@ -17,6 +17,10 @@ export interface RoomRecord {
   /** Name of the app in the root document; empty while waiting. */
   app: string
   joinedAtMs: number
+  /** The newest documents are wanted before the rest of what is lacking. */
+  newestFirst?: boolean
+  /** Set where this node only carries the room for others: how many bytes of documents it keeps at most. */
+  carriedBytesMax?: number
 }
 
 /** A document as it is kept: the signed block, and the columns needed without decoding it. */
@@ -59,8 +63,42 @@ export interface AddressRow {
   /** Multiaddrs in text form, the last that worked first. */
   addresses: string[]
   lastSeenMs: number
-  /** Named by the user (`--peer`, `connect`): dialled for ever. */
+  /** Named by the user, by its id (`--peer`, `connect`): dialled for ever. */
   pinned: boolean
+  /** Was a neighbour in a room: kept longer than a stranger. */
+  roommate: boolean
+}
+
+/** An address that the user named without saying whose it is. */
+export interface PinnedAddressRow {
+  /** A multiaddr in text form, without a peer id. */
+  address: string
+  namedAtMs: number
+  /** Who answered there last; undefined until somebody did. */
+  peer: PeerKey | undefined
+}
+
+/** What a peer holds of a room, as far as it told. */
+export interface PeerFrontierRow {
+  peer: PeerKey
+  /** These documents and all before them. */
+  frontier: readonly DocumentId[]
+  seenMs: number
+}
+
+/** A document that was sent to a peer and not acknowledged. */
+export interface UnackedRow {
+  id: DocumentId
+  sends: number
+  sentMs: number
+}
+
+/** What the user decided about sharing a room. */
+export interface SharingRow {
+  /** Undefined: with everybody about whom nothing else was decided. */
+  peer: PeerKey | undefined
+  policy: 'share' | 'accept' | 'none'
+  mode: 'batch' | 'interactive' | 'auto'
 }
 
 export type Write =
@@ -74,6 +112,13 @@ export type Write =
   | { type: 'delete-state'; room: RoomId }
   | { type: 'put-address'; address: AddressRow }
   | { type: 'delete-address'; peer: PeerKey }
+  | { type: 'put-pinned-address'; pinned: PinnedAddressRow }
+  | { type: 'delete-pinned-address'; address: string }
+  | { type: 'put-peer-frontier'; room: RoomId; row: PeerFrontierRow }
+  | { type: 'delete-peer-frontier'; room: RoomId; peer: PeerKey }
+  | { type: 'put-unacked'; room: RoomId; peer: PeerKey; row: UnackedRow }
+  | { type: 'delete-unacked'; room: RoomId; peer: PeerKey; id: DocumentId }
+  | { type: 'put-sharing'; room: RoomId; row: SharingRow }
 
 export interface ListOptions {
   /** Exclusive. */
@@ -96,6 +141,8 @@ export interface StoreReads {
   hasDocument(id: DocumentId): boolean
   /** Documents of a room in (clock, id) order. */
   documents(room: RoomId, options: ListOptions): DocumentRow[]
+  /** Documents of a room from `lower` on, in (clock, id) order, up to before `upper` if there is one. */
+  places(room: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[]
   /** Documents that no other document of the room names as parent or previous, in (clock, id) order. */
   heads(room: RoomId): Position[]
   authorHead(room: RoomId, author: AuthorId): AuthorHead | undefined
@@ -104,8 +151,15 @@ export interface StoreReads {
   /** All parked documents of a room, oldest first. */
   parked(room: RoomId): ParkedRow[]
   state(room: RoomId): StateRow | undefined
+  /** Peers that were neighbours in a room, the one seen last first. */
+  peerFrontiers(room: RoomId): PeerFrontierRow[]
+  /** Sent first comes first. */
+  unacked(room: RoomId, peer: PeerKey): UnackedRow[]
+  sharing(room: RoomId): SharingRow[]
   /** Most recently seen first. */
   addresses(): AddressRow[]
+  /** The one named first comes first. */
+  pinnedAddresses(): PinnedAddressRow[]
 }
 
 export interface Store extends StoreReads {

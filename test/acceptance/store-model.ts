@@ -1,19 +1,23 @@
 /** The store contract in its most naive form: what a store is compared with on random writes. */
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
-import type { AuthorId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import type {
   AddressRow,
   AuthorHead,
   DocumentRow,
   ListOptions,
   ParkedRow,
+  PeerFrontierRow,
+  PinnedAddressRow,
   RoomRecord,
   RoomTotals,
+  SharingRow,
   StateRow,
   Store,
+  UnackedRow,
   Write,
 } from '../../src/store/store.ts'
-import type { Position } from '../../protocols/wire/order.ts'
+import type { Place, Position } from '../../protocols/wire/order.ts'
 
 interface Tables {
   rooms: RoomRecord[]
@@ -22,12 +26,30 @@ interface Tables {
   authorHeads: { room: RoomId; head: AuthorHead }[]
   parked: ParkedRow[]
   states: { room: RoomId; state: StateRow }[]
+  peerFrontiers: { room: RoomId; row: PeerFrontierRow }[]
+  unacked: { room: RoomId; peer: PeerKey; row: UnackedRow }[]
+  sharing: { room: RoomId; row: SharingRow }[]
   addresses: AddressRow[]
+  pinnedAddresses: PinnedAddressRow[]
+}
+
+const EMPTY: Tables = {
+  rooms: [],
+  documents: [],
+  heads: [],
+  authorHeads: [],
+  parked: [],
+  states: [],
+  peerFrontiers: [],
+  unacked: [],
+  sharing: [],
+  addresses: [],
+  pinnedAddresses: [],
 }
 
 /** Flat lists, searched from end to end; a transaction is a copy of all of them. */
 export class StoreModel implements Store {
-  #tables: Tables = { rooms: [], documents: [], heads: [], authorHeads: [], parked: [], states: [], addresses: [] }
+  #tables: Tables = structuredClone(EMPTY)
   #committed: Tables = structuredClone(this.#tables)
 
   commit(): void {
@@ -74,11 +96,40 @@ export class StoreModel implements Store {
       case 'delete-state':
         t.states = t.states.filter((row) => row.room !== write.room)
         break
+      case 'put-peer-frontier':
+      case 'delete-peer-frontier': {
+        const peer = write.type === 'put-peer-frontier' ? write.row.peer : write.peer
+        t.peerFrontiers = t.peerFrontiers.filter((kept) => kept.room !== write.room || kept.row.peer !== peer)
+        if (write.type === 'put-peer-frontier') t.peerFrontiers.push({ room: write.room, row: write.row })
+        break
+      }
+      case 'put-unacked':
+      case 'delete-unacked': {
+        const { room, peer } = write
+        const id = write.type === 'put-unacked' ? write.row.id : write.id
+        t.unacked = t.unacked.filter((kept) => kept.room !== room || kept.peer !== peer || kept.row.id !== id)
+        if (write.type === 'put-unacked') t.unacked.push({ room, peer, row: write.row })
+        break
+      }
+      case 'put-sharing': {
+        const { room, row } = write
+        t.sharing = t.sharing.filter((kept) => kept.room !== room || kept.row.peer !== row.peer)
+        t.sharing.push({ room, row })
+        break
+      }
       case 'put-address':
         t.addresses = [...t.addresses.filter((row) => row.peer !== write.address.peer), write.address]
         break
       case 'delete-address':
         t.addresses = t.addresses.filter((row) => row.peer !== write.peer)
+        break
+      case 'put-pinned-address': {
+        const { pinned } = write
+        t.pinnedAddresses = [...t.pinnedAddresses.filter((row) => row.address !== pinned.address), pinned]
+        break
+      }
+      case 'delete-pinned-address':
+        t.pinnedAddresses = t.pinnedAddresses.filter((row) => row.address !== write.address)
         break
     }
   }
@@ -102,6 +153,14 @@ export class StoreModel implements Store {
       .filter((row) => !before || compare(row, before) < 0)
       .toSorted((a, b) => (descending ? compare(b, a) : compare(a, b)))
     return rows.slice(0, limit)
+  }
+
+  places(room: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[] {
+    const places = this.documents(room, { limit: Infinity }).map(({ id, clock }): Place => {
+      return { clock, digest: digestOfDocumentId(id) }
+    })
+    const within = places.filter((place) => comparePlaces(place, lower) >= 0)
+    return within.filter((place) => upper === undefined || comparePlaces(place, upper) < 0).slice(0, limit)
   }
 
   heads(room: RoomId): Position[] {
@@ -131,12 +190,41 @@ export class StoreModel implements Store {
     return this.#tables.states.find((row) => row.room === room)?.state
   }
 
+  peerFrontiers(room: RoomId): PeerFrontierRow[] {
+    const rows = this.#tables.peerFrontiers.filter((kept) => kept.room === room).map(({ row }) => row)
+    return rows.toSorted((a, b) => b.seenMs - a.seenMs || (a.peer < b.peer ? -1 : 1))
+  }
+
+  unacked(room: RoomId, peer: PeerKey): UnackedRow[] {
+    const rows = this.#tables.unacked.filter((kept) => kept.room === room && kept.peer === peer).map(({ row }) => row)
+    return rows.toSorted((a, b) => a.sentMs - b.sentMs || compareIds(a.id, b.id))
+  }
+
+  sharing(room: RoomId): SharingRow[] {
+    const rows = this.#tables.sharing.filter((kept) => kept.room === room).map(({ row }) => row)
+    return rows.toSorted((a, b) => ((a.peer ?? '') < (b.peer ?? '') ? -1 : 1))
+  }
+
   addresses(): AddressRow[] {
     return this.#tables.addresses.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs || (a.peer < b.peer ? -1 : 1))
   }
+
+  pinnedAddresses(): PinnedAddressRow[] {
+    return this.#tables.pinnedAddresses.toSorted(
+      (a, b) => a.namedAtMs - b.namedAtMs || (a.address < b.address ? -1 : 1),
+    )
+  }
+}
+
+function compare(a: Position, b: Position): number {
+  return a.clock - b.clock || compareIds(a.id, b.id)
 }
 
 /** Independent of compareDocumentIds' shortcut: ids differ only in their digest, compared as bytes. */
-function compare(a: Position, b: Position): number {
-  return a.clock - b.clock || Buffer.compare(digestOfDocumentId(a.id), digestOfDocumentId(b.id))
+function compareIds(a: DocumentId, b: DocumentId): number {
+  return Buffer.compare(digestOfDocumentId(a), digestOfDocumentId(b))
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  return a.clock - b.clock || Buffer.compare(a.digest, b.digest)
 }

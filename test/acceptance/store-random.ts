@@ -1,13 +1,14 @@
 /** Random writes for a store and its model, over so few ids that they meet often, and the reads to compare. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
-import type { Position } from '../../protocols/wire/order.ts'
+import { digestOfDocumentId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import type { Place, Position } from '../../protocols/wire/order.ts'
 import type { ListOptions, Store, Write } from '../../src/store/store.ts'
 import { authorOf, idOf, peerOf } from './store-rows.ts'
 
 const ROOMS: readonly RoomId[] = ['room', 'other room'].map(idOf)
 const AUTHORS = ['a', 'b', 'c'].map(authorOf)
+const PEERS = ['x', 'y', 'z'].map(peerOf)
 const DOCUMENTS: readonly DocumentId[] = Array.from({ length: 12 }, (_, i) => idOf(i))
 
 /** A step of a random run. */
@@ -16,7 +17,8 @@ type Step = { type: 'commit' | 'rollback' } | { type: 'write'; write: Write }
 const anyRoom = fc.constantFrom(...ROOMS)
 const anyId = fc.constantFrom(...DOCUMENTS)
 const anyAuthor = fc.constantFrom(...AUTHORS)
-const anyPeer = fc.constantFrom(...['x', 'y', 'z'].map(peerOf))
+const anyPeer = fc.constantFrom(...PEERS)
+const anyAddress = fc.constantFrom('/ip4/10.0.0.1/tcp/1', '/ip4/10.0.0.2/tcp/1', '/dns/küche/tcp/1')
 const anyText = fc.string({ unit: 'binary', maxLength: 8 })
 /** Few clocks, so that many are equal. */
 const anyClock = fc.integer({ min: 0, max: 3 })
@@ -28,13 +30,17 @@ const anyPosition: fc.Arbitrary<Position> = fc.record({ clock: anyClock, id: any
 const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   fc.record({
     type: fc.constant('put-room'),
-    room: fc.record({
-      id: anyRoom,
-      status: fc.constantFrom('waiting', 'open', 'left'),
-      name: anyText,
-      app: anyText,
-      joinedAtMs: anyTimeMs,
-    }),
+    room: fc.record(
+      {
+        id: anyRoom,
+        status: fc.constantFrom('waiting', 'open', 'left'),
+        name: anyText,
+        app: anyText,
+        joinedAtMs: anyTimeMs,
+        carriedBytesMax: fc.maxSafeNat(),
+      },
+      { requiredKeys: ['id', 'status', 'name', 'app', 'joinedAtMs'] },
+    ),
   }),
   {
     weight: 8,
@@ -71,15 +77,46 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   }),
   fc.record({ type: fc.constant('delete-state'), room: anyRoom }),
   fc.record({
+    type: fc.constant('put-peer-frontier'),
+    room: anyRoom,
+    row: fc.record({ peer: anyPeer, frontier: fc.array(anyId, { maxLength: 4 }), seenMs: anyTimeMs }),
+  }),
+  fc.record({ type: fc.constant('delete-peer-frontier'), room: anyRoom, peer: anyPeer }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('put-unacked'),
+      room: anyRoom,
+      peer: anyPeer,
+      row: fc.record({ id: anyId, sends: anySeq, sentMs: anyTimeMs }),
+    }),
+  },
+  fc.record({ type: fc.constant('delete-unacked'), room: anyRoom, peer: anyPeer, id: anyId }),
+  fc.record({
+    type: fc.constant('put-sharing'),
+    room: anyRoom,
+    row: fc.record({
+      peer: fc.option(anyPeer, { nil: undefined }),
+      policy: fc.constantFrom('share', 'accept', 'none'),
+      mode: fc.constantFrom('batch', 'interactive', 'auto'),
+    }),
+  }),
+  fc.record({
     type: fc.constant('put-address'),
     address: fc.record({
       peer: anyPeer,
       addresses: fc.array(anyText, { maxLength: 3 }),
       lastSeenMs: anyTimeMs,
       pinned: fc.boolean(),
+      roommate: fc.boolean(),
     }),
   }),
   fc.record({ type: fc.constant('delete-address'), peer: anyPeer }),
+  fc.record({
+    type: fc.constant('put-pinned-address'),
+    pinned: fc.record({ address: anyAddress, namedAtMs: anyTimeMs, peer: fc.option(anyPeer, { nil: undefined }) }),
+  }),
+  fc.record({ type: fc.constant('delete-pinned-address'), address: anyAddress }),
 )
 
 export const anySteps: fc.Arbitrary<Step[]> = fc.array(
@@ -90,7 +127,7 @@ export const anySteps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 120, size: 'max' },
 )
 
-export const anyListOptions: fc.Arbitrary<ListOptions[]> = fc.array(
+const anyListOptions: fc.Arbitrary<ListOptions[]> = fc.array(
   fc.record(
     {
       after: anyPosition,
@@ -103,33 +140,70 @@ export const anyListOptions: fc.Arbitrary<ListOptions[]> = fc.array(
   { minLength: 4, maxLength: 8 },
 )
 
+/** A place beside, before and after those of the documents, and at them. */
+const anyPlace: fc.Arbitrary<Place> = fc
+  .record({ clock: anyClock, id: anyId, length: fc.constantFrom(0, 1, 31, 32) })
+  .map(({ clock, id, length }) => {
+    const digest = new Uint8Array(32)
+    digest.set(digestOfDocumentId(id).subarray(0, length))
+    return { clock, digest }
+  })
+
+interface PlaceRange {
+  lower: Place
+  upper: Place | undefined
+  limit: number
+}
+
+/** What is asked of a list: pages of documents, and ranges of places. */
+export interface Reads {
+  pages: ListOptions[]
+  ranges: PlaceRange[]
+}
+
+export const anyReads: fc.Arbitrary<Reads> = fc.record({
+  pages: anyListOptions,
+  ranges: fc.array(
+    fc.record({
+      lower: anyPlace,
+      upper: fc.option(anyPlace, { nil: undefined }),
+      limit: fc.oneof(fc.nat(6), fc.constant(Infinity)),
+    }),
+    { minLength: 4, maxLength: 8 },
+  ),
+})
+
 /** Takes both stores through the steps, comparing all reads at every end of a transaction and in the middle of it. */
-export function runSteps(steps: readonly Step[], store: Store, model: Store, options: readonly ListOptions[]): void {
+export function runSteps(steps: readonly Step[], store: Store, model: Store, reads: Reads): void {
   const both = (act: (each: Store) => void): void => [store, model].forEach(act)
   for (const step of steps) {
     if (step.type === 'write') {
       both((each) => each.apply(step.write))
       continue
     }
-    expectEqualReads(store, model, options)
+    expectEqualReads(store, model, reads)
     both((each) => each[step.type]())
-    expectEqualReads(store, model, options)
+    expectEqualReads(store, model, reads)
   }
   both((each) => each.commit())
 }
 
-function expectEqualReads(store: Store, model: Store, options: readonly ListOptions[]): void {
+function expectEqualReads(store: Store, model: Store, { pages, ranges }: Reads): void {
   expect(snapshotOf(store)).toEqual(snapshotOf(model))
   for (const room of ROOMS) {
-    for (const each of options) expect(store.documents(room, each)).toEqual(model.documents(room, each))
+    for (const page of pages) expect(store.documents(room, page)).toEqual(model.documents(room, page))
+    for (const { lower, upper, limit } of ranges) {
+      expect(store.places(room, lower, upper, limit)).toEqual(model.places(room, lower, upper, limit))
+    }
   }
 }
 
-/** Everything that can be read of a store without naming a document, and the documents and authors of the random runs. */
+/** Everything that can be read of a store without naming a document, and the documents, authors and peers of the random runs. */
 export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unknown {
   return {
     rooms: store.rooms(),
     addresses: store.addresses(),
+    pinnedAddresses: store.pinnedAddresses(),
     documents: DOCUMENTS.map((id) => [store.hasDocument(id), store.document(id)]),
     content: rooms.map((room) => ({
       documents: store.documents(room, { limit: Infinity }),
@@ -139,6 +213,9 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       totals: store.totals(room),
       parked: store.parked(room),
       state: store.state(room),
+      peerFrontiers: store.peerFrontiers(room),
+      unacked: PEERS.map((peer) => store.unacked(room, peer)),
+      sharing: store.sharing(room),
     })),
   }
 }

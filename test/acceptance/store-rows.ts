@@ -2,7 +2,17 @@
 import { createHash } from 'node:crypto'
 import { documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { AuthorId, DocumentId, PeerKey } from '../../protocols/wire/ids.ts'
-import type { AddressRow, DocumentRow, ParkedRow, RoomRecord, Write } from '../../src/store/store.ts'
+import type {
+  AddressRow,
+  DocumentRow,
+  ParkedRow,
+  PeerFrontierRow,
+  PinnedAddressRow,
+  RoomRecord,
+  SharingRow,
+  UnackedRow,
+  Write,
+} from '../../src/store/store.ts'
 
 /** The same id for the same label, always. */
 export function idOf(label: string | number): DocumentId {
@@ -32,7 +42,24 @@ export function parkedRow(label: string | number, fields: Partial<ParkedRow> = {
 }
 
 export function addressRow(label: string | number, fields: Partial<AddressRow> = {}): AddressRow {
-  return { peer: peerOf(label), addresses: ['/ip4/10.0.0.1/tcp/4001'], lastSeenMs: 1, pinned: false, ...fields }
+  const addresses = ['/ip4/10.0.0.1/tcp/4001']
+  return { peer: peerOf(label), addresses, lastSeenMs: 1, pinned: false, roommate: false, ...fields }
+}
+
+export function pinnedAddressRow(label: string | number, fields: Partial<PinnedAddressRow> = {}): PinnedAddressRow {
+  return { address: `/dns/${label}/tcp/4001`, namedAtMs: 1, peer: undefined, ...fields }
+}
+
+export function peerFrontierRow(label: string | number, fields: Partial<PeerFrontierRow> = {}): PeerFrontierRow {
+  return { peer: peerOf(label), frontier: [idOf(label)], seenMs: 1, ...fields }
+}
+
+export function unackedRow(label: string | number, fields: Partial<UnackedRow> = {}): UnackedRow {
+  return { id: idOf(label), sends: 1, sentMs: 1, ...fields }
+}
+
+export function sharingRow(label: string | number, fields: Partial<SharingRow> = {}): SharingRow {
+  return { peer: peerOf(label), policy: 'share', mode: 'auto', ...fields }
 }
 
 export function putDocument(document: DocumentRow, removedHeads: readonly DocumentId[] = []): Write {

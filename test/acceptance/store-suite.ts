@@ -1,10 +1,23 @@
 /** What every store does. Each implementation's test runs this suite on itself. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { compareDocumentIds } from '../../protocols/wire/ids.ts'
+import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import type { Store, Write } from '../../src/store/store.ts'
-import { anyListOptions, anySteps, runSteps, snapshotOf } from './store-random.ts'
-import { addressRow, authorOf, documentRow, idOf, parkedRow, peerOf, putDocument, roomRow } from './store-rows.ts'
+import { anyReads, anySteps, runSteps, snapshotOf } from './store-random.ts'
+import {
+  addressRow,
+  authorOf,
+  documentRow,
+  idOf,
+  parkedRow,
+  peerFrontierRow,
+  peerOf,
+  pinnedAddressRow,
+  putDocument,
+  roomRow,
+  sharingRow,
+  unackedRow,
+} from './store-rows.ts'
 import { StoreModel } from './store-model.ts'
 
 export interface StoreUnderTest {
@@ -47,6 +60,11 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       const left = { ...late, status: 'left' as const, name: 'Stock', app: 'map' }
       transact({ type: 'put-room', room: left })
       expect(store.rooms()).toEqual([early, left])
+      const carried = { ...left, carriedBytesMax: Number.MAX_SAFE_INTEGER }
+      transact({ type: 'put-room', room: carried })
+      expect(store.rooms()).toEqual([early, carried])
+      transact({ type: 'put-room', room: left })
+      expect(store.rooms()[1]).not.toHaveProperty('carriedBytesMax')
     })
 
     test('a document is found by its id, with every byte of its block', () => {
@@ -101,6 +119,31 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.documents(room, { limit: 0 })).toEqual([])
     })
 
+    test('places are those of the documents from a lower bound on, up to before an upper one', () => {
+      const documents = Array.from({ length: 25 }, (_, i) => documentRow(i, { clock: 1 + (i >> 2) }))
+      transact(
+        ...documents.map((document) => putDocument(document)),
+        putDocument(documentRow('x', { room: otherRoom })),
+      )
+      const all = store
+        .documents(room, { limit: 25 })
+        .map(({ id, clock }) => ({ clock, digest: digestOfDocumentId(id) }))
+      const [third, tenth] = [all[3]!, all[10]!]
+      const start = { clock: 0, digest: new Uint8Array(32) }
+      expect(store.places(room, start, undefined, Infinity)).toEqual(all)
+      expect(store.places(room, start, undefined, 4)).toEqual(all.slice(0, 4))
+      expect(store.places(room, third, tenth, Infinity)).toEqual(all.slice(3, 10))
+      expect(store.places(room, third, tenth, 2)).toEqual(all.slice(3, 5))
+      expect(store.places(room, third, third, Infinity)).toEqual([])
+      expect(store.places(room, tenth, third, Infinity)).toEqual([])
+      const justAfter = { clock: third.clock, digest: Uint8Array.of(...third.digest.subarray(0, 31), 0xff) }
+      expect(store.places(room, justAfter, undefined, 1)).toEqual([all[4]])
+      const nextClock = { clock: 2, digest: new Uint8Array(32) }
+      expect(store.places(room, start, nextClock, Infinity)).toEqual(all.slice(0, 4))
+      expect(store.places(room, nextClock, undefined, Infinity)).toEqual(all.slice(4))
+      expect(store.places(idOf('unknown'), start, undefined, Infinity)).toEqual([])
+    })
+
     test('heads are those that no later document removed, in order', () => {
       const [a, b] = [documentRow('a'), documentRow('b')]
       transact(putDocument(b), putDocument(a), putDocument(documentRow('x', { room: otherRoom }), [a.id]))
@@ -152,6 +195,65 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.state(otherRoom)).toEqual(state)
     })
 
+    test('frontiers of peers are put, replaced, deleted, and listed with the peer seen last at first', () => {
+      const [a, b] = [peerFrontierRow('a', { seenMs: 1 }), peerFrontierRow('b', { seenMs: 3, frontier: [] })]
+      const elsewhere = peerFrontierRow('a', { seenMs: 9 })
+      transact(
+        { type: 'put-peer-frontier', room, row: a },
+        { type: 'put-peer-frontier', room, row: b },
+        { type: 'put-peer-frontier', room: otherRoom, row: elsewhere },
+      )
+      expect(store.peerFrontiers(room)).toEqual([b, a])
+      const later = peerFrontierRow('a', { seenMs: 4, frontier: [3, 1, 2].map(idOf) })
+      transact({ type: 'put-peer-frontier', room, row: later })
+      expect(store.peerFrontiers(room)).toEqual([later, b])
+      transact(
+        { type: 'delete-peer-frontier', room, peer: later.peer },
+        { type: 'delete-peer-frontier', room, peer: peerOf('unknown') },
+      )
+      expect(store.peerFrontiers(room)).toEqual([b])
+      expect(store.peerFrontiers(otherRoom)).toEqual([elsewhere])
+    })
+
+    test('what was sent and not acknowledged is kept by room and peer, what was sent first comes first', () => {
+      const [x, y] = [peerOf('x'), peerOf('y')]
+      const [late, early] = [unackedRow(1, { sentMs: 5 }), unackedRow(2, { sentMs: 2 })]
+      transact(
+        { type: 'put-unacked', room, peer: x, row: late },
+        { type: 'put-unacked', room, peer: x, row: early },
+        { type: 'put-unacked', room, peer: y, row: late },
+        { type: 'put-unacked', room: otherRoom, peer: x, row: late },
+      )
+      expect(store.unacked(room, x)).toEqual([early, late])
+      const again = unackedRow(2, { sends: 3, sentMs: 9 })
+      transact({ type: 'put-unacked', room, peer: x, row: again })
+      expect(store.unacked(room, x)).toEqual([late, again])
+      transact(
+        { type: 'delete-unacked', room, peer: x, id: late.id },
+        { type: 'delete-unacked', room, peer: x, id: idOf('unknown') },
+      )
+      expect(store.unacked(room, x)).toEqual([again])
+      expect(store.unacked(room, y)).toEqual([late])
+      expect(store.unacked(otherRoom, x)).toEqual([late])
+      expect(store.unacked(room, peerOf('unknown'))).toEqual([])
+    })
+
+    test('sharing is decided by room and peer, and for all others', () => {
+      const everybody = sharingRow('', { peer: undefined, policy: 'accept', mode: 'interactive' })
+      const [a, b] = [sharingRow('a', { policy: 'none' }), sharingRow('b', { mode: 'batch' })]
+      transact(
+        { type: 'put-sharing', room, row: b },
+        { type: 'put-sharing', room, row: everybody },
+        { type: 'put-sharing', room, row: a },
+        { type: 'put-sharing', room: otherRoom, row: b },
+      )
+      expect(store.sharing(room)).toEqual([everybody, a, b])
+      const again = sharingRow('', { peer: undefined })
+      transact({ type: 'put-sharing', room, row: again }, { type: 'put-sharing', room, row: { ...a, policy: 'share' } })
+      expect(store.sharing(room)).toEqual([again, { ...a, policy: 'share' }, b])
+      expect(store.sharing(otherRoom)).toEqual([b])
+    })
+
     test('addresses are put, replaced, deleted, and listed with the last seen first', () => {
       const [a, b, c] = [addressRow('a'), addressRow('b', { lastSeenMs: 3 }), addressRow('c', { addresses: [] })]
       transact(...[a, b, c].map((address): Write => ({ type: 'put-address', address })))
@@ -159,10 +261,24 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       const seen = addressRow('c', {
         lastSeenMs: 4,
         pinned: true,
+        roommate: true,
         addresses: ['/ip4/10.0.0.2/tcp/1', '/ip6/::1/tcp/2'],
       })
       transact({ type: 'put-address', address: seen }, { type: 'delete-address', peer: b.peer })
       expect(store.addresses()).toEqual([seen, a])
+    })
+
+    test('pinned addresses are put, replaced, deleted, and listed with the one named first at first', () => {
+      const [a, b, c] = [pinnedAddressRow('a'), pinnedAddressRow('b', { namedAtMs: 0 }), pinnedAddressRow('c')]
+      transact(...[a, b, c].map((pinned): Write => ({ type: 'put-pinned-address', pinned })))
+      expect(store.pinnedAddresses()).toEqual([b, a, c])
+      const again = pinnedAddressRow('a', { namedAtMs: 2, peer: peerOf('x') })
+      transact(
+        { type: 'put-pinned-address', pinned: again },
+        { type: 'delete-pinned-address', address: b.address },
+        { type: 'delete-pinned-address', address: 'unknown' },
+      )
+      expect(store.pinnedAddresses()).toEqual([c, again])
     })
 
     test('reads see the writes of the open transaction, and a rollback takes all of them back', () => {
@@ -202,11 +318,11 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
 
     test('random transactions give the reads of the naive model', () => {
       fc.assert(
-        fc.property(anySteps, anyListOptions, (steps, options) => {
+        fc.property(anySteps, anyReads, (steps, reads) => {
           const fresh = open()
           try {
             const model = new StoreModel()
-            runSteps(steps, fresh.store, model, options)
+            runSteps(steps, fresh.store, model, reads)
             const reopened = fresh.reopen()
             expect(snapshotOf(reopened)).toEqual(snapshotOf(model))
           } finally {
@@ -230,7 +346,11 @@ function everyWrite(label: string): Write[] {
     { type: 'put-author-head', room, head: { author, id, seq, clock } },
     { type: 'park-document', document: parkedRow(`parked ${label}`) },
     { type: 'put-state', room, state: { position: { clock, id }, encoded: document.block } },
+    { type: 'put-peer-frontier', room, row: peerFrontierRow(label) },
+    { type: 'put-unacked', room, peer: peerOf('x'), row: unackedRow(label) },
+    { type: 'put-sharing', room, row: sharingRow(label) },
     { type: 'put-address', address: addressRow(label) },
+    { type: 'put-pinned-address', pinned: pinnedAddressRow(label) },
   ]
 }
 
@@ -239,6 +359,9 @@ function everyDelete(label: string): Write[] {
   return [
     { type: 'unpark-document', id: idOf(`parked ${label}`) },
     { type: 'delete-state', room: idOf('room') },
+    { type: 'delete-peer-frontier', room: idOf('room'), peer: peerOf(label) },
+    { type: 'delete-unacked', room: idOf('room'), peer: peerOf('x'), id: idOf(label) },
     { type: 'delete-address', peer: peerOf(label) },
+    { type: 'delete-pinned-address', address: pinnedAddressRow(label).address },
   ]
 }

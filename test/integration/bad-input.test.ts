@@ -107,6 +107,15 @@ test.each<[string, string[], number, RegExp]>([
   expectOneLine(await startBadly(kith.folder(), ...argv), exitCode, line)
 })
 
+test('start with a data folder that cannot be one', async () => {
+  const file = join(kith.folder(), 'notes.txt')
+  writeFileSync(file, 'not a folder')
+  expectOneLine(await startBadly(file), 1, /the data folder .*notes\.txt cannot be made: .*file already exists/)
+  expectOneLine(await startBadly(join(file, 'below')), 1, /the data folder .*below cannot be made: .*not a directory/)
+  expectOneLine(await startBadly('/proc/kith'), 1, /the data folder \/proc\/kith cannot be made: /)
+  expect(readFileSync(file, 'utf8')).toBe('not a folder')
+})
+
 test.each<[string, RegExp]>([
   ['{"nmae": "Alice"}', /unknown key "nmae"; known are listen/],
   ['{"listen": "/ip4/0.0.0.0/tcp/1"}', /"listen" must be a list/],

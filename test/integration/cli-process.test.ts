@@ -1,13 +1,13 @@
 /** The command as a process: what only a real one shows (signals, pipes, exit codes, the Node that runs it). */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { serveApi } from '../../src/api/server.ts'
 import type { ApiServer } from '../../src/api/server.ts'
 import { FAKE_PEER, FakeNode } from '../unit/api/fake-node.ts'
@@ -68,6 +68,39 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends following with 0', async (sig
   await once(child.stdout!, 'data')
   child.kill(signal)
   expect(await end).toMatchObject({ exitCode: 0, err: '' })
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a start that does not get on', async (signal) => {
+  const folder = join(dataDir, 'node')
+  mkdirSync(folder)
+  // Reading the key waits for a writer that never comes.
+  execFileSync('mkfifo', [join(folder, 'identity.key')])
+  const child = spawn(process.execPath, [BIN, 'start', '--no-mdns', '--data', folder])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const end = once(child, 'close')
+  await vi.waitFor(() => expect(existsSync(join(folder, 'kith.db'))).toBe(true), { timeout: 10_000 })
+  child.kill(signal)
+  expect(await end).toEqual([null, signal])
+})
+
+test('an endless history is read no further than the output is taken, and SIGTERM ends that too', async () => {
+  const room = node.add('Kitchen', 'chat')
+  room.say('Bob', 'again and again')
+  let taken = 0
+  vi.spyOn(room, 'messages').mockImplementation(function* () {
+    for (; ; taken++) yield room.said[0]!
+  })
+  const child = kith('read', 'Kitchen')
+  const exited = once(child, 'exit')
+  let before = 0
+  const isStuck = (): boolean => {
+    const isSame = taken > 0 && taken === before
+    before = taken
+    return isSame
+  }
+  await vi.waitUntil(isStuck, { timeout: 10_000, interval: 500 })
+  child.kill('SIGTERM')
+  expect((await exited)[0]).toBe(0)
 })
 
 test('a reader that has enough ends it quietly', async () => {

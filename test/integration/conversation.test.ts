@@ -1,6 +1,8 @@
 /** What a room is for, with real processes on loopback: everything said reaches everybody, whoever was away when. */
+import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { Member, Message, RoomDetails } from '../../src/kith.ts'
+import { openSqliteStore } from '../../src/store/sqlite.ts'
 import { multicastReason } from '../unit/host/multicast.ts'
 import { expectAgreement, expectSameView, joinRoom, POLL, useKith } from './kith-process.ts'
 import type { NodeProcess } from './kith-process.ts'
@@ -106,6 +108,23 @@ test('what was said goes through a third to one who was never there at the same 
     expect.objectContaining({ peer: { peer: b.peer, connected: true } }),
   )
   await Promise.all([carrier2.stop(), a2.stop()])
+})
+
+test('a node remembers who was in a room with it, and who merely connected', async () => {
+  const a = await kith.start()
+  const room = await createRoom(a)
+  const b = await kith.start({ peers: [a.listen] })
+  const stranger = await kith.start({ peers: [b.address] })
+  await joinRoom(b, room)
+  await expect
+    .poll(async () => (await b.api.call('peers', {})).map(({ peer }) => peer).toSorted(), POLL)
+    .toEqual([a.peer, stranger.peer].toSorted())
+  await b.stop()
+  const store = openSqliteStore(join(b.dataDir, 'kith.db'))
+  const roommates = store.addresses().map(({ peer, roommate }) => [peer, roommate])
+  store.close()
+  expect(Object.fromEntries(roommates)).toEqual({ [a.peer]: true, [stranger.peer]: false })
+  await Promise.all([a.stop(), stranger.stop()])
 })
 
 test('five that each know the one before talk, lose two and get them back', async () => {

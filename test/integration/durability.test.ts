@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { expectAgreement, joinRoom, POLL, useKith } from './kith-process.ts'
 import type { NodeProcess } from './kith-process.ts'
 
@@ -72,4 +72,21 @@ test(`a receiver that is killed again and again misses nothing (KITH_SEED=${SEED
   await expectAgreement([writer, reader], room, texts)
   await expect.poll(async () => (await writer.api.call('status', {})).refused, POLL).toEqual({})
   await Promise.all([writer.stop(), reader.stop()])
+})
+
+test('an address that was named while nobody was there is dialled after a kill too', async () => {
+  const other = await kith.start()
+  const { id: room } = await other.api.call('rooms.create', { name: 'Kitchen' })
+  await other.stop()
+
+  const node = await kith.start()
+  expect(other.listen).not.toContain('/p2p/')
+  await kith.json(node.dataDir, 'join', room, '--peer', other.listen, '--no-wait')
+  await node.kill()
+  const again = await kith.restart(node)
+  await kith.restart(other)
+  await vi.waitFor(
+    async () => expect(await again.api.call('rooms.show', { room })).toMatchObject({ name: 'Kitchen', status: 'open' }),
+    POLL,
+  )
 })

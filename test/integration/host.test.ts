@@ -22,15 +22,31 @@ test('two hosts connect by address, and each tells of the other', async () => {
   expect(b.peers()).toMatchObject([{ peer: a.peer, connected: true, direction: 'inbound' }])
   expect(a.peers()[0]?.addresses[0]).toBe(listenAddressOf(b))
   await expect.poll(() => b.addressBook.list()[0]?.addresses, POLL).toContain(listenAddressOf(a))
-  expect(a.addressBook.list()).toMatchObject([{ peer: b.peer, pinned: true }])
+  expect(a.addressBook.pinnedAddresses()).toMatchObject([{ address: listenAddressOf(b), peer: b.peer }])
 })
 
-test('the host makes peers named at the start its own business', async () => {
+test('the host keeps what was named at the start: a peer, or an address and who is there', async () => {
   const b = await startHost()
   const c = await startHost()
   const a = await startHost({ peers: [addressOf(b), listenAddressOf(c)] })
   await expect.poll(() => a.log.toSorted(), POLL).toEqual([`+${b.peer}`, `+${c.peer}`].toSorted())
-  await expect.poll(() => a.addressBook.list().map(({ pinned }) => pinned), POLL).toEqual([true, true])
+  const pinnedPeers = () => a.addressBook.list().filter(({ pinned }) => pinned)
+  await expect.poll(() => pinnedPeers().map(({ peer }) => peer), POLL).toEqual([b.peer])
+  await expect
+    .poll(() => a.addressBook.pinnedAddresses(), POLL)
+    .toMatchObject([{ address: listenAddressOf(c), peer: c.peer }])
+})
+
+test('a named address is dialled after a restart too, whoever is there by then', async () => {
+  const [a, b] = await Promise.all([startHost(), startHost()])
+  const address = listenAddressOf(b)
+  await a.connect(address)
+  await Promise.all([a.stop(), b.stop()])
+  const { privateKey, addressBook } = a
+  const again = await startHost({ privateKey, addressBook })
+  const successor = await startHost({ listen: [address] })
+  await expect.poll(() => again.log, POLL).toEqual([`+${successor.peer}`])
+  await expect.poll(() => addressBook.pinnedAddresses(), POLL).toMatchObject([{ address, peer: successor.peer }])
 })
 
 test('when both dial at once, exactly one connection stays, and gossip passes over it both ways', async () => {
@@ -86,7 +102,8 @@ test('a host connects to the peers of its address book after a restart', async (
 test('dead addresses in the book do not hold up the one that works', async () => {
   const b = await startHost()
   const dead = Array.from({ length: 15 }, (_, index) => `/ip4/127.0.0.1/tcp/${index + 1}`)
-  const row = { peer: b.peer, addresses: [...dead, listenAddressOf(b)], lastSeenMs: Date.now(), pinned: false }
+  const addresses = [...dead, listenAddressOf(b)]
+  const row = { peer: b.peer, addresses, lastSeenMs: Date.now(), pinned: false, roommate: false }
   const a = await startHost({ addressBook: memoryAddressBook([row]) })
   await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`])
   expect(a.addressBook.list()[0]?.addresses[0]).toBe(listenAddressOf(b))

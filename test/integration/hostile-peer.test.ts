@@ -14,7 +14,7 @@ import { ROOM_STATE_PROTOCOL } from '../../protocols/room-state/constants.ts'
 import type { RoomStateRecord } from '../../protocols/room-state/records.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
 import { documentIdOfDigest } from '../../protocols/wire/ids.ts'
-import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, RoomId, TopicKey } from '../../protocols/wire/ids.ts'
 import { Hello } from '../../protocols/wire/messages.ts'
 import { topicKeyOf } from '../../protocols/wire/room-keys.ts'
 import { MAX_PARKED_PER_PEER } from '../../src/room/constants.ts'
@@ -64,8 +64,14 @@ async function connectStalling(): Promise<typeof stalling> {
   const peers = [await connectRawPeer(node.address), await connectRawPeer(node.address)] as const
   const silent = await peers[0].open(ROOM_STATE_PROTOCOL)
   const full = (await node.api.call('rooms.create', { name: 'Cellar' })).id as RoomId
-  const body = Buffer.alloc(40_000).toString('base64')
-  for (let i = 0; i < 120; i++) await node.api.call('documents.write', { room: full, kind: 'blob', body })
+  // Small enough to be sent without an offer first.
+  const body = Buffer.alloc(7_000).toString('base64')
+  for (let i = 0; i < 14; i++) {
+    const writes = Array.from({ length: 50 }, () =>
+      node.api.call('documents.write', { room: full, kind: 'blob', body }),
+    )
+    await Promise.all(writes)
+  }
   const state = await peers[1].roomState()
   // Within the credit of an ordinary peer, all would fit the buffers on the way.
   const deaf = await peers[1].batchSync(Hello.encode({ versions: [1], creditBytes: 4 * MIB }))
@@ -172,7 +178,8 @@ test('who cannot prove to know the room gets nothing of it', async () => {
   const { block } = documentOf(hostile.signer)
   await expectCounted('message-outside-room', () => sync.batchSync({ type: 'message', topic, blocks: [block] }))
   await expectCounted('ack-outside-room', () => sync.batchSync({ type: 'ack', topic, ids: [room] }))
-  await expectCounted('locator-outside-room', () => sync.batchSync({ type: 'locator', topic, ids: [room] }))
+  await expectCounted('request-outside-room', () => sync.batchSync({ type: 'request', topic, ids: [room] }))
+  await expectCounted('ranges-outside-room', () => sync.batchSync(wholeRoom(topic)))
   await expectCounted('suggestion-from-stranger', () =>
     state.roomState({ type: 'suggestion', topic, peerRecord: randomBytes(100) }),
   )
@@ -265,9 +272,9 @@ test('floods leave the node small and answering', async () => {
     }))
     await state.roomState(...goodbyes)
   }
-  await sync.batchSync(
-    ...Array.from({ length: 1_000 }, (): BatchSyncRecord => ({ type: 'locator', topic, ids: [someId()] })),
-  )
+  const offers = Array.from({ length: 1_100 }, (): BatchSyncRecord => ({ type: 'offer', topic, ids: [someId()] }))
+  await expectCounted('offer-flood', () => sync.batchSync(...offers), 100)
+  await sync.batchSync(...Array.from({ length: 1_000 }, () => wholeRoom(topic)))
   // Nobody who waits for the node's windows and credit gets there.
   await expectCounted('flooded', async () => {
     const stream = await (await connectRawPeer(node.address)).batchSync()
@@ -281,7 +288,7 @@ test('a frame full of empty documents is refused in passing', async () => {
   // As many documents, each a fault, as no call takes arguments.
   const blocks = Array.from({ length: 1_500 }, () => new Uint8Array(0))
   const messages = Array.from({ length: 130 }, () => ({ topic: Buffer.from(topic, 'hex'), blocks }))
-  await expectCounted('bad-shape', () => sync.frame(BatchSyncFrame.encode({ messages, acks: [], locators: [] })), 1_500)
+  await expectCounted('bad-shape', () => sync.frame(BatchSyncFrame.encode({ messages })), 1_500)
 })
 
 test('streams that say nothing, and peers that never read, are given up', async () => {
@@ -289,3 +296,10 @@ test('streams that say nothing, and peers that never read, are given up', async 
   await expectClosed(stalling.silent)
   await Promise.all(stalling.peers.map((peer) => peer.stop()))
 })
+
+/** Ranges that make their receiver look at all it has of a room. */
+function wholeRoom(about: TopicKey): BatchSyncRecord {
+  const content = { type: 'fingerprint', fingerprint: randomBytes(8).toString('hex') } as const
+  const lower = { clock: 0, digest: new Uint8Array(32) }
+  return { type: 'ranges', topic: about, salt: randomBytes(16), lower, ranges: [{ upper: undefined, content }] }
+}

@@ -114,7 +114,16 @@ export class RawPeer {
   /** What shows the node that this peer knows a room. */
   metadata(room: RoomId, serial: number, frontier: DocumentId[] = []): RoomStateRecord {
     const proof = proveRoom(room, this.peer, this.#node)
-    return { type: 'metadata', topic: topicKeyOf(room), serial, proof, frontier, clock: frontier.length }
+    return {
+      type: 'metadata',
+      topic: topicKeyOf(room),
+      serial,
+      proof,
+      frontier,
+      clock: frontier.length,
+      isFull: false,
+      isNewestFirst: false,
+    }
   }
 
   async stop(): Promise<void> {

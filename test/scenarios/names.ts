@@ -1,6 +1,13 @@
 /** Short names for the ids in scenario files. */
 import { sha256 } from '../../protocols/wire/crypto.ts'
-import { documentIdOfDigest, type DocumentId, type RoomId, type TopicKey } from '../../protocols/wire/ids.ts'
+import {
+  digestOfDocumentId,
+  documentIdOfDigest,
+  parseDocumentId,
+  type DocumentId,
+  type RoomId,
+  type TopicKey,
+} from '../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../protocols/wire/room-keys.ts'
 
 export class Names {
@@ -32,7 +39,18 @@ export class Names {
     return this.#names.get(id) ?? id
   }
 
+  /** The name of a document by the first bytes of its salted hash. */
+  ofShortId(shortId: string, salt: Uint8Array): string {
+    const id = [...this.#names.keys()].find((each) => shortIdOf(each, salt)?.startsWith(shortId) === true)
+    return id === undefined ? shortId : this.of(id)
+  }
+
   list(ids: readonly string[]): string {
     return ids.map((id) => this.of(id)).join(' ')
   }
+}
+
+function shortIdOf(id: string, salt: Uint8Array): string | undefined {
+  const document = parseDocumentId(id)
+  return document && Buffer.from(sha256(salt, digestOfDocumentId(document))).toString('hex')
 }

@@ -3,7 +3,9 @@
  *   have R a b                  heads of room R here
  *   open R | close R | changed R
  *   up P | down P               P's stream opens or ends
- *   meta P R serial N [a b]     metadata of R from P, with a right proof; `forged` for `meta` has a wrong one
+ *   hurry R                     the newest documents of R are wanted first
+ *   fill R                      nobody's documents are taken in R any more
+ *   meta P R serial N [a b] [full]  metadata of R from P, with a right proof; `forged` for `meta` has a wrong one
  *   metaack P R serial N [unknown]
  *   goodbye P R | goodbyeack P R
  *   suggest P R                 P passes on an address record
@@ -29,10 +31,14 @@ const SELF = 'anna' as PeerKey
 class RoomStateDriver implements Driver {
   readonly #names = new Names()
   readonly #heads = new Map<RoomId, DocumentId[]>()
+  readonly #full = new Set<RoomId>()
+  readonly #impatient = new Set<RoomId>()
   readonly #timeline = new Timeline<RoomStateTimer>()
   readonly #machine = new RoomStateMachine({
     self: SELF,
     frontier: (room) => ({ ids: this.#heads.get(room) ?? [], clock: 1 }),
+    isFull: (room) => this.#full.has(room),
+    isNewestFirst: (room) => this.#impatient.has(room),
     peerRecord: (peer) => Buffer.from(`record of ${peer}`),
   })
   #lines: string[] = []
@@ -53,6 +59,12 @@ class RoomStateDriver implements Driver {
       case 'have':
         this.#heads.set(this.#names.id(first), this.#names.ids(words.slice(1)))
         return
+      case 'fill':
+        this.#full.add(this.#names.id(first))
+        return
+      case 'hurry':
+        this.#impatient.add(this.#names.id(first))
+        return
       case 'open':
       case 'close':
       case 'changed':
@@ -64,8 +76,19 @@ class RoomStateDriver implements Driver {
       case 'meta':
       case 'forged': {
         const proof = proveRoom(this.#names.id(second), verb === 'forged' ? SELF : peer, SELF)
-        const frontier = this.#names.ids(rest.join(' ').replace(/[[\]]/g, '').split(' ').filter(Boolean))
-        return this.#receive(peer, { type: 'metadata', topic, serial, proof, frontier, clock: 1 })
+        const isFull = rest.at(-1) === 'full'
+        const names = isFull ? rest.slice(0, -1) : rest
+        const frontier = this.#names.ids(names.join(' ').replace(/[[\]]/g, '').split(' ').filter(Boolean))
+        return this.#receive(peer, {
+          type: 'metadata',
+          topic,
+          serial,
+          proof,
+          frontier,
+          clock: 1,
+          isFull,
+          isNewestFirst: false,
+        })
       }
       case 'metaack':
         return this.#receive(peer, { type: 'metadata-ack', topic, serial, unknown: rest[0] === 'unknown' })
@@ -91,7 +114,16 @@ class RoomStateDriver implements Driver {
   #flood(from: PeerKey, count: number): void {
     const records = Array.from({ length: count }, (_, i): RoomStateRecord => {
       const topic = this.#names.topic(`unknown ${i}`)
-      return { type: 'metadata', topic, serial: 1, proof: new Uint8Array(32), frontier: [], clock: 0 }
+      return {
+        type: 'metadata',
+        topic,
+        serial: 1,
+        proof: new Uint8Array(32),
+        frontier: [],
+        clock: 0,
+        isFull: false,
+        isNewestFirst: false,
+      }
     })
     const effects = this.#machine.handle({ type: 'records', from, records }, this.#timeline.nowMs)
     const answers = effects.filter((effect) => effect.type === 'send').length
@@ -121,7 +153,7 @@ class RoomStateDriver implements Driver {
         else if (event.type === 'neighbour-left') this.#lines.push(`${event.peer} left ${this.#names.of(event.room)}`)
         else
           this.#lines.push(
-            `${event.peer} is in ${this.#names.of(event.room)} with [${this.#names.list(event.frontier)}]`,
+            `${event.peer} is in ${this.#names.of(event.room)} with [${this.#names.list(event.frontier)}]${event.isFull ? ', full' : ''}`,
           )
         break
       }
@@ -138,7 +170,7 @@ class RoomStateDriver implements Driver {
     switch (record.type) {
       case 'metadata': {
         const isProven = isRoomProof(this.#names.id(room), SELF, to, record.proof)
-        return `metadata ${room} serial ${record.serial} [${this.#names.list(record.frontier)}]${isProven ? '' : ' WRONG PROOF'}`
+        return `metadata ${room} serial ${record.serial} [${this.#names.list(record.frontier)}]${record.isFull ? ' full' : ''}${record.isNewestFirst ? ' newest first' : ''}${isProven ? '' : ' WRONG PROOF'}`
       }
       case 'metadata-ack':
         return `metadata-ack ${room} serial ${record.serial}${record.unknown ? ' unknown' : ''}`

@@ -97,7 +97,10 @@ class ChatSession {
   async #follow(): Promise<void> {
     const { api } = this.#context
     const input = { room: this.#room.id, last: SHOWN_MESSAGES, follow: true }
-    for await (const message of api.stream('messages.read', input, this.#stop.signal)) await this.#show(message)
+    for await (const message of api.stream('messages.read', input, this.#stop.signal)) {
+      await this.#show(message)
+      await this.#context.output.drained(this.#stop.signal)
+    }
     if (!this.#stop.signal.aborted) throw new FailedError('The node has stopped.')
   }
 

@@ -15,6 +15,7 @@ const ASK_EVERY_MS = 250
 
 interface JoinOptions {
   peer?: string[]
+  newestFirst?: true
   wait: boolean
 }
 
@@ -33,12 +34,13 @@ export function addJoinCommand(program: Command, run: Run): void {
   })
     .argument('<id-or-invite>', 'id of the room, or its invite line')
     .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (may be given many times)'))
+    .addOption(new Option('--newest-first', 'get the end of a long history before the rest: see kith read --parked'))
     .addOption(new Option('--no-wait', 'return at once'))
     .action(run(join))
 }
 
-async function join(context: Context, room: string, { peer, wait }: JoinOptions): Promise<void> {
-  const joined = await context.call('rooms.join', { room, peers: peer }, 'Joining')
+async function join(context: Context, room: string, { peer, newestFirst, wait }: JoinOptions): Promise<void> {
+  const joined = await context.call('rooms.join', { room, peers: peer, newestFirst }, 'Joining')
   const details = wait ? await untilOpen(context, joined) : joined
   context.output.result(details, () => [outcome(context, details)])
 }

@@ -10,6 +10,7 @@ import type { Run } from '../program.ts'
 interface ReadOptions {
   follow?: true
   last?: number
+  parked?: true
 }
 
 export function addMessageCommands(program: Command, run: Run): void {
@@ -35,13 +36,21 @@ export function addMessageCommands(program: Command, run: Run): void {
       ['kith read Kitchen', 'all'],
       ['kith read Kitchen --last 20', 'the newest 20'],
       ['kith read Kitchen --follow', 'all, then what comes, until Ctrl-C'],
+      ['kith read Kitchen --parked', 'those whose history has not arrived yet'],
       ['kith read Kitchen --follow --last 0 --json', 'only what comes, one JSON value per line'],
     ],
+    notes: ['A message that arrives late belongs further up; with --follow it is printed when it arrives.'],
   })
     .addArgument(roomArgument())
     .option('-f, --follow', 'go on with what comes')
     .addOption(
       new Option('-n, --last <count>', 'only the newest ones').argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+    )
+    .addOption(
+      new Option(
+        '--parked',
+        'only those that are not in their place yet, as what they answer has not arrived',
+      ).conflicts(['follow', 'last']),
     )
     .action(run(read))
 }
@@ -53,13 +62,22 @@ async function send(context: Context, room: string, words: string[]): Promise<vo
   if (context.output.json) context.output.value(sent)
 }
 
-async function read(context: Context, room: string, { follow, last }: ReadOptions): Promise<void> {
+async function readParked(context: Context, room: string): Promise<void> {
+  const messages = await context.call('messages.parked', { room }, 'Reading')
+  const lines = new MessageLines(context.output)
+  for (const message of messages) context.output.result(message, () => [lines.format(message, Date.now())])
+}
+
+async function read(context: Context, room: string, { follow, last, parked }: ReadOptions): Promise<void> {
+  if (parked === true) return readParked(context, room)
   const stop = new AbortController()
   const forget = context.terminal.onInterrupt(() => stop.abort())
   const lines = new MessageLines(context.output)
   try {
     for await (const message of context.api.stream('messages.read', { room, last, follow }, stop.signal)) {
       context.output.result(message, () => [lines.format(message, Date.now())])
+      await context.output.drained(stop.signal)
+      if (stop.signal.aborted) break
     }
   } finally {
     forget()

@@ -82,6 +82,11 @@ export function addressFields(addresses: readonly string[]): [string, string][] 
   return shown.map((address, index) => [index === 0 ? 'Addresses' : '', clean(address)])
 }
 
+/** Where to reach a peer, as far as is known: not at the port from which it called. */
+export function reachableAddress({ direction, addresses }: PeerInfo): string | undefined {
+  return direction === 'inbound' ? addresses[1] : addresses[0]
+}
+
 async function listPeers(context: Context): Promise<void> {
   const peers = await context.call('peers', {}, 'Asking the node')
   context.output.result(peers, () => {
@@ -100,7 +105,14 @@ function peerRow(peer: PeerInfo, nowMs: number): string[] {
   const link = peer.connected ? (peer.direction ?? 'yes') : 'none'
   const roundTrip = peer.roundTripMs === null ? '-' : `${peer.roundTripMs.toFixed(1)} ms`
   const seen = peer.connected ? 'now' : peer.lastSeenMs > 0 ? clockTime(peer.lastSeenMs, nowMs) : 'never'
-  return [peer.peer, link, roundTrip, seen, peer.rooms.map(clean).join(', ') || '-', clean(peer.addresses[0] ?? '-')]
+  return [
+    peer.peer,
+    link,
+    roundTrip,
+    seen,
+    peer.rooms.map(clean).join(', ') || '-',
+    clean(reachableAddress(peer) ?? '-'),
+  ]
 }
 
 async function connect(context: Context, address: string): Promise<void> {

@@ -90,8 +90,9 @@ async function listRooms(context: Context): Promise<void> {
 }
 
 function roomRow(room: RoomSummary): string[] {
-  const { name, app, status, documents, neighbours, id } = room
-  return [clean(name) || '-', clean(app) || '-', status, String(documents), String(neighbours), id]
+  const { name, app, status, documents, neighbours, id, carried } = room
+  const how = carried === undefined ? status : carried.isFull ? 'carried, full' : 'carried'
+  return [clean(name) || '-', clean(app) || '-', how, String(documents), String(neighbours), id]
 }
 
 async function showRoom(context: Context, room: string): Promise<void> {
@@ -106,6 +107,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['Invite', clean(room.invite)],
     ['App', clean(room.app) || '-'],
     ['Status', room.status],
+    ...carriedField(room),
     ['Peers', `${room.neighbours} connected that know the room`],
     ['Documents', `${room.documents} (${fileSize(room.sizeBytes)})`],
     ['State', `${fileSize(room.stateSizeBytes)}, sha-256 ${room.stateHash || '-'}`],
@@ -115,6 +117,11 @@ function describeRoom(room: RoomDetails): [string, string][] {
   if (room.parked > 0) known.push(['Parked', `${counted(room.parked, 'document')} whose ancestors are missing`])
   if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
   return known
+}
+
+function carriedField({ carried }: RoomDetails): [string, string][] {
+  if (carried === undefined) return []
+  return [['Carried', `for others, at most ${fileSize(carried.maxBytes)}${carried.isFull ? ', which is full' : ''}`]]
 }
 
 async function listMembers(context: Context, room: string): Promise<void> {

@@ -12,7 +12,7 @@ import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Run } from '../program.ts'
 import { withProgress } from '../terminal.ts'
 import { clean, clockTime, fields, shortPeer } from '../text.ts'
-import { addressFields } from './node.ts'
+import { addressFields, reachableAddress } from './node.ts'
 
 interface StartOptions {
   listen?: string[]
@@ -69,13 +69,14 @@ function settingsOf(context: Context, options: StartOptions): StartSettings {
 async function start(context: Context, settings: StartSettings, createNode: CreateNode): Promise<void> {
   const { api: port, ...options } = settings
   const { terminal, dataDir } = context
+  // Ctrl-C ends the process at once until there is a node: a start may be cut off anywhere, as by a crash.
+  const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }))
   const ended = Promise.withResolvers<void>()
   // The node may fail before anybody waits for its end.
   ended.promise.catch(() => {})
+  node.on('failed', (error) => ended.reject(error))
   const forget = terminal.onInterrupt(() => ended.resolve())
   try {
-    const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }))
-    node.on('failed', (error) => ended.reject(error))
     let api: ApiServer | undefined
     let unsubscribe: (() => void) | undefined
     try {
@@ -142,7 +143,7 @@ function welcome(context: Context, node: KithNode): string[] {
       : [context.command(`chat ${known.id.slice(0, 16)}`), `talk in ${clean(known.name)}`],
     [context.command('join ROOM-ID'), 'join a room that somebody else made'],
     [context.command('status'), 'how the node is doing'],
-    [context.command('--help'), 'everything else'],
+    [`${context.kith} --help`, 'everything else'],
   ]
   return [
     `${context.output.style('bold', clean(node.name))} is running.`,
@@ -175,6 +176,7 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
 
 function peerLine({ peer, connected }: { peer: string; connected: boolean }, node: KithNode): string {
   if (!connected) return `${shortPeer(peer)} is gone`
-  const address = node.peers().find((known) => known.peer === peer)?.addresses[0]
+  const info = node.peers().find((known) => known.peer === peer)
+  const address = info && reachableAddress(info)
   return `${shortPeer(peer)} is here${address === undefined ? '' : `, at ${clean(address)}`}`
 }

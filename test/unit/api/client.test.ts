@@ -132,8 +132,6 @@ describe('streams', () => {
     for await (const { text } of client.stream('messages.read', { room: 'Kitchen', follow: true }, leaving.signal)) {
       seen.push(text)
       if (text === 'before') {
-        // Its event comes again, as when it was applied while the history was read.
-        room.emit('message', room.said[0]!)
         for (let i = 0; i < 3000; i++) room.say('Bob', `burst ${i}`)
       }
       if (text === 'burst 2999') leaving.abort()

@@ -1,8 +1,10 @@
 /** A node in memory, without network or store, for tests of the API and the terminal. */
-import { EventEmitter } from 'node:events'
+import { EventEmitter, on } from 'node:events'
 import { KithError } from '../../../src/kith.ts'
 import type {
   DocumentInfo,
+  FollowOptions,
+  HistoryOptions,
   JsonValue,
   KithNode,
   Member,
@@ -11,10 +13,14 @@ import type {
   NodeStatus,
   PeerInfo,
   Room,
+  PeerSync,
   RoomDetails,
   RoomEvents,
+  RoomSharing,
   RoomSummary,
+  RoomSync,
   SentDocument,
+  Sharing,
 } from '../../../src/kith.ts'
 
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
@@ -28,6 +34,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly said: Message[] = []
   readonly written: DocumentInfo[] = []
   readonly values = new Map<string, JsonValue>()
+  carried: RoomSummary['carried']
+  peers: PeerSync[] = []
+  shared: RoomSharing = { everybody: { policy: 'share', mode: 'auto' }, peers: [] }
   readonly #node: FakeNode
 
   constructor(node: FakeNode, id: string, name: string, app: string) {
@@ -40,8 +49,39 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   summary(): RoomSummary {
-    const { id, name, app, status } = this
-    return { id, name, app, status, documents: this.written.length, sizeBytes: 300, neighbours: 0 }
+    const { id, name, app, status, carried } = this
+    const documents = this.written.length
+    return { id, name, app, status, documents, sizeBytes: 300, neighbours: 0, ...(carried && { carried }) }
+  }
+
+  sync(document?: string): RoomSync {
+    const newest = this.written.filter(({ id }) => document === undefined || id === document)
+    if (document !== undefined && newest.length === 0) throw new KithError('no-such-document', 'There is none.')
+    const heldBy = this.peers.filter(({ held }) => held !== null).map(({ peer }) => peer)
+    return {
+      id: this.id,
+      name: this.name,
+      documents: this.written.length,
+      peers: this.peers,
+      newest: newest.map(({ id, clock }) => ({ id, clock, heldBy, ofPeers: this.peers.length })),
+    }
+  }
+
+  parkedMessages(): Message[] {
+    return []
+  }
+
+  sharing(): RoomSharing {
+    return this.shared
+  }
+
+  async share(sharing: Partial<Sharing>, peer?: string): Promise<void> {
+    const { everybody, peers } = this.shared
+    this.shared =
+      peer === undefined
+        ? { everybody: { ...everybody, ...sharing }, peers }
+        : { everybody, peers: [...peers, { ...everybody, ...sharing, peer }] }
+    return Promise.resolve()
   }
 
   details(): RoomDetails {
@@ -65,12 +105,20 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return Object.fromEntries(this.values)
   }
 
-  documents({ last }: { last?: number } = {}): DocumentInfo[] {
-    return last === undefined ? [...this.written] : this.written.slice(-last)
+  documents({ last }: HistoryOptions = {}): Iterable<DocumentInfo> {
+    return newest(this.written, last)
   }
 
-  messages({ last }: { last?: number } = {}): Message[] {
-    return last === undefined ? [...this.said] : this.said.slice(-last)
+  messages({ last }: HistoryOptions = {}): Iterable<Message> {
+    return newest(this.said, last)
+  }
+
+  followDocuments({ last, signal }: FollowOptions = {}): AsyncIterable<DocumentInfo> {
+    return this.#follow(this.documents({ last }), 'document', signal)
+  }
+
+  followMessages({ last, signal }: FollowOptions = {}): AsyncIterable<Message> {
+    return this.#follow(this.messages({ last }), 'message', signal)
   }
 
   async send(text: string): Promise<SentDocument> {
@@ -122,6 +170,16 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     this.#node.emit('room', this.summary())
   }
 
+  async *#follow<Item>(history: Iterable<Item>, name: keyof RoomEvents, signal?: AbortSignal): AsyncGenerator<Item> {
+    const events = on(this, name, { signal }) as AsyncIterable<[Item]>
+    yield* history
+    try {
+      for await (const [item] of events) yield item
+    } catch (error) {
+      if (signal?.aborted !== true) throw error
+    }
+  }
+
   #add(kind: string, body: Uint8Array): SentDocument {
     const clock = this.written.length + 1
     const document: DocumentInfo = {
@@ -167,6 +225,11 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       room.status = 'waiting'
       room.waitingFor = `a peer${peers.length > 0 ? ` at ${peers.join(' or ')}` : ''}`
       return room
+    },
+    carry: async (reference: string, { maxBytes = 1_000 }: { maxBytes?: number } = {}): Promise<FakeRoom> => {
+      const room = this.add('', '', reference)
+      room.carried = { maxBytes, isFull: false }
+      return Promise.resolve(room)
     },
     get: (reference: string): FakeRoom => {
       const found = this.#rooms.filter((room) => room.name.startsWith(reference) || room.id.startsWith(reference))
@@ -221,4 +284,8 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   async stop(): Promise<void> {
     this.stopped = true
   }
+}
+
+function newest<Item>(items: readonly Item[], last = Infinity): Item[] {
+  return items.slice(Math.max(0, items.length - last))
 }

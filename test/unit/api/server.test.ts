@@ -10,7 +10,8 @@ import { readApiFile } from '../../../src/api/api-file.ts'
 import { API_PREFIX, inputs } from '../../../src/api/contract.ts'
 import { BODY_LIMIT_BYTES, MAX_CONNECTIONS, MAX_STREAMS, serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
-import { STREAM_BUFFER_BYTES } from '../../../src/api/ndjson.ts'
+import { KithError } from '../../../src/kith.ts'
+import { STREAM_BUFFER_BYTES } from '../../../src/api/event-stream.ts'
 import { FakeNode } from './fake-node.ts'
 
 let node: FakeNode
@@ -129,6 +130,8 @@ describe('input', () => {
     ['rooms.create', { name: 3 }, '"name" must be string'],
     ['rooms.create', [], 'The body must be object'],
     ['rooms.join', { room: 'bafy', peers: ['/a', 3] }, '"peers.1" must be string'],
+    ['rooms.join', { room: 'bafy', peers: ['/a', ''] }, '"peers.1" must not be empty'],
+    ['messages.read', { room: '' }, '"room" must not be empty'],
     ['messages.read', { room: 'a', last: -1 }, '"last" must be >= 0'],
     ['messages.read', { room: 'a', last: 1.5 }, '"last" must be integer'],
     ['messages.read', { room: 'a', follow: 'yes' }, '"follow" must be boolean'],
@@ -214,17 +217,31 @@ describe('streams', () => {
     await vi.waitFor(() => expect(room.listenerCount('message')).toBe(0))
   })
 
-  test('cut off a reader that takes nothing, and only that one', async () => {
+  test('that break off in the middle do not look complete, and are reported where it was a bug', async () => {
+    const room = node.add('Kitchen', 'chat')
+    const message = { id: 'm', room: room.id, author: 'a', name: 'Bob', text: 'hi', timeMs: 0, clock: 1 }
+    const history = vi.spyOn(room, 'messages')
+    for (const error of [new KithError('stopped', 'the node has stopped'), new TypeError('oops')]) {
+      history.mockImplementation(function* () {
+        yield message
+        throw error
+      })
+      const stream = await open('messages.read', JSON.stringify({ room: 'Kitchen' }))
+      await expect(text(stream)).rejects.toMatchObject({ code: 'ECONNRESET' })
+    }
+    expect(onInternalError.mock.calls).toEqual([[new TypeError('oops')]])
+  })
+
+  test('cut off a reader of events that takes none, and only that one', async () => {
     const room = node.add('Kitchen', 'chat')
     const stuck = connect(Number(new URL(api.url).port), '127.0.0.1')
-    const body = JSON.stringify({ room: 'Kitchen', follow: true })
     stuck.write(
-      `POST ${API_PREFIX}messages.read HTTP/1.1\r\nHost: ${new URL(api.url).host}\r\n` +
+      `POST ${API_PREFIX}events HTTP/1.1\r\nHost: ${new URL(api.url).host}\r\n` +
         `Authorization: Bearer ${api.token}\r\nContent-Type: application/json\r\n` +
-        `Content-Length: ${body.length}\r\n\r\n${body}`,
+        'Content-Length: 2\r\n\r\n{}',
     )
-    await vi.waitFor(() => expect(room.listenerCount('message')).toBe(1))
-    const healthy = await open('messages.read', body)
+    await vi.waitFor(() => expect(node.listenerCount('message')).toBe(1))
+    const healthy = await open('events', '{}')
     let received = 0
     healthy.on('data', (chunk: Buffer) => {
       received += chunk.length
@@ -232,14 +249,14 @@ describe('streams', () => {
     let sent = 0
     const long = 'x'.repeat(60_000)
     // The kernel takes some megabytes for a socket before our own buffer begins to fill.
-    while (room.listenerCount('message') === 2) {
+    while (node.listenerCount('message') === 2) {
       expect(sent).toBeLessThan(100 * STREAM_BUFFER_BYTES)
       for (let i = 0; i < 10; i++) room.say('Bob', long)
       sent += 10 * long.length
       const target = sent
       await vi.waitFor(() => expect(received).toBeGreaterThan(target), { interval: 1 })
     }
-    expect(room.listenerCount('message')).toBe(1)
+    expect(node.listenerCount('message')).toBe(1)
     stuck.destroy()
     healthy.destroy()
   })

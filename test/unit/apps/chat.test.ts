@@ -53,6 +53,23 @@ describe('chat', () => {
     expect(chatMessageOf(updateOf(MESSAGE_KIND, 'a'.repeat(MAX_TEXT_BYTES)))?.text).toHaveLength(MAX_TEXT_BYTES)
   })
 
+  it('knows how long a message is encoded, without encoding it', () => {
+    const lengths = [0, 1, 23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER]
+    const around = (counts: readonly number[]) => fc.oneof(fc.constantFrom(...counts), fc.nat(), fc.maxSafeNat())
+    const texts = fc.oneof(
+      fc.constantFrom(...lengths.slice(0, 6)).map((length) => 'a'.repeat(length)),
+      textArbitrary,
+    )
+    fc.assert(
+      fc.property(texts, around(lengths.slice(1)), around(lengths), (text, clock, timeMs) => {
+        const state = chat.reduce(chat.initial(), updateOf(MESSAGE_KIND, text, { clock, timeMs }))
+        // A list of one takes one byte beside it.
+        expect(chat.encode(state)).toHaveLength(1 + state.recent[0]!.sizeBytes)
+        expect(chat.decode(chat.encode(state))).toEqual(state)
+      }),
+    )
+  })
+
   it('stays under the state cap with the longest messages', () => {
     const longest = Array.from({ length: RECENT_MESSAGES + 5 }, () =>
       updateOf(MESSAGE_KIND, 'a'.repeat(MAX_TEXT_BYTES), { timeMs: Number.MAX_SAFE_INTEGER, clock: 2 ** 40 }),

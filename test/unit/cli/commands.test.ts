@@ -171,6 +171,40 @@ describe('messages', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(room.said.slice(1))
   })
 
+  test('read of no name is wrong use', async () => {
+    expect(await run(['read', ''])).toEqual({ exitCode: 2, out: '', err: 'kith: "room" must not be empty.\n' })
+  })
+
+  test('read waits for a slow reader of its output, and Ctrl-C ends that too', async () => {
+    const room = node.add('Kitchen', 'chat')
+    for (let i = 0; i < 2000; i++) room.say('Bob', `${i} ${'x'.repeat(200)}`)
+    const terminal = new FakeTerminal()
+    const { stdout } = terminal
+    stdout.pause()
+    const reading = run(['read', 'Kitchen'], terminal)
+    await vi.waitUntil(() => stdout.writableNeedDrain)
+    const waiting = stdout.writableLength
+    stdout.write = () => {
+      throw new Error('written before the reader took what was there')
+    }
+    await kith(['id', '--data', dataDir])
+    expect(stdout.writableLength).toBe(waiting)
+    await terminal.interrupt()
+    expect(await reading).toMatchObject({ exitCode: 0, err: '' })
+  })
+
+  test('read goes on once its output is taken', async () => {
+    const room = node.add('Kitchen', 'chat')
+    for (let i = 0; i < 2000; i++) room.say('Bob', `${i} ${'x'.repeat(200)}`)
+    const terminal = new FakeTerminal()
+    terminal.stdout.pause()
+    const reading = run(['read', 'Kitchen', '--json'], terminal)
+    await vi.waitUntil(() => terminal.stdout.writableNeedDrain)
+    terminal.stdout.resume()
+    expect((await reading).exitCode).toBe(0)
+    await vi.waitFor(() => expect(terminal.out.trim().split('\n')).toHaveLength(2000))
+  })
+
   test('read --follow goes on until Ctrl-C', async () => {
     const room = node.add('Kitchen', 'chat')
     const terminal = new FakeTerminal()
@@ -261,7 +295,7 @@ describe('the node', () => {
       {
         peer: 'here',
         connected: true,
-        addresses: ['/a'],
+        addresses: ['/a/from', '/a'],
         direction: 'inbound',
         roundTripMs: 1.234,
         rooms: ['K', 'S'],

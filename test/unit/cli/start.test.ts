@@ -38,6 +38,7 @@ test('says who and where it is and what to type, serves the API, and stops clean
   for (const part of ['Alice is running.', FAKE_PEER, ...node.addresses(), dataDir])
     expect(terminal.out).toContain(part)
   expect(terminal.out).toContain(`kith room create Kitchen --data ${dataDir}`)
+  expect(terminal.out).toMatch(/ {2}kith --help +everything else\n/)
   expect(await openApi(dataDir).call('id', {})).toMatchObject({ peer: FAKE_PEER })
   await terminal.interrupt()
   expect(await ended).toMatchObject({ exitCode: 0, err: '' })
@@ -54,7 +55,7 @@ test('says which peers come and go', async () => {
     {
       peer,
       connected: true,
-      addresses: ['/ip4/10.0.0.2/tcp/1'],
+      addresses: ['/ip4/10.0.0.2/tcp/50001', '/ip4/10.0.0.2/tcp/1'],
       direction: 'inbound',
       roundTripMs: null,
       rooms: [],
@@ -63,9 +64,12 @@ test('says which peers come and go', async () => {
   ]
   node.emit('peer', { peer, connected: true })
   node.emit('peer', { peer, connected: false })
+  node.known = [{ ...node.known[0]!, addresses: ['/ip4/10.0.0.2/tcp/50002'] }]
+  node.emit('peer', { peer, connected: true })
   node.add('Kit\u001bchen', 'chat').open('Kit\u001bchen')
   expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 is here, at \/ip4\/10\.0\.0\.2\/tcp\/1\n/)
   expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 is gone\n/)
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 is here\n/)
   expect(terminal.out).toMatch(/\d\d:\d\d {2}Kitchen is open\n/)
   await terminal.interrupt()
   await ended
@@ -99,6 +103,18 @@ test('kith stop ends it', async () => {
   expect(await kith(['stop', '--data', dataDir])).toMatchObject({ exitCode: 0, out: 'Stopped.\n' })
   expect(node.stopped).toBe(true)
   expect(await ended).toMatchObject({ exitCode: 0 })
+})
+
+test('Ctrl-C is left to end the process until there is a node to stop', async () => {
+  const made = Promise.withResolvers<FakeNode>()
+  createNode.mockReturnValue(made.promise)
+  const ended = start()
+  await vi.waitFor(() => expect(createNode).toHaveBeenCalled())
+  expect(terminal.interruptible).toBe(false)
+  made.resolve(node)
+  await terminal.interrupt()
+  expect(await ended).toMatchObject({ exitCode: 0, err: '' })
+  expect(terminal.interruptible).toBe(false)
 })
 
 test('a node that fails ends it with 1 and the line', async () => {

@@ -29,6 +29,7 @@ test('the commands are these', () => {
       ...['room', 'room create', 'room list', 'room show', 'join', 'leave', 'members'],
       ...['send', 'read', 'chat'],
       ...['put', 'get', 'keys', 'delete'],
+      ...['sync', 'share-policy', 'carry'],
       ...['simulate'],
     ].toSorted(),
   )
@@ -77,6 +78,8 @@ describe('wrong use ends with 2 and one line', () => {
     [['sned', 'Kitchen', 'hi'], "unknown command 'sned'. Did you mean send?"],
     [['room', 'craete', 'x'], "unknown command 'craete'. Did you mean create?"],
     [['frobnicate'], "unknown command 'frobnicate'. See kith --help."],
+    [['room', 'frobnicate'], "unknown command 'frobnicate'. See kith room --help."],
+    [['room', 'show'], "missing required argument 'room'. See kith room show --help."],
     [['send', 'Kitchen', '--urgent'], "unknown option '--urgent'"],
     [['send', 'Kitchen', '-no way'], 'Put -- before a text'],
     [['read', 'Kitchen', '--folow'], 'Did you mean --follow?'],

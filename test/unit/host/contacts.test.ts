@@ -22,7 +22,8 @@ const ADDRESS = '/ip4/10.0.0.1/tcp/4001'
 const NOW = 1_000_000_000_000
 
 function row(peer: string, rest: Partial<AddressRow> = {}): AddressRow {
-  return { peer: peer as PeerKey, addresses: [ADDRESS], lastSeenMs: NOW - 1_000, pinned: false, ...rest }
+  const fields = { addresses: [ADDRESS], lastSeenMs: NOW - 1_000, pinned: false, roommate: false }
+  return { peer: peer as PeerKey, ...fields, ...rest }
 }
 
 function duePeers(contacts: Contacts, nowMs: number): string[] {
@@ -122,6 +123,7 @@ test('the row has the address that worked first, then what identify told', () =>
       addresses: ['/ip4/10.0.0.8/tcp/1', '/ip4/10.0.0.10/tcp/1', '/ip4/10.0.0.7/tcp/1'],
       lastSeenMs: NOW,
       pinned: false,
+      roommate: false,
     },
   ])
 })
@@ -161,4 +163,40 @@ test('the book is bounded: the oldest unpinned row goes', () => {
   expect(peers).toHaveLength(MAX_BOOK_ROWS)
   expect(peers).toContain('new')
   expect(peers).not.toContain('P500')
+})
+
+test('strangers push out other strangers, and no peer of a room, however long that was away', () => {
+  const book = memoryAddressBook([row('friend', { lastSeenMs: NOW - 1_000_000, roommate: true })])
+  const contacts = new Contacts(SELF, book, NOW)
+  contacts.connected('met now' as PeerKey, ADDRESS, [], NOW)
+  contacts.markRoommate('met now' as PeerKey, NOW)
+  for (let i = 1; i <= MAX_BOOK_ROWS; i++) contacts.connected(`stranger ${i}` as PeerKey, ADDRESS, [], NOW + i)
+  const peers = book.list().map(({ peer }) => peer)
+  expect(peers).toHaveLength(MAX_BOOK_ROWS)
+  expect(peers).toEqual(expect.arrayContaining(['friend', 'met now', `stranger ${MAX_BOOK_ROWS}`]))
+  expect(peers).not.toContain('stranger 2')
+  const again = new Contacts(SELF, book, NOW + 2_000)
+  expect(again.get('met now' as PeerKey)).toMatchObject({ roommate: true })
+})
+
+test('peers of a room are dialled before strangers seen later, and those the user named before them', () => {
+  const book = memoryAddressBook([
+    row('stranger', { lastSeenMs: NOW }),
+    row('roommate', { lastSeenMs: NOW - 2_000, roommate: true }),
+    row('named', { lastSeenMs: NOW - 3_000, pinned: true }),
+  ])
+  expect(duePeers(new Contacts(SELF, book, NOW), NOW)).toEqual(['named', 'roommate', 'stranger'])
+})
+
+test('a full book of peers of rooms takes one more for the one longest unseen', () => {
+  const rows = Array.from({ length: MAX_BOOK_ROWS }, (_, i) => row(`P${i}`, { lastSeenMs: NOW - i, roommate: true }))
+  const book = memoryAddressBook(rows)
+  const contacts = new Contacts(SELF, book, NOW)
+  contacts.connected('new' as PeerKey, ADDRESS, [], NOW)
+  expect(book.list().map(({ peer }) => peer)).not.toContain('new')
+  contacts.markRoommate('new' as PeerKey, NOW)
+  const peers = book.list().map(({ peer }) => peer)
+  expect(peers).toHaveLength(MAX_BOOK_ROWS)
+  expect(peers).toContain('new')
+  expect(peers).not.toContain(`P${MAX_BOOK_ROWS - 1}`)
 })

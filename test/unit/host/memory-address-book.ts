@@ -1,13 +1,20 @@
 import type { PeerKey } from '../../../protocols/wire/ids.ts'
 import type { AddressBook } from '../../../src/host/host.ts'
-import type { AddressRow } from '../../../src/store/store.ts'
+import type { AddressRow, PinnedAddressRow } from '../../../src/store/store.ts'
 
 /** An address book as the store would give it, for one test. */
-export function memoryAddressBook(rows: readonly AddressRow[] = []): AddressBook {
+export function memoryAddressBook(
+  rows: readonly AddressRow[] = [],
+  pinned: readonly PinnedAddressRow[] = [],
+): AddressBook {
   const byPeer = new Map<PeerKey, AddressRow>(rows.map((row) => [row.peer, row]))
+  const byAddress = new Map<string, PinnedAddressRow>(pinned.map((row) => [row.address, row]))
   return {
     list: () => [...byPeer.values()],
     put: (row) => void byPeer.set(row.peer, row),
     delete: (peer) => void byPeer.delete(peer),
+    pinnedAddresses: () => [...byAddress.values()].sort((a, b) => a.namedAtMs - b.namedAtMs),
+    putPinnedAddress: (row) => void byAddress.set(row.address, row),
+    deletePinnedAddress: (address) => void byAddress.delete(address),
   }
 }

@@ -9,6 +9,7 @@ import { memoryStore } from '../../../src/store/memory.ts'
 import { NOW_MS, signerOf } from '../room/history.ts'
 
 export interface TestCore extends NodeCore {
+  readonly stop: AbortController
   /** Addresses that were dialled or pinned, in order. */
   readonly dialled: string[]
   connected: number
@@ -23,8 +24,9 @@ export function coreOf(index: number): TestCore {
     peerRecord: () => undefined,
   })
   const dialled: string[] = []
+  const stop = new AbortController()
   return {
-    ...{ self, machine, store, dialled, connected: 0 },
+    ...{ self, machine, store, dialled, stop, stopped: stop.signal, connected: 0 },
     command(command) {
       let result: CommandResult | undefined
       for (const effect of machine.handle({ type: 'command', requestId: 1, command }, NOW_MS)) {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -47,6 +47,15 @@ describe('a data folder', () => {
     expect(await failure(join(folder, 'file'))).toBe('disk-error')
     expect(await failure(join(folder, 'file', 'below'))).toBe('disk-error')
     expect(await failure(join(folder, 'a'.repeat(300)))).toBe('disk-error')
+    await symlink(join(folder, 'nowhere'), join(folder, 'link'))
+    expect(await failure(join(folder, 'link'))).toBe('disk-error')
+  })
+
+  it('is refused where the system says of every new folder that its parent is missing', async () => {
+    await expect(openDataFolder('/proc/kith/data')).rejects.toMatchObject({
+      code: 'disk-error',
+      message: expect.stringMatching(/^the data folder \/proc\/kith\/data cannot be made: [^\n]+$/) as string,
+    })
   })
 
   it('that another node holds is refused, and free again when that one has stopped', async () => {

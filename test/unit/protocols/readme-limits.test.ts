@@ -1,12 +1,20 @@
-/** The limits in the specifications are those of the code. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** The specifications are true where it can be checked: limits, links, the worked example. */
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as batchSync from '../../../protocols/batch-sync/constants.ts'
 import * as roomState from '../../../protocols/room-state/constants.ts'
 import * as wire from '../../../protocols/wire/limits.ts'
+import { readVectors } from './vectors.ts'
 
-const UNITS: Record<string, number> = { KiB: 1_024, MiB: 1_048_576, s: 1_000, ms: 1, '/s': 1, '': 1 }
+const PROTOCOLS = join(import.meta.dirname, '../../../protocols')
+
+const readText = (path: string): string => readFileSync(join(PROTOCOLS, path), 'utf8')
+
+const UNITS: Record<string, number> = {
+  ...{ bytes: 1, KiB: 1_024, MiB: 1_048_576 },
+  ...{ ms: 1, s: 1_000, min: 60_000, '/s': 1, '': 1 },
+}
 
 /** '256 KiB', '10 s', '2,048', '100/s' as a number of bytes, milliseconds or things. */
 function valueOf(text: string): number {
@@ -16,8 +24,7 @@ function valueOf(text: string): number {
 
 /** Names and values of the limits table of a protocol's README; a row may hold several, in the same order. */
 function limitsOf(protocol: string): Record<string, number> {
-  const text = readFileSync(join(import.meta.dirname, '../../../protocols', protocol, 'README.md'), 'utf8')
-  const section = /\n## Limits\n([\s\S]*?)(?=\n## )/.exec(text)?.[1] ?? ''
+  const section = /\n## Limits\n([\s\S]*?)(?=\n## )/.exec(readText(join(protocol, 'README.md')))?.[1] ?? ''
   const rows = section.split('\n').filter((line) => /^\| [A-Z]/.test(line) && !line.startsWith('| Name'))
   return Object.fromEntries(
     rows.flatMap((row) => {
@@ -38,5 +45,49 @@ describe('the limits table of', () => {
     ['batch-sync', batchSync],
   ] as const)('%s has every constant, with its value', (protocol, constants) => {
     expect(limitsOf(protocol)).toEqual(numbersIn(constants))
+  })
+})
+
+const SPECIFICATIONS = ['README.md', ...globSync('*/README.md', { cwd: PROTOCOLS }).toSorted()]
+
+/** What a link in a text can name after `#`: its headings, as GitHub writes them, and its own anchors. */
+function anchorsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  )
+  return [...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)]
+}
+
+/** Links of a specification to places in this project that are not there. */
+function deadLinks(path: string): string[] {
+  const links = [...readText(path).matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link)
+  return links.filter((link) => {
+    if (link.startsWith('https://')) return false
+    const [file = '', anchor] = link.split('#')
+    const target = file === '' ? path : join(dirname(path), file)
+    if (!existsSync(join(PROTOCOLS, target))) return true
+    const text = statSync(join(PROTOCOLS, target)).isDirectory() ? join(target, 'README.md') : target
+    return anchor !== undefined && !anchorsOf(readText(text)).includes(anchor)
+  })
+}
+
+describe('the links of', () => {
+  it.each(SPECIFICATIONS)('%s lead somewhere', (path) => {
+    expect(deadLinks(path)).toEqual([])
+  })
+})
+
+describe('the worked example of batch-sync', () => {
+  it('is what the vector has, byte for byte', () => {
+    const block = /```hex\n([\s\S]*?)```/.exec(readText('batch-sync/README.md'))?.[1] ?? ''
+    const frames = block.split('\n\n').map((frame) => frame.replaceAll(/#.*|\s/g, ''))
+    const { exchanges } = readVectors<{ exchanges: { name: string; steps: { frame: string | null }[] }[] }>(
+      'batch-sync/vectors/ranges.json',
+    )
+    const steps = exchanges.find(({ name }) => name === 'both wrote apart')?.steps ?? []
+    expect(frames).toEqual(steps.flatMap(({ frame }) => frame ?? []))
   })
 })

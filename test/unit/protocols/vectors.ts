@@ -24,22 +24,30 @@ export interface FrameVectors {
   invalid: { name: string; frame: string }[]
 }
 
-/** A record as vectors have it: bytes as hex. */
+/** A record as vectors have it: bytes as hex, at any depth. */
 export function withHexBytes(record: object): Record<string, unknown> {
-  const plain = (value: unknown): unknown => {
-    if (value instanceof Uint8Array) return toHex(value)
-    return Array.isArray(value) ? value.map(plain) : value
-  }
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, plain(value)]))
+  return mapped(record, (value) => (value instanceof Uint8Array ? toHex(value) : value))
 }
 
+/** Fields of records that are bytes, or lists of them. */
+const BYTES = ['proof', 'peerRecord', 'blocks', 'salt', 'digest']
+
 /** A record of vectors as the codec wants it: hex as bytes, in the fields that are bytes. */
-export function withBytes(record: Record<string, unknown>): Record<string, unknown> {
-  const bytes = ['proof', 'peerRecord', 'blocks']
-  const read = (value: unknown): unknown => (Array.isArray(value) ? value.map(read) : fromHex(value as string))
-  return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [name, bytes.includes(name) ? read(value) : value]),
-  )
+export function withBytes(record: object): Record<string, unknown> {
+  return mapped(record, (value, name) => (BYTES.includes(name) ? fromHex(value as string) : value))
+}
+
+/** A copy in which each value that is no list or plain object is what `change` makes of it and the field it is in. */
+function mapped(record: object, change: (value: unknown, name: string) => unknown): Record<string, unknown> {
+  const valueOf = (value: unknown, name: string): unknown => {
+    if (Array.isArray(value)) return value.map((item) => valueOf(item, name))
+    return isPlain(value) ? mapped(value, change) : change(value, name)
+  }
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, valueOf(value, name)]))
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Uint8Array)
 }
 
 /** Whether a frame gives records of named rooms, or the Error that resets the stream, and nothing else. */

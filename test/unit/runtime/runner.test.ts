@@ -32,6 +32,7 @@ function setUp(handle: (requestId: number, push: (id: number) => void) => NodeEf
   const clock = { nowMs: 0 }
   const store = memoryStore()
   const commit = vi.spyOn(store, 'commit').mockImplementation(() => void log.push('commit'))
+  const apply = vi.spyOn(store, 'apply').mockImplementation(({ type }) => void log.push(`apply ${type}`))
   const rollback = vi.spyOn(store, 'rollback').mockImplementation(() => void log.push('rollback'))
   const surroundings: Surroundings = {
     nowMs: () => clock.nowMs,
@@ -56,7 +57,7 @@ function setUp(handle: (requestId: number, push: (id: number) => void) => NodeEf
     for (const next of scheduled.splice(0)) next()
   }
   const push = (id: number) => runner.push(input(id), () => log.push(`done ${id}`))
-  return { runner, log, scheduled, clock, commit, rollback, surroundings, run, push }
+  return { runner, log, scheduled, clock, apply, commit, rollback, surroundings, run, push }
 }
 
 describe('the runner', () => {
@@ -82,6 +83,24 @@ describe('the runner', () => {
       ...['batch-sync to peer: a1 a2 a3', 'batch-sync to other: b1 b2 b3', 'done 1', 'done 2', 'done 3'],
     ])
     expect(scheduled).toEqual([])
+  })
+
+  it("makes the host's writes durable with the inputs around them", () => {
+    const { log, run, push, runner, apply } = setUp(() => [emit])
+    push(1)
+    runner.write({ type: 'delete-address', peer: peer! }, () => log.push('done writing'))
+    push(2)
+    run()
+    expect(log).toEqual([
+      ...['handle 1', 'apply delete-address', 'handle 2', 'commit', 'emit room', 'emit room'],
+      ...['done 1', 'done writing', 'done 2'],
+    ])
+    apply.mockImplementation(() => {
+      throw new Error('disk full')
+    })
+    runner.write({ type: 'delete-address', peer: peer! }, () => log.push('dropped'))
+    run()
+    expect(log.slice(-3)).toEqual(['rollback', 'dropped', 'failed: disk full'])
   })
 
   it('leaves what is pushed meanwhile to the next batch', () => {
@@ -131,14 +150,14 @@ describe('the runner', () => {
     })
 
     it('sends and tells nothing, takes everything back, and says so once', () => {
-      expect(fixture.log).toEqual(['handle 1', 'handle 2', 'rollback', 'failed: disk full'])
+      expect(fixture.log).toEqual(['handle 1', 'handle 2', 'rollback', 'done 1', 'done 2', 'failed: disk full'])
     })
 
     it('stops for good', () => {
       expect(fixture.runner.isStopped).toBe(true)
       fixture.push(3)
       fixture.run()
-      expect(fixture.log.at(-1)).toBe('failed: disk full')
+      expect(fixture.log.slice(-2)).toEqual(['failed: disk full', 'done 3'])
       expect(fixture.commit).toHaveBeenCalledTimes(1)
     })
   })
@@ -161,7 +180,7 @@ describe('the runner', () => {
     }
     push(1)
     run()
-    expect(log).toEqual(['handle 1', 'commit', 'failed: a bug'])
+    expect(log).toEqual(['handle 1', 'commit', 'done 1', 'failed: a bug'])
     expect(runner.isStopped).toBe(true)
   })
 
@@ -172,7 +191,7 @@ describe('the runner', () => {
     run()
     push(2)
     run()
-    expect(log).toEqual(['done 1'])
+    expect(log).toEqual(['done 1', 'done 2'])
   })
 
   it('may be stopped by what it tells', () => {
@@ -182,7 +201,7 @@ describe('the runner', () => {
     run()
     push(2)
     expect(scheduled).toEqual([])
-    expect(log).toEqual(['handle 1', 'commit', 'timer 5', 'done 1'])
+    expect(log).toEqual(['handle 1', 'commit', 'timer 5', 'done 1', 'done 2'])
   })
 })
 

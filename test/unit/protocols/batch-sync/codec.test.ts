@@ -2,12 +2,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
-import { MAX_IDS, MAX_LOCATOR_IDS, MAX_MESSAGE_BYTES } from '../../../../protocols/batch-sync/constants.ts'
+import {
+  MAX_IDS,
+  MAX_MESSAGE_BYTES,
+  MAX_RANGES,
+  SALT_BYTES,
+  SHORT_ID_BYTES,
+} from '../../../../protocols/batch-sync/constants.ts'
 import { BatchSyncFrame } from '../../../../protocols/batch-sync/messages.ts'
-import type { BatchSyncRecord } from '../../../../protocols/batch-sync/records.ts'
+import { rangesBytes } from '../../../../protocols/batch-sync/ranges-codec.ts'
+import type { BatchSyncRecord, Range, RangeContent } from '../../../../protocols/batch-sync/records.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
 import { documentIdOfDigest, type TopicKey } from '../../../../protocols/wire/ids.ts'
 import { MAX_FRAME_BYTES } from '../../../../protocols/wire/limits.ts'
+import type { Place } from '../../../../protocols/wire/order.ts'
 import {
   fromHex,
   givesRecordsOrError,
@@ -28,15 +36,50 @@ const block = fc.oneof(
   fc.nat(MAX_DOCUMENT_BYTES).map((length) => new Uint8Array(length)),
 )
 
+const clock = fc.oneof(fc.nat(3), fc.maxSafeNat())
+/** Digests that mostly end in zeros, as those of bounds do. */
+const bound = fc
+  .oneof(fc.uint8Array({ maxLength: 3 }), bytes(32))
+  .map((start) => Uint8Array.from({ length: 32 }, (_, index) => start[index] ?? 0))
+const places = fc
+  .uniqueArray(fc.record({ clock, digest: bound }), {
+    minLength: 1,
+    maxLength: 20,
+    selector: (place) => `${place.clock} ${toHex(place.digest)}`,
+  })
+  .map((unsorted): Place[] => unsorted.toSorted((a, b) => a.clock - b.clock || Buffer.compare(a.digest, b.digest)))
+const shortId = bytes(SHORT_ID_BYTES).map(toHex)
+const shortIds = fc.array(shortId, { maxLength: 5 })
+const content: fc.Arbitrary<RangeContent> = fc.oneof(
+  fc.constant({ type: 'skip' as const }),
+  fc.record({ type: fc.constant('fingerprint' as const), fingerprint: shortId }),
+  fc.record({ type: fc.constantFrom('held' as const, 'wanted' as const), ids: shortIds }),
+)
+const ranges = fc
+  .record({
+    topic,
+    salt: bytes(SALT_BYTES),
+    places,
+    contents: fc.array(content, { minLength: 20, maxLength: 20 }),
+    hasEnd: fc.boolean(),
+  })
+  .map(({ topic: room, salt, places: [lower, ...uppers], contents, hasEnd }): BatchSyncRecord => {
+    const bounds = hasEnd ? uppers : [...uppers, undefined]
+    const all = bounds.map((upper, index): Range => ({ upper, content: contents[index]! }))
+    return { type: 'ranges', topic: room, salt, lower: lower!, ranges: all }
+  })
+
 const record: fc.Arbitrary<BatchSyncRecord> = fc.oneof(
   fc.record({ type: fc.constant('message' as const), topic, blocks: fc.array(block, { maxLength: 3 }) }),
-  fc.record({ type: fc.constant('ack' as const), topic, ids }),
-  fc.record({ type: fc.constant('locator' as const), topic, ids }),
+  fc.record({ type: fc.constantFrom('ack' as const, 'offer' as const, 'request' as const), topic, ids }),
+  fc.record({ type: fc.constant('defer' as const), topic, ids, afterMs: fc.oneof(fc.nat(3), fc.maxSafeNat()) }),
+  ranges,
 )
 
 const ofType = (records: readonly BatchSyncRecord[], type: BatchSyncRecord['type']) =>
   records.filter((each) => each.type === type).map(withHexBytes)
 
+const TYPES = ['message', 'ack', 'offer', 'request', 'ranges', 'defer'] as const
 const TOPIC = '11'.repeat(32) as TopicKey
 
 describe('the vectors', () => {
@@ -64,13 +107,24 @@ describe('frames', () => {
       fc.property(fc.array(record, { maxLength: 12 }), (records) => {
         const frames = encodeFrames(records)
         const read = frames.flatMap(decodeFrame)
-        for (const type of ['message', 'ack', 'locator'] as const) {
-          expect(ofType(read, type)).toEqual(ofType(records, type))
-        }
+        for (const type of TYPES) expect(ofType(read, type)).toEqual(ofType(records, type))
         expect(read).toHaveLength(records.length)
         expect(frames.every(({ length }) => length > 0 && length <= MAX_FRAME_BYTES)).toBe(true)
       }),
       { numRuns: 50 },
+    )
+  })
+
+  it('hold ranges in no more bytes than they are counted as', () => {
+    fc.assert(
+      fc.property(ranges, (given) => {
+        const [frame] = encodeFrames([given])
+        const topicBytes = 34
+        const headerBytes = 5
+        expect(given.type === 'ranges' && rangesBytes(given) + topicBytes + headerBytes).toBeGreaterThanOrEqual(
+          frame!.length,
+        )
+      }),
     )
   })
 
@@ -90,16 +144,26 @@ describe('frames', () => {
 describe('a frame past a limit is refused, one at it is read', () => {
   const bytes32 = new Uint8Array(32)
   const items = (count: number): (typeof bytes32)[] => Array<typeof bytes32>(count).fill(bytes32)
-  const none = { topic: bytes32, ids: [], blocks: [] }
+  const range = { clockDelta: 1, id: new Uint8Array() }
+  const none = {
+    ...{ topic: bytes32, ids: [], blocks: [], afterMs: 1 },
+    ...{ salt: new Uint8Array(SALT_BYTES), clock: 0, id: new Uint8Array(), ranges: [] },
+  }
   const filled = (count: number): (typeof none)[] => Array<typeof none>(count).fill(none)
 
   const LIMITS: [name: string, limit: number, frame: (count: number) => Partial<BatchSyncFrame>][] = [
     ['messages', MAX_IDS, (count) => ({ messages: filled(count) })],
     ['acknowledgements', MAX_IDS, (count) => ({ acks: filled(count) })],
-    ['locators', MAX_IDS, (count) => ({ locators: filled(count) })],
+    ['offers', MAX_IDS, (count) => ({ offers: filled(count) })],
+    ['requests', MAX_IDS, (count) => ({ requests: filled(count) })],
+    ['records of ranges', MAX_IDS, (count) => ({ ranges: filled(count) })],
+    ['deferrals', MAX_IDS, (count) => ({ defers: filled(count) })],
     ['blocks of a message', MAX_IDS, (count) => ({ messages: [{ topic: bytes32, blocks: items(count) }] })],
     ['ids of an acknowledgement', MAX_IDS, (count) => ({ acks: [{ topic: bytes32, ids: items(count) }] })],
-    ['ids of a locator', MAX_LOCATOR_IDS, (count) => ({ locators: [{ topic: bytes32, ids: items(count) }] })],
+    ['ids of an offer', MAX_IDS, (count) => ({ offers: [{ topic: bytes32, ids: items(count) }] })],
+    ['ids of a request', MAX_IDS, (count) => ({ requests: [{ topic: bytes32, ids: items(count) }] })],
+    ['ids of a deferral', MAX_IDS, (count) => ({ defers: [{ topic: bytes32, ids: items(count), afterMs: 1 }] })],
+    ['ranges of a record', MAX_RANGES, (count) => ({ ranges: [{ ...none, ranges: Array(count).fill(range) }] })],
     [
       'bytes of a block',
       MAX_DOCUMENT_BYTES,

@@ -11,6 +11,8 @@ function toldToStranger(ids: DocumentId[]): unknown[] {
   const machine = new RoomStateMachine({
     self: 'self' as PeerKey,
     frontier: () => ({ ids, clock: 1 }),
+    isFull: () => false,
+    isNewestFirst: () => false,
     peerRecord: () => undefined,
   })
   machine.handle({ type: 'peer-up', peer: stranger, creditBytes: 0 }, 0)

@@ -16,6 +16,8 @@ function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
   const machine = new RoomStateMachine({
     self,
     frontier: () => ({ ids: [], clock: 0 }),
+    isFull: () => false,
+    isNewestFirst: () => false,
     peerRecord: (peer) => (peer === first ? new Uint8Array(recordBytes) : undefined),
   })
   machine.handle({ type: 'command', command: { type: 'open', room } }, 0)
@@ -28,6 +30,8 @@ function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
       proof,
       frontier: [],
       clock: 0,
+      isFull: false,
+      isNewestFirst: false,
     }
     machine.handle({ type: 'peer-up', peer, creditBytes: 0 }, 0)
     return machine.handle({ type: 'records', from: peer, records: [record] }, 0)

@@ -1,0 +1,319 @@
+/**
+ * Range-based set reconciliation (after A. Meyer, "Range-Based Set Reconciliation", 2023, and
+ * Negentropy): fingerprints of ranges in the room's order, where they differ finer ones or the
+ * short ids of all in the range, and so the documents that either side lacks. The answer to a
+ * record depends on that record and the store alone; nothing is kept in between.
+ *
+ * Fingerprints and short ids are cut hashes, which is safe as a fresh random salt goes into each:
+ * nobody can choose ids in advance that collide, and the peer, who knows the salt, could as well
+ * keep a document to itself.
+ */
+import { newSha256, sha256 } from '../wire/crypto.ts'
+import { documentIdOfDigest, type RoomId, type TopicKey } from '../wire/ids.ts'
+import type { Place, Position } from '../wire/order.ts'
+import {
+  MAX_LISTED,
+  MAX_OPENING_RANGES,
+  MAX_RANGES,
+  MAX_RANGES_BYTES,
+  MIN_RANGE_DOCUMENTS,
+  RECENCY_STEPS,
+  SCAN_PAGE,
+  SHORT_ID_BYTES,
+  SPLIT,
+} from './constants.ts'
+import { rangeBytes } from './ranges-codec.ts'
+import type { Range, RangeContent, RangesRecord, ShortId } from './records.ts'
+
+/** What reconciliation reads of a room. */
+export interface ReconcilePorts {
+  count(room: RoomId): number
+  /** Documents from `lower` on, in the room's order, up to before `upper` if there is one. */
+  places(room: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[]
+}
+
+/** A piece of work: how many documents were looked at since the last piece, and what came of it. */
+export interface Finding {
+  scanned: number
+  reply?: RangesRecord
+  /** Held here, not held by the peer; in the room's order within a range. */
+  lacking?: readonly Position[]
+  /** Held here, and asked for by the peer. */
+  wanted?: readonly Position[]
+  /** Held here and by the peer. */
+  common?: readonly Position[]
+}
+
+export type Reconciliation = Generator<Finding, void, undefined>
+
+interface Work {
+  ports: ReconcilePorts
+  room: RoomId
+  topic: TopicKey
+  salt: Uint8Array
+}
+
+const START: Place = { clock: 0, digest: new Uint8Array(32) }
+
+/** Fingerprints of all we hold: fine where documents are new, as most differences are, coarser further back. */
+export function* openRanges(work: Work): Reconciliation {
+  const { ports, room, salt } = work
+  const writer = new RangesWriter(work, START)
+  const sizes = openingSizes(ports.count(room))
+  let lower = START
+  for (const [index, size] of sizes.entries()) {
+    const isLast = index === sizes.length - 1
+    const hash = saltedHash(salt)
+    let scanned = 0
+    let next: Place | undefined
+    let last: Place | undefined
+    for (const place of ports.places(room, lower, undefined, isLast ? Infinity : size + 1)) {
+      scanned++
+      if (!isLast && scanned > size) next = place
+      else hash.update((last = place).digest)
+    }
+    const upper = next && last && boundBetween(last, next)
+    const content = { type: 'fingerprint', fingerprint: shortened(hash.digest()) } as const
+    yield { scanned, ...withReply(writer.write({ upper, content })) }
+    if (upper === undefined) break
+    lower = upper
+  }
+  yield { scanned: 0, ...withReply(writer.end()) }
+}
+
+/** What a peer's ranges show, and what to tell it of those that differ. */
+export function* answerRanges(work: Work, { lower: first, ranges }: RangesRecord): Reconciliation {
+  const writer = new RangesWriter(work, first)
+  let lower = first
+  for (const { upper, content } of ranges) {
+    switch (content.type) {
+      case 'skip':
+        yield { scanned: 0, ...withReply(writer.write({ upper, content })) }
+        break
+      case 'fingerprint':
+        yield* answerFingerprint(work, writer, lower, upper, content.fingerprint)
+        break
+      case 'held':
+        yield* answerHeld(work, writer, lower, upper, content.ids)
+        break
+      case 'wanted':
+        yield* answerWanted(work, writer, lower, upper, content.ids)
+        break
+    }
+    if (upper === undefined) break
+    lower = upper
+  }
+  yield { scanned: 0, ...withReply(writer.end()) }
+}
+
+function* answerFingerprint(
+  { ports, room, salt }: Work,
+  writer: RangesWriter,
+  lower: Place,
+  upper: Place | undefined,
+  theirs: string,
+): Reconciliation {
+  const hash = saltedHash(salt)
+  const listed: Place[] = []
+  let count = 0
+  for (const page of pages(ports, room, lower, upper)) {
+    for (const place of page) {
+      hash.update(place.digest)
+      if (++count <= MAX_LISTED) listed.push(place)
+    }
+    yield { scanned: page.length }
+  }
+  let content: RangeContent = { type: 'skip' }
+  if (shortened(hash.digest()) !== theirs) {
+    if (count > MAX_LISTED) return yield* splitRange({ ports, room, salt }, writer, lower, upper, count)
+    content = { type: 'held', ids: listed.map(({ digest }) => shortIdOf(salt, digest)) }
+  }
+  yield { scanned: 0, ...withReply(writer.write({ upper, content })) }
+}
+
+/** Tells finer fingerprints of a range. */
+function* splitRange(
+  { ports, room, salt }: Pick<Work, 'ports' | 'room' | 'salt'>,
+  writer: RangesWriter,
+  lower: Place,
+  upper: Place | undefined,
+  count: number,
+): Reconciliation {
+  const size = Math.ceil(count / SPLIT)
+  let hash = saltedHash(salt)
+  let inPart = 0
+  let last: Place | undefined
+  const end = (partUpper: Place | undefined): Finding => {
+    const content = { type: 'fingerprint', fingerprint: shortened(hash.digest()) } as const
+    hash = saltedHash(salt)
+    inPart = 0
+    return { scanned: 0, ...withReply(writer.write({ upper: partUpper, content })) }
+  }
+  for (const page of pages(ports, room, lower, upper)) {
+    for (const place of page) {
+      if (inPart === size && last !== undefined) yield end(boundBetween(last, place))
+      hash.update(place.digest)
+      inPart++
+      last = place
+    }
+    yield { scanned: page.length }
+  }
+  yield end(upper)
+}
+
+function* answerHeld(
+  { ports, room, salt }: Work,
+  writer: RangesWriter,
+  lower: Place,
+  upper: Place | undefined,
+  theirs: readonly ShortId[],
+): Reconciliation {
+  const heldByPeer = new Set(theirs)
+  const wanted = new Set(theirs)
+  for (const page of pages(ports, room, lower, upper)) {
+    const lacking: Position[] = []
+    const common: Position[] = []
+    for (const { clock, digest } of page) {
+      const shortId = shortIdOf(salt, digest)
+      wanted.delete(shortId)
+      const list = heldByPeer.has(shortId) ? common : lacking
+      list.push({ clock, id: documentIdOfDigest(digest) })
+    }
+    yield { scanned: page.length, lacking, common }
+  }
+  const content: RangeContent = wanted.size === 0 ? { type: 'skip' } : { type: 'wanted', ids: [...wanted] }
+  yield { scanned: 0, ...withReply(writer.write({ upper, content })) }
+}
+
+function* answerWanted(
+  { ports, room, salt }: Work,
+  writer: RangesWriter,
+  lower: Place,
+  upper: Place | undefined,
+  ids: readonly ShortId[],
+): Reconciliation {
+  const wanted = new Set(ids)
+  for (const page of pages(ports, room, lower, upper)) {
+    const asked = page
+      .filter(({ digest }) => wanted.has(shortIdOf(salt, digest)))
+      .map(({ clock, digest }) => ({ clock, id: documentIdOfDigest(digest) }))
+    yield { scanned: page.length, wanted: asked }
+  }
+  yield { scanned: 0, ...withReply(writer.write({ upper, content: { type: 'skip' } })) }
+}
+
+function* pages(
+  ports: ReconcilePorts,
+  room: RoomId,
+  lower: Place,
+  upper: Place | undefined,
+): Generator<Place[], void, undefined> {
+  let from = lower
+  for (;;) {
+    const page = ports.places(room, from, upper, SCAN_PAGE)
+    if (page.length > 0) yield page
+    const last = page.at(-1)
+    if (page.length < SCAN_PAGE || last === undefined) return
+    from = justAfter(last)
+  }
+}
+
+/** Collects consecutive ranges into records; ranges with nothing to say are left out at either end. */
+class RangesWriter {
+  readonly #work: Work
+  #lower: Place
+  #ranges: Range[] = []
+  #sizeBytes = 0
+
+  constructor(work: Work, lower: Place) {
+    this.#work = work
+    this.#lower = lower
+  }
+
+  /** Adds a range; gives the record that is full with it. */
+  write(range: Range): RangesRecord | undefined {
+    const last = this.#ranges.at(-1)
+    const isSkip = range.content.type === 'skip'
+    if (isSkip && last === undefined) {
+      this.#moveTo(range.upper)
+      return undefined
+    }
+    if (isSkip && last?.content.type === 'skip') this.#ranges[this.#ranges.length - 1] = range
+    else this.#ranges.push(range)
+    this.#sizeBytes += rangeBytes(range)
+    if (this.#ranges.length < MAX_RANGES && this.#sizeBytes < MAX_RANGES_BYTES) return undefined
+    const record = this.end()
+    this.#moveTo(range.upper)
+    return record
+  }
+
+  /** What is left. */
+  end(): RangesRecord | undefined {
+    if (this.#ranges.at(-1)?.content.type === 'skip') this.#ranges.pop()
+    const record = this.#ranges.length === 0 ? undefined : this.#record()
+    this.#ranges = []
+    this.#sizeBytes = 0
+    return record
+  }
+
+  #record(): RangesRecord {
+    const { topic, salt } = this.#work
+    return { type: 'ranges', topic, salt, lower: this.#lower, ranges: this.#ranges }
+  }
+
+  #moveTo(bound: Place | undefined): void {
+    if (bound !== undefined) this.#lower = bound
+  }
+}
+
+function withReply(reply: RangesRecord | undefined): { reply?: RangesRecord } {
+  return reply === undefined ? {} : { reply }
+}
+
+/**
+ * How many documents each range of an opening has, oldest first: in proportion to their distance
+ * from the newest, and so few that all ranges are not many more than MAX_OPENING_RANGES.
+ */
+export function openingSizes(count: number): number[] {
+  const maxSize = Math.max(MIN_RANGE_DOCUMENTS, Math.ceil(count / MAX_OPENING_RANGES))
+  const sizes: number[] = []
+  for (let distance = 0; distance < count;) {
+    const size = Math.min(Math.max(MIN_RANGE_DOCUMENTS, Math.floor(distance / RECENCY_STEPS)), maxSize)
+    sizes.push(size)
+    distance += size
+  }
+  return sizes.reverse()
+}
+
+/** The shortest bound that is after one document and not after the next. */
+function boundBetween(before: Place, next: Place): Place {
+  const digest = new Uint8Array(32)
+  if (before.clock !== next.clock) return { clock: next.clock, digest }
+  const differing = next.digest.findIndex((byte, index) => byte !== before.digest[index])
+  digest.set(next.digest.subarray(0, differing + 1))
+  return { clock: next.clock, digest }
+}
+
+function justAfter({ clock, digest }: Place): Place {
+  const next = Uint8Array.from(digest)
+  for (let index = next.length - 1; index >= 0; index--) {
+    const byte = ((next[index] ?? 0) + 1) & 0xff
+    next[index] = byte
+    if (byte !== 0) return { clock, digest: next }
+  }
+  return { clock: clock + 1, digest: next }
+}
+
+function saltedHash(salt: Uint8Array) {
+  const hash = newSha256()
+  hash.update(salt)
+  return hash
+}
+
+function shortIdOf(salt: Uint8Array, digest: Uint8Array): ShortId {
+  return shortened(sha256(salt, digest))
+}
+
+function shortened(hash: Uint8Array): string {
+  return Buffer.from(hash.subarray(0, SHORT_ID_BYTES)).toString('hex')
+}

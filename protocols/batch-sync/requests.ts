@@ -1,0 +1,112 @@
+/** Offered documents that are not here yet: of whom each was requested, and who else offered it. */
+import type { DocumentId, PeerKey, RoomId } from '../wire/ids.ts'
+import { MAX_OFFERERS, MAX_PENDING_OFFERS, MAX_REQUEST_MS, REQUEST_MS } from './constants.ts'
+
+interface Wanted {
+  room: RoomId
+  id: DocumentId
+  /** The first is the one that was asked last. */
+  offerers: PeerKey[]
+  dueMs: number
+  waitMs: number
+}
+
+/** Documents to request of one peer, in one room. */
+export interface RequestBatch {
+  peer: PeerKey
+  room: RoomId
+  ids: DocumentId[]
+}
+
+/** What was requested of all peers, until it is here. */
+export class Requests {
+  /** By room and id: who offers a document in one room says nothing about another. */
+  readonly #wanted = new Map<string, Wanted>()
+  readonly #counts = new Map<PeerKey, number>()
+
+  get isEmpty(): boolean {
+    return this.#wanted.size === 0
+  }
+
+  /**
+   * Notes that a peer offers a document that is not here. `request`: it is to be asked for it;
+   * `wait`: another one was asked already; `full`: too many of its offers wait.
+   */
+  offered(room: RoomId, id: DocumentId, peer: PeerKey, nowMs: number): 'request' | 'wait' | 'full' {
+    const key = room + id
+    const wanted = this.#wanted.get(key)
+    if (wanted?.offerers.includes(peer)) return 'wait'
+    const count = this.#counts.get(peer) ?? 0
+    if (count >= MAX_PENDING_OFFERS) return 'full'
+    if (wanted !== undefined) {
+      if (wanted.offerers.length >= MAX_OFFERERS) return 'wait'
+      wanted.offerers.push(peer)
+      this.#counts.set(peer, count + 1)
+      return 'wait'
+    }
+    this.#wanted.set(key, { room, id, offerers: [peer], dueMs: nowMs + REQUEST_MS, waitMs: REQUEST_MS })
+    this.#counts.set(peer, count + 1)
+    return 'request'
+  }
+
+  /** A document came, or is wanted no longer. */
+  forget(room: RoomId, id: DocumentId): void {
+    const key = room + id
+    for (const peer of this.#wanted.get(key)?.offerers ?? []) this.#countDown(peer)
+    this.#wanted.delete(key)
+  }
+
+  /** A peer is gone from a room, or from all: what it was asked for is asked of the others that offered it. */
+  peerLeft(peer: PeerKey, room: RoomId | undefined, nowMs: number): RequestBatch[] {
+    const again: RequestBatch[] = []
+    for (const [key, wanted] of this.#wanted) {
+      if (room !== undefined && wanted.room !== room) continue
+      const index = wanted.offerers.indexOf(peer)
+      if (index === -1) continue
+      wanted.offerers.splice(index, 1)
+      this.#countDown(peer)
+      const [next] = wanted.offerers
+      if (next === undefined) this.#wanted.delete(key)
+      else if (index === 0) ask(again, next, wanted, nowMs)
+    }
+    return again
+  }
+
+  closed(room: RoomId): void {
+    for (const wanted of this.#wanted.values()) if (wanted.room === room) this.forget(room, wanted.id)
+  }
+
+  /** What to ask for again: each of the next peer that offered it. */
+  due(nowMs: number): RequestBatch[] {
+    const again: RequestBatch[] = []
+    for (const wanted of this.#wanted.values()) {
+      if (wanted.dueMs > nowMs) continue
+      const [asked] = wanted.offerers
+      if (asked === undefined) continue
+      wanted.offerers = [...wanted.offerers.slice(1), asked]
+      wanted.waitMs = Math.min(2 * wanted.waitMs, MAX_REQUEST_MS)
+      ask(again, wanted.offerers[0] ?? asked, wanted, nowMs)
+    }
+    return again
+  }
+
+  /** When the next document is due. */
+  nextDueMs(): number {
+    let dueMs = Infinity
+    for (const wanted of this.#wanted.values()) dueMs = Math.min(dueMs, wanted.dueMs)
+    return dueMs
+  }
+
+  #countDown(peer: PeerKey): void {
+    const count = (this.#counts.get(peer) ?? 1) - 1
+    if (count === 0) this.#counts.delete(peer)
+    else this.#counts.set(peer, count)
+  }
+}
+
+function ask(batches: RequestBatch[], peer: PeerKey, wanted: Wanted, nowMs: number): void {
+  wanted.dueMs = nowMs + wanted.waitMs
+  const batch = batches.find((each) => each.peer === peer && each.room === wanted.room)
+  if (batch === undefined) batches.push({ peer, room: wanted.room, ids: [wanted.id] })
+  else batch.ids.push(wanted.id)
+}

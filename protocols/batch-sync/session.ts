@@ -1,0 +1,271 @@
+/**
+ * What is on its way to one peer, over all rooms, as long as its stream lives: documents within the
+ * peer's credit and offers, each until it is acknowledged.
+ */
+import type { DocumentId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { Random } from '../wire/machine.ts'
+import { comparePositions, type Position } from '../wire/order.ts'
+import { topicKeyOf } from '../wire/room-keys.ts'
+import {
+  MAX_CREDIT_BYTES,
+  MAX_IDS,
+  MAX_MESSAGE_BYTES,
+  MAX_PENDING_OFFERS,
+  MAX_RESEND_MS,
+  MAX_SAVED_UNACKED,
+  MIN_CREDIT_BYTES,
+  RESEND_BYTES,
+  RESEND_JITTER,
+  RESEND_MS,
+  SAVE_FRONTIER_MS,
+} from './constants.ts'
+import type { BatchSyncEffect, BatchSyncPorts, BatchSyncTimer, HeldDocument } from './ports.ts'
+import { Share } from './share.ts'
+
+export interface InFlight extends Position {
+  room: RoomId
+  isOffer: boolean
+  /** Of the document; 0 for an offer. */
+  sizeBytes: number
+  sends: number
+  sentMs: number
+}
+
+type RoomTimer = Extract<BatchSyncTimer, { room: RoomId }>['type']
+
+export interface SessionInit {
+  peer: PeerKey
+  /** Tells the timers of this session from those of earlier ones. */
+  number: number
+  creditBytes: number
+  ports: BatchSyncPorts
+  random: Random
+  nowMs: number
+}
+
+/** One peer while its stream lives. */
+export class Session {
+  readonly shares = new Map<RoomId, Share>()
+  readonly #init: SessionInit
+  readonly #creditBytes: number
+  readonly #inFlight = new Map<DocumentId, InFlight>()
+  readonly #savedFrontiers = new Map<RoomId, { frontier: readonly DocumentId[]; atMs: number }>()
+  /** Room timers that are set: their type and room. */
+  readonly #roomTimers = new Set<string>()
+  #inFlightBytes = 0
+  #offers = 0
+  #lastProgressMs: number
+  #resendMs = RESEND_MS
+  #resendDueMs: number | undefined
+
+  constructor(init: SessionInit) {
+    this.#init = init
+    this.#creditBytes = Math.min(Math.max(init.creditBytes, MIN_CREDIT_BYTES), MAX_CREDIT_BYTES)
+    this.#lastProgressMs = init.nowMs
+  }
+
+  /** What was sent of a room and not acknowledged, oldest first. */
+  inFlight(room: RoomId): InFlight[] {
+    return [...this.#inFlight.values()].filter((entry) => entry.room === room)
+  }
+
+  /** When something is sent again unless it is acknowledged before; undefined where nothing is in flight. */
+  get resendDueMs(): number | undefined {
+    return this.#resendDueMs
+  }
+
+  /** The peer's stream opened, or it became a neighbour in a room. */
+  share(room: RoomId): Share {
+    let share = this.shares.get(room)
+    if (share === undefined) {
+      share = new Share(room, this.#init.peer, this.#init.ports)
+      this.shares.set(room, share)
+    }
+    return share
+  }
+
+  /** The peer left a room, or its stream ended: keeps what is not known to have arrived. */
+  endShare(room: RoomId, nowMs: number): BatchSyncEffect[] {
+    const share = this.shares.get(room)
+    if (share === undefined) return []
+    const unacked = this.inFlight(room)
+    for (const { id } of unacked) this.#remove(id)
+    const sent = unacked.filter(({ isOffer }) => !isOffer)
+    const effects = [...this.saveFrontier(room, nowMs, 0), ...this.#save(share, sent)]
+    this.shares.delete(room)
+    return effects
+  }
+
+  /** Sends what waits, a MESSAGE of each room in turn, as far as the credit goes. */
+  pump(nowMs: number): BatchSyncEffect[] {
+    const effects: BatchSyncEffect[] = []
+    const rooms = [...this.shares]
+    for (let next = rooms.shift(); next !== undefined; next = rooms.shift()) {
+      const [room, share] = next
+      if (share.compare(() => this.#isAnyInFlight(room))) effects.push(...this.#landRoom(room, share, nowMs))
+      if (share.isWalking) effects.push(...this.setRoomTimer('walk', room, 0))
+      const freeBytes = Math.min(MAX_MESSAGE_BYTES, this.#creditBytes - this.#inFlightBytes)
+      const freeOffers = Math.min(MAX_IDS, MAX_PENDING_OFFERS - this.#offers)
+      const { documents, offers } = share.take(freeBytes, MAX_IDS, freeOffers, (id) => this.#inFlight.has(id))
+      if (documents.length > 0) effects.push(this.#sendDocuments(room, documents, nowMs))
+      if (offers.length > 0) effects.push(this.#sendOffers(room, offers, nowMs))
+      if (documents.length > 0 || offers.length > 0) rooms.push(next)
+    }
+    return [...effects, ...this.#setResendTimer(nowMs)]
+  }
+
+  /** The peer is known to hold a document; false where it was neither sent nor offered, nor known to be held before. */
+  land(room: RoomId, share: Share, id: DocumentId, nowMs: number): { effects: BatchSyncEffect[]; isExpected: boolean } {
+    const isExpected = this.#remove(id) || share.isHeld(id)
+    if (isExpected) {
+      this.#lastProgressMs = nowMs
+      this.#resendMs = RESEND_MS
+    }
+    share.markHeld(id)
+    if (!share.saved.delete(id)) return { effects: [], isExpected }
+    const write = { type: 'delete-unacked', room, peer: this.#init.peer, id } as const
+    return { effects: [{ type: 'persist', write }], isExpected: true }
+  }
+
+  /** Takes documents out of flight that the peer asked for or put off; gives those that were offered or sent. */
+  takeBack(room: RoomId, ids: readonly DocumentId[], as: 'offer' | 'message'): InFlight[] {
+    return ids.flatMap((id) => {
+      const entry = this.#inFlight.get(id)
+      if (entry?.room !== room || entry.isOffer !== (as === 'offer')) return []
+      this.#remove(id)
+      return [entry]
+    })
+  }
+
+  /** Nothing more of a room is sent: what is in flight is compared again when that changes. */
+  withdraw(room: RoomId): void {
+    for (const { id } of this.inFlight(room)) this.#remove(id)
+    this.shares.get(room)?.compareAgain()
+  }
+
+  /** The resend timer is due: sends the oldest again where nothing was acknowledged for long. */
+  resend(nowMs: number): BatchSyncEffect[] {
+    this.#resendDueMs = undefined
+    const [oldest] = this.#inFlight.values()
+    if (oldest === undefined) return []
+    const waitedMs = nowMs - Math.max(oldest.sentMs, this.#lastProgressMs)
+    if (waitedMs < this.#resendMs) return this.#setResendTimer(nowMs)
+    this.#resendMs = Math.min(2 * this.#resendMs, MAX_RESEND_MS)
+    const effects: BatchSyncEffect[] = []
+    for (const [room, entries] of this.#oldest()) {
+      const offers = entries.filter(({ isOffer }) => isOffer)
+      const sent = entries.filter(({ isOffer }) => !isOffer)
+      const documents = sent.flatMap(({ id }) => this.#init.ports.document(room, id) ?? [])
+      if (documents.length > 0) effects.push(this.#sendDocuments(room, documents, nowMs))
+      if (offers.length > 0) effects.push(this.#sendOffers(room, offers, nowMs))
+      const share = this.shares.get(room)
+      if (share !== undefined) effects.push(...this.#save(share, sent))
+    }
+    return [...effects, ...this.#setResendTimer(nowMs)]
+  }
+
+  /** Saves the peer's frontier, unless it was saved less than `everyMs` ago. */
+  saveFrontier(room: RoomId, nowMs: number, everyMs = SAVE_FRONTIER_MS): BatchSyncEffect[] {
+    const frontier = this.shares.get(room)?.frontier ?? []
+    const saved = this.#savedFrontiers.get(room)
+    if (saved !== undefined && (saved.frontier === frontier || nowMs - saved.atMs < everyMs)) return []
+    this.#savedFrontiers.set(room, { frontier, atMs: nowMs })
+    const { peer } = this.#init
+    return [{ type: 'persist', write: { type: 'put-peer-frontier', room, peer, frontier, seenMs: nowMs } }]
+  }
+
+  /** Asks for a timer of a room, unless it is set. */
+  setRoomTimer(type: RoomTimer, room: RoomId, afterMs: number): BatchSyncEffect[] {
+    const name = `${type} ${room}`
+    if (this.#roomTimers.has(name)) return []
+    this.#roomTimers.add(name)
+    const { peer, number: session } = this.#init
+    return [{ type: 'timer', timer: { type, peer, session, room }, afterMs }]
+  }
+
+  roomTimerIsDue(type: RoomTimer, room: RoomId): void {
+    this.#roomTimers.delete(`${type} ${room}`)
+  }
+
+  #sendDocuments(room: RoomId, documents: HeldDocument[], nowMs: number): BatchSyncEffect {
+    for (const { id, clock, block } of documents) {
+      this.#add({ id, clock, room, isOffer: false, sizeBytes: block.length, sends: 1, sentMs: nowMs })
+    }
+    const blocks = documents.map(({ block }) => block)
+    return { type: 'send', to: this.#init.peer, record: { type: 'message', topic: topicKeyOf(room), blocks } }
+  }
+
+  #sendOffers(room: RoomId, offers: readonly Position[], nowMs: number): BatchSyncEffect {
+    for (const { id, clock } of offers) {
+      this.#add({ id, clock, room, isOffer: true, sizeBytes: 0, sends: 1, sentMs: nowMs })
+    }
+    const ids = offers.map(({ id }) => id)
+    return { type: 'send', to: this.#init.peer, record: { type: 'offer', topic: topicKeyOf(room), ids } }
+  }
+
+  #add(entry: InFlight): void {
+    const before = this.#inFlight.get(entry.id)
+    if (before !== undefined) {
+      before.sends++
+      before.sentMs = entry.sentMs
+      return
+    }
+    this.#inFlight.set(entry.id, entry)
+    this.#inFlightBytes += entry.sizeBytes
+    if (entry.isOffer) this.#offers++
+  }
+
+  #remove(id: DocumentId): boolean {
+    const entry = this.#inFlight.get(id)
+    if (entry === undefined) return false
+    this.#inFlight.delete(id)
+    this.#inFlightBytes -= entry.sizeBytes
+    if (entry.isOffer) this.#offers--
+    return true
+  }
+
+  #isAnyInFlight(room: RoomId): boolean {
+    for (const entry of this.#inFlight.values()) if (entry.room === room) return true
+    return false
+  }
+
+  /** The peer's frontier acknowledges all that was in flight. */
+  #landRoom(room: RoomId, share: Share, nowMs: number): BatchSyncEffect[] {
+    const ids = new Set([...this.inFlight(room).map(({ id }) => id), ...share.saved])
+    return [...ids].flatMap((id) => this.land(room, share, id, nowMs).effects)
+  }
+
+  /** The oldest in flight by room, as far as RESEND_BYTES go, in the room's order. */
+  #oldest(): Map<RoomId, InFlight[]> {
+    const byRoom = new Map<RoomId, InFlight[]>()
+    let sizeBytes = 0
+    let count = 0
+    for (const entry of this.#inFlight.values()) {
+      sizeBytes += entry.sizeBytes
+      if (sizeBytes > RESEND_BYTES && count > 0) break
+      if (++count > MAX_IDS) break
+      const entries = byRoom.get(entry.room)
+      if (entries === undefined) byRoom.set(entry.room, [entry])
+      else entries.push(entry)
+    }
+    for (const entries of byRoom.values()) entries.sort(comparePositions)
+    return byRoom
+  }
+
+  #save(share: Share, sent: readonly InFlight[]): BatchSyncEffect[] {
+    return sent.flatMap(({ room, id, sends, sentMs }) => {
+      if (!share.saved.has(id) && share.saved.size >= MAX_SAVED_UNACKED) return []
+      share.saved.add(id)
+      const write = { type: 'put-unacked', room, peer: this.#init.peer, id, sends, sentMs } as const
+      return [{ type: 'persist', write }]
+    })
+  }
+
+  #setResendTimer(nowMs: number): BatchSyncEffect[] {
+    if (this.#resendDueMs !== undefined || this.#inFlight.size === 0) return []
+    const afterMs = this.#resendMs * (1 + RESEND_JITTER * this.#init.random())
+    this.#resendDueMs = nowMs + afterMs
+    const { peer, number: session } = this.#init
+    return [{ type: 'timer', timer: { type: 'resend', peer, session }, afterMs }]
+  }
+}

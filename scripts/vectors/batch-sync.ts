@@ -1,0 +1,252 @@
+/** Frames of batch-sync beside the records they hold. */
+import { bytesField, concat, digestOf, documentId, filled, hex, utf8, varintField, type Bytes } from './bytes.ts'
+import { blockOf, message, root } from './document.ts'
+import {
+  digests,
+  frameOf,
+  lenient,
+  MAX_INTEGER,
+  nonsense,
+  number,
+  OTHER_TOPIC,
+  refused,
+  TOPIC,
+  UNKNOWN,
+  type Sample,
+} from './frames.ts'
+import { rangeField, rangesHead, rangesRecord, rangesSample, SALT, START, type Content, type Range } from './ranges.ts'
+
+const FIELDS = { message: 1, ack: 2, offer: 3, request: 4 }
+
+function batch(type: keyof typeof FIELDS, items: Bytes[], topic = TOPIC): Sample {
+  const content = type === 'message' ? { blocks: items.map(hex) } : { ids: items.map(documentId) }
+  const record = { type, topic: hex(topic), ...content }
+  return { record, field: bytesField(FIELDS[type], bytesField(1, topic), ...items.map((item) => bytesField(2, item))) }
+}
+
+function defer(ids: Bytes[], afterMs: number, topic = TOPIC): Sample {
+  const record = { type: 'defer', topic: hex(topic), ids: ids.map(documentId), afterMs }
+  const items = ids.map((id) => bytesField(2, id))
+  return { record, field: bytesField(6, bytesField(1, topic), ...items, number(3, afterMs)) }
+}
+
+const topic = bytesField(1, TOPIC)
+const blocks = [blockOf(root()), blockOf(message())]
+const largest = filled(65_536, 0x61)
+
+const SKIP: Content = { type: 'skip' }
+const fingerprint: Content = { type: 'fingerprint', fingerprint: digestOf('fingerprint').subarray(0, 8) }
+const shortIds = (count: number): Bytes[] => digests(count).map((digest) => digest.subarray(0, 8))
+/** An id as a bound has it: some bytes, then zeros. */
+const id = (...bytes: number[]): Bytes => concat(Uint8Array.from(bytes), filled(32 - bytes.length))
+const upTo = (clock: number, digest: Bytes, content: Content = fingerprint): Range => ({
+  upper: { clock, digest },
+  content,
+})
+const toTheEnd = (content: Content = fingerprint): Range => ({ upper: null, content })
+
+/** A RANGES record whose ranges are given as raw fields. */
+const rawRanges = (...fields: Bytes[]): Bytes =>
+  bytesField(5, rangesHead(rangesRecord([])), ...fields.map((field) => bytesField(5, field)))
+/** A range with an id as upper bound in the clock where it begins. */
+const idField = (...bytes: number[]): Bytes => bytesField(2, Uint8Array.from(bytes))
+const fingerprintField = bytesField(3, digestOf('fingerprint').subarray(0, 8))
+const oneRange = rangesRecord([toTheEnd()])
+
+const validRanges = [
+  frameOf('the fingerprint of everything', rangesSample(oneRange)),
+  frameOf('ranges without any range', rangesSample(rangesRecord([]))),
+  frameOf('nothing is held in a range', rangesSample(rangesRecord([toTheEnd({ type: 'held', ids: [] })]))),
+  frameOf(
+    'held in a range, wanted in another, nothing said in between',
+    rangesSample(
+      rangesRecord(
+        [
+          upTo(7, START.digest, { type: 'held', ids: shortIds(3) }),
+          upTo(9, id(0x80), SKIP),
+          toTheEnd({ type: 'wanted', ids: shortIds(1) }),
+        ],
+        { lower: { clock: 5, digest: id(0x01, 0x00, 0x02) } },
+      ),
+    ),
+  ),
+  frameOf(
+    'bounds in one clock: of the id only what is needed',
+    rangesSample(
+      rangesRecord([upTo(2, id(0x40)), upTo(2, id(0x40, 0x01)), upTo(2, filled(32, 0xff)), upTo(3, id(0x01))]),
+    ),
+  ),
+  frameOf(
+    'the largest clock as a bound',
+    rangesSample(
+      rangesRecord([upTo(MAX_INTEGER, filled(32, 0xff)), toTheEnd()], {
+        lower: { clock: MAX_INTEGER, digest: START.digest },
+      }),
+    ),
+  ),
+  frameOf(
+    'as many ranges as allowed',
+    rangesSample(rangesRecord(Array.from({ length: 512 }, (_, index) => upTo(index + 1, START.digest, SKIP)))),
+  ),
+]
+
+const lenientRanges = [
+  lenient(
+    'zero bytes at the end of a bound',
+    bytesField(
+      5,
+      rangesHead(oneRange),
+      bytesField(4, filled(32)),
+      bytesField(5, idField(0x40, 0, 0), fingerprintField),
+    ),
+    rangesSample(rangesRecord([upTo(0, id(0x40))])),
+  ),
+  lenient(
+    'zeros and empty ids written out',
+    bytesField(
+      5,
+      rangesHead(oneRange),
+      varintField(3, 0),
+      bytesField(4),
+      bytesField(5, varintField(1, 0), bytesField(2), fingerprintField),
+    ),
+    rangesSample(oneRange),
+  ),
+  lenient(
+    'the fields of a range in another order',
+    rawRanges(concat(fingerprintField, idField(0x40), varintField(1, 3))),
+    rangesSample(rangesRecord([upTo(3, id(0x40))])),
+  ),
+  lenient(
+    'a fingerprint beside held and wanted: the fingerprint counts',
+    rawRanges(concat(fingerprintField, bytesField(4), bytesField(5))),
+    rangesSample(oneRange),
+  ),
+  lenient(
+    'held beside wanted: held counts',
+    rawRanges(concat(bytesField(5, filled(8)), bytesField(4))),
+    rangesSample(rangesRecord([toTheEnd({ type: 'held', ids: [] })])),
+  ),
+  ...Object.entries(UNKNOWN).map(([what, field]) =>
+    lenient(`unknown field of a range: ${what}`, rawRanges(concat(field, fingerprintField)), rangesSample(oneRange)),
+  ),
+]
+
+const ranged = (salt: Bytes, ...fields: Bytes[]): Bytes => bytesField(5, topic, bytesField(2, salt), ...fields)
+
+const invalidRanges = [
+  refused('ranges without a topic', bytesField(5, bytesField(2, SALT))),
+  refused('ranges without a salt', bytesField(5, topic)),
+  refused('a salt of 15 bytes', ranged(SALT.subarray(1))),
+  refused('a salt of 17 bytes', ranged(concat(SALT, filled(1)))),
+  refused('the id of the first bound has 33 bytes', ranged(SALT, bytesField(4, filled(33, 1)))),
+  refused('the id of an upper bound has 33 bytes', rawRanges(bytesField(2, filled(33, 1)))),
+  refused('a range that ends where it begins', rawRanges(idField(0x40), idField(0x40))),
+  refused('a range that ends before it begins', rawRanges(idField(0x40), idField(0x3f, 0xff))),
+  refused('a range from the start to the start', rawRanges(idField(0x00))),
+  refused('a range after one to the end', rawRanges(fingerprintField, varintField(1, 1))),
+  refused('a range to the end after one to the end', rawRanges(fingerprintField, fingerprintField)),
+  refused('a fingerprint of 7 bytes', rawRanges(bytesField(3, filled(7)))),
+  refused('a fingerprint of 9 bytes', rawRanges(bytesField(3, filled(9)))),
+  refused('an empty fingerprint', rawRanges(bytesField(3))),
+  refused('held: half a short id', rawRanges(bytesField(4, filled(12)))),
+  refused('wanted: one byte too many', rawRanges(bytesField(5, filled(9)))),
+  refused('the clock of the first bound is 2^53', ranged(SALT, varintField(3, 2n ** 53n))),
+  refused('the difference of clocks is 2^64 - 1', rawRanges(varintField(1, 2n ** 64n - 1n))),
+  refused(
+    'the clock of an upper bound is 2^53',
+    ranged(SALT, varintField(3, MAX_INTEGER), bytesField(5, varintField(1, 1))),
+  ),
+  refused('one range too many', rawRanges(...Array.from({ length: 513 }, () => varintField(1, 1)))),
+  refused('a range that ends inside a field', rawRanges(fingerprintField.subarray(0, -1))),
+  refused('a range without its end', bytesField(5, rangesHead(oneRange), rangeField(0, toTheEnd()).subarray(0, -1))),
+]
+
+/** protocols/batch-sync/vectors/frames.json */
+export const batchSyncFrames = {
+  valid: [
+    frameOf('a document', batch('message', blocks.slice(0, 1))),
+    frameOf('documents', batch('message', blocks)),
+    frameOf('a message without documents', batch('message', [])),
+    frameOf('blocks that are no documents: for the room to judge', batch('message', [filled(0), utf8('x')])),
+    frameOf('acknowledgement', batch('ack', digests(3))),
+    frameOf('an empty acknowledgement', batch('ack', [])),
+    frameOf('offer', batch('offer', digests(3))),
+    frameOf('an empty offer', batch('offer', [])),
+    frameOf('request', batch('request', digests(2))),
+    frameOf('an empty request', batch('request', [])),
+    frameOf('documents are put off', defer(digests(2), 1_000)),
+    frameOf('documents are put off for no time', defer(digests(1), 0)),
+    frameOf('nothing is put off, for as long as can be', defer([], MAX_INTEGER)),
+    ...validRanges,
+    frameOf('documents of two rooms', batch('message', blocks), batch('message', [utf8('y')], OTHER_TOPIC)),
+    frameOf(
+      'one of each',
+      batch('message', blocks),
+      batch('ack', digests(1)),
+      batch('offer', digests(2), OTHER_TOPIC),
+      batch('request', digests(1), OTHER_TOPIC),
+      rangesSample(oneRange),
+      defer(digests(1), 60_000),
+    ),
+  ],
+  lenient: [
+    lenient('no bytes: no records', filled(0)),
+    ...Object.entries(UNKNOWN).map(([what, field]) =>
+      lenient(
+        `unknown field of the frame: ${what}`,
+        concat(field, batch('ack', digests(1)).field),
+        batch('ack', digests(1)),
+      ),
+    ),
+    ...Object.entries(UNKNOWN).map(([what, field]) =>
+      lenient(
+        `unknown field of a record: ${what}`,
+        bytesField(2, topic, field, bytesField(2, digestOf('document 0'))),
+        batch('ack', digests(1)),
+      ),
+    ),
+    lenient('a record type of a later version', concat(bytesField(7, topic), batch('ack', []).field), batch('ack', [])),
+    lenient(
+      'a topic behind the ids',
+      bytesField(2, bytesField(2, digestOf('document 0')), topic),
+      batch('ack', digests(1)),
+    ),
+    lenient(
+      'a time before the ids, and zero written out',
+      bytesField(6, varintField(3, 0), bytesField(2, digestOf('document 0')), topic),
+      defer(digests(1), 0),
+    ),
+    lenient(
+      'records in another order: read by type',
+      concat(defer([], 1).field, batch('request', []).field, batch('offer', []).field, batch('message', blocks).field),
+      batch('message', blocks),
+      batch('offer', []),
+      batch('request', []),
+      defer([], 1),
+    ),
+    ...lenientRanges,
+  ],
+  invalid: [
+    ...nonsense(batch('message', blocks)),
+    refused('a message without a topic', bytesField(1, bytesField(2, utf8('x')))),
+    refused('an offer without a topic', bytesField(3, bytesField(2, digestOf('document 0')))),
+    refused('a topic of 31 bytes', batch('ack', [], TOPIC.subarray(1)).field),
+    refused('a topic of 33 bytes', batch('request', [], concat(TOPIC, filled(1))).field),
+    refused('a topic of 31 bytes in a deferral', defer([], 1, TOPIC.subarray(1)).field),
+    refused('an id of 31 bytes', bytesField(2, topic, bytesField(2, filled(31)))),
+    refused('an id of 33 bytes', bytesField(3, topic, bytesField(2, filled(33)))),
+    refused('an empty id', bytesField(4, topic, bytesField(2))),
+    refused('a deferred id of 8 bytes', bytesField(6, topic, bytesField(2, filled(8)))),
+    refused('a time of 2^53', bytesField(6, topic, varintField(3, 2n ** 53n))),
+    refused('a block one byte too large', batch('message', [concat(largest, filled(1))]).field),
+    refused(
+      'one block too many',
+      batch(
+        'message',
+        Array.from({ length: 1_537 }, () => filled(0)),
+      ).field,
+    ),
+    ...invalidRanges,
+  ],
+}

@@ -1,0 +1,147 @@
+/** Frames of room-state beside the records they hold. */
+import { bytesField, concat, documentId, filled, hex, utf8, varintField, type Bytes } from './bytes.ts'
+import { ALICE, BOB, ROOM } from './document.ts'
+import {
+  digests,
+  frameOf,
+  lenient,
+  MAX_INTEGER,
+  nonsense,
+  number,
+  OTHER_TOPIC,
+  refused,
+  TOPIC,
+  UNKNOWN,
+  type Sample,
+} from './frames.ts'
+import { proofOf } from './wire.ts'
+
+const PROOF = proofOf(ROOM, ALICE.peer, BOB.peer)
+
+interface Standing {
+  topic?: Bytes
+  proof?: Bytes
+  isFull?: boolean
+  isNewestFirst?: boolean
+}
+
+function metadata(serial: number, frontier: Bytes[], clock: number, standing: Standing = {}): Sample {
+  const { topic = TOPIC, proof = PROOF, isFull = false, isNewestFirst = false } = standing
+  const record = {
+    type: 'metadata',
+    topic: hex(topic),
+    serial,
+    proof: hex(proof),
+    frontier: frontier.map(documentId),
+    clock,
+    isFull,
+    isNewestFirst,
+  }
+  const field = bytesField(
+    1,
+    bytesField(1, topic),
+    number(2, serial),
+    bytesField(3, proof),
+    ...frontier.map((digest) => bytesField(4, digest)),
+    number(5, clock),
+    number(6, isFull ? 1 : 0),
+    number(7, isNewestFirst ? 1 : 0),
+  )
+  return { record, field }
+}
+
+function metadataAck(serial: number, unknown: boolean, topic = TOPIC): Sample {
+  const record = { type: 'metadata-ack', topic: hex(topic), serial, unknown }
+  return { record, field: bytesField(2, bytesField(1, topic), number(2, serial), number(3, unknown ? 1 : 0)) }
+}
+
+const goodbye = (topic = TOPIC): Sample => ({
+  record: { type: 'goodbye', topic: hex(topic) },
+  field: bytesField(3, bytesField(1, topic)),
+})
+
+const goodbyeAck = (topic = TOPIC): Sample => ({
+  record: { type: 'goodbye-ack', topic: hex(topic) },
+  field: bytesField(4, bytesField(1, topic)),
+})
+
+function suggestion(peerRecord: Bytes, topic = TOPIC): Sample {
+  const record = { type: 'suggestion', topic: hex(topic), peerRecord: hex(peerRecord) }
+  return { record, field: bytesField(5, bytesField(1, topic), bytesField(2, peerRecord)) }
+}
+
+const { proof, topic } = { proof: bytesField(3, PROOF), topic: bytesField(1, TOPIC) }
+
+/** protocols/room-state/vectors/frames.json */
+export const roomStateFrames = {
+  valid: [
+    frameOf('metadata', metadata(1, digests(1), 7)),
+    frameOf('metadata of a room that is empty here', metadata(1, [], 0)),
+    frameOf('metadata with the largest integers', metadata(MAX_INTEGER, digests(2), MAX_INTEGER)),
+    frameOf('metadata with as many ids as allowed', metadata(3, digests(256), 300)),
+    frameOf('metadata of two rooms', metadata(1, digests(1), 7), metadata(9, digests(3), 20, { topic: OTHER_TOPIC })),
+    frameOf('metadata of somebody who takes no more', metadata(4, digests(1), 7, { isFull: true })),
+    frameOf('metadata of somebody in a hurry', metadata(4, digests(1), 7, { isNewestFirst: true })),
+    frameOf('acknowledgement', metadataAck(1, false)),
+    frameOf('acknowledgement by somebody who does not know the room', metadataAck(300, true)),
+    frameOf('goodbye', goodbye()),
+    frameOf('goodbye acknowledged', goodbyeAck()),
+    frameOf('suggestion', suggestion(utf8('a signed peer record in its envelope'))),
+    frameOf('suggestion of the greatest length', suggestion(filled(4_096, 0x61))),
+    frameOf(
+      'one of each',
+      metadata(2, digests(2), 8),
+      metadataAck(1, false, OTHER_TOPIC),
+      goodbye(OTHER_TOPIC),
+      goodbyeAck(OTHER_TOPIC),
+      suggestion(utf8('record')),
+    ),
+  ],
+  lenient: [
+    lenient('no bytes: no records', filled(0)),
+    ...Object.entries(UNKNOWN).map(([what, field]) =>
+      lenient(`unknown field of the frame: ${what}`, concat(field, goodbye().field), goodbye()),
+    ),
+    ...Object.entries(UNKNOWN).map(([what, field]) =>
+      lenient(`unknown field of a record: ${what}`, bytesField(3, field, topic), goodbye()),
+    ),
+    lenient('a record type of a later version', concat(bytesField(6, topic), goodbye().field), goodbye()),
+    lenient(
+      'fields in another order',
+      bytesField(1, varintField(6, 1), varintField(5, 7), proof, varintField(2, 1), topic),
+      metadata(1, [], 7, { isFull: true }),
+    ),
+    lenient('zero written out', bytesField(2, topic, varintField(2, 0), varintField(3, 0)), metadataAck(0, false)),
+    lenient(
+      'not full, written out',
+      bytesField(1, topic, varintField(2, 1), proof, varintField(5, 7), varintField(6, 0)),
+      metadata(1, [], 7),
+    ),
+    lenient('a field twice: the last counts', bytesField(3, bytesField(1, OTHER_TOPIC), topic), goodbye()),
+    lenient(
+      'a proof of another length: no proof',
+      metadata(1, [], 0, { proof: filled(31) }).field,
+      metadata(1, [], 0, { proof: filled(31) }),
+    ),
+    lenient(
+      'records in another order: read by type',
+      concat(goodbye(OTHER_TOPIC).field, metadata(1, [], 0).field),
+      metadata(1, [], 0),
+      goodbye(OTHER_TOPIC),
+    ),
+  ],
+  invalid: [
+    ...nonsense(metadata(1, digests(1), 7)),
+    refused('metadata without a topic', bytesField(1, varintField(2, 1), proof)),
+    refused('a topic of 31 bytes', goodbye(TOPIC.subarray(1)).field),
+    refused('a topic of 33 bytes', goodbyeAck(concat(TOPIC, filled(1))).field),
+    refused('an acknowledgement with an empty topic', metadataAck(1, false, filled(0)).field),
+    refused('a digest of 31 bytes', bytesField(1, topic, proof, bytesField(4, filled(31)))),
+    refused('a digest of 33 bytes', bytesField(1, topic, proof, bytesField(4, filled(33)))),
+    refused('one id too many', bytesField(1, topic, proof, ...digests(257).map((digest) => bytesField(4, digest)))),
+    refused('one suggestion too many', ...Array.from({ length: 65 }, () => suggestion(utf8('r')).field)),
+    refused('a peer record one byte too long', suggestion(filled(4_097)).field),
+    refused('a serial of 2^53', bytesField(2, topic, varintField(2, 2n ** 53n))),
+    refused('a clock of 2^64 - 1', bytesField(1, topic, proof, varintField(5, 2n ** 64n - 1n))),
+  ],
+}

@@ -1,0 +1,193 @@
+/** `kith sync`, `kith share-policy`, `kith carry`: what others hold, what they get, and helping them. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command } from 'commander'
+import { Argument, InvalidArgumentError, Option } from 'commander'
+import type { DocumentSync, PeerSync, RoomDetails, RoomSharing, RoomSync, Sharing } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { addCommand, listOption, roomArgument } from '../program.ts'
+import type { Run } from '../program.ts'
+import { clean, clockTime, counted, fileSize, table } from '../text.ts'
+
+const POLICIES = ['share', 'accept', 'none'] as const
+const MODES = ['batch', 'interactive', 'auto'] as const
+
+/** Often enough to see things move. */
+const WATCH_EVERY_MS = 1_000
+
+export function addSyncCommands(program: Command, run: Run): void {
+  addCommand(program, {
+    name: 'sync',
+    summary: 'show what others hold of your rooms, and what is on its way',
+    description: 'show what others hold of a room, or of all rooms, and what is on its way to them',
+    examples: [
+      ['kith sync', 'all rooms'],
+      ['kith sync Kitchen --watch', 'again and again, until Ctrl-C'],
+      ['kith sync Kitchen --document bafyrei…', 'who holds one document'],
+    ],
+    notes: [
+      'HOLDS: documents the peer is known to hold. SENT: on their way, not acknowledged. WAITING: still to',
+      'be sent. AGAIN: when the oldest is sent again. "…" means that both sides are being compared.',
+    ],
+  })
+    .addArgument(roomArgument().argOptional())
+    .addOption(new Option('--watch', 'go on until Ctrl-C'))
+    .addOption(new Option('--document <id>', 'who holds this document of the room'))
+    .action(run(showSync))
+  addCommand(program, {
+    name: 'share-policy',
+    summary: 'show or change who gets what of a room',
+    description: 'show or change who gets what of a room, and how; a change applies at once',
+    examples: [
+      ['kith share-policy Kitchen', 'show'],
+      ['kith share-policy Kitchen accept', 'take documents and give none'],
+      ['kith share-policy Kitchen none --peer 12D3KooW…', 'neither take from nor give to one peer'],
+      ['kith share-policy Kitchen --mode interactive', 'offer every document before it is sent'],
+    ],
+  })
+    .addArgument(roomArgument())
+    .addArgument(new Argument('[policy]', 'share: give and take; accept: take only; none: neither').choices(POLICIES))
+    .addOption(new Option('--peer <id>', 'for this peer alone'))
+    .addOption(new Option('--mode <mode>', 'send at once, offer first, or offer the large ones').choices(MODES))
+    .action(run(sharePolicy))
+  addCommand(program, {
+    name: 'carry',
+    summary: "keep a room's documents for others",
+    description: "keep a room's documents and pass them on to others, without reading them or being a member",
+    examples: [
+      ['kith carry bafyrei…', 'up to 256 MiB'],
+      ['kith carry bafyrei… --max 2GiB', 'more; also to give more to a room that is full'],
+    ],
+    notes: ['kith leave ends it; kith join makes the node a member.'],
+  })
+    .argument('<id-or-invite>', 'id of the room, or its invite line')
+    .addOption(new Option('--max <size>', 'how much to keep, as 500MiB or 2GiB').argParser(sizeBytesOf))
+    .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (may be given many times)'))
+    .action(run(carry))
+}
+
+interface SyncOptions {
+  watch?: true
+  document?: string
+}
+
+async function showSync(context: Context, room: string | undefined, { watch, document }: SyncOptions): Promise<void> {
+  const stop = new AbortController()
+  const forget = context.terminal.onInterrupt(() => stop.abort())
+  try {
+    let shown = ''
+    do {
+      const rooms = await readSync(context, room, document)
+      // Only what moved is worth another picture.
+      const now = JSON.stringify(rooms)
+      if (now !== shown) print(context, rooms, watch === true)
+      shown = now
+      if (watch === true) await delay(WATCH_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined)
+    } while (watch === true && !stop.signal.aborted)
+  } finally {
+    forget()
+  }
+}
+
+async function readSync(context: Context, room: string | undefined, document: string | undefined): Promise<RoomSync[]> {
+  const references =
+    room === undefined ? (await context.call('rooms.list', {}, 'Reading the rooms')).map(({ id }) => id) : [room]
+  return Promise.all(
+    references.map((reference) =>
+      context.call('rooms.sync', { room: reference, document }, 'Reading what others hold'),
+    ),
+  )
+}
+
+function print(context: Context, rooms: readonly RoomSync[], isWatching: boolean): void {
+  const { output } = context
+  if (output.json) {
+    for (const room of rooms) output.value(room)
+    return
+  }
+  const nowMs = Date.now()
+  if (isWatching) output.lines(clockTime(nowMs, nowMs))
+  if (rooms.length === 0) output.lines(`No rooms yet. Make one: ${context.command('room create Kitchen')}`)
+  for (const room of rooms) output.lines(...describe(room, nowMs), '')
+}
+
+function describe({ id, name, documents, peers, newest }: RoomSync, nowMs: number): string[] {
+  const title = `${clean(name) || id}: ${counted(documents, 'document')} here`
+  if (peers.length === 0) return [title, 'No peer of this room was met yet.']
+  return [
+    title,
+    ...table([
+      ['PEER', 'SEEN', 'HOLDS', 'SENT', 'WAITING', 'AGAIN', 'SHARING'],
+      ...peers.map((peer) => peerRow(peer, nowMs)),
+    ]),
+    ...newest.map(heldLine),
+  ]
+}
+
+function peerRow(peer: PeerSync, nowMs: number): string[] {
+  const { name, online, lastSeenMs, sharing, isFull, held, unacked, waiting, nextSendMs } = peer
+  const seen = online ? 'now' : clockTime(lastSeenMs, nowMs)
+  const again = nextSendMs === null ? '-' : `${Math.max(0, Math.ceil((nextSendMs - nowMs) / 1000))} s`
+  const { policy, mode } = sharing
+  const how = `${policy}${mode === 'auto' ? '' : `, ${mode}`}${isFull ? ', full' : ''}`
+  return [clean(name), seen, number(held), String(unacked), number(waiting), again, how]
+}
+
+function number(value: number | null): string {
+  return value === null ? '…' : String(value)
+}
+
+function heldLine({ id, clock, heldBy, ofPeers }: DocumentSync): string {
+  return `Document ${id.slice(0, 16)}… (clock ${clock}): held by ${heldBy.length} of ${counted(ofPeers, 'peer')}`
+}
+
+interface PolicyOptions {
+  peer?: string
+  mode?: Sharing['mode']
+}
+
+async function sharePolicy(
+  context: Context,
+  room: string,
+  policy: Sharing['policy'] | undefined,
+  { peer, mode }: PolicyOptions,
+): Promise<void> {
+  const sharing =
+    policy === undefined && mode === undefined
+      ? await context.call('rooms.sharing', { room }, 'Reading')
+      : await context.call('rooms.share', { room, peer, policy, mode }, 'Changing')
+  context.output.result(sharing, () => describeSharing(sharing))
+}
+
+function describeSharing({ everybody, peers }: RoomSharing): string[] {
+  return table([
+    ['WITH', 'POLICY', 'MODE'],
+    ...peers.map(({ peer, policy, mode }) => [peer, policy, mode]),
+    [peers.length === 0 ? 'everybody' : 'everybody else', everybody.policy, everybody.mode],
+  ])
+}
+
+interface CarryOptions {
+  max?: number
+  peer?: string[]
+}
+
+async function carry(context: Context, room: string, { max, peer }: CarryOptions): Promise<void> {
+  const carried = await context.call('rooms.carry', { room, maxBytes: max, peers: peer }, 'Carrying')
+  context.output.result(carried, () => [outcome(carried)])
+}
+
+function outcome({ id, name, carried, documents, sizeBytes }: RoomDetails): string {
+  const most = fileSize(carried?.maxBytes ?? 0)
+  const now =
+    documents === 0 ? 'nothing of it is here yet' : `${counted(documents, 'document')}, ${fileSize(sizeBytes)} now`
+  return `Carrying ${clean(name) || id} for others, at most ${most}; ${now}.`
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, ki: 2 ** 10, mi: 2 ** 20, gi: 2 ** 30 }
+
+function sizeBytesOf(text: string): number {
+  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmg]i?)?b?$/i.exec(text) ?? []
+  const factor = UNITS[unit.toLowerCase()]
+  if (amount === '' || factor === undefined) throw new InvalidArgumentError('It must be a size such as 500MiB or 2GiB.')
+  return Math.round(Number(amount) * factor)
+}

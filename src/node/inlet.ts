@@ -1,0 +1,38 @@
+/** Where the network's news go in. A host starts before there is a runner, and peers may connect meanwhile: what they send waits. */
+import type { NodeInput } from '../room/node-machine.ts'
+import type { Runner } from '../runtime/runner.ts'
+import type { Write } from '../store/store.ts'
+
+type Taker = Pick<Runner, 'push' | 'write'>
+
+export class Inlet {
+  readonly #held: ((taker: Taker) => void)[] = []
+  #taker: Taker | undefined
+  #written: Promise<void> = Promise.resolve()
+
+  /** As `Runner.push`. */
+  push(input: NodeInput, done?: () => void): void {
+    this.#give((taker) => taker.push(input, done))
+  }
+
+  /** As `Runner.write`. */
+  write(write: Write): void {
+    this.#written = new Promise((done) => this.#give((taker) => taker.write(write, done)))
+  }
+
+  /** Resolves once all writes so far are durable, or the node has stopped. */
+  written(): Promise<void> {
+    return this.#written
+  }
+
+  /** Gives on what was held, in order, and from now on everything at once. */
+  open(taker: Taker): void {
+    this.#taker = taker
+    for (const give of this.#held.splice(0)) give(taker)
+  }
+
+  #give(give: (taker: Taker) => void): void {
+    if (this.#taker === undefined) this.#held.push(give)
+    else give(this.#taker)
+  }
+}

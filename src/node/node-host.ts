@@ -1,0 +1,66 @@
+/** The host of a node: libp2p with the Kith protocols mounted, and the store as its address book. */
+import { batchSync, type BatchSync, type BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
+import { roomState, type RoomState, type RoomStateRecord } from '../../protocols/room-state/index.ts'
+import type { ProtocolInit } from '../../protocols/wire/handler.ts'
+import type { PeerKey } from '../../protocols/wire/ids.ts'
+import { createHost } from '../host/create-host.ts'
+import type { Host, HostInit } from '../host/host.ts'
+import type { NodeInput } from '../room/node-machine.ts'
+import type { StoreReads } from '../store/store.ts'
+import type { Inlet } from './inlet.ts'
+import type { Refusals } from './refusals.ts'
+
+type Protocols = { roomState: RoomState; batchSync: BatchSync }
+
+export type NodeHost = Host<Protocols>
+
+export interface NodeHostInit extends Pick<HostInit<Protocols>, 'privateKey' | 'listen' | 'mdns' | 'peers'> {
+  store: StoreReads
+  /** Takes what peers send, and what becomes known of their addresses. */
+  inlet: Inlet
+  refusals: Refusals
+}
+
+/** Listens and begins to look for peers. Throws a KithError `bad-address` or `port-in-use`. */
+export async function startHost(init: NodeHostInit): Promise<NodeHost> {
+  const { privateKey, listen, mdns, peers, store, inlet } = init
+  const host: NodeHost = await createHost<Protocols>({
+    ...{ privateKey, listen, mdns, peers },
+    addressBook: {
+      list: () => store.addresses(),
+      put: (address) => inlet.write({ type: 'put-address', address }),
+      delete: (peer) => inlet.write({ type: 'delete-address', peer }),
+      pinnedAddresses: () => store.pinnedAddresses(),
+      putPinnedAddress: (pinned) => inlet.write({ type: 'put-pinned-address', pinned }),
+      deletePinnedAddress: (address) => inlet.write({ type: 'delete-pinned-address', address }),
+    },
+    protocols: {
+      roomState: roomState(protocolInit<RoomStateRecord>(init, (input) => ({ type: 'room-state', input }))),
+      batchSync: batchSync(protocolInit<BatchSyncRecord>(init, (input) => ({ type: 'batch-sync', input }))),
+    },
+    // Asked of connected peers every now and then, so not before the host is there.
+    lastReceivedMs: (peer) => lastReceivedMs(host.protocols, peer),
+  })
+  return host
+}
+
+function protocolInit<Record>(
+  { inlet, refusals }: NodeHostInit,
+  inputOf: (
+    input:
+      | { type: 'peer-up'; peer: PeerKey; creditBytes: number }
+      | { type: 'peer-down'; peer: PeerKey }
+      | { type: 'records'; from: PeerKey; records: Record[] },
+  ) => NodeInput,
+): ProtocolInit<Record> {
+  return {
+    onPeerUp: (peer, { creditBytes }) => inlet.push(inputOf({ type: 'peer-up', peer, creditBytes })),
+    onPeerDown: (peer) => inlet.push(inputOf({ type: 'peer-down', peer })),
+    onRecords: (from, records) => new Promise((done) => inlet.push(inputOf({ type: 'records', from, records }), done)),
+    onFault: (_peer, code) => refusals.count(code),
+  }
+}
+
+function lastReceivedMs({ roomState: state, batchSync: sync }: Protocols, peer: PeerKey): number {
+  return Math.max(state.lastReceivedMs(peer), sync.lastReceivedMs(peer))
+}

@@ -1,0 +1,73 @@
+/** A room's documents in its order, read from the store a page at a time, so that memory does not grow with them. */
+import { decodeDocument, type Document } from '../../protocols/document/document.ts'
+import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
+import { KithError } from '../kith.ts'
+import type { NodeCore } from './core.ts'
+
+/** Documents read at a time, and held while they are given: 4 MiB where all are as large as can be. */
+export const HISTORY_PAGE = 64
+
+/** What a document is to a reader; undefined where it is nothing. */
+export type ReadDocument<Item> = (document: Document) => Item | undefined
+
+export class RoomHistory {
+  readonly #room: RoomId
+  readonly #core: Pick<NodeCore, 'store' | 'stopped'>
+
+  constructor(room: RoomId, core: Pick<NodeCore, 'store' | 'stopped'>) {
+    this.#room = room
+    this.#core = core
+  }
+
+  /** The oldest documents after a position, at most a page; empty where there are none. Throws a KithError `stopped`. */
+  page(after: Position | undefined): Document[] {
+    const rows = this.#store.documents(this.#room, { ...(after && { after }), limit: HISTORY_PAGE })
+    return rows.map(({ block }) => decodeDocument(block))
+  }
+
+  /** Some documents by id. */
+  documents(ids: readonly DocumentId[]): Document[] {
+    return ids.flatMap((id) => this.#store.document(id) ?? []).map(({ block }) => decodeDocument(block))
+  }
+
+  /** What the documents are, oldest first: all, or the newest `last`. */
+  *items<Item>(last: number | undefined, read: ReadDocument<Item>): Generator<Item, void, undefined> {
+    let left = last ?? Infinity
+    if (left === 0) return
+    let page = this.page(this.startOf(last, read))
+    while (page.length > 0) {
+      for (const document of page) {
+        const item = read(document)
+        if (item === undefined) continue
+        yield item
+        if (--left === 0) return
+      }
+      page = this.page(page.at(-1))
+    }
+  }
+
+  /** The position after which there are as many items as `last` says; undefined where all are after it. */
+  startOf<Item>(last: number | undefined, read: ReadDocument<Item>): Position | undefined {
+    if (last === undefined) return undefined
+    let left = last
+    for (let before: Position | undefined; ;) {
+      const rows = this.#store.documents(this.#room, {
+        ...(before && { before }),
+        descending: true,
+        limit: HISTORY_PAGE,
+      })
+      for (const { id, clock, block } of rows) {
+        if (left === 0) return { id, clock }
+        if (read(decodeDocument(block)) !== undefined) left--
+      }
+      before = rows.at(-1)
+      if (before === undefined) return undefined
+    }
+  }
+
+  get #store(): NodeCore['store'] {
+    if (this.#core.stopped.aborted) throw new KithError('stopped', 'the node has stopped')
+    return this.#core.store
+  }
+}

@@ -1,0 +1,64 @@
+/** How far a room's documents have got, and with whom they are shared. */
+import { parseDocumentId, type DocumentId, type PeerKey, type RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
+import { parsePeerId } from '../host/peer-id.ts'
+import { KithError, type DocumentSync, type PeerSync, type RoomSharing, type Sharing } from '../kith.ts'
+import { batchSyncPorts, sharingOf } from '../room/protocol-ports.ts'
+import { reportDocuments, reportPeers, type SyncSources } from '../room/sync-report.ts'
+import type { NodeCore } from './core.ts'
+
+/** Documents shown where none was asked for: the end of a conversation. */
+const NEWEST = 5
+
+export class RoomSyncReader {
+  readonly #room: RoomId
+  readonly #core: NodeCore
+
+  constructor(room: RoomId, core: NodeCore) {
+    this.#room = room
+    this.#core = core
+  }
+
+  peers(nameOf: (peer: string) => string): PeerSync[] {
+    return reportPeers(this.#room, this.#sources()).map((report) => ({ ...report, name: nameOf(report.peer) }))
+  }
+
+  /** Throws a KithError `no-such-document`. */
+  documents(id: string | undefined): DocumentSync[] {
+    return reportDocuments(this.#room, id === undefined ? this.#newest() : [this.#find(id)], this.#sources())
+  }
+
+  sharing(): RoomSharing {
+    const { store } = this.#core
+    const peers = store.sharing(this.#room).flatMap(({ peer, policy, mode }) => {
+      return peer === undefined ? [] : [{ peer, policy, mode }]
+    })
+    return { everybody: sharingOf(store, this.#room, undefined), peers }
+  }
+
+  async share(sharing: Partial<Sharing>, peer: string | undefined): Promise<void> {
+    const key = peer === undefined ? undefined : parsePeerId(peer)
+    await this.#core.command({ type: 'share', room: this.#room, peer: key, sharing })
+  }
+
+  #newest(): Position[] {
+    return this.#core.store.documents(this.#room, { descending: true, limit: NEWEST })
+  }
+
+  #find(text: string): Position {
+    const id: DocumentId | undefined = parseDocumentId(text)
+    const row = id && this.#core.store.document(id)
+    if (row?.room === this.#room) return row
+    throw new KithError('no-such-document', 'there is no such document in this room (kith read ROOM --json shows ids)')
+  }
+
+  #sources(): SyncSources {
+    const { store, machine } = this.#core
+    return {
+      store,
+      ports: batchSyncPorts(store, () => false),
+      sharing: (peer: PeerKey) => sharingOf(store, this.#room, peer),
+      progress: machine.progress(this.#room),
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** The state of a room that this node only carries: none, as its documents are not read. */
+import { unknownApp, wholeApp, type WholeState } from './whole-state.ts'
+import type { View } from './view.ts'
+import { sha256Hex } from '../../protocols/wire/crypto.ts'
+
+const nothing = wholeApp(unknownApp)
+const state = nothing.initial()
+
+export const carriedView: View<WholeState<null>> = {
+  state,
+  hash: () => sha256Hex(nothing.encode(state)),
+  sizeBytes: () => nothing.sizeBytes(state),
+  toJson: () => null,
+  wouldRefuse: () => false,
+  fold: () => [],
+  persist: () => undefined,
+}

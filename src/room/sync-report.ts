@@ -1,0 +1,79 @@
+/** How far the peers of a room have got: what they hold, what is on its way, what waits. */
+import { HistoryWalk, type BatchSyncPorts, type PeerProgress } from '../../protocols/batch-sync/index.ts'
+import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentSync, PeerSync, Sharing } from '../kith.ts'
+import type { Position } from '../../protocols/wire/order.ts'
+import type { PeerFrontierRow, StoreReads } from '../store/store.ts'
+import { MAX_COUNTED_LACKING } from './constants.ts'
+
+/** A peer's progress, without its name. */
+export type PeerReport = Omit<PeerSync, 'name'>
+
+export interface SyncSources {
+  store: StoreReads
+  ports: Pick<BatchSyncPorts, 'ancestors' | 'document' | 'has' | 'heads'>
+  sharing(peer: PeerKey): Sharing
+  progress: readonly PeerProgress[]
+}
+
+interface KnownPeer {
+  row: PeerFrontierRow
+  progress: PeerProgress | undefined
+}
+
+/** The peers of a room, those in it first, then the one seen last. */
+export function reportPeers(room: RoomId, sources: SyncSources): PeerReport[] {
+  const total = sources.store.totals(room).documents
+  return knownPeers(room, sources).map(({ row, progress }) => {
+    const { peer, seenMs } = row
+    const unacked = progress?.inFlight.length ?? sources.store.unacked(room, peer).length
+    const lacking = lackingOf(room, sources, row, progress)
+    return {
+      peer,
+      online: progress !== undefined,
+      lastSeenMs: seenMs,
+      sharing: sources.sharing(peer),
+      isFull: progress?.isFull ?? false,
+      held: lacking === undefined ? null : total - lacking.size,
+      unacked,
+      waiting: lacking === undefined ? null : Math.max(0, lacking.size - unacked),
+      nextSendMs: progress?.nextSendMs ?? null,
+    }
+  })
+}
+
+/** Which peers are known to hold each of some documents of a room, of all that were ever met. */
+export function reportDocuments(room: RoomId, documents: readonly Position[], sources: SyncSources): DocumentSync[] {
+  const peers = knownPeers(room, sources).map(({ row, progress }) => {
+    return { peer: row.peer, lacking: lackingOf(room, sources, row, progress) }
+  })
+  return documents.map(({ id, clock }) => {
+    const holders = peers.filter(({ lacking }) => {
+      return lacking !== undefined && lacking.size < MAX_COUNTED_LACKING && !lacking.has(id)
+    })
+    return { id, clock, heldBy: holders.map(({ peer }) => peer), ofPeers: peers.length }
+  })
+}
+
+function knownPeers(room: RoomId, { store, progress }: SyncSources): KnownPeer[] {
+  const present = new Map(progress.map((each) => [each.peer, each]))
+  const peers = store.peerFrontiers(room).map((row): KnownPeer => {
+    const now = present.get(row.peer)
+    return { row: now === undefined ? row : { ...row, frontier: now.frontier }, progress: now }
+  })
+  return peers.sort((a, b) => Number(b.progress !== undefined) - Number(a.progress !== undefined))
+}
+
+/** What a peer does not hold of what is here; undefined where its frontier names what is not here. */
+function lackingOf(
+  room: RoomId,
+  { ports }: SyncSources,
+  { frontier }: PeerFrontierRow,
+  progress: PeerProgress | undefined,
+): Set<DocumentId> | undefined {
+  if (!frontier.every((id) => ports.has(room, id))) return undefined
+  const walk = new HistoryWalk(ports, room, ports.heads(room), frontier)
+  const found = walk.step(MAX_COUNTED_LACKING)
+  const lacking = found ?? walk.foundSoFar
+  return new Set(lacking.map(({ id }) => id).filter((id) => progress?.isHeld(id) !== true))
+}

@@ -1,0 +1,27 @@
+/** What sync costs: counted in the simulator, so the same on every machine. `npm run bench` prints the full size. */
+import { expect, test } from 'vitest'
+import { costOfMeeting, costOfMessage, costOfSilence } from '../../src/simulate/sync-costs.ts'
+
+test('a message among 6 nodes is sent at most 25 times, and nothing is kept of it in the end', () => {
+  const { copies, rows } = costOfMessage(6)
+  expect(copies).toBeLessThanOrEqual(25)
+  expect(rows).toBe(0)
+})
+
+test.each([
+  { where: 'recent', maxBytes: 60_000 },
+  { where: 'spread', maxBytes: 400_000 },
+] as const)(
+  '100 $where documents on each side cost 2 round trips and a few bytes beside them',
+  ({ where, maxBytes }) => {
+    const { overheadBytes, roundTrips, rows } = costOfMeeting(10_000, 100, where)
+    expect(overheadBytes).toBeLessThanOrEqual(maxBytes)
+    expect(roundTrips).toBeLessThanOrEqual(2)
+    // The peer's frontier, whatever the history.
+    expect(rows).toBe(1)
+  },
+)
+
+test('two that agree say nothing to each other', () => {
+  expect(costOfSilence()).toBe(0)
+})

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { serveApi } from '../../../src/api/server.ts'
+import type { ApiServer } from '../../../src/api/server.ts'
+import type { PeerSync, RoomSync } from '../../../src/kith.ts'
+import { FakeNode } from '../api/fake-node.ts'
+import { FakeTerminal, kith } from './fake-terminal.ts'
+
+let node: FakeNode
+let dataDir: string
+let api: ApiServer
+
+beforeEach(async () => {
+  node = new FakeNode()
+  dataDir = mkdtempSync(join(tmpdir(), 'kith-sync-'))
+  api = await serveApi(node, { dataDir, onStop: () => void api.close(), onInternalError: vi.fn() })
+})
+
+afterEach(async () => {
+  await api.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+function run(argv: string[], terminal?: FakeTerminal) {
+  return kith([...argv, '--data', dataDir], terminal)
+}
+
+const BOB: PeerSync = {
+  peer: '12D3KooWBob',
+  name: 'Bob\u001b[31m',
+  online: true,
+  lastSeenMs: 0,
+  sharing: { policy: 'share', mode: 'auto' },
+  isFull: false,
+  held: 7,
+  unacked: 2,
+  waiting: 1,
+  nextSendMs: null,
+}
+
+test('sync shows peers and who holds the newest documents', async () => {
+  const room = node.add('Kitchen', 'chat')
+  const longAgoMs = new Date(1999, 0, 2, 12, 0).getTime()
+  const carol: PeerSync = {
+    ...BOB,
+    name: 'Carol',
+    online: false,
+    lastSeenMs: longAgoMs,
+    sharing: { policy: 'accept', mode: 'interactive' },
+    isFull: true,
+    held: null,
+    waiting: null,
+  }
+  room.say('Bob', 'hi')
+  room.peers = [BOB, carol]
+  expect((await run(['sync', 'Kitchen'])).out.split('\n')).toEqual([
+    'Kitchen: 1 document here',
+    'PEER     SEEN              HOLDS  SENT  WAITING  AGAIN  SHARING',
+    'Bob[31m  now               7      2     1        -      share',
+    'Carol    1999-01-02 12:00  …      2     …        -      accept, interactive, full',
+    'Document bafydocument1… (clock 1): held by 1 of 2 peers',
+    '',
+    '',
+  ])
+})
+
+test('sync without a room shows all, and says what to do without any', async () => {
+  expect((await run(['sync'])).out).toContain('kith room create Kitchen')
+  node.add('Kitchen', 'chat')
+  node.add('Stock', 'map')
+  const { out } = await run(['sync'])
+  expect(out).toContain('Kitchen: 0 documents here\nNo peer of this room was met yet.')
+  expect(out).toContain('Stock: 0 documents here')
+  const json = (await run(['sync', '--json'])).out.trim().split('\n')
+  expect(json.map((line) => (JSON.parse(line) as RoomSync).name)).toEqual(['Kitchen', 'Stock'])
+})
+
+test('sync --watch prints what moved, until it is interrupted', async () => {
+  const room = node.add('Kitchen', 'chat')
+  room.peers = [BOB]
+  const terminal = new FakeTerminal()
+  const watching = run(['sync', 'Kitchen', '--watch', '--json'], terminal)
+  const lines = (): RoomSync[] =>
+    terminal.out
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as RoomSync)
+  await vi.waitFor(() => expect(lines()).toHaveLength(1))
+  room.peers = [{ ...BOB, held: 8, unacked: 0 }]
+  await vi.waitFor(() => expect(lines()).toHaveLength(2), { timeout: 5_000 })
+  expect(lines().map(({ peers }) => peers[0]?.held)).toEqual([7, 8])
+  await terminal.interrupt()
+  expect(await watching).toMatchObject({ exitCode: 0 })
+})
+
+test('a document that is not there is one clear line', async () => {
+  node.add('Kitchen', 'chat')
+  expect(await run(['sync', 'Kitchen', '--document', 'nothing'])).toEqual({
+    exitCode: 1,
+    out: '',
+    err: 'kith: There is none.\n',
+  })
+})
+
+test('share-policy shows and changes', async () => {
+  const room = node.add('Kitchen', 'chat')
+  expect((await run(['share-policy', 'Kitchen'])).out).toBe('WITH       POLICY  MODE\neverybody  share   auto\n')
+  expect((await run(['share-policy', 'Kitchen', 'none', '--peer', '12D3KooWBob'])).out).toBe(
+    'WITH            POLICY  MODE\n12D3KooWBob     none    auto\neverybody else  share   auto\n',
+  )
+  await run(['share-policy', 'Kitchen', '--mode', 'interactive'])
+  expect(room.shared.everybody).toEqual({ policy: 'share', mode: 'interactive' })
+  expect(await run(['share-policy', 'Kitchen', 'everything'])).toMatchObject({ exitCode: 2, out: '' })
+  expect(await run(['share-policy', 'Kitchen', '--mode', 'fast'])).toMatchObject({ exitCode: 2, out: '' })
+})
+
+test.each([
+  ['1000000', 1_000_000],
+  ['500kB', 500_000],
+  ['500MiB', 500 * 2 ** 20],
+  ['1.5GiB', 1.5 * 2 ** 30],
+])('carry --max %s', async (text, maxBytes) => {
+  const { exitCode, out } = await run(['carry', 'bafyelsewhere', '--max', text])
+  expect({ exitCode, out }).toEqual({
+    exitCode: 0,
+    out: expect.stringContaining('nothing of it is here yet') as string,
+  })
+  expect(node.rooms.get('bafyelsewhere').carried?.maxBytes).toBe(maxBytes)
+})
+
+test.each(['much', '-1', '1TB', ''])("carry --max '%s' is wrong use", async (text) => {
+  expect(await run(['carry', 'bafyelsewhere', '--max', text])).toMatchObject({ exitCode: 2, out: '' })
+  expect(node.rooms.list()).toEqual([])
+})

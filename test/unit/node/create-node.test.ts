@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { KithNode } from '../../../src/kith.ts'
+import { createNode } from '../../../src/node.ts'
+
+let dataDir: string
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'kith-node-'))
+})
+
+afterEach(() => rmSync(dataDir, { recursive: true }))
+
+function portOf(node: KithNode): number {
+  return Number(/\/tcp\/(\d+)/.exec(node.addresses()[0]!)![1])
+}
+
+test('a node listens on the port of its key, on another where that is taken, and on it again later', async () => {
+  const first = await createNode({ dataDir, mdns: false })
+  const port = portOf(first)
+  const room = await first.rooms.create({ name: 'Kitchen' })
+  await room.send('hello')
+  await first.stop()
+
+  const other = createServer().listen(port, '0.0.0.0')
+  await once(other, 'listening')
+  const second = await createNode({ dataDir, mdns: false })
+  expect(portOf(second)).not.toBe(port)
+  expect(second.peer).toBe(first.peer)
+  expect(Array.from(second.rooms.get('Kitchen').messages(), ({ text }) => text)).toEqual(['hello'])
+  await second.rooms.get('Kitchen').send('from another port')
+  await second.stop()
+  other.close()
+  await once(other, 'close')
+
+  const third = await createNode({ dataDir, mdns: false })
+  expect(portOf(third)).toBe(port)
+  await third.stop()
+})
+
+test('a node that cannot start leaves its folder free', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as { port: number }
+  const listen = [`/ip4/127.0.0.1/tcp/${port}`]
+  await expect(createNode({ dataDir, mdns: false, listen })).rejects.toMatchObject({ code: 'port-in-use' })
+  taken.close()
+  const node = await createNode({ dataDir, mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'] })
+  await node.stop()
+})
+
+test('a stopped node says so', async () => {
+  const node = await createNode({ dataDir, mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'] })
+  const room = await node.rooms.create({ name: 'Kitchen' })
+  const following = room.followMessages()[Symbol.asyncIterator]()
+  const next = following.next()
+  await node.stop()
+  expect(await next).toEqual({ done: true, value: undefined })
+  await expect(room.send('late')).rejects.toMatchObject({ code: 'stopped' })
+  expect(() => [...room.messages()]).toThrow(expect.objectContaining({ code: 'stopped' }))
+})

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import { Inlet } from '../../../src/node/inlet.ts'
+import type { NodeInput } from '../../../src/room/node-machine.ts'
+import type { Write } from '../../../src/store/store.ts'
+
+const input = (requestId: number): NodeInput => ({ type: 'command', requestId, command: { type: 'persist' } })
+const write: Write = { type: 'delete-address', peer: 'peer' as PeerKey }
+
+/** Stands for a runner: notes what it takes, and is done when the test says so. */
+function takerOf() {
+  const taken: unknown[] = []
+  const done: (() => void)[] = []
+  const take = (what: unknown, tell?: () => void): void => {
+    taken.push(what)
+    if (tell !== undefined) done.push(tell)
+  }
+  return { taken, done, push: take, write: take }
+}
+
+describe('the inlet', () => {
+  it('holds what comes before there is a runner, and gives it on in order', () => {
+    const inlet = new Inlet()
+    const taker = takerOf()
+    inlet.push(input(1))
+    inlet.write(write)
+    inlet.push(input(2))
+    expect(taker.taken).toEqual([])
+    inlet.open(taker)
+    expect(taker.taken).toEqual([input(1), write, input(2)])
+    inlet.push(input(3))
+    expect(taker.taken.at(-1)).toEqual(input(3))
+  })
+
+  it('says when all writes so far are durable, also those that were held', async () => {
+    const inlet = new Inlet()
+    await inlet.written()
+    const taker = takerOf()
+    const log: string[] = []
+    inlet.write(write)
+    const first = inlet.written().then(() => log.push('first'))
+    inlet.open(taker)
+    inlet.write(write)
+    const second = inlet.written().then(() => log.push('second'))
+    taker.done[0]!()
+    await first
+    expect(log).toEqual(['first'])
+    taker.done[1]!()
+    await second
+    expect(log).toEqual(['first', 'second'])
+  })
+})

@@ -1,0 +1,179 @@
+/** Documents in memory, as batch sync reads them: no store, no signatures, any clocks and ids. */
+import type {
+  BatchSyncPorts,
+  HeldDocument,
+  NeighbourStanding,
+  Sharing,
+} from '../../../../protocols/batch-sync/ports.ts'
+import type { ReconcilePorts } from '../../../../protocols/batch-sync/reconcile.ts'
+import { digestOfDocumentId, documentIdOfDigest } from '../../../../protocols/wire/ids.ts'
+import type { DocumentId, PeerKey, RoomId } from '../../../../protocols/wire/ids.ts'
+import { comparePositions, type Place, type Position } from '../../../../protocols/wire/order.ts'
+import { sha256 } from '../../../../protocols/wire/crypto.ts'
+
+export const SHARE: Sharing = { policy: 'share', mode: 'auto' }
+
+/** What a peer tells of its copy of a room. */
+export function standing(frontier: readonly DocumentId[], isFull = false, isNewestFirst = false): NeighbourStanding {
+  return { frontier, isFull, isNewestFirst }
+}
+
+/** The same id for the same label, always. */
+export function idOf(label: string | number): DocumentId {
+  return documentIdOfDigest(sha256(Buffer.from(String(label))))
+}
+
+export const room: RoomId = idOf('room')
+export const otherRoom: RoomId = idOf('other room')
+export const peer = 'peer' as PeerKey
+export const otherPeer = 'other peer' as PeerKey
+
+interface Kept extends HeldDocument {
+  room: RoomId
+  ancestors: readonly DocumentId[]
+}
+
+export interface NewDocument {
+  room?: RoomId
+  clock?: number
+  sizeBytes?: number
+  ancestors?: readonly DocumentId[]
+}
+
+/** What one node holds of some rooms; every port of the machine. */
+export class HeldDocuments implements BatchSyncPorts {
+  readonly #documents = new Map<DocumentId, Kept>()
+  /** In each room's order. */
+  readonly #ordered = new Map<RoomId, Kept[]>()
+  readonly #named = new Set<DocumentId>()
+  readonly #heads = new Map<RoomId, Position[]>()
+  readonly #sharing = new Map<string, Sharing>()
+  readonly #unacked = new Map<string, Set<DocumentId>>()
+
+  add(id: DocumentId, { room: home = room, clock = 1, sizeBytes = 100, ancestors = [] }: NewDocument = {}): Position {
+    const block = new Uint8Array(sizeBytes)
+    block.set(digestOfDocumentId(id).subarray(0, sizeBytes))
+    const kept: Kept = { id, clock, block, room: home, ancestors }
+    const ordered = this.#ordered.get(home) ?? []
+    ordered.splice(
+      firstIndex(ordered, (each) => comparePositions(each, kept) > 0),
+      0,
+      kept,
+    )
+    this.#ordered.set(home, ordered)
+    this.#documents.set(id, kept)
+    for (const ancestor of ancestors) this.#named.add(ancestor)
+    const heads = [...(this.#heads.get(home) ?? []), { id, clock }].filter((head) => !this.#named.has(head.id))
+    this.#heads.set(home, heads.sort(comparePositions))
+    return { id, clock }
+  }
+
+  /** A chain of documents, each after the one before; the first has the clock given. */
+  addChain(labels: readonly (string | number)[], { clock = 1, ...rest }: NewDocument = {}): Position[] {
+    const chain: Position[] = []
+    for (const [index, label] of labels.entries()) {
+      const before = chain.at(-1)
+      const ancestors = before === undefined ? (rest.ancestors ?? []) : [before.id]
+      chain.push(this.add(idOf(label), { ...rest, clock: clock + index, ancestors }))
+    }
+    return chain
+  }
+
+  all(of: RoomId = room): readonly HeldDocument[] {
+    return this.#ordered.get(of) ?? []
+  }
+
+  setSharing(of: RoomId, with_: PeerKey, sharing: Sharing): void {
+    this.#sharing.set(of + with_, sharing)
+  }
+
+  saveUnacked(of: RoomId, to: PeerKey, id: DocumentId): void {
+    this.#unacked.set(of + to, (this.#unacked.get(of + to) ?? new Set()).add(id))
+  }
+
+  deleteUnacked(of: RoomId, to: PeerKey, id: DocumentId): void {
+    this.#unacked.get(of + to)?.delete(id)
+  }
+
+  has(of: RoomId, id: DocumentId): boolean {
+    return this.document(of, id) !== undefined
+  }
+
+  isDurable(of: RoomId, id: DocumentId): boolean {
+    return this.has(of, id)
+  }
+
+  count(of: RoomId): number {
+    return this.all(of).length
+  }
+
+  heads(of: RoomId): Position[] {
+    return [...(this.#heads.get(of) ?? [])]
+  }
+
+  document(of: RoomId, id: DocumentId): Kept | undefined {
+    const document = this.#documents.get(id)
+    return document?.room === of ? document : undefined
+  }
+
+  ancestors(id: DocumentId): Position[] {
+    return (this.#documents.get(id)?.ancestors ?? []).flatMap((ancestor) => this.#documents.get(ancestor) ?? [])
+  }
+
+  documentsAfter(of: RoomId, after: Position | undefined, limit: number): HeldDocument[] {
+    const ordered = this.all(of)
+    const from = after === undefined ? 0 : firstIndex(ordered, (each) => comparePositions(each, after) > 0)
+    return ordered.slice(from, from + limit)
+  }
+
+  newest(of: RoomId, limit: number): Position[] {
+    return this.all(of).slice(-limit)
+  }
+
+  places(of: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[] {
+    const ordered = this.all(of)
+    const from = firstIndex(ordered, (each) => comparePlaces(placeOf(each), lower) >= 0)
+    const to = upper ? firstIndex(ordered, (each) => comparePlaces(placeOf(each), upper) >= 0) : ordered.length
+    return ordered.slice(from, Math.min(to, from + limit)).map(placeOf)
+  }
+
+  sharing(of: RoomId, with_: PeerKey): Sharing {
+    return this.#sharing.get(of + with_) ?? SHARE
+  }
+
+  unacked(of: RoomId, to: PeerKey): DocumentId[] {
+    return [...(this.#unacked.get(of + to) ?? [])]
+  }
+}
+
+/** Places in the room's order, as what reconciliation reads. */
+export function rangePorts(ordered: readonly Place[]): ReconcilePorts {
+  return {
+    count: () => ordered.length,
+    places(_room, lower, upper, limit) {
+      const from = firstIndex(ordered, (place) => comparePlaces(place, lower) >= 0)
+      const to = upper ? firstIndex(ordered, (place) => comparePlaces(place, upper) >= 0) : ordered.length
+      return ordered.slice(from, Math.min(to, from + limit))
+    },
+  }
+}
+
+export function comparePlaces(a: Place, b: Place): number {
+  return a.clock - b.clock || Buffer.compare(a.digest, b.digest)
+}
+
+function placeOf({ clock, id }: Position): Place {
+  return { clock, digest: digestOfDocumentId(id) }
+}
+
+/** The index of the first item for which `holds` is true; it is for all after it. */
+function firstIndex<Item>(items: readonly Item[], holds: (item: Item) => boolean): number {
+  let low = 0
+  let high = items.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(items[middle]!)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
