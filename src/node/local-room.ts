@@ -232,7 +232,8 @@ export class LocalRoom implements Room {
 
   /** The chat message that a document is; undefined where it is none. */
   messageOf(document: Document): Message | undefined {
-    const message = this.app === 'chat' ? chatMessageOf(document) : undefined
+    const isRead = this.app === 'chat' && this.#open().record.carriedBytesMax === undefined
+    const message = isRead ? chatMessageOf(document) : undefined
     if (message === undefined) return undefined
     const { id, author, text, timeMs, clock } = message
     return { id, room: this.id, author: peerOfAuthor(author), name: this.nameOf(author), text, timeMs, clock }

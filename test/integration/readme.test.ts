@@ -27,7 +27,8 @@ function commandsOf(block: string): string[][] {
 }
 
 test('the commands do what is said', async () => {
-  const [, conversation = '', join = '', map = '', look = '', simulate = ''] = blocksOf('sh')
+  const [, conversation = '', join = '', map = '', look = '', help = '', ...others] = blocksOf('sh')
+  const simulate = others.find((block) => block.startsWith('npx kith simulate')) ?? ''
   const anna = await processes.start({ name: 'Anna' })
   const bob = await processes.start({ name: 'Bob', peers: [anna.address] })
   let id = ''
@@ -36,7 +37,7 @@ test('the commands do what is said', async () => {
     for (const argv of commandsOf(block)) {
       const { exitCode, out, err } = await processes.run(
         dataDir,
-        ...argv.map((word) => (word === 'bafyrei…' ? id : word)),
+        ...argv.map((word) => ({ 'bafyrei…': id, '12D3KooW…': bob.peer })[word] ?? word),
       )
       expect({ argv, exitCode, err }).toMatchObject({ argv, exitCode: 0 })
       outputs.push(out)
@@ -54,11 +55,24 @@ test('the commands do what is said', async () => {
   )
   const [, , apples, keys] = await run(anna.dataDir, map)
   expect([apples?.trim(), keys?.trim()]).toEqual(['3', 'apples'])
-  const [status, peers, members, shown] = await run(anna.dataDir, look)
+  const [status, peers, members, shown, synced] = await run(anna.dataDir, look)
   expect(status).toContain('Anna')
   expect(peers).toContain(bob.peer)
   expect(members).toContain(bob.peer)
   expect(shown).toContain(id)
+  expect(synced).toContain('of 1 peer')
+
+  const carol = await processes.start({ name: 'Carol', peers: [anna.address] })
+  const [carry = '', ...decide] = help.split('\n')
+  await run(carol.dataDir, carry)
+  await vi.waitFor(
+    async () => expect(await carol.api.call('rooms.show', { room: id })).toMatchObject({ name: 'Kitchen' }),
+    POLL,
+  )
+  const [taking, offering, joined] = await run(carol.dataDir, decide.join('\n'))
+  expect(taking).toMatch(new RegExp(`${bob.peer} +accept`))
+  expect(offering).toContain('interactive')
+  expect(joined).toContain('Joined Kitchen')
 
   const [command = []] = commandsOf(simulate)
   const report = joinPath(processes.folder(), 'report.html')
