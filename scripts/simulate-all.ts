@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
+import { formatDuration, formatSize } from '../src/simulate/units.ts'
 import type { SeedResult } from './simulate-worker.ts'
 
 const SCENARIOS = new URL('./scenarios/', import.meta.url)
@@ -16,14 +17,25 @@ const DEFAULT_SEEDS = 1_000
 /** Failed seeds that are named; each can be run by itself. */
 const MAX_NAMED = 5
 
-const PROGRESS_EVERY_MS = 1_000
+/** On a terminal one line changes; in a log each is a line of its own. */
+const PROGRESS_EVERY_MS = process.stderr.isTTY ? 1_000 : 60_000
+
+/** What came of all seeds of a scenario. */
+interface Outcome {
+  name: string
+  results: readonly SeedResult[]
+  tookMs: number
+}
 
 /** Runs a scenario with the seeds 1 to `seeds`; each worker takes the next one when it is done. */
-async function runSeeds(name: string, seeds: number): Promise<SeedResult[]> {
+async function runSeeds(name: string, seeds: number, workers: number): Promise<Outcome> {
+  const startMs = performance.now()
   const results: SeedResult[] = []
   let next = 1
-  const progress = setInterval(() => showProgress(`${name}: ${results.length} of ${seeds} seeds`), PROGRESS_EVERY_MS)
-  const workers = Array.from({ length: Math.min(seeds, availableParallelism()) }, async () => {
+  const progress = setInterval(() => {
+    showProgress(progressLine(name, results.length, seeds, performance.now() - startMs))
+  }, PROGRESS_EVERY_MS)
+  const runs = Array.from({ length: Math.min(seeds, workers) }, async () => {
     const worker = new Worker(WORKER, { workerData: new URL(`${name}.yaml`, SCENARIOS).pathname })
     try {
       while (next <= seeds) results.push(await runSeed(worker, next++))
@@ -31,9 +43,9 @@ async function runSeeds(name: string, seeds: number): Promise<SeedResult[]> {
       await worker.terminate()
     }
   })
-  await Promise.all(workers).finally(() => clearInterval(progress))
-  showProgress('')
-  return results
+  await Promise.all(runs).finally(() => clearInterval(progress))
+  if (process.stderr.isTTY) showProgress('')
+  return { name, results, tookMs: performance.now() - startMs }
 }
 
 function runSeed(worker: Worker, seed: number): Promise<SeedResult> {
@@ -47,18 +59,29 @@ function runSeed(worker: Worker, seed: number): Promise<SeedResult> {
   })
 }
 
+function progressLine(name: string, done: number, seeds: number, tookMs: number): string {
+  const left = done === 0 ? '' : `, about ${formatDuration((tookMs / done) * (seeds - done))} left`
+  return `${name}: ${done} of ${seeds} seeds${left}`
+}
+
 function showProgress(line: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`)
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`)
+}
+
+function failuresOf({ results }: Outcome): SeedResult[] {
+  return results.filter(({ violations }) => violations.length > 0).sort((a, b) => a.seed - b.seed)
 }
 
 /** One line of what came of a scenario, and a few more where seeds failed. */
-function summary(name: string, results: readonly SeedResult[], tookMs: number): string[] {
-  const failed = results.filter(({ violations }) => violations.length > 0).sort((a, b) => a.seed - b.seed)
-  const maxBytes = Math.max(...results.map(({ bytes }) => bytes))
+function summary(outcome: Outcome): string[] {
+  const { name, results, tookMs } = outcome
+  const failed = failuresOf(outcome)
   const state = failed.length === 0 ? 'ok' : `${failed.length} FAILED`
-  const cost = `${(tookMs / 1000).toFixed(1)} s, at most ${(maxBytes / 1024).toFixed(0)} KiB sent`
+  const cpu = formatDuration(results.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / results.length)
+  const sent = formatSize(Math.max(...results.map(({ bytes }) => bytes)))
+  const seeds = String(results.length).padStart(6)
   return [
-    `${name}: ${state}, ${results.length} seeds, ${cost}`,
+    `${name.padEnd(16)} ${seeds} seeds in ${formatDuration(tookMs)}, ${cpu} of a processor each, at most ${sent} sent: ${state}`,
     ...failed
       .slice(0, MAX_NAMED)
       .map(({ seed, violations }) => `  kith simulate scripts/scenarios/${name}.yaml --seed ${seed}: ${violations[0]}`),
@@ -79,9 +102,18 @@ function readArguments(): { seeds: number; names: string[] } {
 }
 
 const { seeds, names } = readArguments()
+const workers = availableParallelism()
+const outcomes: Outcome[] = []
 for (const name of names) {
-  const startMs = performance.now()
-  const results = await runSeeds(name, seeds)
-  for (const line of summary(name, results, performance.now() - startMs)) console.log(line)
-  if (results.some(({ violations }) => violations.length > 0)) process.exitCode = 1
+  const outcome = await runSeeds(name, seeds, workers)
+  outcomes.push(outcome)
+  for (const line of summary(outcome)) console.log(line)
 }
+const failures = outcomes.reduce((sum, outcome) => sum + failuresOf(outcome).length, 0)
+const tookMs = outcomes.reduce((sum, outcome) => sum + outcome.tookMs, 0)
+const runs = names.length * seeds
+console.log(
+  `${runs - failures} of ${runs} runs ok, ${seeds} seeds of each scenario, ` +
+    `in ${formatDuration(tookMs)} with ${workers} workers`,
+)
+if (failures > 0) process.exitCode = 1

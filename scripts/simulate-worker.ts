@@ -10,6 +10,8 @@ export interface SeedResult {
   seed: number
   violations: string[]
   bytes: number
+  /** Of the processor, however busy it was with other things. */
+  cpuMs: number
 }
 
 const BUILT = new URL('../dist/src/simulate/', import.meta.url)
@@ -23,7 +25,9 @@ const file = String(workerData)
 const scenario = readScenario(readFileSync(file, 'utf8'), file, file)
 
 parentPort?.on('message', (seed: number) => {
+  const before = process.threadCpuUsage()
   const { violations, traffic } = simulate(scenario, seed)
-  const result: SeedResult = { seed, violations, bytes: traffic.bytes }
+  const { user, system } = process.threadCpuUsage(before)
+  const result: SeedResult = { seed, violations, bytes: traffic.bytes, cpuMs: (user + system) / 1_000 }
   parentPort?.postMessage(result)
 })

@@ -21,6 +21,7 @@ export class HistoryWalk {
   readonly #queue = new TinyQueue<Visit>([], (a, b) => comparePositions(b, a))
   readonly #difference: Position[] = []
   #lackingInQueue = 0
+  #reachedClock = Infinity
 
   constructor(
     ports: Pick<BatchSyncPorts, 'ancestors' | 'document'>,
@@ -46,12 +47,18 @@ export class HistoryWalk {
     return this.#difference
   }
 
+  /** The clock of the document looked at last: all with a larger one were looked at before. */
+  get reachedClock(): number {
+    return this.#reachedClock
+  }
+
   /** Looks at up to `steps` documents; gives what the peer lacks, ancestors first, once all is found. */
   step(steps: number): Position[] | undefined {
     for (let i = 0; i < steps && this.#lackingInQueue > 0; i++) {
       const visit = this.#queue.pop()
       if (visit === undefined) break
       this.#visits.delete(visit.id)
+      this.#reachedClock = visit.clock
       if (!visit.isHeld) {
         this.#lackingInQueue--
         this.#difference.push({ id: visit.id, clock: visit.clock })

@@ -104,7 +104,7 @@ export class BatchSyncMachine implements Machine<
       case 'peer-down':
         return this.#peerDown(input.peer, nowMs)
       case 'records':
-        return input.records.flatMap((record) => this.#receive(input.from, record, nowMs))
+        return this.#receiveAll(input.from, input.records, nowMs)
       case 'timer':
         return this.#timer(input.timer, nowMs)
       case 'command':
@@ -215,8 +215,7 @@ export class BatchSyncMachine implements Machine<
   #forward(command: BatchSyncCommand & { type: 'stored' }, nowMs: number): BatchSyncEffect[] {
     const { room, documents, from } = command
     for (const { id } of documents) this.#requests.forget(room, id)
-    const sharers = [...this.#sharers(room)].filter(({ key, share }) => {
-      if (key === from) for (const { id } of documents) share.markHeld(id)
+    const sharers = [...this.#sharers(room)].filter(({ share }) => {
       return share.isSending && !documents.every(({ id }) => share.isHeld(id))
     })
     const now = new Set(from === 'self' ? sharers : from === 'gossip' ? [] : this.#some(sharers, FORWARD_FANOUT))
@@ -258,6 +257,12 @@ export class BatchSyncMachine implements Machine<
     })
   }
 
+  /** Sends once for all records of a frame: whatever they acknowledge or put off, no more leaves than the credit. */
+  #receiveAll(from: PeerKey, records: readonly BatchSyncRecord[], nowMs: number): BatchSyncEffect[] {
+    const effects = records.flatMap((record) => this.#receive(from, record, nowMs))
+    return [...effects, ...(this.#peers.get(from)?.session.pump(nowMs) ?? [])]
+  }
+
   #receive(from: PeerKey, record: BatchSyncRecord, nowMs: number): BatchSyncEffect[] {
     const room = this.#rooms.get(record.topic)
     const sharer = room === undefined ? undefined : this.#sharer(from, room)
@@ -273,7 +278,7 @@ export class BatchSyncMachine implements Machine<
       case 'offer':
         return this.#receiveOffer(sharer, room, record, nowMs)
       case 'request':
-        return this.#receiveRequest(sharer, room, record, nowMs)
+        return this.#receiveRequest(sharer, room, record)
       case 'defer':
         return this.#receiveDefer(sharer, room, record, nowMs)
       case 'ranges':
@@ -286,7 +291,6 @@ export class BatchSyncMachine implements Machine<
     return [
       ...landed.flatMap(({ effects }) => effects),
       ...(landed.every(({ isExpected }) => isExpected) ? [] : [fault(key, 'ack-of-unsent')]),
-      ...peer.session.pump(nowMs),
     ]
   }
 
@@ -310,11 +314,11 @@ export class BatchSyncMachine implements Machine<
     ]
   }
 
-  #receiveRequest({ key, peer, share }: Sharer, room: RoomId, { ids }: IdsRecord, nowMs: number): BatchSyncEffect[] {
+  #receiveRequest({ key, peer, share }: Sharer, room: RoomId, { ids }: IdsRecord): BatchSyncEffect[] {
     // What is on its way comes by itself, and what is not offered any more will be again.
     for (const document of peer.session.takeBack(room, ids, 'offer')) share.request(document)
     const isShared = share.isSending && ids.every((id) => this.#ports.has(room, id))
-    return [...(isShared ? [] : [fault(key, 'request-of-unshared')]), ...peer.session.pump(nowMs)]
+    return isShared ? [] : [fault(key, 'request-of-unshared')]
   }
 
   #receiveDefer({ key, peer, share }: Sharer, room: RoomId, record: DeferRecord, nowMs: number): BatchSyncEffect[] {
@@ -354,7 +358,7 @@ export class BatchSyncMachine implements Machine<
       const timer = { type: 'scan', peer: key, session: peer.number } as const
       effects.push({ type: 'timer', timer, afterMs: isOverRate ? SCAN_WAIT_MS : 0 })
     }
-    return [...effects, ...peer.session.pump(nowMs)]
+    return effects
   }
 
   #found(to: PeerKey, peer: Peer, room: RoomId, finding: Finding): BatchSyncEffect[] {
@@ -375,7 +379,7 @@ export class BatchSyncMachine implements Machine<
     if (timer.type === 'resend') return session.resend(nowMs)
     if (timer.type === 'scan') {
       peer.isScanTimerSet = false
-      return this.#scan(key, peer, nowMs)
+      return [...this.#scan(key, peer, nowMs), ...session.pump(nowMs)]
     }
     const { type, room } = timer
     session.roomTimerIsDue(type, room)

@@ -1,6 +1,14 @@
 /** What is to be sent to one peer of one room, and what the peer is known to hold. */
 import { documentIdOfDigest, type DocumentId, type PeerKey, type RoomId } from '../wire/ids.ts'
-import { MAX_DIFFERENCE, MAX_QUEUED, MAX_REMEMBERED, NEWEST_FIRST, OFFER_ABOVE_BYTES, READ_AHEAD, WALK_STEPS } from './constants.ts'
+import {
+  MAX_DIFFERENCE,
+  MAX_QUEUED,
+  MAX_REMEMBERED,
+  NEWEST_FIRST,
+  OFFER_ABOVE_BYTES,
+  READ_AHEAD,
+  WALK_STEPS,
+} from './constants.ts'
 import { HistoryWalk } from './history-walk.ts'
 import { comparePositions, type Position } from '../wire/order.ts'
 import type { BatchSyncPorts, HeldDocument, NeighbourStanding, Sharing } from './ports.ts'
@@ -229,23 +237,27 @@ export class Share {
     const outgoing: Outgoing = { documents: [], offers: [] }
     if (!this.isSending || this.isWalking || this.#pausedUntilMs > 0 || maxBytes <= 0) return outgoing
     const { documents, offers } = outgoing
+    const taken = new Set<DocumentId>()
+    const skipTaken = (id: DocumentId): boolean => taken.has(id) || skip(id)
     let freeBytes = maxBytes
     const fits = (document: HeldDocument): boolean => {
       if (documents.length === maxItems || document.block.length > freeBytes) return false
       freeBytes -= document.block.length
       documents.push(document)
+      taken.add(document.id)
       return true
     }
     const fitsOrOffer = (document: HeldDocument): boolean => {
       if (!this.#isOffered(document)) return fits(document)
       if (offers.length === maxOffers) return false
       offers.push({ id: document.id, clock: document.clock })
+      taken.add(document.id)
       return true
     }
     this.#takeRequested(fits)
     if (this.#requested.size > 0) return outgoing
-    this.#takeQueued(skip, fitsOrOffer)
-    this.#takeByCursor(skip, fitsOrOffer)
+    this.#takeQueued(skipTaken, fitsOrOffer)
+    this.#takeByCursor(skipTaken, fitsOrOffer)
     return outgoing
   }
 

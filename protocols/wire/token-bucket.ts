@@ -27,8 +27,9 @@ export class TokenBucket {
     return this.#tokens >= count
   }
 
-  /** Takes tokens for what has happened already, all there are if there are not enough. */
+  /** Takes tokens for what has happened already; what is missing is owed, so that the rate holds in the long run. */
   spend(nowMs: number, count: number): void {
-    if (!this.take(nowMs, count)) this.#tokens = 0
+    this.has(nowMs)
+    this.#tokens -= count
   }
 }

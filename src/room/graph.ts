@@ -11,10 +11,11 @@
  *    order (where the parking space did not run out, and no wrong signature came before its proof;
  *    what was refused for these is not acknowledged and comes again).
  */
-import { decodeDocument, isSignatureValid, type Document } from '../../protocols/document/document.ts'
+import type { Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
 import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
+import { documentReader, type DocumentReader } from './document-reader.ts'
 import { isAttack } from './faults.ts'
 import { Parking } from './parking.ts'
 import type { RoomStore } from './room-store.ts'
@@ -42,14 +43,16 @@ const MISSING_ANCESTOR = 'missing-ancestor'
 export class RoomGraph {
   readonly #room: RoomId
   readonly #store: RoomStore
+  readonly #reader: DocumentReader
   readonly #parking: Parking
   /** Whether a document's own signature holds, where it was checked. */
   readonly #signatures = new WeakMap<Document, boolean>()
 
-  constructor(room: RoomId, store: RoomStore) {
+  constructor(room: RoomId, store: RoomStore, reader = documentReader) {
     this.#room = room
     this.#store = store
-    this.#parking = new Parking(room, store)
+    this.#reader = reader
+    this.#parking = new Parking(room, store, reader)
     const restored = this.#parking.restored()
     const authentic = this.#authentic(restored.map(({ document }) => document))
     for (const { document, from } of restored) {
@@ -123,7 +126,7 @@ export class RoomGraph {
 
   #decode(block: Uint8Array, intake: Intake): Document | undefined {
     try {
-      const document = decodeDocument(block)
+      const document = this.#reader.decode(block)
       if ((document.room ?? document.id) === this.#room) return document
       intake.rejected.push('wrong-room')
     } catch (error) {
@@ -258,7 +261,7 @@ export class RoomGraph {
   #isSigned(document: Document): boolean {
     const known = this.#signatures.get(document)
     if (known !== undefined) return known
-    const isSigned = isSignatureValid(document)
+    const isSigned = this.#reader.isSignatureValid(document)
     this.#signatures.set(document, isSigned)
     return isSigned
   }

@@ -89,7 +89,7 @@ export class NodeMachine {
   #nowMs = 0
 
   constructor(init: NodeMachineInit) {
-    const { store, self, random } = init
+    const { store, self, random, reader } = init
     this.#store = store
     this.#peerRows = new PeerRows(store)
     this.rooms = new Rooms(init)
@@ -101,7 +101,7 @@ export class NodeMachine {
       peerRecord: (peer) => init.peerRecord(peer),
     })
     const isParked = (room: RoomId, id: DocumentId): boolean => this.rooms.get(room)?.graph.isParked(id) === true
-    this.#batchSync = new BatchSyncMachine({ self, ports: batchSyncPorts(store, isParked), random })
+    this.#batchSync = new BatchSyncMachine({ self, ports: batchSyncPorts(store, isParked, reader), random })
     for (const { record } of this.rooms.list()) this.#openRoom(record.id)
   }
 

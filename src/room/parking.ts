@@ -2,7 +2,7 @@
  * Documents that cannot be applied yet: ancestors are missing, or nothing proves their author so
  * far. They are durable, so they can be acknowledged, and bounded per peer and room.
  */
-import { decodeDocument, type Document } from '../../protocols/document/document.ts'
+import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import {
   MAX_PARKED_BYTES_PER_PEER,
@@ -10,6 +10,7 @@ import {
   MAX_PARKED_PER_PEER,
   MAX_PARKED_PER_ROOM,
 } from './constants.ts'
+import type { DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
 
 export interface ParkedDocument {
@@ -30,6 +31,7 @@ interface Load {
 export class Parking {
   readonly #room: RoomId
   readonly #store: RoomStore
+  readonly #reader: DocumentReader
   readonly #parked = new Map<DocumentId, ParkedDocument>()
   /** Which parked documents name an id that is missing. */
   readonly #waiting = new Map<DocumentId, Set<DocumentId>>()
@@ -37,14 +39,15 @@ export class Parking {
   #unsigned = 0
   #sizeBytes = 0
 
-  constructor(room: RoomId, store: RoomStore) {
+  constructor(room: RoomId, store: RoomStore, reader: DocumentReader) {
     this.#room = room
     this.#store = store
+    this.#reader = reader
   }
 
   /** What the store kept over a restart. */
   restored(): { document: Document; from: PeerKey }[] {
-    return this.#store.parked(this.#room).map(({ block, from }) => ({ document: decodeDocument(block), from }))
+    return this.#store.parked(this.#room).map(({ block, from }) => ({ document: this.#reader.decode(block), from }))
   }
 
   get size(): number {

@@ -1,10 +1,10 @@
 /** The store as the protocol machines read it. */
 import type { BatchSyncPorts, Sharing } from '../../protocols/batch-sync/index.ts'
-import { decodeDocument } from '../../protocols/document/document.ts'
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
 import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { StoreReads } from '../store/store.ts'
+import { documentReader, type DocumentReader } from './document-reader.ts'
 
 /** The newest heads of a room, as many as metadata names, and the largest clock among them. */
 export function frontierOf(store: StoreReads, room: RoomId): { ids: DocumentId[]; clock: number } {
@@ -15,7 +15,11 @@ export function frontierOf(store: StoreReads, room: RoomId): { ids: DocumentId[]
 /** How a room is shared where the user decided nothing. */
 const DEFAULT_SHARING: Sharing = { policy: 'share', mode: 'auto' }
 
-export function batchSyncPorts(store: StoreReads, isParked: (room: RoomId, id: DocumentId) => boolean): BatchSyncPorts {
+export function batchSyncPorts(
+  store: StoreReads,
+  isParked: (room: RoomId, id: DocumentId) => boolean,
+  reader = documentReader,
+): BatchSyncPorts {
   const documentIn = (room: RoomId, id: DocumentId) => {
     const row = store.document(id)
     return row?.room === room ? row : undefined
@@ -26,7 +30,7 @@ export function batchSyncPorts(store: StoreReads, isParked: (room: RoomId, id: D
     count: (room) => store.totals(room).documents,
     heads: (room) => store.heads(room),
     document: documentIn,
-    ancestors: (id) => ancestorsOf(store, id),
+    ancestors: (id) => ancestorsOf(store, reader, id),
     documentsAfter: (room, after, limit) => store.documents(room, { ...(after && { after }), limit }),
     newest: (room, limit) => store.documents(room, { descending: true, limit }).reverse(),
     places: (room, lower, upper, limit) => store.places(room, lower, upper, limit),
@@ -42,9 +46,9 @@ export function sharingOf(store: StoreReads, room: RoomId, peer: PeerKey | undef
   return row === undefined ? DEFAULT_SHARING : { policy: row.policy, mode: row.mode }
 }
 
-function ancestorsOf(store: StoreReads, id: DocumentId): Position[] {
+function ancestorsOf(store: StoreReads, reader: DocumentReader, id: DocumentId): Position[] {
   const row = store.document(id)
   if (row === undefined) return []
-  const { previous, parents } = decodeDocument(row.block)
+  const { previous, parents } = reader.decode(row.block)
   return (previous === null ? parents : [previous, ...parents]).flatMap((ancestor) => store.document(ancestor) ?? [])
 }

@@ -18,6 +18,7 @@ import { KithError } from '../kith.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
 import { BYTES_RATE_PER_PEER, MAX_ROOM_NAME_BYTES, MAX_SHARING_ROWS, NEW_FOR_MS, RATE_PER_AUTHOR } from './constants.ts'
+import type { DocumentReader } from './document-reader.ts'
 import { RoomGraph, type Admission, type Intake } from './graph.ts'
 import { RateLimits } from './rate-limits.ts'
 import type { RoomStore } from './room-store.ts'
@@ -47,8 +48,10 @@ export interface RoomsInit {
   store: RoomStore
   signer: Signer
   random: Random
-  /** How this node's author wants to be called. */
-  authorName: string
+  /** How this node's author wants to be called; undefined: it introduces itself to no room. */
+  authorName: string | undefined
+  /** Default: each block is read anew. */
+  reader?: DocumentReader
 }
 
 export class Rooms {
@@ -104,6 +107,8 @@ export class Rooms {
     }
     if (room?.record.carriedBytesMax === carriedBytesMax) return false
     this.#put({ ...this.#recordOf(id, nowMs), carriedBytesMax })
+    // Of a member that left: what comes from now on is not folded into it.
+    this.#init.store.apply({ type: 'delete-state', room: id })
     return true
   }
 
@@ -154,7 +159,7 @@ export class Rooms {
   introduce(id: RoomId, nowMs: number): RoomChange | undefined {
     const { authorName, signer } = this.#init
     const room = this.#rooms.get(id)
-    if (room?.record.status !== 'open' || isCarried(room.record)) return undefined
+    if (authorName === undefined || room?.record.status !== 'open' || isCarried(room.record)) return undefined
     if (room.view.state.roster.profiles.get(signer.author)?.name === authorName) return undefined
     const document = this.#compose(id, PROFILE_KIND, profileBody(authorName), nowMs)
     return room.view.wouldRefuse(document) ? undefined : this.#changed(room, (graph) => graph.append(document))
@@ -167,8 +172,9 @@ export class Rooms {
     const change = this.#changed(room, (graph) =>
       graph.receive(blocks, from, this.#admission(room.record, from, nowMs)),
     )
+    const brought = new Set(change.intake.durable)
     for (const document of change.intake.accepted) {
-      this.#peers.spend(from, nowMs, document.block.length)
+      if (brought.has(document.id)) this.#peers.spend(from, nowMs, document.block.length)
       if (isNew(document, nowMs)) this.#authors.spend(document.author, nowMs)
     }
     return change
@@ -208,14 +214,16 @@ export class Rooms {
   }
 
   #load(record: RoomRecord): OpenRoom {
-    const room = { record, graph: new RoomGraph(record.id, this.#init.store), view: this.#viewOf(record) }
+    const { store, reader } = this.#init
+    const room = { record, graph: new RoomGraph(record.id, store, reader), view: this.#viewOf(record) }
     this.#rooms.set(record.id, room)
     return room
   }
 
   #viewOf(record: RoomRecord): View<WholeState<unknown>> {
     if (isCarried(record)) return carriedView
-    return new RoomView(record.id, wholeApp(appOf(record.app) ?? unknownApp), this.#init.store)
+    const { store, reader } = this.#init
+    return new RoomView(record.id, wholeApp(appOf(record.app) ?? unknownApp), store, reader)
   }
 
   #changed(room: OpenRoom, change: (graph: RoomGraph) => Intake): RoomChange {

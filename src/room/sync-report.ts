@@ -21,6 +21,13 @@ interface KnownPeer {
   progress: PeerProgress | undefined
 }
 
+/** What a peer does not hold, as far as it was counted. */
+interface Lacking {
+  ids: ReadonlySet<DocumentId>
+  /** All that it lacks with a larger clock is among them. */
+  aboveClock: number
+}
+
 /** The peers of a room, those in it first, then the one seen last. */
 export function reportPeers(room: RoomId, sources: SyncSources): PeerReport[] {
   const total = sources.store.totals(room).documents
@@ -34,9 +41,9 @@ export function reportPeers(room: RoomId, sources: SyncSources): PeerReport[] {
       lastSeenMs: seenMs,
       sharing: sources.sharing(peer),
       isFull: progress?.isFull ?? false,
-      held: lacking === undefined ? null : total - lacking.size,
+      held: lacking === undefined ? null : total - lacking.ids.size,
       unacked,
-      waiting: lacking === undefined ? null : Math.max(0, lacking.size - unacked),
+      waiting: lacking === undefined ? null : Math.max(0, lacking.ids.size - unacked),
       nextSendMs: progress?.nextSendMs ?? null,
     }
   })
@@ -49,7 +56,7 @@ export function reportDocuments(room: RoomId, documents: readonly Position[], so
   })
   return documents.map(({ id, clock }) => {
     const holders = peers.filter(({ lacking }) => {
-      return lacking !== undefined && lacking.size < MAX_COUNTED_LACKING && !lacking.has(id)
+      return lacking !== undefined && clock > lacking.aboveClock && !lacking.ids.has(id)
     })
     return { id, clock, heldBy: holders.map(({ peer }) => peer), ofPeers: peers.length }
   })
@@ -70,10 +77,11 @@ function lackingOf(
   { ports }: SyncSources,
   { frontier }: PeerFrontierRow,
   progress: PeerProgress | undefined,
-): Set<DocumentId> | undefined {
+): Lacking | undefined {
   if (!frontier.every((id) => ports.has(room, id))) return undefined
   const walk = new HistoryWalk(ports, room, ports.heads(room), frontier)
   const found = walk.step(MAX_COUNTED_LACKING)
   const lacking = found ?? walk.foundSoFar
-  return new Set(lacking.map(({ id }) => id).filter((id) => progress?.isHeld(id) !== true))
+  const ids = new Set(lacking.map(({ id }) => id).filter((id) => progress?.isHeld(id) !== true))
+  return { ids, aboveClock: found === undefined ? walk.reachedClock : 0 }
 }

@@ -2,12 +2,13 @@
  * A room's state: its documents folded in the room's order. A document that lands before others
  * already folded rolls the state back to the nearest one kept and replays, unless the app commutes.
  */
-import { decodeDocument, type Document } from '../../protocols/document/document.ts'
+import type { Document } from '../../protocols/document/document.ts'
 import { sha256Hex } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { App, Update } from '../apps/app.ts'
 import { KEEP_STATE_EVERY, MAX_KEPT_STATES, MAX_STATE_BYTES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
+import { documentReader, type DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
 
 interface KeptState<State> {
@@ -37,6 +38,7 @@ export class RoomView<State> implements View<State> {
   readonly #room: RoomId
   readonly #app: App<State>
   readonly #store: RoomStore
+  readonly #reader: DocumentReader
   /** Oldest first; the first is that before any document, or the one that was persisted. */
   #kept: KeptState<State>[] = []
   #keepEvery = KEEP_STATE_EVERY
@@ -45,10 +47,11 @@ export class RoomView<State> implements View<State> {
   #persisted: Position | undefined
   #sincePersisted = 0
 
-  constructor(room: RoomId, app: App<State>, store: RoomStore) {
+  constructor(room: RoomId, app: App<State>, store: RoomStore, reader = documentReader) {
     this.#room = room
     this.#app = app
     this.#store = store
+    this.#reader = reader
   }
 
   get state(): State {
@@ -135,7 +138,7 @@ export class RoomView<State> implements View<State> {
     for (let count = 0; ;) {
       const after = this.#current?.position
       const rows = this.#store.documents(this.#room, { ...(after && { after }), limit: REPLAY_PAGE })
-      for (const row of rows) this.#append(decodeDocument(row.block), refused)
+      for (const row of rows) this.#append(this.#reader.decode(row.block), refused)
       count += rows.length
       if (rows.length < REPLAY_PAGE) return count
     }

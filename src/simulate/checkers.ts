@@ -4,35 +4,42 @@ import { decodeDocument } from '../../protocols/document/document.ts'
 import type { SimulatedNetwork } from './network.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 
-/** What is wrong with a room over all nodes, one line each; none where all is well. */
-export function violationsOf(network: SimulatedNetwork, room: RoomId): string[] {
+/** A room, and the nodes that are to have all of it. */
+export interface SimulatedRoom {
+  id: RoomId
+  nodes: readonly SimulatedNode[]
+}
+
+/** What is wrong with the rooms of a network, one line each; none where all is well. */
+export function violationsOf(network: SimulatedNetwork, rooms: readonly SimulatedRoom[]): string[] {
   return [
-    ...differences(network, room),
-    ...losses(network, room),
-    ...orderFaults(network, room),
+    ...rooms.flatMap((room) => [...differences(room), ...losses(room), ...orderFaults(room)]),
     ...network.outOfOrder,
     ...network.nodes.flatMap((node) => repeats(network, node)),
   ]
 }
 
-function summaryOf(node: SimulatedNode, room: RoomId): string {
+/** What all nodes are to have alike; who only carries a room has no state of it. */
+function summaryOf(node: SimulatedNode, room: RoomId, isMember: boolean): string {
   const open = node.machine.rooms.get(room)
+  const state = isMember ? open?.view.hash().slice(0, 8) : 'carried'
   const heads = node.store.heads(room).map(({ id }) => id.slice(-8))
   const { documents } = node.store.totals(room)
   const parked = open?.graph.parkedCount ?? 0
-  return `${documents} documents, ${parked} parked, state ${open?.view.hash().slice(0, 8)}, heads ${heads.join(' ')}`
+  return `${documents} documents, ${parked} parked, state ${state}, heads ${heads.join(' ')}`
 }
 
-function differences({ nodes: [first, ...others] }: SimulatedNetwork, room: RoomId): string[] {
+function differences({ id, nodes: [first, ...others] }: SimulatedRoom): string[] {
   if (first === undefined) return []
-  const expected = summaryOf(first, room)
   return others.flatMap((node) => {
-    const summary = summaryOf(node, room)
+    const isMember = node.machine.rooms.get(id)?.record.carriedBytesMax === undefined
+    const expected = summaryOf(first, id, isMember)
+    const summary = summaryOf(node, id, isMember)
     return summary === expected ? [] : [`${node.name} has ${summary}; ${first.name} has ${expected}`]
   })
 }
 
-function losses({ nodes }: SimulatedNetwork, room: RoomId): string[] {
+function losses({ id: room, nodes }: SimulatedRoom): string[] {
   return nodes.flatMap((writer) =>
     [...writer.acknowledged].flatMap((id) =>
       nodes
@@ -43,7 +50,7 @@ function losses({ nodes }: SimulatedNetwork, room: RoomId): string[] {
 }
 
 /** Documents whose ancestors are not accepted. */
-function orderFaults({ nodes }: SimulatedNetwork, room: RoomId): string[] {
+function orderFaults({ id: room, nodes }: SimulatedRoom): string[] {
   // All nodes hold the same documents, so each is decoded once.
   const known = new Map<DocumentId, readonly DocumentId[]>()
   const ancestorsOf = (id: DocumentId, block: Uint8Array): readonly DocumentId[] => {

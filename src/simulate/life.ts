@@ -4,13 +4,15 @@ import { MESSAGE_KIND } from '../apps/chat.ts'
 import { PUT_KIND, putBody } from '../apps/map.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
+import { DEFAULT_CARRIED_BYTES } from '../room/constants.ts'
 import { changesOf } from './availability.ts'
+import type { SimulatedRoom } from './checkers.ts'
 import { SimulatedNetwork } from './network.ts'
 import { pick, randomInteger, seededRandom } from './random.ts'
 import { Recording } from './recording.ts'
 import type { Range, Scenario, Writes } from './scenario.ts'
 import type { SimulatedNode } from './simulated-node.ts'
-import { pairsOf, type NodePair } from './topology.ts'
+import { pairsInGroups, type NodePair } from './topology.ts'
 
 /** Keys that are written in rooms of the app `map`: few, so that writers meet. */
 const MAP_KEYS = 5
@@ -23,9 +25,10 @@ interface PendingWrite {
 export class Life {
   readonly network: SimulatedNetwork
   readonly recording: Recording
-  readonly room: RoomId
+  readonly rooms: readonly SimulatedRoom[]
   readonly #scenario: Scenario
   readonly #random: Random
+  readonly #roomOf = new Map<SimulatedNode, SimulatedRoom>()
   /** For each node, how many reasons there are for it to be down. */
   readonly #downReasons = new Map<SimulatedNode, number>()
   /** What users want to write and cannot yet: their node is down, or has not got the room. */
@@ -35,18 +38,26 @@ export class Life {
   /** The one node that a semi-connected node can reach now. */
   #partner: number | undefined
 
-  /** Makes the network and the room; all else happens as `network.scheduler` runs. */
+  /** Makes the network and the rooms; all else happens as `network.scheduler` runs. */
   constructor(scenario: Scenario, seed: number) {
     this.#scenario = scenario
     const names = scenario.nodes.map(({ name }) => name)
-    const topology = pairsOf(scenario.topology, names.length, seededRandom(seed))
-    this.network = new SimulatedNetwork({ seed, nodes: names, topology, faults: scenario.faults })
+    const topology = pairsInGroups(scenario.topology, scenario.roomSizes, seededRandom(seed))
+    const writers = new Set(scenario.writes.flatMap(({ by }) => by))
+    this.network = new SimulatedNetwork({
+      seed,
+      nodes: names,
+      introducesItself: (index) => scenario.introductions === 'all' || writers.has(index),
+      topology,
+      faults: scenario.faults,
+    })
     this.#random = this.network.random
     const { scheduler } = this.network
     this.recording = new Recording(names.length, scenario.durationMs, () => scheduler.nowMs)
     this.network.observer = this.recording
     this.network.onRoomChange = (node) => this.#writePending(node)
-    this.room = this.#createRoom()
+    this.rooms = this.#createRooms()
+    for (const room of this.rooms) for (const node of room.nodes) this.#roomOf.set(node, room)
     for (const node of this.network.nodes) this.#begin(node)
     this.#scheduleCrashes()
     this.#schedulePartitions()
@@ -55,14 +66,28 @@ export class Life {
     scheduler.after(scenario.durationMs, () => this.#end())
   }
 
-  #createRoom(): RoomId {
-    const [creator] = this.network.nodes
-    if (creator === undefined) throw new RangeError('a network has at least one node')
+  /** How often what was written is to be delivered: to all of its room but the author. */
+  get expectedDeliveries(): number {
+    const readers = this.network.nodes.map((node) => (this.#roomOf.get(node)?.nodes.length ?? 1) - 1)
+    return this.recording.documents.reduce((sum, { author }) => sum + (readers[author] ?? 0), 0)
+  }
+
+  #createRooms(): SimulatedRoom[] {
+    const left = [...this.network.nodes]
+    return this.#scenario.roomSizes.map((size) => {
+      const nodes = left.splice(0, size)
+      return { id: this.#createRoom(nodes), nodes }
+    })
+  }
+
+  #createRoom([creator]: readonly SimulatedNode[]): RoomId {
+    if (creator === undefined) throw new RangeError('a room has at least one node')
     this.network.start(creator)
     creator.command({ type: 'create', name: 'Simulated', app: this.#scenario.app })
     this.network.runFor(0)
     const [room] = creator.machine.rooms.list()
     if (room === undefined) throw new Error('the room was not created')
+    this.#setMode(creator, room.record.id)
     return room.record.id
   }
 
@@ -83,8 +108,22 @@ export class Life {
 
   #start(node: SimulatedNode): void {
     this.network.start(node)
-    node.command({ type: 'join', room: this.room })
+    this.#join(node)
     this.#writePending(node)
+  }
+
+  #join(node: SimulatedNode): void {
+    const room = this.#roomOf.get(node)
+    if (room === undefined) return
+    const { carriers } = this.#scenario
+    if (carriers.has(node.index)) node.command({ type: 'carry', room: room.id, maxBytes: DEFAULT_CARRIED_BYTES })
+    else node.command({ type: 'join', room: room.id })
+    this.#setMode(node, room.id)
+  }
+
+  #setMode(node: SimulatedNode, room: RoomId): void {
+    const mode = this.#scenario.modes[node.index] ?? 'auto'
+    if (mode !== 'auto') node.command({ type: 'share', room, peer: undefined, sharing: { mode } })
   }
 
   #takeDown(node: SimulatedNode): void {
@@ -175,11 +214,12 @@ export class Life {
 
   /** Writes what waits; a node that has not got the room yet tries again when that changes. */
   #writePending(node: SimulatedNode): void {
-    if (!node.isUp || node.machine.rooms.get(this.room)?.record.status !== 'open') return
+    const room = this.#roomOf.get(node)?.id
+    if (room === undefined || !node.isUp || node.machine.rooms.get(room)?.record.status !== 'open') return
     const isMap = this.#scenario.app === 'map'
     for (const { text, key } of this.#pending.get(node) ?? []) {
       const body = isMap ? putBody(key, text) : encodeText(text)
-      node.command({ type: 'write', room: this.room, kind: isMap ? PUT_KIND : MESSAGE_KIND, body })
+      node.command({ type: 'write', room, kind: isMap ? PUT_KIND : MESSAGE_KIND, body })
     }
     this.#pending.delete(node)
   }
@@ -192,7 +232,7 @@ export class Life {
     for (const node of this.network.nodes) {
       if (!node.isUp) this.#start(node)
       // A crash may have taken back a join that was not committed yet.
-      else node.command({ type: 'join', room: this.room })
+      else this.#join(node)
       this.#writePending(node)
     }
   }

@@ -12,9 +12,10 @@ import type { Random } from '../../protocols/wire/machine.ts'
 import type { NodeInput } from '../room/node-machine.ts'
 import { randomInteger, seededRandom } from './random.ts'
 import { Scheduler } from './scheduler.ts'
-import { SimulatedNode } from './simulated-node.ts'
+import { SharedReader } from './shared-reader.ts'
+import { SimulatedNode, type SimulatedNodeInit } from './simulated-node.ts'
 import { fullTopology, type NodePair } from './topology.ts'
-import { bytesByRecord, type Arrival, type NetworkObserver, type WireRecord } from './traffic.ts'
+import { bytesByRecord, type Arrival, type NetworkObserver, type TrafficSizes, type WireRecord } from './traffic.ts'
 
 export interface Faults {
   /** Part of the frames that never arrive. */
@@ -30,6 +31,8 @@ export interface NetworkInit {
   seed: number
   /** Their names. */
   nodes: readonly string[]
+  /** Whether the node of a number tells its rooms its name. Default: all do. */
+  introducesItself?: (index: number) => boolean
   /** Which nodes can ever be linked. Default: all. */
   topology?: readonly NodePair[]
   faults: Faults
@@ -56,6 +59,14 @@ interface Cable {
   link: Link | undefined
 }
 
+/** What one node sends another at once, as it comes out of the codec at the other end. */
+interface Frame {
+  input: NodeInput
+  records: readonly WireRecord[]
+  sizeBytes: number
+  sizes: () => TrafficSizes
+}
+
 type ProtocolName = 'room-state' | 'batch-sync'
 
 export class SimulatedNetwork {
@@ -77,14 +88,16 @@ export class SimulatedNetwork {
   readonly #byPeer: Map<PeerKey, SimulatedNode>
   readonly #cables: Cable[]
   readonly #cablesOf = new Map<SimulatedNode, Map<SimulatedNode, Cable>>()
-  /** How the bytes of a document came to a node; the bytes are those that the node's store keeps. */
-  readonly #arrivals = new WeakMap<Uint8Array, Arrival>()
+  readonly #reader = new SharedReader()
   #canReach: (a: SimulatedNode, b: SimulatedNode) => boolean = () => true
 
-  constructor({ seed, nodes, topology = fullTopology(nodes.length), faults }: NetworkInit) {
+  constructor(init: NetworkInit) {
+    const { seed, nodes, introducesItself = () => true, topology = fullTopology(nodes.length), faults } = init
     this.random = seededRandom(seed)
     this.faults = faults
-    this.nodes = nodes.map((name, index) => this.#createNode(index, name))
+    this.nodes = nodes.map((name, index) => {
+      return this.#createNode({ index, name, introducesItself: introducesItself(index) })
+    })
     this.#byPeer = new Map(this.nodes.map((node) => [node.peer, node]))
     for (const node of this.nodes) {
       this.#cablesOf.set(node, new Map())
@@ -132,26 +145,33 @@ export class SimulatedNetwork {
     return this.#cablesOf.get(node)?.values() ?? []
   }
 
-  #createNode(index: number, name: string): SimulatedNode {
-    return new SimulatedNode(index, name, {
+  #createNode(init: SimulatedNodeInit): SimulatedNode {
+    return new SimulatedNode(init, {
       scheduler: this.scheduler,
       random: this.random,
-      sendRoomState: (from, toPeer, records) => {
-        for (const frame of encodeRoomState(records)) {
-          this.#send(from, toPeer, frame, records, () => ({
-            type: 'room-state',
-            input: { type: 'records', from: from.peer, records: decodeRoomState(frame) },
-          }))
+      reader: this.#reader,
+      sendRoomState: (from, toPeer, sent) => {
+        for (const frame of encodeRoomState(sent)) {
+          const records = decodeRoomState(frame)
+          this.#send(from, toPeer, {
+            input: { type: 'room-state', input: { type: 'records', from: from.peer, records } },
+            records,
+            sizeBytes: frame.length,
+            sizes: () => bytesByRecord(records, frame.length, encodeRoomState),
+          })
         }
       },
-      sendBatchSync: (from, toPeer, records) => {
+      sendBatchSync: (from, toPeer, sent) => {
         const arrival = { from, sentMs: this.scheduler.nowMs, record: 'message' } as const
-        const sent = blocksOf(records)
-        for (const frame of encodeBatchSync(records)) {
-          this.#send(from, toPeer, frame, records, () => ({
-            type: 'batch-sync',
-            input: { type: 'records', from: from.peer, records: this.#arrived(decodeBatchSync(frame), sent, arrival) },
-          }))
+        const blocks = blocksOf(sent)
+        for (const frame of encodeBatchSync(sent)) {
+          const records = this.#arriving(decodeBatchSync(frame), blocks, arrival)
+          this.#send(from, toPeer, {
+            input: { type: 'batch-sync', input: { type: 'records', from: from.peer, records } },
+            records,
+            sizeBytes: frame.length,
+            sizes: () => bytesByRecord(records, frame.length, encodeBatchSync),
+          })
         }
       },
       onDocument: (receiver, document) => this.#deliver(receiver, document),
@@ -164,17 +184,13 @@ export class SimulatedNetwork {
    * Notes how the documents of a frame came, and lets them share the memory of those that were sent:
    * thousands of nodes keep the same ones, and each would keep the frames they came in.
    */
-  #arrived(records: BatchSyncRecord[], sent: readonly Uint8Array[], arrival: Arrival): BatchSyncRecord[] {
+  #arriving(records: BatchSyncRecord[], sent: readonly Uint8Array[], arrival: Arrival): BatchSyncRecord[] {
     let next = 0
     return records.map((record) => {
       if (record.type !== 'message') return record
       const blocks = record.blocks.map((block) => {
         while (next < sent.length && Buffer.compare(sent[next] ?? block, block) !== 0) next++
-        const same = sent[next] ?? block
-        // An object of its own, by which this arrival is found when the document is accepted.
-        const shared = new Uint8Array(same.buffer, same.byteOffset, same.length)
-        this.#arrivals.set(shared, arrival)
-        return shared
+        return this.#reader.arriving(sent[next] ?? block, arrival)
       })
       return { ...record, blocks }
     })
@@ -188,28 +204,22 @@ export class SimulatedNetwork {
       if (!counts.has(ancestor)) this.outOfOrder.push(`${node.name} gave ${id} to its app before ${ancestor}`)
     }
     counts.set(id, (counts.get(id) ?? 0) + 1)
-    this.observer?.delivered(node, document, this.#arrivals.get(document.block))
+    this.observer?.delivered(node, document, this.#reader.arrivalOf(document.block))
   }
 
-  #send(
-    from: SimulatedNode,
-    toPeer: PeerKey,
-    frame: Uint8Array,
-    records: readonly WireRecord[],
-    input: () => NodeInput,
-  ): void {
+  #send(from: SimulatedNode, toPeer: PeerKey, { input, records, sizeBytes, sizes }: Frame): void {
     const to = this.#byPeer.get(toPeer)
     const link = to && this.#cablesOf.get(from)?.get(to)?.link
     if (to === undefined || link === undefined) return
     this.frames++
-    this.sentBytes += frame.length
-    this.observer?.sent(bytesByRecord(records, frame.length), records)
+    this.sentBytes += sizeBytes
+    this.observer?.sent(sizes(), records)
     const { lossProbability, duplicateProbability, delayMinMs, delayMaxMs } = this.faults
     const copies = this.random() < duplicateProbability ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
       if (this.random() < lossProbability) continue
       this.scheduler.after(randomInteger(this.random, delayMinMs, delayMaxMs), () => {
-        if (link.isAlive) to.push(input())
+        if (link.isAlive) to.push(input)
       })
     }
   }

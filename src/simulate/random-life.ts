@@ -91,7 +91,7 @@ export function runRandomLife({ seed, nodes, writes, crashes, partitions }: Rand
   const framesBefore = network.frames
   const isQuiet = network.runFor(SETTLE_MS)
   return {
-    violations: violationsOf(network, room),
+    violations: violationsOf(network, [{ id: room, nodes: network.nodes }]),
     isQuiet,
     documents: network.nodes[0]?.store.totals(room).documents ?? 0,
     frames: network.frames,

@@ -23,8 +23,11 @@ const KEYS = [
   'duration',
   'nodes',
   'availability',
+  'rooms',
   'topology',
   'links',
+  'mode',
+  'carriers',
   'crashes',
   'partitions',
   'workload',
@@ -48,17 +51,22 @@ function readRoot(root: YamlValue, name: string): Scenario {
   const always = availability === undefined ? ({ kind: 'always' } as const) : readAvailability(availability)
   const scenarioNodes = nodes === undefined ? [] : readNodes(nodes, always)
   const names = new NodeNames(scenarioNodes)
+  const roomSizes = readRooms(parts.rooms, names.count)
+  const carriers = readCarriers(parts.carriers, names, roomSizes)
   const durationMs = duration?.positiveDuration() ?? NaN
   return {
     name,
     description: description?.text('a sentence') ?? '',
     durationMs,
     nodes: scenarioNodes,
-    ...readTopology(parts.topology, names),
+    roomSizes,
+    ...readTopology(parts.topology, names, roomSizes.length),
     faults: readFaults(parts.links),
+    modes: readModes(parts.mode, names),
+    carriers,
     crashes: parts.crashes?.list('a list of crashes').map((value) => readCrash(value, names)) ?? [],
     partitions: parts.partitions?.list('a list of partitions').map((value) => readPartition(value, names)) ?? [],
-    ...readWorkload(parts.workload, names, durationMs),
+    ...readWorkload(parts.workload, names, carriers, durationMs),
     checks: readChecks(parts.checks, names),
   }
 }
@@ -73,9 +81,19 @@ class NodeNames {
     this.#numbers = new Map(nodes.map(({ name }, index) => [name, index]))
   }
 
+  /** The numbers of all. */
+  get all(): number[] {
+    return [...this.#numbers.values()]
+  }
+
   one(value: YamlValue): number {
-    const index = this.#numbers.get(String(value.value))
-    if (index === undefined) value.expected(`the name of a node (${this.#some()})`)
+    return this.named(String(value.value), value)
+  }
+
+  /** The number of a node; a mistake in `where` if there is none of that name. */
+  named(name: string, where: YamlValue): number {
+    const index = this.#numbers.get(name)
+    if (index === undefined) where.expected(`the name of a node (${this.#some()})`)
     return index ?? 0
   }
 
@@ -95,13 +113,46 @@ class NodeNames {
   }
 }
 
-function readTopology(value: YamlValue | undefined, names: NodeNames): Pick<Scenario, 'topology' | 'semiConnected'> {
+/** Deals the nodes out to so many rooms, as evenly as it goes. */
+function readRooms(value: YamlValue | undefined, nodes: number): number[] {
+  const rooms = value?.wholeNumber(1, MAX_COUNT) ?? 1
+  if (2 * rooms > nodes) value?.problem(`expected two nodes or more for each room, found ${nodes} for ${rooms}`)
+  const startOf = (room: number): number => Math.ceil((room * nodes) / rooms)
+  return Array.from({ length: rooms }, (_, room) => startOf(room + 1) - startOf(room))
+}
+
+const MODES = ['batch', 'interactive', 'auto'] as const
+
+/** One mode for all, or a mapping of nodes to theirs. */
+function readModes(value: YamlValue | undefined, names: NodeNames): Scenario['modes'] {
+  const modes = names.all.map((): Scenario['modes'][number] => 'auto')
+  if (value?.isObject !== true) return modes.fill(value?.choice(MODES) ?? 'auto')
+  for (const [name, mode] of value.entries()) modes[names.named(name, mode)] = mode.choice(MODES) ?? 'auto'
+  return modes
+}
+
+function readCarriers(value: YamlValue | undefined, names: NodeNames, roomSizes: readonly number[]): Set<number> {
+  const carriers = new Set(value ? names.list(value) : [])
+  let first = 0
+  for (const size of roomSizes) {
+    if (carriers.has(first)) value?.problem('expected no node that makes a room, which is the first of its nodes')
+    first += size
+  }
+  return carriers
+}
+
+function readTopology(
+  value: YamlValue | undefined,
+  names: NodeNames,
+  rooms: number,
+): Pick<Scenario, 'topology' | 'semiConnected'> {
   if (value === undefined) return { topology: { kind: 'full' }, semiConnected: undefined }
   if (!value.isObject) {
     return { topology: { kind: value.choice(['full', 'line', 'ring']) ?? 'full' }, semiConnected: undefined }
   }
   const { random, links, 'semi-connected': semi } = value.object(['random', 'links', 'semi-connected'])
   if ((random === undefined) === (links === undefined)) value.problem("expected one of 'random' and 'links'")
+  if (links && rooms > 1) links.problem('expected where there is one room only')
   const topology: Topology = links
     ? { kind: 'links', links: links.list('a list of pairs of nodes').map((pair) => names.pair(pair)) }
     : { kind: 'random', degree: random?.number(2, 1_000) ?? 2 }
@@ -155,26 +206,29 @@ function readFor(parent: YamlValue, value: YamlValue | undefined): Range {
 function readWorkload(
   value: YamlValue | undefined,
   names: NodeNames,
+  carriers: ReadonlySet<number>,
   durationMs: number,
-): Pick<Scenario, 'app' | 'writes'> {
-  const { app, writes } = value?.object(['app', 'writes']) ?? {}
+): Pick<Scenario, 'app' | 'introductions' | 'writes'> {
+  const { app, introductions, writes } = value?.object(['app', 'introductions', 'writes']) ?? {}
   if (value !== undefined && writes === undefined) value.problem("the key 'writes' is missing: who writes how much")
   return {
     app: app?.choice(['chat', 'map']) ?? 'chat',
-    writes: writes?.list('a list of writers').map((write) => readWrites(write, names, durationMs)) ?? [],
+    introductions: introductions?.choice(['all', 'writers']) ?? 'all',
+    writes: writes?.list('a list of writers').map((write) => readWrites(write, names, carriers, durationMs)) ?? [],
   }
 }
 
-function readWrites(value: YamlValue, names: NodeNames, durationMs: number): Writes {
+function readWrites(value: YamlValue, names: NodeNames, carriers: ReadonlySet<number>, durationMs: number): Writes {
   const { by, count, every, from, size } = value.object(['by', 'count', 'every', 'from', 'size'])
   if (!count || !every) value.problem("expected at least 'count' and 'every'")
   const writes = {
-    by: by ? names.list(by) : Array.from({ length: names.count }, (_, index) => index),
+    by: by ? names.list(by) : names.all.filter((node) => !carriers.has(node)),
     count: count?.wholeNumber(1, MAX_COUNT) ?? 1,
     everyMs: every?.positiveDuration() ?? NaN,
     fromMs: from?.duration() ?? 0,
     sizeBytes: size?.range((bytes) => bytes.size(MAX_TEXT_BYTES)) ?? { min: 40, max: 40 },
   }
+  if (writes.by.some((node) => carriers.has(node))) by?.problem('expected no carrier: carriers write nothing')
   const endMs = writes.fromMs + writes.count * writes.everyMs
   if (endMs > durationMs) value.problem(`takes ${formatDuration(endMs)}, which is longer than the duration`)
   return writes

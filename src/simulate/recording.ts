@@ -3,7 +3,7 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 import type { Interval } from './scenario.ts'
-import type { Arrival, NetworkObserver, RecordType } from './traffic.ts'
+import type { Arrival, NetworkObserver, RecordType, TrafficSizes } from './traffic.ts'
 
 /** Parts of the life for which traffic is summed up: what a chart can show. */
 const BUCKETS_IN_LIFE = 60
@@ -56,11 +56,11 @@ export class Recording implements NetworkObserver {
     return this.#nowMs() - this.#startMs
   }
 
-  sent(bytesByRecord: ReadonlyMap<RecordType, number>): void {
+  sent(sizes: TrafficSizes): void {
     const bucket = Math.floor(this.elapsedMs / this.bucketMs)
     const inBucket = this.timeline.get(bucket) ?? new Map<RecordType, number>()
     this.timeline.set(bucket, inBucket)
-    for (const [record, sizeBytes] of bytesByRecord) {
+    for (const [record, sizeBytes] of sizes) {
       add(this.bytesByRecord, record, sizeBytes)
       add(this.framesByRecord, record, 1)
       add(inBucket, record, sizeBytes)

@@ -17,6 +17,7 @@ export interface SimulationReport {
   description: string
   seed: number
   nodes: string[]
+  rooms: number
   durationMs: number
   /** When the network came to rest, or was given up. */
   endMs: number
@@ -38,7 +39,7 @@ export interface SimulationReport {
 }
 
 export interface DeliverySummary {
-  /** Documents times the nodes that did not write them. */
+  /** Documents times the nodes of the room that did not write them. */
   expected: number
   delivered: number
   /** Of these, while the scenario's life lasted. */
@@ -77,20 +78,22 @@ export interface ReportedDelivery {
 export function reportOf(
   scenario: Scenario,
   seed: number,
-  { network, recording }: Life,
+  life: Life,
   outcome: { isAtRest: boolean; violations: string[] },
 ): SimulationReport {
+  const { network, recording } = life
   const describe = describer(scenario, recording)
   return {
     scenario: scenario.name,
     description: scenario.description,
     seed,
     nodes: scenario.nodes.map(({ name }) => name),
+    rooms: life.rooms.length,
     durationMs: scenario.durationMs,
     endMs: recording.elapsedMs,
     ...outcome,
     documents: recording.documents.length,
-    delivery: deliverySummary(scenario, recording),
+    delivery: deliverySummary(scenario, life),
     traffic: trafficSummary(network.frames, network.sentBytes, recording),
     misbehaviour: sortedObject(network.misbehaviour),
     edges: edgesOf(scenario, recording.deliveries),
@@ -113,13 +116,14 @@ function describer({ nodes }: Scenario, { documents }: Recording): (delivery: De
   }
 }
 
-function deliverySummary({ durationMs, nodes }: Scenario, { deliveries, documents }: Recording): DeliverySummary {
+function deliverySummary({ durationMs }: Scenario, { recording, expectedDeliveries }: Life): DeliverySummary {
+  const { deliveries, documents } = recording
   const times = Float64Array.from(deliveries, ({ document, arrivedMs }) => {
     return arrivedMs - (documents[document]?.writtenMs ?? 0)
   }).sort()
   const at = (part: number): number => times[Math.max(0, Math.ceil(part * times.length) - 1)] ?? 0
   return {
-    expected: documents.length * (nodes.length - 1),
+    expected: expectedDeliveries,
     delivered: deliveries.length,
     inLife: deliveries.filter(({ arrivedMs }) => arrivedMs <= durationMs).length,
     p50Ms: at(0.5),

@@ -19,9 +19,11 @@ function missedBytes({ checks: { maxBytes } }: Scenario, { network: { sentBytes 
   return [`${formatSize(sentBytes)} were sent, more than the ${formatSize(maxBytes)} that are allowed`]
 }
 
-function missedDeliveries({ checks, durationMs, nodes }: Scenario, { recording }: Life): string[] {
+function missedDeliveries(
+  { checks, durationMs }: Scenario,
+  { recording, expectedDeliveries: expected }: Life,
+): string[] {
   if (checks.deliveredInLife === undefined) return []
-  const expected = recording.documents.length * (nodes.length - 1)
   const inLife = recording.deliveries.filter(({ arrivedMs }) => arrivedMs <= durationMs).length
   if (inLife >= checks.deliveredInLife * expected) return []
   const part = (inLife / expected).toFixed(3)

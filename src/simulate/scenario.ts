@@ -1,4 +1,5 @@
 /** What a simulation is to do: a scenario file (see README.md), read and checked. Times count from its start. */
+import type { Sharing } from '../../protocols/batch-sync/index.ts'
 import type { Faults } from './network.ts'
 import type { NodePair, Topology } from './topology.ts'
 
@@ -8,13 +9,22 @@ export interface Scenario {
   /** How long the life lasts; then everybody is up and linked, and has time to catch up. */
   durationMs: number
   nodes: readonly ScenarioNode[]
+  /** How many nodes each room has: the first room the first of them, and so on. No node is in two. */
+  roomSizes: readonly number[]
+  /** Which nodes of a room can be linked; nodes of different rooms cannot. */
   topology: Topology
   /** A node that has just one of its links at a time. */
   semiConnected: { node: number; turnMs: number } | undefined
+  /** How each node sends. */
+  modes: readonly Sharing['mode'][]
+  /** Nodes that keep documents and pass them on without being members. */
+  carriers: ReadonlySet<number>
   faults: Faults
   crashes: readonly Crash[]
   partitions: readonly Partition[]
   app: 'chat' | 'map'
+  /** Who tells the room its name, in a document of its own. */
+  introductions: 'all' | 'writers'
   writes: readonly Writes[]
   checks: Checks
 }

@@ -33,7 +33,7 @@ export function* simulateInSteps(scenario: Scenario, seed: number): Generator<Si
   const isAtRest = state === 'empty'
   const violations = [
     ...(isAtRest ? [] : ['the network does not come to rest']),
-    ...violationsOf(life.network, life.room),
+    ...violationsOf(life.network, life.rooms),
     ...missedChecks(scenario, life),
   ]
   const more = violations.length - MAX_VIOLATIONS

@@ -5,6 +5,7 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { DocumentId, PeerKey } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
+import type { DocumentReader } from '../room/document-reader.ts'
 import {
   NodeMachine,
   type CommandResult,
@@ -17,10 +18,18 @@ import { memoryStore } from '../store/memory.ts'
 import type { Store } from '../store/store.ts'
 import type { Scheduler } from './scheduler.ts'
 
+export interface SimulatedNodeInit {
+  index: number
+  name: string
+  /** Whether it tells its rooms its name. */
+  introducesItself: boolean
+}
+
 /** What a node is given of the network. */
 export interface SimulatedSurroundings {
   scheduler: Scheduler
   random: Random
+  reader: DocumentReader
   sendRoomState(from: SimulatedNode, to: PeerKey, records: readonly RoomStateRecord[]): void
   sendBatchSync(from: SimulatedNode, to: PeerKey, records: readonly BatchSyncRecord[]): void
   /** A document reached the app. */
@@ -37,15 +46,17 @@ export class SimulatedNode {
   readonly store: Store = memoryStore()
   /** Documents whose writing was acknowledged to the user. */
   readonly acknowledged = new Set<DocumentId>()
+  readonly #authorName: string | undefined
   readonly #surroundings: SimulatedSurroundings
   readonly #signer: Signer
   #life = 0
   #requests = 0
   #running: { machine: NodeMachine; runner: Runner } | undefined
 
-  constructor(index: number, name: string, surroundings: SimulatedSurroundings) {
+  constructor({ index, name, introducesItself }: SimulatedNodeInit, surroundings: SimulatedSurroundings) {
     this.index = index
     this.name = name
+    this.#authorName = introducesItself ? name : undefined
     this.#surroundings = surroundings
     this.#signer = signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? (index >> (8 * i)) & 0xff : 7)))
     this.peer = `node-${String(index).padStart(4, '0')}` as PeerKey
@@ -62,7 +73,7 @@ export class SimulatedNode {
 
   start(): void {
     const life = ++this.#life
-    const { scheduler, random } = this.#surroundings
+    const { scheduler, random, reader } = this.#surroundings
     const whileAlive = (act: () => void): void => {
       if (life === this.#life && this.#running !== undefined) act()
     }
@@ -71,7 +82,8 @@ export class SimulatedNode {
       store: this.store,
       signer: this.#signer,
       random,
-      authorName: this.name,
+      authorName: this.#authorName,
+      reader,
       peerRecord: () => undefined,
     })
     const runner = new Runner(machine, this.store, {

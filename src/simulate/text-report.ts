@@ -7,10 +7,13 @@ const MAX_SHOWN_VIOLATIONS = 10
 
 /** The lines of a report, the most important ones last, where the eye is. */
 export function reportLines(report: SimulationReport): string[] {
-  const { scenario, seed, nodes, documents, durationMs, endMs, delivery, traffic } = report
+  const { scenario, seed, nodes, rooms, documents, durationMs, endMs, delivery, traffic } = report
   const { expected, delivered, inLife } = delivery
   const pairs: [string, string][] = [
-    ['Scenario', `${scenario}, seed ${seed}, ${nodes.length} nodes, ${formatDuration(durationMs)}`],
+    [
+      'Scenario',
+      `${scenario}, seed ${seed}, ${nodes.length} nodes${rooms > 1 ? ` in ${rooms} rooms` : ''}, ${formatDuration(durationMs)}`,
+    ],
     ['Documents', `${documents}, delivered ${delivered} of ${expected} times, ${inLife} of these before all were up`],
     ['Delivery', deliveryLine(report)],
     ['At rest', report.isAtRest ? `after ${formatDuration(endMs)}` : 'never'],

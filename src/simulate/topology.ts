@@ -26,6 +26,16 @@ export function pairsOf(topology: Topology, nodes: number, random: Random): Node
   }
 }
 
+/** The pairs of a topology within each of some groups of nodes, which are numbered one group after the other. */
+export function pairsInGroups(topology: Topology, sizes: readonly number[], random: Random): NodePair[] {
+  let end = 0
+  return sizes.flatMap((size) => {
+    const first = end
+    end += size
+    return pairsOf(topology, size, random).map(([a, b]): NodePair => [first + a, first + b])
+  })
+}
+
 /** Every pair of nodes. */
 export function fullTopology(nodes: number): NodePair[] {
   return Array.from({ length: nodes }, (_, a) =>

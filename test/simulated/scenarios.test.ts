@@ -11,11 +11,14 @@ import type { Scenario } from '../../src/simulate/scenario.ts'
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const SEEDS = [1, 2]
 
-/** Nodes that are enough to see a scenario work; `npm run simulate:all` runs it with all of them. */
+/** Nodes and rooms that are enough to see a scenario work; `npm run simulate:all` runs it with all of them. */
 const ENOUGH_NODES = 24
+const ENOUGH_ROOMS = 4
 
 function load(path: string): Scenario {
-  const text = readFileSync(`${PROJECT}/${path}`, 'utf8').replace(/^nodes: \d{2,}$/m, `nodes: ${ENOUGH_NODES}`)
+  const text = readFileSync(`${PROJECT}/${path}`, 'utf8')
+    .replace(/^nodes: \d{2,}$/m, `nodes: ${ENOUGH_NODES}`)
+    .replace(/^rooms: \d+$/m, `rooms: ${ENOUGH_ROOMS}`)
   return readScenario(text, path, basename(path, '.yaml'))
 }
 
@@ -23,10 +26,15 @@ const scenarios = globSync('scripts/scenarios/*.yaml', { cwd: PROJECT }).toSorte
 
 test('the scenarios are found', () => {
   expect(scenarios.map(({ name }) => name)).toEqual([
+    'carriers',
     'churn',
+    'hundred-rooms',
+    'large-batch',
+    'large-interactive',
     'offline-return',
     'reliabilities',
     'semi-connected',
+    'thousand-nodes',
     'three-nodes',
     'two-nodes',
   ])
@@ -40,7 +48,10 @@ describe.each(scenarios)('$name', (scenario) => {
     const { expected, delivered } = report.delivery
     expect(delivered).toBe(expected)
     const written = scenario.writes.reduce((sum, { by, count }) => sum + by.length * count, 0)
-    expect(report.documents).toBeGreaterThanOrEqual(written + scenario.nodes.length)
+    const writers = new Set(scenario.writes.flatMap(({ by }) => by)).size
+    const members = scenario.nodes.length - scenario.carriers.size
+    const introductions = scenario.introductions === 'all' ? members : writers
+    expect(report.documents).toBe(scenario.roomSizes.length + introductions + written)
   })
 
   test('the same seed gives the same report, byte for byte, and another seed another one', () => {
@@ -51,6 +62,18 @@ describe.each(scenarios)('$name', (scenario) => {
     expect(again).toBe(first)
     expect(other?.replaceAll('seed 6', 'seed 5')).not.toBe(first)
   })
+})
+
+test('offers cost less bytes and more time than sending at once', () => {
+  const [batch, interactive] = ['large-batch', 'large-interactive'].map((name) => {
+    const { traffic, delivery } = simulate(
+      scenarios.find((scenario) => scenario.name === name)!,
+      1,
+    )
+    return { bytes: traffic.bytes, p50Ms: delivery.p50Ms }
+  })
+  expect(interactive!.bytes).toBeLessThan(0.5 * batch!.bytes)
+  expect(interactive!.p50Ms).toBeGreaterThan(batch!.p50Ms)
 })
 
 test('what B wrote came to A by way of D and C, and the report says so', () => {

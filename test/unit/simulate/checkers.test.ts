@@ -17,36 +17,38 @@ function agreement() {
   bob.command({ type: 'join', room })
   expect(network.runFor(60_000)).toBe(true)
   const write = () => alice.command({ type: 'write', room, kind: 'message', body: encodeText('hello') })
-  return { network, alice, bob, room, write }
+  return { network, alice, bob, room, rooms: [{ id: room, nodes: network.nodes }], write }
 }
 
 test('nothing is wrong where all agree', () => {
-  const { network, room, write } = agreement()
+  const { network, rooms, write } = agreement()
   write()
   network.runFor(60_000)
-  expect(violationsOf(network, room)).toEqual([])
+  expect(violationsOf(network, rooms)).toEqual([])
 })
 
 test('a document that did not reach everybody is missed', () => {
-  const { network, alice, room, write } = agreement()
+  const { network, alice, room, rooms, write } = agreement()
   network.connectWhere(() => false)
   write()
   network.runFor(60_000)
   const [id] = alice.acknowledged
-  expect(violationsOf(network, room)).toEqual([
+  expect(violationsOf(network, rooms)).toEqual([
     expect.stringMatching(/^Bob has 3 documents, 0 parked, .*; Alice has 4 documents/),
     `Bob lacks ${id}, acknowledged to the user of Alice`,
   ])
+  // Who is not in the room need not have it.
+  expect(violationsOf(network, [{ id: room, nodes: [alice] }])).toEqual([])
 })
 
 test('a document that an app got twice, or before its parents, is noticed', () => {
-  const { network, bob, room, write } = agreement()
+  const { network, bob, rooms, write } = agreement()
   const delivered = network.delivered.get(bob)!
   const first = [...delivered.keys()][0]!
   delivered.set(first, 2)
-  expect(violationsOf(network, room)).toEqual([`Bob gave ${first} to its app 2 times`])
+  expect(violationsOf(network, rooms)).toEqual([`Bob gave ${first} to its app 2 times`])
   delivered.clear()
   write()
   network.runFor(60_000)
-  expect(violationsOf(network, room)).toContainEqual(expect.stringMatching(/^Bob gave \w+ to its app before \w+$/))
+  expect(violationsOf(network, rooms)).toContainEqual(expect.stringMatching(/^Bob gave \w+ to its app before \w+$/))
 })

@@ -29,12 +29,16 @@ test('what is left out has its default', () => {
     description: '',
     durationMs: 600_000,
     nodes: ['A', 'B', 'C'].map((name) => ({ name, availability: { kind: 'always' } })),
+    roomSizes: [3],
     topology: { kind: 'full' },
     semiConnected: undefined,
     faults: { lossProbability: 0, duplicateProbability: 0, delayMinMs: 1, delayMaxMs: 5 },
+    modes: ['auto', 'auto', 'auto'],
+    carriers: new Set(),
     crashes: [],
     partitions: [],
     app: 'chat',
+    introductions: 'all',
     writes: [{ by: [0, 1, 2], count: 2, everyMs: 60_000, fromMs: 0, sizeBytes: { min: 40, max: 40 } }],
     checks: { maxBytes: undefined, deliveredInLife: undefined, paths: [], neverLinked: [] },
   })
@@ -51,10 +55,13 @@ nodes:
 availability: { reliability: 0.9 }
 topology: { links: [[B, A], [B, C]], semi-connected: { node: B, turn: 5m } }
 links: { loss: 0.25, duplicate: 0.5, delay: [2ms, 1s] }
+mode: { B: batch, C: interactive }
+carriers: [B]
 crashes: [{ node: A, at: 1m, for: 2s }, { count: 3, for: [1s, 2s] }]
 partitions: [{ sides: [[A], [B]], at: 1m, for: 1h }, { count: 2, for: 1m }]
 workload:
   app: map
+  introductions: writers
   writes: [{ by: [C], count: 5, every: 1h, from: 30m, size: [1KiB, 2KiB] }]
 checks: { bytes: 2MiB, delivered: 0.5, paths: [[A, B, C]], never-linked: [[A, C]] }
 `)
@@ -76,6 +83,7 @@ checks: { bytes: 2MiB, delivered: 0.5, paths: [[A, B, C]], never-linked: [[A, C]
         },
       },
     ],
+    roomSizes: [3],
     topology: {
       kind: 'links',
       links: [
@@ -85,6 +93,8 @@ checks: { bytes: 2MiB, delivered: 0.5, paths: [[A, B, C]], never-linked: [[A, C]
     },
     semiConnected: { node: 1, turnMs: 300_000 },
     faults: { lossProbability: 0.25, duplicateProbability: 0.5, delayMinMs: 2, delayMaxMs: 1_000 },
+    modes: ['auto', 'batch', 'interactive'],
+    carriers: new Set([1]),
     crashes: [
       { node: 0, atMs: 60_000, forMs: { min: 2_000, max: 2_000 } },
       { count: 3, forMs: { min: 1_000, max: 2_000 } },
@@ -101,9 +111,23 @@ checks: { bytes: 2MiB, delivered: 0.5, paths: [[A, B, C]], never-linked: [[A, C]
       { count: 2, forMs: { min: 60_000, max: 60_000 } },
     ],
     app: 'map',
+    introductions: 'writers',
     writes: [{ by: [2], count: 5, everyMs: 3_600_000, fromMs: 1_800_000, sizeBytes: { min: 1024, max: 2048 } }],
     checks: { maxBytes: 2_097_152, deliveredInLife: 0.5, paths: [[0, 1, 2]], neverLinked: [[0, 2]] },
   })
+})
+
+test('nodes are dealt out to rooms as evenly as it goes', () => {
+  const sizesOf = (nodes: number, rooms: number) =>
+    read(`${MINIMAL.replace('[A, B, C]', String(nodes))}rooms: ${rooms}`).roomSizes
+  expect(sizesOf(6, 3)).toEqual([2, 2, 2])
+  expect(sizesOf(11, 3)).toEqual([4, 4, 3])
+  expect(sizesOf(1_000, 100)).toEqual(Array.from({ length: 100 }, () => 10))
+})
+
+test('a mode may be that of all, and carriers write nothing unless they are asked to', () => {
+  expect(read(`${MINIMAL}mode: batch`).modes).toEqual(['batch', 'batch', 'batch'])
+  expect(read(`${MINIMAL}carriers: [B]`).writes.map(({ by }) => by)).toEqual([[0, 2]])
 })
 
 /** What is wrong, and the one line that says so. */
@@ -142,6 +166,24 @@ const WRONG: [text: string, mistake: string][] = [
   [`${MINIMAL}topology: { links: [[A, B]] }`, 'my.yaml:7: topology: no chain of links joins 1 of the nodes'],
   [`${MINIMAL}topology: { links: [[A, B], [B, B]] }`, 'my.yaml:7: topology.links.1: expected a list of two nodes'],
   [`${MINIMAL}topology: { random: 1 }`, 'my.yaml:7: topology.random: expected a number from 2 to 1000, found 1'],
+  [`${MINIMAL}rooms: 2`, 'my.yaml:7: rooms: expected two nodes or more for each room, found 3 for 2'],
+  [`${MINIMAL}rooms: 0`, 'my.yaml:7: rooms: expected a number from 1 to 1000000, found 0'],
+  [
+    `${MINIMAL.replace('[A, B, C]', '[A, B, C, D]')}rooms: 2\ntopology: { links: [[A, B], [B, C], [C, D]] }`,
+    'my.yaml:8: topology.links: expected where there is one room only',
+  ],
+  [
+    MINIMAL.replace('workload:', 'workload:\n  introductions: none'),
+    `my.yaml:5: workload.introductions: expected one of 'all', 'writers', found "none"`,
+  ],
+  [`${MINIMAL}mode: fast`, `my.yaml:7: mode: expected one of 'batch', 'interactive', 'auto', found "fast"`],
+  [`${MINIMAL}mode: { Z: batch }`, 'my.yaml:7: mode.Z: expected the name of a node (A, B, C)'],
+  [`${MINIMAL}mode: { A: fast }`, "my.yaml:7: mode.A: expected one of 'batch', 'interactive', 'auto'"],
+  [`${MINIMAL}carriers: [A]`, 'my.yaml:7: carriers: expected no node that makes a room'],
+  [
+    `${MINIMAL.replace('count: 2,', 'by: [B], count: 2,')}carriers: [B]`,
+    'my.yaml:6: workload.writes.0.by: expected no carrier',
+  ],
   [`${MINIMAL}links: { loss: 1 }`, 'my.yaml:7: links.loss: expected a number from 0 to 0.9, found 1'],
   [`${MINIMAL}links: { delay: [2s, 1s] }`, 'my.yaml:7: links.delay: expected one value, or two in a list'],
   [`${MINIMAL}crashes: [{ node: A, at: 1m }]`, "my.yaml:7: crashes.0: the key 'for' is missing"],

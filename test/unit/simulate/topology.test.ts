@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../../src/simulate/random.ts'
-import { pairsOf, unreachable } from '../../../src/simulate/topology.ts'
+import { pairsInGroups, pairsOf, unreachable } from '../../../src/simulate/topology.ts'
 
 const noRandom = () => {
   throw new Error('this topology is not random')
@@ -33,6 +33,11 @@ describe('topologies', () => {
         expect(pairsOf({ kind: 'random', degree }, nodes, seededRandom(seed))).toEqual(pairs)
       }),
     )
+  })
+
+  test('groups have one each, of their own nodes', () => {
+    const pairs = pairsInGroups({ kind: 'ring' }, [4, 2, 3], noRandom)
+    expect(pairs.map(([a, b]) => `${a}${b}`)).toEqual(['01', '03', '12', '23', '45', '67', '68', '78'])
   })
 
   test('nodes that no chain joins are found', () => {
