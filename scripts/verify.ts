@@ -21,6 +21,10 @@ const CHECKS: Step[] = [
   { name: 'unused code and dependencies', command: 'knip' },
 ]
 const TESTS: Step = { name: 'tests', command: 'npm test --silent' }
+const FUZZ: Step = {
+  name: 'batch-sync fed with random and broken records for a minute',
+  command: 'npm run --silent fuzz',
+}
 /** Apart from the tests, as it needs root; where it cannot run it says so. */
 const LAN_TESTS: Step = { name: 'tests between network namespaces', command: 'npm run --silent test:lan' }
 
@@ -30,7 +34,7 @@ function seconds(sinceMs: number): string {
 
 const { values } = parseArgs({ options: { 'skip-tests': { type: 'boolean', default: false } } })
 const startMs = performance.now()
-for (const { name, command } of [...CHECKS, ...(values['skip-tests'] ? [] : [TESTS]), LAN_TESTS]) {
+for (const { name, command } of [...CHECKS, ...(values['skip-tests'] ? [] : [TESTS]), FUZZ, LAN_TESTS]) {
   const stepMs = performance.now()
   console.log(`\n== ${name}: ${command}`)
   // Commands are found as in npm scripts, which put node_modules/.bin in front of PATH.

@@ -20,6 +20,7 @@ import {
   signed,
   signerOf,
   stepsArbitrary,
+  welcome,
   Writer,
   writeHistory,
 } from './history.ts'
@@ -59,7 +60,7 @@ describe('a room graph refuses', () => {
           const documents = writeHistory(steps)
           const cut = documents.map(({ block }) => block.subarray(0, block.length - 1 - (seed % 60)))
           const blocks = shuffle([...documents.map(({ block }) => block), ...garbage, ...cut], seededRandom(seed))
-          const intake = graph.receive(blocks, peerA)
+          const intake = graph.receive(blocks, peerA, welcome)
           expect(new Set(ids(intake.accepted))).toEqual(new Set(ids(documents)))
           expect(intake.durable).toHaveLength(documents.length)
           expect(intake.rejected).toHaveLength(garbage.length + cut.length)
@@ -71,21 +72,21 @@ describe('a room graph refuses', () => {
 
   it('a document with any byte changed, or keeps it apart as one that nobody proves', () => {
     const { graph, writer } = setUp()
-    graph.receive([root.block], peerA)
+    graph.receive([root.block], peerA, welcome)
     const { block } = writer.say(1, 'a')
     for (let i = 0; i < block.length; i++) {
       const changed = Uint8Array.from(block)
       changed[i]! ^= 1
-      expect(graph.receive([changed], peerA).accepted, `byte ${i}`).toEqual([])
+      expect(graph.receive([changed], peerA, welcome).accepted, `byte ${i}`).toEqual([])
     }
-    expect(graph.receive([block], peerA).accepted).toHaveLength(1)
+    expect(graph.receive([block], peerA, welcome).accepted).toHaveLength(1)
   })
 
   it('documents and roots of other rooms', () => {
     const { graph } = setUp()
     const other = rootOf('map', 2)
     const elsewhere = new Writer(other).say(1, 'a')
-    expect(graph.receive([other.block, elsewhere.block], peerA)).toMatchObject({
+    expect(graph.receive([other.block, elsewhere.block], peerA, welcome)).toMatchObject({
       accepted: [],
       durable: [],
       rejected: ['wrong-room', 'wrong-room'],
@@ -95,8 +96,8 @@ describe('a room graph refuses', () => {
   it('a document that builds on one of another room', () => {
     const { graph, store } = setUp()
     const other = rootOf('map', 2)
-    new RoomGraph(other.id, store).receive([other.block], peerA)
-    graph.receive([root.block], peerA)
+    new RoomGraph(other.id, store).receive([other.block], peerA, welcome)
+    graph.receive([root.block], peerA, welcome)
     const { author } = signerOf(1)
     const crossing = signed(
       {
@@ -105,7 +106,10 @@ describe('a room graph refuses', () => {
       },
       signerOf(1),
     )
-    expect(graph.receive([crossing.block], peerA)).toMatchObject({ durable: [], rejected: ['ancestor-of-other-room'] })
+    expect(graph.receive([crossing.block], peerA, welcome)).toMatchObject({
+      durable: [],
+      rejected: ['ancestor-of-other-room'],
+    })
   })
 
   it.each(['late-clock', 'early-clock', 'skipped-seq', 'previous-of-other'] as const)(
@@ -120,25 +124,27 @@ describe('a room graph refuses', () => {
       graph.receive(
         [...after].reverse().map(({ block }) => block),
         peerA,
+        welcome,
       )
       expect(graph.parkedCount).toBe(2)
       graph.receive(
         [root, first, second, third].map(({ block }) => block),
         peerA,
+        welcome,
       )
-      const intake = graph.receive([broken.block], peerA)
+      const intake = graph.receive([broken.block], peerA, welcome)
       expect(intake).toMatchObject({ accepted: [], durable: [], forks: [] })
       expect(intake.rejected).toEqual([fault.endsWith('clock') ? 'clock-not-after-ancestors' : 'previous-not-own'])
       expect(store.parked(room)).toEqual([])
       expect(graph.missing()).toEqual([])
       const sound = new Writer(root)
-      expect(ids(graph.receive([sound.say(4, 'still here').block], peerA).accepted)).toHaveLength(1)
+      expect(ids(graph.receive([sound.say(4, 'still here').block], peerA, welcome).accepted)).toHaveLength(1)
     },
   )
 
   it('a chain of wrong signatures with many ends at the price of one check each', () => {
     const { graph } = setUp()
-    graph.receive([root.block], peerA)
+    graph.receive([root.block], peerA, welcome)
     const writer = new Writer(root)
     const chain = Array.from({ length: 1000 }, (_, i) => writer.say(1, `a${i}`, 'wrong'))
     const { seq, clock, id } = chain.at(-1)!
@@ -156,6 +162,7 @@ describe('a room graph refuses', () => {
     const intake = graph.receive(
       [...chain, ...ends].map(({ block }) => block),
       peerA,
+      welcome,
     )
     expect(intake.rejected).toEqual(Array.from({ length: 2000 }, () => 'bad-signature'))
     expect(intake.accepted).toEqual([])
@@ -166,9 +173,9 @@ describe('parking', () => {
   it('holds a room without its root, and lets all go when it comes', () => {
     const { graph, writer } = setUp()
     const documents = Array.from({ length: 20 }, (_, i) => writer.say(i % 3, `text ${i}`))
-    for (const { block } of documents.toReversed()) graph.receive([block], peerA)
+    for (const { block } of documents.toReversed()) graph.receive([block], peerA, welcome)
     expect(graph.missing()).toEqual([room])
-    expect(ids(graph.receive([root.block], peerB).accepted)).toEqual(ids([root, ...documents]))
+    expect(ids(graph.receive([root.block], peerB, welcome).accepted)).toEqual(ids([root, ...documents]))
     expect(graph.parkedCount).toBe(0)
   })
 
@@ -178,15 +185,20 @@ describe('parking', () => {
     const intake = graph.receive(
       waiting.map(({ block }) => block),
       peerA,
+      welcome,
     )
     expect(intake.durable).toEqual(ids(waiting.slice(0, MAX_PARKED_PER_PEER)))
     expect(intake.rejected).toEqual(['parking-full', 'parking-full', 'parking-full'])
+    expect(intake.deferred, 'welcome later').toEqual(ids(waiting.slice(MAX_PARKED_PER_PEER)))
     const late = waiting.at(-1)!
-    expect(graph.receive([late.block], peerB).durable, 'another peer has a share of its own').toEqual([late.id])
-    expect(graph.receive([root.block], peerA).accepted).toHaveLength(1 + MAX_PARKED_PER_PEER)
+    expect(graph.receive([late.block], peerB, welcome).durable, 'another peer has a share of its own').toEqual([
+      late.id,
+    ])
+    expect(graph.receive([root.block], peerA, welcome).accepted).toHaveLength(1 + MAX_PARKED_PER_PEER)
     const again = graph.receive(
       waiting.slice(MAX_PARKED_PER_PEER).map(({ block }) => block),
       peerA,
+      welcome,
     )
     expect(ids(again.accepted)).toEqual(ids(waiting.slice(MAX_PARKED_PER_PEER)))
   })
@@ -197,12 +209,13 @@ describe('parking', () => {
     const intake = graph.receive(
       large.map(({ block }) => block),
       peerA,
+      welcome,
     )
     const kept = store.parked(room).reduce((sum, { block }) => sum + block.length, 0)
     expect(kept).toBeLessThanOrEqual(MAX_PARKED_BYTES_PER_PEER)
     expect(kept + large[0]!.block.length).toBeGreaterThan(MAX_PARKED_BYTES_PER_PEER)
     expect(intake.durable).toHaveLength(graph.parkedCount)
-    expect(graph.receive([orphans(1)[0]!.block], peerA).rejected).toEqual([])
+    expect(graph.receive([orphans(1)[0]!.block], peerA, welcome).rejected).toEqual([])
   })
 
   it(`takes ${MAX_PARKED_PER_ROOM} documents of a room, over a restart as well`, () => {
@@ -210,16 +223,16 @@ describe('parking', () => {
     const many = orphans(MAX_PARKED_PER_ROOM + 5)
     for (let i = 0; i < many.length; i += MAX_PARKED_PER_PEER) {
       const blocks = many.slice(i, i + MAX_PARKED_PER_PEER).map(({ block }) => block)
-      graph.receive(blocks, `peer ${i}` as PeerKey)
+      graph.receive(blocks, `peer ${i}` as PeerKey, welcome)
     }
     expect(graph.parkedCount).toBe(MAX_PARKED_PER_ROOM)
     store.commit()
     const restarted = new RoomGraph(room, store)
-    expect(restarted.receive([many.at(-1)!.block], 'new' as PeerKey)).toMatchObject({
+    expect(restarted.receive([many.at(-1)!.block], 'new' as PeerKey, welcome)).toMatchObject({
       durable: [],
       rejected: ['parking-full'],
     })
-    expect(restarted.receive([root.block], peerA).accepted).toHaveLength(1)
+    expect(restarted.receive([root.block], peerA, welcome).accepted).toHaveLength(1)
   })
 
   it(`takes ${MAX_PARKED_BYTES_PER_ROOM} bytes of a room`, () => {
@@ -228,7 +241,7 @@ describe('parking', () => {
     const peers = MAX_PARKED_BYTES_PER_ROOM / MAX_PARKED_BYTES_PER_PEER + 1
     const many = orphans(perPeer * peers, new Uint8Array(MAX_DOCUMENT_BYTES - 1_024))
     const taken = many.filter(({ block }, i) => {
-      return graph.receive([block], `peer ${Math.floor(i / perPeer)}` as PeerKey).durable.length === 1
+      return graph.receive([block], `peer ${Math.floor(i / perPeer)}` as PeerKey, welcome).durable.length === 1
     })
     const parkedBytes = taken.reduce((sum, { block }) => sum + block.length, 0)
     expect(taken.length).toBeLessThan(many.length)
@@ -238,23 +251,24 @@ describe('parking', () => {
 
   it('that is full does not keep out the proof that those in it wait for', () => {
     const { graph, writer } = setUp()
-    graph.receive([root.block], peerA)
+    graph.receive([root.block], peerA, welcome)
     const chain = Array.from({ length: MAX_PARKED_PER_PEER }, (_, i) => writer.say(1, `text ${i}`, 'unsigned'))
     graph.receive(
       chain.map(({ block }) => block),
       peerA,
+      welcome,
     )
     expect(graph.parkedCount).toBe(MAX_PARKED_PER_PEER)
     const proof = writer.say(1, 'proof')
-    expect(ids(graph.receive([proof.block], peerA).accepted)).toEqual(ids([...chain, proof]))
+    expect(ids(graph.receive([proof.block], peerA, welcome).accepted)).toEqual(ids([...chain, proof]))
     expect(graph.parkedCount).toBe(0)
   })
 
   it('counts what comes again as durable, and keeps it once', () => {
     const { graph, store, writer } = setUp()
     const { id, block } = writer.say(1, 'a')
-    expect(graph.receive([block, block], peerA).durable).toEqual([id])
-    expect(graph.receive([block], peerB).durable).toEqual([id])
+    expect(graph.receive([block, block], peerA, welcome).durable).toEqual([id])
+    expect(graph.receive([block], peerB, welcome).durable).toEqual([id])
     expect(store.parked(room)).toHaveLength(1)
   })
 })

@@ -15,6 +15,7 @@ import {
   rootOf,
   stepsArbitrary,
   Writer,
+  welcome,
   writeHistory,
   type Fault,
   type Signing,
@@ -57,7 +58,7 @@ function deliver(documents: readonly Document[], seed: number, restartEvery = In
         store.commit()
         graph = new RoomGraph(room, store)
       }
-      const intake = graph.receive(blocks, peerA)
+      const intake = graph.receive(blocks, peerA, welcome)
       accepted.push(...intake.accepted)
       forks.push(...intake.forks.map(({ author, seq }) => `${author} ${seq}`))
       for (const id of intake.durable) durable.add(id)
@@ -164,7 +165,7 @@ describe('a room graph, whatever the order, doubling and grouping of what arrive
         const expected = acceptableOf(documents.filter((document) => document !== withheld))
         expect(store.documents(room, { limit: 100 }).map(({ id }) => id)).toEqual(expected.map(({ id }) => id))
         expect(graph.missing()).toEqual(expected.length === documents.length - 1 ? [] : [withheld.id])
-        graph.receive([withheld.block], peerA)
+        graph.receive([withheld.block], peerA, welcome)
         expect(store.totals(room).documents).toBe(documents.length)
         expect(graph.missing()).toEqual([])
       }),
@@ -183,30 +184,32 @@ describe('a proof', () => {
     const { graph, writer } = setUp()
     const unsigned = writer.say(1, 'a', 'unsigned')
     const later = writer.say(1, 'b')
-    const first = graph.receive([root.block, unsigned.block], peerA)
+    const first = graph.receive([root.block, unsigned.block], peerA, welcome)
     expect(first.accepted.map(({ id }) => id)).toEqual([root.id])
     expect(first.durable).toContain(unsigned.id)
-    expect(graph.receive([later.block], peerA).accepted.map(({ id }) => id)).toEqual([unsigned.id, later.id])
+    expect(graph.receive([later.block], peerA, welcome).accepted.map(({ id }) => id)).toEqual([unsigned.id, later.id])
   })
 
   it('lets a document with a wrong signature in where it comes after it, and refuses it before', () => {
     const { graph, writer } = setUp()
     const wrong = writer.say(1, 'a', 'wrong')
     const later = writer.say(1, 'b')
-    graph.receive([root.block], peerA)
-    expect(graph.receive([wrong.block], peerA)).toMatchObject({ durable: [], rejected: ['bad-signature'] })
-    expect(graph.receive([later.block], peerA).durable).toEqual([later.id])
-    expect(graph.receive([wrong.block], peerA).accepted.map(({ id }) => id)).toEqual([wrong.id, later.id])
+    graph.receive([root.block], peerA, welcome)
+    expect(graph.receive([wrong.block], peerA, welcome)).toMatchObject({ durable: [], rejected: ['bad-signature'] })
+    expect(graph.receive([later.block], peerA, welcome).durable).toEqual([later.id])
+    expect(graph.receive([wrong.block], peerA, welcome).accepted.map(({ id }) => id)).toEqual([wrong.id, later.id])
   })
 
   it('reaches back over a chain of wrong signatures that arrives newest first, over a restart', () => {
     const { store, graph, writer } = setUp()
     const chain = [...Array.from({ length: 5 }, (_, i) => writer.say(1, `a${i}`, 'wrong')), writer.say(1, 'end')]
-    graph.receive([root.block], peerA)
-    for (const { block } of chain.slice(3).reverse()) expect(graph.receive([block], peerA).rejected).toEqual([])
+    graph.receive([root.block], peerA, welcome)
+    for (const { block } of chain.slice(3).reverse())
+      expect(graph.receive([block], peerA, welcome).rejected).toEqual([])
     store.commit()
     const restarted = new RoomGraph(room, store)
-    for (const { block } of chain.slice(0, 3).reverse()) expect(restarted.receive([block], peerA).rejected).toEqual([])
+    for (const { block } of chain.slice(0, 3).reverse())
+      expect(restarted.receive([block], peerA, welcome).rejected).toEqual([])
     expect(store.totals(room).documents).toBe(7)
   })
 
@@ -215,8 +218,9 @@ describe('a proof', () => {
     const wrong = writer.say(1, 'a', 'wrong')
     const unsigned = writer.say(1, 'b', 'unsigned')
     const proof = writer.say(1, 'c')
-    for (const { id, block } of [unsigned, proof, wrong]) expect(graph.receive([block], peerA).durable).toEqual([id])
-    expect(graph.receive([root.block], peerA).accepted).toHaveLength(4)
+    for (const { id, block } of [unsigned, proof, wrong])
+      expect(graph.receive([block], peerA, welcome).durable).toEqual([id])
+    expect(graph.receive([root.block], peerA, welcome).accepted).toHaveLength(4)
   })
 
   it('counts only together with the document that gives it, so that others can be given both', () => {
@@ -224,16 +228,16 @@ describe('a proof', () => {
     const unsigned = writer.say(1, 'a', 'unsigned')
     const elsewhere = writer.say(2, 'b')
     const proof = writer.write({ author: 1, parents: [0], isFork: false, signing: 'signed' })
-    graph.receive([root.block, unsigned.block, proof.block], peerA)
+    graph.receive([root.block, unsigned.block, proof.block], peerA, welcome)
     expect(graph.parkedCount).toBe(2)
-    expect(graph.receive([elsewhere.block], peerA).accepted).toHaveLength(3)
+    expect(graph.receive([elsewhere.block], peerA, welcome).accepted).toHaveLength(3)
   })
 
   it('by another author is none', () => {
     const { graph, writer } = setUp()
     const unsigned = writer.say(1, 'a', 'unsigned')
     const answer = writer.say(2, 'b')
-    graph.receive([root.block, unsigned.block, answer.block], peerA)
+    graph.receive([root.block, unsigned.block, answer.block], peerA, welcome)
     expect(graph.parkedCount).toBe(2)
   })
 
@@ -241,7 +245,7 @@ describe('a proof', () => {
     const { graph, writer } = setUp()
     const unsigned = writer.say(1, 'a', 'unsigned')
     const broken = writer.write({ author: 1, parents: [0], isFork: false, signing: 'signed', fault: 'late-clock' })
-    const intake = graph.receive([root.block, unsigned.block, broken.block], peerA)
+    const intake = graph.receive([root.block, unsigned.block, broken.block], peerA, welcome)
     expect(intake.accepted.map(({ id }) => id)).toEqual([root.id])
     expect(graph.parkedCount).toBe(2)
   })

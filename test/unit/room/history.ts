@@ -27,6 +27,9 @@ export function signerOf(index: number): Signer {
 export const peerA = 'peer-a' as PeerKey
 export const peerB = 'peer-b' as PeerKey
 
+/** Lets every document in. */
+export const welcome = (): 'welcome' => 'welcome'
+
 export function rootOf(app = 'chat', seed = 1): Document {
   return encodeRoot({ name: 'Kitchen', app }, signerOf(0), NOW_MS, seededRandom(seed))
 }
@@ -98,6 +101,21 @@ export class Writer {
   say(author: number, text: string, signing: Signing = 'signed'): Document {
     return this.write({ author, parents: [0], isFork: false, signing, body: encodeText(text) })
   }
+}
+
+/** A long chain of one author after the root, of which every so many documents are signed. */
+export function chainOf(root: Document, author: number, count: number, signedEvery: number): Document[] {
+  const signer = signerOf(author)
+  let previous: DocumentId | null = null
+  return Array.from({ length: count }, (_, seq) => {
+    const fields: DocumentFields = {
+      ...{ room: root.id, author: signer.author, seq, previous, parents: seq === 0 ? [root.id] : [], clock: seq + 2 },
+      ...{ timeMs: NOW_MS, epoch: 0, kind: 'message', links: [], body: encodeText(`text ${seq}`) },
+    }
+    const document = signed(fields, signer, (seq + 1) % signedEvery === 0 ? 'signed' : 'unsigned')
+    previous = document.id
+    return document
+  })
 }
 
 function clockAfter(documents: readonly Document[]): number {

@@ -38,6 +38,8 @@ function nodeWithRoom(): { machine: NodeMachine; room: RoomId } {
     proof,
     frontier: [],
     clock: 0,
+    isFull: false,
+    isNewestFirst: false,
   } satisfies RoomStateRecord
   machine.handle({ type: 'room-state', input: { type: 'records', from: MALLORY, records: [metadata] } }, 0)
   return { machine, room }

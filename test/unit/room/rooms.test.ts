@@ -46,7 +46,7 @@ describe('rooms', () => {
     expect(b.rooms.join(room, NOW_MS)).toBe(true)
     expect(b.rooms.join(room, NOW_MS), 'a second time').toBe(false)
     expect(b.rooms.get(room)?.record).toMatchObject({ status: 'waiting', name: '', app: '' })
-    expect(b.rooms.receive(room, a.blocks(room), peerA)?.hasOpened).toBe(true)
+    expect(b.rooms.receive(room, a.blocks(room), peerA, NOW_MS)?.hasOpened).toBe(true)
     expect(b.rooms.get(room)?.record).toMatchObject({ status: 'open', name: 'Kitchen', app: 'chat' })
   })
 
@@ -77,11 +77,11 @@ describe('rooms', () => {
     const b = roomsOf(1)
     b.rooms.join(room, NOW_MS)
     const [root, ...rest] = a.blocks(room)
-    b.rooms.receive(room, rest, peerA)
+    b.rooms.receive(room, rest, peerA, NOW_MS)
     b.store.commit()
     const restarted = roomsOf(1, b.store)
     expect(restarted.rooms.get(room)?.graph.parkedCount).toBe(2)
-    restarted.rooms.receive(room, [root!], peerA)
+    restarted.rooms.receive(room, [root!], peerA, NOW_MS)
     restarted.store.commit()
     const view = roomsOf(1, b.store).rooms.get(room)!.view
     expect(view.hash()).toBe(a.rooms.get(room)!.view.hash())
@@ -97,7 +97,7 @@ describe('rooms', () => {
     rooms.leave(room)
     expect(codeOf(() => rooms.write(room, MESSAGE_KIND, encodeText('a'), NOW_MS))).toBe('no-such-room')
     expect(codeOf(() => rooms.leave(room))).toBe('no-such-room')
-    expect(rooms.receive(room, [], peerA)).toBeUndefined()
+    expect(rooms.receive(room, [], peerA, NOW_MS)).toBeUndefined()
     expect(rooms.introduce(room, NOW_MS)).toBeUndefined()
   })
 
@@ -123,14 +123,17 @@ describe('rooms', () => {
     expect(rooms.get(room)?.record.status).toBe('waiting')
   })
 
-  it('whose root means nothing are kept and passed on, and named so', () => {
+  it('whose root means nothing are kept and passed on, and have no name', () => {
     const { rooms } = roomsOf(0)
     const writer = new Writer(encodeRoot({ name: '', app: 'chat' }, signerOf(3), NOW_MS, seededRandom(1)))
     rooms.join(writer.room, NOW_MS)
     const blocks = [writer.say(3, 'a'), writer.documents[0]!].map(({ block }) => block)
-    expect(rooms.receive(writer.room, blocks, peerA)?.intake.accepted).toHaveLength(2)
-    expect(rooms.get(writer.room)?.record).toMatchObject({ status: 'open', name: 'not a room', app: '' })
+    expect(rooms.receive(writer.room, blocks, peerA, NOW_MS)?.intake.accepted).toHaveLength(2)
+    expect(rooms.get(writer.room)?.record).toMatchObject({ status: 'open', name: '', app: '' })
     expect(rooms.get(writer.room)?.view.toJson()).toBeNull()
+    rooms.leave(writer.room)
+    rooms.join(writer.room, NOW_MS)
+    expect(rooms.get(writer.room)?.record).toMatchObject({ status: 'open', name: '', app: '' })
   })
 })
 
@@ -144,7 +147,7 @@ describe('writing', () => {
     expect(two).toMatchObject({ seq: 2, previous: one.id, parents: [], clock: 3 })
     const b = roomsOf(1)
     b.rooms.join(room, NOW_MS)
-    b.rooms.receive(room, a.blocks(room), peerA)
+    b.rooms.receive(room, a.blocks(room), peerA, NOW_MS)
     const answer = b.say(room, 'three')
     expect(answer).toMatchObject({ seq: 0, previous: null, parents: [two.id], clock: 4 })
     expect([one, two, answer].every(({ block }) => isSignatureValid(decodeDocument(block)))).toBe(true)
@@ -160,11 +163,12 @@ describe('writing', () => {
       room,
       branches.map(({ block }) => block),
       peerA,
+      NOW_MS,
     )
     expect(store.heads(room)).toHaveLength(3 * MAX_PARENTS)
     const writer = new Writer(decodeDocument(blocks(room)[0]!))
     const [before, newest] = [writer.say(900, 'before'), writer.say(900, 'newest')]
-    rooms.receive(room, [before.block, newest.block], peerA)
+    rooms.receive(room, [before.block, newest.block], peerA, NOW_MS)
     const counts = Array.from({ length: 4 }, (_, i) => {
       const { parents, clock } = say(room, `join ${i}`)
       expect(parents.includes(newest.id)).toBe(i === 0)
@@ -212,7 +216,7 @@ describe('writing', () => {
     const root = intake.accepted[0]!
     const mine = say(room, 'mine')
     const copied = new Writer(root).say(0, 'by a copy of the key')
-    expect(rooms.receive(room, [copied.block], peerA)?.intake.forks).toEqual([{ author: root.author, seq: 1 }])
+    expect(rooms.receive(room, [copied.block], peerA, NOW_MS)?.intake.forks).toEqual([{ author: root.author, seq: 1 }])
     const next = say(room, 'next')
     expect(new Set([...next.parents, next.previous])).toEqual(new Set([mine.id, copied.id]))
     expect(next.seq).toBe(2)

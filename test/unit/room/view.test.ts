@@ -16,7 +16,7 @@ import { wholeApp } from '../../../src/room/whole-state.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { deliveryOf, peerA, rootOf, signerOf, stepsArbitrary, Writer, NOW_MS, type Step } from './history.ts'
+import { deliveryOf, peerA, rootOf, signerOf, stepsArbitrary, welcome, Writer, NOW_MS, type Step } from './history.ts'
 
 // So small that a history of a few documents passes every one of them.
 vi.mock('../../../src/room/constants.ts', async (importOriginal) => ({
@@ -97,7 +97,7 @@ class Fed {
   }
 
   feed(blocks: readonly Uint8Array[]): DocumentId[] {
-    return this.view.fold(this.#graph.receive(blocks, peerA).accepted)
+    return this.view.fold(this.#graph.receive(blocks, peerA, welcome).accepted)
   }
 
   mishap(kind: (typeof MISHAPS)[number]): void {

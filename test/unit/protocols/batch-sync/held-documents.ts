@@ -28,7 +28,7 @@ export const otherRoom: RoomId = idOf('other room')
 export const peer = 'peer' as PeerKey
 export const otherPeer = 'other peer' as PeerKey
 
-interface Kept extends HeldDocument {
+interface Kept extends HeldDocument, Place {
   room: RoomId
   ancestors: readonly DocumentId[]
 }
@@ -46,25 +46,26 @@ export class HeldDocuments implements BatchSyncPorts {
   /** In each room's order. */
   readonly #ordered = new Map<RoomId, Kept[]>()
   readonly #named = new Set<DocumentId>()
+  /** As far as they were asked for since a document came. */
   readonly #heads = new Map<RoomId, Position[]>()
   readonly #sharing = new Map<string, Sharing>()
   readonly #unacked = new Map<string, Set<DocumentId>>()
 
   add(id: DocumentId, { room: home = room, clock = 1, sizeBytes = 100, ancestors = [] }: NewDocument = {}): Position {
+    const digest = digestOfDocumentId(id)
     const block = new Uint8Array(sizeBytes)
-    block.set(digestOfDocumentId(id).subarray(0, sizeBytes))
-    const kept: Kept = { id, clock, block, room: home, ancestors }
+    block.set(digest.subarray(0, sizeBytes))
+    const kept: Kept = { id, clock, digest, block, room: home, ancestors }
     const ordered = this.#ordered.get(home) ?? []
     ordered.splice(
-      firstIndex(ordered, (each) => comparePositions(each, kept) > 0),
+      firstIndex(ordered, (each) => comparePlaces(each, kept) > 0),
       0,
       kept,
     )
     this.#ordered.set(home, ordered)
     this.#documents.set(id, kept)
     for (const ancestor of ancestors) this.#named.add(ancestor)
-    const heads = [...(this.#heads.get(home) ?? []), { id, clock }].filter((head) => !this.#named.has(head.id))
-    this.#heads.set(home, heads.sort(comparePositions))
+    this.#heads.delete(home)
     return { id, clock }
   }
 
@@ -108,7 +109,10 @@ export class HeldDocuments implements BatchSyncPorts {
   }
 
   heads(of: RoomId): Position[] {
-    return [...(this.#heads.get(of) ?? [])]
+    const heads =
+      this.#heads.get(of) ?? this.all(of).flatMap(({ id, clock }) => (this.#named.has(id) ? [] : [{ id, clock }]))
+    this.#heads.set(of, heads)
+    return heads
   }
 
   document(of: RoomId, id: DocumentId): Kept | undefined {
@@ -131,10 +135,7 @@ export class HeldDocuments implements BatchSyncPorts {
   }
 
   places(of: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[] {
-    const ordered = this.all(of)
-    const from = firstIndex(ordered, (each) => comparePlaces(placeOf(each), lower) >= 0)
-    const to = upper ? firstIndex(ordered, (each) => comparePlaces(placeOf(each), upper) >= 0) : ordered.length
-    return ordered.slice(from, Math.min(to, from + limit)).map(placeOf)
+    return rangePorts(this.#ordered.get(of) ?? []).places(of, lower, upper, limit)
   }
 
   sharing(of: RoomId, with_: PeerKey): Sharing {
@@ -160,10 +161,6 @@ export function rangePorts(ordered: readonly Place[]): ReconcilePorts {
 
 export function comparePlaces(a: Place, b: Place): number {
   return a.clock - b.clock || Buffer.compare(a.digest, b.digest)
-}
-
-function placeOf({ clock, id }: Position): Place {
-  return { clock, digest: digestOfDocumentId(id) }
 }
 
 /** The index of the first item for which `holds` is true; it is for all after it. */

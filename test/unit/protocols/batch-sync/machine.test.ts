@@ -1,0 +1,236 @@
+/** Limits of the whole machine, and what peers can make of its records; scenarios have its ordinary life. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  CREDIT_BYTES,
+  MAX_DEFER_MS,
+  MAX_IDS,
+  MAX_PENDING_OFFERS,
+  MAX_RECONCILE_MS,
+  MAX_WAITING_RANGES,
+  RECONCILE_MS,
+  REQUEST_MS,
+  SALT_BYTES,
+  SCAN_BURST,
+  SCAN_PAGE,
+  SCAN_STEPS,
+  SCAN_WAIT_MS,
+} from '../../../../protocols/batch-sync/constants.ts'
+import { BatchSyncMachine } from '../../../../protocols/batch-sync/machine.ts'
+import type { BatchSyncCommand, BatchSyncEffect, BatchSyncTimer } from '../../../../protocols/batch-sync/ports.ts'
+import type { BatchSyncRecord, RangesRecord } from '../../../../protocols/batch-sync/records.ts'
+import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
+import type { DocumentId, PeerKey, RoomId } from '../../../../protocols/wire/ids.ts'
+import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
+import { HeldDocuments, idOf, otherPeer, otherRoom, peer, room, standing } from './held-documents.ts'
+
+const topic = topicKeyOf(room)
+
+const labels = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}`)
+
+/** A machine with its rooms open, on a clock that stands still unless it is moved. */
+class Driven {
+  readonly ports = new HeldDocuments()
+  readonly machine: BatchSyncMachine
+  nowMs = 0
+  #timers: { timer: BatchSyncTimer; dueMs: number }[] = []
+
+  constructor(self = 'self') {
+    this.machine = new BatchSyncMachine({ self: self as PeerKey, ports: this.ports, random: () => 0 })
+    for (const each of [room, otherRoom]) this.command({ type: 'open', room: each })
+  }
+
+  command(command: BatchSyncCommand): BatchSyncEffect[] {
+    return this.#handle(this.machine.handle({ type: 'command', command }, this.nowMs))
+  }
+
+  /** A peer comes, and is a neighbour in a room. */
+  meet(who: PeerKey, inRoom: RoomId = room, frontier: readonly DocumentId[] = []): BatchSyncEffect[] {
+    this.#handle(this.machine.handle({ type: 'peer-up', peer: who, creditBytes: CREDIT_BYTES }, this.nowMs))
+    return this.tell(who, inRoom, frontier)
+  }
+
+  tell(who: PeerKey, inRoom: RoomId, frontier: readonly DocumentId[]): BatchSyncEffect[] {
+    return this.command({ type: 'neighbour', room: inRoom, peer: who, ...standing(frontier) })
+  }
+
+  receive(from: PeerKey, ...records: BatchSyncRecord[]): BatchSyncEffect[] {
+    return this.#handle(this.machine.handle({ type: 'records', from, records }, this.nowMs))
+  }
+
+  /** Lets time pass; gives what the timers that came due did. */
+  pass(durationMs: number): BatchSyncEffect[] {
+    const endMs = this.nowMs + durationMs
+    const effects: BatchSyncEffect[] = []
+    for (;;) {
+      const [next] = this.#timers.toSorted((a, b) => a.dueMs - b.dueMs)
+      if (next === undefined || next.dueMs > endMs) break
+      this.#timers = this.#timers.filter((each) => each !== next)
+      this.nowMs = Math.max(this.nowMs, next.dueMs)
+      effects.push(...this.#handle(this.machine.handle({ type: 'timer', timer: next.timer }, this.nowMs)))
+    }
+    this.nowMs = endMs
+    return effects
+  }
+
+  #handle(effects: BatchSyncEffect[]): BatchSyncEffect[] {
+    for (const effect of effects) {
+      if (effect.type === 'timer') this.#timers.push({ timer: effect.timer, dueMs: this.nowMs + effect.afterMs })
+    }
+    return effects
+  }
+}
+
+const sent = (effects: readonly BatchSyncEffect[], to?: PeerKey): BatchSyncRecord[] =>
+  effects.flatMap((effect) => (effect.type === 'send' && (to ?? effect.to) === effect.to ? [effect.record] : []))
+
+const blocksIn = (effects: readonly BatchSyncEffect[]): Uint8Array[] =>
+  sent(effects).flatMap((record) => (record.type === 'message' ? record.blocks : []))
+
+const rangesIn = (effects: readonly BatchSyncEffect[]): RangesRecord[] =>
+  sent(effects).flatMap((record) => (record.type === 'ranges' ? [record] : []))
+
+const faultsIn = (effects: readonly BatchSyncEffect[]): string[] =>
+  effects.flatMap((effect) => (effect.type === 'misbehaviour' ? [effect.reason.code] : []))
+
+let driven: Driven
+
+beforeEach(() => {
+  driven = new Driven()
+})
+
+describe('documents that a peer put off', () => {
+  /** All that waits for the peer is on its way to it. */
+  const sendAll = (): DocumentId[] => {
+    driven.ports.addChain(labels(3))
+    driven.meet(peer)
+    return labels(3).map(idOf)
+  }
+
+  it.each([1, 1_000, MAX_DEFER_MS])('for %i ms are sent again then', (afterMs) => {
+    const ids = sendAll()
+    const effects = driven.receive(peer, { type: 'defer', topic, ids, afterMs })
+    expect(blocksIn([...effects, ...driven.pass(afterMs - 1)])).toEqual([])
+    expect(blocksIn(driven.pass(1))).toHaveLength(3)
+  })
+
+  it('for no time are sent again', () => {
+    expect(blocksIn(driven.receive(peer, { type: 'defer', topic, ids: sendAll(), afterMs: 0 }))).toHaveLength(3)
+  })
+
+  it(`are sent again after ${MAX_DEFER_MS} ms at the latest`, () => {
+    const ids = sendAll()
+    driven.receive(peer, { type: 'defer', topic, ids, afterMs: Number.MAX_SAFE_INTEGER })
+    expect(blocksIn(driven.pass(MAX_DEFER_MS))).toHaveLength(3)
+  })
+
+  it('are not sent more than once because of one frame', () => {
+    const ids = sendAll()
+    const defers = Array.from({ length: MAX_IDS }, (): BatchSyncRecord => ({ type: 'defer', topic, ids, afterMs: 0 }))
+    expect(blocksIn(driven.receive(peer, ...defers)).length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('acknowledgements', () => {
+  it('of what the peer guesses to come next do not make all of it leave at once', () => {
+    driven.ports.setSharing(room, peer, { policy: 'share', mode: 'batch' })
+    driven.ports.addChain(labels(100), { sizeBytes: MAX_DOCUMENT_BYTES })
+    driven.meet(peer)
+    const perCredit = CREDIT_BYTES / MAX_DOCUMENT_BYTES
+    const acks = Array.from({ length: 5 }, (_, i): BatchSyncRecord => {
+      return {
+        type: 'ack',
+        topic,
+        ids: labels(100)
+          .slice(i * perCredit, (i + 1) * perCredit)
+          .map(idOf),
+      }
+    })
+    expect(blocksIn(driven.receive(peer, ...acks)).length).toBeLessThanOrEqual(perCredit)
+  })
+})
+
+describe('a document that is offered', () => {
+  it('in a room by a peer of that room is asked of it, whoever offered it in another room before', () => {
+    driven.meet(peer, otherRoom)
+    driven.meet(otherPeer, room)
+    driven.receive(peer, { type: 'offer', topic: topicKeyOf(otherRoom), ids: [idOf('wanted')] })
+    const effects = driven.receive(otherPeer, { type: 'offer', topic, ids: [idOf('wanted')] })
+    expect(sent(effects)).toEqual([{ type: 'request', topic, ids: [idOf('wanted')] }])
+    const later = driven.pass(10 * REQUEST_MS)
+    const topics = new Set(sent(later, otherPeer).map((record) => record.topic))
+    expect(topics, 'nothing of a room that it is not in').toEqual(new Set([topic]))
+  })
+
+  it('is asked of nobody any more when the room is closed', () => {
+    for (const who of [peer, otherPeer]) {
+      driven.meet(who)
+      driven.receive(who, { type: 'offer', topic, ids: [idOf('wanted')] })
+    }
+    expect(sent(driven.command({ type: 'close', room }))).toEqual([])
+    expect(driven.pass(10 * REQUEST_MS)).toEqual([])
+  })
+
+  it(`is asked for while less than ${MAX_PENDING_OFFERS} of the peer wait`, () => {
+    driven.meet(peer)
+    const offer = (count: number, name: string): BatchSyncRecord => {
+      return { type: 'offer', topic, ids: labels(count).map((label) => idOf(name + label)) }
+    }
+    expect(faultsIn(driven.receive(peer, offer(MAX_PENDING_OFFERS, 'a')))).toEqual([])
+    const effects = driven.receive(peer, offer(5, 'b'))
+    expect(faultsIn(effects)).toEqual(['offer-flood'])
+    expect(sent(effects)).toEqual([])
+  })
+})
+
+describe('a frontier that stays unknown', () => {
+  it(`is compared by ranges at once by one of two that meet, then with doubling waits up to ${MAX_RECONCILE_MS} ms`, () => {
+    const openings = (self: string): number[] => {
+      driven = new Driven(self)
+      driven.ports.addChain(labels(3))
+      const times = rangesIn(driven.meet(peer, room, [idOf('unknown')])).length > 0 ? [0] : []
+      for (let i = 0; i < 4_000; i++) if (rangesIn(driven.pass(1_000)).length > 0) times.push(driven.nowMs)
+      return times
+    }
+    const later = [1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023, 1_623, 2_223, 2_823, 3_423].map((n) => n * RECONCILE_MS)
+    expect(openings('a')).toEqual([0, ...later])
+    expect(openings('z')).toEqual(later)
+  })
+})
+
+describe('ranges of a peer', () => {
+  const ranges = (salt = 0): RangesRecord => {
+    const lower = { clock: 0, digest: new Uint8Array(32) }
+    const content = { type: 'fingerprint', fingerprint: '00'.repeat(8) } as const
+    const bytes = new Uint8Array(SALT_BYTES).fill(salt)
+    return { type: 'ranges', topic, salt: bytes, lower, ranges: [{ upper: undefined, content }] }
+  }
+
+  it('that are not answered yet when it leaves the room are not answered', () => {
+    const documents = 2 * SCAN_STEPS
+    driven.ports.addChain(labels(documents), { sizeBytes: 10 })
+    driven.meet(peer, room, [idOf(documents - 1)])
+    expect(rangesIn(driven.receive(peer, ranges()))).toEqual([])
+    driven.command({ type: 'neighbour-left', room, peer })
+    expect(sent(driven.pass(10 * SCAN_WAIT_MS))).toEqual([])
+    driven.tell(peer, room, [idOf(documents - 1)])
+    driven.receive(peer, ranges())
+    expect(rangesIn(driven.pass(10 * SCAN_WAIT_MS)).length, 'as they are where it stays').toBeGreaterThan(0)
+  })
+
+  it(`are answered up to a rate; ${MAX_WAITING_RANGES} wait, and more are dropped`, () => {
+    driven.ports.addChain(labels(3))
+    driven.meet(peer)
+    let answered = 0
+    for (let i = 0; i < Math.floor(SCAN_BURST / SCAN_PAGE) + MAX_WAITING_RANGES; i++) {
+      const effects = driven.receive(peer, ranges(i % 250))
+      expect(faultsIn(effects)).toEqual([])
+      answered += rangesIn(effects).length
+    }
+    expect(answered).toBe(Math.floor(SCAN_BURST / SCAN_PAGE))
+    const effects = driven.receive(peer, ranges())
+    expect(faultsIn(effects)).toEqual(['ranges-flood'])
+    expect(rangesIn(effects)).toEqual([])
+    expect(rangesIn(driven.pass(SCAN_WAIT_MS - 1))).toEqual([])
+    expect(rangesIn(driven.pass(1)).length).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,353 @@
+/** Range-based reconciliation between two sets of documents: what it finds, in how many turns, in how many bytes. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
+import {
+  MAX_LISTED,
+  MAX_OPENING_RANGES,
+  MAX_RANGES,
+  MAX_RANGES_BYTES,
+  MIN_RANGE_DOCUMENTS,
+  RECENCY_STEPS,
+  SALT_BYTES,
+  SCAN_PAGE,
+  SPLIT,
+} from '../../../../protocols/batch-sync/constants.ts'
+import {
+  answerRanges,
+  openingSizes,
+  openRanges,
+  type Reconciliation,
+  type ReconcilePorts,
+} from '../../../../protocols/batch-sync/reconcile.ts'
+import type { RangesRecord } from '../../../../protocols/batch-sync/records.ts'
+import { documentIdOfDigest, type DocumentId } from '../../../../protocols/wire/ids.ts'
+import type { Random } from '../../../../protocols/wire/machine.ts'
+import { comparePositions, type Place, type Position } from '../../../../protocols/wire/order.ts'
+import { sha256 } from '../../../../protocols/wire/crypto.ts'
+import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
+import { randomInteger, seededRandom } from '../../../../src/simulate/random.ts'
+import { comparePlaces, rangePorts, room } from './held-documents.ts'
+
+const topic = topicKeyOf(room)
+
+/** Well below the largest frame, so that a record is never what resets a stream. */
+const MAX_RECORD_BYTES = 2 * MAX_RANGES_BYTES
+
+/** One of two that compare what they hold. */
+interface Side {
+  ports: ReconcilePorts
+  /** Found to be held here and not by the other, as often as it was found. */
+  lacking: Position[]
+  common: Position[]
+}
+
+interface Comparison {
+  a: Side
+  b: Side
+  /** How often one side said something, the opening included. */
+  turns: number
+  sizeBytes: number
+}
+
+function sideOf(places: readonly Place[]): Side {
+  return { ports: rangePorts(places.toSorted(comparePlaces)), lacking: [], common: [] }
+}
+
+/** Compares two sets until nobody says anything more; every record goes over the wire. */
+function compare(ofA: readonly Place[], ofB: readonly Place[], random: Random): Comparison {
+  const comparison: Comparison = { a: sideOf(ofA), b: sideOf(ofB), turns: 0, sizeBytes: 0 }
+  const salt = Uint8Array.from({ length: SALT_BYTES }, () => Math.floor(random() * 256))
+  const work = (side: Side) => ({ ports: side.ports, room, topic, salt })
+  let [teller, listener] = [comparison.a, comparison.b]
+  let told = repliesOf(openRanges(work(teller)), teller)
+  while (told.length > 0) {
+    comparison.turns++
+    expect(comparison.turns).toBeLessThan(50)
+    const frames = told.map(frameOf)
+    comparison.sizeBytes += frames.reduce((sum, { length }) => sum + length, 0)
+    told = frames.flatMap((frame) => decodeFrame(frame) as RangesRecord[])
+    ;[teller, listener] = [listener, teller]
+    told = told.flatMap((record) => repliesOf(answerRanges(work(teller), record), teller))
+  }
+  return comparison
+}
+
+function repliesOf(reconciliation: Reconciliation, side: Side): RangesRecord[] {
+  const replies: RangesRecord[] = []
+  for (const { scanned, reply, lacking = [], wanted = [], common = [] } of reconciliation) {
+    if (scanned > SCAN_PAGE) throw new Error(`${scanned} documents were looked at in one go`)
+    if (lacking.some((each, index) => index > 0 && comparePositions(lacking[index - 1]!, each) >= 0)) {
+      throw new Error('what the other lacks is not in order')
+    }
+    side.lacking.push(...lacking, ...wanted)
+    side.common.push(...common)
+    if (reply !== undefined) replies.push(reply)
+  }
+  return replies
+}
+
+/** The frame of a record, which keeps to the limits and is read as it was written. */
+function frameOf(record: RangesRecord): Uint8Array {
+  const frames = encodeFrames([record])
+  expect(frames).toHaveLength(1)
+  const [frame = new Uint8Array()] = frames
+  expect(record.ranges.length).toBeGreaterThan(0)
+  expect(record.ranges.length).toBeLessThanOrEqual(MAX_RANGES)
+  expect(frame.length).toBeLessThan(MAX_RECORD_BYTES)
+  expect(decodeFrame(frame)).toEqual([record])
+  return frame
+}
+
+const idsOf = (places: readonly Place[]): Set<DocumentId> =>
+  new Set(places.map((place) => documentIdOfDigest(place.digest)))
+const found = (positions: readonly Position[]): DocumentId[] => positions.map(({ id }) => id)
+
+/** What was found that should not have been, and the other way round: a few, where it goes wrong. */
+function errorsIn(ids: readonly DocumentId[], expected: ReadonlySet<DocumentId>): object {
+  const distinct = new Set(ids)
+  const wrong = [...distinct].filter((id) => !expected.has(id)).slice(0, 3)
+  const missing = [...expected].filter((id) => !distinct.has(id)).slice(0, 3)
+  return { wrong, missing, repeated: ids.length - distinct.size }
+}
+
+const NO_ERRORS = { wrong: [], missing: [], repeated: 0 }
+
+interface Sets {
+  common: Place[]
+  onlyA: Place[]
+  onlyB: Place[]
+}
+
+/** Compares two sets, and checks that each side found exactly what the other lacks. */
+function reconcile({ common, onlyA, onlyB }: Sets, random: Random): Comparison {
+  const comparison = compare([...common, ...onlyA], [...common, ...onlyB], random)
+  expect(errorsIn(found(comparison.a.lacking), idsOf(onlyA))).toEqual(NO_ERRORS)
+  expect(errorsIn(found(comparison.b.lacking), idsOf(onlyB))).toEqual(NO_ERRORS)
+  const shared = idsOf(common)
+  for (const { id } of [...comparison.a.common, ...comparison.b.common]) expect(shared.has(id)).toBe(true)
+  const count = common.length + Math.max(onlyA.length, onlyB.length)
+  expect(comparison.turns).toBeLessThanOrEqual(maxTurns(count))
+  return comparison
+}
+
+/** Opening, short ids, what is wanted; and the splits until a range is small enough for short ids. */
+function maxTurns(count: number): number {
+  return 3 + Math.max(0, Math.ceil(Math.log(count / MAX_LISTED) / Math.log(SPLIT)))
+}
+
+type DigestOf = (random: Random, index: number) => Uint8Array
+
+const anyDigest: DigestOf = (random) => sha256(Buffer.from(String(random())))
+
+/** Digests that somebody chose: equal up to their last bytes, so that no short bound lies between them. */
+const chosenDigest: DigestOf = (_random, index) => {
+  const digest = Buffer.alloc(32, 0xab)
+  digest.writeUInt32BE(index, 28)
+  return digest
+}
+
+/** So many places with clocks from `first` to `last`, any of them. */
+function placesOf(count: number, clocks: { first: number; last: number }, random: Random, digestOf = anyDigest) {
+  return Array.from({ length: count }, (_, index): Place => ({
+    clock: randomInteger(random, clocks.first, clocks.last),
+    digest: digestOf(random, index),
+  }))
+}
+
+/** Cuts a list of places into what both hold and what one of them holds, at random. */
+function split(places: readonly Place[], onlyA: number, onlyB: number, random: Random): Sets {
+  const shuffled = places.map((place) => ({ place, key: random() })).sort((a, b) => a.key - b.key)
+  const all = shuffled.map(({ place }) => place)
+  return { onlyA: all.slice(0, onlyA), onlyB: all.slice(onlyA, onlyA + onlyB), common: all.slice(onlyA + onlyB) }
+}
+
+const HISTORY = 100_000
+
+/** A room of 100,000 documents with a few concurrent at most clocks. */
+const history = placesOf(HISTORY, { first: 1, last: HISTORY / 2 }, seededRandom(99))
+
+describe('reconciliation of two random sets', () => {
+  it('finds exactly what each lacks of the other, within a few turns', () => {
+    const size = fc.oneof(fc.nat(3), fc.nat(300), fc.nat(2_000))
+    const sizes = fc.record({ common: size, onlyA: size, onlyB: size })
+    const seed = fc.nat(2 ** 31)
+    const clocks = fc.constantFrom(1, 2, 10, 1_000, 1_000_000)
+    const firstDifference = fc.constantFrom(0, 0.5, 0.99)
+    fc.assert(
+      fc.property(sizes, seed, clocks, firstDifference, ({ common, onlyA, onlyB }, from, newest, part) => {
+        const random = seededRandom(from)
+        const recent = { first: Math.max(1, Math.floor(part * newest)), last: newest }
+        const differing = placesOf(onlyA + onlyB, recent, random)
+        const sets = { onlyA: differing.slice(0, onlyA), onlyB: differing.slice(onlyA) }
+        const shared = placesOf(common, { first: 1, last: newest }, random)
+        // Who holds nothing opens with nothing.
+        if (common + onlyA === 0) reconcile({ onlyA: sets.onlyB, onlyB: [], common: [] }, random)
+        else reconcile({ ...sets, common: shared }, random)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('says the ranges once where both hold the same', () => {
+    const random = seededRandom(1)
+    for (const count of [0, 1, MIN_RANGE_DOCUMENTS + 1, 5_000]) {
+      const common = placesOf(count, { first: 1, last: 1 + count / 4 }, random)
+      const { turns } = reconcile({ common, onlyA: [], onlyB: [] }, random)
+      expect(turns).toBe(count === 0 ? 0 : 1)
+    }
+  })
+})
+
+describe('reconciliation of 100,000 documents', () => {
+  it('with 100 new ones on each side takes two round trips and 60 kB', () => {
+    const random = seededRandom(2)
+    const newest = { first: HISTORY / 2 + 1, last: HISTORY / 2 + 100 }
+    const sets = { common: history, onlyA: placesOf(100, newest, random), onlyB: placesOf(100, newest, random) }
+    const { turns, sizeBytes } = reconcile(sets, random)
+    expect(turns).toBe(3)
+    expect(sizeBytes).toBeLessThanOrEqual(60_000)
+  })
+
+  it('with 100 differences on each side anywhere takes two round trips and 400 kB', () => {
+    const random = seededRandom(3)
+    const { turns, sizeBytes } = reconcile(split(history, 100, 100, random), random)
+    expect(turns).toBe(3)
+    expect(sizeBytes).toBeLessThanOrEqual(400_000)
+  })
+
+  it('with 1,000 differences anywhere costs no more than the short ids of all', () => {
+    const random = seededRandom(4)
+    const { turns, sizeBytes } = reconcile(split(history, 500, 500, random), random)
+    expect(turns).toBe(3)
+    expect(sizeBytes).toBeLessThanOrEqual(9 * HISTORY)
+  })
+
+  it.each([
+    ['the one that opens', 0, 200],
+    ['the one that answers', 200, 0],
+  ])('with 200 that only %s lacks takes two round trips', (_who, onlyA, onlyB) => {
+    const random = seededRandom(5)
+    expect(reconcile(split(history, onlyA, onlyB, random), random).turns).toBeLessThanOrEqual(3)
+  })
+
+  it('needs no short ids where the other one holds nothing, and no opening by it', () => {
+    const random = seededRandom(6)
+    const all = placesOf(5_000, { first: 1, last: 99 }, random)
+    const { turns, sizeBytes } = reconcile({ common: [], onlyA: all, onlyB: [] }, random)
+    expect(turns).toBe(2)
+    expect(sizeBytes).toBeLessThan(20_000)
+    expect(compare([], all, random).turns).toBe(0)
+  })
+})
+
+describe('reconciliation with somebody who has little', () => {
+  it.each([
+    ['opens', 10, 40_000],
+    ['answers', 40_000, 10],
+  ])('and %s finds all the same', (_who, ofA, ofB) => {
+    const random = seededRandom(11)
+    const places = placesOf(40_010, { first: 1, last: 20_000 }, random)
+    const common = places.slice(0, 5)
+    const [onlyA, onlyB] = [places.slice(5, ofA), places.slice(ofA, ofA + ofB)]
+    const { turns } = reconcile({ common, onlyA, onlyB }, random)
+    expect(turns).toBeLessThanOrEqual(4)
+  })
+})
+
+describe('chosen documents', () => {
+  it.each([
+    ['any ids', anyDigest],
+    ['ids that differ in their last bytes alone', chosenDigest],
+  ])('all at one clock, with %s, are found', (_name, digestOf) => {
+    const random = seededRandom(7)
+    const places = placesOf(20_000, { first: 7, last: 7 }, random, digestOf)
+    const { turns, sizeBytes } = reconcile(split(places, 50, 50, random), random)
+    expect(turns).toBe(3)
+    expect(sizeBytes).toBeLessThan(200_000)
+  })
+
+  it('at the highest clock, with the highest and the lowest id, are found', () => {
+    const last = Number.MAX_SAFE_INTEGER
+    const highest = { clock: last, digest: new Uint8Array(32).fill(0xff) }
+    const lowest = { clock: last, digest: new Uint8Array(32) }
+    const lowestOfAll = { clock: 1, digest: Uint8Array.of(...new Uint8Array(31), 1) }
+    const random = seededRandom(8)
+    const common = placesOf(300, { first: last - 3, last }, random)
+    const sets = { common, onlyA: [highest], onlyB: [lowest, lowestOfAll] }
+    expect(reconcile(sets, random).turns).toBe(3)
+    expect(reconcile({ common: [...common, lowest, highest], onlyA: [lowestOfAll], onlyB: [] }, random).turns).toBe(2)
+  })
+})
+
+describe('an opening', () => {
+  it('holds every document once, in small ranges at the end and at most a bounded number of them', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.nat(3_000), fc.nat(10_000_000)), (count) => {
+        const sizes = openingSizes(count)
+        const total = sizes.reduce((sum, size) => sum + size, 0)
+        expect(total).toBeGreaterThanOrEqual(count)
+        expect(total - count).toBeLessThan(Math.max(MIN_RANGE_DOCUMENTS, sizes[0] ?? 0))
+        expect(sizes.slice(-10).every((size) => size === MIN_RANGE_DOCUMENTS)).toBe(true)
+        const maxSize = Math.max(MIN_RANGE_DOCUMENTS, Math.ceil(count / MAX_OPENING_RANGES))
+        let newer = 0
+        for (const size of sizes.toReversed()) {
+          expect(size).toBeLessThanOrEqual(Math.max(MIN_RANGE_DOCUMENTS, newer / RECENCY_STEPS))
+          expect(size).toBeLessThanOrEqual(maxSize)
+          newer += size
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it(`of a large room has not many more than ${MAX_OPENING_RANGES} ranges`, () => {
+    for (const count of [10_000, 100_000, 1_000_000, 10_000_000]) {
+      expect(openingSizes(count).length).toBeLessThan(2 * MAX_OPENING_RANGES)
+    }
+  })
+})
+
+describe('a range that differs', () => {
+  /** What is said of the range up to the end by somebody who holds so many documents, to somebody whose fingerprint is another. */
+  const answerTo = (count: number): RangesRecord[] => {
+    const random = seededRandom(9)
+    const side = sideOf(placesOf(count, { first: 1, last: 50 }, random))
+    const lower = { clock: 0, digest: new Uint8Array(32) }
+    const content = { type: 'fingerprint', fingerprint: '00'.repeat(8) } as const
+    const work = { ports: side.ports, room, topic, salt: new Uint8Array(SALT_BYTES) }
+    const asked: RangesRecord = {
+      type: 'ranges',
+      topic,
+      salt: work.salt,
+      lower,
+      ranges: [{ upper: undefined, content }],
+    }
+    return repliesOf(answerRanges(work, asked), side)
+  }
+
+  it(`is answered by up to ${MAX_LISTED} short ids, and past that by ${SPLIT} finer ranges`, () => {
+    const [listed] = answerTo(MAX_LISTED)
+    expect(listed?.ranges.map(({ content }) => content.type)).toEqual(['held'])
+    const [finer] = answerTo(MAX_LISTED + 1)
+    expect(finer?.ranges.map(({ content }) => content.type)).toEqual(Array(SPLIT).fill('fingerprint'))
+  })
+})
+
+describe('what is said', () => {
+  it(`is cut into records of ${MAX_RANGES} ranges`, () => {
+    const side = sideOf(history)
+    const work = { ports: side.ports, room, topic, salt: new Uint8Array(SALT_BYTES) }
+    const counts = repliesOf(openRanges(work), side).map(({ ranges }) => ranges.length)
+    expect(counts.length).toBeGreaterThan(2)
+    expect(counts.slice(0, -1)).toEqual(counts.slice(0, -1).map(() => MAX_RANGES))
+  })
+
+  it(`is cut into records of about ${MAX_RANGES_BYTES} bytes, which lose nothing`, () => {
+    const random = seededRandom(10)
+    const places = placesOf(20_000, { first: 1, last: 10_000 }, random)
+    const { sizeBytes } = reconcile(split(places, 4_000, 4_000, random), random)
+    // Every range differs: several records' worth of short ids.
+    expect(sizeBytes).toBeGreaterThan(3 * MAX_RANGES_BYTES)
+  })
+})

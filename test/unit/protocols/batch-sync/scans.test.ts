@@ -1,0 +1,98 @@
+/** One peer's reconciliations: steps, turns and the rate. */
+import { describe, expect, it } from 'vitest'
+import {
+  MAX_WAITING_RANGES,
+  SCANS_PER_SECOND,
+  SCAN_BURST,
+  SCAN_PAGE,
+  SCAN_STEPS,
+} from '../../../../protocols/batch-sync/constants.ts'
+import type { Reconciliation } from '../../../../protocols/batch-sync/reconcile.ts'
+import { Scans } from '../../../../protocols/batch-sync/scans.ts'
+import { otherRoom, room } from './held-documents.ts'
+
+/** Work that looks at so many documents, a page at a time or `perPiece`. */
+function* workOf(documents: number, perPiece = SCAN_PAGE): Reconciliation {
+  for (let left = documents; left > 0; left -= perPiece) yield { scanned: Math.min(left, perPiece) }
+}
+
+const scannedIn = (found: ReturnType<Scans['step']>['found']) =>
+  found.reduce((sum, { finding }) => sum + finding.scanned, 0)
+
+/** Works until nothing is left or the rate is passed; gives how many documents were looked at. */
+function workOff(scans: Scans, nowMs: number): number {
+  let scanned = 0
+  for (;;) {
+    const { found, isOverRate } = scans.step(nowMs)
+    scanned += scannedIn(found)
+    if (isOverRate || scans.isEmpty) return scanned
+  }
+}
+
+describe('a step', () => {
+  it(`looks at ${SCAN_STEPS} documents, and the next one goes on from there`, () => {
+    const scans = new Scans(0)
+    scans.add(room, workOf(2 * SCAN_STEPS + 5))
+    expect([1, 2, 3].map(() => scannedIn(scans.step(0).found))).toEqual([SCAN_STEPS, SCAN_STEPS, 5])
+    expect(scans.isEmpty).toBe(true)
+    expect(scans.step(0)).toEqual({ found: [], isOverRate: false })
+  })
+
+  it('is bounded where there is much to say of few documents', () => {
+    const scans = new Scans(0)
+    scans.add(room, workOf(100_000, 0.001))
+    expect(scans.step(0).found.length).toBeLessThanOrEqual(SCAN_STEPS)
+  })
+
+  it('takes what waits in the order it came, with the room it is for', () => {
+    const scans = new Scans(0)
+    for (const each of [room, otherRoom, room]) scans.add(each, workOf(10))
+    expect(scans.step(0).found.map((each) => each.room)).toEqual([room, otherRoom, room])
+    expect(scans.isEmpty).toBe(true)
+  })
+})
+
+describe('the rate', () => {
+  it(`lets ${SCAN_BURST} documents be looked at, then ${SCANS_PER_SECOND} a second`, () => {
+    const scans = new Scans(0)
+    scans.add(room, workOf(2 * SCAN_BURST))
+    const burst = workOff(scans, 0)
+    expect(burst).toBeLessThanOrEqual(SCAN_BURST)
+    expect(burst).toBeGreaterThan(SCAN_BURST - SCAN_PAGE)
+    expect(scans.step(0)).toEqual({ found: [], isOverRate: true })
+    const later = workOff(scans, 1_000)
+    expect(later).toBeLessThanOrEqual(SCANS_PER_SECOND + SCAN_PAGE)
+    expect(later).toBeGreaterThan(SCANS_PER_SECOND - SCAN_PAGE)
+  })
+
+  it('is passed by many small ones as well', () => {
+    const scans = new Scans(0)
+    let done = 0
+    for (; done < 2 * SCAN_BURST; done++) {
+      scans.add(room, workOf(1))
+      if (scans.step(0).isOverRate) break
+    }
+    expect(done).toBe(Math.floor(SCAN_BURST / SCAN_PAGE))
+    expect(scans.isEmpty, 'what is over it waits').toBe(false)
+    expect(workOff(scans, 1_000)).toBe(1)
+  })
+})
+
+describe('what waits', () => {
+  it(`is at most ${MAX_WAITING_RANGES} pieces of work`, () => {
+    const scans = new Scans(0)
+    for (let i = 0; i < MAX_WAITING_RANGES; i++) expect(scans.add(room, workOf(1))).toBe(true)
+    expect(scans.add(room, workOf(1))).toBe(false)
+    expect(workOff(scans, 0)).toBe(MAX_WAITING_RANGES)
+    expect(scans.add(room, workOf(1))).toBe(true)
+  })
+
+  it('ends with its room', () => {
+    const scans = new Scans(0)
+    scans.add(room, workOf(100 * SCAN_STEPS))
+    scans.add(otherRoom, workOf(7))
+    scans.step(0)
+    scans.end(room)
+    expect(workOff(scans, 0)).toBe(7)
+  })
+})

@@ -1,0 +1,118 @@
+/** What becomes of a room when one author writes more than others may be made to take. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Document } from '../../../protocols/document/document.ts'
+import { DEFAULT_CARRIED_BYTES, RATE_PER_AUTHOR } from '../../../src/room/constants.ts'
+import { chainOf, rootOf } from './history.ts'
+import { Nodes, storeWith, type TestNode } from './nodes.ts'
+
+const root = rootOf()
+const room = root.id
+
+/** Over the burst by some seconds of the rate. */
+const COUNT = RATE_PER_AUTHOR.burst + 4 * RATE_PER_AUTHOR.perSecond
+
+let flood: Document[]
+
+beforeAll(() => {
+  flood = chainOf(root, 50, COUNT, 100)
+})
+
+/** Runs until somebody has all of some documents; gives how long it took. */
+function runUntil(nodes: Nodes, node: TestNode, ids: readonly Document['id'][], maxMs: number): number {
+  const startMs = nodes.scheduler.nowMs
+  while (!ids.every((id) => node.has(id)) && nodes.scheduler.nowMs - startMs < maxMs) nodes.run(50)
+  return nodes.scheduler.nowMs - startMs
+}
+
+describe('a flood of one author', () => {
+  it.each([
+    ['at once', 0],
+    ['over a fast link', 5],
+    ['over a slow link', 50],
+  ])('that comes %s is put off, and all of it arrives in the end, at the rate', (_how, frameMs) => {
+    const nodes = new Nodes()
+    nodes.frameMs = frameMs
+    const anna = nodes.add('anna', 1, storeWith([root, ...flood]))
+    const carl = nodes.add('carl', 2)
+    carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
+    nodes.link(anna, carl)
+    const tookMs = runUntil(nodes, carl, [flood.at(-1)!.id], 60_000)
+    expect(carl.faultCodes()).toContain('too-fast')
+    const atRateMs = (1_000 * (COUNT - RATE_PER_AUTHOR.burst)) / RATE_PER_AUTHOR.perSecond
+    expect(tookMs).toBeGreaterThan(0.7 * atRateMs)
+    expect(tookMs).toBeLessThan(3 * atRateMs)
+    nodes.run(10_000)
+    expect(carl.documents(room)).toEqual(anna.documents(room))
+    expect(carl.machine.rooms.get(room)?.graph.parkedCount).toBe(0)
+    expect(carl.faults.some(({ fatal }) => fatal)).toBe(false)
+    expect(anna.machine.progress(room)).toMatchObject([{ inFlight: [] }])
+    const sentBytes = nodes.sent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    expect(sentBytes, 'what is put off is not sent over and over').toBeLessThan(4 * anna.store.totals(room).sizeBytes)
+  })
+
+  it('does not delay what others write', () => {
+    const nodes = new Nodes()
+    const anna = nodes.add('anna', 1, storeWith([root, ...flood]))
+    const bob = nodes.add('bob', 3, storeWith([root]))
+    const carl = nodes.add('carl', 2)
+    carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
+    nodes.link(bob, carl)
+    nodes.run(5_000)
+    nodes.link(anna, carl)
+    while (!carl.faultCodes().includes('too-fast')) nodes.run(10)
+    nodes.unlink(bob, carl)
+    const said = bob.say(room, 'can you hear me?')
+    nodes.link(bob, carl)
+    expect(runUntil(nodes, carl, [said], 10_000)).toBeLessThan(500)
+    expect(carl.has(flood.at(-1)!.id), 'while the flood is still coming').toBe(false)
+  })
+
+  it('by one peer ends where the peer goes, and goes on with another one', () => {
+    const nodes = new Nodes()
+    const anna = nodes.add('anna', 1, storeWith([root, ...flood]))
+    const dora = nodes.add('dora', 4, storeWith([root, ...flood]))
+    const carl = nodes.add('carl', 2)
+    carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
+    nodes.link(anna, carl)
+    while (!carl.faultCodes().includes('too-fast')) nodes.run(10)
+    nodes.unlink(anna, carl)
+    nodes.link(dora, carl)
+    expect(runUntil(nodes, carl, [flood.at(-1)!.id], 60_000)).toBeLessThan(20_000)
+    expect(carl.documents(room)).toEqual(dora.documents(room))
+  })
+})
+
+describe('a clock that is far off', () => {
+  it.each([
+    ['ahead by ten years', 10 * 365 * 24 * 3_600_000],
+    ['at 1970', -1_700_000_000_000],
+  ])('%s delays nobody, whoever has it', (_name, clockOffsetMs) => {
+    const nodes = new Nodes()
+    const anna = nodes.add('anna', 1)
+    const bob = nodes.add('bob', 2)
+    bob.clockOffsetMs = clockOffsetMs
+    const shared = anna.create()
+    bob.command({ type: 'join', room: shared })
+    nodes.link(anna, bob)
+    const said = [anna.say(shared, 'hello')]
+    nodes.run(5_000)
+    for (let i = 0; i < 100; i++) said.push(bob.say(shared, `answer ${i}`), anna.say(shared, `text ${i}`))
+    nodes.run(5_000)
+    expect(said.every((id) => anna.has(id) && bob.has(id))).toBe(true)
+    expect(anna.documents(shared)).toEqual(bob.documents(shared))
+    expect(anna.stateHash(shared)).toBe(bob.stateHash(shared))
+    expect([...anna.faults, ...bob.faults]).toEqual([])
+  })
+
+  it('ahead makes a long history come at the rate of new documents, all of it', () => {
+    const nodes = new Nodes()
+    const anna = nodes.add('anna', 1, storeWith([root, ...flood]))
+    const carl = nodes.add('carl', 2)
+    // To carl all of the history is of the future.
+    carl.clockOffsetMs = -24 * 3_600_000
+    carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
+    nodes.link(anna, carl)
+    runUntil(nodes, carl, [flood.at(-1)!.id], 60_000)
+    expect(carl.documents(room)).toEqual(anna.documents(room))
+  })
+})

@@ -1,0 +1,79 @@
+/** What is kept of the peers of rooms over restarts. */
+import { describe, expect, it } from 'vitest'
+import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import { MAX_PEER_FRONTIERS } from '../../../src/room/constants.ts'
+import { PeerRows } from '../../../src/room/peer-rows.ts'
+import { memoryStore } from '../../../src/store/memory.ts'
+import { idOf } from '../../acceptance/store-rows.ts'
+import { Nodes } from './nodes.ts'
+
+const room = idOf('room')
+const otherRoom = idOf('other room')
+const peerOf = (index: number) => `peer-${index}` as PeerKey
+
+function setUp() {
+  const store = memoryStore()
+  const rows = new PeerRows(store)
+  const tell = (peer: PeerKey, seenMs: number, of = room): void => {
+    rows.write({ type: 'put-peer-frontier', room: of, peer, frontier: [idOf(seenMs)], seenMs })
+  }
+  const sent = (peer: PeerKey, label: string, of = room): void => {
+    rows.write({ type: 'put-unacked', room: of, peer, id: idOf(label), sends: 2, sentMs: 5 })
+  }
+  return { store, rows, tell, sent }
+}
+
+describe('the rows of peers', () => {
+  it('are put, replaced and deleted as the machine says', () => {
+    const { store, rows, tell, sent } = setUp()
+    tell(peerOf(1), 1)
+    tell(peerOf(1), 2)
+    sent(peerOf(1), 'a')
+    sent(peerOf(1), 'b')
+    rows.write({ type: 'delete-unacked', room, peer: peerOf(1), id: idOf('a') })
+    expect(store.peerFrontiers(room)).toEqual([{ peer: peerOf(1), frontier: [idOf(2)], seenMs: 2 }])
+    expect(store.unacked(room, peerOf(1))).toEqual([{ id: idOf('b'), sends: 2, sentMs: 5 }])
+  })
+
+  it(`are kept of ${MAX_PEER_FRONTIERS} peers of a room; the one seen longest ago goes, with all of it`, () => {
+    const { store, tell, sent } = setUp()
+    tell(peerOf(0), 0, otherRoom)
+    sent(peerOf(0), 'elsewhere', otherRoom)
+    for (let i = 0; i < MAX_PEER_FRONTIERS; i++) {
+      tell(peerOf(i), 100 + i)
+      sent(peerOf(i), 'a')
+    }
+    expect(store.peerFrontiers(room)).toHaveLength(MAX_PEER_FRONTIERS)
+    tell(peerOf(0), 1_000)
+    tell(peerOf(MAX_PEER_FRONTIERS), 1_001)
+    const kept = store.peerFrontiers(room).map(({ peer }) => peer)
+    expect(kept).toHaveLength(MAX_PEER_FRONTIERS)
+    expect(kept.slice(0, 2)).toEqual([peerOf(MAX_PEER_FRONTIERS), peerOf(0)])
+    expect(kept).not.toContain(peerOf(1))
+    expect(store.unacked(room, peerOf(1))).toEqual([])
+    expect(store.unacked(room, peerOf(0))).toHaveLength(1)
+    expect(store.unacked(otherRoom, peerOf(0)), 'other rooms have rows of their own').toHaveLength(1)
+    expect(store.peerFrontiers(otherRoom)).toHaveLength(1)
+  })
+})
+
+describe('a node', () => {
+  it('keeps what a peer holds and what it was sent last, until it is acknowledged', () => {
+    const nodes = new Nodes()
+    const anna = nodes.add('anna', 1)
+    const bob = nodes.add('bob', 2)
+    const shared = anna.create()
+    bob.command({ type: 'join', room: shared })
+    nodes.link(anna, bob)
+    nodes.run(5_000)
+    const heads = anna.store.heads(shared).map(({ id }) => id)
+    expect(anna.store.peerFrontiers(shared)).toMatchObject([{ peer: bob.peer }])
+    const said = anna.say(shared, 'on its way')
+    anna.restart()
+    expect(anna.store.unacked(shared, bob.peer)).toMatchObject([{ id: said, sends: 1 }])
+    expect(anna.store.peerFrontiers(shared)).toMatchObject([{ peer: bob.peer, frontier: heads }])
+    nodes.run(5_000)
+    expect(bob.has(said)).toBe(true)
+    expect(anna.store.unacked(shared, bob.peer)).toEqual([])
+  })
+})
