@@ -5,7 +5,7 @@ export const MAX_STATE_BYTES = 5 * 1024 * 1024
 export const MAX_ROOM_NAME_BYTES = 64
 export const MAX_AUTHOR_NAME_BYTES = 64
 
-/** Documents of one room waiting for ancestors: a burst that overtakes its history; what is over it is not acknowledged, so it comes again. */
+/** Documents of one room waiting for ancestors: a burst that overtakes its history; what is over it is put off, so it comes again. */
 export const MAX_PARKED_PER_ROOM = 8_192
 /** The share of it that one peer can fill, in documents and bytes. */
 export const MAX_PARKED_PER_PEER = 1_024

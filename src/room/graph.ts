@@ -28,7 +28,7 @@ export interface Intake {
   durable: DocumentId[]
   /** Faults, by the code to count them under. */
   rejected: string[]
-  /** Given documents that came too fast: they are welcome later. */
+  /** Given documents that came too fast, or that have no place to wait in: they are welcome later. */
   deferred: DocumentId[]
   /** Documents that share author and seq with another one. */
   forks: { author: AuthorId; seq: number }[]

@@ -38,6 +38,7 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
         app: anyText,
         joinedAtMs: anyTimeMs,
         carriedBytesMax: fc.maxSafeNat(),
+        newestFirst: fc.constant(true),
       },
       { requiredKeys: ['id', 'status', 'name', 'app', 'joinedAtMs'] },
     ),
