@@ -27,13 +27,17 @@ export class GossipBridge {
     for (const { record } of init.machine.rooms.list()) this.follow(record.id)
   }
 
-  /** Subscribes to a room's topic if the node is in the room, and unsubscribes if not. */
+  /**
+   * Subscribes to a room's topic if the node is in the room and shares it with everybody, and
+   * unsubscribes if not: what goes into gossip, or is passed on there, reaches all who listen.
+   */
   follow(room: RoomId): void {
-    const { gossip, machine } = this.#init
+    const { gossip, machine, store } = this.#init
     const topic = topicKeyOf(room)
     const isIn = machine.rooms.get(room) !== undefined
-    if (isIn === this.#topics.has(room)) return
-    if (isIn) {
+    const isForAll = isIn && store.sharing(room).every(({ policy }) => policy === 'share')
+    if (isForAll === this.#topics.has(room)) return
+    if (isForAll) {
       this.#topics.set(room, topic)
       gossip.subscribe(topic, (payload, from) => this.#validate(room, payload, from))
     } else {
@@ -45,7 +49,8 @@ export class GossipBridge {
   /** Publishes, unless all who listen are neighbours and got the document from us directly. */
   publish(room: RoomId, block: Uint8Array): void {
     const { gossip, machine } = this.#init
-    const topic = topicKeyOf(room)
+    const topic = this.#topics.get(room)
+    if (topic === undefined) return
     const neighbours = new Set(machine.neighbours(room))
     const isWider = gossip.subscribers(topic).some((peer) => !neighbours.has(peer))
     if (isWider) gossip.publish(topic, sealGossip(room, block))
