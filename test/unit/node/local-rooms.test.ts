@@ -100,6 +100,21 @@ describe('a room', () => {
     expect(room.details().waitingFor).toContain('1 missing document ')
   })
 
+  it('shows messages whose history has not arrived apart from the others, until it has', async () => {
+    const { rooms, receive } = setUp()
+    const writer = new Writer()
+    const missing = writer.say(1, 'first')
+    const newest = [writer.say(1, 'second'), writer.say(1, 'third')]
+    const room = await rooms.join(writer.room, { newestFirst: true })
+    expect(room.parkedMessages()).toEqual([])
+    receive(writer.room, [writer.documents[0]!, ...newest])
+    expect(room.parkedMessages().map(({ text }) => text)).toEqual(['second', 'third'])
+    expect(textsOf(room)).toEqual([])
+    receive(writer.room, [missing])
+    expect(room.parkedMessages()).toEqual([])
+    expect(textsOf(room)).toEqual(['first', 'second', 'third'])
+  })
+
   it('whose id is that of another document has no name and no app, and says so', async () => {
     const { rooms, receive } = setUp()
     const root = encodeRoot({ name: '', app: 'chat' }, signerOf(3), NOW_MS, seededRandom(1))
