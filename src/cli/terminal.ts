@@ -15,6 +15,9 @@ export interface Terminal {
 
 export type Style = Parameters<typeof styleText>[0]
 
+/** What may wait for a reader that does not read: a stopped terminal, a stuck pipe. */
+export const MAX_UNREAD_BYTES = 8 * 1024 * 1024
+
 /** Writes a command's results: text for people, or JSON lines for programs. */
 export class Output {
   readonly #terminal: Terminal
@@ -40,6 +43,11 @@ export class Output {
   result(value: unknown, lines: () => string[]): void {
     if (this.json) this.value(value)
     else this.lines(...lines())
+  }
+
+  /** Nobody reads what is written, so that more would only fill the memory. */
+  get isStuck(): boolean {
+    return this.#terminal.stdout.writableLength > MAX_UNREAD_BYTES
   }
 
   /** Resolves once what was written has gone on, so that nothing piles up before a slow reader of a pipe, or on the signal. */

@@ -10,8 +10,8 @@ import type { StartSettings } from '../config.ts'
 import type { Context } from '../context.ts'
 import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Run } from '../program.ts'
-import { withProgress } from '../terminal.ts'
-import { clean, clockTime, fields, shortPeer } from '../text.ts'
+import { withProgress, type Output } from '../terminal.ts'
+import { clean, clockTime, counted, fields, shortPeer } from '../text.ts'
 import { addressFields, reachableAddress } from './node.ts'
 
 interface StartOptions {
@@ -122,17 +122,34 @@ function announce(context: Context, node: KithNode, api: ApiServer): () => void 
   if (output.json) {
     const { peer, name } = node
     output.value({ event: 'started', peer, name, addresses: node.addresses(), dataDir, api: api.url })
-    return subscribeEvents(node, (record) => output.value(record))
+    const tell = unlessStuck(output, (missed) => output.value({ event: 'missed', missed }))
+    return subscribeEvents(node, (record) => tell(() => output.value(record)))
   }
   output.lines(...welcome(context, node))
+  const tell = unlessStuck(output, (missed) => output.lines(`(${counted(missed, 'line')} left out)`))
   const statuses = new Map(node.rooms.list().map(({ id, status }) => [id, status]))
   return subscribeEvents(node, (record) => {
     // Rooms also tell of every change of their neighbours.
     if (record.event === 'room' && statuses.get(record.room.id) === record.room.status) return
     if (record.event === 'room') statuses.set(record.room.id, record.room.status)
     const line = eventLine(record, node)
-    if (line !== undefined) output.lines(`${output.style('dim', clockTime(Date.now(), Date.now()))}  ${line}`)
+    if (line === undefined) return
+    tell(() => output.lines(`${output.style('dim', clockTime(Date.now(), Date.now()))}  ${line}`))
   })
+}
+
+/** Leaves out what comes while nobody reads, and says how much it was once somebody does. */
+function unlessStuck(output: Output, tellMissed: (missed: number) => void): (tell: () => void) => void {
+  let missed = 0
+  return (tell) => {
+    if (output.isStuck) {
+      missed++
+      return
+    }
+    if (missed > 0) tellMissed(missed)
+    missed = 0
+    tell()
+  }
 }
 
 function welcome(context: Context, node: KithNode): string[] {

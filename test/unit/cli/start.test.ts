@@ -8,6 +8,7 @@ import { openApi } from '../../../src/api/client.ts'
 import type { CreateNode } from '../../../src/cli/program.ts'
 import { KithError } from '../../../src/kith.ts'
 import { FAKE_PEER, FakeNode } from '../api/fake-node.ts'
+import { MAX_UNREAD_BYTES } from '../../../src/cli/terminal.ts'
 import { FakeTerminal, kith } from './fake-terminal.ts'
 
 let node: FakeNode
@@ -93,6 +94,29 @@ test('with --json prints one value for the start and one per event', async () =>
     api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
   })
   expect(events.map((event) => event.event)).toEqual(['peer', 'document', 'message'])
+  await terminal.interrupt()
+  await ended
+})
+
+test('what nobody reads is left out past a limit, and told of once somebody does', async () => {
+  const ended = start('--json')
+  await untilServed()
+  terminal.stdout.pause()
+  const text = 'x'.repeat(1024 * 1024)
+  const room = node.add('Kitchen', 'chat')
+  for (let i = 0; i < 20; i++) room.say('Bob', text)
+  expect(terminal.stdout.writableLength).toBeLessThan(MAX_UNREAD_BYTES + 2 * text.length)
+  terminal.stdout.resume()
+  await vi.waitFor(() => expect(terminal.stdout.writableLength).toBe(0))
+  node.emit('peer', { peer: 'p', connected: true })
+  const events = terminal.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string; missed?: number })
+  const { missed = 0 } = events.find(({ event }) => event === 'missed') ?? {}
+  expect(missed).toBeGreaterThan(0)
+  // A start, two events a message, what was missed, a peer.
+  expect(events).toHaveLength(1 + 2 * 20 - missed + 1 + 1)
   await terminal.interrupt()
   await ended
 })
