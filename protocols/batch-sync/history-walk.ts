@@ -37,11 +37,6 @@ export class HistoryWalk {
     }
   }
 
-  /** How many documents were found so far that the peer lacks. */
-  get found(): number {
-    return this.#difference.length
-  }
-
   /** What the peer lacks of the documents looked at so far, newest first. */
   get foundSoFar(): readonly Position[] {
     return this.#difference

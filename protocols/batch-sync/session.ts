@@ -74,7 +74,7 @@ export class Session {
     return this.#resendDueMs
   }
 
-  /** The peer's stream opened, or it became a neighbour in a room. */
+  /** How a room stands with the peer; begins anew where it was not a neighbour there. */
   share(room: RoomId): Share {
     let share = this.shares.get(room)
     if (share === undefined) {

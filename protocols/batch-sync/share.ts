@@ -163,7 +163,7 @@ export class Share {
   walkOn(): void {
     if (this.#walk === undefined) return
     const difference = this.#walk.step(WALK_STEPS)
-    if (difference === undefined && this.#walk.found <= MAX_DIFFERENCE) return
+    if (difference === undefined && this.#walk.foundSoFar.length <= MAX_DIFFERENCE) return
     this.#walk = undefined
     if (difference === undefined) {
       this.#sendAll()

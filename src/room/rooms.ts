@@ -180,13 +180,13 @@ export class Rooms {
     return change
   }
 
-  #admission({ id, carriedBytesMax = Infinity }: RoomRecord, from: PeerKey, nowMs: number): Admission {
-    let sizeBytes = this.#init.store.totals(id).sizeBytes
+  #admission({ id, carriedBytesMax }: RoomRecord, from: PeerKey, nowMs: number): Admission {
+    let freeBytes = carriedBytesMax === undefined ? Infinity : carriedBytesMax - this.#init.store.totals(id).sizeBytes
     return (document) => {
       if (this.#peers.isOver(from, nowMs)) return 'too-fast'
       if (isNew(document, nowMs) && this.#authors.isOver(document.author, nowMs)) return 'too-fast'
-      sizeBytes += document.block.length
-      return sizeBytes > carriedBytesMax ? 'carrier-full' : 'welcome'
+      freeBytes -= document.block.length
+      return freeBytes < 0 ? 'carrier-full' : 'welcome'
     }
   }
 
