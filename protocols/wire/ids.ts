@@ -20,6 +20,9 @@ export type RoomId = DocumentId
 /** What names a room on the wire: sha256("kith/topic/1" ‖ digest of the root id), lower-case hex. */
 export type TopicKey = Brand<string, 'TopicKey'>
 
+/** What says in a DHT that somebody has a block of a room: see `provideKeyOf`. Lower-case hex. */
+export type ProvideKey = Brand<string, 'ProvideKey'>
+
 /** A libp2p peer id in its base58 text form. */
 export type PeerKey = Brand<string, 'PeerKey'>
 
@@ -76,10 +79,10 @@ export function cidOf(id: BlockId): CID {
 }
 
 /**
- * Compares two document ids by their digest bytes. Base32's alphabet is a–z2–7, so its order is
- * that of the bytes except that ASCII puts the digits before the letters.
+ * Compares two document ids by their digest bytes, or block ids by all of theirs. Base32's alphabet is
+ * a–z2–7, so its order is that of the bytes except that ASCII puts the digits before the letters.
  */
-export function compareDocumentIds(a: DocumentId, b: DocumentId): number {
+export function compareDocumentIds(a: BlockId, b: BlockId): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i)

@@ -1,14 +1,17 @@
 /**
  * What is derived from a room's id, which is a secret among those who know the room: its name on
- * the wire, the proof of knowing it, and the seal of its gossip. Pure functions.
+ * the wire, the proof of knowing it, the seal of its gossip, and under what a DHT knows who has its
+ * files. Pure functions.
  */
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+import { bytesOfBlockId } from './block-ids.ts'
 import { sha256, sha256Hex } from './crypto.ts'
-import { digestOfDocumentId, type PeerKey, type RoomId, type TopicKey } from './ids.ts'
+import { digestOfDocumentId, type BlockId, type PeerKey, type ProvideKey, type RoomId, type TopicKey } from './ids.ts'
 
 const TOPIC_DOMAIN = Buffer.from('kith/topic/1')
 const PROOF_DOMAIN = Buffer.from('kith/proof/1')
 const GOSSIP_DOMAIN = Buffer.from('kith/gossip/1')
+const PROVIDE_DOMAIN = Buffer.from('kith/provide/1')
 
 const CIPHER = 'chacha20-poly1305'
 const NONCE_BYTES = 12
@@ -20,6 +23,11 @@ export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES
 /** The room's name on the wire: who does not know the room learns nothing from it. */
 export function topicKeyOf(room: RoomId): TopicKey {
   return sha256Hex(Buffer.concat([TOPIC_DOMAIN, digestOfDocumentId(room)])) as TopicKey
+}
+
+/** What a block of the room is called in a DHT: who does not know both learns neither from it. */
+export function provideKeyOf(room: RoomId, id: BlockId): ProvideKey {
+  return sha256Hex(Buffer.concat([PROVIDE_DOMAIN, digestOfDocumentId(room), bytesOfBlockId(id)])) as ProvideKey
 }
 
 /** 32 bytes by which `prover` shows `verifier` that it knows the room's id. Bound to both, so it cannot be passed on. */

@@ -17,8 +17,11 @@ import {
   type Bytes,
 } from './bytes.ts'
 import { ALICE, BOB, blockOf, message, ROOM } from './document.ts'
-import { base32 } from 'multiformats/bases/base32'
+import { base16 } from 'multiformats/bases/base16'
+import { base32, base32upper } from 'multiformats/bases/base32'
+import { base36 } from 'multiformats/bases/base36'
 import { base58btc } from 'multiformats/bases/base58'
+import { base64url } from 'multiformats/bases/base64'
 
 const hmac = (key: Bytes, content: Bytes): Bytes => createHmac('sha256', key).update(content).digest()
 
@@ -33,6 +36,12 @@ function seal(room: Bytes, payload: Bytes, nonce?: Bytes): Bytes {
   const used = nonce ?? hmac(key, payload).subarray(0, 12)
   const cipher = createCipheriv('chacha20-poly1305', key, used, { authTagLength: 16 })
   return concat(used, cipher.update(payload), cipher.final(), cipher.getAuthTag())
+}
+
+function providedOf(room: Bytes, code: number) {
+  const cid = cidV1(code, 0x12, digestOf('id 0'))
+  const key = sha256(utf8('kith/provide/1'), room, cid)
+  return { id: base32.encode(cid), key: hex(key), cid: base32.encode(cidV1(0x55, 0x12, key)) }
 }
 
 const OTHER_ROOM = digestOf('another room')
@@ -54,6 +63,7 @@ export const roomKeys = {
       { prover: BOB.peer, verifier: ALICE.peer, proof: hex(proofOf(room, BOB.peer, ALICE.peer)) },
     ],
     gossip: [gossipOf(room, filled(0)), gossipOf(room, utf8('hello')), gossipOf(room, DOCUMENT)],
+    provided: [0x55, 0x70, 0x71].map((code) => providedOf(room, code)),
   })),
   refusedGossip: [
     ['sealed for another room', seal(OTHER_ROOM, DOCUMENT)],
@@ -102,6 +112,52 @@ export const ids = {
     ['base58', base58btc.encode(cidV1(0x71, 0x12, digestOf('id 0')))],
     ['CIDv0', base58btc.encode(concat(fromHex('1220'), digestOf('id 0'))).slice(1)],
   ].map(([name, text]) => ({ name, text })),
+}
+
+/** A block id in all spellings that are read; of dag-pb one more. */
+function blockId(codec: string, code: number, digest: Bytes) {
+  const cid = cidV1(code, 0x12, digest)
+  const v0 = codec === 'dag-pb' ? [base58btc.encode(concat(fromHex('1220'), digest)).slice(1)] : []
+  const spellings = [base32.encode(cid), base36.encode(cid), base58btc.encode(cid), ...v0]
+  return { codec, digest: hex(digest), bytes: hex(cid), id: base32.encode(cid), spellings }
+}
+
+const rawCid = cidV1(0x55, 0x12, digestOf('id 0'))
+const foreignCids: Record<string, Bytes> = {
+  'codec identity': cidV1(0x00, 0x12, digestOf('id 0')),
+  'codec dag-json': concat(fromHex('01a9021220'), digestOf('id 0')),
+  'hash function sha2-512': cidV1(0x55, 0x13, concat(digestOf('id 0'), digestOf('id 1'))),
+  'hash function sha3-256': cidV1(0x55, 0x16, digestOf('id 0')),
+  'hash function blake3': cidV1(0x55, 0x1e, digestOf('id 0')),
+  'hash function identity': cidV1(0x55, 0x00, digestOf('id 0')),
+  'a digest of 20 bytes': cidV1(0x55, 0x12, filled(20)),
+  'a digest shorter than it says': concat(fromHex('01551220'), filled(31)),
+  'a byte too many': concat(rawCid, filled(1)),
+  'version 2': concat(fromHex('02'), rawCid.subarray(1)),
+}
+
+/** protocols/wire/vectors/block-ids.json */
+export const blockIds = {
+  valid: [filled(32), digestOf('id 0'), filled(32, 0xff)].flatMap((digest) => [
+    blockId('raw', 0x55, digest),
+    blockId('dag-pb', 0x70, digest),
+    blockId('dag-cbor', 0x71, digest),
+  ]),
+  refused: [
+    ...Object.entries(foreignCids).map(([name, cid]) => ({ name, text: base32.encode(cid), bytes: hex(cid) })),
+    { name: 'empty', text: '', bytes: '' },
+    { name: 'a digest alone', text: hex(digestOf('id 0')), bytes: hex(digestOf('id 0')) },
+    { name: 'CIDv0 of a digest of 20 bytes', text: base58btc.encode(concat(fromHex('1214'), filled(20))).slice(1) },
+    { name: 'CIDv0 in base32', text: base32.encode(concat(fromHex('1220'), digestOf('id 0'))) },
+    { name: 'CIDv0 with the prefix of base58', text: base58btc.encode(concat(fromHex('1220'), digestOf('id 0'))) },
+    { name: 'in capitals', text: base32upper.encode(rawCid) },
+    { name: 'base16', text: base16.encode(rawCid) },
+    { name: 'base64', text: base64url.encode(rawCid) },
+    { name: 'without the prefix of its base', text: base32.encode(rawCid).slice(1) },
+    { name: 'one character short', text: base32.encode(rawCid).slice(0, -1) },
+    { name: 'a space before it', text: ` ${base32.encode(rawCid)}` },
+    { name: 'a path', text: `/ipfs/${base32.encode(rawCid)}` },
+  ],
 }
 
 const hello = (versions: number[], creditBytes: number): Bytes =>

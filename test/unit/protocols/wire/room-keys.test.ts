@@ -1,10 +1,11 @@
 /** What is derived from a room's id. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { documentIdOfDigest, type PeerKey, type RoomId } from '../../../../protocols/wire/ids.ts'
+import { documentIdOfDigest, type BlockId, type PeerKey, type RoomId } from '../../../../protocols/wire/ids.ts'
 import {
   isRoomProof,
   openGossip,
+  provideKeyOf,
   proveRoom,
   SEAL_BYTES,
   sealGossip,
@@ -18,6 +19,7 @@ const { rooms, refusedGossip } = readVectors<{
     topic: string
     proofs: { prover: PeerKey; verifier: PeerKey; proof: string }[]
     gossip: { payload: string; sealed: string }[]
+    provided: { id: BlockId; key: string }[]
   }[]
   refusedGossip: { name: string; room: RoomId; sealed: string }[]
 }>('wire/vectors/room-keys.json')
@@ -43,6 +45,13 @@ describe('the vectors', () => {
       expect(toHex(sealGossip(id, fromHex(payload)))).toBe(sealed)
       expect(toHex(openGossip(id, fromHex(sealed))!)).toBe(payload)
       expect(sealed.length).toBe(payload.length + 2 * SEAL_BYTES)
+    },
+  )
+
+  it.each(rooms.flatMap(({ room: id, provided }) => provided.map((vector) => ({ room: id, ...vector }))))(
+    '$room: provide key of $id',
+    ({ room: id, id: block, key }) => {
+      expect(provideKeyOf(id, block)).toBe(key)
     },
   )
 
