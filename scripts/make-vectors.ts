@@ -5,11 +5,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { batchSyncFrames } from './vectors/batch-sync.ts'
+import { blockLinks } from './vectors/block-links.ts'
+import { ensureMapFrames } from './vectors/ensure-map.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
 import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames } from './vectors/room-state.ts'
 import { signatures, validDocuments } from './vectors/valid-documents.ts'
-import { frames, ids, roomKeys } from './vectors/wire.ts'
+import { blockIds, frames, ids, roomKeys } from './vectors/wire.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -19,10 +21,13 @@ const files: Record<string, unknown> = {
   'protocols/document/vectors/signatures.json': signatures,
   'protocols/wire/vectors/room-keys.json': roomKeys,
   'protocols/wire/vectors/ids.json': ids,
+  'protocols/wire/vectors/block-ids.json': blockIds,
   'protocols/wire/vectors/frames.json': frames,
   'protocols/room-state/vectors/frames.json': roomStateFrames,
   'protocols/batch-sync/vectors/frames.json': batchSyncFrames,
   'protocols/batch-sync/vectors/ranges.json': ranges,
+  'protocols/ensure-map/vectors/frames.json': ensureMapFrames,
+  'protocols/ensure-map/vectors/links.json': blockLinks,
 }
 
 function readIfThere(path: string): string | undefined {

@@ -3,9 +3,10 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as batchSync from '../../../protocols/batch-sync/constants.ts'
+import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
 import * as roomState from '../../../protocols/room-state/constants.ts'
 import * as wire from '../../../protocols/wire/limits.ts'
-import { readVectors } from './vectors.ts'
+import { readVectors, type FrameVectors } from './vectors.ts'
 
 const PROTOCOLS = join(import.meta.dirname, '../../../protocols')
 
@@ -43,6 +44,7 @@ describe('the limits table of', () => {
     ['wire', wire],
     ['room-state', roomState],
     ['batch-sync', batchSync],
+    ['ensure-map', ensureMap],
   ] as const)('%s has every constant, with its value', (protocol, constants) => {
     expect(limitsOf(protocol)).toEqual(numbersIn(constants))
   })
@@ -80,14 +82,32 @@ describe('the links of', () => {
   })
 })
 
+/** The frames of a specification's example: blank lines stand between them, comments behind `#`. */
+function exampleFrames(path: string): string[] {
+  const block = /```hex\n([\s\S]*?)```/.exec(readText(path))?.[1] ?? ''
+  return block.split('\n\n').map((frame) => frame.replaceAll(/#.*|\s/g, ''))
+}
+
 describe('the worked example of batch-sync', () => {
   it('is what the vector has, byte for byte', () => {
-    const block = /```hex\n([\s\S]*?)```/.exec(readText('batch-sync/README.md'))?.[1] ?? ''
-    const frames = block.split('\n\n').map((frame) => frame.replaceAll(/#.*|\s/g, ''))
+    const frames = exampleFrames('batch-sync/README.md')
     const { exchanges } = readVectors<{ exchanges: { name: string; steps: { frame: string | null }[] }[] }>(
       'batch-sync/vectors/ranges.json',
     )
     const steps = exchanges.find(({ name }) => name === 'both wrote apart')?.steps ?? []
     expect(frames).toEqual(steps.flatMap(({ frame }) => frame ?? []))
+  })
+})
+
+describe('the example of ensure-map', () => {
+  it('has a frame of each record, byte for byte as in the vectors', () => {
+    const { valid } = readVectors<FrameVectors>('ensure-map/vectors/frames.json')
+    const types = exampleFrames('ensure-map/README.md').map((example) => {
+      return valid
+        .find(({ frame }) => frame === example)
+        ?.records.map(({ type }) => type)
+        .join()
+    })
+    expect(types).toEqual(['want', 'cancel', 'have', 'dont-have', 'block', 'received'])
   })
 })

@@ -30,7 +30,7 @@ export function withHexBytes(record: object): Record<string, unknown> {
 }
 
 /** Fields of records that are bytes, or lists of them. */
-const BYTES = ['proof', 'peerRecord', 'blocks', 'salt', 'digest']
+const BYTES = ['proof', 'peerRecord', 'blocks', 'salt', 'digest', 'data']
 
 /** A record of vectors as the codec wants it: hex as bytes, in the fields that are bytes. */
 export function withBytes(record: object): Record<string, unknown> {

@@ -1,7 +1,4 @@
-/**
- * The machine and the codec on random input. `KITH_FUZZ_SECONDS=N` goes on for so long, with new
- * seeds; `KITH_SEED=S` runs one.
- */
+/** The machine and the codec on random input. */
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
 import { MAX_IDS, MAX_RANGES, SALT_BYTES, SHORT_ID_BYTES } from '../../../../protocols/batch-sync/constants.ts'
@@ -11,6 +8,7 @@ import { parseDocumentId } from '../../../../protocols/wire/ids.ts'
 import type { Random } from '../../../../protocols/wire/machine.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { pick, randomInteger, seededRandom } from '../../../../src/simulate/random.ts'
+import { changedSomewhere, someBytes, timeout, withSeeds } from '../fuzz-seeds.ts'
 import { FuzzWorld } from './fuzz-world.ts'
 import { comparePlaces, idOf, room } from './held-documents.ts'
 
@@ -18,36 +16,6 @@ import { comparePlaces, idOf, room } from './held-documents.ts'
 const LIVES = 8
 const STEPS = 300
 const FRAMES = 5_000
-
-const { KITH_FUZZ_SECONDS: seconds, KITH_SEED: oneSeed } = process.env
-const durationMs = Number(seconds ?? 0) * 1_000
-const timeout = durationMs + 60_000
-
-/** One seed, a few that are always the same, or new ones until a part of the time is over. */
-function* seeds(count: number, part: number): Generator<number> {
-  if (oneSeed !== undefined) {
-    yield Number(oneSeed)
-    return
-  }
-  const first = seconds === undefined ? 1 : Date.now() % 1_000_000_000
-  if (seconds !== undefined) process.stdout.write(`seeds from ${first}\n`)
-  const endMs = performance.now() + part * durationMs
-  for (let i = 0; seconds === undefined ? i < count : performance.now() < endMs; i++) yield first + i
-}
-
-/** Runs something for every seed, and gives how many these were; a failure names the seed. */
-function withSeeds(count: number, part: number, run: (seed: number) => void): number {
-  let runs = 0
-  for (const seed of seeds(count, part)) {
-    runs++
-    try {
-      run(seed)
-    } catch (error) {
-      throw new Error(`KITH_SEED=${seed}: ${String(error)}`, { cause: error })
-    }
-  }
-  return runs
-}
 
 describe('a machine among peers that keep to no rule', () => {
   it('keeps its own', { timeout }, () => {
@@ -74,9 +42,6 @@ describe('a machine among peers that keep to no rule', () => {
     expect(sentBytes()).toBeGreaterThan(0)
   })
 })
-
-const someBytes = (random: Random, length: number): Uint8Array =>
-  Uint8Array.from({ length }, () => Math.floor(random() * 256))
 
 /** A record of each type, small enough that most changes hit something that counts. */
 function anyRecord(random: Random): BatchSyncRecord {
@@ -177,16 +142,6 @@ describe('bytes from a peer', () => {
     expect(refused + read).toBeGreaterThan(0)
   })
 })
-
-function changedSomewhere(frame: Uint8Array, random: Random): Uint8Array {
-  const bytes = [...frame]
-  for (let changes = randomInteger(random, 1, 3); changes > 0; changes--) {
-    const at = randomInteger(random, 0, Math.max(0, bytes.length - 1))
-    const removed = random() < 0.3 ? randomInteger(random, 0, 4) : 1
-    bytes.splice(at, removed, ...someBytes(random, random() < 0.3 ? randomInteger(random, 0, 4) : 1))
-  }
-  return Uint8Array.from(bytes)
-}
 
 function isRefused(frame: Uint8Array): boolean {
   try {

@@ -1,0 +1,131 @@
+/** A peer as one that is asked: what it was asked for, how much it can be, and how it answers. */
+import { codecOf } from '../wire/block-ids.ts'
+import type { BlockId, PeerKey, RoomId } from '../wire/ids.ts'
+import { TokenBucket } from '../wire/token-bucket.ts'
+import {
+  ASK_BURST,
+  ASK_PAUSE_MS,
+  EXPECTED_BLOCK_BYTES,
+  FAST_MS,
+  MAX_ASKED,
+  MAX_BAD_BLOCKS,
+  MAX_WINDOW_BYTES,
+  MIN_WINDOW_BYTES,
+  PRIORITY,
+  REPORT_EVERY_BYTES,
+  WANTS_PER_SECOND,
+} from './constants.ts'
+import type { Want } from './wants.ts'
+
+export interface Ask {
+  want: Want
+  /** In whose name it was asked. */
+  room: RoomId
+  sentMs: number
+}
+
+/** How much a block counts in the average of those before it. */
+const AVERAGE_WEIGHT = 1 / 8
+/** An answer without a block still takes its place in a frame. */
+const MIN_AVERAGE_BYTES = 1_024
+
+/** One peer, while its stream is open. */
+export class AskedPeer {
+  readonly key: PeerKey
+  readonly session: number
+  readonly asks = new Map<BlockId, Ask>()
+  /** When something came from it last, or it was asked after it had answered everything. */
+  heardMs: number
+  isSilent = false
+  isTimerSet = false
+  restedMs = 0
+  /** Documents that it may send without being asked for each. */
+  ancestorsWelcome = 0
+  /** What it takes of wants, whatever becomes of them. */
+  readonly #rate: TokenBucket
+  #badBlocks = 0
+  #averageBytes = EXPECTED_BLOCK_BYTES
+  #windowBytes = MIN_WINDOW_BYTES
+  #measured = { sinceMs: 0, sizeBytes: 0 }
+  #receivedBytes = 0
+  #reportedBytes = 0
+
+  constructor(key: PeerKey, session: number, nowMs: number) {
+    this.key = key
+    this.session = session
+    this.heardMs = nowMs
+    this.#rate = new TokenBucket(ASK_BURST, WANTS_PER_SECOND, nowMs)
+    this.#measured.sinceMs = nowMs
+  }
+
+  get isAskable(): boolean {
+    return !this.isSilent && this.#badBlocks < MAX_BAD_BLOCKS
+  }
+
+  /** How many more bytes it can be asked for. */
+  get freeBytes(): number {
+    return this.asks.size < MAX_ASKED ? this.#windowBytes - this.asks.size * this.#averageBytes : 0
+  }
+
+  /** Whether it can be asked for a block; ancestors are few and small, and do not wait for others. */
+  hasRoomFor(priority: number, nowMs: number): boolean {
+    if (this.isTired(nowMs)) return false
+    return priority === PRIORITY.ancestor ? this.asks.size < MAX_ASKED : this.freeBytes > 0
+  }
+
+  /** Whether it was asked for as much as it takes, and rests until `restedMs`. */
+  isTired(nowMs: number): boolean {
+    if (nowMs < this.restedMs) return true
+    if (this.#rate.has(nowMs)) return false
+    this.restedMs = nowMs + ASK_PAUSE_MS
+    return true
+  }
+
+  /** What arrived is not what its id says. */
+  lied(): void {
+    this.#badBlocks++
+  }
+
+  ask(ask: Ask, nowMs: number): void {
+    if (this.asks.size === 0) {
+      this.heardMs = nowMs
+      this.#measured = { sinceMs: nowMs, sizeBytes: 0 }
+    }
+    this.asks.set(ask.want.id, ask)
+    this.#rate.spend(nowMs, 1)
+  }
+
+  /** A block came; how fast they do says how many are asked for at a time. */
+  took(sizeBytes: number, nowMs: number): void {
+    this.#receivedBytes += sizeBytes
+    this.#measured.sizeBytes += sizeBytes
+    const isFast = nowMs - this.#measured.sinceMs < FAST_MS
+    if (isFast && this.#measured.sizeBytes < this.#windowBytes) return
+    if (isFast) this.#windowBytes = Math.min(2 * this.#windowBytes, MAX_WINDOW_BYTES)
+    this.#measured = { sinceMs: nowMs, sizeBytes: 0 }
+  }
+
+  /** An answer: a block of that size, or none. */
+  answered(id: BlockId, sizeBytes: number): Ask | undefined {
+    const ask = this.asks.get(id)
+    if (ask === undefined) return undefined
+    this.asks.delete(id)
+    // Nodes are small among large leaves, and say nothing about these.
+    if (codecOf(id) !== 'dag-pb' || sizeBytes === 0) {
+      this.#averageBytes += (Math.max(sizeBytes, MIN_AVERAGE_BYTES) - this.#averageBytes) * AVERAGE_WEIGHT
+    }
+    return ask
+  }
+
+  fellSilent(): void {
+    this.isSilent = true
+    this.#windowBytes = Math.max(this.#windowBytes / 2, MIN_WINDOW_BYTES)
+  }
+
+  /** Bytes taken so far, where it is time to say so. */
+  report(): number | undefined {
+    if (this.#receivedBytes - this.#reportedBytes < REPORT_EVERY_BYTES) return undefined
+    this.#reportedBytes = this.#receivedBytes
+    return this.#receivedBytes
+  }
+}

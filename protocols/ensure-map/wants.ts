@@ -1,0 +1,228 @@
+/** Blocks that are not here: who needs each, who was asked, and when it is asked for again. */
+import { codecOf } from '../wire/block-ids.ts'
+import type { BlockId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { Random } from '../wire/machine.ts'
+import { MAX_RETRY_MS, PRIORITY, RETRY_JITTER, RETRY_MS, RETRY_STEP_MS } from './constants.ts'
+import type { Candidate, Scope } from './ports.ts'
+import type { Root } from './root.ts'
+
+/** A root that needs a block, and by how many links. */
+export interface Need {
+  root: Root
+  depth: number
+}
+
+export interface Want {
+  readonly scope: Scope
+  readonly id: BlockId
+  readonly priority: number
+  /**
+   * `queued`: to be asked for. `asked`: somebody was. `waiting`: nobody to ask has it, or it may come
+   * by itself; until `dueMs`. `judged`: a document that came, and that its room has not accepted yet;
+   * asked for again after `dueMs`, as it may never be.
+   */
+  state: 'queued' | 'asked' | 'waiting' | 'judged'
+  /** None where documents of the room wait for it. */
+  needs: Need[]
+  asked: readonly PeerKey[]
+  absentAt: readonly Candidate[]
+  attempts: number
+  dueMs: number
+  /** Waits while documents come into its room. */
+  isPatient: boolean
+  /** Of a document that came and could not be kept: what must be here before it can be. */
+  ancestors: readonly BlockId[]
+  /** Who is likely to have it. */
+  holder: PeerKey | undefined
+}
+
+const NOBODY: readonly never[] = []
+const LEVELS = [PRIORITY.ancestor, PRIORITY.node, PRIORITY.leaf] as const
+
+/** The wants of a node, by id and by what is to be done about them. */
+export class Wants {
+  readonly #random: Random
+  /** Mostly one for an id; one for each scope. */
+  readonly #byId = new Map<BlockId, Want[]>()
+  /** By priority; sets keep the order of arrival, and let go of any of them at once. */
+  readonly #queues = new Map<number, Set<Want>>(LEVELS.map((level) => [level, new Set()]))
+  /** What waits or is judged, by when it is due: thousands that nobody has come due together. */
+  readonly #waiting = new Map<number, Set<Want>>()
+  /** What waits for its ancestors. */
+  readonly #deferred = new Set<Want>()
+  /** Nothing is due before; exact after a look at all that wait. */
+  #nextDueMs = Infinity
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  /** Whether anything is to be asked for. */
+  get hasQueued(): boolean {
+    return LEVELS.some((level) => this.#queues.get(level)?.size !== 0)
+  }
+
+  /** That of the most urgent want that is to be asked for. */
+  get topPriority(): number {
+    return LEVELS.find((level) => this.#queues.get(level)?.size !== 0) ?? PRIORITY.leaf
+  }
+
+  /** When to call `due` again. */
+  get nextDueMs(): number {
+    return this.#nextDueMs
+  }
+
+  /** All wants for a block. */
+  of(id: BlockId): readonly Want[] {
+    return this.#byId.get(id) ?? NOBODY
+  }
+
+  get(scope: Scope, id: BlockId): Want | undefined {
+    return this.of(id).find((want) => want.scope === scope)
+  }
+
+  /** The want for a block, made where there is none. */
+  need(scope: Scope, id: BlockId, need: Need): Want {
+    const want = this.get(scope, id) ?? this.#add(scope, id, codecOf(id) === 'raw' ? PRIORITY.leaf : PRIORITY.node)
+    want.needs.push(need)
+    return want
+  }
+
+  /** Asks for what documents wait for. */
+  missing(room: RoomId, id: BlockId, holder: PeerKey | undefined): Want {
+    const want = this.#add(room, id, PRIORITY.ancestor)
+    want.holder = holder
+    return want
+  }
+
+  /** Forgets a want. */
+  remove(want: Want): void {
+    this.#leave(want)
+    const left = this.of(want.id).filter((other) => other !== want)
+    if (left.length === 0) this.#byId.delete(want.id)
+    else this.#byId.set(want.id, left)
+  }
+
+  queue(want: Want): void {
+    this.#leave(want)
+    want.state = 'queued'
+    this.#queues.get(want.priority)?.add(want)
+  }
+
+  ask(want: Want): void {
+    this.#leave(want)
+    want.state = 'asked'
+  }
+
+  judge(want: Want, nowMs: number): void {
+    this.retryLater(want, nowMs)
+    want.state = 'judged'
+  }
+
+  /**
+   * Waits for longer each time that nobody has it; false where it was asked for before its time, for
+   * somebody came, and waits on as before.
+   */
+  retryLater(want: Want, nowMs: number): boolean {
+    if (want.dueMs > nowMs) {
+      this.waitUntil(want, want.dueMs)
+      return false
+    }
+    const waitMs = Math.min(RETRY_MS * 2 ** want.attempts, MAX_RETRY_MS)
+    const dueMs = nowMs + waitMs * (1 + RETRY_JITTER * this.#random())
+    this.waitUntil(want, Math.floor(dueMs / RETRY_STEP_MS) * RETRY_STEP_MS)
+    want.attempts++
+    return true
+  }
+
+  waitUntil(want: Want, dueMs: number): void {
+    this.#leave(want)
+    want.state = 'waiting'
+    want.dueMs = dueMs
+    const waiting = this.#waiting.get(dueMs) ?? new Set()
+    this.#waiting.set(dueMs, waiting.add(want))
+    this.#nextDueMs = Math.min(this.#nextDueMs, dueMs)
+  }
+
+  /** Waits, and after that as long as documents come into its room. */
+  waitPatiently(want: Want, dueMs: number): void {
+    want.isPatient = true
+    this.waitUntil(want, dueMs)
+  }
+
+  /** Waits until some ancestors are here, or for as long as what nobody has. */
+  defer(want: Want, ancestors: readonly BlockId[], nowMs: number): void {
+    this.waitUntil(want, nowMs + MAX_RETRY_MS)
+    want.ancestors = ancestors
+    this.#deferred.add(want)
+  }
+
+  /** Documents are here: says what has waited for them and for nothing else. */
+  landed(ids: ReadonlySet<BlockId>): Want[] {
+    for (const want of this.#deferred) want.ancestors = want.ancestors.filter((id) => !ids.has(id))
+    return [...this.#deferred].filter(({ ancestors }) => ancestors.length === 0)
+  }
+
+  /** What is to be asked for, the most urgent first, then the oldest; each want at most once, while it is looked at `ahead` in vain. */
+  *next(ahead: number): Generator<Want> {
+    for (const queue of this.#queues.values()) {
+      let left = Math.min(ahead, queue.size)
+      for (const want of queue) {
+        yield want
+        if (want.state !== 'queued') continue
+        queue.delete(want)
+        queue.add(want)
+        if (--left <= 0) break
+      }
+    }
+  }
+
+  /** Queues what is due. `quietAtMs`: when nothing will have come into a room for a while, if nothing comes now. */
+  due(nowMs: number, quietAtMs: (room: Scope) => number): void {
+    for (const [dueMs, wants] of [...this.#waiting]) {
+      if (dueMs > nowMs) continue
+      for (const want of [...wants]) {
+        const patientMs = want.isPatient ? quietAtMs(want.scope) : 0
+        if (patientMs > nowMs) this.waitUntil(want, patientMs)
+        else {
+          want.isPatient = false
+          want.absentAt = NOBODY
+          this.queue(want)
+        }
+      }
+    }
+    this.#nextDueMs = Math.min(Infinity, ...this.#waiting.keys())
+  }
+
+  /** A peer came, or answers again: it may have what is absent elsewhere, and what it had not before. */
+  retryNow(peer: PeerKey): void {
+    for (const want of [...this.#byId.values()].flat()) {
+      if (want.absentAt.some((absent) => absent.peer === peer)) {
+        want.absentAt = want.absentAt.filter((absent) => absent.peer !== peer)
+      }
+      if (want.state === 'waiting' && !want.isPatient && !this.#deferred.has(want)) this.queue(want)
+    }
+  }
+
+  #add(scope: Scope, id: BlockId, priority: number): Want {
+    const want: Want = {
+      ...{ scope, id, priority, state: 'queued', needs: [], asked: NOBODY, absentAt: NOBODY },
+      ...{ attempts: 0, dueMs: 0, isPatient: false, ancestors: NOBODY, holder: undefined },
+    }
+    const others = this.#byId.get(id)
+    this.#byId.set(id, others === undefined ? [want] : [...others, want])
+    this.queue(want)
+    return want
+  }
+
+  #leave(want: Want): void {
+    if (want.state === 'queued') this.#queues.get(want.priority)?.delete(want)
+    const waiting = this.#waiting.get(want.dueMs)
+    if (waiting?.delete(want) === true && waiting.size === 0) this.#waiting.delete(want.dueMs)
+    this.#deferred.delete(want)
+  }
+}

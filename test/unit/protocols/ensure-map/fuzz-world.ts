@@ -1,0 +1,441 @@
+/**
+ * An ensure-map machine among peers that keep to no rule: every input is random, most of them near to
+ * what could happen. After each one everything that must always hold is checked; in the end comes a
+ * peer that has everything, and nothing may be left undone.
+ */
+import { decodeFrame, encodeFrames } from '../../../../protocols/ensure-map/codec.ts'
+import {
+  MAX_BAD_BLOCKS,
+  MAX_IDS,
+  MAX_QUEUED_WANTS,
+  PRIORITY,
+  SILENT_MS,
+} from '../../../../protocols/ensure-map/constants.ts'
+import { EnsureMapMachine } from '../../../../protocols/ensure-map/machine.ts'
+import type { EnsureMapCommand, EnsureMapEvent, EnsureMapInput } from '../../../../protocols/ensure-map/ports.ts'
+import type { EnsureMapRecord } from '../../../../protocols/ensure-map/records.ts'
+import { blockIdOf } from '../../../../protocols/wire/block-ids.ts'
+import type { BlockId, PeerKey, RoomId, TopicKey } from '../../../../protocols/wire/ids.ts'
+import type { Random } from '../../../../protocols/wire/machine.ts'
+import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
+import { pick, randomInteger, seededRandom } from '../../../../src/simulate/random.ts'
+import { changedSomewhere, someBytes } from '../fuzz-seeds.ts'
+import { FuzzModel, keyOf } from './fuzz-model.ts'
+import { KnownBlocks, type KnownDocument } from './known-blocks.ts'
+
+const PEERS = ['a', 'b', 'x', 'z'] as PeerKey[]
+const HELPER = 'helper' as PeerKey
+
+const HOUR_MS = 3_600_000
+
+export class FuzzWorld {
+  readonly #random: Random
+  readonly #known: KnownBlocks
+  readonly #model: FuzzModel
+  readonly #machine: EnsureMapMachine
+  /** Who answers everything in the end: one that was there before, or a new one. */
+  #helper = HELPER
+  /** What the last input was, for the report of a failure. */
+  lastInput = 'none'
+
+  constructor(seed: number) {
+    this.#random = seededRandom(seed)
+    this.#known = new KnownBlocks(this.#random)
+    this.#model = new FuzzModel(this.#known)
+    this.#machine = new EnsureMapMachine({ ports: this.#model.ports, random: this.#random })
+    for (const room of this.#known.rooms) {
+      for (const { id } of this.#known.documents(room)) if (this.#chance(0.4)) this.#model.accepted.add(id)
+      if (this.#chance(0.9)) this.#open(room)
+    }
+    for (const peer of PEERS) {
+      if (this.#chance(0.2)) continue
+      this.#peerUp(peer)
+      for (const room of this.#model.open) if (this.#chance(0.8)) this.#meet(room, peer)
+    }
+  }
+
+  get sentBytes(): number {
+    return this.#model.sentBytes
+  }
+
+  /** Roots that are complete, of all that were ensured. */
+  get complete(): number {
+    return [...this.#model.rows.values()].filter(({ state }) => state === 'complete').length
+  }
+
+  /** One random input and what follows from it. */
+  step(): void {
+    const kind = this.#random()
+    if (kind < 0.5) this.#receiveRecords(pick(this.#random, PEERS))
+    else if (kind < 0.55) this.#receiveMutatedFrame(pick(this.#random, PEERS))
+    else if (kind < 0.7) this.#passTime()
+    else if (kind < 0.72) this.#comeOrGo(pick(this.#random, PEERS))
+    else this.#anyCommand()
+    for (const { room, id } of this.#model.rows.values()) {
+      const progress = this.#machine.progress(room, id, this.#model.nowMs)
+      if (progress !== undefined && !(progress.have <= progress.known)) throw new Error('more is here than is needed')
+    }
+  }
+
+  /** Without any more input, what is left to do goes on at a low rate. */
+  comeToRest(): void {
+    this.#runTimers(HOUR_MS / 2)
+    const before = this.#model.sentBytes
+    const ancestors = [...this.#model.missing.values()].reduce((sum, { size }) => sum + size, 0)
+    const wants = this.#missingNow().size + ancestors
+    const count = this.#runTimers(HOUR_MS)
+    // What nobody answers is asked of each peer again every ten minutes, and who was asked is looked at.
+    const maxTimers = 20 + 8 * wants + (PEERS.length * HOUR_MS) / SILENT_MS
+    if (count > maxTimers) throw new Error(`${count} timers in an hour without input, of at most ${maxTimers}`)
+    const maxBytes = 8 * wants * PEERS.length * 400
+    const bytes = this.#model.sentBytes - before
+    if (bytes > maxBytes) throw new Error(`${bytes} bytes in an hour without input, of at most ${maxBytes}`)
+  }
+
+  /** Whatever happened before, all that is ensured comes once somebody has it. */
+  beHelped(): void {
+    this.#command({ type: 'pause', isPaused: false })
+    const honest = [...this.#model.peers].flatMap(([peer, { lies }]) => (lies < MAX_BAD_BLOCKS ? [peer] : []))
+    this.#helper = honest.length > 0 && this.#chance(0.5) ? pick(this.#random, honest) : HELPER
+    for (const peer of [...this.#model.peers.keys()]) if (peer !== this.#helper) this.#peerDown(peer)
+    for (const room of this.#known.rooms) if (!this.#model.open.has(room)) this.#open(room)
+    for (const id of [...this.#model.parked]) this.#accept([this.#document(id)])
+    if (this.#helper === HELPER) this.#peerUp(HELPER)
+    for (const room of this.#model.open) this.#meet(room, this.#helper)
+    for (let i = 0; i < 1_000 && this.#missingNow().size > 0; i++) if (!this.#help()) this.#runTimers(60_000)
+    const left = [...this.#model.rows.values()].filter(({ state }) => state === 'searching')
+    if (left.length > 0) throw new Error(`${left.length} are not complete: ${left[0]?.id}`)
+  }
+
+  /** Once all is let go of, nothing is left to do. */
+  end(): void {
+    for (const { room, id } of [...this.#model.rows.values()]) {
+      if (room === undefined) this.#command({ type: 'release', room, id })
+    }
+    for (const room of [...this.#model.open]) this.#close(room)
+    for (const peer of [...this.#model.peers.keys()]) this.#peerDown(peer)
+    const before = this.#model.sentBytes
+    this.#runTimers(HOUR_MS)
+    if (this.#model.timers.length > 0)
+      throw new Error(`timers go on: ${this.#model.timers.map(({ timer }) => keyOf(timer)).join()}`)
+    if (this.#model.sentBytes > before) throw new Error('something was sent to nobody')
+    if (this.#machine.searching > 0) throw new Error('roots of nobody are fetched')
+  }
+
+  /** Roots that are being fetched. */
+  #missingNow(): Set<BlockId> {
+    const roots = [...this.#model.rows.values()].filter(({ room, state }) => {
+      return state === 'searching' && (room === undefined || this.#model.open.has(room))
+    })
+    return new Set(roots.flatMap(({ id }) => this.#known.closure(id).map((each) => each.id)))
+  }
+
+  /** The helper answers what it was asked for; false where that was nothing. */
+  #help(): boolean {
+    const { asks } = this.#model.peers.get(this.#helper)!
+    const topic = topicKeyOf(this.#known.rooms[0]!)
+    const records = [...asks].map((id): EnsureMapRecord => ({
+      type: 'block',
+      topic,
+      id,
+      data: this.#known.get(id)!.data,
+    }))
+    if (records.length > 0) this.#receive(this.#helper, records)
+    return records.length > 0
+  }
+
+  #chance(probability: number): boolean {
+    return this.#random() < probability
+  }
+
+  #upTo(max: number): number {
+    return randomInteger(this.#random, 0, max)
+  }
+
+  #comeOrGo(peer: PeerKey): void {
+    if (this.#model.peers.has(peer)) this.#peerDown(peer)
+    else this.#peerUp(peer)
+  }
+
+  #peerUp(peer: PeerKey): void {
+    const creditBytes = pick(this.#random, [0, 100_000, 1_000_000, Number.MAX_SAFE_INTEGER])
+    this.#model.peers.set(peer, {
+      ...{ creditBytes, asks: new Set(), ended: new Set(), wanted: new Set(), absent: new Set() },
+      ...{ sentBytes: 0, reportedBytes: 0, receivedBytes: 0, lies: 0 },
+    })
+    this.#handle({ type: 'peer-up', peer, creditBytes })
+  }
+
+  #peerDown(peer: PeerKey): void {
+    this.#model.peers.delete(peer)
+    this.#handle({ type: 'peer-down', peer })
+  }
+
+  #open(room: RoomId): void {
+    this.#model.open.add(room)
+    this.#command({ type: 'open', room })
+  }
+
+  #close(room: RoomId): void {
+    this.#model.open.delete(room)
+    this.#model.neighbours.delete(room)
+    this.#model.missing.delete(room)
+    this.#command({ type: 'close', room })
+  }
+
+  #meet(room: RoomId, peer: PeerKey): void {
+    this.#model.neighbours.set(room, (this.#model.neighbours.get(room) ?? new Set()).add(peer))
+    this.#command({ type: 'neighbour', room, peer })
+  }
+
+  #anyCommand(): void {
+    const room = pick(this.#random, this.#known.rooms)
+    const peer = pick(this.#random, PEERS)
+    const isOpen = this.#model.open.has(room)
+    switch (this.#upTo(14)) {
+      case 0:
+        if (!isOpen) return this.#open(room)
+        return this.#chance(0.2) ? this.#close(room) : undefined
+      case 1:
+        this.#model.neighbours.get(room)?.delete(peer)
+        return this.#command({ type: 'neighbour-left', room, peer })
+      case 2:
+        return this.#command({ type: 'pause', isPaused: this.#chance(0.2) })
+      case 3:
+        if (!this.#model.unshared.delete(room + peer)) this.#model.unshared.add(room + peer)
+        return
+      case 4:
+        return this.#changeRoot()
+      case 5:
+        return this.#add()
+      case 6:
+      case 7:
+        return isOpen ? this.#miss(room) : undefined
+      case 8:
+        return isOpen ? this.#accept([this.#known.makeDocument(room)]) : undefined
+      case 9:
+      case 10:
+        return isOpen ? this.#meet(room, peer) : undefined
+      default:
+        return this.#ensure(isOpen && this.#chance(0.8) ? room : undefined)
+    }
+  }
+
+  #ensure(room: RoomId | undefined): void {
+    const limit = this.#chance(0.2) ? { maxBytes: this.#upTo(5_000) } : {}
+    const job = this.#chance(0.1) ? { job: pick(this.#random, ['one', 'two']) } : {}
+    const { id } = this.#known.any()
+    this.#command({ type: 'ensure', room, id, pinned: this.#chance(0.5), ...limit, ...job })
+  }
+
+  #changeRoot(): void {
+    const rows = [...this.#model.rows.values()].filter(({ room }) => room === undefined || this.#model.open.has(room))
+    if (rows.length === 0) return
+    const { room, id, jobs } = pick(this.#random, rows)
+    const [job = 'none'] = jobs
+    this.#command(
+      pick<EnsureMapCommand>(this.#random, [
+        { type: 'release', room, id },
+        { type: 'unpin', room, id },
+        { type: 'job-done', room, id, job },
+      ]),
+    )
+  }
+
+  /** Blocks come by another way. */
+  #add(): void {
+    const added = Array.from({ length: this.#upTo(3) }, () => this.#known.anyBlock())
+    for (const { id, data } of added) this.#model.blocks.set(id, data)
+    this.#command({ type: 'added', ids: added.map(({ id }) => id) })
+  }
+
+  /** Documents wait for others. */
+  #miss(room: RoomId): void {
+    const { accepted, parked, missing } = this.#model
+    const documents = this.#known.documents(room).filter(({ id }) => !accepted.has(id) && !parked.has(id))
+    const ids = documents.filter(() => this.#chance(0.3)).map(({ id }) => id)
+    const from = this.#chance(0.5) ? pick(this.#random, PEERS) : undefined
+    missing.set(room, new Set([...(missing.get(room) ?? []), ...ids]))
+    this.#command({ type: 'missing', room, ids, from, isPatient: this.#chance(0.5) })
+  }
+
+  #document(id: BlockId): KnownDocument {
+    const document = this.#known.document(id)
+    if (document === undefined) throw new Error(`${id} is no document`)
+    return document
+  }
+
+  #accept(documents: readonly KnownDocument[]): void {
+    for (const room of this.#known.rooms) {
+      const ids = documents.filter((document) => document.room === room).map(({ id }) => id)
+      for (const id of ids) {
+        this.#model.accepted.add(id)
+        this.#model.parked.delete(id)
+      }
+      if (ids.length > 0 && this.#model.open.has(room)) this.#command({ type: 'stored', room, ids })
+    }
+  }
+
+  /** What a room does with documents that were asked for. */
+  #judge({ room, from, blocks }: EnsureMapEvent & { type: 'documents' }): void {
+    const documents = blocks.map((block) => this.#document(blockIdOf('dag-cbor', block)))
+    const kinds = documents.map(() => (from === this.#helper ? 0 : this.#random()))
+    const accepted = documents.filter((_, index) => kinds[index]! < 0.7)
+    const parked = documents.filter(
+      ({ id }, index) => kinds[index]! >= 0.7 && kinds[index]! < 0.9 && !this.#model.accepted.has(id),
+    )
+    const refused = documents.filter((_, index) => kinds[index]! >= 0.9)
+    for (const { id } of parked) this.#model.parked.add(id)
+    const ids = (of: readonly KnownDocument[]) => of.map(({ id }) => id)
+    this.#accept(accepted)
+    this.#command({ type: 'judged', room, from, parked: ids(parked), refused: ids(refused) })
+  }
+
+  /** Time passes: to the next timer, or further. */
+  #passTime(): void {
+    this.#runTimers(pick(this.#random, [0, 1, 500, 1_000, 5_000, 31_000, 700_000]), 200)
+  }
+
+  /** Runs what is due in a time; gives how many timers. */
+  #runTimers(durationMs: number, maxTimers = 100_000): number {
+    const endMs = this.#model.nowMs + durationMs
+    for (let count = 0; count < maxTimers; count++) {
+      const next = this.#model.takeTimer(endMs)
+      if (next === undefined) {
+        this.#model.nowMs = endMs
+        return count
+      }
+      if (next.timer.type === 'unreported') this.#model.forgive(next.timer.peer)
+      this.#handle({ type: 'timer', timer: next.timer })
+    }
+    return maxTimers
+  }
+
+  #receiveRecords(from: PeerKey): void {
+    const records = Array.from({ length: 1 + this.#upTo(3) }, () => this.#anyRecord(from))
+    if (this.#chance(0.02)) records.push(...this.#manyWants())
+    // Some of the same, which is not the same any more after the first.
+    if (this.#chance(0.05)) records.push(...Array.from({ length: 100 }, () => records[0]!))
+    this.#receive(from, records)
+  }
+
+  #receiveMutatedFrame(from: PeerKey): void {
+    for (const frame of encodeFrames([this.#anyRecord(from), this.#anyRecord(from)])) {
+      if (frame.length > 100_000) continue
+      const records = decodeOrNothing(changedSomewhere(frame, this.#random))
+      if (records.length > 0) this.#receive(from, records)
+    }
+  }
+
+  #receive(from: PeerKey, records: readonly EnsureMapRecord[]): void {
+    this.#model.hear(from, records)
+    this.#handle({ type: 'records', from, records })
+  }
+
+  #anyRecord(from: PeerKey): EnsureMapRecord {
+    const model = this.#model.peers.get(from)
+    const topic = topicKeyOf(pick(this.#random, this.#known.rooms))
+    const asks = [...(model?.asks ?? [])]
+    const ids = this.#chance(0.7) ? asks.filter(() => this.#chance(0.5)) : this.#someIds(3)
+    switch (this.#upTo(asks.length > 0 ? 11 : 8)) {
+      case 0:
+        return { type: 'have', topic, ids }
+      case 1:
+        return { type: 'dont-have', topic, ids }
+      case 2: {
+        const sentBytes = model?.sentBytes ?? 0
+        return {
+          type: 'received',
+          sizeBytes: pick(this.#random, [0, this.#upTo(sentBytes), sentBytes, sentBytes + 1, 2 ** 52]),
+        }
+      }
+      case 3:
+        return { type: 'cancel', topic, ids: this.#someIds(10) }
+      case 4:
+        return this.#unasked(topic)
+      case 5:
+      case 6:
+      case 7:
+      case 8: {
+        const wanted = this.#someIds(this.#chance(0.05) ? MAX_IDS : 10)
+        const more = this.#chance(0.4) ? { afterClock: this.#upTo(8) } : {}
+        return {
+          type: 'want',
+          topic,
+          ids: wanted,
+          priority: pick(this.#random, [...Object.values(PRIORITY), 99]),
+          ...more,
+        }
+      }
+      default: {
+        const id = pick(this.#random, asks)
+        const data = this.#known.get(id)!.data
+        return {
+          type: 'block',
+          topic,
+          id,
+          data: this.#chance(0.9) ? data : someBytes(this.#random, data.length % 1_000),
+        }
+      }
+    }
+  }
+
+  /** Any block, whether it was asked for or not. */
+  #unasked(topic: TopicKey): EnsureMapRecord {
+    const { id, data } = this.#known.any()
+    return { type: 'block', topic, id, data }
+  }
+
+  /** As many as a peer may ask for, of what is nowhere. */
+  #manyWants(): EnsureMapRecord[] {
+    const topic = topicKeyOf(pick(this.#random, this.#known.rooms))
+    return Array.from({ length: MAX_QUEUED_WANTS / MAX_IDS }, () => {
+      const ids = Array.from({ length: MAX_IDS }, () => blockIdOf('raw', someBytes(this.#random, 4)))
+      return { type: 'want', topic, ids, priority: 0 }
+    })
+  }
+
+  /** Mostly such as exist, and many that are here. */
+  #someIds(max: number): BlockId[] {
+    const kind = this.#random()
+    const here = [...this.#model.blocks.keys(), ...this.#model.accepted]
+    return Array.from({ length: this.#upTo(max) }, () => {
+      if (kind < 0.4 && here.length > 0) return pick(this.#random, here)
+      return kind < 0.9 ? this.#known.any().id : blockIdOf('raw', someBytes(this.#random, 4))
+    })
+  }
+
+  #command(command: EnsureMapCommand): void {
+    this.#handle({ type: 'command', command })
+  }
+
+  #handle(input: EnsureMapInput): void {
+    this.lastInput = describe(input)
+    const effects = this.#machine.handle(input, this.#model.nowMs)
+    this.#model.take(effects)
+    for (const effect of effects) {
+      if (effect.type === 'emit' && effect.event.type === 'documents') this.#judge(effect.event)
+    }
+  }
+}
+
+function decodeOrNothing(frame: Uint8Array): EnsureMapRecord[] {
+  try {
+    return decodeFrame(frame)
+  } catch {
+    return []
+  }
+}
+
+function describe(input: EnsureMapInput): string {
+  switch (input.type) {
+    case 'command':
+      return 'peer' in input.command ? `${input.command.type} of ${input.command.peer}` : input.command.type
+    case 'timer':
+      return `timer ${keyOf(input.timer)}`
+    case 'records':
+      return `${[...new Set(input.records.map(({ type }) => type))].join(', ')} from ${input.from}`
+    default:
+      return `${input.type} of ${input.peer}`
+  }
+}

@@ -1,0 +1,182 @@
+/** One root: how its DAG is walked, and the limits of what it may need. */
+import { describe, expect, it } from 'vitest'
+import { MAX_BLOCKS, MAX_DEPTH, MAX_OPEN_WANTS } from '../../../../protocols/ensure-map/constants.ts'
+import type { Ensured } from '../../../../protocols/ensure-map/ports.ts'
+import { Root } from '../../../../protocols/ensure-map/root.ts'
+import type { BlockId } from '../../../../protocols/wire/ids.ts'
+import { anna, blockOf, bob, chainOf, file, leaf, leaves, node, room, type Block } from './dags.ts'
+import { HeldBlocks } from './held-blocks.ts'
+
+function rowOf({ id }: Block, maxBytes?: number): Ensured {
+  return {
+    ...{ room, id, state: 'searching', failure: undefined, pinned: false, maxBytes, jobs: [] },
+    ...{ addedAtMs: 0, blocks: 0, sizeBytes: 0 },
+  }
+}
+
+/** A root of which some blocks are here. */
+function rootOf(of: Block, here: readonly Block[], maxBytes?: number): Root {
+  const held = new HeldBlocks()
+  held.hold(undefined, here)
+  return new Root(rowOf(of, maxBytes), held.ports)
+}
+
+/** Walks on as long as there is something to visit; gives how many steps that took. */
+function walkAll(root: Root): number {
+  let steps = 0
+  while (root.canWalk) steps += root.walk(1_000).steps
+  return steps
+}
+
+describe('a walk', () => {
+  const parts = leaves(5)
+  const tree = node([node(parts.slice(0, 3), 'left'), node(parts.slice(2), 'right')])
+  const [left, right] = [node(parts.slice(0, 3), 'left'), node(parts.slice(2), 'right')]
+  const all = [tree, left, right, ...parts]
+
+  it('of what is here finds all of it, each block once', () => {
+    const root = rootOf(tree, all)
+    const { needs, missing, held, steps } = root.walk(1_000)
+    expect(needs.map(({ id }) => id).toSorted()).toEqual(all.map(({ id }) => id).toSorted())
+    expect(held).toEqual(needs.map(({ id }) => id))
+    expect({ missing, steps }).toEqual({ missing: [], steps: all.length })
+    expect(root).toMatchObject({ isComplete: true, known: 8, have: 8, sizeBytes: sizeOf(all) })
+  })
+
+  it('of what is not here begins with the root, and goes on with what comes', () => {
+    const root = rootOf(tree, [left])
+    expect(root.walk(1_000)).toMatchObject({ missing: [{ id: tree.id, depth: 0 }], held: [] })
+    expect(root.canWalk).toBe(false)
+    const later = rootOf(tree, [tree, left])
+    const found = later.walk(1_000)
+    expect(found.missing.map(({ id }) => id).toSorted()).toEqual([right, ...parts.slice(0, 3)].map(idOf).toSorted())
+    expect(found.missing.find(({ id }) => id === right.id)?.depth).toBe(1)
+    expect(found.missing.find(({ id }) => id === parts[0]!.id)?.depth).toBe(2)
+    expect(later).toMatchObject({ isComplete: false, known: 6, have: 2 })
+  })
+
+  it('takes no more steps than it is told', () => {
+    const root = rootOf(tree, all)
+    expect([root.walk(3).steps, root.walk(3).steps, root.walk(3).steps]).toEqual([3, 3, 2])
+    expect(root.isComplete).toBe(true)
+  })
+
+  it('visits what many link to once, and keeps it in mind once', () => {
+    const shared = leaves(1_000)
+    const nodes = Array.from({ length: 50 }, (_, i) => node(shared, i))
+    const root = rootOf(node(nodes), [node(nodes), ...nodes, ...shared])
+    expect(walkAll(root)).toBe(1 + 50 + 1_000)
+    expect(root.isComplete).toBe(true)
+  })
+})
+
+const idOf = ({ id }: Block): BlockId => id
+const sizeOf = (blocks: readonly Block[]): number => blocks.reduce((sum, { data }) => sum + data.length, 0)
+
+/** The dag-cbor list of so many CIDs of blocks that nobody made. */
+function listOf(count: number): Block {
+  const header = Uint8Array.of(0x9a, count >>> 24, (count >>> 16) & 0xff, (count >>> 8) & 0xff, count & 0xff)
+  const data = new Uint8Array(header.length + count * 41)
+  data.set(header)
+  for (let i = 0; i < count; i++) {
+    const at = header.length + i * 41
+    data.set([0xd8, 0x2a, 0x58, 0x25, 0, 1, 0x55, 0x12, 32], at)
+    new DataView(data.buffer).setUint32(at + 9, i)
+  }
+  return blockOf('dag-cbor', data)
+}
+
+describe('a root fails', () => {
+  /** Everything is here, and leaves have one byte. */
+  const held = (top: Block): Root =>
+    new Root(rowOf(top), {
+      ...new HeldBlocks().ports,
+      sizeBytes: (id) => (id === top.id ? top.data.length : 1),
+      block: (id) => (id === top.id ? top.data : undefined),
+    })
+
+  it(`that needs more than ${MAX_BLOCKS} blocks`, () => {
+    const most = held(listOf(MAX_BLOCKS - 1))
+    walkAll(most)
+    expect(most).toMatchObject({ isComplete: true, known: MAX_BLOCKS })
+    const more = held(listOf(MAX_BLOCKS))
+    walkAll(more)
+    expect(more).toMatchObject({ failure: 'too-many-blocks', canWalk: false, isComplete: false })
+  })
+
+  it(`that needs a block ${MAX_DEPTH + 1} links away`, () => {
+    const chain = chainOf(MAX_DEPTH + 2)
+    const most = rootOf(chain.at(-2)!, chain)
+    walkAll(most)
+    expect(most).toMatchObject({ isComplete: true, known: MAX_DEPTH + 1 })
+    const more = rootOf(chain.at(-1)!, chain)
+    walkAll(more)
+    expect(more).toMatchObject({ failure: 'too-deep', canWalk: false, isComplete: false })
+  })
+
+  it('that has more bytes than it may', () => {
+    const parts = leaves(3)
+    const tree = node(parts)
+    const sizeBytes = sizeOf([tree, ...parts])
+    const most = rootOf(tree, [tree, ...parts], sizeBytes)
+    walkAll(most)
+    expect(most.isComplete).toBe(true)
+    const more = rootOf(tree, [tree, ...parts], sizeBytes - 1)
+    walkAll(more)
+    expect(more.failure).toBe('too-large')
+  })
+
+  it('that says itself to be larger than it may, before anything of it is asked for', () => {
+    const top = file([[leaf('a'), 1_001]])
+    const root = rootOf(top, [top], 1_000)
+    expect(root.walk(100).missing).toEqual([])
+    expect(root.failure).toBe('too-large')
+  })
+
+  it('that says itself to be smaller than it is, once it is not any more', () => {
+    const parts = leaves(3, 'part', 400)
+    const top = file(parts.map((part) => [part, 1]))
+    const root = rootOf(top, [top], 1_000)
+    expect(root.walk(100).missing).toHaveLength(3)
+    for (const part of parts) root.arrived({ id: part.id, depth: 1 }, part.data.length)
+    expect(root.failure).toBe('too-large')
+  })
+
+  it('of which a block is not what its id says', () => {
+    const bad = blockOf('dag-pb', Buffer.from('no dag-pb'))
+    const root = rootOf(node([bad]), [node([bad]), bad])
+    walkAll(root)
+    expect(root.failure).toBe('bad-block')
+  })
+})
+
+describe('what is open of a root', () => {
+  it(`are ${MAX_OPEN_WANTS} blocks at a time`, () => {
+    const parts = leaves(MAX_OPEN_WANTS + 10)
+    const root = rootOf(node(parts), [node(parts)])
+    const { missing } = root.walk(10_000)
+    expect(missing).toHaveLength(MAX_OPEN_WANTS)
+    expect(root.canWalk).toBe(false)
+    root.arrived(missing[0]!, 100)
+    expect(root.walk(10_000).missing).toHaveLength(1)
+    expect(root.missing).toBe(MAX_OPEN_WANTS)
+  })
+})
+
+describe('who sent how much', () => {
+  it('is counted by peer, with the rate', () => {
+    const root = rootOf(leaf('a'), [])
+    expect(root.from).toBeUndefined()
+    expect(root.bytesPerSecond(0)).toBe(0)
+    root.took(anna, 100, 0)
+    root.took(bob, 200, 100)
+    root.took(anna, 300, 900)
+    expect(root.from).toEqual(
+      new Map([
+        [anna, 400],
+        [bob, 200],
+      ]),
+    )
+    expect(root.bytesPerSecond(1_000)).toBe(600)
+  })
+})

@@ -1,0 +1,280 @@
+/**
+ * A node of a test: its machine, its store and its rooms, as `src/room` puts them together, on a
+ * clock of the test. Rules that always hold are checked on all that leaves the machine.
+ */
+import { decodeDocument, type Document } from '../../../../protocols/document/document.ts'
+import { decodeFrame, encodeFrames } from '../../../../protocols/ensure-map/codec.ts'
+import {
+  CREDIT_BYTES,
+  MAX_ANCESTOR_BYTES,
+  MAX_ASKED,
+  MAX_ASKED_PEERS,
+  MAX_BLOCK_BYTES,
+} from '../../../../protocols/ensure-map/constants.ts'
+import { EnsureMapMachine } from '../../../../protocols/ensure-map/machine.ts'
+import type {
+  EnsureMapCommand,
+  EnsureMapEffect,
+  EnsureMapEvent,
+  EnsureMapInput,
+  EnsureMapTimer,
+  Scope,
+} from '../../../../protocols/ensure-map/ports.ts'
+import type { EnsureMapRecord } from '../../../../protocols/ensure-map/records.ts'
+import { blockIdOf, codecOf } from '../../../../protocols/wire/block-ids.ts'
+import type { BlockId, DocumentId, PeerKey, RoomId } from '../../../../protocols/wire/ids.ts'
+import type { Random } from '../../../../protocols/wire/machine.ts'
+import type { Block } from './dags.ts'
+import type { HeldBlocks } from './held-blocks.ts'
+
+/** What a node asks of the world around it. */
+export interface Outside {
+  nowMs(): number
+  send(from: PeerKey, to: PeerKey, frame: Uint8Array): void
+  setTimer(timer: EnsureMapTimer, afterMs: number): void
+}
+
+export interface Fault {
+  peer: PeerKey
+  code: string
+}
+
+export interface TestNodeInit {
+  rooms: readonly RoomId[]
+  random: Random
+  /** What it has from the start. */
+  held: HeldBlocks
+}
+
+export class TestNode {
+  readonly key: PeerKey
+  readonly held: HeldBlocks
+  readonly machine: EnsureMapMachine
+  readonly events: EnsureMapEvent[] = []
+  readonly faults: Fault[] = []
+  /** Records that it sent. */
+  readonly sent: { to: PeerKey; record: EnsureMapRecord }[] = []
+  /** Changes what it sends, where it is no honest one. */
+  tamper: (to: PeerKey, record: EnsureMapRecord) => EnsureMapRecord[] = (_to, record) => [record]
+  timersSet = 0
+  /** Whether its rooms say at once what becomes of documents; otherwise the test does. */
+  isJudging = true
+  readonly #outside: Outside
+  /** Peers that were asked for a block and have not answered. */
+  readonly #asked = new Map<BlockId, Set<PeerKey>>()
+  readonly #askedOf = new Map<PeerKey, number>()
+  readonly #unreportedBytes = new Map<PeerKey, number>()
+  readonly #sentBytes = new Map<PeerKey, number>()
+
+  constructor(key: PeerKey, outside: Outside, { rooms, random, held }: TestNodeInit) {
+    this.key = key
+    this.held = held
+    this.#outside = outside
+    this.machine = new EnsureMapMachine({ ports: this.held.ports, random })
+    for (const room of rooms) this.command({ type: 'open', room })
+  }
+
+  command(command: EnsureMapCommand): void {
+    this.handle({ type: 'command', command })
+  }
+
+  ensure(scope: Scope, { id }: Block, more: { pinned?: boolean; maxBytes?: number; job?: string } = {}): void {
+    this.command({ type: 'ensure', room: scope, id, pinned: false, ...more })
+  }
+
+  release(scope: Scope, { id }: Block): void {
+    this.command({ type: 'release', room: scope, id })
+  }
+
+  /** Documents came, by gossip if not said otherwise, and are accepted or wait for their ancestors. */
+  receive(room: RoomId, from: PeerKey, documents: readonly Document[], isPatient = false): void {
+    this.#takeDocuments(room, from, documents, isPatient, false)
+  }
+
+  peerUp(peer: PeerKey): void {
+    this.#sentBytes.set(peer, 0)
+    this.#unreportedBytes.set(peer, 0)
+    this.handle({ type: 'peer-up', peer, creditBytes: CREDIT_BYTES })
+  }
+
+  peerDown(peer: PeerKey): void {
+    for (const peers of this.#asked.values()) peers.delete(peer)
+    this.#askedOf.delete(peer)
+    this.handle({ type: 'peer-down', peer })
+  }
+
+  /** Takes a frame off the wire. */
+  read(from: PeerKey, frame: Uint8Array): void {
+    this.hear(from, ...decodeFrame(frame))
+  }
+
+  /** Takes records of one frame. */
+  hear(from: PeerKey, ...records: EnsureMapRecord[]): void {
+    for (const record of records) this.#hear(from, record)
+    this.handle({ type: 'records', from, records })
+  }
+
+  handle(input: EnsureMapInput): void {
+    // What was not reported for long is taken as lost.
+    if (input.type === 'timer' && input.timer.type === 'unreported') this.#unreportedBytes.set(input.timer.peer, 0)
+    const outbox = new Map<PeerKey, EnsureMapRecord[]>()
+    this.#execute(this.machine.handle(input, this.#outside.nowMs()), outbox)
+    for (const [to, records] of outbox) {
+      for (const frame of encodeFrames(records.flatMap((record) => this.tamper(to, record)))) {
+        this.#outside.send(this.key, to, frame)
+      }
+    }
+  }
+
+  /** What it sent since it was asked for last. */
+  takeSent(): { to: PeerKey; record: EnsureMapRecord }[] {
+    return this.sent.splice(0)
+  }
+
+  /** How many blocks a peer is asked for now. */
+  askedOf(peer: PeerKey): number {
+    return this.#askedOf.get(peer) ?? 0
+  }
+
+  /** Peers that are asked for a block now. */
+  askedFor({ id }: { id: BlockId }): PeerKey[] {
+    return [...(this.#asked.get(id) ?? [])]
+  }
+
+  /** What was said to a peer so far. */
+  sentTo<Type extends EnsureMapRecord['type']>(to: PeerKey, type: Type): (EnsureMapRecord & { type: Type })[] {
+    const records = this.sent.flatMap(({ to: receiver, record }) => (receiver === to ? [record] : []))
+    return records.filter((record): record is EnsureMapRecord & { type: Type } => record.type === type)
+  }
+
+  idsSentTo(to: PeerKey, type: 'want' | 'cancel' | 'have' | 'dont-have'): BlockId[] {
+    return this.sentTo(to, type).flatMap((record) => ('ids' in record ? record.ids : []))
+  }
+
+  /** What came of roots, in the order of its coming. */
+  get ended(): string[] {
+    return this.events.flatMap((event) => (event.type === 'ensured' ? [event.root.failure ?? event.root.state] : []))
+  }
+
+  #execute(effects: readonly EnsureMapEffect[], outbox: Map<PeerKey, EnsureMapRecord[]>): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'persist':
+          this.#checkWritten(effect.write)
+          this.held.apply(effect.write)
+          break
+        case 'send':
+          this.#checkSent(effect.to, effect.record)
+          this.sent.push(effect)
+          if (outbox.get(effect.to)?.push(effect.record) === undefined) outbox.set(effect.to, [effect.record])
+          break
+        case 'emit':
+          this.events.push(effect.event)
+          this.#happened(effect.event, outbox)
+          break
+        case 'timer':
+          this.timersSet++
+          this.#outside.setTimer(effect.timer, effect.afterMs)
+          break
+        case 'misbehaviour':
+          if (effect.reason.fatal) throw new Error(`a stream is to be closed for ${effect.reason.code}`)
+          this.faults.push({ peer: effect.peer, code: effect.reason.code })
+      }
+    }
+  }
+
+  #happened(event: EnsureMapEvent, outbox: Map<PeerKey, EnsureMapRecord[]>): void {
+    if (event.type !== 'documents' || !this.isJudging) return
+    const documents = event.blocks.map(decodeDocument)
+    for (const command of this.#judge(event.room, event.from, documents, false, true)) {
+      this.#execute(this.machine.handle({ type: 'command', command }, this.#outside.nowMs()), outbox)
+    }
+  }
+
+  #takeDocuments(
+    room: RoomId,
+    from: PeerKey,
+    documents: readonly Document[],
+    isPatient: boolean,
+    isFetched: boolean,
+  ): void {
+    for (const command of this.#judge(room, from, documents, isPatient, isFetched)) this.command(command)
+  }
+
+  /** What the room makes of documents: accepts those whose ancestors are here, and keeps the others. */
+  *#judge(
+    room: RoomId,
+    from: PeerKey,
+    documents: readonly Document[],
+    isPatient: boolean,
+    isFetched: boolean,
+  ): Generator<EnsureMapCommand> {
+    for (const document of documents) {
+      if (!this.held.documents.has(document.id)) this.held.parked.set(document.id, document)
+    }
+    const accepted: Document[] = []
+    for (let next = this.#acceptable(); next !== undefined; next = this.#acceptable()) {
+      this.held.accept([next])
+      accepted.push(next)
+    }
+    if (accepted.length > 0) yield { type: 'stored', room, ids: accepted.map(({ id }) => id) }
+    // As a node says it: all that are durable and were not accepted just now, also those that were here.
+    const parked = documents.map(({ id }) => id).filter((id) => !accepted.some((document) => document.id === id))
+    if (isFetched) yield { type: 'judged', room, from, parked, refused: [] }
+    const ids = [...new Set(parked.flatMap((id) => this.#missingFor(id)))]
+    if (ids.length > 0) yield { type: 'missing', room, ids, from, isPatient }
+  }
+
+  #acceptable(): Document | undefined {
+    const parked = [...this.held.parked.values()]
+    return parked.find(({ parents }) => parents.every((id) => this.held.documents.has(id)))
+  }
+
+  #missingFor(id: DocumentId): DocumentId[] {
+    const { documents, parked } = this.held
+    return (parked.get(id)?.parents ?? []).filter((parent) => !documents.has(parent) && !parked.has(parent))
+  }
+
+  #hear(from: PeerKey, record: EnsureMapRecord): void {
+    if (record.type === 'received') {
+      const unreportedBytes = (this.#sentBytes.get(from) ?? 0) - record.sizeBytes
+      this.#unreportedBytes.set(from, Math.min(unreportedBytes, this.#unreportedBytes.get(from) ?? 0))
+    } else if (record.type === 'block') this.#answered(from, record.id)
+    else if (record.type === 'dont-have') for (const id of record.ids) this.#answered(from, id)
+  }
+
+  #answered(peer: PeerKey, id: BlockId): void {
+    if (this.#asked.get(id)?.delete(peer) === true) this.#askedOf.set(peer, (this.#askedOf.get(peer) ?? 0) - 1)
+  }
+
+  #checkWritten(write: (EnsureMapEffect & { type: 'persist' })['write']): void {
+    if (write.type !== 'put-block') return
+    if (blockIdOf(codecOf(write.id), write.block) !== write.id) throw new Error('a block under the id of another')
+    if (this.held.blocks.has(write.id)) throw new Error('a block is written that is here')
+  }
+
+  #checkSent(to: PeerKey, record: EnsureMapRecord): void {
+    if (record.type === 'want') for (const id of record.ids) this.#checkAsked(to, id)
+    else if (record.type === 'cancel') for (const id of record.ids) this.#answered(to, id)
+    else if (record.type === 'block') {
+      this.#sentBytes.set(to, (this.#sentBytes.get(to) ?? 0) + record.data.length)
+      const unreportedBytes = (this.#unreportedBytes.get(to) ?? 0) + record.data.length
+      this.#unreportedBytes.set(to, unreportedBytes)
+      if (unreportedBytes > CREDIT_BYTES + MAX_BLOCK_BYTES + MAX_ANCESTOR_BYTES) {
+        throw new Error(`${unreportedBytes} bytes to ${to} that it did not report`)
+      }
+    }
+  }
+
+  #checkAsked(peer: PeerKey, id: BlockId): void {
+    if (this.held.blocks.has(id)) throw new Error('a block is asked for that is here')
+    const peers = this.#asked.get(id) ?? new Set()
+    this.#asked.set(id, peers)
+    if (peers.has(peer)) throw new Error(`${peer} is asked twice`)
+    peers.add(peer)
+    if (peers.size > MAX_ASKED_PEERS) throw new Error(`${peers.size} peers are asked for one block`)
+    const count = (this.#askedOf.get(peer) ?? 0) + 1
+    this.#askedOf.set(peer, count)
+    if (count > MAX_ASKED) throw new Error(`${count} blocks are asked of one peer`)
+  }
+}

@@ -1,0 +1,192 @@
+/** The order in which wants are asked for, and when they are asked for again. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  LOOK_AHEAD,
+  MAX_RETRY_MS,
+  PRIORITY,
+  RETRY_JITTER,
+  RETRY_MS,
+  RETRY_STEP_MS,
+} from '../../../../protocols/ensure-map/constants.ts'
+import { Root } from '../../../../protocols/ensure-map/root.ts'
+import { Wants, type Want } from '../../../../protocols/ensure-map/wants.ts'
+import { bob, carol, kitchen, leaf, leaves, node, otherRoom, room, type Block } from './dags.ts'
+import { HeldBlocks } from './held-blocks.ts'
+
+let random: number
+let wants: Wants
+
+beforeEach(() => {
+  random = 0
+  wants = new Wants(() => random)
+})
+
+const root = new Root(
+  {
+    ...{ room, id: leaf('root').id, state: 'searching', failure: undefined, pinned: false, maxBytes: undefined },
+    ...{ jobs: [], addedAtMs: 0, blocks: 0, sizeBytes: 0 },
+  },
+  new HeldBlocks().ports,
+)
+
+const need = ({ id }: Block): Want => wants.need(room, id, { root, depth: 0 })
+const everybodyTalks = (): number => 0
+
+/** What is to be asked for, where all of it is asked for. */
+function askAll(): Want[] {
+  const asked: Want[] = []
+  for (const want of wants.next(LOOK_AHEAD)) {
+    asked.push(want)
+    wants.ask(want)
+  }
+  return asked
+}
+
+describe('what is asked for', () => {
+  it('is ancestors first, then nodes, then leaves, each in the order of their coming', () => {
+    const [a, b] = leaves(2)
+    const nodes = [node([a!]), node([b!])]
+    const leafWants = [need(a!), need(b!)]
+    const nodeWants = nodes.map((each) => need(each))
+    const ancestor = wants.missing(room, kitchen.id, bob)
+    expect(askAll()).toEqual([ancestor, ...nodeWants, ...leafWants])
+    expect([ancestor, nodeWants[0]!, leafWants[0]!].map(({ priority }) => priority)).toEqual([
+      PRIORITY.ancestor,
+      PRIORITY.node,
+      PRIORITY.leaf,
+    ])
+    expect(askAll()).toEqual([])
+  })
+
+  it('is one want for a block and scope, with all that need it', () => {
+    const page = leaf('page')
+    const want = need(page)
+    expect(need(page)).toBe(want)
+    expect(want.needs).toHaveLength(2)
+    const others = [otherRoom, undefined].map((scope) => wants.need(scope, page.id, { root, depth: 0 }))
+    expect(wants.of(page.id)).toEqual([want, ...others])
+    expect(wants.get(undefined, page.id)).toBe(others[1])
+    for (const each of [want, ...others]) wants.remove(each)
+    expect(wants.size).toBe(0)
+    expect(askAll()).toEqual([])
+  })
+
+  it(`is looked at in vain ${LOOK_AHEAD} times, and goes on from there the next time`, () => {
+    const all = leaves(3 * LOOK_AHEAD).map((each) => need(each))
+    for (let i = 0; i < 3; i++) {
+      expect([...wants.next(LOOK_AHEAD)]).toEqual(all.slice(i * LOOK_AHEAD, (i + 1) * LOOK_AHEAD))
+    }
+    expect([...wants.next(LOOK_AHEAD)][0]).toBe(all[0])
+  })
+
+  it('is not looked at twice where all of it is in vain', () => {
+    const all = leaves(10).map((each) => need(each))
+    expect([...wants.next(LOOK_AHEAD)]).toEqual(all)
+  })
+})
+
+describe('what waits', () => {
+  it(`does so for ${RETRY_MS} ms, then doubling up to ${MAX_RETRY_MS} ms`, () => {
+    const want = need(leaf('page'))
+    const waits: number[] = []
+    for (let nowMs = 0, i = 0; i < 10; i++) {
+      expect(wants.retryLater(want, nowMs)).toBe(true)
+      expect(wants.nextDueMs).toBe(want.dueMs)
+      wants.due(want.dueMs - 1, everybodyTalks)
+      expect(want.state).toBe('waiting')
+      wants.due(want.dueMs, everybodyTalks)
+      expect(want.state).toBe('queued')
+      waits.push(want.dueMs - nowMs)
+      nowMs = want.dueMs
+    }
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600, 600].map((seconds) => seconds * 1_000))
+  })
+
+  it('does so for a random part longer, rounded so that many are due together', () => {
+    const waits = leaves(1_000).map((each, index) => {
+      random = index / 1_000
+      const want = need(each)
+      wants.retryLater(want, 0)
+      return want.dueMs
+    })
+    expect(Math.min(...waits)).toBe(RETRY_MS)
+    const longestMs = RETRY_MS * (1 + RETRY_JITTER)
+    expect(Math.max(...waits)).toBeGreaterThan(longestMs - 2 * RETRY_STEP_MS)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(longestMs)
+    expect(new Set(waits).size).toBe((RETRY_MS * RETRY_JITTER) / RETRY_STEP_MS)
+  })
+
+  it('is asked for before its time where somebody comes, and waits on as before', () => {
+    const want = need(leaf('page'))
+    wants.retryLater(want, 0)
+    wants.retryNow(bob)
+    expect(askAll()).toEqual([want])
+    expect(wants.retryLater(want, 1_000)).toBe(false)
+    expect(want).toMatchObject({ state: 'waiting', dueMs: RETRY_MS, attempts: 1 })
+  })
+
+  it('is taken as absent nowhere once it is due', () => {
+    const want = need(leaf('page'))
+    want.absentAt = [{ peer: bob, room }]
+    wants.retryLater(want, 0)
+    wants.due(RETRY_MS, everybodyTalks)
+    expect(want.absentAt).toEqual([])
+  })
+
+  it('is taken as absent at others but not at the peer that comes', () => {
+    const want = need(leaf('page'))
+    want.absentAt = [bob, carol].map((peer) => ({ peer, room }))
+    wants.ask(want)
+    wants.retryNow(bob)
+    expect(want).toMatchObject({ state: 'asked', absentAt: [{ peer: carol, room }] })
+  })
+
+  it('is looked at when it is due, and not before', () => {
+    const all = leaves(1_000).map((each) => need(each))
+    for (const [index, want] of all.entries()) wants.waitUntil(want, index)
+    let looks = 0
+    for (const want of all) want.isPatient = true
+    wants.due(99, () => {
+      looks++
+      return 0
+    })
+    expect(looks).toBe(100)
+    expect(wants.nextDueMs).toBe(100)
+    expect(askAll()).toHaveLength(100)
+  })
+
+  it('and is patient waits for its room to be quiet, whoever comes', () => {
+    const want = wants.missing(room, kitchen.id, bob)
+    want.isPatient = true
+    wants.waitUntil(want, 1_000)
+    wants.retryNow(carol)
+    expect(want.state).toBe('waiting')
+    wants.due(1_000, () => 1_500)
+    expect(want).toMatchObject({ state: 'waiting', dueMs: 1_500 })
+    expect(wants.nextDueMs).toBe(1_500)
+    wants.due(1_500, () => 1_500)
+    expect(want).toMatchObject({ state: 'queued', isPatient: false })
+    expect(wants.nextDueMs).toBe(Infinity)
+  })
+})
+
+describe('a document that came', () => {
+  it('is asked for again where it was not accepted for long', () => {
+    const want = wants.missing(room, kitchen.id, bob)
+    wants.judge(want, 0)
+    expect(want.state).toBe('judged')
+    wants.retryNow(carol)
+    expect(want.state).toBe('judged')
+    wants.due(RETRY_MS, everybodyTalks)
+    expect(want.state).toBe('queued')
+  })
+
+  it('is due no more once it is forgotten', () => {
+    const want = wants.missing(room, kitchen.id, bob)
+    wants.judge(want, 0)
+    wants.remove(want)
+    wants.due(RETRY_MS, everybodyTalks)
+    expect(askAll()).toEqual([])
+    expect(wants.nextDueMs).toBe(Infinity)
+  })
+})
