@@ -84,7 +84,7 @@ function protocolImports(name: string, foreign: string[]) {
 }
 
 const OUTSIDE = ['api', 'cli', 'web', 'simulate']
-const INSIDE = ['protocols', 'store', 'apps', 'room', 'runtime', 'host', 'simulate']
+const INSIDE = ['protocols', 'store', 'apps', 'files', 'room', 'runtime', 'host', 'simulate']
 const API_ONLY = 'The terminal and the web page are clients of src/api; they see nothing behind it.'
 
 const directions = [
@@ -100,14 +100,23 @@ const directions = [
   ),
   imports(['src/*.ts'], [LIBP2P, ...upwards(...OUTSIDE)]),
   imports(
-    ['src/kith.ts'],
-    [{ regex: '.', message: 'The shapes of the library stand alone, so that everybody may import them.' }],
+    ['src/kith*.ts'],
+    [
+      {
+        regex: '^([^.]|\\.[^/])|^\\./[^k]',
+        message: 'The shapes of the library stand alone, so that everybody may import them.',
+      },
+    ],
   ),
-  imports(['src/store/**'], [LIBP2P, NODE_FACTORY, ...upwards('apps', 'room', 'runtime', 'host', ...OUTSIDE)]),
-  imports(['src/apps/**'], [LIBP2P, NODE_MODULES, NODE_FACTORY, ...upwards('room', 'runtime', 'host', ...OUTSIDE)]),
+  imports(['src/store/**'], [LIBP2P, NODE_FACTORY, ...upwards('apps', 'files', 'room', 'runtime', 'host', ...OUTSIDE)]),
+  imports(
+    ['src/apps/**'],
+    [LIBP2P, NODE_MODULES, NODE_FACTORY, ...upwards('files', 'room', 'runtime', 'host', ...OUTSIDE)],
+  ),
+  imports(['src/files/**'], [LIBP2P, NODE_FACTORY, ...upwards('store', 'room', 'runtime', 'host', 'node', ...OUTSIDE)]),
   imports(['src/room/**'], [LIBP2P, NODE_MODULES, NODE_FACTORY, ...upwards('runtime', 'host', ...OUTSIDE)]),
   imports(['src/runtime/**'], [LIBP2P, NODE_FACTORY, ...upwards('host', ...OUTSIDE)]),
-  imports(['src/host/**'], [NODE_FACTORY, ...upwards('apps', 'room', 'runtime', ...OUTSIDE)]),
+  imports(['src/host/**'], [NODE_FACTORY, ...upwards('apps', 'files', 'room', 'runtime', ...OUTSIDE)]),
   imports(['src/node/**'], [LIBP2P, NODE_FACTORY, ...upwards(...OUTSIDE)]),
   imports(['src/simulate/**'], [LIBP2P, NODE_FACTORY, ...upwards('host', 'api', 'cli', 'web')]),
   imports(

@@ -22,7 +22,7 @@ const CHECKS: Step[] = [
 ]
 const TESTS: Step = { name: 'tests', command: 'npm test --silent' }
 const FUZZ: Step = {
-  name: 'batch-sync fed with random and broken records for a minute',
+  name: 'batch-sync and ensure-map fed with random and broken records for a minute',
   command: 'npm run --silent fuzz',
 }
 /** Apart from the tests, as it needs root; where it cannot run it says so. */

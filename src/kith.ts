@@ -4,6 +4,10 @@
  * milliseconds since 1970.
  */
 
+import type { EnsureOptions, EnsureStatus, Ensured, Files, GarbageReport } from './kith-blocks.ts'
+
+export type * from './kith-blocks.ts'
+
 /** How to make a node. Every field has a default. */
 export interface NodeOptions {
   /** Folder for key, documents and address book; `:memory:` keeps nothing. Default: `~/.kith/default`. */
@@ -71,6 +75,8 @@ export interface DocumentInfo {
   clock: number
   timeMs: number
   kind: string
+  /** CIDs of blocks that it needs. */
+  links: string[]
   body: Uint8Array
 }
 
@@ -190,6 +196,8 @@ export interface NodeEvents {
   refused: [update: { room: string; id: string }]
   /** The node cannot go on (full disk, damaged store) and has stopped. */
   failed: [error: Error]
+  /** Something that was asked for is complete, or cannot be had. */
+  ensured: [status: EnsureStatus]
 }
 
 /** Events of one room, for `room.on(name, listener)`: those of the node that concern it. */
@@ -214,6 +222,7 @@ export interface Room {
   readonly name: string
   readonly app: string
   readonly status: 'waiting' | 'open'
+  readonly files: Files
   summary(): RoomSummary
   details(): RoomDetails
   members(): Member[]
@@ -294,6 +303,26 @@ export interface KithNode {
   addresses(): string[]
   status(): NodeStatus
   peers(): PeerInfo[]
+  /**
+   * Sets out to hold a block and everything it depends on: asks peers for it, now and whenever one
+   * comes, over restarts too. Throws a KithError `bad-id` or `no-such-room`; what else is wrong
+   * (`too-many`, `quota`) rejects `noted` and `done`.
+   */
+  ensure(id: string, options?: EnsureOptions): Ensured
+  /** All that was asked for and is not here, or could not be had; with `all`, also what is complete. */
+  wants(options?: { all?: boolean }): EnsureStatus[]
+  /** Lets go of what was asked for. Throws a KithError `no-such-want`, or `ambiguous` where it was for several rooms and none is named. */
+  unwant(id: string, options?: { room?: string }): Promise<void>
+  /** A block that is here; undefined where it is not. Throws a KithError `bad-id`. */
+  block(id: string): Uint8Array | undefined
+  /**
+   * Registers what is to be done once something that was ensured with the job's name is complete:
+   * called once for each, also for those that became complete before; again at the next start where
+   * it rejected, or the node ended before it resolved.
+   */
+  job(name: string, run: (status: EnsureStatus) => Promise<void> | void): void
+  /** Removes blocks that nothing needs any more, which the node also does by itself every now and then; `dryRun` only counts them. */
+  gc(options?: { dryRun?: boolean }): Promise<GarbageReport>
   /** Dials a multiaddr and keeps connecting to it from now on; resolves with the peer id. */
   connect(address: string): Promise<string>
   stop(): Promise<void>
@@ -305,8 +334,17 @@ export interface KithNode {
 export type KithErrorCode =
   | 'no-such-room'
   | 'no-such-document'
+  | 'no-such-file'
+  | 'no-such-want'
   | 'ambiguous'
   | 'bad-room-id'
+  | 'bad-id'
+  | 'bad-path'
+  | 'bad-file'
+  | 'file-exists'
+  | 'quota'
+  | 'cannot-have'
+  | 'cancelled'
   | 'bad-address'
   | 'bad-name'
   | 'bad-value'

@@ -13,6 +13,7 @@ import { bareSigner } from './bare-signer.ts'
 
 const ECHO_PROTOCOL = '/kith-bench/echo/1.0.0'
 const KEEP_PROTOCOL = '/kith-bench/keep/1.0.0'
+const COUNT_PROTOCOL = '/kith-bench/count/1.0.0'
 
 /** What one write to a stream holds: the size up to which larger ones are faster. */
 const FRAME_BYTES = 64 * 1024
@@ -29,6 +30,32 @@ const methods = {
     })
     await node.handle(KEEP_PROTOCOL, (stream) => keepBlocks(stream, table, blockBytes))
     return node.getMultiaddrs()[0]?.toString() ?? ''
+  },
+
+  /** Listens on loopback and gives the address. Counts the bytes of each stream, and says when it has as many as were announced. */
+  async listenAndCount(expectedBytes: number): Promise<string> {
+    const node = await startLibp2p(['/ip4/127.0.0.1/tcp/0'])
+    await node.handle(COUNT_PROTOCOL, (stream) => {
+      let receivedBytes = 0
+      stream.addEventListener('message', ({ data }) => {
+        receivedBytes += data.byteLength
+        if (receivedBytes === expectedBytes) stream.send(Uint8Array.of(1))
+      })
+    })
+    return node.getMultiaddrs()[0]?.toString() ?? ''
+  },
+
+  /** Sends bytes, and gives the milliseconds until the other side has them all. */
+  async stream(address: string, sizeBytes: number): Promise<number> {
+    const connection = await dial(address)
+    const startedMs = sharedNowMs()
+    const stream = await connection.newStream(COUNT_PROTOCOL)
+    const counted = Promise.withResolvers<void>()
+    stream.addEventListener('message', () => counted.resolve())
+    const frame = Buffer.alloc(FRAME_BYTES, 7)
+    for (let sent = 0; sent < sizeBytes; sent += FRAME_BYTES) if (!stream.send(frame)) await stream.onDrain()
+    await counted.promise
+    return sharedNowMs() - startedMs
   },
 
   /** Sends small messages at a steady pace and gives the round trip of each, in milliseconds. */

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { measureCatchUp } from './measure-catch-up.ts'
 import { measureConnect } from './measure-connect.ts'
+import { measureFiles } from './measure-files.ts'
 import { measureIdle } from './measure-idle.ts'
 import { measureLatency } from './measure-latency.ts'
 import { measureStart } from './measure-start.ts'
@@ -26,6 +27,7 @@ const MEASUREMENTS = new Map<string, (bench: Bench) => Promise<Row[]>>([
   ['catch-up', measureCatchUp],
   ['idle', measureIdle],
   ['sync', measureSync],
+  ['files', measureFiles],
 ])
 
 const EXIT_WRONG_USE = 2

@@ -1,6 +1,8 @@
 /** A process with one library node, driven by the bench. It runs the compiled library, as users do. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { KithNode, Room, RoomDetails } from '../../src/kith.ts'
-import { sharedNowMs } from './clock.ts'
+import { sharedNowMs, until } from './clock.ts'
 import { paced } from './paced.ts'
 import { serve } from './rpc.ts'
 
@@ -8,6 +10,10 @@ const LIBRARY = new URL('../../dist/src/node.js', import.meta.url)
 
 /** Bytes of the text of every message: a sentence or two. */
 const TEXT_BYTES = 200
+
+const MEET_TIMEOUT_MS = 30_000
+const SAMPLE_EVERY_MS = 50
+const WANTED_AT_ONCE = 1_000
 
 let node: KithNode | undefined
 /** When each message text arrived, by `sharedNowMs`. */
@@ -76,6 +82,39 @@ const methods = {
     await Promise.all(Array.from({ length: inFlight }, sendOneByOne))
     return sharedNowMs() - startedMs
   },
+
+  /** Adds a file to a room and gives its CID. */
+  async addFile(id: string, path: string): Promise<string> {
+    return (await roomOf(id).files.add(path)).id
+  },
+
+  /** Joins a room and connects to peers; resolves once all of them are in it. */
+  async meet(id: string, peers: string[]): Promise<void> {
+    const room = await running().rooms.join(id, { peers })
+    await until(MEET_TIMEOUT_MS, 'all in the room', () => Promise.resolve(room.summary().neighbours >= peers.length))
+  },
+
+  /** Fetches a file's blocks into the store; with the milliseconds, and how far the memory of the process grew. */
+  async fetch(id: string, file: string): Promise<{ elapsedMs: number; grownBytes: number }> {
+    const startBytes = process.memoryUsage.rss()
+    let mostBytes = startBytes
+    const timer = setInterval(() => (mostBytes = Math.max(mostBytes, process.memoryUsage.rss())), SAMPLE_EVERY_MS)
+    const startedMs = sharedNowMs()
+    await running().ensure(file, { room: id }).done
+    clearInterval(timer)
+    return { elapsedMs: sharedNowMs() - startedMs, grownBytes: mostBytes - startBytes }
+  },
+
+  /** Asks for blocks that nobody has; with the milliseconds until all are noted, and what they take of the heap. */
+  async want(id: string, ids: string[]): Promise<{ elapsedMs: number; grownBytes: number }> {
+    const startBytes = usedBytes()
+    const startedMs = sharedNowMs()
+    for (let done = 0; done < ids.length; done += WANTED_AT_ONCE) {
+      const some = ids.slice(done, done + WANTED_AT_ONCE)
+      await Promise.all(some.map((wanted) => running().ensure(wanted, { room: id }).noted))
+    }
+    return { elapsedMs: sharedNowMs() - startedMs, grownBytes: usedBytes() - startBytes }
+  },
 }
 
 /** What a node's process serves. */
@@ -88,6 +127,14 @@ function running(): KithNode {
 
 function roomOf(id: string): Room {
   return running().rooms.get(id)
+}
+
+/** The heap and all beside it, without what is only waiting to be collected. */
+function usedBytes(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }
 
 function textOf(start: string): string {

@@ -7,7 +7,16 @@ import { text } from 'node:stream/consumers'
 import { readApiFile } from './api-file.ts'
 import type { ApiFile } from './api-file.ts'
 import { API_PREFIX } from './contract.ts'
-import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs } from './contract.ts'
+import type {
+  ApiInput,
+  CallName,
+  CallOutputs,
+  StreamName,
+  StreamOutputs,
+  TaskName,
+  TaskOutputs,
+  TaskRecord,
+} from './contract.ts'
 import { ApiError, isErrorBody } from './errors.ts'
 
 /**
@@ -15,6 +24,12 @@ import { ApiError, isErrorBody } from './errors.ts'
  * (14 MB and 50 ms of every command).
  */
 const { request } = process.getBuiltinModule('node:http')
+
+export interface TaskOptions<Name extends TaskName> {
+  onProgress?: (progress: TaskOutputs[Name]['progress']) => void
+  /** Ends the task in the node, too. */
+  signal?: AbortSignal
+}
 
 /** No node runs on the data folder. */
 export class NoNodeError extends Error {
@@ -50,6 +65,30 @@ export class ApiClient {
       if (signal?.aborted === true) return
       throw error
     }
+  }
+
+  /**
+   * Runs a task to its end. Throws an ApiError with the code that the node answered, at once or in
+   * the middle, or `broken-off`; a NoNodeError; or the signal's reason.
+   */
+  async run<Name extends TaskName>(
+    name: Name,
+    input: ApiInput<Name>,
+    { onProgress, signal }: TaskOptions<Name> = {},
+  ): Promise<TaskOutputs[Name]['result']> {
+    try {
+      const response = await this.#post(name, input, signal)
+      for await (const line of lines(response)) {
+        const record = parse(line) as TaskRecord<Name>
+        if ('result' in record) return record.result
+        if ('error' in record) throw answeredError(line)
+        onProgress?.(record.progress)
+      }
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    }
+    return brokenOff()
   }
 
   async #post(name: string, input: object, signal?: AbortSignal): Promise<IncomingMessage> {
@@ -101,7 +140,7 @@ function unreachable(error: unknown): never {
   return brokenOff(error)
 }
 
-function brokenOff(error: unknown): never {
+function brokenOff(error?: unknown): never {
   throw new ApiError('broken-off', 'The node broke off the connection: it stopped, or this reader was too slow.', {
     cause: error,
   })

@@ -1,12 +1,19 @@
 /**
- * The calls and streams of the local API, in one place for both sides: the server checks what comes
- * in by `inputs` and must answer with `CallOutputs`/`StreamOutputs`; the client takes and gives the
- * same types. Every name is served as `POST /v1/<name>` with a JSON object as its body.
+ * The calls, streams and tasks of the local API, in one place for both sides: the server checks what
+ * comes in by `inputs` and must answer with `CallOutputs`/`StreamOutputs`/`TaskOutputs`; the client
+ * takes and gives the same types. Every name is served as `POST /v1/<name>` with a JSON object as its
+ * body.
  *
  * Sizes and forms (room ids, addresses, names) are the node's to judge; here only types are checked.
+ * Paths are read and written by the node's process, relative ones from its own working folder.
  */
 import type {
   DocumentInfo,
+  EnsureStatus,
+  FileInfo,
+  FileLimits,
+  FileProgress,
+  GarbageReport,
   JsonValue,
   Member,
   Message,
@@ -19,6 +26,7 @@ import type {
   RoomSync,
   SentDocument,
 } from '../kith.ts'
+import type { ErrorBody } from './errors.ts'
 
 export const API_PREFIX = '/v1/'
 
@@ -40,9 +48,11 @@ function oneOf<Word extends string>(...words: Word[]): { readonly type: 'string'
 
 const nothing = { required: {}, optional: {} } as const
 const room = { required: { room: filled }, optional: {} } as const
+const file = { required: { room: filled, file: filled }, optional: {} } as const
+const want = { required: { id: filled }, optional: { room: filled } } as const
 const history = { required: { room: filled }, optional: { last: count, follow: flag } } as const
 
-/** What each call and stream takes, as JSON Schemas of the fields. */
+/** What each call, stream and task takes, as JSON Schemas of the fields. */
 export const inputs = {
   id: nothing,
   status: nothing,
@@ -73,7 +83,20 @@ export const inputs = {
   'messages.read': history,
   'documents.read': history,
   events: nothing,
-} as const satisfies Record<CallName | StreamName, InputFields>
+  'files.list': room,
+  'files.pin': file,
+  'files.unpin': file,
+  'files.limits': room,
+  'files.setLimits': { required: { room: filled }, optional: { autoFetchBytesMax: count, bytesMax: count } },
+  'files.add': { required: { room: filled, path: filled }, optional: { name: filled } },
+  'files.save': { required: { room: filled, file: filled }, optional: { path: filled, overwrite: flag } },
+  'wants.add': want,
+  'wants.list': { required: {}, optional: { all: flag } },
+  'wants.remove': want,
+  'wants.wait': want,
+  block: { required: { id: filled }, optional: {} },
+  gc: { required: {}, optional: { dryRun: flag } },
+} as const satisfies Record<CallName | StreamName | TaskName, InputFields>
 
 /** What each call answers. */
 export interface CallOutputs {
@@ -103,6 +126,18 @@ export interface CallOutputs {
   'map.get': { value?: JsonValue }
   'map.delete': SentDocument
   'map.keys': string[]
+  'files.list': FileInfo[]
+  'files.pin': FileInfo
+  'files.unpin': FileInfo
+  'files.limits': FileLimits
+  'files.setLimits': FileLimits
+  /** Answers at once; the node goes on by itself. */
+  'wants.add': EnsureStatus
+  'wants.list': EnsureStatus[]
+  'wants.remove': { id: string }
+  /** In base64; without `block` where it is not here. */
+  block: { block?: string }
+  gc: GarbageReport
 }
 
 /**
@@ -116,8 +151,23 @@ export interface StreamOutputs {
   events: EventRecord
 }
 
+/**
+ * What each task gives: how far it has come, then its result. A task ends in the node, too, when the
+ * reader leaves; `wants.wait` only stops waiting.
+ */
+export interface TaskOutputs {
+  'files.add': { progress: FileProgress; result: FileInfo }
+  'files.save': { progress: FileProgress; result: { path: string; file: FileInfo } }
+  'wants.wait': { progress: EnsureStatus; result: EnsureStatus }
+}
+
+/** A line of a task. The last one is a result or an error, also an error in the middle. */
+export type TaskRecord<Name extends TaskName> =
+  { progress: TaskOutputs[Name]['progress'] } | { result: TaskOutputs[Name]['result'] } | ErrorBody
+
 export type CallName = keyof CallOutputs
 export type StreamName = keyof StreamOutputs
+export type TaskName = keyof TaskOutputs
 
 export interface NodeIdentity {
   peer: string
@@ -137,6 +187,7 @@ export type EventRecord =
   | { event: 'fork'; fork: NodeEvents['fork'][0] }
   | { event: 'refused'; refused: NodeEvents['refused'][0] }
   | { event: 'failed'; failed: { message: string } }
+  | { event: 'ensured'; ensured: EnsureStatus }
 
 /** JSON Schemas of the fields of an input, as far as this API needs them. */
 export type FieldSchema =
@@ -166,7 +217,7 @@ type FieldValue<Schema> = Schema extends { enum: readonly (infer Word)[] }
 
 type Fields = typeof inputs
 
-/** The input of a call or stream, as its schema says. */
+/** The input of a call, stream or task, as its schema says. */
 export type ApiInput<Name extends keyof Fields> = {
   -readonly [Key in keyof Fields[Name]['required']]: FieldValue<Fields[Name]['required'][Key]>
 } & { -readonly [Key in keyof Fields[Name]['optional']]?: FieldValue<Fields[Name]['optional'][Key]> | undefined }

@@ -50,6 +50,15 @@ const HTTP_STATUS: Record<ApiErrorCode, number> = {
   'is-member': 409,
   'too-many': 409,
   'state-full': 507,
+  'no-such-file': 404,
+  'no-such-want': 404,
+  'bad-id': 400,
+  'bad-path': 400,
+  'file-exists': 409,
+  cancelled: 409,
+  'bad-file': 502,
+  'cannot-have': 502,
+  quota: 507,
 }
 
 /** An error of the API or, in the client, any error that the API answered with. */

@@ -1,11 +1,12 @@
-/** What each call and stream of the API does with a node. */
+/** What each call, stream and task of the API does with a node. */
 import { KithError } from '../kith.ts'
-import type { KithNode, Room } from '../kith.ts'
-import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs } from './contract.ts'
+import type { Ensured, KithNode, Room } from '../kith.ts'
+import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs, TaskName, TaskOutputs } from './contract.ts'
 import { EventStream } from './event-stream.ts'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
 import { documentRecord, subscribeEvents } from './records.ts'
+import type { Task } from './task-records.ts'
 
 export type CallHandlers = {
   [Name in CallName]: (input: ApiInput<Name>) => CallOutputs[Name] | Promise<CallOutputs[Name]>
@@ -14,6 +15,11 @@ export type CallHandlers = {
 /** `ending` asks a stream that would go on to end. */
 export type StreamHandlers = {
   [Name in StreamName]: (input: ApiInput<Name>, ending: AbortSignal) => Lines<StreamOutputs[Name]>
+}
+
+/** What is wrong with the input is thrown at once, all else comes from the task. */
+export type TaskHandlers = {
+  [Name in TaskName]: (input: ApiInput<Name>) => Task<TaskOutputs[Name]['progress'], TaskOutputs[Name]['result']>
 }
 
 /** The calls; `onStop` is called when a client asks the node to stop. */
@@ -70,7 +76,46 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     },
     'map.delete': (input) => room(input).delete(input.key),
     'map.keys': (input) => room(input).keys(),
+    'files.list': (input) => room(input).files.list(),
+    'files.pin': async (input) => {
+      const { files } = room(input)
+      await files.pin(input.file)
+      return files.get(input.file)
+    },
+    'files.unpin': async (input) => {
+      const { files } = room(input)
+      await files.unpin(input.file)
+      return files.get(input.file)
+    },
+    'files.limits': (input) => room(input).files.limits(),
+    'files.setLimits': async (input) => {
+      const { autoFetchBytesMax, bytesMax } = input
+      const { files } = room(input)
+      await files.setLimits(given({ autoFetchBytesMax, bytesMax }))
+      return files.limits()
+    },
+    'wants.add': async (input) => {
+      const ensured = ensure(node, input)
+      // Nobody waits for it here; whether it could be had is told by an event.
+      ensured.done.catch(() => {})
+      await ensured.noted
+      return ensured.status()
+    },
+    'wants.list': ({ all }) => node.wants(given({ all })),
+    'wants.remove': async ({ id, room: reference }) => {
+      await node.unwant(id, reference === undefined ? {} : { room: node.rooms.get(reference).id })
+      return { id }
+    },
+    block: ({ id }) => {
+      const block = node.block(id)
+      return block === undefined ? {} : { block: Buffer.from(block).toString('base64') }
+    },
+    gc: ({ dryRun }) => node.gc(given({ dryRun })),
   }
+}
+
+function ensure(node: KithNode, { id, room }: ApiInput<'wants.add'>): Ensured {
+  return node.ensure(id, room === undefined ? {} : { room: node.rooms.get(room).id })
 }
 
 /** Options without those that were not given. */
@@ -94,5 +139,33 @@ export function streamHandlers(node: KithNode): StreamHandlers {
       return ndjson(documents, documentRecord)
     },
     events: (_input, ending) => new EventStream((push) => subscribeEvents(node, push), ending),
+  }
+}
+
+/** The tasks. */
+export function taskHandlers(node: KithNode): TaskHandlers {
+  return {
+    'files.add': ({ room, path, name }) => {
+      const { files } = node.rooms.get(room)
+      return (onProgress, signal) => files.add(path, { ...given({ name }), onProgress, signal })
+    },
+    'files.save': ({ room, file, path, overwrite }) => {
+      const { files } = node.rooms.get(room)
+      return (onProgress, signal) => files.save(file, { ...given({ path, overwrite }), onProgress, signal })
+    },
+    'wants.wait': (input) => {
+      const ensured = ensure(node, input)
+      return async (onProgress, signal) => {
+        const gone = Promise.withResolvers<never>()
+        signal.addEventListener('abort', () => gone.reject(signal.reason))
+        ensured.on('progress', onProgress)
+        onProgress(ensured.status())
+        try {
+          return await Promise.race([ensured.done, gone.promise])
+        } finally {
+          ensured.off('progress', onProgress)
+        }
+      }
+    },
   }
 }

@@ -17,6 +17,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
     listen(node, 'fork', (fork) => push({ event: 'fork', fork })),
     listen(node, 'refused', (refused) => push({ event: 'refused', refused })),
     listen(node, 'failed', (error) => push({ event: 'failed', failed: { message: error.message } })),
+    listen(node, 'ensured', (ensured) => push({ event: 'ensured', ensured })),
   ]
   return () => {
     for (const stop of stops) stop()

@@ -10,9 +10,13 @@ import { removeApiFile, writeApiFile } from './api-file.ts'
 import { API_PREFIX, inputs } from './contract.ts'
 import type { InputFields } from './contract.ts'
 import { ApiError, errorReply } from './errors.ts'
+import type { ErrorBody } from './errors.ts'
 import { checkAccess } from './guard.ts'
-import { callHandlers, streamHandlers } from './handlers.ts'
+import { callHandlers, streamHandlers, taskHandlers } from './handlers.ts'
+import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
+import { taskRecords } from './task-records.ts'
+import type { Task } from './task-records.ts'
 
 /** A document is at most 64 KiB; base64 or JSON escapes make at most a few times that of any real text. */
 export const BODY_LIMIT_BYTES = 256 * 1024
@@ -82,9 +86,7 @@ function buildServer(
   server.server.maxConnections = MAX_CONNECTIONS
   server.addHook('onRequest', async (request) => checkAccess(request.headers, token, portOf(server)))
   server.setErrorHandler(async (error, _request, reply) => {
-    const { status, body } = errorReply(error)
-    if (body.error.code === 'internal')
-      options.onInternalError(error instanceof Error ? error : new Error(String(error)))
+    const { status, body } = replyTo(error, options)
     return reply.code(status).send(body)
   })
   server.setNotFoundHandler(async (request) => {
@@ -93,7 +95,7 @@ function buildServer(
   for (const [name, handle] of Object.entries(callHandlers(node, options.onStop))) {
     addRoute(server, name, async (input, reply) => reply.send(JSON.stringify(await handle(input as never))))
   }
-  for (const [name, open] of Object.entries(streamHandlers(node))) {
+  const addStream = (name: string, open: (input: never, ending: AbortSignal) => Lines<unknown>): void =>
     addRoute(server, name, async (input, reply) => {
       if (streams.size >= MAX_STREAMS) {
         throw new ApiError('busy', `There are ${MAX_STREAMS} streams open already; end one first.`)
@@ -104,8 +106,22 @@ function buildServer(
       await sendStream(lines, reply, ending, options)
       streams.delete(ending)
     })
+  for (const [name, open] of Object.entries(streamHandlers(node))) addStream(name, open)
+  for (const [name, begin] of Object.entries(taskHandlers(node))) {
+    addStream(name, (input, ending) => {
+      const task: Task<unknown, unknown> = begin(input)
+      const errorBody = (error: unknown): ErrorBody => replyTo(error, options).body
+      return ndjson(taskRecords(task, ending, errorBody), (record) => record)
+    })
   }
   return server
+}
+
+/** What to answer for an error; a bug is reported, too. */
+function replyTo(error: unknown, { onInternalError }: ApiOptions): { status: number; body: ErrorBody } {
+  const reply = errorReply(error)
+  if (reply.body.error.code === 'internal') onInternalError(error instanceof Error ? error : new Error(String(error)))
+  return reply
 }
 
 function addRoute(
@@ -135,7 +151,7 @@ async function sendStream(
   lines: Lines<unknown>,
   reply: FastifyReply,
   ending: AbortController,
-  { onInternalError }: ApiOptions,
+  options: ApiOptions,
 ): Promise<void> {
   reply.hijack()
   reply.raw.once('close', () => ending.abort())
@@ -146,7 +162,7 @@ async function sendStream(
   await sent.catch((error: Error) => {
     // The socket is closed, as the reader has gone, was too slow, or the node stops: nobody is left to tell.
     const isExpected = 'code' in error && GONE_READER_CODES.has(error.code)
-    if (!isExpected && errorReply(error).body.error.code === 'internal') onInternalError(error)
+    if (!isExpected) replyTo(error, options)
   })
 }
 

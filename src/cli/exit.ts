@@ -29,6 +29,8 @@ const WRONG_USE_CODES = new Set<ApiErrorCode>([
   'bad-request',
   'unknown-app',
   'too-large',
+  'bad-id',
+  'bad-path',
 ])
 
 /** Why a command ended, for the user and for programs. */

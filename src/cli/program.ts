@@ -60,3 +60,13 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     )
   }
 }
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, ki: 2 ** 10, mi: 2 ** 20, gi: 2 ** 30 }
+
+/** Parses a number of bytes, as `500MiB` or `2GB`. */
+export function sizeBytesOf(text: string): number {
+  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmg]i?)?b?$/i.exec(text) ?? []
+  const factor = UNITS[unit.toLowerCase()]
+  if (amount === '' || factor === undefined) throw new InvalidArgumentError('It must be a size such as 500MiB or 2GiB.')
+  return Math.round(Number(amount) * factor)
+}

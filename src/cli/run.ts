@@ -4,6 +4,7 @@ import { findPackageJSON } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import type { Argument } from 'commander'
 import { addChatCommand } from './commands/chat.ts'
+import { addFileCommands } from './commands/file.ts'
 import { addJoinCommand } from './commands/join.ts'
 import { addMapCommands } from './commands/map.ts'
 import { addMessageCommands } from './commands/messages.ts'
@@ -12,6 +13,7 @@ import { addRoomCommands } from './commands/room.ts'
 import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
 import { addStartCommand } from './commands/start.ts'
+import { addWantCommands } from './commands/want.ts'
 import { Context } from './context.ts'
 import type { GlobalOptions } from './context.ts'
 import { EXIT_DONE, EXIT_WRONG_USE, failureOf } from './exit.ts'
@@ -89,7 +91,9 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addMessageCommands(program, run)
   addChatCommand(program, run)
   addMapCommands(program, run)
+  addFileCommands(program, run)
   addSyncCommands(program, run)
+  addWantCommands(program, run)
   addNodeCommands(program, run)
   addSimulateCommand(program, run)
   return program

@@ -7,7 +7,7 @@ import { clean, jsonLine } from './text.ts'
 export interface Terminal {
   stdin: Readable & { isTTY?: boolean }
   stdout: Writable & { isTTY?: boolean; columns?: number }
-  stderr: Writable & { isTTY?: boolean }
+  stderr: Writable & { isTTY?: boolean; columns?: number }
   env: Readonly<Record<string, string | undefined>>
   /** Calls the listener when the user wants to stop (Ctrl-C), instead of ending at once; returns how to end that. */
   onInterrupt(listener: () => void): () => void

@@ -55,6 +55,15 @@ export function fileSize(sizeBytes: number): string {
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`
 }
 
+/** A time span for a person, to at most two units. */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
 /** A count with its noun. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
@@ -73,6 +82,17 @@ export function width(line: string): number {
         : 1
   }
   return columns
+}
+
+/** Cuts a line where it is wider than `columns`. */
+export function cut(line: string, columns: number): string {
+  if (width(line) <= columns) return line
+  let kept = ''
+  for (const character of line) {
+    if (width(kept + character) >= columns) break
+    kept += character
+  }
+  return `${kept}…`
 }
 
 /** Pads with spaces to `columns`. */

@@ -3,35 +3,91 @@
  * hears of would otherwise grow for as long as somebody sends more.
  */
 import type { PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { MemoryDatastore } from 'datastore-core/memory'
 import { Key } from 'interface-datastore'
-import { MAX_DHT_RECORDS, MAX_STORED_PEERS } from './constants.ts'
+import type { Pair, Query } from 'interface-datastore'
+import {
+  MAX_DHT_RECORD_BYTES,
+  MAX_DHT_RECORDS,
+  MAX_PROVIDERS_PER_KEY,
+  MAX_STORED_PEER_BYTES,
+  MAX_STORED_PEERS,
+} from './constants.ts'
 
 const DHT_PREFIX = '/dht/'
 const PEERS_PREFIX = '/peers/'
+/** Followed by what is provided, a slash, and the peer that provides it. */
+const PROVIDERS_PREFIX = '/dht/provider/'
 
 export class BoundedDatastore extends MemoryDatastore {
   readonly #dhtKeys = new Set<string>()
   readonly #peerKeys = new Set<string>()
+  /** Keys of provider records by what is provided, as kad-dht reads them. */
+  readonly #providerKeys = new Map<string, Set<string>>()
   readonly #ownKey: string
+  readonly #ownProviderSuffix: string
 
-  /** The node's own entry is never dropped: identify answers from it. */
+  /** What is the node's own is never dropped: identify answers from it, and it provides no more than it wants to. */
   constructor(self: PeerId) {
     super()
-    this.#ownKey = `${PEERS_PREFIX}${self.toCID().toString()}`
+    this.#ownKey = peerKeyOf(self)
+    this.#ownProviderSuffix = `/${self.toString()}`
   }
 
+  /** Leaves things as they were where a value is too large. */
   override put(key: Key, value: Uint8Array): Key | Promise<Key> {
     const text = key.toString()
-    if (text.startsWith(DHT_PREFIX)) this.#track(text, this.#dhtKeys, MAX_DHT_RECORDS)
-    else if (text.startsWith(PEERS_PREFIX) && text !== this.#ownKey) this.#track(text, this.#peerKeys, MAX_STORED_PEERS)
+    const sizeBytes = text.length + value.length
+    if (text.startsWith(DHT_PREFIX)) {
+      if (sizeBytes > MAX_DHT_RECORD_BYTES) return key
+      if (text.startsWith(PROVIDERS_PREFIX)) this.#indexProvider(text)
+      if (!this.#isOwnProvider(text)) this.#track(text, this.#dhtKeys, MAX_DHT_RECORDS)
+    } else if (text.startsWith(PEERS_PREFIX) && text !== this.#ownKey) {
+      if (sizeBytes > MAX_STORED_PEER_BYTES) return key
+      this.#track(text, this.#peerKeys, MAX_STORED_PEERS)
+    }
     return super.put(key, value)
   }
 
   override delete(key: Key): void | Promise<void> {
-    this.#dhtKeys.delete(key.toString())
-    this.#peerKeys.delete(key.toString())
+    const text = key.toString()
+    this.#dhtKeys.delete(text)
+    this.#peerKeys.delete(text)
+    const provided = providedOf(text)
+    const providers = this.#providerKeys.get(provided)
+    if (providers?.delete(text) === true && providers.size === 0) this.#providerKeys.delete(provided)
     return super.delete(key)
+  }
+
+  /** The providers of one thing come from an index: anybody may ask for them, and all that is stored takes 30 ms to look through. */
+  override _all(query: Query): Generator<Pair> | AsyncGenerator<Pair> {
+    const { prefix = '' } = query
+    return prefix.startsWith(PROVIDERS_PREFIX) ? this.#providersOf(prefix) : super._all(query)
+  }
+
+  /** Without those whose addresses were dropped: for one of them kad-dht would refuse to tell of any. */
+  *#providersOf(provided: string): Generator<Pair> {
+    for (const text of this.#providerKeys.get(provided) ?? []) {
+      const key = new Key(text)
+      const peer = peerIdFromString(text.slice(provided.length + 1))
+      if (this.has(new Key(peerKeyOf(peer))) === true) yield { key, value: this.get(key) as Uint8Array }
+    }
+  }
+
+  #indexProvider(text: string): void {
+    const provided = providedOf(text)
+    const providers = this.#providerKeys.get(provided) ?? new Set()
+    this.#providerKeys.set(provided, providers)
+    providers.delete(text)
+    providers.add(text)
+    if (providers.size <= MAX_PROVIDERS_PER_KEY) return
+    const oldest = [...providers].find((each) => !this.#isOwnProvider(each))
+    if (oldest !== undefined) void this.delete(new Key(oldest))
+  }
+
+  #isOwnProvider(text: string): boolean {
+    return text.startsWith(PROVIDERS_PREFIX) && text.endsWith(this.#ownProviderSuffix)
   }
 
   #track(text: string, keys: Set<string>, limit: number): void {
@@ -40,4 +96,13 @@ export class BoundedDatastore extends MemoryDatastore {
     const [oldest] = keys
     if (keys.size > limit && oldest !== undefined) void this.delete(new Key(oldest))
   }
+}
+
+function peerKeyOf(peer: PeerId): string {
+  return `${PEERS_PREFIX}${peer.toCID().toString()}`
+}
+
+/** The part of a provider record's key that says what is provided. */
+function providedOf(text: string): string {
+  return text.slice(0, text.lastIndexOf('/'))
 }

@@ -70,10 +70,16 @@ export const GOSSIP_CHECK_MS = 2_000
 
 /** A signed peer record of 16 addresses has under 1 KiB; room-state takes up to 4 KiB. */
 export const MAX_PEER_RECORD_BYTES = 4 * 1024
-/** Records a stranger may leave in the DHT part of the datastore; the oldest go first. */
+/** Records that strangers may leave in the DHT part of the datastore; the oldest go first. */
 export const MAX_DHT_RECORDS = 10_000
+/** One of them with its key: a provider record has 130 bytes. kad-dht itself takes keys of 4 MiB. */
+export const MAX_DHT_RECORD_BYTES = 1_024
+/** Providers of one thing: kad-dht looks for no more, and sends all that it has at once. */
+export const MAX_PROVIDERS_PER_KEY = 20
 /** Peers in libp2p's own peer store; the DHT adds those it hears of. */
 export const MAX_STORED_PEERS = 5_000
+/** One of them: with 16 addresses a peer has about 1 KiB. Others may claim any number of addresses for it. */
+export const MAX_STORED_PEER_BYTES = 8 * 1024
 
 /** Name that all libp2p mDNS discovery uses: https://github.com/libp2p/specs/blob/master/discovery/mdns.md */
 export const MDNS_SERVICE = '_p2p._udp.local'

@@ -7,11 +7,12 @@ import type { DialAddress } from './addresses.ts'
 import { ConnectionKeeper } from './connection-keeper.ts'
 import { CONNECT_TIMEOUT_MS } from './constants.ts'
 import { Contacts } from './contacts.ts'
+import { createContentRouting } from './content-routing.ts'
 import { unreachable } from './dial-errors.ts'
 import { Discovery } from './discovery.ts'
 import { createGossip, RejectCounter } from './gossip.ts'
 import { keepGossipStreams } from './gossip-streams.ts'
-import type { Host, HostEvents, HostInit } from './host.ts'
+import type { FoundPeer, Host, HostEvents, HostInit } from './host.ts'
 import { startNode } from './libp2p-node.ts'
 import { Liveness } from './liveness.ts'
 import { ipv4Interfaces } from './network-interfaces.ts'
@@ -38,7 +39,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     protocols: init.protocols,
   })
   const self = node.peerId.toString() as PeerKey
-  const { gossip: pubsub, internals } = node.services
+  const { gossip: pubsub, dht, internals } = node.services
   const events = new EventEmitter<HostEvents>()
   const contacts = new Contacts(self, init.addressBook, Date.now())
   const records = new PeerRecords(node)
@@ -63,7 +64,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       events.emit('disconnected', peer)
     },
   })
-  const heard = (peer: PeerKey, addresses: readonly string[]): void => {
+  const heard = ({ peer, addresses }: FoundPeer): void => {
     contacts.heard(peer, addresses, Date.now())
     if (!keeper.isConnected(peer)) keeper.dialDue()
   }
@@ -71,7 +72,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     self,
     addresses: ownAddresses,
     interfaces: ipv4Interfaces,
-    onFound: ({ peer, addresses }) => heard(peer, addresses),
+    onFound: heard,
   })
 
   for (const target of named) keeper.pin(target)
@@ -102,6 +103,11 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     peer: self,
     protocols: mountedOf(init.protocols, node.services),
     gossip: createGossip(pubsub, rejects, (error) => log.error('could not publish', error)),
+    contentRouting: createContentRouting(
+      dht,
+      (peer) => peer === self || keeper.isConnected(peer),
+      (error) => log.error('could not use the DHT', error),
+    ),
     addresses: () => node.getMultiaddrs().map((address) => address.toString()),
     peers: () => listPeers(contacts.all(), node.getConnections(), (peer) => liveness.roundTripMs(peer), Date.now()),
     pin(text) {
@@ -116,11 +122,12 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       keeper.pin(target, peer)
       return peer
     },
+    heard,
     markRoommate: (peer) => contacts.markRoommate(peer, Date.now()),
     peerRecord: (peer) => records.get(peer),
     async acceptPeerRecord(envelope) {
       const record = await verifyPeerRecord(envelope)
-      if (record !== undefined) heard(record.peer, record.addresses)
+      if (record !== undefined) heard(record)
       return record !== undefined
     },
     on(name, listener) {

@@ -4,7 +4,7 @@
  * reconnecting for ever, noticing dead links.
  */
 import type { PrivateKey } from '@libp2p/interface'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerKey, ProvideKey } from '../../protocols/wire/ids.ts'
 import type { AddressRow, PinnedAddressRow } from '../store/store.ts'
 
 export interface AddressBook {
@@ -27,6 +27,26 @@ export interface Gossip {
   /** Publishes; not an error when nobody listens. */
   publish(topic: string, payload: Uint8Array): void
   subscribers(topic: string): PeerKey[]
+}
+
+/** A peer and where it may be reached, as somebody said. */
+export interface FoundPeer {
+  peer: PeerKey
+  /** Multiaddrs; anything may be wrong with them. */
+  addresses: string[]
+}
+
+/** Who has what, told and asked in the DHT under keys that only those can make who shall find it. */
+export interface ContentRouting {
+  /**
+   * Tells the peers nearest to a key that this node has what it stands for; they know it for two days.
+   * Resolves with how many took note, by the time the signal aborts; 0 where there is nobody yet.
+   */
+  provide(key: ProvideKey, signal: AbortSignal): Promise<number>
+  /** Answers with it no more; what others know of it they forget in time. */
+  stopProviding(key: ProvideKey): void
+  /** Peers said to have it, as they are found until the signal aborts: not this node, and none that is connected. */
+  findProviders(key: ProvideKey, signal: AbortSignal): AsyncIterable<FoundPeer>
 }
 
 export interface HostPeer {
@@ -62,6 +82,7 @@ export interface Host<Protocols extends Record<string, unknown>> {
   readonly peer: PeerKey
   readonly protocols: Protocols
   readonly gossip: Gossip
+  readonly contentRouting: ContentRouting
   /** Dialable multiaddrs, with the peer id. */
   addresses(): string[]
   peers(): HostPeer[]
@@ -73,6 +94,8 @@ export interface Host<Protocols extends Record<string, unknown>> {
   pin(address: string): void
   /** Dials a multiaddr, pins it, and resolves with the peer's id. Throws a KithError `bad-address` or `unreachable`. */
   connect(address: string): Promise<PeerKey>
+  /** Dials a peer soon that somebody told of, if it is not connected. */
+  heard(found: FoundPeer): void
   /** Says that a connected peer is in a room with this node: it is dialled before strangers, and remembered longer. */
   markRoommate(peer: PeerKey): void
   /** The peer's own signed address record (a libp2p envelope), if it is connected and gave one. */

@@ -52,6 +52,9 @@ export async function startNode(init: NodeInit) {
     start: false,
     privateKey: init.privateKey,
     datastore: new BoundedDatastore(peerIdFromPrivateKey(init.privateKey)),
+    // The host bounds what is stored. By age, libp2p would forget an address an hour after it first heard
+    // of it, even while the peer is connected, and answers from the DHT would leave that peer out.
+    peerStore: { maxAddressAge: Infinity },
     addresses: { listen, announceFilter: () => ownAddresses() },
     transports: [tcp(), ...(init.webSockets ? [await loadWebSockets()] : [])],
     connectionEncrypters: [noise()],
@@ -74,6 +77,8 @@ export async function startNode(init: NodeInit) {
         clientMode: false,
         peerInfoMapper: passthroughMapper,
         allowQueryWithZeroPeers: true,
+        // What is still had, and at what pace to say so again, is for the node to know.
+        reprovide: { threshold: 0 },
       }),
       gossip: gossipService(init.rejects),
       internals: ({ registrar, transportManager }: Internals): Internals => ({ registrar, transportManager }),

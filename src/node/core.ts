@@ -1,18 +1,13 @@
 /** What the parts of a running node share: the machine to read from, and how to change it. */
-import type { PeerKey, RoomId } from '../../protocols/wire/ids.ts'
-import type { Position } from '../../protocols/wire/order.ts'
-import type { NodeCommand, NodeMachine } from '../room/node-machine.ts'
+import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { NodeMachine } from '../room/node-machine.ts'
+import type { CommandOutcome, NodeCommand } from '../room/node-ports.ts'
 import type { StoreReads } from '../store/store.ts'
-
-/** What a command came to. */
-export interface CommandOutcome {
-  room?: RoomId
-  /** The document it wrote, if any. */
-  document?: Position
-}
 
 export interface NodeCore {
   readonly self: PeerKey
+  /** Of the node; nothing is kept where it is `:memory:`. */
+  readonly dataDir: string
   readonly machine: NodeMachine
   readonly store: StoreReads
   /** Aborts when the node stops; the store is not to be read any more then. */

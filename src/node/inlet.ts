@@ -2,7 +2,7 @@
  * Where the network's news go in. A host starts before there is a runner, and peers may connect
  * meanwhile: what they send waits.
  */
-import type { NodeInput } from '../room/node-machine.ts'
+import type { NodeInput } from '../room/node-ports.ts'
 import type { Runner } from '../runtime/runner.ts'
 import type { Write } from '../store/store.ts'
 

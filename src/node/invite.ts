@@ -4,14 +4,12 @@
  */
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
+import { quoted } from './quoted.ts'
 
 const SCHEME = 'kith:'
 
 /** A few addresses are enough to find the first peer, which knows the others. */
 const MAX_INVITE_ADDRESSES = 4
-
-/** Longer than any room id or name. */
-const MAX_QUOTED_LENGTH = 80
 
 export interface Invite {
   room: RoomId
@@ -37,10 +35,4 @@ export function parseInvite(text: string): Invite {
     )
   }
   return { room, addresses: url?.searchParams.getAll('addr').slice(0, MAX_INVITE_ADDRESSES) ?? [] }
-}
-
-/** What a user typed, for an error line: short, and on one line. */
-export function quoted(text: string): string {
-  const line = text.slice(0, MAX_QUOTED_LENGTH).replaceAll(/\s+/g, ' ')
-  return text.length > MAX_QUOTED_LENGTH ? `'${line}…'` : `'${line}'`
 }

@@ -1,19 +1,35 @@
 /** A running node: the machine and its runner on a host that has started. */
 import type { PeerKey, RoomId } from '../../protocols/wire/ids.ts'
-import { KithError, type KithNode, type NodeEvents, type NodeStatus, type PeerInfo } from '../kith.ts'
-import type { NodeCommand, NodeEvent, NodeInput, NodeMachine, NodeTimer } from '../room/node-machine.ts'
-import { Runner, type Surroundings } from '../runtime/runner.ts'
+import {
+  KithError,
+  type Ensured,
+  type EnsureOptions,
+  type EnsureStatus,
+  type GarbageReport,
+  type KithNode,
+  type NodeEvents,
+  type NodeStatus,
+  type PeerInfo,
+} from '../kith.ts'
+import type { NodeMachine } from '../room/node-machine.ts'
+import { timerInput, type CommandOutcome, type NodeCommand, type NodeEvent } from '../room/node-ports.ts'
+import { Runner, type SendBatch, type Surroundings } from '../runtime/runner.ts'
 import { Timers } from '../runtime/timers.ts'
 import type { Store } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
-import type { CommandOutcome, NodeCore } from './core.ts'
+import type { NodeCore } from './core.ts'
 import { kithErrorOf } from './data-folder.ts'
+import { DiskSpace } from './disk-space.ts'
+import { Garbage } from './garbage.ts'
 import { GossipBridge } from './gossip-bridge.ts'
 import type { Inlet } from './inlet.ts'
+import { Jobs } from './jobs.ts'
 import { LocalRooms } from './local-rooms.ts'
 import type { NodeHost } from './node-host.ts'
 import { PendingCommands } from './pending-commands.ts'
+import { Providers } from './providers.ts'
 import type { Refusals } from './refusals.ts'
+import { requireBlockId, Wants } from './wants.ts'
 
 export interface LocalNodeInit {
   /** Started; the node stops it. */
@@ -36,18 +52,23 @@ export class LocalNode implements KithNode {
   readonly #runner: Runner
   readonly #timers = new Timers()
   readonly #pending = new PendingCommands()
+  readonly #wants: Wants
+  readonly #jobs: Jobs
+  readonly #garbage: Garbage
   readonly #announcer: Announcer
   readonly #gossip: GossipBridge
+  readonly #providers: Providers
   readonly #startedAtMs = Date.now()
   readonly #stopping = new AbortController()
   #stopped: Promise<void> | undefined
 
   constructor(init: LocalNodeInit) {
-    const { host, inlet, machine, store, refusals } = init
+    const { host, inlet, machine, store, refusals, dataDir } = init
     this.#init = init
     this.#runner = new Runner(machine, store, this.#surroundings())
     this.#core = {
       self: host.peer,
+      dataDir,
       machine,
       store,
       stopped: this.#stopping.signal,
@@ -57,7 +78,11 @@ export class LocalNode implements KithNode {
       connectedPeers: () => host.peers().filter(({ connected }) => connected).length,
       addresses: () => host.addresses(),
     }
-    this.rooms = new LocalRooms(this.#core)
+    this.#wants = new Wants(this.#core)
+    this.#jobs = new Jobs(this.#core, (row) => this.#wants.statusOf(row))
+    this.#garbage = new Garbage(this.#core)
+    const disk = new DiskSpace(this.#core, (isPaused) => this.#pause(isPaused))
+    this.rooms = new LocalRooms(this.#core, { wants: this.#wants, garbage: this.#garbage, disk })
     this.#announcer = new Announcer(machine, this.rooms)
     this.#gossip = new GossipBridge({
       gossip: host.gossip,
@@ -66,9 +91,11 @@ export class LocalNode implements KithNode {
       onDocument: (room, block, from) => this.#runner.push({ type: 'gossip', room, block, from }),
       onRefused: (code) => refusals.count(code),
     })
+    this.#providers = new Providers({ host, machine, store })
     host.on('connected', (peer) => this.#announcer.emit('peer', { peer, connected: true }))
     host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
     inlet.open(this.#runner)
+    this.#garbage.collectSoon() // of what a crash left
   }
 
   get peer(): PeerKey {
@@ -112,6 +139,30 @@ export class LocalNode implements KithNode {
     }))
   }
 
+  ensure(id: string, options: EnsureOptions = {}): Ensured {
+    return this.#wants.ensure(id, options)
+  }
+
+  wants(options?: { all?: boolean }): EnsureStatus[] {
+    return this.#wants.list(options)
+  }
+
+  unwant(id: string, options?: { room?: string }): Promise<void> {
+    return this.#wants.unwant(id, options)
+  }
+
+  block(id: string): Uint8Array | undefined {
+    return this.#init.store.block(requireBlockId(id))
+  }
+
+  job(name: string, run: (status: EnsureStatus) => Promise<void> | void): void {
+    this.#jobs.register(name, run)
+  }
+
+  gc({ dryRun = false }: { dryRun?: boolean } = {}): Promise<GarbageReport> {
+    return this.#garbage.collect(dryRun)
+  }
+
   async connect(address: string): Promise<string> {
     const { host, inlet } = this.#init
     const peer = await host.connect(address)
@@ -137,28 +188,40 @@ export class LocalNode implements KithNode {
 
   #surroundings(): Surroundings {
     const { host, refusals } = this.#init
-    const { roomState, batchSync } = host.protocols
     return {
       nowMs: () => Date.now(),
       schedule: (run) => void setImmediate(run),
       setTimer: (timer, afterMs) => this.#timers.set(() => this.#runner.push(timerInput(timer)), afterMs),
-      sendRoomState: (to, records) => roomState.send(to, records),
-      sendBatchSync: (to, records) => batchSync.send(to, records),
+      send: (batch) => this.#send(batch),
       publish: ({ room, block }) => this.#gossip.publish(room, block),
       emit: (event) => this.#tell(event),
       misbehaviour: ({ protocol, peer, reason }) => {
         refusals.count(reason.code)
-        if (reason.fatal) host.protocols[protocol === 'room-state' ? 'roomState' : 'batchSync'].reset(peer, reason.code)
+        if (reason.fatal) host.protocols[protocol].reset(peer, reason.code)
       },
       failed: (error) => this.#fail(error),
     }
+  }
+
+  #send({ protocol, to, records }: SendBatch): void {
+    const { protocols } = this.#init.host
+    if (protocol === 'room-state') protocols[protocol].send(to, records)
+    else if (protocol === 'batch-sync') protocols[protocol].send(to, records)
+    else protocols[protocol].send(to, records)
+  }
+
+  #pause(isPaused: boolean): void {
+    this.#wants.isPaused = isPaused
+    this.#command({ type: 'pause', isPaused }).catch(() => undefined) // the node stops
   }
 
   async #shutDown(): Promise<void> {
     await this.#command({ type: 'persist' }).catch(() => undefined) // only costs time at the next start
     this.#runner.stop()
     this.#timers.clear()
+    this.#providers.stop()
     this.#pending.rejectAll(new KithError('stopped', 'the node has stopped'))
+    this.#wants.rejectAll(new KithError('stopped', 'the node has stopped'))
     this.#stopping.abort()
     try {
       await this.#init.host.stop()
@@ -212,6 +275,17 @@ export class LocalNode implements KithNode {
       case 'fork':
         this.#announcer.fork(event.room, event.author, event.seq)
         break
+      case 'ensured':
+        this.#jobs.completed(event.root)
+        this.#providers.ensured(event.root)
+        this.#announcer.emit('ensured', this.#wants.ended(event.root))
+        break
+      case 'released':
+        this.#garbage.collectSoon()
+        break
+      case 'absent':
+        this.#providers.absent(event.room, event.id)
+        break
       case 'suggestion':
         void this.#acceptPeerRecord(event.peerRecord)
         break
@@ -222,10 +296,4 @@ export class LocalNode implements KithNode {
     const isSound = await this.#init.host.acceptPeerRecord(peerRecord).catch(() => false)
     if (!isSound) this.#init.refusals.count('bad-peer-record')
   }
-}
-
-function timerInput(timer: NodeTimer): NodeInput {
-  return timer.protocol === 'room-state'
-    ? { type: 'room-state', input: { type: 'timer', timer: timer.timer } }
-    : { type: 'batch-sync', input: { type: 'timer', timer: timer.timer } }
 }

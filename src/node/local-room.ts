@@ -37,22 +37,26 @@ import {
 } from '../kith.ts'
 import type { OpenRoom } from '../room/rooms.ts'
 import { peerOfAuthor, shortNameOf } from './author-names.ts'
+import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
 import { follow } from './follow.ts'
 import { formatInvite } from './invite.ts'
+import { LocalFiles } from './local-files.ts'
 import { RoomHistory, type ReadDocument } from './room-history.ts'
 import { RoomSyncReader } from './room-sync.ts'
 
 export class LocalRoom implements Room {
   readonly id: RoomId
+  readonly files: LocalFiles
   readonly #core: NodeCore
   readonly #history: RoomHistory
   readonly #sync: RoomSyncReader
   readonly #events = new EventEmitter<RoomEvents>().setMaxListeners(0)
   readonly #followers = new Set<(stored: Position) => void>()
 
-  constructor(id: RoomId, core: NodeCore) {
+  constructor(id: RoomId, core: NodeCore, services: BlockServices) {
     this.id = id
+    this.files = new LocalFiles(this, core, services)
     this.#core = core
     this.#history = new RoomHistory(id, core)
     this.#sync = new RoomSyncReader(id, core)
@@ -286,12 +290,17 @@ export class LocalRoom implements Room {
     if (this.status === 'open' || this.#open().record.carriedBytesMax !== undefined) this.#requireApp('chat')
   }
 
-  #requireApp(app: string): void {
+  /** Throws a KithError `carried` or `waiting` where nothing can be written. */
+  requireOpen(): void {
     if (this.#open().record.carriedBytesMax !== undefined) {
       throw new KithError('carried', 'this node only carries the room for others: join it to read and write')
     }
     if (this.status === 'waiting')
       throw new KithError('waiting', `the room is not here yet: waiting for ${this.#waitingFor()}`)
+  }
+
+  #requireApp(app: string): void {
+    this.requireOpen()
     if (this.app === '') throw new KithError('wrong-app', `${this.id} is the id of a document that is no room's`)
     if (this.app !== app) {
       throw new KithError('wrong-app', `'${this.name}' is a ${this.app} room, and this is for ${app} rooms`)
@@ -311,7 +320,10 @@ function dialableElsewhere(addresses: readonly string[]): readonly string[] {
 }
 
 export function documentInfoOf(document: Document): DocumentInfo {
-  const { id, room, author, seq, previous, parents, clock, timeMs, kind, body } = document
+  const { id, room, author, seq, previous, parents, clock, timeMs, kind, links, body } = document
   const peer = peerOfAuthor(author)
-  return { id, room: room ?? id, author: peer, seq, previous, parents: [...parents], clock, timeMs, kind, body }
+  return {
+    ...{ id, room: room ?? id, author: peer, seq, previous, parents: [...parents], clock, timeMs, kind },
+    ...{ links: [...links], body },
+  }
 }

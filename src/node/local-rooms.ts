@@ -4,7 +4,9 @@ import type { RoomId } from '../../protocols/wire/ids.ts'
 import { KithError, type Room, type Rooms } from '../kith.ts'
 import { DEFAULT_CARRIED_BYTES } from '../room/constants.ts'
 import type { NodeCore } from './core.ts'
-import { parseInvite, quoted } from './invite.ts'
+import { parseInvite } from './invite.ts'
+import type { BlockServices } from './block-services.ts'
+import { quoted } from './quoted.ts'
 import { LocalRoom } from './local-room.ts'
 
 /** Rooms named where a reference fits several: a few show how they differ, many hide the sentence. */
@@ -12,10 +14,12 @@ const MAX_NAMED = 5
 
 export class LocalRooms implements Rooms {
   readonly #core: NodeCore
+  readonly #services: BlockServices
   readonly #rooms = new Map<RoomId, LocalRoom>()
 
-  constructor(core: NodeCore) {
+  constructor(core: NodeCore, services: BlockServices) {
     this.#core = core
+    this.#services = services
   }
 
   async create({ name, app = 'chat' }: { name: string; app?: string }): Promise<Room> {
@@ -85,7 +89,7 @@ export class LocalRooms implements Rooms {
   byId(id: RoomId): LocalRoom {
     let room = this.#rooms.get(id)
     if (room === undefined) {
-      room = new LocalRoom(id, this.#core)
+      room = new LocalRoom(id, this.#core, this.#services)
       this.#rooms.set(id, room)
     }
     return room

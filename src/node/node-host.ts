@@ -1,16 +1,18 @@
 /** The host of a node: libp2p with the Kith protocols mounted, and the store as its address book. */
 import { batchSync, type BatchSync, type BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
+import { ensureMap, type EnsureMap, type EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
 import { roomState, type RoomState, type RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { ProtocolInit } from '../../protocols/wire/handler.ts'
 import type { PeerKey } from '../../protocols/wire/ids.ts'
 import { createHost } from '../host/create-host.ts'
 import type { Host, HostInit } from '../host/host.ts'
-import type { NodeInput } from '../room/node-machine.ts'
+import type { NodeInput } from '../room/node-ports.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { Inlet } from './inlet.ts'
 import type { Refusals } from './refusals.ts'
 
-type Protocols = { roomState: RoomState; batchSync: BatchSync }
+/** By the names that machines have for them. */
+type Protocols = { 'room-state': RoomState; 'batch-sync': BatchSync; 'ensure-map': EnsureMap }
 
 export type NodeHost = Host<Protocols>
 
@@ -35,8 +37,9 @@ export async function startHost(init: NodeHostInit): Promise<NodeHost> {
       deletePinnedAddress: (address) => inlet.write({ type: 'delete-pinned-address', address }),
     },
     protocols: {
-      roomState: roomState(protocolInit<RoomStateRecord>(init, (input) => ({ type: 'room-state', input }))),
-      batchSync: batchSync(protocolInit<BatchSyncRecord>(init, (input) => ({ type: 'batch-sync', input }))),
+      'room-state': roomState(protocolInit<RoomStateRecord>(init, (input) => ({ type: 'room-state', input }))),
+      'batch-sync': batchSync(protocolInit<BatchSyncRecord>(init, (input) => ({ type: 'batch-sync', input }))),
+      'ensure-map': ensureMap(protocolInit<EnsureMapRecord>(init, (input) => ({ type: 'ensure-map', input }))),
     },
     // Asked of connected peers every now and then, so not before the host is there.
     lastReceivedMs: (peer) => lastReceivedMs(host.protocols, peer),
@@ -61,6 +64,6 @@ function protocolInit<Record>(
   }
 }
 
-function lastReceivedMs({ roomState: state, batchSync: sync }: Protocols, peer: PeerKey): number {
-  return Math.max(state.lastReceivedMs(peer), sync.lastReceivedMs(peer))
+function lastReceivedMs(protocols: Protocols, peer: PeerKey): number {
+  return Math.max(...Object.values(protocols).map((protocol) => protocol.lastReceivedMs(peer)))
 }

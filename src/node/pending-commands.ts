@@ -1,6 +1,5 @@
 /** Commands on their way through the machine, and who waits for what they come to. */
-import type { CommandResult } from '../room/node-machine.ts'
-import type { CommandOutcome } from './core.ts'
+import type { CommandOutcome, CommandResult } from '../room/node-ports.ts'
 
 export class PendingCommands {
   readonly #waiting = new Map<number, PromiseWithResolvers<CommandOutcome>>()

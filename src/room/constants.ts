@@ -1,3 +1,6 @@
+/** Limits of rooms and of what a node keeps for them, each with its reason. */
+import { MAX_ROOTS } from '../../protocols/ensure-map/constants.ts'
+
 /** A room's state is sent whole to newcomers and kept in memory: an update that would pass this is refused everywhere alike. */
 export const MAX_STATE_BYTES = 5 * 1024 * 1024
 
@@ -52,3 +55,21 @@ export const MAX_PEER_FRONTIERS = 256
 
 /** Faulty documents in one MESSAGE that end the stream: refusing them costs more than sending them. */
 export const MAX_FAULTS_PER_MESSAGE = 16
+
+/** Files up to this size are fetched as soon as a document links to them, where the user did not say: pictures and texts, at no cost that anybody notices. */
+export const DEFAULT_AUTO_FETCH_BYTES = 1024 * 1024
+
+/** Bytes of blocks kept for a room's files, where the user did not say. */
+export const DEFAULT_FILES_BYTES = 10 * 1024 * 1024 * 1024
+
+/** What the blocks of a file have beside its bytes: 50 bytes for each block and its link, however small others cut theirs (1 KiB). */
+export const DAG_OVERHEAD = 0.1
+export const DAG_OVERHEAD_BYTES = 64 * 1024
+/** Of a folder also the names: as many as a folder may have (100,000), each of the greatest length. */
+export const FOLDER_OVERHEAD_BYTES = 32 * 1024 * 1024
+
+/** Things that are fetched without being asked for, in all rooms: half of what a node looks for at a time, so that users find a place. */
+export const MAX_AUTO_FETCHES = MAX_ROOTS / 2
+
+/** What a document links to without saying how large it is takes so much of a carrier's free space at most: others may fit beside it. */
+export const CARRIED_UNSIZED_SHARE = 1 / 4

@@ -30,6 +30,10 @@ export interface Intake {
   rejected: string[]
   /** Given documents that came too fast, or that have no place to wait in: they are welcome later. */
   deferred: DocumentId[]
+  /** What given documents wait for and nobody sent so far. */
+  awaited: DocumentId[]
+  /** The same of those that have no place to wait in. */
+  awaitedByDeferred: DocumentId[]
   /** Documents that share author and seq with another one. */
   forks: { author: AuthorId; seq: number }[]
 }
@@ -80,7 +84,7 @@ export class RoomGraph {
 
   /** Takes blocks that a peer sent, those that `admit` lets in. */
   receive(blocks: readonly Uint8Array[], from: PeerKey, admit: Admission): Intake {
-    const intake: Intake = { accepted: [], durable: [], rejected: [], deferred: [], forks: [] }
+    const intake = emptyIntake()
     const arrived = this.#decodeNew(blocks, intake).filter((document) => {
       const admission = admit(document)
       if (admission === 'welcome') return true
@@ -106,7 +110,7 @@ export class RoomGraph {
 
   /** Adds a document made and signed here, whose ancestors are the heads. */
   append(document: Document): Intake {
-    const intake: Intake = { accepted: [], durable: [document.id], rejected: [], deferred: [], forks: [] }
+    const intake: Intake = { ...emptyIntake(), durable: [document.id] }
     this.#accept(document, intake)
     return intake
   }
@@ -223,6 +227,7 @@ export class RoomGraph {
   /** Keeps documents that have to wait for ancestors or for a proof. */
   #park(documents: readonly Document[], from: PeerKey, intake: Intake): void {
     const authentic = this.#authentic(documents)
+    const outside: Document[] = []
     for (const document of documents) {
       const isAuthentic = authentic.has(document.id)
       if (!isAuthentic && document.signature.length > 0) {
@@ -230,12 +235,22 @@ export class RoomGraph {
       } else if (!this.#parking.hasSpace(document, from)) {
         intake.rejected.push('parking-full')
         intake.deferred.push(document.id)
+        outside.push(document)
       } else {
         this.#parking.add({ ...this.#parkedOf(document, from), isAuthentic })
         intake.durable.push(document.id)
         if (isAuthentic) this.#parking.authenticateBefore(document)
       }
     }
+    intake.awaited = this.#parking.missingFor(documents)
+    intake.awaitedByDeferred = this.#missingBefore(outside)
+  }
+
+  /** Ancestors of some documents that are neither here nor among them. */
+  #missingBefore(documents: readonly Document[]): DocumentId[] {
+    const given = new Set(documents.map(({ id }) => id))
+    const ids = [...new Set(documents.flatMap(ancestorsOf))]
+    return ids.filter((id) => !given.has(id) && !this.isParked(id) && !this.#store.hasDocument(id))
   }
 
   /** Which of some documents have their author's signature, or are named as previous by one that is authentic. */
@@ -290,6 +305,10 @@ export class RoomGraph {
       this.#parking.remove(next)
     }
   }
+}
+
+function emptyIntake(): Intake {
+  return { accepted: [], durable: [], rejected: [], deferred: [], awaited: [], awaitedByDeferred: [], forks: [] }
 }
 
 function ancestorsOf({ previous, parents }: Document): readonly DocumentId[] {

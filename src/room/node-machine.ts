@@ -7,71 +7,39 @@ import {
   type BatchSyncCommand,
   type BatchSyncEvent,
   type BatchSyncInput,
-  type BatchSyncRecord,
-  type BatchSyncTimer,
   type PeerProgress,
-  type Sharing,
 } from '../../protocols/batch-sync/index.ts'
-import type { Document } from '../../protocols/document/document.ts'
 import {
-  RoomStateMachine,
-  type RoomStateEvent,
-  type RoomStateInput,
-  type RoomStateRecord,
-  type RoomStateTimer,
-} from '../../protocols/room-state/index.ts'
-import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
-import type { MisbehaviourReason } from '../../protocols/wire/machine.ts'
-import type { Position } from '../../protocols/wire/order.ts'
-import { KithError } from '../kith.ts'
-import { isAttack } from './faults.ts'
+  EnsureMapMachine,
+  type EnsureMapCommand,
+  type EnsureMapEvent,
+  type EnsureMapInput,
+  type EnsureMapWrite,
+  type EnsureProgress,
+  type Scope,
+} from '../../protocols/ensure-map/index.ts'
+import type { Document } from '../../protocols/document/document.ts'
+import { MAX_ROOTS } from '../../protocols/ensure-map/constants.ts'
+import { RoomStateMachine, type RoomStateEvent, type RoomStateInput } from '../../protocols/room-state/index.ts'
+import type { BlockId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import { KithError, type FileLimits } from '../kith.ts'
 import { DEFER_MS } from './constants.ts'
+import { documentReader } from './document-reader.ts'
+import { isAttack } from './faults.ts'
+import type {
+  Collected,
+  CommandResult,
+  NodeCommand,
+  NodeEffect,
+  NodeEvent,
+  NodeInput,
+  NodeTimer,
+  ProtocolName,
+} from './node-ports.ts'
 import { PeerRows } from './peer-rows.ts'
-import { batchSyncPorts, frontierOf, sharingOf } from './protocol-ports.ts'
-import { Rooms, type RoomChange, type RoomsInit } from './rooms.ts'
-
-export type NodeCommand =
-  | { type: 'create'; name: string; app: string }
-  | { type: 'join'; room: RoomId; newestFirst?: boolean }
-  | { type: 'leave'; room: RoomId }
-  /** Keeps and passes on a room's documents without being a member. */
-  | { type: 'carry'; room: RoomId; maxBytes: number }
-  /** Decides how a room is shared, with one peer or with all about whom nothing else was decided. */
-  | { type: 'share'; room: RoomId; peer: PeerKey | undefined; sharing: Partial<Sharing> }
-  | { type: 'write'; room: RoomId; kind: string; body: Uint8Array }
-  /** Makes what can be recomputed durable too, before a clean stop. */
-  | { type: 'persist' }
-
-export type NodeInput =
-  | { type: 'room-state'; input: RoomStateInput }
-  | { type: 'batch-sync'; input: BatchSyncInput }
-  /** A document came by gossip and passed the gate. */
-  | { type: 'gossip'; room: RoomId; block: Uint8Array; from: PeerKey }
-  | { type: 'command'; requestId: number; command: NodeCommand }
-
-/** What a command came to: the document it wrote, if any, or why it could not. */
-export type CommandResult = { room?: RoomId; document?: Position } | { error: KithError }
-
-export type NodeEvent =
-  | { type: 'reply'; requestId: number; result: CommandResult }
-  | { type: 'document'; room: RoomId; document: Document }
-  /** The room opened, was joined or left, or its neighbours changed. */
-  | { type: 'room'; room: RoomId }
-  | { type: 'refused'; room: RoomId; id: DocumentId }
-  | { type: 'fork'; room: RoomId; author: AuthorId; seq: number }
-  | { type: 'suggestion'; peerRecord: Uint8Array }
-
-export type NodeTimer =
-  { protocol: 'room-state'; timer: RoomStateTimer } | { protocol: 'batch-sync'; timer: BatchSyncTimer }
-
-export type NodeEffect =
-  | { type: 'send'; protocol: 'room-state'; to: PeerKey; record: RoomStateRecord }
-  | { type: 'send'; protocol: 'batch-sync'; to: PeerKey; record: BatchSyncRecord }
-  /** For the room's gossip, where some of its peers are no neighbours. */
-  | { type: 'publish'; room: RoomId; block: Uint8Array }
-  | { type: 'emit'; event: NodeEvent }
-  | { type: 'timer'; timer: NodeTimer; afterMs: number }
-  | { type: 'misbehaviour'; protocol: 'room-state' | 'batch-sync'; peer: PeerKey; reason: MisbehaviourReason }
+import { batchSyncPorts, ensureMapPorts, frontierOf, sharingOf } from './protocol-ports.ts'
+import { RoomFiles } from './room-files.ts'
+import { isCarried, Rooms, type RoomChange, type RoomsInit } from './rooms.ts'
 
 export interface NodeMachineInit extends RoomsInit {
   self: PeerKey
@@ -83,13 +51,15 @@ export class NodeMachine {
   readonly rooms: Rooms
   readonly #roomState: RoomStateMachine
   readonly #batchSync: BatchSyncMachine
+  readonly #ensureMap: EnsureMapMachine
+  readonly #files: RoomFiles
   readonly #store: NodeMachineInit['store']
   readonly #peerRows: PeerRows
   #effects: NodeEffect[] = []
   #nowMs = 0
 
   constructor(init: NodeMachineInit) {
-    const { store, self, random, reader } = init
+    const { store, self, random, reader = documentReader } = init
     this.#store = store
     this.#peerRows = new PeerRows(store)
     this.rooms = new Rooms(init)
@@ -102,6 +72,13 @@ export class NodeMachine {
     })
     const isParked = (room: RoomId, id: DocumentId): boolean => this.rooms.get(room)?.graph.isParked(id) === true
     this.#batchSync = new BatchSyncMachine({ self, ports: batchSyncPorts(store, isParked, reader), random })
+    this.#ensureMap = new EnsureMapMachine({ ports: ensureMapPorts(store, isParked, reader), random })
+    this.#files = new RoomFiles({
+      store,
+      reader,
+      command: (command) => this.#commandEnsureMap(command),
+      searching: () => this.#ensureMap.searching,
+    })
     for (const { record } of this.rooms.list()) this.#openRoom(record.id)
   }
 
@@ -115,6 +92,26 @@ export class NodeMachine {
     return this.#batchSync.progress(room)
   }
 
+  /** How far something has come that is being fetched; undefined where it is not. */
+  ensureProgress(scope: Scope, id: BlockId, nowMs: number): EnsureProgress | undefined {
+    return this.#ensureMap.progress(scope, id, nowMs)
+  }
+
+  /** Things that are being fetched. */
+  get searching(): number {
+    return this.#ensureMap.searching
+  }
+
+  /** What an open room keeps of its files. */
+  fileLimits(room: RoomId): FileLimits {
+    return this.#files.limits(this.rooms.require(room).record)
+  }
+
+  /** Throws a KithError `quota` where so many bytes more of a room's files are too many. */
+  requireFileSpace(room: RoomId, sizeBytes: number): void {
+    this.#files.requireSpace(this.rooms.require(room).record, sizeBytes)
+  }
+
   handle(input: NodeInput, nowMs: number): NodeEffect[] {
     this.#nowMs = nowMs
     switch (input.type) {
@@ -124,6 +121,9 @@ export class NodeMachine {
       case 'batch-sync':
         this.#runBatchSync(input.input)
         if (input.input.type === 'peer-up') this.#meetNeighbours(input.input.peer)
+        break
+      case 'ensure-map':
+        this.#runEnsureMap(input.input)
         break
       case 'gossip':
         this.#gossiped(input.room, input.block, input.from)
@@ -169,19 +169,66 @@ export class NodeMachine {
         this.rooms.leave(command.room)
         this.#runRoomState({ type: 'command', command: { type: 'close', room: command.room } })
         this.#commandBatchSync({ type: 'close', room: command.room })
+        this.#commandEnsureMap({ type: 'close', room: command.room })
         this.#emit({ type: 'room', room: command.room })
         return { room: command.room }
       case 'write': {
         this.#changed(this.rooms.introduce(command.room, this.#nowMs), 'self')
-        const change = this.rooms.write(command.room, command.kind, command.body, this.#nowMs)
+        const { kind, body, links } = command
+        const change = this.rooms.write(command.room, { kind, body, links }, this.#nowMs)
         this.#changed(change, 'self')
         const [document] = change.intake.accepted
         return { room: command.room, ...(document && { document: { id: document.id, clock: document.clock } }) }
       }
+      case 'ensure':
+        this.#ensure(command)
+        return {}
+      case 'unpin':
+        this.#commandEnsureMap(command)
+        this.#files.makeRoom(this.rooms.require(command.room).record)
+        return {}
+      case 'release':
+      case 'pause':
+      case 'job-done':
+        this.#commandEnsureMap(command)
+        return {}
+      case 'limit-files': {
+        const { autoFetchBytesMax, bytesMax } = command
+        this.#files.setLimits(this.rooms.require(command.room), { autoFetchBytesMax, bytesMax })
+        return { room: command.room }
+      }
+      case 'put-blocks':
+        for (const { id, block } of command.blocks) this.#store.apply({ type: 'put-block', id, block, isFlushed: true })
+        this.#commandEnsureMap({ type: 'added', ids: command.blocks.map(({ id }) => id) })
+        return {}
+      case 'collect-garbage':
+        return { collected: this.#collectGarbage(command) }
       case 'persist':
         this.rooms.persistStates()
         return {}
     }
+  }
+
+  #ensure({ room, id, maxBytes, job }: NodeCommand & { type: 'ensure' }): void {
+    const { state = 'failed' } = this.#store.ensured(room, id) ?? {}
+    if (state === 'failed' && this.#ensureMap.searching >= MAX_ROOTS) {
+      throw new KithError('too-many', `this node is looking for ${MAX_ROOTS} things already`)
+    }
+    const record = room === undefined ? undefined : this.rooms.require(room).record
+    if (record !== undefined) this.#files.requireSpaceFor(record, id, maxBytes ?? 0)
+    this.#commandEnsureMap({
+      ...{ type: 'ensure', room, id, pinned: true },
+      ...(maxBytes !== undefined && { maxBytes }),
+      ...(job !== undefined && { job }),
+    })
+    if (record !== undefined) this.#files.makeRoom(record)
+  }
+
+  #collectGarbage({ limit, after, isDryRun = false }: NodeCommand & { type: 'collect-garbage' }): Collected {
+    const { blocks, next } = this.#store.unneededBlocks(limit, after)
+    if (!isDryRun) this.#store.apply({ type: 'delete-blocks', ids: blocks.map(({ id }) => id) })
+    const sizeBytes = blocks.reduce((sum, block) => sum + block.sizeBytes, 0)
+    return { blocks: blocks.length, sizeBytes, next }
   }
 
   /** Enters a room as member or carrier, or changes from one to the other. */
@@ -190,12 +237,18 @@ export class NodeMachine {
     if (!enter()) return
     if (isHere) this.#runRoomState({ type: 'command', command: { type: 'changed', room } })
     else this.#openRoom(room)
+    const { record } = this.rooms.require(room)
+    this.#files.makeRoom(record)
+    this.#files.fetchAgain(record)
     this.#emit({ type: 'room', room })
   }
 
   #openRoom(room: RoomId): void {
     this.#commandBatchSync({ type: 'open', room })
     this.#runRoomState({ type: 'command', command: { type: 'open', room } })
+    this.#commandEnsureMap({ type: 'open', room })
+    const missing = this.rooms.get(room)?.graph.missing() ?? []
+    this.#commandEnsureMap({ type: 'missing', room, ids: missing, from: undefined, isPatient: true })
   }
 
   /** The two protocols have streams of their own: what room-state learnt before is told now. */
@@ -232,8 +285,48 @@ export class NodeMachine {
     }
   }
 
+  #runEnsureMap(input: EnsureMapInput): void {
+    for (const effect of this.#ensureMap.handle(input, this.#nowMs)) {
+      if (effect.type === 'emit') this.#ensureMapEvent(effect.event)
+      else if (effect.type === 'timer') this.#setTimer({ protocol: 'ensure-map', timer: effect.timer }, effect.afterMs)
+      else if (effect.type === 'persist') this.#writeEnsured(effect.write)
+      else this.#effects.push({ ...effect, protocol: 'ensure-map' })
+    }
+  }
+
   #commandBatchSync(command: BatchSyncCommand): void {
     this.#runBatchSync({ type: 'command', command })
+  }
+
+  #commandEnsureMap(command: EnsureMapCommand): void {
+    this.#runEnsureMap({ type: 'command', command })
+  }
+
+  #writeEnsured(write: EnsureMapWrite): void {
+    if (write.type === 'put-ensured' && write.row.room !== undefined) {
+      this.#files.changed(write.row.room, write.row.id, write.row)
+    } else if (write.type === 'delete-ensured' && write.room !== undefined) {
+      this.#files.changed(write.room, write.id, undefined)
+    }
+    this.#store.apply(write)
+    if (write.type === 'delete-ensured') this.#emit({ type: 'released' })
+  }
+
+  #ensureMapEvent(event: EnsureMapEvent): void {
+    switch (event.type) {
+      case 'documents':
+        this.#fetched(event.room, event.blocks, event.from)
+        break
+      case 'ensured': {
+        const record = event.root.room === undefined ? undefined : this.rooms.get(event.root.room)?.record
+        if (record !== undefined) this.#files.ensured(record)
+        this.#emit(event)
+        break
+      }
+      case 'absent':
+        this.#emit(event)
+        break
+    }
   }
 
   #roomStateEvent(event: RoomStateEvent): void {
@@ -241,12 +334,14 @@ export class NodeMachine {
       case 'neighbour': {
         const { room, peer, isNew } = event
         this.#commandBatchSync({ ...event, type: 'neighbour' })
+        this.#commandEnsureMap({ type: 'neighbour', room, peer })
         this.#introduceOnceCaughtUp(room, peer)
         if (isNew) this.#emit({ type: 'room', room })
         break
       }
       case 'neighbour-left':
         this.#commandBatchSync({ type: 'neighbour-left', room: event.room, peer: event.peer })
+        this.#commandEnsureMap({ type: 'neighbour-left', room: event.room, peer: event.peer })
         this.#emit({ type: 'room', room: event.room })
         break
       case 'suggestion':
@@ -272,21 +367,45 @@ export class NodeMachine {
       this.#commandBatchSync({ type: 'defer', room, ids: deferred, to: from, afterMs: DEFER_MS })
     }
     if (this.rooms.isFull(room) && !wasFull) this.#emit({ type: 'room', room })
-    this.#countFaults(change, from)
+    this.#countFaults('batch-sync', change, from)
     this.#changed(change, from)
+    this.#findMissing(change, from, true)
     this.#introduceOnceCaughtUp(room, from)
+  }
+
+  /** Documents that were asked for by their ids came, or ancestors of these. */
+  #fetched(room: RoomId, blocks: readonly Uint8Array[], from: PeerKey): void {
+    const change = this.rooms.receive(room, blocks, from, this.#nowMs)
+    if (change === undefined) return
+    const { accepted, durable, deferred, awaited, awaitedByDeferred } = change.intake
+    this.#countFaults('ensure-map', change, from)
+    this.#changed(change, from)
+    const isAccepted = new Set(accepted.map(({ id }) => id))
+    const parked = durable.filter((id) => !isAccepted.has(id))
+    // Where some found a place, those that did not are asked for with what these wait for.
+    const ancestors = awaited.length === 0 ? awaitedByDeferred : []
+    this.#commandEnsureMap({ type: 'judged', room, from, parked, refused: deferred, ancestors })
+    this.#findMissing(change, from, false)
+  }
+
+  /** What others wait for is asked for by name, at once where it is known not to be on its way. */
+  #findMissing({ room, intake }: RoomChange, from: PeerKey, isPatient: boolean): void {
+    if (intake.awaited.length === 0) return
+    this.#commandEnsureMap({ type: 'missing', room, ids: intake.awaited, from, isPatient })
   }
 
   #gossiped(room: RoomId, block: Uint8Array, from: PeerKey): void {
     const change = this.rooms.receive(room, [block], from, this.#nowMs)
-    if (change !== undefined) this.#countFaults(change, from)
+    if (change === undefined) return
+    this.#countFaults('batch-sync', change, from)
     this.#changed(change, 'gossip')
+    this.#findMissing(change, from, false)
   }
 
-  #countFaults({ intake: { rejected } }: RoomChange, peer: PeerKey): void {
+  #countFaults(protocol: ProtocolName, { intake: { rejected } }: RoomChange, peer: PeerKey): void {
     const fatal = isAttack(rejected)
     for (const code of rejected) {
-      this.#effects.push({ type: 'misbehaviour', protocol: 'batch-sync', peer, reason: { code, fatal } })
+      this.#effects.push({ type: 'misbehaviour', protocol, peer, reason: { code, fatal } })
     }
   }
 
@@ -301,9 +420,18 @@ export class NodeMachine {
     if (intake.accepted.length === 0) return
     const documents = intake.accepted.map(({ id, clock }) => ({ id, clock }))
     this.#commandBatchSync({ type: 'stored', room, documents, from })
+    this.#commandEnsureMap({ type: 'stored', room, ids: documents.map(({ id }) => id) })
+    this.#fetchLinked(room, intake.accepted)
     this.#runRoomState({ type: 'command', command: { type: 'changed', room } })
     if (from !== 'self') return
     for (const { block } of intake.accepted) this.#effects.push({ type: 'publish', room, block })
+  }
+
+  #fetchLinked(room: RoomId, documents: readonly Document[]): void {
+    const record = this.rooms.get(room)?.record
+    if (record === undefined) return
+    for (const document of documents) if (document.links.length > 0) this.#files.linked(record, document)
+    if (isCarried(record)) this.#files.makeRoom(record)
   }
 
   #setTimer(timer: NodeTimer, afterMs: number): void {

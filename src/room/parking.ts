@@ -64,6 +64,12 @@ export class Parking {
     return [...this.#waiting.keys()].filter((id) => !this.#parked.has(id))
   }
 
+  /** Those of them that some documents wait for, each once. */
+  missingFor(documents: readonly Document[]): DocumentId[] {
+    const missing = documents.flatMap(({ id }) => [...(this.#parked.get(id)?.missing ?? [])])
+    return [...new Set(missing)].filter((id) => !this.#parked.has(id))
+  }
+
   documents(): Document[] {
     return [...this.#parked.values()].map(({ document }) => document)
   }

@@ -1,7 +1,8 @@
 /** The store as the protocol machines read it. */
 import type { BatchSyncPorts, Sharing } from '../../protocols/batch-sync/index.ts'
+import type { Ensured, EnsureMapPorts } from '../../protocols/ensure-map/index.ts'
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import { parseDocumentId, type BlockId, type DocumentId, type PeerKey, type RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { StoreReads } from '../store/store.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
@@ -36,6 +37,35 @@ export function batchSyncPorts(
     places: (room, lower, upper, limit) => store.places(room, lower, upper, limit),
     sharing: (room, peer) => sharingOf(store, room, peer),
     unacked: (room, peer) => store.unacked(room, peer).map(({ id }) => id),
+  }
+}
+
+export function ensureMapPorts(
+  store: StoreReads,
+  isParked: (room: RoomId, id: DocumentId) => boolean,
+  reader: DocumentReader,
+): EnsureMapPorts {
+  const documentOf = (id: BlockId) => {
+    const document = parseDocumentId(id)
+    return document === undefined ? undefined : store.document(document)
+  }
+  return {
+    sizeBytes: (id) => store.blockSizeBytes(id) ?? documentOf(id)?.block.length,
+    block: (id) => store.block(id) ?? documentOf(id)?.block,
+    given: (room, id) => {
+      const document = documentOf(id)
+      if (document?.room === room) return document.block
+      return store.isNeeded(room, id) ? (store.block(id) ?? document?.block) : undefined
+    },
+    isGiving: (room, peer) => sharingOf(store, room, peer).policy === 'share',
+    isParked: (room, id) => {
+      const document = parseDocumentId(id)
+      return document !== undefined && isParked(room, document)
+    },
+    clock: (room) => frontierOf(store, room).clock,
+    ancestors: (id) => ancestorsOf(store, reader, id),
+    ensured: (scope, id) => store.ensured(scope, id) as Ensured | undefined,
+    searching: (scope) => store.ensuredRows({ room: scope ?? null, state: 'searching' }) as Ensured[],
   }
 }
 

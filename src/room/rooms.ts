@@ -7,6 +7,7 @@ import type { Signer } from '../../protocols/wire/crypto.ts'
 import {
   compareDocumentIds,
   type AuthorId,
+  type BlockId,
   type DocumentId,
   type PeerKey,
   type RoomId,
@@ -52,6 +53,14 @@ export interface RoomsInit {
   authorName: string | undefined
   /** Default: each block is read anew. */
   reader?: DocumentReader
+}
+
+/** What a document is to say. */
+export interface Content {
+  kind: string
+  body: Uint8Array
+  /** Blocks that it needs. */
+  links?: readonly BlockId[] | undefined
 }
 
 export class Rooms {
@@ -121,7 +130,7 @@ export class Rooms {
 
   /** Decides how a room is shared, with one peer or with all about whom nothing else was decided. */
   share(id: RoomId, peer: PeerKey | undefined, sharing: Partial<Sharing>): void {
-    this.#require(id)
+    this.require(id)
     const { store } = this.#init
     const before = store.sharing(id)
     if (peer !== undefined && before.length >= MAX_SHARING_ROWS && !before.some((row) => row.peer === peer)) {
@@ -133,22 +142,22 @@ export class Rooms {
 
   /** Leaves a room; its documents stay in the store. */
   leave(id: RoomId): void {
-    const room = this.#require(id)
+    const room = this.require(id)
     room.view.persist()
     this.#init.store.apply({ type: 'put-room', room: { ...room.record, status: 'left' } })
     this.#rooms.delete(id)
   }
 
   /** Writes a document. Throws a KithError `waiting`, `too-large` or `state-full`, and has written nothing then. */
-  write(id: RoomId, kind: string, body: Uint8Array, nowMs: number): RoomChange {
-    const room = this.#require(id)
+  write(id: RoomId, content: Content, nowMs: number): RoomChange {
+    const room = this.require(id)
     if (isCarried(room.record)) {
       throw new KithError('carried', 'this node only carries the room for others: join it to write')
     }
     if (room.record.status !== 'open') {
       throw new KithError('waiting', 'the room is not here yet: its root document has not arrived from a peer')
     }
-    const document = this.#compose(id, kind, body, nowMs)
+    const document = this.#compose(id, content, nowMs)
     if (room.view.wouldRefuse(document)) {
       throw new KithError('state-full', `the state of '${room.record.name}' is full: remove something from it first`)
     }
@@ -161,7 +170,7 @@ export class Rooms {
     const room = this.#rooms.get(id)
     if (authorName === undefined || room?.record.status !== 'open' || isCarried(room.record)) return undefined
     if (room.view.state.roster.profiles.get(signer.author)?.name === authorName) return undefined
-    const document = this.#compose(id, PROFILE_KIND, profileBody(authorName), nowMs)
+    const document = this.#compose(id, { kind: PROFILE_KIND, body: profileBody(authorName) }, nowMs)
     return room.view.wouldRefuse(document) ? undefined : this.#changed(room, (graph) => graph.append(document))
   }
 
@@ -195,7 +204,8 @@ export class Rooms {
     for (const { view } of this.#rooms.values()) view.persist()
   }
 
-  #require(id: RoomId): OpenRoom {
+  /** Throws a KithError `no-such-room`. */
+  require(id: RoomId): OpenRoom {
     const room = this.#rooms.get(id)
     if (room === undefined) throw new KithError('no-such-room', 'this node is not in that room')
     return room
@@ -239,7 +249,7 @@ export class Rooms {
   }
 
   /** A signed document after all that the room has now. */
-  #compose(room: RoomId, kind: string, body: Uint8Array, nowMs: number): Document {
+  #compose(room: RoomId, { kind, body, links = [] }: Content, nowMs: number): Document {
     const { store, signer } = this.#init
     const { author } = signer
     const own = store.authorHead(room, author)
@@ -258,7 +268,7 @@ export class Rooms {
           timeMs: nowMs,
           epoch: 0,
           kind,
-          links: [],
+          links,
           body,
         },
         signer,
@@ -270,7 +280,8 @@ export class Rooms {
   }
 }
 
-function isCarried({ carriedBytesMax }: RoomRecord): boolean {
+/** Whether a room is only kept and passed on. */
+export function isCarried({ carriedBytesMax }: RoomRecord): boolean {
   return carriedBytesMax !== undefined
 }
 

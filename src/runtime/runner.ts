@@ -3,11 +3,18 @@
  * send → emit → timers. So whatever leaves the node is durable, and a crash takes nothing back.
  * Many waiting inputs share one commit (group commit); a host and the simulator use the same one.
  */
-import type { BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
-import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { PeerKey } from '../../protocols/wire/ids.ts'
 import type { Store, Write } from '../store/store.ts'
-import type { NodeEffect, NodeEvent, NodeInput, NodeMachine, NodeTimer } from '../room/node-machine.ts'
+import type { NodeMachine } from '../room/node-machine.ts'
+import type {
+  NodeEffect,
+  NodeEvent,
+  NodeInput,
+  NodeSend,
+  NodeTimer,
+  ProtocolName,
+  ProtocolRecords,
+} from '../room/node-ports.ts'
 
 /** The world outside a node: a host, or a simulated network. */
 export interface Surroundings {
@@ -15,14 +22,18 @@ export interface Surroundings {
   /** Calls back soon, but not before the current code has run to its end. */
   schedule(run: () => void): void
   setTimer(timer: NodeTimer, afterMs: number): void
-  sendRoomState(to: PeerKey, records: readonly RoomStateRecord[]): void
-  sendBatchSync(to: PeerKey, records: readonly BatchSyncRecord[]): void
+  send(batch: SendBatch): void
   publish(effect: NodeEffect & { type: 'publish' }): void
   emit(event: NodeEvent): void
   misbehaviour(effect: NodeEffect & { type: 'misbehaviour' }): void
   /** The store refused, or the machine broke: nothing of the batch was kept, and the node must stop. */
   failed(error: Error): void
 }
+
+/** Records of one protocol that go to one peer together. */
+export type SendBatch = {
+  [Protocol in ProtocolName]: { protocol: Protocol; to: PeerKey; records: ProtocolRecords[Protocol][] }
+}[ProtocolName]
 
 /** Inputs that share one commit; more would make the first of them wait too long. */
 const MAX_BATCH_INPUTS = 256
@@ -142,21 +153,19 @@ export class Runner {
 
   /** Records to one peer leave together, so that many fit one frame. */
   #send(effects: readonly NodeEffect[]): void {
-    const roomState = new Map<PeerKey, RoomStateRecord[]>()
-    const batchSync = new Map<PeerKey, BatchSyncRecord[]>()
+    const batches = new Map<string, SendBatch>()
     for (const effect of effects) {
       if (effect.type === 'publish') this.#surroundings.publish(effect)
-      else if (effect.type !== 'send') continue
-      else if (effect.protocol === 'room-state') append(roomState, effect.to, effect.record)
-      else append(batchSync, effect.to, effect.record)
+      else if (effect.type === 'send') append(batches, effect)
     }
-    for (const [to, records] of roomState) this.#surroundings.sendRoomState(to, records)
-    for (const [to, records] of batchSync) this.#surroundings.sendBatchSync(to, records)
+    for (const batch of batches.values()) this.#surroundings.send(batch)
   }
 }
 
-function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
+function append(batches: Map<string, SendBatch>, { protocol, to, record }: NodeSend): void {
+  const key = `${protocol}/${to}`
+  const batch = batches.get(key)
+  // The protocol is in the key, so the batch is of the record's.
+  if (batch === undefined) batches.set(key, { protocol, to, records: [record] } as SendBatch)
+  else (batch.records as ProtocolRecords[ProtocolName][]).push(record)
 }

@@ -1,4 +1,4 @@
-/** The life of a scenario: nodes come and go, are cut off and write, all at times that follow from the seed. */
+/** The life of a scenario: nodes come and go, are cut off, write and share files, all at times that follow from the seed. */
 import { encodeText } from '../apps/body.ts'
 import { MESSAGE_KIND } from '../apps/chat.ts'
 import { PUT_KIND, putBody } from '../apps/map.ts'
@@ -9,23 +9,23 @@ import { changesOf } from './availability.ts'
 import type { SimulatedRoom } from './checkers.ts'
 import { SimulatedNetwork } from './network.ts'
 import { pick, randomInteger, seededRandom } from './random.ts'
+import { FileSharing, type NewFile } from './file-sharing.ts'
 import { Recording } from './recording.ts'
-import type { Range, Scenario, Writes } from './scenario.ts'
+import type { AddedFiles, Range, Scenario, Writes } from './scenario.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 import { pairsInGroups, type NodePair } from './topology.ts'
 
 /** Keys that are written in rooms of the app `map`: few, so that writers meet. */
 const MAP_KEYS = 5
 
-interface PendingWrite {
-  text: string
-  key: string
-}
+/** What a user wants to say or to share. */
+type PendingWrite = { text: string; key: string } | { file: NewFile }
 
 export class Life {
   readonly network: SimulatedNetwork
   readonly recording: Recording
   readonly rooms: readonly SimulatedRoom[]
+  readonly files: FileSharing
   readonly #scenario: Scenario
   readonly #random: Random
   readonly #roomOf = new Map<SimulatedNode, SimulatedRoom>()
@@ -50,18 +50,28 @@ export class Life {
       introducesItself: (index) => scenario.introductions === 'all' || writers.has(index),
       topology,
       faults: scenario.faults,
+      gossip: scenario.gossip,
+      liars: scenario.liars,
     })
     this.#random = this.network.random
     const { scheduler } = this.network
     this.recording = new Recording(names.length, scenario.durationMs, () => scheduler.nowMs)
     this.network.observer = this.recording
+    this.files = new FileSharing(
+      scenario,
+      (node) => this.#roomOf.get(node),
+      () => this.recording.elapsedMs,
+    )
     this.network.onRoomChange = (node) => this.#writePending(node)
+    this.network.onDocument = (node, document) => this.#inRoom(node, (room) => this.files.told(document, node, room))
+    this.network.onEnsured = (node, root) => this.files.ended(node, root)
     this.rooms = this.#createRooms()
     for (const room of this.rooms) for (const node of room.nodes) this.#roomOf.set(node, room)
     for (const node of this.network.nodes) this.#begin(node)
     this.#scheduleCrashes()
     this.#schedulePartitions()
-    for (const writes of scenario.writes) this.#scheduleWrites(writes)
+    for (const writes of scenario.writes) this.#scheduleTexts(writes)
+    for (const files of scenario.files) this.#scheduleFiles(files)
     if (scenario.semiConnected) this.#takeTurns(scenario.semiConnected, topology)
     scheduler.after(scenario.durationMs, () => this.#end())
   }
@@ -119,6 +129,12 @@ export class Life {
     if (carriers.has(node.index)) node.command({ type: 'carry', room: room.id, maxBytes: DEFAULT_CARRIED_BYTES })
     else node.command({ type: 'join', room: room.id })
     this.#setMode(node, room.id)
+    this.files.begin(node, room.id)
+  }
+
+  #inRoom(node: SimulatedNode, act: (room: RoomId) => void): void {
+    const room = this.#roomOf.get(node)
+    if (room !== undefined) act(room.id)
   }
 
   #setMode(node: SimulatedNode, room: RoomId): void {
@@ -193,16 +209,28 @@ export class Life {
     next(0)
   }
 
-  #scheduleWrites({ by, count, everyMs, fromMs, sizeBytes }: Writes): void {
+  #scheduleTexts(writes: Writes): void {
+    this.#scheduleWrites(writes, (label, sizeBytes, i) => {
+      return { text: `${label} `.padEnd(sizeBytes, '.'), key: `key ${i % MAP_KEYS}` }
+    })
+  }
+
+  #scheduleFiles(files: AddedFiles): void {
+    const { blockBytes, wantedBy } = files
+    this.#scheduleWrites(files, (name, sizeBytes) => ({ file: { name, sizeBytes, blockBytes, wantedBy } }))
+  }
+
+  #scheduleWrites(
+    { by, count, everyMs, fromMs, sizeBytes }: Writes,
+    writeOf: (label: string, sizeBytes: number, i: number) => PendingWrite,
+  ): void {
     for (const index of by) {
       const node = this.network.nodes[index]
       if (node === undefined) continue
       const firstMs = fromMs + randomInteger(this.#random, 0, everyMs - 1)
       for (let i = 0; i < count; i++) {
-        const label = `${node.name} ${i + 1} `
-        const text = label.padEnd(this.#within(sizeBytes), '.')
-        const key = `key ${i % MAP_KEYS}`
-        this.#at(firstMs + i * everyMs, () => this.#write(node, { text, key }))
+        const write = writeOf(`${node.name} ${i + 1}`, this.#within(sizeBytes), i)
+        this.#at(firstMs + i * everyMs, () => this.#write(node, write))
       }
     }
   }
@@ -217,7 +245,12 @@ export class Life {
     const room = this.#roomOf.get(node)?.id
     if (room === undefined || !node.isUp || node.machine.rooms.get(room)?.record.status !== 'open') return
     const isMap = this.#scenario.app === 'map'
-    for (const { text, key } of this.#pending.get(node) ?? []) {
+    for (const write of this.#pending.get(node) ?? []) {
+      if ('file' in write) {
+        this.files.add(node, room, write.file)
+        continue
+      }
+      const { text, key } = write
       const body = isMap ? putBody(key, text) : encodeText(text)
       node.command({ type: 'write', room, kind: isMap ? PUT_KIND : MESSAGE_KIND, body })
     }

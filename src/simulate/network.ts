@@ -2,29 +2,37 @@
  * A network of simulated nodes with seeded faults: frames are encoded and decoded as on the wire,
  * and may be lost, doubled, delayed and so reordered; nodes may be cut off, crash and restart.
  */
-import { decodeFrame as decodeBatchSync, encodeFrames as encodeBatchSync } from '../../protocols/batch-sync/codec.ts'
-import { CREDIT_BYTES } from '../../protocols/batch-sync/constants.ts'
-import type { BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
+import { CREDIT_BYTES as BATCH_SYNC_CREDIT_BYTES } from '../../protocols/batch-sync/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
-import { decodeFrame as decodeRoomState, encodeFrames as encodeRoomState } from '../../protocols/room-state/codec.ts'
-import type { DocumentId, PeerKey } from '../../protocols/wire/ids.ts'
+import { CREDIT_BYTES as ENSURE_MAP_CREDIT_BYTES } from '../../protocols/ensure-map/constants.ts'
+import type { Ensured } from '../../protocols/ensure-map/index.ts'
+import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
-import type { NodeInput } from '../room/node-machine.ts'
+import { SEAL_BYTES } from '../../protocols/wire/room-keys.ts'
+import type { NodeEvent, NodeInput, ProtocolName } from '../room/node-ports.ts'
+import type { SendBatch } from '../runtime/runner.ts'
+import { framesOf, type Frame } from './frames.ts'
+import { lieAbout, type Lie } from './lies.ts'
 import { randomInteger, seededRandom } from './random.ts'
 import { Scheduler } from './scheduler.ts'
 import { SharedReader } from './shared-reader.ts'
 import { SimulatedNode, type SimulatedNodeInit } from './simulated-node.ts'
 import { fullTopology, type NodePair } from './topology.ts'
-import { bytesByRecord, type Arrival, type NetworkObserver, type TrafficSizes, type WireRecord } from './traffic.ts'
+import type { NetworkObserver } from './traffic.ts'
 
 export interface Faults {
-  /** Part of the frames that never arrive. */
+  /** Part of what is sent that never arrives. */
   lossProbability: number
-  /** Part of the frames that arrive twice. */
+  /** Part of it that arrives twice. */
   duplicateProbability: number
-  /** A frame's delay lies between these, each for itself, so frames overtake each other. */
+  /** The delay of each frame lies between these, each for itself, so frames overtake each other. */
   delayMinMs: number
   delayMaxMs: number
+}
+
+/** What goes wrong on every link: with all frames, or with those of some protocols in their own way. */
+export interface LinkFaults extends Faults {
+  ofProtocols?: Partial<Record<ProtocolName, Faults>>
 }
 
 export interface NetworkInit {
@@ -35,7 +43,11 @@ export interface NetworkInit {
   introducesItself?: (index: number) => boolean
   /** Which nodes can ever be linked. Default: all. */
   topology?: readonly NodePair[]
-  faults: Faults
+  faults: LinkFaults
+  /** What goes wrong with gossip. Default: there is none. */
+  gossip?: Faults | undefined
+  /** Nodes that lie, by their numbers. Default: none. */
+  liars?: ReadonlyMap<number, Lie>
 }
 
 /** How long the two ends of a link that was cut take to notice. */
@@ -59,15 +71,14 @@ interface Cable {
   link: Link | undefined
 }
 
-/** What one node sends another at once, as it comes out of the codec at the other end. */
-interface Frame {
-  input: NodeInput
-  records: readonly WireRecord[]
-  sizeBytes: number
-  sizes: () => TrafficSizes
-}
+const PROTOCOLS: readonly ProtocolName[] = ['room-state', 'batch-sync', 'ensure-map']
 
-type ProtocolName = 'room-state' | 'batch-sync'
+/** What the hello of each protocol gives. */
+const CREDIT_BYTES: Record<ProtocolName, number> = {
+  'room-state': 0,
+  'batch-sync': BATCH_SYNC_CREDIT_BYTES,
+  'ensure-map': ENSURE_MAP_CREDIT_BYTES,
+}
 
 export class SimulatedNetwork {
   readonly scheduler = new Scheduler(START_MS)
@@ -81,10 +92,16 @@ export class SimulatedNetwork {
   /** Frames sent so far. */
   frames = 0
   sentBytes = 0
-  faults: Faults
+  faults: LinkFaults
   observer: NetworkObserver | undefined
   /** A node's room opened, or its neighbours there changed. */
   onRoomChange: (node: SimulatedNode) => void = () => undefined
+  /** A document became part of a node's room. */
+  onDocument: (node: SimulatedNode, document: Document) => void = () => undefined
+  /** Something that a node set out to have is complete, or cannot be had. */
+  onEnsured: (node: SimulatedNode, root: Ensured) => void = () => undefined
+  readonly #gossip: Faults | undefined
+  readonly #liars: ReadonlyMap<number, Lie>
   readonly #byPeer: Map<PeerKey, SimulatedNode>
   readonly #cables: Cable[]
   readonly #cablesOf = new Map<SimulatedNode, Map<SimulatedNode, Cable>>()
@@ -95,6 +112,8 @@ export class SimulatedNetwork {
     const { seed, nodes, introducesItself = () => true, topology = fullTopology(nodes.length), faults } = init
     this.random = seededRandom(seed)
     this.faults = faults
+    this.#gossip = init.gossip
+    this.#liars = init.liars ?? new Map()
     this.nodes = nodes.map((name, index) => {
       return this.#createNode({ index, name, introducesItself: introducesItself(index) })
     })
@@ -150,50 +169,17 @@ export class SimulatedNetwork {
       scheduler: this.scheduler,
       random: this.random,
       reader: this.#reader,
-      sendRoomState: (from, toPeer, sent) => {
-        for (const frame of encodeRoomState(sent)) {
-          const records = decodeRoomState(frame)
-          this.#send(from, toPeer, {
-            input: { type: 'room-state', input: { type: 'records', from: from.peer, records } },
-            records,
-            sizeBytes: frame.length,
-            sizes: () => bytesByRecord(records, frame.length, encodeRoomState),
-          })
-        }
-      },
-      sendBatchSync: (from, toPeer, sent) => {
-        const arrival = { from, sentMs: this.scheduler.nowMs, record: 'message' } as const
-        const blocks = blocksOf(sent)
-        for (const frame of encodeBatchSync(sent)) {
-          const records = this.#arriving(decodeBatchSync(frame), blocks, arrival)
-          this.#send(from, toPeer, {
-            input: { type: 'batch-sync', input: { type: 'records', from: from.peer, records } },
-            records,
-            sizeBytes: frame.length,
-            sizes: () => bytesByRecord(records, frame.length, encodeBatchSync),
-          })
-        }
-      },
-      onDocument: (receiver, document) => this.#deliver(receiver, document),
-      onRoomChange: (node) => this.onRoomChange(node),
+      send: (from, batch) => this.#sendBatch(from, batch),
+      publish: (from, room, block) => this.#publish(from, room, block),
+      onEvent: (node, event) => this.#handleEvent(node, event),
       onMisbehaviour: (_node, _peer, code) => this.misbehaviour.set(code, (this.misbehaviour.get(code) ?? 0) + 1),
     })
   }
 
-  /**
-   * Notes how the documents of a frame came, and lets them share the memory of those that were sent:
-   * thousands of nodes keep the same ones, and each would keep the frames they came in.
-   */
-  #arriving(records: BatchSyncRecord[], sent: readonly Uint8Array[], arrival: Arrival): BatchSyncRecord[] {
-    let next = 0
-    return records.map((record) => {
-      if (record.type !== 'message') return record
-      const blocks = record.blocks.map((block) => {
-        while (next < sent.length && Buffer.compare(sent[next] ?? block, block) !== 0) next++
-        return this.#reader.arriving(sent[next] ?? block, arrival)
-      })
-      return { ...record, blocks }
-    })
+  #handleEvent(node: SimulatedNode, event: NodeEvent): void {
+    if (event.type === 'document') this.#deliver(node, event.document)
+    else if (event.type === 'room') this.onRoomChange(node)
+    else if (event.type === 'ensured') this.onEnsured(node, event.root)
   }
 
   #deliver(node: SimulatedNode, document: Document): void {
@@ -205,6 +191,14 @@ export class SimulatedNetwork {
     }
     counts.set(id, (counts.get(id) ?? 0) + 1)
     this.observer?.delivered(node, document, this.#reader.arrivalOf(document.block))
+    this.onDocument(node, document)
+  }
+
+  #sendBatch(from: SimulatedNode, batch: SendBatch): void {
+    const lie = this.#liars.get(from.index)
+    const isLie = lie !== undefined && batch.protocol === 'ensure-map'
+    const sent = isLie ? { ...batch, records: lieAbout(batch.records, lie) } : batch
+    for (const frame of framesOf(from, sent, this.scheduler.nowMs, this.#reader)) this.#send(from, batch.to, frame)
   }
 
   #send(from: SimulatedNode, toPeer: PeerKey, { input, records, sizeBytes, sizes }: Frame): void {
@@ -214,13 +208,43 @@ export class SimulatedNetwork {
     this.frames++
     this.sentBytes += sizeBytes
     this.observer?.sent(sizes(), records)
-    const { lossProbability, duplicateProbability, delayMinMs, delayMaxMs } = this.faults
+    this.#transmit(this.faults.ofProtocols?.[input.type] ?? this.faults, () => {
+      if (!link.isAlive) return
+      this.observer?.received(to, records)
+      to.push(input)
+    })
+  }
+
+  /** Has something arrive after a while: once, twice or never. */
+  #transmit({ lossProbability, duplicateProbability, delayMinMs, delayMaxMs }: Faults, arrive: () => void): void {
     const copies = this.random() < duplicateProbability ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
       if (this.random() < lossProbability) continue
-      this.scheduler.after(randomInteger(this.random, delayMinMs, delayMaxMs), () => {
-        if (link.isAlive) to.push(input)
-      })
+      this.scheduler.after(randomInteger(this.random, delayMinMs, delayMaxMs), arrive)
+    }
+  }
+
+  /** Gossip reaches all in the room that a chain of links joins with the author, each from the last node before it. */
+  #publish(author: SimulatedNode, room: RoomId, block: Uint8Array): void {
+    if (this.#gossip === undefined) return
+    const { id } = this.#reader.decode(block)
+    const sizeBytes = block.length + SEAL_BYTES
+    const reached = new Set([author])
+    for (const from of reached) {
+      for (const [to, { link }] of this.#cablesOf.get(from) ?? []) {
+        const isIn = link?.isAlive === true && to.isUp && to.machine.rooms.get(room) !== undefined
+        if (!isIn || reached.has(to)) continue
+        reached.add(to)
+        this.frames++
+        this.sentBytes += sizeBytes
+        this.observer?.sent(new Map([['gossip', sizeBytes]]), [])
+        const arriving = this.#reader.arriving(block, { from, sentMs: this.scheduler.nowMs, record: 'gossip' })
+        this.#transmit(this.#gossip, () => {
+          // What a node holds does not pass its gate again.
+          if (!link.isAlive || to.store.hasDocument(id)) return
+          to.push({ type: 'gossip', room, block: arriving, from: from.peer })
+        })
+      }
     }
   }
 
@@ -238,7 +262,7 @@ export class SimulatedNetwork {
       [a, b],
       [b, a],
     ] as const) {
-      for (const protocol of ['room-state', 'batch-sync'] as const) {
+      for (const protocol of PROTOCOLS) {
         this.scheduler.after(randomInteger(this.random, 0, CONNECT_MAX_MS), () => {
           if (cable.link === link) node.push(peerInput(protocol, 'peer-up', peer.peer))
         })
@@ -253,7 +277,7 @@ export class SimulatedNetwork {
     link.isAlive = false
     this.scheduler.after(randomInteger(this.random, 0, DETECTION_MAX_MS), () => {
       cable.link = undefined
-      for (const protocol of ['room-state', 'batch-sync'] as const) {
+      for (const protocol of PROTOCOLS) {
         a.push(peerInput(protocol, 'peer-down', b.peer))
         b.push(peerInput(protocol, 'peer-down', a.peer))
       }
@@ -262,11 +286,8 @@ export class SimulatedNetwork {
   }
 }
 
-function blocksOf(records: readonly BatchSyncRecord[]): Uint8Array[] {
-  return records.flatMap((record) => (record.type === 'message' ? record.blocks : []))
-}
-
 function peerInput(protocol: ProtocolName, type: 'peer-up' | 'peer-down', peer: PeerKey): NodeInput {
-  const input = type === 'peer-up' ? ({ type, peer, creditBytes: CREDIT_BYTES } as const) : ({ type, peer } as const)
+  const creditBytes = CREDIT_BYTES[protocol]
+  const input = type === 'peer-up' ? ({ type, peer, creditBytes } as const) : ({ type, peer } as const)
   return { type: protocol, input }
 }

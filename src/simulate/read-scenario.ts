@@ -1,9 +1,11 @@
 /** Reads a scenario file (README.md is its reference) and says all that is wrong with it. */
-import { MAX_TEXT_BYTES } from '../apps/chat.ts'
+import { NodeNames } from './node-names.ts'
+import { readCrash, readGossip, readLiars, readLinks, readPartition } from './read-faults.ts'
 import { readAvailability, readNodes } from './read-nodes.ts'
-import type { Checks, Crash, Partition, Range, Scenario, ScenarioNode, Writes } from './scenario.ts'
-import { unreachable, pairsOf, type NodePair, type Topology } from './topology.ts'
-import { formatDuration } from './units.ts'
+import { readWorkload } from './read-workload.ts'
+import type { Checks, Scenario } from './scenario.ts'
+import { unreachable, pairsOf, type Topology } from './topology.ts'
+import type { RecordType } from './traffic.ts'
 import { parseYaml, type YamlValue } from './yaml-value.ts'
 
 /** The scenario cannot be used: `mistakes` says why, one line each. */
@@ -16,8 +18,6 @@ export class ScenarioError extends Error {
   }
 }
 
-const MAX_COUNT = 1_000_000
-
 const KEYS = [
   'description',
   'duration',
@@ -26,8 +26,10 @@ const KEYS = [
   'rooms',
   'topology',
   'links',
+  'gossip',
   'mode',
   'carriers',
+  'liars',
   'crashes',
   'partitions',
   'workload',
@@ -53,6 +55,7 @@ function readRoot(root: YamlValue, name: string): Scenario {
   const names = new NodeNames(scenarioNodes)
   const roomSizes = readRooms(parts.rooms, names.count)
   const carriers = readCarriers(parts.carriers, names, roomSizes)
+  const liars = readLiars(parts.liars, names)
   const durationMs = duration?.positiveDuration() ?? NaN
   return {
     name,
@@ -61,61 +64,21 @@ function readRoot(root: YamlValue, name: string): Scenario {
     nodes: scenarioNodes,
     roomSizes,
     ...readTopology(parts.topology, names, roomSizes.length),
-    faults: readFaults(parts.links),
+    faults: readLinks(parts.links),
+    gossip: readGossip(parts.gossip),
     modes: readModes(parts.mode, names),
     carriers,
+    liars,
     crashes: parts.crashes?.list('a list of crashes').map((value) => readCrash(value, names)) ?? [],
     partitions: parts.partitions?.list('a list of partitions').map((value) => readPartition(value, names)) ?? [],
-    ...readWorkload(parts.workload, names, carriers, durationMs),
+    ...readWorkload(parts.workload, { names, carriers, liars, durationMs }),
     checks: readChecks(parts.checks, names),
-  }
-}
-
-/** Nodes by their names. */
-class NodeNames {
-  readonly count: number
-  readonly #numbers: ReadonlyMap<string, number>
-
-  constructor(nodes: readonly ScenarioNode[]) {
-    this.count = nodes.length
-    this.#numbers = new Map(nodes.map(({ name }, index) => [name, index]))
-  }
-
-  /** The numbers of all. */
-  get all(): number[] {
-    return [...this.#numbers.values()]
-  }
-
-  one(value: YamlValue): number {
-    return this.named(String(value.value), value)
-  }
-
-  /** The number of a node; a mistake in `where` if there is none of that name. */
-  named(name: string, where: YamlValue): number {
-    const index = this.#numbers.get(name)
-    if (index === undefined) where.expected(`the name of a node (${this.#some()})`)
-    return index ?? 0
-  }
-
-  list(value: YamlValue): number[] {
-    return value.list('a list of nodes').map((name) => this.one(name))
-  }
-
-  pair(value: YamlValue): NodePair {
-    const [a, b, ...more] = this.list(value)
-    if (a === undefined || b === undefined || more.length > 0 || a === b) value.expected('a list of two nodes')
-    return [a ?? 0, b ?? 0]
-  }
-
-  #some(): string {
-    const names = [...this.#numbers.keys()]
-    return names.length > 8 ? `${names.slice(0, 3).join(', ')} … ${names.at(-1)}` : names.join(', ')
   }
 }
 
 /** Deals the nodes out to so many rooms, as evenly as it goes. */
 function readRooms(value: YamlValue | undefined, nodes: number): number[] {
-  const rooms = value?.wholeNumber(1, MAX_COUNT) ?? 1
+  const rooms = value?.count() ?? 1
   if (2 * rooms > nodes) value?.problem(`expected two nodes or more for each room, found ${nodes} for ${rooms}`)
   const startOf = (room: number): number => Math.ceil((room * nodes) / rooms)
   return Array.from({ length: rooms }, (_, room) => startOf(room + 1) - startOf(room))
@@ -169,84 +132,51 @@ function readTopology(
   return { topology, semiConnected }
 }
 
-function readFaults(value: YamlValue | undefined): Scenario['faults'] {
-  const { loss, duplicate, delay } = value?.object(['loss', 'duplicate', 'delay']) ?? {}
-  const { min, max } = delay?.range((time) => time.duration()) ?? { min: 1, max: 5 }
-  return {
-    lossProbability: loss?.number(0, 0.9) ?? 0,
-    duplicateProbability: duplicate?.number(0, 1) ?? 0,
-    delayMinMs: min,
-    delayMaxMs: max,
-  }
-}
-
-function readCrash(value: YamlValue, names: NodeNames): Crash {
-  const { node, at, count, for: time } = value.object(['node', 'at', 'count', 'for'])
-  const forMs = readFor(value, time)
-  if (count && !node && !at) return { count: count.wholeNumber(1, MAX_COUNT), forMs }
-  if (!node || !at || count) value.problem("expected 'node', 'at' and 'for', or 'count' and 'for'")
-  return { node: node ? names.one(node) : 0, atMs: at?.duration() ?? 0, forMs }
-}
-
-function readPartition(value: YamlValue, names: NodeNames): Partition {
-  const { sides, at, count, for: time } = value.object(['sides', 'at', 'count', 'for'])
-  const forMs = readFor(value, time)
-  if (count && !sides && !at) return { count: count.wholeNumber(1, MAX_COUNT), forMs }
-  if (!sides || !at || count) value.problem("expected 'sides', 'at' and 'for', or 'count' and 'for'")
-  const lists = sides?.list('a list of lists of nodes').map((side) => names.list(side)) ?? []
-  const sideOf = new Map(lists.flatMap((side, index) => side.map((node): NodePair => [node, index + 1])))
-  return { atMs: at?.duration() ?? 0, forMs, sideOf }
-}
-
-function readFor(parent: YamlValue, value: YamlValue | undefined): Range {
-  if (value === undefined) parent.problem("the key 'for' is missing: how long it lasts")
-  return value?.range((time) => time.duration()) ?? { min: 0, max: 0 }
-}
-
-function readWorkload(
-  value: YamlValue | undefined,
-  names: NodeNames,
-  carriers: ReadonlySet<number>,
-  durationMs: number,
-): Pick<Scenario, 'app' | 'introductions' | 'writes'> {
-  const { app, introductions, writes } = value?.object(['app', 'introductions', 'writes']) ?? {}
-  if (value !== undefined && writes === undefined) value.problem("the key 'writes' is missing: who writes how much")
-  return {
-    app: app?.choice(['chat', 'map']) ?? 'chat',
-    introductions: introductions?.choice(['all', 'writers']) ?? 'all',
-    writes: writes?.list('a list of writers').map((write) => readWrites(write, names, carriers, durationMs)) ?? [],
-  }
-}
-
-function readWrites(value: YamlValue, names: NodeNames, carriers: ReadonlySet<number>, durationMs: number): Writes {
-  const { by, count, every, from, size } = value.object(['by', 'count', 'every', 'from', 'size'])
-  if (!count || !every) value.problem("expected at least 'count' and 'every'")
-  const writes = {
-    by: by ? names.list(by) : names.all.filter((node) => !carriers.has(node)),
-    count: count?.wholeNumber(1, MAX_COUNT) ?? 1,
-    everyMs: every?.positiveDuration() ?? NaN,
-    fromMs: from?.duration() ?? 0,
-    sizeBytes: size?.range((bytes) => bytes.size(MAX_TEXT_BYTES)) ?? { min: 40, max: 40 },
-  }
-  if (writes.by.some((node) => carriers.has(node))) by?.problem('expected no carrier: carriers write nothing')
-  const endMs = writes.fromMs + writes.count * writes.everyMs
-  if (endMs > durationMs) value.problem(`takes ${formatDuration(endMs)}, which is longer than the duration`)
-  return writes
-}
+/** How the first copy of a document can come. */
+const CARRIED_BY: readonly RecordType[] = ['message', 'block', 'gossip']
 
 function readChecks(value: YamlValue | undefined, names: NodeNames): Checks {
   const {
     bytes,
     delivered,
+    'delivered-by': deliveredBy,
+    within,
+    fetched,
+    copies,
+    refused,
     paths,
     'never-linked': neverLinked,
-  } = value?.object(['bytes', 'delivered', 'paths', 'never-linked']) ?? {}
+  } = value?.object([
+    'bytes',
+    'delivered',
+    'delivered-by',
+    'within',
+    'fetched',
+    'copies',
+    'refused',
+    'paths',
+    'never-linked',
+  ]) ?? {}
   return {
     maxBytes: bytes?.size(Number.MAX_SAFE_INTEGER),
     deliveredInLife: delivered?.number(0, 1),
+    fetchedInLife: fetched?.number(0, 1),
+    deliveredBy: new Map(Object.entries(deliveredBy?.object(CARRIED_BY) ?? {}).map(readPart)),
+    deliveryTimes: within?.entries().map(([part, time]) => readTime(Number(part), time)) ?? [],
+    maxCopies: copies?.number(1, 1_000),
+    refused: refused?.list('a list of codes').map((code) => code.text('the code of a misbehaviour')) ?? [],
     paths: paths?.list('a list of paths').map((path) => readPath(path, names)) ?? [],
     neverLinked: neverLinked?.list('a list of pairs of nodes').map((pair) => names.pair(pair)) ?? [],
   }
+}
+
+function readPart([record, part]: [string, YamlValue]): [RecordType, number] {
+  return [record as RecordType, part.number(0, 1)]
+}
+
+function readTime(part: number, time: YamlValue): { part: number; maxMs: number } {
+  if (!(part > 0 && part <= 1)) time.problem('expected a part of the deliveries, such as 0.9, and its time')
+  return { part, maxMs: time.duration() }
 }
 
 function readPath(value: YamlValue, names: NodeNames): number[] {

@@ -1,9 +1,10 @@
 /** Notes what happens on a simulated network: who got what from whom and when, and what was sent. */
 import type { Document } from '../../protocols/document/document.ts'
+import { codecOf } from '../../protocols/wire/block-ids.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 import type { Interval } from './scenario.ts'
-import type { Arrival, NetworkObserver, RecordType, TrafficSizes } from './traffic.ts'
+import type { Arrival, NetworkObserver, RecordType, TrafficSizes, WireRecord } from './traffic.ts'
 
 /** Parts of the life for which traffic is summed up: what a chart can show. */
 const BUCKETS_IN_LIFE = 60
@@ -40,6 +41,8 @@ export class Recording implements NetworkObserver {
   readonly upTimes: Interval[][]
   /** Pairs of nodes that were linked, the lower number first. */
   readonly linked = new Set<string>()
+  /** Bytes of the blocks of files that arrived, all copies of them. */
+  fileBytes = 0
   readonly #numbers = new Map<DocumentId, number>()
   readonly #startMs: number
   readonly #nowMs: () => number
@@ -64,6 +67,12 @@ export class Recording implements NetworkObserver {
       add(this.bytesByRecord, record, sizeBytes)
       add(this.framesByRecord, record, 1)
       add(inBucket, record, sizeBytes)
+    }
+  }
+
+  received(_node: SimulatedNode, records: readonly WireRecord[]): void {
+    for (const record of records) {
+      if (record.type === 'block' && codecOf(record.id) !== 'dag-cbor') this.fileBytes += record.data.length
     }
   }
 

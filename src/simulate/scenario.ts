@@ -1,7 +1,9 @@
 /** What a simulation is to do: a scenario file (see README.md), read and checked. Times count from its start. */
 import type { Sharing } from '../../protocols/batch-sync/index.ts'
-import type { Faults } from './network.ts'
+import type { Lie } from './lies.ts'
+import type { Faults, LinkFaults } from './network.ts'
 import type { NodePair, Topology } from './topology.ts'
+import type { RecordType } from './traffic.ts'
 
 export interface Scenario {
   name: string
@@ -19,13 +21,20 @@ export interface Scenario {
   modes: readonly Sharing['mode'][]
   /** Nodes that keep documents and pass them on without being members. */
   carriers: ReadonlySet<number>
-  faults: Faults
+  faults: LinkFaults
+  /** What goes wrong with gossip; undefined: there is none. */
+  gossip: Faults | undefined
+  /** Nodes that lie to those who ask them for blocks. */
+  liars: ReadonlyMap<number, Lie>
   crashes: readonly Crash[]
   partitions: readonly Partition[]
   app: 'chat' | 'map'
   /** Who tells the room its name, in a document of its own. */
   introductions: 'all' | 'writers'
   writes: readonly Writes[]
+  files: readonly AddedFiles[]
+  /** Files up to this size are fetched without being asked for; undefined: what nodes do where nothing is said. */
+  autoFetchBytesMax: number | undefined
   checks: Checks
 }
 
@@ -70,12 +79,30 @@ export interface Writes {
   sizeBytes: Range
 }
 
+/** Some nodes add files, as often as others write. */
+export interface AddedFiles extends Writes {
+  /** Of the blocks that they are cut into. */
+  blockBytes: number
+  /** Nodes whose users ask for each of them. */
+  wantedBy: readonly number[]
+}
+
 /** What must hold beside what must always hold. */
 export interface Checks {
   /** Of the frames of all nodes together, until the end. */
   maxBytes: number | undefined
   /** Part of the deliveries that must have happened when the life ends, before everybody is up. */
   deliveredInLife: number | undefined
+  /** The same of the files that nodes want. */
+  fetchedInLife: number | undefined
+  /** Part of the deliveries of which the first copy must have come so. */
+  deliveredBy: ReadonlyMap<RecordType, number>
+  /** Parts of the deliveries, and the time that each must not have exceeded. */
+  deliveryTimes: readonly { part: number; maxMs: number }[]
+  /** Bytes of blocks of files that arrive, for each byte that is needed. */
+  maxCopies: number | undefined
+  /** Misbehaviour that must have been counted. */
+  refused: readonly string[]
   /** A document of the first node must reach the last one over these, each from the one before. */
   paths: readonly (readonly number[])[]
   /** Nodes that must not have been linked. */

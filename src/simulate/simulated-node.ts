@@ -1,19 +1,11 @@
 /** A node as it runs on a host, on a simulated network: the same machine and runner, a memory store that outlives crashes. */
 import { signerOfSeed, type Signer } from '../../protocols/wire/crypto.ts'
-import type { BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
-import type { Document } from '../../protocols/document/document.ts'
-import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
-import type { DocumentId, PeerKey } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import type { DocumentReader } from '../room/document-reader.ts'
-import {
-  NodeMachine,
-  type CommandResult,
-  type NodeCommand,
-  type NodeEvent,
-  type NodeInput,
-} from '../room/node-machine.ts'
-import { Runner } from '../runtime/runner.ts'
+import { NodeMachine } from '../room/node-machine.ts'
+import { timerInput, type CommandResult, type NodeCommand, type NodeEvent, type NodeInput } from '../room/node-ports.ts'
+import { Runner, type SendBatch } from '../runtime/runner.ts'
 import { memoryStore } from '../store/memory.ts'
 import type { Store } from '../store/store.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -30,12 +22,10 @@ export interface SimulatedSurroundings {
   scheduler: Scheduler
   random: Random
   reader: DocumentReader
-  sendRoomState(from: SimulatedNode, to: PeerKey, records: readonly RoomStateRecord[]): void
-  sendBatchSync(from: SimulatedNode, to: PeerKey, records: readonly BatchSyncRecord[]): void
-  /** A document reached the app. */
-  onDocument(node: SimulatedNode, document: Document): void
-  /** The node's room opened, or its neighbours there changed. */
-  onRoomChange(node: SimulatedNode): void
+  send(from: SimulatedNode, batch: SendBatch): void
+  /** The node wrote a document, which is for the gossip of its room. */
+  publish(from: SimulatedNode, room: RoomId, block: Uint8Array): void
+  onEvent(node: SimulatedNode, event: NodeEvent): void
   onMisbehaviour(node: SimulatedNode, peer: PeerKey, code: string): void
 }
 
@@ -89,16 +79,9 @@ export class SimulatedNode {
     const runner = new Runner(machine, this.store, {
       nowMs: () => scheduler.nowMs,
       schedule: (run) => scheduler.after(0, () => whileAlive(run)),
-      setTimer: (timer, afterMs) =>
-        scheduler.after(afterMs, () =>
-          whileAlive(() => {
-            const input = { type: 'timer', timer: timer.timer }
-            runner.push({ type: timer.protocol, input } as NodeInput)
-          }),
-        ),
-      sendRoomState: (to, records) => whileAlive(() => this.#surroundings.sendRoomState(this, to, records)),
-      sendBatchSync: (to, records) => whileAlive(() => this.#surroundings.sendBatchSync(this, to, records)),
-      publish: () => undefined,
+      setTimer: (timer, afterMs) => scheduler.after(afterMs, () => whileAlive(() => runner.push(timerInput(timer)))),
+      send: (batch) => whileAlive(() => this.#surroundings.send(this, batch)),
+      publish: ({ room, block }) => whileAlive(() => this.#surroundings.publish(this, room, block)),
       emit: (event) => whileAlive(() => this.#handleEvent(event)),
       misbehaviour: ({ peer, reason }) => this.#surroundings.onMisbehaviour(this, peer, reason.code),
       failed: (error) => {
@@ -124,9 +107,8 @@ export class SimulatedNode {
   }
 
   #handleEvent(event: NodeEvent): void {
-    if (event.type === 'document') this.#surroundings.onDocument(this, event.document)
-    else if (event.type === 'room') this.#surroundings.onRoomChange(this)
-    else if (event.type === 'reply') this.#acknowledge(event.result)
+    if (event.type === 'reply') this.#acknowledge(event.result)
+    else this.#surroundings.onEvent(this, event)
   }
 
   #acknowledge(result: CommandResult): void {

@@ -21,6 +21,7 @@ function faultsOf(delayMs: number) {
 
 const BLIND: NetworkObserver = {
   sent: () => undefined,
+  received: () => undefined,
   delivered: () => undefined,
   linkedUp: () => undefined,
   started: () => undefined,
@@ -38,7 +39,10 @@ export function costOfMessage(nodes: number): { copies: number; rows: number } {
   network.observer = {
     ...BLIND,
     sent: (_bytes, records) => {
-      for (const record of records) if (record.type === 'message') copies += record.blocks.length
+      for (const record of records) {
+        if (record.type === 'message') copies += record.blocks.length
+        else if (record.type === 'block') copies++
+      }
     },
   }
   author?.command({ type: 'write', room, kind: MESSAGE_KIND, body: Buffer.from('hello') })
@@ -117,6 +121,30 @@ export function costOfSilence(): number {
   const before = network.sentBytes
   network.runFor(DAY_MS)
   return network.sentBytes - before
+}
+
+/** A document comes by gossip whose parent was lost on the way: round trips until the app has both. */
+export function costOfMissingParent(): { roundTrips: number } {
+  const network = networkOf(2, HOP_MS)
+  const room = createRoom(network)
+  const [author, reader] = network.nodes as [SimulatedNode, SimulatedNode]
+  for (const node of network.nodes) enter(network, node, room)
+  network.runFor(SETTLE_MS)
+  network.faults = { ...network.faults, lossProbability: 1 }
+  for (const text of ['lost', 'by gossip']) {
+    author.command({ type: 'write', room, kind: MESSAGE_KIND, body: Buffer.from(text) })
+    network.runFor(1)
+  }
+  network.faults = faultsOf(HOP_MS)
+  const [newest] = author.store.documents(room, { descending: true, limit: 1 })
+  if (newest === undefined) throw new Error('nothing was written')
+  const startedMs = network.scheduler.nowMs
+  let endedMs = startedMs
+  network.observer = { ...BLIND, delivered: () => void (endedMs = network.scheduler.nowMs) }
+  reader.push({ type: 'gossip', room, block: newest.block, from: author.peer })
+  network.runFor(SETTLE_MS)
+  if (!reader.store.hasDocument(newest.id)) throw new Error('the document did not become part of the room')
+  return { roundTrips: (endedMs - startedMs) / (2 * HOP_MS) }
 }
 
 function networkOf(nodes: number, delayMs: number): SimulatedNetwork {

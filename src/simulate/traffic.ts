@@ -1,11 +1,13 @@
 /** What is seen of a simulated network: the interface of those who watch it, and the size of each kind of record. */
 import type { BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
 import type { Document } from '../../protocols/document/document.ts'
+import type { EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
 import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 
-export type WireRecord = BatchSyncRecord | RoomStateRecord
-export type RecordType = WireRecord['type']
+export type WireRecord = BatchSyncRecord | EnsureMapRecord | RoomStateRecord
+/** Gossip is no record of a protocol of Kith. */
+export type RecordType = WireRecord['type'] | 'gossip'
 
 /** Bytes by kind of record. */
 export type TrafficSizes = ReadonlyMap<RecordType, number>
@@ -21,6 +23,8 @@ export interface Arrival {
 export interface NetworkObserver {
   /** A node sent a frame with these records, of so many bytes for each kind of them. */
   sent(sizes: TrafficSizes, records: readonly WireRecord[]): void
+  /** A frame with these records arrived. */
+  received(node: SimulatedNode, records: readonly WireRecord[]): void
   /** A document reached a node's app; without an arrival the node wrote it. */
   delivered(node: SimulatedNode, document: Document, arrival: Arrival | undefined): void
   linkedUp(a: SimulatedNode, b: SimulatedNode): void
@@ -38,7 +42,7 @@ export function bytesByRecord<Record extends WireRecord>(
   const [first] = types
   if (first === undefined || types.length === 1) return new Map(first === undefined ? [] : [[first, sizeBytes]])
   // What is large is not encoded a second time: it is the rest.
-  const largest = types.includes('message') ? 'message' : first
+  const largest = types.find((type) => type === 'message' || type === 'block') ?? first
   const sizes = new Map<RecordType, number>()
   let rest = sizeBytes
   for (const type of types) {

@@ -8,6 +8,9 @@ import { parseDuration, parseSize } from './units.ts'
 /** Longer values are cut in messages. */
 const MAX_SHOWN_LENGTH = 40
 
+/** No simulation of more of anything would end. */
+const MAX_COUNT = 1_000_000
+
 /** What was found wrong in one file. */
 class Mistakes {
   readonly #found: { line: number; text: string }[] = []
@@ -125,6 +128,11 @@ export class YamlValue {
     if (Number.isInteger(this.value)) return this.number(min, max)
     this.expected(`a whole number from ${min} to ${max}`)
     return min
+  }
+
+  /** How many of something, one or more. */
+  count(): number {
+    return this.wholeNumber(1, MAX_COUNT)
   }
 
   /** A time in milliseconds; NaN where it is none, so that nothing that follows from it is a mistake too. */

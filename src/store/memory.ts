@@ -3,6 +3,7 @@ import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire
 import { compareDocumentIds, digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Place, type Position } from '../../protocols/wire/order.ts'
 import { Journal } from './journal.ts'
+import { MemoryBlocks } from './memory-blocks.ts'
 import type {
   AddressRow,
   AuthorHead,
@@ -49,7 +50,7 @@ interface ParkedEntry {
   row: ParkedRow
 }
 
-class MemoryStore implements Store {
+class MemoryStore extends MemoryBlocks implements Store {
   readonly #contents = new Map<RoomId, RoomContent>()
   readonly #rooms = new Map<RoomId, RoomRecord>()
   readonly #documents = new Map<DocumentId, DocumentRow>()
@@ -99,6 +100,13 @@ class MemoryStore implements Store {
         return journal.set(this.#pinnedAddresses, write.pinned.address, write.pinned)
       case 'delete-pinned-address':
         return journal.delete(this.#pinnedAddresses, write.address)
+      case 'put-linking':
+      case 'put-ensured':
+      case 'delete-ensured':
+      case 'put-needs':
+      case 'put-block':
+      case 'delete-blocks':
+        return this.writeBlocks(journal, write)
     }
   }
 

@@ -3,7 +3,7 @@
  * changed: a new version is a new step at the end. `PRAGMA user_version` counts the steps done.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { storeError } from './sqlite-errors.ts'
+import { storeError } from './store-errors.ts'
 
 /**
  * Version 1. Rooms and authors get integer keys, as their ids would otherwise be repeated in every
@@ -25,7 +25,9 @@ CREATE TABLE room_records (
   app TEXT NOT NULL,
   joined_at_ms INTEGER NOT NULL,
   carried_bytes_max INTEGER,
-  newest_first INTEGER NOT NULL
+  newest_first INTEGER NOT NULL,
+  auto_fetch_bytes_max INTEGER,
+  files_bytes_max INTEGER
 ) STRICT;
 
 CREATE TABLE authors (
@@ -114,6 +116,40 @@ CREATE TABLE pinned_addresses (
   named_at_ms INTEGER NOT NULL,
   peer TEXT
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE linking (
+  room INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  clock INTEGER NOT NULL,
+  links BLOB NOT NULL, -- block ids, one after another
+  PRIMARY KEY (room, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ensured (
+  key INTEGER PRIMARY KEY,
+  room INTEGER NOT NULL, -- 0: none
+  id BLOB NOT NULL,
+  state TEXT NOT NULL,
+  failure TEXT,
+  pinned INTEGER NOT NULL,
+  max_bytes INTEGER,
+  jobs TEXT NOT NULL, -- a JSON array
+  added_at_ms INTEGER NOT NULL,
+  blocks INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  UNIQUE (room, id)
+) STRICT;
+CREATE INDEX ensured_in_state ON ensured (state, room);
+-- In the order of their keys where both are given, so that the first of them are found at once.
+CREATE INDEX ensured_by_pin ON ensured (room, pinned);
+
+CREATE TABLE needs (
+  root INTEGER NOT NULL, -- a key of ensured
+  id BLOB NOT NULL,
+  room INTEGER NOT NULL, -- that of the root, for the index
+  PRIMARY KEY (root, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX needs_by_room ON needs (id, room);
 `
 
 /** Every step from an empty file to the current schema, oldest first. */

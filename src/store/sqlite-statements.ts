@@ -1,4 +1,7 @@
-/** Every SQL statement of the store, prepared once. A room or author is given by its id, a row names it by its key. */
+/**
+ * The SQL statements of the store but those about blocks, prepared once. A room or author is given by
+ * its id, a row names it by its key.
+ */
 import type { DatabaseSync } from 'node:sqlite'
 import type { AuthorId, PeerKey } from '../../protocols/wire/ids.ts'
 import { Statement } from './sqlite-database.ts'
@@ -31,6 +34,8 @@ interface RoomColumns {
   joined_at_ms: number
   carried_bytes_max: number | null
   newest_first: number
+  auto_fetch_bytes_max: number | null
+  files_bytes_max: number | null
 }
 
 interface AuthorHeadColumns extends PositionColumns {
@@ -106,16 +111,14 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     commit: prepare('COMMIT'),
     rollback: prepare('ROLLBACK'),
 
-    roomKey: prepare<KeyColumns>('SELECT key FROM rooms WHERE id = ?'),
-    insertRoomKey: prepare<KeyColumns>('INSERT INTO rooms (id) VALUES (?) RETURNING key'),
-    authorKey: prepare<KeyColumns>('SELECT key FROM authors WHERE id = ?'),
-    insertAuthorKey: prepare<KeyColumns>('INSERT INTO authors (id) VALUES (?) RETURNING key'),
-
     putRoom: prepare(`
-      INSERT OR REPLACE INTO room_records (room, status, name, app, joined_at_ms, carried_bytes_max, newest_first)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`),
+      INSERT OR REPLACE INTO room_records (
+        room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     rooms: prepare<RoomColumns>(`
-      SELECT id, status, name, app, joined_at_ms, carried_bytes_max, newest_first FROM room_records JOIN rooms ON rooms.key = room_records.room
+      SELECT
+        id, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max
+      FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 
     insertDocument: prepare(`

@@ -1,7 +1,11 @@
-/** The store of a node: one SQLite file, flushed on every commit, held by one process at a time. */
+/**
+ * The store of a node: a SQLite file, flushed on every commit, and a folder of blocks beside it, held
+ * by one process at a time.
+ */
 import type { DatabaseSync } from 'node:sqlite'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import { SqliteBlocks } from './sqlite-blocks.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { prepareStatements } from './sqlite-statements.ts'
 import type {
@@ -23,7 +27,7 @@ import type {
 import { comparePositions, type Place, type Position } from '../../protocols/wire/order.ts'
 import { BoundedCache } from './bounded-cache.ts'
 
-/** Rooms and authors that a busy node writes into and by at a time. */
+/** Rooms that a busy node writes into at a time, and chains of authors. */
 const MAX_CACHED = 1_024
 
 const DIGEST_BYTES = 32
@@ -35,7 +39,7 @@ const EVERYBODY = ''
 const BEFORE_ALL: Place = { clock: -1, digest: new Uint8Array(0) }
 const AFTER_ALL: Place = { clock: 2 ** 53, digest: new Uint8Array(0) }
 
-/** Opens the store in the file at `path`, making it where there is none. Throws a StoreError. */
+/** Opens the store in the file at `path` and in the folder `blocks` beside it, making what is not there. Throws a StoreError. */
 export function openSqliteStore(path: string): Store {
   const database = openDatabase(path)
   try {
@@ -53,16 +57,16 @@ export function openSqliteStore(path: string): Store {
  * commit every later write alone. So after the first failed write the transaction is over: it is
  * rolled back at once, and `apply` and `commit` throw the same error until `rollback`.
  */
-export class SqliteStore implements Store {
+export class SqliteStore extends SqliteBlocks implements Store {
   readonly #database: DatabaseSync
   readonly #statements: ReturnType<typeof prepareStatements>
   /** What every write of a document asks for; emptied when a transaction is taken back. */
-  readonly #keys = new BoundedCache<RoomId | AuthorId, number>(MAX_CACHED)
   readonly #heads = new BoundedCache<RoomId, Position[]>(MAX_CACHED)
   readonly #authorHeads = new BoundedCache<string, AuthorHead>(MAX_CACHED)
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
 
   constructor(database: DatabaseSync, path: string) {
+    super(database, path)
     this.#database = database
     this.#statements = prepareStatements(database, path)
   }
@@ -70,8 +74,7 @@ export class SqliteStore implements Store {
   apply(write: Write): void {
     this.#assertSound()
     try {
-      if (this.#transaction === 'none') this.#statements.begin.run()
-      this.#transaction = 'open'
+      if (isOfRows(write)) this.#begin()
       this.#write(write)
     } catch (error) {
       this.#transaction = { failure: error }
@@ -103,12 +106,13 @@ export class SqliteStore implements Store {
   }
 
   rooms(): RoomRecord[] {
-    return this.#statements.rooms.all().map(({ id, joined_at_ms, carried_bytes_max, newest_first, ...rest }) => ({
-      ...rest,
-      id: documentIdOfDigest(id),
-      joinedAtMs: joined_at_ms,
-      ...(carried_bytes_max !== null && { carriedBytesMax: carried_bytes_max }),
-      ...(newest_first === 1 && { newestFirst: true }),
+    return this.#statements.rooms.all().map(({ id, status, name, app, ...row }) => ({
+      ...{ id: documentIdOfDigest(id), status, name, app },
+      joinedAtMs: row.joined_at_ms,
+      ...(row.newest_first === 1 && { newestFirst: true }),
+      ...(row.carried_bytes_max !== null && { carriedBytesMax: row.carried_bytes_max }),
+      ...(row.auto_fetch_bytes_max !== null && { autoFetchBytesMax: row.auto_fetch_bytes_max }),
+      ...(row.files_bytes_max !== null && { filesBytesMax: row.files_bytes_max }),
     }))
   }
 
@@ -215,8 +219,14 @@ export class SqliteStore implements Store {
     if (typeof this.#transaction === 'object') throw this.#transaction.failure
   }
 
+  #begin(): void {
+    if (this.#transaction === 'open') return
+    this.#statements.begin.run()
+    this.#transaction = 'open'
+  }
+
   #undo(): void {
-    this.#keys.clear()
+    this.keys.clear()
     this.#heads.clear()
     this.#authorHeads.clear()
     if (this.#database.isTransaction) this.#statements.rollback.run()
@@ -238,26 +248,26 @@ export class SqliteStore implements Store {
       case 'put-peer-frontier': {
         const { peer, frontier, seenMs } = write.row
         const digests = Buffer.concat(frontier.map(digestOfDocumentId))
-        this.#statements.putPeerFrontier.run(this.#roomKey(write.room), peer, digests, seenMs)
+        this.#statements.putPeerFrontier.run(this.keys.room(write.room), peer, digests, seenMs)
         return
       }
       case 'delete-peer-frontier':
-        this.#statements.deletePeerFrontier.run(this.#roomKey(write.room), write.peer)
+        this.#statements.deletePeerFrontier.run(this.keys.room(write.room), write.peer)
         return
       case 'put-unacked': {
         const { id, sends, sentMs } = write.row
         const { putUnacked } = this.#statements
-        putUnacked.run(this.#roomKey(write.room), write.peer, digestOfDocumentId(id), sends, sentMs)
+        putUnacked.run(this.keys.room(write.room), write.peer, digestOfDocumentId(id), sends, sentMs)
         return
       }
       case 'delete-unacked': {
         const { room, peer, id } = write
-        this.#statements.deleteUnacked.run(this.#roomKey(room), peer, digestOfDocumentId(id))
+        this.#statements.deleteUnacked.run(this.keys.room(room), peer, digestOfDocumentId(id))
         return
       }
       case 'put-sharing': {
         const { peer = EVERYBODY, policy, mode } = write.row
-        this.#statements.putSharing.run(this.#roomKey(write.room), peer, policy, mode)
+        this.#statements.putSharing.run(this.keys.room(write.room), peer, policy, mode)
         return
       }
       case 'put-state':
@@ -275,19 +285,29 @@ export class SqliteStore implements Store {
       case 'delete-pinned-address':
         this.#statements.deletePinnedAddress.run(write.address)
         return
+      case 'put-linking':
+      case 'put-ensured':
+      case 'delete-ensured':
+      case 'put-needs':
+      case 'put-block':
+      case 'delete-blocks':
+        return this.writeBlocks(write)
     }
   }
 
-  #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...room }: RoomRecord): void {
-    const { putRoom } = this.#statements
-    putRoom.run(this.#roomKey(id), status, name, app, joinedAtMs, room.carriedBytesMax ?? null, newestFirst ? 1 : 0)
+  #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...limits }: RoomRecord): void {
+    const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null } = limits
+    this.#statements.putRoom.run(
+      ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
+      ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax],
+    )
   }
 
   #putDocument({ id, room, clock, author, seq, block }: DocumentRow, removedHeads: readonly DocumentId[]): void {
     const digest = digestOfDocumentId(id)
-    const roomKey = this.#roomKey(room)
+    const roomKey = this.keys.room(room)
     const { insertDocument, addToTotals, deleteHead, insertHead } = this.#statements
-    if (insertDocument.run(digest, roomKey, clock, this.#authorKey(author), seq, block) === 0) return
+    if (insertDocument.run(digest, roomKey, clock, this.keys.author(author), seq, block) === 0) return
     addToTotals.run(block.length, roomKey)
     for (const head of removedHeads) deleteHead.run(roomKey, digestOfDocumentId(head))
     insertHead.run(roomKey, digest, clock)
@@ -298,16 +318,16 @@ export class SqliteStore implements Store {
   #putAuthorHead(room: RoomId, { author, id, seq, clock }: AuthorHead): void {
     const { putAuthorHead } = this.#statements
     this.#authorHeads.set(room + author, { author, id, seq, clock })
-    putAuthorHead.run(this.#roomKey(room), this.#authorKey(author), digestOfDocumentId(id), seq, clock)
+    putAuthorHead.run(this.keys.room(room), this.keys.author(author), digestOfDocumentId(id), seq, clock)
   }
 
   #park({ id, room, from, block }: ParkedRow): void {
-    this.#statements.park.run(digestOfDocumentId(id), this.#roomKey(room), from, block)
+    this.#statements.park.run(digestOfDocumentId(id), this.keys.room(room), from, block)
   }
 
   #putState(room: RoomId, { position, encoded }: StateRow): void {
     const { putState } = this.#statements
-    putState.run(this.#roomKey(room), position.clock, digestOfDocumentId(position.id), encoded)
+    putState.run(this.keys.room(room), position.clock, digestOfDocumentId(position.id), encoded)
   }
 
   #putAddress({ peer, addresses, lastSeenMs, pinned, roommate }: AddressRow): void {
@@ -317,23 +337,11 @@ export class SqliteStore implements Store {
   #putPinnedAddress({ address, namedAtMs, peer }: PinnedAddressRow): void {
     this.#statements.putPinnedAddress.run(address, namedAtMs, peer ?? null)
   }
-
-  #roomKey(room: RoomId): number {
-    return this.#keys.getOrRead(room, () => {
-      const digest = digestOfDocumentId(room)
-      return keyOf(this.#statements.roomKey.get(digest) ?? this.#statements.insertRoomKey.get(digest))
-    })
-  }
-
-  #authorKey(author: AuthorId): number {
-    const { authorKey, insertAuthorKey } = this.#statements
-    return this.#keys.getOrRead(author, () => keyOf(authorKey.get(author) ?? insertAuthorKey.get(author)))
-  }
 }
 
-function keyOf(row: { key: number } | undefined): number {
-  if (!row) throw new Error('an inserted row came back without its key')
-  return row.key
+/** Blocks are in files: writing these alone needs no transaction, and so no flush of the database. */
+function isOfRows({ type }: Write): boolean {
+  return type !== 'put-block' && type !== 'delete-blocks'
 }
 
 function boundOf({ clock, id }: Position): Place {

@@ -5,7 +5,7 @@
  * Two implementations pass one acceptance suite (`test/acceptance/store-suite.ts`): SQLite for
  * nodes, memory for simulations and tests.
  */
-import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { AuthorId, BlockId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import type { Place, Position } from '../../protocols/wire/order.ts'
 
 export interface RoomRecord {
@@ -21,6 +21,10 @@ export interface RoomRecord {
   newestFirst?: boolean
   /** Set where this node only carries the room for others: how many bytes of documents it keeps at most. */
   carriedBytesMax?: number
+  /** Files up to this size are fetched as soon as a document links to them. Undefined: the default. */
+  autoFetchBytesMax?: number
+  /** Bytes of blocks that are kept for the room's files. Undefined: the default. */
+  filesBytesMax?: number
 }
 
 /** A document as it is kept: the signed block, and the columns needed without decoding it. */
@@ -101,6 +105,32 @@ export interface SharingRow {
   mode: 'batch' | 'interactive' | 'auto'
 }
 
+/** A block that the node set out to hold with everything it depends on: the root of a DAG. */
+export interface EnsuredRow {
+  /** Whose members are asked and may have it; undefined: everybody in any room is asked, and nobody is given it. */
+  room: RoomId | undefined
+  id: BlockId
+  /** `complete`: all its blocks came. What became of them since is seen where they are read: see `Store`. */
+  state: 'searching' | 'complete' | 'failed'
+  /** Why it failed, as a code; undefined in other states. */
+  failure: string | undefined
+  /** Kept until the user says otherwise; others make room for new ones, the oldest first. */
+  pinned: boolean
+  /** It fails once its blocks have more bytes; undefined: no limit of its own. */
+  maxBytes: number | undefined
+  /** Names of the jobs to run once it is complete, and that have not run. */
+  jobs: readonly string[]
+  addedAtMs: number
+  /** Of all its blocks, each counted once; 0 until it is complete. */
+  blocks: number
+  sizeBytes: number
+}
+
+/** An accepted document that links to blocks. */
+export interface LinkingRow extends Position {
+  links: readonly BlockId[]
+}
+
 export type Write =
   | { type: 'put-room'; room: RoomRecord }
   /** Stores a document and the room's heads after it. */
@@ -119,6 +149,25 @@ export type Write =
   | { type: 'put-unacked'; room: RoomId; peer: PeerKey; row: UnackedRow }
   | { type: 'delete-unacked'; room: RoomId; peer: PeerKey; id: DocumentId }
   | { type: 'put-sharing'; room: RoomId; row: SharingRow }
+  | BlockWrite
+
+/** What is written about blocks: which ones documents link to, which are to be here, and which are. */
+export type BlockWrite =
+  /** Notes that an accepted document links to blocks. */
+  | { type: 'put-linking'; room: RoomId; row: LinkingRow }
+  /** Adds a root, or replaces the one with its room and id, which keeps its place and its needs. */
+  | { type: 'put-ensured'; row: EnsuredRow }
+  /** Forgets a root and what it needs; the blocks stay until they are deleted. */
+  | { type: 'delete-ensured'; room: RoomId | undefined; id: BlockId }
+  /** Adds to what a root needs, itself included; one that is noted already stays as it is. Nothing is noted of what is no root. */
+  | { type: 'put-needs'; room: RoomId | undefined; root: BlockId; needs: readonly { id: BlockId }[] }
+  /**
+   * Stores a block, at once; its id is that of its bytes. One that is there already stays as it is. `isFlushed`: it
+   * survives a power cut from now on, as is to be where nobody else has it.
+   */
+  | { type: 'put-block'; id: BlockId; block: Uint8Array; isFlushed?: true }
+  /** Deletes blocks, at once. */
+  | { type: 'delete-blocks'; ids: readonly BlockId[] }
 
 export interface ListOptions {
   /** Exclusive. */
@@ -135,7 +184,7 @@ export interface RoomTotals {
   sizeBytes: number
 }
 
-export interface StoreReads {
+export interface StoreReads extends BlockReads {
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined
   hasDocument(id: DocumentId): boolean
@@ -162,12 +211,59 @@ export interface StoreReads {
   pinnedAddresses(): PinnedAddressRow[]
 }
 
+/** Which roots are listed; all where nothing is said. */
+export interface EnsuredFilter {
+  /** Those of a room; null: those of none. */
+  room?: RoomId | null
+  state?: EnsuredRow['state']
+  pinned?: boolean
+  /** Only the first of them. */
+  limit?: number
+}
+
+/** Some of the blocks that no root needs. */
+export interface UnneededPage {
+  blocks: { id: BlockId; sizeBytes: number }[]
+  /** The block after which to look on; undefined where none is left. */
+  next: BlockId | undefined
+}
+
+/** What is read about blocks. */
+export interface BlockReads {
+  /** Documents of a room that link to blocks, in its order. */
+  linking(room: RoomId): LinkingRow[]
+  ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined
+  /** Roots in the order in which they were added. */
+  ensuredRows(filter: EnsuredFilter): EnsuredRow[]
+  /** Whether a root of the room needs a block. */
+  isNeeded(room: RoomId, id: BlockId): boolean
+  /** Undefined where the block is not here. */
+  blockSizeBytes(id: BlockId): number | undefined
+  /** Undefined where the block is not here, or turns out to be damaged; then it is here no longer. */
+  block(id: BlockId): Uint8Array | undefined
+  /** Looks at `limit` blocks, those after `after` in an order of the store's own, for what no root needs. */
+  unneededBlocks(limit: number, after?: BlockId): UnneededPage
+}
+
+/**
+ * Rows are written in transactions. Blocks are not: each is put and deleted when the write is applied,
+ * and stays so after a rollback; one that nothing needs does no harm and is collected. A process that
+ * is killed leaves whole blocks only, and all that were put before a commit it made. A power cut may
+ * take or damage blocks that were put without being flushed, whatever was committed since; they count
+ * as not here once they are asked for, and can be fetched again.
+ */
 export interface Store extends StoreReads {
-  /** Applies a write; the first one starts a transaction. A document that is already there stays as it is. */
+  /**
+   * Applies a write; the first one starts a transaction. A document that is already there stays as it is. Throws a
+   * StoreError; then so do all writes and the commit until a rollback.
+   */
   apply(write: Write): void
-  /** Makes all writes since the last commit durable (flushed to the disk), or throws a StoreError and keeps none of them. */
+  /**
+   * Makes all rows written since the last commit durable (flushed to the disk), or throws a StoreError and keeps none
+   * of them. A crash meanwhile keeps all of them or none.
+   */
   commit(): void
-  /** Drops all writes since the last commit. */
+  /** Drops all rows written since the last commit. */
   rollback(): void
   close(): void
 }

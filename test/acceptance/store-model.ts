@@ -1,10 +1,14 @@
 /** The store contract in its most naive form: what a store is compared with on random writes. */
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
-import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import { bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
+import type { AuthorId, BlockId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import type {
   AddressRow,
   AuthorHead,
   DocumentRow,
+  EnsuredFilter,
+  EnsuredRow,
+  LinkingRow,
   ListOptions,
   ParkedRow,
   PeerFrontierRow,
@@ -15,6 +19,7 @@ import type {
   StateRow,
   Store,
   UnackedRow,
+  UnneededPage,
   Write,
 } from '../../src/store/store.ts'
 import type { Place, Position } from '../../protocols/wire/order.ts'
@@ -31,6 +36,9 @@ interface Tables {
   sharing: { room: RoomId; row: SharingRow }[]
   addresses: AddressRow[]
   pinnedAddresses: PinnedAddressRow[]
+  linking: { room: RoomId; row: LinkingRow }[]
+  ensured: EnsuredRow[]
+  needs: { room: RoomId | undefined; root: BlockId; id: BlockId }[]
 }
 
 const EMPTY: Tables = {
@@ -45,12 +53,17 @@ const EMPTY: Tables = {
   sharing: [],
   addresses: [],
   pinnedAddresses: [],
+  linking: [],
+  ensured: [],
+  needs: [],
 }
 
 /** Flat lists, searched from end to end; a transaction is a copy of all of them. */
 export class StoreModel implements Store {
   #tables: Tables = structuredClone(EMPTY)
   #committed: Tables = structuredClone(this.#tables)
+  /** No part of the transaction. */
+  #blocks: { id: BlockId; block: Uint8Array }[] = []
 
   commit(): void {
     this.#committed = structuredClone(this.#tables)
@@ -130,6 +143,33 @@ export class StoreModel implements Store {
       }
       case 'delete-pinned-address':
         t.pinnedAddresses = t.pinnedAddresses.filter((row) => row.address !== write.address)
+        break
+      case 'put-linking': {
+        const { room, row } = write
+        t.linking = [...t.linking.filter((kept) => kept.room !== room || kept.row.id !== row.id), { room, row }]
+        break
+      }
+      case 'put-ensured': {
+        const index = t.ensured.findIndex(({ room, id }) => room === write.row.room && id === write.row.id)
+        if (index === -1) t.ensured.push(write.row)
+        else t.ensured[index] = write.row
+        break
+      }
+      case 'delete-ensured':
+        t.ensured = t.ensured.filter(({ room, id }) => room !== write.room || id !== write.id)
+        t.needs = t.needs.filter(({ room, root }) => room !== write.room || root !== write.id)
+        break
+      case 'put-needs': {
+        const { room, root } = write
+        if (this.ensured(room, root) === undefined) break
+        for (const { id } of write.needs) t.needs.push({ room, root, id })
+        break
+      }
+      case 'put-block':
+        if (this.block(write.id) === undefined) this.#blocks.push({ id: write.id, block: write.block })
+        break
+      case 'delete-blocks':
+        this.#blocks = this.#blocks.filter(({ id }) => !write.ids.includes(id))
         break
     }
   }
@@ -214,6 +254,49 @@ export class StoreModel implements Store {
       (a, b) => a.namedAtMs - b.namedAtMs || (a.address < b.address ? -1 : 1),
     )
   }
+
+  linking(room: RoomId): LinkingRow[] {
+    return this.#tables.linking
+      .filter((kept) => kept.room === room)
+      .map(({ row }) => row)
+      .toSorted(compare)
+  }
+
+  ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined {
+    return this.#tables.ensured.find((row) => row.room === room && row.id === id)
+  }
+
+  ensuredRows({ room, state, pinned, limit = Infinity }: EnsuredFilter): EnsuredRow[] {
+    return this.#tables.ensured
+      .filter((row) => room === undefined || (room === null ? row.room === undefined : row.room === room))
+      .filter((row) => state === undefined || row.state === state)
+      .filter((row) => pinned === undefined || row.pinned === pinned)
+      .slice(0, limit)
+  }
+
+  isNeeded(room: RoomId, id: BlockId): boolean {
+    return this.#tables.needs.some((kept) => kept.room === room && kept.id === id)
+  }
+
+  blockSizeBytes(id: BlockId): number | undefined {
+    return this.block(id)?.length
+  }
+
+  block(id: BlockId): Uint8Array | undefined {
+    return this.#blocks.find((kept) => kept.id === id)?.block
+  }
+
+  unneededBlocks(limit: number, after?: BlockId): UnneededPage {
+    const rest = this.#blocks
+      .filter(({ id }) => after === undefined || compareBlockIds(id, after) > 0)
+      .toSorted((a, b) => compareBlockIds(a.id, b.id))
+    const page = rest.slice(0, limit)
+    const unneeded = page.filter(({ id }) => !this.#tables.needs.some((kept) => kept.id === id))
+    return {
+      blocks: unneeded.map(({ id, block }) => ({ id, sizeBytes: block.length })),
+      next: page.length < limit ? undefined : page.at(-1)?.id,
+    }
+  }
 }
 
 function compare(a: Position, b: Position): number {
@@ -223,6 +306,10 @@ function compare(a: Position, b: Position): number {
 /** Independent of compareDocumentIds' shortcut: ids differ only in their digest, compared as bytes. */
 function compareIds(a: DocumentId, b: DocumentId): number {
   return Buffer.compare(digestOfDocumentId(a), digestOfDocumentId(b))
+}
+
+function compareBlockIds(a: BlockId, b: BlockId): number {
+  return Buffer.compare(bytesOfBlockId(a), bytesOfBlockId(b))
 }
 
 function comparePlaces(a: Place, b: Place): number {

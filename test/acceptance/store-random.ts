@@ -1,15 +1,32 @@
 /** Random writes for a store and its model, over so few ids that they meet often, and the reads to compare. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { digestOfDocumentId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import {
+  compareDocumentIds,
+  digestOfDocumentId,
+  type BlockId,
+  type DocumentId,
+  type RoomId,
+} from '../../protocols/wire/ids.ts'
 import type { Place, Position } from '../../protocols/wire/order.ts'
-import type { ListOptions, Store, Write } from '../../src/store/store.ts'
-import { authorOf, idOf, peerOf } from './store-rows.ts'
+import type { BlockWrite, ListOptions, Store, Write } from '../../src/store/store.ts'
+import { authorOf, blockOf, contentOf, idOf, peerOf } from './store-rows.ts'
 
 const ROOMS: readonly RoomId[] = ['room', 'other room'].map(idOf)
 const AUTHORS = ['a', 'b', 'c'].map(authorOf)
 const PEERS = ['x', 'y', 'z'].map(peerOf)
 const DOCUMENTS: readonly DocumentId[] = Array.from({ length: 12 }, (_, i) => idOf(i))
+
+/** Documents are blocks as well: `idOf` gives the id of a block that is its label. */
+const CONTENTS = new Map<BlockId, Uint8Array>([
+  ...Array.from({ length: 5 }, (_, i) => [blockOf(i), contentOf(i)] as const),
+  ...DOCUMENTS.slice(0, 2).map((id, i) => [id, contentOf(i)] as const),
+])
+const BLOCKS = [...CONTENTS.keys()]
+/** Roots are among few blocks, so that they often need what others do, and each other. */
+const ROOTS = BLOCKS.slice(3)
+const SCOPES: readonly (RoomId | undefined)[] = [...ROOMS, undefined]
+const STATES = ['searching', 'complete', 'failed'] as const
 
 /** A step of a random run. */
 type Step = { type: 'commit' | 'rollback' } | { type: 'write'; write: Write }
@@ -27,7 +44,63 @@ const anyTimeMs = fc.integer({ min: 0, max: 3 })
 const anyBytes = fc.uint8Array({ maxLength: 20 })
 const anyPosition: fc.Arbitrary<Position> = fc.record({ clock: anyClock, id: anyId })
 
+const anyScope = fc.constantFrom(...SCOPES)
+const anyRoot = fc.constantFrom(...ROOTS)
+const anyBlock = fc.constantFrom(...BLOCKS)
+
+const anyBlockWrite: fc.Arbitrary<BlockWrite> = fc.oneof(
+  fc.record({
+    type: fc.constant('put-linking'),
+    room: anyRoom,
+    row: fc.record({ id: anyId, clock: anyClock, links: fc.array(anyBlock, { maxLength: 3 }) }),
+  }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('put-ensured'),
+      row: fc.record({
+        room: anyScope,
+        id: anyRoot,
+        state: fc.constantFrom(...STATES),
+        failure: fc.option(anyText, { nil: undefined }),
+        pinned: fc.boolean(),
+        maxBytes: fc.option(fc.maxSafeNat(), { nil: undefined }),
+        jobs: fc.array(anyText, { maxLength: 2 }),
+        addedAtMs: anyTimeMs,
+        blocks: anySeq,
+        sizeBytes: anySeq,
+      }),
+    }),
+  },
+  fc.record({ type: fc.constant('delete-ensured'), room: anyScope, id: anyRoot }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('put-needs'),
+      room: anyScope,
+      root: anyRoot,
+      needs: fc.array(fc.record({ id: anyBlock }), { maxLength: 4 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(...CONTENTS).chain(([id, block]) =>
+      fc.record(
+        {
+          type: fc.constant('put-block'),
+          id: fc.constant(id),
+          block: fc.constant(block),
+          isFlushed: fc.constant(true),
+        },
+        { requiredKeys: ['type', 'id', 'block'] },
+      ),
+    ),
+  },
+  fc.record({ type: fc.constant('delete-blocks'), ids: fc.array(anyBlock, { maxLength: 3 }) }),
+)
+
 const anyWrite: fc.Arbitrary<Write> = fc.oneof(
+  { weight: 10, arbitrary: anyBlockWrite },
   fc.record({
     type: fc.constant('put-room'),
     room: fc.record(
@@ -39,6 +112,8 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
         joinedAtMs: anyTimeMs,
         carriedBytesMax: fc.maxSafeNat(),
         newestFirst: fc.constant(true),
+        autoFetchBytesMax: fc.maxSafeNat(),
+        filesBytesMax: fc.maxSafeNat(),
       },
       { requiredKeys: ['id', 'status', 'name', 'app', 'joinedAtMs'] },
     ),
@@ -199,13 +274,22 @@ function expectEqualReads(store: Store, model: Store, { pages, ranges }: Reads):
   }
 }
 
-/** Everything that can be read of a store without naming a document, and the documents, authors and peers of the random runs. */
+/** Everything that can be read of a store without naming a document or block, and the documents, blocks, authors and peers of the random runs. */
 export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unknown {
   return {
     rooms: store.rooms(),
     addresses: store.addresses(),
     pinnedAddresses: store.pinnedAddresses(),
     documents: DOCUMENTS.map((id) => [store.hasDocument(id), store.document(id)]),
+    blocks: BLOCKS.map((id) => [store.blockSizeBytes(id), store.block(id)]),
+    unneeded: store.unneededBlocks(Infinity).blocks.toSorted((a, b) => compareDocumentIds(a.id, b.id)),
+    ensured: [undefined, null, ...rooms].flatMap((room) =>
+      [undefined, ...STATES].flatMap((state) =>
+        [undefined, true, false].map((pinned) => store.ensuredRows({ room, state, pinned })),
+      ),
+    ),
+    firstEnsured: store.ensuredRows({ limit: 2 }),
+    roots: [undefined, ...rooms].map((room) => ROOTS.map((root) => store.ensured(room, root))),
     content: rooms.map((room) => ({
       documents: store.documents(room, { limit: Infinity }),
       heads: store.heads(room),
@@ -217,6 +301,8 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       peerFrontiers: store.peerFrontiers(room),
       unacked: PEERS.map((peer) => store.unacked(room, peer)),
       sharing: store.sharing(room),
+      linking: store.linking(room),
+      isNeeded: BLOCKS.map((id) => store.isNeeded(room, id)),
     })),
   }
 }

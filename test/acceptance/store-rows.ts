@@ -1,10 +1,13 @@
 /** Rows for store tests: small, with ids that are real ids. */
 import { createHash } from 'node:crypto'
+import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import { documentIdOfDigest } from '../../protocols/wire/ids.ts'
-import type { AuthorId, DocumentId, PeerKey } from '../../protocols/wire/ids.ts'
+import type { AuthorId, BlockId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
 import type {
   AddressRow,
   DocumentRow,
+  EnsuredRow,
+  LinkingRow,
   ParkedRow,
   PeerFrontierRow,
   PinnedAddressRow,
@@ -60,6 +63,35 @@ export function unackedRow(label: string | number, fields: Partial<UnackedRow> =
 
 export function sharingRow(label: string | number, fields: Partial<SharingRow> = {}): SharingRow {
   return { peer: peerOf(label), policy: 'share', mode: 'auto', ...fields }
+}
+
+/** The bytes of a block. */
+export function contentOf(label: string | number): Uint8Array {
+  return new TextEncoder().encode(String(label))
+}
+
+/** Of a raw block. */
+export function blockOf(label: string | number): BlockId {
+  return blockIdOf('raw', contentOf(label))
+}
+
+export function linkingRow(label: string | number, fields: Partial<LinkingRow> = {}): LinkingRow {
+  return { clock: 1, id: idOf(label), links: [blockOf(label)], ...fields }
+}
+
+export function ensuredRow(label: string | number, fields: Partial<EnsuredRow> = {}): EnsuredRow {
+  const limits = { failure: undefined, pinned: false, maxBytes: undefined, jobs: [] }
+  const totals = { blocks: 0, sizeBytes: 0 }
+  return { room: idOf('room'), id: blockOf(label), state: 'searching', ...limits, addedAtMs: 1, ...totals, ...fields }
+}
+
+export function putBlock(label: string | number): Write & { type: 'put-block' } {
+  return { type: 'put-block', id: blockOf(label), block: contentOf(label) }
+}
+
+/** Notes that a root needs blocks. */
+export function putNeeds(room: RoomId | undefined, root: string | number, labels: readonly (string | number)[]): Write {
+  return { type: 'put-needs', room, root: blockOf(root), needs: labels.map((label) => ({ id: blockOf(label) })) }
 }
 
 export function putDocument(document: DocumentRow, removedHeads: readonly DocumentId[] = []): Write {

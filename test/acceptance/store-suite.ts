@@ -3,29 +3,28 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import type { Store, Write } from '../../src/store/store.ts'
+import { blockTests } from './store-blocks.ts'
 import { anyReads, anySteps, runSteps, snapshotOf } from './store-random.ts'
 import {
   addressRow,
   authorOf,
+  blockOf,
   documentRow,
+  ensuredRow,
   idOf,
+  linkingRow,
   parkedRow,
   peerFrontierRow,
   peerOf,
   pinnedAddressRow,
   putDocument,
+  putNeeds,
   roomRow,
   sharingRow,
   unackedRow,
 } from './store-rows.ts'
 import { StoreModel } from './store-model.ts'
-
-export interface StoreUnderTest {
-  store: Store
-  /** Closes the store and opens it again on the same data. */
-  reopen(): Store
-  cleanup(): void
-}
+import type { StoreUnderTest } from './store-under-test.ts'
 
 /** Describes the contract of `Store` for the implementation that `open` gives; each test opens an empty one. */
 export function storeSuite(name: string, open: () => StoreUnderTest): void {
@@ -60,7 +59,8 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       const left = { ...late, status: 'left' as const, name: 'Stock', app: 'map' }
       transact({ type: 'put-room', room: left })
       expect(store.rooms()).toEqual([early, left])
-      const carried = { ...left, carriedBytesMax: Number.MAX_SAFE_INTEGER, newestFirst: true }
+      const limits = { carriedBytesMax: Number.MAX_SAFE_INTEGER, autoFetchBytesMax: 0, filesBytesMax: 2 ** 40 }
+      const carried = { ...left, ...limits, newestFirst: true }
       transact({ type: 'put-room', room: carried })
       expect(store.rooms()).toEqual([early, carried])
       transact({ type: 'put-room', room: left })
@@ -281,6 +281,8 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.pinnedAddresses()).toEqual([c, again])
     })
 
+    blockTests(open)
+
     test('reads see the writes of the open transaction, and a rollback takes all of them back', () => {
       transact(...everyWrite('kept'), { type: 'park-document', document: parkedRow('p1') })
       const before = snapshotOf(store, [room])
@@ -290,6 +292,8 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.heads(room).map(({ id }) => id)).toEqual([idOf('dropped')])
       expect(store.parked(room).map(({ id }) => id)).toEqual([idOf('p1'), idOf('parked dropped')])
       expect(store.state(room)).toBeUndefined()
+      expect(store.ensured(room, blockOf('kept'))).toBeUndefined()
+      expect(store.isNeeded(room, blockOf('kept'))).toBe(false)
       store.rollback()
       expect(snapshotOf(store, [room])).toEqual(before)
       transact(...everyWrite('next'))
@@ -335,7 +339,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
   })
 }
 
-/** One write of each kind that adds, about the document `label`. */
+/** One write of each kind that adds rows, about the document `label`. */
 function everyWrite(label: string): Write[] {
   const room = idOf('room')
   const document = documentRow(label)
@@ -351,6 +355,9 @@ function everyWrite(label: string): Write[] {
     { type: 'put-sharing', room, row: sharingRow(label) },
     { type: 'put-address', address: addressRow(label) },
     { type: 'put-pinned-address', pinned: pinnedAddressRow(label) },
+    { type: 'put-linking', room, row: linkingRow(label) },
+    { type: 'put-ensured', row: ensuredRow(label) },
+    putNeeds(room, label, [label]),
   ]
 }
 
@@ -363,5 +370,6 @@ function everyDelete(label: string): Write[] {
     { type: 'delete-unacked', room: idOf('room'), peer: peerOf('x'), id: idOf(label) },
     { type: 'delete-address', peer: peerOf(label) },
     { type: 'delete-pinned-address', address: pinnedAddressRow(label).address },
+    { type: 'delete-ensured', room: idOf('room'), id: blockOf(label) },
   ]
 }

@@ -27,18 +27,25 @@ function commandsOf(block: string): string[][] {
 }
 
 test('the commands do what is said', async () => {
-  const [, conversation = '', join = '', map = '', look = '', help = '', ...others] = blocksOf('sh')
+  const [, conversation = '', join = '', map = '', look = '', help = '', add = '', fetch = '', ...others] =
+    blocksOf('sh')
   const simulate = others.find((block) => block.startsWith('npx kith simulate')) ?? ''
   const anna = await processes.start({ name: 'Anna' })
   const bob = await processes.start({ name: 'Bob', peers: [anna.address] })
-  let id = ''
+  const files = processes.folder()
+  const [soup, copy] = [joinPath(files, 'soup.pdf'), joinPath(files, 'copy.pdf')]
+  let [id, cid] = ['', '']
+  const places = (): Record<string, string> => ({
+    'bafyrei…': id,
+    'bafkrei…': cid,
+    '12D3KooW…': bob.peer,
+    './soup.pdf': soup,
+    './copy.pdf': copy,
+  })
   const run = async (dataDir: string, block: string): Promise<string[]> => {
     const outputs: string[] = []
     for (const argv of commandsOf(block)) {
-      const { exitCode, out, err } = await processes.run(
-        dataDir,
-        ...argv.map((word) => ({ 'bafyrei…': id, '12D3KooW…': bob.peer })[word] ?? word),
-      )
+      const { exitCode, out, err } = await processes.run(dataDir, ...argv.map((word) => places()[word] ?? word))
       expect({ argv, exitCode, err }).toMatchObject({ argv, exitCode: 0 })
       outputs.push(out)
     }
@@ -61,6 +68,23 @@ test('the commands do what is said', async () => {
   expect(members).toContain(bob.peer)
   expect(shown).toContain(id)
   expect(synced).toContain('of 1 peer')
+
+  writeFileSync(soup, 'carrots, leeks, time')
+  const [added = ''] = await run(anna.dataDir, add)
+  cid = /bafkrei[a-z2-7]{52}/.exec(added)?.[0] ?? ''
+  await vi.waitFor(
+    async () => expect(await bob.api.call('files.list', { room: id })).toMatchObject([{ id: cid, name: 'soup.pdf' }]),
+    POLL,
+  )
+  const [listed, saved, pinned, limits, wanted, wants, garbage] = await run(bob.dataDir, fetch)
+  expect(listed).toContain(cid)
+  expect(saved).toContain(copy)
+  expect(readFileSync(copy, 'utf8')).toBe('carrots, leeks, time')
+  expect(pinned).toContain('it is here')
+  expect(limits).toContain('5.0 GiB')
+  expect(wanted).toContain(`${cid} is here`)
+  expect(wants).toContain(cid)
+  expect(garbage).toContain('nothing to remove')
 
   const carol = await processes.start({ name: 'Carol', peers: [anna.address] })
   const [carry = '', ...decide] = help.split('\n')

@@ -4,14 +4,14 @@ import type { Command } from 'commander'
 import { subscribeEvents } from '../../api/records.ts'
 import type { EventRecord } from '../../api/contract.ts'
 import type { ApiServer } from '../../api/server.ts'
-import type { KithNode } from '../../kith.ts'
+import type { EnsureStatus, KithNode } from '../../kith.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
 import type { Context } from '../context.ts'
 import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Run } from '../program.ts'
 import { withProgress, type Output } from '../terminal.ts'
-import { clean, clockTime, counted, fields, shortPeer } from '../text.ts'
+import { clean, clockTime, counted, fields, fileSize, shortPeer } from '../text.ts'
 import { addressFields, reachableAddress } from './node.ts'
 
 interface StartOptions {
@@ -186,6 +186,8 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
       return `Two histories of ${record.fork.author} in ${record.fork.room}: a copied key, or a restored backup`
     case 'refused':
       return `The state of ${record.refused.room} is full: ${record.refused.id} is kept, and changes nothing`
+    case 'ensured':
+      return ensuredLine(record.ensured)
     default:
       return undefined
   }
@@ -196,4 +198,9 @@ function peerLine({ peer, connected }: { peer: string; connected: boolean }, nod
   const info = node.peers().find((known) => known.peer === peer)
   const address = info && reachableAddress(info)
   return `${shortPeer(peer)} is here${address === undefined ? '' : `, at ${clean(address)}`}`
+}
+
+function ensuredLine({ id, failure, have, bytes }: EnsureStatus): string {
+  if (failure !== null) return `${id} cannot be had: ${clean(failure)}`
+  return `${id} is here: ${counted(have, 'block')}, ${fileSize(bytes)}`
 }

@@ -1,18 +1,15 @@
 /** `kith sync`, `kith share-policy`, `kith carry`: what others hold, what they get, and helping them. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { Argument, InvalidArgumentError, Option } from 'commander'
+import { Argument, Option } from 'commander'
 import type { DocumentSync, PeerSync, RoomDetails, RoomSharing, RoomSync, Sharing } from '../../kith.ts'
 import type { Context } from '../context.ts'
-import { addCommand, listOption, roomArgument } from '../program.ts'
+import { addCommand, listOption, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, clockTime, counted, fileSize, table } from '../text.ts'
+import { watch } from '../watch.ts'
 
 const POLICIES = ['share', 'accept', 'none'] as const
 const MODES = ['batch', 'interactive', 'auto'] as const
-
-/** Often enough to see things move. */
-const WATCH_EVERY_MS = 1_000
 
 export function addSyncCommands(program: Command, run: Run): void {
   addCommand(program, {
@@ -70,22 +67,14 @@ interface SyncOptions {
   document?: string
 }
 
-async function showSync(context: Context, room: string | undefined, { watch, document }: SyncOptions): Promise<void> {
-  const stop = new AbortController()
-  const forget = context.terminal.onInterrupt(() => stop.abort())
-  try {
-    let shown = ''
-    do {
-      const rooms = await readSync(context, room, document)
-      // Only what moved is worth another picture.
-      const now = JSON.stringify(rooms)
-      if (now !== shown) print(context, rooms, watch === true)
-      shown = now
-      if (watch === true) await delay(WATCH_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined)
-    } while (watch === true && !stop.signal.aborted)
-  } finally {
-    forget()
-  }
+async function showSync(context: Context, room: string | undefined, options: SyncOptions): Promise<void> {
+  const isWatching = options.watch === true
+  await watch(
+    context,
+    isWatching,
+    () => readSync(context, room, options.document),
+    (rooms) => print(context, rooms, isWatching),
+  )
 }
 
 async function readSync(context: Context, room: string | undefined, document: string | undefined): Promise<RoomSync[]> {
@@ -181,13 +170,4 @@ function outcome({ id, name, carried, documents, sizeBytes }: RoomDetails): stri
   const now =
     documents === 0 ? 'nothing of it is here yet' : `${counted(documents, 'document')}, ${fileSize(sizeBytes)} now`
   return `Carrying ${clean(name) || id} for others, at most ${most}; ${now}.`
-}
-
-const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, ki: 2 ** 10, mi: 2 ** 20, gi: 2 ** 30 }
-
-function sizeBytesOf(text: string): number {
-  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmg]i?)?b?$/i.exec(text) ?? []
-  const factor = UNITS[unit.toLowerCase()]
-  if (amount === '' || factor === undefined) throw new InvalidArgumentError('It must be a size such as 500MiB or 2GiB.')
-  return Math.round(Number(amount) * factor)
 }

@@ -8,6 +8,11 @@ const WIDTH = 960
 const HEIGHT = 280
 const FRAME: Frame = { left: 70, top: 14, width: 870, height: 226 }
 
+/** Names of records beside each other in a legend, and from one line of them to the next. */
+const LEGEND_COLUMNS = 6
+const LEGEND_COLUMN_WIDTH = 130
+const LEGEND_LINE_HEIGHT = 20
+
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
@@ -87,7 +92,8 @@ export function trafficChart(report: SimulationReport): string {
   })
   const label = `Bytes sent in each ${formatDuration(bucketMs)}, by kind of record`
   const content = axes(FRAME, timeTicks(endMs), yTicks) + bars.flat().join('') + legend(types)
-  return picture(WIDTH, HEIGHT + 20, label, content)
+  const legendLines = Math.ceil(types.length / LEGEND_COLUMNS)
+  return picture(WIDTH, HEIGHT + legendLines * LEGEND_LINE_HEIGHT, label, content)
 }
 
 /** When the last thing happened that a picture shows. */
@@ -98,9 +104,10 @@ export function endOf({ durationMs, endMs, traffic: { timeline, bucketMs } }: Si
 function legend(types: readonly RecordType[]): string {
   return types
     .map((type, i) => {
-      const x = FRAME.left + i * 130
-      const square = element('rect', { x, y: HEIGHT - 4, width: 11, height: 11, fill: colourOf(i) })
-      return square + text(x + 16, HEIGHT + 6, type)
+      const x = FRAME.left + (i % LEGEND_COLUMNS) * LEGEND_COLUMN_WIDTH
+      const y = HEIGHT + Math.floor(i / LEGEND_COLUMNS) * LEGEND_LINE_HEIGHT
+      const square = element('rect', { x, y: y - 4, width: 11, height: 11, fill: colourOf(i) })
+      return square + text(x + 16, y + 6, type)
     })
     .join('')
 }

@@ -149,10 +149,15 @@ describe('streams', () => {
     node.emit('peer', { peer: 'p', connected: false })
     node.emit('fork', { room: room.id, author: 'a', seq: 1 })
     room.open('Kitchen')
+    node.ensure('bafkone').move({ state: 'complete' })
+    node.emit('ensured', node.ensure('bafkone').status())
     node.emit('failed', new Error('disk full'))
     await api.close()
     const records = [(await first).value, ...(await all(events))]
-    expect(records.map((record) => record?.event)).toEqual(['document', 'message', 'peer', 'fork', 'room', 'failed'])
+    expect(records.map((record) => record?.event)).toEqual([
+      ...['document', 'message', 'peer', 'fork', 'room', 'ensured', 'failed'],
+    ])
+    expect(records.at(-2)).toMatchObject({ event: 'ensured', ensured: { id: 'bafkone', state: 'complete' } })
     expect(records.at(-1)).toEqual({ event: 'failed', failed: { message: 'disk full' } })
   })
 

@@ -3,7 +3,10 @@ import { EventEmitter, on } from 'node:events'
 import { KithError } from '../../../src/kith.ts'
 import type {
   DocumentInfo,
+  EnsureOptions,
+  EnsureStatus,
   FollowOptions,
+  GarbageReport,
   HistoryOptions,
   JsonValue,
   KithNode,
@@ -22,6 +25,7 @@ import type {
   SentDocument,
   Sharing,
 } from '../../../src/kith.ts'
+import { FakeEnsured, FakeFiles } from './fake-files.ts'
 
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
 
@@ -37,6 +41,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   carried: RoomSummary['carried']
   peers: PeerSync[] = []
   shared: RoomSharing = { everybody: { policy: 'share', mode: 'auto' }, peers: [] }
+  readonly files: FakeFiles
   readonly #node: FakeNode
 
   constructor(node: FakeNode, id: string, name: string, app: string) {
@@ -46,6 +51,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     this.id = id
     this.name = name
     this.app = app
+    this.files = new FakeFiles(id)
   }
 
   summary(): RoomSummary {
@@ -192,6 +198,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       clock,
       timeMs: 1_700_000_000_000,
       kind,
+      links: [],
       body,
     }
     this.written.push(document)
@@ -207,6 +214,9 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   stopped = false
   refused: Record<string, number> = {}
   known: PeerInfo[] = []
+  readonly ensured: FakeEnsured[] = []
+  readonly blocks = new Map<string, Uint8Array>()
+  garbage: GarbageReport = { blocks: 0, sizeBytes: 0 }
   readonly #rooms: FakeRoom[] = []
 
   constructor(name = 'Alice') {
@@ -281,8 +291,44 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
     return FAKE_PEER
   }
 
+  ensure(id: string, { room, job }: EnsureOptions = {}): FakeEnsured {
+    if (!id.startsWith('baf')) throw new KithError('bad-id', `"${id}" is no CID.`)
+    const known = this.#find(id, room)
+    if (known !== undefined) return known
+    const ensured = new FakeEnsured(id, room ?? null, { job })
+    this.ensured.push(ensured)
+    return ensured
+  }
+
+  wants({ all = false }: { all?: boolean } = {}): EnsureStatus[] {
+    return this.ensured.map((each) => each.status()).filter(({ state }) => all || state !== 'complete')
+  }
+
+  async unwant(id: string, { room }: { room?: string } = {}): Promise<void> {
+    const known = this.#find(id, room)
+    if (known === undefined) throw new KithError('no-such-want', `Nobody asked for "${id}".`)
+    this.ensured.splice(this.ensured.indexOf(known), 1)
+    return known.cancel()
+  }
+
+  block(id: string): Uint8Array | undefined {
+    return this.blocks.get(id)
+  }
+
+  job(): void {}
+
+  async gc({ dryRun = false }: { dryRun?: boolean } = {}): Promise<GarbageReport> {
+    const { garbage } = this
+    if (!dryRun) this.garbage = { blocks: 0, sizeBytes: 0 }
+    return Promise.resolve(garbage)
+  }
+
   async stop(): Promise<void> {
     this.stopped = true
+  }
+
+  #find(id: string, room: string | undefined): FakeEnsured | undefined {
+    return this.ensured.find((each) => each.id === id && each.status().room === (room ?? null))
   }
 }
 

@@ -76,6 +76,20 @@ test('says which peers come and go', async () => {
   await ended
 })
 
+test('says what has come of that which was asked for', async () => {
+  const ended = start()
+  await untilServed()
+  const ensured = node.ensure('bafkone')
+  ensured.move({ state: 'complete', have: 2, bytes: 2048 })
+  node.emit('ensured', ensured.status())
+  ensured.move({ state: 'failed', failure: 'too\u001b large' })
+  node.emit('ensured', ensured.status())
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}bafkone is here: 2 blocks, 2\.0 KiB\n/)
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}bafkone cannot be had: too large\n/)
+  await terminal.interrupt()
+  await ended
+})
+
 test('with --json prints one value for the start and one per event', async () => {
   const ended = start('--json')
   await untilServed()

@@ -4,6 +4,8 @@ import {
   clean,
   cleanLines,
   clockTime,
+  cut,
+  duration,
   fields,
   fileSize,
   jsonLine,
@@ -77,6 +79,16 @@ test.each([
   expect(fileSize(size)).toBe(expected)
 })
 
+test.each([
+  [0.2, '1 s'],
+  [59, '59 s'],
+  [59.5, '1 min 0 s'],
+  [3599, '59 min 59 s'],
+  [7500, '2 h 5 min'],
+])('a span of %d seconds is %s', (seconds, expected) => {
+  expect(duration(seconds)).toBe(expected)
+})
+
 describe('layout', () => {
   test('columns are aligned, also with wide characters', () => {
     expect(
@@ -105,6 +117,15 @@ describe('layout', () => {
     expect(width(text)).toBe(columns)
     expect(pad(text, 6)).toBe(text + ' '.repeat(6 - columns))
   })
+})
+
+test.each([
+  ['abcdef', 6, 'abcdef'],
+  ['abcdef', 5, 'abcd…'],
+  ['厨房厨房', 6, '厨房…'],
+  ['abc', 1, '…'],
+])('%s in %i columns is %s', (text, columns, expected) => {
+  expect(cut(text, columns)).toBe(expected)
 })
 
 test('shell words are quoted where needed', () => {

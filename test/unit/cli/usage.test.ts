@@ -30,6 +30,8 @@ test('the commands are these', () => {
       ...['send', 'read', 'chat'],
       ...['put', 'get', 'keys', 'delete'],
       ...['sync', 'share-policy', 'carry'],
+      ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
+      ...['want', 'wants', 'unwant', 'gc'],
       ...['simulate'],
     ].toSorted(),
   )
@@ -93,6 +95,11 @@ describe('wrong use ends with 2 and one line', () => {
     [['status', '--profile', '../up'], '"../up" is no profile name'],
     [['status', '--profile', ''], '"" is no profile name'],
     [['status', '--profile', 'a', '--data', '/b'], 'give one of them'],
+    [['file', 'add', 'Kitchen'], "missing required argument 'path'"],
+    [['file', 'add', 'Kitchen', ''], 'A path is empty.'],
+    [['file', 'add', 'Kitchen', 'a', 'b', '--name', 'c'], '--name is for one path'],
+    [['file', 'get', 'Kitchen', 'a', '-o', ''], 'A path is empty.'],
+    [['file', 'limits', 'Kitchen', '--max', 'much'], 'It must be a size such as 500MiB or 2GiB.'],
     [['status', '--profile'], "option '--profile <name>' argument missing"],
   ])('%j', async (argv, message) => {
     const { exitCode, out, err } = await kith(argv, new FakeTerminal({ KITH_HOME: home }))
@@ -140,6 +147,15 @@ describe('without a node, a command ends with 3 and says how to start one', () =
       ['keys', 'a'],
       ['delete', 'a', 'b'],
     ],
+    ...[
+      ['file', 'add', 'a', 'b'],
+      ['file', 'list', 'a'],
+      ['file', 'get', 'a', 'b'],
+      ['file', 'pin', 'a', 'b'],
+      ['file', 'unpin', 'a', 'b'],
+      ['file', 'limits', 'a'],
+    ],
+    ...[['want', 'bafk'], ['want', 'bafk', '--wait'], ['wants'], ['unwant', 'bafk'], ['gc']],
   ]
   test.each(needNode.map((argv) => [argv]))('%j', async (argv) => {
     const { exitCode, err } = await kith([...argv, '--json'], new FakeTerminal({ KITH_HOME: home }))

@@ -1,22 +1,40 @@
 /** The inside of a node without a host, for tests: commands run at once. */
+import { vi } from 'vitest'
 import type { PeerKey } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../../src/kith.ts'
 import { peerOfAuthor } from '../../../src/node/author-names.ts'
+import type { BlockServices } from '../../../src/node/block-services.ts'
 import type { NodeCore } from '../../../src/node/core.ts'
-import { NodeMachine, type CommandResult } from '../../../src/room/node-machine.ts'
+import { MEMORY_FOLDER } from '../../../src/node/data-folder.ts'
+import { DiskSpace } from '../../../src/node/disk-space.ts'
+import { Garbage } from '../../../src/node/garbage.ts'
+import { Wants } from '../../../src/node/wants.ts'
+import { NodeMachine } from '../../../src/room/node-machine.ts'
+import {
+  timerInput,
+  type CommandOutcome,
+  type CommandResult,
+  type NodeCommand,
+  type NodeEvent,
+  type NodeInput,
+} from '../../../src/room/node-ports.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { NOW_MS, signerOf } from '../room/history.ts'
 
 export interface TestCore extends NodeCore {
+  readonly store: Store
+  /** Called with what the machine tells, before the command resolves that led to it. */
+  onEvent: (event: NodeEvent) => void
   readonly stop: AbortController
   /** Addresses that were dialled or pinned, in order. */
   readonly dialled: string[]
   connected: number
 }
 
-export function coreOf(index: number): TestCore {
-  const store = memoryStore()
+/** The node of a number; on a store that it had before, as after a restart. */
+export function coreOf(index: number, store: Store = memoryStore()): TestCore {
   const signer = signerOf(index)
   const self = peerOfAuthor(signer.author)
   const machine = new NodeMachine({
@@ -26,11 +44,17 @@ export function coreOf(index: number): TestCore {
   const dialled: string[] = []
   const stop = new AbortController()
   return {
-    ...{ self, machine, store, dialled, stop, stopped: stop.signal, connected: 0 },
+    ...{ self, dataDir: MEMORY_FOLDER, machine, store, dialled, stop, stopped: stop.signal, connected: 0 },
+    onEvent: () => undefined,
     command(command) {
       let result: CommandResult | undefined
-      for (const effect of machine.handle({ type: 'command', requestId: 1, command }, NOW_MS)) {
-        if (effect.type === 'emit' && effect.event.type === 'reply') result = effect.event.result
+      const inputs: NodeInput[] = [{ type: 'command', requestId: 1, command }]
+      for (const input of inputs) {
+        for (const effect of machine.handle(input, NOW_MS)) {
+          if (effect.type === 'emit' && effect.event.type === 'reply') result = effect.event.result
+          else if (effect.type === 'emit') this.onEvent(effect.event)
+          else if (effect.type === 'timer' && effect.afterMs === 0) inputs.push(timerInput(effect.timer))
+        }
       }
       if (result === undefined) return Promise.reject(new Error('a command has a reply'))
       return 'error' in result ? Promise.reject(result.error) : Promise.resolve(result)
@@ -46,4 +70,24 @@ export function coreOf(index: number): TestCore {
     },
     addresses: () => ['/ip4/192.168.1.5/tcp/4001'],
   }
+}
+
+/** Runs the commands of a node by way of a test; the spy that it gives ends that, and counts. */
+export function interceptCommands(
+  core: TestCore,
+  intercept: (command: NodeCommand, run: () => Promise<CommandOutcome>) => Promise<CommandOutcome>,
+) {
+  const run = core.command.bind(core)
+  return vi.spyOn(core, 'command').mockImplementation((command) => intercept(command, () => run(command)))
+}
+
+/** What a node has for blocks, told of what the machine tells. */
+export function servicesOf(core: TestCore, disk = new DiskSpace(core, () => undefined)): BlockServices {
+  const wants = new Wants(core)
+  const garbage = new Garbage(core)
+  core.onEvent = (event) => {
+    if (event.type === 'ensured') wants.ended(event.root)
+    if (event.type === 'released') garbage.collectSoon()
+  }
+  return { wants, garbage, disk }
 }

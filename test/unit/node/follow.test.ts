@@ -8,12 +8,12 @@ import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { HISTORY_PAGE, RoomHistory } from '../../../src/node/room-history.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { deliveryOf, NOW_MS, peerA, rootOf, stepsArbitrary, Writer, writeHistory } from '../room/history.ts'
-import { coreOf } from './core.ts'
+import { coreOf, servicesOf } from './core.ts'
 
 /** A node in one room, which stores what it is given and then tells of it, all in one go, as a runner does. */
 async function setUp(room = rootOf().id) {
   const core = coreOf(1)
-  const rooms = new LocalRooms(core)
+  const rooms = new LocalRooms(core, servicesOf(core))
   const announcer = new Announcer(core.machine, rooms)
   await rooms.join(room)
   const local = rooms.byId(room)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerKey } from '../../../protocols/wire/ids.ts'
 import { Inlet } from '../../../src/node/inlet.ts'
-import type { NodeInput } from '../../../src/room/node-machine.ts'
+import type { NodeInput } from '../../../src/room/node-ports.ts'
 import type { Write } from '../../../src/store/store.ts'
 
 const input = (requestId: number): NodeInput => ({ type: 'command', requestId, command: { type: 'persist' } })

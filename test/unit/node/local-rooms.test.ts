@@ -9,11 +9,11 @@ import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { NOW_MS, peerA, rootOf, signerOf, Writer } from '../room/history.ts'
-import { coreOf } from './core.ts'
+import { coreOf, servicesOf } from './core.ts'
 
 const setUp = (index = 0) => {
   const core = coreOf(index)
-  const rooms = new LocalRooms(core)
+  const rooms = new LocalRooms(core, servicesOf(core))
   const receive = (room: string, documents: readonly Document[]) => {
     const blocks = documents.map(({ block }) => block)
     core.machine.rooms.receive(room as Document['id'], blocks, peerA, NOW_MS)

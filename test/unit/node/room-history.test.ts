@@ -4,14 +4,14 @@ import type { Room } from '../../../src/kith.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { HISTORY_PAGE } from '../../../src/node/room-history.ts'
 import { NOW_MS, peerA, rootOf, Writer } from '../room/history.ts'
-import { coreOf } from './core.ts'
+import { coreOf, servicesOf } from './core.ts'
 
 const MESSAGES = 5 * HISTORY_PAGE
 
 /** A room with many messages, and a count of the documents that were read from its store. */
 async function longRoom() {
   const core = coreOf(1)
-  const rooms = new LocalRooms(core)
+  const rooms = new LocalRooms(core, servicesOf(core))
   const writer = new Writer(rootOf())
   const room: Room = await rooms.join(writer.room)
   for (let i = 0; i < MESSAGES; i++) writer.say(0, `text ${i}`, i === MESSAGES - 1 ? 'signed' : 'unsigned')

@@ -6,7 +6,8 @@ import type { PeerKey, RoomId } from '../../../protocols/wire/ids.ts'
 import type { RoomStateRecord } from '../../../protocols/room-state/index.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { MAX_FAULTS_PER_MESSAGE } from '../../../src/room/constants.ts'
-import { NodeMachine, type NodeEffect } from '../../../src/room/node-machine.ts'
+import { NodeMachine } from '../../../src/room/node-machine.ts'
+import type { NodeEffect } from '../../../src/room/node-ports.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 
 const SELF = 'anna' as PeerKey
@@ -27,7 +28,7 @@ function nodeWithRoom(): { machine: NodeMachine; room: RoomId } {
   machine.handle({ type: 'command', requestId: 1, command: { type: 'create', name: 'Kitchen', app: 'chat' } }, 0)
   const room = machine.rooms.list()[0]?.record.id
   if (room === undefined) throw new Error('the room was not created')
-  for (const type of ['room-state', 'batch-sync'] as const) {
+  for (const type of ['room-state', 'batch-sync', 'ensure-map'] as const) {
     machine.handle({ type, input: { type: 'peer-up', peer: MALLORY, creditBytes: 0 } }, 0)
   }
   const proof = proveRoom(room, MALLORY, SELF)

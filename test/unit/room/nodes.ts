@@ -4,27 +4,36 @@
  * what a test makes them say.
  */
 import { decodeFrame as decodeBatchSync, encodeFrames as encodeBatchSync } from '../../../protocols/batch-sync/codec.ts'
-import { CREDIT_BYTES } from '../../../protocols/batch-sync/constants.ts'
+import { CREDIT_BYTES as BATCH_SYNC_CREDIT_BYTES } from '../../../protocols/batch-sync/constants.ts'
 import type { BatchSyncRecord } from '../../../protocols/batch-sync/index.ts'
 import { decodeDocument, type Document } from '../../../protocols/document/document.ts'
+import { decodeFrame as decodeEnsureMap, encodeFrames as encodeEnsureMap } from '../../../protocols/ensure-map/codec.ts'
+import { CREDIT_BYTES as ENSURE_MAP_CREDIT_BYTES } from '../../../protocols/ensure-map/constants.ts'
 import { decodeFrame as decodeRoomState, encodeFrames as encodeRoomState } from '../../../protocols/room-state/codec.ts'
-import type { RoomStateRecord } from '../../../protocols/room-state/index.ts'
 import type { Signer } from '../../../protocols/wire/crypto.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../../protocols/wire/ids.ts'
+import {
+  parseDocumentId,
+  type BlockId,
+  type DocumentId,
+  type PeerKey,
+  type RoomId,
+} from '../../../protocols/wire/ids.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import { MESSAGE_KIND } from '../../../src/apps/chat.ts'
-import type { KithError } from '../../../src/kith.ts'
+import { RoomGraph } from '../../../src/room/graph.ts'
+import { NodeMachine } from '../../../src/room/node-machine.ts'
 import {
-  NodeMachine,
-  type CommandResult,
+  timerInput,
+  type CommandOutcome,
   type NodeCommand,
   type NodeEvent,
   type NodeInput,
-} from '../../../src/room/node-machine.ts'
-import { RoomGraph } from '../../../src/room/graph.ts'
+  type ProtocolName,
+  type ProtocolRecords,
+} from '../../../src/room/node-ports.ts'
 import { decodeRoot } from '../../../src/room/root.ts'
-import { Runner } from '../../../src/runtime/runner.ts'
+import { Runner, type SendBatch } from '../../../src/runtime/runner.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { Scheduler } from '../../../src/simulate/scheduler.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
@@ -47,14 +56,42 @@ export function storeWith(documents: readonly Document[]): Store {
   return store
 }
 
-export type AnyRecord = RoomStateRecord | BatchSyncRecord
+export type AnyRecord = ProtocolRecords[ProtocolName]
+
+const PROTOCOLS: readonly ProtocolName[] = ['room-state', 'batch-sync', 'ensure-map']
+
+/** What the hello of each protocol gives. */
+const CREDIT_BYTES: Record<ProtocolName, number> = {
+  'room-state': 0,
+  'batch-sync': BATCH_SYNC_CREDIT_BYTES,
+  'ensure-map': ENSURE_MAP_CREDIT_BYTES,
+}
 
 /** Somebody on the network: a node, or a peer that a test speaks for. */
 export interface Party {
   readonly peer: PeerKey
   /** Takes what another one sent. */
-  take(protocol: 'room-state' | 'batch-sync', from: PeerKey, records: readonly AnyRecord[]): void
-  linked(protocol: 'room-state' | 'batch-sync', peer: PeerKey, isUp: boolean): void
+  take(from: PeerKey, batch: SendBatch): void
+  linked(protocol: ProtocolName, peer: PeerKey, isUp: boolean): void
+}
+
+/** The frames that a batch takes, each with what is read from it at the other end. */
+function framesOf(batch: SendBatch): { sizeBytes: number; read: SendBatch }[] {
+  const { protocol, to } = batch
+  switch (protocol) {
+    case 'room-state':
+      return encodeRoomState(batch.records).map((frame) => ({
+        ...{ sizeBytes: frame.length, read: { protocol, to, records: decodeRoomState(frame) } },
+      }))
+    case 'batch-sync':
+      return encodeBatchSync(batch.records).map((frame) => ({
+        ...{ sizeBytes: frame.length, read: { protocol, to, records: decodeBatchSync(frame) } },
+      }))
+    case 'ensure-map':
+      return encodeEnsureMap(batch.records).map((frame) => ({
+        ...{ sizeBytes: frame.length, read: { protocol, to, records: decodeEnsureMap(frame) } },
+      }))
+  }
 }
 
 export class Nodes {
@@ -98,7 +135,7 @@ export class Nodes {
       if (links?.has(to.peer) === isUp) continue
       if (isUp) links?.add(to.peer)
       else links?.delete(to.peer)
-      for (const protocol of ['room-state', 'batch-sync'] as const) from.linked(protocol, to.peer, isUp)
+      for (const protocol of PROTOCOLS) from.linked(protocol, to.peer, isUp)
     }
   }
 
@@ -106,25 +143,21 @@ export class Nodes {
     return [...(this.#links.get(party.peer) ?? [])].flatMap((peer) => this.#parties.get(peer) ?? [])
   }
 
-  send(protocol: 'room-state' | 'batch-sync', from: Party, to: PeerKey, records: readonly AnyRecord[]): void {
-    const frames =
-      protocol === 'room-state'
-        ? encodeRoomState(records as RoomStateRecord[])
-        : encodeBatchSync(records as BatchSyncRecord[])
+  send(from: Party, batch: SendBatch): void {
+    const { protocol, to } = batch
     const receiver = this.#parties.get(to)
-    for (const frame of frames) {
-      const read: AnyRecord[] = protocol === 'room-state' ? decodeRoomState(frame) : decodeBatchSync(frame)
-      for (const record of read) {
-        this.sent.push({ from: from.peer, to, record, sizeBytes: frame.length / read.length })
+    for (const { sizeBytes, read } of framesOf(batch)) {
+      for (const record of read.records) {
+        this.sent.push({ from: from.peer, to, record, sizeBytes: sizeBytes / read.records.length })
       }
       this.scheduler.after(this.#waitMs(protocol, from.peer, to) + LATENCY_MS, () => {
-        if (this.#links.get(from.peer)?.has(to) === true) receiver?.take(protocol, from.peer, read)
+        if (this.#links.get(from.peer)?.has(to) === true) receiver?.take(from.peer, read)
       })
     }
   }
 
   /** How long a frame waits for those before it, and takes itself. */
-  #waitMs(protocol: 'room-state' | 'batch-sync', from: PeerKey, to: PeerKey): number {
+  #waitMs(protocol: ProtocolName, from: PeerKey, to: PeerKey): number {
     if (protocol === 'room-state') return 0
     const direction = `${from} ${to}`
     const { nowMs } = this.scheduler
@@ -140,9 +173,11 @@ export class Nodes {
 
   /** Ids of the documents that somebody was sent. */
   documentsTo(to: Party): DocumentId[] {
-    return this.sent.flatMap(({ to: receiver, record }) =>
-      receiver === to.peer && record.type === 'message' ? record.blocks.map((block) => decodeDocument(block).id) : [],
-    )
+    return this.sent.flatMap(({ to: receiver, record }) => {
+      if (receiver !== to.peer) return []
+      if (record.type === 'message') return record.blocks.map((block) => decodeDocument(block).id)
+      return record.type === 'block' ? (parseDocumentId(record.id) ?? []) : []
+    })
   }
 
   /** Forgets what was sent so far. */
@@ -203,11 +238,9 @@ export class TestNode implements Party {
       schedule: (run) => scheduler.after(0, run),
       setTimer: (timer, afterMs) =>
         scheduler.after(afterMs, () => {
-          if (!runner.isStopped)
-            runner.push({ type: timer.protocol, input: { type: 'timer', timer: timer.timer } } as NodeInput)
+          if (!runner.isStopped) runner.push(timerInput(timer))
         }),
-      sendRoomState: (to, records) => this.#nodes.send('room-state', this, to, records),
-      sendBatchSync: (to, records) => this.#nodes.send('batch-sync', this, to, records),
+      send: (batch) => this.#nodes.send(this, batch),
       publish: () => undefined,
       emit: (event) => this.events.push(event),
       misbehaviour: ({ peer: from, reason }) => this.faults.push({ peer: from, ...reason }),
@@ -218,19 +251,19 @@ export class TestNode implements Party {
     return { machine, runner }
   }
 
-  linked(protocol: 'room-state' | 'batch-sync', peer: PeerKey, isUp: boolean): void {
+  linked(protocol: ProtocolName, peer: PeerKey, isUp: boolean): void {
     const input = isUp
-      ? ({ type: 'peer-up', peer, creditBytes: CREDIT_BYTES } as const)
+      ? ({ type: 'peer-up', peer, creditBytes: CREDIT_BYTES[protocol] } as const)
       : ({ type: 'peer-down', peer } as const)
     this.#running.runner.push({ type: protocol, input })
   }
 
-  take(protocol: 'room-state' | 'batch-sync', from: PeerKey, records: readonly AnyRecord[]): void {
+  take(from: PeerKey, { protocol, records }: SendBatch): void {
     this.#running.runner.push({ type: protocol, input: { type: 'records', from, records } } as NodeInput)
   }
 
   /** Has a command done now. Throws what it was refused for. */
-  command(command: NodeCommand): Exclude<CommandResult, { error: KithError }> {
+  command(command: NodeCommand): CommandOutcome {
     const requestId = ++this.#requests
     this.#running.runner.push({ type: 'command', requestId, command })
     this.#nodes.run(0)
@@ -284,7 +317,7 @@ export class RawPeer implements Party {
 
   linked(): void {}
 
-  take(_protocol: 'room-state' | 'batch-sync', _from: PeerKey, records: readonly AnyRecord[]): void {
+  take(_from: PeerKey, { records }: SendBatch): void {
     this.received.push(...records)
   }
 
@@ -292,20 +325,28 @@ export class RawPeer implements Party {
   enter(to: Party, room: RoomId, frontier: DocumentId[] = [], serial = 1): void {
     const proof = proveRoom(room, this.peer, to.peer)
     const record = { serial, proof, frontier, clock: 1, isFull: false, isNewestFirst: false, topic: topicKeyOf(room) }
-    this.#nodes.send('room-state', this, to.peer, [{ type: 'metadata', ...record }])
+    const records = [{ type: 'metadata', ...record } as const]
+    this.#nodes.send(this, { protocol: 'room-state', to: to.peer, records })
     this.#nodes.run(10)
   }
 
   send(to: Party, ...records: BatchSyncRecord[]): void {
-    this.#nodes.send('batch-sync', this, to.peer, records)
+    this.#nodes.send(this, { protocol: 'batch-sync', to: to.peer, records })
   }
 
   sendDocuments(to: Party, room: RoomId, documents: readonly Pick<Document, 'block'>[]): void {
     this.send(to, { type: 'message', topic: topicKeyOf(room), blocks: documents.map(({ block }) => block) })
   }
 
+  /** Gives a node documents that it asked for by their ids. */
+  giveDocuments(to: Party, room: RoomId, documents: readonly Pick<Document, 'id' | 'block'>[]): void {
+    const topic = topicKeyOf(room)
+    const records = documents.map(({ id, block }) => ({ type: 'block', topic, id, data: block }) as const)
+    this.#nodes.send(this, { protocol: 'ensure-map', to: to.peer, records })
+  }
+
   /** Ids in records of a type that came, in order. */
-  ids(type: 'ack' | 'offer' | 'request' | 'defer'): DocumentId[] {
+  ids(type: 'ack' | 'offer' | 'request' | 'defer' | 'want'): BlockId[] {
     return this.received.flatMap((record) => (record.type === type ? record.ids : []))
   }
 }

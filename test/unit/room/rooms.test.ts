@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_PARENTS } from '../../../protocols/document/constants.ts'
 import { decodeDocument, isSignatureValid, type Document } from '../../../protocols/document/document.ts'
+import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import { MESSAGE_KIND } from '../../../src/apps/chat.ts'
 import { PUT_KIND, putBody } from '../../../src/apps/map.ts'
 import { KithError } from '../../../src/kith.ts'
 import { MAX_ROOM_NAME_BYTES, MAX_STATE_BYTES } from '../../../src/room/constants.ts'
-import { Rooms } from '../../../src/room/rooms.ts'
+import { Rooms, type Content } from '../../../src/room/rooms.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
@@ -17,11 +18,15 @@ import { NOW_MS, peerA, signerOf, Writer } from './history.ts'
 function roomsOf(index: number, store: Store = memoryStore(), authorName = `Author ${index}`) {
   const rooms = new Rooms({ store, signer: signerOf(index), random: seededRandom(index + 1), authorName })
   const say = (room: DocumentId, text: string): Document => {
-    const { intake } = rooms.write(room, MESSAGE_KIND, encodeText(text), NOW_MS)
+    const { intake } = rooms.write(room, messageOf(text), NOW_MS)
     return intake.accepted[0]!
   }
   const blocks = (room: DocumentId) => store.documents(room, { limit: 10_000 }).map(({ block }) => block)
   return { rooms, store, say, blocks }
+}
+
+function messageOf(text: string): Content {
+  return { kind: MESSAGE_KIND, body: encodeText(text) }
 }
 
 function codeOf(act: () => unknown): string {
@@ -92,10 +97,10 @@ describe('rooms', () => {
     const { rooms } = roomsOf(0)
     const { room } = roomsOf(1).rooms.create('Kitchen', 'chat', NOW_MS)
     rooms.join(room, NOW_MS)
-    expect(codeOf(() => rooms.write(room, MESSAGE_KIND, encodeText('a'), NOW_MS))).toBe('waiting')
+    expect(codeOf(() => rooms.write(room, messageOf('a'), NOW_MS))).toBe('waiting')
     expect(rooms.introduce(room, NOW_MS)).toBeUndefined()
     rooms.leave(room)
-    expect(codeOf(() => rooms.write(room, MESSAGE_KIND, encodeText('a'), NOW_MS))).toBe('no-such-room')
+    expect(codeOf(() => rooms.write(room, messageOf('a'), NOW_MS))).toBe('no-such-room')
     expect(codeOf(() => rooms.leave(room))).toBe('no-such-room')
     expect(rooms.receive(room, [], peerA, NOW_MS)).toBeUndefined()
     expect(rooms.introduce(room, NOW_MS)).toBeUndefined()
@@ -179,13 +184,24 @@ describe('writing', () => {
     expect(counts).toEqual([66, 34, 2, 1])
   })
 
+  it('names the blocks that it needs', () => {
+    const { rooms, store } = roomsOf(0)
+    const { room } = rooms.create('Kitchen', 'chat', NOW_MS)
+    const links = ['a', 'b'].map((text) => blockIdOf('raw', encodeText(text)))
+    const { intake } = rooms.write(room, { kind: 'file', body: encodeText('soup'), links }, NOW_MS)
+    const { id } = intake.accepted[0]!
+    expect(decodeDocument(store.document(id)!.block)).toMatchObject({ kind: 'file', links })
+  })
+
   it('refuses what is too large or no kind, and writes nothing then', () => {
     const { rooms, store } = roomsOf(0)
     const { room } = rooms.create('Kitchen', 'chat', NOW_MS)
-    expect(codeOf(() => rooms.write(room, MESSAGE_KIND, new Uint8Array(65_536), NOW_MS))).toBe('too-large')
+    expect(codeOf(() => rooms.write(room, { kind: MESSAGE_KIND, body: new Uint8Array(65_536) }, NOW_MS))).toBe(
+      'too-large',
+    )
     for (const kind of ['', 'Message', 'a b', 'a'.repeat(65), '\n']) {
       expect(
-        codeOf(() => rooms.write(room, kind, new Uint8Array(0), NOW_MS)),
+        codeOf(() => rooms.write(room, { kind, body: new Uint8Array(0) }, NOW_MS)),
         kind,
       ).toBe('bad-name')
     }
@@ -195,7 +211,8 @@ describe('writing', () => {
   it('refuses what would take the state past its cap, and takes what makes it smaller', () => {
     const { rooms, store } = roomsOf(0)
     const { room } = rooms.create('Stock', 'map', NOW_MS)
-    const put = (i: number, value: string) => rooms.write(room, PUT_KIND, putBody(`key ${i}`, value), NOW_MS)
+    const put = (i: number, value: string) =>
+      rooms.write(room, { kind: PUT_KIND, body: putBody(`key ${i}`, value) }, NOW_MS)
     const large = 'v'.repeat(60_000)
     let count = 0
     const fill = () => {

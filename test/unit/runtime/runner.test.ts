@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PeerKey, RoomId, TopicKey } from '../../../protocols/wire/ids.ts'
-import type { NodeEffect, NodeInput, NodeMachine } from '../../../src/room/node-machine.ts'
+import type { NodeMachine } from '../../../src/room/node-machine.ts'
+import type { NodeEffect, NodeInput, ProtocolName } from '../../../src/room/node-ports.ts'
 import { Runner, type Surroundings } from '../../../src/runtime/runner.ts'
 import { secureRandom } from '../../../src/runtime/random.ts'
 import { Timers } from '../../../src/runtime/timers.ts'
@@ -22,7 +23,7 @@ const misbehaviour: NodeEffect = {
   ...{ type: 'misbehaviour', protocol: 'room-state', peer: peer!, reason: { code: 'x', fatal: false } },
 }
 const publish: NodeEffect = { type: 'publish', room, topic: 'topic' as TopicKey, sealed: new Uint8Array(1) } as never
-const send = (to: PeerKey, record: string, protocol: 'room-state' | 'batch-sync' = 'batch-sync'): NodeEffect =>
+const send = (to: PeerKey, record: string, protocol: ProtocolName = 'batch-sync'): NodeEffect =>
   ({ type: 'send', protocol, to, record }) as never
 
 /** A runner around a machine that answers each input with what the test says, and a log of what happened. */
@@ -38,8 +39,7 @@ function setUp(handle: (requestId: number, push: (id: number) => void) => NodeEf
     nowMs: () => clock.nowMs,
     schedule: (run) => void scheduled.push(run),
     setTimer: (_timer, afterMs) => void log.push(`timer ${afterMs}`),
-    sendRoomState: (to, records) => void log.push(`room-state to ${to}: ${records.map(String).join(' ')}`),
-    sendBatchSync: (to, records) => void log.push(`batch-sync to ${to}: ${records.map(String).join(' ')}`),
+    send: ({ protocol, to, records }) => void log.push(`${protocol} to ${to}: ${records.map(String).join(' ')}`),
     publish: () => void log.push('publish'),
     emit: (event) => void log.push(`emit ${event.type}`),
     misbehaviour: ({ reason }) => void log.push(`misbehaviour ${reason.code}`),
@@ -71,16 +71,18 @@ describe('the runner', () => {
     ])
   })
 
-  it('takes all waiting inputs into one commit, and sends each peer its records together and in order', () => {
+  it('takes all waiting inputs into one commit, and sends each peer the records of each protocol together and in order', () => {
     const { log, run, push, scheduled } = setUp((id) => [
       ...[send(peer!, `a${id}`), send(other!, `b${id}`), send(peer!, `c${id}`, 'room-state')],
+      send(peer!, `d${id}`, 'ensure-map'),
     ])
     for (const id of [1, 2, 3]) push(id)
     expect(scheduled).toHaveLength(1)
     run()
     expect(log).toEqual([
-      ...['handle 1', 'handle 2', 'handle 3', 'commit', 'room-state to peer: c1 c2 c3'],
-      ...['batch-sync to peer: a1 a2 a3', 'batch-sync to other: b1 b2 b3', 'done 1', 'done 2', 'done 3'],
+      ...['handle 1', 'handle 2', 'handle 3', 'commit', 'batch-sync to peer: a1 a2 a3'],
+      ...['batch-sync to other: b1 b2 b3', 'room-state to peer: c1 c2 c3', 'ensure-map to peer: d1 d2 d3'],
+      ...['done 1', 'done 2', 'done 3'],
     ])
     expect(scheduled).toEqual([])
   })

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Kept } from './writer-content.ts'
 
 const WRITER = fileURLToPath(new URL('./sqlite-writer.ts', import.meta.url))
 
@@ -28,8 +29,17 @@ export async function linesOfWriter(path: string, wrapper: readonly string[]): P
   return lines
 }
 
-/** The number in the last line that starts with `word`. */
-export function lastCount(lines: readonly string[], word: 'committed' | 'kept'): number {
-  const line = lines.findLast((each) => each.startsWith(`${word} `))
-  return Number(line?.slice(word.length + 1) ?? 0)
+/** How many transactions were committed, as far as these lines say. */
+export function committedIn(lines: readonly string[]): number {
+  return Number(restOfLast(lines, 'committed') ?? 0)
+}
+
+/** What a writer that was refused found afterwards. */
+export function keptBy(lines: readonly string[]): Kept {
+  return JSON.parse(restOfLast(lines, 'kept') ?? '') as Kept
+}
+
+/** The last line that starts with `word`, without it. */
+function restOfLast(lines: readonly string[], word: string): string | undefined {
+  return lines.findLast((line) => line.startsWith(`${word} `))?.slice(word.length + 1)
 }

@@ -1,0 +1,169 @@
+/** How fast files come from one peer and from several, and what being asked for costs. */
+import { randomBytes, randomFillSync } from 'node:crypto'
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { blockIdOf } from '../../protocols/wire/block-ids.ts'
+import type { Bench } from './bench.ts'
+import type { NodeWorker } from './node-worker.ts'
+import type { Worker } from './processes.ts'
+import { rowOf } from './row.ts'
+import type { Row } from './row.ts'
+
+const RUNS = 3
+const MIB = 1024 * 1024
+const BYTES_PER_MB = 1_000_000
+const MS_PER_SECOND = 1_000
+const FILE_BYTES = 1024 * MIB
+const SHARED_FILE_BYTES = 256 * MIB
+const HOLDERS = 3
+/** Of what a bare stream moves. */
+const LEAST_PART = 0.6
+const MOST_GROWN_MB = 100
+const WANTED = 100_000
+const FEW_WANTED = 10_000
+/** What one of many may cost of one of few: twice would be a trend. */
+const MOST_TIMES_OF_FEW = 1.5
+
+const BUILT_COSTS = new URL('../../dist/src/simulate/sync-costs.js', import.meta.url)
+
+export async function measureFiles(bench: Bench): Promise<Row[]> {
+  return [
+    ...(await measureOneHolder(bench)),
+    ...(await measureHolders(bench)),
+    ...(await measureWants(bench)),
+    ...(await measureRepair(bench)),
+  ]
+}
+
+/** A large file between two nodes, beside the same bytes on a bare stream. */
+async function measureOneHolder({ processes, progress }: Bench): Promise<Row[]> {
+  progress(`files: adding ${FILE_BYTES / MIB} MiB`)
+  const holder = await startHolder({ processes, progress })
+  const path = join(processes.folder(), 'large.bin')
+  writeRandomFile(path, FILE_BYTES)
+  const file = await holder.worker.call.addFile(holder.room, path)
+  const rates: number[] = []
+  const bare: number[] = []
+  const grown: number[] = []
+  for (let run = 1; run <= RUNS; run++) {
+    progress(`files: from one holder ${run}/${RUNS}`)
+    const { elapsedMs, grownBytes } = await fetchFrom({ processes, progress }, holder.room, file, [holder.address])
+    rates.push(rate(FILE_BYTES, elapsedMs))
+    grown.push(grownBytes / BYTES_PER_MB)
+    const receiver = processes.forkFloor()
+    const sender = processes.forkFloor()
+    bare.push(rate(FILE_BYTES, await sender.call.stream(await receiver.call.listenAndCount(FILE_BYTES), FILE_BYTES)))
+    await Promise.all([receiver.end(), sender.end()])
+  }
+  await holder.worker.end()
+  const parts = rates.map((value, run) => value / (bare[run] ?? Infinity))
+  return [
+    rowOf('a file of 1 GiB', 'MB/s', { values: rates, floor: { name: 'bare stream', values: bare } }),
+    rowOf('part of what a bare stream moves', 'of 1', { values: parts, target: { atLeast: LEAST_PART } }),
+    rowOf('memory grown by it', 'MB', { values: grown, target: { atMost: MOST_GROWN_MB } }),
+  ]
+}
+
+/** The same file from one holder and from several, in turn. */
+async function measureHolders({ processes, progress }: Bench): Promise<Row[]> {
+  progress(`files: giving ${SHARED_FILE_BYTES / MIB} MiB to ${HOLDERS} holders`)
+  const first = await startHolder({ processes, progress })
+  const path = join(processes.folder(), 'shared.bin')
+  writeRandomFile(path, SHARED_FILE_BYTES)
+  const file = await first.worker.call.addFile(first.room, path)
+  const holders = [first]
+  while (holders.length < HOLDERS) {
+    const worker = processes.forkNode()
+    const address = await worker.call.start(processes.folder())
+    await worker.call.meet(first.room, [first.address])
+    await worker.call.fetch(first.room, file)
+    holders.push({ worker, address, room: first.room })
+  }
+  const ofOne: number[] = []
+  const ofAll: number[] = []
+  for (let run = 1; run <= RUNS; run++) {
+    progress(`files: from one and from ${HOLDERS} holders ${run}/${RUNS}`)
+    const one = await fetchFrom({ processes, progress }, first.room, file, [first.address])
+    ofOne.push(rate(SHARED_FILE_BYTES, one.elapsedMs))
+    const addresses = holders.map(({ address }) => address)
+    const all = await fetchFrom({ processes, progress }, first.room, file, addresses)
+    ofAll.push(rate(SHARED_FILE_BYTES, all.elapsedMs))
+  }
+  await Promise.all(holders.map(({ worker }) => worker.end()))
+  return [
+    rowOf(`256 MiB from ${HOLDERS} holders`, 'MB/s', { values: ofAll, floor: { name: 'from one', values: ofOne } }),
+    rowOf(`${HOLDERS} holders, of the rate from one`, 'of 1', {
+      values: ofAll.map((value, run) => value / (ofOne[run] ?? Infinity)),
+      // All share the cores of this machine, and so does the noise.
+      target: { atLeast: 0.95 },
+    }),
+  ]
+}
+
+/** Many things that nobody has. */
+async function measureWants({ processes, progress }: Bench): Promise<Row[]> {
+  progress(`files: asking for ${WANTED} blocks that nobody has`)
+  const asker = await startHolder({ processes, progress })
+  const few = await asker.worker.call.want(asker.room, randomIds(FEW_WANTED))
+  const many = await asker.worker.call.want(asker.room, randomIds(WANTED - FEW_WANTED))
+  await asker.worker.end()
+  const timesOfFew = many.elapsedMs / (WANTED - FEW_WANTED) / (few.elapsedMs / FEW_WANTED)
+  return [
+    rowOf(`memory of ${WANTED} wanted blocks`, 'MB', {
+      values: [(few.grownBytes + many.grownBytes) / BYTES_PER_MB],
+      target: { atMost: MOST_GROWN_MB },
+    }),
+    rowOf(`one of ${WANTED} wanted, of one of ${FEW_WANTED}`, 'times', {
+      values: [timesOfFew],
+      target: { atMost: MOST_TIMES_OF_FEW },
+    }),
+  ]
+}
+
+async function measureRepair({ progress }: Bench): Promise<Row[]> {
+  progress('files: a missing parent')
+  const costs = (await import(BUILT_COSTS.href)) as typeof import('../../src/simulate/sync-costs.ts')
+  const roundTrips = costs.costOfMissingParent().roundTrips
+  return [rowOf('a missing parent repaired', 'round trips', { values: [roundTrips], target: { atMost: 3 } })]
+}
+
+async function startHolder({ processes }: Bench): Promise<Holder> {
+  const worker = processes.forkNode()
+  const address = await worker.call.start(processes.folder())
+  return { worker, address, room: await worker.call.create() }
+}
+
+interface Holder {
+  worker: Worker<NodeWorker>
+  address: string
+  room: string
+}
+
+async function fetchFrom(
+  { processes }: Bench,
+  room: string,
+  file: string,
+  addresses: string[],
+): Promise<{ elapsedMs: number; grownBytes: number }> {
+  const fetcher = processes.forkNode()
+  await fetcher.call.start(processes.folder())
+  await fetcher.call.meet(room, addresses)
+  const fetched = await fetcher.call.fetch(room, file)
+  await fetcher.end()
+  return fetched
+}
+
+function rate(sizeBytes: number, elapsedMs: number): number {
+  return sizeBytes / BYTES_PER_MB / (elapsedMs / MS_PER_SECOND)
+}
+
+function writeRandomFile(path: string, sizeBytes: number): void {
+  const file = openSync(path, 'w')
+  const part = Buffer.alloc(MIB)
+  for (let written = 0; written < sizeBytes; written += MIB) writeSync(file, randomFillSync(part))
+  closeSync(file)
+}
+
+function randomIds(count: number): string[] {
+  return Array.from({ length: count }, () => blockIdOf('raw', randomBytes(16)))
+}

@@ -1,0 +1,231 @@
+/** `kith file …`: the files of a room. */
+import { resolve } from 'node:path'
+import { Argument, Option } from 'commander'
+import type { Command } from 'commander'
+import type { FileInfo, FileLimits, FileProgress } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { UsageError } from '../exit.ts'
+import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
+import type { Run } from '../program.ts'
+import { runTask } from '../progress.ts'
+import type { Progress } from '../progress.ts'
+import { clean, clockTime, counted, duration, fields, fileSize, shellWord, table } from '../text.ts'
+
+export function addFileCommands(program: Command, run: Run): void {
+  const file = addCommand(program, {
+    name: 'file',
+    description: 'share files in rooms',
+    examples: [
+      ['kith file add Kitchen soup.pdf', 'share a file'],
+      ['kith file list Kitchen', 'what there is'],
+      ['kith file get Kitchen soup.pdf', 'fetch it into this folder'],
+    ],
+  })
+  addAdd(file, run)
+  addCommand(file, {
+    name: 'list',
+    description: 'list the files of a room',
+    examples: [['kith file list Kitchen', '']],
+    notes: [
+      'STATE: here, complete on this node; fetching, on its way; elsewhere, not asked for; failed, see below',
+      'the table. A pinned file is kept until it is unpinned; others make room for new ones.',
+    ],
+  })
+    .addArgument(roomArgument())
+    .action(run(listFiles))
+  addGet(file, run)
+  addCommand(file, {
+    name: 'pin',
+    summary: 'keep a file of a room',
+    description: 'keep a file of a room until it is unpinned; it is fetched if it is not here',
+    examples: [['kith file pin Kitchen soup.pdf', '']],
+  })
+    .addArgument(roomArgument())
+    .addArgument(fileArgument())
+    .action(run(pin))
+  addCommand(file, {
+    name: 'unpin',
+    summary: 'let a file of a room go where space is needed',
+    description: 'let a file of a room go where space is needed; until then it stays',
+    examples: [['kith file unpin Kitchen soup.pdf', '']],
+  })
+    .addArgument(roomArgument())
+    .addArgument(fileArgument())
+    .action(run(unpin))
+  addLimits(file, run)
+}
+
+function addAdd(file: Command, run: Run): void {
+  addCommand(file, {
+    name: 'add',
+    summary: 'share files or folders in a room',
+    description: 'share files or folders in a room; returns once they are safe on the disk',
+    examples: [
+      ['kith file add Kitchen soup.pdf', ''],
+      ['kith file add Kitchen photos menu.txt', 'a folder with all that is in it, and a file'],
+      ['kith file add Kitchen /tmp/x81 --name soup.pdf', 'under another name'],
+    ],
+    notes: ['The CID is that of ipfs add --cid-version=1. With --json: one value for each path.'],
+  })
+    .addArgument(roomArgument())
+    .argument('<path...>', 'file or folder to share')
+    .addOption(new Option('--name <name>', 'what to call it in the room (default: the last part of the path)'))
+    .action(run(add))
+}
+
+function addGet(file: Command, run: Run): void {
+  addCommand(file, {
+    name: 'get',
+    summary: 'fetch a file of a room, and write it',
+    description: 'fetch a file of a room from whoever has it, and write it; it is pinned from then on',
+    examples: [
+      ['kith file get Kitchen soup.pdf', 'into this folder'],
+      ['kith file get Kitchen soup.pdf -o copies', 'into another folder, or to a file of that name'],
+      ['kith file get Kitchen bafkrei…', 'by its CID, where several have one name'],
+    ],
+    notes: ['What was fetched before Ctrl-C is kept: the same command goes on from there.'],
+  })
+    .addArgument(roomArgument())
+    .addArgument(fileArgument())
+    .addOption(new Option('-o, --output <path>', 'file to write, or folder to put it into (default: this folder)'))
+    .addOption(new Option('--overwrite', 'write over a file that is there'))
+    .action(run(get))
+}
+
+function addLimits(file: Command, run: Run): void {
+  addCommand(file, {
+    name: 'limits',
+    summary: 'show or change what a room keeps of its files',
+    description: 'show or change what this node keeps of the files of a room',
+    examples: [
+      ['kith file limits Kitchen', 'show'],
+      ['kith file limits Kitchen --auto-fetch 0', 'fetch nothing by itself'],
+      ['kith file limits Kitchen --auto-fetch 10MiB --max 5GiB', ''],
+    ],
+  })
+    .addArgument(roomArgument())
+    .addOption(
+      new Option('--auto-fetch <size>', 'fetch files up to this size as soon as they are shared').argParser(
+        sizeBytesOf,
+      ),
+    )
+    .addOption(new Option('--max <size>', 'how much to keep of all files, as 500MiB or 2GiB').argParser(sizeBytesOf))
+    .action(run(limits))
+}
+
+function fileArgument(): Argument {
+  return new Argument('<file>', 'name or CID of the file, or id of the document that links to it')
+}
+
+async function add(context: Context, room: string, paths: string[], { name }: { name?: string }): Promise<void> {
+  if (name !== undefined && paths.length > 1) throw new UsageError('--name is for one path; give them one by one.')
+  for (const path of paths.map(absolute)) {
+    const file = await runTask(
+      context,
+      'files.add',
+      { room, path, name },
+      {
+        doing: `Adding ${clean(path)}`,
+        progressOf: (progress) => describeProgress(progress, []),
+        stopped: `Stopped while adding ${path}. What the room has: ${context.command(`file list ${shellWord(room)}`)}`,
+      },
+    )
+    context.output.result(file, () => [`${file.id}  ${displayName(file)}  (${fileSize(file.sizeBytes)})`])
+  }
+}
+
+interface GetOptions {
+  output?: string
+  overwrite?: true
+}
+
+async function get(context: Context, room: string, file: string, { output, overwrite }: GetOptions): Promise<void> {
+  const again = ['file get', shellWord(room), shellWord(file)]
+  if (output !== undefined) again.push('-o', shellWord(output))
+  if (overwrite === true) again.push('--overwrite')
+  // The node's own working folder may be another.
+  const path = absolute(output ?? '.')
+  const saved = await runTask(
+    context,
+    'files.save',
+    { room, file, path, overwrite },
+    {
+      doing: `Fetching ${clean(file)}`,
+      progressOf: (progress) => describeProgress(progress, [counted(progress.peers, 'peer')]),
+      stopped: `Stopped; what was fetched is kept. Go on from there: ${context.command(again.join(' '))}`,
+    },
+  )
+  context.output.result(saved, () => [
+    `Saved ${displayName(saved.file)} (${fileSize(saved.file.sizeBytes)}) as ${clean(saved.path)}`,
+  ])
+}
+
+/** A path as the node must get it. An empty one is a slip, such as a variable that is not set, and not this folder. */
+function absolute(path: string): string {
+  if (path === '') throw new UsageError('A path is empty.')
+  return resolve(path)
+}
+
+function describeProgress({ bytes, sizeBytes, bytesPerSecond }: FileProgress, sources: readonly string[]): Progress {
+  const left = sizeBytes - bytes
+  const facts = [`${fileSize(bytes)} of ${fileSize(sizeBytes)}`, `${fileSize(bytesPerSecond)}/s`, ...sources]
+  if (left > 0 && bytesPerSecond > 0) facts.push(`${duration(left / bytesPerSecond)} left`)
+  return { done: bytes, total: sizeBytes, facts }
+}
+
+async function listFiles(context: Context, room: string): Promise<void> {
+  const files = await context.call('files.list', { room }, 'Reading the files')
+  context.output.result(files, () => {
+    if (files.length === 0) return [`No files yet. Share one: ${context.command(`file add ${shellWord(room)} PATH`)}`]
+    const nowMs = Date.now()
+    return [
+      ...table([
+        ['NAME', 'SIZE', 'STATE', 'PINNED', 'AUTHOR', 'TIME', 'CID'],
+        ...files.map((file) => fileRow(file, nowMs)),
+      ]),
+      ...files.flatMap((file) => (file.failure === null ? [] : [`${displayName(file)}: ${clean(file.failure)}`])),
+    ]
+  })
+}
+
+function fileRow(file: FileInfo, nowMs: number): string[] {
+  const { sizeBytes, state, pinned, authorName, timeMs, id } = file
+  const time = clockTime(timeMs, nowMs)
+  return [displayName(file), fileSize(sizeBytes), state, pinned ? 'yes' : 'no', clean(authorName), time, id]
+}
+
+/** A folder's name ends as in a path. */
+function displayName({ name, type }: FileInfo): string {
+  return type === 'folder' ? `${clean(name)}/` : clean(name)
+}
+
+async function pin(context: Context, room: string, file: string): Promise<void> {
+  const pinned = await context.call('files.pin', { room, file }, 'Pinning')
+  context.output.result(pinned, () => [`Pinned ${displayName(pinned)}; it is ${pinned.state}.`])
+}
+
+async function unpin(context: Context, room: string, file: string): Promise<void> {
+  const unpinned = await context.call('files.unpin', { room, file }, 'Unpinning')
+  context.output.result(unpinned, () => [`Unpinned ${displayName(unpinned)}.`])
+}
+
+interface LimitsOptions {
+  autoFetch?: number
+  max?: number
+}
+
+async function limits(context: Context, room: string, { autoFetch, max }: LimitsOptions): Promise<void> {
+  const now =
+    autoFetch === undefined && max === undefined
+      ? await context.call('files.limits', { room }, 'Reading')
+      : await context.call('files.setLimits', { room, autoFetchBytesMax: autoFetch, bytesMax: max }, 'Changing')
+  context.output.result(now, () => fields(describeLimits(now)))
+}
+
+function describeLimits({ autoFetchBytesMax, bytesMax, pinnedBytes, unpinnedBytes }: FileLimits): [string, string][] {
+  return [
+    ['Fetched by itself', autoFetchBytesMax === 0 ? 'nothing' : `files up to ${fileSize(autoFetchBytesMax)}`],
+    ['Kept at most', fileSize(bytesMax)],
+    ['Kept now', `${fileSize(pinnedBytes)} pinned, ${fileSize(unpinnedBytes)} not pinned`],
+  ]
+}

@@ -1,0 +1,72 @@
+/** Long calls of the node in a terminal: a line that shows how far they have come, and Ctrl-C. */
+import type { ApiInput, TaskName, TaskOutputs } from '../api/contract.ts'
+import type { Context } from './context.ts'
+import { FailedError } from './exit.ts'
+import { LiveLine } from './terminal.ts'
+import { cut, width } from './text.ts'
+
+/** How far something has come. */
+export interface Progress {
+  done: number
+  total: number
+  /** What else to say of it, the most important first. */
+  facts: readonly string[]
+}
+
+export interface TaskWords<Name extends TaskName> {
+  /** What is going on, as `Fetching soup.pdf`. */
+  doing: string
+  progressOf: (progress: TaskOutputs[Name]['progress']) => Progress
+  /** What to say after Ctrl-C. */
+  stopped: string
+}
+
+/** Of a terminal that does not tell its width. */
+const DEFAULT_COLUMNS = 80
+/** Longer ones tell no more, shorter ones too little. */
+const BAR_COLUMNS_MAX = 30
+const BAR_COLUMNS_MIN = 5
+
+/** Runs a task; Ctrl-C ends it with a FailedError. Where stderr is no terminal nothing is shown, as a log has no use for it. */
+export async function runTask<Name extends TaskName>(
+  { api, terminal }: Context,
+  name: Name,
+  input: ApiInput<Name>,
+  { doing, progressOf, stopped }: TaskWords<Name>,
+): Promise<TaskOutputs[Name]['result']> {
+  const stop = new AbortController()
+  const forget = terminal.onInterrupt(() => stop.abort())
+  const { stderr } = terminal
+  const line = new LiveLine(terminal)
+  const show = (text: string): void => {
+    if (stderr.isTTY === true) line.show(text)
+  }
+  try {
+    show(cut(`${doing}…`, columnsOf(stderr)))
+    return await api.run(name, input, {
+      signal: stop.signal,
+      onProgress: (progress) => show(progressLine(progressOf(progress), columnsOf(stderr))),
+    })
+  } catch (error) {
+    if (stop.signal.aborted) throw new FailedError(stopped, { cause: error })
+    throw error
+  } finally {
+    line.clear()
+    forget()
+  }
+}
+
+/** A bar, a percentage and the facts, as far as they fit: a line that wraps cannot be written over. */
+export function progressLine({ done, total, facts }: Progress, columns: number): string {
+  const share = total > 0 ? Math.min(1, done / total) : 1
+  const text = [`${Math.floor(share * 100)}%`.padStart(4), ...facts].join('  ')
+  const barColumns = Math.min(BAR_COLUMNS_MAX, columns - width(text) - '[] '.length)
+  if (barColumns < BAR_COLUMNS_MIN) return cut(text, columns)
+  const filled = Math.floor(share * barColumns)
+  return `[${'#'.repeat(filled)}${'.'.repeat(barColumns - filled)}] ${text}`
+}
+
+/** The last column stays free, as some terminals go on to the next line once it is written. */
+function columnsOf({ columns = DEFAULT_COLUMNS }: { columns?: number }): number {
+  return columns - 1
+}

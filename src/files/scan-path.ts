@@ -1,0 +1,94 @@
+/**
+ * Looks over what somebody wants to add before any of it is read: that it is files and folders that
+ * every other node can save, how many bytes they have, and that there are not too many.
+ */
+import type { Stats } from 'node:fs'
+import { lstat, opendir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { KithError } from '../kith.ts'
+import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from './constants.ts'
+import { diskErrorOf } from './disk-errors.ts'
+import { checkFileName } from './file-name.ts'
+
+/** A file as it was when it was looked at. */
+export interface DiskFile {
+  type: 'file'
+  path: string
+  name: string
+  sizeBytes: number
+  modifiedAtMs: number
+}
+
+export interface DiskFolder {
+  type: 'folder'
+  path: string
+  name: string
+  /** Of all files in it. */
+  sizeBytes: number
+  /** Sorted by name. */
+  entries: DiskEntry[]
+}
+
+export type DiskEntry = DiskFile | DiskFolder
+
+/**
+ * Lists what is at an absolute path, hidden files included, as if it had the name. Throws a KithError
+ * `bad-path` (nothing there, unreadable, a symbolic link, no file or folder), `bad-name` or `too-large`.
+ */
+export async function scanPath(path: string, name: string, signal: AbortSignal | undefined): Promise<DiskEntry> {
+  let seen = 0
+
+  async function scan(at: string, called: string, depth: number): Promise<DiskEntry> {
+    signal?.throwIfAborted()
+    checkFileName(called)
+    const stats = await reading(at, () => lstat(at))
+    if (stats.isFile()) {
+      return { type: 'file', path: at, name: called, sizeBytes: stats.size, modifiedAtMs: stats.mtimeMs }
+    }
+    if (!stats.isDirectory()) throw new KithError('bad-path', `${at} is ${kindOf(stats)}, not a file or a folder`)
+    if (depth > MAX_FOLDER_DEPTH) {
+      throw new KithError(
+        'too-large',
+        `${path} has more than ${MAX_FOLDER_DEPTH} folders within one another: add an archive of it`,
+      )
+    }
+    const entries: DiskEntry[] = []
+    for (const entry of await names(at)) entries.push(await scan(join(at, entry), entry, depth + 1))
+    const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0)
+    return { type: 'folder', path: at, name: called, sizeBytes, entries }
+  }
+
+  async function names(folder: string): Promise<string[]> {
+    const found: string[] = []
+    await reading(folder, async () => {
+      for await (const entry of await opendir(folder)) {
+        found.push(entry.name)
+        if (++seen > MAX_FOLDER_ENTRIES) {
+          throw new KithError(
+            'too-large',
+            `${path} has more than ${MAX_FOLDER_ENTRIES} files and folders: add its parts, or an archive of it`,
+          )
+        }
+      }
+    })
+    return found.sort()
+  }
+
+  return scan(path, name, 0)
+}
+
+/** Runs something that reads a path; what the system refuses is thrown as a KithError. */
+export async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw diskErrorOf(error, 'read', path)
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isSymbolicLink()) return 'a symbolic link'
+  if (stats.isSocket()) return 'a socket'
+  if (stats.isFIFO()) return 'a named pipe'
+  return 'a device'
+}

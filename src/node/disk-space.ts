@@ -1,0 +1,80 @@
+/** Sees to it that files do not fill the disk, as a node cannot go on without space for its documents. */
+import { stat, statfs } from 'node:fs/promises'
+import { KithError } from '../kith.ts'
+import type { NodeCore } from './core.ts'
+import { MEMORY_FOLDER } from './data-folder.ts'
+
+/** Left free: what may be on its way from several peers, and documents for a while. */
+export const RESERVE_BYTES = 128 * 1024 * 1024
+
+/** How often it is looked at while something is being fetched. */
+export const CHECK_EVERY_MS = 2_000
+
+/** What is asked of the system. */
+export interface Disks {
+  /** Bytes that are free where a folder is. */
+  freeBytes(folder: string): Promise<number>
+  /** Whether two folders are on one disk. */
+  areOne(folder: string, other: string): Promise<boolean>
+}
+
+const DISKS: Disks = {
+  async freeBytes(folder) {
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize
+  },
+  async areOne(folder, other) {
+    const [{ dev }, { dev: otherDev }] = await Promise.all([stat(folder), stat(other)])
+    return dev === otherDev
+  },
+}
+
+export class DiskSpace {
+  readonly #core: NodeCore
+  readonly #onPause: (isPaused: boolean) => void
+  readonly #disks: Disks
+  readonly #timer: NodeJS.Timeout | undefined
+  #isPaused = false
+
+  /** `onPause` is called when fetching has to stop, and when it may go on. */
+  constructor(core: NodeCore, onPause: (isPaused: boolean) => void, disks = DISKS) {
+    this.#core = core
+    this.#onPause = onPause
+    this.#disks = disks
+    if (core.dataDir === MEMORY_FOLDER) return
+    this.#timer = setInterval(() => {
+      this.#check().catch(() => undefined) // the folder is gone; the next write says so
+    }, CHECK_EVERY_MS).unref()
+    core.stopped.addEventListener('abort', () => clearInterval(this.#timer))
+  }
+
+  /** Throws a KithError `disk-full` where the node has no space for so many bytes. */
+  async require(sizeBytes: number): Promise<void> {
+    if (this.#core.dataDir !== MEMORY_FOLDER) await this.#require(sizeBytes, this.#core.dataDir, RESERVE_BYTES)
+  }
+
+  /** Throws a KithError `disk-full` where a folder has no space for so many bytes, or the node would have too little then. */
+  async requireIn(folder: string, sizeBytes: number): Promise<void> {
+    const { dataDir } = this.#core
+    const isOwn = dataDir !== MEMORY_FOLDER && (await this.#disks.areOne(folder, dataDir))
+    await this.#require(sizeBytes, folder, isOwn ? RESERVE_BYTES : 0)
+  }
+
+  async #require(sizeBytes: number, folder: string, reserveBytes: number): Promise<void> {
+    const freeBytes = await this.#disks.freeBytes(folder)
+    if (freeBytes >= sizeBytes + reserveBytes) return
+    const spare = reserveBytes === 0 ? '' : ` and ${reserveBytes} to spare`
+    throw new KithError(
+      'disk-full',
+      `the disk of ${folder} has ${freeBytes} bytes free, and this needs ${sizeBytes}${spare}`,
+    )
+  }
+
+  async #check(): Promise<void> {
+    if (this.#core.machine.searching === 0) return
+    const isPaused = (await this.#disks.freeBytes(this.#core.dataDir)) < RESERVE_BYTES
+    if (isPaused === this.#isPaused || this.#core.stopped.aborted) return
+    this.#isPaused = isPaused
+    this.#onPause(isPaused)
+  }
+}

@@ -1,0 +1,288 @@
+/** The files of one room of a running node. */
+import { stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { decodeDocument, type Document } from '../../protocols/document/document.ts'
+import type { BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import { checkTarget, exportDag } from '../files/export-path.ts'
+import { FILE_KIND, fileBody, fileOf } from '../files/file-document.ts'
+import { importPath, type BlockSink } from '../files/import-path.ts'
+import {
+  KithError,
+  type AddFileOptions,
+  type EnsureStatus,
+  type FileInfo,
+  type FileLimits,
+  type FileProgress,
+  type Files,
+  type SaveFileOptions,
+} from '../kith.ts'
+import { dagBytesMax } from '../room/room-files.ts'
+import { peerOfAuthor } from './author-names.ts'
+import type { BlockServices } from './block-services.ts'
+import type { NodeCore } from './core.ts'
+import { quoted } from './quoted.ts'
+
+/** A progress listener is called at most this often. */
+const PROGRESS_EVERY_MS = 100
+
+/** How much is added between looks at whether there is space for it: well below what the disk keeps in reserve. */
+export const CHECK_EVERY_BYTES = 16 * 1024 * 1024
+
+/** CIDs named where a name fits several files: a few show how they differ, many hide the sentence. */
+const MAX_NAMED = 5
+
+/** What a room tells of itself to its files. */
+export interface FilesRoom {
+  readonly id: RoomId
+  /** Throws a KithError where documents cannot be written. */
+  requireOpen(): void
+  nameOf(author: Document['author']): string
+}
+
+/** A block of a complete file is not here: a power cut may take those that came from others. */
+class LostBlockError extends Error {
+  override readonly name = 'LostBlockError'
+}
+
+/** With its id as the store takes it. */
+interface LocalFile extends FileInfo {
+  id: BlockId
+}
+
+export class LocalFiles implements Files {
+  readonly #room: FilesRoom
+  readonly #core: NodeCore
+  readonly #services: BlockServices
+
+  constructor(room: FilesRoom, core: NodeCore, services: BlockServices) {
+    this.#room = room
+    this.#core = core
+    this.#services = services
+  }
+
+  async add(path: string, options: AddFileOptions = {}): Promise<LocalFile> {
+    this.#room.requireOpen()
+    const { garbage } = this.#services
+    const document = await garbage.whileAdding(() => this.#add(path, options))
+    return this.#infoOf(document)
+  }
+
+  list(): LocalFile[] {
+    return this.#core.store.linking(this.#room.id).flatMap(({ id }) => this.#read(id) ?? [])
+  }
+
+  get(reference: string): LocalFile {
+    const files = this.list().toReversed()
+    const found =
+      [
+        files.filter(({ document }) => document === reference),
+        files.filter(({ id }) => id === reference),
+        files.filter(({ name }) => name === reference),
+      ].find((matches) => matches.length > 0) ?? []
+    const [file] = found
+    if (file === undefined) {
+      throw new KithError(
+        'no-such-file',
+        `the room has no file ${quoted(reference)} (kith file list shows what it has)`,
+      )
+    }
+    const ids = [...new Set(found.map(({ id }) => id))]
+    if (ids.length === 1) return file
+    const named = ids.slice(0, MAX_NAMED).join(', ')
+    const others = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : ''
+    throw new KithError(
+      'ambiguous',
+      `${ids.length} files are named ${quoted(reference)}, give the CID of one: ${named}${others}`,
+    )
+  }
+
+  async save(reference: string, options: SaveFileOptions = {}): Promise<{ path: string; file: FileInfo }> {
+    const file = this.get(reference)
+    const { overwrite = false } = options
+    const path = await targetOf(options.path ?? '.', file.name)
+    await checkTarget(path, { type: file.type, overwrite })
+    for (let isSaved = false; !isSaved;) {
+      await this.#fetch(file, options)
+      await this.#services.disk.requireIn(dirname(path), file.sizeBytes)
+      isSaved = await this.#export(file, path, options)
+    }
+    return { path, file: this.get(file.document) }
+  }
+
+  async pin(reference: string): Promise<void> {
+    await this.#ensure(this.get(reference)).noted
+  }
+
+  async unpin(reference: string): Promise<void> {
+    const { id } = this.get(reference)
+    await this.#core.command({ type: 'unpin', room: this.#room.id, id })
+  }
+
+  limits(): FileLimits {
+    return this.#core.machine.fileLimits(this.#room.id)
+  }
+
+  async setLimits(limits: { autoFetchBytesMax?: number; bytesMax?: number }): Promise<void> {
+    for (const sizeBytes of Object.values(limits)) {
+      if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
+        throw new KithError('bad-value', 'a size is a whole number of bytes, and not negative')
+      }
+    }
+    await this.#core.command({ type: 'limit-files', room: this.#room.id, ...limits })
+  }
+
+  async #add(path: string, { name, onProgress, signal }: AddFileOptions): Promise<DocumentId> {
+    const { wants, disk } = this.#services
+    const room = this.#room.id
+    const size = await stat(path)
+      .then((found) => (found.isFile() ? found.size : 0))
+      .catch(() => 0)
+    await disk.require(size)
+    // What fits in no case is refused before it is read.
+    if (size > this.limits().bytesMax) this.#core.machine.requireFileSpace(room, size)
+    const progress = this.#reporter(size, onProgress)
+    const file = await importPath(path, this.#sink(), {
+      ...(name !== undefined && { name }),
+      onProgress: (bytes, sizeBytes) => progress({ bytes, sizeBytes, peers: 0 }),
+      ...(signal && { signal }),
+    })
+    signal?.throwIfAborted()
+    const wasHere = this.#core.store.ensured(room, file.id) !== undefined
+    await wants.ensure(file.id, { room, maxBytes: dagBytesMax(file) }).done
+    try {
+      const { document } = await this.#core.command({
+        ...{ type: 'write', room, kind: FILE_KIND, body: fileBody(file), links: [file.id] },
+      })
+      if (document === undefined) throw new Error('a written document has an id')
+      return document.id
+    } catch (error) {
+      if (!wasHere) await this.#core.command({ type: 'release', room, id: file.id }).catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Stores blocks, as long as there is space for them. */
+  #sink(): BlockSink {
+    const { store, machine } = this.#core
+    let addedBytes = 0
+    let checkedBytes = 0
+    return {
+      put: async (id, block) => {
+        if (store.blockSizeBytes(id) === undefined) addedBytes += block.length
+        if (addedBytes - checkedBytes >= CHECK_EVERY_BYTES) {
+          checkedBytes = addedBytes
+          await this.#services.disk.require(0)
+          machine.requireFileSpace(this.#room.id, addedBytes)
+        }
+        await this.#core.command({ type: 'put-blocks', blocks: [{ id, block }] })
+      },
+    }
+  }
+
+  /** Waits until all blocks of a file are here. */
+  async #fetch(file: LocalFile, { onProgress, signal }: SaveFileOptions): Promise<void> {
+    const { store, machine } = this.#core
+    if (store.ensured(this.#room.id, file.id)?.state !== 'complete') {
+      const { sizeBytes: hereBytes = 0 } = machine.ensureProgress(this.#room.id, file.id, Date.now()) ?? {}
+      await this.#services.disk.require(Math.max(0, file.sizeBytes - hereBytes))
+    }
+    signal?.throwIfAborted()
+    const ensured = this.#ensure(file)
+    const aborted = Promise.withResolvers<never>()
+    aborted.promise.catch(() => undefined)
+    const onAbort = (): void => aborted.reject(signal?.reason)
+    const tell = (status: EnsureStatus): void =>
+      onProgress?.({
+        ...{ bytes: Math.min(status.bytes, file.sizeBytes), sizeBytes: file.sizeBytes },
+        ...{ bytesPerSecond: status.bytesPerSecond, peers: status.from.length },
+      })
+    signal?.addEventListener('abort', onAbort)
+    ensured.on('progress', tell)
+    try {
+      await Promise.race([ensured.done, aborted.promise])
+    } catch (error) {
+      throw error instanceof KithError && error.code === 'cannot-have' ? notAsSaid(file, error) : error
+    } finally {
+      ensured.off('progress', tell)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  /** Writes a file; false where one of its blocks turns out to be lost, and is to be fetched again. */
+  async #export(file: LocalFile, path: string, options: SaveFileOptions): Promise<boolean> {
+    const { signal, overwrite = false } = options
+    const progress = this.#reporter(file.sizeBytes, options.onProgress)
+    try {
+      await exportDag(file.id, { get: (id) => this.#block(id) }, path, {
+        ...{ expected: file, overwrite },
+        onProgress: (bytes) => progress({ bytes, peers: 0 }),
+        ...(signal && { signal }),
+      })
+      return true
+    } catch (error) {
+      if (!(error instanceof LostBlockError)) throw error
+      // What is not known to be complete is looked through.
+      await this.#core.command({ type: 'release', room: this.#room.id, id: file.id })
+      return false
+    }
+  }
+
+  #ensure(file: LocalFile) {
+    return this.#services.wants.ensure(file.id, { room: this.#room.id, maxBytes: dagBytesMax(file) })
+  }
+
+  #block(id: BlockId): Uint8Array {
+    const block = this.#core.store.block(id)
+    if (block === undefined) throw new LostBlockError(id)
+    return block
+  }
+
+  /** Tells a listener of progress, not too often. */
+  #reporter(sizeBytes: number, onProgress: ((progress: FileProgress) => void) | undefined) {
+    const startedMs = performance.now()
+    let toldMs = -Infinity
+    return (progress: { bytes: number; peers: number; sizeBytes?: number }): void => {
+      const nowMs = performance.now()
+      if (onProgress === undefined || nowMs - toldMs < PROGRESS_EVERY_MS) return
+      toldMs = nowMs
+      const bytesPerSecond = (progress.bytes * 1000) / Math.max(1, nowMs - startedMs)
+      onProgress({ sizeBytes, bytesPerSecond, ...progress })
+    }
+  }
+
+  #infoOf(id: DocumentId): LocalFile {
+    const file = this.#read(id)
+    if (file === undefined) throw new Error(`${id} is no document of a file`)
+    return file
+  }
+
+  #read(documentId: DocumentId): LocalFile | undefined {
+    const row = this.#core.store.document(documentId)
+    const document = row && decodeDocument(row.block)
+    const file = document && fileOf(document)
+    if (document === undefined || file === undefined) return undefined
+    const room = this.#room.id
+    const { id, name, type, sizeBytes } = file
+    const ensured = this.#core.store.ensured(room, id)
+    const { author, timeMs } = document
+    return {
+      ...{ id, room, document: documentId, name, type, sizeBytes },
+      ...{ author: peerOfAuthor(author), authorName: this.#room.nameOf(author), timeMs },
+      state: ensured === undefined ? 'elsewhere' : STATES[ensured.state],
+      failure: ensured?.state === 'failed' ? this.#services.wants.statusOf(ensured).failure : null,
+      pinned: ensured?.pinned === true,
+    }
+  }
+}
+
+const STATES = { searching: 'fetching', complete: 'here', failed: 'failed' } as const
+
+function notAsSaid({ name }: FileInfo, cause: KithError): KithError {
+  return new KithError('bad-file', `${quoted(name)} is not what its author said: ${cause.message}`, { cause })
+}
+
+/** The path itself, or within it where it is a folder. */
+async function targetOf(path: string, name: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined)
+  return resolve(found?.isDirectory() === true ? join(path, name) : path)
+}

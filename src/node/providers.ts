@@ -1,0 +1,199 @@
+/**
+ * Tells the DHT what this node keeps for its rooms, and has it asked who has what nobody here has.
+ *
+ * Invariants
+ * 1. A root is provided again before its records expire, and as soon as somebody is there if there
+ *    was nobody to tell. kad-dht, left to itself, counts as told what it told nobody, and goes on
+ *    saying what is no longer true.
+ * 2. One root is provided at a time, the newest first, with a pause between. While all is told, or
+ *    nobody is connected, nothing wakes up.
+ */
+import type { Ensured, Scope } from '../../protocols/ensure-map/index.ts'
+import type { BlockId, ProvideKey, RoomId } from '../../protocols/wire/ids.ts'
+import { provideKeyOf } from '../../protocols/wire/room-keys.ts'
+import type { NodeMachine } from '../room/node-machine.ts'
+import { sharingOf } from '../room/protocol-ports.ts'
+import type { StoreReads } from '../store/store.ts'
+import type { NodeHost } from './node-host.ts'
+import { ProviderSearch } from './provider-search.ts'
+
+/** Roots that are provided, the newest: each is a record at 20 peers, and 40 messages a day. */
+export const MAX_PROVIDED = 1_000
+/** Pause between two: where there are 20 peers to tell, one takes some 80 ms of a processor. */
+export const PROVIDE_PAUSE_MS = 1_000
+/** One may wait for some dead peers that the DHT still knows, 5 s each and 10 at a time. */
+export const PROVIDE_TIMEOUT_MS = 30_000
+/** Records last 48 h; this is when libp2p's specification says to repeat them. */
+export const REPROVIDE_MS = 22 * 3_600_000
+/** Peers that a record is kept at, however many there are. */
+export const ENOUGH_TOLD = 20
+/** Where fewer were told, those who come later are told too, or again if they restarted; but peers may come and go all day. */
+export const TELL_OTHERS_MS = 30 * 60_000
+/** The DHT knows a peer some 100 ms after it connected; peers mostly come several at a time. */
+export const SETTLE_MS = 2_000
+/** Rooms in which a block is looked for that is wanted for none of them; the newest. */
+export const MAX_LOOKUP_ROOMS = 32
+
+export interface ProvidersInit {
+  host: Pick<NodeHost, 'contentRouting' | 'heard' | 'peers' | 'on'>
+  machine: Pick<NodeMachine, 'rooms'>
+  store: StoreReads
+}
+
+interface Provided {
+  readonly room: RoomId
+  readonly id: BlockId
+  /** Peers that took note of it last. */
+  told: number
+  providedMs: number
+  /** When to provide it next. */
+  dueMs: number
+}
+
+export class Providers {
+  readonly #init: ProvidersInit
+  readonly #search: ProviderSearch
+  readonly #stopping = new AbortController()
+  /** The newest last. */
+  #provided = new Map<ProvideKey, Provided>()
+  #isLoaded = false
+  #connected: number
+  #isProviding = false
+  #pauseEndsMs = 0
+  #settleTimer: NodeJS.Timeout | undefined
+  #provideTimer: NodeJS.Timeout | undefined
+
+  constructor(init: ProvidersInit) {
+    const { host } = init
+    this.#init = init
+    this.#search = new ProviderSearch(host, this.#stopping.signal)
+    this.#connected = host.peers().filter(({ connected }) => connected).length
+    host.on('connected', () => {
+      this.#connected++
+      this.#settle()
+    })
+    host.on('disconnected', () => this.#connected--)
+    if (this.#connected > 0) this.#settle()
+  }
+
+  /** Something is complete, or cannot be had. */
+  ensured({ room, id, state }: Ensured): void {
+    if (state !== 'complete' || room === undefined) return
+    const key = provideKeyOf(room, id)
+    const provided = this.#provided.get(key) ?? newlyProvided(room, id)
+    this.#provided.delete(key)
+    this.#provided.set(key, provided)
+    this.#trim()
+    this.#provideLater()
+  }
+
+  /** Nobody who can be asked has a block: others are looked for. */
+  absent(room: Scope, id: BlockId): void {
+    const rooms = room === undefined ? this.#rooms().slice(-MAX_LOOKUP_ROOMS) : [room]
+    for (const each of rooms) this.#search.find(provideKeyOf(each, id))
+  }
+
+  /** Ends what is under way. */
+  stop(): void {
+    this.#stopping.abort(new Error('the node stops'))
+    clearTimeout(this.#settleTimer)
+    clearTimeout(this.#provideTimer)
+  }
+
+  #settle(): void {
+    if (this.#stopping.signal.aborted || this.#settleTimer !== undefined) return
+    this.#settleTimer = setTimeout(() => {
+      this.#settleTimer = undefined
+      this.#peersCame()
+    }, SETTLE_MS)
+    this.#settleTimer.unref()
+  }
+
+  #peersCame(): void {
+    if (!this.#isLoaded) this.#load()
+    const nowMs = Date.now()
+    for (const provided of this.#provided.values()) {
+      const { told, providedMs, dueMs } = provided
+      if (told < ENOUGH_TOLD) provided.dueMs = Math.min(dueMs, told === 0 ? nowMs : providedMs + TELL_OTHERS_MS)
+    }
+    this.#search.findAgain()
+    this.#provideLater()
+  }
+
+  /** Adds what was complete before this start. */
+  #load(): void {
+    const rooms = new Set(this.#rooms())
+    const rows = this.#init.store
+      .ensuredRows({ state: 'complete' })
+      .flatMap(({ room, id, addedAtMs }) => (room !== undefined && rooms.has(room) ? [{ room, id, addedAtMs }] : []))
+      .sort((a, b) => a.addedAtMs - b.addedAtMs)
+      .slice(-MAX_PROVIDED)
+    const since = this.#provided
+    this.#provided = new Map(rows.map(({ room, id }) => [provideKeyOf(room, id), newlyProvided(room, id)]))
+    for (const [key, provided] of since) {
+      this.#provided.delete(key)
+      this.#provided.set(key, provided)
+    }
+    this.#isLoaded = true
+    this.#trim()
+  }
+
+  #trim(): void {
+    const surplus = this.#provided.size - MAX_PROVIDED
+    for (const key of [...this.#provided.keys()].slice(0, Math.max(0, surplus))) this.#forget(key)
+  }
+
+  #forget(key: ProvideKey): void {
+    this.#provided.delete(key)
+    this.#init.host.contentRouting.stopProviding(key)
+  }
+
+  /** Sets the timer to when something is due. */
+  #provideLater(): void {
+    clearTimeout(this.#provideTimer)
+    if (this.#isProviding || this.#connected === 0 || this.#stopping.signal.aborted) return
+    const dueMs = Math.min(...[...this.#provided.values()].map((provided) => provided.dueMs))
+    if (dueMs === Infinity) return
+    const nowMs = Date.now()
+    const pauseMs = Math.min(this.#pauseEndsMs - nowMs, PROVIDE_PAUSE_MS) // the clock may be set back
+    this.#provideTimer = setTimeout(() => void this.#provideNext(), Math.max(pauseMs, dueMs - nowMs, 0))
+    this.#provideTimer.unref()
+  }
+
+  async #provideNext(): Promise<void> {
+    const nowMs = Date.now()
+    const next = [...this.#provided].findLast(([, { dueMs }]) => dueMs <= nowMs)
+    if (next !== undefined) await this.#provide(...next)
+    this.#provideLater()
+  }
+
+  async #provide(key: ProvideKey, provided: Provided): Promise<void> {
+    if (!this.#isKept(provided)) {
+      this.#forget(key)
+      return
+    }
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PROVIDE_TIMEOUT_MS)])
+    this.#isProviding = true
+    provided.told = await this.#init.host.contentRouting.provide(key, signal)
+    this.#isProviding = false
+    provided.providedMs = Date.now()
+    this.#pauseEndsMs = provided.providedMs + PROVIDE_PAUSE_MS
+    provided.dueMs = provided.providedMs + (provided.told === 0 ? TELL_OTHERS_MS : REPROVIDE_MS)
+  }
+
+  /** Whether it is here and given to everybody in its room. */
+  #isKept({ room, id }: Provided): boolean {
+    const { machine, store } = this.#init
+    if (machine.rooms.get(room) === undefined || sharingOf(store, room, undefined).policy !== 'share') return false
+    return store.ensured(room, id)?.state === 'complete'
+  }
+
+  /** Rooms that the node is in, the newest last. */
+  #rooms(): RoomId[] {
+    return this.#init.machine.rooms.list().map(({ record }) => record.id)
+  }
+}
+
+function newlyProvided(room: RoomId, id: BlockId): Provided {
+  return { room, id, told: 0, providedMs: -Infinity, dueMs: Date.now() }
+}

@@ -1,0 +1,159 @@
+/** What a node set out to hold: requests by library users, and where each stands. */
+import type { Ensured as EnsuredRoot, EnsureFailure, Scope } from '../../protocols/ensure-map/index.ts'
+import { parseBlockId } from '../../protocols/wire/block-ids.ts'
+import { parseDocumentId, type BlockId, type RoomId } from '../../protocols/wire/ids.ts'
+import { KithError, type Ensured, type EnsureOptions, type EnsureStatus } from '../kith.ts'
+import type { EnsuredRow } from '../store/store.ts'
+import type { NodeCore } from './core.ts'
+import { EnsureRequest } from './ensure-request.ts'
+import { quoted } from './quoted.ts'
+
+/** Why something cannot be had, as a part of a sentence. */
+const FAILURES: Record<EnsureFailure, string> = {
+  'too-large': 'it has more bytes than it was said to have, or than may be kept',
+  'too-many-blocks': 'it has more blocks than Kith fetches',
+  'too-deep': 'it is nested deeper than Kith fetches',
+  'bad-block': 'a block of it is damaged where it was made',
+  'unsupported-link': 'it depends on something in a form that cannot be asked for',
+}
+
+const PAUSED = 'the disk is full: fetching goes on once there is space'
+
+/** What is asked for beside what library users can. */
+export interface WantOptions extends EnsureOptions {
+  /** It fails once its blocks have more bytes. */
+  maxBytes?: number
+}
+
+export class Wants {
+  readonly #core: NodeCore
+  readonly #requests = new Map<string, Set<EnsureRequest>>()
+  /** Nothing is fetched, as there is no space. */
+  isPaused = false
+
+  constructor(core: NodeCore) {
+    this.#core = core
+  }
+
+  /** Throws a KithError `bad-id` or `no-such-room`. */
+  ensure(text: string, options: WantOptions = {}): Ensured {
+    const id = requireBlockId(text)
+    const room = this.#scope(options.room)
+    const { maxBytes, job } = options
+    const request = new EnsureRequest(id, () => this.#current(room, id), {
+      note: () =>
+        this.#core.command({
+          ...{ type: 'ensure', room, id },
+          ...(maxBytes !== undefined && { maxBytes }),
+          ...(job !== undefined && { job }),
+        }),
+      release: () => this.#release(room, id),
+    })
+    const key = keyOf(room, id)
+    const requests = this.#requests.get(key) ?? new Set()
+    this.#requests.set(key, requests.add(request))
+    request.done.catch(() => undefined).finally(() => this.#forget(key, request))
+    request.begin()
+    return request
+  }
+
+  list({ all = false }: { all?: boolean } = {}): EnsureStatus[] {
+    const rows = this.#core.store.ensuredRows({}).filter(({ state }) => all || state !== 'complete')
+    return rows.map((row) => this.statusOf(row))
+  }
+
+  /** Throws a KithError `bad-id`, `no-such-want`, or `ambiguous` where it was asked for in several rooms and none is named. */
+  async unwant(text: string, options: { room?: string } = {}): Promise<void> {
+    const id = requireBlockId(text)
+    const rows = this.#core.store.ensuredRows({}).filter((row) => row.id === id)
+    // Also of a room that was left.
+    const found = options.room === undefined ? rows : rows.filter(({ room }) => room === options.room)
+    const [row, ...others] = found
+    if (row === undefined) {
+      throw new KithError('no-such-want', `${id} was not asked for (kith wants --all shows what was)`)
+    }
+    if (others.length > 0) {
+      throw new KithError('ambiguous', `${id} was asked for ${found.length} times: name the room that it was for`)
+    }
+    await this.#release(row.room, id)
+  }
+
+  /** Something is complete, or cannot be had; for the node. */
+  ended(root: EnsuredRoot): EnsureStatus {
+    const status = this.statusOf(root)
+    for (const request of this.#requests.get(keyOf(root.room, root.id)) ?? []) request.end(status)
+    return status
+  }
+
+  /** The node stops: nobody is kept waiting. */
+  rejectAll(error: Error): void {
+    for (const requests of this.#requests.values()) for (const request of requests) request.reject(error)
+  }
+
+  /** Where something stands; for the node. */
+  statusOf(row: EnsuredRow): EnsureStatus {
+    const { id, room = null, state, pinned, jobs } = row
+    const failure = row.failure === undefined ? null : FAILURES[row.failure as EnsureFailure]
+    const common = { id, room, state, pinned, jobs: [...jobs] }
+    const progress = this.#core.machine.ensureProgress(row.room, id, Date.now())
+    if (state !== 'searching' || progress === undefined) {
+      const { blocks, sizeBytes: bytes } = row
+      return { ...common, failure, known: blocks, have: blocks, missing: 0, bytes, ...NOTHING_COMES }
+    }
+    const { known, have, sizeBytes: bytes, bytesPerSecond, absentAt, asked } = progress
+    const from = [...progress.from].map(([peer, sent]) => ({ peer, bytes: sent })).sort((a, b) => b.bytes - a.bytes)
+    return {
+      ...{ ...common, failure: this.isPaused ? PAUSED : null, known, have, missing: known - have, bytes },
+      ...{ bytesPerSecond, from, absentAt, asked },
+    }
+  }
+
+  async #release(room: Scope, id: BlockId): Promise<void> {
+    await this.#core.command({ type: 'release', room, id })
+    for (const request of this.#requests.get(keyOf(room, id)) ?? []) {
+      request.reject(new KithError('cancelled', `${id} is not asked for any more`))
+    }
+  }
+
+  #scope(room: string | undefined): Scope {
+    if (room === undefined) return undefined
+    const id = parseDocumentId(room)
+    if (id === undefined) throw new KithError('no-such-room', `there is no room ${quoted(room)} here`)
+    return this.#core.machine.rooms.require(id).record.id
+  }
+
+  #current(room: Scope, id: BlockId): EnsureStatus {
+    const row = this.#core.store.ensured(room, id)
+    return row === undefined ? notNoted(room, id) : this.statusOf(row)
+  }
+
+  #forget(key: string, request: EnsureRequest): void {
+    const requests = this.#requests.get(key)
+    if (requests?.delete(request) === true && requests.size === 0) this.#requests.delete(key)
+  }
+}
+
+const NOTHING_COMES = { bytesPerSecond: 0, from: [], absentAt: 0, asked: 0 }
+
+function notNoted(room: Scope, id: BlockId): EnsureStatus {
+  return {
+    ...{ id, room: room ?? null, state: 'searching', failure: null, pinned: true, jobs: [] },
+    ...{ known: 1, have: 0, missing: 1, bytes: 0, ...NOTHING_COMES },
+  }
+}
+
+/** Throws a KithError `bad-id`. */
+export function requireBlockId(text: string): BlockId {
+  const id = parseBlockId(text)
+  if (id === undefined) {
+    throw new KithError(
+      'bad-id',
+      `${quoted(text)} is not the id of a block: a CID of raw, dag-pb or dag-cbor with sha2-256`,
+    )
+  }
+  return id
+}
+
+function keyOf(room: RoomId | undefined, id: BlockId): string {
+  return `${room ?? ''}/${id}`
+}

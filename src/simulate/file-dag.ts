@@ -1,0 +1,50 @@
+/** Files as simulations share them: DAGs in the form that IPFS gives files, with small blocks. */
+import { encode } from '@ipld/dag-pb'
+import { UnixFS } from 'ipfs-unixfs'
+import { blockIdOf } from '../../protocols/wire/block-ids.ts'
+import { cidOf, type BlockId } from '../../protocols/wire/ids.ts'
+
+export interface DagBlock {
+  id: BlockId
+  block: Uint8Array
+}
+
+/** A block that a file is made of, with how much of the file is below it. */
+interface Part extends DagBlock {
+  sizeBytes: number
+  /** With its own and all blocks below it. */
+  dagBytes: number
+}
+
+/** Parts of a node. In IPFS they are 174; a few make a small file as deep as a large one. */
+const MAX_PARTS = 8
+
+/** The blocks of a file, its root last: leaves of `blockBytes`, all of them different where the labels of files are. */
+export function fileDag(label: string, sizeBytes: number, blockBytes: number): DagBlock[] {
+  const leaves = Array.from({ length: Math.max(1, Math.ceil(sizeBytes / blockBytes)) }, (_, i): Part => {
+    const leafBytes = Math.min(blockBytes, sizeBytes - i * blockBytes)
+    const block = Buffer.alloc(leafBytes, '.')
+    block.write(`${label} ${i} `)
+    return { id: blockIdOf('raw', block), block, sizeBytes: leafBytes, dagBytes: leafBytes }
+  })
+  const blocks: DagBlock[] = []
+  let level = leaves
+  while (level.length > 1) {
+    blocks.push(...level)
+    level = Array.from({ length: Math.ceil(level.length / MAX_PARTS) }, (_, i) => {
+      return nodeOf(level.slice(i * MAX_PARTS, (i + 1) * MAX_PARTS))
+    })
+  }
+  return [...blocks, ...level].map(({ id, block }) => ({ id, block }))
+}
+
+function nodeOf(parts: readonly Part[]): Part {
+  const data = new UnixFS({ type: 'file', blockSizes: parts.map(({ sizeBytes }) => BigInt(sizeBytes)) }).marshal()
+  const links = parts.map(({ id, dagBytes }) => ({ Name: '', Hash: cidOf(id), Tsize: dagBytes }))
+  const block = encode({ Data: data, Links: links })
+  const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0)
+  return {
+    ...{ id: blockIdOf('dag-pb', block), block, sizeBytes: sum(parts.map(({ sizeBytes }) => sizeBytes)) },
+    dagBytes: block.length + sum(parts.map(({ dagBytes }) => dagBytes)),
+  }
+}

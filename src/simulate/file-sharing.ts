@@ -1,0 +1,140 @@
+/** The files of a simulation: who adds them, who wants them, and who has got them since when. */
+import type { Document } from '../../protocols/document/document.ts'
+import type { Ensured } from '../../protocols/ensure-map/index.ts'
+import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import { FILE_KIND, fileBody } from '../files/file-document.ts'
+import { DEFAULT_AUTO_FETCH_BYTES } from '../room/constants.ts'
+import { dagBytesMax } from '../room/room-files.ts'
+import type { SimulatedRoom } from './checkers.ts'
+import { fileDag, type DagBlock } from './file-dag.ts'
+import type { Scenario } from './scenario.ts'
+import type { SimulatedNode } from './simulated-node.ts'
+
+/** A file that a user is to add. */
+export interface NewFile {
+  name: string
+  sizeBytes: number
+  blockBytes: number
+  /** Numbers of the nodes whose users ask for it. */
+  wantedBy: readonly number[]
+}
+
+interface SharedFile extends NewFile {
+  id: BlockId
+  author: SimulatedNode
+  blocks: readonly DagBlock[]
+  /** A document tells of it that no crash took back. */
+  isTold: boolean
+  /** Who has all of it, and since when. */
+  gotAtMs: Map<SimulatedNode, number>
+}
+
+/** What became of the files that somebody wants. */
+export interface FileTotals {
+  /** Files times the nodes that want them, but not those that added them. */
+  wanted: number
+  /** Of these, how often one was got while the life lasted. */
+  inLife: number
+  /** Bytes of the blocks of files that nodes got of others, each counted once. */
+  neededBytes: number
+}
+
+export class FileSharing {
+  readonly #scenario: Scenario
+  readonly #files = new Map<BlockId, SharedFile>()
+  readonly #roomOf: (node: SimulatedNode) => SimulatedRoom | undefined
+  readonly #elapsedMs: () => number
+
+  constructor(scenario: Scenario, roomOf: (node: SimulatedNode) => SimulatedRoom | undefined, elapsedMs: () => number) {
+    this.#scenario = scenario
+    this.#roomOf = roomOf
+    this.#elapsedMs = elapsedMs
+  }
+
+  /** What a user does who shares a file, as `src/node` does it. */
+  add(author: SimulatedNode, room: RoomId, file: NewFile): void {
+    const { name, sizeBytes, blockBytes } = file
+    const blocks = fileDag(name, sizeBytes, blockBytes)
+    const id = blocks.at(-1)?.id
+    if (id === undefined) throw new RangeError('a file has blocks')
+    this.#files.set(id, { ...file, id, author, blocks, isTold: false, gotAtMs: new Map() })
+    author.command({ type: 'put-blocks', blocks })
+    author.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ type: 'file', id, sizeBytes }) })
+    const body = fileBody({ name, type: 'file', sizeBytes })
+    author.command({ type: 'write', room, kind: FILE_KIND, body, links: [id] })
+  }
+
+  /** Says how large files may be that nodes fetch by themselves, and asks for those that their users want. */
+  begin(node: SimulatedNode, room: RoomId): void {
+    const { autoFetchBytesMax } = this.#scenario
+    if (autoFetchBytesMax !== undefined) node.command({ type: 'limit-files', room, autoFetchBytesMax })
+    this.ask(node, room)
+  }
+
+  /** Asks for what a node's user wants of the files that the room tells of there, and has not asked for yet. */
+  ask(node: SimulatedNode, room: RoomId): void {
+    for (const id of node.store.linking(room).flatMap(({ links }) => links)) {
+      const file = this.#files.get(id)
+      if (file?.wantedBy.includes(node.index) !== true || node.store.ensured(room, id)?.pinned === true) continue
+      node.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ type: 'file', id, sizeBytes: file.sizeBytes }) })
+    }
+  }
+
+  /** A document became part of a node's room. */
+  told({ links }: Document, node: SimulatedNode, room: RoomId): void {
+    const files = links.flatMap((link) => this.#files.get(link as BlockId) ?? [])
+    for (const file of files) file.isTold = true
+    if (files.length > 0) this.ask(node, room)
+  }
+
+  /** Something that a node set out to have is there, or cannot be. */
+  ended(node: SimulatedNode, { id, state }: Ensured): void {
+    const file = this.#files.get(id)
+    if (state === 'complete' && file?.gotAtMs.has(node) === false) file.gotAtMs.set(node, this.#elapsedMs())
+  }
+
+  /** What nodes want and have not got, one line each. */
+  violations(): string[] {
+    return this.#wants().flatMap(({ file, node, room }) => {
+      const missing = file.blocks.filter(({ id }) => node.store.blockSizeBytes(id) === undefined).length
+      const state = node.store.ensured(room, file.id)?.state
+      if (missing === 0 && state === 'complete') return []
+      return [`${node.name} lacks ${missing} of ${file.blocks.length} blocks of '${file.name}', which is ${state}`]
+    })
+  }
+
+  totals(): FileTotals {
+    const wants = this.#wants()
+    const { durationMs } = this.#scenario
+    return {
+      wanted: wants.length,
+      inLife: wants.filter(({ file, node }) => (file.gotAtMs.get(node) ?? Infinity) <= durationMs).length,
+      neededBytes: this.#told()
+        .flatMap(({ file, nodes }) =>
+          nodes.flatMap(({ store }) => file.blocks.map(({ id }) => store.blockSizeBytes(id))),
+        )
+        .reduce<number>((sum, sizeBytes = 0) => sum + sizeBytes, 0),
+    }
+  }
+
+  /** Each file that a node wants. */
+  #wants(): { file: SharedFile; node: SimulatedNode; room: RoomId }[] {
+    return this.#told().flatMap(({ file, nodes, room }) =>
+      nodes.filter((node) => this.#isWanted(file, node)).map((node) => ({ file, node, room })),
+    )
+  }
+
+  /** The files that rooms tell of, and the nodes that may want them. */
+  #told(): { file: SharedFile; nodes: SimulatedNode[]; room: RoomId }[] {
+    return [...this.#files.values()].flatMap((file) => {
+      const room = this.#roomOf(file.author)
+      if (!file.isTold || room === undefined) return []
+      return [{ file, nodes: room.nodes.filter((node) => node !== file.author), room: room.id }]
+    })
+  }
+
+  #isWanted({ sizeBytes, wantedBy }: SharedFile, { index }: SimulatedNode): boolean {
+    const { autoFetchBytesMax = DEFAULT_AUTO_FETCH_BYTES, carriers } = this.#scenario
+    return sizeBytes <= autoFetchBytesMax || carriers.has(index) || wantedBy.includes(index)
+  }
+}

@@ -1,0 +1,149 @@
+/** The part of the memory store that is about blocks: which ones are linked to, which are needed, and their bytes. */
+import { compareDocumentIds, type BlockId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import { comparePositions } from '../../protocols/wire/order.ts'
+import type { Journal } from './journal.ts'
+import type { BlockReads, BlockWrite, EnsuredFilter, EnsuredRow, LinkingRow, UnneededPage } from './store.ts'
+
+/** Names a room or, in its place, that there is none. */
+type Scope = RoomId | ''
+
+interface Root {
+  row: EnsuredRow
+  arrival: number
+  needs: Set<BlockId>
+}
+
+export class MemoryBlocks implements BlockReads {
+  readonly #linking = new Map<RoomId, Map<DocumentId, LinkingRow>>()
+  /** By the scope and the id. */
+  readonly #roots = new Map<string, Root>()
+  /** How many roots of a scope need a block; only what is needed is in it. */
+  readonly #needing = new Map<BlockId, Map<Scope, number>>()
+  readonly #blocks = new Map<BlockId, Uint8Array>()
+  #arrivals = 0
+
+  linking(room: RoomId): LinkingRow[] {
+    return [...(this.#linking.get(room)?.values() ?? [])].sort(comparePositions)
+  }
+
+  ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined {
+    return this.#root(room, id)?.row
+  }
+
+  ensuredRows({ room, state, pinned, limit }: EnsuredFilter): EnsuredRow[] {
+    return [...this.#roots.values()]
+      .filter(({ row }) => room === undefined || row.room === (room ?? undefined))
+      .filter(({ row }) => state === undefined || row.state === state)
+      .filter(({ row }) => pinned === undefined || row.pinned === pinned)
+      .sort((a, b) => a.arrival - b.arrival)
+      .slice(0, limit)
+      .map(({ row }) => row)
+  }
+
+  isNeeded(room: RoomId, id: BlockId): boolean {
+    return this.#needing.get(id)?.has(room) === true
+  }
+
+  blockSizeBytes(id: BlockId): number | undefined {
+    return this.#blocks.get(id)?.length
+  }
+
+  block(id: BlockId): Uint8Array | undefined {
+    return this.#blocks.get(id)
+  }
+
+  unneededBlocks(limit: number, after?: BlockId): UnneededPage {
+    const ids = [...this.#blocks.keys()]
+      .filter((id) => after === undefined || compareDocumentIds(id, after) > 0)
+      .sort(compareDocumentIds)
+      .slice(0, limit)
+    const unneeded = ids.filter((id) => !this.#needing.has(id))
+    return {
+      blocks: unneeded.map((id) => ({ id, sizeBytes: this.#blocks.get(id)?.length ?? 0 })),
+      next: ids.length < limit ? undefined : ids.at(-1),
+    }
+  }
+
+  protected writeBlocks(journal: Journal, write: BlockWrite): void {
+    switch (write.type) {
+      case 'put-linking':
+        return journal.set(this.#linkingIn(write.room), write.row.id, write.row)
+      case 'put-ensured':
+        return this.#putEnsured(journal, write.row)
+      case 'delete-ensured':
+        return this.#deleteEnsured(journal, write.room, write.id)
+      case 'put-needs':
+        return this.#putNeeds(journal, write.room, write.root, write.needs)
+      case 'put-block':
+        if (!this.#blocks.has(write.id)) this.#blocks.set(write.id, write.block)
+        return
+      case 'delete-blocks':
+        return write.ids.forEach((id) => this.#blocks.delete(id))
+    }
+  }
+
+  /** Those of a room, made where there are none: no rows read like none, so that needs no undoing. */
+  #linkingIn(room: RoomId): Map<DocumentId, LinkingRow> {
+    let rows = this.#linking.get(room)
+    if (rows === undefined) {
+      rows = new Map()
+      this.#linking.set(room, rows)
+    }
+    return rows
+  }
+
+  #root(room: RoomId | undefined, id: BlockId): Root | undefined {
+    return this.#roots.get(keyOf(room, id))
+  }
+
+  #putEnsured(journal: Journal, row: EnsuredRow): void {
+    const { arrival = this.#arrivals++, needs = new Set<BlockId>() } = this.#root(row.room, row.id) ?? {}
+    journal.set(this.#roots, keyOf(row.room, row.id), { row, arrival, needs })
+  }
+
+  #deleteEnsured(journal: Journal, room: RoomId | undefined, id: BlockId): void {
+    const root = this.#root(room, id)
+    if (root === undefined) return
+    const ids = [...root.needs]
+    journal.delete(this.#roots, keyOf(room, id))
+    this.#count(room, ids, -1)
+    journal.did(() => this.#count(room, ids, 1))
+  }
+
+  #putNeeds(journal: Journal, room: RoomId | undefined, id: BlockId, needs: readonly { id: BlockId }[]): void {
+    const root = this.#root(room, id)
+    if (root === undefined) return
+    const added: BlockId[] = []
+    for (const need of needs) {
+      if (root.needs.has(need.id)) continue
+      root.needs.add(need.id)
+      added.push(need.id)
+    }
+    this.#count(room, added, 1)
+    journal.did(() => {
+      for (const each of added) root.needs.delete(each)
+      this.#count(room, added, -1)
+    })
+  }
+
+  /** Counts roots of a scope that need each of the blocks: one more or one less. */
+  #count(room: RoomId | undefined, ids: readonly BlockId[], change: 1 | -1): void {
+    const scope = scopeOf(room)
+    for (const id of ids) {
+      const counts = this.#needing.get(id) ?? new Map<Scope, number>()
+      const count = (counts.get(scope) ?? 0) + change
+      if (count === 0) counts.delete(scope)
+      else counts.set(scope, count)
+      if (counts.size === 0) this.#needing.delete(id)
+      else this.#needing.set(id, counts)
+    }
+  }
+}
+
+function scopeOf(room: RoomId | undefined): Scope {
+  return room ?? ''
+}
+
+function keyOf(room: RoomId | undefined, id: BlockId): string {
+  return scopeOf(room) + id
+}

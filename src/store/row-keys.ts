@@ -1,0 +1,55 @@
+/** The integer keys of rooms and authors, which stand for their ids in all other rows. */
+import type { DatabaseSync } from 'node:sqlite'
+import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
+import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
+import { BoundedCache } from './bounded-cache.ts'
+import { Statement } from './sqlite-database.ts'
+
+/** Rooms and authors that a busy node writes into and by at a time. */
+const MAX_CACHED = 1_024
+
+interface KeyColumns {
+  key: number
+}
+
+export class RowKeys {
+  readonly #room: Statement<KeyColumns>
+  readonly #insertRoom: Statement<KeyColumns>
+  readonly #author: Statement<KeyColumns>
+  readonly #insertAuthor: Statement<KeyColumns>
+  readonly #cache = new BoundedCache<RoomId | AuthorId, number>(MAX_CACHED)
+
+  constructor(database: DatabaseSync, path: string) {
+    this.#room = new Statement(database, path, 'SELECT key FROM rooms WHERE id = ?')
+    this.#insertRoom = new Statement(database, path, 'INSERT INTO rooms (id) VALUES (?) RETURNING key')
+    this.#author = new Statement(database, path, 'SELECT key FROM authors WHERE id = ?')
+    this.#insertAuthor = new Statement(database, path, 'INSERT INTO authors (id) VALUES (?) RETURNING key')
+  }
+
+  /** The key of a room; undefined where nothing was ever written about it. */
+  knownRoom(room: RoomId): number | undefined {
+    return this.#cache.getOrRead(room, () => this.#room.get(digestOfDocumentId(room))?.key)
+  }
+
+  /** The key of a room, given now where it has none. */
+  room(room: RoomId): number {
+    return this.knownRoom(room) ?? this.#keep(room, this.#insertRoom.get(digestOfDocumentId(room)))
+  }
+
+  /** The key of an author, given now where it has none. */
+  author(author: AuthorId): number {
+    const known = this.#cache.getOrRead(author, () => this.#author.get(author)?.key)
+    return known ?? this.#keep(author, this.#insertAuthor.get(author))
+  }
+
+  /** Forgets what was read: keys that were given in a transaction that is taken back are none. */
+  clear(): void {
+    this.#cache.clear()
+  }
+
+  #keep(id: RoomId | AuthorId, inserted: KeyColumns | undefined): number {
+    if (!inserted) throw new Error('an inserted row came back without its key')
+    this.#cache.set(id, inserted.key)
+    return inserted.key
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The part of the SQLite store that is about blocks: which ones are linked to and needed, in the
+ * database, and the blocks themselves, in files beside it.
+ */
+import { dirname, join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { BLOCK_ID_BYTES, blockIdOfBytes, bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
+import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
+import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import { BlockFiles } from './block-files.ts'
+import { RowKeys } from './row-keys.ts'
+import { prepareBlockStatements, type EnsuredColumns } from './sqlite-block-statements.ts'
+import type { BlockReads, BlockWrite, EnsuredFilter, EnsuredRow, LinkingRow, UnneededPage } from './store.ts'
+
+/** The folder beside the database that has the blocks. */
+const BLOCKS_FOLDER = 'blocks'
+
+/** In place of a room's key, where there is no room; keys start at 1. */
+const NO_ROOM = 0
+
+/** No room has it. */
+const UNKNOWN_ROOM = -1
+
+export class SqliteBlocks implements BlockReads {
+  protected readonly keys: RowKeys
+  readonly #statements: ReturnType<typeof prepareBlockStatements>
+  readonly #files: BlockFiles
+
+  constructor(database: DatabaseSync, path: string) {
+    this.#statements = prepareBlockStatements(database, path)
+    this.#files = new BlockFiles(join(dirname(path), BLOCKS_FOLDER))
+    this.keys = new RowKeys(database, path)
+  }
+
+  linking(room: RoomId): LinkingRow[] {
+    return this.#statements.linking.all(this.#knownRoom(room)).map(({ id, clock, links }) => ({
+      clock,
+      id: documentIdOfDigest(id),
+      links: idsOf(links),
+    }))
+  }
+
+  ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined {
+    const row = this.#statements.ensured.get(this.#knownRoom(room), bytesOfBlockId(id))
+    return row && ensuredRowOf(row)
+  }
+
+  ensuredRows({ room, state, pinned, limit = Infinity }: EnsuredFilter): EnsuredRow[] {
+    const values = {
+      ...(room !== undefined && { room: this.#knownRoom(room ?? undefined) }),
+      ...(state !== undefined && { state }),
+      ...(pinned !== undefined && { pinned: pinned ? 1 : 0 }),
+    }
+    const columns = Object.keys(values) as (keyof typeof values)[]
+    const listing = this.#statements.ensuredWhere(...columns)
+    // SQLite has no infinite LIMIT.
+    return listing.all(...Object.values(values), Math.min(limit, Number.MAX_SAFE_INTEGER)).map(ensuredRowOf)
+  }
+
+  isNeeded(room: RoomId, id: BlockId): boolean {
+    return this.#statements.isNeeded.get(bytesOfBlockId(id), this.#knownRoom(room)) !== undefined
+  }
+
+  blockSizeBytes(id: BlockId): number | undefined {
+    return this.#files.sizeBytes(id)
+  }
+
+  block(id: BlockId): Uint8Array | undefined {
+    return this.#files.read(id)
+  }
+
+  unneededBlocks(limit: number, after?: BlockId): UnneededPage {
+    const ids = this.#files.ids(limit, after)
+    const blocks = ids.flatMap((id) => {
+      if (this.#statements.isNeededAnywhere.get(bytesOfBlockId(id)) !== undefined) return []
+      const sizeBytes = this.#files.sizeBytes(id)
+      return sizeBytes === undefined ? [] : { id, sizeBytes }
+    })
+    return { blocks, next: ids.length < limit ? undefined : ids.at(-1) }
+  }
+
+  /** Writes rows in the open transaction, and files at once. */
+  protected writeBlocks(write: BlockWrite): void {
+    switch (write.type) {
+      case 'put-linking': {
+        const { id, clock, links } = write.row
+        const bytes = Buffer.concat(links.map(bytesOfBlockId))
+        this.#statements.putLinking.run(this.keys.room(write.room), digestOfDocumentId(id), clock, bytes)
+        return
+      }
+      case 'put-ensured':
+        return this.#putEnsured(write.row)
+      case 'delete-ensured':
+        return this.#deleteEnsured(write.room, write.id)
+      case 'put-needs':
+        return this.#putNeeds(write.room, write.root, write.needs)
+      case 'put-block':
+        return this.#files.write(write.id, write.block, write.isFlushed === true)
+      case 'delete-blocks':
+        return write.ids.forEach((id) => this.#files.remove(id))
+    }
+  }
+
+  #putEnsured(row: EnsuredRow): void {
+    this.#statements.putEnsured.run(
+      row.room === undefined ? NO_ROOM : this.keys.room(row.room),
+      bytesOfBlockId(row.id),
+      row.state,
+      row.failure ?? null,
+      row.pinned ? 1 : 0,
+      row.maxBytes ?? null,
+      JSON.stringify(row.jobs),
+      row.addedAtMs,
+      row.blocks,
+      row.sizeBytes,
+    )
+  }
+
+  #deleteEnsured(room: RoomId | undefined, id: BlockId): void {
+    const root = this.#statements.rootKey.get(this.#knownRoom(room), bytesOfBlockId(id))
+    if (root === undefined) return
+    this.#statements.deleteNeeds.run(root.key)
+    this.#statements.deleteEnsured.run(root.key)
+  }
+
+  #putNeeds(room: RoomId | undefined, root: BlockId, needs: readonly { id: BlockId }[]): void {
+    const roomKey = this.#knownRoom(room)
+    const row = this.#statements.rootKey.get(roomKey, bytesOfBlockId(root))
+    if (row === undefined) return
+    for (const { id } of needs) this.#statements.insertNeed.run(row.key, bytesOfBlockId(id), roomKey)
+  }
+
+  /** The key of a room or of none, where nothing is to be written. */
+  #knownRoom(room: RoomId | undefined): number {
+    return room === undefined ? NO_ROOM : (this.keys.knownRoom(room) ?? UNKNOWN_ROOM)
+  }
+}
+
+function idOf(bytes: Uint8Array): BlockId {
+  const id = blockIdOfBytes(bytes)
+  if (id === undefined) throw new Error('the store holds an id that is no block id')
+  return id
+}
+
+function idsOf(bytes: Uint8Array): BlockId[] {
+  const count = bytes.length / BLOCK_ID_BYTES
+  return Array.from({ length: count }, (_, i) => idOf(bytes.subarray(i * BLOCK_ID_BYTES, (i + 1) * BLOCK_ID_BYTES)))
+}
+
+function ensuredRowOf(row: EnsuredColumns): EnsuredRow {
+  return {
+    room: row.room === null ? undefined : documentIdOfDigest(row.room),
+    id: idOf(row.id),
+    state: row.state,
+    failure: row.failure ?? undefined,
+    pinned: row.pinned === 1,
+    maxBytes: row.max_bytes ?? undefined,
+    jobs: JSON.parse(row.jobs) as string[],
+    addedAtMs: row.added_at_ms,
+    blocks: row.blocks,
+    sizeBytes: row.size_bytes,
+  }
+}

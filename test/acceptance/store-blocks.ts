@@ -1,0 +1,221 @@
+/** What every store does with blocks: the part of the contract about what is linked to, needed and here. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { blockIdOf } from '../../protocols/wire/block-ids.ts'
+import { compareDocumentIds, type BlockId } from '../../protocols/wire/ids.ts'
+import type { Store, UnneededPage, Write } from '../../src/store/store.ts'
+import { blockOf, contentOf, ensuredRow, idOf, linkingRow, putBlock, putNeeds } from './store-rows.ts'
+import type { StoreUnderTest } from './store-under-test.ts'
+
+const room = idOf('room')
+const otherRoom = idOf('other room')
+
+/** As many roots, and as many needs of one root, as a node may have. */
+const MANY = 100_000
+
+export function blockTests(open: () => StoreUnderTest): void {
+  describe('blocks', () => {
+    let subject: StoreUnderTest
+    let store: Store
+
+    const transact = (...writes: Write[]): void => {
+      for (const write of writes) store.apply(write)
+      store.commit()
+    }
+
+    beforeEach(() => {
+      subject = open()
+      store = subject.store
+    })
+    afterEach(() => subject.cleanup())
+
+    test('documents that link to blocks are listed in the order of their room', () => {
+      const [late, early] = [linkingRow('a', { clock: 2, links: [blockOf(2), blockOf(1)] }), linkingRow('b')]
+      const equal = linkingRow('c', { clock: 2, links: [idOf('a document')] })
+      const elsewhere = linkingRow('a', { links: [] })
+      transact(
+        { type: 'put-linking', room, row: late },
+        { type: 'put-linking', room, row: early },
+        { type: 'put-linking', room, row: equal },
+        { type: 'put-linking', room: otherRoom, row: elsewhere },
+      )
+      const [first, second] = [late, equal].toSorted((a, b) => compareDocumentIds(a.id, b.id))
+      expect(store.linking(room)).toEqual([early, first, second])
+      expect(store.linking(otherRoom)).toEqual([elsewhere])
+      const moved = { ...early, clock: 3 }
+      transact({ type: 'put-linking', room, row: moved })
+      expect(store.linking(room)).toEqual([first, second, moved])
+      expect(store.linking(idOf('unknown'))).toEqual([])
+    })
+
+    test('a root is kept by its room and id, or by its id alone where it has no room', () => {
+      const [inRoom, elsewhere, nowhere] = [room, otherRoom, undefined].map((each) => ensuredRow('a', { room: each }))
+      transact({ type: 'put-ensured', row: inRoom! }, { type: 'put-ensured', row: elsewhere! })
+      expect(store.ensured(undefined, blockOf('a'))).toBeUndefined()
+      transact({ type: 'put-ensured', row: nowhere! })
+      const failed = { ...nowhere!, state: 'failed' as const, failure: 'too-large', maxBytes: Number.MAX_SAFE_INTEGER }
+      const complete = { ...inRoom!, state: 'complete' as const, pinned: true, jobs: ['b', 'Ä \0', 'b'], addedAtMs: 0 }
+      transact(
+        { type: 'put-ensured', row: failed },
+        { type: 'put-ensured', row: { ...complete, blocks: 3, sizeBytes: 2 ** 50 } },
+      )
+      expect(store.ensured(room, blockOf('a'))).toEqual({ ...complete, blocks: 3, sizeBytes: 2 ** 50 })
+      expect(store.ensured(otherRoom, blockOf('a'))).toEqual(elsewhere)
+      expect(store.ensured(undefined, blockOf('a'))).toEqual(failed)
+      expect(store.ensured(room, blockOf('unknown'))).toBeUndefined()
+      expect(store.ensured(idOf('unknown'), blockOf('a'))).toBeUndefined()
+      transact(
+        { type: 'delete-ensured', room: undefined, id: blockOf('a') },
+        { type: 'delete-ensured', room, id: blockOf('unknown') },
+        { type: 'delete-ensured', room: idOf('unknown'), id: blockOf('a') },
+      )
+      expect(store.ensuredRows({})).toEqual([{ ...complete, blocks: 3, sizeBytes: 2 ** 50 }, elsewhere])
+    })
+
+    test('roots are listed in the order in which they came, by room, by state and by whether they are pinned', () => {
+      const [c, a, b] = [
+        ensuredRow('c', { addedAtMs: 3 }),
+        ensuredRow('a', { addedAtMs: 1, room: undefined }),
+        ensuredRow('b', { addedAtMs: 2, room: otherRoom, state: 'complete', pinned: true }),
+      ]
+      transact(...[c, a, b].map((row): Write => ({ type: 'put-ensured', row })))
+      const replaced = { ...c, state: 'complete' as const }
+      transact({ type: 'put-ensured', row: replaced })
+      expect(store.ensuredRows({})).toEqual([replaced, a, b])
+      expect(store.ensuredRows({ state: 'complete' })).toEqual([replaced, b])
+      expect(store.ensuredRows({ room: null })).toEqual([a])
+      expect(store.ensuredRows({ room: otherRoom })).toEqual([b])
+      expect(store.ensuredRows({ room: otherRoom, state: 'searching' })).toEqual([])
+      expect(store.ensuredRows({ room: null, state: 'searching' })).toEqual([a])
+      expect(store.ensuredRows({ room: idOf('unknown') })).toEqual([])
+      expect(store.ensuredRows({ limit: 2 })).toEqual([replaced, a])
+      expect(store.ensuredRows({ state: 'complete', pinned: true })).toEqual([b])
+      expect(store.ensuredRows({ room, state: 'complete', pinned: false, limit: 1 })).toEqual([replaced])
+      expect(store.ensuredRows({ limit: 0 })).toEqual([])
+      transact({ type: 'delete-ensured', room, id: c.id }, { type: 'put-ensured', row: c })
+      expect(store.ensuredRows({})).toEqual([a, b, c])
+    })
+
+    test('needs are noted by root, once, and forgotten with it', () => {
+      transact(
+        { type: 'put-ensured', row: ensuredRow('a') },
+        { type: 'put-ensured', row: ensuredRow('a', { room: undefined }) },
+        { type: 'put-ensured', row: ensuredRow('b') },
+        putNeeds(room, 'a', ['a', 'x', 'y']),
+        putNeeds(room, 'a', ['z', 'y', 'x']),
+        putNeeds(undefined, 'a', ['a', 'w']),
+        putNeeds(room, 'b', ['y']),
+      )
+      const isNeeded = (...labels: string[]) => labels.map((label) => store.isNeeded(room, blockOf(label)))
+      expect(isNeeded('a', 'x', 'y', 'z', 'w', 'unknown')).toEqual([true, true, true, true, false, false])
+      expect(store.isNeeded(otherRoom, blockOf('x'))).toBe(false)
+
+      transact({ type: 'delete-ensured', room, id: blockOf('a') })
+      expect(isNeeded('a', 'x', 'y', 'z')).toEqual([false, false, true, false])
+      transact({ type: 'put-ensured', row: ensuredRow('a') })
+      expect(isNeeded('a', 'x', 'y', 'z')).toEqual([false, false, true, false])
+    })
+
+    test('a root that is replaced keeps its needs, and what is no root has none', () => {
+      transact({ type: 'put-ensured', row: ensuredRow('a') }, putNeeds(room, 'a', ['x']))
+      transact({ type: 'put-ensured', row: ensuredRow('a', { state: 'complete' }) })
+      expect(store.isNeeded(room, blockOf('x'))).toBe(true)
+      transact(putNeeds(otherRoom, 'a', ['y']), putNeeds(room, 'b', ['y']), putNeeds(undefined, 'a', ['y']))
+      expect(store.isNeeded(otherRoom, blockOf('y'))).toBe(false)
+      expect(store.isNeeded(room, blockOf('y'))).toBe(false)
+    })
+
+    test('a block is there with every byte, flushed or not, until it is deleted', () => {
+      const large = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) % 256)
+      const blocks = [large, new Uint8Array(0), contentOf('a')].map((block) => ({ id: blockIdOf('raw', block), block }))
+      const document = { id: blockIdOf('dag-cbor', contentOf('a')), block: contentOf('a') }
+      for (const { id, block } of [...blocks, document]) {
+        expect([store.block(id), store.blockSizeBytes(id)]).toEqual([undefined, undefined])
+        for (const flushed of [{}, { isFlushed: true }, {}] as const) {
+          transact({ type: 'put-block', id, block, ...flushed })
+          expect(Buffer.compare(store.block(id)!, block)).toBe(0)
+          expect(store.blockSizeBytes(id)).toBe(block.length)
+        }
+      }
+      transact({ type: 'delete-blocks', ids: [document.id, blockOf('unknown'), document.id] })
+      expect([store.block(document.id), store.blockSizeBytes(document.id)]).toEqual([undefined, undefined])
+      expect(blocks.map(({ id }) => store.blockSizeBytes(id))).toEqual([300_000, 0, 1])
+      transact({ type: 'put-block', ...document })
+      expect(store.block(document.id)).toEqual(document.block)
+    })
+
+    test('blocks come and go when that is applied, whatever becomes of the transaction', () => {
+      const isHere = () => ['a', 'b'].map((label) => store.blockSizeBytes(blockOf(label)) !== undefined)
+      const row = ensuredRow('a')
+      for (const write of [{ type: 'put-ensured', row } as const, putBlock('a')]) store.apply(write)
+      store.rollback()
+      expect(store.ensured(room, row.id)).toBeUndefined()
+      expect(isHere()).toEqual([true, false])
+      for (const write of [putBlock('b'), { type: 'delete-blocks', ids: [row.id] } as const]) store.apply(write)
+      store.rollback()
+      expect(isHere()).toEqual([false, true])
+      store.apply(putBlock('a'))
+      store = subject.reopen()
+      expect(isHere()).toEqual([true, true])
+    })
+
+    test('blocks that no root needs are found page by page, also while they are deleted', () => {
+      const labels = Array.from({ length: 25 }, (_, i) => `block ${i}`)
+      transact(
+        { type: 'put-ensured', row: ensuredRow(labels[0]!) },
+        { type: 'put-ensured', row: ensuredRow(labels[1]!, { room: undefined }) },
+        putNeeds(room, labels[0]!, labels.slice(0, 3)),
+        putNeeds(undefined, labels[1]!, labels.slice(1, 5)),
+        ...labels.map((label) => putBlock(label)),
+      )
+      const unneeded = labels.slice(5).map((label) => ({ id: blockOf(label), sizeBytes: label.length }))
+      const inOrder = (blocks: readonly { id: BlockId }[]) => blocks.toSorted((a, b) => compareDocumentIds(a.id, b.id))
+      expect(store.unneededBlocks(Infinity).next).toBeUndefined()
+      expect(inOrder(store.unneededBlocks(Infinity).blocks)).toEqual(inOrder(unneeded))
+      expect(store.unneededBlocks(0)).toEqual({ blocks: [], next: undefined })
+
+      const pages = (isDeleting: boolean) => {
+        const found: UnneededPage['blocks'][] = []
+        for (let after: BlockId | undefined; found.length === 0 || after !== undefined;) {
+          const { blocks, next } = store.unneededBlocks(7, after)
+          found.push(blocks)
+          if (isDeleting) transact({ type: 'delete-blocks', ids: blocks.map(({ id }) => id) })
+          after = next
+        }
+        return found
+      }
+      const found = pages(false)
+      expect(found).toHaveLength(4)
+      expect(found.every((page) => page.length <= 7)).toBe(true)
+      expect(found.flat()).toEqual(store.unneededBlocks(Infinity).blocks)
+      expect(pages(true)).toEqual(found)
+      expect(store.unneededBlocks(Infinity)).toEqual({ blocks: [], next: undefined })
+      transact({ type: 'delete-ensured', room, id: blockOf(labels[0]!) })
+      expect(store.unneededBlocks(Infinity).blocks.map(({ id }) => id)).toEqual([blockOf(labels[0]!)])
+    })
+
+    test(`${MANY} roots and ${MANY} needs of one root take no longer to ask about than few`, () => {
+      const shared = blockOf('shared')
+      const row = ensuredRow('deep', { room: otherRoom })
+      const needs = Array.from({ length: MANY }, (_, i) => ({ id: blockOf(i) }))
+      store.apply({ type: 'put-ensured', row })
+      store.apply({ type: 'put-needs', room: otherRoom, root: row.id, needs })
+      for (const { id } of needs) {
+        store.apply({ type: 'put-ensured', row: { ...row, room, id } })
+        store.apply({ type: 'put-needs', room, root: id, needs: [{ id: shared }] })
+      }
+      store.commit()
+      // Enough of them to take for ever where one answer goes through all.
+      const asked = needs.filter((_, i) => i % 10 === 0)
+      let found = 0
+      for (const { id } of asked) {
+        if (store.isNeeded(otherRoom, shared) || store.isNeeded(room, id)) throw new Error('not needed there')
+        if (!store.isNeeded(otherRoom, id) || !store.isNeeded(room, shared)) throw new Error('needed there')
+        if (store.ensured(room, id) !== undefined && store.blockSizeBytes(id) === undefined) found++
+      }
+      expect(found).toBe(asked.length)
+      expect(store.ensuredRows({ room: otherRoom })).toHaveLength(1)
+      transact({ type: 'delete-ensured', room: otherRoom, id: row.id })
+      expect(store.isNeeded(otherRoom, needs[0]!.id)).toBe(false)
+    })
+  })
+}

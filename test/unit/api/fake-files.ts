@@ -1,0 +1,152 @@
+/** Files and wants in memory, for tests of the API and the terminal. */
+import { EventEmitter } from 'node:events'
+import { basename } from 'node:path'
+import { KithError } from '../../../src/kith.ts'
+import type {
+  AddFileOptions,
+  Ensured,
+  EnsureStatus,
+  FileInfo,
+  FileLimits,
+  Files,
+  SaveFileOptions,
+} from '../../../src/kith.ts'
+
+export class FakeFiles implements Files {
+  readonly #room: string
+  readonly #infos: FileInfo[] = []
+  #limits: FileLimits = { autoFetchBytesMax: 2 ** 20, bytesMax: 2 ** 30, pinnedBytes: 10, unpinnedBytes: 0 }
+
+  constructor(room: string) {
+    this.#room = room
+  }
+
+  /** A file by anybody. */
+  put(name: string, info: Partial<FileInfo> = {}): FileInfo {
+    const number = this.#infos.length + 1
+    const file: FileInfo = {
+      id: `bafkfile${number}`,
+      room: this.#room,
+      document: `bafydocument${number}`,
+      name,
+      type: 'file',
+      sizeBytes: 1536,
+      author: '12D3KooWBob',
+      authorName: 'Bob',
+      timeMs: new Date(1999, 0, 2, 12, 0).getTime(),
+      state: 'here',
+      failure: null,
+      pinned: false,
+      ...info,
+    }
+    this.#infos.push(file)
+    return file
+  }
+
+  async add(path: string, { name = basename(path), onProgress }: AddFileOptions = {}): Promise<FileInfo> {
+    onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 1024, peers: 0 })
+    return Promise.resolve(this.put(name, { pinned: true }))
+  }
+
+  list(): FileInfo[] {
+    return this.#infos
+  }
+
+  get(reference: string): FileInfo {
+    const found = this.#infos.find(({ id, name, document }) => [id, name, document].includes(reference))
+    if (found === undefined) throw new KithError('no-such-file', `There is no file "${reference}".`)
+    return found
+  }
+
+  async save(
+    reference: string,
+    { path = '.', onProgress }: SaveFileOptions = {},
+  ): Promise<{ path: string; file: FileInfo }> {
+    const file = this.get(reference)
+    onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 1024, peers: 2 })
+    return Promise.resolve({ path, file })
+  }
+
+  async pin(reference: string): Promise<void> {
+    this.get(reference).pinned = true
+    return Promise.resolve()
+  }
+
+  async unpin(reference: string): Promise<void> {
+    this.get(reference).pinned = false
+    return Promise.resolve()
+  }
+
+  limits(): FileLimits {
+    return this.#limits
+  }
+
+  async setLimits(limits: { autoFetchBytesMax?: number; bytesMax?: number }): Promise<void> {
+    if ((limits.bytesMax ?? Infinity) < this.#limits.pinnedBytes) throw new KithError('quota', 'More is pinned.')
+    this.#limits = { ...this.#limits, ...limits }
+    return Promise.resolve()
+  }
+}
+
+export interface FakeEnsuredOptions {
+  job?: string | undefined
+  noted?: Promise<void>
+}
+
+/** A request whose progress and end a test decides; it ends, too, where it could not be `noted`. */
+export class FakeEnsured extends EventEmitter<{ progress: [status: EnsureStatus] }> implements Ensured {
+  readonly id: string
+  readonly noted: Promise<void>
+  readonly done: Promise<EnsureStatus>
+  readonly #end = Promise.withResolvers<EnsureStatus>()
+  #status: EnsureStatus
+
+  constructor(id: string, room: string | null, { job, noted = Promise.resolve() }: FakeEnsuredOptions = {}) {
+    super()
+    this.id = id
+    this.noted = noted
+    this.done = this.#end.promise
+    noted.catch((error: unknown) => this.#end.reject(error))
+    this.#status = {
+      id,
+      room,
+      state: 'searching',
+      failure: null,
+      pinned: false,
+      known: 1,
+      have: 0,
+      missing: 1,
+      bytes: 0,
+      bytesPerSecond: 0,
+      from: [],
+      absentAt: 0,
+      asked: 0,
+      jobs: job === undefined ? [] : [job],
+    }
+  }
+
+  status(): EnsureStatus {
+    return this.#status
+  }
+
+  /** Comes further. */
+  move(changes: Partial<EnsureStatus>): void {
+    this.#status = { ...this.#status, ...changes }
+    this.emit('progress', this.#status)
+  }
+
+  complete(): void {
+    this.move({ state: 'complete', have: this.#status.known, missing: 0 })
+    this.#end.resolve(this.#status)
+  }
+
+  fail(failure: string): void {
+    this.move({ state: 'failed', failure })
+    this.#end.reject(new KithError('cannot-have', failure))
+  }
+
+  async cancel(): Promise<void> {
+    this.#end.reject(new KithError('cancelled', 'It was cancelled.'))
+    return Promise.resolve()
+  }
+}

@@ -1,0 +1,240 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { serveApi } from '../../../src/api/server.ts'
+import type { ApiServer } from '../../../src/api/server.ts'
+import { KithError } from '../../../src/kith.ts'
+import type { AddFileOptions, FileInfo, SaveFileOptions } from '../../../src/kith.ts'
+import { FakeNode } from '../api/fake-node.ts'
+import type { FakeRoom } from '../api/fake-node.ts'
+import { FakeTerminal, kith } from './fake-terminal.ts'
+
+let node: FakeNode
+let room: FakeRoom
+let dataDir: string
+let api: ApiServer
+
+beforeEach(async () => {
+  node = new FakeNode()
+  room = node.add('Kitchen', 'chat')
+  dataDir = mkdtempSync(join(tmpdir(), 'kith-file-'))
+  api = await serveApi(node, { dataDir, onStop: vi.fn(), onInternalError: vi.fn() })
+})
+
+afterEach(async () => {
+  await api.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+function run(argv: string[], terminal?: FakeTerminal) {
+  return kith(['file', ...argv, '--data', dataDir], terminal)
+}
+
+/** A call of the node that tells of one third and then goes on until it is aborted. */
+function endless(signals: AbortSignal[]) {
+  return (_reference: string, { onProgress, signal }: AddFileOptions | SaveFileOptions = {}): Promise<never> => {
+    signals.push(signal!)
+    onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 2 })
+    return new Promise((_resolve, reject) => {
+      signal!.addEventListener('abort', () => reject(new KithError('cancelled', 'It was cancelled.')))
+    })
+  }
+}
+
+describe('add', () => {
+  test('gives the node whole paths, and prints CID, name and size', async () => {
+    const add = vi.spyOn(room.files, 'add')
+    expect(await run(['add', 'Kitchen', 'soup.pdf', '/tmp/../menu'])).toEqual({
+      exitCode: 0,
+      out: 'bafkfile1  soup.pdf  (1.5 KiB)\nbafkfile2  menu  (1.5 KiB)\n',
+      err: '',
+    })
+    expect(add.mock.calls.map(([path]) => path)).toEqual([resolve('soup.pdf'), '/menu'])
+  })
+
+  test('takes a name, and gives JSON for each path', async () => {
+    await run(['add', 'Kitchen', '/tmp/x81', '--name', 'soup.pdf'])
+    expect(room.files.list()).toMatchObject([{ name: 'soup.pdf' }])
+    const lines = (await run(['add', 'Kitchen', 'a', 'b', '--json'])).out.trim().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as FileInfo).name)).toEqual(['a', 'b'])
+  })
+
+  test('shows how far it has come on one line of a terminal', async () => {
+    const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
+    await run(['add', 'Kitchen', '/tmp/soup\u001b.pdf'], terminal)
+    expect(terminal.err.split('\r\u001b[K')).toEqual([
+      '',
+      'Adding /tmp/soup.pdf…',
+      `[${'#'.repeat(10)}${'.'.repeat(20)}]  33%  512 B of 1.5 KiB  1.0 KiB/s  1 s left`,
+      '',
+    ])
+  })
+
+  test('that fails in the middle ends there, with the line', async () => {
+    const add = vi.spyOn(room.files, 'add')
+    add.mockImplementationOnce(async (_path, { onProgress }: AddFileOptions = {}) => {
+      onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 0 })
+      await Promise.resolve()
+      throw new KithError('quota', 'More than the room may keep.')
+    })
+    expect(await run(['add', 'Kitchen', 'a', 'b'])).toEqual({
+      exitCode: 1,
+      out: '',
+      err: 'kith: More than the room may keep.\n',
+    })
+    expect(add).toHaveBeenCalledOnce()
+  })
+
+  test.each([
+    ['bad-path', 2],
+    ['bad-name', 2],
+    ['too-large', 2],
+    ['disk-full', 1],
+  ] as const)('that fails with %s exits with %i', async (code, exitCode) => {
+    vi.spyOn(room.files, 'add').mockRejectedValue(new KithError(code, 'It does not work.'))
+    const { exitCode: ended, err } = await run(['add', 'Kitchen', 'a', '--json'])
+    expect({ ended, err: JSON.parse(err) as unknown }).toEqual({
+      ended: exitCode,
+      err: { error: { code, message: 'It does not work.' } },
+    })
+  })
+
+  test('ends in the node, too, on Ctrl-C', async () => {
+    const signals: AbortSignal[] = []
+    vi.spyOn(room.files, 'add').mockImplementation(endless(signals))
+    const terminal = new FakeTerminal()
+    const adding = run(['add', 'Kitchen', '/tmp/a', '/tmp/b'], terminal)
+    await vi.waitFor(() => expect(signals).toHaveLength(1))
+    await terminal.interrupt()
+    expect(await adding).toEqual({
+      exitCode: 1,
+      out: '',
+      err: `kith: Stopped while adding /tmp/a. What the room has: kith file list Kitchen --data ${dataDir}\n`,
+    })
+    await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true))
+    expect(terminal.interruptible).toBe(false)
+  })
+})
+
+describe('list', () => {
+  test('is a table, disarms names, and says why what failed did', async () => {
+    room.files.put('soup.pdf', { pinned: true })
+    room.files.put('photos', { type: 'folder', state: 'fetching', sizeBytes: 3 * 2 ** 20 })
+    room.files.put('c\u001b[2Jake\u202e', {
+      state: 'failed',
+      failure: 'its size\u0007 is wrong',
+      authorName: 'Ev\u001bil',
+    })
+    expect((await run(['list', 'Kitchen'])).out.split('\n')).toEqual([
+      'NAME      SIZE     STATE     PINNED  AUTHOR  TIME              CID',
+      'soup.pdf  1.5 KiB  here      yes     Bob     1999-01-02 12:00  bafkfile1',
+      'photos/   3.0 MiB  fetching  no      Bob     1999-01-02 12:00  bafkfile2',
+      'c[2Jake   1.5 KiB  failed    no      Evil    1999-01-02 12:00  bafkfile3',
+      'c[2Jake: its size is wrong',
+      '',
+    ])
+    expect(JSON.parse((await run(['list', 'Kitchen', '--json'])).out)).toEqual(room.files.list())
+  })
+
+  test('says what to do without any', async () => {
+    expect((await run(['list', 'Kitchen'])).out).toBe(
+      `No files yet. Share one: kith file add Kitchen PATH --data ${dataDir}\n`,
+    )
+  })
+})
+
+describe('get', () => {
+  test('writes into the folder of the terminal, or where -o says', async () => {
+    room.files.put('soup.pdf')
+    const save = vi.spyOn(room.files, 'save')
+    expect(await run(['get', 'Kitchen', 'soup.pdf'])).toEqual({
+      exitCode: 0,
+      out: `Saved soup.pdf (1.5 KiB) as ${resolve('.')}\n`,
+      err: '',
+    })
+    expect(save.mock.lastCall?.[1]).toMatchObject({ path: resolve('.') })
+    expect(save.mock.lastCall?.[1]).not.toHaveProperty('overwrite')
+    const { out } = await run(['get', 'Kitchen', 'bafkfile1', '-o', 'copies', '--overwrite', '--json'])
+    expect(JSON.parse(out)).toEqual({ path: resolve('copies'), file: room.files.get('soup.pdf') })
+    expect(save.mock.lastCall?.[1]).toMatchObject({ path: resolve('copies'), overwrite: true })
+  })
+
+  test('shows bytes, rate, peers and time left on a terminal', async () => {
+    room.files.put('soup.pdf')
+    const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
+    await run(['get', 'Kitchen', 'soup.pdf'], terminal)
+    expect(terminal.err.split('\r\u001b[K')).toEqual([
+      '',
+      'Fetching soup.pdf…',
+      expect.stringMatching(/^\[#+\.+\] {2}33% {2}512 B of 1\.5 KiB {2}1\.0 KiB\/s {2}2 peers {2}1 s left$/),
+      '',
+    ])
+  })
+
+  test.each([
+    ['file-exists', 1],
+    ['bad-file', 1],
+    ['bad-path', 2],
+  ] as const)('that fails with %s exits with %i', async (code, exitCode) => {
+    vi.spyOn(room.files, 'save').mockRejectedValue(new KithError(code, 'It does not work.'))
+    expect(await run(['get', 'Kitchen', 'x'])).toEqual({ exitCode, out: '', err: 'kith: It does not work.\n' })
+  })
+
+  test('of no such file fails', async () => {
+    expect(await run(['get', 'Kitchen', 'cake'])).toEqual({
+      exitCode: 1,
+      out: '',
+      err: 'kith: There is no file "cake".\n',
+    })
+  })
+
+  test('says how to go on after Ctrl-C', async () => {
+    const signals: AbortSignal[] = []
+    vi.spyOn(room.files, 'save').mockImplementation(endless(signals))
+    const terminal = new FakeTerminal({}, true)
+    const getting = run(['get', 'Kitchen', 'hot soup.pdf', '-o', 'my copy', '--overwrite'], terminal)
+    await vi.waitFor(() => expect(terminal.err).toContain('33%'))
+    await terminal.interrupt()
+    const { exitCode, err } = await getting
+    expect({ exitCode, err: err.split('\r\u001b[K').at(-1) }).toEqual({
+      exitCode: 1,
+      err:
+        'kith: Stopped; what was fetched is kept. Go on from there: ' +
+        `kith file get Kitchen 'hot soup.pdf' -o 'my copy' --overwrite --data ${dataDir}\n`,
+    })
+    await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true))
+  })
+
+  test('fails when the node stops', async () => {
+    const signals: AbortSignal[] = []
+    vi.spyOn(room.files, 'save').mockImplementation(endless(signals))
+    const getting = run(['get', 'Kitchen', 'soup.pdf'])
+    await vi.waitFor(() => expect(signals).toHaveLength(1))
+    await api.close()
+    expect(await getting).toEqual({ exitCode: 1, out: '', err: 'kith: the node has stopped\n' })
+  })
+})
+
+test('pin and unpin', async () => {
+  room.files.put('soup.pdf', { state: 'fetching' })
+  expect((await run(['pin', 'Kitchen', 'soup.pdf'])).out).toBe('Pinned soup.pdf; it is fetching.\n')
+  expect(room.files.get('soup.pdf').pinned).toBe(true)
+  expect((await run(['unpin', 'Kitchen', 'bafkfile1'])).out).toBe('Unpinned soup.pdf.\n')
+  expect(JSON.parse((await run(['pin', 'Kitchen', 'soup.pdf', '--json'])).out)).toMatchObject({ pinned: true })
+})
+
+test('limits show and change', async () => {
+  expect((await run(['limits', 'Kitchen'])).out).toBe(
+    [
+      '  Fetched by itself  files up to 1.0 MiB',
+      '  Kept at most       1.0 GiB',
+      '  Kept now           10 B pinned, 0 B not pinned',
+      '',
+    ].join('\n'),
+  )
+  expect((await run(['limits', 'Kitchen', '--auto-fetch', '0', '--max', '2GiB'])).out).toContain('nothing\n')
+  expect(room.files.limits()).toMatchObject({ autoFetchBytesMax: 0, bytesMax: 2 ** 31 })
+  expect(JSON.parse((await run(['limits', 'Kitchen', '--json'])).out)).toEqual(room.files.limits())
+  expect(await run(['limits', 'Kitchen', '--max', '1'])).toMatchObject({ exitCode: 1, err: 'kith: More is pinned.\n' })
+})

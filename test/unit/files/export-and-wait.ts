@@ -1,0 +1,22 @@
+/** A process that saves a file to the path it is given, says so when half of it is written, and goes no further. */
+import { exportDag } from '../../../src/files/export-path.ts'
+import { MemoryBlocks } from './memory-blocks.ts'
+
+const [path = '', type] = process.argv.slice(2)
+const blocks = new MemoryBlocks()
+const file = blocks.file([
+  [blocks.raw('half'), 4],
+  [blocks.raw('rest'), 4],
+])
+const id = type === 'folder' ? blocks.folder([['file', file]]) : file
+// Something to wait for, as a promise alone does not keep a process.
+setInterval(() => {}, 1_000_000)
+const source = {
+  async get(part: typeof id): Promise<Uint8Array> {
+    const block = blocks.get(part)
+    if (!Buffer.from(block).equals(Buffer.from('rest'))) return block
+    process.stdout.write('half\n')
+    return new Promise(() => {})
+  },
+}
+await exportDag(id, source, path)

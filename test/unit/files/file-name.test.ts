@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { checkFileName, flawOf, MAX_FILE_NAME_BYTES, shown } from '../../../src/files/file-name.ts'
+
+const GOOD = [
+  'a',
+  'notes.txt',
+  '.hidden',
+  '..two dots',
+  '-rf',
+  ' a space first',
+  'Grüße an Łukasz',
+  '写真.jpg',
+  '👩‍👩‍👧.png',
+  'שלום\u200f.txt',
+  'console.log',
+  'com10',
+  'nullable',
+  'communication',
+  'auxiliary.con',
+  'a'.repeat(MAX_FILE_NAME_BYTES),
+  'é'.repeat(127),
+]
+
+const BAD: [name: string, words: string][] = [
+  ['', 'is empty'],
+  ['.', 'folder of its path'],
+  ['..', 'folder of its path'],
+  ['../up', 'slash'],
+  ['/etc', 'slash'],
+  ['a/b', 'slash'],
+  ['a\\b', 'slash'],
+  ['..\\up', 'slash'],
+  ['C:', '< > :'],
+  ['stream:hidden', '< > :'],
+  ['a\0b', 'control'],
+  ['a\nb', 'control'],
+  ['a\u001b[2Jb', 'control'],
+  ['a\u007f', 'control'],
+  ['a\u009b', 'control'],
+  ['a\u2028b', 'control'],
+  ['photo\u202egpj.exe', 'direction'],
+  ['a\u2066b', 'direction'],
+  ['\ufeffa', 'no text'],
+  ['a\ufffdb', 'no text'],
+  ['a\ud800', 'no text'],
+  ['what?', 'Windows'],
+  ['a*', 'Windows'],
+  ['a|b', 'Windows'],
+  ['"a"', 'Windows'],
+  ['<a>', 'Windows'],
+  ['a.', 'Windows'],
+  ['a ', 'Windows'],
+  ['...', 'Windows'],
+  ['con', 'device'],
+  ['CON.txt', 'device'],
+  ['Nul .tar.gz', 'device'],
+  ['aux', 'device'],
+  ['prn.x', 'device'],
+  ['com1', 'device'],
+  ['LPT9.txt', 'device'],
+  ['com³', 'device'],
+  ['CONOUT$', 'device'],
+  ['a'.repeat(MAX_FILE_NAME_BYTES + 1), 'bytes'],
+  ['é'.repeat(128), 'bytes'],
+]
+
+describe('the name of a file', () => {
+  it.each(GOOD)('may be %j', (name) => {
+    expect(flawOf(name)).toBeUndefined()
+    expect(() => checkFileName(name)).not.toThrow()
+  })
+
+  it.each(BAD)('may not be %j', (name, words) => {
+    expect(flawOf(name)).toContain(words)
+    expect(() => checkFileName(name)).toThrow(expect.objectContaining({ code: 'bad-name' }))
+  })
+
+  it('is shown in one line, with nothing in it that a terminal obeys', () => {
+    expect(shown('a\n\u001b[2J\u009b\u202e\u2028\ufeff\ud800"b')).toBe(
+      String.raw`"a\n\u001b[2J\u009b\u202e\u2028\ufeff\ud800\"b"`,
+    )
+    expect(shown('x'.repeat(1000)).length).toBeLessThan(100)
+  })
+})

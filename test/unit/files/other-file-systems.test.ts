@@ -1,0 +1,74 @@
+/** What file systems do that are not at hand: none has links there, or takes `a` and `A` for one name. */
+import * as fs from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { exportDag } from '../../../src/files/export-path.ts'
+import { expectRefusedExport, makeTree } from './disk-trees.ts'
+import { MemoryBlocks } from './memory-blocks.ts'
+
+vi.mock(import('node:fs/promises'), async (original) => {
+  const real = await original()
+  return { ...real, link: vi.fn(real.link), writeFile: vi.fn(real.writeFile) as typeof real.writeFile }
+})
+
+let folder: string
+let path: string
+let blocks: MemoryBlocks
+
+beforeEach(async () => {
+  folder = await fs.mkdtemp(join(tmpdir(), 'kith-other-'))
+  path = join(folder, 'it')
+  blocks = new MemoryBlocks()
+})
+
+afterEach(async () => {
+  vi.resetAllMocks()
+  await fs.rm(folder, { recursive: true, force: true })
+})
+
+function systemError(code: string, errno: number): Error {
+  return Object.assign(new Error(code), { code, errno, syscall: 'x' })
+}
+
+it('a file is saved without links, and still not over another', async () => {
+  vi.mocked(fs.link).mockRejectedValue(systemError('EPERM', -1))
+  await exportDag(blocks.raw('new'), blocks, path)
+  expect(await fs.readFile(path, 'utf8')).toBe('new')
+  expect(await fs.readdir(folder)).toEqual(['it'])
+  await fs.rm(path)
+  const onProgress = vi.fn<() => void>()
+  vi.mocked(fs.link).mockImplementation(async () => {
+    await makeTree(path, 'in between')
+    throw systemError('ENOTSUP', -95)
+  })
+  const outcome = exportDag(blocks.raw('new'), blocks, path, { onProgress })
+  await expect(outcome).rejects.toMatchObject({ code: 'file-exists' })
+  expect(onProgress).toHaveBeenCalled()
+  expect(await fs.readFile(path, 'utf8')).toBe('in between')
+  expect(await fs.readdir(folder)).toEqual(['it'])
+})
+
+it('a folder with two names that are one there is refused', async () => {
+  const real = vi.mocked(fs.writeFile).getMockImplementation()!
+  vi.mocked(fs.writeFile).mockImplementation((file, ...others) =>
+    real(join(dirname(file as string), basename(file as string).toLowerCase()), ...others),
+  )
+  const [a, b] = [blocks.raw('a'), blocks.raw('b')]
+  const id = blocks.folder([
+    ['name', a],
+    ['NAME', b],
+  ])
+  await expectRefusedExport(folder, [id, blocks, path], 'bad-file', 'two names in it')
+})
+
+it.each([
+  ['EDQUOT', -122, 'disk-full'],
+  ['EFBIG', -27, 'disk-full'],
+  ['EIO', -5, 'disk-error'],
+  ['EROFS', -30, 'bad-path'],
+  ['EACCES', -13, 'bad-path'],
+])('%s is told with what the system says of it', async (code, errno, kithCode) => {
+  vi.mocked(fs.writeFile).mockRejectedValue(systemError(code, errno))
+  await expectRefusedExport(folder, [blocks.raw('x'), blocks, path], kithCode, `cannot write ${path}: `)
+})

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { KithError } from '../../../src/kith.ts'
+import { CHECK_EVERY_MS, DiskSpace, RESERVE_BYTES, type Disks } from '../../../src/node/disk-space.ts'
+import { makeFile } from '../room/shared-files.ts'
+import { coreOf, type TestCore } from './core.ts'
+
+const DATA = '/data'
+const STICK = '/stick/copies'
+
+let core: TestCore
+let disk: DiskSpace
+/** Bytes that are free, by folder. */
+let free: Record<string, number>
+const onPause = vi.fn<(isPaused: boolean) => void>()
+
+const freeBytes = vi.fn<Disks['freeBytes']>((folder) =>
+  free[folder] === undefined ? Promise.reject(new Error('no such folder')) : Promise.resolve(free[folder]),
+)
+
+const disks: Disks = {
+  freeBytes,
+  areOne: (folder, other) => Promise.resolve(folder.startsWith(DATA) === other.startsWith(DATA)),
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.clearAllMocks()
+  free = { [DATA]: RESERVE_BYTES + 1_000, '/data/copies': RESERVE_BYTES + 1_000, [STICK]: 1_000 }
+  core = { ...coreOf(0), dataDir: DATA }
+  disk = new DiskSpace(core, onPause, disks)
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const full = expect.objectContaining({ name: 'KithError', code: 'disk-full' }) as KithError
+
+describe('space', () => {
+  it('is there for as much as leaves something to spare', async () => {
+    await disk.require(1_000)
+    await expect(disk.require(1_001)).rejects.toEqual(full)
+    await expect(disk.require(1_001)).rejects.toThrow(
+      /^the disk of \/data has \d+ bytes free, .* 1001 and \d+ to spare$/,
+    )
+    free[DATA] = RESERVE_BYTES - 1
+    await expect(disk.require(0)).rejects.toEqual(full)
+  })
+
+  it('of another disk may all be taken, of that of the node not', async () => {
+    await disk.requireIn(STICK, 1_000)
+    await expect(disk.requireIn(STICK, 1_001)).rejects.toThrow(/^the disk of \/stick\/copies .* needs 1001$/)
+    await disk.requireIn('/data/copies', 1_000)
+    await expect(disk.requireIn('/data/copies', 1_001)).rejects.toEqual(full)
+  })
+
+  it('is always there for a node that keeps nothing, but not for what it writes', async () => {
+    const memory = new DiskSpace(coreOf(0), onPause, disks)
+    await memory.require(10 ** 15)
+    await expect(memory.requireIn(STICK, 1_001)).rejects.toEqual(full)
+  })
+
+  it('is asked of the system', async () => {
+    const real = new DiskSpace({ ...core, dataDir: import.meta.dirname }, onPause)
+    await real.requireIn(import.meta.dirname, 0)
+    await expect(real.require(2 ** 60)).rejects.toEqual(full)
+  })
+})
+
+describe('fetching', () => {
+  /** Lets the disk be looked at once. */
+  const look = (): Promise<unknown> => vi.advanceTimersByTimeAsync(CHECK_EVERY_MS)
+
+  beforeEach(async () => {
+    await core.command({ type: 'ensure', room: undefined, id: makeFile(1, 1).id })
+  })
+
+  it('pauses where the disk gets full, and goes on once there is space', async () => {
+    await look()
+    expect(onPause).not.toHaveBeenCalled()
+    free[DATA] = RESERVE_BYTES - 1
+    await look()
+    await look()
+    expect(onPause.mock.calls).toEqual([[true]])
+    free[DATA] = RESERVE_BYTES
+    await look()
+    await look()
+    expect(onPause.mock.calls).toEqual([[true], [false]])
+  })
+
+  it('is the only time when the disk is looked at', async () => {
+    await core.command({ type: 'release', room: undefined, id: makeFile(1, 1).id })
+    await look()
+    expect(freeBytes).not.toHaveBeenCalled()
+  })
+
+  it('goes on where the disk cannot be looked at', async () => {
+    delete free[DATA]
+    await look()
+    expect(freeBytes).toHaveBeenCalledTimes(1)
+    expect(onPause).not.toHaveBeenCalled()
+  })
+
+  it('neither pauses nor goes on once the node stops', async () => {
+    free[DATA] = 0
+    const answer = Promise.withResolvers<number>()
+    freeBytes.mockReturnValueOnce(answer.promise)
+    await look()
+    core.stop.abort()
+    answer.resolve(0)
+    await look()
+    expect(onPause).not.toHaveBeenCalled()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})

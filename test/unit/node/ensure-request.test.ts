@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { KithError, type EnsureStatus } from '../../../src/kith.ts'
+import { EnsureRequest, PROGRESS_EVERY_MS } from '../../../src/node/ensure-request.ts'
+import { makeFile } from '../room/shared-files.ts'
+
+const { id } = makeFile(1, 1)
+
+const STATUS: EnsureStatus = {
+  ...{ id, room: null, state: 'searching', failure: null, pinned: true, known: 9, have: 0, missing: 9, bytes: 0 },
+  ...{ bytesPerSecond: 0, from: [], absentAt: 0, asked: 0, jobs: [] },
+}
+
+let status: EnsureStatus
+let noted: PromiseWithResolvers<void>
+let request: EnsureRequest
+const release = vi.fn<() => Promise<void>>(() => Promise.resolve())
+const listener = vi.fn<(status: EnsureStatus) => void>()
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.clearAllMocks()
+  status = STATUS
+  noted = Promise.withResolvers()
+  request = new EnsureRequest(id, () => status, { note: () => noted.promise, release })
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Lets so many times pass after which a listener may be told. */
+const pass = (times = 1): void => void vi.advanceTimersByTime(times * PROGRESS_EVERY_MS)
+
+describe('a listener', () => {
+  it('is told of what changed, no more often than some times a second', () => {
+    request.on('progress', listener)
+    pass()
+    expect(listener.mock.calls).toEqual([[STATUS]])
+    pass(10)
+    expect(listener).toHaveBeenCalledTimes(1)
+    for (let have = 1; have <= 5; have++) status = { ...STATUS, have, missing: 9 - have }
+    pass()
+    expect(listener).toHaveBeenCalledTimes(2)
+    expect(listener).toHaveBeenLastCalledWith({ ...STATUS, have: 5, missing: 4 })
+  })
+
+  it('that is taken off is not told, and others still are', () => {
+    const other = vi.fn<(status: EnsureStatus) => void>()
+    request.on('progress', listener).on('progress', other).off('progress', listener)
+    pass()
+    expect([listener.mock.calls.length, other.mock.calls.length]).toEqual([0, 1])
+    request.off('progress', other)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is told no more once it is over', () => {
+    const ends: ((each: EnsureRequest) => void)[] = [
+      (each) => each.end({ ...STATUS, state: 'complete' }),
+      (each) => each.end({ ...STATUS, state: 'failed', failure: 'it is gone' }),
+      (each) => each.reject(new Error('the node stops')),
+    ]
+    for (const end of ends) {
+      request = new EnsureRequest(id, () => status, { note: () => noted.promise, release }).on('progress', listener)
+      expect(vi.getTimerCount()).toBe(1)
+      end(request)
+      expect(vi.getTimerCount()).toBe(0)
+    }
+    request.on('progress', listener)
+    expect(vi.getTimerCount(), 'also one that comes late').toBe(0)
+  })
+})
+
+describe('a request', () => {
+  it('is noted once it is durable', async () => {
+    request.begin()
+    const order: string[] = []
+    const waiting = request.noted.then(() => order.push('noted'))
+    order.push('durable')
+    noted.resolve()
+    await waiting
+    expect(order).toEqual(['durable', 'noted'])
+  })
+
+  it('that could not be noted is not done either', async () => {
+    const error = new KithError('quota', 'too much')
+    request.begin()
+    noted.reject(error)
+    await expect(request.noted).rejects.toBe(error)
+    await expect(request.done).rejects.toBe(error)
+  })
+
+  it('ends as its status says', async () => {
+    request.end({ ...STATUS, state: 'complete' })
+    request.reject(new Error('too late'))
+    expect(await request.done).toMatchObject({ state: 'complete' })
+    const failed = new EnsureRequest(id, () => status, { note: () => noted.promise, release })
+    failed.end({ ...STATUS, state: 'failed', failure: 'it has more bytes' })
+    await expect(failed.done).rejects.toMatchObject({
+      ...{ name: 'KithError', code: 'cannot-have', message: `${id} cannot be had: it has more bytes` },
+    })
+  })
+
+  it('that nobody waits for may fail', async () => {
+    vi.useRealTimers()
+    const unhandled = vi.fn<() => void>()
+    process.on('unhandledRejection', unhandled)
+    onTestFinished(() => void process.off('unhandledRejection', unhandled))
+    request.begin()
+    noted.reject(new Error('nobody hears of it'))
+    request.end({ ...STATUS, state: 'failed', failure: 'it is gone' })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+
+  it('is let go of', async () => {
+    await request.cancel()
+    expect(release).toHaveBeenCalledTimes(1)
+  })
+})

@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { BlockId } from '../../../protocols/wire/ids.ts'
+import { BLOCKS_AT_ONCE, COLLECT_AFTER_MS, Garbage } from '../../../src/node/garbage.ts'
+import { blockBytes, makeFile, type MadeFile } from '../room/shared-files.ts'
+import { coreOf, interceptCommands, type TestCore } from './core.ts'
+
+let core: TestCore
+let garbage: Garbage
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  core = coreOf(0)
+  garbage = new Garbage(core)
+  core.onEvent = (event) => {
+    if (event.type === 'released') garbage.collectSoon()
+  }
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+async function put({ blocks }: MadeFile): Promise<void> {
+  await core.command({ type: 'put-blocks', blocks })
+}
+
+async function keep(file: MadeFile): Promise<void> {
+  await put(file)
+  await core.command({ type: 'ensure', room: undefined, id: file.id })
+}
+
+async function release({ id }: MadeFile): Promise<void> {
+  await core.command({ type: 'release', room: undefined, id })
+}
+
+const isHere = (id: BlockId): boolean => core.store.blockSizeBytes(id) !== undefined
+const held = ({ blocks }: MadeFile): number => blocks.filter(({ id }) => isHere(id)).length
+
+describe('what nothing needs', () => {
+  const wanted = makeFile(1, 3)
+  const unwanted = makeFile(2, 3)
+
+  it('is removed, and nothing else', async () => {
+    await keep(wanted)
+    await put(unwanted)
+    expect(await garbage.collect(false)).toEqual({ blocks: 4, sizeBytes: blockBytes(unwanted) })
+    expect([held(wanted), held(unwanted)]).toEqual([4, 0])
+    expect(await garbage.collect(false)).toEqual({ blocks: 0, sizeBytes: 0 })
+  })
+
+  it('is only counted where that is asked for', async () => {
+    await keep(wanted)
+    await put(unwanted)
+    for (let i = 0; i < 2; i++) {
+      expect(await garbage.collect(true)).toEqual({ blocks: 4, sizeBytes: blockBytes(unwanted) })
+    }
+    expect(held(unwanted)).toBe(4)
+  })
+
+  it('is found among many blocks, which are looked at some at a time', async () => {
+    const [many, others] = [makeFile(3, 2 * BLOCKS_AT_ONCE, 100), makeFile(4, 2 * BLOCKS_AT_ONCE, 100)]
+    await keep(many)
+    await put(others)
+    const command = vi.spyOn(core, 'command')
+    expect(await garbage.collect(false)).toMatchObject({ blocks: others.blocks.length })
+    expect(command.mock.calls.length).toBeGreaterThan(4)
+    expect([held(many), held(others)]).toEqual([many.blocks.length, 0])
+  })
+
+  it('keeps what it shares with something that is needed', async () => {
+    const part = makeFile(1, 1)
+    await keep(part)
+    await put(wanted)
+    expect(await garbage.collect(false)).toMatchObject({ blocks: 3 })
+    expect(isHere(part.id)).toBe(true)
+  })
+})
+
+describe('while something is added', () => {
+  const file = makeFile(1, 3)
+
+  it('nothing is removed, as its blocks come before what needs them', async () => {
+    const adding = Promise.withResolvers<void>()
+    const added = garbage.whileAdding(async () => {
+      await put(file)
+      await adding.promise
+      await core.command({ type: 'ensure', room: undefined, id: file.id })
+    })
+    const other = garbage.whileAdding(() => adding.promise)
+    const collected = garbage.collect(false)
+    const counted = garbage.collect(true)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(held(file)).toBe(4)
+    adding.resolve()
+    await Promise.all([added, other])
+    expect([await collected, await counted]).toMatchObject([{ blocks: 0 }, { blocks: 0 }])
+    expect(held(file)).toBe(4)
+  })
+
+  it('that begins between two looks, the second one waits', async () => {
+    const adding = Promise.withResolvers<void>()
+    await put(makeFile(4, BLOCKS_AT_ONCE, 100))
+    let added: Promise<void> | undefined
+    interceptCommands(core, async (command, run) => {
+      const outcome = await run()
+      if (command.type === 'collect-garbage') {
+        added ??= garbage.whileAdding(async () => {
+          await put(file)
+          await adding.promise
+          await core.command({ type: 'ensure', room: undefined, id: file.id })
+        })
+      }
+      return outcome
+    })
+    const collected = garbage.collect(false)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(held(file)).toBe(4)
+    adding.resolve()
+    expect(await collected).toMatchObject({ blocks: BLOCKS_AT_ONCE + 1 })
+    expect(held(file)).toBe(4)
+  })
+
+  it('and fails, what was added of it goes after a while', async () => {
+    const adding = garbage.whileAdding(async () => {
+      await put(file)
+      throw new Error('the file changed')
+    })
+    await expect(adding).rejects.toThrow('the file changed')
+    expect(held(file)).toBe(4)
+    await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS)
+    expect(held(file)).toBe(0)
+  })
+
+  it('what comes of it is given', async () => {
+    expect(await garbage.whileAdding(() => Promise.resolve('it'))).toBe('it')
+    await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe('what is let go of', () => {
+  it('goes after a while, several things together', async () => {
+    const files = [makeFile(1, 3), makeFile(2, 3)]
+    for (const file of files) await keep(file)
+    const command = vi.spyOn(core, 'command')
+    const collections = (): number => command.mock.calls.filter(([{ type }]) => type === 'collect-garbage').length
+    for (const file of files) await release(file)
+    await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS - 1)
+    expect([collections(), ...files.map(held)]).toEqual([0, 4, 4])
+    await vi.advanceTimersByTimeAsync(1)
+    expect([collections(), ...files.map(held)]).toEqual([1, 0, 0])
+    await keep(files[0]!)
+    await release(files[0]!)
+    await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS)
+    expect([collections(), held(files[0]!)]).toEqual([2, 0])
+  })
+
+  it('stays where the node stops before', async () => {
+    const file = makeFile(1, 3)
+    await keep(file)
+    await release(file)
+    core.stop.abort()
+    await vi.advanceTimersByTimeAsync(2 * COLLECT_AFTER_MS)
+    expect(held(file)).toBe(4)
+  })
+})

@@ -1,0 +1,268 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { BlockId } from '../../../protocols/wire/ids.ts'
+import { FILE_KIND, fileBody } from '../../../src/files/file-document.ts'
+import type { FileProgress } from '../../../src/kith.ts'
+import { RESERVE_BYTES } from '../../../src/node/disk-space.ts'
+import { CHECK_EVERY_BYTES } from '../../../src/node/local-files.ts'
+import { LocalRooms } from '../../../src/node/local-rooms.ts'
+import type { CommandOutcome, NodeCommand } from '../../../src/room/node-ports.ts'
+import { makeTree } from '../files/disk-trees.ts'
+import { rootOf } from '../room/history.ts'
+import { makeFile, PART_BYTES } from '../room/shared-files.ts'
+import { coreOf, interceptCommands, servicesOf } from './core.ts'
+import { FileRoom, refused } from './file-room.ts'
+
+let here: FileRoom
+
+beforeEach(async () => {
+  here = await FileRoom.open()
+})
+
+afterEach(() => here.close())
+
+describe('adding', () => {
+  it('a file keeps it, and tells the room what it is', async () => {
+    const onProgress = vi.fn<(progress: FileProgress) => void>()
+    await makeTree(here.at('soup.pdf'), 'x'.repeat(300_000))
+    const added = await here.files.add(here.at('soup.pdf'), { onProgress })
+    expect(added).toMatchObject({
+      ...{
+        room: here.id,
+        name: 'soup.pdf',
+        type: 'file',
+        sizeBytes: 300_000,
+        author: here.core.self,
+        authorName: 'Author 0',
+      },
+      ...{ state: 'here', failure: null, pinned: true },
+    })
+    expect(here.files.list()).toEqual([added])
+    expect([...here.rooms.get(here.id).documents({ last: 1 })]).toMatchObject([
+      { id: added.document, kind: 'file', links: [added.id] },
+    ])
+    expect(here.files.limits().pinnedBytes).toBeGreaterThan(300_000)
+    expect(onProgress.mock.calls[0]?.[0]).toMatchObject({ sizeBytes: 300_000, peers: 0 })
+    expect(await here.garbage()).toBe(0)
+  })
+
+  it('a folder, or under another name', async () => {
+    await makeTree(here.at('photos'), { 'a.jpg': 'aaa', more: { 'b.jpg': 'bbbb' } })
+    expect(await here.files.add(here.at('photos'), { name: 'summer' })).toMatchObject({
+      ...{ name: 'summer', type: 'folder', sizeBytes: 7, state: 'here' },
+    })
+  })
+
+  it('the same twice makes two documents of one file, also where there is no space for a second one', async () => {
+    await makeTree(here.at('a'), 'x'.repeat(300_000))
+    const added = await here.files.add(here.at('a'))
+    await here.files.setLimits({ bytesMax: here.files.limits().pinnedBytes })
+    const again = await here.files.add(here.at('a'), { name: 'b' })
+    expect(again.id).toBe(added.id)
+    expect(here.files.list().map(({ name }) => name)).toEqual(['a', 'b'])
+  })
+
+  it('what is no file or folder, or has no good name, is refused', async () => {
+    await makeTree(here.at('a:b'), 'x')
+    await symlink('a:b', here.at('link'))
+    for (const [path, code] of [
+      [here.at('nothing'), 'bad-path'],
+      [here.at('link'), 'bad-path'],
+      [here.at('a:b'), 'bad-name'],
+    ] as const) {
+      await expect(here.files.add(path), path).rejects.toEqual(refused(code))
+    }
+    await expect(here.files.add(here.at('a:b'), { name: '../x' })).rejects.toEqual(refused('bad-name'))
+    expect([here.files.list(), await here.garbage()]).toEqual([[], 0])
+  })
+
+  it('in a room that cannot be written in is refused before anything is read', async () => {
+    await makeTree(here.at('a'), 'x')
+    const waiting = await here.rooms.join(rootOf('chat', 7).id)
+    await expect(waiting.files.add(here.at('a'))).rejects.toEqual(refused('waiting'))
+    const carried = await here.rooms.carry(rootOf('chat', 8).id)
+    await expect(carried.files.add(here.at('a'))).rejects.toEqual(refused('carried'))
+    expect(await here.garbage()).toBe(0)
+  })
+
+  it('more than the room may keep is refused: at once, on the way, and in the end', async () => {
+    const command = vi.spyOn(here.core, 'command')
+    const puts = (): number => command.mock.calls.filter(([{ type }]) => type === 'put-blocks').length
+    await makeTree(here.at('large'), Buffer.alloc(CHECK_EVERY_BYTES + 1))
+    await here.files.setLimits({ bytesMax: CHECK_EVERY_BYTES })
+    await expect(here.files.add(here.at('large'))).rejects.toEqual(refused('quota'))
+    expect(puts(), 'at once').toBe(0)
+
+    await here.files.setLimits({ bytesMax: CHECK_EVERY_BYTES - 1 })
+    await mkdir(here.at('photos'))
+    for (let i = 0; i < 70; i++) await makeTree(here.at('photos', `${i}`), Buffer.alloc(262_144, i))
+    await expect(here.files.add(here.at('photos'))).rejects.toEqual(refused('quota'))
+    expect(puts(), 'on the way').toBeGreaterThan(0)
+    expect(puts(), 'on the way').toBeLessThan(70)
+
+    await here.files.setLimits({ bytesMax: 1_000 })
+    await makeTree(here.at('small'), { a: 'x'.repeat(500) })
+    await expect(here.files.add(here.at('small'))).rejects.toEqual(refused('quota'))
+    expect(here.files.list()).toEqual([])
+    expect(here.files.limits().pinnedBytes).toBe(0)
+    expect(await here.garbage(), 'nothing is needed of it').toBe(here.core.store.unneededBlocks(10_000).blocks.length)
+  })
+
+  it('more than there is space for is refused: at once, and when the space goes on the way', async () => {
+    await makeTree(here.at('a'), Buffer.alloc(1_000))
+    here.free.own = RESERVE_BYTES + 999
+    await expect(here.files.add(here.at('a'))).rejects.toEqual(refused('disk-full'))
+    await mkdir(here.at('photos'))
+    for (let i = 0; i < 70; i++) await makeTree(here.at('photos', `${i}`), Buffer.alloc(262_144, i))
+    here.free.own = RESERVE_BYTES
+    interceptCommands(here.core, (command, run) => {
+      if (command.type === 'put-blocks') here.free.own = RESERVE_BYTES - 1
+      return run()
+    })
+    await expect(here.files.add(here.at('photos'))).rejects.toEqual(refused('disk-full'))
+    expect(here.files.list()).toEqual([])
+  })
+
+  it('can be ended on the way, and leaves nothing that is needed', async () => {
+    await makeTree(here.at('a'), Buffer.alloc(2_000_000, 'abc'))
+    const stop = new AbortController()
+    const reason = new Error('no more')
+    const adding = here.files.add(here.at('a'), { signal: stop.signal, onProgress: () => stop.abort(reason) })
+    await expect(adding).rejects.toBe(reason)
+    expect([here.files.list(), here.core.store.ensuredRows({})]).toEqual([[], []])
+    expect(await here.garbage()).toBeGreaterThan(0)
+  })
+
+  it('that cannot be told to the room keeps nothing, unless it was kept before', async () => {
+    await makeTree(here.at('a'), 'x'.repeat(1_000))
+    const refuse = (command: NodeCommand, run: () => Promise<CommandOutcome>): Promise<CommandOutcome> =>
+      command.type === 'write' ? Promise.reject(new Error('no more')) : run()
+    const refusing = interceptCommands(here.core, refuse)
+    await expect(here.files.add(here.at('a'))).rejects.toThrow('no more')
+    expect(here.core.store.ensuredRows({})).toEqual([])
+    refusing.mockRestore()
+    const { id } = await here.files.add(here.at('a'))
+    interceptCommands(here.core, refuse)
+    await expect(here.files.add(here.at('a'))).rejects.toThrow('no more')
+    expect(here.core.store.ensured(here.id, id as BlockId)).toMatchObject({ state: 'complete' })
+  })
+})
+
+describe('the list', () => {
+  it('says of each file where it stands', async () => {
+    const made = Array.from({ length: 4 }, (_, i) => makeFile(i, 3))
+    for (const [i, file] of made.entries())
+      await here.announce(file, { name: `${i}`, ...(i === 3 && { sizeBytes: 1 }) })
+    for (const name of ['1', '2']) await here.files.pin(name)
+    await here.arrive(made[2]!)
+    await here.files.unpin('2')
+    const big = makeFile(9, 200)
+    await here.announce(big, { name: '4', sizeBytes: 1 })
+    await here.files.pin('4')
+    await here.arrive(big)
+    expect(here.files.list().map(({ name, state, pinned }) => [name, state, pinned])).toEqual([
+      ['0', 'elsewhere', false],
+      ['1', 'fetching', true],
+      ['2', 'here', false],
+      ['3', 'elsewhere', false],
+      ['4', 'failed', true],
+    ])
+    expect(here.files.list().map(({ failure }) => failure !== null)).toEqual([false, false, false, false, true])
+    expect(here.files.get('4').failure).toContain('more bytes')
+  })
+
+  it('has nothing that is not a file with a good name', async () => {
+    const { id } = makeFile(1, 1)
+    const body = fileBody({ name: 'soup.pdf', type: 'file', sizeBytes: 1 })
+    for (const name of ['../../evil', '', 'CON', 'a/b', 'x'.repeat(256)]) {
+      await here.write(FILE_KIND, fileBody({ name, type: 'file', sizeBytes: 1 }), [id])
+    }
+    await here.write('recipe', body, [id])
+    await here.write(FILE_KIND, body, [id, makeFile(2, 1).id])
+    await here.write(FILE_KIND, body, [])
+    expect(here.files.list()).toEqual([])
+  })
+})
+
+describe('a file', () => {
+  it('is found by its name, its CID, or its document', async () => {
+    const file = await here.announce(makeFile(1, 3))
+    await here.announce(makeFile(2, 3), { name: 'other' })
+    for (const reference of ['soup.pdf', file.id, file.document])
+      expect(here.files.get(reference), reference).toEqual(file)
+    for (const reference of ['', 'soup', 'SOUP.PDF', here.id, 'a\nb', 'x'.repeat(10_000)]) {
+      const get = (): unknown => here.files.get(reference)
+      expect(get, reference).toThrow(refused('no-such-file'))
+      expect(get, reference).toThrow(/^[^\n]{1,200}$/)
+    }
+  })
+
+  it('that has the name of another one is named by its CID', async () => {
+    const made = Array.from({ length: 7 }, (_, i) => makeFile(i, 1))
+    const [first, second] = [await here.announce(made[0]!), await here.announce(made[1]!)]
+    expect(() => here.files.get('soup.pdf')).toThrow(refused('ambiguous'))
+    expect(() => here.files.get('soup.pdf')).toThrow(`${second.id}, ${first.id}`)
+    for (const file of made.slice(2)) await here.announce(file)
+    expect(() => here.files.get('soup.pdf')).toThrow(/^7 files are named 'soup\.pdf', .* and 2 more$/)
+    expect(here.files.get(first.id)).toEqual(first)
+    // A CID first: anybody can name a file so.
+    await here.announce(made[2]!, { name: first.id })
+    expect(here.files.get(first.id)).toEqual(first)
+  })
+
+  it('that was shared twice is one, as it was shared last', async () => {
+    const file = makeFile(1, 1)
+    const [first, last] = [await here.announce(file), await here.announce(file)]
+    expect(here.files.get('soup.pdf')).toEqual(last)
+    expect(here.files.get(first.document)).toEqual(first)
+  })
+})
+
+describe('pinning', () => {
+  it('is refused past what the room may keep, and unpinning makes space for another', async () => {
+    const [a, b] = [makeFile(1, 1), makeFile(2, 1)]
+    for (const [name, file] of Object.entries({ a, b })) {
+      await here.announce(file, { name })
+      await here.arrive(file)
+    }
+    await here.files.setLimits({ bytesMax: PART_BYTES })
+    await here.files.pin('a')
+    await expect(here.files.pin('b')).rejects.toEqual(refused('quota'))
+    await here.files.unpin('a')
+    expect(here.files.get('a')).toMatchObject({ state: 'here', pinned: false })
+    await here.files.pin('b')
+    expect(here.files.list().map(({ state, pinned }) => [state, pinned])).toEqual([
+      ['elsewhere', false],
+      ['here', true],
+    ])
+  })
+
+  it('of a file that is not there is refused, and unpinning what is not pinned does nothing', async () => {
+    await expect(here.files.pin('soup.pdf')).rejects.toEqual(refused('no-such-file'))
+    await expect(here.files.unpin('soup.pdf')).rejects.toEqual(refused('no-such-file'))
+    const file = await here.announce(makeFile(1, 1))
+    await here.files.unpin('soup.pdf')
+    expect(here.files.list()).toEqual([file])
+  })
+})
+
+describe('limits', () => {
+  it('are kept, and are whole numbers of bytes', async () => {
+    await here.files.setLimits({ bytesMax: 5_000 })
+    await here.files.setLimits({ autoFetchBytesMax: 10 })
+    const limits = { autoFetchBytesMax: 10, bytesMax: 5_000, pinnedBytes: 0, unpinnedBytes: 0 }
+    for (const wrong of [-1, 0.5, NaN, Infinity, 2 ** 60]) {
+      await expect(here.files.setLimits({ bytesMax: wrong })).rejects.toEqual(refused('bad-value'))
+    }
+    expect(here.files.limits()).toEqual(limits)
+    const again = coreOf(0, here.core.store)
+    expect(new LocalRooms(again, servicesOf(again)).get('Kitchen').files.limits()).toEqual(limits)
+  })
+
+  it('below what is pinned are refused', async () => {
+    await writeFile(here.at('a'), 'x'.repeat(1_000))
+    await here.files.add(here.at('a'))
+    await expect(here.files.setLimits({ bytesMax: 999 })).rejects.toEqual(refused('quota'))
+    await here.files.setLimits({ bytesMax: 1_000 })
+  })
+})

@@ -1,0 +1,84 @@
+/** Files as nodes share them, also such as no honest node does. */
+import type { BlockId, DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
+import { FILE_KIND, fileBody, type FileDescription } from '../../../src/files/file-document.ts'
+import { seededRandom } from '../../../src/simulate/random.ts'
+import { MemoryBlocks } from '../files/memory-blocks.ts'
+import type { TestNode } from './nodes.ts'
+
+/** Bytes of the blocks that files are cut into here: small, so that a few KiB have many. */
+export const PART_BYTES = 1_000
+
+export interface MadeFile {
+  id: BlockId
+  /** Of the file itself. */
+  sizeBytes: number
+  /** Its root first. */
+  blocks: { id: BlockId; block: Uint8Array }[]
+}
+
+/** A file of so many parts, the same for the same seed; one part is a raw block without a node above. */
+export function makeFile(seed: number, parts: number, partBytes = PART_BYTES): MadeFile {
+  const random = seededRandom(seed)
+  const made = new MemoryBlocks()
+  const ids = Array.from({ length: parts }, () => made.raw(Buffer.alloc(partBytes, `${random()}`)))
+  const [only] = ids
+  const id = parts === 1 && only !== undefined ? only : made.file(ids.map((part) => [part, partBytes]))
+  return madeFile(made, id, parts * partBytes)
+}
+
+/** What was made, with blocks that are not the root. */
+export function madeFile(made: MemoryBlocks, id: BlockId, sizeBytes: number): MadeFile {
+  const ids = [id, ...[...made.blocks.keys()].filter((each) => each !== id)]
+  return { id, sizeBytes, blocks: ids.map((each) => ({ id: each, block: made.get(each) })) }
+}
+
+/** Bytes of all blocks of a file. */
+export function blockBytes({ blocks }: MadeFile): number {
+  return blocks.reduce((sum, { block }) => sum + block.length, 0)
+}
+
+/** Has a node keep a file and tell its room, as it is or as the description says. */
+export function share(node: TestNode, room: RoomId, file: MadeFile, said: Partial<FileDescription> = {}): DocumentId {
+  node.command({ type: 'put-blocks', blocks: file.blocks })
+  node.command({ type: 'ensure', room, id: file.id })
+  return announce(node, room, file, said)
+}
+
+/** Has a node tell its room of a file that it need not have. */
+export function announce(
+  node: TestNode,
+  room: RoomId,
+  { id, sizeBytes }: Pick<MadeFile, 'id' | 'sizeBytes'>,
+  said: Partial<FileDescription> = {},
+): DocumentId {
+  const body = fileBody({ name: 'soup.pdf', type: 'file', sizeBytes, ...said })
+  return link(node, room, [id], { kind: FILE_KIND, body })
+}
+
+/** Has a node write a document with links that says nothing of what they lead to. */
+export function link(
+  node: TestNode,
+  room: RoomId,
+  links: BlockId[],
+  { kind = 'recipe', body = new Uint8Array(0) }: { kind?: string; body?: Uint8Array } = {},
+): DocumentId {
+  const { document } = node.command({ type: 'write', room, kind, body, links })
+  if (document === undefined) throw new Error('nothing was written')
+  return document.id
+}
+
+/** Ids of the blocks of a file that are at a node. */
+export function heldBlocks(node: TestNode, { blocks }: MadeFile): BlockId[] {
+  return blocks.flatMap(({ id }) => (node.store.blockSizeBytes(id) === undefined ? [] : [id]))
+}
+
+/** Whether all blocks of a file are at a node. */
+export function hasAll(node: TestNode, file: MadeFile): boolean {
+  return heldBlocks(node, file).length === file.blocks.length
+}
+
+/** Has a node remove all blocks that nothing needs; says how many there were. */
+export function collectGarbage(node: TestNode): number {
+  const command = { type: 'collect-garbage', limit: Infinity, after: undefined, isDryRun: false } as const
+  return node.command(command).collected?.blocks ?? 0
+}
