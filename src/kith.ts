@@ -287,7 +287,8 @@ export interface Rooms {
   /**
    * Keeps a room's documents and passes them on without being a member: nothing of it can be read or
    * written here. Once `maxBytes` are kept, the node says so to its neighbours and takes no more; a
-   * later call with a larger number goes on. `join` makes it a member.
+   * later call with a larger number goes on. What the documents need no space for is for the files
+   * that they link to. `join` makes it a member.
    */
   carry(idOrInvite: string, options?: { maxBytes?: number; peers?: string[] }): Promise<Room>
   /** A room by id, name, or unique prefix of either. Throws a KithError `no-such-room` or `ambiguous`. */

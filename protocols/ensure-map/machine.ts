@@ -212,9 +212,8 @@ export class EnsureMapMachine {
     const areFetched = ids.some((id) => this.#wants.of(id).some(({ state }) => state === 'judged'))
     for (const id of ids) this.#here(id, undefined)
     for (const want of this.#wants.landed(new Set(ids))) {
-      want.absentAt = []
-      if (areFetched) this.#wants.queue(want)
-      else this.#wants.waitPatiently(want, this.#nowMs + PATIENCE_MS) // what brought its ancestors may bring it, too
+      // What brought its ancestors may bring it, too.
+      if (!areFetched) this.#wants.waitPatiently(want, this.#nowMs + PATIENCE_MS)
     }
   }
 

@@ -161,10 +161,15 @@ export class Wants {
     this.#deferred.add(want)
   }
 
-  /** Documents are here: says what has waited for them and for nothing else. */
+  /** Documents are here: gives back what waited for nothing else, to be asked for as if for the first time. */
   landed(ids: ReadonlySet<BlockId>): Want[] {
     for (const want of this.#deferred) want.ancestors = want.ancestors.filter((id) => !ids.has(id))
-    return [...this.#deferred].filter(({ ancestors }) => ancestors.length === 0)
+    const ready = [...this.#deferred].filter(({ ancestors }) => ancestors.length === 0)
+    for (const want of ready) {
+      this.queue(want)
+      Object.assign(want, { absentAt: NOBODY, attempts: 0, dueMs: 0 })
+    }
+    return ready
   }
 
   /** What is to be asked for, the most urgent first, then the oldest; each want at most once, while it is looked at `ahead` in vain. */

@@ -6,6 +6,9 @@ import { sharedNowMs, until } from './clock.ts'
 import { paced } from './paced.ts'
 import { serve } from './rpc.ts'
 
+// As bin/kith.js has it for every node that is started by `kith start`.
+setFlagsFromString('--external-memory-accounted-in-global-limit')
+
 const LIBRARY = new URL('../../dist/src/node.js', import.meta.url)
 
 /** Bytes of the text of every message: a sentence or two. */

@@ -41,7 +41,7 @@ export const BYTES_RATE_PER_PEER = { burst: 64 * 1024 * 1024, perSecond: 16 * 10
 /** What came too fast is welcome again after this time. */
 export const DEFER_MS = 1_000
 
-/** Bytes of documents that a node keeps of a room it only carries, where the user did not say. */
+/** Bytes of documents and files that a node keeps of a room it only carries, where the user did not say. */
 export const DEFAULT_CARRIED_BYTES = 256 * 1024 * 1024
 
 /** Peers of a room with whom sharing is decided one by one: a user does it by hand. */

@@ -2,6 +2,7 @@
 import type { BatchSyncPorts, Sharing } from '../../protocols/batch-sync/index.ts'
 import type { Ensured, EnsureMapPorts } from '../../protocols/ensure-map/index.ts'
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
+import { codecOf } from '../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type BlockId, type DocumentId, type PeerKey, type RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { StoreReads } from '../store/store.ts'
@@ -49,9 +50,11 @@ export function ensureMapPorts(
     const document = parseDocumentId(id)
     return document === undefined ? undefined : store.document(document)
   }
+  const blockOf = (id: BlockId) => store.block(id) ?? documentOf(id)?.block
   return {
-    sizeBytes: (id) => store.blockSizeBytes(id) ?? documentOf(id)?.block.length,
-    block: (id) => store.block(id) ?? documentOf(id)?.block,
+    // What links to others is read next, and one that is damaged is not here.
+    sizeBytes: (id) => (codecOf(id) === 'raw' ? store.blockSizeBytes(id) : blockOf(id)?.length),
+    block: blockOf,
     given: (room, id) => {
       const document = documentOf(id)
       if (document?.room === room) return document.block

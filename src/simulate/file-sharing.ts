@@ -22,6 +22,7 @@ export interface NewFile {
 interface SharedFile extends NewFile {
   id: BlockId
   author: SimulatedNode
+  room: RoomId
   blocks: readonly DagBlock[]
   /** A document tells of it that no crash took back. */
   isTold: boolean
@@ -42,12 +43,12 @@ export interface FileTotals {
 export class FileSharing {
   readonly #scenario: Scenario
   readonly #files = new Map<BlockId, SharedFile>()
-  readonly #roomOf: (node: SimulatedNode) => SimulatedRoom | undefined
+  readonly #rooms: readonly SimulatedRoom[]
   readonly #elapsedMs: () => number
 
-  constructor(scenario: Scenario, roomOf: (node: SimulatedNode) => SimulatedRoom | undefined, elapsedMs: () => number) {
+  constructor(scenario: Scenario, rooms: readonly SimulatedRoom[], elapsedMs: () => number) {
     this.#scenario = scenario
-    this.#roomOf = roomOf
+    this.#rooms = rooms
     this.#elapsedMs = elapsedMs
   }
 
@@ -57,9 +58,9 @@ export class FileSharing {
     const blocks = fileDag(name, sizeBytes, blockBytes)
     const id = blocks.at(-1)?.id
     if (id === undefined) throw new RangeError('a file has blocks')
-    this.#files.set(id, { ...file, id, author, blocks, isTold: false, gotAtMs: new Map() })
+    this.#files.set(id, { ...file, id, author, room, blocks, isTold: false, gotAtMs: new Map() })
     author.command({ type: 'put-blocks', blocks })
-    author.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ type: 'file', id, sizeBytes }) })
+    author.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ id, type: 'file', sizeBytes }) })
     const body = fileBody({ name, type: 'file', sizeBytes })
     author.command({ type: 'write', room, kind: FILE_KIND, body, links: [id] })
   }
@@ -76,7 +77,12 @@ export class FileSharing {
     for (const id of node.store.linking(room).flatMap(({ links }) => links)) {
       const file = this.#files.get(id)
       if (file?.wantedBy.includes(node.index) !== true || node.store.ensured(room, id)?.pinned === true) continue
-      node.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ type: 'file', id, sizeBytes: file.sizeBytes }) })
+      node.command({
+        type: 'ensure',
+        room,
+        id,
+        maxBytes: dagBytesMax({ id, type: 'file', sizeBytes: file.sizeBytes }),
+      })
     }
   }
 
@@ -93,14 +99,38 @@ export class FileSharing {
     if (state === 'complete' && file?.gotAtMs.has(node) === false) file.gotAtMs.set(node, this.#elapsedMs())
   }
 
-  /** What nodes want and have not got, one line each. */
+  /** What is wrong with the files, one line each. */
   violations(): string[] {
-    return this.#wants().flatMap(({ file, node, room }) => {
+    return [...this.#lacking(), ...this.#wrongBlocks(), ...this.#strangeBlocks()]
+  }
+
+  #lacking(): string[] {
+    return this.#wants().flatMap(({ file, node }) => {
       const missing = file.blocks.filter(({ id }) => node.store.blockSizeBytes(id) === undefined).length
-      const state = node.store.ensured(room, file.id)?.state
+      const state = node.store.ensured(file.room, file.id)?.state
       if (missing === 0 && state === 'complete') return []
       return [`${node.name} lacks ${missing} of ${file.blocks.length} blocks of '${file.name}', which is ${state}`]
     })
+  }
+
+  #wrongBlocks(): string[] {
+    return this.#told().flatMap(({ file, nodes }) =>
+      nodes.flatMap(({ name, store }) =>
+        file.blocks.flatMap(({ id, block }) =>
+          Buffer.compare(store.block(id) ?? block, block) === 0 ? [] : [`${name} has other bytes as ${id}`],
+        ),
+      ),
+    )
+  }
+
+  /** Blocks that no user has added. */
+  #strangeBlocks(): string[] {
+    const known = new Set([...this.#files.values()].flatMap(({ blocks }) => blocks.map(({ id }) => id)))
+    return this.#rooms
+      .flatMap(({ nodes }) => nodes)
+      .flatMap(({ name, store }) =>
+        store.unneededBlocks(Infinity).blocks.flatMap(({ id }) => (known.has(id) ? [] : [`${name} keeps ${id}`])),
+      )
   }
 
   totals(): FileTotals {
@@ -118,18 +148,18 @@ export class FileSharing {
   }
 
   /** Each file that a node wants. */
-  #wants(): { file: SharedFile; node: SimulatedNode; room: RoomId }[] {
-    return this.#told().flatMap(({ file, nodes, room }) =>
-      nodes.filter((node) => this.#isWanted(file, node)).map((node) => ({ file, node, room })),
+  #wants(): { file: SharedFile; node: SimulatedNode }[] {
+    return this.#told().flatMap(({ file, nodes }) =>
+      nodes.filter((node) => this.#isWanted(file, node)).map((node) => ({ file, node })),
     )
   }
 
   /** The files that rooms tell of, and the nodes that may want them. */
-  #told(): { file: SharedFile; nodes: SimulatedNode[]; room: RoomId }[] {
-    return [...this.#files.values()].flatMap((file) => {
-      const room = this.#roomOf(file.author)
-      if (!file.isTold || room === undefined) return []
-      return [{ file, nodes: room.nodes.filter((node) => node !== file.author), room: room.id }]
+  #told(): { file: SharedFile; nodes: SimulatedNode[] }[] {
+    const told = [...this.#files.values()].filter(({ isTold }) => isTold)
+    return told.map((file) => {
+      const nodes = this.#rooms.flatMap(({ id, nodes: all }) => (id === file.room ? all : []))
+      return { file, nodes: nodes.filter((node) => node !== file.author) }
     })
   }
 

@@ -31,7 +31,7 @@ export function lieAbout(records: readonly EnsureMapRecord[], lie: Lie): EnsureM
 }
 
 function changed(data: Uint8Array): Uint8Array {
-  const other = data.slice()
+  const other = Uint8Array.from(data)
   other[other.length - 1] = 0xff ^ (other.at(-1) ?? 0)
   return other
 }

@@ -43,7 +43,7 @@ export class Life {
     this.#scenario = scenario
     const names = scenario.nodes.map(({ name }) => name)
     const topology = pairsInGroups(scenario.topology, scenario.roomSizes, seededRandom(seed))
-    const writers = new Set(scenario.writes.flatMap(({ by }) => by))
+    const writers = new Set([...scenario.writes, ...scenario.files].flatMap(({ by }) => by))
     this.network = new SimulatedNetwork({
       seed,
       nodes: names,
@@ -57,21 +57,18 @@ export class Life {
     const { scheduler } = this.network
     this.recording = new Recording(names.length, scenario.durationMs, () => scheduler.nowMs)
     this.network.observer = this.recording
-    this.files = new FileSharing(
-      scenario,
-      (node) => this.#roomOf.get(node),
-      () => this.recording.elapsedMs,
-    )
+    this.rooms = this.#createRooms()
+    for (const room of this.rooms) for (const node of room.nodes) this.#roomOf.set(node, room)
+    this.files = new FileSharing(scenario, this.rooms, () => this.recording.elapsedMs)
     this.network.onRoomChange = (node) => this.#writePending(node)
     this.network.onDocument = (node, document) => this.#inRoom(node, (room) => this.files.told(document, node, room))
     this.network.onEnsured = (node, root) => this.files.ended(node, root)
-    this.rooms = this.#createRooms()
-    for (const room of this.rooms) for (const node of room.nodes) this.#roomOf.set(node, room)
+    for (const { id, nodes } of this.rooms) if (nodes[0] !== undefined) this.files.begin(nodes[0], id)
     for (const node of this.network.nodes) this.#begin(node)
     this.#scheduleCrashes()
     this.#schedulePartitions()
     for (const writes of scenario.writes) this.#scheduleTexts(writes)
-    for (const files of scenario.files) this.#scheduleFiles(files)
+    scenario.files.forEach((files, index) => this.#scheduleFiles(files, index))
     if (scenario.semiConnected) this.#takeTurns(scenario.semiConnected, topology)
     scheduler.after(scenario.durationMs, () => this.#end())
   }
@@ -215,9 +212,11 @@ export class Life {
     })
   }
 
-  #scheduleFiles(files: AddedFiles): void {
+  #scheduleFiles(files: AddedFiles, index: number): void {
     const { blockBytes, wantedBy } = files
-    this.#scheduleWrites(files, (name, sizeBytes) => ({ file: { name, sizeBytes, blockBytes, wantedBy } }))
+    this.#scheduleWrites(files, (label, sizeBytes) => {
+      return { file: { name: `${label} of files ${index + 1}`, sizeBytes, blockBytes, wantedBy } }
+    })
   }
 
   #scheduleWrites(

@@ -94,6 +94,13 @@ export class Recording implements NetworkObserver {
     }
   }
 
+  /** From writing to being part of a reader's room, the shortest first. */
+  deliveryTimesMs(): Float64Array {
+    return Float64Array.from(this.deliveries, ({ document, arrivedMs }) => {
+      return arrivedMs - (this.documents[document]?.writtenMs ?? 0)
+    }).sort()
+  }
+
   linkedUp(a: SimulatedNode, b: SimulatedNode): void {
     this.linked.add(`${Math.min(a.index, b.index)}-${Math.max(a.index, b.index)}`)
   }
@@ -110,4 +117,9 @@ export class Recording implements NetworkObserver {
 
 function add<Key>(sums: Map<Key, number>, key: Key, amount: number): void {
   sums.set(key, (sums.get(key) ?? 0) + amount)
+}
+
+/** What a part of some sorted times does not exceed; 0 where there are none. */
+export function atRank(times: Float64Array, part: number): number {
+  return times[Math.max(0, Math.ceil(part * times.length) - 1)] ?? 0
 }

@@ -1,7 +1,7 @@
 /** What a simulation came to, as data: what `--json` prints, and what the text and the page are made of. */
 import type { DocumentId } from '../../protocols/wire/ids.ts'
 import type { Life } from './life.ts'
-import type { Delivery, Recording } from './recording.ts'
+import { atRank, type Delivery, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
 import type { RecordType } from './traffic.ts'
 
@@ -25,6 +25,7 @@ export interface SimulationReport {
   violations: string[]
   documents: number
   delivery: DeliverySummary
+  files: FileSummary
   traffic: TrafficSummary
   /** What nodes counted against each other, by kind. */
   misbehaviour: Record<string, number>
@@ -51,6 +52,17 @@ export interface DeliverySummary {
   maxMs: number
   /** Delivery times at equal distances of rank, so that the last is the longest. */
   curveMs: number[]
+}
+
+export interface FileSummary {
+  /** Files times the nodes that want them. */
+  wanted: number
+  /** Of these, while the scenario's life lasted. */
+  inLife: number
+  /** Bytes of the blocks that nodes got of others, each counted once for each node. */
+  neededBytes: number
+  /** Bytes of such blocks that arrived, in all copies. */
+  receivedBytes: number
 }
 
 export interface TrafficSummary {
@@ -94,6 +106,7 @@ export function reportOf(
     ...outcome,
     documents: recording.documents.length,
     delivery: deliverySummary(scenario, life),
+    files: { ...life.files.totals(), receivedBytes: recording.fileBytes },
     traffic: trafficSummary(network.frames, network.sentBytes, recording),
     misbehaviour: sortedObject(network.misbehaviour),
     edges: edgesOf(scenario, recording.deliveries),
@@ -117,11 +130,9 @@ function describer({ nodes }: Scenario, { documents }: Recording): (delivery: De
 }
 
 function deliverySummary({ durationMs }: Scenario, { recording, expectedDeliveries }: Life): DeliverySummary {
-  const { deliveries, documents } = recording
-  const times = Float64Array.from(deliveries, ({ document, arrivedMs }) => {
-    return arrivedMs - (documents[document]?.writtenMs ?? 0)
-  }).sort()
-  const at = (part: number): number => times[Math.max(0, Math.ceil(part * times.length) - 1)] ?? 0
+  const { deliveries } = recording
+  const times = recording.deliveryTimesMs()
+  const at = (part: number): number => atRank(times, part)
   return {
     expected: expectedDeliveries,
     delivered: deliveries.length,

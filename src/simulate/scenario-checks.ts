@@ -1,14 +1,20 @@
 /** What a scenario asks for beside what must hold of every network. */
 import type { Life } from './life.ts'
-import type { Delivery } from './recording.ts'
+import { atRank, type Delivery } from './recording.ts'
 import type { Scenario } from './scenario.ts'
-import { formatSize } from './units.ts'
+import { formatDuration, formatSize } from './units.ts'
 
 /** What is wrong, one line each. */
 export function missedChecks(scenario: Scenario, life: Life): string[] {
   return [
     ...missedBytes(scenario, life),
+    ...life.files.violations(),
     ...missedDeliveries(scenario, life),
+    ...missedFiles(scenario, life),
+    ...missedRecords(scenario, life),
+    ...missedTimes(scenario, life),
+    ...tooManyCopies(scenario, life),
+    ...missedRefusals(scenario, life),
     ...missedPaths(scenario, life),
     ...linkedNodes(scenario, life),
   ]
@@ -28,6 +34,41 @@ function missedDeliveries(
   if (inLife >= checks.deliveredInLife * expected) return []
   const part = (inLife / expected).toFixed(3)
   return [`${part} of the deliveries happened while the life lasted, less than ${checks.deliveredInLife}`]
+}
+
+function missedFiles({ checks: { fetchedInLife } }: Scenario, { files }: Life): string[] {
+  const { wanted, inLife } = files.totals()
+  if (fetchedInLife === undefined || inLife >= fetchedInLife * wanted) return []
+  return [`${inLife} of ${wanted} files that nodes want came while the life lasted, less than ${fetchedInLife}`]
+}
+
+function missedRecords({ checks: { deliveredBy } }: Scenario, { recording: { deliveries } }: Life): string[] {
+  return [...deliveredBy].flatMap(([record, part]) => {
+    const count = deliveries.filter((delivery) => delivery.record === record).length
+    if (count >= part * deliveries.length) return []
+    return [`${count} of ${deliveries.length} deliveries came by ${record}, less than ${part}`]
+  })
+}
+
+function missedTimes({ checks: { deliveryTimes } }: Scenario, { recording }: Life): string[] {
+  const times = recording.deliveryTimesMs()
+  return deliveryTimes.flatMap(({ part, maxMs }) => {
+    const tookMs = atRank(times, part)
+    if (tookMs <= maxMs) return []
+    return [`${part} of the deliveries took up to ${formatDuration(tookMs)}, longer than ${formatDuration(maxMs)}`]
+  })
+}
+
+function tooManyCopies({ checks: { maxCopies } }: Scenario, { files, recording: { fileBytes } }: Life): string[] {
+  const { neededBytes } = files.totals()
+  if (maxCopies === undefined || fileBytes <= maxCopies * neededBytes) return []
+  return [
+    `${formatSize(fileBytes)} of blocks came for ${formatSize(neededBytes)}, more than ${maxCopies} times as much`,
+  ]
+}
+
+function missedRefusals({ checks: { refused } }: Scenario, { network: { misbehaviour } }: Life): string[] {
+  return refused.flatMap((code) => (misbehaviour.has(code) ? [] : [`nobody was refused for ${code}`]))
 }
 
 function missedPaths({ checks: { paths }, nodes }: Scenario, { recording }: Life): string[] {

@@ -13,6 +13,9 @@ import type { Libp2p } from 'libp2p'
 import * as batchSyncCodec from '../../protocols/batch-sync/codec.ts'
 import { BATCH_SYNC_PROTOCOL } from '../../protocols/batch-sync/constants.ts'
 import type { BatchSyncRecord } from '../../protocols/batch-sync/records.ts'
+import * as ensureMapCodec from '../../protocols/ensure-map/codec.ts'
+import { ENSURE_MAP_PROTOCOL } from '../../protocols/ensure-map/constants.ts'
+import type { EnsureMapRecord } from '../../protocols/ensure-map/records.ts'
 import * as roomStateCodec from '../../protocols/room-state/codec.ts'
 import { ROOM_STATE_PROTOCOL } from '../../protocols/room-state/constants.ts'
 import type { RoomStateRecord } from '../../protocols/room-state/records.ts'
@@ -66,6 +69,10 @@ export class RawStream {
     for (const frame of batchSyncCodec.encodeFrames(records)) await this.frame(frame)
   }
 
+  async ensureMap(...records: EnsureMapRecord[]): Promise<void> {
+    for (const frame of ensureMapCodec.encodeFrames(records)) await this.frame(frame)
+  }
+
   /** Records of all frames after the hello. */
   get roomStateRecords(): RoomStateRecord[] {
     return this.frames.slice(1).flatMap(roomStateCodec.decodeFrame)
@@ -73,6 +80,10 @@ export class RawStream {
 
   get batchSyncRecords(): BatchSyncRecord[] {
     return this.frames.slice(1).flatMap(batchSyncCodec.decodeFrame)
+  }
+
+  get ensureMapRecords(): EnsureMapRecord[] {
+    return this.frames.slice(1).flatMap(ensureMapCodec.decodeFrame)
   }
 }
 
@@ -108,6 +119,13 @@ export class RawPeer {
   async batchSync(hello = HELLO): Promise<RawStream> {
     const stream = await this.open(BATCH_SYNC_PROTOCOL)
     await stream.frame(hello)
+    return stream
+  }
+
+  /** Opens an ensure-map stream and says hello. */
+  async ensureMap(): Promise<RawStream> {
+    const stream = await this.open(ENSURE_MAP_PROTOCOL)
+    await stream.frame(HELLO)
     return stream
   }
 

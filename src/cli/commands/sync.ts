@@ -48,8 +48,8 @@ export function addSyncCommands(program: Command, run: Run): void {
     .action(run(sharePolicy))
   addCommand(program, {
     name: 'carry',
-    summary: "keep a room's documents for others",
-    description: "keep a room's documents and pass them on to others, without reading them or being a member",
+    summary: "keep a room's documents and files for others",
+    description: "keep a room's documents and files and pass them on, without reading them or being a member",
     examples: [
       ['kith carry bafyrei…', 'up to 256 MiB'],
       ['kith carry bafyrei… --max 2GiB', 'more; also to give more to a room that is full'],

@@ -169,7 +169,7 @@ function senders({ from: [most, ...others] }: EnsureStatus): string {
 /** What is still missing, or why it is not waited for any more. */
 function waitedFor({ state, failure, missing, asked, absentAt }: EnsureStatus): string {
   if (state === 'complete') return '-'
-  if (state === 'failed') return clean(failure ?? '') || '-'
+  if (state === 'failed' || failure !== null) return clean(failure ?? '') || '-'
   if (asked === 0) return 'a peer to ask'
   if (absentAt >= asked) return `a peer that has it: ${absentAt} asked`
   return counted(missing, 'block')

@@ -452,4 +452,29 @@ describe('what is asked for', () => {
     expect(hasAll(bob, file)).toBe(true)
     expect(bob.store.ensured(room, file.id)).toMatchObject({ state: 'complete', blocks: file.blocks.length })
   })
+
+  it('is asked for again where a power cut damaged what came', () => {
+    const file = makeFile(1, 3)
+    share(anna, room, file)
+    settle()
+    nodes.unlink(anna, bob)
+    bob.command({ type: 'put-blocks', blocks: file.blocks.slice(0, 2) })
+    pin(bob, file)
+    // Found out when it is read; then it is here no longer.
+    const { store } = bob
+    const read = store.block.bind(store)
+    const damaged = vi.spyOn(store, 'block').mockImplementation((id) => {
+      if (id !== file.id) return read(id)
+      damaged.mockRestore()
+      store.apply({ type: 'delete-blocks', ids: [id] })
+      return undefined
+    })
+    bob.restart()
+    settle()
+    expect(stateOf(bob, file)).toBe('searching')
+    nodes.link(anna, bob)
+    settle()
+    expect(hasAll(bob, file)).toBe(true)
+    expect(stateOf(bob, file)).toBe('complete')
+  })
 })

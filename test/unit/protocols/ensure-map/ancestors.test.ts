@@ -10,6 +10,7 @@ import {
   RETRY_MS,
 } from '../../../../protocols/ensure-map/constants.ts'
 import type { BlockId, DocumentId } from '../../../../protocols/wire/ids.ts'
+import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { anna, bob, carol, dave, documentAfter, historyAfter, kitchen, leaves, room } from './dags.ts'
 import type { TestNode } from './test-node.ts'
 import { World } from './world.ts'
@@ -238,6 +239,54 @@ describe('a document that came and was not accepted', () => {
     world.pass(2 * MAX_RETRY_MS)
     expect(a.idsSentTo(bob, 'want')).toHaveLength(1)
     expect(world.isAtRest).toBe(true)
+  })
+})
+
+describe('a document that came and had no place to wait in', () => {
+  const [first, second, third] = historyAfter(kitchen, 3, (i) => `${i}`) as [Document, Document, Document]
+
+  /** The third one came, and is to be had once the second is here. */
+  beforeEach(() => {
+    a.held.accept([kitchen])
+    world.meet(a, bob)
+    a.isJudging = false
+    a.command({ type: 'missing', room, ids: [third.id], from: bob, isPatient: false })
+    a.hear(bob, blockOf(third))
+    a.command({ type: 'judged', room, from: bob, parked: [], refused: [third.id], ancestors: [second.id] })
+  })
+
+  const blockOf = ({ id, block }: Document) => ({ type: 'block', topic: topicKeyOf(room), id, data: block }) as const
+
+  const accept = (document: Document): void => {
+    a.held.accept([document])
+    a.command({ type: 'stored', room, ids: [document.id] })
+  }
+
+  it('is asked for again once its ancestors are here, which are asked for at once', () => {
+    expect(a.idsSentTo(bob, 'want')).toEqual([third.id, second.id])
+    a.hear(bob, blockOf(second))
+    a.command({ type: 'judged', room, from: bob, parked: [], refused: [second.id], ancestors: [first.id] })
+    a.hear(bob, blockOf(first))
+    accept(first)
+    expect(a.idsSentTo(bob, 'want').slice(2)).toEqual([first.id, second.id])
+    a.hear(bob, blockOf(second))
+    accept(second)
+    expect(a.idsSentTo(bob, 'want').slice(4)).toEqual([third.id])
+  })
+
+  it('is asked for a while after its ancestors came by themselves, as it may do so too', () => {
+    accept(second)
+    expect(a.idsSentTo(bob, 'want').slice(2)).toEqual([])
+    world.pass(PATIENCE_MS)
+    expect(a.idsSentTo(bob, 'want').slice(2)).toEqual([third.id])
+  })
+
+  it('is not asked for by itself before, whoever comes, but not never', () => {
+    a.hear(bob, { type: 'dont-have', topic: topicKeyOf(room), ids: [second.id] })
+    world.meet(a, carol)
+    expect(a.idsSentTo(carol, 'want')).toEqual([second.id])
+    world.pass(MAX_RETRY_MS)
+    expect(a.idsSentTo(bob, 'want').filter((id) => id === third.id)).toHaveLength(2)
   })
 })
 

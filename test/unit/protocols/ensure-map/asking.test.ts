@@ -1,6 +1,8 @@
 /** How much is asked of whom at a time, in records of which size, and what follows from how peers answer. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  ASK_BURST,
+  ASK_PAUSE_MS,
   CREDIT_BYTES,
   EXPECTED_BLOCK_BYTES,
   FAST_MS,
@@ -13,6 +15,7 @@ import {
   RETRY_MS,
   SILENT_MS,
   UNREPORTED_MS,
+  WANTS_PER_SECOND,
 } from '../../../../protocols/ensure-map/constants.ts'
 import type { EnsureMapRecord } from '../../../../protocols/ensure-map/records.ts'
 import type { BlockId, DocumentId } from '../../../../protocols/wire/ids.ts'
@@ -99,6 +102,28 @@ describe('a peer is asked', () => {
     }
     expect(most).toBe(MAX_ASKED)
     expect(a.held.written.size).toBe(blocks.length)
+  })
+
+  it(`for ${ASK_BURST} blocks at once, however fast it answers, and then for ${WANTS_PER_SECOND} a second`, () => {
+    world.meet(a, bob)
+    let asked = 0
+    const askOn = (): void => {
+      for (let ids = idsAsked(); ids.length > 0; ids = idsAsked()) {
+        asked += ids.length
+        a.hear(bob, dontHave(...ids))
+      }
+    }
+    const idsAsked = (): BlockId[] => a.takeSent().flatMap(({ record }) => (record.type === 'want' ? record.ids : []))
+    ensureAll(leaves(2 * ASK_BURST, '', 20))
+    askOn()
+    expect(asked).toBe(ASK_BURST)
+    world.pass(ASK_PAUSE_MS - 1)
+    expect(idsAsked()).toEqual([])
+    while (world.nowMs < 1_000) {
+      world.pass(10)
+      askOn()
+    }
+    expect(Math.abs(asked - ASK_BURST - WANTS_PER_SECOND)).toBeLessThan((2 * WANTS_PER_SECOND * ASK_PAUSE_MS) / 1_000)
   })
 
   it(`for ${MAX_IDS} ancestors in one record at most, and for ${MAX_ASKED} at a time`, () => {

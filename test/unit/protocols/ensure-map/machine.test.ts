@@ -9,7 +9,7 @@ import {
   SILENT_MS,
 } from '../../../../protocols/ensure-map/constants.ts'
 import type { EnsureMapRecord } from '../../../../protocols/ensure-map/records.ts'
-import { anna, bob, carol, dave, leaf, leaves, node, otherRoom, room, type Block } from './dags.ts'
+import { anna, bob, carol, dave, kitchen, leaf, leaves, node, otherRoom, room, type Block } from './dags.ts'
 import type { TestNode } from './test-node.ts'
 import { World } from './world.ts'
 
@@ -97,6 +97,16 @@ describe('a block', () => {
     a.ensure(room, page)
     expect(a.askedFor(page)).toEqual([bob])
     expect(untilEnded()).toBe(2 * ROUND_TRIP_MS)
+  })
+
+  it('that is the root of an open room is asked of those alone who know that room, as its id is a secret', () => {
+    world.connect(a, b, [otherRoom])
+    a.ensure(undefined, { id: room, data: kitchen.block })
+    world.pass(2 * MAX_RETRY_MS)
+    expect(askedFor(b)).toBe(0)
+    c.held.accept([kitchen])
+    world.connect(a, c)
+    expect(untilEnded()).toBe(ROUND_TRIP_MS)
   })
 
   it('that several rooms need is asked of one peer', () => {

@@ -1,0 +1,133 @@
+/** What a whole node does with what it set out to hold: jobs over restarts, events, a full disk, and its stop. */
+import * as fs from 'node:fs/promises'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { EnsureStatus, KithNode } from '../../../src/kith.ts'
+import { createNode } from '../../../src/node.ts'
+import { CHECK_EVERY_MS } from '../../../src/node/disk-space.ts'
+import { COLLECT_AFTER_MS } from '../../../src/node/garbage.ts'
+import { makeFile } from '../room/shared-files.ts'
+
+vi.mock(import('node:fs/promises'), async (original) => {
+  const real = await original()
+  return { ...real, statfs: vi.fn(real.statfs) as typeof real.statfs }
+})
+
+let folder: string
+let anna: KithNode
+const nodes: KithNode[] = []
+const run = vi.fn<(status: EnsureStatus) => Promise<void>>()
+
+beforeEach(async () => {
+  folder = await fs.mkdtemp(join(tmpdir(), 'kith-local-'))
+  anna = await start('anna')
+})
+
+afterEach(async () => {
+  vi.useRealTimers()
+  vi.resetAllMocks()
+  await Promise.all(nodes.splice(0).map((node) => node.stop()))
+  await fs.rm(folder, { recursive: true, force: true })
+})
+
+async function start(name: string, peers: string[] = []): Promise<KithNode> {
+  const options = { name, dataDir: join(folder, name), mdns: false, listen: ['/ip4/127.0.0.1/tcp/0'], peers }
+  const node = await createNode(options)
+  nodes.push(node)
+  return node
+}
+
+/** Has anna share a file that comes to nobody by itself; gives its id. */
+async function shareLarge(name = 'film.mkv'): Promise<string> {
+  await fs.writeFile(join(folder, name), Buffer.alloc(1_500_000, name))
+  return (await anna.rooms.get('Kitchen').files.add(join(folder, name))).id
+}
+
+/** A node in a room of anna's. */
+async function startBob(): Promise<KithNode> {
+  const room = await anna.rooms.create({ name: 'Kitchen' })
+  const bob = await start('bob', anna.addresses())
+  await bob.rooms.join(room.id)
+  return bob
+}
+
+test('a job is run once what it is for has come from a peer, again after a restart where it failed, and then no more', async () => {
+  vi.spyOn(process, 'emitWarning').mockReturnValue()
+  let bob = await startBob()
+  const id = await shareLarge()
+  run.mockRejectedValueOnce(new Error('the player is broken'))
+  bob.job('play', run)
+  const ensured = once(bob, 'ensured')
+  const request = bob.ensure(id, { job: 'play' })
+  expect(await request.done).toMatchObject({ id, state: 'complete', room: null, known: 7, missing: 0 })
+  expect(await ensured).toMatchObject([{ id, state: 'complete' }])
+  await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(1))
+  expect(bob.wants({ all: true })).toMatchObject([{ id, state: 'complete', jobs: ['play'] }])
+  expect(bob.block(id)).toEqual(anna.block(id))
+
+  await bob.stop()
+  bob = await start('bob')
+  bob.job('play', run)
+  await vi.waitFor(() => expect(bob.wants({ all: true })).toMatchObject([{ state: 'complete', jobs: [] }]))
+  expect(run).toHaveBeenCalledTimes(2)
+
+  await bob.stop()
+  bob = await start('bob')
+  bob.job('play', run)
+  await bob.gc()
+  expect(run).toHaveBeenCalledTimes(2)
+})
+
+test('what is let go of is removed after a while, by whatever way it went', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  await anna.rooms.create({ name: 'Kitchen' })
+  const [unwanted, unpinned] = [await shareLarge('a'), await shareLarge('b')]
+  const { files } = anna.rooms.get('Kitchen')
+  await anna.unwant(unwanted)
+  await files.unpin('b')
+  await files.setLimits({ bytesMax: 1_000_000 })
+  expect(files.list().map(({ state }) => state)).toEqual(['elsewhere', 'elsewhere'])
+  expect(await anna.gc({ dryRun: true })).toMatchObject({ blocks: 14 })
+  vi.advanceTimersByTime(COLLECT_AFTER_MS)
+  await vi.waitFor(async () => expect(await anna.gc({ dryRun: true })).toEqual({ blocks: 0, sizeBytes: 0 }))
+  expect([anna.block(unwanted), anna.block(unpinned)]).toEqual([undefined, undefined])
+})
+
+test('nothing is fetched while the disk is full, and it goes on once there is space', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const bob = await startBob()
+  await bob.ensure(makeFile(1, 1).id).noted // so that the disk is looked at
+  const full = vi.mocked(fs.statfs).mockResolvedValue({ bavail: 0, bsize: 4_096 } as never)
+  vi.advanceTimersByTime(CHECK_EVERY_MS)
+  await vi.waitFor(() => expect(bob.wants()).toMatchObject([{ failure: expect.stringMatching(/disk is full/) }]))
+
+  const id = await addTo(anna, bob)
+  const request = bob.ensure(id)
+  await request.noted
+  const { files } = bob.rooms.get('Kitchen')
+  await expect(files.save('film.mkv', { path: folder })).rejects.toMatchObject({ code: 'disk-full' })
+  expect(request.status()).toMatchObject({ have: 0, asked: 0 })
+  full.mockRestore()
+  vi.advanceTimersByTime(CHECK_EVERY_MS)
+  expect(await request.done).toMatchObject({ state: 'complete', failure: null })
+})
+
+/** Has one node share a file, and waits until another one knows of it. */
+async function addTo(from: KithNode, to: KithNode): Promise<string> {
+  vi.mocked(fs.statfs).mockResolvedValueOnce({ bavail: 2 ** 30, bsize: 4_096 } as never)
+  await fs.writeFile(join(folder, 'film.mkv'), Buffer.alloc(1_500_000, 'x'))
+  const { id } = await from.rooms.get('Kitchen').files.add(join(folder, 'film.mkv'))
+  await vi.waitFor(() => expect(to.rooms.get('Kitchen').files.list()).toHaveLength(1))
+  return id
+}
+
+test('whoever waits for something is told when the node stops', async () => {
+  const request = anna.ensure(makeFile(1, 1).id)
+  await request.noted
+  await anna.stop()
+  await expect(request.done).rejects.toMatchObject({ name: 'KithError', code: 'stopped' })
+  await expect(anna.ensure(makeFile(2, 1).id).done).rejects.toMatchObject({ code: 'stopped' })
+  await expect(anna.gc()).rejects.toMatchObject({ code: 'stopped' })
+})
