@@ -308,6 +308,8 @@ export class EnsureMapMachine {
       this.#effects.push({ type: 'persist', write: { type: 'put-block', id, block: data } })
       this.#fresh.set(id, data)
       this.#here(id, peer)
+    } else {
+      this.#fault(peer.key, 'unasked-block') // only documents are welcome as ancestors
     }
   }
 

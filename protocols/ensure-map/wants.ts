@@ -167,7 +167,9 @@ export class Wants {
     const ready = [...this.#deferred].filter(({ ancestors }) => ancestors.length === 0)
     for (const want of ready) {
       this.queue(want)
-      Object.assign(want, { absentAt: NOBODY, attempts: 0, dueMs: 0 })
+      want.absentAt = NOBODY
+      want.attempts = 0
+      want.dueMs = 0
     }
     return ready
   }

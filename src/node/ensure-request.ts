@@ -1,4 +1,4 @@
-/** One call of `ensure`, for whoever made it. */
+/** One call of `ensure`, for whoever made it. Costs next to nothing until somebody waits for it: there may be many. */
 import { EventEmitter } from 'node:events'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError, type Ensured, type EnsureStatus } from '../kith.ts'
@@ -8,62 +8,71 @@ export const PROGRESS_EVERY_MS = 250
 
 /** What a request has the node do. */
 export interface RequestActs {
-  /** Makes it durable. */
-  note: () => Promise<unknown>
+  /** Undefined where it is not noted yet, or was let go of. */
+  status: () => EnsureStatus | undefined
+  /** Before it is noted. */
+  initial: () => EnsureStatus
   release: () => Promise<void>
+  /** Somebody waits for the end: the request is to be told of it. */
+  watch: (request: EnsureRequest) => void
 }
+
+type Outcome = { status: EnsureStatus } | { error: unknown }
 
 export class EnsureRequest implements Ensured {
   readonly id: BlockId
-  readonly #status: () => EnsureStatus
+  readonly noted: Promise<void>
   readonly #acts: RequestActs
-  readonly #done = Promise.withResolvers<EnsureStatus>()
-  readonly #noted = Promise.withResolvers<void>()
-  readonly #events = new EventEmitter<{ progress: [status: EnsureStatus] }>()
+  #isNoted = false
+  #outcome: Outcome | undefined
+  #done: PromiseWithResolvers<EnsureStatus> | undefined
+  #events: EventEmitter<{ progress: [status: EnsureStatus] }> | undefined
   #timer: NodeJS.Timeout | undefined
-  #isOver = false
   #told = ''
 
-  constructor(id: BlockId, status: () => EnsureStatus, acts: RequestActs) {
+  /** `noted`: once it is durable. */
+  constructor(id: BlockId, noted: Promise<unknown>, acts: RequestActs) {
     this.id = id
-    this.#status = status
     this.#acts = acts
+    this.noted = noted.then(
+      () => {
+        this.#isNoted = true
+        // What was here already may have ended before somebody was heard to wait.
+        if (this.#done !== undefined || this.#events !== undefined) this.#look()
+      },
+      (error: unknown) => {
+        this.reject(error)
+        throw error
+      },
+    )
     // Whoever does not wait for it need not hear of it.
-    this.#noted.promise.catch(() => undefined)
-    this.#done.promise.catch(() => undefined)
+    this.noted.catch(() => undefined)
   }
 
   get done(): Promise<EnsureStatus> {
+    if (this.#done === undefined) {
+      this.#done = Promise.withResolvers<EnsureStatus>()
+      this.#done.promise.catch(() => undefined)
+      this.#watch()
+    }
     return this.#done.promise
   }
 
-  get noted(): Promise<void> {
-    return this.#noted.promise
-  }
-
-  begin(): void {
-    this.#acts.note().then(
-      () => this.#noted.resolve(),
-      (error: unknown) => {
-        this.#noted.reject(error)
-        this.reject(error)
-      },
-    )
-  }
-
   status(): EnsureStatus {
-    return this.#status()
+    return this.#acts.status() ?? this.#acts.initial()
   }
 
   on(name: 'progress', listener: (status: EnsureStatus) => void): this {
+    this.#events ??= new EventEmitter()
     this.#events.on(name, listener)
-    if (!this.#isOver) this.#timer ??= setInterval(() => this.#tell(), PROGRESS_EVERY_MS).unref()
+    this.#watch()
+    if (this.#outcome === undefined) this.#timer ??= setInterval(() => this.#tell(), PROGRESS_EVERY_MS).unref()
     return this
   }
 
   off(name: 'progress', listener: (status: EnsureStatus) => void): this {
-    this.#events.off(name, listener)
-    if (this.#events.listenerCount(name) === 0) this.#stopTelling()
+    this.#events?.off(name, listener)
+    if (this.#events?.listenerCount(name) === 0) this.#stopTelling()
     return this
   }
 
@@ -71,28 +80,48 @@ export class EnsureRequest implements Ensured {
     return this.#acts.release()
   }
 
+  /** It is complete, or cannot be had. */
   end(status: EnsureStatus): void {
-    this.#over()
-    if (status.state === 'complete') this.#done.resolve(status)
-    else this.#done.reject(new KithError('cannot-have', `${this.id} cannot be had: ${status.failure ?? ''}`))
+    if (status.state === 'complete') this.#over({ status })
+    else this.reject(new KithError('cannot-have', `${this.id} cannot be had: ${status.failure ?? ''}`))
   }
 
   reject(error: unknown): void {
-    this.#over()
-    this.#done.reject(error)
+    this.#over({ error })
+  }
+
+  /** What ended before anybody waited for it was told to nobody. */
+  #watch(): void {
+    this.#acts.watch(this)
+    if (this.#outcome !== undefined) this.#settle(this.#outcome)
+    else if (this.#isNoted) this.#look()
+  }
+
+  #look(): void {
+    if (this.#outcome !== undefined) return
+    const status = this.#acts.status()
+    if (status === undefined) this.reject(new KithError('cancelled', `${this.id} is not asked for any more`))
+    else if (status.state !== 'searching') this.end(status)
+  }
+
+  #over(outcome: Outcome): void {
+    if (this.#outcome !== undefined) return
+    this.#outcome = outcome
+    this.#stopTelling()
+    this.#settle(outcome)
+  }
+
+  #settle(outcome: Outcome): void {
+    if ('status' in outcome) this.#done?.resolve(outcome.status)
+    else this.#done?.reject(outcome.error)
   }
 
   #tell(): void {
-    const status = this.#status()
+    const status = this.status()
     const now = JSON.stringify(status)
     if (now === this.#told) return
     this.#told = now
-    this.#events.emit('progress', status)
-  }
-
-  #over(): void {
-    this.#isOver = true
-    this.#stopTelling()
+    this.#events?.emit('progress', status)
   }
 
   #stopTelling(): void {

@@ -27,9 +27,11 @@ export interface WantOptions extends EnsureOptions {
 
 export class Wants {
   readonly #core: NodeCore
+  /** Those somebody waits for. */
   readonly #requests = new Map<string, Set<EnsureRequest>>()
   /** Nothing is fetched, as there is no space. */
   isPaused = false
+  #stopped: Error | undefined
 
   constructor(core: NodeCore) {
     this.#core = core
@@ -40,21 +42,17 @@ export class Wants {
     const id = requireBlockId(text)
     const room = this.#scope(options.room)
     const { maxBytes, job } = options
-    const request = new EnsureRequest(id, () => this.#current(room, id), {
-      note: () =>
-        this.#core.command({
-          ...{ type: 'ensure', room, id },
-          ...(maxBytes !== undefined && { maxBytes }),
-          ...(job !== undefined && { job }),
-        }),
-      release: () => this.#release(room, id),
+    const noted = this.#core.command({
+      ...{ type: 'ensure', room, id },
+      ...(maxBytes !== undefined && { maxBytes }),
+      ...(job !== undefined && { job }),
     })
-    const key = keyOf(room, id)
-    const requests = this.#requests.get(key) ?? new Set()
-    this.#requests.set(key, requests.add(request))
-    request.done.catch(() => undefined).finally(() => this.#forget(key, request))
-    request.begin()
-    return request
+    return new EnsureRequest(id, noted, {
+      status: () => this.#current(room, id),
+      initial: () => notNoted(room, id),
+      release: () => this.#release(room, id),
+      watch: (request) => this.#watch(keyOf(room, id), request),
+    })
   }
 
   list({ all = false }: { all?: boolean } = {}): EnsureStatus[] {
@@ -65,8 +63,10 @@ export class Wants {
   /** Throws a KithError `bad-id`, `no-such-want`, or `ambiguous` where it was asked for in several rooms and none is named. */
   async unwant(text: string, options: { room?: string } = {}): Promise<void> {
     const id = requireBlockId(text)
-    const rows = this.#core.store.ensuredRows({}).filter((row) => row.id === id)
+    const { store } = this.#core
     // Also of a room that was left.
+    const scopes = [undefined, ...store.rooms().map((room) => room.id)]
+    const rows = scopes.flatMap((scope) => store.ensured(scope, id) ?? [])
     const found = options.room === undefined ? rows : rows.filter(({ room }) => room === options.room)
     const [row, ...others] = found
     if (row === undefined) {
@@ -81,12 +81,13 @@ export class Wants {
   /** Something is complete, or cannot be had; for the node. */
   ended(root: EnsuredRoot): EnsureStatus {
     const status = this.statusOf(root)
-    for (const request of this.#requests.get(keyOf(root.room, root.id)) ?? []) request.end(status)
+    for (const request of this.#take(root.room, root.id)) request.end(status)
     return status
   }
 
   /** The node stops: nobody is kept waiting. */
   rejectAll(error: Error): void {
+    this.#stopped = error
     for (const requests of this.#requests.values()) for (const request of requests) request.reject(error)
   }
 
@@ -110,9 +111,17 @@ export class Wants {
 
   async #release(room: Scope, id: BlockId): Promise<void> {
     await this.#core.command({ type: 'release', room, id })
-    for (const request of this.#requests.get(keyOf(room, id)) ?? []) {
+    for (const request of this.#take(room, id)) {
       request.reject(new KithError('cancelled', `${id} is not asked for any more`))
     }
+  }
+
+  /** Those who wait for the end of something, which has come. */
+  #take(room: Scope, id: BlockId): Iterable<EnsureRequest> {
+    const key = keyOf(room, id)
+    const requests = this.#requests.get(key) ?? []
+    this.#requests.delete(key)
+    return requests
   }
 
   #scope(room: string | undefined): Scope {
@@ -122,14 +131,19 @@ export class Wants {
     return this.#core.machine.rooms.require(id).record.id
   }
 
-  #current(room: Scope, id: BlockId): EnsureStatus {
+  #current(room: Scope, id: BlockId): EnsureStatus | undefined {
     const row = this.#core.store.ensured(room, id)
-    return row === undefined ? notNoted(room, id) : this.statusOf(row)
+    return row && this.statusOf(row)
   }
 
-  #forget(key: string, request: EnsureRequest): void {
-    const requests = this.#requests.get(key)
-    if (requests?.delete(request) === true && requests.size === 0) this.#requests.delete(key)
+  /** Tells a request of its end. */
+  #watch(key: string, request: EnsureRequest): void {
+    if (this.#stopped !== undefined) {
+      request.reject(this.#stopped)
+      return
+    }
+    const requests = this.#requests.get(key) ?? new Set()
+    this.#requests.set(key, requests.add(request))
   }
 }
 

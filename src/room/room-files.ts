@@ -49,7 +49,6 @@ export class RoomFiles {
   readonly #usages = new Map<RoomId, RoomUsage>()
   /** The fewest bytes that a carrier had no space for; it may have once nothing is being fetched. */
   readonly #skippedBytes = new Map<RoomId, number>()
-  #isFetchingAgain = false
 
   constructor(init: RoomFilesInit) {
     this.#init = init
@@ -67,12 +66,10 @@ export class RoomFiles {
   fetchAgain(record: RoomRecord): void {
     const { store, reader } = this.#init
     this.#skippedBytes.delete(record.id)
-    this.#isFetchingAgain = true
     for (const { id } of store.linking(record.id).toReversed()) {
       const row = store.document(id)
       if (row !== undefined) this.#fetch(record, reader.decode(row.block), false)
     }
-    this.#isFetchingAgain = false
   }
 
   limits(record: RoomRecord): FileLimits {
@@ -134,7 +131,7 @@ export class RoomFiles {
     this.makeRoom(record)
     const { here, claimed } = this.#usage(record.id)
     const isFetching = claimed.pinnedBytes > here.pinnedBytes || claimed.unpinnedBytes > here.unpinnedBytes
-    if (isFetching || this.#isFetchingAgain) return
+    if (isFetching) return
     const skippedBytes = this.#skippedBytes.get(record.id) ?? Infinity
     if (skippedBytes <= this.#freeBytes(record)) this.fetchAgain(record)
   }

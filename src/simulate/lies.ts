@@ -1,11 +1,12 @@
 /** What a node sends that lies to those who ask it for blocks; in all else it is honest. */
 import type { EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
+import type { BlockId, TopicKey } from '../../protocols/wire/ids.ts'
 
 /**
  * `wrong-bytes`: sends other bytes under the id that was asked for. `promises`: says that it has what
- * it was asked for, and never sends it. `denies`: says that it has not. `unasked`: sends with each
- * block another one that nobody asked for.
+ * it was asked for, and never sends it. `denies`: says that it has not. `unasked`: sends a block that
+ * nobody asked for with every answer.
  */
 export const LIES = ['wrong-bytes', 'promises', 'denies', 'unasked'] as const
 export type Lie = (typeof LIES)[number]
@@ -13,25 +14,33 @@ export type Lie = (typeof LIES)[number]
 /** What a liar sends instead of some records. */
 export function lieAbout(records: readonly EnsureMapRecord[], lie: Lie): EnsureMapRecord[] {
   return records.flatMap((record): EnsureMapRecord[] => {
-    if (record.type !== 'block') return [record]
-    const { topic, id, data } = record
-    switch (lie) {
-      case 'wrong-bytes':
-        return [{ ...record, data: changed(data) }]
-      case 'promises':
-        return [{ type: 'have', topic, ids: [id] }]
-      case 'denies':
-        return [{ type: 'dont-have', topic, ids: [id] }]
-      case 'unasked': {
-        const other = changed(data)
-        return [record, { type: 'block', topic, id: blockIdOf('raw', other), data: other }]
-      }
-    }
+    if (record.type === 'block') return lieAboutBlock(record, lie)
+    if (record.type !== 'dont-have' || lie !== 'unasked') return [record]
+    return [record, ...record.ids.map((id) => unaskedBlock(record.topic, id))]
   })
+}
+
+function lieAboutBlock(record: EnsureMapRecord & { type: 'block' }, lie: Lie): EnsureMapRecord[] {
+  const { topic, id } = record
+  switch (lie) {
+    case 'wrong-bytes':
+      return [{ ...record, data: changed(record.data) }]
+    case 'promises':
+      return [{ type: 'have', topic, ids: [id] }]
+    case 'denies':
+      return [{ type: 'dont-have', topic, ids: [id] }]
+    case 'unasked':
+      return [record, unaskedBlock(topic, id)]
+  }
 }
 
 function changed(data: Uint8Array): Uint8Array {
   const other = Uint8Array.from(data)
   other[other.length - 1] = 0xff ^ (other.at(-1) ?? 0)
   return other
+}
+
+function unaskedBlock(topic: TopicKey, id: BlockId): EnsureMapRecord {
+  const data = Buffer.from(`not ${id}`)
+  return { type: 'block', topic, id: blockIdOf('raw', data), data }
 }

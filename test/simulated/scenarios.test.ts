@@ -28,9 +28,12 @@ test('the scenarios are found', () => {
   expect(scenarios.map(({ name }) => name)).toEqual([
     'carriers',
     'churn',
+    'holders',
     'hundred-rooms',
     'large-batch',
     'large-interactive',
+    'liars',
+    'lost-gossip',
     'offline-return',
     'reliabilities',
     'semi-connected',
@@ -47,8 +50,9 @@ describe.each(scenarios)('$name', (scenario) => {
     expect(report.isAtRest).toBe(true)
     const { expected, delivered } = report.delivery
     expect(delivered).toBe(expected)
-    const written = scenario.writes.reduce((sum, { by, count }) => sum + by.length * count, 0)
-    const writers = new Set(scenario.writes.flatMap(({ by }) => by)).size
+    const works = [...scenario.writes, ...scenario.files]
+    const written = works.reduce((sum, { by, count }) => sum + by.length * count, 0)
+    const writers = new Set(works.flatMap(({ by }) => by)).size
     const members = scenario.nodes.length - scenario.carriers.size
     const introductions = scenario.introductions === 'all' ? members : writers
     expect(report.documents).toBe(scenario.roomSizes.length + introductions + written)
@@ -74,6 +78,16 @@ test('offers cost less bytes and more time than sending at once', () => {
   })
   expect(interactive!.bytes).toBeLessThan(0.5 * batch!.bytes)
   expect(interactive!.p50Ms).toBeGreaterThan(batch!.p50Ms)
+})
+
+test('what gossip lost is there at once as it is asked for by name, and not where nobody can be asked', () => {
+  const scenario = scenarios.find(({ name }) => name === 'lost-gossip')!
+  const { faults } = scenario
+  const nobodyAsked = { ...faults.ofProtocols, 'ensure-map': { ...faults, lossProbability: 1 } }
+  const checks = { ...scenario.checks, deliveryTimes: [], deliveredBy: new Map() }
+  const without = simulate({ ...scenario, faults: { ...faults, ofProtocols: nobodyAsked }, checks }, 1)
+  expect(without.violations).toEqual([])
+  expect(without.delivery.p50Ms).toBeGreaterThan(10 * simulate(scenario, 1).delivery.p50Ms)
 })
 
 test('what B wrote came to A by way of D and C, and the report says so', () => {

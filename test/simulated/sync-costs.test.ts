@@ -1,6 +1,6 @@
 /** What sync costs: counted in the simulator, so the same on every machine. `npm run bench` prints the full size. */
 import { expect, test } from 'vitest'
-import { costOfMeeting, costOfMessage, costOfSilence } from '../../src/simulate/sync-costs.ts'
+import { costOfMeeting, costOfMessage, costOfMissingParent, costOfSilence } from '../../src/simulate/sync-costs.ts'
 
 test('a message among 6 nodes is sent at most 25 times, and nothing is kept of it in the end', () => {
   const { copies, rows } = costOfMessage(6)
@@ -24,4 +24,8 @@ test.each([
 
 test('two that agree say nothing to each other', () => {
   expect(costOfSilence()).toBe(0)
+})
+
+test('a parent that gossip lost comes in a round trip, with what waits for it', () => {
+  expect(costOfMissingParent().roundTrips).toBe(1)
 })

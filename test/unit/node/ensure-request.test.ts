@@ -10,10 +10,12 @@ const STATUS: EnsureStatus = {
   ...{ bytesPerSecond: 0, from: [], absentAt: 0, asked: 0, jobs: [] },
 }
 
-let status: EnsureStatus
+let status: EnsureStatus | undefined
 let noted: PromiseWithResolvers<void>
 let request: EnsureRequest
 const release = vi.fn<() => Promise<void>>(() => Promise.resolve())
+const watch = vi.fn<(request: EnsureRequest) => void>()
+const acts = { status: () => status, initial: () => STATUS, release, watch }
 const listener = vi.fn<(status: EnsureStatus) => void>()
 
 beforeEach(() => {
@@ -21,7 +23,7 @@ beforeEach(() => {
   vi.clearAllMocks()
   status = STATUS
   noted = Promise.withResolvers()
-  request = new EnsureRequest(id, () => status, { note: () => noted.promise, release })
+  request = new EnsureRequest(id, noted.promise, acts)
 })
 
 afterEach(() => {
@@ -60,7 +62,7 @@ describe('a listener', () => {
       (each) => each.reject(new Error('the node stops')),
     ]
     for (const end of ends) {
-      request = new EnsureRequest(id, () => status, { note: () => noted.promise, release }).on('progress', listener)
+      request = new EnsureRequest(id, noted.promise, acts).on('progress', listener)
       expect(vi.getTimerCount()).toBe(1)
       end(request)
       expect(vi.getTimerCount()).toBe(0)
@@ -72,7 +74,6 @@ describe('a listener', () => {
 
 describe('a request', () => {
   it('is noted once it is durable', async () => {
-    request.begin()
     const order: string[] = []
     const waiting = request.noted.then(() => order.push('noted'))
     order.push('durable')
@@ -83,7 +84,6 @@ describe('a request', () => {
 
   it('that could not be noted is not done either', async () => {
     const error = new KithError('quota', 'too much')
-    request.begin()
     noted.reject(error)
     await expect(request.noted).rejects.toBe(error)
     await expect(request.done).rejects.toBe(error)
@@ -93,7 +93,7 @@ describe('a request', () => {
     request.end({ ...STATUS, state: 'complete' })
     request.reject(new Error('too late'))
     expect(await request.done).toMatchObject({ state: 'complete' })
-    const failed = new EnsureRequest(id, () => status, { note: () => noted.promise, release })
+    const failed = new EnsureRequest(id, noted.promise, acts)
     failed.end({ ...STATUS, state: 'failed', failure: 'it has more bytes' })
     await expect(failed.done).rejects.toMatchObject({
       ...{ name: 'KithError', code: 'cannot-have', message: `${id} cannot be had: it has more bytes` },
@@ -105,11 +105,28 @@ describe('a request', () => {
     const unhandled = vi.fn<() => void>()
     process.on('unhandledRejection', unhandled)
     onTestFinished(() => void process.off('unhandledRejection', unhandled))
-    request.begin()
     noted.reject(new Error('nobody hears of it'))
     request.end({ ...STATUS, state: 'failed', failure: 'it is gone' })
     await new Promise((resolve) => setImmediate(resolve))
     expect(unhandled).not.toHaveBeenCalled()
+  })
+
+  it('that somebody waits for only later ends as things stand then', async () => {
+    noted.resolve()
+    await request.noted
+    status = { ...STATUS, state: 'complete' }
+    expect(await request.done).toMatchObject({ state: 'complete' })
+    const released = new EnsureRequest(id, noted.promise, acts)
+    await released.noted
+    status = undefined
+    await expect(released.done).rejects.toMatchObject({ code: 'cancelled' })
+    expect(released.status()).toEqual(STATUS)
+  })
+
+  it('is told of its end only where somebody waits for it', () => {
+    expect(watch).not.toHaveBeenCalled()
+    void request.done
+    expect(watch.mock.calls).toEqual([[request]])
   })
 
   it('is let go of', async () => {

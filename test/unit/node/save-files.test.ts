@@ -16,6 +16,9 @@ beforeEach(async () => {
 
 afterEach(() => here.close())
 
+/** For what needs nothing but the disk. */
+const SOON = { timeout: 10_000 }
+
 const contentOf = ({ id, blocks }: MadeFile): Buffer =>
   Buffer.concat(blocks.flatMap((each) => (each.id === id && blocks.length > 1 ? [] : [each.block])))
 
@@ -25,7 +28,7 @@ describe('saving', () => {
   it('fetches a file and writes it; it is pinned then', async () => {
     const { document } = await here.announce(file)
     const saving = here.files.save('soup.pdf', { path: here.at('copy.pdf') })
-    await vi.waitFor(() => expect(here.files.get(document)).toMatchObject({ state: 'fetching', pinned: true }))
+    await vi.waitFor(() => expect(here.files.get(document)).toMatchObject({ state: 'fetching', pinned: true }), SOON)
     expect(await readdir(here.folder)).toEqual([])
     await here.arrive(file)
     expect(await saving).toEqual({ path: here.at('copy.pdf'), file: here.files.get(document) })
@@ -126,7 +129,7 @@ describe('saving', () => {
     await here.announce(file)
     const stop = new AbortController()
     const saving = here.files.save('soup.pdf', { path: here.at('copy'), signal: stop.signal })
-    await vi.waitFor(() => expect(here.files.get('soup.pdf').state).toBe('fetching'))
+    await vi.waitFor(() => expect(here.files.get('soup.pdf').state).toBe('fetching'), SOON)
     await here.arrive({ blocks: file.blocks.slice(0, 2) })
     const reason = new Error('no more')
     stop.abort(reason)
@@ -146,7 +149,7 @@ describe('saving', () => {
     const freeBytes = vi.spyOn(here.disks, 'freeBytes').mockReturnValueOnce(looking.promise)
     const stop = new AbortController()
     const saving = here.files.save('soup.pdf', { path: here.at('copy'), signal: stop.signal })
-    await vi.waitFor(() => expect(freeBytes).toHaveBeenCalled())
+    await vi.waitFor(() => expect(freeBytes).toHaveBeenCalled(), SOON)
     stop.abort(reason)
     looking.resolve(2 ** 40)
     await expect(saving).rejects.toBe(reason)
@@ -156,7 +159,7 @@ describe('saving', () => {
   it('ends where somebody lets go of the file', async () => {
     await here.announce(file)
     const saving = here.files.save('soup.pdf', { path: here.at('copy') })
-    await vi.waitFor(() => expect(here.files.get('soup.pdf').state).toBe('fetching'))
+    await vi.waitFor(() => expect(here.files.get('soup.pdf').state).toBe('fetching'), SOON)
     await here.services.wants.unwant(file.id)
     await expect(saving).rejects.toEqual(refused('cancelled'))
     expect(here.files.get('soup.pdf').state).toBe('elsewhere')
@@ -173,7 +176,7 @@ describe('saving', () => {
     here.free.own = RESERVE_BYTES + PART_BYTES
     const freeBytes = vi.spyOn(here.disks, 'freeBytes')
     const saving = here.files.save('soup.pdf', { path: here.at('copy') })
-    await vi.waitFor(() => expect(freeBytes).toHaveBeenCalled())
+    await vi.waitFor(() => expect(freeBytes).toHaveBeenCalled(), SOON)
     freeBytes.mockRestore()
     await here.arrive(file)
     await saving
@@ -205,7 +208,7 @@ describe('saving', () => {
     const lost = file.blocks.slice(2, 3)
     here.core.store.apply({ type: 'delete-blocks', ids: lost.map(({ id }) => id) })
     const saving = here.files.save('soup.pdf', { path: here.at('copy') })
-    await vi.waitFor(() => expect(here.files.get('soup.pdf')).toMatchObject({ state: 'fetching', pinned: true }))
+    await vi.waitFor(() => expect(here.files.get('soup.pdf')).toMatchObject({ state: 'fetching', pinned: true }), SOON)
     expect(here.core.machine.ensureProgress(here.id, file.id, 0)).toMatchObject({ known: 4, have: 3 })
     await here.arrive({ blocks: lost })
     await saving
@@ -218,7 +221,7 @@ describe('saving', () => {
     await here.files.pin('soup.pdf')
     await here.arrive({ blocks: file.blocks.slice(0, 2) })
     const saving = here.files.save('soup.pdf', { path: here.at('copy'), onProgress })
-    await vi.waitFor(() => expect(onProgress).toHaveBeenCalled())
+    await vi.waitFor(() => expect(onProgress).toHaveBeenCalled(), SOON)
     const bytes = file.blocks.slice(0, 2).reduce((sum, { block }) => sum + block.length, 0)
     expect(onProgress.mock.calls[0]).toEqual([{ bytes, sizeBytes: file.sizeBytes, bytesPerSecond: 0, peers: 0 }])
     await here.arrive(file)

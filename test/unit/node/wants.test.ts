@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { CID } from 'multiformats/cid'
 import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
 import { EnsureMapMachine, type EnsureFailure } from '../../../protocols/ensure-map/index.ts'
-import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError, type Ensured } from '../../../src/kith.ts'
 import { Wants } from '../../../src/node/wants.ts'
 import { makeFile, type MadeFile } from '../room/shared-files.ts'
@@ -30,15 +30,14 @@ async function arrive(file: MadeFile, from = 0): Promise<void> {
 }
 
 /** Something that fails for a reason. */
-async function fails(failure: EnsureFailure): Promise<{ request: Ensured; id: BlockId }> {
+async function fails(failure: EnsureFailure): Promise<Pick<Ensured, 'id' | 'done'>> {
   const { id } = makeFile(1, 1)
-  const request = wants.ensure(id)
-  await request.noted
+  const { done, noted } = wants.ensure(id)
+  await noted
   const row = core.store.ensured(undefined, id)
   if (row === undefined) throw new Error('it was noted')
-  await core.command({ type: 'release', room: undefined, id })
   wants.ended({ ...row, state: 'failed', failure })
-  return { request, id }
+  return { done, id }
 }
 
 describe('a request', () => {
@@ -118,8 +117,8 @@ describe('a request', () => {
     ['bad-block', /damaged/],
     ['unsupported-link', /cannot be asked for/],
   ])('that cannot be had says why: %s', async (failure, words) => {
-    const { request, id } = await fails(failure)
-    const error: unknown = await request.done.catch((reason: unknown) => reason)
+    const { done, id } = await fails(failure)
+    const error: unknown = await done.catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'KithError', code: 'cannot-have', message: expect.stringMatching(words) })
     expect((error as KithError).message).toContain(id)
   })

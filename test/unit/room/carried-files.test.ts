@@ -153,6 +153,19 @@ describe('a carrier', () => {
     expect(kept(files)).toEqual([1, 2])
   })
 
+  it('keeps what is pinned, also where documents have taken its space', () => {
+    const [file] = shareEach(1)
+    carry(FILE_BYTES)
+    const pin = () => carl.command({ type: 'ensure', room, id: file!.id, maxBytes: FILE_BYTES })
+    pin()
+    for (let i = 0; i < 5; i++) anna.say(room, `${i}`.padEnd(10_000))
+    settle()
+    expect(carl.machine.fileLimits(room)).toMatchObject({ pinnedBytes: FILE_BYTES, unpinnedBytes: 0 })
+    expect(carl.machine.fileLimits(room).bytesMax).toBeLessThan(FILE_BYTES)
+    pin()
+    expect(kept([file!])).toEqual([0])
+  })
+
   it('has its limits from what it carries', () => {
     carry(FILE_BYTES)
     expect(carl.machine.fileLimits(room).bytesMax).toBe(FILE_BYTES)

@@ -9,7 +9,7 @@ import {
   MAX_PARKED_PER_PEER,
   MAX_PARKED_PER_ROOM,
 } from '../../../src/room/constants.ts'
-import { RoomGraph } from '../../../src/room/graph.ts'
+import { RoomGraph, type Intake } from '../../../src/room/graph.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import {
   NOW_MS,
@@ -190,6 +190,8 @@ describe('parking', () => {
     expect(intake.durable).toEqual(ids(waiting.slice(0, MAX_PARKED_PER_PEER)))
     expect(intake.rejected).toEqual(['parking-full', 'parking-full', 'parking-full'])
     expect(intake.deferred, 'welcome later').toEqual(ids(waiting.slice(MAX_PARKED_PER_PEER)))
+    expect(intake.awaited).toEqual([room])
+    expect(intake.awaitedByDeferred, 'all before them is here').toEqual([])
     const late = waiting.at(-1)!
     expect(graph.receive([late.block], peerB, welcome).durable, 'another peer has a share of its own').toEqual([
       late.id,
@@ -201,6 +203,21 @@ describe('parking', () => {
       welcome,
     )
     expect(ids(again.accepted)).toEqual(ids(waiting.slice(MAX_PARKED_PER_PEER)))
+  })
+
+  it('that is full still shows what is missing before documents that find no place', () => {
+    const { graph, writer } = setUp()
+    const [first, ...others] = Array.from({ length: MAX_PARKED_PER_PEER + 4 }, (_, i) => writer.say(1, `text ${i}`))
+    const receive = (some: readonly Document[]): Intake =>
+      graph.receive(
+        some.map(({ block }) => block),
+        peerA,
+        welcome,
+      )
+    const newest = others.slice(-MAX_PARKED_PER_PEER)
+    expect(receive(newest)).toMatchObject({ awaited: [others[2]!.id], awaitedByDeferred: [], deferred: [] })
+    const before = others.slice(0, 3)
+    expect(receive(before)).toMatchObject({ awaited: [], awaitedByDeferred: [first!.id], deferred: ids(before) })
   })
 
   it(`takes ${MAX_PARKED_BYTES_PER_PEER} bytes of a peer`, () => {

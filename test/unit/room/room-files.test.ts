@@ -1,6 +1,5 @@
 /** What nodes keep of the files that others share: what comes by itself, what stays, and what goes. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
 import { EnsureMapMachine } from '../../../protocols/ensure-map/index.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import {
@@ -100,6 +99,15 @@ describe('a file comes by itself', () => {
     announce(anna, room, b, { sizeBytes: DEFAULT_AUTO_FETCH_BYTES + 1 })
     settle()
     expect([stateOf(bob, a), stateOf(bob, b)]).toEqual(['searching', undefined])
+  })
+
+  it('where the room keeps little, if it fits', () => {
+    join(bob)
+    const file = makeFile(1, 3)
+    limit(bob, { bytesMax: blockBytes(file) })
+    share(anna, room, file)
+    settle()
+    expect(stateOf(bob, file)).toBe('complete')
   })
 
   it('never where that size is 0, not even one without a byte', () => {
@@ -301,6 +309,25 @@ describe('where space is short', () => {
     expect(() => pin(bob, makeFile(2, 5))).toThrow(expect.objectContaining({ code: 'quota' }))
   })
 
+  it('what is pinned may come to no more because a document says so', () => {
+    const file = makeFile(1, 3)
+    pin(bob, file, PART_BYTES)
+    announce(anna, room, file)
+    settle()
+    expect(bob.store.ensured(room, file.id)).toMatchObject({ state: 'searching', maxBytes: PART_BYTES })
+  })
+
+  it('what was asked for without a limit goes once it is unpinned', () => {
+    const file = makeFile(1, 3)
+    limit(bob, { bytesMax: PART_BYTES, autoFetchBytesMax: 0 })
+    share(anna, room, file)
+    bob.command({ type: 'ensure', room, id: file.id })
+    settle()
+    expect(bob.machine.fileLimits(room).pinnedBytes).toBe(blockBytes(file))
+    bob.command({ type: 'unpin', room, id: file.id })
+    expect(stateOf(bob, file)).toBeUndefined()
+  })
+
   it('pinning makes others go', () => {
     limit(bob, { bytesMax: 3 * PART_BYTES })
     const files = shareEach(3)
@@ -361,120 +388,5 @@ describe('where space is short', () => {
     expect(collectGarbage(bob)).toBe(2)
     expect(hasAll(bob, second)).toBe(true)
     expect(heldBlocks(bob, first)).toEqual([parts[1]])
-  })
-})
-
-describe('what is asked for', () => {
-  beforeEach(() => {
-    join(bob)
-    limit(bob, { autoFetchBytesMax: 0 })
-  })
-
-  it('is refused past the most that a node looks for, unless that was asked for before', () => {
-    const [a, b] = [makeFile(1, 1), makeFile(2, 1)]
-    pin(bob, a)
-    const searching = vi.spyOn(EnsureMapMachine.prototype, 'searching', 'get').mockReturnValue(MAX_ROOTS)
-    expect(() => pin(bob, b)).toThrow(expect.objectContaining({ code: 'too-many' }))
-    pin(bob, a)
-    searching.mockReturnValue(MAX_ROOTS - 1)
-    pin(bob, b)
-    searching.mockRestore()
-    expect(bob.machine.searching).toBe(2)
-  })
-
-  it('stays where another room needs it, when one room lets go of it', () => {
-    const file = makeFile(1, 3)
-    share(anna, room, file)
-    const other = anna.create('Garden')
-    bob.command({ type: 'join', room: other })
-    share(anna, other, file)
-    settle()
-    pin(bob, file)
-    settle()
-    expect(bob.store.ensured(other, file.id)).toMatchObject({ state: 'complete' })
-    bob.command({ type: 'release', room, id: file.id })
-    expect(bob.events.filter(({ type }) => type === 'released')).toHaveLength(1)
-    expect(collectGarbage(bob)).toBe(0)
-    bob.command({ type: 'release', room: other, id: file.id })
-    expect(collectGarbage(bob)).toBe(file.blocks.length)
-  })
-
-  it('goes on being fetched for another room, when one room lets go of it on the way', () => {
-    const file = makeFile(1, 40)
-    share(anna, room, file)
-    const other = anna.create('Garden')
-    bob.command({ type: 'join', room: other })
-    settle()
-    nodes.unlink(anna, bob)
-    for (const each of [room, other]) bob.command({ type: 'ensure', room: each, id: file.id })
-    nodes.frameMs = 50
-    nodes.link(anna, bob)
-    nodes.run(120)
-    bob.command({ type: 'release', room, id: file.id })
-    settle()
-    expect(bob.store.ensured(other, file.id)).toMatchObject({ state: 'complete', blocks: file.blocks.length })
-    expect(hasAll(bob, file)).toBe(true)
-  })
-
-  it('is not asked of anybody while the node has no space', () => {
-    const file = makeFile(1, 3)
-    share(anna, room, file)
-    settle()
-    bob.command({ type: 'pause', isPaused: true })
-    pin(bob, file)
-    nodes.forgetSent()
-    settle()
-    expect(nodes.sent.filter(({ record }) => record.type === 'want')).toEqual([])
-    bob.command({ type: 'pause', isPaused: false })
-    settle()
-    expect(hasAll(bob, file)).toBe(true)
-  })
-
-  it('goes on after restarts of both sides, and no block that came is sent again', () => {
-    const file = makeFile(1, 400, 10_000)
-    share(anna, room, file)
-    settle()
-    nodes.frameMs = 100
-    pin(bob, file)
-    let held: BlockId[] = []
-    for (const victim of [bob, anna, bob, undefined]) {
-      nodes.forgetSent()
-      nodes.run(victim === undefined ? 60_000 : 500)
-      const sent = nodes.sent.flatMap(({ record }) => (record.type === 'block' ? [record.id] : []))
-      expect(sent.filter((id) => held.includes(id))).toEqual([])
-      const before = held.length
-      held = heldBlocks(bob, file)
-      expect(held.length).toBeGreaterThan(before)
-      if (victim === undefined) break
-      expect(held.length).toBeLessThan(file.blocks.length)
-      victim.restart()
-    }
-    expect(hasAll(bob, file)).toBe(true)
-    expect(bob.store.ensured(room, file.id)).toMatchObject({ state: 'complete', blocks: file.blocks.length })
-  })
-
-  it('is asked for again where a power cut damaged what came', () => {
-    const file = makeFile(1, 3)
-    share(anna, room, file)
-    settle()
-    nodes.unlink(anna, bob)
-    bob.command({ type: 'put-blocks', blocks: file.blocks.slice(0, 2) })
-    pin(bob, file)
-    // Found out when it is read; then it is here no longer.
-    const { store } = bob
-    const read = store.block.bind(store)
-    const damaged = vi.spyOn(store, 'block').mockImplementation((id) => {
-      if (id !== file.id) return read(id)
-      damaged.mockRestore()
-      store.apply({ type: 'delete-blocks', ids: [id] })
-      return undefined
-    })
-    bob.restart()
-    settle()
-    expect(stateOf(bob, file)).toBe('searching')
-    nodes.link(anna, bob)
-    settle()
-    expect(hasAll(bob, file)).toBe(true)
-    expect(stateOf(bob, file)).toBe('complete')
   })
 })

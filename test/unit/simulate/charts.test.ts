@@ -6,7 +6,7 @@ import type { RecordType } from '../../../src/simulate/traffic.ts'
 const TYPES: RecordType[] = [
   ...(['metadata', 'metadata-ack', 'goodbye', 'goodbye-ack', 'suggestion'] as const),
   ...(['message', 'ack', 'offer', 'request', 'defer', 'ranges'] as const),
-  ...(['want', 'cancel', 'have', 'dont-have', 'block', 'received'] as const),
+  ...(['want', 'cancel', 'have', 'dont-have', 'block', 'received', 'gossip'] as const),
 ]
 
 test('the legend of a traffic chart has a place within it for every kind of record', () => {

@@ -33,14 +33,21 @@ test('what is left out has its default', () => {
     topology: { kind: 'full' },
     semiConnected: undefined,
     faults: { lossProbability: 0, duplicateProbability: 0, delayMinMs: 1, delayMaxMs: 5 },
+    gossip: undefined,
     modes: ['auto', 'auto', 'auto'],
     carriers: new Set(),
+    liars: new Map(),
     crashes: [],
     partitions: [],
     app: 'chat',
     introductions: 'all',
     writes: [{ by: [0, 1, 2], count: 2, everyMs: 60_000, fromMs: 0, sizeBytes: { min: 40, max: 40 } }],
-    checks: { maxBytes: undefined, deliveredInLife: undefined, paths: [], neverLinked: [] },
+    files: [],
+    autoFetchBytesMax: undefined,
+    checks: {
+      ...{ maxBytes: undefined, deliveredInLife: undefined, fetchedInLife: undefined, maxCopies: undefined },
+      ...{ deliveredBy: new Map(), deliveryTimes: [], refused: [], paths: [], neverLinked: [] },
+    },
   })
 })
 
@@ -54,7 +61,9 @@ nodes:
   C: { up: [[0s, 1h], [2h, 3h]] }
 availability: { reliability: 0.9 }
 topology: { links: [[B, A], [B, C]], semi-connected: { node: B, turn: 5m } }
-links: { loss: 0.25, duplicate: 0.5, delay: [2ms, 1s] }
+links: { loss: 0.25, duplicate: 0.5, delay: [2ms, 1s], batch-sync: { loss: 1 }, ensure-map: { delay: 3s } }
+gossip: { loss: 1, delay: 20ms }
+liars: { A: promises, B: wrong-bytes }
 mode: { B: batch, C: interactive }
 carriers: [B]
 crashes: [{ node: A, at: 1m, for: 2s }, { count: 3, for: [1s, 2s] }]
@@ -63,7 +72,18 @@ workload:
   app: map
   introductions: writers
   writes: [{ by: [C], count: 5, every: 1h, from: 30m, size: [1KiB, 2KiB] }]
-checks: { bytes: 2MiB, delivered: 0.5, paths: [[A, B, C]], never-linked: [[A, C]] }
+  files: [{ by: [C], count: 2, every: 1h, size: 1MiB, block: 64KiB, wanted-by: [A] }, { by: [C], count: 1, every: 1h }]
+  auto-fetch: 0
+checks:
+  bytes: 2MiB
+  delivered: 0.5
+  delivered-by: { gossip: 0.25, block: 0 }
+  within: { 0.5: 1s, 0.9: 2m }
+  fetched: 0.75
+  copies: 1.5
+  refused: [bad-block]
+  paths: [[A, B, C]]
+  never-linked: [[A, C]]
 `)
   expect(scenario).toEqual({
     name: 'my',
@@ -92,9 +112,20 @@ checks: { bytes: 2MiB, delivered: 0.5, paths: [[A, B, C]], never-linked: [[A, C]
       ],
     },
     semiConnected: { node: 1, turnMs: 300_000 },
-    faults: { lossProbability: 0.25, duplicateProbability: 0.5, delayMinMs: 2, delayMaxMs: 1_000 },
+    faults: {
+      ...{ lossProbability: 0.25, duplicateProbability: 0.5, delayMinMs: 2, delayMaxMs: 1_000 },
+      ofProtocols: {
+        'batch-sync': { lossProbability: 1, duplicateProbability: 0.5, delayMinMs: 2, delayMaxMs: 1_000 },
+        'ensure-map': { lossProbability: 0.25, duplicateProbability: 0.5, delayMinMs: 3_000, delayMaxMs: 3_000 },
+      },
+    },
+    gossip: { lossProbability: 1, duplicateProbability: 0, delayMinMs: 20, delayMaxMs: 20 },
     modes: ['auto', 'batch', 'interactive'],
     carriers: new Set([1]),
+    liars: new Map([
+      [0, 'promises'],
+      [1, 'wrong-bytes'],
+    ]),
     crashes: [
       { node: 0, atMs: 60_000, forMs: { min: 2_000, max: 2_000 } },
       { count: 3, forMs: { min: 1_000, max: 2_000 } },
@@ -113,7 +144,29 @@ checks: { bytes: 2MiB, delivered: 0.5, paths: [[A, B, C]], never-linked: [[A, C]
     app: 'map',
     introductions: 'writers',
     writes: [{ by: [2], count: 5, everyMs: 3_600_000, fromMs: 1_800_000, sizeBytes: { min: 1024, max: 2048 } }],
-    checks: { maxBytes: 2_097_152, deliveredInLife: 0.5, paths: [[0, 1, 2]], neverLinked: [[0, 2]] },
+    files: [
+      {
+        ...{ by: [2], count: 2, everyMs: 3_600_000, fromMs: 0, sizeBytes: { min: 1_048_576, max: 1_048_576 } },
+        ...{ blockBytes: 65_536, wantedBy: [0] },
+      },
+      {
+        ...{ by: [2], count: 1, everyMs: 3_600_000, fromMs: 0, sizeBytes: { min: 40, max: 40 } },
+        ...{ blockBytes: 262_144, wantedBy: [] },
+      },
+    ],
+    autoFetchBytesMax: 0,
+    checks: {
+      ...{ maxBytes: 2_097_152, deliveredInLife: 0.5, fetchedInLife: 0.75, maxCopies: 1.5, refused: ['bad-block'] },
+      deliveredBy: new Map([
+        ['gossip', 0.25],
+        ['block', 0],
+      ]),
+      deliveryTimes: [
+        { part: 0.5, maxMs: 1_000 },
+        { part: 0.9, maxMs: 120_000 },
+      ],
+      ...{ paths: [[0, 1, 2]], neverLinked: [[0, 2]] },
+    },
   })
 })
 
@@ -184,6 +237,29 @@ const WRONG: [text: string, mistake: string][] = [
     `${MINIMAL.replace('count: 2,', 'by: [B], count: 2,')}carriers: [B]`,
     'my.yaml:6: workload.writes.0.by: expected no carrier',
   ],
+  [
+    `${MINIMAL}links: { batch-sync: { speed: 3 } }`,
+    "my.yaml:7: links.batch-sync.speed: unknown key, known here are 'loss', 'duplicate', 'delay'",
+  ],
+  [`${MINIMAL}gossip: yes`, "my.yaml:7: gossip: expected a mapping with the keys 'loss', 'duplicate', 'delay'"],
+  [`${MINIMAL}liars: [A]`, 'my.yaml:7: liars: expected a mapping of nodes to how they lie'],
+  [`${MINIMAL}liars: { A: always }`, "my.yaml:7: liars.A: expected one of 'wrong-bytes', 'promises',"],
+  [`${MINIMAL}liars: { Z: denies }`, 'my.yaml:7: liars.Z: expected the name of a node (A, B, C)'],
+  [
+    `${MINIMAL}liars: { B: denies }`.replace('writes:', 'files: [{ by: [B], count: 1, every: 1m }]\n  writes:'),
+    'my.yaml:5: workload.files.0.by: expected no liar',
+  ],
+  [
+    MINIMAL.replace('writes:', 'files: [{ count: 1, every: 1m, block: 512KiB }]\n  writes:'),
+    'my.yaml:5: workload.files.0.block: expected a size of at most 262144 bytes',
+  ],
+  [
+    MINIMAL.replace('writes:', 'files: [{ count: 1, every: 1m, block: 1000 }]\n  writes:'),
+    'my.yaml:5: workload.files.0.block: expected blocks of at least 1024 bytes',
+  ],
+  [`${MINIMAL}checks: { delivered-by: { ack: 1 } }`, 'my.yaml:7: checks.delivered-by.ack: unknown key, known here are'],
+  [`${MINIMAL}checks: { within: { most: 1s } }`, 'my.yaml:7: checks.within.most: expected a part of the deliveries'],
+  [`${MINIMAL}checks: { copies: 0.5 }`, 'my.yaml:7: checks.copies: expected a number from 1 to 1000, found 0.5'],
   [`${MINIMAL}links: { loss: 1 }`, 'my.yaml:7: links.loss: expected a number from 0 to 0.9, found 1'],
   [`${MINIMAL}links: { delay: [2s, 1s] }`, 'my.yaml:7: links.delay: expected one value, or two in a list'],
   [`${MINIMAL}crashes: [{ node: A, at: 1m }]`, "my.yaml:7: crashes.0: the key 'for' is missing"],

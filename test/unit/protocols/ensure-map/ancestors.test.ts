@@ -11,7 +11,7 @@ import {
 } from '../../../../protocols/ensure-map/constants.ts'
 import type { BlockId, DocumentId } from '../../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
-import { anna, bob, carol, dave, documentAfter, historyAfter, kitchen, leaves, room } from './dags.ts'
+import { anna, bob, carol, dave, documentAfter, historyAfter, kitchen, leaves, room, type Block } from './dags.ts'
 import type { TestNode } from './test-node.ts'
 import { World } from './world.ts'
 
@@ -119,6 +119,18 @@ describe('a document whose ancestors are missing gets them', () => {
     world.meet(a, dave)
     expect(a.askedFor(history[1]!)).toEqual([bob])
   })
+})
+
+it('only documents come unasked with one that is asked for', () => {
+  const history = historyAfter(kitchen, 2, (i) => `${i}`)
+  const [other] = leaves(1) as [Block]
+  a.held.accept([kitchen])
+  world.meet(a, bob)
+  a.receive(room, bob, history.slice(-1))
+  const { topic } = a.sentTo(bob, 'want')[0]!
+  a.hear(bob, { type: 'block', topic, id: other.id, data: other.data })
+  expect(a.faults).toEqual([{ peer: bob, code: 'unasked-block' }])
+  expect(a.held.written.size).toBe(0)
 })
 
 describe('a document that may be on its way', () => {

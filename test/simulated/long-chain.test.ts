@@ -1,0 +1,118 @@
+/**
+ * A history that is much longer than what may wait for its ancestors, pulled from its newest document
+ * by the ensure map: down to what is known, without keeping it, and up again.
+ */
+import { expect, test } from 'vitest'
+import { encodeDocument, type Document } from '../../protocols/document/document.ts'
+import { MAX_ANCESTORS } from '../../protocols/ensure-map/constants.ts'
+import { signerOfSeed } from '../../protocols/wire/crypto.ts'
+import type { RoomId } from '../../protocols/wire/ids.ts'
+import { encodeText } from '../../src/apps/body.ts'
+import { MESSAGE_KIND } from '../../src/apps/chat.ts'
+import { MAX_PARKED_PER_PEER } from '../../src/room/constants.ts'
+import { SimulatedNetwork, type Faults } from '../../src/simulate/network.ts'
+import type { SimulatedNode } from '../../src/simulate/simulated-node.ts'
+
+const LENGTH = 10_000
+const HOP_MS = 50
+const ROUND_TRIP_MS = 2 * HOP_MS
+/** Documents that come with one question, small as they are. */
+const PER_ROUND_TRIP = 1 + MAX_ANCESTORS
+const HOUR_MS = 3_600_000
+
+function faults(lossProbability: number): Faults {
+  return { lossProbability, duplicateProbability: 0, delayMinMs: HOP_MS, delayMaxMs: HOP_MS }
+}
+
+const NO_BATCH_SYNC = { 'batch-sync': faults(1) }
+
+/** Documents of one author, each after the one before. */
+function historyOf(room: RoomId): Document[] {
+  const signer = signerOfSeed(Buffer.alloc(32, 9))
+  const documents: Document[] = []
+  for (let seq = 0; seq < LENGTH; seq++) {
+    const previous = documents.at(-1)
+    const place = { room, author: signer.author, seq, clock: seq + 2, timeMs: 0, epoch: 0 }
+    const ancestors = { previous: previous?.id ?? null, parents: previous === undefined ? [room] : [] }
+    const content = { kind: MESSAGE_KIND, links: [], body: encodeText(`message ${seq}`) }
+    documents.push(encodeDocument({ ...place, ...ancestors, ...content }, signer))
+  }
+  return documents
+}
+
+/** A reader that has the root of a room alone, and so many others that have a long history of it; all are down. */
+function chainNetwork(holders: number) {
+  const names = ['Reader', ...Array.from({ length: holders }, (_, i) => `Holder ${i}`)]
+  const network = new SimulatedNetwork({ seed: 1, nodes: names, faults: faults(0), introducesItself: () => false })
+  const [reader, ...others] = network.nodes as [SimulatedNode, SimulatedNode, ...SimulatedNode[]]
+  network.start(reader)
+  reader.command({ type: 'create', name: 'Long', app: 'chat' })
+  network.runFor(1)
+  const room = reader.machine.rooms.list()[0]!.record.id
+  const root = reader.store.document(room)!
+  const history = historyOf(room)
+  for (const { store } of others) {
+    store.apply({ type: 'put-room', room: { id: room, status: 'open', name: 'Long', app: 'chat', joinedAtMs: 0 } })
+    store.apply({ type: 'put-document', document: root, removedHeads: [] })
+    for (const { id, clock, author, seq, block, previous } of history) {
+      const document = { id, room, clock, author, seq, block }
+      store.apply({ type: 'put-document', document, removedHeads: [previous ?? room] })
+    }
+    store.commit()
+  }
+  const newest = history.at(-1)!
+  const historyBytes = history.reduce((sum, { block }) => sum + block.length, 0)
+  const seen = { parkedMost: 0, wants: 0, blockBytes: 0, endedMs: 0 }
+  network.observer = {
+    sent: (_sizes, records) => {
+      for (const record of records) {
+        if (record.type === 'want') seen.wants++
+        else if (record.type === 'block') seen.blockBytes += record.data.length
+      }
+    },
+    received: () => {
+      const parked = reader.isUp ? (reader.machine.rooms.get(room)?.graph.parkedCount ?? 0) : 0
+      seen.parkedMost = Math.max(seen.parkedMost, parked)
+    },
+    delivered: () => void (seen.endedMs = network.scheduler.nowMs),
+    linkedUp: () => undefined,
+    started: () => undefined,
+    stopped: () => undefined,
+  }
+  /** Links the reader with the others; once they know each other, the newest document comes by gossip. */
+  const begin = (): void => {
+    for (const holder of others) network.start(holder)
+    network.runFor(5_000)
+    reader.push({ type: 'gossip', room, block: newest.block, from: others[0].peer })
+  }
+  return { network, reader, historyBytes, seen, begin, documents: () => reader.store.totals(room).documents }
+}
+
+test('comes in a bounded number of round trips, within what may be parked of one peer', () => {
+  const { network, historyBytes, seen, begin, documents } = chainNetwork(1)
+  network.faults = { ...faults(0), ofProtocols: NO_BATCH_SYNC }
+  begin()
+  const begunMs = network.scheduler.nowMs
+  expect(network.runFor(HOUR_MS)).toBe(true)
+  expect(documents()).toBe(1 + LENGTH)
+  // Down and up; the last part down is known to be the first part up, and what is parked comes once.
+  const roundTrips = 2 * Math.ceil(LENGTH / PER_ROUND_TRIP)
+  expect(seen.wants).toBeLessThanOrEqual(roundTrips)
+  expect(seen.endedMs - begunMs).toBeLessThanOrEqual(roundTrips * ROUND_TRIP_MS)
+  expect(seen.blockBytes).toBeLessThan(2 * historyBytes)
+  expect(seen.parkedMost).toBe(MAX_PARKED_PER_PEER)
+})
+
+test('comes although the reader is killed on the way, and although frames get lost', () => {
+  const { network, reader, begin, documents } = chainNetwork(2)
+  network.faults = { ...faults(0.05), ofProtocols: NO_BATCH_SYNC }
+  begin()
+  for (const lifeMs of [10 * ROUND_TRIP_MS, 25 * ROUND_TRIP_MS]) {
+    network.runFor(lifeMs)
+    network.crash(reader)
+    network.runFor(1_000)
+    network.start(reader)
+  }
+  expect(network.runFor(HOUR_MS)).toBe(true)
+  expect(documents()).toBe(1 + LENGTH)
+})
