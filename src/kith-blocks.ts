@@ -36,9 +36,12 @@ export interface FileProgress {
 
 /** What a room keeps of its files. */
 export interface FileLimits {
-  /** Files up to this size are fetched as soon as a document links to them. */
+  /** Files up to this size are fetched as soon as a document links to them; in a folder its names count, too. */
   autoFetchBytesMax: number
-  /** Bytes of blocks kept for the room's files. Pinned ones past it are refused; others go, the oldest first. */
+  /**
+   * Bytes of blocks kept for the room's files; what is being fetched counts with as many as it may come to. Pinned
+   * ones past it are refused; others go, the oldest first. Of a carried room: what its documents leave free.
+   */
   bytesMax: number
   /** Of what is complete. */
   pinnedBytes: number

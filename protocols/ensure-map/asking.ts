@@ -48,10 +48,11 @@ export class Asking {
 
   /** Asks for what can be asked for now; says of which peers an answer is to be awaited. */
   pump(nowMs: number): AskedPeer[] {
-    const askable = [...this.#peers.values()].filter(({ isAskable }) => isAskable)
     const { wants, send } = this.#init
+    if (this.isPaused || !wants.hasQueued) return []
+    const askable = [...this.#peers.values()].filter(({ isAskable }) => isAskable)
     const isBusy = askable.length > 0 && !askable.some((peer) => peer.hasRoomFor(wants.topPriority, nowMs))
-    if (isBusy || this.isPaused) return []
+    if (isBusy) return []
     const asked = new Map<string, { peer: AskedPeer; room: RoomId; wants: Want[] }>()
     for (const want of wants.next(LOOK_AHEAD)) {
       const choice = this.#choose(want, nowMs)

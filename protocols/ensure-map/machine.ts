@@ -329,9 +329,11 @@ export class EnsureMapMachine {
 
   /** Tells peers that asked for blocks of a room before that these are here now. */
   #announce(room: RoomId, ids: readonly BlockId[]): void {
+    const waiting = [...this.#givings].filter(([peer, { isWaiting }]) => isWaiting && this.#neighbours.has(room, peer))
+    if (waiting.length === 0) return
     const topic = topicKeyOf(room)
-    for (const [peer, giving] of this.#givings) {
-      if (!giving.isWaiting || !this.#neighbours.has(room, peer) || !this.#ports.isGiving(room, peer)) continue
+    for (const [peer, giving] of waiting) {
+      if (!this.#ports.isGiving(room, peer)) continue
       for (const record of idsRecords('have', topic, giving.awaited(topic, ids))) this.#send(peer, record)
     }
   }

@@ -85,6 +85,7 @@ export class Root {
         this.#holds(visit, sizeBytes)
       }
     }
+    if (this.#stack.length === 0) this.#stack = [] // gives back what it held
     return walked
   }
 

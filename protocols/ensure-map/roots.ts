@@ -58,10 +58,16 @@ export class Roots {
     const jobs = [...new Set([...(before?.jobs ?? []), ...(job === undefined ? [] : [job])])]
     const isDone = before?.state === 'complete'
     const row: Ensured = {
-      ...{ room, id, jobs, pinned: pinned || before?.pinned === true },
-      ...{ state: isDone ? 'complete' : 'searching', failure: undefined },
+      room,
+      id,
+      state: isDone ? 'complete' : 'searching',
+      failure: undefined,
+      pinned: pinned || before?.pinned === true,
       maxBytes: before === undefined || before.state === 'failed' ? maxBytes : widest(before.maxBytes, maxBytes),
-      ...{ addedAtMs: before?.addedAtMs ?? nowMs, blocks: before?.blocks ?? 0, sizeBytes: before?.sizeBytes ?? 0 },
+      jobs: jobs.length > 0 ? jobs : NONE,
+      addedAtMs: before?.addedAtMs ?? nowMs,
+      blocks: before?.blocks ?? 0,
+      sizeBytes: before?.sizeBytes ?? 0,
     }
     this.#put(row)
     const root = this.#get(room, id)
@@ -231,6 +237,9 @@ export class Roots {
     return this.#byScope.get(scope)?.get(id)
   }
 }
+
+/** One for all roots without a job, of which there may be many. */
+const NONE: readonly string[] = []
 
 /** The larger of two limits, of which none is larger than all. */
 function widest(a: number | undefined, b: number | undefined): number | undefined {

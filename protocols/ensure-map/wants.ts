@@ -23,7 +23,7 @@ export interface Want {
    */
   state: 'queued' | 'asked' | 'waiting' | 'judged'
   /** None where documents of the room wait for it. */
-  needs: Need[]
+  needs: readonly Need[]
   asked: readonly PeerKey[]
   absentAt: readonly Candidate[]
   attempts: number
@@ -88,7 +88,7 @@ export class Wants {
   /** The want for a block, made where there is none. */
   need(scope: Scope, id: BlockId, need: Need): Want {
     const want = this.get(scope, id) ?? this.#add(scope, id, codecOf(id) === 'raw' ? PRIORITY.leaf : PRIORITY.node)
-    want.needs.push(need)
+    want.needs = [...want.needs, need]
     return want
   }
 
@@ -216,9 +216,20 @@ export class Wants {
   }
 
   #add(scope: Scope, id: BlockId, priority: number): Want {
+    // Not put together of parts: there may be 100,000, and each would take half as much again.
     const want: Want = {
-      ...{ scope, id, priority, state: 'queued', needs: [], asked: NOBODY, absentAt: NOBODY },
-      ...{ attempts: 0, dueMs: 0, isPatient: false, ancestors: NOBODY, holder: undefined },
+      scope,
+      id,
+      priority,
+      state: 'queued',
+      needs: NOBODY,
+      asked: NOBODY,
+      absentAt: NOBODY,
+      attempts: 0,
+      dueMs: 0,
+      isPatient: false,
+      ancestors: NOBODY,
+      holder: undefined,
     }
     const others = this.#byId.get(id)
     this.#byId.set(id, others === undefined ? [want] : [...others, want])

@@ -1,5 +1,6 @@
 /** Looks in the DHT for peers that have what no peer here has, and has them dialled. */
 import type { ProvideKey } from '../../protocols/wire/ids.ts'
+import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
 import type { NodeHost } from './node-host.ts'
 
 /** Questions at a time: each goes to up to 20 peers, and is over in milliseconds on a local network. */
@@ -8,6 +9,8 @@ export const MAX_PARALLEL_LOOKUPS = 2
 export const LOOKUP_TIMEOUT_MS = 10_000
 /** The same is not asked again before, however often it is missed, unless peers have come. */
 export const LOOKUP_PAUSE_MS = 60_000
+/** Questions at once and then a second: each costs some 10 ms, and thousands of things that nobody has are missed again and again. */
+export const LOOKUP_RATE = { burst: 512, perSecond: 2 }
 /** Questions that wait, at 10 s each at worst 20 minutes; what finds no place is missed again later. */
 export const MAX_QUEUED_LOOKUPS = 256
 /** What was asked lately and is not asked again; past it the oldest may be. */
@@ -18,6 +21,7 @@ export const MAX_FOUND_PROVIDERS = 8
 export class ProviderSearch {
   readonly #host: Pick<NodeHost, 'contentRouting' | 'heard'>
   readonly #stopped: AbortSignal
+  readonly #rate = new TokenBucket(LOOKUP_RATE.burst, LOOKUP_RATE.perSecond, performance.now())
   readonly #queue = new Set<ProvideKey>()
   readonly #running = new Set<ProvideKey>()
   /** When each was asked last, in that order. */
@@ -29,13 +33,18 @@ export class ProviderSearch {
     this.#stopped = stopped
   }
 
-  /** Looks for providers soon, unless that was done lately or too much waits already. */
+  /** Looks for providers soon, unless that was done lately or too much waits already; past the rate it is missed again later. */
   find(key: ProvideKey): void {
     const askedMs = this.#askedMs.get(key) ?? -Infinity
     if (this.#running.has(key) || performance.now() - askedMs < LOOKUP_PAUSE_MS) return
-    if (this.#queue.size >= MAX_QUEUED_LOOKUPS) return
+    if (this.#queue.has(key) || this.#queue.size >= MAX_QUEUED_LOOKUPS || !this.#rate.take(performance.now())) return
     this.#queue.add(key)
     this.#askNext()
+  }
+
+  /** There is nobody to ask: it is asked once somebody comes. */
+  findLater(key: ProvideKey): void {
+    this.#remember(key)
   }
 
   /** There are other peers to ask: what was asked lately is asked again. */

@@ -90,7 +90,11 @@ export class Providers {
   /** Nobody who can be asked has a block: others are looked for. */
   absent(room: Scope, id: BlockId): void {
     const rooms = room === undefined ? this.#rooms().slice(-MAX_LOOKUP_ROOMS) : [room]
-    for (const each of rooms) this.#search.find(provideKeyOf(each, id))
+    for (const each of rooms) {
+      const key = provideKeyOf(each, id)
+      if (this.#connected > 0) this.#search.find(key)
+      else this.#search.findLater(key)
+    }
   }
 
   /** Ends what is under way. */

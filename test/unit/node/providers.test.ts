@@ -7,6 +7,7 @@ import { provideKeyOf } from '../../../protocols/wire/room-keys.ts'
 import type { ContentRouting, FoundPeer, HostEvents, HostPeer } from '../../../src/host/host.ts'
 import {
   LOOKUP_PAUSE_MS,
+  LOOKUP_RATE,
   LOOKUP_TIMEOUT_MS,
   MAX_FOUND_PROVIDERS,
   MAX_PARALLEL_LOOKUPS,
@@ -311,6 +312,7 @@ describe('what is missing', () => {
     for (let i = 0; i < MAX_LOOKUP_ROOMS + 1; i++) rooms.push(await create())
     const [id, other] = blockIds(2) as [BlockId, BlockId]
     const providers = start()
+    await meet(host)
     host.found = foundPeers(1)
     providers.absent(rooms[0], id)
     await vi.advanceTimersByTimeAsync(0)
@@ -326,6 +328,7 @@ describe('what is missing', () => {
     const room = await create()
     const [id] = blockIds(1) as [BlockId]
     const providers = start()
+    await meet(host)
     const miss = async (afterMs: number): Promise<number> => {
       await vi.advanceTimersByTimeAsync(afterMs)
       providers.absent(room, id)
@@ -355,6 +358,7 @@ describe('what is missing', () => {
     const room = await create()
     const ids = blockIds(MAX_PARALLEL_LOOKUPS + MAX_QUEUED_LOOKUPS + 1)
     const providers = start()
+    await meet(host)
     host.isSlow = true
     for (const id of ids) providers.absent(room, id)
     for (const id of ids.slice(0, -1)) providers.absent(room, id)
@@ -374,9 +378,22 @@ describe('what is missing', () => {
     const { host, create, start } = setUp()
     const room = await create()
     host.found = foundPeers(MAX_FOUND_PROVIDERS + 1)
-    start().absent(room, blockIds(1)[0]!)
+    const providers = start()
+    await meet(host)
+    providers.absent(room, blockIds(1)[0]!)
     await vi.advanceTimersByTimeAsync(0)
     expect(host.dialled).toEqual(foundPeers(MAX_FOUND_PROVIDERS).map(({ peer }) => peer))
+  })
+
+  it('while nobody is connected is looked for once somebody is', async () => {
+    const { host, create, start } = setUp()
+    const room = await create()
+    const [id] = blockIds(1) as [BlockId]
+    start().absent(room, id)
+    await vi.advanceTimersByTimeAsync(LOOKUP_TIMEOUT_MS)
+    expect(host.asked).toEqual([])
+    await meet(host)
+    expect(host.asked).toEqual([provideKeyOf(room, id)])
   })
 
   it('is remembered up to a limit', async () => {
@@ -384,16 +401,30 @@ describe('what is missing', () => {
     const room = await create()
     const providers = start()
     const ids = blockIds(MAX_REMEMBERED_LOOKUPS + 1)
-    for (const id of ids) {
-      providers.absent(room, id)
-      await vi.advanceTimersByTimeAsync(0)
-      vi.clearAllTimers()
-    }
-    expect(host.asked).toHaveLength(ids.length)
+    for (const id of ids) providers.absent(room, id)
+    host.connect()
     providers.absent(room, ids[1]!)
-    expect(host.asked).toHaveLength(ids.length)
+    expect(host.asked).toEqual([])
     providers.absent(room, ids[0]!)
-    expect(host.asked).toHaveLength(ids.length + 1)
+    expect(host.asked).toEqual([provideKeyOf(room, ids[0]!)])
+  })
+
+  it('is looked for so many times at once, and then at a rate', async () => {
+    const { host, create, start } = setUp()
+    const room = await create()
+    const providers = start()
+    await meet(host)
+    const missAll = async (ids: BlockId[]): Promise<number> => {
+      for (const id of ids) {
+        providers.absent(room, id)
+        await vi.advanceTimersByTimeAsync(0)
+      }
+      return host.asked.length
+    }
+    const { burst, perSecond } = LOOKUP_RATE
+    expect(await missAll(blockIds(burst + 1))).toBe(burst)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await missAll(blockIds(2 * burst).slice(burst))).toBe(burst + 10 * perSecond)
   })
 
   it('is looked for no more once the node stops', async () => {
@@ -401,6 +432,7 @@ describe('what is missing', () => {
     const room = await create()
     const ids = blockIds(MAX_PARALLEL_LOOKUPS + 1)
     const providers = start()
+    await meet(host)
     host.isSlow = true
     for (const id of ids) providers.absent(room, id)
     providers.stop()
@@ -409,3 +441,9 @@ describe('what is missing', () => {
     expect(host.asked).toHaveLength(MAX_PARALLEL_LOOKUPS)
   })
 })
+
+/** Somebody connects, and what was missed before has been looked for. */
+async function meet(host: FakeHost): Promise<void> {
+  host.connect()
+  await vi.advanceTimersByTimeAsync(SETTLE_MS)
+}
