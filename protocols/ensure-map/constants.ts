@@ -14,10 +14,11 @@ export const MAX_IDS = 1_024
 export const MAX_FRAME_RECORD_BYTES = 512 * 1024
 
 /**
- * Bytes of blocks we take from one peer before we say that we have: half of what libp2p buffers unread
- * before it resets a stream, and enough to keep a fast link busy during a commit.
+ * Bytes of blocks we take from one peer before we say that we have: enough to keep a fast link busy
+ * during a commit. With one answer more (a block, and ancestors) it is within what is read ahead here
+ * (1 MiB) and what libp2p buffers before it resets a stream (4 MiB).
  */
-export const CREDIT_BYTES = 2 * 1024 * 1024
+export const CREDIT_BYTES = 3 * 1024 * 1024
 
 /** What we send unacknowledged at most, whatever a peer claims to take, and at least: one block of the largest size. */
 export const MAX_CREDIT_BYTES = 4 * 1024 * 1024

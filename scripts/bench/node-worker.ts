@@ -7,6 +7,7 @@ import { paced } from './paced.ts'
 import { serve } from './rpc.ts'
 
 // As bin/kith.js has it for every node that is started by `kith start`.
+setFlagsFromString('--semi-space-growth-factor=1')
 setFlagsFromString('--external-memory-accounted-in-global-limit')
 
 const LIBRARY = new URL('../../dist/src/node.js', import.meta.url)
