@@ -61,7 +61,8 @@ export class FileSharing {
     this.#files.set(id, { ...file, id, author, room, blocks, isTold: false, gotAtMs: new Map() })
     author.command({ type: 'put-blocks', blocks })
     author.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ id, type: 'file', sizeBytes }) })
-    const body = fileBody({ name, type: 'file', sizeBytes })
+    // Nodes may be named as no file can be.
+    const body = fileBody({ name: `file ${this.#files.size}`, type: 'file', sizeBytes })
     author.command({ type: 'write', room, kind: FILE_KIND, body, links: [id] })
   }
 

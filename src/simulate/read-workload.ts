@@ -5,8 +5,14 @@ import type { AddedFiles, Scenario, Writes } from './scenario.ts'
 import { formatDuration } from './units.ts'
 import type { YamlValue } from './yaml-value.ts'
 
+/** What is written where nothing is said: a sentence. */
+const TEXT_BYTES = { min: 40, max: 40 }
+
 /** Files are held in memory by each node that has them. */
 const MAX_FILE_BYTES = 1024 ** 3
+/** Each file says which one it is, so that no two are the same. */
+const MIN_FILE_BYTES = 64
+const FILE_BYTES = { min: 16 * 1_024, max: 16 * 1_024 }
 
 /** Smaller ones say more about their links than about files. */
 const MIN_BLOCK_BYTES = 1_024
@@ -47,36 +53,42 @@ export function readWorkload(value: YamlValue | undefined, cast: Cast): Workload
 const WRITE_KEYS = ['by', 'count', 'every', 'from', 'size'] as const
 
 function readWrites(value: YamlValue, cast: Cast): Writes {
-  return writesOf(value, value.object(WRITE_KEYS), cast, MAX_TEXT_BYTES)
+  const { by, size, ...keys } = value.object(WRITE_KEYS)
+  return {
+    ...readTimes(value, keys, cast.durationMs),
+    by: readAuthors(by, cast, cast.carriers),
+    sizeBytes: size?.range((bytes) => bytes.size(MAX_TEXT_BYTES)) ?? TEXT_BYTES,
+  }
 }
 
 function readFiles(value: YamlValue, cast: Cast): AddedFiles {
-  const { block, 'wanted-by': wantedBy, ...keys } = value.object([...WRITE_KEYS, 'block', 'wanted-by'])
-  const files = writesOf(value, keys, cast, MAX_FILE_BYTES)
+  const { by, size, block, 'wanted-by': wantedBy, ...keys } = value.object([...WRITE_KEYS, 'block', 'wanted-by'])
+  const { names, liars } = cast
+  const authors = readAuthors(by, cast, new Set([...cast.carriers, ...liars.keys()]))
+  if (authors.some((node) => liars.has(node))) by?.problem('expected no liar: nobody could have its files')
+  const sizeBytes = size?.range((bytes) => bytes.size(MAX_FILE_BYTES)) ?? FILE_BYTES
+  if (sizeBytes.min < MIN_FILE_BYTES) size?.problem(`expected files of at least ${MIN_FILE_BYTES} bytes`)
   const blockBytes = block?.size(MAX_BLOCK_BYTES) ?? MAX_BLOCK_BYTES
   if (blockBytes < MIN_BLOCK_BYTES) block?.problem(`expected blocks of at least ${MIN_BLOCK_BYTES} bytes`)
-  if (files.by.some((node) => cast.liars.has(node))) {
-    keys.by?.problem('expected no liar: nobody could have its files')
-  }
-  return { ...files, blockBytes, wantedBy: wantedBy ? cast.names.list(wantedBy) : [] }
+  const asking = wantedBy ? names.list(wantedBy) : []
+  return { ...readTimes(value, keys, cast.durationMs), by: authors, sizeBytes, blockBytes, wantedBy: asking }
 }
 
-function writesOf(
+/** Some nodes, or all but those for whom it makes no sense. */
+function readAuthors(by: YamlValue | undefined, { names, carriers }: Cast, except: ReadonlySet<number>): number[] {
+  const authors = by ? names.list(by) : names.all.filter((node) => !except.has(node))
+  if (authors.some((node) => carriers.has(node))) by?.problem('expected no carrier: carriers write nothing')
+  return authors
+}
+
+function readTimes(
   value: YamlValue,
-  { by, count, every, from, size }: Partial<Record<(typeof WRITE_KEYS)[number], YamlValue>>,
-  { names, carriers, durationMs }: Cast,
-  maxBytes: number,
-): Writes {
+  { count, every, from }: Partial<Record<'count' | 'every' | 'from', YamlValue>>,
+  durationMs: number,
+): Pick<Writes, 'count' | 'everyMs' | 'fromMs'> {
   if (!count || !every) value.problem("expected at least 'count' and 'every'")
-  const writes = {
-    by: by ? names.list(by) : names.all.filter((node) => !carriers.has(node)),
-    count: count?.count() ?? 1,
-    everyMs: every?.positiveDuration() ?? NaN,
-    fromMs: from?.duration() ?? 0,
-    sizeBytes: size?.range((bytes) => bytes.size(maxBytes)) ?? { min: 40, max: 40 },
-  }
-  if (writes.by.some((node) => carriers.has(node))) by?.problem('expected no carrier: carriers write nothing')
-  const endMs = writes.fromMs + writes.count * writes.everyMs
+  const times = { count: count?.count() ?? 1, everyMs: every?.positiveDuration() ?? NaN, fromMs: from?.duration() ?? 0 }
+  const endMs = times.fromMs + times.count * times.everyMs
   if (endMs > durationMs) value.problem(`takes ${formatDuration(endMs)}, which is longer than the duration`)
-  return writes
+  return times
 }

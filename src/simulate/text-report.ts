@@ -16,7 +16,7 @@ export function reportLines(report: SimulationReport): string[] {
     ],
     ['Documents', `${documents}, delivered ${delivered} of ${expected} times, ${inLife} of these before all were up`],
     ['Delivery', deliveryLine(report)],
-    ...fileLines(report),
+    ...(report.files.wanted > 0 ? [['Files', fileLine(report)] satisfies [string, string]] : []),
     ['At rest', report.isAtRest ? `after ${formatDuration(endMs)}` : 'never'],
     ['Sent', `${formatSize(traffic.bytes)} in ${traffic.frames} frames`],
     ...traffic.records.map(({ type, bytes, frames }): [string, string] => [
@@ -38,10 +38,10 @@ function deliveryLine({ delivery: { p50Ms, p90Ms, p99Ms, maxMs } }: SimulationRe
     .join(', ')
 }
 
-function fileLines({ files: { wanted, inLife, neededBytes, receivedBytes } }: SimulationReport): [string, string][] {
-  if (wanted === 0) return []
+/** What became of files that somebody wanted. */
+export function fileLine({ files: { wanted, inLife, neededBytes, receivedBytes } }: SimulationReport): string {
   const bytes = `${formatSize(receivedBytes)} came for ${formatSize(neededBytes)} that were needed`
-  return [['Files', `wanted ${wanted} times, ${inLife} of these had before all were up; ${bytes}`]]
+  return `wanted ${wanted} times, ${inLife} of these had before all were up; ${bytes}`
 }
 
 function violationLines({ violations }: SimulationReport): string[] {

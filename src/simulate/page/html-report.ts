@@ -1,6 +1,7 @@
 /** A report as one page that needs nothing else: no network, no script. */
 import type { ReportedDelivery, SimulationReport } from '../report.ts'
 import { formatDuration, formatSize } from '../units.ts'
+import { fileLine } from '../text-report.ts'
 import { deliveryChart, trafficChart } from './charts.ts'
 import { circle, deliveriesInTime, isSmall, slowestInTime } from './message-graph.ts'
 import { element, escape } from './svg.ts'
@@ -58,7 +59,8 @@ function verdict({ violations }: SimulationReport): string {
   return element('p', { class: 'bad' }, 'Violations') + element('ul', {}, items.join(''))
 }
 
-function facts({ nodes, documents, durationMs, endMs, isAtRest, delivery, traffic }: SimulationReport): string {
+function facts(report: SimulationReport): string {
+  const { nodes, documents, durationMs, endMs, isAtRest, delivery, traffic } = report
   const { expected, delivered, inLife, p50Ms, p90Ms, p99Ms, maxMs } = delivery
   const times = [p50Ms, p90Ms, p99Ms, maxMs].map(formatDuration)
   return table([
@@ -66,6 +68,7 @@ function facts({ nodes, documents, durationMs, endMs, isAtRest, delivery, traffi
     ['Time', `${formatDuration(durationMs)}; ${isAtRest ? `at rest after ${formatDuration(endMs)}` : 'never at rest'}`],
     ['Documents', `${documents}, delivered ${delivered} of ${expected} times, ${inLife} of these before all were up`],
     ['Delivery', `half within ${times[0]}, 90% within ${times[1]}, 99% within ${times[2]}, all within ${times[3]}`],
+    ...(report.files.wanted > 0 ? [['Files', fileLine(report)]] : []),
     ['Sent', `${formatSize(traffic.bytes)} in ${traffic.frames} frames`],
     ...traffic.records.map(({ type, bytes, frames }) => ['', `${type}: ${formatSize(bytes)} in ${frames} frames`]),
   ])

@@ -26,6 +26,6 @@ test.each([
 })
 
 test('files of different labels have no block in common', () => {
-  const [a, b] = ['Anna 1', 'Anna 2'].map((label) => new Set(fileDag(label, 50_000, 1_024).map(({ id }) => id)))
-  expect(a!.isDisjointFrom(b!)).toBe(true)
+  const ids = ['Anna 1', 'Anna 2'].flatMap((label) => fileDag(label, 50_000, 1_024).map(({ id }) => id))
+  expect(new Set(ids).size).toBe(ids.length)
 })

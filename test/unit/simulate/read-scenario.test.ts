@@ -150,7 +150,7 @@ checks:
         ...{ blockBytes: 65_536, wantedBy: [0] },
       },
       {
-        ...{ by: [2], count: 1, everyMs: 3_600_000, fromMs: 0, sizeBytes: { min: 40, max: 40 } },
+        ...{ by: [2], count: 1, everyMs: 3_600_000, fromMs: 0, sizeBytes: { min: 16_384, max: 16_384 } },
         ...{ blockBytes: 262_144, wantedBy: [] },
       },
     ],
@@ -181,6 +181,11 @@ test('nodes are dealt out to rooms as evenly as it goes', () => {
 test('a mode may be that of all, and carriers write nothing unless they are asked to', () => {
   expect(read(`${MINIMAL}mode: batch`).modes).toEqual(['batch', 'batch', 'batch'])
   expect(read(`${MINIMAL}carriers: [B]`).writes.map(({ by }) => by)).toEqual([[0, 2]])
+})
+
+test('liars add no files unless they are asked to', () => {
+  const text = MINIMAL.replace('writes:', 'files: [{ count: 1, every: 1m }]\n  writes:')
+  expect(read(`${text}carriers: [B]\nliars: { C: denies }`).files.map(({ by }) => by)).toEqual([[0]])
 })
 
 /** What is wrong, and the one line that says so. */
@@ -256,6 +261,10 @@ const WRONG: [text: string, mistake: string][] = [
   [
     MINIMAL.replace('writes:', 'files: [{ count: 1, every: 1m, block: 1000 }]\n  writes:'),
     'my.yaml:5: workload.files.0.block: expected blocks of at least 1024 bytes',
+  ],
+  [
+    MINIMAL.replace('writes:', 'files: [{ count: 1, every: 1m, size: [63, 64] }]\n  writes:'),
+    'my.yaml:5: workload.files.0.size: expected files of at least 64 bytes',
   ],
   [`${MINIMAL}checks: { delivered-by: { ack: 1 } }`, 'my.yaml:7: checks.delivered-by.ack: unknown key, known here are'],
   [`${MINIMAL}checks: { within: { most: 1s } }`, 'my.yaml:7: checks.within.most: expected a part of the deliveries'],

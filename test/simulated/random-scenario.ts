@@ -1,0 +1,95 @@
+/** A random scenario with anything that scenarios can have, all of it from one seed. */
+import type { Random } from '../../protocols/wire/machine.ts'
+import { LIES, type Lie } from '../../src/simulate/lies.ts'
+import type { Faults } from '../../src/simulate/network.ts'
+import { pick, randomInteger, seededRandom } from '../../src/simulate/random.ts'
+import type { Availability, Scenario } from '../../src/simulate/scenario.ts'
+
+const MINUTE_MS = 60_000
+
+/** Of the time a life lasts, what writing may take. */
+const WRITING_PART = 0.9
+
+export function randomScenario(seed: number): Scenario {
+  const random = seededRandom(seed)
+  const between = (min: number, max: number): number => randomInteger(random, min, max)
+  const chance = (part: number): boolean => random() < part
+  const nodes = Array.from({ length: between(2, 7) }, (_, i) => ({
+    name: `N${i + 1}`,
+    availability: randomAvailability(random),
+  }))
+  const all = nodes.map((_, i) => i)
+  const someOf = (from: readonly number[]): number[] => {
+    const some = from.filter(() => chance(0.5))
+    return some.length > 0 ? some : from.slice(0, 1)
+  }
+  const kind = pick(random, ['full', 'line', 'ring'] as const)
+  // Only where everybody is linked has everybody somebody honest who has what it wants.
+  const isFull = kind === 'full'
+  const carriers = new Set(all.slice(1).filter(() => chance(0.15)))
+  const liars = new Map(
+    all.slice(1).flatMap((node): [number, Lie][] => (isFull && chance(0.2) ? [[node, pick(random, LIES)]] : [])),
+  )
+  const members = all.filter((node) => !carriers.has(node))
+  const durationMs = between(5, 40) * MINUTE_MS
+  /** So many times, all over the life or in a burst. */
+  const times = (count: number) => {
+    const isBurst = chance(0.3)
+    const everyMs = isBurst ? between(100, 2_000) : Math.floor((WRITING_PART * durationMs) / count)
+    return { count, everyMs, fromMs: isBurst ? between(0, durationMs / 2) : 0 }
+  }
+  const anyOf = (...limits: readonly number[]): number | undefined => limits[between(0, limits.length)]
+  return {
+    ...{ name: `random ${seed}`, description: '', durationMs, nodes, roomSizes: [nodes.length] },
+    ...{ topology: { kind }, semiConnected: undefined, carriers, liars },
+    faults: {
+      ...randomFaults(random),
+      ofProtocols: {
+        ...(chance(0.3) && { 'batch-sync': { ...randomFaults(random), lossProbability: 0.5 * random() } }),
+        ...(chance(0.2) && { 'ensure-map': randomFaults(random) }),
+      },
+    },
+    gossip: chance(0.5) ? { ...randomFaults(random), lossProbability: 0.6 * random() } : undefined,
+    modes: all.map(() => pick(random, ['auto', 'batch', 'interactive'] as const)),
+    crashes: chance(0.6) ? [{ count: between(1, 12), forMs: { min: 1, max: MINUTE_MS } }] : [],
+    partitions: chance(0.5) ? [{ count: between(1, 5), forMs: { min: 1_000, max: 5 * MINUTE_MS } }] : [],
+    app: pick(random, ['chat', 'map'] as const),
+    introductions: pick(random, ['all', 'writers'] as const),
+    writes: [
+      {
+        ...times(between(1, 12)),
+        by: someOf(members),
+        sizeBytes: { min: 20, max: pick(random, [100, 2_000, 15_000]) },
+      },
+    ],
+    files: [
+      {
+        ...times(between(1, 4)),
+        by: someOf(members.filter((node) => !liars.has(node))),
+        sizeBytes: { min: 64, max: pick(random, [5_000, 60_000]) },
+        blockBytes: pick(random, [1_024, 4_096, 16_384]),
+        wantedBy: someOf(members),
+      },
+    ],
+    autoFetchBytesMax: isFull ? anyOf(0, 3_000, 20_000) : undefined,
+    checks: {
+      ...{ maxBytes: undefined, deliveredInLife: undefined, fetchedInLife: undefined, maxCopies: undefined },
+      ...{ deliveredBy: new Map(), deliveryTimes: [], refused: [], paths: [], neverLinked: [] },
+    },
+  }
+}
+
+function randomAvailability(random: Random): Availability {
+  if (random() < 0.5) return { kind: 'always' }
+  return { kind: 'reliability', probability: 0.3 + 0.7 * random(), periodMs: randomInteger(random, 10_000, 600_000) }
+}
+
+/** Losses are small: blocks are asked for over streams, and again after minutes where these lose something all the same. */
+function randomFaults(random: Random): Faults {
+  return {
+    lossProbability: random() < 0.5 ? 0 : 0.08 * random(),
+    duplicateProbability: random() < 0.7 ? 0 : 0.3 * random(),
+    delayMinMs: randomInteger(random, 0, 20),
+    delayMaxMs: pick(random, [20, 100, 1_000, 4_000]),
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Every seed is a scenario with anything in it: gossip, files, carriers and liars beside all that
+ * goes wrong. KITH_SEEDS=N runs N seeds, KITH_SEED=S one.
+ */
+import { expect, test } from 'vitest'
+import { simulate } from '../../src/simulate/simulate.ts'
+import { randomScenario } from './random-scenario.ts'
+
+const { KITH_SEED: one, KITH_SEEDS: many = '60' } = process.env
+const seeds = one === undefined ? Array.from({ length: Number(many) }, (_, i) => i + 1) : [Number(one)]
+
+test('everybody has everything in the end, and the network comes to rest', () => {
+  const failures = seeds.flatMap((seed) => {
+    const { violations } = simulate(randomScenario(seed), seed)
+    return violations.length === 0 ? [] : [`KITH_SEED=${seed}: ${violations.slice(0, 3).join('; ')}`]
+  })
+  expect(failures).toEqual([])
+})
+
+test('the same seed gives the same run', () => {
+  expect(simulate(randomScenario(3), 3)).toEqual(simulate(randomScenario(3), 3))
+})
