@@ -170,8 +170,8 @@ function senders({ from: [most, ...others] }: EnsureStatus): string {
 function waitedFor({ state, failure, missing, asked, absentAt }: EnsureStatus): string {
   if (state === 'complete') return '-'
   if (state === 'failed' || failure !== null) return clean(failure ?? '') || '-'
+  if (absentAt > 0 && absentAt >= asked) return `a peer that has it: ${absentAt} asked`
   if (asked === 0) return 'a peer to ask'
-  if (absentAt >= asked) return `a peer that has it: ${absentAt} asked`
   return counted(missing, 'block')
 }
 
