@@ -21,8 +21,8 @@ const LEAST_PART = 0.6
 const MOST_GROWN_MB = 100
 const WANTED = 100_000
 const FEW_WANTED = 10_000
-/** What one of many may cost of one of few: twice would be a trend. */
-const MOST_TIMES_OF_FEW = 1.5
+/** What one of many may cost of one of few: with ten times as many it would be ten times as dear, were it quadratic. */
+const MOST_TIMES_OF_FEW = 3
 
 const BUILT_COSTS = new URL('../../dist/src/simulate/sync-costs.js', import.meta.url)
 
