@@ -366,6 +366,7 @@ export class EnsureMapMachine {
       this.#isWalkTimerSet = true
       this.#effects.push({ type: 'timer', timer: { type: 'walk' }, afterMs: 0 })
     }
+    if (this.#wants.size === 0) return
     for (const peer of this.#asking.pump(this.#nowMs)) this.#awaitAnswer(peer, SILENT_MS)
     for (const { row } of this.#absentRoots) {
       this.#effects.push({ type: 'emit', event: { type: 'absent', room: row.room, id: row.id } })

@@ -6,6 +6,9 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { runRandomLife, type RandomLife } from '../../src/simulate/random-life.ts'
 
+/** Many times what a seed takes, for busy machines. */
+const SEED_TIMEOUT_MS = 5_000
+
 /** Seeds that failed once are run first for ever. */
 const KEPT_SEEDS = new URL('./kept-seeds.txt', import.meta.url)
 
@@ -35,8 +38,10 @@ function keep(nodes: number, seed: number): void {
 }
 
 describe.each(sizes)('$nodes nodes', ({ seeds, ...life }) => {
-  test('agree in the end, have lost nothing, and come to rest', () => {
-    const failures = seedsOf(life.nodes, seeds).flatMap((seed) => {
+  const lives = seedsOf(life.nodes, seeds)
+
+  test('agree in the end, have lost nothing, and come to rest', { timeout: lives.length * SEED_TIMEOUT_MS }, () => {
+    const failures = lives.flatMap((seed) => {
       const { violations, isQuiet } = runRandomLife({ ...life, seed })
       if (violations.length === 0 && isQuiet) return []
       keep(life.nodes, seed)

@@ -6,16 +6,23 @@ import { expect, test } from 'vitest'
 import { simulate } from '../../src/simulate/simulate.ts'
 import { randomScenario } from './random-scenario.ts'
 
+/** Many times what a seed takes, for busy machines. */
+const SEED_TIMEOUT_MS = 5_000
+
 const { KITH_SEED: one, KITH_SEEDS: many = '60' } = process.env
 const seeds = one === undefined ? Array.from({ length: Number(many) }, (_, i) => i + 1) : [Number(one)]
 
-test('everybody has everything in the end, and the network comes to rest', () => {
-  const failures = seeds.flatMap((seed) => {
-    const { violations } = simulate(randomScenario(seed), seed)
-    return violations.length === 0 ? [] : [`KITH_SEED=${seed}: ${violations.slice(0, 3).join('; ')}`]
-  })
-  expect(failures).toEqual([])
-})
+test(
+  'everybody has everything in the end, and the network comes to rest',
+  { timeout: seeds.length * SEED_TIMEOUT_MS },
+  () => {
+    const failures = seeds.flatMap((seed) => {
+      const { violations } = simulate(randomScenario(seed), seed)
+      return violations.length === 0 ? [] : [`KITH_SEED=${seed}: ${violations.slice(0, 3).join('; ')}`]
+    })
+    expect(failures).toEqual([])
+  },
+)
 
 test('the same seed gives the same run', () => {
   expect(simulate(randomScenario(3), 3)).toEqual(simulate(randomScenario(3), 3))
