@@ -38,9 +38,10 @@ export function bytesByRecord<Record extends WireRecord>(
   sizeBytes: number,
   encode: (records: readonly Record[]) => Uint8Array[],
 ): TrafficSizes {
+  const first = records[0]?.type
+  if (first === undefined) return new Map()
+  if (records.every(({ type }) => type === first)) return new Map([[first, sizeBytes]])
   const types = [...new Set(records.map(({ type }) => type))].sort()
-  const [first] = types
-  if (first === undefined || types.length === 1) return new Map(first === undefined ? [] : [[first, sizeBytes]])
   // What is large is not encoded a second time: it is the rest.
   const largest = types.find((type) => type === 'message' || type === 'block') ?? first
   const sizes = new Map<RecordType, number>()
