@@ -10,6 +10,7 @@ import {
   DIAL_STAGGER_MS,
   DIAL_TICK_MS,
   DIAL_TIMEOUT_MS,
+  DUPLICATES_SETTLE_MS,
   MAX_DIALLED_PEERS,
   MAX_PARALLEL_DIALS,
   REFRESH_ROWS_MS,
@@ -120,7 +121,7 @@ export class ConnectionKeeper {
       this.#connected.add(peer)
       this.#init.onConnected(peer)
     }
-    this.#closeSurplus(peer)
+    if (this.#openConnections(peer).length > 1) setTimeout(() => this.#closeSurplus(peer), DUPLICATES_SETTLE_MS).unref()
   }
 
   #onIdentified({ peerId, connection, signedPeerRecord, listenAddrs }: IdentifyResult): void {
@@ -146,7 +147,6 @@ export class ConnectionKeeper {
       direction: connection.direction,
       openedAtMs: connection.timeline.open,
     }))
-    if (open.length < 2) return
     for (const { connection } of surplusConnections(open, this.#self < peer)) {
       connection.close().catch((error: unknown) => connection.abort(errorOf(error)))
     }

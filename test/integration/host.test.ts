@@ -77,6 +77,20 @@ test('when both dial at once, exactly one connection stays, and gossip passes ov
   }
 })
 
+test('when the user, or the DHT, dials a peer at the moment the host does, one connection stays', async () => {
+  for (let round = 0; round < 5; round++) {
+    const [one, other] = await Promise.all([startHost(), startHost()])
+    const [a, b] = one.peer < other.peer ? [one, other] : [other, one] // the smaller id dials at once
+    a.heard({ peer: b.peer, addresses: [listenAddressOf(b)] })
+    await a.connect(addressOf(b))
+    await expect.poll(() => connectionsBetween(a, b.peer).length, POLL).toBe(1)
+    await expect.poll(() => connectionsBetween(b, a.peer).length, POLL).toBe(1)
+    b.gossip.subscribe('topic', () => 'accept')
+    await expect.poll(() => a.gossip.subscribers('topic'), POLL).toEqual([b.peer])
+    expect([a.log, b.log]).toEqual([[`+${b.peer}`], [`+${a.peer}`]])
+  }
+})
+
 test('a peer that was restarted on its port is connected again by the one that remembers it', async () => {
   const a = await startHost()
   const b = await startHost()
