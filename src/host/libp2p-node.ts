@@ -23,6 +23,7 @@ import {
 import { gossipService } from './gossip.ts'
 import type { RejectCounter } from './gossip.ts'
 import type { Topologies } from './gossip-streams.ts'
+import { noiseCrypto } from './noise-crypto.ts'
 
 const DHT_PROTOCOL = '/kith/kad/1.0.0'
 
@@ -57,7 +58,7 @@ export async function startNode(init: NodeInit) {
     peerStore: { maxAddressAge: Infinity },
     addresses: { listen, announceFilter: () => ownAddresses() },
     transports: [tcp(), ...(init.webSockets ? [await loadWebSockets()] : [])],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [noise({ crypto: noiseCrypto })],
     streamMuxers: [yamux()],
     connectionManager: {
       inboundConnectionThreshold: INBOUND_CONNECTIONS_PER_SECOND,
