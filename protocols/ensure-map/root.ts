@@ -1,7 +1,7 @@
 /** A root that is being fetched: walks its DAG as far as it is here, and counts what is missing. */
 import { codecOf } from '../wire/block-ids.ts'
 import type { BlockId, PeerKey } from '../wire/ids.ts'
-import { MAX_BLOCKS, MAX_DEPTH, MAX_OPEN_WANTS } from './constants.ts'
+import { FEW_OPEN_WANTS, MAX_BLOCKS, MAX_DEPTH, MAX_OPEN_WANTS } from './constants.ts'
 import { contentOf, ContentError } from './links.ts'
 import type { Ensured, EnsureFailure, EnsureMapPorts } from './ports.ts'
 import { RateMeter } from './rate-meter.ts'
@@ -38,6 +38,8 @@ export class Root {
   #stack: Visit[]
   /** All that was met but the root itself; most roots are single blocks. */
   #met: Set<BlockId> | undefined
+  /** As much is missing as may be, and not enough of it has come since. */
+  #isFull = false
   #rate: RateMeter | undefined
 
   constructor(row: Ensured, ports: EnsureMapPorts) {
@@ -56,7 +58,7 @@ export class Root {
 
   /** Whether there is something to visit now. */
   get canWalk(): boolean {
-    return this.failure === undefined && this.#stack.length > 0 && this.missing < MAX_OPEN_WANTS
+    return this.failure === undefined && this.#stack.length > 0 && !this.#isFull
   }
 
   /** All that it is known to need. */
@@ -84,6 +86,7 @@ export class Root {
         walked.held.push(visit.id)
         this.#holds(visit, sizeBytes)
       }
+      this.#isFull = this.missing >= MAX_OPEN_WANTS
     }
     if (this.#stack.length === 0) this.#stack = [] // gives back what it held
     return walked
@@ -92,6 +95,7 @@ export class Root {
   /** A block that was missing is here. */
   arrived(visit: Visit, sizeBytes: number): void {
     this.#holds(visit, sizeBytes)
+    if (this.missing <= FEW_OPEN_WANTS) this.#isFull = false
   }
 
   /** Counts what a peer sent. */

@@ -1,6 +1,6 @@
 /** One root: how its DAG is walked, and the limits of what it may need. */
 import { describe, expect, it } from 'vitest'
-import { MAX_BLOCKS, MAX_DEPTH, MAX_OPEN_WANTS } from '../../../../protocols/ensure-map/constants.ts'
+import { FEW_OPEN_WANTS, MAX_BLOCKS, MAX_DEPTH, MAX_OPEN_WANTS } from '../../../../protocols/ensure-map/constants.ts'
 import type { Ensured } from '../../../../protocols/ensure-map/ports.ts'
 import { Root } from '../../../../protocols/ensure-map/root.ts'
 import type { BlockId } from '../../../../protocols/wire/ids.ts'
@@ -152,14 +152,18 @@ describe('a root fails', () => {
 
 describe('what is open of a root', () => {
   it(`are ${MAX_OPEN_WANTS} blocks at a time`, () => {
-    const parts = leaves(MAX_OPEN_WANTS + 10)
+    const parts = leaves(2 * MAX_OPEN_WANTS)
     const root = rootOf(node(parts), [node(parts)])
     const { missing } = root.walk(10_000)
     expect(missing).toHaveLength(MAX_OPEN_WANTS)
     expect(root.canWalk).toBe(false)
-    root.arrived(missing[0]!, 100)
-    expect(root.walk(10_000).missing).toHaveLength(1)
-    expect(root.missing).toBe(MAX_OPEN_WANTS)
+    const arrive = (visits: typeof missing) => visits.forEach((visit) => root.arrived(visit, 100))
+    arrive(missing.slice(FEW_OPEN_WANTS + 1))
+    expect([root.missing, root.canWalk]).toEqual([FEW_OPEN_WANTS + 1, false])
+    arrive(missing.slice(0, 1))
+    expect([root.missing, root.canWalk]).toEqual([FEW_OPEN_WANTS, true])
+    expect(root.walk(10_000).missing).toHaveLength(MAX_OPEN_WANTS - FEW_OPEN_WANTS)
+    expect([root.missing, root.canWalk]).toEqual([MAX_OPEN_WANTS, false])
   })
 })
 
