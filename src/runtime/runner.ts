@@ -1,7 +1,8 @@
 /**
- * Executes what a node's machine asks for, in one order always: persist (committed and flushed) →
- * send → emit → timers. So whatever leaves the node is durable, and a crash takes nothing back.
- * Many waiting inputs share one commit (group commit); a host and the simulator use the same one.
+ * Executes what a node's machine asks for, in one order always: persist (blocks written, rows
+ * committed and flushed) → send → emit → timers. So whatever leaves the node is durable, and a crash
+ * takes nothing back. Many waiting inputs share one commit (group commit), and those that come while
+ * blocks are being written share the next one; a host and the simulator use the same runner.
  */
 import type { PeerKey } from '../../protocols/wire/ids.ts'
 import type { Store, Write } from '../store/store.ts'
@@ -49,7 +50,10 @@ export class Runner {
   readonly #store: Store
   readonly #surroundings: Surroundings
   #queue: Queued[] = []
-  #isScheduled = false
+  /** What was handled and is being written. */
+  #batch: Queued[] = []
+  /** A batch is under way, or about to be. */
+  #isBusy = false
   #isStopped = false
 
   constructor(machine: NodeMachine, store: Store, surroundings: Surroundings) {
@@ -75,7 +79,9 @@ export class Runner {
   /** Takes no more inputs; what is queued is dropped, and whoever waits for it is told that it is over. */
   stop(): void {
     this.#isStopped = true
-    const dropped = this.#queue
+    const dropped = [...this.#batch, ...this.#queue]
+    if (this.#batch.length > 0) this.#store.rollback()
+    this.#batch = []
     this.#queue = []
     for (const { done } of dropped) done?.()
   }
@@ -86,49 +92,58 @@ export class Runner {
       return
     }
     this.#queue.push(queued)
-    if (this.#isScheduled) return
-    this.#isScheduled = true
+    if (!this.#isBusy) this.#schedule()
+  }
+
+  #schedule(): void {
+    this.#isBusy = true
     this.#surroundings.schedule(() => this.#run())
   }
 
   #run(): void {
-    this.#isScheduled = false
     if (this.#isStopped) return
-    const batch: Queued[] = []
-    let effects: NodeEffect[]
     try {
-      effects = this.#handleBatch(batch)
-      this.#store.commit()
+      const effects = this.#handleBatch()
+      const written = this.#store.beforeCommit()
+      if (written === undefined) this.#finish(effects)
+      else
+        written
+          .then(() => this.#finish(effects))
+          .catch((error: unknown) => {
+            if (!this.#isStopped) this.#fail(error)
+          })
     } catch (error) {
-      this.#store.rollback()
-      this.#fail(error, batch)
-      return
+      this.#fail(error)
     }
-    try {
-      this.#execute(effects)
-    } catch (error) {
-      this.#fail(error, batch) // it is durable all the same
-      return
-    }
-    for (const { done } of batch) done?.()
-    if (this.#queue.length === 0 || this.#isScheduled) return
-    this.#isScheduled = true
-    this.#surroundings.schedule(() => this.#run())
   }
 
-  #fail(error: unknown, batch: readonly Queued[]): void {
-    for (const { done } of batch) done?.()
+  /** Commits the batch and executes its effects, unless the runner was stopped meanwhile. */
+  #finish(effects: readonly NodeEffect[]): void {
+    if (this.#isStopped) return
+    this.#store.commit()
+    const batch = this.#batch
+    this.#batch = []
+    try {
+      this.#execute(effects)
+    } finally {
+      for (const { done } of batch) done?.()
+    }
+    this.#isBusy = false
+    if (this.#queue.length > 0) this.#schedule()
+  }
+
+  #fail(error: unknown): void {
     this.stop()
     this.#surroundings.failed(error instanceof Error ? error : new Error(String(error)))
   }
 
-  #handleBatch(batch: Queued[]): NodeEffect[] {
+  #handleBatch(): NodeEffect[] {
     const startedMs = this.#surroundings.nowMs()
     const effects: NodeEffect[] = []
     try {
       for (const queued of this.#queue) {
-        if (batch.length >= MAX_BATCH_INPUTS || this.#surroundings.nowMs() - startedMs > MAX_BATCH_MS) break
-        batch.push(queued)
+        if (this.#batch.length >= MAX_BATCH_INPUTS || this.#surroundings.nowMs() - startedMs > MAX_BATCH_MS) break
+        this.#batch.push(queued)
         if ('write' in queued) {
           this.#store.apply(queued.write)
           continue
@@ -137,7 +152,7 @@ export class Runner {
         for (const effect of this.#machine.handle(queued.input, this.#surroundings.nowMs())) effects.push(effect)
       }
     } finally {
-      this.#queue = this.#queue.slice(batch.length)
+      this.#queue = this.#queue.slice(this.#batch.length)
     }
     return effects
   }

@@ -110,6 +110,10 @@ class MemoryStore extends MemoryBlocks implements Store {
     }
   }
 
+  beforeCommit(): undefined {}
+
+  written(): undefined {}
+
   commit(): void {
     this.#journal = undefined
   }

@@ -24,11 +24,11 @@ const UNKNOWN_ROOM = -1
 export class SqliteBlocks implements BlockReads {
   protected readonly keys: RowKeys
   readonly #statements: ReturnType<typeof prepareBlockStatements>
-  readonly #files: BlockFiles
+  protected readonly files: BlockFiles
 
   constructor(database: DatabaseSync, path: string) {
     this.#statements = prepareBlockStatements(database, path)
-    this.#files = new BlockFiles(join(dirname(path), BLOCKS_FOLDER))
+    this.files = new BlockFiles(join(dirname(path), BLOCKS_FOLDER))
     this.keys = new RowKeys(database, path)
   }
 
@@ -62,24 +62,24 @@ export class SqliteBlocks implements BlockReads {
   }
 
   blockSizeBytes(id: BlockId): number | undefined {
-    return this.#files.sizeBytes(id)
+    return this.files.sizeBytes(id)
   }
 
   block(id: BlockId): Uint8Array | undefined {
-    return this.#files.read(id)
+    return this.files.read(id)
   }
 
   unneededBlocks(limit: number, after?: BlockId): UnneededPage {
-    const ids = this.#files.ids(limit, after)
+    const ids = this.files.ids(limit, after)
     const blocks = ids.flatMap((id) => {
       if (this.#statements.isNeededAnywhere.get(bytesOfBlockId(id)) !== undefined) return []
-      const sizeBytes = this.#files.sizeBytes(id)
+      const sizeBytes = this.files.sizeBytes(id)
       return sizeBytes === undefined ? [] : { id, sizeBytes }
     })
     return { blocks, next: ids.length < limit ? undefined : ids.at(-1) }
   }
 
-  /** Writes rows in the open transaction, and files at once. */
+  /** Writes rows in the open transaction, and has files changed. */
   protected writeBlocks(write: BlockWrite): void {
     switch (write.type) {
       case 'put-linking': {
@@ -95,9 +95,10 @@ export class SqliteBlocks implements BlockReads {
       case 'put-needs':
         return this.#putNeeds(write.room, write.root, write.needs)
       case 'put-block':
-        return this.#files.write(write.id, write.block, write.isFlushed === true)
+        return this.files.write(write.id, write.block, write.isFlushed === true)
       case 'delete-blocks':
-        return write.ids.forEach((id) => this.#files.remove(id))
+        for (const id of write.ids) this.files.remove(id)
+        return
     }
   }
 

@@ -83,6 +83,14 @@ export class SqliteStore extends SqliteBlocks implements Store {
     }
   }
 
+  beforeCommit(): Promise<void> | undefined {
+    return this.#transaction !== 'none' || this.files.isBehind ? this.files.written() : undefined
+  }
+
+  written(): Promise<void> | undefined {
+    return this.files.written()
+  }
+
   commit(): void {
     if (this.#transaction === 'none') return
     try {

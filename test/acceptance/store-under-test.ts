@@ -4,6 +4,6 @@ import type { Store } from '../../src/store/store.ts'
 export interface StoreUnderTest {
   store: Store
   /** Closes the store and opens it again on the same data. */
-  reopen(): Store
-  cleanup(): void
+  reopen(): Promise<Store>
+  cleanup(): Promise<void>
 }

@@ -9,7 +9,7 @@ import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import { SqliteStore, openSqliteStore } from '../../../src/store/sqlite.ts'
 import { openDatabase } from '../../../src/store/sqlite-database.ts'
 import { StoreError } from '../../../src/store/store.ts'
-import type { Store } from '../../../src/store/store.ts'
+import type { Store, Write } from '../../../src/store/store.ts'
 import { blockOf, documentRow, ensuredRow, idOf, putBlock, putDocument } from '../../acceptance/store-rows.ts'
 import { committedIn, keptBy, linesOfWriter, startWriter } from './sqlite-process.ts'
 import { DOCUMENTS_EACH, keptIn } from './writer-content.ts'
@@ -165,10 +165,11 @@ describe('a file that cannot be used', () => {
   })
 })
 
-test('blocks that are gone leave the rows that need them, and the store opens', () => {
+test('blocks that are gone leave the rows that need them, and the store opens', async () => {
   const store = openSqliteStore(path)
   store.apply({ type: 'put-ensured', row: ensuredRow('a', { state: 'complete' }) })
   store.apply(putBlock('a'))
+  await store.beforeCommit()
   store.commit()
   store.close()
   rmSync(join(folder, 'blocks'), { recursive: true })
@@ -176,6 +177,26 @@ test('blocks that are gone leave the rows that need them, and the store opens', 
   expect(reopened.ensured(room, blockOf('a'))).toMatchObject({ state: 'complete' })
   expect([reopened.block(blockOf('a')), reopened.blockSizeBytes(blockOf('a'))]).toEqual([undefined, undefined])
   reopened.close()
+})
+
+test('a commit waits for blocks where rows may speak of them, or where they are to be flushed', async () => {
+  const store = openSqliteStore(path)
+  const waits = async (...writes: Write[]): Promise<boolean> => {
+    for (const write of writes) store.apply(write)
+    const written = store.beforeCommit()
+    await written
+    store.commit()
+    return written !== undefined
+  }
+  expect(await waits()).toBe(false)
+  expect(await waits(putDocument(documentRow(0)))).toBe(false)
+  expect(await waits(putBlock('a'))).toBe(false)
+  expect(await waits({ ...putBlock('b'), isFlushed: true })).toBe(true)
+  expect(await waits(putBlock('c'), putDocument(documentRow(1)))).toBe(true)
+  expect(store.written()).toBeUndefined()
+  expect(await waits(putBlock('d'))).toBe(false)
+  expect(await waits(putDocument(documentRow(2)))).toBe(true)
+  store.close()
 })
 
 describe('no space left', () => {
@@ -207,20 +228,26 @@ describe('no space left', () => {
     reopened.close()
   })
 
-  test('for a block ends the transaction, and writing goes on after a rollback', () => {
+  test('for a block is told before the commit, and writing goes on after a rollback', async () => {
     const store = openSqliteStore(path)
     const { id } = putBlock('a')
-    const shard = join(folder, 'blocks', id.slice(-3, -1))
+    const shard = join(folder, 'blocks', id.slice(-2, -1))
     writeFileSync(shard, 'in the way of a folder')
     store.apply(putDocument(documentRow(0)))
-    const error = storeErrorOf(() => store.apply(putBlock('a')))
-    expect(error.code).toBe('io')
-    expect(error.message).toContain(`cannot use ${join(folder, 'blocks')} (EEXIST: `)
-    expect(storeErrorOf(() => store.commit())).toBe(error)
-    expect(store.hasDocument(idOf(0))).toBe(false)
+    store.apply(putBlock('a'))
+    await expect(store.beforeCommit()).rejects.toThrow(
+      expect.objectContaining({
+        name: 'StoreError',
+        code: 'io',
+        message: expect.stringContaining(`cannot use ${join(folder, 'blocks')} (EEXIST: `),
+      }),
+    )
+    store.rollback()
+    expect([store.hasDocument(idOf(0)), store.blockSizeBytes(id)]).toEqual([false, undefined])
     rmSync(shard)
     store.apply(putDocument(documentRow(0)))
     store.apply(putBlock('a'))
+    await store.beforeCommit()
     store.commit()
     expect([store.hasDocument(idOf(0)), store.blockSizeBytes(id)]).toEqual([true, 1])
     store.close()

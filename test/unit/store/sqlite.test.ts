@@ -10,12 +10,14 @@ storeSuite('sqlite', () => {
   let current = openSqliteStore(path)
   return {
     store: current,
-    reopen() {
+    async reopen() {
+      await current.written()
       current.close()
       current = openSqliteStore(path)
       return current
     },
-    cleanup() {
+    async cleanup() {
+      await current.written()
       current.close()
       rmSync(folder, { recursive: true })
     },
