@@ -4,7 +4,7 @@
  * opened by the smaller id stays. Records go in and out; everything else is the machine's.
  */
 import type { Connection, PeerId, Startable, Stream } from '@libp2p/interface'
-import type { Registrar } from '@libp2p/interface-internal'
+import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import { FrameStream, FrameStreamError } from './frame-stream.ts'
 import type { PeerKey } from './ids.ts'
 import { HELLO_TIMEOUT_MS, MAX_REOPEN_DELAY_MS, OPEN_DELAY_MS, REOPEN_DELAY_MS } from './limits.ts'
@@ -14,6 +14,7 @@ import type { Hello } from './messages.ts'
 export interface ProtocolComponents {
   peerId: PeerId
   registrar: Registrar
+  connectionManager: Pick<ConnectionManager, 'getConnections'>
 }
 
 export interface ProtocolInit<Record> {
@@ -44,7 +45,7 @@ interface Link {
 }
 
 interface PeerEntry {
-  connection: Connection
+  peerId: PeerId
   link?: Link
   opening: boolean
   timer?: NodeJS.Timeout
@@ -76,7 +77,7 @@ export class ProtocolHandler<Record> implements Startable {
       maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
     })
     this.#topologyId = await registrar.register(protocol, {
-      onConnect: (peer, connection) => this.#connected(keyOf(peer), connection),
+      onConnect: (peer) => this.#connected(peer),
       onDisconnect: (peer) => this.#disconnected(keyOf(peer)),
     })
   }
@@ -104,10 +105,9 @@ export class ProtocolHandler<Record> implements Startable {
     return this.#peers.get(peer)?.link?.frames.lastReceivedMs ?? 0
   }
 
-  #connected(peer: PeerKey, connection: Connection): void {
-    const entry = this.#entry(peer, connection)
-    entry.connection = connection
-    this.#scheduleOpen(peer, entry, this.#opensFirst(peer) ? 0 : OPEN_DELAY_MS)
+  #connected(peerId: PeerId): void {
+    const peer = keyOf(peerId)
+    this.#openSoon(peer, this.#entry(peerId))
   }
 
   #disconnected(peer: PeerKey): void {
@@ -118,13 +118,20 @@ export class ProtocolHandler<Record> implements Startable {
     if (entry.link !== undefined) this.#drop(peer, entry.link)
   }
 
-  #entry(peer: PeerKey, connection: Connection): PeerEntry {
-    let entry = this.#peers.get(peer)
-    if (entry === undefined) {
-      entry = { connection, opening: false, reopenDelayMs: REOPEN_DELAY_MS }
-      this.#peers.set(peer, entry)
-    }
+  #entry(peerId: PeerId): PeerEntry {
+    const peer = keyOf(peerId)
+    const entry = this.#peers.get(peer) ?? { peerId, opening: false, reopenDelayMs: REOPEN_DELAY_MS }
+    this.#peers.set(peer, entry)
     return entry
+  }
+
+  /** Two peers may have several connections for a moment, and libp2p does not say which of them stays. */
+  #connectionTo({ peerId }: PeerEntry): Connection | undefined {
+    return this.#components.connectionManager.getConnections(peerId).find(({ status }) => status === 'open')
+  }
+
+  #openSoon(peer: PeerKey, entry: PeerEntry): void {
+    this.#scheduleOpen(peer, entry, this.#opensFirst(peer) ? 0 : OPEN_DELAY_MS)
   }
 
   #scheduleOpen(peer: PeerKey, entry: PeerEntry, afterMs: number): void {
@@ -134,10 +141,10 @@ export class ProtocolHandler<Record> implements Startable {
   }
 
   async #open(peer: PeerKey, entry: PeerEntry): Promise<void> {
-    if (entry.link !== undefined || entry.opening || entry.connection.status !== 'open') return
+    const connection = this.#connectionTo(entry)
+    if (entry.link !== undefined || entry.opening || connection === undefined) return
     entry.opening = true
     try {
-      const { connection } = entry
       const stream = await connection.newStream(this.#codec.protocol, { signal: AbortSignal.timeout(HELLO_TIMEOUT_MS) })
       if (this.#peers.get(peer) === entry) this.#adopt(peer, entry, stream, connection, true)
       else stream.abort(new FrameStreamError('closed', 'the peer is gone'))
@@ -149,8 +156,8 @@ export class ProtocolHandler<Record> implements Startable {
   }
 
   #accept(stream: Stream, connection: Connection): void {
-    const peer = keyOf(connection.remotePeer)
-    this.#adopt(peer, this.#entry(peer, connection), stream, connection, false)
+    const { remotePeer } = connection
+    this.#adopt(keyOf(remotePeer), this.#entry(remotePeer), stream, connection, false)
   }
 
   /** Makes a new stream the peer's one, unless the one there is to stay. */
@@ -178,7 +185,6 @@ export class ProtocolHandler<Record> implements Startable {
     })
     const link: Link = { frames, connection, isOutbound, isUp: false }
     entry.link = link
-    entry.connection = connection
     if (old !== undefined) this.#drop(peer, old)
     frames.start()
   }
@@ -192,8 +198,9 @@ export class ProtocolHandler<Record> implements Startable {
     const entry = this.#peers.get(peer)
     if (entry?.link !== link) return
     delete entry.link
-    if (entry.connection.status === 'open') this.#reopenLater(peer, entry)
-    else this.#peers.delete(peer)
+    if (link.connection.status === 'open') this.#reopenLater(peer, entry)
+    else if (this.#connectionTo(entry) !== undefined) this.#openSoon(peer, entry)
+    else this.#disconnected(peer)
   }
 
   #reopenLater(peer: PeerKey, entry: PeerEntry): void {
