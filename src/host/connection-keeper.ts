@@ -37,6 +37,8 @@ export class ConnectionKeeper {
   readonly #connected = new Set<PeerKey>()
   readonly #dialling = new Set<string>()
   readonly #stopped = new AbortController()
+  /** By peer, since its last connection opened. */
+  readonly #settleTimers = new Map<PeerKey, NodeJS.Timeout>()
   #tickTimer: NodeJS.Timeout | undefined
   #refreshTimer: NodeJS.Timeout | undefined
 
@@ -59,6 +61,7 @@ export class ConnectionKeeper {
   stop(): void {
     clearInterval(this.#tickTimer)
     clearInterval(this.#refreshTimer)
+    for (const timer of this.#settleTimers.values()) clearTimeout(timer)
     this.#stopped.abort(new Error('the node stops'))
   }
 
@@ -121,7 +124,10 @@ export class ConnectionKeeper {
       this.#connected.add(peer)
       this.#init.onConnected(peer)
     }
-    if (this.#openConnections(peer).length > 1) setTimeout(() => this.#closeSurplus(peer), DUPLICATES_SETTLE_MS).unref()
+    this.#closeSurplus(peer, false)
+    clearTimeout(this.#settleTimers.get(peer))
+    const timer = setTimeout(() => this.#settled(peer), DUPLICATES_SETTLE_MS)
+    this.#settleTimers.set(peer, timer.unref())
   }
 
   #onIdentified({ peerId, connection, signedPeerRecord, listenAddrs }: IdentifyResult): void {
@@ -141,15 +147,21 @@ export class ConnectionKeeper {
     this.#init.onDisconnected(peer)
   }
 
-  #closeSurplus(peer: PeerKey): void {
+  #closeSurplus(peer: PeerKey, isSettled: boolean): void {
     const open = this.#openConnections(peer).map((connection) => ({
       connection,
       direction: connection.direction,
       openedAtMs: connection.timeline.open,
     }))
-    for (const { connection } of surplusConnections(open, this.#self < peer)) {
+    if (open.length < 2) return
+    for (const { connection } of surplusConnections(open, this.#self < peer, isSettled)) {
       connection.close().catch((error: unknown) => connection.abort(errorOf(error)))
     }
+  }
+
+  #settled(peer: PeerKey): void {
+    this.#settleTimers.delete(peer)
+    this.#closeSurplus(peer, true)
   }
 
   #openConnections(peer: PeerKey): Connection[] {

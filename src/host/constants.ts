@@ -37,10 +37,7 @@ export const CONNECT_TIMEOUT_MS = 10_000
 export const LARGER_PEER_WAITS_MS = 1_500
 /** Connections of a pair opened further apart than this are not a mutual dial: the older one is dead at its other end. */
 export const MUTUAL_DIAL_WINDOW_MS = 10_000
-/**
- * Connections of a pair are chosen from this much later: libp2p itself drops what it dialled where the
- * host had dialled the same address meanwhile, and if each drops the other's, none is left.
- */
+/** Of several connections that this side dialled it chooses this much later: libp2p is through with its own by then. */
 export const DUPLICATES_SETTLE_MS = 100
 /** Above this many connected peers nobody but pinned peers is dialled; libp2p itself closes connections above 300. */
 export const MAX_DIALLED_PEERS = 250

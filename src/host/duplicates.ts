@@ -12,16 +12,22 @@ export interface OpenConnection {
  * - One opened long before the newest goes: nobody dials a peer it is connected to, so the other
  *   end of the old one is dead.
  * - Of those opened at about the same time, the ones opened by the smaller peer id stay.
- * - Several opened by one side: only that side chooses, as the other may see them in another order.
+ * - Several opened by one side: only that side chooses, as the other may see them in another order,
+ *   and once libp2p has: it drops what it dialled itself where another to the same address has opened
+ *   meanwhile. If each dropped the other's, none would be left. `isSettled`: that time is over.
  */
-export function surplusConnections<T extends OpenConnection>(connections: readonly T[], selfIsSmaller: boolean): T[] {
+export function surplusConnections<T extends OpenConnection>(
+  connections: readonly T[],
+  selfIsSmaller: boolean,
+  isSettled: boolean,
+): T[] {
   const newestMs = Math.max(...connections.map(({ openedAtMs }) => openedAtMs))
   const stale = connections.filter(({ openedAtMs }) => newestMs - openedAtMs > MUTUAL_DIAL_WINDOW_MS)
   const rivals = connections.filter((connection) => !stale.includes(connection))
   const bySmaller = rivals.filter(({ direction }) => (direction === 'outbound') === selfIsSmaller)
   const kept = bySmaller.length > 0 ? bySmaller : rivals
   const byLarger = rivals.filter((connection) => !kept.includes(connection))
-  return [...stale, ...byLarger, ...olderOwn(kept)]
+  return [...stale, ...byLarger, ...(isSettled ? olderOwn(kept) : [])]
 }
 
 function olderOwn<T extends OpenConnection>(connections: readonly T[]): T[] {

@@ -22,13 +22,13 @@ function seenBy(smaller: boolean, connections: readonly Pair[]): Seen[] {
 
 /** What is left once both sides closed what they found too much. */
 function left(connections: readonly Pair[]): number[] {
-  const closed = [true, false].flatMap((smaller) => surplusConnections(seenBy(smaller, connections), smaller))
+  const closed = [true, false].flatMap((smaller) => surplusConnections(seenBy(smaller, connections), smaller, true))
   const ids = new Set(closed.map(({ id }) => id))
   return connections.map(({ id }) => id).filter((id) => !ids.has(id))
 }
 
 test('one connection stays', () => {
-  expect(surplusConnections(seenBy(true, [{ id: 1, openedBySmaller: false, openedAtMs: 5 }]), true)).toEqual([])
+  expect(surplusConnections(seenBy(true, [{ id: 1, openedBySmaller: false, openedAtMs: 5 }]), true, true)).toEqual([])
 })
 
 test('of a mutual dial the one opened by the smaller peer id stays', () => {
@@ -44,9 +44,10 @@ test('a peer that dials anew has lost the old connection', () => {
   expect(left([old, fresh])).toEqual([2])
 })
 
-test('of several opened by one side the newest stays, and only that side chooses', () => {
+test('of several opened by one side the newest stays, and only that side chooses, once libp2p has', () => {
   const connections = [1, 2, 3].map((id) => ({ id, openedBySmaller: false, openedAtMs: id }))
-  expect(surplusConnections(seenBy(true, connections), true)).toEqual([])
+  expect(surplusConnections(seenBy(true, connections), true, true)).toEqual([])
+  expect(surplusConnections(seenBy(false, connections), false, false)).toEqual([])
   expect(left(connections)).toEqual([3])
 })
 
