@@ -226,7 +226,6 @@ export class LocalNode implements KithNode {
     try {
       await this.#init.host.stop()
     } finally {
-      await this.#init.store.written()?.catch(() => undefined) // nobody waits for these any more
       this.#init.store.close()
     }
   }

@@ -1,8 +1,7 @@
 /**
- * Executes what a node's machine asks for, in one order always: persist (blocks written, rows
- * committed and flushed) → send → emit → timers. So whatever leaves the node is durable, and a crash
- * takes nothing back. Many waiting inputs share one commit (group commit), and those that come while
- * blocks are being written share the next one; a host and the simulator use the same runner.
+ * Executes what a node's machine asks for, in one order always: persist (committed and flushed) →
+ * send → emit → timers. So whatever leaves the node is durable, and a crash takes nothing back.
+ * Many waiting inputs share one commit (group commit); a host and the simulator use the same one.
  */
 import type { PeerKey } from '../../protocols/wire/ids.ts'
 import type { Store, Write } from '../store/store.ts'
@@ -50,10 +49,7 @@ export class Runner {
   readonly #store: Store
   readonly #surroundings: Surroundings
   #queue: Queued[] = []
-  /** What was handled and is being written. */
-  #batch: Queued[] = []
-  /** A batch is under way, or about to be. */
-  #isBusy = false
+  #isScheduled = false
   #isStopped = false
 
   constructor(machine: NodeMachine, store: Store, surroundings: Surroundings) {
@@ -79,9 +75,7 @@ export class Runner {
   /** Takes no more inputs; what is queued is dropped, and whoever waits for it is told that it is over. */
   stop(): void {
     this.#isStopped = true
-    const dropped = [...this.#batch, ...this.#queue]
-    if (this.#batch.length > 0) this.#store.rollback()
-    this.#batch = []
+    const dropped = this.#queue
     this.#queue = []
     for (const { done } of dropped) done?.()
   }
@@ -92,58 +86,49 @@ export class Runner {
       return
     }
     this.#queue.push(queued)
-    if (!this.#isBusy) this.#schedule()
-  }
-
-  #schedule(): void {
-    this.#isBusy = true
+    if (this.#isScheduled) return
+    this.#isScheduled = true
     this.#surroundings.schedule(() => this.#run())
   }
 
   #run(): void {
+    this.#isScheduled = false
     if (this.#isStopped) return
+    const batch: Queued[] = []
+    let effects: NodeEffect[]
     try {
-      const effects = this.#handleBatch()
-      const written = this.#store.beforeCommit()
-      if (written === undefined) this.#finish(effects)
-      else
-        written
-          .then(() => this.#finish(effects))
-          .catch((error: unknown) => {
-            if (!this.#isStopped) this.#fail(error)
-          })
+      effects = this.#handleBatch(batch)
+      this.#store.commit()
     } catch (error) {
-      this.#fail(error)
+      this.#store.rollback()
+      this.#fail(error, batch)
+      return
     }
-  }
-
-  /** Commits the batch and executes its effects, unless the runner was stopped meanwhile. */
-  #finish(effects: readonly NodeEffect[]): void {
-    if (this.#isStopped) return
-    this.#store.commit()
-    const batch = this.#batch
-    this.#batch = []
     try {
       this.#execute(effects)
-    } finally {
-      for (const { done } of batch) done?.()
+    } catch (error) {
+      this.#fail(error, batch) // it is durable all the same
+      return
     }
-    this.#isBusy = false
-    if (this.#queue.length > 0) this.#schedule()
+    for (const { done } of batch) done?.()
+    if (this.#queue.length === 0 || this.#isScheduled) return
+    this.#isScheduled = true
+    this.#surroundings.schedule(() => this.#run())
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, batch: readonly Queued[]): void {
+    for (const { done } of batch) done?.()
     this.stop()
     this.#surroundings.failed(error instanceof Error ? error : new Error(String(error)))
   }
 
-  #handleBatch(): NodeEffect[] {
+  #handleBatch(batch: Queued[]): NodeEffect[] {
     const startedMs = this.#surroundings.nowMs()
     const effects: NodeEffect[] = []
     try {
       for (const queued of this.#queue) {
-        if (this.#batch.length >= MAX_BATCH_INPUTS || this.#surroundings.nowMs() - startedMs > MAX_BATCH_MS) break
-        this.#batch.push(queued)
+        if (batch.length >= MAX_BATCH_INPUTS || this.#surroundings.nowMs() - startedMs > MAX_BATCH_MS) break
+        batch.push(queued)
         if ('write' in queued) {
           this.#store.apply(queued.write)
           continue
@@ -152,7 +137,7 @@ export class Runner {
         for (const effect of this.#machine.handle(queued.input, this.#surroundings.nowMs())) effects.push(effect)
       }
     } finally {
-      this.#queue = this.#queue.slice(this.#batch.length)
+      this.#queue = this.#queue.slice(batch.length)
     }
     return effects
   }

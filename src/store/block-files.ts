@@ -3,18 +3,18 @@
  * where Kubo's flatfs takes two: 32 folders are made sooner than 1,024, and one with thousands of files
  * is still listed in milliseconds.
  *
- * Files are written in the background, beside the decryption of what comes next: what was put is read
- * from memory until then. A block is written under another name and renamed, so a killed process
- * leaves whole ones only. What was not flushed may be damaged by a power cut; then it fails its hash
- * when it is read.
+ * What others sent is written in the background, beside the decryption of what comes next, and read
+ * from memory until it is in its file; `finish` makes sure that all of it is. A block is written under
+ * another name and renamed, so a killed process leaves whole ones only. What was not flushed may be
+ * damaged by a power cut; then it fails its hash when it is read.
  */
-import * as fs from 'node:fs'
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { statSync, writeFile, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { blockIdOf, codecOf, parseBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
-import { fileError, isMissing, withFileErrors } from './file-errors.ts'
+import { isMissing, withFileErrors } from './file-errors.ts'
 
 const SHARD_CHARACTERS = 1
 const SHARD = new RegExp(`^[a-z2-7]{${SHARD_CHARACTERS}}$`)
@@ -26,32 +26,25 @@ const UNFINISHED = 'unfinished-'
 const OWNER_ONLY_FOLDER = 0o700
 const OWNER_ONLY_FILE = 0o600
 
-const writeFile = promisify(fs.writeFile)
-const fsync = promisify(fs.fsync)
+const writeInBackground = promisify(writeFile)
 
-/** What is to become of a block's file, once that is done what was to become of it before. */
-interface Change {
-  /** Undefined: it is to go. */
-  readonly block: Uint8Array | undefined
-  readonly done: Promise<void>
-}
-
-/** Bytes of blocks that may wait to be written while more of them come: what a disk takes in some ten milliseconds. */
-export const MAX_UNWRITTEN_BYTES = 4 * 1024 * 1024
+/** Bytes of blocks that are written in the background at a time: what a disk takes in some ten milliseconds. */
+export const MAX_UNFINISHED_BYTES = 4 * 1024 * 1024
+/** Blocks that are written in the background at a time: each has a file open, and a process may have 1,024. */
+export const MAX_UNFINISHED_BLOCKS = 64
 
 export class BlockFiles {
   readonly #folder: string
   /** Folders that are there. */
   readonly #shards: Set<string>
-  /** The last change of each block that is under way. */
-  readonly #changes = new Map<BlockId, Change>()
-  /** What the first change failed with of those that nobody was told of. */
-  #failure: { error: unknown } | undefined
+  /** Blocks that are being written in the background, or could not be. */
+  readonly #unfinished = new Map<BlockId, Uint8Array>()
+  #unfinishedBytes = 0
+  /** Files that are open for it, also of blocks that were finished or removed meanwhile. */
+  #writing = 0
+  #lastNumber = 0
   /** The folder that was listed last: pages end within one. */
   #listed: { shard: string; ids: BlockId[] } | undefined
-  #unwrittenBytes = 0
-  #flushing = 0
-  #lastUnfinished = 0
 
   /** Opens or makes the folder, which no other process may use. Throws a StoreError, as all methods do. */
   constructor(folder: string) {
@@ -64,48 +57,50 @@ export class BlockFiles {
 
   /** Undefined where the block is not here. */
   sizeBytes(id: BlockId): number | undefined {
-    const change = this.#changes.get(id)
-    if (change !== undefined) return change.block?.length
-    return withFileErrors(this.#folder, () => sizeOf(this.#path(id)))
+    const unfinished = this.#unfinished.get(id)
+    if (unfinished !== undefined) return unfinished.length
+    return withFileErrors(this.#folder, () => statSync(this.#path(id), { throwIfNoEntry: false })?.size)
   }
 
   /** Undefined where the block is not here, or was damaged; then it is removed. */
   read(id: BlockId): Uint8Array | undefined {
-    const change = this.#changes.get(id)
-    if (change !== undefined) return change.block
+    const unfinished = this.#unfinished.get(id)
+    if (unfinished !== undefined) return Uint8Array.from(unfinished) // the reader may do with it what he likes
     const block = withFileErrors(this.#folder, () => readIfThere(this.#path(id)))
-    if (block === undefined || isBlock(id, block)) return block
+    if (block === undefined || blockIdOf(codecOf(id), block) === id) return block
     this.remove(id)
     return undefined
   }
 
-  /** Stores a block where it is not here. `isFlushed`: once it is written, it survives a power cut. */
+  /**
+   * Stores a block where it is not here. `isFlushed`: once this returns, it survives a power cut. Else
+   * it is in its file after `finish`.
+   */
   write(id: BlockId, block: Uint8Array, isFlushed: boolean): void {
-    this.#unwrittenBytes += block.length
-    if (isFlushed) this.#flushing++
-    this.#change(id, block, () =>
-      this.#put(id, block, isFlushed).finally(() => {
-        this.#unwrittenBytes -= block.length
-        if (isFlushed) this.#flushing--
-      }),
-    )
+    if (isFlushed) this.#forget(id)
+    // A power cut mostly leaves files too short. What is to be safe from now on is looked at closely.
+    const isHere = isFlushed ? this.read(id) !== undefined : this.sizeBytes(id) === block.length
+    withFileErrors(this.#folder, () => {
+      if (!isHere && (isFlushed || this.#isBusyWith(block))) this.#create(id, block)
+      else if (!isHere) this.#begin(id, block)
+      if (isFlushed) this.#flush(id)
+    })
   }
 
   remove(id: BlockId): void {
-    this.#change(id, undefined, async () => rmSync(this.#path(id), { force: true }))
-  }
-
-  /** Whether `written` is to be waited for before more comes: for what is to be safe, for a failure, or as much waits. */
-  get isBehind(): boolean {
-    return this.#flushing > 0 || this.#unwrittenBytes > MAX_UNWRITTEN_BYTES || this.#failure !== undefined
+    this.#forget(id)
+    withFileErrors(this.#folder, () => rmSync(this.#path(id), { force: true }))
   }
 
   /**
-   * Resolves once all files are as they are to be; rejects with a StoreError where the system refused
-   * one since the last call. Undefined where there is nothing to wait for.
+   * Has all blocks in their files when it returns: those that are being written are written here and
+   * now, what the background makes of them counts no longer. One for which that fails is here no more.
    */
-  written(): Promise<void> | undefined {
-    return this.#changes.size === 0 && this.#failure === undefined ? undefined : this.#settled()
+  finish(): void {
+    for (const [id, block] of this.#unfinished) {
+      this.#forget(id)
+      withFileErrors(this.#folder, () => this.#create(id, block))
+    }
   }
 
   /**
@@ -113,6 +108,7 @@ export class BlockFiles {
    * that came or went while they are gone through is not said.
    */
   ids(limit: number, after?: BlockId): BlockId[] {
+    if (after === undefined) this.finish()
     const last = after ?? ''
     const first = shardOf(last)
     const ids: BlockId[] = []
@@ -136,46 +132,66 @@ export class BlockFiles {
     })
   }
 
-  /** Changes of one block are made one after the other. */
-  #change(id: BlockId, block: Uint8Array | undefined, work: () => Promise<void>): void {
-    const before = this.#changes.get(id)
-    const made = before === undefined ? work() : before.done.then(work)
-    const done = made
-      .catch((error: unknown) => {
-        this.#failure ??= { error: fileError(this.#folder, error) }
-      })
-      .then(() => {
-        if (this.#changes.get(id) === change) this.#changes.delete(id)
-      })
-    const change: Change = { block, done }
-    this.#changes.set(id, change)
-  }
-
-  async #settled(): Promise<void> {
-    await Promise.all([...this.#changes.values()].map(({ done }) => done))
-    const failure = this.#failure
-    this.#failure = undefined
-    if (failure !== undefined) throw failure.error
-  }
-
-  async #put(id: BlockId, block: Uint8Array, isFlushed: boolean): Promise<void> {
-    const path = this.#path(id)
-    // A power cut mostly leaves files too short. What is to be safe from now on is looked at closely.
-    const isHere = isFlushed ? isWhole(path, id) : sizeOf(path) === block.length
-    if (!isHere) await this.#create(id, block)
-    if (isFlushed) await flush(path)
+  /** Whether as much is being written in the background as may be, so that one more block would be too much. */
+  #isBusyWith(block: Uint8Array): boolean {
+    const blocks = Math.max(this.#unfinished.size, this.#writing)
+    return blocks >= MAX_UNFINISHED_BLOCKS || this.#unfinishedBytes + block.length > MAX_UNFINISHED_BYTES
   }
 
   /** Only the bytes are written in the background: the rest is over sooner than it could be handed over. */
-  async #create(id: BlockId, block: Uint8Array): Promise<void> {
-    const unfinished = join(this.#folder, `${UNFINISHED}${++this.#lastUnfinished}`)
+  #begin(id: BlockId, block: Uint8Array): void {
+    const path = this.#newPath()
+    const file = openSync(path, 'wx', OWNER_ONLY_FILE)
+    this.#writing++
+    this.#unfinished.set(id, block)
+    this.#unfinishedBytes += block.length
+    writeInBackground(file, block)
+      .finally(() => closeSync(file))
+      .then(() => {
+        if (this.#unfinished.get(id) !== block) return
+        this.#name(path, id)
+        this.#forget(id)
+      })
+      .finally(() => {
+        this.#writing--
+        rmSync(path, { force: true })
+      })
+      .catch(() => undefined) // `finish` tries again, and tells
+  }
+
+  #forget(id: BlockId): void {
+    this.#unfinishedBytes -= this.#unfinished.get(id)?.length ?? 0
+    this.#unfinished.delete(id)
+  }
+
+  #create(id: BlockId, block: Uint8Array): void {
+    const path = this.#newPath()
     try {
-      const file = openSync(unfinished, 'w', OWNER_ONLY_FILE)
-      await writeFile(file, block).finally(() => closeSync(file))
-      this.#makeShard(shardOf(id))
-      renameSync(unfinished, this.#path(id))
+      writeFileSync(path, block, { mode: OWNER_ONLY_FILE })
+      this.#name(path, id)
+    } finally {
+      rmSync(path, { force: true })
+    }
+  }
+
+  /** Gives a file that was written the name of its block. */
+  #name(path: string, id: BlockId): void {
+    this.#makeShard(shardOf(id))
+    renameSync(path, this.#path(id))
+  }
+
+  #newPath(): string {
+    return join(this.#folder, `${UNFINISHED}${++this.#lastNumber}`)
+  }
+
+  /** After it has its name, so that this is flushed with it. */
+  #flush(id: BlockId): void {
+    const path = this.#path(id)
+    try {
+      flush(path)
     } catch (error) {
-      rmSync(unfinished, { force: true })
+      // It would read as whole as long as the system has it in memory.
+      rmSync(path, { force: true })
       throw error
     }
   }
@@ -202,15 +218,6 @@ function shardOf(id: string): string {
   return id.slice(-SHARD_CHARACTERS - 1, -1)
 }
 
-function isBlock(id: BlockId, block: Uint8Array): boolean {
-  return blockIdOf(codecOf(id), block) === id
-}
-
-function isWhole(path: string, id: BlockId): boolean {
-  const block = readIfThere(path)
-  return block !== undefined && isBlock(id, block)
-}
-
 function readIfThere(path: string): Uint8Array | undefined {
   try {
     const { buffer, byteOffset, length } = readFileSync(path)
@@ -221,18 +228,11 @@ function readIfThere(path: string): Uint8Array | undefined {
   }
 }
 
-function sizeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.size
-}
-
-/** After it has its name, so that this is flushed with it. */
-async function flush(path: string): Promise<void> {
+function flush(path: string): void {
+  const file = openSync(path, 'r+')
   try {
-    const file = openSync(path, 'r+')
-    await fsync(file).finally(() => closeSync(file))
-  } catch (error) {
-    // It would read as whole as long as the system has it in memory.
-    rmSync(path, { force: true })
-    throw error
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
   }
 }

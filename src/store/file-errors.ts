@@ -4,18 +4,13 @@ import { storeError } from './store-errors.ts'
 /** The disk is full, or the user's share of it. Every other code is `io`. */
 const FULL_CODES = new Set(['ENOSPC', 'EDQUOT'])
 
-/** What the system refuses as a StoreError that names `path`; everything else is a bug and passes unchanged. */
-export function fileError(path: string, error: unknown): unknown {
-  if (!isSystemError(error)) return error
-  return storeError(FULL_CODES.has(error.code) ? 'full' : 'io', path, error.message, error)
-}
-
-/** Runs `work`; throws its errors as `fileError` has them. */
+/** Runs `work`; what the system refuses is thrown as a StoreError that names `path`, everything else is a bug and passes unchanged. */
 export function withFileErrors<Result>(path: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    throw fileError(path, error)
+    if (!isSystemError(error)) throw error
+    throw storeError(FULL_CODES.has(error.code) ? 'full' : 'io', path, error.message, error)
   }
 }
 

@@ -110,10 +110,6 @@ class MemoryStore extends MemoryBlocks implements Store {
     }
   }
 
-  beforeCommit(): undefined {}
-
-  written(): undefined {}
-
   commit(): void {
     this.#journal = undefined
   }

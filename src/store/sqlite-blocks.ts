@@ -79,7 +79,7 @@ export class SqliteBlocks implements BlockReads {
     return { blocks, next: ids.length < limit ? undefined : ids.at(-1) }
   }
 
-  /** Writes rows in the open transaction, and has files changed. */
+  /** Writes rows in the open transaction, and files at once, or soon where `files.finish` has not been called. */
   protected writeBlocks(write: BlockWrite): void {
     switch (write.type) {
       case 'put-linking': {
@@ -97,8 +97,7 @@ export class SqliteBlocks implements BlockReads {
       case 'put-block':
         return this.files.write(write.id, write.block, write.isFlushed === true)
       case 'delete-blocks':
-        for (const id of write.ids) this.files.remove(id)
-        return
+        return write.ids.forEach((id) => this.files.remove(id))
     }
   }
 

@@ -83,18 +83,11 @@ export class SqliteStore extends SqliteBlocks implements Store {
     }
   }
 
-  beforeCommit(): Promise<void> | undefined {
-    return this.#transaction !== 'none' || this.files.isBehind ? this.files.written() : undefined
-  }
-
-  written(): Promise<void> | undefined {
-    return this.files.written()
-  }
-
   commit(): void {
     if (this.#transaction === 'none') return
     try {
       this.#assertSound()
+      this.files.finish() // the rows may speak of these blocks
       this.#statements.commit.run()
     } catch (error) {
       this.#undo()
@@ -110,6 +103,11 @@ export class SqliteStore extends SqliteBlocks implements Store {
   }
 
   close(): void {
+    try {
+      this.files.finish()
+    } catch {
+      // No row that was committed says that they are here: they will be fetched again.
+    }
     this.#database.close()
   }
 

@@ -247,10 +247,10 @@ export interface BlockReads {
 
 /**
  * Rows are written in transactions. Blocks are not: each is put and deleted when the write is applied,
- * is read so from then on, and stays so after a rollback; one that nothing needs does no harm and is
- * collected. A process that is killed leaves whole blocks only, and all that were `written` before a
- * commit it made. A power cut may take or damage blocks that were put without being flushed, whatever
- * was committed since; they count as not here once they are asked for, and can be fetched again.
+ * and stays so after a rollback; one that nothing needs does no harm and is collected. A process that
+ * is killed leaves whole blocks only, and all that were put before a commit of rows it made. A power cut may
+ * take or damage blocks that were put without being flushed, whatever was committed since; they count
+ * as not here once they are asked for, and can be fetched again.
  */
 export interface Store extends StoreReads {
   /**
@@ -259,21 +259,12 @@ export interface Store extends StoreReads {
    */
   apply(write: Write): void
   /**
-   * What a commit has to wait for: that blocks are in their files, where rows were written that may speak of them, where
-   * they are to be flushed, or where many wait for it. Undefined where there is nothing to wait for. Rejects with a
-   * StoreError where there was no space for a block.
-   */
-  beforeCommit(): Promise<void> | undefined
-  /** Resolves once all blocks are in their files; undefined where they are. Rejects as `beforeCommit`. */
-  written(): Promise<void> | undefined
-  /**
    * Makes all rows written since the last commit durable (flushed to the disk), or throws a StoreError and keeps none
    * of them. A crash meanwhile keeps all of them or none.
    */
   commit(): void
   /** Drops all rows written since the last commit. */
   rollback(): void
-  /** To be called once all is `written`. */
   close(): void
 }
 

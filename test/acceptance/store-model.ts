@@ -65,10 +65,6 @@ export class StoreModel implements Store {
   /** No part of the transaction. */
   #blocks: { id: BlockId; block: Uint8Array }[] = []
 
-  beforeCommit(): undefined {}
-
-  written(): undefined {}
-
   commit(): void {
     this.#committed = structuredClone(this.#tables)
   }

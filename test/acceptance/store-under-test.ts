@@ -4,6 +4,6 @@ import type { Store } from '../../src/store/store.ts'
 export interface StoreUnderTest {
   store: Store
   /** Closes the store and opens it again on the same data. */
-  reopen(): Promise<Store>
-  cleanup(): Promise<void>
+  reopen(): Store
+  cleanup(): void
 }

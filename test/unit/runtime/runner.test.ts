@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PeerKey, RoomId, TopicKey } from '../../../protocols/wire/ids.ts'
 import type { NodeMachine } from '../../../src/room/node-machine.ts'
 import type { NodeEffect, NodeInput, ProtocolName } from '../../../src/room/node-ports.ts'
@@ -6,7 +6,6 @@ import { Runner, type Surroundings } from '../../../src/runtime/runner.ts'
 import { secureRandom } from '../../../src/runtime/random.ts'
 import { Timers } from '../../../src/runtime/timers.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
-import type { Store } from '../../../src/store/store.ts'
 import { rootOf } from '../room/history.ts'
 
 const room: RoomId = rootOf().id
@@ -58,7 +57,7 @@ function setUp(handle: (requestId: number, push: (id: number) => void) => NodeEf
     for (const next of scheduled.splice(0)) next()
   }
   const push = (id: number) => runner.push(input(id), () => log.push(`done ${id}`))
-  return { runner, log, scheduled, clock, store, apply, commit, rollback, surroundings, run, push }
+  return { runner, log, scheduled, clock, apply, commit, rollback, surroundings, run, push }
 }
 
 describe('the runner', () => {
@@ -162,61 +161,6 @@ describe('the runner', () => {
       fixture.run()
       expect(fixture.log.slice(-2)).toEqual(['failed: disk full', 'done 3'])
       expect(fixture.commit).toHaveBeenCalledTimes(1)
-    })
-  })
-
-  describe('while blocks are being written', () => {
-    let fixture: ReturnType<typeof setUp>
-    let written: PromiseWithResolvers<void>
-    let beforeCommit: MockInstance<Store['beforeCommit']>
-
-    beforeEach(() => {
-      fixture = setUp((id) => (id === 1 ? [send(peer!, 'a')] : []))
-      written = Promise.withResolvers()
-      beforeCommit = vi.spyOn(fixture.store, 'beforeCommit').mockReturnValueOnce(written.promise)
-      fixture.push(1)
-      fixture.run()
-      fixture.push(2)
-      fixture.run()
-    })
-
-    it('commits and sends nothing, and leaves what comes to the next batch', async () => {
-      const { log, run, push } = fixture
-      expect(log).toEqual(['handle 1'])
-      push(3)
-      written.resolve()
-      await vi.waitFor(() => expect(fixture.scheduled).toHaveLength(1))
-      expect(log.splice(0)).toEqual(['handle 1', 'commit', 'batch-sync to peer: a', 'done 1'])
-      run()
-      expect(log).toEqual(['handle 2', 'handle 3', 'commit', 'done 2', 'done 3'])
-      expect(beforeCommit).toHaveBeenCalledTimes(2)
-    })
-
-    it('takes everything back where there is no space for one', async () => {
-      written.reject(new Error('disk full'))
-      await vi.waitFor(() => expect(fixture.runner.isStopped).toBe(true))
-      expect(fixture.log).toEqual(['handle 1', 'rollback', 'done 1', 'done 2', 'failed: disk full'])
-    })
-
-    it.each(['are written', 'are refused'])('takes everything back where it is stopped before they %s', async (end) => {
-      fixture.runner.stop()
-      const stopped = ['handle 1', 'rollback', 'done 1', 'done 2']
-      expect(fixture.log).toEqual(stopped)
-      if (end === 'are written') written.resolve()
-      else written.reject(new Error('disk full'))
-      await written.promise.catch(() => undefined)
-      await Promise.resolve()
-      fixture.run()
-      expect(fixture.log).toEqual(stopped)
-    })
-
-    it('keeps what is committed where telling of it breaks', async () => {
-      fixture.surroundings.send = () => {
-        throw new Error('a bug')
-      }
-      written.resolve()
-      await vi.waitFor(() => expect(fixture.runner.isStopped).toBe(true))
-      expect(fixture.log).toEqual(['handle 1', 'commit', 'done 1', 'done 2', 'failed: a bug'])
     })
   })
 

@@ -7,18 +7,19 @@ import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
-import { BlockFiles, MAX_UNWRITTEN_BYTES } from '../../../src/store/block-files.ts'
+import { BlockFiles, MAX_UNFINISHED_BLOCKS, MAX_UNFINISHED_BYTES } from '../../../src/store/block-files.ts'
 import { blockOf, contentOf } from '../../acceptance/store-rows.ts'
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof fs>()
-  const { fsync, readdirSync: list, renameSync, writeFile } = original
+  const { fsyncSync, readdirSync: list, renameSync, writeFile, writeFileSync: write } = original
   return {
     ...original,
-    fsync: vi.fn(fsync),
+    fsyncSync: vi.fn(fsyncSync),
     readdirSync: vi.fn(list),
     renameSync: vi.fn(renameSync),
     writeFile: vi.fn(writeFile),
+    writeFileSync: vi.fn(write),
   }
 })
 
@@ -37,10 +38,10 @@ afterEach(() => {
 
 const pathOf = (id: BlockId): string => join(folder, id.slice(-2, -1), `${id}.data`)
 
-async function withBlocks(...labels: string[]): Promise<BlockFiles> {
+function withBlocks(...labels: string[]): BlockFiles {
   const files = new BlockFiles(folder)
   for (const label of labels) files.write(blockOf(label), contentOf(label), false)
-  await files.written()
+  files.finish()
   return files
 }
 
@@ -66,30 +67,30 @@ describe('a block that was damaged', () => {
     ['and is too long', () => writeFileSync(pathOf(id), 'soupe')],
   ]
 
-  test.each(damages)('%s is removed when it is read, and can be put again', async (_, damage) => {
-    const files = await withBlocks('soup', 'other')
+  test.each(damages)('%s is removed when it is read, and can be put again', (_, damage) => {
+    const files = withBlocks('soup', 'other')
     damage()
     expect(files.read(id)).toBeUndefined()
     expect(files.sizeBytes(id)).toBeUndefined()
     expect(files.ids(9)).toEqual([blockOf('other')])
     files.write(id, contentOf('soup'), false)
-    await files.written()
+    files.finish()
     expect(files.read(id)).toEqual(contentOf('soup'))
   })
 
-  test.each(damages)('%s is replaced by one that is to be safe', async (_, damage) => {
-    const files = await withBlocks('soup')
+  test.each(damages)('%s is replaced by one that is to be safe', (_, damage) => {
+    const files = withBlocks('soup')
     damage()
     files.write(id, contentOf('soup'), true)
-    await files.written()
+    files.finish()
     expect(files.read(id)).toEqual(contentOf('soup'))
   })
 
-  test.each(damages.slice(1))('%s is replaced by any that is put', async (_, damage) => {
-    const files = await withBlocks('soup')
+  test.each(damages.slice(1))('%s is replaced by any that is put', (_, damage) => {
+    const files = withBlocks('soup')
     damage()
     files.write(id, contentOf('soup'), false)
-    await files.written()
+    files.finish()
     expect(files.read(id)).toEqual(contentOf('soup'))
   })
 })
@@ -97,59 +98,93 @@ describe('a block that was damaged', () => {
 describe('writing', () => {
   const id = blockOf('soup')
 
+  const inFolder = () => readdirSync(folder).filter((name) => name.startsWith('unfinished'))
+
   test('goes on in the background, while what was put is here and what was removed is not', async () => {
-    const files = await withBlocks('other')
-    expect(files.written()).toBeUndefined()
+    const files = withBlocks()
     files.write(id, contentOf('soup'), false)
-    expect(existsSync(pathOf(id))).toBe(false)
+    expect([existsSync(pathOf(id)), inFolder().length]).toEqual([false, 1])
     expect([files.read(id), files.sizeBytes(id)]).toEqual([contentOf('soup'), 4])
-    files.remove(id)
-    expect([files.read(id), files.sizeBytes(id)]).toEqual([undefined, undefined])
-    files.write(id, contentOf('soup'), false)
-    files.remove(id)
-    files.write(id, contentOf('soup'), true)
-    expect(files.read(id)).toEqual(contentOf('soup'))
-    await files.written()
-    expect(readFileSync(pathOf(id), 'utf8')).toBe('soup')
-    expect(files.written()).toBeUndefined()
-    files.write(id, contentOf('soup'), false)
-    files.remove(id)
-    await files.written()
-    expect(existsSync(pathOf(id))).toBe(false)
-    expect(files.ids(9)).toEqual([blockOf('other')])
-  })
+    await vi.waitFor(() => expect(readFileSync(pathOf(id), 'utf8')).toBe('soup'))
+    expect(inFolder()).toEqual([])
 
-  test('is to be waited for where much of it waits, or some of it is to be safe', async () => {
-    const files = new BlockFiles(folder)
-    const isBehind: boolean[] = []
-    const put = (block: Uint8Array, isFlushed: boolean) => {
-      files.write(blockIdOf('raw', block), block, isFlushed)
-      isBehind.push(files.isBehind)
+    for (const end of ['remove', 'finish', 'flush'] as const) {
+      files.remove(id)
+      expect([files.read(id), files.sizeBytes(id)]).toEqual([undefined, undefined])
+      files.write(id, contentOf('soup'), false)
+      expect(inFolder()).toHaveLength(1)
+      if (end === 'remove') files.remove(id)
+      else if (end === 'finish') files.finish()
+      else files.write(id, contentOf('soup'), true)
+      const isHere = end !== 'remove'
+      expect(existsSync(pathOf(id))).toBe(isHere)
+      vi.mocked(fs.renameSync).mockClear()
+      await vi.waitFor(() => expect(inFolder()).toEqual([]))
+      expect([existsSync(pathOf(id)), files.sizeBytes(id)]).toEqual([isHere, isHere ? 4 : undefined])
+      // The file that is there, perhaps flushed, is not replaced by what comes late.
+      expect(fs.renameSync).not.toHaveBeenCalled()
     }
-    put(new Uint8Array(MAX_UNWRITTEN_BYTES), false)
-    put(new Uint8Array(1), false)
-    await files.written()
-    put(new Uint8Array(2), false)
-    put(new Uint8Array(3), true)
-    await files.written()
-    put(new Uint8Array(4), false)
-    expect(isBehind).toEqual([false, true, false, true, false])
-    await files.written()
   })
 
-  test('flushes what is to be safe, once it has its name, and nothing else', async () => {
-    const files = await withBlocks('soup')
+  test('of one block after the other leaves the last state, whatever the background makes of it', async () => {
+    const files = withBlocks()
+    for (let i = 0; i < 5; i++) {
+      files.write(id, contentOf('soup'), false)
+      files.remove(id)
+    }
     files.write(id, contentOf('soup'), false)
-    await files.written()
+    await vi.waitFor(() => expect(inFolder()).toEqual([]))
+    expect(readFileSync(pathOf(id), 'utf8')).toBe('soup')
+  })
+
+  test('gives who reads a block meanwhile bytes of his own', () => {
+    const files = withBlocks()
+    files.write(id, Uint8Array.from(contentOf('soup')), false)
+    files.read(id)?.fill(0)
+    files.finish()
+    expect(files.read(id)).toEqual(contentOf('soup'))
+  })
+
+  test.each([
+    ['blocks', MAX_UNFINISHED_BLOCKS, 1],
+    ['bytes', 4, MAX_UNFINISHED_BYTES / 4],
+  ])('is in the background for a number of %s only, and done at once beyond', async (_, count, sizeBytes) => {
+    const files = withBlocks()
+    const put = (i: number) => {
+      const block = Buffer.alloc(sizeBytes, i)
+      files.write(blockIdOf('raw', block), block, false)
+      return existsSync(pathOf(blockIdOf('raw', block)))
+    }
+    const areThere = Array.from({ length: count + 1 }, (_each, i) => put(i))
+    expect(areThere).toEqual([...Array.from({ length: count }, () => false), true])
+    await vi.waitFor(() => expect(inFolder()).toEqual([]))
+    expect(put(count + 1)).toBe(false)
+    files.finish()
+    expect(files.ids(Infinity)).toHaveLength(count + 2)
+  })
+
+  test('holds no more files open than that, however often it is finished meanwhile', () => {
+    const files = withBlocks()
+    for (let i = 0; i < 3 * MAX_UNFINISHED_BLOCKS; i++) {
+      files.write(blockOf(i), contentOf(i), false)
+      files.finish()
+    }
+    expect(inFolder()).toHaveLength(MAX_UNFINISHED_BLOCKS)
+  })
+
+  test('flushes what is to be safe, once it has its name, and nothing else', () => {
+    const files = withBlocks('soup')
+    files.write(id, contentOf('soup'), false)
+    files.finish()
     expect(fs.renameSync).toHaveBeenCalledTimes(1)
-    expect(fs.fsync).not.toHaveBeenCalled()
+    expect(fs.fsyncSync).not.toHaveBeenCalled()
     files.write(id, contentOf('soup'), true) // it is here, and may not be on the disk yet
-    await files.written()
+    files.finish()
     expect(fs.renameSync).toHaveBeenCalledTimes(1)
-    expect(fs.fsync).toHaveBeenCalledTimes(1)
+    expect(fs.fsyncSync).toHaveBeenCalledTimes(1)
     files.write(blockOf('salad'), contentOf('salad'), true)
-    await files.written()
-    const [renamed, flushed] = [fs.renameSync, fs.fsync].map((each) => vi.mocked(each).mock.invocationCallOrder[1])
+    files.finish()
+    const [renamed, flushed] = [fs.renameSync, fs.fsyncSync].map((each) => vi.mocked(each).mock.invocationCallOrder[1])
     expect(renamed).toBeLessThan(flushed!)
   })
 
@@ -163,52 +198,61 @@ describe('writing', () => {
     ['EMFILE', 'io'],
   ])(
     'that the system refuses with %s is a StoreError %s that names the folder, and leaves nothing',
-    async (code, expected) => {
+    (code, expected) => {
       const words = expected === 'full' ? `no space left to write ${folder}: ` : `cannot use ${folder} (${code}: as the`
-      const files = await withBlocks('other')
-      for (const mocked of [fs.writeFile, fs.renameSync]) {
-        failNext(mocked, systemError(code))
-        files.write(id, contentOf('soup'), false)
-        files.write(blockOf('salad'), contentOf('salad'), false)
-        await expect(files.written()).rejects.toThrow(
-          expect.objectContaining({ name: 'StoreError', code: expected, message: expect.stringContaining(words) }),
-        )
+      const refused = expect.objectContaining({
+        ...{ name: 'StoreError', code: expected, message: expect.stringContaining(words) },
+      })
+      const files = withBlocks('other')
+      for (const isFlushed of [true, false]) {
+        failNext(fs.renameSync, systemError(code))
+        expect(() => {
+          files.write(id, contentOf('soup'), isFlushed)
+          files.finish()
+        }).toThrow(refused)
         expect(files.read(id)).toBeUndefined()
-        expect(readdirSync(folder).filter((name) => name.startsWith('unfinished'))).toEqual([])
-        expect(files.ids(9).toSorted()).toEqual([blockOf('other'), blockOf('salad')].toSorted())
-        expect([files.isBehind, files.written()]).toEqual([false, undefined]) // it is told once
+        expect(files.ids(9)).toEqual([blockOf('other')])
+        files.finish() // it is told once
       }
     },
   )
 
-  test('that failed is told also to whoever asks when it is over', async () => {
-    const files = await withBlocks()
-    failNext(fs.writeFile, systemError('ENOSPC'))
-    files.write(id, contentOf('soup'), false)
-    expect(files.isBehind).toBe(false)
-    await vi.waitFor(() => expect(files.isBehind).toBe(true))
-    await expect(files.written()).rejects.toThrow(expect.objectContaining({ code: 'full' }))
+  test('that fails in the background is tried again, and told if it fails again', async () => {
+    const files = withBlocks()
+    const failInBackground = async () => {
+      failNext(fs.writeFile, systemError('ENOSPC'))
+      files.write(id, contentOf('soup'), false)
+      await vi.waitFor(() => expect(inFolder()).toEqual([]))
+      expect([existsSync(pathOf(id)), files.read(id)]).toEqual([false, contentOf('soup')])
+    }
+    await failInBackground()
+    files.finish()
+    expect(existsSync(pathOf(id))).toBe(true)
+    files.remove(id)
+    await failInBackground()
+    failNext(fs.writeFileSync, systemError('ENOSPC'))
+    expect(() => files.finish()).toThrow(expect.objectContaining({ code: 'full' }))
+    expect([existsSync(pathOf(id)), files.read(id)]).toEqual([false, undefined])
   })
 
-  test('that cannot be flushed leaves nothing, as it would read as whole until the power is cut', async () => {
-    const files = await withBlocks('soup')
-    failNext(fs.fsync, systemError('EIO'))
-    files.write(id, contentOf('soup'), true)
-    await expect(files.written()).rejects.toThrow(expect.objectContaining({ code: 'io' }))
+  test('that cannot be flushed leaves nothing, as it would read as whole until the power is cut', () => {
+    const files = withBlocks('soup')
+    failNext(fs.fsyncSync, systemError('EIO'))
+    expect(() => files.write(id, contentOf('soup'), true)).toThrow(expect.objectContaining({ code: 'io' }))
     expect(files.read(id)).toBeUndefined()
   })
 
-  test('that fails by a bug is not taken for something else', async () => {
+  test('that fails by a bug is not taken for something else', () => {
     const bug = new TypeError('a bug')
-    failNext(fs.writeFile, bug)
-    await expect(withBlocks('soup')).rejects.toBe(bug)
+    failNext(fs.writeFileSync, bug)
+    expect(() => withBlocks('soup')).toThrow(bug)
   })
 })
 
 describe('the folder', () => {
-  test('is for its owner only, with all that is in it', async () => {
+  test('is for its owner only, with all that is in it', () => {
     const umask = process.umask(0)
-    await withBlocks('soup')
+    withBlocks('soup')
     process.umask(umask)
     const path = pathOf(blockOf('soup'))
     const modes = [folder, dirname(path), path].map((each) => statSync(each).mode & 0o777)
@@ -222,8 +266,8 @@ describe('the folder', () => {
     )
   })
 
-  test('is rid of what was not finished, and keeps what it does not know', async () => {
-    await withBlocks('soup')
+  test('is rid of what was not finished, and keeps what it does not know', () => {
+    withBlocks('soup')
     const id = blockOf('soup')
     const unknown = [
       `${id}.data`, // in no folder for its id

@@ -3,9 +3,9 @@ import { storeSuite } from '../../acceptance/store-suite.ts'
 
 storeSuite('memory', () => {
   const store = memoryStore()
-  const reopen = async () => {
+  const reopen = () => {
     store.close()
     return store
   }
-  return { store, reopen, cleanup: async () => store.close() }
+  return { store, reopen, cleanup: () => store.close() }
 })

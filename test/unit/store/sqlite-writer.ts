@@ -19,13 +19,11 @@ try {
   say('open')
   for (let count = store.totals(idOf('room')).documents / DOCUMENTS_EACH; ; count++) {
     for (const write of writesOf(count)) store.apply(write)
-    await store.beforeCommit()
     store.commit()
     say(`committed ${count + 1}`)
   }
 } catch (error) {
   if (!(error instanceof StoreError)) throw error
-  await store.written()?.catch(() => undefined)
   store.close()
   say(`refused ${error.code} ${error.message}`)
   say(`kept ${JSON.stringify(keptIn(openSqliteStore(path)))}`)

@@ -10,14 +10,12 @@ storeSuite('sqlite', () => {
   let current = openSqliteStore(path)
   return {
     store: current,
-    async reopen() {
-      await current.written()
+    reopen() {
       current.close()
       current = openSqliteStore(path)
       return current
     },
-    async cleanup() {
-      await current.written()
+    cleanup() {
       current.close()
       rmSync(folder, { recursive: true })
     },
