@@ -83,7 +83,7 @@ export const LOOK_AHEAD = 256
 /** Wants of one root at a time; what else it needs is found out as these are filled. */
 export const MAX_OPEN_WANTS = 2_048
 /** More is found out once no more than these are left: what is found is noted on the disk, and that takes a flush each time. */
-export const FEW_OPEN_WANTS = MAX_OPEN_WANTS / 2
+export const FEW_OPEN_WANTS = MAX_OPEN_WANTS - 512
 
 /** Blocks of one root: 64 GiB in blocks of 256 KiB. Each takes a row, and memory while it is being fetched. */
 export const MAX_BLOCKS = 262_144
