@@ -67,7 +67,7 @@ beforeEach(async () => {
   log = []
   const registrar: Partial<Registrar> = {
     handle: async (_protocol, handler) => {
-      onStream = (stream, connection) => void (handler as typeof onStream)(stream, connection)
+      onStream = (stream, connection) => (handler as typeof onStream)(stream, connection)
     },
     register: async (_protocol, topology) => {
       onConnect = (connection) => void topology.onConnect?.(peer, connection)
