@@ -128,8 +128,10 @@ test('a link that dies without a word is noticed, and connected again once it is
   const proxy = await startTcpProxy(portOf(listenAddressOf(b)))
   await a.connect(proxy.address)
   await expect.poll(() => b.log, POLL).toEqual([`+${a.peer}`])
+  // Once the peers know each other's own addresses by identify, a way round the proxy is found at once.
+  await expect.poll(() => a.addressBook.list()[0]?.addresses, POLL).toContain(listenAddressOf(b))
+  await expect.poll(() => b.addressBook.list()[0]?.addresses, POLL).toContain(listenAddressOf(a))
   proxy.cut()
-  // The peers know each other's own addresses by identify too, so a way round the proxy is found at once.
   await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`, `-${b.peer}`, `+${b.peer}`])
   proxy.heal()
   await expect.poll(() => connectionsBetween(a, b.peer).length, POLL).toBe(1)
