@@ -148,15 +148,14 @@ export class BlockFiles {
     writeInBackground(file, block)
       .finally(() => closeSync(file))
       .then(() => {
-        if (this.#unfinished.get(id) !== block) return
+        // It was removed meanwhile, or is in its file.
+        if (this.#unfinished.get(id) !== block) return rmSync(path, { force: true })
         this.#name(path, id)
         this.#forget(id)
       })
-      .finally(() => {
-        this.#writing--
-        rmSync(path, { force: true })
-      })
-      .catch(() => undefined) // `finish` tries again, and tells
+      .catch(() => rmSync(path, { force: true })) // `finish` tries again, and tells
+      .catch(() => undefined) // what is left of it goes with the next start
+      .finally(() => this.#writing--)
   }
 
   #forget(id: BlockId): void {
@@ -169,8 +168,9 @@ export class BlockFiles {
     try {
       writeFileSync(path, block, { mode: OWNER_ONLY_FILE })
       this.#name(path, id)
-    } finally {
+    } catch (error) {
       rmSync(path, { force: true })
+      throw error
     }
   }
 
