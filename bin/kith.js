@@ -23,7 +23,7 @@ if (parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
   // more than half of the work of moving one: buffers are to count like other memory, and the whole is
   // to be collected when it has nearly doubled.
   process.getBuiltinModule('node:v8').setFlagsFromString('--external-memory-accounted-in-global-limit')
-  process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=85')
+  process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=92')
   // What a node keeps is its user's alone, wherever the folder lies.
   process.umask(63) // 0o077
   // Compiled code is kept between runs: a command is over sooner.

@@ -9,7 +9,7 @@ import { serve } from './rpc.ts'
 // As bin/kith.js has it for every node that is started by `kith start`.
 setFlagsFromString('--semi-space-growth-factor=1')
 setFlagsFromString('--external-memory-accounted-in-global-limit')
-setFlagsFromString('--heap-growing-percent=85')
+setFlagsFromString('--heap-growing-percent=92')
 
 const LIBRARY = new URL('../../dist/src/node.js', import.meta.url)
 
