@@ -19,8 +19,8 @@ if (parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
   // Loading the modules would grow the young generation to a size that an idle node never needs
   // again: 25 MB of resident memory.
   process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1')
-  // By itself V8 collects the whole heap for every few blocks of a file that pass through, which was
-  // more than half of the work of moving one: buffers are to count like other memory, and the whole is
+  // By itself V8 collects the whole heap for every few blocks of a file that pass through, a third
+  // of the work of moving one: buffers are to count like other memory, and the whole is
   // to be collected when it has nearly doubled.
   process.getBuiltinModule('node:v8').setFlagsFromString('--external-memory-accounted-in-global-limit')
   process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=92')

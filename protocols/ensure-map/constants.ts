@@ -82,7 +82,7 @@ export const LOOK_AHEAD = 256
 
 /** Wants of one root at a time; what else it needs is found out as these are filled. */
 export const MAX_OPEN_WANTS = 2_048
-/** More is found out once no more than these are left: what is found is noted on the disk, and that takes a flush each time. */
+/** More is found out, 512 at once, when no more than these are left: each time it is noted on the disk, which takes a flush. */
 export const FEW_OPEN_WANTS = MAX_OPEN_WANTS - 512
 
 /** Blocks of one root: 64 GiB in blocks of 256 KiB. Each takes a row, and memory while it is being fetched. */

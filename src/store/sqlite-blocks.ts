@@ -79,7 +79,7 @@ export class SqliteBlocks implements BlockReads {
     return { blocks, next: ids.length < limit ? undefined : ids.at(-1) }
   }
 
-  /** Writes rows in the open transaction, and files at once, or soon where `files.finish` has not been called. */
+  /** Writes rows in the open transaction, and has files written. */
   protected writeBlocks(write: BlockWrite): void {
     switch (write.type) {
       case 'put-linking': {
