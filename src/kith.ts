@@ -35,7 +35,7 @@ export interface RoomSummary {
   /** Peers connected now that proved to know the room. */
   neighbours: number
   /** Set where this node only carries the room for others. */
-  carried?: { maxBytes: number; isFull: boolean }
+  carried?: { maxBytes: number; isQuotaReached: boolean }
 }
 
 export interface RoomDetails extends RoomSummary {
@@ -48,7 +48,7 @@ export interface RoomDetails extends RoomSummary {
   stateHash: string
   stateSizeBytes: number
   /** Documents kept but not yet usable, as ancestors are missing. */
-  parked: number
+  pending: number
   /** What the room is waiting for, in words that go on after 'waiting for'; empty if for nothing. */
   waitingFor: string
 }
@@ -107,7 +107,7 @@ export interface PeerSync {
   lastSeenMs: number
   sharing: Sharing
   /** It takes no more documents from this node. */
-  isFull: boolean
+  refusesDocuments: boolean
   /** Documents it is known to hold; null while it is compared, as it has some that are not here. */
   held: number | null
   /** Sent or offered, and not acknowledged. */
@@ -250,7 +250,7 @@ export interface Room {
    * Chat messages whose history has not arrived, oldest first: they take their place, and are told
    * of, once it has. With `newestFirst` the end of a long history is among them at once.
    */
-  parkedMessages(): Message[]
+  pendingMessages(): Message[]
   /** Says something in a chat room; resolves once it is durable. */
   send(text: string): Promise<SentDocument>
   /** Writes a document of any kind; resolves once it is durable. */

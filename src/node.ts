@@ -2,12 +2,12 @@
 import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
 import { signerOfSeed } from '../protocols/wire/crypto.ts'
-import type { AuthorId, PeerKey } from '../protocols/wire/ids.ts'
+import type { AuthorId, PeerId } from '../protocols/wire/ids.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
 import { defaultDataDir, openDataFolder } from './node/data-folder.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
-import { startHost, type NodeHost, type NodeHostInit } from './node/node-host.ts'
+import { createNodeHost, type NodeHost, type NodeHostInit } from './node/node-host.ts'
 import { Refusals } from './node/refusals.ts'
 import { NodeMachine } from './room/node-machine.ts'
 import { isAuthorName } from './room/roster.ts'
@@ -45,9 +45,9 @@ export async function createNode(options: NodeOptions = {}): Promise<KithNode> {
     const hostInit = { privateKey, mdns, peers, store, inlet, refusals }
     const host = await (options.listen === undefined
       ? startOnOwnPort(hostInit, signer.author)
-      : startHost({ ...hostInit, listen: [...new Set(options.listen)] }))
+      : createNodeHost({ ...hostInit, listen: [...new Set(options.listen)] }))
     try {
-      const peerRecord = (peer: PeerKey): Uint8Array | undefined => host.peerRecord(peer)
+      const peerRecord = (peer: PeerId): Uint8Array | undefined => host.peerRecord(peer)
       const random = secureRandom
       const machine = new NodeMachine({ self: host.peer, store, signer, random, authorName: name, peerRecord })
       return new LocalNode({ host, inlet, refusals, machine, store, name, version, dataDir })
@@ -65,10 +65,10 @@ export async function createNode(options: NodeOptions = {}): Promise<KithNode> {
 async function startOnOwnPort(init: Omit<NodeHostInit, 'listen'>, author: AuthorId): Promise<NodeHost> {
   const ownPort = FIRST_PORT + (Buffer.from(author, 'hex').readUInt32BE() % PORTS)
   try {
-    return await startHost({ ...init, listen: [`/ip4/0.0.0.0/tcp/${ownPort}`] })
+    return await createNodeHost({ ...init, listen: [`/ip4/0.0.0.0/tcp/${ownPort}`] })
   } catch (error) {
     if (!(error instanceof KithError) || error.code !== 'port-in-use') throw error
-    return startHost({ ...init, listen: ['/ip4/0.0.0.0/tcp/0'] })
+    return createNodeHost({ ...init, listen: ['/ip4/0.0.0.0/tcp/0'] })
   }
 }
 

@@ -10,7 +10,7 @@
  * 3. A document is forwarded once, on first receipt, and not to whom it came from.
  * 4. Documents go only to peers that proved to know the room and that it is shared with.
  */
-import type { DocumentId, PeerKey, RoomId, TopicKey } from '../wire/ids.ts'
+import type { DocumentId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import type { Machine, Random } from '../wire/machine.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import {
@@ -37,27 +37,27 @@ import { answerRanges, openRanges, type Finding } from './reconcile.ts'
 import type { BatchSyncRecord, DeferRecord, IdsRecord, RangesRecord } from './records.ts'
 import { Requests, type RequestBatch } from './requests.ts'
 import { Scans } from './scans.ts'
-import { Session } from './session.ts'
-import type { Share } from './share.ts'
+import { PeerSession } from './peer-session.ts'
+import type { RoomSession } from './room-session.ts'
 
 interface Peer {
   number: number
-  session: Session
+  session: PeerSession
   scans: Scans
   isScanTimerSet: boolean
   /** Per room, ids of its frontier that are awaited, and how long until ranges are compared. */
   awaited: Map<RoomId, { ids: readonly DocumentId[]; waitMs: number }>
 }
 
-/** A peer and its share of one room. */
-interface Sharer {
-  key: PeerKey
+/** A peer and how one room stands with it. */
+interface RoomPeer {
+  key: PeerId
   peer: Peer
-  share: Share
+  roomSession: RoomSession
 }
 
 export interface BatchSyncInit {
-  self: PeerKey
+  self: PeerId
   ports: BatchSyncPorts
   random: Random
 }
@@ -70,11 +70,11 @@ export class BatchSyncMachine implements Machine<
   BatchSyncEvent,
   BatchSyncTimer
 > {
-  readonly #self: PeerKey
+  readonly #self: PeerId
   readonly #ports: BatchSyncPorts
   readonly #random: Random
   readonly #rooms = new Map<TopicKey, RoomId>()
-  readonly #peers = new Map<PeerKey, Peer>()
+  readonly #peers = new Map<PeerId, Peer>()
   readonly #requests = new Requests()
   #isRequestTimerSet = false
   #sessions = 0
@@ -88,12 +88,12 @@ export class BatchSyncMachine implements Machine<
   /** How far neighbours of a room have got, as far as it is known without comparing. */
   progress(room: RoomId): PeerProgress[] {
     return [...this.#peers].flatMap(([key, { session }]) => {
-      const share = session.shares.get(room)
-      if (share === undefined) return []
-      const { frontier, isFull } = share
+      const roomSession = session.rooms.get(room)
+      if (roomSession === undefined) return []
+      const { frontier, refusesDocuments } = roomSession
       const inFlight = session.inFlight(room)
       const nextSendMs = inFlight.length > 0 ? session.resendDueMs : undefined
-      return [{ peer: key, frontier, isFull, inFlight, nextSendMs, isHeld: (id) => share.isHeld(id) }]
+      return [{ peer: key, frontier, refusesDocuments, inFlight, nextSendMs, isHeld: (id) => roomSession.isHeld(id) }]
     })
   }
 
@@ -112,12 +112,12 @@ export class BatchSyncMachine implements Machine<
     }
   }
 
-  #peerUp(key: PeerKey, creditBytes: number, nowMs: number): BatchSyncEffect[] {
+  #peerUp(key: PeerId, creditBytes: number, nowMs: number): BatchSyncEffect[] {
     const number = ++this.#sessions
     const random = this.#random
     this.#peers.set(key, {
       number,
-      session: new Session({ peer: key, number, creditBytes, ports: this.#ports, random, nowMs }),
+      session: new PeerSession({ peer: key, number, creditBytes, ports: this.#ports, random, nowMs }),
       scans: new Scans(nowMs),
       isScanTimerSet: false,
       awaited: new Map(),
@@ -125,10 +125,10 @@ export class BatchSyncMachine implements Machine<
     return []
   }
 
-  #peerDown(key: PeerKey, nowMs: number): BatchSyncEffect[] {
+  #peerDown(key: PeerId, nowMs: number): BatchSyncEffect[] {
     const peer = this.#peers.get(key)
     if (peer === undefined) return []
-    const effects = [...peer.session.shares.keys()].flatMap((room) => peer.session.endShare(room, nowMs))
+    const effects = [...peer.session.rooms.keys()].flatMap((room) => peer.session.endRoom(room, nowMs))
     this.#peers.delete(key)
     return [...effects, ...this.#request(this.#requests.peerLeft(key, undefined, nowMs), nowMs)]
   }
@@ -143,7 +143,7 @@ export class BatchSyncMachine implements Machine<
       case 'neighbour':
         return this.#neighbour(command, nowMs)
       case 'neighbour-left':
-        return this.#endShare(command.peer, command.room, nowMs)
+        return this.#endRoom(command.peer, command.room, nowMs)
       case 'stored':
         return this.#forward(command, nowMs)
       case 'acknowledge':
@@ -160,15 +160,15 @@ export class BatchSyncMachine implements Machine<
   #close(room: RoomId, nowMs: number): BatchSyncEffect[] {
     this.#rooms.delete(topicKeyOf(room))
     this.#requests.closed(room)
-    return [...this.#peers.keys()].flatMap((key) => this.#endShare(key, room, nowMs))
+    return [...this.#peers.keys()].flatMap((key) => this.#endRoom(key, room, nowMs))
   }
 
-  #endShare(key: PeerKey, room: RoomId, nowMs: number): BatchSyncEffect[] {
+  #endRoom(key: PeerId, room: RoomId, nowMs: number): BatchSyncEffect[] {
     const peer = this.#peers.get(key)
     if (peer === undefined) return []
     peer.awaited.delete(room)
     peer.scans.end(room)
-    const effects = peer.session.endShare(room, nowMs)
+    const effects = peer.session.endRoom(room, nowMs)
     return [...effects, ...this.#request(this.#requests.peerLeft(key, room, nowMs), nowMs)]
   }
 
@@ -176,22 +176,22 @@ export class BatchSyncMachine implements Machine<
     const { room, peer: key } = command
     const peer = this.#peers.get(key)
     if (peer === undefined) return []
-    const isNew = !peer.session.shares.has(room)
+    const isNew = !peer.session.rooms.has(room)
     if (isNew && this.#ports.sharing(room, key).policy === 'none') return []
-    const share = peer.session.share(room)
-    share.learn(command)
-    if (!share.isSending) peer.session.withdraw(room)
+    const roomSession = peer.session.room(room)
+    roomSession.learn(command)
+    if (!roomSession.isSending) peer.session.withdraw(room)
     return [
       ...peer.session.saveFrontier(room, nowMs),
-      ...this.#await({ key, peer, share }, room, isNew, nowMs),
+      ...this.#await({ key, peer, roomSession }, room, isNew, nowMs),
       ...peer.session.pump(nowMs),
     ]
   }
 
   /** What a frontier names and is not here is mostly on its way; if it does not come, ranges are compared. */
-  #await({ key, peer, share }: Sharer, room: RoomId, isNew: boolean, nowMs: number): BatchSyncEffect[] {
+  #await({ key, peer, roomSession }: RoomPeer, room: RoomId, isNew: boolean, nowMs: number): BatchSyncEffect[] {
     if (peer.awaited.has(room)) return []
-    const ids = share.unheldFrontier()
+    const ids = roomSession.unheldFrontier()
     if (ids.length === 0) return []
     peer.awaited.set(room, { ids, waitMs: RECONCILE_MS })
     const timer = peer.session.setRoomTimer('reconcile', room, RECONCILE_MS)
@@ -199,13 +199,13 @@ export class BatchSyncMachine implements Machine<
     return isNew && this.#self < key ? [...timer, ...this.#openRanges(key, peer, room, nowMs)] : timer
   }
 
-  #reconcileIsDue({ key, peer, share }: Sharer, room: RoomId, nowMs: number): BatchSyncEffect[] {
+  #reconcileIsDue({ key, peer, roomSession }: RoomPeer, room: RoomId, nowMs: number): BatchSyncEffect[] {
     const awaited = peer.awaited.get(room)
     peer.awaited.delete(room)
     if (awaited === undefined) return []
     if (awaited.ids.every((id) => this.#ports.has(room, id))) {
-      share.compareAgain()
-      return this.#await({ key, peer, share }, room, false, nowMs)
+      roomSession.compareAgain()
+      return this.#await({ key, peer, roomSession }, room, false, nowMs)
     }
     const waitMs = Math.min(2 * awaited.waitMs, MAX_RECONCILE_MS)
     peer.awaited.set(room, { ids: awaited.ids, waitMs })
@@ -215,14 +215,14 @@ export class BatchSyncMachine implements Machine<
   #forward(command: BatchSyncCommand & { type: 'stored' }, nowMs: number): BatchSyncEffect[] {
     const { room, documents, from } = command
     for (const { id } of documents) this.#requests.forget(room, id)
-    const sharers = [...this.#sharers(room)].filter(({ share }) => {
-      return share.isSending && !documents.every(({ id }) => share.isHeld(id))
+    const roomPeers = [...this.#roomPeers(room)].filter(({ roomSession }) => {
+      return roomSession.isSending && !documents.every(({ id }) => roomSession.isHeld(id))
     })
-    const now = new Set(from === 'self' ? sharers : from === 'gossip' ? [] : this.#some(sharers, FORWARD_FANOUT))
-    return sharers.flatMap((sharer) => {
-      const { peer, share } = sharer
-      if (!now.has(sharer)) return peer.session.setRoomTimer('compare', room, COMPARE_AGAIN_MS)
-      for (const document of documents) if (!share.isHeld(document.id)) share.add(document)
+    const now = new Set(from === 'self' ? roomPeers : from === 'gossip' ? [] : this.#some(roomPeers, FORWARD_FANOUT))
+    return roomPeers.flatMap((roomPeer) => {
+      const { peer, roomSession } = roomPeer
+      if (!now.has(roomPeer)) return peer.session.setRoomTimer('compare', room, COMPARE_AGAIN_MS)
+      for (const document of documents) if (!roomSession.isHeld(document.id)) roomSession.add(document)
       return peer.session.pump(nowMs)
     })
   }
@@ -237,36 +237,36 @@ export class BatchSyncMachine implements Machine<
   #acknowledge(command: BatchSyncCommand & { type: 'acknowledge' }, nowMs: number): BatchSyncEffect[] {
     const { room, ids, to } = command
     for (const id of ids) this.#requests.forget(room, id)
-    const sharer = this.#sharer(to, room)
-    if (sharer === undefined) return []
-    const { session } = sharer.peer
+    const roomPeer = this.#roomPeer(to, room)
+    if (roomPeer === undefined) return []
+    const { session } = roomPeer.peer
     return [
-      ...ids.flatMap((id) => session.land(room, sharer.share, id, nowMs).effects),
+      ...ids.flatMap((id) => session.acknowledged(room, roomPeer.roomSession, id, nowMs).effects),
       ...this.#sendIds(to, room, ids, (topic, some) => ({ type: 'ack', topic, ids: some })),
       ...session.pump(nowMs),
     ]
   }
 
   #sharingChanged(room: RoomId, nowMs: number): BatchSyncEffect[] {
-    return [...this.#sharers(room)].flatMap(({ key, peer, share }) => {
+    return [...this.#roomPeers(room)].flatMap(({ key, peer, roomSession }) => {
       const sharing = this.#ports.sharing(room, key)
-      if (sharing.policy === 'none') return this.#endShare(key, room, nowMs)
-      share.changeSharing(sharing)
-      if (!share.isSending) peer.session.withdraw(room)
+      if (sharing.policy === 'none') return this.#endRoom(key, room, nowMs)
+      roomSession.changeSharing(sharing)
+      if (!roomSession.isSending) peer.session.withdraw(room)
       return peer.session.pump(nowMs)
     })
   }
 
   /** Sends once for all records of a frame: whatever they acknowledge or put off, no more leaves than the credit. */
-  #receiveAll(from: PeerKey, records: readonly BatchSyncRecord[], nowMs: number): BatchSyncEffect[] {
+  #receiveAll(from: PeerId, records: readonly BatchSyncRecord[], nowMs: number): BatchSyncEffect[] {
     const effects = records.flatMap((record) => this.#receive(from, record, nowMs))
     return [...effects, ...(this.#peers.get(from)?.session.pump(nowMs) ?? [])]
   }
 
-  #receive(from: PeerKey, record: BatchSyncRecord, nowMs: number): BatchSyncEffect[] {
+  #receive(from: PeerId, record: BatchSyncRecord, nowMs: number): BatchSyncEffect[] {
     const room = this.#rooms.get(record.topic)
-    const sharer = room === undefined ? undefined : this.#sharer(from, room)
-    if (room === undefined || sharer === undefined) {
+    const roomPeer = room === undefined ? undefined : this.#roomPeer(from, room)
+    if (room === undefined || roomPeer === undefined) {
       // Also what is still on its way when either side leaves a room: nothing to close a stream for.
       return [fault(from, `${record.type}-outside-room`)]
     }
@@ -274,32 +274,37 @@ export class BatchSyncMachine implements Machine<
       case 'message':
         return [{ type: 'emit', event: { type: 'received', room, from, blocks: record.blocks } }]
       case 'ack':
-        return this.#receiveAck(sharer, room, record, nowMs)
+        return this.#receiveAck(roomPeer, room, record, nowMs)
       case 'offer':
-        return this.#receiveOffer(sharer, room, record, nowMs)
+        return this.#receiveOffer(roomPeer, room, record, nowMs)
       case 'request':
-        return this.#receiveRequest(sharer, room, record)
+        return this.#receiveRequest(roomPeer, room, record)
       case 'defer':
-        return this.#receiveDefer(sharer, room, record, nowMs)
+        return this.#receiveDefer(roomPeer, room, record, nowMs)
       case 'ranges':
-        return this.#receiveRanges(sharer, room, record, nowMs)
+        return this.#receiveRanges(roomPeer, room, record, nowMs)
     }
   }
 
-  #receiveAck({ key, peer, share }: Sharer, room: RoomId, { ids }: IdsRecord, nowMs: number): BatchSyncEffect[] {
-    const landed = ids.map((id) => peer.session.land(room, share, id, nowMs))
+  #receiveAck(
+    { key, peer, roomSession }: RoomPeer,
+    room: RoomId,
+    { ids }: IdsRecord,
+    nowMs: number,
+  ): BatchSyncEffect[] {
+    const acknowledged = ids.map((id) => peer.session.acknowledged(room, roomSession, id, nowMs))
     return [
-      ...landed.flatMap(({ effects }) => effects),
-      ...(landed.every(({ isExpected }) => isExpected) ? [] : [fault(key, 'ack-of-unsent')]),
+      ...acknowledged.flatMap(({ effects }) => effects),
+      ...(acknowledged.every(({ isExpected }) => isExpected) ? [] : [fault(key, 'ack-of-unsent')]),
     ]
   }
 
-  #receiveOffer({ key, share }: Sharer, room: RoomId, { ids }: IdsRecord, nowMs: number): BatchSyncEffect[] {
+  #receiveOffer({ key, roomSession }: RoomPeer, room: RoomId, { ids }: IdsRecord, nowMs: number): BatchSyncEffect[] {
     const held: DocumentId[] = []
     const requested: DocumentId[] = []
     let isFlood = false
     for (const id of ids) {
-      share.markHeld(id)
+      roomSession.markHeld(id)
       if (this.#ports.isDurable(room, id)) held.push(id)
       else {
         const answer = this.#requests.offered(room, id, key, nowMs)
@@ -314,42 +319,52 @@ export class BatchSyncMachine implements Machine<
     ]
   }
 
-  #receiveRequest({ key, peer, share }: Sharer, room: RoomId, { ids }: IdsRecord): BatchSyncEffect[] {
+  #receiveRequest({ key, peer, roomSession }: RoomPeer, room: RoomId, { ids }: IdsRecord): BatchSyncEffect[] {
     // What is on its way comes by itself, and what is not offered any more will be again.
-    for (const document of peer.session.takeBack(room, ids, 'offer')) share.request(document)
-    const isShared = share.isSending && ids.every((id) => this.#ports.has(room, id))
+    for (const document of peer.session.takeBack(room, ids, 'offer')) roomSession.request(document)
+    const isShared = roomSession.isSending && ids.every((id) => this.#ports.has(room, id))
     return isShared ? [] : [fault(key, 'request-of-unshared')]
   }
 
-  #receiveDefer({ key, peer, share }: Sharer, room: RoomId, record: DeferRecord, nowMs: number): BatchSyncEffect[] {
+  #receiveDefer(
+    { key, peer, roomSession }: RoomPeer,
+    room: RoomId,
+    record: DeferRecord,
+    nowMs: number,
+  ): BatchSyncEffect[] {
     const putOff = peer.session.takeBack(room, record.ids, 'message')
     if (putOff.length === 0) return []
-    share.defer(putOff, nowMs + Math.min(record.afterMs, MAX_DEFER_MS))
-    return this.#resume({ key, peer, share }, room, nowMs)
+    roomSession.defer(putOff, nowMs + Math.min(record.afterMs, MAX_DEFER_MS))
+    return this.#resume({ key, peer, roomSession }, room, nowMs)
   }
 
   /** Goes on sending where the peer's time is over, else asks to be called then. */
-  #resume({ peer, share }: Sharer, room: RoomId, nowMs: number): BatchSyncEffect[] {
-    const waitMs = share.resume(nowMs)
+  #resume({ peer, roomSession }: RoomPeer, room: RoomId, nowMs: number): BatchSyncEffect[] {
+    const waitMs = roomSession.resume(nowMs)
     return waitMs > 0 ? peer.session.setRoomTimer('deferred', room, waitMs) : []
   }
 
-  #receiveRanges({ key, peer, share }: Sharer, room: RoomId, record: RangesRecord, nowMs: number): BatchSyncEffect[] {
+  #receiveRanges(
+    { key, peer, roomSession }: RoomPeer,
+    room: RoomId,
+    record: RangesRecord,
+    nowMs: number,
+  ): BatchSyncEffect[] {
     const { salt } = record
     const work = { ports: this.#ports, room, topic: topicKeyOf(room), salt }
     if (!peer.scans.add(room, answerRanges(work, record))) return [fault(key, 'ranges-flood')]
-    share.forgetComparison()
+    roomSession.forgetComparison()
     return this.#scan(key, peer, nowMs)
   }
 
-  #openRanges(key: PeerKey, peer: Peer, room: RoomId, nowMs: number): BatchSyncEffect[] {
+  #openRanges(key: PeerId, peer: Peer, room: RoomId, nowMs: number): BatchSyncEffect[] {
     const salt = Uint8Array.from({ length: SALT_BYTES }, () => Math.floor(this.#random() * 256))
     const work = { ports: this.#ports, room, topic: topicKeyOf(room), salt }
     return peer.scans.add(room, openRanges(work)) ? this.#scan(key, peer, nowMs) : []
   }
 
   /** Goes on comparing ranges with a peer, for a bounded number of documents. */
-  #scan(key: PeerKey, peer: Peer, nowMs: number): BatchSyncEffect[] {
+  #scan(key: PeerId, peer: Peer, nowMs: number): BatchSyncEffect[] {
     if (peer.isScanTimerSet) return []
     const { found, isOverRate } = peer.scans.step(nowMs)
     const effects = found.flatMap(({ room, finding }) => this.#found(key, peer, room, finding))
@@ -361,12 +376,12 @@ export class BatchSyncMachine implements Machine<
     return effects
   }
 
-  #found(to: PeerKey, peer: Peer, room: RoomId, finding: Finding): BatchSyncEffect[] {
+  #found(to: PeerId, peer: Peer, room: RoomId, finding: Finding): BatchSyncEffect[] {
     const { reply, lacking = [], wanted = [], common = [] } = finding
-    const share = peer.session.shares.get(room)
-    for (const { id } of common) share?.markHeld(id)
-    for (const { id } of wanted) share?.markLacking(id)
-    for (const document of [...lacking, ...wanted]) share?.add(document)
+    const roomSession = peer.session.rooms.get(room)
+    for (const { id } of common) roomSession?.markHeld(id)
+    for (const { id } of wanted) roomSession?.markLacking(id)
+    for (const document of [...lacking, ...wanted]) roomSession?.add(document)
     return reply === undefined ? [] : [{ type: 'send', to, record: reply }]
   }
 
@@ -383,13 +398,13 @@ export class BatchSyncMachine implements Machine<
     }
     const { type, room } = timer
     session.roomTimerIsDue(type, room)
-    const share = session.shares.get(room)
-    if (share === undefined) return []
+    const roomSession = session.rooms.get(room)
+    if (roomSession === undefined) return []
     const effects: BatchSyncEffect[] = []
-    if (type === 'compare') share.compareAgain()
-    else if (type === 'walk') share.walkOn()
-    else if (type === 'deferred') effects.push(...this.#resume({ key, peer, share }, room, nowMs))
-    else effects.push(...this.#reconcileIsDue({ key, peer, share }, room, nowMs))
+    if (type === 'compare') roomSession.compareAgain()
+    else if (type === 'walk') roomSession.walkOn()
+    else if (type === 'deferred') effects.push(...this.#resume({ key, peer, roomSession }, room, nowMs))
+    else effects.push(...this.#reconcileIsDue({ key, peer, roomSession }, room, nowMs))
     return [...effects, ...session.pump(nowMs)]
   }
 
@@ -409,7 +424,7 @@ export class BatchSyncMachine implements Machine<
   }
 
   #sendIds(
-    to: PeerKey,
+    to: PeerId,
     room: RoomId,
     ids: readonly DocumentId[],
     record: (topic: TopicKey, ids: DocumentId[]) => BatchSyncRecord,
@@ -422,20 +437,20 @@ export class BatchSyncMachine implements Machine<
     return effects
   }
 
-  #sharer(key: PeerKey, room: RoomId): Sharer | undefined {
+  #roomPeer(key: PeerId, room: RoomId): RoomPeer | undefined {
     const peer = this.#peers.get(key)
-    const share = peer?.session.shares.get(room)
-    return peer && share && { key, peer, share }
+    const roomSession = peer?.session.rooms.get(room)
+    return peer && roomSession && { key, peer, roomSession }
   }
 
-  *#sharers(room: RoomId): Generator<Sharer> {
+  *#roomPeers(room: RoomId): Generator<RoomPeer> {
     for (const [key, peer] of this.#peers) {
-      const share = peer.session.shares.get(room)
-      if (share !== undefined) yield { key, peer, share }
+      const roomSession = peer.session.rooms.get(room)
+      if (roomSession !== undefined) yield { key, peer, roomSession }
     }
   }
 }
 
-function fault(peer: PeerKey, code: string): BatchSyncEffect {
+function fault(peer: PeerId, code: string): BatchSyncEffect {
   return { type: 'misbehaviour', peer, reason: { code, fatal: false } }
 }

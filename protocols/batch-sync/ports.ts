@@ -1,7 +1,7 @@
 /** What the batch-sync machine reads, is told, and tells: its whole surface beside the wire. */
-import type { DocumentId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Effect, Input } from '../wire/machine.ts'
-import type { Place, Position } from '../wire/order.ts'
+import type { SortKey, Position } from '../wire/order.ts'
 import type { BatchSyncRecord } from './records.ts'
 
 export interface HeldDocument extends Position {
@@ -32,17 +32,17 @@ export interface BatchSyncPorts {
   /** The last documents of a room, in its order. */
   newest(room: RoomId, limit: number): Position[]
   /** Documents from `lower` on, in the room's order, up to before `upper` if there is one. */
-  places(room: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[]
-  sharing(room: RoomId, peer: PeerKey): Sharing
+  sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
+  sharing(room: RoomId, peer: PeerId): Sharing
   /** Documents saved as sent to a peer and not acknowledged. */
-  unacked(room: RoomId, peer: PeerKey): DocumentId[]
+  unacked(room: RoomId, peer: PeerId): DocumentId[]
 }
 
 /** What a neighbour tells of its copy of a room. */
 export interface NeighbourStanding {
   frontier: readonly DocumentId[]
   /** It takes no more documents. */
-  isFull: boolean
+  refusesDocuments: boolean
   /** It wants the newest documents before the rest of what it lacks. */
   isNewestFirst: boolean
 }
@@ -51,23 +51,23 @@ export type BatchSyncCommand =
   | { type: 'open'; room: RoomId }
   | { type: 'close'; room: RoomId }
   /** A peer that proved to know the room told how it stands, for the first time or anew. */
-  | ({ type: 'neighbour'; room: RoomId; peer: PeerKey } & NeighbourStanding)
-  | { type: 'neighbour-left'; room: RoomId; peer: PeerKey }
+  | ({ type: 'neighbour'; room: RoomId; peer: PeerId } & NeighbourStanding)
+  | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
   /** Documents were accepted for the first time, ancestors first: written here, or come from a peer or by gossip. */
-  | { type: 'stored'; room: RoomId; documents: readonly Position[]; from: PeerKey | 'self' | 'gossip' }
+  | { type: 'stored'; room: RoomId; documents: readonly Position[]; from: PeerId | 'self' | 'gossip' }
   /** Documents of a peer's MESSAGE are durable here, new or not: the peer gets its acknowledgement. */
-  | { type: 'acknowledge'; room: RoomId; ids: readonly DocumentId[]; to: PeerKey }
+  | { type: 'acknowledge'; room: RoomId; ids: readonly DocumentId[]; to: PeerId }
   /** Documents of a peer's MESSAGE were not taken, as too much came at once. */
-  | { type: 'defer'; room: RoomId; ids: readonly DocumentId[]; to: PeerKey; afterMs: number }
+  | { type: 'defer'; room: RoomId; ids: readonly DocumentId[]; to: PeerId; afterMs: number }
   /** What `sharing` says of the room changed, for some or all of its peers. */
   | { type: 'sharing-changed'; room: RoomId }
 
 /** How far a neighbour has got in a room. */
 export interface PeerProgress {
-  peer: PeerKey
+  peer: PeerId
   /** What it told last: it holds these and all before them. */
   frontier: readonly DocumentId[]
-  isFull: boolean
+  refusesDocuments: boolean
   /** Sent or offered, and not acknowledged. */
   inFlight: readonly { id: DocumentId; isOffer: boolean; sends: number; sentMs: number }[]
   /** When the oldest of these is sent again. */
@@ -80,25 +80,25 @@ export interface PeerProgress {
 export interface BatchSyncEvent {
   type: 'received'
   room: RoomId
-  from: PeerKey
+  from: PeerId
   blocks: readonly Uint8Array[]
 }
 
 /** What is kept of a peer over restarts. */
 export type BatchSyncWrite =
   /** It holds these documents and all before them. */
-  | { type: 'put-peer-frontier'; room: RoomId; peer: PeerKey; frontier: readonly DocumentId[]; seenMs: number }
+  | { type: 'put-peer-frontier'; room: RoomId; peer: PeerId; frontier: readonly DocumentId[]; seenMs: number }
   /** A document was sent so often, last at `sentMs`, and not acknowledged. */
-  | { type: 'put-unacked'; room: RoomId; peer: PeerKey; id: DocumentId; sends: number; sentMs: number }
-  | { type: 'delete-unacked'; room: RoomId; peer: PeerKey; id: DocumentId }
+  | { type: 'put-unacked'; room: RoomId; peer: PeerId; id: DocumentId; sends: number; sentMs: number }
+  | { type: 'delete-unacked'; room: RoomId; peer: PeerId; id: DocumentId }
 
 export type BatchSyncTimer =
-  | { type: 'resend'; peer: PeerKey; session: number }
-  | { type: 'scan'; peer: PeerKey; session: number }
-  | { type: 'walk'; peer: PeerKey; session: number; room: RoomId }
-  | { type: 'compare'; peer: PeerKey; session: number; room: RoomId }
-  | { type: 'reconcile'; peer: PeerKey; session: number; room: RoomId }
-  | { type: 'deferred'; peer: PeerKey; session: number; room: RoomId }
+  | { type: 'resend'; peer: PeerId; session: number }
+  | { type: 'scan'; peer: PeerId; session: number }
+  | { type: 'walk'; peer: PeerId; session: number; room: RoomId }
+  | { type: 'compare'; peer: PeerId; session: number; room: RoomId }
+  | { type: 'reconcile'; peer: PeerId; session: number; room: RoomId }
+  | { type: 'deferred'; peer: PeerId; session: number; room: RoomId }
   | { type: 'request' }
 
 export type BatchSyncInput = Input<BatchSyncCommand, BatchSyncRecord, BatchSyncTimer>

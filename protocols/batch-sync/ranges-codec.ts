@@ -1,6 +1,6 @@
 /** RANGES to its message and back: bounds as differences, so that a range costs about 15 bytes. */
 import { decodeTopic, encodeTopic, wireBytes } from '../wire/id-codec.ts'
-import type { Place } from '../wire/order.ts'
+import type { SortKey } from '../wire/order.ts'
 import { SALT_BYTES, SHORT_ID_BYTES } from './constants.ts'
 import type { Range as RangeMessage, Ranges as RangesMessage } from './messages.ts'
 import type { Range, RangeContent, RangesRecord, ShortId } from './records.ts'
@@ -61,7 +61,7 @@ function encodeContent(content: RangeContent): Pick<RangeMessage, 'fingerprint' 
 export function decodeRanges({ topic, salt, clock, id, ranges }: RangesMessage): RangesRecord {
   if (salt.length !== SALT_BYTES) throw new RangeError(`a salt has ${SALT_BYTES} bytes`)
   const lower = { clock, digest: padded(id) }
-  let before: Place | undefined = lower
+  let before: SortKey | undefined = lower
   const decoded = ranges.map((range): Range => {
     if (before === undefined) throw new RangeError('a range follows one without an end')
     const upper = decodeUpper(before, range)
@@ -71,7 +71,7 @@ export function decodeRanges({ topic, salt, clock, id, ranges }: RangesMessage):
   return { type: 'ranges', topic: decodeTopic(topic), salt, lower, ranges: decoded }
 }
 
-function decodeUpper(lower: Place, { clockDelta, id }: RangeMessage): Place | undefined {
+function decodeUpper(lower: SortKey, { clockDelta, id }: RangeMessage): SortKey | undefined {
   if (clockDelta === 0 && id.length === 0) return undefined
   const upper = { clock: lower.clock + clockDelta, digest: padded(id) }
   if (!Number.isSafeInteger(upper.clock)) throw new RangeError('a clock is too large')

@@ -10,7 +10,7 @@
  */
 import { newSha256, sha256 } from '../wire/crypto.ts'
 import { documentIdOfDigest, type RoomId, type TopicKey } from '../wire/ids.ts'
-import type { Place, Position } from '../wire/order.ts'
+import type { SortKey, Position } from '../wire/order.ts'
 import {
   MAX_LISTED,
   MAX_OPENING_RANGES,
@@ -29,7 +29,7 @@ import type { Range, RangeContent, RangesRecord, ShortId } from './records.ts'
 export interface ReconcilePorts {
   count(room: RoomId): number
   /** Documents from `lower` on, in the room's order, up to before `upper` if there is one. */
-  places(room: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[]
+  sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
 }
 
 /** A piece of work: how many documents were looked at since the last piece, and what came of it. */
@@ -53,7 +53,7 @@ interface Work {
   salt: Uint8Array
 }
 
-const START: Place = { clock: 0, digest: new Uint8Array(32) }
+const START: SortKey = { clock: 0, digest: new Uint8Array(32) }
 
 /** Fingerprints of all we hold: fine where documents are new, as most differences are, coarser further back. */
 export function* openRanges(work: Work): Reconciliation {
@@ -65,12 +65,12 @@ export function* openRanges(work: Work): Reconciliation {
     const isLast = index === sizes.length - 1
     const hash = saltedHash(salt)
     let scanned = 0
-    let next: Place | undefined
-    let last: Place | undefined
-    for (const place of ports.places(room, lower, undefined, isLast ? Infinity : size + 1)) {
+    let next: SortKey | undefined
+    let last: SortKey | undefined
+    for (const key of ports.sortKeys(room, lower, undefined, isLast ? Infinity : size + 1)) {
       scanned++
-      if (!isLast && scanned > size) next = place
-      else hash.update((last = place).digest)
+      if (!isLast && scanned > size) next = key
+      else hash.update((last = key).digest)
     }
     const upper = next && last && boundBetween(last, next)
     const content = { type: 'fingerprint', fingerprint: shortened(hash.digest()) } as const
@@ -109,17 +109,17 @@ export function* answerRanges(work: Work, { lower: first, ranges }: RangesRecord
 function* answerFingerprint(
   { ports, room, salt }: Work,
   writer: RangesWriter,
-  lower: Place,
-  upper: Place | undefined,
+  lower: SortKey,
+  upper: SortKey | undefined,
   theirs: string,
 ): Reconciliation {
   const hash = saltedHash(salt)
-  const listed: Place[] = []
+  const listed: SortKey[] = []
   let count = 0
   for (const page of pages(ports, room, lower, upper)) {
-    for (const place of page) {
-      hash.update(place.digest)
-      if (++count <= MAX_LISTED) listed.push(place)
+    for (const key of page) {
+      hash.update(key.digest)
+      if (++count <= MAX_LISTED) listed.push(key)
     }
     yield { scanned: page.length }
   }
@@ -135,26 +135,26 @@ function* answerFingerprint(
 function* splitRange(
   { ports, room, salt }: Pick<Work, 'ports' | 'room' | 'salt'>,
   writer: RangesWriter,
-  lower: Place,
-  upper: Place | undefined,
+  lower: SortKey,
+  upper: SortKey | undefined,
   count: number,
 ): Reconciliation {
   const size = Math.ceil(count / SPLIT)
   let hash = saltedHash(salt)
   let inPart = 0
-  let last: Place | undefined
-  const end = (partUpper: Place | undefined): Finding => {
+  let last: SortKey | undefined
+  const end = (partUpper: SortKey | undefined): Finding => {
     const content = { type: 'fingerprint', fingerprint: shortened(hash.digest()) } as const
     hash = saltedHash(salt)
     inPart = 0
     return { scanned: 0, ...withReply(writer.write({ upper: partUpper, content })) }
   }
   for (const page of pages(ports, room, lower, upper)) {
-    for (const place of page) {
-      if (inPart === size && last !== undefined) yield end(boundBetween(last, place))
-      hash.update(place.digest)
+    for (const key of page) {
+      if (inPart === size && last !== undefined) yield end(boundBetween(last, key))
+      hash.update(key.digest)
       inPart++
-      last = place
+      last = key
     }
     yield { scanned: page.length }
   }
@@ -164,8 +164,8 @@ function* splitRange(
 function* answerHeld(
   { ports, room, salt }: Work,
   writer: RangesWriter,
-  lower: Place,
-  upper: Place | undefined,
+  lower: SortKey,
+  upper: SortKey | undefined,
   theirs: readonly ShortId[],
 ): Reconciliation {
   const heldByPeer = new Set(theirs)
@@ -188,8 +188,8 @@ function* answerHeld(
 function* answerWanted(
   { ports, room, salt }: Work,
   writer: RangesWriter,
-  lower: Place,
-  upper: Place | undefined,
+  lower: SortKey,
+  upper: SortKey | undefined,
   ids: readonly ShortId[],
 ): Reconciliation {
   const wanted = new Set(ids)
@@ -205,12 +205,12 @@ function* answerWanted(
 function* pages(
   ports: ReconcilePorts,
   room: RoomId,
-  lower: Place,
-  upper: Place | undefined,
-): Generator<Place[], void, undefined> {
+  lower: SortKey,
+  upper: SortKey | undefined,
+): Generator<SortKey[], void, undefined> {
   let from = lower
   for (;;) {
-    const page = ports.places(room, from, upper, SCAN_PAGE)
+    const page = ports.sortKeys(room, from, upper, SCAN_PAGE)
     if (page.length > 0) yield page
     const last = page.at(-1)
     if (page.length < SCAN_PAGE || last === undefined) return
@@ -221,11 +221,11 @@ function* pages(
 /** Collects consecutive ranges into records; ranges with nothing to say are left out at either end. */
 class RangesWriter {
   readonly #work: Work
-  #lower: Place
+  #lower: SortKey
   #ranges: Range[] = []
   #sizeBytes = 0
 
-  constructor(work: Work, lower: Place) {
+  constructor(work: Work, lower: SortKey) {
     this.#work = work
     this.#lower = lower
   }
@@ -261,7 +261,7 @@ class RangesWriter {
     return { type: 'ranges', topic, salt, lower: this.#lower, ranges: this.#ranges }
   }
 
-  #moveTo(bound: Place | undefined): void {
+  #moveTo(bound: SortKey | undefined): void {
     if (bound !== undefined) this.#lower = bound
   }
 }
@@ -286,7 +286,7 @@ export function openingSizes(count: number): number[] {
 }
 
 /** The shortest bound that is after one document and not after the next. */
-function boundBetween(before: Place, next: Place): Place {
+function boundBetween(before: SortKey, next: SortKey): SortKey {
   const digest = new Uint8Array(32)
   if (before.clock !== next.clock) return { clock: next.clock, digest }
   const differing = next.digest.findIndex((byte, index) => byte !== before.digest[index])
@@ -294,7 +294,7 @@ function boundBetween(before: Place, next: Place): Place {
   return { clock: next.clock, digest }
 }
 
-function justAfter({ clock, digest }: Place): Place {
+function justAfter({ clock, digest }: SortKey): SortKey {
   const next = Uint8Array.from(digest)
   for (let index = next.length - 1; index >= 0; index--) {
     const byte = ((next[index] ?? 0) + 1) & 0xff

@@ -1,6 +1,6 @@
 /** The records of batch sync as the machine sees them; codec.ts has their place in a frame. */
 import type { DocumentId, TopicKey } from '../wire/ids.ts'
-import type { Place } from '../wire/order.ts'
+import type { SortKey } from '../wire/order.ts'
 
 /** Documents of one room, ancestors before descendants. */
 export interface MessageRecord {
@@ -36,7 +36,7 @@ export type RangeContent =
 
 /** From the upper bound of the range before (inclusive) to its own (exclusive); without one, to the end. */
 export interface Range {
-  upper: Place | undefined
+  upper: SortKey | undefined
   content: RangeContent
 }
 
@@ -45,7 +45,7 @@ export interface RangesRecord {
   type: 'ranges'
   topic: TopicKey
   salt: Uint8Array
-  lower: Place
+  lower: SortKey
   ranges: Range[]
 }
 

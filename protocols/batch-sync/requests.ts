@@ -1,19 +1,19 @@
 /** Offered documents that are not here yet: of whom each was requested, and who else offered it. */
-import type { DocumentId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import { MAX_OFFERERS, MAX_PENDING_OFFERS, MAX_REQUEST_MS, REQUEST_MS } from './constants.ts'
 
 interface Wanted {
   room: RoomId
   id: DocumentId
   /** The first is the one that was asked last. */
-  offerers: PeerKey[]
+  offerers: PeerId[]
   dueMs: number
   waitMs: number
 }
 
 /** Documents to request of one peer, in one room. */
 export interface RequestBatch {
-  peer: PeerKey
+  peer: PeerId
   room: RoomId
   ids: DocumentId[]
 }
@@ -22,7 +22,7 @@ export interface RequestBatch {
 export class Requests {
   /** By room and id: who offers a document in one room says nothing about another. */
   readonly #wanted = new Map<string, Wanted>()
-  readonly #counts = new Map<PeerKey, number>()
+  readonly #counts = new Map<PeerId, number>()
 
   get isEmpty(): boolean {
     return this.#wanted.size === 0
@@ -32,7 +32,7 @@ export class Requests {
    * Notes that a peer offers a document that is not here. `request`: it is to be asked for it;
    * `wait`: another one was asked already; `full`: too many of its offers wait.
    */
-  offered(room: RoomId, id: DocumentId, peer: PeerKey, nowMs: number): 'request' | 'wait' | 'full' {
+  offered(room: RoomId, id: DocumentId, peer: PeerId, nowMs: number): 'request' | 'wait' | 'full' {
     const key = room + id
     const wanted = this.#wanted.get(key)
     if (wanted?.offerers.includes(peer)) return 'wait'
@@ -57,7 +57,7 @@ export class Requests {
   }
 
   /** A peer is gone from a room, or from all: what it was asked for is asked of the others that offered it. */
-  peerLeft(peer: PeerKey, room: RoomId | undefined, nowMs: number): RequestBatch[] {
+  peerLeft(peer: PeerId, room: RoomId | undefined, nowMs: number): RequestBatch[] {
     const again: RequestBatch[] = []
     for (const [key, wanted] of this.#wanted) {
       if (room !== undefined && wanted.room !== room) continue
@@ -97,14 +97,14 @@ export class Requests {
     return dueMs
   }
 
-  #countDown(peer: PeerKey): void {
+  #countDown(peer: PeerId): void {
     const count = (this.#counts.get(peer) ?? 1) - 1
     if (count === 0) this.#counts.delete(peer)
     else this.#counts.set(peer, count)
   }
 }
 
-function ask(batches: RequestBatch[], peer: PeerKey, wanted: Wanted, nowMs: number): void {
+function ask(batches: RequestBatch[], peer: PeerId, wanted: Wanted, nowMs: number): void {
   wanted.dueMs = nowMs + wanted.waitMs
   const batch = batches.find((each) => each.peer === peer && each.room === wanted.room)
   if (batch === undefined) batches.push({ peer, room: wanted.room, ids: [wanted.id] })

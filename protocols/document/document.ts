@@ -35,7 +35,7 @@ export interface DocumentFields {
   /** null in a root document, which is what the room's id names. */
   room: RoomId | null
   author: AuthorId
-  /** Place in the author's own chain in this room, from 0. */
+  /** SortKey in the author's own chain in this room, from 0. */
   seq: number
   /** The author's document with the seq before; null at seq 0. */
   previous: DocumentId | null

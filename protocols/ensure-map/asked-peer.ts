@@ -1,6 +1,6 @@
 /** A peer as one that is asked: what it was asked for, how much it can be, and how it answers. */
 import { codecOf } from '../wire/block-ids.ts'
-import type { BlockId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../wire/ids.ts'
 import { TokenBucket } from '../wire/token-bucket.ts'
 import {
   ASK_BURST,
@@ -31,7 +31,7 @@ const MIN_AVERAGE_BYTES = 1_024
 
 /** One peer, while its stream is open. */
 export class AskedPeer {
-  readonly key: PeerKey
+  readonly key: PeerId
   readonly session: number
   readonly asks = new Map<BlockId, Ask>()
   /** When something came from it last, or it was asked after it had answered everything. */
@@ -50,7 +50,7 @@ export class AskedPeer {
   #receivedBytes = 0
   #reportedBytes = 0
 
-  constructor(key: PeerKey, session: number, nowMs: number) {
+  constructor(key: PeerId, session: number, nowMs: number) {
     this.key = key
     this.session = session
     this.heardMs = nowMs

@@ -1,5 +1,5 @@
 /** Who is asked for what: spreads wants over the peers that may have them, and notices those that do not answer. */
-import type { BlockId, PeerKey, RoomId, TopicKey } from '../wire/ids.ts'
+import type { BlockId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import { AskedPeer, type Ask } from './asked-peer.ts'
 import { GIVE_UP_MS, LOOK_AHEAD, MAX_ANCESTORS, MAX_ASKED_PEERS, MAX_IDS, PRIORITY, SILENT_MS } from './constants.ts'
@@ -8,7 +8,7 @@ import type { EnsureMapRecord } from './records.ts'
 import type { Want, Wants } from './wants.ts'
 
 /** Records for peers. */
-export type Send = (to: PeerKey, record: EnsureMapRecord) => void
+export type Send = (to: PeerId, record: EnsureMapRecord) => void
 
 export interface AskingInit {
   wants: Wants
@@ -25,24 +25,24 @@ export class Asking {
   /** Nothing is asked for. */
   isPaused = false
   readonly #init: AskingInit
-  readonly #peers = new Map<PeerKey, AskedPeer>()
+  readonly #peers = new Map<PeerId, AskedPeer>()
 
   constructor(init: AskingInit) {
     this.#init = init
   }
 
-  peerUp(key: PeerKey, session: number, nowMs: number): void {
+  peerUp(key: PeerId, session: number, nowMs: number): void {
     this.#peers.set(key, new AskedPeer(key, session, nowMs))
   }
 
-  peerDown(key: PeerKey): void {
+  peerDown(key: PeerId): void {
     const peer = this.#peers.get(key)
     if (peer === undefined) return
     this.#peers.delete(key)
     for (const { want } of peer.asks.values()) this.#notAsked(want, peer)
   }
 
-  peer(key: PeerKey): AskedPeer | undefined {
+  peer(key: PeerId): AskedPeer | undefined {
     return this.#peers.get(key)
   }
 
@@ -99,14 +99,14 @@ export class Asking {
   }
 
   /** A peer has not what it was asked for. */
-  lacks(peer: PeerKey, { want, room }: Ask): void {
+  lacks(peer: PeerId, { want, room }: Ask): void {
     want.absentAt = [...want.absentAt, { peer, room }]
     want.asked = want.asked.filter((key) => key !== peer)
     if (want.state === 'asked') this.#init.wants.queue(want)
   }
 
   /** A peer got what it was asked for before. */
-  has(peer: PeerKey, ids: readonly BlockId[]): void {
+  has(peer: PeerId, ids: readonly BlockId[]): void {
     for (const want of ids.flatMap((id) => this.#init.wants.of(id))) {
       want.holder = peer
       want.absentAt = want.absentAt.filter((absent) => absent.peer !== peer)
@@ -116,7 +116,7 @@ export class Asking {
   }
 
   /** A peer came, or answers again: it is asked for what others have not, or do not answer for. */
-  retry(key: PeerKey): void {
+  retry(key: PeerId): void {
     this.#init.wants.retryNow(key)
     for (const peer of this.#peers.values()) {
       if (peer.isSilent) for (const { want } of peer.asks.values()) this.#askAnother(want)
@@ -219,10 +219,10 @@ export class Asking {
 /** More than any window: whoever has sent blocks of the same root is asked first. */
 const HOLDER_BONUS = 2 ** 40
 
-function isAbsentAt({ absentAt }: Want, peer: PeerKey, room: RoomId): boolean {
+function isAbsentAt({ absentAt }: Want, peer: PeerId, room: RoomId): boolean {
   return absentAt.some((absent) => absent.peer === peer && absent.room === room)
 }
 
-function isHolder({ holder, needs }: Want, peer: PeerKey): boolean {
+function isHolder({ holder, needs }: Want, peer: PeerId): boolean {
   return holder === peer || needs.some(({ root }) => root.from?.has(peer))
 }

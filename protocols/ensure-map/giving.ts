@@ -1,6 +1,6 @@
 /** What one peer asked of us: answered by priority, within what it takes unacknowledged. */
 import TinyQueue from 'tinyqueue'
-import type { BlockId, DocumentId, PeerKey, RoomId, TopicKey } from '../wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import { compareDocumentIds, parseDocumentId } from '../wire/ids.ts'
 import type { Position } from '../wire/order.ts'
 import { TokenBucket } from '../wire/token-bucket.ts'
@@ -29,7 +29,7 @@ interface Wanted {
 export type RoomOf = (topic: TopicKey) => RoomId | undefined
 
 export interface GivingInit {
-  peer: PeerKey
+  peer: PeerId
   /** Tells this stream from those before. */
   session: number
   /** Bytes of blocks that the peer takes without saying that it has. */

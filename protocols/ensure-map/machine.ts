@@ -4,14 +4,7 @@
  * it links to, noted by who needs it.
  */
 import { blockIdOf, codecOf } from '../wire/block-ids.ts'
-import {
-  parseDocumentId,
-  type BlockId,
-  type DocumentId,
-  type PeerKey,
-  type RoomId,
-  type TopicKey,
-} from '../wire/ids.ts'
+import { parseDocumentId, type BlockId, type DocumentId, type PeerId, type RoomId, type TopicKey } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import { Asking } from './asking.ts'
@@ -44,7 +37,7 @@ export class EnsureMapMachine {
   readonly #ports: EnsureMapPorts
   readonly #rooms = new Map<TopicKey, RoomId>()
   readonly #neighbours = new Neighbours()
-  readonly #givings = new Map<PeerKey, Giving>()
+  readonly #givings = new Map<PeerId, Giving>()
   readonly #wants: Wants
   readonly #roots: Roots
   readonly #asking: Asking
@@ -124,7 +117,7 @@ export class EnsureMapMachine {
     return effects
   }
 
-  #peerUp(peer: PeerKey, creditBytes: number): void {
+  #peerUp(peer: PeerId, creditBytes: number): void {
     const isNeighbour = (room: RoomId): boolean => this.#neighbours.has(room, peer)
     const roomOf = (topic: TopicKey): RoomId | undefined => this.#rooms.get(topic)
     const nowMs = this.#nowMs
@@ -177,8 +170,8 @@ export class EnsureMapMachine {
       case 'stored':
         this.#stored(command.room, command.ids)
         break
-      case 'judged':
-        this.#judged(command)
+      case 'validated':
+        this.#validated(command)
         break
       case 'pause':
         this.#asking.isPaused = command.isPaused
@@ -194,7 +187,7 @@ export class EnsureMapMachine {
   }
 
   /** Asks for ancestors, once nothing has come into their room for a while where `patientMs` is not over. */
-  #findAll(room: RoomId, ids: readonly DocumentId[], from: PeerKey | undefined, patientMs: number): void {
+  #findAll(room: RoomId, ids: readonly DocumentId[], from: PeerId | undefined, patientMs: number): void {
     for (const id of ids) {
       if (!this.#roots.makePlace(room)) return
       const want = this.#roots.missing(room, id, from)
@@ -204,33 +197,33 @@ export class EnsureMapMachine {
 
   #stored(room: RoomId, ids: readonly DocumentId[]): void {
     this.#storedMs.set(room, this.#nowMs)
-    if (this.#wants.size > 0) this.#landed(ids)
+    if (this.#wants.size > 0) this.#accepted(ids)
     this.#announce(room, ids)
   }
 
-  #landed(ids: readonly DocumentId[]): void {
-    const areFetched = ids.some((id) => this.#wants.of(id).some(({ state }) => state === 'judged'))
+  #accepted(ids: readonly DocumentId[]): void {
+    const areFetched = ids.some((id) => this.#wants.of(id).some(({ state }) => state === 'validating'))
     for (const id of ids) this.#here(id, undefined)
-    for (const want of this.#wants.landed(new Set(ids))) {
+    for (const want of this.#wants.accepted(new Set(ids))) {
       // What brought its ancestors may bring it, too.
       if (!areFetched) this.#wants.waitPatiently(want, this.#nowMs + PATIENCE_MS)
     }
   }
 
-  #judged({ room, from, parked, refused, ancestors = [] }: EnsureMapCommand & { type: 'judged' }): void {
-    // What is parked may be here by now, or have been before it came.
-    const isShort = ancestors.length > 0 || parked.some((id) => this.#ports.isParked(room, id))
+  #validated({ room, from, pending, refused, ancestors = [] }: EnsureMapCommand & { type: 'validated' }): void {
+    // What is pending may be here by now, or have been before it came.
+    const isShort = ancestors.length > 0 || pending.some((id) => this.#ports.isPending(room, id))
     if (isShort) this.#rounds.set(room, 1 + (this.#rounds.get(room) ?? 0))
     else this.#rounds.delete(room)
-    for (const want of parked.flatMap((id) => this.#wants.of(id))) {
+    for (const want of pending.flatMap((id) => this.#wants.of(id))) {
       this.#asking.cancel(want)
       if (want.needs.length === 0) this.#roots.forget(want)
-      else this.#wants.judge(want, this.#nowMs)
+      else this.#wants.validating(want, this.#nowMs)
     }
     for (const want of refused.flatMap((id) => this.#wants.of(id))) {
       want.absentAt = [...want.absentAt, { peer: from, room }]
       if (ancestors.length > 0) this.#wants.defer(want, ancestors, this.#nowMs)
-      else if (want.state === 'judged') this.#wants.queue(want)
+      else if (want.state === 'validating') this.#wants.queue(want)
     }
     // The history is walked back to what is here, without being kept, and comes from there on; unless it comes by itself.
     this.#findAll(room, ancestors, from, this.#quietAtMs(room))
@@ -248,7 +241,7 @@ export class EnsureMapMachine {
     return Math.max(0, this.#ports.clock(room) - rounds * CONCURRENT_CLOCKS)
   }
 
-  #receiveAll(from: PeerKey, records: readonly EnsureMapRecord[]): void {
+  #receiveAll(from: PeerId, records: readonly EnsureMapRecord[]): void {
     const peer = this.#asking.peer(from)
     const giving = this.#givings.get(from)
     if (peer === undefined || giving === undefined) return
@@ -301,7 +294,7 @@ export class EnsureMapMachine {
       this.#collect(documents, room, data)
       for (const want of wants) {
         this.#asking.cancel(want, peer)
-        this.#wants.judge(want, this.#nowMs)
+        this.#wants.validating(want, this.#nowMs)
         for (const { root } of want.needs) root.took(peer.key, data.length, this.#nowMs)
       }
     } else if (wants.length > 0) {
@@ -350,7 +343,7 @@ export class EnsureMapMachine {
     this.#wants.due(this.#nowMs, (room) => this.#quietAtMs(room))
   }
 
-  #checkSilence(key: PeerKey, session: number): void {
+  #checkSilence(key: PeerId, session: number): void {
     const peer = this.#asking.peer(key)
     if (peer?.session !== session) return
     peer.isTimerSet = false
@@ -387,7 +380,7 @@ export class EnsureMapMachine {
     this.#effects.push({ type: 'timer', timer: { type: 'retry' }, afterMs: Math.max(0, dueMs - this.#nowMs) })
   }
 
-  #give(peer: PeerKey): void {
+  #give(peer: PeerId): void {
     const giving = this.#givings.get(peer)
     if (giving === undefined) return
     for (const record of giving.pump()) this.#send(peer, record)
@@ -396,7 +389,7 @@ export class EnsureMapMachine {
     this.#effects.push({ type: 'timer', timer, afterMs: UNREPORTED_MS })
   }
 
-  #unreported(peer: PeerKey, session: number): void {
+  #unreported(peer: PeerId, session: number): void {
     const giving = this.#givings.get(peer)
     if (giving?.session !== session) return
     giving.unreported()
@@ -414,11 +407,11 @@ export class EnsureMapMachine {
     return room !== undefined && this.#rooms.has(topicKeyOf(room)) ? room : undefined
   }
 
-  #send(to: PeerKey, record: EnsureMapRecord): void {
+  #send(to: PeerId, record: EnsureMapRecord): void {
     this.#effects.push({ type: 'send', to, record })
   }
 
-  #fault(peer: PeerKey, code: string | undefined): void {
+  #fault(peer: PeerId, code: string | undefined): void {
     if (code === undefined) return
     this.#effects.push({ type: 'misbehaviour', peer, reason: { code, fatal: false } })
   }

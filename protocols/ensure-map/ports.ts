@@ -1,5 +1,5 @@
 /** What the ensure-map machine reads, is told, and tells: its whole surface beside the wire. */
-import type { BlockId, DocumentId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Effect, Input } from '../wire/machine.ts'
 import type { Position } from '../wire/order.ts'
 import type { EnsureMapRecord } from './records.ts'
@@ -40,9 +40,9 @@ export interface EnsureMapPorts {
   /** A block that members of a room may have: its documents, and what they or others of its roots need. */
   given(room: RoomId, id: BlockId): Uint8Array | undefined
   /** Whether a peer that is in a room is given anything of it. */
-  isGiving(room: RoomId, peer: PeerKey): boolean
+  isGiving(room: RoomId, peer: PeerId): boolean
   /** Whether a document waits in its room for its ancestors. */
-  isParked(room: RoomId, id: BlockId): boolean
+  isPending(room: RoomId, id: BlockId): boolean
   /** The largest clock of a room's documents. */
   clock(room: RoomId): number
   /** `previous` and parents of a held document. */
@@ -55,7 +55,7 @@ export interface EnsureMapPorts {
 
 /** A peer that may have a block, and the room in whose name it is asked. */
 export interface Candidate {
-  peer: PeerKey
+  peer: PeerId
   room: RoomId
 }
 
@@ -71,8 +71,8 @@ export type EnsureMapCommand =
   | { type: 'open'; room: RoomId }
   | { type: 'close'; room: RoomId }
   /** A peer proved to know a room. */
-  | { type: 'neighbour'; room: RoomId; peer: PeerKey }
-  | { type: 'neighbour-left'; room: RoomId; peer: PeerKey }
+  | { type: 'neighbour'; room: RoomId; peer: PeerId }
+  | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
   /** Sets out to hold a block with everything it depends on, or says more about one that was: pinned stays, limits widen, jobs add up. */
   | { type: 'ensure'; room: Scope; id: BlockId; pinned: boolean; maxBytes?: number; job?: string }
   /** Lets go of a root, and of what only it needed. */
@@ -82,7 +82,7 @@ export type EnsureMapCommand =
   /** A job of a complete root has been done. */
   | { type: 'job-done'; room: Scope; id: BlockId; job: string }
   /** Documents of a room wait for these ancestors. `from`: who may have them. `isPatient`: they may be on their way. */
-  | { type: 'missing'; room: RoomId; ids: readonly DocumentId[]; from: PeerKey | undefined; isPatient: boolean }
+  | { type: 'missing'; room: RoomId; ids: readonly DocumentId[]; from: PeerId | undefined; isPatient: boolean }
   /** Documents were accepted into their room. */
   | { type: 'stored'; room: RoomId; ids: readonly DocumentId[] }
   /**
@@ -90,10 +90,10 @@ export type EnsureMapCommand =
    * `ancestors`: what must be here before these can be, where there is no place for them to wait in.
    */
   | {
-      type: 'judged'
+      type: 'validated'
       room: RoomId
-      from: PeerKey
-      parked: readonly DocumentId[]
+      from: PeerId
+      pending: readonly DocumentId[]
       refused: readonly DocumentId[]
       ancestors?: readonly DocumentId[]
     }
@@ -109,7 +109,7 @@ export interface EnsureProgress {
   sizeBytes: number
   bytesPerSecond: number
   /** Bytes that peers sent, since the node started. */
-  from: ReadonlyMap<PeerKey, number>
+  from: ReadonlyMap<PeerId, number>
   /** Peers known not to have one of the missing blocks. */
   absentAt: number
   /** Peers asked for missing blocks now. */
@@ -118,7 +118,7 @@ export interface EnsureProgress {
 
 export type EnsureMapEvent =
   /** Documents came that were asked for, or their ancestors; what becomes of them is the room's to say. */
-  | { type: 'documents'; room: RoomId; from: PeerKey; blocks: readonly Uint8Array[] }
+  | { type: 'documents'; room: RoomId; from: PeerId; blocks: readonly Uint8Array[] }
   /** A root is complete or has failed. */
   | { type: 'ensured'; root: Ensured }
   /** No peer that can be asked has something that a root needs: it may be worth looking for others that have the root. */
@@ -132,9 +132,9 @@ export type EnsureMapWrite =
 
 export type EnsureMapTimer =
   /** Peers are looked at that were asked and may have fallen silent. */
-  | { type: 'silence'; peer: PeerKey; session: number }
+  | { type: 'silence'; peer: PeerId; session: number }
   /** A peer may have said nothing of what it was sent. */
-  | { type: 'unreported'; peer: PeerKey; session: number }
+  | { type: 'unreported'; peer: PeerId; session: number }
   /** Something is to be asked for again. */
   | { type: 'retry' }
   /** A DAG is walked on. */

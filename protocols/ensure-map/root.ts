@@ -1,6 +1,6 @@
 /** A root that is being fetched: walks its DAG as far as it is here, and counts what is missing. */
 import { codecOf } from '../wire/block-ids.ts'
-import type { BlockId, PeerKey } from '../wire/ids.ts'
+import type { BlockId, PeerId } from '../wire/ids.ts'
 import { FEW_OPEN_WANTS, MAX_BLOCKS, MAX_DEPTH, MAX_OPEN_WANTS } from './constants.ts'
 import { contentOf, ContentError } from './links.ts'
 import type { Ensured, EnsureFailure, EnsureMapPorts } from './ports.ts'
@@ -32,7 +32,7 @@ export class Root {
   sizeBytes = 0
   failure: EnsureFailure | undefined
   /** Peers that sent blocks of it, with how many bytes. */
-  from: Map<PeerKey, number> | undefined
+  from: Map<PeerId, number> | undefined
   readonly #ports: EnsureMapPorts
   /** What is to be visited; the next one last. */
   #stack: Visit[]
@@ -99,7 +99,7 @@ export class Root {
   }
 
   /** Counts what a peer sent. */
-  took(from: PeerKey, sizeBytes: number, nowMs: number): void {
+  took(from: PeerId, sizeBytes: number, nowMs: number): void {
     this.from ??= new Map()
     this.from.set(from, (this.from.get(from) ?? 0) + sizeBytes)
     this.#rate ??= new RateMeter(nowMs)

@@ -1,5 +1,5 @@
 /** All roots that are being fetched, and the wants that come of them; ends of roots are told as effects. */
-import type { BlockId, DocumentId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Asking } from './asking.ts'
 import { MAX_MISSING, WALK_STEPS } from './constants.ts'
 import type { Ensured, EnsureMapCommand, EnsureMapEffect, EnsureMapPorts, EnsureProgress, Scope } from './ports.ts'
@@ -93,7 +93,7 @@ export class Roots {
   }
 
   /** Asks for an ancestor; undefined where that is being done, or it is here. */
-  missing(room: RoomId, id: DocumentId, from: PeerKey | undefined): Want | undefined {
+  missing(room: RoomId, id: DocumentId, from: PeerId | undefined): Want | undefined {
     const { wants } = this.#init
     const known = wants.get(room, id)
     const want = known ?? wants.missing(room, id, from)
@@ -122,7 +122,7 @@ export class Roots {
   }
 
   /** The block of a want is here, from a peer or by another way. */
-  arrived(want: Want, from: PeerKey | undefined, nowMs: number): void {
+  arrived(want: Want, from: PeerId | undefined, nowMs: number): void {
     const { scope, id, needs } = want
     this.forget(want)
     if (scope !== undefined && needs.length > 0) this.#init.onHeld(scope, id)
@@ -155,8 +155,8 @@ export class Roots {
   progress(scope: Scope, id: BlockId, nowMs: number): EnsureProgress | undefined {
     const root = this.#get(scope, id)
     if (root === undefined) return undefined
-    const absent = new Set<PeerKey>()
-    const asked = new Set<PeerKey>()
+    const absent = new Set<PeerId>()
+    const asked = new Set<PeerId>()
     for (const need of root.missing === 0 ? [] : root.needs()) {
       const want = this.#init.wants.get(scope, need)
       for (const { peer } of want?.absentAt ?? []) absent.add(peer)
@@ -172,7 +172,7 @@ export class Roots {
     const { wants, ports } = this.#init
     const { room } = root.row
     const want = wants.need(room, id, { root, depth })
-    if (room !== undefined && want.state === 'queued' && ports.isParked(room, id)) wants.judge(want, nowMs)
+    if (room !== undefined && want.state === 'queued' && ports.isPending(room, id)) wants.validating(want, nowMs)
   }
 
   #begin(row: Ensured): void {

@@ -1,18 +1,18 @@
 /** Which peers are in which rooms, and the places to ask that follow from it. */
-import type { BlockId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Candidate, Source } from './ports.ts'
 
 const NOBODY: readonly Candidate[] = []
 
 /** Peers that proved to know a room. */
 export class Neighbours {
-  readonly #byRoom = new Map<RoomId, Set<PeerKey>>()
+  readonly #byRoom = new Map<RoomId, Set<PeerId>>()
   /** Made anew when somebody comes or goes, as they are read for every block. */
   readonly #candidates = new Map<RoomId, readonly Candidate[]>()
   #everybody: readonly Candidate[] | undefined
 
   /** False where it was known. */
-  add(room: RoomId, peer: PeerKey): boolean {
+  add(room: RoomId, peer: PeerId): boolean {
     const peers = this.#byRoom.get(room) ?? new Set()
     this.#byRoom.set(room, peers)
     if (peers.has(peer)) return false
@@ -21,7 +21,7 @@ export class Neighbours {
     return true
   }
 
-  remove(room: RoomId, peer: PeerKey): void {
+  remove(room: RoomId, peer: PeerId): void {
     const peers = this.#byRoom.get(room)
     if (peers?.delete(peer) !== true) return
     if (peers.size === 0) this.#byRoom.delete(room)
@@ -33,7 +33,7 @@ export class Neighbours {
     this.#changed(room)
   }
 
-  has(room: RoomId, peer: PeerKey): boolean {
+  has(room: RoomId, peer: PeerId): boolean {
     return this.#byRoom.get(room)?.has(peer) === true
   }
 

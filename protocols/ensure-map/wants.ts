@@ -1,6 +1,6 @@
 /** Blocks that are not here: who needs each, who was asked, and when it is asked for again. */
 import { codecOf } from '../wire/block-ids.ts'
-import type { BlockId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
 import { MAX_RETRY_MS, PRIORITY, RETRY_JITTER, RETRY_MS, RETRY_STEP_MS } from './constants.ts'
 import type { Candidate, Scope } from './ports.ts'
@@ -18,13 +18,13 @@ export interface Want {
   readonly priority: number
   /**
    * `queued`: to be asked for. `asked`: somebody was. `waiting`: nobody to ask has it, or it may come
-   * by itself; until `dueMs`. `judged`: a document that came, and that its room has not accepted yet;
+   * by itself; until `dueMs`. `validating`: a document that came, and that its room has not accepted yet;
    * asked for again after `dueMs`, as it may never be.
    */
-  state: 'queued' | 'asked' | 'waiting' | 'judged'
+  state: 'queued' | 'asked' | 'waiting' | 'validating'
   /** None where documents of the room wait for it. */
   needs: readonly Need[]
-  asked: readonly PeerKey[]
+  asked: readonly PeerId[]
   absentAt: readonly Candidate[]
   attempts: number
   dueMs: number
@@ -33,7 +33,7 @@ export interface Want {
   /** Of a document that came and could not be kept: what must be here before it can be. */
   ancestors: readonly BlockId[]
   /** Who is likely to have it. */
-  holder: PeerKey | undefined
+  holder: PeerId | undefined
 }
 
 const NOBODY: readonly never[] = []
@@ -46,7 +46,7 @@ export class Wants {
   readonly #byId = new Map<BlockId, Want[]>()
   /** By priority; sets keep the order of arrival, and let go of any of them at once. */
   readonly #queues = new Map<number, Set<Want>>(LEVELS.map((level) => [level, new Set()]))
-  /** What waits or is judged, by when it is due: thousands that nobody has come due together. */
+  /** What waits or is being validated, by when it is due: thousands that nobody has come due together. */
   readonly #waiting = new Map<number, Set<Want>>()
   /** What waits for its ancestors. */
   readonly #deferred = new Set<Want>()
@@ -93,7 +93,7 @@ export class Wants {
   }
 
   /** Asks for what documents wait for. */
-  missing(room: RoomId, id: BlockId, holder: PeerKey | undefined): Want {
+  missing(room: RoomId, id: BlockId, holder: PeerId | undefined): Want {
     const want = this.#add(room, id, PRIORITY.ancestor)
     want.holder = holder
     return want
@@ -118,9 +118,9 @@ export class Wants {
     want.state = 'asked'
   }
 
-  judge(want: Want, nowMs: number): void {
+  validating(want: Want, nowMs: number): void {
     this.retryLater(want, nowMs)
-    want.state = 'judged'
+    want.state = 'validating'
   }
 
   /**
@@ -162,7 +162,7 @@ export class Wants {
   }
 
   /** Documents are here: gives back what waited for nothing else, to be asked for as if for the first time. */
-  landed(ids: ReadonlySet<BlockId>): Want[] {
+  accepted(ids: ReadonlySet<BlockId>): Want[] {
     for (const want of this.#deferred) want.ancestors = want.ancestors.filter((id) => !ids.has(id))
     const ready = [...this.#deferred].filter(({ ancestors }) => ancestors.length === 0)
     for (const want of ready) {
@@ -206,7 +206,7 @@ export class Wants {
   }
 
   /** A peer came, or answers again: it may have what is absent elsewhere, and what it had not before. */
-  retryNow(peer: PeerKey): void {
+  retryNow(peer: PeerId): void {
     for (const want of [...this.#byId.values()].flat()) {
       if (want.absentAt.some((absent) => absent.peer === peer)) {
         want.absentAt = want.absentAt.filter((absent) => absent.peer !== peer)

@@ -57,7 +57,7 @@ function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
           proof: wireBytes(record.proof),
           frontier: encodeIds(record.frontier),
           clock: record.clock,
-          full: record.isFull,
+          refusesDocuments: record.refusesDocuments,
           newestFirst: record.isNewestFirst,
         })
         break
@@ -89,7 +89,7 @@ export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
       proof: metadata.proof,
       frontier: decodeIds(metadata.frontier),
       clock: metadata.clock,
-      isFull: metadata.full,
+      refusesDocuments: metadata.refusesDocuments,
       isNewestFirst: metadata.newestFirst,
     })),
     ...frame.metadataAcks.map((ack): RoomStateRecord => ({

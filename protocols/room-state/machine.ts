@@ -10,7 +10,7 @@
  * 4. Suggestions go only to, and name only, neighbours of the same room.
  * 5. The id of a room leaves this node in no record.
  */
-import type { PeerKey, RoomId, TopicKey } from '../wire/ids.ts'
+import type { PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import type { Machine } from '../wire/machine.ts'
 import { isRoomProof, proveRoom, topicKeyOf } from '../wire/room-keys.ts'
 import { TokenBucket } from '../wire/token-bucket.ts'
@@ -72,7 +72,7 @@ export class RoomStateMachine implements Machine<
 > {
   readonly #ports: RoomStatePorts
   readonly #rooms = new Map<TopicKey, RoomId>()
-  readonly #peers = new Map<PeerKey, Peer>()
+  readonly #peers = new Map<PeerId, Peer>()
   #sessions = 0
 
   constructor(ports: RoomStatePorts) {
@@ -80,18 +80,18 @@ export class RoomStateMachine implements Machine<
   }
 
   /** Peers that are in the room now. */
-  neighbours(room: RoomId): PeerKey[] {
+  neighbours(room: RoomId): PeerId[] {
     return [...this.#peers].filter(([, peer]) => isNeighbour(peer, room)).map(([key]) => key)
   }
 
   /** What a peer told last of a room; undefined where it is not in it. */
-  standingOf(peer: PeerKey, room: RoomId): Standing | undefined {
+  standingOf(peer: PeerId, room: RoomId): Standing | undefined {
     const link = this.#peers.get(peer)?.links.get(room)
     return link !== undefined && link.theirSerial > 0 ? link.theirs : undefined
   }
 
   /** Rooms that a peer is in, with what it told last. */
-  roomsOf(peer: PeerKey): { room: RoomId; standing: Standing }[] {
+  roomsOf(peer: PeerId): { room: RoomId; standing: Standing }[] {
     const links = [...(this.#peers.get(peer)?.links ?? [])].filter(([, link]) => link.theirSerial > 0)
     return links.map(([room, { theirs }]) => ({ room, standing: theirs }))
   }
@@ -159,7 +159,7 @@ export class RoomStateMachine implements Machine<
     })
   }
 
-  #peerUp(key: PeerKey, nowMs: number): RoomStateEffect[] {
+  #peerUp(key: PeerId, nowMs: number): RoomStateEffect[] {
     const peer: Peer = {
       session: ++this.#sessions,
       links: new Map([...this.#rooms.values()].map((room) => [room, newLink()])),
@@ -173,7 +173,7 @@ export class RoomStateMachine implements Machine<
     return this.#announce(key, peer, nowMs)
   }
 
-  #peerDown(key: PeerKey): RoomStateEffect[] {
+  #peerDown(key: PeerId): RoomStateEffect[] {
     const peer = this.#peers.get(key)
     this.#peers.delete(key)
     if (peer === undefined) return []
@@ -190,7 +190,7 @@ export class RoomStateMachine implements Machine<
   }
 
   /** Sends the peer all it has not acknowledged, and asks for a timer to do so again. */
-  #announce(key: PeerKey, peer: Peer, nowMs: number): RoomStateEffect[] {
+  #announce(key: PeerId, peer: Peer, nowMs: number): RoomStateEffect[] {
     const effects: RoomStateEffect[] = []
     for (const [room, link] of peer.links) {
       if (link.ackedSerial === link.serial || link.isUnknownThere) continue
@@ -200,24 +200,24 @@ export class RoomStateMachine implements Machine<
     return effects.length === 0 ? [] : [...effects, ...this.#setResendTimer(key, peer, nowMs)]
   }
 
-  #tell(to: PeerKey, room: RoomId, link: Link): RoomStateEffect {
+  #tell(to: PeerId, room: RoomId, link: Link): RoomStateEffect {
     return { type: 'send', to, record: this.#metadata(room, link, to) }
   }
 
-  #setResendTimer(key: PeerKey, peer: Peer, nowMs: number): RoomStateEffect[] {
+  #setResendTimer(key: PeerId, peer: Peer, nowMs: number): RoomStateEffect[] {
     const afterMs = peer.resendMs
     peer.resendMs = Math.min(2 * peer.resendMs, MAX_RESEND_MS)
     return this.#setTimer(key, peer, afterMs, nowMs)
   }
 
-  #setTimer(key: PeerKey, peer: Peer, afterMs: number, nowMs: number): RoomStateEffect[] {
+  #setTimer(key: PeerId, peer: Peer, afterMs: number, nowMs: number): RoomStateEffect[] {
     const dueMs = nowMs + afterMs
     if (peer.timerDueMs !== undefined && peer.timerDueMs <= dueMs) return []
     peer.timerDueMs = dueMs
     return [{ type: 'timer', timer: { type: 'announce', peer: key, session: peer.session, dueMs }, afterMs }]
   }
 
-  #metadata(room: RoomId, link: Link, to: PeerKey): MetadataRecord {
+  #metadata(room: RoomId, link: Link, to: PeerId): MetadataRecord {
     const { ids, clock } = this.#ports.frontier(room)
     link.proof ??= proveRoom(room, this.#ports.self, to)
     // Metadata also goes to strangers, and the root's id is what lets somebody into the room.
@@ -229,12 +229,12 @@ export class RoomStateMachine implements Machine<
       proof: link.proof,
       frontier,
       clock,
-      isFull: this.#ports.isFull(room, to),
+      refusesDocuments: this.#ports.refusesDocuments(room, to),
       isNewestFirst: this.#ports.isNewestFirst(room),
     }
   }
 
-  #receive(from: PeerKey, record: RoomStateRecord, nowMs: number): RoomStateEffect[] {
+  #receive(from: PeerId, record: RoomStateRecord, nowMs: number): RoomStateEffect[] {
     const peer = this.#peers.get(from)
     if (peer === undefined) return []
     const room = this.#rooms.get(record.topic)
@@ -265,23 +265,16 @@ export class RoomStateMachine implements Machine<
     }
   }
 
-  #learn(
-    from: PeerKey,
-    peer: Peer,
-    room: RoomId,
-    link: Link,
-    record: MetadataRecord,
-    nowMs: number,
-  ): RoomStateEffect[] {
+  #learn(from: PeerId, peer: Peer, room: RoomId, link: Link, record: MetadataRecord, nowMs: number): RoomStateEffect[] {
     // Who proved it once on this stream has proven it: the stream is authenticated.
     const isProven = link.theirSerial > 0 || isRoomProof(room, from, this.#ports.self, record.proof)
     if (!isProven) return [fault(from, 'bad-room-proof')]
     const effects: RoomStateEffect[] = [ack(from, record, false)]
     if (record.serial <= link.theirSerial) return effects
     const isNew = link.theirSerial === 0
-    const { frontier, clock, isFull, isNewestFirst } = record
+    const { frontier, clock, refusesDocuments, isNewestFirst } = record
     link.theirSerial = record.serial
-    link.theirs = { frontier, clock, isFull, isNewestFirst }
+    link.theirs = { frontier, clock, refusesDocuments, isNewestFirst }
     effects.push({ type: 'emit', event: { type: 'neighbour', isNew, room, peer: from, ...link.theirs } })
     if (isNew) {
       effects.push(...this.#suggest(from, room))
@@ -296,10 +289,10 @@ export class RoomStateMachine implements Machine<
   }
 
   /** Introduces a new neighbour and the others to each other. */
-  #suggest(newcomer: PeerKey, room: RoomId): RoomStateEffect[] {
+  #suggest(newcomer: PeerId, room: RoomId): RoomStateEffect[] {
     const topic = topicKeyOf(room)
     const others = this.neighbours(room).filter((peer) => peer !== newcomer)
-    const suggest = (to: PeerKey, about: PeerKey): RoomStateEffect[] => {
+    const suggest = (to: PeerId, about: PeerId): RoomStateEffect[] => {
       const peerRecord = this.#ports.peerRecord(about)
       // A larger one would be a fault of ours, however it came to be.
       if (peerRecord === undefined || peerRecord.length > MAX_PEER_RECORD_BYTES) return []
@@ -308,7 +301,7 @@ export class RoomStateMachine implements Machine<
     return others.slice(-MAX_SUGGESTIONS).flatMap((other) => [...suggest(newcomer, other), ...suggest(other, newcomer)])
   }
 
-  #leave(from: PeerKey, room: RoomId | undefined, link: Link | undefined): RoomStateEffect[] {
+  #leave(from: PeerId, room: RoomId | undefined, link: Link | undefined): RoomStateEffect[] {
     if (room === undefined || link === undefined) return []
     const wasNeighbour = link.theirSerial > 0
     Object.assign(link, newLink(), { isUnknownThere: true, serial: link.serial })
@@ -322,7 +315,7 @@ function newLink(): Link {
     ackedSerial: 0,
     isUnknownThere: false,
     theirSerial: 0,
-    theirs: { frontier: [], clock: 0, isFull: false, isNewestFirst: false },
+    theirs: { frontier: [], clock: 0, refusesDocuments: false, isNewestFirst: false },
   }
 }
 
@@ -330,10 +323,10 @@ function isNeighbour(peer: Peer, room: RoomId): boolean {
   return (peer.links.get(room)?.theirSerial ?? 0) > 0
 }
 
-function ack(to: PeerKey, { topic, serial }: MetadataRecord, unknown: boolean): RoomStateEffect {
+function ack(to: PeerId, { topic, serial }: MetadataRecord, unknown: boolean): RoomStateEffect {
   return { type: 'send', to, record: { type: 'metadata-ack', topic, serial, unknown } }
 }
 
-function fault(peer: PeerKey, code: string): RoomStateEffect {
+function fault(peer: PeerId, code: string): RoomStateEffect {
   return { type: 'misbehaviour', peer, reason: { code, fatal: false } }
 }

@@ -319,8 +319,8 @@ export namespace RoomStateFrame {
     index: number
   }
 
-  export interface RoomStateFrameMetadataFullFieldEvent {
-    field: '$.metadata[].full'
+  export interface RoomStateFrameMetadataRefusesDocumentsFieldEvent {
+    field: '$.metadata[].refusesDocuments'
     value: boolean
     index: number
   }
@@ -381,7 +381,7 @@ export namespace RoomStateFrame {
     return decodeMessage(buf, RoomStateFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataFullFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
     return streamMessage(buf, RoomStateFrame.codec(), opts)
   }
 }
@@ -392,7 +392,7 @@ export interface Metadata {
   proof: Uint8Array<ArrayBuffer>
   frontier: Uint8Array<ArrayBuffer>[]
   clock: number
-  full: boolean
+  refusesDocuments: boolean
   newestFirst: boolean
 }
 
@@ -433,9 +433,9 @@ export namespace Metadata {
           w.uint64Number(obj.clock)
         }
 
-        if ((obj.full != null && obj.full !== false)) {
+        if ((obj.refusesDocuments != null && obj.refusesDocuments !== false)) {
           w.uint32(48)
-          w.bool(obj.full)
+          w.bool(obj.refusesDocuments)
         }
 
         if ((obj.newestFirst != null && obj.newestFirst !== false)) {
@@ -453,7 +453,7 @@ export namespace Metadata {
           proof: uint8ArrayAlloc(0),
           frontier: [],
           clock: 0,
-          full: false,
+          refusesDocuments: false,
           newestFirst: false
         }
 
@@ -492,7 +492,7 @@ export namespace Metadata {
               break
             }
             case 6: {
-              obj.full = reader.bool()
+              obj.refusesDocuments = reader.bool()
               break
             }
             case 7: {
@@ -567,7 +567,7 @@ export namespace Metadata {
             }
             case 6: {
               yield {
-                field: `${prefix}.full`,
+                field: `${prefix}.refusesDocuments`,
                 value: reader.bool()
               }
               break
@@ -617,8 +617,8 @@ export namespace Metadata {
     value: number
   }
 
-  export interface MetadataFullFieldEvent {
-    field: '$.full'
+  export interface MetadataRefusesDocumentsFieldEvent {
+    field: '$.refusesDocuments'
     value: boolean
   }
 
@@ -635,7 +635,7 @@ export namespace Metadata {
     return decodeMessage(buf, Metadata.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataFullFieldEvent | MetadataNewestFirstFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent> {
     return streamMessage(buf, Metadata.codec(), opts)
   }
 }

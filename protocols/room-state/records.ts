@@ -10,7 +10,7 @@ export interface MetadataRecord {
   frontier: DocumentId[]
   clock: number
   /** The sender takes no documents from the receiver. */
-  isFull: boolean
+  refusesDocuments: boolean
   /** The sender wants the newest documents before the rest of what it lacks. */
   isNewestFirst: boolean
 }

@@ -3,28 +3,28 @@
  * the smaller id opens it, the other one only when that does not happen; where both did, the one
  * opened by the smaller id stays. Records go in and out; everything else is the machine's.
  */
-import type { Connection, PeerId, Startable, Stream } from '@libp2p/interface'
+import type { Connection, PeerId as Libp2pPeerId, Startable, Stream } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import { FrameStream, FrameStreamError } from './frame-stream.ts'
-import type { PeerKey } from './ids.ts'
+import type { PeerId } from './ids.ts'
 import { HELLO_TIMEOUT_MS, MAX_REOPEN_DELAY_MS, OPEN_DELAY_MS, REOPEN_DELAY_MS } from './limits.ts'
 import type { Hello } from './messages.ts'
 
 /** What a protocol needs of libp2p. */
 export interface ProtocolComponents {
-  peerId: PeerId
+  peerId: Libp2pPeerId
   registrar: Registrar
   connectionManager: Pick<ConnectionManager, 'getConnections'>
 }
 
 export interface ProtocolInit<Record> {
   /** A peer's stream is open: both sides have said hello. */
-  onPeerUp(peer: PeerKey, hello: Hello): void
-  onPeerDown(peer: PeerKey): void
+  onPeerUp(peer: PeerId, hello: Hello): void
+  onPeerDown(peer: PeerId): void
   /** Records of one frame; the promise tells when they have been processed. */
-  onRecords(from: PeerKey, records: Record[]): Promise<void>
+  onRecords(from: PeerId, records: Record[]): Promise<void>
   /** A peer broke the framing; its stream was closed. `code` is for counting. */
-  onFault(peer: PeerKey, code: string): void
+  onFault(peer: PeerId, code: string): void
 }
 
 /** How the records of one protocol become frames. */
@@ -45,7 +45,7 @@ interface Link {
 }
 
 interface PeerEntry {
-  peerId: PeerId
+  peerId: Libp2pPeerId
   link?: Link
   opening: boolean
   timer?: NodeJS.Timeout
@@ -60,7 +60,7 @@ export class ProtocolHandler<Record> implements Startable {
   readonly #components: ProtocolComponents
   readonly #codec: ProtocolCodec<Record>
   readonly #init: ProtocolInit<Record>
-  readonly #peers = new Map<PeerKey, PeerEntry>()
+  readonly #peers = new Map<PeerId, PeerEntry>()
   #topologyId: string | undefined
 
   constructor(components: ProtocolComponents, codec: ProtocolCodec<Record>, init: ProtocolInit<Record>) {
@@ -78,7 +78,7 @@ export class ProtocolHandler<Record> implements Startable {
     })
     this.#topologyId = await registrar.register(protocol, {
       onConnect: (peer) => this.#connected(peer),
-      onDisconnect: (peer) => this.#disconnected(keyOf(peer)),
+      onDisconnect: (peer) => this.#disconnected(peerIdOf(peer)),
     })
   }
 
@@ -89,28 +89,28 @@ export class ProtocolHandler<Record> implements Startable {
   }
 
   /** Sends records to a peer that is up; to one that is not they are lost, as its next `onPeerUp` starts anew. */
-  send(peer: PeerKey, records: readonly Record[]): void {
+  send(peer: PeerId, records: readonly Record[]): void {
     const link = this.#peers.get(peer)?.link
     if (link?.isUp !== true) return
     for (const frame of this.#codec.encodeFrames(records)) link.frames.send(frame)
   }
 
   /** Resets the stream of a peer that broke the protocol. */
-  reset(peer: PeerKey, reason: string): void {
+  reset(peer: PeerId, reason: string): void {
     this.#peers.get(peer)?.link?.frames.abort(new FrameStreamError('bad-frame', reason))
   }
 
   /** When bytes last came from the peer, by `Date.now`; 0 if never. */
-  lastReceivedMs(peer: PeerKey): number {
+  lastReceivedMs(peer: PeerId): number {
     return this.#peers.get(peer)?.link?.frames.lastReceivedMs ?? 0
   }
 
-  #connected(peerId: PeerId): void {
-    const peer = keyOf(peerId)
+  #connected(peerId: Libp2pPeerId): void {
+    const peer = peerIdOf(peerId)
     this.#openSoon(peer, this.#entry(peerId))
   }
 
-  #disconnected(peer: PeerKey): void {
+  #disconnected(peer: PeerId): void {
     const entry = this.#peers.get(peer)
     if (entry === undefined) return
     clearTimeout(entry.timer)
@@ -118,8 +118,8 @@ export class ProtocolHandler<Record> implements Startable {
     if (entry.link !== undefined) this.#drop(peer, entry.link)
   }
 
-  #entry(peerId: PeerId): PeerEntry {
-    const peer = keyOf(peerId)
+  #entry(peerId: Libp2pPeerId): PeerEntry {
+    const peer = peerIdOf(peerId)
     const entry = this.#peers.get(peer) ?? { peerId, opening: false, reopenDelayMs: REOPEN_DELAY_MS }
     this.#peers.set(peer, entry)
     return entry
@@ -130,17 +130,17 @@ export class ProtocolHandler<Record> implements Startable {
     return this.#components.connectionManager.getConnections(peerId).find(({ status }) => status === 'open')
   }
 
-  #openSoon(peer: PeerKey, entry: PeerEntry): void {
+  #openSoon(peer: PeerId, entry: PeerEntry): void {
     this.#scheduleOpen(peer, entry, this.#opensFirst(peer) ? 0 : OPEN_DELAY_MS)
   }
 
-  #scheduleOpen(peer: PeerKey, entry: PeerEntry, afterMs: number): void {
+  #scheduleOpen(peer: PeerId, entry: PeerEntry, afterMs: number): void {
     clearTimeout(entry.timer)
     entry.timer = setTimeout(() => void this.#open(peer, entry), afterMs)
     entry.timer.unref()
   }
 
-  async #open(peer: PeerKey, entry: PeerEntry): Promise<void> {
+  async #open(peer: PeerId, entry: PeerEntry): Promise<void> {
     const connection = this.#connectionTo(entry)
     if (entry.link !== undefined || entry.opening || connection === undefined) return
     entry.opening = true
@@ -157,11 +157,11 @@ export class ProtocolHandler<Record> implements Startable {
 
   #accept(stream: Stream, connection: Connection): void {
     const { remotePeer } = connection
-    this.#adopt(keyOf(remotePeer), this.#entry(remotePeer), stream, connection, false)
+    this.#adopt(peerIdOf(remotePeer), this.#entry(remotePeer), stream, connection, false)
   }
 
   /** Makes a new stream the peer's one, unless the one there is to stay. */
-  #adopt(peer: PeerKey, entry: PeerEntry, stream: Stream, connection: Connection, isOutbound: boolean): void {
+  #adopt(peer: PeerId, entry: PeerEntry, stream: Stream, connection: Connection, isOutbound: boolean): void {
     const old = entry.link
     const isSameConnection = old?.connection === connection && old.connection.status === 'open'
     if (
@@ -189,7 +189,7 @@ export class ProtocolHandler<Record> implements Startable {
     frames.start()
   }
 
-  #closed(peer: PeerKey, link: Link, error: Error | undefined): void {
+  #closed(peer: PeerId, link: Link, error: Error | undefined): void {
     if (error instanceof FrameStreamError && error.code !== 'closed') this.#init.onFault(peer, error.code)
     if (link.isUp) {
       link.isUp = false
@@ -203,13 +203,13 @@ export class ProtocolHandler<Record> implements Startable {
     else this.#disconnected(peer)
   }
 
-  #reopenLater(peer: PeerKey, entry: PeerEntry): void {
+  #reopenLater(peer: PeerId, entry: PeerEntry): void {
     this.#scheduleOpen(peer, entry, entry.reopenDelayMs)
     entry.reopenDelayMs = Math.min(2 * entry.reopenDelayMs, MAX_REOPEN_DELAY_MS)
   }
 
   /** Ends a stream that has been replaced, or whose peer is gone. */
-  #drop(peer: PeerKey, link: Link): void {
+  #drop(peer: PeerId, link: Link): void {
     if (link.isUp) {
       link.isUp = false
       this.#init.onPeerDown(peer)
@@ -217,11 +217,11 @@ export class ProtocolHandler<Record> implements Startable {
     link.frames.abort(new FrameStreamError('closed', 'the stream was replaced'))
   }
 
-  #opensFirst(peer: PeerKey): boolean {
-    return keyOf(this.#components.peerId) < peer
+  #opensFirst(peer: PeerId): boolean {
+    return peerIdOf(this.#components.peerId) < peer
   }
 }
 
-function keyOf(peer: PeerId): PeerKey {
-  return peer.toString() as PeerKey
+function peerIdOf(peer: Libp2pPeerId): PeerId {
+  return peer.toString() as PeerId
 }

@@ -24,7 +24,7 @@ export type TopicKey = Brand<string, 'TopicKey'>
 export type ProvideKey = Brand<string, 'ProvideKey'>
 
 /** A libp2p peer id in its base58 text form. */
-export type PeerKey = Brand<string, 'PeerKey'>
+export type PeerId = Brand<string, 'PeerId'>
 
 /** An Ed25519 public key (32 bytes), lower-case hex. */
 export type AuthorId = Brand<string, 'AuthorId'>

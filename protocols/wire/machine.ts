@@ -6,25 +6,25 @@
  * The runner executes the effects of many inputs together, always in this order:
  * persist (committed and flushed) → send → emit → timers. So whatever is sent is durable.
  */
-import type { PeerKey } from './ids.ts'
+import type { PeerId } from './ids.ts'
 
 /** What goes into a machine. A peer is `up` once its stream is open and both sides' hellos are read. */
 export type Input<Command, Record, Timer> =
   | { type: 'command'; command: Command }
-  | { type: 'records'; from: PeerKey; records: readonly Record[] }
+  | { type: 'records'; from: PeerId; records: readonly Record[] }
   | { type: 'timer'; timer: Timer }
   /** `creditBytes`: what the peer takes of documents without acknowledging. */
-  | { type: 'peer-up'; peer: PeerKey; creditBytes: number }
-  | { type: 'peer-down'; peer: PeerKey }
+  | { type: 'peer-up'; peer: PeerId; creditBytes: number }
+  | { type: 'peer-down'; peer: PeerId }
 
 /** What comes out of a machine. A peer's fault is an effect; an exception is a bug of the machine. */
 export type Effect<Write, Record, Event, Timer> =
   | { type: 'persist'; write: Write }
-  | { type: 'send'; to: PeerKey; record: Record }
+  | { type: 'send'; to: PeerId; record: Record }
   | { type: 'emit'; event: Event }
   /** Asks for `timer` to come back as an input after `afterMs`. Timers are not cancelled: a machine ignores one that means nothing any more. */
   | { type: 'timer'; timer: Timer; afterMs: number }
-  | { type: 'misbehaviour'; peer: PeerKey; reason: MisbehaviourReason }
+  | { type: 'misbehaviour'; peer: PeerId; reason: MisbehaviourReason }
 
 /** Why a peer was counted as misbehaving, and whether its stream is to be closed for it. */
 export interface MisbehaviourReason {

@@ -8,7 +8,7 @@ export interface Position {
 }
 
 /** A place in a room's order: that of the document with this clock and digest (32 bytes), whether there is one or not. */
-export interface Place {
+export interface SortKey {
   clock: number
   digest: Uint8Array
 }

@@ -6,7 +6,7 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
 import { bytesOfBlockId } from './block-ids.ts'
 import { sha256, sha256Hex } from './crypto.ts'
-import { digestOfDocumentId, type BlockId, type PeerKey, type ProvideKey, type RoomId, type TopicKey } from './ids.ts'
+import { digestOfDocumentId, type BlockId, type PeerId, type ProvideKey, type RoomId, type TopicKey } from './ids.ts'
 
 const TOPIC_DOMAIN = Buffer.from('kith/topic/1')
 const PROOF_DOMAIN = Buffer.from('kith/proof/1')
@@ -31,13 +31,13 @@ export function provideKeyOf(room: RoomId, id: BlockId): ProvideKey {
 }
 
 /** 32 bytes by which `prover` shows `verifier` that it knows the room's id. Bound to both, so it cannot be passed on. */
-export function proveRoom(room: RoomId, prover: PeerKey, verifier: PeerKey): Uint8Array {
+export function proveRoom(room: RoomId, prover: PeerId, verifier: PeerId): Uint8Array {
   const key = sha256(PROOF_DOMAIN, digestOfDocumentId(room))
   return createHmac('sha256', key).update(`${prover} ${verifier}`).digest()
 }
 
 /** Whether `proof` is what `proveRoom` gives; takes the same time wherever it differs. */
-export function isRoomProof(room: RoomId, prover: PeerKey, verifier: PeerKey, proof: Uint8Array): boolean {
+export function isRoomProof(room: RoomId, prover: PeerId, verifier: PeerId, proof: Uint8Array): boolean {
   const expected = proveRoom(room, prover, verifier)
   return proof.length === expected.length && timingSafeEqual(proof, expected)
 }

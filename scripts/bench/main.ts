@@ -76,10 +76,10 @@ function print(rows: readonly Row[], loadBefore: number, json: boolean): void {
     loadAfter: load(),
   }
   if (json) {
-    const judged = rows.map((row) =>
+    const checked = rows.map((row) =>
       'samples' in row ? { ...row, keepsTarget: keepsTarget(row) ?? null, timesFloor: timesFloor(row) ?? null } : row,
     )
-    console.log(JSON.stringify({ machine, rows: judged }, undefined, 2))
+    console.log(JSON.stringify({ machine, rows: checked }, undefined, 2))
     return
   }
   const loads = `load ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after`

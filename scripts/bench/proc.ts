@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 
 /** Ticks of a second in which /proc counts CPU time: the same on every Linux of today. */
 const TICKS_PER_SECOND = 100
-/** Places of utime and stime in /proc/PID/stat, after the name in brackets. */
+/** SortKeys of utime and stime in /proc/PID/stat, after the name in brackets. */
 const USER_TICKS = 11
 const SYSTEM_TICKS = 12
 const BYTES_PER_KB = 1024

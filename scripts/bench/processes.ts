@@ -37,7 +37,7 @@ interface Started {
 type Line = Started | EventRecord
 
 /** Where a process runs: a host of a test LAN. */
-export interface Place {
+export interface SortKey {
   lan: Lan
   host: number
 }
@@ -46,7 +46,7 @@ export interface KithOptions {
   /** Options of `kith start` beside --json and --data. */
   argv: readonly string[]
   /** Default: this machine itself. */
-  place?: Place
+  place?: SortKey
   /** Folder of compiled code kept between runs. Default: the one that Node takes. */
   compileCache?: string
 }
@@ -167,14 +167,14 @@ export class Processes {
     return { call: remoteOf<Served>(child), end: () => this.#end(child, () => child.disconnect()) }
   }
 
-  async #command<Value>(argv: string[], place: Place | undefined): Promise<Value> {
+  async #command<Value>(argv: string[], place: SortKey | undefined): Promise<Value> {
     const child = this.#spawn([BIN, ...argv], place)
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
     if (child.exitCode !== 0) throw new Error(`kith ${argv.join(' ')}: ${err}`)
     return JSON.parse(out) as Value
   }
 
-  #spawn(argv: string[], place: Place | undefined, env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
+  #spawn(argv: string[], place: SortKey | undefined, env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
     const child =
       place === undefined
         ? spawn(process.execPath, argv, { env: { ...process.env, ...env } })

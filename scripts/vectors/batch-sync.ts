@@ -168,7 +168,7 @@ export const batchSyncFrames = {
     frameOf('a document', batch('message', blocks.slice(0, 1))),
     frameOf('documents', batch('message', blocks)),
     frameOf('a message without documents', batch('message', [])),
-    frameOf('blocks that are no documents: for the room to judge', batch('message', [filled(0), utf8('x')])),
+    frameOf('blocks that are no documents: which the room refuses', batch('message', [filled(0), utf8('x')])),
     frameOf('acknowledgement', batch('ack', digests(3))),
     frameOf('an empty acknowledgement', batch('ack', [])),
     frameOf('offer', batch('offer', digests(3))),

@@ -6,7 +6,7 @@ import { byBytes, bytesField, concat, digestOf, filled, hex, sha256, type Bytes 
 import { number, TOPIC, type Sample } from './frames.ts'
 
 /** A document, or a bound between documents. */
-export interface Place {
+export interface SortKey {
   clock: number
   digest: Bytes
 }
@@ -19,18 +19,18 @@ export type Content =
 
 export interface Range {
   /** Null: to the end. */
-  upper: Place | null
+  upper: SortKey | null
   content: Content
 }
 
 export interface Ranges {
   topic: Bytes
   salt: Bytes
-  lower: Place
+  lower: SortKey
   ranges: Range[]
 }
 
-export const START: Place = { clock: 0, digest: filled(32) }
+export const START: SortKey = { clock: 0, digest: filled(32) }
 export const SALT = digestOf('salt').subarray(0, 16)
 
 /** A record that is right as it stands, changed as asked. */
@@ -40,7 +40,7 @@ export const rangesRecord = (ranges: Range[], changes: Partial<Ranges> = {}): Ra
   ...changes,
 })
 
-const order = (a: Place, b: Place): number => a.clock - b.clock || byBytes(a.digest, b.digest)
+const order = (a: SortKey, b: SortKey): number => a.clock - b.clock || byBytes(a.digest, b.digest)
 
 /** An id without the zero bytes at its end. */
 function trimmed(id: Bytes): Bytes {
@@ -76,7 +76,7 @@ export function rangeField(lowerClock: number, { upper, content }: Range): Bytes
 export const rangesHead = ({ topic, salt, lower }: Ranges): Bytes =>
   concat(bytesField(1, topic), bytesField(2, salt), number(3, lower.clock), bytesUnlessEmpty(4, trimmed(lower.digest)))
 
-const placeJson = ({ clock, digest }: Place) => ({ clock, digest: hex(digest) })
+const placeJson = ({ clock, digest }: SortKey) => ({ clock, digest: hex(digest) })
 
 function contentJson(content: Content) {
   if (content.type === 'fingerprint') return { type: content.type, fingerprint: hex(content.fingerprint) }
@@ -101,20 +101,20 @@ export function rangesSample(ranges: Ranges): Sample {
 }
 
 const shortId = (digest: Bytes): Bytes => sha256(SALT, digest).subarray(0, 8)
-const fingerprintOf = (documents: Place[]): Bytes =>
+const fingerprintOf = (documents: SortKey[]): Bytes =>
   sha256(SALT, ...documents.map(({ digest }) => digest)).subarray(0, 8)
 
-const within = (documents: Place[], lower: Place, upper: Place | null): Place[] =>
+const within = (documents: SortKey[], lower: SortKey, upper: SortKey | null): SortKey[] =>
   documents.filter((place) => order(place, lower) >= 0 && (upper === null || order(place, upper) < 0))
 
 /** The shortest bound after one document and not after the next. */
-function boundBefore(next: Place, last: Place): Place {
+function boundBefore(next: SortKey, last: SortKey): SortKey {
   const shared = next.clock === last.clock ? next.digest.findIndex((byte, i) => byte !== last.digest[i]) + 1 : 0
   return { clock: next.clock, digest: concat(next.digest.subarray(0, shared), filled(32 - shared)) }
 }
 
 /** Fingerprints of consecutive runs of documents that end where the range does. */
-function fingerprints(runs: Place[][], upper: Place | null): Range[] {
+function fingerprints(runs: SortKey[][], upper: SortKey | null): Range[] {
   return runs.map((run, index): Range => {
     const [next] = runs[index + 1] ?? []
     const last = run.at(-1)
@@ -139,19 +139,19 @@ function openingSizes(count: number): number[] {
 }
 
 /** Cuts documents into runs of given sizes; the last ones may be short or missing. */
-function runsOf(documents: Place[], sizes: number[]): Place[][] {
+function runsOf(documents: SortKey[], sizes: number[]): SortKey[][] {
   let start = 0
   const runs = sizes.map((size) => documents.slice(start, (start += size)))
   return runs.filter((run) => run.length > 0)
 }
 
-function opening(documents: Place[]): Ranges {
+function opening(documents: SortKey[]): Ranges {
   return rangesRecord(fingerprints(runsOf(documents, openingSizes(documents.length)), null))
 }
 
 /** What a record is answered, and which documents its sender lacks. */
-function answer(documents: Place[], { lower, ranges }: Ranges): { ranges: Ranges | null; sends: Place[] } {
-  const sends: Place[] = []
+function answer(documents: SortKey[], { lower, ranges }: Ranges): { ranges: Ranges | null; sends: SortKey[] } {
+  const sends: SortKey[] = []
   const answers: Range[] = []
   let from = lower
   for (const { upper, content } of ranges) {
@@ -162,7 +162,7 @@ function answer(documents: Place[], { lower, ranges }: Ranges): { ranges: Ranges
   return { ranges: tidied(lower, answers), sends }
 }
 
-function answerRange(here: Place[], upper: Place | null, content: Content, sends: Place[]): Range[] {
+function answerRange(here: SortKey[], upper: SortKey | null, content: Content, sends: SortKey[]): Range[] {
   const skip: Range[] = [{ upper, content: { type: 'skip' } }]
   if (content.type === 'skip') return skip
   if (content.type === 'fingerprint') {
@@ -177,7 +177,7 @@ function answerRange(here: Place[], upper: Place | null, content: Content, sends
     return fingerprints(runs, upper)
   }
   const named = new Set(content.ids.map(hex))
-  const isNamed = ({ digest }: Place): boolean => named.has(hex(shortId(digest)))
+  const isNamed = ({ digest }: SortKey): boolean => named.has(hex(shortId(digest)))
   if (content.type === 'wanted') {
     sends.push(...here.filter(isNamed))
     return skip
@@ -189,7 +189,7 @@ function answerRange(here: Place[], upper: Place | null, content: Content, sends
 }
 
 /** Joins ranges about which nothing is said and leaves them out at both ends; null where nothing is left. */
-function tidied(lower: Place, answers: Range[]): Ranges | null {
+function tidied(lower: SortKey, answers: Range[]): Ranges | null {
   const isSaid = ({ content }: Range): boolean => content.type !== 'skip'
   const first = answers.findIndex(isSaid)
   if (first === -1) return null
@@ -199,14 +199,14 @@ function tidied(lower: Place, answers: Range[]): Ranges | null {
 }
 
 type Holder = 'both' | 'opener' | 'answerer'
-type Held = Place & { heldBy: Holder }
+type Held = SortKey & { heldBy: Holder }
 
 /** The whole exchange between two sides, until nothing is to be answered. */
 function exchange(name: string, documents: Held[]) {
   const sorted = documents.toSorted(order)
-  const of = (side: Holder): Place[] => sorted.filter(({ heldBy }) => heldBy === 'both' || heldBy === side)
+  const of = (side: Holder): SortKey[] => sorted.filter(({ heldBy }) => heldBy === 'both' || heldBy === side)
   const steps: unknown[] = []
-  const step = (by: Holder, ranges: Ranges | null, sends: Place[]): void => {
+  const step = (by: Holder, ranges: Ranges | null, sends: SortKey[]): void => {
     const { record, field } = ranges === null ? { record: null, field: null } : rangesSample(ranges)
     steps.push({ by, sends: sends.map(({ digest }) => hex(digest)), record, frame: field && hex(field) })
   }

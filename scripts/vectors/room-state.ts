@@ -21,12 +21,12 @@ const PROOF = proofOf(ROOM, ALICE.peer, BOB.peer)
 interface Standing {
   topic?: Bytes
   proof?: Bytes
-  isFull?: boolean
+  refusesDocuments?: boolean
   isNewestFirst?: boolean
 }
 
 function metadata(serial: number, frontier: Bytes[], clock: number, standing: Standing = {}): Sample {
-  const { topic = TOPIC, proof = PROOF, isFull = false, isNewestFirst = false } = standing
+  const { topic = TOPIC, proof = PROOF, refusesDocuments = false, isNewestFirst = false } = standing
   const record = {
     type: 'metadata',
     topic: hex(topic),
@@ -34,7 +34,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     proof: hex(proof),
     frontier: frontier.map(documentId),
     clock,
-    isFull,
+    refusesDocuments,
     isNewestFirst,
   }
   const field = bytesField(
@@ -44,7 +44,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     bytesField(3, proof),
     ...frontier.map((digest) => bytesField(4, digest)),
     number(5, clock),
-    number(6, isFull ? 1 : 0),
+    number(6, refusesDocuments ? 1 : 0),
     number(7, isNewestFirst ? 1 : 0),
   )
   return { record, field }
@@ -80,7 +80,7 @@ export const roomStateFrames = {
     frameOf('metadata with the largest integers', metadata(MAX_INTEGER, digests(2), MAX_INTEGER)),
     frameOf('metadata with as many ids as allowed', metadata(3, digests(256), 300)),
     frameOf('metadata of two rooms', metadata(1, digests(1), 7), metadata(9, digests(3), 20, { topic: OTHER_TOPIC })),
-    frameOf('metadata of somebody who takes no more', metadata(4, digests(1), 7, { isFull: true })),
+    frameOf('metadata of somebody who takes no more', metadata(4, digests(1), 7, { refusesDocuments: true })),
     frameOf('metadata of somebody in a hurry', metadata(4, digests(1), 7, { isNewestFirst: true })),
     frameOf('acknowledgement', metadataAck(1, false)),
     frameOf('acknowledgement by somebody who does not know the room', metadataAck(300, true)),
@@ -109,11 +109,11 @@ export const roomStateFrames = {
     lenient(
       'fields in another order',
       bytesField(1, varintField(6, 1), varintField(5, 7), proof, varintField(2, 1), topic),
-      metadata(1, [], 7, { isFull: true }),
+      metadata(1, [], 7, { refusesDocuments: true }),
     ),
     lenient('zero written out', bytesField(2, topic, varintField(2, 0), varintField(3, 0)), metadataAck(0, false)),
     lenient(
-      'not full, written out',
+      'documents not refused, written out',
       bytesField(1, topic, varintField(2, 1), proof, varintField(5, 7), varintField(6, 0)),
       metadata(1, [], 7),
     ),

@@ -73,7 +73,7 @@ const drafts: Record<string, Draft> = {
   }),
   'text beyond ASCII': message({ body: utf8('Grüße aus 京都 👩‍🍳 \u0000 \ufeff') }),
   'empty body': message({ body: filled(0) }),
-  'body that is no UTF-8: for the app to judge': message({ body: fromHex('ff00fe') }),
+  'body that is no UTF-8: which the app ignores': message({ body: fromHex('ff00fe') }),
   'name of an author': message({ kind: 'profile', body: utf8('Bob') }),
   'a key is set': message({ kind: 'put', body: list([text('apples'), uint(3)]) }),
   'a key is removed': message({ kind: 'delete', body: utf8('apples') }),

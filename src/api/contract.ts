@@ -4,7 +4,7 @@
  * takes and gives the same types. Every name is served as `POST /v1/<name>` with a JSON object as its
  * body.
  *
- * Sizes and forms (room ids, addresses, names) are the node's to judge; here only types are checked.
+ * Sizes and forms (room ids, addresses, names) are checked by the node; here only types are checked.
  * Paths are read and written by the node's process, relative ones from its own working folder.
  */
 import type {
@@ -73,7 +73,7 @@ export const inputs = {
   'rooms.leave': room,
   'rooms.members': room,
   'rooms.state': room,
-  'messages.parked': room,
+  'messages.pending': room,
   'messages.send': { required: { room: filled, text }, optional: {} },
   'documents.write': { required: { room: filled, kind: filled, body: base64 }, optional: {} },
   'map.put': { required: { room: filled, key: text, value: json }, optional: {} },
@@ -118,7 +118,7 @@ export interface CallOutputs {
   'rooms.leave': { id: string; name: string }
   'rooms.members': Member[]
   'rooms.state': JsonValue
-  'messages.parked': Message[]
+  'messages.pending': Message[]
   'messages.send': SentDocument
   'documents.write': SentDocument
   'map.put': SentDocument

@@ -66,7 +66,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     },
     'rooms.members': (input) => room(input).members(),
     'rooms.state': (input) => room(input).state(),
-    'messages.parked': (input) => room(input).parkedMessages(),
+    'messages.pending': (input) => room(input).pendingMessages(),
     'messages.send': (input) => room(input).send(input.text),
     'documents.write': (input) => room(input).write(input.kind, new Uint8Array(Buffer.from(input.body, 'base64'))),
     'map.put': (input) => room(input).put(input.key, input.value),

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { peerIdFromString } from '@libp2p/peer-id'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 
 const DIAL_EXAMPLE = '/ip4/192.168.1.20/tcp/4001'
@@ -14,7 +14,7 @@ const HOST_NAMES = [...IP_NAMES, 'ip6zone', 'dns', 'dns4', 'dns6']
 /** An address to dial: `address` is without the peer id, which stands beside it where it was given. */
 export interface DialAddress {
   address: string
-  peer: PeerKey | undefined
+  peer: PeerId | undefined
 }
 
 /** Reads an address that a person gave. Throws a KithError `bad-address` that shows what one looks like. */
@@ -33,7 +33,7 @@ export function readDialAddress(text: string): DialAddress | undefined {
   const transport = last?.name === 'p2p' ? components.slice(0, -1) : components
   if (!isTransport(transport.map(({ name }) => name)) || portOf(transport) === 0) return undefined
   const address = transport.map(({ name, value }) => (value === undefined ? `/${name}` : `/${name}/${value}`)).join('')
-  return { address, peer: last?.name === 'p2p' ? (last.value as PeerKey) : undefined }
+  return { address, peer: last?.name === 'p2p' ? (last.value as PeerId) : undefined }
 }
 
 /** Reads an address to listen on. Throws a KithError `bad-address`. */
@@ -62,7 +62,7 @@ export function ipOf(address: string): string | undefined {
 }
 
 /** The multiaddr to dial a peer at, which lets the handshake fail where somebody else answers. */
-export function dialTarget(address: string, peer: PeerKey | undefined): Multiaddr {
+export function dialTarget(address: string, peer: PeerId | undefined): Multiaddr {
   return multiaddr(peer === undefined ? address : `${address}/p2p/${peer}`)
 }
 

@@ -3,7 +3,7 @@
  * comes and goes.
  */
 import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { ipOf, isLoopback, readDialAddress } from './addresses.ts'
 import type { DialAddress } from './addresses.ts'
 import {
@@ -26,25 +26,25 @@ export interface KeeperInit {
   pinnedAddresses: PinnedAddresses
   /** Own addresses without the peer id: never dialled. */
   ownAddresses(): string[]
-  dial(address: string, peer: PeerKey | undefined, signal: AbortSignal): Promise<Connection>
-  onConnected(peer: PeerKey): void
-  onDisconnected(peer: PeerKey): void
+  dial(address: string, peer: PeerId | undefined, signal: AbortSignal): Promise<Connection>
+  onConnected(peer: PeerId): void
+  onDisconnected(peer: PeerId): void
 }
 
 export class ConnectionKeeper {
   readonly #init: KeeperInit
-  readonly #self: PeerKey
-  readonly #connected = new Set<PeerKey>()
+  readonly #self: PeerId
+  readonly #connected = new Set<PeerId>()
   readonly #dialling = new Set<string>()
   readonly #stopped = new AbortController()
   /** By peer, since its last connection opened. */
-  readonly #settleTimers = new Map<PeerKey, NodeJS.Timeout>()
+  readonly #settleTimers = new Map<PeerId, NodeJS.Timeout>()
   #tickTimer: NodeJS.Timeout | undefined
   #refreshTimer: NodeJS.Timeout | undefined
 
   constructor(init: KeeperInit) {
     this.#init = init
-    this.#self = init.libp2p.peerId.toString() as PeerKey
+    this.#self = init.libp2p.peerId.toString() as PeerId
   }
 
   start(): void {
@@ -65,7 +65,7 @@ export class ConnectionKeeper {
     this.#stopped.abort(new Error('the node stops'))
   }
 
-  isConnected(peer: PeerKey): boolean {
+  isConnected(peer: PeerId): boolean {
     return this.#connected.has(peer)
   }
 
@@ -73,7 +73,7 @@ export class ConnectionKeeper {
    * Takes an address the user named, to be kept connected to for ever: its peer where that was named
    * too, else whoever is there, which is `answeredBy` if somebody just did.
    */
-  pin({ address, peer }: DialAddress, answeredBy?: PeerKey): void {
+  pin({ address, peer }: DialAddress, answeredBy?: PeerId): void {
     if (peer === undefined) this.#init.pinnedAddresses.add(address, answeredBy, Date.now())
     else this.#init.contacts.pin(peer, address, Date.now())
   }
@@ -99,7 +99,7 @@ export class ConnectionKeeper {
     }
   }
 
-  async #run(key: string, all: readonly string[], peer: PeerKey | undefined, onFailed: () => void): Promise<void> {
+  async #run(key: string, all: readonly string[], peer: PeerId | undefined, onFailed: () => void): Promise<void> {
     const own = new Set(this.#init.ownAddresses())
     const addresses = all.filter((address) => !own.has(address))
     const options = { staggerMs: DIAL_STAGGER_MS, timeoutMs: DIAL_TIMEOUT_MS, signal: this.#stopped.signal }
@@ -147,7 +147,7 @@ export class ConnectionKeeper {
     this.#init.onDisconnected(peer)
   }
 
-  #closeSurplus(peer: PeerKey, isSettled: boolean): void {
+  #closeSurplus(peer: PeerId, isSettled: boolean): void {
     const open = this.#openConnections(peer).map((connection) => ({
       connection,
       direction: connection.direction,
@@ -159,12 +159,12 @@ export class ConnectionKeeper {
     }
   }
 
-  #settled(peer: PeerKey): void {
+  #settled(peer: PeerId): void {
     this.#settleTimers.delete(peer)
     this.#closeSurplus(peer, true)
   }
 
-  #openConnections(peer: PeerKey): Connection[] {
+  #openConnections(peer: PeerId): Connection[] {
     const all = this.#init.libp2p.getConnections()
     return all.filter(({ remotePeer, status }) => status === 'open' && keyOf(remotePeer) === peer)
   }
@@ -174,8 +174,8 @@ export class ConnectionKeeper {
   }
 }
 
-function keyOf(peerId: { toString(): string }): PeerKey {
-  return peerId.toString() as PeerKey
+function keyOf(peerId: { toString(): string }): PeerId {
+  return peerId.toString() as PeerId
 }
 
 function errorOf(error: unknown): Error {

@@ -4,7 +4,7 @@
  *
  * Peers once connected have a row in the address book. Peers only heard of stay in memory, few.
  */
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { AddressBook } from './host.ts'
 import { mergeAddresses, readDialAddress } from './addresses.ts'
 import {
@@ -22,7 +22,7 @@ import {
 } from './constants.ts'
 
 export interface Contact {
-  readonly peer: PeerKey
+  readonly peer: PeerId
   /** Without the peer id; the one that worked last comes first. */
   addresses: string[]
   /** When it was last connected, in ms since 1970; 0 if never. */
@@ -36,12 +36,12 @@ export interface Contact {
 }
 
 export class Contacts {
-  readonly #self: PeerKey
+  readonly #self: PeerId
   readonly #book: AddressBook
-  readonly #contacts = new Map<PeerKey, Contact>()
+  readonly #contacts = new Map<PeerId, Contact>()
 
   /** Takes over the address book: rows long unseen or past the limit are dropped from it, strangers first. */
-  constructor(self: PeerKey, book: AddressBook, nowMs: number) {
+  constructor(self: PeerId, book: AddressBook, nowMs: number) {
     this.#self = self
     this.#book = book
     const rows = book.list().toSorted(byWorth)
@@ -52,7 +52,7 @@ export class Contacts {
     }
   }
 
-  get(peer: PeerKey): Contact | undefined {
+  get(peer: PeerId): Contact | undefined {
     return this.#contacts.get(peer)
   }
 
@@ -61,7 +61,7 @@ export class Contacts {
   }
 
   /** Discovery or another peer told of a peer's addresses: it is dialled soon. Addresses that are none are left out. */
-  heard(peer: PeerKey, addresses: readonly string[], nowMs: number): void {
+  heard(peer: PeerId, addresses: readonly string[], nowMs: number): void {
     if (peer === this.#self) return
     const usable = addresses.flatMap((text) => readDialAddress(text)?.address ?? [])
     if (usable.length === 0) return
@@ -74,7 +74,7 @@ export class Contacts {
   }
 
   /** The user named this peer: it is kept for ever. `address` is one to try first, where one is known. */
-  pin(peer: PeerKey, address: string | undefined, nowMs: number): void {
+  pin(peer: PeerId, address: string | undefined, nowMs: number): void {
     const contact = this.#ensure(peer, nowMs)
     contact.pinned = true
     if (address !== undefined) {
@@ -86,7 +86,7 @@ export class Contacts {
   }
 
   /** The peer is in a room with this node; strangers, of whom there is no end, shall not push it out. */
-  markRoommate(peer: PeerKey, nowMs: number): void {
+  markRoommate(peer: PeerId, nowMs: number): void {
     const contact = this.#ensure(peer, nowMs)
     if (contact.roommate) return
     contact.roommate = true
@@ -94,7 +94,7 @@ export class Contacts {
   }
 
   /** A connection opened, `address` being the one we dialled, or identify told of addresses to try later. */
-  connected(peer: PeerKey, address: string | undefined, listenAddresses: readonly string[], nowMs: number): void {
+  connected(peer: PeerId, address: string | undefined, listenAddresses: readonly string[], nowMs: number): void {
     const contact = this.#ensure(peer, nowMs)
     const worked = address === undefined ? contact.addresses.slice(0, 1) : [address]
     const usable = listenAddresses.flatMap((text) => readDialAddress(text)?.address ?? [])
@@ -105,7 +105,7 @@ export class Contacts {
   }
 
   /** The peer is connected now; kept in its row. */
-  seen(peer: PeerKey, nowMs: number): void {
+  seen(peer: PeerId, nowMs: number): void {
     const contact = this.#contacts.get(peer)
     if (contact === undefined) return
     contact.lastSeenMs = nowMs
@@ -114,7 +114,7 @@ export class Contacts {
   }
 
   /** The last connection to a peer closed: it is dialled again soon. */
-  disconnected(peer: PeerKey, nowMs: number): void {
+  disconnected(peer: PeerId, nowMs: number): void {
     this.seen(peer, nowMs)
     const contact = this.#contacts.get(peer)
     if (contact !== undefined) Object.assign(contact, this.#soon(peer, nowMs))
@@ -139,7 +139,7 @@ export class Contacts {
     if (unknown && contact.failures >= MAX_UNSEEN_FAILURES) this.#contacts.delete(contact.peer)
   }
 
-  #ensure(peer: PeerKey, nowMs: number): Contact {
+  #ensure(peer: PeerId, nowMs: number): Contact {
     const known = this.#contacts.get(peer)
     if (known !== undefined) return known
     this.#trimUnseen()
@@ -149,11 +149,11 @@ export class Contacts {
     return contact
   }
 
-  #soon(peer: PeerKey, nowMs: number): Pick<Contact, 'failures' | 'nextDialMs'> {
+  #soon(peer: PeerId, nowMs: number): Pick<Contact, 'failures' | 'nextDialMs'> {
     return { failures: 0, nextDialMs: nowMs + this.#patienceMs(peer) }
   }
 
-  #patienceMs(peer: PeerKey): number {
+  #patienceMs(peer: PeerId): number {
     return this.#self < peer ? 0 : LARGER_PEER_WAITS_MS
   }
 

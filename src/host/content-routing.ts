@@ -5,7 +5,7 @@ import * as raw from 'multiformats/codecs/raw'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { sha256 } from 'multiformats/hashes/sha2'
-import type { PeerKey, ProvideKey } from '../../protocols/wire/ids.ts'
+import type { PeerId, ProvideKey } from '../../protocols/wire/ids.ts'
 import { MAX_ADDRESSES_PER_PEER } from './constants.ts'
 import type { ContentRouting } from './host.ts'
 
@@ -15,7 +15,7 @@ import type { ContentRouting } from './host.ts'
  */
 export function createContentRouting(
   dht: Pick<KadDHT, 'provide' | 'cancelReprovide' | 'findProviders'>,
-  isHere: (peer: PeerKey) => boolean,
+  isHere: (peer: PeerId) => boolean,
   onError: (error: unknown) => void,
 ): ContentRouting {
   const report = (error: unknown, signal: AbortSignal): void => {
@@ -41,7 +41,7 @@ export function createContentRouting(
         for await (const event of dht.findProviders(cidOfProvideKey(key), { signal: sharedSignal(signal) })) {
           if (event.name !== 'PROVIDER') continue
           for (const { id, multiaddrs } of event.providers) {
-            const peer = id.toString() as PeerKey
+            const peer = id.toString() as PeerId
             const addresses = multiaddrs.slice(0, MAX_ADDRESSES_PER_PEER).map((address) => address.toString())
             if (!isHere(peer)) yield { peer, addresses }
           }

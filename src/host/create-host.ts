@@ -1,6 +1,6 @@
 /** Puts the host together. */
 import { EventEmitter } from 'node:events'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { dialTarget, isWebSockets, parseDialAddress } from './addresses.ts'
 import type { DialAddress } from './addresses.ts'
@@ -38,7 +38,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     rejects,
     protocols: init.protocols,
   })
-  const self = node.peerId.toString() as PeerKey
+  const self = node.peerId.toString() as PeerId
   const { gossip: pubsub, dht, internals } = node.services
   const events = new EventEmitter<HostEvents>()
   const contacts = new Contacts(self, init.addressBook, Date.now())
@@ -92,11 +92,11 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     }
     return target
   }
-  const openConnection = async (target: DialAddress): Promise<PeerKey> => {
+  const openConnection = async (target: DialAddress): Promise<PeerId> => {
     if (target.peer !== undefined && keeper.isConnected(target.peer)) return target.peer
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)])
     const connection = await node.dial(dialTarget(target.address, target.peer), { signal })
-    return connection.remotePeer.toString() as PeerKey
+    return connection.remotePeer.toString() as PeerId
   }
 
   const host: Host<Protocols> = {

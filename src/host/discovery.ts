@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Packet } from 'multicast-dns'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { ipOf, isLoopback } from './addresses.ts'
 import { INTERFACE_POLL_MS, MDNS_MAX_ADDRESSES } from './constants.ts'
 import { MdnsInterface } from './mdns-interface.ts'
@@ -20,7 +20,7 @@ const MDNS_PORT = 5353
 const PEER_NAME_BYTES = 16
 
 export interface DiscoveryInit {
-  self: PeerKey
+  self: PeerId
   /** Our own addresses now, without the peer id. */
   addresses(): string[]
   interfaces(): NetworkInterface[]

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { TopicValidatorResult, gossipsub } from '@libp2p/gossipsub'
 import type { GossipSub, GossipSubComponents, Message } from '@libp2p/gossipsub'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Gossip, GossipVerdict } from './host.ts'
 import { MAX_GOSSIP_QUEUE_BYTES, MAX_GOSSIP_RPC_BYTES, MAX_REJECT_RECORDS, REJECT_HALF_LIFE_MS } from './constants.ts'
 
@@ -55,7 +55,7 @@ export function createGossip(pubsub: GossipSub, rejects: RejectCounter, onError:
   return {
     subscribe(topic, validate) {
       pubsub.topicValidators.set(topic, (from, { data }) => {
-        const verdict = validate(data, from.toString() as PeerKey)
+        const verdict = validate(data, from.toString() as PeerId)
         if (verdict === 'reject') rejects.add(from.toString(), Date.now())
         return RESULTS[verdict]
       })
@@ -69,7 +69,7 @@ export function createGossip(pubsub: GossipSub, rejects: RejectCounter, onError:
       pubsub.publish(topic, payload).catch(onError)
     },
     subscribers(topic) {
-      return pubsub.getSubscribers(topic).map((peer) => peer.toString() as PeerKey)
+      return pubsub.getSubscribers(topic).map((peer) => peer.toString() as PeerId)
     },
   }
 }

@@ -4,13 +4,13 @@
  * reconnecting for ever, noticing dead links.
  */
 import type { PrivateKey } from '@libp2p/interface'
-import type { PeerKey, ProvideKey } from '../../protocols/wire/ids.ts'
+import type { PeerId, ProvideKey } from '../../protocols/wire/ids.ts'
 import type { AddressRow, PinnedAddressRow } from '../store/store.ts'
 
 export interface AddressBook {
   list(): AddressRow[]
   put(row: AddressRow): void
-  delete(peer: PeerKey): void
+  delete(peer: PeerId): void
   /** Addresses named without a peer id, the one named first at first. */
   pinnedAddresses(): PinnedAddressRow[]
   putPinnedAddress(row: PinnedAddressRow): void
@@ -22,16 +22,16 @@ export type GossipVerdict = 'accept' | 'ignore' | 'reject'
 
 export interface Gossip {
   /** Subscribes; `validate` runs in front of everything received, before it is passed on. */
-  subscribe(topic: string, validate: (payload: Uint8Array, from: PeerKey) => GossipVerdict): void
+  subscribe(topic: string, validate: (payload: Uint8Array, from: PeerId) => GossipVerdict): void
   unsubscribe(topic: string): void
   /** Publishes; not an error when nobody listens. */
   publish(topic: string, payload: Uint8Array): void
-  subscribers(topic: string): PeerKey[]
+  subscribers(topic: string): PeerId[]
 }
 
 /** A peer and where it may be reached, as somebody said. */
 export interface FoundPeer {
-  peer: PeerKey
+  peer: PeerId
   /** Multiaddrs; anything may be wrong with them. */
   addresses: string[]
 }
@@ -50,7 +50,7 @@ export interface ContentRouting {
 }
 
 export interface HostPeer {
-  peer: PeerKey
+  peer: PeerId
   connected: boolean
   /** Remote address of the live connection first, then the known ones. */
   addresses: string[]
@@ -70,16 +70,16 @@ export interface HostInit<Protocols extends Record<string, unknown>> {
   /** libp2p services to mount beside the host's own: the Kith protocols. */
   protocols: { [Name in keyof Protocols]: (components: never) => Protocols[Name] }
   /** Says when bytes of a Kith protocol last came from a peer, so that a busy link needs no pings. */
-  lastReceivedMs(peer: PeerKey): number
+  lastReceivedMs(peer: PeerId): number
 }
 
 export interface HostEvents {
-  connected: [peer: PeerKey]
-  disconnected: [peer: PeerKey]
+  connected: [peer: PeerId]
+  disconnected: [peer: PeerId]
 }
 
 export interface Host<Protocols extends Record<string, unknown>> {
-  readonly peer: PeerKey
+  readonly peer: PeerId
   readonly protocols: Protocols
   readonly gossip: Gossip
   readonly contentRouting: ContentRouting
@@ -93,13 +93,13 @@ export interface Host<Protocols extends Record<string, unknown>> {
    */
   pin(address: string): void
   /** Dials a multiaddr, pins it, and resolves with the peer's id. Throws a KithError `bad-address` or `unreachable`. */
-  connect(address: string): Promise<PeerKey>
+  connect(address: string): Promise<PeerId>
   /** Dials a peer soon that somebody told of, if it is not connected. */
   heard(found: FoundPeer): void
   /** Says that a connected peer is in a room with this node: it is dialled before strangers, and remembered longer. */
-  markRoommate(peer: PeerKey): void
+  markRoommate(peer: PeerId): void
   /** The peer's own signed address record (a libp2p envelope), if it is connected and gave one. */
-  peerRecord(peer: PeerKey): Uint8Array | undefined
+  peerRecord(peer: PeerId): Uint8Array | undefined
   /**
    * Takes a signed address record that a third peer passed on: verified, remembered, dialled.
    * Resolves with false where it is garbage, too large or not signed by its subject: the third

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection } from '@libp2p/interface'
 import { byteStream } from '@libp2p/utils'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { LATE_TICK_MS, LIVENESS_TICK_MS, PING_TIMEOUT_MS, QUIET_MS } from './constants.ts'
 
 const PING_PROTOCOL = '/ipfs/ping/1.0.0'
@@ -15,7 +15,7 @@ const PING_BYTES = 32
 export interface LivenessInit {
   connections(): Connection[]
   /** When bytes of a Kith protocol last came from a peer, in ms since 1970. */
-  lastReceivedMs(peer: PeerKey): number
+  lastReceivedMs(peer: PeerId): number
 }
 
 interface Link {
@@ -27,7 +27,7 @@ interface Link {
 export class Liveness {
   readonly #init: LivenessInit
   readonly #stopped = new AbortController()
-  readonly #roundTrips = new Map<PeerKey, number>()
+  readonly #roundTrips = new Map<PeerId, number>()
   #links = new Map<Connection, Link>()
   #lastTickMs = performance.now()
   #timer: NodeJS.Timeout | undefined
@@ -47,12 +47,12 @@ export class Liveness {
   }
 
   /** The last measured round trip; null if none. */
-  roundTripMs(peer: PeerKey): number | null {
+  roundTripMs(peer: PeerId): number | null {
     return this.#roundTrips.get(peer) ?? null
   }
 
   /** Drops what was measured, as the peer is gone. */
-  forget(peer: PeerKey): void {
+  forget(peer: PeerId): void {
     this.#roundTrips.delete(peer)
   }
 
@@ -126,6 +126,6 @@ async function ping(connection: Connection, signal: AbortSignal): Promise<number
   }
 }
 
-function keyOf(connection: Connection): PeerKey {
-  return connection.remotePeer.toString() as PeerKey
+function keyOf(connection: Connection): PeerId {
+  return connection.remotePeer.toString() as PeerId
 }

@@ -1,6 +1,6 @@
 /** The records of libp2p's mDNS discovery: https://github.com/libp2p/specs/blob/master/discovery/mdns.md */
 import type { Answer, Packet } from 'multicast-dns'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { readDialAddress } from './addresses.ts'
 import { MAX_ADDRESSES_PER_PEER, MDNS_MAX_RECORDS, MDNS_SERVICE, MDNS_TTL_SECONDS } from './constants.ts'
 
@@ -10,7 +10,7 @@ const MAX_TXT_BYTES = 255
 
 /** A peer and where it says it can be reached; addresses are without the peer id. */
 export interface Found {
-  peer: PeerKey
+  peer: PeerId
   addresses: string[]
 }
 
@@ -22,7 +22,7 @@ export function isDiscoveryQuery(packet: Packet): boolean {
 /** The answer that says: this peer is here. Addresses are multiaddrs without the peer id. */
 export function encodeResponse(
   peerName: string,
-  peer: PeerKey,
+  peer: PeerId,
   addresses: readonly string[],
 ): { answers: Answer[]; additionals: Answer[] } {
   const name = `${peerName}.${MDNS_SERVICE}`
@@ -43,7 +43,7 @@ export function decodeResponse(packet: Packet, ownPeerName: string): Found[] {
   )
   const own = `${ownPeerName}.${MDNS_SERVICE}`
   if (names.length === 0 || names.includes(own)) return []
-  const found = new Map<PeerKey, string[]>()
+  const found = new Map<PeerId, string[]>()
   for (const text of records.filter(({ type }) => type === 'TXT').flatMap(({ data }) => textsOf(data))) {
     if (!text.startsWith(ADDRESS_PREFIX)) continue
     const read = readDialAddress(text.slice(ADDRESS_PREFIX.length))

@@ -1,6 +1,6 @@
 /** What the host tells of its peers: those connected now and those in the address book. */
 import type { Connection } from '@libp2p/interface'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { readDialAddress } from './addresses.ts'
 import type { Contact } from './contacts.ts'
 import type { HostPeer } from './host.ts'
@@ -9,7 +9,7 @@ import type { HostPeer } from './host.ts'
 export function listPeers(
   contacts: readonly Contact[],
   connections: readonly Connection[],
-  roundTripMs: (peer: PeerKey) => number | null,
+  roundTripMs: (peer: PeerId) => number | null,
   nowMs: number,
 ): HostPeer[] {
   const live = new Map(

@@ -2,11 +2,11 @@
 import type { Libp2p } from '@libp2p/interface'
 import { peerIdFromCID } from '@libp2p/peer-id'
 import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { MAX_ADDRESSES_PER_PEER, MAX_PEER_RECORD_BYTES } from './constants.ts'
 
 export interface VerifiedRecord {
-  peer: PeerKey
+  peer: PeerId
   addresses: string[]
 }
 
@@ -18,7 +18,7 @@ export async function verifyPeerRecord(envelope: Uint8Array): Promise<VerifiedRe
     const record = PeerRecord.createFromProtobuf(payload)
     if (!record.peerId.equals(peerIdFromCID(publicKey.toCID()))) return undefined
     const addresses = record.multiaddrs.slice(0, MAX_ADDRESSES_PER_PEER).map((address) => address.toString())
-    return { peer: record.peerId.toString() as PeerKey, addresses }
+    return { peer: record.peerId.toString() as PeerId, addresses }
   } catch {
     return undefined
   }
@@ -27,7 +27,7 @@ export async function verifyPeerRecord(envelope: Uint8Array): Promise<VerifiedRe
 /** The signed records that connected peers gave by identify. */
 export class PeerRecords {
   readonly #libp2p: Libp2p
-  readonly #envelopes = new Map<PeerKey, Uint8Array>()
+  readonly #envelopes = new Map<PeerId, Uint8Array>()
 
   constructor(libp2p: Libp2p) {
     this.#libp2p = libp2p
@@ -36,16 +36,16 @@ export class PeerRecords {
         libp2p.logger.forComponent('kith:records').error('could not read the record of %p', detail.peerId, error)
       })
     })
-    libp2p.addEventListener('peer:disconnect', ({ detail }) => this.#envelopes.delete(detail.toString() as PeerKey))
+    libp2p.addEventListener('peer:disconnect', ({ detail }) => this.#envelopes.delete(detail.toString() as PeerId))
   }
 
-  get(peer: PeerKey): Uint8Array | undefined {
+  get(peer: PeerId): Uint8Array | undefined {
     return this.#envelopes.get(peer)
   }
 
   async #remember(peerId: Libp2p['peerId']): Promise<void> {
     const { peerRecordEnvelope } = await this.#libp2p.peerStore.get(peerId)
     if (peerRecordEnvelope === undefined || this.#libp2p.getConnections(peerId).length === 0) return
-    this.#envelopes.set(peerId.toString() as PeerKey, peerRecordEnvelope)
+    this.#envelopes.set(peerId.toString() as PeerId, peerRecordEnvelope)
   }
 }

@@ -2,7 +2,7 @@
  * Addresses the user named without a peer id, kept over restarts: dialled until somebody answers
  * there, and again when that peer cannot be reached any more, as another may have taken its place.
  */
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { PinnedAddressRow } from '../store/store.ts'
 import { MAX_PINNED_ADDRESSES, MAX_PINNED_RETRY_MS, RECENT_RETRY_MS } from './constants.ts'
 import type { AddressBook } from './host.ts'
@@ -11,7 +11,7 @@ export interface PinnedAddress {
   readonly address: string
   readonly namedAtMs: number
   /** Who answered there last. */
-  peer: PeerKey | undefined
+  peer: PeerId | undefined
   failures: number
   nextDialMs: number
 }
@@ -26,7 +26,7 @@ export class PinnedAddresses {
   }
 
   /** Dials an address from now on; past the limit the one named first is forgotten. `answeredBy` is who is there, if known. */
-  add(address: string, answeredBy: PeerKey | undefined, nowMs: number): void {
+  add(address: string, answeredBy: PeerId | undefined, nowMs: number): void {
     const before = this.#targets.find((target) => target.address === address)
     const added = targetOf({ address, namedAtMs: nowMs, peer: answeredBy ?? before?.peer }, nowMs)
     const targets = [...this.#targets.filter((target) => target !== before), added]
@@ -36,7 +36,7 @@ export class PinnedAddresses {
   }
 
   /** Addresses to dial now. One whose peer is connected needs none, and its own contact is dialled first. */
-  due(nowMs: number, isConnected: (peer: PeerKey) => boolean): PinnedAddress[] {
+  due(nowMs: number, isConnected: (peer: PeerId) => boolean): PinnedAddress[] {
     for (const target of this.#targets) {
       if (target.peer !== undefined && isConnected(target.peer)) target.nextDialMs = nowMs + MAX_PINNED_RETRY_MS
     }
@@ -44,7 +44,7 @@ export class PinnedAddresses {
     return this.#targets.filter(({ nextDialMs }) => nextDialMs <= nowMs || nextDialMs > nowMs + MAX_PINNED_RETRY_MS)
   }
 
-  reached(address: string, peer: PeerKey): void {
+  reached(address: string, peer: PeerId): void {
     const target = this.#targets.find((each) => each.address === address)
     if (target === undefined) return
     const isNews = target.peer !== peer

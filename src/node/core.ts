@@ -1,11 +1,11 @@
 /** What the parts of a running node share: the machine to read from, and how to change it. */
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { NodeMachine } from '../room/node-machine.ts'
 import type { CommandOutcome, NodeCommand } from '../room/node-ports.ts'
 import type { StoreReads } from '../store/store.ts'
 
 export interface NodeCore {
-  readonly self: PeerKey
+  readonly self: PeerId
   /** Of the node; nothing is kept where it is `:memory:`. */
   readonly dataDir: string
   readonly machine: NodeMachine
@@ -17,7 +17,7 @@ export interface NodeCore {
   /** Connects to an address for ever, whether or not somebody answers there yet. */
   pin(address: string): void
   /** Dials and pins an address. */
-  connect(address: string): Promise<PeerKey>
+  connect(address: string): Promise<PeerId>
   connectedPeers(): number
   /** Dialable addresses of this node. */
   addresses(): string[]

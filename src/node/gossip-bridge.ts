@@ -1,5 +1,5 @@
 /** Keeps the node subscribed to the gossip topics of its open rooms, and publishes where a room is wider than its neighbourhood. */
-import type { PeerKey, RoomId, TopicKey } from '../../protocols/wire/ids.ts'
+import type { PeerId, RoomId, TopicKey } from '../../protocols/wire/ids.ts'
 import { sealGossip, topicKeyOf } from '../../protocols/wire/room-keys.ts'
 import type { Gossip } from '../host/host.ts'
 import { GossipGate } from '../room/gossip-gate.ts'
@@ -11,7 +11,7 @@ export interface GossipBridgeInit {
   machine: NodeMachine
   store: StoreReads
   /** A document of a room came that is not here yet. */
-  onDocument(room: RoomId, block: Uint8Array, from: PeerKey): void
+  onDocument(room: RoomId, block: Uint8Array, from: PeerId): void
   /** A payload was refused; the code is for counting. */
   onRefused(code: string): void
 }
@@ -56,10 +56,10 @@ export class GossipBridge {
     if (isWider) gossip.publish(topic, sealGossip(room, block))
   }
 
-  #validate(room: RoomId, payload: Uint8Array, from: PeerKey): 'accept' | 'ignore' | 'reject' {
-    const judgement = this.#gate.judge(room, payload, Date.now())
-    if (judgement.verdict !== 'accept') this.#init.onRefused(judgement.code)
-    else if (judgement.block !== undefined) this.#init.onDocument(room, judgement.block, from)
-    return judgement.verdict
+  #validate(room: RoomId, payload: Uint8Array, from: PeerId): 'accept' | 'ignore' | 'reject' {
+    const validation = this.#gate.validate(room, payload, Date.now())
+    if (validation.verdict !== 'accept') this.#init.onRefused(validation.code)
+    else if (validation.block !== undefined) this.#init.onDocument(room, validation.block, from)
+    return validation.verdict
   }
 }

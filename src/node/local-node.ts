@@ -1,5 +1,5 @@
 /** A running node: the machine and its runner on a host that has started. */
-import type { PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import {
   KithError,
   type Ensured,
@@ -98,7 +98,7 @@ export class LocalNode implements KithNode {
     this.#garbage.collectSoon() // of what a crash left
   }
 
-  get peer(): PeerKey {
+  get peer(): PeerId {
     return this.#init.host.peer
   }
 

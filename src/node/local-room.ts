@@ -88,7 +88,7 @@ export class LocalRoom implements Room {
       sizeBytes,
       neighbours,
       ...(carriedBytesMax !== undefined && {
-        carried: { maxBytes: carriedBytesMax, isFull: machine.rooms.isFull(this.id) },
+        carried: { maxBytes: carriedBytesMax, isQuotaReached: machine.rooms.isQuotaReached(this.id) },
       }),
     }
   }
@@ -104,7 +104,7 @@ export class LocalRoom implements Room {
       clock: heads.at(-1)?.clock ?? 0,
       stateHash: isOpen ? view.hash() : '',
       stateSizeBytes: isOpen ? view.sizeBytes() : 0,
-      parked: graph.parkedCount,
+      pending: graph.pendingCount,
       waitingFor: this.#waitingFor(),
     }
   }
@@ -146,10 +146,10 @@ export class LocalRoom implements Room {
     return this.#follow(options, (document) => this.messageOf(document))
   }
 
-  parkedMessages(): Message[] {
+  pendingMessages(): Message[] {
     this.#requireMessages()
     return this.#open()
-      .graph.parked()
+      .graph.pending()
       .flatMap((document) => this.messageOf(document) ?? [])
   }
 
@@ -270,7 +270,7 @@ export class LocalRoom implements Room {
 
   #waitingFor(): string {
     const { graph } = this.#open()
-    if (this.#core.machine.rooms.isFull(this.id)) return 'space: what it may keep of this room is full'
+    if (this.#core.machine.rooms.isQuotaReached(this.id)) return 'space: what it may keep of this room is full'
     if (this.status === 'open') {
       const missing = graph.missing().length
       return missing === 0 ? '' : `${missing} missing document${missing === 1 ? '' : 's'} that others build on`

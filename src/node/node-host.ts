@@ -3,7 +3,7 @@ import { batchSync, type BatchSync, type BatchSyncRecord } from '../../protocols
 import { ensureMap, type EnsureMap, type EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
 import { roomState, type RoomState, type RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { ProtocolInit } from '../../protocols/wire/handler.ts'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { createHost } from '../host/create-host.ts'
 import type { Host, HostInit } from '../host/host.ts'
 import type { NodeInput } from '../room/node-ports.ts'
@@ -24,7 +24,7 @@ export interface NodeHostInit extends Pick<HostInit<Protocols>, 'privateKey' | '
 }
 
 /** Listens and begins to look for peers. Throws a KithError `bad-address` or `port-in-use`. */
-export async function startHost(init: NodeHostInit): Promise<NodeHost> {
+export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
   const { privateKey, listen, mdns, peers, store, inlet } = init
   const host: NodeHost = await createHost<Protocols>({
     ...{ privateKey, listen, mdns, peers },
@@ -51,9 +51,9 @@ function protocolInit<Record>(
   { inlet, refusals }: NodeHostInit,
   inputOf: (
     input:
-      | { type: 'peer-up'; peer: PeerKey; creditBytes: number }
-      | { type: 'peer-down'; peer: PeerKey }
-      | { type: 'records'; from: PeerKey; records: Record[] },
+      | { type: 'peer-up'; peer: PeerId; creditBytes: number }
+      | { type: 'peer-down'; peer: PeerId }
+      | { type: 'records'; from: PeerId; records: Record[] },
   ) => NodeInput,
 ): ProtocolInit<Record> {
   return {
@@ -64,6 +64,6 @@ function protocolInit<Record>(
   }
 }
 
-function lastReceivedMs(protocols: Protocols, peer: PeerKey): number {
+function lastReceivedMs(protocols: Protocols, peer: PeerId): number {
   return Math.max(...Object.values(protocols).map((protocol) => protocol.lastReceivedMs(peer)))
 }

@@ -1,5 +1,5 @@
 /** How far a room's documents have got, and with whom they are shared. */
-import { parseDocumentId, type DocumentId, type PeerKey, type RoomId } from '../../protocols/wire/ids.ts'
+import { parseDocumentId, type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { parsePeerId } from '../host/peer-id.ts'
 import { KithError, type DocumentSync, type PeerSync, type RoomSharing, type Sharing } from '../kith.ts'
@@ -57,7 +57,7 @@ export class RoomSyncReader {
     return {
       store,
       ports: batchSyncPorts(store, () => false),
-      sharing: (peer: PeerKey) => sharingOf(store, this.#room, peer),
+      sharing: (peer: PeerId) => sharingOf(store, this.#room, peer),
       progress: machine.progress(this.#room),
     }
   }

@@ -9,12 +9,12 @@ export const MAX_ROOM_NAME_BYTES = 64
 export const MAX_AUTHOR_NAME_BYTES = 64
 
 /** Documents of one room waiting for ancestors: a burst that overtakes its history; what is over it is put off, so it comes again. */
-export const MAX_PARKED_PER_ROOM = 8_192
+export const MAX_PENDING_PER_ROOM = 8_192
 /** The share of it that one peer can fill, in documents and bytes. */
-export const MAX_PARKED_PER_PEER = 1_024
-export const MAX_PARKED_BYTES_PER_PEER = 8 * 1024 * 1024
+export const MAX_PENDING_PER_PEER = 1_024
+export const MAX_PENDING_BYTES_PER_PEER = 8 * 1024 * 1024
 /** They are in memory as well, so that they can be proven when more comes. */
-export const MAX_PARKED_BYTES_PER_ROOM = 64 * 1024 * 1024
+export const MAX_PENDING_BYTES_PER_ROOM = 64 * 1024 * 1024
 
 /** A state is kept this often, so that a late document replays at most so many. */
 export const KEEP_STATE_EVERY = 256

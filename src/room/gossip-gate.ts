@@ -12,7 +12,8 @@ import { GOSSIP_RATE_PER_AUTHOR } from './constants.ts'
 import { RateLimits } from './rate-limits.ts'
 
 /** `accept` passes it on, and `block` is news where it is set; `ignore` drops it; `reject` also lowers the sender's score. */
-export type GossipJudgement = { verdict: 'accept'; block?: Uint8Array } | { verdict: 'ignore' | 'reject'; code: string }
+export type GossipValidation =
+  { verdict: 'accept'; block?: Uint8Array } | { verdict: 'ignore' | 'reject'; code: string }
 
 export class GossipGate {
   readonly #store: Pick<StoreReads, 'hasDocument'>
@@ -22,7 +23,7 @@ export class GossipGate {
     this.#store = store
   }
 
-  judge(room: RoomId, sealed: Uint8Array, nowMs: number): GossipJudgement {
+  validate(room: RoomId, sealed: Uint8Array, nowMs: number): GossipValidation {
     if (sealed.length > MAX_DOCUMENT_BYTES + SEAL_BYTES) return { verdict: 'reject', code: 'gossip-too-large' }
     const block = openGossip(room, sealed)
     if (block === undefined) return { verdict: 'reject', code: 'gossip-bad-seal' }

@@ -13,11 +13,11 @@
  */
 import type { Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
-import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { AuthorId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import { isAttack } from './faults.ts'
-import { Parking } from './parking.ts'
+import { PendingDocuments } from './pending-documents.ts'
 import type { RoomStore } from './room-store.ts'
 
 /** What became of some blocks. */
@@ -48,7 +48,7 @@ export class RoomGraph {
   readonly #room: RoomId
   readonly #store: RoomStore
   readonly #reader: DocumentReader
-  readonly #parking: Parking
+  readonly #pending: PendingDocuments
   /** Whether a document's own signature holds, where it was checked. */
   readonly #signatures = new WeakMap<Document, boolean>()
 
@@ -56,34 +56,34 @@ export class RoomGraph {
     this.#room = room
     this.#store = store
     this.#reader = reader
-    this.#parking = new Parking(room, store, reader)
-    const restored = this.#parking.restored()
+    this.#pending = new PendingDocuments(room, store, reader)
+    const restored = this.#pending.restored()
     const authentic = this.#authentic(restored.map(({ document }) => document))
     for (const { document, from } of restored) {
-      this.#parking.index({ ...this.#parkedOf(document, from), isAuthentic: authentic.has(document.id) })
+      this.#pending.index({ ...this.#pendingOf(document, from), isAuthentic: authentic.has(document.id) })
     }
   }
 
-  get parkedCount(): number {
-    return this.#parking.size
+  get pendingCount(): number {
+    return this.#pending.size
   }
 
   /** What waits for its ancestors or a proof, in the room's order as far as it is known. */
-  parked(): Document[] {
-    return this.#parking.documents().sort(comparePositions)
+  pending(): Document[] {
+    return this.#pending.documents().sort(comparePositions)
   }
 
-  isParked(id: DocumentId): boolean {
-    return this.#parking.get(id) !== undefined
+  isPending(id: DocumentId): boolean {
+    return this.#pending.get(id) !== undefined
   }
 
   /** Ids of documents that others need and that nobody sent so far. */
   missing(): DocumentId[] {
-    return this.#parking.missing()
+    return this.#pending.missing()
   }
 
   /** Takes blocks that a peer sent, those that `admit` lets in. */
-  receive(blocks: readonly Uint8Array[], from: PeerKey, admit: Admission): Intake {
+  receive(blocks: readonly Uint8Array[], from: PeerId, admit: Admission): Intake {
     const intake = emptyIntake()
     const arrived = this.#decodeNew(blocks, intake).filter((document) => {
       const admission = admit(document)
@@ -100,7 +100,7 @@ export class RoomGraph {
       intake,
     )
     for (const document of arrived) if (acceptable.has(document)) intake.durable.push(document.id)
-    this.#park(
+    this.#putPending(
       arrived.filter((document) => !acceptable.has(document) && !faulty.has(document)),
       from,
       intake,
@@ -121,7 +121,7 @@ export class RoomGraph {
       const document = this.#decode(block, intake)
       if (isAttack(intake.rejected)) return []
       if (document === undefined) continue
-      const isHere = this.#store.hasDocument(document.id) || this.#parking.get(document.id) !== undefined
+      const isHere = this.#store.hasDocument(document.id) || this.#pending.get(document.id) !== undefined
       if (isHere) intake.durable.push(document.id)
       else documents.set(document.id, document)
     }
@@ -140,17 +140,17 @@ export class RoomGraph {
     return undefined
   }
 
-  /** Arrived documents, and the parked ones that may have become acceptable with them; in the room's order. */
+  /** Arrived documents, and the pending ones that may have become acceptable with them; in the room's order. */
   #pool(arrived: readonly Document[]): Document[] {
     const pool = new Map(arrived.map((document) => [document.id, document]))
-    if (this.#parking.size > 0) {
+    if (this.#pending.size > 0) {
       const arrivedAfter = descendantsByAncestor(arrived)
       const open = arrived.filter((document) => this.#opensUp(document))
       const seen = new Set(open)
       for (let next = open.pop(); next !== undefined; next = open.pop()) {
-        const before = ancestorsOf(next).flatMap((id) => pool.get(id) ?? this.#parking.get(id)?.document ?? [])
-        const parkedAfter = this.#parking.waitingFor(next.id).map(({ document }) => document)
-        for (const related of [...before, ...parkedAfter, ...(arrivedAfter.get(next.id) ?? [])]) {
+        const before = ancestorsOf(next).flatMap((id) => pool.get(id) ?? this.#pending.get(id)?.document ?? [])
+        const pendingAfter = this.#pending.waitingFor(next.id).map(({ document }) => document)
+        for (const related of [...before, ...pendingAfter, ...(arrivedAfter.get(next.id) ?? [])]) {
           if (seen.has(related)) continue
           seen.add(related)
           pool.set(related.id, related)
@@ -161,12 +161,12 @@ export class RoomGraph {
     return [...pool.values()].sort(comparePositions)
   }
 
-  /** Whether parked documents may become acceptable with this one; what only waits on top of them changes nothing. */
+  /** Whether pending documents may become acceptable with this one; what only waits on top of them changes nothing. */
   #opensUp(document: Document): boolean {
     if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) return true
-    if (!this.#parking.hasUnsigned) return false // all parked ones wait for ancestors alone
-    const previous = document.previous === null ? undefined : this.#parking.get(document.previous)
-    return previous?.isSigned === false || this.#parking.isAwaited(document.id)
+    if (!this.#pending.hasUnsigned) return false // all pending ones wait for ancestors alone
+    const previous = document.previous === null ? undefined : this.#pending.get(document.previous)
+    return previous?.isSigned === false || this.#pending.isAwaited(document.id)
   }
 
   /**
@@ -211,7 +211,7 @@ export class RoomGraph {
     return clock === newest + 1 ? undefined : 'clock-not-after-ancestors'
   }
 
-  /** Refuses those of some documents that break the rules, and what is parked after them: it can never be accepted. */
+  /** Refuses those of some documents that break the rules, and what is pending after them: it can never be accepted. */
   #dropFaulty(documents: readonly Document[], intake: Intake): Set<Document> {
     const faulty = new Set<Document>()
     for (const document of documents) {
@@ -219,30 +219,30 @@ export class RoomGraph {
       if (fault === undefined || fault === MISSING_ANCESTOR) continue
       intake.rejected.push(fault)
       faulty.add(document)
-      this.#dropParked(document.id)
+      this.#dropPending(document.id)
     }
     return faulty
   }
 
   /** Keeps documents that have to wait for ancestors or for a proof. */
-  #park(documents: readonly Document[], from: PeerKey, intake: Intake): void {
+  #putPending(documents: readonly Document[], from: PeerId, intake: Intake): void {
     const authentic = this.#authentic(documents)
     const outside: Document[] = []
     for (const document of documents) {
       const isAuthentic = authentic.has(document.id)
       if (!isAuthentic && document.signature.length > 0) {
         intake.rejected.push('bad-signature')
-      } else if (!this.#parking.hasSpace(document, from)) {
-        intake.rejected.push('parking-full')
+      } else if (!this.#pending.hasSpace(document, from)) {
+        intake.rejected.push('pending-full')
         intake.deferred.push(document.id)
         outside.push(document)
       } else {
-        this.#parking.add({ ...this.#parkedOf(document, from), isAuthentic })
+        this.#pending.add({ ...this.#pendingOf(document, from), isAuthentic })
         intake.durable.push(document.id)
-        if (isAuthentic) this.#parking.authenticateBefore(document)
+        if (isAuthentic) this.#pending.authenticateBefore(document)
       }
     }
-    intake.awaited = this.#parking.missingFor(documents)
+    intake.awaited = this.#pending.missingFor(documents)
     intake.awaitedByDeferred = this.#missingBefore(outside)
   }
 
@@ -250,7 +250,7 @@ export class RoomGraph {
   #missingBefore(documents: readonly Document[]): DocumentId[] {
     const given = new Set(documents.map(({ id }) => id))
     const ids = [...new Set(documents.flatMap(ancestorsOf))]
-    return ids.filter((id) => !given.has(id) && !this.isParked(id) && !this.#store.hasDocument(id))
+    return ids.filter((id) => !given.has(id) && !this.isPending(id) && !this.#store.hasDocument(id))
   }
 
   /** Which of some documents have their author's signature, or are named as previous by one that is authentic. */
@@ -258,7 +258,7 @@ export class RoomGraph {
     const byId = new Map(documents.map((document) => [document.id, document]))
     const authentic = new Set<DocumentId>()
     for (const document of documents.toSorted(comparePositions).reverse()) {
-      if (!authentic.has(document.id) && !this.#parking.isNamedByAuthentic(document) && !this.#isSigned(document)) {
+      if (!authentic.has(document.id) && !this.#pending.isNamedByAuthentic(document) && !this.#isSigned(document)) {
         continue
       }
       authentic.add(document.id)
@@ -268,7 +268,7 @@ export class RoomGraph {
     return authentic
   }
 
-  #parkedOf(document: Document, from: PeerKey) {
+  #pendingOf(document: Document, from: PeerId) {
     const missing = new Set(ancestorsOf(document).filter((id) => !this.#store.hasDocument(id)))
     return { document, from, missing, isSigned: this.#isSigned(document) }
   }
@@ -293,16 +293,16 @@ export class RoomGraph {
     if (head === undefined || seq > head.seq || (seq === head.seq && comparePositions(document, head) > 0)) {
       this.#store.apply({ type: 'put-author-head', room: this.#room, head: { author, id, seq, clock } })
     }
-    this.#parking.remove(id)
-    this.#parking.arrived(id)
+    this.#pending.remove(id)
+    this.#pending.arrived(id)
     intake.accepted.push(document)
   }
 
-  #dropParked(id: DocumentId): void {
+  #dropPending(id: DocumentId): void {
     const doomed = [id]
     for (let next = doomed.pop(); next !== undefined; next = doomed.pop()) {
-      for (const { document } of this.#parking.waitingFor(next)) doomed.push(document.id)
-      this.#parking.remove(next)
+      for (const { document } of this.#pending.waitingFor(next)) doomed.push(document.id)
+      this.#pending.remove(next)
     }
   }
 }

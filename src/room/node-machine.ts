@@ -21,7 +21,7 @@ import {
 import type { Document } from '../../protocols/document/document.ts'
 import { MAX_ROOTS } from '../../protocols/ensure-map/constants.ts'
 import { RoomStateMachine, type RoomStateEvent, type RoomStateInput } from '../../protocols/room-state/index.ts'
-import type { BlockId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { KithError, type FileLimits } from '../kith.ts'
 import { DEFER_MS } from './constants.ts'
 import { documentReader } from './document-reader.ts'
@@ -42,9 +42,9 @@ import { RoomFiles } from './room-files.ts'
 import { isCarried, Rooms, type RoomChange, type RoomsInit } from './rooms.ts'
 
 export interface NodeMachineInit extends RoomsInit {
-  self: PeerKey
+  self: PeerId
   /** The signed address record of a connected peer, if it gave one. */
-  peerRecord(peer: PeerKey): Uint8Array | undefined
+  peerRecord(peer: PeerId): Uint8Array | undefined
 }
 
 export class NodeMachine {
@@ -66,13 +66,14 @@ export class NodeMachine {
     this.#roomState = new RoomStateMachine({
       self,
       frontier: (room) => frontierOf(store, room),
-      isFull: (room, peer) => this.rooms.isFull(room) || sharingOf(store, room, peer).policy === 'none',
+      refusesDocuments: (room, peer) =>
+        this.rooms.isQuotaReached(room) || sharingOf(store, room, peer).policy === 'none',
       isNewestFirst: (room) => this.rooms.get(room)?.record.newestFirst === true,
       peerRecord: (peer) => init.peerRecord(peer),
     })
-    const isParked = (room: RoomId, id: DocumentId): boolean => this.rooms.get(room)?.graph.isParked(id) === true
-    this.#batchSync = new BatchSyncMachine({ self, ports: batchSyncPorts(store, isParked, reader), random })
-    this.#ensureMap = new EnsureMapMachine({ ports: ensureMapPorts(store, isParked, reader), random })
+    const isPending = (room: RoomId, id: DocumentId): boolean => this.rooms.get(room)?.graph.isPending(id) === true
+    this.#batchSync = new BatchSyncMachine({ self, ports: batchSyncPorts(store, isPending, reader), random })
+    this.#ensureMap = new EnsureMapMachine({ ports: ensureMapPorts(store, isPending, reader), random })
     this.#files = new RoomFiles({
       store,
       reader,
@@ -83,7 +84,7 @@ export class NodeMachine {
   }
 
   /** Peers that are in the room now. */
-  neighbours(room: RoomId): PeerKey[] {
+  neighbours(room: RoomId): PeerId[] {
     return this.#roomState.neighbours(room)
   }
 
@@ -252,7 +253,7 @@ export class NodeMachine {
   }
 
   /** The two protocols have streams of their own: what room-state learnt before is told now. */
-  #meetNeighbours(peer: PeerKey): void {
+  #meetNeighbours(peer: PeerId): void {
     for (const { room, standing } of this.#roomState.roomsOf(peer)) {
       this.#commandBatchSync({ type: 'neighbour', room, peer, ...standing })
     }
@@ -351,14 +352,14 @@ export class NodeMachine {
   }
 
   /** This node's name comes after what others wrote before it came: once it has what a neighbour told of. */
-  #introduceOnceCaughtUp(room: RoomId, peer: PeerKey): void {
+  #introduceOnceCaughtUp(room: RoomId, peer: PeerId): void {
     const { frontier } = this.#roomState.standingOf(peer, room) ?? { frontier: [] }
     const hasCaughtUp = frontier.length > 0 && frontier.every((id) => this.#store.hasDocument(id))
     if (hasCaughtUp) this.#changed(this.rooms.introduce(room, this.#nowMs), 'self')
   }
 
   #received({ room, from, blocks }: BatchSyncEvent): void {
-    const wasFull = this.rooms.isFull(room)
+    const wasFull = this.rooms.isQuotaReached(room)
     const change = this.rooms.receive(room, blocks, from, this.#nowMs)
     if (change === undefined) return
     const { durable, deferred } = change.intake
@@ -366,7 +367,7 @@ export class NodeMachine {
     if (deferred.length > 0) {
       this.#commandBatchSync({ type: 'defer', room, ids: deferred, to: from, afterMs: DEFER_MS })
     }
-    if (this.rooms.isFull(room) && !wasFull) this.#emit({ type: 'room', room })
+    if (this.rooms.isQuotaReached(room) && !wasFull) this.#emit({ type: 'room', room })
     this.#countFaults('batch-sync', change, from)
     this.#changed(change, from)
     this.#findMissing(change, from, true)
@@ -374,27 +375,27 @@ export class NodeMachine {
   }
 
   /** Documents that were asked for by their ids came, or ancestors of these. */
-  #fetched(room: RoomId, blocks: readonly Uint8Array[], from: PeerKey): void {
+  #fetched(room: RoomId, blocks: readonly Uint8Array[], from: PeerId): void {
     const change = this.rooms.receive(room, blocks, from, this.#nowMs)
     if (change === undefined) return
     const { accepted, durable, deferred, awaited, awaitedByDeferred } = change.intake
     this.#countFaults('ensure-map', change, from)
     this.#changed(change, from)
     const isAccepted = new Set(accepted.map(({ id }) => id))
-    const parked = durable.filter((id) => !isAccepted.has(id))
+    const pending = durable.filter((id) => !isAccepted.has(id))
     // Where some found a place, those that did not are asked for with what these wait for.
     const ancestors = awaited.length === 0 ? awaitedByDeferred : []
-    this.#commandEnsureMap({ type: 'judged', room, from, parked, refused: deferred, ancestors })
+    this.#commandEnsureMap({ type: 'validated', room, from, pending, refused: deferred, ancestors })
     this.#findMissing(change, from, false)
   }
 
   /** What others wait for is asked for by name, at once where it is known not to be on its way. */
-  #findMissing({ room, intake }: RoomChange, from: PeerKey, isPatient: boolean): void {
+  #findMissing({ room, intake }: RoomChange, from: PeerId, isPatient: boolean): void {
     if (intake.awaited.length === 0) return
     this.#commandEnsureMap({ type: 'missing', room, ids: intake.awaited, from, isPatient })
   }
 
-  #gossiped(room: RoomId, block: Uint8Array, from: PeerKey): void {
+  #gossiped(room: RoomId, block: Uint8Array, from: PeerId): void {
     const change = this.rooms.receive(room, [block], from, this.#nowMs)
     if (change === undefined) return
     this.#countFaults('batch-sync', change, from)
@@ -402,7 +403,7 @@ export class NodeMachine {
     this.#findMissing(change, from, false)
   }
 
-  #countFaults(protocol: ProtocolName, { intake: { rejected } }: RoomChange, peer: PeerKey): void {
+  #countFaults(protocol: ProtocolName, { intake: { rejected } }: RoomChange, peer: PeerId): void {
     const fatal = isAttack(rejected)
     for (const code of rejected) {
       this.#effects.push({ type: 'misbehaviour', protocol, peer, reason: { code, fatal } })
@@ -410,7 +411,7 @@ export class NodeMachine {
   }
 
   /** Tells everybody concerned what is new in a room. */
-  #changed(change: RoomChange | undefined, from: PeerKey | 'self' | 'gossip'): void {
+  #changed(change: RoomChange | undefined, from: PeerId | 'self' | 'gossip'): void {
     if (change === undefined) return
     const { room, intake, refused, hasOpened } = change
     if (hasOpened) this.#emit({ type: 'room', room })

@@ -9,7 +9,7 @@ import type {
   Scope,
 } from '../../protocols/ensure-map/index.ts'
 import type { RoomStateInput, RoomStateRecord, RoomStateTimer } from '../../protocols/room-state/index.ts'
-import type { AuthorId, BlockId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { AuthorId, BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { MisbehaviourReason } from '../../protocols/wire/machine.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { KithError } from '../kith.ts'
@@ -21,7 +21,7 @@ export type NodeCommand =
   /** Keeps and passes on a room's documents and what they link to, without being a member. */
   | { type: 'carry'; room: RoomId; maxBytes: number }
   /** Decides how a room is shared, with one peer or with all about whom nothing else was decided. */
-  | { type: 'share'; room: RoomId; peer: PeerKey | undefined; sharing: Partial<Sharing> }
+  | { type: 'share'; room: RoomId; peer: PeerId | undefined; sharing: Partial<Sharing> }
   | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
   /** Sets out to hold a block with everything it depends on. */
   | { type: 'ensure'; room: Scope; id: BlockId; maxBytes?: number; job?: string }
@@ -55,7 +55,7 @@ export type NodeInput =
   | { type: 'batch-sync'; input: BatchSyncInput }
   | { type: 'ensure-map'; input: EnsureMapInput }
   /** A document came by gossip and passed the gate. */
-  | { type: 'gossip'; room: RoomId; block: Uint8Array; from: PeerKey }
+  | { type: 'gossip'; room: RoomId; block: Uint8Array; from: PeerId }
   | { type: 'command'; requestId: number; command: NodeCommand }
 
 /** What a command came to: what it wrote or deleted, if anything, or why it could not. */
@@ -98,7 +98,7 @@ export type NodeTimer =
 
 /** Records for one peer, by one protocol. */
 export type NodeSend = {
-  [Protocol in ProtocolName]: { type: 'send'; protocol: Protocol; to: PeerKey; record: ProtocolRecords[Protocol] }
+  [Protocol in ProtocolName]: { type: 'send'; protocol: Protocol; to: PeerId; record: ProtocolRecords[Protocol] }
 }[ProtocolName]
 
 export type NodeEffect =
@@ -107,7 +107,7 @@ export type NodeEffect =
   | { type: 'publish'; room: RoomId; block: Uint8Array }
   | { type: 'emit'; event: NodeEvent }
   | { type: 'timer'; timer: NodeTimer; afterMs: number }
-  | { type: 'misbehaviour'; protocol: ProtocolName; peer: PeerKey; reason: MisbehaviourReason }
+  | { type: 'misbehaviour'; protocol: ProtocolName; peer: PeerId; reason: MisbehaviourReason }
 
 /** What a timer is as an input. */
 export function timerInput(timer: NodeTimer): NodeInput {

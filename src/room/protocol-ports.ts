@@ -3,7 +3,7 @@ import type { BatchSyncPorts, Sharing } from '../../protocols/batch-sync/index.t
 import type { Ensured, EnsureMapPorts } from '../../protocols/ensure-map/index.ts'
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
 import { codecOf } from '../../protocols/wire/block-ids.ts'
-import { parseDocumentId, type BlockId, type DocumentId, type PeerKey, type RoomId } from '../../protocols/wire/ids.ts'
+import { parseDocumentId, type BlockId, type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { StoreReads } from '../store/store.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
@@ -19,7 +19,7 @@ const DEFAULT_SHARING: Sharing = { policy: 'share', mode: 'auto' }
 
 export function batchSyncPorts(
   store: StoreReads,
-  isParked: (room: RoomId, id: DocumentId) => boolean,
+  isPending: (room: RoomId, id: DocumentId) => boolean,
   reader = documentReader,
 ): BatchSyncPorts {
   const documentIn = (room: RoomId, id: DocumentId) => {
@@ -28,14 +28,14 @@ export function batchSyncPorts(
   }
   return {
     has: (room, id) => documentIn(room, id) !== undefined,
-    isDurable: (room, id) => documentIn(room, id) !== undefined || isParked(room, id),
+    isDurable: (room, id) => documentIn(room, id) !== undefined || isPending(room, id),
     count: (room) => store.totals(room).documents,
     heads: (room) => store.heads(room),
     document: documentIn,
     ancestors: (id) => ancestorsOf(store, reader, id),
     documentsAfter: (room, after, limit) => store.documents(room, { ...(after && { after }), limit }),
     newest: (room, limit) => store.documents(room, { descending: true, limit }).reverse(),
-    places: (room, lower, upper, limit) => store.places(room, lower, upper, limit),
+    sortKeys: (room, lower, upper, limit) => store.sortKeys(room, lower, upper, limit),
     sharing: (room, peer) => sharingOf(store, room, peer),
     unacked: (room, peer) => store.unacked(room, peer).map(({ id }) => id),
   }
@@ -43,7 +43,7 @@ export function batchSyncPorts(
 
 export function ensureMapPorts(
   store: StoreReads,
-  isParked: (room: RoomId, id: DocumentId) => boolean,
+  isPending: (room: RoomId, id: DocumentId) => boolean,
   reader: DocumentReader,
 ): EnsureMapPorts {
   const documentOf = (id: BlockId) => {
@@ -61,9 +61,9 @@ export function ensureMapPorts(
       return store.isNeeded(room, id) ? (store.block(id) ?? document?.block) : undefined
     },
     isGiving: (room, peer) => sharingOf(store, room, peer).policy === 'share',
-    isParked: (room, id) => {
+    isPending: (room, id) => {
       const document = parseDocumentId(id)
-      return document !== undefined && isParked(room, document)
+      return document !== undefined && isPending(room, document)
     },
     clock: (room) => frontierOf(store, room).clock,
     ancestors: (id) => ancestorsOf(store, reader, id),
@@ -73,7 +73,7 @@ export function ensureMapPorts(
 }
 
 /** What the user decided about sharing a room with a peer; `undefined`: with those about whom nothing else was decided. */
-export function sharingOf(store: StoreReads, room: RoomId, peer: PeerKey | undefined): Sharing {
+export function sharingOf(store: StoreReads, room: RoomId, peer: PeerId | undefined): Sharing {
   const rows = store.sharing(room)
   const row = rows.find((each) => each.peer === peer) ?? rows.find((each) => each.peer === undefined)
   return row === undefined ? DEFAULT_SHARING : { policy: row.policy, mode: row.mode }

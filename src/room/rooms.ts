@@ -9,7 +9,7 @@ import {
   type AuthorId,
   type BlockId,
   type DocumentId,
-  type PeerKey,
+  type PeerId,
   type RoomId,
 } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
@@ -67,7 +67,7 @@ export class Rooms {
   readonly #init: RoomsInit
   readonly #rooms = new Map<RoomId, OpenRoom>()
   readonly #authors = new RateLimits<AuthorId>(RATE_PER_AUTHOR)
-  readonly #peers = new RateLimits<PeerKey>(BYTES_RATE_PER_PEER)
+  readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
 
   constructor(init: RoomsInit) {
     this.#init = init
@@ -122,14 +122,14 @@ export class Rooms {
   }
 
   /** Whether a room that is carried has reached its quota: another document might not fit. */
-  isFull(id: RoomId): boolean {
+  isQuotaReached(id: RoomId): boolean {
     const { carriedBytesMax } = this.#rooms.get(id)?.record ?? {}
     if (carriedBytesMax === undefined) return false
     return this.#init.store.totals(id).sizeBytes + MAX_DOCUMENT_BYTES > carriedBytesMax
   }
 
   /** Decides how a room is shared, with one peer or with all about whom nothing else was decided. */
-  share(id: RoomId, peer: PeerKey | undefined, sharing: Partial<Sharing>): void {
+  share(id: RoomId, peer: PeerId | undefined, sharing: Partial<Sharing>): void {
     this.require(id)
     const { store } = this.#init
     const before = store.sharing(id)
@@ -175,7 +175,7 @@ export class Rooms {
   }
 
   /** Takes blocks that came from a peer, as far as there is space and it is not too fast. */
-  receive(id: RoomId, blocks: readonly Uint8Array[], from: PeerKey, nowMs: number): RoomChange | undefined {
+  receive(id: RoomId, blocks: readonly Uint8Array[], from: PeerId, nowMs: number): RoomChange | undefined {
     const room = this.#rooms.get(id)
     if (room === undefined) return undefined
     const change = this.#changed(room, (graph) =>
@@ -189,7 +189,7 @@ export class Rooms {
     return change
   }
 
-  #admission({ id, carriedBytesMax }: RoomRecord, from: PeerKey, nowMs: number): Admission {
+  #admission({ id, carriedBytesMax }: RoomRecord, from: PeerId, nowMs: number): Admission {
     let freeBytes = carriedBytesMax === undefined ? Infinity : carriedBytesMax - this.#init.store.totals(id).sizeBytes
     return (document) => {
       if (this.#peers.isOver(from, nowMs)) return 'too-fast'

@@ -1,6 +1,6 @@
 /** How far the peers of a room have got: what they hold, what is on its way, what waits. */
 import { HistoryWalk, type BatchSyncPorts, type PeerProgress } from '../../protocols/batch-sync/index.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { DocumentSync, PeerSync, Sharing } from '../kith.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { PeerFrontierRow, StoreReads } from '../store/store.ts'
@@ -12,7 +12,7 @@ export type PeerReport = Omit<PeerSync, 'name'>
 export interface SyncSources {
   store: StoreReads
   ports: Pick<BatchSyncPorts, 'ancestors' | 'document' | 'has' | 'heads'>
-  sharing(peer: PeerKey): Sharing
+  sharing(peer: PeerId): Sharing
   progress: readonly PeerProgress[]
 }
 
@@ -40,7 +40,7 @@ export function reportPeers(room: RoomId, sources: SyncSources): PeerReport[] {
       online: progress !== undefined,
       lastSeenMs: seenMs,
       sharing: sources.sharing(peer),
-      isFull: progress?.isFull ?? false,
+      refusesDocuments: progress?.refusesDocuments ?? false,
       held: lacking === undefined ? null : total - lacking.ids.size,
       unacked,
       waiting: lacking === undefined ? null : Math.max(0, lacking.ids.size - unacked),

@@ -1,5 +1,5 @@
 /**
- * A room's state: its documents folded in the room's order. A document that lands before others
+ * A room's state: its documents folded in the room's order. A document that arrives after later ones
  * already folded rolls the state back to the nearest one kept and replays, unless the app commutes.
  */
 import type { Document } from '../../protocols/document/document.ts'

@@ -3,7 +3,7 @@
  * send → emit → timers. So whatever leaves the node is durable, and a crash takes nothing back.
  * Many waiting inputs share one commit (group commit); a host and the simulator use the same one.
  */
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Store, Write } from '../store/store.ts'
 import type { NodeMachine } from '../room/node-machine.ts'
 import type {
@@ -32,7 +32,7 @@ export interface Surroundings {
 
 /** Records of one protocol that go to one peer together. */
 export type SendBatch = {
-  [Protocol in ProtocolName]: { protocol: Protocol; to: PeerKey; records: ProtocolRecords[Protocol][] }
+  [Protocol in ProtocolName]: { protocol: Protocol; to: PeerId; records: ProtocolRecords[Protocol][] }
 }[ProtocolName]
 
 /** Inputs that share one commit; more would make the first of them wait too long. */

@@ -25,8 +25,8 @@ function summaryOf(node: SimulatedNode, room: RoomId, isMember: boolean): string
   const state = isMember ? open?.view.hash().slice(0, 8) : 'carried'
   const heads = node.store.heads(room).map(({ id }) => id.slice(-8))
   const { documents } = node.store.totals(room)
-  const parked = open?.graph.parkedCount ?? 0
-  return `${documents} documents, ${parked} parked, state ${state}, heads ${heads.join(' ')}`
+  const pending = open?.graph.pendingCount ?? 0
+  return `${documents} documents, ${pending} pending, state ${state}, heads ${heads.join(' ')}`
 }
 
 function differences({ id, nodes: [first, ...others] }: SimulatedRoom): string[] {

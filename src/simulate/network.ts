@@ -6,7 +6,7 @@ import { CREDIT_BYTES as BATCH_SYNC_CREDIT_BYTES } from '../../protocols/batch-s
 import type { Document } from '../../protocols/document/document.ts'
 import { CREDIT_BYTES as ENSURE_MAP_CREDIT_BYTES } from '../../protocols/ensure-map/constants.ts'
 import type { Ensured } from '../../protocols/ensure-map/index.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { SEAL_BYTES } from '../../protocols/wire/room-keys.ts'
 import type { NodeEvent, NodeInput, ProtocolName } from '../room/node-ports.ts'
@@ -102,7 +102,7 @@ export class SimulatedNetwork {
   onEnsured: (node: SimulatedNode, root: Ensured) => void = () => undefined
   readonly #gossip: Faults | undefined
   readonly #liars: ReadonlyMap<number, Lie>
-  readonly #byPeer: Map<PeerKey, SimulatedNode>
+  readonly #byPeer: Map<PeerId, SimulatedNode>
   readonly #cables: Cable[]
   readonly #cablesOf = new Map<SimulatedNode, Map<SimulatedNode, Cable>>()
   readonly #reader = new SharedReader()
@@ -201,7 +201,7 @@ export class SimulatedNetwork {
     for (const frame of framesOf(from, sent, this.scheduler.nowMs, this.#reader)) this.#send(from, batch.to, frame)
   }
 
-  #send(from: SimulatedNode, toPeer: PeerKey, { input, records, sizeBytes, sizes }: Frame): void {
+  #send(from: SimulatedNode, toPeer: PeerId, { input, records, sizeBytes, sizes }: Frame): void {
     const to = this.#byPeer.get(toPeer)
     const link = to && this.#cablesOf.get(from)?.get(to)?.link
     if (to === undefined || link === undefined) return
@@ -286,7 +286,7 @@ export class SimulatedNetwork {
   }
 }
 
-function peerInput(protocol: ProtocolName, type: 'peer-up' | 'peer-down', peer: PeerKey): NodeInput {
+function peerInput(protocol: ProtocolName, type: 'peer-up' | 'peer-down', peer: PeerId): NodeInput {
   const creditBytes = CREDIT_BYTES[protocol]
   const input = type === 'peer-up' ? ({ type, peer, creditBytes } as const) : ({ type, peer } as const)
   return { type: protocol, input }

@@ -1,6 +1,6 @@
 /** A node as it runs on a host, on a simulated network: the same machine and runner, a memory store that outlives crashes. */
 import { signerOfSeed, type Signer } from '../../protocols/wire/crypto.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import type { DocumentReader } from '../room/document-reader.ts'
 import { NodeMachine } from '../room/node-machine.ts'
@@ -26,13 +26,13 @@ export interface SimulatedSurroundings {
   /** The node wrote a document, which is for the gossip of its room. */
   publish(from: SimulatedNode, room: RoomId, block: Uint8Array): void
   onEvent(node: SimulatedNode, event: NodeEvent): void
-  onMisbehaviour(node: SimulatedNode, peer: PeerKey, code: string): void
+  onMisbehaviour(node: SimulatedNode, peer: PeerId, code: string): void
 }
 
 export class SimulatedNode {
   readonly index: number
   readonly name: string
-  readonly peer: PeerKey
+  readonly peer: PeerId
   readonly store: Store = memoryStore()
   /** Documents whose writing was acknowledged to the user. */
   readonly acknowledged = new Set<DocumentId>()
@@ -49,7 +49,7 @@ export class SimulatedNode {
     this.#authorName = introducesItself ? name : undefined
     this.#surroundings = surroundings
     this.#signer = signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? (index >> (8 * i)) & 0xff : 7)))
-    this.peer = `node-${String(index).padStart(4, '0')}` as PeerKey
+    this.peer = `node-${String(index).padStart(4, '0')}` as PeerId
   }
 
   get isUp(): boolean {

@@ -1,7 +1,7 @@
 /** A store in memory, light enough for simulations of thousands of nodes. */
-import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { AuthorId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { compareDocumentIds, digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
-import { comparePositions, type Place, type Position } from '../../protocols/wire/order.ts'
+import { comparePositions, type SortKey, type Position } from '../../protocols/wire/order.ts'
 import { Journal } from './journal.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 import type {
@@ -9,7 +9,7 @@ import type {
   AuthorHead,
   DocumentRow,
   ListOptions,
-  ParkedRow,
+  PendingRow,
   PeerFrontierRow,
   PinnedAddressRow,
   RoomRecord,
@@ -45,21 +45,21 @@ interface InRoom<Row> {
   row: Row
 }
 
-interface ParkedEntry {
+interface PendingEntry {
   arrival: number
-  row: ParkedRow
+  row: PendingRow
 }
 
 class MemoryStore extends MemoryBlocks implements Store {
   readonly #contents = new Map<RoomId, RoomContent>()
   readonly #rooms = new Map<RoomId, RoomRecord>()
   readonly #documents = new Map<DocumentId, DocumentRow>()
-  readonly #parked = new Map<DocumentId, ParkedEntry>()
+  readonly #pending = new Map<DocumentId, PendingEntry>()
   readonly #states = new Map<RoomId, StateRow>()
   readonly #peerFrontiers = new Map<string, InRoom<PeerFrontierRow>>()
-  readonly #unacked = new Map<string, InRoom<UnackedRow> & { peer: PeerKey }>()
+  readonly #unacked = new Map<string, InRoom<UnackedRow> & { peer: PeerId }>()
   readonly #sharing = new Map<string, InRoom<SharingRow>>()
-  readonly #addresses = new Map<PeerKey, AddressRow>()
+  readonly #addresses = new Map<PeerId, AddressRow>()
   readonly #pinnedAddresses = new Map<string, PinnedAddressRow>()
   #arrivals = 0
   #journal: Journal | undefined
@@ -74,10 +74,10 @@ class MemoryStore extends MemoryBlocks implements Store {
         return this.#putDocument(journal, write.document, write.removedHeads)
       case 'put-author-head':
         return journal.set(this.#content(write.room).authorHeads, write.head.author, write.head)
-      case 'park-document':
-        return this.#park(journal, write.document)
-      case 'unpark-document':
-        return journal.delete(this.#parked, write.id)
+      case 'put-pending':
+        return this.#putPending(journal, write.document)
+      case 'unput-pending':
+        return journal.delete(this.#pending, write.id)
       case 'put-peer-frontier':
         return journal.set(this.#peerFrontiers, write.room + write.row.peer, write)
       case 'delete-peer-frontier':
@@ -143,7 +143,7 @@ class MemoryStore extends MemoryBlocks implements Store {
     return rows.slice(from, Math.min(from + limit, to))
   }
 
-  places(room: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[] {
+  sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
     const rows = this.#contents.get(room)?.documents ?? []
     const from = firstIndexNotBefore(rows, positionAt(lower))
     const to = upper ? firstIndexNotBefore(rows, positionAt(upper)) : rows.length
@@ -170,8 +170,8 @@ class MemoryStore extends MemoryBlocks implements Store {
     return { documents: content?.documents.length ?? 0, sizeBytes: content?.sizeBytes ?? 0 }
   }
 
-  parked(room: RoomId): ParkedRow[] {
-    return [...this.#parked.values()]
+  pending(room: RoomId): PendingRow[] {
+    return [...this.#pending.values()]
       .filter(({ row }) => row.room === room)
       .sort((a, b) => a.arrival - b.arrival)
       .map(({ row }) => row)
@@ -186,7 +186,7 @@ class MemoryStore extends MemoryBlocks implements Store {
     return rows.sort((a, b) => b.seenMs - a.seenMs || compareText(a.peer, b.peer))
   }
 
-  unacked(room: RoomId, peer: PeerKey): UnackedRow[] {
+  unacked(room: RoomId, peer: PeerId): UnackedRow[] {
     const rows = [...this.#unacked.values()].filter((entry) => entry.room === room && entry.peer === peer)
     return rows.map(({ row }) => row).sort((a, b) => a.sentMs - b.sentMs || compareDocumentIds(a.id, b.id))
   }
@@ -231,12 +231,12 @@ class MemoryStore extends MemoryBlocks implements Store {
     content.heads = headsWith(heads, row, removedHeads)
   }
 
-  #park(journal: Journal, row: ParkedRow): void {
-    if (!this.#parked.has(row.id)) journal.set(this.#parked, row.id, { arrival: this.#arrivals++, row })
+  #putPending(journal: Journal, row: PendingRow): void {
+    if (!this.#pending.has(row.id)) journal.set(this.#pending, row.id, { arrival: this.#arrivals++, row })
   }
 }
 
-function positionAt({ clock, digest }: Place): Position {
+function positionAt({ clock, digest }: SortKey): Position {
   return { clock, id: documentIdOfDigest(digest) }
 }
 

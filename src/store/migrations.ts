@@ -62,14 +62,14 @@ CREATE TABLE author_heads (
   PRIMARY KEY (room, author)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE parked (
+CREATE TABLE pending (
   arrival INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE,
   room INTEGER NOT NULL,
   from_peer TEXT NOT NULL,
   block BLOB NOT NULL
 ) STRICT;
-CREATE INDEX parked_in_room ON parked (room);
+CREATE INDEX pending_in_room ON pending (room);
 
 CREATE TABLE peer_frontiers (
   room INTEGER NOT NULL,

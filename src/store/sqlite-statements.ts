@@ -3,7 +3,7 @@
  * its id, a row names it by its key.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import type { AuthorId, PeerKey } from '../../protocols/wire/ids.ts'
+import type { AuthorId, PeerId } from '../../protocols/wire/ids.ts'
 import { Statement } from './sqlite-database.ts'
 import type { RoomRecord, SharingRow } from './store.ts'
 
@@ -48,9 +48,9 @@ interface TotalsColumns {
   size_bytes: number
 }
 
-interface ParkedColumns {
+interface PendingColumns {
   id: Uint8Array
-  from_peer: PeerKey
+  from_peer: PeerId
   block: Uint8Array
 }
 
@@ -60,7 +60,7 @@ interface PlaceColumns {
 }
 
 interface PeerFrontierColumns {
-  peer: PeerKey
+  peer: PeerId
   frontier: Uint8Array
   seen_ms: number
 }
@@ -72,7 +72,7 @@ interface UnackedColumns {
 }
 
 interface SharingColumns extends Pick<SharingRow, 'policy' | 'mode'> {
-  peer: PeerKey | ''
+  peer: PeerId | ''
 }
 
 interface StateColumns extends PositionColumns {
@@ -80,7 +80,7 @@ interface StateColumns extends PositionColumns {
 }
 
 interface AddressColumns {
-  peer: PeerKey
+  peer: PeerId
   addresses: string
   last_seen_ms: number
   pinned: number
@@ -90,7 +90,7 @@ interface AddressColumns {
 interface PinnedAddressColumns {
   address: string
   named_at_ms: number
-  peer: PeerKey | null
+  peer: PeerId | null
 }
 
 /** A row of `documents` in a room; the subquery keeps the planner from starting at the authors. */
@@ -132,7 +132,7 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     ascending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock, id LIMIT ?`),
     descending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock DESC, id DESC LIMIT ?`),
 
-    places: prepare<PlaceColumns>(`
+    sortKeys: prepare<PlaceColumns>(`
       SELECT id AS digest, clock FROM documents
       WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) >= (?, ?) AND (clock, id) < (?, ?)
       ORDER BY clock, id LIMIT ?`),
@@ -149,10 +149,12 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     authorHead: prepare<AuthorHeadColumns>(`${AUTHOR_HEAD} AND authors.id = ?`),
     authorHeads: prepare<AuthorHeadColumns>(`${AUTHOR_HEAD} ORDER BY authors.id`),
 
-    park: prepare('INSERT INTO parked (id, room, from_peer, block) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING'),
-    unpark: prepare('DELETE FROM parked WHERE id = ?'),
-    parked: prepare<ParkedColumns>(`
-      SELECT id, from_peer, block FROM parked WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY arrival`),
+    putPending: prepare(
+      'INSERT INTO pending (id, room, from_peer, block) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    ),
+    deletePending: prepare('DELETE FROM pending WHERE id = ?'),
+    pending: prepare<PendingColumns>(`
+      SELECT id, from_peer, block FROM pending WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY arrival`),
 
     putPeerFrontier: prepare(
       'INSERT OR REPLACE INTO peer_frontiers (room, peer, frontier, seen_ms) VALUES (?, ?, ?, ?)',

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
-import type { AuthorId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { AuthorId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { prepareStatements } from './sqlite-statements.ts'
@@ -13,7 +13,7 @@ import type {
   AuthorHead,
   DocumentRow,
   ListOptions,
-  ParkedRow,
+  PendingRow,
   PeerFrontierRow,
   PinnedAddressRow,
   RoomRecord,
@@ -24,7 +24,7 @@ import type {
   Store,
   Write,
 } from './store.ts'
-import { comparePositions, type Place, type Position } from '../../protocols/wire/order.ts'
+import { comparePositions, type SortKey, type Position } from '../../protocols/wire/order.ts'
 import { BoundedCache } from './bounded-cache.ts'
 
 /** Rooms that a busy node writes into at a time, and chains of authors. */
@@ -36,8 +36,8 @@ const DIGEST_BYTES = 32
 const EVERYBODY = ''
 
 /** Bounds of a list that has none. Clocks are safe integers from 0, so nothing lies outside of these. */
-const BEFORE_ALL: Place = { clock: -1, digest: new Uint8Array(0) }
-const AFTER_ALL: Place = { clock: 2 ** 53, digest: new Uint8Array(0) }
+const BEFORE_ALL: SortKey = { clock: -1, digest: new Uint8Array(0) }
+const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
 
 /** Opens the store in the file at `path` and in the folder `blocks` beside it, making what is not there. Throws a StoreError. */
 export function openSqliteStore(path: string): Store {
@@ -142,9 +142,9 @@ export class SqliteStore extends SqliteBlocks implements Store {
       .map((row) => ({ ...row, id: documentIdOfDigest(row.id), room }))
   }
 
-  places(room: RoomId, lower: Place, upper: Place = AFTER_ALL, limit: number): Place[] {
+  sortKeys(room: RoomId, lower: SortKey, upper: SortKey = AFTER_ALL, limit: number): SortKey[] {
     const maxRows = Math.min(limit, Number.MAX_SAFE_INTEGER)
-    return this.#statements.places.all(
+    return this.#statements.sortKeys.all(
       digestOfDocumentId(room),
       lower.clock,
       lower.digest,
@@ -174,8 +174,8 @@ export class SqliteStore extends SqliteBlocks implements Store {
     return { documents: row?.documents ?? 0, sizeBytes: row?.size_bytes ?? 0 }
   }
 
-  parked(room: RoomId): ParkedRow[] {
-    return this.#statements.parked
+  pending(room: RoomId): PendingRow[] {
+    return this.#statements.pending
       .all(digestOfDocumentId(room))
       .map(({ id, from_peer, block }) => ({ id: documentIdOfDigest(id), room, from: from_peer, block }))
   }
@@ -191,7 +191,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
       .map(({ peer, frontier, seen_ms }) => ({ peer, frontier: idsOfDigests(frontier), seenMs: seen_ms }))
   }
 
-  unacked(room: RoomId, peer: PeerKey): UnackedRow[] {
+  unacked(room: RoomId, peer: PeerId): UnackedRow[] {
     return this.#statements.unacked
       .all(digestOfDocumentId(room), peer)
       .map(({ id, sends, sent_ms }) => ({ id: documentIdOfDigest(id), sends, sentMs: sent_ms }))
@@ -246,10 +246,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
         return this.#putDocument(write.document, write.removedHeads)
       case 'put-author-head':
         return this.#putAuthorHead(write.room, write.head)
-      case 'park-document':
-        return this.#park(write.document)
-      case 'unpark-document':
-        this.#statements.unpark.run(digestOfDocumentId(write.id))
+      case 'put-pending':
+        return this.#putPending(write.document)
+      case 'unput-pending':
+        this.#statements.deletePending.run(digestOfDocumentId(write.id))
         return
       case 'put-peer-frontier': {
         const { peer, frontier, seenMs } = write.row
@@ -327,8 +327,8 @@ export class SqliteStore extends SqliteBlocks implements Store {
     putAuthorHead.run(this.keys.room(room), this.keys.author(author), digestOfDocumentId(id), seq, clock)
   }
 
-  #park({ id, room, from, block }: ParkedRow): void {
-    this.#statements.park.run(digestOfDocumentId(id), this.keys.room(room), from, block)
+  #putPending({ id, room, from, block }: PendingRow): void {
+    this.#statements.putPending.run(digestOfDocumentId(id), this.keys.room(room), from, block)
   }
 
   #putState(room: RoomId, { position, encoded }: StateRow): void {
@@ -350,7 +350,7 @@ function isOfRows({ type }: Write): boolean {
   return type !== 'put-block' && type !== 'delete-blocks'
 }
 
-function boundOf({ clock, id }: Position): Place {
+function boundOf({ clock, id }: Position): SortKey {
   return { clock, digest: digestOfDocumentId(id) }
 }
 

@@ -5,8 +5,8 @@
  * Two implementations pass one acceptance suite (`test/acceptance/store-suite.ts`): SQLite for
  * nodes, memory for simulations and tests.
  */
-import type { AuthorId, BlockId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
-import type { Place, Position } from '../../protocols/wire/order.ts'
+import type { AuthorId, BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { SortKey, Position } from '../../protocols/wire/order.ts'
 
 export interface RoomRecord {
   id: RoomId
@@ -38,11 +38,11 @@ export interface DocumentRow {
 }
 
 /** A document that cannot be applied yet, because ancestors are missing or its author is unproven. */
-export interface ParkedRow {
+export interface PendingRow {
   id: DocumentId
   room: RoomId
   /** The peer it came from; its share of the parking space is bounded. */
-  from: PeerKey
+  from: PeerId
   block: Uint8Array
 }
 
@@ -63,7 +63,7 @@ export interface StateRow {
 
 /** What is known about reaching a peer. */
 export interface AddressRow {
-  peer: PeerKey
+  peer: PeerId
   /** Multiaddrs in text form, the last that worked first. */
   addresses: string[]
   lastSeenMs: number
@@ -79,12 +79,12 @@ export interface PinnedAddressRow {
   address: string
   namedAtMs: number
   /** Who answered there last; undefined until somebody did. */
-  peer: PeerKey | undefined
+  peer: PeerId | undefined
 }
 
 /** What a peer holds of a room, as far as it told. */
 export interface PeerFrontierRow {
-  peer: PeerKey
+  peer: PeerId
   /** These documents and all before them. */
   frontier: readonly DocumentId[]
   seenMs: number
@@ -100,7 +100,7 @@ export interface UnackedRow {
 /** What the user decided about sharing a room. */
 export interface SharingRow {
   /** Undefined: with everybody about whom nothing else was decided. */
-  peer: PeerKey | undefined
+  peer: PeerId | undefined
   policy: 'share' | 'accept' | 'none'
   mode: 'batch' | 'interactive' | 'auto'
 }
@@ -136,18 +136,18 @@ export type Write =
   /** Stores a document and the room's heads after it. */
   | { type: 'put-document'; document: DocumentRow; removedHeads: readonly DocumentId[] }
   | { type: 'put-author-head'; room: RoomId; head: AuthorHead }
-  | { type: 'park-document'; document: ParkedRow }
-  | { type: 'unpark-document'; id: DocumentId }
+  | { type: 'put-pending'; document: PendingRow }
+  | { type: 'unput-pending'; id: DocumentId }
   | { type: 'put-state'; room: RoomId; state: StateRow }
   | { type: 'delete-state'; room: RoomId }
   | { type: 'put-address'; address: AddressRow }
-  | { type: 'delete-address'; peer: PeerKey }
+  | { type: 'delete-address'; peer: PeerId }
   | { type: 'put-pinned-address'; pinned: PinnedAddressRow }
   | { type: 'delete-pinned-address'; address: string }
   | { type: 'put-peer-frontier'; room: RoomId; row: PeerFrontierRow }
-  | { type: 'delete-peer-frontier'; room: RoomId; peer: PeerKey }
-  | { type: 'put-unacked'; room: RoomId; peer: PeerKey; row: UnackedRow }
-  | { type: 'delete-unacked'; room: RoomId; peer: PeerKey; id: DocumentId }
+  | { type: 'delete-peer-frontier'; room: RoomId; peer: PeerId }
+  | { type: 'put-unacked'; room: RoomId; peer: PeerId; row: UnackedRow }
+  | { type: 'delete-unacked'; room: RoomId; peer: PeerId; id: DocumentId }
   | { type: 'put-sharing'; room: RoomId; row: SharingRow }
   | BlockWrite
 
@@ -191,19 +191,19 @@ export interface StoreReads extends BlockReads {
   /** Documents of a room in (clock, id) order. */
   documents(room: RoomId, options: ListOptions): DocumentRow[]
   /** Documents of a room from `lower` on, in (clock, id) order, up to before `upper` if there is one. */
-  places(room: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[]
+  sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
   /** Documents that no other document of the room names as parent or previous, in (clock, id) order. */
   heads(room: RoomId): Position[]
   authorHead(room: RoomId, author: AuthorId): AuthorHead | undefined
   authorHeads(room: RoomId): AuthorHead[]
   totals(room: RoomId): RoomTotals
-  /** All parked documents of a room, oldest first. */
-  parked(room: RoomId): ParkedRow[]
+  /** All pending documents of a room, oldest first. */
+  pending(room: RoomId): PendingRow[]
   state(room: RoomId): StateRow | undefined
   /** Peers that were neighbours in a room, the one seen last first. */
   peerFrontiers(room: RoomId): PeerFrontierRow[]
   /** Sent first comes first. */
-  unacked(room: RoomId, peer: PeerKey): UnackedRow[]
+  unacked(room: RoomId, peer: PeerId): UnackedRow[]
   sharing(room: RoomId): SharingRow[]
   /** Most recently seen first. */
   addresses(): AddressRow[]

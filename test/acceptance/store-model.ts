@@ -1,7 +1,7 @@
 /** The store contract in its most naive form: what a store is compared with on random writes. */
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import { bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
-import type { AuthorId, BlockId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { AuthorId, BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type {
   AddressRow,
   AuthorHead,
@@ -10,7 +10,7 @@ import type {
   EnsuredRow,
   LinkingRow,
   ListOptions,
-  ParkedRow,
+  PendingRow,
   PeerFrontierRow,
   PinnedAddressRow,
   RoomRecord,
@@ -22,17 +22,17 @@ import type {
   UnneededPage,
   Write,
 } from '../../src/store/store.ts'
-import type { Place, Position } from '../../protocols/wire/order.ts'
+import type { SortKey, Position } from '../../protocols/wire/order.ts'
 
 interface Tables {
   rooms: RoomRecord[]
   documents: DocumentRow[]
   heads: { room: RoomId; position: Position }[]
   authorHeads: { room: RoomId; head: AuthorHead }[]
-  parked: ParkedRow[]
+  pending: PendingRow[]
   states: { room: RoomId; state: StateRow }[]
   peerFrontiers: { room: RoomId; row: PeerFrontierRow }[]
-  unacked: { room: RoomId; peer: PeerKey; row: UnackedRow }[]
+  unacked: { room: RoomId; peer: PeerId; row: UnackedRow }[]
   sharing: { room: RoomId; row: SharingRow }[]
   addresses: AddressRow[]
   pinnedAddresses: PinnedAddressRow[]
@@ -46,7 +46,7 @@ const EMPTY: Tables = {
   documents: [],
   heads: [],
   authorHeads: [],
-  parked: [],
+  pending: [],
   states: [],
   peerFrontiers: [],
   unacked: [],
@@ -97,11 +97,11 @@ export class StoreModel implements Store {
         t.authorHeads.push({ room, head })
         break
       }
-      case 'park-document':
-        if (!t.parked.some((row) => row.id === write.document.id)) t.parked.push(write.document)
+      case 'put-pending':
+        if (!t.pending.some((row) => row.id === write.document.id)) t.pending.push(write.document)
         break
-      case 'unpark-document':
-        t.parked = t.parked.filter((row) => row.id !== write.id)
+      case 'unput-pending':
+        t.pending = t.pending.filter((row) => row.id !== write.id)
         break
       case 'put-state':
         t.states = [...t.states.filter((row) => row.room !== write.room), { room: write.room, state: write.state }]
@@ -195,12 +195,12 @@ export class StoreModel implements Store {
     return rows.slice(0, limit)
   }
 
-  places(room: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[] {
-    const places = this.documents(room, { limit: Infinity }).map(({ id, clock }): Place => {
+  sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
+    const places = this.documents(room, { limit: Infinity }).map(({ id, clock }): SortKey => {
       return { clock, digest: digestOfDocumentId(id) }
     })
-    const within = places.filter((place) => comparePlaces(place, lower) >= 0)
-    return within.filter((place) => upper === undefined || comparePlaces(place, upper) < 0).slice(0, limit)
+    const within = places.filter((place) => compareSortKeys(place, lower) >= 0)
+    return within.filter((place) => upper === undefined || compareSortKeys(place, upper) < 0).slice(0, limit)
   }
 
   heads(room: RoomId): Position[] {
@@ -222,8 +222,8 @@ export class StoreModel implements Store {
     return { documents: rows.length, sizeBytes: rows.reduce((sum, { block }) => sum + block.length, 0) }
   }
 
-  parked(room: RoomId): ParkedRow[] {
-    return this.#tables.parked.filter((row) => row.room === room)
+  pending(room: RoomId): PendingRow[] {
+    return this.#tables.pending.filter((row) => row.room === room)
   }
 
   state(room: RoomId): StateRow | undefined {
@@ -235,7 +235,7 @@ export class StoreModel implements Store {
     return rows.toSorted((a, b) => b.seenMs - a.seenMs || (a.peer < b.peer ? -1 : 1))
   }
 
-  unacked(room: RoomId, peer: PeerKey): UnackedRow[] {
+  unacked(room: RoomId, peer: PeerId): UnackedRow[] {
     const rows = this.#tables.unacked.filter((kept) => kept.room === room && kept.peer === peer).map(({ row }) => row)
     return rows.toSorted((a, b) => a.sentMs - b.sentMs || compareIds(a.id, b.id))
   }
@@ -312,6 +312,6 @@ function compareBlockIds(a: BlockId, b: BlockId): number {
   return Buffer.compare(bytesOfBlockId(a), bytesOfBlockId(b))
 }
 
-function comparePlaces(a: Place, b: Place): number {
+function compareSortKeys(a: SortKey, b: SortKey): number {
   return a.clock - b.clock || Buffer.compare(a.digest, b.digest)
 }

@@ -8,7 +8,7 @@ import {
   type DocumentId,
   type RoomId,
 } from '../../protocols/wire/ids.ts'
-import type { Place, Position } from '../../protocols/wire/order.ts'
+import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { BlockWrite, ListOptions, Store, Write } from '../../src/store/store.ts'
 import { authorOf, blockOf, contentOf, idOf, peerOf } from './store-rows.ts'
 
@@ -141,11 +141,11 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      type: fc.constant('park-document'),
+      type: fc.constant('put-pending'),
       document: fc.record({ id: anyId, room: anyRoom, from: anyPeer, block: anyBytes }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('unpark-document'), id: anyId }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('unput-pending'), id: anyId }) },
   fc.record({
     type: fc.constant('put-state'),
     room: anyRoom,
@@ -217,7 +217,7 @@ const anyListOptions: fc.Arbitrary<ListOptions[]> = fc.array(
 )
 
 /** A place beside, before and after those of the documents, and at them. */
-const anyPlace: fc.Arbitrary<Place> = fc
+const anyPlace: fc.Arbitrary<SortKey> = fc
   .record({ clock: anyClock, id: anyId, length: fc.constantFrom(0, 1, 31, 32) })
   .map(({ clock, id, length }) => {
     const digest = new Uint8Array(32)
@@ -226,8 +226,8 @@ const anyPlace: fc.Arbitrary<Place> = fc
   })
 
 interface PlaceRange {
-  lower: Place
-  upper: Place | undefined
+  lower: SortKey
+  upper: SortKey | undefined
   limit: number
 }
 
@@ -269,7 +269,7 @@ function expectEqualReads(store: Store, model: Store, { pages, ranges }: Reads):
   for (const room of ROOMS) {
     for (const page of pages) expect(store.documents(room, page)).toEqual(model.documents(room, page))
     for (const { lower, upper, limit } of ranges) {
-      expect(store.places(room, lower, upper, limit)).toEqual(model.places(room, lower, upper, limit))
+      expect(store.sortKeys(room, lower, upper, limit)).toEqual(model.sortKeys(room, lower, upper, limit))
     }
   }
 }
@@ -296,7 +296,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       authorHeads: store.authorHeads(room),
       byAuthor: AUTHORS.map((author) => store.authorHead(room, author)),
       totals: store.totals(room),
-      parked: store.parked(room),
+      pending: store.pending(room),
       state: store.state(room),
       peerFrontiers: store.peerFrontiers(room),
       unacked: PEERS.map((peer) => store.unacked(room, peer)),

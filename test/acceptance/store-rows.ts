@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import { documentIdOfDigest } from '../../protocols/wire/ids.ts'
-import type { AuthorId, BlockId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { AuthorId, BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type {
   AddressRow,
   DocumentRow,
   EnsuredRow,
   LinkingRow,
-  ParkedRow,
+  PendingRow,
   PeerFrontierRow,
   PinnedAddressRow,
   RoomRecord,
@@ -26,8 +26,8 @@ export function authorOf(label: string | number): AuthorId {
   return createHash('sha256').update(`author ${label}`).digest('hex') as AuthorId
 }
 
-export function peerOf(label: string | number): PeerKey {
-  return `12D3KooW${label}` as PeerKey
+export function peerOf(label: string | number): PeerId {
+  return `12D3KooW${label}` as PeerId
 }
 
 export function roomRow(id: DocumentId, fields: Partial<RoomRecord> = {}): RoomRecord {
@@ -39,8 +39,8 @@ export function documentRow(label: string | number, fields: Partial<DocumentRow>
   return { id: idOf(label), room: idOf('room'), clock: 1, author: authorOf('a'), seq: 1, block, ...fields }
 }
 
-export function parkedRow(label: string | number, fields: Partial<ParkedRow> = {}): ParkedRow {
-  const block = new TextEncoder().encode(`parked ${label}`)
+export function pendingRow(label: string | number, fields: Partial<PendingRow> = {}): PendingRow {
+  const block = new TextEncoder().encode(`pending ${label}`)
   return { id: idOf(label), room: idOf('room'), from: peerOf('x'), block, ...fields }
 }
 

@@ -13,7 +13,7 @@ import {
   ensuredRow,
   idOf,
   linkingRow,
-  parkedRow,
+  pendingRow,
   peerFrontierRow,
   peerOf,
   pinnedAddressRow,
@@ -130,18 +130,18 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
         .map(({ id, clock }) => ({ clock, digest: digestOfDocumentId(id) }))
       const [third, tenth] = [all[3]!, all[10]!]
       const start = { clock: 0, digest: new Uint8Array(32) }
-      expect(store.places(room, start, undefined, Infinity)).toEqual(all)
-      expect(store.places(room, start, undefined, 4)).toEqual(all.slice(0, 4))
-      expect(store.places(room, third, tenth, Infinity)).toEqual(all.slice(3, 10))
-      expect(store.places(room, third, tenth, 2)).toEqual(all.slice(3, 5))
-      expect(store.places(room, third, third, Infinity)).toEqual([])
-      expect(store.places(room, tenth, third, Infinity)).toEqual([])
+      expect(store.sortKeys(room, start, undefined, Infinity)).toEqual(all)
+      expect(store.sortKeys(room, start, undefined, 4)).toEqual(all.slice(0, 4))
+      expect(store.sortKeys(room, third, tenth, Infinity)).toEqual(all.slice(3, 10))
+      expect(store.sortKeys(room, third, tenth, 2)).toEqual(all.slice(3, 5))
+      expect(store.sortKeys(room, third, third, Infinity)).toEqual([])
+      expect(store.sortKeys(room, tenth, third, Infinity)).toEqual([])
       const justAfter = { clock: third.clock, digest: Uint8Array.of(...third.digest.subarray(0, 31), 0xff) }
-      expect(store.places(room, justAfter, undefined, 1)).toEqual([all[4]])
+      expect(store.sortKeys(room, justAfter, undefined, 1)).toEqual([all[4]])
       const nextClock = { clock: 2, digest: new Uint8Array(32) }
-      expect(store.places(room, start, nextClock, Infinity)).toEqual(all.slice(0, 4))
-      expect(store.places(room, nextClock, undefined, Infinity)).toEqual(all.slice(4))
-      expect(store.places(idOf('unknown'), start, undefined, Infinity)).toEqual([])
+      expect(store.sortKeys(room, start, nextClock, Infinity)).toEqual(all.slice(0, 4))
+      expect(store.sortKeys(room, nextClock, undefined, Infinity)).toEqual(all.slice(4))
+      expect(store.sortKeys(idOf('unknown'), start, undefined, Infinity)).toEqual([])
     })
 
     test('heads are those that no later document removed, in order', () => {
@@ -170,17 +170,17 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.authorHeads(room)).toEqual([next, other].toSorted((a, b) => (a.author < b.author ? -1 : 1)))
     })
 
-    test('parked documents keep their order of arrival, and a second arrival changes nothing', () => {
-      const rows = [3, 1, 2].map((i) => parkedRow(i))
-      transact(...rows.map((document): Write => ({ type: 'park-document', document })))
+    test('pending documents keep their order of arrival, and a second arrival changes nothing', () => {
+      const rows = [3, 1, 2].map((i) => pendingRow(i))
+      transact(...rows.map((document): Write => ({ type: 'put-pending', document })))
       transact(
-        { type: 'park-document', document: parkedRow(3, { from: peerOf('y'), block: new Uint8Array(1) }) },
-        { type: 'park-document', document: parkedRow(4, { room: otherRoom }) },
+        { type: 'put-pending', document: pendingRow(3, { from: peerOf('y'), block: new Uint8Array(1) }) },
+        { type: 'put-pending', document: pendingRow(4, { room: otherRoom }) },
       )
-      expect(store.parked(room)).toEqual(rows)
-      transact({ type: 'unpark-document', id: idOf(3) }, { type: 'unpark-document', id: idOf('unknown') })
-      transact({ type: 'park-document', document: parkedRow(3) })
-      expect(store.parked(room)).toEqual([rows[1], rows[2], rows[0]])
+      expect(store.pending(room)).toEqual(rows)
+      transact({ type: 'unput-pending', id: idOf(3) }, { type: 'unput-pending', id: idOf('unknown') })
+      transact({ type: 'put-pending', document: pendingRow(3) })
+      expect(store.pending(room)).toEqual([rows[1], rows[2], rows[0]])
       expect(store.hasDocument(idOf(3))).toBe(false)
     })
 
@@ -284,13 +284,13 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
     blockTests(open)
 
     test('reads see the writes of the open transaction, and a rollback takes all of them back', () => {
-      transact(...everyWrite('kept'), { type: 'park-document', document: parkedRow('p1') })
+      transact(...everyWrite('kept'), { type: 'put-pending', document: pendingRow('p1') })
       const before = snapshotOf(store, [room])
       for (const write of [...everyWrite('dropped'), ...everyDelete('kept')]) store.apply(write)
       expect(store.hasDocument(idOf('dropped'))).toBe(true)
       expect(store.totals(room).documents).toBe(2)
       expect(store.heads(room).map(({ id }) => id)).toEqual([idOf('dropped')])
-      expect(store.parked(room).map(({ id }) => id)).toEqual([idOf('p1'), idOf('parked dropped')])
+      expect(store.pending(room).map(({ id }) => id)).toEqual([idOf('p1'), idOf('pending dropped')])
       expect(store.state(room)).toBeUndefined()
       expect(store.ensured(room, blockOf('kept'))).toBeUndefined()
       expect(store.isNeeded(room, blockOf('kept'))).toBe(false)
@@ -348,7 +348,7 @@ function everyWrite(label: string): Write[] {
     { type: 'put-room', room: roomRow(room, { name: label }) },
     putDocument(document, [idOf('kept')]),
     { type: 'put-author-head', room, head: { author, id, seq, clock } },
-    { type: 'park-document', document: parkedRow(`parked ${label}`) },
+    { type: 'put-pending', document: pendingRow(`pending ${label}`) },
     { type: 'put-state', room, state: { position: { clock, id }, encoded: document.block } },
     { type: 'put-peer-frontier', room, row: peerFrontierRow(label) },
     { type: 'put-unacked', room, peer: peerOf('x'), row: unackedRow(label) },
@@ -364,7 +364,7 @@ function everyWrite(label: string): Write[] {
 /** Takes back what of `everyWrite` can be taken back. */
 function everyDelete(label: string): Write[] {
   return [
-    { type: 'unpark-document', id: idOf(`parked ${label}`) },
+    { type: 'unput-pending', id: idOf(`pending ${label}`) },
     { type: 'delete-state', room: idOf('room') },
     { type: 'delete-peer-frontier', room: idOf('room'), peer: peerOf(label) },
     { type: 'delete-unacked', room: idOf('room'), peer: peerOf('x'), id: idOf(label) },

@@ -60,9 +60,12 @@ test('a carrier that is full says so, and takes the rest when it is given more s
   const body = Buffer.alloc(6_000).toString('base64')
   for (let i = 0; i < 60; i++) await writer.api.call('documents.write', { room, kind: 'blob', body })
   const syncOf = async (): Promise<RoomSync> => (await kith.json<RoomSync>(writer.dataDir, 'sync', 'Kitchen'))[0]!
-  await vi.waitFor(async () => expect((await syncOf()).peers).toMatchObject([{ isFull: true, unacked: 0 }]), POLL)
+  await vi.waitFor(
+    async () => expect((await syncOf()).peers).toMatchObject([{ refusesDocuments: true, unacked: 0 }]),
+    POLL,
+  )
   const { carried, sizeBytes } = await carrier.api.call('rooms.show', { room })
-  expect(carried).toEqual({ maxBytes: 200 * 1024, isFull: true })
+  expect(carried).toEqual({ maxBytes: 200 * 1024, isQuotaReached: true })
   expect(sizeBytes).toBeLessThanOrEqual(200 * 1024)
   const { out } = await kith.run(carrier.dataDir, 'room', 'list')
   expect(out).toContain('carried, full')
@@ -71,7 +74,7 @@ test('a carrier that is full says so, and takes the rest when it is given more s
   expect(raised.exitCode).toBe(0)
   await vi.waitFor(async () => {
     const { peers, newest, documents } = await syncOf()
-    expect(peers).toMatchObject([{ isFull: false, held: documents, waiting: 0, unacked: 0 }])
+    expect(peers).toMatchObject([{ refusesDocuments: false, held: documents, waiting: 0, unacked: 0 }])
     expect(newest.every(({ heldBy, ofPeers }) => heldBy.length === 1 && ofPeers === 1)).toBe(true)
   }, POLL)
   await Promise.all([writer.stop(), carrier.stop()])

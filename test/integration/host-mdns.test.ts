@@ -2,21 +2,21 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { TestContext } from 'vitest'
 import { expect, onTestFinished, test } from 'vitest'
-import type { PeerKey } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { Discovery } from '../../src/host/discovery.ts'
 import type { DiscoveryInit } from '../../src/host/discovery.ts'
 import type { Found } from '../../src/host/mdns-packets.ts'
 import { ipv4Interfaces } from '../../src/host/network-interfaces.ts'
 import { multicastReason, sendMulticast } from '../unit/host/multicast.ts'
-import { addressOf, listenAddressOf, startHost } from '../unit/host/start-host.ts'
+import { addressOf, listenAddressOf, startTestHost } from '../unit/host/start-test-host.ts'
 
 const POLL = { timeout: 20_000, interval: 20 }
 const NETNS_SCRIPT = new URL('../unit/host/stock-mdns-in-netns.ts', import.meta.url).pathname
 const PEERS = [
   '12D3KooWHptNwADYj1XNwRisMi5C42TyF5J4C513PArhWQidkC5r',
   '12D3KooWCydfbsErCTskKedA7CE4sUeCFhrhV5ukDThtrxnZ1zac',
-] as PeerKey[]
-const [FIRST = '' as PeerKey, SECOND = '' as PeerKey] = PEERS
+] as PeerId[]
+const [FIRST = '' as PeerId, SECOND = '' as PeerId] = PEERS
 
 async function needMulticast(ctx: TestContext): Promise<void> {
   const reason = await multicastReason()
@@ -24,7 +24,7 @@ async function needMulticast(ctx: TestContext): Promise<void> {
 }
 
 /** A discovery on loopback, on a port of its own, that goes with the test. */
-function discover(self: PeerKey, port: number, options: Partial<DiscoveryInit> = {}): Found[] {
+function discover(self: PeerId, port: number, options: Partial<DiscoveryInit> = {}): Found[] {
   const found: Found[] = []
   const discovery = new Discovery({
     self,
@@ -41,13 +41,13 @@ function discover(self: PeerKey, port: number, options: Partial<DiscoveryInit> =
 
 test('two hosts on one machine find each other, and again after one has moved to another port', async (ctx) => {
   await needMulticast(ctx)
-  const [a, b] = await Promise.all([startHost({ mdns: true }), startHost({ mdns: true })])
+  const [a, b] = await Promise.all([startTestHost({ mdns: true }), startTestHost({ mdns: true })])
   await expect.poll(() => a.log, POLL).toContain(`+${b.peer}`)
   await expect.poll(() => b.log, POLL).toContain(`+${a.peer}`)
   const before = addressOf(b)
   await b.stop()
   await expect.poll(() => a.log, POLL).toContain(`-${b.peer}`)
-  const moved = await startHost({ mdns: true, privateKey: b.privateKey })
+  const moved = await startTestHost({ mdns: true, privateKey: b.privateKey })
   expect(addressOf(moved)).not.toBe(before)
   await expect.poll(() => a.log.filter((line) => line === `+${b.peer}`), POLL).toHaveLength(2)
   await expect

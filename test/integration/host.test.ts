@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import { MAX_PEER_RECORD_BYTES } from '../../src/host/constants.ts'
 import { memoryAddressBook } from '../unit/host/memory-address-book.ts'
-import { addressOf, connectionsBetween, listenAddressOf, startHost } from '../unit/host/start-host.ts'
+import { addressOf, connectionsBetween, listenAddressOf, startTestHost } from '../unit/host/start-test-host.ts'
 import { startTcpProxy } from '../unit/host/tcp-proxy.ts'
 
 const POLL = { timeout: 20_000, interval: 20 }
@@ -14,7 +14,7 @@ function portOf(address: string): number {
 }
 
 test('two hosts connect by address, and each tells of the other', async () => {
-  const [a, b] = await Promise.all([startHost(), startHost()])
+  const [a, b] = await Promise.all([startTestHost(), startTestHost()])
   expect(await a.connect(listenAddressOf(b))).toBe(b.peer)
   await expect.poll(() => [a.log, b.log], POLL).toEqual([[`+${b.peer}`], [`+${a.peer}`]])
   await expect.poll(() => a.peers()[0]?.roundTripMs, POLL).toBeGreaterThan(0)
@@ -26,9 +26,9 @@ test('two hosts connect by address, and each tells of the other', async () => {
 })
 
 test('the host keeps what was named at the start: a peer, or an address and who is there', async () => {
-  const b = await startHost()
-  const c = await startHost()
-  const a = await startHost({ peers: [addressOf(b), listenAddressOf(c)] })
+  const b = await startTestHost()
+  const c = await startTestHost()
+  const a = await startTestHost({ peers: [addressOf(b), listenAddressOf(c)] })
   await expect.poll(() => a.log.toSorted(), POLL).toEqual([`+${b.peer}`, `+${c.peer}`].toSorted())
   const pinnedPeers = () => a.addressBook.list().filter(({ pinned }) => pinned)
   await expect.poll(() => pinnedPeers().map(({ peer }) => peer), POLL).toEqual([b.peer])
@@ -38,20 +38,20 @@ test('the host keeps what was named at the start: a peer, or an address and who 
 })
 
 test('a named address is dialled after a restart too, whoever is there by then', async () => {
-  const [a, b] = await Promise.all([startHost(), startHost()])
+  const [a, b] = await Promise.all([startTestHost(), startTestHost()])
   const address = listenAddressOf(b)
   await a.connect(address)
   await Promise.all([a.stop(), b.stop()])
   const { privateKey, addressBook } = a
-  const again = await startHost({ privateKey, addressBook })
-  const successor = await startHost({ listen: [address] })
+  const again = await startTestHost({ privateKey, addressBook })
+  const successor = await startTestHost({ listen: [address] })
   await expect.poll(() => again.log, POLL).toEqual([`+${successor.peer}`])
   await expect.poll(() => addressBook.pinnedAddresses(), POLL).toMatchObject([{ address, peer: successor.peer }])
 })
 
 test('when both dial at once, exactly one connection stays, and gossip passes over it both ways', async () => {
   for (let round = 0; round < 5; round++) {
-    const [a, b] = await Promise.all([startHost(), startHost()])
+    const [a, b] = await Promise.all([startTestHost(), startTestHost()])
     const [smaller, larger] = a.peer < b.peer ? [a, b] : [b, a]
     await Promise.all([a.connect(addressOf(b)), b.connect(addressOf(a))])
     // Each side first knows the connection it opened itself; the smaller peer's is the one that stays.
@@ -79,7 +79,7 @@ test('when both dial at once, exactly one connection stays, and gossip passes ov
 
 test('when the user, or the DHT, dials a peer at the moment the host does, one connection stays', async () => {
   for (let round = 0; round < 5; round++) {
-    const [one, other] = await Promise.all([startHost(), startHost()])
+    const [one, other] = await Promise.all([startTestHost(), startTestHost()])
     const [a, b] = one.peer < other.peer ? [one, other] : [other, one] // the smaller id dials at once
     a.heard({ peer: b.peer, addresses: [listenAddressOf(b)] })
     await a.connect(addressOf(b))
@@ -92,39 +92,39 @@ test('when the user, or the DHT, dials a peer at the moment the host does, one c
 })
 
 test('a peer that was restarted on its port is connected again by the one that remembers it', async () => {
-  const a = await startHost()
-  const b = await startHost()
+  const a = await startTestHost()
+  const b = await startTestHost()
   await a.connect(addressOf(b))
   const listen = [listenAddressOf(b)]
   await b.stop()
   await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`, `-${b.peer}`])
   expect(a.peers()).toMatchObject([{ peer: b.peer, connected: false, direction: null, roundTripMs: null }])
-  await startHost({ privateKey: b.privateKey, listen })
+  await startTestHost({ privateKey: b.privateKey, listen })
   await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`, `-${b.peer}`, `+${b.peer}`])
 })
 
 test('a host connects to the peers of its address book after a restart', async () => {
-  const a = await startHost()
-  const b = await startHost()
+  const a = await startTestHost()
+  const b = await startTestHost()
   await b.connect(addressOf(a))
   await expect.poll(() => a.addressBook.list()[0]?.addresses, POLL).toContain(listenAddressOf(b))
   await a.stop()
-  const again = await startHost({ privateKey: a.privateKey, addressBook: a.addressBook })
+  const again = await startTestHost({ privateKey: a.privateKey, addressBook: a.addressBook })
   await expect.poll(() => again.log, POLL).toEqual([`+${b.peer}`])
 })
 
 test('dead addresses in the book do not hold up the one that works', async () => {
-  const b = await startHost()
+  const b = await startTestHost()
   const dead = Array.from({ length: 15 }, (_, index) => `/ip4/127.0.0.1/tcp/${index + 1}`)
   const addresses = [...dead, listenAddressOf(b)]
   const row = { peer: b.peer, addresses, lastSeenMs: Date.now(), pinned: false, roommate: false }
-  const a = await startHost({ addressBook: memoryAddressBook([row]) })
+  const a = await startTestHost({ addressBook: memoryAddressBook([row]) })
   await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`])
   expect(a.addressBook.list()[0]?.addresses[0]).toBe(listenAddressOf(b))
 })
 
 test('a link that dies without a word is noticed, and connected again once it is whole', async () => {
-  const [a, b] = await Promise.all([startHost(), startHost()])
+  const [a, b] = await Promise.all([startTestHost(), startTestHost()])
   const proxy = await startTcpProxy(portOf(listenAddressOf(b)))
   await a.connect(proxy.address)
   await expect.poll(() => b.log, POLL).toEqual([`+${a.peer}`])
@@ -138,8 +138,8 @@ test('a link that dies without a word is noticed, and connected again once it is
 })
 
 test('a link on which Kith bytes keep coming is not taken for dead', async () => {
-  const busy = await startHost({ lastReceivedMs: () => Date.now() })
-  const other = await startHost()
+  const busy = await startTestHost({ lastReceivedMs: () => Date.now() })
+  const other = await startTestHost()
   const proxy = await startTcpProxy(portOf(listenAddressOf(busy)))
   await other.connect(proxy.address)
   await expect.poll(() => busy.peers()[0]?.roundTripMs, POLL).toBeGreaterThan(0)
@@ -150,7 +150,7 @@ test('a link on which Kith bytes keep coming is not taken for dead', async () =>
 })
 
 test('gossip passes on what the validator accepts, and nothing else', async () => {
-  const [a, b, c] = await Promise.all([startHost(), startHost(), startHost()])
+  const [a, b, c] = await Promise.all([startTestHost(), startTestHost(), startTestHost()])
   await a.connect(addressOf(b))
   await c.connect(addressOf(b))
   const seen: Record<'b' | 'c', string[]> = { b: [], c: [] }
@@ -187,7 +187,7 @@ test('gossip passes on what the validator accepts, and nothing else', async () =
 })
 
 test('gossip streams that were lost without a disconnect come back', async () => {
-  const [a, b] = await Promise.all([startHost(), startHost()])
+  const [a, b] = await Promise.all([startTestHost(), startTestHost()])
   await a.connect(addressOf(b))
   const received = new Set<string>()
   a.gossip.subscribe('topic', () => 'accept')
@@ -211,7 +211,7 @@ test('gossip streams that were lost without a disconnect come back', async () =>
 })
 
 test('a signed peer record that a third peer passes on is enough to dial', async () => {
-  const [a, b, c] = await Promise.all([startHost(), startHost(), startHost()])
+  const [a, b, c] = await Promise.all([startTestHost(), startTestHost(), startTestHost()])
   await c.connect(addressOf(b))
   await expect.poll(() => c.peerRecord(b.peer), POLL).toBeInstanceOf(Uint8Array)
   const envelope = c.peerRecord(b.peer) ?? new Uint8Array()
@@ -221,7 +221,7 @@ test('a signed peer record that a third peer passes on is enough to dial', async
 })
 
 test('a peer record that is forged, garbage or too large is not followed', async () => {
-  const [a, b, c] = await Promise.all([startHost(), startHost(), startHost()])
+  const [a, b, c] = await Promise.all([startTestHost(), startTestHost(), startTestHost()])
   await c.connect(addressOf(b))
   await expect.poll(() => c.peerRecord(b.peer), POLL).toBeInstanceOf(Uint8Array)
   const forged = Uint8Array.from(c.peerRecord(b.peer) ?? [])
@@ -233,8 +233,8 @@ test('a peer record that is forged, garbage or too large is not followed', async
 })
 
 test('what cannot be dialled gets one line that says why', async () => {
-  const a = await startHost()
-  const b = await startHost()
+  const a = await startTestHost()
+  const b = await startTestHost()
   const fault = (address: string) => a.connect(address).catch((error: unknown) => error)
   expect(await fault('kitchen')).toMatchObject({ code: 'bad-address', message: expect.stringMatching(/^.*kitchen.*$/) })
   expect(await fault(addressOf(a))).toMatchObject({
@@ -261,7 +261,7 @@ test('listen addresses that cannot be used get one line that says what to do', a
   onTestFinished(() => void server.close())
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const fault = (listen: string) => startHost({ listen: [listen] }).catch((error: unknown) => error)
+  const fault = (listen: string) => startTestHost({ listen: [listen] }).catch((error: unknown) => error)
   expect(await fault(`/ip4/127.0.0.1/tcp/${port}`)).toMatchObject({
     code: 'port-in-use',
     message: expect.stringMatching(new RegExp(`^Port ${port} is in use .*listen on another port.*$`)),
@@ -278,18 +278,18 @@ test('listen addresses that cannot be used get one line that says what to do', a
 
 test('hosts speak WebSockets where a listen address asks for it', async () => {
   const listen = ['/ip4/127.0.0.1/tcp/0/ws']
-  const [a, b] = await Promise.all([startHost({ listen }), startHost({ listen })])
+  const [a, b] = await Promise.all([startTestHost({ listen }), startTestHost({ listen })])
   expect(addressOf(b)).toMatch(/\/ws\/p2p\//)
   expect(await a.connect(addressOf(b))).toBe(b.peer)
 })
 
 test('a stopped host says goodbye to its peers and frees its port', async () => {
-  const [a, b] = await Promise.all([startHost(), startHost()])
+  const [a, b] = await Promise.all([startTestHost(), startTestHost()])
   await a.connect(addressOf(b))
   await expect.poll(() => b.log, POLL).toEqual([`+${a.peer}`])
   const listen = [listenAddressOf(a)]
   await a.stop()
   expect(a.log.at(-1)).toBe(`-${b.peer}`)
   await expect.poll(() => b.log.at(-1), POLL).toBe(`-${a.peer}`)
-  expect((await startHost({ listen })).addresses()).toHaveLength(1)
+  expect((await startTestHost({ listen })).addresses()).toHaveLength(1)
 })

@@ -17,7 +17,7 @@ import { documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { DocumentId, RoomId, TopicKey } from '../../protocols/wire/ids.ts'
 import { Hello } from '../../protocols/wire/messages.ts'
 import { topicKeyOf } from '../../protocols/wire/room-keys.ts'
-import { MAX_PARKED_PER_PEER } from '../../src/room/constants.ts'
+import { MAX_PENDING_PER_PEER } from '../../src/room/constants.ts'
 import { expectAgreement, joinRoom, POLL, useKith } from './kith-process.ts'
 import type { NodeProcess } from './kith-process.ts'
 import { connectRawPeer, HELLO } from './raw-peer.ts'
@@ -219,7 +219,7 @@ test('documents that are not in order are refused, each for its reason', async (
 
   const unsigned = documentOf(hostile.signer, {}, false)
   await send(unsigned.block)
-  await expect.poll(async () => (await node.view(room)).parked, POLL).toBe(1)
+  await expect.poll(async () => (await node.view(room)).pending, POLL).toBe(1)
   const proof = documentOf(hostile.signer, {
     seq: 1,
     previous: unsigned.id,
@@ -239,12 +239,12 @@ test('a peer cannot park more than its share', async () => {
   const other = (await node.api.call('rooms.create', { name: 'Attic' })).id as RoomId
   const { sync } = await enter(hostile, other)
   const orphans = Array.from(
-    { length: MAX_PARKED_PER_PEER + 100 },
+    { length: MAX_PENDING_PER_PEER + 100 },
     () => documentOf(hostile.signer, { room: other, parents: [someId()] }).block,
   )
   const message: BatchSyncRecord = { type: 'message', topic: topicKeyOf(other), blocks: orphans }
-  await expectCounted('parking-full', () => sync.batchSync(message), 100)
-  expect((await node.view(other)).parked).toBe(MAX_PARKED_PER_PEER)
+  await expectCounted('pending-full', () => sync.batchSync(message), 100)
+  expect((await node.view(other)).pending).toBe(MAX_PENDING_PER_PEER)
   await node.api.call('rooms.leave', { room: other })
 })
 

@@ -112,9 +112,9 @@ export class NodeProcess {
 
   /** Everything that must be equal on nodes with the same documents. */
   async view(room: string) {
-    const { frontier, clock, stateHash, parked } = await this.api.call('rooms.show', { room })
+    const { frontier, clock, stateHash, pending } = await this.api.call('rooms.show', { room })
     const documents = await listOf(this.api.stream('documents.read', { room }))
-    return { frontier, clock, stateHash, parked, order: documents.map(({ id }) => id) }
+    return { frontier, clock, stateHash, pending, order: documents.map(({ id }) => id) }
   }
 }
 
@@ -236,7 +236,7 @@ export async function expectAgreement(
 /** Checks that all nodes have the same documents, order, frontier and state of a room, and wait for nothing. */
 export async function expectSameView(nodes: readonly NodeProcess[], room: string): Promise<void> {
   const views = await Promise.all(nodes.map((node) => node.view(room)))
-  expect(views[0]).toMatchObject({ parked: 0, stateHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string })
+  expect(views[0]).toMatchObject({ pending: 0, stateHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string })
   for (const view of views) expect(view).toEqual(views[0])
 }
 

@@ -15,6 +15,6 @@ test('joining with --newest-first ends with the whole history, in its order', as
   expect(joined).toMatchObject({ exitCode: 0 })
   await joinRoom(reader, room)
   await vi.waitFor(async () => expect(await reader.read(room)).toEqual(await writer.read(room)), POLL)
-  expect(await kith.json<Message>(reader.dataDir, 'read', 'Kitchen', '--parked')).toEqual([])
+  expect(await kith.json<Message>(reader.dataDir, 'read', 'Kitchen', '--pending')).toEqual([])
   await Promise.all([writer.stop(), reader.stop()])
 })

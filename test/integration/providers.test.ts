@@ -13,12 +13,18 @@ import * as raw from 'multiformats/codecs/raw'
 import { identity } from 'multiformats/hashes/identity'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { sha256Hex } from '../../protocols/wire/crypto.ts'
-import type { BlockId, PeerKey, ProvideKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, ProvideKey, RoomId } from '../../protocols/wire/ids.ts'
 import { provideKeyOf } from '../../protocols/wire/room-keys.ts'
 import { BoundedDatastore } from '../../src/host/bounded-datastore.ts'
 import { cidOfProvideKey } from '../../src/host/content-routing.ts'
 import { createNode } from '../../src/node.ts'
-import { addressOf, connectionsBetween, listenAddressOf, startHost, type TestHost } from '../unit/host/start-host.ts'
+import {
+  addressOf,
+  connectionsBetween,
+  listenAddressOf,
+  startTestHost,
+  type TestHost,
+} from '../unit/host/start-test-host.ts'
 
 const POLL = { timeout: 20_000, interval: 20 }
 const KEY = sha256Hex(Buffer.from('a file')) as ProvideKey
@@ -29,7 +35,7 @@ const soon = (): AbortSignal => AbortSignal.timeout(10_000)
 /** A host that nobody can dial, connected to `hub`, when the DHT has asked who else is there. */
 async function startSeeker(hub: TestHost): Promise<TestHost> {
   const asked = Promise.withResolvers<void>()
-  const seeker = await startHost({
+  const seeker = await startTestHost({
     listen: [],
     protocols: {
       probe({ connectionManager, events }: { connectionManager: never; events: EventTarget }) {
@@ -49,8 +55,8 @@ async function provideAt(host: TestHost, hub: TestHost, key = KEY): Promise<void
   await expect.poll(() => host.contentRouting.provide(key, soon()), POLL).toBeGreaterThan(0)
 }
 
-async function providersOf(host: TestHost, key = KEY): Promise<PeerKey[]> {
-  const peers: PeerKey[] = []
+async function providersOf(host: TestHost, key = KEY): Promise<PeerId[]> {
+  const peers: PeerId[] = []
   for await (const { peer } of host.contentRouting.findProviders(key, soon())) peers.push(peer)
   return peers
 }
@@ -65,7 +71,7 @@ async function startOnlooker(hubAddress: string) {
     resolve(contentRouting)
     return connectionManager
   }
-  const host = await startHost({ protocols: { probe } })
+  const host = await startTestHost({ protocols: { probe } })
   await host.connect(hubAddress)
   const contentRouting = await promise
   return {
@@ -79,9 +85,9 @@ async function startOnlooker(hubAddress: string) {
 }
 
 test('a host finds who provides something through a peer that both know, and connects to it', async () => {
-  const hub = await startHost()
+  const hub = await startTestHost()
   const seeker = await startSeeker(hub)
-  const provider = await startHost()
+  const provider = await startTestHost()
   await provideAt(provider, hub)
   expect(seeker.log).toEqual([`+${hub.peer}`])
   for await (const found of seeker.contentRouting.findProviders(KEY, soon())) {
@@ -96,19 +102,19 @@ test('a host finds who provides something through a peer that both know, and con
 })
 
 test('with nobody connected nobody is told or found, and an aborted question ends', async () => {
-  const alone = await startHost()
+  const alone = await startTestHost()
   expect(await alone.contentRouting.provide(KEY, soon())).toBe(0)
   expect(await providersOf(alone)).toEqual([])
-  const hub = await startHost()
+  const hub = await startTestHost()
   await provideAt(alone, hub)
   expect(await alone.contentRouting.provide(KEY, AbortSignal.abort())).toBe(0)
   for await (const found of hub.contentRouting.findProviders(KEY, AbortSignal.abort())) expect(found).toBeUndefined()
 })
 
 test('a provider is found hours after its peer heard of its addresses', async () => {
-  const hub = await startHost()
+  const hub = await startTestHost()
   const seeker = await startSeeker(hub)
-  const provider = await startHost()
+  const provider = await startTestHost()
   await provideAt(provider, hub)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 8 * 3_600_000 })
   onTestFinished(() => void vi.useRealTimers())
@@ -131,7 +137,7 @@ test('what a peer provides under a huge name is not kept', async () => {
   const offered = vi.spyOn(BoundedDatastore.prototype, 'put')
   const kept = vi.spyOn(MemoryDatastore.prototype, 'put')
   onTestFinished(() => void vi.restoreAllMocks())
-  const [host, attacker] = [await startHost(), await startHost()]
+  const [host, attacker] = [await startTestHost(), await startTestHost()]
   await attacker.connect(addressOf(host))
   const stream = await connectionsBetween(attacker, host.peer)[0]!.newStream(DHT_PROTOCOL)
   const hugeName = CID.createV1(raw.code, identity.digest(Buffer.alloc(3 * 1024 * 1024)))

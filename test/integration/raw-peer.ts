@@ -21,7 +21,7 @@ import { ROOM_STATE_PROTOCOL } from '../../protocols/room-state/constants.ts'
 import type { RoomStateRecord } from '../../protocols/room-state/records.ts'
 import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { Hello } from '../../protocols/wire/messages.ts'
 import { proveRoom, topicKeyOf } from '../../protocols/wire/room-keys.ts'
 
@@ -89,17 +89,17 @@ export class RawStream {
 
 /** A peer connected to one node. */
 export class RawPeer {
-  readonly peer: PeerKey
+  readonly peer: PeerId
   readonly signer: Signer
   readonly connection: Connection
   readonly #libp2p: Libp2p
-  readonly #node: PeerKey
+  readonly #node: PeerId
 
   constructor(libp2p: Libp2p, privateKey: PrivateKey, connection: Connection) {
     this.#libp2p = libp2p
     this.connection = connection
-    this.peer = libp2p.peerId.toString() as PeerKey
-    this.#node = connection.remotePeer.toString() as PeerKey
+    this.peer = libp2p.peerId.toString() as PeerId
+    this.#node = connection.remotePeer.toString() as PeerId
     this.signer = signerOfSeed(privateKey.raw.subarray(0, 32))
   }
 
@@ -139,7 +139,7 @@ export class RawPeer {
       proof,
       frontier,
       clock: frontier.length,
-      isFull: false,
+      refusesDocuments: false,
       isNewestFirst: false,
     }
   }

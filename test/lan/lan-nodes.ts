@@ -65,8 +65,8 @@ export class LanNodes {
   }
 
   async #view(host: number, room: string): Promise<string> {
-    const { frontier, stateHash, parked } = await this.kith<RoomDetails>(host, 'room', 'show', room)
-    return JSON.stringify({ texts: await this.texts(host, room), frontier: frontier.toSorted(), stateHash, parked })
+    const { frontier, stateHash, pending } = await this.kith<RoomDetails>(host, 'room', 'show', room)
+    return JSON.stringify({ texts: await this.texts(host, room), frontier: frontier.toSorted(), stateHash, pending })
   }
 
   /** Removes the nodes' data; to be called once the LAN is gone. */

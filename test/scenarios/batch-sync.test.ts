@@ -40,8 +40,8 @@ import {
   type ReconcilePorts,
 } from '../../protocols/batch-sync/reconcile.ts'
 import type { RangesRecord } from '../../protocols/batch-sync/records.ts'
-import { digestOfDocumentId, type DocumentId, type PeerKey, type RoomId } from '../../protocols/wire/ids.ts'
-import { comparePositions, type Place, type Position } from '../../protocols/wire/order.ts'
+import { digestOfDocumentId, type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
+import { comparePositions, type SortKey, type Position } from '../../protocols/wire/order.ts'
 import { topicKeyOf } from '../../protocols/wire/room-keys.ts'
 import { Names } from './names.ts'
 import { scenarios, type Driver } from './script.ts'
@@ -62,13 +62,13 @@ class BatchSyncDriver implements Driver {
   readonly #names = new Names()
   readonly #documents: Documents = new Map()
   /** What peers hold, for those whose ranges are compared. */
-  readonly #theirs = new Map<PeerKey, Documents>()
+  readonly #theirs = new Map<PeerId, Documents>()
   /** Ranges sent to peers and not answered by them yet. */
-  readonly #unanswered: { to: PeerKey; room: RoomId; record: RangesRecord }[] = []
+  readonly #unanswered: { to: PeerId; room: RoomId; record: RangesRecord }[] = []
   readonly #sharing = new Map<string, Sharing>()
   readonly #unacked = new Set<string>()
   readonly #timeline = new Timeline<BatchSyncTimer>()
-  readonly #machine = new BatchSyncMachine({ self: 'anna' as PeerKey, ports: this.#ports(), random: () => 0 })
+  readonly #machine = new BatchSyncMachine({ self: 'anna' as PeerId, ports: this.#ports(), random: () => 0 })
   #lines: string[] = []
 
   run(input: string): string[] {
@@ -80,7 +80,7 @@ class BatchSyncDriver implements Driver {
 
   #step(verb: string, words: string[]): void {
     const [first = '', second = '', ...rest] = words
-    const peer = first as PeerKey
+    const peer = first as PeerId
     const room = this.#names.id(second)
     switch (verb) {
       case 'hold':
@@ -113,7 +113,7 @@ class BatchSyncDriver implements Driver {
       case 'impatient':
       case 'free': {
         const frontier = this.#names.ids(rest.join(' ').replace(/[[\]]/g, '').split(' ').filter(Boolean))
-        const standing = { frontier, isFull: verb === 'full', isNewestFirst: verb === 'impatient' }
+        const standing = { frontier, refusesDocuments: verb === 'full', isNewestFirst: verb === 'impatient' }
         return this.#handle({ type: 'command', command: { type: 'neighbour', room, peer, ...standing } })
       }
       case 'share': {
@@ -125,7 +125,7 @@ class BatchSyncDriver implements Driver {
       case 'left':
         return this.#handle({ type: 'command', command: { type: 'neighbour-left', room, peer } })
       case 'store': {
-        const from = rest.at(-1) as PeerKey
+        const from = rest.at(-1) as PeerId
         const documents = [second, ...rest.slice(0, -2)].map((word) =>
           this.#hold(this.#documents, this.#names.id(first), word),
         )
@@ -180,7 +180,7 @@ class BatchSyncDriver implements Driver {
     }
   }
 
-  #flood(from: PeerKey, room: string, count: number): void {
+  #flood(from: PeerId, room: string, count: number): void {
     const topic = this.#names.topic(room)
     const records = Array.from({ length: count / 1_000 }, (_, record): BatchSyncRecord => {
       const ids = Array.from({ length: 1_000 }, (__, i) => this.#names.id(`unknown ${record * 1_000 + i}`))
@@ -194,15 +194,15 @@ class BatchSyncDriver implements Driver {
     this.#lines.push(`${requested.length} documents requested, ${faults} records counted as a flood`)
   }
 
-  #workOf(peer: PeerKey, room: RoomId) {
+  #workOf(peer: PeerId, room: RoomId) {
     return { ports: rangePorts(this.#theirs.get(peer) ?? new Map()), room, topic: topicKeyOf(room), salt: SALT }
   }
 
-  #receiveAll(from: PeerKey, work: Reconciliation): void {
+  #receiveAll(from: PeerId, work: Reconciliation): void {
     for (const { reply } of work) if (reply !== undefined) this.#receive(from, reply)
   }
 
-  #receive(from: PeerKey, record: BatchSyncRecord): void {
+  #receive(from: PeerId, record: BatchSyncRecord): void {
     this.#handle({ type: 'records', from, records: [record] })
   }
 
@@ -321,7 +321,7 @@ function ordered(documents: Documents, room: RoomId): Held[] {
 function rangePorts(documents: Documents): ReconcilePorts {
   return {
     count: (room) => ordered(documents, room).length,
-    places: (room, lower, upper, limit) =>
+    sortKeys: (room, lower, upper, limit) =>
       ordered(documents, room)
         .map(({ clock, id }) => ({ clock, digest: digestOfDocumentId(id) }))
         .filter((place) => !isBefore(place, lower) && (upper === undefined || isBefore(place, upper)))
@@ -329,11 +329,11 @@ function rangePorts(documents: Documents): ReconcilePorts {
   }
 }
 
-function isBefore(a: Place, b: Place): boolean {
+function isBefore(a: SortKey, b: SortKey): boolean {
   return a.clock < b.clock || (a.clock === b.clock && Buffer.compare(a.digest, b.digest) < 0)
 }
 
-function placeName({ clock, digest }: Place): string {
+function placeName({ clock, digest }: SortKey): string {
   const length = digest.findLastIndex((byte) => byte !== 0) + 1
   return length === 0 ? `clock ${clock}` : `clock ${clock}, ${Buffer.from(digest.subarray(0, length)).toString('hex')}`
 }

@@ -13,7 +13,7 @@
  *   pause | resume
  *   missing R c from P [patient]  documents of R wait for c, which P may have
  *   accept R c d                documents were accepted into their room
- *   judge P R parked c | judge P R refused c    what became of documents that P sent
+ *   validated P R pending c | validated P R refused c    what became of documents that P sent
  *   wants P R a b [priority N] [after N]   records of P: it wants blocks, with ancestors after a clock
  *   sends P R a b | lies P R a  blocks, the second with other bytes
  *   haves P R a | lacks P R a | cancels P R a | reports P N
@@ -36,7 +36,7 @@ import {
   type Scope,
 } from '../../protocols/ensure-map/index.ts'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
-import type { BlockId, DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../protocols/wire/room-keys.ts'
 import { documentAfter, leaf, node, roomOf, type Block } from '../unit/protocols/ensure-map/dags.ts'
 import { HeldBlocks } from '../unit/protocols/ensure-map/held-blocks.ts'
@@ -142,7 +142,7 @@ class EnsureMapDriver implements Driver {
 
   #step(verb: string, words: string[]): void {
     const [first = '', second = '', ...rest] = words
-    const peer = first as PeerKey
+    const peer = first as PeerId
     switch (verb) {
       case 'hold':
         return this.#held.hold(
@@ -178,7 +178,7 @@ class EnsureMapDriver implements Driver {
   }
 
   #command(verb: string, [first = '', second = '', ...rest]: string[]): EnsureMapCommand {
-    const peer = first as PeerKey
+    const peer = first as PeerId
     switch (verb) {
       case 'open':
       case 'close':
@@ -214,7 +214,7 @@ class EnsureMapDriver implements Driver {
       case 'missing': {
         const { names, options } = optionsIn([second, ...rest], ['from', 'patient'])
         const ids = names.map((word) => this.#things.document(word).id)
-        const from = options[0]?.[0] as PeerKey | undefined
+        const from = options[0]?.[0] as PeerId | undefined
         return { type: 'missing', room: this.#things.room(first), ids, from, isPatient: rest.includes('patient') }
       }
       case 'accept': {
@@ -222,19 +222,19 @@ class EnsureMapDriver implements Driver {
         this.#held.accept(documents)
         return { type: 'stored', room: this.#things.room(first), ids: documents.map(({ id }) => id) }
       }
-      case 'judge':
-        return this.#judge(peer, this.#things.room(second), rest)
+      case 'validated':
+        return this.#validated(peer, this.#things.room(second), rest)
       default:
         throw new Error(`no such input: ${verb}`)
     }
   }
 
-  #judge(from: PeerKey, room: RoomId, [verdict, ...names]: string[]): EnsureMapCommand {
+  #validated(from: PeerId, room: RoomId, [verdict, ...names]: string[]): EnsureMapCommand {
     const documents = names.map((word) => this.#things.document(word))
     const ids: DocumentId[] = documents.map(({ id }) => id)
-    if (verdict === 'refused') return { type: 'judged', room, from, parked: [], refused: ids }
-    for (const document of documents) this.#held.parked.set(document.id, document)
-    return { type: 'judged', room, from, parked: ids, refused: [] }
+    if (verdict === 'refused') return { type: 'validated', room, from, pending: [], refused: ids }
+    for (const document of documents) this.#held.pending.set(document.id, document)
+    return { type: 'validated', room, from, pending: ids, refused: [] }
   }
 
   #records(verb: string, about: string, rest: string[]): EnsureMapRecord[] {

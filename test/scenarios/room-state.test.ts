@@ -20,13 +20,13 @@ import {
   type RoomStateRecord,
   type RoomStateTimer,
 } from '../../protocols/room-state/index.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { isRoomProof, proveRoom } from '../../protocols/wire/room-keys.ts'
 import { Names } from './names.ts'
 import { scenarios, type Driver } from './script.ts'
 import { Timeline } from './timeline.ts'
 
-const SELF = 'anna' as PeerKey
+const SELF = 'anna' as PeerId
 
 class RoomStateDriver implements Driver {
   readonly #names = new Names()
@@ -37,7 +37,7 @@ class RoomStateDriver implements Driver {
   readonly #machine = new RoomStateMachine({
     self: SELF,
     frontier: (room) => ({ ids: this.#heads.get(room) ?? [], clock: 1 }),
-    isFull: (room) => this.#full.has(room),
+    refusesDocuments: (room) => this.#full.has(room),
     isNewestFirst: (room) => this.#impatient.has(room),
     peerRecord: (peer) => Buffer.from(`record of ${peer}`),
   })
@@ -52,7 +52,7 @@ class RoomStateDriver implements Driver {
 
   #step(verb: string, words: string[]): void {
     const [first = '', second = '', , serialText, ...rest] = words
-    const peer = first as PeerKey
+    const peer = first as PeerId
     const topic = this.#names.topic(second)
     const serial = Number(serialText)
     switch (verb) {
@@ -76,8 +76,8 @@ class RoomStateDriver implements Driver {
       case 'meta':
       case 'forged': {
         const proof = proveRoom(this.#names.id(second), verb === 'forged' ? SELF : peer, SELF)
-        const isFull = rest.at(-1) === 'full'
-        const names = isFull ? rest.slice(0, -1) : rest
+        const refusesDocuments = rest.at(-1) === 'full'
+        const names = refusesDocuments ? rest.slice(0, -1) : rest
         const frontier = this.#names.ids(names.join(' ').replace(/[[\]]/g, '').split(' ').filter(Boolean))
         return this.#receive(peer, {
           type: 'metadata',
@@ -86,7 +86,7 @@ class RoomStateDriver implements Driver {
           proof,
           frontier,
           clock: 1,
-          isFull,
+          refusesDocuments,
           isNewestFirst: false,
         })
       }
@@ -111,7 +111,7 @@ class RoomStateDriver implements Driver {
     }
   }
 
-  #flood(from: PeerKey, count: number): void {
+  #flood(from: PeerId, count: number): void {
     const records = Array.from({ length: count }, (_, i): RoomStateRecord => {
       const topic = this.#names.topic(`unknown ${i}`)
       return {
@@ -121,7 +121,7 @@ class RoomStateDriver implements Driver {
         proof: new Uint8Array(32),
         frontier: [],
         clock: 0,
-        isFull: false,
+        refusesDocuments: false,
         isNewestFirst: false,
       }
     })
@@ -131,7 +131,7 @@ class RoomStateDriver implements Driver {
     this.#lines.push(`${answers} answered as unknown, ${faults} dropped as a flood`)
   }
 
-  #receive(from: PeerKey, record: RoomStateRecord): void {
+  #receive(from: PeerId, record: RoomStateRecord): void {
     this.#handle({ type: 'records', from, records: [record] })
   }
 
@@ -153,7 +153,7 @@ class RoomStateDriver implements Driver {
         else if (event.type === 'neighbour-left') this.#lines.push(`${event.peer} left ${this.#names.of(event.room)}`)
         else
           this.#lines.push(
-            `${event.peer} is in ${this.#names.of(event.room)} with [${this.#names.list(event.frontier)}]${event.isFull ? ', full' : ''}`,
+            `${event.peer} is in ${this.#names.of(event.room)} with [${this.#names.list(event.frontier)}]${event.refusesDocuments ? ', full' : ''}`,
           )
         break
       }
@@ -165,12 +165,12 @@ class RoomStateDriver implements Driver {
     }
   }
 
-  #describe(to: PeerKey, record: RoomStateRecord): string {
+  #describe(to: PeerId, record: RoomStateRecord): string {
     const room = this.#names.of(record.topic)
     switch (record.type) {
       case 'metadata': {
         const isProven = isRoomProof(this.#names.id(room), SELF, to, record.proof)
-        return `metadata ${room} serial ${record.serial} [${this.#names.list(record.frontier)}]${record.isFull ? ' full' : ''}${record.isNewestFirst ? ' newest first' : ''}${isProven ? '' : ' WRONG PROOF'}`
+        return `metadata ${room} serial ${record.serial} [${this.#names.list(record.frontier)}]${record.refusesDocuments ? ' full' : ''}${record.isNewestFirst ? ' newest first' : ''}${isProven ? '' : ' WRONG PROOF'}`
       }
       case 'metadata-ack':
         return `metadata-ack ${room} serial ${record.serial}${record.unknown ? ' unknown' : ''}`

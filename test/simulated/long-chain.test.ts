@@ -9,7 +9,7 @@ import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { encodeText } from '../../src/apps/body.ts'
 import { MESSAGE_KIND } from '../../src/apps/chat.ts'
-import { MAX_PARKED_PER_PEER } from '../../src/room/constants.ts'
+import { MAX_PENDING_PER_PEER } from '../../src/room/constants.ts'
 import { SimulatedNetwork, type Faults } from '../../src/simulate/network.ts'
 import type { SimulatedNode } from '../../src/simulate/simulated-node.ts'
 
@@ -62,7 +62,7 @@ function chainNetwork(holders: number) {
   }
   const newest = history.at(-1)!
   const historyBytes = history.reduce((sum, { block }) => sum + block.length, 0)
-  const seen = { parkedMost: 0, wants: 0, blockBytes: 0, endedMs: 0 }
+  const seen = { pendingMost: 0, wants: 0, blockBytes: 0, endedMs: 0 }
   network.observer = {
     sent: (_sizes, records) => {
       for (const record of records) {
@@ -71,8 +71,8 @@ function chainNetwork(holders: number) {
       }
     },
     received: () => {
-      const parked = reader.isUp ? (reader.machine.rooms.get(room)?.graph.parkedCount ?? 0) : 0
-      seen.parkedMost = Math.max(seen.parkedMost, parked)
+      const pending = reader.isUp ? (reader.machine.rooms.get(room)?.graph.pendingCount ?? 0) : 0
+      seen.pendingMost = Math.max(seen.pendingMost, pending)
     },
     delivered: () => void (seen.endedMs = network.scheduler.nowMs),
     linkedUp: () => undefined,
@@ -88,19 +88,19 @@ function chainNetwork(holders: number) {
   return { network, reader, historyBytes, seen, begin, documents: () => reader.store.totals(room).documents }
 }
 
-test('comes in a bounded number of round trips, within what may be parked of one peer', () => {
+test('comes in a bounded number of round trips, within what may be pending of one peer', () => {
   const { network, historyBytes, seen, begin, documents } = chainNetwork(1)
   network.faults = { ...faults(0), ofProtocols: NO_BATCH_SYNC }
   begin()
   const begunMs = network.scheduler.nowMs
   expect(network.runFor(HOUR_MS)).toBe(true)
   expect(documents()).toBe(1 + LENGTH)
-  // Down and up; the last part down is known to be the first part up, and what is parked comes once.
+  // Down and up; the last part down is known to be the first part up, and what is pending comes once.
   const roundTrips = 2 * Math.ceil(LENGTH / PER_ROUND_TRIP)
   expect(seen.wants).toBeLessThanOrEqual(roundTrips)
   expect(seen.endedMs - begunMs).toBeLessThanOrEqual(roundTrips * ROUND_TRIP_MS)
   expect(seen.blockBytes).toBeLessThan(2 * historyBytes)
-  expect(seen.parkedMost).toBe(MAX_PARKED_PER_PEER)
+  expect(seen.pendingMost).toBe(MAX_PENDING_PER_PEER)
 })
 
 test('comes although the reader is killed on the way, and although frames get lost', () => {

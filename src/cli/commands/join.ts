@@ -34,7 +34,7 @@ export function addJoinCommand(program: Command, run: Run): void {
   })
     .argument('<id-or-invite>', 'id of the room, or its invite line')
     .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (may be given many times)'))
-    .addOption(new Option('--newest-first', 'get the end of a long history before the rest: see kith read --parked'))
+    .addOption(new Option('--newest-first', 'get the end of a long history before the rest: see kith read --pending'))
     .addOption(new Option('--no-wait', 'return at once'))
     .action(run(join))
 }

@@ -10,7 +10,7 @@ import type { Run } from '../program.ts'
 interface ReadOptions {
   follow?: true
   last?: number
-  parked?: true
+  pending?: true
 }
 
 export function addMessageCommands(program: Command, run: Run): void {
@@ -36,7 +36,7 @@ export function addMessageCommands(program: Command, run: Run): void {
       ['kith read Kitchen', 'all'],
       ['kith read Kitchen --last 20', 'the newest 20'],
       ['kith read Kitchen --follow', 'all, then what comes, until Ctrl-C'],
-      ['kith read Kitchen --parked', 'those whose history has not arrived yet'],
+      ['kith read Kitchen --pending', 'those whose history has not arrived yet'],
       ['kith read Kitchen --follow --last 0 --json', 'only what comes, one JSON value per line'],
     ],
     notes: ['A message that arrives late belongs further up; with --follow it is printed when it arrives.'],
@@ -48,7 +48,7 @@ export function addMessageCommands(program: Command, run: Run): void {
     )
     .addOption(
       new Option(
-        '--parked',
+        '--pending',
         'only those that are not in their place yet, as what they answer has not arrived',
       ).conflicts(['follow', 'last']),
     )
@@ -62,14 +62,14 @@ async function send(context: Context, room: string, words: string[]): Promise<vo
   if (context.output.json) context.output.value(sent)
 }
 
-async function readParked(context: Context, room: string): Promise<void> {
-  const messages = await context.call('messages.parked', { room }, 'Reading')
+async function readPending(context: Context, room: string): Promise<void> {
+  const messages = await context.call('messages.pending', { room }, 'Reading')
   const lines = new MessageLines(context.output)
   for (const message of messages) context.output.result(message, () => [lines.format(message, Date.now())])
 }
 
-async function read(context: Context, room: string, { follow, last, parked }: ReadOptions): Promise<void> {
-  if (parked === true) return readParked(context, room)
+async function read(context: Context, room: string, { follow, last, pending }: ReadOptions): Promise<void> {
+  if (pending === true) return readPending(context, room)
   const stop = new AbortController()
   const forget = context.terminal.onInterrupt(() => stop.abort())
   const lines = new MessageLines(context.output)

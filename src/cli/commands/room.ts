@@ -91,7 +91,7 @@ async function listRooms(context: Context): Promise<void> {
 
 function roomRow(room: RoomSummary): string[] {
   const { name, app, status, documents, neighbours, id, carried } = room
-  const how = carried === undefined ? status : carried.isFull ? 'carried, full' : 'carried'
+  const how = carried === undefined ? status : carried.isQuotaReached ? 'carried, full' : 'carried'
   return [clean(name) || '-', clean(app) || '-', how, String(documents), String(neighbours), id]
 }
 
@@ -114,14 +114,16 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['Clock', String(room.clock)],
   ]
   for (const [index, id] of room.frontier.entries()) known.push([index === 0 ? 'Newest' : '', id])
-  if (room.parked > 0) known.push(['Parked', `${counted(room.parked, 'document')} whose ancestors are missing`])
+  if (room.pending > 0) known.push(['Pending', `${counted(room.pending, 'document')} whose ancestors are missing`])
   if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
   return known
 }
 
 function carriedField({ carried }: RoomDetails): [string, string][] {
   if (carried === undefined) return []
-  return [['Carried', `for others, at most ${fileSize(carried.maxBytes)}${carried.isFull ? ', which is full' : ''}`]]
+  return [
+    ['Carried', `for others, at most ${fileSize(carried.maxBytes)}${carried.isQuotaReached ? ', which is full' : ''}`],
+  ]
 }
 
 async function listMembers(context: Context, room: string): Promise<void> {

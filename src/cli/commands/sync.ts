@@ -113,11 +113,11 @@ function describe({ id, name, documents, peers, newest }: RoomSync, nowMs: numbe
 }
 
 function peerRow(peer: PeerSync, nowMs: number): string[] {
-  const { name, online, lastSeenMs, sharing, isFull, held, unacked, waiting, nextSendMs } = peer
+  const { name, online, lastSeenMs, sharing, refusesDocuments, held, unacked, waiting, nextSendMs } = peer
   const seen = online ? 'now' : clockTime(lastSeenMs, nowMs)
   const again = nextSendMs === null ? '-' : `${Math.max(0, Math.ceil((nextSendMs - nowMs) / 1000))} s`
   const { policy, mode } = sharing
-  const how = `${policy}${mode === 'auto' ? '' : `, ${mode}`}${isFull ? ', full' : ''}`
+  const how = `${policy}${mode === 'auto' ? '' : `, ${mode}`}${refusesDocuments ? ', full' : ''}`
   return [clean(name), seen, number(held), String(unacked), number(waiting), again, how]
 }
 

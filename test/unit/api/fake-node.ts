@@ -73,7 +73,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     }
   }
 
-  parkedMessages(): Message[] {
+  pendingMessages(): Message[] {
     return []
   }
 
@@ -98,7 +98,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       clock: this.written.length,
       stateHash: 'ab'.repeat(32),
       stateSizeBytes: 10,
-      parked: 0,
+      pending: 0,
       waitingFor: this.waitingFor,
     }
   }
@@ -238,7 +238,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
     },
     carry: async (reference: string, { maxBytes = 1_000 }: { maxBytes?: number } = {}): Promise<FakeRoom> => {
       const room = this.add('', '', reference)
-      room.carried = { maxBytes, isFull: false }
+      room.carried = { maxBytes, isQuotaReached: false }
       return Promise.resolve(room)
     },
     get: (reference: string): FakeRoom => {

@@ -33,7 +33,7 @@ const BOB: PeerSync = {
   online: true,
   lastSeenMs: 0,
   sharing: { policy: 'share', mode: 'auto' },
-  isFull: false,
+  refusesDocuments: false,
   held: 7,
   unacked: 2,
   waiting: 1,
@@ -49,7 +49,7 @@ test('sync shows peers and who holds the newest documents', async () => {
     online: false,
     lastSeenMs: longAgoMs,
     sharing: { policy: 'accept', mode: 'interactive' },
-    isFull: true,
+    refusesDocuments: true,
     held: null,
     waiting: null,
   }

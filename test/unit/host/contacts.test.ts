@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import {
   FORGET_AFTER_MS,
   LARGER_PEER_WAITS_MS,
@@ -15,15 +15,15 @@ import { Contacts } from '../../../src/host/contacts.ts'
 import type { AddressRow } from '../../../src/store/store.ts'
 import { memoryAddressBook } from './memory-address-book.ts'
 
-const SELF = 'M' as PeerKey
-const SMALLER = 'A' as PeerKey
-const LARGER = 'Z' as PeerKey
+const SELF = 'M' as PeerId
+const SMALLER = 'A' as PeerId
+const LARGER = 'Z' as PeerId
 const ADDRESS = '/ip4/10.0.0.1/tcp/4001'
 const NOW = 1_000_000_000_000
 
 function row(peer: string, rest: Partial<AddressRow> = {}): AddressRow {
   const fields = { addresses: [ADDRESS], lastSeenMs: NOW - 1_000, pinned: false, roommate: false }
-  return { peer: peer as PeerKey, ...fields, ...rest }
+  return { peer: peer as PeerId, ...fields, ...rest }
 }
 
 function duePeers(contacts: Contacts, nowMs: number): string[] {
@@ -31,7 +31,7 @@ function duePeers(contacts: Contacts, nowMs: number): string[] {
 }
 
 /** How long after each failed dial the next is due. */
-function pausesMs(contacts: Contacts, peer: PeerKey, startMs: number, count: number): number[] {
+function pausesMs(contacts: Contacts, peer: PeerId, startMs: number, count: number): number[] {
   const contact = contacts.get(peer)
   if (contact === undefined) throw new Error('no such contact')
   let nowMs = startMs
@@ -140,9 +140,9 @@ test('news of a peer does not push out the address that worked', () => {
 test('peers only heard of are few and not in the book', () => {
   const book = memoryAddressBook()
   const contacts = new Contacts(SELF, book, NOW)
-  for (let i = 0; i < MAX_UNSEEN_CONTACTS + 10; i++) contacts.heard(`P${i}` as PeerKey, [ADDRESS], NOW)
+  for (let i = 0; i < MAX_UNSEEN_CONTACTS + 10; i++) contacts.heard(`P${i}` as PeerId, [ADDRESS], NOW)
   expect(contacts.all()).toHaveLength(MAX_UNSEEN_CONTACTS)
-  expect(contacts.get('P0' as PeerKey)).toBeUndefined()
+  expect(contacts.get('P0' as PeerId)).toBeUndefined()
   expect(book.list()).toEqual([])
 })
 
@@ -158,7 +158,7 @@ test('the book is bounded: the oldest unpinned row goes', () => {
   const rows = Array.from({ length: MAX_BOOK_ROWS }, (_, i) => row(`P${i}`, { lastSeenMs: NOW - i, pinned: i > 500 }))
   const book = memoryAddressBook(rows)
   const contacts = new Contacts(SELF, book, NOW)
-  contacts.connected('new' as PeerKey, ADDRESS, [], NOW)
+  contacts.connected('new' as PeerId, ADDRESS, [], NOW)
   const peers = book.list().map(({ peer }) => peer)
   expect(peers).toHaveLength(MAX_BOOK_ROWS)
   expect(peers).toContain('new')
@@ -168,15 +168,15 @@ test('the book is bounded: the oldest unpinned row goes', () => {
 test('strangers push out other strangers, and no peer of a room, however long that was away', () => {
   const book = memoryAddressBook([row('friend', { lastSeenMs: NOW - 1_000_000, roommate: true })])
   const contacts = new Contacts(SELF, book, NOW)
-  contacts.connected('met now' as PeerKey, ADDRESS, [], NOW)
-  contacts.markRoommate('met now' as PeerKey, NOW)
-  for (let i = 1; i <= MAX_BOOK_ROWS; i++) contacts.connected(`stranger ${i}` as PeerKey, ADDRESS, [], NOW + i)
+  contacts.connected('met now' as PeerId, ADDRESS, [], NOW)
+  contacts.markRoommate('met now' as PeerId, NOW)
+  for (let i = 1; i <= MAX_BOOK_ROWS; i++) contacts.connected(`stranger ${i}` as PeerId, ADDRESS, [], NOW + i)
   const peers = book.list().map(({ peer }) => peer)
   expect(peers).toHaveLength(MAX_BOOK_ROWS)
   expect(peers).toEqual(expect.arrayContaining(['friend', 'met now', `stranger ${MAX_BOOK_ROWS}`]))
   expect(peers).not.toContain('stranger 2')
   const again = new Contacts(SELF, book, NOW + 2_000)
-  expect(again.get('met now' as PeerKey)).toMatchObject({ roommate: true })
+  expect(again.get('met now' as PeerId)).toMatchObject({ roommate: true })
 })
 
 test('peers of a room are dialled before strangers seen later, and those the user named before them', () => {
@@ -192,9 +192,9 @@ test('a full book of peers of rooms takes one more for the one longest unseen', 
   const rows = Array.from({ length: MAX_BOOK_ROWS }, (_, i) => row(`P${i}`, { lastSeenMs: NOW - i, roommate: true }))
   const book = memoryAddressBook(rows)
   const contacts = new Contacts(SELF, book, NOW)
-  contacts.connected('new' as PeerKey, ADDRESS, [], NOW)
+  contacts.connected('new' as PeerId, ADDRESS, [], NOW)
   expect(book.list().map(({ peer }) => peer)).not.toContain('new')
-  contacts.markRoommate('new' as PeerKey, NOW)
+  contacts.markRoommate('new' as PeerId, NOW)
   const peers = book.list().map(({ peer }) => peer)
   expect(peers).toHaveLength(MAX_BOOK_ROWS)
   expect(peers).toContain('new')

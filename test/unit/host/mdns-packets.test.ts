@@ -1,11 +1,11 @@
 import type { Answer, Packet } from 'multicast-dns'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { MAX_ADDRESSES_PER_PEER, MDNS_MAX_RECORDS, MDNS_SERVICE } from '../../../src/host/constants.ts'
 import { decodeResponse, encodeResponse, isDiscoveryQuery } from '../../../src/host/mdns-packets.ts'
 
-const PEER = '12D3KooWHptNwADYj1XNwRisMi5C42TyF5J4C513PArhWQidkC5r' as PeerKey
+const PEER = '12D3KooWHptNwADYj1XNwRisMi5C42TyF5J4C513PArhWQidkC5r' as PeerId
 const ADDRESS = '/ip4/10.0.0.1/tcp/4001'
 const PTR: Answer = { name: MDNS_SERVICE, type: 'PTR', data: `other.${MDNS_SERVICE}` }
 

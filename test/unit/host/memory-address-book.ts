@@ -1,4 +1,4 @@
-import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { AddressBook } from '../../../src/host/host.ts'
 import type { AddressRow, PinnedAddressRow } from '../../../src/store/store.ts'
 
@@ -7,7 +7,7 @@ export function memoryAddressBook(
   rows: readonly AddressRow[] = [],
   pinned: readonly PinnedAddressRow[] = [],
 ): AddressBook {
-  const byPeer = new Map<PeerKey, AddressRow>(rows.map((row) => [row.peer, row]))
+  const byPeer = new Map<PeerId, AddressRow>(rows.map((row) => [row.peer, row]))
   const byAddress = new Map<string, PinnedAddressRow>(pinned.map((row) => [row.address, row]))
   return {
     list: () => [...byPeer.values()],

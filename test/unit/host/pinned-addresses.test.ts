@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { MAX_PINNED_ADDRESSES, MAX_PINNED_RETRY_MS } from '../../../src/host/constants.ts'
 import { PinnedAddresses } from '../../../src/host/pinned-addresses.ts'
 import { memoryAddressBook } from './memory-address-book.ts'
 
 const ADDRESS = '/ip4/10.0.0.1/tcp/4001'
-const PEER = 'peer' as PeerKey
+const PEER = 'peer' as PeerId
 const NOW = 1_000_000_000_000
 
-function dueOf(addresses: PinnedAddresses, nowMs: number, connected?: PeerKey): string[] {
+function dueOf(addresses: PinnedAddresses, nowMs: number, connected?: PeerId): string[] {
   return addresses.due(nowMs, (peer) => peer === connected).map(({ address }) => address)
 }
 
@@ -38,7 +38,7 @@ test('an address is kept over restarts, with who answered there last', () => {
   new PinnedAddresses(book, NOW).add(ADDRESS, undefined, NOW)
   const second = new PinnedAddresses(book, NOW + 1)
   expect(dueOf(second, NOW + 1)).toEqual([ADDRESS])
-  second.reached(ADDRESS, 'another' as PeerKey)
+  second.reached(ADDRESS, 'another' as PeerId)
   second.reached(ADDRESS, PEER)
   expect(book.pinnedAddresses()).toEqual([{ address: ADDRESS, namedAtMs: NOW, peer: PEER }])
 

@@ -1,6 +1,6 @@
 /** The inside of a node without a host, for tests: commands run at once. */
 import { vi } from 'vitest'
-import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../../src/kith.ts'
 import { peerOfAuthor } from '../../../src/node/author-names.ts'
 import type { BlockServices } from '../../../src/node/block-services.ts'
@@ -63,7 +63,7 @@ export function coreOf(index: number, store: Store = memoryStore()): TestCore {
     connect(address) {
       dialled.push(address)
       if (address.includes('unreachable')) return Promise.reject(new KithError('unreachable', 'nobody there'))
-      return Promise.resolve('peer' as PeerKey)
+      return Promise.resolve('peer' as PeerId)
     },
     connectedPeers() {
       return this.connected

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PeerKey, RoomId } from '../../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import type { Gossip } from '../../../src/host/host.ts'
 import { GossipBridge } from '../../../src/node/gossip-bridge.ts'
@@ -22,8 +22,8 @@ class FakeGossip implements Gossip {
     this.published++
   }
 
-  subscribers(): PeerKey[] {
-    return ['somebody' as PeerKey]
+  subscribers(): PeerId[] {
+    return ['somebody' as PeerId]
   }
 }
 
@@ -38,13 +38,13 @@ test('what is not shared with everybody neither goes into gossip nor is passed o
   expect([...gossip.topics]).toEqual([topicKeyOf(room)])
   expect(gossip.published).toBe(1)
 
-  await core.command({ type: 'share', room, peer: 'peer' as PeerKey, sharing: { policy: 'accept' } })
+  await core.command({ type: 'share', room, peer: 'peer' as PeerId, sharing: { policy: 'accept' } })
   bridge.follow(room)
   bridge.publish(room, new Uint8Array(10))
   expect([...gossip.topics]).toEqual([])
   expect(gossip.published).toBe(1)
 
-  await core.command({ type: 'share', room, peer: 'peer' as PeerKey, sharing: { policy: 'share' } })
+  await core.command({ type: 'share', room, peer: 'peer' as PeerId, sharing: { policy: 'share' } })
   bridge.follow(room)
   expect([...gossip.topics]).toEqual([topicKeyOf(room)])
 })

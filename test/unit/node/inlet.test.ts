@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { Inlet } from '../../../src/node/inlet.ts'
 import type { NodeInput } from '../../../src/room/node-ports.ts'
 import type { Write } from '../../../src/store/store.ts'
 
 const input = (requestId: number): NodeInput => ({ type: 'command', requestId, command: { type: 'persist' } })
-const write: Write = { type: 'delete-address', peer: 'peer' as PeerKey }
+const write: Write = { type: 'delete-address', peer: 'peer' as PeerId }
 
 /** Stands for a runner: notes what it takes, and is done when the test says so. */
 function takerOf() {

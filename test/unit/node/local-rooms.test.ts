@@ -96,7 +96,7 @@ describe('a room', () => {
     const writer = new Writer(root)
     writer.say(1, 'never arrives')
     receive(root.id, [writer.say(1, 'b')])
-    expect(room.details()).toMatchObject({ parked: 1 })
+    expect(room.details()).toMatchObject({ pending: 1 })
     expect(room.details().waitingFor).toContain('1 missing document ')
   })
 
@@ -106,12 +106,12 @@ describe('a room', () => {
     const missing = writer.say(1, 'first')
     const newest = [writer.say(1, 'second'), writer.say(1, 'third')]
     const room = await rooms.join(writer.room, { newestFirst: true })
-    expect(room.parkedMessages()).toEqual([])
+    expect(room.pendingMessages()).toEqual([])
     receive(writer.room, [writer.documents[0]!, ...newest])
-    expect(room.parkedMessages().map(({ text }) => text)).toEqual(['second', 'third'])
+    expect(room.pendingMessages().map(({ text }) => text)).toEqual(['second', 'third'])
     expect(textsOf(room)).toEqual([])
     receive(writer.room, [missing])
-    expect(room.parkedMessages()).toEqual([])
+    expect(room.pendingMessages()).toEqual([])
     expect(textsOf(room)).toEqual(['first', 'second', 'third'])
   })
 

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Ensured } from '../../../protocols/ensure-map/index.ts'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
-import type { BlockId, PeerKey, ProvideKey, RoomId } from '../../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, ProvideKey, RoomId } from '../../../protocols/wire/ids.ts'
 import { provideKeyOf } from '../../../protocols/wire/room-keys.ts'
 import type { ContentRouting, FoundPeer, HostEvents, HostPeer } from '../../../src/host/host.ts'
 import {
@@ -29,7 +29,7 @@ import {
 import { coreOf } from './core.ts'
 
 const PEER: HostPeer = {
-  ...{ peer: 'peer' as PeerKey, connected: true, addresses: [], direction: 'inbound', roundTripMs: 1, lastSeenMs: 1 },
+  ...{ peer: 'peer' as PeerId, connected: true, addresses: [], direction: 'inbound', roundTripMs: 1, lastSeenMs: 1 },
 }
 
 /** A host whose DHT takes what it is told, and finds what the test says. */
@@ -41,7 +41,7 @@ class FakeHost implements ContentRouting {
   readonly dropped: ProvideKey[] = []
   /** Keys that were asked for, in order, and who was dialled. */
   readonly asked: ProvideKey[] = []
-  readonly dialled: PeerKey[] = []
+  readonly dialled: PeerId[] = []
   /** How many peers take note. */
   listeners = ENOUGH_TOLD
   found: FoundPeer[] = []
@@ -49,7 +49,7 @@ class FakeHost implements ContentRouting {
   isSlow = false
   running = 0
 
-  on(name: keyof HostEvents, listener: (peer: PeerKey) => void): never {
+  on(name: keyof HostEvents, listener: (peer: PeerId) => void): never {
     return this.events.on(name, listener) as never
   }
 
@@ -111,7 +111,7 @@ const keyOf = ({ room, id }: Ensured): ProvideKey => provideKeyOf(room!, id)
 const blockIds = (count: number): BlockId[] =>
   Array.from({ length: count }, (_, index) => blockIdOf('raw', Buffer.from(`missing ${index}`)))
 const foundPeers = (count: number): FoundPeer[] =>
-  Array.from({ length: count }, (_, index) => ({ peer: `provider ${index}` as PeerKey, addresses: [] }))
+  Array.from({ length: count }, (_, index) => ({ peer: `provider ${index}` as PeerId, addresses: [] }))
 
 /** After so long since peers came, the first is told: a timer takes 1 ms at least. */
 const TOLD_MS = SETTLE_MS + 1

@@ -106,7 +106,7 @@ describe('a quota', () => {
     nodes.run(LONG_MS)
     expect(sizeBytes(carl)).toBeLessThanOrEqual(300_000)
     expect(sizeBytes(carl)).toBeGreaterThan(300_000 - MAX_DOCUMENT_BYTES)
-    expect(anna.machine.progress(room)).toMatchObject([{ peer: carl.peer, isFull: true, inFlight: [] }])
+    expect(anna.machine.progress(room)).toMatchObject([{ peer: carl.peer, refusesDocuments: true, inFlight: [] }])
     nodes.forgetSent()
     writeMuch(anna, 5)
     nodes.run(LONG_MS)
@@ -115,7 +115,7 @@ describe('a quota', () => {
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.run(10_000)
     expect(carl.documents(room)).toEqual(anna.documents(room))
-    expect(anna.machine.progress(room)).toMatchObject([{ isFull: false }])
+    expect(anna.machine.progress(room)).toMatchObject([{ refusesDocuments: false }])
   })
 
   it('that is lowered below what is kept takes nothing more, and gives what is there', () => {

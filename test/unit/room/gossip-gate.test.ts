@@ -13,28 +13,28 @@ const room = root.id
 const setUp = () => {
   const store = memoryStore()
   const gate = new GossipGate(store)
-  const judge = (block: Uint8Array, nowMs = NOW_MS) => gate.judge(room, sealGossip(room, block), nowMs)
-  return { store, gate, judge, writer: new Writer(root) }
+  const validate = (block: Uint8Array, nowMs = NOW_MS) => gate.validate(room, sealGossip(room, block), nowMs)
+  return { store, gate, validate, writer: new Writer(root) }
 }
 
 describe('the gossip gate', () => {
   it('passes on what is new with its block, and what is known without', () => {
-    const { store, judge, writer } = setUp()
+    const { store, validate, writer } = setUp()
     const { block } = writer.say(1, 'a')
-    expect(judge(block)).toEqual({ verdict: 'accept', block })
-    expect(judge(root.block), 'the root document').toMatchObject({ verdict: 'accept' })
+    expect(validate(block)).toEqual({ verdict: 'accept', block })
+    expect(validate(root.block), 'the root document').toMatchObject({ verdict: 'accept' })
     new RoomGraph(room, store).receive([root.block, block], peerA, welcome)
-    expect(judge(block)).toEqual({ verdict: 'accept' })
+    expect(validate(block)).toEqual({ verdict: 'accept' })
   })
 
   it('rejects what was not made for the room', () => {
-    const { gate, judge, writer } = setUp()
+    const { gate, validate, writer } = setUp()
     const other = rootOf('map', 2)
     const { block } = writer.say(1, 'a')
     const sealed = sealGossip(room, block)
     const changed = Uint8Array.from(sealed)
     changed[20]! ^= 1
-    const verdict = (bytes: Uint8Array) => gate.judge(room, bytes, NOW_MS)
+    const verdict = (bytes: Uint8Array) => gate.validate(room, bytes, NOW_MS)
     const badSeal = { verdict: 'reject', code: 'gossip-bad-seal' }
     expect(verdict(changed)).toEqual(badSeal)
     expect(verdict(sealGossip(other.id, block))).toEqual(badSeal)
@@ -44,28 +44,28 @@ describe('the gossip gate', () => {
       ...{ verdict: 'reject', code: 'gossip-too-large' },
     })
     const wrongRoom = { verdict: 'reject', code: 'gossip-wrong-room' }
-    expect(judge(new Writer(other).say(1, 'a').block)).toEqual(wrongRoom)
-    expect(judge(other.block)).toEqual(wrongRoom)
+    expect(validate(new Writer(other).say(1, 'a').block)).toEqual(wrongRoom)
+    expect(validate(other.block)).toEqual(wrongRoom)
   })
 
   it('rejects what is no document, or not proven by its own signature', () => {
-    const { judge, writer } = setUp()
-    expect(judge(Uint8Array.of(1))).toEqual({ verdict: 'reject', code: 'gossip-bad-shape' })
-    expect(judge(new Uint8Array(0))).toMatchObject({ verdict: 'reject' })
+    const { validate, writer } = setUp()
+    expect(validate(Uint8Array.of(1))).toEqual({ verdict: 'reject', code: 'gossip-bad-shape' })
+    expect(validate(new Uint8Array(0))).toMatchObject({ verdict: 'reject' })
     const badSignature = { verdict: 'reject', code: 'gossip-bad-signature' }
-    expect(judge(writer.say(1, 'a', 'unsigned').block)).toEqual(badSignature)
-    expect(judge(writer.say(1, 'b', 'wrong').block)).toEqual(badSignature)
+    expect(validate(writer.say(1, 'a', 'unsigned').block)).toEqual(badSignature)
+    expect(validate(writer.say(1, 'b', 'wrong').block)).toEqual(badSignature)
   })
 
   it('ignores an author who is too fast, and nobody else, until time has passed', () => {
-    const { judge, writer } = setUp()
+    const { validate, writer } = setUp()
     const fast = Array.from({ length: GOSSIP_RATE_PER_AUTHOR.burst + 2 }, (_, i) => writer.say(1, `text ${i}`))
-    const verdicts = fast.map(({ block }) => judge(block).verdict)
+    const verdicts = fast.map(({ block }) => validate(block).verdict)
     expect(verdicts.slice(0, GOSSIP_RATE_PER_AUTHOR.burst).every((verdict) => verdict === 'accept')).toBe(true)
-    expect(judge(fast.at(-1)!.block)).toEqual({ verdict: 'ignore', code: 'gossip-flood' })
-    expect(judge(writer.say(2, 'slow').block).verdict).toBe('accept')
+    expect(validate(fast.at(-1)!.block)).toEqual({ verdict: 'ignore', code: 'gossip-flood' })
+    expect(validate(writer.say(2, 'slow').block).verdict).toBe('accept')
     const later = NOW_MS + 1000 / GOSSIP_RATE_PER_AUTHOR.perSecond
-    expect(judge(fast.at(-1)!.block, later).verdict).toBe('accept')
-    expect(judge(fast.at(-2)!.block, later).verdict).toBe('ignore')
+    expect(validate(fast.at(-1)!.block, later).verdict).toBe('accept')
+    expect(validate(fast.at(-2)!.block, later).verdict).toBe('ignore')
   })
 })

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeDocument, type Document } from '../../../protocols/document/document.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
-import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import {
-  MAX_PARKED_BYTES_PER_PEER,
-  MAX_PARKED_BYTES_PER_ROOM,
-  MAX_PARKED_PER_PEER,
-  MAX_PARKED_PER_ROOM,
+  MAX_PENDING_BYTES_PER_PEER,
+  MAX_PENDING_BYTES_PER_ROOM,
+  MAX_PENDING_PER_PEER,
+  MAX_PENDING_PER_ROOM,
 } from '../../../src/room/constants.ts'
 import { RoomGraph, type Intake } from '../../../src/room/graph.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
@@ -64,7 +64,7 @@ describe('a room graph refuses', () => {
           expect(new Set(ids(intake.accepted))).toEqual(new Set(ids(documents)))
           expect(intake.durable).toHaveLength(documents.length)
           expect(intake.rejected).toHaveLength(garbage.length + cut.length)
-          expect(store.parked(room)).toEqual([])
+          expect(store.pending(room)).toEqual([])
         },
       ),
     )
@@ -126,7 +126,7 @@ describe('a room graph refuses', () => {
         peerA,
         welcome,
       )
-      expect(graph.parkedCount).toBe(2)
+      expect(graph.pendingCount).toBe(2)
       graph.receive(
         [root, first, second, third].map(({ block }) => block),
         peerA,
@@ -135,7 +135,7 @@ describe('a room graph refuses', () => {
       const intake = graph.receive([broken.block], peerA, welcome)
       expect(intake).toMatchObject({ accepted: [], durable: [], forks: [] })
       expect(intake.rejected).toEqual([fault.endsWith('clock') ? 'clock-not-after-ancestors' : 'previous-not-own'])
-      expect(store.parked(room)).toEqual([])
+      expect(store.pending(room)).toEqual([])
       expect(graph.missing()).toEqual([])
       const sound = new Writer(root)
       expect(ids(graph.receive([sound.say(4, 'still here').block], peerA, welcome).accepted)).toHaveLength(1)
@@ -176,51 +176,51 @@ describe('parking', () => {
     for (const { block } of documents.toReversed()) graph.receive([block], peerA, welcome)
     expect(graph.missing()).toEqual([room])
     expect(ids(graph.receive([root.block], peerB, welcome).accepted)).toEqual(ids([root, ...documents]))
-    expect(graph.parkedCount).toBe(0)
+    expect(graph.pendingCount).toBe(0)
   })
 
-  it(`takes ${MAX_PARKED_PER_PEER} documents of a peer, and those it refuses when there is room again`, () => {
+  it(`takes ${MAX_PENDING_PER_PEER} documents of a peer, and those it refuses when there is room again`, () => {
     const { graph, writer } = setUp()
-    const waiting = Array.from({ length: MAX_PARKED_PER_PEER + 3 }, (_, i) => writer.say(1, `text ${i}`))
+    const waiting = Array.from({ length: MAX_PENDING_PER_PEER + 3 }, (_, i) => writer.say(1, `text ${i}`))
     const intake = graph.receive(
       waiting.map(({ block }) => block),
       peerA,
       welcome,
     )
-    expect(intake.durable).toEqual(ids(waiting.slice(0, MAX_PARKED_PER_PEER)))
-    expect(intake.rejected).toEqual(['parking-full', 'parking-full', 'parking-full'])
-    expect(intake.deferred, 'welcome later').toEqual(ids(waiting.slice(MAX_PARKED_PER_PEER)))
+    expect(intake.durable).toEqual(ids(waiting.slice(0, MAX_PENDING_PER_PEER)))
+    expect(intake.rejected).toEqual(['pending-full', 'pending-full', 'pending-full'])
+    expect(intake.deferred, 'welcome later').toEqual(ids(waiting.slice(MAX_PENDING_PER_PEER)))
     expect(intake.awaited).toEqual([room])
     expect(intake.awaitedByDeferred, 'all before them is here').toEqual([])
     const late = waiting.at(-1)!
     expect(graph.receive([late.block], peerB, welcome).durable, 'another peer has a share of its own').toEqual([
       late.id,
     ])
-    expect(graph.receive([root.block], peerA, welcome).accepted).toHaveLength(1 + MAX_PARKED_PER_PEER)
+    expect(graph.receive([root.block], peerA, welcome).accepted).toHaveLength(1 + MAX_PENDING_PER_PEER)
     const again = graph.receive(
-      waiting.slice(MAX_PARKED_PER_PEER).map(({ block }) => block),
+      waiting.slice(MAX_PENDING_PER_PEER).map(({ block }) => block),
       peerA,
       welcome,
     )
-    expect(ids(again.accepted)).toEqual(ids(waiting.slice(MAX_PARKED_PER_PEER)))
+    expect(ids(again.accepted)).toEqual(ids(waiting.slice(MAX_PENDING_PER_PEER)))
   })
 
   it('that is full still shows what is missing before documents that find no place', () => {
     const { graph, writer } = setUp()
-    const [first, ...others] = Array.from({ length: MAX_PARKED_PER_PEER + 4 }, (_, i) => writer.say(1, `text ${i}`))
+    const [first, ...others] = Array.from({ length: MAX_PENDING_PER_PEER + 4 }, (_, i) => writer.say(1, `text ${i}`))
     const receive = (some: readonly Document[]): Intake =>
       graph.receive(
         some.map(({ block }) => block),
         peerA,
         welcome,
       )
-    const newest = others.slice(-MAX_PARKED_PER_PEER)
+    const newest = others.slice(-MAX_PENDING_PER_PEER)
     expect(receive(newest)).toMatchObject({ awaited: [others[2]!.id], awaitedByDeferred: [], deferred: [] })
     const before = others.slice(0, 3)
     expect(receive(before)).toMatchObject({ awaited: [], awaitedByDeferred: [first!.id], deferred: ids(before) })
   })
 
-  it(`takes ${MAX_PARKED_BYTES_PER_PEER} bytes of a peer`, () => {
+  it(`takes ${MAX_PENDING_BYTES_PER_PEER} bytes of a peer`, () => {
     const { graph, store } = setUp()
     const large = orphans(140, new Uint8Array(60_000))
     const intake = graph.receive(
@@ -228,57 +228,57 @@ describe('parking', () => {
       peerA,
       welcome,
     )
-    const kept = store.parked(room).reduce((sum, { block }) => sum + block.length, 0)
-    expect(kept).toBeLessThanOrEqual(MAX_PARKED_BYTES_PER_PEER)
-    expect(kept + large[0]!.block.length).toBeGreaterThan(MAX_PARKED_BYTES_PER_PEER)
-    expect(intake.durable).toHaveLength(graph.parkedCount)
+    const kept = store.pending(room).reduce((sum, { block }) => sum + block.length, 0)
+    expect(kept).toBeLessThanOrEqual(MAX_PENDING_BYTES_PER_PEER)
+    expect(kept + large[0]!.block.length).toBeGreaterThan(MAX_PENDING_BYTES_PER_PEER)
+    expect(intake.durable).toHaveLength(graph.pendingCount)
     expect(graph.receive([orphans(1)[0]!.block], peerA, welcome).rejected).toEqual([])
   })
 
-  it(`takes ${MAX_PARKED_PER_ROOM} documents of a room, over a restart as well`, () => {
+  it(`takes ${MAX_PENDING_PER_ROOM} documents of a room, over a restart as well`, () => {
     const { graph, store } = setUp()
-    const many = orphans(MAX_PARKED_PER_ROOM + 5)
-    for (let i = 0; i < many.length; i += MAX_PARKED_PER_PEER) {
-      const blocks = many.slice(i, i + MAX_PARKED_PER_PEER).map(({ block }) => block)
-      graph.receive(blocks, `peer ${i}` as PeerKey, welcome)
+    const many = orphans(MAX_PENDING_PER_ROOM + 5)
+    for (let i = 0; i < many.length; i += MAX_PENDING_PER_PEER) {
+      const blocks = many.slice(i, i + MAX_PENDING_PER_PEER).map(({ block }) => block)
+      graph.receive(blocks, `peer ${i}` as PeerId, welcome)
     }
-    expect(graph.parkedCount).toBe(MAX_PARKED_PER_ROOM)
+    expect(graph.pendingCount).toBe(MAX_PENDING_PER_ROOM)
     store.commit()
     const restarted = new RoomGraph(room, store)
-    expect(restarted.receive([many.at(-1)!.block], 'new' as PeerKey, welcome)).toMatchObject({
+    expect(restarted.receive([many.at(-1)!.block], 'new' as PeerId, welcome)).toMatchObject({
       durable: [],
-      rejected: ['parking-full'],
+      rejected: ['pending-full'],
     })
     expect(restarted.receive([root.block], peerA, welcome).accepted).toHaveLength(1)
   })
 
-  it(`takes ${MAX_PARKED_BYTES_PER_ROOM} bytes of a room`, () => {
+  it(`takes ${MAX_PENDING_BYTES_PER_ROOM} bytes of a room`, () => {
     const { graph } = setUp()
-    const perPeer = Math.floor(MAX_PARKED_BYTES_PER_PEER / MAX_DOCUMENT_BYTES)
-    const peers = MAX_PARKED_BYTES_PER_ROOM / MAX_PARKED_BYTES_PER_PEER + 1
+    const perPeer = Math.floor(MAX_PENDING_BYTES_PER_PEER / MAX_DOCUMENT_BYTES)
+    const peers = MAX_PENDING_BYTES_PER_ROOM / MAX_PENDING_BYTES_PER_PEER + 1
     const many = orphans(perPeer * peers, new Uint8Array(MAX_DOCUMENT_BYTES - 1_024))
     const taken = many.filter(({ block }, i) => {
-      return graph.receive([block], `peer ${Math.floor(i / perPeer)}` as PeerKey, welcome).durable.length === 1
+      return graph.receive([block], `peer ${Math.floor(i / perPeer)}` as PeerId, welcome).durable.length === 1
     })
-    const parkedBytes = taken.reduce((sum, { block }) => sum + block.length, 0)
+    const pendingBytes = taken.reduce((sum, { block }) => sum + block.length, 0)
     expect(taken.length).toBeLessThan(many.length)
-    expect(parkedBytes).toBeLessThanOrEqual(MAX_PARKED_BYTES_PER_ROOM)
-    expect(parkedBytes).toBeGreaterThan(MAX_PARKED_BYTES_PER_ROOM - MAX_DOCUMENT_BYTES)
+    expect(pendingBytes).toBeLessThanOrEqual(MAX_PENDING_BYTES_PER_ROOM)
+    expect(pendingBytes).toBeGreaterThan(MAX_PENDING_BYTES_PER_ROOM - MAX_DOCUMENT_BYTES)
   })
 
   it('that is full does not keep out the proof that those in it wait for', () => {
     const { graph, writer } = setUp()
     graph.receive([root.block], peerA, welcome)
-    const chain = Array.from({ length: MAX_PARKED_PER_PEER }, (_, i) => writer.say(1, `text ${i}`, 'unsigned'))
+    const chain = Array.from({ length: MAX_PENDING_PER_PEER }, (_, i) => writer.say(1, `text ${i}`, 'unsigned'))
     graph.receive(
       chain.map(({ block }) => block),
       peerA,
       welcome,
     )
-    expect(graph.parkedCount).toBe(MAX_PARKED_PER_PEER)
+    expect(graph.pendingCount).toBe(MAX_PENDING_PER_PEER)
     const proof = writer.say(1, 'proof')
     expect(ids(graph.receive([proof.block], peerA, welcome).accepted)).toEqual(ids([...chain, proof]))
-    expect(graph.parkedCount).toBe(0)
+    expect(graph.pendingCount).toBe(0)
   })
 
   it('counts what comes again as durable, and keeps it once', () => {
@@ -286,6 +286,6 @@ describe('parking', () => {
     const { id, block } = writer.say(1, 'a')
     expect(graph.receive([block, block], peerA, welcome).durable).toEqual([id])
     expect(graph.receive([block], peerB, welcome).durable).toEqual([id])
-    expect(store.parked(room)).toHaveLength(1)
+    expect(store.pending(room)).toHaveLength(1)
   })
 })

@@ -115,8 +115,8 @@ describe('a room graph, whatever the order, doubling and grouping of what arrive
         expect(contentOf(a.store, room)).toEqual(contentOf(b.store, room))
         expect(a.forks).toEqual(forksOf(documents))
         expect(b.forks).toEqual(a.forks)
-        expect(a.graph.parkedCount).toBe(0)
-        expect(a.store.parked(room)).toEqual([])
+        expect(a.graph.pendingCount).toBe(0)
+        expect(a.store.pending(room)).toEqual([])
       }),
       { numRuns: 150 },
     )
@@ -136,7 +136,7 @@ describe('a room graph, whatever the order, doubling and grouping of what arrive
     )
   })
 
-  it('goes on after restarts with what it had parked', () => {
+  it('goes on after restarts with what it had pending', () => {
     fc.assert(
       fc.property(
         stepsArbitrary(16, SIGNINGS, FAULTS),
@@ -229,7 +229,7 @@ describe('a proof', () => {
     const elsewhere = writer.say(2, 'b')
     const proof = writer.write({ author: 1, parents: [0], isFork: false, signing: 'signed' })
     graph.receive([root.block, unsigned.block, proof.block], peerA, welcome)
-    expect(graph.parkedCount).toBe(2)
+    expect(graph.pendingCount).toBe(2)
     expect(graph.receive([elsewhere.block], peerA, welcome).accepted).toHaveLength(3)
   })
 
@@ -238,7 +238,7 @@ describe('a proof', () => {
     const unsigned = writer.say(1, 'a', 'unsigned')
     const answer = writer.say(2, 'b')
     graph.receive([root.block, unsigned.block, answer.block], peerA, welcome)
-    expect(graph.parkedCount).toBe(2)
+    expect(graph.pendingCount).toBe(2)
   })
 
   it('that breaks the rules is none', () => {
@@ -247,6 +247,6 @@ describe('a proof', () => {
     const broken = writer.write({ author: 1, parents: [0], isFork: false, signing: 'signed', fault: 'late-clock' })
     const intake = graph.receive([root.block, unsigned.block, broken.block], peerA, welcome)
     expect(intake.accepted.map(({ id }) => id)).toEqual([root.id])
-    expect(graph.parkedCount).toBe(2)
+    expect(graph.pendingCount).toBe(2)
   })
 })

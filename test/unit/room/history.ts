@@ -7,7 +7,7 @@ import {
   type DocumentFields,
 } from '../../../protocols/document/document.ts'
 import { signerOfSeed, type Signer } from '../../../protocols/wire/crypto.ts'
-import { compareDocumentIds, type DocumentId, type PeerKey, type RoomId } from '../../../protocols/wire/ids.ts'
+import { compareDocumentIds, type DocumentId, type PeerId, type RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
@@ -24,8 +24,8 @@ export function signerOf(index: number): Signer {
   return signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 2 ? (index >> (8 * i)) & 0xff : 7)))
 }
 
-export const peerA = 'peer-a' as PeerKey
-export const peerB = 'peer-b' as PeerKey
+export const peerA = 'peer-a' as PeerId
+export const peerB = 'peer-b' as PeerId
 
 /** Lets every document in. */
 export const welcome = (): 'welcome' => 'welcome'

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { encodeDocument } from '../../../protocols/document/document.ts'
 import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
-import type { PeerKey, RoomId } from '../../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { RoomStateRecord } from '../../../protocols/room-state/index.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { MAX_FAULTS_PER_MESSAGE } from '../../../src/room/constants.ts'
@@ -10,8 +10,8 @@ import { NodeMachine } from '../../../src/room/node-machine.ts'
 import type { NodeEffect } from '../../../src/room/node-ports.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 
-const SELF = 'anna' as PeerKey
-const MALLORY = 'mallory' as PeerKey
+const SELF = 'anna' as PeerId
+const MALLORY = 'mallory' as PeerId
 const signer = signerOfSeed(new Uint8Array(32).fill(1))
 const forger = signerOfSeed(new Uint8Array(32).fill(2))
 
@@ -39,7 +39,7 @@ function nodeWithRoom(): { machine: NodeMachine; room: RoomId } {
     proof,
     frontier: [],
     clock: 0,
-    isFull: false,
+    refusesDocuments: false,
     isNewestFirst: false,
   } satisfies RoomStateRecord
   machine.handle({ type: 'room-state', input: { type: 'records', from: MALLORY, records: [metadata] } }, 0)

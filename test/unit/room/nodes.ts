@@ -15,7 +15,7 @@ import {
   parseDocumentId,
   type BlockId,
   type DocumentId,
-  type PeerKey,
+  type PeerId,
   type RoomId,
 } from '../../../protocols/wire/ids.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
@@ -69,10 +69,10 @@ const CREDIT_BYTES: Record<ProtocolName, number> = {
 
 /** Somebody on the network: a node, or a peer that a test speaks for. */
 export interface Party {
-  readonly peer: PeerKey
+  readonly peer: PeerId
   /** Takes what another one sent. */
-  take(from: PeerKey, batch: SendBatch): void
-  linked(protocol: ProtocolName, peer: PeerKey, isUp: boolean): void
+  take(from: PeerId, batch: SendBatch): void
+  linked(protocol: ProtocolName, peer: PeerId, isUp: boolean): void
 }
 
 /** The frames that a batch takes, each with what is read from it at the other end. */
@@ -99,10 +99,10 @@ export class Nodes {
   /** How long a frame of documents keeps a link busy: those after it wait. */
   frameMs = 0
   /** What was sent so far, oldest first. */
-  readonly sent: { from: PeerKey; to: PeerKey; record: AnyRecord; sizeBytes: number }[] = []
-  readonly #parties = new Map<PeerKey, Party>()
+  readonly sent: { from: PeerId; to: PeerId; record: AnyRecord; sizeBytes: number }[] = []
+  readonly #parties = new Map<PeerId, Party>()
   /** Who is linked with whom, both ways. */
-  readonly #links = new Map<PeerKey, Set<PeerKey>>()
+  readonly #links = new Map<PeerId, Set<PeerId>>()
   /** Until when each direction of a link is busy. */
   readonly #busyUntilMs = new Map<string, number>()
 
@@ -157,7 +157,7 @@ export class Nodes {
   }
 
   /** How long a frame waits for those before it, and takes itself. */
-  #waitMs(protocol: ProtocolName, from: PeerKey, to: PeerKey): number {
+  #waitMs(protocol: ProtocolName, from: PeerId, to: PeerId): number {
     if (protocol === 'room-state') return 0
     const direction = `${from} ${to}`
     const { nowMs } = this.scheduler
@@ -188,11 +188,11 @@ export class Nodes {
 
 export class TestNode implements Party {
   readonly name: string
-  readonly peer: PeerKey
+  readonly peer: PeerId
   readonly signer: Signer
   store: Store
   /** Faults of peers that were counted, by code. */
-  readonly faults: { peer: PeerKey; code: string; fatal: boolean }[] = []
+  readonly faults: { peer: PeerId; code: string; fatal: boolean }[] = []
   readonly events: NodeEvent[] = []
   /** How far its clock goes wrong. */
   clockOffsetMs = 0
@@ -203,7 +203,7 @@ export class TestNode implements Party {
   constructor(nodes: Nodes, name: string, signer: Signer, store: Store) {
     this.#nodes = nodes
     this.name = name
-    this.peer = name as PeerKey
+    this.peer = name as PeerId
     this.signer = signer
     this.store = store
     this.#running = this.#start()
@@ -251,14 +251,14 @@ export class TestNode implements Party {
     return { machine, runner }
   }
 
-  linked(protocol: ProtocolName, peer: PeerKey, isUp: boolean): void {
+  linked(protocol: ProtocolName, peer: PeerId, isUp: boolean): void {
     const input = isUp
       ? ({ type: 'peer-up', peer, creditBytes: CREDIT_BYTES[protocol] } as const)
       : ({ type: 'peer-down', peer } as const)
     this.#running.runner.push({ type: protocol, input })
   }
 
-  take(from: PeerKey, { protocol, records }: SendBatch): void {
+  take(from: PeerId, { protocol, records }: SendBatch): void {
     this.#running.runner.push({ type: protocol, input: { type: 'records', from, records } } as NodeInput)
   }
 
@@ -305,26 +305,34 @@ export class TestNode implements Party {
 
 /** A peer that knows a room's id, if it wants to, and keeps to no rule. */
 export class RawPeer implements Party {
-  readonly peer: PeerKey
+  readonly peer: PeerId
   readonly received: AnyRecord[] = []
   readonly #nodes: Nodes
 
   constructor(nodes: Nodes, name: string) {
     this.#nodes = nodes
-    this.peer = name as PeerKey
+    this.peer = name as PeerId
     nodes.join(this)
   }
 
   linked(): void {}
 
-  take(_from: PeerKey, { records }: SendBatch): void {
+  take(_from: PeerId, { records }: SendBatch): void {
     this.received.push(...records)
   }
 
   /** Becomes a neighbour of a node in a room, or tells it another frontier. */
   enter(to: Party, room: RoomId, frontier: DocumentId[] = [], serial = 1): void {
     const proof = proveRoom(room, this.peer, to.peer)
-    const record = { serial, proof, frontier, clock: 1, isFull: false, isNewestFirst: false, topic: topicKeyOf(room) }
+    const record = {
+      serial,
+      proof,
+      frontier,
+      clock: 1,
+      refusesDocuments: false,
+      isNewestFirst: false,
+      topic: topicKeyOf(room),
+    }
     const records = [{ type: 'metadata', ...record } as const]
     this.#nodes.send(this, { protocol: 'room-state', to: to.peer, records })
     this.#nodes.run(10)

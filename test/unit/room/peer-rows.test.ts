@@ -1,6 +1,6 @@
 /** What is kept of the peers of rooms over restarts. */
 import { describe, expect, it } from 'vitest'
-import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { MAX_PEER_FRONTIERS } from '../../../src/room/constants.ts'
 import { PeerRows } from '../../../src/room/peer-rows.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
@@ -9,15 +9,15 @@ import { Nodes } from './nodes.ts'
 
 const room = idOf('room')
 const otherRoom = idOf('other room')
-const peerOf = (index: number) => `peer-${index}` as PeerKey
+const peerOf = (index: number) => `peer-${index}` as PeerId
 
 function setUp() {
   const store = memoryStore()
   const rows = new PeerRows(store)
-  const tell = (peer: PeerKey, seenMs: number, of = room): void => {
+  const tell = (peer: PeerId, seenMs: number, of = room): void => {
     rows.write({ type: 'put-peer-frontier', room: of, peer, frontier: [idOf(seenMs)], seenMs })
   }
-  const sent = (peer: PeerKey, label: string, of = room): void => {
+  const sent = (peer: PeerId, label: string, of = room): void => {
     rows.write({ type: 'put-unacked', room: of, peer, id: idOf(label), sends: 2, sentMs: 5 })
   }
   return { store, rows, tell, sent }

@@ -1,13 +1,13 @@
 /** How much a node takes of whom, and that nobody is made to pay for others. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { encodeDocument, type Document } from '../../../protocols/document/document.ts'
-import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import {
   BYTES_RATE_PER_PEER,
   DEFER_MS,
-  MAX_PARKED_BYTES_PER_PEER,
+  MAX_PENDING_BYTES_PER_PEER,
   NEW_FOR_MS,
   RATE_PER_AUTHOR,
 } from '../../../src/room/constants.ts'
@@ -133,7 +133,7 @@ describe('a peer', () => {
     const documentAt = (index: number) => writtenAt(1_000 + index, 0, { text })
     let broughtBytes = 0
     let count = 0
-    const bring = (from: PeerKey, nowMs: number): boolean => {
+    const bring = (from: PeerId, nowMs: number): boolean => {
       const document = documentAt(count)
       const intake = rooms.receive(room, [document.block], from, nowMs)?.intake
       if (intake?.deferred.length === 1) return false
@@ -159,12 +159,12 @@ describe('a peer that brings what others wait for', () => {
     const rooms = new Rooms(init)
     rooms.carry(room, Number.MAX_SAFE_INTEGER, NOW_MS)
     const text = 'x'.repeat(60_000)
-    const perPeer = Math.floor(MAX_PARKED_BYTES_PER_PEER / 60_500)
+    const perPeer = Math.floor(MAX_PENDING_BYTES_PER_PEER / 60_500)
     const waiting = Array.from({ length: 8 * perPeer }, (_, i) => writtenAt(1_000 + (i % 50), i, { text }))
     for (const [i, { block }] of waiting.entries()) {
-      rooms.receive(room, [block], `peer-${Math.floor(i / perPeer)}` as PeerKey, NOW_MS)
+      rooms.receive(room, [block], `peer-${Math.floor(i / perPeer)}` as PeerId, NOW_MS)
     }
-    expect(rooms.get(room)?.graph.parkedCount).toBe(waiting.length)
+    expect(rooms.get(room)?.graph.pendingCount).toBe(waiting.length)
     expect(rooms.receive(room, [root.block], peerA, NOW_MS)?.intake.accepted).toHaveLength(1 + waiting.length)
     let broughtBytes = 0
     for (let i = 0; broughtBytes < BYTES_RATE_PER_PEER.burst / 2; i++) {

@@ -74,7 +74,7 @@ describe('rooms', () => {
     expect(rooms.create('é'.repeat(MAX_ROOM_NAME_BYTES / 2), 'map', NOW_MS).hasOpened).toBe(true)
   })
 
-  it('are there again after a restart, with what was parked and who is called what', () => {
+  it('are there again after a restart, with what was pending and who is called what', () => {
     const a = roomsOf(0)
     const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
     a.rooms.introduce(room, NOW_MS)
@@ -85,7 +85,7 @@ describe('rooms', () => {
     b.rooms.receive(room, rest, peerA, NOW_MS)
     b.store.commit()
     const restarted = roomsOf(1, b.store)
-    expect(restarted.rooms.get(room)?.graph.parkedCount).toBe(2)
+    expect(restarted.rooms.get(room)?.graph.pendingCount).toBe(2)
     restarted.rooms.receive(room, [root!], peerA, NOW_MS)
     restarted.store.commit()
     const view = roomsOf(1, b.store).rooms.get(room)!.view

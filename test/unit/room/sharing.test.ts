@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CREDIT_BYTES, OFFER_ABOVE_BYTES } from '../../../protocols/batch-sync/constants.ts'
 import type { Sharing } from '../../../protocols/batch-sync/index.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { MAX_SHARING_ROWS } from '../../../src/room/constants.ts'
 import { sharingOf } from '../../../src/room/protocol-ports.ts'
@@ -23,7 +23,7 @@ beforeEach(() => {
   nodes.run(5_000)
 })
 
-const share = (node: TestNode, peer: PeerKey | undefined, sharing: Partial<Sharing>): void => {
+const share = (node: TestNode, peer: PeerId | undefined, sharing: Partial<Sharing>): void => {
   node.command({ type: 'share', room, peer, sharing })
 }
 
@@ -72,7 +72,7 @@ describe('a room that is shared no more', () => {
   it('goes neither way, tells the peer so, and all comes once it is shared again', () => {
     share(anna, bob.peer, { policy: 'none' })
     settle()
-    expect(bob.machine.progress(room)).toMatchObject([{ peer: anna.peer, isFull: true, inFlight: [] }])
+    expect(bob.machine.progress(room)).toMatchObject([{ peer: anna.peer, refusesDocuments: true, inFlight: [] }])
     nodes.forgetSent()
     const mine = anna.say(room, 'not for bob')
     const theirs = bob.say(room, 'not for anna')
@@ -84,7 +84,7 @@ describe('a room that is shared no more', () => {
 
     share(anna, bob.peer, { policy: 'share' })
     settle()
-    expect(bob.machine.progress(room)).toMatchObject([{ isFull: false }])
+    expect(bob.machine.progress(room)).toMatchObject([{ refusesDocuments: false }])
     expect(anna.documents(room)).toEqual(bob.documents(room))
     expect(anna.has(mine) && anna.has(theirs)).toBe(true)
   })
@@ -157,7 +157,7 @@ describe('decisions', () => {
   })
 
   it(`are kept of ${MAX_SHARING_ROWS} peers of a room`, () => {
-    const peer = (index: number) => `peer-${index}` as PeerKey
+    const peer = (index: number) => `peer-${index}` as PeerId
     for (let i = 0; i < MAX_SHARING_ROWS; i++) share(anna, peer(i), { policy: 'none' })
     const one = () => share(anna, peer(MAX_SHARING_ROWS), { policy: 'none' })
     expect(one).toThrow(expect.objectContaining({ name: 'KithError', code: 'too-many' }))

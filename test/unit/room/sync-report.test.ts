@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PeerProgress } from '../../../protocols/batch-sync/index.ts'
 import type { Document } from '../../../protocols/document/document.ts'
-import type { DocumentId, PeerKey } from '../../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId } from '../../../protocols/wire/ids.ts'
 import { MAX_COUNTED_LACKING } from '../../../src/room/constants.ts'
 import { batchSyncPorts, sharingOf } from '../../../src/room/protocol-ports.ts'
 import { reportDocuments, reportPeers, type PeerReport } from '../../../src/room/sync-report.ts'
@@ -10,29 +10,37 @@ import type { Store } from '../../../src/store/store.ts'
 import { NOW_MS, rootOf, Writer } from './history.ts'
 import { storeWith } from './nodes.ts'
 
-const [bob, carl, dora] = ['bob', 'carl', 'dora'] as PeerKey[] as [PeerKey, PeerKey, PeerKey]
+const [bob, carl, dora] = ['bob', 'carl', 'dora'] as PeerId[] as [PeerId, PeerId, PeerId]
 
 /** The rooms of these tests have one root. */
 const room = rootOf().id
 
 function report(store: Store, progress: readonly PeerProgress[] = []) {
   const ports = batchSyncPorts(store, () => false)
-  const sources = { store, ports, progress, sharing: (peer: PeerKey) => sharingOf(store, room, peer) }
+  const sources = { store, ports, progress, sharing: (peer: PeerId) => sharingOf(store, room, peer) }
   const peers = reportPeers(room, sources)
   return {
     peers,
-    peer: (key: PeerKey): PeerReport | undefined => peers.find(({ peer }) => peer === key),
+    peer: (key: PeerId): PeerReport | undefined => peers.find(({ peer }) => peer === key),
     holders: (...documents: Document[]) => reportDocuments(room, documents, sources).map(({ heldBy }) => heldBy),
     documents: (...documents: Document[]) => reportDocuments(room, documents, sources),
   }
 }
 
-function tell(store: Store, peer: PeerKey, frontier: readonly DocumentId[], seenMs = NOW_MS): void {
+function tell(store: Store, peer: PeerId, frontier: readonly DocumentId[], seenMs = NOW_MS): void {
   store.apply({ type: 'put-peer-frontier', room, row: { peer, frontier, seenMs } })
 }
 
-function present(peer: PeerKey, frontier: readonly DocumentId[], fields: Partial<PeerProgress> = {}): PeerProgress {
-  return { peer, frontier, isFull: false, inFlight: [], nextSendMs: undefined, isHeld: () => false, ...fields }
+function present(peer: PeerId, frontier: readonly DocumentId[], fields: Partial<PeerProgress> = {}): PeerProgress {
+  return {
+    peer,
+    frontier,
+    refusesDocuments: false,
+    inFlight: [],
+    nextSendMs: undefined,
+    isHeld: () => false,
+    ...fields,
+  }
 }
 
 describe('a room with a few documents', () => {
@@ -66,10 +74,10 @@ describe('a room with a few documents', () => {
     const inFlight = [4, 5].map((index) => ({ id: at(index).id, isOffer: false, sends: 1, sentMs: NOW_MS }))
     const isHeld = (id: DocumentId) => id === at(9).id
     const { peer } = report(store, [
-      present(bob, [at(3).id], { inFlight, nextSendMs: NOW_MS + 7, isHeld, isFull: true }),
+      present(bob, [at(3).id], { inFlight, nextSendMs: NOW_MS + 7, isHeld, refusesDocuments: true }),
     ])
-    expect(peer(bob)).toMatchObject({ held: 5, unacked: 2, waiting: 3, nextSendMs: NOW_MS + 7, isFull: true })
-    expect(peer(carl)).toMatchObject({ held: 4, unacked: 0, waiting: 6, nextSendMs: null, isFull: false })
+    expect(peer(bob)).toMatchObject({ held: 5, unacked: 2, waiting: 3, nextSendMs: NOW_MS + 7, refusesDocuments: true })
+    expect(peer(carl)).toMatchObject({ held: 4, unacked: 0, waiting: 6, nextSendMs: null, refusesDocuments: false })
   })
 
   it('tells of a peer that is away what was sent to it last', () => {

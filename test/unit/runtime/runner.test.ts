@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { PeerKey, RoomId, TopicKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId, RoomId, TopicKey } from '../../../protocols/wire/ids.ts'
 import type { NodeMachine } from '../../../src/room/node-machine.ts'
 import type { NodeEffect, NodeInput, ProtocolName } from '../../../src/room/node-ports.ts'
 import { Runner, type Surroundings } from '../../../src/runtime/runner.ts'
@@ -9,7 +9,7 @@ import { memoryStore } from '../../../src/store/memory.ts'
 import { rootOf } from '../room/history.ts'
 
 const room: RoomId = rootOf().id
-const [peer, other] = ['peer', 'other'] as PeerKey[]
+const [peer, other] = ['peer', 'other'] as PeerId[]
 
 const input = (requestId: number): NodeInput => ({ type: 'command', requestId, command: { type: 'persist' } })
 
@@ -23,7 +23,7 @@ const misbehaviour: NodeEffect = {
   ...{ type: 'misbehaviour', protocol: 'room-state', peer: peer!, reason: { code: 'x', fatal: false } },
 }
 const publish: NodeEffect = { type: 'publish', room, topic: 'topic' as TopicKey, sealed: new Uint8Array(1) } as never
-const send = (to: PeerKey, record: string, protocol: ProtocolName = 'batch-sync'): NodeEffect =>
+const send = (to: PeerId, record: string, protocol: ProtocolName = 'batch-sync'): NodeEffect =>
   ({ type: 'send', protocol, to, record }) as never
 
 /** A runner around a machine that answers each input with what the test says, and a log of what happened. */

@@ -34,7 +34,7 @@ test('a document that did not reach everybody is missed', () => {
   network.runFor(60_000)
   const [id] = alice.acknowledged
   expect(violationsOf(network, rooms)).toEqual([
-    expect.stringMatching(/^Bob has 3 documents, 0 parked, .*; Alice has 4 documents/),
+    expect.stringMatching(/^Bob has 3 documents, 0 pending, .*; Alice has 4 documents/),
     `Bob lacks ${id}, acknowledged to the user of Alice`,
   ])
   // Who is not in the room need not have it.

@@ -15,7 +15,7 @@ import type { BatchSyncRecord, Range, RangeContent } from '../../../../protocols
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
 import { documentIdOfDigest, type TopicKey } from '../../../../protocols/wire/ids.ts'
 import { MAX_FRAME_BYTES } from '../../../../protocols/wire/limits.ts'
-import type { Place } from '../../../../protocols/wire/order.ts'
+import type { SortKey } from '../../../../protocols/wire/order.ts'
 import {
   fromHex,
   givesRecordsOrError,
@@ -41,13 +41,13 @@ const clock = fc.oneof(fc.nat(3), fc.maxSafeNat())
 const bound = fc
   .oneof(fc.uint8Array({ maxLength: 3 }), bytes(32))
   .map((start) => Uint8Array.from({ length: 32 }, (_, index) => start[index] ?? 0))
-const places = fc
+const sortKeys = fc
   .uniqueArray(fc.record({ clock, digest: bound }), {
     minLength: 1,
     maxLength: 20,
     selector: (place) => `${place.clock} ${toHex(place.digest)}`,
   })
-  .map((unsorted): Place[] => unsorted.toSorted((a, b) => a.clock - b.clock || Buffer.compare(a.digest, b.digest)))
+  .map((unsorted): SortKey[] => unsorted.toSorted((a, b) => a.clock - b.clock || Buffer.compare(a.digest, b.digest)))
 const shortId = bytes(SHORT_ID_BYTES).map(toHex)
 const shortIds = fc.array(shortId, { maxLength: 5 })
 const content: fc.Arbitrary<RangeContent> = fc.oneof(
@@ -59,11 +59,11 @@ const ranges = fc
   .record({
     topic,
     salt: bytes(SALT_BYTES),
-    places,
+    sortKeys,
     contents: fc.array(content, { minLength: 20, maxLength: 20 }),
     hasEnd: fc.boolean(),
   })
-  .map(({ topic: room, salt, places: [lower, ...uppers], contents, hasEnd }): BatchSyncRecord => {
+  .map(({ topic: room, salt, sortKeys: [lower, ...uppers], contents, hasEnd }): BatchSyncRecord => {
     const bounds = hasEnd ? uppers : [...uppers, undefined]
     const all = bounds.map((upper, index): Range => ({ upper, content: contents[index]! }))
     return { type: 'ranges', topic: room, salt, lower: lower!, ranges: all }

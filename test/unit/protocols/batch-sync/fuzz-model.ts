@@ -17,7 +17,7 @@ import type { BatchSyncMachine } from '../../../../protocols/batch-sync/machine.
 import type { BatchSyncEffect, BatchSyncTimer, BatchSyncWrite } from '../../../../protocols/batch-sync/ports.ts'
 import type { BatchSyncRecord, RangesRecord } from '../../../../protocols/batch-sync/records.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
-import { documentIdOfDigest, type DocumentId, type PeerKey, type RoomId } from '../../../../protocols/wire/ids.ts'
+import { documentIdOfDigest, type DocumentId, type PeerId, type RoomId } from '../../../../protocols/wire/ids.ts'
 import { MAX_FRAME_BYTES } from '../../../../protocols/wire/limits.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { HeldDocuments, idOf } from './held-documents.ts'
@@ -32,7 +32,7 @@ export interface PeerModel {
   session: number
   creditBytes: number
   /** Rooms that it is a neighbour in, and whether it takes documents there. */
-  rooms: Map<RoomId, { isFull: boolean }>
+  rooms: Map<RoomId, { refusesDocuments: boolean }>
   /** Documents that it was asked for and that did not come, with their room. */
   requested: Set<string>
   /** RANGES that it was sent. */
@@ -47,7 +47,7 @@ export interface PendingTimer {
 export class FuzzModel {
   readonly ports = new HeldDocuments()
   readonly open = new Set<RoomId>()
-  readonly peers = new Map<PeerKey, PeerModel>()
+  readonly peers = new Map<PeerId, PeerModel>()
   /** By what tells one from another, as there may be only one of each. */
   readonly timers = new Map<string, PendingTimer>()
   nowMs = 1_000_000
@@ -62,7 +62,7 @@ export class FuzzModel {
 
   /** What is sent because of one input is bounded, however the input is made. */
   #checkBytes(effects: readonly BatchSyncEffect[]): void {
-    const bytes = new Map<PeerKey, number>()
+    const bytes = new Map<PeerId, number>()
     for (const effect of effects) {
       if (effect.type !== 'send' || effect.record.type !== 'message') continue
       bytes.set(effect.to, (bytes.get(effect.to) ?? 0) + bytesOf(effect.record.blocks))
@@ -91,7 +91,7 @@ export class FuzzModel {
     }
   }
 
-  #checkSent(to: PeerKey, record: BatchSyncRecord): void {
+  #checkSent(to: PeerId, record: BatchSyncRecord): void {
     const what = `a ${record.type} to ${to}`
     const room = ROOMS.find((each) => topicKeyOf(each) === record.topic)
     const model = this.peers.get(to)
@@ -105,7 +105,7 @@ export class FuzzModel {
     if (record.type === 'message' || record.type === 'offer') {
       const { policy } = this.ports.sharing(room, to)
       if (policy !== 'share') throw new Error(`${what}, where the policy is ${policy}`)
-      if (neighbour.isFull) throw new Error(`${what}, who is full`)
+      if (neighbour.refusesDocuments) throw new Error(`${what}, who is full`)
     }
     if (record.type === 'message') this.#checkBlocks(what, room, record.blocks)
     else if (record.type === 'ranges') {
@@ -155,8 +155,8 @@ export class FuzzModel {
 
   /** What the machine has on its way is within the limits, and of nobody who is gone. */
   checkProgress(machine: BatchSyncMachine): void {
-    const inFlightBytes = new Map<PeerKey, number>()
-    const offers = new Map<PeerKey, number>()
+    const inFlightBytes = new Map<PeerId, number>()
+    const offers = new Map<PeerId, number>()
     for (const room of ROOMS) {
       for (const { peer, inFlight } of machine.progress(room)) {
         if (!this.peers.has(peer)) throw new Error(`${peer} is down, and not forgotten`)

@@ -9,7 +9,7 @@ import type { BatchSyncInput, BatchSyncTimer, Sharing } from '../../../../protoc
 import { answerRanges, openRanges } from '../../../../protocols/batch-sync/reconcile.ts'
 import type { BatchSyncRecord, RangesRecord } from '../../../../protocols/batch-sync/records.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
 import type { Random } from '../../../../protocols/wire/machine.ts'
 import type { Position } from '../../../../protocols/wire/order.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
@@ -17,9 +17,9 @@ import { pick, randomInteger, seededRandom } from '../../../../src/simulate/rand
 import { FuzzModel, idIn, keyOf, ROOMS, type PendingTimer } from './fuzz-model.ts'
 import { HeldDocuments, idOf, standing } from './held-documents.ts'
 
-const SELF = 'm' as PeerKey
+const SELF = 'm' as PeerId
 /** Before and after this node, as the order of the names says who begins. */
-const PEERS = ['a', 'b', 'x', 'z'] as PeerKey[]
+const PEERS = ['a', 'b', 'x', 'z'] as PeerId[]
 
 const HOUR_MS = 3_600_000
 
@@ -101,12 +101,12 @@ export class FuzzWorld {
   }
 
   /** Mostly one that is a neighbour somewhere: of the others nothing is taken. */
-  #anySender(): PeerKey {
+  #anySender(): PeerId {
     const neighbours = [...this.#model.peers].filter(([, { rooms }]) => rooms.size > 0).map(([peer]) => peer)
     return neighbours.length > 0 && this.#chance(0.95) ? pick(this.#random, neighbours) : pick(this.#random, PEERS)
   }
 
-  #anyRoomOf(peer: PeerKey): RoomId {
+  #anyRoomOf(peer: PeerId): RoomId {
     const rooms = [...(this.#model.peers.get(peer)?.rooms.keys() ?? [])]
     return rooms.length > 0 && this.#chance(0.95) ? pick(this.#random, rooms) : pick(this.#random, ROOMS)
   }
@@ -156,19 +156,19 @@ export class FuzzWorld {
     if (!this.#model.ports.has(room, id)) this.#model.ports.add(id, { room, clock, ancestors, sizeBytes })
   }
 
-  #comeOrGo(peer: PeerKey): void {
+  #comeOrGo(peer: PeerId): void {
     if (this.#model.peers.has(peer)) this.#peerDown(peer)
     else this.#peerUp(peer)
   }
 
-  #peerUp(peer: PeerKey): void {
+  #peerUp(peer: PeerId): void {
     const creditBytes = pick(this.#random, [0, 100_000, 1_000_000, Number.MAX_SAFE_INTEGER])
     const session = ++this.#sessions
     this.#model.peers.set(peer, { session, creditBytes, rooms: new Map(), requested: new Set(), ranges: [] })
     this.#handle({ type: 'peer-up', peer, creditBytes })
   }
 
-  #peerDown(peer: PeerKey): void {
+  #peerDown(peer: PeerId): void {
     this.#model.peers.delete(peer)
     this.#handle({ type: 'peer-down', peer })
   }
@@ -184,21 +184,21 @@ export class FuzzWorld {
     for (const { requested } of of) for (const each of requested) if (is(each)) requested.delete(each)
   }
 
-  #tellNeighbour(room: RoomId, peer: PeerKey): void {
+  #tellNeighbour(room: RoomId, peer: PeerId): void {
     const ids = this.#knownIn(room).map(({ id }) => id)
     const heads = this.#model.ports.heads(room).map(({ id }) => id)
     const frontier = this.#chance(0.2) ? [] : this.#chance(0.4) ? heads : this.#some(ids, 3)
-    const isFull = this.#chance(0.1)
+    const refusesDocuments = this.#chance(0.1)
     const model = this.#model.peers.get(peer)
     // Room state says this only of rooms that are open here; its stream may be up before ours.
     if (!this.#model.open.has(room)) return
     const isShared = this.#model.ports.sharing(room, peer).policy !== 'none'
-    if (model !== undefined && (isShared || model.rooms.has(room))) model.rooms.set(room, { isFull })
-    const told = standing([...new Set(frontier)], isFull, this.#chance(0.2))
+    if (model !== undefined && (isShared || model.rooms.has(room))) model.rooms.set(room, { refusesDocuments })
+    const told = standing([...new Set(frontier)], refusesDocuments, this.#chance(0.2))
     this.#handle({ type: 'command', command: { type: 'neighbour', room, peer, ...told } })
   }
 
-  #leave(room: RoomId, peer: PeerKey): void {
+  #leave(room: RoomId, peer: PeerId): void {
     const model = this.#model.peers.get(peer)
     model?.rooms.delete(room)
     if (model !== undefined) this.#forgetRequests((each) => each.startsWith(room), [model])
@@ -231,7 +231,7 @@ export class FuzzWorld {
     }
   }
 
-  #share(room: RoomId, peer: PeerKey): void {
+  #share(room: RoomId, peer: PeerId): void {
     const policy = pick(this.#random, ['share', 'share', 'share', 'share', 'accept', 'none'] as const)
     const sharing: Sharing = { policy, mode: pick(this.#random, ['auto', 'batch', 'interactive'] as const) }
     this.#model.ports.setSharing(room, peer, sharing)
@@ -252,13 +252,13 @@ export class FuzzWorld {
     this.#stored(room, documents, pick(this.#random, ['self', 'gossip'] as const))
   }
 
-  #stored(room: RoomId, documents: readonly Known[], from: PeerKey | 'self' | 'gossip'): void {
+  #stored(room: RoomId, documents: readonly Known[], from: PeerId | 'self' | 'gossip'): void {
     const ids = new Set(documents.map(({ id }) => room + id))
     this.#forgetRequests((each) => ids.has(each))
     this.#handle({ type: 'command', command: { type: 'stored', room, documents, from } })
   }
 
-  #acknowledge(room: RoomId, ids: readonly DocumentId[], to: PeerKey): void {
+  #acknowledge(room: RoomId, ids: readonly DocumentId[], to: PeerId): void {
     this.#forgetRequests((each) => ids.some((id) => room + id === each))
     this.#handle({ type: 'command', command: { type: 'acknowledge', room, ids, to } })
   }
@@ -295,14 +295,14 @@ export class FuzzWorld {
     return maxTimers
   }
 
-  #receiveRecords(from: PeerKey): void {
+  #receiveRecords(from: PeerId): void {
     const records = Array.from({ length: 1 + this.#upTo(2) }, () => this.#anyRecord(from))
     // Some of the same, which is not the same any more after the first.
     if (this.#chance(0.05)) records.push(...Array.from({ length: 300 }, () => records[0]!))
     this.#handle({ type: 'records', from, records })
   }
 
-  #receiveMutatedFrame(from: PeerKey): void {
+  #receiveMutatedFrame(from: PeerId): void {
     for (const frame of encodeFrames([this.#anyRecord(from), this.#anyRecord(from)])) {
       const mutated = Uint8Array.from(frame)
       for (let i = this.#upTo(3); i >= 0; i--) mutated[this.#upTo(mutated.length - 1)] = this.#upTo(255)
@@ -311,7 +311,7 @@ export class FuzzWorld {
     }
   }
 
-  #anyRecord(from: PeerKey): BatchSyncRecord {
+  #anyRecord(from: PeerId): BatchSyncRecord {
     const room = this.#anyRoomOf(from)
     const topic = topicKeyOf(room)
     switch (this.#upTo(6)) {
@@ -335,7 +335,7 @@ export class FuzzWorld {
     }
   }
 
-  #anyIds(from: PeerKey, room: RoomId): DocumentId[] {
+  #anyIds(from: PeerId, room: RoomId): DocumentId[] {
     const kind = this.#random()
     if (kind < 0.45) {
       const progress = this.#machine.progress(room).find(({ peer }) => peer === from)
@@ -349,7 +349,7 @@ export class FuzzWorld {
     return Array.from({ length: this.#chance(0.3) ? MAX_IDS : 3 }, () => idOf(this.#random()))
   }
 
-  #anyRanges(from: PeerKey, room: RoomId): RangesRecord {
+  #anyRanges(from: PeerId, room: RoomId): RangesRecord {
     const received = this.#model.peers.get(from)?.ranges ?? []
     const theirs = new HeldDocuments()
     const part = this.#random()
@@ -385,7 +385,7 @@ export class FuzzWorld {
   }
 
   /** What a room does with documents that came: mostly it stores them, sometimes they have to wait. */
-  #received({ room, from, blocks }: { room: RoomId; from: PeerKey; blocks: readonly Uint8Array[] }): void {
+  #received({ room, from, blocks }: { room: RoomId; from: PeerId; blocks: readonly Uint8Array[] }): void {
     const documents = blocks.flatMap((block) => this.#byId.get(idIn(block)) ?? [])
     const ours = [...new Set(documents)].filter((document) => document.room === room)
     const ids = ours.map(({ id }) => id)

@@ -10,7 +10,7 @@ import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { pick, randomInteger, seededRandom } from '../../../../src/simulate/random.ts'
 import { changedSomewhere, someBytes, timeout, withSeeds } from '../fuzz-seeds.ts'
 import { FuzzWorld } from './fuzz-world.ts'
-import { comparePlaces, idOf, room } from './held-documents.ts'
+import { compareSortKeys, idOf, room } from './held-documents.ts'
 
 /** In `npm test`. */
 const LIVES = 8
@@ -100,7 +100,7 @@ function faultInRanges({ salt, lower, ranges }: RangesRecord): string | undefine
     if (ids.some((id) => !/^[0-9a-f]{16}$/.test(id))) return 'short id'
     if (upper === undefined) return index === ranges.length - 1 ? undefined : 'a range after the end'
     if (!Number.isSafeInteger(upper.clock) || upper.digest.length !== 32) return 'bound'
-    if (comparePlaces(before, upper) >= 0) return 'order of bounds'
+    if (compareSortKeys(before, upper) >= 0) return 'order of bounds'
     before = upper
   }
   return undefined

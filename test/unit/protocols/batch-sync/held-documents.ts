@@ -7,15 +7,19 @@ import type {
 } from '../../../../protocols/batch-sync/ports.ts'
 import type { ReconcilePorts } from '../../../../protocols/batch-sync/reconcile.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../../../protocols/wire/ids.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../../../protocols/wire/ids.ts'
-import { comparePositions, type Place, type Position } from '../../../../protocols/wire/order.ts'
+import type { DocumentId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
+import { comparePositions, type SortKey, type Position } from '../../../../protocols/wire/order.ts'
 import { sha256 } from '../../../../protocols/wire/crypto.ts'
 
 export const SHARE: Sharing = { policy: 'share', mode: 'auto' }
 
 /** What a peer tells of its copy of a room. */
-export function standing(frontier: readonly DocumentId[], isFull = false, isNewestFirst = false): NeighbourStanding {
-  return { frontier, isFull, isNewestFirst }
+export function standing(
+  frontier: readonly DocumentId[],
+  refusesDocuments = false,
+  isNewestFirst = false,
+): NeighbourStanding {
+  return { frontier, refusesDocuments, isNewestFirst }
 }
 
 /** The same id for the same label, always. */
@@ -25,10 +29,10 @@ export function idOf(label: string | number): DocumentId {
 
 export const room: RoomId = idOf('room')
 export const otherRoom: RoomId = idOf('other room')
-export const peer = 'peer' as PeerKey
-export const otherPeer = 'other peer' as PeerKey
+export const peer = 'peer' as PeerId
+export const otherPeer = 'other peer' as PeerId
 
-interface Kept extends HeldDocument, Place {
+interface Kept extends HeldDocument, SortKey {
   room: RoomId
   ancestors: readonly DocumentId[]
 }
@@ -58,7 +62,7 @@ export class HeldDocuments implements BatchSyncPorts {
     const kept: Kept = { id, clock, digest, block, room: home, ancestors }
     const ordered = this.#ordered.get(home) ?? []
     ordered.splice(
-      firstIndex(ordered, (each) => comparePlaces(each, kept) > 0),
+      firstIndex(ordered, (each) => compareSortKeys(each, kept) > 0),
       0,
       kept,
     )
@@ -84,15 +88,15 @@ export class HeldDocuments implements BatchSyncPorts {
     return this.#ordered.get(of) ?? []
   }
 
-  setSharing(of: RoomId, with_: PeerKey, sharing: Sharing): void {
+  setSharing(of: RoomId, with_: PeerId, sharing: Sharing): void {
     this.#sharing.set(of + with_, sharing)
   }
 
-  saveUnacked(of: RoomId, to: PeerKey, id: DocumentId): void {
+  saveUnacked(of: RoomId, to: PeerId, id: DocumentId): void {
     this.#unacked.set(of + to, (this.#unacked.get(of + to) ?? new Set()).add(id))
   }
 
-  deleteUnacked(of: RoomId, to: PeerKey, id: DocumentId): void {
+  deleteUnacked(of: RoomId, to: PeerId, id: DocumentId): void {
     this.#unacked.get(of + to)?.delete(id)
   }
 
@@ -134,32 +138,32 @@ export class HeldDocuments implements BatchSyncPorts {
     return this.all(of).slice(-limit)
   }
 
-  places(of: RoomId, lower: Place, upper: Place | undefined, limit: number): Place[] {
-    return rangePorts(this.#ordered.get(of) ?? []).places(of, lower, upper, limit)
+  sortKeys(of: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
+    return rangePorts(this.#ordered.get(of) ?? []).sortKeys(of, lower, upper, limit)
   }
 
-  sharing(of: RoomId, with_: PeerKey): Sharing {
+  sharing(of: RoomId, with_: PeerId): Sharing {
     return this.#sharing.get(of + with_) ?? SHARE
   }
 
-  unacked(of: RoomId, to: PeerKey): DocumentId[] {
+  unacked(of: RoomId, to: PeerId): DocumentId[] {
     return [...(this.#unacked.get(of + to) ?? [])]
   }
 }
 
-/** Places in the room's order, as what reconciliation reads. */
-export function rangePorts(ordered: readonly Place[]): ReconcilePorts {
+/** SortKeys in the room's order, as what reconciliation reads. */
+export function rangePorts(ordered: readonly SortKey[]): ReconcilePorts {
   return {
     count: () => ordered.length,
-    places(_room, lower, upper, limit) {
-      const from = firstIndex(ordered, (place) => comparePlaces(place, lower) >= 0)
-      const to = upper ? firstIndex(ordered, (place) => comparePlaces(place, upper) >= 0) : ordered.length
+    sortKeys(_room, lower, upper, limit) {
+      const from = firstIndex(ordered, (place) => compareSortKeys(place, lower) >= 0)
+      const to = upper ? firstIndex(ordered, (place) => compareSortKeys(place, upper) >= 0) : ordered.length
       return ordered.slice(from, Math.min(to, from + limit))
     },
   }
 }
 
-export function comparePlaces(a: Place, b: Place): number {
+export function compareSortKeys(a: SortKey, b: SortKey): number {
   return a.clock - b.clock || Buffer.compare(a.digest, b.digest)
 }
 

@@ -19,7 +19,7 @@ import { BatchSyncMachine } from '../../../../protocols/batch-sync/machine.ts'
 import type { BatchSyncCommand, BatchSyncEffect, BatchSyncTimer } from '../../../../protocols/batch-sync/ports.ts'
 import type { BatchSyncRecord, RangesRecord } from '../../../../protocols/batch-sync/records.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { HeldDocuments, idOf, otherPeer, otherRoom, peer, room, standing } from './held-documents.ts'
 
@@ -35,7 +35,7 @@ class Driven {
   #timers: { timer: BatchSyncTimer; dueMs: number }[] = []
 
   constructor(self = 'self') {
-    this.machine = new BatchSyncMachine({ self: self as PeerKey, ports: this.ports, random: () => 0 })
+    this.machine = new BatchSyncMachine({ self: self as PeerId, ports: this.ports, random: () => 0 })
     for (const each of [room, otherRoom]) this.command({ type: 'open', room: each })
   }
 
@@ -44,16 +44,16 @@ class Driven {
   }
 
   /** A peer comes, and is a neighbour in a room. */
-  meet(who: PeerKey, inRoom: RoomId = room, frontier: readonly DocumentId[] = []): BatchSyncEffect[] {
+  meet(who: PeerId, inRoom: RoomId = room, frontier: readonly DocumentId[] = []): BatchSyncEffect[] {
     this.#handle(this.machine.handle({ type: 'peer-up', peer: who, creditBytes: CREDIT_BYTES }, this.nowMs))
     return this.tell(who, inRoom, frontier)
   }
 
-  tell(who: PeerKey, inRoom: RoomId, frontier: readonly DocumentId[]): BatchSyncEffect[] {
+  tell(who: PeerId, inRoom: RoomId, frontier: readonly DocumentId[]): BatchSyncEffect[] {
     return this.command({ type: 'neighbour', room: inRoom, peer: who, ...standing(frontier) })
   }
 
-  receive(from: PeerKey, ...records: BatchSyncRecord[]): BatchSyncEffect[] {
+  receive(from: PeerId, ...records: BatchSyncRecord[]): BatchSyncEffect[] {
     return this.#handle(this.machine.handle({ type: 'records', from, records }, this.nowMs))
   }
 
@@ -80,7 +80,7 @@ class Driven {
   }
 }
 
-const sent = (effects: readonly BatchSyncEffect[], to?: PeerKey): BatchSyncRecord[] =>
+const sent = (effects: readonly BatchSyncEffect[], to?: PeerId): BatchSyncRecord[] =>
   effects.flatMap((effect) => (effect.type === 'send' && (to ?? effect.to) === effect.to ? [effect.record] : []))
 
 const blocksIn = (effects: readonly BatchSyncEffect[]): Uint8Array[] =>

@@ -23,11 +23,11 @@ import {
 import type { RangesRecord } from '../../../../protocols/batch-sync/records.ts'
 import { documentIdOfDigest, type DocumentId } from '../../../../protocols/wire/ids.ts'
 import type { Random } from '../../../../protocols/wire/machine.ts'
-import { comparePositions, type Place, type Position } from '../../../../protocols/wire/order.ts'
+import { comparePositions, type SortKey, type Position } from '../../../../protocols/wire/order.ts'
 import { sha256 } from '../../../../protocols/wire/crypto.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { randomInteger, seededRandom } from '../../../../src/simulate/random.ts'
-import { comparePlaces, rangePorts, room } from './held-documents.ts'
+import { compareSortKeys, rangePorts, room } from './held-documents.ts'
 
 const topic = topicKeyOf(room)
 
@@ -50,12 +50,12 @@ interface Comparison {
   sizeBytes: number
 }
 
-function sideOf(places: readonly Place[]): Side {
-  return { ports: rangePorts(places.toSorted(comparePlaces)), lacking: [], common: [] }
+function sideOf(sortKeys: readonly SortKey[]): Side {
+  return { ports: rangePorts(sortKeys.toSorted(compareSortKeys)), lacking: [], common: [] }
 }
 
 /** Compares two sets until nobody says anything more; every record goes over the wire. */
-function compare(ofA: readonly Place[], ofB: readonly Place[], random: Random): Comparison {
+function compare(ofA: readonly SortKey[], ofB: readonly SortKey[], random: Random): Comparison {
   const comparison: Comparison = { a: sideOf(ofA), b: sideOf(ofB), turns: 0, sizeBytes: 0 }
   const salt = Uint8Array.from({ length: SALT_BYTES }, () => Math.floor(random() * 256))
   const work = (side: Side) => ({ ports: side.ports, room, topic, salt })
@@ -99,8 +99,8 @@ function frameOf(record: RangesRecord): Uint8Array {
   return frame
 }
 
-const idsOf = (places: readonly Place[]): Set<DocumentId> =>
-  new Set(places.map((place) => documentIdOfDigest(place.digest)))
+const idsOf = (sortKeys: readonly SortKey[]): Set<DocumentId> =>
+  new Set(sortKeys.map((key) => documentIdOfDigest(key.digest)))
 const found = (positions: readonly Position[]): DocumentId[] => positions.map(({ id }) => id)
 
 /** What was found that should not have been, and the other way round: a few, where it goes wrong. */
@@ -114,9 +114,9 @@ function errorsIn(ids: readonly DocumentId[], expected: ReadonlySet<DocumentId>)
 const NO_ERRORS = { wrong: [], missing: [], repeated: 0 }
 
 interface Sets {
-  common: Place[]
-  onlyA: Place[]
-  onlyB: Place[]
+  common: SortKey[]
+  onlyA: SortKey[]
+  onlyB: SortKey[]
 }
 
 /** Compares two sets, and checks that each side found exactly what the other lacks. */
@@ -147,25 +147,25 @@ const chosenDigest: DigestOf = (_random, index) => {
   return digest
 }
 
-/** So many places with clocks from `first` to `last`, any of them. */
-function placesOf(count: number, clocks: { first: number; last: number }, random: Random, digestOf = anyDigest) {
-  return Array.from({ length: count }, (_, index): Place => ({
+/** So many sortKeys with clocks from `first` to `last`, any of them. */
+function sortKeysOf(count: number, clocks: { first: number; last: number }, random: Random, digestOf = anyDigest) {
+  return Array.from({ length: count }, (_, index): SortKey => ({
     clock: randomInteger(random, clocks.first, clocks.last),
     digest: digestOf(random, index),
   }))
 }
 
-/** Cuts a list of places into what both hold and what one of them holds, at random. */
-function split(places: readonly Place[], onlyA: number, onlyB: number, random: Random): Sets {
-  const shuffled = places.map((place) => ({ place, key: random() })).sort((a, b) => a.key - b.key)
-  const all = shuffled.map(({ place }) => place)
+/** Cuts a list of sortKeys into what both hold and what one of them holds, at random. */
+function split(sortKeys: readonly SortKey[], onlyA: number, onlyB: number, random: Random): Sets {
+  const shuffled = sortKeys.map((key) => ({ key, order: random() })).sort((a, b) => a.order - b.order)
+  const all = shuffled.map(({ key }) => key)
   return { onlyA: all.slice(0, onlyA), onlyB: all.slice(onlyA, onlyA + onlyB), common: all.slice(onlyA + onlyB) }
 }
 
 const HISTORY = 100_000
 
 /** A room of 100,000 documents with a few concurrent at most clocks. */
-const history = placesOf(HISTORY, { first: 1, last: HISTORY / 2 }, seededRandom(99))
+const history = sortKeysOf(HISTORY, { first: 1, last: HISTORY / 2 }, seededRandom(99))
 
 describe('reconciliation of two random sets', () => {
   it('finds exactly what each lacks of the other, within a few turns', () => {
@@ -178,9 +178,9 @@ describe('reconciliation of two random sets', () => {
       fc.property(sizes, seed, clocks, firstDifference, ({ common, onlyA, onlyB }, from, newest, part) => {
         const random = seededRandom(from)
         const recent = { first: Math.max(1, Math.floor(part * newest)), last: newest }
-        const differing = placesOf(onlyA + onlyB, recent, random)
+        const differing = sortKeysOf(onlyA + onlyB, recent, random)
         const sets = { onlyA: differing.slice(0, onlyA), onlyB: differing.slice(onlyA) }
-        const shared = placesOf(common, { first: 1, last: newest }, random)
+        const shared = sortKeysOf(common, { first: 1, last: newest }, random)
         // Who holds nothing opens with nothing.
         if (common + onlyA === 0) reconcile({ onlyA: sets.onlyB, onlyB: [], common: [] }, random)
         else reconcile({ ...sets, common: shared }, random)
@@ -192,7 +192,7 @@ describe('reconciliation of two random sets', () => {
   it('says the ranges once where both hold the same', () => {
     const random = seededRandom(1)
     for (const count of [0, 1, MIN_RANGE_DOCUMENTS + 1, 5_000]) {
-      const common = placesOf(count, { first: 1, last: 1 + count / 4 }, random)
+      const common = sortKeysOf(count, { first: 1, last: 1 + count / 4 }, random)
       const { turns } = reconcile({ common, onlyA: [], onlyB: [] }, random)
       expect(turns).toBe(count === 0 ? 0 : 1)
     }
@@ -203,7 +203,7 @@ describe('reconciliation of 100,000 documents', () => {
   it('with 100 new ones on each side takes two round trips and 60 kB', () => {
     const random = seededRandom(2)
     const newest = { first: HISTORY / 2 + 1, last: HISTORY / 2 + 100 }
-    const sets = { common: history, onlyA: placesOf(100, newest, random), onlyB: placesOf(100, newest, random) }
+    const sets = { common: history, onlyA: sortKeysOf(100, newest, random), onlyB: sortKeysOf(100, newest, random) }
     const { turns, sizeBytes } = reconcile(sets, random)
     expect(turns).toBe(3)
     expect(sizeBytes).toBeLessThanOrEqual(60_000)
@@ -233,7 +233,7 @@ describe('reconciliation of 100,000 documents', () => {
 
   it('needs no short ids where the other one holds nothing, and no opening by it', () => {
     const random = seededRandom(6)
-    const all = placesOf(5_000, { first: 1, last: 99 }, random)
+    const all = sortKeysOf(5_000, { first: 1, last: 99 }, random)
     const { turns, sizeBytes } = reconcile({ common: [], onlyA: all, onlyB: [] }, random)
     expect(turns).toBe(2)
     expect(sizeBytes).toBeLessThan(20_000)
@@ -247,9 +247,9 @@ describe('reconciliation with somebody who has little', () => {
     ['answers', 40_000, 10],
   ])('and %s finds all the same', (_who, ofA, ofB) => {
     const random = seededRandom(11)
-    const places = placesOf(40_010, { first: 1, last: 20_000 }, random)
-    const common = places.slice(0, 5)
-    const [onlyA, onlyB] = [places.slice(5, ofA), places.slice(ofA, ofA + ofB)]
+    const sortKeys = sortKeysOf(40_010, { first: 1, last: 20_000 }, random)
+    const common = sortKeys.slice(0, 5)
+    const [onlyA, onlyB] = [sortKeys.slice(5, ofA), sortKeys.slice(ofA, ofA + ofB)]
     const { turns } = reconcile({ common, onlyA, onlyB }, random)
     expect(turns).toBeLessThanOrEqual(4)
   })
@@ -261,8 +261,8 @@ describe('chosen documents', () => {
     ['ids that differ in their last bytes alone', chosenDigest],
   ])('all at one clock, with %s, are found', (_name, digestOf) => {
     const random = seededRandom(7)
-    const places = placesOf(20_000, { first: 7, last: 7 }, random, digestOf)
-    const { turns, sizeBytes } = reconcile(split(places, 50, 50, random), random)
+    const sortKeys = sortKeysOf(20_000, { first: 7, last: 7 }, random, digestOf)
+    const { turns, sizeBytes } = reconcile(split(sortKeys, 50, 50, random), random)
     expect(turns).toBe(3)
     expect(sizeBytes).toBeLessThan(200_000)
   })
@@ -273,7 +273,7 @@ describe('chosen documents', () => {
     const lowest = { clock: last, digest: new Uint8Array(32) }
     const lowestOfAll = { clock: 1, digest: Uint8Array.of(...new Uint8Array(31), 1) }
     const random = seededRandom(8)
-    const common = placesOf(300, { first: last - 3, last }, random)
+    const common = sortKeysOf(300, { first: last - 3, last }, random)
     const sets = { common, onlyA: [highest], onlyB: [lowest, lowestOfAll] }
     expect(reconcile(sets, random).turns).toBe(3)
     expect(reconcile({ common: [...common, lowest, highest], onlyA: [lowestOfAll], onlyB: [] }, random).turns).toBe(2)
@@ -312,7 +312,7 @@ describe('a range that differs', () => {
   /** What is said of the range up to the end by somebody who holds so many documents, to somebody whose fingerprint is another. */
   const answerTo = (count: number): RangesRecord[] => {
     const random = seededRandom(9)
-    const side = sideOf(placesOf(count, { first: 1, last: 50 }, random))
+    const side = sideOf(sortKeysOf(count, { first: 1, last: 50 }, random))
     const lower = { clock: 0, digest: new Uint8Array(32) }
     const content = { type: 'fingerprint', fingerprint: '00'.repeat(8) } as const
     const work = { ports: side.ports, room, topic, salt: new Uint8Array(SALT_BYTES) }
@@ -345,8 +345,8 @@ describe('what is said', () => {
 
   it(`is cut into records of about ${MAX_RANGES_BYTES} bytes, which lose nothing`, () => {
     const random = seededRandom(10)
-    const places = placesOf(20_000, { first: 1, last: 10_000 }, random)
-    const { sizeBytes } = reconcile(split(places, 4_000, 4_000, random), random)
+    const sortKeys = sortKeysOf(20_000, { first: 1, last: 10_000 }, random)
+    const { sizeBytes } = reconcile(split(sortKeys, 4_000, 4_000, random), random)
     // Every range differs: several records' worth of short ids.
     expect(sizeBytes).toBeGreaterThan(3 * MAX_RANGES_BYTES)
   })

@@ -7,15 +7,15 @@ import {
   REQUEST_MS,
 } from '../../../../protocols/batch-sync/constants.ts'
 import { Requests } from '../../../../protocols/batch-sync/requests.ts'
-import type { DocumentId, PeerKey } from '../../../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId } from '../../../../protocols/wire/ids.ts'
 import { idOf, otherRoom, room } from './held-documents.ts'
 
-const peers = Array.from({ length: MAX_OFFERERS + 2 }, (_, index) => `peer-${index}` as PeerKey)
-const [a, b, c] = peers as [PeerKey, PeerKey, PeerKey]
+const peers = Array.from({ length: MAX_OFFERERS + 2 }, (_, index) => `peer-${index}` as PeerId)
+const [a, b, c] = peers as [PeerId, PeerId, PeerId]
 const [x, y] = [idOf('x'), idOf('y')]
 
 /** Has a document offered by peers, one after another. */
-function offeredBy(requests: Requests, id: DocumentId, offerers: readonly PeerKey[], inRoom = room): string[] {
+function offeredBy(requests: Requests, id: DocumentId, offerers: readonly PeerId[], inRoom = room): string[] {
   return offerers.map((offerer) => requests.offered(inRoom, id, offerer, 0))
 }
 
@@ -31,7 +31,7 @@ describe('an offered document', () => {
   it('that does not come is asked of each that offered it in turn, with doubling waits', () => {
     const requests = new Requests()
     offeredBy(requests, x, [a, b, c])
-    const asked: PeerKey[] = []
+    const asked: PeerId[] = []
     const waits: number[] = []
     for (let nowMs = requests.nextDueMs(); asked.length < 9; nowMs = requests.nextDueMs()) {
       expect(requests.due(nowMs - 1)).toEqual([])
@@ -114,7 +114,7 @@ describe('a peer that leaves', () => {
     expect(requests.peerLeft(a, room, REQUEST_MS)).toEqual([])
   })
 
-  it('has its whole share of offers when it comes back', () => {
+  it('has its whole roomSession of offers when it comes back', () => {
     const requests = new Requests()
     const offerAll = () =>
       Array.from({ length: MAX_PENDING_OFFERS }, (_, i) => requests.offered(room, idOf(i), a, 0)).every(
@@ -146,7 +146,7 @@ describe('offers', () => {
     }
     expect(requests.offered(room, x, a, 0)).toBe('full')
     expect(requests.offered(room, idOf(0), a, 0), 'offered before').toBe('wait')
-    expect(requests.offered(room, idOf(0), b, 0), 'another peer has a share of its own').toBe('wait')
+    expect(requests.offered(room, idOf(0), b, 0), 'another peer has a roomSession of its own').toBe('wait')
     requests.forget(room, idOf(0))
     expect(requests.offered(room, x, a, 0)).toBe('request')
     expect(requests.offered(room, y, a, 0)).toBe('full')
@@ -163,7 +163,7 @@ describe('offers', () => {
     const requests = new Requests()
     const expected = peers.map((_, index) => (index === 0 ? 'request' : 'wait'))
     expect(offeredBy(requests, x, peers)).toEqual(expected)
-    const asked = new Set<PeerKey>()
+    const asked = new Set<PeerId>()
     for (let i = 0; i < 3 * MAX_OFFERERS; i++) asked.add(requests.due(requests.nextDueMs())[0]!.peer)
     expect(asked).toEqual(new Set(peers.slice(0, MAX_OFFERERS)))
     for (const each of peers.slice(0, MAX_OFFERERS)) requests.peerLeft(each, undefined, 0)

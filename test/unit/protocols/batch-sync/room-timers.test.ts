@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { BatchSyncMachine } from '../../../../protocols/batch-sync/machine.ts'
 import type { BatchSyncCommand, BatchSyncTimer } from '../../../../protocols/batch-sync/ports.ts'
-import type { PeerKey } from '../../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../../protocols/wire/ids.ts'
 import { HeldDocuments, idOf, peer, room, standing } from './held-documents.ts'
 
 describe('the timer of a room', () => {
   it('is set anew for a peer that left the room and came back', () => {
     const ports = new HeldDocuments()
     const head = ports.add(idOf('head'), { clock: 2 })
-    const machine = new BatchSyncMachine({ self: 'self' as PeerKey, ports, random: () => 0 })
+    const machine = new BatchSyncMachine({ self: 'self' as PeerId, ports, random: () => 0 })
     const command = (given: BatchSyncCommand) => machine.handle({ type: 'command', command: given }, 0)
     /** The timers that are set when a document comes by gossip that the peer may lack. */
     const timersByGossip = (label: string): BatchSyncTimer[] => {

@@ -221,10 +221,10 @@ describe('a document that came and was not accepted', () => {
   /** Bob sends what is asked for; the room says nothing of it. */
   function fetch(): void {
     world.meet(a, bob)
-    a.isJudging = false
+    a.isValidating = false
     a.command({ type: 'missing', room, ids: [history[1]!.id], from: bob, isPatient: false })
     const { topic } = a.sentTo(bob, 'want')[0]!
-    a.held.parked.set(history[1]!.id, history[1]!)
+    a.held.pending.set(history[1]!.id, history[1]!)
     a.hear(bob, { type: 'block', topic, id: history[1]!.id, data: history[1]!.block })
   }
 
@@ -232,7 +232,7 @@ describe('a document that came and was not accepted', () => {
     fetch()
     const c = world.add(carol)
     world.connect(a, c)
-    a.command({ type: 'judged', room, from: bob, parked: [], refused: [history[1]!.id] })
+    a.command({ type: 'validated', room, from: bob, pending: [], refused: [history[1]!.id] })
     expect(a.idsSentTo(carol, 'want')).toEqual([history[1]!.id])
     world.pass(2 * RETRY_MS)
     expect(a.idsSentTo(bob, 'want')).toEqual([history[1]!.id, history[1]!.id])
@@ -240,14 +240,14 @@ describe('a document that came and was not accepted', () => {
 
   it('as it is not valid is asked for later, and not for ever', () => {
     fetch()
-    a.command({ type: 'judged', room, from: bob, parked: [], refused: [] })
+    a.command({ type: 'validated', room, from: bob, pending: [], refused: [] })
     world.pass(RETRY_MS)
     expect(a.idsSentTo(bob, 'want')).toHaveLength(2)
   })
 
   it('as its ancestors are missing, too, is asked for no more', () => {
     fetch()
-    a.command({ type: 'judged', room, from: bob, parked: [history[1]!.id], refused: [] })
+    a.command({ type: 'validated', room, from: bob, pending: [history[1]!.id], refused: [] })
     world.pass(2 * MAX_RETRY_MS)
     expect(a.idsSentTo(bob, 'want')).toHaveLength(1)
     expect(world.isAtRest).toBe(true)
@@ -261,10 +261,10 @@ describe('a document that came and had no place to wait in', () => {
   beforeEach(() => {
     a.held.accept([kitchen])
     world.meet(a, bob)
-    a.isJudging = false
+    a.isValidating = false
     a.command({ type: 'missing', room, ids: [third.id], from: bob, isPatient: false })
     a.hear(bob, blockOf(third))
-    a.command({ type: 'judged', room, from: bob, parked: [], refused: [third.id], ancestors: [second.id] })
+    a.command({ type: 'validated', room, from: bob, pending: [], refused: [third.id], ancestors: [second.id] })
   })
 
   const blockOf = ({ id, block }: Document) => ({ type: 'block', topic: topicKeyOf(room), id, data: block }) as const
@@ -277,7 +277,7 @@ describe('a document that came and had no place to wait in', () => {
   it('is asked for again once its ancestors are here, which are asked for at once', () => {
     expect(a.idsSentTo(bob, 'want')).toEqual([third.id, second.id])
     a.hear(bob, blockOf(second))
-    a.command({ type: 'judged', room, from: bob, parked: [], refused: [second.id], ancestors: [first.id] })
+    a.command({ type: 'validated', room, from: bob, pending: [], refused: [second.id], ancestors: [first.id] })
     a.hear(bob, blockOf(first))
     accept(first)
     expect(a.idsSentTo(bob, 'want').slice(2)).toEqual([first.id, second.id])

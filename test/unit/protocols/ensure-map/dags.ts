@@ -8,7 +8,7 @@ import {
   compareDocumentIds,
   type AuthorId,
   type BlockId,
-  type PeerKey,
+  type PeerId,
   type RoomId,
 } from '../../../../protocols/wire/ids.ts'
 
@@ -87,7 +87,7 @@ export const garden = roomOf('garden')
 export const room: RoomId = kitchen.id
 export const otherRoom: RoomId = garden.id
 
-export const anna = 'anna' as PeerKey
-export const bob = 'bob' as PeerKey
-export const carol = 'carol' as PeerKey
-export const dave = 'dave' as PeerKey
+export const anna = 'anna' as PeerId
+export const bob = 'bob' as PeerId
+export const carol = 'carol' as PeerId
+export const dave = 'dave' as PeerId

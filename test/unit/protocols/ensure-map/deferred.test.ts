@@ -17,7 +17,7 @@ beforeEach(() => {
   world = new World()
   a = world.add(anna)
   a.held.accept([kitchen])
-  a.isJudging = false
+  a.isValidating = false
   world.meet(a, bob)
 })
 
@@ -35,7 +35,7 @@ function send(documents: readonly Document[]): void {
 function refuse(documents: readonly Document[], ancestors: readonly Document[]): void {
   send(documents)
   const [refused, before] = [documents, ancestors].map((some) => some.map(({ id }) => id))
-  a.command({ type: 'judged', room, from: bob, parked: [], refused: refused!, ancestors: before! })
+  a.command({ type: 'validated', room, from: bob, pending: [], refused: refused!, ancestors: before! })
 }
 
 function accept(documents: readonly Document[]): void {

@@ -24,7 +24,7 @@ import type {
 } from '../../../../protocols/ensure-map/ports.ts'
 import type { BlockRecord, EnsureMapRecord, IdsRecord } from '../../../../protocols/ensure-map/records.ts'
 import { blockIdOf, codecOf } from '../../../../protocols/wire/block-ids.ts'
-import type { BlockId, PeerKey, RoomId } from '../../../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
 import { MAX_FRAME_BYTES } from '../../../../protocols/wire/limits.ts'
 import type { Position } from '../../../../protocols/wire/order.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
@@ -63,7 +63,7 @@ export interface PendingTimer {
 /** Something that is sent, for the checks of it. */
 interface Sent {
   what: string
-  to: PeerKey
+  to: PeerId
   model: PeerModel
   /** Undefined where it is about a room that is not here. */
   room: RoomId | undefined
@@ -73,13 +73,13 @@ export class FuzzModel {
   readonly known: KnownBlocks
   readonly blocks = new Map<BlockId, Uint8Array>()
   readonly accepted = new Set<BlockId>()
-  readonly parked = new Set<BlockId>()
+  readonly pending = new Set<BlockId>()
   readonly rows = new Map<string, Ensured>()
   readonly open = new Set<RoomId>()
-  readonly neighbours = new Map<RoomId, Set<PeerKey>>()
+  readonly neighbours = new Map<RoomId, Set<PeerId>>()
   /** Pairs of room and peer with whom nothing is shared. */
   readonly unshared = new Set<string>()
-  readonly peers = new Map<PeerKey, PeerModel>()
+  readonly peers = new Map<PeerId, PeerModel>()
   /** Ancestors that were named as missing. */
   readonly missing = new Map<RoomId, Set<BlockId>>()
   timers: PendingTimer[] = []
@@ -98,7 +98,7 @@ export class FuzzModel {
     block: (id) => this.#held(id),
     given: (room, id) => this.#given(room, id),
     isGiving: (room, peer) => !this.unshared.has(room + peer),
-    isParked: (room, id) => this.parked.has(id) && this.known.document(id)?.room === room,
+    isPending: (room, id) => this.pending.has(id) && this.known.document(id)?.room === room,
     clock: (room) => this.#acceptedIn(room).reduce((newest, { clock }) => Math.max(newest, clock), 0),
     ancestors: (id): Position[] => {
       const ancestors = this.known.document(id)?.ancestors ?? []
@@ -108,7 +108,7 @@ export class FuzzModel {
     searching: (scope) => [...this.rows.values()].filter((row) => row.room === scope && row.state === 'searching'),
   }
 
-  isNeighbour(room: RoomId, peer: PeerKey): boolean {
+  isNeighbour(room: RoomId, peer: PeerId): boolean {
     return this.neighbours.get(room)?.has(peer) === true
   }
 
@@ -152,7 +152,7 @@ export class FuzzModel {
   }
 
   /** Before an input: what a peer says counts for what it may be sent. */
-  hear(from: PeerKey, records: readonly EnsureMapRecord[]): void {
+  hear(from: PeerId, records: readonly EnsureMapRecord[]): void {
     const model = this.peers.get(from)
     if (model === undefined) return
     model.ended.clear()
@@ -179,7 +179,7 @@ export class FuzzModel {
   }
 
   /** A peer said nothing of what it was sent for so long that it counts as received. */
-  forgive(peer: PeerKey): void {
+  forgive(peer: PeerId): void {
     const model = this.peers.get(peer)
     if (model !== undefined) model.reportedBytes = model.sentBytes
   }
@@ -244,7 +244,7 @@ export class FuzzModel {
 
   /** What is sent to a peer fits its frames, and is read as it was written. */
   #checkFrames(effects: readonly EnsureMapEffect[]): void {
-    const records = new Map<PeerKey, EnsureMapRecord[]>()
+    const records = new Map<PeerId, EnsureMapRecord[]>()
     for (const effect of effects) {
       if (effect.type === 'send') records.set(effect.to, [...(records.get(effect.to) ?? []), effect.record])
     }
@@ -256,7 +256,7 @@ export class FuzzModel {
     }
   }
 
-  #checkSent(to: PeerKey, record: EnsureMapRecord, asked: Set<BlockId>): void {
+  #checkSent(to: PeerId, record: EnsureMapRecord, asked: Set<BlockId>): void {
     const what = `a ${record.type} to ${to}`
     const model = this.peers.get(to)
     if (model === undefined) throw new Error(`${what}, who is down`)
@@ -298,7 +298,7 @@ export class FuzzModel {
   }
 
   /** Of what was both here and not in one input, either may have been said last. */
-  #rememberAbsent(to: PeerKey, record: EnsureMapRecord): void {
+  #rememberAbsent(to: PeerId, record: EnsureMapRecord): void {
     if (record.type !== 'dont-have') return
     for (const id of record.ids) this.peers.get(to)?.absent.add(record.topic + id)
   }
@@ -326,7 +326,7 @@ export class FuzzModel {
     }
   }
 
-  #checkPeer(peer: PeerKey, { asks, creditBytes, sentBytes, reportedBytes }: PeerModel): void {
+  #checkPeer(peer: PeerId, { asks, creditBytes, sentBytes, reportedBytes }: PeerModel): void {
     if (asks.size > MAX_ASKED) throw new Error(`${peer} is asked for ${asks.size} blocks`)
     const credit = Math.min(Math.max(creditBytes, MIN_CREDIT_BYTES), MAX_CREDIT_BYTES)
     const unreportedBytes = sentBytes - reportedBytes

@@ -15,7 +15,7 @@ import { EnsureMapMachine } from '../../../../protocols/ensure-map/machine.ts'
 import type { EnsureMapCommand, EnsureMapEvent, EnsureMapInput } from '../../../../protocols/ensure-map/ports.ts'
 import type { EnsureMapRecord } from '../../../../protocols/ensure-map/records.ts'
 import { blockIdOf } from '../../../../protocols/wire/block-ids.ts'
-import type { BlockId, PeerKey, RoomId, TopicKey } from '../../../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, RoomId, TopicKey } from '../../../../protocols/wire/ids.ts'
 import type { Random } from '../../../../protocols/wire/machine.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { pick, randomInteger, seededRandom } from '../../../../src/simulate/random.ts'
@@ -23,8 +23,8 @@ import { changedSomewhere, someBytes } from '../fuzz-seeds.ts'
 import { FuzzModel, keyOf } from './fuzz-model.ts'
 import { KnownBlocks, type KnownDocument } from './known-blocks.ts'
 
-const PEERS = ['a', 'b', 'x', 'z'] as PeerKey[]
-const HELPER = 'helper' as PeerKey
+const PEERS = ['a', 'b', 'x', 'z'] as PeerId[]
+const HELPER = 'helper' as PeerId
 
 const HOUR_MS = 3_600_000
 
@@ -99,7 +99,7 @@ export class FuzzWorld {
     this.#helper = honest.length > 0 && this.#chance(0.5) ? pick(this.#random, honest) : HELPER
     for (const peer of [...this.#model.peers.keys()]) if (peer !== this.#helper) this.#peerDown(peer)
     for (const room of this.#known.rooms) if (!this.#model.open.has(room)) this.#open(room)
-    for (const id of [...this.#model.parked]) this.#accept([this.#document(id)])
+    for (const id of [...this.#model.pending]) this.#accept([this.#document(id)])
     if (this.#helper === HELPER) this.#peerUp(HELPER)
     for (const room of this.#model.open) this.#meet(room, this.#helper)
     for (let i = 0; i < 1_000 && this.#missingNow().size > 0; i++) if (!this.#help()) this.#runTimers(60_000)
@@ -152,12 +152,12 @@ export class FuzzWorld {
     return randomInteger(this.#random, 0, max)
   }
 
-  #comeOrGo(peer: PeerKey): void {
+  #comeOrGo(peer: PeerId): void {
     if (this.#model.peers.has(peer)) this.#peerDown(peer)
     else this.#peerUp(peer)
   }
 
-  #peerUp(peer: PeerKey): void {
+  #peerUp(peer: PeerId): void {
     const creditBytes = pick(this.#random, [0, 100_000, 1_000_000, Number.MAX_SAFE_INTEGER])
     this.#model.peers.set(peer, {
       ...{ creditBytes, asks: new Set(), ended: new Set(), wanted: new Set(), absent: new Set() },
@@ -166,7 +166,7 @@ export class FuzzWorld {
     this.#handle({ type: 'peer-up', peer, creditBytes })
   }
 
-  #peerDown(peer: PeerKey): void {
+  #peerDown(peer: PeerId): void {
     this.#model.peers.delete(peer)
     this.#handle({ type: 'peer-down', peer })
   }
@@ -183,7 +183,7 @@ export class FuzzWorld {
     this.#command({ type: 'close', room })
   }
 
-  #meet(room: RoomId, peer: PeerKey): void {
+  #meet(room: RoomId, peer: PeerId): void {
     this.#model.neighbours.set(room, (this.#model.neighbours.get(room) ?? new Set()).add(peer))
     this.#command({ type: 'neighbour', room, peer })
   }
@@ -251,8 +251,8 @@ export class FuzzWorld {
 
   /** Documents wait for others. */
   #miss(room: RoomId): void {
-    const { accepted, parked, missing } = this.#model
-    const documents = this.#known.documents(room).filter(({ id }) => !accepted.has(id) && !parked.has(id))
+    const { accepted, pending, missing } = this.#model
+    const documents = this.#known.documents(room).filter(({ id }) => !accepted.has(id) && !pending.has(id))
     const ids = documents.filter(() => this.#chance(0.3)).map(({ id }) => id)
     const from = this.#chance(0.5) ? pick(this.#random, PEERS) : undefined
     missing.set(room, new Set([...(missing.get(room) ?? []), ...ids]))
@@ -270,25 +270,25 @@ export class FuzzWorld {
       const ids = documents.filter((document) => document.room === room).map(({ id }) => id)
       for (const id of ids) {
         this.#model.accepted.add(id)
-        this.#model.parked.delete(id)
+        this.#model.pending.delete(id)
       }
       if (ids.length > 0 && this.#model.open.has(room)) this.#command({ type: 'stored', room, ids })
     }
   }
 
   /** What a room does with documents that were asked for. */
-  #judge({ room, from, blocks }: EnsureMapEvent & { type: 'documents' }): void {
+  #validate({ room, from, blocks }: EnsureMapEvent & { type: 'documents' }): void {
     const documents = blocks.map((block) => this.#document(blockIdOf('dag-cbor', block)))
     const kinds = documents.map(() => (from === this.#helper ? 0 : this.#random()))
     const accepted = documents.filter((_, index) => kinds[index]! < 0.7)
-    const parked = documents.filter(
+    const pending = documents.filter(
       ({ id }, index) => kinds[index]! >= 0.7 && kinds[index]! < 0.9 && !this.#model.accepted.has(id),
     )
     const refused = documents.filter((_, index) => kinds[index]! >= 0.9)
-    for (const { id } of parked) this.#model.parked.add(id)
+    for (const { id } of pending) this.#model.pending.add(id)
     const ids = (of: readonly KnownDocument[]) => of.map(({ id }) => id)
     this.#accept(accepted)
-    this.#command({ type: 'judged', room, from, parked: ids(parked), refused: ids(refused) })
+    this.#command({ type: 'validated', room, from, pending: ids(pending), refused: ids(refused) })
   }
 
   /** Time passes: to the next timer, or further. */
@@ -311,7 +311,7 @@ export class FuzzWorld {
     return maxTimers
   }
 
-  #receiveRecords(from: PeerKey): void {
+  #receiveRecords(from: PeerId): void {
     const records = Array.from({ length: 1 + this.#upTo(3) }, () => this.#anyRecord(from))
     if (this.#chance(0.02)) records.push(...this.#manyWants())
     // Some of the same, which is not the same any more after the first.
@@ -319,7 +319,7 @@ export class FuzzWorld {
     this.#receive(from, records)
   }
 
-  #receiveMutatedFrame(from: PeerKey): void {
+  #receiveMutatedFrame(from: PeerId): void {
     for (const frame of encodeFrames([this.#anyRecord(from), this.#anyRecord(from)])) {
       if (frame.length > 100_000) continue
       const records = decodeOrNothing(changedSomewhere(frame, this.#random))
@@ -327,12 +327,12 @@ export class FuzzWorld {
     }
   }
 
-  #receive(from: PeerKey, records: readonly EnsureMapRecord[]): void {
+  #receive(from: PeerId, records: readonly EnsureMapRecord[]): void {
     this.#model.hear(from, records)
     this.#handle({ type: 'records', from, records })
   }
 
-  #anyRecord(from: PeerKey): EnsureMapRecord {
+  #anyRecord(from: PeerId): EnsureMapRecord {
     const model = this.#model.peers.get(from)
     const topic = topicKeyOf(pick(this.#random, this.#known.rooms))
     const asks = [...(model?.asks ?? [])]
@@ -414,7 +414,7 @@ export class FuzzWorld {
     const effects = this.#machine.handle(input, this.#model.nowMs)
     this.#model.take(effects)
     for (const effect of effects) {
-      if (effect.type === 'emit' && effect.event.type === 'documents') this.#judge(effect.event)
+      if (effect.type === 'emit' && effect.event.type === 'documents') this.#validate(effect.event)
     }
   }
 }

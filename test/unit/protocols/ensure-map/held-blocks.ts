@@ -1,7 +1,7 @@
 /** A store in memory, as the ensure map reads and writes it; counts what it is asked. */
 import type { Document } from '../../../../protocols/document/document.ts'
 import type { Ensured, EnsureMapPorts, EnsureMapWrite, Scope } from '../../../../protocols/ensure-map/ports.ts'
-import type { BlockId, DocumentId, PeerKey, RoomId } from '../../../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
 import type { Block } from './dags.ts'
 
 const rowKey = (scope: Scope, id: BlockId): string => `${scope ?? ''}/${id}`
@@ -10,7 +10,7 @@ export class HeldBlocks {
   readonly blocks = new Map<BlockId, Uint8Array>()
   readonly documents = new Map<DocumentId, Document>()
   /** Documents that wait for their ancestors. */
-  readonly parked = new Map<DocumentId, Document>()
+  readonly pending = new Map<DocumentId, Document>()
   readonly rows = new Map<string, Ensured>()
   /** How often each block was written. */
   readonly written = new Map<BlockId, number>()
@@ -34,7 +34,7 @@ export class HeldBlocks {
       return this.#needing.has(rowKey(room, id)) ? this.#read(id) : undefined
     },
     isGiving: (room, peer) => !this.#unshared.has(room + peer),
-    isParked: (room, id) => this.parked.get(id as DocumentId)?.room === room,
+    isPending: (room, id) => this.pending.get(id as DocumentId)?.room === room,
     clock: (room) => this.#clocks.get(room) ?? 0,
     ancestors: (id) => {
       const parents = this.documents.get(id)?.parents ?? []
@@ -57,12 +57,12 @@ export class HeldBlocks {
     for (const document of documents) {
       const room = document.room ?? document.id
       this.documents.set(document.id, document)
-      this.parked.delete(document.id)
+      this.pending.delete(document.id)
       this.#clocks.set(room, Math.max(this.#clocks.get(room) ?? 0, document.clock))
     }
   }
 
-  unshare(room: RoomId, peer: PeerKey): void {
+  unshare(room: RoomId, peer: PeerId): void {
     this.#unshared.add(room + peer)
   }
 

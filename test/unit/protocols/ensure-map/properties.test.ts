@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Scope } from '../../../../protocols/ensure-map/ports.ts'
 import type { EnsureMapRecord } from '../../../../protocols/ensure-map/records.ts'
-import type { PeerKey } from '../../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../../protocols/wire/ids.ts'
 import type { Random } from '../../../../protocols/wire/machine.ts'
 import { pick, seededRandom } from '../../../../src/simulate/random.ts'
 import { anna, leaf, node, otherRoom, room, type Block } from './dags.ts'
@@ -114,7 +114,7 @@ class Life {
     this.blocks = blocksOf(plan)
     this.anna = this.world.add(anna, ROOMS)
     this.holders = plan.holders.map(({ manner, share }, index) => {
-      const holder = this.world.add(`holder ${index}` as PeerKey, ROOMS)
+      const holder = this.world.add(`holder ${index}` as PeerId, ROOMS)
       for (const each of ROOMS)
         holder.held.hold(
           each,
@@ -148,7 +148,7 @@ class Life {
   }
 
   meetHonest(): void {
-    const zoe = this.world.add('zoe' as PeerKey, ROOMS)
+    const zoe = this.world.add('zoe' as PeerId, ROOMS)
     for (const each of ROOMS) zoe.held.hold(each, this.blocks)
     this.world.connect(this.anna, zoe, ROOMS)
   }

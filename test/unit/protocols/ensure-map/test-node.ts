@@ -22,7 +22,7 @@ import type {
 } from '../../../../protocols/ensure-map/ports.ts'
 import type { EnsureMapRecord } from '../../../../protocols/ensure-map/records.ts'
 import { blockIdOf, codecOf } from '../../../../protocols/wire/block-ids.ts'
-import type { BlockId, DocumentId, PeerKey, RoomId } from '../../../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
 import type { Random } from '../../../../protocols/wire/machine.ts'
 import type { Block } from './dags.ts'
 import type { HeldBlocks } from './held-blocks.ts'
@@ -30,12 +30,12 @@ import type { HeldBlocks } from './held-blocks.ts'
 /** What a node asks of the world around it. */
 export interface Outside {
   nowMs(): number
-  send(from: PeerKey, to: PeerKey, frame: Uint8Array): void
+  send(from: PeerId, to: PeerId, frame: Uint8Array): void
   setTimer(timer: EnsureMapTimer, afterMs: number): void
 }
 
 export interface Fault {
-  peer: PeerKey
+  peer: PeerId
   code: string
 }
 
@@ -47,26 +47,26 @@ export interface TestNodeInit {
 }
 
 export class TestNode {
-  readonly key: PeerKey
+  readonly key: PeerId
   readonly held: HeldBlocks
   readonly machine: EnsureMapMachine
   readonly events: EnsureMapEvent[] = []
   readonly faults: Fault[] = []
   /** Records that it sent. */
-  readonly sent: { to: PeerKey; record: EnsureMapRecord }[] = []
+  readonly sent: { to: PeerId; record: EnsureMapRecord }[] = []
   /** Changes what it sends, where it is no honest one. */
-  tamper: (to: PeerKey, record: EnsureMapRecord) => EnsureMapRecord[] = (_to, record) => [record]
+  tamper: (to: PeerId, record: EnsureMapRecord) => EnsureMapRecord[] = (_to, record) => [record]
   timersSet = 0
   /** Whether its rooms say at once what becomes of documents; otherwise the test does. */
-  isJudging = true
+  isValidating = true
   readonly #outside: Outside
   /** Peers that were asked for a block and have not answered. */
-  readonly #asked = new Map<BlockId, Set<PeerKey>>()
-  readonly #askedOf = new Map<PeerKey, number>()
-  readonly #unreportedBytes = new Map<PeerKey, number>()
-  readonly #sentBytes = new Map<PeerKey, number>()
+  readonly #asked = new Map<BlockId, Set<PeerId>>()
+  readonly #askedOf = new Map<PeerId, number>()
+  readonly #unreportedBytes = new Map<PeerId, number>()
+  readonly #sentBytes = new Map<PeerId, number>()
 
-  constructor(key: PeerKey, outside: Outside, { rooms, random, held }: TestNodeInit) {
+  constructor(key: PeerId, outside: Outside, { rooms, random, held }: TestNodeInit) {
     this.key = key
     this.held = held
     this.#outside = outside
@@ -87,29 +87,29 @@ export class TestNode {
   }
 
   /** Documents came, by gossip if not said otherwise, and are accepted or wait for their ancestors. */
-  receive(room: RoomId, from: PeerKey, documents: readonly Document[], isPatient = false): void {
+  receive(room: RoomId, from: PeerId, documents: readonly Document[], isPatient = false): void {
     this.#takeDocuments(room, from, documents, isPatient, false)
   }
 
-  peerUp(peer: PeerKey): void {
+  peerUp(peer: PeerId): void {
     this.#sentBytes.set(peer, 0)
     this.#unreportedBytes.set(peer, 0)
     this.handle({ type: 'peer-up', peer, creditBytes: CREDIT_BYTES })
   }
 
-  peerDown(peer: PeerKey): void {
+  peerDown(peer: PeerId): void {
     for (const peers of this.#asked.values()) peers.delete(peer)
     this.#askedOf.delete(peer)
     this.handle({ type: 'peer-down', peer })
   }
 
   /** Takes a frame off the wire. */
-  read(from: PeerKey, frame: Uint8Array): void {
+  read(from: PeerId, frame: Uint8Array): void {
     this.hear(from, ...decodeFrame(frame))
   }
 
   /** Takes records of one frame. */
-  hear(from: PeerKey, ...records: EnsureMapRecord[]): void {
+  hear(from: PeerId, ...records: EnsureMapRecord[]): void {
     for (const record of records) this.#hear(from, record)
     this.handle({ type: 'records', from, records })
   }
@@ -117,7 +117,7 @@ export class TestNode {
   handle(input: EnsureMapInput): void {
     // What was not reported for long is taken as lost.
     if (input.type === 'timer' && input.timer.type === 'unreported') this.#unreportedBytes.set(input.timer.peer, 0)
-    const outbox = new Map<PeerKey, EnsureMapRecord[]>()
+    const outbox = new Map<PeerId, EnsureMapRecord[]>()
     this.#execute(this.machine.handle(input, this.#outside.nowMs()), outbox)
     for (const [to, records] of outbox) {
       for (const frame of encodeFrames(records.flatMap((record) => this.tamper(to, record)))) {
@@ -127,27 +127,27 @@ export class TestNode {
   }
 
   /** What it sent since it was asked for last. */
-  takeSent(): { to: PeerKey; record: EnsureMapRecord }[] {
+  takeSent(): { to: PeerId; record: EnsureMapRecord }[] {
     return this.sent.splice(0)
   }
 
   /** How many blocks a peer is asked for now. */
-  askedOf(peer: PeerKey): number {
+  askedOf(peer: PeerId): number {
     return this.#askedOf.get(peer) ?? 0
   }
 
   /** Peers that are asked for a block now. */
-  askedFor({ id }: { id: BlockId }): PeerKey[] {
+  askedFor({ id }: { id: BlockId }): PeerId[] {
     return [...(this.#asked.get(id) ?? [])]
   }
 
   /** What was said to a peer so far. */
-  sentTo<Type extends EnsureMapRecord['type']>(to: PeerKey, type: Type): (EnsureMapRecord & { type: Type })[] {
+  sentTo<Type extends EnsureMapRecord['type']>(to: PeerId, type: Type): (EnsureMapRecord & { type: Type })[] {
     const records = this.sent.flatMap(({ to: receiver, record }) => (receiver === to ? [record] : []))
     return records.filter((record): record is EnsureMapRecord & { type: Type } => record.type === type)
   }
 
-  idsSentTo(to: PeerKey, type: 'want' | 'cancel' | 'have' | 'dont-have'): BlockId[] {
+  idsSentTo(to: PeerId, type: 'want' | 'cancel' | 'have' | 'dont-have'): BlockId[] {
     return this.sentTo(to, type).flatMap((record) => ('ids' in record ? record.ids : []))
   }
 
@@ -156,7 +156,7 @@ export class TestNode {
     return this.events.flatMap((event) => (event.type === 'ensured' ? [event.root.failure ?? event.root.state] : []))
   }
 
-  #execute(effects: readonly EnsureMapEffect[], outbox: Map<PeerKey, EnsureMapRecord[]>): void {
+  #execute(effects: readonly EnsureMapEffect[], outbox: Map<PeerId, EnsureMapRecord[]>): void {
     for (const effect of effects) {
       switch (effect.type) {
         case 'persist':
@@ -183,34 +183,34 @@ export class TestNode {
     }
   }
 
-  #happened(event: EnsureMapEvent, outbox: Map<PeerKey, EnsureMapRecord[]>): void {
-    if (event.type !== 'documents' || !this.isJudging) return
+  #happened(event: EnsureMapEvent, outbox: Map<PeerId, EnsureMapRecord[]>): void {
+    if (event.type !== 'documents' || !this.isValidating) return
     const documents = event.blocks.map(decodeDocument)
-    for (const command of this.#judge(event.room, event.from, documents, false, true)) {
+    for (const command of this.#validate(event.room, event.from, documents, false, true)) {
       this.#execute(this.machine.handle({ type: 'command', command }, this.#outside.nowMs()), outbox)
     }
   }
 
   #takeDocuments(
     room: RoomId,
-    from: PeerKey,
+    from: PeerId,
     documents: readonly Document[],
     isPatient: boolean,
     isFetched: boolean,
   ): void {
-    for (const command of this.#judge(room, from, documents, isPatient, isFetched)) this.command(command)
+    for (const command of this.#validate(room, from, documents, isPatient, isFetched)) this.command(command)
   }
 
   /** What the room makes of documents: accepts those whose ancestors are here, and keeps the others. */
-  *#judge(
+  *#validate(
     room: RoomId,
-    from: PeerKey,
+    from: PeerId,
     documents: readonly Document[],
     isPatient: boolean,
     isFetched: boolean,
   ): Generator<EnsureMapCommand> {
     for (const document of documents) {
-      if (!this.held.documents.has(document.id)) this.held.parked.set(document.id, document)
+      if (!this.held.documents.has(document.id)) this.held.pending.set(document.id, document)
     }
     const accepted: Document[] = []
     for (let next = this.#acceptable(); next !== undefined; next = this.#acceptable()) {
@@ -219,23 +219,23 @@ export class TestNode {
     }
     if (accepted.length > 0) yield { type: 'stored', room, ids: accepted.map(({ id }) => id) }
     // As a node says it: all that are durable and were not accepted just now, also those that were here.
-    const parked = documents.map(({ id }) => id).filter((id) => !accepted.some((document) => document.id === id))
-    if (isFetched) yield { type: 'judged', room, from, parked, refused: [] }
-    const ids = [...new Set(parked.flatMap((id) => this.#missingFor(id)))]
+    const pending = documents.map(({ id }) => id).filter((id) => !accepted.some((document) => document.id === id))
+    if (isFetched) yield { type: 'validated', room, from, pending, refused: [] }
+    const ids = [...new Set(pending.flatMap((id) => this.#missingFor(id)))]
     if (ids.length > 0) yield { type: 'missing', room, ids, from, isPatient }
   }
 
   #acceptable(): Document | undefined {
-    const parked = [...this.held.parked.values()]
-    return parked.find(({ parents }) => parents.every((id) => this.held.documents.has(id)))
+    const pending = [...this.held.pending.values()]
+    return pending.find(({ parents }) => parents.every((id) => this.held.documents.has(id)))
   }
 
   #missingFor(id: DocumentId): DocumentId[] {
-    const { documents, parked } = this.held
-    return (parked.get(id)?.parents ?? []).filter((parent) => !documents.has(parent) && !parked.has(parent))
+    const { documents, pending } = this.held
+    return (pending.get(id)?.parents ?? []).filter((parent) => !documents.has(parent) && !pending.has(parent))
   }
 
-  #hear(from: PeerKey, record: EnsureMapRecord): void {
+  #hear(from: PeerId, record: EnsureMapRecord): void {
     if (record.type === 'received') {
       const unreportedBytes = (this.#sentBytes.get(from) ?? 0) - record.sizeBytes
       this.#unreportedBytes.set(from, Math.min(unreportedBytes, this.#unreportedBytes.get(from) ?? 0))
@@ -243,7 +243,7 @@ export class TestNode {
     else if (record.type === 'dont-have') for (const id of record.ids) this.#answered(from, id)
   }
 
-  #answered(peer: PeerKey, id: BlockId): void {
+  #answered(peer: PeerId, id: BlockId): void {
     if (this.#asked.get(id)?.delete(peer) === true) this.#askedOf.set(peer, (this.#askedOf.get(peer) ?? 0) - 1)
   }
 
@@ -253,7 +253,7 @@ export class TestNode {
     if (this.held.blocks.has(write.id)) throw new Error('a block is written that is here')
   }
 
-  #checkSent(to: PeerKey, record: EnsureMapRecord): void {
+  #checkSent(to: PeerId, record: EnsureMapRecord): void {
     if (record.type === 'want') for (const id of record.ids) this.#checkAsked(to, id)
     else if (record.type === 'cancel') for (const id of record.ids) this.#answered(to, id)
     else if (record.type === 'block') {
@@ -266,7 +266,7 @@ export class TestNode {
     }
   }
 
-  #checkAsked(peer: PeerKey, id: BlockId): void {
+  #checkAsked(peer: PeerId, id: BlockId): void {
     if (this.held.blocks.has(id)) throw new Error('a block is asked for that is here')
     const peers = this.#asked.get(id) ?? new Set()
     this.#asked.set(id, peers)

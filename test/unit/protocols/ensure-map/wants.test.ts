@@ -173,17 +173,17 @@ describe('what waits', () => {
 describe('a document that came', () => {
   it('is asked for again where it was not accepted for long', () => {
     const want = wants.missing(room, kitchen.id, bob)
-    wants.judge(want, 0)
-    expect(want.state).toBe('judged')
+    wants.validating(want, 0)
+    expect(want.state).toBe('validating')
     wants.retryNow(carol)
-    expect(want.state).toBe('judged')
+    expect(want.state).toBe('validating')
     wants.due(RETRY_MS, everybodyTalks)
     expect(want.state).toBe('queued')
   })
 
   it('is due no more once it is forgotten', () => {
     const want = wants.missing(room, kitchen.id, bob)
-    wants.judge(want, 0)
+    wants.validating(want, 0)
     wants.remove(want)
     wants.due(RETRY_MS, everybodyTalks)
     expect(askAll()).toEqual([])

@@ -1,7 +1,7 @@
 /** Nodes of a test on virtual time, and the links between them, which carry frames. */
 import TinyQueue from 'tinyqueue'
 import type { EnsureMapTimer } from '../../../../protocols/ensure-map/ports.ts'
-import type { PeerKey, RoomId } from '../../../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
 import type { Random } from '../../../../protocols/wire/machine.ts'
 import { room as onlyRoom } from './dags.ts'
 import { HeldBlocks } from './held-blocks.ts'
@@ -25,7 +25,7 @@ export interface Weather {
 export class World {
   nowMs = 0
   weather: Weather = { latencyMs: 50, jitterMs: 0, doubled: 0 }
-  readonly nodes = new Map<PeerKey, TestNode>()
+  readonly nodes = new Map<PeerId, TestNode>()
   readonly #random: Random
   readonly #pending = new TinyQueue<Pending>([], (a, b) => a.dueMs - b.dueMs || a.order - b.order)
   /** Links that are up, by both ends, with the rooms in which these are neighbours and a number that tells them from later ones. */
@@ -38,7 +38,7 @@ export class World {
   }
 
   /** Starts a node that is in some rooms, with a store of its own or one that was before. */
-  add(key: PeerKey, rooms: readonly RoomId[] = [onlyRoom], held = new HeldBlocks()): TestNode {
+  add(key: PeerId, rooms: readonly RoomId[] = [onlyRoom], held = new HeldBlocks()): TestNode {
     const outside: Outside = {
       nowMs: () => this.nowMs,
       send: (from, to, frame) => this.#carry(from, to, frame),
@@ -50,13 +50,13 @@ export class World {
   }
 
   /** A peer of a node comes of which nothing is heard but what the test says. */
-  meet(node: TestNode, peer: PeerKey, rooms: readonly RoomId[] = [onlyRoom]): void {
+  meet(node: TestNode, peer: PeerId, rooms: readonly RoomId[] = [onlyRoom]): void {
     this.#links.set(linkKey(node.key, peer), { session: ++this.#sessions, rooms })
     node.peerUp(peer)
     for (const room of rooms) node.command({ type: 'neighbour', room, peer })
   }
 
-  isConnected(a: PeerKey, b: PeerKey): boolean {
+  isConnected(a: PeerId, b: PeerId): boolean {
     return this.#links.has(linkKey(a, b))
   }
 
@@ -118,7 +118,7 @@ export class World {
     if (this.nodes.get(owner.key) === owner) owner.handle({ type: 'timer', timer })
   }
 
-  #carry(from: PeerKey, to: PeerKey, frame: Uint8Array): void {
+  #carry(from: PeerId, to: PeerId, frame: Uint8Array): void {
     const link = this.#links.get(linkKey(from, to))
     if (link === undefined) throw new Error(`${from} sends to ${to}, who is gone`)
     const { latencyMs, jitterMs, doubled } = this.weather
@@ -130,7 +130,7 @@ export class World {
   }
 }
 
-function linkKey(a: PeerKey, b: PeerKey): string {
+function linkKey(a: PeerId, b: PeerId): string {
   return a < b ? `${a} ${b}` : `${b} ${a}`
 }
 

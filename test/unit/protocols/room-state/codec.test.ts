@@ -37,7 +37,7 @@ const record: fc.Arbitrary<RoomStateRecord> = fc.oneof(
     proof: bytes(32),
     frontier: fc.array(id, { maxLength: 20 }),
     clock: serial,
-    isFull: fc.boolean(),
+    refusesDocuments: fc.boolean(),
     isNewestFirst: fc.boolean(),
   }),
   fc.record({ type: fc.constant('metadata-ack' as const), topic, serial, unknown: fc.boolean() }),
@@ -109,7 +109,7 @@ describe('frames', () => {
   it('stay within the size of a frame when all records are as large as can be', () => {
     const frontier = Array.from({ length: MAX_FRONTIER_IDS }, () => documentIdOfDigest(new Uint8Array(32)))
     const proof = new Uint8Array(32)
-    const flags = { isFull: true, isNewestFirst: true }
+    const flags = { refusesDocuments: true, isNewestFirst: true }
     const metadata: RoomStateRecord = { type: 'metadata', topic: TOPIC, serial: 1, proof, frontier, clock: 1, ...flags }
     const peerRecord = new Uint8Array(MAX_PEER_RECORD_BYTES)
     const suggestion: RoomStateRecord = { type: 'suggestion', topic: TOPIC, peerRecord }
@@ -124,7 +124,7 @@ describe('a frame past a limit is refused, one at it is read', () => {
   const bytes32 = new Uint8Array(32)
   const room = { topic: bytes32 }
   const metadata = (ids: number) => ({
-    ...{ topic: bytes32, serial: 1, proof: bytes32, clock: 1, full: false, newestFirst: false },
+    ...{ topic: bytes32, serial: 1, proof: bytes32, clock: 1, refusesDocuments: false, newestFirst: false },
     frontier: Array<typeof bytes32>(ids).fill(bytes32),
   })
   const ack = { topic: bytes32, serial: 1, unknown: true }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { RoomStateMachine } from '../../../../protocols/room-state/machine.ts'
-import { documentIdOfDigest, type DocumentId, type PeerKey } from '../../../../protocols/wire/ids.ts'
+import { documentIdOfDigest, type DocumentId, type PeerId } from '../../../../protocols/wire/ids.ts'
 
 const room = documentIdOfDigest(new Uint8Array(32).fill(1))
 const head = documentIdOfDigest(new Uint8Array(32).fill(2))
-const stranger = 'stranger' as PeerKey
+const stranger = 'stranger' as PeerId
 
 /** What a peer that proved nothing is told of a room with these heads. */
 function toldToStranger(ids: DocumentId[]): unknown[] {
   const machine = new RoomStateMachine({
-    self: 'self' as PeerKey,
+    self: 'self' as PeerId,
     frontier: () => ({ ids, clock: 1 }),
-    isFull: () => false,
+    refusesDocuments: () => false,
     isNewestFirst: () => false,
     peerRecord: () => undefined,
   })

@@ -3,25 +3,25 @@ import { decodeFrame, encodeFrames } from '../../../../protocols/room-state/code
 import { MAX_PEER_RECORD_BYTES } from '../../../../protocols/room-state/constants.ts'
 import { RoomStateMachine } from '../../../../protocols/room-state/machine.ts'
 import type { RoomStateRecord } from '../../../../protocols/room-state/records.ts'
-import { documentIdOfDigest, type PeerKey } from '../../../../protocols/wire/ids.ts'
+import { documentIdOfDigest, type PeerId } from '../../../../protocols/wire/ids.ts'
 import { proveRoom, topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 
 const room = documentIdOfDigest(new Uint8Array(32))
-const self = 'self' as PeerKey
-const first = 'first' as PeerKey
-const newcomer = 'newcomer' as PeerKey
+const self = 'self' as PeerId
+const first = 'first' as PeerId
+const newcomer = 'newcomer' as PeerId
 
 /** What goes out when a newcomer joins a room in which the first peer is, whose signed record has this size. */
 function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
   const machine = new RoomStateMachine({
     self,
     frontier: () => ({ ids: [], clock: 0 }),
-    isFull: () => false,
+    refusesDocuments: () => false,
     isNewestFirst: () => false,
     peerRecord: (peer) => (peer === first ? new Uint8Array(recordBytes) : undefined),
   })
   machine.handle({ type: 'command', command: { type: 'open', room } }, 0)
-  const join = (peer: PeerKey) => {
+  const join = (peer: PeerId) => {
     const proof = proveRoom(room, peer, self)
     const record: RoomStateRecord = {
       type: 'metadata',
@@ -30,7 +30,7 @@ function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
       proof,
       frontier: [],
       clock: 0,
-      isFull: false,
+      refusesDocuments: false,
       isNewestFirst: false,
     }
     machine.handle({ type: 'peer-up', peer, creditBytes: 0 }, 0)

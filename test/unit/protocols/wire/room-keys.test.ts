@@ -1,7 +1,7 @@
 /** What is derived from a room's id. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { documentIdOfDigest, type BlockId, type PeerKey, type RoomId } from '../../../../protocols/wire/ids.ts'
+import { documentIdOfDigest, type BlockId, type PeerId, type RoomId } from '../../../../protocols/wire/ids.ts'
 import {
   isRoomProof,
   openGossip,
@@ -17,7 +17,7 @@ const { rooms, refusedGossip } = readVectors<{
   rooms: {
     room: RoomId
     topic: string
-    proofs: { prover: PeerKey; verifier: PeerKey; proof: string }[]
+    proofs: { prover: PeerId; verifier: PeerId; proof: string }[]
     gossip: { payload: string; sealed: string }[]
     provided: { id: BlockId; key: string }[]
   }[]

@@ -2,7 +2,7 @@
  * What is on its way to one peer, over all rooms, as long as its stream lives: documents within the
  * peer's credit and offers, each until it is acknowledged.
  */
-import type { DocumentId, PeerKey, RoomId } from '../wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
 import { comparePositions, type Position } from '../wire/order.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
@@ -20,7 +20,7 @@ import {
   SAVE_FRONTIER_MS,
 } from './constants.ts'
 import type { BatchSyncEffect, BatchSyncPorts, BatchSyncTimer, HeldDocument } from './ports.ts'
-import { Share } from './share.ts'
+import { RoomSession } from './room-session.ts'
 
 export interface InFlight extends Position {
   room: RoomId
@@ -33,8 +33,8 @@ export interface InFlight extends Position {
 
 type RoomTimer = Extract<BatchSyncTimer, { room: RoomId }>['type']
 
-export interface SessionInit {
-  peer: PeerKey
+export interface PeerSessionInit {
+  peer: PeerId
   /** Tells the timers of this session from those of earlier ones. */
   number: number
   creditBytes: number
@@ -44,9 +44,9 @@ export interface SessionInit {
 }
 
 /** One peer while its stream lives. */
-export class Session {
-  readonly shares = new Map<RoomId, Share>()
-  readonly #init: SessionInit
+export class PeerSession {
+  readonly rooms = new Map<RoomId, RoomSession>()
+  readonly #init: PeerSessionInit
   readonly #creditBytes: number
   readonly #inFlight = new Map<DocumentId, InFlight>()
   readonly #savedFrontiers = new Map<RoomId, { frontier: readonly DocumentId[]; atMs: number }>()
@@ -58,7 +58,7 @@ export class Session {
   #resendMs = RESEND_MS
   #resendDueMs: number | undefined
 
-  constructor(init: SessionInit) {
+  constructor(init: PeerSessionInit) {
     this.#init = init
     this.#creditBytes = Math.min(Math.max(init.creditBytes, MIN_CREDIT_BYTES), MAX_CREDIT_BYTES)
     this.#lastProgressMs = init.nowMs
@@ -75,38 +75,39 @@ export class Session {
   }
 
   /** How a room stands with the peer; begins anew where it was not a neighbour there. */
-  share(room: RoomId): Share {
-    let share = this.shares.get(room)
-    if (share === undefined) {
-      share = new Share(room, this.#init.peer, this.#init.ports)
-      this.shares.set(room, share)
+  room(room: RoomId): RoomSession {
+    let roomSession = this.rooms.get(room)
+    if (roomSession === undefined) {
+      roomSession = new RoomSession(room, this.#init.peer, this.#init.ports)
+      this.rooms.set(room, roomSession)
     }
-    return share
+    return roomSession
   }
 
   /** The peer left a room, or its stream ended: keeps what is not known to have arrived. */
-  endShare(room: RoomId, nowMs: number): BatchSyncEffect[] {
-    const share = this.shares.get(room)
-    if (share === undefined) return []
+  endRoom(room: RoomId, nowMs: number): BatchSyncEffect[] {
+    const roomSession = this.rooms.get(room)
+    if (roomSession === undefined) return []
     const unacked = this.inFlight(room)
     for (const { id } of unacked) this.#remove(id)
     const sent = unacked.filter(({ isOffer }) => !isOffer)
-    const effects = [...this.saveFrontier(room, nowMs, 0), ...this.#save(share, sent)]
-    this.shares.delete(room)
+    const effects = [...this.saveFrontier(room, nowMs, 0), ...this.#save(roomSession, sent)]
+    this.rooms.delete(room)
     return effects
   }
 
   /** Sends what waits, a MESSAGE of each room in turn, as far as the credit goes. */
   pump(nowMs: number): BatchSyncEffect[] {
     const effects: BatchSyncEffect[] = []
-    const rooms = [...this.shares]
+    const rooms = [...this.rooms]
     for (let next = rooms.shift(); next !== undefined; next = rooms.shift()) {
-      const [room, share] = next
-      if (share.compare(() => this.#isAnyInFlight(room))) effects.push(...this.#landRoom(room, share, nowMs))
-      if (share.isWalking) effects.push(...this.setRoomTimer('walk', room, 0))
+      const [room, roomSession] = next
+      if (roomSession.compare(() => this.#isAnyInFlight(room)))
+        effects.push(...this.#acknowledgedAll(room, roomSession, nowMs))
+      if (roomSession.isWalking) effects.push(...this.setRoomTimer('walk', room, 0))
       const freeBytes = Math.min(MAX_MESSAGE_BYTES, this.#creditBytes - this.#inFlightBytes)
       const freeOffers = Math.min(MAX_IDS, MAX_PENDING_OFFERS - this.#offers)
-      const { documents, offers } = share.take(freeBytes, MAX_IDS, freeOffers, (id) => this.#inFlight.has(id))
+      const { documents, offers } = roomSession.take(freeBytes, MAX_IDS, freeOffers, (id) => this.#inFlight.has(id))
       if (documents.length > 0) effects.push(this.#sendDocuments(room, documents, nowMs))
       if (offers.length > 0) effects.push(this.#sendOffers(room, offers, nowMs))
       if (documents.length > 0 || offers.length > 0) rooms.push(next)
@@ -115,14 +116,19 @@ export class Session {
   }
 
   /** The peer is known to hold a document; false where it was neither sent nor offered, nor known to be held before. */
-  land(room: RoomId, share: Share, id: DocumentId, nowMs: number): { effects: BatchSyncEffect[]; isExpected: boolean } {
-    const isExpected = this.#remove(id) || share.isHeld(id)
+  acknowledged(
+    room: RoomId,
+    roomSession: RoomSession,
+    id: DocumentId,
+    nowMs: number,
+  ): { effects: BatchSyncEffect[]; isExpected: boolean } {
+    const isExpected = this.#remove(id) || roomSession.isHeld(id)
     if (isExpected) {
       this.#lastProgressMs = nowMs
       this.#resendMs = RESEND_MS
     }
-    share.markHeld(id)
-    if (!share.saved.delete(id)) return { effects: [], isExpected }
+    roomSession.markHeld(id)
+    if (!roomSession.saved.delete(id)) return { effects: [], isExpected }
     const write = { type: 'delete-unacked', room, peer: this.#init.peer, id } as const
     return { effects: [{ type: 'persist', write }], isExpected: true }
   }
@@ -140,7 +146,7 @@ export class Session {
   /** Nothing more of a room is sent: what is in flight is compared again when that changes. */
   withdraw(room: RoomId): void {
     for (const { id } of this.inFlight(room)) this.#remove(id)
-    this.shares.get(room)?.compareAgain()
+    this.rooms.get(room)?.compareAgain()
   }
 
   /** The resend timer is due: sends the oldest again where nothing was acknowledged for long. */
@@ -158,15 +164,15 @@ export class Session {
       const documents = sent.flatMap(({ id }) => this.#init.ports.document(room, id) ?? [])
       if (documents.length > 0) effects.push(this.#sendDocuments(room, documents, nowMs))
       if (offers.length > 0) effects.push(this.#sendOffers(room, offers, nowMs))
-      const share = this.shares.get(room)
-      if (share !== undefined) effects.push(...this.#save(share, sent))
+      const roomSession = this.rooms.get(room)
+      if (roomSession !== undefined) effects.push(...this.#save(roomSession, sent))
     }
     return [...effects, ...this.#setResendTimer(nowMs)]
   }
 
   /** Saves the peer's frontier, unless it was saved less than `everyMs` ago. */
   saveFrontier(room: RoomId, nowMs: number, everyMs = SAVE_FRONTIER_MS): BatchSyncEffect[] {
-    const frontier = this.shares.get(room)?.frontier ?? []
+    const frontier = this.rooms.get(room)?.frontier ?? []
     const saved = this.#savedFrontiers.get(room)
     if (saved !== undefined && (saved.frontier === frontier || nowMs - saved.atMs < everyMs)) return []
     this.#savedFrontiers.set(room, { frontier, atMs: nowMs })
@@ -230,9 +236,9 @@ export class Session {
   }
 
   /** The peer's frontier acknowledges all that was in flight. */
-  #landRoom(room: RoomId, share: Share, nowMs: number): BatchSyncEffect[] {
-    const ids = new Set([...this.inFlight(room).map(({ id }) => id), ...share.saved])
-    return [...ids].flatMap((id) => this.land(room, share, id, nowMs).effects)
+  #acknowledgedAll(room: RoomId, roomSession: RoomSession, nowMs: number): BatchSyncEffect[] {
+    const ids = new Set([...this.inFlight(room).map(({ id }) => id), ...roomSession.saved])
+    return [...ids].flatMap((id) => this.acknowledged(room, roomSession, id, nowMs).effects)
   }
 
   /** The oldest in flight by room, as far as RESEND_BYTES go, in the room's order. */
@@ -252,10 +258,10 @@ export class Session {
     return byRoom
   }
 
-  #save(share: Share, sent: readonly InFlight[]): BatchSyncEffect[] {
+  #save(roomSession: RoomSession, sent: readonly InFlight[]): BatchSyncEffect[] {
     return sent.flatMap(({ room, id, sends, sentMs }) => {
-      if (!share.saved.has(id) && share.saved.size >= MAX_SAVED_UNACKED) return []
-      share.saved.add(id)
+      if (!roomSession.saved.has(id) && roomSession.saved.size >= MAX_SAVED_UNACKED) return []
+      roomSession.saved.add(id)
       const write = { type: 'put-unacked', room, peer: this.#init.peer, id, sends, sentMs } as const
       return [{ type: 'persist', write }]
     })

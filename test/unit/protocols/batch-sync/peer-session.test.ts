@@ -16,7 +16,7 @@ import {
 } from '../../../../protocols/batch-sync/constants.ts'
 import type { BatchSyncEffect, BatchSyncWrite } from '../../../../protocols/batch-sync/ports.ts'
 import type { BatchSyncRecord } from '../../../../protocols/batch-sync/records.ts'
-import { Session } from '../../../../protocols/batch-sync/session.ts'
+import { PeerSession } from '../../../../protocols/batch-sync/peer-session.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
 import type { DocumentId, RoomId } from '../../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
@@ -31,8 +31,8 @@ function sessionOf(
   ports: HeldDocuments,
   { creditBytes = CREDIT_BYTES, random = (): number => 0, rooms = [room] } = {},
 ) {
-  const session = new Session({ peer, number: 1, creditBytes, ports, random, nowMs: 0 })
-  for (const each of rooms) session.share(each).learn(standing([], false))
+  const session = new PeerSession({ peer, number: 1, creditBytes, ports, random, nowMs: 0 })
+  for (const each of rooms) session.room(each).learn(standing([], false))
   return session
 }
 
@@ -62,11 +62,11 @@ const bytesIn = (effects: readonly BatchSyncEffect[]): number =>
 const idsIn = (effects: readonly BatchSyncEffect[], type: 'offer'): DocumentId[] =>
   recordsIn(effects).flatMap((record) => (record.type === type ? record.ids : []))
 
-const inFlight = (session: Session, of: RoomId = room): DocumentId[] => session.inFlight(of).map(({ id }) => id)
+const inFlight = (session: PeerSession, of: RoomId = room): DocumentId[] => session.inFlight(of).map(({ id }) => id)
 
 /** The peer acknowledges documents. */
-function land(session: Session, ids: readonly DocumentId[], nowMs = 0): BatchSyncEffect[] {
-  return ids.flatMap((id) => session.land(room, session.share(room), id, nowMs).effects)
+function acknowledge(session: PeerSession, ids: readonly DocumentId[], nowMs = 0): BatchSyncEffect[] {
+  return ids.flatMap((id) => session.acknowledged(room, session.room(room), id, nowMs).effects)
 }
 
 describe('the credit', () => {
@@ -80,7 +80,7 @@ describe('the credit', () => {
     expect(sentBytes).toBeLessThanOrEqual(expectedBytes)
     expect(sentBytes).toBeGreaterThan(expectedBytes - MAX_DOCUMENT_BYTES)
     expect(bytesIn(session.pump(0))).toBe(0)
-    land(session, inFlight(session).slice(0, 1))
+    acknowledge(session, inFlight(session).slice(0, 1))
     expect(bytesIn(session.pump(0))).toBe(MAX_DOCUMENT_BYTES)
   })
 
@@ -100,7 +100,7 @@ describe('the credit', () => {
     expect(blocksIn(session.pump(0))).toHaveLength(10)
     for (let nowMs = RESEND_MS; nowMs < 20 * MAX_RESEND_MS; nowMs += RESEND_MS) session.resend(nowMs)
     expect(inFlight(session)).toHaveLength(10)
-    land(session, inFlight(session))
+    acknowledge(session, inFlight(session))
     expect(blocksIn(session.pump(20 * MAX_RESEND_MS))).toHaveLength(10)
   })
 })
@@ -120,7 +120,7 @@ describe('a MESSAGE', () => {
     const counts: number[] = []
     // The history is walked in steps.
     for (let i = 0; i < 5; i++) {
-      session.share(room).walkOn()
+      session.room(room).walkOn()
       for (const record of recordsIn(session.pump(0))) counts.push(record.type === 'message' ? record.blocks.length : 0)
     }
     expect(counts).toEqual([MAX_IDS, 1])
@@ -143,7 +143,7 @@ describe('what is not acknowledged', () => {
       nowMs += afterMs
     }
     expect(waits).toEqual([2, 4, 8, 16, 32, 60, 60, 60].map((seconds) => seconds * 1_000))
-    land(session, inFlight(session).slice(0, 1), nowMs)
+    acknowledge(session, inFlight(session).slice(0, 1), nowMs)
     const { afterMs } = timersIn(session.resend(nowMs + 10))[0]!
     expect(afterMs, 'not long enough since').toBe(RESEND_MS)
     expect(blocksIn(session.resend(nowMs + 10 + afterMs))).toHaveLength(1)
@@ -184,7 +184,7 @@ describe('what is not acknowledged', () => {
     const ports = holding(50, 10_000)
     const session = sessionOf(ports, { creditBytes: MIN_CREDIT_BYTES })
     expect(timersIn(session.pump(0))).toHaveLength(1)
-    land(session, inFlight(session))
+    acknowledge(session, inFlight(session))
     expect(timersIn(session.pump(0))).toEqual([])
     const idle = sessionOf(new HeldDocuments())
     expect(idle.pump(0)).toEqual([])
@@ -210,7 +210,7 @@ describe('offers', () => {
     const offered = idsIn(session.pump(0), 'offer')
     expect(offered).toHaveLength(MAX_PENDING_OFFERS)
     expect(idsIn(session.pump(0), 'offer')).toEqual([])
-    land(session, inFlight(session).slice(0, 3))
+    acknowledge(session, inFlight(session).slice(0, 3))
     expect(idsIn(session.pump(0), 'offer')).toHaveLength(3)
   })
 
@@ -229,7 +229,7 @@ describe('offers', () => {
     const session = sessionOf(ports)
     const [first] = idsIn(session.pump(0), 'offer')
     expect(session.takeBack(room, [first!], 'offer').map(({ id }) => id)).toEqual([first])
-    session.share(room).request({ id: first!, clock: 1 })
+    session.room(room).request({ id: first!, clock: 1 })
     expect(blocksIn(session.pump(0))).toEqual([ports.document(room, first!)?.block])
     const entry = session.inFlight(room).find(({ id }) => id === first)
     expect(entry).toMatchObject({ isOffer: false, sizeBytes: 100 })
@@ -239,7 +239,7 @@ describe('offers', () => {
     const session = sessionOf(offering(3))
     session.pump(0)
     expect(writesIn(session.resend(RESEND_MS), 'put-unacked')).toEqual([])
-    expect(writesIn(session.endShare(room, RESEND_MS), 'put-unacked')).toEqual([])
+    expect(writesIn(session.endRoom(room, RESEND_MS), 'put-unacked')).toEqual([])
   })
 })
 
@@ -252,18 +252,18 @@ describe('what is kept over restarts', () => {
       { type: 'put-unacked', room, peer, id: first, sends: 2, sentMs: RESEND_MS },
       { type: 'put-unacked', room, peer, id: second, sends: 2, sentMs: RESEND_MS },
     ])
-    expect(land(session, [first!])).toEqual([
+    expect(acknowledge(session, [first!])).toEqual([
       { type: 'persist', write: { type: 'delete-unacked', room, peer, id: first } },
     ])
-    expect(land(session, [first!]), 'a second time').toEqual([])
+    expect(acknowledge(session, [first!]), 'a second time').toEqual([])
   })
 
   it('is what was in flight when the peer goes', () => {
     const session = sessionOf(holding(2))
     session.pump(0)
     const ids = inFlight(session)
-    land(session, ids.slice(0, 1))
-    const effects = session.endShare(room, 700)
+    acknowledge(session, ids.slice(0, 1))
+    const effects = session.endRoom(room, 700)
     expect(writesIn(effects, 'put-unacked')).toEqual([
       { type: 'put-unacked', room, peer, id: ids[1], sends: 1, sentMs: 0 },
     ])
@@ -271,7 +271,7 @@ describe('what is kept over restarts', () => {
       { type: 'put-peer-frontier', room, peer, frontier: [], seenMs: 700 },
     ])
     expect(inFlight(session)).toEqual([])
-    expect(session.endShare(room, 800)).toEqual([])
+    expect(session.endRoom(room, 800)).toEqual([])
   })
 
   it('is deleted when the peer turns out to have all we have', () => {
@@ -279,8 +279,8 @@ describe('what is kept over restarts', () => {
     const heads = ports.heads(room).map(({ id }) => id)
     ports.saveUnacked(room, peer, idOf('0'))
     ports.saveUnacked(room, peer, idOf('1'))
-    const session = new Session({ peer, number: 1, creditBytes: 0, ports, random: () => 0, nowMs: 0 })
-    session.share(room).learn(standing(heads, false))
+    const session = new PeerSession({ peer, number: 1, creditBytes: 0, ports, random: () => 0, nowMs: 0 })
+    session.room(room).learn(standing(heads, false))
     const deleted = writesIn(session.pump(0), 'delete-unacked')
     expect(deleted.map((write) => 'id' in write && write.id)).toEqual([idOf('0'), idOf('1')])
   })
@@ -288,10 +288,13 @@ describe('what is kept over restarts', () => {
   it('is deleted by a late acknowledgement, which is expected then', () => {
     const ports = holding(1)
     ports.saveUnacked(room, peer, idOf('0'))
-    const session = new Session({ peer, number: 1, creditBytes: 0, ports, random: () => 0, nowMs: 0 })
-    const share = session.share(room)
-    expect(session.land(room, share, idOf('0'), 0)).toMatchObject({ isExpected: true, effects: [{ type: 'persist' }] })
-    expect(session.land(room, share, idOf('unknown'), 0)).toEqual({ isExpected: false, effects: [] })
+    const session = new PeerSession({ peer, number: 1, creditBytes: 0, ports, random: () => 0, nowMs: 0 })
+    const roomSession = session.room(room)
+    expect(session.acknowledged(room, roomSession, idOf('0'), 0)).toMatchObject({
+      isExpected: true,
+      effects: [{ type: 'persist' }],
+    })
+    expect(session.acknowledged(room, roomSession, idOf('unknown'), 0)).toEqual({ isExpected: false, effects: [] })
   })
 
   it(`is at most ${MAX_SAVED_UNACKED} documents of a peer and room, those saved before among them`, () => {
@@ -300,9 +303,9 @@ describe('what is kept over restarts', () => {
     for (const { id } of before) ports.saveUnacked(room, peer, id)
     const session = sessionOf(ports)
     session.pump(0)
-    session.share(room).walkOn()
+    session.room(room).walkOn()
     session.pump(0)
-    const saved = writesIn(session.endShare(room, 0), 'put-unacked')
+    const saved = writesIn(session.endRoom(room, 0), 'put-unacked')
     const ids = new Set(saved.map((write) => ('id' in write ? write.id : undefined)))
     for (const { id } of before) ids.add(id)
     expect(ids.size).toBe(MAX_SAVED_UNACKED)
@@ -310,16 +313,16 @@ describe('what is kept over restarts', () => {
 
   it(`has the peer's frontier at most every ${SAVE_FRONTIER_MS} ms, and the last one when it goes`, () => {
     const session = sessionOf(new HeldDocuments())
-    const share = session.share(room)
+    const roomSession = session.room(room)
     const learn = (label: string, nowMs: number) => {
-      share.learn(standing([idOf(label)], false))
+      roomSession.learn(standing([idOf(label)], false))
       return writesIn(session.saveFrontier(room, nowMs), 'put-peer-frontier')
     }
     expect(learn('a', 0)).toMatchObject([{ frontier: [idOf('a')], seenMs: 0 }])
     expect(learn('b', SAVE_FRONTIER_MS - 1)).toEqual([])
     expect(learn('c', SAVE_FRONTIER_MS)).toMatchObject([{ frontier: [idOf('c')], seenMs: SAVE_FRONTIER_MS }])
     expect(learn('d', SAVE_FRONTIER_MS + 1)).toEqual([])
-    const effects = session.endShare(room, SAVE_FRONTIER_MS + 2)
+    const effects = session.endRoom(room, SAVE_FRONTIER_MS + 2)
     expect(writesIn(effects, 'put-peer-frontier')).toMatchObject([{ frontier: [idOf('d')] }])
   })
 })
@@ -340,13 +343,13 @@ describe('taking back', () => {
     const ports = holding(20, 10_000)
     const session = sessionOf(ports, { creditBytes: 100_000 })
     session.pump(0)
-    const share = session.share(room)
-    share.learn(standing([], true))
+    const roomSession = session.room(room)
+    roomSession.learn(standing([], true))
     session.withdraw(room)
     expect(inFlight(session)).toEqual([])
     expect(session.pump(0)).toEqual([])
     expect(session.resend(MAX_RESEND_MS)).toEqual([])
-    share.learn(standing([], false))
+    roomSession.learn(standing([], false))
     expect(blocksIn(session.pump(0))).toHaveLength(10)
   })
 })

@@ -3,19 +3,19 @@
  * far. They are durable, so they can be acknowledged, and bounded per peer and room.
  */
 import type { Document } from '../../protocols/document/document.ts'
-import type { DocumentId, PeerKey, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import {
-  MAX_PARKED_BYTES_PER_PEER,
-  MAX_PARKED_BYTES_PER_ROOM,
-  MAX_PARKED_PER_PEER,
-  MAX_PARKED_PER_ROOM,
+  MAX_PENDING_BYTES_PER_PEER,
+  MAX_PENDING_BYTES_PER_ROOM,
+  MAX_PENDING_PER_PEER,
+  MAX_PENDING_PER_ROOM,
 } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
 
-export interface ParkedDocument {
+export interface PendingDocument {
   document: Document
-  from: PeerKey
+  from: PeerId
   /** Its own signature holds. */
   isSigned: boolean
   /** Its own signature holds, or a document of its author that is authentic names it as previous. */
@@ -28,14 +28,14 @@ interface Load {
   sizeBytes: number
 }
 
-export class Parking {
+export class PendingDocuments {
   readonly #room: RoomId
   readonly #store: RoomStore
   readonly #reader: DocumentReader
-  readonly #parked = new Map<DocumentId, ParkedDocument>()
-  /** Which parked documents name an id that is missing. */
+  readonly #pending = new Map<DocumentId, PendingDocument>()
+  /** Which pending documents name an id that is missing. */
   readonly #waiting = new Map<DocumentId, Set<DocumentId>>()
-  readonly #loads = new Map<PeerKey, Load>()
+  readonly #loads = new Map<PeerId, Load>()
   #unsigned = 0
   #sizeBytes = 0
 
@@ -46,56 +46,56 @@ export class Parking {
   }
 
   /** What the store kept over a restart. */
-  restored(): { document: Document; from: PeerKey }[] {
-    return this.#store.parked(this.#room).map(({ block, from }) => ({ document: this.#reader.decode(block), from }))
+  restored(): { document: Document; from: PeerId }[] {
+    return this.#store.pending(this.#room).map(({ block, from }) => ({ document: this.#reader.decode(block), from }))
   }
 
   get size(): number {
-    return this.#parked.size
+    return this.#pending.size
   }
 
-  /** Whether any parked document is without a valid signature of its own. */
+  /** Whether any pending document is without a valid signature of its own. */
   get hasUnsigned(): boolean {
     return this.#unsigned > 0
   }
 
-  /** Ids that parked documents wait for and that are not parked themselves. */
+  /** Ids that pending documents wait for and that are not pending themselves. */
   missing(): DocumentId[] {
-    return [...this.#waiting.keys()].filter((id) => !this.#parked.has(id))
+    return [...this.#waiting.keys()].filter((id) => !this.#pending.has(id))
   }
 
   /** Those of them that some documents wait for, each once. */
   missingFor(documents: readonly Document[]): DocumentId[] {
-    const missing = documents.flatMap(({ id }) => [...(this.#parked.get(id)?.missing ?? [])])
-    return [...new Set(missing)].filter((id) => !this.#parked.has(id))
+    const missing = documents.flatMap(({ id }) => [...(this.#pending.get(id)?.missing ?? [])])
+    return [...new Set(missing)].filter((id) => !this.#pending.has(id))
   }
 
   documents(): Document[] {
-    return [...this.#parked.values()].map(({ document }) => document)
+    return [...this.#pending.values()].map(({ document }) => document)
   }
 
-  get(id: DocumentId): ParkedDocument | undefined {
-    return this.#parked.get(id)
+  get(id: DocumentId): PendingDocument | undefined {
+    return this.#pending.get(id)
   }
 
-  /** Parked documents that name `id` as an ancestor. */
-  waitingFor(id: DocumentId): ParkedDocument[] {
-    return [...(this.#waiting.get(id) ?? [])].flatMap((waiting) => this.#parked.get(waiting) ?? [])
+  /** Pending documents that name `id` as an ancestor. */
+  waitingFor(id: DocumentId): PendingDocument[] {
+    return [...(this.#waiting.get(id) ?? [])].flatMap((waiting) => this.#pending.get(waiting) ?? [])
   }
 
-  /** Whether an authentic parked document of the same author names this one as previous. */
+  /** Whether an authentic pending document of the same author names this one as previous. */
   isNamedByAuthentic({ id, author }: Document): boolean {
     return this.waitingFor(id).some(
       ({ document, isAuthentic }) => isAuthentic && document.previous === id && document.author === author,
     )
   }
 
-  /** An authentic document makes the parked ones of its author's chain before it authentic. */
+  /** An authentic document makes the pending ones of its author's chain before it authentic. */
   authenticateBefore({ previous, author }: Document): void {
-    let parked = previous === null ? undefined : this.#parked.get(previous)
-    while (parked !== undefined && !parked.isAuthentic && parked.document.author === author) {
-      parked.isAuthentic = true
-      parked = parked.document.previous === null ? undefined : this.#parked.get(parked.document.previous)
+    let pending = previous === null ? undefined : this.#pending.get(previous)
+    while (pending !== undefined && !pending.isAuthentic && pending.document.author === author) {
+      pending.isAuthentic = true
+      pending = pending.document.previous === null ? undefined : this.#pending.get(pending.document.previous)
     }
   }
 
@@ -103,20 +103,20 @@ export class Parking {
     return this.#waiting.has(id)
   }
 
-  hasSpace({ block }: Document, from: PeerKey): boolean {
+  hasSpace({ block }: Document, from: PeerId): boolean {
     const load = this.#loads.get(from) ?? { documents: 0, sizeBytes: 0 }
     return (
-      this.#parked.size < MAX_PARKED_PER_ROOM &&
-      this.#sizeBytes + block.length <= MAX_PARKED_BYTES_PER_ROOM &&
-      load.documents < MAX_PARKED_PER_PEER &&
-      load.sizeBytes + block.length <= MAX_PARKED_BYTES_PER_PEER
+      this.#pending.size < MAX_PENDING_PER_ROOM &&
+      this.#sizeBytes + block.length <= MAX_PENDING_BYTES_PER_ROOM &&
+      load.documents < MAX_PENDING_PER_PEER &&
+      load.sizeBytes + block.length <= MAX_PENDING_BYTES_PER_PEER
     )
   }
 
-  /** Remembers a parked document; `add` also stores it. */
-  index(parked: ParkedDocument): void {
-    const { document, from, missing, isSigned } = parked
-    this.#parked.set(document.id, parked)
+  /** Remembers a pending document; `add` also stores it. */
+  index(pending: PendingDocument): void {
+    const { document, from, missing, isSigned } = pending
+    this.#pending.set(document.id, pending)
     if (!isSigned) this.#unsigned++
     const load = this.#loads.get(from) ?? { documents: 0, sizeBytes: 0 }
     this.#sizeBytes += document.block.length
@@ -127,20 +127,20 @@ export class Parking {
     }
   }
 
-  add(parked: ParkedDocument): void {
-    const { document, from } = parked
-    this.index(parked)
+  add(pending: PendingDocument): void {
+    const { document, from } = pending
+    this.index(pending)
     this.#store.apply({
-      type: 'park-document',
+      type: 'put-pending',
       document: { id: document.id, room: this.#room, from, block: document.block },
     })
   }
 
   remove(id: DocumentId): void {
-    const parked = this.#parked.get(id)
-    if (parked === undefined) return
-    const { document, from, missing, isSigned } = parked
-    this.#parked.delete(id)
+    const pending = this.#pending.get(id)
+    if (pending === undefined) return
+    const { document, from, missing, isSigned } = pending
+    this.#pending.delete(id)
     if (!isSigned) this.#unsigned--
     this.#sizeBytes -= document.block.length
     for (const ancestor of missing) this.#noLongerWaiting(id, ancestor)
@@ -150,12 +150,12 @@ export class Parking {
     } else {
       this.#loads.delete(from)
     }
-    this.#store.apply({ type: 'unpark-document', id })
+    this.#store.apply({ type: 'unput-pending', id })
   }
 
   /** An ancestor was accepted: nothing waits for it any more. */
   arrived(id: DocumentId): void {
-    for (const parked of this.waitingFor(id)) parked.missing.delete(id)
+    for (const pending of this.waitingFor(id)) pending.missing.delete(id)
     this.#waiting.delete(id)
   }
 

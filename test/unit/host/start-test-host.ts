@@ -1,7 +1,7 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Connection, PrivateKey } from '@libp2p/interface'
 import { onTestFinished } from 'vitest'
-import type { PeerKey } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { createHost } from '../../../src/host/create-host.ts'
 import type { AddressBook, Host, HostInit } from '../../../src/host/host.ts'
 import { memoryAddressBook } from './memory-address-book.ts'
@@ -19,7 +19,7 @@ export interface TestHost extends Host<{ probe: Probe }> {
 }
 
 /** Starts a host on loopback that stops with the test. */
-export async function startHost(options: Partial<HostInit<{ probe: Probe }>> = {}): Promise<TestHost> {
+export async function startTestHost(options: Partial<HostInit<{ probe: Probe }>> = {}): Promise<TestHost> {
   const privateKey = options.privateKey ?? (await generateKeyPair('Ed25519'))
   const addressBook = options.addressBook ?? memoryAddressBook()
   const probe = ({ connectionManager }: { connectionManager: Probe }): Probe => connectionManager
@@ -51,7 +51,7 @@ export function listenAddressOf(host: Host<Record<string, unknown>>): string {
   return addressOf(host).replace(/\/p2p\/.*/, '')
 }
 
-export function connectionsBetween(host: TestHost, peer: PeerKey): Connection[] {
+export function connectionsBetween(host: TestHost, peer: PeerId): Connection[] {
   const all = host.protocols.probe.getConnections()
   return all.filter(({ remotePeer, status }) => status === 'open' && remotePeer.toString() === peer)
 }

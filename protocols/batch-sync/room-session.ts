@@ -1,5 +1,5 @@
 /** What is to be sent to one peer of one room, and what the peer is known to hold. */
-import { documentIdOfDigest, type DocumentId, type PeerKey, type RoomId } from '../wire/ids.ts'
+import { documentIdOfDigest, type DocumentId, type PeerId, type RoomId } from '../wire/ids.ts'
 import {
   MAX_DIFFERENCE,
   MAX_QUEUED,
@@ -26,11 +26,11 @@ export interface Outgoing {
 }
 
 /** One room as it stands between us and one peer. */
-export class Share {
+export class RoomSession {
   /** Saved as sent to the peer and not acknowledged. */
   readonly saved: Set<DocumentId>
   /** The peer takes no more documents. */
-  isFull = false
+  refusesDocuments = false
   sharing: Sharing
   readonly #room: RoomId
   readonly #ports: BatchSyncPorts
@@ -53,7 +53,7 @@ export class Share {
   /** While all from a place on is sent: the last document taken in the room's order; `undefined` before the first. */
   #cursor: { after: Position | undefined } | undefined
 
-  constructor(room: RoomId, peer: PeerKey, ports: BatchSyncPorts) {
+  constructor(room: RoomId, peer: PeerId, ports: BatchSyncPorts) {
     this.#room = room
     this.#ports = ports
     this.sharing = ports.sharing(room, peer)
@@ -70,7 +70,7 @@ export class Share {
   }
 
   get isSending(): boolean {
-    return this.sharing.policy === 'share' && !this.isFull
+    return this.sharing.policy === 'share' && !this.refusesDocuments
   }
 
   /** Nothing waits to be sent (something may be in flight). */
@@ -105,9 +105,9 @@ export class Share {
   }
 
   /** Takes the peer's frontier; `compare` says what to do about it. */
-  learn({ frontier, isFull, isNewestFirst }: NeighbourStanding): void {
+  learn({ frontier, refusesDocuments, isNewestFirst }: NeighbourStanding): void {
     this.#frontier = frontier
-    this.isFull = isFull
+    this.refusesDocuments = refusesDocuments
     this.#isNewestFirst = isNewestFirst
     this.#isCompareDue = true
     if (!this.isSending) this.#clear()

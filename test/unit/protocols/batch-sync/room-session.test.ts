@@ -1,0 +1,408 @@
+/** What is to be sent to one peer of one room. */
+import { describe, expect, it } from 'vitest'
+import {
+  MAX_DIFFERENCE,
+  MAX_QUEUED,
+  MAX_REMEMBERED,
+  NEWEST_FIRST,
+  OFFER_ABOVE_BYTES,
+  READ_AHEAD,
+  WALK_STEPS,
+} from '../../../../protocols/batch-sync/constants.ts'
+import { RoomSession } from '../../../../protocols/batch-sync/room-session.ts'
+import type { DocumentId } from '../../../../protocols/wire/ids.ts'
+import type { Position } from '../../../../protocols/wire/order.ts'
+import { HeldDocuments, idOf, peer, room, SHARE, standing } from './held-documents.ts'
+
+const labels = (count: number, name = ''): string[] => Array.from({ length: count }, (_, i) => `${name}${i}`)
+const idsOf = (documents: readonly Position[]): DocumentId[] => documents.map(({ id }) => id)
+const never = () => false
+
+/** Takes so much at most, a MESSAGE's worth if not said. */
+function take(
+  roomSession: RoomSession,
+  { bytes = 262_144, items = 1_536, offers = 1_000, skip = never as (id: DocumentId) => boolean } = {},
+) {
+  const { documents, offers: offered } = roomSession.take(bytes, items, offers, skip)
+  return { documents: idsOf(documents), offers: idsOf(offered) }
+}
+
+/** Takes all there is, which then is in flight. */
+function takeAll(roomSession: RoomSession): DocumentId[] {
+  const taken: DocumentId[] = []
+  const inFlight = new Set<DocumentId>()
+  for (;;) {
+    if (roomSession.isWalking) roomSession.walkOn()
+    const { documents } = take(roomSession, { skip: (id) => inFlight.has(id) })
+    taken.push(...documents)
+    for (const id of documents) inFlight.add(id)
+    if (documents.length === 0 && !roomSession.isWalking) return taken
+  }
+}
+
+/** A share with a peer that told its frontier. */
+function shareWith(ports: HeldDocuments, frontier: readonly DocumentId[], refusesDocuments = false): RoomSession {
+  const roomSession = new RoomSession(room, peer, ports)
+  roomSession.learn(standing(frontier, refusesDocuments))
+  return roomSession
+}
+
+function holding(count: number, sizeBytes = 100): HeldDocuments {
+  const ports = new HeldDocuments()
+  ports.addChain(labels(count), { sizeBytes })
+  return ports
+}
+
+describe('comparing', () => {
+  it('with an empty frontier sends everything in order', () => {
+    const ports = holding(40)
+    const roomSession = shareWith(ports, [])
+    expect(roomSession.compare(never)).toBe(false)
+    expect(takeAll(roomSession)).toEqual(labels(40).map(idOf))
+    expect(roomSession.isIdle).toBe(true)
+  })
+
+  it('with a frontier that is held sends what lies after it', () => {
+    const roomSession = shareWith(holding(40), [idOf('30')])
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual(labels(40).slice(31).map(idOf))
+  })
+
+  it('with an equal frontier sends nothing, and says so', () => {
+    const roomSession = shareWith(holding(40), [idOf('39')])
+    expect(roomSession.compare(never)).toBe(true)
+    expect(takeAll(roomSession)).toEqual([])
+    expect(roomSession.compare(never), 'once').toBe(false)
+  })
+
+  it('with a frontier that is not all held sends nothing yet', () => {
+    const ports = holding(40)
+    const roomSession = shareWith(ports, [idOf('30'), idOf('new')])
+    expect(roomSession.unheldFrontier()).toEqual([idOf('new')])
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual([])
+    ports.add(idOf('new'), { clock: 32, ancestors: [idOf('30')] })
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual(labels(40).slice(31).map(idOf))
+  })
+
+  it('waits for what is in flight, and is not needed where that is all that was lacking', () => {
+    const ports = holding(40)
+    const roomSession = shareWith(ports, [idOf('30')])
+    roomSession.compare(never)
+    takeAll(roomSession)
+    roomSession.learn(standing([idOf('33')], false))
+    roomSession.compare(() => true)
+    expect(takeAll(roomSession), 'all of it is on its way').toEqual([])
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual([])
+    roomSession.compareAgain()
+    roomSession.compare(() => true)
+    expect(takeAll(roomSession)).toEqual([])
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual(labels(40).slice(34).map(idOf))
+  })
+
+  it('is not done where ranges say more', () => {
+    const roomSession = shareWith(holding(40), [idOf('30')])
+    roomSession.forgetComparison()
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual([])
+  })
+
+  it(`walks the history ${WALK_STEPS} documents at a time, and sends nothing meanwhile`, () => {
+    const count = 3 * WALK_STEPS
+    const roomSession = shareWith(holding(count), [idOf('0')])
+    roomSession.compare(never)
+    for (let steps = 1; steps < 3; steps++) {
+      expect(roomSession.isWalking).toBe(true)
+      expect(take(roomSession)).toEqual({ documents: [], offers: [] })
+      roomSession.walkOn()
+    }
+    expect(roomSession.isWalking).toBe(false)
+    expect(takeAll(roomSession)).toHaveLength(count - 1)
+  })
+
+  it(`sends everything in order past a difference of ${MAX_DIFFERENCE}`, () => {
+    const count = MAX_DIFFERENCE + WALK_STEPS + 10
+    const ports = holding(count, 1)
+    const firstTwo = (frontier: number): DocumentId[] => {
+      const roomSession = shareWith(ports, [idOf(frontier)])
+      roomSession.compare(never)
+      while (roomSession.isWalking) roomSession.walkOn()
+      return take(roomSession, { items: 2 }).documents
+    }
+    expect(firstTwo(5), 'from the start').toEqual(['0', '1'].map(idOf))
+    const within = count - MAX_DIFFERENCE
+    expect(firstTwo(within), 'what lies after it').toEqual([within + 1, within + 2].map(idOf))
+  })
+})
+
+describe('a peer that wants the newest first', () => {
+  const COUNT = NEWEST_FIRST + 300
+
+  it.each([
+    ['lacks everything', [] as DocumentId[], 0],
+    ['lacks what lies after its frontier', [idOf('9')], 10],
+  ])(`and %s gets the last ${NEWEST_FIRST}, then the rest in order, each once`, (_what, frontier, first) => {
+    const roomSession = new RoomSession(room, peer, holding(COUNT))
+    roomSession.learn(standing(frontier, false, true))
+    roomSession.compare(never)
+    const lacking = labels(COUNT).slice(first).map(idOf)
+    const newest = lacking.slice(-NEWEST_FIRST)
+    expect(takeAll(roomSession)).toEqual([...newest, ...lacking.slice(0, -NEWEST_FIRST)])
+  })
+
+  it('gets what is new in the order it is written', () => {
+    const ports = holding(3)
+    const roomSession = new RoomSession(room, peer, ports)
+    roomSession.learn(standing([idOf('2')], false, true))
+    roomSession.compare(never)
+    for (const label of ['a', 'b', 'c']) roomSession.add(ports.add(idOf(label), { clock: 9 }))
+    expect(takeAll(roomSession)).toEqual(['a', 'b', 'c'].map(idOf))
+  })
+})
+
+describe('what waits', () => {
+  it('is taken up to a size and a number, and goes on from there', () => {
+    const roomSession = shareWith(holding(40), [])
+    roomSession.compare(never)
+    expect(take(roomSession, { bytes: 99 }).documents).toEqual([])
+    expect(take(roomSession, { bytes: 250 }).documents).toEqual(['0', '1'].map(idOf))
+    expect(take(roomSession, { items: 3 }).documents).toEqual(['2', '3', '4'].map(idOf))
+    expect(take(roomSession, { bytes: 0 }).documents).toEqual([])
+    expect(takeAll(roomSession)).toHaveLength(35)
+  })
+
+  it('is not what the peer is known to hold, nor what is in flight', () => {
+    const ports = holding(10)
+    const roomSession = shareWith(ports, [idOf('4')])
+    roomSession.compare(never)
+    roomSession.markHeld(idOf('7'))
+    const skip = (id: DocumentId) => id === idOf('8')
+    expect(take(roomSession, { skip }).documents).toEqual(['5', '6', '9'].map(idOf))
+  })
+
+  it('has new documents at its end', () => {
+    const ports = holding(10)
+    const roomSession = shareWith(ports, [idOf('7')])
+    roomSession.compare(never)
+    roomSession.add(ports.add(idOf('new'), { clock: 11, ancestors: [idOf('9')] }))
+    expect(takeAll(roomSession)).toEqual(['8', '9', 'new'].map(idOf))
+  })
+
+  it('is taken once, however often it was added', () => {
+    const roomSession = shareWith(holding(3), [idOf('2')])
+    roomSession.compare(never)
+    for (const id of ['1', '0', '1'].map(idOf)) roomSession.add({ id, clock: 1 })
+    expect(take(roomSession).documents).toEqual(['1', '0'].map(idOf))
+  })
+
+  it('has new documents once where all is sent in order', () => {
+    const ports = holding(10)
+    const roomSession = shareWith(ports, [])
+    roomSession.compare(never)
+    roomSession.add(ports.add(idOf('new'), { clock: 11, ancestors: [idOf('9')] }))
+    expect(takeAll(roomSession)).toEqual([...labels(10), 'new'].map(idOf))
+  })
+
+  it(`is read ${READ_AHEAD} documents at a time where all is sent in order`, () => {
+    const ports = holding(3 * READ_AHEAD)
+    const limits = new Set<number>()
+    const read = ports.documentsAfter.bind(ports)
+    ports.documentsAfter = (of, after, limit) => {
+      limits.add(limit)
+      return read(of, after, limit)
+    }
+    const roomSession = shareWith(ports, [])
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toHaveLength(3 * READ_AHEAD)
+    expect([...limits]).toEqual([READ_AHEAD])
+  })
+
+  it(`is a list of at most ${MAX_QUEUED} documents; more are read in order, and none is lost`, () => {
+    const ports = new HeldDocuments()
+    const first = ports.add(idOf('first'), { clock: 50 })
+    const roomSession = shareWith(ports, [first.id])
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual([])
+    const added = labels(MAX_QUEUED + 1).map((label, i) =>
+      ports.add(idOf(label), { clock: 100 + (i % 7), sizeBytes: 1 }),
+    )
+    for (const document of added) roomSession.add(document)
+    const sent = takeAll(roomSession)
+    expect(new Set(sent)).toEqual(new Set(idsOf(added)))
+    expect(sent).toHaveLength(added.length)
+    expect(sent, 'in the order of the room').toEqual(idsOf(ports.all()).slice(1))
+  })
+})
+
+describe('what the peer holds', () => {
+  it('is what it said last, also where it was thought to hold more', () => {
+    const ports = holding(3)
+    const roomSession = shareWith(ports, [])
+    roomSession.compare(never)
+    roomSession.markHeld(idOf('1'))
+    expect(takeAll(roomSession)).toEqual(['0', '2'].map(idOf))
+    roomSession.markLacking(idOf('1'))
+    expect(roomSession.isHeld(idOf('1'))).toBe(false)
+    roomSession.add({ id: idOf('1'), clock: 2 })
+    expect(takeAll(roomSession)).toEqual([idOf('1')])
+  })
+
+  it(`is remembered for the latest ${MAX_REMEMBERED} documents`, () => {
+    const roomSession = shareWith(new HeldDocuments(), [])
+    roomSession.markHeld(idOf('first'))
+    for (const label of labels(MAX_REMEMBERED - 1)) roomSession.markHeld(idOf(label))
+    expect(roomSession.isHeld(idOf('first'))).toBe(true)
+    roomSession.markHeld(idOf('one more'))
+    expect(roomSession.isHeld(idOf('first'))).toBe(false)
+    expect(roomSession.isHeld(idOf('one more'))).toBe(true)
+  })
+})
+
+describe('large documents', () => {
+  const sizes = { small: OFFER_ABOVE_BYTES, large: OFFER_ABOVE_BYTES + 1 }
+
+  function mixed(): HeldDocuments {
+    const ports = new HeldDocuments()
+    ports.add(idOf('small'), { clock: 1, sizeBytes: sizes.small })
+    ports.add(idOf('large'), { clock: 2, sizeBytes: sizes.large })
+    return ports
+  }
+
+  it.each([
+    ['auto', ['small'], ['large']],
+    ['batch', ['small', 'large'], []],
+    ['interactive', [], ['small', 'large']],
+  ] as const)('in mode %s', (mode, documents, offers) => {
+    const ports = mixed()
+    ports.setSharing(room, peer, { policy: 'share', mode })
+    const roomSession = shareWith(ports, [])
+    roomSession.compare(never)
+    expect(take(roomSession)).toEqual({ documents: documents.map(idOf), offers: offers.map(idOf) })
+  })
+
+  it('are offered no further than the number of offers goes', () => {
+    const ports = holding(5, sizes.large)
+    const roomSession = shareWith(ports, [])
+    roomSession.compare(never)
+    expect(take(roomSession, { offers: 2 }).offers).toEqual(['0', '1'].map(idOf))
+    expect(take(roomSession, { offers: 0 }).offers).toEqual([])
+    expect(take(roomSession, { offers: 9 }).offers).toEqual(['2', '3', '4'].map(idOf))
+  })
+
+  it('that the peer asked for go first, whole', () => {
+    const ports = mixed()
+    ports.setSharing(room, peer, { policy: 'share', mode: 'interactive' })
+    const roomSession = shareWith(ports, [])
+    roomSession.compare(never)
+    take(roomSession)
+    roomSession.request({ id: idOf('large'), clock: 2 })
+    expect(roomSession.isIdle).toBe(false)
+    expect(take(roomSession, { bytes: sizes.small }), 'does not fit yet').toEqual({ documents: [], offers: [] })
+    expect(take(roomSession)).toEqual({ documents: [idOf('large')], offers: [] })
+    expect(roomSession.isIdle).toBe(true)
+  })
+})
+
+describe('what the peer put off', () => {
+  it('waits until its time is over, and then goes before what waits after it', () => {
+    const ports = holding(5)
+    const roomSession = shareWith(ports, [idOf('0')])
+    roomSession.compare(never)
+    expect(take(roomSession, { items: 3 }).documents).toEqual(['1', '2', '3'].map(idOf))
+    roomSession.defer(ports.all().slice(2, 4), 1_000)
+    expect(roomSession.isIdle).toBe(false)
+    expect(takeAll(roomSession), 'what comes after would overtake it').toEqual([])
+    expect(roomSession.resume(400)).toBe(600)
+    expect(takeAll(roomSession)).toEqual([])
+    roomSession.markHeld(idOf('2'))
+    expect(roomSession.resume(1_000)).toBe(0)
+    expect(takeAll(roomSession)).toEqual(['3', '4'].map(idOf))
+    expect(roomSession.isIdle).toBe(true)
+  })
+
+  it('waits as long as the longest time that the peer gave', () => {
+    const ports = holding(3)
+    const roomSession = shareWith(ports, [])
+    roomSession.compare(never)
+    takeAll(roomSession)
+    roomSession.defer(ports.all().slice(0, 1), 2_000)
+    roomSession.defer(ports.all().slice(1), 500)
+    expect(roomSession.resume(1_999)).toBe(1)
+    roomSession.resume(2_000)
+    expect(takeAll(roomSession)).toEqual(labels(3).map(idOf))
+  })
+
+  it('holds up a comparison, which would send it before its time', () => {
+    const ports = holding(3)
+    const roomSession = shareWith(ports, [idOf('0')])
+    roomSession.compare(never)
+    takeAll(roomSession)
+    roomSession.defer(ports.all().slice(1), 1_000)
+    roomSession.compareAgain()
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual([])
+    roomSession.resume(1_000)
+    expect(takeAll(roomSession)).toEqual(['1', '2'].map(idOf))
+  })
+
+  it('is not sent to a peer that turns out to hold all', () => {
+    const ports = holding(3)
+    const roomSession = shareWith(ports, [])
+    roomSession.compare(never)
+    takeAll(roomSession)
+    roomSession.defer(ports.all().slice(1), 1_000)
+    roomSession.learn(standing([idOf('2')], false))
+    expect(roomSession.compare(never)).toBe(true)
+    roomSession.resume(1_000)
+    expect(takeAll(roomSession)).toEqual([])
+  })
+})
+
+describe('a peer', () => {
+  it.each(['accept', 'none'] as const)('with the policy %s is given nothing, until it is shared with', (policy) => {
+    const ports = holding(5)
+    ports.setSharing(room, peer, { policy, mode: 'auto' })
+    const roomSession = shareWith(ports, [])
+    expect(roomSession.isSending).toBe(false)
+    roomSession.compare(never)
+    roomSession.add({ id: idOf('4'), clock: 5 })
+    roomSession.request({ id: idOf('0'), clock: 1 })
+    expect(take(roomSession)).toEqual({ documents: [], offers: [] })
+    roomSession.changeSharing(SHARE)
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual(labels(5).map(idOf))
+  })
+
+  it('that is full is given nothing, and what it lacks once it is not', () => {
+    const ports = holding(5)
+    const roomSession = shareWith(ports, [idOf('1')])
+    roomSession.compare(never)
+    roomSession.learn(standing([idOf('1')], true))
+    expect(roomSession.isSending).toBe(false)
+    expect(roomSession.isIdle, 'nothing waits for it').toBe(true)
+    roomSession.compare(never)
+    roomSession.add(ports.add(idOf('new'), { clock: 6, ancestors: [idOf('4')] }))
+    expect(takeAll(roomSession)).toEqual([])
+    roomSession.learn(standing([idOf('1')], false))
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual(['2', '3', '4', 'new'].map(idOf))
+  })
+
+  it('with whom sharing ends in the middle gets nothing more', () => {
+    const roomSession = shareWith(holding(50), [])
+    roomSession.compare(never)
+    expect(take(roomSession, { items: 5 }).documents).toHaveLength(5)
+    roomSession.changeSharing({ policy: 'accept', mode: 'auto' })
+    roomSession.compare(never)
+    expect(takeAll(roomSession)).toEqual([])
+  })
+
+  it('has what was saved as sent to it', () => {
+    const ports = holding(3)
+    ports.saveUnacked(room, peer, idOf('1'))
+    expect([...new RoomSession(room, peer, ports).saved]).toEqual([idOf('1')])
+  })
+})
