@@ -51,7 +51,7 @@ const OUT_OF_PROTOCOLS: Ban = {
 }
 const NODE_FACTORY: Ban = {
   regex: '^(\\.\\./)+(src/)?node\\.ts$',
-  message: 'Imports go cli, web → api → node → room → protocols → document, wire; this one goes against it.',
+  message: 'Imports go cli, web → api → node → machine → room → protocols → document, wire; this one goes against it.',
 }
 
 /** Bans relative imports that lead into a folder. */
@@ -73,7 +73,7 @@ const PROTOCOLS = readdirSync(new URL('./protocols', import.meta.url), { withFil
 function protocolImports(name: string, foreign: string[]) {
   const always = [
     OUT_OF_PROTOCOLS,
-    ...into('Protocols meet in src/room and src/node.ts; they share only document and wire.', ...foreign),
+    ...into('Protocols meet in src/machine and src/node.ts; they share only document and wire.', ...foreign),
   ]
   return [
     imports([`protocols/${name}/**`], [...always, LIBP2P, NODE_BUT_CRYPTO, RANDOM_CRYPTO]),
@@ -84,7 +84,7 @@ function protocolImports(name: string, foreign: string[]) {
 }
 
 const OUTSIDE = ['api', 'cli', 'web', 'simulate']
-const INSIDE = ['protocols', 'store', 'apps', 'files', 'room', 'runtime', 'host', 'simulate']
+const INSIDE = ['protocols', 'store', 'apps', 'files', 'room', 'machine', 'runtime', 'host', 'simulate']
 const API_ONLY = 'The terminal and the web page are clients of src/api; they see nothing behind it.'
 
 const directions = [
@@ -108,15 +108,25 @@ const directions = [
       },
     ],
   ),
-  imports(['src/store/**'], [LIBP2P, NODE_FACTORY, ...upwards('apps', 'files', 'room', 'runtime', 'host', ...OUTSIDE)]),
+  imports(
+    ['src/store/**'],
+    [LIBP2P, NODE_FACTORY, ...upwards('apps', 'files', 'room', 'machine', 'runtime', 'host', ...OUTSIDE)],
+  ),
   imports(
     ['src/apps/**'],
-    [LIBP2P, NODE_MODULES, NODE_FACTORY, ...upwards('files', 'room', 'runtime', 'host', ...OUTSIDE)],
+    [LIBP2P, NODE_MODULES, NODE_FACTORY, ...upwards('files', 'room', 'machine', 'runtime', 'host', ...OUTSIDE)],
   ),
-  imports(['src/files/**'], [LIBP2P, NODE_FACTORY, ...upwards('store', 'room', 'runtime', 'host', 'node', ...OUTSIDE)]),
-  imports(['src/room/**'], [LIBP2P, NODE_MODULES, NODE_FACTORY, ...upwards('runtime', 'host', ...OUTSIDE)]),
+  imports(
+    ['src/files/**'],
+    [LIBP2P, NODE_FACTORY, ...upwards('store', 'room', 'machine', 'runtime', 'host', 'node', ...OUTSIDE)],
+  ),
+  imports(
+    ['src/room/**'],
+    [LIBP2P, NODE_MODULES, NODE_FACTORY, ...upwards('machine', 'runtime', 'host', 'node', ...OUTSIDE)],
+  ),
+  imports(['src/machine/**'], [LIBP2P, NODE_MODULES, NODE_FACTORY, ...upwards('runtime', 'host', 'node', ...OUTSIDE)]),
   imports(['src/runtime/**'], [LIBP2P, NODE_FACTORY, ...upwards('host', ...OUTSIDE)]),
-  imports(['src/host/**'], [NODE_FACTORY, ...upwards('apps', 'files', 'room', 'runtime', ...OUTSIDE)]),
+  imports(['src/host/**'], [NODE_FACTORY, ...upwards('apps', 'files', 'room', 'machine', 'runtime', ...OUTSIDE)]),
   imports(['src/node/**'], [LIBP2P, NODE_FACTORY, ...upwards(...OUTSIDE)]),
   imports(['src/simulate/**'], [LIBP2P, NODE_FACTORY, ...upwards('host', 'api', 'cli', 'web')]),
   imports(
@@ -191,7 +201,7 @@ export default defineConfig({
     // Their tools ask for a default export.
     { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off' } },
     {
-      files: ['protocols/**', 'src/room/**', 'src/apps/**', 'src/simulate/**'],
+      files: ['protocols/**', 'src/room/**', 'src/machine/**', 'src/apps/**', 'src/simulate/**'],
       excludeFiles: ['protocols/*/handler.ts', 'protocols/*/index.ts', 'protocols/wire/frame-stream.ts'],
       rules: impure,
     },

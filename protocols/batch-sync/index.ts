@@ -3,7 +3,7 @@
  * mounts the protocol on any libp2p host; what to send and what to do with what comes is the
  * `BatchSyncMachine`'s to say. The wire is specified in README.md.
  */
-import { ProtocolHandler, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
+import { ProtocolHandler, type ProtocolCodec, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
 import { decodeFrame, encodeFrames } from './codec.ts'
 import { BATCH_SYNC_PROTOCOL, BATCH_SYNC_VERSIONS, CREDIT_BYTES } from './constants.ts'
 import type { BatchSyncRecord } from './records.ts'
@@ -23,11 +23,17 @@ export type {
 } from './ports.ts'
 export type { BatchSyncRecord } from './records.ts'
 
+/** How records become frames, and what this node says hello with. */
+export const BATCH_SYNC: ProtocolCodec<BatchSyncRecord> = {
+  protocol: BATCH_SYNC_PROTOCOL,
+  hello: { versions: BATCH_SYNC_VERSIONS, creditBytes: CREDIT_BYTES },
+  encodeFrames,
+  decodeFrame,
+}
+
 export type BatchSync = ProtocolHandler<BatchSyncRecord>
 
 /** A libp2p service that moves batch-sync records between this host and its peers. */
 export function batchSync(init: ProtocolInit<BatchSyncRecord>): (components: ProtocolComponents) => BatchSync {
-  const hello = { versions: BATCH_SYNC_VERSIONS, creditBytes: CREDIT_BYTES }
-  const codec = { protocol: BATCH_SYNC_PROTOCOL, hello, encodeFrames, decodeFrame }
-  return (components) => new ProtocolHandler(components, codec, init)
+  return (components) => new ProtocolHandler(components, BATCH_SYNC, init)
 }

@@ -3,7 +3,7 @@
  * mounts the protocol on any libp2p host; what is asked for, of whom, and what is given is the
  * `EnsureMapMachine`'s to say. The wire is specified in README.md.
  */
-import { ProtocolHandler, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
+import { ProtocolHandler, type ProtocolCodec, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
 import { decodeFrame, encodeFrames } from './codec.ts'
 import { CREDIT_BYTES, ENSURE_MAP_PROTOCOL, ENSURE_MAP_VERSIONS } from './constants.ts'
 import type { EnsureMapRecord } from './records.ts'
@@ -24,11 +24,17 @@ export type {
 } from './ports.ts'
 export type { EnsureMapRecord } from './records.ts'
 
+/** How records become frames, and what this node says hello with. */
+export const ENSURE_MAP: ProtocolCodec<EnsureMapRecord> = {
+  protocol: ENSURE_MAP_PROTOCOL,
+  hello: { versions: ENSURE_MAP_VERSIONS, creditBytes: CREDIT_BYTES },
+  encodeFrames,
+  decodeFrame,
+}
+
 export type EnsureMap = ProtocolHandler<EnsureMapRecord>
 
 /** A libp2p service that moves ensure-map records between this host and its peers. */
 export function ensureMap(init: ProtocolInit<EnsureMapRecord>): (components: ProtocolComponents) => EnsureMap {
-  const hello = { versions: ENSURE_MAP_VERSIONS, creditBytes: CREDIT_BYTES }
-  const codec = { protocol: ENSURE_MAP_PROTOCOL, hello, encodeFrames, decodeFrame }
-  return (components) => new ProtocolHandler(components, codec, init)
+  return (components) => new ProtocolHandler(components, ENSURE_MAP, init)
 }

@@ -151,7 +151,7 @@ export class EnsureMapMachine {
         this.#neighbours.remove(command.room, command.peer)
         break
       case 'ensure':
-        this.#roots.ensure(command, this.#nowMs)
+        this.#roots.ensure(command)
         break
       case 'release':
         this.#roots.release(command.room, command.id)

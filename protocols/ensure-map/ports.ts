@@ -74,7 +74,16 @@ export type EnsureMapCommand =
   | { type: 'neighbour'; room: RoomId; peer: PeerId }
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
   /** Sets out to hold a block with everything it depends on, or says more about one that was: pinned stays, limits widen, jobs add up. */
-  | { type: 'ensure'; room: Scope; id: BlockId; pinned: boolean; maxBytes?: number; job?: string }
+  | {
+      type: 'ensure'
+      room: Scope
+      id: BlockId
+      pinned: boolean
+      maxBytes?: number
+      job?: string
+      /** By the wall clock, as rows outlive the process: the oldest roots go first where space is needed. */
+      addedAtMs: number
+    }
   /** Lets go of a root, and of what only it needed. */
   | { type: 'release'; room: Scope; id: BlockId }
   /** A root may be let go of where space is needed. */

@@ -53,7 +53,7 @@ export class Roots {
     this.#missing.delete(room)
   }
 
-  ensure({ room, id, pinned, maxBytes, job }: EnsureMapCommand & { type: 'ensure' }, nowMs: number): void {
+  ensure({ room, id, pinned, maxBytes, job, addedAtMs }: EnsureMapCommand & { type: 'ensure' }): void {
     const before = this.#get(room, id)?.row ?? this.#init.ports.ensured(room, id)
     const jobs = [...new Set([...(before?.jobs ?? []), ...(job === undefined ? [] : [job])])]
     const isDone = before?.state === 'complete'
@@ -65,7 +65,7 @@ export class Roots {
       pinned: pinned || before?.pinned === true,
       maxBytes: before === undefined || before.state === 'failed' ? maxBytes : widest(before.maxBytes, maxBytes),
       jobs: jobs.length > 0 ? jobs : NONE,
-      addedAtMs: before?.addedAtMs ?? nowMs,
+      addedAtMs: before?.addedAtMs ?? addedAtMs,
       blocks: before?.blocks ?? 0,
       sizeBytes: before?.sizeBytes ?? 0,
     }

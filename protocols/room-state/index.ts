@@ -3,20 +3,33 @@
  * libp2p host; what to send and what to do with what comes is the `RoomStateMachine`'s to say. The
  * wire is specified in README.md.
  */
-import { ProtocolHandler, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
+import { ProtocolHandler, type ProtocolCodec, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
 import { decodeFrame, encodeFrames } from './codec.ts'
 import { ROOM_STATE_PROTOCOL, ROOM_STATE_VERSIONS } from './constants.ts'
 import type { RoomStateRecord } from './records.ts'
 
 export { RoomStateMachine } from './machine.ts'
-export type { RoomStateEffect, RoomStateEvent, RoomStateInput, RoomStateTimer } from './ports.ts'
+export type {
+  RoomStateCommand,
+  RoomStateEffect,
+  RoomStateEvent,
+  RoomStateInput,
+  RoomStateTimer,
+  Standing,
+} from './ports.ts'
 export type { RoomStateRecord } from './records.ts'
+
+/** How records become frames, and what this node says hello with. */
+export const ROOM_STATE: ProtocolCodec<RoomStateRecord> = {
+  protocol: ROOM_STATE_PROTOCOL,
+  hello: { versions: ROOM_STATE_VERSIONS, creditBytes: 0 },
+  encodeFrames,
+  decodeFrame,
+}
 
 export type RoomState = ProtocolHandler<RoomStateRecord>
 
 /** A libp2p service that moves room-state records between this host and its peers. */
 export function roomState(init: ProtocolInit<RoomStateRecord>): (components: ProtocolComponents) => RoomState {
-  const hello = { versions: ROOM_STATE_VERSIONS, creditBytes: 0 }
-  const codec = { protocol: ROOM_STATE_PROTOCOL, hello, encodeFrames, decodeFrame }
-  return (components) => new ProtocolHandler(components, codec, init)
+  return (components) => new ProtocolHandler(components, ROOM_STATE, init)
 }

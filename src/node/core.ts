@@ -1,7 +1,7 @@
 /** What the parts of a running node share: the machine to read from, and how to change it. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import type { NodeMachine } from '../room/node-machine.ts'
-import type { CommandOutcome, NodeCommand } from '../room/node-ports.ts'
+import type { NodeCommand, NodeMachine } from '../machine/node-machine.ts'
+import type { CommandOutcome } from '../machine/io.ts'
 import type { StoreReads } from '../store/store.ts'
 
 export interface NodeCore {

@@ -34,7 +34,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
       throw error
     }
   } catch (error) {
-    throw kithErrorOf(error)
+    throw error instanceof Error ? kithErrorOf(error) : error
   }
 }
 
@@ -47,7 +47,7 @@ const codes: Record<StoreError['code'], KithErrorCode> = {
 }
 
 /** A store's error as one for the user; any other error as it is. */
-export function kithErrorOf(error: unknown): unknown {
+export function kithErrorOf(error: Error): Error {
   return error instanceof StoreError ? new KithError(codes[error.code], error.message, { cause: error }) : error
 }
 

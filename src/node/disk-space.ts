@@ -71,7 +71,7 @@ export class DiskSpace {
   }
 
   async #check(): Promise<void> {
-    if (this.#core.machine.searching === 0) return
+    if (this.#core.machine.wings['ensure-map'].searching === 0) return
     const isPaused = (await this.#disks.freeBytes(this.#core.dataDir)) < RESERVE_BYTES
     if (isPaused === this.#isPaused || this.#core.stopped.aborted) return
     this.#isPaused = isPaused

@@ -1,9 +1,10 @@
 /** Keeps the node subscribed to the gossip topics of its open rooms, and publishes where a room is wider than its neighbourhood. */
+import type { Document } from '../../protocols/document/document.ts'
 import type { PeerId, RoomId, TopicKey } from '../../protocols/wire/ids.ts'
 import { sealGossip, topicKeyOf } from '../../protocols/wire/room-keys.ts'
 import type { Gossip } from '../host/host.ts'
-import { GossipGate } from '../room/gossip-gate.ts'
-import type { NodeMachine } from '../room/node-machine.ts'
+import { GossipGate } from '../machine/gossip-gate.ts'
+import type { NodeMachine } from '../machine/node-machine.ts'
 import type { StoreReads } from '../store/store.ts'
 
 export interface GossipBridgeInit {
@@ -11,7 +12,7 @@ export interface GossipBridgeInit {
   machine: NodeMachine
   store: StoreReads
   /** A document of a room came that is not here yet. */
-  onDocument(room: RoomId, block: Uint8Array, from: PeerId): void
+  onDocument(room: RoomId, document: Document, from: PeerId): void
   /** A payload was refused; the code is for counting. */
   onRefused(code: string): void
 }
@@ -51,7 +52,7 @@ export class GossipBridge {
     const { gossip, machine } = this.#init
     const topic = this.#topics.get(room)
     if (topic === undefined) return
-    const neighbours = new Set(machine.neighbours(room))
+    const neighbours = new Set(machine.wings['room-state'].neighbours(room))
     const isWider = gossip.subscribers(topic).some((peer) => !neighbours.has(peer))
     if (isWider) gossip.publish(topic, sealGossip(room, block))
   }
@@ -59,7 +60,7 @@ export class GossipBridge {
   #validate(room: RoomId, payload: Uint8Array, from: PeerId): 'accept' | 'ignore' | 'reject' {
     const validation = this.#gate.validate(room, payload, Date.now())
     if (validation.verdict !== 'accept') this.#init.onRefused(validation.code)
-    else if (validation.block !== undefined) this.#init.onDocument(room, validation.block, from)
+    else if (validation.document !== undefined) this.#init.onDocument(room, validation.document, from)
     return validation.verdict
   }
 }

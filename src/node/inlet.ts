@@ -2,8 +2,8 @@
  * Where the network's news go in. A host starts before there is a runner, and peers may connect
  * meanwhile: what they send waits.
  */
-import type { NodeInput } from '../room/node-ports.ts'
-import type { Runner } from '../runtime/runner.ts'
+import type { NodeInput } from '../machine/node-machine.ts'
+import type { Completion, Runner } from '../runtime/runner.ts'
 import type { Write } from '../store/store.ts'
 
 type Taker = Pick<Runner, 'push' | 'write'>
@@ -14,16 +14,24 @@ export class Inlet {
   #written: Promise<void> = Promise.resolve()
 
   /** As `Runner.push`. */
-  push(input: NodeInput, done?: () => void): void {
+  push(input: NodeInput, done?: (completion: Completion) => void): void {
     this.#give((taker) => taker.push(input, done))
   }
 
   /** As `Runner.write`. */
   write(write: Write): void {
-    this.#written = new Promise((done) => this.#give((taker) => taker.write(write, done)))
+    this.#written = new Promise((resolve, reject) => {
+      this.#give((taker) =>
+        taker.write(write, (completion) => {
+          if ('error' in completion) reject(completion.error)
+          else resolve()
+        }),
+      )
+    })
+    this.#written.catch(() => undefined) // told to whoever waits; the node stops anyway
   }
 
-  /** Resolves once all writes so far are durable, or the node has stopped. */
+  /** Resolves once all writes so far are durable; rejects where they could not be kept. */
   written(): Promise<void> {
     return this.#written
   }

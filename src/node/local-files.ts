@@ -16,7 +16,7 @@ import {
   type Files,
   type SaveFileOptions,
 } from '../kith.ts'
-import { dagBytesMax } from '../room/room-files.ts'
+import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import { peerOfAuthor } from './author-names.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
@@ -119,7 +119,7 @@ export class LocalFiles implements Files {
   }
 
   limits(): FileLimits {
-    return this.#core.machine.fileLimits(this.#room.id)
+    return this.#core.machine.wings['ensure-map'].fileLimits(this.#room.id)
   }
 
   async setLimits(limits: { autoFetchBytesMax?: number; bytesMax?: number }): Promise<void> {
@@ -139,7 +139,7 @@ export class LocalFiles implements Files {
       .catch(() => 0)
     await disk.require(size)
     // What fits in no case is refused before it is read.
-    if (size > this.limits().bytesMax) this.#core.machine.requireFileSpace(room, size)
+    if (size > this.limits().bytesMax) this.#core.machine.wings['ensure-map'].requireFileSpace(room, size)
     const progress = this.#reporter(size, onProgress)
     const file = await importPath(path, this.#sink(), {
       ...(name !== undefined && { name }),
@@ -172,7 +172,7 @@ export class LocalFiles implements Files {
         if (addedBytes - checkedBytes >= CHECK_EVERY_BYTES) {
           checkedBytes = addedBytes
           await this.#services.disk.require(0)
-          machine.requireFileSpace(this.#room.id, addedBytes)
+          machine.wings['ensure-map'].requireFileSpace(this.#room.id, addedBytes)
         }
         await this.#core.command({ type: 'put-blocks', blocks: [{ id, block }] })
       },
@@ -183,7 +183,8 @@ export class LocalFiles implements Files {
   async #fetch(file: LocalFile, { onProgress, signal }: SaveFileOptions): Promise<void> {
     const { store, machine } = this.#core
     if (store.ensured(this.#room.id, file.id)?.state !== 'complete') {
-      const { sizeBytes: hereBytes = 0 } = machine.ensureProgress(this.#room.id, file.id, Date.now()) ?? {}
+      const { sizeBytes: hereBytes = 0 } =
+        machine.wings['ensure-map'].progress(this.#room.id, file.id, Date.now()) ?? {}
       await this.#services.disk.require(Math.max(0, file.sizeBytes - hereBytes))
     }
     signal?.throwIfAborted()

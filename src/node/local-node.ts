@@ -11,9 +11,10 @@ import {
   type NodeStatus,
   type PeerInfo,
 } from '../kith.ts'
-import type { NodeMachine } from '../room/node-machine.ts'
-import { timerInput, type CommandOutcome, type NodeCommand, type NodeEvent } from '../room/node-ports.ts'
-import { Runner, type SendBatch, type Surroundings } from '../runtime/runner.ts'
+import type { CommandOutcome } from '../machine/io.ts'
+import type { NodeCommand, NodeEvent, NodeMachine } from '../machine/node-machine.ts'
+import { Runner, type Surroundings } from '../runtime/runner.ts'
+import { monotonicMs, wallMs } from '../runtime/clock.ts'
 import { Timers } from '../runtime/timers.ts'
 import type { Store } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
@@ -26,7 +27,6 @@ import type { Inlet } from './inlet.ts'
 import { Jobs } from './jobs.ts'
 import { LocalRooms } from './local-rooms.ts'
 import type { NodeHost } from './node-host.ts'
-import { PendingCommands } from './pending-commands.ts'
 import { Providers } from './providers.ts'
 import type { Refusals } from './refusals.ts'
 import { requireBlockId, Wants } from './wants.ts'
@@ -51,7 +51,6 @@ export class LocalNode implements KithNode {
   readonly #core: NodeCore
   readonly #runner: Runner
   readonly #timers = new Timers()
-  readonly #pending = new PendingCommands()
   readonly #wants: Wants
   readonly #jobs: Jobs
   readonly #garbage: Garbage
@@ -88,7 +87,7 @@ export class LocalNode implements KithNode {
       gossip: host.gossip,
       machine,
       store,
-      onDocument: (room, block, from) => this.#runner.push({ type: 'gossip', room, block, from }),
+      onDocument: (room, document, from) => this.#runner.push({ type: 'gossip', room, document, from }),
       onRefused: (code) => refusals.count(code),
     })
     this.#providers = new Providers({ host, machine, store })
@@ -131,7 +130,7 @@ export class LocalNode implements KithNode {
   peers(): PeerInfo[] {
     const rooms = this.rooms.list().map((room) => ({
       name: room.name || room.id,
-      neighbours: new Set(this.#init.machine.neighbours(room.id as RoomId)),
+      neighbours: new Set(this.#init.machine.wings['room-state'].neighbours(room.id as RoomId)),
     }))
     return this.#init.host.peers().map((peer) => ({
       ...peer,
@@ -189,25 +188,18 @@ export class LocalNode implements KithNode {
   #surroundings(): Surroundings {
     const { host, refusals } = this.#init
     return {
-      nowMs: () => Date.now(),
+      now: () => ({ monotonicMs: monotonicMs(), wallMs: wallMs() }),
       schedule: (run) => void setImmediate(run),
-      setTimer: (timer, afterMs) => this.#timers.set(() => this.#runner.push(timerInput(timer)), afterMs),
-      send: (batch) => this.#send(batch),
+      setTimer: (input, afterMs) => this.#timers.set(() => this.#runner.push(input), afterMs),
+      send: ({ protocol, to, records }) => host.protocols[protocol]?.send(to, records),
       publish: ({ room, block }) => this.#gossip.publish(room, block),
       emit: (event) => this.#tell(event),
       misbehaviour: ({ protocol, peer, reason }) => {
         refusals.count(reason.code)
-        if (reason.fatal) host.protocols[protocol].reset(peer, reason.code)
+        if (reason.fatal) host.protocols[protocol]?.reset(peer, reason.code)
       },
       failed: (error) => this.#fail(error),
     }
-  }
-
-  #send({ protocol, to, records }: SendBatch): void {
-    const { protocols } = this.#init.host
-    if (protocol === 'room-state') protocols[protocol].send(to, records)
-    else if (protocol === 'batch-sync') protocols[protocol].send(to, records)
-    else protocols[protocol].send(to, records)
   }
 
   #pause(isPaused: boolean): void {
@@ -220,7 +212,6 @@ export class LocalNode implements KithNode {
     this.#runner.stop()
     this.#timers.clear()
     this.#providers.stop()
-    this.#pending.rejectAll(new KithError('stopped', 'the node has stopped'))
     this.#wants.rejectAll(new KithError('stopped', 'the node has stopped'))
     this.#stopping.abort()
     try {
@@ -232,16 +223,17 @@ export class LocalNode implements KithNode {
 
   /** The store refused or the machine broke: nothing that was acknowledged is lost, and nothing more can be. */
   #fail(error: Error): void {
-    const reason = kithErrorOf(error)
-    const failure = reason instanceof Error ? reason : error
-    this.#pending.rejectAll(failure)
-    this.#announcer.emit('failed', failure)
+    this.#announcer.emit('failed', kithErrorOf(error))
     this.stop().catch(() => undefined) // the failure that led here has been told
   }
 
   #command(command: NodeCommand): Promise<CommandOutcome> {
-    if (this.#runner.isStopped) return Promise.reject(new KithError('stopped', 'the node has stopped'))
-    return this.#pending.request((requestId) => this.#runner.push({ type: 'command', requestId, command }))
+    return new Promise((resolve, reject) => {
+      this.#runner.push({ type: 'command', command }, (completion) => {
+        if ('error' in completion) reject(kithErrorOf(completion.error))
+        else resolve(completion)
+      })
+    })
   }
 
   /** A listener's error is its owner's, and must not stop the node: it surfaces like every uncaught one. */
@@ -257,16 +249,14 @@ export class LocalNode implements KithNode {
 
   #handleEvent(event: NodeEvent): void {
     switch (event.type) {
-      case 'reply':
-        this.#pending.settle(event.requestId, event.result)
-        break
       case 'document':
         this.#announcer.document(event.room, event.document)
         break
       case 'room':
         this.#gossip.follow(event.room)
         this.#announcer.room(event.room)
-        for (const peer of this.#init.machine.neighbours(event.room)) this.#init.host.markRoommate(peer)
+        for (const peer of this.#init.machine.wings['room-state'].neighbours(event.room))
+          this.#init.host.markRoommate(peer)
         break
       case 'refused':
         this.#init.refusals.count('state-full')

@@ -35,7 +35,7 @@ import {
   type SentDocument,
   type Sharing,
 } from '../kith.ts'
-import type { OpenRoom } from '../room/rooms.ts'
+import type { Room as OpenRoom } from '../room/room.ts'
 import { peerOfAuthor, shortNameOf } from './author-names.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
@@ -77,7 +77,7 @@ export class LocalRoom implements Room {
   summary(): RoomSummary {
     const { documents, sizeBytes } = this.#core.store.totals(this.id)
     const { machine } = this.#core
-    const neighbours = machine.neighbours(this.id).length
+    const neighbours = machine.wings['room-state'].neighbours(this.id).length
     const { carriedBytesMax } = this.#open().record
     return {
       id: this.id,
@@ -88,7 +88,7 @@ export class LocalRoom implements Room {
       sizeBytes,
       neighbours,
       ...(carriedBytesMax !== undefined && {
-        carried: { maxBytes: carriedBytesMax, isQuotaReached: machine.rooms.isQuotaReached(this.id) },
+        carried: { maxBytes: carriedBytesMax, isQuotaReached: this.#open().isQuotaReached() },
       }),
     }
   }
@@ -111,7 +111,7 @@ export class LocalRoom implements Room {
 
   members(): Member[] {
     const { self, store, machine } = this.#core
-    const online = new Set<string>([self, ...machine.neighbours(this.id)])
+    const online = new Set<string>([self, ...machine.wings['room-state'].neighbours(this.id)])
     const written = new Map(
       store
         .authorHeads(this.id)
@@ -270,12 +270,13 @@ export class LocalRoom implements Room {
 
   #waitingFor(): string {
     const { graph } = this.#open()
-    if (this.#core.machine.rooms.isQuotaReached(this.id)) return 'space: what it may keep of this room is full'
+    if (this.#open().isQuotaReached()) return 'space: what it may keep of this room is full'
     if (this.status === 'open') {
       const missing = graph.missing().length
       return missing === 0 ? '' : `${missing} missing document${missing === 1 ? '' : 's'} that others build on`
     }
-    if (this.#core.machine.neighbours(this.id).length > 0) return 'the root document, from a peer that is in the room'
+    if (this.#core.machine.wings['room-state'].neighbours(this.id).length > 0)
+      return 'the root document, from a peer that is in the room'
     const connected = this.#core.connectedPeers()
     if (connected === 0) return 'a peer: none is connected yet'
     return `a peer that is in this room: ${connected} connected, not in it`

@@ -2,7 +2,7 @@
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { KithError, type Room, type Rooms } from '../kith.ts'
-import { DEFAULT_CARRIED_BYTES } from '../room/constants.ts'
+import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import type { NodeCore } from './core.ts'
 import { parseInvite } from './invite.ts'
 import type { BlockServices } from './block-services.ts'

@@ -1,18 +1,16 @@
 /** The host of a node: libp2p with the Kith protocols mounted, and the store as its address book. */
-import { batchSync, type BatchSync, type BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
-import { ensureMap, type EnsureMap, type EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
-import { roomState, type RoomState, type RoomStateRecord } from '../../protocols/room-state/index.ts'
-import type { ProtocolInit } from '../../protocols/wire/handler.ts'
+import type { ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { createHost } from '../host/create-host.ts'
 import type { Host, HostInit } from '../host/host.ts'
-import type { NodeInput } from '../room/node-ports.ts'
+import type { ProtocolInput } from '../machine/io.ts'
+import { wings } from '../machine/wings.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { Inlet } from './inlet.ts'
 import type { Refusals } from './refusals.ts'
 
-/** By the names that machines have for them. */
-type Protocols = { 'room-state': RoomState; 'batch-sync': BatchSync; 'ensure-map': EnsureMap }
+/** By the names that wings have. */
+type Protocols = Record<string, ProtocolHandler<unknown>>
 
 export type NodeHost = Host<Protocols>
 
@@ -36,30 +34,23 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
       putPinnedAddress: (pinned) => inlet.write({ type: 'put-pinned-address', pinned }),
       deletePinnedAddress: (address) => inlet.write({ type: 'delete-pinned-address', address }),
     },
-    protocols: {
-      'room-state': roomState(protocolInit<RoomStateRecord>(init, (input) => ({ type: 'room-state', input }))),
-      'batch-sync': batchSync(protocolInit<BatchSyncRecord>(init, (input) => ({ type: 'batch-sync', input }))),
-      'ensure-map': ensureMap(protocolInit<EnsureMapRecord>(init, (input) => ({ type: 'ensure-map', input }))),
-    },
+    protocols: Object.fromEntries(
+      Object.entries(wings).map(([protocol, { service }]) => [protocol, service(protocolInit(init, protocol))]),
+    ),
     // Asked of connected peers every now and then, so not before the host is there.
     lastReceivedMs: (peer) => lastReceivedMs(host.protocols, peer),
   })
   return host
 }
 
-function protocolInit<Record>(
-  { inlet, refusals }: NodeHostInit,
-  inputOf: (
-    input:
-      | { type: 'peer-up'; peer: PeerId; creditBytes: number }
-      | { type: 'peer-down'; peer: PeerId }
-      | { type: 'records'; from: PeerId; records: Record[] },
-  ) => NodeInput,
-): ProtocolInit<Record> {
+function protocolInit({ inlet, refusals }: NodeHostInit, protocol: string): ProtocolInit<unknown> {
+  const push = (input: ProtocolInput, done?: () => void): void =>
+    inlet.push({ type: 'protocol', protocol, input }, done)
   return {
-    onPeerUp: (peer, { creditBytes }) => inlet.push(inputOf({ type: 'peer-up', peer, creditBytes })),
-    onPeerDown: (peer) => inlet.push(inputOf({ type: 'peer-down', peer })),
-    onRecords: (from, records) => new Promise((done) => inlet.push(inputOf({ type: 'records', from, records }), done)),
+    onPeerUp: (peer, { creditBytes }) => push({ type: 'peer-up', peer, creditBytes }),
+    onPeerDown: (peer) => push({ type: 'peer-down', peer }),
+    // Also resolves where the node stops: the stream ends with it.
+    onRecords: (from, records) => new Promise((done) => push({ type: 'records', from, records }, done)),
     onFault: (_peer, code) => refusals.count(code),
   }
 }

@@ -3,8 +3,9 @@ import { parseDocumentId, type DocumentId, type PeerId, type RoomId } from '../.
 import type { Position } from '../../protocols/wire/order.ts'
 import { parsePeerId } from '../host/peer-id.ts'
 import { KithError, type DocumentSync, type PeerSync, type RoomSharing, type Sharing } from '../kith.ts'
-import { batchSyncPorts, sharingOf } from '../room/protocol-ports.ts'
-import { reportDocuments, reportPeers, type SyncSources } from '../room/sync-report.ts'
+import { batchSyncPorts } from '../machine/batch-sync/ports.ts'
+import { reportDocuments, reportPeers, type SyncSources } from '../machine/batch-sync/sync-report.ts'
+import { sharingOf } from '../machine/sharing.ts'
 import type { NodeCore } from './core.ts'
 
 /** Documents shown where none was asked for: the end of a conversation. */
@@ -58,7 +59,7 @@ export class RoomSyncReader {
       store,
       ports: batchSyncPorts(store, () => false),
       sharing: (peer: PeerId) => sharingOf(store, this.#room, peer),
-      progress: machine.progress(this.#room),
+      progress: machine.wings['batch-sync'].progress(this.#room),
     }
   }
 }

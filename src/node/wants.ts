@@ -96,7 +96,7 @@ export class Wants {
     const { id, room = null, state, pinned, jobs } = row
     const failure = row.failure === undefined ? null : FAILURES[row.failure as EnsureFailure]
     const common = { id, room, state, pinned, jobs: [...jobs] }
-    const progress = this.#core.machine.ensureProgress(row.room, id, Date.now())
+    const progress = this.#core.machine.wings['ensure-map'].progress(row.room, id, Date.now())
     if (state !== 'searching' || progress === undefined) {
       const { blocks, sizeBytes: bytes } = row
       return { ...common, failure, known: blocks, have: blocks, missing: 0, bytes, ...NOTHING_COMES }

@@ -4,8 +4,21 @@ import { decodeDocument, isSignatureValid, type Document } from '../../protocols
 export interface DocumentReader {
   /** Throws a DocumentError. */
   decode(block: Uint8Array): Document
+  /** Whether the document's own signature holds. It is checked once for each document that `decode` gave. */
   isSignatureValid(document: Document): boolean
 }
 
+const signatures = new WeakMap<Document, boolean>()
+
 /** Reads each block anew. */
-export const documentReader: DocumentReader = { decode: decodeDocument, isSignatureValid }
+export const documentReader: DocumentReader = {
+  decode: decodeDocument,
+
+  isSignatureValid(document) {
+    const known = signatures.get(document)
+    if (known !== undefined) return known
+    const isValid = isSignatureValid(document)
+    signatures.set(document, isValid)
+    return isValid
+  },
+}

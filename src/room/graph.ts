@@ -49,8 +49,6 @@ export class RoomGraph {
   readonly #store: RoomStore
   readonly #reader: DocumentReader
   readonly #pending: PendingDocuments
-  /** Whether a document's own signature holds, where it was checked. */
-  readonly #signatures = new WeakMap<Document, boolean>()
 
   constructor(room: RoomId, store: RoomStore, reader = documentReader) {
     this.#room = room
@@ -85,7 +83,17 @@ export class RoomGraph {
   /** Takes blocks that a peer sent, those that `admit` lets in. */
   receive(blocks: readonly Uint8Array[], from: PeerId, admit: Admission): Intake {
     const intake = emptyIntake()
-    const arrived = this.#decodeNew(blocks, intake).filter((document) => {
+    return this.#take(this.#decodeNew(blocks, intake), from, admit, intake)
+  }
+
+  /** Takes a document of this room that was decoded before, likewise. */
+  receiveDocument(document: Document, from: PeerId, admit: Admission): Intake {
+    const intake = emptyIntake()
+    return this.#take(this.#withoutKnown([document], intake), from, admit, intake)
+  }
+
+  #take(documents: readonly Document[], from: PeerId, admit: Admission, intake: Intake): Intake {
+    const arrived = documents.filter((document) => {
       const admission = admit(document)
       if (admission === 'welcome') return true
       intake.rejected.push(admission)
@@ -116,16 +124,24 @@ export class RoomGraph {
   }
 
   #decodeNew(blocks: readonly Uint8Array[], intake: Intake): Document[] {
-    const documents = new Map<DocumentId, Document>()
+    const documents: Document[] = []
     for (const block of blocks) {
       const document = this.#decode(block, intake)
       if (isAttack(intake.rejected)) return []
-      if (document === undefined) continue
-      const isHere = this.#store.hasDocument(document.id) || this.#pending.get(document.id) !== undefined
-      if (isHere) intake.durable.push(document.id)
-      else documents.set(document.id, document)
+      if (document !== undefined) documents.push(document)
     }
-    return [...documents.values()]
+    return this.#withoutKnown(documents, intake)
+  }
+
+  /** Each document once, and only those that are new here; the others are durable already. */
+  #withoutKnown(documents: readonly Document[], intake: Intake): Document[] {
+    const unknown = new Map<DocumentId, Document>()
+    for (const document of documents) {
+      const { id } = document
+      if (this.#store.hasDocument(id) || this.isPending(id)) intake.durable.push(id)
+      else unknown.set(id, document)
+    }
+    return [...unknown.values()]
   }
 
   #decode(block: Uint8Array, intake: Intake): Document | undefined {
@@ -274,11 +290,7 @@ export class RoomGraph {
   }
 
   #isSigned(document: Document): boolean {
-    const known = this.#signatures.get(document)
-    if (known !== undefined) return known
-    const isSigned = this.#reader.isSignatureValid(document)
-    this.#signatures.set(document, isSigned)
-    return isSigned
+    return this.#reader.isSignatureValid(document)
   }
 
   #accept(document: Document, intake: Intake): void {

@@ -44,6 +44,8 @@ export class RoomView<State> implements View<State> {
   #keepEvery = KEEP_STATE_EVERY
   #sinceKept = 0
   #current: KeptState<State> | undefined
+  /** What the update that was asked about last makes of the state: it is usually folded next. */
+  #previewed: { id: DocumentId; state: State; next: State } | undefined
   #persisted: Position | undefined
   #sincePersisted = 0
 
@@ -72,7 +74,9 @@ export class RoomView<State> implements View<State> {
 
   wouldRefuse(update: Update): boolean {
     const { state } = this.#load()
-    return this.#isRefused(state, this.#app.reduce(state, update))
+    const next = this.#app.reduce(state, update)
+    this.#previewed = { id: update.id, state, next }
+    return this.#isRefused(state, next)
   }
 
   fold(documents: readonly Document[]): DocumentId[] {
@@ -146,7 +150,7 @@ export class RoomView<State> implements View<State> {
 
   #append(document: Document, refused: DocumentId[]): void {
     const { state, foldedBytes } = this.#current ?? this.#beginning()
-    const next = this.#app.reduce(state, document)
+    const next = this.#reduce(state, document)
     const isRefused = this.#isRefused(state, next)
     if (isRefused) refused.push(document.id)
     const position = { clock: document.clock, id: document.id }
@@ -156,6 +160,13 @@ export class RoomView<State> implements View<State> {
       foldedBytes: foldedBytes + document.block.length,
     }
     this.#keep(this.#current)
+  }
+
+  #reduce(state: State, document: Document): State {
+    const previewed = this.#previewed
+    this.#previewed = undefined
+    if (previewed?.id === document.id && previewed.state === state) return previewed.next
+    return this.#app.reduce(state, document)
   }
 
   #keep(state: KeptState<State>): void {

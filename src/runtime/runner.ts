@@ -4,24 +4,18 @@
  * Many waiting inputs share one commit (group commit); a host and the simulator use the same one.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { KithError } from '../kith.ts'
+import type { CommandOutcome, Now } from '../machine/io.ts'
+import type { NodeEffect, NodeEvent, NodeInput, NodeMachine } from '../machine/node-machine.ts'
 import type { Store, Write } from '../store/store.ts'
-import type { NodeMachine } from '../room/node-machine.ts'
-import type {
-  NodeEffect,
-  NodeEvent,
-  NodeInput,
-  NodeSend,
-  NodeTimer,
-  ProtocolName,
-  ProtocolRecords,
-} from '../room/node-ports.ts'
 
 /** The world outside a node: a host, or a simulated network. */
 export interface Surroundings {
-  nowMs(): number
+  now(): Now
   /** Calls back soon, but not before the current code has run to its end. */
   schedule(run: () => void): void
-  setTimer(timer: NodeTimer, afterMs: number): void
+  /** Gives `input` back to the runner after a while. */
+  setTimer(input: NodeInput, afterMs: number): void
   send(batch: SendBatch): void
   publish(effect: NodeEffect & { type: 'publish' }): void
   emit(event: NodeEvent): void
@@ -31,9 +25,19 @@ export interface Surroundings {
 }
 
 /** Records of one protocol that go to one peer together. */
-export type SendBatch = {
-  [Protocol in ProtocolName]: { protocol: Protocol; to: PeerId; records: ProtocolRecords[Protocol][] }
-}[ProtocolName]
+export interface SendBatch {
+  protocol: string
+  to: PeerId
+  records: unknown[]
+}
+
+/**
+ * How an input or a write ended: durable, with all its effects executed and, for a command, what it
+ * did; or the error for which it had no effect.
+ */
+export type Completion = CommandOutcome | { error: Error }
+
+type Done = (completion: Completion) => void
 
 /** Inputs that share one commit; more would make the first of them wait too long. */
 const MAX_BATCH_INPUTS = 256
@@ -42,17 +46,23 @@ const MAX_BATCH_INPUTS = 256
 const MAX_BATCH_MS = 20
 
 /** Something for the next batch: an input, or a write that is none of the machine's business. */
-type Queued = ({ input: NodeInput } | { write: Write }) & { done: (() => void) | undefined }
+type Queued = ({ input: NodeInput } | { write: Write }) & { done: Done | undefined }
+
+/** An entry of a batch that was handled, and what came of it if it is durable. */
+interface Handled {
+  done: Done | undefined
+  completion: Completion
+}
 
 export class Runner {
-  readonly #machine: NodeMachine
+  readonly #machine: Pick<NodeMachine, 'handle'>
   readonly #store: Store
   readonly #surroundings: Surroundings
   #queue: Queued[] = []
   #isScheduled = false
   #isStopped = false
 
-  constructor(machine: NodeMachine, store: Store, surroundings: Surroundings) {
+  constructor(machine: Pick<NodeMachine, 'handle'>, store: Store, surroundings: Surroundings) {
     this.#machine = machine
     this.#store = store
     this.#surroundings = surroundings
@@ -62,27 +72,27 @@ export class Runner {
     return this.#isStopped
   }
 
-  /** Queues an input; `done` is called once its effects have been executed, or it was dropped as the runner stopped. */
-  push(input: NodeInput, done?: () => void): void {
+  /** Queues an input; `done` is called once, however it ends. */
+  push(input: NodeInput, done?: Done): void {
     this.#add({ input, done })
   }
 
   /** Queues a write of the host's own, such as an address; `done` is called as for an input. */
-  write(write: Write, done?: () => void): void {
+  write(write: Write, done?: Done): void {
     this.#add({ write, done })
   }
 
-  /** Takes no more inputs; what is queued is dropped, and whoever waits for it is told that it is over. */
-  stop(): void {
+  /** Takes no more inputs; what is queued is dropped and ends with `error`. */
+  stop(error: Error = stopped()): void {
     this.#isStopped = true
     const dropped = this.#queue
     this.#queue = []
-    for (const { done } of dropped) done?.()
+    for (const { done } of dropped) done?.({ error })
   }
 
   #add(queued: Queued): void {
     if (this.#isStopped) {
-      queued.done?.()
+      queued.done?.({ error: stopped() })
       return
     }
     this.#queue.push(queued)
@@ -94,50 +104,59 @@ export class Runner {
   #run(): void {
     this.#isScheduled = false
     if (this.#isStopped) return
-    const batch: Queued[] = []
+    const handled: Handled[] = []
     let effects: NodeEffect[]
     try {
-      effects = this.#handleBatch(batch)
+      effects = this.#handleBatch(handled)
       this.#store.commit()
-    } catch (error) {
+    } catch (thrown) {
       this.#store.rollback()
-      this.#fail(error, batch)
+      const error = errorOf(thrown)
+      for (const { done } of handled) done?.({ error })
+      this.#fail(error)
       return
     }
     try {
       this.#execute(effects)
-    } catch (error) {
-      this.#fail(error, batch) // it is durable all the same
+    } catch (thrown) {
+      for (const { done, completion } of handled) done?.(completion) // it is durable all the same
+      this.#fail(errorOf(thrown))
       return
     }
-    for (const { done } of batch) done?.()
+    for (const { done, completion } of handled) done?.(completion)
     if (this.#queue.length === 0 || this.#isScheduled) return
     this.#isScheduled = true
     this.#surroundings.schedule(() => this.#run())
   }
 
-  #fail(error: unknown, batch: readonly Queued[]): void {
-    for (const { done } of batch) done?.()
-    this.stop()
-    this.#surroundings.failed(error instanceof Error ? error : new Error(String(error)))
+  #fail(error: Error): void {
+    this.stop(error)
+    this.#surroundings.failed(error)
   }
 
-  #handleBatch(batch: Queued[]): NodeEffect[] {
-    const startedMs = this.#surroundings.nowMs()
+  #handleBatch(handled: Handled[]): NodeEffect[] {
+    const startedMs = this.#surroundings.now().monotonicMs
     const effects: NodeEffect[] = []
+    let taken = 0
     try {
       for (const queued of this.#queue) {
-        if (batch.length >= MAX_BATCH_INPUTS || this.#surroundings.nowMs() - startedMs > MAX_BATCH_MS) break
-        batch.push(queued)
+        const now = this.#surroundings.now()
+        if (taken >= MAX_BATCH_INPUTS || now.monotonicMs - startedMs > MAX_BATCH_MS) break
+        taken++
+        const entry: Handled = { done: queued.done, completion: {} }
+        handled.push(entry)
         if ('write' in queued) {
           this.#store.apply(queued.write)
           continue
         }
         // Not spread into one call: thousands of released documents times many peers would not fit the stack.
-        for (const effect of this.#machine.handle(queued.input, this.#surroundings.nowMs())) effects.push(effect)
+        for (const effect of this.#machine.handle(queued.input, now)) {
+          if (effect.type === 'reply') entry.completion = effect.result
+          else effects.push(effect)
+        }
       }
     } finally {
-      this.#queue = this.#queue.slice(batch.length)
+      this.#queue = this.#queue.slice(taken)
     }
     return effects
   }
@@ -146,8 +165,10 @@ export class Runner {
     this.#send(effects)
     for (const effect of effects) if (effect.type === 'emit') this.#surroundings.emit(effect.event)
     for (const effect of effects) {
-      if (effect.type === 'timer') this.#surroundings.setTimer(effect.timer, effect.afterMs)
-      else if (effect.type === 'misbehaviour') this.#surroundings.misbehaviour(effect)
+      if (effect.type === 'timer') {
+        const { protocol, timer, afterMs } = effect
+        this.#surroundings.setTimer({ type: 'protocol', protocol, input: { type: 'timer', timer } }, afterMs)
+      } else if (effect.type === 'misbehaviour') this.#surroundings.misbehaviour(effect)
     }
   }
 
@@ -162,10 +183,17 @@ export class Runner {
   }
 }
 
-function append(batches: Map<string, SendBatch>, { protocol, to, record }: NodeSend): void {
+function append(batches: Map<string, SendBatch>, { protocol, to, record }: NodeEffect & { type: 'send' }): void {
   const key = `${protocol}/${to}`
   const batch = batches.get(key)
-  // The protocol is in the key, so the batch is of the record's.
-  if (batch === undefined) batches.set(key, { protocol, to, records: [record] } as SendBatch)
-  else (batch.records as ProtocolRecords[ProtocolName][]).push(record)
+  if (batch === undefined) batches.set(key, { protocol, to, records: [record] })
+  else batch.records.push(record)
+}
+
+function stopped(): KithError {
+  return new KithError('stopped', 'the node has stopped')
+}
+
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

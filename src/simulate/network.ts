@@ -2,17 +2,16 @@
  * A network of simulated nodes with seeded faults: frames are encoded and decoded as on the wire,
  * and may be lost, doubled, delayed and so reordered; nodes may be cut off, crash and restart.
  */
-import { CREDIT_BYTES as BATCH_SYNC_CREDIT_BYTES } from '../../protocols/batch-sync/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
-import { CREDIT_BYTES as ENSURE_MAP_CREDIT_BYTES } from '../../protocols/ensure-map/constants.ts'
-import type { Ensured } from '../../protocols/ensure-map/index.ts'
+import type { EnsureMapRecord, Ensured } from '../../protocols/ensure-map/index.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { SEAL_BYTES } from '../../protocols/wire/room-keys.ts'
-import type { NodeEvent, NodeInput, ProtocolName } from '../room/node-ports.ts'
+import type { NodeEvent } from '../machine/node-machine.ts'
 import type { SendBatch } from '../runtime/runner.ts'
 import { framesOf, type Frame } from './frames.ts'
 import { lieAbout, type Lie } from './lies.ts'
+import { peerInput, PROTOCOLS } from './protocols.ts'
 import { randomInteger, seededRandom } from './random.ts'
 import { Scheduler } from './scheduler.ts'
 import { SharedReader } from './shared-reader.ts'
@@ -32,7 +31,7 @@ export interface Faults {
 
 /** What goes wrong on every link: with all frames, or with those of some protocols in their own way. */
 export interface LinkFaults extends Faults {
-  ofProtocols?: Partial<Record<ProtocolName, Faults>>
+  ofProtocols?: Readonly<Record<string, Faults>>
 }
 
 export interface NetworkInit {
@@ -69,15 +68,6 @@ interface Cable {
   a: SimulatedNode
   b: SimulatedNode
   link: Link | undefined
-}
-
-const PROTOCOLS: readonly ProtocolName[] = ['room-state', 'batch-sync', 'ensure-map']
-
-/** What the hello of each protocol gives. */
-const CREDIT_BYTES: Record<ProtocolName, number> = {
-  'room-state': 0,
-  'batch-sync': BATCH_SYNC_CREDIT_BYTES,
-  'ensure-map': ENSURE_MAP_CREDIT_BYTES,
 }
 
 export class SimulatedNetwork {
@@ -197,21 +187,21 @@ export class SimulatedNetwork {
   #sendBatch(from: SimulatedNode, batch: SendBatch): void {
     const lie = this.#liars.get(from.index)
     const isLie = lie !== undefined && batch.protocol === 'ensure-map'
-    const sent = isLie ? { ...batch, records: lieAbout(batch.records, lie) } : batch
+    const sent = isLie ? { ...batch, records: lieAbout(batch.records as EnsureMapRecord[], lie) } : batch
     for (const frame of framesOf(from, sent, this.scheduler.nowMs, this.#reader)) this.#send(from, batch.to, frame)
   }
 
-  #send(from: SimulatedNode, toPeer: PeerId, { input, records, sizeBytes, sizes }: Frame): void {
+  #send(from: SimulatedNode, toPeer: PeerId, { protocol, input, records, sizeBytes, sizes }: Frame): void {
     const to = this.#byPeer.get(toPeer)
     const link = to && this.#cablesOf.get(from)?.get(to)?.link
     if (to === undefined || link === undefined) return
     this.frames++
     this.sentBytes += sizeBytes
     this.observer?.sent(sizes(), records)
-    this.#transmit(this.faults.ofProtocols?.[input.type] ?? this.faults, () => {
+    this.#transmit(this.faults.ofProtocols?.[protocol] ?? this.faults, () => {
       if (!link.isAlive) return
       this.observer?.received(to, records)
-      to.push(input)
+      to.push({ type: 'protocol', protocol, input })
     })
   }
 
@@ -242,7 +232,7 @@ export class SimulatedNetwork {
         this.#transmit(this.#gossip, () => {
           // What a node holds does not pass its gate again.
           if (!link.isAlive || to.store.hasDocument(id)) return
-          to.push({ type: 'gossip', room, block: arriving, from: from.peer })
+          to.push({ type: 'gossip', room, document: this.#reader.decode(arriving), from: from.peer })
         })
       }
     }
@@ -264,7 +254,8 @@ export class SimulatedNetwork {
     ] as const) {
       for (const protocol of PROTOCOLS) {
         this.scheduler.after(randomInteger(this.random, 0, CONNECT_MAX_MS), () => {
-          if (cable.link === link) node.push(peerInput(protocol, 'peer-up', peer.peer))
+          if (cable.link === link)
+            node.push({ type: 'protocol', protocol, input: peerInput(protocol, 'peer-up', peer.peer) })
         })
       }
     }
@@ -278,16 +269,10 @@ export class SimulatedNetwork {
     this.scheduler.after(randomInteger(this.random, 0, DETECTION_MAX_MS), () => {
       cable.link = undefined
       for (const protocol of PROTOCOLS) {
-        a.push(peerInput(protocol, 'peer-down', b.peer))
-        b.push(peerInput(protocol, 'peer-down', a.peer))
+        a.push({ type: 'protocol', protocol, input: peerInput(protocol, 'peer-down', b.peer) })
+        b.push({ type: 'protocol', protocol, input: peerInput(protocol, 'peer-down', a.peer) })
       }
       this.#connectIfPossible(cable)
     })
   }
-}
-
-function peerInput(protocol: ProtocolName, type: 'peer-up' | 'peer-down', peer: PeerId): NodeInput {
-  const creditBytes = CREDIT_BYTES[protocol]
-  const input = type === 'peer-up' ? ({ type, peer, creditBytes } as const) : ({ type, peer } as const)
-  return { type: protocol, input }
 }

@@ -3,8 +3,7 @@ import { signerOfSeed, type Signer } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import type { DocumentReader } from '../room/document-reader.ts'
-import { NodeMachine } from '../room/node-machine.ts'
-import { timerInput, type CommandResult, type NodeCommand, type NodeEvent, type NodeInput } from '../room/node-ports.ts'
+import { NodeMachine, type NodeCommand, type NodeEvent, type NodeInput } from '../machine/node-machine.ts'
 import { Runner, type SendBatch } from '../runtime/runner.ts'
 import { memoryStore } from '../store/memory.ts'
 import type { Store } from '../store/store.ts'
@@ -40,7 +39,6 @@ export class SimulatedNode {
   readonly #surroundings: SimulatedSurroundings
   readonly #signer: Signer
   #life = 0
-  #requests = 0
   #running: { machine: NodeMachine; runner: Runner } | undefined
 
   constructor({ index, name, introducesItself }: SimulatedNodeInit, surroundings: SimulatedSurroundings) {
@@ -64,6 +62,7 @@ export class SimulatedNode {
   start(): void {
     const life = ++this.#life
     const { scheduler, random, reader } = this.#surroundings
+    const startedAtMs = scheduler.nowMs
     const whileAlive = (act: () => void): void => {
       if (life === this.#life && this.#running !== undefined) act()
     }
@@ -77,12 +76,13 @@ export class SimulatedNode {
       peerRecord: () => undefined,
     })
     const runner = new Runner(machine, this.store, {
-      nowMs: () => scheduler.nowMs,
+      // Each life has a monotonic clock of its own.
+      now: () => ({ monotonicMs: scheduler.nowMs - startedAtMs, wallMs: scheduler.nowMs }),
       schedule: (run) => scheduler.after(0, () => whileAlive(run)),
-      setTimer: (timer, afterMs) => scheduler.after(afterMs, () => whileAlive(() => runner.push(timerInput(timer)))),
+      setTimer: (input, afterMs) => scheduler.after(afterMs, () => whileAlive(() => runner.push(input))),
       send: (batch) => whileAlive(() => this.#surroundings.send(this, batch)),
       publish: ({ room, block }) => whileAlive(() => this.#surroundings.publish(this, room, block)),
-      emit: (event) => whileAlive(() => this.#handleEvent(event)),
+      emit: (event) => whileAlive(() => this.#surroundings.onEvent(this, event)),
       misbehaviour: ({ peer, reason }) => this.#surroundings.onMisbehaviour(this, peer, reason.code),
       failed: (error) => {
         throw error
@@ -103,15 +103,8 @@ export class SimulatedNode {
   }
 
   command(command: NodeCommand): void {
-    this.push({ type: 'command', requestId: ++this.#requests, command })
-  }
-
-  #handleEvent(event: NodeEvent): void {
-    if (event.type === 'reply') this.#acknowledge(event.result)
-    else this.#surroundings.onEvent(this, event)
-  }
-
-  #acknowledge(result: CommandResult): void {
-    if ('document' in result && result.document !== undefined) this.acknowledged.add(result.document.id)
+    this.#running?.runner.push({ type: 'command', command }, (completion) => {
+      if ('document' in completion && completion.document !== undefined) this.acknowledged.add(completion.document.id)
+    })
   }
 }

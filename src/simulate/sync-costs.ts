@@ -1,5 +1,5 @@
 /** What sync costs in bytes, copies and round trips: counted on the simulated network, so the same on every machine. */
-import { encodeDocument, type Document } from '../../protocols/document/document.ts'
+import { decodeDocument, encodeDocument, type Document } from '../../protocols/document/document.ts'
 import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { MESSAGE_KIND } from '../apps/chat.ts'
@@ -54,7 +54,7 @@ export function costOfMessage(nodes: number): { copies: number; rows: number } {
 /** What is kept of peers beside their frontiers: documents that are not known to have arrived. */
 function rowsOf(network: SimulatedNetwork, node: SimulatedNode, room: RoomId): number {
   const saved = network.nodes.reduce((sum, { peer }) => sum + node.store.unacked(room, peer).length, 0)
-  return saved + node.machine.progress(room).reduce((sum, { inFlight }) => sum + inFlight.length, 0)
+  return saved + node.machine.wings['batch-sync'].progress(room).reduce((sum, { inFlight }) => sum + inFlight.length, 0)
 }
 
 export interface MeetingCost {
@@ -141,7 +141,7 @@ export function costOfMissingParent(): { roundTrips: number } {
   const startedMs = network.scheduler.nowMs
   let endedMs = startedMs
   network.observer = { ...BLIND, delivered: () => void (endedMs = network.scheduler.nowMs) }
-  reader.push({ type: 'gossip', room, block: newest.block, from: author.peer })
+  reader.push({ type: 'gossip', room, document: decodeDocument(newest.block), from: author.peer })
   network.runFor(SETTLE_MS)
   if (!reader.store.hasDocument(newest.id)) throw new Error('the document did not become part of the room')
   return { roundTrips: (endedMs - startedMs) / (2 * HOP_MS) }

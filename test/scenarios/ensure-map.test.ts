@@ -191,7 +191,13 @@ class EnsureMapDriver implements Driver {
         const { options } = optionsIn(rest, ['max', 'job'])
         const [[max], [job]] = options as [string[], string[]]
         return {
-          ...{ type: 'ensure', room: this.#things.scope(first), id: this.#things.block(second).id, pinned: false },
+          ...{
+            type: 'ensure',
+            room: this.#things.scope(first),
+            id: this.#things.block(second).id,
+            pinned: false,
+            addedAtMs: 0,
+          },
           ...(max !== undefined && { maxBytes: Number(max) }),
           ...(job !== undefined && { job }),
         }

@@ -83,7 +83,7 @@ function chainNetwork(holders: number) {
   const begin = (): void => {
     for (const holder of others) network.start(holder)
     network.runFor(5_000)
-    reader.push({ type: 'gossip', room, block: newest.block, from: others[0].peer })
+    reader.push({ type: 'gossip', room, document: newest, from: others[0].peer })
   }
   return { network, reader, historyBytes, seen, begin, documents: () => reader.store.totals(room).documents }
 }

@@ -9,19 +9,13 @@ import { MEMORY_FOLDER } from '../../../src/node/data-folder.ts'
 import { DiskSpace } from '../../../src/node/disk-space.ts'
 import { Garbage } from '../../../src/node/garbage.ts'
 import { Wants } from '../../../src/node/wants.ts'
-import { NodeMachine } from '../../../src/room/node-machine.ts'
-import {
-  timerInput,
-  type CommandOutcome,
-  type CommandResult,
-  type NodeCommand,
-  type NodeEvent,
-  type NodeInput,
-} from '../../../src/room/node-ports.ts'
+import { NodeMachine } from '../../../src/machine/node-machine.ts'
+import type { CommandOutcome, CommandResult } from '../../../src/machine/io.ts'
+import { type NodeCommand, type NodeEvent, type NodeInput } from '../../../src/machine/node-machine.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { NOW_MS, signerOf } from '../room/history.ts'
+import { at, NOW_MS, signerOf } from '../room/history.ts'
 
 export interface TestCore extends NodeCore {
   readonly store: Store
@@ -48,12 +42,15 @@ export function coreOf(index: number, store: Store = memoryStore()): TestCore {
     onEvent: () => undefined,
     command(command) {
       let result: CommandResult | undefined
-      const inputs: NodeInput[] = [{ type: 'command', requestId: 1, command }]
+      const inputs: NodeInput[] = [{ type: 'command', command }]
       for (const input of inputs) {
-        for (const effect of machine.handle(input, NOW_MS)) {
-          if (effect.type === 'emit' && effect.event.type === 'reply') result = effect.event.result
+        for (const effect of machine.handle(input, at(NOW_MS))) {
+          if (effect.type === 'reply') result = effect.result
           else if (effect.type === 'emit') this.onEvent(effect.event)
-          else if (effect.type === 'timer' && effect.afterMs === 0) inputs.push(timerInput(effect.timer))
+          else if (effect.type === 'timer' && effect.afterMs === 0) {
+            const { protocol, timer } = effect
+            inputs.push({ type: 'protocol', protocol, input: { type: 'timer', timer } })
+          }
         }
       }
       if (result === undefined) return Promise.reject(new Error('a command has a reply'))

@@ -7,7 +7,7 @@ import { follow, MAX_LATE_DOCUMENTS } from '../../../src/node/follow.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { HISTORY_PAGE, RoomHistory } from '../../../src/node/room-history.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
-import { deliveryOf, NOW_MS, peerA, rootOf, stepsArbitrary, Writer, writeHistory } from '../room/history.ts'
+import { at, deliveryOf, NOW_MS, peerA, rootOf, stepsArbitrary, Writer, writeHistory } from '../room/history.ts'
 import { coreOf, servicesOf } from './core.ts'
 
 /** A node in one room, which stores what it is given and then tells of it, all in one go, as a runner does. */
@@ -18,7 +18,7 @@ async function setUp(room = rootOf().id) {
   await rooms.join(room)
   const local = rooms.byId(room)
   const receive = (blocks: readonly Uint8Array[]): void => {
-    const change = core.machine.rooms.receive(room, blocks, peerA, NOW_MS)
+    const change = core.machine.rooms.receive(room, blocks, peerA, at(NOW_MS))
     for (const document of change?.intake.accepted ?? []) announcer.document(room, document)
   }
   const store = (documents: readonly Document[]): void => receive(documents.map(({ block }) => block))

@@ -8,7 +8,7 @@ import { parseInvite } from '../../../src/node/invite.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
-import { NOW_MS, peerA, rootOf, signerOf, Writer } from '../room/history.ts'
+import { at, NOW_MS, peerA, rootOf, signerOf, Writer } from '../room/history.ts'
 import { coreOf, servicesOf } from './core.ts'
 
 const setUp = (index = 0) => {
@@ -16,7 +16,7 @@ const setUp = (index = 0) => {
   const rooms = new LocalRooms(core, servicesOf(core))
   const receive = (room: string, documents: readonly Document[]) => {
     const blocks = documents.map(({ block }) => block)
-    core.machine.rooms.receive(room as Document['id'], blocks, peerA, NOW_MS)
+    core.machine.rooms.receive(room as Document['id'], blocks, peerA, at(NOW_MS))
   }
   return { core, rooms, receive }
 }

@@ -3,7 +3,7 @@ import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import type { Room } from '../../../src/kith.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { HISTORY_PAGE } from '../../../src/node/room-history.ts'
-import { NOW_MS, peerA, rootOf, Writer } from '../room/history.ts'
+import { at, NOW_MS, peerA, rootOf, Writer } from '../room/history.ts'
 import { coreOf, servicesOf } from './core.ts'
 
 const MESSAGES = 5 * HISTORY_PAGE
@@ -19,7 +19,7 @@ async function longRoom() {
     writer.room,
     writer.documents.map(({ block }) => block),
     peerA,
-    NOW_MS,
+    at(NOW_MS),
   )
   expect(room.state()).not.toBeNull() // folded, so that all further reading is that of the history
   const read = vi.spyOn(core.store, 'documents')
@@ -63,7 +63,8 @@ describe('the history of a room', () => {
 
   it('goes on with what has been written meanwhile, but not over the number that was asked for', async () => {
     const { core, room, writer } = await longRoom()
-    const say = (text: string) => core.machine.rooms.receive(writer.room, [writer.say(0, text).block], peerA, NOW_MS)
+    const say = (text: string) =>
+      core.machine.rooms.receive(writer.room, [writer.say(0, text).block], peerA, at(NOW_MS))
     const all = room.messages()[Symbol.iterator]()
     const newest = room.messages({ last: MESSAGES })[Symbol.iterator]()
     const texts = [all, newest].map((messages) => [messages.next().value?.text])

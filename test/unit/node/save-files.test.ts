@@ -135,7 +135,7 @@ describe('saving', () => {
     stop.abort(reason)
     await expect(saving).rejects.toBe(reason)
     expect(here.files.get('soup.pdf')).toMatchObject({ state: 'fetching', pinned: true })
-    expect(here.core.machine.ensureProgress(here.id, file.id, 0)).toMatchObject({ known: 4, have: 2 })
+    expect(here.core.machine.wings['ensure-map'].progress(here.id, file.id, 0)).toMatchObject({ known: 4, have: 2 })
     const again = here.files.save('soup.pdf', { path: here.at('copy') })
     await here.arrive(file)
     await again
@@ -209,7 +209,7 @@ describe('saving', () => {
     here.core.store.apply({ type: 'delete-blocks', ids: lost.map(({ id }) => id) })
     const saving = here.files.save('soup.pdf', { path: here.at('copy') })
     await vi.waitFor(() => expect(here.files.get('soup.pdf')).toMatchObject({ state: 'fetching', pinned: true }), SOON)
-    expect(here.core.machine.ensureProgress(here.id, file.id, 0)).toMatchObject({ known: 4, have: 3 })
+    expect(here.core.machine.wings['ensure-map'].progress(here.id, file.id, 0)).toMatchObject({ known: 4, have: 3 })
     await here.arrive({ blocks: lost })
     await saving
     expect((await readFile(here.at('copy'))).equals(contentOf(file))).toBe(true)

@@ -13,9 +13,13 @@ import { seededRandom } from '../../../src/simulate/random.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import type { Store } from '../../../src/store/store.ts'
+import type { Now } from '../../../src/machine/io.ts'
 
 /** Authors of a random history. */
 const AUTHORS = 4
+
+/** An instant at which both clocks say the same. */
+export const at = (ms: number): Now => ({ monotonicMs: ms, wallMs: ms })
 
 export const NOW_MS = 1_700_000_000_000
 

@@ -3,7 +3,7 @@ import type { BlockId, DocumentId, RoomId } from '../../../protocols/wire/ids.ts
 import { FILE_KIND, fileBody, type FileDescription } from '../../../src/files/file-document.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { MemoryBlocks } from '../files/memory-blocks.ts'
-import type { TestNode } from './nodes.ts'
+import type { TestNode } from '../machine/nodes.ts'
 
 /** Bytes of the blocks that files are cut into here: small, so that a few KiB have many. */
 export const PART_BYTES = 1_000

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { PeerId, RoomId, TopicKey } from '../../../protocols/wire/ids.ts'
-import type { NodeMachine } from '../../../src/room/node-machine.ts'
-import type { NodeEffect, NodeInput, ProtocolName } from '../../../src/room/node-ports.ts'
-import { Runner, type Surroundings } from '../../../src/runtime/runner.ts'
+import type { DocumentId, PeerId, RoomId, TopicKey } from '../../../protocols/wire/ids.ts'
+import { KithError } from '../../../src/kith.ts'
+import type { NodeEffect, NodeInput, NodeMachine } from '../../../src/machine/node-machine.ts'
+import { Runner, type Completion, type Surroundings } from '../../../src/runtime/runner.ts'
 import { secureRandom } from '../../../src/runtime/random.ts'
 import { Timers } from '../../../src/runtime/timers.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
@@ -11,23 +11,23 @@ import { rootOf } from '../room/history.ts'
 const room: RoomId = rootOf().id
 const [peer, other] = ['peer', 'other'] as PeerId[]
 
-const input = (requestId: number): NodeInput => ({ type: 'command', requestId, command: { type: 'persist' } })
+/** An input that the test's machine knows by its number. */
+const input = (id: number): NodeInput => ({ type: 'command', command: { type: 'persist', id } as never })
 
-const timer: NodeEffect = {
-  type: 'timer',
-  timer: { protocol: 'batch-sync', timer: { type: 'tick' } },
-  afterMs: 5,
-} as never
+const timer: NodeEffect = { type: 'timer', protocol: 'batch-sync', timer: { type: 'tick' }, afterMs: 5 }
 const emit: NodeEffect = { type: 'emit', event: { type: 'room', room } }
 const misbehaviour: NodeEffect = {
   ...{ type: 'misbehaviour', protocol: 'room-state', peer: peer!, reason: { code: 'x', fatal: false } },
 }
 const publish: NodeEffect = { type: 'publish', room, topic: 'topic' as TopicKey, sealed: new Uint8Array(1) } as never
-const send = (to: PeerId, record: string, protocol: ProtocolName = 'batch-sync'): NodeEffect =>
-  ({ type: 'send', protocol, to, record }) as never
+const send = (to: PeerId, record: string, protocol = 'batch-sync'): NodeEffect => ({
+  ...{ type: 'send', protocol, to, record },
+})
+
+const reasonOf = (completion: Completion): string => ('error' in completion ? `: ${completion.error.message}` : '')
 
 /** A runner around a machine that answers each input with what the test says, and a log of what happened. */
-function setUp(handle: (requestId: number, push: (id: number) => void) => NodeEffect[]) {
+function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[]) {
   const log: string[] = []
   const scheduled: (() => void)[] = []
   const clock = { nowMs: 0 }
@@ -36,9 +36,9 @@ function setUp(handle: (requestId: number, push: (id: number) => void) => NodeEf
   const apply = vi.spyOn(store, 'apply').mockImplementation(({ type }) => void log.push(`apply ${type}`))
   const rollback = vi.spyOn(store, 'rollback').mockImplementation(() => void log.push('rollback'))
   const surroundings: Surroundings = {
-    nowMs: () => clock.nowMs,
+    now: () => ({ monotonicMs: clock.nowMs, wallMs: -clock.nowMs }),
     schedule: (run) => void scheduled.push(run),
-    setTimer: (_timer, afterMs) => void log.push(`timer ${afterMs}`),
+    setTimer: (_input, afterMs) => void log.push(`timer ${afterMs}`),
     send: ({ protocol, to, records }) => void log.push(`${protocol} to ${to}: ${records.map(String).join(' ')}`),
     publish: () => void log.push('publish'),
     emit: (event) => void log.push(`emit ${event.type}`),
@@ -47,16 +47,16 @@ function setUp(handle: (requestId: number, push: (id: number) => void) => NodeEf
   }
   const machine = {
     handle: (given: NodeInput) => {
-      const { requestId } = given as NodeInput & { type: 'command' }
-      log.push(`handle ${requestId}`)
-      return handle(requestId, (id) => runner.push(input(id)))
+      const { id } = (given as unknown as { command: { id: number } }).command
+      log.push(`handle ${id}`)
+      return handle(id, (next) => runner.push(input(next)))
     },
   } as unknown as NodeMachine
   const runner = new Runner(machine, store, surroundings)
   const run = () => {
     for (const next of scheduled.splice(0)) next()
   }
-  const push = (id: number) => runner.push(input(id), () => log.push(`done ${id}`))
+  const push = (id: number) => runner.push(input(id), (completion) => log.push(`done ${id}${reasonOf(completion)}`))
   return { runner, log, scheduled, clock, apply, commit, rollback, surroundings, run, push }
 }
 
@@ -100,9 +100,28 @@ describe('the runner', () => {
     apply.mockImplementation(() => {
       throw new Error('disk full')
     })
-    runner.write({ type: 'delete-address', peer: peer! }, () => log.push('dropped'))
+    runner.write({ type: 'delete-address', peer: peer! }, (completion) => log.push(`dropped${reasonOf(completion)}`))
     run()
-    expect(log.slice(-3)).toEqual(['rollback', 'dropped', 'failed: disk full'])
+    expect(log.slice(-3)).toEqual(['rollback', 'dropped: disk full', 'failed: disk full'])
+  })
+
+  it('gives each command its own result, once it is durable', () => {
+    const { run, runner } = setUp((id) => {
+      const result =
+        id === 2
+          ? { error: new KithError('too-large', 'too large') }
+          : { room, document: { id: room as DocumentId, clock: id } }
+      return [emit, { type: 'reply', result }]
+    })
+    const completions: Completion[] = []
+    for (const id of [1, 2, 3]) runner.push(input(id), (completion) => completions.push(completion))
+    expect(completions).toEqual([])
+    run()
+    expect(completions).toEqual([
+      { room, document: { id: room, clock: 1 } },
+      { error: new KithError('too-large', 'too large') },
+      { room, document: { id: room, clock: 3 } },
+    ])
   })
 
   it('leaves what is pushed meanwhile to the next batch', () => {
@@ -152,14 +171,16 @@ describe('the runner', () => {
     })
 
     it('sends and tells nothing, takes everything back, and says so once', () => {
-      expect(fixture.log).toEqual(['handle 1', 'handle 2', 'rollback', 'done 1', 'done 2', 'failed: disk full'])
+      expect(fixture.log).toEqual([
+        ...['handle 1', 'handle 2', 'rollback', 'done 1: disk full', 'done 2: disk full', 'failed: disk full'],
+      ])
     })
 
     it('stops for good', () => {
       expect(fixture.runner.isStopped).toBe(true)
       fixture.push(3)
       fixture.run()
-      expect(fixture.log.slice(-2)).toEqual(['failed: disk full', 'done 3'])
+      expect(fixture.log.slice(-2)).toEqual(['failed: disk full', 'done 3: the node has stopped'])
       expect(fixture.commit).toHaveBeenCalledTimes(1)
     })
   })
@@ -171,7 +192,9 @@ describe('the runner', () => {
     })
     for (const id of [1, 2, 3]) push(id)
     run()
-    expect(log).toEqual(['handle 1', 'handle 2', 'rollback', 'done 1', 'done 2', 'done 3', 'failed: a bug'])
+    expect(log).toEqual([
+      ...['handle 1', 'handle 2', 'rollback', 'done 1: a bug', 'done 2: a bug', 'done 3: a bug', 'failed: a bug'],
+    ])
     expect(runner.isStopped).toBe(true)
   })
 
@@ -193,7 +216,7 @@ describe('the runner', () => {
     run()
     push(2)
     run()
-    expect(log).toEqual(['done 1', 'done 2'])
+    expect(log).toEqual(['done 1: the node has stopped', 'done 2: the node has stopped'])
   })
 
   it('may be stopped by what it tells', () => {
@@ -203,7 +226,7 @@ describe('the runner', () => {
     run()
     push(2)
     expect(scheduled).toEqual([])
-    expect(log).toEqual(['handle 1', 'commit', 'timer 5', 'done 1', 'done 2'])
+    expect(log).toEqual(['handle 1', 'commit', 'timer 5', 'done 1', 'done 2: the node has stopped'])
   })
 })
 

@@ -225,7 +225,15 @@ export class FuzzWorld {
     const limit = this.#chance(0.2) ? { maxBytes: this.#upTo(5_000) } : {}
     const job = this.#chance(0.1) ? { job: pick(this.#random, ['one', 'two']) } : {}
     const { id } = this.#known.any()
-    this.#command({ type: 'ensure', room, id, pinned: this.#chance(0.5), ...limit, ...job })
+    this.#command({
+      type: 'ensure',
+      room,
+      id,
+      pinned: this.#chance(0.5),
+      addedAtMs: this.#upTo(5_000),
+      ...limit,
+      ...job,
+    })
   }
 
   #changeRoot(): void {

@@ -79,7 +79,7 @@ export class TestNode {
   }
 
   ensure(scope: Scope, { id }: Block, more: { pinned?: boolean; maxBytes?: number; job?: string } = {}): void {
-    this.command({ type: 'ensure', room: scope, id, pinned: false, ...more })
+    this.command({ type: 'ensure', room: scope, id, pinned: false, addedAtMs: 0, ...more })
   }
 
   release(scope: Scope, { id }: Block): void {

@@ -7,8 +7,8 @@ import {
   DEFAULT_AUTO_FETCH_BYTES,
   FOLDER_OVERHEAD_BYTES,
   MAX_AUTO_FETCHES,
-} from '../../../src/room/constants.ts'
-import { dagBytesMax } from '../../../src/room/room-files.ts'
+} from '../../../src/machine/constants.ts'
+import { dagBytesMax } from '../../../src/machine/ensure-map/room-files.ts'
 import { MemoryBlocks } from '../files/memory-blocks.ts'
 import { Nodes, type TestNode } from './nodes.ts'
 import {
@@ -22,7 +22,7 @@ import {
   PART_BYTES,
   share,
   type MadeFile,
-} from './shared-files.ts'
+} from '../room/shared-files.ts'
 
 /** Longer than anything takes that somebody has. */
 const SETTLE_MS = 5_000
@@ -93,7 +93,7 @@ describe('a file comes by itself', () => {
 
   it('up to 1 MiB where nobody set a size', () => {
     join(bob)
-    expect(bob.machine.fileLimits(room).autoFetchBytesMax).toBe(DEFAULT_AUTO_FETCH_BYTES)
+    expect(bob.machine.wings['ensure-map'].fileLimits(room).autoFetchBytesMax).toBe(DEFAULT_AUTO_FETCH_BYTES)
     const [a, b] = [makeFile(1, 1), makeFile(2, 1)]
     announce(anna, room, a, { sizeBytes: DEFAULT_AUTO_FETCH_BYTES })
     announce(anna, room, b, { sizeBytes: DEFAULT_AUTO_FETCH_BYTES + 1 })
@@ -167,7 +167,7 @@ describe('a document that lies', () => {
     expect(held.length * PART_BYTES).toBeLessThan(DAG_OVERHEAD_BYTES)
     expect(collectGarbage(bob)).toBe(held.length)
     expect(heldBlocks(bob, file)).toEqual([])
-    expect(bob.machine.fileLimits(room)).toMatchObject({ pinnedBytes: 0, unpinnedBytes: 0 })
+    expect(bob.machine.wings['ensure-map'].fileLimits(room)).toMatchObject({ pinnedBytes: 0, unpinnedBytes: 0 })
   })
 
   it.each([
@@ -198,7 +198,7 @@ describe('a document that lies', () => {
     share(anna, room, file, { sizeBytes: 500_000 })
     settle()
     expect(bob.store.ensured(room, file.id)).toMatchObject({ state: 'complete', sizeBytes: blockBytes(file) })
-    expect(bob.machine.fileLimits(room).unpinnedBytes).toBe(blockBytes(file))
+    expect(bob.machine.wings['ensure-map'].fileLimits(room).unpinnedBytes).toBe(blockBytes(file))
   })
 
   it('about a single block must be right to the byte', () => {
@@ -246,7 +246,10 @@ describe('where space is short', () => {
     pin(bob, files[0]!)
     files.push(...shareEach(2, 200))
     expect(kept(bob, files)).toEqual([0, 3, 4])
-    expect(bob.machine.fileLimits(room)).toMatchObject({ pinnedBytes: PART_BYTES, unpinnedBytes: 2 * PART_BYTES })
+    expect(bob.machine.wings['ensure-map'].fileLimits(room)).toMatchObject({
+      pinnedBytes: PART_BYTES,
+      unpinnedBytes: 2 * PART_BYTES,
+    })
     bob.command({ type: 'unpin', room, id: files[0]!.id })
     files.push(...shareEach(1, 300))
     expect(kept(bob, files)).toEqual([3, 4, 5])
@@ -286,7 +289,7 @@ describe('where space is short', () => {
     pin(bob, a)
     expect(() => pin(bob, b)).toThrow(expect.objectContaining({ name: 'KithError', code: 'quota' }))
     expect(bob.store.ensured(room, b.id)).toBeUndefined()
-    expect(bob.machine.fileLimits(room).pinnedBytes).toBe(0)
+    expect(bob.machine.wings['ensure-map'].fileLimits(room).pinnedBytes).toBe(0)
     bob.command({ type: 'release', room, id: a.id })
     pin(bob, b)
     expect(stateOf(bob, b)).toBe('searching')
@@ -303,7 +306,7 @@ describe('where space is short', () => {
     share(anna, room, file)
     settle()
     pin(bob, file)
-    expect(bob.machine.fileLimits(room).pinnedBytes).toBe(blockBytes(file))
+    expect(bob.machine.wings['ensure-map'].fileLimits(room).pinnedBytes).toBe(blockBytes(file))
     limit(bob, { bytesMax: blockBytes(file) })
     pin(bob, file)
     expect(() => pin(bob, makeFile(2, 5))).toThrow(expect.objectContaining({ code: 'quota' }))
@@ -323,7 +326,7 @@ describe('where space is short', () => {
     share(anna, room, file)
     bob.command({ type: 'ensure', room, id: file.id })
     settle()
-    expect(bob.machine.fileLimits(room).pinnedBytes).toBe(blockBytes(file))
+    expect(bob.machine.wings['ensure-map'].fileLimits(room).pinnedBytes).toBe(blockBytes(file))
     bob.command({ type: 'unpin', room, id: file.id })
     expect(stateOf(bob, file)).toBeUndefined()
   })
@@ -344,7 +347,7 @@ describe('where space is short', () => {
     limit(bob, { bytesMax: 2 * PART_BYTES })
     expect(kept(bob, files)).toEqual([1, 3])
     expect(() => limit(bob, { bytesMax: PART_BYTES - 1 })).toThrow(expect.objectContaining({ code: 'quota' }))
-    expect(bob.machine.fileLimits(room).bytesMax).toBe(2 * PART_BYTES)
+    expect(bob.machine.wings['ensure-map'].fileLimits(room).bytesMax).toBe(2 * PART_BYTES)
     expect(kept(bob, files)).toEqual([1, 3])
   })
 
@@ -364,10 +367,10 @@ describe('where space is short', () => {
     limit(bob, { bytesMax: 2 * PART_BYTES, autoFetchBytesMax: PART_BYTES })
     const files = shareEach(2)
     pin(bob, files[0]!)
-    const before = bob.machine.fileLimits(room)
+    const before = bob.machine.wings['ensure-map'].fileLimits(room)
     bob.restart()
     settle()
-    expect(bob.machine.fileLimits(room)).toEqual(before)
+    expect(bob.machine.wings['ensure-map'].fileLimits(room)).toEqual(before)
     files.push(...shareEach(1, 200))
     expect(kept(bob, files)).toEqual([0, 2])
   })

@@ -3,13 +3,8 @@
  * encoded and decoded. Every machine, store and runner is the real one. Peers that are no nodes say
  * what a test makes them say.
  */
-import { decodeFrame as decodeBatchSync, encodeFrames as encodeBatchSync } from '../../../protocols/batch-sync/codec.ts'
-import { CREDIT_BYTES as BATCH_SYNC_CREDIT_BYTES } from '../../../protocols/batch-sync/constants.ts'
 import type { BatchSyncRecord } from '../../../protocols/batch-sync/index.ts'
 import { decodeDocument, type Document } from '../../../protocols/document/document.ts'
-import { decodeFrame as decodeEnsureMap, encodeFrames as encodeEnsureMap } from '../../../protocols/ensure-map/codec.ts'
-import { CREDIT_BYTES as ENSURE_MAP_CREDIT_BYTES } from '../../../protocols/ensure-map/constants.ts'
-import { decodeFrame as decodeRoomState, encodeFrames as encodeRoomState } from '../../../protocols/room-state/codec.ts'
 import type { Signer } from '../../../protocols/wire/crypto.ts'
 import {
   parseDocumentId,
@@ -22,23 +17,17 @@ import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import { MESSAGE_KIND } from '../../../src/apps/chat.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
-import { NodeMachine } from '../../../src/room/node-machine.ts'
-import {
-  timerInput,
-  type CommandOutcome,
-  type NodeCommand,
-  type NodeEvent,
-  type NodeInput,
-  type ProtocolName,
-  type ProtocolRecords,
-} from '../../../src/room/node-ports.ts'
+import { NodeMachine, type NodeCommand, type NodeEvent } from '../../../src/machine/node-machine.ts'
+import type { CommandOutcome } from '../../../src/machine/io.ts'
 import { decodeRoot } from '../../../src/room/root.ts'
-import { Runner, type SendBatch } from '../../../src/runtime/runner.ts'
+import { Runner, type Completion, type SendBatch } from '../../../src/runtime/runner.ts'
+import { codecFor, peerInput, PROTOCOLS } from '../../../src/simulate/protocols.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { Scheduler } from '../../../src/simulate/scheduler.ts'
+import type { WireRecord } from '../../../src/simulate/traffic.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { NOW_MS, peerA, signerOf, welcome } from './history.ts'
+import { NOW_MS, peerA, signerOf, welcome } from '../room/history.ts'
 
 const LATENCY_MS = 1
 
@@ -56,42 +45,25 @@ export function storeWith(documents: readonly Document[]): Store {
   return store
 }
 
-export type AnyRecord = ProtocolRecords[ProtocolName]
-
-const PROTOCOLS: readonly ProtocolName[] = ['room-state', 'batch-sync', 'ensure-map']
-
-/** What the hello of each protocol gives. */
-const CREDIT_BYTES: Record<ProtocolName, number> = {
-  'room-state': 0,
-  'batch-sync': BATCH_SYNC_CREDIT_BYTES,
-  'ensure-map': ENSURE_MAP_CREDIT_BYTES,
-}
-
 /** Somebody on the network: a node, or a peer that a test speaks for. */
 export interface Party {
   readonly peer: PeerId
   /** Takes what another one sent. */
-  take(from: PeerId, batch: SendBatch): void
-  linked(protocol: ProtocolName, peer: PeerId, isUp: boolean): void
+  take(from: PeerId, batch: Batch): void
+  linked(protocol: string, peer: PeerId, isUp: boolean): void
+}
+
+/** What is sent together, of protocols that are known here. */
+interface Batch extends SendBatch {
+  records: WireRecord[]
 }
 
 /** The frames that a batch takes, each with what is read from it at the other end. */
-function framesOf(batch: SendBatch): { sizeBytes: number; read: SendBatch }[] {
-  const { protocol, to } = batch
-  switch (protocol) {
-    case 'room-state':
-      return encodeRoomState(batch.records).map((frame) => ({
-        ...{ sizeBytes: frame.length, read: { protocol, to, records: decodeRoomState(frame) } },
-      }))
-    case 'batch-sync':
-      return encodeBatchSync(batch.records).map((frame) => ({
-        ...{ sizeBytes: frame.length, read: { protocol, to, records: decodeBatchSync(frame) } },
-      }))
-    case 'ensure-map':
-      return encodeEnsureMap(batch.records).map((frame) => ({
-        ...{ sizeBytes: frame.length, read: { protocol, to, records: decodeEnsureMap(frame) } },
-      }))
-  }
+function framesOf({ protocol, to, records }: SendBatch): { sizeBytes: number; read: Batch }[] {
+  const codec = codecFor(protocol)
+  return codec.encodeFrames(records as WireRecord[]).map((frame) => ({
+    ...{ sizeBytes: frame.length, read: { protocol, to, records: codec.decodeFrame(frame) } },
+  }))
 }
 
 export class Nodes {
@@ -99,7 +71,7 @@ export class Nodes {
   /** How long a frame of documents keeps a link busy: those after it wait. */
   frameMs = 0
   /** What was sent so far, oldest first. */
-  readonly sent: { from: PeerId; to: PeerId; record: AnyRecord; sizeBytes: number }[] = []
+  readonly sent: { from: PeerId; to: PeerId; record: WireRecord; sizeBytes: number }[] = []
   readonly #parties = new Map<PeerId, Party>()
   /** Who is linked with whom, both ways. */
   readonly #links = new Map<PeerId, Set<PeerId>>()
@@ -157,7 +129,7 @@ export class Nodes {
   }
 
   /** How long a frame waits for those before it, and takes itself. */
-  #waitMs(protocol: ProtocolName, from: PeerId, to: PeerId): number {
+  #waitMs(protocol: string, from: PeerId, to: PeerId): number {
     if (protocol === 'room-state') return 0
     const direction = `${from} ${to}`
     const { nowMs } = this.scheduler
@@ -198,7 +170,7 @@ export class TestNode implements Party {
   clockOffsetMs = 0
   readonly #nodes: Nodes
   #running: { machine: NodeMachine; runner: Runner }
-  #requests = 0
+  #commands = 0
 
   constructor(nodes: Nodes, name: string, signer: Signer, store: Store) {
     this.#nodes = nodes
@@ -227,18 +199,19 @@ export class TestNode implements Party {
 
   #start(): { machine: NodeMachine; runner: Runner } {
     const { scheduler } = this.#nodes
+    const startedAtMs = scheduler.nowMs
     const { store, peer, signer, name } = this
-    const random = seededRandom(name.length + this.#requests)
+    const random = seededRandom(name.length + this.#commands)
     const machine = new NodeMachine({
       ...{ self: peer, store, signer, random, authorName: name },
       peerRecord: () => undefined,
     })
     const runner = new Runner(machine, store, {
-      nowMs: () => scheduler.nowMs + this.clockOffsetMs,
+      now: () => ({ monotonicMs: scheduler.nowMs - startedAtMs, wallMs: scheduler.nowMs + this.clockOffsetMs }),
       schedule: (run) => scheduler.after(0, run),
-      setTimer: (timer, afterMs) =>
+      setTimer: (input, afterMs) =>
         scheduler.after(afterMs, () => {
-          if (!runner.isStopped) runner.push(timerInput(timer))
+          if (!runner.isStopped) runner.push(input)
         }),
       send: (batch) => this.#nodes.send(this, batch),
       publish: () => undefined,
@@ -251,26 +224,24 @@ export class TestNode implements Party {
     return { machine, runner }
   }
 
-  linked(protocol: ProtocolName, peer: PeerId, isUp: boolean): void {
-    const input = isUp
-      ? ({ type: 'peer-up', peer, creditBytes: CREDIT_BYTES[protocol] } as const)
-      : ({ type: 'peer-down', peer } as const)
-    this.#running.runner.push({ type: protocol, input })
+  linked(protocol: string, peer: PeerId, isUp: boolean): void {
+    const input = peerInput(protocol, isUp ? 'peer-up' : 'peer-down', peer)
+    this.#running.runner.push({ type: 'protocol', protocol, input })
   }
 
-  take(from: PeerId, { protocol, records }: SendBatch): void {
-    this.#running.runner.push({ type: protocol, input: { type: 'records', from, records } } as NodeInput)
+  take(from: PeerId, { protocol, records }: Batch): void {
+    this.#running.runner.push({ type: 'protocol', protocol, input: { type: 'records', from, records } })
   }
 
   /** Has a command done now. Throws what it was refused for. */
   command(command: NodeCommand): CommandOutcome {
-    const requestId = ++this.#requests
-    this.#running.runner.push({ type: 'command', requestId, command })
+    this.#commands++
+    let completion: Completion | undefined
+    this.#running.runner.push({ type: 'command', command }, (result) => (completion = result))
     this.#nodes.run(0)
-    const reply = this.events.find((event) => event.type === 'reply' && event.requestId === requestId)
-    if (reply?.type !== 'reply') throw new Error('the command was not answered')
-    if ('error' in reply.result) throw reply.result.error
-    return reply.result
+    if (completion === undefined) throw new Error('the command was not answered')
+    if ('error' in completion) throw completion.error
+    return completion
   }
 
   create(name = 'Kitchen', app = 'chat'): RoomId {
@@ -306,7 +277,7 @@ export class TestNode implements Party {
 /** A peer that knows a room's id, if it wants to, and keeps to no rule. */
 export class RawPeer implements Party {
   readonly peer: PeerId
-  readonly received: AnyRecord[] = []
+  readonly received: WireRecord[] = []
   readonly #nodes: Nodes
 
   constructor(nodes: Nodes, name: string) {
@@ -317,7 +288,7 @@ export class RawPeer implements Party {
 
   linked(): void {}
 
-  take(_from: PeerId, { records }: SendBatch): void {
+  take(_from: PeerId, { records }: Batch): void {
     this.received.push(...records)
   }
 

@@ -1,10 +1,10 @@
 /** How far the peers of a room have got: what they hold, what is on its way, what waits. */
-import { HistoryWalk, type BatchSyncPorts, type PeerProgress } from '../../protocols/batch-sync/index.ts'
-import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import type { DocumentSync, PeerSync, Sharing } from '../kith.ts'
-import type { Position } from '../../protocols/wire/order.ts'
-import type { PeerFrontierRow, StoreReads } from '../store/store.ts'
-import { MAX_COUNTED_LACKING } from './constants.ts'
+import { HistoryWalk, type BatchSyncPorts, type PeerProgress } from '../../../protocols/batch-sync/index.ts'
+import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { DocumentSync, PeerSync, Sharing } from '../../kith.ts'
+import type { Position } from '../../../protocols/wire/order.ts'
+import type { PeerFrontierRow, StoreReads } from '../../store/store.ts'
+import { MAX_COUNTED_LACKING } from '../constants.ts'
 
 /** A peer's progress, without its name. */
 export type PeerReport = Omit<PeerSync, 'name'>

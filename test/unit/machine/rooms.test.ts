@@ -8,17 +8,18 @@ import { MESSAGE_KIND } from '../../../src/apps/chat.ts'
 import { PUT_KIND, putBody } from '../../../src/apps/map.ts'
 import { KithError } from '../../../src/kith.ts'
 import { MAX_ROOM_NAME_BYTES, MAX_STATE_BYTES } from '../../../src/room/constants.ts'
-import { Rooms, type Content } from '../../../src/room/rooms.ts'
+import { Rooms } from '../../../src/machine/rooms.ts'
+import type { Content } from '../../../src/room/room.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { NOW_MS, peerA, signerOf, Writer } from './history.ts'
+import { at, NOW_MS, peerA, signerOf, Writer } from '../room/history.ts'
 
 function roomsOf(index: number, store: Store = memoryStore(), authorName = `Author ${index}`) {
   const rooms = new Rooms({ store, signer: signerOf(index), random: seededRandom(index + 1), authorName })
   const say = (room: DocumentId, text: string): Document => {
-    const { intake } = rooms.write(room, messageOf(text), NOW_MS)
+    const { intake } = rooms.require(room).write(messageOf(text), NOW_MS)
     return intake.accepted[0]!
   }
   const blocks = (room: DocumentId) => store.documents(room, { limit: 10_000 }).map(({ block }) => block)
@@ -51,7 +52,7 @@ describe('rooms', () => {
     expect(b.rooms.join(room, NOW_MS)).toBe(true)
     expect(b.rooms.join(room, NOW_MS), 'a second time').toBe(false)
     expect(b.rooms.get(room)?.record).toMatchObject({ status: 'waiting', name: '', app: '' })
-    expect(b.rooms.receive(room, a.blocks(room), peerA, NOW_MS)?.hasOpened).toBe(true)
+    expect(b.rooms.receive(room, a.blocks(room), peerA, at(NOW_MS))?.hasOpened).toBe(true)
     expect(b.rooms.get(room)?.record).toMatchObject({ status: 'open', name: 'Kitchen', app: 'chat' })
   })
 
@@ -77,16 +78,16 @@ describe('rooms', () => {
   it('are there again after a restart, with what was pending and who is called what', () => {
     const a = roomsOf(0)
     const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
-    a.rooms.introduce(room, NOW_MS)
+    a.rooms.get(room)?.introduce(NOW_MS)
     a.say(room, 'one')
     const b = roomsOf(1)
     b.rooms.join(room, NOW_MS)
     const [root, ...rest] = a.blocks(room)
-    b.rooms.receive(room, rest, peerA, NOW_MS)
+    b.rooms.receive(room, rest, peerA, at(NOW_MS))
     b.store.commit()
     const restarted = roomsOf(1, b.store)
     expect(restarted.rooms.get(room)?.graph.pendingCount).toBe(2)
-    restarted.rooms.receive(room, [root!], peerA, NOW_MS)
+    restarted.rooms.receive(room, [root!], peerA, at(NOW_MS))
     restarted.store.commit()
     const view = roomsOf(1, b.store).rooms.get(room)!.view
     expect(view.hash()).toBe(a.rooms.get(room)!.view.hash())
@@ -97,13 +98,13 @@ describe('rooms', () => {
     const { rooms } = roomsOf(0)
     const { room } = roomsOf(1).rooms.create('Kitchen', 'chat', NOW_MS)
     rooms.join(room, NOW_MS)
-    expect(codeOf(() => rooms.write(room, messageOf('a'), NOW_MS))).toBe('waiting')
-    expect(rooms.introduce(room, NOW_MS)).toBeUndefined()
+    expect(codeOf(() => rooms.require(room).write(messageOf('a'), NOW_MS))).toBe('waiting')
+    expect(rooms.get(room)?.introduce(NOW_MS)).toBeUndefined()
     rooms.leave(room)
-    expect(codeOf(() => rooms.write(room, messageOf('a'), NOW_MS))).toBe('no-such-room')
+    expect(codeOf(() => rooms.require(room).write(messageOf('a'), NOW_MS))).toBe('no-such-room')
     expect(codeOf(() => rooms.leave(room))).toBe('no-such-room')
-    expect(rooms.receive(room, [], peerA, NOW_MS)).toBeUndefined()
-    expect(rooms.introduce(room, NOW_MS)).toBeUndefined()
+    expect(rooms.receive(room, [], peerA, at(NOW_MS))).toBeUndefined()
+    expect(rooms.get(room)?.introduce(NOW_MS)).toBeUndefined()
   })
 
   it('keep what was said when they are left, over a restart, until they are joined again', () => {
@@ -133,7 +134,7 @@ describe('rooms', () => {
     const writer = new Writer(encodeRoot({ name: '', app: 'chat' }, signerOf(3), NOW_MS, seededRandom(1)))
     rooms.join(writer.room, NOW_MS)
     const blocks = [writer.say(3, 'a'), writer.documents[0]!].map(({ block }) => block)
-    expect(rooms.receive(writer.room, blocks, peerA, NOW_MS)?.intake.accepted).toHaveLength(2)
+    expect(rooms.receive(writer.room, blocks, peerA, at(NOW_MS))?.intake.accepted).toHaveLength(2)
     expect(rooms.get(writer.room)?.record).toMatchObject({ status: 'open', name: '', app: '' })
     expect(rooms.get(writer.room)?.view.toJson()).toBeNull()
     rooms.leave(writer.room)
@@ -152,7 +153,7 @@ describe('writing', () => {
     expect(two).toMatchObject({ seq: 2, previous: one.id, parents: [], clock: 3 })
     const b = roomsOf(1)
     b.rooms.join(room, NOW_MS)
-    b.rooms.receive(room, a.blocks(room), peerA, NOW_MS)
+    b.rooms.receive(room, a.blocks(room), peerA, at(NOW_MS))
     const answer = b.say(room, 'three')
     expect(answer).toMatchObject({ seq: 0, previous: null, parents: [two.id], clock: 4 })
     expect([one, two, answer].every(({ block }) => isSignatureValid(decodeDocument(block)))).toBe(true)
@@ -168,12 +169,12 @@ describe('writing', () => {
       room,
       branches.map(({ block }) => block),
       peerA,
-      NOW_MS,
+      at(NOW_MS),
     )
     expect(store.heads(room)).toHaveLength(3 * MAX_PARENTS)
     const writer = new Writer(decodeDocument(blocks(room)[0]!))
     const [before, newest] = [writer.say(900, 'before'), writer.say(900, 'newest')]
-    rooms.receive(room, [before.block, newest.block], peerA, NOW_MS)
+    rooms.receive(room, [before.block, newest.block], peerA, at(NOW_MS))
     const counts = Array.from({ length: 4 }, (_, i) => {
       const { parents, clock } = say(room, `join ${i}`)
       expect(parents.includes(newest.id)).toBe(i === 0)
@@ -188,7 +189,7 @@ describe('writing', () => {
     const { rooms, store } = roomsOf(0)
     const { room } = rooms.create('Kitchen', 'chat', NOW_MS)
     const links = ['a', 'b'].map((text) => blockIdOf('raw', encodeText(text)))
-    const { intake } = rooms.write(room, { kind: 'file', body: encodeText('soup'), links }, NOW_MS)
+    const { intake } = rooms.require(room).write({ kind: 'file', body: encodeText('soup'), links }, NOW_MS)
     const { id } = intake.accepted[0]!
     expect(decodeDocument(store.document(id)!.block)).toMatchObject({ kind: 'file', links })
   })
@@ -196,12 +197,12 @@ describe('writing', () => {
   it('refuses what is too large or no kind, and writes nothing then', () => {
     const { rooms, store } = roomsOf(0)
     const { room } = rooms.create('Kitchen', 'chat', NOW_MS)
-    expect(codeOf(() => rooms.write(room, { kind: MESSAGE_KIND, body: new Uint8Array(65_536) }, NOW_MS))).toBe(
+    expect(codeOf(() => rooms.require(room).write({ kind: MESSAGE_KIND, body: new Uint8Array(65_536) }, NOW_MS))).toBe(
       'too-large',
     )
     for (const kind of ['', 'Message', 'a b', 'a'.repeat(65), '\n']) {
       expect(
-        codeOf(() => rooms.write(room, { kind, body: new Uint8Array(0) }, NOW_MS)),
+        codeOf(() => rooms.require(room).write({ kind, body: new Uint8Array(0) }, NOW_MS)),
         kind,
       ).toBe('bad-name')
     }
@@ -212,7 +213,7 @@ describe('writing', () => {
     const { rooms, store } = roomsOf(0)
     const { room } = rooms.create('Stock', 'map', NOW_MS)
     const put = (i: number, value: string) =>
-      rooms.write(room, { kind: PUT_KIND, body: putBody(`key ${i}`, value) }, NOW_MS)
+      rooms.require(room).write({ kind: PUT_KIND, body: putBody(`key ${i}`, value) }, NOW_MS)
     const large = 'v'.repeat(60_000)
     let count = 0
     const fill = () => {
@@ -233,7 +234,9 @@ describe('writing', () => {
     const root = intake.accepted[0]!
     const mine = say(room, 'mine')
     const copied = new Writer(root).say(0, 'by a copy of the key')
-    expect(rooms.receive(room, [copied.block], peerA, NOW_MS)?.intake.forks).toEqual([{ author: root.author, seq: 1 }])
+    expect(rooms.receive(room, [copied.block], peerA, at(NOW_MS))?.intake.forks).toEqual([
+      { author: root.author, seq: 1 },
+    ])
     const next = say(room, 'next')
     expect(new Set([...next.parents, next.previous])).toEqual(new Set([mine.id, copied.id]))
     expect(next.seq).toBe(2)
@@ -244,12 +247,12 @@ describe('an introduction', () => {
   it('is written once, and again where the name changed', () => {
     const a = roomsOf(0)
     const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
-    expect(a.rooms.introduce(room, NOW_MS)?.intake.accepted).toHaveLength(1)
-    expect(a.rooms.introduce(room, NOW_MS)).toBeUndefined()
+    expect(a.rooms.get(room)?.introduce(NOW_MS)?.intake.accepted).toHaveLength(1)
+    expect(a.rooms.get(room)?.introduce(NOW_MS)).toBeUndefined()
     a.store.commit()
-    expect(roomsOf(0, a.store).rooms.introduce(room, NOW_MS)).toBeUndefined()
+    expect(roomsOf(0, a.store).rooms.get(room)?.introduce(NOW_MS)).toBeUndefined()
     const renamed = roomsOf(0, a.store, 'Anna')
-    expect(renamed.rooms.introduce(room, NOW_MS)?.intake.accepted).toHaveLength(1)
+    expect(renamed.rooms.get(room)?.introduce(NOW_MS)?.intake.accepted).toHaveLength(1)
     expect(renamed.rooms.get(room)?.view.state.roster.profiles.get(signerOf(0).author)?.name).toBe('Anna')
   })
 })

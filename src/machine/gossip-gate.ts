@@ -2,18 +2,19 @@
  * What stands in front of a room's gossip: a payload passes on only if it is a document of the room
  * with a valid signature, by an author who is not too fast.
  */
-import { decodeDocument, isSignatureValid } from '../../protocols/document/document.ts'
+import type { Document } from '../../protocols/document/document.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
 import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
 import { openGossip, SEAL_BYTES } from '../../protocols/wire/room-keys.ts'
 import type { StoreReads } from '../store/store.ts'
+import { documentReader } from '../room/document-reader.ts'
 import { GOSSIP_RATE_PER_AUTHOR } from './constants.ts'
 import { RateLimits } from './rate-limits.ts'
 
-/** `accept` passes it on, and `block` is news where it is set; `ignore` drops it; `reject` also lowers the sender's score. */
+/** `accept` passes it on, and `document` is set where it is new here; `ignore` drops it; `reject` also lowers the sender's score. */
 export type GossipValidation =
-  { verdict: 'accept'; block?: Uint8Array } | { verdict: 'ignore' | 'reject'; code: string }
+  { verdict: 'accept'; document?: Document } | { verdict: 'ignore' | 'reject'; code: string }
 
 export class GossipGate {
   readonly #store: Pick<StoreReads, 'hasDocument'>
@@ -28,13 +29,13 @@ export class GossipGate {
     const block = openGossip(room, sealed)
     if (block === undefined) return { verdict: 'reject', code: 'gossip-bad-seal' }
     try {
-      const document = decodeDocument(block)
+      const document = documentReader.decode(block)
       if (this.#store.hasDocument(document.id)) return { verdict: 'accept' }
       if ((document.room ?? document.id) !== room) return { verdict: 'reject', code: 'gossip-wrong-room' }
       if (this.#authors.isOver(document.author, nowMs)) return { verdict: 'ignore', code: 'gossip-flood' }
-      if (!isSignatureValid(document)) return { verdict: 'reject', code: 'gossip-bad-signature' }
+      if (!documentReader.isSignatureValid(document)) return { verdict: 'reject', code: 'gossip-bad-signature' }
       this.#authors.spend(document.author, nowMs)
-      return { verdict: 'accept', block }
+      return { verdict: 'accept', document }
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error
       return { verdict: 'reject', code: `gossip-${error.code}` }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import { sealGossip, SEAL_BYTES } from '../../../protocols/wire/room-keys.ts'
-import { GOSSIP_RATE_PER_AUTHOR } from '../../../src/room/constants.ts'
-import { GossipGate } from '../../../src/room/gossip-gate.ts'
+import { GOSSIP_RATE_PER_AUTHOR } from '../../../src/machine/constants.ts'
+import { GossipGate } from '../../../src/machine/gossip-gate.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
-import { NOW_MS, peerA, rootOf, welcome, Writer } from './history.ts'
+import { NOW_MS, peerA, rootOf, welcome, Writer } from '../room/history.ts'
 
 const root = rootOf()
 const room = root.id
@@ -18,10 +18,10 @@ const setUp = () => {
 }
 
 describe('the gossip gate', () => {
-  it('passes on what is new with its block, and what is known without', () => {
+  it('passes on what is new with its document, and what is known without', () => {
     const { store, validate, writer } = setUp()
-    const { block } = writer.say(1, 'a')
-    expect(validate(block)).toEqual({ verdict: 'accept', block })
+    const { id, block } = writer.say(1, 'a')
+    expect(validate(block)).toMatchObject({ verdict: 'accept', document: { id, block } })
     expect(validate(root.block), 'the root document').toMatchObject({ verdict: 'accept' })
     new RoomGraph(room, store).receive([root.block, block], peerA, welcome)
     expect(validate(block)).toEqual({ verdict: 'accept' })

@@ -1,11 +1,10 @@
 /** What a node keeps of the blocks that documents link to: what is fetched by itself, and what goes when space is needed. */
-import type { Document } from '../../protocols/document/document.ts'
-import type { EnsureMapCommand } from '../../protocols/ensure-map/index.ts'
-import { codecOf, parseBlockId } from '../../protocols/wire/block-ids.ts'
-import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
-import { fileOf } from '../files/file-document.ts'
-import { KithError, type FileInfo, type FileLimits } from '../kith.ts'
-import type { EnsuredRow, RoomRecord } from '../store/store.ts'
+import type { Document } from '../../../protocols/document/document.ts'
+import { codecOf, parseBlockId } from '../../../protocols/wire/block-ids.ts'
+import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
+import { fileOf } from '../../files/file-document.ts'
+import { KithError, type FileInfo, type FileLimits } from '../../kith.ts'
+import type { EnsuredRow, RoomRecord } from '../../store/store.ts'
 import {
   CARRIED_UNSIZED_SHARE,
   DAG_OVERHEAD,
@@ -14,10 +13,10 @@ import {
   DEFAULT_FILES_BYTES,
   FOLDER_OVERHEAD_BYTES,
   MAX_AUTO_FETCHES,
-} from './constants.ts'
-import type { DocumentReader } from './document-reader.ts'
-import type { RoomStore } from './room-store.ts'
-import { isCarried } from './rooms.ts'
+} from '../constants.ts'
+import type { DocumentReader } from '../../room/document-reader.ts'
+import type { RoomStore } from '../../room/room-store.ts'
+import { isCarried } from '../../room/room.ts'
 
 interface Usage {
   pinnedBytes: number
@@ -34,8 +33,10 @@ interface RoomUsage {
 export interface RoomFilesInit {
   store: RoomStore
   reader: DocumentReader
-  /** Has the ensure map do something at once. */
-  command: (command: EnsureMapCommand) => void
+  /** Fetches something at once, with everything it depends on. */
+  ensure: (wanted: { room: RoomId; id: BlockId; pinned: boolean; maxBytes: number }) => void
+  /** Lets go of it at once. */
+  release: (room: RoomId, id: BlockId) => void
   /** Things that are being fetched, in all rooms. */
   searching: () => number
 }
@@ -142,7 +143,7 @@ export class RoomFiles {
     while (this.#freeBytes(record) < 0 && claimed.unpinnedBytes > 0) {
       for (const { id } of this.#init.store.ensuredRows({ room: record.id, pinned: false, limit: ROWS_AT_ONCE })) {
         if (this.#freeBytes(record) >= 0) return
-        this.#init.command({ type: 'release', room: record.id, id })
+        this.#init.release(record.id, id)
       }
     }
   }
@@ -155,7 +156,7 @@ export class RoomFiles {
       const maxBytes = this.#allowance(record, document, { id, isNew })
       // Of one that is fetched, or has failed, another document may say that it is larger.
       if (maxBytes === undefined || (row !== undefined && (row.maxBytes ?? Infinity) >= maxBytes)) continue
-      this.#init.command({ type: 'ensure', room: record.id, id, pinned: false, maxBytes })
+      this.#init.ensure({ room: record.id, id, pinned: false, maxBytes })
       this.makeRoom(record)
     }
   }

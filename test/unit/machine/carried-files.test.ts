@@ -2,10 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
-import { DEFAULT_AUTO_FETCH_BYTES, FOLDER_OVERHEAD_BYTES } from '../../../src/room/constants.ts'
+import { DEFAULT_AUTO_FETCH_BYTES, FOLDER_OVERHEAD_BYTES } from '../../../src/machine/constants.ts'
 import { MemoryBlocks } from '../files/memory-blocks.ts'
 import { Nodes, type TestNode } from './nodes.ts'
-import { hasAll, heldBlocks, link, madeFile, makeFile, share, type MadeFile } from './shared-files.ts'
+import { hasAll, heldBlocks, link, madeFile, makeFile, share, type MadeFile } from '../room/shared-files.ts'
 
 /** Longer than anything takes that somebody has. */
 const SETTLE_MS = 5_000
@@ -84,7 +84,7 @@ describe('a carrier', () => {
     settle()
     expect(kept(files)).toEqual([2])
     expect(carl.documents(room)).toEqual(anna.documents(room))
-    const { unpinnedBytes, bytesMax } = carl.machine.fileLimits(room)
+    const { unpinnedBytes, bytesMax } = carl.machine.wings['ensure-map'].fileLimits(room)
     expect(carl.store.totals(room).sizeBytes + unpinnedBytes).toBeLessThanOrEqual(quota())
     expect(bytesMax).toBe(quota() - carl.store.totals(room).sizeBytes)
   })
@@ -160,15 +160,18 @@ describe('a carrier', () => {
     pin()
     for (let i = 0; i < 5; i++) anna.say(room, `${i}`.padEnd(10_000))
     settle()
-    expect(carl.machine.fileLimits(room)).toMatchObject({ pinnedBytes: FILE_BYTES, unpinnedBytes: 0 })
-    expect(carl.machine.fileLimits(room).bytesMax).toBeLessThan(FILE_BYTES)
+    expect(carl.machine.wings['ensure-map'].fileLimits(room)).toMatchObject({
+      pinnedBytes: FILE_BYTES,
+      unpinnedBytes: 0,
+    })
+    expect(carl.machine.wings['ensure-map'].fileLimits(room).bytesMax).toBeLessThan(FILE_BYTES)
     pin()
     expect(kept([file!])).toEqual([0])
   })
 
   it('has its limits from what it carries', () => {
     carry(FILE_BYTES)
-    expect(carl.machine.fileLimits(room).bytesMax).toBe(FILE_BYTES)
+    expect(carl.machine.wings['ensure-map'].fileLimits(room).bytesMax).toBe(FILE_BYTES)
     const limit = () => carl.command({ type: 'limit-files', room, bytesMax: 10 ** 9 })
     expect(limit).toThrow(expect.objectContaining({ code: 'carried' }))
     const over = () => carl.command({ type: 'ensure', room, id: makeFile(1, 1).id, maxBytes: FILE_BYTES + 1 })

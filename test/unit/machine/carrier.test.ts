@@ -2,9 +2,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
-import { DEFAULT_CARRIED_BYTES } from '../../../src/room/constants.ts'
+import { DEFAULT_CARRIED_BYTES } from '../../../src/machine/constants.ts'
 import { Nodes, RawPeer, type TestNode } from './nodes.ts'
-import { rootOf, Writer } from './history.ts'
+import { rootOf, Writer } from '../room/history.ts'
 
 /** Far longer than anything takes. */
 const LONG_MS = 20 * 60_000
@@ -106,7 +106,9 @@ describe('a quota', () => {
     nodes.run(LONG_MS)
     expect(sizeBytes(carl)).toBeLessThanOrEqual(300_000)
     expect(sizeBytes(carl)).toBeGreaterThan(300_000 - MAX_DOCUMENT_BYTES)
-    expect(anna.machine.progress(room)).toMatchObject([{ peer: carl.peer, refusesDocuments: true, inFlight: [] }])
+    expect(anna.machine.wings['batch-sync'].progress(room)).toMatchObject([
+      { peer: carl.peer, refusesDocuments: true, inFlight: [] },
+    ])
     nodes.forgetSent()
     writeMuch(anna, 5)
     nodes.run(LONG_MS)
@@ -115,7 +117,7 @@ describe('a quota', () => {
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.run(10_000)
     expect(carl.documents(room)).toEqual(anna.documents(room))
-    expect(anna.machine.progress(room)).toMatchObject([{ refusesDocuments: false }])
+    expect(anna.machine.wings['batch-sync'].progress(room)).toMatchObject([{ refusesDocuments: false }])
   })
 
   it('that is lowered below what is kept takes nothing more, and gives what is there', () => {

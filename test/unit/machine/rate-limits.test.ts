@@ -4,18 +4,13 @@ import { encodeDocument, type Document } from '../../../protocols/document/docum
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { encodeText } from '../../../src/apps/body.ts'
-import {
-  BYTES_RATE_PER_PEER,
-  DEFER_MS,
-  MAX_PENDING_BYTES_PER_PEER,
-  NEW_FOR_MS,
-  RATE_PER_AUTHOR,
-} from '../../../src/room/constants.ts'
-import { RateLimits } from '../../../src/room/rate-limits.ts'
-import { Rooms } from '../../../src/room/rooms.ts'
+import { BYTES_RATE_PER_PEER, DEFER_MS, NEW_FOR_MS, RATE_PER_AUTHOR } from '../../../src/machine/constants.ts'
+import { MAX_PENDING_BYTES_PER_PEER } from '../../../src/room/constants.ts'
+import { RateLimits } from '../../../src/machine/rate-limits.ts'
+import { Rooms } from '../../../src/machine/rooms.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
-import { chainOf, NOW_MS, peerA, peerB, rootOf, signerOf } from './history.ts'
+import { at, chainOf, NOW_MS, peerA, peerB, rootOf, signerOf } from '../room/history.ts'
 import { Nodes, RawPeer } from './nodes.ts'
 
 const root = rootOf()
@@ -58,7 +53,7 @@ function carryingRooms(): Rooms {
   const init = { store: memoryStore(), signer: signerOf(99), random: seededRandom(1), authorName: 'Node' }
   const rooms = new Rooms(init)
   rooms.carry(room, Number.MAX_SAFE_INTEGER, NOW_MS)
-  rooms.receive(room, [root.block], peerA, NOW_MS)
+  rooms.receive(room, [root.block], peerA, at(NOW_MS))
   return rooms
 }
 
@@ -83,23 +78,25 @@ function writtenAt(author: number, timeMs: number, { text = 'hello', signer = si
 describe('an author', () => {
   it(`may write ${RATE_PER_AUTHOR.burst} documents at once, then ${RATE_PER_AUTHOR.perSecond} a second`, () => {
     const rooms = carryingRooms()
-    expect(rooms.receive(room, blocksOf(flood), peerA, NOW_MS)?.intake.deferred).toEqual([])
+    expect(rooms.receive(room, blocksOf(flood), peerA, at(NOW_MS))?.intake.deferred).toEqual([])
     const more = writtenAt(1, NOW_MS)
-    expect(rooms.receive(room, [more.block], peerA, NOW_MS)?.intake).toMatchObject({
+    expect(rooms.receive(room, [more.block], peerA, at(NOW_MS))?.intake).toMatchObject({
       ...{ accepted: [], durable: [], rejected: ['too-fast'], deferred: [more.id] },
     })
     const other = writtenAt(2, NOW_MS)
-    expect(rooms.receive(room, [other.block], peerA, NOW_MS)?.intake.durable, 'others may').toEqual([other.id])
+    expect(rooms.receive(room, [other.block], peerA, at(NOW_MS))?.intake.durable, 'others may').toEqual([other.id])
     const later = NOW_MS + 1_000 / RATE_PER_AUTHOR.perSecond
-    expect(rooms.receive(room, [more.block], peerB, later)?.intake.durable).toEqual([more.id])
-    expect(rooms.receive(room, [writtenAt(1, NOW_MS + 1).block], peerB, later)?.intake.rejected).toEqual(['too-fast'])
+    expect(rooms.receive(room, [more.block], peerB, at(later))?.intake.durable).toEqual([more.id])
+    expect(rooms.receive(room, [writtenAt(1, NOW_MS + 1).block], peerB, at(later))?.intake.rejected).toEqual([
+      'too-fast',
+    ])
   })
 
   it(`is not limited in what it wrote ${NEW_FOR_MS} ms ago, and is in what its clock calls the future`, () => {
     const rooms = carryingRooms()
-    rooms.receive(room, blocksOf(flood), peerA, NOW_MS)
+    rooms.receive(room, blocksOf(flood), peerA, at(NOW_MS))
     const verdict = (timeMs: number) =>
-      rooms.receive(room, [writtenAt(1, timeMs).block], peerA, NOW_MS)?.intake.rejected[0] ?? 'welcome'
+      rooms.receive(room, [writtenAt(1, timeMs).block], peerA, at(NOW_MS))?.intake.rejected[0] ?? 'welcome'
     expect(verdict(NOW_MS - NEW_FOR_MS)).toBe('welcome')
     expect(verdict(0), 'a clock at 1970').toBe('welcome')
     expect(verdict(NOW_MS - NEW_FOR_MS + 1)).toBe('too-fast')
@@ -110,18 +107,18 @@ describe('an author', () => {
     const rooms = carryingRooms()
     const forger = signerOf(66)
     const forged = Array.from({ length: 500 }, (_, i) => writtenAt(1, NOW_MS, { text: `forged ${i}`, signer: forger }))
-    expect(rooms.receive(room, blocksOf(forged), peerB, NOW_MS)?.intake.rejected).toHaveLength(forged.length)
+    expect(rooms.receive(room, blocksOf(forged), peerB, at(NOW_MS))?.intake.rejected).toHaveLength(forged.length)
     const unproven = flood.slice(0, PER_MESSAGE - 1)
-    expect(rooms.receive(room, blocksOf(unproven), peerB, NOW_MS)?.intake.accepted).toEqual([])
-    expect(rooms.receive(room, blocksOf(flood), peerA, NOW_MS)?.intake.deferred).toEqual([])
+    expect(rooms.receive(room, blocksOf(unproven), peerB, at(NOW_MS))?.intake.accepted).toEqual([])
+    expect(rooms.receive(room, blocksOf(flood), peerA, at(NOW_MS))?.intake.deferred).toEqual([])
   })
 
   it('pays once for a document that comes twice', () => {
     const rooms = carryingRooms()
     const most = blocksOf(flood.slice(0, -PER_MESSAGE))
-    for (const peer of [peerA, peerB, peerA]) rooms.receive(room, most, peer, NOW_MS)
+    for (const peer of [peerA, peerB, peerA]) rooms.receive(room, most, peer, at(NOW_MS))
     const more = writtenAt(1, NOW_MS)
-    expect(rooms.receive(room, [more.block], peerA, NOW_MS)?.intake.durable).toEqual([more.id])
+    expect(rooms.receive(room, [more.block], peerA, at(NOW_MS))?.intake.durable).toEqual([more.id])
   })
 })
 
@@ -135,7 +132,7 @@ describe('a peer', () => {
     let count = 0
     const bring = (from: PeerId, nowMs: number): boolean => {
       const document = documentAt(count)
-      const intake = rooms.receive(room, [document.block], from, nowMs)?.intake
+      const intake = rooms.receive(room, [document.block], from, at(nowMs))?.intake
       if (intake?.deferred.length === 1) return false
       count++
       broughtBytes += document.block.length
@@ -162,14 +159,14 @@ describe('a peer that brings what others wait for', () => {
     const perPeer = Math.floor(MAX_PENDING_BYTES_PER_PEER / 60_500)
     const waiting = Array.from({ length: 8 * perPeer }, (_, i) => writtenAt(1_000 + (i % 50), i, { text }))
     for (const [i, { block }] of waiting.entries()) {
-      rooms.receive(room, [block], `peer-${Math.floor(i / perPeer)}` as PeerId, NOW_MS)
+      rooms.receive(room, [block], `peer-${Math.floor(i / perPeer)}` as PeerId, at(NOW_MS))
     }
     expect(rooms.get(room)?.graph.pendingCount).toBe(waiting.length)
-    expect(rooms.receive(room, [root.block], peerA, NOW_MS)?.intake.accepted).toHaveLength(1 + waiting.length)
+    expect(rooms.receive(room, [root.block], peerA, at(NOW_MS))?.intake.accepted).toHaveLength(1 + waiting.length)
     let broughtBytes = 0
     for (let i = 0; broughtBytes < BYTES_RATE_PER_PEER.burst / 2; i++) {
       const { block } = writtenAt(5_000 + i, 0, { text })
-      expect(rooms.receive(room, [block], peerA, NOW_MS)?.intake.deferred).toEqual([])
+      expect(rooms.receive(room, [block], peerA, at(NOW_MS))?.intake.deferred).toEqual([])
       broughtBytes += block.length
     }
   })

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { FILE_KIND, fileBody } from '../../../src/files/file-document.ts'
-import { Writer } from './history.ts'
+import { Writer } from '../room/history.ts'
 import { Nodes, RawPeer, type TestNode } from './nodes.ts'
 
 let nodes: Nodes

@@ -4,8 +4,8 @@ import { CREDIT_BYTES, OFFER_ABOVE_BYTES } from '../../../protocols/batch-sync/c
 import type { Sharing } from '../../../protocols/batch-sync/index.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../protocols/wire/room-keys.ts'
-import { MAX_SHARING_ROWS } from '../../../src/room/constants.ts'
-import { sharingOf } from '../../../src/room/protocol-ports.ts'
+import { MAX_SHARING_ROWS } from '../../../src/machine/constants.ts'
+import { sharingOf } from '../../../src/machine/sharing.ts'
 import { Nodes, RawPeer, type TestNode } from './nodes.ts'
 
 let nodes: Nodes
@@ -72,7 +72,9 @@ describe('a room that is shared no more', () => {
   it('goes neither way, tells the peer so, and all comes once it is shared again', () => {
     share(anna, bob.peer, { policy: 'none' })
     settle()
-    expect(bob.machine.progress(room)).toMatchObject([{ peer: anna.peer, refusesDocuments: true, inFlight: [] }])
+    expect(bob.machine.wings['batch-sync'].progress(room)).toMatchObject([
+      { peer: anna.peer, refusesDocuments: true, inFlight: [] },
+    ])
     nodes.forgetSent()
     const mine = anna.say(room, 'not for bob')
     const theirs = bob.say(room, 'not for anna')
@@ -84,7 +86,7 @@ describe('a room that is shared no more', () => {
 
     share(anna, bob.peer, { policy: 'share' })
     settle()
-    expect(bob.machine.progress(room)).toMatchObject([{ refusesDocuments: false }])
+    expect(bob.machine.wings['batch-sync'].progress(room)).toMatchObject([{ refusesDocuments: false }])
     expect(anna.documents(room)).toEqual(bob.documents(room))
     expect(anna.has(mine) && anna.has(theirs)).toBe(true)
   })

@@ -1,8 +1,8 @@
 /** What becomes of a room when one author writes more than others may be made to take. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Document } from '../../../protocols/document/document.ts'
-import { DEFAULT_CARRIED_BYTES, RATE_PER_AUTHOR } from '../../../src/room/constants.ts'
-import { chainOf, rootOf } from './history.ts'
+import { DEFAULT_CARRIED_BYTES, RATE_PER_AUTHOR } from '../../../src/machine/constants.ts'
+import { chainOf, rootOf } from '../room/history.ts'
 import { Nodes, storeWith, type TestNode } from './nodes.ts'
 
 const root = rootOf()
@@ -45,7 +45,7 @@ describe('a flood of one author', () => {
     expect(carl.documents(room)).toEqual(anna.documents(room))
     expect(carl.machine.rooms.get(room)?.graph.pendingCount).toBe(0)
     expect(carl.faults.some(({ fatal }) => fatal)).toBe(false)
-    expect(anna.machine.progress(room)).toMatchObject([{ inFlight: [] }])
+    expect(anna.machine.wings['batch-sync'].progress(room)).toMatchObject([{ inFlight: [] }])
     const sentBytes = nodes.sent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     expect(sentBytes, 'what is put off is not sent over and over').toBeLessThan(4 * anna.store.totals(room).sizeBytes)
   })

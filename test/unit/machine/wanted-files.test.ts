@@ -4,7 +4,7 @@ import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
 import { EnsureMapMachine } from '../../../protocols/ensure-map/index.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { Nodes, type TestNode } from './nodes.ts'
-import { collectGarbage, hasAll, heldBlocks, makeFile, share, type MadeFile } from './shared-files.ts'
+import { collectGarbage, hasAll, heldBlocks, makeFile, share, type MadeFile } from '../room/shared-files.ts'
 
 let nodes: Nodes
 let anna: TestNode
@@ -39,7 +39,7 @@ describe('what is asked for', () => {
     searching.mockReturnValue(MAX_ROOTS - 1)
     pin(b)
     searching.mockRestore()
-    expect(bob.machine.searching).toBe(2)
+    expect(bob.machine.wings['ensure-map'].searching).toBe(2)
   })
 
   it('stays where another room needs it, when one room lets go of it', () => {

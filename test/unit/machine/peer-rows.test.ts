@@ -1,10 +1,11 @@
 /** What is kept of the peers of rooms over restarts. */
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
-import { MAX_PEER_FRONTIERS } from '../../../src/room/constants.ts'
-import { PeerRows } from '../../../src/room/peer-rows.ts'
+import { MAX_PEER_FRONTIERS } from '../../../src/machine/constants.ts'
+import { PeerRows } from '../../../src/machine/batch-sync/peer-rows.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import { idOf } from '../../acceptance/store-rows.ts'
+import { at } from '../room/history.ts'
 import { Nodes } from './nodes.ts'
 
 const room = idOf('room')
@@ -15,10 +16,10 @@ function setUp() {
   const store = memoryStore()
   const rows = new PeerRows(store)
   const tell = (peer: PeerId, seenMs: number, of = room): void => {
-    rows.write({ type: 'put-peer-frontier', room: of, peer, frontier: [idOf(seenMs)], seenMs })
+    rows.write({ type: 'put-peer-frontier', room: of, peer, frontier: [idOf(seenMs)], seenMs }, at(0))
   }
   const sent = (peer: PeerId, label: string, of = room): void => {
-    rows.write({ type: 'put-unacked', room: of, peer, id: idOf(label), sends: 2, sentMs: 5 })
+    rows.write({ type: 'put-unacked', room: of, peer, id: idOf(label), sends: 2, sentMs: 5 }, at(0))
   }
   return { store, rows, tell, sent }
 }
@@ -30,7 +31,7 @@ describe('the rows of peers', () => {
     tell(peerOf(1), 2)
     sent(peerOf(1), 'a')
     sent(peerOf(1), 'b')
-    rows.write({ type: 'delete-unacked', room, peer: peerOf(1), id: idOf('a') })
+    rows.write({ type: 'delete-unacked', room, peer: peerOf(1), id: idOf('a') }, at(0))
     expect(store.peerFrontiers(room)).toEqual([{ peer: peerOf(1), frontier: [idOf(2)], seenMs: 2 }])
     expect(store.unacked(room, peerOf(1))).toEqual([{ id: idOf('b'), sends: 2, sentMs: 5 }])
   })

@@ -6,9 +6,11 @@ import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { RoomStateRecord } from '../../../protocols/room-state/index.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { MAX_FAULTS_PER_MESSAGE } from '../../../src/room/constants.ts'
-import { NodeMachine } from '../../../src/room/node-machine.ts'
-import type { NodeEffect } from '../../../src/room/node-ports.ts'
+import { NodeMachine } from '../../../src/machine/node-machine.ts'
+import { wings } from '../../../src/machine/wings.ts'
+import type { NodeEffect } from '../../../src/machine/node-machine.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
+import { at } from '../room/history.ts'
 
 const SELF = 'anna' as PeerId
 const MALLORY = 'mallory' as PeerId
@@ -25,11 +27,11 @@ function nodeWithRoom(): { machine: NodeMachine; room: RoomId } {
     authorName: 'Anna',
     peerRecord: () => undefined,
   })
-  machine.handle({ type: 'command', requestId: 1, command: { type: 'create', name: 'Kitchen', app: 'chat' } }, 0)
+  machine.handle({ type: 'command', command: { type: 'create', name: 'Kitchen', app: 'chat' } }, at(0))
   const room = machine.rooms.list()[0]?.record.id
   if (room === undefined) throw new Error('the room was not created')
-  for (const type of ['room-state', 'batch-sync', 'ensure-map'] as const) {
-    machine.handle({ type, input: { type: 'peer-up', peer: MALLORY, creditBytes: 0 } }, 0)
+  for (const protocol of Object.keys(wings)) {
+    machine.handle({ type: 'protocol', protocol, input: { type: 'peer-up', peer: MALLORY, creditBytes: 0 } }, at(0))
   }
   const proof = proveRoom(room, MALLORY, SELF)
   const metadata = {
@@ -42,7 +44,10 @@ function nodeWithRoom(): { machine: NodeMachine; room: RoomId } {
     refusesDocuments: false,
     isNewestFirst: false,
   } satisfies RoomStateRecord
-  machine.handle({ type: 'room-state', input: { type: 'records', from: MALLORY, records: [metadata] } }, 0)
+  machine.handle(
+    { type: 'protocol', protocol: 'room-state', input: { type: 'records', from: MALLORY, records: [metadata] } },
+    at(0),
+  )
   return { machine, room }
 }
 
@@ -59,7 +64,10 @@ function sendForged(count: number): { code: string; fatal: boolean }[] {
   })
   const message = { type: 'message', topic: topicKeyOf(room), blocks } as const
   return faultsOf(
-    machine.handle({ type: 'batch-sync', input: { type: 'records', from: MALLORY, records: [message] } }, 1),
+    machine.handle(
+      { type: 'protocol', protocol: 'batch-sync', input: { type: 'records', from: MALLORY, records: [message] } },
+      at(1),
+    ),
   )
 }
 
@@ -76,7 +84,7 @@ test('a MESSAGE of garbage is given up after so many faults, and ends the stream
   const blocks = Array.from({ length: 1_500 }, () => new Uint8Array(0))
   const message = { type: 'message', topic: topicKeyOf(room), blocks } as const
   const input = { type: 'records', from: MALLORY, records: [message] } as const
-  const faults = faultsOf(machine.handle({ type: 'batch-sync', input }, 1))
+  const faults = faultsOf(machine.handle({ type: 'protocol', protocol: 'batch-sync', input }, at(1)))
   expect(faults).toHaveLength(MAX_FAULTS_PER_MESSAGE + 1)
   expect(faults.every(({ fatal }) => fatal)).toBe(true)
 })

@@ -1,0 +1,40 @@
+/** What is kept about the peers of rooms over restarts: what they hold, and what they were sent and did not acknowledge. */
+import type { BatchSyncWrite } from '../../../protocols/batch-sync/index.ts'
+import type { RoomStore } from '../../room/room-store.ts'
+import { MAX_PEER_FRONTIERS } from '../constants.ts'
+import type { Now } from '../io.ts'
+
+export class PeerRows {
+  readonly #store: RoomStore
+
+  constructor(store: RoomStore) {
+    this.#store = store
+  }
+
+  write(write: BatchSyncWrite, now: Now): void {
+    const { room, peer } = write
+    // A row outlives the process, and with it the process's monotonic clock.
+    const wallMsOf = (monotonicMs: number): number => now.wallMs - (now.monotonicMs - monotonicMs)
+    switch (write.type) {
+      case 'put-peer-frontier': {
+        const row = { peer, frontier: write.frontier, seenMs: wallMsOf(write.seenMs) }
+        this.#store.apply({ type: write.type, room, row })
+        for (const old of this.#store.peerFrontiers(room).slice(MAX_PEER_FRONTIERS)) {
+          this.#store.apply({ type: 'delete-peer-frontier', room, peer: old.peer })
+          for (const { id } of this.#store.unacked(room, old.peer)) {
+            this.#store.apply({ type: 'delete-unacked', room, peer: old.peer, id })
+          }
+        }
+        break
+      }
+      case 'put-unacked': {
+        const row = { id: write.id, sends: write.sends, sentMs: wallMsOf(write.sentMs) }
+        this.#store.apply({ type: write.type, room, peer, row })
+        break
+      }
+      case 'delete-unacked':
+        this.#store.apply({ type: write.type, room, peer, id: write.id })
+        break
+    }
+  }
+}

@@ -1,0 +1,127 @@
+/** Batch sync in a node: takes the documents that peers send into their rooms, and tells it of all that is new there. */
+import {
+  BATCH_SYNC,
+  batchSync,
+  BatchSyncMachine,
+  type BatchSyncCommand,
+  type BatchSyncEvent,
+  type BatchSyncRecord,
+  type BatchSyncTimer,
+  type BatchSyncWrite,
+  type PeerProgress,
+  type Sharing,
+} from '../../../protocols/batch-sync/index.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import { KithError } from '../../kith.ts'
+import { DEFER_MS, MAX_SHARING_ROWS } from '../constants.ts'
+import type { CommandHandlers, CommandOutcome } from '../io.ts'
+import { sharingOf } from '../sharing.ts'
+import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
+import { PeerRows } from './peer-rows.ts'
+import { batchSyncPorts } from './ports.ts'
+
+interface Types {
+  Command: BatchSyncCommand
+  Record: BatchSyncRecord
+  Write: BatchSyncWrite
+  Event: BatchSyncEvent
+  Timer: BatchSyncTimer
+}
+
+/** Decides how a room is shared, with one peer or with all about whom nothing else was decided. */
+export interface BatchSyncWingCommand {
+  type: 'share'
+  room: RoomId
+  peer: PeerId | undefined
+  sharing: Partial<Sharing>
+}
+
+export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: RoomId }> {
+  protected readonly machine: BatchSyncMachine
+  readonly #rows: PeerRows
+
+  override readonly commands: CommandHandlers<BatchSyncWingCommand> = {
+    share: (command) => this.#share(command),
+  }
+
+  constructor(context: WingContext<{ type: 'room'; room: RoomId }>) {
+    super('batch-sync', context)
+    const { self, store, reader, random, rooms } = context
+    const ports = batchSyncPorts(store, (room, id) => rooms.isPending(room, id), reader)
+    this.machine = new BatchSyncMachine({ self, ports, random })
+    this.#rows = new PeerRows(store)
+  }
+
+  /** How far each neighbour has got in a room. */
+  progress(room: RoomId): PeerProgress[] {
+    return this.machine.progress(room)
+  }
+
+  onNotice(notice: Notice): void {
+    switch (notice.type) {
+      case 'opened':
+        this.command({ type: 'open', room: notice.room })
+        break
+      case 'closed':
+        this.command({ type: 'close', room: notice.room })
+        break
+      case 'neighbour': {
+        const { room, peer, standing } = notice
+        this.command({ type: 'neighbour', room, peer, ...standing })
+        break
+      }
+      case 'neighbour-left':
+        this.command(notice)
+        break
+      case 'accepted': {
+        const { change, from } = notice
+        const documents = change.intake.accepted.map(({ id, clock }) => ({ id, clock }))
+        this.command({ type: 'stored', room: change.room, documents, from })
+        break
+      }
+      case 'sharing-changed':
+        this.command({ type: 'sharing-changed', room: notice.room })
+        break
+      default:
+    }
+  }
+
+  /** A peer sent documents: what is durable is acknowledged, and what came too fast is welcome later. */
+  protected onEvent({ room, from, blocks }: BatchSyncEvent): void {
+    const { context } = this
+    const isQuotaReached = (): boolean => context.rooms.get(room)?.isQuotaReached() === true
+    const wasQuotaReached = isQuotaReached()
+    const change = context.rooms.receive(room, blocks, from, context.now)
+    if (change === undefined) return
+    const { durable, deferred, awaited } = change.intake
+    this.command({ type: 'acknowledge', room, ids: durable, to: from })
+    if (deferred.length > 0) this.command({ type: 'defer', room, ids: deferred, to: from, afterMs: DEFER_MS })
+    if (isQuotaReached() && !wasQuotaReached) context.effect({ type: 'emit', event: { type: 'room', room } })
+    context.countFaults('batch-sync', change, from)
+    context.changed(change, from)
+    if (awaited.length > 0) context.notify({ type: 'missing', room, ids: awaited, from, isPatient: true })
+  }
+
+  protected onWrite(write: BatchSyncWrite): void {
+    this.#rows.write(write, this.context.now)
+  }
+
+  #share({ room, peer, sharing }: BatchSyncWingCommand): CommandOutcome {
+    const { store, rooms } = this.context
+    rooms.require(room)
+    const rows = store.sharing(room)
+    if (peer !== undefined && rows.length >= MAX_SHARING_ROWS && !rows.some((row) => row.peer === peer)) {
+      throw new KithError('too-many', `sharing is already set for ${MAX_SHARING_ROWS} peers of this room`)
+    }
+    store.apply({ type: 'put-sharing', room, row: { peer, ...sharingOf(store, room, peer), ...sharing } })
+    this.context.notify({ type: 'sharing-changed', room })
+    this.context.effect({ type: 'emit', event: { type: 'room', room } })
+    return { room }
+  }
+}
+
+export const batchSyncWing = {
+  codec: BATCH_SYNC,
+  service: batchSync,
+  create: (context: WingContext<{ type: 'room'; room: RoomId }>) => new BatchSyncWing(context),
+} satisfies WingDefinition<BatchSyncWing>

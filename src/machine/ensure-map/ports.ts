@@ -1,0 +1,39 @@
+/** The store as the ensure map reads it. */
+import type { Ensured, EnsureMapPorts } from '../../../protocols/ensure-map/index.ts'
+import { codecOf } from '../../../protocols/wire/block-ids.ts'
+import { parseDocumentId, type BlockId, type DocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
+import type { DocumentReader } from '../../room/document-reader.ts'
+import { ancestorsOf, frontierOf } from '../../room/frontier.ts'
+import type { StoreReads } from '../../store/store.ts'
+import { sharingOf } from '../sharing.ts'
+
+export function ensureMapPorts(
+  store: StoreReads,
+  isPending: (room: RoomId, id: DocumentId) => boolean,
+  reader: DocumentReader,
+): EnsureMapPorts {
+  const documentOf = (id: BlockId) => {
+    const document = parseDocumentId(id)
+    return document === undefined ? undefined : store.document(document)
+  }
+  const blockOf = (id: BlockId) => store.block(id) ?? documentOf(id)?.block
+  return {
+    // A block with links is read next anyway; one that is damaged counts as missing.
+    sizeBytes: (id) => (codecOf(id) === 'raw' ? store.blockSizeBytes(id) : blockOf(id)?.length),
+    block: blockOf,
+    given: (room, id) => {
+      const document = documentOf(id)
+      if (document?.room === room) return document.block
+      return store.isNeeded(room, id) ? (store.block(id) ?? document?.block) : undefined
+    },
+    isGiving: (room, peer) => sharingOf(store, room, peer).policy === 'share',
+    isPending: (room, id) => {
+      const document = parseDocumentId(id)
+      return document !== undefined && isPending(room, document)
+    },
+    clock: (room) => frontierOf(store, room).clock,
+    ancestors: (id) => ancestorsOf(store, reader, id),
+    ensured: (scope, id) => store.ensured(scope, id) as Ensured | undefined,
+    searching: (scope) => store.ensuredRows({ room: scope ?? null, state: 'searching' }) as Ensured[],
+  }
+}

@@ -1,0 +1,244 @@
+/** The ensure map in a node: fetches what users, documents and pending documents need, within what each room may keep. */
+import {
+  ENSURE_MAP,
+  ensureMap,
+  EnsureMapMachine,
+  type Ensured,
+  type EnsureMapCommand,
+  type EnsureMapEvent,
+  type EnsureMapRecord,
+  type EnsureMapTimer,
+  type EnsureMapWrite,
+  type EnsureProgress,
+  type Scope,
+} from '../../../protocols/ensure-map/index.ts'
+import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
+import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
+import { KithError, type FileLimits } from '../../kith.ts'
+import type { RoomRecord } from '../../store/store.ts'
+import type { CollectedBlocks, CommandHandlers, CommandOutcome } from '../io.ts'
+import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
+import type { RoomChange } from '../../room/room.ts'
+import { ensureMapPorts } from './ports.ts'
+import { RoomFiles } from './room-files.ts'
+
+interface Types {
+  Command: EnsureMapCommand
+  Record: EnsureMapRecord
+  Write: EnsureMapWrite
+  Event: EnsureMapEvent
+  Timer: EnsureMapTimer
+}
+
+export type EnsureMapWingCommand =
+  /** Sets out to hold a block with everything it depends on. */
+  | { type: 'ensure'; room: Scope; id: BlockId; maxBytes?: number; job?: string }
+  /** Lets go of what was ensured. */
+  | { type: 'release'; room: Scope; id: BlockId }
+  /** Keeps what was ensured only while there is space. */
+  | { type: 'unpin'; room: RoomId; id: BlockId }
+  /** Whether anything may be fetched now. */
+  | { type: 'pause'; isPaused: boolean }
+  | { type: 'job-done'; room: Scope; id: BlockId; job: string }
+  /** Changes what a room keeps of its files. */
+  | { type: 'limit-files'; room: RoomId; autoFetchBytesMax?: number; bytesMax?: number }
+  /** Stores blocks that something is about to need and that may exist nowhere else. */
+  | { type: 'put-blocks'; blocks: readonly { id: BlockId; block: Uint8Array }[] }
+  /** Looks at so many blocks after the given one, and deletes those that nothing needs, or only counts them. */
+  | { type: 'collect-garbage'; limit: number; after: BlockId | undefined; isDryRun?: boolean }
+
+export type EnsureMapWingEvent =
+  /** Something that was ensured is complete, or cannot be had. */
+  | { type: 'ensured'; root: Ensured }
+  /** No connected peer has what is to be ensured. */
+  | { type: 'absent'; room: Scope; id: BlockId }
+  /** Something that was ensured was let go of; its blocks may be garbage now. */
+  | { type: 'released' }
+
+export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
+  protected readonly machine: EnsureMapMachine
+  readonly #files: RoomFiles
+
+  override readonly commands: CommandHandlers<EnsureMapWingCommand> = {
+    ensure: (command) => this.#ensure(command),
+    unpin: (command) => {
+      this.command(command)
+      this.#files.makeRoom(this.#recordOf(command.room))
+      return {}
+    },
+    release: (command) => this.#pass(command),
+    pause: (command) => this.#pass(command),
+    'job-done': (command) => this.#pass(command),
+    'limit-files': ({ room, autoFetchBytesMax, bytesMax }) => {
+      this.#files.setLimits(this.context.rooms.require(room), { autoFetchBytesMax, bytesMax })
+      return { room }
+    },
+    'put-blocks': ({ blocks }) => {
+      for (const { id, block } of blocks) {
+        this.context.store.apply({ type: 'put-block', id, block, isFlushed: true })
+      }
+      return this.#pass({ type: 'added', ids: blocks.map(({ id }) => id) })
+    },
+    'collect-garbage': (command) => ({ collected: this.#collectGarbage(command) }),
+  }
+
+  constructor(context: WingContext<EnsureMapWingEvent>) {
+    super('ensure-map', context)
+    const { store, reader, random, rooms } = context
+    const ports = ensureMapPorts(store, (room, id) => rooms.isPending(room, id), reader)
+    this.machine = new EnsureMapMachine({ ports, random })
+    this.#files = new RoomFiles({
+      store,
+      reader,
+      ensure: (command) => this.command({ ...command, type: 'ensure', addedAtMs: context.now.wallMs }),
+      release: (room, id) => this.command({ type: 'release', room, id }),
+      searching: () => this.machine.searching,
+    })
+  }
+
+  /** How far something has come that is being fetched, by the monotonic clock; undefined where it is not. */
+  progress(scope: Scope, id: BlockId, nowMs: number): EnsureProgress | undefined {
+    return this.machine.progress(scope, id, nowMs)
+  }
+
+  /** Things that are being fetched. */
+  get searching(): number {
+    return this.machine.searching
+  }
+
+  /** What an open room keeps of its files. */
+  fileLimits(room: RoomId): FileLimits {
+    return this.#files.limits(this.#recordOf(room))
+  }
+
+  /** Throws a KithError `quota` where so many bytes more of a room's files are too many. */
+  requireFileSpace(room: RoomId, sizeBytes: number): void {
+    this.#files.requireSpace(this.#recordOf(room), sizeBytes)
+  }
+
+  onNotice(notice: Notice): void {
+    switch (notice.type) {
+      case 'opened': {
+        const { room } = notice
+        this.command({ type: 'open', room })
+        const ids = this.context.rooms.require(room).graph.missing()
+        this.command({ type: 'missing', room, ids, from: undefined, isPatient: true })
+        break
+      }
+      case 'closed':
+        this.command({ type: 'close', room: notice.room })
+        break
+      case 'membership': {
+        const record = this.#recordOf(notice.room)
+        this.#files.makeRoom(record)
+        this.#files.fetchAgain(record)
+        break
+      }
+      case 'neighbour':
+        this.command({ type: 'neighbour', room: notice.room, peer: notice.peer })
+        break
+      case 'neighbour-left':
+      case 'missing':
+        this.command(notice)
+        break
+      case 'accepted':
+        this.#accepted(notice.change)
+        break
+      default:
+    }
+  }
+
+  protected onEvent(event: EnsureMapEvent): void {
+    switch (event.type) {
+      case 'documents':
+        this.#fetched(event)
+        break
+      case 'ensured': {
+        const record = event.root.room === undefined ? undefined : this.context.rooms.get(event.root.room)?.record
+        if (record !== undefined) this.#files.ensured(record)
+        this.context.effect({ type: 'emit', event })
+        break
+      }
+      case 'absent':
+        this.context.effect({ type: 'emit', event })
+        break
+    }
+  }
+
+  protected onWrite(write: EnsureMapWrite): void {
+    if (write.type === 'put-ensured' && write.row.room !== undefined) {
+      this.#files.changed(write.row.room, write.row.id, write.row)
+    } else if (write.type === 'delete-ensured' && write.room !== undefined) {
+      this.#files.changed(write.room, write.id, undefined)
+    }
+    this.context.store.apply(write)
+    if (write.type === 'delete-ensured') this.context.effect({ type: 'emit', event: { type: 'released' } })
+  }
+
+  #pass(command: EnsureMapCommand): CommandOutcome {
+    this.command(command)
+    return {}
+  }
+
+  #ensure({ room, id, maxBytes, job }: EnsureMapWingCommand & { type: 'ensure' }): CommandOutcome {
+    const { state = 'failed' } = this.context.store.ensured(room, id) ?? {}
+    if (state === 'failed' && this.machine.searching >= MAX_ROOTS) {
+      throw new KithError('too-many', `this node is looking for ${MAX_ROOTS} things already`)
+    }
+    const record = room === undefined ? undefined : this.#recordOf(room)
+    if (record !== undefined) this.#files.requireSpaceFor(record, id, maxBytes ?? 0)
+    this.command({
+      ...{ type: 'ensure', room, id, pinned: true, addedAtMs: this.context.now.wallMs },
+      ...(maxBytes !== undefined && { maxBytes }),
+      ...(job !== undefined && { job }),
+    })
+    if (record !== undefined) this.#files.makeRoom(record)
+    return {}
+  }
+
+  #collectGarbage({
+    limit,
+    after,
+    isDryRun = false,
+  }: EnsureMapWingCommand & { type: 'collect-garbage' }): CollectedBlocks {
+    const { store } = this.context
+    const { blocks, next } = store.unneededBlocks(limit, after)
+    if (!isDryRun) store.apply({ type: 'delete-blocks', ids: blocks.map(({ id }) => id) })
+    const sizeBytes = blocks.reduce((sum, block) => sum + block.sizeBytes, 0)
+    return { blocks: blocks.length, sizeBytes, next }
+  }
+
+  #accepted({ room, intake: { accepted } }: RoomChange): void {
+    this.command({ type: 'stored', room, ids: accepted.map(({ id }) => id) })
+    const open = this.context.rooms.get(room)
+    if (open === undefined) return
+    for (const document of accepted) if (document.links.length > 0) this.#files.linked(open.record, document)
+    if (open.isCarried) this.#files.makeRoom(open.record)
+  }
+
+  /** Documents came that were asked for by id, or ancestors of these. */
+  #fetched({ room, from, blocks }: EnsureMapEvent & { type: 'documents' }): void {
+    const { context } = this
+    const change = context.rooms.receive(room, blocks, from, context.now)
+    if (change === undefined) return
+    const { accepted, durable, deferred, awaited, awaitedByDeferred } = change.intake
+    context.countFaults('ensure-map', change, from)
+    context.changed(change, from)
+    const isAccepted = new Set(accepted.map(({ id }) => id))
+    const pending = durable.filter((id) => !isAccepted.has(id))
+    // Where some found a place, those that did not are asked for together with what these wait for.
+    const ancestors = awaited.length === 0 ? awaitedByDeferred : []
+    this.command({ type: 'validated', room, from, pending, refused: deferred, ancestors })
+    if (awaited.length > 0) context.notify({ type: 'missing', room, ids: awaited, from, isPatient: false })
+  }
+
+  #recordOf(room: RoomId): RoomRecord {
+    return this.context.rooms.require(room).record
+  }
+}
+
+export const ensureMapWing = {
+  codec: ENSURE_MAP,
+  service: ensureMap,
+  create: (context: WingContext<EnsureMapWingEvent>) => new EnsureMapWing(context),
+} satisfies WingDefinition<EnsureMapWing>

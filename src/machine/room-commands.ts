@@ -1,0 +1,63 @@
+/** What users do with rooms: make, join, carry and leave them, and write into them. */
+import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import type { CommandHandlers, RoomEvent } from './io.ts'
+import type { WingContext } from './wing.ts'
+
+export type RoomCommand =
+  | { type: 'create'; name: string; app: string }
+  | { type: 'join'; room: RoomId; newestFirst?: boolean }
+  | { type: 'leave'; room: RoomId }
+  /** Keeps and passes on a room's documents and what they link to, without being a member. */
+  | { type: 'carry'; room: RoomId; maxBytes: number }
+  | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
+  /** Makes what can be recomputed durable too, before a clean stop. */
+  | { type: 'persist' }
+
+export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<RoomCommand> {
+  const { rooms } = context
+
+  const enter = (room: RoomId, enterAsAsked: () => boolean): { room: RoomId } => {
+    const wasOpen = rooms.get(room) !== undefined
+    if (!enterAsAsked()) return { room }
+    if (!wasOpen) context.notify({ type: 'opened', room })
+    context.notify({ type: 'membership', room, wasOpen })
+    context.effect({ type: 'emit', event: { type: 'room', room } })
+    return { room }
+  }
+
+  const introduce = (room: RoomId): void => context.changed(rooms.get(room)?.introduce(context.now.wallMs), 'self')
+
+  return {
+    create({ name, app }) {
+      const change = rooms.create(name, app, context.now.wallMs)
+      context.notify({ type: 'opened', room: change.room })
+      context.changed(change, 'self')
+      introduce(change.room)
+      return { room: change.room }
+    },
+
+    join: ({ room, newestFirst }) => enter(room, () => rooms.join(room, context.now.wallMs, newestFirst)),
+
+    carry: ({ room, maxBytes }) => enter(room, () => rooms.carry(room, maxBytes, context.now.wallMs)),
+
+    leave({ room }) {
+      rooms.leave(room)
+      context.notify({ type: 'closed', room })
+      context.effect({ type: 'emit', event: { type: 'room', room } })
+      return { room }
+    },
+
+    write({ room, kind, body, links }) {
+      introduce(room)
+      const change = rooms.require(room).write({ kind, body, links }, context.now.wallMs)
+      context.changed(change, 'self')
+      const [document] = change.intake.accepted
+      return { room, ...(document && { document: { id: document.id, clock: document.clock } }) }
+    },
+
+    persist() {
+      rooms.persistStates()
+      return {}
+    },
+  }
+}

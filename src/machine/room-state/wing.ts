@@ -1,0 +1,123 @@
+/** Room state in a node: says what it has of its rooms, and notices who is in them. */
+import {
+  ROOM_STATE,
+  RoomStateMachine,
+  roomState,
+  type RoomStateCommand,
+  type RoomStateEvent,
+  type RoomStateRecord,
+  type RoomStateTimer,
+  type Standing,
+} from '../../../protocols/room-state/index.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import { frontierOf } from '../../room/frontier.ts'
+import { sharingOf } from '../sharing.ts'
+import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
+
+interface Types {
+  Command: RoomStateCommand
+  Record: RoomStateRecord
+  Write: never
+  Event: RoomStateEvent
+  Timer: RoomStateTimer
+}
+
+/** A neighbour passed on the signed address record of another one. */
+export type RoomStateWingEvent =
+  { type: 'suggestion'; from: PeerId; peerRecord: Uint8Array } | { type: 'room'; room: RoomId }
+
+export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
+  protected readonly machine: RoomStateMachine
+
+  constructor(context: WingContext<RoomStateWingEvent>) {
+    super('room-state', context)
+    const { self, store, rooms } = context
+    this.machine = new RoomStateMachine({
+      self,
+      frontier: (room) => frontierOf(store, room),
+      refusesDocuments: (room, peer) =>
+        rooms.get(room)?.isQuotaReached() === true || sharingOf(store, room, peer).policy === 'none',
+      isNewestFirst: (room) => rooms.get(room)?.record.newestFirst === true,
+      peerRecord: (peer) => context.peerRecord(peer),
+    })
+  }
+
+  /** Peers that are in the room now. */
+  neighbours(room: RoomId): PeerId[] {
+    return this.machine.neighbours(room)
+  }
+
+  onNotice(notice: Notice): void {
+    switch (notice.type) {
+      case 'opened':
+        this.command({ type: 'open', room: notice.room })
+        break
+      case 'closed':
+        this.command({ type: 'close', room: notice.room })
+        break
+      case 'membership':
+        if (notice.wasOpen) this.command({ type: 'changed', room: notice.room })
+        break
+      case 'accepted': {
+        const { change, from } = notice
+        this.command({ type: 'changed', room: change.room })
+        if (from !== 'self' && from !== 'gossip') this.#introduceOnceCaughtUp(change.room, from)
+        break
+      }
+      case 'neighbour':
+        this.#introduceOnceCaughtUp(notice.room, notice.peer)
+        break
+      case 'stream-up':
+        for (const { room, standing } of this.machine.roomsOf(notice.peer)) this.#remind(room, notice.peer, standing)
+        break
+      case 'sharing-changed': {
+        const { room } = notice
+        for (const peer of this.machine.neighbours(room)) {
+          const standing = this.machine.standingOf(peer, room)
+          if (standing !== undefined) this.#remind(room, peer, standing)
+        }
+        this.command({ type: 'changed', room })
+        break
+      }
+      default:
+    }
+  }
+
+  protected onEvent(event: RoomStateEvent): void {
+    switch (event.type) {
+      case 'neighbour': {
+        const { room, peer, isNew, type: _, ...standing } = event
+        this.context.notify({ type: 'neighbour', room, peer, isNew, standing })
+        if (isNew) this.context.effect({ type: 'emit', event: { type: 'room', room } })
+        break
+      }
+      case 'neighbour-left':
+        this.context.notify(event)
+        this.context.effect({ type: 'emit', event: { type: 'room', room: event.room } })
+        break
+      case 'suggestion':
+        this.context.effect({ type: 'emit', event })
+        break
+    }
+  }
+
+  protected onWrite(): void {}
+
+  #remind(room: RoomId, peer: PeerId, standing: Standing): void {
+    this.context.notify({ type: 'neighbour', room, peer, isNew: false, standing })
+  }
+
+  /** The node introduces itself after it holds what a neighbour has, so its name follows what others wrote before. */
+  #introduceOnceCaughtUp(room: RoomId, peer: PeerId): void {
+    const { store, rooms, now } = this.context
+    const { frontier } = this.machine.standingOf(peer, room) ?? { frontier: [] }
+    const hasCaughtUp = frontier.length > 0 && frontier.every((id) => store.hasDocument(id))
+    if (hasCaughtUp) this.context.changed(rooms.get(room)?.introduce(now.wallMs), 'self')
+  }
+}
+
+export const roomStateWing = {
+  codec: ROOM_STATE,
+  service: roomState,
+  create: (context: WingContext<RoomStateWingEvent>) => new RoomStateWing(context),
+} satisfies WingDefinition<RoomStateWing>

@@ -1,0 +1,14 @@
+/** What the user decided about who gets what of a room. */
+import type { Sharing } from '../../protocols/batch-sync/index.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { StoreReads } from '../store/store.ts'
+
+/** How a room is shared where the user decided nothing. */
+const DEFAULT_SHARING: Sharing = { policy: 'share', mode: 'auto' }
+
+/** How a room is shared with a peer; `undefined`: with all peers about whom nothing else was decided. */
+export function sharingOf(store: StoreReads, room: RoomId, peer: PeerId | undefined): Sharing {
+  const rows = store.sharing(room)
+  const row = rows.find((each) => each.peer === peer) ?? rows.find((each) => each.peer === undefined)
+  return row === undefined ? DEFAULT_SHARING : { policy: row.policy, mode: row.mode }
+}

@@ -1,0 +1,127 @@
+/**
+ * A wing of a node: one protocol's machine, and how its effects and events meet the rest of the
+ * node. Wings do not know each other; they hear of what the others learnt as notices.
+ */
+import type { ProtocolCodec, ProtocolComponents, ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Input, Machine, Random } from '../../protocols/wire/machine.ts'
+import type { Standing } from '../../protocols/room-state/index.ts'
+import type { DocumentReader } from '../room/document-reader.ts'
+import type { RoomChange } from '../room/room.ts'
+import type { RoomStore } from '../room/room-store.ts'
+import type { EffectOf, Now, ProtocolInput } from './io.ts'
+import type { Rooms } from './rooms.ts'
+
+/** Who brought documents into a room. */
+export type DocumentSource = PeerId | 'self' | 'gossip'
+
+/** What one part of a node learnt or decided, for all wings to act on. */
+export type Notice =
+  /** The node takes part in a room from now on. */
+  | { type: 'opened'; room: RoomId }
+  | { type: 'closed'; room: RoomId }
+  /** The user joined or carries a room; `wasOpen` where that changes how the node takes part. */
+  | { type: 'membership'; room: RoomId; wasOpen: boolean }
+  /** A connected peer proved to know a room, or told anew how it stands; `isNew` where it was no neighbour before. */
+  | { type: 'neighbour'; room: RoomId; peer: PeerId; isNew: boolean; standing: Standing }
+  | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
+  /** A wing's stream to a peer is up. */
+  | { type: 'stream-up'; peer: PeerId }
+  /** Documents were accepted into a room, at least one. */
+  | { type: 'accepted'; change: RoomChange; from: DocumentSource }
+  /** Pending documents wait for ancestors. `from` may have them; `isPatient`: they may be on their way. */
+  | { type: 'missing'; room: RoomId; ids: readonly DocumentId[]; from: PeerId; isPatient: boolean }
+  /** The user changed how a room is shared. */
+  | { type: 'sharing-changed'; room: RoomId }
+
+/** What a wing is given of its node. */
+export interface WingContext<Event = unknown> {
+  readonly self: PeerId
+  readonly store: RoomStore
+  readonly reader: DocumentReader
+  readonly random: Random
+  readonly rooms: Rooms
+  /** Of the input that is being handled. */
+  readonly now: Now
+  /** The signed address record of a connected peer, if it gave one. */
+  peerRecord(peer: PeerId): Uint8Array | undefined
+  /** Adds an effect of the input that is being handled. */
+  effect(effect: EffectOf<Event>): void
+  /** Tells all wings, the one that calls included. */
+  notify(notice: Notice): void
+  /** Tells everybody concerned what is new in a room. */
+  changed(change: RoomChange | undefined, from: DocumentSource): void
+  /** Counts what a peer sent and no room takes. */
+  countFaults(protocol: string, change: RoomChange, peer: PeerId): void
+}
+
+/** A wing as its node sees it. */
+export interface Wing {
+  /** What users ask of it, by type of command. */
+  readonly commands: object
+  handle(input: ProtocolInput): void
+  onNotice(notice: Notice): void
+}
+
+/** A row of the list of wings: what a host mounts, and what becomes part of the node's machine. */
+export interface WingDefinition<W extends Wing = Wing> {
+  readonly codec: ProtocolCodec<unknown>
+  /** The libp2p service that moves the protocol's records. */
+  service(init: ProtocolInit<unknown>): (components: ProtocolComponents) => ProtocolHandler<unknown>
+  create(context: WingContext<unknown>): W
+}
+
+/** What the machine of a protocol is made of. */
+export interface MachineTypes {
+  Command: unknown
+  Record: unknown
+  Write: unknown
+  Event: unknown
+  Timer: unknown
+}
+
+/** Runs a protocol's machine: its records and timers go out under the protocol's name, all else is the wing's. */
+export abstract class ProtocolWing<Types extends MachineTypes, Event> implements Wing {
+  readonly commands: object = {}
+  protected abstract readonly machine: Machine<
+    Types['Command'],
+    Types['Record'],
+    Types['Write'],
+    Types['Event'],
+    Types['Timer']
+  >
+  protected readonly context: WingContext<Event>
+  readonly #protocol: string
+
+  constructor(protocol: string, context: WingContext<Event>) {
+    this.#protocol = protocol
+    this.context = context
+  }
+
+  abstract onNotice(notice: Notice): void
+
+  handle(input: ProtocolInput): void {
+    // Records come out of the protocol's codec, and timers are those it asked for.
+    this.#run(input as Input<Types['Command'], Types['Record'], Types['Timer']>)
+    if (input.type === 'peer-up') this.context.notify({ type: 'stream-up', peer: input.peer })
+  }
+
+  protected command(command: Types['Command']): void {
+    this.#run({ type: 'command', command })
+  }
+
+  /** What the machine says of peers and rooms. */
+  protected abstract onEvent(event: Types['Event']): void
+
+  /** What the machine wants kept. */
+  protected abstract onWrite(write: Types['Write']): void
+
+  #run(input: Input<Types['Command'], Types['Record'], Types['Timer']>): void {
+    const protocol = this.#protocol
+    for (const effect of this.machine.handle(input, this.context.now.monotonicMs)) {
+      if (effect.type === 'emit') this.onEvent(effect.event)
+      else if (effect.type === 'persist') this.onWrite(effect.write)
+      else this.context.effect({ ...effect, protocol })
+    }
+  }
+}

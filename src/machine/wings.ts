@@ -1,0 +1,31 @@
+/**
+ * The protocols of a node. To add one: its folder in `protocols/`, its wing beside these, and a row
+ * here. Notices reach the wings in this order.
+ */
+import { batchSyncWing } from './batch-sync/wing.ts'
+import { ensureMapWing } from './ensure-map/wing.ts'
+import type { CommandOutcome } from './io.ts'
+import { roomStateWing } from './room-state/wing.ts'
+import type { Wing, WingContext, WingDefinition } from './wing.ts'
+
+export const wings = {
+  'batch-sync': batchSyncWing,
+  'ensure-map': ensureMapWing,
+  'room-state': roomStateWing,
+}
+
+/** Wings by the names of their protocols. */
+export type WingDefinitions = Readonly<Record<string, WingDefinition>>
+
+export type WingOf<Definition> = Definition extends { create(context: never): infer W } ? W : never
+type EventsOf<Definition> = Definition extends { create(context: WingContext<infer Event>): Wing } ? Event : never
+type CommandsOf<W> = W extends { commands: infer Handlers } ? CommandOf<Handlers[keyof Handlers]> : never
+type CommandOf<Handler> = Handler extends (command: infer Command) => CommandOutcome ? Command : never
+
+type Definition = (typeof wings)[keyof typeof wings]
+
+/** What any of the wings is asked for by users. */
+export type WingCommand = CommandsOf<WingOf<Definition>>
+
+/** What any of the wings tells users. */
+export type WingEvent = EventsOf<Definition>

@@ -1,0 +1,20 @@
+/** A room's frontier: its heads, the documents that no other one names. */
+import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
+import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
+import type { StoreReads } from '../store/store.ts'
+import type { DocumentReader } from './document-reader.ts'
+
+/** The newest heads of a room, as many as metadata names, and the largest clock among them. */
+export function frontierOf(store: StoreReads, room: RoomId): { ids: DocumentId[]; clock: number } {
+  const newest = store.heads(room).slice(-MAX_FRONTIER_IDS)
+  return { ids: newest.map(({ id }) => id), clock: newest.at(-1)?.clock ?? 0 }
+}
+
+/** `previous` and parents of a stored document, those of them that are stored. */
+export function ancestorsOf(store: StoreReads, reader: DocumentReader, id: DocumentId): Position[] {
+  const row = store.document(id)
+  if (row === undefined) return []
+  const { previous, parents } = reader.decode(row.block)
+  return (previous === null ? parents : [previous, ...parents]).flatMap((ancestor) => store.document(ancestor) ?? [])
+}

@@ -1,0 +1,22 @@
+/** The protocols of simulated nodes, as their hosts would know them. */
+import type { ProtocolCodec } from '../../protocols/wire/handler.ts'
+import type { ProtocolInput } from '../machine/io.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
+import { wings, type WingDefinitions } from '../machine/wings.ts'
+import type { WireRecord } from './traffic.ts'
+
+const definitions: WingDefinitions = wings
+
+export const PROTOCOLS: readonly string[] = Object.keys(definitions)
+
+/** How the records of a protocol become frames, and back. */
+export function codecFor(protocol: string): ProtocolCodec<WireRecord> {
+  const definition = definitions[protocol]
+  if (definition === undefined) throw new RangeError(`there is no protocol '${protocol}'`)
+  return definition.codec as ProtocolCodec<WireRecord>
+}
+
+/** What a node's machine is told when a stream of a protocol is up or gone. */
+export function peerInput(protocol: string, type: 'peer-up' | 'peer-down', peer: PeerId): ProtocolInput {
+  return type === 'peer-up' ? { type, peer, creditBytes: codecFor(protocol).hello.creditBytes } : { type, peer }
+}
