@@ -1,12 +1,5 @@
-/** Limits of rooms and of what a node keeps for them, each with its reason. */
+/** What a node keeps for its rooms and takes from peers, each limit with its reason: its own affair, unlike protocols/room. */
 import { MAX_ROOTS } from '../../protocols/ensure-map/constants.ts'
-
-/** A room's state is sent whole to newcomers and kept in memory: an update that would pass this is refused everywhere alike. */
-export const MAX_STATE_BYTES = 5 * 1024 * 1024
-
-/** Shown in lists and typed in commands. */
-export const MAX_ROOM_NAME_BYTES = 64
-export const MAX_AUTHOR_NAME_BYTES = 64
 
 /** Documents of one room waiting for ancestors: a burst that overtakes its history; what is over it is put off, so it comes again. */
 export const MAX_PENDING_PER_ROOM = 8_192

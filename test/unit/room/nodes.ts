@@ -3,6 +3,7 @@
  * encoded and decoded. Every machine, store and runner is the real one. Peers that are no nodes say
  * what a test makes them say.
  */
+import { MESSAGE_KIND } from '../../../protocols/apps/chat/constants.ts'
 import { decodeFrame as decodeBatchSync, encodeFrames as encodeBatchSync } from '../../../protocols/batch-sync/codec.ts'
 import { CREDIT_BYTES as BATCH_SYNC_CREDIT_BYTES } from '../../../protocols/batch-sync/constants.ts'
 import type { BatchSyncRecord } from '../../../protocols/batch-sync/index.ts'
@@ -20,7 +21,6 @@ import {
 } from '../../../protocols/wire/ids.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { encodeText } from '../../../src/apps/body.ts'
-import { MESSAGE_KIND } from '../../../src/apps/chat.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
 import { NodeMachine } from '../../../src/room/node-machine.ts'
 import {
