@@ -1,6 +1,7 @@
 /** Kith as a library: `createNode()` starts a node in this process. */
 import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
+import { MAX_AUTHOR_NAME_BYTES } from '../protocols/room/constants.ts'
 import { signerOfSeed } from '../protocols/wire/crypto.ts'
 import type { AuthorId, PeerId } from '../protocols/wire/ids.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
@@ -11,7 +12,6 @@ import { createNodeHost, type NodeHost, type NodeHostInit } from './node/node-ho
 import { Refusals } from './node/refusals.ts'
 import { NodeMachine } from './machine/node-machine.ts'
 import { isAuthorName } from './room/roster.ts'
-import { MAX_AUTHOR_NAME_BYTES } from './room/constants.ts'
 import { secureRandom } from './runtime/random.ts'
 
 export * from './kith.ts'

@@ -33,6 +33,3 @@ export interface App<State> {
   decode(bytes: Uint8Array): State
   toJson(state: State): JsonValue
 }
-
-/** CBOR header of an array of up to 2^32 elements. */
-export const ARRAY_HEADER_BYTES = 5

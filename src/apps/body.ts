@@ -1,11 +1,9 @@
 /** Bodies of documents, between bytes and values. Readers give undefined for what is malformed: apps ignore it. */
 import { decodeOptions, encode } from '@ipld/dag-cbor'
 import { Tokenizer, Type } from 'cborg'
+import { MAX_JSON_DEPTH } from '../../protocols/apps/constants.ts'
 import type { JsonValue } from '../kith.ts'
 import { decodeExact } from './cbor.ts'
-
-/** Deeper values are refused before they are decoded, as a decoder recurses. */
-export const MAX_DEPTH = 32
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -39,7 +37,7 @@ export function decodeJson(body: Uint8Array): JsonValue | undefined {
   }
 }
 
-/** Whether some CBOR is nested at most MAX_DEPTH and holds nothing that JSON has not. */
+/** Whether some CBOR is nested at most MAX_JSON_DEPTH and holds nothing that JSON has not. */
 function isShallowJson(body: Uint8Array): boolean {
   const tokens = new Tokenizer(body, decodeOptions)
   const openCounts: number[] = []
@@ -48,7 +46,7 @@ function isShallowJson(body: Uint8Array): boolean {
     if (Type.equals(type, Type.bytes) || Type.equals(type, Type.tag) || typeof value === 'bigint') return false
     const isArray = Type.equals(type, Type.array)
     const isMap = Type.equals(type, Type.map)
-    if ((isArray || isMap) && openCounts.length === MAX_DEPTH) return false
+    if ((isArray || isMap) && openCounts.length === MAX_JSON_DEPTH) return false
     const children = isArray || isMap ? Number(value) * (isArray ? 1 : 2) : 0
     if (children > 0) {
       openCounts.push(children)

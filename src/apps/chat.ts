@@ -1,18 +1,12 @@
 /** A conversation. The state is the room now, its newest messages; the history is the documents. */
 import { encode } from '@ipld/dag-cbor'
+import { MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../protocols/apps/chat/constants.ts'
+import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
 import type { AuthorId, DocumentId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
-import { ARRAY_HEADER_BYTES, type App, type Update } from './app.ts'
+import type { App, Update } from './app.ts'
 import { decodeText } from './body.ts'
 import { decodeExact, headLength, textLength } from './cbor.ts'
-
-export const MESSAGE_KIND = 'message'
-
-/** A long letter; a hundred of them stay well under the state cap. Longer texts are files. */
-export const MAX_TEXT_BYTES = 16 * 1024
-
-/** Messages in the state: what somebody wants to see on opening the room. */
-export const RECENT_MESSAGES = 100
 
 export interface ChatMessage extends Position {
   author: AuthorId

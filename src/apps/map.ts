@@ -1,21 +1,14 @@
 /** Keys and values. The last writer in the room's order wins; removed keys leave a mark, so that order does not matter. */
 import { encode } from '@ipld/dag-cbor'
 import { Map as ImmutableMap } from 'immutable'
+import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
+import { DELETE_KIND, MAX_KEY_BYTES, PUT_KIND } from '../../protocols/apps/map/constants.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { JsonValue } from '../kith.ts'
-import { ARRAY_HEADER_BYTES, type App, type Update } from './app.ts'
-import { decodeJson, decodeText, encodeJson, encodeText, MAX_DEPTH } from './body.ts'
+import type { App, Update } from './app.ts'
+import { decodeJson, decodeText, encodeJson, encodeText } from './body.ts'
 import { decodeExact } from './cbor.ts'
-
-export const PUT_KIND = 'put'
-export const DELETE_KIND = 'delete'
-
-/** A key is a name: it is listed, compared and typed. */
-export const MAX_KEY_BYTES = 1024
-
-/** A value stands in a pair with its key. */
-export const MAX_VALUE_DEPTH = MAX_DEPTH - 1
 
 interface Entry {
   /** undefined: removed. */

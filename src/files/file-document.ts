@@ -3,14 +3,12 @@
  * its UnixFS DAG, and its body has what a list shows without a block of it.
  */
 import { encode } from '@ipld/dag-cbor'
+import { FILE_KIND, MAX_FILE_NAME_BYTES } from '../../protocols/file/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import { codecOf, parseBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { decodeExact } from '../apps/cbor.ts'
-import { flawOf, MAX_FILE_NAME_BYTES } from './file-name.ts'
-
-/** The kind of such documents. */
-export const FILE_KIND = 'file'
+import { flawOf } from './file-name.ts'
 
 /** The longest name, the keys, the type and the size have fewer; longer bodies are not decoded. */
 const MAX_BODY_BYTES = MAX_FILE_NAME_BYTES + 64

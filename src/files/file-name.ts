@@ -3,10 +3,8 @@
  * Windows all take it as the last part of a path, and show it as what it is. The same names are
  * refused where a file is added, so that what one node adds every other can save.
  */
+import { MAX_FILE_NAME_BYTES } from '../../protocols/file/constants.ts'
 import { KithError } from '../kith.ts'
-
-/** What the usual file systems take for one part of a path, counted in UTF-8. */
-export const MAX_FILE_NAME_BYTES = 255
 
 /** Names longer than this are cut in messages. */
 const MAX_SHOWN_CHARACTERS = 80

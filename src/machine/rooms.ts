@@ -4,7 +4,7 @@ import type { AuthorId, DocumentId, PeerId, RoomId } from '../../protocols/wire/
 import type { Random } from '../../protocols/wire/machine.ts'
 import { appNames, appOf } from '../apps/index.ts'
 import { KithError } from '../kith.ts'
-import { MAX_ROOM_NAME_BYTES } from '../room/constants.ts'
+import { MAX_ROOM_NAME_BYTES } from '../../protocols/room/constants.ts'
 import { documentReader, type DocumentReader } from '../room/document-reader.ts'
 import type { Admission } from '../room/graph.ts'
 import { Room, type RoomChange, type RoomInit } from '../room/room.ts'

@@ -1,10 +1,11 @@
 /** The files of one room of a running node. */
 import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { FILE_KIND } from '../../protocols/file/constants.ts'
 import { decodeDocument, type Document } from '../../protocols/document/document.ts'
 import type { BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { checkTarget, exportDag } from '../files/export-path.ts'
-import { FILE_KIND, fileBody, fileOf } from '../files/file-document.ts'
+import { fileBody, fileOf } from '../files/file-document.ts'
 import { importPath, type BlockSink } from '../files/import-path.ts'
 import {
   KithError,

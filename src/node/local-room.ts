@@ -1,23 +1,13 @@
 /** One room of a running node, for library users: reads straight from the machine, writes by commands. */
 import { EventEmitter } from 'node:events'
+import { MAX_TEXT_BYTES, MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
+import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../protocols/apps/map/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { encodeText } from '../apps/body.ts'
-import { chatMessageOf, MAX_TEXT_BYTES, MESSAGE_KIND } from '../apps/chat.ts'
-import {
-  DELETE_KIND,
-  deleteBody,
-  isKey,
-  isValue,
-  keysOf,
-  MAX_KEY_BYTES,
-  MAX_VALUE_DEPTH,
-  PUT_KIND,
-  putBody,
-  valueOf,
-  type MapState,
-} from '../apps/map.ts'
+import { chatMessageOf } from '../apps/chat.ts'
+import { deleteBody, isKey, isValue, keysOf, putBody, valueOf, type MapState } from '../apps/map.ts'
 import {
   KithError,
   type DocumentInfo,

@@ -1,11 +1,4 @@
-/** Limits of a room, each with its reason. */
-
-/** A room's state is sent whole to newcomers and kept in memory: an update that would pass this is refused everywhere alike. */
-export const MAX_STATE_BYTES = 5 * 1024 * 1024
-
-/** Shown in lists and typed in commands. */
-export const MAX_ROOM_NAME_BYTES = 64
-export const MAX_AUTHOR_NAME_BYTES = 64
+/** What a node keeps of a room, each limit with its reason: its own affair, unlike protocols/room. */
 
 /** Documents of one room waiting for ancestors: a burst that overtakes its history; what is over it is put off, so it comes again. */
 export const MAX_PENDING_PER_ROOM = 8_192

@@ -1,4 +1,5 @@
 /** One room of this node: its documents as a graph, their order folded into a state, and writing into it. */
+import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { MAX_DOCUMENT_BYTES, MAX_PARENTS } from '../../protocols/document/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
@@ -19,7 +20,7 @@ import type { DocumentReader } from './document-reader.ts'
 import { RoomGraph, type Admission, type Intake } from './graph.ts'
 import type { RoomStore } from './room-store.ts'
 import { decodeRoot } from './root.ts'
-import { PROFILE_KIND, profileBody } from './roster.ts'
+import { profileBody } from './roster.ts'
 import { RoomView, type View } from './view.ts'
 import { unknownApp, wholeApp, type WholeState } from './whole-state.ts'
 

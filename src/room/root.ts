@@ -1,23 +1,15 @@
 /** The root document: what a room is. Its id is the room's id, and a secret among those who know the room. */
 import { decode, encode } from '@ipld/dag-cbor'
+import { MAX_APP_NAME_BYTES, MAX_ROOM_NAME_BYTES, NONCE_BYTES, ROOT_KIND } from '../../protocols/room/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
-import { MAX_ROOM_NAME_BYTES } from './constants.ts'
 import { isName } from './name.ts'
-
-export const ROOT_KIND = 'room'
 
 export interface RoomRoot {
   name: string
   app: string
 }
-
-/** Makes rooms of one author and name different, and their ids impossible to guess. */
-const NONCE_BYTES = 16
-
-/** App names are those of `src/apps`, or of a newer version. */
-const MAX_APP_NAME_BYTES = 64
 
 export function encodeRoot(root: RoomRoot, signer: Signer, nowMs: number, random: Random): Document {
   const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * 256))

@@ -1,16 +1,14 @@
 /** How authors want to be called: part of every room's state, whatever its app. */
 import { encode } from '@ipld/dag-cbor'
 import { Map as ImmutableMap } from 'immutable'
+import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
+import { MAX_AUTHOR_NAME_BYTES, PROFILE_KIND } from '../../protocols/room/constants.ts'
 import type { AuthorId, DocumentId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
-import { ARRAY_HEADER_BYTES, type App } from '../apps/app.ts'
+import type { App } from '../apps/app.ts'
 import { decodeText, encodeText } from '../apps/body.ts'
 import { decodeExact } from '../apps/cbor.ts'
-import { MAX_AUTHOR_NAME_BYTES } from './constants.ts'
 import { isName } from './name.ts'
-
-/** A document whose body is its author's name. */
-export const PROFILE_KIND = 'profile'
 
 interface Profile {
   name: string

@@ -2,12 +2,13 @@
  * A room's state: its documents folded in the room's order. A document that arrives after later ones
  * already folded rolls the state back to the nearest one kept and replays, unless the app commutes.
  */
+import { MAX_STATE_BYTES } from '../../protocols/room/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import { sha256Hex } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { App, Update } from '../apps/app.ts'
-import { KEEP_STATE_EVERY, MAX_KEPT_STATES, MAX_STATE_BYTES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
+import { KEEP_STATE_EVERY, MAX_KEPT_STATES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
 

@@ -1,6 +1,7 @@
 /** A room's whole state: who is who, and what its app makes of the documents. */
 import { decode, encode } from '@ipld/dag-cbor'
-import { ARRAY_HEADER_BYTES, type App } from '../apps/app.ts'
+import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
+import type { App } from '../apps/app.ts'
 import { roster, type RosterState } from './roster.ts'
 
 export interface WholeState<AppState> {

@@ -1,8 +1,9 @@
 /** The files of a simulation: who adds them, who wants them, and who has got them since when. */
+import { FILE_KIND } from '../../protocols/file/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { Ensured } from '../../protocols/ensure-map/index.ts'
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
-import { FILE_KIND, fileBody } from '../files/file-document.ts'
+import { fileBody } from '../files/file-document.ts'
 import { DEFAULT_AUTO_FETCH_BYTES } from '../machine/constants.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import type { SimulatedRoom } from './checkers.ts'

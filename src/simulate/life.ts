@@ -1,7 +1,8 @@
 /** The life of a scenario: nodes come and go, are cut off, write and share files, all at times that follow from the seed. */
+import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
+import { PUT_KIND } from '../../protocols/apps/map/constants.ts'
 import { encodeText } from '../apps/body.ts'
-import { MESSAGE_KIND } from '../apps/chat.ts'
-import { PUT_KIND, putBody } from '../apps/map.ts'
+import { putBody } from '../apps/map.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'

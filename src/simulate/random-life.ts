@@ -3,9 +3,10 @@
  * crash and come back, over links that lose, double and reorder; in the end everybody is up and has
  * time to catch up.
  */
+import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
+import { PUT_KIND } from '../../protocols/apps/map/constants.ts'
 import { encodeText } from '../apps/body.ts'
-import { MESSAGE_KIND } from '../apps/chat.ts'
-import { PUT_KIND, putBody } from '../apps/map.ts'
+import { putBody } from '../apps/map.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { violationsOf } from './checkers.ts'
 import { SimulatedNetwork, type Faults } from './network.ts'

@@ -1,9 +1,9 @@
 /** What sync costs in bytes, copies and round trips: counted on the simulated network, so the same on every machine. */
-import { decodeDocument, encodeDocument, type Document } from '../../protocols/document/document.ts'
+import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
+import { PROFILE_KIND } from '../../protocols/room/constants.ts'
+import { encodeDocument, type Document, decodeDocument } from '../../protocols/document/document.ts'
 import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
-import { MESSAGE_KIND } from '../apps/chat.ts'
-import { PROFILE_KIND } from '../room/roster.ts'
 import { SimulatedNetwork } from './network.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 import type { NetworkObserver } from './traffic.ts'

@@ -3,12 +3,12 @@
  * by the ensure map: down to what is known, without keeping it, and up again.
  */
 import { expect, test } from 'vitest'
+import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import { MAX_ANCESTORS } from '../../protocols/ensure-map/constants.ts'
 import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { encodeText } from '../../src/apps/body.ts'
-import { MESSAGE_KIND } from '../../src/apps/chat.ts'
 import { MAX_PENDING_PER_PEER } from '../../src/room/constants.ts'
 import { SimulatedNetwork, type Faults } from '../../src/simulate/network.ts'
 import type { SimulatedNode } from '../../src/simulate/simulated-node.ts'

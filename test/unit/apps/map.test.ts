@@ -2,20 +2,10 @@ import { encode } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
-import { decodeJson, encodeJson, MAX_DEPTH } from '../../../src/apps/body.ts'
-import {
-  DELETE_KIND,
-  deleteBody,
-  isKey,
-  isValue,
-  keysOf,
-  map,
-  MAX_KEY_BYTES,
-  MAX_VALUE_DEPTH,
-  PUT_KIND,
-  putBody,
-  valueOf,
-} from '../../../src/apps/map.ts'
+import { MAX_JSON_DEPTH } from '../../../protocols/apps/constants.ts'
+import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
+import { decodeJson, encodeJson } from '../../../src/apps/body.ts'
+import { deleteBody, isKey, isValue, keysOf, map, putBody, valueOf } from '../../../src/apps/map.ts'
 import type { JsonValue } from '../../../src/kith.ts'
 import { assertKeepsPromises, folded, hex, textArbitrary, updateOf } from './updates.ts'
 
@@ -160,7 +150,7 @@ describe('map', () => {
     expect(isKey('\ud800'), 'half a character').toBe(false)
     expect(isValue(deepest)).toBe(true)
     for (const value of [
-      nested(MAX_DEPTH),
+      nested(MAX_JSON_DEPTH),
       NaN,
       Infinity,
       undefined,

@@ -2,9 +2,10 @@ import { encode } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
+import { FILE_KIND } from '../../../protocols/file/constants.ts'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
-import { FILE_KIND, fileBody, fileOf, type FileDescription } from '../../../src/files/file-document.ts'
+import { fileBody, fileOf, type FileDescription } from '../../../src/files/file-document.ts'
 import { flawOf } from '../../../src/files/file-name.ts'
 
 const content = Buffer.from('hello')

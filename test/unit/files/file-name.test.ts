@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkFileName, flawOf, MAX_FILE_NAME_BYTES, shown } from '../../../src/files/file-name.ts'
+import { MAX_FILE_NAME_BYTES } from '../../../protocols/file/constants.ts'
+import { checkFileName, flawOf, shown } from '../../../src/files/file-name.ts'
 
 const GOOD = [
   'a',

@@ -1,8 +1,9 @@
 /** What nodes ask each other for by its id: blocks that documents link to, and ancestors that they lack. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { FILE_KIND } from '../../../protocols/file/constants.ts'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
-import { FILE_KIND, fileBody } from '../../../src/files/file-document.ts'
+import { fileBody } from '../../../src/files/file-document.ts'
 import { Writer } from '../room/history.ts'
 import { Nodes, RawPeer, type TestNode } from './nodes.ts'
 

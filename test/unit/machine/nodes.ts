@@ -3,6 +3,7 @@
  * encoded and decoded. Every machine, store and runner is the real one. Peers that are no nodes say
  * what a test makes them say.
  */
+import { MESSAGE_KIND } from '../../../protocols/apps/chat/constants.ts'
 import type { BatchSyncRecord } from '../../../protocols/batch-sync/index.ts'
 import { decodeDocument, type Document } from '../../../protocols/document/document.ts'
 import type { Signer } from '../../../protocols/wire/crypto.ts'
@@ -15,7 +16,6 @@ import {
 } from '../../../protocols/wire/ids.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { encodeText } from '../../../src/apps/body.ts'
-import { MESSAGE_KIND } from '../../../src/apps/chat.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
 import { NodeMachine, type NodeCommand, type NodeEvent } from '../../../src/machine/node-machine.ts'
 import type { CommandOutcome } from '../../../src/machine/io.ts'

@@ -1,12 +1,17 @@
 import { encode } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import {
+  MAX_AUTHOR_NAME_BYTES,
+  MAX_ROOM_NAME_BYTES,
+  PROFILE_KIND,
+  ROOT_KIND,
+} from '../../../protocols/room/constants.ts'
 import type { AuthorId } from '../../../protocols/wire/ids.ts'
 import { chat } from '../../../src/apps/chat.ts'
 import { map } from '../../../src/apps/map.ts'
-import { MAX_AUTHOR_NAME_BYTES, MAX_ROOM_NAME_BYTES } from '../../../src/room/constants.ts'
-import { decodeRoot, encodeRoot, isRoomName, ROOT_KIND } from '../../../src/room/root.ts'
-import { PROFILE_KIND, profileBody, roster } from '../../../src/room/roster.ts'
+import { decodeRoot, encodeRoot, isRoomName } from '../../../src/room/root.ts'
+import { profileBody, roster } from '../../../src/room/roster.ts'
 import { unknownApp, wholeApp } from '../../../src/room/whole-state.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { assertKeepsPromises, folded, textArbitrary, updateOf } from '../apps/updates.ts'

@@ -1,6 +1,7 @@
 /** Files as nodes share them, also such as no honest node does. */
+import { FILE_KIND } from '../../../protocols/file/constants.ts'
 import type { BlockId, DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
-import { FILE_KIND, fileBody, type FileDescription } from '../../../src/files/file-document.ts'
+import { fileBody, type FileDescription } from '../../../src/files/file-document.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { MemoryBlocks } from '../files/memory-blocks.ts'
 import type { TestNode } from '../machine/nodes.ts'

@@ -1,16 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { MESSAGE_KIND } from '../../../protocols/apps/chat/constants.ts'
+import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
+import { DELETE_KIND, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
+import { MAX_STATE_BYTES, PROFILE_KIND } from '../../../protocols/room/constants.ts'
 import { encodeDocument, type Document } from '../../../protocols/document/document.ts'
 import { sha256Hex } from '../../../protocols/wire/crypto.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
-import { ARRAY_HEADER_BYTES, type App } from '../../../src/apps/app.ts'
+import type { App } from '../../../src/apps/app.ts'
 import { encodeText } from '../../../src/apps/body.ts'
-import { chat, MESSAGE_KIND } from '../../../src/apps/chat.ts'
-import { DELETE_KIND, deleteBody, map, PUT_KIND, putBody } from '../../../src/apps/map.ts'
-import { MAX_STATE_BYTES, PERSIST_STATE_EVERY } from '../../../src/room/constants.ts'
+import { chat } from '../../../src/apps/chat.ts'
+import { deleteBody, map, putBody } from '../../../src/apps/map.ts'
+import { PERSIST_STATE_EVERY } from '../../../src/room/constants.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
-import { PROFILE_KIND } from '../../../src/room/roster.ts'
 import { RoomView } from '../../../src/room/view.ts'
 import { wholeApp } from '../../../src/room/whole-state.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
@@ -19,9 +22,12 @@ import type { Store } from '../../../src/store/store.ts'
 import { deliveryOf, peerA, rootOf, signerOf, stepsArbitrary, welcome, Writer, NOW_MS, type Step } from './history.ts'
 
 // So small that a history of a few documents passes every one of them.
+vi.mock('../../../protocols/room/constants.ts', async (importOriginal) => ({
+  ...(await importOriginal<typeof import('../../../protocols/room/constants.ts')>()),
+  MAX_STATE_BYTES: 1500,
+}))
 vi.mock('../../../src/room/constants.ts', async (importOriginal) => ({
   ...(await importOriginal<typeof import('../../../src/room/constants.ts')>()),
-  MAX_STATE_BYTES: 1500,
   KEEP_STATE_EVERY: 2,
   MAX_KEPT_STATES: 4,
   PERSIST_STATE_EVERY: 5,

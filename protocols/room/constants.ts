@@ -1,0 +1,19 @@
+/** What all nodes of a room must agree on, each with its reason. To change one is to change the protocol. */
+
+/** The kind of a root document. */
+export const ROOT_KIND = 'room'
+/** The kind of a document whose body is its author's name. */
+export const PROFILE_KIND = 'profile'
+
+/** A name is shown in lists and typed in commands. */
+export const MAX_ROOM_NAME_BYTES = 64
+export const MAX_AUTHOR_NAME_BYTES = 64
+
+/** Longer than any app needs to be called. */
+export const MAX_APP_NAME_BYTES = 64
+
+/** 128 bits: rooms of one author and name differ, and nobody guesses a room's id, which is its secret. */
+export const NONCE_BYTES = 16
+
+/** Every node keeps the state in memory and may send it to newcomers whole. */
+export const MAX_STATE_BYTES = 5 * 1024 * 1024
