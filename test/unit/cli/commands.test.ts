@@ -127,7 +127,10 @@ describe('join', () => {
   })
 
   test('of something that is not a room id is a usage error', async () => {
-    expect(await run(['join', 'Kitchen'])).toMatchObject({ exitCode: 2, err: expect.stringContaining('is no room id') })
+    expect(await run(['join', 'Kitchen'])).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('is not a room id'),
+    })
   })
 })
 
@@ -314,7 +317,7 @@ describe('the node', () => {
 
   test.each([
     ['/ip4/10.0.0.1/tcp/1', 0, `Connected to ${FAKE_PEER}.\n`, ''],
-    ['10.0.0.1', 2, '', 'kith: "10.0.0.1" is no multiaddr.\n'],
+    ['10.0.0.1', 2, '', 'kith: "10.0.0.1" is not a multiaddr.\n'],
     ['/ip4/10.0.0.9/tcp/1', 1, '', 'kith: /ip4/10.0.0.9/tcp/1 does not answer.\n'],
   ])('connect %s', async (address, exitCode, out, err) => {
     expect(await run(['connect', address])).toEqual({ exitCode, out, err })

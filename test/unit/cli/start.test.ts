@@ -232,6 +232,6 @@ test('a port in use for the API ends it with 1, and the node is stopped', async 
 })
 
 test('an address that the node refuses is a usage error', async () => {
-  createNode.mockRejectedValue(new KithError('bad-address', '"x" is no multiaddr.'))
-  expect(await start('--listen', 'x')).toEqual({ exitCode: 2, out: '', err: 'kith: "x" is no multiaddr.\n' })
+  createNode.mockRejectedValue(new KithError('bad-address', '"x" is not a multiaddr.'))
+  expect(await start('--listen', 'x')).toEqual({ exitCode: 2, out: '', err: 'kith: "x" is not a multiaddr.\n' })
 })

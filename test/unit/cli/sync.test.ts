@@ -100,7 +100,7 @@ test('sync of an unknown document fails with one line', async () => {
   expect(await run(['sync', 'Kitchen', '--document', 'nothing'])).toEqual({
     exitCode: 1,
     out: '',
-    err: 'kith: There is none.\n',
+    err: 'kith: There is no such document.\n',
   })
 })
 

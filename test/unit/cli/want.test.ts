@@ -59,7 +59,7 @@ describe('want', () => {
   })
 
   test('of something that is not a CID is a usage error', async () => {
-    expect(await run(['want', 'Kitchen'])).toEqual({ exitCode: 2, out: '', err: 'kith: "Kitchen" is no CID.\n' })
+    expect(await run(['want', 'Kitchen'])).toEqual({ exitCode: 2, out: '', err: 'kith: "Kitchen" is not a CID.\n' })
   })
 
   test('--wait shows the progress until it is complete', async () => {
@@ -164,7 +164,7 @@ test('unwant removes a want', async () => {
   const room = node.add('Kitchen', 'chat')
   await run(['want', 'bafkone', '--room', 'Kitchen'])
   expect(node.wants()).toMatchObject([{ room: room.id }])
-  expect(await run(['unwant', 'bafkone'])).toMatchObject({ exitCode: 1, err: 'kith: Nobody asked for "bafkone".\n' })
+  expect(await run(['unwant', 'bafkone'])).toMatchObject({ exitCode: 1, err: 'kith: "bafkone" is not wanted.\n' })
   expect((await run(['unwant', 'bafkone', '--room', 'Kitchen'])).out).toBe('bafkone is no longer wanted.\n')
   expect(node.wants()).toEqual([])
 })
