@@ -1,4 +1,4 @@
-/** The file `api.json` in a data folder: how other programs of the same user find the node that runs there. */
+/** The file `api.json` in a data folder, by which the user's other programs find the running node. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -6,12 +6,12 @@ export interface ApiFile {
   url: string
   /** Bearer token, base64url. */
   token: string
-  /** Process that serves the API. */
+  /** The process that serves the API. */
   pid: number
   startedAtMs: number
 }
 
-/** Writes the file in one step, readable by its owner only. */
+/** Writes the file atomically, readable by its owner only. */
 export function writeApiFile(dataDir: string, content: ApiFile): void {
   const temporary = `${pathIn(dataDir)}.${content.pid}`
   // A leftover of a killed process may have other permissions, and `mode` only counts for new files.
@@ -20,7 +20,7 @@ export function writeApiFile(dataDir: string, content: ApiFile): void {
   renameSync(temporary, pathIn(dataDir))
 }
 
-/** The file's content; undefined where there is none, where it is damaged, or where its process is gone. */
+/** The file's content; undefined if the file is missing or damaged, or if its process is gone. */
 export function readApiFile(dataDir: string): ApiFile | undefined {
   let content: unknown
   try {
@@ -31,7 +31,7 @@ export function readApiFile(dataDir: string): ApiFile | undefined {
   return isApiFile(content) && isRunning(content.pid) ? content : undefined
 }
 
-/** Removes the file if it is still the one with this token. */
+/** Removes the file, unless another node has replaced it. */
 export function removeApiFile(dataDir: string, token: string): void {
   if (readApiFile(dataDir)?.token === token) rmSync(pathIn(dataDir), { force: true })
 }
@@ -51,7 +51,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it runs, as another user.
+    // EPERM: it runs as another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

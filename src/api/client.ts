@@ -1,6 +1,6 @@
 /**
- * The client of the local API: what the terminal uses. On `node:http` rather than `fetch`, which
- * takes longer to load than a whole call and ends a stream on which nothing happens for 5 minutes.
+ * The client of the local API, used by the terminal. It builds on `node:http`: `fetch` takes longer
+ * to load than a whole call takes, and ends a stream after 5 idle minutes.
  */
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -20,18 +20,18 @@ import type {
 import { ApiError, isErrorBody } from './errors.ts'
 
 /**
- * Not by `import`: that reads every export of the module, and one of them loads all of undici
- * (14 MB and 50 ms of every command).
+ * Not an `import`, which would read every export of the module, and one of them loads all of undici
+ * (14 MB and 50 ms for every command).
  */
 const { request } = process.getBuiltinModule('node:http')
 
 export interface TaskOptions<Name extends TaskName> {
   onProgress?: (progress: TaskOutputs[Name]['progress']) => void
-  /** Ends the task in the node, too. */
+  /** Aborting it ends the task in the node, too. */
   signal?: AbortSignal
 }
 
-/** No node runs on the data folder. */
+/** No node is running on the data folder. */
 export class NoNodeError extends Error {
   override readonly name = 'NoNodeError'
 }
@@ -43,15 +43,15 @@ export class ApiClient {
     this.#api = api
   }
 
-  /** Throws an ApiError with the code that the node answered, or a NoNodeError. */
+  /** Calls the node. Throws an ApiError with the node's code, or a NoNodeError. */
   async call<Name extends CallName>(name: Name, input: ApiInput<Name>): Promise<CallOutputs[Name]> {
     const response = await this.#post(name, input)
     return parse(await text(response).catch(brokenOff)) as CallOutputs[Name]
   }
 
   /**
-   * Reads a stream until it ends or `signal` aborts, which is no error. Throws an ApiError, of code
-   * `broken-off` where the node vanished or cut off a reader that was too slow, or a NoNodeError.
+   * Reads a stream until it ends or `signal` aborts, which is not an error. Throws an ApiError, with
+   * code `broken-off` if the node vanished or cut off a slow reader, or a NoNodeError.
    */
   async *stream<Name extends StreamName>(
     name: Name,
@@ -68,8 +68,8 @@ export class ApiClient {
   }
 
   /**
-   * Runs a task to its end. Throws an ApiError with the code that the node answered, at once or in
-   * the middle, or `broken-off`; a NoNodeError; or the signal's reason.
+   * Runs a task to its end. Throws an ApiError with the node's code, even in the middle of the task,
+   * or with `broken-off`; a NoNodeError; or the signal's reason.
    */
   async run<Name extends TaskName>(
     name: Name,
@@ -96,7 +96,7 @@ export class ApiClient {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = request(this.#api.url + API_PREFIX + name, {
         method: 'POST',
-        // A process makes few calls, and an idle connection would keep it from ending.
+        // A process makes few calls, and an idle connection would keep it alive.
         agent: false,
         ...(signal === undefined ? {} : { signal }),
         headers: {
@@ -112,7 +112,7 @@ export class ApiClient {
   }
 }
 
-/** A client of the node that runs on a data folder. Throws a NoNodeError. */
+/** A client of the node that is running on a data folder. Throws a NoNodeError. */
 export function openApi(dataDir: string): ApiClient {
   const api = readApiFile(dataDir)
   if (api === undefined) throw new NoNodeError('No node is running on this data folder.')
@@ -141,19 +141,19 @@ function unreachable(error: unknown): never {
 }
 
 function brokenOff(error?: unknown): never {
-  throw new ApiError('broken-off', 'The node broke off the connection: it stopped, or this reader was too slow.', {
+  throw new ApiError('broken-off', 'The node closed the connection: it stopped, or this reader was too slow.', {
     cause: error,
   })
 }
 
-/** The error that an answer stands for. A refused token is another node's, started on the port of one that is gone. */
+/** The error in an answer. A refused token means that another node has taken the port of one that is gone. */
 function answeredError(body: string): Error {
   const value = parse(body)
   if (!isErrorBody(value) || value.error.code === 'unauthorized') return goneError()
   return new ApiError(value.error.code, value.error.message)
 }
 
-/** Reads JSON. What is none comes from another program, on the port of a node that is gone. */
+/** Parses JSON. Anything else comes from another program that has taken the port of a node that is gone. */
 function parse(json: string): unknown {
   try {
     return JSON.parse(json)

@@ -1,11 +1,10 @@
 /**
- * The calls, streams and tasks of the local API, in one place for both sides: the server checks what
- * comes in by `inputs` and must answer with `CallOutputs`/`StreamOutputs`/`TaskOutputs`; the client
- * takes and gives the same types. Every name is served as `POST /v1/<name>` with a JSON object as its
- * body.
+ * The calls, streams and tasks of the local API, in one place for both sides: the server checks
+ * requests against `inputs` and answers with `CallOutputs`, `StreamOutputs` or `TaskOutputs`; the
+ * client uses the same types. Every name is served as `POST /v1/<name>` with a JSON object as body.
  *
- * Sizes and forms (room ids, addresses, names) are checked by the node; here only types are checked.
- * Paths are read and written by the node's process, relative ones from its own working folder.
+ * Only types are checked here; the node checks sizes and forms (room ids, addresses, names). The
+ * node's process reads and writes paths; relative ones are relative to its own working folder.
  */
 import type {
   DocumentInfo,
@@ -35,7 +34,7 @@ const filled = { type: 'string', minLength: 1 } as const
 const texts = { type: 'array', items: filled } as const
 const count = { type: 'integer', minimum: 0 } as const
 const flag = { type: 'boolean' } as const
-/** Bytes travel as base64, with padding. */
+/** Bytes, as base64 with padding. */
 const base64 = {
   type: 'string',
   pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
@@ -52,7 +51,7 @@ const file = { required: { room: filled, file: filled }, optional: {} } as const
 const want = { required: { id: filled }, optional: { room: filled } } as const
 const history = { required: { room: filled }, optional: { last: count, follow: flag } } as const
 
-/** What each call, stream and task takes, as JSON Schemas of the fields. */
+/** The input of each call, stream and task, as JSON Schemas of the fields. */
 export const inputs = {
   id: nothing,
   status: nothing,
@@ -98,12 +97,12 @@ export const inputs = {
   gc: { required: {}, optional: { dryRun: flag } },
 } as const satisfies Record<CallName | StreamName | TaskName, InputFields>
 
-/** What each call answers. */
+/** The answer to each call. */
 export interface CallOutputs {
   id: NodeIdentity
   status: NodeStatus
   peers: PeerInfo[]
-  /** Dials and keeps connecting; answers the peer that was reached. */
+  /** Dials the address now and keeps doing so later; answers with the peer reached. */
   connect: { peer: string }
   /** Answers before the node stops. */
   stop: { stopping: true }
@@ -122,7 +121,7 @@ export interface CallOutputs {
   'messages.send': SentDocument
   'documents.write': SentDocument
   'map.put': SentDocument
-  /** Without `value` where the map has no such key. */
+  /** Without `value` if the map has no such key. */
   'map.get': { value?: JsonValue }
   'map.delete': SentDocument
   'map.keys': string[]
@@ -131,19 +130,19 @@ export interface CallOutputs {
   'files.unpin': FileInfo
   'files.limits': FileLimits
   'files.setLimits': FileLimits
-  /** Answers at once; the node goes on by itself. */
+  /** Answers at once; the node keeps trying. */
   'wants.add': EnsureStatus
   'wants.list': EnsureStatus[]
   'wants.remove': { id: string }
-  /** In base64; without `block` where it is not here. */
+  /** In base64; without `block` if it is not here. */
   block: { block?: string }
   gc: GarbageReport
 }
 
 /**
- * What each stream gives, one JSON value per line. With `follow`, and for `events`, it goes on until
- * the reader leaves or the node stops. A stream that could not be given in full ends without the end
- * of the HTTP body.
+ * The items of each stream, one JSON value per line. With `follow`, and for `events`, a stream goes on
+ * until the reader disconnects or the node stops. An incomplete stream ends without the end of the
+ * HTTP body.
  */
 export interface StreamOutputs {
   'messages.read': Message
@@ -152,8 +151,8 @@ export interface StreamOutputs {
 }
 
 /**
- * What each task gives: how far it has come, then its result. A task ends in the node, too, when the
- * reader leaves; `wants.wait` only stops waiting.
+ * What each task sends: its progress, then its result. If the reader disconnects, the task ends in the
+ * node, too; `wants.wait` only stops waiting.
  */
 export interface TaskOutputs {
   'files.add': { progress: FileProgress; result: FileInfo }
@@ -161,7 +160,7 @@ export interface TaskOutputs {
   'wants.wait': { progress: EnsureStatus; result: EnsureStatus }
 }
 
-/** A line of a task. The last one is a result or an error, also an error in the middle. */
+/** A line of a task. The last one is the result or an error. */
 export type TaskRecord<Name extends TaskName> =
   { progress: TaskOutputs[Name]['progress'] } | { result: TaskOutputs[Name]['result'] } | ErrorBody
 
@@ -175,10 +174,10 @@ export interface NodeIdentity {
   addresses: string[]
 }
 
-/** A document as JSON: its body in base64. */
+/** A document as JSON, with its body in base64. */
 export type DocumentRecord = Omit<DocumentInfo, 'body'> & { body: string }
 
-/** An event of a node as JSON: its name, and what it carries under the same name. */
+/** An event of a node as JSON: its name, and its payload under the same name. */
 export type EventRecord =
   | { event: 'document'; document: DocumentRecord }
   | { event: 'message'; message: Message }
@@ -189,7 +188,7 @@ export type EventRecord =
   | { event: 'failed'; failed: { message: string } }
   | { event: 'ensured'; ensured: EnsureStatus }
 
-/** JSON Schemas of the fields of an input, as far as this API needs them. */
+/** The JSON Schemas that this API uses for fields. */
 export type FieldSchema =
   | { readonly type: 'string'; readonly minLength?: number; readonly pattern?: string }
   | { readonly type: 'string'; readonly enum: readonly string[] }
@@ -217,7 +216,7 @@ type FieldValue<Schema> = Schema extends { enum: readonly (infer Word)[] }
 
 type Fields = typeof inputs
 
-/** The input of a call, stream or task, as its schema says. */
+/** The type of the input of a call, stream or task, derived from its schema. */
 export type ApiInput<Name extends keyof Fields> = {
   -readonly [Key in keyof Fields[Name]['required']]: FieldValue<Fields[Name]['required'][Key]>
 } & { -readonly [Key in keyof Fields[Name]['optional']]?: FieldValue<Fields[Name]['optional'][Key]> | undefined }

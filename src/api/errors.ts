@@ -1,20 +1,20 @@
-/** Errors of the local API: their codes, their HTTP status, and their form as JSON. */
+/** Errors of the local API: codes, HTTP statuses and JSON form. */
 import { KithError } from '../kith.ts'
 import type { KithErrorCode } from '../kith.ts'
 
-/** Codes that the API itself adds to those of a node. */
+/** The codes of a node and those that the API adds. */
 export type ApiErrorCode =
   | KithErrorCode
-  /** The request's JSON is not what the call takes. */
+  /** The request's JSON does not match the call. */
   | 'bad-request'
   | 'unauthorized'
   | 'forbidden'
   | 'not-found'
-  /** A limit on requests or streams at one time. */
+  /** Too many requests or streams at once. */
   | 'busy'
-  /** A bug of the node. */
+  /** A bug in the node. */
   | 'internal'
-  /** The client's: an answer or stream that broke off. */
+  /** Raised by the client: an answer or stream broke off. */
   | 'broken-off'
 
 const HTTP_STATUS: Record<ApiErrorCode, number> = {
@@ -61,7 +61,7 @@ const HTTP_STATUS: Record<ApiErrorCode, number> = {
   quota: 507,
 }
 
-/** An error of the API or, in the client, any error that the API answered with. */
+/** An error of the API, or in the client, any error in an answer. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ApiErrorCode
@@ -71,12 +71,12 @@ export class ApiError extends Error {
   }
 }
 
-/** The body of every answer that is not a success. */
+/** The body of every answer that reports an error. */
 export interface ErrorBody {
   error: { code: ApiErrorCode; message: string }
 }
 
-/** What to answer for an error: status and body. Whatever has no code of ours is `internal`. */
+/** The answer to an error: status and body. Errors without a Kith code become `internal`. */
 export function errorReply(error: unknown): { status: number; body: ErrorBody } {
   const { code, message } = classify(error)
   return { status: HTTP_STATUS[code], body: { error: { code, message } } }
@@ -86,13 +86,13 @@ function classify(error: unknown): { code: ApiErrorCode; message: string } {
   if (error instanceof KithError || error instanceof ApiError) return { code: error.code, message: error.message }
   if (!(error instanceof Error)) return { code: 'internal', message: String(error) }
   const status = 'statusCode' in error ? error.statusCode : undefined
-  if (status === 413) return { code: 'too-large', message: 'The request is larger than this API takes.' }
+  if (status === 413) return { code: 'too-large', message: 'The request is too large for this API.' }
   if (typeof status === 'number' && status >= 400 && status < 500)
     return { code: 'bad-request', message: error.message }
   return { code: 'internal', message: error.message }
 }
 
-/** Whether a JSON value is an error answer of this API. */
+/** Whether a JSON value is an error answered by this API. */
 export function isErrorBody(value: unknown): value is ErrorBody {
   if (typeof value !== 'object' || value === null || !('error' in value)) return false
   const { error } = value

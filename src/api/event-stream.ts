@@ -1,24 +1,24 @@
-/** Events as a stream of JSON lines, for a reader who may be slow. */
+/** Events as a stream of JSON lines, for readers that may be slow. */
 import { Readable } from 'node:stream'
 import { KithError } from '../kith.ts'
 import { encodeLine } from './ndjson.ts'
 
 /**
- * How much may wait for a slow reader. A burst of one commit of the store (thousands of messages)
- * has to fit, as it arrives before a healthy reader gets a chance to take any of it; beyond that the
- * reader is cut off rather than the node's memory filled.
+ * How much may wait for a slow reader. The burst of one commit of the store (thousands of messages)
+ * has to fit, because it arrives before even a fast reader can take any of it. Beyond that the reader
+ * is cut off, so that it does not fill the node's memory.
  */
 export const STREAM_BUFFER_BYTES = 8 * 1024 * 1024
 
-/** Lines read before the queue's front is cut off: `shift()` for each would move the whole queue every time. */
+/** Lines to read before they are removed from the queue: a `shift()` per line would move the whole queue each time. */
 const COMPACT_AFTER_LINES = 1024
 
-/** Calls `push` for everything new from now on; returns how to end that. */
+/** Calls `push` for every new item until the returned function is called. */
 export type Subscribe<Item> = (push: (item: Item) => void) => () => void
 
-/** Gives what `subscribe` gives, until `ending` aborts and what waits has been read. */
+/** Streams what `subscribe` delivers, until `ending` aborts and all waiting lines have been read. */
 export class EventStream<Item> extends Readable {
-  /** For the compiler alone. */
+  /** Exists for the compiler only. */
   declare readonly line?: Item
   readonly #unsubscribe: () => void
   readonly #ending: AbortSignal

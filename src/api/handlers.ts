@@ -1,4 +1,4 @@
-/** What each call, stream and task of the API does with a node. */
+/** The implementation of each call, stream and task of the API, for a node. */
 import { KithError } from '../kith.ts'
 import type { Ensured, KithNode, Room } from '../kith.ts'
 import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs, TaskName, TaskOutputs } from './contract.ts'
@@ -12,12 +12,12 @@ export type CallHandlers = {
   [Name in CallName]: (input: ApiInput<Name>) => CallOutputs[Name] | Promise<CallOutputs[Name]>
 }
 
-/** `ending` asks a stream that would go on to end. */
+/** `ending` asks an open-ended stream to end. */
 export type StreamHandlers = {
   [Name in StreamName]: (input: ApiInput<Name>, ending: AbortSignal) => Lines<StreamOutputs[Name]>
 }
 
-/** What is wrong with the input is thrown at once, all else comes from the task. */
+/** Errors in the input are thrown at once; all others come from the task. */
 export type TaskHandlers = {
   [Name in TaskName]: (input: ApiInput<Name>) => Task<TaskOutputs[Name]['progress'], TaskOutputs[Name]['result']>
 }
@@ -31,7 +31,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     peers: () => node.peers(),
     connect: async ({ address }) => ({ peer: await node.connect(address) }),
     stop: () => {
-      // Only after this answer has been written.
+      // After this answer has been written.
       setImmediate(onStop)
       return { stopping: true }
     },
@@ -54,11 +54,11 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'rooms.leave': async (input) => {
       const left = room(input)
       const { id, name } = left
-      // Leaving is not for guessing: the beginning of a name could mean another room by now.
+      // Leaving takes no prefix of a name, which could match another room by now.
       if (input.room !== name && !id.startsWith(input.room)) {
         throw new KithError(
           'no-such-room',
-          `there is no room '${input.room}' here; to leave '${name}', give its whole name`,
+          `there is no room '${input.room}' here; to leave '${name}', give its full name`,
         )
       }
       await left.leave()
@@ -96,7 +96,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     },
     'wants.add': async (input) => {
       const ensured = ensure(node, input)
-      // Nobody waits for it here; whether it could be had is told by an event.
+      // Nothing waits for it here; an event reports how it ends.
       ensured.done.catch(() => {})
       await ensured.noted
       return ensured.status()
@@ -142,7 +142,6 @@ export function streamHandlers(node: KithNode): StreamHandlers {
   }
 }
 
-/** The tasks. */
 export function taskHandlers(node: KithNode): TaskHandlers {
   return {
     'files.add': ({ room, path, name }) => {

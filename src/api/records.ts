@@ -7,7 +7,7 @@ export function documentRecord(document: DocumentInfo): DocumentRecord {
   return { ...document, body: Buffer.from(document.body).toString('base64') }
 }
 
-/** Calls `push` for every event of the node from now on; returns how to end that. */
+/** Calls `push` for every event of the node until the returned function is called. */
 export function subscribeEvents(node: KithNode, push: (record: EventRecord) => void): () => void {
   const stops = [
     listen(node, 'document', (document) => push({ event: 'document', document: documentRecord(document) })),
@@ -24,7 +24,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
   }
 }
 
-/** Adds a listener to a node, and returns how to remove it. */
+/** Adds a listener to a node; the returned function removes it. */
 function listen<Name extends keyof NodeEvents>(
   node: KithNode,
   name: Name,

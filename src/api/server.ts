@@ -18,15 +18,15 @@ import type { Lines } from './ndjson.ts'
 import { taskRecords } from './task-records.ts'
 import type { Task } from './task-records.ts'
 
-/** A document is at most 64 KiB; base64 or JSON escapes make at most a few times that of any real text. */
+/** A document has at most 64 KiB; as base64 or escaped JSON, real text takes at most a few times that. */
 export const BODY_LIMIT_BYTES = 256 * 1024
-/** Each stream of events may hold STREAM_BUFFER_BYTES; a user's terminals and pages are few. */
+/** Each event stream may hold STREAM_BUFFER_BYTES; a user has few terminals and pages open. */
 export const MAX_STREAMS = 32
-/** More than all clients of one user need, and far below the file descriptors of a process. */
+/** More than all clients of one user need, and far below a process's limit of file descriptors. */
 export const MAX_CONNECTIONS = 256
-/** How long answers under way may take when the API closes. */
+/** How long pending answers may take when the API closes. */
 const CLOSE_GRACE_MS = 1000
-/** What Node calls it when a reader leaves. */
+/** Node's error codes for a reader that disconnects. */
 const GONE_READER_CODES: ReadonlySet<unknown> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'])
 const TOKEN_BYTES = 32
 const LOOPBACK = '127.0.0.1'
@@ -38,14 +38,14 @@ export interface ApiOptions {
   port?: number
   /** A client asked the node to stop. */
   onStop: () => void
-  /** An unexpected error, which is a bug, while answering a request. */
+  /** An unexpected error while answering a request: a bug. */
   onInternalError: (error: Error) => void
 }
 
 export interface ApiServer {
   readonly url: string
   readonly token: string
-  /** Ends the streams, lets answers under way finish, and at last removes `api.json`. */
+  /** Ends the streams, lets pending answers finish, and finally removes `api.json`. */
   close(): Promise<void>
 }
 
@@ -79,7 +79,7 @@ function buildServer(
   const server = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
-    // A number sent as a text, or an unknown field, is a mistake to report and not to repair.
+    // A number sent as a string, or an unknown field, is an error to report, not to repair.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     schemaErrorFormatter: (errors) => new ApiError('bad-request', describe(errors[0])),
   })
@@ -90,7 +90,7 @@ function buildServer(
     return reply.code(status).send(body)
   })
   server.setNotFoundHandler(async (request) => {
-    throw new ApiError('not-found', `There is no ${request.method} ${request.url}; calls are POST ${API_PREFIX}NAME.`)
+    throw new ApiError('not-found', `There is no ${request.method} ${request.url}; send POST ${API_PREFIX}NAME.`)
   })
   for (const [name, handle] of Object.entries(callHandlers(node, options.onStop))) {
     addRoute(server, name, async (input, reply) => reply.send(JSON.stringify(await handle(input as never))))
@@ -98,7 +98,7 @@ function buildServer(
   const addStream = (name: string, open: (input: never, ending: AbortSignal) => Lines<unknown>): void =>
     addRoute(server, name, async (input, reply) => {
       if (streams.size >= MAX_STREAMS) {
-        throw new ApiError('busy', `There are ${MAX_STREAMS} streams open already; end one first.`)
+        throw new ApiError('busy', `${MAX_STREAMS} streams are already open; close one first.`)
       }
       const ending = new AbortController()
       const lines = open(input as never, ending.signal)
@@ -117,7 +117,7 @@ function buildServer(
   return server
 }
 
-/** What to answer for an error; a bug is reported, too. */
+/** The answer to an error; bugs are also reported. */
 function replyTo(error: unknown, { onInternalError }: ApiOptions): { status: number; body: ErrorBody } {
   const reply = errorReply(error)
   if (reply.body.error.code === 'internal') onInternalError(error instanceof Error ? error : new Error(String(error)))
@@ -146,7 +146,7 @@ function bodySchema({ required, optional }: InputFields): object {
   }
 }
 
-/** Sends lines as fast as the reader takes them, until they end or the reader goes; never rejects. */
+/** Sends lines as fast as the reader takes them, until they end or the reader disconnects; never rejects. */
 async function sendStream(
   lines: Lines<unknown>,
   reply: FastifyReply,
@@ -157,10 +157,10 @@ async function sendStream(
   reply.raw.once('close', () => ending.abort())
   reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' })
   const sent = pipeline(lines, reply.raw)
-  // The reader learns at once that it is subscribed, however long nothing happens.
+  // Tells the reader at once that it is subscribed, even if nothing happens for a while.
   reply.raw.flushHeaders()
   await sent.catch((error: Error) => {
-    // The socket is closed, as the reader has gone, was too slow, or the node stops: nobody is left to tell.
+    // The reader has gone or was too slow, or the node is stopping: the socket is closed, so nobody can be told.
     const isExpected = 'code' in error && GONE_READER_CODES.has(error.code)
     if (!isExpected) replyTo(error, options)
   })
@@ -177,7 +177,7 @@ async function listen(server: FastifyInstance, port: number): Promise<void> {
 
 function listenError(error: unknown, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  const advice = 'choose another with --api PORT, or leave it out to take any free one.'
+  const advice = 'choose another with --api PORT, or omit the option to use any free port.'
   if (code === 'EADDRINUSE') {
     return new KithError('port-in-use', `Port ${port} for the local API is in use: ${advice}`, { cause: error })
   }
@@ -199,7 +199,7 @@ interface SchemaError {
 }
 
 function describe(error: SchemaError | undefined): string {
-  if (error === undefined) return 'The request is not what this call takes.'
+  if (error === undefined) return 'The request does not match this call.'
   const { missingProperty, additionalProperty, allowedValues } = error.params
   if (typeof missingProperty === 'string') return `"${missingProperty}" is missing.`
   if (typeof additionalProperty === 'string') return `"${additionalProperty}" is not a field of this call.`
@@ -207,5 +207,5 @@ function describe(error: SchemaError | undefined): string {
   if (error.keyword === 'minLength') return `"${field}" must not be empty.`
   if ('pattern' in error.params) return `"${field}" must be base64.`
   if (Array.isArray(allowedValues)) return `"${field}" must be one of ${allowedValues.join(', ')}.`
-  return `${field === '' ? 'The body' : `"${field}"`} ${error.message ?? 'is not what this call takes'}.`
+  return `${field === '' ? 'The body' : `"${field}"`} ${error.message ?? 'does not match this call'}.`
 }

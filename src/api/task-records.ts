@@ -1,13 +1,13 @@
-/** A task of a node as records: how far it has come, then how it ended. */
+/** A task of a node as records: its progress, then its result or error. */
 import { KithError } from '../kith.ts'
 import type { ErrorBody } from './errors.ts'
 
-/** Something long that tells how far it has come, and ends early when `signal` aborts. */
+/** A long operation that reports its progress, and ends early when `signal` aborts. */
 export type Task<Progress, Result> = (onProgress: (progress: Progress) => void, signal: AbortSignal) => Promise<Result>
 
 /**
- * Starts a task and gives its records. A reader who is slow gets the newest progress and not all of
- * it, so that nothing piles up. `errorBody` says what to answer for what it rejects with.
+ * Starts a task and yields its records. A slow reader gets only the newest progress, so that nothing
+ * piles up. `errorBody` turns the task's error into an answer.
  */
 export function taskRecords<Progress, Result>(
   task: Task<Progress, Result>,
@@ -26,7 +26,7 @@ export function taskRecords<Progress, Result>(
         outcome = { result }
       },
       (error: unknown) => {
-        // Whatever an aborted task rejects with, the reader has gone or the node stops.
+        // An aborted task means that the reader has gone or the node is stopping, whatever it rejects with.
         outcome = errorBody(signal.aborted ? new KithError('stopped', 'the node has stopped') : error)
       },
     )
@@ -36,7 +36,7 @@ export function taskRecords<Progress, Result>(
     for (;;) {
       await news.promise
       news = Promise.withResolvers()
-      // Taken before it is given: while the reader is busy with it, a newer one may come.
+      // Cleared before the yield: a newer one may come while the reader is busy.
       const newest = progress
       progress = undefined
       if (newest !== undefined) yield newest

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from './exit.ts'
 
-/** What can be set by flags and by the config file; the flags win. */
+/** What flags and the config file can set; flags override the file. */
 export interface StartSettings {
   /** Multiaddrs to listen on. */
   listen?: string[]
@@ -19,14 +19,14 @@ export interface StartSettings {
 export const MAX_PORT = 65535
 
 const KEYS: { [Key in keyof Required<StartSettings>]: { type: string; fits(value: unknown): boolean } } = {
-  listen: { type: 'a list of texts', fits: isTextList },
+  listen: { type: 'a list of strings', fits: isTextList },
   api: { type: `a port number from 0 to ${MAX_PORT}`, fits: isPort },
-  name: { type: 'a text', fits: (value) => typeof value === 'string' },
+  name: { type: 'a string', fits: (value) => typeof value === 'string' },
   mdns: { type: 'true or false', fits: (value) => typeof value === 'boolean' },
-  peers: { type: 'a list of texts', fits: isTextList },
+  peers: { type: 'a list of strings', fits: isTextList },
 }
 
-/** Reads the file that `--config` names, or else `config.json` in the data folder if there is one. */
+/** Reads the file named by `--config`, or else `config.json` in the data folder, if it exists. Throws a UsageError. */
 export function readConfig(dataDir: string, file?: string): StartSettings {
   const path = file ?? join(dataDir, 'config.json')
   let content: string
@@ -36,13 +36,13 @@ export function readConfig(dataDir: string, file?: string): StartSettings {
     const missing = error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(error.code as string)
     if (missing && file === undefined) return {}
     throw new UsageError(
-      missing ? `There is no config file ${path}.` : `The config file ${path} cannot be read: ${String(error)}`,
+      missing ? `There is no config file ${path}.` : `Cannot read the config file ${path}: ${String(error)}`,
     )
   }
   return parseConfig(content, path)
 }
 
-/** Checks a config file's content; `path` is for the message. Throws a UsageError that names the key. */
+/** Checks a config file's content; `path` is for messages. Throws a UsageError that names the key. */
 export function parseConfig(content: string, path: string): StartSettings {
   let value: unknown
   try {
@@ -53,13 +53,13 @@ export function parseConfig(content: string, path: string): StartSettings {
     )
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UsageError(`The config file ${path} must hold one JSON object, such as {"name": "Alice"}.`)
+    throw new UsageError(`The config file ${path} must contain a single JSON object, such as {"name": "Alice"}.`)
   }
   for (const [key, entry] of Object.entries(value)) {
     const rule = Object.hasOwn(KEYS, key) ? KEYS[key as keyof StartSettings] : undefined
     if (rule === undefined) {
       throw new UsageError(
-        `The config file ${path} has an unknown key "${key}"; known are ${Object.keys(KEYS).join(', ')}.`,
+        `The config file ${path} has an unknown key "${key}". Known keys: ${Object.keys(KEYS).join(', ')}.`,
       )
     }
     if (!rule.fits(entry)) throw new UsageError(`In the config file ${path}, "${key}" must be ${rule.type}.`)

@@ -1,4 +1,4 @@
-/** What every command gets: its global options, worked out. */
+/** What every command gets: the terminal, and what the global options amount to. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { openApi } from '../api/client.ts'
@@ -33,15 +33,15 @@ export class Context {
   get dataDir(): string {
     const { data, profile } = this.#options
     if (data !== undefined && profile !== undefined) {
-      throw new UsageError('--data and --profile both name the data folder; give one of them.')
+      throw new UsageError('--data and --profile both choose the data folder; use only one of them.')
     }
-    if (data === '') throw new UsageError('--data names no folder.')
+    if (data === '') throw new UsageError('The folder of --data is empty.')
     if (data !== undefined) return resolve(data)
     const home = this.terminal.env.KITH_HOME || join(homedir(), '.kith')
     return resolve(home, profileName(profile ?? DEFAULT_PROFILE))
   }
 
-  /** How to type a command for the same node in this surrounding. */
+  /** A command line that reaches the same node from the user's shell. */
   command(words: string): string {
     const { data, profile } = this.#options
     const folder =
@@ -53,7 +53,7 @@ export class Context {
     return `${this.kith} ${words}${folder}`
   }
 
-  /** How to call Kith, as it was called now. */
+  /** How to call Kith: the way it was called this time. */
   get kith(): string {
     return this.terminal.env.npm_command === undefined ? 'kith' : 'npx kith'
   }
@@ -64,7 +64,7 @@ export class Context {
     return this.#api
   }
 
-  /** Calls the node; `doing` tells the user what takes long if it does. */
+  /** Calls the node; `doing` is shown to the user if the call takes long. */
   call<Name extends CallName>(name: Name, input: ApiInput<Name>, doing: string): Promise<CallOutputs[Name]> {
     return withProgress(this.terminal, doing, this.api.call(name, input))
   }
@@ -72,5 +72,5 @@ export class Context {
 
 function profileName(name: string): string {
   if (/^[\w-][\w.-]*$/.test(name)) return name
-  throw new UsageError(`"${name}" is no profile name: use letters, digits, "-", "_" and ".".`)
+  throw new UsageError(`"${name}" is not a valid profile name: use letters, digits, "-", "_" and ".".`)
 }

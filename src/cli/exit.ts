@@ -1,4 +1,4 @@
-/** How a command ends: its exit code, and the one line that says why. */
+/** How a command ends: its exit code and a one-line reason. */
 import { NoNodeError } from '../api/client.ts'
 import { ApiError } from '../api/errors.ts'
 import type { ApiErrorCode } from '../api/errors.ts'
@@ -9,17 +9,17 @@ const EXIT_FAILED = 1
 export const EXIT_WRONG_USE = 2
 const EXIT_NO_NODE = 3
 
-/** The command line is wrong: nothing was tried. */
+/** The command line is wrong, so nothing was attempted. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** What was asked for could not be done, for a reason that `message` tells. */
+/** The command failed; `message` says why. */
 export class FailedError extends Error {
   override readonly name = 'FailedError'
 }
 
-/** Codes that mean a bad argument, whatever the state of the node. */
+/** Codes that mean a bad argument, whatever state the node is in. */
 const WRONG_USE_CODES = new Set<ApiErrorCode>([
   'bad-room-id',
   'bad-address',
@@ -33,14 +33,14 @@ const WRONG_USE_CODES = new Set<ApiErrorCode>([
   'bad-path',
 ])
 
-/** Why a command ended, for the user and for programs. */
+/** Why a command failed, for users and programs. */
 export interface Failure {
   exitCode: number
   code: string
   message: string
 }
 
-/** What to say of an error, and the exit code; `startCommand` is how to start the node that was meant. */
+/** The exit code and message for an error; `startCommand` is the command that starts the node in question. */
 export function failureOf(error: unknown, startCommand: string): Failure {
   if (error instanceof NoNodeError) {
     return { exitCode: EXIT_NO_NODE, code: 'no-node', message: `No node is running here. Start one: ${startCommand}` }

@@ -1,4 +1,4 @@
-/** The process of the `kith` command: connects the command line to the real terminal. */
+/** The `kith` process: connects the command line to the real terminal. */
 import { constants } from 'node:os'
 import { runCli } from './run.ts'
 import type { Terminal } from './terminal.ts'
@@ -18,7 +18,7 @@ const terminal: Terminal = {
 
 let interrupted = false
 
-/** The first time lets a command end in its own way; whoever asks again does not want to wait for that. */
+/** The first interruption lets the command end in its own way; a second one ends it at once. */
 function interrupt(end: () => void): void {
   if (interrupted || interruptions.size === 0) return end()
   interrupted = true
@@ -26,8 +26,8 @@ function interrupt(end: () => void): void {
 }
 
 /**
- * Ends the process as the signal does by itself: an exit would wait for the file operations under
- * way, which may never end. The first process of a container is spared by the system, and exits.
+ * Ends the process the way the signal itself would: an exit would wait for pending file operations,
+ * which may never end. In a container the system protects the first process, which then exits.
  */
 function endBy(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal)
@@ -39,15 +39,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever read has read enough (`| head`): that is an end, not a failure.
+    // The reader has read enough (`| head`): this ends the command but is not a failure.
     if (error.code === 'EPIPE') interrupt(() => process.exit(0))
     else process.exit(1)
   })
 }
 
 const exitCode = await runCli(process.argv.slice(2), terminal)
-// The timers of a stopped libp2p would keep the process for seconds; what was written must get out,
-// but results that nobody reads must not keep alive what was told to end.
+// The timers of a stopped libp2p would keep the process alive for seconds. Output must be flushed first,
+// but results that nobody reads must not delay an interrupted command.
 const awaited = interrupted ? [process.stderr] : [process.stdout, process.stderr]
 await Promise.all(awaited.map((stream) => new Promise((done) => stream.write('', done))))
 process.exit(exitCode)

@@ -1,11 +1,11 @@
-/** Chat messages as lines of a terminal. */
+/** Chat messages as terminal lines. */
 import type { Message } from '../kith.ts'
 import type { Output } from './terminal.ts'
 import { clean, cleanLines, clockTime, pad, width } from './text.ts'
 
-/** Most names fit, so the texts seldom move. */
+/** Most names fit, so that texts stay aligned. */
 const MIN_NAME_COLUMNS = 8
-/** Names longer than this push their text to the right instead of everybody's. */
+/** A longer name pushes only its own text to the right. */
 const MAX_NAME_COLUMNS = 16
 
 /** Formats messages with the texts aligned behind the widest name so far. */

@@ -1,26 +1,26 @@
-/** The frame of the command line: global options, and how a command is declared. */
+/** How commands, their help and their arguments are declared. */
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import type { KithNode, NodeOptions } from '../kith.ts'
 import type { Context } from './context.ts'
 
-/** Makes commander's action of a command's function, which gets the context, then its arguments and options. */
+/** Turns a command's function into a commander action: it gets the context, then its arguments and options. */
 export type Run = <Args extends unknown[]>(
   command: (context: Context, ...args: Args) => Promise<void> | void,
 ) => (this: Command, ...args: Args) => Promise<void>
 
-/** How `kith start` makes its node; tests give another. */
+/** How `kith start` makes its node; tests pass a fake. */
 export type CreateNode = (options: NodeOptions) => Promise<KithNode>
 
-/** A command, as its help shows it: every one says what it does and gives examples. */
+/** A command's help: what it does, and examples. */
 export interface CommandHelp {
   name: string
   description: string
-  /** The description in a few words, for the list of commands. Default: the description. */
+  /** A short description for the list of commands. Default: the description. */
   summary?: string
-  /** Lines to type, each with what it does. */
+  /** Command lines, each with what it does. */
   examples: readonly (readonly [line: string, effect: string])[]
-  /** More that a user may need to know, one line each. */
+  /** Further lines that a user may need. */
   notes?: readonly string[]
 }
 
@@ -30,7 +30,7 @@ export function addCommand(parent: Command, help: CommandHelp): Command {
   return parent.command(name).summary(summary).description(description).addHelpText('after', helpAfter(help))
 }
 
-/** What follows the options in a help text. */
+/** The part of a help text that follows the options. */
 export function helpAfter({ examples, notes = [] }: Pick<CommandHelp, 'examples' | 'notes'>): string {
   const longest = Math.max(...examples.map(([line]) => line.length))
   const lines = examples.map(([line, effect]) => `  ${line.padEnd(longest)}  ${effect}`.trimEnd())
@@ -39,10 +39,10 @@ export function helpAfter({ examples, notes = [] }: Pick<CommandHelp, 'examples'
 
 /** The argument that names a room. */
 export function roomArgument(): Argument {
-  return new Argument('<room>', 'name or id of the room, or the beginning of either if only one has it')
+  return new Argument('<room>', "the room's name or id, or a unique prefix of either")
 }
 
-/** An option that may be given many times. */
+/** An option that can be repeated. */
 export function listOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser((value: string, before: string[] | undefined) => [
     ...(before ?? []),
@@ -63,7 +63,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, ki: 2 ** 10, mi: 2 ** 20, gi: 2 ** 30 }
 
-/** Parses a number of bytes, as `500MiB` or `2GB`. */
+/** Parses a number of bytes, such as `500MiB` or `2GB`. */
 export function sizeBytesOf(text: string): number {
   const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmg]i?)?b?$/i.exec(text) ?? []
   const factor = UNITS[unit.toLowerCase()]

@@ -1,33 +1,32 @@
-/** Long calls of the node in a terminal: a line that shows how far they have come, and Ctrl-C. */
+/** Long-running calls: a progress line, and Ctrl-C to stop. */
 import type { ApiInput, TaskName, TaskOutputs } from '../api/contract.ts'
 import type { Context } from './context.ts'
 import { FailedError } from './exit.ts'
 import { LiveLine } from './terminal.ts'
 import { cut, width } from './text.ts'
 
-/** How far something has come. */
 export interface Progress {
   done: number
   total: number
-  /** What else to say of it, the most important first. */
+  /** What else to show, the most important first. */
   facts: readonly string[]
 }
 
 export interface TaskWords<Name extends TaskName> {
-  /** What is going on, as `Fetching soup.pdf`. */
+  /** What is going on, such as `Fetching soup.pdf`. */
   doing: string
   progressOf: (progress: TaskOutputs[Name]['progress']) => Progress
-  /** What to say after Ctrl-C. */
+  /** The message after Ctrl-C. */
   stopped: string
 }
 
-/** Of a terminal that does not tell its width. */
+/** For terminals that do not report their width. */
 const DEFAULT_COLUMNS = 80
-/** Longer ones tell no more, shorter ones too little. */
+/** A longer bar shows no more, a shorter one too little. */
 const BAR_COLUMNS_MAX = 30
 const BAR_COLUMNS_MIN = 5
 
-/** Runs a task; Ctrl-C ends it with a FailedError. Where stderr is no terminal nothing is shown, as a log has no use for it. */
+/** Runs a task; Ctrl-C ends it with a FailedError. Shows progress only if stderr is a terminal: a log has no use for it. */
 export async function runTask<Name extends TaskName>(
   { api, terminal }: Context,
   name: Name,
@@ -56,7 +55,7 @@ export async function runTask<Name extends TaskName>(
   }
 }
 
-/** A bar, a percentage and the facts, as far as they fit: a line that wraps cannot be written over. */
+/** A bar, a percentage and as many facts as fit: a line that wraps cannot be overwritten. */
 export function progressLine({ done, total, facts }: Progress, columns: number): string {
   const share = total > 0 ? Math.min(1, done / total) : 1
   const text = [`${Math.floor(share * 100)}%`.padStart(4), ...facts].join('  ')
@@ -66,7 +65,7 @@ export function progressLine({ done, total, facts }: Progress, columns: number):
   return `[${'#'.repeat(filled)}${'.'.repeat(barColumns - filled)}] ${text}`
 }
 
-/** The last column stays free, as some terminals go on to the next line once it is written. */
+/** The last column stays free, because some terminals wrap once it is written. */
 function columnsOf({ columns = DEFAULT_COLUMNS }: { columns?: number }): number {
   return columns - 1
 }

@@ -1,4 +1,4 @@
-/** Runs one command line: parses it, runs the command, and turns what happens into an exit code. */
+/** Runs one command line: parses it, runs the command, and turns the outcome into an exit code. */
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import { Command, CommanderError } from 'commander'
@@ -27,7 +27,7 @@ import { jsonLine } from './text.ts'
 /** Longer lines are hard to read, however wide the terminal is. */
 const HELP_COLUMNS = 100
 
-/** libp2p takes long to load and only `kith start` needs it. */
+/** libp2p takes long to load, and only `kith start` needs it. */
 const createRealNode: CreateNode = async (options) => (await import('../node.ts')).createNode(options)
 
 /** Runs a command line (without `node` and the script) and resolves with its exit code. */
@@ -55,7 +55,7 @@ export async function runCli(
     return EXIT_DONE
   } catch (error) {
     if (!(error instanceof CommanderError)) return report(failureOf(error, context.command('start')), context)
-    // Help that was asked for has been printed, as has the help where a command was left out.
+    // The help has been printed, whether the user asked for it or left out a command.
     if (error.exitCode === 0) return EXIT_DONE
     if (error.code === 'commander.help') return EXIT_WRONG_USE
     return report(
@@ -68,13 +68,16 @@ export async function runCli(
 /** All commands, for running and for tests of the help. */
 export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNode): Command {
   const program = new Command('kith')
-    .description('Rooms between machines, with no server: start a node, join a room, talk.')
+    .description('Rooms shared between machines, without a server: start a node, join a room, talk.')
     .version(packageVersion(), '-V, --version', 'print the version')
-    .option('--json', 'print JSON: one value, or one per line where the command goes on')
-    .option('--profile <name>', 'use the node of this name, with its own folder, key and ports (default: "default")')
+    .option('--json', 'print JSON: one value, or one per line if the command keeps printing')
+    .option(
+      '--profile <name>',
+      'use the node with this name, which has its own folder, key and ports (default: "default")',
+    )
     .option('--data <dir>', 'use the node with this data folder, instead of one under ~/.kith or $KITH_HOME')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help of a command')
+    .helpCommand('help [command]', 'show help for a command')
     .configureHelp({ showGlobalOptions: true, subcommandTerm })
     .configureOutput({
       writeOut: (text) => void terminal.stdout.write(text),
@@ -99,7 +102,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   return program
 }
 
-/** Options are left to the help of the command itself, so that the list of commands stays a table. */
+/** Without options, which the command's own help lists, so that the list of commands stays a table. */
 function subcommandTerm(command: Command): string {
   return [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' ')
 }
@@ -116,11 +119,14 @@ function helpColumns({ stdout }: Terminal): number {
 const OVERVIEW = {
   examples: [
     ['kith start', 'start a node; leave it running'],
-    ['kith room create Kitchen', 'in another terminal: make a room'],
+    ['kith room create Kitchen', 'in another terminal: create a room'],
     ['kith join ROOM-ID', 'on another machine: join it'],
     ['kith chat Kitchen', 'talk'],
   ],
-  notes: ['kith COMMAND --help explains a command.', 'Exit codes: 0 done, 1 failed, 2 wrong use, 3 no node running.'],
+  notes: [
+    'kith COMMAND --help explains a command.',
+    'Exit codes: 0 success, 1 failure, 2 usage error, 3 no node running.',
+  ],
 } as const
 
 function report(failure: Failure, context: Context): number {
@@ -130,30 +136,30 @@ function report(failure: Failure, context: Context): number {
   return exitCode
 }
 
-/** A command and those under it. */
+/** A command and all its subcommands. */
 function commandsFrom(command: Command): Command[] {
   return [command, ...command.commands.flatMap(commandsFrom)]
 }
 
-/** How to ask for the help of a command. */
+/** The command line that shows a command's help. */
 function helpOf(command: Command, { kith }: Context): string {
   const words: string[] = []
   for (let each = command; each.parent !== null; each = each.parent) words.unshift(each.name())
   return [kith, ...words, '--help'].join(' ')
 }
 
-/** Commander's message as one sentence, with what to do next. */
+/** Commander's message as one sentence, with advice. */
 function usageLine(error: CommanderError, help: string): string {
   const sentence = error.message.replace(/^error: /, '').replace(/\n\((Did you mean .*)\)$/, '. $1')
   const ended = /[.?]$/.test(sentence) ? sentence : `${sentence}.`
   const option = /^unknown option '(?<given>[^']*)/.exec(sentence)?.groups?.given
-  const advice = option?.includes(' ') === true ? ' Put -- before a text that begins with "-".' : ` See ${help}.`
+  const advice = option?.includes(' ') === true ? ' Put -- before text that begins with "-".' : ` See ${help}.`
   return ended.includes('Did you mean') ? ended : ended + advice
 }
 
 function packageVersion(): string {
   const path = findPackageJSON(import.meta.url)
-  if (path === undefined) throw new Error('package.json of kith is missing; install it again')
+  if (path === undefined) throw new Error("kith's package.json is missing; reinstall kith")
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string }
   return version
 }

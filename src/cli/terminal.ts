@@ -1,4 +1,4 @@
-/** What a command sees of the world around it, so that tests can run it inside their own process. */
+/** A command's view of its environment, so that tests can run commands in their own process. */
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { styleText } from 'node:util'
@@ -9,19 +9,18 @@ export interface Terminal {
   stdout: Writable & { isTTY?: boolean; columns?: number }
   stderr: Writable & { isTTY?: boolean; columns?: number }
   env: Readonly<Record<string, string | undefined>>
-  /** Calls the listener when the user wants to stop (Ctrl-C), instead of ending at once; returns how to end that. */
+  /** Calls the listener on Ctrl-C instead of ending the process, until the returned function is called. */
   onInterrupt(listener: () => void): () => void
 }
 
 export type Style = Parameters<typeof styleText>[0]
 
-/** What may wait for a reader that does not read: a stopped terminal, a stuck pipe. */
+/** Output that may wait for a reader that does not read, such as a stopped terminal or a stuck pipe. */
 export const MAX_UNREAD_BYTES = 8 * 1024 * 1024
 
 /** Writes a command's results: text for people, or JSON lines for programs. */
 export class Output {
   readonly #terminal: Terminal
-  /** The user asked for JSON. */
   readonly json: boolean
 
   constructor(terminal: Terminal, json: boolean) {
@@ -29,7 +28,7 @@ export class Output {
     this.json = json
   }
 
-  /** Writes lines of text; what others wrote must have been cleaned. */
+  /** Writes lines of text. Text by other users must have gone through `clean`. */
   lines(...lines: string[]): void {
     this.#terminal.stdout.write(lines.map((line) => `${line}\n`).join(''))
   }
@@ -39,30 +38,30 @@ export class Output {
     this.lines(jsonLine(value))
   }
 
-  /** Writes `value` where JSON is asked for, else the lines. */
+  /** Writes `value` with `--json`, or else the lines. */
   result(value: unknown, lines: () => string[]): void {
     if (this.json) this.value(value)
     else this.lines(...lines())
   }
 
-  /** Nobody reads what is written, so that more would only fill the memory. */
+  /** Nobody reads the output, so more of it would only fill the memory. */
   get isStuck(): boolean {
     return this.#terminal.stdout.writableLength > MAX_UNREAD_BYTES
   }
 
-  /** Resolves once what was written has gone on, so that nothing piles up before a slow reader of a pipe, or on the signal. */
+  /** Resolves once the output has drained, or on the signal, so that nothing piles up before a slow reader of a pipe. */
   async drained(signal: AbortSignal): Promise<void> {
     const { stdout } = this.#terminal
-    // Where it never goes on, stdout tells of the error itself.
+    // If stdout fails, its own error listener reports it.
     if (stdout.writableNeedDrain && !signal.aborted) await once(stdout, 'drain', { signal }).catch(() => {})
   }
 
-  /** Writes a line for the person, beside the results. */
+  /** Writes a line to stderr, for people rather than programs. */
   note(line: string): void {
     this.#terminal.stderr.write(`${clean(line)}\n`)
   }
 
-  /** Colours text where stdout is a terminal and NO_COLOR is not set. */
+  /** Colours text if stdout is a terminal and NO_COLOR is not set. */
   style(style: Style, text: string): string {
     const { stdout, env } = this.#terminal
     const coloured = stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb'
@@ -70,11 +69,11 @@ export class Output {
   }
 }
 
-/** How long something may take before the user is told that it goes on. */
+/** How long work may take before the user sees that it is still running. */
 const PROGRESS_AFTER_MS = 1000
 const PROGRESS_EVERY_MS = 1000
 
-/** Waits for `work`; after a second says so on one line of the terminal, which goes away in the end. */
+/** Waits for `work`; after a second, shows a line with `label` and the elapsed time, and clears it at the end. */
 export async function withProgress<Result>(terminal: Terminal, label: string, work: Promise<Result>): Promise<Result> {
   if (terminal.stderr.isTTY !== true) return work
   const startedAtMs = performance.now()
@@ -94,7 +93,7 @@ export async function withProgress<Result>(terminal: Terminal, label: string, wo
   }
 }
 
-/** A line on stderr that is written over as things go on. Where stderr is no terminal, each new text is a line. */
+/** A line on stderr that is overwritten with each new text. If stderr is not a terminal, each text is a line of its own. */
 export class LiveLine {
   readonly #stderr: Terminal['stderr']
   #shown = ''

@@ -1,17 +1,17 @@
-/** Text for a terminal: what others wrote made harmless, times, sizes and tables. */
+/** Text for a terminal: sanitising what other users wrote; times, sizes and tables. */
 
 /**
- * Control characters, which a terminal obeys (colours, cursor, title, clipboard), and those that
- * turn the direction of writing or start a new line, with which a text can pose as another.
+ * Control characters, which a terminal obeys (colours, cursor, title, clipboard), and characters that
+ * change the writing direction or start a new line, with which a text can impersonate another.
  */
 const HARMFUL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 
-/** One line of text by somebody else, without the characters that a terminal obeys. */
+/** One line of text by another user, without characters that a terminal obeys. */
 export function clean(text: string): string {
   return text.replaceAll(/[\t\n\r\u2028\u2029]+/gu, ' ').replaceAll(HARMFUL, '')
 }
 
-/** As `clean`, with the text's line breaks kept, each followed by `indent`. */
+/** Like `clean`, but keeps line breaks, each followed by `indent`. */
 export function cleanLines(text: string, indent = ''): string {
   return text
     .split(/\r\n|[\n\r\u2028\u2029]/u)
@@ -19,7 +19,7 @@ export function cleanLines(text: string, indent = ''): string {
     .join(`\n${indent}`)
 }
 
-/** A JSON value on one line that no terminal obeys: JSON itself leaves DEL and the C1 controls as they are. */
+/** A JSON value on one line without control characters: JSON itself does not escape DEL and the C1 controls. */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replaceAll(
     HARMFUL,
@@ -27,7 +27,7 @@ export function jsonLine(value: unknown): string {
   )
 }
 
-/** Local time as HH:MM, with the date in front when it is not that of `nowMs`. */
+/** Local time as HH:MM, preceded by the date if it differs from that of `nowMs`. */
 export function clockTime(timeMs: number, nowMs: number): string {
   const time = new Date(timeMs)
   if (Number.isNaN(time.getTime())) return '--:--'
@@ -43,7 +43,7 @@ function twoDigits(number: number): string {
   return String(number).padStart(2, '0')
 }
 
-/** A number of bytes for a person. */
+/** A number of bytes, for people. */
 export function fileSize(sizeBytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB']
   let size = sizeBytes
@@ -55,7 +55,7 @@ export function fileSize(sizeBytes: number): string {
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`
 }
 
-/** A time span for a person, to at most two units. */
+/** A time span in at most two units, for people. */
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds)
   if (whole < 60) return `${whole} s`
@@ -64,12 +64,12 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** A count with its noun. */
+/** A count with its noun, in the plural where needed. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** Width of a line without colours, in characters; wide (East Asian, emoji) ones count as two. */
+/** Width of a line without colours, in columns; wide characters (East Asian, emoji) count as two. */
 export function width(line: string): number {
   let columns = 0
   for (const character of line) {
@@ -84,7 +84,7 @@ export function width(line: string): number {
   return columns
 }
 
-/** Cuts a line where it is wider than `columns`. */
+/** Cuts a line that is wider than `columns`. */
 export function cut(line: string, columns: number): string {
   if (width(line) <= columns) return line
   let kept = ''
@@ -100,7 +100,7 @@ export function pad(line: string, columns: number): string {
   return line + ' '.repeat(Math.max(0, columns - width(line)))
 }
 
-/** Rows with their columns aligned, two spaces between; the first row is the heading. */
+/** Rows with aligned columns, two spaces apart; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) {
@@ -114,17 +114,17 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
-/** Label and value pairs, aligned and indented by two; an empty label goes on with the one above. */
+/** Label and value pairs, aligned and indented by two; an empty label continues the one above. */
 export function fields(pairs: readonly (readonly [label: string, value: string])[]): string[] {
   return table(pairs).map((line) => `  ${line}`)
 }
 
-/** A shell word: quoted where a shell would take it apart. */
+/** A shell word, quoted if a shell would split or interpret it. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** A peer id short enough for a line, still telling peers apart: all begin alike, so the end counts. */
+/** The end of a peer id, short enough for a line: all peer ids begin alike. */
 export function shortPeer(peer: string): string {
   return peer.length <= 12 ? peer : `…${peer.slice(-8)}`
 }

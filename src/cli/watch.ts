@@ -1,11 +1,11 @@
-/** Shows something once, or again whenever it has changed. */
+/** Shows a value once, or after every change. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context } from './context.ts'
 
 /** Often enough to see things move. */
 const WATCH_EVERY_MS = 1_000
 
-/** Reads a value and shows it; with `isWatching` goes on until Ctrl-C, and shows only what is new. */
+/** Reads and shows a value; with `isWatching`, polls until Ctrl-C and shows every change. */
 export async function watch<Value>(
   context: Context,
   isWatching: boolean,

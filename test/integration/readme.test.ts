@@ -82,7 +82,7 @@ test('the commands do what is said', async () => {
   expect(readFileSync(copy, 'utf8')).toBe('carrots, leeks, time')
   expect(pinned).toContain('it is here')
   expect(limits).toContain('5.0 GiB')
-  expect(wanted).toContain(`${cid} is here`)
+  expect(wanted).toContain(`${cid} is complete`)
   expect(wants).toContain(cid)
   expect(garbage).toContain('nothing to remove')
 

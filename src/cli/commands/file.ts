@@ -14,21 +14,21 @@ import { clean, clockTime, counted, duration, fields, fileSize, shellWord, table
 export function addFileCommands(program: Command, run: Run): void {
   const file = addCommand(program, {
     name: 'file',
-    description: 'share files in rooms',
+    description: 'share files in a room',
     examples: [
       ['kith file add Kitchen soup.pdf', 'share a file'],
-      ['kith file list Kitchen', 'what there is'],
-      ['kith file get Kitchen soup.pdf', 'fetch it into this folder'],
+      ['kith file list Kitchen', 'list its files'],
+      ['kith file get Kitchen soup.pdf', 'save one in this folder'],
     ],
   })
   addAdd(file, run)
   addCommand(file, {
     name: 'list',
-    description: 'list the files of a room',
+    description: 'list the files in a room',
     examples: [['kith file list Kitchen', '']],
     notes: [
-      'STATE: here, complete on this node; fetching, on its way; elsewhere, not asked for; failed, see below',
-      'the table. A pinned file is kept until it is unpinned; others make room for new ones.',
+      'STATE is here (complete on this node), fetching, elsewhere (not requested) or failed (the reason is',
+      'below the table). Pinned files are kept until you unpin them; others make room for new ones.',
     ],
   })
     .addArgument(roomArgument())
@@ -36,8 +36,8 @@ export function addFileCommands(program: Command, run: Run): void {
   addGet(file, run)
   addCommand(file, {
     name: 'pin',
-    summary: 'keep a file of a room',
-    description: 'keep a file of a room until it is unpinned; it is fetched if it is not here',
+    summary: 'keep a file',
+    description: 'keep a file until you unpin it; fetches the file if it is not here yet',
     examples: [['kith file pin Kitchen soup.pdf', '']],
   })
     .addArgument(roomArgument())
@@ -45,8 +45,8 @@ export function addFileCommands(program: Command, run: Run): void {
     .action(run(pin))
   addCommand(file, {
     name: 'unpin',
-    summary: 'let a file of a room go where space is needed',
-    description: 'let a file of a room go where space is needed; until then it stays',
+    summary: 'no longer keep a file',
+    description: 'no longer keep a file: it stays until its space is needed',
     examples: [['kith file unpin Kitchen soup.pdf', '']],
   })
     .addArgument(roomArgument())
@@ -59,47 +59,47 @@ function addAdd(file: Command, run: Run): void {
   addCommand(file, {
     name: 'add',
     summary: 'share files or folders in a room',
-    description: 'share files or folders in a room; returns once they are safe on the disk',
+    description: 'share files or folders in a room; returns once they are safely on disk',
     examples: [
       ['kith file add Kitchen soup.pdf', ''],
-      ['kith file add Kitchen photos menu.txt', 'a folder with all that is in it, and a file'],
+      ['kith file add Kitchen photos menu.txt', 'a folder with everything in it, and a file'],
       ['kith file add Kitchen /tmp/x81 --name soup.pdf', 'under another name'],
     ],
-    notes: ['The CID is that of ipfs add --cid-version=1. With --json: one value for each path.'],
+    notes: ['Prints the same CID as ipfs add --cid-version=1. With --json, prints one value per path.'],
   })
     .addArgument(roomArgument())
     .argument('<path...>', 'file or folder to share')
-    .addOption(new Option('--name <name>', 'what to call it in the room (default: the last part of the path)'))
+    .addOption(new Option('--name <name>', 'its name in the room (default: the last part of the path)'))
     .action(run(add))
 }
 
 function addGet(file: Command, run: Run): void {
   addCommand(file, {
     name: 'get',
-    summary: 'fetch a file of a room, and write it',
-    description: 'fetch a file of a room from whoever has it, and write it; it is pinned from then on',
+    summary: 'fetch a file and save it',
+    description: 'fetch a file from whoever has it, save it, and keep it pinned',
     examples: [
       ['kith file get Kitchen soup.pdf', 'into this folder'],
-      ['kith file get Kitchen soup.pdf -o copies', 'into another folder, or to a file of that name'],
-      ['kith file get Kitchen bafkrei…', 'by its CID, where several have one name'],
+      ['kith file get Kitchen soup.pdf -o copies', 'into the folder "copies", or as a file of that name'],
+      ['kith file get Kitchen bafkrei…', 'by its CID, if several files have the same name'],
     ],
-    notes: ['What was fetched before Ctrl-C is kept: the same command goes on from there.'],
+    notes: ['After Ctrl-C, the same command resumes the download.'],
   })
     .addArgument(roomArgument())
     .addArgument(fileArgument())
-    .addOption(new Option('-o, --output <path>', 'file to write, or folder to put it into (default: this folder)'))
-    .addOption(new Option('--overwrite', 'write over a file that is there'))
+    .addOption(new Option('-o, --output <path>', 'file to write, or folder to save it in (default: this folder)'))
+    .addOption(new Option('--overwrite', 'overwrite an existing file'))
     .action(run(get))
 }
 
 function addLimits(file: Command, run: Run): void {
   addCommand(file, {
     name: 'limits',
-    summary: 'show or change what a room keeps of its files',
-    description: 'show or change what this node keeps of the files of a room',
+    summary: "show or change the limits for a room's files",
+    description: "show or change which of a room's files this node fetches and keeps",
     examples: [
       ['kith file limits Kitchen', 'show'],
-      ['kith file limits Kitchen --auto-fetch 0', 'fetch nothing by itself'],
+      ['kith file limits Kitchen --auto-fetch 0', 'fetch nothing automatically'],
       ['kith file limits Kitchen --auto-fetch 10MiB --max 5GiB', ''],
     ],
   })
@@ -109,16 +109,16 @@ function addLimits(file: Command, run: Run): void {
         sizeBytesOf,
       ),
     )
-    .addOption(new Option('--max <size>', 'how much to keep of all files, as 500MiB or 2GiB').argParser(sizeBytesOf))
+    .addOption(new Option('--max <size>', 'how much to keep in all, e.g. 500MiB or 2GiB').argParser(sizeBytesOf))
     .action(run(limits))
 }
 
 function fileArgument(): Argument {
-  return new Argument('<file>', 'name or CID of the file, or id of the document that links to it')
+  return new Argument('<file>', 'name or CID of the file, or id of the document that announced it')
 }
 
 async function add(context: Context, room: string, paths: string[], { name }: { name?: string }): Promise<void> {
-  if (name !== undefined && paths.length > 1) throw new UsageError('--name is for one path; give them one by one.')
+  if (name !== undefined && paths.length > 1) throw new UsageError('--name works with a single path only.')
   for (const path of paths.map(absolute)) {
     const file = await runTask(
       context,
@@ -127,7 +127,7 @@ async function add(context: Context, room: string, paths: string[], { name }: { 
       {
         doing: `Adding ${clean(path)}`,
         progressOf: (progress) => describeProgress(progress, []),
-        stopped: `Stopped while adding ${path}. What the room has: ${context.command(`file list ${shellWord(room)}`)}`,
+        stopped: `Stopped while adding ${path}. To see what was added: ${context.command(`file list ${shellWord(room)}`)}`,
       },
     )
     context.output.result(file, () => [`${file.id}  ${displayName(file)}  (${fileSize(file.sizeBytes)})`])
@@ -143,7 +143,7 @@ async function get(context: Context, room: string, file: string, { output, overw
   const again = ['file get', shellWord(room), shellWord(file)]
   if (output !== undefined) again.push('-o', shellWord(output))
   if (overwrite === true) again.push('--overwrite')
-  // The node's own working folder may be another.
+  // The node may run in another folder.
   const path = absolute(output ?? '.')
   const saved = await runTask(
     context,
@@ -152,7 +152,7 @@ async function get(context: Context, room: string, file: string, { output, overw
     {
       doing: `Fetching ${clean(file)}`,
       progressOf: (progress) => describeProgress(progress, [counted(progress.peers, 'peer')]),
-      stopped: `Stopped; what was fetched is kept. Go on from there: ${context.command(again.join(' '))}`,
+      stopped: `Stopped. To resume: ${context.command(again.join(' '))}`,
     },
   )
   context.output.result(saved, () => [
@@ -160,7 +160,7 @@ async function get(context: Context, room: string, file: string, { output, overw
   ])
 }
 
-/** A path as the node must get it. An empty one is a slip, such as a variable that is not set, and not this folder. */
+/** The path to give to the node. An empty one is refused: it is more likely an unset variable than this folder. */
 function absolute(path: string): string {
   if (path === '') throw new UsageError('A path is empty.')
   return resolve(path)
@@ -194,7 +194,7 @@ function fileRow(file: FileInfo, nowMs: number): string[] {
   return [displayName(file), fileSize(sizeBytes), state, pinned ? 'yes' : 'no', clean(authorName), time, id]
 }
 
-/** A folder's name ends as in a path. */
+/** A folder's name ends in a slash. */
 function displayName({ name, type }: FileInfo): string {
   return type === 'folder' ? `${clean(name)}/` : clean(name)
 }
@@ -224,8 +224,8 @@ async function limits(context: Context, room: string, { autoFetch, max }: Limits
 
 function describeLimits({ autoFetchBytesMax, bytesMax, pinnedBytes, unpinnedBytes }: FileLimits): [string, string][] {
   return [
-    ['Fetched by itself', autoFetchBytesMax === 0 ? 'nothing' : `files up to ${fileSize(autoFetchBytesMax)}`],
-    ['Kept at most', fileSize(bytesMax)],
+    ['Fetch automatically', autoFetchBytesMax === 0 ? 'nothing' : `files up to ${fileSize(autoFetchBytesMax)}`],
+    ['Keep at most', fileSize(bytesMax)],
     ['Kept now', `${fileSize(pinnedBytes)} pinned, ${fileSize(unpinnedBytes)} not pinned`],
   ]
 }

@@ -1,4 +1,4 @@
-/** `kith join`: joins a room and says what it waits for until the room is open. */
+/** `kith join`: joins a room and shows what it is waiting for until the room is open. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Option } from 'commander'
 import type { Command } from 'commander'
@@ -10,7 +10,7 @@ import type { Run } from '../program.ts'
 import { LiveLine } from '../terminal.ts'
 import { clean, counted } from '../text.ts'
 
-/** Often enough to look live; asking costs the node well under a millisecond. */
+/** Often enough to look live; a query costs the node well under a millisecond. */
 const ASK_EVERY_MS = 250
 
 interface JoinOptions {
@@ -25,16 +25,16 @@ export function addJoinCommand(program: Command, run: Run): void {
     summary: 'join a room by its id or an invite line',
     description: 'join a room by its id or an invite line, and wait until it is open',
     examples: [
-      ['kith join bafyrei…', 'with peers found on the local network'],
-      ['kith join bafyrei… --peer /ip4/192.168.1.5/tcp/4001', 'with a peer at a known address'],
-      ['kith join "kith:bafyrei…"', 'with an invite line, in quotes'],
-      ['kith join bafyrei… --no-wait', 'do not wait; the node goes on by itself'],
+      ['kith join bafyrei…', 'from peers found on the local network'],
+      ['kith join bafyrei… --peer /ip4/192.168.1.5/tcp/4001', 'from a peer at a known address'],
+      ['kith join "kith:bafyrei…"', 'by an invite line, in quotes'],
+      ['kith join bafyrei… --no-wait', 'do not wait; the node keeps trying'],
     ],
-    notes: ['Ctrl-C ends the waiting only: the room stays joined, and the node opens it once it finds a peer.'],
+    notes: ['Ctrl-C only ends the waiting: the room stays joined, and opens once the node finds a peer that has it.'],
   })
     .argument('<id-or-invite>', 'id of the room, or its invite line')
-    .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (may be given many times)'))
-    .addOption(new Option('--newest-first', 'get the end of a long history before the rest: see kith read --pending'))
+    .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (repeatable)'))
+    .addOption(new Option('--newest-first', 'get recent history before the rest: see kith read --pending'))
     .addOption(new Option('--no-wait', 'return at once'))
     .action(run(join))
 }
@@ -64,7 +64,7 @@ async function untilOpen(context: Context, joined: RoomDetails): Promise<RoomDet
       await delay(ASK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {})
       if (stop.signal.aborted) {
         throw new FailedError(
-          `Stopped waiting; the room stays joined, and the node goes on: ${context.command(`room show ${joined.id}`)}`,
+          `Stopped waiting. The room stays joined and the node keeps trying: ${context.command(`room show ${joined.id}`)}`,
         )
       }
       details = await context.api.call('rooms.show', { room: joined.id })
@@ -79,16 +79,16 @@ async function untilOpen(context: Context, joined: RoomDetails): Promise<RoomDet
 function progressLine(context: Context, details: RoomDetails, waitedMs: number): string {
   const line = `Joined; waiting for ${waitedFor(details)}…`
   return context.terminal.stderr.isTTY === true
-    ? `${line} ${Math.round(waitedMs / 1000)} s (Ctrl-C: go on later)`
+    ? `${line} ${Math.round(waitedMs / 1000)} s (Ctrl-C to stop waiting)`
     : line
 }
 
-/** Empty for a moment, between the root document's arrival and this question. */
+/** The reason is briefly empty when the root document has just arrived. */
 function waitedFor(details: RoomDetails): string {
   return clean(details.waitingFor) || 'the room'
 }
 
-/** The room's name where a shell takes it as it is, else the beginning of its id. */
+/** The room's name if it needs no quotes in a shell, or else a prefix of its id. */
 function shortReference({ name, id }: RoomDetails): string {
   return /^[\w-]+$/.test(name) ? name : id.slice(0, 16)
 }

@@ -10,11 +10,11 @@ import { clean, counted, fields, fileSize, table } from '../text.ts'
 export function addRoomCommands(program: Command, run: Run): void {
   const room = addCommand(program, {
     name: 'room',
-    description: 'make rooms and look at them',
+    description: 'create and inspect rooms',
     examples: [
-      ['kith room create Kitchen', 'make a room'],
+      ['kith room create Kitchen', 'create a room'],
       ['kith room list', 'the rooms of this node'],
-      ['kith room show Kitchen', 'everything about one'],
+      ['kith room show Kitchen', 'everything about one room'],
     ],
   })
   addCreate(room, run)
@@ -25,10 +25,10 @@ export function addRoomCommands(program: Command, run: Run): void {
   }).action(run(listRooms))
   addCommand(room, {
     name: 'show',
-    description: 'show everything about a room: its id, its invite line, what it is waiting for',
+    description: 'show everything about a room, such as its id, its invite line and what it is waiting for',
     examples: [
       ['kith room show Kitchen', ''],
-      ['kith room show bafyreih4', 'by the beginning of its id'],
+      ['kith room show bafyreih4', 'by a prefix of its id'],
     ],
   })
     .addArgument(roomArgument())
@@ -36,7 +36,7 @@ export function addRoomCommands(program: Command, run: Run): void {
   addCommand(program, {
     name: 'members',
     summary: 'list who has written in a room',
-    description: 'list who has written in a room, and who of them is here now',
+    description: 'list who has written in a room and who is online',
     examples: [['kith members Kitchen', '']],
   })
     .addArgument(roomArgument())
@@ -44,7 +44,7 @@ export function addRoomCommands(program: Command, run: Run): void {
   addCommand(program, {
     name: 'leave',
     summary: 'stop sharing a room',
-    description: 'stop sharing a room; what was stored stays on the disk and comes back on joining again',
+    description: 'stop sharing a room; its contents stay on disk and are back when you join again',
     examples: [['kith leave Kitchen', '']],
   })
     .addArgument(roomArgument())
@@ -54,27 +54,27 @@ export function addRoomCommands(program: Command, run: Run): void {
 function addCreate(room: Command, run: Run): void {
   addCommand(room, {
     name: 'create',
-    description: 'make a room; prints its id and the invite line for others',
+    description: 'create a room; prints its id and an invite line for others',
     examples: [
       ['kith room create Kitchen', 'a chat'],
       ['kith room create "Third floor"', 'a name with a space'],
       ['kith room create Stock --app map', 'keys and values: see kith put --help'],
     ],
   })
-    .argument('<name>', 'what to call it')
+    .argument('<name>', "the room's name")
     .addOption(new Option('--app <app>', 'what the room is for: chat or map').default('chat'))
     .action(
       run(async (context, name: string, { app }: { app: string }) => {
-        const details = await context.call('rooms.create', { name, app }, 'Making the room')
+        const details = await context.call('rooms.create', { name, app }, 'Creating the room')
         context.output.result(details, () => [
-          `Made the room ${clean(details.name)}.`,
+          `Created the room ${clean(details.name)}.`,
           '',
           ...fields([
             ['Id', details.id],
             ['Invite', clean(details.invite)],
           ]),
           '',
-          `Others join it with:  ${context.kith} join ${details.id}  (or the invite line, in quotes, beyond this network)`,
+          `Others join with:  ${context.kith} join ${details.id}  (outside this network: with the invite line, in quotes)`,
         ])
       }),
     )
@@ -84,7 +84,7 @@ async function listRooms(context: Context): Promise<void> {
   const rooms = await context.call('rooms.list', {}, 'Reading the rooms')
   context.output.result(rooms, () =>
     rooms.length === 0
-      ? [`No rooms yet. Make one: ${context.command('room create Kitchen')}`]
+      ? [`No rooms yet. Create one: ${context.command('room create Kitchen')}`]
       : table([['NAME', 'APP', 'STATUS', 'DOCUMENTS', 'PEERS', 'ID'], ...rooms.map(roomRow)]),
   )
 }
@@ -108,7 +108,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['App', clean(room.app) || '-'],
     ['Status', room.status],
     ...carriedField(room),
-    ['Peers', `${room.neighbours} connected that know the room`],
+    ['Peers', `${room.neighbours} connected`],
     ['Documents', `${room.documents} (${fileSize(room.sizeBytes)})`],
     ['State', `${fileSize(room.stateSizeBytes)}, sha-256 ${room.stateHash || '-'}`],
     ['Clock', String(room.clock)],
@@ -121,9 +121,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
 
 function carriedField({ carried }: RoomDetails): [string, string][] {
   if (carried === undefined) return []
-  return [
-    ['Carried', `for others, at most ${fileSize(carried.maxBytes)}${carried.isQuotaReached ? ', which is full' : ''}`],
-  ]
+  return [['Carried', `for others, up to ${fileSize(carried.maxBytes)}${carried.isQuotaReached ? ' (full)' : ''}`]]
 }
 
 async function listMembers(context: Context, room: string): Promise<void> {
@@ -132,7 +130,7 @@ async function listMembers(context: Context, room: string): Promise<void> {
     members.length === 0
       ? ['Nobody yet.']
       : table([
-          ['NAME', 'HERE', 'DOCUMENTS', 'PEER'],
+          ['NAME', 'ONLINE', 'DOCUMENTS', 'PEER'],
           ...members.map((member) => [
             clean(member.name),
             member.self ? 'you' : member.online ? 'yes' : 'no',
@@ -146,6 +144,6 @@ async function listMembers(context: Context, room: string): Promise<void> {
 async function leaveRoom(context: Context, room: string): Promise<void> {
   const left = await context.call('rooms.leave', { room }, 'Leaving')
   context.output.result(left, () => [
-    `Left ${clean(left.name) || left.id}. Come back with:  ${context.command(`join ${left.id}`)}`,
+    `Left ${clean(left.name) || left.id}. To come back:  ${context.command(`join ${left.id}`)}`,
   ])
 }

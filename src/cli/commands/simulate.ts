@@ -1,4 +1,4 @@
-/** `kith simulate`: runs a scenario file on a simulated network, with the code that nodes run. */
+/** `kith simulate`: runs a scenario file on a simulated network, with the code of real nodes. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -12,7 +12,6 @@ import type { Run } from '../program.ts'
 import { LiveLine } from '../terminal.ts'
 import { clean, counted } from '../text.ts'
 
-/** The seeds that the random numbers of a simulation can start from. */
 const MAX_SEED = 2 ** 31 - 1
 
 const PROGRESS_EVERY_MS = 1000
@@ -26,17 +25,16 @@ export function addSimulateCommand(program: Command, run: Run): void {
   addCommand(program, {
     name: 'simulate',
     summary: 'run a scenario on a simulated network',
-    description:
-      'run a scenario on a simulated network, with the code that nodes run; the same seed gives the same run',
+    description: 'run a scenario on a simulated network, with the code of real nodes; the same seed gives the same run',
     examples: [
       ['kith simulate scripts/scenarios/semi-connected.yaml', ''],
-      ['kith simulate scenario.yaml --seed 7 --report out.html', 'with charts and the way of every document'],
+      ['kith simulate scenario.yaml --seed 7 --report out.html', 'with charts and a message graph'],
       ['kith simulate scenario.yaml --json', 'all figures, for programs'],
     ],
-    notes: ['src/simulate/README.md says how to write a scenario. The exit code is 1 where a check failed.'],
+    notes: ['See src/simulate/README.md for how to write a scenario. The exit code is 1 if a check failed.'],
   })
     .argument('<file>', 'YAML file with the scenario')
-    .option('--seed <number>', 'what the random numbers start from', wholeNumber(0, MAX_SEED), 1)
+    .option('--seed <number>', 'seed of the random numbers', wholeNumber(0, MAX_SEED), 1)
     .option('--report <file>', 'write an HTML page with charts and the message graph')
     .action(run(simulateFile))
 }
@@ -67,7 +65,7 @@ async function loadScenario(context: Context, file: string): Promise<Scenario> {
   }
 }
 
-/** Runs in steps, so that the user sees how far it is and can stop it. */
+/** Runs in steps, so that the user sees the progress and can stop it. */
 async function runWithProgress({ terminal }: Context, scenario: Scenario, seed: number): Promise<SimulationReport> {
   const { simulateInSteps } = await import('../../simulate/simulate.ts')
   const { formatDuration } = await import('../../simulate/units.ts')
@@ -95,7 +93,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${reasonOf(error)}. Give a YAML file with a scenario.`, {
+    throw new UsageError(`Cannot read the scenario file ${file}: ${reasonOf(error)}.`, {
       cause: error,
     })
   }
@@ -105,7 +103,7 @@ function writeReport(file: string, html: string): void {
   try {
     writeFileSync(file, html)
   } catch (error) {
-    throw new FailedError(`${file} cannot be written: ${reasonOf(error)}. Give --report another name.`, {
+    throw new FailedError(`Cannot write the report to ${file}: ${reasonOf(error)}.`, {
       cause: error,
     })
   }
@@ -113,5 +111,5 @@ function writeReport(file: string, html: string): void {
 
 function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
-  return code === 'ENOENT' ? 'there is none' : code === 'EISDIR' ? 'it is a folder' : String(code)
+  return code === 'ENOENT' ? 'no such file or folder' : code === 'EISDIR' ? 'it is a folder' : String(code)
 }

@@ -1,4 +1,4 @@
-/** `kith start`: runs a node until it is told to stop. The only command that loads one. */
+/** `kith start`: runs a node until it is told to stop. The only command that loads the node's code. */
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { subscribeEvents } from '../../api/records.ts'
@@ -26,30 +26,30 @@ interface StartOptions {
 export function addStartCommand(program: Command, run: Run, createNode: CreateNode): void {
   addCommand(program, {
     name: 'start',
-    summary: 'start a node, and run it',
-    description: 'start a node, and run it until Ctrl-C or kith stop',
+    summary: 'start a node',
+    description: 'start a node and run it until Ctrl-C or kith stop',
     examples: [
       ['kith start', ''],
-      ['kith start --name Alice --listen /ip4/0.0.0.0/tcp/4001', 'a name for others, a fixed port'],
+      ['kith start --name Alice --listen /ip4/0.0.0.0/tcp/4001', 'with a display name and a fixed port'],
       ['kith start --profile bob', 'a second node on this machine'],
-      ['kith start --peer /ip4/192.168.1.5/tcp/4001 --no-mdns', 'only with a peer at a known address'],
-      ['kith start --config kith.json', 'settings from a file'],
+      ['kith start --peer /ip4/192.168.1.5/tcp/4001 --no-mdns', 'no discovery, only a peer at a known address'],
+      ['kith start --config kith.json', 'with settings from a file'],
     ],
     notes: [
-      'The config file is JSON with any of these keys, and options win over it:',
+      'The config file is JSON with any of these keys; options override it:',
       '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": []}',
     ],
   })
-    .addOption(listOption('--listen <address>', 'multiaddr to listen on (may be given many times)'))
+    .addOption(listOption('--listen <address>', 'multiaddr to listen on (repeatable)'))
     .addOption(
       new Option('--api <port>', 'port of the local API on 127.0.0.1 (default: any free one)').argParser(
         wholeNumber(0, MAX_PORT),
       ),
     )
-    .option('--name <name>', 'the name others see (default: the name of this machine)')
+    .option('--name <name>', "the name others see (default: this machine's host name)")
     .option('--no-mdns', 'do not look for peers on the local network')
-    .addOption(listOption('--peer <address>', 'multiaddr of a peer to keep connected to (may be given many times)'))
-    .option('--config <file>', 'config file (default: config.json in the data folder, if there is one)')
+    .addOption(listOption('--peer <address>', 'multiaddr of a peer to stay connected to (repeatable)'))
+    .option('--config <file>', 'config file (default: config.json in the data folder, if it exists)')
     .action(run((context, options: StartOptions) => start(context, settingsOf(context, options), createNode)))
 }
 
@@ -60,7 +60,7 @@ function settingsOf(context: Context, options: StartOptions): StartSettings {
     ...(listen === undefined ? {} : { listen }),
     ...(api === undefined ? {} : { api }),
     ...(name === undefined ? {} : { name }),
-    // The flag can only say no.
+    // The flag can only turn it off.
     ...(mdns ? {} : { mdns }),
     ...(peer === undefined ? {} : { peers: peer }),
   }
@@ -69,10 +69,10 @@ function settingsOf(context: Context, options: StartOptions): StartSettings {
 async function start(context: Context, settings: StartSettings, createNode: CreateNode): Promise<void> {
   const { api: port, ...options } = settings
   const { terminal, dataDir } = context
-  // Ctrl-C ends the process at once until there is a node: a start may be cut off anywhere, as by a crash.
+  // Until the node runs, Ctrl-C simply ends the process: starting survives being cut off anywhere.
   const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }))
   const ended = Promise.withResolvers<void>()
-  // The node may fail before anybody waits for its end.
+  // The node may fail before anything awaits this promise.
   ended.promise.catch(() => {})
   node.on('failed', (error) => ended.reject(error))
   const forget = terminal.onInterrupt(() => ended.resolve())
@@ -92,7 +92,7 @@ async function start(context: Context, settings: StartSettings, createNode: Crea
   }
 }
 
-/** The API goes last, as its file says that the data folder is in use. */
+/** The API closes last, because its file marks the data folder as in use. */
 async function stop(node: KithNode, api: ApiServer | undefined): Promise<void> {
   try {
     await node.stop()
@@ -116,7 +116,7 @@ async function openApiOf(
   })
 }
 
-/** Says that the node runs, then what happens to it; returns how to end that. */
+/** Prints that the node is running, then its events, until the returned function is called. */
 function announce(context: Context, node: KithNode, api: ApiServer): () => void {
   const { output, dataDir } = context
   if (output.json) {
@@ -126,10 +126,10 @@ function announce(context: Context, node: KithNode, api: ApiServer): () => void 
     return subscribeEvents(node, (record) => tell(() => output.value(record)))
   }
   output.lines(...welcome(context, node))
-  const tell = unlessStuck(output, (missed) => output.lines(`(${counted(missed, 'line')} left out)`))
+  const tell = unlessStuck(output, (missed) => output.lines(`(${counted(missed, 'line')} omitted)`))
   const statuses = new Map(node.rooms.list().map(({ id, status }) => [id, status]))
   return subscribeEvents(node, (record) => {
-    // Rooms also tell of every change of their neighbours.
+    // Rooms also emit an event for every change of their neighbours.
     if (record.event === 'room' && statuses.get(record.room.id) === record.room.status) return
     if (record.event === 'room') statuses.set(record.room.id, record.room.status)
     const line = eventLine(record, node)
@@ -138,7 +138,7 @@ function announce(context: Context, node: KithNode, api: ApiServer): () => void 
   })
 }
 
-/** Leaves out what comes while nobody reads, and says how much it was once somebody does. */
+/** Drops output while nobody reads it, and reports how much was dropped once reading goes on. */
 function unlessStuck(output: Output, tellMissed: (missed: number) => void): (tell: () => void) => void {
   let missed = 0
   return (tell) => {
@@ -156,9 +156,9 @@ function welcome(context: Context, node: KithNode): string[] {
   const known = node.rooms.list().find((room) => room.status === 'open' && room.app === 'chat')
   const next: [string, string][] = [
     known === undefined
-      ? [context.command('room create Kitchen'), 'make a room; prints the line that invites others']
+      ? [context.command('room create Kitchen'), 'create a room; prints an invite line for others']
       : [context.command(`chat ${known.id.slice(0, 16)}`), `talk in ${clean(known.name)}`],
-    [context.command('join ROOM-ID'), 'join a room that somebody else made'],
+    [context.command('join ROOM-ID'), "join someone else's room"],
     [context.command('status'), 'how the node is doing'],
     [`${context.kith} --help`, 'everything else'],
   ]
@@ -183,9 +183,9 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
     case 'room':
       return `${clean(record.room.name) || record.room.id} is ${record.room.status}`
     case 'fork':
-      return `Two histories of ${record.fork.author} in ${record.fork.room}: a copied key, or a restored backup`
+      return `${record.fork.author} has two histories in ${record.fork.room}: its key was copied, or a backup restored`
     case 'refused':
-      return `The state of ${record.refused.room} is full: ${record.refused.id} is kept, and changes nothing`
+      return `The state of ${record.refused.room} is full: ${record.refused.id} is stored but has no effect`
     case 'ensured':
       return ensuredLine(record.ensured)
     default:
@@ -194,13 +194,13 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
 }
 
 function peerLine({ peer, connected }: { peer: string; connected: boolean }, node: KithNode): string {
-  if (!connected) return `${shortPeer(peer)} is gone`
+  if (!connected) return `${shortPeer(peer)} disconnected`
   const info = node.peers().find((known) => known.peer === peer)
   const address = info && reachableAddress(info)
-  return `${shortPeer(peer)} is here${address === undefined ? '' : `, at ${clean(address)}`}`
+  return `${shortPeer(peer)} connected${address === undefined ? '' : ` at ${clean(address)}`}`
 }
 
 function ensuredLine({ id, failure, have, bytes }: EnsureStatus): string {
-  if (failure !== null) return `${id} cannot be had: ${clean(failure)}`
-  return `${id} is here: ${counted(have, 'block')}, ${fileSize(bytes)}`
+  if (failure !== null) return `${id} cannot be fetched: ${clean(failure)}`
+  return `${id} is complete: ${counted(have, 'block')}, ${fileSize(bytes)}`
 }

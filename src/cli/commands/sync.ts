@@ -1,4 +1,4 @@
-/** `kith sync`, `kith share-policy`, `kith carry`: what others hold, what they get, and helping them. */
+/** `kith sync`, `kith share-policy`, `kith carry`: what peers hold, what they may get, and carrying rooms for them. */
 import type { Command } from 'commander'
 import { Argument, Option } from 'commander'
 import type { DocumentSync, PeerSync, RoomDetails, RoomSharing, RoomSync, Sharing } from '../../kith.ts'
@@ -14,51 +14,51 @@ const MODES = ['batch', 'interactive', 'auto'] as const
 export function addSyncCommands(program: Command, run: Run): void {
   addCommand(program, {
     name: 'sync',
-    summary: 'show what others hold of your rooms, and what is on its way',
-    description: 'show what others hold of a room, or of all rooms, and what is on its way to them',
+    summary: 'show what peers hold and what is on its way',
+    description: 'show what peers hold of a room, or of all rooms, and what is on its way to them',
     examples: [
       ['kith sync', 'all rooms'],
-      ['kith sync Kitchen --watch', 'again and again, until Ctrl-C'],
+      ['kith sync Kitchen --watch', 'print every change until Ctrl-C'],
       ['kith sync Kitchen --document bafyrei…', 'who holds one document'],
     ],
     notes: [
-      'HOLDS: documents the peer is known to hold. SENT: on their way, not acknowledged. WAITING: still to',
-      'be sent. AGAIN: when the oldest is sent again. "…" means that both sides are being compared.',
+      'HOLDS: documents the peer is known to hold. SENT: sent or offered, but not yet acknowledged.',
+      'WAITING: still to be sent. RETRY: time until the oldest is resent. "…": still being compared.',
     ],
   })
     .addArgument(roomArgument().argOptional())
-    .addOption(new Option('--watch', 'go on until Ctrl-C'))
-    .addOption(new Option('--document <id>', 'who holds this document of the room'))
+    .addOption(new Option('--watch', 'print every change until Ctrl-C'))
+    .addOption(new Option('--document <id>', 'show who holds this document'))
     .action(run(showSync))
   addCommand(program, {
     name: 'share-policy',
-    summary: 'show or change who gets what of a room',
-    description: 'show or change who gets what of a room, and how; a change applies at once',
+    summary: 'show or change whom a room is shared with',
+    description: 'show or change whom a room is shared with, and how; a change applies at once',
     examples: [
       ['kith share-policy Kitchen', 'show'],
-      ['kith share-policy Kitchen accept', 'take documents and give none'],
-      ['kith share-policy Kitchen none --peer 12D3KooW…', 'neither take from nor give to one peer'],
+      ['kith share-policy Kitchen accept', 'receive documents but send none'],
+      ['kith share-policy Kitchen none --peer 12D3KooW…', 'exchange nothing with one peer'],
       ['kith share-policy Kitchen --mode interactive', 'offer every document before it is sent'],
     ],
   })
     .addArgument(roomArgument())
-    .addArgument(new Argument('[policy]', 'share: give and take; accept: take only; none: neither').choices(POLICIES))
-    .addOption(new Option('--peer <id>', 'for this peer alone'))
-    .addOption(new Option('--mode <mode>', 'send at once, offer first, or offer the large ones').choices(MODES))
+    .addArgument(new Argument('[policy]', 'share: both ways; accept: receive only; none: neither').choices(POLICIES))
+    .addOption(new Option('--peer <id>', 'for this peer only'))
+    .addOption(new Option('--mode <mode>', 'send at once, offer first, or offer only large documents').choices(MODES))
     .action(run(sharePolicy))
   addCommand(program, {
     name: 'carry',
-    summary: "keep a room's documents and files for others",
-    description: "keep a room's documents and files and pass them on, without reading them or being a member",
+    summary: "store and relay a room's documents and files",
+    description: "store and relay a room's documents and files, without reading them or being a member",
     examples: [
       ['kith carry bafyrei…', 'up to 256 MiB'],
-      ['kith carry bafyrei… --max 2GiB', 'more; also to give more to a room that is full'],
+      ['kith carry bafyrei… --max 2GiB', 'more; also raises the quota of a carried room'],
     ],
-    notes: ['kith leave ends it; kith join makes the node a member.'],
+    notes: ['kith leave stops it; kith join makes the node a member.'],
   })
     .argument('<id-or-invite>', 'id of the room, or its invite line')
-    .addOption(new Option('--max <size>', 'how much to keep, as 500MiB or 2GiB').argParser(sizeBytesOf))
-    .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (may be given many times)'))
+    .addOption(new Option('--max <size>', 'how much to keep, e.g. 500MiB or 2GiB').argParser(sizeBytesOf))
+    .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (repeatable)'))
     .action(run(carry))
 }
 
@@ -81,9 +81,7 @@ async function readSync(context: Context, room: string | undefined, document: st
   const references =
     room === undefined ? (await context.call('rooms.list', {}, 'Reading the rooms')).map(({ id }) => id) : [room]
   return Promise.all(
-    references.map((reference) =>
-      context.call('rooms.sync', { room: reference, document }, 'Reading what others hold'),
-    ),
+    references.map((reference) => context.call('rooms.sync', { room: reference, document }, 'Reading what peers hold')),
   )
 }
 
@@ -95,17 +93,17 @@ function print(context: Context, rooms: readonly RoomSync[], isWatching: boolean
   }
   const nowMs = Date.now()
   if (isWatching) output.lines(clockTime(nowMs, nowMs))
-  if (rooms.length === 0) output.lines(`No rooms yet. Make one: ${context.command('room create Kitchen')}`)
+  if (rooms.length === 0) output.lines(`No rooms yet. Create one: ${context.command('room create Kitchen')}`)
   for (const room of rooms) output.lines(...describe(room, nowMs), '')
 }
 
 function describe({ id, name, documents, peers, newest }: RoomSync, nowMs: number): string[] {
   const title = `${clean(name) || id}: ${counted(documents, 'document')} here`
-  if (peers.length === 0) return [title, 'No peer of this room was met yet.']
+  if (peers.length === 0) return [title, 'No other peer has been seen in this room yet.']
   return [
     title,
     ...table([
-      ['PEER', 'SEEN', 'HOLDS', 'SENT', 'WAITING', 'AGAIN', 'SHARING'],
+      ['PEER', 'SEEN', 'HOLDS', 'SENT', 'WAITING', 'RETRY', 'SHARING'],
       ...peers.map((peer) => peerRow(peer, nowMs)),
     ]),
     ...newest.map(heldLine),
@@ -115,10 +113,10 @@ function describe({ id, name, documents, peers, newest }: RoomSync, nowMs: numbe
 function peerRow(peer: PeerSync, nowMs: number): string[] {
   const { name, online, lastSeenMs, sharing, refusesDocuments, held, unacked, waiting, nextSendMs } = peer
   const seen = online ? 'now' : clockTime(lastSeenMs, nowMs)
-  const again = nextSendMs === null ? '-' : `${Math.max(0, Math.ceil((nextSendMs - nowMs) / 1000))} s`
+  const retry = nextSendMs === null ? '-' : `${Math.max(0, Math.ceil((nextSendMs - nowMs) / 1000))} s`
   const { policy, mode } = sharing
   const how = `${policy}${mode === 'auto' ? '' : `, ${mode}`}${refusesDocuments ? ', full' : ''}`
-  return [clean(name), seen, number(held), String(unacked), number(waiting), again, how]
+  return [clean(name), seen, number(held), String(unacked), number(waiting), retry, how]
 }
 
 function number(value: number | null): string {
@@ -151,7 +149,7 @@ function describeSharing({ everybody, peers }: RoomSharing): string[] {
   return table([
     ['WITH', 'POLICY', 'MODE'],
     ...peers.map(({ peer, policy, mode }) => [peer, policy, mode]),
-    [peers.length === 0 ? 'everybody' : 'everybody else', everybody.policy, everybody.mode],
+    [peers.length === 0 ? 'everyone' : 'everyone else', everybody.policy, everybody.mode],
   ])
 }
 
@@ -168,6 +166,6 @@ async function carry(context: Context, room: string, { max, peer }: CarryOptions
 function outcome({ id, name, carried, documents, sizeBytes }: RoomDetails): string {
   const most = fileSize(carried?.maxBytes ?? 0)
   const now =
-    documents === 0 ? 'nothing of it is here yet' : `${counted(documents, 'document')}, ${fileSize(sizeBytes)} now`
-  return `Carrying ${clean(name) || id} for others, at most ${most}; ${now}.`
+    documents === 0 ? 'nothing has arrived yet' : `${counted(documents, 'document')}, ${fileSize(sizeBytes)} now`
+  return `Carrying ${clean(name) || id} for others, up to ${most}; ${now}.`
 }

@@ -1,4 +1,4 @@
-/** `kith want`, `wants`, `unwant`, `gc`: blocks that the node sets out to hold, and those it can do without. */
+/** `kith want`, `wants`, `unwant`, `gc`: blocks that the node fetches and keeps, and those that nothing needs. */
 import { Argument, Option } from 'commander'
 import type { Command } from 'commander'
 import type { EnsureStatus, GarbageReport } from '../../kith.ts'
@@ -13,58 +13,58 @@ import { watch } from '../watch.ts'
 export function addWantCommands(program: Command, run: Run): void {
   addCommand(program, {
     name: 'want',
-    summary: 'get a block and all that it depends on',
-    description: 'get a block by its CID, and all that it depends on, from peers that have it',
+    summary: 'fetch a block and everything it depends on',
+    description: 'fetch a block by its CID, with everything it depends on, from peers that have it',
     examples: [
-      ['kith want bafkrei…', 'returns at once; the node goes on, over restarts too'],
+      ['kith want bafkrei…', 'return at once; the node keeps trying, even after a restart'],
       ['kith want bafybei… --room Kitchen', 'from members of one room, and kept for them'],
-      ['kith want bafybei… --wait', 'until it is here, or cannot be had'],
+      ['kith want bafybei… --wait', 'wait until it is complete, or cannot be fetched'],
     ],
-    notes: ['kith wants shows how far it has come, and kith unwant ends it; Ctrl-C ends the waiting only.'],
+    notes: ['kith wants shows the progress, kith unwant ends it; Ctrl-C only ends the waiting.'],
   })
     .addArgument(idArgument())
-    .addOption(roomOption('ask the members of this room, and keep it for them (default: ask everybody)'))
-    .addOption(new Option('--wait', 'wait until it is here, or cannot be had'))
+    .addOption(roomOption('ask the members of this room, and keep the block for them (default: ask everyone)'))
+    .addOption(new Option('--wait', 'wait until it is complete, or cannot be fetched'))
     .action(run(want))
   addCommand(program, {
     name: 'wants',
-    summary: 'show what the node sets out to get',
-    description: 'show what the node sets out to get, and how far it has come',
+    summary: 'show what the node is fetching',
+    description: 'show what the node is fetching, and the progress',
     examples: [
-      ['kith wants', 'what is not here yet, or could not be had'],
-      ['kith wants --watch', 'again and again, until Ctrl-C'],
-      ['kith wants --all', 'also what is complete'],
+      ['kith wants', 'what is incomplete or failed'],
+      ['kith wants --watch', 'print every change until Ctrl-C'],
+      ['kith wants --all', 'include what is complete'],
     ],
     notes: [
-      'HAVE: blocks that are here, of those it depends on as far as is known: a missing one may depend on',
-      'more. FROM: who sent most of it since the start of the node.',
+      'HAVE: blocks that are here, out of those known so far; missing blocks may depend on more.',
+      'FROM: who has sent most of it since the node started.',
     ],
   })
-    .addOption(new Option('--watch', 'go on until Ctrl-C'))
-    .addOption(new Option('--all', 'also what is complete'))
+    .addOption(new Option('--watch', 'print every change until Ctrl-C'))
+    .addOption(new Option('--all', 'include what is complete'))
     .action(run(showWants))
   addCommand(program, {
     name: 'unwant',
-    summary: 'let go of something that was wanted',
-    description: 'let go of something that was wanted, and of what only it needed',
+    summary: 'stop fetching or keeping a block',
+    description: 'stop fetching or keeping a block, and whatever only it needs',
     examples: [
       ['kith unwant bafkrei…', ''],
-      ['kith unwant bafybei… --room Kitchen', 'where it was wanted for a room'],
+      ['kith unwant bafybei… --room Kitchen', 'if it was wanted for a room'],
     ],
   })
     .addArgument(idArgument())
-    .addOption(roomOption('the room that it was wanted for'))
+    .addOption(roomOption('the room it was wanted for'))
     .action(run(unwant))
   addCommand(program, {
     name: 'gc',
     summary: 'remove blocks that nothing needs',
-    description: 'remove blocks that nothing needs any more, as the node does by itself in a while',
+    description: 'remove blocks that nothing needs any more; the node also does this by itself from time to time',
     examples: [
-      ['kith gc --dry-run', 'only say how much'],
+      ['kith gc --dry-run', 'only show how much would be removed'],
       ['kith gc', ''],
     ],
   })
-    .addOption(new Option('--dry-run', 'remove nothing, and say how much would be'))
+    .addOption(new Option('--dry-run', 'only show how much would be removed'))
     .action(run(collectGarbage))
 }
 
@@ -93,7 +93,7 @@ async function want(context: Context, id: string, { room, wait }: WantOptions): 
     {
       doing: `Looking for ${noted.id}`,
       progressOf: describeProgress,
-      stopped: `Stopped waiting; the node goes on: ${context.command('wants')}`,
+      stopped: `Stopped waiting. The node keeps trying: ${context.command('wants')}`,
     },
   )
   output.result(complete, () => [outcome(context, complete)])
@@ -101,9 +101,9 @@ async function want(context: Context, id: string, { room, wait }: WantOptions): 
 
 function outcome(context: Context, status: EnsureStatus): string {
   const { id, state, have, bytes } = status
-  if (state === 'complete') return `${id} is here: ${counted(have, 'block')}, ${fileSize(bytes)}.`
-  if (state === 'failed') return `${id} could not be had: ${waitedFor(status)}.`
-  return `Noted: the node looks for ${id}, over restarts too. See:  ${context.command('wants')}`
+  if (state === 'complete') return `${id} is complete: ${counted(have, 'block')}, ${fileSize(bytes)}.`
+  if (state === 'failed') return `${id} could not be fetched: ${waitedFor(status)}.`
+  return `The node is looking for ${id}, even after a restart. Progress:  ${context.command('wants')}`
 }
 
 function describeProgress(status: EnsureStatus): Progress {
@@ -123,7 +123,7 @@ async function showWants(context: Context, { watch: watching, all }: WantsOption
   const isWatching = watching === true
   const read = async () => {
     const wants = await context.call('wants.list', { all }, 'Reading')
-    // Only people need the names of the rooms.
+    // JSON output has the ids only.
     const rooms = output.json ? [] : await context.call('rooms.list', {}, 'Reading the rooms')
     return { wants, roomNames: rooms.map(({ id, name }) => [id, clean(name)] as const) }
   }
@@ -141,7 +141,7 @@ function describeWants(
   wants: readonly EnsureStatus[],
   roomNames: ReadonlyMap<string, string>,
 ): string[] {
-  if (wants.length === 0) return [`Nothing. To get something: ${context.command('want CID')}`]
+  if (wants.length === 0) return [`Nothing is wanted. To fetch a block: ${context.command('want CID')}`]
   return table([
     ['ROOM', 'STATE', 'HAVE', 'SIZE', 'RATE', 'FROM', 'WAITING FOR', 'JOBS', 'CID'],
     ...wants.map((status) => {
@@ -166,22 +166,22 @@ function senders({ from: [most, ...others] }: EnsureStatus): string {
   return others.length === 0 ? shortPeer(most.peer) : `${shortPeer(most.peer)} +${others.length}`
 }
 
-/** What is still missing, or why it is not waited for any more. */
+/** What is still missing, or why the node no longer waits for it. */
 function waitedFor({ state, failure, missing, asked, absentAt }: EnsureStatus): string {
   if (state === 'complete') return '-'
   if (state === 'failed' || failure !== null) return clean(failure ?? '') || '-'
-  if (absentAt > 0 && absentAt >= asked) return `a peer that has it: ${absentAt} asked`
+  if (absentAt > 0 && absentAt >= asked) return `a peer that has it (${absentAt} asked)`
   if (asked === 0) return 'a peer to ask'
   return counted(missing, 'block')
 }
 
 async function unwant(context: Context, id: string, { room }: { room?: string }): Promise<void> {
-  const removed = await context.call('wants.remove', { id, room }, 'Letting go')
-  context.output.result(removed, () => [`Let go of ${removed.id}.`])
+  const removed = await context.call('wants.remove', { id, room }, 'Removing')
+  context.output.result(removed, () => [`${removed.id} is no longer wanted.`])
 }
 
 async function collectGarbage(context: Context, { dryRun }: { dryRun?: true }): Promise<void> {
-  const report = await context.call('gc', { dryRun }, 'Looking for what nothing needs')
+  const report = await context.call('gc', { dryRun }, 'Looking for unneeded blocks')
   context.output.result(report, () => [describeGarbage(report, dryRun === true)])
 }
 

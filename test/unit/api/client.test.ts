@@ -42,12 +42,12 @@ describe('calls', () => {
     expect(await client.call('connect', { address: '/ip4/10.0.0.1/tcp/1' })).toEqual({ peer: FAKE_PEER })
   })
 
-  test('stop is answered, then done', async () => {
+  test('stop is answered before the node stops', async () => {
     expect(await client.call('stop', {})).toEqual({ stopping: true })
     await vi.waitFor(() => expect(onStop).toHaveBeenCalledOnce())
   })
 
-  test('make, list, show and leave rooms', async () => {
+  test('create, list, show and leave rooms', async () => {
     const kitchen = await client.call('rooms.create', { name: 'Kitchen' })
     expect(kitchen).toMatchObject({ name: 'Kitchen', app: 'chat', status: 'open' })
     const stock = await client.call('rooms.create', { name: 'Stock', app: 'map' })
@@ -55,7 +55,7 @@ describe('calls', () => {
     expect((await client.call('rooms.list', {})).map((room) => room.name)).toEqual(['Kitchen', 'Stock'])
     expect(await client.call('rooms.show', { room: kitchen.id })).toEqual(kitchen)
     expect(await client.call('rooms.members', { room: 'Kitchen' })).toMatchObject([{ self: true, name: 'Alice' }])
-    // The beginning of a name shows a room, and leaves none.
+    // A prefix of a name is enough to show a room, but not to leave it.
     expect(await client.call('rooms.show', { room: 'Kitch' })).toEqual(kitchen)
     await expect(client.call('rooms.leave', { room: 'Kitch' })).rejects.toMatchObject({ code: 'no-such-room' })
     expect(await client.call('rooms.leave', { room: 'Kitchen' })).toEqual({ id: kitchen.id, name: 'Kitchen' })
@@ -82,7 +82,7 @@ describe('calls', () => {
     expect(await client.call('rooms.state', { room })).toHaveProperty('a/b')
   })
 
-  test.each([0, false, null, '', 'text', [], [1]])('the map value %j comes back as it is', async (value) => {
+  test.each([0, false, null, '', 'text', [], [1]])('the map value %j comes back unchanged', async (value) => {
     node.add('Stock', 'map')
     await client.call('map.put', { room: 'Stock', key: 'k', value })
     expect(await client.call('map.get', { room: 'Stock', key: 'k' })).toEqual({ value })
@@ -107,7 +107,7 @@ describe('calls', () => {
 })
 
 describe('streams', () => {
-  test('give the history, or the end of it', async () => {
+  test('send the history, or the end of it', async () => {
     const room = node.add('Kitchen', 'chat')
     const texts = ['a', 'b\nwith a line', 'c\u2028with another', 'd']
     for (const text of texts) room.say('Bob', text)
@@ -117,14 +117,14 @@ describe('streams', () => {
     expect(await all(client.stream('messages.read', { room: 'Kitchen', last: 0 }))).toEqual([])
   })
 
-  test('give a long history in full', async () => {
+  test('send a long history in full', async () => {
     const room = node.add('Kitchen', 'chat')
     for (let i = 0; i < 5000; i++) room.say('Bob', `${i} ${'x'.repeat(200)}`)
     const read = await all(client.stream('messages.read', { room: 'Kitchen' }))
     expect(read.map((each) => each.clock)).toEqual(room.said.map((each) => each.clock))
   })
 
-  test('follow what comes, each once, until the reader leaves', async () => {
+  test('follow new messages, each once, until the reader disconnects', async () => {
     const room = node.add('Kitchen', 'chat')
     room.say('Bob', 'before')
     const seen: string[] = []
@@ -140,7 +140,7 @@ describe('streams', () => {
     await vi.waitFor(() => expect(room.listenerCount('message')).toBe(0))
   })
 
-  test('give every kind of event', async () => {
+  test('send every kind of event', async () => {
     const room = node.add('Kitchen', 'chat')
     const events = client.stream('events', {})
     const first = events.next()
@@ -179,13 +179,13 @@ describe('without a node', () => {
   })
 
   test('a process that is gone counts as none', () => {
-    // Above the largest process id that Linux gives.
+    // Above the largest process id that Linux assigns.
     const dead = { url: api.url, token: api.token, pid: 2 ** 22 + 1, startedAtMs: 0 }
     writeFileSync(join(dataDir, 'api.json'), JSON.stringify(dead))
     expect(() => openApi(dataDir)).toThrow(NoNodeError)
   })
 
-  test.each([200, 404])('a port where another program answers %i, or nobody, counts as none', async (status) => {
+  test.each([200, 404])('a port where another program answers %i, or nothing, counts as none', async (status) => {
     const other = createServer((_request, response) => void response.writeHead(status).end('hello'))
     await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`

@@ -21,7 +21,7 @@ export class FakeFiles implements Files {
     this.#room = room
   }
 
-  /** A file by anybody. */
+  /** Adds a file by someone else. */
   put(name: string, info: Partial<FileInfo> = {}): FileInfo {
     const number = this.#infos.length + 1
     const file: FileInfo = {
@@ -93,7 +93,7 @@ export interface FakeEnsuredOptions {
   noted?: Promise<void>
 }
 
-/** A request whose progress and end a test decides; it ends, too, where it could not be `noted`. */
+/** A request whose progress and end a test controls; it also ends if `noted` rejects. */
 export class FakeEnsured extends EventEmitter<{ progress: [status: EnsureStatus] }> implements Ensured {
   readonly id: string
   readonly noted: Promise<void>
@@ -129,7 +129,7 @@ export class FakeEnsured extends EventEmitter<{ progress: [status: EnsureStatus]
     return this.#status
   }
 
-  /** Comes further. */
+  /** Makes progress. */
   move(changes: Partial<EnsureStatus>): void {
     this.#status = { ...this.#status, ...changes }
     this.emit('progress', this.#status)

@@ -62,7 +62,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   sync(document?: string): RoomSync {
     const newest = this.written.filter(({ id }) => document === undefined || id === document)
-    if (document !== undefined && newest.length === 0) throw new KithError('no-such-document', 'There is none.')
+    if (document !== undefined && newest.length === 0)
+      throw new KithError('no-such-document', 'There is no such document.')
     const heldBy = this.peers.filter(({ held }) => held !== null).map(({ peer }) => peer)
     return {
       id: this.id,
@@ -128,11 +129,11 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   async send(text: string): Promise<SentDocument> {
-    if (this.app !== 'chat') throw new KithError('wrong-app', `${this.name} is no chat room.`)
+    if (this.app !== 'chat') throw new KithError('wrong-app', `${this.name} is not a chat room.`)
     return this.say(this.#node.name, text)
   }
 
-  /** A message by anybody, at any time. */
+  /** Adds a message by anyone, at any time. */
   say(name: string, text: string, timeMs = Date.now()): SentDocument {
     const sent = this.#add('say', new TextEncoder().encode(text))
     const message = { id: sent.id, room: this.id, author: FAKE_PEER, name, text, timeMs, clock: sent.clock }
@@ -229,7 +230,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
     create: async ({ name, app = 'chat' }: { name: string; app?: string }): Promise<FakeRoom> => this.add(name, app),
     join: async (reference: string, { peers = [] }: { peers?: string[] } = {}): Promise<FakeRoom> => {
       if (!reference.startsWith('bafy')) {
-        throw new KithError('bad-room-id', `"${reference}" is no room id; ids begin with bafy.`)
+        throw new KithError('bad-room-id', `"${reference}" is not a room id; ids begin with bafy.`)
       }
       const room = this.add('', '', reference)
       room.status = 'waiting'
@@ -286,13 +287,13 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   }
 
   async connect(address: string): Promise<string> {
-    if (!address.startsWith('/')) throw new KithError('bad-address', `"${address}" is no multiaddr.`)
+    if (!address.startsWith('/')) throw new KithError('bad-address', `"${address}" is not a multiaddr.`)
     if (address.includes('10.0.0.9')) throw new KithError('unreachable', `${address} does not answer.`)
     return FAKE_PEER
   }
 
   ensure(id: string, { room, job }: EnsureOptions = {}): FakeEnsured {
-    if (!id.startsWith('baf')) throw new KithError('bad-id', `"${id}" is no CID.`)
+    if (!id.startsWith('baf')) throw new KithError('bad-id', `"${id}" is not a CID.`)
     const known = this.#find(id, room)
     if (known !== undefined) return known
     const ensured = new FakeEnsured(id, room ?? null, { job })
@@ -306,7 +307,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
 
   async unwant(id: string, { room }: { room?: string } = {}): Promise<void> {
     const known = this.#find(id, room)
-    if (known === undefined) throw new KithError('no-such-want', `Nobody asked for "${id}".`)
+    if (known === undefined) throw new KithError('no-such-want', `"${id}" is not wanted.`)
     this.ensured.splice(this.ensured.indexOf(known), 1)
     return known.cancel()
   }

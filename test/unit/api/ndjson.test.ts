@@ -6,7 +6,7 @@ import { ndjson } from '../../../src/api/ndjson.ts'
 const LINE_BYTES = 1024
 const LINES = 10_000
 
-/** Lines of one length, and a count of those that were taken. */
+/** Lines of the same length, and a count of those taken. */
 function counted() {
   const source = {
     taken: 0,
@@ -20,7 +20,7 @@ function counted() {
   return source
 }
 
-test('items are taken only as the reader takes lines', async () => {
+test('items are taken only as fast as the reader takes lines', async () => {
   const source = counted()
   const stream = ndjson(source, (text) => text)
   const ahead = getDefaultHighWaterMark(false) / LINE_BYTES + 1
@@ -32,7 +32,7 @@ test('items are taken only as the reader takes lines', async () => {
   expect(read).toBe(LINES)
 })
 
-test('a reader who stops taking lines stops all of it, and one who leaves ends it', async () => {
+test('a reader that stops taking lines pauses it, and one that disconnects ends it', async () => {
   const source = counted()
   const stream = ndjson(source, (text) => text)
   await once(stream, 'readable')

@@ -59,7 +59,7 @@ function failure(code: string): unknown {
 }
 
 describe('api.json', () => {
-  test('names the server, for the owner only, and goes with it', async () => {
+  test('names the server, is readable by its owner only, and is removed with it', async () => {
     const path = join(dataDir, 'api.json')
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(readApiFile(dataDir)).toEqual({
@@ -107,7 +107,7 @@ describe('access', () => {
     expect(await post('nonsense', {})).toEqual({ status: 404, body: failure('not-found') })
   })
 
-  test.each(['localhost', '[::1]', 'LOCALHOST'])('is given with the Host %s', async (host) => {
+  test.each(['localhost', '[::1]', 'LOCALHOST'])('is granted for the Host %s', async (host) => {
     expect((await post('id', {}, { host: `${host}:${new URL(api.url).port}` })).status).toBe(200)
   })
 })
@@ -155,7 +155,7 @@ describe('input', () => {
     expect(JSON.parse(await text(response))).toEqual(failure('bad-request'))
   })
 
-  test('may be as large as the limit, and no larger', async () => {
+  test('may be as large as the limit, but no larger', async () => {
     node.add('Kitchen', 'chat')
     const around = JSON.stringify({ room: 'Kitchen', text: '' }).length
     const largest = 'x'.repeat(BODY_LIMIT_BYTES - around)
@@ -179,7 +179,7 @@ describe('errors', () => {
     expect(await post(name, body)).toEqual({ status, body: failure(code) })
   })
 
-  test('that are bugs are reported to the node', async () => {
+  test('that are bugs are also reported to the node', async () => {
     vi.spyOn(node, 'status').mockImplementation(() => {
       throw new TypeError('oops')
     })
@@ -209,7 +209,7 @@ describe('streams', () => {
     expect(await rest).toBe('{"event":"peer","peer":{"peer":"p","connected":true}}\n')
   })
 
-  test('leave no listener behind when the reader goes', async () => {
+  test('leave no listener behind when the reader disconnects', async () => {
     const room = node.add('Kitchen', 'chat')
     const stream = await open('messages.read', JSON.stringify({ room: 'Kitchen', follow: true }))
     expect(room.listenerCount('message')).toBe(1)
@@ -217,7 +217,7 @@ describe('streams', () => {
     await vi.waitFor(() => expect(room.listenerCount('message')).toBe(0))
   })
 
-  test('that break off in the middle do not look complete, and are reported where it was a bug', async () => {
+  test('that break off in the middle do not look complete, and are reported if a bug was the cause', async () => {
     const room = node.add('Kitchen', 'chat')
     const message = { id: 'm', room: room.id, author: 'a', name: 'Bob', text: 'hi', timeMs: 0, clock: 1 }
     const history = vi.spyOn(room, 'messages')
@@ -248,7 +248,7 @@ describe('streams', () => {
     })
     let sent = 0
     const long = 'x'.repeat(60_000)
-    // The kernel takes some megabytes for a socket before our own buffer begins to fill.
+    // The kernel buffers some megabytes for a socket before our own buffer begins to fill.
     while (node.listenerCount('message') === 2) {
       expect(sent).toBeLessThan(100 * STREAM_BUFFER_BYTES)
       for (let i = 0; i < 10; i++) room.say('Bob', long)

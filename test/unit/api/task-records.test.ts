@@ -6,7 +6,7 @@ import { KithError } from '../../../src/kith.ts'
 
 const errorBody = (error: unknown): ErrorBody => errorReply(error).body
 
-/** A task whose progress and end the test decides. */
+/** A task whose progress and end the test controls. */
 function begin(signal = new AbortController().signal) {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   let report = (_step: number): void => {}
@@ -38,7 +38,7 @@ test('progress, then the result', async () => {
   expect(await rest(records)).toEqual([{ result: 'done' }])
 })
 
-test('a reader who is slow gets the newest progress only', async () => {
+test('a slow reader gets only the newest progress', async () => {
   const { records, report, resolve } = begin()
   for (let step = 0; step <= 1000; step++) report(step)
   expect((await records.next()).value).toEqual({ progress: 1000 })
@@ -54,7 +54,7 @@ test('an error in the middle is the last record', async () => {
   expect(await rest(records)).toEqual([{ progress: 1 }, { error: { code: 'disk-full', message: 'The disk is full.' } }])
 })
 
-test('what an aborted task rejects with is the end of the node', async () => {
+test('an aborted task, whatever it rejects with, means that the node has stopped', async () => {
   const ending = new AbortController()
   const { records, reject } = begin(ending.signal)
   ending.abort()

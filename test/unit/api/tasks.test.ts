@@ -36,7 +36,7 @@ afterEach(async () => {
 
 const HALF: FileProgress = { bytes: 5, sizeBytes: 10, bytesPerSecond: 1, peers: 0 }
 
-/** Makes `files.add` tell of one half, and leaves the other to the test. */
+/** Makes `files.add` report half of its work, and leaves the rest to the test. */
 function halfAdded() {
   const end = Promise.withResolvers<FileInfo>()
   const signals: AbortSignal[] = []
@@ -93,7 +93,7 @@ describe('files', () => {
 })
 
 describe('wants', () => {
-  test('are noted, listed and let go', async () => {
+  test('are added, listed and removed', async () => {
     expect(await client.call('wants.add', { id: 'bafkone' })).toMatchObject({ room: null, state: 'searching' })
     expect(await client.call('wants.add', { id: 'bafktwo', room: 'Kitch' })).toMatchObject({ room: room.id })
     node.ensured[0]?.complete()
@@ -106,14 +106,14 @@ describe('wants', () => {
     await expect(client.call('wants.add', { id: 'no cid' })).rejects.toMatchObject({ code: 'bad-id' })
   })
 
-  test('are answered once they are noted', async () => {
+  test('are answered once they are durable', async () => {
     const noting = Promise.withResolvers<void>()
     const ensured = new FakeEnsured('bafkone', null, { noted: noting.promise })
     const ensure = vi.spyOn(node, 'ensure').mockReturnValue(ensured)
     const answered = vi.fn()
     const adding = client.call('wants.add', { id: 'bafkone' }).then(answered)
     await vi.waitFor(() => expect(ensure).toHaveBeenCalled())
-    await client.call('id', {}) // what is asked later is answered meanwhile
+    await client.call('id', {}) // a later call is answered meanwhile
     expect(answered).not.toHaveBeenCalled()
     ensured.move({ known: 3 })
     noting.resolve()
@@ -121,7 +121,7 @@ describe('wants', () => {
     expect(answered).toHaveBeenCalledWith(expect.objectContaining({ id: 'bafkone', known: 3 }))
   })
 
-  test('that cannot be noted are refused with that code', async () => {
+  test('that cannot be added are refused with the same code', async () => {
     const error = new KithError('too-many', 'The node is looking for many things already.')
     vi.spyOn(node, 'ensure').mockImplementation((id) => {
       return new FakeEnsured(id, null, { noted: Promise.reject(error) })
@@ -138,7 +138,7 @@ describe('wants', () => {
     expect(await client.call('wants.list', {})).toMatchObject([{ state: 'failed', failure: 'it is too large' }])
   })
 
-  test('are waited for, with what happens meanwhile', async () => {
+  test('are waited for, with their progress', async () => {
     const seen: number[] = []
     const waiting = client.run('wants.wait', { id: 'bafkone' }, { onProgress: ({ have }) => seen.push(have) })
     await vi.waitFor(() => expect(seen).toEqual([0]))
@@ -149,7 +149,7 @@ describe('wants', () => {
     expect(node.ensured[0]?.listenerCount('progress')).toBe(0)
   })
 
-  test('go on when the one who waits leaves', async () => {
+  test('go on when the one who waits disconnects', async () => {
     const leaving = new AbortController()
     const seen = vi.fn()
     const waiting = client.run('wants.wait', { id: 'bafkone' }, { signal: leaving.signal, onProgress: seen })
@@ -160,7 +160,7 @@ describe('wants', () => {
     expect(node.wants()).toMatchObject([{ state: 'searching' }])
   })
 
-  test('that cannot be had end the waiting with that code', async () => {
+  test('that cannot be fetched end the waiting with that code', async () => {
     const waiting = client.run('wants.wait', { id: 'bafkone' })
     await vi.waitFor(() => expect(node.ensured).toHaveLength(1))
     node.ensured[0]?.fail('a block is not what its id says')
@@ -175,7 +175,7 @@ test('blocks keep their bytes', async () => {
   expect(await client.call('block', { id: 'bafktwo' })).toEqual({})
 })
 
-test('gc removes, or only says how much', async () => {
+test('gc removes blocks, or only says how many', async () => {
   node.garbage = { blocks: 2, sizeBytes: 20 }
   const report = await client.call('gc', { dryRun: true })
   expect(report).toEqual(node.garbage)
@@ -186,7 +186,7 @@ test('gc removes, or only says how much', async () => {
 describe('a task', () => {
   const input = { room: 'Kitchen', path: '/tmp/x' }
 
-  test('of an unknown room is not begun', async () => {
+  test('of an unknown room is not started', async () => {
     const add = vi.spyOn(room.files, 'add')
     await expect(client.run('files.add', { ...input, room: 'Attic' })).rejects.toMatchObject({ code: 'no-such-room' })
     expect(add).not.toHaveBeenCalled()
@@ -204,14 +204,14 @@ describe('a task', () => {
     expect(onInternalError).not.toHaveBeenCalled()
   })
 
-  test('that fails by a bug says so to both sides', async () => {
+  test('that fails because of a bug tells both sides', async () => {
     const { reject } = halfAdded()
     const adding = client.run('files.add', input, { onProgress: () => reject(new TypeError('oops')) })
     await expect(adding).rejects.toMatchObject({ code: 'internal', message: 'oops' })
     expect(onInternalError.mock.calls).toEqual([[new TypeError('oops')]])
   })
 
-  test('is aborted in the node when its client goes away', async () => {
+  test('is aborted in the node when its client disconnects', async () => {
     const { signals } = halfAdded()
     const leaving = new AbortController()
     const adding = client.run('files.add', input, { signal: leaving.signal, onProgress: () => leaving.abort() })
@@ -220,7 +220,7 @@ describe('a task', () => {
     expect(onInternalError).not.toHaveBeenCalled()
   })
 
-  test('is aborted, and told so, when the API closes', async () => {
+  test('is aborted, and says so, when the API closes', async () => {
     const { signals } = halfAdded()
     const closing = Promise.withResolvers<void>()
     const adding = client.run('files.add', input, { onProgress: () => closing.resolve(api.close()) })
@@ -254,7 +254,7 @@ describe('a task', () => {
     await vi.waitFor(async () => expect(await client.run('files.add', input)).toMatchObject({ name: 'soup.pdf' }))
   })
 
-  test('whose answer ends without an outcome has broken off', async () => {
+  test('whose answer ends without a result has broken off', async () => {
     const server = createServer((_request, response) => void response.end(`${JSON.stringify({ progress: HALF })}\n`))
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

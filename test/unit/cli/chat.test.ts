@@ -25,10 +25,10 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true })
 })
 
-/** Stands for the start of a control sequence; nobody types it. */
+/** Stands for the start of a control sequence; no test types it. */
 const CONTROL = '\uE000'
 const CONTROL_OR_CHARACTER = new RegExp(`${CONTROL}(\\d*)([A-Za-z])|([\\s\\S])`, 'g')
-/** Of the fake terminal. */
+/** The width of the fake terminal. */
 const COLUMNS = 80
 
 function chat(terminal: FakeTerminal, ...argv: string[]) {
@@ -51,7 +51,7 @@ describe('in a terminal', () => {
     await ended
   })
 
-  /** What the screen shows once all that was written to it has been carried out. */
+  /** What the screen shows after all output so far. */
   function screen(): string[] {
     const rows = ['']
     let [row, column] = [0, 0]
@@ -81,7 +81,7 @@ describe('in a terminal', () => {
     expect(screen().at(-1)).toBe('> ')
   })
 
-  test('what comes does not disturb the line being typed', async () => {
+  test('a new message does not disturb the line being typed', async () => {
     terminal.stdin.write('half a sent')
     await vi.waitFor(() => expect(screen().at(-1)).toBe('> half a sent'))
     room.say('Bob', 'interrupting')
@@ -91,7 +91,7 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('half a sentence'))
   })
 
-  test('a pasted line of several rows is not disturbed either', async () => {
+  test('nor a pasted line of several rows', async () => {
     const long = 'a word '.repeat(30)
     terminal.stdin.write(long)
     await vi.waitFor(() => expect(screen().slice(-3).join('')).toBe(`> ${long}`))
@@ -102,7 +102,7 @@ describe('in a terminal', () => {
     expect(screen().at(-5)).toMatch(/old-25\.$/)
   })
 
-  test('the cursor stays where it was', async () => {
+  test('the cursor keeps its place', async () => {
     terminal.stdin.write('helo\u001b[D')
     await vi.waitFor(() => expect(screen().at(-1)).toBe('> helo'))
     room.say('Bob', 'interrupting')
@@ -111,7 +111,7 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('hello'))
   })
 
-  test('an own line is not printed again', async () => {
+  test("the user's own line is not printed again", async () => {
     terminal.stdin.write('mine\r')
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('mine'))
     room.say('Bob', 'after')
@@ -142,7 +142,7 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(room.listenerCount('message')).toBe(0))
   })
 
-  test('a message that is refused is said to be, and the chat goes on', async () => {
+  test('a refused message is reported, and the chat goes on', async () => {
     vi.spyOn(room, 'send').mockRejectedValueOnce(new Error('The text is too long.'))
     terminal.stdin.write('long\r')
     await vi.waitFor(() => expect(terminal.out).toContain('Not sent: The text is too long.'))
@@ -157,7 +157,7 @@ describe('in a terminal', () => {
 })
 
 describe('in a pipe', () => {
-  test('sends each line, prints the conversation, and ends at the end', async () => {
+  test('sends each line, prints the conversation, and ends with its input', async () => {
     room.say('Bob', 'before')
     const terminal = new FakeTerminal()
     terminal.stdin.end('one\n\n/two\nthree')

@@ -32,16 +32,16 @@ describe('rooms', () => {
   test('create prints the id and the invite line', async () => {
     const { exitCode, out } = await run(['room', 'create', 'Third floor'])
     expect(exitCode).toBe(0)
-    expect(out).toMatch(/^Made the room Third floor\.\n\n {2}Id {6}bafyroom0\n {2}Invite {2}kith:bafyroom0\n/)
+    expect(out).toMatch(/^Created the room Third floor\.\n\n {2}Id {6}bafyroom0\n {2}Invite {2}kith:bafyroom0\n/)
     expect(node.rooms.get('Third floor').app).toBe('chat')
   })
 
-  test('create takes an app, and gives JSON', async () => {
+  test('create takes an app, and prints JSON', async () => {
     const { out } = await run(['room', 'create', 'Stock', '--app', 'map', '--json'])
     expect(JSON.parse(out)).toMatchObject({ name: 'Stock', app: 'map', id: 'bafyroom0' })
   })
 
-  test('list is a table', async () => {
+  test('list prints a table', async () => {
     node.add('Kitchen', 'chat')
     node.add('A long room name', 'map')
     expect((await run(['room', 'list'])).out).toBe(
@@ -55,11 +55,11 @@ describe('rooms', () => {
     expect(JSON.parse((await run(['room', 'list', '--json'])).out)).toHaveLength(2)
   })
 
-  test('list says what to do without any', async () => {
+  test('list without any says what to do', async () => {
     expect((await run(['room', 'list'])).out).toContain(`kith room create Kitchen --data ${dataDir}`)
   })
 
-  test('show says everything', async () => {
+  test('show prints everything', async () => {
     node.add('Kitchen', 'chat').say('Bob', 'hi')
     const { out } = await run(['room', 'show', 'Kitchen'])
     for (const part of ['Kitchen', 'bafyroom0', 'kith:bafyroom0', 'bafydocument1', 'abab']) expect(out).toContain(part)
@@ -67,7 +67,7 @@ describe('rooms', () => {
 
   test('members and leave', async () => {
     node.add('Kitchen', 'chat')
-    expect((await run(['members', 'Kitchen'])).out).toContain(`Alice  you   0          ${FAKE_PEER}`)
+    expect((await run(['members', 'Kitchen'])).out).toContain(`Alice  you     0          ${FAKE_PEER}`)
     expect(await run(['leave', 'Kitchen'])).toMatchObject({
       exitCode: 0,
       out: expect.stringContaining('join bafyroom0'),
@@ -75,13 +75,13 @@ describe('rooms', () => {
     expect(node.rooms.list()).toEqual([])
   })
 
-  test('an unknown one fails in one line', async () => {
+  test('an unknown room fails with one line', async () => {
     expect(await run(['read', 'Attic'])).toEqual({ exitCode: 1, out: '', err: 'kith: There is no room "Attic".\n' })
   })
 })
 
 describe('join', () => {
-  test('says what it waits for, until the room is open', async () => {
+  test('shows what it is waiting for until the room is open', async () => {
     const terminal = new FakeTerminal()
     const joining = run(['join', 'bafyelsewhere', '--peer', '/ip4/10.0.0.1/tcp/1'], terminal)
     await vi.waitFor(() => expect(terminal.err).toBe('Joined; waiting for a peer at /ip4/10.0.0.1/tcp/1…\n'))
@@ -98,7 +98,7 @@ describe('join', () => {
     expect(terminal.interruptible).toBe(false)
   })
 
-  test('shows it on one line of a terminal', async () => {
+  test('shows this on one line of a terminal', async () => {
     const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
     const joining = run(['join', 'bafyelsewhere'], terminal)
     await vi.waitFor(() => expect(terminal.err).toContain('\r\u001b[KJoined; waiting for a peer… 0 s'))
@@ -108,11 +108,11 @@ describe('join', () => {
     expect(terminal.err.endsWith('\r\u001b[K')).toBe(true)
   })
 
-  test('leaves the room joined on Ctrl-C', async () => {
+  test('Ctrl-C leaves the room joined', async () => {
     const terminal = new FakeTerminal()
     const joining = run(['join', 'bafyelsewhere'], terminal)
     await terminal.interrupt()
-    expect(await joining).toMatchObject({ exitCode: 1, err: expect.stringContaining('the room stays joined') })
+    expect(await joining).toMatchObject({ exitCode: 1, err: expect.stringContaining('The room stays joined') })
     expect(node.rooms.get('bafyelsewhere').status).toBe('waiting')
   })
 
@@ -126,13 +126,16 @@ describe('join', () => {
     })
   })
 
-  test('of something that is no room is wrong use', async () => {
-    expect(await run(['join', 'Kitchen'])).toMatchObject({ exitCode: 2, err: expect.stringContaining('is no room id') })
+  test('of something that is not a room id is a usage error', async () => {
+    expect(await run(['join', 'Kitchen'])).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('is not a room id'),
+    })
   })
 })
 
 describe('messages', () => {
-  test('send says nothing, and joins words', async () => {
+  test('send prints nothing, and joins words', async () => {
     const room = node.add('Third floor', 'chat')
     expect(await run(['send', 'Third floor', 'the', 'kettle', 'is on'])).toEqual({ exitCode: 0, out: '', err: '' })
     expect(room.said[0]?.text).toBe('the kettle is on')
@@ -146,7 +149,7 @@ describe('messages', () => {
     expect(room.said.map((message) => message.text)).toEqual(['-5', '--json -x'])
   })
 
-  test('read aligns, dates, and disarms what others wrote', async () => {
+  test('read aligns, dates, and sanitises what others wrote', async () => {
     const room = node.add('Kitchen', 'chat')
     room.say('Al', 'hi', NOON_IN_1999_MS)
     room.say('Christopher', 'two\nlines', NOON_IN_1999_MS)
@@ -163,7 +166,7 @@ describe('messages', () => {
     )
   })
 
-  test('read gives the newest ones, and one JSON value per line', async () => {
+  test('read prints the newest ones, and one JSON value per line', async () => {
     const room = node.add('Kitchen', 'chat')
     for (const text of ['a', 'b', 'c']) room.say('Bob', text)
     expect((await run(['read', 'Kitchen', '--last', '1'])).out).toMatch(/^\d\d:\d\d {2}Bob {7}c\n$/)
@@ -171,11 +174,11 @@ describe('messages', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(room.said.slice(1))
   })
 
-  test('read of no name is wrong use', async () => {
+  test('read of an empty name is a usage error', async () => {
     expect(await run(['read', ''])).toEqual({ exitCode: 2, out: '', err: 'kith: "room" must not be empty.\n' })
   })
 
-  test('read waits for a slow reader of its output, and Ctrl-C ends that too', async () => {
+  test('read waits for a slow reader of its output, until Ctrl-C', async () => {
     const room = node.add('Kitchen', 'chat')
     for (let i = 0; i < 2000; i++) room.say('Bob', `${i} ${'x'.repeat(200)}`)
     const terminal = new FakeTerminal()
@@ -193,7 +196,7 @@ describe('messages', () => {
     expect(await reading).toMatchObject({ exitCode: 0, err: '' })
   })
 
-  test('read goes on once its output is taken', async () => {
+  test('read goes on once its output has been read', async () => {
     const room = node.add('Kitchen', 'chat')
     for (let i = 0; i < 2000; i++) room.say('Bob', `${i} ${'x'.repeat(200)}`)
     const terminal = new FakeTerminal()
@@ -205,7 +208,7 @@ describe('messages', () => {
     await vi.waitFor(() => expect(terminal.out.trim().split('\n')).toHaveLength(2000))
   })
 
-  test('read --follow goes on until Ctrl-C', async () => {
+  test('read --follow prints new messages until Ctrl-C', async () => {
     const room = node.add('Kitchen', 'chat')
     const terminal = new FakeTerminal()
     const reading = run(['read', 'Kitchen', '--follow', '--json'], terminal)
@@ -224,7 +227,7 @@ describe('messages', () => {
     expect(await reading).toMatchObject({ exitCode: 1, err: 'kith: The node has stopped.\n' })
   })
 
-  test('colours are for terminals, unless NO_COLOR says no', async () => {
+  test('colours are for terminals without NO_COLOR', async () => {
     node.add('Kitchen', 'chat').say('Bob', 'hi')
     expect((await run(['read', 'Kitchen'], new FakeTerminal({}, true))).out).toContain('\u001b[1mBob')
     expect((await run(['read', 'Kitchen'], new FakeTerminal({ NO_COLOR: '1' }, true))).out).not.toContain('\u001b')
@@ -242,7 +245,7 @@ describe('maps', () => {
     ['Alice and Bob', 'Alice and Bob', 'Alice and Bob\n'],
     ['"007"', '007', '007\n'],
     ['{broken', '{broken', '{broken\n'],
-  ])('put %s is kept as a value and got back', async (given, value, printed) => {
+  ])('put %s stores a value that get returns', async (given, value, printed) => {
     const room = node.add('Stock', 'map')
     expect(await run(['put', 'Stock', 'key', given])).toEqual({ exitCode: 0, out: '', err: '' })
     expect(room.values.get('key')).toEqual(value)
@@ -259,7 +262,7 @@ describe('maps', () => {
     })
   })
 
-  test('get gives a program every byte, and a terminal nothing to obey', async () => {
+  test('get gives a program every byte, and a terminal no control characters', async () => {
     node.add('Stock', 'map').values.set('k', 'a\u001b[2J\nb')
     expect((await run(['get', 'Stock', 'k'])).out).toBe('a\u001b[2J\nb\n')
     expect((await run(['get', 'Stock', 'k'], new FakeTerminal({}, true))).out).toBe('a[2J\nb\n')
@@ -314,7 +317,7 @@ describe('the node', () => {
 
   test.each([
     ['/ip4/10.0.0.1/tcp/1', 0, `Connected to ${FAKE_PEER}.\n`, ''],
-    ['10.0.0.1', 2, '', 'kith: "10.0.0.1" is no multiaddr.\n'],
+    ['10.0.0.1', 2, '', 'kith: "10.0.0.1" is not a multiaddr.\n'],
     ['/ip4/10.0.0.9/tcp/1', 1, '', 'kith: /ip4/10.0.0.9/tcp/1 does not answer.\n'],
   ])('connect %s', async (address, exitCode, out, err) => {
     expect(await run(['connect', address])).toEqual({ exitCode, out, err })
@@ -325,7 +328,7 @@ describe('the node', () => {
     expect((await run(['id'])).exitCode).toBe(3)
   })
 
-  test('what takes over a second says that it goes on, in a terminal', async () => {
+  test('a call that takes over a second shows that it is running, in a terminal', async () => {
     const answer = Promise.withResolvers<string>()
     vi.spyOn(node, 'connect').mockReturnValue(answer.promise)
     const terminal = new FakeTerminal({}, true)

@@ -1,4 +1,4 @@
-/** A terminal in memory: what was written to it, and what a user does. */
+/** A terminal in memory: its output, and what a user does. */
 import { PassThrough } from 'node:stream'
 import { vi } from 'vitest'
 import { runCli } from '../../../src/cli/run.ts'
@@ -33,7 +33,7 @@ export class FakeTerminal implements Terminal {
     return () => void this.#interruptions.delete(listener)
   }
 
-  /** Ctrl-C, once a command waits for it. */
+  /** Presses Ctrl-C once a command listens for it. */
   async interrupt(): Promise<void> {
     await vi.waitFor(() => {
       if (this.#interruptions.size === 0) throw new Error('nothing waits for Ctrl-C')
@@ -46,7 +46,6 @@ export class FakeTerminal implements Terminal {
   }
 }
 
-/** What a node must not be made for. */
 const noNode: CreateNode = () => Promise.reject(new Error('this command must not make a node'))
 
 /** Runs a command line to its end. */

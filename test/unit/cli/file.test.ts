@@ -31,7 +31,7 @@ function run(argv: string[], terminal?: FakeTerminal) {
   return kith(['file', ...argv, '--data', dataDir], terminal)
 }
 
-/** A call of the node that tells of one third and then goes on until it is aborted. */
+/** A call that reports a third of the progress and then hangs until it is aborted. */
 function endless(signals: AbortSignal[]) {
   return (_reference: string, { onProgress, signal }: AddFileOptions | SaveFileOptions = {}): Promise<never> => {
     signals.push(signal!)
@@ -43,7 +43,7 @@ function endless(signals: AbortSignal[]) {
 }
 
 describe('add', () => {
-  test('gives the node whole paths, and prints CID, name and size', async () => {
+  test('passes absolute paths to the node, and prints CID, name and size', async () => {
     const add = vi.spyOn(room.files, 'add')
     expect(await run(['add', 'Kitchen', 'soup.pdf', '/tmp/../menu'])).toEqual({
       exitCode: 0,
@@ -53,14 +53,14 @@ describe('add', () => {
     expect(add.mock.calls.map(([path]) => path)).toEqual([resolve('soup.pdf'), '/menu'])
   })
 
-  test('takes a name, and gives JSON for each path', async () => {
+  test('takes a name, and prints JSON for each path', async () => {
     await run(['add', 'Kitchen', '/tmp/x81', '--name', 'soup.pdf'])
     expect(room.files.list()).toMatchObject([{ name: 'soup.pdf' }])
     const lines = (await run(['add', 'Kitchen', 'a', 'b', '--json'])).out.trim().split('\n')
     expect(lines.map((line) => (JSON.parse(line) as FileInfo).name)).toEqual(['a', 'b'])
   })
 
-  test('shows how far it has come on one line of a terminal', async () => {
+  test('shows its progress on one line of a terminal', async () => {
     const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
     await run(['add', 'Kitchen', '/tmp/soup\u001b.pdf'], terminal)
     expect(terminal.err.split('\r\u001b[K')).toEqual([
@@ -71,7 +71,7 @@ describe('add', () => {
     ])
   })
 
-  test('that fails in the middle ends there, with the line', async () => {
+  test('stops at the first failure', async () => {
     const add = vi.spyOn(room.files, 'add')
     add.mockImplementationOnce(async (_path, { onProgress }: AddFileOptions = {}) => {
       onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 0 })
@@ -100,7 +100,7 @@ describe('add', () => {
     })
   })
 
-  test('ends in the node, too, on Ctrl-C', async () => {
+  test('Ctrl-C ends it in the node, too', async () => {
     const signals: AbortSignal[] = []
     vi.spyOn(room.files, 'add').mockImplementation(endless(signals))
     const terminal = new FakeTerminal()
@@ -110,7 +110,7 @@ describe('add', () => {
     expect(await adding).toEqual({
       exitCode: 1,
       out: '',
-      err: `kith: Stopped while adding /tmp/a. What the room has: kith file list Kitchen --data ${dataDir}\n`,
+      err: `kith: Stopped while adding /tmp/a. To see what was added: kith file list Kitchen --data ${dataDir}\n`,
     })
     await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true))
     expect(terminal.interruptible).toBe(false)
@@ -118,7 +118,7 @@ describe('add', () => {
 })
 
 describe('list', () => {
-  test('is a table, disarms names, and says why what failed did', async () => {
+  test('prints a table, sanitises names, and says why files failed', async () => {
     room.files.put('soup.pdf', { pinned: true })
     room.files.put('photos', { type: 'folder', state: 'fetching', sizeBytes: 3 * 2 ** 20 })
     room.files.put('c\u001b[2Jake\u202e', {
@@ -137,7 +137,7 @@ describe('list', () => {
     expect(JSON.parse((await run(['list', 'Kitchen', '--json'])).out)).toEqual(room.files.list())
   })
 
-  test('says what to do without any', async () => {
+  test('without any, says what to do', async () => {
     expect((await run(['list', 'Kitchen'])).out).toBe(
       `No files yet. Share one: kith file add Kitchen PATH --data ${dataDir}\n`,
     )
@@ -145,7 +145,7 @@ describe('list', () => {
 })
 
 describe('get', () => {
-  test('writes into the folder of the terminal, or where -o says', async () => {
+  test("saves in the terminal's folder, or where -o says", async () => {
     room.files.put('soup.pdf')
     const save = vi.spyOn(room.files, 'save')
     expect(await run(['get', 'Kitchen', 'soup.pdf'])).toEqual({
@@ -181,7 +181,7 @@ describe('get', () => {
     expect(await run(['get', 'Kitchen', 'x'])).toEqual({ exitCode, out: '', err: 'kith: It does not work.\n' })
   })
 
-  test('of no such file fails', async () => {
+  test('of an unknown file fails', async () => {
     expect(await run(['get', 'Kitchen', 'cake'])).toEqual({
       exitCode: 1,
       out: '',
@@ -189,7 +189,7 @@ describe('get', () => {
     })
   })
 
-  test('says how to go on after Ctrl-C', async () => {
+  test('says how to resume after Ctrl-C', async () => {
     const signals: AbortSignal[] = []
     vi.spyOn(room.files, 'save').mockImplementation(endless(signals))
     const terminal = new FakeTerminal({}, true)
@@ -200,7 +200,7 @@ describe('get', () => {
     expect({ exitCode, err: err.split('\r\u001b[K').at(-1) }).toEqual({
       exitCode: 1,
       err:
-        'kith: Stopped; what was fetched is kept. Go on from there: ' +
+        'kith: Stopped. To resume: ' +
         `kith file get Kitchen 'hot soup.pdf' -o 'my copy' --overwrite --data ${dataDir}\n`,
     })
     await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true))
@@ -224,12 +224,12 @@ test('pin and unpin', async () => {
   expect(JSON.parse((await run(['pin', 'Kitchen', 'soup.pdf', '--json'])).out)).toMatchObject({ pinned: true })
 })
 
-test('limits show and change', async () => {
+test('limits shows and changes the limits', async () => {
   expect((await run(['limits', 'Kitchen'])).out).toBe(
     [
-      '  Fetched by itself  files up to 1.0 MiB',
-      '  Kept at most       1.0 GiB',
-      '  Kept now           10 B pinned, 0 B not pinned',
+      '  Fetch automatically  files up to 1.0 MiB',
+      '  Keep at most         1.0 GiB',
+      '  Kept now             10 B pinned, 0 B not pinned',
       '',
     ].join('\n'),
   )

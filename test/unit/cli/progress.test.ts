@@ -6,10 +6,10 @@ describe('a progress line', () => {
   test.each([
     [0, 10, `[${'.'.repeat(30)}]   0%  a fact`],
     [5, 10, `[${'#'.repeat(15)}${'.'.repeat(15)}]  50%  a fact`],
-    // The whole only once there is nothing left.
+    // 100% only once nothing is left.
     [999, 1000, `[${'#'.repeat(29)}.]  99%  a fact`],
     [10, 10, `[${'#'.repeat(30)}] 100%  a fact`],
-    // What its author said may be wrong.
+    // The announced size may be wrong.
     [20, 10, `[${'#'.repeat(30)}] 100%  a fact`],
     [0, 0, `[${'#'.repeat(30)}] 100%  a fact`],
   ])('of %i of %i', (done, total, line) => {

@@ -30,7 +30,7 @@ describe('kith simulate', () => {
     expect(out).toMatch(/Violations none\n$/)
   })
 
-  test('says what was delivered and sent', async () => {
+  test('prints what was delivered and sent', async () => {
     const { out } = await kith(['simulate', file('small.yaml', SMALL), '--seed', '7'])
     // A root, three introductions, three messages; each to two others.
     expect(out).toMatch(/Documents +7, delivered 14 of 14 times, 14 of these before all were up\n/)
@@ -45,7 +45,7 @@ describe('kith simulate', () => {
     expect(JSON.parse(runs[0].out)).toMatchObject({ scenario: 'small', seed: 1, documents: 7, violations: [] })
   })
 
-  test('writes a page that needs nothing from elsewhere', async () => {
+  test('writes a self-contained page', async () => {
     const page = join(folder, 'out.html')
     const text = SMALL.replaceAll('Alice', '"<b>&"')
     const { exitCode } = await kith(['simulate', file('page.yaml', text), '--report', page])
@@ -57,7 +57,7 @@ describe('kith simulate', () => {
     expect(/<b>|<script|https?:|\b(src|href)=|NaN|undefined|Infinity/.exec(html)).toBeNull()
   })
 
-  test('fails where a check does, and says which', async () => {
+  test('fails if a check does, and says which', async () => {
     const checks = 'checks: { bytes: 100, paths: [[Alice, Bob, Carol]], never-linked: [[Alice, Bob]] }'
     const { exitCode, out, err } = await kith(['simulate', file('strict.yaml', `${SMALL}${checks}`)])
     expect(exitCode).toBe(1)
@@ -67,7 +67,7 @@ describe('kith simulate', () => {
     expect(err).toBe('kith: 3 violations with seed 1.\n')
   })
 
-  test('fails where too little is delivered in the life', async () => {
+  test('fails if too little is delivered in the main phase', async () => {
     const absent = SMALL.replace('[Alice, Bob, Carol]', '{ Alice: , Bob: , Carol: { up: [[4m, 5m]] } }')
     const early = absent.replace('4m', '299s')
     const text = `${early}links: { delay: 2s }\nchecks: { delivered: 1 }`
@@ -92,13 +92,13 @@ describe('kith simulate', () => {
     expect(err).toContain(`kith: 2 mistakes in ${two}.\n`)
   })
 
-  test('says what is wrong with a path or a seed', async () => {
+  test('says what is wrong with a path or seed', async () => {
     const missing = join(folder, 'missing.yaml')
     expect((await kith(['simulate', missing])).err).toBe(
-      `kith: ${missing} cannot be read: there is none. Give a YAML file with a scenario.\n`,
+      `kith: Cannot read the scenario file ${missing}: no such file or folder.\n`,
     )
     expect((await kith(['simulate', file('small.yaml', SMALL), '--report', folder])).err).toBe(
-      `kith: ${folder} cannot be written: it is a folder. Give --report another name.\n`,
+      `kith: Cannot write the report to ${folder}: it is a folder.\n`,
     )
     const { exitCode, err } = await kith(['simulate', missing, '--seed', '-1'])
     expect(exitCode).toBe(2)

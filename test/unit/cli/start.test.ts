@@ -33,7 +33,7 @@ async function untilServed(): Promise<void> {
   await vi.waitFor(() => expect(existsSync(join(dataDir, 'api.json'))).toBe(true))
 }
 
-test('says who and where it is and what to type, serves the API, and stops cleanly on Ctrl-C', async () => {
+test('shows its identity, addresses and next steps, serves the API, and stops cleanly on Ctrl-C', async () => {
   const ended = start()
   await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'))
   for (const part of ['Alice is running.', FAKE_PEER, ...node.addresses(), dataDir])
@@ -48,7 +48,7 @@ test('says who and where it is and what to type, serves the API, and stops clean
   expect(node.listenerCount('peer')).toBe(0)
 })
 
-test('says which peers come and go', async () => {
+test('shows peers that connect and disconnect', async () => {
   const ended = start()
   await untilServed()
   const peer = '12D3KooWOther87654321'
@@ -68,15 +68,15 @@ test('says which peers come and go', async () => {
   node.known = [{ ...node.known[0]!, addresses: ['/ip4/10.0.0.2/tcp/50002'] }]
   node.emit('peer', { peer, connected: true })
   node.add('Kit\u001bchen', 'chat').open('Kit\u001bchen')
-  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 is here, at \/ip4\/10\.0\.0\.2\/tcp\/1\n/)
-  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 is gone\n/)
-  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 is here\n/)
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 connected at \/ip4\/10\.0\.0\.2\/tcp\/1\n/)
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 disconnected\n/)
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 connected\n/)
   expect(terminal.out).toMatch(/\d\d:\d\d {2}Kitchen is open\n/)
   await terminal.interrupt()
   await ended
 })
 
-test('says what has come of that which was asked for', async () => {
+test('shows blocks that are complete or have failed', async () => {
   const ended = start()
   await untilServed()
   const ensured = node.ensure('bafkone')
@@ -84,13 +84,13 @@ test('says what has come of that which was asked for', async () => {
   node.emit('ensured', ensured.status())
   ensured.move({ state: 'failed', failure: 'too\u001b large' })
   node.emit('ensured', ensured.status())
-  expect(terminal.out).toMatch(/\d\d:\d\d {2}bafkone is here: 2 blocks, 2\.0 KiB\n/)
-  expect(terminal.out).toMatch(/\d\d:\d\d {2}bafkone cannot be had: too large\n/)
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}bafkone is complete: 2 blocks, 2\.0 KiB\n/)
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}bafkone cannot be fetched: too large\n/)
   await terminal.interrupt()
   await ended
 })
 
-test('with --json prints one value for the start and one per event', async () => {
+test('--json prints one value for the start and one per event', async () => {
   const ended = start('--json')
   await untilServed()
   node.emit('peer', { peer: 'p', connected: true })
@@ -112,7 +112,7 @@ test('with --json prints one value for the start and one per event', async () =>
   await ended
 })
 
-test('what nobody reads is left out past a limit, and told of once somebody does', async () => {
+test('output that nobody reads is dropped past a limit, and the number reported once reading goes on', async () => {
   const ended = start('--json')
   await untilServed()
   terminal.stdout.pause()
@@ -143,7 +143,7 @@ test('kith stop ends it', async () => {
   expect(await ended).toMatchObject({ exitCode: 0 })
 })
 
-test('Ctrl-C is left to end the process until there is a node to stop', async () => {
+test('Ctrl-C is not caught until there is a node to stop', async () => {
   const made = Promise.withResolvers<FakeNode>()
   createNode.mockReturnValue(made.promise)
   const ended = start()
@@ -155,7 +155,7 @@ test('Ctrl-C is left to end the process until there is a node to stop', async ()
   expect(terminal.interruptible).toBe(false)
 })
 
-test('a node that fails ends it with 1 and the line', async () => {
+test('a node that fails ends it with 1 and one line', async () => {
   const ended = start()
   await untilServed()
   node.emit('failed', new KithError('disk-full', 'The disk is full: make room and start again.'))
@@ -171,7 +171,7 @@ describe('settings', () => {
     return createNode.mock.lastCall?.[0]
   }
 
-  test('are left to the node where nothing is said', async () => {
+  test('are left to the node by default', async () => {
     expect(await optionsOf()).toEqual({ dataDir })
   })
 
@@ -186,7 +186,7 @@ describe('settings', () => {
     })
   })
 
-  test('come from config.json in the data folder, and flags win', async () => {
+  test('come from config.json in the data folder, and flags override it', async () => {
     writeFileSync(join(dataDir, 'config.json'), '{"name":"File","listen":["/a"],"mdns":false,"peers":["/c"]}')
     expect(await optionsOf('--name', 'Flag')).toEqual({
       dataDir,
@@ -197,13 +197,13 @@ describe('settings', () => {
     })
   })
 
-  test('that are wrong end it with 2 before there is a node', async () => {
+  test('that are wrong end it with 2 before a node is made', async () => {
     writeFileSync(join(dataDir, 'config.json'), '{"nmae":"File"}')
     expect(await start()).toMatchObject({ exitCode: 2, err: expect.stringContaining('unknown key "nmae"') })
     expect(createNode).not.toHaveBeenCalled()
   })
 
-  test('of the profile choose the data folder', async () => {
+  test('take the data folder from the profile', async () => {
     const ended = kith(
       ['start', '--profile', 'bob'],
       (terminal = new FakeTerminal({ KITH_HOME: dataDir, npm_command: 'exec' })),
@@ -231,7 +231,7 @@ test('a port in use for the API ends it with 1, and the node is stopped', async 
   taken.close()
 })
 
-test('an address that the node refuses is wrong use', async () => {
-  createNode.mockRejectedValue(new KithError('bad-address', '"x" is no multiaddr.'))
-  expect(await start('--listen', 'x')).toEqual({ exitCode: 2, out: '', err: 'kith: "x" is no multiaddr.\n' })
+test('an address that the node refuses is a usage error', async () => {
+  createNode.mockRejectedValue(new KithError('bad-address', '"x" is not a multiaddr.'))
+  expect(await start('--listen', 'x')).toEqual({ exitCode: 2, out: '', err: 'kith: "x" is not a multiaddr.\n' })
 })

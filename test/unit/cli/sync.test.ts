@@ -40,7 +40,7 @@ const BOB: PeerSync = {
   nextSendMs: null,
 }
 
-test('sync shows peers and who holds the newest documents', async () => {
+test('sync shows the peers, and who holds the newest documents', async () => {
   const room = node.add('Kitchen', 'chat')
   const longAgoMs = new Date(1999, 0, 2, 12, 0).getTime()
   const carol: PeerSync = {
@@ -57,7 +57,7 @@ test('sync shows peers and who holds the newest documents', async () => {
   room.peers = [BOB, carol]
   expect((await run(['sync', 'Kitchen'])).out.split('\n')).toEqual([
     'Kitchen: 1 document here',
-    'PEER     SEEN              HOLDS  SENT  WAITING  AGAIN  SHARING',
+    'PEER     SEEN              HOLDS  SENT  WAITING  RETRY  SHARING',
     'Bob[31m  now               7      2     1        -      share',
     'Carol    1999-01-02 12:00  …      2     …        -      accept, interactive, full',
     'Document bafydocument1… (clock 1): held by 1 of 2 peers',
@@ -66,18 +66,18 @@ test('sync shows peers and who holds the newest documents', async () => {
   ])
 })
 
-test('sync without a room shows all, and says what to do without any', async () => {
+test('sync without a room shows all rooms, or how to create one', async () => {
   expect((await run(['sync'])).out).toContain('kith room create Kitchen')
   node.add('Kitchen', 'chat')
   node.add('Stock', 'map')
   const { out } = await run(['sync'])
-  expect(out).toContain('Kitchen: 0 documents here\nNo peer of this room was met yet.')
+  expect(out).toContain('Kitchen: 0 documents here\nNo other peer has been seen in this room yet.')
   expect(out).toContain('Stock: 0 documents here')
   const json = (await run(['sync', '--json'])).out.trim().split('\n')
   expect(json.map((line) => (JSON.parse(line) as RoomSync).name)).toEqual(['Kitchen', 'Stock'])
 })
 
-test('sync --watch prints what moved, until it is interrupted', async () => {
+test('sync --watch prints changes until Ctrl-C', async () => {
   const room = node.add('Kitchen', 'chat')
   room.peers = [BOB]
   const terminal = new FakeTerminal()
@@ -95,20 +95,20 @@ test('sync --watch prints what moved, until it is interrupted', async () => {
   expect(await watching).toMatchObject({ exitCode: 0 })
 })
 
-test('a document that is not there is one clear line', async () => {
+test('sync of an unknown document fails with one line', async () => {
   node.add('Kitchen', 'chat')
   expect(await run(['sync', 'Kitchen', '--document', 'nothing'])).toEqual({
     exitCode: 1,
     out: '',
-    err: 'kith: There is none.\n',
+    err: 'kith: There is no such document.\n',
   })
 })
 
-test('share-policy shows and changes', async () => {
+test('share-policy shows and changes the policy', async () => {
   const room = node.add('Kitchen', 'chat')
-  expect((await run(['share-policy', 'Kitchen'])).out).toBe('WITH       POLICY  MODE\neverybody  share   auto\n')
+  expect((await run(['share-policy', 'Kitchen'])).out).toBe('WITH      POLICY  MODE\neveryone  share   auto\n')
   expect((await run(['share-policy', 'Kitchen', 'none', '--peer', '12D3KooWBob'])).out).toBe(
-    'WITH            POLICY  MODE\n12D3KooWBob     none    auto\neverybody else  share   auto\n',
+    'WITH           POLICY  MODE\n12D3KooWBob    none    auto\neveryone else  share   auto\n',
   )
   await run(['share-policy', 'Kitchen', '--mode', 'interactive'])
   expect(room.shared.everybody).toEqual({ policy: 'share', mode: 'interactive' })
@@ -125,12 +125,12 @@ test.each([
   const { exitCode, out } = await run(['carry', 'bafyelsewhere', '--max', text])
   expect({ exitCode, out }).toEqual({
     exitCode: 0,
-    out: expect.stringContaining('nothing of it is here yet') as string,
+    out: expect.stringContaining('nothing has arrived yet') as string,
   })
   expect(node.rooms.get('bafyelsewhere').carried?.maxBytes).toBe(maxBytes)
 })
 
-test.each(['much', '-1', '1TB', ''])("carry --max '%s' is wrong use", async (text) => {
+test.each(['much', '-1', '1TB', ''])("carry --max '%s' is a usage error", async (text) => {
   expect(await run(['carry', 'bafyelsewhere', '--max', text])).toMatchObject({ exitCode: 2, out: '' })
   expect(node.rooms.list()).toEqual([])
 })

@@ -23,13 +23,13 @@ describe('text of others', () => {
     ['C1 sequence', '\u009b2Jgone', '2Jgone'],
     ['backspaces', 'good\b\b\b\bevil', 'goodevil'],
     ['a line break', 'one\r\ntwo', 'one two'],
-    ['turned writing', 'a\u202egnp.exe', 'agnp.exe'],
+    ['a changed writing direction', 'a\u202egnp.exe', 'agnp.exe'],
     ['letters of any script', 'Zoë 厨房 👩‍🍳', 'Zoë 厨房 👩‍🍳'],
   ])('cannot use %s', (_name, text, expected) => {
     expect(clean(text)).toBe(expected)
   })
 
-  test('never keeps anything that a terminal obeys', () => {
+  test('never keeps control characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(clean(text)).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u)
@@ -42,7 +42,7 @@ describe('text of others', () => {
     expect(cleanLines('a\nb\r\n\u001bc', '  ')).toBe('a\n  b\n  c')
   })
 
-  test('as JSON is the same value, without what a terminal obeys', () => {
+  test('is the same value as JSON, without control characters', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
         const line = jsonLine({ value, text })

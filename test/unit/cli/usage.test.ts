@@ -55,13 +55,13 @@ describe('help', () => {
     },
   )
 
-  test('without a command is shown, as wrong use', async () => {
+  test('without a command, shows the help as a usage error', async () => {
     const { exitCode, out, err } = await kith([])
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
     expect(err).toContain('Usage: kith')
   })
 
-  test('can be asked for by word', async () => {
+  test('works as a command of its own', async () => {
     expect(await kith(['help', 'send'])).toMatchObject({ exitCode: 0, out: expect.stringContaining('kith send') })
   })
 
@@ -71,11 +71,11 @@ describe('help', () => {
   })
 })
 
-test('the version is that of the package', async () => {
+test('--version prints the version of the package', async () => {
   expect(await kith(['--version'])).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
 })
 
-describe('wrong use ends with 2 and one line', () => {
+describe('a usage error exits with 2 and one line', () => {
   test.each([
     [['sned', 'Kitchen', 'hi'], "unknown command 'sned'. Did you mean send?"],
     [['room', 'craete', 'x'], "unknown command 'craete'. Did you mean create?"],
@@ -83,7 +83,7 @@ describe('wrong use ends with 2 and one line', () => {
     [['room', 'frobnicate'], "unknown command 'frobnicate'. See kith room --help."],
     [['room', 'show'], "missing required argument 'room'. See kith room show --help."],
     [['send', 'Kitchen', '--urgent'], "unknown option '--urgent'"],
-    [['send', 'Kitchen', '-no way'], 'Put -- before a text'],
+    [['send', 'Kitchen', '-no way'], 'Put -- before text'],
     [['read', 'Kitchen', '--folow'], 'Did you mean --follow?'],
     [['send', 'Kitchen'], "missing required argument 'text'"],
     [['send', 'Kitchen', '  '], 'the text is empty'],
@@ -92,12 +92,12 @@ describe('wrong use ends with 2 and one line', () => {
     [['read', 'Kitchen', '--last', '-1'], 'It must be a whole number from 0.'],
     [['start', '--api', '70000'], 'from 0 to 65535'],
     [['start', '--config', '/nowhere/kith.json'], 'There is no config file /nowhere/kith.json.'],
-    [['status', '--profile', '../up'], '"../up" is no profile name'],
-    [['status', '--profile', ''], '"" is no profile name'],
-    [['status', '--profile', 'a', '--data', '/b'], 'give one of them'],
+    [['status', '--profile', '../up'], '"../up" is not a valid profile name'],
+    [['status', '--profile', ''], '"" is not a valid profile name'],
+    [['status', '--profile', 'a', '--data', '/b'], 'use only one of them'],
     [['file', 'add', 'Kitchen'], "missing required argument 'path'"],
     [['file', 'add', 'Kitchen', ''], 'A path is empty.'],
-    [['file', 'add', 'Kitchen', 'a', 'b', '--name', 'c'], '--name is for one path'],
+    [['file', 'add', 'Kitchen', 'a', 'b', '--name', 'c'], '--name works with a single path only'],
     [['file', 'get', 'Kitchen', 'a', '-o', ''], 'A path is empty.'],
     [['file', 'limits', 'Kitchen', '--max', 'much'], 'It must be a size such as 500MiB or 2GiB.'],
     [['status', '--profile'], "option '--profile <name>' argument missing"],
@@ -108,14 +108,14 @@ describe('wrong use ends with 2 and one line', () => {
     expect(err).toContain(message)
   })
 
-  test('as JSON where that is asked for', async () => {
+  test('as JSON with --json', async () => {
     const { exitCode, out, err } = await kith(['sned', '--json'])
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
     expect(JSON.parse(err)).toEqual({ error: { code: 'usage', message: "unknown command 'sned'. Did you mean send?" } })
   })
 })
 
-describe('without a node, a command ends with 3 and says how to start one', () => {
+describe('without a node, a command exits with 3 and says how to start one', () => {
   const lines: [string[], string][] = [
     [[], 'kith start'],
     [['--profile', 'bob'], 'kith start --profile bob'],

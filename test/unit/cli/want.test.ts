@@ -28,7 +28,7 @@ function run(argv: string[], terminal?: FakeTerminal) {
   return kith([...argv, '--data', dataDir], terminal)
 }
 
-/** A request that is waited for by `kith want --wait`. */
+/** The request that `kith want --wait` waits for. */
 async function awaited(): Promise<FakeEnsured> {
   return vi.waitFor(() => {
     const ensured = node.ensured[0]!
@@ -38,34 +38,34 @@ async function awaited(): Promise<FakeEnsured> {
 }
 
 describe('want', () => {
-  test('says at once that it is noted', async () => {
+  test('returns at once', async () => {
     const room = node.add('Kitchen', 'chat')
     expect(await run(['want', 'bafkone', '--room', 'Kitchen'])).toEqual({
       exitCode: 0,
-      out: `Noted: the node looks for bafkone, over restarts too. See:  kith wants --data ${dataDir}\n`,
+      out: `The node is looking for bafkone, even after a restart. Progress:  kith wants --data ${dataDir}\n`,
       err: '',
     })
     expect(node.wants()).toMatchObject([{ id: 'bafkone', room: room.id }])
     expect(JSON.parse((await run(['want', 'bafktwo', '--json'])).out)).toMatchObject({ id: 'bafktwo', room: null })
   })
 
-  test('says where it is here already, also with --wait', async () => {
+  test('of a block that is already complete says so, with or without --wait', async () => {
     const ensured = node.ensure('bafkone')
     ensured.move({ bytes: 2048 })
     ensured.complete()
-    const here = { exitCode: 0, out: 'bafkone is here: 1 block, 2.0 KiB.\n', err: '' }
-    expect(await run(['want', 'bafkone'])).toEqual(here)
-    expect(await run(['want', 'bafkone', '--wait'])).toEqual(here)
+    const complete = { exitCode: 0, out: 'bafkone is complete: 1 block, 2.0 KiB.\n', err: '' }
+    expect(await run(['want', 'bafkone'])).toEqual(complete)
+    expect(await run(['want', 'bafkone', '--wait'])).toEqual(complete)
   })
 
-  test('of something that is no CID is wrong use', async () => {
-    expect(await run(['want', 'Kitchen'])).toEqual({ exitCode: 2, out: '', err: 'kith: "Kitchen" is no CID.\n' })
+  test('of something that is not a CID is a usage error', async () => {
+    expect(await run(['want', 'Kitchen'])).toEqual({ exitCode: 2, out: '', err: 'kith: "Kitchen" is not a CID.\n' })
   })
 
-  test('--wait shows how far it has come until it is here', async () => {
+  test('--wait shows the progress until it is complete', async () => {
     const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
     const waiting = run(['want', 'bafkone', '--wait'], terminal)
-    await vi.waitFor(() => expect(terminal.out).toContain('Noted'))
+    await vi.waitFor(() => expect(terminal.out).toContain('is looking for'))
     const ensured = await awaited()
     await vi.waitFor(() => expect(terminal.err).toMatch(/ {2}0% {2}0 of 1 block {2}0 B {2}waiting for a peer to ask$/))
     const from = [{ peer: '12D3KooWBob', bytes: 2048 }]
@@ -74,11 +74,11 @@ describe('want', () => {
     ensured.complete()
     const { exitCode, out, err } = await waiting
     expect(exitCode).toBe(0)
-    expect(out.split('\n').slice(1)).toEqual(['bafkone is here: 4 blocks, 2.0 KiB.', ''])
+    expect(out.split('\n').slice(1)).toEqual(['bafkone is complete: 4 blocks, 2.0 KiB.', ''])
     expect(err.endsWith('\r\u001b[K')).toBe(true)
   })
 
-  test('--wait with --json prints the end alone', async () => {
+  test('--wait with --json prints only the result', async () => {
     const waiting = run(['want', 'bafkone', '--wait', '--json'])
     const ensured = await awaited()
     ensured.complete()
@@ -87,21 +87,21 @@ describe('want', () => {
     expect(err).toBe('')
   })
 
-  test('--wait fails where it cannot be had', async () => {
+  test('--wait fails if it cannot be fetched', async () => {
     const waiting = run(['want', 'bafkone', '--wait'])
     const ensured = await awaited()
     ensured.fail('a block is too large')
     expect(await waiting).toMatchObject({ exitCode: 1, err: 'kith: a block is too large\n' })
   })
 
-  test('goes on after Ctrl-C', async () => {
+  test('Ctrl-C only ends the waiting', async () => {
     const terminal = new FakeTerminal()
     const waiting = run(['want', 'bafkone', '--wait'], terminal)
     const ensured = await awaited()
     await terminal.interrupt()
     expect(await waiting).toMatchObject({
       exitCode: 1,
-      err: `kith: Stopped waiting; the node goes on: kith wants --data ${dataDir}\n`,
+      err: `kith: Stopped waiting. The node keeps trying: kith wants --data ${dataDir}\n`,
     })
     await vi.waitFor(() => expect(ensured.listenerCount('progress')).toBe(0))
     expect(node.wants()).toMatchObject([{ state: 'searching' }])
@@ -109,7 +109,7 @@ describe('want', () => {
 })
 
 describe('wants', () => {
-  test('are a table', async () => {
+  test('prints a table', async () => {
     const room = node.add('Kit\u001bchen', 'chat')
     const blocks = { known: 12, have: 3, missing: 9, bytes: 2048, asked: 2 }
     const from = [
@@ -125,7 +125,7 @@ describe('wants', () => {
     const rows = [
       'ROOM     STATE              HAVE  SIZE     RATE       FROM          WAITING FOR                   JOBS    CID',
       'Kitchen  searching, pinned  3/12  2.0 KiB  1.0 KiB/s  …12345678 +1  9 blocks                      -       bafkone',
-      '-        searching          3/12  2.0 KiB  -          …12345678     a peer that has it: 2 asked   unpack  bafktwo',
+      '-        searching          3/12  2.0 KiB  -          …12345678     a peer that has it (2 asked)  unpack  bafktwo',
       '-        searching          0/1   0 B      -          -             a peer to ask                 -       bafkthree',
       '-        failed             0/1   0 B      -          -             too large                     -       bafkfour',
       '-        searching          0/1   0 B      -          -             the disk is full              -       bafksix',
@@ -137,12 +137,12 @@ describe('wants', () => {
     expect(JSON.parse((await run(['wants', '--json'])).out)).toEqual(node.wants())
   })
 
-  test('without any say what to do', async () => {
-    expect((await run(['wants'])).out).toBe(`Nothing. To get something: kith want CID --data ${dataDir}\n`)
+  test('without any, says what to do', async () => {
+    expect((await run(['wants'])).out).toBe(`Nothing is wanted. To fetch a block: kith want CID --data ${dataDir}\n`)
     expect((await run(['wants', '--json'])).out).toBe('[]\n')
   })
 
-  test('--watch prints what moved, until it is interrupted', async () => {
+  test('--watch prints changes until Ctrl-C', async () => {
     const ensured = node.ensure('bafkone')
     const terminal = new FakeTerminal()
     const watching = run(['wants', '--watch', '--json'], terminal)
@@ -160,16 +160,16 @@ describe('wants', () => {
   })
 })
 
-test('unwant lets go', async () => {
+test('unwant removes a want', async () => {
   const room = node.add('Kitchen', 'chat')
   await run(['want', 'bafkone', '--room', 'Kitchen'])
   expect(node.wants()).toMatchObject([{ room: room.id }])
-  expect(await run(['unwant', 'bafkone'])).toMatchObject({ exitCode: 1, err: 'kith: Nobody asked for "bafkone".\n' })
-  expect((await run(['unwant', 'bafkone', '--room', 'Kitchen'])).out).toBe('Let go of bafkone.\n')
+  expect(await run(['unwant', 'bafkone'])).toMatchObject({ exitCode: 1, err: 'kith: "bafkone" is not wanted.\n' })
+  expect((await run(['unwant', 'bafkone', '--room', 'Kitchen'])).out).toBe('bafkone is no longer wanted.\n')
   expect(node.wants()).toEqual([])
 })
 
-test('gc removes, or only says how much', async () => {
+test('gc removes blocks, or only says how many', async () => {
   node.garbage = { blocks: 2, sizeBytes: 2048 }
   expect((await run(['gc', '--dry-run'])).out).toBe('Would remove 2 blocks, 2.0 KiB.\n')
   expect(JSON.parse((await run(['gc', '--dry-run', '--json'])).out)).toEqual(node.garbage)
