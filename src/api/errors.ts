@@ -2,7 +2,7 @@
 import { KithError } from '../kith.ts'
 import type { KithErrorCode } from '../kith.ts'
 
-/** Codes that the API itself adds to those of a node. */
+/** Codes of errors that the API answers with: those of a node, and its own. */
 export type ApiErrorCode =
   | KithErrorCode
   /** The request's JSON is not what the call takes. */
@@ -17,7 +17,8 @@ export type ApiErrorCode =
   /** The client's: an answer or stream that broke off. */
   | 'broken-off'
 
-const HTTP_STATUS: Record<ApiErrorCode, number> = {
+/** The HTTP status that each code is answered with. */
+export const HTTP_STATUS: Readonly<Record<ApiErrorCode, number>> = {
   'bad-request': 400,
   'bad-room-id': 400,
   'bad-address': 400,
