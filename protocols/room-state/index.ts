@@ -9,8 +9,23 @@ import { ROOM_STATE_PROTOCOL, ROOM_STATE_VERSIONS } from './constants.ts'
 import type { RoomStateRecord } from './records.ts'
 
 export { RoomStateMachine } from './machine.ts'
-export type { RoomStateEffect, RoomStateEvent, RoomStateInput, RoomStateTimer } from './ports.ts'
-export type { RoomStateRecord } from './records.ts'
+export type {
+  RoomStateCommand,
+  RoomStateEffect,
+  RoomStateEvent,
+  RoomStateInput,
+  RoomStatePorts,
+  RoomStateTimer,
+  Standing,
+} from './ports.ts'
+export type {
+  GoodbyeAckRecord,
+  GoodbyeRecord,
+  MetadataAckRecord,
+  MetadataRecord,
+  RoomStateRecord,
+  SuggestionRecord,
+} from './records.ts'
 
 export type RoomState = ProtocolHandler<RoomStateRecord>
 
