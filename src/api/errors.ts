@@ -2,7 +2,7 @@
 import { KithError } from '../kith.ts'
 import type { KithErrorCode } from '../kith.ts'
 
-/** The codes of a node and those that the API adds. */
+/** Codes of errors that the API answers with: those of a node, and its own. */
 export type ApiErrorCode =
   | KithErrorCode
   /** The request's JSON does not match the call. */
@@ -17,7 +17,8 @@ export type ApiErrorCode =
   /** Raised by the client: an answer or stream broke off. */
   | 'broken-off'
 
-const HTTP_STATUS: Record<ApiErrorCode, number> = {
+/** The HTTP status that each code is answered with. */
+export const HTTP_STATUS: Readonly<Record<ApiErrorCode, number>> = {
   'bad-request': 400,
   'bad-room-id': 400,
   'bad-address': 400,
