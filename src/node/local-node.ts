@@ -13,6 +13,7 @@ import {
 } from '../kith.ts'
 import type { NodeMachine } from '../room/node-machine.ts'
 import { timerInput, type CommandOutcome, type NodeCommand, type NodeEvent } from '../room/node-ports.ts'
+import { wallMs } from '../runtime/clock.ts'
 import { Runner, type SendBatch, type Surroundings } from '../runtime/runner.ts'
 import { Timers } from '../runtime/timers.ts'
 import type { Store } from '../store/store.ts'
@@ -58,7 +59,7 @@ export class LocalNode implements KithNode {
   readonly #announcer: Announcer
   readonly #gossip: GossipBridge
   readonly #providers: Providers
-  readonly #startedAtMs = Date.now()
+  readonly #startedAtMs = wallMs()
   readonly #stopping = new AbortController()
   #stopped: Promise<void> | undefined
 

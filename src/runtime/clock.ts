@@ -1,0 +1,14 @@
+/**
+ * The two clocks of a node. Intervals (timeouts, backoff, rates, what is due) go by the monotonic
+ * one, which nobody can set. Wall time is only what people read and what outlives the process.
+ */
+
+/** Milliseconds since the process began, with fractions: never goes back, means nothing to another process. */
+export function monotonicMs(): number {
+  return performance.now()
+}
+
+/** Milliseconds since 1970, as the machine's clock has it now: it may be wrong, and be set forward or back at any time. */
+export function wallMs(): number {
+  return Date.now()
+}
