@@ -139,6 +139,7 @@ const directions = [
 ]
 
 const TIME = 'Time is an argument (nowMs), so that the simulator can set it.'
+const CLOCK = 'Intervals go by monotonicMs(), and wallMs() is for people: see src/runtime/clock.ts.'
 const TIMERS = 'A timer is an effect, so that it survives in the simulator.'
 const RANDOM = 'Randomness is an argument, so that a seed repeats a run.'
 const IO = 'This code does no IO: it returns effects.'
@@ -199,6 +200,16 @@ export default defineConfig({
       files: ['protocols/**', 'src/room/**', 'src/apps/**', 'src/simulate/**'],
       excludeFiles: ['protocols/*/handler.ts', 'protocols/*/index.ts', 'protocols/wire/frame-stream.ts'],
       rules: impure,
+    },
+    {
+      files: ['src/host/**'],
+      rules: {
+        'no-restricted-properties': [
+          'error',
+          { object: 'Date', property: 'now', message: CLOCK },
+          { object: 'performance', property: 'now', message: CLOCK },
+        ],
+      },
     },
     ...directions,
   ],

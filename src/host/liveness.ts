@@ -15,7 +15,7 @@ const PING_BYTES = 32
 
 export interface LivenessInit {
   connections(): Connection[]
-  /** When bytes of a Kith protocol last came from a peer, in ms since 1970. */
+  /** When bytes of a Kith protocol last came from a peer, by the monotonic clock; -Infinity if never. */
   lastReceivedMs(peer: PeerId): number
 }
 
@@ -72,9 +72,8 @@ export class Liveness {
   }
 
   #receivedLately(connection: Connection): boolean {
-    const measured = this.#roundTrips.has(keyOf(connection))
-    const ageMs = Date.now() - this.#init.lastReceivedMs(keyOf(connection))
-    return measured && ageMs >= 0 && ageMs < QUIET_MS
+    const peer = keyOf(connection)
+    return this.#roundTrips.has(peer) && monotonicMs() - this.#init.lastReceivedMs(peer) < QUIET_MS
   }
 
   async #check(connection: Connection, link: Link): Promise<void> {

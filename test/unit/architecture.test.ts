@@ -93,6 +93,7 @@ const BROKEN: Broken[] = [
   ['src/room/microtask.ts', 'queueMicrotask(() => {})\n', GLOBALS, 'A timer is an effect'],
   ['protocols/ring/machine-key.ts', 'export const id = crypto.randomUUID()\n', GLOBALS, 'Randomness'],
   ['src/simulate/dice.ts', 'export const dice = Math.random()\n', 'eslint(no-restricted-properties)', 'Randomness'],
+  ['src/host/age.ts', 'export const now = Date.now()\n', 'eslint(no-restricted-properties)', 'Intervals go by'],
   // Common mistakes
   ['src/floating.ts', 'export const run = () => {\n  Promise.resolve()\n}\n', 'typescript(no-floating-promises)', ''],
   [
