@@ -53,6 +53,11 @@ const NODE_FACTORY: Ban = {
   regex: '^(\\.\\./)+(src/)?node\\.ts$',
   message: 'Imports go cli, web → api → node → machine → room → protocols → document, wire; this one goes against it.',
 }
+const RUNTIME_BUT_CLOCK: Ban = {
+  // All but `runtime/cl…`.
+  regex: '^\\.{1,2}/(.*/)?runtime/([^c]|c[^l])',
+  message: 'The host knows nothing of what runs on it; of src/runtime it may have the clock.',
+}
 
 /** Bans relative imports that lead into a folder. */
 function into(message: string, ...names: string[]): Ban[] {
@@ -126,7 +131,7 @@ const directions = [
   ),
   imports(['src/machine/**'], [LIBP2P, NODE_MODULES, NODE_FACTORY, ...upwards('runtime', 'host', 'node', ...OUTSIDE)]),
   imports(['src/runtime/**'], [LIBP2P, NODE_FACTORY, ...upwards('host', ...OUTSIDE)]),
-  imports(['src/host/**'], [NODE_FACTORY, ...upwards('apps', 'files', 'room', 'machine', 'runtime', ...OUTSIDE)]),
+  imports(['src/host/**'], [NODE_FACTORY, RUNTIME_BUT_CLOCK, ...upwards('apps', 'files', 'room', 'machine', ...OUTSIDE)]),
   imports(['src/node/**'], [LIBP2P, NODE_FACTORY, ...upwards(...OUTSIDE)]),
   imports(['src/simulate/**'], [LIBP2P, NODE_FACTORY, ...upwards('host', 'api', 'cli', 'web')]),
   imports(
@@ -144,6 +149,7 @@ const directions = [
 ]
 
 const TIME = 'Time is an argument (nowMs), so that the simulator can set it.'
+const CLOCK = 'Intervals go by monotonicMs(), and wallMs() is for people: see src/runtime/clock.ts.'
 const TIMERS = 'A timer is an effect, so that it survives in the simulator.'
 const RANDOM = 'Randomness is an argument, so that a seed repeats a run.'
 const IO = 'This code does no IO: it returns effects.'
@@ -204,6 +210,16 @@ export default defineConfig({
       files: ['protocols/**', 'src/room/**', 'src/machine/**', 'src/apps/**', 'src/simulate/**'],
       excludeFiles: ['protocols/*/handler.ts', 'protocols/*/index.ts', 'protocols/wire/frame-stream.ts'],
       rules: impure,
+    },
+    {
+      files: ['src/host/**'],
+      rules: {
+        'no-restricted-properties': [
+          'error',
+          { object: 'Date', property: 'now', message: CLOCK },
+          { object: 'performance', property: 'now', message: CLOCK },
+        ],
+      },
     },
     ...directions,
   ],

@@ -57,7 +57,7 @@ export class FrameStream {
   #unprocessedBytes = 0
   #isOpen = false
   #isClosed = false
-  #lastReceivedMs = 0
+  #lastReceivedMs = -Infinity
   #deadline: NodeJS.Timeout | undefined
 
   constructor(stream: Stream, init: FrameStreamInit) {
@@ -80,7 +80,7 @@ export class FrameStream {
     return this.#isClosed
   }
 
-  /** When bytes last arrived, by `Date.now`; 0 before the first. */
+  /** When bytes last arrived, by `performance.now`; -Infinity before the first. */
   get lastReceivedMs(): number {
     return this.#lastReceivedMs
   }
@@ -105,7 +105,7 @@ export class FrameStream {
 
   #receive(chunk: Uint8Array | Uint8ArrayList): void {
     if (this.#isClosed) return
-    this.#lastReceivedMs = Date.now()
+    this.#lastReceivedMs = performance.now()
     try {
       if (chunk.byteLength > MAX_CHUNK_BYTES) throw flooded()
       for (const frame of this.#decoder.decode(chunk)) {

@@ -100,9 +100,9 @@ export class ProtocolHandler<Record> implements Startable {
     this.#peers.get(peer)?.link?.frames.abort(new FrameStreamError('bad-frame', reason))
   }
 
-  /** When bytes last came from the peer, by `Date.now`; 0 if never. */
+  /** When bytes last came from the peer, by `performance.now`; -Infinity if never. */
   lastReceivedMs(peer: PeerId): number {
-    return this.#peers.get(peer)?.link?.frames.lastReceivedMs ?? 0
+    return this.#peers.get(peer)?.link?.frames.lastReceivedMs ?? -Infinity
   }
 
   #connected(peerId: Libp2pPeerId): void {

@@ -4,6 +4,7 @@
  */
 import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import { ipOf, isLoopback, readDialAddress } from './addresses.ts'
 import type { DialAddress } from './addresses.ts'
 import {
@@ -35,6 +36,8 @@ export class ConnectionKeeper {
   readonly #init: KeeperInit
   readonly #self: PeerId
   readonly #connected = new Set<PeerId>()
+  /** By the monotonic clock: what libp2p says of it is wall time. */
+  readonly #openedAtMs = new WeakMap<Connection, number>()
   readonly #dialling = new Set<string>()
   readonly #stopped = new AbortController()
   /** By peer, since its last connection opened. */
@@ -74,28 +77,23 @@ export class ConnectionKeeper {
    * too, else whoever is there, which is `answeredBy` if somebody just did.
    */
   pin({ address, peer }: DialAddress, answeredBy?: PeerId): void {
-    if (peer === undefined) this.#init.pinnedAddresses.add(address, answeredBy, Date.now())
-    else this.#init.contacts.pin(peer, address, Date.now())
+    if (peer === undefined) this.#init.pinnedAddresses.add(address, answeredBy)
+    else this.#init.contacts.pin(peer, address)
   }
 
   /** Starts the dials that are due now; called by the timer, and at once where there is news. */
   dialDue(): void {
-    const nowMs = Date.now()
     const crowded = this.#connected.size >= MAX_DIALLED_PEERS
-    for (const contact of this.#init.contacts.due(nowMs)) {
+    for (const contact of this.#init.contacts.due()) {
       if (this.#dialling.size >= MAX_PARALLEL_DIALS) return
       const wanted = !this.#connected.has(contact.peer) && (!crowded || contact.pinned)
       if (!wanted || this.#dialling.has(contact.peer)) continue
-      this.#init.contacts.dialStarted(contact, nowMs)
-      void this.#run(contact.peer, contact.addresses, contact.peer, () =>
-        this.#init.contacts.dialFailed(contact, Date.now()),
-      )
+      this.#init.contacts.dialStarted(contact)
+      void this.#run(contact.peer, contact.addresses, contact.peer, () => this.#init.contacts.dialFailed(contact))
     }
-    for (const target of this.#init.pinnedAddresses.due(nowMs, (peer) => this.#connected.has(peer))) {
+    for (const target of this.#init.pinnedAddresses.due((peer) => this.#connected.has(peer))) {
       if (this.#dialling.size >= MAX_PARALLEL_DIALS || this.#dialling.has(target.address)) continue
-      void this.#run(target.address, [target.address], undefined, () =>
-        this.#init.pinnedAddresses.failed(target, Date.now()),
-      )
+      void this.#run(target.address, [target.address], undefined, () => this.#init.pinnedAddresses.failed(target))
     }
   }
 
@@ -117,9 +115,10 @@ export class ConnectionKeeper {
 
   #onOpen(connection: Connection): void {
     if (connection.status !== 'open' || this.#stopped.signal.aborted) return
+    this.#openedAtMs.set(connection, monotonicMs())
     const peer = keyOf(connection.remotePeer)
     const dialled = connection.direction === 'outbound' ? readDialAddress(connection.remoteAddr.toString()) : undefined
-    this.#init.contacts.connected(peer, dialled?.address, [], Date.now())
+    this.#init.contacts.connected(peer, dialled?.address, [])
     if (!this.#connected.has(peer)) {
       this.#connected.add(peer)
       this.#init.onConnected(peer)
@@ -136,14 +135,14 @@ export class ConnectionKeeper {
     const onThisMachine = isLoopback(remote) || this.#init.ownAddresses().some((own) => ipOf(own) === ipOf(remote))
     const usable = addresses.filter((each) => onThisMachine || !isLoopback(each))
     const peer = keyOf(peerId)
-    if (this.#connected.has(peer)) this.#init.contacts.connected(peer, undefined, usable, Date.now())
+    if (this.#connected.has(peer)) this.#init.contacts.connected(peer, undefined, usable)
   }
 
   #onClose(connection: Connection): void {
     const peer = keyOf(connection.remotePeer)
     const remains = this.#openConnections(peer).length > 0
     if (remains || !this.#connected.delete(peer)) return
-    this.#init.contacts.disconnected(peer, Date.now())
+    this.#init.contacts.disconnected(peer)
     this.#init.onDisconnected(peer)
   }
 
@@ -151,7 +150,7 @@ export class ConnectionKeeper {
     const open = this.#openConnections(peer).map((connection) => ({
       connection,
       direction: connection.direction,
-      openedAtMs: connection.timeline.open,
+      openedAtMs: this.#openedAtMs.get(connection) ?? monotonicMs(),
     }))
     if (open.length < 2) return
     for (const { connection } of surplusConnections(open, this.#self < peer, isSettled)) {
@@ -170,7 +169,7 @@ export class ConnectionKeeper {
   }
 
   #refreshRows(): void {
-    for (const peer of this.#connected) this.#init.contacts.seen(peer, Date.now())
+    for (const peer of this.#connected) this.#init.contacts.seen(peer)
   }
 }
 

@@ -5,6 +5,8 @@
  * Peers once connected have a row in the address book. Peers only heard of stay in memory, few.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { systemClock, type Clock } from '../runtime/clock.ts'
+import type { AddressRow } from '../store/store.ts'
 import type { AddressBook } from './host.ts'
 import { mergeAddresses, readDialAddress } from './addresses.ts'
 import {
@@ -25,30 +27,36 @@ export interface Contact {
   readonly peer: PeerId
   /** Without the peer id; the one that worked last comes first. */
   addresses: string[]
-  /** When it was last connected, in ms since 1970; 0 if never. */
+  /** When it was last connected, in ms since 1970; 0 if never. For its row and for people. */
   lastSeenMs: number
+  /** The same by the monotonic clock, by which the fields below go too; -Infinity if never. */
+  seenAtMs: number
   pinned: boolean
   roommate: boolean
   /** Dials that failed since the last connection or news of it. */
   failures: number
   nextDialMs: number
+  /** -Infinity if it was not dialled yet. */
   lastDialMs: number
 }
 
 export class Contacts {
   readonly #self: PeerId
   readonly #book: AddressBook
+  readonly #clock: Clock
   readonly #contacts = new Map<PeerId, Contact>()
 
   /** Takes over the address book: rows long unseen or past the limit are dropped from it, strangers first. */
-  constructor(self: PeerId, book: AddressBook, nowMs: number) {
+  constructor(self: PeerId, book: AddressBook, clock = systemClock) {
     this.#self = self
     this.#book = book
-    const rows = book.list().toSorted(byWorth)
-    for (const [index, row] of rows.entries()) {
-      const forgotten = !row.pinned && (nowMs - row.lastSeenMs > FORGET_AFTER_MS || index >= MAX_BOOK_ROWS)
-      if (forgotten || row.peer === self) book.delete(row.peer)
-      else this.#contacts.set(row.peer, { ...row, lastDialMs: 0, ...this.#soon(row.peer, nowMs) })
+    this.#clock = clock
+    const contacts = book.list().map((row) => this.#contactOf(row))
+    for (const [index, contact] of contacts.sort(byWorth).entries()) {
+      const { peer, pinned, seenAtMs } = contact
+      const forgotten = !pinned && (clock.monotonicMs() - seenAtMs > FORGET_AFTER_MS || index >= MAX_BOOK_ROWS)
+      if (forgotten || peer === self) book.delete(peer)
+      else this.#contacts.set(peer, contact)
     }
   }
 
@@ -61,96 +69,104 @@ export class Contacts {
   }
 
   /** Discovery or another peer told of a peer's addresses: it is dialled soon. Addresses that are none are left out. */
-  heard(peer: PeerId, addresses: readonly string[], nowMs: number): void {
+  heard(peer: PeerId, addresses: readonly string[]): void {
     if (peer === this.#self) return
     const usable = addresses.flatMap((text) => readDialAddress(text)?.address ?? [])
     if (usable.length === 0) return
-    const contact = this.#ensure(peer, nowMs)
+    const contact = this.#ensure(peer)
     const [preferred, ...others] = contact.addresses
     const first = preferred === undefined ? usable : [preferred, ...usable]
     contact.addresses = mergeAddresses(first, others, MAX_ADDRESSES_PER_PEER)
     contact.failures = 0
-    contact.nextDialMs = Math.min(contact.nextDialMs, nowMs + this.#patienceMs(peer))
+    contact.nextDialMs = Math.min(contact.nextDialMs, this.#clock.monotonicMs() + this.#patienceMs(peer))
   }
 
   /** The user named this peer: it is kept for ever. `address` is one to try first, where one is known. */
-  pin(peer: PeerId, address: string | undefined, nowMs: number): void {
-    const contact = this.#ensure(peer, nowMs)
+  pin(peer: PeerId, address: string | undefined): void {
+    const contact = this.#ensure(peer)
     contact.pinned = true
     if (address !== undefined) {
       contact.addresses = mergeAddresses([address], contact.addresses, MAX_ADDRESSES_PER_PEER)
       // The peer may not know of this node, so waiting for its dial would be in vain.
-      contact.nextDialMs = Math.min(contact.nextDialMs, nowMs)
+      contact.nextDialMs = Math.min(contact.nextDialMs, this.#clock.monotonicMs())
     }
     this.#save(contact)
   }
 
   /** The peer is in a room with this node; strangers, of whom there is no end, shall not push it out. */
-  markRoommate(peer: PeerId, nowMs: number): void {
-    const contact = this.#ensure(peer, nowMs)
+  markRoommate(peer: PeerId): void {
+    const contact = this.#ensure(peer)
     if (contact.roommate) return
     contact.roommate = true
-    this.seen(peer, nowMs)
+    this.seen(peer)
   }
 
   /** A connection opened, `address` being the one we dialled, or identify told of addresses to try later. */
-  connected(peer: PeerId, address: string | undefined, listenAddresses: readonly string[], nowMs: number): void {
-    const contact = this.#ensure(peer, nowMs)
+  connected(peer: PeerId, address: string | undefined, listenAddresses: readonly string[]): void {
+    const contact = this.#ensure(peer)
     const worked = address === undefined ? contact.addresses.slice(0, 1) : [address]
     const usable = listenAddresses.flatMap((text) => readDialAddress(text)?.address ?? [])
     const known = mergeAddresses([...worked, ...usable], contact.addresses, MAX_ADDRESSES_PER_PEER)
     contact.addresses = known
     contact.failures = 0
-    this.seen(peer, nowMs)
+    this.seen(peer)
   }
 
   /** The peer is connected now; kept in its row. */
-  seen(peer: PeerId, nowMs: number): void {
+  seen(peer: PeerId): void {
     const contact = this.#contacts.get(peer)
     if (contact === undefined) return
-    contact.lastSeenMs = nowMs
+    contact.lastSeenMs = this.#clock.wallMs()
+    contact.seenAtMs = this.#clock.monotonicMs()
     this.#save(contact)
     this.#trimBook()
   }
 
   /** The last connection to a peer closed: it is dialled again soon. */
-  disconnected(peer: PeerId, nowMs: number): void {
-    this.seen(peer, nowMs)
+  disconnected(peer: PeerId): void {
+    this.seen(peer)
     const contact = this.#contacts.get(peer)
-    if (contact !== undefined) Object.assign(contact, this.#soon(peer, nowMs))
+    if (contact !== undefined) Object.assign(contact, this.#soon(peer))
   }
 
   /** Contacts to dial now: pinned ones first, then roommates, then strangers; of each the most recently seen first. */
-  due(nowMs: number): Contact[] {
+  due(): Contact[] {
+    const nowMs = this.#clock.monotonicMs()
     return this.all()
       .filter((contact) => contact.addresses.length > 0 && isDue(contact, nowMs))
       .sort(byWorth)
   }
 
-  dialStarted(contact: Contact, nowMs: number): void {
-    contact.lastDialMs = nowMs
+  dialStarted(contact: Contact): void {
+    contact.lastDialMs = this.#clock.monotonicMs()
   }
 
   /** A dial failed: the next is due after a pause, or the contact is given up where nobody knows it. */
-  dialFailed(contact: Contact, nowMs: number): void {
+  dialFailed(contact: Contact): void {
+    const nowMs = this.#clock.monotonicMs()
     contact.failures++
     contact.nextDialMs = Math.max(contact.lastDialMs + retryMs(contact, nowMs), nowMs + MIN_RETRY_PAUSE_MS)
     const unknown = contact.lastSeenMs === 0 && !contact.pinned
     if (unknown && contact.failures >= MAX_UNSEEN_FAILURES) this.#contacts.delete(contact.peer)
   }
 
-  #ensure(peer: PeerId, nowMs: number): Contact {
+  #ensure(peer: PeerId): Contact {
     const known = this.#contacts.get(peer)
     if (known !== undefined) return known
     this.#trimUnseen()
-    const fresh = { peer, addresses: [], lastSeenMs: 0, pinned: false, roommate: false, lastDialMs: 0 }
-    const contact: Contact = { ...fresh, ...this.#soon(peer, nowMs) }
+    const contact = this.#contactOf({ peer, addresses: [], lastSeenMs: 0, pinned: false, roommate: false })
     this.#contacts.set(peer, contact)
     return contact
   }
 
-  #soon(peer: PeerId, nowMs: number): Pick<Contact, 'failures' | 'nextDialMs'> {
-    return { failures: 0, nextDialMs: nowMs + this.#patienceMs(peer) }
+  /** A row that claims to be from the future was written before the wall clock was set back. */
+  #contactOf(row: AddressRow): Contact {
+    const ageMs = row.lastSeenMs === 0 ? Infinity : Math.max(0, this.#clock.wallMs() - row.lastSeenMs)
+    return { ...row, seenAtMs: this.#clock.monotonicMs() - ageMs, lastDialMs: -Infinity, ...this.#soon(row.peer) }
+  }
+
+  #soon(peer: PeerId): Pick<Contact, 'failures' | 'nextDialMs'> {
+    return { failures: 0, nextDialMs: this.#clock.monotonicMs() + this.#patienceMs(peer) }
   }
 
   #patienceMs(peer: PeerId): number {
@@ -177,21 +193,22 @@ export class Contacts {
   }
 }
 
-type Worth = Pick<Contact, 'pinned' | 'roommate' | 'lastSeenMs'>
-
 /** Those whom the user named first, then roommates, then strangers; of each the most recently seen first. */
-function byWorth(a: Worth, b: Worth): number {
+function byWorth(a: Contact, b: Contact): number {
   const named = Number(b.pinned) - Number(a.pinned)
-  return named || Number(b.roommate) - Number(a.roommate) || b.lastSeenMs - a.lastSeenMs
+  return named || Number(b.roommate) - Number(a.roommate) || compareNumbers(b.seenAtMs, a.seenAtMs)
+}
+
+/** As a sort wants it, also of infinite ones, whose difference is no number. */
+function compareNumbers(a: number, b: number): number {
+  return a === b ? 0 : a - b
 }
 
 function isDue({ nextDialMs, lastDialMs }: Contact, nowMs: number): boolean {
-  // A clock set back would otherwise leave peers undialled until it has caught up.
-  const clockWentBack = lastDialMs > nowMs || nextDialMs - nowMs > MAX_RETRY_MS
-  return clockWentBack || (nextDialMs <= nowMs && lastDialMs + RECENT_RETRY_MS <= nowMs)
+  return nextDialMs <= nowMs && lastDialMs + RECENT_RETRY_MS <= nowMs
 }
 
-function retryMs({ lastSeenMs, pinned, failures }: Contact, nowMs: number): number {
-  if (lastSeenMs > 0 && nowMs - lastSeenMs < RECENT_MS) return RECENT_RETRY_MS
+function retryMs({ seenAtMs, pinned, failures }: Contact, nowMs: number): number {
+  if (nowMs - seenAtMs < RECENT_MS) return RECENT_RETRY_MS
   return Math.min(RECENT_RETRY_MS * 2 ** failures, pinned ? MAX_PINNED_RETRY_MS : MAX_RETRY_MS)
 }

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
+import { wallMs } from '../runtime/clock.ts'
 import { dialTarget, isWebSockets, parseDialAddress } from './addresses.ts'
 import type { DialAddress } from './addresses.ts'
 import { ConnectionKeeper } from './connection-keeper.ts'
@@ -41,7 +42,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   const self = node.peerId.toString() as PeerId
   const { gossip: pubsub, dht, internals } = node.services
   const events = new EventEmitter<HostEvents>()
-  const contacts = new Contacts(self, init.addressBook, Date.now())
+  const contacts = new Contacts(self, init.addressBook)
   const records = new PeerRecords(node)
   const stopping = new AbortController()
   const log = node.logger.forComponent('kith:host')
@@ -55,7 +56,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   const keeper = new ConnectionKeeper({
     libp2p: node,
     contacts,
-    pinnedAddresses: new PinnedAddresses(init.addressBook, Date.now()),
+    pinnedAddresses: new PinnedAddresses(init.addressBook),
     ownAddresses,
     dial: (address, peer, signal) => internals.transportManager.dial(dialTarget(address, peer), { signal }),
     onConnected: (peer) => events.emit('connected', peer),
@@ -65,7 +66,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     },
   })
   const heard = ({ peer, addresses }: FoundPeer): void => {
-    contacts.heard(peer, addresses, Date.now())
+    contacts.heard(peer, addresses)
     if (!keeper.isConnected(peer)) keeper.dialDue()
   }
   const discovery = new Discovery({
@@ -109,7 +110,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       (error) => log.error('could not use the DHT', error),
     ),
     addresses: () => node.getMultiaddrs().map((address) => address.toString()),
-    peers: () => listPeers(contacts.all(), node.getConnections(), (peer) => liveness.roundTripMs(peer), Date.now()),
+    peers: () => listPeers(contacts.all(), node.getConnections(), (peer) => liveness.roundTripMs(peer), wallMs()),
     pin(text) {
       keeper.pin(parseTarget(text))
       keeper.dialDue()
@@ -123,7 +124,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       return peer
     },
     heard,
-    markRoommate: (peer) => contacts.markRoommate(peer, Date.now()),
+    markRoommate: (peer) => contacts.markRoommate(peer),
     peerRecord: (peer) => records.get(peer),
     async acceptPeerRecord(envelope) {
       const record = await verifyPeerRecord(envelope)

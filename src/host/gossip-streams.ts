@@ -18,9 +18,13 @@ export function keepGossipStreams(
   protocols: readonly string[],
   signal: AbortSignal,
 ): void {
+  /** Connections without a stream when they were looked at last: a new one is given that time to open it. */
+  let missing = new Set<Connection>()
   const check = async (): Promise<void> => {
-    for (const connection of libp2p.getConnections()) {
-      if (!isLost(connection, libp2p, protocols)) continue
+    const before = missing
+    missing = new Set(libp2p.getConnections().filter((connection) => isMissing(connection, libp2p, protocols)))
+    for (const connection of missing) {
+      if (!before.has(connection)) continue
       const spoken = await protocolsOf(libp2p, connection)
       const shared = protocols.find((protocol) => spoken.includes(protocol))
       if (shared === undefined || signal.aborted) continue
@@ -34,8 +38,8 @@ export function keepGossipStreams(
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }
 
-function isLost(connection: Connection, libp2p: Libp2p, protocols: readonly string[]): boolean {
-  if (connection.status !== 'open' || Date.now() - connection.timeline.open < GOSSIP_CHECK_MS) return false
+function isMissing(connection: Connection, libp2p: Libp2p, protocols: readonly string[]): boolean {
+  if (connection.status !== 'open') return false
   const streams = libp2p.getConnections(connection.remotePeer).flatMap((each) => each.streams)
   return !streams.some(({ direction, protocol }) => direction === 'outbound' && protocols.includes(protocol))
 }

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { TopicValidatorResult, gossipsub } from '@libp2p/gossipsub'
 import type { GossipSub, GossipSubComponents, Message } from '@libp2p/gossipsub'
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import type { Gossip, GossipVerdict } from './host.ts'
 import { MAX_GOSSIP_QUEUE_BYTES, MAX_GOSSIP_RPC_BYTES, MAX_REJECT_RECORDS, REJECT_HALF_LIFE_MS } from './constants.ts'
 
@@ -45,7 +46,7 @@ export function gossipService(rejects: RejectCounter): (components: GossipSubCom
       IPColocationFactorWeight: 0,
       // gossipsub scores invalid messages only on topics with parameters of their own, and ours come
       // and go; with its weight of 10, eight rejected payloads in a minute reach its graylist at -80.
-      appSpecificScore: (peer) => -rejects.count(peer, Date.now()),
+      appSpecificScore: (peer) => -rejects.count(peer, monotonicMs()),
     },
   })
 }
@@ -56,7 +57,7 @@ export function createGossip(pubsub: GossipSub, rejects: RejectCounter, onError:
     subscribe(topic, validate) {
       pubsub.topicValidators.set(topic, (from, { data }) => {
         const verdict = validate(data, from.toString() as PeerId)
-        if (verdict === 'reject') rejects.add(from.toString(), Date.now())
+        if (verdict === 'reject') rejects.add(from.toString(), monotonicMs())
         return RESULTS[verdict]
       })
       pubsub.subscribe(topic)

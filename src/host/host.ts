@@ -69,7 +69,7 @@ export interface HostInit<Protocols extends Record<string, unknown>> {
   addressBook: AddressBook
   /** libp2p services to mount beside the host's own: the Kith protocols. */
   protocols: { [Name in keyof Protocols]: (components: never) => Protocols[Name] }
-  /** Says when bytes of a Kith protocol last came from a peer, so that a busy link needs no pings. */
+  /** When bytes of a Kith protocol last came from a peer, by the monotonic clock, -Infinity if never: a busy link needs no pings. */
   lastReceivedMs(peer: PeerId): number
 }
 

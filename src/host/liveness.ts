@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import type { Connection } from '@libp2p/interface'
 import { byteStream } from '@libp2p/utils'
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import { LATE_TICK_MS, LIVENESS_TICK_MS, PING_TIMEOUT_MS, QUIET_MS } from './constants.ts'
 
 const PING_PROTOCOL = '/ipfs/ping/1.0.0'
@@ -14,7 +15,7 @@ const PING_BYTES = 32
 
 export interface LivenessInit {
   connections(): Connection[]
-  /** When bytes of a Kith protocol last came from a peer, in ms since 1970. */
+  /** When bytes of a Kith protocol last came from a peer, by the monotonic clock; -Infinity if never. */
   lastReceivedMs(peer: PeerId): number
 }
 
@@ -29,7 +30,7 @@ export class Liveness {
   readonly #stopped = new AbortController()
   readonly #roundTrips = new Map<PeerId, number>()
   #links = new Map<Connection, Link>()
-  #lastTickMs = performance.now()
+  #lastTickMs = monotonicMs()
   #timer: NodeJS.Timeout | undefined
 
   constructor(init: LivenessInit) {
@@ -37,7 +38,7 @@ export class Liveness {
   }
 
   start(): void {
-    this.#lastTickMs = performance.now()
+    this.#lastTickMs = monotonicMs()
     this.#timer = setInterval(() => this.#tick(), LIVENESS_TICK_MS)
   }
 
@@ -57,7 +58,7 @@ export class Liveness {
   }
 
   #tick(): void {
-    const nowMs = performance.now()
+    const nowMs = monotonicMs()
     this.#lastTickMs = nowMs
     const open = this.#init.connections().filter(({ status }) => status === 'open')
     // A new link counts as quiet: its first ping measures the round trip.
@@ -71,20 +72,19 @@ export class Liveness {
   }
 
   #receivedLately(connection: Connection): boolean {
-    const measured = this.#roundTrips.has(keyOf(connection))
-    const ageMs = Date.now() - this.#init.lastReceivedMs(keyOf(connection))
-    return measured && ageMs >= 0 && ageMs < QUIET_MS
+    const peer = keyOf(connection)
+    return this.#roundTrips.has(peer) && monotonicMs() - this.#init.lastReceivedMs(peer) < QUIET_MS
   }
 
   async #check(connection: Connection, link: Link): Promise<void> {
     const peer = keyOf(connection)
-    const startedMs = performance.now()
+    const startedMs = monotonicMs()
     const receivedBefore = this.#init.lastReceivedMs(peer)
     link.pinging = true
     try {
       const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(PING_TIMEOUT_MS)])
       this.#roundTrips.set(peer, await ping(connection, signal))
-      link.aliveAtMs = performance.now()
+      link.aliveAtMs = monotonicMs()
     } catch (error) {
       const proven = this.#init.lastReceivedMs(peer) !== receivedBefore || this.#wasLate(startedMs)
       const dead = !proven && !this.#stopped.signal.aborted && connection.status === 'open'
@@ -96,7 +96,7 @@ export class Liveness {
 
   /** Whether our own process did not run for a while since `startedMs`, so that answers may wait unread. */
   #wasLate(startedMs: number): boolean {
-    const nowMs = performance.now()
+    const nowMs = monotonicMs()
     const pingLate = nowMs - startedMs > PING_TIMEOUT_MS + LATE_TICK_MS
     return pingLate || nowMs - this.#lastTickMs > LIVENESS_TICK_MS + LATE_TICK_MS
   }
@@ -104,15 +104,15 @@ export class Liveness {
 
 /** One ping on a stream of its own; resolves with the round trip in milliseconds. */
 async function ping(connection: Connection, signal: AbortSignal): Promise<number> {
-  const startedMs = performance.now()
+  const startedMs = monotonicMs()
   try {
     const stream = await connection.newStream(PING_PROTOCOL, { signal, runOnLimitedConnection: true })
     try {
       const bytes = byteStream(stream)
-      const sentMs = performance.now()
+      const sentMs = monotonicMs()
       await bytes.write(randomBytes(PING_BYTES), { signal })
       await bytes.read({ bytes: PING_BYTES, signal })
-      const roundTripMs = performance.now() - sentMs
+      const roundTripMs = monotonicMs() - sentMs
       await stream.close({ signal })
       return roundTripMs
     } catch (error) {
@@ -121,7 +121,7 @@ async function ping(connection: Connection, signal: AbortSignal): Promise<number
     }
   } catch (error) {
     // The refusal of the protocol came from the peer, so it lives.
-    if (error instanceof Error && error.name === 'UnsupportedProtocolError') return performance.now() - startedMs
+    if (error instanceof Error && error.name === 'UnsupportedProtocolError') return monotonicMs() - startedMs
     throw error
   }
 }

@@ -2,6 +2,7 @@
 import type { RemoteInfo } from 'node:dgram'
 import multicastDns from 'multicast-dns'
 import type { MulticastDns, Packet } from 'multicast-dns'
+import { monotonicMs } from '../runtime/clock.ts'
 import {
   MDNS_ANSWER_INTERVAL_MS,
   MDNS_FIRST_QUERIES_MS,
@@ -53,7 +54,7 @@ export class MdnsInterface {
   /** Says that we are here, or that our addresses changed; at most once in the answer interval. */
   announce(): void {
     if (this.#answerTimer !== undefined) return
-    const waitMs = this.#answeredAtMs + MDNS_ANSWER_INTERVAL_MS - performance.now()
+    const waitMs = this.#answeredAtMs + MDNS_ANSWER_INTERVAL_MS - monotonicMs()
     if (waitMs <= 0) this.#answer()
     else this.#answerTimer = setTimeout(() => this.#answer(), waitMs)
   }
@@ -82,7 +83,7 @@ export class MdnsInterface {
     this.#answerTimer = undefined
     const answer = this.#init.answer()
     if (answer === undefined) return
-    this.#answeredAtMs = performance.now()
+    this.#answeredAtMs = monotonicMs()
     this.#mdns.respond(answer, undefined, this.#onSent)
   }
 
@@ -94,7 +95,7 @@ export class MdnsInterface {
 
   #onResponse(packet: Packet, from: RemoteInfo): void {
     if (!this.#init.isOurs(from.address)) return
-    const second = Math.floor(performance.now() / 1_000)
+    const second = Math.floor(monotonicMs() / 1_000)
     const count = second === this.#responses.second ? this.#responses.count + 1 : 1
     this.#responses = { second, count }
     if (count <= MDNS_MAX_RESPONSES_PER_SECOND) this.#init.onResponse(packet, from.address)

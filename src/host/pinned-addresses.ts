@@ -3,32 +3,37 @@
  * there, and again when that peer cannot be reached any more, as another may have taken its place.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { systemClock, type Clock } from '../runtime/clock.ts'
 import type { PinnedAddressRow } from '../store/store.ts'
 import { MAX_PINNED_ADDRESSES, MAX_PINNED_RETRY_MS, RECENT_RETRY_MS } from './constants.ts'
 import type { AddressBook } from './host.ts'
 
 export interface PinnedAddress {
   readonly address: string
+  /** In ms since 1970, for its row. */
   readonly namedAtMs: number
   /** Who answered there last. */
   peer: PeerId | undefined
   failures: number
+  /** By the monotonic clock. */
   nextDialMs: number
 }
 
 export class PinnedAddresses {
   readonly #book: AddressBook
+  readonly #clock: Clock
   #targets: PinnedAddress[]
 
-  constructor(book: AddressBook, nowMs: number) {
+  constructor(book: AddressBook, clock = systemClock) {
     this.#book = book
-    this.#targets = book.pinnedAddresses().map((row) => targetOf(row, nowMs))
+    this.#clock = clock
+    this.#targets = book.pinnedAddresses().map((row) => this.#targetOf(row))
   }
 
   /** Dials an address from now on; past the limit the one named first is forgotten. `answeredBy` is who is there, if known. */
-  add(address: string, answeredBy: PeerId | undefined, nowMs: number): void {
+  add(address: string, answeredBy: PeerId | undefined): void {
     const before = this.#targets.find((target) => target.address === address)
-    const added = targetOf({ address, namedAtMs: nowMs, peer: answeredBy ?? before?.peer }, nowMs)
+    const added = this.#targetOf({ address, namedAtMs: this.#clock.wallMs(), peer: answeredBy ?? before?.peer })
     const targets = [...this.#targets.filter((target) => target !== before), added]
     this.#save(added)
     for (const forgotten of targets.slice(0, -MAX_PINNED_ADDRESSES)) this.#book.deletePinnedAddress(forgotten.address)
@@ -36,12 +41,12 @@ export class PinnedAddresses {
   }
 
   /** Addresses to dial now. One whose peer is connected needs none, and its own contact is dialled first. */
-  due(nowMs: number, isConnected: (peer: PeerId) => boolean): PinnedAddress[] {
+  due(isConnected: (peer: PeerId) => boolean): PinnedAddress[] {
+    const nowMs = this.#clock.monotonicMs()
     for (const target of this.#targets) {
       if (target.peer !== undefined && isConnected(target.peer)) target.nextDialMs = nowMs + MAX_PINNED_RETRY_MS
     }
-    // A clock set back would otherwise leave addresses undialled until it has caught up.
-    return this.#targets.filter(({ nextDialMs }) => nextDialMs <= nowMs || nextDialMs > nowMs + MAX_PINNED_RETRY_MS)
+    return this.#targets.filter(({ nextDialMs }) => nextDialMs <= nowMs)
   }
 
   reached(address: string, peer: PeerId): void {
@@ -52,17 +57,19 @@ export class PinnedAddresses {
     if (isNews) this.#save(target)
   }
 
-  failed(target: PinnedAddress, nowMs: number): void {
+  failed(target: PinnedAddress): void {
     target.failures++
-    target.nextDialMs = nowMs + Math.min(RECENT_RETRY_MS * 2 ** target.failures, MAX_PINNED_RETRY_MS)
+    target.nextDialMs =
+      this.#clock.monotonicMs() + Math.min(RECENT_RETRY_MS * 2 ** target.failures, MAX_PINNED_RETRY_MS)
+  }
+
+  /** A peer that answered before has a contact, which gets the time to connect first: two dials would be one too many. */
+  #targetOf(row: PinnedAddressRow): PinnedAddress {
+    const waitMs = row.peer === undefined ? 0 : MAX_PINNED_RETRY_MS
+    return { ...row, failures: 0, nextDialMs: this.#clock.monotonicMs() + waitMs }
   }
 
   #save({ address, namedAtMs, peer }: PinnedAddress): void {
     this.#book.putPinnedAddress({ address, namedAtMs, peer })
   }
-}
-
-/** A peer that answered before has a contact, which gets the time to connect first: two dials would be one too many. */
-function targetOf(row: PinnedAddressRow, nowMs: number): PinnedAddress {
-  return { ...row, failures: 0, nextDialMs: row.peer === undefined ? nowMs : nowMs + MAX_PINNED_RETRY_MS }
 }

@@ -5,6 +5,7 @@ import { sealGossip, topicKeyOf } from '../../protocols/wire/room-keys.ts'
 import type { Gossip } from '../host/host.ts'
 import { GossipGate } from '../machine/gossip-gate.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import type { StoreReads } from '../store/store.ts'
 
 export interface GossipBridgeInit {
@@ -58,7 +59,7 @@ export class GossipBridge {
   }
 
   #validate(room: RoomId, payload: Uint8Array, from: PeerId): 'accept' | 'ignore' | 'reject' {
-    const validation = this.#gate.validate(room, payload, Date.now())
+    const validation = this.#gate.validate(room, payload, monotonicMs())
     if (validation.verdict !== 'accept') this.#init.onRefused(validation.code)
     else if (validation.document !== undefined) this.#init.onDocument(room, validation.document, from)
     return validation.verdict

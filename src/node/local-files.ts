@@ -18,6 +18,7 @@ import {
   type SaveFileOptions,
 } from '../kith.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import { peerOfAuthor } from './author-names.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
@@ -185,7 +186,7 @@ export class LocalFiles implements Files {
     const { store, machine } = this.#core
     if (store.ensured(this.#room.id, file.id)?.state !== 'complete') {
       const { sizeBytes: hereBytes = 0 } =
-        machine.wings['ensure-map'].progress(this.#room.id, file.id, Date.now()) ?? {}
+        machine.wings['ensure-map'].progress(this.#room.id, file.id, monotonicMs()) ?? {}
       await this.#services.disk.require(Math.max(0, file.sizeBytes - hereBytes))
     }
     signal?.throwIfAborted()
@@ -241,10 +242,10 @@ export class LocalFiles implements Files {
 
   /** Tells a listener of progress, not too often. */
   #reporter(sizeBytes: number, onProgress: ((progress: FileProgress) => void) | undefined) {
-    const startedMs = performance.now()
+    const startedMs = monotonicMs()
     let toldMs = -Infinity
     return (progress: { bytes: number; peers: number; sizeBytes?: number }): void => {
-      const nowMs = performance.now()
+      const nowMs = monotonicMs()
       if (onProgress === undefined || nowMs - toldMs < PROGRESS_EVERY_MS) return
       toldMs = nowMs
       const bytesPerSecond = (progress.bytes * 1000) / Math.max(1, nowMs - startedMs)

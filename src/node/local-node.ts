@@ -11,10 +11,10 @@ import {
   type NodeStatus,
   type PeerInfo,
 } from '../kith.ts'
+import type { NodeMachine, NodeCommand, NodeEvent } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
-import type { NodeCommand, NodeEvent, NodeMachine } from '../machine/node-machine.ts'
+import { wallMs, monotonicMs } from '../runtime/clock.ts'
 import { Runner, type Surroundings } from '../runtime/runner.ts'
-import { monotonicMs, wallMs } from '../runtime/clock.ts'
 import { Timers } from '../runtime/timers.ts'
 import type { Store } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
@@ -57,7 +57,7 @@ export class LocalNode implements KithNode {
   readonly #announcer: Announcer
   readonly #gossip: GossipBridge
   readonly #providers: Providers
-  readonly #startedAtMs = Date.now()
+  readonly #startedAtMs = wallMs()
   readonly #stopping = new AbortController()
   #stopped: Promise<void> | undefined
 

@@ -1,6 +1,7 @@
 /** Looks in the DHT for peers that have what no peer here has, and has them dialled. */
 import type { ProvideKey } from '../../protocols/wire/ids.ts'
 import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import type { NodeHost } from './node-host.ts'
 
 /** Questions at a time: each goes to up to 20 peers, and is over in milliseconds on a local network. */
@@ -21,7 +22,7 @@ export const MAX_FOUND_PROVIDERS = 8
 export class ProviderSearch {
   readonly #host: Pick<NodeHost, 'contentRouting' | 'heard'>
   readonly #stopped: AbortSignal
-  readonly #rate = new TokenBucket(LOOKUP_RATE.burst, LOOKUP_RATE.perSecond, performance.now())
+  readonly #rate = new TokenBucket(LOOKUP_RATE.burst, LOOKUP_RATE.perSecond, monotonicMs())
   readonly #queue = new Set<ProvideKey>()
   readonly #running = new Set<ProvideKey>()
   /** When each was asked last, in that order. */
@@ -36,8 +37,8 @@ export class ProviderSearch {
   /** Looks for providers soon, unless that was done lately or too much waits already; past the rate it is missed again later. */
   find(key: ProvideKey): void {
     const askedMs = this.#askedMs.get(key) ?? -Infinity
-    if (this.#running.has(key) || performance.now() - askedMs < LOOKUP_PAUSE_MS) return
-    if (this.#queue.has(key) || this.#queue.size >= MAX_QUEUED_LOOKUPS || !this.#rate.take(performance.now())) return
+    if (this.#running.has(key) || monotonicMs() - askedMs < LOOKUP_PAUSE_MS) return
+    if (this.#queue.has(key) || this.#queue.size >= MAX_QUEUED_LOOKUPS || !this.#rate.take(monotonicMs())) return
     this.#queue.add(key)
     this.#askNext()
   }
@@ -49,7 +50,7 @@ export class ProviderSearch {
 
   /** There are other peers to ask: what was asked lately is asked again. */
   findAgain(): void {
-    const sinceMs = performance.now() - LOOKUP_PAUSE_MS
+    const sinceMs = monotonicMs() - LOOKUP_PAUSE_MS
     const recent = [...this.#askedMs].filter(([, askedMs]) => askedMs > sinceMs)
     this.#askedMs.clear()
     for (const [key] of recent) this.find(key)
@@ -77,7 +78,7 @@ export class ProviderSearch {
 
   #remember(key: ProvideKey): void {
     this.#askedMs.delete(key)
-    this.#askedMs.set(key, performance.now())
+    this.#askedMs.set(key, monotonicMs())
     const [oldest] = this.#askedMs.keys()
     if (this.#askedMs.size > MAX_REMEMBERED_LOOKUPS && oldest !== undefined) this.#askedMs.delete(oldest)
   }

@@ -13,6 +13,7 @@ import type { BlockId, ProvideKey, RoomId } from '../../protocols/wire/ids.ts'
 import { provideKeyOf } from '../../protocols/wire/room-keys.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
 import { sharingOf } from '../machine/sharing.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { NodeHost } from './node-host.ts'
 import { ProviderSearch } from './provider-search.ts'
@@ -46,7 +47,7 @@ interface Provided {
   /** Peers that took note of it last. */
   told: number
   providedMs: number
-  /** When to provide it next. */
+  /** When to provide it next, as the above by the monotonic clock. */
   dueMs: number
 }
 
@@ -59,7 +60,7 @@ export class Providers {
   #isLoaded = false
   #connected: number
   #isProviding = false
-  #pauseEndsMs = 0
+  #pauseEndsMs = -Infinity
   #settleTimer: NodeJS.Timeout | undefined
   #provideTimer: NodeJS.Timeout | undefined
 
@@ -115,7 +116,7 @@ export class Providers {
 
   #peersCame(): void {
     if (!this.#isLoaded) this.#load()
-    const nowMs = Date.now()
+    const nowMs = monotonicMs()
     for (const provided of this.#provided.values()) {
       const { told, providedMs, dueMs } = provided
       if (told < ENOUGH_TOLD) provided.dueMs = Math.min(dueMs, told === 0 ? nowMs : providedMs + TELL_OTHERS_MS)
@@ -158,14 +159,14 @@ export class Providers {
     if (this.#isProviding || this.#connected === 0 || this.#stopping.signal.aborted) return
     const dueMs = Math.min(...[...this.#provided.values()].map((provided) => provided.dueMs))
     if (dueMs === Infinity) return
-    const nowMs = Date.now()
-    const pauseMs = Math.min(this.#pauseEndsMs - nowMs, PROVIDE_PAUSE_MS) // the clock may be set back
-    this.#provideTimer = setTimeout(() => void this.#provideNext(), Math.max(pauseMs, dueMs - nowMs, 0))
+    const nowMs = monotonicMs()
+    const waitMs = Math.max(this.#pauseEndsMs, dueMs) - nowMs
+    this.#provideTimer = setTimeout(() => void this.#provideNext(), Math.max(waitMs, 0))
     this.#provideTimer.unref()
   }
 
   async #provideNext(): Promise<void> {
-    const nowMs = Date.now()
+    const nowMs = monotonicMs()
     const next = [...this.#provided].findLast(([, { dueMs }]) => dueMs <= nowMs)
     if (next !== undefined) await this.#provide(...next)
     this.#provideLater()
@@ -180,7 +181,7 @@ export class Providers {
     this.#isProviding = true
     provided.told = await this.#init.host.contentRouting.provide(key, signal)
     this.#isProviding = false
-    provided.providedMs = Date.now()
+    provided.providedMs = monotonicMs()
     this.#pauseEndsMs = provided.providedMs + PROVIDE_PAUSE_MS
     provided.dueMs = provided.providedMs + (provided.told === 0 ? TELL_OTHERS_MS : REPROVIDE_MS)
   }
@@ -199,5 +200,5 @@ export class Providers {
 }
 
 function newlyProvided(room: RoomId, id: BlockId): Provided {
-  return { room, id, told: 0, providedMs: -Infinity, dueMs: Date.now() }
+  return { room, id, told: 0, providedMs: -Infinity, dueMs: monotonicMs() }
 }

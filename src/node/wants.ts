@@ -3,6 +3,7 @@ import type { Ensured as EnsuredRoot, EnsureFailure, Scope } from '../../protoco
 import { parseBlockId } from '../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type BlockId, type RoomId } from '../../protocols/wire/ids.ts'
 import { KithError, type Ensured, type EnsureOptions, type EnsureStatus } from '../kith.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import type { EnsuredRow } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
 import { EnsureRequest } from './ensure-request.ts'
@@ -96,7 +97,7 @@ export class Wants {
     const { id, room = null, state, pinned, jobs } = row
     const failure = row.failure === undefined ? null : FAILURES[row.failure as EnsureFailure]
     const common = { id, room, state, pinned, jobs: [...jobs] }
-    const progress = this.#core.machine.wings['ensure-map'].progress(row.room, id, Date.now())
+    const progress = this.#core.machine.wings['ensure-map'].progress(row.room, id, monotonicMs())
     if (state !== 'searching' || progress === undefined) {
       const { blocks, sizeBytes: bytes } = row
       return { ...common, failure, known: blocks, have: blocks, missing: 0, bytes, ...NOTHING_COMES }

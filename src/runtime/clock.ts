@@ -3,6 +3,12 @@
  * one, which nobody can set. Wall time is only what people read and what outlives the process.
  */
 
+/** Where code has the time from whose clocks a test wants to set. */
+export interface Clock {
+  monotonicMs(): number
+  wallMs(): number
+}
+
 /** Milliseconds since the process began, with fractions: never goes back, means nothing to another process. */
 export function monotonicMs(): number {
   return performance.now()
@@ -12,3 +18,6 @@ export function monotonicMs(): number {
 export function wallMs(): number {
   return Date.now()
 }
+
+/** The clocks of this process. */
+export const systemClock: Clock = { monotonicMs, wallMs }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { MAX_PEER_RECORD_BYTES } from '../../src/host/constants.ts'
 import { memoryAddressBook } from '../unit/host/memory-address-book.ts'
 import { addressOf, connectionsBetween, listenAddressOf, startTestHost } from '../unit/host/start-test-host.ts'
@@ -138,7 +138,7 @@ test('a link that dies without a word is noticed, and connected again once it is
 })
 
 test('a link on which Kith bytes keep coming is not taken for dead', async () => {
-  const busy = await startTestHost({ lastReceivedMs: () => Date.now() })
+  const busy = await startTestHost({ lastReceivedMs: () => performance.now() })
   const other = await startTestHost()
   const proxy = await startTcpProxy(portOf(listenAddressOf(busy)))
   await other.connect(proxy.address)
@@ -147,6 +147,37 @@ test('a link on which Kith bytes keep coming is not taken for dead', async () =>
   proxy.cut()
   await expect.poll(() => other.log.includes(`-${busy.peer}`), POLL).toBe(true)
   expect(link?.status).toBe('open')
+})
+
+test('a wall clock that is set back an hour stalls nothing', async () => {
+  const [a, b] = await Promise.all([startTestHost(), startTestHost()])
+  const proxy = await startTcpProxy(portOf(listenAddressOf(b)))
+  await a.connect(proxy.address)
+  await expect.poll(() => b.log, POLL).toEqual([`+${a.peer}`])
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000, shouldAdvanceTime: true })
+  onTestFinished(() => void vi.useRealTimers())
+  // A gossip stream that is lost comes back.
+  a.gossip.subscribe('topic', () => 'accept')
+  await expect.poll(() => b.gossip.subscribers('topic'), POLL).toEqual([a.peer])
+  const streams = connectionsBetween(a, b.peer).flatMap((connection) => connection.streams)
+  const gossip = streams.filter(({ direction, protocol }) => direction === 'outbound' && protocol.includes('meshsub'))
+  for (const stream of gossip) stream.abort(new Error('lost in a test'))
+  const isBack = (): boolean =>
+    connectionsBetween(a, b.peer)
+      .flatMap((connection) => connection.streams)
+      .some(({ id, direction, protocol }) => {
+        return direction === 'outbound' && protocol.includes('meshsub') && !gossip.some((lost) => lost.id === id)
+      })
+  await expect.poll(isBack, POLL).toBe(true)
+  // A dead link is noticed; the one that takes its place, opened an hour earlier by that clock, stays.
+  proxy.cut()
+  await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`, `-${b.peer}`, `+${b.peer}`])
+  // Who is gone is dialled until it is back.
+  const listen = [listenAddressOf(b)]
+  await b.stop()
+  await expect.poll(() => a.log.at(-1), POLL).toBe(`-${b.peer}`)
+  await startTestHost({ privateKey: b.privateKey, listen })
+  await expect.poll(() => a.log.at(-1), POLL).toBe(`+${b.peer}`)
 })
 
 test('gossip passes on what the validator accepts, and nothing else', async () => {

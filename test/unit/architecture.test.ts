@@ -41,6 +41,7 @@ const BROKEN: Broken[] = [
   ['src/machine/run.ts', value('../runtime/runner.ts'), IMPORTS, 'goes against it'],
   ['src/runtime/up.ts', value('../api/server.ts'), IMPORTS, 'goes against it'],
   ['src/host/up.ts', value('../room/room.ts'), IMPORTS, 'goes against it'],
+  ['src/host/runner.ts', value('../runtime/runner.ts'), IMPORTS, 'may have the clock'],
   ['src/up.ts', value('./cli/main.ts'), IMPORTS, 'goes against it'],
   ['src/kith.ts', type('./store/store.ts'), IMPORTS, 'stand alone'],
   ['src/node/up.ts', value('../api/server.ts'), IMPORTS, 'goes against it'],
@@ -96,6 +97,7 @@ const BROKEN: Broken[] = [
   ['src/room/microtask.ts', 'queueMicrotask(() => {})\n', GLOBALS, 'A timer is an effect'],
   ['protocols/ring/machine-key.ts', 'export const id = crypto.randomUUID()\n', GLOBALS, 'Randomness'],
   ['src/simulate/dice.ts', 'export const dice = Math.random()\n', 'eslint(no-restricted-properties)', 'Randomness'],
+  ['src/host/age.ts', 'export const now = Date.now()\n', 'eslint(no-restricted-properties)', 'Intervals go by'],
   // Common mistakes
   ['src/floating.ts', 'export const run = () => {\n  Promise.resolve()\n}\n', 'typescript(no-floating-promises)', ''],
   [
@@ -130,7 +132,10 @@ const ALLOWED: [path: string, code: string][] = [
   ['protocols/batch-sync/index.ts', type('@libp2p/interface')],
   ['protocols/batch-sync/handler.ts', value('@libp2p/utils') + 'setTimeout(() => {}, Date.now())\n'],
   ['protocols/wire/crypto.ts', `import { createHash } from 'node:crypto'\nexport const hash = createHash('sha256')\n`],
-  ['src/host/libp2p.ts', value('libp2p')],
+  [
+    'src/host/libp2p.ts',
+    value('libp2p') + value('../runtime/clock.ts').replaceAll('value', 'now').replace('copy', 'clock'),
+  ],
   ['src/room/room.ts', value('../../protocols/wire/ids.ts') + type('../store/store.ts')],
   ['src/files/import-path.ts', value('../apps/cbor.ts') + `export { readFile } from 'node:fs/promises'\n`],
   ['src/node.ts', value('./room/room.ts')],

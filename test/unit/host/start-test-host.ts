@@ -28,7 +28,7 @@ export async function startTestHost(options: Partial<HostInit<{ probe: Probe }>>
     mdns: false,
     peers: [],
     protocols: { probe },
-    lastReceivedMs: () => 0,
+    lastReceivedMs: () => -Infinity,
     ...options,
     privateKey,
     addressBook,
