@@ -76,7 +76,6 @@ export class NodeMachine {
     this.#ensureMap = new EnsureMapMachine({ ports: ensureMapPorts(store, isPending, reader), random })
     this.#files = new RoomFiles({
       store,
-      reader,
       command: (command) => this.#commandEnsureMap(command),
       searching: () => this.#ensureMap.searching,
     })
