@@ -2,10 +2,10 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { FILE_KIND } from '../../protocols/file/constants.ts'
-import { decodeDocument, type Document } from '../../protocols/document/document.ts'
-import type { BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import { parseBlockId } from '../../protocols/wire/block-ids.ts'
+import { parseDocumentId, type AuthorId, type BlockId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { checkTarget, exportDag } from '../files/export-path.ts'
-import { fileBody, fileOf } from '../files/file-document.ts'
+import { fileBody } from '../files/file-document.ts'
 import { importPath, type BlockSink } from '../files/import-path.ts'
 import {
   KithError,
@@ -18,6 +18,7 @@ import {
   type SaveFileOptions,
 } from '../kith.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
+import type { EnsuredRow, FileFilter, FileRow } from '../store/store.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { peerOfAuthor } from './author-names.ts'
 import type { BlockServices } from './block-services.ts'
@@ -38,7 +39,7 @@ export interface FilesRoom {
   readonly id: RoomId
   /** Throws a KithError where documents cannot be written. */
   requireOpen(): void
-  nameOf(author: Document['author']): string
+  nameOf(author: AuthorId): string
 }
 
 /** A block of a complete file is not here: a power cut may take those that came from others. */
@@ -66,35 +67,32 @@ export class LocalFiles implements Files {
     this.#room.requireOpen()
     const { garbage } = this.#services
     const document = await garbage.whileAdding(() => this.#add(path, options))
-    return this.#infoOf(document)
+    return this.get(document)
   }
 
   list(): LocalFile[] {
-    return this.#core.store.linking(this.#room.id).flatMap(({ id }) => this.#read(id) ?? [])
+    const { store } = this.#core
+    const room = this.#room.id
+    const ensured = new Map(store.ensuredRows({ room }).map((row) => [row.id, row]))
+    return store.files(room, {}).map((row) => this.#infoOf(row, ensured.get(row.file.root)))
   }
 
   get(reference: string): LocalFile {
-    const files = this.list().toReversed()
-    const found =
-      [
-        files.filter(({ document }) => document === reference),
-        files.filter(({ id }) => id === reference),
-        files.filter(({ name }) => name === reference),
-      ].find((matches) => matches.length > 0) ?? []
-    const [file] = found
-    if (file === undefined) {
+    const found = this.#find(reference).toReversed()
+    const [newest] = found
+    if (newest === undefined) {
       throw new KithError(
         'no-such-file',
         `the room has no file ${quoted(reference)} (kith file list shows what it has)`,
       )
     }
-    const ids = [...new Set(found.map(({ id }) => id))]
-    if (ids.length === 1) return file
-    const named = ids.slice(0, MAX_NAMED).join(', ')
-    const others = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : ''
+    const roots = [...new Set(found.map(({ file }) => file.root))]
+    if (roots.length === 1) return this.#infoOf(newest, this.#core.store.ensured(this.#room.id, newest.file.root))
+    const named = roots.slice(0, MAX_NAMED).join(', ')
+    const others = roots.length > MAX_NAMED ? ` and ${roots.length - MAX_NAMED} more` : ''
     throw new KithError(
       'ambiguous',
-      `${ids.length} files are named ${quoted(reference)}, give the CID of one: ${named}${others}`,
+      `${roots.length} files are named ${quoted(reference)}, give the CID of one: ${named}${others}`,
     )
   }
 
@@ -253,23 +251,26 @@ export class LocalFiles implements Files {
     }
   }
 
-  #infoOf(id: DocumentId): LocalFile {
-    const file = this.#read(id)
-    if (file === undefined) throw new Error(`${id} is no document of a file`)
-    return file
+  /** Files with a document id, a CID or a name, in the room's order. Ids come first: anybody can name a file like one. */
+  #find(reference: string): FileRow[] {
+    const document = parseDocumentId(reference)
+    const root = parseBlockId(reference)
+    const filters: FileFilter[] = [
+      ...(document === undefined ? [] : [{ document }]),
+      ...(root === reference ? [{ root }] : []),
+      { name: reference },
+    ]
+    for (const filter of filters) {
+      const found = this.#core.store.files(this.#room.id, filter)
+      if (found.length > 0) return found
+    }
+    return []
   }
 
-  #read(documentId: DocumentId): LocalFile | undefined {
-    const row = this.#core.store.document(documentId)
-    const document = row && decodeDocument(row.block)
-    const file = document && fileOf(document)
-    if (document === undefined || file === undefined) return undefined
-    const room = this.#room.id
-    const { id, name, type, sizeBytes } = file
-    const ensured = this.#core.store.ensured(room, id)
-    const { author, timeMs } = document
+  #infoOf({ id: document, file }: FileRow, ensured: EnsuredRow | undefined): LocalFile {
+    const { root: id, name, type, sizeBytes, author, timeMs } = file
     return {
-      ...{ id, room, document: documentId, name, type, sizeBytes },
+      ...{ id, room: this.#room.id, document, name, type, sizeBytes },
       ...{ author: peerOfAuthor(author), authorName: this.#room.nameOf(author), timeMs },
       state: ensured === undefined ? 'elsewhere' : STATES[ensured.state],
       failure: ensured?.state === 'failed' ? this.#services.wants.statusOf(ensured).failure : null,

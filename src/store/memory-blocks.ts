@@ -2,7 +2,16 @@
 import { compareDocumentIds, type BlockId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
 import type { Journal } from './journal.ts'
-import type { BlockReads, BlockWrite, EnsuredFilter, EnsuredRow, LinkingRow, UnneededPage } from './store.ts'
+import type {
+  BlockReads,
+  BlockWrite,
+  EnsuredFilter,
+  EnsuredRow,
+  FileFilter,
+  FileRow,
+  LinkingRow,
+  UnneededPage,
+} from './store.ts'
 
 /** Names a room or, in its place, that there is none. */
 type Scope = RoomId | ''
@@ -24,6 +33,14 @@ export class MemoryBlocks implements BlockReads {
 
   linking(room: RoomId): LinkingRow[] {
     return [...(this.#linking.get(room)?.values() ?? [])].sort(comparePositions)
+  }
+
+  files(room: RoomId, { document, root, name }: FileFilter): FileRow[] {
+    return this.linking(room)
+      .filter(isFileRow)
+      .filter(({ id }) => document === undefined || id === document)
+      .filter(({ file }) => root === undefined || file.root === root)
+      .filter(({ file }) => name === undefined || file.name === name)
   }
 
   ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined {
@@ -138,6 +155,10 @@ export class MemoryBlocks implements BlockReads {
       else this.#needing.set(id, counts)
     }
   }
+}
+
+function isFileRow(row: LinkingRow): row is FileRow {
+  return row.file !== undefined
 }
 
 function scopeOf(room: RoomId | undefined): Scope {

@@ -122,8 +122,17 @@ CREATE TABLE linking (
   id BLOB NOT NULL,
   clock INTEGER NOT NULL,
   links BLOB NOT NULL, -- block ids, one after another
+  -- Set in documents that share a file:
+  root BLOB, -- a block id
+  name TEXT,
+  type TEXT,
+  size_bytes INTEGER,
+  author INTEGER,
+  time_ms INTEGER,
   PRIMARY KEY (room, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX files_by_root ON linking (room, root, clock, id) WHERE root IS NOT NULL;
+CREATE INDEX files_by_name ON linking (room, name, clock, id) WHERE name IS NOT NULL;
 
 CREATE TABLE ensured (
   key INTEGER PRIMARY KEY,

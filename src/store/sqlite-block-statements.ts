@@ -1,13 +1,35 @@
 /** The SQL statements about blocks, prepared once. A room is given by its key, or 0 for none. */
 import type { DatabaseSync } from 'node:sqlite'
+import type { AuthorId } from '../../protocols/wire/ids.ts'
 import { Statement } from './sqlite-database.ts'
-import type { EnsuredRow } from './store.ts'
+import type { EnsuredRow, SharedFile } from './store.ts'
 
-interface LinkingColumns {
+interface DocumentLinkColumns {
   id: Uint8Array
   clock: number
   links: Uint8Array
 }
+
+/** A row of `linking` with a file, and the id of its author. */
+export interface FileColumns extends DocumentLinkColumns {
+  root: Uint8Array
+  name: string
+  type: SharedFile['type']
+  size_bytes: number
+  author: AuthorId
+  time_ms: number
+}
+
+/** A row of `linking` without a file. */
+interface FilelessColumns extends DocumentLinkColumns {
+  root: null
+}
+
+/** A row of `linking`. */
+export type LinkingColumns = FileColumns | FilelessColumns
+
+/** What files are found by. */
+type FileFilterColumn = 'id' | 'root' | 'name'
 
 /** A row of `ensured`, with the digest of its room. */
 export interface EnsuredColumns {
@@ -24,11 +46,17 @@ export interface EnsuredColumns {
 }
 
 /** What roots are listed by. */
-type EnsuredFilterColumn = 'room' | 'state' | 'pinned'
+type EnsuredFilterColumn = `ensured.${'room' | 'state' | 'pinned'}`
 
 interface KeyColumns {
   key: number
 }
+
+const LINKING = `
+  SELECT
+    id, clock, links, root, name, type, size_bytes, (SELECT id FROM authors WHERE key = linking.author) AS author,
+    time_ms
+  FROM linking WHERE room = ?`
 
 const ENSURED = `
   SELECT rooms.id AS room, ensured.id, state, failure, pinned, max_bytes, jobs, added_at_ms, blocks, ensured.size_bytes
@@ -37,10 +65,25 @@ const ENSURED = `
 /** Prepares all statements. Throws a StoreError where the file does not have the tables it should have. */
 export function prepareBlockStatements(database: DatabaseSync, path: string) {
   const prepare = <Row = never>(sql: string) => new Statement<Row>(database, path, sql)
-  const listings = new Map<string, Statement<EnsuredColumns>>()
+  /** A statement for each set of columns that rows are selected by, prepared when it is first needed. */
+  const selecting = <Row, Column extends string>(sqlOf: (condition: string) => string) => {
+    const statements = new Map<string, Statement<Row>>()
+    return (columns: readonly Column[]): Statement<Row> => {
+      const condition = columns.map((column) => `${column} = ?`).join(' AND ') || 'TRUE'
+      const statement = statements.get(condition) ?? prepare<Row>(sqlOf(condition))
+      statements.set(condition, statement)
+      return statement
+    }
+  }
   return {
-    putLinking: prepare('INSERT OR REPLACE INTO linking (room, id, clock, links) VALUES (?, ?, ?, ?)'),
-    linking: prepare<LinkingColumns>('SELECT id, clock, links FROM linking WHERE room = ? ORDER BY clock, id'),
+    putLinking: prepare(`
+      INSERT OR REPLACE INTO linking (room, id, clock, links, root, name, type, size_bytes, author, time_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    linking: prepare<LinkingColumns>(`${LINKING} ORDER BY clock, id`),
+    /** Files of a room; parameters: the room, then a value for each column. */
+    files: selecting<FileColumns, FileFilterColumn>(
+      (condition) => `${LINKING} AND root IS NOT NULL AND ${condition} ORDER BY clock, id`,
+    ),
 
     putEnsured: prepare(`
       INSERT INTO ensured (room, id, state, failure, pinned, max_bytes, jobs, added_at_ms, blocks, size_bytes)
@@ -52,13 +95,10 @@ export function prepareBlockStatements(database: DatabaseSync, path: string) {
     deleteEnsured: prepare('DELETE FROM ensured WHERE key = ?'),
     rootKey: prepare<KeyColumns>('SELECT key FROM ensured WHERE room = ? AND id = ?'),
     ensured: prepare<EnsuredColumns>(`${ENSURED} WHERE ensured.room = ? AND ensured.id = ?`),
-    /** Those where columns have the values given for them, and how many of them. */
-    ensuredWhere(...columns: EnsuredFilterColumn[]): Statement<EnsuredColumns> {
-      const where = columns.map((column) => `ensured.${column} = ?`).join(' AND ') || 'TRUE'
-      const listing = listings.get(where) ?? prepare(`${ENSURED} WHERE ${where} ORDER BY ensured.key LIMIT ?`)
-      listings.set(where, listing)
-      return listing
-    },
+    /** Roots in the order in which they were added; parameters: a value for each column, then the limit. */
+    ensuredRows: selecting<EnsuredColumns, EnsuredFilterColumn>(
+      (condition) => `${ENSURED} WHERE ${condition} ORDER BY ensured.key LIMIT ?`,
+    ),
 
     insertNeed: prepare('INSERT INTO needs (root, id, room) VALUES (?, ?, ?) ON CONFLICT (root, id) DO NOTHING'),
     deleteNeeds: prepare('DELETE FROM needs WHERE root = ?'),

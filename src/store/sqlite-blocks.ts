@@ -9,8 +9,22 @@ import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
 import { BlockFiles } from './block-files.ts'
 import { RowKeys } from './row-keys.ts'
-import { prepareBlockStatements, type EnsuredColumns } from './sqlite-block-statements.ts'
-import type { BlockReads, BlockWrite, EnsuredFilter, EnsuredRow, LinkingRow, UnneededPage } from './store.ts'
+import {
+  prepareBlockStatements,
+  type EnsuredColumns,
+  type FileColumns,
+  type LinkingColumns,
+} from './sqlite-block-statements.ts'
+import type {
+  BlockReads,
+  BlockWrite,
+  EnsuredFilter,
+  EnsuredRow,
+  FileFilter,
+  FileRow,
+  LinkingRow,
+  UnneededPage,
+} from './store.ts'
 
 /** The folder beside the database that has the blocks. */
 const BLOCKS_FOLDER = 'blocks'
@@ -24,20 +38,26 @@ const UNKNOWN_ROOM = -1
 export class SqliteBlocks implements BlockReads {
   protected readonly keys: RowKeys
   readonly #statements: ReturnType<typeof prepareBlockStatements>
-  protected readonly files: BlockFiles
+  protected readonly blockFiles: BlockFiles
 
   constructor(database: DatabaseSync, path: string) {
     this.#statements = prepareBlockStatements(database, path)
-    this.files = new BlockFiles(join(dirname(path), BLOCKS_FOLDER))
+    this.blockFiles = new BlockFiles(join(dirname(path), BLOCKS_FOLDER))
     this.keys = new RowKeys(database, path)
   }
 
   linking(room: RoomId): LinkingRow[] {
-    return this.#statements.linking.all(this.#knownRoom(room)).map(({ id, clock, links }) => ({
-      clock,
-      id: documentIdOfDigest(id),
-      links: idsOf(links),
-    }))
+    return this.#statements.linking.all(this.#knownRoom(room)).map(linkingRowOf)
+  }
+
+  files(room: RoomId, { document, root, name }: FileFilter): FileRow[] {
+    const values = {
+      ...(document !== undefined && { id: digestOfDocumentId(document) }),
+      ...(root !== undefined && { root: bytesOfBlockId(root) }),
+      ...(name !== undefined && { name }),
+    }
+    const listing = this.#statements.files(Object.keys(values) as (keyof typeof values)[])
+    return listing.all(this.#knownRoom(room), ...Object.values(values)).map(fileRowOf)
   }
 
   ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined {
@@ -47,12 +67,11 @@ export class SqliteBlocks implements BlockReads {
 
   ensuredRows({ room, state, pinned, limit = Infinity }: EnsuredFilter): EnsuredRow[] {
     const values = {
-      ...(room !== undefined && { room: this.#knownRoom(room ?? undefined) }),
-      ...(state !== undefined && { state }),
-      ...(pinned !== undefined && { pinned: pinned ? 1 : 0 }),
+      ...(room !== undefined && { 'ensured.room': this.#knownRoom(room ?? undefined) }),
+      ...(state !== undefined && { 'ensured.state': state }),
+      ...(pinned !== undefined && { 'ensured.pinned': pinned ? 1 : 0 }),
     }
-    const columns = Object.keys(values) as (keyof typeof values)[]
-    const listing = this.#statements.ensuredWhere(...columns)
+    const listing = this.#statements.ensuredRows(Object.keys(values) as (keyof typeof values)[])
     // SQLite has no infinite LIMIT.
     return listing.all(...Object.values(values), Math.min(limit, Number.MAX_SAFE_INTEGER)).map(ensuredRowOf)
   }
@@ -62,18 +81,18 @@ export class SqliteBlocks implements BlockReads {
   }
 
   blockSizeBytes(id: BlockId): number | undefined {
-    return this.files.sizeBytes(id)
+    return this.blockFiles.sizeBytes(id)
   }
 
   block(id: BlockId): Uint8Array | undefined {
-    return this.files.read(id)
+    return this.blockFiles.read(id)
   }
 
   unneededBlocks(limit: number, after?: BlockId): UnneededPage {
-    const ids = this.files.ids(limit, after)
+    const ids = this.blockFiles.ids(limit, after)
     const blocks = ids.flatMap((id) => {
       if (this.#statements.isNeededAnywhere.get(bytesOfBlockId(id)) !== undefined) return []
-      const sizeBytes = this.files.sizeBytes(id)
+      const sizeBytes = this.blockFiles.sizeBytes(id)
       return sizeBytes === undefined ? [] : { id, sizeBytes }
     })
     return { blocks, next: ids.length < limit ? undefined : ids.at(-1) }
@@ -82,12 +101,8 @@ export class SqliteBlocks implements BlockReads {
   /** Writes rows in the open transaction, and has files written. */
   protected writeBlocks(write: BlockWrite): void {
     switch (write.type) {
-      case 'put-linking': {
-        const { id, clock, links } = write.row
-        const bytes = Buffer.concat(links.map(bytesOfBlockId))
-        this.#statements.putLinking.run(this.keys.room(write.room), digestOfDocumentId(id), clock, bytes)
-        return
-      }
+      case 'put-linking':
+        return this.#putLinking(write.room, write.row)
       case 'put-ensured':
         return this.#putEnsured(write.row)
       case 'delete-ensured':
@@ -95,10 +110,25 @@ export class SqliteBlocks implements BlockReads {
       case 'put-needs':
         return this.#putNeeds(write.room, write.root, write.needs)
       case 'put-block':
-        return this.files.write(write.id, write.block, write.isFlushed === true)
+        return this.blockFiles.write(write.id, write.block, write.isFlushed === true)
       case 'delete-blocks':
-        return write.ids.forEach((id) => this.files.remove(id))
+        return write.ids.forEach((id) => this.blockFiles.remove(id))
     }
+  }
+
+  #putLinking(room: RoomId, { id, clock, links, file }: LinkingRow): void {
+    this.#statements.putLinking.run(
+      this.keys.room(room),
+      digestOfDocumentId(id),
+      clock,
+      Buffer.concat(links.map(bytesOfBlockId)),
+      file === undefined ? null : bytesOfBlockId(file.root),
+      file?.name ?? null,
+      file?.type ?? null,
+      file?.sizeBytes ?? null,
+      file === undefined ? null : this.keys.author(file.author),
+      file?.timeMs ?? null,
+    )
   }
 
   #putEnsured(row: EnsuredRow): void {
@@ -145,6 +175,17 @@ function idOf(bytes: Uint8Array): BlockId {
 function idsOf(bytes: Uint8Array): BlockId[] {
   const count = bytes.length / BLOCK_ID_BYTES
   return Array.from({ length: count }, (_, i) => idOf(bytes.subarray(i * BLOCK_ID_BYTES, (i + 1) * BLOCK_ID_BYTES)))
+}
+
+function linkingRowOf(row: LinkingColumns): LinkingRow {
+  const { id, clock, links } = row
+  return row.root === null ? { id: documentIdOfDigest(id), clock, links: idsOf(links) } : fileRowOf(row)
+}
+
+function fileRowOf(row: FileColumns): FileRow {
+  const { id, clock, links, root, name, type, size_bytes, author, time_ms } = row
+  const file = { root: idOf(root), name, type, sizeBytes: size_bytes, author, timeMs: time_ms }
+  return { id: documentIdOfDigest(id), clock, links: idsOf(links), file }
 }
 
 function ensuredRowOf(row: EnsuredColumns): EnsuredRow {

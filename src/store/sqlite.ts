@@ -87,7 +87,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     if (this.#transaction === 'none') return
     try {
       this.#assertSound()
-      this.files.finish() // the rows may speak of these blocks
+      this.blockFiles.finish() // the rows may speak of these blocks
       this.#statements.commit.run()
     } catch (error) {
       this.#undo()
@@ -104,7 +104,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
 
   close(): void {
     try {
-      this.files.finish()
+      this.blockFiles.finish()
     } catch {
       // No row that was committed says that they are here: they will be fetched again.
     }

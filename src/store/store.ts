@@ -129,6 +129,26 @@ export interface EnsuredRow {
 /** An accepted document that links to blocks. */
 export interface LinkingRow extends Position {
   links: readonly BlockId[]
+  /** Set if the document shares a file. */
+  file?: SharedFile
+}
+
+/** What a document says of the file it shares, so that files are listed and found without decoding documents. */
+export interface SharedFile {
+  /** Root of the file's DAG. */
+  root: BlockId
+  name: string
+  type: 'file' | 'folder'
+  sizeBytes: number
+  /** Author of the document. */
+  author: AuthorId
+  /** When the author wrote the document. */
+  timeMs: number
+}
+
+/** An accepted document that shares a file. */
+export interface FileRow extends LinkingRow {
+  file: SharedFile
 }
 
 export type Write =
@@ -153,7 +173,7 @@ export type Write =
 
 /** What is written about blocks: which ones documents link to, which are to be here, and which are. */
 export type BlockWrite =
-  /** Notes that an accepted document links to blocks. */
+  /** Adds an accepted document that links to blocks, or replaces its row. */
   | { type: 'put-linking'; room: RoomId; row: LinkingRow }
   /** Adds a root, or replaces the one with its room and id, which keeps its place and its needs. */
   | { type: 'put-ensured'; row: EnsuredRow }
@@ -221,6 +241,13 @@ export interface EnsuredFilter {
   limit?: number
 }
 
+/** Selects files by the document that shares them, by root or by name; a file matches all that are set. */
+export interface FileFilter {
+  document?: DocumentId
+  root?: BlockId
+  name?: string
+}
+
 /** Some of the blocks that no root needs. */
 export interface UnneededPage {
   blocks: { id: BlockId; sizeBytes: number }[]
@@ -232,6 +259,8 @@ export interface UnneededPage {
 export interface BlockReads {
   /** Documents of a room that link to blocks, in its order. */
   linking(room: RoomId): LinkingRow[]
+  /** Files of a room, in its order. */
+  files(room: RoomId, filter: FileFilter): FileRow[]
   ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined
   /** Roots in the order in which they were added. */
   ensuredRows(filter: EnsuredFilter): EnsuredRow[]

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import { compareDocumentIds, type BlockId } from '../../protocols/wire/ids.ts'
 import type { Store, UnneededPage, Write } from '../../src/store/store.ts'
-import { blockOf, contentOf, ensuredRow, idOf, linkingRow, putBlock, putNeeds } from './store-rows.ts'
+import { authorOf, blockOf, contentOf, ensuredRow, fileRow, idOf, linkingRow } from './store-rows.ts'
+import { putBlock, putNeeds } from './store-rows.ts'
 import type { StoreUnderTest } from './store-under-test.ts'
 
 const room = idOf('room')
@@ -45,6 +46,34 @@ export function blockTests(open: () => StoreUnderTest): void {
       transact({ type: 'put-linking', room, row: moved })
       expect(store.linking(room)).toEqual([first, second, moved])
       expect(store.linking(idOf('unknown'))).toEqual([])
+    })
+
+    test('files are found by document, root and name, in the order of their room', () => {
+      const soup = fileRow('soup', { clock: 3, name: 'süß \0 🍲', sizeBytes: Number.MAX_SAFE_INTEGER, timeMs: 0 })
+      const photos = fileRow('photos', { type: 'folder', author: authorOf('b') })
+      const again = fileRow('again', { clock: 2, root: soup.file.root, name: 'photos' })
+      const rows = [soup, photos, again, linkingRow('no file', { links: [soup.file.root] })]
+      const elsewhere = fileRow('soup')
+      transact(...rows.map((row): Write => ({ type: 'put-linking', room, row })), {
+        type: 'put-linking',
+        room: otherRoom,
+        row: elsewhere,
+      })
+      expect(store.files(room, {})).toEqual([photos, again, soup])
+      expect(store.files(room, { name: 'photos' })).toEqual([photos, again])
+      expect(store.files(room, { name: 'süß \0 🍲' })).toEqual([soup])
+      expect(store.files(room, { root: soup.file.root })).toEqual([again, soup])
+      expect(store.files(room, { document: photos.id })).toEqual([photos])
+      expect(store.files(room, { document: idOf('no file') })).toEqual([])
+      expect(store.files(room, { name: 'photos', root: soup.file.root })).toEqual([again])
+      for (const name of ['', 'Photos', 'photo', 'süß ', 'süß \0']) expect(store.files(room, { name })).toEqual([])
+      expect(store.files(otherRoom, {})).toEqual([elsewhere])
+      expect(store.files(idOf('unknown'), {})).toEqual([])
+
+      const { file: _, ...withoutFile } = again
+      transact({ type: 'put-linking', room, row: withoutFile })
+      expect(store.files(room, { name: 'photos' })).toEqual([photos])
+      expect(store.files(room, { root: soup.file.root })).toEqual([soup])
     })
 
     test('a root is kept by its room and id, or by its id alone where it has no room', () => {

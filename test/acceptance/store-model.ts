@@ -8,6 +8,8 @@ import type {
   DocumentRow,
   EnsuredFilter,
   EnsuredRow,
+  FileFilter,
+  FileRow,
   LinkingRow,
   ListOptions,
   PendingRow,
@@ -260,6 +262,14 @@ export class StoreModel implements Store {
       .filter((kept) => kept.room === room)
       .map(({ row }) => row)
       .toSorted(compare)
+  }
+
+  files(room: RoomId, { document, root, name }: FileFilter): FileRow[] {
+    return this.linking(room)
+      .flatMap(({ file, ...row }) => (file === undefined ? [] : { ...row, file }))
+      .filter(({ id }) => document === undefined || id === document)
+      .filter(({ file }) => root === undefined || file.root === root)
+      .filter(({ file }) => name === undefined || file.name === name)
   }
 
   ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined {

@@ -26,6 +26,7 @@ const BLOCKS = [...CONTENTS.keys()]
 /** Roots are among few blocks, so that they often need what others do, and each other. */
 const ROOTS = BLOCKS.slice(3)
 const SCOPES: readonly (RoomId | undefined)[] = [...ROOMS, undefined]
+const FILE_NAMES = ['soup.pdf', 'Soup.pdf', 'süß', 's\u0075\u0308ß']
 const STATES = ['searching', 'complete', 'failed'] as const
 
 /** A step of a random run. */
@@ -52,7 +53,22 @@ const anyBlockWrite: fc.Arbitrary<BlockWrite> = fc.oneof(
   fc.record({
     type: fc.constant('put-linking'),
     room: anyRoom,
-    row: fc.record({ id: anyId, clock: anyClock, links: fc.array(anyBlock, { maxLength: 3 }) }),
+    row: fc.record(
+      {
+        id: anyId,
+        clock: anyClock,
+        links: fc.array(anyBlock, { maxLength: 3 }),
+        file: fc.record({
+          root: anyRoot,
+          name: fc.constantFrom(...FILE_NAMES),
+          type: fc.constantFrom('file', 'folder'),
+          sizeBytes: fc.maxSafeNat(),
+          author: anyAuthor,
+          timeMs: fc.maxSafeNat(),
+        }),
+      },
+      { requiredKeys: ['id', 'clock', 'links'] },
+    ),
   }),
   {
     weight: 3,
@@ -302,6 +318,11 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       unacked: PEERS.map((peer) => store.unacked(room, peer)),
       sharing: store.sharing(room),
       linking: store.linking(room),
+      files: store.files(room, {}),
+      filesByDocument: DOCUMENTS.map((document) => store.files(room, { document })),
+      filesByRoot: BLOCKS.map((root) => store.files(room, { root })),
+      filesByName: FILE_NAMES.map((name) => store.files(room, { name })),
+      filesByNameAndRoot: ROOTS.map((root) => store.files(room, { root, name: 'soup.pdf' })),
       isNeeded: BLOCKS.map((id) => store.isNeeded(room, id)),
     })),
   }

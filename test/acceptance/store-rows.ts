@@ -7,11 +7,13 @@ import type {
   AddressRow,
   DocumentRow,
   EnsuredRow,
+  FileRow,
   LinkingRow,
   PendingRow,
   PeerFrontierRow,
   PinnedAddressRow,
   RoomRecord,
+  SharedFile,
   SharingRow,
   UnackedRow,
   Write,
@@ -77,6 +79,14 @@ export function blockOf(label: string | number): BlockId {
 
 export function linkingRow(label: string | number, fields: Partial<LinkingRow> = {}): LinkingRow {
   return { clock: 1, id: idOf(label), links: [blockOf(label)], ...fields }
+}
+
+/** A document that shares a file with its label as the name. */
+export function fileRow(label: string | number, fields: Partial<SharedFile & { clock: number }> = {}): FileRow {
+  const { clock = 1, ...said } = fields
+  const root = said.root ?? blockOf(label)
+  const file = { root, name: String(label), sizeBytes: 1, author: authorOf('a'), timeMs: 1, ...said }
+  return { ...linkingRow(label, { clock, links: [root] }), file: { type: 'file', ...file } }
 }
 
 export function ensuredRow(label: string | number, fields: Partial<EnsuredRow> = {}): EnsuredRow {

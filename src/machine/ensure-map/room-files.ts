@@ -4,7 +4,7 @@ import { codecOf, parseBlockId } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { fileOf } from '../../files/file-document.ts'
 import { KithError, type FileInfo, type FileLimits } from '../../kith.ts'
-import type { EnsuredRow, RoomRecord } from '../../store/store.ts'
+import type { EnsuredRow, LinkingRow, RoomRecord } from '../../store/store.ts'
 import {
   CARRIED_UNSIZED_SHARE,
   DAG_OVERHEAD,
@@ -14,7 +14,6 @@ import {
   FOLDER_OVERHEAD_BYTES,
   MAX_AUTO_FETCHES,
 } from '../constants.ts'
-import type { DocumentReader } from '../../room/document-reader.ts'
 import type { RoomStore } from '../../room/room-store.ts'
 import { isCarried } from '../../room/room.ts'
 
@@ -32,7 +31,6 @@ interface RoomUsage {
 
 export interface RoomFilesInit {
   store: RoomStore
-  reader: DocumentReader
   /** Fetches something at once, with everything it depends on. */
   ensure: (wanted: { room: RoomId; id: BlockId; pinned: boolean; maxBytes: number }) => void
   /** Lets go of it at once. */
@@ -57,20 +55,15 @@ export class RoomFiles {
 
   /** A document with links was accepted: what is small enough is fetched. */
   linked(record: RoomRecord, document: Document): void {
-    const { id, clock } = document
-    const row = { id, clock, links: fetchable(document) }
+    const row = linkingRowOf(document)
     this.#init.store.apply({ type: 'put-linking', room: record.id, row })
-    this.#fetch(record, document, true)
+    this.#fetch(record, row, true)
   }
 
   /** Fetches what may be fetched now and was not before, the newest first, as far as there is space. */
   fetchAgain(record: RoomRecord): void {
-    const { store, reader } = this.#init
     this.#skippedBytes.delete(record.id)
-    for (const { id } of store.linking(record.id).toReversed()) {
-      const row = store.document(id)
-      if (row !== undefined) this.#fetch(record, reader.decode(row.block), false)
-    }
+    for (const row of this.#init.store.linking(record.id).toReversed()) this.#fetch(record, row, false)
   }
 
   limits(record: RoomRecord): FileLimits {
@@ -148,12 +141,12 @@ export class RoomFiles {
     }
   }
 
-  #fetch(record: RoomRecord, document: Document, isNew: boolean): void {
-    for (const id of fetchable(document)) {
+  #fetch(record: RoomRecord, { links, file }: LinkingRow, isNew: boolean): void {
+    for (const id of links) {
       const row = this.#init.store.ensured(record.id, id)
       if (row?.state === 'complete' || row?.pinned === true) continue
       if (row === undefined && this.#init.searching() >= MAX_AUTO_FETCHES) continue
-      const maxBytes = this.#allowance(record, document, { id, isNew })
+      const maxBytes = this.#allowance(record, file, { id, isNew })
       // Of one that is fetched, or has failed, another document may say that it is larger.
       if (maxBytes === undefined || (row !== undefined && (row.maxBytes ?? Infinity) >= maxBytes)) continue
       this.#init.ensure({ room: record.id, id, pinned: false, maxBytes })
@@ -162,21 +155,26 @@ export class RoomFiles {
   }
 
   /** Bytes that a block which a document links to may have, with all it depends on; undefined where it is not to be fetched. */
-  #allowance(record: RoomRecord, document: Document, link: { id: BlockId; isNew: boolean }): number | undefined {
-    const { id, isNew } = link
-    const file = fileOf(document)
+  #allowance(
+    record: RoomRecord,
+    file: LinkingRow['file'],
+    { id, isNew }: { id: BlockId; isNew: boolean },
+  ): number | undefined {
     const leastBytes = Math.max(1, file?.sizeBytes ?? 0)
     if (isCarried(record)) {
       const freeBytes = this.#freeBytes(record)
       if (leastBytes > freeBytes) return this.#skip(record.id, leastBytes)
-      return Math.min(freeBytes, file === undefined ? Math.ceil(freeBytes * CARRIED_UNSIZED_SHARE) : dagBytesMax(file))
+      return Math.min(
+        freeBytes,
+        file === undefined ? Math.ceil(freeBytes * CARRIED_UNSIZED_SHARE) : dagBytesMax({ ...file, id }),
+      )
     }
     const { autoFetchBytesMax = DEFAULT_AUTO_FETCH_BYTES } = record
     // What is new makes older things go.
     const freeBytes = this.#freeBytes(record) + (isNew ? this.#usage(record.id).claimed.unpinnedBytes : 0)
     if (leastBytes > Math.min(autoFetchBytesMax, freeBytes)) return undefined
-    const sized = file?.type === 'file' ? file : ({ id, type: 'file', sizeBytes: autoFetchBytesMax } as const)
-    return Math.min(freeBytes, dagBytesMax(sized))
+    const sizeBytes = file?.type === 'file' ? file.sizeBytes : autoFetchBytesMax
+    return Math.min(freeBytes, dagBytesMax({ id, type: 'file', sizeBytes }))
   }
 
   #skip(room: RoomId, sizeBytes: number): undefined {
@@ -211,6 +209,16 @@ export function dagBytesMax({ id, type, sizeBytes }: Pick<FileInfo, 'type' | 'si
   if (codecOf(id) === 'raw') return sizeBytes
   const overheadBytes = type === 'folder' ? FOLDER_OVERHEAD_BYTES : DAG_OVERHEAD_BYTES
   return Math.ceil(sizeBytes * (1 + DAG_OVERHEAD)) + overheadBytes
+}
+
+/** What is kept of a document with links, so that it need not be decoded again. */
+function linkingRowOf(document: Document): LinkingRow {
+  const { id, clock, author, timeMs } = document
+  const links = fetchable(document)
+  const file = fileOf(document)
+  if (file === undefined) return { id, clock, links }
+  const { id: root, name, type, sizeBytes } = file
+  return { id, clock, links, file: { root, name, type, sizeBytes, author, timeMs } }
 }
 
 /** What a document links to and can be asked for. */

@@ -89,7 +89,6 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     this.machine = new EnsureMapMachine({ ports, random })
     this.#files = new RoomFiles({
       store,
-      reader,
       ensure: (command) => this.command({ ...command, type: 'ensure', addedAtMs: context.now.wallMs }),
       release: (room, id) => this.command({ type: 'release', room, id }),
       searching: () => this.machine.searching,

@@ -3,17 +3,22 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FILE_KIND } from '../../../protocols/file/constants.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
 import { fileBody } from '../../../src/files/file-document.ts'
-import type { FileProgress } from '../../../src/kith.ts'
+import type { FileProgress, Files } from '../../../src/kith.ts'
 import { RESERVE_BYTES } from '../../../src/node/disk-space.ts'
 import { CHECK_EVERY_BYTES } from '../../../src/node/local-files.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import type { CommandOutcome } from '../../../src/machine/io.ts'
 import type { NodeCommand } from '../../../src/machine/node-machine.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { fileRow } from '../../acceptance/store-rows.ts'
 import { makeTree } from '../files/disk-trees.ts'
 import { rootOf } from '../room/history.ts'
 import { makeFile, PART_BYTES } from '../room/shared-files.ts'
 import { coreOf, interceptCommands, servicesOf } from './core.ts'
 import { FileRoom, refused } from './file-room.ts'
+
+/** Far more than a test could read and decode for each lookup. */
+const MANY_FILES = 10_000
 
 let here: FileRoom
 
@@ -218,6 +223,44 @@ describe('a file', () => {
     const [first, last] = [await here.announce(file), await here.announce(file)]
     expect(here.files.get('soup.pdf')).toEqual(last)
     expect(here.files.get(first.document)).toEqual(first)
+  })
+})
+
+describe(`among ${MANY_FILES} files`, () => {
+  const rows = Array.from({ length: MANY_FILES }, (_, i) => fileRow(i, { clock: i }))
+
+  let files: Files
+  let rowsRead: number
+
+  beforeEach(() => {
+    for (const row of rows) here.core.store.apply({ type: 'put-linking', room: here.id, row })
+    const store = new Proxy(here.core.store, {
+      get: (target, name: keyof Store) => {
+        const read = target[name].bind(target) as (...args: unknown[]) => unknown
+        return (...args: unknown[]) => {
+          const found = read(...args)
+          rowsRead += Array.isArray(found) ? found.length : found === undefined ? 0 : 1
+          return found
+        }
+      },
+    })
+    files = new LocalRooms({ ...here.core, store }, here.services).get(here.id).files
+    rowsRead = 0
+  })
+
+  it('one is found without reading the others', () => {
+    const { id: document, file } = rows[MANY_FILES / 2]!
+    for (const reference of [file.name, file.root, document]) {
+      expect(files.get(reference)).toMatchObject({ id: file.root, document, name: file.name })
+    }
+    expect(rowsRead).toBe(3)
+    expect(() => files.get('another')).toThrow(refused('no-such-file'))
+    expect(rowsRead).toBe(3)
+  })
+
+  it('each is read once to list them, and no document is', () => {
+    expect(files.list().map(({ name }) => name)).toEqual(rows.map(({ file }) => file.name))
+    expect(rowsRead).toBe(MANY_FILES)
   })
 })
 

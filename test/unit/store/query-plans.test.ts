@@ -1,0 +1,44 @@
+/** Lookups in SQLite go by an index: a table scan would cost more with every file and block of a node. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openDatabase } from '../../../src/store/sqlite-database.ts'
+import { SqliteStore } from '../../../src/store/sqlite.ts'
+import type { StoreReads } from '../../../src/store/store.ts'
+import { blockOf, idOf } from '../../acceptance/store-rows.ts'
+
+let folder: string
+let database: DatabaseSync
+let store: SqliteStore
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kith-plans-'))
+  const path = join(folder, 'kith.db')
+  database = openDatabase(path)
+  store = new SqliteStore(database, path)
+})
+afterEach(() => {
+  store.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** How SQLite finds the rows of `table` for the query that a read prepares. */
+function planOf(table: string, read: (reads: StoreReads) => unknown): string[] {
+  const prepare = vi.spyOn(database, 'prepare')
+  read(store)
+  const [[sql] = []] = prepare.mock.calls
+  prepare.mockRestore()
+  if (sql === undefined) throw new Error('the query was prepared before')
+  const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]
+  return steps.map(({ detail }) => detail).filter((detail) => detail.includes(table) || detail.includes('B-TREE'))
+}
+
+test.each([
+  [{ name: 'soup.pdf' }, 'SEARCH linking USING INDEX files_by_name (room=? AND name=?)'],
+  [{ root: blockOf('a') }, 'SEARCH linking USING INDEX files_by_root (room=? AND root=?)'],
+  [{ document: idOf('a') }, 'SEARCH linking USING PRIMARY KEY (room=? AND id=?)'],
+])('files by %o', (filter, plan) => {
+  expect(planOf('linking', (reads) => reads.files(idOf('room'), filter))).toEqual([plan])
+})
