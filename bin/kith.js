@@ -1,20 +1,47 @@
 #!/usr/bin/env node
 // Checks the Node that runs it before it loads anything, so it must stay readable for old ones.
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
 var NEEDED_MAJOR = 24
+
+/** Where a clone of the project has a Node of its own; an installed package has none. */
+var OWN_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))
 
 function fail(message) {
   process.stderr.write('kith: ' + message + '\n')
   process.exit(1)
 }
 
+/** Runs this command again on another Node, as if that had run it from the start. */
+function runOn(node) {
+  void import('node:child_process').then(function (processes) {
+    var child = processes.spawn(node, process.argv.slice(1), { stdio: 'inherit' })
+    // A terminal sends these two to both processes, and the child decides what they mean.
+    process.on('SIGINT', function () {})
+    process.on('SIGHUP', function () {})
+    process.on('SIGTERM', function () {
+      child.kill('SIGTERM')
+    })
+    child.on('exit', function (code, signal) {
+      if (signal === null) process.exit(code)
+      process.removeAllListeners(signal)
+      process.kill(process.pid, signal)
+    })
+  })
+}
+
 if (parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
-  fail(
-    'Node ' +
-      NEEDED_MAJOR +
-      ' or newer is needed, this is ' +
-      process.versions.node +
-      ': type `npx kith` in the project, which brings its own, or install one from https://nodejs.org.',
-  )
+  if (existsSync(OWN_NODE)) runOn(OWN_NODE)
+  else {
+    fail(
+      'Node ' +
+        NEEDED_MAJOR +
+        ' or newer is needed, this is ' +
+        process.versions.node +
+        ': install one from https://nodejs.org.',
+    )
+  }
 } else {
   // Loading the modules would grow the young generation to a size that an idle node never needs
   // again: 25 MB of resident memory.

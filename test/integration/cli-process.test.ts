@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { serveApi } from '../../src/api/server.ts'
 import type { ApiServer } from '../../src/api/server.ts'
 import { FAKE_PEER, FakeNode } from '../unit/api/fake-node.ts'
@@ -115,12 +115,22 @@ test('a reader that has enough ends it quietly', async () => {
   expect(await err).toBe('')
 })
 
-describe('an old Node', () => {
-  test('is told in one line which one is needed', async () => {
-    const pretend = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.11.0"}})'
-    const child = spawn(process.execPath, ['--import', pretend, BIN, 'id'])
-    const { exitCode, out, err } = await ended(child)
-    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })
-    expect(err).toMatch(/^kith: Node 24 or newer is needed, this is 20\.11\.0: [^\n]*npx kith[^\n]*\n$/)
-  })
+/** Makes a Node say that it is too old. */
+const PRETEND = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.11.0"}})'
+
+test('an old Node hands over to the one of the project', async () => {
+  const child = spawn(process.execPath, ['--import', PRETEND, BIN, 'id', '--data', dataDir])
+  expect(await ended(child)).toEqual({ exitCode: 0, out: `${FAKE_PEER}\n`, err: '' })
+})
+
+test('on an old Node the process ends as its command does', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kith-process-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const options = ['start', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0', '--data', folder]
+  const child = spawn(process.execPath, ['--import', PRETEND, BIN, ...options])
+  const end = ended(child)
+  await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  expect(await end).toMatchObject({ exitCode: 0, err: '' })
+  expect(existsSync(join(folder, 'api.json'))).toBe(false)
 })

@@ -1,0 +1,18 @@
+/**
+ * What all protocols share, for programs that mount one of them or bring a protocol of their own:
+ * ids and their order, hashes and signatures, room keys, the shape of a machine, and the libp2p
+ * shell that moves its records. The wire is specified in README.md.
+ */
+export { blockIdOf, codecOf, parseBlockId } from './block-ids.ts'
+export type { BlockCodec } from './block-ids.ts'
+export { sha256, signerOfSeed, verifySignature } from './crypto.ts'
+export type { Signer } from './crypto.ts'
+export { ProtocolHandler } from './handler.ts'
+export type { ProtocolCodec, ProtocolComponents, ProtocolInit } from './handler.ts'
+export { cidOf, compareDocumentIds, parseDocumentId } from './ids.ts'
+export type { AuthorId, BlockId, DocumentId, PeerId, ProvideKey, RoomId, TopicKey } from './ids.ts'
+export type { Effect, Input, Machine, MisbehaviourReason, Random } from './machine.ts'
+export type { Hello } from './messages.ts'
+export { comparePositions } from './order.ts'
+export type { Position, SortKey } from './order.ts'
+export { isRoomProof, openGossip, proveRoom, provideKeyOf, sealGossip, topicKeyOf } from './room-keys.ts'
