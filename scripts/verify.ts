@@ -19,6 +19,7 @@ const CHECKS: Step[] = [
   { name: 'lint, import directions and cycles, pure machines', command: 'oxlint' },
   { name: 'format', command: 'prettier --check --log-level warn .' },
   { name: 'unused code and dependencies', command: 'knip' },
+  { name: 'the package that would be published', command: 'npm run --silent check:package' },
 ]
 const TESTS: Step = { name: 'tests', command: 'npm test --silent' }
 const FUZZ: Step = {

@@ -1,9 +1,7 @@
-/** What the README shows is what happens. */
-import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+/** What the README shows is what happens; package.test.ts has its library example. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import { POLL, useKith } from './kith-process.ts'
 
@@ -106,33 +104,4 @@ test('the commands do what is said', async () => {
   )
   expect(exitCode).toBe(0)
   expect(readFileSync(report, 'utf8')).toContain('<svg')
-})
-
-test('the library example compiles and runs', async () => {
-  const [example = ''] = blocksOf('ts')
-  // Inside the project, so that its own name resolves.
-  const folder = mkdtempSync(joinPath(PROJECT, 'dist', 'readme-'))
-  try {
-    const file = joinPath(folder, 'example.ts')
-    writeFileSync(file, example)
-    const options = [
-      '--noEmit',
-      '--strict',
-      '--skipLibCheck',
-      '--types',
-      'node',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2024',
-    ]
-    await promisify(execFile)(joinPath(PROJECT, 'node_modules/.bin/tsc'), ['--ignoreConfig', ...options, file], {
-      cwd: folder,
-    })
-    const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder })
-    expect(stdout).toContain('Anna: the soup is ready')
-    expect(stdout).toMatch(/bafyrei[a-z2-7]{52} [0-9a-f]{64}/)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 })

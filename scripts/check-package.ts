@@ -1,0 +1,80 @@
+/**
+ * Packs the built project as `npm publish` would, and checks the tarball: what it must hold and what
+ * not, how package.json describes it (publint), and whether the types of every entry are found by
+ * those who import it (are the types wrong). Run it through npm, after a build.
+ */
+import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+const REQUIRED = [
+  'README.md',
+  'package.json',
+  'bin/kith.js',
+  'dist/src/node.js',
+  'dist/src/node.d.ts',
+  'dist/src/cli/main.js',
+  'protocols/README.md',
+  ...globSync('protocols/*/README.md'),
+  ...globSync('protocols/*/vectors/*.json'),
+]
+const FORBIDDEN = /^(test|scripts|node_modules|docs|\.)|\.(test\.|tsbuildinfo|tgz)/
+
+interface Packed {
+  filename: string
+  unpackedSize: number
+  files: { path: string }[]
+}
+
+/** What users import: the entries of `exports` that hold code, their patterns spelled out. */
+function entries(): string[] {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> }
+  const protocols = globSync('protocols/*/index.ts').map((path) => `./${dirname(path)}`)
+  return Object.keys(exports)
+    .filter((entry) => !entry.endsWith('.json'))
+    .flatMap((entry) => (entry === './protocols/*' ? protocols.toSorted() : [entry]))
+}
+
+/** Throws what a checker said where it failed. */
+function check(name: string, { status, stdout, stderr, error }: SpawnSyncReturns<string>): void {
+  if (error !== undefined) throw error
+  if (status !== 0) throw new Error(`${name} found faults:\n${stdout}${stderr}`)
+  console.log(`${name}: no faults`)
+}
+
+/** What is wrong with the list of packed files, a line each. */
+function faultsOf(paths: readonly string[]): string[] {
+  const packed = new Set(paths)
+  const isStale = (path: string): boolean => /^dist\/.*\.js$/.test(path) && !existsSync(sourceOf(path))
+  return [
+    ...REQUIRED.filter((path) => !packed.has(path)).map((path) => `${path} is missing`),
+    ...paths.filter((path) => FORBIDDEN.test(path)).map((path) => `${path} does not belong there`),
+    ...paths.filter(isStale).map((path) => `${path} has no source any more: run npm run clean`),
+  ]
+}
+
+function sourceOf(built: string): string {
+  return built.replace(/^dist\//, '').replace(/\.js$/, '.ts')
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'kith-package-'))
+try {
+  const packing = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+  const [packed] = JSON.parse(execFileSync('npm', packing, { encoding: 'utf8' })) as Packed[]
+  if (packed === undefined) throw new Error('npm pack made nothing')
+  const faults = faultsOf(packed.files.map(({ path }) => path))
+  if (faults.length > 0) throw new Error(`the package is not what it should be:\n  ${faults.join('\n  ')}`)
+  console.log(`${packed.filename}: ${packed.files.length} files, ${(packed.unpackedSize / 2 ** 20).toFixed(1)} MiB`)
+  const tarball = join(folder, packed.filename)
+  const encoding = 'utf8'
+  check('publint', spawnSync('publint', ['run', '--strict', tarball], { encoding }))
+  // Kith is an ES module; what only CommonJS would trip over is no fault.
+  const options = ['--profile', 'esm-only', '--format', 'ascii', '--entrypoints', ...entries()]
+  check('attw', spawnSync('attw', [tarball, ...options], { encoding }))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true })
+}
