@@ -4,12 +4,14 @@
  * those who import it (are the types wrong). Run it through npm, after a build.
  */
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 const REQUIRED = [
   'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
   'package.json',
   'bin/kith.js',
   'dist/src/node.js',
@@ -46,16 +48,10 @@ function check(name: string, { status, stdout, stderr, error }: SpawnSyncReturns
 /** What is wrong with the list of packed files, a line each. */
 function faultsOf(paths: readonly string[]): string[] {
   const packed = new Set(paths)
-  const isStale = (path: string): boolean => /^dist\/.*\.js$/.test(path) && !existsSync(sourceOf(path))
   return [
     ...REQUIRED.filter((path) => !packed.has(path)).map((path) => `${path} is missing`),
     ...paths.filter((path) => FORBIDDEN.test(path)).map((path) => `${path} does not belong there`),
-    ...paths.filter(isStale).map((path) => `${path} has no source any more: run npm run clean`),
   ]
-}
-
-function sourceOf(built: string): string {
-  return built.replace(/^dist\//, '').replace(/\.js$/, '.ts')
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'kith-package-'))
