@@ -2,8 +2,7 @@
  * Writes the test vectors of all protocols, from fixed seeds. With `--check` it writes nothing and
  * fails if a file is not what it would write.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { writeGenerated } from './generated-file.ts'
 import { batchSyncFrames } from './vectors/batch-sync.ts'
 import { blockLinks } from './vectors/block-links.ts'
 import { ensureMapFrames } from './vectors/ensure-map.ts'
@@ -12,8 +11,6 @@ import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames } from './vectors/room-state.ts'
 import { signatures, validDocuments } from './vectors/valid-documents.ts'
 import { blockIds, frames, ids, roomKeys } from './vectors/wire.ts'
-
-const ROOT = join(import.meta.dirname, '..')
 
 const files: Record<string, unknown> = {
   'protocols/document/vectors/valid.json': validDocuments,
@@ -30,25 +27,6 @@ const files: Record<string, unknown> = {
   'protocols/ensure-map/vectors/links.json': blockLinks,
 }
 
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-const check = process.argv.includes('--check')
-for (const [name, content] of Object.entries(files)) {
-  const path = join(ROOT, name)
-  const text = `${JSON.stringify(content, null, 2)}\n`
-  if (readIfThere(path) === text) continue
-  if (check) {
-    console.error(`${name} is not what scripts/make-vectors.ts gives: run node scripts/make-vectors.ts`)
-    process.exitCode = 1
-  } else {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text)
-    console.log(`wrote ${name}`)
-  }
+for (const [path, content] of Object.entries(files)) {
+  writeGenerated(path, `${JSON.stringify(content, null, 2)}\n`, 'scripts/make-vectors.ts')
 }

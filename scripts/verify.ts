@@ -11,14 +11,12 @@ interface Step {
 }
 
 const CHECKS: Step[] = [
-  {
-    name: 'generated code and vectors are current',
-    command: 'node scripts/generate.ts --check && node scripts/make-vectors.ts --check',
-  },
+  { name: 'generated files are current', command: 'npm run --silent generate -- --check' },
   { name: 'types', command: 'tsc --noEmit' },
   { name: 'lint, import directions and cycles, pure machines', command: 'oxlint' },
   { name: 'format', command: 'prettier --check --log-level warn .' },
   { name: 'unused code and dependencies', command: 'knip' },
+  { name: 'the description of the API', command: 'npm run --silent check:api' },
   { name: 'the package that would be published', command: 'npm run --silent check:package' },
 ]
 const TESTS: Step = { name: 'tests', command: 'npm test --silent' }

@@ -29,55 +29,106 @@ import type { ErrorBody } from './errors.ts'
 
 export const API_PREFIX = '/v1/'
 
-const text = { type: 'string' } as const
-const filled = { type: 'string', minLength: 1 } as const
-const texts = { type: 'array', items: filled } as const
-const count = { type: 'integer', minimum: 0 } as const
-const flag = { type: 'boolean' } as const
-/** Bytes, as base64 with padding. */
-const base64 = {
+const TEXT = { type: 'string' } as const
+const FILLED = { type: 'string', minLength: 1 } as const
+const COUNT = { type: 'integer', minimum: 0 } as const
+const FLAG = { type: 'boolean' } as const
+const BASE64 = {
   type: 'string',
   pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
 } as const
-const json = {} as const
+const ANYTHING = {} as const
 
 function oneOf<Word extends string>(...words: Word[]): { readonly type: 'string'; readonly enum: readonly Word[] } {
   return { type: 'string', enum: words }
 }
 
+/** A field with what it means, for the description of the API in docs/api. */
+function field<const Schema extends FieldSchema>(
+  description: string,
+  schema: Schema,
+): Schema & { description: string } {
+  return { ...schema, description }
+}
+
+const roomField = field('Id or name of the room, or the beginning of either if only one room has it.', FILLED)
+const inviteField = field('Id of the room, or the line that invites to it.', FILLED)
+const fileField = field('Name or CID of the file, or the id of the document that links to it.', FILLED)
+const peersField = field('Multiaddrs of peers to keep connecting to.', { type: 'array', items: FILLED })
+const keyField = field('A key of the map.', TEXT)
+const idField = field('CID of a block.', FILLED)
+
 const nothing = { required: {}, optional: {} } as const
-const room = { required: { room: filled }, optional: {} } as const
-const file = { required: { room: filled, file: filled }, optional: {} } as const
-const want = { required: { id: filled }, optional: { room: filled } } as const
-const history = { required: { room: filled }, optional: { last: count, follow: flag } } as const
+const room = { required: { room: roomField }, optional: {} } as const
+const file = { required: { room: roomField, file: fileField }, optional: {} } as const
+const want = {
+  required: { id: idField },
+  optional: { room: field('The room whose members are asked. Default: all rooms.', FILLED) },
+} as const
+const history = {
+  required: { room: roomField },
+  optional: {
+    last: field('Only this many of the newest. Default: all.', COUNT),
+    follow: field('Go on with what arrives, until the reader leaves.', FLAG),
+  },
+} as const
 
 /** The input of each call, stream and task, as JSON Schemas of the fields. */
 export const inputs = {
   id: nothing,
   status: nothing,
   peers: nothing,
-  connect: { required: { address: filled }, optional: {} },
+  connect: { required: { address: field('Multiaddr of the peer.', FILLED) }, optional: {} },
   stop: nothing,
   'rooms.list': nothing,
-  'rooms.create': { required: { name: text }, optional: { app: filled } },
-  'rooms.join': { required: { room: filled }, optional: { peers: texts, newestFirst: flag } },
-  'rooms.carry': { required: { room: filled }, optional: { maxBytes: count, peers: texts } },
-  'rooms.sync': { required: { room: filled }, optional: { document: filled } },
+  'rooms.create': {
+    required: { name: field('Name of the room, for people.', TEXT) },
+    optional: { app: field('The app that gives the documents their meaning. Default: `chat`.', FILLED) },
+  },
+  'rooms.join': {
+    required: { room: inviteField },
+    optional: {
+      peers: peersField,
+      newestFirst: field('Ask for the newest documents before the others, for slow links and long histories.', FLAG),
+    },
+  },
+  'rooms.carry': {
+    required: { room: inviteField },
+    optional: { maxBytes: field('How much of the room to keep.', COUNT), peers: peersField },
+  },
+  'rooms.sync': {
+    required: { room: roomField },
+    optional: { document: field('Id of the document to look for. Default: the newest ones.', FILLED) },
+  },
   'rooms.sharing': room,
   'rooms.share': {
-    required: { room: filled },
-    optional: { peer: filled, policy: oneOf('share', 'accept', 'none'), mode: oneOf('batch', 'interactive', 'auto') },
+    required: { room: roomField },
+    optional: {
+      peer: field('The peer it is for. Default: all for whom nothing else was set.', FILLED),
+      policy: field('Whether documents go both ways, are only taken, or neither.', oneOf('share', 'accept', 'none')),
+      mode: field(
+        'Whether documents are sent at once, offered first, or only the large ones offered.',
+        oneOf('batch', 'interactive', 'auto'),
+      ),
+    },
   },
   'rooms.show': room,
   'rooms.leave': room,
   'rooms.members': room,
   'rooms.state': room,
   'messages.pending': room,
-  'messages.send': { required: { room: filled, text }, optional: {} },
-  'documents.write': { required: { room: filled, kind: filled, body: base64 }, optional: {} },
-  'map.put': { required: { room: filled, key: text, value: json }, optional: {} },
-  'map.get': { required: { room: filled, key: text }, optional: {} },
-  'map.delete': { required: { room: filled, key: text }, optional: {} },
+  'messages.send': { required: { room: roomField, text: field('What to say.', TEXT) }, optional: {} },
+  'documents.write': {
+    required: {
+      room: roomField,
+      kind: field('What the body is, for the app.', FILLED),
+      body: field('Bytes as base64, with padding.', BASE64),
+    },
+    optional: {},
+  },
+  'map.put': { required: { room: roomField, key: keyField, value: field('Any JSON value.', ANYTHING) }, optional: {} },
+  'map.get': { required: { room: roomField, key: keyField }, optional: {} },
+  'map.delete': { required: { room: roomField, key: keyField }, optional: {} },
   'map.keys': room,
   'messages.read': history,
   'documents.read': history,
@@ -86,56 +137,102 @@ export const inputs = {
   'files.pin': file,
   'files.unpin': file,
   'files.limits': room,
-  'files.setLimits': { required: { room: filled }, optional: { autoFetchBytesMax: count, bytesMax: count } },
-  'files.add': { required: { room: filled, path: filled }, optional: { name: filled } },
-  'files.save': { required: { room: filled, file: filled }, optional: { path: filled, overwrite: flag } },
+  'files.setLimits': {
+    required: { room: roomField },
+    optional: {
+      autoFetchBytesMax: field('Files up to this size are fetched without being asked for.', COUNT),
+      bytesMax: field('Bytes to keep for all files of the room.', COUNT),
+    },
+  },
+  'files.add': {
+    required: { room: roomField, path: field('File or folder to read.', FILLED) },
+    optional: { name: field('Default: the last part of the path.', FILLED) },
+  },
+  'files.save': {
+    required: { room: roomField, file: fileField },
+    optional: {
+      path: field('A new file, or a folder to put it into. Default: the working folder of the node.', FILLED),
+      overwrite: field('Write over a file that is there.', FLAG),
+    },
+  },
   'wants.add': want,
-  'wants.list': { required: {}, optional: { all: flag } },
+  'wants.list': {
+    required: {},
+    optional: { all: field('Also what is complete.', FLAG) },
+  },
   'wants.remove': want,
   'wants.wait': want,
-  block: { required: { id: filled }, optional: {} },
-  gc: { required: {}, optional: { dryRun: flag } },
+  block: { required: { id: idField }, optional: {} },
+  gc: { required: {}, optional: { dryRun: field('Only count what would be removed.', FLAG) } },
 } as const satisfies Record<CallName | StreamName | TaskName, InputFields>
 
 /** The answer to each call. */
 export interface CallOutputs {
+  /** Who the node is, and where it listens. */
   id: NodeIdentity
+  /** How the node is doing. */
   status: NodeStatus
+  /** Peers that are connected or were met. */
   peers: PeerInfo[]
-  /** Dials the address now and keeps doing so later; answers with the peer reached. */
+  /** Dials a peer and keeps connecting to it; answers its peer id. */
   connect: { peer: string }
-  /** Answers before the node stops. */
+  /** Stops the node; answers before it does. */
   stop: { stopping: true }
+  /** All rooms of the node. */
   'rooms.list': RoomSummary[]
+  /** Makes a room. */
   'rooms.create': RoomDetails
+  /** Joins a room by its id; answers at once, while the room may still wait for its first document. */
   'rooms.join': RoomDetails
+  /** Keeps a room for others and passes it on, without being a member. */
   'rooms.carry': RoomDetails
+  /** How far the peers of a room have got, and who holds its newest documents. */
   'rooms.sync': RoomSync
+  /** Who gets what of a room. */
   'rooms.sharing': RoomSharing
+  /** Decides who gets what of a room; applies at once. */
   'rooms.share': RoomSharing
+  /** All about a room but its content. */
   'rooms.show': RoomDetails
+  /** Stops sharing a room; what was stored stays on the disk. */
   'rooms.leave': { id: string; name: string }
+  /** Who wrote in a room, and who of them is online. */
   'rooms.members': Member[]
+  /** The state of a room; its shape is the app's. */
   'rooms.state': JsonValue
+  /** Messages of a chat room whose history has not arrived, oldest first. */
   'messages.pending': Message[]
+  /** Says something in a chat room; answers once it is durable. */
   'messages.send': SentDocument
+  /** Writes a document of any kind; answers once it is durable. */
   'documents.write': SentDocument
+  /** Sets a key of a map room. */
   'map.put': SentDocument
-  /** Without `value` if the map has no such key. */
+  /** The value of a key of a map room, without `value` where there is none. */
   'map.get': { value?: JsonValue }
+  /** Removes a key of a map room. */
   'map.delete': SentDocument
+  /** Keys of a map room, sorted. */
   'map.keys': string[]
+  /** Files of a room, in its order. */
   'files.list': FileInfo[]
+  /** Fetches a file if need be, and keeps it until it is unpinned. */
   'files.pin': FileInfo
+  /** Lets a file go where space is needed. */
   'files.unpin': FileInfo
+  /** What the room keeps of its files. */
   'files.limits': FileLimits
+  /** Changes what the room keeps of its files. */
   'files.setLimits': FileLimits
-  /** Answers at once; the node keeps trying. */
+  /** Asks for a block with all that it depends on; answers at once, and the node goes on by itself. */
   'wants.add': EnsureStatus
+  /** What was asked for and is not complete. */
   'wants.list': EnsureStatus[]
+  /** Lets go of what was asked for. */
   'wants.remove': { id: string }
-  /** In base64; without `block` if it is not here. */
+  /** A block in base64, without `block` where it is not here. */
   block: { block?: string }
+  /** Removes blocks that nothing needs any more. */
   gc: GarbageReport
 }
 
@@ -145,8 +242,11 @@ export interface CallOutputs {
  * HTTP body.
  */
 export interface StreamOutputs {
+  /** Messages of a chat room, in its order. */
   'messages.read': Message
+  /** Documents of a room, in its order. */
   'documents.read': DocumentRecord
+  /** Everything that happens in the node from now on. */
   events: EventRecord
 }
 
@@ -155,8 +255,11 @@ export interface StreamOutputs {
  * node, too; `wants.wait` only stops waiting.
  */
 export interface TaskOutputs {
+  /** Adds a file or folder to a room, read from a path that the node can reach. */
   'files.add': { progress: FileProgress; result: FileInfo }
+  /** Fetches a file and writes it to a path that the node can reach; pins it. */
   'files.save': { progress: FileProgress; result: { path: string; file: FileInfo } }
+  /** Asks for a block with all that it depends on, and waits until everything is here. */
   'wants.wait': { progress: EnsureStatus; result: EnsureStatus }
 }
 
@@ -188,14 +291,15 @@ export type EventRecord =
   | { event: 'failed'; failed: { message: string } }
   | { event: 'ensured'; ensured: EnsureStatus }
 
-/** The JSON Schemas that this API uses for fields. */
-export type FieldSchema =
+/** JSON Schemas of the fields of an input, as far as this API needs them. */
+export type FieldSchema = { readonly description?: string } & (
   | { readonly type: 'string'; readonly minLength?: number; readonly pattern?: string }
   | { readonly type: 'string'; readonly enum: readonly string[] }
   | { readonly type: 'integer'; readonly minimum: number }
   | { readonly type: 'boolean' }
   | { readonly type: 'array'; readonly items: { readonly type: 'string'; readonly minLength?: number } }
-  | Readonly<Record<string, never>>
+  | { readonly type?: never }
+)
 
 export interface InputFields {
   readonly required: Readonly<Record<string, FieldSchema>>

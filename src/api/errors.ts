@@ -17,7 +17,8 @@ export type ApiErrorCode =
   /** Raised by the client: an answer or stream broke off. */
   | 'broken-off'
 
-const HTTP_STATUS: Record<ApiErrorCode, number> = {
+/** The HTTP status that each code is answered with. */
+export const HTTP_STATUS: Readonly<Record<ApiErrorCode, number>> = {
   'bad-request': 400,
   'bad-room-id': 400,
   'bad-address': 400,

@@ -15,12 +15,13 @@ const NPM_TIMEOUT_MS = 50_000
 const run = promisify(execFile)
 const folder = mkdtempSync(join(tmpdir(), 'kith-package-'))
 const prefix = join(folder, 'prefix')
+const kith = join(prefix, 'bin/kith')
 /** A project that uses the library. */
 const app = join(folder, 'app')
 const env = {
   ...process.env,
   KITH_HOME: join(folder, 'home'),
-  PATH: `${join(prefix, 'bin')}:${dirname(process.execPath)}:${process.env.PATH}`,
+  PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
 }
 
 beforeAll(async () => {
@@ -65,15 +66,15 @@ test('every protocol can be imported, and its spec and vectors read', async () =
 
 test('the command runs a node from any folder', async () => {
   const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string }
-  expect((await run('kith', ['--version'], { cwd: folder, env })).stdout).toBe(`${version}\n`)
+  expect((await run(kith, ['--version'], { cwd: folder, env })).stdout).toBe(`${version}\n`)
 
   const options = ['--json', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
-  const node = spawn('kith', ['start', ...options], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const node = spawn(kith, ['start', ...options], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] })
   const closed = once(node, 'close')
   try {
     const [started] = (await once(createInterface(node.stdout), 'line')) as [string]
     const { peer } = JSON.parse(started) as { peer: string }
-    expect((await run('kith', ['id'], { cwd: app, env })).stdout).toBe(`${peer}\n`)
+    expect((await run(kith, ['id'], { cwd: app, env })).stdout).toBe(`${peer}\n`)
   } finally {
     node.kill()
   }
@@ -84,7 +85,7 @@ test('an old Node is told in one line which one is needed', async () => {
   // Without double quotes and spaces, which NODE_OPTIONS gives a meaning of its own.
   const pretend = `data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'20.11.0'}})`
   const old = { ...env, NODE_OPTIONS: `--import ${pretend}` }
-  await expect(run('kith', ['id'], { cwd: folder, env: old })).rejects.toMatchObject({
+  await expect(run(kith, ['id'], { cwd: folder, env: old })).rejects.toMatchObject({
     code: 1,
     stdout: '',
     stderr: 'kith: Node 24 or newer is needed, this is 20.11.0: install one from https://nodejs.org.\n',
