@@ -1,0 +1,116 @@
+/**
+ * Draws docs/architecture.svg from the imports: the folders of src/ and protocols/ as boxes, an
+ * arrow from each to those it imports. Where one is reached through others anyway, its own arrow is
+ * left out. With `--check` it writes nothing and fails if the file is not what it would write.
+ */
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { instance } from '@viz-js/viz'
+import { writeGenerated } from './generated-file.ts'
+
+/** What a box says below its name. */
+const PURPOSES: Readonly<Record<string, string>> = {
+  'src/cli': 'the terminal',
+  'src/api': 'HTTP API on loopback, and its client',
+  'src/web': 'the web page',
+  'src/node': 'a running node: createNode()',
+  'src/testing': 'tests that any app can run on itself',
+  'src/kith': 'the shapes of the library',
+  'src/machine': 'a node as one machine, a wing per protocol',
+  'src/room': 'rooms: graph, order, state',
+  'src/apps': 'what documents mean: chat, map',
+  'src/files': 'files and folders as blocks',
+  'src/host': 'libp2p: discovery, connections, gossip',
+  'src/store': 'SQLite and files, or memory',
+  'src/runtime': 'runs machines; commits, then sends',
+  'src/simulate': 'the same machines on virtual time',
+  'protocols/room-state': 'who is here, and what they have',
+  'protocols/batch-sync': 'every document to everybody',
+  'protocols/ensure-map': 'named blocks and what they need',
+  'protocols/document': 'the signed block',
+  'protocols/wire': 'ids, frames, limits',
+}
+
+const IMPORT = /(?:from|import|import\() ?'(\.[^']+)'/g
+
+type Graph = Map<string, Set<string>>
+
+/** The box that a source file belongs to: its folder; of the files of src/ itself, that of their name. */
+function boxOf(path: string): string {
+  const [top = '', second = ''] = path.split('/')
+  const name = second.replace(/\.ts$/, '').replace(/^kith-.*/, 'kith')
+  return `${top}/${name}`
+}
+
+/** Boxes, and which others each imports. */
+function readImports(): Graph {
+  const imports: Graph = new Map()
+  for (const path of globSync('{src,protocols}/**/*.ts').toSorted()) {
+    const box = boxOf(path)
+    const targets = imports.get(box) ?? new Set()
+    imports.set(box, targets)
+    for (const [, target = ''] of readFileSync(path, 'utf8').matchAll(IMPORT)) {
+      const other = boxOf(join(dirname(path), target))
+      if (other !== box) targets.add(other)
+    }
+  }
+  return imports
+}
+
+/** All boxes that one leads to over at least one arrow. */
+function reachedFrom(imports: Graph, from: string, reached = new Set<string>()): Set<string> {
+  for (const next of imports.get(from) ?? []) {
+    if (reached.has(next)) continue
+    reached.add(next)
+    reachedFrom(imports, next, reached)
+  }
+  return reached
+}
+
+/** Only the arrows without which a box would no longer be reached. */
+function neededArrows(imports: Graph): [from: string, to: string][] {
+  return [...imports].flatMap(([from, targets]) =>
+    [...targets]
+      .filter((to) => ![...targets].some((other) => other !== to && reachedFrom(imports, other).has(to)))
+      .toSorted()
+      .map((to): [string, string] => [from, to]),
+  )
+}
+
+function boxLine(name: string): string {
+  const purpose = PURPOSES[name]
+  const label = [name, ...(purpose === undefined ? [] : [purpose])].join('\\n')
+  const colour = isProtocol(name) ? '#dcfce7' : '#e0f2fe'
+  return `"${name}" [label="${label}", fillcolor="${colour}"]`
+}
+
+/** Protocols that no other one imports: each can be had alone, so they stand side by side. */
+function protocolRow(imports: Graph): string[] {
+  const protocols = [...imports.keys()].filter(isProtocol).toSorted()
+  return protocols.filter((name) => !protocols.some((other) => imports.get(other)?.has(name) === true))
+}
+
+function isProtocol(name: string): boolean {
+  return name.startsWith('protocols/')
+}
+
+function dotOf(imports: Graph): string {
+  const boxes = [...imports.keys()].toSorted()
+  const row = protocolRow(imports).map((name) => `"${name}"`)
+  return `digraph {
+    graph [bgcolor="white", pad=0.3, nodesep=0.25, ranksep=0.45, fontname="Helvetica,Arial,sans-serif"]
+    node [shape=box, style="rounded,filled", color="#94a3b8", fontname="Helvetica,Arial,sans-serif", fontsize=12, margin="0.25,0.08"]
+    edge [color="#64748b", arrowsize=0.7]
+    ${boxes.map(boxLine).join('\n    ')}
+    { rank=same; ${row.join('; ')} }
+    ${neededArrows(imports)
+      .map(([from, to]) => `"${from}" -> "${to}"`)
+      .join('\n    ')}
+  }`
+}
+
+const viz = await instance()
+const drawing = viz.renderString(dotOf(readImports()), { format: 'svg' })
+// Names in bold; Graphviz could do it only by setting every line by itself.
+const styled = drawing.replace(/<g id="graph0"/, '<style>.node text:first-of-type { font-weight: bold }</style>\n$&')
+writeGenerated('docs/architecture.svg', styled, 'the imports')
