@@ -4,9 +4,10 @@
  * those who import it (are the types wrong). Run it through npm, after a build.
  */
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { packageEntries } from './package-entries.ts'
 
 const REQUIRED = [
   'README.md',
@@ -27,15 +28,6 @@ interface Packed {
   filename: string
   unpackedSize: number
   files: { path: string }[]
-}
-
-/** What users import: the entries of `exports` that hold code, their patterns spelled out. */
-function entries(): string[] {
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> }
-  const protocols = globSync('protocols/*/index.ts').map((path) => `./${dirname(path)}`)
-  return Object.keys(exports)
-    .filter((entry) => !entry.endsWith('.json'))
-    .flatMap((entry) => (entry === './protocols/*' ? protocols.toSorted() : [entry]))
 }
 
 /** Throws what a checker said where it failed. */
@@ -66,7 +58,8 @@ try {
   const encoding = 'utf8'
   check('publint', spawnSync('publint', ['run', '--strict', tarball], { encoding }))
   // Kith is an ES module; what only CommonJS would trip over is no fault.
-  const options = ['--profile', 'esm-only', '--format', 'ascii', '--entrypoints', ...entries()]
+  const entries = packageEntries().map(({ subpath }) => subpath)
+  const options = ['--profile', 'esm-only', '--format', 'ascii', '--entrypoints', ...entries]
   check('attw', spawnSync('attw', [tarball, ...options], { encoding }))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

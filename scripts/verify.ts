@@ -16,6 +16,7 @@ const CHECKS: Step[] = [
   { name: 'lint, import directions and cycles, pure machines', command: 'oxlint' },
   { name: 'format', command: 'prettier --check --log-level warn .' },
   { name: 'unused code and dependencies', command: 'knip' },
+  { name: 'the reference of the library is complete', command: 'npm run --silent docs -- --emit none --logLevel Warn' },
   { name: 'the description of the API', command: 'npm run --silent check:api' },
   { name: 'the package that would be published', command: 'npm run --silent check:package' },
 ]

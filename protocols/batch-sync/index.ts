@@ -10,6 +10,7 @@ import type { BatchSyncRecord } from './records.ts'
 
 export { HistoryWalk } from './history-walk.ts'
 export { BatchSyncMachine } from './machine.ts'
+export type { BatchSyncInit } from './machine.ts'
 export type {
   BatchSyncCommand,
   BatchSyncEffect,
@@ -18,10 +19,21 @@ export type {
   BatchSyncPorts,
   BatchSyncTimer,
   BatchSyncWrite,
+  HeldDocument,
+  NeighbourStanding,
   PeerProgress,
   Sharing,
 } from './ports.ts'
-export type { BatchSyncRecord } from './records.ts'
+export type {
+  BatchSyncRecord,
+  DeferRecord,
+  IdsRecord,
+  MessageRecord,
+  Range,
+  RangeContent,
+  RangesRecord,
+  ShortId,
+} from './records.ts'
 
 /** How records become frames, and what this node says hello with. */
 export const BATCH_SYNC: ProtocolCodec<BatchSyncRecord> = {

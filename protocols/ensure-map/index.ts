@@ -9,6 +9,7 @@ import { CREDIT_BYTES, ENSURE_MAP_PROTOCOL, ENSURE_MAP_VERSIONS } from './consta
 import type { EnsureMapRecord } from './records.ts'
 
 export { EnsureMapMachine } from './machine.ts'
+export type { EnsureMapInit } from './machine.ts'
 export type {
   Ensured,
   EnsureFailure,
@@ -22,7 +23,7 @@ export type {
   EnsureProgress,
   Scope,
 } from './ports.ts'
-export type { EnsureMapRecord } from './records.ts'
+export type { BlockRecord, EnsureMapRecord, IdsRecord, ReceivedRecord, WantRecord } from './records.ts'
 
 /** How records become frames, and what this node says hello with. */
 export const ENSURE_MAP: ProtocolCodec<EnsureMapRecord> = {

@@ -14,10 +14,18 @@ export type {
   RoomStateEffect,
   RoomStateEvent,
   RoomStateInput,
+  RoomStatePorts,
   RoomStateTimer,
   Standing,
 } from './ports.ts'
-export type { RoomStateRecord } from './records.ts'
+export type {
+  GoodbyeAckRecord,
+  GoodbyeRecord,
+  MetadataAckRecord,
+  MetadataRecord,
+  RoomStateRecord,
+  SuggestionRecord,
+} from './records.ts'
 
 /** How records become frames, and what this node says hello with. */
 export const ROOM_STATE: ProtocolCodec<RoomStateRecord> = {
