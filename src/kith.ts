@@ -7,6 +7,7 @@
 import type { EnsureOptions, EnsureStatus, Ensured, Files, GarbageReport } from './kith-blocks.ts'
 
 export type * from './kith-blocks.ts'
+export * from './kith-error.ts'
 
 /** How to make a node. Every field has a default. */
 export interface NodeOptions {
@@ -251,23 +252,35 @@ export interface Room {
    * of, once it has. With `newestFirst` the end of a long history is among them at once.
    */
   pendingMessages(): Message[]
-  /** Says something in a chat room; resolves once it is durable. */
+  /**
+   * Says something in a chat room; resolves once it is durable. Throws a KithError `bad-value` for an
+   * empty text, `too-large`, `wrong-app`, `waiting`, `carried` or `state-full`.
+   */
   send(text: string): Promise<SentDocument>
-  /** Writes a document of any kind; resolves once it is durable. */
+  /**
+   * Writes a document of any kind; resolves once it is durable. Throws a KithError `bad-name` for
+   * a kind that is not valid, `too-large`, `waiting`, `carried` or `state-full`.
+   */
   write(kind: string, body: Uint8Array): Promise<SentDocument>
-  /** Sets a key of a map room. */
+  /**
+   * Sets a key of a map room; resolves once it is durable. Throws a KithError `bad-name` for the key,
+   * `bad-value`, `too-large`, `wrong-app`, `waiting`, `carried` or `state-full`.
+   */
   put(key: string, value: JsonValue): Promise<SentDocument>
-  /** Removes a key of a map room. */
+  /** Removes a key of a map room; resolves once it is durable. Throws as `put`. */
   delete(key: string): Promise<SentDocument>
-  /** The value of a map room's key; undefined where it has none. */
+  /** The value of a map room's key; undefined where it has none. Throws a KithError `wrong-app`, `waiting` or `carried`. */
   get(key: string): JsonValue | undefined
-  /** Keys of a map room, sorted. */
+  /** Keys of a map room, sorted. Throws a KithError `wrong-app`, `waiting` or `carried`. */
   keys(): string[]
   /** How far its peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */
   sync(document?: string): RoomSync
   /** Who gets what of the room. */
   sharing(): RoomSharing
-  /** Decides it for a peer, or for all about whom nothing else was decided; applies at once. */
+  /**
+   * Sets the policy for one peer, or the default for all others; applies at once. Throws a KithError
+   * `bad-value` for a peer id that is not valid, or `too-many`.
+   */
   share(sharing: Partial<Sharing>, peer?: string): Promise<void>
   /** Stops sharing the room; what was stored stays on the disk and comes back on joining again. */
   leave(): Promise<void>
@@ -276,19 +289,24 @@ export interface Room {
 }
 
 export interface Rooms {
-  /** Makes a room; resolves once its root document is durable. Default app: `chat`. */
+  /**
+   * Makes a room; resolves once its root document is durable. Default app: `chat`. Throws a KithError
+   * `bad-name` or `unknown-app`.
+   */
   create(options: { name: string; app?: string }): Promise<Room>
   /**
    * Joins a room by the id of its root document or by an invite line. Resolves at once; the room is
    * `waiting` until a peer has sent the root document. `peers` are multiaddrs to keep connecting to, over restarts too.
    * `newestFirst` asks peers for the newest documents before the others, for slow links and long histories.
+   * Throws a KithError `bad-room-id`, or `bad-address` for a peer.
    */
   join(idOrInvite: string, options?: { peers?: string[]; newestFirst?: boolean }): Promise<Room>
   /**
    * Keeps a room's documents and passes them on without being a member: nothing of it can be read or
    * written here. Once `maxBytes` are kept, the node says so to its neighbours and takes no more; a
    * later call with a larger number goes on. What the documents need no space for is for the files
-   * that they link to. `join` makes it a member.
+   * that they link to. `join` makes it a member. Throws a KithError `bad-room-id`, `bad-address`,
+   * `bad-value` where `maxBytes` is less than a document may take, or `is-member`.
    */
   carry(idOrInvite: string, options?: { maxBytes?: number; peers?: string[] }): Promise<Room>
   /** A room by id, name, or unique prefix of either. Throws a KithError `no-such-room` or `ambiguous`. */
@@ -324,56 +342,13 @@ export interface KithNode {
   job(name: string, run: (status: EnsureStatus) => Promise<void> | void): void
   /** Removes blocks that nothing needs any more, which the node also does by itself every now and then; `dryRun` only counts them. */
   gc(options?: { dryRun?: boolean }): Promise<GarbageReport>
-  /** Dials a multiaddr and keeps connecting to it from now on; resolves with the peer id. */
+  /**
+   * Dials a multiaddr and keeps connecting to it from now on; resolves with the peer id. Throws a
+   * KithError `bad-address`, or `unreachable` where nobody answers now.
+   */
   connect(address: string): Promise<string>
+  /** Stops the node; what was written is durable before it resolves. */
   stop(): Promise<void>
   on<Name extends keyof NodeEvents>(name: Name, listener: (...args: NodeEvents[Name]) => void): this
   off<Name extends keyof NodeEvents>(name: Name, listener: (...args: NodeEvents[Name]) => void): this
-}
-
-/** Codes of errors that are the caller's or the surroundings' and not a bug. */
-export type KithErrorCode =
-  | 'no-such-room'
-  | 'no-such-document'
-  | 'no-such-file'
-  | 'no-such-want'
-  | 'ambiguous'
-  | 'bad-room-id'
-  | 'bad-id'
-  | 'bad-path'
-  | 'bad-file'
-  | 'file-exists'
-  | 'quota'
-  | 'cannot-have'
-  | 'cancelled'
-  | 'bad-address'
-  | 'bad-name'
-  | 'bad-value'
-  | 'bad-config'
-  | 'unknown-app'
-  | 'wrong-app'
-  | 'waiting'
-  | 'too-large'
-  | 'carried'
-  | 'is-member'
-  | 'too-many'
-  | 'state-full'
-  | 'unreachable'
-  | 'too-slow'
-  | 'port-in-use'
-  | 'folder-in-use'
-  | 'disk-full'
-  | 'corrupt'
-  | 'newer-data'
-  | 'disk-error'
-  | 'stopped'
-
-/** An error with one line for the user that says what to do, and a code for programs. */
-export class KithError extends Error {
-  override readonly name = 'KithError'
-  readonly code: KithErrorCode
-  constructor(code: KithErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
 }
