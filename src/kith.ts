@@ -23,8 +23,10 @@ export interface NodeOptions {
   peers?: string[]
 }
 
+/** A value that JSON can say. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
 
+/** A room in a list. */
 export interface RoomSummary {
   id: string
   /** Empty while waiting for the root document, and where that document is no room's. */
@@ -39,6 +41,7 @@ export interface RoomSummary {
   carried?: { maxBytes: number; isQuotaReached: boolean }
 }
 
+/** All about a room but its content. */
 export interface RoomDetails extends RoomSummary {
   /** One line that another person can give to `kith join`. */
   invite: string
@@ -54,6 +57,7 @@ export interface RoomDetails extends RoomSummary {
   waitingFor: string
 }
 
+/** A message of a chat room. */
 export interface Message {
   id: string
   room: string
@@ -66,6 +70,7 @@ export interface Message {
   clock: number
 }
 
+/** A document of a room, of whatever kind. */
 export interface DocumentInfo {
   id: string
   room: string
@@ -81,6 +86,7 @@ export interface DocumentInfo {
   body: Uint8Array
 }
 
+/** Somebody who wrote in a room. */
 export interface Member {
   peer: string
   name: string
@@ -147,6 +153,7 @@ export interface RoomSharing {
   peers: ({ peer: string } & Sharing)[]
 }
 
+/** A peer that this node is connected to, or was. */
 export interface PeerInfo {
   peer: string
   connected: boolean
@@ -160,6 +167,7 @@ export interface PeerInfo {
   lastSeenMs: number
 }
 
+/** How a node is doing. */
 export interface NodeStatus {
   peer: string
   name: string
@@ -175,6 +183,7 @@ export interface NodeStatus {
   memoryBytes: number
 }
 
+/** A document that was just written. */
 export interface SentDocument {
   id: string
   room: string
@@ -208,24 +217,30 @@ export interface RoomEvents {
   room: [room: RoomSummary]
 }
 
+/** How much of a room's history to read. */
 export interface HistoryOptions {
   /** Only the newest `last` ones. Default: all. */
   last?: number
 }
 
+/** How much of a room's history to read, and how long to go on. */
 export interface FollowOptions extends HistoryOptions {
   /** Ends the sequence, which is no error. */
   signal?: AbortSignal
 }
 
+/** A room of this node. What its app does not offer throws a KithError `wrong-app`. */
 export interface Room {
   readonly id: string
   readonly name: string
   readonly app: string
   readonly status: 'waiting' | 'open'
   readonly files: Files
+  /** The room as in a list. */
   summary(): RoomSummary
+  /** All about the room but its content. The state hash costs the encoding of the state. */
   details(): RoomDetails
+  /** Everybody who wrote in the room, this node included. */
   members(): Member[]
   /** The reduced state as plain JSON; its shape is the app's. */
   state(): JsonValue
@@ -284,10 +299,13 @@ export interface Room {
   share(sharing: Partial<Sharing>, peer?: string): Promise<void>
   /** Stops sharing the room; what was stored stays on the disk and comes back on joining again. */
   leave(): Promise<void>
+  /** Calls back for every event of that name from now on. */
   on<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this
+  /** Ends what `on` began. */
   off<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this
 }
 
+/** The rooms of a node. */
 export interface Rooms {
   /**
    * Makes a room; resolves once its root document is durable. Default app: `chat`. Throws a KithError
@@ -311,16 +329,21 @@ export interface Rooms {
   carry(idOrInvite: string, options?: { maxBytes?: number; peers?: string[] }): Promise<Room>
   /** A room by id, name, or unique prefix of either. Throws a KithError `no-such-room` or `ambiguous`. */
   get(reference: string): Room
+  /** All rooms, those that are only carried included. */
   list(): Room[]
 }
 
+/** A running node. */
 export interface KithNode {
   /** Peer id; also the author of what this node writes. */
   readonly peer: string
   readonly name: string
   readonly rooms: Rooms
+  /** Multiaddrs that others can dial, with this node's peer id. */
   addresses(): string[]
+  /** How the node is doing. */
   status(): NodeStatus
+  /** Peers that are connected, and those that were. */
   peers(): PeerInfo[]
   /**
    * Sets out to hold a block and everything it depends on: asks peers for it, now and whenever one
@@ -349,6 +372,8 @@ export interface KithNode {
   connect(address: string): Promise<string>
   /** Stops the node; what was written is durable before it resolves. */
   stop(): Promise<void>
+  /** Calls back for every event of that name from now on. */
   on<Name extends keyof NodeEvents>(name: Name, listener: (...args: NodeEvents[Name]) => void): this
+  /** Ends what `on` began. */
   off<Name extends keyof NodeEvents>(name: Name, listener: (...args: NodeEvents[Name]) => void): this
 }
