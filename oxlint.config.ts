@@ -131,7 +131,10 @@ const directions = [
   ),
   imports(['src/machine/**'], [LIBP2P, NODE_MODULES, NODE_FACTORY, ...upwards('runtime', 'host', 'node', ...OUTSIDE)]),
   imports(['src/runtime/**'], [LIBP2P, NODE_FACTORY, ...upwards('host', ...OUTSIDE)]),
-  imports(['src/host/**'], [NODE_FACTORY, RUNTIME_BUT_CLOCK, ...upwards('apps', 'files', 'room', 'machine', ...OUTSIDE)]),
+  imports(
+    ['src/host/**'],
+    [NODE_FACTORY, RUNTIME_BUT_CLOCK, ...upwards('apps', 'files', 'room', 'machine', ...OUTSIDE)],
+  ),
   imports(['src/node/**'], [LIBP2P, NODE_FACTORY, ...upwards(...OUTSIDE)]),
   imports(['src/simulate/**'], [LIBP2P, NODE_FACTORY, ...upwards('host', 'api', 'cli', 'web')]),
   imports(

@@ -48,6 +48,7 @@ export interface FileLimits {
   unpinnedBytes: number
 }
 
+/** How to add a file or folder. */
 export interface AddFileOptions {
   /** Default: the last part of the path. */
   name?: string
@@ -55,6 +56,7 @@ export interface AddFileOptions {
   signal?: AbortSignal
 }
 
+/** Where to write a file, and how. */
 export interface SaveFileOptions {
   /** Where to write it: a file that is not there yet, or a folder to put it into by its name. Default: the working folder. */
   path?: string
@@ -87,6 +89,7 @@ export interface Files {
   pin(reference: string): Promise<void>
   /** Lets a file go where space is needed. */
   unpin(reference: string): Promise<void>
+  /** What the room keeps of its files. */
   limits(): FileLimits
   /**
    * Changes what the room keeps of its files. Throws a KithError `quota` where more is pinned already,
@@ -121,6 +124,7 @@ export interface EnsureStatus {
   jobs: string[]
 }
 
+/** What a block is wanted for. */
 export interface EnsureOptions {
   /** Id of the room whose members are asked, and which it is then kept for. Default: everybody in any room, for nobody else. */
   room?: string
@@ -131,6 +135,7 @@ export interface EnsureOptions {
 /** A request to hold something; it goes on over restarts until it is complete or cancelled. */
 export interface Ensured {
   readonly id: string
+  /** How far it has come. */
   status(): EnsureStatus
   /** Resolves once the request is durable; rejects where it could not be made. */
   readonly noted: Promise<void>
@@ -138,6 +143,7 @@ export interface Ensured {
   readonly done: Promise<EnsureStatus>
   /** Calls back when something has changed, at most some times a second. */
   on(name: 'progress', listener: (status: EnsureStatus) => void): this
+  /** Ends what `on` began. */
   off(name: 'progress', listener: (status: EnsureStatus) => void): this
   /** Lets go of it, and of what only it needed. */
   cancel(): Promise<void>

@@ -7,6 +7,7 @@
 import type { EnsureOptions, EnsureStatus, Ensured, Files, GarbageReport } from './kith-blocks.ts'
 
 export type * from './kith-blocks.ts'
+export * from './kith-error.ts'
 
 /** How to make a node. Every field has a default. */
 export interface NodeOptions {
@@ -22,8 +23,10 @@ export interface NodeOptions {
   peers?: string[]
 }
 
+/** A value that JSON can say. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
 
+/** A room in a list. */
 export interface RoomSummary {
   id: string
   /** Empty while waiting for the root document, and where that document is no room's. */
@@ -38,6 +41,7 @@ export interface RoomSummary {
   carried?: { maxBytes: number; isQuotaReached: boolean }
 }
 
+/** All about a room but its content. */
 export interface RoomDetails extends RoomSummary {
   /** One line that another person can give to `kith join`. */
   invite: string
@@ -53,6 +57,7 @@ export interface RoomDetails extends RoomSummary {
   waitingFor: string
 }
 
+/** A message of a chat room. */
 export interface Message {
   id: string
   room: string
@@ -65,6 +70,7 @@ export interface Message {
   clock: number
 }
 
+/** A document of a room, of whatever kind. */
 export interface DocumentInfo {
   id: string
   room: string
@@ -80,6 +86,7 @@ export interface DocumentInfo {
   body: Uint8Array
 }
 
+/** Somebody who wrote in a room. */
 export interface Member {
   peer: string
   name: string
@@ -146,6 +153,7 @@ export interface RoomSharing {
   peers: ({ peer: string } & Sharing)[]
 }
 
+/** A peer that this node is connected to, or was. */
 export interface PeerInfo {
   peer: string
   connected: boolean
@@ -159,6 +167,7 @@ export interface PeerInfo {
   lastSeenMs: number
 }
 
+/** How a node is doing. */
 export interface NodeStatus {
   peer: string
   name: string
@@ -174,6 +183,7 @@ export interface NodeStatus {
   memoryBytes: number
 }
 
+/** A document that was just written. */
 export interface SentDocument {
   id: string
   room: string
@@ -207,24 +217,30 @@ export interface RoomEvents {
   room: [room: RoomSummary]
 }
 
+/** How much of a room's history to read. */
 export interface HistoryOptions {
   /** Only the newest `last` ones. Default: all. */
   last?: number
 }
 
+/** How much of a room's history to read, and how long to go on. */
 export interface FollowOptions extends HistoryOptions {
   /** Ends the sequence, which is no error. */
   signal?: AbortSignal
 }
 
+/** A room of this node. What its app does not offer throws a KithError `wrong-app`. */
 export interface Room {
   readonly id: string
   readonly name: string
   readonly app: string
   readonly status: 'waiting' | 'open'
   readonly files: Files
+  /** The room as in a list. */
   summary(): RoomSummary
+  /** All about the room but its content. The state hash costs the encoding of the state. */
   details(): RoomDetails
+  /** Everybody who wrote in the room, this node included. */
   members(): Member[]
   /** The reduced state as plain JSON; its shape is the app's. */
   state(): JsonValue
@@ -251,58 +267,83 @@ export interface Room {
    * of, once it has. With `newestFirst` the end of a long history is among them at once.
    */
   pendingMessages(): Message[]
-  /** Says something in a chat room; resolves once it is durable. */
+  /**
+   * Says something in a chat room; resolves once it is durable. Throws a KithError `bad-value` for an
+   * empty text, `too-large`, `wrong-app`, `waiting`, `carried` or `state-full`.
+   */
   send(text: string): Promise<SentDocument>
-  /** Writes a document of any kind; resolves once it is durable. */
+  /**
+   * Writes a document of any kind; resolves once it is durable. Throws a KithError `bad-name` for
+   * a kind that is not valid, `too-large`, `waiting`, `carried` or `state-full`.
+   */
   write(kind: string, body: Uint8Array): Promise<SentDocument>
-  /** Sets a key of a map room. */
+  /**
+   * Sets a key of a map room; resolves once it is durable. Throws a KithError `bad-name` for the key,
+   * `bad-value`, `too-large`, `wrong-app`, `waiting`, `carried` or `state-full`.
+   */
   put(key: string, value: JsonValue): Promise<SentDocument>
-  /** Removes a key of a map room. */
+  /** Removes a key of a map room; resolves once it is durable. Throws as `put`. */
   delete(key: string): Promise<SentDocument>
-  /** The value of a map room's key; undefined where it has none. */
+  /** The value of a map room's key; undefined where it has none. Throws a KithError `wrong-app`, `waiting` or `carried`. */
   get(key: string): JsonValue | undefined
-  /** Keys of a map room, sorted. */
+  /** Keys of a map room, sorted. Throws a KithError `wrong-app`, `waiting` or `carried`. */
   keys(): string[]
   /** How far its peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */
   sync(document?: string): RoomSync
   /** Who gets what of the room. */
   sharing(): RoomSharing
-  /** Decides it for a peer, or for all about whom nothing else was decided; applies at once. */
+  /**
+   * Sets the policy for one peer, or the default for all others; applies at once. Throws a KithError
+   * `bad-value` for a peer id that is not valid, or `too-many`.
+   */
   share(sharing: Partial<Sharing>, peer?: string): Promise<void>
   /** Stops sharing the room; what was stored stays on the disk and comes back on joining again. */
   leave(): Promise<void>
+  /** Calls back for every event of that name from now on. */
   on<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this
+  /** Ends what `on` began. */
   off<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this
 }
 
+/** The rooms of a node. */
 export interface Rooms {
-  /** Makes a room; resolves once its root document is durable. Default app: `chat`. */
+  /**
+   * Makes a room; resolves once its root document is durable. Default app: `chat`. Throws a KithError
+   * `bad-name` or `unknown-app`.
+   */
   create(options: { name: string; app?: string }): Promise<Room>
   /**
    * Joins a room by the id of its root document or by an invite line. Resolves at once; the room is
    * `waiting` until a peer has sent the root document. `peers` are multiaddrs to keep connecting to, over restarts too.
    * `newestFirst` asks peers for the newest documents before the others, for slow links and long histories.
+   * Throws a KithError `bad-room-id`, or `bad-address` for a peer.
    */
   join(idOrInvite: string, options?: { peers?: string[]; newestFirst?: boolean }): Promise<Room>
   /**
    * Keeps a room's documents and passes them on without being a member: nothing of it can be read or
    * written here. Once `maxBytes` are kept, the node says so to its neighbours and takes no more; a
    * later call with a larger number goes on. What the documents need no space for is for the files
-   * that they link to. `join` makes it a member.
+   * that they link to. `join` makes it a member. Throws a KithError `bad-room-id`, `bad-address`,
+   * `bad-value` where `maxBytes` is less than a document may take, or `is-member`.
    */
   carry(idOrInvite: string, options?: { maxBytes?: number; peers?: string[] }): Promise<Room>
   /** A room by id, name, or unique prefix of either. Throws a KithError `no-such-room` or `ambiguous`. */
   get(reference: string): Room
+  /** All rooms, those that are only carried included. */
   list(): Room[]
 }
 
+/** A running node. */
 export interface KithNode {
   /** Peer id; also the author of what this node writes. */
   readonly peer: string
   readonly name: string
   readonly rooms: Rooms
+  /** Multiaddrs that others can dial, with this node's peer id. */
   addresses(): string[]
+  /** How the node is doing. */
   status(): NodeStatus
+  /** Peers that are connected, and those that were. */
   peers(): PeerInfo[]
   /**
    * Sets out to hold a block and everything it depends on: asks peers for it, now and whenever one
@@ -324,56 +365,15 @@ export interface KithNode {
   job(name: string, run: (status: EnsureStatus) => Promise<void> | void): void
   /** Removes blocks that nothing needs any more, which the node also does by itself every now and then; `dryRun` only counts them. */
   gc(options?: { dryRun?: boolean }): Promise<GarbageReport>
-  /** Dials a multiaddr and keeps connecting to it from now on; resolves with the peer id. */
+  /**
+   * Dials a multiaddr and keeps connecting to it from now on; resolves with the peer id. Throws a
+   * KithError `bad-address`, or `unreachable` where nobody answers now.
+   */
   connect(address: string): Promise<string>
+  /** Stops the node; what was written is durable before it resolves. */
   stop(): Promise<void>
+  /** Calls back for every event of that name from now on. */
   on<Name extends keyof NodeEvents>(name: Name, listener: (...args: NodeEvents[Name]) => void): this
+  /** Ends what `on` began. */
   off<Name extends keyof NodeEvents>(name: Name, listener: (...args: NodeEvents[Name]) => void): this
-}
-
-/** Codes of errors that are the caller's or the surroundings' and not a bug. */
-export type KithErrorCode =
-  | 'no-such-room'
-  | 'no-such-document'
-  | 'no-such-file'
-  | 'no-such-want'
-  | 'ambiguous'
-  | 'bad-room-id'
-  | 'bad-id'
-  | 'bad-path'
-  | 'bad-file'
-  | 'file-exists'
-  | 'quota'
-  | 'cannot-have'
-  | 'cancelled'
-  | 'bad-address'
-  | 'bad-name'
-  | 'bad-value'
-  | 'bad-config'
-  | 'unknown-app'
-  | 'wrong-app'
-  | 'waiting'
-  | 'too-large'
-  | 'carried'
-  | 'is-member'
-  | 'too-many'
-  | 'state-full'
-  | 'unreachable'
-  | 'too-slow'
-  | 'port-in-use'
-  | 'folder-in-use'
-  | 'disk-full'
-  | 'corrupt'
-  | 'newer-data'
-  | 'disk-error'
-  | 'stopped'
-
-/** An error with one line for the user that says what to do, and a code for programs. */
-export class KithError extends Error {
-  override readonly name = 'KithError'
-  readonly code: KithErrorCode
-  constructor(code: KithErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
 }

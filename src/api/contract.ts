@@ -174,7 +174,7 @@ export interface CallOutputs {
   status: NodeStatus
   /** Peers that are connected or were met. */
   peers: PeerInfo[]
-  /** Dials the address now and keeps doing so later; answers with the peer reached. */
+  /** Dials a peer and keeps connecting to it; answers its peer id. */
   connect: { peer: string }
   /** Stops the node; answers before it does. */
   stop: { stopping: true }
@@ -208,7 +208,7 @@ export interface CallOutputs {
   'documents.write': SentDocument
   /** Sets a key of a map room. */
   'map.put': SentDocument
-  /** The value of a key of a map room; without `value` if there is none. */
+  /** The value of a key of a map room, without `value` where there is none. */
   'map.get': { value?: JsonValue }
   /** Removes a key of a map room. */
   'map.delete': SentDocument
@@ -224,13 +224,13 @@ export interface CallOutputs {
   'files.limits': FileLimits
   /** Changes what the room keeps of its files. */
   'files.setLimits': FileLimits
-  /** Asks for a block with everything it depends on; answers at once, and the node keeps trying. */
+  /** Asks for a block with all that it depends on; answers at once, and the node goes on by itself. */
   'wants.add': EnsureStatus
   /** What was asked for and is not complete. */
   'wants.list': EnsureStatus[]
   /** Lets go of what was asked for. */
   'wants.remove': { id: string }
-  /** A block in base64; without `block` if it is not here. */
+  /** A block in base64, without `block` where it is not here. */
   block: { block?: string }
   /** Removes blocks that nothing needs any more. */
   gc: GarbageReport
@@ -291,7 +291,7 @@ export type EventRecord =
   | { event: 'failed'; failed: { message: string } }
   | { event: 'ensured'; ensured: EnsureStatus }
 
-/** The JSON Schemas that this API uses for fields. */
+/** JSON Schemas of the fields of an input, as far as this API needs them. */
 export type FieldSchema = { readonly description?: string } & (
   | { readonly type: 'string'; readonly minLength?: number; readonly pattern?: string }
   | { readonly type: 'string'; readonly enum: readonly string[] }
