@@ -4,7 +4,7 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { encodeText } from '../apps/body.ts'
-import { chatMessageOf, MAX_TEXT_BYTES, MESSAGE_KIND } from '../apps/chat.ts'
+import { chatMessageOf, MAX_TEXT_BYTES, MESSAGE_KIND } from '../apps/chat/chat.ts'
 import {
   DELETE_KIND,
   deleteBody,
@@ -17,7 +17,7 @@ import {
   putBody,
   valueOf,
   type MapState,
-} from '../apps/map.ts'
+} from '../apps/map/map.ts'
 import {
   KithError,
   type DocumentInfo,

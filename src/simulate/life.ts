@@ -1,7 +1,7 @@
 /** The life of a scenario: nodes come and go, are cut off, write and share files, all at times that follow from the seed. */
 import { encodeText } from '../apps/body.ts'
-import { MESSAGE_KIND } from '../apps/chat.ts'
-import { PUT_KIND, putBody } from '../apps/map.ts'
+import { MESSAGE_KIND } from '../apps/chat/chat.ts'
+import { PUT_KIND, putBody } from '../apps/map/map.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { DEFAULT_CARRIED_BYTES } from '../room/constants.ts'

@@ -4,8 +4,8 @@
  * time to catch up.
  */
 import { encodeText } from '../apps/body.ts'
-import { MESSAGE_KIND } from '../apps/chat.ts'
-import { PUT_KIND, putBody } from '../apps/map.ts'
+import { MESSAGE_KIND } from '../apps/chat/chat.ts'
+import { PUT_KIND, putBody } from '../apps/map/map.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { violationsOf } from './checkers.ts'
 import { SimulatedNetwork, type Faults } from './network.ts'

@@ -1,5 +1,5 @@
 /** Reads what happens in a scenario file beside faults: who writes, who adds files, who wants them. */
-import { MAX_TEXT_BYTES } from '../apps/chat.ts'
+import { MAX_TEXT_BYTES } from '../apps/chat/chat.ts'
 import type { NodeNames } from './node-names.ts'
 import type { AddedFiles, Scenario, Writes } from './scenario.ts'
 import { formatDuration } from './units.ts'

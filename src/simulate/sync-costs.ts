@@ -2,7 +2,7 @@
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
-import { MESSAGE_KIND } from '../apps/chat.ts'
+import { MESSAGE_KIND } from '../apps/chat/chat.ts'
 import { PROFILE_KIND } from '../room/roster.ts'
 import { SimulatedNetwork } from './network.ts'
 import type { SimulatedNode } from './simulated-node.ts'

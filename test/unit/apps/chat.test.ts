@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comparePositions } from '../../../protocols/wire/order.ts'
-import { chat, chatMessageOf, MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../../src/apps/chat.ts'
+import { chat, chatMessageOf, MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../../src/apps/chat/chat.ts'
 import { MAX_STATE_BYTES } from '../../../src/room/constants.ts'
 import { assertKeepsPromises, folded, hex, textArbitrary, updateOf } from './updates.ts'
 

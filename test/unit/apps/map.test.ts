@@ -15,7 +15,7 @@ import {
   PUT_KIND,
   putBody,
   valueOf,
-} from '../../../src/apps/map.ts'
+} from '../../../src/apps/map/map.ts'
 import type { JsonValue } from '../../../src/kith.ts'
 import { assertKeepsPromises, folded, hex, textArbitrary, updateOf } from './updates.ts'
 

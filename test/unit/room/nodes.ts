@@ -20,7 +20,7 @@ import {
 } from '../../../protocols/wire/ids.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { encodeText } from '../../../src/apps/body.ts'
-import { MESSAGE_KIND } from '../../../src/apps/chat.ts'
+import { MESSAGE_KIND } from '../../../src/apps/chat/chat.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
 import { NodeMachine } from '../../../src/room/node-machine.ts'
 import {

@@ -1,12 +1,12 @@
 /** Keys and values. The last writer in the room's order wins; removed keys leave a mark, so that order does not matter. */
 import { encode } from '@ipld/dag-cbor'
 import { Map as ImmutableMap } from 'immutable'
-import type { DocumentId } from '../../protocols/wire/ids.ts'
-import { comparePositions, type Position } from '../../protocols/wire/order.ts'
-import type { JsonValue } from '../kith.ts'
-import { ARRAY_HEADER_BYTES, type App, type Update } from './app.ts'
-import { decodeJson, decodeText, encodeJson, encodeText, MAX_DEPTH } from './body.ts'
-import { decodeExact } from './cbor.ts'
+import type { DocumentId } from '../../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
+import type { JsonValue } from '../../kith.ts'
+import { ARRAY_HEADER_BYTES, type App, type Update } from '../app.ts'
+import { decodeJson, decodeText, encodeJson, encodeText, MAX_DEPTH } from '../body.ts'
+import { decodeExact } from '../cbor.ts'
 
 export const PUT_KIND = 'put'
 export const DELETE_KIND = 'delete'

@@ -1,10 +1,10 @@
 /** A conversation. The state is the room now, its newest messages; the history is the documents. */
 import { encode } from '@ipld/dag-cbor'
-import type { AuthorId, DocumentId } from '../../protocols/wire/ids.ts'
-import { comparePositions, type Position } from '../../protocols/wire/order.ts'
-import { ARRAY_HEADER_BYTES, type App, type Update } from './app.ts'
-import { decodeText } from './body.ts'
-import { decodeExact, headLength, textLength } from './cbor.ts'
+import type { AuthorId, DocumentId } from '../../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
+import { ARRAY_HEADER_BYTES, type App, type Update } from '../app.ts'
+import { decodeText } from '../body.ts'
+import { decodeExact, headLength, textLength } from '../cbor.ts'
 
 export const MESSAGE_KIND = 'message'
 
