@@ -1,7 +1,7 @@
 /** The apps a root document can name. */
 import type { App } from './app.ts'
-import { chat } from './chat.ts'
-import { map } from './map.ts'
+import { chat } from './chat/chat.ts'
+import { map } from './map/map.ts'
 
 const apps = new Map<string, App<unknown>>([
   ['chat', chat],

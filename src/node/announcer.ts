@@ -2,11 +2,12 @@
 import { EventEmitter } from 'node:events'
 import type { Document } from '../../protocols/document/document.ts'
 import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
-import type { NodeEvents } from '../kith.ts'
+import type { NodeEvents, RoomEvents } from '../kith.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
 import { peerOfAuthor } from './author-names.ts'
-import { documentInfoOf } from './local-room.ts'
 import type { LocalRooms } from './local-rooms.ts'
+import type { RoomNews } from './room-news.ts'
+import { documentInfoOf } from './room-reading.ts'
 
 export class Announcer extends EventEmitter<NodeEvents> {
   readonly #machine: Pick<NodeMachine, 'rooms'>
@@ -22,28 +23,30 @@ export class Announcer extends EventEmitter<NodeEvents> {
   /** A document was applied. */
   document(id: RoomId, document: Document): void {
     if (!this.#isIn(id)) return
-    const room = this.#rooms.byId(id)
-    room.stored(document) // first, so that no listener's error comes before it
-    const info = documentInfoOf(document)
-    this.emit('document', info)
-    room.emit('document', info)
-    const message = room.messageOf(document)
-    if (message === undefined) return
-    this.emit('message', message)
-    room.emit('message', message)
+    const { news, reading } = this.#rooms.byId(id)
+    news.emit('stored', document) // first, so that no listener's error comes before it
+    this.#tell(news, 'document', () => documentInfoOf(document))
+    this.#tell(news, 'message', () => reading.messageOf(document))
   }
 
   /** A room opened, was joined, or its neighbours changed. */
   room(id: RoomId): void {
     if (!this.#isIn(id)) return
     const room = this.#rooms.byId(id)
-    const summary = room.summary()
-    this.emit('room', summary)
-    room.emit('room', summary)
+    this.#tell(room.news, 'room', () => room.summary())
   }
 
   fork(room: RoomId, author: AuthorId, seq: number): void {
     this.emit('fork', { room, author: peerOfAuthor(author), seq })
+  }
+
+  /** Tells the listeners of the node and of the room, if there are any; `make` makes what they are told, or undefined for nothing. */
+  #tell<Name extends keyof RoomEvents>(news: RoomNews, name: Name, make: () => RoomEvents[Name][0] | undefined): void {
+    if (this.listenerCount(name) + news.listenerCount(name) === 0) return
+    const told = make()
+    if (told === undefined) return
+    this.emit(name, ...([told] as never))
+    news.emit(name, ...([told] as never))
   }
 
   #isIn(id: RoomId): boolean {

@@ -2,8 +2,9 @@
  * A room's history and then what comes, as one sequence that has every document once.
  *
  * Invariants
- * 1. What sorts after `position`, the end of the last page, is read from the store when its turn
- *    comes, however much of it arrives meanwhile: nothing of it is held.
+ * 1. What sorts after `position`, the end of what was taken, is read from the store when its turn
+ *    comes, however much of it arrives meanwhile. Only a reader who has taken all there is gets what
+ *    has just been stored as it is, without reading it again: a page of it at most is held.
  * 2. What arrives and sorts before it is late: its id is held, and it is given next.
  * 3. A node stores some documents and tells of them in one go, and a page is always read in a turn of
  *    its own. So no page has a document whose event is still to come, which would pass for a late one.
@@ -25,7 +26,7 @@ export interface FollowInit<Item> {
   /** Ends the sequence. */
   signal: AbortSignal
   /** Calls back for every document that is stored from now on; returns how to end that. */
-  subscribe(listener: (stored: Position) => void): () => void
+  subscribe(listener: (stored: Document) => void): () => void
 }
 
 /** Gives what there is, oldest first, then what comes. Throws a KithError `too-slow`. */
@@ -57,7 +58,8 @@ export async function* follow<Item>(init: FollowInit<Item>): AsyncGenerator<Item
 class Follower {
   readonly #history: RoomHistory
   #position: Position | undefined
-  #isAtEnd = false
+  /** What sorts after the position, in order, if that is known without the store. */
+  #fresh: Document[] | undefined
   #isTooSlow = false
   #late: DocumentId[] = []
   #news = Promise.withResolvers<void>()
@@ -68,8 +70,8 @@ class Follower {
   }
 
   /** Notes that a document was stored. */
-  stored(document: Position): void {
-    if (this.#position === undefined || comparePositions(document, this.#position) > 0) this.#isAtEnd = false
+  stored(document: Document): void {
+    if (this.#position === undefined || comparePositions(document, this.#position) > 0) this.#hold(document)
     else if (this.#late.length < MAX_LATE_DOCUMENTS) this.#late.push(document.id)
     else this.#isTooSlow = true
     this.wake()
@@ -81,12 +83,21 @@ class Follower {
       throw new KithError('too-slow', `more than ${MAX_LATE_DOCUMENTS} late documents wait for this reader`)
     }
     if (this.#late.length > 0) return this.#history.documents(this.#late.splice(0, HISTORY_PAGE))
-    if (this.#isAtEnd) return []
-    const page = this.#history.page(this.#position)
-    this.#isAtEnd = page.length < HISTORY_PAGE
+    const page = this.#fresh ?? this.#history.page(this.#position)
+    if (this.#fresh !== undefined || page.length < HISTORY_PAGE) this.#fresh = []
     const end = page.at(-1)
     if (end !== undefined) this.#position = { clock: end.clock, id: end.id }
     return page
+  }
+
+  #hold(document: Document): void {
+    if (this.#fresh === undefined) return
+    if (this.#fresh.length === HISTORY_PAGE) {
+      this.#fresh = undefined
+      return
+    }
+    const before = this.#fresh.findLastIndex((other) => comparePositions(other, document) < 0)
+    this.#fresh.splice(before + 1, 0, document)
   }
 
   /** Resolves once something was stored since the last call, or on `wake`. */

@@ -1,13 +1,9 @@
 /** One room of a running node, for library users: reads straight from the machine, writes by commands. */
-import { EventEmitter } from 'node:events'
 import { MAX_TEXT_BYTES, MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
 import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../protocols/apps/map/constants.ts'
-import type { Document } from '../../protocols/document/document.ts'
-import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
-import type { Position } from '../../protocols/wire/order.ts'
+import type { RoomId } from '../../protocols/wire/ids.ts'
 import { encodeText } from '../apps/body.ts'
-import { chatMessageOf } from '../apps/chat.ts'
-import { deleteBody, isKey, isValue, keysOf, putBody, valueOf, type MapState } from '../apps/map.ts'
+import { deleteBody, isKey, isValue, keysOf, putBody, valueOf, type MapState } from '../apps/map/map.ts'
 import {
   KithError,
   type DocumentInfo,
@@ -25,126 +21,85 @@ import {
   type SentDocument,
   type Sharing,
 } from '../kith.ts'
-import type { Room as OpenRoom } from '../room/room.ts'
-import { peerOfAuthor, shortNameOf } from './author-names.ts'
+import { shortNameOf } from './author-names.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
-import { follow } from './follow.ts'
-import { formatInvite } from './invite.ts'
 import { LocalFiles } from './local-files.ts'
-import { RoomHistory, type ReadDocument } from './room-history.ts'
+import { RoomAccess } from './room-access.ts'
+import { RoomNews } from './room-news.ts'
+import { RoomReading } from './room-reading.ts'
+import { detailsOf, membersOf, summaryOf } from './room-report.ts'
 import { RoomSyncReader } from './room-sync.ts'
 
 export class LocalRoom implements Room {
   readonly id: RoomId
   readonly files: LocalFiles
+  /** For the node, which tells of what happens. */
+  readonly news = new RoomNews()
+  readonly reading: RoomReading
   readonly #core: NodeCore
-  readonly #history: RoomHistory
+  readonly #access: RoomAccess
   readonly #sync: RoomSyncReader
-  readonly #events = new EventEmitter<RoomEvents>().setMaxListeners(0)
-  readonly #followers = new Set<(stored: Position) => void>()
 
   constructor(id: RoomId, core: NodeCore, services: BlockServices) {
     this.id = id
-    this.files = new LocalFiles(this, core, services)
     this.#core = core
-    this.#history = new RoomHistory(id, core)
+    this.#access = new RoomAccess(id, core)
+    this.files = new LocalFiles(this.#access, core, services)
+    this.reading = new RoomReading(this.#access, this.news)
     this.#sync = new RoomSyncReader(id, core)
   }
 
   get name(): string {
-    return this.#open().record.name
+    return this.#access.name
   }
 
   get app(): string {
-    return this.#open().record.app
+    return this.#access.app
   }
 
   get status(): 'waiting' | 'open' {
-    return this.#open().record.status === 'open' ? 'open' : 'waiting'
+    return this.#access.status
   }
 
   summary(): RoomSummary {
-    const { documents, sizeBytes } = this.#core.store.totals(this.id)
-    const { machine } = this.#core
-    const neighbours = machine.wings['room-state'].neighbours(this.id).length
-    const { carriedBytesMax } = this.#open().record
-    return {
-      id: this.id,
-      name: this.name,
-      app: this.app,
-      status: this.status,
-      documents,
-      sizeBytes,
-      neighbours,
-      ...(carriedBytesMax !== undefined && {
-        carried: { maxBytes: carriedBytesMax, isQuotaReached: this.#open().isQuotaReached() },
-      }),
-    }
+    return summaryOf(this.#access)
   }
 
   details(): RoomDetails {
-    const { graph, view } = this.#open()
-    const heads = this.#core.store.heads(this.id)
-    const isOpen = this.status === 'open'
-    return {
-      ...this.summary(),
-      invite: formatInvite(this.id, dialableElsewhere(this.#core.addresses())),
-      frontier: heads.map(({ id }) => id),
-      clock: heads.at(-1)?.clock ?? 0,
-      stateHash: isOpen ? view.hash() : '',
-      stateSizeBytes: isOpen ? view.sizeBytes() : 0,
-      pending: graph.pendingCount,
-      waitingFor: this.#waitingFor(),
-    }
+    return detailsOf(this.#access)
   }
 
   members(): Member[] {
-    const { self, store, machine } = this.#core
-    const online = new Set<string>([self, ...machine.wings['room-state'].neighbours(this.id)])
-    const written = new Map(
-      store
-        .authorHeads(this.id)
-        .map(({ author, seq }) => [peerOfAuthor(author) as string, { author, documents: seq + 1 }]),
-    )
-    return [...new Set([...written.keys(), ...online])].sort().map((peer) => {
-      const { author, documents } = written.get(peer) ?? { author: undefined, documents: 0 }
-      const name = author === undefined ? shortNameOf(peer) : this.nameOf(author)
-      return { peer, name, documents, online: online.has(peer), self: peer === self }
-    })
+    return membersOf(this.#access)
   }
 
   state(): JsonValue {
-    return this.#open().view.toJson()
+    return this.#access.open.view.toJson()
   }
 
-  documents({ last }: HistoryOptions = {}): Iterable<DocumentInfo> {
-    return this.#history.items(last, documentInfoOf)
+  documents(options: HistoryOptions = {}): Iterable<DocumentInfo> {
+    return this.reading.documents(options)
   }
 
-  messages({ last }: HistoryOptions = {}): Iterable<Message> {
-    this.#requireMessages()
-    return this.#history.items(last, (document) => this.messageOf(document))
+  messages(options: HistoryOptions = {}): Iterable<Message> {
+    return this.reading.messages(options)
   }
 
   followDocuments(options: FollowOptions = {}): AsyncIterable<DocumentInfo> {
-    return this.#follow(options, documentInfoOf)
+    return this.reading.followDocuments(options)
   }
 
   followMessages(options: FollowOptions = {}): AsyncIterable<Message> {
-    this.#requireMessages()
-    return this.#follow(options, (document) => this.messageOf(document))
+    return this.reading.followMessages(options)
   }
 
   pendingMessages(): Message[] {
-    this.#requireMessages()
-    return this.#open()
-      .graph.pending()
-      .flatMap((document) => this.messageOf(document) ?? [])
+    return this.reading.pendingMessages()
   }
 
   async send(text: string): Promise<SentDocument> {
-    this.#requireApp('chat')
+    this.#access.requireApp('chat')
     if (text.trim() === '') throw new KithError('bad-value', 'a message has something in it')
     const body = encodeText(text)
     if (body.length > MAX_TEXT_BYTES) {
@@ -205,116 +160,22 @@ export class LocalRoom implements Room {
   }
 
   on<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this {
-    this.#events.on(name, listener as never)
+    this.news.on(name, listener as never)
     return this
   }
 
   off<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this {
-    this.#events.off(name, listener as never)
+    this.news.off(name, listener as never)
     return this
   }
 
-  /** Tells who follows the room that a document was stored; for the node. */
-  stored(document: Position): void {
-    for (const tell of this.#followers) tell(document)
-  }
-
-  /** Tells the listeners; for the node. */
-  emit<Name extends keyof RoomEvents>(name: Name, ...args: RoomEvents[Name]): void {
-    this.#events.emit(name, ...(args as never))
-  }
-
-  /** The chat message that a document is; undefined where it is none. */
-  messageOf(document: Document): Message | undefined {
-    const isRead = this.app === 'chat' && this.#open().record.carriedBytesMax === undefined
-    const message = isRead ? chatMessageOf(document) : undefined
-    if (message === undefined) return undefined
-    const { id, author, text, timeMs, clock } = message
-    return { id, room: this.id, author: peerOfAuthor(author), name: this.nameOf(author), text, timeMs, clock }
-  }
-
-  nameOf(author: AuthorId): string {
-    const { roster } = this.#open().view.state
-    return roster.profiles.get(author)?.name ?? shortNameOf(peerOfAuthor(author))
-  }
-
-  #open(): OpenRoom {
-    const room = this.#core.machine.rooms.get(this.id)
-    if (room === undefined) throw new KithError('no-such-room', 'this node has left that room')
-    return room
-  }
-
-  #follow<Item>({ last, signal }: FollowOptions, read: ReadDocument<Item>): AsyncIterable<Item> {
-    const { stopped } = this.#core
-    return follow({
-      history: this.#history,
-      read,
-      last,
-      signal: signal === undefined ? stopped : AbortSignal.any([signal, stopped]),
-      subscribe: (listener) => {
-        this.#followers.add(listener)
-        return () => void this.#followers.delete(listener)
-      },
-    })
-  }
-
-  #waitingFor(): string {
-    const { graph } = this.#open()
-    if (this.#open().isQuotaReached()) return 'space: what it may keep of this room is full'
-    if (this.status === 'open') {
-      const missing = graph.missing().length
-      return missing === 0 ? '' : `${missing} missing document${missing === 1 ? '' : 's'} that others build on`
-    }
-    if (this.#core.machine.wings['room-state'].neighbours(this.id).length > 0)
-      return 'the root document, from a peer that is in the room'
-    const connected = this.#core.connectedPeers()
-    if (connected === 0) return 'a peer: none is connected yet'
-    return `a peer that is in this room: ${connected} connected, not in it`
-  }
-
   #mapState(): MapState {
-    this.#requireApp('map')
-    return this.#open().view.state.app as MapState
-  }
-
-  #requireMessages(): void {
-    if (this.status === 'open' || this.#open().record.carriedBytesMax !== undefined) this.#requireApp('chat')
-  }
-
-  /** Throws a KithError `carried` or `waiting` where nothing can be written. */
-  requireOpen(): void {
-    if (this.#open().record.carriedBytesMax !== undefined) {
-      throw new KithError('carried', 'this node only carries the room for others: join it to read and write')
-    }
-    if (this.status === 'waiting')
-      throw new KithError('waiting', `the room is not here yet: waiting for ${this.#waitingFor()}`)
-  }
-
-  #requireApp(app: string): void {
-    this.requireOpen()
-    if (this.app === '') throw new KithError('wrong-app', `${this.id} is the id of a document that is no room's`)
-    if (this.app !== app) {
-      throw new KithError('wrong-app', `'${this.name}' is a ${this.app} room, and this is for ${app} rooms`)
-    }
+    this.#access.requireApp('map')
+    return this.#access.open.view.state.app as MapState
   }
 
   #requireKey(key: string): void {
-    this.#requireApp('map')
+    this.#access.requireApp('map')
     if (!isKey(key)) throw new KithError('bad-name', `a key has 1 to ${MAX_KEY_BYTES} bytes`)
-  }
-}
-
-/** Addresses that mean something on another machine; those of this machine alone where there are no others. */
-function dialableElsewhere(addresses: readonly string[]): readonly string[] {
-  const elsewhere = addresses.filter((address) => !address.startsWith('/ip4/127.') && !address.startsWith('/ip6/::1/'))
-  return elsewhere.length > 0 ? elsewhere : addresses
-}
-
-export function documentInfoOf(document: Document): DocumentInfo {
-  const { id, room, author, seq, previous, parents, clock, timeMs, kind, links, body } = document
-  const peer = peerOfAuthor(author)
-  return {
-    ...{ id, room: room ?? id, author: peer, seq, previous, parents: [...parents], clock, timeMs, kind },
-    ...{ links: [...links], body },
   }
 }

@@ -2,7 +2,7 @@
 import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
 import { PUT_KIND } from '../../protocols/apps/map/constants.ts'
 import { encodeText } from '../apps/body.ts'
-import { putBody } from '../apps/map.ts'
+import { putBody } from '../apps/map/map.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'

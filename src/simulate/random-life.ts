@@ -6,7 +6,7 @@
 import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
 import { PUT_KIND } from '../../protocols/apps/map/constants.ts'
 import { encodeText } from '../apps/body.ts'
-import { putBody } from '../apps/map.ts'
+import { putBody } from '../apps/map/map.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { violationsOf } from './checkers.ts'
 import { SimulatedNetwork, type Faults } from './network.ts'

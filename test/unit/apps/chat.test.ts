@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
 import { MAX_STATE_BYTES } from '../../../protocols/room/constants.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
-import { chat, chatMessageOf } from '../../../src/apps/chat.ts'
+import { chat, chatMessageOf } from '../../../src/apps/chat/chat.ts'
 import { assertKeepsPromises, folded, hex, textArbitrary, updateOf } from './updates.ts'
 
 const updates = fc.array(

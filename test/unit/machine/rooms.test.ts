@@ -7,7 +7,7 @@ import { decodeDocument, isSignatureValid, type Document } from '../../../protoc
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { encodeText } from '../../../src/apps/body.ts'
-import { putBody } from '../../../src/apps/map.ts'
+import { putBody } from '../../../src/apps/map/map.ts'
 import { KithError } from '../../../src/kith.ts'
 import type { Content } from '../../../src/room/room.ts'
 import { Rooms } from '../../../src/machine/rooms.ts'

@@ -23,7 +23,13 @@ async function setUp(room = rootOf().id) {
   }
   const store = (documents: readonly Document[]): void => receive(documents.map(({ block }) => block))
   const followed = (options?: FollowOptions) => local.followDocuments(options)[Symbol.asyncIterator]()
-  return { core, room: local, receive, store, followed }
+  /** Counts the rows that are read from now on, by followers alone: the state is folded before. */
+  const countRows = () => {
+    local.state()
+    const read = vi.spyOn(core.store, 'documents')
+    return () => read.mock.results.reduce((sum, { value }) => sum + (value as unknown[]).length, 0)
+  }
+  return { core, room: local, receive, store, followed, countRows }
 }
 
 /** A room whose authors write one after the other, and a document that belongs right after its root. */
@@ -79,15 +85,29 @@ describe('following a room', () => {
     )
   })
 
-  it('holds nothing of what arrives after it, and gives it in order', async () => {
-    const { core, store, followed } = await setUp()
+  it('gives a reader who has taken all there is what comes without reading it again', async () => {
+    const { store, followed, countRows } = await setUp()
+    const { documents } = longHistory(10)
+    store(documents.slice(0, 5))
+    const readers = [followed(), followed()]
+    for (const items of readers) await take(items, 5)
+    const waiting = readers.map((items) => take(items, 5))
+    await turns(1)
+    const rowsRead = countRows()
+    // The news of one go are given in order, whatever theirs.
+    store(documents.slice(5).toReversed())
+    for (const ids of waiting) expect(await ids).toEqual(idsOf(documents.slice(5)))
+    expect(rowsRead()).toBe(0)
+  })
+
+  it('holds at most a page of what arrives after it, and gives it in order', async () => {
+    const { store, followed, countRows } = await setUp()
     const { documents } = longHistory(10 * HISTORY_PAGE)
     const items = followed()
     store(documents.slice(0, 10))
-    const read = vi.spyOn(core.store, 'documents')
+    const rowsRead = countRows()
     expect(await take(items, 1)).toEqual([documents[0]!.id])
     for (let i = 10; i < documents.length; i++) store([documents[i]!])
-    const rowsRead = () => read.mock.results.reduce((sum, { value }) => sum + (value as unknown[]).length, 0)
     for (let taken = 1; taken < documents.length; taken++) {
       expect(await take(items, 1)).toEqual([documents[taken]!.id])
       expect(rowsRead()).toBeLessThanOrEqual(taken + HISTORY_PAGE)
@@ -240,11 +260,11 @@ describe('following a room', () => {
     store(documents)
     const items = followed()
     await take(items, 1)
-    for (let i = 0; i < MAX_LATE_DOCUMENTS; i++) room.stored(late)
+    for (let i = 0; i < MAX_LATE_DOCUMENTS; i++) room.news.emit('stored', late)
     expect(await take(items, 2)).toEqual(idsOf(documents.slice(1)))
     const other = followed()
     await take(other, 1)
-    for (let i = 0; i <= MAX_LATE_DOCUMENTS; i++) room.stored(late)
+    for (let i = 0; i <= MAX_LATE_DOCUMENTS; i++) room.news.emit('stored', late)
     await expect(take(other, 3)).rejects.toMatchObject({ code: 'too-slow' })
   })
 })

@@ -8,8 +8,8 @@ import {
   ROOT_KIND,
 } from '../../../protocols/room/constants.ts'
 import type { AuthorId } from '../../../protocols/wire/ids.ts'
-import { chat } from '../../../src/apps/chat.ts'
-import { map } from '../../../src/apps/map.ts'
+import { chat } from '../../../src/apps/chat/chat.ts'
+import { map } from '../../../src/apps/map/map.ts'
 import { decodeRoot, encodeRoot, isRoomName } from '../../../src/room/root.ts'
 import { profileBody, roster } from '../../../src/room/roster.ts'
 import { unknownApp, wholeApp } from '../../../src/room/whole-state.ts'

@@ -1,12 +1,12 @@
 /** A conversation. The state is the room now, its newest messages; the history is the documents. */
 import { encode } from '@ipld/dag-cbor'
-import { MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../protocols/apps/chat/constants.ts'
-import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
-import type { AuthorId, DocumentId } from '../../protocols/wire/ids.ts'
-import { comparePositions, type Position } from '../../protocols/wire/order.ts'
-import type { App, Update } from './app.ts'
-import { decodeText } from './body.ts'
-import { decodeExact, headLength, textLength } from './cbor.ts'
+import type { AuthorId, DocumentId } from '../../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
+import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
+import type { App, Update } from '../app.ts'
+import { decodeText } from '../body.ts'
+import { decodeExact, headLength, textLength } from '../cbor.ts'
+import { MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
 
 export interface ChatMessage extends Position {
   author: AuthorId

@@ -1,14 +1,14 @@
 /** Keys and values. The last writer in the room's order wins; removed keys leave a mark, so that order does not matter. */
 import { encode } from '@ipld/dag-cbor'
 import { Map as ImmutableMap } from 'immutable'
-import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
-import { DELETE_KIND, MAX_KEY_BYTES, PUT_KIND } from '../../protocols/apps/map/constants.ts'
-import type { DocumentId } from '../../protocols/wire/ids.ts'
-import { comparePositions, type Position } from '../../protocols/wire/order.ts'
-import type { JsonValue } from '../kith.ts'
-import type { App, Update } from './app.ts'
-import { decodeJson, decodeText, encodeJson, encodeText } from './body.ts'
-import { decodeExact } from './cbor.ts'
+import type { DocumentId } from '../../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
+import type { JsonValue } from '../../kith.ts'
+import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
+import type { App, Update } from '../app.ts'
+import { decodeJson, decodeText, encodeJson, encodeText } from '../body.ts'
+import { decodeExact } from '../cbor.ts'
+import { DELETE_KIND, MAX_KEY_BYTES, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
 
 interface Entry {
   /** undefined: removed. */

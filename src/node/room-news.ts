@@ -1,0 +1,11 @@
+/** What happens in a room: for its listeners, and, as documents are stored, for those who follow it. */
+import { EventEmitter } from 'node:events'
+import type { Document } from '../../protocols/document/document.ts'
+import type { RoomEvents } from '../kith.ts'
+
+export class RoomNews extends EventEmitter<RoomEvents & { stored: [document: Document] }> {
+  constructor() {
+    super()
+    this.setMaxListeners(0)
+  }
+}

@@ -1,0 +1,55 @@
+/** What a node tells of a room: its size, its newest documents, its state, its members. */
+import type { Member, RoomDetails, RoomSummary } from '../kith.ts'
+import { peerOfAuthor, shortNameOf } from './author-names.ts'
+import { formatInvite } from './invite.ts'
+import type { RoomAccess } from './room-access.ts'
+
+export function summaryOf(room: RoomAccess): RoomSummary {
+  const { id, name, app, status, core } = room
+  const { documents, sizeBytes } = core.store.totals(id)
+  const { carriedBytesMax } = room.open.record
+  return {
+    ...{ id, name, app, status, documents, sizeBytes, neighbours: room.neighbours.length },
+    ...(carriedBytesMax !== undefined && {
+      carried: { maxBytes: carriedBytesMax, isQuotaReached: room.open.isQuotaReached() },
+    }),
+  }
+}
+
+export function detailsOf(room: RoomAccess): RoomDetails {
+  const { graph, view } = room.open
+  const heads = room.core.store.heads(room.id)
+  const isOpen = room.status === 'open'
+  return {
+    ...summaryOf(room),
+    invite: formatInvite(room.id, dialableElsewhere(room.core.addresses())),
+    frontier: heads.map(({ id }) => id),
+    clock: heads.at(-1)?.clock ?? 0,
+    stateHash: isOpen ? view.hash() : '',
+    stateSizeBytes: isOpen ? view.sizeBytes() : 0,
+    pending: graph.pendingCount,
+    waitingFor: room.waitingFor,
+  }
+}
+
+/** Everybody who has written in the room or is in it now. */
+export function membersOf(room: RoomAccess): Member[] {
+  const { self, store } = room.core
+  const online = new Set<string>([self, ...room.neighbours])
+  const written = new Map(
+    store
+      .authorHeads(room.id)
+      .map(({ author, seq }) => [peerOfAuthor(author) as string, { author, documents: seq + 1 }]),
+  )
+  return [...new Set([...written.keys(), ...online])].sort().map((peer) => {
+    const { author, documents } = written.get(peer) ?? { author: undefined, documents: 0 }
+    const name = author === undefined ? shortNameOf(peer) : room.nameOf(author)
+    return { peer, name, documents, online: online.has(peer), self: peer === self }
+  })
+}
+
+/** Addresses that mean something on another machine; those of this machine alone where there are no others. */
+function dialableElsewhere(addresses: readonly string[]): readonly string[] {
+  const elsewhere = addresses.filter((address) => !address.startsWith('/ip4/127.') && !address.startsWith('/ip6/::1/'))
+  return elsewhere.length > 0 ? elsewhere : addresses
+}

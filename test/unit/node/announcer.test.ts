@@ -1,0 +1,41 @@
+import { expect, it, vi } from 'vitest'
+import { Announcer } from '../../../src/node/announcer.ts'
+import { LocalRooms } from '../../../src/node/local-rooms.ts'
+import { coreOf, servicesOf } from './core.ts'
+
+async function setUp() {
+  const core = coreOf(1)
+  const rooms = new LocalRooms(core, servicesOf(core))
+  const announcer = new Announcer(core.machine, rooms)
+  core.onEvent = (event) => {
+    if (event.type === 'document') announcer.document(event.room, event.document)
+    if (event.type === 'room') announcer.room(event.room)
+  }
+  const { id } = await rooms.create({ name: 'Kitchen' })
+  return { announcer, room: rooms.byId(id as Parameters<typeof rooms.byId>[0]) }
+}
+
+it('makes an event once for all who listen, and not where nobody does', async () => {
+  const { announcer, room } = await setUp()
+  const messageOf = vi.spyOn(room.reading, 'messageOf')
+  await room.send('nobody hears it')
+  expect(messageOf).not.toHaveBeenCalled()
+  const heard: string[] = []
+  announcer.on('message', ({ text }) => heard.push(`node: ${text}`))
+  room.on('message', ({ text }) => heard.push(`room: ${text}`))
+  await room.send('hello')
+  expect(heard).toEqual(['node: hello', 'room: hello'])
+  expect(messageOf).toHaveBeenCalledTimes(1)
+})
+
+it('tells of documents of every kind, and of messages only where there is one', async () => {
+  const { announcer, room } = await setUp()
+  const kinds: string[] = []
+  const messages: string[] = []
+  announcer.on('document', ({ kind }) => kinds.push(kind))
+  announcer.on('message', ({ text }) => messages.push(text))
+  await room.write('reaction', new Uint8Array(1))
+  await room.send('hello')
+  expect(kinds).toEqual(['reaction', 'message'])
+  expect(messages).toEqual(['hello'])
+})
