@@ -1,6 +1,6 @@
 /**
- * Writes everything that is generated, one script after another. With `--check` they write nothing
- * and fail if a file is not what they would write.
+ * Writes all generated files, one script after another. With `--check` the scripts write nothing, and
+ * fail if a file is out of date.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * Writes the test vectors of all protocols, from fixed seeds. With `--check` it writes nothing and
- * fails if a file is not what it would write.
+ * Writes the test vectors of all protocols, from fixed seeds. With `--check` it writes nothing, and
+ * fails if a file is out of date.
  */
 import { writeGenerated } from './generated-file.ts'
 import { batchSyncFrames } from './vectors/batch-sync.ts'

@@ -1,7 +1,7 @@
 /**
- * Runs every shipped scenario over many seeds, on all processors, and fails where a check does.
+ * Runs every shipped scenario with many seeds, on all processors, and fails if a check does.
  * `npm run simulate:all -- 100 two-nodes churn`: 100 seeds of two scenarios. Default: 1,000 of each,
- * but 10 of those that are there for their size.
+ * but 10 of the very large ones.
  */
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -15,24 +15,24 @@ const SCENARIOS = new URL('./scenarios/', import.meta.url)
 const WORKER = new URL('./simulate-worker.ts', import.meta.url)
 const DEFAULT_SEEDS = 1_000
 
-/** What these show is that so many nodes can be simulated; 1,000 seeds would take hours. */
+/** These show that so many nodes can be simulated; 1,000 seeds would take hours. */
 const LARGE = new Set(['thousand-nodes', 'hundred-rooms'])
 const DEFAULT_LARGE_SEEDS = 10
 
-/** Failed seeds that are named; each can be run by itself. */
+/** Failed seeds that are listed; each can be run on its own. */
 const MAX_NAMED = 5
 
-/** On a terminal one line changes; in a log each is a line of its own. */
+/** On a terminal one line is updated; in a log each update is a line. */
 const PROGRESS_EVERY_MS = process.stderr.isTTY ? 1_000 : 60_000
 
-/** What came of all seeds of a scenario. */
+/** The results of all seeds of a scenario. */
 interface Outcome {
   name: string
   results: readonly SeedResult[]
   tookMs: number
 }
 
-/** Runs a scenario with the seeds 1 to `seeds`; each worker takes the next one when it is done. */
+/** Runs a scenario with the seeds 1 to `seeds`; each worker takes the next one when it is free. */
 async function runSeeds(name: string, seeds: number, workers: number): Promise<Outcome> {
   const startMs = performance.now()
   const results: SeedResult[] = []
@@ -77,7 +77,7 @@ function failuresOf({ results }: Outcome): SeedResult[] {
   return results.filter(({ violations }) => violations.length > 0).sort((a, b) => a.seed - b.seed)
 }
 
-/** One line of what came of a scenario, and a few more where seeds failed. */
+/** A summary line for a scenario, and a few more if seeds failed. */
 function summary(outcome: Outcome): string[] {
   const { name, results, tookMs } = outcome
   const failed = failuresOf(outcome)
@@ -93,7 +93,7 @@ function summary(outcome: Outcome): string[] {
   ]
 }
 
-/** What the command line asks for; a wrong one ends the process. */
+/** Parses the command line; ends the process if it is wrong. */
 function readArguments(): { seedsOf: (name: string) => number; names: string[] } {
   const { positionals } = parseArgs({ allowPositionals: true })
   const shipped = readdirSync(SCENARIOS).map((file) => basename(file, '.yaml'))

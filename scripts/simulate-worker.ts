@@ -1,16 +1,16 @@
 /**
- * A worker of simulate-all.ts: runs one scenario with the seeds it is sent. What it runs is built, as
- * the generated code of the protocols cannot be run as it stands.
+ * A worker of simulate-all.ts: runs one scenario with the seeds it is sent. It runs the built code,
+ * because the generated code of the protocols cannot run unbuilt.
  */
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 
-/** What came of one seed. */
+/** The result of one seed. */
 export interface SeedResult {
   seed: number
   violations: string[]
   bytes: number
-  /** Of the processor, however busy it was with other things. */
+  /** CPU time, so that it does not depend on what else the machine does. */
   cpuMs: number
 }
 

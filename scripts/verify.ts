@@ -1,6 +1,6 @@
 /**
- * The one gate: runs every check, the quick ones first, and stops at the first that fails.
- * `--skip-tests` leaves out the tests, for a caller that has just run `npm test`.
+ * Runs every check, the quick ones first, and stops at the first failure. `--skip-tests` omits the
+ * tests, for a caller that has just run `npm test`.
  */
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
@@ -25,7 +25,7 @@ const FUZZ: Step = {
   name: 'batch-sync and ensure-map fed with random and broken records for a minute',
   command: 'npm run --silent fuzz',
 }
-/** Apart from the tests, as it needs root; where it cannot run it says so. */
+/** Separate from the other tests, because it needs root; where it cannot run, it says so. */
 const LAN_TESTS: Step = { name: 'tests between network namespaces', command: 'npm run --silent test:lan' }
 
 function seconds(sinceMs: number): string {
@@ -37,7 +37,7 @@ const startMs = performance.now()
 for (const { name, command } of [...CHECKS, ...(values['skip-tests'] ? [] : [TESTS]), FUZZ, LAN_TESTS]) {
   const stepMs = performance.now()
   console.log(`\n== ${name}: ${command}`)
-  // Commands are found as in npm scripts, which put node_modules/.bin in front of PATH.
+  // As in npm scripts, commands are found in node_modules/.bin first.
   const { status } = spawnSync(command, { shell: true, stdio: 'inherit' })
   if (status !== 0) {
     console.error(`\nverify: ${name} failed after ${seconds(startMs)}`)

@@ -1,4 +1,4 @@
-/** Signing with nothing around it. */
+/** Signing, and nothing else. */
 import { generateKeyPairSync, sign } from 'node:crypto'
 
 /** A function that signs with a new Ed25519 key. */

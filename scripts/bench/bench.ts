@@ -3,6 +3,6 @@ import type { Processes } from './processes.ts'
 
 export interface Bench {
   processes: Processes
-  /** Says what is being done, to whoever waits. */
+  /** Reports what is being done, to a waiting user. */
   progress: (text: string) => void
 }

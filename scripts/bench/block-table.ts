@@ -1,9 +1,9 @@
-/** The least that a store of documents does: one table with its two indexes, flushed on every commit. */
+/** The least that a document store does: one table with its two indexes, flushed on every commit. */
 import { hash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 
-/** Columns, indexes and pragmas are those of src/store, so that only what is done around them differs. */
+/** Columns, indexes and pragmas are those of src/store, so that only the code around them differs. */
 const SCHEMA = `
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = WAL;
@@ -20,7 +20,7 @@ export class BlockTable {
   readonly #insert: StatementSync
   #inserted = 0
 
-  /** `path` is of a file that is not there yet. */
+  /** `path` must not exist yet. */
   constructor(path: string) {
     this.#database = new DatabaseSync(path)
     this.#database.exec(SCHEMA)

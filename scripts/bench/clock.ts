@@ -1,4 +1,4 @@
-/** Time that all processes of one machine share. */
+/** Time that all processes of a machine share. */
 
 const NANOSECONDS_PER_MS = 1e6
 
@@ -7,7 +7,7 @@ export function sharedNowMs(): number {
   return Number(process.hrtime.bigint()) / NANOSECONDS_PER_MS
 }
 
-/** The promise, or an Error that says what did not come in time. */
+/** The promise, or an Error that says what did not happen in time. */
 export async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error(`${what}: nothing within ${timeoutMs} ms`)), timeoutMs)
@@ -18,7 +18,7 @@ export async function within<T>(timeoutMs: number, what: string, promise: Promis
   }
 }
 
-/** Asks again every few milliseconds until the answer is yes; for what tells of itself by no event. */
+/** Polls every few milliseconds until the answer is yes, for conditions without an event. */
 export async function until(timeoutMs: number, what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
   const deadlineMs = sharedNowMs() + timeoutMs
   while (!(await isSo())) {
@@ -27,5 +27,5 @@ export async function until(timeoutMs: number, what: string, isSo: () => Promise
   }
 }
 
-/** Short beside the shortest time that is measured by asking, which is tens of milliseconds. */
+/** Short compared with the shortest time measured by polling, which is tens of milliseconds. */
 const POLL_MS = 2

@@ -1,13 +1,13 @@
-/** Passes a TCP connection on and counts its bytes. */
+/** Relays a TCP connection and counts its bytes. */
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 
-/** The port of a multiaddr, and all around it. */
+/** The port of a multiaddr, and what surrounds it. */
 const PORT = /\/tcp\/(\d+)/
 
 export class CountingProxy {
-  /** The address of what is behind the proxy, with the proxy's port. */
+  /** The address behind the proxy, with the proxy's port. */
   readonly address: string
   readonly #server: Server
   #bytes = 0
@@ -23,7 +23,7 @@ export class CountingProxy {
     })
   }
 
-  /** A proxy on loopback in front of a multiaddr on loopback. */
+  /** A proxy on loopback in front of a loopback multiaddr. */
   static async to(target: string): Promise<CountingProxy> {
     const server = createServer({ noDelay: true })
     server.listen(0, '127.0.0.1')
@@ -31,7 +31,7 @@ export class CountingProxy {
     return new CountingProxy(server, target)
   }
 
-  /** Bytes passed on so far, both ways, without the headers of TCP and IP. */
+  /** Bytes relayed so far, in both directions, without TCP and IP headers. */
   get bytes(): number {
     return this.#bytes
   }

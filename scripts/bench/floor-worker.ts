@@ -1,4 +1,4 @@
-/** A process that does the bare minimum of what a node does, for figures to be held against. */
+/** A process that does the bare minimum of what a node does, as a floor for the figures. */
 import { noise } from '@libp2p/noise'
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
@@ -15,13 +15,13 @@ const ECHO_PROTOCOL = '/kith-bench/echo/1.0.0'
 const KEEP_PROTOCOL = '/kith-bench/keep/1.0.0'
 const COUNT_PROTOCOL = '/kith-bench/count/1.0.0'
 
-/** What one write to a stream holds: the size up to which larger ones are faster. */
+/** The size of one write to a stream: larger ones are no faster. */
 const FRAME_BYTES = 64 * 1024
 
 let libp2p: Libp2p | undefined
 
 const methods = {
-  /** Listens on loopback and gives the address. Echoes streams, and keeps the blocks that come on others. */
+  /** Listens on loopback and returns the address. Echoes streams, and stores the blocks that arrive on others. */
   async listen(databasePath: string, blockBytes: number): Promise<string> {
     const node = await startLibp2p(['/ip4/127.0.0.1/tcp/0'])
     const table = new BlockTable(databasePath)
@@ -32,7 +32,7 @@ const methods = {
     return node.getMultiaddrs()[0]?.toString() ?? ''
   },
 
-  /** Listens on loopback and gives the address. Counts the bytes of each stream, and says when it has as many as were announced. */
+  /** Listens on loopback and returns the address. Counts the bytes of each stream, and says when the announced number has arrived. */
   async listenAndCount(expectedBytes: number): Promise<string> {
     const node = await startLibp2p(['/ip4/127.0.0.1/tcp/0'])
     await node.handle(COUNT_PROTOCOL, (stream) => {
@@ -45,7 +45,7 @@ const methods = {
     return node.getMultiaddrs()[0]?.toString() ?? ''
   },
 
-  /** Sends bytes, and gives the milliseconds until the other side has them all. */
+  /** Sends bytes; returns the milliseconds until the other side has all of them. */
   async stream(address: string, sizeBytes: number): Promise<number> {
     const connection = await dial(address)
     const startedMs = sharedNowMs()
@@ -58,7 +58,7 @@ const methods = {
     return sharedNowMs() - startedMs
   },
 
-  /** Sends small messages at a steady pace and gives the round trip of each, in milliseconds. */
+  /** Sends small messages at a steady pace; returns each one's round trip in milliseconds. */
   async roundTrips(address: string, count: number, perSecond: number, sizeBytes: number): Promise<number[]> {
     const stream = await (await dial(address)).newStream(ECHO_PROTOCOL)
     const roundTripsMs: number[] = []
@@ -80,7 +80,7 @@ const methods = {
     return roundTripsMs
   },
 
-  /** Sends blocks, and gives the milliseconds until the other side has hashed and stored them all. */
+  /** Sends blocks; returns the milliseconds until the other side has hashed and stored all of them. */
   async transfer(address: string, count: number, blockBytes: number): Promise<number> {
     const startedMs = sharedNowMs()
     const stream = await (await dial(address)).newStream(KEEP_PROTOCOL)
@@ -96,7 +96,7 @@ const methods = {
     return sharedNowMs() - startedMs
   },
 
-  /** Signs and stores blocks, so many to a commit; gives the milliseconds. */
+  /** Signs and stores blocks, several per commit; returns the milliseconds. */
   signAndStore(databasePath: string, count: number, blockBytes: number, perCommit: number): number {
     const table = new BlockTable(databasePath)
     const sign = bareSigner()
@@ -111,7 +111,7 @@ const methods = {
   },
 }
 
-/** What a floor's process serves. */
+/** The methods of a floor's process. */
 export type FloorWorker = typeof methods
 
 async function startLibp2p(listen: string[]): Promise<Libp2p> {
@@ -130,7 +130,7 @@ async function dial(address: string): Promise<Connection> {
   return node.dial(multiaddr(address))
 }
 
-/** Blocks of a fixed size, each another one. The number -1 stands for the end. */
+/** Distinct blocks of a fixed size. The number -1 stands for the end. */
 function blockOf(number: number, blockBytes: number): Uint8Array {
   const block = Buffer.alloc(blockBytes)
   block.writeInt32BE(number)

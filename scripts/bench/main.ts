@@ -1,7 +1,7 @@
 /**
- * Measures what the issues set targets for and prints a table, or with `--json` the same as JSON.
- * `--only NAME` does one of the measurements. Other work on the machine moves every figure: read
- * them against the floors, which are measured in the same run.
+ * Measures what has performance targets and prints a table, or with `--json`, the same as JSON.
+ * `--only NAME` runs a single measurement. Other work on the machine affects every figure: compare
+ * the figures with the floors, which are measured in the same run.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -49,7 +49,7 @@ function wantedOf(argv: readonly string[]): Wanted {
   return { names: values.only === undefined ? all : [values.only], json: values.json }
 }
 
-/** Processes that ran or waited to run in the last minute: what else the machine was busy with. */
+/** Processes that ran or waited to run in the last minute: how busy the machine was. */
 function load(): number {
   return loadavg()[0] ?? 0
 }

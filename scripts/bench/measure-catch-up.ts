@@ -13,7 +13,7 @@ const IN_FLIGHT = 512
 const MS_PER_SECOND = 1000
 const TIMEOUT_MS = 60_000
 
-/** Documents a second from the call of join until both frontiers are equal; and bytes on the wire for each. */
+/** Documents per second from the call of join until both frontiers are equal, and bytes on the wire for each. */
 export async function measureCatchUp({ processes, progress }: Bench): Promise<Row[]> {
   progress(`catch-up: writing ${DOCUMENTS} documents`)
   const source = processes.forkNode()

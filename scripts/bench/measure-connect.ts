@@ -10,7 +10,7 @@ const RUNS = 7
 const CONNECT_TARGET = { atMost: 1000 }
 const LOOPBACK = ['--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
 
-/** By an address that is given, and found by multicast DNS where a LAN can be made. */
+/** By a given address, and, if a LAN can be made, by multicast DNS. */
 export async function measureConnect(bench: Bench): Promise<Row[]> {
   const byAddress = rowOf('connected, by address', 'ms', {
     values: await repeat(bench, 'by address', ({ processes }) => ({
@@ -43,7 +43,7 @@ interface Pair {
   second(address: string): Promise<KithProcess>
 }
 
-/** Milliseconds from the second node's `started` to the first one's word of it; 0 where that came before. */
+/** Milliseconds from the second node's `started` until the first reports the connection; 0 if it did so earlier. */
 async function repeat(bench: Bench, way: string, pairOf: (bench: Bench) => Pair): Promise<number[]> {
   const values: number[] = []
   for (let run = 1; run <= RUNS; run++) {

@@ -1,4 +1,4 @@
-/** How fast files come from one peer and from several, and what being asked for costs. */
+/** How fast files arrive from one peer and from several, and what outstanding wants cost. */
 import { randomBytes, randomFillSync } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,12 +16,12 @@ const MS_PER_SECOND = 1_000
 const FILE_BYTES = 1024 * MIB
 const SHARED_FILE_BYTES = 256 * MIB
 const HOLDERS = 3
-/** Of what a bare stream moves. */
+/** Relative to a bare stream. */
 const LEAST_PART = 0.6
 const MOST_GROWN_MB = 100
 const WANTED = 100_000
 const FEW_WANTED = 10_000
-/** What one of many may cost of one of few: with ten times as many it would be ten times as dear, were it quadratic. */
+/** How much more one of many may cost than one of few: with ten times as many, quadratic cost would make it ten times. */
 const MOST_TIMES_OF_FEW = 3
 
 const BUILT_COSTS = new URL('../../dist/src/simulate/sync-costs.js', import.meta.url)
@@ -35,7 +35,7 @@ export async function measureFiles(bench: Bench): Promise<Row[]> {
   ]
 }
 
-/** A large file between two nodes, beside the same bytes on a bare stream. */
+/** A large file between two nodes, compared with the same bytes on a bare stream. */
 async function measureOneHolder({ processes, progress }: Bench): Promise<Row[]> {
   progress(`files: adding ${FILE_BYTES / MIB} MiB`)
   const holder = await startHolder({ processes, progress })
@@ -94,13 +94,13 @@ async function measureHolders({ processes, progress }: Bench): Promise<Row[]> {
     rowOf(`256 MiB from ${HOLDERS} holders`, 'MB/s', { values: ofAll, floor: { name: 'from one', values: ofOne } }),
     rowOf(`${HOLDERS} holders, of the rate from one`, 'of 1', {
       values: ofAll.map((value, run) => value / (ofOne[run] ?? Infinity)),
-      // All share the cores of this machine, and so does the noise.
+      // All share the cores of this machine, and hence the noise.
       target: { atLeast: 0.95 },
     }),
   ]
 }
 
-/** Many things that nobody has. */
+/** Many wants for blocks that nobody has. */
 async function measureWants({ processes, progress }: Bench): Promise<Row[]> {
   progress(`files: asking for ${WANTED} blocks that nobody has`)
   const asker = await startHolder({ processes, progress })

@@ -1,4 +1,4 @@
-/** What a node takes that does nothing: one connected peer, one room, nobody speaks. */
+/** What an idle node takes, with one connected peer and one silent room. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Lan } from '../../test/lan/lan.ts'
 import { reasonForNoLan } from '../../test/lan/namespaces.ts'
@@ -10,7 +10,7 @@ import { rowOf } from './row.ts'
 import type { Row } from './row.ts'
 
 const WINDOW_S = 30
-/** What a start leaves behind to be done and collected. */
+/** Time for what a start leaves to be done and garbage-collected. */
 const SETTLE_S = 10
 const MS_PER_SECOND = 1000
 const BYTES_PER_MB = 1e6
@@ -20,7 +20,7 @@ const PERCENT = 100
 const MEMORY_TARGET = { atMost: 130 }
 const CPU_TARGET = { atMost: 2 }
 
-/** Both nodes of a pair, found by mDNS on a LAN where one can be made, else on loopback without mDNS. */
+/** Both nodes of a pair, connected by mDNS on a LAN if one can be made, or else on loopback without mDNS. */
 export async function measureIdle(bench: Bench): Promise<Row[]> {
   const reason = reasonForNoProc()
   if (reason !== undefined) return [{ name: 'idle', skipped: reason }]
@@ -51,7 +51,7 @@ async function watch(bench: Bench, name: string, nodes: readonly KithProcess[]):
   await second.command('join', id)
   const areNeighbours = async (): Promise<boolean> => (await second.command('room', 'show', id)).neighbours === 1
   await until(TIMEOUT_MS, 'neighbours in the room', areNeighbours)
-  // Nothing but this keeps it running.
+  // Nothing else keeps the process running.
   const bare = await bench.processes.startBareNode('console.log(); setInterval(() => {}, 1e6)')
   bench.progress(`${name}, ${SETTLE_S + WINDOW_S} s`)
   await sleep(SETTLE_S * MS_PER_SECOND)

@@ -9,11 +9,11 @@ import { percentile } from './statistics.ts'
 const RUNS = 3
 const MESSAGES = 200
 const PER_SECOND = 20
-/** Code that runs for the first time is slow, and not what a conversation feels like. */
+/** Code is slow when it runs for the first time, which is not what a conversation feels like. */
 const WARM_UP_MESSAGES = 20
-/** A message's document: its text, and what a document adds to one. */
+/** The size of a message's document: its text, and the document around it. */
 const MESSAGE_BYTES = 400
-/** Work after a join (introductions, mesh) that would be measured with the first messages. */
+/** Time for the work after a join (introductions, mesh), which would otherwise affect the first messages. */
 const SETTLE_MS = 2000
 const TIMEOUT_MS = 30_000
 
@@ -22,7 +22,7 @@ const PERCENTILES = [
   { percent: 99, target: { atMost: 25 } },
 ]
 
-/** A conversation between two processes, and as many round trips on a bare libp2p stream after each. */
+/** A conversation between two processes, each message followed by as many round trips on a bare libp2p stream. */
 export async function measureLatency(bench: Bench): Promise<Row[]> {
   const { processes, progress } = bench
   const latenciesMs: number[][] = []
@@ -52,7 +52,7 @@ export async function measureLatency(bench: Bench): Promise<Row[]> {
 }
 
 interface Conversation {
-  /** Sends messages and gives how long each took. */
+  /** Sends messages; returns how long each took. */
   run(messages: number): Promise<number[]>
   end(): Promise<void>
 }

@@ -7,7 +7,7 @@ const RUNS = 7
 const START_TARGET = { atMost: 1500 }
 const ARGV = ['--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
 
-/** A start as on most days, and the first one, for which no compiled code is kept yet. */
+/** An ordinary start, and the very first one, without cached compiled code. */
 export async function measureStart({ processes, progress }: Bench): Promise<Row[]> {
   const kept = processes.folder()
   await startMs(kept) // fills the folder

@@ -1,4 +1,4 @@
-/** What sync costs in copies, bytes and round trips; counted, so one run says all. */
+/** What sync costs in copies, bytes and round trips. These are counted, so a single run is exact. */
 import type { Bench } from './bench.ts'
 import { rowOf } from './row.ts'
 import type { Row } from './row.ts'

@@ -10,7 +10,7 @@ interface Load {
   name: string
   documents: number
   inFlight: number
-  /** Documents to a commit on the floor: as many as a node's runner takes together. */
+  /** Documents per commit on the floor: as many as a node's runner combines. */
   perCommit: number
   target?: { atLeast: number }
 }
@@ -20,7 +20,7 @@ const LOADS: Load[] = [
   { name: 'writes, each awaited', documents: 2000, inFlight: 1, perCommit: 1 },
 ]
 
-/** Through the library with many calls at once, and one after the other. */
+/** Through the library, with many concurrent calls and one after another. */
 export async function measureWrites(bench: Bench): Promise<Row[]> {
   const rows: Row[] = []
   for (const load of LOADS) rows.push(await measureLoad(bench, load))

@@ -6,7 +6,7 @@ import { sharedNowMs, until } from './clock.ts'
 import { paced } from './paced.ts'
 import { serve } from './rpc.ts'
 
-// As bin/kith.js has it for every node that is started by `kith start`.
+// The flags that bin/kith.js sets for every node started by `kith start`.
 setFlagsFromString('--semi-space-growth-factor=1')
 setFlagsFromString('--external-memory-accounted-in-global-limit')
 setFlagsFromString('--heap-growing-percent=92')
@@ -25,7 +25,7 @@ let node: KithNode | undefined
 const arrivals = new Map<string, number>()
 
 const methods = {
-  /** Starts a node on loopback and gives its address. */
+  /** Starts a node on loopback and returns its address. */
   async start(dataDir: string): Promise<string> {
     const { createNode } = (await import(LIBRARY.href)) as typeof import('../../src/node.ts')
     node = await createNode({ dataDir, name: 'Bench', listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
@@ -40,13 +40,13 @@ const methods = {
     return roomOf(room).details()
   },
 
-  /** Joins a room and notes from now on when its messages arrive. */
+  /** Joins a room and records from now on when its messages arrive. */
   async join(id: string, peer: string): Promise<void> {
     const room = await running().rooms.join(id, { peers: [peer] })
     room.on('message', ({ text }) => void arrivals.set(text, sharedNowMs()))
   },
 
-  /** Joins a room and resolves once as many messages have arrived; with the milliseconds since the call. */
+  /** Joins a room and waits until that many messages have arrived; returns the milliseconds since the call. */
   async catchUp(id: string, peer: string, messages: number): Promise<number> {
     const startedMs = sharedNowMs()
     const done = Promise.withResolvers<number>()
@@ -62,7 +62,7 @@ const methods = {
     return arrivals
   },
 
-  /** Sends messages at a steady pace and gives when each was sent, by its text. */
+  /** Sends messages at a steady pace; returns when each was sent, by its text. */
   async talk(id: string, count: number, perSecond: number): Promise<Map<string, number>> {
     const room = roomOf(id)
     const sent = new Map<string, number>()
@@ -76,7 +76,7 @@ const methods = {
     return sent
   },
 
-  /** Sends messages with so many of them in flight; gives the milliseconds until the last is durable. */
+  /** Sends messages with that many in flight; returns the milliseconds until the last is durable. */
   async write(id: string, count: number, inFlight: number): Promise<number> {
     const room = roomOf(id)
     const startedMs = sharedNowMs()
@@ -88,18 +88,18 @@ const methods = {
     return sharedNowMs() - startedMs
   },
 
-  /** Adds a file to a room and gives its CID. */
+  /** Adds a file to a room and returns its CID. */
   async addFile(id: string, path: string): Promise<string> {
     return (await roomOf(id).files.add(path)).id
   },
 
-  /** Joins a room and connects to peers; resolves once all of them are in it. */
+  /** Joins a room and connects to peers; resolves once all of them are in the room. */
   async meet(id: string, peers: string[]): Promise<void> {
     const room = await running().rooms.join(id, { peers })
     await until(MEET_TIMEOUT_MS, 'all in the room', () => Promise.resolve(room.summary().neighbours >= peers.length))
   },
 
-  /** Fetches a file's blocks into the store; with the milliseconds, and how far the memory of the process grew. */
+  /** Fetches a file's blocks into the store; returns the milliseconds, and how much the process's memory grew. */
   async fetch(id: string, file: string): Promise<{ elapsedMs: number; grownBytes: number }> {
     const startBytes = process.memoryUsage.rss()
     let mostBytes = startBytes
@@ -110,7 +110,7 @@ const methods = {
     return { elapsedMs: sharedNowMs() - startedMs, grownBytes: mostBytes - startBytes }
   },
 
-  /** Asks for blocks that nobody has; with the milliseconds until all are noted, and what they take of the heap. */
+  /** Asks for blocks that nobody has; returns the milliseconds until all wants are durable, and the heap they take. */
   async want(id: string, ids: string[]): Promise<{ elapsedMs: number; grownBytes: number }> {
     const startBytes = usedBytes()
     const startedMs = sharedNowMs()
@@ -122,7 +122,7 @@ const methods = {
   },
 }
 
-/** What a node's process serves. */
+/** The methods of a node's process. */
 export type NodeWorker = typeof methods
 
 function running(): KithNode {
@@ -134,7 +134,7 @@ function roomOf(id: string): Room {
   return running().rooms.get(id)
 }
 
-/** The heap and all beside it, without what is only waiting to be collected. */
+/** The heap and external memory, without what only waits to be garbage-collected. */
 function usedBytes(): number {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()

@@ -3,7 +3,7 @@ import { sharedNowMs } from './clock.ts'
 
 const MS_PER_SECOND = 1000
 
-/** Does something `count` times, `perSecond` times a second; a late one does not delay those after it. */
+/** Calls something `count` times, `perSecond` times a second; a late call does not delay those after it. */
 export async function paced(count: number, perSecond: number, run: () => unknown): Promise<void> {
   const startedMs = sharedNowMs()
   for (let done = 0; done < count; done++) {

@@ -1,19 +1,19 @@
-/** What a process takes, as Linux tells it. https://man7.org/linux/man-pages/man5/proc.5.html */
+/** What a process takes, as reported by Linux. https://man7.org/linux/man-pages/man5/proc.5.html */
 import { existsSync, readFileSync } from 'node:fs'
 
-/** Ticks of a second in which /proc counts CPU time: the same on every Linux of today. */
+/** Clock ticks per second in /proc: the same on every current Linux. */
 const TICKS_PER_SECOND = 100
-/** SortKeys of utime and stime in /proc/PID/stat, after the name in brackets. */
+/** Fields of utime and stime in /proc/PID/stat, counted after the name in brackets. */
 const USER_TICKS = 11
 const SYSTEM_TICKS = 12
 const BYTES_PER_KB = 1024
 
-/** Why the figures of a process cannot be read here; undefined where they can. */
+/** Why the figures of a process are not available here; undefined if they are. */
 export function reasonForNoProc(): string | undefined {
   return existsSync('/proc/self/stat') ? undefined : 'there is no /proc on this system'
 }
 
-/** Memory that a process has in RAM. */
+/** Resident memory of a process. */
 export function residentBytes(pid: number): number {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kilobytes) * BYTES_PER_KB

@@ -1,4 +1,4 @@
-/** The processes and folders of a run, none of which outlives it. */
+/** The processes and folders of a run; none of them outlives it. */
 import { fork, spawn } from 'node:child_process'
 import type { ChildProcess, ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,13 +21,13 @@ const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
 const NODE_WORKER = fileURLToPath(new URL('./node-worker.ts', import.meta.url))
 const FLOOR_WORKER = fileURLToPath(new URL('./floor-worker.ts', import.meta.url))
 
-/** Far beyond any figure that is worth printing. */
+/** Far beyond any figure worth printing. */
 const START_TIMEOUT_MS = 30_000
 const EVENT_TIMEOUT_MS = 30_000
-/** For a process to end by itself, and write its profile if it has been asked for one. */
+/** Time for a process to end by itself, and to write its profile if it was asked for one. */
 const END_TIMEOUT_MS = 10_000
 
-/** What `kith start --json` prints first. */
+/** The first line that `kith start --json` prints. */
 interface Started {
   event: 'started'
   peer: string
@@ -43,11 +43,11 @@ export interface SortKey {
 }
 
 export interface KithOptions {
-  /** Options of `kith start` beside --json and --data. */
+  /** Options of `kith start`, besides --json and --data. */
   argv: readonly string[]
-  /** Default: this machine itself. */
+  /** Default: this machine. */
   place?: SortKey
-  /** Folder of compiled code kept between runs. Default: the one that Node takes. */
+  /** Folder in which compiled code is cached between runs. Default: the one that Node chooses. */
   compileCache?: string
 }
 
@@ -59,14 +59,14 @@ export interface KithProcess {
   /** Times of `sharedNowMs`. */
   spawnedAtMs: number
   startedAtMs: number
-  /** When it told of a connection to the peer; waits for that. */
+  /** When it reported a connection to the peer; waits for that. */
   connectedAtMs(peer: string): Promise<number>
-  /** Runs a command on this node and gives the value it prints. */
+  /** Runs a command on this node and returns the value it prints. */
   command<Value = RoomDetails>(...argv: string[]): Promise<Value>
   end(): Promise<void>
 }
 
-/** A running Node that does next to nothing. */
+/** A running Node process that does next to nothing. */
 export interface BareNode {
   pid: number
   /** From its spawn. */
@@ -74,7 +74,7 @@ export interface BareNode {
   end(): Promise<void>
 }
 
-/** A forked process and the methods it serves. */
+/** A forked process and its methods. */
 export interface Worker<Served extends Methods<Served>> {
   call: Remote<Served>
   end(): Promise<void>
@@ -100,17 +100,17 @@ export class Processes {
     return folder
   }
 
-  /** A process that serves one library node. */
+  /** A process with one library node. */
   forkNode(): Worker<NodeWorker> {
     return this.#fork<NodeWorker>(NODE_WORKER)
   }
 
-  /** A process that serves what figures are held against. */
+  /** A process that measures the floors. */
   forkFloor(): Worker<FloorWorker> {
     return this.#fork<FloorWorker>(FLOOR_WORKER)
   }
 
-  /** Starts a node on a new data folder and waits until it says that it runs. */
+  /** Starts a node on a new data folder and waits until it is running. */
   async startKith({ argv, place, compileCache }: KithOptions): Promise<KithProcess> {
     const dataDir = this.folder()
     const env = compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }
@@ -153,7 +153,7 @@ export class Processes {
     return { pid: child.pid ?? 0, firstOutputMs, end: () => this.#end(child, () => child.kill('SIGTERM')) }
   }
 
-  /** Ends what still runs and removes all folders. */
+  /** Ends whatever is still running and removes all folders. */
   async end(): Promise<void> {
     await Promise.all([...this.#children].map((child) => this.#end(child, () => child.kill('SIGKILL'))))
     this.#cleanUp()
@@ -161,7 +161,7 @@ export class Processes {
   }
 
   #fork<Served extends Methods<Served>>(path: string): Worker<Served> {
-    // A --cpu-prof that the bench was started with is passed on.
+    // If the bench was started with --cpu-prof, it is passed on.
     const child = fork(path, { serialization: 'advanced' })
     this.#track(child)
     return { call: remoteOf<Served>(child), end: () => this.#end(child, () => child.disconnect()) }

@@ -1,11 +1,11 @@
-/** A line of the bench's table: what was measured, and what it is held against. */
+/** A row of the bench's table: what was measured, and what it is compared with. */
 import { summaryOf } from './statistics.ts'
 import type { Summary } from './statistics.ts'
 
-/** The limit that a figure is to keep. */
+/** The limit for a figure. */
 export type Target = { atMost: number } | { atLeast: number }
 
-/** The same job done with as little as possible, in the same run and on the same machine. */
+/** The same job done with as little as possible, in the same run on the same machine. */
 export interface Floor {
   name: string
   samples: Summary
@@ -19,7 +19,7 @@ export interface MeasuredRow {
   floor?: Floor
 }
 
-/** Something that this machine cannot measure, and why. */
+/** A figure that cannot be measured on this machine, and why. */
 export interface SkippedRow {
   name: string
   skipped: string
@@ -27,14 +27,14 @@ export interface SkippedRow {
 
 export type Row = MeasuredRow | SkippedRow
 
-/** What some runs gave, one value each. */
+/** The values of several runs, one each. */
 export interface Measurement {
   values: readonly number[]
   target?: Target
   floor?: { name: string; values: readonly number[] }
 }
 
-/** The row of some runs. */
+/** The row for several runs. */
 export function rowOf(name: string, unit: string, { values, target, floor }: Measurement): MeasuredRow {
   return {
     name,
@@ -45,13 +45,13 @@ export function rowOf(name: string, unit: string, { values, target, floor }: Mea
   }
 }
 
-/** Whether the median keeps the target; undefined where there is none. */
+/** Whether the median meets the target; undefined without a target. */
 export function keepsTarget({ samples, target }: MeasuredRow): boolean | undefined {
   if (target === undefined) return undefined
   return 'atMost' in target ? samples.median <= target.atMost : samples.median >= target.atLeast
 }
 
-/** How many times the floor's cost the figure is; undefined without a floor. A rate's cost is its inverse. */
+/** The figure's cost relative to the floor's; undefined without a floor. A rate's cost is its inverse. */
 export function timesFloor({ unit, samples, floor }: MeasuredRow): number | undefined {
   if (floor === undefined) return undefined
   const isRate = unit.endsWith('/s')

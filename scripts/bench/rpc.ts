@@ -1,10 +1,10 @@
-/** Calls into a forked process: it serves some methods, its parent calls them like local ones. */
+/** Calls into a forked process: it offers methods, and its parent calls them like local ones. */
 import type { ChildProcess } from 'node:child_process'
 
-/** An object of nothing but methods. */
+/** An object that has only methods. */
 export type Methods<Served> = { [Name in keyof Served]: (...args: never[]) => unknown }
 
-/** Methods as their caller sees them. */
+/** The methods as their caller sees them. */
 export type Remote<Served extends Methods<Served>> = {
   [Name in keyof Served]: (...args: Parameters<Served[Name]>) => Promise<Awaited<ReturnType<Served[Name]>>>
 }
@@ -17,7 +17,7 @@ interface Request {
 
 type Reply = { id: number } & ({ result: unknown } | { error: string })
 
-/** Answers the parent's calls until it lets go of this process, which then ends. */
+/** Answers the parent's calls until it disconnects this process, which then ends. */
 export function serve(methods: Readonly<Record<string, (...args: never[]) => unknown>>): void {
   const byName = new Map(Object.entries(methods))
   const answer = async ({ id, name, args }: Request): Promise<Reply> => {
@@ -31,7 +31,7 @@ export function serve(methods: Readonly<Record<string, (...args: never[]) => unk
   process.once('disconnect', () => process.exit())
 }
 
-/** The methods that a forked process serves. A call rejects where the method throws or the process ends. */
+/** The methods of a forked process. A call rejects if the method throws or the process ends. */
 export function remoteOf<Served extends Methods<Served>>(child: ChildProcess): Remote<Served> {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   let calls = 0

@@ -4,11 +4,11 @@ export interface Summary {
   median: number
   min: number
   max: number
-  /** How many values. */
+  /** The number of values. */
   count: number
 }
 
-/** Throws a RangeError for no values. */
+/** Throws a RangeError if there are no values. */
 export function summaryOf(values: readonly number[]): Summary {
   return {
     median: percentile(values, 50),
@@ -18,7 +18,7 @@ export function summaryOf(values: readonly number[]): Summary {
   }
 }
 
-/** The value that `percent` of the values do not pass, between two of them by linear interpolation. */
+/** The value that `percent` of the values do not exceed, by linear interpolation. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   const place = ((sorted.length - 1) * percent) / 100

@@ -1,15 +1,15 @@
-/** The bench's rows as text for people. */
+/** The bench's rows as a table for people. */
 import { keepsTarget, timesFloor } from './row.ts'
 import type { MeasuredRow, Row, Target } from './row.ts'
 
 const HEADINGS = ['', 'median', 'min', 'max', 'n', 'unit', 'target', '', 'floor', '', 'x floor']
-/** Columns of words, to the left; all others are numbers. */
+/** Columns of words, aligned left; all others are numbers. */
 const TEXT_COLUMNS = new Set([0, 5, 6, 7, 8])
 const GAP = '  '
-/** Digits of a figure that the noise of a busy machine leaves meaning to. */
+/** Significant digits: more would be noise on a busy machine. */
 const SIGNIFICANT_DIGITS = 3
 
-/** The rows as a table, numbers to the right. */
+/** The rows as a table, with numbers aligned right. */
 export function tableOf(rows: readonly Row[]): string {
   const cells = [HEADINGS, ...rows.filter((row) => 'samples' in row).map(cellsOf)]
   const widths = HEADINGS.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
@@ -20,7 +20,7 @@ export function tableOf(rows: readonly Row[]): string {
   return [...lines, ...skipped].join('\n')
 }
 
-/** A number with as many digits as mean something, thousands apart. */
+/** A number with its significant digits, and thousands separated. */
 export function figure(value: number): string {
   const digits =
     value >= 10 ** (SIGNIFICANT_DIGITS - 1)

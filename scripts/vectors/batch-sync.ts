@@ -1,4 +1,4 @@
-/** Frames of batch-sync beside the records they hold. */
+/** Frames of batch-sync and the records they hold. */
 import { bytesField, concat, digestOf, documentId, filled, hex, utf8, varintField, type Bytes } from './bytes.ts'
 import { blockOf, message, root } from './document.ts'
 import {
@@ -37,7 +37,7 @@ const largest = filled(65_536, 0x61)
 const SKIP: Content = { type: 'skip' }
 const fingerprint: Content = { type: 'fingerprint', fingerprint: digestOf('fingerprint').subarray(0, 8) }
 const shortIds = (count: number): Bytes[] => digests(count).map((digest) => digest.subarray(0, 8))
-/** An id as a bound has it: some bytes, then zeros. */
+/** An id as written in a bound: some bytes, then zeros. */
 const id = (...bytes: number[]): Bytes => concat(Uint8Array.from(bytes), filled(32 - bytes.length))
 const upTo = (clock: number, digest: Bytes, content: Content = fingerprint): Range => ({
   upper: { clock, digest },
@@ -45,10 +45,10 @@ const upTo = (clock: number, digest: Bytes, content: Content = fingerprint): Ran
 })
 const toTheEnd = (content: Content = fingerprint): Range => ({ upper: null, content })
 
-/** A RANGES record whose ranges are given as raw fields. */
+/** A RANGES record with its ranges given as raw fields. */
 const rawRanges = (...fields: Bytes[]): Bytes =>
   bytesField(5, rangesHead(rangesRecord([])), ...fields.map((field) => bytesField(5, field)))
-/** A range with an id as upper bound in the clock where it begins. */
+/** A range whose upper bound is an id in the clock where the range begins. */
 const idField = (...bytes: number[]): Bytes => bytesField(2, Uint8Array.from(bytes))
 const fingerprintField = bytesField(3, digestOf('fingerprint').subarray(0, 8))
 const oneRange = rangesRecord([toTheEnd()])

@@ -1,4 +1,4 @@
-/** Blocks beside the links in them that are to be followed: what a block depends on, as the ensure map reads it. */
+/** Blocks and the links in them to follow: what a block depends on, as the ensure map reads it. */
 import {
   bytes,
   bytesField,
@@ -42,7 +42,7 @@ const CIDS = {
   identity: cidV1(RAW, 0x00, utf8('hello')),
 }
 
-/** Links that cannot be asked for. */
+/** Links that cannot be requested. */
 const FOREIGN: Record<string, Bytes> = {
   'hash function sha2-512': cidV1(RAW, 0x13, concat(digestOf('a'), digestOf('b'))),
   'hash function blake3': cidV1(DAG_PB, 0x1e, digestOf('a')),
@@ -51,13 +51,13 @@ const FOREIGN: Record<string, Bytes> = {
   'CIDv0 with a digest of 20 bytes': concat(fromHex('1214'), filled(20, 1)),
 }
 
-/** A node with binary links, as UnixFS has them. */
+/** A node with binary links, as in UnixFS. */
 const pbLink = (hash: Bytes, name = '', sizeBytes = 1): Bytes =>
   bytesField(2, bytesField(1, hash), bytesField(2, utf8(name)), varintField(3, sizeBytes))
 const pbData = bytesField(1, fromHex('0802'))
 const pbNode = (...hashes: Bytes[]): Bytes => concat(...hashes.map((hash) => pbLink(hash)), pbData)
 
-/** CBOR: a map whose entries stand as they are given. */
+/** CBOR: a map whose entries keep the given order. */
 const map = (...entries: [key: string, value: Bytes][]): Bytes =>
   concat(head(5, entries.length), ...entries.flatMap(([key, value]) => [text(key), value]))
 const nested = (depth: number, innermost: Bytes): Bytes => concat(filled(depth, 0x81), innermost)
@@ -73,7 +73,7 @@ const dagPb = (block: Bytes, ...links: Bytes[]): Valid => ({ codec: DAG_PB, bloc
 const dagCbor = (block: Bytes, ...links: Bytes[]): Valid => ({ codec: DAG_CBOR, block, links })
 const document = (changes: Partial<Draft>, ...links: Bytes[]): Valid => dagCbor(blockOf(message(changes)), ...links)
 
-/** Thirteen elements, as of a document, of a version that nobody knows. */
+/** Thirteen elements, like a document, of an unknown version. */
 const laterVersion = signed([uint(2), ...elementsOf(message({ links: [CIDS.raw] })).slice(1)], BOB)
 
 const valid: Record<string, Valid> = {
@@ -133,7 +133,7 @@ const valid: Record<string, Valid> = {
   ),
 }
 
-/** Blocks that are not in the form that their ids say. */
+/** Blocks whose form does not match their ids. */
 const bad: Record<string, [codec: number, block: Bytes]> = {
   'dag-pb: ends inside a link': [DAG_PB, pbLink(CIDS.raw).subarray(0, -1)],
   'dag-pb: a link without a CID': [DAG_PB, bytesField(2, bytesField(2, utf8('name')), varintField(3, 1))],
@@ -160,7 +160,7 @@ const bad: Record<string, [codec: number, block: Bytes]> = {
   'dag-cbor: not a number': [DAG_CBOR, fromHex('fb7ff8000000000000')],
 }
 
-/** Blocks that depend on something that cannot be asked for. */
+/** Blocks that depend on something that cannot be requested. */
 const unsupported: Record<string, [codec: number, block: Bytes]> = Object.fromEntries(
   Object.entries(FOREIGN).flatMap(([what, cid]): [string, [number, Bytes]][] => [
     [`dag-pb: ${what}`, [DAG_PB, pbNode(CIDS.raw, cid)]],
@@ -168,7 +168,7 @@ const unsupported: Record<string, [codec: number, block: Bytes]> = Object.fromEn
   ]),
 )
 
-/** Documents are read more strictly: they have no CIDv0 with a shorter digest. */
+/** Documents are read more strictly: they allow no CIDv0 with a shorter digest. */
 const unsupportedDocuments: typeof unsupported = Object.fromEntries(
   Object.entries(FOREIGN)
     .filter(([what]) => !what.startsWith('CIDv0'))
@@ -180,7 +180,7 @@ const refusedFor = (fault: string, blocks: typeof bad) =>
     ...{ name, fault, id: textOf(idOf(codec, block)), block: hex(block) },
   }))
 
-/** The room of the blocks that are documents. */
+/** The room of each block that is a document. */
 const roomOf = (name: string, { codec, block }: Valid): string | null => {
   if (!name.startsWith('document: ')) return null
   return name.includes('root of a room') ? textOf(idOf(codec, block)) : documentId(ROOM)

@@ -1,6 +1,6 @@
 /**
  * Writers of raw bytes for the vectors. They share no code with the codecs, so that a codec and its
- * vectors cannot be wrong together, and they can write what is wrong.
+ * vectors cannot have the same mistake, and they can write invalid data.
  */
 import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto'
 import { base32 } from 'multiformats/bases/base32'
@@ -13,7 +13,7 @@ export const hex = (bytes: Bytes): string => Buffer.from(bytes).toString('hex')
 export const fromHex = (text: string): Bytes => Buffer.from(text, 'hex')
 export const utf8 = (text: string): Bytes => Buffer.from(text)
 export const filled = (length: number, byte = 0): Bytes => Buffer.alloc(length, byte)
-/** Order by bytes, as of ids. */
+/** Order by bytes, as for ids. */
 export const byBytes = (a: Bytes, b: Bytes): number => Buffer.compare(a, b)
 export const sha256 = (...parts: Bytes[]): Bytes =>
   createHash('sha256')
@@ -37,7 +37,7 @@ export function head(major: number, value: number | bigint): Bytes {
   return longHead(major, 27, argument, 8)
 }
 
-/** CBOR: a head whose argument takes `size` bytes, needed or not. */
+/** CBOR: a head whose argument takes `size` bytes, even if fewer would do. */
 export function longHead(major: number, info: number, value: number | bigint, size: number): Bytes {
   return fromHex(
     ((major << 5) | info).toString(16).padStart(2, '0') +
@@ -55,15 +55,15 @@ export const text = (content: string | Bytes): Bytes => {
 }
 export const list = (items: Bytes[]): Bytes => concat(head(4, items.length), ...items)
 export const NULL = fromHex('f6')
-/** CBOR: a CID as dag-cbor has it: tag 42 around a zero byte and the binary CID. */
+/** CBOR: a CID in dag-cbor: tag 42 around a zero byte and the binary CID. */
 export const link = (cid: Bytes): Bytes => concat(fromHex('d82a'), bytes(concat(filled(1), cid)))
 
 /** Binary CIDv1: codec, hash function and digest. */
 export const cidV1 = (codec: number, hash: number, digest: Bytes): Bytes =>
   concat(Uint8Array.of(1, codec, hash, digest.length), digest)
-/** Binary CID of a document, by its digest. */
+/** The binary CID of a document, from its digest. */
 export const documentCid = (digest: Bytes): Bytes => cidV1(0x71, 0x12, digest)
-/** Text of a document's id, by its digest. */
+/** The text of a document's id, from its digest. */
 export const documentId = (digest: Bytes): string => base32.encode(documentCid(digest))
 
 /** Protobuf: an unsigned varint. */
@@ -81,7 +81,7 @@ export const bytesField = (number: number, ...content: Bytes[]): Bytes => {
   return concat(varint((number << 3) | 2), varint(all.length), all)
 }
 
-/** An Ed25519 key with what is derived from it. */
+/** An Ed25519 key and what is derived from it. */
 export interface Key {
   seed: Bytes
   author: Bytes
@@ -89,7 +89,7 @@ export interface Key {
   sign(content: Bytes): Bytes
 }
 
-/** The key of a fixed seed. */
+/** The key for a fixed seed. */
 export function keyOf(name: string): Key {
   const seed = digestOf(`seed of ${name}`)
   const der = concat(fromHex('302e020100300506032b657004220420'), seed)

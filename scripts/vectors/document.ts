@@ -40,7 +40,7 @@ export interface Draft {
   kind: string
   links: Bytes[]
   body: Bytes
-  /** False: the signature stays empty. */
+  /** False leaves the signature empty. */
   isSigned: boolean
 }
 
@@ -60,7 +60,7 @@ export const ELEMENT = {
   body: 11,
 } as const
 
-/** Root body: a map of app, name and nonce, in dag-cbor's order of keys. */
+/** The body of a root: a map of app, name and nonce, in dag-cbor's order of keys. */
 export function rootBody(app: string, name: string, ...more: Bytes[]): Bytes {
   const entries = [
     text('app'),
@@ -88,13 +88,13 @@ const rootDraft: Draft = {
   isSigned: true,
 }
 
-/** A root document, changed as asked. */
+/** A root document with some changes. */
 export const root = (changes: Partial<Draft> = {}): Draft => ({ ...rootDraft, ...changes })
 
-/** Digest of the room that the vectors play in. */
+/** Digest of the room in which the vectors take place. */
 export const ROOM = sha256(signed(elementsOf(rootDraft), ALICE))
 
-/** Bob's first message, changed as asked. */
+/** Bob's first message with some changes. */
 export const message = (changes: Partial<Draft> = {}): Draft => ({
   ...rootDraft,
   key: BOB,
@@ -125,7 +125,7 @@ export function elementsOf(draft: Draft): Bytes[] {
   ]
 }
 
-/** A block of raw elements, signed over whatever they are, so that nothing else is wrong with it. */
+/** A block of raw elements, signed as it stands, so that nothing else is wrong with it. */
 export function signed(elements: Bytes[], key: Key, arrayHead: Bytes = fromHex('8d')): Bytes {
   const content = concat(arrayHead, ...elements)
   return concat(content, bytes(key.sign(concat(utf8('kith/document/1'), content))))
@@ -137,7 +137,7 @@ export function blockOf(draft: Draft): Bytes {
   return draft.isSigned ? signed(elements, draft.key) : concat(fromHex('8d'), ...elements, bytes(filled(0)))
 }
 
-/** A draft as the vector says it, beside its block. */
+/** A draft as the vector describes it, and its block. */
 export function vectorOf(name: string, draft: Draft) {
   const block = blockOf(draft)
   const idOrNull = (digest: Bytes | null): string | null => (digest === null ? null : documentId(digest))
@@ -163,14 +163,14 @@ export function vectorOf(name: string, draft: Draft) {
   }
 }
 
-/** Digests in the order that parents stand in. */
+/** Digests in the order of parents. */
 export function sortedDigests(count: number, name: string): Bytes[] {
   return Array.from({ length: count }, (_, index) => digestOf(`${name} ${index}`)).toSorted(byBytes)
 }
 
-/** Makes the block of a draft as large as asked by the length of its body. */
+/** Gives a draft's block the wanted size by the length of its body. */
 export function withBlockSize(draft: Draft, sizeBytes: number): Draft {
-  // Large enough that the header of the body does not change with the rest.
+  // Large enough that the header of the body stays the same.
   const probe = { ...draft, body: filled(60_000, 0x61) }
   return { ...draft, body: filled(60_000 + sizeBytes - blockOf(probe).length, 0x61) }
 }

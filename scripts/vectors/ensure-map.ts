@@ -1,4 +1,4 @@
-/** Frames of the ensure map beside the records they hold. */
+/** Frames of the ensure map and the records they hold. */
 import { base32 } from 'multiformats/bases/base32'
 import {
   bytesField,
@@ -34,12 +34,12 @@ export const SHA2_256 = 0x12
 
 const MAX_PRIORITY = 2 ** 32 - 1
 
-/** Binary id of a block. */
+/** The binary id of a block. */
 export const idOf = (codec: number, block: Bytes): Bytes => cidV1(codec, SHA2_256, sha256(block))
 export const textOf = (cid: Bytes): string => base32.encode(cid)
 
 const CODECS = [RAW, DAG_PB, DAG_CBOR]
-/** Ids of blocks that are nowhere, of each codec in turn. */
+/** Ids of blocks that do not exist, of each codec in turn. */
 const ids = (count: number): Bytes[] =>
   Array.from({ length: count }, (_, index) => cidV1(CODECS[index % 3] ?? RAW, SHA2_256, digestOf(`block ${index}`)))
 
@@ -85,7 +85,7 @@ const topic = bytesField(1, TOPIC)
 const document = blockOf(message())
 const [one = filled(0)] = ids(1)
 
-/** Ids that no block of the protocol has. */
+/** Ids that are not valid block ids. */
 const FOREIGN: Record<string, Bytes> = {
   'of 35 bytes': one.subarray(0, 35),
   'of 37 bytes': concat(one, filled(1)),

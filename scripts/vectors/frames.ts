@@ -1,4 +1,4 @@
-/** What the vectors of all protocols' frames are made of: records beside their bytes, and bytes that are no frame. */
+/** What the frame vectors of all protocols have in common: records and their bytes, and invalid bytes. */
 import { bytesField, concat, digestOf, filled, fromHex, hex, utf8, varint, varintField, type Bytes } from './bytes.ts'
 import { ROOM } from './document.ts'
 import { topicOf } from './wire.ts'
@@ -7,37 +7,37 @@ export const TOPIC = topicOf(ROOM)
 export const OTHER_TOPIC = topicOf(digestOf('another room'))
 export const MAX_INTEGER = Number.MAX_SAFE_INTEGER
 
-/** Digests of documents that are nowhere. */
+/** Digests of documents that do not exist. */
 export const digests = (count: number): Bytes[] =>
   Array.from({ length: count }, (_, index) => digestOf(`document ${index}`))
 
-/** A record beside its bytes in a frame. */
+/** A record and its bytes in a frame. */
 export interface Sample {
   record: Record<string, unknown>
   field: Bytes
 }
 
-/** proto3 leaves out what is zero. */
+/** proto3 omits zero values. */
 export const number = (field: number, value: number): Bytes => (value === 0 ? filled(0) : varintField(field, value))
 
-/** A frame that is read and written so. */
+/** A frame that is both read and written like this. */
 export const frameOf = (name: string, ...samples: Sample[]) => ({
   name,
   records: samples.map(({ record }) => record),
   frame: hex(concat(...samples.map(({ field }) => field))),
 })
 
-/** A frame that is read but not written so. */
+/** A frame that is read but never written like this. */
 export const lenient = (name: string, frame: Bytes, ...samples: Sample[]) => ({
   name,
   records: samples.map(({ record }) => record),
   frame: hex(frame),
 })
 
-/** A frame that is not read. */
+/** A frame that is refused. */
 export const refused = (name: string, ...parts: Bytes[]) => ({ name, frame: hex(concat(...parts)) })
 
-/** Fields that the first version has not: each wire type, at a number far from those in use. */
+/** Fields that the first version does not have: one of each wire type, with numbers far from those in use. */
 export const UNKNOWN: Record<string, Bytes> = {
   'a number': varintField(100, 300),
   bytes: bytesField(100, utf8('from a later version')),
@@ -45,7 +45,7 @@ export const UNKNOWN: Record<string, Bytes> = {
   'four bytes': concat(varint((100 << 3) | 5), filled(4, 0xff)),
 }
 
-/** Cuts and nonsense that no frame of any protocol may be. */
+/** Truncations and nonsense that no protocol accepts. */
 export const nonsense = (sample: Sample) => [
   refused('ends inside the record', sample.field.subarray(0, -1)),
   refused('ends after a field number', fromHex('0a')),

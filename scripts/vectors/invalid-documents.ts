@@ -1,4 +1,4 @@
-/** Blocks that are no documents. Each breaks one rule and is signed over what it is. */
+/** Blocks that are not documents. Each breaks one rule and is signed as it stands. */
 import {
   bytes,
   cidV1,
@@ -24,7 +24,7 @@ import type { Draft } from './document.ts'
 const PREVIOUS = digestOf('previous')
 const PAST_SAFE = 2n ** 53n
 
-/** One that has something in every element. */
+/** A draft with something in every element. */
 const full = message({
   seq: 300,
   previous: PREVIOUS,
@@ -34,7 +34,7 @@ const full = message({
   links: [cidV1(0x55, 0x12, digestOf('raw'))],
 })
 
-/** The block of `full` with one element written otherwise. */
+/** The block of `full` with one element written differently. */
 const broken = (element: keyof typeof ELEMENT, content: Bytes): Bytes =>
   signed(elementsOf(full).toSpliced(ELEMENT[element], 1, content), BOB)
 const drafted = (changes: Partial<Draft>): Bytes => blockOf({ ...full, ...changes })
@@ -71,7 +71,7 @@ function badElements(code: string, element: keyof typeof ELEMENT, contents: Reco
 
 type Vector = [code: string, name: string, block: Bytes]
 
-/** Digests whose order by bytes is the opposite of that of their ids as ASCII text. */
+/** Digests whose order by bytes is the opposite of the order of their ids as ASCII text. */
 const asText = [fromHex('00'.repeat(32)), fromHex(`fe${'00'.repeat(31)}`)]
 
 const shape: Vector[] = [

@@ -1,6 +1,6 @@
 /**
- * Range-based reconciliation written a second time, plainly and over whole sets in memory, so that
- * the vectors and what they test cannot be wrong together: protocols/batch-sync/vectors/ranges.json.
+ * Range-based reconciliation implemented a second time, plainly and over whole sets in memory, so that
+ * the vectors and what they test cannot have the same mistake: protocols/batch-sync/vectors/ranges.json.
  */
 import { byBytes, bytesField, concat, digestOf, filled, hex, sha256, type Bytes } from './bytes.ts'
 import { number, TOPIC, type Sample } from './frames.ts'
@@ -18,7 +18,7 @@ export type Content =
   | { type: 'wanted'; ids: Bytes[] }
 
 export interface Range {
-  /** Null: to the end. */
+  /** Null means to the end. */
   upper: SortKey | null
   content: Content
 }
@@ -33,7 +33,7 @@ export interface Ranges {
 export const START: SortKey = { clock: 0, digest: filled(32) }
 export const SALT = digestOf('salt').subarray(0, 16)
 
-/** A record that is right as it stands, changed as asked. */
+/** A valid record with some changes. */
 export const rangesRecord = (ranges: Range[], changes: Partial<Ranges> = {}): Ranges => ({
   ...{ topic: TOPIC, salt: SALT, lower: START },
   ranges,
@@ -42,7 +42,7 @@ export const rangesRecord = (ranges: Range[], changes: Partial<Ranges> = {}): Ra
 
 const order = (a: SortKey, b: SortKey): number => a.clock - b.clock || byBytes(a.digest, b.digest)
 
-/** An id without the zero bytes at its end. */
+/** An id without its trailing zero bytes. */
 function trimmed(id: Bytes): Bytes {
   let length = id.length
   while (length > 0 && id[length - 1] === 0) length--
@@ -83,7 +83,7 @@ function contentJson(content: Content) {
   return content.type === 'skip' ? content : { type: content.type, ids: content.ids.map(hex) }
 }
 
-/** A RANGES record beside its bytes in a frame. */
+/** A RANGES record and its bytes in a frame. */
 export function rangesSample(ranges: Ranges): Sample {
   const clocks = [ranges.lower, ...ranges.ranges.map(({ upper }) => upper)].map((place) => place?.clock ?? 0)
   const fields = ranges.ranges.map((range, index) => rangeField(clocks[index] ?? 0, range))
@@ -107,13 +107,13 @@ const fingerprintOf = (documents: SortKey[]): Bytes =>
 const within = (documents: SortKey[], lower: SortKey, upper: SortKey | null): SortKey[] =>
   documents.filter((place) => order(place, lower) >= 0 && (upper === null || order(place, upper) < 0))
 
-/** The shortest bound after one document and not after the next. */
+/** The shortest bound that is after one document and not after the next. */
 function boundBefore(next: SortKey, last: SortKey): SortKey {
   const shared = next.clock === last.clock ? next.digest.findIndex((byte, i) => byte !== last.digest[i]) + 1 : 0
   return { clock: next.clock, digest: concat(next.digest.subarray(0, shared), filled(32 - shared)) }
 }
 
-/** Fingerprints of consecutive runs of documents that end where the range does. */
+/** Fingerprints of consecutive runs of documents, which end where the range does. */
 function fingerprints(runs: SortKey[][], upper: SortKey | null): Range[] {
   return runs.map((run, index): Range => {
     const [next] = runs[index + 1] ?? []
@@ -125,7 +125,7 @@ function fingerprints(runs: SortKey[][], upper: SortKey | null): Range[] {
   })
 }
 
-/** The sizes that protocols/batch-sync/README.md recommends for an opening, oldest range first. */
+/** The sizes that protocols/batch-sync/README.md gives for an opening, oldest range first. */
 function openingSizes(count: number): number[] {
   const largest = Math.max(8, Math.ceil(count / 1_024))
   const sizes: number[] = []
@@ -149,7 +149,7 @@ function opening(documents: SortKey[]): Ranges {
   return rangesRecord(fingerprints(runsOf(documents, openingSizes(documents.length)), null))
 }
 
-/** What a record is answered, and which documents its sender lacks. */
+/** The answer to a record, and the documents that its sender lacks. */
 function answer(documents: SortKey[], { lower, ranges }: Ranges): { ranges: Ranges | null; sends: SortKey[] } {
   const sends: SortKey[] = []
   const answers: Range[] = []
@@ -188,7 +188,7 @@ function answerRange(here: SortKey[], upper: SortKey | null, content: Content, s
   return ids.length === 0 ? skip : [{ upper, content: { type: 'wanted', ids } }]
 }
 
-/** Joins ranges about which nothing is said and leaves them out at both ends; null where nothing is left. */
+/** Merges adjacent ranges with no content and drops them at both ends; null if nothing is left. */
 function tidied(lower: SortKey, answers: Range[]): Ranges | null {
   const isSaid = ({ content }: Range): boolean => content.type !== 'skip'
   const first = answers.findIndex(isSaid)
@@ -201,7 +201,7 @@ function tidied(lower: SortKey, answers: Range[]): Ranges | null {
 type Holder = 'both' | 'opener' | 'answerer'
 type Held = SortKey & { heldBy: Holder }
 
-/** The whole exchange between two sides, until nothing is to be answered. */
+/** The whole exchange between two sides, until there is nothing to answer. */
 function exchange(name: string, documents: Held[]) {
   const sorted = documents.toSorted(order)
   const of = (side: Holder): SortKey[] => sorted.filter(({ heldBy }) => heldBy === 'both' || heldBy === side)
@@ -226,7 +226,7 @@ function exchange(name: string, documents: Held[]) {
   }
 }
 
-/** Documents named by numbers, in clocks of so many. */
+/** `count` documents of a holder, `perClock` of them with each clock. */
 function held(heldBy: Holder, count: number, firstClock: number, perClock = 1): Held[] {
   return Array.from({ length: count }, (_, index) => ({
     clock: firstClock + Math.floor(index / perClock),
@@ -235,7 +235,7 @@ function held(heldBy: Holder, count: number, firstClock: number, perClock = 1): 
   }))
 }
 
-/** Of an opening's sizes how many there are of each, oldest first. */
+/** How many ranges of each size an opening has, oldest first. */
 function sizesVector(count: number) {
   const sizes: { ranges: number; documents: number }[] = []
   for (const documents of openingSizes(count)) {

@@ -1,4 +1,4 @@
-/** Frames of room-state beside the records they hold. */
+/** Frames of room-state and the records they hold. */
 import { bytesField, concat, documentId, filled, hex, utf8, varintField, type Bytes } from './bytes.ts'
 import { ALICE, BOB, ROOM } from './document.ts'
 import {

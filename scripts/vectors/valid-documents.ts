@@ -1,4 +1,4 @@
-/** Documents that every implementation must read, and write alike from the same fields. */
+/** Documents that every implementation must read, and must write identically from the same fields. */
 import {
   bytes,
   cidV1,
@@ -116,7 +116,7 @@ const drafts: Record<string, Draft> = {
 /** protocols/document/vectors/valid.json */
 export const validDocuments = Object.entries(drafts).map(([name, draft]) => vectorOf(name, draft))
 
-/** Well-formed blocks whose signature does not hold. */
+/** Well-formed blocks with invalid signatures. */
 function wrongSignatures() {
   const content = blockOf(message({ isSigned: false })).subarray(0, -1)
   const domain = utf8('kith/document/1')

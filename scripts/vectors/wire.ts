@@ -1,4 +1,4 @@
-/** What is derived from a room, ids and their order, hellos and frames: the vectors of protocols/wire. */
+/** The vectors of protocols/wire: what is derived from a room, ids and their order, hellos and frames. */
 import { createCipheriv, createHmac } from 'node:crypto'
 import {
   byBytes,
@@ -76,7 +76,7 @@ export const roomKeys = {
   ].map(([name, content]) => ({ name, room: documentId(ROOM), sealed: hex(content as Bytes) })),
 }
 
-/** Digests that differ where base32's letters and digits change places in ASCII. */
+/** Digests for which base32's digits and letters sort differently in ASCII. */
 const digests = [
   filled(32),
   concat(filled(31), fromHex('01')),
@@ -114,7 +114,7 @@ export const ids = {
   ].map(([name, text]) => ({ name, text })),
 }
 
-/** A block id in all spellings that are read; of dag-pb one more. */
+/** A block id in all spellings that are accepted; dag-pb has one more. */
 function blockId(codec: string, code: number, digest: Bytes) {
   const cid = cidV1(code, 0x12, digest)
   const v0 = codec === 'dag-pb' ? [base58btc.encode(concat(fromHex('1220'), digest)).slice(1)] : []

@@ -8,7 +8,7 @@ export interface Change {
   isUp: boolean
 }
 
-/** How a node comes and goes within a life; it is up at the beginning unless the first change says otherwise. */
+/** How a node comes and goes during a life; it is up at the start unless the first change says otherwise. */
 export function changesOf(availability: Availability, durationMs: number, random: Random): Change[] {
   const changes = allChanges(availability, durationMs, random)
   return changes.filter(({ isUp }, i) => isUp !== (changes[i - 1]?.isUp ?? true))
@@ -20,7 +20,7 @@ function allChanges(availability: Availability, durationMs: number, random: Rand
       return []
     case 'reliability': {
       const { probability, periodMs } = availability
-      // The periods of the nodes begin apart, or all would come and go at the same moments.
+      // The nodes' periods start at different times, or all nodes would come and go together.
       const offsetMs = randomInteger(random, 1, periodMs)
       const times = [0, ...Array.from({ length: Math.ceil(durationMs / periodMs) }, (_, i) => offsetMs + i * periodMs)]
       return times.map((atMs) => ({ atMs, isUp: random() < probability }))

@@ -1,16 +1,16 @@
-/** What must hold of a whole network once everybody is up, connected and has had time. */
+/** What must hold for a whole network once every node is up, connected, and has had time to settle. */
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { decodeDocument } from '../../protocols/document/document.ts'
 import type { SimulatedNetwork } from './network.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 
-/** A room, and the nodes that are to have all of it. */
+/** A room, and the nodes that should have all of it. */
 export interface SimulatedRoom {
   id: RoomId
   nodes: readonly SimulatedNode[]
 }
 
-/** What is wrong with the rooms of a network, one line each; none where all is well. */
+/** What is wrong with the rooms of a network, one line each; empty if all is well. */
 export function violationsOf(network: SimulatedNetwork, rooms: readonly SimulatedRoom[]): string[] {
   return [
     ...rooms.flatMap((room) => [...differences(room), ...losses(room), ...orderFaults(room)]),
@@ -19,7 +19,7 @@ export function violationsOf(network: SimulatedNetwork, rooms: readonly Simulate
   ]
 }
 
-/** What all nodes are to have alike; who only carries a room has no state of it. */
+/** What must be equal on all nodes; a carrier has no state. */
 function summaryOf(node: SimulatedNode, room: RoomId, isMember: boolean): string {
   const open = node.machine.rooms.get(room)
   const state = isMember ? open?.view.hash().slice(0, 8) : 'carried'
@@ -73,5 +73,5 @@ function repeats({ delivered }: SimulatedNetwork, node: SimulatedNode): string[]
   const counts = [...(delivered.get(node) ?? new Map<DocumentId, number>())]
   return counts
     .filter(([, count]) => count > 1)
-    .map(([id, count]) => `${node.name} gave ${id} to its app ${count} times`)
+    .map(([id, count]) => `${node.name} delivered ${id} to its app ${count} times`)
 }

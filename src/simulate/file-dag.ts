@@ -1,4 +1,4 @@
-/** Files as simulations share them: DAGs in the form that IPFS gives files, with small blocks. */
+/** Files for simulations: DAGs in the form that IPFS gives files, but with small blocks. */
 import { encode } from '@ipld/dag-pb'
 import { UnixFS } from 'ipfs-unixfs'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
@@ -9,17 +9,17 @@ export interface DagBlock {
   block: Uint8Array
 }
 
-/** A block that a file is made of, with how much of the file is below it. */
+/** A block of a file, and how much of the file is below it. */
 interface Part extends DagBlock {
   sizeBytes: number
-  /** With its own and all blocks below it. */
+  /** Of the block itself and all blocks below it. */
   dagBytes: number
 }
 
-/** Parts of a node. In IPFS they are 174; a few make a small file as deep as a large one. */
+/** Children of a node. IPFS uses 174; a few make a small file as deep as a large one. */
 const MAX_PARTS = 8
 
-/** The blocks of a file, its root last: leaves of `blockBytes`, all of them different where the labels of files are. */
+/** A file's blocks, its root last, with leaves of `blockBytes`. All are distinct if the labels of files are. */
 export function fileDag(label: string, sizeBytes: number, blockBytes: number): DagBlock[] {
   const leaves = Array.from({ length: Math.max(1, Math.ceil(sizeBytes / blockBytes)) }, (_, i): Part => {
     const leafBytes = Math.min(blockBytes, sizeBytes - i * blockBytes)

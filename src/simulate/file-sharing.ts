@@ -1,4 +1,4 @@
-/** The files of a simulation: who adds them, who wants them, and who has got them since when. */
+/** The files of a simulation: who adds them, who wants them, and who has had them since when. */
 import { FILE_KIND } from '../../protocols/file/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { Ensured } from '../../protocols/ensure-map/index.ts'
@@ -11,12 +11,12 @@ import { fileDag, type DagBlock } from './file-dag.ts'
 import type { Scenario } from './scenario.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 
-/** A file that a user is to add. */
+/** A file that a user will add. */
 export interface NewFile {
   name: string
   sizeBytes: number
   blockBytes: number
-  /** Numbers of the nodes whose users ask for it. */
+  /** The nodes whose users ask for it. */
   wantedBy: readonly number[]
 }
 
@@ -25,19 +25,19 @@ interface SharedFile extends NewFile {
   author: SimulatedNode
   room: RoomId
   blocks: readonly DagBlock[]
-  /** A document tells of it that no crash took back. */
+  /** The document that announces it exists, and no crash has undone it. */
   isTold: boolean
-  /** Who has all of it, and since when. */
+  /** Which nodes have all of it, and since when. */
   gotAtMs: Map<SimulatedNode, number>
 }
 
-/** What became of the files that somebody wants. */
+/** What became of the files that nodes want. */
 export interface FileTotals {
-  /** Files times the nodes that want them, but not those that added them. */
+  /** Files times the nodes that want them, without those that added them. */
   wanted: number
-  /** Of these, how often one was got while the life lasted. */
+  /** How many of these arrived in the main phase. */
   inLife: number
-  /** Bytes of the blocks of files that nodes got of others, each counted once. */
+  /** Bytes of file blocks that nodes got from others, each block counted once per node. */
   neededBytes: number
 }
 
@@ -53,7 +53,7 @@ export class FileSharing {
     this.#elapsedMs = elapsedMs
   }
 
-  /** What a user does who shares a file, as `src/node` does it. */
+  /** What a user who shares a file does, in the way `src/node` does it. */
   add(author: SimulatedNode, room: RoomId, file: NewFile): void {
     const { name, sizeBytes, blockBytes } = file
     const blocks = fileDag(name, sizeBytes, blockBytes)
@@ -62,19 +62,19 @@ export class FileSharing {
     this.#files.set(id, { ...file, id, author, room, blocks, isTold: false, gotAtMs: new Map() })
     author.command({ type: 'put-blocks', blocks })
     author.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ id, type: 'file', sizeBytes }) })
-    // Nodes may be named as no file can be.
+    // Names of nodes may not be valid in file names.
     const body = fileBody({ name: `file ${this.#files.size}`, type: 'file', sizeBytes })
     author.command({ type: 'write', room, kind: FILE_KIND, body, links: [id] })
   }
 
-  /** Says how large files may be that nodes fetch by themselves, and asks for those that their users want. */
+  /** Sets how large the files may be that nodes fetch automatically, and asks for those that their users want. */
   begin(node: SimulatedNode, room: RoomId): void {
     const { autoFetchBytesMax } = this.#scenario
     if (autoFetchBytesMax !== undefined) node.command({ type: 'limit-files', room, autoFetchBytesMax })
     this.ask(node, room)
   }
 
-  /** Asks for what a node's user wants of the files that the room tells of there, and has not asked for yet. */
+  /** Asks for the files that a node's user wants, that the room has announced there, and that were not asked for yet. */
   ask(node: SimulatedNode, room: RoomId): void {
     for (const id of node.store.linking(room).flatMap(({ links }) => links)) {
       const file = this.#files.get(id)
@@ -95,7 +95,7 @@ export class FileSharing {
     if (files.length > 0) this.ask(node, room)
   }
 
-  /** Something that a node set out to have is there, or cannot be. */
+  /** A block that a node is fetching is complete, or cannot be fetched. */
   ended(node: SimulatedNode, { id, state }: Ensured): void {
     const file = this.#files.get(id)
     if (state === 'complete' && file?.gotAtMs.has(node) === false) file.gotAtMs.set(node, this.#elapsedMs())
@@ -119,19 +119,21 @@ export class FileSharing {
     return this.#told().flatMap(({ file, nodes }) =>
       nodes.flatMap(({ name, store }) =>
         file.blocks.flatMap(({ id, block }) =>
-          Buffer.compare(store.block(id) ?? block, block) === 0 ? [] : [`${name} has other bytes as ${id}`],
+          Buffer.compare(store.block(id) ?? block, block) === 0 ? [] : [`${name} has the wrong bytes for ${id}`],
         ),
       ),
     )
   }
 
-  /** Blocks that no user has added. */
+  /** Blocks that no user added. */
   #strangeBlocks(): string[] {
     const known = new Set([...this.#files.values()].flatMap(({ blocks }) => blocks.map(({ id }) => id)))
     return this.#rooms
       .flatMap(({ nodes }) => nodes)
       .flatMap(({ name, store }) =>
-        store.unneededBlocks(Infinity).blocks.flatMap(({ id }) => (known.has(id) ? [] : [`${name} keeps ${id}`])),
+        store
+          .unneededBlocks(Infinity)
+          .blocks.flatMap(({ id }) => (known.has(id) ? [] : [`${name} keeps ${id}, which nobody added`])),
       )
   }
 
@@ -156,7 +158,7 @@ export class FileSharing {
     )
   }
 
-  /** The files that rooms tell of, and the nodes that may want them. */
+  /** The files announced in rooms, and the nodes that may want them. */
   #told(): { file: SharedFile; nodes: SimulatedNode[] }[] {
     const told = [...this.#files.values()].filter(({ isTold }) => isTold)
     return told.map((file) => {

@@ -8,7 +8,7 @@ import type { SharedReader } from './shared-reader.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 import { bytesByRecord, type Arrival, type TrafficSizes, type WireRecord } from './traffic.ts'
 
-/** What one node sends another at once, as it comes out of the codec at the other end. */
+/** One send of a node, decoded at the other end. */
 export interface Frame {
   protocol: string
   input: ProtocolInput
@@ -18,8 +18,8 @@ export interface Frame {
 }
 
 /**
- * The frames of what a node sends. Blocks share the memory of those that were sent: thousands of
- * nodes keep the same ones, and each would keep the frames they came in. Documents note how they came.
+ * The frames for what a node sends. Decoded blocks share the memory of the sent ones: thousands of
+ * nodes keep the same blocks, and each would keep the frames they came in. Documents note how they came.
  */
 export function framesOf(from: SimulatedNode, batch: SendBatch, sentMs: number, reader: SharedReader): Frame[] {
   const { protocol } = batch
@@ -60,7 +60,7 @@ function arriving(
   return { ...record, data: isDocument ? arrivingDocument(data, { ...by, record: 'block' }, reader) : data }
 }
 
-/** Not every block of dag-cbor is a document. */
+/** Not every dag-cbor block is a document. */
 function arrivingDocument(block: Uint8Array, arrival: Arrival, reader: SharedReader): Uint8Array {
   try {
     return reader.arriving(block, arrival)
@@ -70,7 +70,7 @@ function arrivingDocument(block: Uint8Array, arrival: Arrival, reader: SharedRea
   }
 }
 
-/** Gives the block that was sent for each that came of it, in the order of sending. */
+/** Maps each decoded block to the sent one, in the order of sending. */
 function sharing(sent: readonly Uint8Array[]): (block: Uint8Array) => Uint8Array {
   let next = 0
   return (block) => {

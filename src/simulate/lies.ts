@@ -1,12 +1,12 @@
-/** What a node sends that lies to those who ask it for blocks; in all else it is honest. */
+/** What a node sends that lies about the blocks it is asked for; in everything else it is honest. */
 import type { EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import type { BlockId, TopicKey } from '../../protocols/wire/ids.ts'
 
 /**
- * `wrong-bytes`: sends other bytes under the id that was asked for. `promises`: says that it has what
- * it was asked for, and never sends it. `denies`: says that it has not. `unasked`: sends a block that
- * nobody asked for with every answer.
+ * `wrong-bytes`: sends other bytes under the requested id. `promises`: says that it has a block, and
+ * never sends it. `denies`: says that it does not have it. `unasked`: adds a block that nobody asked
+ * for to every answer.
  */
 export const LIES = ['wrong-bytes', 'promises', 'denies', 'unasked'] as const
 export type Lie = (typeof LIES)[number]

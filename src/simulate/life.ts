@@ -1,4 +1,4 @@
-/** The life of a scenario: nodes come and go, are cut off, write and share files, all at times that follow from the seed. */
+/** The life of a scenario: nodes come and go, get cut off, write and share files, all at times that follow from the seed. */
 import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
 import { PUT_KIND } from '../../protocols/apps/map/constants.ts'
 import { encodeText } from '../apps/body.ts'
@@ -16,10 +16,10 @@ import type { AddedFiles, Range, Scenario, Writes } from './scenario.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 import { pairsInGroups, type NodePair } from './topology.ts'
 
-/** Keys that are written in rooms of the app `map`: few, so that writers meet. */
+/** Keys written in rooms of the app `map`: few, so that writers collide. */
 const MAP_KEYS = 5
 
-/** What a user wants to say or to share. */
+/** Something that a user wants to say or share. */
 type PendingWrite = { text: string; key: string } | { file: NewFile }
 
 export class Life {
@@ -30,16 +30,16 @@ export class Life {
   readonly #scenario: Scenario
   readonly #random: Random
   readonly #roomOf = new Map<SimulatedNode, SimulatedRoom>()
-  /** For each node, how many reasons there are for it to be down. */
+  /** For each node, how many reasons keep it down. */
   readonly #downReasons = new Map<SimulatedNode, number>()
-  /** What users want to write and cannot yet: their node is down, or has not got the room. */
+  /** What users want to write but cannot yet: their node is down, or does not have the room. */
   readonly #pending = new Map<SimulatedNode, PendingWrite[]>()
-  /** The side of each node in each partition that is on. */
+  /** The side of each node, for each active partition. */
   readonly #partitions = new Set<ReadonlyMap<number, number>>()
-  /** The one node that a semi-connected node can reach now. */
+  /** The one node that a semi-connected node can reach at the moment. */
   #partner: number | undefined
 
-  /** Makes the network and the rooms; all else happens as `network.scheduler` runs. */
+  /** Makes the network and the rooms; the rest happens as `network.scheduler` runs. */
   constructor(scenario: Scenario, seed: number) {
     this.#scenario = scenario
     const names = scenario.nodes.map(({ name }) => name)
@@ -74,7 +74,7 @@ export class Life {
     scheduler.after(scenario.durationMs, () => this.#end())
   }
 
-  /** How often what was written is to be delivered: to all of its room but the author. */
+  /** How many deliveries are due: each document, to everyone in its room but the author. */
   get expectedDeliveries(): number {
     const readers = this.network.nodes.map((node) => (this.#roomOf.get(node)?.nodes.length ?? 1) - 1)
     return this.recording.documents.reduce((sum, { author }) => sum + (readers[author] ?? 0), 0)
@@ -109,7 +109,7 @@ export class Life {
     }
   }
 
-  /** Does something so long after the beginning, if that lies within the life. */
+  /** Schedules an action at a time after the start, if that is within the main phase. */
   #at(elapsedMs: number, act: () => void): void {
     if (elapsedMs < this.#scenario.durationMs) this.network.scheduler.after(elapsedMs - this.recording.elapsedMs, act)
   }
@@ -240,7 +240,7 @@ export class Life {
     this.#writePending(node)
   }
 
-  /** Writes what waits; a node that has not got the room yet tries again when that changes. */
+  /** Writes what is waiting; a node that does not have the room yet tries again when that changes. */
   #writePending(node: SimulatedNode): void {
     const room = this.#roomOf.get(node)?.id
     if (room === undefined || !node.isUp || node.machine.rooms.get(room)?.record.status !== 'open') return
@@ -257,14 +257,14 @@ export class Life {
     this.#pending.delete(node)
   }
 
-  /** Ends all faults but those of the links: everybody is up, can reach whom the topology lets it, and writes what is left. */
+  /** Ends all faults except those of the links: every node is up, can reach all its links, and writes what is left. */
   #end(): void {
     this.#partitions.clear()
     this.#partner = undefined
     this.network.connectWhere(() => true)
     for (const node of this.network.nodes) {
       if (!node.isUp) this.#start(node)
-      // A crash may have taken back a join that was not committed yet.
+      // A crash may have undone a join that was not yet committed.
       else this.#join(node)
       this.#writePending(node)
     }

@@ -1,6 +1,6 @@
 /**
- * A network of simulated nodes with seeded faults: frames are encoded and decoded as on the wire,
- * and may be lost, doubled, delayed and so reordered; nodes may be cut off, crash and restart.
+ * A network of simulated nodes with seeded faults: frames are encoded and decoded as on the wire, and
+ * may be lost, duplicated, delayed and thus reordered; nodes may be cut off, crash and restart.
  */
 import type { Document } from '../../protocols/document/document.ts'
 import type { EnsureMapRecord, Ensured } from '../../protocols/ensure-map/index.ts'
@@ -20,36 +20,36 @@ import { fullTopology, type NodePair } from './topology.ts'
 import type { NetworkObserver } from './traffic.ts'
 
 export interface Faults {
-  /** Part of what is sent that never arrives. */
+  /** The fraction of what is sent that never arrives. */
   lossProbability: number
-  /** Part of it that arrives twice. */
+  /** The fraction that arrives twice. */
   duplicateProbability: number
-  /** The delay of each frame lies between these, each for itself, so frames overtake each other. */
+  /** Each frame has its own delay between these, so frames overtake each other. */
   delayMinMs: number
   delayMaxMs: number
 }
 
-/** What goes wrong on every link: with all frames, or with those of some protocols in their own way. */
+/** What goes wrong on every link, for all frames or for those of single protocols. */
 export interface LinkFaults extends Faults {
   ofProtocols?: Readonly<Record<string, Faults>>
 }
 
 export interface NetworkInit {
   seed: number
-  /** Their names. */
+  /** The names of the nodes. */
   nodes: readonly string[]
-  /** Whether the node of a number tells its rooms its name. Default: all do. */
+  /** Whether the node with this number announces its name to its rooms. Default: all do. */
   introducesItself?: (index: number) => boolean
   /** Which nodes can ever be linked. Default: all. */
   topology?: readonly NodePair[]
   faults: LinkFaults
-  /** What goes wrong with gossip. Default: there is none. */
+  /** What goes wrong with gossip. Default: no gossip. */
   gossip?: Faults | undefined
-  /** Nodes that lie, by their numbers. Default: none. */
+  /** Liars, by their numbers. Default: none. */
   liars?: ReadonlyMap<number, Lie>
 }
 
-/** How long the two ends of a link that was cut take to notice. */
+/** How long the two ends of a broken link take to notice. */
 const DETECTION_MAX_MS = 5_000
 
 /** How long two nodes that can reach each other take to connect. */
@@ -59,11 +59,11 @@ const CONNECT_MAX_MS = 1_000
 const START_MS = 1_700_000_000_000
 
 interface Link {
-  /** False: it was cut, which its ends have not noticed yet. */
+  /** False if it was cut, which its ends may not have noticed yet. */
   isAlive: boolean
 }
 
-/** Two nodes that can be linked, and the link between them while there is one. */
+/** Two nodes that can be linked, and the current link between them. */
 interface Cable {
   a: SimulatedNode
   b: SimulatedNode
@@ -74,7 +74,7 @@ export class SimulatedNetwork {
   readonly scheduler = new Scheduler(START_MS)
   readonly random: Random
   readonly nodes: SimulatedNode[]
-  /** How often a document reached a node's app, over all its lives. */
+  /** How often each document reached a node's app, over all of the node's lives. */
   readonly delivered = new Map<SimulatedNode, Map<DocumentId, number>>()
   /** Documents that reached an app before one of their ancestors, one line each. */
   readonly outOfOrder: string[] = []
@@ -88,7 +88,7 @@ export class SimulatedNetwork {
   onRoomChange: (node: SimulatedNode) => void = () => undefined
   /** A document became part of a node's room. */
   onDocument: (node: SimulatedNode, document: Document) => void = () => undefined
-  /** Something that a node set out to have is complete, or cannot be had. */
+  /** A block that a node is fetching is complete, or cannot be fetched. */
   onEnsured: (node: SimulatedNode, root: Ensured) => void = () => undefined
   readonly #gossip: Faults | undefined
   readonly #liars: ReadonlyMap<number, Lie>
@@ -115,7 +115,7 @@ export class SimulatedNetwork {
     this.#cables = topology.map(([first, second]) => this.#lay(first, second))
   }
 
-  /** Starts a node and connects it with all it can reach. */
+  /** Starts a node and connects it with all nodes it can reach. */
   start(node: SimulatedNode): void {
     node.start()
     this.observer?.started(node)
@@ -128,14 +128,14 @@ export class SimulatedNetwork {
     for (const cable of this.#cablesAt(node)) this.#cut(cable)
   }
 
-  /** Says who of those in the topology can reach whom from now on. */
+  /** Changes which nodes of the topology can reach each other. */
   connectWhere(canReach: (a: SimulatedNode, b: SimulatedNode) => boolean): void {
     this.#canReach = canReach
     for (const cable of this.#cables) if (!canReach(cable.a, cable.b)) this.#cut(cable)
     for (const cable of this.#cables) this.#connectIfPossible(cable)
   }
 
-  /** Lets time pass; true where nothing is left to happen. */
+  /** Lets time pass; true if nothing is left to happen. */
   runFor(durationMs: number): boolean {
     return this.scheduler.run(this.scheduler.nowMs + durationMs) === 'empty'
   }
@@ -177,7 +177,7 @@ export class SimulatedNetwork {
     if (counts === undefined) return
     const { id, previous, parents } = document
     for (const ancestor of previous === null ? parents : [previous, ...parents]) {
-      if (!counts.has(ancestor)) this.outOfOrder.push(`${node.name} gave ${id} to its app before ${ancestor}`)
+      if (!counts.has(ancestor)) this.outOfOrder.push(`${node.name} delivered ${id} to its app before ${ancestor}`)
     }
     counts.set(id, (counts.get(id) ?? 0) + 1)
     this.observer?.delivered(node, document, this.#reader.arrivalOf(document.block))
@@ -205,7 +205,7 @@ export class SimulatedNetwork {
     })
   }
 
-  /** Has something arrive after a while: once, twice or never. */
+  /** Schedules an arrival: once, twice or never. */
   #transmit({ lossProbability, duplicateProbability, delayMinMs, delayMaxMs }: Faults, arrive: () => void): void {
     const copies = this.random() < duplicateProbability ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
@@ -214,7 +214,7 @@ export class SimulatedNetwork {
     }
   }
 
-  /** Gossip reaches all in the room that a chain of links joins with the author, each from the last node before it. */
+  /** Gossip reaches every node in the room that a chain of links connects with the author, each from the previous node on it. */
   #publish(author: SimulatedNode, room: RoomId, block: Uint8Array): void {
     if (this.#gossip === undefined) return
     const { id } = this.#reader.decode(block)
@@ -230,7 +230,7 @@ export class SimulatedNetwork {
         this.observer?.sent(new Map([['gossip', sizeBytes]]), [])
         const arriving = this.#reader.arriving(block, { from, sentMs: this.scheduler.nowMs, record: 'gossip' })
         this.#transmit(this.#gossip, () => {
-          // What a node holds does not pass its gate again.
+          // A node's gate does not pass on what it already holds.
           if (!link.isAlive || to.store.hasDocument(id)) return
           to.push({ type: 'gossip', room, document: this.#reader.decode(arriving), from: from.peer })
         })
@@ -261,7 +261,7 @@ export class SimulatedNetwork {
     }
   }
 
-  /** Ends a link: what is under way on it is lost, and both ends notice after a while. */
+  /** Cuts a link: whatever is in flight on it is lost, and both ends notice after a while. */
   #cut(cable: Cable): void {
     const { a, b, link } = cable
     if (link?.isAlive !== true) return

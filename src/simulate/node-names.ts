@@ -1,4 +1,4 @@
-/** The nodes of a scenario file by their names. */
+/** The nodes of a scenario file, by name. */
 import type { ScenarioNode } from './scenario.ts'
 import type { NodePair } from './topology.ts'
 import type { YamlValue } from './yaml-value.ts'
@@ -12,7 +12,7 @@ export class NodeNames {
     this.#numbers = new Map(nodes.map(({ name }, index) => [name, index]))
   }
 
-  /** The numbers of all. */
+  /** The numbers of all nodes. */
   get all(): number[] {
     return [...this.#numbers.values()]
   }
@@ -21,7 +21,7 @@ export class NodeNames {
     return this.named(String(value.value), value)
   }
 
-  /** The number of a node; a mistake in `where` if there is none of that name. */
+  /** The number of a node; notes a mistake in `where` if no node has that name. */
   named(name: string, where: YamlValue): number {
     const index = this.#numbers.get(name)
     if (index === undefined) where.expected(`the name of a node (${this.#some()})`)

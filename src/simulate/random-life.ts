@@ -1,6 +1,6 @@
 /**
- * A random life of a room, all of it from one seed: nodes join, talk, are cut off from each other,
- * crash and come back, over links that lose, double and reorder; in the end everybody is up and has
+ * A random life of a room, all from one seed: nodes join, talk, get cut off from each other, crash
+ * and come back, over links that drop, duplicate and reorder. In the end every node is up and has
  * time to catch up.
  */
 import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
@@ -22,25 +22,25 @@ export interface RandomLife {
 }
 
 export interface LifeResult {
-  /** What is wrong in the end, one line each. */
+  /** What is wrong at the end, one line each. */
   violations: string[]
-  /** False where the network still had something to do: it never comes to rest. */
+  /** False if the network still had something to do: it never settles. */
   isQuiet: boolean
   documents: number
   frames: number
-  /** Frames sent between the start of the quiet time and its end. */
+  /** Frames sent during the final quiet period. */
   settleFrames: number
 }
 
-/** Each node sends in a mode of its own. */
+/** Each node sends in its own mode. */
 const SYNC_MODES = ['batch', 'interactive', 'auto'] as const
 
 const LIFE_MS = 120_000
 const MAX_DOWN_MS = 20_000
 const MAX_PARTITION_MS = 40_000
 /**
- * With the worst faults three of four resends are in vain, and they come a minute apart in the end:
- * time enough that none is left of hundreds of pairs. A network that is at rest costs nothing.
+ * With the worst faults, three out of four resends fail, and in the end they are a minute apart: this
+ * is long enough to finish hundreds of pairs. A network at rest costs nothing.
  */
 const SETTLE_MS = 3 * 60 * 60_000
 
@@ -86,7 +86,7 @@ export function runRandomLife({ seed, nodes, writes, crashes, partitions }: Rand
   network.connectWhere(() => true)
   for (const node of network.nodes) {
     if (!node.isUp) network.start(node)
-    // A crash may have taken back a join that was not committed yet.
+    // A crash may have undone a join that was not yet committed.
     node.command({ type: 'join', room })
   }
   const framesBefore = network.frames

@@ -9,12 +9,12 @@ export function seededRandom(seed: number): Random {
   return () => (generator.next() >>> 0) / RANGE
 }
 
-/** A whole number from `min` to `max`, both included. */
+/** A whole number from `min` to `max`, inclusive. */
 export function randomInteger(random: Random, min: number, max: number): number {
   return min + Math.floor(random() * (max - min + 1))
 }
 
-/** One of some items. Throws where there are none. */
+/** A random item. Throws if there are none. */
 export function pick<Item>(random: Random, items: readonly Item[]): Item {
   const item = items[Math.floor(random() * items.length)]
   if (item === undefined) throw new RangeError('nothing to pick from')

@@ -11,22 +11,22 @@ const FAULT_KEYS = ['loss', 'duplicate', 'delay'] as const
 
 const NO_FAULTS: Faults = { lossProbability: 0, duplicateProbability: 0, delayMinMs: 1, delayMaxMs: 5 }
 
-/** More would keep nodes from ever coming to rest. */
+/** More would keep nodes from ever settling. */
 const MAX_LOSS = 0.9
 
-/** `{ loss, duplicate, delay }`, and the same for protocols that differ. */
+/** `{ loss, duplicate, delay }`, and the same for single protocols. */
 export function readLinks(value: YamlValue | undefined): LinkFaults {
   const keys = value?.object([...FAULT_KEYS, ...PROTOCOLS]) ?? {}
   const faults = faultsOf(keys, NO_FAULTS, MAX_LOSS)
   const ofProtocols = PROTOCOLS.flatMap((protocol) => {
     const own = keys[protocol]
-    // Nodes come to rest without one of them, as far as the others can do its work.
+    // Nodes can settle without one protocol if the others can do its work.
     return own === undefined ? [] : [[protocol, faultsOf(own.object(FAULT_KEYS), faults, 1)] as const]
   })
   return ofProtocols.length === 0 ? faults : { ...faults, ofProtocols: Object.fromEntries(ofProtocols) }
 }
 
-/** `{ loss, duplicate, delay }`; nothing: there is no gossip. */
+/** `{ loss, duplicate, delay }`; undefined: no gossip. */
 export function readGossip(value: YamlValue | undefined): Faults | undefined {
   return value && faultsOf(value.object(FAULT_KEYS), NO_FAULTS, 1)
 }

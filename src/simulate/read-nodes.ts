@@ -1,17 +1,17 @@
-/** Reads the nodes of a scenario file, and when each of them is up. */
+/** Reads the nodes of a scenario file, and when each is up. */
 import type { Availability, Interval, ScenarioNode } from './scenario.ts'
 import type { YamlValue } from './yaml-value.ts'
 
-/** More than this do not fit into the memory of an ordinary machine. */
+/** More do not fit into the memory of an ordinary machine. */
 const MAX_NODES = 10_000
 
-/** Longer names do not fit the pictures. */
+/** Longer names do not fit into the charts. */
 const MAX_NAME_LENGTH = 16
 
-/** How often a node's being up is decided anew where the file does not say. */
+/** The default length of the periods in which a node is up or down. */
 const DEFAULT_PERIOD_MS = 600_000
 
-/** A number of nodes, a list of names, or a mapping of names to what differs from `availability`. */
+/** A number of nodes, a list of names, or a mapping of names to their own availability. */
 export function readNodes(value: YamlValue, availability: Availability): ScenarioNode[] {
   const nodes = value.isObject ? namedNodes(value, availability) : plainNodes(value, availability)
   if (nodes.length < 2) value.problem('expected at least two nodes')

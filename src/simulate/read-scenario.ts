@@ -1,4 +1,4 @@
-/** Reads a scenario file (README.md is its reference) and says all that is wrong with it. */
+/** Reads a scenario file (README.md is the reference) and reports every mistake in it. */
 import { NodeNames } from './node-names.ts'
 import { readCrash, readGossip, readLiars, readLinks, readPartition } from './read-faults.ts'
 import { readAvailability, readNodes } from './read-nodes.ts'
@@ -8,7 +8,7 @@ import { unreachable, pairsOf, type Topology } from './topology.ts'
 import type { RecordType } from './traffic.ts'
 import { parseYaml, type YamlValue } from './yaml-value.ts'
 
-/** The scenario cannot be used: `mistakes` says why, one line each. */
+/** The scenario cannot be used; `mistakes` says why, one line each. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError'
   readonly mistakes: readonly string[]
@@ -36,7 +36,7 @@ const KEYS = [
   'checks',
 ] as const
 
-/** Reads a scenario; `file` is how messages name it, `name` how reports do. Throws a ScenarioError. */
+/** Reads a scenario; messages call it `file`, reports call it `name`. Throws a ScenarioError. */
 export function readScenario(text: string, file: string, name: string): Scenario {
   const { root, mistakes } = parseYaml(text, file)
   if (mistakes().length > 0) throw new ScenarioError(mistakes())
@@ -76,17 +76,17 @@ function readRoot(root: YamlValue, name: string): Scenario {
   }
 }
 
-/** Deals the nodes out to so many rooms, as evenly as it goes. */
+/** Assigns the nodes to rooms, as evenly as possible. */
 function readRooms(value: YamlValue | undefined, nodes: number): number[] {
   const rooms = value?.count() ?? 1
-  if (2 * rooms > nodes) value?.problem(`expected two nodes or more for each room, found ${nodes} for ${rooms}`)
+  if (2 * rooms > nodes) value?.problem(`expected at least two nodes per room, found ${nodes} for ${rooms}`)
   const startOf = (room: number): number => Math.ceil((room * nodes) / rooms)
   return Array.from({ length: rooms }, (_, room) => startOf(room + 1) - startOf(room))
 }
 
 const MODES = ['batch', 'interactive', 'auto'] as const
 
-/** One mode for all, or a mapping of nodes to theirs. */
+/** One mode for all nodes, or a mapping of nodes to modes. */
 function readModes(value: YamlValue | undefined, names: NodeNames): Scenario['modes'] {
   const modes = names.all.map((): Scenario['modes'][number] => 'auto')
   if (value?.isObject !== true) return modes.fill(value?.choice(MODES) ?? 'auto')
@@ -98,7 +98,7 @@ function readCarriers(value: YamlValue | undefined, names: NodeNames, roomSizes:
   const carriers = new Set(value ? names.list(value) : [])
   let first = 0
   for (const size of roomSizes) {
-    if (carriers.has(first)) value?.problem('expected no node that makes a room, which is the first of its nodes')
+    if (carriers.has(first)) value?.problem('expected no node that creates a room (the first node of each)')
     first += size
   }
   return carriers
@@ -115,7 +115,7 @@ function readTopology(
   }
   const { random, links, 'semi-connected': semi } = value.object(['random', 'links', 'semi-connected'])
   if ((random === undefined) === (links === undefined)) value.problem("expected one of 'random' and 'links'")
-  if (links && rooms > 1) links.problem('expected where there is one room only')
+  if (links && rooms > 1) links.problem('expected only with a single room')
   const topology: Topology = links
     ? { kind: 'links', links: links.list('a list of pairs of nodes').map((pair) => names.pair(pair)) }
     : { kind: 'random', degree: random?.number(2, 1_000) ?? 2 }
@@ -124,7 +124,7 @@ function readTopology(
       pairsOf(topology, names.count, () => 0),
       names.count,
     ).length
-    if (apart > 0) value.problem(`no chain of links joins ${apart} of the nodes with the first one`)
+    if (apart > 0) value.problem(`no chain of links connects ${apart} of the nodes with the first one`)
   }
   const { node, turn } = semi?.object(['node', 'turn']) ?? {}
   if (semi && !(node && turn)) semi.problem("expected 'node' and 'turn'")
@@ -132,7 +132,7 @@ function readTopology(
   return { topology, semiConnected }
 }
 
-/** How the first copy of a document can come. */
+/** How the first copy of a document can arrive. */
 const CARRIED_BY: readonly RecordType[] = ['message', 'block', 'gossip']
 
 function readChecks(value: YamlValue | undefined, names: NodeNames): Checks {
@@ -175,7 +175,7 @@ function readPart([record, part]: [string, YamlValue]): [RecordType, number] {
 }
 
 function readTime(part: number, time: YamlValue): { part: number; maxMs: number } {
-  if (!(part > 0 && part <= 1)) time.problem('expected a part of the deliveries, such as 0.9, and its time')
+  if (!(part > 0 && part <= 1)) time.problem('expected a fraction of the deliveries, such as 0.9, and its time')
   return { part, maxMs: time.duration() }
 }
 

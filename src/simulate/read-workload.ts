@@ -1,27 +1,27 @@
-/** Reads what happens in a scenario file beside faults: who writes, who adds files, who wants them. */
+/** Reads the workload of a scenario file: who writes, who adds files, who wants them. */
 import { MAX_TEXT_BYTES } from '../../protocols/apps/chat/constants.ts'
 import type { NodeNames } from './node-names.ts'
 import type { AddedFiles, Scenario, Writes } from './scenario.ts'
 import { formatDuration } from './units.ts'
 import type { YamlValue } from './yaml-value.ts'
 
-/** What is written where nothing is said: a sentence. */
+/** The default size of texts: a sentence. */
 const TEXT_BYTES = { min: 40, max: 40 }
 
-/** Files are held in memory by each node that has them. */
+/** Each node that has a file holds it in memory. */
 const MAX_FILE_BYTES = 1024 ** 3
-/** Each file says which one it is, so that no two are the same. */
+/** Each file contains its number, so that no two are equal. */
 const MIN_FILE_BYTES = 64
 const FILE_BYTES = { min: 16 * 1_024, max: 16 * 1_024 }
 
-/** Smaller ones say more about their links than about files. */
+/** Smaller blocks would show more about links than about files. */
 const MIN_BLOCK_BYTES = 1_024
-/** What IPFS and Kith cut files into. */
+/** The size into which IPFS and Kith cut files. */
 const MAX_BLOCK_BYTES = 256 * 1_024
 
 type Workload = Pick<Scenario, 'app' | 'introductions' | 'writes' | 'files' | 'autoFetchBytesMax'>
 
-/** Who is in a scenario, and for how long. */
+/** Who takes part in a scenario, and for how long. */
 export interface Cast {
   names: NodeNames
   carriers: ReadonlySet<number>
@@ -65,7 +65,7 @@ function readFiles(value: YamlValue, cast: Cast): AddedFiles {
   const { by, size, block, 'wanted-by': wantedBy, ...keys } = value.object([...WRITE_KEYS, 'block', 'wanted-by'])
   const { names, liars } = cast
   const authors = readAuthors(by, cast, new Set([...cast.carriers, ...liars.keys()]))
-  if (authors.some((node) => liars.has(node))) by?.problem('expected no liar: nobody could have its files')
+  if (authors.some((node) => liars.has(node))) by?.problem('expected no liar: nobody could fetch its files')
   const sizeBytes = size?.range((bytes) => bytes.size(MAX_FILE_BYTES)) ?? FILE_BYTES
   if (sizeBytes.min < MIN_FILE_BYTES) size?.problem(`expected files of at least ${MIN_FILE_BYTES} bytes`)
   const blockBytes = block?.size(MAX_BLOCK_BYTES) ?? MAX_BLOCK_BYTES
@@ -74,7 +74,7 @@ function readFiles(value: YamlValue, cast: Cast): AddedFiles {
   return { ...readTimes(value, keys, cast.durationMs), by: authors, sizeBytes, blockBytes, wantedBy: asking }
 }
 
-/** Some nodes, or all but those for whom it makes no sense. */
+/** The given nodes, or all except those for whom it makes no sense. */
 function readAuthors(by: YamlValue | undefined, { names, carriers }: Cast, except: ReadonlySet<number>): number[] {
   const authors = by ? names.list(by) : names.all.filter((node) => !except.has(node))
   if (authors.some((node) => carriers.has(node))) by?.problem('expected no carrier: carriers write nothing')

@@ -1,4 +1,4 @@
-/** Notes what happens on a simulated network: who got what from whom and when, and what was sent. */
+/** Records what happens on a simulated network: who got what, from whom and when, and what was sent. */
 import type { Document } from '../../protocols/document/document.ts'
 import { codecOf } from '../../protocols/wire/block-ids.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'
@@ -6,7 +6,7 @@ import type { SimulatedNode } from './simulated-node.ts'
 import type { Interval } from './scenario.ts'
 import type { Arrival, NetworkObserver, RecordType, TrafficSizes, WireRecord } from './traffic.ts'
 
-/** Parts of the life for which traffic is summed up: what a chart can show. */
+/** Intervals of the run for which traffic is summed up: as many as a chart can show. */
 const BUCKETS_IN_LIFE = 60
 
 export interface RecordedDocument {
@@ -19,7 +19,7 @@ export interface RecordedDocument {
 
 /** A document became part of a node's room for the first time; times count from the start of the simulation. */
 export interface Delivery {
-  /** Number in the list of documents. */
+  /** Index in the list of documents. */
   document: number
   from: number
   to: number
@@ -34,14 +34,14 @@ export class Recording implements NetworkObserver {
   readonly deliveries: Delivery[] = []
   readonly bytesByRecord = new Map<RecordType, number>()
   readonly framesByRecord = new Map<RecordType, number>()
-  /** Bytes by record in each part of the time, `bucketMs` long; parts in which nothing was sent are left out. */
+  /** Bytes by record type in each interval of `bucketMs`; intervals in which nothing was sent are omitted. */
   readonly timeline = new Map<number, Map<RecordType, number>>()
   readonly bucketMs: number
   /** When each node was up. */
   readonly upTimes: Interval[][]
   /** Pairs of nodes that were linked, the lower number first. */
   readonly linked = new Set<string>()
-  /** Bytes of the blocks of files that arrived, all copies of them. */
+  /** Bytes of file blocks that arrived, counting all copies. */
   fileBytes = 0
   readonly #numbers = new Map<DocumentId, number>()
   readonly #startMs: number
@@ -54,7 +54,7 @@ export class Recording implements NetworkObserver {
     this.#startMs = nowMs()
   }
 
-  /** Since the simulation began. */
+  /** Since the start of the simulation. */
   get elapsedMs(): number {
     return this.#nowMs() - this.#startMs
   }
@@ -94,7 +94,7 @@ export class Recording implements NetworkObserver {
     }
   }
 
-  /** From writing to being part of a reader's room, the shortest first. */
+  /** From writing to becoming part of a reader's room, the shortest first. */
   deliveryTimesMs(): Float64Array {
     return Float64Array.from(this.deliveries, ({ document, arrivedMs }) => {
       return arrivedMs - (this.documents[document]?.writtenMs ?? 0)
@@ -119,7 +119,7 @@ function add<Key>(sums: Map<Key, number>, key: Key, amount: number): void {
   sums.set(key, (sums.get(key) ?? 0) + amount)
 }
 
-/** What a part of some sorted times does not exceed; 0 where there are none. */
+/** The value that a fraction of some sorted times does not exceed; 0 if there are none. */
 export function atRank(times: Float64Array, part: number): number {
   return times[Math.max(0, Math.ceil(part * times.length) - 1)] ?? 0
 }

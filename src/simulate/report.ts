@@ -1,17 +1,17 @@
-/** What a simulation came to, as data: what `--json` prints, and what the text and the page are made of. */
+/** The outcome of a simulation as data: what `--json` prints, and the source of the text and the page. */
 import type { DocumentId } from '../../protocols/wire/ids.ts'
 import type { Life } from './life.ts'
 import { atRank, type Delivery, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
 import type { RecordType } from './traffic.ts'
 
-/** Deliveries that are listed one by one; a page with more is no longer readable. */
+/** Deliveries that are listed individually; a page with more would not be readable. */
 const MAX_LISTED = 2_000
 
-/** Points of the delivery curve. */
+/** Points on the delivery curve. */
 const CURVE_POINTS = 100
 
-/** Times are in milliseconds since the beginning; nodes are named. */
+/** Times are in milliseconds since the start; nodes are given by name. */
 export interface SimulationReport {
   scenario: string
   description: string
@@ -19,7 +19,7 @@ export interface SimulationReport {
   nodes: string[]
   rooms: number
   durationMs: number
-  /** When the network came to rest, or was given up. */
+  /** When the network settled, or was given up. */
   endMs: number
   isAtRest: boolean
   violations: string[]
@@ -27,15 +27,15 @@ export interface SimulationReport {
   delivery: DeliverySummary
   files: FileSummary
   traffic: TrafficSummary
-  /** What nodes counted against each other, by kind. */
+  /** Misbehaviour that nodes counted, by code. */
   misbehaviour: Record<string, number>
-  /** How many documents came to `to` first from `from`. */
+  /** How many documents `to` got first from `from`. */
   edges: { from: string; to: string; documents: number }[]
-  /** When each node was up, in the order of `nodes`; `null`: until the end. */
+  /** When each node was up, in the order of `nodes`; `null` means until the end. */
   upTimes: { fromMs: number; toMs: number | null }[][]
-  /** The first ones, where there are many. */
+  /** If there are many, only the first. */
   deliveries: ReportedDelivery[]
-  /** How the document that took longest to reach everybody came to each. */
+  /** How the document that took longest to reach everyone came to each node. */
   slowest: ReportedDelivery[]
 }
 
@@ -43,25 +43,25 @@ export interface DeliverySummary {
   /** Documents times the nodes of the room that did not write them. */
   expected: number
   delivered: number
-  /** Of these, while the scenario's life lasted. */
+  /** Of these, in the main phase. */
   inLife: number
-  /** From writing to being part of a reader's room. */
+  /** From writing to becoming part of a reader's room. */
   p50Ms: number
   p90Ms: number
   p99Ms: number
   maxMs: number
-  /** Delivery times at equal distances of rank, so that the last is the longest. */
+  /** Delivery times at equal distances of rank; the last one is the longest. */
   curveMs: number[]
 }
 
 export interface FileSummary {
   /** Files times the nodes that want them. */
   wanted: number
-  /** Of these, while the scenario's life lasted. */
+  /** Of these, in the main phase. */
   inLife: number
-  /** Bytes of the blocks that nodes got of others, each counted once for each node. */
+  /** Bytes of file blocks that nodes got from others, each block counted once per node. */
   neededBytes: number
-  /** Bytes of such blocks that arrived, in all copies. */
+  /** Bytes of file blocks that arrived, counting all copies. */
   receivedBytes: number
 }
 
@@ -69,7 +69,7 @@ export interface TrafficSummary {
   frames: number
   bytes: number
   records: { type: RecordType; bytes: number; frames: number }[]
-  /** Length of each part in `timeline`. */
+  /** Length of each interval in `timeline`. */
   bucketMs: number
   timeline: { fromMs: number; bytes: Partial<Record<RecordType, number>> }[]
 }
@@ -86,7 +86,7 @@ export interface ReportedDelivery {
   arrivedMs: number
 }
 
-/** Sums up a life that is over. */
+/** Summarises a life that is over. */
 export function reportOf(
   scenario: Scenario,
   seed: number,
@@ -176,7 +176,7 @@ function edgesOf({ nodes }: Scenario, deliveries: readonly Delivery[]): Simulati
     }))
 }
 
-/** All deliveries of the document whose last one came longest after its writing; none where there are none. */
+/** All deliveries of the document that took longest to reach its last node; empty if there are none. */
 function slowestOf({ deliveries, documents }: Recording): Delivery[] {
   let slowest: Delivery | undefined
   let slowestMs = -1

@@ -1,4 +1,4 @@
-/** What a scenario asks for beside what must hold of every network. */
+/** The checks that a scenario asks for, in addition to those for every network. */
 import type { Life } from './life.ts'
 import { atRank, type Delivery } from './recording.ts'
 import type { Scenario } from './scenario.ts'
@@ -22,7 +22,7 @@ export function missedChecks(scenario: Scenario, life: Life): string[] {
 
 function missedBytes({ checks: { maxBytes } }: Scenario, { network: { sentBytes } }: Life): string[] {
   if (maxBytes === undefined || sentBytes <= maxBytes) return []
-  return [`${formatSize(sentBytes)} were sent, more than the ${formatSize(maxBytes)} that are allowed`]
+  return [`${formatSize(sentBytes)} sent, but only ${formatSize(maxBytes)} allowed`]
 }
 
 function missedDeliveries(
@@ -33,13 +33,13 @@ function missedDeliveries(
   const inLife = recording.deliveries.filter(({ arrivedMs }) => arrivedMs <= durationMs).length
   if (inLife >= checks.deliveredInLife * expected) return []
   const part = (inLife / expected).toFixed(3)
-  return [`${part} of the deliveries happened while the life lasted, less than ${checks.deliveredInLife}`]
+  return [`${part} of the deliveries happened in the main phase, less than ${checks.deliveredInLife}`]
 }
 
 function missedFiles({ checks: { fetchedInLife } }: Scenario, { files }: Life): string[] {
   const { wanted, inLife } = files.totals()
   if (fetchedInLife === undefined || inLife >= fetchedInLife * wanted) return []
-  return [`${inLife} of ${wanted} files that nodes want came while the life lasted, less than ${fetchedInLife}`]
+  return [`${inLife} of ${wanted} wanted files arrived in the main phase, less than ${fetchedInLife}`]
 }
 
 function missedRecords({ checks: { deliveredBy } }: Scenario, { recording: { deliveries } }: Life): string[] {
@@ -63,7 +63,7 @@ function tooManyCopies({ checks: { maxCopies } }: Scenario, { files, recording: 
   const { neededBytes } = files.totals()
   if (maxCopies === undefined || fileBytes <= maxCopies * neededBytes) return []
   return [
-    `${formatSize(fileBytes)} of blocks came for ${formatSize(neededBytes)}, more than ${maxCopies} times as much`,
+    `${formatSize(fileBytes)} of blocks arrived for ${formatSize(neededBytes)} needed, more than ${maxCopies} times as much`,
   ]
 }
 
@@ -90,7 +90,7 @@ function missedPaths({ checks: { paths }, nodes }: Scenario, { recording }: Life
   })
 }
 
-/** The nodes over which a document came to one, its author first where it came at all. */
+/** The nodes through which a document came to one; begins with the author if it came at all. */
 function pathTo(
   node: number | undefined,
   document: number,

@@ -1,4 +1,4 @@
-/** What a simulation is to do: a scenario file (see README.md), read and checked. Times count from its start. */
+/** A scenario file (see README.md), read and checked. Times count from its start. */
 import type { Sharing } from '../../protocols/batch-sync/index.ts'
 import type { Lie } from './lies.ts'
 import type { Faults, LinkFaults } from './network.ts'
@@ -8,32 +8,32 @@ import type { RecordType } from './traffic.ts'
 export interface Scenario {
   name: string
   description: string
-  /** How long the life lasts; then everybody is up and linked, and has time to catch up. */
+  /** How long the main phase lasts; then every node is up and linked, and has time to catch up. */
   durationMs: number
   nodes: readonly ScenarioNode[]
-  /** How many nodes each room has: the first room the first of them, and so on. No node is in two. */
+  /** How many nodes each room has: the first room has the first nodes, and so on. No node is in two. */
   roomSizes: readonly number[]
   /** Which nodes of a room can be linked; nodes of different rooms cannot. */
   topology: Topology
-  /** A node that has just one of its links at a time. */
+  /** A node that has only one of its links at a time. */
   semiConnected: { node: number; turnMs: number } | undefined
-  /** How each node sends. */
+  /** The mode in which each node sends. */
   modes: readonly Sharing['mode'][]
   /** Nodes that keep documents and pass them on without being members. */
   carriers: ReadonlySet<number>
   faults: LinkFaults
-  /** What goes wrong with gossip; undefined: there is none. */
+  /** What goes wrong with gossip; undefined: no gossip. */
   gossip: Faults | undefined
-  /** Nodes that lie to those who ask them for blocks. */
+  /** Nodes that lie about the blocks they are asked for. */
   liars: ReadonlyMap<number, Lie>
   crashes: readonly Crash[]
   partitions: readonly Partition[]
   app: 'chat' | 'map'
-  /** Who tells the room its name, in a document of its own. */
+  /** Who announces their name to the room, in a document of its own. */
   introductions: 'all' | 'writers'
   writes: readonly Writes[]
   files: readonly AddedFiles[]
-  /** Files up to this size are fetched without being asked for; undefined: what nodes do where nothing is said. */
+  /** Files up to this size are fetched automatically; undefined: the default of nodes. */
   autoFetchBytesMax: number | undefined
   checks: Checks
 }
@@ -46,7 +46,7 @@ export interface ScenarioNode {
 /** When a node is up. */
 export type Availability =
   | { kind: 'always' }
-  /** Up with this probability in each period, decided anew each time. */
+  /** Up with this probability in each period, decided anew every time. */
   | { kind: 'reliability'; probability: number; periodMs: number }
   /** Up in these intervals only, sorted. */
   | { kind: 'intervals'; intervals: readonly Interval[] }
@@ -56,13 +56,13 @@ export interface Interval {
   toMs: number
 }
 
-/** A node is killed and starts again; `count` random nodes at random times, or one at a given time. */
+/** A node is killed and restarted: `count` random nodes at random times, or one at a given time. */
 export type Crash = { forMs: Range } & ({ count: number } | { node: number; atMs: number })
 
-/** Nodes of different sides cannot reach each other; `count` random ones at random times, or a given one. */
+/** Nodes on different sides cannot reach each other: `count` random partitions at random times, or a given one. */
 export type Partition =
   | { count: number; forMs: Range }
-  /** The side of each node; those that were not named share one. */
+  /** The side of each node; nodes that were not named share one. */
   | { atMs: number; forMs: Range; sideOf: ReadonlyMap<number, number> }
 
 export interface Range {
@@ -70,7 +70,7 @@ export interface Range {
   max: number
 }
 
-/** Some nodes write, each `count` times, every `everyMs`, the first time within the first of these. */
+/** Nodes that each write `count` times, every `everyMs`, beginning within the first of these intervals. */
 export interface Writes {
   by: readonly number[]
   count: number
@@ -79,32 +79,32 @@ export interface Writes {
   sizeBytes: Range
 }
 
-/** Some nodes add files, as often as others write. */
+/** Nodes that add files, with the timing of writes. */
 export interface AddedFiles extends Writes {
-  /** Of the blocks that they are cut into. */
+  /** Of the blocks into which files are cut. */
   blockBytes: number
-  /** Nodes whose users ask for each of them. */
+  /** Nodes whose users ask for each file. */
   wantedBy: readonly number[]
 }
 
-/** What must hold beside what must always hold. */
+/** What must hold in addition to the built-in checks. */
 export interface Checks {
   /** Of the frames of all nodes together, until the end. */
   maxBytes: number | undefined
-  /** Part of the deliveries that must have happened when the life ends, before everybody is up. */
+  /** The fraction of deliveries that must happen in the main phase. */
   deliveredInLife: number | undefined
-  /** The same of the files that nodes want. */
+  /** The fraction of wanted files that must arrive in the main phase. */
   fetchedInLife: number | undefined
-  /** Part of the deliveries of which the first copy must have come so. */
+  /** The fraction of deliveries whose first copy must come by each record. */
   deliveredBy: ReadonlyMap<RecordType, number>
-  /** Parts of the deliveries, and the time that each must not have exceeded. */
+  /** Fractions of the deliveries, and the time that each must not exceed. */
   deliveryTimes: readonly { part: number; maxMs: number }[]
-  /** Bytes of blocks of files that arrive, for each byte that is needed. */
+  /** Bytes of file blocks that may arrive, per byte needed. */
   maxCopies: number | undefined
-  /** Misbehaviour that must have been counted. */
+  /** Misbehaviour codes that must be counted. */
   refused: readonly string[]
-  /** A document of the first node must reach the last one over these, each from the one before. */
+  /** A document of the first node must reach the last through these nodes, each from the previous one. */
   paths: readonly (readonly number[])[]
-  /** Nodes that must not have been linked. */
+  /** Nodes that must never be linked. */
   neverLinked: readonly NodePair[]
 }

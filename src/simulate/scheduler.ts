@@ -1,4 +1,4 @@
-/** Virtual time: things to do, in the order of when they are due; equal times keep their order. */
+/** Virtual time: tasks in the order in which they are due; tasks due at the same time keep their order. */
 import TinyQueue from 'tinyqueue'
 
 interface Task {
@@ -20,14 +20,14 @@ export class Scheduler {
     return this.#nowMs
   }
 
-  /** Delays are rounded up to whole milliseconds, as clocks count them. */
+  /** Delays are rounded up to whole milliseconds, the resolution of the clocks. */
   after(delayMs: number, run: () => void): void {
     this.#tasks.push({ dueMs: this.#nowMs + Math.ceil(delayMs), order: this.#orders++, run })
   }
 
   /**
-   * Runs what is due until nothing is left, `untilMs` is reached or `maxTasks` are done, and says
-   * which of these it was.
+   * Runs due tasks until nothing is left, `untilMs` is reached, or `maxTasks` are done, and says which
+   * of these ended it.
    */
   run(untilMs: number, maxTasks = Infinity): 'empty' | 'due' | 'more' {
     for (let done = 0; done < maxTasks; done++) {

@@ -1,17 +1,17 @@
-/** Reads each block once, and checks its signature once, for all nodes of a simulation: they all get the same ones. */
+/** Decodes each block once, and checks its signature once, for all nodes of a simulation. */
 import { decodeDocument, isSignatureValid, type Document } from '../../protocols/document/document.ts'
 import type { DocumentReader } from '../room/document-reader.ts'
 import type { Arrival } from './traffic.ts'
 
 interface Reading {
   document: Document
-  /** Undefined where nobody has asked yet. */
+  /** Undefined until it is first asked for. */
   isSigned: boolean | undefined
 }
 
-/** A block as one node got it: an object of its own for the memory that all nodes share. */
+/** A block as one node got it: an object of its own over the memory that all nodes share. */
 class ArrivedBlock extends Uint8Array<ArrayBufferLike> {
-  /** A part of it is bytes like any others. */
+  /** A slice of it is an ordinary array of bytes. */
   static readonly [Symbol.species] = Uint8Array
   readonly arrival: Arrival
   readonly reading: Reading
@@ -25,15 +25,15 @@ class ArrivedBlock extends Uint8Array<ArrayBufferLike> {
 }
 
 export class SharedReader implements DocumentReader {
-  /** By the block as its author's node holds it. */
+  /** By the block that its author's node holds. */
   readonly #readings = new WeakMap<Uint8Array, Reading>()
 
-  /** What a node is to get of a block that another one holds. Throws a DocumentError. */
+  /** The copy for a node of a block that another node holds. Throws a DocumentError. */
   arriving(block: Uint8Array, arrival: Arrival): Uint8Array {
     return new ArrivedBlock(arrival, this.#read(block))
   }
 
-  /** How a block came to the node that holds it; undefined where the node wrote it. */
+  /** How a block came to the node that holds it; undefined if the node wrote it. */
   arrivalOf(block: Uint8Array): Arrival | undefined {
     return block instanceof ArrivedBlock ? block.arrival : undefined
   }

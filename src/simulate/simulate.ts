@@ -1,26 +1,26 @@
-/** Runs a scenario: its life, then a time to catch up for everybody, then the checks. */
+/** Runs a scenario: its main phase, then time for every node to catch up, then the checks. */
 import { violationsOf } from './checkers.ts'
 import { Life } from './life.ts'
 import { reportOf, type SimulationReport } from './report.ts'
 import { missedChecks } from './scenario-checks.ts'
 import type { Scenario } from './scenario.ts'
 
-/** What the network has to come to rest in, once everybody is up: many of the longest waits between resends. */
+/** How long the network has to settle once every node is up: many times the longest resend delay. */
 const SETTLE_MS = 2 * 3_600_000
 
-/** Tasks between two reports of progress: a fraction of a second. */
+/** Tasks between two progress reports: a fraction of a second. */
 const TASKS_PER_STEP = 2_000
 
-/** Violations that are listed; where one thing is wrong, often all nodes say so. */
+/** Violations that are listed; often all nodes report the same problem. */
 const MAX_VIOLATIONS = 50
 
 export interface SimulationProgress {
-  /** Virtual time since the beginning. */
+  /** Virtual time since the start. */
   elapsedMs: number
   deliveries: number
 }
 
-/** Runs a scenario in steps, so that a caller can show progress and stop: gives the report in the end. */
+/** Runs a scenario in steps, so that a caller can show progress and stop; returns the report at the end. */
 export function* simulateInSteps(scenario: Scenario, seed: number): Generator<SimulationProgress, SimulationReport> {
   const life = new Life(scenario, seed)
   const { recording } = life

@@ -1,4 +1,4 @@
-/** A node as it runs on a host, on a simulated network: the same machine and runner, a memory store that outlives crashes. */
+/** A node on a simulated network: the same machine and runner as on a host, with a memory store that survives crashes. */
 import { signerOfSeed, type Signer } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
@@ -12,17 +12,17 @@ import type { Scheduler } from './scheduler.ts'
 export interface SimulatedNodeInit {
   index: number
   name: string
-  /** Whether it tells its rooms its name. */
+  /** Whether it announces its name to its rooms. */
   introducesItself: boolean
 }
 
-/** What a node is given of the network. */
+/** What the network provides to a node. */
 export interface SimulatedSurroundings {
   scheduler: Scheduler
   random: Random
   reader: DocumentReader
   send(from: SimulatedNode, batch: SendBatch): void
-  /** The node wrote a document, which is for the gossip of its room. */
+  /** The node wrote a document; its room's gossip gets it. */
   publish(from: SimulatedNode, room: RoomId, block: Uint8Array): void
   onEvent(node: SimulatedNode, event: NodeEvent): void
   onMisbehaviour(node: SimulatedNode, peer: PeerId, code: string): void
@@ -91,7 +91,7 @@ export class SimulatedNode {
     this.#running = { machine, runner }
   }
 
-  /** Ends at once, as by kill -9: what was not committed is gone, as is all that was in memory. */
+  /** Ends at once, as by kill -9: anything uncommitted is lost, as is everything in memory. */
   crash(): void {
     this.#running?.runner.stop()
     this.#running = undefined

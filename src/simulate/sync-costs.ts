@@ -1,4 +1,4 @@
-/** What sync costs in bytes, copies and round trips: counted on the simulated network, so the same on every machine. */
+/** What sync costs in bytes, copies and round trips, counted on the simulated network, so the same on every machine. */
 import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
 import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { encodeDocument, type Document, decodeDocument } from '../../protocols/document/document.ts'
@@ -9,7 +9,7 @@ import type { SimulatedNode } from './simulated-node.ts'
 import type { NetworkObserver } from './traffic.ts'
 
 const DAY_MS = 24 * 60 * 60_000
-/** Long enough for anything to come to rest. */
+/** Long enough for anything to settle. */
 const SETTLE_MS = 10 * 60_000
 const HOP_MS = 100
 const BODY_BYTES = 100
@@ -51,21 +51,21 @@ export function costOfMessage(nodes: number): { copies: number; rows: number } {
   return { copies, rows }
 }
 
-/** What is kept of peers beside their frontiers: documents that are not known to have arrived. */
+/** What is kept about peers besides their frontiers: documents that are not known to have arrived. */
 function rowsOf(network: SimulatedNetwork, node: SimulatedNode, room: RoomId): number {
   const saved = network.nodes.reduce((sum, { peer }) => sum + node.store.unacked(room, peer).length, 0)
   return saved + node.machine.wings['batch-sync'].progress(room).reduce((sum, { inFlight }) => sum + inFlight.length, 0)
 }
 
 export interface MeetingCost {
-  /** Beside the documents themselves. */
+  /** In addition to the documents themselves. */
   overheadBytes: number
   roundTrips: number
-  /** In the store of one of them: for the peer, whatever the history. */
+  /** In the store of one of them, for the peer, however long the history. */
   rows: number
 }
 
-/** Two nodes meet that have a history in common and both went on with it apart, at its end or anywhere in it. */
+/** Two nodes with a common history meet after both went on separately, at its end or anywhere in it. */
 export function costOfMeeting(common: number, newPerSide: number, where: 'recent' | 'spread'): MeetingCost {
   const network = networkOf(2, HOP_MS)
   const room = createRoom(network)
@@ -112,7 +112,7 @@ export function costOfMeeting(common: number, newPerSide: number, where: 'recent
   return { overheadBytes: network.sentBytes - documentBytes - introductions, roundTrips, rows }
 }
 
-/** Bytes that two nodes send each other in a day in which they agree and nobody writes. */
+/** Bytes that two nodes which agree send each other in a day without writes. */
 export function costOfSilence(): number {
   const network = networkOf(2, 1)
   const room = createRoom(network)
@@ -123,7 +123,7 @@ export function costOfSilence(): number {
   return network.sentBytes - before
 }
 
-/** A document comes by gossip whose parent was lost on the way: round trips until the app has both. */
+/** A document arrives by gossip after its parent was lost: round trips until the app has both. */
 export function costOfMissingParent(): { roundTrips: number } {
   const network = networkOf(2, HOP_MS)
   const room = createRoom(network)
@@ -152,7 +152,7 @@ function networkOf(nodes: number, delayMs: number): SimulatedNetwork {
   return new SimulatedNetwork({ seed: 1, nodes: names, faults: faultsOf(delayMs) })
 }
 
-/** A room made by the first node, which is down again after it. */
+/** A room created by the first node, which then goes down again. */
 function createRoom(network: SimulatedNetwork): RoomId {
   const [creator] = network.nodes
   if (creator === undefined) throw new RangeError('a network has at least one node')
@@ -171,7 +171,7 @@ function enter(network: SimulatedNetwork, node: SimulatedNode, room: RoomId): vo
   node.command({ type: 'join', room })
 }
 
-/** Documents of one author after another one; only the last is signed, as it proves those before it. */
+/** A chain of documents by one author; only the last is signed, because it proves those before it. */
 function chain(room: RoomId, after: DocumentId, length: number): Document[] {
   const signer = signerOfSeed(Buffer.alloc(32, 9))
   const documents: Document[] = []
@@ -193,7 +193,7 @@ function chain(room: RoomId, after: DocumentId, length: number): Document[] {
   return documents
 }
 
-/** What one side wrote: after the last common document, or each by an author of its own after any of them. */
+/** What one side wrote: after the last common document, or each by a new author after any of them. */
 function apart(
   room: RoomId,
   common: readonly Document[],

@@ -5,7 +5,7 @@ import { formatDuration, formatSize } from './units.ts'
 /** Violations that are shown; the others are in the JSON. */
 const MAX_SHOWN_VIOLATIONS = 10
 
-/** The lines of a report, the most important ones last, where the eye is. */
+/** The lines of a report, the most important ones last, where the reader looks. */
 export function reportLines(report: SimulationReport): string[] {
   const { scenario, seed, nodes, rooms, documents, durationMs, endMs, delivery, traffic } = report
   const { expected, delivered, inLife } = delivery
@@ -14,10 +14,10 @@ export function reportLines(report: SimulationReport): string[] {
       'Scenario',
       `${scenario}, seed ${seed}, ${nodes.length} nodes${rooms > 1 ? ` in ${rooms} rooms` : ''}, ${formatDuration(durationMs)}`,
     ],
-    ['Documents', `${documents}, delivered ${delivered} of ${expected} times, ${inLife} of these before all were up`],
+    ['Documents', `${documents}, with ${delivered} of ${expected} deliveries made, ${inLife} in the main phase`],
     ['Delivery', deliveryLine(report)],
     ...(report.files.wanted > 0 ? [['Files', fileLine(report)] satisfies [string, string]] : []),
-    ['At rest', report.isAtRest ? `after ${formatDuration(endMs)}` : 'never'],
+    ['Settled', report.isAtRest ? `after ${formatDuration(endMs)}` : 'never'],
     ['Sent', `${formatSize(traffic.bytes)} in ${traffic.frames} frames`],
     ...traffic.records.map(({ type, bytes, frames }): [string, string] => [
       '',
@@ -38,10 +38,10 @@ function deliveryLine({ delivery: { p50Ms, p90Ms, p99Ms, maxMs } }: SimulationRe
     .join(', ')
 }
 
-/** What became of files that somebody wanted. */
+/** What became of the files that nodes want. */
 export function fileLine({ files: { wanted, inLife, neededBytes, receivedBytes } }: SimulationReport): string {
-  const bytes = `${formatSize(receivedBytes)} came for ${formatSize(neededBytes)} that were needed`
-  return `wanted ${wanted} times, ${inLife} of these had before all were up; ${bytes}`
+  const bytes = `${formatSize(receivedBytes)} received for ${formatSize(neededBytes)} needed`
+  return `wanted ${wanted} times, ${inLife} fetched in the main phase; ${bytes}`
 }
 
 function violationLines({ violations }: SimulationReport): string[] {

@@ -10,7 +10,7 @@ export type Topology =
   | { kind: 'random'; degree: number }
   | { kind: 'links'; links: readonly NodePair[] }
 
-/** The pairs of a topology, sorted; of a random one, those that `random` gives: it is always in one piece. */
+/** The sorted pairs of a topology; a random one, drawn by `random`, is always connected. */
 export function pairsOf(topology: Topology, nodes: number, random: Random): NodePair[] {
   switch (topology.kind) {
     case 'full':
@@ -26,7 +26,7 @@ export function pairsOf(topology: Topology, nodes: number, random: Random): Node
   }
 }
 
-/** The pairs of a topology within each of some groups of nodes, which are numbered one group after the other. */
+/** The pairs of a topology within each group of nodes; groups are numbered one after another. */
 export function pairsInGroups(topology: Topology, sizes: readonly number[], random: Random): NodePair[] {
   let end = 0
   return sizes.flatMap((size) => {
@@ -43,7 +43,7 @@ export function fullTopology(nodes: number): NodePair[] {
   ).flat()
 }
 
-/** Nodes that no chain of links joins with node 0. */
+/** Nodes that no chain of links connects with node 0. */
 export function unreachable(pairs: readonly NodePair[], nodes: number): number[] {
   const reached = new Set([0])
   const next = [0]
@@ -71,7 +71,7 @@ function line(nodes: number): NodePair[] {
   return Array.from({ length: nodes - 1 }, (_, a): NodePair => [a, a + 1])
 }
 
-/** A ring through all nodes in a random order, and random chords until the average degree is right. */
+/** A ring through all nodes in random order, plus random chords until the average degree is reached. */
 function randomTopology(nodes: number, degree: number, random: Random): NodePair[] {
   const wanted = Math.min(Math.floor((nodes * degree) / 2), (nodes * (nodes - 1)) / 2)
   const order = shuffled(nodes, random)

@@ -1,4 +1,4 @@
-/** What is seen of a simulated network: the interface of those who watch it, and the size of each kind of record. */
+/** What an observer of a simulated network sees, and the size of each record type. */
 import type { BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
@@ -6,33 +6,33 @@ import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 
 export type WireRecord = BatchSyncRecord | EnsureMapRecord | RoomStateRecord
-/** Gossip is no record of a protocol of Kith. */
+/** Gossip is not a record of a Kith protocol. */
 export type RecordType = WireRecord['type'] | 'gossip'
 
-/** Bytes by kind of record. */
+/** Bytes by record type. */
 export type TrafficSizes = ReadonlyMap<RecordType, number>
 
-/** How the first copy of a document that became part of a node's room came there. */
+/** How the first copy of a document reached a node's room. */
 export interface Arrival {
   from: SimulatedNode
   sentMs: number
   record: RecordType
 }
 
-/** Is told what happens, as it happens. */
+/** Gets every event as it happens. */
 export interface NetworkObserver {
-  /** A node sent a frame with these records, of so many bytes for each kind of them. */
+  /** A node sent a frame with these records, with so many bytes for each record type. */
   sent(sizes: TrafficSizes, records: readonly WireRecord[]): void
   /** A frame with these records arrived. */
   received(node: SimulatedNode, records: readonly WireRecord[]): void
-  /** A document reached a node's app; without an arrival the node wrote it. */
+  /** A document reached a node's app; without an arrival, the node wrote it. */
   delivered(node: SimulatedNode, document: Document, arrival: Arrival | undefined): void
   linkedUp(a: SimulatedNode, b: SimulatedNode): void
   started(node: SimulatedNode): void
   stopped(node: SimulatedNode): void
 }
 
-/** The bytes of a frame by kind of record: a frame is its records' encodings, by `encode`, one after another. */
+/** The bytes of a frame by record type: a frame is its records' encodings, by `encode`, one after another. */
 export function bytesByRecord<Record extends WireRecord>(
   records: readonly Record[],
   sizeBytes: number,
@@ -42,7 +42,7 @@ export function bytesByRecord<Record extends WireRecord>(
   if (first === undefined) return new Map()
   if (records.every(({ type }) => type === first)) return new Map([[first, sizeBytes]])
   const types = [...new Set(records.map(({ type }) => type))].sort()
-  // What is large is not encoded a second time: it is the rest.
+  // The largest type is not encoded again: it is the remainder.
   const largest = types.find((type) => type === 'message' || type === 'block') ?? first
   const sizes = new Map<RecordType, number>()
   let rest = sizeBytes

@@ -1,4 +1,4 @@
-/** Times and sizes with their units, as people write and read them. */
+/** Times and sizes with units, as people write and read them. */
 
 const MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const BYTES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const
@@ -20,12 +20,12 @@ function parse(value: unknown, units: Readonly<Record<string, number>>): number 
   return factor === undefined ? undefined : Math.round(Number(groups?.count) * factor)
 }
 
-/** A time in the unit that suits it, in three digits: `12 ms`, `4.2 s`, `30 d`. */
+/** A time in a suitable unit, with three digits: `12 ms`, `4.2 s`, `30 d`. */
 export function formatDuration(durationMs: number): string {
   return format(durationMs, Object.entries(MS).reverse(), 'ms')
 }
 
-/** A size in the unit that suits it: `300 B`, `4.2 KiB`. */
+/** A size in a suitable unit: `300 B`, `4.2 KiB`. */
 export function formatSize(sizeBytes: number): string {
   return format(sizeBytes, Object.entries(BYTES).reverse(), 'B')
 }

@@ -1,6 +1,6 @@
 /**
- * A value of a YAML document that is being checked. What is wrong is noted, one line each with the
- * place in the file, and a stand-in given back, so that one reading finds all mistakes.
+ * A value of a YAML document that is being checked. Each mistake is noted with its place in the file,
+ * and a stand-in value returned, so that one pass finds all mistakes.
  */
 import { LineCounter, parseDocument, isNode, type Document as YamlDocument } from 'yaml'
 import { parseDuration, parseSize } from './units.ts'
@@ -8,10 +8,10 @@ import { parseDuration, parseSize } from './units.ts'
 /** Longer values are cut in messages. */
 const MAX_SHOWN_LENGTH = 40
 
-/** No simulation of more of anything would end. */
+/** A simulation with more of anything would never finish. */
 const MAX_COUNT = 1_000_000
 
-/** What was found wrong in one file. */
+/** The mistakes found in one file. */
 class Mistakes {
   readonly #found: { line: number; text: string }[] = []
   readonly #file: string
@@ -37,7 +37,7 @@ class Mistakes {
     this.noteAt(this.#offsetOf(path), path.length > 0 ? `${path.join('.')}: ${what}` : what)
   }
 
-  /** Where a value begins, or the nearest one around it. */
+  /** Where a value begins, or else the nearest enclosing one. */
   #offsetOf(path: readonly (string | number)[]): number {
     for (let length = path.length; length > 0; length--) {
       const node = this.#document.getIn(path.slice(0, length), true)
@@ -47,7 +47,7 @@ class Mistakes {
   }
 }
 
-/** Reads YAML text; `mistakes` gives those found so far, errors of syntax too. `file` is how they name it. */
+/** Parses YAML text. `mistakes` returns those found so far, including syntax errors; they call the text `file`. */
 export function parseYaml(text: string, file: string): { root: YamlValue; mistakes: () => string[] } {
   const lineCounter = new LineCounter()
   const document = parseDocument(text, { lineCounter, prettyErrors: false })
@@ -68,7 +68,7 @@ export class YamlValue {
     this.#mistakes = mistakes
   }
 
-  /** Notes a mistake; `expected` goes on a sentence. */
+  /** Notes a mistake; `expected` completes the sentence. */
   expected(expected: string): void {
     this.problem(`expected ${expected}, found ${shown(this.value)}`)
   }
@@ -81,20 +81,20 @@ export class YamlValue {
     return typeof this.value === 'object' && this.value !== null && !Array.isArray(this.value)
   }
 
-  /** The values of a mapping that may have these keys and no others. */
+  /** The values of a mapping with these keys; others are mistakes. */
   object<Key extends string>(keys: readonly Key[]): Partial<Record<Key, YamlValue>> {
     const known = keys.map((key) => `'${key}'`).join(', ')
     if (!this.isObject) this.expected(`a mapping with the keys ${known}`)
     const found: Partial<Record<Key, YamlValue>> = {}
     for (const [key, value] of this.entries()) {
       const name = keys.find((candidate) => candidate === key)
-      if (name === undefined) value.problem(`unknown key, known here are ${known}`)
+      if (name === undefined) value.problem(`unknown key, expected one of ${known}`)
       else found[name] = value
     }
     return found
   }
 
-  /** All keys and values of a mapping; none of anything else. */
+  /** All keys and values of a mapping; empty for anything else. */
   entries(): [string, YamlValue][] {
     if (!this.isObject) return []
     return Object.entries(this.value as object).map(([key, value]) => [key, this.#child(key, value)])
@@ -130,12 +130,12 @@ export class YamlValue {
     return min
   }
 
-  /** How many of something, one or more. */
+  /** A count of at least one. */
   count(): number {
     return this.wholeNumber(1, MAX_COUNT)
   }
 
-  /** A time in milliseconds; NaN where it is none, so that nothing that follows from it is a mistake too. */
+  /** A time in milliseconds; NaN if it is not one, so that nothing derived from it counts as a further mistake. */
   duration(): number {
     const durationMs = parseDuration(this.value)
     if (durationMs === undefined) this.expected("a time such as '200ms', '30s', '10m', '2h' or '30d'")
@@ -144,7 +144,7 @@ export class YamlValue {
 
   positiveDuration(): number {
     const durationMs = this.duration()
-    if (durationMs === 0) this.expected('a time of more than 0')
+    if (durationMs === 0) this.expected('a time above 0')
     return durationMs
   }
 

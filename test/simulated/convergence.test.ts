@@ -1,15 +1,15 @@
 /**
- * Every seed is a life of a room with faults; in the end all nodes agree, nothing acknowledged is
- * lost, and the network comes to rest. KITH_SEEDS=N runs N seeds of each size, KITH_SEED=S one.
+ * Every seed is the life of a room with faults; in the end all nodes agree, nothing acknowledged is
+ * lost, and the network settles. KITH_SEEDS=N runs N seeds of each size, KITH_SEED=S a single one.
  */
 import { appendFileSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { runRandomLife, type RandomLife } from '../../src/simulate/random-life.ts'
 
-/** Many times what a seed takes, for busy machines. */
+/** Many times what a seed takes, to allow for busy machines. */
 const SEED_TIMEOUT_MS = 5_000
 
-/** Seeds that failed once are run first for ever. */
+/** Seeds that ever failed are always run first. */
 const KEPT_SEEDS = new URL('./kept-seeds.txt', import.meta.url)
 
 const sizes: (Omit<RandomLife, 'seed'> & { seeds: number })[] = [
@@ -40,13 +40,13 @@ function keep(nodes: number, seed: number): void {
 describe.each(sizes)('$nodes nodes', ({ seeds, ...life }) => {
   const lives = seedsOf(life.nodes, seeds)
 
-  test('agree in the end, have lost nothing, and come to rest', { timeout: lives.length * SEED_TIMEOUT_MS }, () => {
+  test('agree in the end, have lost nothing, and settle', { timeout: lives.length * SEED_TIMEOUT_MS }, () => {
     const failures = lives.flatMap((seed) => {
       const { violations, isQuiet } = runRandomLife({ ...life, seed })
       if (violations.length === 0 && isQuiet) return []
       keep(life.nodes, seed)
       return [
-        `KITH_SEED=${seed} with ${life.nodes} nodes: ${isQuiet ? '' : 'never at rest; '}${violations.slice(0, 3).join('; ')}`,
+        `KITH_SEED=${seed} with ${life.nodes} nodes: ${isQuiet ? '' : 'never settles; '}${violations.slice(0, 3).join('; ')}`,
       ]
     })
     expect(failures).toEqual([])

@@ -1,6 +1,6 @@
 /**
- * A history that is much longer than what may wait for its ancestors, pulled from its newest document
- * by the ensure map: down to what is known, without keeping it, and up again.
+ * A history much longer than what may be pending, fetched from its newest document by the ensure map:
+ * down to what is known, without keeping it, and up again.
  */
 import { expect, test } from 'vitest'
 import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
@@ -16,7 +16,7 @@ import type { SimulatedNode } from '../../src/simulate/simulated-node.ts'
 const LENGTH = 10_000
 const HOP_MS = 50
 const ROUND_TRIP_MS = 2 * HOP_MS
-/** Documents that come with one question, small as they are. */
+/** Small documents that arrive per request. */
 const PER_ROUND_TRIP = 1 + MAX_ANCESTORS
 const HOUR_MS = 3_600_000
 
@@ -26,7 +26,7 @@ function faults(lossProbability: number): Faults {
 
 const NO_BATCH_SYNC = { 'batch-sync': faults(1) }
 
-/** Documents of one author, each after the one before. */
+/** A chain of documents by one author. */
 function historyOf(room: RoomId): Document[] {
   const signer = signerOfSeed(Buffer.alloc(32, 9))
   const documents: Document[] = []
@@ -40,7 +40,7 @@ function historyOf(room: RoomId): Document[] {
   return documents
 }
 
-/** A reader that has the root of a room alone, and so many others that have a long history of it; all are down. */
+/** A reader that has only the root of a room, and other nodes that have a long history of it; all are down. */
 function chainNetwork(holders: number) {
   const names = ['Reader', ...Array.from({ length: holders }, (_, i) => `Holder ${i}`)]
   const network = new SimulatedNetwork({ seed: 1, nodes: names, faults: faults(0), introducesItself: () => false })
@@ -79,7 +79,7 @@ function chainNetwork(holders: number) {
     started: () => undefined,
     stopped: () => undefined,
   }
-  /** Links the reader with the others; once they know each other, the newest document comes by gossip. */
+  /** Links the reader with the others; once they are neighbours, the newest document arrives by gossip. */
   const begin = (): void => {
     for (const holder of others) network.start(holder)
     network.runFor(5_000)
@@ -88,14 +88,14 @@ function chainNetwork(holders: number) {
   return { network, reader, historyBytes, seen, begin, documents: () => reader.store.totals(room).documents }
 }
 
-test('comes in a bounded number of round trips, within what may be pending of one peer', () => {
+test('arrives in a bounded number of round trips, within the limit of pending documents per peer', () => {
   const { network, historyBytes, seen, begin, documents } = chainNetwork(1)
   network.faults = { ...faults(0), ofProtocols: NO_BATCH_SYNC }
   begin()
   const begunMs = network.scheduler.nowMs
   expect(network.runFor(HOUR_MS)).toBe(true)
   expect(documents()).toBe(1 + LENGTH)
-  // Down and up; the last part down is known to be the first part up, and what is pending comes once.
+  // Down and up; the last part down is also the first part up, and pending documents are fetched once.
   const roundTrips = 2 * Math.ceil(LENGTH / PER_ROUND_TRIP)
   expect(seen.wants).toBeLessThanOrEqual(roundTrips)
   expect(seen.endedMs - begunMs).toBeLessThanOrEqual(roundTrips * ROUND_TRIP_MS)
@@ -103,7 +103,7 @@ test('comes in a bounded number of round trips, within what may be pending of on
   expect(seen.pendingMost).toBe(MAX_PENDING_PER_PEER)
 })
 
-test('comes although the reader is killed on the way, and although frames get lost', () => {
+test('arrives even if the reader is killed on the way and frames get lost', () => {
   const { network, reader, begin, documents } = chainNetwork(2)
   network.faults = { ...faults(0.05), ofProtocols: NO_BATCH_SYNC }
   begin()

@@ -1,4 +1,4 @@
-/** A random scenario with anything that scenarios can have, all of it from one seed. */
+/** A random scenario with any feature that scenarios have, all from one seed. */
 import type { Random } from '../../protocols/wire/machine.ts'
 import { LIES, type Lie } from '../../src/simulate/lies.ts'
 import type { Faults } from '../../src/simulate/network.ts'
@@ -7,7 +7,7 @@ import type { Availability, Scenario } from '../../src/simulate/scenario.ts'
 
 const MINUTE_MS = 60_000
 
-/** Of the time a life lasts, what writing may take. */
+/** The fraction of the main phase that writing may take. */
 const WRITING_PART = 0.9
 
 export function randomScenario(seed: number): Scenario {
@@ -24,7 +24,7 @@ export function randomScenario(seed: number): Scenario {
     return some.length > 0 ? some : from.slice(0, 1)
   }
   const kind = pick(random, ['full', 'line', 'ring'] as const)
-  // Only where everybody is linked has everybody somebody honest who has what it wants.
+  // Only if all nodes are linked does each have an honest peer that has what it wants.
   const isFull = kind === 'full'
   const carriers = new Set(all.slice(1).filter(() => chance(0.15)))
   const liars = new Map(
@@ -32,7 +32,7 @@ export function randomScenario(seed: number): Scenario {
   )
   const members = all.filter((node) => !carriers.has(node))
   const durationMs = between(5, 40) * MINUTE_MS
-  /** So many times, all over the life or in a burst. */
+  /** A number of times, throughout the main phase or in a burst. */
   const times = (count: number) => {
     const isBurst = chance(0.3)
     const everyMs = isBurst ? between(100, 2_000) : Math.floor((WRITING_PART * durationMs) / count)
@@ -84,7 +84,7 @@ function randomAvailability(random: Random): Availability {
   return { kind: 'reliability', probability: 0.3 + 0.7 * random(), periodMs: randomInteger(random, 10_000, 600_000) }
 }
 
-/** Losses are small: blocks are asked for over streams, and again after minutes where these lose something all the same. */
+/** Losses are small: blocks are requested over streams, and if these lose something, only again after minutes. */
 function randomFaults(random: Random): Faults {
   return {
     lossProbability: random() < 0.5 ? 0 : 0.08 * random(),

@@ -1,12 +1,12 @@
 /**
- * Every seed is a scenario with anything in it: gossip, files, carriers and liars beside all that
- * goes wrong. KITH_SEEDS=N runs N seeds, KITH_SEED=S one.
+ * Every seed is a scenario with any features: gossip, files, carriers and liars, besides all faults.
+ * KITH_SEEDS=N runs N seeds, KITH_SEED=S a single one.
  */
 import { expect, test } from 'vitest'
 import { simulate } from '../../src/simulate/simulate.ts'
 import { randomScenario } from './random-scenario.ts'
 
-/** Many times what a seed takes, for busy machines. */
+/** Many times what a seed takes, to allow for busy machines. */
 const SEED_TIMEOUT_MS = 5_000
 
 const { KITH_SEED: one, KITH_SEEDS: many = '60' } = process.env

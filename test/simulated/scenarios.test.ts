@@ -1,4 +1,4 @@
-/** The shipped scenarios over a few seeds each; `npm run simulate:all` runs many. */
+/** The shipped scenarios, with a few seeds each; `npm run simulate:all` runs many. */
 import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ import type { Scenario } from '../../src/simulate/scenario.ts'
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const SEEDS = [1, 2]
 
-/** Nodes and rooms that are enough to see a scenario work; `npm run simulate:all` runs it with all of them. */
+/** Enough nodes and rooms to see a scenario work; `npm run simulate:all` uses all of them. */
 const ENOUGH_NODES = 24
 const ENOUGH_ROOMS = 4
 
@@ -44,7 +44,7 @@ test('the scenarios are found', () => {
 })
 
 describe.each(scenarios)('$name', (scenario) => {
-  test.each(SEEDS)('seed %i: everybody has everything in the end, and the checks hold', (seed) => {
+  test.each(SEEDS)('seed %i: every node has everything in the end, and the checks hold', (seed) => {
     const report = simulate(scenario, seed)
     expect(report.violations).toEqual([])
     expect(report.isAtRest).toBe(true)
@@ -58,7 +58,7 @@ describe.each(scenarios)('$name', (scenario) => {
     expect(report.documents).toBe(scenario.roomSizes.length + introductions + written)
   })
 
-  test('the same seed gives the same report, byte for byte, and another seed another one', () => {
+  test('the same seed gives the same report, byte for byte, and another seed a different one', () => {
     const [first, again, other] = [5, 5, 6].map((seed) => {
       const report = simulate(scenario, seed)
       return JSON.stringify(report) + htmlReport(report)
@@ -68,7 +68,7 @@ describe.each(scenarios)('$name', (scenario) => {
   })
 })
 
-test('offers cost less bytes and more time than sending at once', () => {
+test('offers cost fewer bytes and more time than sending at once', () => {
   const [batch, interactive] = ['large-batch', 'large-interactive'].map((name) => {
     const { traffic, delivery } = simulate(
       scenarios.find((scenario) => scenario.name === name)!,
@@ -80,7 +80,7 @@ test('offers cost less bytes and more time than sending at once', () => {
   expect(interactive!.p50Ms).toBeGreaterThan(batch!.p50Ms)
 })
 
-test('what gossip lost is there at once as it is asked for by name, and not where nobody can be asked', () => {
+test('what gossip lost arrives at once because it is requested by id, unless nobody can be asked', () => {
   const scenario = scenarios.find(({ name }) => name === 'lost-gossip')!
   const { faults } = scenario
   const nobodyAsked = { ...faults.ofProtocols, 'ensure-map': { ...faults, lossProbability: 1 } }
@@ -90,7 +90,7 @@ test('what gossip lost is there at once as it is asked for by name, and not wher
   expect(without.delivery.p50Ms).toBeGreaterThan(10 * simulate(scenario, 1).delivery.p50Ms)
 })
 
-test('what B wrote came to A by way of D and C, and the report says so', () => {
+test('what B wrote reached A through D and C, and the report says so', () => {
   const scenario = scenarios.find(({ name }) => name === 'semi-connected')!
   const { deliveries, edges } = simulate(scenario, 1)
   const ofB = deliveries.filter(({ author, kind }) => author === 'B' && kind === 'message')

@@ -1,8 +1,8 @@
-/** What sync costs: counted in the simulator, so the same on every machine. `npm run bench` prints the full size. */
+/** What sync costs, counted in the simulator, so the same on every machine. `npm run bench` prints the full-size figures. */
 import { expect, test } from 'vitest'
 import { costOfMeeting, costOfMessage, costOfMissingParent, costOfSilence } from '../../src/simulate/sync-costs.ts'
 
-test('a message among 6 nodes is sent at most 25 times, and nothing is kept of it in the end', () => {
+test('a message among 6 nodes is sent at most 25 times, and leaves no rows behind', () => {
   const { copies, rows } = costOfMessage(6)
   expect(copies).toBeLessThanOrEqual(25)
   expect(rows).toBe(0)
@@ -17,15 +17,15 @@ test.each([
     const { overheadBytes, roundTrips, rows } = costOfMeeting(10_000, 100, where)
     expect(overheadBytes).toBeLessThanOrEqual(maxBytes)
     expect(roundTrips).toBeLessThanOrEqual(2)
-    // The peer's frontier, whatever the history.
+    // The peer's frontier, however long the history.
     expect(rows).toBe(1)
   },
 )
 
-test('two that agree say nothing to each other', () => {
+test('two nodes that agree send each other nothing', () => {
   expect(costOfSilence()).toBe(0)
 })
 
-test('a parent that gossip lost comes in a round trip, with what waits for it', () => {
+test('a parent that gossip lost arrives in one round trip, with what waits for it', () => {
   expect(costOfMissingParent().roundTrips).toBe(1)
 })

@@ -56,7 +56,7 @@ const files = globSync('{src,protocols,test,scripts,bin}/**/*.{ts,js,sh,proto}',
 
 const program = files.filter(({ path }) => /^(src|protocols|scripts)\/.*\.ts$/.test(path))
 
-/** SortKeys that break a rule, as `path:line: text`. */
+/** Places that break a rule, as `path:line: text`. */
 function breaches({ breaks, within = /^/ }: Rule): string[] {
   return files
     .filter(({ path }) => within.test(path))

@@ -8,7 +8,7 @@ const WIDTH = 960
 const HEIGHT = 280
 const FRAME: Frame = { left: 70, top: 14, width: 870, height: 226 }
 
-/** Names of records beside each other in a legend, and from one line of them to the next. */
+/** Record types per line of a legend, and the distances between them. */
 const LEGEND_COLUMNS = 6
 const LEGEND_COLUMN_WIDTH = 130
 const LEGEND_LINE_HEIGHT = 20
@@ -25,7 +25,7 @@ const TIME_STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500].concat(
 )
 const SIZE_STEPS = Array.from({ length: 36 }, (_, i) => 2 ** i)
 
-/** Marks of a delivery chart, whose time is logarithmic: what is quick and what took days are both seen. */
+/** Ticks of a delivery chart. Its time axis is logarithmic, to show both quick deliveries and those that took days. */
 const LOG_TICKS_MS = [
   1,
   10,
@@ -49,7 +49,7 @@ export function timeTicks(endMs: number): Tick[] {
   }))
 }
 
-/** The part of the deliveries that took at most so long. */
+/** The fraction of deliveries made within a time. */
 export function deliveryChart({ delivery: { curveMs, maxMs } }: SimulationReport): string {
   const endMs = LOG_TICKS_MS.find((ms) => ms >= maxMs) ?? maxMs
   const partOf = (ms: number): number => Math.log10(Math.max(1, ms)) / Math.log10(Math.max(10, endMs))
@@ -64,10 +64,10 @@ export function deliveryChart({ delivery: { curveMs, maxMs } }: SimulationReport
     return `${round(x)},${round(y)}`
   })
   const curve = element('polyline', { points: points.join(' '), class: 'curve', stroke: colourOf(0) })
-  return picture(WIDTH, HEIGHT, 'Part of the deliveries over the time they took', axes(FRAME, xTicks, yTicks) + curve)
+  return picture(WIDTH, HEIGHT, 'Fraction of deliveries made within a time', axes(FRAME, xTicks, yTicks) + curve)
 }
 
-/** Bytes sent in each part of the time, by kind of record, one upon the other. */
+/** Bytes sent in each interval, stacked by record type. */
 export function trafficChart(report: SimulationReport): string {
   const { records, timeline, bucketMs } = report.traffic
   const types = records.map(({ type }) => type)
@@ -90,13 +90,13 @@ export function trafficChart(report: SimulationReport): string {
       return element('rect', { ...place, fill: colourOf(i) }, title)
     })
   })
-  const label = `Bytes sent in each ${formatDuration(bucketMs)}, by kind of record`
+  const label = `Bytes sent in each ${formatDuration(bucketMs)}, by record type`
   const content = axes(FRAME, timeTicks(endMs), yTicks) + bars.flat().join('') + legend(types)
   const legendLines = Math.ceil(types.length / LEGEND_COLUMNS)
   return picture(WIDTH, HEIGHT + legendLines * LEGEND_LINE_HEIGHT, label, content)
 }
 
-/** When the last thing happened that a picture shows. */
+/** The time of the last event in a chart. */
 export function endOf({ durationMs, endMs, traffic: { timeline, bucketMs } }: SimulationReport): number {
   return Math.max(durationMs, endMs, ...timeline.map(({ fromMs }) => fromMs + bucketMs))
 }

@@ -1,4 +1,4 @@
-/** A report as one page that needs nothing else: no network, no script. */
+/** A report as one self-contained page without scripts. */
 import type { ReportedDelivery, SimulationReport } from '../report.ts'
 import { formatDuration, formatSize } from '../units.ts'
 import { fileLine } from '../text-report.ts'
@@ -35,12 +35,12 @@ export function htmlReport(report: SimulationReport): string {
     facts(report),
     section(
       'How long documents took',
-      'Part of the deliveries over the time from writing to arrival.',
+      'The fraction of deliveries made within a time, from writing to arrival.',
       deliveryChart(report),
     ),
     section(
       'What was sent',
-      `Bytes in each ${formatDuration(report.traffic.bucketMs)}, by kind of record.`,
+      `Bytes in each ${formatDuration(report.traffic.bucketMs)}, by record type.`,
       trafficChart(report),
     ),
     ...messageGraph(report),
@@ -65,8 +65,8 @@ function facts(report: SimulationReport): string {
   const times = [p50Ms, p90Ms, p99Ms, maxMs].map(formatDuration)
   return table([
     ['Nodes', String(nodes.length)],
-    ['Time', `${formatDuration(durationMs)}; ${isAtRest ? `at rest after ${formatDuration(endMs)}` : 'never at rest'}`],
-    ['Documents', `${documents}, delivered ${delivered} of ${expected} times, ${inLife} of these before all were up`],
+    ['Time', `${formatDuration(durationMs)}; ${isAtRest ? `settled after ${formatDuration(endMs)}` : 'never settled'}`],
+    ['Documents', `${documents}, with ${delivered} of ${expected} deliveries made, ${inLife} in the main phase`],
     ['Delivery', `half within ${times[0]}, 90% within ${times[1]}, 99% within ${times[2]}, all within ${times[3]}`],
     ...(report.files.wanted > 0 ? [['Files', fileLine(report)]] : []),
     ['Sent', `${formatSize(traffic.bytes)} in ${traffic.frames} frames`],
@@ -76,24 +76,24 @@ function facts(report: SimulationReport): string {
 
 function messageGraph(report: SimulationReport): string[] {
   const slowest = section(
-    'The document that took longest',
-    'From its writing on: each line is a node in time, thick while it is up; each arrow is the document coming to a node for the first time.',
+    'The slowest document',
+    "Each line is a node's timeline, thick while the node is up. Each arrow is the first arrival of the document at a node.",
     slowestInTime(report),
   )
   if (isSmall(report)) {
     const caption =
-      'Each line is a node in time, thick while it is up; each arrow is a document coming to a node for the first time, in the colour of its author. Point at one to see which.'
+      "Each line is a node's timeline, thick while the node is up. Each arrow is the first arrival of a document at a node, in its author's colour. Hover over an arrow for details."
     return [section('Who got what from whom', caption, deliveriesInTime(report)), slowest]
   }
   const caption =
-    'A line is as strong as the number of documents that one node got first from the other, in the colour of the giver.'
+    "The thicker a line, the more documents one node got first from the other; it has the sender's colour."
   return [section('Who got how much from whom', caption, circle(report)), slowest]
 }
 
 function deliveryTable({ deliveries, delivery: { delivered } }: SimulationReport): string {
   const rows = deliveries.slice(0, MAX_ROWS)
   const title = `The ${rows.length === delivered ? '' : `first ${rows.length} of `}${delivered} deliveries`
-  const heading = ['When', 'Document', 'Of', 'From', 'To', 'By', 'After'].map((name) => element('th', {}, name))
+  const heading = ['Time', 'Document', 'Author', 'From', 'To', 'Record', 'Took'].map((name) => element('th', {}, name))
   const content = element('tr', {}, heading.join('')) + rows.map(deliveryRow).join('')
   return element('details', {}, element('summary', {}, title) + element('table', {}, content))
 }

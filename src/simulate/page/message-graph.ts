@@ -1,34 +1,34 @@
 /**
- * The message graph: who got which document from whom and when. Of few nodes, every delivery is an
- * arrow between their lines of time. Of many, it is drawn who got how much from whom, around a
- * circle, and the way of one document.
+ * The message graph: who got which document from whom and when. With few nodes, every delivery is an
+ * arrow between their timelines. With many, a circle shows who got how much from whom, and timelines
+ * show the path of one document.
  */
 import type { ReportedDelivery, SimulationReport } from '../report.ts'
 import { formatDuration } from '../units.ts'
 import { endOf, timeTicks } from './charts.ts'
 import { axes, colourOf, element, line, picture, round, text, tooltip } from './svg.ts'
 
-/** More lines of time with arrows between them all cannot be followed by eye. */
+/** The eye cannot follow arrows between more timelines than this. */
 const MAX_NODES_IN_TIME = 12
 
 const WIDTH = 960
 const LEFT = 90
 const TOP = 16
 
-/** Nodes of which the lines stand far enough from each other to be named. */
+/** With more nodes, their lines are too close together for names. */
 const MAX_NAMED = 40
 
-/** Whether a report is small enough for an arrow of each delivery. */
+/** Whether a report is small enough for an arrow per delivery. */
 export function isSmall({ nodes, deliveries, delivery }: SimulationReport): boolean {
   return nodes.length <= MAX_NODES_IN_TIME && deliveries.length === delivery.delivered
 }
 
-/** Lines of time, one for each node, thick where it was up, with an arrow for each delivery in its author's colour. */
+/** A timeline per node, thick while the node was up, and an arrow per delivery, in its author's colour. */
 export function deliveriesInTime(report: SimulationReport): string {
   return timeLines(report, report.deliveries, { fromMs: 0, toMs: endOf(report), rowHeight: 70 })
 }
 
-/** The way of the document that took longest: from its writing to the last node. */
+/** The path of the slowest document, from its writing to the last node. */
 export function slowestInTime(report: SimulationReport): string {
   const { slowest, nodes } = report
   const [first] = slowest
@@ -74,11 +74,11 @@ function timeLines(
     return arrow(x1, yOf(delivery.from), x2, yOf(delivery.to), colour, describe(delivery), rowHeight < 10)
   })
   const frame = { left: LEFT, top: TOP, width, height }
-  const label = 'Lines of time of the nodes, with an arrow for each document that one got from another'
+  const label = 'Timelines of the nodes, with an arrow for each document that one got from another'
   return picture(WIDTH, height + TOP + 26, label, axes(frame, ticks, []) + times.join('') + arrows.join(''))
 }
 
-/** A line with a dot where it starts and a head where it ends. */
+/** An arrow with a dot at its start. */
 function arrow(x1: number, y1: number, x2: number, y2: number, colour: string, title: string, isThin: boolean): string {
   const length = Math.hypot(x2 - x1, y2 - y1) || 1
   const size = isThin ? 3 : 7
@@ -92,11 +92,11 @@ function arrow(x1: number, y1: number, x2: number, y2: number, colour: string, t
 }
 
 function describe({ document, kind, author, from, to, record, sentMs, arrivedMs }: ReportedDelivery): string {
-  const when = `sent at ${formatDuration(sentMs)}, there ${formatDuration(arrivedMs - sentMs)} later`
-  return `${kind} …${document.slice(-6)} of ${author}: ${from} to ${to} by ${record}, ${when}`
+  const when = `sent at ${formatDuration(sentMs)}, arrived ${formatDuration(arrivedMs - sentMs)} later`
+  return `${kind} …${document.slice(-6)} by ${author}: ${from} to ${to} in ${record}, ${when}`
 }
 
-/** Nodes around a circle; a line is as strong as the number of documents that one got first from the other. */
+/** Nodes around a circle; the more documents a node got first from another, the thicker the line. */
 export function circle({ nodes, edges }: SimulationReport): string {
   const size = 720
   const radius = size / 2 - 50
@@ -111,7 +111,7 @@ export function circle({ nodes, edges }: SimulationReport): string {
     const a = placeOf.get(from)
     const b = placeOf.get(to)
     if (a === undefined || b === undefined) return ''
-    // Bent towards the middle, and each direction to its own side.
+    // Bent towards the middle, each direction to its own side.
     const bend = {
       x: (a.x + b.x + WIDTH / 2) / 3 + (b.y - a.y) * 0.06,
       y: (a.y + b.y + size / 2) / 3 - (b.x - a.x) * 0.06,
@@ -130,7 +130,7 @@ export function circle({ nodes, edges }: SimulationReport): string {
       r: nodes.length > MAX_NAMED ? 3 : 7,
       fill: colourOf(i),
     })
-    // Of many nodes, every so many are named.
+    // With many nodes, only every n-th is named.
     if (i % Math.ceil(nodes.length / MAX_NAMED) !== 0) return dot
     const anchor = Math.abs(Math.cos(angle)) < 0.3 ? 'middle' : Math.cos(angle) > 0 ? 'start' : 'end'
     const label = { x: x + 14 * Math.cos(angle), y: y + 16 * Math.sin(angle) + 4 }

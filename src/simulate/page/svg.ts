@@ -1,14 +1,14 @@
 /** SVG as text: elements, and the axes that all charts share. */
 
-/** Colours that tell apart on a light and on a dark page (the Okabe–Ito palette, for all kinds of sight). */
+/** Colours that are distinct on light and dark pages (the Okabe–Ito palette, which suits colour-blind readers). */
 const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#b3a400', '#8a8a8a'] as const
 
-/** A colour for each number, again from the start where there are more numbers than colours. */
+/** A colour for each number; colours repeat after the last. */
 export function colourOf(index: number): string {
   return COLOURS[index % COLOURS.length] ?? COLOURS[0]
 }
 
-/** Text as it may stand in HTML, SVG and attributes. */
+/** Escapes text for HTML, SVG and attributes. */
 export function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
@@ -19,7 +19,7 @@ export function element(name: string, attributes: Readonly<Record<string, string
   return `<${name}${list.join('')}>${content}</${name}>`
 }
 
-/** A coordinate, short. */
+/** A coordinate with one decimal. */
 export function round(value: number): number {
   return Math.round(value * 10) / 10
 }
@@ -33,7 +33,7 @@ export function text(
   return element('text', { x: round(x), y: round(y), ...attributes }, escape(content))
 }
 
-/** What is shown where somebody points at an element. */
+/** Text that is shown when the pointer hovers over an element. */
 export function tooltip(content: string): string {
   return element('title', {}, escape(content))
 }
@@ -42,12 +42,12 @@ export function line(x1: number, y1: number, x2: number, y2: number, kind: strin
   return element('line', { x1: round(x1), y1: round(y1), x2: round(x2), y2: round(y2), class: kind })
 }
 
-/** A picture that is as wide as the page. `label` says what it shows, for those who cannot see it. */
+/** A picture as wide as the page; `label` describes it to readers who cannot see it. */
 export function picture(width: number, height: number, label: string, content: string): string {
   return element('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label }, content)
 }
 
-/** The part of a picture in which data is drawn, and how data become coordinates. */
+/** The area of a picture in which data is drawn. */
 export interface Frame {
   left: number
   top: number
@@ -55,13 +55,13 @@ export interface Frame {
   height: number
 }
 
-/** A mark on an axis, at a part from 0 to 1 of its length. */
+/** A mark on an axis, at a fraction from 0 to 1 of its length. */
 export interface Tick {
   part: number
   label: string
 }
 
-/** Both axes with their ticks, and faint lines across. */
+/** Both axes with their ticks and grid lines. */
 export function axes({ left, top, width, height }: Frame, x: readonly Tick[], y: readonly Tick[]): string {
   const bottom = top + height
   const vertical = x.map(({ part, label }) => {
@@ -75,7 +75,7 @@ export function axes({ left, top, width, height }: Frame, x: readonly Tick[], y:
   return [...vertical, ...horizontal].join('') + line(left, bottom, left + width, bottom, 'axis')
 }
 
-/** Round values from 0 to `max` at which to put ticks, about `count` of them, in multiples of one of `steps`. */
+/** About `count` round values for ticks from 0 to `max`, in multiples of one of `steps`. */
 export function tickValues(max: number, count: number, steps: readonly number[]): number[] {
   const wanted = max / count
   const step = steps.find((candidate) => candidate >= wanted) ?? wanted

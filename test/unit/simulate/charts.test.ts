@@ -9,7 +9,7 @@ const TYPES: RecordType[] = [
   ...(['want', 'cancel', 'have', 'dont-have', 'block', 'received', 'gossip'] as const),
 ]
 
-test('the legend of a traffic chart has a place within it for every kind of record', () => {
+test('the legend of a traffic chart has room for every record type', () => {
   const traffic = { records: TYPES.map((type) => ({ type, bytes: 1, frames: 1 })), timeline: [], bucketMs: 1 }
   const chart = trafficChart({ durationMs: 10, endMs: 10, traffic } as unknown as SimulationReport)
   const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(chart)!.map(Number)

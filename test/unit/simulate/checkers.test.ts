@@ -5,7 +5,7 @@ import { SimulatedNetwork } from '../../../src/simulate/network.ts'
 
 const FAULTS = { lossProbability: 0, duplicateProbability: 0, delayMinMs: 1, delayMaxMs: 1 }
 
-/** Two nodes in a room, at rest. */
+/** Two nodes in a room, settled. */
 function agreement() {
   const network = new SimulatedNetwork({ seed: 1, nodes: ['Alice', 'Bob'], faults: FAULTS })
   const [alice, bob] = network.nodes as [(typeof network.nodes)[0], (typeof network.nodes)[0]]
@@ -20,14 +20,14 @@ function agreement() {
   return { network, alice, bob, room, rooms: [{ id: room, nodes: network.nodes }], write }
 }
 
-test('nothing is wrong where all agree', () => {
+test('nothing is wrong if all agree', () => {
   const { network, rooms, write } = agreement()
   write()
   network.runFor(60_000)
   expect(violationsOf(network, rooms)).toEqual([])
 })
 
-test('a document that did not reach everybody is missed', () => {
+test('a document that did not reach everyone is reported', () => {
   const { network, alice, room, rooms, write } = agreement()
   network.connectWhere(() => false)
   write()
@@ -37,18 +37,20 @@ test('a document that did not reach everybody is missed', () => {
     expect.stringMatching(/^Bob has 3 documents, 0 pending, .*; Alice has 4 documents/),
     `Bob lacks ${id}, acknowledged to the user of Alice`,
   ])
-  // Who is not in the room need not have it.
+  // Nodes outside the room need not have it.
   expect(violationsOf(network, [{ id: room, nodes: [alice] }])).toEqual([])
 })
 
-test('a document that an app got twice, or before its parents, is noticed', () => {
+test('a document that an app got twice, or before its parents, is reported', () => {
   const { network, bob, rooms, write } = agreement()
   const delivered = network.delivered.get(bob)!
   const first = [...delivered.keys()][0]!
   delivered.set(first, 2)
-  expect(violationsOf(network, rooms)).toEqual([`Bob gave ${first} to its app 2 times`])
+  expect(violationsOf(network, rooms)).toEqual([`Bob delivered ${first} to its app 2 times`])
   delivered.clear()
   write()
   network.runFor(60_000)
-  expect(violationsOf(network, rooms)).toContainEqual(expect.stringMatching(/^Bob gave \w+ to its app before \w+$/))
+  expect(violationsOf(network, rooms)).toContainEqual(
+    expect.stringMatching(/^Bob delivered \w+ to its app before \w+$/),
+  )
 })

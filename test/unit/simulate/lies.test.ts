@@ -11,7 +11,7 @@ const block: EnsureMapRecord = { type: 'block', topic, id, data }
 const absent: EnsureMapRecord = { type: 'dont-have', topic, ids: [id] }
 const question: EnsureMapRecord = { type: 'want', topic, ids: [id], priority: 1 }
 
-test('wrong bytes come under the id that was asked for, and those that are here stay as they are', () => {
+test('wrong bytes come under the requested id, and the original block stays unchanged', () => {
   const [lie, ...others] = lieAbout([block, absent, question], 'wrong-bytes')
   expect(lie).toMatchObject({ type: 'block', topic, id })
   expect(blockIdOf('raw', (lie as typeof block & { data: Uint8Array }).data)).not.toBe(id)
@@ -19,7 +19,7 @@ test('wrong bytes come under the id that was asked for, and those that are here 
   expect(others).toEqual([absent, question])
 })
 
-test('a block is promised, or denied, and not sent', () => {
+test('a block is promised or denied, and not sent', () => {
   expect(lieAbout([block, absent, question], 'promises')).toEqual([
     { type: 'have', topic, ids: [id] },
     absent,
@@ -28,7 +28,7 @@ test('a block is promised, or denied, and not sent', () => {
   expect(lieAbout([block, absent, question], 'denies')).toEqual([absent, absent, question])
 })
 
-test('a block that nobody asked for comes with each answer', () => {
+test('each answer brings a block that nobody asked for', () => {
   const unasked = { type: 'block', topic, id: expect.not.stringMatching(id) as string }
   expect(lieAbout([block, absent, question], 'unasked')).toMatchObject([block, unasked, absent, unasked, question])
 })

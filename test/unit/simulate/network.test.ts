@@ -1,4 +1,4 @@
-/** What the network does beside carrying frames: gossip, and faults of one protocol. */
+/** What the network does besides carrying frames: gossip, and faults of single protocols. */
 import { expect, test } from 'vitest'
 import { encodeText } from '../../../src/apps/body.ts'
 import { SimulatedNetwork, type Faults, type NetworkInit } from '../../../src/simulate/network.ts'
@@ -7,7 +7,7 @@ import type { RecordType } from '../../../src/simulate/traffic.ts'
 const CLEAN: Faults = { lossProbability: 0, duplicateProbability: 0, delayMinMs: 10, delayMaxMs: 10 }
 const LOST: Faults = { ...CLEAN, lossProbability: 1 }
 
-/** Four nodes in a line, in one room and at rest; then the second of them writes something. */
+/** Four nodes in a line, settled in one room; then the second one writes something. */
 function afterWriting(init: Partial<NetworkInit>, before: (network: SimulatedNetwork) => void = () => undefined) {
   const nodes = ['A', 'B', 'C', 'D']
   const topology = [[0, 1] as const, [1, 2] as const, [2, 3] as const]
@@ -60,7 +60,7 @@ test('without gossip, documents go from link to link', () => {
   ])
 })
 
-test('gossip reaches all in the room along links, each after a time of its own', () => {
+test('gossip reaches everyone in the room along links, each after its own delay', () => {
   const { arrivals, isAtRest } = afterWriting({ gossip: GOSSIP })
   expect(arrivals).toEqual([
     { from: 'B', to: 'A', record: 'gossip', tookMs: 4 },
@@ -70,12 +70,12 @@ test('gossip reaches all in the room along links, each after a time of its own',
   expect(isAtRest).toBe(true)
 })
 
-test('gossip that is lost comes by other ways', () => {
+test('lost gossip arrives in other ways', () => {
   const { arrivals } = afterWriting({ gossip: LOST })
   expect(arrivals.map(({ record }) => record)).toEqual(['message', 'message', 'message'])
 })
 
-test('gossip goes neither over a link that was cut nor to who is down', () => {
+test('gossip crosses no broken link and reaches no node that is down', () => {
   const { arrivals } = afterWriting({ gossip: GOSSIP }, (network) => {
     network.crash(network.nodes[0]!)
     network.connectWhere((a, b) => a.name !== 'D' && b.name !== 'D')
@@ -83,7 +83,7 @@ test('gossip goes neither over a link that was cut nor to who is down', () => {
   expect(arrivals.map(({ to }) => to)).toEqual(['C'])
 })
 
-test('a protocol may have faults of its own', () => {
+test('a protocol can have its own faults', () => {
   const faults = { ...CLEAN, ofProtocols: { 'batch-sync': { ...CLEAN, delayMinMs: 700, delayMaxMs: 700 } } }
   expect(afterWriting({ faults }).arrivals.map(({ tookMs }) => tookMs)).toEqual([700, 700, 700])
 })

@@ -7,7 +7,7 @@ import { rootOf, Writer } from '../room/history.ts'
 
 const arrivalAt = (sentMs: number) => ({ from: {} as SimulatedNode, sentMs, record: 'message' }) as const
 
-test('a block is read once for all nodes, which share its memory and each keep how it came', () => {
+test('a block is decoded once for all nodes, which share its memory but record how each got it', () => {
   const reader = new SharedReader()
   const { block } = rootOf()
   const own = reader.decode(block)
@@ -24,7 +24,7 @@ test('a block is read once for all nodes, which share its memory and each keep h
   expect([block, first, passedOn].map((copy) => reader.arrivalOf(copy)?.sentMs)).toEqual([undefined, 1, 2])
 })
 
-test('a signature is what it is, whoever asks first', () => {
+test('a signature check gives the same result, whoever asks first', () => {
   const reader = new SharedReader()
   const writer = new Writer()
   const signings = ['signed', 'wrong', 'unsigned'] as const
@@ -37,6 +37,6 @@ test('a signature is what it is, whoever asks first', () => {
   }
 })
 
-test('what is no document is refused', () => {
+test('bytes that are not a document are refused', () => {
   expect(() => new SharedReader().decode(Buffer.from('no document'))).toThrow(DocumentError)
 })

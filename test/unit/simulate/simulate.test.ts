@@ -17,7 +17,7 @@ function run(text: string) {
 test('each room is for its own nodes', () => {
   const { rooms, nodes, documents, delivery, edges, violations } = run(ROOMS)
   expect({ rooms, nodes: nodes.length, violations }).toEqual({ rooms: 2, nodes: 7, violations: [] })
-  // In each a root and three messages, and an introduction by everybody.
+  // In each room a root, three messages, and everyone's introduction.
   expect(documents).toBe(2 * 4 + 7)
   const expected = (1 + 3 + 4) * 3 + (1 + 3 + 3) * 2
   expect(delivery).toMatchObject({ expected, delivered: expected })
@@ -25,7 +25,7 @@ test('each room is for its own nodes', () => {
   expect(edges.filter(({ from, to }) => roomOf(from) !== roomOf(to))).toEqual([])
 })
 
-test('where only writers introduce themselves, nobody else writes anything', () => {
+test('if only writers introduce themselves, nobody else writes anything', () => {
   const { documents, violations } = run(ROOMS.replace('writes:', 'introductions: writers\n  writes:'))
   expect(documents).toBe(2 * 4 + 2)
   expect(violations).toEqual([])

@@ -17,7 +17,7 @@ describe('topologies', () => {
     expect(pairs('ring', 2)).toEqual(['01'])
   })
 
-  test('a random one is in one piece, has the links asked for, each once, and follows from its seed', () => {
+  test('a random one is connected, has the requested links, each once, and follows from its seed', () => {
     const sizes = {
       nodes: fc.integer({ min: 2, max: 60 }),
       degree: fc.integer({ min: 2, max: 70 }),
@@ -35,12 +35,12 @@ describe('topologies', () => {
     )
   })
 
-  test('groups have one each, of their own nodes', () => {
+  test('each group has its own, of its own nodes', () => {
     const pairs = pairsInGroups({ kind: 'ring' }, [4, 2, 3], noRandom)
     expect(pairs.map(([a, b]) => `${a}${b}`)).toEqual(['01', '03', '12', '23', '45', '67', '68', '78'])
   })
 
-  test('nodes that no chain joins are found', () => {
+  test('unreachable nodes are found', () => {
     expect(
       unreachable(
         [

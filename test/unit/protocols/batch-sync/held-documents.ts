@@ -151,7 +151,7 @@ export class HeldDocuments implements BatchSyncPorts {
   }
 }
 
-/** SortKeys in the room's order, as what reconciliation reads. */
+/** The sort keys of a room, in the form that reconciliation reads. */
 export function rangePorts(ordered: readonly SortKey[]): ReconcilePorts {
   return {
     count: () => ordered.length,
