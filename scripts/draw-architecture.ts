@@ -28,6 +28,9 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'protocols/batch-sync': 'every document to everybody',
   'protocols/ensure-map': 'named blocks and what they need',
   'protocols/document': 'the signed block',
+  'protocols/room': 'what all nodes of a room agree on',
+  'protocols/apps': 'what chat and map agree on',
+  'protocols/file': 'what shared files agree on',
   'protocols/wire': 'ids, frames, limits',
 }
 

@@ -4,6 +4,7 @@ import { findPackageJSON } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import type { Argument } from 'commander'
 import { addChatCommand } from './commands/chat.ts'
+import { addCompletionCommand } from './commands/completion.ts'
 import { addFileCommands } from './commands/file.ts'
 import { addJoinCommand } from './commands/join.ts'
 import { addMapCommands } from './commands/map.ts'
@@ -99,6 +100,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addWantCommands(program, run)
   addNodeCommands(program, run)
   addSimulateCommand(program, run)
+  addCompletionCommand(program, run)
   return program
 }
 

@@ -53,7 +53,7 @@ test('the example of the README compiles and runs', async () => {
 })
 
 test('every protocol can be imported, and its spec and vectors read', async () => {
-  const protocols = globSync(join(PROJECT, 'protocols/*/README.md')).map((path) => basename(dirname(path)))
+  const protocols = globSync(join(PROJECT, 'protocols/*/index.ts')).map((path) => basename(dirname(path)))
   expect(protocols.length).toBeGreaterThan(4)
   const lines = protocols.map((name) => `await import('@kith-p2p/kith/protocols/${name}')`)
   lines.push(`await import('@kith-p2p/kith/protocols/wire/vectors/ids.json', { with: { type: 'json' } })`)

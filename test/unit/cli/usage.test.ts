@@ -32,7 +32,7 @@ test('the commands are these', () => {
       ...['sync', 'share-policy', 'carry'],
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
       ...['want', 'wants', 'unwant', 'gc'],
-      ...['simulate'],
+      ...['simulate', 'completion'],
     ].toSorted(),
   )
 })

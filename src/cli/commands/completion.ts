@@ -1,0 +1,79 @@
+/** `kith completion`: completes command lines in a shell. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { Argument } from 'commander'
+import type { Command } from 'commander'
+import { readLine, suggest } from '../completion.ts'
+import type { Lookup, Suggestion } from '../completion.ts'
+import { scripts, SHELLS, suggestionLines } from '../completion-scripts.ts'
+import type { Shell } from '../completion-scripts.ts'
+import { Context } from '../context.ts'
+import { addCommand } from '../program.ts'
+import type { Run } from '../program.ts'
+
+/** A node that takes longer to answer is busy, and whoever types does not wait for it. */
+const LOOKUP_DEADLINE_MS = 500
+
+export function addCompletionCommand(program: Command, run: Run): void {
+  addCommand(program, {
+    name: 'completion',
+    summary: 'complete command lines in a shell',
+    description: 'print a script that makes a shell complete commands, options and room names',
+    examples: [
+      ['eval "$(kith completion bash)"', 'put this line into ~/.bashrc'],
+      ['eval "$(kith completion zsh)"', 'put this line into ~/.zshrc, after compinit'],
+      ['kith completion fish | source', 'put this line into ~/.config/fish/config.fish'],
+    ],
+  })
+    .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(SHELLS))
+    .argument('[word...]', 'suggest what may follow these words instead, which is what the script does')
+    .action(
+      run(async (context, shell: Shell, words: string[]) => {
+        if (words.length === 0) context.terminal.stdout.write(scripts[shell])
+        else context.output.lines(...suggestionLines(shell, await suggestionsFor(program, words, context)))
+      }),
+    )
+}
+
+function suggestionsFor(program: Command, words: readonly string[], { terminal }: Context) {
+  const line = readLine(program, words.map(unquoted))
+  return suggest(line, lookupIn(new Context(terminal, line.options)))
+}
+
+/** A word as the shell will read it. */
+function unquoted(word: string): string {
+  return word.replaceAll(/\\(.)|["']/g, '$1')
+}
+
+/** Looks names up in the node that a command line is for. */
+function lookupIn(context: Context): Lookup {
+  return (name, { command, operands }) => {
+    if (name === 'room') return orNothing(() => rooms(context))
+    const room = command.registeredArguments[0]?.name() === 'room' ? operands[0] : undefined
+    if (name === 'file' && room !== undefined) return orNothing(() => files(context, room))
+    if (name === 'key' && room !== undefined) return orNothing(() => keys(context, room))
+    return undefined
+  }
+}
+
+/** What a node answers in time; nothing where it does not run, or says no. */
+async function orNothing(ask: () => Promise<Suggestion[]>): Promise<Suggestion[]> {
+  try {
+    return await Promise.race([ask(), delay(LOOKUP_DEADLINE_MS, [], { ref: false })])
+  } catch {
+    return []
+  }
+}
+
+async function rooms({ api }: Context): Promise<Suggestion[]> {
+  const list = await api.call('rooms.list', {})
+  return list.map(({ id, name, app }) => ({ value: name || id, description: `${app} ${id.slice(0, 12)}…` }))
+}
+
+async function files({ api }: Context, room: string): Promise<Suggestion[]> {
+  const list = await api.call('files.list', { room })
+  return list.map(({ name, authorName }) => ({ value: name, description: `from ${authorName}` }))
+}
+
+async function keys({ api }: Context, room: string): Promise<Suggestion[]> {
+  return (await api.call('map.keys', { room })).map((value) => ({ value, description: '' }))
+}
