@@ -13,10 +13,10 @@ import { Rooms, type RoomsInit } from './rooms.ts'
 import type { DocumentSource, Notice, Wing, WingContext } from './wing.ts'
 import { wings as allWings, type WingCommand, type WingDefinitions, type WingEvent, type WingOf } from './wings.ts'
 
-export type NodeCommand = RoomCommand | WingCommand
-export type NodeEvent = RoomEvent | WingEvent
-export type NodeInput = InputOf<NodeCommand>
-export type NodeEffect = EffectOf<NodeEvent>
+export type NodeCommand<Definitions = typeof allWings> = RoomCommand | WingCommand<Definitions>
+export type NodeEvent<Definitions = typeof allWings> = RoomEvent | WingEvent<Definitions>
+export type NodeInput<Definitions = typeof allWings> = InputOf<NodeCommand<Definitions>>
+export type NodeEffect<Definitions = typeof allWings> = EffectOf<NodeEvent<Definitions>>
 
 export interface NodeMachineInit<Definitions extends WingDefinitions = typeof allWings> extends RoomsInit {
   self: PeerId
@@ -32,7 +32,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
   readonly wings: { readonly [Name in keyof Definitions]: WingOf<Definitions[Name]> }
   readonly #wings: readonly Wing[]
   readonly #commands: Record<string, (command: never) => CommandOutcome>
-  #effects: NodeEffect[] = []
+  #effects: NodeEffect<Definitions>[] = []
   #now: Now = { monotonicMs: 0, wallMs: 0 }
 
   constructor(init: NodeMachineInit<Definitions>) {
@@ -48,7 +48,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     for (const { record } of this.rooms.list()) this.#notify({ type: 'opened', room: record.id })
   }
 
-  handle(input: NodeInput, now: Now): NodeEffect[] {
+  handle(input: NodeInput<Definitions>, now: Now): NodeEffect<Definitions>[] {
     this.#now = now
     if (input.type === 'protocol') this.wings[input.protocol]?.handle(input.input)
     else if (input.type === 'gossip') this.#gossiped(input)
@@ -58,7 +58,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     return effects
   }
 
-  #context(init: NodeMachineInit<Definitions>): WingContext<NodeEvent> {
+  #context(init: NodeMachineInit<Definitions>): WingContext<NodeEvent<Definitions>> {
     const { self, store, random, reader = documentReader } = init
     const now = (): Now => this.#now
     return {
@@ -74,7 +74,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     }
   }
 
-  #tryCommand(command: NodeCommand): CommandResult {
+  #tryCommand(command: { type: string }): CommandResult {
     try {
       const handler = this.#commands[command.type]
       if (handler === undefined) throw new TypeError(`no wing has a command '${command.type}'`)
@@ -89,7 +89,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     for (const wing of this.#wings) wing.onNotice(notice)
   }
 
-  #gossiped({ room, document, from }: NodeInput & { type: 'gossip' }): void {
+  #gossiped({ room, document, from }: InputOf<never> & { type: 'gossip' }): void {
     const change = this.rooms.receiveDocument(room, document, from, this.#now)
     if (change === undefined) return
     // Counted with the protocol that brings most documents.
@@ -119,7 +119,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     for (const { block } of intake.accepted) this.#effects.push({ type: 'publish', room, block })
   }
 
-  #emit(event: NodeEvent): void {
+  #emit(event: RoomEvent): void {
     this.#effects.push({ type: 'emit', event })
   }
 }

@@ -22,10 +22,8 @@ type EventsOf<Definition> = Definition extends { create(context: WingContext<inf
 type CommandsOf<W> = W extends { commands: infer Handlers } ? CommandOf<Handlers[keyof Handlers]> : never
 type CommandOf<Handler> = Handler extends (command: infer Command) => CommandOutcome ? Command : never
 
-type Definition = (typeof wings)[keyof typeof wings]
+/** What users ask of the wings in a list. */
+export type WingCommand<Definitions> = CommandsOf<WingOf<Definitions[keyof Definitions]>>
 
-/** What any of the wings is asked for by users. */
-export type WingCommand = CommandsOf<WingOf<Definition>>
-
-/** What any of the wings tells users. */
-export type WingEvent = EventsOf<Definition>
+/** What the wings in a list tell users. */
+export type WingEvent<Definitions> = EventsOf<Definitions[keyof Definitions]>
