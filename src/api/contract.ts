@@ -19,6 +19,7 @@ import type {
   Message,
   NodeEvents,
   NodeStatus,
+  PeerDetails,
   PeerInfo,
   RoomDetails,
   RoomSharing,
@@ -57,6 +58,7 @@ export const inputs = {
   id: nothing,
   status: nothing,
   peers: nothing,
+  'peers.show': { required: { peer: filled }, optional: {} },
   connect: { required: { address: filled }, optional: {} },
   stop: nothing,
   'rooms.list': nothing,
@@ -103,6 +105,7 @@ export interface CallOutputs {
   id: NodeIdentity
   status: NodeStatus
   peers: PeerInfo[]
+  'peers.show': PeerDetails
   /** Dials and keeps connecting; answers the peer that was reached. */
   connect: { peer: string }
   /** Answers before the node stops. */

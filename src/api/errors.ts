@@ -52,6 +52,7 @@ const HTTP_STATUS: Record<ApiErrorCode, number> = {
   'state-full': 507,
   'no-such-file': 404,
   'no-such-want': 404,
+  'no-such-peer': 404,
   'bad-id': 400,
   'bad-path': 400,
   'file-exists': 409,

@@ -1,7 +1,7 @@
 /** The frame of the command line: global options, and how a command is declared. */
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
-import type { KithNode, NodeOptions } from '../kith.ts'
+import type { KithNode, LogOptions, NodeOptions } from '../kith.ts'
 import type { Context } from './context.ts'
 
 /** Makes commander's action of a command's function, which gets the context, then its arguments and options. */
@@ -9,8 +9,14 @@ export type Run = <Args extends unknown[]>(
   command: (context: Context, ...args: Args) => Promise<void> | void,
 ) => (this: Command, ...args: Args) => Promise<void>
 
+/** What of a node's logs is written, and how. */
+export interface Logs extends LogOptions {
+  /** As `enableLogs` takes them. */
+  patterns: string
+}
+
 /** How `kith start` makes its node; tests give another. */
-export type CreateNode = (options: NodeOptions) => Promise<KithNode>
+export type CreateNode = (options: NodeOptions, logs?: Logs) => Promise<KithNode>
 
 /** A command, as its help shows it: every one says what it does and gives examples. */
 export interface CommandHelp {

@@ -13,8 +13,8 @@ export interface GossipBridgeInit {
   store: StoreReads
   /** A document of a room came that is not here yet. */
   onDocument(room: RoomId, block: Uint8Array, from: PeerId): void
-  /** A payload was refused; the code is for counting. */
-  onRefused(code: string): void
+  /** A payload of a peer was refused; the code is for counting. */
+  onRefused(code: string, from: PeerId): void
 }
 
 export class GossipBridge {
@@ -59,7 +59,7 @@ export class GossipBridge {
 
   #validate(room: RoomId, payload: Uint8Array, from: PeerId): 'accept' | 'ignore' | 'reject' {
     const validation = this.#gate.validate(room, payload, monotonicMs())
-    if (validation.verdict !== 'accept') this.#init.onRefused(validation.code)
+    if (validation.verdict !== 'accept') this.#init.onRefused(validation.code, from)
     else if (validation.block !== undefined) this.#init.onDocument(room, validation.block, from)
     return validation.verdict
   }

@@ -37,13 +37,13 @@ export function addSyncCommands(program: Command, run: Run): void {
     examples: [
       ['kith share-policy Kitchen', 'show'],
       ['kith share-policy Kitchen accept', 'take documents and give none'],
-      ['kith share-policy Kitchen none --peer 12D3KooW…', 'neither take from nor give to one peer'],
+      ['kith share-policy Kitchen none --peer Anna', 'neither take from nor give to one peer'],
       ['kith share-policy Kitchen --mode interactive', 'offer every document before it is sent'],
     ],
   })
     .addArgument(roomArgument())
     .addArgument(new Argument('[policy]', 'share: give and take; accept: take only; none: neither').choices(POLICIES))
-    .addOption(new Option('--peer <id>', 'for this peer alone'))
+    .addOption(new Option('--peer <peer>', 'for this peer alone: its id, the beginning or end of it, or its name'))
     .addOption(new Option('--mode <mode>', 'send at once, offer first, or offer the large ones').choices(MODES))
     .action(run(sharePolicy))
   addCommand(program, {
