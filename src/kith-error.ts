@@ -14,6 +14,8 @@ export type KithErrorCode =
   | 'no-such-file'
   /** This was not asked for. */
   | 'no-such-want'
+  /** No such peer is known here. */
+  | 'no-such-peer'
   /** The reference fits several things; the message lists them. */
   | 'ambiguous'
   /** Neither the id of a room nor an invite. */

@@ -18,6 +18,7 @@ import type {
   Message,
   NodeEvents,
   NodeStatus,
+  PeerDetails,
   PeerInfo,
   RoomDetails,
   RoomSharing,
@@ -78,6 +79,10 @@ export const inputs = {
   id: nothing,
   status: nothing,
   peers: nothing,
+  'peers.show': {
+    required: { peer: field('Id of the peer, its beginning or end, its name, or its address.', FILLED) },
+    optional: {},
+  },
   connect: { required: { address: field('Multiaddr of the peer.', FILLED) }, optional: {} },
   stop: nothing,
   'rooms.list': nothing,
@@ -174,7 +179,9 @@ export interface CallOutputs {
   status: NodeStatus
   /** Peers that are connected or were met. */
   peers: PeerInfo[]
-  /** Dials a peer and keeps connecting to it; answers its peer id. */
+  /** All that is known of a peer. */
+  'peers.show': PeerDetails
+  /** Dials the address now and keeps doing so later; answers with the peer reached. */
   connect: { peer: string }
   /** Stops the node; answers before it does. */
   stop: { stopping: true }

@@ -1,11 +1,10 @@
 /** How far a room's documents have got, and with whom they are shared. */
 import { parseDocumentId, type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
-import { parsePeerId } from '../host/peer-id.ts'
 import { KithError, type DocumentSync, type PeerSync, type RoomSharing, type Sharing } from '../kith.ts'
 import { batchSyncPorts } from '../machine/batch-sync/ports.ts'
-import { reportDocuments, reportPeers, type SyncSources } from '../machine/batch-sync/sync-report.ts'
 import { sharingOf } from '../machine/sharing.ts'
+import { reportDocuments, reportPeer, reportPeers, type SyncSources } from '../machine/batch-sync/sync-report.ts'
 import type { NodeCore } from './core.ts'
 
 /** Documents shown where none was asked for: the end of a conversation. */
@@ -24,6 +23,12 @@ export class RoomSyncReader {
     return reportPeers(this.#room, this.#sources()).map((report) => ({ ...report, name: nameOf(report.peer) }))
   }
 
+  /** As `peers`, of one; undefined where it was never met in the room. */
+  peer(peer: PeerId, name: string): PeerSync | undefined {
+    const report = reportPeer(this.#room, peer, this.#sources())
+    return report && { ...report, name }
+  }
+
   /** Throws a KithError `no-such-document`. */
   documents(id: string | undefined): DocumentSync[] {
     return reportDocuments(this.#room, id === undefined ? this.#newest() : [this.#find(id)], this.#sources())
@@ -38,7 +43,7 @@ export class RoomSyncReader {
   }
 
   async share(sharing: Partial<Sharing>, peer: string | undefined): Promise<void> {
-    const key = peer === undefined ? undefined : parsePeerId(peer)
+    const key = peer === undefined ? undefined : this.#core.resolvePeer(peer)
     await this.#core.command({ type: 'share', room: this.#room, peer: key, sharing })
   }
 
