@@ -1,6 +1,6 @@
 /** A conversation. The state is the room now, its newest messages; the history is the documents. */
 import { encode } from '@ipld/dag-cbor'
-import type { AuthorId, DocumentId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { ARRAY_HEADER_BYTES, type App, type Update } from './app.ts'
 import { decodeText } from './body.ts'
@@ -15,7 +15,7 @@ export const MAX_TEXT_BYTES = 16 * 1024
 export const RECENT_MESSAGES = 100
 
 export interface ChatMessage extends Position {
-  author: AuthorId
+  author: PeerId
   timeMs: number
   text: string
   sizeBytes: number
@@ -62,7 +62,7 @@ export function chatMessageOf({ id, clock, author, timeMs, kind, body }: Update)
   return withSize({ id, clock, author, timeMs, text }, body.length)
 }
 
-type ChatTuple = [id: DocumentId, clock: number, author: AuthorId, timeMs: number, text: string]
+type ChatTuple = [id: DocumentId, clock: number, author: PeerId, timeMs: number, text: string]
 const TUPLE_ELEMENTS = 5
 
 function toTuple({ id, clock, author, timeMs, text }: ChatMessage): ChatTuple {

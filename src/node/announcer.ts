@@ -1,10 +1,9 @@
 /** Tells the listeners of a node and of its rooms what happens, in the shapes of the library. */
 import { EventEmitter } from 'node:events'
 import type { Document } from '../../protocols/document/document.ts'
-import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { NodeEvents } from '../kith.ts'
 import type { NodeMachine } from '../room/node-machine.ts'
-import { peerOfAuthor } from './author-names.ts'
 import { documentInfoOf } from './local-room.ts'
 import type { LocalRooms } from './local-rooms.ts'
 
@@ -42,8 +41,8 @@ export class Announcer extends EventEmitter<NodeEvents> {
     room.emit('room', summary)
   }
 
-  fork(room: RoomId, author: AuthorId, seq: number): void {
-    this.emit('fork', { room, author: peerOfAuthor(author), seq })
+  fork(room: RoomId, author: PeerId, seq: number): void {
+    this.emit('fork', { room, author, seq })
   }
 
   #isIn(id: RoomId): boolean {

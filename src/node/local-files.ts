@@ -17,7 +17,6 @@ import {
   type SaveFileOptions,
 } from '../kith.ts'
 import { dagBytesMax } from '../room/room-files.ts'
-import { peerOfAuthor } from './author-names.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
 import { quoted } from './quoted.ts'
@@ -267,7 +266,7 @@ export class LocalFiles implements Files {
     const { author, timeMs } = document
     return {
       ...{ id, room, document: documentId, name, type, sizeBytes },
-      ...{ author: peerOfAuthor(author), authorName: this.#room.nameOf(author), timeMs },
+      ...{ author, authorName: this.#room.nameOf(author), timeMs },
       state: ensured === undefined ? 'elsewhere' : STATES[ensured.state],
       failure: ensured?.state === 'failed' ? this.#services.wants.statusOf(ensured).failure : null,
       pinned: ensured?.pinned === true,

@@ -1,7 +1,7 @@
 /** One room of a running node, for library users: reads straight from the machine, writes by commands. */
 import { EventEmitter } from 'node:events'
 import type { Document } from '../../protocols/document/document.ts'
-import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { encodeText } from '../apps/body.ts'
 import { chatMessageOf, MAX_TEXT_BYTES, MESSAGE_KIND } from '../apps/chat.ts'
@@ -36,7 +36,7 @@ import {
   type Sharing,
 } from '../kith.ts'
 import type { OpenRoom } from '../room/rooms.ts'
-import { peerOfAuthor, shortNameOf } from './author-names.ts'
+import { shortNameOf } from './short-name.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
 import { follow } from './follow.ts'
@@ -111,16 +111,11 @@ export class LocalRoom implements Room {
 
   members(): Member[] {
     const { self, store, machine } = this.#core
-    const online = new Set<string>([self, ...machine.neighbours(this.id)])
-    const written = new Map(
-      store
-        .authorHeads(this.id)
-        .map(({ author, seq }) => [peerOfAuthor(author) as string, { author, documents: seq + 1 }]),
-    )
+    const online = new Set([self, ...machine.neighbours(this.id)])
+    const written = new Map(store.authorHeads(this.id).map(({ author, seq }) => [author, seq + 1]))
     return [...new Set([...written.keys(), ...online])].sort().map((peer) => {
-      const { author, documents } = written.get(peer) ?? { author: undefined, documents: 0 }
-      const name = author === undefined ? shortNameOf(peer) : this.nameOf(author)
-      return { peer, name, documents, online: online.has(peer), self: peer === self }
+      const documents = written.get(peer) ?? 0
+      return { peer, name: this.nameOf(peer), documents, online: online.has(peer), self: peer === self }
     })
   }
 
@@ -240,12 +235,12 @@ export class LocalRoom implements Room {
     const message = isRead ? chatMessageOf(document) : undefined
     if (message === undefined) return undefined
     const { id, author, text, timeMs, clock } = message
-    return { id, room: this.id, author: peerOfAuthor(author), name: this.nameOf(author), text, timeMs, clock }
+    return { id, room: this.id, author, name: this.nameOf(author), text, timeMs, clock }
   }
 
-  nameOf(author: AuthorId): string {
+  nameOf(author: PeerId): string {
     const { roster } = this.#open().view.state
-    return roster.profiles.get(author)?.name ?? shortNameOf(peerOfAuthor(author))
+    return roster.profiles.get(author)?.name ?? shortNameOf(author)
   }
 
   #open(): OpenRoom {
@@ -321,9 +316,8 @@ function dialableElsewhere(addresses: readonly string[]): readonly string[] {
 
 export function documentInfoOf(document: Document): DocumentInfo {
   const { id, room, author, seq, previous, parents, clock, timeMs, kind, links, body } = document
-  const peer = peerOfAuthor(author)
   return {
-    ...{ id, room: room ?? id, author: peer, seq, previous, parents: [...parents], clock, timeMs, kind },
+    ...{ id, room: room ?? id, author, seq, previous, parents: [...parents], clock, timeMs, kind },
     ...{ links: [...links], body },
   }
 }

@@ -9,7 +9,7 @@ import type {
   Scope,
 } from '../../protocols/ensure-map/index.ts'
 import type { RoomStateInput, RoomStateRecord, RoomStateTimer } from '../../protocols/room-state/index.ts'
-import type { AuthorId, BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { MisbehaviourReason } from '../../protocols/wire/machine.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { KithError } from '../kith.ts'
@@ -82,7 +82,7 @@ export type NodeEvent =
   /** The room opened, was joined or left, or its neighbours changed. */
   | { type: 'room'; room: RoomId }
   | { type: 'refused'; room: RoomId; id: DocumentId }
-  | { type: 'fork'; room: RoomId; author: AuthorId; seq: number }
+  | { type: 'fork'; room: RoomId; author: PeerId; seq: number }
   | { type: 'suggestion'; peerRecord: Uint8Array }
   /** Something that was ensured is complete, or cannot be had. */
   | { type: 'ensured'; root: Ensured }

@@ -6,7 +6,6 @@ import { encodeDocument, type Document } from '../../protocols/document/document
 import type { Signer } from '../../protocols/wire/crypto.ts'
 import {
   compareDocumentIds,
-  type AuthorId,
   type BlockId,
   type DocumentId,
   type PeerId,
@@ -66,7 +65,7 @@ export interface Content {
 export class Rooms {
   readonly #init: RoomsInit
   readonly #rooms = new Map<RoomId, OpenRoom>()
-  readonly #authors = new RateLimits<AuthorId>(RATE_PER_AUTHOR)
+  readonly #authors = new RateLimits<PeerId>(RATE_PER_AUTHOR)
   readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
 
   constructor(init: RoomsInit) {
