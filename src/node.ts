@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
 import { MAX_AUTHOR_NAME_BYTES } from '../protocols/room/constants.ts'
 import { signerOfSeed } from '../protocols/wire/crypto.ts'
-import type { AuthorId, PeerId } from '../protocols/wire/ids.ts'
+import type { PeerId } from '../protocols/wire/ids.ts'
 import { defaultLogger } from './host/logs.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
 import { defaultDataDir, openDataFolder } from './node/data-folder.ts'
@@ -49,7 +49,7 @@ export async function createNode(options: NodeOptions = {}): Promise<KithNode> {
     const [refusals, names, links] = [new Refusals(), new PeerNames(), new ProtocolLinks()]
     const hostInit = { privateKey, mdns, peers, store, inlet, refusals, names, links, logger }
     const host = await (options.listen === undefined
-      ? startOnOwnPort(hostInit, signer.author)
+      ? startOnOwnPort(hostInit)
       : createNodeHost({ ...hostInit, listen: [...new Set(options.listen)] }))
     try {
       const peerRecord = (peer: PeerId): Uint8Array | undefined => host.peerRecord(peer)
@@ -67,9 +67,10 @@ export async function createNode(options: NodeOptions = {}): Promise<KithNode> {
   }
 }
 
-/** Listens on the port that belongs to an author's key, or on any free one where that is taken. */
-async function startOnOwnPort(init: Omit<NodeHostInit, 'listen'>, author: AuthorId): Promise<NodeHost> {
-  const ownPort = FIRST_PORT + (Buffer.from(author, 'hex').readUInt32BE() % PORTS)
+/** Listens on the port that belongs to the node's key, or on any free one where that is taken. */
+async function startOnOwnPort(init: Omit<NodeHostInit, 'listen'>): Promise<NodeHost> {
+  const publicKey = Buffer.from(init.privateKey.publicKey.raw)
+  const ownPort = FIRST_PORT + (publicKey.readUInt32BE() % PORTS)
   try {
     return await createNodeHost({ ...init, listen: [`/ip4/0.0.0.0/tcp/${ownPort}`] })
   } catch (error) {

@@ -20,5 +20,4 @@ export const MAX_CID_BYTES = 128
 export const MAX_KIND_LENGTH = 64
 
 /** Ed25519. */
-export const AUTHOR_BYTES = 32
 export const SIGNATURE_BYTES = 64

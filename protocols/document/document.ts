@@ -11,14 +11,14 @@ import {
   compareDocumentIds,
   documentIdOfCidBytes,
   documentIdOfDigest,
-  type AuthorId,
   type BlockId,
   type DocumentId,
+  type PeerId,
   type RoomId,
 } from '../wire/ids.ts'
 import { sha256, verifySignature, type Signer } from '../wire/crypto.ts'
+import { peerIdOfPublicKey, publicKeyOfPeerId, PUBLIC_KEY_BYTES } from '../wire/peer-ids.ts'
 import {
-  AUTHOR_BYTES,
   DOCUMENT_VERSION,
   MAX_CID_BYTES,
   MAX_DOCUMENT_BYTES,
@@ -34,8 +34,9 @@ import { DocumentError, type DocumentErrorCode } from './errors.ts'
 export interface DocumentFields {
   /** null in a root document, which is what the room's id names. */
   room: RoomId | null
-  author: AuthorId
-  /** SortKey in the author's own chain in this room, from 0. */
+  /** Peer id of an Ed25519 key; the block has the key itself. */
+  author: PeerId
+  /** Position in the author's own chain in this room, from 0. */
   seq: number
   /** The author's document with the seq before; null at seq 0. */
   previous: DocumentId | null
@@ -81,7 +82,7 @@ export function encodeDocument(fields: DocumentFields, signer?: Signer): Documen
   const unsigned = encode([
     DOCUMENT_VERSION,
     fields.room === null ? null : cidOf(fields.room),
-    authorBytes(fields.author),
+    authorKey(fields.author),
     fields.seq,
     fields.previous === null ? null : cidOf(fields.previous),
     fields.parents.map(cidOf),
@@ -112,7 +113,7 @@ export function decodeDocument(block: Uint8Array): Document {
   }
   const fields: DocumentFields = {
     room: reader.documentIdOrNull('bad-room'),
-    author: Buffer.from(reader.bytes('bad-author', AUTHOR_BYTES)).toString('hex') as AuthorId,
+    author: peerIdOfPublicKey(reader.bytes('bad-author', PUBLIC_KEY_BYTES)),
     seq: reader.uint('bad-seq'),
     previous: reader.documentIdOrNull('bad-previous'),
     parents: reader.list('bad-parents', MAX_PARENTS, () => reader.documentId('bad-parents')),
@@ -144,10 +145,10 @@ function tooLarge(sizeBytes: number): DocumentError {
   return new DocumentError('too-large', `a document has at most ${MAX_DOCUMENT_BYTES} bytes, not ${sizeBytes}`)
 }
 
-function authorBytes(author: AuthorId): Uint8Array {
-  const bytes = Buffer.from(author, 'hex')
-  if (bytes.length !== AUTHOR_BYTES) throw new DocumentError('bad-author', `an author has ${AUTHOR_BYTES} bytes`)
-  return bytes
+function authorKey(author: PeerId): Uint8Array {
+  const key = publicKeyOfPeerId(author)
+  if (key === undefined) throw new DocumentError('bad-author', 'an author is the peer id of an Ed25519 key')
+  return key
 }
 
 function linkCid(id: BlockId): CID {

@@ -12,11 +12,13 @@ import {
   type Hash,
   type KeyObject,
 } from 'node:crypto'
-import type { AuthorId } from './ids.ts'
+import { BoundedCache } from './bounded-cache.ts'
+import type { PeerId } from './ids.ts'
+import { peerIdOfPublicKey, publicKeyOfPeerId } from './peer-ids.ts'
 
 /** An author in whose name this process may sign. */
 export interface Signer {
-  readonly author: AuthorId
+  readonly author: PeerId
   /** Ed25519 signature, 64 bytes. Whoever calls it puts a domain in front of the content. */
   sign(content: Uint8Array): Uint8Array
 }
@@ -44,29 +46,28 @@ export function signerOfSeed(seed: Uint8Array): Signer {
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   const { x } = createPublicKey(privateKey).export({ format: 'jwk' })
-  const author = Buffer.from(x ?? '', 'base64url').toString('hex') as AuthorId
+  const author = peerIdOfPublicKey(Buffer.from(x ?? '', 'base64url'))
   return { author, sign: (content) => sign(null, content, privateKey) }
 }
 
 /** Making a key object costs as much as a third of a verification, and a room has few authors. */
 const MAX_CACHED_KEYS = 1024
-const keys = new Map<AuthorId, KeyObject>()
+const keys = new BoundedCache<PeerId, KeyObject>(MAX_CACHED_KEYS)
 
-function publicKeyOf(author: AuthorId): KeyObject {
-  let key = keys.get(author)
-  if (key === undefined) {
-    const x = Buffer.from(author, 'hex').toString('base64url')
-    key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
-    if (keys.size >= MAX_CACHED_KEYS) keys.clear()
-    keys.set(author, key)
-  }
-  return key
+function keyObjectOf(author: PeerId): KeyObject | undefined {
+  return keys.getOrRead(author, () => {
+    const publicKey = publicKeyOfPeerId(author)
+    if (publicKey === undefined) return undefined
+    const x = Buffer.from(publicKey).toString('base64url')
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+  })
 }
 
-/** Whether `signature` is the author's over `content`. */
-export function verifySignature(author: AuthorId, content: Uint8Array, signature: Uint8Array): boolean {
+/** Whether `signature` is the author's over `content`; false where the author's peer id carries no Ed25519 key. */
+export function verifySignature(author: PeerId, content: Uint8Array, signature: Uint8Array): boolean {
   try {
-    return verify(null, content, publicKeyOf(author), signature)
+    const key = keyObjectOf(author)
+    return key !== undefined && verify(null, content, key, signature)
   } catch {
     return false // not a point on the curve
   }

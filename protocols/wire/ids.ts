@@ -23,11 +23,8 @@ export type TopicKey = Brand<string, 'TopicKey'>
 /** What says in a DHT that somebody has a block of a room: see `provideKeyOf`. Lower-case hex. */
 export type ProvideKey = Brand<string, 'ProvideKey'>
 
-/** A libp2p peer id in its base58 text form. */
+/** A libp2p peer id in its base58 text form (`12D3KooW…`); also names the author of what its key signs. See peer-ids.ts. */
 export type PeerId = Brand<string, 'PeerId'>
-
-/** An Ed25519 public key (32 bytes), lower-case hex. */
-export type AuthorId = Brand<string, 'AuthorId'>
 
 const DAG_CBOR_CODE = 0x71
 const SHA2_256_CODE = 0x12

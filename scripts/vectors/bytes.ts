@@ -81,10 +81,14 @@ export const bytesField = (number: number, ...content: Bytes[]): Bytes => {
   return concat(varint((number << 3) | 2), varint(all.length), all)
 }
 
-/** An Ed25519 key and what is derived from it. */
+/** Text of the peer id of an Ed25519 key. */
+export const peerIdOf = (publicKey: Bytes): string =>
+  base58btc.encode(concat(fromHex('002408011220'), publicKey)).slice(1)
+
+/** An Ed25519 key with what is derived from it. */
 export interface Key {
   seed: Bytes
-  author: Bytes
+  publicKey: Bytes
   peer: string
   sign(content: Bytes): Bytes
 }
@@ -94,7 +98,6 @@ export function keyOf(name: string): Key {
   const seed = digestOf(`seed of ${name}`)
   const der = concat(fromHex('302e020100300506032b657004220420'), seed)
   const key: KeyObject = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' })
-  const author = Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url')
-  const peer = base58btc.encode(concat(fromHex('002408011220'), author)).slice(1)
-  return { seed, author, peer, sign: (content) => sign(null, content, key) }
+  const publicKey = Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url')
+  return { seed, publicKey, peer: peerIdOf(publicKey), sign: (content) => sign(null, content, key) }
 }

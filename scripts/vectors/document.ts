@@ -112,7 +112,7 @@ export function elementsOf(draft: Draft): Bytes[] {
   return [
     uint(1),
     idOrNull(draft.room),
-    bytes(draft.key.author),
+    bytes(draft.key.publicKey),
     uint(draft.seq),
     idOrNull(draft.previous),
     list(draft.parents.map((digest) => link(documentCid(digest)))),
@@ -146,7 +146,8 @@ export function vectorOf(name: string, draft: Draft) {
     seed: draft.isSigned ? hex(draft.key.seed) : null,
     fields: {
       room: idOrNull(draft.room),
-      author: hex(draft.key.author),
+      author: draft.key.peer,
+      authorKey: hex(draft.key.publicKey),
       seq: draft.seq,
       previous: idOrNull(draft.previous),
       parents: draft.parents.map(documentId),

@@ -111,7 +111,7 @@ const notCanonical: Vector[] = [
   ['bad-cbor', 'clock in five bytes', broken('clock', longHead(0, 26, 301, 4))],
   ['bad-cbor', 'time 23 in two bytes', broken('time', longHead(0, 24, 23, 1))],
   ['bad-cbor', 'epoch 255 in three bytes', broken('epoch', longHead(0, 25, 255, 2))],
-  ['bad-cbor', 'length of author in three bytes', broken('author', concat(longHead(2, 25, 32, 2), BOB.author))],
+  ['bad-cbor', 'length of author in three bytes', broken('author', concat(longHead(2, 25, 32, 2), BOB.publicKey))],
   ['bad-cbor', 'length of kind in two bytes', broken('kind', concat(longHead(3, 24, 7, 1), utf8('message')))],
   ['bad-cbor', 'length of body in five bytes', broken('body', concat(longHead(2, 26, 5, 4), utf8('hello')))],
   ['bad-cbor', 'length of body is 2^32', broken('body', longHead(2, 27, 2n ** 32n, 8))],
@@ -212,8 +212,8 @@ const links: Vector[] = badElements('bad-links', 'links', {
 
 const rest: Vector[] = [
   ...badElements('bad-author', 'author', {
-    'has 31 bytes': bytes(BOB.author.subarray(1)),
-    'has 33 bytes': bytes(concat(BOB.author, filled(1))),
+    'has 31 bytes': bytes(BOB.publicKey.subarray(1)),
+    'has 33 bytes': bytes(concat(BOB.publicKey, filled(1))),
     'has none': bytes(filled(0)),
     'is text': text('a'.repeat(32)),
   }),

@@ -141,7 +141,8 @@ export const signatures = Object.entries(wrongSignatures()).map(([name, signatur
   const block = concat(blockOf(message({ isSigned: false })).subarray(0, -1), bytes(signature))
   return {
     name,
-    author: hex(BOB.author),
+    author: BOB.peer,
+    authorKey: hex(BOB.publicKey),
     block: hex(block),
     id: documentId(sha256(block)),
     signatureValid: name === 'the right signature',

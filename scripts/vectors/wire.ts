@@ -10,6 +10,7 @@ import {
   filled,
   fromHex,
   hex,
+  peerIdOf,
   sha256,
   utf8,
   varint,
@@ -111,6 +112,22 @@ export const ids = {
     ['a digest of 31 bytes', base32.encode(cidV1(0x71, 0x12, filled(31)))],
     ['base58', base58btc.encode(cidV1(0x71, 0x12, digestOf('id 0')))],
     ['CIDv0', base58btc.encode(concat(fromHex('1220'), digestOf('id 0'))).slice(1)],
+  ].map(([name, text]) => ({ name, text })),
+  peers: [filled(32), ALICE.publicKey, BOB.publicKey, filled(32, 0xff)].map((publicKey) => ({
+    publicKey: hex(publicKey),
+    peerId: peerIdOf(publicKey),
+  })),
+  peersWithoutKey: [
+    ['empty', ''],
+    ['one character short', BOB.peer.slice(0, -1)],
+    ['one character long', `${BOB.peer}1`],
+    ['a leading 1 more', `1${BOB.peer}`],
+    ['a character outside base58', `${BOB.peer.slice(0, -1)}0`],
+    ['with the prefix of a multibase', `z${BOB.peer}`],
+    ['as a CID', base32.encode(concat(fromHex('0172002408011220'), BOB.publicKey))],
+    ['a key of another type', base58btc.encode(concat(fromHex('002408021220'), BOB.publicKey)).slice(1)],
+    ['a hash of a key', base58btc.encode(concat(fromHex('1220'), BOB.publicKey)).slice(1)],
+    ['a key of 31 bytes', base58btc.encode(concat(fromHex('00230801121f'), filled(31))).slice(1)],
   ].map(([name, text]) => ({ name, text })),
 }
 

@@ -2,13 +2,13 @@
  * What makes a room more than a pile of documents: a pure function that folds them, in the room's
  * order, into a state. The root document names the app.
  */
-import type { AuthorId } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { JsonValue } from '../kith.ts'
 
 /** What an app sees of a document. */
 export interface Update extends Position {
-  author: AuthorId
+  author: PeerId
   timeMs: number
   kind: string
   body: Uint8Array

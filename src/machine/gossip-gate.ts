@@ -5,7 +5,7 @@
 import type { Document } from '../../protocols/document/document.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
-import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { openGossip, SEAL_BYTES } from '../../protocols/wire/room-keys.ts'
 import type { StoreReads } from '../store/store.ts'
 import { documentReader } from '../room/document-reader.ts'
@@ -18,7 +18,7 @@ export type GossipValidation =
 
 export class GossipGate {
   readonly #store: Pick<StoreReads, 'hasDocument'>
-  readonly #authors = new RateLimits<AuthorId>(GOSSIP_RATE_PER_AUTHOR)
+  readonly #authors = new RateLimits<PeerId>(GOSSIP_RATE_PER_AUTHOR)
 
   constructor(store: Pick<StoreReads, 'hasDocument'>) {
     this.#store = store

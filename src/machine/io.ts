@@ -3,7 +3,7 @@
  * `wings.ts` for the commands and events of all of them together.
  */
 import type { Document } from '../../protocols/document/document.ts'
-import type { AuthorId, BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Input, MisbehaviourReason } from '../../protocols/wire/machine.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { KithError } from '../kith.ts'
@@ -57,7 +57,7 @@ export type RoomEvent =
   | { type: 'room'; room: RoomId }
   /** An update was refused, as the state would exceed its cap. */
   | { type: 'refused'; room: RoomId; id: DocumentId }
-  | { type: 'fork'; room: RoomId; author: AuthorId; seq: number }
+  | { type: 'fork'; room: RoomId; author: PeerId; seq: number }
 
 /** An effect of a machine whose events are of type `Event`. */
 export type EffectOf<Event> =

@@ -1,6 +1,6 @@
 /** The rooms of this node: making, joining and leaving them, and how much peers and authors may bring into them. */
 import type { Document } from '../../protocols/document/document.ts'
-import type { AuthorId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { appNames, appOf } from '../apps/index.ts'
 import { KithError } from '../kith.ts'
@@ -23,7 +23,7 @@ export interface RoomsInit extends Omit<RoomInit, 'reader'> {
 export class Rooms {
   readonly #init: RoomInit & { random: Random }
   readonly #rooms = new Map<RoomId, Room>()
-  readonly #authors = new RateLimits<AuthorId>(RATE_PER_AUTHOR)
+  readonly #authors = new RateLimits<PeerId>(RATE_PER_AUTHOR)
   readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
 
   constructor({ reader = documentReader, ...init }: RoomsInit) {

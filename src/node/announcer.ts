@@ -1,10 +1,9 @@
 /** Tells the listeners of a node and of its rooms what happens, in the shapes of the library. */
 import { EventEmitter } from 'node:events'
 import type { Document } from '../../protocols/document/document.ts'
-import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { NodeEvents, RoomEvents } from '../kith.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
-import { peerOfAuthor } from './author-names.ts'
 import type { LocalRooms } from './local-rooms.ts'
 import type { RoomNews } from './room-news.ts'
 import { documentInfoOf } from './room-reading.ts'
@@ -36,8 +35,8 @@ export class Announcer extends EventEmitter<NodeEvents> {
     this.#tell(room.news, 'room', () => room.summary())
   }
 
-  fork(room: RoomId, author: AuthorId, seq: number): void {
-    this.emit('fork', { room, author: peerOfAuthor(author), seq })
+  fork(room: RoomId, author: PeerId, seq: number): void {
+    this.emit('fork', { room, author, seq })
   }
 
   /** Tells the listeners of the node and of the room, if there are any; `make` makes what they are told, or undefined for nothing. */

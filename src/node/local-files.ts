@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { FILE_KIND } from '../../protocols/file/constants.ts'
 import { parseBlockId } from '../../protocols/wire/block-ids.ts'
-import { parseDocumentId, type AuthorId, type BlockId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import { parseDocumentId, type PeerId, type BlockId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
 import { importPath, type BlockSink } from '../files/import-path.ts'
@@ -20,7 +20,6 @@ import {
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import type { EnsuredRow, FileFilter, FileRow } from '../store/store.ts'
 import { monotonicMs } from '../runtime/clock.ts'
-import { peerOfAuthor } from './author-names.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
 import { quoted } from './quoted.ts'
@@ -39,7 +38,7 @@ export interface FilesRoom {
   readonly id: RoomId
   /** Throws a KithError where documents cannot be written. */
   requireOpen(): void
-  nameOf(author: AuthorId): string
+  nameOf(author: PeerId): string
 }
 
 /** A block of a complete file is not here: a power cut may take those that came from others. */
@@ -271,7 +270,7 @@ export class LocalFiles implements Files {
     const { root: id, name, type, sizeBytes, author, timeMs } = file
     return {
       ...{ id, room: this.#room.id, document, name, type, sizeBytes },
-      ...{ author: peerOfAuthor(author), authorName: this.#room.nameOf(author), timeMs },
+      ...{ author: author, authorName: this.#room.nameOf(author), timeMs },
       state: ensured === undefined ? 'elsewhere' : STATES[ensured.state],
       failure: ensured?.state === 'failed' ? this.#services.wants.statusOf(ensured).failure : null,
       pinned: ensured?.pinned === true,

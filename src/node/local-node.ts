@@ -21,7 +21,6 @@ import { Runner, type Surroundings } from '../runtime/runner.ts'
 import { Timers } from '../runtime/timers.ts'
 import type { Store } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
-import { peerOfAuthor } from './author-names.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf } from './data-folder.ts'
 import { DiskSpace } from './disk-space.ts'
@@ -292,7 +291,7 @@ export class LocalNode implements KithNode {
         this.#announcer.emit('refused', { room: event.room, id: event.id })
         break
       case 'fork':
-        this.#log('two documents of %p have the place %d in %s', peerOfAuthor(event.author), event.seq, event.room)
+        this.#log('two documents of %p have the place %d in %s', event.author, event.seq, event.room)
         this.#announcer.fork(event.room, event.author, event.seq)
         break
       case 'ensured':

@@ -1,7 +1,7 @@
 /** One room of a running node, for library users: reads straight from the machine, writes by commands. */
+import type { RoomId } from '../../protocols/wire/ids.ts'
 import { MAX_TEXT_BYTES, MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
 import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../protocols/apps/map/constants.ts'
-import type { RoomId } from '../../protocols/wire/ids.ts'
 import { encodeText } from '../apps/body.ts'
 import { deleteBody, isKey, isValue, keysOf, putBody, valueOf, type MapState } from '../apps/map/map.ts'
 import {
@@ -21,7 +21,7 @@ import {
   type SentDocument,
   type Sharing,
 } from '../kith.ts'
-import { shortNameOf } from './author-names.ts'
+import { shortNameOf } from './short-name.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
 import { LocalFiles } from './local-files.ts'

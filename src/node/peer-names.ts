@@ -1,7 +1,7 @@
 /** What peers call themselves in the rooms of this node, for lists and logs. */
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
-import { authorOfPeer, shortNameOf } from './author-names.ts'
+import { shortNameOf } from './short-name.ts'
 
 export interface PeerName {
   room: RoomId
@@ -19,10 +19,8 @@ export class PeerNames {
 
   /** By room; none where it has not said. */
   of(peer: PeerId): PeerName[] {
-    const author = authorOfPeer(peer)
-    if (author === undefined) return []
     return (this.#rooms?.list() ?? []).flatMap(({ record, view }) => {
-      const name = view.state.roster.profiles.get(author)?.name
+      const name = view.state.roster.profiles.get(peer)?.name
       return name === undefined ? [] : [{ room: record.id, roomName: record.name, name }]
     })
   }

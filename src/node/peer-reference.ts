@@ -1,7 +1,7 @@
 /** Who is meant where a user named a peer. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
-import { shortNameOf } from './author-names.ts'
+import { shortNameOf } from './short-name.ts'
 import { quoted } from './quoted.ts'
 
 /** A peer that can be meant, and what it calls itself: in each room it may have another name. */

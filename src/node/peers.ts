@@ -5,7 +5,7 @@ import type { HostPeerDetails } from '../host/host.ts'
 import { readPeerId } from '../host/peer-id.ts'
 import { KithError, type PeerDetails, type PeerInfo, type PeerRoom } from '../kith.ts'
 import type { NodeCore } from './core.ts'
-import { peerOfAuthor, shortNameOf } from './author-names.ts'
+import { shortNameOf } from './short-name.ts'
 import type { NodeHost } from './node-host.ts'
 import type { PeerNames } from './peer-names.ts'
 import { findPeer, type Candidate } from './peer-reference.ts'
@@ -96,8 +96,8 @@ export class Peers {
     const ofRooms = machine.rooms
       .list()
       .flatMap(({ record: { id }, view }) => [
-        ...[...view.state.roster.profiles.keys()].map(peerOfAuthor),
-        ...store.authorHeads(id).map(({ author }) => peerOfAuthor(author)),
+        ...[...view.state.roster.profiles.keys()],
+        ...store.authorHeads(id).map(({ author }) => author),
         ...store.peerFrontiers(id).map(({ peer }) => peer),
         ...store.sharing(id).flatMap(({ peer }) => peer ?? []),
       ])

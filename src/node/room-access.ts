@@ -1,8 +1,8 @@
 /** One room as the parts of a running node see it: what is here of it, and whether it can be read and written. */
-import type { AuthorId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import type { Room } from '../room/room.ts'
-import { peerOfAuthor, shortNameOf } from './author-names.ts'
+import { shortNameOf } from './short-name.ts'
 import type { NodeCore } from './core.ts'
 
 export class RoomAccess {
@@ -75,8 +75,8 @@ export class RoomAccess {
   }
 
   /** How an author wants to be called, or a short form of the peer id. */
-  nameOf(author: AuthorId): string {
+  nameOf(author: PeerId): string {
     const { roster } = this.open.view.state
-    return roster.profiles.get(author)?.name ?? shortNameOf(peerOfAuthor(author))
+    return roster.profiles.get(author)?.name ?? shortNameOf(author)
   }
 }

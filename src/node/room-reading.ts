@@ -2,7 +2,6 @@
 import type { Document } from '../../protocols/document/document.ts'
 import { chatMessageOf } from '../apps/chat/chat.ts'
 import type { DocumentInfo, FollowOptions, HistoryOptions, Message } from '../kith.ts'
-import { peerOfAuthor } from './author-names.ts'
 import { follow } from './follow.ts'
 import type { RoomAccess } from './room-access.ts'
 import { RoomHistory, type ReadDocument } from './room-history.ts'
@@ -49,7 +48,7 @@ export class RoomReading {
     if (message === undefined) return undefined
     const { id, author, text, timeMs, clock } = message
     const name = this.#room.nameOf(author)
-    return { id, room: this.#room.id, author: peerOfAuthor(author), name, text, timeMs, clock }
+    return { id, room: this.#room.id, author: author, name, text, timeMs, clock }
   }
 
   #follow<Item>({ last, signal }: FollowOptions, read: ReadDocument<Item>): AsyncIterable<Item> {
@@ -74,7 +73,7 @@ export class RoomReading {
 /** A document as the library gives it. */
 export function documentInfoOf(document: Document): DocumentInfo {
   const { id, room, author, seq, previous, parents, clock, timeMs, kind, links, body } = document
-  const peer = peerOfAuthor(author)
+  const peer = author
   return {
     ...{ id, room: room ?? id, author: peer, seq, previous, parents: [...parents], clock, timeMs, kind },
     ...{ links: [...links], body },

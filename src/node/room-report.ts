@@ -1,6 +1,5 @@
 /** What a node tells of a room: its size, its newest documents, its state, its members. */
 import type { Member, RoomDetails, RoomSummary } from '../kith.ts'
-import { peerOfAuthor, shortNameOf } from './author-names.ts'
 import { formatInvite } from './invite.ts'
 import type { RoomAccess } from './room-access.ts'
 
@@ -35,16 +34,11 @@ export function detailsOf(room: RoomAccess): RoomDetails {
 /** Everybody who has written in the room or is in it now. */
 export function membersOf(room: RoomAccess): Member[] {
   const { self, store } = room.core
-  const online = new Set<string>([self, ...room.neighbours])
-  const written = new Map(
-    store
-      .authorHeads(room.id)
-      .map(({ author, seq }) => [peerOfAuthor(author) as string, { author, documents: seq + 1 }]),
-  )
+  const online = new Set([self, ...room.neighbours])
+  const written = new Map(store.authorHeads(room.id).map(({ author, seq }) => [author, seq + 1]))
   return [...new Set([...written.keys(), ...online])].sort().map((peer) => {
-    const { author, documents } = written.get(peer) ?? { author: undefined, documents: 0 }
-    const name = author === undefined ? shortNameOf(peer) : room.nameOf(author)
-    return { peer, name, documents, online: online.has(peer), self: peer === self }
+    const documents = written.get(peer) ?? 0
+    return { peer, name: room.nameOf(peer), documents, online: online.has(peer), self: peer === self }
   })
 }
 

@@ -13,7 +13,7 @@
  */
 import type { Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
-import type { AuthorId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import { isAttack } from './faults.ts'
@@ -35,7 +35,7 @@ export interface Intake {
   /** The same of those that have no place to wait in. */
   awaitedByDeferred: DocumentId[]
   /** Documents that share author and seq with another one. */
-  forks: { author: AuthorId; seq: number }[]
+  forks: { author: PeerId; seq: number }[]
 }
 
 /** Says whether a document that is new may come in now; `too-fast` and `carrier-full` are no faults of it. */

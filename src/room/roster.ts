@@ -1,9 +1,9 @@
 /** How authors want to be called: part of every room's state, whatever its app. */
 import { encode } from '@ipld/dag-cbor'
 import { Map as ImmutableMap } from 'immutable'
+import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
 import { MAX_AUTHOR_NAME_BYTES, PROFILE_KIND } from '../../protocols/room/constants.ts'
-import type { AuthorId, DocumentId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { App } from '../apps/app.ts'
 import { decodeText, encodeText } from '../apps/body.ts'
@@ -17,7 +17,7 @@ interface Profile {
 }
 
 export interface RosterState {
-  profiles: ImmutableMap<AuthorId, Profile>
+  profiles: ImmutableMap<PeerId, Profile>
   sizeBytes: number
 }
 
@@ -61,13 +61,13 @@ export function isAuthorName(name: unknown): name is string {
   return isName(name, MAX_AUTHOR_NAME_BYTES)
 }
 
-type ProfileTuple = [author: AuthorId, name: string, clock: number, id: DocumentId]
+type ProfileTuple = [author: PeerId, name: string, clock: number, id: DocumentId]
 
-function toTuple(author: AuthorId, name: string, { clock, id }: Position): ProfileTuple {
+function toTuple(author: PeerId, name: string, { clock, id }: Position): ProfileTuple {
   return [author, name, clock, id]
 }
 
-function withProfile(state: RosterState, author: AuthorId, name: string, writtenAt: Position): RosterState {
+function withProfile(state: RosterState, author: PeerId, name: string, writtenAt: Position): RosterState {
   const sizeBytes = encode(toTuple(author, name, writtenAt)).length
   const oldBytes = state.profiles.get(author)?.sizeBytes ?? 0
   return {

@@ -47,7 +47,7 @@ export class SimulatedNode {
     this.#authorName = introducesItself ? name : undefined
     this.#surroundings = surroundings
     this.#signer = signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? (index >> (8 * i)) & 0xff : 7)))
-    this.peer = `node-${String(index).padStart(4, '0')}` as PeerId
+    this.peer = this.#signer.author
   }
 
   get isUp(): boolean {

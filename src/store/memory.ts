@@ -1,5 +1,5 @@
 /** A store in memory, light enough for simulations of thousands of nodes. */
-import type { AuthorId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { compareDocumentIds, digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import { comparePositions, type SortKey, type Position } from '../../protocols/wire/order.ts'
 import { Journal } from './journal.ts'
@@ -37,7 +37,7 @@ interface RoomContent {
   sizeBytes: number
   /** In (clock, id) order; replaced, never changed in place. */
   heads: readonly Position[]
-  authorHeads: Map<AuthorId, AuthorHead>
+  authorHeads: Map<PeerId, AuthorHead>
 }
 
 interface InRoom<Row> {
@@ -156,7 +156,7 @@ class MemoryStore extends MemoryBlocks implements Store {
     return [...(this.#contents.get(room)?.heads ?? [])]
   }
 
-  authorHead(room: RoomId, author: AuthorId): AuthorHead | undefined {
+  authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
     return this.#contents.get(room)?.authorHeads.get(author)
   }
 

@@ -32,7 +32,7 @@ CREATE TABLE room_records (
 
 CREATE TABLE authors (
   key INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE
+  id BLOB NOT NULL UNIQUE -- the 32 bytes of the public key
 ) STRICT;
 
 CREATE TABLE documents (

@@ -1,8 +1,9 @@
 /** The integer keys of rooms and authors, which stand for their ids in all other rows. */
 import type { DatabaseSync } from 'node:sqlite'
+import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
-import type { AuthorId, RoomId } from '../../protocols/wire/ids.ts'
-import { BoundedCache } from './bounded-cache.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import { publicKeyOfPeerId } from '../../protocols/wire/peer-ids.ts'
 import { Statement } from './sqlite-database.ts'
 
 /** Rooms and authors that a busy node writes into and by at a time. */
@@ -17,7 +18,7 @@ export class RowKeys {
   readonly #insertRoom: Statement<KeyColumns>
   readonly #author: Statement<KeyColumns>
   readonly #insertAuthor: Statement<KeyColumns>
-  readonly #cache = new BoundedCache<RoomId | AuthorId, number>(MAX_CACHED)
+  readonly #cache = new BoundedCache<RoomId | PeerId, number>(MAX_CACHED)
 
   constructor(database: DatabaseSync, path: string) {
     this.#room = new Statement(database, path, 'SELECT key FROM rooms WHERE id = ?')
@@ -37,9 +38,9 @@ export class RowKeys {
   }
 
   /** The key of an author, given now where it has none. */
-  author(author: AuthorId): number {
-    const known = this.#cache.getOrRead(author, () => this.#author.get(author)?.key)
-    return known ?? this.#keep(author, this.#insertAuthor.get(author))
+  author(author: PeerId): number {
+    const known = this.#cache.getOrRead(author, () => this.#author.get(publicKeyOfAuthor(author))?.key)
+    return known ?? this.#keep(author, this.#insertAuthor.get(publicKeyOfAuthor(author)))
   }
 
   /** Forgets what was read: keys that were given in a transaction that is taken back are none. */
@@ -47,9 +48,16 @@ export class RowKeys {
     this.#cache.clear()
   }
 
-  #keep(id: RoomId | AuthorId, inserted: KeyColumns | undefined): number {
+  #keep(id: RoomId | PeerId, inserted: KeyColumns | undefined): number {
     if (!inserted) throw new Error('an inserted row came back without its key')
     this.#cache.set(id, inserted.key)
     return inserted.key
   }
+}
+
+/** How the store writes an author. Throws on a peer id that can have written no document. */
+export function publicKeyOfAuthor(author: PeerId): Uint8Array {
+  const publicKey = publicKeyOfPeerId(author)
+  if (publicKey === undefined) throw new TypeError(`${author} carries no Ed25519 key`)
+  return publicKey
 }

@@ -1,6 +1,5 @@
 /** The SQL statements about blocks, prepared once. A room is given by its key, or 0 for none. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { AuthorId } from '../../protocols/wire/ids.ts'
 import { Statement } from './sqlite-database.ts'
 import type { EnsuredRow, SharedFile } from './store.ts'
 
@@ -16,7 +15,7 @@ export interface FileColumns extends DocumentLinkColumns {
   name: string
   type: SharedFile['type']
   size_bytes: number
-  author: AuthorId
+  author: Uint8Array
   time_ms: number
 }
 

@@ -4,6 +4,7 @@
  */
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import { BLOCK_ID_BYTES, blockIdOfBytes, bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
@@ -184,7 +185,14 @@ function linkingRowOf(row: LinkingColumns): LinkingRow {
 
 function fileRowOf(row: FileColumns): FileRow {
   const { id, clock, links, root, name, type, size_bytes, author, time_ms } = row
-  const file = { root: idOf(root), name, type, sizeBytes: size_bytes, author, timeMs: time_ms }
+  const file = {
+    root: idOf(root),
+    name,
+    type,
+    sizeBytes: size_bytes,
+    author: peerIdOfPublicKey(author),
+    timeMs: time_ms,
+  }
   return { id: documentIdOfDigest(id), clock, links: idsOf(links), file }
 }
 

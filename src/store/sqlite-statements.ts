@@ -1,9 +1,9 @@
 /**
- * The SQL statements of the store but those about blocks, prepared once. A room or author is given by
- * its id, a row names it by its key.
+ * The SQL statements of the store but those about blocks, prepared once. A room is given by the digest
+ * of its id and an author by its public key; a row names either by an integer key.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import type { AuthorId, PeerId } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { Statement } from './sqlite-database.ts'
 import type { RoomRecord, SharingRow } from './store.ts'
 
@@ -17,7 +17,7 @@ interface PositionColumns {
 }
 
 interface OrderedDocumentColumns extends PositionColumns {
-  author: AuthorId
+  author: Uint8Array
   seq: number
   block: Uint8Array
 }
@@ -39,7 +39,7 @@ interface RoomColumns {
 }
 
 interface AuthorHeadColumns extends PositionColumns {
-  author: AuthorId
+  author: Uint8Array
   seq: number
 }
 

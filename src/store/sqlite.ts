@@ -3,8 +3,12 @@
  * by one process at a time.
  */
 import type { DatabaseSync } from 'node:sqlite'
+import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
-import type { AuthorId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
+import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import { publicKeyOfAuthor } from './row-keys.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { prepareStatements } from './sqlite-statements.ts'
@@ -24,8 +28,6 @@ import type {
   Store,
   Write,
 } from './store.ts'
-import { comparePositions, type SortKey, type Position } from '../../protocols/wire/order.ts'
-import { BoundedCache } from './bounded-cache.ts'
 
 /** Rooms that a busy node writes into at a time, and chains of authors. */
 const MAX_CACHED = 1_024
@@ -124,7 +126,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
 
   document(id: DocumentId): DocumentRow | undefined {
     const row = this.#statements.document.get(digestOfDocumentId(id))
-    return row && { ...row, id, room: documentIdOfDigest(row.room) }
+    return row && { ...withAuthor(row), id, room: documentIdOfDigest(row.room) }
   }
 
   hasDocument(id: DocumentId): boolean {
@@ -139,7 +141,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     const limit = Math.min(options.limit, Number.MAX_SAFE_INTEGER)
     return statement
       .all(digestOfDocumentId(room), after.clock, after.digest, before.clock, before.digest, limit)
-      .map((row) => ({ ...row, id: documentIdOfDigest(row.id), room }))
+      .map((row) => ({ ...row, id: documentIdOfDigest(row.id), room, author: peerIdOfPublicKey(row.author) }))
   }
 
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey = AFTER_ALL, limit: number): SortKey[] {
@@ -158,15 +160,15 @@ export class SqliteStore extends SqliteBlocks implements Store {
     return this.#heads.getOrRead(room, () => this.#statements.heads.all(digestOfDocumentId(room)).map(withTextId))
   }
 
-  authorHead(room: RoomId, author: AuthorId): AuthorHead | undefined {
+  authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
     return this.#authorHeads.getOrRead(room + author, () => {
-      const row = this.#statements.authorHead.get(digestOfDocumentId(room), author)
-      return row && withTextId(row)
+      const row = this.#statements.authorHead.get(digestOfDocumentId(room), publicKeyOfAuthor(author))
+      return row && { ...withTextId(row), author }
     })
   }
 
   authorHeads(room: RoomId): AuthorHead[] {
-    return this.#statements.authorHeads.all(digestOfDocumentId(room)).map(withTextId)
+    return this.#statements.authorHeads.all(digestOfDocumentId(room)).map((row) => withTextId(withAuthor(row)))
   }
 
   totals(room: RoomId): RoomTotals {
@@ -359,6 +361,10 @@ function idsOfDigests(digests: Uint8Array): DocumentId[] {
   return Array.from({ length: count }, (_, i) =>
     documentIdOfDigest(digests.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES)),
   )
+}
+
+function withAuthor<Row extends { author: Uint8Array }>(row: Row): Omit<Row, 'author'> & { author: PeerId } {
+  return { ...row, author: peerIdOfPublicKey(row.author) }
 }
 
 function withTextId<Row extends { id: Uint8Array }>(row: Row): Omit<Row, 'id'> & { id: DocumentId } {

@@ -5,7 +5,7 @@
  * Two implementations pass one acceptance suite (`test/acceptance/store-suite.ts`): SQLite for
  * nodes, memory for simulations and tests.
  */
-import type { AuthorId, BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 
 export interface RoomRecord {
@@ -32,7 +32,7 @@ export interface DocumentRow {
   id: DocumentId
   room: RoomId
   clock: number
-  author: AuthorId
+  author: PeerId
   seq: number
   block: Uint8Array
 }
@@ -48,7 +48,7 @@ export interface PendingRow {
 
 /** The last document of an author's chain in a room. */
 export interface AuthorHead {
-  author: AuthorId
+  author: PeerId
   id: DocumentId
   seq: number
   clock: number
@@ -141,7 +141,7 @@ export interface SharedFile {
   type: 'file' | 'folder'
   sizeBytes: number
   /** Author of the document. */
-  author: AuthorId
+  author: PeerId
   /** When the author wrote the document. */
   timeMs: number
 }
@@ -214,7 +214,7 @@ export interface StoreReads extends BlockReads {
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
   /** Documents that no other document of the room names as parent or previous, in (clock, id) order. */
   heads(room: RoomId): Position[]
-  authorHead(room: RoomId, author: AuthorId): AuthorHead | undefined
+  authorHead(room: RoomId, author: PeerId): AuthorHead | undefined
   authorHeads(room: RoomId): AuthorHead[]
   totals(room: RoomId): RoomTotals
   /** All pending documents of a room, oldest first. */

@@ -1,7 +1,7 @@
 /** The store contract in its most naive form: what a store is compared with on random writes. */
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import { bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
-import type { AuthorId, BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type {
   AddressRow,
   AuthorHead,
@@ -210,7 +210,7 @@ export class StoreModel implements Store {
     return heads.map(({ position }) => position).toSorted(compare)
   }
 
-  authorHead(room: RoomId, author: AuthorId): AuthorHead | undefined {
+  authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
     return this.authorHeads(room).find((head) => head.author === author)
   }
 

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import { documentIdOfDigest } from '../../protocols/wire/ids.ts'
-import type { AuthorId, BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type {
   AddressRow,
   DocumentRow,
@@ -24,8 +25,8 @@ export function idOf(label: string | number): DocumentId {
   return documentIdOfDigest(createHash('sha256').update(String(label)).digest())
 }
 
-export function authorOf(label: string | number): AuthorId {
-  return createHash('sha256').update(`author ${label}`).digest('hex') as AuthorId
+export function authorOf(label: string | number): PeerId {
+  return peerIdOfPublicKey(createHash('sha256').update(`author ${label}`).digest())
 }
 
 export function peerOf(label: string | number): PeerId {

@@ -1,6 +1,6 @@
 /** A conversation. The state is the room now, its newest messages; the history is the documents. */
 import { encode } from '@ipld/dag-cbor'
-import type { AuthorId, DocumentId } from '../../../protocols/wire/ids.ts'
+import type { PeerId, DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
 import type { App, Update } from '../app.ts'
@@ -9,7 +9,7 @@ import { decodeExact, headLength, textLength } from '../cbor.ts'
 import { MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
 
 export interface ChatMessage extends Position {
-  author: AuthorId
+  author: PeerId
   timeMs: number
   text: string
   sizeBytes: number
@@ -56,7 +56,7 @@ export function chatMessageOf({ id, clock, author, timeMs, kind, body }: Update)
   return withSize({ id, clock, author, timeMs, text }, body.length)
 }
 
-type ChatTuple = [id: DocumentId, clock: number, author: AuthorId, timeMs: number, text: string]
+type ChatTuple = [id: DocumentId, clock: number, author: PeerId, timeMs: number, text: string]
 const TUPLE_ELEMENTS = 5
 
 function toTuple({ id, clock, author, timeMs, text }: ChatMessage): ChatTuple {

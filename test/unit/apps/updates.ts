@@ -1,6 +1,7 @@
 /** Updates for tests of apps. */
 import fc from 'fast-check'
-import { documentIdOfDigest, type AuthorId } from '../../../protocols/wire/ids.ts'
+import { documentIdOfDigest } from '../../../protocols/wire/ids.ts'
+import { peerIdOfPublicKey } from '../../../protocols/wire/peer-ids.ts'
 import { sha256 } from '../../../protocols/wire/crypto.ts'
 import type { App, Update } from '../../../src/apps/app.ts'
 import { encodeText } from '../../../src/apps/body.ts'
@@ -14,7 +15,7 @@ export function updateOf(kind: string, body: Uint8Array | string, fields: Partia
   return {
     id: documentIdOfDigest(sha256(encodeText(`update ${made++}`))),
     clock: 2,
-    author: 'ab'.repeat(32) as AuthorId,
+    author: peerIdOfPublicKey(new Uint8Array(32).fill(0xab)),
     timeMs: 1_700_000_000_000,
     kind,
     body: typeof body === 'string' ? encodeText(body) : body,

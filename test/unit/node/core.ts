@@ -2,7 +2,6 @@
 import { vi } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../../src/kith.ts'
-import { peerOfAuthor } from '../../../src/node/author-names.ts'
 import type { BlockServices } from '../../../src/node/block-services.ts'
 import type { NodeCore } from '../../../src/node/core.ts'
 import { MEMORY_FOLDER } from '../../../src/node/data-folder.ts'
@@ -30,7 +29,7 @@ export interface TestCore extends NodeCore {
 /** The node of a number; on a store that it had before, as after a restart. */
 export function coreOf(index: number, store: Store = memoryStore()): TestCore {
   const signer = signerOf(index)
-  const self = peerOfAuthor(signer.author)
+  const self = signer.author
   const machine = new NodeMachine({
     ...{ self, store, signer, random: seededRandom(index + 1), authorName: `Author ${index}` },
     peerRecord: () => undefined,

@@ -3,7 +3,7 @@ import { MAX_TEXT_BYTES } from '../../../protocols/apps/chat/constants.ts'
 import { MAX_KEY_BYTES } from '../../../protocols/apps/map/constants.ts'
 import type { Document } from '../../../protocols/document/document.ts'
 import { KithError, type HistoryOptions, type JsonValue, type Room } from '../../../src/kith.ts'
-import { peerOfAuthor, shortNameOf } from '../../../src/node/author-names.ts'
+import { shortNameOf } from '../../../src/node/short-name.ts'
 import { parseInvite } from '../../../src/node/invite.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
@@ -168,7 +168,7 @@ describe('what a room says', () => {
     const messages = [...room.messages()]
     expect(messages.map(({ text }) => text).sort()).toEqual(['from another', 'one', 'two'])
     expect(messages.at(-1)).toMatchObject({ text: 'two', room: room.id, author: core.self, name: 'Author 0' })
-    const stranger = peerOfAuthor(signerOf(5).author)
+    const stranger = signerOf(5).author
     expect(messages.find(({ author }) => author === stranger)?.name).toBe(shortNameOf(stranger))
     expect(textsOf(room, { last: 1 })).toEqual(['two'])
     expect(textsOf(room, { last: 0 })).toEqual([])

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../../src/kith.ts'
-import { shortNameOf } from '../../../src/node/author-names.ts'
+import { shortNameOf } from '../../../src/node/short-name.ts'
 import { findPeer, type Candidate } from '../../../src/node/peer-reference.ts'
 
 const ANNA = '12D3KooWAnnaAAAAAAAAAAAAAAAAAAGpEuX7Qq' as PeerId

@@ -1,13 +1,13 @@
 import { encode } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { peerIdOfPublicKey } from '../../../protocols/wire/peer-ids.ts'
 import {
   MAX_AUTHOR_NAME_BYTES,
   MAX_ROOM_NAME_BYTES,
   PROFILE_KIND,
   ROOT_KIND,
 } from '../../../protocols/room/constants.ts'
-import type { AuthorId } from '../../../protocols/wire/ids.ts'
 import { chat } from '../../../src/apps/chat/chat.ts'
 import { map } from '../../../src/apps/map/map.ts'
 import { decodeRoot, encodeRoot, isRoomName } from '../../../src/room/root.ts'
@@ -17,7 +17,7 @@ import { seededRandom } from '../../../src/simulate/random.ts'
 import { assertKeepsPromises, folded, textArbitrary, updateOf } from '../apps/updates.ts'
 import { NOW_MS, rootOf, signed, signerOf } from './history.ts'
 
-const authors = ['aa', 'bb', 'cc'].map((byte) => byte.repeat(32) as AuthorId)
+const authors = [0xaa, 0xbb, 0xcc].map((byte) => peerIdOfPublicKey(new Uint8Array(32).fill(byte)))
 
 const updates = fc.array(
   fc

@@ -1,13 +1,15 @@
 /** What the vectors of protocols/document hold. */
 import type { DocumentFields } from '../../../../protocols/document/document.ts'
 import type { DocumentErrorCode } from '../../../../protocols/document/errors.ts'
+import type { PeerId } from '../../../../protocols/wire/ids.ts'
+import { peerIdOfPublicKey } from '../../../../protocols/wire/peer-ids.ts'
 import { fromHex, readVectors } from '../vectors.ts'
 
 interface ValidVector {
   name: string
   /** Ed25519 seed that signs it; null where the signature is empty. */
   seed: string | null
-  fields: Omit<DocumentFields, 'body'> & { body: string }
+  fields: Omit<DocumentFields, 'body'> & { body: string; authorKey: string }
   block: string
   id: string
   signatureValid: boolean
@@ -21,7 +23,8 @@ interface InvalidVector {
 
 interface SignatureVector {
   name: string
-  author: string
+  author: PeerId
+  authorKey: string
   block: string
   id: string
   signatureValid: boolean
@@ -31,4 +34,7 @@ export const valid = readVectors<ValidVector[]>('document/vectors/valid.json')
 export const invalid = readVectors<InvalidVector[]>('document/vectors/invalid.json')
 export const signatures = readVectors<SignatureVector[]>('document/vectors/signatures.json')
 
-export const fieldsOf = ({ fields }: ValidVector): DocumentFields => ({ ...fields, body: fromHex(fields.body) })
+export function fieldsOf({ fields }: ValidVector): DocumentFields {
+  const { authorKey, ...rest } = fields
+  return { ...rest, author: peerIdOfPublicKey(fromHex(authorKey)), body: fromHex(fields.body) }
+}

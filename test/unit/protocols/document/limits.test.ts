@@ -14,9 +14,9 @@ import { signerOfSeed } from '../../../../protocols/wire/crypto.ts'
 import {
   compareDocumentIds,
   documentIdOfDigest,
-  type AuthorId,
   type BlockId,
   type DocumentId,
+  type PeerId,
 } from '../../../../protocols/wire/ids.ts'
 
 const signer = signerOfSeed(new Uint8Array(32).fill(7))
@@ -79,7 +79,6 @@ const AT_AND_PAST: [
     { body: new Uint8Array(MAX_DOCUMENT_BYTES - overheadBytes + 1) },
     'too-large',
   ],
-  ['AUTHOR_BYTES', {}, { author: `${signer.author}00` as AuthorId }, 'bad-author'],
   ['the largest integer as seq', { seq: Number.MAX_SAFE_INTEGER }, { seq: 2 ** 53 }, 'bad-seq'],
   ['the largest integer as clock', { clock: Number.MAX_SAFE_INTEGER }, { clock: 2 ** 53 }, 'bad-clock'],
   ['the largest integer as time', { timeMs: Number.MAX_SAFE_INTEGER }, { timeMs: 2 ** 53 }, 'bad-time'],
@@ -104,7 +103,8 @@ describe('writing a document', () => {
     ['bad-parents', { parents: [idOf(9), idOf(8)] }],
     ['bad-clock', { clock: 1 }],
     ['bad-kind', { kind: '' }],
-    ['bad-author', { author: '' as AuthorId }],
+    ['bad-author', { author: '' as PeerId }],
+    ['bad-author', { author: 'QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N' as PeerId }],
     ['bad-root', { room: null }],
   ] satisfies [DocumentErrorCode, Partial<DocumentFields>][])('refuses %s: %o', (code, changes) => {
     expect(codeOf(changes)).toBe(code)

@@ -9,6 +9,7 @@ import {
 } from '../../../../protocols/document/document.ts'
 import { DocumentError, type DocumentErrorCode } from '../../../../protocols/document/errors.ts'
 import { sha256, signerOfSeed } from '../../../../protocols/wire/crypto.ts'
+import { peerIdOfPublicKey, publicKeyOfPeerId } from '../../../../protocols/wire/peer-ids.ts'
 import { fromHex, toHex } from '../vectors.ts'
 import { fieldsOf, invalid, signatures, valid } from './document-vectors.ts'
 
@@ -52,7 +53,8 @@ describe('valid documents', () => {
 
   it.each(valid)('$name: the block gives the fields', (vector) => {
     const { signature, block, id, body, ...fields } = decodeDocument(fromHex(vector.block))
-    expect({ ...fields, body: toHex(body) }).toEqual(vector.fields)
+    const authorKey = toHex(publicKeyOfPeerId(fields.author)!)
+    expect({ ...fields, authorKey, body: toHex(body) }).toEqual(vector.fields)
     expect(id).toBe(vector.id)
     expect(toHex(block)).toBe(vector.block)
     expect(signature.length).toBe(vector.seed === null ? 0 : 64)
@@ -83,6 +85,7 @@ describe('signatures', () => {
     const document = decodeDocument(fromHex(vector.block))
     expect(document.id).toBe(vector.id)
     expect(document.author).toBe(vector.author)
+    expect(document.author).toBe(peerIdOfPublicKey(fromHex(vector.authorKey)))
     expect(isSignatureValid(document)).toBe(vector.signatureValid)
   })
 

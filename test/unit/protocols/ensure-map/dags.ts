@@ -3,14 +3,8 @@ import { encode as encodeDagCbor } from '@ipld/dag-cbor'
 import { encode as encodeDagPb } from '@ipld/dag-pb'
 import { encodeDocument, type Document } from '../../../../protocols/document/document.ts'
 import { blockIdOf, type BlockCodec } from '../../../../protocols/wire/block-ids.ts'
-import {
-  cidOf,
-  compareDocumentIds,
-  type AuthorId,
-  type BlockId,
-  type PeerId,
-  type RoomId,
-} from '../../../../protocols/wire/ids.ts'
+import { cidOf, compareDocumentIds, type BlockId, type PeerId, type RoomId } from '../../../../protocols/wire/ids.ts'
+import { peerIdOfPublicKey } from '../../../../protocols/wire/peer-ids.ts'
 
 export interface Block {
   id: BlockId
@@ -51,7 +45,7 @@ export function chainOf(length: number, name = 'link'): Block[] {
   return chain
 }
 
-const AUTHOR = '07'.repeat(32) as AuthorId
+const AUTHOR = peerIdOfPublicKey(new Uint8Array(32).fill(7))
 
 /** The root document of a room. */
 export function roomOf(name: string): Document {

@@ -6,15 +6,16 @@ import { encodeDocument, type Document } from '../../../../protocols/document/do
 import { MAX_BLOCK_BYTES } from '../../../../protocols/ensure-map/constants.ts'
 import type { EnsureFailure } from '../../../../protocols/ensure-map/ports.ts'
 import { blockIdOf, type BlockCodec } from '../../../../protocols/wire/block-ids.ts'
-import { sha256Hex } from '../../../../protocols/wire/crypto.ts'
+import { sha256 } from '../../../../protocols/wire/crypto.ts'
 import {
   cidOf,
   compareDocumentIds,
-  type AuthorId,
   type BlockId,
   type DocumentId,
+  type PeerId,
   type RoomId,
 } from '../../../../protocols/wire/ids.ts'
+import { peerIdOfPublicKey } from '../../../../protocols/wire/peer-ids.ts'
 import type { Random } from '../../../../protocols/wire/machine.ts'
 import type { Position } from '../../../../protocols/wire/order.ts'
 import { pick, randomInteger } from '../../../../src/simulate/random.ts'
@@ -172,8 +173,8 @@ export class KnownBlocks {
     return Array.from({ length: randomInteger(this.#random, 0, max) }, () => pick(this.#random, made))
   }
 
-  #author(): AuthorId {
-    return sha256Hex(someBytes(this.#random, 32)) as AuthorId
+  #author(): PeerId {
+    return peerIdOfPublicKey(sha256(someBytes(this.#random, 32)))
   }
 
   #chance(probability: number): boolean {

@@ -1,28 +1,29 @@
 /** Hashes and signatures, against values published by others. */
 import { describe, expect, it } from 'vitest'
 import { sha256, sha256Hex, signerOfSeed, verifySignature } from '../../../../protocols/wire/crypto.ts'
-import type { AuthorId } from '../../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../../protocols/wire/ids.ts'
+import { peerIdOfPublicKey } from '../../../../protocols/wire/peer-ids.ts'
 import { fromHex, toHex } from '../vectors.ts'
 
 /** RFC 8032, 7.1, tests 1 to 3. */
 const RFC_8032 = [
   {
     seed: '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
-    author: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
+    publicKey: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
     content: '',
     signature:
       'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b',
   },
   {
     seed: '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb',
-    author: '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
+    publicKey: '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
     content: '72',
     signature:
       '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
   },
   {
     seed: 'c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7',
-    author: 'fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025',
+    publicKey: 'fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025',
     content: 'af82',
     signature:
       '6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a',
@@ -30,21 +31,23 @@ const RFC_8032 = [
 ]
 
 describe('Ed25519', () => {
-  it.each(RFC_8032)('signs as RFC 8032 does: $author', ({ seed, author, content, signature }) => {
+  it.each(RFC_8032)('signs as RFC 8032 does: $publicKey', ({ seed, publicKey, content, signature }) => {
     const signer = signerOfSeed(fromHex(seed))
-    expect(signer.author).toBe(author)
+    expect(signer.author).toBe(peerIdOfPublicKey(fromHex(publicKey)))
     expect(toHex(signer.sign(fromHex(content)))).toBe(signature)
     expect(verifySignature(signer.author, fromHex(content), fromHex(signature))).toBe(true)
     expect(verifySignature(signer.author, fromHex(`${content}00`), fromHex(signature))).toBe(false)
   })
 
   it('does not hold for a signature of another length, or a key that is none', () => {
-    const { author, signature } = RFC_8032[0]!
+    const { publicKey, signature } = RFC_8032[0]!
+    const author = peerIdOfPublicKey(fromHex(publicKey))
+    const noPoint = peerIdOfPublicKey(new Uint8Array(32).fill(0xff))
     const nothing = new Uint8Array(0)
-    expect(verifySignature(author as AuthorId, nothing, fromHex(signature).subarray(1))).toBe(false)
-    expect(verifySignature(author as AuthorId, nothing, nothing)).toBe(false)
-    expect(verifySignature('ff'.repeat(32) as AuthorId, nothing, fromHex(signature))).toBe(false)
-    expect(verifySignature('00' as AuthorId, nothing, fromHex(signature))).toBe(false)
+    expect(verifySignature(author, nothing, fromHex(signature).subarray(1))).toBe(false)
+    expect(verifySignature(author, nothing, nothing)).toBe(false)
+    expect(verifySignature(noPoint, nothing, fromHex(signature))).toBe(false)
+    expect(verifySignature('not of a key' as PeerId, nothing, fromHex(signature))).toBe(false)
   })
 
   it('goes on for more authors than keys are kept', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BoundedCache } from '../../../src/store/bounded-cache.ts'
+import { BoundedCache } from '../../../../protocols/wire/bounded-cache.ts'
 
 test('reads once, keeps nothing that is not there, and never holds more than its size', () => {
   const cache = new BoundedCache<string, number>(2)
