@@ -14,6 +14,8 @@ export type KithErrorCode =
   | 'no-such-file'
   /** This was not asked for. */
   | 'no-such-want'
+  /** No peer that is known here is meant by that, or it is this node itself. */
+  | 'no-such-peer'
   /** The reference fits several things; the message lists them. */
   | 'ambiguous'
   /** Neither the id of a room nor an invite. */

@@ -5,9 +5,13 @@
  */
 
 import type { EnsureOptions, EnsureStatus, Ensured, Files, GarbageReport } from './kith-blocks.ts'
+import type { ComponentLogger } from './kith-logger.ts'
+import type { PeerDetails, PeerInfo, PeerSync, Sharing, UnansweredAddress } from './kith-peers.ts'
 
 export type * from './kith-blocks.ts'
 export * from './kith-error.ts'
+export type * from './kith-logger.ts'
+export type * from './kith-peers.ts'
 
 /** How to make a node. Every field has a default. */
 export interface NodeOptions {
@@ -21,6 +25,8 @@ export interface NodeOptions {
   mdns?: boolean
   /** Multiaddrs of peers to keep connected to; remembered, so a later start need not name them again. */
   peers?: string[]
+  /** Where libp2p and Kith log. Default: libp2p's own logger, which writes to stderr what `enableLogs`, or DEBUG, switched on. */
+  logger?: ComponentLogger
 }
 
 /** A value that JSON can say. */
@@ -97,34 +103,6 @@ export interface Member {
   self: boolean
 }
 
-/** How a room is shared with a peer. */
-export interface Sharing {
-  /** `share`: documents go both ways. `accept`: they are taken and not given. `none`: neither. */
-  policy: 'share' | 'accept' | 'none'
-  /** `batch`: documents are sent at once. `interactive`: they are offered first. `auto`: the large ones are. */
-  mode: 'batch' | 'interactive' | 'auto'
-}
-
-/** How far a peer of a room has got. */
-export interface PeerSync {
-  peer: string
-  name: string
-  /** Connected and in the room now. */
-  online: boolean
-  lastSeenMs: number
-  sharing: Sharing
-  /** It takes no more documents from this node. */
-  refusesDocuments: boolean
-  /** Documents it is known to hold; null while it is compared, as it has some that are not here. */
-  held: number | null
-  /** Sent or offered, and not acknowledged. */
-  unacked: number
-  /** Still to be sent, of which at most some thousands are counted; null as `held`. */
-  waiting: number | null
-  /** When the oldest unacknowledged document is sent again; null where none is, or the peer is away. */
-  nextSendMs: number | null
-}
-
 /** Who is known to hold a document beside this node. */
 export interface DocumentSync {
   id: string
@@ -153,20 +131,6 @@ export interface RoomSharing {
   peers: ({ peer: string } & Sharing)[]
 }
 
-/** A peer that this node is connected to, or was. */
-export interface PeerInfo {
-  peer: string
-  connected: boolean
-  /** That of the live connection first, then the known ones. Of an inbound connection it has the port from which the peer called. */
-  addresses: string[]
-  direction: 'inbound' | 'outbound' | null
-  /** Last measured round trip; null if none. */
-  roundTripMs: number | null
-  /** Names of the rooms shared with it. */
-  rooms: string[]
-  lastSeenMs: number
-}
-
 /** How a node is doing. */
 export interface NodeStatus {
   peer: string
@@ -178,6 +142,8 @@ export interface NodeStatus {
   rooms: number
   documents: number
   connectedPeers: number
+  /** Addresses that the user named where nobody has answered yet. */
+  unanswered: UnansweredAddress[]
   /** What was refused since the start, by reason: garbage, limits passed, bad signatures. Only reasons that happened. */
   refused: Record<string, number>
   memoryBytes: number
@@ -293,8 +259,8 @@ export interface Room {
   /** Who gets what of the room. */
   sharing(): RoomSharing
   /**
-   * Sets the policy for one peer, or the default for all others; applies at once. Throws a KithError
-   * `bad-value` for a peer id that is not valid, or `too-many`.
+   * Sets the policy for one peer, named as for `node.peerDetails`, or the default for all others; applies
+   * at once. Throws a KithError `no-such-peer`, `ambiguous` or `too-many`.
    */
   share(sharing: Partial<Sharing>, peer?: string): Promise<void>
   /** Stops sharing the room; what was stored stays on the disk and comes back on joining again. */
@@ -345,6 +311,11 @@ export interface KithNode {
   status(): NodeStatus
   /** Peers that are connected, and those that were. */
   peers(): PeerInfo[]
+  /**
+   * All that is known of a peer, by its id, its name, the short form of the id that logs and lists
+   * print, the beginning or end of the id, or an address of its. Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`.
+   */
+  peerDetails(reference: string): PeerDetails
   /**
    * Sets out to hold a block and everything it depends on: asks peers for it, now and whenever one
    * comes, over restarts too. Throws a KithError `bad-id` or `no-such-room`; what else is wrong

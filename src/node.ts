@@ -4,16 +4,21 @@ import { readFile } from 'node:fs/promises'
 import { MAX_AUTHOR_NAME_BYTES } from '../protocols/room/constants.ts'
 import { signerOfSeed } from '../protocols/wire/crypto.ts'
 import type { AuthorId, PeerId } from '../protocols/wire/ids.ts'
+import { defaultLogger } from './host/logs.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
 import { defaultDataDir, openDataFolder } from './node/data-folder.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
 import { createNodeHost, type NodeHost, type NodeHostInit } from './node/node-host.ts'
+import { PeerNames } from './node/peer-names.ts'
+import { ProtocolLinks } from './node/protocol-links.ts'
 import { Refusals } from './node/refusals.ts'
 import { NodeMachine } from './machine/node-machine.ts'
+import { wings } from './machine/wings.ts'
 import { isAuthorName } from './room/roster.ts'
 import { secureRandom } from './runtime/random.ts'
 
+export { enableLogs } from './host/logs.ts'
 export * from './kith.ts'
 
 /** Bytes of the Ed25519 seed at the start of libp2p's raw private key. */
@@ -32,17 +37,20 @@ const PORTS = 10_000
  * `disk-full`, `corrupt`, `newer-data`.
  */
 export async function createNode(options: NodeOptions = {}): Promise<KithNode> {
-  const { dataDir = defaultDataDir(), mdns = true, peers = [] } = options
+  const { dataDir = defaultDataDir(), mdns = true, peers = [], logger = defaultLogger() } = options
   const name = options.name ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES)
   if (!isAuthorName(name))
     throw new KithError('bad-name', `a node's name has 1 to ${MAX_AUTHOR_NAME_BYTES} bytes and no control characters`)
   const version = await packageVersion()
   const { store, privateKey } = await openDataFolder(dataDir)
+  logger.forComponent('kith:store')('%s is open', dataDir)
   try {
     const signer = signerOfSeed(privateKey.raw.subarray(0, SEED_BYTES))
     const inlet = new Inlet()
-    const refusals = new Refusals()
-    const hostInit = { privateKey, mdns, peers, store, inlet, refusals }
+    const [refusals, names] = [new Refusals(), new PeerNames()]
+    const libp2pIds = Object.entries(wings).map(([name, { codec }]) => [name, codec.protocol])
+    const links = new ProtocolLinks(Object.fromEntries(libp2pIds))
+    const hostInit = { privateKey, mdns, peers, store, inlet, refusals, names, links, logger }
     const host = await (options.listen === undefined
       ? startOnOwnPort(hostInit, signer.author)
       : createNodeHost({ ...hostInit, listen: [...new Set(options.listen)] }))
@@ -50,7 +58,8 @@ export async function createNode(options: NodeOptions = {}): Promise<KithNode> {
       const peerRecord = (peer: PeerId): Uint8Array | undefined => host.peerRecord(peer)
       const random = secureRandom
       const machine = new NodeMachine({ self: host.peer, store, signer, random, authorName: name, peerRecord })
-      return new LocalNode({ host, inlet, refusals, machine, store, name, version, dataDir })
+      names.readFrom(machine)
+      return new LocalNode({ host, inlet, refusals, names, links, logger, machine, store, name, version, dataDir })
     } catch (error) {
       await host.stop()
       throw error

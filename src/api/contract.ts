@@ -18,6 +18,7 @@ import type {
   Message,
   NodeEvents,
   NodeStatus,
+  PeerDetails,
   PeerInfo,
   RoomDetails,
   RoomSharing,
@@ -78,6 +79,10 @@ export const inputs = {
   id: nothing,
   status: nothing,
   peers: nothing,
+  peer: {
+    required: { peer: field('Its id, the beginning or end of the id, its name, or an address.', FILLED) },
+    optional: {},
+  },
   connect: { required: { address: field('Multiaddr of the peer.', FILLED) }, optional: {} },
   stop: nothing,
   'rooms.list': nothing,
@@ -174,6 +179,8 @@ export interface CallOutputs {
   status: NodeStatus
   /** Peers that are connected or were met. */
   peers: PeerInfo[]
+  /** All that is known of a peer. */
+  peer: PeerDetails
   /** Dials a peer and keeps connecting to it; answers its peer id. */
   connect: { peer: string }
   /** Stops the node; answers before it does. */

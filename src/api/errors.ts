@@ -53,6 +53,7 @@ export const HTTP_STATUS: Readonly<Record<ApiErrorCode, number>> = {
   'state-full': 507,
   'no-such-file': 404,
   'no-such-want': 404,
+  'no-such-peer': 404,
   'bad-id': 400,
   'bad-path': 400,
   'file-exists': 409,

@@ -1,7 +1,7 @@
 /** How commands, their help and their arguments are declared. */
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
-import type { KithNode, NodeOptions } from '../kith.ts'
+import type { KithNode, LogOptions, NodeOptions } from '../kith.ts'
 import type { Context } from './context.ts'
 
 /** Turns a command's function into a commander action: it gets the context, then its arguments and options. */
@@ -9,8 +9,14 @@ export type Run = <Args extends unknown[]>(
   command: (context: Context, ...args: Args) => Promise<void> | void,
 ) => (this: Command, ...args: Args) => Promise<void>
 
+/** Which logs of a node are written, and how. */
+export interface Logs extends LogOptions {
+  /** As `enableLogs` takes them. */
+  patterns: string
+}
+
 /** How `kith start` makes its node; tests pass a fake. */
-export type CreateNode = (options: NodeOptions) => Promise<KithNode>
+export type CreateNode = (options: NodeOptions, logs?: Logs) => Promise<KithNode>
 
 /** A command's help: what it does, and examples. */
 export interface CommandHelp {

@@ -10,6 +10,7 @@ import { addJoinCommand } from './commands/join.ts'
 import { addMapCommands } from './commands/map.ts'
 import { addMessageCommands } from './commands/messages.ts'
 import { addNodeCommands } from './commands/node.ts'
+import { addPeerCommands } from './commands/peer.ts'
 import { addRoomCommands } from './commands/room.ts'
 import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
@@ -29,7 +30,11 @@ import { jsonLine } from './text.ts'
 const HELP_COLUMNS = 100
 
 /** libp2p takes long to load, and only `kith start` needs it. */
-const createRealNode: CreateNode = async (options) => (await import('../node.ts')).createNode(options)
+const createRealNode: CreateNode = async (options, logs) => {
+  const { createNode, enableLogs } = await import('../node.ts')
+  if (logs !== undefined) enableLogs(logs.patterns, logs)
+  return createNode(options)
+}
 
 /** Runs a command line (without `node` and the script) and resolves with its exit code. */
 export async function runCli(
@@ -98,6 +103,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addFileCommands(program, run)
   addSyncCommands(program, run)
   addWantCommands(program, run)
+  addPeerCommands(program, run)
   addNodeCommands(program, run)
   addSimulateCommand(program, run)
   addCompletionCommand(program, run)

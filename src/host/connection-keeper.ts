@@ -4,7 +4,8 @@
  */
 import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { monotonicMs } from '../runtime/clock.ts'
+import type { Logger } from '../kith.ts'
+import { monotonicMs, wallMs } from '../runtime/clock.ts'
 import { ipOf, isLoopback, readDialAddress } from './addresses.ts'
 import type { DialAddress } from './addresses.ts'
 import {
@@ -17,17 +18,24 @@ import {
   REFRESH_ROWS_MS,
 } from './constants.ts'
 import type { Contacts } from './contacts.ts'
-import { dialFirst } from './dialer.ts'
+import { dialFailureOf } from './dial-errors.ts'
+import type { DialLog } from './dial-log.ts'
+import { dialFirst, Outrun } from './dialer.ts'
 import { surplusConnections } from './duplicates.ts'
+import { isBug, reportFailure } from './failures.ts'
+import type { LabelPeer } from './host.ts'
 import type { PinnedAddresses } from './pinned-addresses.ts'
 
 export interface KeeperInit {
   libp2p: Libp2p
   contacts: Contacts
   pinnedAddresses: PinnedAddresses
+  dialLog: DialLog
+  log: Logger
+  label: LabelPeer
   /** Own addresses without the peer id: never dialled. */
   ownAddresses(): string[]
-  dial(address: string, peer: PeerId | undefined, signal: AbortSignal): Promise<Connection>
+  dial: (address: string, peer: PeerId | undefined, signal: AbortSignal) => Promise<Connection>
   onConnected(peer: PeerId): void
   onDisconnected(peer: PeerId): void
 }
@@ -83,42 +91,71 @@ export class ConnectionKeeper {
 
   /** Starts the dials that are due now; called by the timer, and at once where there is news. */
   dialDue(): void {
+    const { contacts, pinnedAddresses, label, log } = this.#init
     const crowded = this.#connected.size >= MAX_DIALLED_PEERS
-    for (const contact of this.#init.contacts.due()) {
+    for (const contact of contacts.due()) {
       if (this.#dialling.size >= MAX_PARALLEL_DIALS) return
-      const wanted = !this.#connected.has(contact.peer) && (!crowded || contact.pinned)
-      if (!wanted || this.#dialling.has(contact.peer)) continue
-      this.#init.contacts.dialStarted(contact)
-      void this.#run(contact.peer, contact.addresses, contact.peer, () => this.#init.contacts.dialFailed(contact))
+      const { peer, addresses } = contact
+      const wanted = !this.#connected.has(peer) && (!crowded || contact.pinned)
+      if (!wanted || this.#dialling.has(peer)) continue
+      contacts.dialStarted(contact)
+      log.trace('dialling %p at %d addresses', label(peer), addresses.length)
+      void this.#dial(peer, addresses, peer).then((connection) => {
+        if (connection === undefined) contacts.dialFailed(contact)
+      })
     }
-    for (const target of this.#init.pinnedAddresses.due((peer) => this.#connected.has(peer))) {
-      if (this.#dialling.size >= MAX_PARALLEL_DIALS || this.#dialling.has(target.address)) continue
-      void this.#run(target.address, [target.address], undefined, () => this.#init.pinnedAddresses.failed(target))
+    for (const target of pinnedAddresses.due((peer) => this.#connected.has(peer))) {
+      const { address } = target
+      if (this.#dialling.size >= MAX_PARALLEL_DIALS || this.#dialling.has(address)) continue
+      log.trace('dialling whoever is at %s', address)
+      void this.#dial(address, [address], undefined).then((connection) => {
+        if (connection === undefined) pinnedAddresses.failed(target)
+        else pinnedAddresses.reached(address, keyOf(connection.remotePeer))
+      })
     }
   }
 
-  async #run(key: string, all: readonly string[], peer: PeerId | undefined, onFailed: () => void): Promise<void> {
+  /** Gives the first connection that opens; undefined where none does, which has been noted of each address. */
+  async #dial(key: string, all: readonly string[], peer: PeerId | undefined): Promise<Connection | undefined> {
     const own = new Set(this.#init.ownAddresses())
     const addresses = all.filter((address) => !own.has(address))
     const options = { staggerMs: DIAL_STAGGER_MS, timeoutMs: DIAL_TIMEOUT_MS, signal: this.#stopped.signal }
     this.#dialling.add(key)
     try {
-      const connection = await dialFirst(addresses, (each, signal) => this.#init.dial(each, peer, signal), options)
-      if (peer === undefined) this.#init.pinnedAddresses.reached(key, keyOf(connection.remotePeer))
-    } catch {
-      // Peers come and go; the next dial is due after a pause.
-      onFailed()
+      return await dialFirst(addresses, (each, signal) => this.#dialOne(each, peer, signal), options)
+    } catch (error) {
+      if (!(error instanceof AggregateError)) throw error // the attempts come as one
+      return undefined
     } finally {
       this.#dialling.delete(key)
     }
   }
 
+  async #dialOne(address: string, peer: PeerId | undefined, signal: AbortSignal): Promise<Connection> {
+    const { dial, dialLog, label, log } = this.#init
+    try {
+      const connection = await dial(address, peer, signal)
+      dialLog.add(address, peer, null, wallMs())
+      return connection
+    } catch (error) {
+      if (signal.reason instanceof Outrun || this.#stopped.signal.aborted) throw error
+      const failure = dialFailureOf(error, DIAL_TIMEOUT_MS)
+      dialLog.add(address, peer, failure, wallMs())
+      if (isBug(error)) reportFailure(log, 'a dial broke off', error)
+      else log('could not reach %p at %s: %s', peer === undefined ? 'anybody' : label(peer), address, failure)
+      throw error
+    }
+  }
+
   #onOpen(connection: Connection): void {
     if (connection.status !== 'open' || this.#stopped.signal.aborted) return
+    const { contacts, label, log } = this.#init
+    const { direction, remoteAddr } = connection
     this.#openedAtMs.set(connection, monotonicMs())
     const peer = keyOf(connection.remotePeer)
-    const dialled = connection.direction === 'outbound' ? readDialAddress(connection.remoteAddr.toString()) : undefined
-    this.#init.contacts.connected(peer, dialled?.address, [])
+    const dialled = direction === 'outbound' ? readDialAddress(remoteAddr.toString()) : undefined
+    log('%s connection with %p at %a', direction, label(peer), remoteAddr)
+    contacts.connected(peer, dialled?.address, [])
     if (!this.#connected.has(peer)) {
       this.#connected.add(peer)
       this.#init.onConnected(peer)
@@ -139,14 +176,18 @@ export class ConnectionKeeper {
   }
 
   #onClose(connection: Connection): void {
+    const { contacts, label, log } = this.#init
     const peer = keyOf(connection.remotePeer)
+    log.trace('%s connection with %p closed', connection.direction, label(peer))
     const remains = this.#openConnections(peer).length > 0
     if (remains || !this.#connected.delete(peer)) return
-    this.#init.contacts.disconnected(peer)
+    log('%p is disconnected', label(peer))
+    contacts.disconnected(peer)
     this.#init.onDisconnected(peer)
   }
 
   #closeSurplus(peer: PeerId, isSettled: boolean): void {
+    const { label, log } = this.#init
     const open = this.#openConnections(peer).map((connection) => ({
       connection,
       direction: connection.direction,
@@ -154,7 +195,11 @@ export class ConnectionKeeper {
     }))
     if (open.length < 2) return
     for (const { connection } of surplusConnections(open, this.#self < peer, isSettled)) {
-      connection.close().catch((error: unknown) => connection.abort(errorOf(error)))
+      log.trace('closing one of %d connections with %p', open.length, label(peer))
+      connection.close().catch((error: unknown) => {
+        reportFailure(log, 'a surplus connection did not close', error)
+        connection.abort(error instanceof Error ? error : new Error(String(error)))
+      })
     }
   }
 
@@ -175,8 +220,4 @@ export class ConnectionKeeper {
 
 function keyOf(peerId: { toString(): string }): PeerId {
   return peerId.toString() as PeerId
-}
-
-function errorOf(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }

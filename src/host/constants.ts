@@ -39,6 +39,8 @@ export const LARGER_PEER_WAITS_MS = 1_500
 export const MUTUAL_DIAL_WINDOW_MS = 10_000
 /** Of several connections that this side dialled it chooses this much later: libp2p is through with its own by then. */
 export const DUPLICATES_SETTLE_MS = 100
+/** Addresses of which it is known what dialling them came to: a few for each peer of a full address book; those dialled longest ago go. */
+export const MAX_DIAL_RECORDS = 4_096
 /** Above this many connected peers nobody but pinned peers is dialled; libp2p itself closes connections above 300. */
 export const MAX_DIALLED_PEERS = 250
 /** Time a surplus connection gets to finish what is under way. */

@@ -5,6 +5,7 @@
  * Peers once connected have a row in the address book. Peers only heard of stay in memory, few.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { Logger } from '../kith.ts'
 import { systemClock, type Clock } from '../runtime/clock.ts'
 import type { AddressRow } from '../store/store.ts'
 import type { AddressBook } from './host.ts'
@@ -40,22 +41,31 @@ export interface Contact {
   lastDialMs: number
 }
 
+export interface ContactsInit {
+  self: PeerId
+  book: AddressBook
+  log: Logger
+  clock?: Clock
+}
+
 export class Contacts {
   readonly #self: PeerId
   readonly #book: AddressBook
+  readonly #log: Logger
   readonly #clock: Clock
   readonly #contacts = new Map<PeerId, Contact>()
 
   /** Takes over the address book: rows long unseen or past the limit are dropped from it, strangers first. */
-  constructor(self: PeerId, book: AddressBook, clock = systemClock) {
+  constructor({ self, book, log, clock = systemClock }: ContactsInit) {
     this.#self = self
     this.#book = book
+    this.#log = log
     this.#clock = clock
     const contacts = book.list().map((row) => this.#contactOf(row))
     for (const [index, contact] of contacts.sort(byWorth).entries()) {
       const { peer, pinned, seenAtMs } = contact
       const forgotten = !pinned && (clock.monotonicMs() - seenAtMs > FORGET_AFTER_MS || index >= MAX_BOOK_ROWS)
-      if (forgotten || peer === self) book.delete(peer)
+      if (forgotten || peer === self) this.#forget(contact, 'it is long unseen, or there are too many')
       else this.#contacts.set(peer, contact)
     }
   }
@@ -72,6 +82,7 @@ export class Contacts {
   heard(peer: PeerId, addresses: readonly string[]): void {
     if (peer === this.#self) return
     const usable = addresses.flatMap((text) => readDialAddress(text)?.address ?? [])
+    if (usable.length < addresses.length) this.#log.trace('some addresses of %p cannot be dialled: %s', peer, addresses)
     if (usable.length === 0) return
     const contact = this.#ensure(peer)
     const [preferred, ...others] = contact.addresses
@@ -147,7 +158,7 @@ export class Contacts {
     contact.failures++
     contact.nextDialMs = Math.max(contact.lastDialMs + retryMs(contact, nowMs), nowMs + MIN_RETRY_PAUSE_MS)
     const unknown = contact.lastSeenMs === 0 && !contact.pinned
-    if (unknown && contact.failures >= MAX_UNSEEN_FAILURES) this.#contacts.delete(contact.peer)
+    if (unknown && contact.failures >= MAX_UNSEEN_FAILURES) this.#forget(contact, 'it never answered')
   }
 
   #ensure(peer: PeerId): Contact {
@@ -179,17 +190,21 @@ export class Contacts {
 
   #trimUnseen(): void {
     const unseen = this.all().filter(({ lastSeenMs, pinned }) => lastSeenMs === 0 && !pinned)
-    if (unseen.length >= MAX_UNSEEN_CONTACTS && unseen[0] !== undefined) this.#contacts.delete(unseen[0].peer)
+    if (unseen.length >= MAX_UNSEEN_CONTACTS && unseen[0] !== undefined) this.#forget(unseen[0], 'there are too many')
   }
 
   #trimBook(): void {
     if (this.#contacts.size <= MAX_BOOK_ROWS) return
     const rows = this.all().filter(({ lastSeenMs }) => lastSeenMs > 0)
-    for (const { peer, pinned } of rows.sort(byWorth).slice(MAX_BOOK_ROWS)) {
-      if (pinned) continue
-      this.#contacts.delete(peer)
-      this.#book.delete(peer)
+    for (const contact of rows.sort(byWorth).slice(MAX_BOOK_ROWS)) {
+      if (!contact.pinned) this.#forget(contact, 'there are too many')
     }
+  }
+
+  #forget({ peer, lastSeenMs, pinned }: Contact, why: string): void {
+    this.#log.trace('forgetting %p: %s', peer, why)
+    this.#contacts.delete(peer)
+    if (lastSeenMs > 0 || pinned) this.#book.delete(peer)
   }
 }
 

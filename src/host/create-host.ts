@@ -1,24 +1,27 @@
 /** Puts the host together. */
 import { EventEmitter } from 'node:events'
+import type { Connection } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { wallMs } from '../runtime/clock.ts'
-import { dialTarget, isWebSockets, parseDialAddress } from './addresses.ts'
+import { dialTarget, isWebSockets, parseDialAddress, readDialAddress } from './addresses.ts'
 import type { DialAddress } from './addresses.ts'
 import { ConnectionKeeper } from './connection-keeper.ts'
 import { CONNECT_TIMEOUT_MS } from './constants.ts'
 import { Contacts } from './contacts.ts'
 import { createContentRouting } from './content-routing.ts'
-import { unreachable } from './dial-errors.ts'
+import { dialFailureOf, unreachable } from './dial-errors.ts'
+import { DialLog } from './dial-log.ts'
 import { Discovery } from './discovery.ts'
+import { reportFailure } from './failures.ts'
 import { createGossip, RejectCounter } from './gossip.ts'
 import { keepGossipStreams } from './gossip-streams.ts'
 import type { FoundPeer, Host, HostEvents, HostInit } from './host.ts'
 import { startNode } from './libp2p-node.ts'
 import { Liveness } from './liveness.ts'
 import { ipv4Interfaces } from './network-interfaces.ts'
-import { listPeers } from './peer-list.ts'
-import { PeerRecords, verifyPeerRecord } from './peer-records.ts'
+import { Identified, verifyPeerRecord } from './identified.ts'
+import { PeerList } from './peer-list.ts'
 import { PinnedAddresses } from './pinned-addresses.ts'
 
 /**
@@ -31,32 +34,38 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   const named = init.peers.map(parseDialAddress)
   const keptAddresses = init.addressBook.pinnedAddresses().map(({ address }) => address)
   const webSockets = [...init.listen, ...init.peers, ...keptAddresses].some(isWebSockets)
+  const { logger, label } = init
+  const log = logger.forComponent('kith:host')
+  const dialing = { log: logger.forComponent('kith:host:dial'), label }
+  const gossipLog = logger.forComponent('kith:host:gossip')
+  const dhtLog = logger.forComponent('kith:host:dht')
   const rejects = new RejectCounter()
   const node = await startNode({
     privateKey: init.privateKey,
     listen: init.listen,
     webSockets,
     rejects,
+    logger,
     protocols: init.protocols,
   })
   const self = node.peerId.toString() as PeerId
   const { gossip: pubsub, dht, internals } = node.services
   const events = new EventEmitter<HostEvents>()
-  const contacts = new Contacts(self, init.addressBook)
-  const records = new PeerRecords(node)
+  const contacts = new Contacts({ self, book: init.addressBook, log: logger.forComponent('kith:host:contacts') })
+  const dialLog = new DialLog()
+  const pinnedAddresses = new PinnedAddresses(init.addressBook)
+  const identified = new Identified(node, log)
   const stopping = new AbortController()
-  const log = node.logger.forComponent('kith:host')
 
   const ownAddresses = (): string[] =>
     node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/[^/]+$/, ''))
   const liveness = new Liveness({
+    ...{ log: logger.forComponent('kith:host:liveness'), label },
     connections: () => node.getConnections(),
     lastReceivedMs: (peer) => init.lastReceivedMs(peer),
   })
   const keeper = new ConnectionKeeper({
-    libp2p: node,
-    contacts,
-    pinnedAddresses: new PinnedAddresses(init.addressBook),
+    ...{ libp2p: node, contacts, pinnedAddresses, dialLog, ...dialing },
     ownAddresses,
     dial: (address, peer, signal) => internals.transportManager.dial(dialTarget(address, peer), { signal }),
     onConnected: (peer) => events.emit('connected', peer),
@@ -65,6 +74,8 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       events.emit('disconnected', peer)
     },
   })
+  const connections = (): Connection[] => node.getConnections()
+  const peers = new PeerList({ contacts, pinnedAddresses, dialLog, identified, liveness, connections })
   const heard = ({ peer, addresses }: FoundPeer): void => {
     contacts.heard(peer, addresses)
     if (!keeper.isConnected(peer)) keeper.dialDue()
@@ -74,12 +85,13 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     addresses: ownAddresses,
     interfaces: ipv4Interfaces,
     onFound: heard,
+    log: logger.forComponent('kith:host:mdns'),
   })
 
   for (const target of named) keeper.pin(target)
   keeper.start()
   liveness.start()
-  keepGossipStreams(node, internals.registrar, pubsub.protocols, stopping.signal)
+  keepGossipStreams(node, internals.registrar, pubsub.protocols, stopping.signal, gossipLog)
   if (init.mdns) discovery.start()
 
   const parseTarget = (text: string): DialAddress => {
@@ -96,21 +108,33 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   const openConnection = async (target: DialAddress): Promise<PeerId> => {
     if (target.peer !== undefined && keeper.isConnected(target.peer)) return target.peer
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)])
-    const connection = await node.dial(dialTarget(target.address, target.peer), { signal })
-    return connection.remotePeer.toString() as PeerId
+    const { address, peer } = target
+    try {
+      const { remotePeer } = await node.dial(dialTarget(address, peer), { signal })
+      dialLog.add(address, peer, null, wallMs())
+      return remotePeer.toString() as PeerId
+    } catch (error) {
+      dialLog.add(address, peer, dialFailureOf(error, CONNECT_TIMEOUT_MS), wallMs())
+      throw error
+    }
   }
 
   const host: Host<Protocols> = {
     peer: self,
     protocols: mountedOf(init.protocols, node.services),
-    gossip: createGossip(pubsub, rejects, (error) => log.error('could not publish', error)),
+    gossip: createGossip(pubsub, rejects, (error) =>
+      reportFailure(gossipLog, 'a payload could not be published', error),
+    ),
     contentRouting: createContentRouting(
       dht,
       (peer) => peer === self || keeper.isConnected(peer),
-      (error) => log.error('could not use the DHT', error),
+      (error) => reportFailure(dhtLog, 'the DHT could not be used', error),
     ),
     addresses: () => node.getMultiaddrs().map((address) => address.toString()),
-    peers: () => listPeers(contacts.all(), node.getConnections(), (peer) => liveness.roundTripMs(peer), wallMs()),
+    peers: () => peers.all(),
+    peerDetails: (peer) => peers.get(peer),
+    peerAt: (address) => peers.at(readDialAddress(address)?.address ?? address),
+    unanswered: () => peers.unanswered(),
     pin(text) {
       keeper.pin(parseTarget(text))
       keeper.dialDue()
@@ -118,16 +142,18 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     async connect(text) {
       const target = parseTarget(text)
       const peer = await openConnection(target).catch((error: unknown) => {
-        throw unreachable(text, error)
+        throw unreachable(text, error, CONNECT_TIMEOUT_MS)
       })
       keeper.pin(target, peer)
       return peer
     },
     heard,
     markRoommate: (peer) => contacts.markRoommate(peer),
-    peerRecord: (peer) => records.get(peer),
+    peerRecord: (peer) => identified.get(peer)?.envelope,
     async acceptPeerRecord(envelope) {
-      const record = await verifyPeerRecord(envelope)
+      const record = await verifyPeerRecord(envelope).catch((error: unknown) =>
+        log('a peer record is refused: %s', error),
+      )
       if (record !== undefined) heard(record)
       return record !== undefined
     },

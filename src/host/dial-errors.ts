@@ -1,30 +1,43 @@
 /** What a failed dial means, in words for a person. */
 import { KithError } from '../kith.ts'
-import { CONNECT_TIMEOUT_MS } from './constants.ts'
+import { isBug } from './failures.ts'
 
-const NO_ANSWER = `no answer within ${CONNECT_TIMEOUT_MS / 1_000} s`
-const REASONS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
+/** What is longer is some library's message for its developers. */
+const MAX_FAILURE_LENGTH = 200
+
+const OUT_OF_TIME = /Timeout|AbortError|aborted/i
+const MEANINGS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/ECONNREFUSED/, 'nothing listens there'],
   [/EHOSTUNREACH|ENETUNREACH/, 'there is no way to that network from here'],
   [/ENOTFOUND|EAI_AGAIN/, 'the name is not known'],
   [/ECONNRESET|EPIPE|ended|closed/i, 'the other side closed the connection'],
   [/UnexpectedPeer|does not match expected/i, 'another peer answers there'],
-  [/Timeout|AbortError|aborted/i, NO_ANSWER],
 ]
 
-/** The KithError `unreachable` for an address: what was tried and what came of it, in one line. */
-export function unreachable(address: string, error: unknown): KithError {
-  const meanings = new Set(leavesOf(error).map(meaningOf))
-  const message = `Could not reach ${address}: ${[...meanings].join('; ')}. Check the address and that Kith runs there.`
+/**
+ * What to throw where a dial of an address failed, which had `timeoutMs`: the KithError `unreachable`
+ * with what was tried and what came of it in one line; a bug as it is.
+ */
+export function unreachable(address: string, error: unknown, timeoutMs: number): Error {
+  if (isBug(error)) return error
+  const message = `Could not reach ${address}: ${dialFailureOf(error, timeoutMs)}. Check the address and that Kith runs there.`
   return new KithError('unreachable', message, { cause: error })
+}
+
+/** Why a dial failed that had `timeoutMs`, in a few words. */
+export function dialFailureOf(error: unknown, timeoutMs: number): string {
+  const meanings = new Set(leavesOf(error).map((leaf) => meaningOf(leaf, timeoutMs)))
+  return [...meanings].join('; ').slice(0, MAX_FAILURE_LENGTH)
 }
 
 function leavesOf(error: unknown): unknown[] {
   return error instanceof AggregateError && error.errors.length > 0 ? error.errors.flatMap(leavesOf) : [error]
 }
 
-function meaningOf(error: unknown): string {
+function meaningOf(error: unknown, timeoutMs: number): string {
   const text = error instanceof Error ? `${error.name} ${error.message}` : String(error)
-  const known = REASONS.find(([pattern]) => pattern.test(text))
-  return known?.[1] ?? (error instanceof Error ? error.message : text).replaceAll(/\s+/g, ' ')
+  const known = MEANINGS.find(([pattern]) => pattern.test(text))
+  if (known !== undefined) return known[1]
+  if (OUT_OF_TIME.test(text)) return `no answer within ${timeoutMs / 1_000} s`
+  return (error instanceof Error ? error.message : text).replaceAll(/\s+/g, ' ')
 }

@@ -1,5 +1,10 @@
 /** Dials a peer at all its addresses, one started shortly after the other; the first connection wins (RFC 8305). */
 
+/** Why an attempt was given up that did not fail: it says nothing of its address. */
+export class Outrun extends Error {
+  override readonly name = 'Outrun'
+}
+
 /** Opens a connection to one address; must give up when the signal aborts. */
 export type DialOne<Connection> = (address: string, signal: AbortSignal) => Promise<Connection>
 
@@ -37,7 +42,7 @@ export async function dialFirst<Connection>(
       const connection = await dialOne(address, own.signal)
       over.signal.removeEventListener('abort', abort)
       result.resolve(connection)
-      over.abort(new Error('another address answered first'))
+      over.abort(new Outrun('another address answered first'))
     } catch (error) {
       errors.push(error)
       running--

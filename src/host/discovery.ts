@@ -7,8 +7,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Packet } from 'multicast-dns'
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { Logger } from '../kith.ts'
 import { ipOf, isLoopback } from './addresses.ts'
 import { INTERFACE_POLL_MS, MDNS_MAX_ADDRESSES } from './constants.ts'
+import { reportFailure } from './failures.ts'
 import { MdnsInterface } from './mdns-interface.ts'
 import { decodeResponse, encodeResponse } from './mdns-packets.ts'
 import type { Found } from './mdns-packets.ts'
@@ -26,6 +28,7 @@ export interface DiscoveryInit {
   interfaces(): NetworkInterface[]
   /** Called each time a peer is heard, not only the first. */
   onFound(found: Found): void
+  log: Logger
   /** Default: 5353, the port of mDNS. Tests use another to be among themselves. */
   port?: number
 }
@@ -67,6 +70,7 @@ export class Discovery {
   }
 
   #openInterface(each: NetworkInterface): void {
+    const { log } = this.#init
     const { address, cidr } = each
     const opened: MdnsInterface = new MdnsInterface({
       address,
@@ -75,11 +79,14 @@ export class Discovery {
       isOurs: (source) =>
         (this.#interfaces.find((one) => isOnNetwork(source, one)) ?? this.#interfaces[0])?.cidr === cidr,
       onResponse: (packet, source) => this.#onResponse(packet, source),
-      // The next poll opens it anew.
-      onFailure: () => {
-        if (this.#open.get(cidr) === opened) this.#close(cidr)
+      onFailure: (error) => {
+        if (this.#open.get(cidr) !== opened) return
+        reportFailure(log, `multicast on ${address} failed and is tried again soon`, error)
+        this.#close(cidr)
       },
+      log,
     })
+    log('looking for peers on %s', cidr)
     this.#open.set(cidr, opened)
   }
 
@@ -87,6 +94,7 @@ export class Discovery {
     const closed = this.#open.get(cidr)?.close()
     this.#open.delete(cidr)
     if (closed === undefined) return
+    this.#init.log('no longer looking for peers on %s', cidr)
     this.#closing.add(closed)
     void closed.finally(() => this.#closing.delete(closed))
   }
@@ -103,7 +111,9 @@ export class Discovery {
     const fromThisMachine = this.#interfaces.some(({ address }) => address === source)
     for (const { peer, addresses } of decodeResponse(packet, this.#peerName)) {
       const usable = addresses.filter((each) => fromThisMachine || !isLoopback(each))
-      if (peer !== this.#init.self && usable.length > 0) this.#init.onFound({ peer, addresses: usable })
+      if (peer === this.#init.self) continue
+      this.#init.log.trace('%s says that %p is at %s', source, peer, addresses)
+      if (usable.length > 0) this.#init.onFound({ peer, addresses: usable })
     }
   }
 }

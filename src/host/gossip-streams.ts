@@ -4,7 +4,9 @@
  * opens one (ChainSafe/js-libp2p-gossipsub#456).
  */
 import type { Connection, Libp2p, Topology } from '@libp2p/interface'
+import type { Logger } from '../kith.ts'
 import { GOSSIP_CHECK_MS } from './constants.ts'
+import { reportFailure } from './failures.ts'
 
 /** Where libp2p keeps who wants to hear of connected peers. */
 export interface Topologies {
@@ -17,6 +19,7 @@ export function keepGossipStreams(
   topologies: Topologies,
   protocols: readonly string[],
   signal: AbortSignal,
+  log: Logger,
 ): void {
   /** Connections without a stream when they were looked at last: a new one is given that time to open it. */
   let missing = new Set<Connection>()
@@ -24,17 +27,20 @@ export function keepGossipStreams(
     const before = missing
     missing = new Set(libp2p.getConnections().filter((connection) => isMissing(connection, libp2p, protocols)))
     for (const connection of missing) {
-      if (!before.has(connection)) continue
-      const spoken = await protocolsOf(libp2p, connection)
-      const shared = protocols.find((protocol) => spoken.includes(protocol))
-      if (shared === undefined || signal.aborted) continue
-      for (const topology of topologies.getTopologies(shared)) {
-        await topology.onConnect?.(connection.remotePeer, connection)
-      }
+      if (before.has(connection)) await restore(connection).catch(report)
     }
   }
-  const report = (error: unknown): void => libp2p.logger.forComponent('kith:gossip').error('stream check failed', error)
-  const timer = setInterval(() => void check().catch(report), GOSSIP_CHECK_MS)
+  const restore = async (connection: Connection): Promise<void> => {
+    const spoken = await protocolsOf(libp2p, connection)
+    const shared = protocols.find((protocol) => spoken.includes(protocol))
+    if (shared === undefined || signal.aborted) return
+    log('a gossip stream to %p was lost: opening another', connection.remotePeer)
+    for (const topology of topologies.getTopologies(shared)) {
+      await topology.onConnect?.(connection.remotePeer, connection)
+    }
+  }
+  const report = (error: unknown): void => reportFailure(log, 'a gossip stream could not be opened again', error)
+  const timer = setInterval(() => void check(), GOSSIP_CHECK_MS)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }
 

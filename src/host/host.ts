@@ -5,6 +5,7 @@
  */
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerId, ProvideKey } from '../../protocols/wire/ids.ts'
+import type { ComponentLogger } from '../kith.ts'
 import type { AddressRow, PinnedAddressRow } from '../store/store.ts'
 
 export interface AddressBook {
@@ -59,6 +60,35 @@ export interface HostPeer {
   lastSeenMs: number
 }
 
+/** An address, and what dialling it came to since the start. */
+export interface DialledAddress {
+  address: string
+  /** Dials that failed since the last one that did not. */
+  failures: number
+  /** Why the last one failed, in words; null if it did not. */
+  error: string | null
+  /** When it ended, in ms since 1970; null if there was none. */
+  triedMs: number | null
+}
+
+export interface HostPeerDetails extends HostPeer {
+  /** The user named it, or an address of its: it is dialled for ever. */
+  pinned: boolean
+  /** In ms since 1970, as the following. */
+  connectedSinceMs: number | null
+  /** When it is dialled next; null while it is connected, or where no address is known. */
+  nextDialMs: number | null
+  /** Its software, by its own word; null if it is not connected, or has not said. */
+  agent: string | null
+  /** Ids of the libp2p protocols that it speaks; none while it is not connected. */
+  speaks: string[]
+  /** The addresses above. */
+  dialled: DialledAddress[]
+}
+
+/** Gives a peer as logs show it, for a `%p`: the text is made only where a log is on. */
+export type LabelPeer = (peer: PeerId) => { toString(): string }
+
 export interface HostInit<Protocols extends Record<string, unknown>> {
   privateKey: PrivateKey
   /** Multiaddrs to listen on. */
@@ -69,6 +99,8 @@ export interface HostInit<Protocols extends Record<string, unknown>> {
   addressBook: AddressBook
   /** libp2p services to mount beside the host's own: the Kith protocols. */
   protocols: { [Name in keyof Protocols]: (components: never) => Protocols[Name] }
+  logger: ComponentLogger
+  label: LabelPeer
   /** When bytes of a Kith protocol last came from a peer, by the monotonic clock, -Infinity if never: a busy link needs no pings. */
   lastReceivedMs(peer: PeerId): number
 }
@@ -86,6 +118,12 @@ export interface Host<Protocols extends Record<string, unknown>> {
   /** Dialable multiaddrs, with the peer id. */
   addresses(): string[]
   peers(): HostPeer[]
+  /** All that is known of a peer; undefined if nothing is. */
+  peerDetails(peer: PeerId): HostPeerDetails | undefined
+  /** Who was last met at a multiaddr, or is said to be there. */
+  peerAt(address: string): PeerId | undefined
+  /** Addresses that the user named where nobody has answered yet. */
+  unanswered(): (DialledAddress & { nextDialMs: number })[]
   /**
    * Connects to a multiaddr now and for ever, over restarts too, whether or not somebody answers
    * there yet: to its peer, wherever that is found, or to whoever is there where it names none. Of

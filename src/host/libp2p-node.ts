@@ -11,6 +11,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { KithError } from '../kith.ts'
+import type { ComponentLogger } from '../kith.ts'
 import { parseListenAddress, reachableAddresses } from './addresses.ts'
 import { BoundedDatastore } from './bounded-datastore.ts'
 import {
@@ -42,6 +43,7 @@ export interface NodeInit {
   /** Whether WebSockets addresses are dialled or listened on. */
   webSockets: boolean
   rejects: RejectCounter
+  logger: ComponentLogger
   /** Services to mount beside the host's own, by name. */
   protocols: object
 }
@@ -51,6 +53,7 @@ export async function startNode(init: NodeInit) {
   const listen = init.listen.map((text) => parseListenAddress(text).toString())
   const node = await createLibp2p({
     start: false,
+    logger: init.logger,
     privateKey: init.privateKey,
     datastore: new BoundedDatastore(peerIdFromPrivateKey(init.privateKey)),
     // The host bounds what is stored. By age, libp2p would forget an address an hour after it first heard

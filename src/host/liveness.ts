@@ -7,13 +7,18 @@ import { randomBytes } from 'node:crypto'
 import type { Connection } from '@libp2p/interface'
 import { byteStream } from '@libp2p/utils'
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { Logger } from '../kith.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { LATE_TICK_MS, LIVENESS_TICK_MS, PING_TIMEOUT_MS, QUIET_MS } from './constants.ts'
+import { isBug, reportFailure } from './failures.ts'
+import type { LabelPeer } from './host.ts'
 
 const PING_PROTOCOL = '/ipfs/ping/1.0.0'
 const PING_BYTES = 32
 
 export interface LivenessInit {
+  log: Logger
+  label: LabelPeer
   connections(): Connection[]
   /** When bytes of a Kith protocol last came from a peer, by the monotonic clock; -Infinity if never. */
   lastReceivedMs(peer: PeerId): number
@@ -77,6 +82,7 @@ export class Liveness {
   }
 
   async #check(connection: Connection, link: Link): Promise<void> {
+    const { log, label } = this.#init
     const peer = keyOf(connection)
     const startedMs = monotonicMs()
     const receivedBefore = this.#init.lastReceivedMs(peer)
@@ -87,8 +93,10 @@ export class Liveness {
       link.aliveAtMs = monotonicMs()
     } catch (error) {
       const proven = this.#init.lastReceivedMs(peer) !== receivedBefore || this.#wasLate(startedMs)
-      const dead = !proven && !this.#stopped.signal.aborted && connection.status === 'open'
-      if (dead) connection.abort(new Error('nothing came back from the peer', { cause: error }))
+      if (this.#stopped.signal.aborted || connection.status !== 'open') return
+      if (isBug(error)) reportFailure(log, 'a ping broke off', error)
+      else log('a ping to %p failed, %s: %s', label(peer), proven ? 'which proves nothing' : 'the link is dead', error)
+      if (!proven) connection.abort(new Error('nothing came back from the peer', { cause: error }))
     } finally {
       link.pinging = false
     }

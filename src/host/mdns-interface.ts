@@ -2,6 +2,7 @@
 import type { RemoteInfo } from 'node:dgram'
 import multicastDns from 'multicast-dns'
 import type { MulticastDns, Packet } from 'multicast-dns'
+import type { Logger } from '../kith.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import {
   MDNS_ANSWER_INTERVAL_MS,
@@ -24,7 +25,8 @@ export interface MdnsInterfaceInit {
   isOurs(source: string): boolean
   onResponse(packet: Packet, source: string): void
   /** The socket failed; the interface is to be opened anew. */
-  onFailure(): void
+  onFailure(error: Error): void
+  log: Logger
 }
 
 export class MdnsInterface {
@@ -44,9 +46,9 @@ export class MdnsInterface {
       this.announce()
       this.#query()
     })
-    this.#mdns.on('error', () => init.onFailure())
+    this.#mdns.on('error', (error) => init.onFailure(error))
     // A packet that does not decode, or a group that cannot be joined yet, which multicast-dns retries.
-    this.#mdns.on('warning', () => {})
+    this.#mdns.on('warning', (warning) => init.log.trace('on %s: %s', init.address, warning))
     this.#mdns.on('query', (packet, from) => this.#onQuery(packet, from))
     this.#mdns.on('response', (packet, from) => this.#onResponse(packet, from))
   }
@@ -102,6 +104,6 @@ export class MdnsInterface {
   }
 
   readonly #onSent = (error?: Error | null): void => {
-    if (error) this.#init.onFailure()
+    if (error) this.#init.onFailure(error)
   }
 }

@@ -1,13 +1,12 @@
 /** Peer ids that a person or program gave. */
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { KithError } from '../kith.ts'
 
-/** Reads a peer id in any of its text forms. Throws a KithError `bad-value`. */
-export function parsePeerId(text: string): PeerId {
+/** Reads a whole peer id in any of its text forms; undefined where the text is none. */
+export function readPeerId(text: string): PeerId | undefined {
   try {
     return peerIdFromString(text).toString() as PeerId
-  } catch (error) {
-    throw new KithError('bad-value', `'${text}' is no peer id (kith peers lists those known)`, { cause: error })
+  } catch {
+    return undefined // a name, or a part of an id
   }
 }

@@ -1,36 +1,108 @@
 /** What the host tells of its peers: those connected now and those in the address book. */
 import type { Connection } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { readDialAddress } from './addresses.ts'
-import type { Contact } from './contacts.ts'
-import type { HostPeer } from './host.ts'
+import { wallMs, wallTimeOf } from '../runtime/clock.ts'
+import { mergeAddresses, readDialAddress } from './addresses.ts'
+import type { Contact, Contacts } from './contacts.ts'
+import type { DialLog } from './dial-log.ts'
+import type { DialledAddress, HostPeer, HostPeerDetails } from './host.ts'
+import type { Identified } from './identified.ts'
+import type { Liveness } from './liveness.ts'
+import type { PinnedAddress, PinnedAddresses } from './pinned-addresses.ts'
 
-/** Joins the contacts with their live connections; peers only heard of are left out unless the user named them. */
-export function listPeers(
-  contacts: readonly Contact[],
-  connections: readonly Connection[],
-  roundTripMs: (peer: PeerId) => number | null,
-  nowMs: number,
-): HostPeer[] {
-  const live = new Map(
-    connections.filter(({ status }) => status === 'open').map((each) => [each.remotePeer.toString(), each]),
-  )
-  return contacts
-    .filter(({ lastSeenMs, pinned }) => lastSeenMs > 0 || pinned)
-    .map(({ peer, addresses, lastSeenMs }) => {
-      const connection = live.get(peer)
-      if (connection === undefined) {
-        return { peer, connected: false, addresses: [...addresses], direction: null, roundTripMs: null, lastSeenMs }
-      }
-      const remote = connection.remoteAddr.toString()
-      const inUse = readDialAddress(remote)?.address ?? remote
-      return {
-        peer,
-        connected: true,
-        addresses: [...new Set([inUse, ...addresses])],
-        direction: connection.direction,
-        roundTripMs: roundTripMs(peer),
-        lastSeenMs: nowMs,
-      }
-    })
+export interface PeerListInit {
+  contacts: Contacts
+  pinnedAddresses: PinnedAddresses
+  dialLog: DialLog
+  identified: Identified
+  liveness: Liveness
+  connections(): Connection[]
+}
+
+export class PeerList {
+  readonly #init: PeerListInit
+
+  constructor(init: PeerListInit) {
+    this.#init = init
+  }
+
+  /** Peers only heard of are left out unless the user named them. */
+  all(): HostPeer[] {
+    const known = this.#init.contacts.all().filter(({ lastSeenMs, pinned }) => lastSeenMs > 0 || pinned)
+    const open = new Map(this.#open().map((connection) => [connection.remotePeer.toString(), connection]))
+    return known.map((contact) => this.#describe(contact, open.get(contact.peer)))
+  }
+
+  /** All that is known of one, also of one only heard of. */
+  get(peer: PeerId): HostPeerDetails | undefined {
+    const { contacts, pinnedAddresses, identified } = this.#init
+    const contact = contacts.get(peer)
+    if (contact === undefined) return undefined
+    const connection = this.#open().find(({ remotePeer }) => remotePeer.toString() === peer)
+    const named = pinnedAddresses.all().filter((target) => target.peer === peer)
+    const described = this.#describe(contact, connection)
+    const { agent, protocols } = identified.get(peer) ?? { agent: null, protocols: [] }
+    const all = mergeAddresses(
+      described.addresses,
+      named.map(({ address }) => address),
+      Infinity,
+    )
+    const nextDialMs = Math.min(...[contact, ...named].map((target) => target.nextDialMs))
+    return {
+      ...described,
+      pinned: contact.pinned || named.length > 0,
+      connectedSinceMs: connection?.timeline.open ?? null,
+      agent,
+      speaks: [...protocols],
+      dialled: all.map((address) => this.#dialledAddress(address, peer)),
+      nextDialMs: connection === undefined && all.length > 0 ? wallTimeOf(nextDialMs) : null,
+    }
+  }
+
+  /** Who was last met at an address, or says to be there. */
+  at(address: string): PeerId | undefined {
+    const { contacts, pinnedAddresses } = this.#init
+    const live = this.#open().find(({ remoteAddr }) => readDialAddress(remoteAddr.toString())?.address === address)
+    if (live !== undefined) return live.remotePeer.toString() as PeerId
+    const named = pinnedAddresses.all().find((target) => target.address === address)
+    const holders = contacts.all().filter(({ addresses }) => addresses.includes(address))
+    return named?.peer ?? holders.sort((a, b) => b.lastSeenMs - a.lastSeenMs)[0]?.peer
+  }
+
+  /** Addresses that the user named where nobody has answered yet. */
+  unanswered(): (DialledAddress & { nextDialMs: number })[] {
+    const silent = this.#init.pinnedAddresses.all().filter(({ peer }) => peer === undefined)
+    return silent.map((target: PinnedAddress) => ({
+      ...this.#dialledAddress(target.address, undefined),
+      nextDialMs: wallTimeOf(target.nextDialMs),
+    }))
+  }
+
+  #describe({ peer, addresses, lastSeenMs }: Contact, connection: Connection | undefined): HostPeer {
+    if (connection === undefined) {
+      return { peer, connected: false, addresses: [...addresses], direction: null, roundTripMs: null, lastSeenMs }
+    }
+    const { direction, remoteAddr } = connection
+    const remote = remoteAddr.toString()
+    const inUse = readDialAddress(remote)?.address ?? remote
+    return {
+      ...{ peer, connected: true, addresses: mergeAddresses([inUse], addresses, Infinity), direction },
+      roundTripMs: this.#init.liveness.roundTripMs(peer),
+      lastSeenMs: wallMs(),
+    }
+  }
+
+  #dialledAddress(address: string, peer: PeerId | undefined): DialledAddress {
+    const { dialLog } = this.#init
+    const {
+      failures = 0,
+      error = null,
+      triedMs = null,
+    } = dialLog.get(address, peer) ?? dialLog.get(address, undefined) ?? {}
+    return { address, failures, error, triedMs }
+  }
+
+  #open(): Connection[] {
+    return this.#init.connections().filter(({ status }) => status === 'open')
+  }
 }

@@ -30,6 +30,10 @@ export class PinnedAddresses {
     this.#targets = book.pinnedAddresses().map((row) => this.#targetOf(row))
   }
 
+  all(): readonly PinnedAddress[] {
+    return this.#targets
+  }
+
   /** Dials an address from now on; past the limit the one named first is forgotten. `answeredBy` is who is there, if known. */
   add(address: string, answeredBy: PeerId | undefined): void {
     const before = this.#targets.find((target) => target.address === address)

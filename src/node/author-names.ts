@@ -21,6 +21,13 @@ export function peerOfAuthor(author: AuthorId): PeerId {
   return peer
 }
 
+/** What a peer writes as; undefined where its id holds no Ed25519 key. */
+export function authorOfPeer(peer: PeerId): AuthorId | undefined {
+  const bytes = Buffer.from(base58btc.decode(`z${peer}`))
+  const prefix = bytes.subarray(0, PEER_ID_PREFIX.length)
+  return prefix.equals(PEER_ID_PREFIX) ? (bytes.toString('hex', PEER_ID_PREFIX.length) as AuthorId) : undefined
+}
+
 /** How to call somebody who did not say: the end of the peer id, as its start is alike for all. */
 export function shortNameOf(peer: string): string {
   return `…${peer.slice(-8)}`

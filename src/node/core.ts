@@ -18,6 +18,8 @@ export interface NodeCore {
   pin(address: string): void
   /** Dials and pins an address. */
   connect(address: string): Promise<PeerId>
+  /** Who is meant by what a user typed. Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`. */
+  resolvePeer(reference: string): PeerId
   connectedPeers(): number
   /** Dialable addresses of this node. */
   addresses(): string[]

@@ -14,8 +14,8 @@ export interface GossipBridgeInit {
   store: StoreReads
   /** A document of a room came that is not here yet. */
   onDocument(room: RoomId, document: Document, from: PeerId): void
-  /** A payload was refused; the code is for counting. */
-  onRefused(code: string): void
+  /** A payload of a peer was refused; the code is for counting. */
+  onRefused(code: string, from: PeerId): void
 }
 
 export class GossipBridge {
@@ -60,7 +60,7 @@ export class GossipBridge {
 
   #validate(room: RoomId, payload: Uint8Array, from: PeerId): 'accept' | 'ignore' | 'reject' {
     const validation = this.#gate.validate(room, payload, monotonicMs())
-    if (validation.verdict !== 'accept') this.#init.onRefused(validation.code)
+    if (validation.verdict !== 'accept') this.#init.onRefused(validation.code, from)
     else if (validation.document !== undefined) this.#init.onDocument(room, validation.document, from)
     return validation.verdict
   }

@@ -1,14 +1,17 @@
 /** A running node: the machine and its runner on a host that has started. */
-import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import {
   KithError,
+  type ComponentLogger,
   type Ensured,
   type EnsureOptions,
   type EnsureStatus,
   type GarbageReport,
   type KithNode,
+  type Logger,
   type NodeEvents,
   type NodeStatus,
+  type PeerDetails,
   type PeerInfo,
 } from '../kith.ts'
 import type { NodeMachine, NodeCommand, NodeEvent } from '../machine/node-machine.ts'
@@ -18,6 +21,7 @@ import { Runner, type Surroundings } from '../runtime/runner.ts'
 import { Timers } from '../runtime/timers.ts'
 import type { Store } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
+import { peerOfAuthor } from './author-names.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf } from './data-folder.ts'
 import { DiskSpace } from './disk-space.ts'
@@ -27,6 +31,9 @@ import type { Inlet } from './inlet.ts'
 import { Jobs } from './jobs.ts'
 import { LocalRooms } from './local-rooms.ts'
 import type { NodeHost } from './node-host.ts'
+import type { PeerNames } from './peer-names.ts'
+import { Peers } from './peers.ts'
+import type { ProtocolLinks } from './protocol-links.ts'
 import { Providers } from './providers.ts'
 import type { Refusals } from './refusals.ts'
 import { requireBlockId, Wants } from './wants.ts'
@@ -37,6 +44,9 @@ export interface LocalNodeInit {
   /** Where the host's news go; opened by the node. */
   inlet: Inlet
   refusals: Refusals
+  names: PeerNames
+  links: ProtocolLinks
+  logger: ComponentLogger
   machine: NodeMachine
   /** Closed by the node when it stops. */
   store: Store
@@ -57,13 +67,16 @@ export class LocalNode implements KithNode {
   readonly #announcer: Announcer
   readonly #gossip: GossipBridge
   readonly #providers: Providers
+  readonly #peers: Peers
+  readonly #log: Logger
   readonly #startedAtMs = wallMs()
   readonly #stopping = new AbortController()
   #stopped: Promise<void> | undefined
 
   constructor(init: LocalNodeInit) {
-    const { host, inlet, machine, store, refusals, dataDir } = init
+    const { host, inlet, machine, store, refusals, names, links, logger, dataDir } = init
     this.#init = init
+    this.#log = logger.forComponent('kith:node')
     this.#runner = new Runner(machine, store, this.#surroundings())
     this.#core = {
       self: host.peer,
@@ -75,25 +88,30 @@ export class LocalNode implements KithNode {
       pin: (address) => host.pin(address),
       connect: (address) => host.connect(address),
       connectedPeers: () => host.peers().filter(({ connected }) => connected).length,
+      resolvePeer: (reference) => this.#peers.resolve(reference),
       addresses: () => host.addresses(),
     }
+    this.#peers = new Peers({ core: this.#core, host, names, links, refusals })
     this.#wants = new Wants(this.#core)
     this.#jobs = new Jobs(this.#core, (row) => this.#wants.statusOf(row))
     this.#garbage = new Garbage(this.#core)
     const disk = new DiskSpace(this.#core, (isPaused) => this.#pause(isPaused))
     this.rooms = new LocalRooms(this.#core, { wants: this.#wants, garbage: this.#garbage, disk })
     this.#announcer = new Announcer(machine, this.rooms)
+    const gossipLog = logger.forComponent('kith:protocol:gossip')
     this.#gossip = new GossipBridge({
-      gossip: host.gossip,
-      machine,
-      store,
+      ...{ gossip: host.gossip, machine, store },
       onDocument: (room, document, from) => this.#runner.push({ type: 'gossip', room, document, from }),
-      onRefused: (code) => refusals.count(code),
+      onRefused: (code, from) => {
+        gossipLog('refused a payload of %p: %s', names.label(from), code)
+        refusals.count(code, from)
+      },
     })
     this.#providers = new Providers({ host, machine, store })
     host.on('connected', (peer) => this.#announcer.emit('peer', { peer, connected: true }))
     host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
     inlet.open(this.#runner)
+    this.#log('%p listens at %s', host.peer, host.addresses())
     this.#garbage.collectSoon() // of what a crash left
   }
 
@@ -110,7 +128,7 @@ export class LocalNode implements KithNode {
   }
 
   status(): NodeStatus {
-    const { machine, store, refusals, name, version, dataDir } = this.#init
+    const { host, machine, store, refusals, name, version, dataDir } = this.#init
     const rooms = machine.rooms.list()
     return {
       peer: this.peer,
@@ -122,20 +140,18 @@ export class LocalNode implements KithNode {
       rooms: rooms.length,
       documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
       connectedPeers: this.#core.connectedPeers(),
-      refused: refusals.toJson(),
+      unanswered: host.unanswered(),
+      refused: refusals.totals(),
       memoryBytes: process.memoryUsage.rss(),
     }
   }
 
   peers(): PeerInfo[] {
-    const rooms = this.rooms.list().map((room) => ({
-      name: room.name || room.id,
-      neighbours: new Set(this.#init.machine.wings['room-state'].neighbours(room.id as RoomId)),
-    }))
-    return this.#init.host.peers().map((peer) => ({
-      ...peer,
-      rooms: rooms.filter(({ neighbours }) => neighbours.has(peer.peer)).map(({ name }) => name),
-    }))
+    return this.#peers.list()
+  }
+
+  peerDetails(reference: string): PeerDetails {
+    return this.#peers.details(reference)
   }
 
   ensure(id: string, options: EnsureOptions = {}): Ensured {
@@ -186,19 +202,31 @@ export class LocalNode implements KithNode {
   }
 
   #surroundings(): Surroundings {
-    const { host, refusals } = this.#init
+    const { host, refusals, names, logger } = this.#init
+    const runnerLog = logger.forComponent('kith:runner')
+    const logs: Readonly<Record<string, Logger>> = Object.fromEntries(
+      Object.keys(host.protocols).map((protocol) => [protocol, logger.forComponent(`kith:protocol:${protocol}`)]),
+    )
     return {
       now: () => ({ monotonicMs: monotonicMs(), wallMs: wallMs() }),
       schedule: (run) => void setImmediate(run),
       setTimer: (input, afterMs) => this.#timers.set(() => this.#runner.push(input), afterMs),
-      send: ({ protocol, to, records }) => host.protocols[protocol]?.send(to, records),
+      send: ({ protocol, to, records }) => {
+        logs[protocol]?.trace('%d records to %p', records.length, names.label(to))
+        host.protocols[protocol]?.send(to, records)
+      },
       publish: ({ room, block }) => this.#gossip.publish(room, block),
       emit: (event) => this.#tell(event),
       misbehaviour: ({ protocol, peer, reason }) => {
-        refusals.count(reason.code)
-        if (reason.fatal) host.protocols[protocol]?.reset(peer, reason.code)
+        const { code, fatal } = reason
+        logs[protocol]?.('refused something of %p%s: %s', names.label(peer), fatal ? ', and its stream' : '', code)
+        refusals.count(code, peer)
+        if (fatal) host.protocols[protocol]?.reset(peer, code)
       },
-      failed: (error) => this.#fail(error),
+      failed: (error) => {
+        runnerLog.error('the node cannot go on: %e', error)
+        this.#fail(error)
+      },
     }
   }
 
@@ -259,10 +287,12 @@ export class LocalNode implements KithNode {
           this.#init.host.markRoommate(peer)
         break
       case 'refused':
+        this.#log('an update of %s is refused, as the state is full: %s', event.room, event.id)
         this.#init.refusals.count('state-full')
         this.#announcer.emit('refused', { room: event.room, id: event.id })
         break
       case 'fork':
+        this.#log('two documents of %p have the place %d in %s', peerOfAuthor(event.author), event.seq, event.room)
         this.#announcer.fork(event.room, event.author, event.seq)
         break
       case 'ensured':
@@ -283,7 +313,7 @@ export class LocalNode implements KithNode {
   }
 
   async #acceptPeerRecord(peerRecord: Uint8Array): Promise<void> {
-    const isSound = await this.#init.host.acceptPeerRecord(peerRecord).catch(() => false)
+    const isSound = await this.#init.host.acceptPeerRecord(peerRecord)
     if (!isSound) this.#init.refusals.count('bad-peer-record')
   }
 }

@@ -3,10 +3,13 @@ import type { ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { createHost } from '../host/create-host.ts'
 import type { Host, HostInit } from '../host/host.ts'
+import type { ComponentLogger } from '../kith.ts'
 import type { ProtocolInput } from '../machine/io.ts'
 import { wings } from '../machine/wings.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { Inlet } from './inlet.ts'
+import type { PeerNames } from './peer-names.ts'
+import type { ProtocolLinks } from './protocol-links.ts'
 import type { Refusals } from './refusals.ts'
 
 /** By the names that wings have. */
@@ -19,13 +22,16 @@ export interface NodeHostInit extends Pick<HostInit<Protocols>, 'privateKey' | '
   /** Takes what peers send, and what becomes known of their addresses. */
   inlet: Inlet
   refusals: Refusals
+  links: ProtocolLinks
+  names: PeerNames
+  logger: ComponentLogger
 }
 
 /** Listens and begins to look for peers. Throws a KithError `bad-address` or `port-in-use`. */
 export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
-  const { privateKey, listen, mdns, peers, store, inlet } = init
+  const { privateKey, listen, mdns, peers, store, inlet, names, links, logger } = init
   const host: NodeHost = await createHost<Protocols>({
-    ...{ privateKey, listen, mdns, peers },
+    ...{ privateKey, listen, mdns, peers, logger },
     addressBook: {
       list: () => store.addresses(),
       put: (address) => inlet.write({ type: 'put-address', address }),
@@ -37,21 +43,39 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
     protocols: Object.fromEntries(
       Object.entries(wings).map(([protocol, { service }]) => [protocol, service(protocolInit(init, protocol))]),
     ),
+    label: (peer) => names.label(peer),
     // Asked of connected peers every now and then, so not before the host is there.
     lastReceivedMs: (peer) => lastReceivedMs(host.protocols, peer),
   })
+  host.on('disconnected', (peer) => links.forget(peer))
   return host
 }
 
-function protocolInit({ inlet, refusals }: NodeHostInit, protocol: string): ProtocolInit<unknown> {
+function protocolInit(init: NodeHostInit, protocol: string): ProtocolInit<unknown> {
+  const { inlet, refusals, links, names, logger } = init
+  const log = logger.forComponent(`kith:protocol:${protocol}`)
   const push = (input: ProtocolInput, done?: () => void): void =>
     inlet.push({ type: 'protocol', protocol, input }, done)
   return {
-    onPeerUp: (peer, { creditBytes }) => push({ type: 'peer-up', peer, creditBytes }),
-    onPeerDown: (peer) => push({ type: 'peer-down', peer }),
+    onPeerUp(peer, { creditBytes }) {
+      log('a stream with %p is open', names.label(peer))
+      links.opened(peer, protocol)
+      push({ type: 'peer-up', peer, creditBytes })
+    },
+    onPeerDown(peer) {
+      log('the stream with %p is closed', names.label(peer))
+      links.closed(peer, protocol)
+      push({ type: 'peer-down', peer })
+    },
     // Also resolves where the node stops: the stream ends with it.
-    onRecords: (from, records) => new Promise((done) => push({ type: 'records', from, records }, done)),
-    onFault: (_peer, code) => refusals.count(code),
+    onRecords(from, records) {
+      log.trace('%d records from %p', records.length, names.label(from))
+      return new Promise((done) => push({ type: 'records', from, records }, done))
+    },
+    onFault(peer, code) {
+      log('the stream with %p was given up: %s', names.label(peer), code)
+      refusals.count(code, peer)
+    },
   }
 }
 

@@ -1,12 +1,46 @@
-/** How often something was refused since the start, by the code of the reason: only reasons that happened. */
+/** How often something was refused since the start, by the code of the reason and by who sent it: only what happened. */
+import type { PeerId } from '../../protocols/wire/ids.ts'
+
+/** Peers of whom it is known why they were refused: more than are ever connected at a time. Those refused longest ago go. */
+export const MAX_REFUSED_PEERS = 1_000
+
 export class Refusals {
-  readonly #counts = new Map<string, number>()
+  readonly #totals = new Map<string, number>()
+  /** The one refused last is last. */
+  readonly #byPeer = new Map<PeerId, Map<string, number>>()
 
-  count(code: string): void {
-    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1)
+  /** `peer` is who sent it, where anybody is to blame. */
+  count(code: string, peer?: PeerId): void {
+    increment(this.#totals, code)
+    if (peer === undefined) return
+    const counts = this.#byPeer.get(peer) ?? new Map<string, number>()
+    this.#byPeer.delete(peer)
+    this.#byPeer.set(peer, counts)
+    increment(counts, code)
+    const [oldest] = this.#byPeer.keys()
+    if (this.#byPeer.size > MAX_REFUSED_PEERS && oldest !== undefined) this.#byPeer.delete(oldest)
   }
 
-  toJson(): Record<string, number> {
-    return Object.fromEntries(this.#counts)
+  /** By code, of all peers, also those that are not remembered any more. */
+  totals(): Record<string, number> {
+    return Object.fromEntries(this.#totals)
   }
+
+  /** By code. */
+  of(peer: PeerId): Record<string, number> {
+    return Object.fromEntries(this.#byPeer.get(peer) ?? [])
+  }
+
+  /** All codes together. */
+  countOf(peer: PeerId): number {
+    return [...(this.#byPeer.get(peer)?.values() ?? [])].reduce((sum, count) => sum + count, 0)
+  }
+
+  peers(): PeerId[] {
+    return [...this.#byPeer.keys()]
+  }
+}
+
+function increment(counts: Map<string, number>, code: string): void {
+  counts.set(code, (counts.get(code) ?? 0) + 1)
 }

@@ -1,11 +1,17 @@
 /** How far a room's documents have got, and with whom they are shared. */
 import { parseDocumentId, type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
-import { parsePeerId } from '../host/peer-id.ts'
 import { KithError, type DocumentSync, type PeerSync, type RoomSharing, type Sharing } from '../kith.ts'
 import { batchSyncPorts } from '../machine/batch-sync/ports.ts'
-import { reportDocuments, reportPeers, type SyncSources } from '../machine/batch-sync/sync-report.ts'
+import {
+  reportDocuments,
+  reportPeer,
+  reportPeers,
+  type PeerReport,
+  type SyncSources,
+} from '../machine/batch-sync/sync-report.ts'
 import { sharingOf } from '../machine/sharing.ts'
+import { wallTimeOf } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
 
 /** Documents shown where none was asked for: the end of a conversation. */
@@ -21,7 +27,13 @@ export class RoomSyncReader {
   }
 
   peers(nameOf: (peer: string) => string): PeerSync[] {
-    return reportPeers(this.#room, this.#sources()).map((report) => ({ ...report, name: nameOf(report.peer) }))
+    return reportPeers(this.#room, this.#sources()).map((report) => peerSyncOf(report, nameOf(report.peer)))
+  }
+
+  /** As `peers`, of one; undefined where it was never met in the room. */
+  peer(peer: PeerId, name: string): PeerSync | undefined {
+    const report = reportPeer(this.#room, peer, this.#sources())
+    return report && peerSyncOf(report, name)
   }
 
   /** Throws a KithError `no-such-document`. */
@@ -38,7 +50,7 @@ export class RoomSyncReader {
   }
 
   async share(sharing: Partial<Sharing>, peer: string | undefined): Promise<void> {
-    const key = peer === undefined ? undefined : parsePeerId(peer)
+    const key = peer === undefined ? undefined : this.#core.resolvePeer(peer)
     await this.#core.command({ type: 'share', room: this.#room, peer: key, sharing })
   }
 
@@ -62,4 +74,10 @@ export class RoomSyncReader {
       progress: machine.wings['batch-sync'].progress(this.#room),
     }
   }
+}
+
+/** What the machine says of a peer, for people: with its name, and by their clock. */
+function peerSyncOf(report: PeerReport, name: string): PeerSync {
+  const { nextSendMs } = report
+  return { ...report, name, nextSendMs: nextSendMs === null ? null : wallTimeOf(nextSendMs) }
 }

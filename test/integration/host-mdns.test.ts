@@ -7,6 +7,7 @@ import { Discovery } from '../../src/host/discovery.ts'
 import type { DiscoveryInit } from '../../src/host/discovery.ts'
 import type { Found } from '../../src/host/mdns-packets.ts'
 import { ipv4Interfaces } from '../../src/host/network-interfaces.ts'
+import { NO_LOG } from '../unit/host/logs.ts'
 import { multicastReason, sendMulticast } from '../unit/host/multicast.ts'
 import { addressOf, listenAddressOf, startTestHost } from '../unit/host/start-test-host.ts'
 
@@ -32,6 +33,7 @@ function discover(self: PeerId, port: number, options: Partial<DiscoveryInit> = 
     addresses: () => ['/ip4/127.0.0.1/tcp/4001'],
     interfaces: ipv4Interfaces,
     onFound: (each) => found.push(each),
+    log: NO_LOG,
     ...options,
   })
   discovery.start()

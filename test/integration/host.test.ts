@@ -2,7 +2,9 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { MAX_PEER_RECORD_BYTES } from '../../src/host/constants.ts'
+import { RecordedLogs } from '../unit/host/logs.ts'
 import { memoryAddressBook } from '../unit/host/memory-address-book.ts'
 import { addressOf, connectionsBetween, listenAddressOf, startTestHost } from '../unit/host/start-test-host.ts'
 import { startTcpProxy } from '../unit/host/tcp-proxy.ts'
@@ -178,6 +180,47 @@ test('a wall clock that is set back an hour stalls nothing', async () => {
   await expect.poll(() => a.log.at(-1), POLL).toBe(`-${b.peer}`)
   await startTestHost({ privateKey: b.privateKey, listen })
   await expect.poll(() => a.log.at(-1), POLL).toBe(`+${b.peer}`)
+})
+
+test('why nobody is connected is known of each address, and logged', async () => {
+  const b = await startTestHost()
+  const row = {
+    peer: b.peer,
+    addresses: ['/ip4/127.0.0.1/tcp/1'],
+    lastSeenMs: Date.now(),
+    pinned: false,
+    roommate: false,
+  }
+  const logger = new RecordedLogs()
+  const a = await startTestHost({
+    ...{ addressBook: memoryAddressBook([row]), peers: ['/ip4/127.0.0.1/tcp/2'], logger, label: (peer) => `<${peer}>` },
+  })
+  const details = () => a.peerDetails(b.peer)
+  await expect.poll(() => details()?.dialled[0]?.failures, POLL).toBeGreaterThan(1)
+  expect(details()).toMatchObject({
+    ...{ connected: false, connectedSinceMs: null, agent: null, speaks: [] },
+    dialled: [{ address: '/ip4/127.0.0.1/tcp/1', error: 'nothing listens there' }],
+  })
+  expect(Math.abs(details()!.nextDialMs! - Date.now())).toBeLessThan(60_000)
+  await expect
+    .poll(() => a.unanswered(), POLL)
+    .toMatchObject([{ address: '/ip4/127.0.0.1/tcp/2', error: 'nothing listens there' }])
+  expect(a.peerAt('/ip4/127.0.0.1/tcp/2')).toBeUndefined()
+  const line = `kith:host:dial could not reach <${b.peer}> at /ip4/127.0.0.1/tcp/1: nothing listens there`
+  expect(logger.of('kith:host:dial')).toContain(line)
+
+  await a.connect(listenAddressOf(b))
+  await expect.poll(() => details()?.agent, POLL).toContain('libp2p')
+  expect(details()).toMatchObject({
+    ...{ connected: true, connectedSinceMs: expect.any(Number) as number, nextDialMs: null, pinned: true },
+    speaks: expect.arrayContaining(['/ipfs/ping/1.0.0']) as string[],
+  })
+  const dialled = details()?.dialled.find(({ address }) => address === listenAddressOf(b))
+  expect(dialled).toMatchObject({ failures: 0, error: null, triedMs: expect.any(Number) as number })
+  expect(a.peerAt(listenAddressOf(b))).toBe(b.peer)
+  expect(a.peerDetails('nobody' as PeerId)).toBeUndefined()
+  expect(logger.of('kith:host:dial').join('\n')).toContain(`outbound connection with <${b.peer}>`)
+  expect(logger.lines.some((each) => each.startsWith('libp2p:'))).toBe(true)
 })
 
 test('gossip passes on what the validator accepts, and nothing else', async () => {

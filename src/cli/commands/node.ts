@@ -1,14 +1,15 @@
-/** Commands about the node itself: `kith status`, `peers`, `connect`, `id`, `stop`. */
+/** Commands about the node itself: `kith status`, `id`, `stop`. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { readApiFile } from '../../api/api-file.ts'
-import type { NodeStatus, PeerInfo } from '../../kith.ts'
+import type { NodeStatus } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
 import { withProgress } from '../terminal.ts'
-import { clean, clockTime, fields, fileSize, table } from '../text.ts'
+import { clean, clockTime, fields, fileSize } from '../text.ts'
+import { unansweredLine } from './peer.ts'
 
 /** A node closes its connections and its store in well under this. */
 const STOP_DEADLINE_MS = 20_000
@@ -20,20 +21,6 @@ export function addNodeCommands(program: Command, run: Run): void {
     description: 'show how the node is doing',
     examples: [['kith status', '']],
   }).action(run(showStatus))
-  addCommand(program, {
-    name: 'peers',
-    summary: 'list the peers that the node knows',
-    description: 'list the peers that the node knows, the connected ones first',
-    examples: [['kith peers', '']],
-  }).action(run(listPeers))
-  addCommand(program, {
-    name: 'connect',
-    summary: 'connect to a peer, from now on',
-    description: 'connect to a peer, and keep connecting to it from now on',
-    examples: [['kith connect /ip4/192.168.1.5/tcp/4001', 'the other node prints its addresses at start']],
-  })
-    .argument('<address>', 'multiaddr of the peer')
-    .action(run(connect))
   addCommand(program, {
     name: 'id',
     description: "print the node's peer id",
@@ -70,6 +57,9 @@ function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
     ['Connected', `to ${status.connectedPeers} ${status.connectedPeers === 1 ? 'peer' : 'peers'}`],
     ['Memory', fileSize(status.memoryBytes)],
   ]
+  for (const [index, unanswered] of status.unanswered.entries()) {
+    pairs.push([index === 0 ? 'No answer' : '', unansweredLine(unanswered, nowMs)])
+  }
   for (const [index, [reason, times]] of Object.entries(status.refused).entries()) {
     pairs.push([index === 0 ? 'Refused' : '', `${times} × ${clean(reason)}`])
   }
@@ -80,44 +70,6 @@ function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
 export function addressFields(addresses: readonly string[]): [string, string][] {
   const shown = addresses.length === 0 ? ['none: the node listens nowhere'] : addresses
   return shown.map((address, index) => [index === 0 ? 'Addresses' : '', clean(address)])
-}
-
-/** Where to reach a peer, as far as is known: not at the port from which it called. */
-export function reachableAddress({ direction, addresses }: PeerInfo): string | undefined {
-  return direction === 'inbound' ? addresses[1] : addresses[0]
-}
-
-async function listPeers(context: Context): Promise<void> {
-  const peers = await context.call('peers', {}, 'Asking the node')
-  context.output.result(peers, () => {
-    if (peers.length === 0) {
-      return [`No peers yet. On one network they find each other; else: ${context.command('connect ADDRESS')}`]
-    }
-    const sorted = peers.toSorted((a, b) => Number(b.connected) - Number(a.connected) || b.lastSeenMs - a.lastSeenMs)
-    return table([
-      ['PEER', 'LINK', 'ROUND TRIP', 'SEEN', 'ROOMS', 'ADDRESS'],
-      ...sorted.map((peer) => peerRow(peer, Date.now())),
-    ])
-  })
-}
-
-function peerRow(peer: PeerInfo, nowMs: number): string[] {
-  const link = peer.connected ? (peer.direction ?? 'yes') : 'none'
-  const roundTrip = peer.roundTripMs === null ? '-' : `${peer.roundTripMs.toFixed(1)} ms`
-  const seen = peer.connected ? 'now' : peer.lastSeenMs > 0 ? clockTime(peer.lastSeenMs, nowMs) : 'never'
-  return [
-    peer.peer,
-    link,
-    roundTrip,
-    seen,
-    peer.rooms.map(clean).join(', ') || '-',
-    clean(reachableAddress(peer) ?? '-'),
-  ]
-}
-
-async function connect(context: Context, address: string): Promise<void> {
-  const connected = await context.call('connect', { address }, `Connecting to ${address}`)
-  context.output.result(connected, () => [`Connected to ${connected.peer}.`])
 }
 
 async function showId(context: Context): Promise<void> {

@@ -8,11 +8,13 @@ import type { EnsureStatus, KithNode } from '../../kith.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
 import type { Context } from '../context.ts'
+import { UsageError } from '../exit.ts'
 import { addCommand, listOption, wholeNumber } from '../program.ts'
-import type { CreateNode, Run } from '../program.ts'
+import type { CreateNode, Logs, Run } from '../program.ts'
 import { withProgress, type Output } from '../terminal.ts'
 import { clean, clockTime, counted, fields, fileSize, shortPeer } from '../text.ts'
-import { addressFields, reachableAddress } from './node.ts'
+import { addressFields } from './node.ts'
+import { reachableAddress } from './peer.ts'
 
 interface StartOptions {
   listen?: string[]
@@ -34,10 +36,17 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       ['kith start --profile bob', 'a second node on this machine'],
       ['kith start --peer /ip4/192.168.1.5/tcp/4001 --no-mdns', 'no discovery, only a peer at a known address'],
       ['kith start --config kith.json', 'with settings from a file'],
+      ["KITH_LOG='kith:host:*' kith start", 'logging why peers are not connected'],
     ],
     notes: [
       'The config file is JSON with any of these keys; options override it:',
       '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": []}',
+      '',
+      "KITH_LOG in the environment writes logs to stderr. It names what to log, as in libp2p's DEBUG:",
+      '  kith:*                all that happens       kith:host:dial   who is dialled, and what fails',
+      '  kith:*:error          errors only            kith:protocol:*  streams, and what is refused',
+      '  kith:*,kith:*:trace   every step             libp2p:*         libp2p itself',
+      'KITH_LOG_FORMAT=json makes each log line a JSON object; with --json they are without it.',
     ],
   })
     .addOption(listOption('--listen <address>', 'multiaddr to listen on (repeatable)'))
@@ -66,11 +75,20 @@ function settingsOf(context: Context, options: StartOptions): StartSettings {
   }
 }
 
+/** What the environment says of logs; undefined where there are to be none. */
+function logsOf({ terminal, output }: Context): Logs | undefined {
+  const { KITH_LOG: patterns = '', KITH_LOG_FORMAT: format = output.json ? 'json' : 'text' } = terminal.env
+  if (format !== 'text' && format !== 'json') {
+    throw new UsageError(`KITH_LOG_FORMAT must be text or json, not "${format}".`)
+  }
+  return patterns === '' ? undefined : { patterns, format }
+}
+
 async function start(context: Context, settings: StartSettings, createNode: CreateNode): Promise<void> {
   const { api: port, ...options } = settings
   const { terminal, dataDir } = context
   // Until the node runs, Ctrl-C simply ends the process: starting survives being cut off anywhere.
-  const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }))
+  const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }, logsOf(context)))
   const ended = Promise.withResolvers<void>()
   // The node may fail before anything awaits this promise.
   ended.promise.catch(() => {})
@@ -194,10 +212,12 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
 }
 
 function peerLine({ peer, connected }: { peer: string; connected: boolean }, node: KithNode): string {
-  if (!connected) return `${shortPeer(peer)} disconnected`
   const info = node.peers().find((known) => known.peer === peer)
+  const name = info?.name ?? ''
+  const who = name === '' ? shortPeer(peer) : `${clean(name)} ${shortPeer(peer)}`
+  if (!connected) return `${who} disconnected`
   const address = info && reachableAddress(info)
-  return `${shortPeer(peer)} connected${address === undefined ? '' : ` at ${clean(address)}`}`
+  return `${who} connected${address === undefined ? '' : ` at ${clean(address)}`}`
 }
 
 function ensuredLine({ id, failure, have, bytes }: EnsureStatus): string {

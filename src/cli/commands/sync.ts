@@ -37,13 +37,13 @@ export function addSyncCommands(program: Command, run: Run): void {
     examples: [
       ['kith share-policy Kitchen', 'show'],
       ['kith share-policy Kitchen accept', 'receive documents but send none'],
-      ['kith share-policy Kitchen none --peer 12D3KooW…', 'exchange nothing with one peer'],
+      ['kith share-policy Kitchen none --peer Anna', 'exchange nothing with one peer'],
       ['kith share-policy Kitchen --mode interactive', 'offer every document before it is sent'],
     ],
   })
     .addArgument(roomArgument())
     .addArgument(new Argument('[policy]', 'share: both ways; accept: receive only; none: neither').choices(POLICIES))
-    .addOption(new Option('--peer <id>', 'for this peer only'))
+    .addOption(new Option('--peer <peer>', 'for this peer only: its name, its id, or the beginning or end of the id'))
     .addOption(new Option('--mode <mode>', 'send at once, offer first, or offer only large documents').choices(MODES))
     .action(run(sharePolicy))
   addCommand(program, {

@@ -30,23 +30,31 @@ interface Lacking {
 
 /** The peers of a room, those in it first, then the one seen last. */
 export function reportPeers(room: RoomId, sources: SyncSources): PeerReport[] {
+  return knownPeers(room, sources).map((known) => reportOf(room, known, sources))
+}
+
+/** One peer of a room; undefined where it was never met in it. */
+export function reportPeer(room: RoomId, peer: PeerId, sources: SyncSources): PeerReport | undefined {
+  const known = knownPeers(room, sources).find(({ row }) => row.peer === peer)
+  return known && reportOf(room, known, sources)
+}
+
+function reportOf(room: RoomId, { row, progress }: KnownPeer, sources: SyncSources): PeerReport {
+  const { peer, seenMs } = row
   const total = sources.store.totals(room).documents
-  return knownPeers(room, sources).map(({ row, progress }) => {
-    const { peer, seenMs } = row
-    const unacked = progress?.inFlight.length ?? sources.store.unacked(room, peer).length
-    const lacking = lackingOf(room, sources, row, progress)
-    return {
-      peer,
-      online: progress !== undefined,
-      lastSeenMs: seenMs,
-      sharing: sources.sharing(peer),
-      refusesDocuments: progress?.refusesDocuments ?? false,
-      held: lacking === undefined ? null : total - lacking.ids.size,
-      unacked,
-      waiting: lacking === undefined ? null : Math.max(0, lacking.ids.size - unacked),
-      nextSendMs: progress?.nextSendMs ?? null,
-    }
-  })
+  const unacked = progress?.inFlight.length ?? sources.store.unacked(room, peer).length
+  const lacking = lackingOf(room, sources, row, progress)
+  return {
+    peer,
+    online: progress !== undefined,
+    lastSeenMs: seenMs,
+    sharing: sources.sharing(peer),
+    refusesDocuments: progress?.refusesDocuments ?? false,
+    held: lacking === undefined ? null : total - lacking.ids.size,
+    unacked,
+    waiting: lacking === undefined ? null : Math.max(0, lacking.ids.size - unacked),
+    nextSendMs: progress?.nextSendMs ?? null,
+  }
 }
 
 /** Which peers are known to hold each of some documents of a room, of all that were ever met. */

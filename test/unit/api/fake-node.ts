@@ -14,7 +14,9 @@ import type {
   Message,
   NodeEvents,
   NodeStatus,
+  PeerDetails,
   PeerInfo,
+  UnansweredAddress,
   Room,
   PeerSync,
   RoomDetails,
@@ -215,6 +217,8 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   stopped = false
   refused: Record<string, number> = {}
   known: PeerInfo[] = []
+  details: PeerDetails[] = []
+  unanswered: UnansweredAddress[] = []
   readonly ensured: FakeEnsured[] = []
   readonly blocks = new Map<string, Uint8Array>()
   garbage: GarbageReport = { blocks: 0, sizeBytes: 0 }
@@ -277,6 +281,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       rooms: this.#rooms.length,
       documents: 0,
       connectedPeers: this.known.length,
+      unanswered: this.unanswered,
       refused: this.refused,
       memoryBytes: 100 * 1024 * 1024,
     }
@@ -284,6 +289,12 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
 
   peers(): PeerInfo[] {
     return this.known
+  }
+
+  peerDetails(reference: string): PeerDetails {
+    const found = this.details.find(({ peer }) => peer.endsWith(reference))
+    if (found === undefined) throw new KithError('no-such-peer', `There is no peer "${reference}".`)
+    return found
   }
 
   async connect(address: string): Promise<string> {

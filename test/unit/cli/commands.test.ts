@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
+import type { PeerDetails } from '../../../src/kith.ts'
 import { FAKE_PEER, FakeNode } from '../api/fake-node.ts'
 import { FakeTerminal, kith } from './fake-terminal.ts'
 
@@ -292,11 +293,11 @@ describe('the node', () => {
 
   test('peers, connected ones first', async () => {
     expect((await run(['peers'])).out).toContain('No peers yet')
-    const away = { addresses: [], rooms: [], direction: null, roundTripMs: null, lastSeenMs: 0 }
+    const away = { name: null, refused: 0, addresses: [], rooms: [], direction: null, roundTripMs: null, lastSeenMs: 0 }
     node.known = [
       { ...away, peer: 'away', connected: false },
       {
-        peer: 'here',
+        ...{ peer: 'here', name: 'Bo\u001bb', refused: 2 },
         connected: true,
         addresses: ['/a/from', '/a'],
         direction: 'inbound',
@@ -307,11 +308,82 @@ describe('the node', () => {
     ]
     expect((await run(['peers'])).out).toBe(
       [
-        'PEER  LINK     ROUND TRIP  SEEN   ROOMS  ADDRESS',
-        'here  inbound  1.2 ms      now    K, S   /a',
-        'away  none     -           never  -      -',
+        'PEER  NAME  LINK     ROUND TRIP  SEEN   ROOMS  REFUSED  ADDRESS',
+        'here  Bob   inbound  1.2 ms      now    K, S   2        /a',
+        'away  -     none     -           never  -      -        -',
         '',
       ].join('\n'),
+    )
+  })
+
+  test('peer shows all that is known of one', async () => {
+    const sync = {
+      ...{ peer: 'x', name: 'Anna', online: false, lastSeenMs: NOON_IN_1999_MS, held: 5, unacked: 0, waiting: 2 },
+      ...{ refusesDocuments: true, nextSendMs: null },
+      sharing: { policy: 'accept', mode: 'auto' },
+    } as const
+    const away: PeerDetails = {
+      peer: FAKE_PEER,
+      names: [
+        { room: 'bafy1', roomName: 'Kitchen', name: 'An\u001bna' },
+        { room: 'bafy2', roomName: 'Stock', name: 'An\u001bna' },
+      ],
+      ...{ connected: false, connectedSinceMs: null, direction: null, roundTripMs: null, agent: null, pinned: true },
+      ...{ lastSeenMs: NOON_IN_1999_MS, nextDialMs: 0 },
+      addresses: [
+        { address: '/ip4/10.0.0.1/tcp/1', failures: 3, error: 'nothing listens there', triedMs: NOON_IN_1999_MS },
+        { address: '/ip4/10.0.0.2/tcp/1', failures: 0, error: null, triedMs: null },
+      ],
+      protocols: [],
+      rooms: [{ id: 'bafy1', name: 'Kitchen', documents: 7, sync }],
+      refused: { 'bad-signature': 3 },
+    }
+    const here: PeerDetails = {
+      ...away,
+      ...{ names: [], connected: true, connectedSinceMs: NOON_IN_1999_MS, direction: 'outbound', roundTripMs: 1.234 },
+      ...{ agent: 'kith/1', nextDialMs: null, addresses: [], rooms: [], refused: {} },
+      protocols: [
+        { protocol: 'room-state', state: 'open', sinceMs: NOON_IN_1999_MS, failures: 0, error: null },
+        { protocol: 'batch-sync', state: 'failed', sinceMs: NOON_IN_1999_MS, failures: 2, error: 'reset' },
+        { protocol: 'ensure-map', state: 'unsupported', sinceMs: null, failures: 0, error: null },
+      ],
+    }
+    node.details = [away]
+    expect((await run(['peer', FAKE_PEER.slice(-8)])).out).toBe(
+      [
+        '  Name       Anna (in Kitchen, Stock)',
+        `  Peer id    ${FAKE_PEER}`,
+        '  Connected  no, last 1999-01-02 12:00; dialled again in 0 s, and for ever',
+        '  Addresses  /ip4/10.0.0.1/tcp/1: nothing listens there (failed 3 times, last 1999-01-02 12:00)',
+        '             /ip4/10.0.0.2/tcp/1',
+        '  Rooms      Kitchen: last in it 1999-01-02 12:00, holds 5 of 7 documents, policy accept, takes no more',
+        '  Refused    3 × bad-signature',
+        '',
+      ].join('\n'),
+    )
+    node.details = [here]
+    expect((await run(['peer', FAKE_PEER])).out).toBe(
+      [
+        `  Peer id    ${FAKE_PEER}`,
+        '  Connected  since 1999-01-02 12:00, outbound, 1.2 ms',
+        '  Software   kith/1',
+        '  Addresses  none known',
+        '  Protocols  room-state: open since 1999-01-02 12:00',
+        '             batch-sync: failed since 1999-01-02 12:00: reset (2 times)',
+        '             ensure-map: the peer does not speak it',
+        '  Rooms      none in which it was met',
+        '',
+      ].join('\n'),
+    )
+    expect(JSON.parse((await run(['peer', FAKE_PEER, '--json'])).out)).toEqual(here)
+    expect(await run(['peer', 'Carla'])).toEqual({ exitCode: 1, out: '', err: 'kith: There is no peer "Carla".\n' })
+  })
+
+  test('status names the addresses where nobody answers, and why', async () => {
+    const failed = { failures: 1, error: 'nothing listens there', triedMs: NOON_IN_1999_MS, nextDialMs: 0 }
+    node.unanswered = [{ address: '/ip4/10.0.0.9/tcp/1', ...failed }]
+    expect((await run(['status'])).out).toContain(
+      '  No answer  /ip4/10.0.0.9/tcp/1: nothing listens there (failed 1 time, last 1999-01-02 12:00); dialled again in 0 s\n',
     )
   })
 

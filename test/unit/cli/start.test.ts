@@ -54,7 +54,7 @@ test('shows peers that connect and disconnect', async () => {
   const peer = '12D3KooWOther87654321'
   node.known = [
     {
-      peer,
+      ...{ peer, name: null, refused: 0 },
       connected: true,
       addresses: ['/ip4/10.0.0.2/tcp/50001', '/ip4/10.0.0.2/tcp/1'],
       direction: 'inbound',
@@ -216,6 +216,38 @@ describe('settings', () => {
     expect(
       (await kith(['id', '--profile', 'bob'], new FakeTerminal({ KITH_HOME: dataDir, npm_command: 'exec' }))).err,
     ).toBe('kith: No node is running here. Start one: npx kith start --profile bob\n')
+  })
+})
+
+describe('logs', () => {
+  /** What the environment leads to. */
+  async function logsOf(env: Record<string, string>, ...argv: string[]): Promise<unknown> {
+    terminal = new FakeTerminal(env)
+    const ended = start(...argv)
+    await untilServed()
+    await terminal.interrupt()
+    await ended
+    return createNode.mock.lastCall?.[1]
+  }
+
+  test('are off by default, and what KITH_LOG names where it is set', async () => {
+    expect(await logsOf({})).toBeUndefined()
+    expect(await logsOf({ KITH_LOG: '' })).toBeUndefined()
+    expect(await logsOf({ KITH_LOG: 'kith:*' })).toEqual({ patterns: 'kith:*', format: 'text' })
+  })
+
+  test('are JSON with --json, or as KITH_LOG_FORMAT says', async () => {
+    expect(await logsOf({ KITH_LOG: 'kith:*' }, '--json')).toMatchObject({ format: 'json' })
+    expect(await logsOf({ KITH_LOG: 'kith:*', KITH_LOG_FORMAT: 'text' }, '--json')).toMatchObject({ format: 'text' })
+    expect(await logsOf({ KITH_LOG: 'kith:*', KITH_LOG_FORMAT: 'json' })).toMatchObject({ format: 'json' })
+  })
+
+  test('in an unknown format are wrong use', async () => {
+    terminal = new FakeTerminal({ KITH_LOG_FORMAT: 'xml' })
+    expect(await start()).toEqual({
+      ...{ exitCode: 2, out: '', err: 'kith: KITH_LOG_FORMAT must be text or json, not "xml".\n' },
+    })
+    expect(createNode).not.toHaveBeenCalled()
   })
 })
 

@@ -13,6 +13,7 @@ import {
 } from '../../../src/host/constants.ts'
 import { Contacts } from '../../../src/host/contacts.ts'
 import type { AddressRow } from '../../../src/store/store.ts'
+import { NO_LOG } from './logs.ts'
 import { memoryAddressBook } from './memory-address-book.ts'
 import { NOW_MS, TestClock } from './test-clock.ts'
 
@@ -27,6 +28,10 @@ let clock: TestClock
 beforeEach(() => {
   clock = new TestClock()
 })
+
+function contactsOf(book = memoryAddressBook()): Contacts {
+  return new Contacts({ self: SELF, book, log: NO_LOG, clock })
+}
 
 function row(peer: string, rest: Partial<AddressRow> = {}): AddressRow {
   const fields = { addresses: [ADDRESS], lastSeenMs: NOW_MS - 1_000, pinned: false, roommate: false }
@@ -51,7 +56,7 @@ function pausesMs(contacts: Contacts, peer: PeerId, count: number): number[] {
 }
 
 test('the smaller peer id dials at once, the larger one waits for it', () => {
-  const contacts = new Contacts(SELF, memoryAddressBook(), clock)
+  const contacts = contactsOf()
   contacts.heard(SMALLER, [ADDRESS])
   contacts.heard(LARGER, [ADDRESS])
   expect(duePeers(contacts)).toEqual([LARGER])
@@ -60,13 +65,13 @@ test('the smaller peer id dials at once, the larger one waits for it', () => {
 })
 
 test('a peer that the user named is dialled at once, as it may not know this node', () => {
-  const contacts = new Contacts(SELF, memoryAddressBook(), clock)
+  const contacts = contactsOf()
   contacts.pin(SMALLER, ADDRESS)
   expect(duePeers(contacts)).toEqual([SMALLER])
 })
 
 test('hearing of a peer again does not put its dial off', () => {
-  const contacts = new Contacts(SELF, memoryAddressBook(), clock)
+  const contacts = contactsOf()
   contacts.heard(SMALLER, [ADDRESS])
   clock.advance(LARGER_PEER_WAITS_MS - 1)
   contacts.heard(SMALLER, [ADDRESS])
@@ -75,19 +80,19 @@ test('hearing of a peer again does not put its dial off', () => {
 })
 
 test('nobody dials itself, or what cannot be dialled', () => {
-  const contacts = new Contacts(SELF, memoryAddressBook([row(SELF)]), clock)
+  const contacts = contactsOf(memoryAddressBook([row(SELF)]))
   contacts.heard(SELF, [ADDRESS])
   contacts.heard(LARGER, ['garbage', '/ip4/10.0.0.1/udp/4001'])
   expect(contacts.all()).toEqual([])
 })
 
 test('a peer seen lately is dialled about every second, for as long as it is recent', () => {
-  const contacts = new Contacts(SELF, memoryAddressBook([row(LARGER)]), clock)
+  const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
   expect(pausesMs(contacts, LARGER, 100)).toEqual(Array(100).fill(RECENT_RETRY_MS))
 })
 
 test('an older peer is dialled less and less, but never given up', () => {
-  const contacts = new Contacts(SELF, memoryAddressBook([row(LARGER, { lastSeenMs: NOW_MS - RECENT_MS })]), clock)
+  const contacts = contactsOf(memoryAddressBook([row(LARGER, { lastSeenMs: NOW_MS - RECENT_MS })]))
   const pauses = pausesMs(contacts, LARGER, 40)
   expect(pauses.slice(0, 3)).toEqual([2_000, 4_000, 8_000])
   expect(pauses.at(-1)).toBe(MAX_RETRY_MS)
@@ -102,7 +107,7 @@ test('an older peer is dialled less and less, but never given up', () => {
 })
 
 test('a peer never reached is given up until it is heard again, unless it is pinned', () => {
-  const contacts = new Contacts(SELF, memoryAddressBook(), clock)
+  const contacts = contactsOf()
   contacts.heard(LARGER, [ADDRESS])
   pausesMs(contacts, LARGER, MAX_UNSEEN_FAILURES)
   expect(contacts.get(LARGER)).toBeUndefined()
@@ -112,7 +117,7 @@ test('a peer never reached is given up until it is heard again, unless it is pin
 })
 
 test('a peer that accepts and closes is not dialled without a break', () => {
-  const contacts = new Contacts(SELF, memoryAddressBook([row(LARGER)]), clock)
+  const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
   for (const contact of contacts.due()) contacts.dialStarted(contact)
   contacts.connected(LARGER, ADDRESS, [])
   contacts.disconnected(LARGER)
@@ -124,7 +129,7 @@ test('a peer that accepts and closes is not dialled without a break', () => {
 
 test('a wall clock set back or forward changes neither when a peer is dialled nor who is recent', () => {
   for (const setBackMs of [HOUR_MS, -2 * RECENT_MS]) {
-    const contacts = new Contacts(SELF, memoryAddressBook([row(LARGER)]), clock)
+    const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
     for (const contact of contacts.due()) contacts.dialStarted(contact)
     clock.setBack(setBackMs)
     expect(duePeers(contacts)).toEqual([])
@@ -137,7 +142,7 @@ test('a wall clock set back or forward changes neither when a peer is dialled no
 test('after a restart with the wall clock set back, a peer counts as seen just now', () => {
   const book = memoryAddressBook([row(LARGER)])
   clock.setBack(HOUR_MS)
-  const contacts = new Contacts(SELF, book, clock)
+  const contacts = contactsOf(book)
   expect(duePeers(contacts)).toEqual([LARGER])
   expect(pausesMs(contacts, LARGER, 3)).toEqual(Array(3).fill(RECENT_RETRY_MS))
   contacts.connected(LARGER, ADDRESS, [])
@@ -146,7 +151,7 @@ test('after a restart with the wall clock set back, a peer counts as seen just n
 
 test('the row has the address that worked first, then what identify told', () => {
   const book = memoryAddressBook()
-  const contacts = new Contacts(SELF, book, clock)
+  const contacts = contactsOf(book)
   contacts.heard(LARGER, ['/ip4/10.0.0.7/tcp/1', '/ip4/10.0.0.8/tcp/1'])
   contacts.connected(LARGER, '/ip4/10.0.0.8/tcp/1', [])
   contacts.connected(LARGER, undefined, [`/ip4/10.0.0.9/tcp/1/p2p/${LARGER}`, '/ip4/10.0.0.10/tcp/1'])
@@ -162,7 +167,7 @@ test('the row has the address that worked first, then what identify told', () =>
 })
 
 test('news of a peer does not push out the address that worked', () => {
-  const contacts = new Contacts(SELF, memoryAddressBook([row(LARGER)]), clock)
+  const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
   const news = Array.from({ length: 100 }, (_, index) => `/ip4/10.1.0.${index}/tcp/1`)
   contacts.heard(LARGER, news)
   const { addresses } = contacts.get(LARGER) ?? { addresses: [] }
@@ -172,7 +177,7 @@ test('news of a peer does not push out the address that worked', () => {
 
 test('peers only heard of are few and not in the book', () => {
   const book = memoryAddressBook()
-  const contacts = new Contacts(SELF, book, clock)
+  const contacts = contactsOf(book)
   for (let i = 0; i < MAX_UNSEEN_CONTACTS + 10; i++) contacts.heard(`P${i}` as PeerId, [ADDRESS])
   expect(contacts.all()).toHaveLength(MAX_UNSEEN_CONTACTS)
   expect(contacts.get('P0' as PeerId)).toBeUndefined()
@@ -182,7 +187,7 @@ test('peers only heard of are few and not in the book', () => {
 test('rows long unseen are dropped, pinned ones stay', () => {
   const lastSeenMs = NOW_MS - FORGET_AFTER_MS - 1
   const book = memoryAddressBook([row('B', { lastSeenMs }), row('C', { lastSeenMs, pinned: true }), row('D')])
-  const contacts = new Contacts(SELF, book, clock)
+  const contacts = contactsOf(book)
   expect(book.list().map(({ peer }) => peer)).toEqual(['C', 'D'])
   expect(contacts.all()).toHaveLength(2)
 })
@@ -192,7 +197,7 @@ test('the book is bounded: the oldest unpinned row goes', () => {
     row(`P${i}`, { lastSeenMs: NOW_MS - i, pinned: i > 500 }),
   )
   const book = memoryAddressBook(rows)
-  const contacts = new Contacts(SELF, book, clock)
+  const contacts = contactsOf(book)
   contacts.connected('new' as PeerId, ADDRESS, [])
   const peers = book.list().map(({ peer }) => peer)
   expect(peers).toHaveLength(MAX_BOOK_ROWS)
@@ -202,7 +207,7 @@ test('the book is bounded: the oldest unpinned row goes', () => {
 
 test('strangers push out other strangers, and no peer of a room, however long that was away', () => {
   const book = memoryAddressBook([row('friend', { lastSeenMs: NOW_MS - 1_000_000, roommate: true })])
-  const contacts = new Contacts(SELF, book, clock)
+  const contacts = contactsOf(book)
   contacts.connected('met now' as PeerId, ADDRESS, [])
   contacts.markRoommate('met now' as PeerId)
   for (let i = 1; i <= MAX_BOOK_ROWS; i++) {
@@ -213,7 +218,7 @@ test('strangers push out other strangers, and no peer of a room, however long th
   expect(peers).toHaveLength(MAX_BOOK_ROWS)
   expect(peers).toEqual(expect.arrayContaining(['friend', 'met now', `stranger ${MAX_BOOK_ROWS}`]))
   expect(peers).not.toContain('stranger 2')
-  const again = new Contacts(SELF, book, clock)
+  const again = contactsOf(book)
   expect(again.get('met now' as PeerId)).toMatchObject({ roommate: true })
 })
 
@@ -223,13 +228,13 @@ test('peers of a room are dialled before strangers seen later, and those the use
     row('roommate', { lastSeenMs: NOW_MS - 2_000, roommate: true }),
     row('named', { lastSeenMs: NOW_MS - 3_000, pinned: true }),
   ])
-  expect(duePeers(new Contacts(SELF, book, clock))).toEqual(['named', 'roommate', 'stranger'])
+  expect(duePeers(contactsOf(book))).toEqual(['named', 'roommate', 'stranger'])
 })
 
 test('a full book of peers of rooms takes one more for the one longest unseen', () => {
   const rows = Array.from({ length: MAX_BOOK_ROWS }, (_, i) => row(`P${i}`, { lastSeenMs: NOW_MS - i, roommate: true }))
   const book = memoryAddressBook(rows)
-  const contacts = new Contacts(SELF, book, clock)
+  const contacts = contactsOf(book)
   contacts.connected('new' as PeerId, ADDRESS, [])
   expect(book.list().map(({ peer }) => peer)).not.toContain('new')
   contacts.markRoommate('new' as PeerId)

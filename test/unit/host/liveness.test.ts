@@ -2,6 +2,7 @@ import type { Connection } from '@libp2p/interface'
 import { expect, onTestFinished, test } from 'vitest'
 import { LATE_TICK_MS, LIVENESS_TICK_MS, PING_TIMEOUT_MS } from '../../../src/host/constants.ts'
 import { Liveness } from '../../../src/host/liveness.ts'
+import { NO_LOG } from './logs.ts'
 
 const POLL = { timeout: 20_000, interval: 20 }
 
@@ -26,7 +27,7 @@ class DeadConnection {
 
 function watch(connection: DeadConnection, lastReceivedMs: () => number): void {
   const connections = (): Connection[] => (connection.aborted ? [] : [connection as unknown as Connection])
-  const liveness = new Liveness({ connections, lastReceivedMs })
+  const liveness = new Liveness({ connections, lastReceivedMs, log: NO_LOG, label: (peer) => peer })
   liveness.start()
   onTestFinished(() => liveness.stop())
 }

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { createHost } from '../../../src/host/create-host.ts'
 import type { AddressBook, Host, HostInit } from '../../../src/host/host.ts'
+import { NO_LOGS } from './logs.ts'
 import { memoryAddressBook } from './memory-address-book.ts'
 
 /** A service that lets a test count the connections. */
@@ -28,6 +29,8 @@ export async function startTestHost(options: Partial<HostInit<{ probe: Probe }>>
     mdns: false,
     peers: [],
     protocols: { probe },
+    logger: NO_LOGS,
+    label: (peer) => peer,
     lastReceivedMs: () => -Infinity,
     ...options,
     privateKey,

@@ -12,6 +12,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { createHost } from '../../../src/host/create-host.ts'
+import { NO_LOGS } from './logs.ts'
 import { memoryAddressBook } from './memory-address-book.ts'
 
 const DEADLINE_MS = 20_000
@@ -23,7 +24,9 @@ const host = await createHost({
   peers: [],
   addressBook: memoryAddressBook(),
   protocols: {},
-  lastReceivedMs: () => 0,
+  logger: NO_LOGS,
+  label: (peer) => peer,
+  lastReceivedMs: () => -Infinity,
 })
 const discovered = new EventTarget()
 const stock = await createLibp2p({

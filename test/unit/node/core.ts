@@ -62,6 +62,7 @@ export function coreOf(index: number, store: Store = memoryStore()): TestCore {
       if (address.includes('unreachable')) return Promise.reject(new KithError('unreachable', 'nobody there'))
       return Promise.resolve('peer' as PeerId)
     },
+    resolvePeer: (reference) => reference as PeerId,
     connectedPeers() {
       return this.connected
     },

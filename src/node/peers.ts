@@ -1,0 +1,117 @@
+/** The peers of a running node, for library users: who is there, and all that is known of one. */
+import type { PeerId } from '../../protocols/wire/ids.ts'
+import { parseDialAddress } from '../host/addresses.ts'
+import type { HostPeerDetails } from '../host/host.ts'
+import { readPeerId } from '../host/peer-id.ts'
+import { KithError, type PeerDetails, type PeerInfo, type PeerRoom } from '../kith.ts'
+import type { NodeCore } from './core.ts'
+import { peerOfAuthor, shortNameOf } from './author-names.ts'
+import type { NodeHost } from './node-host.ts'
+import type { PeerNames } from './peer-names.ts'
+import { findPeer, type Candidate } from './peer-reference.ts'
+import type { ProtocolLinks } from './protocol-links.ts'
+import type { Refusals } from './refusals.ts'
+import { RoomSyncReader } from './room-sync.ts'
+
+export interface PeersInit {
+  core: NodeCore
+  host: Pick<NodeHost, 'peers' | 'peerDetails' | 'peerAt' | 'unanswered'>
+  names: PeerNames
+  links: ProtocolLinks
+  refusals: Refusals
+}
+
+/** What there is to say of the links with one whom the host does not know. */
+const NEVER_CONNECTED: Omit<HostPeerDetails, 'peer' | 'addresses'> = {
+  ...{ connected: false, connectedSinceMs: null, direction: null, roundTripMs: null, agent: null, lastSeenMs: 0 },
+  ...{ pinned: false, nextDialMs: null, speaks: [], dialled: [] },
+}
+
+export class Peers {
+  readonly #init: PeersInit
+
+  constructor(init: PeersInit) {
+    this.#init = init
+  }
+
+  list(): PeerInfo[] {
+    const { core, host, names, refusals } = this.#init
+    const rooms = core.machine.rooms.list().map(({ record: { id, name } }) => ({
+      name: name || id,
+      neighbours: new Set(core.machine.wings['room-state'].neighbours(id)),
+    }))
+    return host.peers().map((each) => ({
+      ...each,
+      name: names.of(each.peer)[0]?.name ?? null,
+      rooms: rooms.filter(({ neighbours }) => neighbours.has(each.peer)).map(({ name }) => name),
+      refused: refusals.countOf(each.peer),
+    }))
+  }
+
+  /** Throws a KithError as `KithNode.peer` does. */
+  details(reference: string): PeerDetails {
+    const { host, names, links, refusals } = this.#init
+    const peer = this.resolve(reference)
+    const known = host.peerDetails(peer)
+    const named = names.of(peer)
+    const rooms = this.#roomsOf(peer)
+    const refused = refusals.of(peer)
+    if (known === undefined && named.length === 0 && rooms.length === 0 && Object.keys(refused).length === 0) {
+      throw new KithError('no-such-peer', `nothing is known of ${peer} (kith peers lists those known)`)
+    }
+    const { connected, connectedSinceMs, direction, roundTripMs, agent, lastSeenMs, pinned, ...rest } =
+      known ?? NEVER_CONNECTED
+    const { dialled: addresses, nextDialMs, speaks } = rest
+    return {
+      ...{ peer, names: named, connected, connectedSinceMs, direction, roundTripMs, agent, lastSeenMs, pinned },
+      ...{ addresses, nextDialMs, protocols: links.of(peer, speaks), rooms, refused },
+    }
+  }
+
+  /** Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`. */
+  resolve(reference: string): PeerId {
+    const { core } = this.#init
+    const text = reference.trim()
+    const peer = text.startsWith('/') ? this.#at(text) : (readPeerId(text) ?? findPeer(text, this.#candidates()))
+    if (peer === core.self) {
+      throw new KithError('no-such-peer', `${text} is this node itself (kith status shows how it is doing)`)
+    }
+    return peer
+  }
+
+  #at(text: string): PeerId {
+    const { host } = this.#init
+    const { address, peer } = parseDialAddress(text)
+    const found = peer ?? host.peerAt(address)
+    if (found !== undefined) return found
+    const tried = host.unanswered().find((each) => each.address === address)
+    const why = tried?.error ? `: ${tried.error}, ${tried.failures} times` : ''
+    throw new KithError('no-such-peer', `nobody has answered at ${address} yet${why}`)
+  }
+
+  /** All who are connected, in the address book, or known from a room or by what they sent. */
+  #candidates(): Candidate[] {
+    const { core, host, names, refusals } = this.#init
+    const { machine, store } = core
+    const ofRooms = machine.rooms
+      .list()
+      .flatMap(({ record: { id }, view }) => [
+        ...[...view.state.roster.profiles.keys()].map(peerOfAuthor),
+        ...store.authorHeads(id).map(({ author }) => peerOfAuthor(author)),
+        ...store.peerFrontiers(id).map(({ peer }) => peer),
+        ...store.sharing(id).flatMap(({ peer }) => peer ?? []),
+      ])
+    const peers = new Set([...host.peers().map(({ peer }) => peer), ...ofRooms, ...refusals.peers()])
+    peers.delete(core.self)
+    return [...peers].map((peer) => ({ peer, names: names.of(peer).map(({ name }) => name) }))
+  }
+
+  #roomsOf(peer: PeerId): PeerRoom[] {
+    const { core, names } = this.#init
+    const byRoom = new Map(names.of(peer).map(({ room, name }) => [room, name]))
+    return core.machine.rooms.list().flatMap(({ record: { id, name } }) => {
+      const sync = new RoomSyncReader(id, core).peer(peer, byRoom.get(id) ?? shortNameOf(peer))
+      return sync === undefined ? [] : [{ id, name, documents: core.store.totals(id).documents, sync }]
+    })
+  }
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it, test } from 'vitest'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
+import { KithError } from '../../../src/kith.ts'
+import { shortNameOf } from '../../../src/node/author-names.ts'
+import { findPeer, type Candidate } from '../../../src/node/peer-reference.ts'
+
+const ANNA = '12D3KooWAnnaAAAAAAAAAAAAAAAAAAGpEuX7Qq' as PeerId
+const BOB = '12D3KooWBobBBBBBBBBBBBBBBBBBBBBBKz9w4Rt' as PeerId
+const CANDIDATES: Candidate[] = [
+  { peer: ANNA, names: ['Anna', 'Anni'] },
+  { peer: BOB, names: ['Bob'] },
+]
+
+const find = (reference: string, others: Candidate[] = []): PeerId => findPeer(reference, [...CANDIDATES, ...others])
+
+describe('a peer is meant by', () => {
+  it.each([
+    ['its name', 'Anna'],
+    ['its name in another room', 'Anni'],
+    ['the beginning of a name', 'Ann'],
+    ['its short id, as logs print it', shortNameOf(ANNA)],
+    ['its short id without the ellipsis', shortNameOf(ANNA).slice(1)],
+    ['its short id with three dots', `...${shortNameOf(ANNA).slice(1)}`],
+    ['the end of its id', 'X7Qq'],
+    ['the beginning of its id', '12D3KooWAn'],
+  ])('%s', (_what, reference) => {
+    expect(find(reference)).toBe(ANNA)
+  })
+})
+
+test.each(['Carla', '', '…', '…Anna', 'Qq', 'anna'])('%j is nobody', (reference) => {
+  expect(() => find(reference)).toThrow(expect.objectContaining({ code: 'no-such-peer' }) as KithError)
+})
+
+test('what fits several is ambiguous, and the error says who they are', () => {
+  expect(() => find('12D3KooW')).toThrow(
+    new KithError('ambiguous', `'12D3KooW' could be 2 peers, give more of the id: …GpEuX7Qq (Anna), …BKz9w4Rt (Bob)`),
+  )
+  const many = Array.from({ length: 10 }, (_, i) => ({ peer: `12D3KooWother${i}AAAAAAAA` as PeerId, names: [] }))
+  expect(() => find('12D3KooW', many)).toThrow(/could be 12 peers, .* and 7 more$/)
+})
+
+test('who calls himself like the id of another is not taken for that one', () => {
+  const liar = { peer: '12D3KooWliarLLLLLLLLLLLLLLLLLL' as PeerId, names: ['GpEuX7Qq', '…GpEuX7Qq', 'Bob'] }
+  for (const reference of ['GpEuX7Qq', 'Bob']) {
+    expect(() => find(reference, [liar])).toThrow(expect.objectContaining({ code: 'ambiguous' }) as KithError)
+  }
+  expect(find('…GpEuX7Qq', [liar])).toBe(ANNA)
+})

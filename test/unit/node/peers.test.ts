@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { decodeDocument } from '../../../protocols/document/document.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { DialledAddress, HostPeer, HostPeerDetails } from '../../../src/host/host.ts'
+import { KithError } from '../../../src/kith.ts'
+import { shortNameOf } from '../../../src/node/author-names.ts'
+import { PeerNames } from '../../../src/node/peer-names.ts'
+import { Peers } from '../../../src/node/peers.ts'
+import { ProtocolLinks } from '../../../src/node/protocol-links.ts'
+import { Refusals } from '../../../src/node/refusals.ts'
+import { coreOf, type TestCore } from './core.ts'
+
+const ADDRESS = '/ip4/10.0.0.1/tcp/4001'
+
+/** A host that knows what a test says. */
+class FakeHost {
+  known: HostPeerDetails[] = []
+  silent: (DialledAddress & { nextDialMs: number })[] = []
+
+  peers(): HostPeer[] {
+    return this.known.map(({ peer, connected, addresses, direction, roundTripMs, lastSeenMs }) => {
+      return { peer, connected, addresses, direction, roundTripMs, lastSeenMs }
+    })
+  }
+
+  peerDetails(peer: PeerId): HostPeerDetails | undefined {
+    return this.known.find((known) => known.peer === peer)
+  }
+
+  peerAt(address: string): PeerId | undefined {
+    return this.known.find(({ addresses }) => addresses.includes(address))?.peer
+  }
+
+  unanswered() {
+    return this.silent
+  }
+}
+
+function away(peer: PeerId, error: string | null = null): HostPeerDetails {
+  return {
+    ...{
+      peer,
+      connected: false,
+      addresses: [ADDRESS],
+      direction: null,
+      roundTripMs: null,
+      lastSeenMs: 5,
+      pinned: true,
+    },
+    ...{ connectedSinceMs: null, nextDialMs: 9, agent: null, speaks: [] },
+    dialled: [{ address: ADDRESS, failures: error === null ? 0 : 3, error, triedMs: error === null ? null : 7 }],
+  }
+}
+
+let core: TestCore
+let anna: TestCore
+let room: RoomId
+let host: FakeHost
+let refusals: Refusals
+let links: ProtocolLinks
+let peers: Peers
+
+beforeEach(async () => {
+  core = coreOf(0)
+  anna = coreOf(1)
+  host = new FakeHost()
+  refusals = new Refusals()
+  links = new ProtocolLinks({ 'room-state': '/kith/room-state/1.0.0', 'batch-sync': '/kith/batch-sync/1.0.0' })
+  const names = new PeerNames()
+  names.readFrom(core.machine)
+  peers = new Peers({ core, host, names, links, refusals })
+  const created = await anna.command({ type: 'create', name: 'Kitchen', app: 'chat' })
+  room = created.room!
+  await core.command({ type: 'join', room })
+  for (const { block } of anna.store.documents(room, { limit: 10 })) {
+    core.machine.handle(
+      { type: 'gossip', room, document: decodeDocument(block), from: anna.self },
+      { monotonicMs: 0, wallMs: 0 },
+    )
+  }
+})
+
+describe('a list of peers', () => {
+  it('has what they call themselves, and how often something of theirs was refused', () => {
+    const stranger = coreOf(2).self
+    host.known = [away(anna.self), away(stranger)]
+    refusals.count('bad-frame', stranger)
+    expect(peers.list()).toMatchObject([
+      { peer: anna.self, name: 'Author 1', rooms: [], refused: 0 },
+      { peer: stranger, name: null, rooms: [], refused: 1 },
+    ])
+  })
+})
+
+describe('the details of a peer', () => {
+  it('are all that is known of it: by host, rooms, protocols and refusals', () => {
+    host.known = [away(anna.self, 'nothing listens there')]
+    refusals.count('bad-signature', anna.self)
+    links.failed(anna.self, 'batch-sync', 'reset')
+    expect(peers.details('Author 1')).toEqual({
+      ...{ peer: anna.self, names: [{ room, roomName: 'Kitchen', name: 'Author 1' }] },
+      ...{ connected: false, connectedSinceMs: null, direction: null, roundTripMs: null, agent: null },
+      ...{ lastSeenMs: 5, pinned: true, nextDialMs: 9 },
+      addresses: [{ address: ADDRESS, failures: 3, error: 'nothing listens there', triedMs: 7 }],
+      protocols: [
+        { protocol: 'room-state', state: 'closed', sinceMs: null, failures: 0, error: null },
+        expect.objectContaining({ protocol: 'batch-sync', state: 'failed', failures: 1, error: 'reset' }),
+      ],
+      rooms: [],
+      refused: { 'bad-signature': 1 },
+    })
+  })
+
+  it('are there of an author who was never connected', () => {
+    expect(peers.details(shortNameOf(anna.self))).toMatchObject({
+      ...{ peer: anna.self, connected: false, lastSeenMs: 0, addresses: [], refused: {} },
+      names: [{ name: 'Author 1' }],
+    })
+  })
+
+  it('are not there of somebody unknown, and not of this node', () => {
+    const stranger = coreOf(2).self
+    const noSuchPeer = expect.objectContaining({ code: 'no-such-peer' }) as KithError
+    for (const reference of [stranger, core.self, 'Carla', '']) {
+      expect(() => peers.details(reference), reference).toThrow(noSuchPeer)
+    }
+    refusals.count('bad-frame', stranger)
+    expect(peers.details(stranger)).toMatchObject({ peer: stranger, refused: { 'bad-frame': 1 } })
+    expect(peers.details(shortNameOf(stranger))).toMatchObject({ peer: stranger })
+  })
+})
+
+describe('a peer is meant', () => {
+  it('by an address where it is, or with its id in it', () => {
+    host.known = [away(anna.self)]
+    expect(peers.resolve(ADDRESS)).toBe(anna.self)
+    const stranger = coreOf(2).self
+    expect(peers.resolve(`${ADDRESS}/p2p/${stranger}`)).toBe(stranger)
+    expect(() => peers.resolve('/ip4/x')).toThrow(expect.objectContaining({ code: 'bad-address' }) as KithError)
+  })
+
+  it('by no address at which nobody answers, and the error says why nobody does', () => {
+    const address = '/ip4/10.0.0.9/tcp/1'
+    host.silent = [{ address, failures: 4, error: 'nothing listens there', triedMs: 1, nextDialMs: 2 }]
+    expect(() => peers.resolve(address)).toThrow(
+      new KithError('no-such-peer', `nobody has answered at ${address} yet: nothing listens there, 4 times`),
+    )
+  })
+
+  it('by its whole id also where it was never heard of', () => {
+    const stranger = coreOf(2).self
+    expect(peers.resolve(stranger)).toBe(stranger)
+  })
+})
