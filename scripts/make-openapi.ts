@@ -148,7 +148,6 @@ function operation(route: Route): object {
 /** What the part of a name before the dot stands for. */
 const TAGS = {
   node: 'The node itself, its peers, blocks and events.',
-  peers: 'Peers that are connected or were met.',
   rooms: 'Rooms: make, join, carry, share and leave them.',
   messages: 'Messages of chat rooms.',
   documents: 'Documents of any room.',

@@ -14,7 +14,7 @@ export type KithErrorCode =
   | 'no-such-file'
   /** This was not asked for. */
   | 'no-such-want'
-  /** No such peer is known here. */
+  /** No peer that is known here is meant by that, or it is this node itself. */
   | 'no-such-peer'
   /** The reference fits several things; the message lists them. */
   | 'ambiguous'

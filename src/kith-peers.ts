@@ -1,5 +1,6 @@
 /** What the library tells of peers: how they are reached, and how far they have got. */
 
+/** A peer that this node is connected to, or was. */
 export interface PeerInfo {
   peer: string
   /** What it calls itself in a room of this node; null where it has not said. */
@@ -65,6 +66,7 @@ export interface UnansweredAddress extends PeerAddress {
 
 /** One of Kith's protocols with a peer. */
 export interface PeerProtocol {
+  /** As `room-state`, `batch-sync` or `ensure-map`. */
   protocol: string
   /** `failed`: no stream could be opened, and that is tried again. `unsupported`: the peer says that it does not speak it. */
   state: 'open' | 'closed' | 'failed' | 'unsupported'

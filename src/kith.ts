@@ -131,6 +131,7 @@ export interface RoomSharing {
   peers: ({ peer: string } & Sharing)[]
 }
 
+/** How a node is doing. */
 export interface NodeStatus {
   peer: string
   name: string

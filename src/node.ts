@@ -14,6 +14,7 @@ import { PeerNames } from './node/peer-names.ts'
 import { ProtocolLinks } from './node/protocol-links.ts'
 import { Refusals } from './node/refusals.ts'
 import { NodeMachine } from './machine/node-machine.ts'
+import { wings } from './machine/wings.ts'
 import { isAuthorName } from './room/roster.ts'
 import { secureRandom } from './runtime/random.ts'
 
@@ -46,7 +47,9 @@ export async function createNode(options: NodeOptions = {}): Promise<KithNode> {
   try {
     const signer = signerOfSeed(privateKey.raw.subarray(0, SEED_BYTES))
     const inlet = new Inlet()
-    const [refusals, names, links] = [new Refusals(), new PeerNames(), new ProtocolLinks()]
+    const [refusals, names] = [new Refusals(), new PeerNames()]
+    const libp2pIds = Object.entries(wings).map(([name, { codec }]) => [name, codec.protocol])
+    const links = new ProtocolLinks(Object.fromEntries(libp2pIds))
     const hostInit = { privateKey, mdns, peers, store, inlet, refusals, names, links, logger }
     const host = await (options.listen === undefined
       ? startOnOwnPort(hostInit)

@@ -79,8 +79,8 @@ export const inputs = {
   id: nothing,
   status: nothing,
   peers: nothing,
-  'peers.show': {
-    required: { peer: field('Id of the peer, its beginning or end, its name, or its address.', FILLED) },
+  peer: {
+    required: { peer: field('Its id, the beginning or end of the id, its name, or an address.', FILLED) },
     optional: {},
   },
   connect: { required: { address: field('Multiaddr of the peer.', FILLED) }, optional: {} },
@@ -180,7 +180,7 @@ export interface CallOutputs {
   /** Peers that are connected or were met. */
   peers: PeerInfo[]
   /** All that is known of a peer. */
-  'peers.show': PeerDetails
+  peer: PeerDetails
   /** Dials the address now and keeps doing so later; answers with the peer reached. */
   connect: { peer: string }
   /** Stops the node; answers before it does. */

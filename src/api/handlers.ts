@@ -29,7 +29,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     id: () => ({ peer: node.peer, name: node.name, addresses: node.addresses() }),
     status: () => node.status(),
     peers: () => node.peers(),
-    'peers.show': ({ peer }) => node.peerDetails(peer),
+    peer: ({ peer }) => node.peerDetails(peer),
     connect: async ({ address }) => ({ peer: await node.connect(address) }),
     stop: () => {
       // After this answer has been written.

@@ -9,13 +9,13 @@ export type Run = <Args extends unknown[]>(
   command: (context: Context, ...args: Args) => Promise<void> | void,
 ) => (this: Command, ...args: Args) => Promise<void>
 
-/** What of a node's logs is written, and how. */
+/** Which logs of a node are written, and how. */
 export interface Logs extends LogOptions {
   /** As `enableLogs` takes them. */
   patterns: string
 }
 
-/** How `kith start` makes its node; tests give another. */
+/** How `kith start` makes its node; tests pass a fake. */
 export type CreateNode = (options: NodeOptions, logs?: Logs) => Promise<KithNode>
 
 /** A command's help: what it does, and examples. */

@@ -29,7 +29,7 @@ import { jsonLine } from './text.ts'
 /** Longer lines are hard to read, however wide the terminal is. */
 const HELP_COLUMNS = 100
 
-/** libp2p takes long to load and only `kith start` needs it. */
+/** libp2p takes long to load, and only `kith start` needs it. */
 const createRealNode: CreateNode = async (options, logs) => {
   const { createNode, enableLogs } = await import('../node.ts')
   if (logs !== undefined) enableLogs(logs.patterns, logs)

@@ -1,7 +1,7 @@
 /** What the host tells of its peers: those connected now and those in the address book. */
 import type { Connection } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { monotonicMs, wallMs } from '../runtime/clock.ts'
+import { wallMs, wallTimeOf } from '../runtime/clock.ts'
 import { mergeAddresses, readDialAddress } from './addresses.ts'
 import type { Contact, Contacts } from './contacts.ts'
 import type { DialLog } from './dial-log.ts'
@@ -105,9 +105,4 @@ export class PeerList {
   #open(): Connection[] {
     return this.#init.connections().filter(({ status }) => status === 'open')
   }
-}
-
-/** A moment of the monotonic clock as people read it. */
-function wallTimeOf(atMs: number): number {
-  return wallMs() + atMs - monotonicMs()
 }

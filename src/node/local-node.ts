@@ -2,6 +2,7 @@
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import {
   KithError,
+  type ComponentLogger,
   type Ensured,
   type EnsureOptions,
   type EnsureStatus,
@@ -10,7 +11,6 @@ import {
   type Logger,
   type NodeEvents,
   type NodeStatus,
-  type ComponentLogger,
   type PeerDetails,
   type PeerInfo,
 } from '../kith.ts'
@@ -203,7 +203,7 @@ export class LocalNode implements KithNode {
   #surroundings(): Surroundings {
     const { host, refusals, names, logger } = this.#init
     const runnerLog = logger.forComponent('kith:runner')
-    const logs = Object.fromEntries(
+    const logs: Readonly<Record<string, Logger>> = Object.fromEntries(
       Object.keys(host.protocols).map((protocol) => [protocol, logger.forComponent(`kith:protocol:${protocol}`)]),
     )
     return {

@@ -51,10 +51,8 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
   return host
 }
 
-function protocolInit(
-  { inlet, refusals, links, names, logger }: NodeHostInit,
-  protocol: string,
-): ProtocolInit<unknown> {
+function protocolInit(init: NodeHostInit, protocol: string): ProtocolInit<unknown> {
+  const { inlet, refusals, links, names, logger } = init
   const log = logger.forComponent(`kith:protocol:${protocol}`)
   const push = (input: ProtocolInput, done?: () => void): void =>
     inlet.push({ type: 'protocol', protocol, input }, done)
@@ -69,9 +67,9 @@ function protocolInit(
       links.closed(peer, protocol)
       push({ type: 'peer-down', peer })
     },
+    // Also resolves where the node stops: the stream ends with it.
     onRecords(from, records) {
       log.trace('%d records from %p', records.length, names.label(from))
-      // Also resolves where the node stops: the stream ends with it.
       return new Promise((done) => push({ type: 'records', from, records }, done))
     },
     onFault(peer, code) {

@@ -1,7 +1,6 @@
 /** How the streams of Kith's protocols to each connected peer are doing. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { PeerProtocol } from '../kith.ts'
-import { wings } from '../machine/wings.ts'
 import { wallMs } from '../runtime/clock.ts'
 
 type Link = Omit<PeerProtocol, 'protocol'>
@@ -9,7 +8,13 @@ type Link = Omit<PeerProtocol, 'protocol'>
 const NEVER_SEEN: Link = { state: 'closed', sinceMs: null, failures: 0, error: null }
 
 export class ProtocolLinks {
+  readonly #libp2pIds: Readonly<Record<string, string>>
   readonly #byPeer = new Map<PeerId, Map<string, Link>>()
+
+  /** Takes the protocols by name, each with its id in libp2p. */
+  constructor(libp2pIds: Readonly<Record<string, string>>) {
+    this.#libp2pIds = libp2pIds
+  }
 
   opened(peer: PeerId, protocol: string): void {
     this.#set(peer, protocol, { state: 'open', sinceMs: wallMs(), failures: 0, error: null })
@@ -33,9 +38,9 @@ export class ProtocolLinks {
 
   /** `speaks`: the libp2p ids of protocols that the peer said it speaks, none before it did. */
   of(peer: PeerId, speaks: readonly string[]): PeerProtocol[] {
-    return Object.entries(wings).map(([protocol, { codec }]) => {
+    return Object.entries(this.#libp2pIds).map(([protocol, id]) => {
       const link = this.#get(peer, protocol)
-      const isUnsupported = link.state !== 'open' && speaks.length > 0 && !speaks.includes(codec.protocol)
+      const isUnsupported = link.state !== 'open' && speaks.length > 0 && !speaks.includes(id)
       return { protocol, ...link, ...(isUnsupported && { state: 'unsupported' as const }) }
     })
   }

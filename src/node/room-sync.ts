@@ -3,8 +3,15 @@ import { parseDocumentId, type DocumentId, type PeerId, type RoomId } from '../.
 import type { Position } from '../../protocols/wire/order.ts'
 import { KithError, type DocumentSync, type PeerSync, type RoomSharing, type Sharing } from '../kith.ts'
 import { batchSyncPorts } from '../machine/batch-sync/ports.ts'
+import {
+  reportDocuments,
+  reportPeer,
+  reportPeers,
+  type PeerReport,
+  type SyncSources,
+} from '../machine/batch-sync/sync-report.ts'
 import { sharingOf } from '../machine/sharing.ts'
-import { reportDocuments, reportPeer, reportPeers, type SyncSources } from '../machine/batch-sync/sync-report.ts'
+import { wallTimeOf } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
 
 /** Documents shown where none was asked for: the end of a conversation. */
@@ -20,13 +27,13 @@ export class RoomSyncReader {
   }
 
   peers(nameOf: (peer: string) => string): PeerSync[] {
-    return reportPeers(this.#room, this.#sources()).map((report) => ({ ...report, name: nameOf(report.peer) }))
+    return reportPeers(this.#room, this.#sources()).map((report) => peerSyncOf(report, nameOf(report.peer)))
   }
 
   /** As `peers`, of one; undefined where it was never met in the room. */
   peer(peer: PeerId, name: string): PeerSync | undefined {
     const report = reportPeer(this.#room, peer, this.#sources())
-    return report && { ...report, name }
+    return report && peerSyncOf(report, name)
   }
 
   /** Throws a KithError `no-such-document`. */
@@ -67,4 +74,10 @@ export class RoomSyncReader {
       progress: machine.wings['batch-sync'].progress(this.#room),
     }
   }
+}
+
+/** What the machine says of a peer, for people: with its name, and by their clock. */
+function peerSyncOf(report: PeerReport, name: string): PeerSync {
+  const { nextSendMs } = report
+  return { ...report, name, nextSendMs: nextSendMs === null ? null : wallTimeOf(nextSendMs) }
 }

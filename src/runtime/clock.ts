@@ -19,5 +19,10 @@ export function wallMs(): number {
   return Date.now()
 }
 
+/** A moment of the monotonic clock of this process as people read it. */
+export function wallTimeOf(atMs: number): number {
+  return wallMs() + atMs - monotonicMs()
+}
+
 /** The clocks of this process. */
 export const systemClock: Clock = { monotonicMs, wallMs }

@@ -69,7 +69,7 @@ function peerRow(peer: PeerInfo, nowMs: number): string[] {
 }
 
 async function showPeer(context: Context, reference: string): Promise<void> {
-  const peer = await context.call('peers.show', { peer: reference }, 'Asking the node')
+  const peer = await context.call('peer', { peer: reference }, 'Asking the node')
   context.output.result(peer, () => fields(describe(peer, Date.now())))
 }
 

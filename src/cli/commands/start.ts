@@ -36,7 +36,7 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       ['kith start --profile bob', 'a second node on this machine'],
       ['kith start --peer /ip4/192.168.1.5/tcp/4001 --no-mdns', 'no discovery, only a peer at a known address'],
       ['kith start --config kith.json', 'with settings from a file'],
-      ["KITH_LOG='kith:host:*' kith start", 'why is nobody connected?'],
+      ["KITH_LOG='kith:host:*' kith start", 'logging why peers are not connected'],
     ],
     notes: [
       'The config file is JSON with any of these keys; options override it:',

@@ -43,7 +43,7 @@ export function addSyncCommands(program: Command, run: Run): void {
   })
     .addArgument(roomArgument())
     .addArgument(new Argument('[policy]', 'share: both ways; accept: receive only; none: neither').choices(POLICIES))
-    .addOption(new Option('--peer <peer>', 'for this peer only: its id, the beginning or end of it, or its name'))
+    .addOption(new Option('--peer <peer>', 'for this peer only: its name, its id, or the beginning or end of the id'))
     .addOption(new Option('--mode <mode>', 'send at once, offer first, or offer only large documents').choices(MODES))
     .action(run(sharePolicy))
   addCommand(program, {

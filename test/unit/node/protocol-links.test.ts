@@ -1,16 +1,16 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { BATCH_SYNC_PROTOCOL } from '../../../protocols/batch-sync/constants.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { PeerProtocol } from '../../../src/kith.ts'
 import { ProtocolLinks } from '../../../src/node/protocol-links.ts'
 
 const PEER = 'peer' as PeerId
-const SPEAKS_ALL = ['/kith/room-state/1.0.0', BATCH_SYNC_PROTOCOL, '/kith/ensure-map/1.0.0']
+const IDS = { 'batch-sync': '/kith/batch-sync/1.0.0', 'room-state': '/kith/room-state/1.0.0' }
+const SPEAKS_ALL = Object.values(IDS)
 
 let links: ProtocolLinks
 
 beforeEach(() => {
-  links = new ProtocolLinks()
+  links = new ProtocolLinks(IDS)
   vi.useFakeTimers({ toFake: ['Date'], now: 1_000 })
   onTestFinished(() => void vi.useRealTimers())
 })
