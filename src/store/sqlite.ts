@@ -20,6 +20,7 @@ import type {
   RoomTotals,
   SharingRow,
   StateRow,
+  StoredBlock,
   UnackedRow,
   Store,
   Write,
@@ -81,6 +82,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
       this.#undo()
       throw error
     }
+  }
+
+  putDurably(blocks: readonly StoredBlock[]): Promise<void> {
+    return this.blockFiles.writeDurably(blocks)
   }
 
   commit(): void {

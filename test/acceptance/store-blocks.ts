@@ -172,6 +172,22 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(store.block(document.id)).toEqual(document.block)
     })
 
+    test('blocks put durably are there with every byte, also after a rollback and a restart', async () => {
+      const [a, b] = ['a', 'b'].map((label) => ({ id: blockOf(label), block: contentOf(label) }))
+      store.apply({ type: 'put-ensured', row: ensuredRow('a') })
+      await store.putDurably([a!, b!, a!])
+      store.rollback()
+      expect([store.ensured(room, a!.id), store.block(a!.id), store.block(b!.id)]).toEqual([
+        ...[undefined, a!.block, b!.block],
+      ])
+      transact({ type: 'put-block', ...a! }, { type: 'delete-blocks', ids: [b!.id] })
+      await store.putDurably([])
+      store = subject.reopen()
+      expect([store.blockSizeBytes(a!.id), store.blockSizeBytes(b!.id)]).toEqual([1, undefined])
+      await store.putDurably([b!])
+      expect(store.block(b!.id)).toEqual(b!.block)
+    })
+
     test('blocks come and go when that is applied, whatever becomes of the transaction', () => {
       const isHere = () => ['a', 'b'].map((label) => store.blockSizeBytes(blockOf(label)) !== undefined)
       const row = ensuredRow('a')

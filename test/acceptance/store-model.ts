@@ -20,6 +20,7 @@ import type {
   SharingRow,
   StateRow,
   Store,
+  StoredBlock,
   UnackedRow,
   UnneededPage,
   Write,
@@ -174,6 +175,10 @@ export class StoreModel implements Store {
         this.#blocks = this.#blocks.filter(({ id }) => !write.ids.includes(id))
         break
     }
+  }
+
+  async putDurably(blocks: readonly StoredBlock[]): Promise<void> {
+    for (const { id, block } of blocks) this.apply({ type: 'put-block', id, block })
   }
 
   rooms(): RoomRecord[] {

@@ -1,13 +1,19 @@
 /** Blocks as files: what becomes of them when they are damaged, refused by the system, or very many. */
 import * as fs from 'node:fs'
+import * as background from 'node:fs/promises'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
-import { BlockFiles, MAX_UNFINISHED_BLOCKS, MAX_UNFINISHED_BYTES } from '../../../src/store/block-files.ts'
+import {
+  BlockFiles,
+  FLUSHES_AT_ONCE,
+  MAX_UNFINISHED_BLOCKS,
+  MAX_UNFINISHED_BYTES,
+} from '../../../src/store/block-files.ts'
 import { blockOf, contentOf } from '../../acceptance/store-rows.ts'
 
 vi.mock('node:fs', async (importOriginal) => {
@@ -21,6 +27,12 @@ vi.mock('node:fs', async (importOriginal) => {
     writeFile: vi.fn(writeFile),
     writeFileSync: vi.fn(write),
   }
+})
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const original = await importOriginal<typeof background>()
+  const { open, writeFile } = original
+  return { ...original, open: vi.fn(open), writeFile: vi.fn(writeFile) }
 })
 
 /** As many blocks as one file of 25 GiB has. */
@@ -53,8 +65,8 @@ function systemError(code: string): Error {
 function failNext(mocked: (...args: never[]) => unknown, error: Error): void {
   vi.mocked(mocked).mockImplementationOnce((...args: unknown[]) => {
     const callback = args.at(-1)
-    if (typeof callback !== 'function') throw error
-    callback(error)
+    if (typeof callback === 'function') return void callback(error)
+    throw error
   })
 }
 
@@ -246,6 +258,128 @@ describe('writing', () => {
     const bug = new TypeError('a bug')
     failNext(fs.writeFileSync, bug)
     expect(() => withBlocks('soup')).toThrow(bug)
+  })
+})
+
+describe('writing durably', () => {
+  const id = blockOf('soup')
+  const soup = { id, block: contentOf('soup') }
+  const salad = { id: blockOf('salad'), block: contentOf('salad') }
+
+  const inFolder = () => readdirSync(folder).filter((name) => name.startsWith('unfinished'))
+
+  /** What is done to the disk from now on, in order. */
+  function watchDisk(): string[] {
+    const steps: string[] = []
+    const { writeFile, open } = background
+    const [write, rename, openFolder] = [writeFile, fs.renameSync, open].map(
+      (each) => vi.mocked(each).getMockImplementation() as (...args: unknown[]) => unknown,
+    )
+    vi.mocked(writeFile).mockImplementation(async (path, data, options) => {
+      await write!(path, data, options)
+      const { flush } = options as { flush?: boolean }
+      steps.push(`${flush === true ? 'flushed' : 'written'} ${Buffer.from(data as Uint8Array).toString()}`)
+    })
+    vi.mocked(fs.renameSync).mockImplementation((from, to) => {
+      rename!(from, to)
+      steps.push(`named ${readFileSync(to, 'utf8')}`)
+    })
+    vi.mocked(open).mockImplementation(async (path, flags) => {
+      const handle = (await openFolder!(path, flags)) as background.FileHandle
+      const sync = handle.sync.bind(handle)
+      handle.sync = async () => {
+        await sync()
+        steps.push(`flushed folder ${path === folder ? 'of all' : basename(String(path))}`)
+      }
+      return handle
+    })
+    onTestFinished(() => {
+      vi.mocked(writeFile).mockImplementation(write as never)
+      vi.mocked(fs.renameSync).mockImplementation(rename as never)
+      vi.mocked(open).mockImplementation(openFolder as never)
+    })
+    return steps
+  }
+
+  test('flushes a block, gives it its name, and flushes its folder, with nothing of it on the main thread', async () => {
+    const files = withBlocks()
+    const steps = watchDisk()
+    await files.writeDurably([soup])
+    expect(steps.slice(0, 2)).toEqual(['flushed soup', 'named soup'])
+    expect(steps.slice(2).sort()).toEqual([`flushed folder ${id.slice(-2, -1)}`, 'flushed folder of all'].sort())
+    expect([fs.writeFileSync, fs.fsyncSync].map((each) => vi.mocked(each).mock.calls)).toEqual([[], []])
+    expect([files.read(id), files.sizeBytes(id), inFolder()]).toEqual([soup.block, 4, []])
+  })
+
+  test('resolves once all blocks have their names, each written once', async () => {
+    const files = withBlocks()
+    const blocks = Array.from({ length: 50 }, (_, i) => ({ id: blockOf(i), block: contentOf(i) }))
+    await files.writeDurably([...blocks, ...blocks])
+    expect(background.writeFile).toHaveBeenCalledTimes(50)
+    expect(blocks.filter((each) => !existsSync(pathOf(each.id)))).toEqual([])
+    await files.writeDurably([])
+  })
+
+  test('flushes few files at a time', async () => {
+    const files = withBlocks()
+    const write = vi.mocked(background.writeFile).getMockImplementation()!
+    let underWay = 0
+    let most = 0
+    vi.mocked(background.writeFile).mockImplementation(async (...args) => {
+      most = Math.max(most, ++underWay)
+      await write(...args)
+      underWay--
+    })
+    onTestFinished(() => void vi.mocked(background.writeFile).mockImplementation(write))
+    await files.writeDurably(Array.from({ length: 20 }, (_, i) => ({ id: blockOf(i), block: contentOf(i) })))
+    expect(most).toBe(FLUSHES_AT_ONCE)
+  })
+
+  test('is not undone by the same block that was being written in the background', async () => {
+    const files = withBlocks()
+    let finishBackground: (() => void) | undefined
+    vi.mocked(fs.writeFile).mockImplementationOnce((...args: unknown[]) => {
+      finishBackground = args.at(-1) as () => void
+    })
+    files.write(id, soup.block, false)
+    await files.writeDurably([soup])
+    expect(fs.renameSync).toHaveBeenCalledTimes(1)
+    finishBackground?.()
+    await vi.waitFor(() => expect(inFolder()).toEqual([]))
+    files.finish()
+    expect(fs.renameSync).toHaveBeenCalledTimes(1)
+    expect(readFileSync(pathOf(id), 'utf8')).toBe('soup')
+  })
+
+  test('replaces a block that was damaged, and keeps one that is here where the system refuses', async () => {
+    const files = withBlocks('soup')
+    writeFileSync(pathOf(id), 'soap')
+    await files.writeDurably([soup])
+    expect(files.read(id)).toEqual(soup.block)
+    failNext(background.writeFile, systemError('ENOSPC'))
+    await expect(files.writeDurably([soup])).rejects.toMatchObject({ code: 'full' })
+    expect(files.read(id)).toEqual(soup.block)
+  })
+
+  test.each([
+    ['ENOSPC', 'full'],
+    ['EIO', 'io'],
+  ])('that the system refuses with %s is a StoreError %s, once nothing is under way', async (code, expected) => {
+    const files = withBlocks()
+    failNext(background.writeFile, systemError(code))
+    await expect(files.writeDurably([soup, salad])).rejects.toMatchObject({ name: 'StoreError', code: expected })
+    expect([files.read(id), files.read(salad.id), inFolder()]).toEqual([undefined, salad.block, []])
+    failNext(fs.renameSync, systemError(code))
+    await expect(files.writeDurably([soup])).rejects.toMatchObject({ name: 'StoreError', code: expected })
+    expect([files.read(id), inFolder()]).toEqual([undefined, []])
+  })
+
+  test('fails where a folder cannot be flushed, unless the system flushes none', async () => {
+    const files = withBlocks()
+    failNext(background.open, systemError('EISDIR'))
+    await files.writeDurably([soup])
+    failNext(background.open, systemError('EIO'))
+    await expect(files.writeDurably([salad])).rejects.toMatchObject({ code: 'io' })
   })
 })
 
