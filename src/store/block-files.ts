@@ -9,7 +9,7 @@
  * damaged by a power cut; then it fails its hash when it is read.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { statSync, writeFile, writeFileSync } from 'node:fs'
 import * as background from 'node:fs/promises'
 import { join } from 'node:path'
@@ -80,18 +80,12 @@ export class BlockFiles {
     return undefined
   }
 
-  /**
-   * Stores a block where it is not here. `isFlushed`: once this returns, it survives a power cut. Else
-   * it is in its file after `finish`.
-   */
-  write(id: BlockId, block: Uint8Array, isFlushed: boolean): void {
-    if (isFlushed) this.#forget(id)
-    // A power cut mostly leaves files too short. What is to be safe from now on is looked at closely.
-    const isHere = isFlushed ? this.read(id) !== undefined : this.sizeBytes(id) === block.length
+  /** Stores a block unless it is here. It is in its file after `finish`, and not flushed. */
+  write(id: BlockId, block: Uint8Array): void {
+    if (this.sizeBytes(id) === block.length) return // a power cut mostly leaves files too short
     withFileErrors(this.#folder, () => {
-      if (!isHere && (isFlushed || this.#isBusyWith(block))) this.#create(id, block)
-      else if (!isHere) this.#begin(id, block)
-      if (isFlushed) this.#flush(id)
+      if (this.#isBusyWith(block)) this.#create(id, block)
+      else this.#begin(id, block)
     })
   }
 
@@ -218,18 +212,6 @@ export class BlockFiles {
     return join(this.#folder, `${UNFINISHED}${this.#token}-${++this.#lastNumber}`)
   }
 
-  /** After it has its name, so that this is flushed with it. */
-  #flush(id: BlockId): void {
-    const path = this.#path(id)
-    try {
-      flush(path)
-    } catch (error) {
-      // It would read as whole as long as the system has it in memory.
-      rmSync(path, { force: true })
-      throw error
-    }
-  }
-
   #makeShard(shard: string): void {
     if (this.#shards.has(shard)) return
     mkdirSync(join(this.#folder, shard), { recursive: true, mode: OWNER_ONLY_FOLDER })
@@ -279,14 +261,5 @@ function readIfThere(path: string): Uint8Array | undefined {
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error
-  }
-}
-
-function flush(path: string): void {
-  const file = openSync(path, 'r+')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }

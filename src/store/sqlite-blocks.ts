@@ -110,7 +110,7 @@ export class SqliteBlocks implements BlockReads {
       case 'put-needs':
         return this.#putNeeds(write.room, write.root, write.needs)
       case 'put-block':
-        return this.blockFiles.write(write.id, write.block, write.isFlushed === true)
+        return this.blockFiles.write(write.id, write.block)
       case 'delete-blocks':
         return write.ids.forEach((id) => this.blockFiles.remove(id))
     }

@@ -187,11 +187,8 @@ export type BlockWrite =
   | { type: 'delete-ensured'; room: RoomId | undefined; id: BlockId }
   /** Adds to what a root needs, itself included; one that is noted already stays as it is. Nothing is noted of what is no root. */
   | { type: 'put-needs'; room: RoomId | undefined; root: BlockId; needs: readonly { id: BlockId }[] }
-  /**
-   * Stores a block, at once; its id is that of its bytes. One that is there already stays as it is. `isFlushed`: it
-   * survives a power cut from now on, as is to be where nobody else has it.
-   */
-  | { type: 'put-block'; id: BlockId; block: Uint8Array; isFlushed?: true }
+  /** Stores a block, at once; its id is that of its bytes. One that is there already stays as it is. */
+  | { type: 'put-block'; id: BlockId; block: Uint8Array }
   /** Deletes blocks, at once. */
   | { type: 'delete-blocks'; ids: readonly BlockId[] }
 

@@ -153,14 +153,14 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(store.isNeeded(room, blockOf('y'))).toBe(false)
     })
 
-    test('a block is there with every byte, flushed or not, until it is deleted', () => {
+    test('a block is there with every byte until it is deleted', () => {
       const large = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) % 256)
       const blocks = [large, new Uint8Array(0), contentOf('a')].map((block) => ({ id: blockIdOf('raw', block), block }))
       const document = { id: blockIdOf('dag-cbor', contentOf('a')), block: contentOf('a') }
       for (const { id, block } of [...blocks, document]) {
         expect([store.block(id), store.blockSizeBytes(id)]).toEqual([undefined, undefined])
-        for (const flushed of [{}, { isFlushed: true }, {}] as const) {
-          transact({ type: 'put-block', id, block, ...flushed })
+        for (let i = 0; i < 2; i++) {
+          transact({ type: 'put-block', id, block })
           expect(Buffer.compare(store.block(id)!, block)).toBe(0)
           expect(store.blockSizeBytes(id)).toBe(block.length)
         }

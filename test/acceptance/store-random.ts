@@ -100,17 +100,11 @@ const anyBlockWrite: fc.Arbitrary<BlockWrite> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.constantFrom(...CONTENTS).chain(([id, block]) =>
-      fc.record(
-        {
-          type: fc.constant('put-block'),
-          id: fc.constant(id),
-          block: fc.constant(block),
-          isFlushed: fc.constant(true),
-        },
-        { requiredKeys: ['type', 'id', 'block'] },
+    arbitrary: fc
+      .constantFrom(...CONTENTS)
+      .chain(([id, block]) =>
+        fc.record({ type: fc.constant('put-block'), id: fc.constant(id), block: fc.constant(block) }),
       ),
-    ),
   },
   fc.record({ type: fc.constant('delete-blocks'), ids: fc.array(anyBlock, { maxLength: 3 }) }),
 )

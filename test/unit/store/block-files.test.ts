@@ -18,10 +18,9 @@ import { blockOf, contentOf } from '../../acceptance/store-rows.ts'
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof fs>()
-  const { fsyncSync, readdirSync: list, renameSync, writeFile, writeFileSync: write } = original
+  const { readdirSync: list, renameSync, writeFile, writeFileSync: write } = original
   return {
     ...original,
-    fsyncSync: vi.fn(fsyncSync),
     readdirSync: vi.fn(list),
     renameSync: vi.fn(renameSync),
     writeFile: vi.fn(writeFile),
@@ -52,7 +51,7 @@ const pathOf = (id: BlockId): string => join(folder, id.slice(-2, -1), `${id}.da
 
 function withBlocks(...labels: string[]): BlockFiles {
   const files = new BlockFiles(folder)
-  for (const label of labels) files.write(blockOf(label), contentOf(label), false)
+  for (const label of labels) files.write(blockOf(label), contentOf(label))
   files.finish()
   return files
 }
@@ -85,15 +84,7 @@ describe('a block that was damaged', () => {
     expect(files.read(id)).toBeUndefined()
     expect(files.sizeBytes(id)).toBeUndefined()
     expect(files.ids(9)).toEqual([blockOf('other')])
-    files.write(id, contentOf('soup'), false)
-    files.finish()
-    expect(files.read(id)).toEqual(contentOf('soup'))
-  })
-
-  test.each(damages)('%s is replaced by one that is to be safe', (_, damage) => {
-    const files = withBlocks('soup')
-    damage()
-    files.write(id, contentOf('soup'), true)
+    files.write(id, contentOf('soup'))
     files.finish()
     expect(files.read(id)).toEqual(contentOf('soup'))
   })
@@ -101,7 +92,7 @@ describe('a block that was damaged', () => {
   test.each(damages.slice(1))('%s is replaced by any that is put', (_, damage) => {
     const files = withBlocks('soup')
     damage()
-    files.write(id, contentOf('soup'), false)
+    files.write(id, contentOf('soup'))
     files.finish()
     expect(files.read(id)).toEqual(contentOf('soup'))
   })
@@ -114,26 +105,25 @@ describe('writing', () => {
 
   test('goes on in the background, while what was put is here and what was removed is not', async () => {
     const files = withBlocks()
-    files.write(id, contentOf('soup'), false)
+    files.write(id, contentOf('soup'))
     expect([existsSync(pathOf(id)), inFolder().length]).toEqual([false, 1])
     expect([files.read(id), files.sizeBytes(id)]).toEqual([contentOf('soup'), 4])
     await vi.waitFor(() => expect(readFileSync(pathOf(id), 'utf8')).toBe('soup'))
     expect(inFolder()).toEqual([])
 
-    for (const end of ['remove', 'finish', 'flush'] as const) {
+    for (const end of ['remove', 'finish'] as const) {
       files.remove(id)
       expect([files.read(id), files.sizeBytes(id)]).toEqual([undefined, undefined])
-      files.write(id, contentOf('soup'), false)
+      files.write(id, contentOf('soup'))
       expect(inFolder()).toHaveLength(1)
       if (end === 'remove') files.remove(id)
-      else if (end === 'finish') files.finish()
-      else files.write(id, contentOf('soup'), true)
+      else files.finish()
       const isHere = end !== 'remove'
       expect(existsSync(pathOf(id))).toBe(isHere)
       vi.mocked(fs.renameSync).mockClear()
       await vi.waitFor(() => expect(inFolder()).toEqual([]))
       expect([existsSync(pathOf(id)), files.sizeBytes(id)]).toEqual([isHere, isHere ? 4 : undefined])
-      // The file that is there, perhaps flushed, is not replaced by what comes late.
+      // The file that is there is not replaced by what comes late.
       expect(fs.renameSync).not.toHaveBeenCalled()
     }
   })
@@ -141,17 +131,17 @@ describe('writing', () => {
   test('of one block after the other leaves the last state, whatever the background makes of it', async () => {
     const files = withBlocks()
     for (let i = 0; i < 5; i++) {
-      files.write(id, contentOf('soup'), false)
+      files.write(id, contentOf('soup'))
       files.remove(id)
     }
-    files.write(id, contentOf('soup'), false)
+    files.write(id, contentOf('soup'))
     await vi.waitFor(() => expect(inFolder()).toEqual([]))
     expect(readFileSync(pathOf(id), 'utf8')).toBe('soup')
   })
 
   test('gives who reads a block meanwhile bytes of his own', () => {
     const files = withBlocks()
-    files.write(id, Uint8Array.from(contentOf('soup')), false)
+    files.write(id, Uint8Array.from(contentOf('soup')))
     files.read(id)?.fill(0)
     files.finish()
     expect(files.read(id)).toEqual(contentOf('soup'))
@@ -164,7 +154,7 @@ describe('writing', () => {
     const files = withBlocks()
     const put = (i: number) => {
       const block = Buffer.alloc(sizeBytes, i)
-      files.write(blockIdOf('raw', block), block, false)
+      files.write(blockIdOf('raw', block), block)
       return existsSync(pathOf(blockIdOf('raw', block)))
     }
     const areThere = Array.from({ length: count + 1 }, (_each, i) => put(i))
@@ -178,26 +168,10 @@ describe('writing', () => {
   test('holds no more files open than that, however often it is finished meanwhile', () => {
     const files = withBlocks()
     for (let i = 0; i < 3 * MAX_UNFINISHED_BLOCKS; i++) {
-      files.write(blockOf(i), contentOf(i), false)
+      files.write(blockOf(i), contentOf(i))
       files.finish()
     }
     expect(inFolder()).toHaveLength(MAX_UNFINISHED_BLOCKS)
-  })
-
-  test('flushes what is to be safe, once it has its name, and nothing else', () => {
-    const files = withBlocks('soup')
-    files.write(id, contentOf('soup'), false)
-    files.finish()
-    expect(fs.renameSync).toHaveBeenCalledTimes(1)
-    expect(fs.fsyncSync).not.toHaveBeenCalled()
-    files.write(id, contentOf('soup'), true) // it is here, and may not be on the disk yet
-    files.finish()
-    expect(fs.renameSync).toHaveBeenCalledTimes(1)
-    expect(fs.fsyncSync).toHaveBeenCalledTimes(1)
-    files.write(blockOf('salad'), contentOf('salad'), true)
-    files.finish()
-    const [renamed, flushed] = [fs.renameSync, fs.fsyncSync].map((each) => vi.mocked(each).mock.invocationCallOrder[1])
-    expect(renamed).toBeLessThan(flushed!)
   })
 
   test.each([
@@ -216,16 +190,14 @@ describe('writing', () => {
         ...{ name: 'StoreError', code: expected, message: expect.stringContaining(words) },
       })
       const files = withBlocks('other')
-      for (const isFlushed of [true, false]) {
-        failNext(fs.renameSync, systemError(code))
-        expect(() => {
-          files.write(id, contentOf('soup'), isFlushed)
-          files.finish()
-        }).toThrow(refused)
-        expect(files.read(id)).toBeUndefined()
-        expect(files.ids(9)).toEqual([blockOf('other')])
-        files.finish() // it is told once
-      }
+      failNext(fs.renameSync, systemError(code))
+      expect(() => {
+        files.write(id, contentOf('soup'))
+        files.finish()
+      }).toThrow(refused)
+      expect(files.read(id)).toBeUndefined()
+      expect(files.ids(9)).toEqual([blockOf('other')])
+      files.finish() // it is told once
     },
   )
 
@@ -233,7 +205,7 @@ describe('writing', () => {
     const files = withBlocks()
     const failInBackground = async () => {
       failNext(fs.writeFile, systemError('ENOSPC'))
-      files.write(id, contentOf('soup'), false)
+      files.write(id, contentOf('soup'))
       await vi.waitFor(() => expect(inFolder()).toEqual([]))
       expect([existsSync(pathOf(id)), files.read(id)]).toEqual([false, contentOf('soup')])
     }
@@ -245,13 +217,6 @@ describe('writing', () => {
     failNext(fs.writeFileSync, systemError('ENOSPC'))
     expect(() => files.finish()).toThrow(expect.objectContaining({ code: 'full' }))
     expect([existsSync(pathOf(id)), files.read(id)]).toEqual([false, undefined])
-  })
-
-  test('that cannot be flushed leaves nothing, as it would read as whole until the power is cut', () => {
-    const files = withBlocks('soup')
-    failNext(fs.fsyncSync, systemError('EIO'))
-    expect(() => files.write(id, contentOf('soup'), true)).toThrow(expect.objectContaining({ code: 'io' }))
-    expect(files.read(id)).toBeUndefined()
   })
 
   test('that fails by a bug is not taken for something else', () => {
@@ -307,7 +272,7 @@ describe('writing durably', () => {
     await files.writeDurably([soup])
     expect(steps.slice(0, 2)).toEqual(['flushed soup', 'named soup'])
     expect(steps.slice(2).sort()).toEqual([`flushed folder ${id.slice(-2, -1)}`, 'flushed folder of all'].sort())
-    expect([fs.writeFileSync, fs.fsyncSync].map((each) => vi.mocked(each).mock.calls)).toEqual([[], []])
+    expect(fs.writeFileSync).not.toHaveBeenCalled()
     expect([files.read(id), files.sizeBytes(id), inFolder()]).toEqual([soup.block, 4, []])
   })
 
@@ -341,7 +306,7 @@ describe('writing durably', () => {
     vi.mocked(fs.writeFile).mockImplementationOnce((...args: unknown[]) => {
       finishBackground = args.at(-1) as () => void
     })
-    files.write(id, soup.block, false)
+    files.write(id, soup.block)
     await files.writeDurably([soup])
     expect(fs.renameSync).toHaveBeenCalledTimes(1)
     finishBackground?.()
