@@ -48,11 +48,13 @@ export class MemoryBlocks implements BlockReads {
     return this.#root(room, id)?.row
   }
 
-  ensuredRows({ room, state, pinned, limit }: EnsuredFilter): EnsuredRow[] {
+  ensuredRows({ room, state, incomplete, pinned, withJobs, limit }: EnsuredFilter): EnsuredRow[] {
     return [...this.#roots.values()]
       .filter(({ row }) => room === undefined || row.room === (room ?? undefined))
       .filter(({ row }) => state === undefined || row.state === state)
+      .filter(({ row }) => incomplete !== true || row.state !== 'complete')
       .filter(({ row }) => pinned === undefined || row.pinned === pinned)
+      .filter(({ row }) => withJobs !== true || row.jobs.length > 0)
       .sort((a, b) => a.arrival - b.arrival)
       .slice(0, limit)
       .map(({ row }) => row)

@@ -239,7 +239,11 @@ export interface EnsuredFilter {
   /** Those of a room; null: those of none. */
   room?: RoomId | null
   state?: EnsuredRow['state']
+  /** Those that are not complete. */
+  incomplete?: true
   pinned?: boolean
+  /** Those with jobs to run. */
+  withJobs?: true
   /** Only the first of them. */
   limit?: number
 }

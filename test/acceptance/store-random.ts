@@ -299,6 +299,8 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       ),
     ),
     firstEnsured: store.ensuredRows({ limit: 2 }),
+    incomplete: store.ensuredRows({ incomplete: true }),
+    withJobs: [undefined, ...STATES].map((state) => store.ensuredRows({ state, withJobs: true })),
     roots: [undefined, ...rooms].map((room) => ROOTS.map((root) => store.ensured(room, root))),
     content: rooms.map((room) => ({
       documents: store.documents(room, { limit: Infinity }),
