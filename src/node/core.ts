@@ -2,14 +2,14 @@
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { NodeCommand, NodeMachine } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
-import type { StoreReads } from '../store/store.ts'
+import type { DurableBlocks, StoreReads } from '../store/store.ts'
 
 export interface NodeCore {
   readonly self: PeerId
   /** Of the node; nothing is kept where it is `:memory:`. */
   readonly dataDir: string
   readonly machine: NodeMachine
-  readonly store: StoreReads
+  readonly store: StoreReads & DurableBlocks
   /** Aborts when the node stops; the store is not to be read any more then. */
   readonly stopped: AbortSignal
   /** Resolves once the command's effects are durable; rejects with its KithError. */

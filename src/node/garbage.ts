@@ -13,8 +13,10 @@ export class Garbage {
   readonly #core: NodeCore
   #timer: NodeJS.Timeout | undefined
   /** While blocks are added whose root is not there yet. */
-  #adding: Promise<unknown> = Promise.resolve()
+  #adding: Promise<void> = Promise.resolve()
   #adders = 0
+  /** While blocks are looked at and removed. */
+  #collecting: Promise<void> = Promise.resolve()
 
   constructor(core: NodeCore) {
     this.#core = core
@@ -32,8 +34,8 @@ export class Garbage {
   /** Removes nothing while the work goes on, which adds blocks before what needs them. */
   async whileAdding<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#adders++
-    const adding = work()
-    this.#adding = Promise.allSettled([this.#adding, adding])
+    const adding = this.#collecting.then(work)
+    this.#adding = bothSettled(this.#adding, adding)
     try {
       return await adding
     } catch (error) {
@@ -51,11 +53,18 @@ export class Garbage {
     do {
       while (this.#adders > 0) await this.#adding
       const command = { type: 'collect-garbage', limit: BLOCKS_AT_ONCE, after, isDryRun } as const
-      const { collected } = await this.#core.command(command)
+      const collecting = this.#core.command(command)
+      this.#collecting = bothSettled(this.#collecting, collecting)
+      const { collected } = await collecting
       report.blocks += collected?.blocks ?? 0
       report.sizeBytes += collected?.sizeBytes ?? 0
       after = collected?.next
     } while (after !== undefined)
     return report
   }
+}
+
+/** Resolves with nothing, so that a chain of these keeps no results. */
+async function bothSettled(one: Promise<unknown>, other: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([one, other])
 }

@@ -21,7 +21,7 @@ export class Jobs {
   /** Runs the job for what is complete already, too. */
   register(name: string, job: Job): void {
     this.#registered.set(name, job)
-    for (const row of this.#core.store.ensuredRows({ state: 'complete' })) this.#run(name, row)
+    for (const row of this.#core.store.ensuredRows({ state: 'complete', withJobs: true })) this.#run(name, row)
   }
 
   /** Something is complete. */

@@ -6,7 +6,7 @@ import { parseBlockId } from '../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type PeerId, type BlockId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
-import { importPath, type BlockSink } from '../files/import-path.ts'
+import { importPath } from '../files/import-path.ts'
 import {
   KithError,
   type AddFileOptions,
@@ -21,6 +21,7 @@ import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import type { EnsuredRow, FileFilter, FileRow } from '../store/store.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { BlockServices } from './block-services.ts'
+import { BlockWriter } from './block-writer.ts'
 import type { NodeCore } from './core.ts'
 import { quoted } from './quoted.ts'
 
@@ -140,11 +141,13 @@ export class LocalFiles implements Files {
     // What fits in no case is refused before it is read.
     if (size > this.limits().bytesMax) this.#core.machine.wings['ensure-map'].requireFileSpace(room, size)
     const progress = this.#reporter(size, onProgress)
-    const file = await importPath(path, this.#sink(), {
+    await using blocks = new BlockWriter(this.#core, this.#spaceCheck())
+    const file = await importPath(path, blocks, {
       ...(name !== undefined && { name }),
       onProgress: (bytes, sizeBytes) => progress({ bytes, sizeBytes, peers: 0 }),
       ...(signal && { signal }),
     })
+    await blocks.finish()
     signal?.throwIfAborted()
     const wasHere = this.#core.store.ensured(room, file.id) !== undefined
     await wants.ensure(file.id, { room, maxBytes: dagBytesMax(file) }).done
@@ -160,21 +163,14 @@ export class LocalFiles implements Files {
     }
   }
 
-  /** Stores blocks, as long as there is space for them. */
-  #sink(): BlockSink {
-    const { store, machine } = this.#core
-    let addedBytes = 0
+  /** Checks now and then whether there is space for what is being added. Throws a KithError `disk-full` or `quota`. */
+  #spaceCheck(): (addedBytes: number) => Promise<void> {
     let checkedBytes = 0
-    return {
-      put: async (id, block) => {
-        if (store.blockSizeBytes(id) === undefined) addedBytes += block.length
-        if (addedBytes - checkedBytes >= CHECK_EVERY_BYTES) {
-          checkedBytes = addedBytes
-          await this.#services.disk.require(0)
-          machine.wings['ensure-map'].requireFileSpace(this.#room.id, addedBytes)
-        }
-        await this.#core.command({ type: 'put-blocks', blocks: [{ id, block }] })
-      },
+    return async (addedBytes) => {
+      if (addedBytes - checkedBytes < CHECK_EVERY_BYTES) return
+      checkedBytes = addedBytes
+      await this.#services.disk.require(0)
+      this.#core.machine.wings['ensure-map'].requireFileSpace(this.#room.id, addedBytes)
     }
   }
 

@@ -57,7 +57,7 @@ export class Wants {
   }
 
   list({ all = false }: { all?: boolean } = {}): EnsureStatus[] {
-    const rows = this.#core.store.ensuredRows({}).filter(({ state }) => all || state !== 'complete')
+    const rows = this.#core.store.ensuredRows(all ? {} : { incomplete: true })
     return rows.map((row) => this.statusOf(row))
   }
 

@@ -8,19 +8,22 @@
  * another name and renamed, so a killed process leaves whole ones only. What was not flushed may be
  * damaged by a power cut; then it fails its hash when it is read.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { statSync, writeFile, writeFileSync } from 'node:fs'
+import * as background from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { blockIdOf, codecOf, parseBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
-import { isMissing, withFileErrors } from './file-errors.ts'
+import { isMissing, isUnflushable, withFileErrors, withFileErrorsAsync } from './file-errors.ts'
+import type { StoredBlock } from './store.ts'
 
 const SHARD_CHARACTERS = 1
 const SHARD = new RegExp(`^[a-z2-7]{${SHARD_CHARACTERS}}$`)
 const EXTENSION = '.data'
 
-/** What files are called that are being written, with a number. */
+/** Start of the names of files that are being written. */
 const UNFINISHED = 'unfinished-'
 
 const OWNER_ONLY_FOLDER = 0o700
@@ -33,6 +36,9 @@ export const MAX_UNFINISHED_BYTES = 4 * 1024 * 1024
 /** Blocks that are written in the background at a time: each has a file open, and a process may have 1,024. */
 export const MAX_UNFINISHED_BLOCKS = 64
 
+/** Files flushed at a time. Node has four threads for files; whatever else uses them need not wait for a slow disk. */
+export const FLUSHES_AT_ONCE = 3
+
 export class BlockFiles {
   readonly #folder: string
   /** Folders that are there. */
@@ -42,6 +48,8 @@ export class BlockFiles {
   #unfinishedBytes = 0
   /** Files that are open for it, also of blocks that were finished or removed meanwhile. */
   #writing = 0
+  /** Tells unfinished files from those of a store that was closed with files still under way. */
+  readonly #token = randomBytes(4).toString('hex')
   #lastNumber = 0
   /** The folder that was listed last: pages end within one. */
   #listed: { shard: string; ids: BlockId[] } | undefined
@@ -72,18 +80,25 @@ export class BlockFiles {
     return undefined
   }
 
-  /**
-   * Stores a block where it is not here. `isFlushed`: once this returns, it survives a power cut. Else
-   * it is in its file after `finish`.
-   */
-  write(id: BlockId, block: Uint8Array, isFlushed: boolean): void {
-    if (isFlushed) this.#forget(id)
-    // A power cut mostly leaves files too short. What is to be safe from now on is looked at closely.
-    const isHere = isFlushed ? this.read(id) !== undefined : this.sizeBytes(id) === block.length
+  /** Stores a block unless it is here. It is in its file after `finish`, and not flushed. */
+  write(id: BlockId, block: Uint8Array): void {
+    if (this.sizeBytes(id) === block.length) return // a power cut mostly leaves files too short
     withFileErrors(this.#folder, () => {
-      if (!isHere && (isFlushed || this.#isBusyWith(block))) this.#create(id, block)
-      else if (!isHere) this.#begin(id, block)
-      if (isFlushed) this.#flush(id)
+      if (this.#isBusyWith(block)) this.#create(id, block)
+      else this.#begin(id, block)
+    })
+  }
+
+  /**
+   * Stores blocks off the main thread. Resolves once they survive a power cut; each is here once it is in its file.
+   * Rejects once nothing is under way any more, and may have stored some of them.
+   */
+  async writeDurably(blocks: readonly StoredBlock[]): Promise<void> {
+    const unique = new Map(blocks.map(({ id, block }) => [id, block]))
+    const shards = new Set([...unique.keys()].map((id) => join(this.#folder, shardOf(id))))
+    await withFileErrorsAsync(this.#folder, async () => {
+      await forEach(unique, ([id, block]) => this.#createDurably(id, block))
+      await forEach([...shards, this.#folder], flushFolder)
     })
   }
 
@@ -174,6 +189,19 @@ export class BlockFiles {
     }
   }
 
+  /** Flushed before it gets its name: under that, there is only ever a whole block. */
+  async #createDurably(id: BlockId, block: Uint8Array): Promise<void> {
+    const path = this.#newPath()
+    try {
+      await background.writeFile(path, block, { flag: 'wx', mode: OWNER_ONLY_FILE, flush: true })
+      this.#name(path, id)
+      this.#forget(id) // what is being written in the background must not replace it
+    } catch (error) {
+      await background.rm(path, { force: true })
+      throw error
+    }
+  }
+
   /** Gives a file that was written the name of its block. */
   #name(path: string, id: BlockId): void {
     this.#makeShard(shardOf(id))
@@ -181,19 +209,7 @@ export class BlockFiles {
   }
 
   #newPath(): string {
-    return join(this.#folder, `${UNFINISHED}${++this.#lastNumber}`)
-  }
-
-  /** After it has its name, so that this is flushed with it. */
-  #flush(id: BlockId): void {
-    const path = this.#path(id)
-    try {
-      flush(path)
-    } catch (error) {
-      // It would read as whole as long as the system has it in memory.
-      rmSync(path, { force: true })
-      throw error
-    }
+    return join(this.#folder, `${UNFINISHED}${this.#token}-${++this.#lastNumber}`)
   }
 
   #makeShard(shard: string): void {
@@ -218,6 +234,26 @@ function shardOf(id: string): string {
   return id.slice(-SHARD_CHARACTERS - 1, -1)
 }
 
+/** Calls back for each item, and has some of the calls under way at a time. Throws the first error, once all have ended. */
+async function forEach<Item>(items: Iterable<Item>, act: (item: Item) => Promise<void>): Promise<void> {
+  const rest = [...items].values()
+  const actOnRest = async (): Promise<void> => {
+    for (const item of rest) await act(item)
+  }
+  const ended = await Promise.allSettled(Array.from({ length: FLUSHES_AT_ONCE }, actOnRest))
+  for (const result of ended) if (result.status === 'rejected') throw result.reason
+}
+
+/** Makes the names in a folder durable, where the system can do so. */
+async function flushFolder(path: string): Promise<void> {
+  try {
+    await using folder = await background.open(path)
+    await folder.sync()
+  } catch (error) {
+    if (!isUnflushable(error)) throw error
+  }
+}
+
 function readIfThere(path: string): Uint8Array | undefined {
   try {
     const { buffer, byteOffset, length } = readFileSync(path)
@@ -225,14 +261,5 @@ function readIfThere(path: string): Uint8Array | undefined {
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error
-  }
-}
-
-function flush(path: string): void {
-  const file = openSync(path, 'r+')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }

@@ -10,6 +10,7 @@ import type {
   FileFilter,
   FileRow,
   LinkingRow,
+  StoredBlock,
   UnneededPage,
 } from './store.ts'
 
@@ -47,11 +48,13 @@ export class MemoryBlocks implements BlockReads {
     return this.#root(room, id)?.row
   }
 
-  ensuredRows({ room, state, pinned, limit }: EnsuredFilter): EnsuredRow[] {
+  ensuredRows({ room, state, incomplete, pinned, withJobs, limit }: EnsuredFilter): EnsuredRow[] {
     return [...this.#roots.values()]
       .filter(({ row }) => room === undefined || row.room === (room ?? undefined))
       .filter(({ row }) => state === undefined || row.state === state)
+      .filter(({ row }) => incomplete !== true || row.state !== 'complete')
       .filter(({ row }) => pinned === undefined || row.pinned === pinned)
+      .filter(({ row }) => withJobs !== true || row.jobs.length > 0)
       .sort((a, b) => a.arrival - b.arrival)
       .slice(0, limit)
       .map(({ row }) => row)
@@ -81,6 +84,10 @@ export class MemoryBlocks implements BlockReads {
     }
   }
 
+  async putDurably(blocks: readonly StoredBlock[]): Promise<void> {
+    for (const { id, block } of blocks) this.#putBlock(id, block)
+  }
+
   protected writeBlocks(journal: Journal, write: BlockWrite): void {
     switch (write.type) {
       case 'put-linking':
@@ -92,11 +99,14 @@ export class MemoryBlocks implements BlockReads {
       case 'put-needs':
         return this.#putNeeds(journal, write.room, write.root, write.needs)
       case 'put-block':
-        if (!this.#blocks.has(write.id)) this.#blocks.set(write.id, write.block)
-        return
+        return this.#putBlock(write.id, write.block)
       case 'delete-blocks':
         return write.ids.forEach((id) => this.#blocks.delete(id))
     }
+  }
+
+  #putBlock(id: BlockId, block: Uint8Array): void {
+    if (!this.#blocks.has(id)) this.#blocks.set(id, block)
   }
 
   /** Those of a room, made where there are none: no rows read like none, so that needs no undoing. */

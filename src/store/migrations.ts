@@ -151,6 +151,7 @@ CREATE TABLE ensured (
 CREATE INDEX ensured_in_state ON ensured (state, room);
 -- In the order of their keys where both are given, so that the first of them are found at once.
 CREATE INDEX ensured_by_pin ON ensured (room, pinned);
+CREATE INDEX ensured_with_jobs ON ensured (state) WHERE jobs <> '[]';
 
 CREATE TABLE needs (
   root INTEGER NOT NULL, -- a key of ensured

@@ -28,7 +28,7 @@ interface FilelessColumns extends DocumentLinkColumns {
 export type LinkingColumns = FileColumns | FilelessColumns
 
 /** What files are found by. */
-type FileFilterColumn = 'id' | 'root' | 'name'
+type FileCondition = 'id = ?' | 'root = ?' | 'name = ?'
 
 /** A row of `ensured`, with the digest of its room. */
 export interface EnsuredColumns {
@@ -45,7 +45,12 @@ export interface EnsuredColumns {
 }
 
 /** What roots are listed by. */
-type EnsuredFilterColumn = `ensured.${'room' | 'state' | 'pinned'}`
+export type EnsuredCondition =
+  | 'ensured.room = ?'
+  | 'ensured.state = ?'
+  | "ensured.state IN ('searching', 'failed')"
+  | 'ensured.pinned = ?'
+  | "ensured.jobs <> '[]'"
 
 interface KeyColumns {
   key: number
@@ -64,11 +69,11 @@ const ENSURED = `
 /** Prepares all statements. Throws a StoreError where the file does not have the tables it should have. */
 export function prepareBlockStatements(database: DatabaseSync, path: string) {
   const prepare = <Row = never>(sql: string) => new Statement<Row>(database, path, sql)
-  /** A statement for each set of columns that rows are selected by, prepared when it is first needed. */
-  const selecting = <Row, Column extends string>(sqlOf: (condition: string) => string) => {
+  /** A statement for each set of conditions, prepared when it is first needed. */
+  const selecting = <Row, Condition extends string>(sqlOf: (condition: string) => string) => {
     const statements = new Map<string, Statement<Row>>()
-    return (columns: readonly Column[]): Statement<Row> => {
-      const condition = columns.map((column) => `${column} = ?`).join(' AND ') || 'TRUE'
+    return (conditions: readonly Condition[]): Statement<Row> => {
+      const condition = conditions.join(' AND ') || 'TRUE'
       const statement = statements.get(condition) ?? prepare<Row>(sqlOf(condition))
       statements.set(condition, statement)
       return statement
@@ -79,8 +84,8 @@ export function prepareBlockStatements(database: DatabaseSync, path: string) {
       INSERT OR REPLACE INTO linking (room, id, clock, links, root, name, type, size_bytes, author, time_ms)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     linking: prepare<LinkingColumns>(`${LINKING} ORDER BY clock, id`),
-    /** Files of a room; parameters: the room, then a value for each column. */
-    files: selecting<FileColumns, FileFilterColumn>(
+    /** Files of a room. Parameters: the room, then those of the conditions. */
+    files: selecting<FileColumns, FileCondition>(
       (condition) => `${LINKING} AND root IS NOT NULL AND ${condition} ORDER BY clock, id`,
     ),
 
@@ -94,8 +99,8 @@ export function prepareBlockStatements(database: DatabaseSync, path: string) {
     deleteEnsured: prepare('DELETE FROM ensured WHERE key = ?'),
     rootKey: prepare<KeyColumns>('SELECT key FROM ensured WHERE room = ? AND id = ?'),
     ensured: prepare<EnsuredColumns>(`${ENSURED} WHERE ensured.room = ? AND ensured.id = ?`),
-    /** Roots in the order in which they were added; parameters: a value for each column, then the limit. */
-    ensuredRows: selecting<EnsuredColumns, EnsuredFilterColumn>(
+    /** Roots in the order in which they were added. Parameters: those of the conditions, then the limit. */
+    ensuredRows: selecting<EnsuredColumns, EnsuredCondition>(
       (condition) => `${ENSURED} WHERE ${condition} ORDER BY ensured.key LIMIT ?`,
     ),
 

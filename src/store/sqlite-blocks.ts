@@ -3,7 +3,7 @@
  * database, and the blocks themselves, in files beside it.
  */
 import { dirname, join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import { BLOCK_ID_BYTES, blockIdOfBytes, bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
@@ -13,6 +13,7 @@ import { RowKeys } from './row-keys.ts'
 import {
   prepareBlockStatements,
   type EnsuredColumns,
+  type EnsuredCondition,
   type FileColumns,
   type LinkingColumns,
 } from './sqlite-block-statements.ts'
@@ -52,13 +53,13 @@ export class SqliteBlocks implements BlockReads {
   }
 
   files(room: RoomId, { document, root, name }: FileFilter): FileRow[] {
-    const values = {
-      ...(document !== undefined && { id: digestOfDocumentId(document) }),
-      ...(root !== undefined && { root: bytesOfBlockId(root) }),
-      ...(name !== undefined && { name }),
+    const selected = {
+      ...(document !== undefined && { 'id = ?': digestOfDocumentId(document) }),
+      ...(root !== undefined && { 'root = ?': bytesOfBlockId(root) }),
+      ...(name !== undefined && { 'name = ?': name }),
     }
-    const listing = this.#statements.files(Object.keys(values) as (keyof typeof values)[])
-    return listing.all(this.#knownRoom(room), ...Object.values(values)).map(fileRowOf)
+    const listing = this.#statements.files(Object.keys(selected) as (keyof typeof selected)[])
+    return listing.all(this.#knownRoom(room), ...Object.values(selected)).map(fileRowOf)
   }
 
   ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined {
@@ -66,15 +67,17 @@ export class SqliteBlocks implements BlockReads {
     return row && ensuredRowOf(row)
   }
 
-  ensuredRows({ room, state, pinned, limit = Infinity }: EnsuredFilter): EnsuredRow[] {
-    const values = {
-      ...(room !== undefined && { 'ensured.room': this.#knownRoom(room ?? undefined) }),
-      ...(state !== undefined && { 'ensured.state': state }),
-      ...(pinned !== undefined && { 'ensured.pinned': pinned ? 1 : 0 }),
-    }
-    const listing = this.#statements.ensuredRows(Object.keys(values) as (keyof typeof values)[])
+  ensuredRows({ room, state, incomplete, pinned, withJobs, limit = Infinity }: EnsuredFilter): EnsuredRow[] {
+    const selected: [EnsuredCondition, ...SQLInputValue[]][] = []
+    if (room !== undefined) selected.push(['ensured.room = ?', this.#knownRoom(room ?? undefined)])
+    if (state !== undefined) selected.push(['ensured.state = ?', state])
+    if (incomplete) selected.push(["ensured.state IN ('searching', 'failed')"])
+    if (pinned !== undefined) selected.push(['ensured.pinned = ?', pinned ? 1 : 0])
+    if (withJobs) selected.push(["ensured.jobs <> '[]'"])
+    const listing = this.#statements.ensuredRows(selected.map(([condition]) => condition))
+    const values = selected.flatMap(([, ...some]) => some)
     // SQLite has no infinite LIMIT.
-    return listing.all(...Object.values(values), Math.min(limit, Number.MAX_SAFE_INTEGER)).map(ensuredRowOf)
+    return listing.all(...values, Math.min(limit, Number.MAX_SAFE_INTEGER)).map(ensuredRowOf)
   }
 
   isNeeded(room: RoomId, id: BlockId): boolean {
@@ -111,7 +114,7 @@ export class SqliteBlocks implements BlockReads {
       case 'put-needs':
         return this.#putNeeds(write.room, write.root, write.needs)
       case 'put-block':
-        return this.blockFiles.write(write.id, write.block, write.isFlushed === true)
+        return this.blockFiles.write(write.id, write.block)
       case 'delete-blocks':
         return write.ids.forEach((id) => this.blockFiles.remove(id))
     }

@@ -24,6 +24,7 @@ import type {
   RoomTotals,
   SharingRow,
   StateRow,
+  StoredBlock,
   UnackedRow,
   Store,
   Write,
@@ -83,6 +84,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
       this.#undo()
       throw error
     }
+  }
+
+  putDurably(blocks: readonly StoredBlock[]): Promise<void> {
+    return this.blockFiles.writeDurably(blocks)
   }
 
   commit(): void {

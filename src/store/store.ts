@@ -151,6 +151,12 @@ export interface FileRow extends LinkingRow {
   file: SharedFile
 }
 
+/** A block with its id, which is that of its bytes. */
+export interface StoredBlock {
+  id: BlockId
+  block: Uint8Array
+}
+
 export type Write =
   | { type: 'put-room'; room: RoomRecord }
   /** Stores a document and the room's heads after it. */
@@ -181,11 +187,8 @@ export type BlockWrite =
   | { type: 'delete-ensured'; room: RoomId | undefined; id: BlockId }
   /** Adds to what a root needs, itself included; one that is noted already stays as it is. Nothing is noted of what is no root. */
   | { type: 'put-needs'; room: RoomId | undefined; root: BlockId; needs: readonly { id: BlockId }[] }
-  /**
-   * Stores a block, at once; its id is that of its bytes. One that is there already stays as it is. `isFlushed`: it
-   * survives a power cut from now on, as is to be where nobody else has it.
-   */
-  | { type: 'put-block'; id: BlockId; block: Uint8Array; isFlushed?: true }
+  /** Stores a block, at once; its id is that of its bytes. One that is there already stays as it is. */
+  | { type: 'put-block'; id: BlockId; block: Uint8Array }
   /** Deletes blocks, at once. */
   | { type: 'delete-blocks'; ids: readonly BlockId[] }
 
@@ -236,7 +239,11 @@ export interface EnsuredFilter {
   /** Those of a room; null: those of none. */
   room?: RoomId | null
   state?: EnsuredRow['state']
+  /** Those that are not complete. */
+  incomplete?: true
   pinned?: boolean
+  /** Those with jobs to run. */
+  withJobs?: true
   /** Only the first of them. */
   limit?: number
 }
@@ -274,6 +281,15 @@ export interface BlockReads {
   unneededBlocks(limit: number, after?: BlockId): UnneededPage
 }
 
+/** How blocks get here that may be nowhere else. */
+export interface DurableBlocks {
+  /**
+   * Stores blocks outside of any transaction and off the main thread. Resolves once they survive a power cut; each may
+   * be read before. Rejects with a StoreError, and may have stored some of them then.
+   */
+  putDurably(blocks: readonly StoredBlock[]): Promise<void>
+}
+
 /**
  * Rows are written in transactions. Blocks are not: each is put and deleted when the write is applied,
  * and stays so after a rollback; one that nothing needs does no harm and is collected. A process that
@@ -281,7 +297,7 @@ export interface BlockReads {
  * take or damage blocks that were put without being flushed, whatever was committed since; they count
  * as not here once they are asked for, and can be fetched again.
  */
-export interface Store extends StoreReads {
+export interface Store extends StoreReads, DurableBlocks {
   /**
    * Applies a write; the first one starts a transaction. A document that is already there stays as it is. Throws a
    * StoreError; then so do all writes and the commit until a rollback.

@@ -20,6 +20,7 @@ import type {
   SharingRow,
   StateRow,
   Store,
+  StoredBlock,
   UnackedRow,
   UnneededPage,
   Write,
@@ -176,6 +177,10 @@ export class StoreModel implements Store {
     }
   }
 
+  async putDurably(blocks: readonly StoredBlock[]): Promise<void> {
+    for (const { id, block } of blocks) this.apply({ type: 'put-block', id, block })
+  }
+
   rooms(): RoomRecord[] {
     return this.#tables.rooms.toSorted((a, b) => a.joinedAtMs - b.joinedAtMs || compareDocumentIds(a.id, b.id))
   }
@@ -276,11 +281,13 @@ export class StoreModel implements Store {
     return this.#tables.ensured.find((row) => row.room === room && row.id === id)
   }
 
-  ensuredRows({ room, state, pinned, limit = Infinity }: EnsuredFilter): EnsuredRow[] {
+  ensuredRows({ room, state, incomplete, pinned, withJobs, limit = Infinity }: EnsuredFilter): EnsuredRow[] {
     return this.#tables.ensured
       .filter((row) => room === undefined || (room === null ? row.room === undefined : row.room === room))
       .filter((row) => state === undefined || row.state === state)
+      .filter((row) => !incomplete || row.state !== 'complete')
       .filter((row) => pinned === undefined || row.pinned === pinned)
+      .filter((row) => !withJobs || row.jobs.length > 0)
       .slice(0, limit)
   }
 

@@ -100,17 +100,11 @@ const anyBlockWrite: fc.Arbitrary<BlockWrite> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.constantFrom(...CONTENTS).chain(([id, block]) =>
-      fc.record(
-        {
-          type: fc.constant('put-block'),
-          id: fc.constant(id),
-          block: fc.constant(block),
-          isFlushed: fc.constant(true),
-        },
-        { requiredKeys: ['type', 'id', 'block'] },
+    arbitrary: fc
+      .constantFrom(...CONTENTS)
+      .chain(([id, block]) =>
+        fc.record({ type: fc.constant('put-block'), id: fc.constant(id), block: fc.constant(block) }),
       ),
-    ),
   },
   fc.record({ type: fc.constant('delete-blocks'), ids: fc.array(anyBlock, { maxLength: 3 }) }),
 )
@@ -305,6 +299,8 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       ),
     ),
     firstEnsured: store.ensuredRows({ limit: 2 }),
+    incomplete: store.ensuredRows({ incomplete: true }),
+    withJobs: [undefined, ...STATES].map((state) => store.ensuredRows({ state, withJobs: true })),
     roots: [undefined, ...rooms].map((room) => ROOTS.map((root) => store.ensured(room, root))),
     content: rooms.map((room) => ({
       documents: store.documents(room, { limit: Infinity }),

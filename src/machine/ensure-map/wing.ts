@@ -42,7 +42,7 @@ export type EnsureMapWingCommand =
   | { type: 'job-done'; room: Scope; id: BlockId; job: string }
   /** Changes what a room keeps of its files. */
   | { type: 'limit-files'; room: RoomId; autoFetchBytesMax?: number; bytesMax?: number }
-  /** Stores blocks that something is about to need and that may exist nowhere else. */
+  /** Stores blocks that something is about to need. Those that exist nowhere else are put durably before. */
   | { type: 'put-blocks'; blocks: readonly { id: BlockId; block: Uint8Array }[] }
   /** Looks at so many blocks after the given one, and deletes those that nothing needs, or only counts them. */
   | { type: 'collect-garbage'; limit: number; after: BlockId | undefined; isDryRun?: boolean }
@@ -74,9 +74,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       return { room }
     },
     'put-blocks': ({ blocks }) => {
-      for (const { id, block } of blocks) {
-        this.context.store.apply({ type: 'put-block', id, block, isFlushed: true })
-      }
+      for (const { id, block } of blocks) this.context.store.apply({ type: 'put-block', id, block })
       return this.#pass({ type: 'added', ids: blocks.map(({ id }) => id) })
     },
     'collect-garbage': (command) => ({ collected: this.#collectGarbage(command) }),

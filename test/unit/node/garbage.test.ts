@@ -120,6 +120,25 @@ describe('while something is added', () => {
     expect(held(file)).toBe(4)
   })
 
+  it('that begins during a look, it waits for the end of that', async () => {
+    const looking = Promise.withResolvers<void>()
+    interceptCommands(core, async (command, run) => {
+      if (command.type === 'collect-garbage') await looking.promise
+      return run()
+    })
+    const collected = garbage.collect(false)
+    const added = garbage.whileAdding(async () => {
+      await put(file)
+      await core.command({ type: 'ensure', room: undefined, id: file.id })
+    })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(held(file)).toBe(0)
+    looking.resolve()
+    expect(await collected).toEqual({ blocks: 0, sizeBytes: 0 })
+    await added
+    expect(held(file)).toBe(4)
+  })
+
   it('and fails, what was added of it goes after a while', async () => {
     const adding = garbage.whileAdding(async () => {
       await put(file)

@@ -1,26 +1,37 @@
 /** Blocks as files: what becomes of them when they are damaged, refused by the system, or very many. */
 import * as fs from 'node:fs'
+import * as background from 'node:fs/promises'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
-import { BlockFiles, MAX_UNFINISHED_BLOCKS, MAX_UNFINISHED_BYTES } from '../../../src/store/block-files.ts'
+import {
+  BlockFiles,
+  FLUSHES_AT_ONCE,
+  MAX_UNFINISHED_BLOCKS,
+  MAX_UNFINISHED_BYTES,
+} from '../../../src/store/block-files.ts'
 import { blockOf, contentOf } from '../../acceptance/store-rows.ts'
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof fs>()
-  const { fsyncSync, readdirSync: list, renameSync, writeFile, writeFileSync: write } = original
+  const { readdirSync: list, renameSync, writeFile, writeFileSync: write } = original
   return {
     ...original,
-    fsyncSync: vi.fn(fsyncSync),
     readdirSync: vi.fn(list),
     renameSync: vi.fn(renameSync),
     writeFile: vi.fn(writeFile),
     writeFileSync: vi.fn(write),
   }
+})
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const original = await importOriginal<typeof background>()
+  const { open, writeFile } = original
+  return { ...original, open: vi.fn(open), writeFile: vi.fn(writeFile) }
 })
 
 /** As many blocks as one file of 25 GiB has. */
@@ -40,7 +51,7 @@ const pathOf = (id: BlockId): string => join(folder, id.slice(-2, -1), `${id}.da
 
 function withBlocks(...labels: string[]): BlockFiles {
   const files = new BlockFiles(folder)
-  for (const label of labels) files.write(blockOf(label), contentOf(label), false)
+  for (const label of labels) files.write(blockOf(label), contentOf(label))
   files.finish()
   return files
 }
@@ -53,8 +64,8 @@ function systemError(code: string): Error {
 function failNext(mocked: (...args: never[]) => unknown, error: Error): void {
   vi.mocked(mocked).mockImplementationOnce((...args: unknown[]) => {
     const callback = args.at(-1)
-    if (typeof callback !== 'function') throw error
-    callback(error)
+    if (typeof callback === 'function') return void callback(error)
+    throw error
   })
 }
 
@@ -73,15 +84,7 @@ describe('a block that was damaged', () => {
     expect(files.read(id)).toBeUndefined()
     expect(files.sizeBytes(id)).toBeUndefined()
     expect(files.ids(9)).toEqual([blockOf('other')])
-    files.write(id, contentOf('soup'), false)
-    files.finish()
-    expect(files.read(id)).toEqual(contentOf('soup'))
-  })
-
-  test.each(damages)('%s is replaced by one that is to be safe', (_, damage) => {
-    const files = withBlocks('soup')
-    damage()
-    files.write(id, contentOf('soup'), true)
+    files.write(id, contentOf('soup'))
     files.finish()
     expect(files.read(id)).toEqual(contentOf('soup'))
   })
@@ -89,7 +92,7 @@ describe('a block that was damaged', () => {
   test.each(damages.slice(1))('%s is replaced by any that is put', (_, damage) => {
     const files = withBlocks('soup')
     damage()
-    files.write(id, contentOf('soup'), false)
+    files.write(id, contentOf('soup'))
     files.finish()
     expect(files.read(id)).toEqual(contentOf('soup'))
   })
@@ -102,26 +105,25 @@ describe('writing', () => {
 
   test('goes on in the background, while what was put is here and what was removed is not', async () => {
     const files = withBlocks()
-    files.write(id, contentOf('soup'), false)
+    files.write(id, contentOf('soup'))
     expect([existsSync(pathOf(id)), inFolder().length]).toEqual([false, 1])
     expect([files.read(id), files.sizeBytes(id)]).toEqual([contentOf('soup'), 4])
     await vi.waitFor(() => expect(readFileSync(pathOf(id), 'utf8')).toBe('soup'))
     expect(inFolder()).toEqual([])
 
-    for (const end of ['remove', 'finish', 'flush'] as const) {
+    for (const end of ['remove', 'finish'] as const) {
       files.remove(id)
       expect([files.read(id), files.sizeBytes(id)]).toEqual([undefined, undefined])
-      files.write(id, contentOf('soup'), false)
+      files.write(id, contentOf('soup'))
       expect(inFolder()).toHaveLength(1)
       if (end === 'remove') files.remove(id)
-      else if (end === 'finish') files.finish()
-      else files.write(id, contentOf('soup'), true)
+      else files.finish()
       const isHere = end !== 'remove'
       expect(existsSync(pathOf(id))).toBe(isHere)
       vi.mocked(fs.renameSync).mockClear()
       await vi.waitFor(() => expect(inFolder()).toEqual([]))
       expect([existsSync(pathOf(id)), files.sizeBytes(id)]).toEqual([isHere, isHere ? 4 : undefined])
-      // The file that is there, perhaps flushed, is not replaced by what comes late.
+      // The file that is there is not replaced by what comes late.
       expect(fs.renameSync).not.toHaveBeenCalled()
     }
   })
@@ -129,17 +131,17 @@ describe('writing', () => {
   test('of one block after the other leaves the last state, whatever the background makes of it', async () => {
     const files = withBlocks()
     for (let i = 0; i < 5; i++) {
-      files.write(id, contentOf('soup'), false)
+      files.write(id, contentOf('soup'))
       files.remove(id)
     }
-    files.write(id, contentOf('soup'), false)
+    files.write(id, contentOf('soup'))
     await vi.waitFor(() => expect(inFolder()).toEqual([]))
     expect(readFileSync(pathOf(id), 'utf8')).toBe('soup')
   })
 
   test('gives who reads a block meanwhile bytes of his own', () => {
     const files = withBlocks()
-    files.write(id, Uint8Array.from(contentOf('soup')), false)
+    files.write(id, Uint8Array.from(contentOf('soup')))
     files.read(id)?.fill(0)
     files.finish()
     expect(files.read(id)).toEqual(contentOf('soup'))
@@ -152,7 +154,7 @@ describe('writing', () => {
     const files = withBlocks()
     const put = (i: number) => {
       const block = Buffer.alloc(sizeBytes, i)
-      files.write(blockIdOf('raw', block), block, false)
+      files.write(blockIdOf('raw', block), block)
       return existsSync(pathOf(blockIdOf('raw', block)))
     }
     const areThere = Array.from({ length: count + 1 }, (_each, i) => put(i))
@@ -166,26 +168,10 @@ describe('writing', () => {
   test('holds no more files open than that, however often it is finished meanwhile', () => {
     const files = withBlocks()
     for (let i = 0; i < 3 * MAX_UNFINISHED_BLOCKS; i++) {
-      files.write(blockOf(i), contentOf(i), false)
+      files.write(blockOf(i), contentOf(i))
       files.finish()
     }
     expect(inFolder()).toHaveLength(MAX_UNFINISHED_BLOCKS)
-  })
-
-  test('flushes what is to be safe, once it has its name, and nothing else', () => {
-    const files = withBlocks('soup')
-    files.write(id, contentOf('soup'), false)
-    files.finish()
-    expect(fs.renameSync).toHaveBeenCalledTimes(1)
-    expect(fs.fsyncSync).not.toHaveBeenCalled()
-    files.write(id, contentOf('soup'), true) // it is here, and may not be on the disk yet
-    files.finish()
-    expect(fs.renameSync).toHaveBeenCalledTimes(1)
-    expect(fs.fsyncSync).toHaveBeenCalledTimes(1)
-    files.write(blockOf('salad'), contentOf('salad'), true)
-    files.finish()
-    const [renamed, flushed] = [fs.renameSync, fs.fsyncSync].map((each) => vi.mocked(each).mock.invocationCallOrder[1])
-    expect(renamed).toBeLessThan(flushed!)
   })
 
   test.each([
@@ -204,16 +190,14 @@ describe('writing', () => {
         ...{ name: 'StoreError', code: expected, message: expect.stringContaining(words) },
       })
       const files = withBlocks('other')
-      for (const isFlushed of [true, false]) {
-        failNext(fs.renameSync, systemError(code))
-        expect(() => {
-          files.write(id, contentOf('soup'), isFlushed)
-          files.finish()
-        }).toThrow(refused)
-        expect(files.read(id)).toBeUndefined()
-        expect(files.ids(9)).toEqual([blockOf('other')])
-        files.finish() // it is told once
-      }
+      failNext(fs.renameSync, systemError(code))
+      expect(() => {
+        files.write(id, contentOf('soup'))
+        files.finish()
+      }).toThrow(refused)
+      expect(files.read(id)).toBeUndefined()
+      expect(files.ids(9)).toEqual([blockOf('other')])
+      files.finish() // it is told once
     },
   )
 
@@ -221,7 +205,7 @@ describe('writing', () => {
     const files = withBlocks()
     const failInBackground = async () => {
       failNext(fs.writeFile, systemError('ENOSPC'))
-      files.write(id, contentOf('soup'), false)
+      files.write(id, contentOf('soup'))
       await vi.waitFor(() => expect(inFolder()).toEqual([]))
       expect([existsSync(pathOf(id)), files.read(id)]).toEqual([false, contentOf('soup')])
     }
@@ -235,17 +219,132 @@ describe('writing', () => {
     expect([existsSync(pathOf(id)), files.read(id)]).toEqual([false, undefined])
   })
 
-  test('that cannot be flushed leaves nothing, as it would read as whole until the power is cut', () => {
-    const files = withBlocks('soup')
-    failNext(fs.fsyncSync, systemError('EIO'))
-    expect(() => files.write(id, contentOf('soup'), true)).toThrow(expect.objectContaining({ code: 'io' }))
-    expect(files.read(id)).toBeUndefined()
-  })
-
   test('that fails by a bug is not taken for something else', () => {
     const bug = new TypeError('a bug')
     failNext(fs.writeFileSync, bug)
     expect(() => withBlocks('soup')).toThrow(bug)
+  })
+})
+
+describe('writing durably', () => {
+  const id = blockOf('soup')
+  const soup = { id, block: contentOf('soup') }
+  const salad = { id: blockOf('salad'), block: contentOf('salad') }
+
+  const inFolder = () => readdirSync(folder).filter((name) => name.startsWith('unfinished'))
+
+  /** What is done to the disk from now on, in order. */
+  function watchDisk(): string[] {
+    const steps: string[] = []
+    const { writeFile, open } = background
+    const [write, rename, openFolder] = [writeFile, fs.renameSync, open].map(
+      (each) => vi.mocked(each).getMockImplementation() as (...args: unknown[]) => unknown,
+    )
+    vi.mocked(writeFile).mockImplementation(async (path, data, options) => {
+      await write!(path, data, options)
+      const { flush } = options as { flush?: boolean }
+      steps.push(`${flush === true ? 'flushed' : 'written'} ${Buffer.from(data as Uint8Array).toString()}`)
+    })
+    vi.mocked(fs.renameSync).mockImplementation((from, to) => {
+      rename!(from, to)
+      steps.push(`named ${readFileSync(to, 'utf8')}`)
+    })
+    vi.mocked(open).mockImplementation(async (path, flags) => {
+      const handle = (await openFolder!(path, flags)) as background.FileHandle
+      const sync = handle.sync.bind(handle)
+      handle.sync = async () => {
+        await sync()
+        steps.push(`flushed folder ${path === folder ? 'of all' : basename(String(path))}`)
+      }
+      return handle
+    })
+    onTestFinished(() => {
+      vi.mocked(writeFile).mockImplementation(write as never)
+      vi.mocked(fs.renameSync).mockImplementation(rename as never)
+      vi.mocked(open).mockImplementation(openFolder as never)
+    })
+    return steps
+  }
+
+  test('flushes a block, gives it its name, and flushes its folder, with nothing of it on the main thread', async () => {
+    const files = withBlocks()
+    const steps = watchDisk()
+    await files.writeDurably([soup])
+    expect(steps.slice(0, 2)).toEqual(['flushed soup', 'named soup'])
+    expect(steps.slice(2).sort()).toEqual([`flushed folder ${id.slice(-2, -1)}`, 'flushed folder of all'].sort())
+    expect(fs.writeFileSync).not.toHaveBeenCalled()
+    expect([files.read(id), files.sizeBytes(id), inFolder()]).toEqual([soup.block, 4, []])
+  })
+
+  test('resolves once all blocks have their names, each written once', async () => {
+    const files = withBlocks()
+    const blocks = Array.from({ length: 50 }, (_, i) => ({ id: blockOf(i), block: contentOf(i) }))
+    await files.writeDurably([...blocks, ...blocks])
+    expect(background.writeFile).toHaveBeenCalledTimes(50)
+    expect(blocks.filter((each) => !existsSync(pathOf(each.id)))).toEqual([])
+    await files.writeDurably([])
+  })
+
+  test('flushes few files at a time', async () => {
+    const files = withBlocks()
+    const write = vi.mocked(background.writeFile).getMockImplementation()!
+    let underWay = 0
+    let most = 0
+    vi.mocked(background.writeFile).mockImplementation(async (...args) => {
+      most = Math.max(most, ++underWay)
+      await write(...args)
+      underWay--
+    })
+    onTestFinished(() => void vi.mocked(background.writeFile).mockImplementation(write))
+    await files.writeDurably(Array.from({ length: 20 }, (_, i) => ({ id: blockOf(i), block: contentOf(i) })))
+    expect(most).toBe(FLUSHES_AT_ONCE)
+  })
+
+  test('is not undone by the same block that was being written in the background', async () => {
+    const files = withBlocks()
+    let finishBackground: (() => void) | undefined
+    vi.mocked(fs.writeFile).mockImplementationOnce((...args: unknown[]) => {
+      finishBackground = args.at(-1) as () => void
+    })
+    files.write(id, soup.block)
+    await files.writeDurably([soup])
+    expect(fs.renameSync).toHaveBeenCalledTimes(1)
+    finishBackground?.()
+    await vi.waitFor(() => expect(inFolder()).toEqual([]))
+    files.finish()
+    expect(fs.renameSync).toHaveBeenCalledTimes(1)
+    expect(readFileSync(pathOf(id), 'utf8')).toBe('soup')
+  })
+
+  test('replaces a block that was damaged, and keeps one that is here where the system refuses', async () => {
+    const files = withBlocks('soup')
+    writeFileSync(pathOf(id), 'soap')
+    await files.writeDurably([soup])
+    expect(files.read(id)).toEqual(soup.block)
+    failNext(background.writeFile, systemError('ENOSPC'))
+    await expect(files.writeDurably([soup])).rejects.toMatchObject({ code: 'full' })
+    expect(files.read(id)).toEqual(soup.block)
+  })
+
+  test.each([
+    ['ENOSPC', 'full'],
+    ['EIO', 'io'],
+  ])('that the system refuses with %s is a StoreError %s, once nothing is under way', async (code, expected) => {
+    const files = withBlocks()
+    failNext(background.writeFile, systemError(code))
+    await expect(files.writeDurably([soup, salad])).rejects.toMatchObject({ name: 'StoreError', code: expected })
+    expect([files.read(id), files.read(salad.id), inFolder()]).toEqual([undefined, salad.block, []])
+    failNext(fs.renameSync, systemError(code))
+    await expect(files.writeDurably([soup])).rejects.toMatchObject({ name: 'StoreError', code: expected })
+    expect([files.read(id), inFolder()]).toEqual([undefined, []])
+  })
+
+  test('fails where a folder cannot be flushed, unless the system flushes none', async () => {
+    const files = withBlocks()
+    failNext(background.open, systemError('EISDIR'))
+    await files.writeDurably([soup])
+    failNext(background.open, systemError('EIO'))
+    await expect(files.writeDurably([salad])).rejects.toMatchObject({ code: 'io' })
   })
 })
 

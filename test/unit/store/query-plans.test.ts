@@ -42,3 +42,12 @@ test.each([
 ])('files by %o', (filter, plan) => {
   expect(planOf('linking', (reads) => reads.files(idOf('room'), filter))).toEqual([plan])
 })
+
+test.each([
+  [{ incomplete: true }, 'ensured USING INDEX ensured_in_state (state=?)'],
+  [{ state: 'complete', withJobs: true }, 'ensured USING INDEX ensured_with_jobs (state=?)'],
+  [{ state: 'searching', room: idOf('a') }, 'ensured USING INDEX ensured_in_state (state=? AND room=?)'],
+  [{ pinned: false, room: idOf('a') }, 'ensured USING INDEX ensured_by_pin (room=? AND pinned=?)'],
+] as const)('roots by %o', (filter, plan) => {
+  expect(planOf('ensured', (reads) => reads.ensuredRows(filter))).toContain(`SEARCH ${plan}`)
+})

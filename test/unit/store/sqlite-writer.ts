@@ -6,7 +6,7 @@
 import { writeSync } from 'node:fs'
 import { openSqliteStore } from '../../../src/store/sqlite.ts'
 import { StoreError } from '../../../src/store/store.ts'
-import { DOCUMENTS_EACH, keptIn, writesOf } from './writer-content.ts'
+import { DOCUMENTS_EACH, keptIn, rootOf, writesOf } from './writer-content.ts'
 import { idOf } from '../../acceptance/store-rows.ts'
 
 /** Straight to the pipe, so that a line that was read was committed, whenever the kill comes. */
@@ -18,6 +18,7 @@ const store = openSqliteStore(path)
 try {
   say('open')
   for (let count = store.totals(idOf('room')).documents / DOCUMENTS_EACH; ; count++) {
+    await store.putDurably([rootOf(count)])
     for (const write of writesOf(count)) store.apply(write)
     store.commit()
     say(`committed ${count + 1}`)

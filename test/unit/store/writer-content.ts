@@ -1,16 +1,8 @@
 /** What the writer process of the SQLite tests puts into a store, and what is wrong with it afterwards. */
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
-import type { Store, Write } from '../../../src/store/store.ts'
-import {
-  blockOf,
-  contentOf,
-  documentRow,
-  ensuredRow,
-  idOf,
-  putBlock,
-  putDocument,
-} from '../../acceptance/store-rows.ts'
+import type { Store, StoredBlock, Write } from '../../../src/store/store.ts'
+import { blockOf, contentOf, documentRow, ensuredRow, idOf, putDocument } from '../../acceptance/store-rows.ts'
 
 /** Documents of one transaction. */
 export const DOCUMENTS_EACH = 10
@@ -29,7 +21,13 @@ function leafOf(transaction: number): { id: BlockId; block: Uint8Array } {
   return { id: blockIdOf('raw', block), block }
 }
 
-/** One transaction: documents, and a root that is complete with two blocks, one of them flushed. */
+/** The root of a transaction, which is put durably before it. */
+export function rootOf(transaction: number): StoredBlock {
+  const label = `root ${transaction}`
+  return { id: blockOf(label), block: contentOf(label) }
+}
+
+/** One transaction: documents, and a root that is complete with two blocks; one of these is put in it. */
 export function writesOf(transaction: number): Write[] {
   const documents = Array.from({ length: DOCUMENTS_EACH }, (_, i) => {
     const clock = transaction * DOCUMENTS_EACH + i
@@ -42,7 +40,6 @@ export function writesOf(transaction: number): Write[] {
     { type: 'put-ensured', row: ensuredRow(root, { state: 'complete', blocks: 2 }) },
     { type: 'put-needs', room, root: blockOf(root), needs: [{ id: blockOf(root) }, { id: leaf.id }] },
     { type: 'put-block', ...leaf },
-    { ...putBlock(root), isFlushed: true },
   ]
 }
 
