@@ -1,7 +1,7 @@
 /** Bodies of documents, between bytes and values. Readers give undefined for what is malformed: apps ignore it. */
 import { decodeOptions, encode } from '@ipld/dag-cbor'
 import { Tokenizer, Type, type Token } from 'cborg'
-import { MAX_JSON_DEPTH } from '../../protocols/apps/constants.ts'
+import { MAX_BODY_DEPTH } from '../../protocols/document/constants.ts'
 import type { JsonValue } from '../kith.ts'
 import { decodeExact } from './cbor.ts'
 
@@ -52,7 +52,7 @@ function isJson({ type, value }: Token): boolean {
   return !Type.equals(type, Type.bytes) && !Type.equals(type, Type.tag) && typeof value !== 'bigint'
 }
 
-/** Whether some CBOR is nested at most MAX_JSON_DEPTH, so that it can be decoded, and all in it is allowed. */
+/** Whether some CBOR is nested at most MAX_BODY_DEPTH, so that it can be decoded, and all in it is allowed. */
 function isShallow(body: Uint8Array, isAllowed: (token: Token) => boolean): boolean {
   const tokens = new Tokenizer(body, decodeOptions)
   const openCounts: number[] = []
@@ -62,7 +62,7 @@ function isShallow(body: Uint8Array, isAllowed: (token: Token) => boolean): bool
     const { type, value } = token
     const isArray = Type.equals(type, Type.array)
     const isMap = Type.equals(type, Type.map)
-    if ((isArray || isMap) && openCounts.length === MAX_JSON_DEPTH) return false
+    if ((isArray || isMap) && openCounts.length === MAX_BODY_DEPTH) return false
     const children = isArray || isMap ? Number(value) * (isArray ? 1 : 2) : 0
     if (children > 0) {
       openCounts.push(children)

@@ -2,8 +2,13 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import * as apps from '../../../protocols/apps/constants.ts'
+import * as chat from '../../../protocols/apps/chat/constants.ts'
+import * as map from '../../../protocols/apps/map/constants.ts'
 import * as batchSync from '../../../protocols/batch-sync/constants.ts'
 import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
+import * as file from '../../../protocols/file/constants.ts'
+import * as room from '../../../protocols/room/constants.ts'
 import * as roomState from '../../../protocols/room-state/constants.ts'
 import * as wire from '../../../protocols/wire/limits.ts'
 import { readVectors, type FrameVectors } from './vectors.ts'
@@ -45,12 +50,30 @@ describe('the limits table of', () => {
     ['room-state', roomState],
     ['batch-sync', batchSync],
     ['ensure-map', ensureMap],
+    ['room', room],
+    ['apps', apps],
+    ['apps/chat', chat],
+    ['apps/map', map],
+    ['file', file],
   ] as const)('%s has every constant, with its value', (protocol, constants) => {
     expect(limitsOf(protocol)).toEqual(numbersIn(constants))
   })
 })
 
-const SPECIFICATIONS = ['README.md', ...globSync('*/README.md', { cwd: PROTOCOLS }).toSorted()]
+describe('the kinds of', () => {
+  it.each([
+    ['room', room],
+    ['apps/chat', chat],
+    ['apps/map', map],
+    ['file', file],
+  ] as const)('%s are named as they are in documents', (protocol, constants) => {
+    const kinds = Object.entries(constants).filter(([name]) => name.endsWith('_KIND'))
+    expect(kinds).not.toEqual([])
+    for (const [, kind] of kinds) expect(readText(join(protocol, 'README.md'))).toContain(`\`${kind}\``)
+  })
+})
+
+const SPECIFICATIONS = globSync('**/README.md', { cwd: PROTOCOLS }).toSorted()
 
 /** What a link in a text can name after `#`: its headings, as GitHub writes them, and its own anchors. */
 function anchorsOf(text: string): string[] {
