@@ -145,9 +145,9 @@ export function spelled(content: Bytes): Spelled {
 
 /** Who writes in the vectors: what is derived from a seed. */
 export const authorsVector = (keys: Record<string, Key>) =>
-  Object.entries(keys).map(([name, { seed, author, peer }]) => ({
+  Object.entries(keys).map(([name, { seed, publicKey, peer }]) => ({
     name,
     seed: hex(seed),
-    publicKey: hex(author),
+    publicKey: hex(publicKey),
     peer,
   }))

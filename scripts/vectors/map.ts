@@ -7,6 +7,13 @@ import { freeBytes, historyVector } from './state.ts'
 
 const put = (key: string | Bytes, value: Bytes): Bytes => list([text(key), value])
 
+function simple() {
+  const history = new History('map')
+  history.write('apples are set', ALICE, 'put', put('apples', list([uint(3), text('kg')])))
+  history.write('pears are removed', BOB, 'delete', 'pears')
+  return historyVector('a key is set, and another one removed', history)
+}
+
 function overwritten() {
   const history = new History('map')
   history.write('apples are set', ALICE, 'put', put('apples', uint(3)))
@@ -167,5 +174,8 @@ function fullLate() {
 /** protocols/apps/map/vectors/histories.json */
 export const mapHistories = {
   authors: authorsVector({ Alice: ALICE, Bob: BOB, Carol: CAROL }),
-  histories: [...[overwritten(), apart(), late(), fork(), keys(), values(), ignored()], ...[full(), fullLate()]],
+  histories: [
+    ...[simple(), overwritten(), apart(), late(), fork(), keys(), values(), ignored()],
+    ...[full(), fullLate()],
+  ],
 }

@@ -18,7 +18,7 @@ interface State {
   app: Bytes[] | null
 }
 
-const authorText = ({ key }: Written): Bytes => text(hex(key.author))
+const authorText = ({ key }: Written): Bytes => text(key.peer)
 const idText = ({ digest }: Written): Bytes => text(documentId(digest))
 const lastOf = (documents: Written[]): Written => documents.at(-1) as Written
 
@@ -41,7 +41,7 @@ const byText = (elements: [string, Bytes][]): Bytes[] =>
 
 function profilesOf(documents: Written[]): Bytes[] {
   const isProfile = ({ kind, body }: Written): boolean => kind === 'profile' && nameOf(body) !== undefined
-  const byAuthor = groups(documents.filter(isProfile), ({ key }) => hex(key.author))
+  const byAuthor = groups(documents.filter(isProfile), ({ key }) => key.peer)
   return byText(
     byAuthor.map(([author, written]) => {
       const last = lastOf(written)

@@ -4,6 +4,7 @@ import { decodeDocument } from '../../../../protocols/document/document.ts'
 import { MAX_STATE_BYTES } from '../../../../protocols/room/constants.ts'
 import { signerOfSeed } from '../../../../protocols/wire/crypto.ts'
 import { parseDocumentId, type DocumentId, type RoomId } from '../../../../protocols/wire/ids.ts'
+import { publicKeyOfPeerId } from '../../../../protocols/wire/peer-ids.ts'
 import { appOf } from '../../../../src/apps/index.ts'
 import { RoomGraph } from '../../../../src/room/graph.ts'
 import { decodeRoot } from '../../../../src/room/root.ts'
@@ -105,7 +106,10 @@ describe.each(FOLDERS)('a history of protocols/%s', (folder) => {
   })
 
   it('is by authors of these seeds', () => {
-    for (const { seed, publicKey } of authors) expect(signerOfSeed(fromHex(seed)).author).toBe(publicKey)
+    for (const { seed, publicKey, peer } of authors) {
+      const signer = signerOfSeed(fromHex(seed))
+      expect([signer.author, toHex(publicKeyOfPeerId(signer.author)!)]).toEqual([peer, publicKey])
+    }
   })
 })
 
