@@ -71,9 +71,16 @@ function imports(files: string[], bans: Ban[]) {
 }
 
 const SHARED_PROTOCOLS = ['wire', 'document']
-const PROTOCOLS = readdirSync(new URL('./protocols', import.meta.url), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !SHARED_PROTOCOLS.includes(entry.name))
-  .map((entry) => entry.name)
+const PROTOCOLS = foldersIn('protocols').filter((name) => !SHARED_PROTOCOLS.includes(name))
+/** The contracts of apps, which share only what stands beside them. */
+const APPS = foldersIn('protocols/apps')
+
+function foldersIn(path: string): string[] {
+  const entries = readdirSync(new URL(`./${path}`, import.meta.url), { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+}
+
+const allBut = (name: string, names: readonly string[]): string[] => names.filter((other) => other !== name)
 
 function protocolImports(name: string, foreign: string[]) {
   const always = [
@@ -97,12 +104,9 @@ const directions = [
   // The part of the handlers that all protocols share.
   imports(['protocols/wire/frame-stream.ts'], [OUT_OF_PROTOCOLS]),
   ...protocolImports('document', PROTOCOLS),
-  ...PROTOCOLS.flatMap((name) =>
-    protocolImports(
-      name,
-      PROTOCOLS.filter((other) => other !== name),
-    ),
-  ),
+  ...allBut('apps', PROTOCOLS).flatMap((name) => protocolImports(name, allBut(name, PROTOCOLS))),
+  ...protocolImports('apps', [...allBut('apps', PROTOCOLS), ...APPS]),
+  ...APPS.flatMap((name) => protocolImports(`apps/${name}`, [...allBut('apps', PROTOCOLS), ...allBut(name, APPS)])),
   imports(['src/*.ts'], [LIBP2P, ...upwards(...OUTSIDE)]),
   imports(
     ['src/kith*.ts'],

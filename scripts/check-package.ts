@@ -19,8 +19,8 @@ const REQUIRED = [
   'dist/src/node.d.ts',
   'dist/src/cli/main.js',
   'protocols/README.md',
-  ...globSync('protocols/*/README.md'),
-  ...globSync('protocols/*/vectors/*.json'),
+  ...globSync('protocols/**/README.md'),
+  ...globSync('protocols/**/vectors/*.json'),
 ]
 const FORBIDDEN = /^(test|scripts|node_modules|docs|\.)|\.(test\.|tsbuildinfo|tgz)/
 

@@ -5,10 +5,15 @@
 import { writeGenerated } from './generated-file.ts'
 import { batchSyncFrames } from './vectors/batch-sync.ts'
 import { blockLinks } from './vectors/block-links.ts'
+import { bodies } from './vectors/bodies.ts'
+import { chatHistories } from './vectors/chat.ts'
 import { ensureMapFrames } from './vectors/ensure-map.ts'
+import { files as sharedFiles } from './vectors/files.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
+import { mapHistories } from './vectors/map.ts'
 import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames } from './vectors/room-state.ts'
+import { names, roomHistories, roots } from './vectors/room.ts'
 import { signatures, validDocuments } from './vectors/valid-documents.ts'
 import { blockIds, frames, ids, roomKeys } from './vectors/wire.ts'
 
@@ -16,6 +21,7 @@ const files: Record<string, unknown> = {
   'protocols/document/vectors/valid.json': validDocuments,
   'protocols/document/vectors/invalid.json': invalidDocuments,
   'protocols/document/vectors/signatures.json': signatures,
+  'protocols/document/vectors/bodies.json': bodies,
   'protocols/wire/vectors/room-keys.json': roomKeys,
   'protocols/wire/vectors/ids.json': ids,
   'protocols/wire/vectors/block-ids.json': blockIds,
@@ -25,6 +31,12 @@ const files: Record<string, unknown> = {
   'protocols/batch-sync/vectors/ranges.json': ranges,
   'protocols/ensure-map/vectors/frames.json': ensureMapFrames,
   'protocols/ensure-map/vectors/links.json': blockLinks,
+  'protocols/room/vectors/roots.json': roots,
+  'protocols/room/vectors/names.json': names,
+  'protocols/room/vectors/histories.json': roomHistories,
+  'protocols/apps/chat/vectors/histories.json': chatHistories,
+  'protocols/apps/map/vectors/histories.json': mapHistories,
+  'protocols/file/vectors/files.json': sharedFiles,
 }
 
 for (const [path, content] of Object.entries(files)) {

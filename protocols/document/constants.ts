@@ -19,5 +19,8 @@ export const MAX_CID_BYTES = 128
 /** `chat.reaction` and the like; a kind is a name, not a payload. */
 export const MAX_KIND_LENGTH = 64
 
+/** Arrays and maps in a body that is dag-cbor are nested at most so deep: a decoder recurses, and people write nothing deeper. */
+export const MAX_BODY_DEPTH = 32
+
 /** Ed25519. */
 export const SIGNATURE_BYTES = 64

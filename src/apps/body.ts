@@ -1,7 +1,7 @@
 /** Bodies of documents, between bytes and values. Readers give undefined for what is malformed: apps ignore it. */
 import { decodeOptions, encode } from '@ipld/dag-cbor'
-import { Tokenizer, Type } from 'cborg'
-import { MAX_JSON_DEPTH } from '../../protocols/apps/constants.ts'
+import { Tokenizer, Type, type Token } from 'cborg'
+import { MAX_BODY_DEPTH } from '../../protocols/document/constants.ts'
 import type { JsonValue } from '../kith.ts'
 import { decodeExact } from './cbor.ts'
 
@@ -24,29 +24,45 @@ export function encodeJson(value: JsonValue): Uint8Array {
   return encode(value)
 }
 
-/**
- * The value of some dag-cbor, if it is one of JSON and the body is how `encodeJson` writes it: the
- * decoder also takes short floats, for one, which would be longer in a state than in the document.
- */
+/** The JSON value of a body, if the body is how `encodeJson` writes it. */
 export function decodeJson(body: Uint8Array): JsonValue | undefined {
+  return decodeCanonical(body, isJson) as JsonValue | undefined
+}
+
+/**
+ * The value of a body that is dag-cbor, if that is how `encode` writes it: the decoder also takes
+ * short floats and keys in any order, for two, and what reads as the same would be longer in a state
+ * than in its document.
+ */
+export function decodeDagCbor(body: Uint8Array): unknown {
+  return decodeCanonical(body, () => true)
+}
+
+function decodeCanonical(body: Uint8Array, isAllowed: (token: Token) => boolean): unknown {
   try {
-    const value = isShallowJson(body) ? decodeExact<JsonValue>(body) : undefined
-    return value !== undefined && Buffer.compare(encodeJson(value), body) === 0 ? value : undefined
+    const value = isShallow(body, isAllowed) ? decodeExact(body) : undefined
+    return value !== undefined && Buffer.compare(encode(value), body) === 0 ? value : undefined
   } catch {
     return undefined
   }
 }
 
-/** Whether some CBOR is nested at most MAX_JSON_DEPTH and holds nothing that JSON has not. */
-function isShallowJson(body: Uint8Array): boolean {
+/** Whether JSON has such a thing. */
+function isJson({ type, value }: Token): boolean {
+  return !Type.equals(type, Type.bytes) && !Type.equals(type, Type.tag) && typeof value !== 'bigint'
+}
+
+/** Whether some CBOR is nested at most MAX_BODY_DEPTH, so that it can be decoded, and all in it is allowed. */
+function isShallow(body: Uint8Array, isAllowed: (token: Token) => boolean): boolean {
   const tokens = new Tokenizer(body, decodeOptions)
   const openCounts: number[] = []
   while (!tokens.done()) {
-    const { type, value } = tokens.next()
-    if (Type.equals(type, Type.bytes) || Type.equals(type, Type.tag) || typeof value === 'bigint') return false
+    const token = tokens.next()
+    if (!isAllowed(token)) return false
+    const { type, value } = token
     const isArray = Type.equals(type, Type.array)
     const isMap = Type.equals(type, Type.map)
-    if ((isArray || isMap) && openCounts.length === MAX_JSON_DEPTH) return false
+    if ((isArray || isMap) && openCounts.length === MAX_BODY_DEPTH) return false
     const children = isArray || isMap ? Number(value) * (isArray ? 1 : 2) : 0
     if (children > 0) {
       openCounts.push(children)

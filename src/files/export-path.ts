@@ -6,7 +6,7 @@ import { link, lstat, mkdir, open, rename, stat, writeFile } from 'node:fs/promi
 import { dirname, join, resolve } from 'node:path'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
-import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from './constants.ts'
+import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from '../../protocols/file/constants.ts'
 import { badFile, readNode, type DagNode, type FileNode, type FolderNode, type ShardNode } from './dag-node.ts'
 import { diskErrorOf, hasCode } from './disk-errors.ts'
 import { partPath, removeLeftovers, removePart } from './part.ts'

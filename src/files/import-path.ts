@@ -15,7 +15,7 @@ import { balanced } from 'ipfs-unixfs-importer/layout'
 import { blockIdOfCid, codecOf } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
-import { CHUNK_BYTES } from './constants.ts'
+import { CHUNK_BYTES } from '../../protocols/file/constants.ts'
 import { reading, scanPath, type DiskEntry, type DiskFile, type DiskFolder } from './scan-path.ts'
 
 /** Takes the blocks of a DAG. */

@@ -5,7 +5,7 @@
  * below it is checked against each, and no walk is longer than what comes out of it, times the depth.
  */
 import type { BlockId } from '../../protocols/wire/ids.ts'
-import { MAX_FILE_DEPTH } from './constants.ts'
+import { MAX_FILE_DEPTH } from '../../protocols/file/constants.ts'
 import { badFile, readNode, type FileNode, type FolderNode, type NamedLink, type ShardNode } from './dag-node.ts'
 import { flawOf, shown } from './file-name.ts'
 

@@ -6,7 +6,7 @@ import type { Stats } from 'node:fs'
 import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KithError } from '../kith.ts'
-import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from './constants.ts'
+import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from '../../protocols/file/constants.ts'
 import { diskErrorOf } from './disk-errors.ts'
 import { checkFileName } from './file-name.ts'
 

@@ -1,9 +1,10 @@
 /** The root document: what a room is. Its id is the room's id, and a secret among those who know the room. */
-import { decode, encode } from '@ipld/dag-cbor'
+import { encode } from '@ipld/dag-cbor'
 import { MAX_APP_NAME_BYTES, MAX_ROOM_NAME_BYTES, NONCE_BYTES, ROOT_KIND } from '../../protocols/room/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
+import { decodeDagCbor } from '../apps/body.ts'
 import { isName } from './name.ts'
 
 export interface RoomRoot {
@@ -34,14 +35,14 @@ export function encodeRoot(root: RoomRoot, signer: Signer, nowMs: number, random
 /** What a root document says; undefined where it is none. Unknown fields are for newer versions. */
 export function decodeRoot({ room, kind, body }: Document): RoomRoot | undefined {
   if (room !== null || kind !== ROOT_KIND) return undefined
-  try {
-    const fields: unknown = decode(body)
-    if (typeof fields !== 'object' || fields === null || !('name' in fields) || !('app' in fields)) return undefined
-    const { name, app } = fields
-    return isRoomName(name) && typeof app === 'string' && app.length <= MAX_APP_NAME_BYTES ? { name, app } : undefined
-  } catch {
-    return undefined
-  }
+  const fields = decodeDagCbor(body)
+  if (typeof fields !== 'object' || fields === null || !('name' in fields) || !('app' in fields)) return undefined
+  const { name, app } = fields
+  return isRoomName(name) && isAppName(app) ? { name, app } : undefined
+}
+
+function isAppName(app: unknown): app is string {
+  return typeof app === 'string' && Buffer.byteLength(app) <= MAX_APP_NAME_BYTES
 }
 
 export function isRoomName(name: unknown): name is string {

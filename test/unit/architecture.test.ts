@@ -24,6 +24,11 @@ const BROKEN: Broken[] = [
   ['protocols/ring/handler.ts', value('../../src/room/room.ts'), IMPORTS, 'without src/'],
   ['protocols/ring/state.ts', value('../lock/state.ts'), IMPORTS, 'Protocols meet in'],
   ['protocols/ring/index.ts', type('../lock/index.ts'), IMPORTS, 'Protocols meet in'],
+  ['protocols/ring/apps.ts', value('../apps/todo/limits.ts'), IMPORTS, 'Protocols meet in'],
+  ['protocols/apps/all.ts', value('./todo/limits.ts'), IMPORTS, 'Protocols meet in'],
+  ['protocols/apps/todo/side.ts', value('../game/limits.ts'), IMPORTS, 'Protocols meet in'],
+  ['protocols/apps/todo/up.ts', value('../../ring/state.ts'), IMPORTS, 'Protocols meet in'],
+  ['protocols/apps/game/out.ts', type('../../../src/kith.ts'), IMPORTS, 'without src/'],
   ['protocols/document/pack.ts', value('../lock/state.ts'), IMPORTS, 'Protocols meet in'],
   ['protocols/wire/up.ts', value('../document/document.ts'), IMPORTS, 'Protocols meet in'],
   ['src/store/up.ts', value('../room/room.ts'), IMPORTS, 'goes against it'],
@@ -131,6 +136,10 @@ const ALLOWED: [path: string, code: string][] = [
   ],
   ['protocols/batch-sync/index.ts', type('@libp2p/interface')],
   ['protocols/batch-sync/handler.ts', value('@libp2p/utils') + 'setTimeout(() => {}, Date.now())\n'],
+  [
+    'protocols/apps/todo/limits.ts',
+    value('../limits.ts') + type('../../document/document.ts').replaceAll('Copy', 'Id'),
+  ],
   ['protocols/wire/crypto.ts', `import { createHash } from 'node:crypto'\nexport const hash = createHash('sha256')\n`],
   [
     'src/host/libp2p.ts',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeJson, encodeJson } from '../../../src/apps/body.ts'
 import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
 import { deleteBody, isKey, isValue, keysOf, map, putBody, valueOf } from '../../../src/apps/map/map.ts'
-import { MAX_JSON_DEPTH } from '../../../protocols/apps/constants.ts'
+import { MAX_BODY_DEPTH } from '../../../protocols/document/constants.ts'
 import type { JsonValue } from '../../../src/kith.ts'
 import { assertKeepsPromises, folded, hex, textArbitrary, updateOf } from './updates.ts'
 
@@ -150,7 +150,7 @@ describe('map', () => {
     expect(isKey('\ud800'), 'half a character').toBe(false)
     expect(isValue(deepest)).toBe(true)
     for (const value of [
-      nested(MAX_JSON_DEPTH),
+      nested(MAX_BODY_DEPTH),
       NaN,
       Infinity,
       undefined,

@@ -2,14 +2,14 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { MAX_FOLDER_ENTRIES } from '../../../src/files/constants.ts'
+import { MAX_FOLDER_ENTRIES } from '../../../protocols/file/constants.ts'
 import { exportDag } from '../../../src/files/export-path.ts'
 import { importPath } from '../../../src/files/import-path.ts'
 import { expectRefusedExport } from './disk-trees.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 
 // As many as there may be would take a minute to make.
-vi.mock(import('../../../src/files/constants.ts'), async (original) => ({
+vi.mock(import('../../../protocols/file/constants.ts'), async (original) => ({
   ...(await original()),
   MAX_FOLDER_ENTRIES: 20 as 100_000,
 }))

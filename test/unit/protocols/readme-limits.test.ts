@@ -2,8 +2,13 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import * as apps from '../../../protocols/apps/constants.ts'
+import * as chat from '../../../protocols/apps/chat/constants.ts'
+import * as map from '../../../protocols/apps/map/constants.ts'
 import * as batchSync from '../../../protocols/batch-sync/constants.ts'
 import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
+import * as file from '../../../protocols/file/constants.ts'
+import * as room from '../../../protocols/room/constants.ts'
 import * as roomState from '../../../protocols/room-state/constants.ts'
 import * as wire from '../../../protocols/wire/limits.ts'
 import { readVectors, type FrameVectors } from './vectors.ts'
@@ -45,12 +50,30 @@ describe('the limits table of', () => {
     ['room-state', roomState],
     ['batch-sync', batchSync],
     ['ensure-map', ensureMap],
+    ['room', room],
+    ['apps', apps],
+    ['apps/chat', chat],
+    ['apps/map', map],
+    ['file', file],
   ] as const)('%s has every constant, with its value', (protocol, constants) => {
     expect(limitsOf(protocol)).toEqual(numbersIn(constants))
   })
 })
 
-const SPECIFICATIONS = ['README.md', ...globSync('*/README.md', { cwd: PROTOCOLS }).toSorted()]
+describe('the kinds of', () => {
+  it.each([
+    ['room', room],
+    ['apps/chat', chat],
+    ['apps/map', map],
+    ['file', file],
+  ] as const)('%s are named as they are in documents', (protocol, constants) => {
+    const kinds = Object.entries(constants).filter(([name]) => name.endsWith('_KIND'))
+    expect(kinds).not.toEqual([])
+    for (const [, kind] of kinds) expect(readText(join(protocol, 'README.md'))).toContain(`\`${kind}\``)
+  })
+})
+
+const SPECIFICATIONS = globSync('**/README.md', { cwd: PROTOCOLS }).toSorted()
 
 /** What a link in a text can name after `#`: its headings, as GitHub writes them, and its own anchors. */
 function anchorsOf(text: string): string[] {
@@ -82,15 +105,42 @@ describe('the links of', () => {
   })
 })
 
-/** The frames of a specification's example: blank lines stand between them, comments behind `#`. */
-function exampleFrames(path: string): string[] {
-  const block = /```hex\n([\s\S]*?)```/.exec(readText(path))?.[1] ?? ''
-  return block.split('\n\n').map((frame) => frame.replaceAll(/#.*|\s/g, ''))
+/** The bytes of a specification's examples: blank lines stand between frames, comments behind `#`. */
+function examplesOf(path: string): string[] {
+  const blocks = [...readText(path).matchAll(/```hex\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+  return blocks.flatMap((block) => block.split('\n\n')).map((example) => example.replaceAll(/#.*|\s/g, ''))
 }
+
+/** The body of the first valid vector. */
+function firstBodyIn(path: string): string | undefined {
+  return readVectors<{ valid: { body: string }[] }>(path).valid[0]?.body
+}
+
+describe('the worked bytes of', () => {
+  it.each([
+    ['room', 'room/vectors/roots.json'],
+    ['file', 'file/vectors/files.json'],
+  ])('%s begin with the body of the first vector', (folder, vectors) => {
+    expect(examplesOf(join(folder, 'README.md'))[0]).toBe(firstBodyIn(vectors))
+  })
+
+  it.each([
+    ['room', 'names: the last of each author counts'],
+    ['apps/chat', 'a conversation'],
+    ['apps/map', 'a key is set, and another one removed'],
+  ])('%s end with the state of a history, its size and its hash', (folder, history) => {
+    const { histories } = readVectors<{
+      histories: { name: string; state: string; sizeBytes: number; hash: string }[]
+    }>(`${folder}/vectors/histories.json`)
+    const { state, sizeBytes, hash } = histories.find(({ name }) => name === history)!
+    expect(examplesOf(join(folder, 'README.md')).at(-1)).toBe(state)
+    expect(readText(join(folder, 'README.md'))).toContain(`Its size is ${sizeBytes} bytes, and its hash \`${hash}\`.`)
+  })
+})
 
 describe('the worked example of batch-sync', () => {
   it('is what the vector has, byte for byte', () => {
-    const frames = exampleFrames('batch-sync/README.md')
+    const frames = examplesOf('batch-sync/README.md')
     const { exchanges } = readVectors<{ exchanges: { name: string; steps: { frame: string | null }[] }[] }>(
       'batch-sync/vectors/ranges.json',
     )
@@ -102,7 +152,7 @@ describe('the worked example of batch-sync', () => {
 describe('the example of ensure-map', () => {
   it('has a frame of each record, byte for byte as in the vectors', () => {
     const { valid } = readVectors<FrameVectors>('ensure-map/vectors/frames.json')
-    const types = exampleFrames('ensure-map/README.md').map((example) => {
+    const types = examplesOf('ensure-map/README.md').map((example) => {
       return valid
         .find(({ frame }) => frame === example)
         ?.records.map(({ type }) => type)

@@ -1,0 +1,181 @@
+/** Histories of maps: protocols/apps/map/vectors/histories.json. */
+import { concat, filled, fromHex, head, list, text, uint, utf8, type Bytes } from './bytes.ts'
+import { ALICE, BOB } from './document.ts'
+import { authorsVector, CAROL, History, type Written } from './history.ts'
+import { JSON_VALUES, NO_JSON_VALUES } from './json-bodies.ts'
+import { freeBytes, historyVector } from './state.ts'
+
+const put = (key: string | Bytes, value: Bytes): Bytes => list([text(key), value])
+
+function simple() {
+  const history = new History('map')
+  history.write('apples are set', ALICE, 'put', put('apples', list([uint(3), text('kg')])))
+  history.write('pears are removed', BOB, 'delete', 'pears')
+  return historyVector('a key is set, and another one removed', history)
+}
+
+function overwritten() {
+  const history = new History('map')
+  history.write('apples are set', ALICE, 'put', put('apples', uint(3)))
+  history.write('pears are set', BOB, 'put', put('pears', uint(1)))
+  history.write('apples are set again', BOB, 'put', put('apples', uint(2)))
+  history.write('pears are removed: a mark is left', ALICE, 'delete', 'pears')
+  history.write('plums, which nobody set, are removed: a mark is left, too', ALICE, 'delete', 'plums')
+  history.write('figs are removed', ALICE, 'delete', 'figs')
+  history.write('figs are set', ALICE, 'put', put('figs', list([uint(1), text('kg')])))
+  return historyVector('keys are set, set again, removed, and set after that', history)
+}
+
+/** Two write the same keys without knowing of each other, with equal clocks. */
+function apart() {
+  const history = new History('map')
+  let alice = history.root
+  let bob = history.root
+  for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    alice = history.write(`Alice sets ${key}`, ALICE, 'put', put(key, text('Alice')), { after: [alice] })
+    bob = history.write(`Bob sets or removes ${key}`, BOB, ...setOrRemoved(key), { after: [bob] })
+  }
+  return historyVector('equal clocks: the larger digest wins', history, history.documents.toReversed())
+}
+
+const setOrRemoved = (key: string): [kind: string, body: Bytes] =>
+  key > 'c' ? ['delete', utf8(key)] : ['put', put(key, text('Bob'))]
+
+function late() {
+  const history = new History('map')
+  const early = history.write('Carol, early', CAROL, 'put', put('apples', text('early')))
+  const { root } = history
+  const first = history.write('Bob, apart from her', BOB, 'put', put('apples', text('second')), { after: [root] })
+  history.write('Bob goes on', BOB, 'put', put('apples', text('last')), { after: [first] })
+  history.write('Carol removes what Bob did not set again', CAROL, 'delete', 'pears', { after: [early] })
+  const [, carol, one, two, removal] = history.documents as [Written, Written, Written, Written, Written]
+  return historyVector('what arrives last need not be last in order', history, [root, one, two, removal, carol])
+}
+
+function fork() {
+  const history = new History('map')
+  const first = history.write('Bob', BOB, 'put', put('apples', uint(1)))
+  history.write('Bob, one end of his chain', BOB, 'put', put('apples', uint(2)))
+  history.write('Bob, the other end', BOB, 'put', put('apples', uint(3)), { continues: first, after: [] })
+  history.write('Bob, a third end', BOB, 'delete', 'apples', { continues: first, after: [] })
+  return historyVector('a fork: one of the ends is the last in order', history)
+}
+
+const KEYS: Record<string, Bytes> = {
+  'of one byte': utf8('a'),
+  'that another begins with': utf8('aa'),
+  'with a capital': utf8('B'),
+  'of 1024 bytes: the longest': filled(1_024, 0x6b),
+  'of 1024 bytes in 512 characters': utf8('é'.repeat(512)),
+  'a character in one code point': utf8('\u00e9'),
+  'the same character in two: another key': utf8('e\u0301'),
+  'with a byte order mark before it: another key': utf8('\ufeffa'),
+  'a zero byte': utf8('\0'),
+  'a space': utf8(' '),
+  'that means something in some languages': utf8('__proto__'),
+  'in UTF-16 before U+E000, in UTF-8 after it': utf8('😀'),
+  'in UTF-16 after surrogates, in UTF-8 before them': utf8('\ue000'),
+  'U+FF5E': utf8('～'),
+}
+
+function keys() {
+  const history = new History('map')
+  for (const [name, key] of Object.entries(KEYS)) history.write(`a key ${name}`, BOB, 'put', put(key, uint(1)))
+  return historyVector('keys: in the state they stand in the order of UTF-16', history)
+}
+
+function values() {
+  const history = new History('map')
+  for (const [name, value] of Object.entries(JSON_VALUES)) history.write(name, BOB, 'put', put(name, value))
+  return historyVector('values of every kind', history)
+}
+
+const NO_PUTS: Record<string, Bytes> = {
+  empty: filled(0),
+  'a key alone': list([text('a')]),
+  'three elements': list([text('a'), uint(1), uint(2)]),
+  'a map': concat(head(5, 1), text('a'), uint(1)),
+  'the number 1 as a key': list([uint(1), uint(1)]),
+  'an empty key': put('', uint(1)),
+  'a key of 1025 bytes': put(filled(1_025, 0x61), uint(1)),
+  'a key of 1026 bytes in 513 characters': put('é'.repeat(513), uint(1)),
+  'a key that is no UTF-8': put(fromHex('61ff'), uint(1)),
+  'a byte after it': concat(put('a', uint(1)), filled(1)),
+  'a head that takes more bytes than it needs': concat(fromHex('9802'), text('a'), uint(1)),
+  'of no known length': concat(fromHex('9f'), text('a'), uint(1), fromHex('ff')),
+  'as JSON text': utf8('["a",1]'),
+}
+
+const NO_DELETES: Record<string, Bytes> = {
+  'an empty key is removed': filled(0),
+  'a key of 1025 bytes is removed': filled(1_025, 0x61),
+  'what is no UTF-8 is removed': fromHex('61ff'),
+}
+
+function ignored() {
+  const history = new History('map')
+  history.write('a is set', BOB, 'put', put('a', text('this counts')))
+  for (const [name, value] of Object.entries(NO_JSON_VALUES)) history.write(name, BOB, 'put', put('a', value))
+  for (const [name, body] of Object.entries(NO_PUTS)) history.write(name, BOB, 'put', body)
+  for (const [name, body] of Object.entries(NO_DELETES)) history.write(name, BOB, 'delete', body)
+  history.write('a kind of another app', BOB, 'message', 'a')
+  history.write('another kind', BOB, 'put/2', put('a', uint(1)))
+  return historyVector('what is no put or delete is ignored', history)
+}
+
+const LARGE = 60_000
+
+/** A key and a text of so many bytes. */
+const large = (key: string, size: number): Bytes => put(key, text(filled(size, 0x61)))
+
+/** What an entry has beside a text of 256 bytes or more, with a key of one byte and a clock from 24 to 255. */
+const BESIDE_TEXT_BYTES = 1 + 2 + 1 + 3 + 2 + 61
+
+/** How long a text can be that fits into the state. */
+const fittingText = (history: History): number => freeBytes(history) - BESIDE_TEXT_BYTES
+
+/** A map with space for less than one more large value. */
+function nearlyFull(): History {
+  const history = new History('map')
+  for (let index = 0; index < 87; index++) {
+    history.write(`value ${index}`, ALICE, 'put', large(`key ${index}`, LARGE))
+  }
+  return history
+}
+
+function full() {
+  const history = nearlyFull()
+  const fitting = fittingText(history)
+  history.write('one byte more than fits: refused', BOB, 'put', large('x', fitting + 1))
+  history.write('as much as fits', ALICE, 'put', large('y', fitting))
+  history.write('a new key: refused', BOB, 'put', put('z', uint(1)))
+  history.write('a name, which counts as well: refused', BOB, 'profile', 'B')
+  history.write('a removal that leaves a new mark: refused', BOB, 'delete', 'z')
+  history.write('no put: ignored, not refused', BOB, 'put', 'z')
+  history.write('another value that is as long', BOB, 'put', put('y', text(filled(fitting, 0x62))))
+  history.write('a removal whose mark is smaller than the value', BOB, 'delete', 'key 0')
+  history.write('there is space again; what was refused stays so', BOB, 'put', put('z', uint(2)))
+  return historyVector('a full state: what would make it too large is refused', history)
+}
+
+function fullLate() {
+  const history = nearlyFull()
+  history.write('as much as fits, before Bob is heard of', ALICE, 'put', large('y', fittingText(history)))
+  const { root } = history
+  const bob = history.write('Bob, early', BOB, 'put', large('bob', 5_000), { after: [root] })
+  history.write('Alice sets a small value: there is space for it', ALICE, 'put', put('z', uint(1)), { after: [] })
+  const others = history.documents.filter((document) => document !== bob)
+  return historyVector('a full state: what is late in order gives way, not what arrives late', history, [
+    ...others,
+    bob,
+  ])
+}
+
+/** protocols/apps/map/vectors/histories.json */
+export const mapHistories = {
+  authors: authorsVector({ Alice: ALICE, Bob: BOB, Carol: CAROL }),
+  histories: [
+    ...[simple(), overwritten(), apart(), late(), fork(), keys(), values(), ignored()],
+    ...[full(), fullLate()],
+  ],
+}

@@ -1,0 +1,124 @@
+/** What rooms come to by the histories of the vectors, in whatever order the documents arrive. */
+import { describe, expect, it } from 'vitest'
+import { decodeDocument } from '../../../../protocols/document/document.ts'
+import { MAX_STATE_BYTES } from '../../../../protocols/room/constants.ts'
+import { signerOfSeed } from '../../../../protocols/wire/crypto.ts'
+import { parseDocumentId, type DocumentId, type RoomId } from '../../../../protocols/wire/ids.ts'
+import { publicKeyOfPeerId } from '../../../../protocols/wire/peer-ids.ts'
+import { appOf } from '../../../../src/apps/index.ts'
+import { RoomGraph } from '../../../../src/room/graph.ts'
+import { decodeRoot } from '../../../../src/room/root.ts'
+import { RoomView } from '../../../../src/room/view.ts'
+import { unknownApp, wholeApp } from '../../../../src/room/whole-state.ts'
+import { seededRandom } from '../../../../src/simulate/random.ts'
+import { memoryStore } from '../../../../src/store/memory.ts'
+import { peerA, shuffle, welcome } from '../../room/history.ts'
+import { fromHex, fromSpelled, readVectors, toHex, type Spelled } from '../vectors.ts'
+
+interface HistoryVector {
+  name: string
+  room: string
+  app: string
+  documents: { name: string; block: Spelled }[]
+  order: string[]
+  heads: string[]
+  refused: string[]
+  sizeBytes: number
+  state: Spelled
+  hash: string
+}
+
+interface Vectors {
+  authors: { name: string; seed: string; publicKey: string; peer: string }[]
+  histories: HistoryVector[]
+}
+
+const FOLDERS = ['room', 'apps/chat', 'apps/map']
+
+/** A room of the vectors, in the code that nodes run. */
+class Room {
+  readonly id: RoomId
+  readonly store = memoryStore()
+  readonly app
+  readonly #graph: RoomGraph
+  readonly view: RoomView<unknown>
+  readonly refused = new Set<DocumentId>()
+
+  constructor({ room, documents }: HistoryVector) {
+    this.id = parseDocumentId(room)!
+    const root = documents.map(({ block }) => decodeDocument(fromSpelled(block))).find(({ id }) => id === this.id)!
+    this.app = wholeApp(appOf(decodeRoot(root)?.app ?? '') ?? unknownApp)
+    this.#graph = new RoomGraph(this.id, this.store)
+    this.view = new RoomView(this.id, this.app, this.store) as RoomView<unknown>
+  }
+
+  receive(...blocks: Uint8Array[]): void {
+    const { accepted } = this.#graph.receive(blocks, peerA, welcome)
+    for (const id of this.view.fold(accepted)) this.refused.add(id)
+  }
+
+  /** What the vector says. */
+  outcome() {
+    const state = this.app.encode(this.view.state as never)
+    return {
+      order: this.store.documents(this.id, { limit: 10_000 }).map(({ id }) => id),
+      heads: this.store.heads(this.id).map(({ id }) => id),
+      sizeBytes: this.view.sizeBytes(),
+      state: toHex(state),
+      hash: this.view.hash(),
+      stateAfterReading: toHex(this.app.encode(this.app.decode(state))),
+    }
+  }
+}
+
+function expected({ order, heads, sizeBytes, state, hash }: HistoryVector) {
+  const encoded = toHex(fromSpelled(state))
+  return { order, heads, sizeBytes, state: encoded, hash, stateAfterReading: encoded }
+}
+
+/** The blocks of a history in several orders of arrival, by what they show. */
+function arrivals({ documents, order }: HistoryVector): [string, Uint8Array[]][] {
+  const blocks = documents.map(({ block }) => fromSpelled(block))
+  const rank = (block: Uint8Array): number => order.indexOf(decodeDocument(block).id)
+  return [
+    ['as the vector has them', blocks],
+    ['backwards', blocks.toReversed()],
+    ["in the room's order", blocks.toSorted((a, b) => rank(a) - rank(b))],
+    ...[1, 2, 3].map((seed): [string, Uint8Array[]] => {
+      return [`shuffled ${seed}, some twice`, shuffle([...blocks, ...blocks.slice(0, 5)], seededRandom(seed))]
+    }),
+  ]
+}
+
+describe.each(FOLDERS)('a history of protocols/%s', (folder) => {
+  const { authors, histories } = readVectors<Vectors>(`${folder}/vectors/histories.json`)
+
+  it.each(histories.map((vector) => [vector.name, vector] as const))('%s', (_name, vector) => {
+    for (const [how, blocks] of arrivals(vector)) {
+      const room = new Room(vector)
+      for (const block of blocks) room.receive(block)
+      expect(room.outcome(), `one by one, ${how}`).toEqual(expected(vector))
+    }
+    const atOnce = new Room(vector)
+    atOnce.receive(...vector.documents.map(({ block }) => fromSpelled(block)))
+    expect(atOnce.outcome(), 'all at once').toEqual(expected(vector))
+    expect([...atOnce.refused], 'refused').toEqual(vector.refused)
+  })
+
+  it('is by authors of these seeds', () => {
+    for (const { seed, publicKey, peer } of authors) {
+      const signer = signerOfSeed(fromHex(seed))
+      expect([signer.author, toHex(publicKeyOfPeerId(signer.author)!)]).toEqual([peer, publicKey])
+    }
+  })
+})
+
+describe('the histories of a full state', () => {
+  const { histories } = readVectors<Vectors>('apps/map/vectors/histories.json')
+
+  it('reach the cap to the byte, and refuse what would pass it', () => {
+    const full = histories.filter(({ refused }) => refused.length > 0)
+    expect(full.map(({ refused }) => refused.length)).toEqual([4, 1])
+    expect(full.every(({ sizeBytes }) => sizeBytes <= MAX_STATE_BYTES)).toBe(true)
+  })
+})
