@@ -1,4 +1,4 @@
-/** The specifications are true where it can be checked: limits, links, the worked example. */
+/** The specifications are checked where possible: limits, links, the worked examples. */
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -52,7 +52,7 @@ describe('the limits table of', () => {
 
 const SPECIFICATIONS = ['README.md', ...globSync('*/README.md', { cwd: PROTOCOLS }).toSorted()]
 
-/** What a link in a text can name after `#`: its headings, as GitHub writes them, and its own anchors. */
+/** What a link to a text can name after `#`: its headings, as GitHub writes them, and its own anchors. */
 function anchorsOf(text: string): string[] {
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title
@@ -63,7 +63,7 @@ function anchorsOf(text: string): string[] {
   return [...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)]
 }
 
-/** Links of a specification to places in this project that are not there. */
+/** Links of a specification that lead nowhere in this project. */
 function deadLinks(path: string): string[] {
   const links = [...readText(path).matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link)
   return links.filter((link) => {
@@ -82,7 +82,7 @@ describe('the links of', () => {
   })
 })
 
-/** The frames of a specification's example: blank lines stand between them, comments behind `#`. */
+/** The frames of a specification's example: separated by blank lines, with comments after `#`. */
 function exampleFrames(path: string): string[] {
   const block = /```hex\n([\s\S]*?)```/.exec(readText(path))?.[1] ?? ''
   return block.split('\n\n').map((frame) => frame.replaceAll(/#.*|\s/g, ''))
