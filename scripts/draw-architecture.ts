@@ -31,9 +31,6 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'protocols/apps': 'what chats and maps are',
   'protocols/file': 'what a shared file is',
   'protocols/document': 'the signed block',
-  'protocols/room': 'what all nodes of a room agree on',
-  'protocols/apps': 'what chat and map agree on',
-  'protocols/file': 'what shared files agree on',
   'protocols/wire': 'ids, frames, limits',
 }
 

@@ -1,4 +1,4 @@
-/** What every store does with blocks: the part of the contract about what is linked to, needed and here. */
+/** What every store does with blocks: the part of the contract about links, needs and presence. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import { compareDocumentIds, type BlockId } from '../../protocols/wire/ids.ts'
@@ -10,7 +10,7 @@ import type { StoreUnderTest } from './store-under-test.ts'
 const room = idOf('room')
 const otherRoom = idOf('other room')
 
-/** As many roots, and as many needs of one root, as a node may have. */
+/** As many roots, and as many needs of one root, as a node can have. */
 const MANY = 100_000
 
 export function blockTests(open: () => StoreUnderTest): void {
@@ -76,7 +76,7 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(store.files(room, { root: soup.file.root })).toEqual([soup])
     })
 
-    test('a root is kept by its room and id, or by its id alone where it has no room', () => {
+    test('a root is stored by its room and id, or by its id alone if it has no room', () => {
       const [inRoom, elsewhere, nowhere] = [room, otherRoom, undefined].map((each) => ensuredRow('a', { room: each }))
       transact({ type: 'put-ensured', row: inRoom! }, { type: 'put-ensured', row: elsewhere! })
       expect(store.ensured(undefined, blockOf('a'))).toBeUndefined()
@@ -100,7 +100,7 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(store.ensuredRows({})).toEqual([{ ...complete, blocks: 3, sizeBytes: 2 ** 50 }, elsewhere])
     })
 
-    test('roots are listed in the order in which they came, by room, by state and by whether they are pinned', () => {
+    test('roots are listed in order of arrival, by room, by state and by whether they are pinned', () => {
       const [c, a, b] = [
         ensuredRow('c', { addedAtMs: 3 }),
         ensuredRow('a', { addedAtMs: 1, room: undefined }),
@@ -124,7 +124,7 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(store.ensuredRows({})).toEqual([a, b, c])
     })
 
-    test('needs are noted by root, once, and forgotten with it', () => {
+    test('needs are recorded by root, once, and removed with it', () => {
       transact(
         { type: 'put-ensured', row: ensuredRow('a') },
         { type: 'put-ensured', row: ensuredRow('a', { room: undefined }) },
@@ -144,7 +144,7 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(isNeeded('a', 'x', 'y', 'z')).toEqual([false, false, true, false])
     })
 
-    test('a root that is replaced keeps its needs, and what is no root has none', () => {
+    test('a root that is replaced keeps its needs, and what is not a root has none', () => {
       transact({ type: 'put-ensured', row: ensuredRow('a') }, putNeeds(room, 'a', ['x']))
       transact({ type: 'put-ensured', row: ensuredRow('a', { state: 'complete' }) })
       expect(store.isNeeded(room, blockOf('x'))).toBe(true)
@@ -188,7 +188,7 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(store.block(b!.id)).toEqual(b!.block)
     })
 
-    test('blocks come and go when that is applied, whatever becomes of the transaction', () => {
+    test('blocks are stored and deleted when that is applied, whatever becomes of the transaction', () => {
       const isHere = () => ['a', 'b'].map((label) => store.blockSizeBytes(blockOf(label)) !== undefined)
       const row = ensuredRow('a')
       for (const write of [{ type: 'put-ensured', row } as const, putBlock('a')]) store.apply(write)
@@ -203,7 +203,7 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(isHere()).toEqual([true, true])
     })
 
-    test('blocks that no root needs are found page by page, also while they are deleted', () => {
+    test('blocks that no root needs are found page by page, even while they are deleted', () => {
       const labels = Array.from({ length: 25 }, (_, i) => `block ${i}`)
       transact(
         { type: 'put-ensured', row: ensuredRow(labels[0]!) },
@@ -238,7 +238,7 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(store.unneededBlocks(Infinity).blocks.map(({ id }) => id)).toEqual([blockOf(labels[0]!)])
     })
 
-    test(`${MANY} roots and ${MANY} needs of one root take no longer to ask about than few`, () => {
+    test(`${MANY} roots and ${MANY} needs of one root take no longer to query than few`, () => {
       const shared = blockOf('shared')
       const row = ensuredRow('deep', { room: otherRoom })
       const needs = Array.from({ length: MANY }, (_, i) => ({ id: blockOf(i) }))
@@ -249,7 +249,7 @@ export function blockTests(open: () => StoreUnderTest): void {
         store.apply({ type: 'put-needs', room, root: id, needs: [{ id: shared }] })
       }
       store.commit()
-      // Enough of them to take for ever where one answer goes through all.
+      // Enough queries to take forever if one goes through all rows.
       const asked = needs.filter((_, i) => i % 10 === 0)
       let found = 0
       for (const { id } of asked) {

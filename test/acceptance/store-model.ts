@@ -1,4 +1,4 @@
-/** The store contract in its most naive form: what a store is compared with on random writes. */
+/** The store contract in its most naive form, to compare stores with on random writes. */
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import { bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
@@ -61,11 +61,11 @@ const EMPTY: Tables = {
   needs: [],
 }
 
-/** Flat lists, searched from end to end; a transaction is a copy of all of them. */
+/** Flat lists, searched from end to end; a transaction copies all of them. */
 export class StoreModel implements Store {
   #tables: Tables = structuredClone(EMPTY)
   #committed: Tables = structuredClone(this.#tables)
-  /** No part of the transaction. */
+  /** Not part of the transaction. */
   #blocks: { id: BlockId; block: Uint8Array }[] = []
 
   commit(): void {

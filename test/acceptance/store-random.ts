@@ -1,4 +1,4 @@
-/** Random writes for a store and its model, over so few ids that they meet often, and the reads to compare. */
+/** Random writes for a store and its model, with so few ids that they often collide, and the reads to compare. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import {
@@ -17,13 +17,13 @@ const AUTHORS = ['a', 'b', 'c'].map(authorOf)
 const PEERS = ['x', 'y', 'z'].map(peerOf)
 const DOCUMENTS: readonly DocumentId[] = Array.from({ length: 12 }, (_, i) => idOf(i))
 
-/** Documents are blocks as well: `idOf` gives the id of a block that is its label. */
+/** Documents are blocks as well: `idOf` gives the id of the block that is its label. */
 const CONTENTS = new Map<BlockId, Uint8Array>([
   ...Array.from({ length: 5 }, (_, i) => [blockOf(i), contentOf(i)] as const),
   ...DOCUMENTS.slice(0, 2).map((id, i) => [id, contentOf(i)] as const),
 ])
 const BLOCKS = [...CONTENTS.keys()]
-/** Roots are among few blocks, so that they often need what others do, and each other. */
+/** Roots are among few blocks, so that they often need the same blocks as others, or each other. */
 const ROOTS = BLOCKS.slice(3)
 const SCOPES: readonly (RoomId | undefined)[] = [...ROOMS, undefined]
 const FILE_NAMES = ['soup.pdf', 'Soup.pdf', 'süß', 's\u0075\u0308ß']
@@ -226,7 +226,7 @@ const anyListOptions: fc.Arbitrary<ListOptions[]> = fc.array(
   { minLength: 4, maxLength: 8 },
 )
 
-/** A place beside, before and after those of the documents, and at them. */
+/** A sort key beside, before, after or at those of the documents. */
 const anyPlace: fc.Arbitrary<SortKey> = fc
   .record({ clock: anyClock, id: anyId, length: fc.constantFrom(0, 1, 31, 32) })
   .map(({ clock, id, length }) => {
@@ -241,7 +241,7 @@ interface PlaceRange {
   limit: number
 }
 
-/** What is asked of a list: pages of documents, and ranges of places. */
+/** The queries for lists: pages of documents, and ranges of sort keys. */
 export interface Reads {
   pages: ListOptions[]
   ranges: PlaceRange[]
@@ -259,7 +259,7 @@ export const anyReads: fc.Arbitrary<Reads> = fc.record({
   ),
 })
 
-/** Takes both stores through the steps, comparing all reads at every end of a transaction and in the middle of it. */
+/** Takes both stores through the steps, comparing all reads at every end of a transaction and in its middle. */
 export function runSteps(steps: readonly Step[], store: Store, model: Store, reads: Reads): void {
   const both = (act: (each: Store) => void): void => [store, model].forEach(act)
   for (const step of steps) {
@@ -284,7 +284,7 @@ function expectEqualReads(store: Store, model: Store, { pages, ranges }: Reads):
   }
 }
 
-/** Everything that can be read of a store without naming a document or block, and the documents, blocks, authors and peers of the random runs. */
+/** Everything that can be read from a store without naming a document or block, and the documents, blocks, authors and peers of the random runs. */
 export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unknown {
   return {
     rooms: store.rooms(),

@@ -1,4 +1,4 @@
-/** Rows for store tests: small, with ids that are real ids. */
+/** Rows for store tests: small, with valid ids. */
 import { createHash } from 'node:crypto'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import { documentIdOfDigest } from '../../protocols/wire/ids.ts'
@@ -20,7 +20,7 @@ import type {
   Write,
 } from '../../src/store/store.ts'
 
-/** The same id for the same label, always. */
+/** Always the same id for the same label. */
 export function idOf(label: string | number): DocumentId {
   return documentIdOfDigest(createHash('sha256').update(String(label)).digest())
 }
@@ -100,7 +100,7 @@ export function putBlock(label: string | number): Write & { type: 'put-block' } 
   return { type: 'put-block', id: blockOf(label), block: contentOf(label) }
 }
 
-/** Notes that a root needs blocks. */
+/** Records that a root needs blocks. */
 export function putNeeds(room: RoomId | undefined, root: string | number, labels: readonly (string | number)[]): Write {
   return { type: 'put-needs', room, root: blockOf(root), needs: labels.map((label) => ({ id: blockOf(label) })) }
 }

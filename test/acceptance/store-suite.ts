@@ -1,4 +1,4 @@
-/** What every store does. Each implementation's test runs this suite on itself. */
+/** What every store does. The tests of each implementation run this suite. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
@@ -26,7 +26,7 @@ import {
 import { StoreModel } from './store-model.ts'
 import type { StoreUnderTest } from './store-under-test.ts'
 
-/** Describes the contract of `Store` for the implementation that `open` gives; each test opens an empty one. */
+/** Tests the contract of `Store` on the implementation that `open` gives; each test opens an empty store. */
 export function storeSuite(name: string, open: () => StoreUnderTest): void {
   describe(`${name}: the store contract`, () => {
     let subject: StoreUnderTest
@@ -78,7 +78,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.hasDocument(idOf('unknown'))).toBe(false)
     })
 
-    test('a document that is there already stays as it is, and so do heads and totals', () => {
+    test('a document that is already there stays unchanged, as do heads and totals', () => {
       const first = documentRow('first')
       const second = documentRow('second', { clock: 2 })
       transact(putDocument(first), putDocument(second, [first.id]))
@@ -104,7 +104,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.documents(otherRoom, { limit: 10 }).map(({ id }) => id)).toEqual([idOf('x')])
     })
 
-    test('pages go through a room without a gap, both ways', () => {
+    test('pages go through a room without a gap, in both directions', () => {
       const documents = Array.from({ length: 25 }, (_, i) => documentRow(i, { clock: i >> 2 }))
       transact(...documents.map((document) => putDocument(document)))
       const ordered = store.documents(room, { limit: 25 })
@@ -119,7 +119,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.documents(room, { limit: 0 })).toEqual([])
     })
 
-    test('places are those of the documents from a lower bound on, up to before an upper one', () => {
+    test('sort keys are those of the documents from a lower bound up to, but not including, an upper one', () => {
       const documents = Array.from({ length: 25 }, (_, i) => documentRow(i, { clock: 1 + (i >> 2) }))
       transact(
         ...documents.map((document) => putDocument(document)),
@@ -195,7 +195,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.state(otherRoom)).toEqual(state)
     })
 
-    test('frontiers of peers are put, replaced, deleted, and listed with the peer seen last at first', () => {
+    test('frontiers of peers are put, replaced, deleted, and listed with the last seen peer first', () => {
       const [a, b] = [peerFrontierRow('a', { seenMs: 1 }), peerFrontierRow('b', { seenMs: 3, frontier: [] })]
       const elsewhere = peerFrontierRow('a', { seenMs: 9 })
       transact(
@@ -215,7 +215,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.peerFrontiers(otherRoom)).toEqual([elsewhere])
     })
 
-    test('what was sent and not acknowledged is kept by room and peer, what was sent first comes first', () => {
+    test('unacknowledged documents are stored by room and peer, and listed in the order they were sent', () => {
       const [x, y] = [peerOf('x'), peerOf('y')]
       const [late, early] = [unackedRow(1, { sentMs: 5 }), unackedRow(2, { sentMs: 2 })]
       transact(
@@ -238,7 +238,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.unacked(room, peerOf('unknown'))).toEqual([])
     })
 
-    test('sharing is decided by room and peer, and for all others', () => {
+    test('sharing is set by room and peer, and for all others', () => {
       const everybody = sharingRow('', { peer: undefined, policy: 'accept', mode: 'interactive' })
       const [a, b] = [sharingRow('a', { policy: 'none' }), sharingRow('b', { mode: 'batch' })]
       transact(
@@ -268,7 +268,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.addresses()).toEqual([seen, a])
     })
 
-    test('pinned addresses are put, replaced, deleted, and listed with the one named first at first', () => {
+    test('pinned addresses are put, replaced, deleted, and listed with the first named one first', () => {
       const [a, b, c] = [pinnedAddressRow('a'), pinnedAddressRow('b', { namedAtMs: 0 }), pinnedAddressRow('c')]
       transact(...[a, b, c].map((pinned): Write => ({ type: 'put-pinned-address', pinned })))
       expect(store.pinnedAddresses()).toEqual([b, a, c])
@@ -283,7 +283,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
 
     blockTests(open)
 
-    test('reads see the writes of the open transaction, and a rollback takes all of them back', () => {
+    test('reads see the writes of the open transaction, and a rollback undoes all of them', () => {
       transact(...everyWrite('kept'), { type: 'put-pending', document: pendingRow('p1') })
       const before = snapshotOf(store, [room])
       for (const write of [...everyWrite('dropped'), ...everyDelete('kept')]) store.apply(write)
@@ -300,7 +300,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.totals(room).documents).toBe(2)
     })
 
-    test('what was committed is there after reopening, what was open is not', () => {
+    test('committed writes are there after reopening, those of an open transaction are not', () => {
       transact(...everyWrite('kept'))
       const committed = snapshotOf(store, [room])
       for (const write of [...everyWrite('open'), ...everyDelete('kept')]) store.apply(write)
@@ -320,7 +320,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.hasDocument(idOf('d'))).toBe(true)
     })
 
-    test('random transactions give the reads of the naive model', () => {
+    test('random transactions give the same reads as the naive model', () => {
       fc.assert(
         fc.property(anySteps, anyReads, (steps, reads) => {
           const fresh = open()
@@ -361,7 +361,7 @@ function everyWrite(label: string): Write[] {
   ]
 }
 
-/** Takes back what of `everyWrite` can be taken back. */
+/** Undoes what of `everyWrite` can be undone. */
 function everyDelete(label: string): Write[] {
   return [
     { type: 'unput-pending', id: idOf(`pending ${label}`) },

@@ -1,4 +1,4 @@
-/** What a test of a store implementation gives to the suite. */
+/** What the test of a store implementation gives to the suite. */
 import type { Store } from '../../src/store/store.ts'
 
 export interface StoreUnderTest {

@@ -1,4 +1,4 @@
-/** Real `kith` nodes on the hosts of a LAN, driven by its commands. */
+/** Real `kith` nodes on the hosts of a LAN, controlled by commands. */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import type { Lan } from './lan.ts'
 
 const KITH = join(import.meta.dirname, '../../bin/kith.js')
 
-/** For everything that has no promised bound; ends as soon as it is so. */
+/** For everything without a promised bound; waiting ends as soon as the condition holds. */
 const DEADLINE_MS = 20_000
 const POLL_MS = 50
 
@@ -34,14 +34,14 @@ export class LanNodes {
     )
   }
 
-  /** Runs a command in a host; resolves with the one JSON value it printed. Throws an Error with its stderr if it fails. */
+  /** Runs a command on a host; resolves with the one JSON value it printed. Throws an Error with its stderr if it fails. */
   async kith<Value>(host: number, ...words: string[]): Promise<Value> {
     const [value] = await this.#kithLines<Value>(host, ...words)
     if (value === undefined) throw new Error(`kith ${words.join(' ')} on host ${host} printed nothing`)
     return value
   }
 
-  /** What was said in a room, in its order. */
+  /** The messages of a room, in its order. */
   async texts(host: number, room: string): Promise<string[]> {
     return (await this.#kithLines<Message>(host, 'read', room)).map((message) => message.text)
   }
@@ -51,7 +51,7 @@ export class LanNodes {
     return (await this.kith<PeerInfo[]>(host, 'peers')).filter((peer) => peer.connected).length
   }
 
-  /** Waits until these hosts have so many messages, the same newest documents and the same state; gives what was said. */
+  /** Waits until these hosts have that many messages, the same newest documents and the same state; returns the messages. */
   async agreedTexts(hosts: readonly number[], room: string, count: number): Promise<string[]> {
     let views: string[] = []
     const agree = async (): Promise<boolean> => {
@@ -69,7 +69,7 @@ export class LanNodes {
     return JSON.stringify({ texts: await this.texts(host, room), frontier: frontier.toSorted(), stateHash, pending })
   }
 
-  /** Removes the nodes' data; to be called once the LAN is gone. */
+  /** Removes the nodes' data; call it once the LAN is gone. */
   removeData(): void {
     rmSync(this.#folder, { recursive: true, force: true })
   }
@@ -101,7 +101,7 @@ function textsOf(view = '{"texts":[]}'): string[] {
   return (JSON.parse(view) as { texts: string[] }).texts
 }
 
-/** Asks until the answer is yes. Throws an Error naming `what` when it is not within the deadline. */
+/** Polls until the answer is yes. Throws an Error naming `what` if that takes longer than the deadline. */
 export async function until(what: string, answer: () => Promise<boolean>): Promise<void> {
   const deadlineMs = performance.now() + DEADLINE_MS
   while (!(await answer())) {

@@ -9,9 +9,9 @@ import { reasonForNoLan, run } from './namespaces.ts'
 
 const PORT = 4001
 
-/** Accepts connections and echoes what comes; says when it listens. */
+/** Accepts connections and echoes what arrives; says when it listens. */
 const ECHO_SERVER = `require('net').createServer(s => s.pipe(s)).listen(${PORT}, () => console.log('listening'))`
-/** Sends a byte and exits with 0 once it is back, with 1 on an error or after argv[2] ms. */
+/** Sends a byte and exits with 0 once it has come back, with 1 on an error or after argv[2] ms. */
 const ECHO_CLIENT = `
   const [address, timeoutMs] = process.argv.slice(1)
   const socket = require('net').connect(${PORT}, address, () => socket.write('x'))
@@ -27,13 +27,13 @@ const MULTICAST_SENDER = `
   const socket = require('dgram').createSocket('udp4')
   socket.send('x', 5353, '224.0.0.251', () => process.exit(0))`
 
-/** Counts datagrams until one says that it is the end, and prints the count; says when it listens. */
+/** Counts datagrams until one marks the end, and prints the count; says when it listens. */
 const DATAGRAM_COUNTER = `
   let count = 0
   const socket = require('dgram').createSocket('udp4')
   socket.on('message', text => { if (String(text) === 'end') { console.log(count); process.exit(0) } else count++ })
   socket.bind(${PORT}, () => console.log('listening'))`
-/** Sends argv[2] datagrams to argv[1], then so many ends that one arrives. */
+/** Sends argv[2] datagrams to argv[1], then enough end marks that one arrives. */
 const DATAGRAM_SENDER = `
   const [address, count] = process.argv.slice(1)
   const socket = require('dgram').createSocket('udp4')
@@ -45,9 +45,9 @@ const DATAGRAM_SENDER = `
   })()`
 const DATAGRAMS = 400
 
-/** Long enough for a reply on an idle or busy machine; ends as soon as the reply is there. */
+/** Long enough for a reply on an idle or busy machine; waiting ends as soon as it arrives. */
 const REPLY_MS = 10_000
-/** How long to wait for what must not come. */
+/** How long to wait for what must not arrive. */
 const SILENCE_MS = 1_000
 
 const reason = reasonForNoLan()
@@ -59,7 +59,7 @@ describe.skipIf(reason !== undefined)(`LAN${reason === undefined ? '' : ` (skipp
     lan.destroy()
   })
 
-  /** Starts a script in a host. */
+  /** Starts a script on a host. */
   function script(host: number, code: string, ...args: string[]): ChildProcessWithoutNullStreams {
     return lan.spawn(host, process.execPath, ['-e', code, ...args])
   }
@@ -86,7 +86,7 @@ describe.skipIf(reason !== undefined)(`LAN${reason === undefined ? '' : ` (skipp
     return heard
   }
 
-  it('joins all hosts on every network, and lets multicast through', async () => {
+  it('connects all hosts on every network, and lets multicast through', async () => {
     lan = new Lan({ hosts: 3, networks: 2 })
     await serve(1, 3)
     expect(await reaches(2, 1)).toBe(true)
@@ -129,7 +129,7 @@ describe.skipIf(reason !== undefined)(`LAN${reason === undefined ? '' : ` (skipp
     expect(await reaches(4, 1)).toBe(true)
   })
 
-  it('loses about the share of frames asked for', async () => {
+  it('loses about the requested share of frames', async () => {
     lan = new Lan({ hosts: 2 })
     await serve(1)
     expect(await reaches(2, 1)).toBe(true)
@@ -139,12 +139,12 @@ describe.skipIf(reason !== undefined)(`LAN${reason === undefined ? '' : ` (skipp
     const counted = once(counter.stdout, 'data')
     await succeeds(script(2, DATAGRAM_SENDER, lan.address(1), String(DATAGRAMS)))
     const received = Number((await counted)[0])
-    // Eight standard deviations on either side of half of them.
+    // Eight standard deviations on either side of one half.
     expect(received).toBeGreaterThan(DATAGRAMS / 2 - 80)
     expect(received).toBeLessThan(DATAGRAMS / 2 + 80)
   })
 
-  it('takes multicast from a host, and nothing else', async () => {
+  it('blocks multicast of a host, and nothing else', async () => {
     lan = new Lan({ hosts: 2 })
     await serve(1)
     lan.noMulticast(1)
@@ -180,7 +180,7 @@ describe.skipIf(reason !== undefined)(`LAN${reason === undefined ? '' : ` (skipp
     },
   )
 
-  it('names a host that is not there', () => {
+  it('refuses a host that does not exist', () => {
     lan = new Lan({ hosts: 2 })
     expect(() => lan.cut(3)).toThrow('hosts are 1 to 2')
   })

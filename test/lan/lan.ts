@@ -1,6 +1,6 @@
 /**
- * A LAN made of network namespaces, for tests that need real multicast, real TCP and real cuts.
- * Each host is a namespace; bridges in one more namespace join them, without a way out. Needs root.
+ * A LAN made of network namespaces, for tests that need real multicast, real TCP and real cuts. Each
+ * host is a namespace; bridges in one more namespace connect them, without a way out. Needs root.
  */
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
@@ -14,7 +14,7 @@ const MAX_NETWORKS = 4
 export interface LanOptions {
   /** Hosts are numbered from 1. */
   hosts: number
-  /** How many networks every host is on: eth0 on the first, eth1 on the second. Default: 1. */
+  /** The number of networks that every host is on: eth0 on the first, eth1 on the second. Default: 1. */
   networks?: number
 }
 
@@ -22,7 +22,7 @@ interface Faults {
   cut: Set<number>
   noMulticast: Set<number>
   lossPercent: Map<number, number>
-  /** Groups of hosts that do not reach one another; empty: no split. */
+  /** Groups of hosts that cannot reach one another; empty: no split. */
   groups: readonly (readonly number[])[]
 }
 
@@ -79,30 +79,30 @@ export class Lan {
     return `10.77.${network}.${host}`
   }
 
-  /** Starts a program in a host; `destroy` ends it if nobody has. Its pid is that of the program itself. */
+  /** Starts a program on a host; `destroy` ends it if it still runs. The pid is that of the program itself. */
   spawn(host: number, command: string, args: readonly string[]): ChildProcessWithoutNullStreams {
     return spawn('ip', ['netns', 'exec', this.#namespace(host), command, ...args])
   }
 
-  /** Drops every frame from and to a host in silence: its carrier stays, TCP just hangs. */
+  /** Silently drops every frame from and to a host: its carrier stays up, and TCP just hangs. */
   cut(host: number): void {
     this.#faults.cut.add(this.#known(host))
     this.#applyFaults()
   }
 
-  /** Pulls a host's cables: it sees that its carrier is gone. */
+  /** Pulls a host's cables: it sees that it has no carrier. */
   unplug(host: number): void {
     for (const network of this.#networks) this.#ip(this.#switch, `link set ${portOf(this.#known(host), network)} down`)
   }
 
-  /** Lets only hosts of the same group reach one another; hosts that are in none form one more. */
+  /** Lets only hosts of the same group reach one another; hosts in no group form another one. */
   split(groups: readonly (readonly number[])[]): void {
     const rest = this.#hosts.filter((host) => !groups.flat().includes(host))
     this.#faults.groups = [...groups, rest]
     this.#applyFaults()
   }
 
-  /** Drops this share of the frames from a host, and of those to it: 1 to 99 percent. */
+  /** Drops this share of the frames from a host and of those to it: 1 to 99 percent. */
   loss(host: number, percent: number): void {
     if (!(percent >= 1 && percent <= 99))
       throw new RangeError('a loss is 1 to 99 percent; use cut for all, heal for none')
@@ -110,7 +110,7 @@ export class Lan {
     this.#applyFaults()
   }
 
-  /** Drops multicast DNS from and to a host, as access points do that isolate their clients. */
+  /** Drops multicast DNS from and to a host, like access points that isolate their clients. */
   noMulticast(host: number): void {
     this.#faults.noMulticast.add(this.#known(host))
     this.#applyFaults()
@@ -128,11 +128,11 @@ export class Lan {
     }
     if (host === undefined) this.#faults.groups = []
     this.#applyFaults()
-    // What failed to resolve during the fault would hold traffic up for seconds more.
+    // Addresses that failed to resolve during the fault would hold up traffic for seconds more.
     for (const each of this.#hosts) this.#ip(this.#namespace(each), 'neighbour flush all')
   }
 
-  /** Ends every program in the hosts and removes the LAN. */
+  /** Ends every program on the hosts and removes the LAN. */
   destroy(): void {
     process.off('exit', this.#destroyAtExit)
     for (const host of this.#hosts) removeNamespace(this.#namespace(host))
@@ -162,7 +162,7 @@ export class Lan {
     run('ip', ['-n', namespace, ...words.split(' ')])
   }
 
-  /** Replaces all filter rules of the bridges in one step. */
+  /** Replaces all filter rules of the bridges atomically. */
   #applyFaults(): void {
     const rules = [
       'table bridge lan',

@@ -1,7 +1,7 @@
-/** The system's commands behind a test LAN: network namespaces, and whether this machine has them. */
+/** The system's commands behind a test LAN: network namespaces, and whether this machine supports them. */
 import { execFileSync } from 'node:child_process'
 
-/** Runs a command to its end and returns what it printed. Throws an Error with what it said on stderr. */
+/** Runs a command to its end and returns its output. Throws an Error with its stderr. */
 export function run(command: string, args: readonly string[], input?: string): string {
   return execFileSync(command, args, { encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'] })
 }
@@ -15,7 +15,7 @@ function works(command: string, ...args: string[]): boolean {
   }
 }
 
-/** Why no LAN can be made on this machine, in a few words; undefined where one can. */
+/** Why no LAN can be made on this machine, in a few words; undefined if one can. */
 export function reasonForNoLan(): string | undefined {
   if (process.getuid?.() !== 0) return 'they need root'
   if (!works('ip', '-V')) return 'there is no ip command (Debian: apt-get install iproute2)'
@@ -37,7 +37,7 @@ export function reasonForNoLan(): string | undefined {
 /** All namespaces of test LANs start with this, then the id of the process that made them. */
 export const NAMESPACE_PREFIX = 'kith-lan-'
 
-/** Ends what runs in a namespace and deletes it; one that is gone already is left so. */
+/** Ends what runs in a namespace and deletes it, if it still exists. */
 export function removeNamespace(name: string): void {
   for (const pid of works('ip', 'netns', 'pids', name) ? run('ip', ['netns', 'pids', name]).split(/\s+/) : []) {
     if (pid !== '') endProcess(Number(pid))
@@ -62,7 +62,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Removes the namespaces of test processes that ended without doing it (killed, crashed). */
+/** Removes namespaces left behind by test processes that were killed or crashed. */
 export function sweepNamespaces(): void {
   for (const line of run('ip', ['netns', 'list']).split('\n')) {
     const name = line.split(' ')[0] ?? ''

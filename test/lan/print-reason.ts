@@ -1,4 +1,4 @@
-/** Says why the LAN tests are skipped, where they are: the reporter only counts them. */
+/** Says why the LAN tests are skipped, if they are: the reporter only counts them. */
 import { reasonForNoLan } from './namespaces.ts'
 
 /** Called by vitest once, before the LAN tests. */

@@ -1,4 +1,4 @@
-/** Real nodes on a LAN, with nothing but multicast DNS to find one another. */
+/** Real nodes on a LAN, with only multicast DNS to find one another. */
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -9,9 +9,9 @@ import { reasonForNoLan } from './namespaces.ts'
 
 const ROOM = 'Kitchen'
 
-/** How long a cut lasts: longer than TCP, ping and reconnecting take to give a peer up. */
+/** How long a cut lasts: longer than TCP, pings and reconnecting take to give up a peer. */
 const CUT_MS = 40_000
-/** What the product promises: connected again this long after a cut ends. */
+/** What the product promises: reconnected this long after a cut ends. */
 const RECONNECT_MS = 3_000
 
 const reason = reasonForNoLan()
@@ -37,7 +37,7 @@ describe.skipIf(reason !== undefined)(`rooms on a LAN${reason === undefined ? ''
     await Promise.all(others.map((host) => nodes.kith<RoomDetails>(host, 'join', id)))
   }
 
-  it('finds by multicast alone, joins by id, talks and agrees', async () => {
+  it('finds peers by multicast alone, joins by id, talks and agrees', async () => {
     const hosts = [1, 2, 3]
     makeLan({ hosts: 3 })
     await makeRoomWithAll(hosts)
@@ -49,7 +49,7 @@ describe.skipIf(reason !== undefined)(`rooms on a LAN${reason === undefined ? ''
     expect((await nodes.agreedTexts(hosts, ROOM, said.length)).toSorted()).toEqual(said.toSorted())
   })
 
-  it('is connected again within 3 s after a cut of 40 s, and agrees on what both sides said meanwhile', async () => {
+  it('reconnects within 3 s after a cut of 40 s, and agrees on what both sides said meanwhile', async () => {
     makeLan({ hosts: 3 })
     await makeRoomWithAll([1, 2, 3])
     await nodes.kith(1, 'send', ROOM, 'before')

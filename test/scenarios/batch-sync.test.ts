@@ -1,25 +1,25 @@
 /**
  * Scenarios of the batch-sync machine of `anna`. Inputs:
- *   chain R name N after a      N documents of room R are here, one after the other
+ *   chain R name N after a      N documents of room R are here, in a chain
  *   hold R a b(a) c(a,b)        documents of room R are here; ancestors in brackets
  *   open R | close R            the room is opened or left here
  *   up P [credit N] | down P    P's stream opens (N bytes of credit) or ends
- *   neighbour P R [a x]         P proved to know R and has this frontier
+ *   neighbour P R [a x]         P has proved that it knows R, and has this frontier
  *   left P R                    P left R
  *   store R d(c) from P         d was accepted for the first time; P is a peer, self or gossip
  *   ack P R a b                 P's documents are durable here
- *   defer P R N a               P's documents are put off for N milliseconds
- *   message P R a | acks P R a | offers P R a | requests P R a    a record came from P
- *   defers P R N a              P puts off documents for N milliseconds
+ *   defer P R N a               P's documents are deferred for N milliseconds
+ *   message P R a | acks P R a | offers P R a | requests P R a    a record arrives from P
+ *   defers P R N a              P defers documents for N milliseconds
  *   theirs P R a b(a)           P holds these, and only these
  *   opens P R                   P sends the ranges of what it holds
- *   answers P                   P answers the ranges it was sent since it last did
- *   flood P R offers N          P offers N documents that nobody knows, 1,000 a record
- *   share R P policy mode       the user decides how the room is shared with P
- *   impatient P R [a]           as neighbour, and wants the newest documents first
- *   full P R [a] | free P R [a] P tells its frontier, and that it takes no more documents or does again
+ *   answers P                   P answers the ranges it has been sent since it last did
+ *   flood P R offers N          P offers N documents that nobody knows, 1,000 per record
+ *   share R P policy mode       the user sets how the room is shared with P
+ *   impatient P R [a]           like neighbour, and wants the newest documents first
+ *   full P R [a] | free P R [a] P announces its frontier, and that it takes no more documents or does again
  *   wait N                      N milliseconds pass
- * A document has 100 bytes, or N where it is named like big-N.
+ * A document has 100 bytes, or N if its name is like big-N.
  */
 import { describe } from 'vitest'
 import {
@@ -55,7 +55,7 @@ interface Held extends Position {
 
 type Documents = Map<DocumentId, Held>
 
-/** Of all fingerprints and short ids: what a machine makes whose random numbers are all 0. */
+/** Stands for all fingerprints and short ids: those of a machine whose random numbers are all 0. */
 const SALT = new Uint8Array(SALT_BYTES)
 
 class BatchSyncDriver implements Driver {
@@ -63,7 +63,7 @@ class BatchSyncDriver implements Driver {
   readonly #documents: Documents = new Map()
   /** What peers hold, for those whose ranges are compared. */
   readonly #theirs = new Map<PeerId, Documents>()
-  /** Ranges sent to peers and not answered by them yet. */
+  /** Ranges sent to peers that they have not answered yet. */
   readonly #unanswered: { to: PeerId; room: RoomId; record: RangesRecord }[] = []
   readonly #sharing = new Map<string, Sharing>()
   readonly #unacked = new Set<string>()

@@ -1,14 +1,14 @@
 /**
  * Scenarios of the ensure-map machine of `anna`. A word like `tree(left,right)` names a block with
- * what it links to, or a document with its ancestors; later it is `tree`. Inputs:
+ * its links, or a document with its ancestors; later it is `tree`. Inputs:
  *   hold R a b(a)               blocks are here that members of room R may have
  *   write b(root) c(b)          documents of room R are here; `root` is its root document
  *   written b(root) c(b)        documents of room R are elsewhere
  *   open R | close R            the room is opened or left here
  *   up P [credit N] | down P    P's stream opens (N bytes of credit) or ends
- *   neighbour P R | left P R    P proved to know R, or left it
- *   ensure R a [max N] [job J]  R is - where the block is for no room
- *   release R a | unpin R a | done R a J   the last one: job J has been done
+ *   neighbour P R | left P R    P has proved that it knows R, or has left it
+ *   ensure R a [max N] [job J]  R is - if the block is for no room
+ *   release R a | unpin R a | done R a J   the last one: job J is done
  *   add a                       blocks were put into the store by the user
  *   pause | resume
  *   missing R c from P [patient]  documents of R wait for c, which P may have
@@ -18,7 +18,7 @@
  *   sends P R a b | lies P R a  blocks, the second with other bytes
  *   haves P R a | lacks P R a | cancels P R a | reports P N
  *   wait N                      N milliseconds pass
- * A block without links has 100 bytes, or N where it is named like big-N.
+ * A block without links has 100 bytes, or N if its name is like big-N.
  */
 import { describe } from 'vitest'
 import type { Document } from '../../protocols/document/document.ts'
@@ -53,7 +53,7 @@ class Things {
   readonly #documents = new Map<string, Document>([['root', HOME]])
   readonly #names = new Map<string, string>([[HOME.id, 'root']])
 
-  /** The block of a word; a name that was not met yet is a block without links. */
+  /** The block of a word; a new name is a block without links. */
   block(word: string): Block {
     const { name, others } = partsOf(word)
     const document = this.#documents.get(name)
@@ -111,11 +111,11 @@ class Things {
 
 function partsOf(word: string): { name: string; others: string[] } {
   const [, name = word, list = ''] = /^([^(]+)\((.*)\)$/.exec(word) ?? []
-  // Not at the commas within further brackets.
+  // Not at commas within further brackets.
   return { name, others: list.split(/,(?![^(]*\))/).filter(Boolean) }
 }
 
-/** The words before some keywords, and what follows each of these. */
+/** The words before some keywords, and the words after each of these. */
 function optionsIn(words: readonly string[], keywords: readonly string[]): { names: string[]; options: string[][] } {
   const starts = keywords.map((keyword) => words.indexOf(keyword))
   const end = Math.min(words.length, ...starts.filter((at) => at >= 0))

@@ -14,7 +14,7 @@ export class Names {
   readonly #ids = new Map<string, DocumentId>()
   readonly #names = new Map<string, string>()
 
-  /** The id of a room or document; the first use of a name makes one. */
+  /** The id of a room or document; the first use of a name creates one. */
   id(name: string): RoomId {
     let id = this.#ids.get(name)
     if (id === undefined) {

@@ -4,11 +4,11 @@
  *   open R | close R | changed R
  *   up P | down P               P's stream opens or ends
  *   hurry R                     the newest documents of R are wanted first
- *   fill R                      nobody's documents are taken in R any more
- *   meta P R serial N [a b] [full]  metadata of R from P, with a right proof; `forged` for `meta` has a wrong one
+ *   fill R                      no documents are taken in R any more
+ *   meta P R serial N [a b] [full]  metadata of R from P, with a valid proof; `forged` instead of `meta` has an invalid one
  *   metaack P R serial N [unknown]
  *   goodbye P R | goodbyeack P R
- *   suggest P R                 P passes on an address record
+ *   suggest P R                 P suggests a peer record
  *   flood P N                   N metadata records of rooms unknown here
  *   wait N                      N milliseconds pass
  */

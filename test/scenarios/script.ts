@@ -1,14 +1,14 @@
 /**
- * Scenario files: what goes into a machine and everything that comes out, as text that a person can
- * read (after etcd/raft's data-driven tests). A file is a title and comments (`#`), then steps: a
- * few inputs, one a line, `----`, the expected effects, one a line, and an empty line.
- * KITH_REWRITE=1 writes what came out into the file; read the diff before keeping it.
+ * Scenario files: the inputs of a machine and all its effects, as text that people can read (after
+ * etcd/raft's data-driven tests). A file is a title and comments (`#`), then steps: a few inputs, one
+ * per line, `----`, the expected effects, one per line, and an empty line.
+ * KITH_REWRITE=1 writes the actual effects into the file; read the diff before keeping it.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
 export interface Driver {
-  /** Gives one input to the machine and says what came out, a line an effect. */
+  /** Gives one input to the machine and describes its effects, one per line. */
   run(input: string): string[]
 }
 
@@ -21,7 +21,7 @@ interface Step {
 const SEPARATOR = '----'
 const NOTHING = '(nothing)'
 
-/** One test for each scenario file of a folder, each with a driver of its own. */
+/** One test per scenario file of a folder, each with a driver of its own. */
 export function scenarios(folder: URL, createDriver: () => Driver): void {
   const names = readdirSync(folder).filter((name) => name.endsWith('.txt'))
   test.each(names)('%s', (name) => {

@@ -1,4 +1,4 @@
-/** Timers of a machine under test, which come due when a scenario lets time pass. */
+/** Timers of a machine under test, which fire when a scenario lets time pass. */
 export class Timeline<Timer> {
   nowMs = 0
   #pending: { dueMs: number; timer: Timer }[] = []
@@ -7,7 +7,7 @@ export class Timeline<Timer> {
     this.#pending.push({ dueMs: this.nowMs + afterMs, timer })
   }
 
-  /** Lets time pass; hands over each timer when it is due. */
+  /** Lets time pass; passes on each timer when it is due. */
   pass(durationMs: number, onDue: (timer: Timer) => void): void {
     const endMs = this.nowMs + durationMs
     for (;;) {

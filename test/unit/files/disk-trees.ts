@@ -1,10 +1,10 @@
-/** Files and folders on the disk, as values. */
+/** Files and folders on disk, as values. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { exportDag } from '../../../src/files/export-path.ts'
 
-/** A file, or a folder by the names of what is in it. */
+/** A file, or a folder by the names in it. */
 export type Tree = string | Uint8Array | { [name: string]: Tree }
 
 function isFile(tree: Tree): tree is string | Uint8Array {
@@ -33,7 +33,7 @@ export function hexTree(tree: Tree): Tree {
   return Object.fromEntries(Object.entries(tree).map(([name, below]) => [name, hexTree(below)]))
 }
 
-/** Exports; what is thrown must be a KithError of a code, in one line, and leave the folder as it was. */
+/** Exports; what is thrown must be a KithError with a code, in one line, and leave the folder as it was. */
 export async function expectRefusedExport(
   folder: string,
   args: Parameters<typeof exportDag>,

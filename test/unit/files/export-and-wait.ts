@@ -1,4 +1,4 @@
-/** A process that saves a file to the path it is given, says so when half of it is written, and goes no further. */
+/** A process that saves a file to a given path, says so when half of it is written, and goes no further. */
 import { exportDag } from '../../../src/files/export-path.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 
@@ -9,7 +9,7 @@ const file = blocks.file([
   [blocks.raw('rest'), 4],
 ])
 const id = type === 'folder' ? blocks.folder([['file', file]]) : file
-// Something to wait for, as a promise alone does not keep a process.
+// Something to wait for, since a promise alone does not keep a process running.
 setInterval(() => {}, 1_000_000)
 const source = {
   async get(part: typeof id): Promise<Uint8Array> {

@@ -52,7 +52,7 @@ const { tree: trees } = fc.letrec<{ tree: Tree }>((tie) => ({
 }))
 
 describe('a file or folder', () => {
-  it('comes out as it went in', async () => {
+  it('survives a round trip', async () => {
     await fc.assert(
       fc.asyncProperty(trees, async (tree) => {
         const [from, to] = [join(folder, 'from'), join(folder, 'to')]
@@ -70,7 +70,7 @@ describe('a file or folder', () => {
     )
   })
 
-  it('that is sharded comes out as it went in', async () => {
+  it('survives a round trip if it is sharded', async () => {
     const tree = Object.fromEntries(Array.from({ length: 1100 }, (_, i) => [String(i).padStart(220, '0'), String(i)]))
     await makeTree(join(folder, 'from'), tree)
     const { id } = await importPath(join(folder, 'from'), blocks)
@@ -116,7 +116,7 @@ describe('a file or folder', () => {
     expect(await readTree(path)).toEqual(hexTree({ none: {}, shard: { x: 'x', ünder: 'abccddde' } }))
   })
 
-  it('is written a few blocks at a time, as fast as it is taken', async () => {
+  it('is written a few blocks at a time, as fast as the disk takes them', async () => {
     const parts = Array.from({ length: 64 }, (_, i) => [blocks.raw(Buffer.alloc(CHUNK_BYTES, i)), CHUNK_BYTES] as const)
     const id = blocks.file(parts)
     let got = 0
@@ -128,8 +128,8 @@ describe('a file or folder', () => {
   })
 })
 
-describe('what is there', () => {
-  it('stays, unless a file is to be written over', async () => {
+describe('what is already there', () => {
+  it('stays, unless a file is to be overwritten', async () => {
     const id = blocks.raw('new')
     await writeFile(path, 'old')
     await expectRefused(id, 'file-exists', path)
@@ -141,7 +141,7 @@ describe('what is there', () => {
   it.each<[string, Tree]>([
     ['an empty folder', {}],
     ['a folder', { a: 'a' }],
-  ])('stays where it is %s', async (_what, tree) => {
+  ])('stays if it is %s', async (_what, tree) => {
     await makeTree(path, tree)
     for (const overwrite of [false, true]) {
       await expectRefused(blocks.raw('new'), 'file-exists', path, { overwrite })
@@ -149,7 +149,7 @@ describe('what is there', () => {
     }
   })
 
-  it('stays where it is a link or a device, and is not written through', async () => {
+  it('stays if it is a link or a device, and is not written through', async () => {
     await writeFile(join(folder, 'pointed to'), 'old')
     await symlink(join(folder, 'pointed to'), path)
     for (const overwrite of [false, true]) await expectRefused(blocks.raw('new'), 'file-exists', path, { overwrite })
@@ -167,7 +167,7 @@ describe('what is there', () => {
   it.each<[string, Tree]>([
     ['a file', 'in between'],
     ['a folder', { with: 'something' }],
-  ])('stays where %s was made meanwhile', async (_what, tree) => {
+  ])('stays if %s was made meanwhile', async (_what, tree) => {
     const made = blocks.folder([['a', blocks.raw('a')]])
     for (const id of [blocks.raw('new'), made]) {
       const onProgress = (): void => {
@@ -181,7 +181,7 @@ describe('what is there', () => {
     }
   })
 
-  it('goes to one of two that save to the same place at once', async () => {
+  it('is replaced by only one of two that save to the same place at once', async () => {
     const ids = [blocks.raw('first'), blocks.raw('second')]
     const outcomes = await Promise.allSettled(ids.map((id) => exportDag(id, blocks, path)))
     const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
@@ -192,7 +192,7 @@ describe('what is there', () => {
 })
 
 describe('a place', () => {
-  it('whose folder is not there, or is none, is refused', async () => {
+  it('whose folder does not exist, or is not a folder, is refused', async () => {
     path = join(folder, 'nowhere', 'it')
     await expectRefused(blocks.raw('x'), 'bad-path', `cannot write ${path}: no such file or directory`)
     await writeFile(join(folder, 'file'), '')
@@ -200,13 +200,13 @@ describe('a place', () => {
     await expectRefused(blocks.raw('x'), 'bad-path', `${join(folder, 'file')} is not a folder`)
   })
 
-  it('that the system does not take is refused', async () => {
+  it('that the system does not accept is refused', async () => {
     path = join(folder, 'a'.repeat(300))
     await expectRefused(blocks.raw('x'), 'bad-path', `cannot write ${path}: name too long`)
     await expect(exportDag(blocks.raw('x'), blocks, '/proc/kith')).rejects.toMatchObject({ code: 'bad-path' })
   })
 
-  it('on a full disk has nothing of it', async (ctx) => {
+  it('on a full disk is left empty', async (ctx) => {
     const disk = join(folder, 'disk')
     await mkdir(disk)
     try {
@@ -237,7 +237,7 @@ describe('a place', () => {
   })
 })
 
-describe('an export that ends early leaves nothing:', () => {
+describe('an export that ends early leaves nothing behind:', () => {
   it('by its signal', async () => {
     const part = blocks.raw(Buffer.alloc(CHUNK_BYTES))
     const file = blocks.file(Array.from({ length: 50 }, () => [part, CHUNK_BYTES]))
@@ -254,7 +254,7 @@ describe('an export that ends early leaves nothing:', () => {
     }
   })
 
-  it('by its signal, where there is no file to write', async () => {
+  it('by its signal, if there is no file to write', async () => {
     const [last, sub] = [blocks.folder([['a', blocks.folder([])]]), blocks.folder([])]
     const id = blocks.folder([
       ['1', sub],

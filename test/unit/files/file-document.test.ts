@@ -20,8 +20,8 @@ const documentWith = (body: Uint8Array, links: readonly BlockId[] = [dagPb], kin
 })
 const fileOfBody = (value: unknown) => fileOf(documentWith(encode(value)))
 
-describe('a document of a file', () => {
-  it('says its name, type and size, and links to it', () => {
+describe("a file's document", () => {
+  it('states its name, type and size, and links to it', () => {
     expect(fileOf(documentWith(fileBody(description), [raw]))).toEqual({ id: raw, ...description })
     const folder: FileDescription = { name: 'Photos', type: 'folder', sizeBytes: 0 }
     expect(fileOf(documentWith(fileBody(folder)))).toEqual({ id: dagPb, ...folder })
@@ -33,7 +33,7 @@ describe('a document of a file', () => {
     )
   })
 
-  it('keeps every name and size that there may be', () => {
+  it('can state every allowed name and size', () => {
     const names = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.constant('a'.repeat(255)))
     fc.assert(
       fc.property(names, fc.maxSafeNat(), (name, sizeBytes) => {
@@ -58,7 +58,7 @@ describe('a document of a file', () => {
     expect(fileOf(documentWith(body, [dagPb], 'message'))).toBeUndefined()
   })
 
-  it('is none where its body says anything else', () => {
+  it('is invalid if its body says anything else', () => {
     expect(fileOfBody({ name: 'a', type: 'file', size: 1 })).toBeDefined()
     const strange: unknown[] = [
       { name: 'a', type: 'file' },
@@ -83,7 +83,7 @@ describe('a document of a file', () => {
       ).toBeUndefined()
   })
 
-  it('is none where its body is written in another way, cut, or longer than it can be', () => {
+  it('is invalid if its body is encoded differently, cut, or longer than possible', () => {
     const body = fileBody(description)
     const spelled = Buffer.from(body).toString('hex')
     const otherSpellings = [

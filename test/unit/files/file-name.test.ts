@@ -76,7 +76,7 @@ describe('the name of a file', () => {
     expect(() => checkFileName(name)).toThrow(expect.objectContaining({ code: 'bad-name' }))
   })
 
-  it('is shown in one line, with nothing in it that a terminal obeys', () => {
+  it('is shown on one line, without control characters', () => {
     expect(shown('a\n\u001b[2J\u009b\u202e\u2028\ufeff\ud800"b')).toBe(
       String.raw`"a\n\u001b[2J\u009b\u202e\u2028\ufeff\ud800\"b"`,
     )

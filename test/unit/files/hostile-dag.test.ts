@@ -28,7 +28,7 @@ function expectRefused(id: BlockId, code: string, words: string, options: Export
   return expectRefusedExport(folder, [id, blocks, path, options], code, words)
 }
 
-describe('what is not as it was said', () => {
+describe('a DAG that is not as announced', () => {
   const expected = (sizeBytes: number, type: 'file' | 'folder' = 'file'): ExportOptions => ({
     expected: { type, sizeBytes },
   })
@@ -82,7 +82,7 @@ describe('what is not as it was said', () => {
     }
   })
 
-  it('is refused: sizes that do not go with the links, or with numbers', async () => {
+  it('is refused: sizes that do not match the links, or are not numbers', async () => {
     const part = blocks.raw('1')
     const without = blocks.node({ type: 'file', blockSizes: [1n] }, [
       ['', part],
@@ -94,7 +94,7 @@ describe('what is not as it was said', () => {
     expect(() => fileSizeOf(huge, blocks.get(huge))).toThrow(expect.objectContaining({ code: 'bad-file' }))
   })
 
-  it('is refused: what is no UnixFS, or neither file nor folder', async () => {
+  it('is refused: anything but UnixFS files and folders', async () => {
     await expectRefused(blocks.add('dag-cbor', Buffer.from('80', 'hex')), 'bad-file', 'no part of a file')
     await expectRefused(blocks.add('dag-pb', Buffer.from('garbage')), 'bad-file', 'not UnixFS')
     await expectRefused(blocks.add('dag-pb', Buffer.from('0a03080980', 'hex')), 'bad-file', 'not UnixFS')
@@ -145,7 +145,7 @@ describe('what is not as it was said', () => {
     expect(await readdir(dirname(folder))).not.toContain('up')
   })
 
-  it('is refused: two of one name', async () => {
+  it('is refused: two entries with the same name', async () => {
     const [a, b] = [blocks.raw('a'), blocks.raw('b')]
     await expectRefused(
       blocks.folder([
@@ -165,7 +165,7 @@ describe('what is not as it was said', () => {
     )
   })
 
-  it('is refused: shards that lead nowhere, have other things in them, or impossible numbers', async () => {
+  it('is refused: shards that lead nowhere, contain other things, or have impossible numbers', async () => {
     const empty = blocks.shard([])
     await expectRefused(blocks.shard([['00', empty]]), 'bad-file', 'no part of a folder')
     await expectRefused(blocks.shard([['00', blocks.raw('x')]]), 'bad-file', 'no part of a folder')
@@ -207,7 +207,7 @@ describe('what would never end is refused:', () => {
     await expectRefused(bomb, 'bad-file', 'two things')
   })
 
-  it('the same part of no bytes again and again, which is not even read', async () => {
+  it('the same empty part again and again, which is not even read', async () => {
     const bomb = nested(60, blocks.file([]), (below) => blocks.file(Array.from({ length: 8 }, () => [below, 0])))
     const a = blocks.raw('a')
     await exportDag(
@@ -223,7 +223,7 @@ describe('what would never end is refused:', () => {
   })
 })
 
-it('any block that was changed is found, or changes what comes out, and leaves nothing beside it', async () => {
+it('any changed block is found, or changes what comes out, and leaves nothing beside it', async () => {
   await makeTree(join(folder, 'from'), { a: 'a', b: { c: Buffer.alloc(2 * CHUNK_BYTES), d: {} } })
   const { id, sizeBytes } = await importPath(join(folder, 'from'), blocks)
   const wide = blocks.shard([
@@ -249,6 +249,6 @@ it('any block that was changed is found, or changes what comes out, and leaves n
     }),
     { numRuns: 300 },
   )
-  // A changed link leads to a block that is nowhere.
+  // A changed link leads to a block that does not exist.
   expect([...outcomes].sort()).toEqual(['a block is not here', 'bad-file', 'saved'])
 })

@@ -36,7 +36,7 @@ async function zeros(sizeBytes: number): Promise<void> {
   await truncate(path, sizeBytes)
 }
 
-/** A folder whose links have 256 bytes each, as sharding counts them: every other one is a folder itself. */
+/** A folder whose links have 256 bytes each, as sharding counts them: every other entry is a folder itself. */
 function wideFolder(entries: number): Tree {
   const names = Array.from({ length: entries }, (_, i) => String(i).padStart(220, '0'))
   return Object.fromEntries(names.map((name, i) => [name, i % 2 === 0 ? { f: String(i) } : String(i)]))
@@ -74,7 +74,7 @@ describe('an id is that of `ipfs add --cid-version=1` (Kubo 0.43.1, folders with
   })
 })
 
-/** The bytes of the id of a file, put together from the specs of dag-pb and UnixFS alone. */
+/** The bytes of the id of a file, assembled from the specs of dag-pb and UnixFS alone. */
 function reckonedId(content: Uint8Array): string {
   const varint = (value: number): number[] =>
     value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))]
@@ -123,7 +123,7 @@ describe('a file', () => {
     expect(Buffer.from(cidOf(id).bytes).toString('hex')).toBe(reckonedId(content))
   })
 
-  it('is read by the exporter of the library as what it was, in two levels of blocks', async () => {
+  it("is read back by the library's exporter, in two levels of blocks", async () => {
     const content = Buffer.alloc(175 * CHUNK_BYTES, 'another text that does not repeat in step with blocks')
     await writeFile(path, content)
     const blocks = new MemoryBlocks()
@@ -163,7 +163,7 @@ describe('a file', () => {
     expect(done).toEqual(Array.from({ length: 256 }, (_, i) => (i + 1) * CHUNK_BYTES))
   })
 
-  it('has another name where one is given', async () => {
+  it('can be given another name', async () => {
     await writeFile(join(folder, 'a:b'), 'x')
     const { name } = await importPath(join(folder, 'a:b'), NOTHING, { name: 'a b' })
     expect(name).toBe('a b')
@@ -185,13 +185,13 @@ describe('a file', () => {
     })
   })
 
-  it('that has more in it than the system says is refused', async () => {
+  it('that contains more than the system says is refused', async () => {
     await expect(importPath('/proc/self/limits', NOTHING)).rejects.toMatchObject({ code: 'bad-path' })
   })
 })
 
 describe('a folder', () => {
-  it('has the bytes of all its files, and none of its blocks stands before one below it', async () => {
+  it('has the bytes of all its files, and no block comes before one below it', async () => {
     await makeTree(path, { a: 'aa', b: { c: 'ccc', d: { e: 'e' } }, big: Buffer.alloc(CHUNK_BYTES + 1), z: {} })
     const order: BlockId[] = []
     const progress: number[] = []
@@ -229,7 +229,7 @@ describe('a folder', () => {
     )
   })
 
-  it(`of at most ${MAX_FOLDER_DEPTH} levels is taken`, async () => {
+  it(`of at most ${MAX_FOLDER_DEPTH} levels is accepted`, async () => {
     const deepest = join(path, ...Array.from({ length: MAX_FOLDER_DEPTH }, () => 'd'))
     await mkdir(deepest, { recursive: true })
     expect(await importPath(path, NOTHING)).toMatchObject({ type: 'folder' })
@@ -238,7 +238,7 @@ describe('a folder', () => {
   })
 })
 
-describe('what cannot be added is refused by its path, before anything is put:', () => {
+describe('what cannot be added is refused with its path, before anything is stored:', () => {
   async function expectRefused(code: string, words: string): Promise<void> {
     const put: BlockSink['put'] = () => Promise.reject(new Error('something was put'))
     const error: unknown = await importPath(path, { put }).catch((reason: unknown) => reason)
@@ -246,7 +246,7 @@ describe('what cannot be added is refused by its path, before anything is put:',
     expect((error as Error).message).not.toContain('\n')
   }
 
-  it('nothing', async () => {
+  it('a path where nothing is', async () => {
     await expectRefused('bad-path', `cannot read ${path}: no such file or directory`)
     await writeFile(path, '')
     path = join(path, 'below')
@@ -276,7 +276,7 @@ describe('what cannot be added is refused by its path, before anything is put:',
     await expectRefused('bad-path', '/dev/null is a device')
   })
 
-  it('a name that other systems do not take', async () => {
+  it('a name that other systems do not accept', async () => {
     await makeTree(path, { a: 'a', sub: { 'what?': 'x' } })
     await expectRefused('bad-name', '"what?"')
     await rm(path, { recursive: true })
@@ -291,7 +291,7 @@ describe('what cannot be added is refused by its path, before anything is put:',
 it.each<[string, (path: string) => Promise<unknown>]>([
   ['a symbolic link to itself', (at) => rename(at, `${at}.moved`).then(() => symlink(`${at}.moved`, at))],
   ['a named pipe', (at) => rm(at).then(() => execFileSync('mkfifo', [at]))],
-])('what has become %s since it was looked at is not read', async (_what, replace) => {
+])('what has become %s since it was examined is not read', async (_what, replace) => {
   await makeTree(path, { 'a big one': Buffer.alloc(CHUNK_BYTES + 1), b: 'b' })
   const other = join(path, 'b')
   let puts = 0
@@ -306,7 +306,7 @@ it.each<[string, (path: string) => Promise<unknown>]>([
   })
 })
 
-it('an import ends with what the sink threw, after the calls that are under way', async () => {
+it('an import ends with what the sink threw, after the pending calls', async () => {
   await makeTree(path, Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}`, String(i)])))
   let puts = 0
   let underWay = 0
@@ -325,7 +325,7 @@ it('an import ends with what the sink threw, after the calls that are under way'
   expect(puts).toBe(BLOCKS_AT_ONCE)
 })
 
-it('an import ends with the reason of its signal, while it looks and while it reads', async () => {
+it('an import ends with the reason of its signal, both while it scans and while it reads', async () => {
   await zeros(100 * CHUNK_BYTES)
   const reason = new Error('changed my mind')
   await expect(importPath(path, NOTHING, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
@@ -341,7 +341,7 @@ it('an import ends with the reason of its signal, while it looks and while it re
   expect(puts).toBe(BLOCKS_AT_ONCE)
 })
 
-it('a relative path is that of the working folder', async () => {
+it('a relative path starts at the working folder', async () => {
   await writeFile(path, 'x')
   expect(await importPath(relative(process.cwd(), path), NOTHING)).toMatchObject({ type: 'file', name: 'it' })
 })

@@ -8,7 +8,7 @@ import { importPath } from '../../../src/files/import-path.ts'
 import { expectRefusedExport } from './disk-trees.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 
-// As many as there may be would take a minute to make.
+// Making as many as are allowed would take a minute.
 vi.mock(import('../../../protocols/file/constants.ts'), async (original) => ({
   ...(await original()),
   MAX_FOLDER_ENTRIES: 20 as 100_000,
@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-it('a folder with more in it and its folders than there may be is not added', async () => {
+it('a folder with more entries in it and its subfolders than allowed is not added', async () => {
   await mkdir(join(path, 'sub'), { recursive: true })
   for (let i = 1; i < MAX_FOLDER_ENTRIES; i++) await writeFile(join(path, i % 2 === 0 ? 'sub' : '', `f${i}`), '')
   const { id } = await importPath(path, blocks)
@@ -38,7 +38,7 @@ it('a folder with more in it and its folders than there may be is not added', as
   })
 })
 
-it('a folder with more in it and its folders than there may be is not saved', async () => {
+it('a folder with more entries in it and its subfolders than allowed is not saved', async () => {
   const x = blocks.raw('x')
   const names = (count: number) => Array.from({ length: count }, (_, i) => `${i}`)
   const sub = blocks.folder(names(9).map((name) => [name, x]))

@@ -39,7 +39,7 @@ export class MemoryBlocks implements BlockSink, BlockSource {
     return this.add('dag-pb', encode(prepare({ Data: new UnixFS(unixfs).marshal(), Links })))
   }
 
-  /** A file, or a part of one, that says its parts have some sizes. */
+  /** A file, or a part of one, that claims sizes for its parts. */
   file(parts: readonly (readonly [id: BlockId, sizeBytes: number])[], data?: string): BlockId {
     return this.node(
       {

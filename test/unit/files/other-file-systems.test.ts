@@ -1,4 +1,4 @@
-/** What file systems do that are not at hand: none has links there, or takes `a` and `A` for one name. */
+/** Behaviour of file systems that are not available here: no links, or `a` and `A` as one name. */
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -31,7 +31,7 @@ function systemError(code: string, errno: number): Error {
   return Object.assign(new Error(code), { code, errno, syscall: 'x' })
 }
 
-it('a file is saved without links, and still not over another', async () => {
+it('a file is saved without links, but still not over another', async () => {
   vi.mocked(fs.link).mockRejectedValue(systemError('EPERM', -1))
   await exportDag(blocks.raw('new'), blocks, path)
   expect(await fs.readFile(path, 'utf8')).toBe('new')
@@ -68,7 +68,7 @@ it.each([
   ['EIO', -5, 'disk-error'],
   ['EROFS', -30, 'bad-path'],
   ['EACCES', -13, 'bad-path'],
-])('%s is told with what the system says of it', async (code, errno, kithCode) => {
+])("%s is reported with the system's message", async (code, errno, kithCode) => {
   vi.mocked(fs.writeFile).mockRejectedValue(systemError(code, errno))
   await expectRefusedExport(folder, [blocks.raw('x'), blocks, path], kithCode, `cannot write ${path}: `)
 })

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** Starts a process that has half of something written. */
+/** Starts a process that has written half of something. */
 async function startHalf(type: 'file' | 'folder'): Promise<ChildProcess> {
   const child = spawn(process.execPath, [SCRIPT, path, type], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -76,7 +76,7 @@ describe('a leftover', () => {
     expect(await readdir(folder)).toEqual([basename(own)])
   })
 
-  it('is known by the whole of its name', async () => {
+  it('is recognised by its full name', async () => {
     const others = [
       partOf(0),
       partOf('x'),
@@ -91,7 +91,7 @@ describe('a leftover', () => {
     expect((await readdir(folder)).sort()).toEqual([...others, elsewhere].map((other) => basename(other)).sort())
   })
 
-  it('that is a link goes, and not what it points to', async () => {
+  it('that is a link goes, but not what it points to', async () => {
     await makeTree(join(folder, 'kept'), { a: 'a' })
     await symlink(join(folder, 'kept'), partOf(4_000_000_000))
     await removeLeftovers(path)
@@ -99,7 +99,7 @@ describe('a leftover', () => {
     expect(await readdir(join(folder, 'kept'))).toEqual(['a'])
   })
 
-  it('is nothing to a folder that is not there', async () => {
+  it('is no problem in a folder that does not exist', async () => {
     await expect(removeLeftovers(join(folder, 'nowhere', 'it'))).resolves.toBeUndefined()
   })
 

@@ -1,4 +1,4 @@
-/** A node that goes on from an old copy of its store: it writes again under numbers that it gave before. */
+/** A node that goes on from an old copy of its store: it reuses sequence numbers. */
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const seqOf = (node: TestNode, id: DocumentId): number => decodeDocument(node.store.document(id)!.block).seq
 
 describe('a store restored from an old backup', () => {
-  it('loses nothing that others have: both ends of the forked chain are kept, and all agree', () => {
+  it('loses nothing that others have: both ends of the forked chain are kept, and all nodes agree', () => {
     const path = join(folder, 'kith.db')
     const backup = join(folder, 'backup.db')
     const nodes = new Nodes()

@@ -1,4 +1,4 @@
-/** What nodes ask each other for by its id: blocks that documents link to, and ancestors that they lack. */
+/** What nodes request from each other by id: blocks that documents link to, and missing ancestors. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { FILE_KIND } from '../../../protocols/file/constants.ts'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
@@ -25,7 +25,7 @@ describe('a block that a document links to', () => {
     bob.command({ type: 'join', room })
   })
 
-  /** Has a node share a file of one block. */
+  /** Lets a node share a file of one block. */
   function share(node: TestNode, sizeBytes: number): BlockId {
     const block = new Uint8Array(sizeBytes).fill(7)
     const id = blockIdOf('raw', block)
@@ -36,7 +36,7 @@ describe('a block that a document links to', () => {
     return id
   }
 
-  it('comes with it where it is small, and is passed on', () => {
+  it('is fetched with it if it is small, and is passed on', () => {
     const carl = nodes.add('carl', 3)
     carl.command({ type: 'join', room })
     const id = share(anna, 1_000)
@@ -52,7 +52,7 @@ describe('a block that a document links to', () => {
     expect([...anna.faults, ...bob.faults, ...carl.faults]).toEqual([])
   })
 
-  it('comes where it is asked for, if it is too large for that, also after a restart', () => {
+  it('is fetched on request if it is too large for that, even after a restart', () => {
     bob.command({ type: 'limit-files', room, autoFetchBytesMax: 999 })
     const id = share(anna, 1_000)
     nodes.link(anna, bob)
@@ -70,7 +70,7 @@ describe('a block that a document links to', () => {
 })
 
 describe('an ancestor that is missing', () => {
-  it('is asked of who sent its descendant, and makes both part of the room', () => {
+  it("is requested from its descendant's sender, and makes both part of the room", () => {
     const writer = new Writer()
     const { room, documents } = writer
     const [ancestor, newest] = [writer.say(0, 'one'), writer.say(0, 'two')]
@@ -89,7 +89,7 @@ describe('an ancestor that is missing', () => {
   })
 })
 
-it('a block that is added here, and that nobody else may have, is flushed, and one that a peer sent is not', () => {
+it('a block that is added here, and that nobody else may have, is flushed; one that a peer sent is not', () => {
   const room = anna.create()
   bob.command({ type: 'join', room })
   const block = new Uint8Array(1_000).fill(7)

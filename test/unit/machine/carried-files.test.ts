@@ -1,4 +1,4 @@
-/** What carriers keep of the files that members share: as much as their quota has space for beside the documents. */
+/** What carriers keep of the files that members share: as much as fits into the quota beside the documents. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
@@ -7,10 +7,10 @@ import { MemoryBlocks } from '../files/memory-blocks.ts'
 import { Nodes, type TestNode } from './nodes.ts'
 import { hasAll, heldBlocks, link, madeFile, makeFile, share, type MadeFile } from '../room/shared-files.ts'
 
-/** Longer than anything takes that somebody has. */
+/** Longer than anything takes that some node has. */
 const SETTLE_MS = 5_000
 
-/** A carrier takes documents as long as there is space for the largest one. */
+/** A carrier takes documents as long as there is space for one of the largest size. */
 const FILE_BYTES = 2 * MAX_DOCUMENT_BYTES
 
 let nodes: Nodes
@@ -28,7 +28,7 @@ beforeEach(() => {
 
 const settle = (): void => nodes.run(SETTLE_MS)
 
-/** Has carl carry the room, with so many bytes beside the documents that the room has now. */
+/** Lets carl carry the room, with a number of bytes beyond the documents that the room has now. */
 function carry(filesBytes: number): void {
   carl.command({ type: 'carry', room, maxBytes: anna.store.totals(room).sizeBytes + filesBytes })
   settle()
@@ -42,7 +42,7 @@ const stateOf = ({ id }: MadeFile) => carl.store.ensured(room, id)?.state
 const kept = (files: readonly MadeFile[]): number[] =>
   files.flatMap((file, i) => (stateOf(file) === 'complete' ? [i] : []))
 
-/** Files that anna shares one after the other, each once the one before has come. */
+/** Files that anna shares one after another, each once the previous one has arrived. */
 function shareEach(count: number): MadeFile[] {
   return Array.from({ length: count }, (_, i) => {
     const file = makeFile(100 + i, 1, FILE_BYTES)
@@ -53,7 +53,7 @@ function shareEach(count: number): MadeFile[] {
 }
 
 describe('a carrier', () => {
-  it('keeps files of any size that fit, and passes them on to who never met their author', () => {
+  it('keeps files of any size that fit, and passes them on to nodes that never met their author', () => {
     const file = makeFile(1, 1_500)
     expect(file.sizeBytes).toBeGreaterThan(DEFAULT_AUTO_FETCH_BYTES)
     share(anna, room, file)
@@ -70,7 +70,7 @@ describe('a carrier', () => {
     expect([...carl.faults, ...bob.faults]).toEqual([])
   })
 
-  it('keeps what it has where something new does not fit', () => {
+  it('keeps what it has if something new does not fit', () => {
     carry(3 * FILE_BYTES - 1)
     const files = shareEach(3)
     expect(kept(files)).toEqual([0, 1])
@@ -89,7 +89,7 @@ describe('a carrier', () => {
     expect(bytesMax).toBe(quota() - carl.store.totals(room).sizeBytes)
   })
 
-  it('never has more than its quota, however much comes at once', () => {
+  it('never exceeds its quota, however much arrives at once', () => {
     const files = Array.from({ length: 40 }, (_, i) => makeFile(100 + i, 10, 10_000))
     for (const file of files) share(anna, room, file)
     nodes.frameMs = 20
@@ -102,23 +102,23 @@ describe('a carrier', () => {
       most = Math.max(most, carl.store.totals(room).sizeBytes + blocksBytes)
     }
     expect(most).toBeLessThanOrEqual(quota())
-    // Each might have come to more, so some waited until it was clear that they fit.
+    // Each might have been larger, so some waited until it was clear that they fit.
     expect(kept(files)).toHaveLength(9)
   })
 
-  it('takes what it had no space for once there is', () => {
+  it('takes what it had no space for once there is space', () => {
     const folders = Array.from({ length: 4 }, (_, i) => {
       const made = new MemoryBlocks()
       return madeFile(made, made.folder([['name', made.raw(`${i}`)]]), 1)
     })
     for (const folder of folders) share(anna, room, folder, { type: 'folder' })
-    // One at a time, as it may be full of names.
+    // One at a time, because a folder may be full of names.
     carry(FOLDER_OVERHEAD_BYTES + FILE_BYTES)
     expect(folders.every((folder) => hasAll(carl, folder))).toBe(true)
     expect(carl.faults).toEqual([])
   })
 
-  it('does not look again at what has failed, nor at what never fits', () => {
+  it('does not retry what has failed, nor what never fits', () => {
     carry(FILE_BYTES)
     share(anna, room, makeFile(1, 200), { sizeBytes: 1 })
     share(anna, room, makeFile(2, 1), { sizeBytes: 10 ** 12 })
@@ -132,7 +132,7 @@ describe('a carrier', () => {
     expect(carl.store.ensuredRows({}).map(({ state }) => state)).toEqual(['failed', 'complete'])
   })
 
-  it('lets something of unknown size have a part of its free space', () => {
+  it('gives something of unknown size only a part of its free space', () => {
     carry(4 * FILE_BYTES)
     const [large, small] = [makeFile(1, 1, FILE_BYTES), makeFile(2, 1, FILE_BYTES / 2)]
     for (const file of [large, small]) {
@@ -144,7 +144,7 @@ describe('a carrier', () => {
     expect([stateOf(large), stateOf(small)]).toEqual(['failed', 'complete'])
   })
 
-  it('lets go of what a smaller quota has no space for, and fetches what a larger one has', () => {
+  it('drops what exceeds a smaller quota, and fetches what fits into a larger one', () => {
     carry(4 * FILE_BYTES)
     const files = shareEach(3)
     carry(FILE_BYTES)
@@ -153,7 +153,7 @@ describe('a carrier', () => {
     expect(kept(files)).toEqual([1, 2])
   })
 
-  it('keeps what is pinned, also where documents have taken its space', () => {
+  it('keeps what is pinned, even if documents have taken its space', () => {
     const [file] = shareEach(1)
     carry(FILE_BYTES)
     const pin = () => carl.command({ type: 'ensure', room, id: file!.id, maxBytes: FILE_BYTES })
@@ -179,7 +179,7 @@ describe('a carrier', () => {
     expect(over).toThrow(/kith carry --max/)
   })
 
-  it('fetches what is small for a member once it joins', () => {
+  it('fetches what is small like a member once it joins', () => {
     carry(FILE_BYTES)
     const [file, other] = [makeFile(1, 1, FILE_BYTES), makeFile(2, 1, FILE_BYTES)]
     for (const each of [file, other]) share(anna, room, each)

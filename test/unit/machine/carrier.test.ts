@@ -1,4 +1,4 @@
-/** Nodes that keep and pass on a room's documents without being members. */
+/** Nodes that keep a room's documents and pass them on without being members. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
@@ -25,13 +25,13 @@ beforeEach(() => {
 
 const sizeBytes = (node: TestNode): number => node.store.totals(room).sizeBytes
 
-/** Writes so many large messages. */
+/** Writes a number of large messages. */
 function writeMuch(node: TestNode, count: number, textBytes = 10_000): void {
   for (let i = 0; i < count; i++) node.say(room, `${i} `.padEnd(textBytes, '.'))
 }
 
 describe('a carrier', () => {
-  it('keeps and passes on what members write, who never meet', () => {
+  it('keeps and passes on what members write who never meet', () => {
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.link(anna, carl)
     anna.say(room, 'the soup is ready')
@@ -51,7 +51,7 @@ describe('a carrier', () => {
     expect([...anna.faults, ...bob.faults, ...carl.faults]).toEqual([])
   })
 
-  it('has no state of the room, and keeps none', () => {
+  it('has no state of the room, and stores none', () => {
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     const before = carl.stateHash(room)
     nodes.link(anna, carl)
@@ -74,7 +74,7 @@ describe('a carrier', () => {
     expect(carl.documents(room)).toEqual(anna.documents(room))
   })
 
-  it('is one after a restart, with its quota', () => {
+  it('is still one after a restart, with its quota', () => {
     carl.command({ type: 'carry', room, maxBytes: 100_000 })
     nodes.link(anna, carl)
     nodes.run(5_000)
@@ -99,7 +99,7 @@ describe('a carrier', () => {
 })
 
 describe('a quota', () => {
-  it('that is reached is told, and neighbours stop sending until it is raised', () => {
+  it('that is reached is announced, and neighbours stop sending until it is raised', () => {
     carl.command({ type: 'carry', room, maxBytes: 300_000 })
     nodes.link(anna, carl)
     writeMuch(anna, 60)
@@ -120,7 +120,7 @@ describe('a quota', () => {
     expect(anna.machine.wings['batch-sync'].progress(room)).toMatchObject([{ refusesDocuments: false }])
   })
 
-  it('that is lowered below what is kept takes nothing more, and gives what is there', () => {
+  it('that is lowered below what is kept takes nothing more, but still gives what is there', () => {
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.link(anna, carl)
     writeMuch(anna, 10)
@@ -146,7 +146,7 @@ describe('a quota', () => {
     expect(carl.faultCodes()).toEqual([])
   })
 
-  it('holds against a peer that goes on sending', () => {
+  it('holds against a peer that keeps sending', () => {
     const writer = new Writer(rootOf())
     const documents = [
       writer.documents[0]!,
@@ -169,7 +169,7 @@ describe('a quota', () => {
 })
 
 describe('a carrier that becomes a member', () => {
-  it('has the state of all that it carried, and may write', () => {
+  it('has the state of everything it carried, and may write', () => {
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.link(anna, carl)
     writeMuch(anna, 5)
@@ -196,8 +196,8 @@ describe('a carrier that becomes a member', () => {
     expect(carl.stateHash(room)).toBe(anna.stateHash(room))
   })
 
-  it('folds what it carried after it had been a member before', () => {
-    // Bob writes apart, early in the order, what reaches carl only while it carries.
+  it('folds what it carried even if it had been a member before', () => {
+    // Bob writes separately, early in the order, what reaches carl only while it carries.
     bob.command({ type: 'join', room })
     nodes.link(anna, bob)
     nodes.run(5_000)
@@ -218,14 +218,14 @@ describe('a carrier that becomes a member', () => {
 })
 
 describe('a member', () => {
-  it('cannot become a carrier: it keeps all of the room anyway', () => {
+  it('cannot become a carrier: it keeps the whole room anyway', () => {
     const carry = () => anna.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     expect(carry).toThrow(expect.objectContaining({ name: 'KithError', code: 'is-member' }))
     expect(anna.machine.rooms.get(room)?.record).not.toHaveProperty('carriedBytesMax')
     anna.say(room, 'still here')
   })
 
-  it('can become one once it left', () => {
+  it('can become one after leaving', () => {
     anna.command({ type: 'leave', room })
     anna.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     expect(() => anna.say(room, 'hello')).toThrow(expect.objectContaining({ code: 'carried' }))

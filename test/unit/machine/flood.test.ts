@@ -1,4 +1,4 @@
-/** What becomes of a room when one author writes more than others may be made to take. */
+/** What happens to a room when one author writes more than others can be made to take. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Document } from '../../../protocols/document/document.ts'
 import { DEFAULT_CARRIED_BYTES, RATE_PER_AUTHOR } from '../../../src/machine/constants.ts'
@@ -8,7 +8,7 @@ import { Nodes, storeWith, type TestNode } from './nodes.ts'
 const root = rootOf()
 const room = root.id
 
-/** Over the burst by some seconds of the rate. */
+/** Some seconds of the rate beyond the burst. */
 const COUNT = RATE_PER_AUTHOR.burst + 4 * RATE_PER_AUTHOR.perSecond
 
 let flood: Document[]
@@ -17,7 +17,7 @@ beforeAll(() => {
   flood = chainOf(root, 50, COUNT, 100)
 })
 
-/** Runs until somebody has all of some documents; gives how long it took. */
+/** Runs until a node has all of some documents; returns how long it took. */
 function runUntil(nodes: Nodes, node: TestNode, ids: readonly Document['id'][], maxMs: number): number {
   const startMs = nodes.scheduler.nowMs
   while (!ids.every((id) => node.has(id)) && nodes.scheduler.nowMs - startMs < maxMs) nodes.run(50)
@@ -29,7 +29,7 @@ describe('a flood of one author', () => {
     ['at once', 0],
     ['over a fast link', 5],
     ['over a slow link', 50],
-  ])('that comes %s is put off, and all of it arrives in the end, at the rate', (_how, frameMs) => {
+  ])('that arrives %s is deferred, and all of it arrives in the end, at the rate', (_how, frameMs) => {
     const nodes = new Nodes()
     nodes.frameMs = frameMs
     const anna = nodes.add('anna', 1, storeWith([root, ...flood]))
@@ -67,7 +67,7 @@ describe('a flood of one author', () => {
     expect(carl.has(flood.at(-1)!.id), 'while the flood is still coming').toBe(false)
   })
 
-  it('by one peer ends where the peer goes, and goes on with another one', () => {
+  it('from one peer ends when the peer disconnects, and goes on with another one', () => {
     const nodes = new Nodes()
     const anna = nodes.add('anna', 1, storeWith([root, ...flood]))
     const dora = nodes.add('dora', 4, storeWith([root, ...flood]))
@@ -104,11 +104,11 @@ describe('a clock that is far off', () => {
     expect([...anna.faults, ...bob.faults]).toEqual([])
   })
 
-  it('ahead makes a long history come at the rate of new documents, all of it', () => {
+  it('ahead makes a long history arrive at the rate of new documents, but in full', () => {
     const nodes = new Nodes()
     const anna = nodes.add('anna', 1, storeWith([root, ...flood]))
     const carl = nodes.add('carl', 2)
-    // To carl all of the history is of the future.
+    // For carl, the whole history is in the future.
     carl.clockOffsetMs = -24 * 3_600_000
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.link(anna, carl)

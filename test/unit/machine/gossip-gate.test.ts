@@ -48,7 +48,7 @@ describe('the gossip gate', () => {
     expect(validate(other.block)).toEqual(wrongRoom)
   })
 
-  it('rejects what is no document, or not proven by its own signature', () => {
+  it('rejects what is not a document, or not proven by its own signature', () => {
     const { validate, writer } = setUp()
     expect(validate(Uint8Array.of(1))).toEqual({ verdict: 'reject', code: 'gossip-bad-shape' })
     expect(validate(new Uint8Array(0))).toMatchObject({ verdict: 'reject' })
@@ -57,7 +57,7 @@ describe('the gossip gate', () => {
     expect(validate(writer.say(1, 'b', 'wrong').block)).toEqual(badSignature)
   })
 
-  it('ignores an author who is too fast, and nobody else, until time has passed', () => {
+  it('ignores an author that is too fast, and nobody else, until time has passed', () => {
     const { validate, writer } = setUp()
     const fast = Array.from({ length: GOSSIP_RATE_PER_AUTHOR.burst + 2 }, (_, i) => writer.say(1, `text ${i}`))
     const verdicts = fast.map(({ block }) => validate(block).verdict)

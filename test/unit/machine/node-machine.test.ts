@@ -55,7 +55,7 @@ function faultsOf(effects: readonly NodeEffect[]): { code: string; fatal: boolea
   return effects.flatMap((effect) => (effect.type === 'misbehaviour' ? [effect.reason] : []))
 }
 
-/** What comes of a MESSAGE with so many documents that somebody else signed. */
+/** What follows from a MESSAGE with a number of documents that someone else signed. */
 function sendForged(count: number): { code: string; fatal: boolean }[] {
   const { machine, room } = nodeWithRoom()
   const blocks = Array.from({ length: count }, (_, i) => {
@@ -71,7 +71,7 @@ function sendForged(count: number): { code: string; fatal: boolean }[] {
   )
 }
 
-test('bad signatures are counted, and more of them than a limit in one MESSAGE end the stream', () => {
+test('invalid signatures are counted, and more of them than a limit in one MESSAGE end the stream', () => {
   const few = sendForged(MAX_FAULTS_PER_MESSAGE)
   expect(few).toEqual(Array.from({ length: MAX_FAULTS_PER_MESSAGE }, () => ({ code: 'bad-signature', fatal: false })))
   const many = sendForged(MAX_FAULTS_PER_MESSAGE + 1)
@@ -79,7 +79,7 @@ test('bad signatures are counted, and more of them than a limit in one MESSAGE e
   expect(many.every(({ fatal }) => fatal)).toBe(true)
 })
 
-test('a MESSAGE of garbage is given up after so many faults, and ends the stream', () => {
+test('a MESSAGE of garbage is given up after a number of faults, and ends the stream', () => {
   const { machine, room } = nodeWithRoom()
   const blocks = Array.from({ length: 1_500 }, () => new Uint8Array(0))
   const message = { type: 'message', topic: topicKeyOf(room), blocks } as const

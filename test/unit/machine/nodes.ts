@@ -1,7 +1,7 @@
 /**
  * A few whole nodes on virtual time, linked without faults: what is sent arrives a millisecond later,
- * encoded and decoded. Every machine, store and runner is the real one. Peers that are no nodes say
- * what a test makes them say.
+ * encoded and decoded. Every machine, store and runner is a real one. Peers that are not nodes do
+ * what the test says.
  */
 import { MESSAGE_KIND } from '../../../protocols/apps/chat/constants.ts'
 import type { BatchSyncRecord } from '../../../protocols/batch-sync/index.ts'
@@ -31,7 +31,7 @@ import { NOW_MS, peerA, signerOf, welcome } from '../room/history.ts'
 
 const LATENCY_MS = 1
 
-/** The store of a node that is in a room already, whose documents are these, the root first. */
+/** The store of a node that is already in a room with these documents, the root first. */
 export function storeWith(documents: readonly Document[]): Store {
   const [root] = documents
   if (root === undefined) throw new Error('a room has a root')
@@ -45,10 +45,10 @@ export function storeWith(documents: readonly Document[]): Store {
   return store
 }
 
-/** Somebody on the network: a node, or a peer that a test speaks for. */
+/** A participant of the network: a node, or a peer that a test speaks for. */
 export interface Party {
   readonly peer: PeerId
-  /** Takes what another one sent. */
+  /** Takes what another participant sent. */
   take(from: PeerId, batch: Batch): void
   linked(protocol: string, peer: PeerId, isUp: boolean): void
 }
@@ -58,7 +58,7 @@ interface Batch extends SendBatch {
   records: WireRecord[]
 }
 
-/** The frames that a batch takes, each with what is read from it at the other end. */
+/** The frames for a batch, each with what the other end decodes. */
 function framesOf({ protocol, to, records }: SendBatch): { sizeBytes: number; read: Batch }[] {
   const codec = codecFor(protocol)
   return codec.encodeFrames(records as WireRecord[]).map((frame) => ({
@@ -68,17 +68,17 @@ function framesOf({ protocol, to, records }: SendBatch): { sizeBytes: number; re
 
 export class Nodes {
   readonly scheduler = new Scheduler(NOW_MS)
-  /** How long a frame of documents keeps a link busy: those after it wait. */
+  /** How long a frame of documents keeps a link busy: later ones wait. */
   frameMs = 0
   /** What was sent so far, oldest first. */
   readonly sent: { from: PeerId; to: PeerId; record: WireRecord; sizeBytes: number }[] = []
   readonly #parties = new Map<PeerId, Party>()
-  /** Who is linked with whom, both ways. */
+  /** Who is linked with whom, in both directions. */
   readonly #links = new Map<PeerId, Set<PeerId>>()
   /** Until when each direction of a link is busy. */
   readonly #busyUntilMs = new Map<string, number>()
 
-  /** Starts a node; its signer is the one of its number in `history.ts`. */
+  /** Starts a node; its signer is the one with its number in `history.ts`. */
   add(name: string, index: number, store: Store = memoryStore()): TestNode {
     const node = new TestNode(this, name, signerOf(index), store)
     this.join(node)
@@ -128,7 +128,7 @@ export class Nodes {
     }
   }
 
-  /** How long a frame waits for those before it, and takes itself. */
+  /** How long a frame waits for earlier ones, and takes itself. */
   #waitMs(protocol: string, from: PeerId, to: PeerId): number {
     if (protocol === 'room-state') return 0
     const direction = `${from} ${to}`
@@ -143,7 +143,7 @@ export class Nodes {
     this.scheduler.run(this.scheduler.nowMs + durationMs)
   }
 
-  /** Ids of the documents that somebody was sent. */
+  /** Ids of the documents that were sent to a participant. */
   documentsTo(to: Party): DocumentId[] {
     return this.sent.flatMap(({ to: receiver, record }) => {
       if (receiver !== to.peer) return []
@@ -163,10 +163,10 @@ export class TestNode implements Party {
   readonly peer: PeerId
   readonly signer: Signer
   store: Store
-  /** Faults of peers that were counted, by code. */
+  /** Counted faults of peers, by code. */
   readonly faults: { peer: PeerId; code: string; fatal: boolean }[] = []
   readonly events: NodeEvent[] = []
-  /** How far its clock goes wrong. */
+  /** How far its clock is off. */
   clockOffsetMs = 0
   readonly #nodes: Nodes
   #running: { machine: NodeMachine; runner: Runner }
@@ -185,7 +185,7 @@ export class TestNode implements Party {
     return this.#running.machine
   }
 
-  /** Loses its links, ends as by kill -9 and starts again, on another store if one is given; its links come back. */
+  /** Loses its links, ends as by kill -9 and restarts, on another store if one is given; its links come back. */
   restart(openStore: () => Store = () => this.store): void {
     const linked = this.#nodes.linksOf(this)
     for (const other of linked) this.#nodes.unlink(this, other)
@@ -233,7 +233,7 @@ export class TestNode implements Party {
     this.#running.runner.push({ type: 'protocol', protocol, input: { type: 'records', from, records } })
   }
 
-  /** Has a command done now. Throws what it was refused for. */
+  /** Executes a command now. Throws the error if it is refused. */
   command(command: NodeCommand): CommandOutcome {
     this.#commands++
     let completion: Completion | undefined
@@ -274,7 +274,7 @@ export class TestNode implements Party {
   }
 }
 
-/** A peer that knows a room's id, if it wants to, and keeps to no rule. */
+/** A peer that knows a room's id, if it wants to, and follows no rules. */
 export class RawPeer implements Party {
   readonly peer: PeerId
   readonly received: WireRecord[] = []
@@ -292,7 +292,7 @@ export class RawPeer implements Party {
     this.received.push(...records)
   }
 
-  /** Becomes a neighbour of a node in a room, or tells it another frontier. */
+  /** Becomes a neighbour of a node in a room, or announces another frontier. */
   enter(to: Party, room: RoomId, frontier: DocumentId[] = [], serial = 1): void {
     const proof = proveRoom(room, this.peer, to.peer)
     const record = {
@@ -317,14 +317,14 @@ export class RawPeer implements Party {
     this.send(to, { type: 'message', topic: topicKeyOf(room), blocks: documents.map(({ block }) => block) })
   }
 
-  /** Gives a node documents that it asked for by their ids. */
+  /** Gives a node documents that it requested by id. */
   giveDocuments(to: Party, room: RoomId, documents: readonly Pick<Document, 'id' | 'block'>[]): void {
     const topic = topicKeyOf(room)
     const records = documents.map(({ id, block }) => ({ type: 'block', topic, id, data: block }) as const)
     this.#nodes.send(this, { protocol: 'ensure-map', to: to.peer, records })
   }
 
-  /** Ids in records of a type that came, in order. */
+  /** Ids in the received records of a type, in order. */
   ids(type: 'ack' | 'offer' | 'request' | 'defer' | 'want'): BlockId[] {
     return this.received.flatMap((record) => (record.type === type ? record.ids : []))
   }

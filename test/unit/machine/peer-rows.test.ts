@@ -1,4 +1,4 @@
-/** What is kept of the peers of rooms over restarts. */
+/** What is stored about the peers of rooms over restarts. */
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { MAX_PEER_FRONTIERS } from '../../../src/machine/constants.ts'
@@ -36,7 +36,7 @@ describe('the rows of peers', () => {
     expect(store.unacked(room, peerOf(1))).toEqual([{ id: idOf('b'), sends: 2, sentMs: 5 }])
   })
 
-  it(`are kept of ${MAX_PEER_FRONTIERS} peers of a room; the one seen longest ago goes, with all of it`, () => {
+  it(`are kept for ${MAX_PEER_FRONTIERS} peers of a room; the one seen longest ago goes, with all its rows`, () => {
     const { store, tell, sent } = setUp()
     tell(peerOf(0), 0, otherRoom)
     sent(peerOf(0), 'elsewhere', otherRoom)
@@ -59,7 +59,7 @@ describe('the rows of peers', () => {
 })
 
 describe('a node', () => {
-  it('keeps what a peer holds and what it was sent last, until it is acknowledged', () => {
+  it('keeps what a peer holds and what it was last sent, until it is acknowledged', () => {
     const nodes = new Nodes()
     const anna = nodes.add('anna', 1)
     const bob = nodes.add('bob', 2)

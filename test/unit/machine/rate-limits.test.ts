@@ -1,4 +1,4 @@
-/** How much a node takes of whom, and that nobody is made to pay for others. */
+/** How much a node takes from whom, and that nobody has to pay for others. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { encodeDocument, type Document } from '../../../protocols/document/document.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
@@ -19,7 +19,7 @@ const room = root.id
 describe('a rate limit', () => {
   const rate = { burst: 10, perSecond: 2 }
 
-  it('is passed by one and by nobody else, until time has passed', () => {
+  it('is exceeded by one key and not by others, until time has passed', () => {
     const limits = new RateLimits<string>(rate)
     limits.spend('fast', 0, 9)
     expect(limits.isOver('fast', 0)).toBe(false)
@@ -30,7 +30,7 @@ describe('a rate limit', () => {
     expect(limits.isOver('fast', 500)).toBe(false)
   })
 
-  it('holds in the long run for what comes many at a time', () => {
+  it('holds in the long run even if many arrive at a time', () => {
     const limits = new RateLimits<string>(rate)
     limits.spend('large', 0, rate.burst + 100)
     expect(limits.isOver('large', 0)).toBe(true)
@@ -38,7 +38,7 @@ describe('a rate limit', () => {
     expect(limits.isOver('large', 50_500)).toBe(false)
   })
 
-  it('remembers 1,024, and then starts anew', () => {
+  it('remembers 1,024, and then starts over', () => {
     const limits = new RateLimits<number>(rate)
     for (let key = 0; key < 1_024; key++) limits.spend(key, 0, rate.burst)
     expect(limits.isOver(0, 0)).toBe(true)
@@ -48,7 +48,7 @@ describe('a rate limit', () => {
   })
 })
 
-/** Rooms of a node that carries the room, so that nothing is folded. */
+/** The rooms of a node that carries the room, so that nothing is folded. */
 function carryingRooms(): Rooms {
   const init = { store: memoryStore(), signer: signerOf(99), random: seededRandom(1), authorName: 'Node' }
   const rooms = new Rooms(init)
@@ -57,10 +57,10 @@ function carryingRooms(): Rooms {
   return rooms
 }
 
-/** Documents in one MESSAGE of the flood, the last of which is signed. */
+/** Documents in one MESSAGE of the flood; the last one is signed. */
 const PER_MESSAGE = 500
 
-/** As many documents of one author as may come at once. */
+/** As many documents by one author as are allowed at once. */
 let flood: Document[]
 
 beforeAll(() => {
@@ -69,7 +69,7 @@ beforeAll(() => {
 
 const blocksOf = (documents: readonly Document[]) => documents.map(({ block }) => block)
 
-/** A signed document after the root, written at a time. */
+/** A signed document after the root, written at a given time. */
 function writtenAt(author: number, timeMs: number, { text = 'hello', signer = signerOf(author) } = {}): Document {
   const fields = { room, author: signerOf(author).author, seq: 0, previous: null, parents: [room], clock: 2, timeMs }
   return encodeDocument({ ...fields, epoch: 0, kind: 'message', links: [], body: encodeText(text) }, signer)
@@ -92,7 +92,7 @@ describe('an author', () => {
     ])
   })
 
-  it(`is not limited in what it wrote ${NEW_FOR_MS} ms ago, and is in what its clock calls the future`, () => {
+  it(`is not limited in what it wrote ${NEW_FOR_MS} ms ago, but is in what its clock calls the future`, () => {
     const rooms = carryingRooms()
     rooms.receive(room, blocksOf(flood), peerA, at(NOW_MS))
     const verdict = (timeMs: number) =>
@@ -113,7 +113,7 @@ describe('an author', () => {
     expect(rooms.receive(room, blocksOf(flood), peerA, at(NOW_MS))?.intake.deferred).toEqual([])
   })
 
-  it('pays once for a document that comes twice', () => {
+  it('pays once for a document that arrives twice', () => {
     const rooms = carryingRooms()
     const most = blocksOf(flood.slice(0, -PER_MESSAGE))
     for (const peer of [peerA, peerB, peerA]) rooms.receive(room, most, peer, at(NOW_MS))
@@ -126,7 +126,7 @@ describe('a peer', () => {
   it(`may bring ${BYTES_RATE_PER_PEER.burst} bytes at once, then ${BYTES_RATE_PER_PEER.perSecond} a second`, () => {
     const rooms = carryingRooms()
     const text = 'x'.repeat(60_000)
-    // Old documents of many authors: only the bytes count.
+    // Old documents by many authors: only the bytes count.
     const documentAt = (index: number) => writtenAt(1_000 + index, 0, { text })
     let broughtBytes = 0
     let count = 0

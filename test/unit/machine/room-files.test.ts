@@ -1,4 +1,4 @@
-/** What nodes keep of the files that others share: what comes by itself, what stays, and what goes. */
+/** What nodes keep of the files that others share: what is fetched automatically, what stays, and what goes. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { EnsureMapMachine } from '../../../protocols/ensure-map/index.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
@@ -24,7 +24,7 @@ import {
   type MadeFile,
 } from '../room/shared-files.ts'
 
-/** Longer than anything takes that somebody has. */
+/** Longer than anything takes that some node has. */
 const SETTLE_MS = 5_000
 
 let nodes: Nodes
@@ -61,7 +61,7 @@ const stateOf = (node: TestNode, { id }: { id: BlockId }) => node.store.ensured(
 const kept = (node: TestNode, files: readonly MadeFile[]): number[] =>
   files.flatMap((file, i) => (stateOf(node, file) === 'complete' ? [i] : []))
 
-/** Files of one part, shared one after the other, each once the one before has come. */
+/** Files of one part, shared one after another, each once the previous one has arrived. */
 function shareEach(count: number, firstSeed = 100, sizeBytes = PART_BYTES): MadeFile[] {
   return Array.from({ length: count }, (_, i) => {
     const file = makeFile(firstSeed + i, 1, sizeBytes)
@@ -75,8 +75,8 @@ function expectNoFaults(): void {
   expect([...anna.faults, ...bob.faults]).toEqual([])
 }
 
-describe('a file comes by itself', () => {
-  it('up to the size that is set for the room, and later if that is raised', () => {
+describe('a file is fetched automatically', () => {
+  it('up to the size set for the room, and later if that is raised', () => {
     join(bob)
     const [small, large] = [makeFile(1, 3), makeFile(2, 4)]
     limit(bob, { autoFetchBytesMax: small.sizeBytes })
@@ -91,7 +91,7 @@ describe('a file comes by itself', () => {
     expectNoFaults()
   })
 
-  it('up to 1 MiB where nobody set a size', () => {
+  it('up to 1 MiB by default', () => {
     join(bob)
     expect(bob.machine.wings['ensure-map'].fileLimits(room).autoFetchBytesMax).toBe(DEFAULT_AUTO_FETCH_BYTES)
     const [a, b] = [makeFile(1, 1), makeFile(2, 1)]
@@ -101,7 +101,7 @@ describe('a file comes by itself', () => {
     expect([stateOf(bob, a), stateOf(bob, b)]).toEqual(['searching', undefined])
   })
 
-  it('where the room keeps little, if it fits', () => {
+  it('if it fits, in a room that keeps little', () => {
     join(bob)
     const file = makeFile(1, 3)
     limit(bob, { bytesMax: blockBytes(file) })
@@ -110,7 +110,7 @@ describe('a file comes by itself', () => {
     expect(stateOf(bob, file)).toBe('complete')
   })
 
-  it('never where that size is 0, not even one without a byte', () => {
+  it('never if that size is 0, not even an empty one', () => {
     join(bob)
     limit(bob, { autoFetchBytesMax: 0 })
     const empty = { id: new MemoryBlocks().raw(''), sizeBytes: 0 }
@@ -120,7 +120,7 @@ describe('a file comes by itself', () => {
     expect(bob.store.ensuredRows({})).toEqual([])
   })
 
-  it('to a newcomer too, with the history', () => {
+  it('by a newcomer too, with the history', () => {
     const file = makeFile(1, 3)
     share(anna, room, file)
     join(bob)
@@ -128,7 +128,7 @@ describe('a file comes by itself', () => {
     expectNoFaults()
   })
 
-  it('of a document that does not say how large it is up to the size of any other file', () => {
+  it('up to the size of any other file, if its document does not say how large it is', () => {
     join(bob)
     limit(bob, { autoFetchBytesMax: 2 * PART_BYTES })
     const [small, large] = [makeFile(1, 2), makeFile(2, 100)]
@@ -141,7 +141,7 @@ describe('a file comes by itself', () => {
     expect([stateOf(bob, small), stateOf(bob, large)]).toEqual(['complete', 'failed'])
   })
 
-  it('no more of them at a time than half of what the node looks for', () => {
+  it('while no more of them than half of what the node may fetch are on their way', () => {
     join(bob)
     const searching = vi.spyOn(EnsureMapMachine.prototype, 'searching', 'get')
     const [a, b] = [makeFile(1, 1), makeFile(2, 1)]
@@ -157,7 +157,7 @@ describe('a file comes by itself', () => {
 })
 
 describe('a document that lies', () => {
-  it('by less than its file has is found out, and nothing of the file is kept', () => {
+  it('with less than its file has is found out, and nothing of the file is kept', () => {
     join(bob)
     const file = makeFile(1, 200)
     share(anna, room, file, { sizeBytes: 10 })
@@ -173,7 +173,7 @@ describe('a document that lies', () => {
   it.each([
     ['before', [10, 200_000]],
     ['after', [200_000, 10]],
-  ])('%s one that does not keeps no file away', (_when, sizes) => {
+  ])('%s a true one does not keep the file away', (_when, sizes) => {
     join(bob)
     const file = makeFile(1, 200)
     share(anna, room, file, { sizeBytes: sizes[0]! })
@@ -192,7 +192,7 @@ describe('a document that lies', () => {
     expect(stateOf(bob, file)).toBe('complete')
   })
 
-  it('by more than its file has gets no more than that', () => {
+  it('with more than its file has gets no more than that', () => {
     join(bob)
     const file = makeFile(1, 2)
     share(anna, room, file, { sizeBytes: 500_000 })
@@ -220,7 +220,7 @@ describe('a document that lies', () => {
     share(anna, room, { id, sizeBytes: 1, blocks }, { type: 'folder' })
     settle()
     expect(bob.store.ensured(room, id)).toMatchObject({ state: 'failed', failure: 'too-large' })
-    // Whoever asks for it gets it.
+    // On request, it is fetched.
     pin(bob, { id, sizeBytes: 1, blocks }, dagBytesMax({ id, type: 'folder', sizeBytes: 1 }))
     settle()
     expect(stateOf(bob, { id })).toBe('complete')
@@ -230,17 +230,17 @@ describe('a document that lies', () => {
 describe('the bytes of blocks of a file', () => {
   const { id } = makeFile(1, 2)
 
-  it('are its own and a tenth at most, a constant more, and those of names in a folder', () => {
+  it('are its own plus at most a tenth, a constant, and for a folder those of names', () => {
     expect(dagBytesMax({ id, type: 'file', sizeBytes: 1_000 })).toBe(1_100 + DAG_OVERHEAD_BYTES)
     expect(dagBytesMax({ id, type: 'folder', sizeBytes: 1_000 })).toBe(1_100 + FOLDER_OVERHEAD_BYTES)
     expect(dagBytesMax({ id: makeFile(1, 1).id, type: 'file', sizeBytes: 1_000 })).toBe(1_000)
   })
 })
 
-describe('where space is short', () => {
+describe('if space is short', () => {
   beforeEach(() => join(bob))
 
-  it('the oldest that is not pinned goes first', () => {
+  it('the oldest file that is not pinned goes first', () => {
     limit(bob, { bytesMax: 3 * PART_BYTES })
     const files = shareEach(3)
     pin(bob, files[0]!)
@@ -258,7 +258,7 @@ describe('where space is short', () => {
     expectNoFaults()
   })
 
-  it('what nobody has counts as well, and goes for what is new', () => {
+  it('a file that nobody has counts too, and gives way to a new one', () => {
     limit(bob, { bytesMax: 3 * PART_BYTES })
     const files = Array.from({ length: 5 }, (_, i) => makeFile(100 + i, 1))
     for (const file of files) announce(anna, room, file)
@@ -272,7 +272,7 @@ describe('where space is short', () => {
     expect(bob.store.ensuredRows({ state: 'searching' })).toHaveLength(2)
   })
 
-  it('nothing comes by itself beside what is pinned', () => {
+  it('nothing is fetched automatically beside what is pinned', () => {
     limit(bob, { bytesMax: 2 * PART_BYTES })
     const files = shareEach(2)
     for (const file of files) pin(bob, file)
@@ -281,7 +281,7 @@ describe('where space is short', () => {
     expect(bob.store.ensuredRows({})).toHaveLength(2)
   })
 
-  it('pinning past it is refused, also while what was pinned is on its way', () => {
+  it('pinning beyond it is refused, even while what was pinned is on its way', () => {
     const [a, b] = [makeFile(1, 1), makeFile(2, 1)]
     limit(bob, { bytesMax: 2 * PART_BYTES - 1, autoFetchBytesMax: 0 })
     for (const file of [a, b]) announce(anna, room, file)
@@ -295,7 +295,7 @@ describe('where space is short', () => {
     expect(stateOf(bob, b)).toBe('searching')
   })
 
-  it('what is pinned is not counted twice when it is asked for again', () => {
+  it('a pinned file is not counted twice if it is requested again', () => {
     const file = makeFile(1, 5)
     const maxBytes = dagBytesMax({ ...file, type: 'file' })
     limit(bob, { bytesMax: maxBytes, autoFetchBytesMax: 0 })
@@ -312,7 +312,7 @@ describe('where space is short', () => {
     expect(() => pin(bob, makeFile(2, 5))).toThrow(expect.objectContaining({ code: 'quota' }))
   })
 
-  it('what is pinned may come to no more because a document says so', () => {
+  it('a pinned file may not grow because a document says so', () => {
     const file = makeFile(1, 3)
     pin(bob, file, PART_BYTES)
     announce(anna, room, file)
@@ -320,7 +320,7 @@ describe('where space is short', () => {
     expect(bob.store.ensured(room, file.id)).toMatchObject({ state: 'searching', maxBytes: PART_BYTES })
   })
 
-  it('what was asked for without a limit goes once it is unpinned', () => {
+  it('a file requested without a limit goes once it is unpinned', () => {
     const file = makeFile(1, 3)
     limit(bob, { bytesMax: PART_BYTES, autoFetchBytesMax: 0 })
     share(anna, room, file)
@@ -351,7 +351,7 @@ describe('where space is short', () => {
     expect(kept(bob, files)).toEqual([1, 3])
   })
 
-  it('a higher limit brings back what fits, the newest first, and throws nothing out for it', () => {
+  it('a higher limit brings back what fits, the newest first, and removes nothing for it', () => {
     limit(bob, { bytesMax: 2 * PART_BYTES })
     const files = shareEach(5)
     expect(kept(bob, files)).toEqual([3, 4])
@@ -363,7 +363,7 @@ describe('where space is short', () => {
     expect(kept(bob, files)).toEqual([2, 3, 4])
   })
 
-  it('is the same after a restart', () => {
+  it('all is the same after a restart', () => {
     limit(bob, { bytesMax: 2 * PART_BYTES, autoFetchBytesMax: PART_BYTES })
     const files = shareEach(2)
     pin(bob, files[0]!)

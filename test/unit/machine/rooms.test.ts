@@ -42,7 +42,7 @@ function codeOf(act: () => unknown): string {
 }
 
 describe('rooms', () => {
-  it('are created with a root document that others can open them by', () => {
+  it('are created with a root document by which others can open them', () => {
     const a = roomsOf(0)
     const b = roomsOf(1)
     const { room, hasOpened } = a.rooms.create('Kitchen', 'chat', NOW_MS)
@@ -57,13 +57,13 @@ describe('rooms', () => {
     expect(b.rooms.get(room)?.record).toMatchObject({ status: 'open', name: 'Kitchen', app: 'chat' })
   })
 
-  it('of one name and author are different', () => {
+  it('with one name and author are different', () => {
     const { rooms } = roomsOf(0)
     expect(rooms.create('Kitchen', 'chat', NOW_MS).room).not.toBe(rooms.create('Kitchen', 'chat', NOW_MS).room)
     expect(rooms.list()).toHaveLength(2)
   })
 
-  it('have a name of a sensible length and an app that exists', () => {
+  it('have a name of a sensible length and an existing app', () => {
     const { rooms, store } = roomsOf(0)
     const create = (name: string, app = 'chat') => codeOf(() => rooms.create(name, app, NOW_MS))
     expect(create('')).toBe('bad-name')
@@ -76,7 +76,7 @@ describe('rooms', () => {
     expect(rooms.create('é'.repeat(MAX_ROOM_NAME_BYTES / 2), 'map', NOW_MS).hasOpened).toBe(true)
   })
 
-  it('are there again after a restart, with what was pending and who is called what', () => {
+  it('are there again after a restart, with pending documents and names', () => {
     const a = roomsOf(0)
     const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
     a.rooms.get(room)?.introduce(NOW_MS)
@@ -95,7 +95,7 @@ describe('rooms', () => {
     expect(view.state.roster.profiles.get(signerOf(0).author)?.name).toBe('Author 0')
   })
 
-  it('take nothing before their root is here, nor where this node is not in them', () => {
+  it('take nothing before their root is here, nor if this node is not in them', () => {
     const { rooms } = roomsOf(0)
     const { room } = roomsOf(1).rooms.create('Kitchen', 'chat', NOW_MS)
     rooms.join(room, NOW_MS)
@@ -108,7 +108,7 @@ describe('rooms', () => {
     expect(rooms.get(room)?.introduce(NOW_MS)).toBeUndefined()
   })
 
-  it('keep what was said when they are left, over a restart, until they are joined again', () => {
+  it('keep what was said when they are left, even over a restart, until they are joined again', () => {
     const a = roomsOf(0)
     const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
     const said = a.say(room, 'one')
@@ -195,7 +195,7 @@ describe('writing', () => {
     expect(decodeDocument(store.document(id)!.block)).toMatchObject({ kind: 'file', links })
   })
 
-  it('refuses what is too large or no kind, and writes nothing then', () => {
+  it('refuses what is too large or of an invalid kind, and then writes nothing', () => {
     const { rooms, store } = roomsOf(0)
     const { room } = rooms.create('Kitchen', 'chat', NOW_MS)
     expect(codeOf(() => rooms.require(room).write({ kind: MESSAGE_KIND, body: new Uint8Array(65_536) }, NOW_MS))).toBe(
@@ -210,7 +210,7 @@ describe('writing', () => {
     expect(store.totals(room).documents).toBe(1)
   })
 
-  it('refuses what would take the state past its cap, and takes what makes it smaller', () => {
+  it('refuses what would exceed the cap of the state, and takes what makes it smaller', () => {
     const { rooms, store } = roomsOf(0)
     const { room } = rooms.create('Stock', 'map', NOW_MS)
     const put = (i: number, value: string) =>
@@ -245,7 +245,7 @@ describe('writing', () => {
 })
 
 describe('an introduction', () => {
-  it('is written once, and again where the name changed', () => {
+  it('is written once, and again if the name changed', () => {
     const a = roomsOf(0)
     const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
     expect(a.rooms.get(room)?.introduce(NOW_MS)?.intake.accepted).toHaveLength(1)

@@ -1,4 +1,4 @@
-/** What the user decides about sharing a room, at run time, between whole nodes. */
+/** How the user's decisions about sharing a room take effect at run time, between whole nodes. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CREDIT_BYTES, OFFER_ABOVE_BYTES } from '../../../protocols/batch-sync/constants.ts'
 import type { Sharing } from '../../../protocols/batch-sync/index.ts'
@@ -27,10 +27,10 @@ const share = (node: TestNode, peer: PeerId | undefined, sharing: Partial<Sharin
   node.command({ type: 'share', room, peer, sharing })
 }
 
-/** Lets both have what the other one shares. */
+/** Lets both nodes get what the other one shares. */
 const settle = (): void => nodes.run(60_000)
 
-/** Records of documents that went from one to another since it was forgotten last. */
+/** Records of documents that went from one node to another since they were last forgotten. */
 function passed(from: TestNode, to: TestNode): string[] {
   return nodes.sent
     .filter((each) => each.from === from.peer && each.to === to.peer)
@@ -38,7 +38,7 @@ function passed(from: TestNode, to: TestNode): string[] {
     .filter((type) => type === 'message' || type === 'offer')
 }
 
-describe('a room that is accepted and not given', () => {
+describe('a room with the policy accept', () => {
   it('takes what the peer writes, and gives nothing until it is shared', () => {
     share(anna, bob.peer, { policy: 'accept' })
     nodes.forgetSent()
@@ -55,7 +55,7 @@ describe('a room that is accepted and not given', () => {
     expect(bob.stateHash(room)).toBe(anna.stateHash(room))
   })
 
-  it('gives nothing to those of whom nothing else was decided either', () => {
+  it('gives nothing to peers without a policy of their own either', () => {
     const carl = nodes.add('carl', 3)
     carl.command({ type: 'join', room })
     share(anna, undefined, { policy: 'accept' })
@@ -68,8 +68,8 @@ describe('a room that is accepted and not given', () => {
   })
 })
 
-describe('a room that is shared no more', () => {
-  it('goes neither way, tells the peer so, and all comes once it is shared again', () => {
+describe('a room with the policy none', () => {
+  it('goes neither way, tells the peer so, and everything arrives once it is shared again', () => {
     share(anna, bob.peer, { policy: 'none' })
     settle()
     expect(bob.machine.wings['batch-sync'].progress(room)).toMatchObject([
@@ -103,7 +103,7 @@ describe('a room that is shared no more', () => {
     expect(bob.has(mine)).toBe(false)
   })
 
-  it('is so after a restart, and for a peer that comes anew', () => {
+  it('stays so after a restart, and for a peer that reconnects', () => {
     share(anna, bob.peer, { policy: 'none' })
     settle()
     anna.restart()
@@ -158,7 +158,7 @@ describe('decisions', () => {
     expect(() => share(anna, bob.peer, { policy: 'none' })).toThrow(expect.objectContaining({ code: 'no-such-room' }))
   })
 
-  it(`are kept of ${MAX_SHARING_ROWS} peers of a room`, () => {
+  it(`are kept for ${MAX_SHARING_ROWS} peers of a room`, () => {
     const peer = (index: number) => `peer-${index}` as PeerId
     for (let i = 0; i < MAX_SHARING_ROWS; i++) share(anna, peer(i), { policy: 'none' })
     const one = () => share(anna, peer(MAX_SHARING_ROWS), { policy: 'none' })
@@ -171,7 +171,7 @@ describe('decisions', () => {
   })
 })
 
-describe('a peer that asks for documents', () => {
+describe('a peer that requests documents', () => {
   let mallory: RawPeer
   let secret: DocumentId
   let shared: DocumentId
@@ -191,7 +191,7 @@ describe('a peer that asks for documents', () => {
     return nodes.documentsTo(mallory)
   }
 
-  it('gets none of another room, also where it is offered as one of this', () => {
+  it('gets none of another room, even if they are offered as ones of this room', () => {
     mallory.enter(anna, room)
     expect(ask([secret])).not.toContain(secret)
     mallory.send(anna, { type: 'offer', topic: topicKeyOf(room), ids: [secret] })
@@ -199,13 +199,13 @@ describe('a peer that asks for documents', () => {
     expect(anna.faultCodes()).toContain('request-of-unshared')
   })
 
-  it('gets none where it does not know the room', () => {
+  it('gets none if it does not know the room', () => {
     expect(ask([shared])).toEqual([])
     expect(mallory.received.filter(({ type }) => type !== 'metadata' && type !== 'metadata-ack')).toEqual([])
     expect(anna.faultCodes()).toEqual(['request-outside-room'])
   })
 
-  it.each(['accept', 'none'] as const)('gets none where the policy is %s', (policy) => {
+  it.each(['accept', 'none'] as const)('gets none if the policy is %s', (policy) => {
     share(anna, mallory.peer, { policy })
     mallory.enter(anna, room)
     expect(ask([shared, ...anna.documents(room)])).toEqual([])

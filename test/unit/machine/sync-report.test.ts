@@ -1,4 +1,4 @@
-/** What is told of how far the peers of a room have got. */
+/** What is reported about how far the peers of a room are in sync. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PeerProgress } from '../../../protocols/batch-sync/index.ts'
 import type { Document } from '../../../protocols/document/document.ts'
@@ -13,7 +13,7 @@ import { storeWith } from './nodes.ts'
 
 const [bob, carl, dora] = ['bob', 'carl', 'dora'] as PeerId[] as [PeerId, PeerId, PeerId]
 
-/** The rooms of these tests have one root. */
+/** The rooms of these tests have the same root. */
 const room = rootOf().id
 
 function report(store: Store, progress: readonly PeerProgress[] = []) {
@@ -69,7 +69,7 @@ describe('a room with a few documents', () => {
     expect(report(storeWith(documents)).peers).toEqual([])
   })
 
-  it('tells what is on its way apart from what waits', () => {
+  it('distinguishes what is in flight from what waits', () => {
     tell(store, bob, [at(3).id])
     tell(store, carl, [at(3).id])
     const inFlight = [4, 5].map((index) => ({ id: at(index).id, isOffer: false, sends: 1, sentMs: NOW_MS }))
@@ -81,7 +81,7 @@ describe('a room with a few documents', () => {
     expect(peer(carl)).toMatchObject({ held: 4, unacked: 0, waiting: 6, nextSendMs: null, refusesDocuments: false })
   })
 
-  it('tells of a peer that is away what was sent to it last', () => {
+  it('says what was last sent to a peer that is away', () => {
     tell(store, bob, [at(3).id])
     for (const index of [4, 5, 6]) {
       store.apply({ type: 'put-unacked', room, peer: bob, row: { id: at(index).id, sends: 2, sentMs: NOW_MS } })
@@ -89,7 +89,7 @@ describe('a room with a few documents', () => {
     expect(report(store).peer(bob)).toMatchObject({ unacked: 3, waiting: 3, nextSendMs: null })
   })
 
-  it('does not say how much a peer lacks that has what is not here', () => {
+  it('does not say how much a peer lacks that has documents unknown here', () => {
     const unknown = new Writer().say(7, 'elsewhere').id
     tell(store, bob, [at(9).id, unknown])
     const { peer, holders } = report(store)
@@ -97,7 +97,7 @@ describe('a room with a few documents', () => {
     expect(holders(at(1))).toEqual([[]])
   })
 
-  it('tells how it is shared with each', () => {
+  it('says how it is shared with each peer', () => {
     tell(store, bob, [])
     tell(store, carl, [])
     store.apply({ type: 'put-sharing', room, row: { peer: bob, policy: 'accept', mode: 'batch' } })
@@ -106,7 +106,7 @@ describe('a room with a few documents', () => {
     expect(peer(carl)?.sharing).toEqual({ policy: 'share', mode: 'auto' })
   })
 
-  it('tells who holds each document, of all that were met', () => {
+  it('says who holds each document, of all peers that were ever met', () => {
     tell(store, bob, [at(5).id])
     tell(store, carl, [at(2).id])
     tell(store, dora, [])
@@ -118,7 +118,7 @@ describe('a room with a few documents', () => {
 })
 
 describe('a room with many documents', () => {
-  /** Two chains that were written apart after the root, longer than what is counted. */
+  /** Two chains that were written separately after the root, longer than what is counted. */
   const LENGTH = MAX_COUNTED_LACKING + 500
   let documents: Document[]
   let ours: Document[]
@@ -150,7 +150,7 @@ describe('a room with many documents', () => {
     expect(peer(carl)!.waiting).toBeLessThanOrEqual(MAX_COUNTED_LACKING)
   })
 
-  it('does not say that a peer holds what is too far back to be looked at', () => {
+  it('does not claim that a peer holds what is too far back to be examined', () => {
     tell(store, bob, [])
     tell(store, carl, [theirs.at(-1)!.id])
     const progress = [present(dora, [], { isHeld: (id) => id === ours.at(-1)!.id })]

@@ -1,4 +1,4 @@
-/** What a node fetches because it was told to: over restarts and damage, for several rooms, and not where there is no space. */
+/** What a node fetches because it was told to: over restarts and damage, for several rooms, and not without space. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
 import { EnsureMapMachine } from '../../../protocols/ensure-map/index.ts'
@@ -11,7 +11,7 @@ let anna: TestNode
 let bob: TestNode
 let room: RoomId
 
-/** Lets everything happen that somebody can bring about. */
+/** Lets everything happen that some node can bring about. */
 const settle = (): void => nodes.run(5_000)
 
 beforeEach(() => {
@@ -29,8 +29,8 @@ const pin = ({ id }: MadeFile): void => void bob.command({ type: 'ensure', room,
 
 const state = ({ id }: MadeFile) => bob.store.ensured(room, id)?.state
 
-describe('what is asked for', () => {
-  it('is refused past the most that a node looks for, unless that was asked for before', () => {
+describe('a requested file', () => {
+  it('is refused beyond the most that a node may fetch, unless it was requested before', () => {
     const [a, b] = [makeFile(1, 1), makeFile(2, 1)]
     pin(a)
     const searching = vi.spyOn(EnsureMapMachine.prototype, 'searching', 'get').mockReturnValue(MAX_ROOTS)
@@ -42,7 +42,7 @@ describe('what is asked for', () => {
     expect(bob.machine.wings['ensure-map'].searching).toBe(2)
   })
 
-  it('stays where another room needs it, when one room lets go of it', () => {
+  it('stays if another room needs it, when one room releases it', () => {
     const file = makeFile(1, 3)
     share(anna, room, file)
     const other = anna.create('Garden')
@@ -59,7 +59,7 @@ describe('what is asked for', () => {
     expect(collectGarbage(bob)).toBe(file.blocks.length)
   })
 
-  it('goes on being fetched for another room, when one room lets go of it on the way', () => {
+  it('goes on being fetched for another room, when one room releases it on the way', () => {
     const file = makeFile(1, 40)
     share(anna, room, file)
     const other = anna.create('Garden')
@@ -76,7 +76,7 @@ describe('what is asked for', () => {
     expect(hasAll(bob, file)).toBe(true)
   })
 
-  it('is not asked of anybody while the node has no space', () => {
+  it('is requested from nobody while the node has no space', () => {
     const file = makeFile(1, 3)
     share(anna, room, file)
     settle()
@@ -90,7 +90,7 @@ describe('what is asked for', () => {
     expect(hasAll(bob, file)).toBe(true)
   })
 
-  it('goes on after restarts of both sides, and no block that came is sent again', () => {
+  it('goes on after restarts of both sides, and no block that arrived is sent again', () => {
     const file = makeFile(1, 400, 10_000)
     share(anna, room, file)
     settle()
@@ -113,14 +113,14 @@ describe('what is asked for', () => {
     expect(bob.store.ensured(room, file.id)).toMatchObject({ state: 'complete', blocks: file.blocks.length })
   })
 
-  it('is asked for again where a power cut damaged what came', () => {
+  it('is requested again if a power cut damaged what had arrived', () => {
     const file = makeFile(1, 3)
     share(anna, room, file)
     settle()
     nodes.unlink(anna, bob)
     bob.command({ type: 'put-blocks', blocks: file.blocks.slice(0, 2) })
     pin(file)
-    // Found out when it is read; then it is here no longer.
+    // The damage is found out on reading; then the block is gone.
     const { store } = bob
     const read = store.block.bind(store)
     const damaged = vi.spyOn(store, 'block').mockImplementation((id) => {

@@ -1,6 +1,6 @@
 /**
- * Seeds for tests on random input. `KITH_FUZZ_SECONDS=N` goes on for so long, with new seeds;
- * `KITH_SEED=S` runs one.
+ * Seeds for tests with random input. With `KITH_FUZZ_SECONDS=N` they run that long, with new seeds;
+ * `KITH_SEED=S` runs a single one.
  */
 import type { Random } from '../../../protocols/wire/machine.ts'
 import { randomInteger } from '../../../src/simulate/random.ts'
@@ -11,7 +11,7 @@ const durationMs = Number(seconds ?? 0) * 1_000
 /** How long a test may take. */
 export const timeout = durationMs + 60_000
 
-/** One seed, a few that are always the same, or new ones until a part of the time is over. */
+/** A single seed, a few fixed ones, or new ones until a share of the time is over. */
 function* seeds(count: number, part: number): Generator<number> {
   if (oneSeed !== undefined) {
     yield Number(oneSeed)
@@ -23,7 +23,7 @@ function* seeds(count: number, part: number): Generator<number> {
   for (let i = 0; seconds === undefined ? i < count : performance.now() < endMs; i++) yield first + i
 }
 
-/** Runs something for every seed, and gives how many these were; a failure names the seed. */
+/** Runs a function for every seed and returns their number; a failure names the seed. */
 export function withSeeds(count: number, part: number, run: (seed: number) => void): number {
   let runs = 0
   for (const seed of seeds(count, part)) {
@@ -41,7 +41,7 @@ export function withSeeds(count: number, part: number, run: (seed: number) => vo
 export const someBytes = (random: Random, length: number): Uint8Array =>
   Uint8Array.from({ length }, () => Math.floor(random() * 256))
 
-/** A copy with some bytes changed, left out or put in. */
+/** A copy with some bytes changed, removed or inserted. */
 export function changedSomewhere(frame: Uint8Array, random: Random): Uint8Array {
   const bytes = [...frame]
   for (let changes = randomInteger(random, 1, 3); changes > 0; changes--) {

@@ -1,4 +1,4 @@
-/** The specifications are true where it can be checked: limits, links, the worked example. */
+/** The specifications are checked where possible: limits, links, the worked examples. */
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -75,7 +75,7 @@ describe('the kinds of', () => {
 
 const SPECIFICATIONS = globSync('**/README.md', { cwd: PROTOCOLS }).toSorted()
 
-/** What a link in a text can name after `#`: its headings, as GitHub writes them, and its own anchors. */
+/** What a link to a text can name after `#`: its headings, as GitHub writes them, and its own anchors. */
 function anchorsOf(text: string): string[] {
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title
@@ -86,7 +86,7 @@ function anchorsOf(text: string): string[] {
   return [...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)]
 }
 
-/** Links of a specification to places in this project that are not there. */
+/** Links of a specification that lead nowhere in this project. */
 function deadLinks(path: string): string[] {
   const links = [...readText(path).matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link)
   return links.filter((link) => {

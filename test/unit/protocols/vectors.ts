@@ -1,4 +1,4 @@
-/** Reads the vectors that lie beside each protocol, and compares records with them. */
+/** Reads the vectors of each protocol, and compares records with them. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -33,20 +33,20 @@ export interface FrameVectors {
   invalid: { name: string; frame: string }[]
 }
 
-/** A record as vectors have it: bytes as hex, at any depth. */
+/** A record as in the vectors: bytes as hex, at any depth. */
 export function withHexBytes(record: object): Record<string, unknown> {
   return mapped(record, (value) => (value instanceof Uint8Array ? toHex(value) : value))
 }
 
-/** Fields of records that are bytes, or lists of them. */
+/** Fields of records that are bytes, or lists of bytes. */
 const BYTES = ['proof', 'peerRecord', 'blocks', 'salt', 'digest', 'data']
 
-/** A record of vectors as the codec wants it: hex as bytes, in the fields that are bytes. */
+/** A record of the vectors in the codec's form, with bytes instead of hex. */
 export function withBytes(record: object): Record<string, unknown> {
   return mapped(record, (value, name) => (BYTES.includes(name) ? fromHex(value as string) : value))
 }
 
-/** A copy in which each value that is no list or plain object is what `change` makes of it and the field it is in. */
+/** A copy in which `change` replaces each value that is not a list or plain object, given its field. */
 function mapped(record: object, change: (value: unknown, name: string) => unknown): Record<string, unknown> {
   const valueOf = (value: unknown, name: string): unknown => {
     if (Array.isArray(value)) return value.map((item) => valueOf(item, name))

@@ -36,7 +36,7 @@ const setUp = () => {
 
 const ids = (documents: readonly Document[]) => documents.map(({ id }) => id)
 
-/** Documents that wait for one that is not here, cheap to make: nothing has checked their author yet. */
+/** Documents that wait for one that is not here, and cheap to make: their author is never checked. */
 function orphans(count: number, body = new Uint8Array(0)): Document[] {
   const { author } = signerOf(9)
   const absent = rootOf('chat', 99).id
@@ -49,7 +49,7 @@ function orphans(count: number, body = new Uint8Array(0)): Document[] {
 }
 
 describe('a room graph refuses', () => {
-  it('what is no document of the room, and takes the rest of the batch', () => {
+  it('what is not a document of the room, and takes the rest of the batch', () => {
     fc.assert(
       fc.property(
         stepsArbitrary(8),
@@ -70,7 +70,7 @@ describe('a room graph refuses', () => {
     )
   })
 
-  it('a document with any byte changed, or keeps it apart as one that nobody proves', () => {
+  it('a document with any byte changed, or keeps it pending as one that nobody proves', () => {
     const { graph, writer } = setUp()
     graph.receive([root.block], peerA, welcome)
     const { block } = writer.say(1, 'a')
@@ -93,7 +93,7 @@ describe('a room graph refuses', () => {
     })
   })
 
-  it('a document that builds on one of another room', () => {
+  it('a document that names one of another room', () => {
     const { graph, store } = setUp()
     const other = rootOf('map', 2)
     new RoomGraph(other.id, store).receive([other.block], peerA, welcome)
@@ -142,7 +142,7 @@ describe('a room graph refuses', () => {
     },
   )
 
-  it('a chain of wrong signatures with many ends at the price of one check each', () => {
+  it('a chain of invalid signatures with many ends, at the cost of one check each', () => {
     const { graph } = setUp()
     graph.receive([root.block], peerA, welcome)
     const writer = new Writer(root)
@@ -158,7 +158,7 @@ describe('a room graph refuses', () => {
         'wrong',
       ),
     )
-    // A check of the whole chain for each end would be a million of them.
+    // Checking the whole chain for each end would take a million checks.
     const intake = graph.receive(
       [...chain, ...ends].map(({ block }) => block),
       peerA,
@@ -169,8 +169,8 @@ describe('a room graph refuses', () => {
   })
 })
 
-describe('parking', () => {
-  it('holds a room without its root, and lets all go when it comes', () => {
+describe('the pending documents', () => {
+  it('hold a room without its root, and are all released when it arrives', () => {
     const { graph, writer } = setUp()
     const documents = Array.from({ length: 20 }, (_, i) => writer.say(i % 3, `text ${i}`))
     for (const { block } of documents.toReversed()) graph.receive([block], peerA, welcome)
@@ -179,7 +179,7 @@ describe('parking', () => {
     expect(graph.pendingCount).toBe(0)
   })
 
-  it(`takes ${MAX_PENDING_PER_PEER} documents of a peer, and those it refuses when there is room again`, () => {
+  it(`take ${MAX_PENDING_PER_PEER} documents from a peer, and those refused once there is space again`, () => {
     const { graph, writer } = setUp()
     const waiting = Array.from({ length: MAX_PENDING_PER_PEER + 3 }, (_, i) => writer.say(1, `text ${i}`))
     const intake = graph.receive(
@@ -205,7 +205,7 @@ describe('parking', () => {
     expect(ids(again.accepted)).toEqual(ids(waiting.slice(MAX_PENDING_PER_PEER)))
   })
 
-  it('that is full still shows what is missing before documents that find no place', () => {
+  it('still show, when full, what is missing before documents that have no space', () => {
     const { graph, writer } = setUp()
     const [first, ...others] = Array.from({ length: MAX_PENDING_PER_PEER + 4 }, (_, i) => writer.say(1, `text ${i}`))
     const receive = (some: readonly Document[]): Intake =>
@@ -220,7 +220,7 @@ describe('parking', () => {
     expect(receive(before)).toMatchObject({ awaited: [], awaitedByDeferred: [first!.id], deferred: ids(before) })
   })
 
-  it(`takes ${MAX_PENDING_BYTES_PER_PEER} bytes of a peer`, () => {
+  it(`take ${MAX_PENDING_BYTES_PER_PEER} bytes from a peer`, () => {
     const { graph, store } = setUp()
     const large = orphans(140, new Uint8Array(60_000))
     const intake = graph.receive(
@@ -235,7 +235,7 @@ describe('parking', () => {
     expect(graph.receive([orphans(1)[0]!.block], peerA, welcome).rejected).toEqual([])
   })
 
-  it(`takes ${MAX_PENDING_PER_ROOM} documents of a room, over a restart as well`, () => {
+  it(`take ${MAX_PENDING_PER_ROOM} documents of a room, even over a restart`, () => {
     const { graph, store } = setUp()
     const many = orphans(MAX_PENDING_PER_ROOM + 5)
     for (let i = 0; i < many.length; i += MAX_PENDING_PER_PEER) {
@@ -252,7 +252,7 @@ describe('parking', () => {
     expect(restarted.receive([root.block], peerA, welcome).accepted).toHaveLength(1)
   })
 
-  it(`takes ${MAX_PENDING_BYTES_PER_ROOM} bytes of a room`, () => {
+  it(`take ${MAX_PENDING_BYTES_PER_ROOM} bytes of a room`, () => {
     const { graph } = setUp()
     const perPeer = Math.floor(MAX_PENDING_BYTES_PER_PEER / MAX_DOCUMENT_BYTES)
     const peers = MAX_PENDING_BYTES_PER_ROOM / MAX_PENDING_BYTES_PER_PEER + 1
@@ -266,7 +266,7 @@ describe('parking', () => {
     expect(pendingBytes).toBeGreaterThan(MAX_PENDING_BYTES_PER_ROOM - MAX_DOCUMENT_BYTES)
   })
 
-  it('that is full does not keep out the proof that those in it wait for', () => {
+  it('do not keep out, when full, the proof that they wait for', () => {
     const { graph, writer } = setUp()
     graph.receive([root.block], peerA, welcome)
     const chain = Array.from({ length: MAX_PENDING_PER_PEER }, (_, i) => writer.say(1, `text ${i}`, 'unsigned'))
@@ -281,7 +281,7 @@ describe('parking', () => {
     expect(graph.pendingCount).toBe(0)
   })
 
-  it('counts what comes again as durable, and keeps it once', () => {
+  it('count a repeated document as durable, and keep it once', () => {
     const { graph, store, writer } = setUp()
     const { id, block } = writer.say(1, 'a')
     expect(graph.receive([block, block], peerA, welcome).durable).toEqual([id])

@@ -88,7 +88,7 @@ function headsOf(documents: readonly Document[]): { clock: number; id: DocumentI
     .map(({ clock, id }) => ({ clock, id }))
 }
 
-/** Every document beyond the first at its place in its author's chain. */
+/** Every document beyond the first at its position in its author's chain. */
 function forksOf(documents: readonly Document[]): string[] {
   const places = new Set<string>()
   return documents
@@ -101,8 +101,8 @@ function forksOf(documents: readonly Document[]): string[] {
     .sort()
 }
 
-describe('a room graph, whatever the order, doubling and grouping of what arrives,', () => {
-  it('accepts a history of signed documents, and says the same of it', () => {
+describe('a room graph, whatever the order, duplicates and grouping of what arrives,', () => {
+  it('accepts a history of signed documents, and reports the same about it', () => {
     fc.assert(
       fc.property(stepsArbitrary(24), fc.nat(), fc.nat(), (steps, seedA, seedB) => {
         const documents = writeHistory(steps)
@@ -122,7 +122,7 @@ describe('a room graph, whatever the order, doubling and grouping of what arrive
     )
   })
 
-  it('accepts what keeps the rules and is proven, also without a signature of its own, and nothing else', () => {
+  it('accepts what keeps the rules and is proven, even without a signature of its own, and nothing else', () => {
     fc.assert(
       fc.property(stepsArbitrary(20, SIGNINGS, FAULTS), fc.nat(), (steps, seed) => {
         const documents = writeHistory(steps)
@@ -136,7 +136,7 @@ describe('a room graph, whatever the order, doubling and grouping of what arrive
     )
   })
 
-  it('goes on after restarts with what it had pending', () => {
+  it('goes on after restarts with its pending documents', () => {
     fc.assert(
       fc.property(
         stepsArbitrary(16, SIGNINGS, FAULTS),
@@ -153,7 +153,7 @@ describe('a room graph, whatever the order, doubling and grouping of what arrive
     )
   })
 
-  it('accepts the rest where a part never arrives, and all once it does', () => {
+  it('accepts the rest if a part never arrives, and everything once it does', () => {
     fc.assert(
       fc.property(stepsArbitrary(20), fc.nat(), fc.nat(), (steps, seed, missing) => {
         const documents = writeHistory(steps)
@@ -180,7 +180,7 @@ describe('a proof', () => {
     return { store, graph: new RoomGraph(room, store), writer: new Writer(root) }
   }
 
-  it('by a later document lets an unsigned one in, not before', () => {
+  it('by a later document lets an unsigned one in, but not earlier', () => {
     const { graph, writer } = setUp()
     const unsigned = writer.say(1, 'a', 'unsigned')
     const later = writer.say(1, 'b')
@@ -190,7 +190,7 @@ describe('a proof', () => {
     expect(graph.receive([later.block], peerA, welcome).accepted.map(({ id }) => id)).toEqual([unsigned.id, later.id])
   })
 
-  it('lets a document with a wrong signature in where it comes after it, and refuses it before', () => {
+  it('lets in a document with an invalid signature that arrives after it, and refuses one that arrives before', () => {
     const { graph, writer } = setUp()
     const wrong = writer.say(1, 'a', 'wrong')
     const later = writer.say(1, 'b')
@@ -200,7 +200,7 @@ describe('a proof', () => {
     expect(graph.receive([wrong.block], peerA, welcome).accepted.map(({ id }) => id)).toEqual([wrong.id, later.id])
   })
 
-  it('reaches back over a chain of wrong signatures that arrives newest first, over a restart', () => {
+  it('reaches back over a chain of invalid signatures that arrives newest first, even over a restart', () => {
     const { store, graph, writer } = setUp()
     const chain = [...Array.from({ length: 5 }, (_, i) => writer.say(1, `a${i}`, 'wrong')), writer.say(1, 'end')]
     graph.receive([root.block], peerA, welcome)
@@ -213,7 +213,7 @@ describe('a proof', () => {
     expect(store.totals(room).documents).toBe(7)
   })
 
-  it('that comes between an unsigned document and a wrong signature before it is known to both', () => {
+  it('that arrives between an unsigned document and an invalid signature before it applies to both', () => {
     const { graph, writer } = setUp()
     const wrong = writer.say(1, 'a', 'wrong')
     const unsigned = writer.say(1, 'b', 'unsigned')
@@ -233,7 +233,7 @@ describe('a proof', () => {
     expect(graph.receive([elsewhere.block], peerA, welcome).accepted).toHaveLength(3)
   })
 
-  it('by another author is none', () => {
+  it('by another author is invalid', () => {
     const { graph, writer } = setUp()
     const unsigned = writer.say(1, 'a', 'unsigned')
     const answer = writer.say(2, 'b')
@@ -241,7 +241,7 @@ describe('a proof', () => {
     expect(graph.pendingCount).toBe(2)
   })
 
-  it('that breaks the rules is none', () => {
+  it('that breaks the rules is invalid', () => {
     const { graph, writer } = setUp()
     const unsigned = writer.say(1, 'a', 'unsigned')
     const broken = writer.write({ author: 1, parents: [0], isFork: false, signing: 'signed', fault: 'late-clock' })

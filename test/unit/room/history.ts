@@ -18,12 +18,12 @@ import type { Now } from '../../../src/machine/io.ts'
 /** Authors of a random history. */
 const AUTHORS = 4
 
-/** An instant at which both clocks say the same. */
+/** An instant at which both clocks are the same. */
 export const at = (ms: number): Now => ({ monotonicMs: ms, wallMs: ms })
 
 export const NOW_MS = 1_700_000_000_000
 
-/** The same key for the same number, always. */
+/** Always the same key for the same number. */
 export function signerOf(index: number): Signer {
   return signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 2 ? (index >> (8 * i)) & 0xff : 7)))
 }
@@ -31,7 +31,7 @@ export function signerOf(index: number): Signer {
 export const peerA = 'peer-a' as PeerId
 export const peerB = 'peer-b' as PeerId
 
-/** Lets every document in. */
+/** Admits every document. */
 export const welcome = (): 'welcome' => 'welcome'
 
 export function rootOf(app = 'chat', seed = 1): Document {
@@ -43,12 +43,12 @@ export type Signing = 'signed' | 'unsigned' | 'wrong'
 /** A rule that a document breaks, which its block alone does not show. */
 export type Fault = 'none' | 'late-clock' | 'early-clock' | 'skipped-seq' | 'previous-of-other'
 
-/** One document of a history, by what it builds on. */
+/** One document of a history, by what it names. */
 export interface Step {
   author: number
-  /** Earlier documents it names, counted from the newest; what is past the first is the first. */
+  /** Earlier documents that it names, counted from the newest; beyond the first means the first. */
   parents: readonly number[]
-  /** Continues the author's chain one document before its end, where there is one. */
+  /** Continues the author's chain one document before its end, if there is one. */
   isFork: boolean
   signing: Signing
   fault?: Fault
@@ -56,7 +56,7 @@ export interface Step {
   body?: Uint8Array
 }
 
-/** Writes documents of one room, whose clocks and chains are right. */
+/** Writes documents of one room with correct clocks and chains. */
 export class Writer {
   readonly documents: Document[]
   readonly room: RoomId
@@ -85,7 +85,7 @@ export class Writer {
         previous: previous?.id ?? null,
         parents: [...others.keys()].sort(compareDocumentIds),
         clock: Math.max(2, clockShift + clockAfter([...others.values(), ...(previous ? [previous] : [])])),
-        timeMs: NOW_MS + this.documents.length, // two forks would be one document else
+        timeMs: NOW_MS + this.documents.length, // otherwise two forks would be the same document
         epoch: 0,
         kind,
         links: [],
@@ -107,7 +107,7 @@ export class Writer {
   }
 }
 
-/** A long chain of one author after the root, of which every so many documents are signed. */
+/** A long chain by one author after the root, in which every n-th document is signed. */
 export function chainOf(root: Document, author: number, count: number, signedEvery: number): Document[] {
   const signer = signerOf(author)
   let previous: DocumentId | null = null
@@ -126,14 +126,14 @@ function clockAfter(documents: readonly Document[]): number {
   return 1 + Math.max(...documents.map(({ clock }) => clock))
 }
 
-/** A document with the fields, and a signature of the given kind. */
+/** A document with these fields, and a signature of the given kind. */
 export function signed(fields: DocumentFields, signer: Signer, signing: Signing = 'signed'): Document {
   if (signing === 'unsigned') return encodeDocument(fields)
   if (signing === 'signed') return encodeDocument(fields, signer)
   return encodeDocument(fields, { author: signer.author, sign: () => new Uint8Array(64).fill(9) })
 }
 
-/** Steps of a history whose documents are all right unless `signings` and `faults` say otherwise. */
+/** Steps of a history whose documents are all valid unless `signings` and `faults` say otherwise. */
 export function stepsArbitrary(
   maxLength: number,
   signings: readonly Signing[] = ['signed'],
@@ -155,7 +155,7 @@ export function writeHistory(steps: readonly Step[], root = rootOf()): Document[
   return writer.documents
 }
 
-/** Some order of delivery: documents, some of them twice, in groups. */
+/** A random order of delivery: documents, some of them twice, in groups. */
 export function deliveryOf(documents: readonly Document[], seed: number): Uint8Array[][] {
   const random = seededRandom(seed)
   const shuffled = shuffle([...documents, ...documents.filter(() => random() < 0.3)], random)
@@ -181,9 +181,9 @@ export function ancestorIds({ previous, parents }: Document): readonly DocumentI
 }
 
 /**
- * What a room must have accepted once all documents were received: the largest set in which every
+ * What a room must have accepted once all documents have arrived: the largest set in which every
  * document has its ancestors, keeps the rules about them, and is signed or named as previous by a
- * proven one of its author. Straight from the definition, one removal at a time.
+ * proven one of its author. Directly from the definition, one removal at a time.
  */
 export function acceptableOf(documents: readonly Document[]): Document[] {
   const set = new Map(documents.map((document) => [document.id, document]))
@@ -204,7 +204,7 @@ export function acceptableOf(documents: readonly Document[]): Document[] {
   return [...set.values()].sort(comparePositions)
 }
 
-/** What a store says of a room, to compare with another one's. */
+/** What a store says about a room, to compare with another store's. */
 export function contentOf(store: Store, room: RoomId): unknown {
   return {
     documents: store.documents(room, { limit: 10_000 }).map(({ id }) => id),

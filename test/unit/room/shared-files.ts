@@ -1,4 +1,4 @@
-/** Files as nodes share them, also such as no honest node does. */
+/** Files as nodes share them, including some that no honest node would share. */
 import { FILE_KIND } from '../../../protocols/file/constants.ts'
 import type { BlockId, DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
 import { fileBody, type FileDescription } from '../../../src/files/file-document.ts'
@@ -6,7 +6,7 @@ import { seededRandom } from '../../../src/simulate/random.ts'
 import { MemoryBlocks } from '../files/memory-blocks.ts'
 import type { TestNode } from '../machine/nodes.ts'
 
-/** Bytes of the blocks that files are cut into here: small, so that a few KiB have many. */
+/** The size of blocks here: small, so that a few KiB have many. */
 export const PART_BYTES = 1_000
 
 export interface MadeFile {
@@ -17,7 +17,7 @@ export interface MadeFile {
   blocks: { id: BlockId; block: Uint8Array }[]
 }
 
-/** A file of so many parts, the same for the same seed; one part is a raw block without a node above. */
+/** A file of a number of parts, the same for the same seed; a single part is a raw block without a node above. */
 export function makeFile(seed: number, parts: number, partBytes = PART_BYTES): MadeFile {
   const random = seededRandom(seed)
   const made = new MemoryBlocks()
@@ -27,7 +27,7 @@ export function makeFile(seed: number, parts: number, partBytes = PART_BYTES): M
   return madeFile(made, id, parts * partBytes)
 }
 
-/** What was made, with blocks that are not the root. */
+/** What the importer made, with the blocks other than the root. */
 export function madeFile(made: MemoryBlocks, id: BlockId, sizeBytes: number): MadeFile {
   const ids = [id, ...[...made.blocks.keys()].filter((each) => each !== id)]
   return { id, sizeBytes, blocks: ids.map((each) => ({ id: each, block: made.get(each) })) }
@@ -38,14 +38,14 @@ export function blockBytes({ blocks }: MadeFile): number {
   return blocks.reduce((sum, { block }) => sum + block.length, 0)
 }
 
-/** Has a node keep a file and tell its room, as it is or as the description says. */
+/** Lets a node keep a file and announce it in its room, as it is or as the description says. */
 export function share(node: TestNode, room: RoomId, file: MadeFile, said: Partial<FileDescription> = {}): DocumentId {
   node.command({ type: 'put-blocks', blocks: file.blocks })
   node.command({ type: 'ensure', room, id: file.id })
   return announce(node, room, file, said)
 }
 
-/** Has a node tell its room of a file that it need not have. */
+/** Lets a node announce a file in its room that it need not have. */
 export function announce(
   node: TestNode,
   room: RoomId,
@@ -56,7 +56,7 @@ export function announce(
   return link(node, room, [id], { kind: FILE_KIND, body })
 }
 
-/** Has a node write a document with links that says nothing of what they lead to. */
+/** Lets a node write a document with links that does not say what they lead to. */
 export function link(
   node: TestNode,
   room: RoomId,
@@ -68,17 +68,17 @@ export function link(
   return document.id
 }
 
-/** Ids of the blocks of a file that are at a node. */
+/** Ids of the blocks of a file that a node has. */
 export function heldBlocks(node: TestNode, { blocks }: MadeFile): BlockId[] {
   return blocks.flatMap(({ id }) => (node.store.blockSizeBytes(id) === undefined ? [] : [id]))
 }
 
-/** Whether all blocks of a file are at a node. */
+/** Whether a node has all blocks of a file. */
 export function hasAll(node: TestNode, file: MadeFile): boolean {
   return heldBlocks(node, file).length === file.blocks.length
 }
 
-/** Has a node remove all blocks that nothing needs; says how many there were. */
+/** Lets a node remove all unneeded blocks; returns their number. */
 export function collectGarbage(node: TestNode): number {
   const command = { type: 'collect-garbage', limit: Infinity, after: undefined, isDryRun: false } as const
   return node.command(command).collected?.blocks ?? 0

@@ -11,7 +11,7 @@ import { rootOf } from '../room/history.ts'
 const room: RoomId = rootOf().id
 const [peer, other] = ['peer', 'other'] as PeerId[]
 
-/** An input that the test's machine knows by its number. */
+/** An input that the test's machine recognises by its number. */
 const input = (id: number): NodeInput => ({ type: 'command', command: { type: 'persist', id } as never })
 
 const timer: NodeEffect = { type: 'timer', protocol: 'batch-sync', timer: { type: 'tick' }, afterMs: 5 }
@@ -26,7 +26,7 @@ const send = (to: PeerId, record: string, protocol = 'batch-sync'): NodeEffect =
 
 const reasonOf = (completion: Completion): string => ('error' in completion ? `: ${completion.error.message}` : '')
 
-/** A runner around a machine that answers each input with what the test says, and a log of what happened. */
+/** A runner around a machine that answers each input as the test says, and a log of what happened. */
 function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[]) {
   const log: string[] = []
   const scheduled: (() => void)[] = []
@@ -61,7 +61,7 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
 }
 
 describe('the runner', () => {
-  it('commits, then sends, then tells, then sets timers, whatever the order of the effects', () => {
+  it('commits, then sends, then emits, then sets timers, whatever the order of the effects', () => {
     const { log, run, push } = setUp(() => [timer, misbehaviour, emit, publish, send(peer!, 'a')])
     push(1)
     expect(log, 'nothing before the current code has run to its end').toEqual([])
@@ -71,7 +71,7 @@ describe('the runner', () => {
     ])
   })
 
-  it('takes all waiting inputs into one commit, and sends each peer the records of each protocol together and in order', () => {
+  it('commits all waiting inputs together, and sends each peer the records of each protocol together and in order', () => {
     const { log, run, push, scheduled } = setUp((id) => [
       ...[send(peer!, `a${id}`), send(other!, `b${id}`), send(peer!, `c${id}`, 'room-state')],
       send(peer!, `d${id}`, 'ensure-map'),
@@ -124,7 +124,7 @@ describe('the runner', () => {
     ])
   })
 
-  it('leaves what is pushed meanwhile to the next batch', () => {
+  it('leaves inputs pushed meanwhile to the next batch', () => {
     const { log, run, push, scheduled } = setUp((id, pushNext) => {
       if (id === 1) pushNext(2)
       return []
@@ -157,7 +157,7 @@ describe('the runner', () => {
     expect(slow.log.slice(5)).toEqual(['handle 2', 'handle 3', 'commit', 'done 2', 'done 3'])
   })
 
-  describe('where the store cannot commit', () => {
+  describe('if the store cannot commit', () => {
     let fixture: ReturnType<typeof setUp>
 
     beforeEach(() => {
@@ -170,7 +170,7 @@ describe('the runner', () => {
       fixture.run()
     })
 
-    it('sends and tells nothing, takes everything back, and says so once', () => {
+    it('sends and emits nothing, rolls everything back, and reports it once', () => {
       expect(fixture.log).toEqual([
         ...['handle 1', 'handle 2', 'rollback', 'done 1: disk full', 'done 2: disk full', 'failed: disk full'],
       ])
@@ -185,7 +185,7 @@ describe('the runner', () => {
     })
   })
 
-  it('takes everything back where the machine breaks, also what earlier inputs of the batch did', () => {
+  it('rolls everything back if the machine throws, including earlier inputs of the batch', () => {
     const { log, run, push, runner } = setUp((id) => {
       if (id === 2) throw new Error('a bug')
       return [send(peer!, 'a')]
@@ -198,7 +198,7 @@ describe('the runner', () => {
     expect(runner.isStopped).toBe(true)
   })
 
-  it('keeps what is committed where telling of it breaks', () => {
+  it('keeps what is committed if a listener throws', () => {
     const { log, run, push, runner, surroundings } = setUp(() => [emit])
     surroundings.emit = () => {
       throw new Error('a bug')
@@ -209,7 +209,7 @@ describe('the runner', () => {
     expect(runner.isStopped).toBe(true)
   })
 
-  it('drops what is queued when it is stopped, and tells who waits for it', () => {
+  it('drops what is queued when it is stopped, and tells whoever waits for it', () => {
     const { log, run, push, runner } = setUp(() => [])
     push(1)
     runner.stop()
@@ -219,7 +219,7 @@ describe('the runner', () => {
     expect(log).toEqual(['done 1: the node has stopped', 'done 2: the node has stopped'])
   })
 
-  it('may be stopped by what it tells', () => {
+  it('may be stopped by a listener', () => {
     const { log, run, push, runner, surroundings, scheduled } = setUp(() => [emit, timer])
     surroundings.emit = () => runner.stop()
     push(1)

@@ -1,4 +1,4 @@
-/** Batch-sync frames: the vectors both ways, limits, and bytes that are no frame. */
+/** Batch-sync frames: the vectors in both directions, limits, and invalid bytes. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
@@ -37,7 +37,7 @@ const block = fc.oneof(
 )
 
 const clock = fc.oneof(fc.nat(3), fc.maxSafeNat())
-/** Digests that mostly end in zeros, as those of bounds do. */
+/** Digests that mostly end in zeros, like those of bounds. */
 const bound = fc
   .oneof(fc.uint8Array({ maxLength: 3 }), bytes(32))
   .map((start) => Uint8Array.from({ length: 32 }, (_, index) => start[index] ?? 0))
@@ -115,7 +115,7 @@ describe('frames', () => {
     )
   })
 
-  it('hold ranges in no more bytes than they are counted as', () => {
+  it('never take more bytes for ranges than these are counted as', () => {
     fc.assert(
       fc.property(ranges, (given) => {
         const [frame] = encodeFrames([given])
@@ -128,7 +128,7 @@ describe('frames', () => {
     )
   })
 
-  it('hold a MESSAGE of the greatest size, and records of the greatest number', () => {
+  it('can hold a MESSAGE of the largest size, and as many records as allowed', () => {
     const blocks = Array.from(
       { length: MAX_MESSAGE_BYTES / MAX_DOCUMENT_BYTES },
       () => new Uint8Array(MAX_DOCUMENT_BYTES),
@@ -141,7 +141,7 @@ describe('frames', () => {
   })
 })
 
-describe('a frame past a limit is refused, one at it is read', () => {
+describe('a frame over a limit is refused, one at it is read', () => {
   const bytes32 = new Uint8Array(32)
   const items = (count: number): (typeof bytes32)[] => Array<typeof bytes32>(count).fill(bytes32)
   const range = { clockDelta: 1, id: new Uint8Array() }
@@ -177,16 +177,16 @@ describe('a frame past a limit is refused, one at it is read', () => {
   })
 })
 
-describe('bytes that are no frame', () => {
+describe('invalid bytes', () => {
   const expectRecordsOrError = (frame: Uint8Array): void => {
     expect(givesRecordsOrError(decodeFrame, frame)).toBe(true)
   }
 
-  it('give records or an Error, at random', () => {
+  it('give records or an Error, if random', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), expectRecordsOrError), { numRuns: 3_000 })
   })
 
-  it('give records or an Error, as damaged frames', () => {
+  it('give records or an Error, if they are damaged frames', () => {
     const frames = [...valid, ...lenient, ...invalid].map(({ frame }) => fromHex(frame))
     const small = frames.filter(({ length }) => length < 2_000)
     const edit = fc.record({ at: fc.nat(2_000), remove: fc.nat(3), insert: fc.uint8Array({ maxLength: 3 }) })

@@ -1,6 +1,6 @@
 /**
- * What must hold of a batch-sync machine whatever its peers do, checked on all that it asks for. Kept
- * apart from the machine: who is there, in which rooms, and what was requested of whom.
+ * What must hold of a batch-sync machine whatever its peers do, checked on all its effects. It keeps
+ * its own record, apart from the machine: who is there, in which rooms, and what was requested of whom.
  */
 import { encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
 import {
@@ -24,18 +24,18 @@ import { HeldDocuments, idOf } from './held-documents.ts'
 
 export const ROOMS: RoomId[] = ['first', 'second', 'third'].map(idOf)
 
-/** More than any one input asks for: what was saved for all rooms of a peer, and answers to a frame. */
+/** More than any single input causes: saving for all rooms of a peer, or answers to a frame. */
 const MAX_EFFECTS = 12_000
 
 export interface PeerModel {
-  /** Its stream, counted over all peers. */
+  /** The number of its stream, counted over all peers. */
   session: number
   creditBytes: number
-  /** Rooms that it is a neighbour in, and whether it takes documents there. */
+  /** Rooms in which it is a neighbour, and whether it takes documents there. */
   rooms: Map<RoomId, { refusesDocuments: boolean }>
-  /** Documents that it was asked for and that did not come, with their room. */
+  /** Documents that were requested from it and have not arrived, with their room. */
   requested: Set<string>
-  /** RANGES that it was sent. */
+  /** RANGES that were sent to it. */
   ranges: RangesRecord[]
 }
 
@@ -48,19 +48,19 @@ export class FuzzModel {
   readonly ports = new HeldDocuments()
   readonly open = new Set<RoomId>()
   readonly peers = new Map<PeerId, PeerModel>()
-  /** By what tells one from another, as there may be only one of each. */
+  /** By key, since there may be only one of each. */
   readonly timers = new Map<string, PendingTimer>()
   nowMs = 1_000_000
   sentBytes = 0
 
-  /** Takes the effects of one input. Throws where they break a promise. */
+  /** Takes the effects of one input. Throws if they break a promise. */
   take(effects: readonly BatchSyncEffect[]): void {
     if (effects.length > MAX_EFFECTS) throw new Error(`${effects.length} effects of one input`)
     this.#checkBytes(effects)
     for (const effect of effects) this.#check(effect)
   }
 
-  /** What is sent because of one input is bounded, however the input is made. */
+  /** Whatever the input, it causes only a bounded number of bytes. */
   #checkBytes(effects: readonly BatchSyncEffect[]): void {
     const bytes = new Map<PeerId, number>()
     for (const effect of effects) {
@@ -153,7 +153,7 @@ export class FuzzModel {
     } else if (write.type === 'delete-unacked') this.ports.deleteUnacked(room, peer, write.id)
   }
 
-  /** What the machine has on its way is within the limits, and of nobody who is gone. */
+  /** What the machine has in flight is within the limits, and nothing is left of peers that are gone. */
   checkProgress(machine: BatchSyncMachine): void {
     const inFlightBytes = new Map<PeerId, number>()
     const offers = new Map<PeerId, number>()
@@ -182,7 +182,7 @@ function creditOf(model: PeerModel | undefined): number {
   return Math.min(Math.max(model?.creditBytes ?? 0, MIN_CREDIT_BYTES), MAX_CREDIT_BYTES)
 }
 
-/** Roughly what it takes on the wire. */
+/** Roughly its size on the wire. */
 function sizeOf(record: BatchSyncRecord): number {
   if (record.type === 'ranges') return encodeFrames([record]).reduce((sum, { length }) => sum + length, 0)
   return record.type === 'message' ? bytesOf(record.blocks) : 40 + 34 * record.ids.length
@@ -192,12 +192,12 @@ function bytesOf(blocks: readonly Uint8Array[]): number {
   return blocks.reduce((sum, { length }) => sum + length, 0)
 }
 
-/** What tells a timer from others. */
+/** A key that distinguishes timers. */
 export function keyOf(timer: BatchSyncTimer): string {
   return JSON.stringify(Object.entries(timer).map(String).toSorted())
 }
 
-/** The id of a document that `HeldDocuments` made: its digest comes first. */
+/** The id of a document made by `HeldDocuments`: its digest comes first. */
 export function idIn(block: Uint8Array): DocumentId {
   const digest = new Uint8Array(32)
   digest.set(block.subarray(0, 32))

@@ -1,6 +1,6 @@
 /**
- * A batch-sync machine among peers that keep to no rule: every input is random, most of them near to
- * what could happen. After each one everything that must always hold is checked.
+ * A batch-sync machine among peers that follow no rules: every input is random, most of them close to
+ * what could really happen. After each input, everything that must always hold is checked.
  */
 import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
 import { MAX_IDS, MAX_RECONCILE_MS, RESEND_BYTES, SALT_BYTES } from '../../../../protocols/batch-sync/constants.ts'
@@ -18,12 +18,12 @@ import { FuzzModel, idIn, keyOf, ROOMS, type PendingTimer } from './fuzz-model.t
 import { HeldDocuments, idOf, standing } from './held-documents.ts'
 
 const SELF = 'm' as PeerId
-/** Before and after this node, as the order of the names says who begins. */
+/** One sorts before this node and one after, because the order of ids decides who begins. */
 const PEERS = ['a', 'b', 'x', 'z'] as PeerId[]
 
 const HOUR_MS = 3_600_000
 
-/** A document that exists somewhere; the machine comes to hold it or not. */
+/** A document that exists somewhere; the machine may or may not come to hold it. */
 interface Known extends Position {
   room: RoomId
   ancestors: DocumentId[]
@@ -40,7 +40,7 @@ export class FuzzWorld {
   readonly #byId = new Map<DocumentId, Known>()
   readonly #oldTimers: BatchSyncTimer[] = []
   #sessions = 0
-  /** What the last input was, for the report of a failure. */
+  /** A description of the last input, for failure reports. */
   lastInput = 'none'
 
   constructor(seed: number) {
@@ -63,7 +63,7 @@ export class FuzzWorld {
     return this.#model.sentBytes
   }
 
-  /** One random input and what follows from it. */
+  /** Feeds one random input and what follows from it. */
   step(): void {
     const kind = this.#random()
     if (kind < 0.55) this.#receiveRecords(this.#anySender())
@@ -73,14 +73,14 @@ export class FuzzWorld {
     else this.#command()
   }
 
-  /** Without any more input, what is left to do ends, or goes on at a low rate. */
+  /** Without further input, the remaining work ends or goes on at a low rate. */
   comeToRest(): void {
     this.#runTimersFor(HOUR_MS / 2, Infinity)
     const before = this.#model.sentBytes
     const neighbourhoods = [...this.#model.peers.values()].reduce((sum, { rooms }) => sum + rooms.size, 0)
     const wanted = [...this.#model.peers.values()].reduce((sum, { requested }) => sum + requested.size, 0)
     const resends = 60 * this.#model.peers.size
-    // An open request is repeated every minute; ranges are compared again every ten.
+    // An open request is repeated every minute; ranges are compared again every ten minutes.
     const maxTimers = resends + 60 * wanted + neighbourhoods * (HOUR_MS / MAX_RECONCILE_MS) * 10
     const maxBytes = resends * 2 * RESEND_BYTES + 60 * wanted * 200 + neighbourhoods * 6 * 2_000_000
     const count = this.#runTimersFor(HOUR_MS, Infinity)
@@ -100,7 +100,7 @@ export class FuzzWorld {
     if (this.#model.sentBytes > before) throw new Error('something was sent to nobody')
   }
 
-  /** Mostly one that is a neighbour somewhere: of the others nothing is taken. */
+  /** Mostly one that is a neighbour somewhere, since nothing is taken from others. */
   #anySender(): PeerId {
     const neighbours = [...this.#model.peers].filter(([, { rooms }]) => rooms.size > 0).map(([peer]) => peer)
     return neighbours.length > 0 && this.#chance(0.95) ? pick(this.#random, neighbours) : pick(this.#random, PEERS)
@@ -130,14 +130,14 @@ export class FuzzWorld {
   #makeDocument(room: RoomId): Known {
     const heads = this.#knownHeads.get(room) ?? []
     const ancestors = this.#chance(0.1) ? heads.slice(-1) : heads.slice(-3)
-    // Sometimes after what was before, so that there are more heads than one.
+    // Sometimes based on older documents, so that there is more than one head.
     if (this.#chance(0.05)) ancestors.splice(0, 2, ...this.#some(this.#knownIn(room).slice(-20), 1))
     const named = new Set(ancestors)
     const size = this.#random()
     const known: Known = {
       id: idOf(`${room} ${this.#knownIn(room).length}`),
       room,
-      // Of a few clocks, so that many are equal; after the ancestors all the same.
+      // Few distinct clocks, so that many are equal, but always after the ancestors.
       clock: 1 + ancestors.reduce((newest, { clock }) => Math.max(newest, clock), 0) + (this.#chance(0.1) ? 5 : 0),
       ancestors: [...named].map(({ id }) => id),
       sizeBytes: size < 0.8 ? 40 + this.#upTo(400) : size < 0.95 ? this.#upTo(20_000) + 32 : MAX_DOCUMENT_BYTES,
@@ -190,7 +190,7 @@ export class FuzzWorld {
     const frontier = this.#chance(0.2) ? [] : this.#chance(0.4) ? heads : this.#some(ids, 3)
     const refusesDocuments = this.#chance(0.1)
     const model = this.#model.peers.get(peer)
-    // Room state says this only of rooms that are open here; its stream may be up before ours.
+    // Room state says this only about rooms that are open here; its stream may be up before ours.
     if (!this.#model.open.has(room)) return
     const isShared = this.#model.ports.sharing(room, peer).policy !== 'none'
     if (model !== undefined && (isShared || model.rooms.has(room))) model.rooms.set(room, { refusesDocuments })
@@ -243,7 +243,7 @@ export class FuzzWorld {
     this.#handle({ type: 'command', command: { type: 'sharing-changed', room } })
   }
 
-  /** Documents that are new here: written here, or come by gossip. */
+  /** Documents that are new here: written here, or arrived by gossip. */
   #write(room: RoomId): void {
     const documents = Array.from({ length: 1 + this.#upTo(this.#chance(0.05) ? 2_000 : 5) }, () => {
       return this.#makeDocument(room)
@@ -263,7 +263,7 @@ export class FuzzWorld {
     this.#handle({ type: 'command', command: { type: 'acknowledge', room, ids, to } })
   }
 
-  /** Time passes: to the next timer, or further; old timers come back now and then. */
+  /** Lets time pass, to the next timer or further; now and then old timers fire again. */
   #passTime(): void {
     if (this.#chance(0.1) && this.#oldTimers.length > 0) {
       const timer = pick(this.#random, this.#oldTimers)
@@ -273,7 +273,7 @@ export class FuzzWorld {
     this.#runTimersFor(pick(this.#random, [0, 1, 500, 1_000, 2_500, 61_000]), 200)
   }
 
-  /** Runs what is due in a time; gives how many timers. */
+  /** Runs the timers that are due within a time; returns how many. */
   #runTimersFor(durationMs: number, maxTimers: number): number {
     const endMs = this.#model.nowMs + durationMs
     for (let count = 0; count < maxTimers; count++) {
@@ -297,7 +297,7 @@ export class FuzzWorld {
 
   #receiveRecords(from: PeerId): void {
     const records = Array.from({ length: 1 + this.#upTo(2) }, () => this.#anyRecord(from))
-    // Some of the same, which is not the same any more after the first.
+    // Sometimes a repeated timer, which after the first time means nothing any more.
     if (this.#chance(0.05)) records.push(...Array.from({ length: 300 }, () => records[0]!))
     this.#handle({ type: 'records', from, records })
   }
@@ -384,7 +384,7 @@ export class FuzzWorld {
     return 'session' in timer && this.#model.peers.get(timer.peer)?.session !== timer.session
   }
 
-  /** What a room does with documents that came: mostly it stores them, sometimes they have to wait. */
+  /** What a room does with arriving documents: it usually stores them, but sometimes they have to wait. */
   #received({ room, from, blocks }: { room: RoomId; from: PeerId; blocks: readonly Uint8Array[] }): void {
     const documents = blocks.flatMap((block) => this.#byId.get(idIn(block)) ?? [])
     const ours = [...new Set(documents)].filter((document) => document.room === room)
@@ -401,7 +401,7 @@ export class FuzzWorld {
   }
 }
 
-/** As `HeldDocuments` makes it: the digest comes first. */
+/** In the way `HeldDocuments` makes it: the digest comes first. */
 function blockOf({ id, sizeBytes }: Known): Uint8Array {
   const ports = new HeldDocuments()
   ports.add(id, { sizeBytes })

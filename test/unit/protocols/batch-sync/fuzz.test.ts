@@ -1,4 +1,4 @@
-/** The machine and the codec on random input. */
+/** The machine and the codec with random input. */
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
 import { MAX_IDS, MAX_RANGES, SALT_BYTES, SHORT_ID_BYTES } from '../../../../protocols/batch-sync/constants.ts'
@@ -12,13 +12,13 @@ import { changedSomewhere, someBytes, timeout, withSeeds } from '../fuzz-seeds.t
 import { FuzzWorld } from './fuzz-world.ts'
 import { compareSortKeys, idOf, room } from './held-documents.ts'
 
-/** In `npm test`. */
+/** Under `npm test`. */
 const LIVES = 8
 const STEPS = 300
 const FRAMES = 5_000
 
-describe('a machine among peers that keep to no rule', () => {
-  it('keeps its own', { timeout }, () => {
+describe('a machine among peers that follow no rules', () => {
+  it('keeps its own rules', { timeout }, () => {
     const lives = withSeeds(LIVES, 0.8, (seed) => {
       const world = new FuzzWorld(seed)
       try {
@@ -43,7 +43,7 @@ describe('a machine among peers that keep to no rule', () => {
   })
 })
 
-/** A record of each type, small enough that most changes hit something that counts. */
+/** A record of each type, small enough that most changes hit something significant. */
 function anyRecord(random: Random): BatchSyncRecord {
   const topic = topicKeyOf(room)
   const ids = Array.from({ length: randomInteger(random, 0, 3) }, () => idOf(random()))
@@ -78,7 +78,7 @@ function anyRanges(random: Random): RangesRecord {
   return { type: 'ranges', topic: topicKeyOf(room), salt: someBytes(random, SALT_BYTES), lower, ranges }
 }
 
-/** What is wrong with a record that was read; undefined where it keeps to all limits. */
+/** What is wrong with a decoded record; undefined if it respects all limits. */
 function faultIn(record: BatchSyncRecord): string | undefined {
   if (!/^[0-9a-f]{64}$/.test(record.topic)) return 'topic'
   if (record.type === 'message') {
@@ -106,7 +106,7 @@ function faultInRanges({ salt, lower, ranges }: RangesRecord): string | undefine
   return undefined
 }
 
-/** The faults in what a frame gives; none where it is refused by an Error. */
+/** The flaws in what a frame decodes to; none if it is refused with an Error. */
 function faultsIn(frame: Uint8Array): string[] {
   let records: BatchSyncRecord[]
   try {
@@ -118,14 +118,14 @@ function faultsIn(frame: Uint8Array): string[] {
 }
 
 describe('bytes from a peer', () => {
-  it('are refused or give records within the limits', { timeout }, () => {
+  it('are refused, or give records within the limits', { timeout }, () => {
     withSeeds(FRAMES, 0.1, (seed) => {
       const random = seededRandom(seed)
       expect(faultsIn(someBytes(random, randomInteger(random, 0, 300)))).toEqual([])
     })
   })
 
-  it('of a frame with some of them changed are refused or give records within the limits', { timeout }, () => {
+  it('of a damaged frame are refused, or give records within the limits', { timeout }, () => {
     let refused = 0
     let read = 0
     withSeeds(FRAMES, 0.1, (seed) => {

@@ -1,4 +1,4 @@
-/** Documents in memory, as batch sync reads them: no store, no signatures, any clocks and ids. */
+/** Documents in memory, as seen by batch sync: no store, no signatures, arbitrary clocks and ids. */
 import type {
   BatchSyncPorts,
   HeldDocument,
@@ -13,7 +13,7 @@ import { sha256 } from '../../../../protocols/wire/crypto.ts'
 
 export const SHARE: Sharing = { policy: 'share', mode: 'auto' }
 
-/** What a peer tells of its copy of a room. */
+/** What a peer announces about its copy of a room. */
 export function standing(
   frontier: readonly DocumentId[],
   refusesDocuments = false,
@@ -22,7 +22,7 @@ export function standing(
   return { frontier, refusesDocuments, isNewestFirst }
 }
 
-/** The same id for the same label, always. */
+/** Always the same id for the same label. */
 export function idOf(label: string | number): DocumentId {
   return documentIdOfDigest(sha256(Buffer.from(String(label))))
 }
@@ -44,13 +44,13 @@ export interface NewDocument {
   ancestors?: readonly DocumentId[]
 }
 
-/** What one node holds of some rooms; every port of the machine. */
+/** What one node holds of some rooms; implements every port of the machine. */
 export class HeldDocuments implements BatchSyncPorts {
   readonly #documents = new Map<DocumentId, Kept>()
   /** In each room's order. */
   readonly #ordered = new Map<RoomId, Kept[]>()
   readonly #named = new Set<DocumentId>()
-  /** As far as they were asked for since a document came. */
+  /** A cache, valid until another document arrives. */
   readonly #heads = new Map<RoomId, Position[]>()
   readonly #sharing = new Map<string, Sharing>()
   readonly #unacked = new Map<string, Set<DocumentId>>()
@@ -73,7 +73,7 @@ export class HeldDocuments implements BatchSyncPorts {
     return { id, clock }
   }
 
-  /** A chain of documents, each after the one before; the first has the clock given. */
+  /** A chain of documents; the first has the given clock. */
   addChain(labels: readonly (string | number)[], { clock = 1, ...rest }: NewDocument = {}): Position[] {
     const chain: Position[] = []
     for (const [index, label] of labels.entries()) {
@@ -167,7 +167,7 @@ export function compareSortKeys(a: SortKey, b: SortKey): number {
   return a.clock - b.clock || Buffer.compare(a.digest, b.digest)
 }
 
-/** The index of the first item for which `holds` is true; it is for all after it. */
+/** The index of the first item for which `holds` is true; it is also true for all later ones. */
 function firstIndex<Item>(items: readonly Item[], holds: (item: Item) => boolean): number {
   let low = 0
   let high = items.length

@@ -1,4 +1,4 @@
-/** Limits of the whole machine, and what peers can make of its records; scenarios have its ordinary life. */
+/** Limits of the whole machine, and what peers can do with its records; the scenarios cover normal operation. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   CREDIT_BYTES,
@@ -27,7 +27,7 @@ const topic = topicKeyOf(room)
 
 const labels = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}`)
 
-/** A machine with its rooms open, on a clock that stands still unless it is moved. */
+/** A machine with its rooms open, on a clock that moves only when told to. */
 class Driven {
   readonly ports = new HeldDocuments()
   readonly machine: BatchSyncMachine
@@ -43,7 +43,7 @@ class Driven {
     return this.#handle(this.machine.handle({ type: 'command', command }, this.nowMs))
   }
 
-  /** A peer comes, and is a neighbour in a room. */
+  /** A peer connects, and is a neighbour in a room. */
   meet(who: PeerId, inRoom: RoomId = room, frontier: readonly DocumentId[] = []): BatchSyncEffect[] {
     this.#handle(this.machine.handle({ type: 'peer-up', peer: who, creditBytes: CREDIT_BYTES }, this.nowMs))
     return this.tell(who, inRoom, frontier)
@@ -57,7 +57,7 @@ class Driven {
     return this.#handle(this.machine.handle({ type: 'records', from, records }, this.nowMs))
   }
 
-  /** Lets time pass; gives what the timers that came due did. */
+  /** Lets time pass; returns the effects of the timers that fired. */
   pass(durationMs: number): BatchSyncEffect[] {
     const endMs = this.nowMs + durationMs
     const effects: BatchSyncEffect[] = []
@@ -98,15 +98,15 @@ beforeEach(() => {
   driven = new Driven()
 })
 
-describe('documents that a peer put off', () => {
-  /** All that waits for the peer is on its way to it. */
+describe('documents that a peer deferred', () => {
+  /** Everything that waits for the peer is in flight. */
   const sendAll = (): DocumentId[] => {
     driven.ports.addChain(labels(3))
     driven.meet(peer)
     return labels(3).map(idOf)
   }
 
-  it.each([1, 1_000, MAX_DEFER_MS])('for %i ms are sent again then', (afterMs) => {
+  it.each([1, 1_000, MAX_DEFER_MS])('for %i ms are sent again after that', (afterMs) => {
     const ids = sendAll()
     const effects = driven.receive(peer, { type: 'defer', topic, ids, afterMs })
     expect(blocksIn([...effects, ...driven.pass(afterMs - 1)])).toEqual([])
@@ -123,7 +123,7 @@ describe('documents that a peer put off', () => {
     expect(blocksIn(driven.pass(MAX_DEFER_MS))).toHaveLength(3)
   })
 
-  it('are not sent more than once because of one frame', () => {
+  it('are sent only once because of one frame', () => {
     const ids = sendAll()
     const defers = Array.from({ length: MAX_IDS }, (): BatchSyncRecord => ({ type: 'defer', topic, ids, afterMs: 0 }))
     expect(blocksIn(driven.receive(peer, ...defers)).length).toBeLessThanOrEqual(3)
@@ -131,7 +131,7 @@ describe('documents that a peer put off', () => {
 })
 
 describe('acknowledgements', () => {
-  it('of what the peer guesses to come next do not make all of it leave at once', () => {
+  it('of documents that the peer guesses to come next do not release everything at once', () => {
     driven.ports.setSharing(room, peer, { policy: 'share', mode: 'batch' })
     driven.ports.addChain(labels(100), { sizeBytes: MAX_DOCUMENT_BYTES })
     driven.meet(peer)
@@ -149,8 +149,8 @@ describe('acknowledgements', () => {
   })
 })
 
-describe('a document that is offered', () => {
-  it('in a room by a peer of that room is asked of it, whoever offered it in another room before', () => {
+describe('an offered document', () => {
+  it('is requested from a peer of its room, whoever offered it in another room before', () => {
     driven.meet(peer, otherRoom)
     driven.meet(otherPeer, room)
     driven.receive(peer, { type: 'offer', topic: topicKeyOf(otherRoom), ids: [idOf('wanted')] })
@@ -161,7 +161,7 @@ describe('a document that is offered', () => {
     expect(topics, 'nothing of a room that it is not in').toEqual(new Set([topic]))
   })
 
-  it('is asked of nobody any more when the room is closed', () => {
+  it('is no longer requested once the room is closed', () => {
     for (const who of [peer, otherPeer]) {
       driven.meet(who)
       driven.receive(who, { type: 'offer', topic, ids: [idOf('wanted')] })
@@ -170,7 +170,7 @@ describe('a document that is offered', () => {
     expect(driven.pass(10 * REQUEST_MS)).toEqual([])
   })
 
-  it(`is asked for while less than ${MAX_PENDING_OFFERS} of the peer wait`, () => {
+  it(`is requested while fewer than ${MAX_PENDING_OFFERS} offers of the peer wait`, () => {
     driven.meet(peer)
     const offer = (count: number, name: string): BatchSyncRecord => {
       return { type: 'offer', topic, ids: labels(count).map((label) => idOf(name + label)) }
@@ -183,7 +183,7 @@ describe('a document that is offered', () => {
 })
 
 describe('a frontier that stays unknown', () => {
-  it(`is compared by ranges at once by one of two that meet, then with doubling waits up to ${MAX_RECONCILE_MS} ms`, () => {
+  it(`is compared by ranges at once by one of two peers that meet, then with doubling delays up to ${MAX_RECONCILE_MS} ms`, () => {
     const openings = (self: string): number[] => {
       driven = new Driven(self)
       driven.ports.addChain(labels(3))
@@ -197,7 +197,7 @@ describe('a frontier that stays unknown', () => {
   })
 })
 
-describe('ranges of a peer', () => {
+describe("a peer's ranges", () => {
   const ranges = (salt = 0): RangesRecord => {
     const lower = { clock: 0, digest: new Uint8Array(32) }
     const content = { type: 'fingerprint', fingerprint: '00'.repeat(8) } as const
@@ -205,7 +205,7 @@ describe('ranges of a peer', () => {
     return { type: 'ranges', topic, salt: bytes, lower, ranges: [{ upper: undefined, content }] }
   }
 
-  it('that are not answered yet when it leaves the room are not answered', () => {
+  it('are dropped if it leaves the room before they are answered', () => {
     const documents = 2 * SCAN_STEPS
     driven.ports.addChain(labels(documents), { sizeBytes: 10 })
     driven.meet(peer, room, [idOf(documents - 1)])
@@ -217,7 +217,7 @@ describe('ranges of a peer', () => {
     expect(rangesIn(driven.pass(10 * SCAN_WAIT_MS)).length, 'as they are where it stays').toBeGreaterThan(0)
   })
 
-  it(`are answered up to a rate; ${MAX_WAITING_RANGES} wait, and more are dropped`, () => {
+  it(`are answered up to a rate; ${MAX_WAITING_RANGES} wait, and any more are dropped`, () => {
     driven.ports.addChain(labels(3))
     driven.meet(peer)
     let answered = 0

@@ -1,4 +1,4 @@
-/** What is on its way to one peer: credit, turns, resends, and what is kept of it. */
+/** What is in flight to one peer: credit, turns, resends, and what is saved. */
 import { describe, expect, it } from 'vitest'
 import {
   CREDIT_BYTES,
@@ -26,7 +26,7 @@ const BATCH = { policy: 'share', mode: 'batch' } as const
 
 const labels = (count: number, name = ''): string[] => Array.from({ length: count }, (_, i) => `${name}${i}`)
 
-/** A session with a peer that has nothing of some rooms and is sent all of them, however large the documents. */
+/** A session with a peer that has nothing of some rooms and is sent everything, however large the documents. */
 function sessionOf(
   ports: HeldDocuments,
   { creditBytes = CREDIT_BYTES, random = (): number => 0, rooms = [room] } = {},
@@ -36,7 +36,7 @@ function sessionOf(
   return session
 }
 
-/** Holds so many documents, which are sent without offering them. */
+/** Holds a number of documents that are small enough to be sent without an offer. */
 function holding(count: number, sizeBytes = 100, of: RoomId = room): HeldDocuments {
   const ports = new HeldDocuments()
   ports.setSharing(of, peer, BATCH)
@@ -84,7 +84,7 @@ describe('the credit', () => {
     expect(bytesIn(session.pump(0))).toBe(MAX_DOCUMENT_BYTES)
   })
 
-  it('is shared by all rooms, which are sent in turn', () => {
+  it('is shared by all rooms, which are served in turn', () => {
     const ports = holding(100, 30_000)
     ports.setSharing(otherRoom, peer, BATCH)
     ports.addChain(labels(100, 'other '), { room: otherRoom, sizeBytes: 30_000 })
@@ -95,7 +95,7 @@ describe('the credit', () => {
     expect(bytesIn(effects)).toBeLessThanOrEqual(900_000)
   })
 
-  it('holds a document once, however often it is sent', () => {
+  it('counts a document once, however often it is sent', () => {
     const session = sessionOf(holding(20, 10_000), { creditBytes: 100_000 })
     expect(blocksIn(session.pump(0))).toHaveLength(10)
     for (let nowMs = RESEND_MS; nowMs < 20 * MAX_RESEND_MS; nowMs += RESEND_MS) session.resend(nowMs)
@@ -127,8 +127,8 @@ describe('a MESSAGE', () => {
   })
 })
 
-describe('what is not acknowledged', () => {
-  it('is sent again after a wait that doubles, and starts anew with every acknowledgement', () => {
+describe('an unacknowledged document', () => {
+  it('is resent after a delay that doubles, and starts over with every acknowledgement', () => {
     const session = sessionOf(holding(2))
     const [timer] = timersIn(session.pump(0))
     expect(timer).toMatchObject({ timer: { type: 'resend', peer, session: 1 }, afterMs: RESEND_MS })
@@ -149,13 +149,13 @@ describe('what is not acknowledged', () => {
     expect(blocksIn(session.resend(nowMs + 10 + afterMs))).toHaveLength(1)
   })
 
-  it('is sent again at a time that differs from peer to peer', () => {
+  it('is resent at a time that differs from peer to peer', () => {
     const random = () => 1 - Number.EPSILON
     const [timer] = timersIn(sessionOf(holding(1), { random }).pump(0))
     expect(timer?.afterMs).toBeCloseTo(RESEND_MS * (1 + RESEND_JITTER))
   })
 
-  it(`costs ${RESEND_BYTES} bytes a minute where the peer never acknowledges`, () => {
+  it(`costs ${RESEND_BYTES} bytes a minute if the peer never acknowledges`, () => {
     const session = sessionOf(holding(500, 1_000))
     let [timer] = timersIn(session.pump(0))
     let nowMs = 0
@@ -171,7 +171,7 @@ describe('what is not acknowledged', () => {
     expect(resentBytes, 'it is not given up').toBeGreaterThan(50 * RESEND_BYTES)
   })
 
-  it('is at least one document at a time, the oldest first, ancestors before descendants', () => {
+  it('is at least one document per resend, the oldest first, ancestors before descendants', () => {
     const session = sessionOf(holding(5, MAX_DOCUMENT_BYTES))
     session.pump(0)
     expect(blocksIn(session.resend(RESEND_MS))).toHaveLength(RESEND_BYTES / MAX_DOCUMENT_BYTES)
@@ -180,7 +180,7 @@ describe('what is not acknowledged', () => {
     expect(blocksIn(small.resend(RESEND_MS))).toEqual(sent.slice(0, 65))
   })
 
-  it('is one timer, and none where nothing is in flight', () => {
+  it('needs one timer, and none if nothing is in flight', () => {
     const ports = holding(50, 10_000)
     const session = sessionOf(ports, { creditBytes: MIN_CREDIT_BYTES })
     expect(timersIn(session.pump(0))).toHaveLength(1)
@@ -202,7 +202,7 @@ describe('offers', () => {
     return ports
   }
 
-  it(`wait for an answer, at most ${MAX_PENDING_OFFERS} of them over all rooms, and the rest comes later`, () => {
+  it(`wait for an answer, at most ${MAX_PENDING_OFFERS} of them over all rooms, and the rest follows later`, () => {
     const ports = offering(MAX_PENDING_OFFERS)
     ports.setSharing(otherRoom, peer, INTERACTIVE)
     ports.addChain(labels(500, 'other '), { room: otherRoom })
@@ -214,7 +214,7 @@ describe('offers', () => {
     expect(idsIn(session.pump(0), 'offer')).toHaveLength(3)
   })
 
-  it('take nothing of the credit, and are repeated as documents are', () => {
+  it('cost no credit, and are repeated like documents', () => {
     const session = sessionOf(offering(3))
     const offered = idsIn(session.pump(0), 'offer')
     expect(offered).toHaveLength(3)
@@ -224,7 +224,7 @@ describe('offers', () => {
     ).toBe(true)
   })
 
-  it('give way to the document, which then counts', () => {
+  it('are replaced by the document, which then counts', () => {
     const ports = offering(2)
     const session = sessionOf(ports)
     const [first] = idsIn(session.pump(0), 'offer')
@@ -235,7 +235,7 @@ describe('offers', () => {
     expect(entry).toMatchObject({ isOffer: false, sizeBytes: 100 })
   })
 
-  it('are not saved: the peer has not been sent anything', () => {
+  it('are not saved: nothing was sent to the peer', () => {
     const session = sessionOf(offering(3))
     session.pump(0)
     expect(writesIn(session.resend(RESEND_MS), 'put-unacked')).toEqual([])
@@ -243,7 +243,7 @@ describe('offers', () => {
   })
 })
 
-describe('what is kept over restarts', () => {
+describe('what is saved over restarts', () => {
   it('is what was sent and not acknowledged, from the first resend on', () => {
     const session = sessionOf(holding(2))
     expect(writesIn(session.pump(0), 'put-unacked')).toEqual([])
@@ -258,7 +258,7 @@ describe('what is kept over restarts', () => {
     expect(acknowledge(session, [first!]), 'a second time').toEqual([])
   })
 
-  it('is what was in flight when the peer goes', () => {
+  it('is what was in flight when the peer disconnects', () => {
     const session = sessionOf(holding(2))
     session.pump(0)
     const ids = inFlight(session)
@@ -285,7 +285,7 @@ describe('what is kept over restarts', () => {
     expect(deleted.map((write) => 'id' in write && write.id)).toEqual([idOf('0'), idOf('1')])
   })
 
-  it('is deleted by a late acknowledgement, which is expected then', () => {
+  it('is deleted by a late acknowledgement, which therefore is expected', () => {
     const ports = holding(1)
     ports.saveUnacked(room, peer, idOf('0'))
     const session = new PeerSession({ peer, number: 1, creditBytes: 0, ports, random: () => 0, nowMs: 0 })
@@ -297,7 +297,7 @@ describe('what is kept over restarts', () => {
     expect(session.acknowledged(room, roomSession, idOf('unknown'), 0)).toEqual({ isExpected: false, effects: [] })
   })
 
-  it(`is at most ${MAX_SAVED_UNACKED} documents of a peer and room, those saved before among them`, () => {
+  it(`is at most ${MAX_SAVED_UNACKED} documents per peer and room, including those saved earlier`, () => {
     const ports = holding(MAX_SAVED_UNACKED + 100, 10)
     const before = ports.all().slice(-40)
     for (const { id } of before) ports.saveUnacked(room, peer, id)
@@ -311,7 +311,7 @@ describe('what is kept over restarts', () => {
     expect(ids.size).toBe(MAX_SAVED_UNACKED)
   })
 
-  it(`has the peer's frontier at most every ${SAVE_FRONTIER_MS} ms, and the last one when it goes`, () => {
+  it(`includes the peer's frontier at most every ${SAVE_FRONTIER_MS} ms, and when it disconnects`, () => {
     const session = sessionOf(new HeldDocuments())
     const roomSession = session.room(room)
     const learn = (label: string, nowMs: number) => {
@@ -327,8 +327,8 @@ describe('what is kept over restarts', () => {
   })
 })
 
-describe('taking back', () => {
-  it('what a peer put off gives its credit back', () => {
+describe('taking documents out of flight', () => {
+  it('because the peer deferred them gives their credit back', () => {
     const session = sessionOf(holding(20, 10_000), { creditBytes: 100_000 })
     session.pump(0)
     const ids = inFlight(session)
@@ -339,7 +339,7 @@ describe('taking back', () => {
     expect(blocksIn(session.pump(0))).toHaveLength(2)
   })
 
-  it('all of a room leaves nothing in flight, and it is compared again once it may be sent', () => {
+  it('for a whole room leaves nothing in flight, and compares it again once it may be sent', () => {
     const ports = holding(20, 10_000)
     const session = sessionOf(ports, { creditBytes: 100_000 })
     session.pump(0)

@@ -1,4 +1,4 @@
-/** The vectors of whole reconciliations: what each side says, and what it finds the other to lack. */
+/** The vectors of complete reconciliations: what each side sends, and what it finds the other to lack. */
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
 import {
@@ -46,7 +46,7 @@ function outcomeOf(work: Reconciliation): { records: RangesRecord[]; sends: stri
 }
 
 describe('the exchange', () => {
-  it.each(exchanges)('$name: each side says and finds what the vector has', (exchange) => {
+  it.each(exchanges)('$name: each side sends and finds what the vector says', (exchange) => {
     let before: RangesRecord | undefined
     for (const { by, sends, record, frame } of exchange.steps) {
       const work = workOf(exchange, by)
@@ -77,7 +77,7 @@ describe('the exchange', () => {
 })
 
 describe('the ranges of an opening', () => {
-  it.each(openings)('of $count documents are of the sizes that the vector has', ({ count, sizes }) => {
+  it.each(openings)('of $count documents have the sizes in the vector', ({ count, sizes }) => {
     const expected = sizes.flatMap(({ ranges, documents }) => Array<number>(ranges).fill(documents))
     expect(openingSizes(count)).toEqual(expected)
   })

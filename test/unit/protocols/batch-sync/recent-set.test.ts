@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { RecentSet } from '../../../../protocols/batch-sync/recent-set.ts'
 
 describe('RecentSet', () => {
-  it('forgets the oldest past its size', () => {
+  it('forgets the oldest beyond its size', () => {
     const set = new RecentSet<string>(2)
     for (const member of ['a', 'b', 'c']) set.add(member)
     expect(['a', 'b', 'c'].map((member) => set.has(member))).toEqual([false, true, true])
   })
 
-  it('makes a member new again that is added again', () => {
+  it('counts a member that is added again as new', () => {
     const set = new RecentSet<string>(2)
     for (const member of ['a', 'b', 'a', 'c']) set.add(member)
     expect(['a', 'b', 'c'].map((member) => set.has(member))).toEqual([true, false, true])

@@ -31,13 +31,13 @@ import { compareSortKeys, rangePorts, room } from './held-documents.ts'
 
 const topic = topicKeyOf(room)
 
-/** Well below the largest frame, so that a record is never what resets a stream. */
+/** Well below the largest frame, so that the size of a record never resets a stream. */
 const MAX_RECORD_BYTES = 2 * MAX_RANGES_BYTES
 
-/** One of two that compare what they hold. */
+/** One of two sides that compare what they hold. */
 interface Side {
   ports: ReconcilePorts
-  /** Found to be held here and not by the other, as often as it was found. */
+  /** Found to be held here and not by the other side, as often as it was found. */
   lacking: Position[]
   common: Position[]
 }
@@ -45,7 +45,7 @@ interface Side {
 interface Comparison {
   a: Side
   b: Side
-  /** How often one side said something, the opening included. */
+  /** How often one side sent something, including the opening. */
   turns: number
   sizeBytes: number
 }
@@ -54,7 +54,7 @@ function sideOf(sortKeys: readonly SortKey[]): Side {
   return { ports: rangePorts(sortKeys.toSorted(compareSortKeys)), lacking: [], common: [] }
 }
 
-/** Compares two sets until nobody says anything more; every record goes over the wire. */
+/** Compares two sets until neither side sends anything more; every record goes over the wire. */
 function compare(ofA: readonly SortKey[], ofB: readonly SortKey[], random: Random): Comparison {
   const comparison: Comparison = { a: sideOf(ofA), b: sideOf(ofB), turns: 0, sizeBytes: 0 }
   const salt = Uint8Array.from({ length: SALT_BYTES }, () => Math.floor(random() * 256))
@@ -87,7 +87,7 @@ function repliesOf(reconciliation: Reconciliation, side: Side): RangesRecord[] {
   return replies
 }
 
-/** The frame of a record, which keeps to the limits and is read as it was written. */
+/** The frame of a record, checked against the limits and against decoding. */
 function frameOf(record: RangesRecord): Uint8Array {
   const frames = encodeFrames([record])
   expect(frames).toHaveLength(1)
@@ -103,7 +103,7 @@ const idsOf = (sortKeys: readonly SortKey[]): Set<DocumentId> =>
   new Set(sortKeys.map((key) => documentIdOfDigest(key.digest)))
 const found = (positions: readonly Position[]): DocumentId[] => positions.map(({ id }) => id)
 
-/** What was found that should not have been, and the other way round: a few, where it goes wrong. */
+/** A few examples of what was found but should not have been, and the other way round. */
 function errorsIn(ids: readonly DocumentId[], expected: ReadonlySet<DocumentId>): object {
   const distinct = new Set(ids)
   const wrong = [...distinct].filter((id) => !expected.has(id)).slice(0, 3)
@@ -131,7 +131,7 @@ function reconcile({ common, onlyA, onlyB }: Sets, random: Random): Comparison {
   return comparison
 }
 
-/** Opening, short ids, what is wanted; and the splits until a range is small enough for short ids. */
+/** The opening, short ids and what is wanted, and the splits until a range is small enough for short ids. */
 function maxTurns(count: number): number {
   return 3 + Math.max(0, Math.ceil(Math.log(count / MAX_LISTED) / Math.log(SPLIT)))
 }
@@ -140,14 +140,14 @@ type DigestOf = (random: Random, index: number) => Uint8Array
 
 const anyDigest: DigestOf = (random) => sha256(Buffer.from(String(random())))
 
-/** Digests that somebody chose: equal up to their last bytes, so that no short bound lies between them. */
+/** Chosen digests: equal up to their last bytes, so that no short bound lies between them. */
 const chosenDigest: DigestOf = (_random, index) => {
   const digest = Buffer.alloc(32, 0xab)
   digest.writeUInt32BE(index, 28)
   return digest
 }
 
-/** So many sortKeys with clocks from `first` to `last`, any of them. */
+/** `count` sort keys with random clocks from `first` to `last`. */
 function sortKeysOf(count: number, clocks: { first: number; last: number }, random: Random, digestOf = anyDigest) {
   return Array.from({ length: count }, (_, index): SortKey => ({
     clock: randomInteger(random, clocks.first, clocks.last),
@@ -155,7 +155,7 @@ function sortKeysOf(count: number, clocks: { first: number; last: number }, rand
   }))
 }
 
-/** Cuts a list of sortKeys into what both hold and what one of them holds, at random. */
+/** Splits a list of sort keys at random into what both hold and what only one of them holds. */
 function split(sortKeys: readonly SortKey[], onlyA: number, onlyB: number, random: Random): Sets {
   const shuffled = sortKeys.map((key) => ({ key, order: random() })).sort((a, b) => a.order - b.order)
   const all = shuffled.map(({ key }) => key)
@@ -164,7 +164,7 @@ function split(sortKeys: readonly SortKey[], onlyA: number, onlyB: number, rando
 
 const HISTORY = 100_000
 
-/** A room of 100,000 documents with a few concurrent at most clocks. */
+/** A room of 100,000 documents with a few concurrent ones at most clocks. */
 const history = sortKeysOf(HISTORY, { first: 1, last: HISTORY / 2 }, seededRandom(99))
 
 describe('reconciliation of two random sets', () => {
@@ -181,7 +181,7 @@ describe('reconciliation of two random sets', () => {
         const differing = sortKeysOf(onlyA + onlyB, recent, random)
         const sets = { onlyA: differing.slice(0, onlyA), onlyB: differing.slice(onlyA) }
         const shared = sortKeysOf(common, { first: 1, last: newest }, random)
-        // Who holds nothing opens with nothing.
+        // A side that holds nothing has no opening.
         if (common + onlyA === 0) reconcile({ onlyA: sets.onlyB, onlyB: [], common: [] }, random)
         else reconcile({ ...sets, common: shared }, random)
       }),
@@ -189,7 +189,7 @@ describe('reconciliation of two random sets', () => {
     )
   })
 
-  it('says the ranges once where both hold the same', () => {
+  it('sends only the opening if both hold the same', () => {
     const random = seededRandom(1)
     for (const count of [0, 1, MIN_RANGE_DOCUMENTS + 1, 5_000]) {
       const common = sortKeysOf(count, { first: 1, last: 1 + count / 4 }, random)
@@ -209,14 +209,14 @@ describe('reconciliation of 100,000 documents', () => {
     expect(sizeBytes).toBeLessThanOrEqual(60_000)
   })
 
-  it('with 100 differences on each side anywhere takes two round trips and 400 kB', () => {
+  it('with 100 differences on each side, anywhere, takes two round trips and 400 kB', () => {
     const random = seededRandom(3)
     const { turns, sizeBytes } = reconcile(split(history, 100, 100, random), random)
     expect(turns).toBe(3)
     expect(sizeBytes).toBeLessThanOrEqual(400_000)
   })
 
-  it('with 1,000 differences anywhere costs no more than the short ids of all', () => {
+  it('with 1,000 differences anywhere costs no more than the short ids of all documents', () => {
     const random = seededRandom(4)
     const { turns, sizeBytes } = reconcile(split(history, 500, 500, random), random)
     expect(turns).toBe(3)
@@ -231,7 +231,7 @@ describe('reconciliation of 100,000 documents', () => {
     expect(reconcile(split(history, onlyA, onlyB, random), random).turns).toBeLessThanOrEqual(3)
   })
 
-  it('needs no short ids where the other one holds nothing, and no opening by it', () => {
+  it('needs no short ids if the other side holds nothing, and no opening from it', () => {
     const random = seededRandom(6)
     const all = sortKeysOf(5_000, { first: 1, last: 99 }, random)
     const { turns, sizeBytes } = reconcile({ common: [], onlyA: all, onlyB: [] }, random)
@@ -241,7 +241,7 @@ describe('reconciliation of 100,000 documents', () => {
   })
 })
 
-describe('reconciliation with somebody who has little', () => {
+describe('reconciliation with a side that has little', () => {
   it.each([
     ['opens', 10, 40_000],
     ['answers', 40_000, 10],
@@ -281,7 +281,7 @@ describe('chosen documents', () => {
 })
 
 describe('an opening', () => {
-  it('holds every document once, in small ranges at the end and at most a bounded number of them', () => {
+  it('covers every document once, in small ranges at the end and a bounded number of ranges', () => {
     fc.assert(
       fc.property(fc.oneof(fc.nat(3_000), fc.nat(10_000_000)), (count) => {
         const sizes = openingSizes(count)
@@ -309,7 +309,7 @@ describe('an opening', () => {
 })
 
 describe('a range that differs', () => {
-  /** What is said of the range up to the end by somebody who holds so many documents, to somebody whose fingerprint is another. */
+  /** The answer of a side with `count` documents, for a range to the end whose fingerprint differs. */
   const answerTo = (count: number): RangesRecord[] => {
     const random = seededRandom(9)
     const side = sideOf(sortKeysOf(count, { first: 1, last: 50 }, random))
@@ -326,7 +326,7 @@ describe('a range that differs', () => {
     return repliesOf(answerRanges(work, asked), side)
   }
 
-  it(`is answered by up to ${MAX_LISTED} short ids, and past that by ${SPLIT} finer ranges`, () => {
+  it(`is answered with up to ${MAX_LISTED} short ids, and beyond that with ${SPLIT} finer ranges`, () => {
     const [listed] = answerTo(MAX_LISTED)
     expect(listed?.ranges.map(({ content }) => content.type)).toEqual(['held'])
     const [finer] = answerTo(MAX_LISTED + 1)
@@ -334,7 +334,7 @@ describe('a range that differs', () => {
   })
 })
 
-describe('what is said', () => {
+describe('an answer', () => {
   it(`is cut into records of ${MAX_RANGES} ranges`, () => {
     const side = sideOf(history)
     const work = { ports: side.ports, room, topic, salt: new Uint8Array(SALT_BYTES) }
@@ -343,11 +343,11 @@ describe('what is said', () => {
     expect(counts.slice(0, -1)).toEqual(counts.slice(0, -1).map(() => MAX_RANGES))
   })
 
-  it(`is cut into records of about ${MAX_RANGES_BYTES} bytes, which lose nothing`, () => {
+  it(`is cut into records of about ${MAX_RANGES_BYTES} bytes, and nothing is lost`, () => {
     const random = seededRandom(10)
     const sortKeys = sortKeysOf(20_000, { first: 1, last: 10_000 }, random)
     const { sizeBytes } = reconcile(split(sortKeys, 4_000, 4_000, random), random)
-    // Every range differs: several records' worth of short ids.
+    // Every range differs: short ids for several records.
     expect(sizeBytes).toBeGreaterThan(3 * MAX_RANGES_BYTES)
   })
 })

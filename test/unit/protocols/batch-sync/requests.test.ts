@@ -14,13 +14,13 @@ const peers = Array.from({ length: MAX_OFFERERS + 2 }, (_, index) => `peer-${ind
 const [a, b, c] = peers as [PeerId, PeerId, PeerId]
 const [x, y] = [idOf('x'), idOf('y')]
 
-/** Has a document offered by peers, one after another. */
+/** Lets peers offer a document, one after another. */
 function offeredBy(requests: Requests, id: DocumentId, offerers: readonly PeerId[], inRoom = room): string[] {
   return offerers.map((offerer) => requests.offered(inRoom, id, offerer, 0))
 }
 
 describe('an offered document', () => {
-  it('is asked of the first that offers it, and of nobody else meanwhile', () => {
+  it('is requested from the first peer that offers it, and meanwhile from nobody else', () => {
     const requests = new Requests()
     expect(requests.isEmpty).toBe(true)
     expect(offeredBy(requests, x, [a, b, a])).toEqual(['request', 'wait', 'wait'])
@@ -28,7 +28,7 @@ describe('an offered document', () => {
     expect(requests.nextDueMs()).toBe(REQUEST_MS)
   })
 
-  it('that does not come is asked of each that offered it in turn, with doubling waits', () => {
+  it('that does not arrive is requested from each peer that offered it in turn, with doubling delays', () => {
     const requests = new Requests()
     offeredBy(requests, x, [a, b, c])
     const asked: PeerId[] = []
@@ -45,13 +45,13 @@ describe('an offered document', () => {
     expect(waits.slice(-3)).toEqual(Array(3).fill(MAX_REQUEST_MS))
   })
 
-  it('that only one offered is asked of it again', () => {
+  it('that only one peer offered is requested from it again', () => {
     const requests = new Requests()
     offeredBy(requests, x, [a])
     expect(requests.due(REQUEST_MS)).toEqual([{ peer: a, room, ids: [x] }])
   })
 
-  it('that came is asked of nobody any more, and may be offered anew', () => {
+  it('that arrived is no longer requested, and may be offered anew', () => {
     const requests = new Requests()
     offeredBy(requests, x, [a, b])
     offeredBy(requests, y, [a])
@@ -64,7 +64,7 @@ describe('an offered document', () => {
     expect(offeredBy(requests, x, [b])).toEqual(['request'])
   })
 
-  it('is asked together with the others of its peer and room', () => {
+  it('is requested together with others of its peer and room', () => {
     const requests = new Requests()
     offeredBy(requests, x, [a])
     offeredBy(requests, y, [a])
@@ -77,7 +77,7 @@ describe('an offered document', () => {
     ])
   })
 
-  it('is a document of that room: the same id offered in another room is asked for there', () => {
+  it('belongs to its room: the same id offered in another room is requested there', () => {
     const requests = new Requests()
     expect(offeredBy(requests, x, [a], otherRoom)).toEqual(['request'])
     expect(offeredBy(requests, x, [b], room)).toEqual(['request'])
@@ -88,8 +88,8 @@ describe('an offered document', () => {
   })
 })
 
-describe('a peer that leaves', () => {
-  it('was asked: the next that offered it is asked at once', () => {
+describe('a peer that disconnects', () => {
+  it('while it was asked: the next one that offered the document is asked at once', () => {
     const requests = new Requests()
     offeredBy(requests, x, [a, b, c])
     offeredBy(requests, y, [c, a])
@@ -98,14 +98,14 @@ describe('a peer that leaves', () => {
     expect(requests.due(500 + REQUEST_MS)).toEqual([{ peer: c, room, ids: [x] }])
   })
 
-  it('leaves nothing behind of what it alone offered', () => {
+  it('leaves nothing behind of what only it offered', () => {
     const requests = new Requests()
     offeredBy(requests, x, [a])
     expect(requests.peerLeft(a, undefined, 0)).toEqual([])
     expect(requests.isEmpty).toBe(true)
   })
 
-  it('leaves one room and is still asked in the others', () => {
+  it('from one room is still asked in the others', () => {
     const requests = new Requests()
     offeredBy(requests, x, [a, b])
     offeredBy(requests, y, [a, b], otherRoom)
@@ -114,7 +114,7 @@ describe('a peer that leaves', () => {
     expect(requests.peerLeft(a, room, REQUEST_MS)).toEqual([])
   })
 
-  it('has its whole roomSession of offers when it comes back', () => {
+  it('has its whole allowance of offers when it comes back', () => {
     const requests = new Requests()
     const offerAll = () =>
       Array.from({ length: MAX_PENDING_OFFERS }, (_, i) => requests.offered(room, idOf(i), a, 0)).every(
@@ -127,7 +127,7 @@ describe('a peer that leaves', () => {
 })
 
 describe('a room that is closed', () => {
-  it('is asked for nothing any more', () => {
+  it('leads to no further requests', () => {
     const requests = new Requests()
     offeredBy(requests, x, [a, b])
     offeredBy(requests, y, [a], otherRoom)
@@ -139,7 +139,7 @@ describe('a room that is closed', () => {
 })
 
 describe('offers', () => {
-  it(`of one peer wait for at most ${MAX_PENDING_OFFERS} documents, in all rooms together`, () => {
+  it(`of one peer wait for at most ${MAX_PENDING_OFFERS} documents, over all rooms`, () => {
     const requests = new Requests()
     for (let i = 0; i < MAX_PENDING_OFFERS; i++) {
       expect(requests.offered(i % 2 === 0 ? room : otherRoom, idOf(i), a, 0)).toBe('request')

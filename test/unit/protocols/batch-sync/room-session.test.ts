@@ -1,4 +1,4 @@
-/** What is to be sent to one peer of one room. */
+/** What is to be sent to one peer in one room. */
 import { describe, expect, it } from 'vitest'
 import {
   MAX_DIFFERENCE,
@@ -18,7 +18,7 @@ const labels = (count: number, name = ''): string[] => Array.from({ length: coun
 const idsOf = (documents: readonly Position[]): DocumentId[] => documents.map(({ id }) => id)
 const never = () => false
 
-/** Takes so much at most, a MESSAGE's worth if not said. */
+/** Takes at most that much; by default, enough for a MESSAGE. */
 function take(
   roomSession: RoomSession,
   { bytes = 262_144, items = 1_536, offers = 1_000, skip = never as (id: DocumentId) => boolean } = {},
@@ -27,7 +27,7 @@ function take(
   return { documents: idsOf(documents), offers: idsOf(offered) }
 }
 
-/** Takes all there is, which then is in flight. */
+/** Takes everything there is, which is then in flight. */
 function takeAll(roomSession: RoomSession): DocumentId[] {
   const taken: DocumentId[] = []
   const inFlight = new Set<DocumentId>()
@@ -40,7 +40,7 @@ function takeAll(roomSession: RoomSession): DocumentId[] {
   }
 }
 
-/** A share with a peer that told its frontier. */
+/** A session with a peer that announced its frontier. */
 function shareWith(ports: HeldDocuments, frontier: readonly DocumentId[], refusesDocuments = false): RoomSession {
   const roomSession = new RoomSession(room, peer, ports)
   roomSession.learn(standing(frontier, refusesDocuments))
@@ -62,7 +62,7 @@ describe('comparing', () => {
     expect(roomSession.isIdle).toBe(true)
   })
 
-  it('with a frontier that is held sends what lies after it', () => {
+  it('with a frontier that is held sends what comes after it', () => {
     const roomSession = shareWith(holding(40), [idOf('30')])
     roomSession.compare(never)
     expect(takeAll(roomSession)).toEqual(labels(40).slice(31).map(idOf))
@@ -75,7 +75,7 @@ describe('comparing', () => {
     expect(roomSession.compare(never), 'once').toBe(false)
   })
 
-  it('with a frontier that is not all held sends nothing yet', () => {
+  it('with a frontier that is not fully held sends nothing yet', () => {
     const ports = holding(40)
     const roomSession = shareWith(ports, [idOf('30'), idOf('new')])
     expect(roomSession.unheldFrontier()).toEqual([idOf('new')])
@@ -86,7 +86,7 @@ describe('comparing', () => {
     expect(takeAll(roomSession)).toEqual(labels(40).slice(31).map(idOf))
   })
 
-  it('waits for what is in flight, and is not needed where that is all that was lacking', () => {
+  it('waits for what is in flight, and is unnecessary if that is all that was lacking', () => {
     const ports = holding(40)
     const roomSession = shareWith(ports, [idOf('30')])
     roomSession.compare(never)
@@ -103,7 +103,7 @@ describe('comparing', () => {
     expect(takeAll(roomSession)).toEqual(labels(40).slice(34).map(idOf))
   })
 
-  it('is not done where ranges say more', () => {
+  it('is skipped if ranges say more', () => {
     const roomSession = shareWith(holding(40), [idOf('30')])
     roomSession.forgetComparison()
     roomSession.compare(never)
@@ -123,7 +123,7 @@ describe('comparing', () => {
     expect(takeAll(roomSession)).toHaveLength(count - 1)
   })
 
-  it(`sends everything in order past a difference of ${MAX_DIFFERENCE}`, () => {
+  it(`sends everything in order if the difference exceeds ${MAX_DIFFERENCE}`, () => {
     const count = MAX_DIFFERENCE + WALK_STEPS + 10
     const ports = holding(count, 1)
     const firstTwo = (frontier: number): DocumentId[] => {
@@ -153,7 +153,7 @@ describe('a peer that wants the newest first', () => {
     expect(takeAll(roomSession)).toEqual([...newest, ...lacking.slice(0, -NEWEST_FIRST)])
   })
 
-  it('gets what is new in the order it is written', () => {
+  it('gets new documents in the order they are written', () => {
     const ports = holding(3)
     const roomSession = new RoomSession(room, peer, ports)
     roomSession.learn(standing([idOf('2')], false, true))
@@ -163,7 +163,7 @@ describe('a peer that wants the newest first', () => {
   })
 })
 
-describe('what waits', () => {
+describe('the queue', () => {
   it('is taken up to a size and a number, and goes on from there', () => {
     const roomSession = shareWith(holding(40), [])
     roomSession.compare(never)
@@ -174,7 +174,7 @@ describe('what waits', () => {
     expect(takeAll(roomSession)).toHaveLength(35)
   })
 
-  it('is not what the peer is known to hold, nor what is in flight', () => {
+  it('leaves out what the peer is known to hold, and what is in flight', () => {
     const ports = holding(10)
     const roomSession = shareWith(ports, [idOf('4')])
     roomSession.compare(never)
@@ -191,14 +191,14 @@ describe('what waits', () => {
     expect(takeAll(roomSession)).toEqual(['8', '9', 'new'].map(idOf))
   })
 
-  it('is taken once, however often it was added', () => {
+  it('gives each document once, however often it was added', () => {
     const roomSession = shareWith(holding(3), [idOf('2')])
     roomSession.compare(never)
     for (const id of ['1', '0', '1'].map(idOf)) roomSession.add({ id, clock: 1 })
     expect(take(roomSession).documents).toEqual(['1', '0'].map(idOf))
   })
 
-  it('has new documents once where all is sent in order', () => {
+  it('gives new documents once while everything is sent in order', () => {
     const ports = holding(10)
     const roomSession = shareWith(ports, [])
     roomSession.compare(never)
@@ -206,7 +206,7 @@ describe('what waits', () => {
     expect(takeAll(roomSession)).toEqual([...labels(10), 'new'].map(idOf))
   })
 
-  it(`is read ${READ_AHEAD} documents at a time where all is sent in order`, () => {
+  it(`reads ${READ_AHEAD} documents at a time while everything is sent in order`, () => {
     const ports = holding(3 * READ_AHEAD)
     const limits = new Set<number>()
     const read = ports.documentsAfter.bind(ports)
@@ -220,7 +220,7 @@ describe('what waits', () => {
     expect([...limits]).toEqual([READ_AHEAD])
   })
 
-  it(`is a list of at most ${MAX_QUEUED} documents; more are read in order, and none is lost`, () => {
+  it(`lists at most ${MAX_QUEUED} documents; more are read in order, and none is lost`, () => {
     const ports = new HeldDocuments()
     const first = ports.add(idOf('first'), { clock: 50 })
     const roomSession = shareWith(ports, [first.id])
@@ -238,7 +238,7 @@ describe('what waits', () => {
 })
 
 describe('what the peer holds', () => {
-  it('is what it said last, also where it was thought to hold more', () => {
+  it('is what it said last, even if it was thought to hold more', () => {
     const ports = holding(3)
     const roomSession = shareWith(ports, [])
     roomSession.compare(never)
@@ -283,7 +283,7 @@ describe('large documents', () => {
     expect(take(roomSession)).toEqual({ documents: documents.map(idOf), offers: offers.map(idOf) })
   })
 
-  it('are offered no further than the number of offers goes', () => {
+  it('are offered up to the allowed number of offers', () => {
     const ports = holding(5, sizes.large)
     const roomSession = shareWith(ports, [])
     roomSession.compare(never)
@@ -292,7 +292,7 @@ describe('large documents', () => {
     expect(take(roomSession, { offers: 9 }).offers).toEqual(['2', '3', '4'].map(idOf))
   })
 
-  it('that the peer asked for go first, whole', () => {
+  it('that the peer requested go first, in full', () => {
     const ports = mixed()
     ports.setSharing(room, peer, { policy: 'share', mode: 'interactive' })
     const roomSession = shareWith(ports, [])
@@ -306,8 +306,8 @@ describe('large documents', () => {
   })
 })
 
-describe('what the peer put off', () => {
-  it('waits until its time is over, and then goes before what waits after it', () => {
+describe('what the peer deferred', () => {
+  it('waits until its time is over, and then goes before the rest of the queue', () => {
     const ports = holding(5)
     const roomSession = shareWith(ports, [idOf('0')])
     roomSession.compare(never)
@@ -335,7 +335,7 @@ describe('what the peer put off', () => {
     expect(takeAll(roomSession)).toEqual(labels(3).map(idOf))
   })
 
-  it('holds up a comparison, which would send it before its time', () => {
+  it('holds up a comparison, which would send it too early', () => {
     const ports = holding(3)
     const roomSession = shareWith(ports, [idOf('0')])
     roomSession.compare(never)
@@ -348,7 +348,7 @@ describe('what the peer put off', () => {
     expect(takeAll(roomSession)).toEqual(['1', '2'].map(idOf))
   })
 
-  it('is not sent to a peer that turns out to hold all', () => {
+  it('is not sent to a peer that turns out to hold everything', () => {
     const ports = holding(3)
     const roomSession = shareWith(ports, [])
     roomSession.compare(never)
@@ -362,21 +362,24 @@ describe('what the peer put off', () => {
 })
 
 describe('a peer', () => {
-  it.each(['accept', 'none'] as const)('with the policy %s is given nothing, until it is shared with', (policy) => {
-    const ports = holding(5)
-    ports.setSharing(room, peer, { policy, mode: 'auto' })
-    const roomSession = shareWith(ports, [])
-    expect(roomSession.isSending).toBe(false)
-    roomSession.compare(never)
-    roomSession.add({ id: idOf('4'), clock: 5 })
-    roomSession.request({ id: idOf('0'), clock: 1 })
-    expect(take(roomSession)).toEqual({ documents: [], offers: [] })
-    roomSession.changeSharing(SHARE)
-    roomSession.compare(never)
-    expect(takeAll(roomSession)).toEqual(labels(5).map(idOf))
-  })
+  it.each(['accept', 'none'] as const)(
+    'with the policy %s is sent nothing until the room is shared with it',
+    (policy) => {
+      const ports = holding(5)
+      ports.setSharing(room, peer, { policy, mode: 'auto' })
+      const roomSession = shareWith(ports, [])
+      expect(roomSession.isSending).toBe(false)
+      roomSession.compare(never)
+      roomSession.add({ id: idOf('4'), clock: 5 })
+      roomSession.request({ id: idOf('0'), clock: 1 })
+      expect(take(roomSession)).toEqual({ documents: [], offers: [] })
+      roomSession.changeSharing(SHARE)
+      roomSession.compare(never)
+      expect(takeAll(roomSession)).toEqual(labels(5).map(idOf))
+    },
+  )
 
-  it('that is full is given nothing, and what it lacks once it is not', () => {
+  it('that is full is sent nothing, and what it lacks once it is not full any more', () => {
     const ports = holding(5)
     const roomSession = shareWith(ports, [idOf('1')])
     roomSession.compare(never)
@@ -391,7 +394,7 @@ describe('a peer', () => {
     expect(takeAll(roomSession)).toEqual(['2', '3', '4', 'new'].map(idOf))
   })
 
-  it('with whom sharing ends in the middle gets nothing more', () => {
+  it('with whom sharing ends in the middle is sent nothing more', () => {
     const roomSession = shareWith(holding(50), [])
     roomSession.compare(never)
     expect(take(roomSession, { items: 5 }).documents).toHaveLength(5)

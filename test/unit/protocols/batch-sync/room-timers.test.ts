@@ -10,7 +10,7 @@ describe('the timer of a room', () => {
     const head = ports.add(idOf('head'), { clock: 2 })
     const machine = new BatchSyncMachine({ self: 'self' as PeerId, ports, random: () => 0 })
     const command = (given: BatchSyncCommand) => machine.handle({ type: 'command', command: given }, 0)
-    /** The timers that are set when a document comes by gossip that the peer may lack. */
+    /** The timers set when a document arrives by gossip that the peer may lack. */
     const timersByGossip = (label: string): BatchSyncTimer[] => {
       const documents = [{ id: idOf(label), clock: 3 }]
       const effects = command({ type: 'stored', room, documents, from: 'gossip' })

@@ -11,7 +11,7 @@ import type { Reconciliation } from '../../../../protocols/batch-sync/reconcile.
 import { Scans } from '../../../../protocols/batch-sync/scans.ts'
 import { otherRoom, room } from './held-documents.ts'
 
-/** Work that looks at so many documents, a page at a time or `perPiece`. */
+/** Work that visits a number of documents, a page at a time or `perPiece`. */
 function* workOf(documents: number, perPiece = SCAN_PAGE): Reconciliation {
   for (let left = documents; left > 0; left -= perPiece) yield { scanned: Math.min(left, perPiece) }
 }
@@ -19,7 +19,7 @@ function* workOf(documents: number, perPiece = SCAN_PAGE): Reconciliation {
 const scannedIn = (found: ReturnType<Scans['step']>['found']) =>
   found.reduce((sum, { finding }) => sum + finding.scanned, 0)
 
-/** Works until nothing is left or the rate is passed; gives how many documents were looked at. */
+/** Works until nothing is left or the rate is used up; returns how many documents were visited. */
 function workOff(scans: Scans, nowMs: number): number {
   let scanned = 0
   for (;;) {
@@ -30,7 +30,7 @@ function workOff(scans: Scans, nowMs: number): number {
 }
 
 describe('a step', () => {
-  it(`looks at ${SCAN_STEPS} documents, and the next one goes on from there`, () => {
+  it(`visits ${SCAN_STEPS} documents, and the next one goes on from there`, () => {
     const scans = new Scans(0)
     scans.add(room, workOf(2 * SCAN_STEPS + 5))
     expect([1, 2, 3].map(() => scannedIn(scans.step(0).found))).toEqual([SCAN_STEPS, SCAN_STEPS, 5])
@@ -38,13 +38,13 @@ describe('a step', () => {
     expect(scans.step(0)).toEqual({ found: [], isOverRate: false })
   })
 
-  it('is bounded where there is much to say of few documents', () => {
+  it('is bounded even if few documents give many answers', () => {
     const scans = new Scans(0)
     scans.add(room, workOf(100_000, 0.001))
     expect(scans.step(0).found.length).toBeLessThanOrEqual(SCAN_STEPS)
   })
 
-  it('takes what waits in the order it came, with the room it is for', () => {
+  it('takes waiting work in the order it came, with its room', () => {
     const scans = new Scans(0)
     for (const each of [room, otherRoom, room]) scans.add(each, workOf(10))
     expect(scans.step(0).found.map((each) => each.room)).toEqual([room, otherRoom, room])
@@ -53,7 +53,7 @@ describe('a step', () => {
 })
 
 describe('the rate', () => {
-  it(`lets ${SCAN_BURST} documents be looked at, then ${SCANS_PER_SECOND} a second`, () => {
+  it(`allows visiting ${SCAN_BURST} documents, then ${SCANS_PER_SECOND} a second`, () => {
     const scans = new Scans(0)
     scans.add(room, workOf(2 * SCAN_BURST))
     const burst = workOff(scans, 0)
@@ -65,7 +65,7 @@ describe('the rate', () => {
     expect(later).toBeGreaterThan(SCANS_PER_SECOND - SCAN_PAGE)
   })
 
-  it('is passed by many small ones as well', () => {
+  it('is also used up by many small pieces of work', () => {
     const scans = new Scans(0)
     let done = 0
     for (; done < 2 * SCAN_BURST; done++) {
@@ -78,8 +78,8 @@ describe('the rate', () => {
   })
 })
 
-describe('what waits', () => {
-  it(`is at most ${MAX_WAITING_RANGES} pieces of work`, () => {
+describe('waiting work', () => {
+  it(`is at most ${MAX_WAITING_RANGES} pieces`, () => {
     const scans = new Scans(0)
     for (let i = 0; i < MAX_WAITING_RANGES; i++) expect(scans.add(room, workOf(1))).toBe(true)
     expect(scans.add(room, workOf(1))).toBe(false)

@@ -1,4 +1,4 @@
-/** Random documents that keep the rules, for property tests. */
+/** Random valid documents, for property tests. */
 import fc from 'fast-check'
 import { CID } from 'multiformats/cid'
 import type { DocumentFields } from '../../../../protocols/document/document.ts'
@@ -51,7 +51,7 @@ const place = fc.oneof(
     .filter((fields) => fields.seq > 0 && fields.clock >= 2 && !fields.parents.includes(fields.previous)),
 )
 
-/** Fields of a document by the signer. */
+/** The fields of a document by the signer. */
 export function fieldsBy({ author }: Signer): fc.Arbitrary<DocumentFields> {
   return fc.tuple(place, content).map(([at, said]) => ({ ...at, ...said, author }))
 }

@@ -1,4 +1,4 @@
-/** What the vectors of protocols/document hold. */
+/** The content of the vectors of protocols/document. */
 import type { DocumentFields } from '../../../../protocols/document/document.ts'
 import type { DocumentErrorCode } from '../../../../protocols/document/errors.ts'
 import type { PeerId } from '../../../../protocols/wire/ids.ts'
@@ -7,7 +7,7 @@ import { fromHex, readVectors } from '../vectors.ts'
 
 interface ValidVector {
   name: string
-  /** Ed25519 seed that signs it; null where the signature is empty. */
+  /** The Ed25519 seed that signs it; null if the signature is empty. */
   seed: string | null
   fields: Omit<DocumentFields, 'body'> & { body: string; authorKey: string }
   block: string

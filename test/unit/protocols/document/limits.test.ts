@@ -1,4 +1,4 @@
-/** Each limit of a document is reached when writing, and refused one past it. What reading refuses is in the vectors. */
+/** Writing reaches each limit of a document, and refuses what exceeds it. What reading refuses is in the vectors. */
 import { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import {
@@ -39,7 +39,7 @@ const fields: DocumentFields = {
 const parents = (count: number): DocumentId[] =>
   Array.from({ length: count }, (_, index) => idOf(index + 10)).sort(compareDocumentIds)
 
-/** A link whose CID takes so many bytes in the block, with the zero byte in front. */
+/** A link whose CID takes a number of bytes in the block, including the leading zero byte. */
 const linkOf = (sizeBytes: number): BlockId => {
   const digestBytes = sizeBytes - 5
   return CID.decode(Uint8Array.of(1, 0x55, 0, digestBytes, ...new Uint8Array(digestBytes))).toString() as BlockId
@@ -90,7 +90,7 @@ describe('writing a document', () => {
     expect(codeOf(at)).toBeUndefined()
   })
 
-  it.each(AT_AND_PAST)('refuses what passes %s', (_limit, _at, past, code) => {
+  it.each(AT_AND_PAST)('refuses what exceeds %s', (_limit, _at, past, code) => {
     expect(codeOf(past)).toBe(code)
   })
 
@@ -110,7 +110,7 @@ describe('writing a document', () => {
     expect(codeOf(changes)).toBe(code)
   })
 
-  it('has a body of 64 KiB less what its other elements take', () => {
+  it('can have a body of 64 KiB less what its other elements take', () => {
     expect(MAX_DOCUMENT_BYTES).toBe(65_536)
     expect(overheadBytes).toBeLessThan(300)
   })

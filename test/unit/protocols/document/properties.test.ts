@@ -1,4 +1,4 @@
-/** Properties of the document codec on random documents, random damage and random bytes. */
+/** Properties of the document codec with random documents, random damage and random bytes. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -13,7 +13,7 @@ import { fromHex, toHex } from '../vectors.ts'
 import { fieldsBy, signer } from './arbitrary-document.ts'
 import { fieldsOf, invalid, signatures, valid } from './document-vectors.ts'
 
-/** The document of a block, or undefined where it is refused; anything thrown but a DocumentError fails the test. */
+/** The document of a block, or undefined if it is refused; anything thrown but a DocumentError fails the test. */
 function tryDecode(block: Uint8Array): Document | undefined {
   try {
     return decodeDocument(block)
@@ -23,7 +23,7 @@ function tryDecode(block: Uint8Array): Document | undefined {
   }
 }
 
-/** What is accepted is the one way to write it: encoding the fields gives the same bytes before the signature. */
+/** What is accepted has only one encoding: encoding the fields gives the same bytes before the signature. */
 function expectCanonical({ signature, block, id, ...fields }: Document): void {
   const written = encodeDocument(fields).block.subarray(0, -1)
   expect(toHex(block.subarray(0, written.length))).toBe(toHex(written))
@@ -38,7 +38,7 @@ function flipBit(block: Uint8Array, bit: number): Uint8Array {
 const documents = signer.chain((by) => fieldsBy(by).map((fields) => ({ by, fields })))
 
 describe('a random document', () => {
-  it('comes back as it went, signed or not', () => {
+  it('survives a round trip, signed or not', () => {
     fc.assert(
       fc.property(documents, fc.boolean(), ({ by, fields }, isSigned) => {
         const document = encodeDocument(fields, isSigned ? by : undefined)
@@ -51,7 +51,7 @@ describe('a random document', () => {
     )
   })
 
-  it('does not hold its signature for other fields', () => {
+  it('has a signature that is not valid for other fields', () => {
     fc.assert(
       fc.property(documents, fc.nat(), ({ by, fields }, timeMs) => {
         fc.pre(timeMs !== fields.timeMs)
@@ -68,7 +68,7 @@ describe('damage', () => {
   const vector = valid.find(({ name }) => name === 'previous and two parents, sorted by the bytes of their digests')!
   const intact = encodeDocument(fieldsOf(vector), signerOfSeed(fromHex(vector.seed!)))
 
-  it('of any one bit is refused, or gives another id and no valid signature', () => {
+  it('to any single bit is refused, or gives another id and an invalid signature', () => {
     let decoded = 0
     for (let bit = 0; bit < intact.block.length * 8; bit++) {
       const document = tryDecode(flipBit(intact.block, bit))
@@ -78,11 +78,11 @@ describe('damage', () => {
       expect(isSignatureValid(document), `bit ${bit}`).toBe(false)
       expectCanonical(document)
     }
-    // Else it would show nothing: bits of digests, author, body and signature can all be read.
+    // Otherwise it would show nothing: damaged digests, authors, bodies and signatures can all be read.
     expect(decoded).toBeGreaterThan(1_000)
   })
 
-  it('of any one bit of a random document too', () => {
+  it('to any single bit of a random document, too', () => {
     fc.assert(
       fc.property(documents, fc.nat(), ({ by, fields }, at) => {
         const { block, id } = encodeDocument(fields, by)
@@ -96,13 +96,13 @@ describe('damage', () => {
     )
   })
 
-  it('by a cut at any place is refused', () => {
+  it('by a cut at any position is refused', () => {
     for (let length = 0; length < intact.block.length; length++) {
       expect(tryDecode(intact.block.subarray(0, length)), `${length} bytes`).toBeUndefined()
     }
   })
 
-  it('of any kind gives a document in its one form, or a DocumentError', () => {
+  it('of any kind gives a canonical document, or a DocumentError', () => {
     const blocks = [...valid, ...signatures, ...invalid].map(({ block }) => fromHex(block)).filter(isSmall)
     const edit = fc.record({ at: fc.nat(2_000), remove: fc.nat(4), insert: fc.uint8Array({ maxLength: 4 }) })
     fc.assert(
@@ -119,7 +119,7 @@ describe('damage', () => {
   })
 })
 
-describe('bytes that nobody wrote as a document', () => {
+describe('bytes that were not written as a document', () => {
   it('give a DocumentError', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
@@ -129,7 +129,7 @@ describe('bytes that nobody wrote as a document', () => {
     )
   })
 
-  it('give a DocumentError behind a good start', () => {
+  it('give a DocumentError after a valid start', () => {
     const start = fromHex(valid[0]!.block)
     fc.assert(
       fc.property(fc.nat(start.length - 67), fc.uint8Array({ maxLength: 200 }), (length, bytes) => {

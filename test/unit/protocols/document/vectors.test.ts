@@ -1,4 +1,4 @@
-/** The vectors of protocols/document hold for this implementation, both ways. */
+/** The vectors of protocols/document hold for this implementation, both for reading and for writing. */
 import { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import {
@@ -35,7 +35,7 @@ const CODES: Record<DocumentErrorCode, true> = {
   'trailing-bytes': true,
 }
 
-/** What decoding throws; undefined where it does not. */
+/** What decoding throws; undefined if it throws nothing. */
 function faultOf(block: Uint8Array): unknown {
   try {
     decodeDocument(block)
@@ -46,7 +46,7 @@ function faultOf(block: Uint8Array): unknown {
 }
 
 describe('valid documents', () => {
-  it('are many, and named apart', () => {
+  it('are many, with distinct names', () => {
     expect(valid.length).toBeGreaterThanOrEqual(12)
     expect(new Set(valid.map(({ name }) => name)).size).toBe(valid.length)
   })
@@ -89,14 +89,14 @@ describe('signatures', () => {
     expect(isSignatureValid(document)).toBe(vector.signatureValid)
   })
 
-  it('hold for one of them only', () => {
+  it('are valid for only one of them', () => {
     expect(signatures.filter(({ signatureValid }) => signatureValid)).toHaveLength(1)
     expect(signatures.length).toBeGreaterThan(5)
   })
 })
 
 describe('invalid documents', () => {
-  it('are many, named apart, and cover every code', () => {
+  it('are many, with distinct names, and cover every code', () => {
     expect(invalid.length).toBeGreaterThanOrEqual(40)
     expect(new Set(invalid.map(({ name }) => name)).size).toBe(invalid.length)
     expect(new Set(invalid.map(({ error }) => error))).toEqual(new Set(Object.keys(CODES)))

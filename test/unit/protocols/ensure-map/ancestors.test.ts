@@ -1,4 +1,4 @@
-/** Documents that others wait for: when they are asked for, in how many round trips they come, and what becomes of them. */
+/** Documents that others wait for: when they are requested, how many round trips they take, and what becomes of them. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Document } from '../../../../protocols/document/document.ts'
 import {
@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const last = (documents: readonly Document[]): Document => documents.at(-1) ?? kitchen
 
-/** Both have some documents; then Anna has written so many of her own, and Bob of his, whose last one reaches her. */
+/** Both have some documents in common; then Anna and Bob each wrote some more, and Bob's last one reaches her. */
 function diverge(common: number, own: number, theirs: number, sizeBytes = 0): Document[] {
   const shared = [kitchen, ...historyAfter(kitchen, common, (i) => `shared ${i}`)]
   const history = historyAfter(last(shared), theirs, (i) => `Bob's ${i}`.padEnd(sizeBytes))
@@ -45,7 +45,7 @@ const untilHeld = (document: Document): number => world.passUntil(() => a.held.d
 const wantsOf = (node: TestNode, to: TestNode): number => node.sentTo(to.key, 'want').length
 
 describe('a document whose ancestors are missing gets them', () => {
-  it('in one round trip, up to all that fits with one of them', () => {
+  it('in one round trip, up to as many as fit with one of them', () => {
     expect(untilHeld(last(diverge(10, 0, MAX_ANCESTORS + 2)))).toBe(ROUND_TRIP_MS)
     expect(a.faults).toEqual([])
     expect(wantsOf(a, b)).toBe(1)
@@ -56,13 +56,13 @@ describe('a document whose ancestors are missing gets them', () => {
     [2, CONCURRENT_CLOCKS, CONCURRENT_CLOCKS],
     [3, 500, 300],
     [3, 2_000, MAX_ANCESTORS],
-  ])('in %i round trips where %i documents were written here, and %i there', (trips, own, theirs) => {
+  ])('in %i round trips if %i documents were written here, and %i there', (trips, own, theirs) => {
     expect(untilHeld(last(diverge(10, own, theirs)))).toBeLessThanOrEqual(trips * ROUND_TRIP_MS)
     world.pass(MAX_RETRY_MS)
     expect(wantsOf(a, b)).toBeLessThanOrEqual(trips)
   })
 
-  it('in more where they are many, or large', () => {
+  it('in more round trips if they are many, or large', () => {
     expect(untilHeld(last(diverge(10, 0, 1_600)))).toBe(4 * ROUND_TRIP_MS)
     world = new World()
     a = world.add(anna)
@@ -70,7 +70,7 @@ describe('a document whose ancestors are missing gets them', () => {
     expect(untilHeld(last(diverge(10, 0, 40, 30_000)))).toBeLessThanOrEqual(6 * ROUND_TRIP_MS)
   })
 
-  it('in one round trip where it is the first after many', () => {
+  it('in one round trip if it is the first after many', () => {
     const branches = Array.from({ length: 32 }, (_, i) => historyAfter(kitchen, 10, (j) => `${i} ${j}`))
     const end = documentAfter(
       branches.map((branch) => last(branch)),
@@ -84,7 +84,7 @@ describe('a document whose ancestors are missing gets them', () => {
     expect(b.sentTo(anna, 'block')).toHaveLength(320)
   })
 
-  it('also while a file comes', () => {
+  it('even while a file is being fetched', () => {
     const pages = leaves(100, 'page', 200_000)
     b.held.hold(room, pages)
     world.connect(a, b)
@@ -92,7 +92,7 @@ describe('a document whose ancestors are missing gets them', () => {
     expect(untilHeld(last(diverge(10, 0, 5)))).toBe(ROUND_TRIP_MS)
   })
 
-  it('without what is known here, once that is clear again', () => {
+  it('without fetching what is known here, once that is clear again', () => {
     const history = diverge(100, 5, 5)
     untilHeld(last(history))
     const next = historyAfter(last(history), 5, (i) => `next ${i}`)
@@ -103,7 +103,7 @@ describe('a document whose ancestors are missing gets them', () => {
     expect(b.sentTo(anna, 'block')).toHaveLength(next.length - 1)
   })
 
-  it('from another peer than the one that sent it, where that one is gone', () => {
+  it('from another peer than its sender, if the sender is gone', () => {
     const c = world.add(carol)
     const history = historyAfter(kitchen, 5, (i) => `${i}`)
     a.held.accept([kitchen])
@@ -113,7 +113,7 @@ describe('a document whose ancestors are missing gets them', () => {
     expect(untilHeld(last(history))).toBe(ROUND_TRIP_MS)
   })
 
-  it('first from the peer that sent it', () => {
+  it('first from its sender', () => {
     world.meet(a, carol)
     const history = diverge(1, 0, 3)
     world.meet(a, dave)
@@ -121,7 +121,7 @@ describe('a document whose ancestors are missing gets them', () => {
   })
 })
 
-it('only documents come unasked with one that is asked for', () => {
+it('only documents may come unrequested with a requested one', () => {
   const history = historyAfter(kitchen, 2, (i) => `${i}`)
   const [other] = leaves(1) as [Block]
   a.held.accept([kitchen])
@@ -143,13 +143,13 @@ describe('a document that may be on its way', () => {
     a.receive(room, bob, history.slice(-1), true)
   })
 
-  it(`is asked for after ${PATIENCE_MS} ms`, () => {
+  it(`is requested after ${PATIENCE_MS} ms`, () => {
     world.pass(PATIENCE_MS - 1)
     expect(wantsOf(a, b)).toBe(0)
     expect(untilHeld(last(history))).toBe(1 + ROUND_TRIP_MS)
   })
 
-  it('is not asked for while others come into its room', () => {
+  it('is not requested while others arrive in its room', () => {
     let document = kitchen
     for (let i = 0; i < 5; i++) {
       world.pass(PATIENCE_MS - 1)
@@ -161,7 +161,7 @@ describe('a document that may be on its way', () => {
     expect(untilHeld(last(history))).toBe(1 + 2 * ROUND_TRIP_MS)
   })
 
-  it('is not asked for once it came', () => {
+  it('is not requested once it has arrived', () => {
     a.receive(room, bob, history)
     world.pass(MAX_RETRY_MS)
     expect(wantsOf(a, b)).toBe(0)
@@ -172,7 +172,7 @@ describe('a document that may be on its way', () => {
 describe('an ancestor that nobody has', () => {
   const history = historyAfter(kitchen, 3, (i) => `${i}`)
 
-  it('is asked for again, and when somebody comes', () => {
+  it('is requested again later, and when a peer connects', () => {
     a.held.accept([kitchen])
     world.connect(a, b)
     a.receive(room, bob, history.slice(-1))
@@ -186,7 +186,7 @@ describe('an ancestor that nobody has', () => {
     expect(world.isAtRest).toBe(true)
   })
 
-  it('is asked of who says to have got it', () => {
+  it('is requested from a peer that says it has got it', () => {
     a.held.accept([kitchen])
     world.connect(a, b)
     a.receive(room, bob, history.slice(-1))
@@ -195,7 +195,7 @@ describe('an ancestor that nobody has', () => {
     expect(untilHeld(last(history))).toBe(1.5 * ROUND_TRIP_MS)
   })
 
-  it(`is one of ${MAX_MISSING} of a room at most; the oldest makes place, once it was asked for in vain`, () => {
+  it(`is one of at most ${MAX_MISSING} of a room; the oldest gives way, once it was requested in vain`, () => {
     const ids = leaves(MAX_MISSING + 1, 'no document').map(({ id }) => id as BlockId as DocumentId)
     const missing = (some: readonly DocumentId[]): void =>
       a.command({ type: 'missing', room, ids: some, from: undefined, isPatient: false })
@@ -215,10 +215,10 @@ describe('an ancestor that nobody has', () => {
   })
 })
 
-describe('a document that came and was not accepted', () => {
+describe('a document that arrived and was not accepted', () => {
   const history = historyAfter(kitchen, 3, (i) => `${i}`)
 
-  /** Bob sends what is asked for; the room says nothing of it. */
+  /** Bob sends what is requested; the room does not react to it. */
   function fetch(): void {
     world.meet(a, bob)
     a.isValidating = false
@@ -228,7 +228,7 @@ describe('a document that came and was not accepted', () => {
     a.hear(bob, { type: 'block', topic, id: history[1]!.id, data: history[1]!.block })
   }
 
-  it('as it came too fast is asked of others, and of the same one later', () => {
+  it('because it came too fast is requested from others, and later from the same peer', () => {
     fetch()
     const c = world.add(carol)
     world.connect(a, c)
@@ -238,14 +238,14 @@ describe('a document that came and was not accepted', () => {
     expect(a.idsSentTo(bob, 'want')).toEqual([history[1]!.id, history[1]!.id])
   })
 
-  it('as it is not valid is asked for later, and not for ever', () => {
+  it('because it is invalid is requested later, but not forever', () => {
     fetch()
     a.command({ type: 'validated', room, from: bob, pending: [], refused: [] })
     world.pass(RETRY_MS)
     expect(a.idsSentTo(bob, 'want')).toHaveLength(2)
   })
 
-  it('as its ancestors are missing, too, is asked for no more', () => {
+  it('because its own ancestors are missing is requested no more', () => {
     fetch()
     a.command({ type: 'validated', room, from: bob, pending: [history[1]!.id], refused: [] })
     world.pass(2 * MAX_RETRY_MS)
@@ -254,10 +254,10 @@ describe('a document that came and was not accepted', () => {
   })
 })
 
-describe('a document that came and had no place to wait in', () => {
+describe('a document that arrived and had no space to be pending', () => {
   const [first, second, third] = historyAfter(kitchen, 3, (i) => `${i}`) as [Document, Document, Document]
 
-  /** The third one came, and is to be had once the second is here. */
+  /** The third document arrived, and can be kept once the second is here. */
   beforeEach(() => {
     a.held.accept([kitchen])
     world.meet(a, bob)
@@ -274,7 +274,7 @@ describe('a document that came and had no place to wait in', () => {
     a.command({ type: 'stored', room, ids: [document.id] })
   }
 
-  it('is asked for again once its ancestors are here, which are asked for at once', () => {
+  it('is requested again once its ancestors are here, which are requested at once', () => {
     expect(a.idsSentTo(bob, 'want')).toEqual([third.id, second.id])
     a.hear(bob, blockOf(second))
     a.command({ type: 'validated', room, from: bob, pending: [], refused: [second.id], ancestors: [first.id] })
@@ -286,14 +286,14 @@ describe('a document that came and had no place to wait in', () => {
     expect(a.idsSentTo(bob, 'want').slice(4)).toEqual([third.id])
   })
 
-  it('is asked for a while after its ancestors came by themselves, as it may do so too', () => {
+  it('is requested a while after its ancestors arrived by themselves, since it may do so too', () => {
     accept(second)
     expect(a.idsSentTo(bob, 'want').slice(2)).toEqual([])
     world.pass(PATIENCE_MS)
     expect(a.idsSentTo(bob, 'want').slice(2)).toEqual([third.id])
   })
 
-  it('is not asked for by itself before, whoever comes, but not never', () => {
+  it('is not requested earlier, whoever connects, but eventually', () => {
     a.hear(bob, { type: 'dont-have', topic: topicKeyOf(room), ids: [second.id] })
     world.meet(a, carol)
     expect(a.idsSentTo(carol, 'want')).toEqual([second.id])
@@ -322,7 +322,7 @@ describe('a document that a user asked for', () => {
     expect(new Set(a.held.written.keys())).toEqual(new Set(parts.map(({ id }) => id)))
   })
 
-  it('is asked for although the user lets go of it, where others wait for it', () => {
+  it('is still requested after the user cancels, if others wait for it', () => {
     const after = documentAfter([document], 'after')
     world.disconnect(a, b)
     a.ensure(room, { id: document.id, data: document.block })
@@ -333,7 +333,7 @@ describe('a document that a user asked for', () => {
     expect(a.ended).toEqual([])
   })
 
-  it('of a room that is not open here is a block like others', () => {
+  it('of a room that is not open here is a block like any other', () => {
     const other = world.add(carol, [])
     other.command({ type: 'neighbour', room, peer: bob })
     world.connect(other, b, [])

@@ -1,4 +1,4 @@
-/** How much is asked of whom at a time, in records of which size, and what follows from how peers answer. */
+/** How much is requested from whom at a time, in records of what size, and how answers change this. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   ASK_BURST,
@@ -42,12 +42,12 @@ const dontHave = (...ids: BlockId[]): EnsureMapRecord => ({ type: 'dont-have', t
 
 const ensureAll = (blocks: readonly Block[]): void => blocks.forEach((block) => a.ensure(room, block))
 
-/** What a peer is asked for now, of some blocks. */
+/** Which of some blocks a peer is asked for now. */
 const asked = (blocks: readonly Block[], peer = bob): Block[] =>
   blocks.filter((block) => a.askedFor(block).includes(peer))
 
 describe('a peer is asked', () => {
-  it('for two blocks at first, as these may be large', () => {
+  it('for two blocks at first, because these may be large', () => {
     world.meet(a, bob)
     ensureAll(leaves(10))
     expect(a.askedOf(bob)).toBe(MIN_WINDOW_BYTES / EXPECTED_BLOCK_BYTES)
@@ -91,7 +91,7 @@ describe('a peer is asked', () => {
     }
   })
 
-  it(`for ${MAX_ASKED} blocks at most, however small and fast`, () => {
+  it(`for at most ${MAX_ASKED} blocks, however small they are and however fast it is`, () => {
     world.meet(a, bob)
     const blocks = leaves(8_000, '', KIB)
     ensureAll(blocks)
@@ -126,7 +126,7 @@ describe('a peer is asked', () => {
     expect(Math.abs(asked - ASK_BURST - WANTS_PER_SECOND)).toBeLessThan((2 * WANTS_PER_SECOND * ASK_PAUSE_MS) / 1_000)
   })
 
-  it(`for ${MAX_IDS} ancestors in one record at most, and for ${MAX_ASKED} at a time`, () => {
+  it(`for at most ${MAX_IDS} ancestors in one record, and for ${MAX_ASKED} at a time`, () => {
     const ids = leaves(MAX_IDS + 100).map(({ id }) => id as BlockId as DocumentId)
     a.held.accept([kitchen])
     a.command({ type: 'missing', room, ids, from: undefined, isPatient: false })
@@ -137,7 +137,7 @@ describe('a peer is asked', () => {
     expect(records.every((record) => record.ids.length <= MAX_IDS)).toBe(true)
   })
 
-  it('for what is urgent first: ancestors, then what shows what else is needed, then the rest', () => {
+  it('for urgent blocks first: ancestors, then blocks that may link to others, then the rest', () => {
     const [first, second, third] = leaves(3) as [Block, Block, Block]
     const top = node([third])
     ensureAll([first, second, top])
@@ -152,7 +152,7 @@ describe('a peer is asked', () => {
     expect(wants.map(({ afterClock }) => afterClock)).toEqual([1, undefined])
   })
 
-  it('rather where it has sent blocks of the same root', () => {
+  it('in preference to others, if it has sent blocks of the same root', () => {
     const parts = leaves(10)
     const tree = node(parts)
     world.meet(a, bob)
@@ -164,7 +164,7 @@ describe('a peer is asked', () => {
     expect(asked(parts, carol)).toEqual(parts.slice(0, asked(parts, carol).length))
   })
 
-  it('together with others: wants are spread over those that have room', () => {
+  it('together with others: wants are spread over those with capacity', () => {
     world.meet(a, bob)
     world.meet(a, carol)
     ensureAll(leaves(4))
@@ -173,7 +173,7 @@ describe('a peer is asked', () => {
 })
 
 describe('a peer that falls silent', () => {
-  it(`after ${SILENT_MS} ms is asked for less, and for nothing more until it answers`, () => {
+  it(`for ${SILENT_MS} ms is asked for less, and for nothing more until it answers`, () => {
     world.meet(a, bob)
     const blocks = leaves(100, '', EXPECTED_BLOCK_BYTES)
     ensureAll(blocks)
@@ -202,7 +202,7 @@ describe('a peer that falls silent', () => {
     expect(a.askedFor(first!), 'what it left out is asked of others').not.toEqual([bob])
   })
 
-  it(`after ${GIVE_UP_MS} ms is taken not to have what it was asked for`, () => {
+  it(`for ${GIVE_UP_MS} ms is taken not to have what it was asked for`, () => {
     world.meet(a, bob)
     const page = leaf('page')
     a.ensure(room, page)
@@ -217,7 +217,7 @@ describe('a peer that falls silent', () => {
     expect(a.askedFor(page)).toEqual([bob])
   })
 
-  it('and answers late is heard all the same', () => {
+  it('and answers late is still accepted', () => {
     world.meet(a, bob)
     const page = leaf('page')
     a.ensure(room, page)
@@ -227,8 +227,8 @@ describe('a peer that falls silent', () => {
   })
 })
 
-describe('what was received', () => {
-  it(`is told every ${REPORT_EVERY_BYTES} bytes, wrong and unasked blocks too`, () => {
+describe('received bytes', () => {
+  it(`are reported every ${REPORT_EVERY_BYTES} bytes, including wrong and unrequested blocks`, () => {
     world.meet(a, bob)
     const blocks = leaves(3, '', REPORT_EVERY_BYTES / 2)
     a.hear(bob, ...blocksOf(blocks.slice(0, 1)))
@@ -239,7 +239,7 @@ describe('what was received', () => {
     expect(a.sentTo(bob, 'received').at(-1)).toEqual({ type: 'received', sizeBytes: 2.5 * REPORT_EVERY_BYTES })
   })
 
-  it('keeps a peer sending: its credit never runs out for good', () => {
+  it('keep a peer sending: its credit never runs out for good', () => {
     const b = world.add(bob)
     const blocks = leaves(100, '', EXPECTED_BLOCK_BYTES)
     const tree = node(blocks)
@@ -250,7 +250,7 @@ describe('what was received', () => {
     expect(a.held.written.size).toBe(101)
   })
 
-  it(`and not told is taken as lost after ${UNREPORTED_MS} ms`, () => {
+  it(`that are not reported count as received after ${UNREPORTED_MS} ms`, () => {
     const b = world.add(bob)
     const blocks = leaves(40, '', EXPECTED_BLOCK_BYTES)
     b.held.hold(room, blocks)
@@ -264,7 +264,7 @@ describe('what was received', () => {
     expect(given()).toBe((2 * CREDIT_BYTES) / EXPECTED_BLOCK_BYTES)
   })
 
-  it('and is more than was sent is a fault', () => {
+  it('that exceed what was sent are a fault', () => {
     world.meet(a, bob)
     a.hear(bob, { type: 'received', sizeBytes: 1 })
     expect(a.faults).toEqual([{ peer: bob, code: 'received-more-than-sent' }])

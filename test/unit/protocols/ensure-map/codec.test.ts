@@ -1,4 +1,4 @@
-/** Ensure-map frames: what goes in comes out, limits, and bytes that are no frame. */
+/** Ensure-map frames: round trips, limits, and invalid bytes. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/ensure-map/codec.ts'
@@ -60,7 +60,7 @@ describe('frames', () => {
     )
   })
 
-  it('give back the latest report of what was received, after all else', () => {
+  it('give back the latest report of received bytes, after everything else', () => {
     fc.assert(
       fc.property(
         fc.array(record, { maxLength: 3 }),
@@ -86,7 +86,7 @@ describe('frames', () => {
     expect(encodeFrames([block(half), block(half)])).toHaveLength(2)
   })
 
-  it('hold as many records as are read', () => {
+  it('hold as many records as a reader accepts', () => {
     const records = Array<EnsureMapRecord>(MAX_IDS + 1).fill({ type: 'have', topic: TOPIC, ids: [] })
     expect(encodeFrames(records).map((frame) => decodeFrame(frame).length)).toEqual([MAX_IDS, 1])
   })
@@ -108,7 +108,7 @@ describe('ids for one peer', () => {
   })
 })
 
-describe('a frame past a limit is refused, one at it is read', () => {
+describe('a frame over a limit is refused, one at it is read', () => {
   const bytes32 = new Uint8Array(32)
   const cid = Uint8Array.from(bytesOfBlockId(blockIdOf('raw', bytes32)))
   const named = { topic: bytes32, ids: [] }

@@ -32,13 +32,13 @@ export function node(links: readonly Block[], label: string | number = ''): Bloc
   return blockOf('dag-cbor', encodeDagCbor({ label, links: links.map(({ id }) => cidOf(id)) }))
 }
 
-/** A dag-pb block, which says of each part how large it is with all that it links to. */
+/** A dag-pb block, which says for each part how large it is with everything it links to. */
 export function file(parts: readonly (readonly [part: Block, sizeBytes: number])[]): Block {
   const Links = parts.map(([{ id }, Tsize]) => ({ Name: '', Hash: cidOf(id), Tsize }))
   return blockOf('dag-pb', encodeDagPb({ Links, Data: Uint8Array.of(1) }))
 }
 
-/** A chain of nodes, the deepest first: the last links to the one before, and so on. */
+/** A chain of nodes, the deepest first: each links to the previous one. */
 export function chainOf(length: number, name = 'link'): Block[] {
   const chain: Block[] = []
   for (let i = 0; i < length; i++) chain.push(node(chain.slice(-1), `${name} ${i}`))
@@ -68,7 +68,7 @@ export function documentAfter(ancestors: readonly Document[], label: string, lin
   })
 }
 
-/** Documents one after the other; each has the size of its label and some 200 bytes. */
+/** A chain of documents; each has the size of its label and some 200 bytes. */
 export function historyAfter(start: Document, length: number, label: (index: number) => string): Document[] {
   const documents: Document[] = []
   for (let i = 0; i < length; i++) documents.push(documentAfter([documents.at(-1) ?? start], label(i)))

@@ -1,4 +1,4 @@
-/** A history with more documents than may wait for their ancestors: it is walked back, and asked for again from its start. */
+/** A history with more documents than may be pending: it is walked back, and requested again from its start. */
 import { beforeEach, expect, it } from 'vitest'
 import type { Document } from '../../../../protocols/document/document.ts'
 import { MAX_RETRY_MS, PATIENCE_MS } from '../../../../protocols/ensure-map/constants.ts'
@@ -7,7 +7,7 @@ import { anna, bob, carol, documentAfter, historyAfter, kitchen, room } from './
 import type { TestNode } from './test-node.ts'
 import { World } from './world.ts'
 
-/** Documents come in twos, and there is no place for any. */
+/** Documents arrive in pairs, and there is no space for any. */
 const history = historyAfter(kitchen, 6, (i) => `${i}`)
 
 let world: World
@@ -43,13 +43,13 @@ function accept(documents: readonly Document[]): void {
   a.command({ type: 'stored', room, ids: documents.map(({ id }) => id) })
 }
 
-/** The newest was asked for, and came with the one before; there was no place for them. */
+/** The newest was requested, and arrived with the one before; there was no space for them. */
 function begin(): void {
   a.command({ type: 'missing', room, ids: [history[5]!.id], from: bob, isPatient: false })
   refuse(history.slice(4), history.slice(3, 4))
 }
 
-it('is asked for back to what is here, and then on from there, each part as soon as that before it is here', () => {
+it('is requested back to what is here, and then forward from there, each part once the previous one is here', () => {
   begin()
   expect(asked()).toEqual([5, 3])
   refuse(history.slice(2, 4), history.slice(1, 2))
@@ -64,7 +64,7 @@ it('is asked for back to what is here, and then on from there, each part as soon
   expect(world.isAtRest).toBe(true)
 })
 
-it('is not asked for while documents come into its room by themselves', () => {
+it('is not requested while documents arrive in its room by themselves', () => {
   const others = historyAfter(kitchen, 3, (i) => `other ${i}`)
   accept(others.slice(0, 1))
   begin()
@@ -77,7 +77,7 @@ it('is not asked for while documents come into its room by themselves', () => {
   expect(asked()).toEqual([3])
 })
 
-it('is asked for after a while where something else brought its start', () => {
+it('is requested after a while if its start arrived in another way', () => {
   begin()
   accept(history.slice(0, 4))
   asked()
@@ -87,7 +87,7 @@ it('is asked for after a while where something else brought its start', () => {
   expect(asked()).toEqual([5])
 })
 
-it('is not asked for from its end when a peer comes, but now and then', () => {
+it('is not requested from its end whenever a peer connects, but now and then', () => {
   begin()
   a.hear(bob, { type: 'dont-have', topic: topicKeyOf(room), ids: [history[3]!.id] })
   asked()
@@ -97,7 +97,7 @@ it('is not asked for from its end when a peer comes, but now and then', () => {
   expect(asked()).toContain(5)
 })
 
-it('waits for all that it needs', () => {
+it('waits for everything it needs', () => {
   const [left, right] = ['left', 'right'].map((label) => documentAfter([kitchen], label)) as [Document, Document]
   a.command({ type: 'missing', room, ids: [history[5]!.id], from: bob, isPatient: false })
   refuse(history.slice(5), [left, right])

@@ -1,6 +1,6 @@
 /**
- * What must hold of an ensure-map machine whatever its peers do, checked on all that it asks for. Kept
- * apart from the machine: the store, who is there, and what was asked and answered.
+ * What must hold of an ensure-map machine whatever its peers do, checked on all its effects. It keeps
+ * its own record, apart from the machine: the store, who is there, and what was requested and answered.
  */
 import { decodeFrame, encodeFrames } from '../../../../protocols/ensure-map/codec.ts'
 import {
@@ -30,9 +30,9 @@ import type { Position } from '../../../../protocols/wire/order.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import type { KnownBlocks } from './known-blocks.ts'
 
-/** More than any one input asks for: a want for each of many blocks, or answers to a frame. */
+/** More than any single input causes: a want for each of many blocks, or answers to a frame. */
 const MAX_EFFECTS = 12_000
-/** Timers for the wants that wait: each is sooner than those that were set before. */
+/** Timers for the wants that wait: each fires sooner than those set before. */
 const MAX_RETRY_TIMERS = 12
 
 const FAULTS = ['want-flood', 'received-more-than-sent', 'bad-block', 'unasked-block', 'asked-in-vain']
@@ -41,15 +41,15 @@ export interface PeerModel {
   creditBytes: number
   /** What it was asked for and has not answered. */
   asks: Set<BlockId>
-  /** What it answered and cancelled in the last input: what was read before counts still. */
+  /** What it answered or what was cancelled during the last input: an answer read earlier still counts. */
   ended: Set<string>
-  /** What it asked for and was not answered. */
+  /** What it asked for that has not been answered. */
   wanted: Set<string>
-  /** What it was told to be absent, and may be told to be here. */
+  /** What it was told is absent, and may be told has arrived. */
   absent: Set<string>
   sentBytes: number
   reportedBytes: number
-  /** How often it sent bytes of another id: after some it is not asked any more. */
+  /** How often it sent wrong bytes: after a few times it is asked no more. */
   lies: number
   /** Bytes of blocks that came from it. */
   receivedBytes: number
@@ -60,12 +60,12 @@ export interface PendingTimer {
   dueMs: number
 }
 
-/** Something that is sent, for the checks of it. */
+/** A record that is sent, with what the checks need. */
 interface Sent {
   what: string
   to: PeerId
   model: PeerModel
-  /** Undefined where it is about a room that is not here. */
+  /** Undefined if it is about a room that is not here. */
   room: RoomId | undefined
 }
 
@@ -86,7 +86,7 @@ export class FuzzModel {
   nowMs = 1_000_000
   sentBytes = 0
   readonly #needs = new Map<string, Map<BlockId, Set<BlockId>>>()
-  /** What the last input let go of: a root that fails with its last block has told of it before. */
+  /** What the last input released: a root that fails with its last block has reported it before. */
   readonly #forgotten = new Set<string>()
 
   constructor(known: KnownBlocks) {
@@ -116,14 +116,14 @@ export class FuzzModel {
     return this.#held(id) !== undefined
   }
 
-  /** Takes the effects of one input. Throws where they break a promise. */
+  /** Takes the effects of one input. Throws if they break a promise. */
   take(effects: readonly EnsureMapEffect[]): void {
     if (effects.length > MAX_EFFECTS) throw new Error(`${effects.length} effects of one input`)
     this.#forgotten.clear()
     this.#checkFrames(effects)
     const sends = effects.flatMap((effect) => (effect.type === 'send' ? [effect] : []))
     const asked = new Set<BlockId>()
-    // What is not here is so before the input, all else after it.
+    // Absence refers to the time before the input, everything else to the time after it.
     for (const { to, record } of sends) if (record.type === 'dont-have') this.#checkSent(to, record, asked)
     for (const effect of effects) if (effect.type === 'persist') this.#persist(effect.write)
     for (const { to, record } of sends) if (record.type !== 'dont-have') this.#checkSent(to, record, asked)
@@ -139,7 +139,7 @@ export class FuzzModel {
     for (const [peer, model] of this.peers) this.#checkPeer(peer, model)
   }
 
-  /** Timers that are due until a time, one after the other. */
+  /** Timers that are due until a time, one after another. */
   takeTimer(untilMs: number): PendingTimer | undefined {
     const next = this.timers.reduce<PendingTimer | undefined>(
       (first, each) => (first === undefined || each.dueMs < first.dueMs ? each : first),
@@ -151,7 +151,7 @@ export class FuzzModel {
     return next
   }
 
-  /** Before an input: what a peer says counts for what it may be sent. */
+  /** Before an input: what a peer says affects what may be sent to it. */
   hear(from: PeerId, records: readonly EnsureMapRecord[]): void {
     const model = this.peers.get(from)
     if (model === undefined) return
@@ -178,7 +178,7 @@ export class FuzzModel {
     }
   }
 
-  /** A peer said nothing of what it was sent for so long that it counts as received. */
+  /** A peer reported nothing for so long that everything sent counts as received. */
   forgive(peer: PeerId): void {
     const model = this.peers.get(peer)
     if (model !== undefined) model.reportedBytes = model.sentBytes
@@ -242,7 +242,7 @@ export class FuzzModel {
     }
   }
 
-  /** What is sent to a peer fits its frames, and is read as it was written. */
+  /** What is sent to a peer fits its frames, and decodes to what was written. */
   #checkFrames(effects: readonly EnsureMapEffect[]): void {
     const records = new Map<PeerId, EnsureMapRecord[]>()
     for (const effect of effects) {
@@ -274,7 +274,7 @@ export class FuzzModel {
         if (model.asks.has(id)) throw new Error(`${what}, who was asked already`)
         const isSecret = id !== room && this.known.rooms.some((each) => each === id && this.open.has(each))
         if (isSecret && this.#neededBy(room, id).length === 0) throw new Error(`${what} of another room's root`)
-        // A block that came from elsewhere may be an ancestor that its room is to have as a document.
+        // A block that came from elsewhere may be an ancestor, which its room is to get as a document.
         const isHere = this.accepted.has(id) || (this.blocks.has(id) && !this.#isMissing(id))
         if (isHere) throw new Error(`${what} of what is here`)
         model.asks.add(id)
@@ -297,7 +297,7 @@ export class FuzzModel {
     if (type === 'dont-have') model.absent.add(key)
   }
 
-  /** Of what was both here and not in one input, either may have been said last. */
+  /** If something was both here and absent during one input, either may have been said last. */
   #rememberAbsent(to: PeerId, record: EnsureMapRecord): void {
     if (record.type !== 'dont-have') return
     for (const id of record.ids) this.peers.get(to)?.absent.add(record.topic + id)
@@ -310,12 +310,12 @@ export class FuzzModel {
     if (Buffer.compare(this.known.get(id)?.data ?? new Uint8Array(), data) !== 0)
       throw new Error(`${what} of another id`)
     model.sentBytes += data.length
-    // A document may come as an ancestor, and again for itself.
+    // A document may arrive as an ancestor, and again on its own.
     if (this.known.document(id) !== undefined) return
     if (!model.wanted.delete(topic + id)) throw new Error(`${what} of what it did not ask for`)
   }
 
-  /** Whoever was asked just now was one of few, and was asked for something that is needed. */
+  /** A peer that was asked just now was one of few, and was asked for something that is needed. */
   #checkAsked(id: BlockId): void {
     const scopes = [undefined, ...this.open].filter((scope) => {
       return this.#isMissing(id, scope) || this.#neededBy(scope, id).some(({ state }) => state === 'searching')
@@ -372,7 +372,7 @@ export class FuzzModel {
   }
 }
 
-/** What tells a timer from others. */
+/** A key that distinguishes timers. */
 export function keyOf(timer: EnsureMapTimer): string {
   return JSON.stringify(Object.entries(timer).map(String).toSorted())
 }

@@ -1,7 +1,7 @@
 /**
- * An ensure-map machine among peers that keep to no rule: every input is random, most of them near to
- * what could happen. After each one everything that must always hold is checked; in the end comes a
- * peer that has everything, and nothing may be left undone.
+ * An ensure-map machine among peers that follow no rules: every input is random, most of them close to
+ * what could really happen. After each input, everything that must always hold is checked. At the end a
+ * peer that has everything connects, and nothing may be left undone.
  */
 import { decodeFrame, encodeFrames } from '../../../../protocols/ensure-map/codec.ts'
 import {
@@ -33,9 +33,9 @@ export class FuzzWorld {
   readonly #known: KnownBlocks
   readonly #model: FuzzModel
   readonly #machine: EnsureMapMachine
-  /** Who answers everything in the end: one that was there before, or a new one. */
+  /** Who answers everything at the end: a peer that was there before, or a new one. */
   #helper = HELPER
-  /** What the last input was, for the report of a failure. */
+  /** A description of the last input, for failure reports. */
   lastInput = 'none'
 
   constructor(seed: number) {
@@ -58,12 +58,12 @@ export class FuzzWorld {
     return this.#model.sentBytes
   }
 
-  /** Roots that are complete, of all that were ensured. */
+  /** How many of the ensured roots are complete. */
   get complete(): number {
     return [...this.#model.rows.values()].filter(({ state }) => state === 'complete').length
   }
 
-  /** One random input and what follows from it. */
+  /** Feeds one random input and what follows from it. */
   step(): void {
     const kind = this.#random()
     if (kind < 0.5) this.#receiveRecords(pick(this.#random, PEERS))
@@ -77,14 +77,14 @@ export class FuzzWorld {
     }
   }
 
-  /** Without any more input, what is left to do goes on at a low rate. */
+  /** Without further input, the remaining work goes on at a low rate. */
   comeToRest(): void {
     this.#runTimers(HOUR_MS / 2)
     const before = this.#model.sentBytes
     const ancestors = [...this.#model.missing.values()].reduce((sum, { size }) => sum + size, 0)
     const wants = this.#missingNow().size + ancestors
     const count = this.#runTimers(HOUR_MS)
-    // What nobody answers is asked of each peer again every ten minutes, and who was asked is looked at.
+    // What nobody answers is requested from each peer again every ten minutes, and silence is checked.
     const maxTimers = 20 + 8 * wants + (PEERS.length * HOUR_MS) / SILENT_MS
     if (count > maxTimers) throw new Error(`${count} timers in an hour without input, of at most ${maxTimers}`)
     const maxBytes = 8 * wants * PEERS.length * 400
@@ -92,7 +92,7 @@ export class FuzzWorld {
     if (bytes > maxBytes) throw new Error(`${bytes} bytes in an hour without input, of at most ${maxBytes}`)
   }
 
-  /** Whatever happened before, all that is ensured comes once somebody has it. */
+  /** Whatever happened before, everything that is ensured arrives once a peer has it. */
   beHelped(): void {
     this.#command({ type: 'pause', isPaused: false })
     const honest = [...this.#model.peers].flatMap(([peer, { lies }]) => (lies < MAX_BAD_BLOCKS ? [peer] : []))
@@ -107,7 +107,7 @@ export class FuzzWorld {
     if (left.length > 0) throw new Error(`${left.length} are not complete: ${left[0]?.id}`)
   }
 
-  /** Once all is let go of, nothing is left to do. */
+  /** Once everything is released, nothing is left to do. */
   end(): void {
     for (const { room, id } of [...this.#model.rows.values()]) {
       if (room === undefined) this.#command({ type: 'release', room, id })
@@ -130,7 +130,7 @@ export class FuzzWorld {
     return new Set(roots.flatMap(({ id }) => this.#known.closure(id).map((each) => each.id)))
   }
 
-  /** The helper answers what it was asked for; false where that was nothing. */
+  /** The helper answers what it was asked for; false if that was nothing. */
   #help(): boolean {
     const { asks } = this.#model.peers.get(this.#helper)!
     const topic = topicKeyOf(this.#known.rooms[0]!)
@@ -250,7 +250,7 @@ export class FuzzWorld {
     )
   }
 
-  /** Blocks come by another way. */
+  /** Blocks arrive in another way. */
   #add(): void {
     const added = Array.from({ length: this.#upTo(3) }, () => this.#known.anyBlock())
     for (const { id, data } of added) this.#model.blocks.set(id, data)
@@ -284,7 +284,7 @@ export class FuzzWorld {
     }
   }
 
-  /** What a room does with documents that were asked for. */
+  /** What a room does with requested documents. */
   #validate({ room, from, blocks }: EnsureMapEvent & { type: 'documents' }): void {
     const documents = blocks.map((block) => this.#document(blockIdOf('dag-cbor', block)))
     const kinds = documents.map(() => (from === this.#helper ? 0 : this.#random()))
@@ -299,12 +299,12 @@ export class FuzzWorld {
     this.#command({ type: 'validated', room, from, pending: ids(pending), refused: ids(refused) })
   }
 
-  /** Time passes: to the next timer, or further. */
+  /** Lets time pass, to the next timer or further. */
   #passTime(): void {
     this.#runTimers(pick(this.#random, [0, 1, 500, 1_000, 5_000, 31_000, 700_000]), 200)
   }
 
-  /** Runs what is due in a time; gives how many timers. */
+  /** Runs the timers that are due within a time; returns how many. */
   #runTimers(durationMs: number, maxTimers = 100_000): number {
     const endMs = this.#model.nowMs + durationMs
     for (let count = 0; count < maxTimers; count++) {
@@ -322,7 +322,7 @@ export class FuzzWorld {
   #receiveRecords(from: PeerId): void {
     const records = Array.from({ length: 1 + this.#upTo(3) }, () => this.#anyRecord(from))
     if (this.#chance(0.02)) records.push(...this.#manyWants())
-    // Some of the same, which is not the same any more after the first.
+    // Sometimes a repeated timer, which after the first time means nothing any more.
     if (this.#chance(0.05)) records.push(...Array.from({ length: 100 }, () => records[0]!))
     this.#receive(from, records)
   }
@@ -388,13 +388,13 @@ export class FuzzWorld {
     }
   }
 
-  /** Any block, whether it was asked for or not. */
+  /** Any block, requested or not. */
   #unasked(topic: TopicKey): EnsureMapRecord {
     const { id, data } = this.#known.any()
     return { type: 'block', topic, id, data }
   }
 
-  /** As many as a peer may ask for, of what is nowhere. */
+  /** As many as a peer may ask for, of blocks that do not exist. */
   #manyWants(): EnsureMapRecord[] {
     const topic = topicKeyOf(pick(this.#random, this.#known.rooms))
     return Array.from({ length: MAX_QUEUED_WANTS / MAX_IDS }, () => {
@@ -403,7 +403,7 @@ export class FuzzWorld {
     })
   }
 
-  /** Mostly such as exist, and many that are here. */
+  /** Mostly existing ones, and many that are here. */
   #someIds(max: number): BlockId[] {
     const kind = this.#random()
     const here = [...this.#model.blocks.keys(), ...this.#model.accepted]

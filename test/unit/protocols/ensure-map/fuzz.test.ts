@@ -1,4 +1,4 @@
-/** The machine and the codec of the ensure map on random input. */
+/** The machine and the codec of the ensure map with random input. */
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/ensure-map/codec.ts'
 import { MAX_BLOCK_BYTES, MAX_IDS } from '../../../../protocols/ensure-map/constants.ts'
@@ -10,13 +10,13 @@ import { pick, randomInteger, seededRandom } from '../../../../src/simulate/rand
 import { changedSomewhere, someBytes, timeout, withSeeds } from '../fuzz-seeds.ts'
 import { FuzzWorld } from './fuzz-world.ts'
 
-/** In `npm test`. */
+/** Under `npm test`. */
 const LIVES = 12
 const STEPS = 400
 const FRAMES = 5_000
 
-describe('a machine among peers that keep to no rule', () => {
-  it('keeps its own', { timeout }, () => {
+describe('a machine among peers that follow no rules', () => {
+  it('keeps its own rules', { timeout }, () => {
     let complete = 0
     withSeeds(LIVES, 0.8, (seed) => {
       const world = new FuzzWorld(seed)
@@ -44,7 +44,7 @@ describe('a machine among peers that keep to no rule', () => {
   })
 })
 
-/** A record of each type, small enough that most changes hit something that counts. */
+/** A record of each type, small enough that most changes hit something significant. */
 function anyRecord(random: Random): EnsureMapRecord {
   const topic = Buffer.from(someBytes(random, 32)).toString('hex') as TopicKey
   const anyId = () => blockIdOf(pick(random, ['raw', 'dag-pb', 'dag-cbor']), someBytes(random, 4))
@@ -69,7 +69,7 @@ function anyRecord(random: Random): EnsureMapRecord {
   }
 }
 
-/** What is wrong with a record that was read; undefined where it keeps to all limits. */
+/** What is wrong with a decoded record; undefined if it respects all limits. */
 function faultIn(record: EnsureMapRecord): string | undefined {
   if (record.type === 'received') return isInteger(record.sizeBytes) ? undefined : 'bytes received'
   if (!/^[0-9a-f]{64}$/.test(record.topic)) return 'topic'
@@ -84,7 +84,7 @@ function faultIn(record: EnsureMapRecord): string | undefined {
 
 const isInteger = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
-/** The faults in what a frame gives; none where it is refused by an Error. */
+/** The flaws in what a frame decodes to; none if it is refused with an Error. */
 function faultsIn(frame: Uint8Array): string[] {
   let records: EnsureMapRecord[]
   try {
@@ -96,7 +96,7 @@ function faultsIn(frame: Uint8Array): string[] {
 }
 
 describe('bytes from a peer', () => {
-  it('are refused or give records within the limits', { timeout }, () => {
+  it('are refused, or give records within the limits', { timeout }, () => {
     const runs = withSeeds(FRAMES, 0.1, (seed) => {
       const random = seededRandom(seed)
       expect(faultsIn(someBytes(random, randomInteger(random, 0, 300)))).toEqual([])
@@ -104,7 +104,7 @@ describe('bytes from a peer', () => {
     expect(runs).toBeGreaterThan(0)
   })
 
-  it('of a frame with some of them changed are refused or give records within the limits', { timeout }, () => {
+  it('of a damaged frame are refused, or give records within the limits', { timeout }, () => {
     const runs = withSeeds(FRAMES, 0.1, (seed) => {
       const random = seededRandom(seed)
       const records = Array.from({ length: randomInteger(random, 1, 3) }, () => anyRecord(random))

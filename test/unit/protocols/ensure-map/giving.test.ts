@@ -1,4 +1,4 @@
-/** What one peer is given of what it asks for: in which order, how much at a time, and what of documents comes with it. */
+/** What one peer is given of what it asks for: in which order, how much at a time, and which ancestors come along. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Document } from '../../../../protocols/document/document.ts'
 import {
@@ -24,7 +24,7 @@ const topic = topicKeyOf(room)
 const MIB = 1024 * 1024
 
 let held: HeldBlocks
-/** Rooms that the peer has proved to know. */
+/** Rooms that the peer has proved it knows. */
 let proven: Set<RoomId>
 
 beforeEach(() => {
@@ -44,7 +44,7 @@ const want = (blocks: readonly { id: BlockId }[], more: Partial<WantRecord> = {}
   return { type: 'want', topic, ids: blocks.map(({ id }) => id), priority: 0, ...more }
 }
 
-/** Asks for as many as it is told, as few to a record as fit; gives the last answer. */
+/** Asks for a number of blocks, in as few records as possible; returns the last answer. */
 function wantAll(giving: Giving, blocks: readonly Block[], nowMs = 0): string | undefined {
   let fault: string | undefined
   for (let start = 0; start < blocks.length; start += MAX_IDS) {
@@ -62,7 +62,7 @@ const absent = (records: readonly EnsureMapRecord[]): BlockId[] =>
 const idsOf = (blocks: readonly { id: BlockId }[]): BlockId[] => blocks.map(({ id }) => id)
 
 describe('what a peer asks for', () => {
-  it('is given by priority, then in the order of its asking', () => {
+  it('is given by priority, then in the order of the requests', () => {
     const blocks = leaves(4)
     held.hold(room, blocks)
     const giving = givingOf()
@@ -74,7 +74,7 @@ describe('what a peer asks for', () => {
     expect(giving.pump()).toEqual([])
   })
 
-  it('and is not here is refused, and so is what is of another room, or of one that is not known here', () => {
+  it('is refused if it is not here, or belongs to another room or to an unknown one', () => {
     const [a, b, c] = leaves(3) as [Block, Block, Block]
     held.hold(otherRoom, [a])
     const giving = givingOf()
@@ -85,7 +85,7 @@ describe('what a peer asks for', () => {
     expect(given(records)).toEqual([])
   })
 
-  it('and is not shared with it is refused', () => {
+  it('is refused if it is not shared with the peer', () => {
     const blocks = leaves(1)
     held.hold(room, blocks)
     held.unshare(room, bob)
@@ -94,7 +94,7 @@ describe('what a peer asks for', () => {
     expect(absent(giving.pump())).toEqual(idsOf(blocks))
   })
 
-  it('in a room that it has not proved to know waits for the proof', () => {
+  it('waits for the proof if the peer has not proved that it knows the room', () => {
     const blocks = leaves(2)
     held.hold(otherRoom, blocks)
     const giving = givingOf()
@@ -106,7 +106,7 @@ describe('what a peer asks for', () => {
     expect(given(giving.pump())).toEqual([blocks[1]!.id])
   })
 
-  it('and does not want any more is not given', () => {
+  it('is not given if the peer no longer wants it', () => {
     const blocks = leaves(3)
     held.hold(room, blocks)
     const giving = givingOf()
@@ -115,7 +115,7 @@ describe('what a peer asks for', () => {
     expect(given(giving.pump())).toEqual([blocks[0]!.id, blocks[2]!.id])
   })
 
-  it('twice is given once, unless it was given already', () => {
+  it('is given once if asked for twice, unless it was given already', () => {
     const blocks = leaves(1)
     held.hold(room, blocks)
     const giving = givingOf()
@@ -141,7 +141,7 @@ describe('a flood', () => {
     expect(wantAll(giving, blocks.slice(-1))).toBeUndefined()
   })
 
-  it('is none where what cannot be answered yet is not wanted any more', () => {
+  it('does not count what cannot be answered yet but is no longer wanted', () => {
     proven.clear()
     const giving = givingOf()
     for (let i = 0; i < 3; i++) {
@@ -176,7 +176,7 @@ describe('a flood', () => {
 describe('what a peer takes unreported', () => {
   const large = leaves(20, 'large', MIB / 2)
 
-  /** Bytes that leave without a report. */
+  /** Bytes that are sent without a report. */
   function sentAtOnce(creditBytes: number): number {
     held.hold(room, large)
     const giving = givingOf(creditBytes)
@@ -188,7 +188,7 @@ describe('what a peer takes unreported', () => {
     ['as it says', 2 * MIB, 2 * MIB],
     ['one block of the largest size at least', 0, MIN_CREDIT_BYTES],
     ['4 MiB at most', Number.MAX_SAFE_INTEGER, MAX_CREDIT_BYTES],
-  ])('is %s, passed by one block at most', (_name, creditBytes, expected) => {
+  ])('is %s, exceeded by at most one block', (_name, creditBytes, expected) => {
     const bytes = sentAtOnce(creditBytes)
     expect(bytes).toBeGreaterThanOrEqual(expected)
     expect(bytes).toBeLessThan(expected + MAX_BLOCK_BYTES)
@@ -215,7 +215,7 @@ describe('what a peer takes unreported', () => {
     expect(giving.pump()).toEqual([])
   })
 
-  it('is forgotten where no report comes for long', () => {
+  it('is forgotten if no report arrives for long', () => {
     held.hold(room, large)
     const giving = givingOf(2 * MIB)
     giving.want(want(large), 0)
@@ -227,7 +227,7 @@ describe('what a peer takes unreported', () => {
     expect(given(giving.pump())).toHaveLength(4)
   })
 
-  it('is not forgotten where something was reported meanwhile', () => {
+  it('is not forgotten if something was reported meanwhile', () => {
     held.hold(room, large)
     const giving = givingOf(2 * MIB)
     giving.want(want(large), 0)
@@ -241,8 +241,8 @@ describe('what a peer takes unreported', () => {
   })
 })
 
-describe('what was not here', () => {
-  it('is remembered, so that the peer is told once it is', () => {
+describe('a block that was not here', () => {
+  it('is remembered, so that the peer is told once it is here', () => {
     const blocks = leaves(3)
     const giving = givingOf()
     expect(giving.isWaiting).toBe(false)
@@ -256,7 +256,7 @@ describe('what was not here', () => {
     expect(giving.isWaiting).toBe(false)
   })
 
-  it(`is remembered of ${MAX_INTERESTS} blocks, the last ones`, () => {
+  it(`is remembered for the last ${MAX_INTERESTS} blocks`, () => {
     const blocks = leaves(MAX_INTERESTS + 3)
     const giving = givingOf()
     for (const block of blocks) {
@@ -273,7 +273,7 @@ describe('with a document', () => {
     return given(giving.pump())
   }
 
-  it('come the ancestors that are later than the peer says, the newest first', () => {
+  it('come its ancestors that are later than the peer says, the newest first', () => {
     const history = historyAfter(kitchen, 10, (i) => `${i}`)
     held.accept([kitchen, ...history])
     expect(ask(history[9]!, 6)).toEqual(idsOf(history.slice(5).toReversed()))
@@ -291,7 +291,7 @@ describe('with a document', () => {
     expect(ids.slice(3)).toEqual([base.id])
   })
 
-  it('come the ancestors of several, each once', () => {
+  it('come the ancestors of several documents, each once', () => {
     const history = historyAfter(kitchen, 20, (i) => `${i}`)
     const ends = ['a', 'b', 'c'].map((name) => documentAfter(history.slice(-1), name))
     held.accept([kitchen, ...history, ...ends])
@@ -302,7 +302,7 @@ describe('with a document', () => {
     expect(giving.pump()).toEqual([])
   })
 
-  it('come none where they are not welcome, or nothing of the kind is asked for', () => {
+  it('come none if they are not welcome, or no document is requested', () => {
     const history = historyAfter(kitchen, 10, (i) => `${i}`)
     held.accept([kitchen, ...history])
     expect(ask(history[9]!, undefined)).toEqual([history[9]!.id])
@@ -313,13 +313,13 @@ describe('with a document', () => {
     expect(given(giving.pump())).toEqual([page.id])
   })
 
-  it(`come ${MAX_ANCESTORS} ancestors at most`, () => {
+  it(`come at most ${MAX_ANCESTORS} ancestors`, () => {
     const history = historyAfter(kitchen, MAX_ANCESTORS + 2, (i) => `${i}`)
     held.accept([kitchen, ...history])
     expect(ask(history.at(-1)!, 0)).toEqual(idsOf(history.slice(1).toReversed()))
   })
 
-  it(`come ${MAX_ANCESTOR_BYTES} bytes of ancestors at most`, () => {
+  it(`come at most ${MAX_ANCESTOR_BYTES} bytes of ancestors`, () => {
     const history = historyAfter(kitchen, 12, (i) => `${i}`.padEnd(30_000))
     held.accept([kitchen, ...history])
     const ids = ask(history.at(-1)!, 0)
@@ -330,7 +330,7 @@ describe('with a document', () => {
     expect(sizeBytes).toBeGreaterThan(MAX_ANCESTOR_BYTES - 31_000)
   })
 
-  it('come ancestors that count for what the peer takes unreported', () => {
+  it('come ancestors that count towards the credit', () => {
     const history = historyAfter(kitchen, 100, (i) => `${i}`.padEnd(30_000))
     held.accept([kitchen, ...history])
     const giving = givingOf(MIN_CREDIT_BYTES)

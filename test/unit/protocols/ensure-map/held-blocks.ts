@@ -1,4 +1,4 @@
-/** A store in memory, as the ensure map reads and writes it; counts what it is asked. */
+/** A store in memory, as the ensure map reads and writes it; counts the reads. */
 import type { Document } from '../../../../protocols/document/document.ts'
 import type { Ensured, EnsureMapPorts, EnsureMapWrite, Scope } from '../../../../protocols/ensure-map/ports.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
@@ -14,17 +14,17 @@ export class HeldBlocks {
   readonly rows = new Map<string, Ensured>()
   /** How often each block was written. */
   readonly written = new Map<BlockId, number>()
-  /** Rooms of which a peer is given nothing, as room and peer. */
+  /** Rooms of which a peer is given nothing, as pairs of room and peer. */
   readonly #unshared = new Set<string>()
-  /** By root, all that it needs, with how deep that is. */
+  /** By root, everything it needs, and how deep that is. */
   readonly #needs = new Map<string, Map<BlockId, number>>()
   /** How many roots of a scope need a block. */
   readonly #needing = new Map<string, number>()
   readonly #clocks = new Map<RoomId, number>()
-  /** How often the store was asked for something. */
+  /** How often the store was read. */
   reads = 0
 
-  /** Each is a function of its own, as the machine passes them on one by one. */
+  /** Each is a function of its own, because the machine passes them on one by one. */
   readonly ports: EnsureMapPorts = {
     sizeBytes: (id) => this.#read(id)?.length,
     block: (id) => this.#read(id),
@@ -93,7 +93,7 @@ export class HeldBlocks {
     return [...(this.#needs.get(rowKey(scope, id))?.keys() ?? [])]
   }
 
-  /** How many roots are noted to need something, of all scopes. */
+  /** How many roots, of all scopes, are noted as needing something. */
   get needed(): number {
     return this.#needing.size
   }

@@ -1,4 +1,4 @@
-/** Blocks and documents that exist somewhere, with what they link to as they were made, not as the machine reads them. */
+/** Blocks and documents that exist somewhere, with the links they were made with rather than as the machine reads them. */
 import { encode as encodeDagCbor } from '@ipld/dag-cbor'
 import { encode as encodeDagPb } from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
@@ -25,7 +25,7 @@ export interface KnownBlock {
   id: BlockId
   data: Uint8Array
   links: readonly BlockId[]
-  /** Why what it depends on cannot be had, whoever has it. */
+  /** Why its DAG can never be complete, whoever has it. */
   flaw?: EnsureFailure
 }
 
@@ -35,12 +35,12 @@ export interface KnownDocument extends KnownBlock, Position {
   ancestors: readonly DocumentId[]
 }
 
-/** A CID that nobody can be asked for: sha2-512 of nothing. */
+/** A CID that cannot be requested: sha2-512 of nothing. */
 const FOREIGN = CID.parse(
   'bafkrgqgpqpqtk7xpxc67cvbikdlg3aah2yqoibilk4k5za7uveq5g3hjzzd5buj4lwc7fmh7qmmnfb365qxwhojrxvduc6ubuu4de6xze7nd4',
 )
 
-/** A map that a program could take for a CID: `/` and `bytes` are the same. */
+/** A map that a program could mistake for a CID: `/` and `bytes` are the same. */
 const LOOKALIKE = Uint8Array.from(Buffer.from('a2612f6178656279746573' + '6178', 'hex'))
 
 export class KnownBlocks {
@@ -72,7 +72,7 @@ export class KnownBlocks {
     return this.#documents.filter((document) => document.room === room)
   }
 
-  /** A block or, more often than they are, something with links. */
+  /** A block; one with links more often than not. */
   any(): KnownBlock {
     if (this.#chance(0.3)) return pick(this.#random, this.#documents)
     const block = this.anyBlock()
@@ -83,7 +83,7 @@ export class KnownBlocks {
     return pick(this.#random, this.#blocks)
   }
 
-  /** All that a block depends on, itself included. */
+  /** Everything that a block depends on, including itself. */
   closure(id: BlockId): KnownBlock[] {
     const found = new Map<BlockId, KnownBlock>()
     const ids = [id]
@@ -107,7 +107,7 @@ export class KnownBlocks {
         ...{ room, author: this.#author(), seq: 0, previous: null, epoch: 0, timeMs: 0, kind: 'message' },
         parents: ancestors.map(({ id }) => id).toSorted(compareDocumentIds),
         clock: 1 + Math.max(...ancestors.map(({ clock }) => clock)),
-        // Another implementation may link to what nobody here can be asked for; the document is one all the same.
+        // Another implementation may link to what cannot be requested here; the document is valid all the same.
         links: this.#chance(0.03) ? [FOREIGN.toString() as BlockId] : links,
         body: someBytes(this.#random, 20),
       }),
@@ -167,7 +167,7 @@ export class KnownBlocks {
     this.#byId.set(block.id, block)
   }
 
-  /** Of what was made before, so that nothing links in a circle. */
+  /** One made earlier, so that nothing links in a circle. */
   #someIds(max: number): BlockId[] {
     const made = [...this.#byId.keys()]
     return Array.from({ length: randomInteger(this.#random, 0, max) }, () => pick(this.#random, made))

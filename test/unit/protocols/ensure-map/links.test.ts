@@ -1,4 +1,4 @@
-/** What a block is said to depend on. */
+/** What a block depends on. */
 import { encode as encodeDagCbor } from '@ipld/dag-cbor'
 import { encode as encodeDagPb } from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
@@ -12,11 +12,11 @@ import { blockOf, documentAfter, file, kitchen, leaf, node, room, type Block } f
 
 const a = leaf('a')
 const b = node([a])
-/** sha2-512 of nothing, which no peer can be asked for. */
+/** sha2-512 of nothing, which cannot be requested. */
 const FOREIGN = CID.parse(
   'bafkrgqgpqpqtk7xpxc67cvbikdlg3aah2yqoibilk4k5za7uveq5g3hjzzd5buj4lwc7fmh7qmmnfb365qxwhojrxvduc6ubuu4de6xze7nd4',
 )
-/** Holds its block within itself: three bytes. */
+/** Contains its own block: three bytes. */
 const INLINE = CID.decode(Uint8Array.of(1, 0x55, 0, 3, 1, 2, 3))
 
 const linksOf = ({ id, data }: Block): readonly BlockId[] => contentOf(id, data).links
@@ -38,7 +38,7 @@ describe('the links of', () => {
     expect(linksOf(blockOf('raw', b.data))).toEqual([])
   })
 
-  it('dag-pb are those of its list, each once, with the sizes it says', () => {
+  it('dag-pb are those in its list, each once, with the sizes it states', () => {
     const { id, data } = file([
       [a, 10],
       [b, 20],
@@ -47,7 +47,7 @@ describe('the links of', () => {
     expect(contentOf(id, data)).toEqual({ links: [a.id, b.id], linkedBytes: 40 })
   })
 
-  it('dag-pb of CIDv0 are the same blocks', () => {
+  it('dag-pb with CIDv0 are the same blocks', () => {
     const part = file([])
     const Hash = CID.createV0(cidOf(part.id).multihash as never)
     expect(linksOf(blockOf('dag-pb', encodeDagPb({ Links: [{ Hash }] })))).toEqual([part.id])
@@ -61,7 +61,7 @@ describe('the links of', () => {
     expect(linksOf(cbor(null))).toEqual([])
   })
 
-  it('dag-cbor are not what is only made like one', () => {
+  it('dag-cbor leave out what only looks like one', () => {
     const cid = cidOf(a.id)
     const like = { '/': cid.bytes, version: 1, code: cid.code, multihash: { code: 0x12, digest: new Uint8Array(32) } }
     expect(linksOf(cbor({ like, bytes: cid.bytes, text: cid.toString() }))).toEqual([])
@@ -72,19 +72,19 @@ describe('the links of', () => {
     expect(linksOf({ id: document.id, data: document.block })).toEqual([a.id, b.id])
   })
 
-  it('what holds its block within itself are left out', () => {
+  it('any block leave out CIDs that contain their block', () => {
     expect(linksOf(cbor([INLINE, cidOf(a.id)]))).toEqual([a.id])
   })
 })
 
 describe('a block is refused', () => {
   const garbage = Uint8Array.of(0xff, 0xff)
-  it.each(['dag-pb', 'dag-cbor'] as BlockCodec[])('that is not %s, as its id says', (codec) => {
+  it.each(['dag-pb', 'dag-cbor'] as BlockCodec[])('if it is not %s, as its id says', (codec) => {
     expect(codeOf(blockOf(codec, garbage))).toBe('bad-block')
     expect(codeOf(blockOf(codec, node([a]).data.subarray(0, -1)))).toBe('bad-block')
   })
 
-  it('that is nested deeper than can be read', () => {
+  it('if it is nested deeper than can be read', () => {
     for (const length of [MAX_DOCUMENT_BYTES, MAX_BLOCK_BYTES]) {
       const nested = blockOf('dag-cbor', new Uint8Array(length).fill(0x81))
       expect(codeOf(nested)).toBe('bad-block')
@@ -92,7 +92,7 @@ describe('a block is refused', () => {
     }
   })
 
-  it('that depends on what nobody can be asked for', () => {
+  it('if it depends on what cannot be requested', () => {
     expect(codeOf(cbor([FOREIGN]))).toBe('unsupported-link')
     expect(codeOf(blockOf('dag-pb', encodeDagPb({ Links: [{ Hash: FOREIGN }] })))).toBe('unsupported-link')
   })
@@ -106,13 +106,13 @@ describe('a block is refused', () => {
 })
 
 describe('the room of', () => {
-  it('a document is the one it names, or itself where it is a root', () => {
+  it('a document is the one it names, or itself if it is a root', () => {
     const document = documentAfter([kitchen], 'hello')
     expect(roomOfDocument(document.id, document.block)).toBe(room)
     expect(roomOfDocument(kitchen.id, kitchen.block)).toBe(room)
   })
 
-  it('any other block is none, also where its bytes are those of a document', () => {
+  it('any other block is none, even if its bytes are those of a document', () => {
     expect(roomOfDocument(b.id, b.data)).toBeUndefined()
     const raw = blockOf('raw', kitchen.block)
     expect(roomOfDocument(raw.id, raw.data)).toBeUndefined()

@@ -1,4 +1,4 @@
-/** The machine among others of its kind: who is asked for what, what they are given, and what comes of it. */
+/** The machine among others of its kind: who is asked for what, what they are given, and what becomes of it. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   GIVE_UP_MS,
@@ -13,7 +13,7 @@ import { anna, bob, carol, dave, kitchen, leaf, leaves, node, otherRoom, room, t
 import type { TestNode } from './test-node.ts'
 import { World } from './world.ts'
 
-/** There and back. */
+/** A round trip. */
 const ROUND_TRIP_MS = 100
 
 let world: World
@@ -33,7 +33,7 @@ const page = leaf('page')
 /** Time until everything that was ensured has ended. */
 const untilEnded = (count = 1): number => world.passUntil(() => a.ended.length >= count, 3_600_000)
 
-/** What the blocks of a peer become on their way. */
+/** What becomes of a peer's blocks on their way. */
 function tamperBlocks(by: TestNode, change: (record: EnsureMapRecord & { type: 'block' }) => EnsureMapRecord[]): void {
   by.tamper = (_to, record) => (record.type === 'block' ? change(record) : [record])
 }
@@ -41,7 +41,7 @@ function tamperBlocks(by: TestNode, change: (record: EnsureMapRecord & { type: '
 const askedFor = (peer: TestNode, of = a): number => of.idsSentTo(peer.key, 'want').length
 
 describe('a block', () => {
-  it('is asked of a peer that is in the room, checked, and stored once', () => {
+  it('is requested from a peer in the room, checked, and stored once', () => {
     b.held.hold(room, [page])
     world.connect(a, b)
     a.ensure(room, page)
@@ -52,7 +52,7 @@ describe('a block', () => {
     expect(a.idsSentTo(bob, 'want')).toEqual([page.id])
   })
 
-  it('that one peer has not is asked of the next', () => {
+  it('that one peer does not have is requested from the next', () => {
     c.held.hold(room, [page])
     world.connect(a, b)
     world.connect(a, c)
@@ -61,7 +61,7 @@ describe('a block', () => {
     expect(a.faults).toEqual([])
   })
 
-  it('that is here is asked of nobody', () => {
+  it('that is here is requested from nobody', () => {
     world.connect(a, b)
     a.held.hold(room, [page])
     a.ensure(room, page)
@@ -69,7 +69,7 @@ describe('a block', () => {
     expect(askedFor(b)).toBe(0)
   })
 
-  it('is not given to a peer that has not proved to know the room, or with whom the room is not shared', () => {
+  it('is not given to a peer that has not proved that it knows the room, or with whom the room is not shared', () => {
     b.held.hold(room, [page])
     world.meet(b, dave, [otherRoom])
     const want = (): void => b.hear(dave, a.sentTo(bob, 'want')[0]!)
@@ -83,14 +83,14 @@ describe('a block', () => {
     expect(b.sentTo(dave, 'block')).toEqual([])
   })
 
-  it('is found in any of the rooms that are shared with a peer', () => {
+  it('is found in any of the rooms shared with a peer', () => {
     b.held.hold(otherRoom, [page])
     world.connect(a, b, [room, otherRoom])
     a.ensure(undefined, page)
     expect(untilEnded()).toBe(2 * ROUND_TRIP_MS)
   })
 
-  it('is found at peers of other rooms once those of its own have it not', () => {
+  it('is found at peers of other rooms if those of its own do not have it', () => {
     c.held.hold(otherRoom, [page])
     world.connect(a, c, [otherRoom])
     world.connect(a, b)
@@ -99,7 +99,7 @@ describe('a block', () => {
     expect(untilEnded()).toBe(2 * ROUND_TRIP_MS)
   })
 
-  it('that is the root of an open room is asked of those alone who know that room, as its id is a secret', () => {
+  it('that is the root of an open room is requested only from peers that know the room, because its id is a secret', () => {
     world.connect(a, b, [otherRoom])
     a.ensure(undefined, { id: room, data: kitchen.block })
     world.pass(2 * MAX_RETRY_MS)
@@ -109,7 +109,7 @@ describe('a block', () => {
     expect(untilEnded()).toBe(ROUND_TRIP_MS)
   })
 
-  it('that several rooms need is asked of one peer', () => {
+  it('that several rooms need is requested from one peer', () => {
     for (const each of [b, c]) {
       for (const where of [room, otherRoom]) each.held.hold(where, [page])
       world.connect(a, each, [room, otherRoom])
@@ -120,7 +120,7 @@ describe('a block', () => {
     expect(a.held.written).toEqual(new Map([[page.id, 1]]))
   })
 
-  it('that several rooms need is found where only one of them has it', () => {
+  it('that several rooms need is found even if only one of them has it', () => {
     c.held.hold(otherRoom, [page])
     world.connect(a, b)
     world.connect(a, c, [otherRoom])
@@ -136,18 +136,18 @@ describe('a block that nobody has', () => {
     world.pass(1_000)
   })
 
-  it('is told to be absent', () => {
+  it('is reported as absent', () => {
     expect(a.events).toEqual([{ type: 'absent', room, id: page.id }])
     expect(a.machine.progress(room, page.id, world.nowMs)).toMatchObject({ known: 1, have: 0, absentAt: 1, asked: 0 })
   })
 
-  it('is asked for at once when a peer comes', () => {
+  it('is requested at once when a peer connects', () => {
     c.held.hold(room, [page])
     world.connect(a, c)
     expect(untilEnded()).toBe(ROUND_TRIP_MS)
   })
 
-  it('is asked for at once when a peer comes back, which may have got it', () => {
+  it('is requested at once when a peer reconnects, which may have got it', () => {
     world.disconnect(a, b)
     world.pass(1_000)
     b.held.hold(room, [page])
@@ -155,7 +155,7 @@ describe('a block that nobody has', () => {
     expect(untilEnded()).toBe(ROUND_TRIP_MS)
   })
 
-  it(`is asked for after ${RETRY_MS} ms, then with doubling waits up to ${MAX_RETRY_MS} ms`, () => {
+  it(`is requested after ${RETRY_MS} ms, then with doubling delays up to ${MAX_RETRY_MS} ms`, () => {
     const times: number[] = []
     const asked = (): number => askedFor(b)
     while (world.nowMs < 10 * MAX_RETRY_MS) {
@@ -171,7 +171,7 @@ describe('a block that nobody has', () => {
     }
   })
 
-  it('is asked for in time, however often peers come and go meanwhile', () => {
+  it('is requested in time, however often peers come and go meanwhile', () => {
     b.held.hold(room, [page])
     for (let i = 0; i < RETRY_MS / 500; i++) {
       world.disconnect(a, c)
@@ -181,7 +181,7 @@ describe('a block that nobody has', () => {
     expect(a.ended).toEqual(['complete'])
   })
 
-  it('is told to be absent once for each wait', () => {
+  it('is reported as absent once per delay', () => {
     for (let i = 0; i < 5; i++) {
       world.connect(a, c)
       world.pass(200)
@@ -192,7 +192,7 @@ describe('a block that nobody has', () => {
     expect(a.events).toHaveLength(2)
   })
 
-  it('is asked of a peer that says to have got it from another', () => {
+  it('is requested from a peer that says it got it from another', () => {
     c.held.hold(room, [page])
     world.connect(b, c)
     b.ensure(room, page)
@@ -200,20 +200,20 @@ describe('a block that nobody has', () => {
     expect(b.idsSentTo(anna, 'have')).toEqual([page.id])
   })
 
-  it('is asked of a peer whose user adds it', () => {
+  it('is requested from a peer whose user adds it', () => {
     b.held.blocks.set(page.id, page.data)
     b.command({ type: 'added', ids: [page.id] })
     b.ensure(room, page, { pinned: true })
     expect(untilEnded()).toBe(1.5 * ROUND_TRIP_MS)
   })
 
-  it('is had once the user adds it here', () => {
+  it('is complete once the user adds it here', () => {
     a.held.blocks.set(page.id, page.data)
     a.command({ type: 'added', ids: [page.id] })
     expect(a.ended).toEqual(['complete'])
   })
 
-  it('is told to those that asked for it once it is added here', () => {
+  it('is announced to those that asked for it once it is added here', () => {
     b.ensure(room, page)
     world.pass(1_000)
     a.held.blocks.set(page.id, page.data)
@@ -231,20 +231,20 @@ describe('a peer that is silent', () => {
     a.ensure(room, page)
   })
 
-  it('is asked first, and another one too after a while', () => {
+  it('is asked first, and another peer too after a while', () => {
     expect(a.askedFor(page)).toEqual([bob])
     world.pass(SILENT_MS)
     expect(a.askedFor(page)).toEqual([bob, carol])
     expect(untilEnded()).toBe(ROUND_TRIP_MS)
   })
 
-  it('is told that the block is not wanted any more once another sent it', () => {
+  it('gets a cancel once another peer has sent the block', () => {
     untilEnded()
     expect(a.idsSentTo(bob, 'cancel')).toEqual([page.id])
     expect(a.askedFor(page)).toEqual([])
   })
 
-  it('is given up, and asked again after a while, as it may have been busy', () => {
+  it('is given up, and asked again after a while, because it may have been busy', () => {
     world.disconnect(a, c)
     world.pass(GIVE_UP_MS + SILENT_MS)
     expect(a.faults).toEqual([{ peer: bob, code: 'asked-in-vain' }])
@@ -253,7 +253,7 @@ describe('a peer that is silent', () => {
     expect(untilEnded()).toBeLessThanOrEqual(RETRY_MS + ROUND_TRIP_MS)
   })
 
-  it('is not waited for when somebody comes', () => {
+  it('is not waited for when another peer connects', () => {
     world.disconnect(a, c)
     world.pass(SILENT_MS)
     world.connect(a, c)
@@ -261,7 +261,7 @@ describe('a peer that is silent', () => {
     expect(untilEnded()).toBe(ROUND_TRIP_MS)
   })
 
-  it('is not waited for when somebody got it', () => {
+  it('is not waited for when another peer got the block', () => {
     const late = leaf('late')
     b.held.hold(room, [late])
     a.ensure(room, late)
@@ -273,7 +273,7 @@ describe('a peer that is silent', () => {
     expect(a.askedFor(late)).toEqual([bob, carol])
   })
 
-  it('is not the third to be asked', () => {
+  it('is never the third to be asked', () => {
     const d = world.add(dave)
     d.held.hold(room, [page])
     tamperBlocks(c, () => [])
@@ -285,7 +285,7 @@ describe('a peer that is silent', () => {
 })
 
 describe('a peer that says it got a block, and never sends it', () => {
-  it('keeps nobody from having it', () => {
+  it('keeps nobody from getting it', () => {
     world.meet(a, dave)
     a.ensure(room, page)
     a.hear(dave, { type: 'have', topic: a.sentTo(dave, 'want')[0]!.topic, ids: [page.id] })
@@ -301,7 +301,7 @@ describe('a peer that sends wrong bytes', () => {
     world.connect(a, b)
   })
 
-  it('is counted, and the next one is asked at once', () => {
+  it('is counted, and the next peer is asked at once', () => {
     for (const each of [b, c]) each.held.hold(room, [page])
     world.connect(a, c)
     a.ensure(room, page)
@@ -310,7 +310,7 @@ describe('a peer that sends wrong bytes', () => {
     expect(a.held.blocks.get(page.id)).toEqual(page.data)
   })
 
-  it(`${MAX_BAD_BLOCKS} times is asked no more, until it comes back`, () => {
+  it(`${MAX_BAD_BLOCKS} times is asked no more until it reconnects`, () => {
     const pages = leaves(MAX_BAD_BLOCKS + 3)
     b.held.hold(room, pages)
     for (const each of pages.slice(0, MAX_BAD_BLOCKS)) {
@@ -328,7 +328,7 @@ describe('a peer that sends wrong bytes', () => {
   })
 })
 
-describe('a peer that goes', () => {
+describe('a peer that disconnects', () => {
   it('is not waited for', () => {
     for (const each of [b, c]) each.held.hold(room, [page])
     world.connect(a, b)
@@ -339,7 +339,7 @@ describe('a peer that goes', () => {
   })
 })
 
-describe('what nobody asked for', () => {
+describe('an unrequested block', () => {
   it('is not kept', () => {
     world.meet(a, dave)
     a.hear(dave, { type: 'block', topic: 'aa'.repeat(32) as never, id: page.id, data: page.data })
@@ -349,7 +349,7 @@ describe('what nobody asked for', () => {
 })
 
 describe('pausing', () => {
-  it('asks for nothing until it ends', () => {
+  it('requests nothing until it ends', () => {
     b.held.hold(room, [page])
     world.connect(a, b)
     a.command({ type: 'pause', isPaused: true })

@@ -1,7 +1,7 @@
 /**
- * Random DAGs, needed by random roots in several scopes, among peers that come and go, lie, refuse,
- * fall silent, and whose frames are doubled and overtake one another: with one honest holder up for
- * long enough everything comes, once, and nothing is left of what was let go.
+ * Random DAGs, needed by random roots in several scopes, among peers that come and go, lie, refuse and
+ * fall silent, and whose frames are duplicated and overtake one another. With one honest holder up for
+ * long enough, everything arrives, once, and nothing is left of what was released.
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000
 
 type Manner = 'honest' | 'lying' | 'refusing' | 'silent' | 'forgetful'
 
-/** A block by what it links to: places of earlier ones, counted from the start. */
+/** A block, given by what it links to: indexes of earlier ones. */
 interface BlockPlan {
   links: readonly number[]
   sizeBytes: number
@@ -73,7 +73,7 @@ function blocksOf(plan: Plan): Block[] {
   return blocks
 }
 
-/** All that a block depends on, itself included, by what it was made of. */
+/** Everything that a block depends on, including itself, by how it was made. */
 function closureOf(plan: Plan, block: number): Set<number> {
   const found = new Set<number>()
   const open = [block]
@@ -85,7 +85,7 @@ function closureOf(plan: Plan, block: number): Set<number> {
   return found
 }
 
-/** What a peer says in the place of the truth. */
+/** What a peer says instead of the truth. */
 function tampering(manner: Manner, random: Random): TestNode['tamper'] {
   const lie = (record: EnsureMapRecord): EnsureMapRecord[] => {
     if (record.type !== 'block' || manner === 'honest') return [record]
@@ -102,7 +102,7 @@ class Life {
   readonly world: World
   readonly blocks: readonly Block[]
   readonly holders: readonly TestNode[]
-  /** Roots that nobody let go of, by scope and place. */
+  /** Roots that were not released, by scope and index. */
   readonly wanted = new Map<string, { scope: Scope; block: number }>()
   anna: TestNode
 
@@ -125,7 +125,7 @@ class Life {
     })
   }
 
-  /** Two minutes in which everything happens. */
+  /** The two minutes in which everything happens. */
   live(): void {
     for (const [index, { meetings }] of this.plan.holders.entries()) {
       for (const atMs of meetings) this.world.at(atMs, () => this.#comeOrGo(this.holders[index]!))
@@ -153,7 +153,7 @@ class Life {
     this.world.connect(this.anna, zoe, ROOMS)
   }
 
-  /** All are let go, and everybody leaves. */
+  /** Everything is released, and all peers disconnect. */
   end(): void {
     for (const { scope, block } of this.wanted.values()) this.anna.release(scope, this.blocks[block]!)
     for (const peer of this.world.nodes.values()) this.world.disconnect(this.anna, peer)
@@ -172,7 +172,7 @@ class Life {
   }
 }
 
-it('everything that is needed comes, and nothing stays of what is not', { timeout: 120_000 }, () => {
+it('everything that is needed arrives, and nothing stays of what is not', { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(plans, (plan) => {
       const life = new Life(plan)

@@ -21,7 +21,7 @@ function rootOf(of: Block, here: readonly Block[], maxBytes?: number): Root {
   return new Root(rowOf(of, maxBytes), held.ports)
 }
 
-/** Walks on as long as there is something to visit; gives how many steps that took. */
+/** Walks as long as there is something to visit; returns how many steps that took. */
 function walkAll(root: Root): number {
   let steps = 0
   while (root.canWalk) steps += root.walk(1_000).steps
@@ -34,7 +34,7 @@ describe('a walk', () => {
   const [left, right] = [node(parts.slice(0, 3), 'left'), node(parts.slice(2), 'right')]
   const all = [tree, left, right, ...parts]
 
-  it('of what is here finds all of it, each block once', () => {
+  it('over blocks that are here finds all of them, each once', () => {
     const root = rootOf(tree, all)
     const { needs, missing, held, steps } = root.walk(1_000)
     expect(needs.map(({ id }) => id).toSorted()).toEqual(all.map(({ id }) => id).toSorted())
@@ -43,7 +43,7 @@ describe('a walk', () => {
     expect(root).toMatchObject({ isComplete: true, known: 8, have: 8, sizeBytes: sizeOf(all) })
   })
 
-  it('of what is not here begins with the root, and goes on with what comes', () => {
+  it('over blocks that are not here begins with the root, and goes on as they arrive', () => {
     const root = rootOf(tree, [left])
     expect(root.walk(1_000)).toMatchObject({ missing: [{ id: tree.id, depth: 0 }], held: [] })
     expect(root.canWalk).toBe(false)
@@ -61,7 +61,7 @@ describe('a walk', () => {
     expect(root.isComplete).toBe(true)
   })
 
-  it('visits what many link to once, and keeps it in mind once', () => {
+  it('visits a block that many link to once, and remembers it once', () => {
     const shared = leaves(1_000)
     const nodes = Array.from({ length: 50 }, (_, i) => node(shared, i))
     const root = rootOf(node(nodes), [node(nodes), ...nodes, ...shared])
@@ -73,7 +73,7 @@ describe('a walk', () => {
 const idOf = ({ id }: Block): BlockId => id
 const sizeOf = (blocks: readonly Block[]): number => blocks.reduce((sum, { data }) => sum + data.length, 0)
 
-/** The dag-cbor list of so many CIDs of blocks that nobody made. */
+/** The dag-cbor list of a number of CIDs for which no blocks exist. */
 function listOf(count: number): Block {
   const header = Uint8Array.of(0x9a, count >>> 24, (count >>> 16) & 0xff, (count >>> 8) & 0xff, count & 0xff)
   const data = new Uint8Array(header.length + count * 41)
@@ -114,7 +114,7 @@ describe('a root fails', () => {
     expect(more).toMatchObject({ failure: 'too-deep', canWalk: false, isComplete: false })
   })
 
-  it('that has more bytes than it may', () => {
+  it('that exceeds its limit of bytes', () => {
     const parts = leaves(3)
     const tree = node(parts)
     const sizeBytes = sizeOf([tree, ...parts])
@@ -126,14 +126,14 @@ describe('a root fails', () => {
     expect(more.failure).toBe('too-large')
   })
 
-  it('that says itself to be larger than it may, before anything of it is asked for', () => {
+  it('that claims to be larger than its limit, before any of it is requested', () => {
     const top = file([[leaf('a'), 1_001]])
     const root = rootOf(top, [top], 1_000)
     expect(root.walk(100).missing).toEqual([])
     expect(root.failure).toBe('too-large')
   })
 
-  it('that says itself to be smaller than it is, once it is not any more', () => {
+  it('that claims to be smaller than it is, once it is found out', () => {
     const parts = leaves(3, 'part', 400)
     const top = file(parts.map((part) => [part, 1]))
     const root = rootOf(top, [top], 1_000)
@@ -142,7 +142,7 @@ describe('a root fails', () => {
     expect(root.failure).toBe('too-large')
   })
 
-  it('of which a block is not what its id says', () => {
+  it('of which a block does not match its id', () => {
     const bad = blockOf('dag-pb', Buffer.from('no dag-pb'))
     const root = rootOf(node([bad]), [node([bad]), bad])
     walkAll(root)
@@ -150,8 +150,8 @@ describe('a root fails', () => {
   })
 })
 
-describe('what is open of a root', () => {
-  it(`are ${MAX_OPEN_WANTS} blocks at a time`, () => {
+describe('the open wants of a root', () => {
+  it(`are at most ${MAX_OPEN_WANTS} blocks at a time`, () => {
     const parts = leaves(2 * MAX_OPEN_WANTS)
     const root = rootOf(node(parts), [node(parts)])
     const { missing } = root.walk(10_000)

@@ -1,4 +1,4 @@
-/** Roots with all that they need: fetched once, noted by who needs it, let go of with them. */
+/** Roots with everything they need: fetched once, noted by who needs it, released with them. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MAX_DEPTH, MAX_OPEN_WANTS, MAX_RETRY_MS, WALK_STEPS } from '../../../../protocols/ensure-map/constants.ts'
 import type { EnsureMapCommand, EnsureMapTimer } from '../../../../protocols/ensure-map/ports.ts'
@@ -44,7 +44,7 @@ const sizeOf = (blocks: readonly Block[]): number => blocks.reduce((sum, { data 
 const untilEnded = (count = 1): number => world.passUntil(() => a.ended.length >= count, 3_600_000)
 
 describe('a root', () => {
-  it('brings all that it links to, what many link to once, noted by who needs it', () => {
+  it('fetches everything it links to, each block once, noted by who needs it', () => {
     b.held.hold(room, all)
     world.connect(a, b)
     a.ensure(room, tree)
@@ -55,7 +55,7 @@ describe('a root', () => {
     expect(b.sentTo(anna, 'block')).toHaveLength(9)
   })
 
-  it('that is here in part asks for the rest alone', () => {
+  it('that is partly here requests only the rest', () => {
     b.held.hold(room, all)
     a.held.hold(undefined, [tree, left, ...parts.slice(0, 4)])
     world.connect(a, b)
@@ -64,7 +64,7 @@ describe('a root', () => {
     expect([...a.held.written.keys()].toSorted()).toEqual(idsOf([right, ...parts.slice(4)]))
   })
 
-  it('shares what is on its way with another one', () => {
+  it('shares what is on its way with another root', () => {
     const other = node([right], 'other')
     b.held.hold(room, [...all, other])
     world.connect(a, b)
@@ -75,7 +75,7 @@ describe('a root', () => {
     expect(a.held.needs(room, other).toSorted()).toEqual(idsOf([other, right, ...parts.slice(2)]))
   })
 
-  it('can be had by other members while it comes', () => {
+  it('can be fetched by other members while it arrives', () => {
     const c = world.add(carol)
     b.held.hold(room, all)
     world.connect(a, c)
@@ -88,7 +88,7 @@ describe('a root', () => {
     expect(world.isConnected(bob, carol)).toBe(false)
   })
 
-  it('says how far it has come', () => {
+  it('reports its progress', () => {
     b.held.hold(room, [tree, left, ...parts.slice(0, 4)])
     world.connect(a, b)
     a.ensure(room, tree)
@@ -113,7 +113,7 @@ describe('ensuring again', () => {
     expect(a.machine.searching).toBe(1)
   })
 
-  it('tells at once of what is complete', () => {
+  it('reports at once what is complete', () => {
     a.held.hold(room, all)
     a.ensure(room, tree)
     a.ensure(room, tree, { job: 'late' })
@@ -121,7 +121,7 @@ describe('ensuring again', () => {
     expect(a.held.row(room, tree)).toMatchObject({ state: 'complete', blocks: 9, jobs: ['late'] })
   })
 
-  it('begins anew with what had failed', () => {
+  it('retries what had failed', () => {
     b.held.hold(room, all)
     world.connect(a, b)
     a.ensure(room, tree, { maxBytes: 300 })
@@ -131,7 +131,7 @@ describe('ensuring again', () => {
     expect(a.ended).toEqual(['too-large', 'complete'])
   })
 
-  it('changes what is kept of it: jobs that were done, and the pin', () => {
+  it('changes what is stored: finished jobs, and the pin', () => {
     a.held.hold(room, all)
     a.ensure(room, tree, { job: 'a', pinned: true })
     a.command({ type: 'job-done', room, id: tree.id, job: 'a' })
@@ -143,7 +143,7 @@ describe('ensuring again', () => {
 })
 
 describe('releasing a root', () => {
-  it('lets go of what only it needed', () => {
+  it('releases what only it needed', () => {
     const other = node([right], 'other')
     world.connect(a, b)
     b.held.hold(room, [tree, left, right, other])
@@ -187,7 +187,7 @@ describe('releasing a root', () => {
   })
 })
 
-describe('a root that cannot be had', () => {
+describe('a root that cannot be fetched', () => {
   const failing: [string, string, Block, readonly Block[], number | undefined][] = [
     ['is too deep', 'too-deep', chainOf(MAX_DEPTH + 2).at(-1)!, chainOf(MAX_DEPTH + 2), undefined],
     ['is larger than it may be', 'too-large', tree, all, sizeOf(all) - 1],
@@ -222,7 +222,7 @@ describe('a root that cannot be had', () => {
     expect(world.isAtRest).toBe(true)
   })
 
-  it('keeps no other from having what both need', () => {
+  it('keeps no other root from getting what both need', () => {
     b.held.hold(room, all)
     world.connect(a, b)
     a.ensure(room, tree, { maxBytes: 400 })
@@ -233,7 +233,7 @@ describe('a root that cannot be had', () => {
 })
 
 describe('a wide root', () => {
-  it(`asks for ${MAX_OPEN_WANTS} blocks at a time`, () => {
+  it(`requests ${MAX_OPEN_WANTS} blocks at a time`, () => {
     const wide = leaves(3 * MAX_OPEN_WANTS, '', 20)
     const root = node(wide)
     a.held.hold(undefined, [root])

@@ -1,4 +1,4 @@
-/** A hundred thousand things wanted at once: what is done grows with their number, not with its square. */
+/** A hundred thousand wants at once: the work grows with their number, not with its square. */
 import { describe, expect, it } from 'vitest'
 import { Asking } from '../../../../protocols/ensure-map/asking.ts'
 import {
@@ -60,7 +60,7 @@ describe(`a node that wants ${COUNT} blocks`, () => {
 })
 
 describe(`${COUNT} wants`, () => {
-  it('are looked at about once for each answer', () => {
+  it('are examined about once per answer', () => {
     const peers: Candidate[] = [bob, carol].map((peer) => ({ peer, room }))
     const wants = new Wants(seededRandom(1))
     let looks = 0
@@ -102,7 +102,7 @@ describe(`${COUNT} wants`, () => {
       }
     }
     expect(answers).toBe(2 * COUNT)
-    // Once for each peer, and once more to find that nobody is left; and in vain when both are busy.
+    // Once for each peer, once more to find that nobody is left, and in vain when both are busy.
     expect(looks).toBeLessThan(3 * COUNT + 2 * LOOK_AHEAD * pumps)
     expect(2 * LOOK_AHEAD * pumps, 'which is not often').toBeLessThan(100 * COUNT)
     wants.due(nowMs + RETRY_MS, () => 0)

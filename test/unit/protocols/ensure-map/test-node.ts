@@ -1,6 +1,6 @@
 /**
- * A node of a test: its machine, its store and its rooms, as `src/room` puts them together, on a
- * clock of the test. Rules that always hold are checked on all that leaves the machine.
+ * A test's node: its machine, its store and its rooms, put together as in `src/machine`, on the test's
+ * own clock. Rules that always hold are checked on everything that leaves the machine.
  */
 import { decodeDocument, type Document } from '../../../../protocols/document/document.ts'
 import { decodeFrame, encodeFrames } from '../../../../protocols/ensure-map/codec.ts'
@@ -27,7 +27,7 @@ import type { Random } from '../../../../protocols/wire/machine.ts'
 import type { Block } from './dags.ts'
 import type { HeldBlocks } from './held-blocks.ts'
 
-/** What a node asks of the world around it. */
+/** What a node needs from the world around it. */
 export interface Outside {
   nowMs(): number
   send(from: PeerId, to: PeerId, frame: Uint8Array): void
@@ -54,10 +54,10 @@ export class TestNode {
   readonly faults: Fault[] = []
   /** Records that it sent. */
   readonly sent: { to: PeerId; record: EnsureMapRecord }[] = []
-  /** Changes what it sends, where it is no honest one. */
+  /** Changes what it sends, if it is not honest. */
   tamper: (to: PeerId, record: EnsureMapRecord) => EnsureMapRecord[] = (_to, record) => [record]
   timersSet = 0
-  /** Whether its rooms say at once what becomes of documents; otherwise the test does. */
+  /** Whether its rooms decide at once about documents; otherwise the test does. */
   isValidating = true
   readonly #outside: Outside
   /** Peers that were asked for a block and have not answered. */
@@ -86,7 +86,7 @@ export class TestNode {
     this.command({ type: 'release', room: scope, id })
   }
 
-  /** Documents came, by gossip if not said otherwise, and are accepted or wait for their ancestors. */
+  /** Documents arrived, by gossip by default, and are accepted or wait for their ancestors. */
   receive(room: RoomId, from: PeerId, documents: readonly Document[], isPatient = false): void {
     this.#takeDocuments(room, from, documents, isPatient, false)
   }
@@ -103,19 +103,19 @@ export class TestNode {
     this.handle({ type: 'peer-down', peer })
   }
 
-  /** Takes a frame off the wire. */
+  /** Takes a frame from the wire. */
   read(from: PeerId, frame: Uint8Array): void {
     this.hear(from, ...decodeFrame(frame))
   }
 
-  /** Takes records of one frame. */
+  /** Takes the records of one frame. */
   hear(from: PeerId, ...records: EnsureMapRecord[]): void {
     for (const record of records) this.#hear(from, record)
     this.handle({ type: 'records', from, records })
   }
 
   handle(input: EnsureMapInput): void {
-    // What was not reported for long is taken as lost.
+    // What was not reported for long counts as received.
     if (input.type === 'timer' && input.timer.type === 'unreported') this.#unreportedBytes.set(input.timer.peer, 0)
     const outbox = new Map<PeerId, EnsureMapRecord[]>()
     this.#execute(this.machine.handle(input, this.#outside.nowMs()), outbox)
@@ -126,7 +126,7 @@ export class TestNode {
     }
   }
 
-  /** What it sent since it was asked for last. */
+  /** What it has sent since the last call. */
   takeSent(): { to: PeerId; record: EnsureMapRecord }[] {
     return this.sent.splice(0)
   }
@@ -141,7 +141,7 @@ export class TestNode {
     return [...(this.#asked.get(id) ?? [])]
   }
 
-  /** What was said to a peer so far. */
+  /** What was sent to a peer so far. */
   sentTo<Type extends EnsureMapRecord['type']>(to: PeerId, type: Type): (EnsureMapRecord & { type: Type })[] {
     const records = this.sent.flatMap(({ to: receiver, record }) => (receiver === to ? [record] : []))
     return records.filter((record): record is EnsureMapRecord & { type: Type } => record.type === type)
@@ -151,7 +151,7 @@ export class TestNode {
     return this.sentTo(to, type).flatMap((record) => ('ids' in record ? record.ids : []))
   }
 
-  /** What came of roots, in the order of its coming. */
+  /** What became of roots, in order. */
   get ended(): string[] {
     return this.events.flatMap((event) => (event.type === 'ensured' ? [event.root.failure ?? event.root.state] : []))
   }
@@ -201,7 +201,7 @@ export class TestNode {
     for (const command of this.#validate(room, from, documents, isPatient, isFetched)) this.command(command)
   }
 
-  /** What the room makes of documents: accepts those whose ancestors are here, and keeps the others. */
+  /** What the room does with documents: accepts those whose ancestors are here, and keeps the others pending. */
   *#validate(
     room: RoomId,
     from: PeerId,
@@ -218,7 +218,7 @@ export class TestNode {
       accepted.push(next)
     }
     if (accepted.length > 0) yield { type: 'stored', room, ids: accepted.map(({ id }) => id) }
-    // As a node says it: all that are durable and were not accepted just now, also those that were here.
+    // As a node says it: all that are durable and were not accepted just now, including those that were here.
     const pending = documents.map(({ id }) => id).filter((id) => !accepted.some((document) => document.id === id))
     if (isFetched) yield { type: 'validated', room, from, pending, refused: [] }
     const ids = [...new Set(pending.flatMap((id) => this.#missingFor(id)))]

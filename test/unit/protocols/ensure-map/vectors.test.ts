@@ -1,4 +1,4 @@
-/** The vectors of the ensure map: frames both ways, and what the blocks of each codec link to. */
+/** The vectors of the ensure map: frames in both directions, and what the blocks of each codec link to. */
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/ensure-map/codec.ts'
 import { contentOf, ContentError, roomOfDocument } from '../../../../protocols/ensure-map/links.ts'
@@ -48,7 +48,7 @@ describe('blocks', () => {
     expect([...contentOf(id, fromHex(block)).links].toSorted()).toEqual(expected.toSorted())
   })
 
-  it.each(links.valid)('$name: is a document or none', ({ id, block, document }) => {
+  it.each(links.valid)('$name: is a document or not', ({ id, block, document }) => {
     expect(roomOfDocument(id, fromHex(block))).toBe(document ?? undefined)
   })
 
@@ -62,7 +62,7 @@ describe('blocks', () => {
     for (const { id, block } of documents) expect(roomOfDocument(id, fromHex(block))).toBeDefined()
   })
 
-  it('nested deeper than can be read are refused, and end nothing else', () => {
+  it('nested deeper than can be read are refused, without further harm', () => {
     const block = new Uint8Array(1_000_000).fill(0x81)
     block[block.length - 1] = 0
     expect(faultOf(blockIdOf('dag-cbor', block), block)).toBe('bad-block')

@@ -1,4 +1,4 @@
-/** The order in which wants are asked for, and when they are asked for again. */
+/** The order in which wants are requested, and when they are requested again. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   LOOK_AHEAD,
@@ -32,7 +32,7 @@ const root = new Root(
 const need = ({ id }: Block): Want => wants.need(room, id, { root, depth: 0 })
 const everybodyTalks = (): number => 0
 
-/** What is to be asked for, where all of it is asked for. */
+/** What is to be requested, if all of it can be. */
 function askAll(): Want[] {
   const asked: Want[] = []
   for (const want of wants.next(LOOK_AHEAD)) {
@@ -42,8 +42,8 @@ function askAll(): Want[] {
   return asked
 }
 
-describe('what is asked for', () => {
-  it('is ancestors first, then nodes, then leaves, each in the order of their coming', () => {
+describe('the queue', () => {
+  it('has ancestors first, then nodes, then leaves, each in order of arrival', () => {
     const [a, b] = leaves(2)
     const nodes = [node([a!]), node([b!])]
     const leafWants = [need(a!), need(b!)]
@@ -58,7 +58,7 @@ describe('what is asked for', () => {
     expect(askAll()).toEqual([])
   })
 
-  it('is one want for a block and scope, with all that need it', () => {
+  it('has one want per block and scope, with all that need it', () => {
     const page = leaf('page')
     const want = need(page)
     expect(need(page)).toBe(want)
@@ -71,7 +71,7 @@ describe('what is asked for', () => {
     expect(askAll()).toEqual([])
   })
 
-  it(`is looked at in vain ${LOOK_AHEAD} times, and goes on from there the next time`, () => {
+  it(`gives ${LOOK_AHEAD} wants in vain, and goes on from there the next time`, () => {
     const all = leaves(3 * LOOK_AHEAD).map((each) => need(each))
     for (let i = 0; i < 3; i++) {
       expect([...wants.next(LOOK_AHEAD)]).toEqual(all.slice(i * LOOK_AHEAD, (i + 1) * LOOK_AHEAD))
@@ -79,14 +79,14 @@ describe('what is asked for', () => {
     expect([...wants.next(LOOK_AHEAD)][0]).toBe(all[0])
   })
 
-  it('is not looked at twice where all of it is in vain', () => {
+  it('gives no want twice if all are in vain', () => {
     const all = leaves(10).map((each) => need(each))
     expect([...wants.next(LOOK_AHEAD)]).toEqual(all)
   })
 })
 
-describe('what waits', () => {
-  it(`does so for ${RETRY_MS} ms, then doubling up to ${MAX_RETRY_MS} ms`, () => {
+describe('a waiting want', () => {
+  it(`waits for ${RETRY_MS} ms, then doubling up to ${MAX_RETRY_MS} ms`, () => {
     const want = need(leaf('page'))
     const waits: number[] = []
     for (let nowMs = 0, i = 0; i < 10; i++) {
@@ -102,7 +102,7 @@ describe('what waits', () => {
     expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600, 600].map((seconds) => seconds * 1_000))
   })
 
-  it('does so for a random part longer, rounded so that many are due together', () => {
+  it('waits for a random part longer, rounded so that many are due together', () => {
     const waits = leaves(1_000).map((each, index) => {
       random = index / 1_000
       const want = need(each)
@@ -116,7 +116,7 @@ describe('what waits', () => {
     expect(new Set(waits).size).toBe((RETRY_MS * RETRY_JITTER) / RETRY_STEP_MS)
   })
 
-  it('is asked for before its time where somebody comes, and waits on as before', () => {
+  it('is requested early when a peer connects, and waits on as before', () => {
     const want = need(leaf('page'))
     wants.retryLater(want, 0)
     wants.retryNow(bob)
@@ -125,7 +125,7 @@ describe('what waits', () => {
     expect(want).toMatchObject({ state: 'waiting', dueMs: RETRY_MS, attempts: 1 })
   })
 
-  it('is taken as absent nowhere once it is due', () => {
+  it('forgets all absences once it is due', () => {
     const want = need(leaf('page'))
     want.absentAt = [{ peer: bob, room }]
     wants.retryLater(want, 0)
@@ -133,7 +133,7 @@ describe('what waits', () => {
     expect(want.absentAt).toEqual([])
   })
 
-  it('is taken as absent at others but not at the peer that comes', () => {
+  it('forgets the absence at the peer that connects, but not at others', () => {
     const want = need(leaf('page'))
     want.absentAt = [bob, carol].map((peer) => ({ peer, room }))
     wants.ask(want)
@@ -141,7 +141,7 @@ describe('what waits', () => {
     expect(want).toMatchObject({ state: 'asked', absentAt: [{ peer: carol, room }] })
   })
 
-  it('is looked at when it is due, and not before', () => {
+  it('is examined when it is due, and not before', () => {
     const all = leaves(1_000).map((each) => need(each))
     for (const [index, want] of all.entries()) wants.waitUntil(want, index)
     let looks = 0
@@ -155,7 +155,7 @@ describe('what waits', () => {
     expect(askAll()).toHaveLength(100)
   })
 
-  it('and is patient waits for its room to be quiet, whoever comes', () => {
+  it('that is patient waits for its room to be quiet, whoever connects', () => {
     const want = wants.missing(room, kitchen.id, bob)
     want.isPatient = true
     wants.waitUntil(want, 1_000)
@@ -170,8 +170,8 @@ describe('what waits', () => {
   })
 })
 
-describe('a document that came', () => {
-  it('is asked for again where it was not accepted for long', () => {
+describe('a document that arrived', () => {
+  it('is requested again if it was not accepted for long', () => {
     const want = wants.missing(room, kitchen.id, bob)
     wants.validating(want, 0)
     expect(want.state).toBe('validating')
@@ -181,7 +181,7 @@ describe('a document that came', () => {
     expect(want.state).toBe('queued')
   })
 
-  it('is due no more once it is forgotten', () => {
+  it('is no longer due once it is forgotten', () => {
     const want = wants.missing(room, kitchen.id, bob)
     wants.validating(want, 0)
     wants.remove(want)

@@ -1,4 +1,4 @@
-/** Nodes of a test on virtual time, and the links between them, which carry frames. */
+/** A test's nodes on virtual time, and the links between them, which carry frames. */
 import TinyQueue from 'tinyqueue'
 import type { EnsureMapTimer } from '../../../../protocols/ensure-map/ports.ts'
 import type { PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
@@ -16,9 +16,9 @@ interface Pending {
 /** What a link does to frames. */
 export interface Weather {
   latencyMs: number
-  /** Added to the latency of each frame by itself: with it they overtake one another. */
+  /** Added to each frame's latency separately, so that frames overtake one another. */
   jitterMs: number
-  /** Part of the frames that come twice. */
+  /** The fraction of frames that arrive twice. */
   doubled: number
 }
 
@@ -28,7 +28,7 @@ export class World {
   readonly nodes = new Map<PeerId, TestNode>()
   readonly #random: Random
   readonly #pending = new TinyQueue<Pending>([], (a, b) => a.dueMs - b.dueMs || a.order - b.order)
-  /** Links that are up, by both ends, with the rooms in which these are neighbours and a number that tells them from later ones. */
+  /** Links that are up, by both ends, with the rooms in which these are neighbours and a number that distinguishes them from later ones. */
   readonly #links = new Map<string, { session: number; rooms: readonly RoomId[] }>()
   #orders = 0
   #sessions = 0
@@ -37,7 +37,7 @@ export class World {
     this.#random = random
   }
 
-  /** Starts a node that is in some rooms, with a store of its own or one that was before. */
+  /** Starts a node that is in some rooms, with a new store or an earlier one. */
   add(key: PeerId, rooms: readonly RoomId[] = [onlyRoom], held = new HeldBlocks()): TestNode {
     const outside: Outside = {
       nowMs: () => this.nowMs,
@@ -49,7 +49,7 @@ export class World {
     return node
   }
 
-  /** A peer of a node comes of which nothing is heard but what the test says. */
+  /** Connects a peer to a node that does only what the test says. */
   meet(node: TestNode, peer: PeerId, rooms: readonly RoomId[] = [onlyRoom]): void {
     this.#links.set(linkKey(node.key, peer), { session: ++this.#sessions, rooms })
     node.peerUp(peer)
@@ -60,7 +60,7 @@ export class World {
     return this.#links.has(linkKey(a, b))
   }
 
-  /** Opens the streams of two nodes, which prove to one another that they know some rooms. */
+  /** Opens the streams of two nodes, which prove to each other that they know some rooms. */
   connect(a: TestNode, b: TestNode, rooms: readonly RoomId[] = [onlyRoom]): void {
     if (this.isConnected(a.key, b.key)) return
     this.#links.set(linkKey(a.key, b.key), { session: ++this.#sessions, rooms })
@@ -91,7 +91,7 @@ export class World {
     this.nowMs = endMs
   }
 
-  /** Lets time pass until something is so; gives how long that took. Throws where it is not within the time. */
+  /** Lets time pass until something holds; returns how long that took. Throws if it takes longer than allowed. */
   passUntil(isSo: () => boolean, maxMs: number): number {
     const startMs = this.nowMs
     while (!isSo()) {
@@ -113,7 +113,7 @@ export class World {
     this.#pending.push({ dueMs: this.nowMs + afterMs, order: this.#orders++, run })
   }
 
-  /** Not of a node that was started anew since. */
+  /** Not of a node that was restarted since. */
   #timer(owner: TestNode, timer: EnsureMapTimer): void {
     if (this.nodes.get(owner.key) === owner) owner.handle({ type: 'timer', timer })
   }

@@ -1,4 +1,4 @@
-/** Room-state frames: the vectors both ways, limits, and bytes that are no frame. */
+/** Room-state frames: the vectors in both directions, limits, and invalid bytes. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/room-state/codec.ts'
@@ -95,7 +95,7 @@ describe('frames', () => {
     )
   })
 
-  it('are as many as the limits on their elements ask', () => {
+  it('are as many as the limits on their elements require', () => {
     const goodbyes = Array<RoomStateRecord>(MAX_RECORDS_PER_FRAME + 1).fill({ type: 'goodbye', topic: TOPIC })
     const suggestion: RoomStateRecord = { type: 'suggestion', topic: TOPIC, peerRecord: Uint8Array.of(1) }
     const suggestions = Array<RoomStateRecord>(MAX_SUGGESTIONS_PER_FRAME + 1).fill(suggestion)
@@ -106,7 +106,7 @@ describe('frames', () => {
     }
   })
 
-  it('stay within the size of a frame when all records are as large as can be', () => {
+  it('stay within the size of a frame even if all records are as large as possible', () => {
     const frontier = Array.from({ length: MAX_FRONTIER_IDS }, () => documentIdOfDigest(new Uint8Array(32)))
     const proof = new Uint8Array(32)
     const flags = { refusesDocuments: true, isNewestFirst: true }
@@ -120,7 +120,7 @@ describe('frames', () => {
   })
 })
 
-describe('a frame past a limit is refused, one at it is read', () => {
+describe('a frame over a limit is refused, one at it is read', () => {
   const bytes32 = new Uint8Array(32)
   const room = { topic: bytes32 }
   const metadata = (ids: number) => ({
@@ -151,16 +151,16 @@ describe('a frame past a limit is refused, one at it is read', () => {
   })
 })
 
-describe('bytes that are no frame', () => {
+describe('invalid bytes', () => {
   const expectRecordsOrError = (frame: Uint8Array): void => {
     expect(givesRecordsOrError(decodeFrame, frame)).toBe(true)
   }
 
-  it('give records or an Error, at random', () => {
+  it('give records or an Error, if random', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), expectRecordsOrError), { numRuns: 3_000 })
   })
 
-  it('give records or an Error, as damaged frames', () => {
+  it('give records or an Error, if they are damaged frames', () => {
     const frames = [...valid, ...lenient, ...invalid].map(({ frame }) => fromHex(frame))
     const small = frames.filter(({ length }) => length < 2_000)
     const edit = fc.record({ at: fc.nat(2_000), remove: fc.nat(3), insert: fc.uint8Array({ maxLength: 3 }) })

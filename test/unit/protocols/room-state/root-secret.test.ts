@@ -6,7 +6,7 @@ const room = documentIdOfDigest(new Uint8Array(32).fill(1))
 const head = documentIdOfDigest(new Uint8Array(32).fill(2))
 const stranger = 'stranger' as PeerId
 
-/** What a peer that proved nothing is told of a room with these heads. */
+/** What a peer that has proved nothing learns about a room with these heads. */
 function toldToStranger(ids: DocumentId[]): unknown[] {
   const machine = new RoomStateMachine({
     self: 'self' as PeerId,
@@ -21,7 +21,7 @@ function toldToStranger(ids: DocumentId[]): unknown[] {
 }
 
 describe('metadata', () => {
-  it('never names the root document, whose id lets a stranger in', () => {
+  it('never names the root document, whose id would let a stranger in', () => {
     expect(toldToStranger([room])).toEqual([expect.objectContaining({ type: 'metadata', frontier: [] })])
     expect(JSON.stringify(toldToStranger([room, head]))).not.toContain(room)
   })

@@ -11,7 +11,7 @@ const self = 'self' as PeerId
 const first = 'first' as PeerId
 const newcomer = 'newcomer' as PeerId
 
-/** What goes out when a newcomer joins a room in which the first peer is, whose signed record has this size. */
+/** What is sent when a newcomer joins the room of a first peer whose signed record has this size. */
 function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
   const machine = new RoomStateMachine({
     self,
@@ -41,13 +41,13 @@ function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
 }
 
 describe('a suggestion', () => {
-  it('is sent with a record as large as a frame may hold', () => {
+  it('is sent with a record as large as a frame can hold', () => {
     const sent = sentToNewcomer(MAX_PEER_RECORD_BYTES)
     expect(sent.map(({ type }) => type)).toContain('suggestion')
     expect(encodeFrames(sent).flatMap(decodeFrame)).toHaveLength(sent.length)
   })
 
-  it('is left out where the record is larger, as its receiver would have to close the stream', () => {
+  it('is omitted if the record is larger, because its receiver would have to close the stream', () => {
     const sent = sentToNewcomer(MAX_PEER_RECORD_BYTES + 1)
     expect(sent.map(({ type }) => type)).toEqual(['metadata-ack'])
   })

@@ -1,4 +1,4 @@
-/** Base32 as multiformats has it. */
+/** Base32, compared with multiformats. */
 import fc from 'fast-check'
 import { base32 } from 'multiformats/bases/base32'
 import { expect, test } from 'vitest'

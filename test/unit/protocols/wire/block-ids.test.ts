@@ -1,4 +1,4 @@
-/** Block ids between block, bytes and text, in all spellings; multiformats says what is right. */
+/** Block ids as blocks, bytes and text, in all spellings; multiformats decides what is right. */
 import fc from 'fast-check'
 import { base32 } from 'multiformats/bases/base32'
 import { base36 } from 'multiformats/bases/base36'
@@ -69,14 +69,14 @@ describe('the vectors', () => {
     }
   })
 
-  it.each(refused)('$name is no block id', ({ text, bytes }) => {
+  it.each(refused)('$name is not a block id', ({ text, bytes }) => {
     expect(parseBlockId(text)).toBeUndefined()
     expect(bytes && blockIdOfBytes(fromHex(bytes))).toBe(bytes && undefined)
   })
 })
 
 describe('a block id', () => {
-  it.each(CODES)('of %s is what multiformats makes of the block', async (codec, code) => {
+  it.each(CODES)('of %s is the one that multiformats computes for the block', async (codec, code) => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 100 }), async (block) => {
         const cid = CID.createV1(code, await hasher.digest(block))
@@ -90,7 +90,7 @@ describe('a block id', () => {
     )
   })
 
-  it('is the same in every base, and by CIDv0', () => {
+  it('is the same in every base, and for CIDv0', () => {
     fc.assert(
       fc.property(id, (made) => {
         const cid = CID.parse(made)
@@ -111,7 +111,7 @@ describe('a block id', () => {
     )
   })
 
-  it('has a codec, other text has none', () => {
+  it('has a codec; other text has none', () => {
     expect(() => codecOf('bafybmi' as BlockId)).toThrow(TypeError)
     expect(() => codecOf('' as BlockId)).toThrow(TypeError)
   })
@@ -131,7 +131,7 @@ describe('reading', () => {
       Uint8Array.of(version, code, hash, digest.length + excess, ...digest),
     )
 
-  it('bytes gives an id exactly where multiformats reads such a CID', () => {
+  it('bytes gives an id if and only if multiformats reads such a CID', () => {
     fc.assert(
       fc.property(fc.oneof(cidBytes, id.map(bytesOfBlockId), fc.uint8Array({ maxLength: 40 })), (bytes) => {
         expect(blockIdOfBytes(bytes)).toBe(textOf(cidOrUndefined(() => CID.decode(bytes))))
@@ -140,7 +140,7 @@ describe('reading', () => {
     )
   })
 
-  it('text gives the id of the CID that it is for multiformats, or none', () => {
+  it('text gives the id of the CID that multiformats reads, or none', () => {
     const damaged = fc
       .tuple(id, fc.nat(58), fc.string({ unit: 'binary-ascii', maxLength: 2 }))
       .map(([text, at, replacement]) => text.slice(0, at) + replacement + text.slice(at + 1))

@@ -1,4 +1,4 @@
-/** Hashes and signatures, against values published by others. */
+/** Hashes and signatures, compared with published values. */
 import { describe, expect, it } from 'vitest'
 import { sha256, sha256Hex, signerOfSeed, verifySignature } from '../../../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../../../protocols/wire/ids.ts'
@@ -39,7 +39,7 @@ describe('Ed25519', () => {
     expect(verifySignature(signer.author, fromHex(`${content}00`), fromHex(signature))).toBe(false)
   })
 
-  it('does not hold for a signature of another length, or a key that is none', () => {
+  it('refuses a signature of another length, and an invalid key', () => {
     const { publicKey, signature } = RFC_8032[0]!
     const author = peerIdOfPublicKey(fromHex(publicKey))
     const noPoint = peerIdOfPublicKey(new Uint8Array(32).fill(0xff))
@@ -50,7 +50,7 @@ describe('Ed25519', () => {
     expect(verifySignature('not of a key' as PeerId, nothing, fromHex(signature))).toBe(false)
   })
 
-  it('goes on for more authors than keys are kept', () => {
+  it('works for more authors than the cache of keys holds', () => {
     const content = Uint8Array.of(1)
     const signers = Array.from({ length: 1_030 }, (_, index) => signerOfSeed(sha256(Buffer.from(`author ${index}`))))
     const none = new Uint8Array(64)
@@ -62,7 +62,7 @@ describe('Ed25519', () => {
 })
 
 describe('sha2-256', () => {
-  it('is that of FIPS 180-4, over its parts one after another', () => {
+  it('matches FIPS 180-4, over its concatenated parts', () => {
     const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
     expect(sha256Hex(Buffer.from('abc'))).toBe(abc)
     expect(toHex(sha256(Buffer.from('a'), Buffer.from(''), Buffer.from('bc')))).toBe(abc)

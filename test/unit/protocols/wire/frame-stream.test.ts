@@ -27,7 +27,7 @@ interface Opened {
   closed: Promise<Error | undefined>
 }
 
-/** A frame stream that has said its hello, and the raw other end. */
+/** A frame stream that has sent its hello, and the raw other end. */
 async function open(onFrame: (frame: Uint8Array) => Promise<void> = async () => {}): Promise<Opened> {
   const [near, far] = await streamPair()
   const { promise: closed, resolve } = Promise.withResolvers<Error | undefined>()
@@ -46,14 +46,14 @@ async function open(onFrame: (frame: Uint8Array) => Promise<void> = async () => 
   return { frames, far, hellos, received, closed }
 }
 
-/** The code that the stream was given up with. */
+/** The code with which the stream was closed. */
 async function faultOf({ closed }: Opened): Promise<string | undefined> {
   const error = await closed
   return error instanceof FrameStreamError ? error.code : undefined
 }
 
 describe('the first frame', () => {
-  it('is a hello, sent without waiting for the other', async () => {
+  it('is a hello, sent without waiting for the other side', async () => {
     const { far } = await open()
     const sent: Uint8Array[] = []
     far.addEventListener('message', ({ data }) => sent.push(data.subarray()))
@@ -68,7 +68,7 @@ describe('the first frame', () => {
 
   it.each(refusedHellos)('ends the stream as $fault: $name', async ({ frame, fault }) => {
     const stream = await open()
-    // A frame without bytes is no frame: what follows it is the hello.
+    // A frame of no bytes is skipped: what follows it is the hello.
     stream.far.send(frame === '' ? Uint8Array.of(0) : frameBytes(fromHex(frame)))
     expect(await faultOf(stream)).toBe(fault)
     expect(stream.hellos).toEqual([])
@@ -86,7 +86,7 @@ describe('frames', () => {
     await vi.waitFor(() => expect(stream.received.map(({ length: size }) => size)).toEqual([length]))
   })
 
-  it('come whole, however they are cut', async () => {
+  it('arrive whole, however they are cut', async () => {
     const stream = await open()
     const contents = [Uint8Array.of(1), new Uint8Array(300).fill(2), Uint8Array.of(3)]
     const all = Buffer.concat([hello, ...contents.map(frameBytes)])
@@ -100,13 +100,13 @@ describe('frames', () => {
     await vi.waitFor(() => expect(stream.received.map(toHex)).toEqual(['09']))
   })
 
-  it('of the greatest size pass', async () => {
+  it('of the largest size pass', async () => {
     const stream = await open()
     stream.far.send(Buffer.concat([hello, frameBytes(new Uint8Array(MAX_FRAME_BYTES))]))
     await vi.waitFor(() => expect(stream.received.map(({ length }) => length)).toEqual([MAX_FRAME_BYTES]))
   })
 
-  it.each(refusedPrefixes)('end the stream before they come: $name', async ({ prefix }) => {
+  it.each(refusedPrefixes)('end the stream before their bytes arrive: $name', async ({ prefix }) => {
     const stream = await open()
     stream.far.send(Buffer.concat([hello, fromHex(prefix)]))
     expect(await faultOf(stream)).toBe('bad-frame')
@@ -127,7 +127,7 @@ describe('frames', () => {
     expect(frames.isClosed).toBe(false)
   })
 
-  it('wait unread while those before are not processed', async () => {
+  it('wait unread while earlier ones are not processed', async () => {
     const { promise: processed, resolve } = Promise.withResolvers<void>()
     const stream = await open(() => processed)
     const frame = frameBytes(new Uint8Array(MAX_FRAME_BYTES / 2 + 1))
@@ -140,7 +140,7 @@ describe('frames', () => {
     await vi.waitFor(() => expect(stream.received).toHaveLength(3))
   })
 
-  it('that nobody takes end the stream at MAX_UNSENT_BYTES', async () => {
+  it('that nobody reads end the stream at MAX_UNSENT_BYTES', async () => {
     const stream = await open()
     stream.far.pause()
     const content = new Uint8Array(MAX_FRAME_BYTES)

@@ -1,4 +1,4 @@
-/** One stream per peer, whatever becomes of the connections below it. */
+/** One stream per peer, whatever happens to the connections below it. */
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 import { peerIdFromString } from '@libp2p/peer-id'
@@ -88,7 +88,7 @@ beforeEach(async () => {
   return () => handler.stop()
 })
 
-it('a stream that goes with its connection is opened on another that is there', async () => {
+it('a stream that ends with its connection is reopened on another existing one', async () => {
   const staying = connect()
   await vi.waitFor(() => expect(staying.opened).toHaveLength(1))
   greet(staying.opened[0]!)
@@ -102,7 +102,7 @@ it('a stream that goes with its connection is opened on another that is there', 
   await vi.waitFor(() => expect(log).toEqual(['up', 'down', 'up', 'down', 'up']))
 })
 
-it('a stream that is lost where the last connection was another is opened again', async () => {
+it('a lost stream is reopened even if the last connection was another one', async () => {
   const staying = connect()
   await vi.waitFor(() => expect(staying.opened).toHaveLength(1))
   greet(staying.opened[0]!)

@@ -24,11 +24,11 @@ describe('a hello', () => {
     expect(Hello.decode(fromHex(frame))).toEqual({ versions, creditBytes })
   })
 
-  it.each(hellosWithUnknownFields)('is read past an unknown field: $name', ({ versions, creditBytes, frame }) => {
+  it.each(hellosWithUnknownFields)('is read despite an unknown field: $name', ({ versions, creditBytes, frame }) => {
     expect(Hello.decode(fromHex(frame))).toEqual({ versions, creditBytes })
   })
 
-  it.each(refusedHellos.filter(({ fault }) => fault === 'bad-frame'))('is not read: $name', ({ frame }) => {
+  it.each(refusedHellos.filter(({ fault }) => fault === 'bad-frame'))('is refused: $name', ({ frame }) => {
     expect(() => Hello.decode(fromHex(frame))).toThrow(Error)
   })
 

@@ -1,4 +1,4 @@
-/** Ids between digest and text, their order, and what is no id. */
+/** Ids as digests and as text, their order, and invalid ids. */
 import fc from 'fast-check'
 import { CID } from 'multiformats/cid'
 import { sha256 as hasher } from 'multiformats/hashes/sha2'
@@ -23,7 +23,7 @@ const { sorted, refused } = readVectors<{
 }>('wire/vectors/ids.json')
 
 const digest = fc.uint8Array({ minLength: 32, maxLength: 32 })
-/** Digests that agree in their first bytes, so that the order is decided anywhere in them. */
+/** Digests that agree in their first bytes, so that any later byte may decide the order. */
 const twoDigests = fc.oneof(
   fc.tuple(digest, digest),
   fc
@@ -39,15 +39,15 @@ describe('the vectors', () => {
     expect(documentIdOfCidBytes(CID.parse(id).bytes)).toBe(id)
   })
 
-  it('stand in the order of their digests', () => {
+  it('are in the order of their digests', () => {
     const ids = sorted.map(({ id }) => id)
     expect(ids.length).toBeGreaterThan(20)
     expect(ids.toReversed().sort(compareDocumentIds)).toEqual(ids)
-    // ASCII puts digits before letters: the order of the text would be another one.
+    // ASCII puts digits before letters, so the texts sort differently.
     expect(ids.toSorted()).not.toEqual(ids)
   })
 
-  it.each(refused)('$name is no id', ({ text }) => {
+  it.each(refused)('$name is not an id', ({ text }) => {
     expect(parseDocumentId(text)).toBeUndefined()
   })
 })
@@ -102,7 +102,7 @@ describe('order', () => {
 })
 
 describe('ids on the wire', () => {
-  it('come back', () => {
+  it('survive a round trip', () => {
     fc.assert(
       fc.property(fc.array(digest), digest, (digests, topic) => {
         const ids = digests.map(documentIdOfDigest)

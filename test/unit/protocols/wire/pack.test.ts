@@ -8,7 +8,7 @@ const itself = (size: number): number => size
 const sum = (run: readonly number[]): number => run.reduce((total, size) => total + size, 0)
 
 describe('packRuns', () => {
-  it('keeps all items in order, in runs that are not empty', () => {
+  it('keeps all items in order, in runs that are never empty', () => {
     fc.assert(
       fc.property(sizes, limits, (items, within) => {
         const runs = packRuns(items, itself, within)
@@ -18,7 +18,7 @@ describe('packRuns', () => {
     )
   })
 
-  it('stays within size and count, but for an item that is too large alone', () => {
+  it('stays within size and count, except for an item that is too large by itself', () => {
     fc.assert(
       fc.property(sizes, limits, (items, within) => {
         for (const run of packRuns(items, itself, within)) {
@@ -29,7 +29,7 @@ describe('packRuns', () => {
     )
   })
 
-  it('ends a run only where the next item would not have fitted', () => {
+  it('ends a run only if the next item would not have fitted', () => {
     fc.assert(
       fc.property(sizes, limits, (items, within) => {
         const runs = packRuns(items, itself, within)

@@ -70,11 +70,11 @@ describe('a proof', () => {
     expect(isRoomProof(first!.room, prover, prover, fromHex(proof))).toBe(false)
   })
 
-  it.each([0, 31, 33])('of %i bytes is none', (length) => {
+  it.each([0, 31, 33])('of %i bytes is invalid', (length) => {
     expect(isRoomProof(first!.room, prover, verifier, new Uint8Array(length))).toBe(false)
   })
 
-  it('does not survive a flipped bit', () => {
+  it('is invalid after a bit flip', () => {
     fc.assert(
       fc.property(fc.nat(255), (bit) => {
         const flipped = fromHex(proof).map((byte, index) => (index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte))
@@ -85,7 +85,7 @@ describe('a proof', () => {
 })
 
 describe('gossip', () => {
-  it('comes back, is the same for the same payload, and is closed to other rooms', () => {
+  it('survives a round trip, is the same for the same payload, and is closed to other rooms', () => {
     fc.assert(
       fc.property(room, room, fc.uint8Array({ maxLength: 500 }), (own, other, payload) => {
         fc.pre(own !== other)
@@ -97,7 +97,7 @@ describe('gossip', () => {
     )
   })
 
-  it('is refused with any one bit flipped, and as random bytes', () => {
+  it('is refused after any bit flip, and as random bytes', () => {
     const sealed = sealGossip(rooms[0]!.room, Uint8Array.of(1, 2, 3))
     for (let bit = 0; bit < sealed.length * 8; bit++) {
       const flipped = sealed.map((byte, index) => (index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte))

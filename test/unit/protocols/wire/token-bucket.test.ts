@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { TokenBucket } from '../../../../protocols/wire/token-bucket.ts'
 
 describe('TokenBucket', () => {
-  it('gives its burst at once, then what time brings', () => {
+  it('allows its burst at once, then what time adds', () => {
     const bucket = new TokenBucket(3, 2, 1_000)
     expect([1, 2, 3, 4].map(() => bucket.take(1_000))).toEqual([true, true, true, false])
     expect(bucket.take(1_499)).toBe(false)
@@ -16,14 +16,14 @@ describe('TokenBucket', () => {
     expect([1, 2, 3].map(() => bucket.take(3_600_000))).toEqual([true, true, false])
   })
 
-  it('takes many or none', () => {
+  it('takes all or nothing', () => {
     const bucket = new TokenBucket(10, 1, 0)
     expect(bucket.take(0, 11)).toBe(false)
     expect(bucket.take(0, 10)).toBe(true)
     expect(bucket.take(0, 1)).toBe(false)
   })
 
-  it('gives nothing for a clock that goes back', () => {
+  it('adds nothing when the clock goes back', () => {
     const bucket = new TokenBucket(1, 1, 10_000)
     expect(bucket.take(10_000)).toBe(true)
     expect(bucket.take(5_000)).toBe(false)
@@ -31,7 +31,7 @@ describe('TokenBucket', () => {
     expect(bucket.take(6_000)).toBe(true)
   })
 
-  it('gives at most its burst and its rate over any time', () => {
+  it('allows at most its burst and its rate over any time', () => {
     const settings = fc.record({ burst: fc.integer({ min: 1, max: 50 }), perSecond: fc.integer({ min: 1, max: 50 }) })
     fc.assert(
       fc.property(settings, fc.array(fc.nat(700), { maxLength: 200 }), ({ burst, perSecond }, pausesMs) => {
