@@ -20,6 +20,12 @@ function group(
 
 export default defineConfig({
   test: {
+    coverage: {
+      // All of them, so that a file shows that no test loads.
+      include: ['src/**/*.ts', 'protocols/**/*.ts'],
+      exclude: ['protocols/*/messages.ts'],
+      reporter: ['text-summary', 'html'],
+    },
     projects: [
       // These reckon and hardly wait. Without a number one processor of two would stand idle.
       group('unit', ['unit', 'acceptance', 'scenarios'], 0, { testTimeout: 60_000, maxWorkers: '100%' }),
