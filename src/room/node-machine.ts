@@ -121,7 +121,6 @@ export class NodeMachine {
         break
       case 'batch-sync':
         this.#runBatchSync(input.input)
-        if (input.input.type === 'peer-up') this.#meetNeighbours(input.input.peer)
         break
       case 'ensure-map':
         this.#runEnsureMap(input.input)
@@ -252,19 +251,8 @@ export class NodeMachine {
     this.#commandEnsureMap({ type: 'missing', room, ids: missing, from: undefined, isPatient: true })
   }
 
-  /** The two protocols have streams of their own: what room-state learnt before is told now. */
-  #meetNeighbours(peer: PeerId): void {
-    for (const { room, standing } of this.#roomState.roomsOf(peer)) {
-      this.#commandBatchSync({ type: 'neighbour', room, peer, ...standing })
-    }
-  }
-
   #sharingChanged(room: RoomId): void {
     this.#commandBatchSync({ type: 'sharing-changed', room })
-    for (const peer of this.#roomState.neighbours(room)) {
-      const standing = this.#roomState.standingOf(peer, room)
-      if (standing !== undefined) this.#commandBatchSync({ type: 'neighbour', room, peer, ...standing })
-    }
     this.#runRoomState({ type: 'command', command: { type: 'changed', room } })
     this.#emit({ type: 'room', room })
   }
