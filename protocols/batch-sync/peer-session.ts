@@ -19,7 +19,7 @@ import {
   RESEND_MS,
   SAVE_FRONTIER_MS,
 } from './constants.ts'
-import type { BatchSyncEffect, BatchSyncPorts, BatchSyncTimer, HeldDocument } from './ports.ts'
+import type { BatchSyncEffects, BatchSyncPorts, BatchSyncTimer, HeldDocument } from './ports.ts'
 import { RoomSession } from './room-session.ts'
 
 export interface InFlight extends Position {
@@ -31,7 +31,8 @@ export interface InFlight extends Position {
   sentMs: number
 }
 
-type RoomTimer = Extract<BatchSyncTimer, { room: RoomId }>['type']
+/** Timers that are set once for each room. */
+export type RoomTimer = Extract<BatchSyncTimer, { room: RoomId }>['type']
 
 export interface PeerSessionInit {
   peer: PeerId
@@ -40,11 +41,14 @@ export interface PeerSessionInit {
   creditBytes: number
   ports: BatchSyncPorts
   random: Random
+  effects: BatchSyncEffects
   nowMs: number
 }
 
 /** One peer while its stream lives. */
 export class PeerSession {
+  readonly peer: PeerId
+  readonly number: number
   readonly rooms = new Map<RoomId, RoomSession>()
   readonly #init: PeerSessionInit
   readonly #creditBytes: number
@@ -59,6 +63,8 @@ export class PeerSession {
   #resendDueMs: number | undefined
 
   constructor(init: PeerSessionInit) {
+    this.peer = init.peer
+    this.number = init.number
     this.#init = init
     this.#creditBytes = Math.min(Math.max(init.creditBytes, MIN_CREDIT_BYTES), MAX_CREDIT_BYTES)
     this.#lastProgressMs = init.nowMs
@@ -85,52 +91,45 @@ export class PeerSession {
   }
 
   /** The peer left a room, or its stream ended: keeps what is not known to have arrived. */
-  endRoom(room: RoomId, nowMs: number): BatchSyncEffect[] {
+  endRoom(room: RoomId, nowMs: number): void {
     const roomSession = this.rooms.get(room)
-    if (roomSession === undefined) return []
+    if (roomSession === undefined) return
     const unacked = this.inFlight(room)
     for (const { id } of unacked) this.#remove(id)
-    const sent = unacked.filter(({ isOffer }) => !isOffer)
-    const effects = [...this.saveFrontier(room, nowMs, 0), ...this.#save(roomSession, sent)]
+    this.saveFrontier(room, nowMs, 0)
+    this.#save(roomSession, unacked)
     this.rooms.delete(room)
-    return effects
   }
 
   /** Sends what waits, a MESSAGE of each room in turn, as far as the credit goes. */
-  pump(nowMs: number): BatchSyncEffect[] {
-    const effects: BatchSyncEffect[] = []
+  pump(nowMs: number): void {
     const rooms = [...this.rooms]
     for (let next = rooms.shift(); next !== undefined; next = rooms.shift()) {
       const [room, roomSession] = next
-      if (roomSession.compare(() => this.#isAnyInFlight(room)))
-        effects.push(...this.#acknowledgedAll(room, roomSession, nowMs))
-      if (roomSession.isWalking) effects.push(...this.setRoomTimer('walk', room, 0))
+      if (roomSession.compare(() => this.#isAnyInFlight(room))) this.#acknowledgedAll(room, roomSession, nowMs)
+      if (roomSession.isWalking) this.setRoomTimer('walk', room, 0)
       const freeBytes = Math.min(MAX_MESSAGE_BYTES, this.#creditBytes - this.#inFlightBytes)
       const freeOffers = Math.min(MAX_IDS, MAX_PENDING_OFFERS - this.#offers)
       const { documents, offers } = roomSession.take(freeBytes, MAX_IDS, freeOffers, (id) => this.#inFlight.has(id))
-      if (documents.length > 0) effects.push(this.#sendDocuments(room, documents, nowMs))
-      if (offers.length > 0) effects.push(this.#sendOffers(room, offers, nowMs))
+      if (documents.length > 0) this.#sendDocuments(room, documents, nowMs)
+      if (offers.length > 0) this.#sendOffers(room, offers, nowMs)
       if (documents.length > 0 || offers.length > 0) rooms.push(next)
     }
-    return [...effects, ...this.#setResendTimer(nowMs)]
+    this.#setResendTimer(nowMs)
   }
 
   /** The peer is known to hold a document; false where it was neither sent nor offered, nor known to be held before. */
-  acknowledged(
-    room: RoomId,
-    roomSession: RoomSession,
-    id: DocumentId,
-    nowMs: number,
-  ): { effects: BatchSyncEffect[]; isExpected: boolean } {
+  acknowledged(room: RoomId, roomSession: RoomSession, id: DocumentId, nowMs: number): boolean {
     const isExpected = this.#remove(id) || roomSession.isHeld(id)
     if (isExpected) {
       this.#lastProgressMs = nowMs
       this.#resendMs = RESEND_MS
     }
     roomSession.markHeld(id)
-    if (!roomSession.saved.delete(id)) return { effects: [], isExpected }
-    const write = { type: 'delete-unacked', room, peer: this.#init.peer, id } as const
-    return { effects: [{ type: 'persist', write }], isExpected: true }
+    if (!roomSession.saved.delete(id)) return isExpected
+    const { effects, peer } = this.#init
+    effects.persist({ type: 'delete-unacked', room, peer, id })
+    return true
   }
 
   /** Takes documents out of flight that the peer asked for or put off; gives those that were offered or sent. */
@@ -150,63 +149,67 @@ export class PeerSession {
   }
 
   /** The resend timer is due: sends the oldest again where nothing was acknowledged for long. */
-  resend(nowMs: number): BatchSyncEffect[] {
+  resend(nowMs: number): void {
     this.#resendDueMs = undefined
     const [oldest] = this.#inFlight.values()
-    if (oldest === undefined) return []
+    if (oldest === undefined) return
     const waitedMs = nowMs - Math.max(oldest.sentMs, this.#lastProgressMs)
-    if (waitedMs < this.#resendMs) return this.#setResendTimer(nowMs)
-    this.#resendMs = Math.min(2 * this.#resendMs, MAX_RESEND_MS)
-    const effects: BatchSyncEffect[] = []
+    if (waitedMs >= this.#resendMs) {
+      this.#resendMs = Math.min(2 * this.#resendMs, MAX_RESEND_MS)
+      this.#resendOldest(nowMs)
+    }
+    this.#setResendTimer(nowMs)
+  }
+
+  #resendOldest(nowMs: number): void {
     for (const [room, entries] of this.#oldest()) {
       const offers = entries.filter(({ isOffer }) => isOffer)
       const sent = entries.filter(({ isOffer }) => !isOffer)
       const documents = sent.flatMap(({ id }) => this.#init.ports.document(room, id) ?? [])
-      if (documents.length > 0) effects.push(this.#sendDocuments(room, documents, nowMs))
-      if (offers.length > 0) effects.push(this.#sendOffers(room, offers, nowMs))
+      if (documents.length > 0) this.#sendDocuments(room, documents, nowMs)
+      if (offers.length > 0) this.#sendOffers(room, offers, nowMs)
       const roomSession = this.rooms.get(room)
-      if (roomSession !== undefined) effects.push(...this.#save(roomSession, sent))
+      if (roomSession !== undefined) this.#save(roomSession, sent)
     }
-    return [...effects, ...this.#setResendTimer(nowMs)]
   }
 
   /** Saves the peer's frontier, unless it was saved less than `everyMs` ago. */
-  saveFrontier(room: RoomId, nowMs: number, everyMs = SAVE_FRONTIER_MS): BatchSyncEffect[] {
+  saveFrontier(room: RoomId, nowMs: number, everyMs = SAVE_FRONTIER_MS): void {
     const frontier = this.rooms.get(room)?.frontier ?? []
     const saved = this.#savedFrontiers.get(room)
-    if (saved !== undefined && (saved.frontier === frontier || nowMs - saved.atMs < everyMs)) return []
+    if (saved !== undefined && (saved.frontier === frontier || nowMs - saved.atMs < everyMs)) return
     this.#savedFrontiers.set(room, { frontier, atMs: nowMs })
-    const { peer } = this.#init
-    return [{ type: 'persist', write: { type: 'put-peer-frontier', room, peer, frontier, seenMs: nowMs } }]
+    const { effects, peer } = this.#init
+    effects.persist({ type: 'put-peer-frontier', room, peer, frontier, seenMs: nowMs })
   }
 
   /** Asks for a timer of a room, unless it is set. */
-  setRoomTimer(type: RoomTimer, room: RoomId, afterMs: number): BatchSyncEffect[] {
+  setRoomTimer(type: RoomTimer, room: RoomId, afterMs: number): void {
     const name = `${type} ${room}`
-    if (this.#roomTimers.has(name)) return []
+    if (this.#roomTimers.has(name)) return
     this.#roomTimers.add(name)
-    const { peer, number: session } = this.#init
-    return [{ type: 'timer', timer: { type, peer, session, room }, afterMs }]
+    const { effects, peer, number: session } = this.#init
+    effects.setTimer({ type, peer, session, room }, afterMs)
   }
 
   roomTimerIsDue(type: RoomTimer, room: RoomId): void {
     this.#roomTimers.delete(`${type} ${room}`)
   }
 
-  #sendDocuments(room: RoomId, documents: HeldDocument[], nowMs: number): BatchSyncEffect {
+  #sendDocuments(room: RoomId, documents: HeldDocument[], nowMs: number): void {
     for (const { id, clock, block } of documents) {
       this.#add({ id, clock, room, isOffer: false, sizeBytes: block.length, sends: 1, sentMs: nowMs })
     }
     const blocks = documents.map(({ block }) => block)
-    return { type: 'send', to: this.#init.peer, record: { type: 'message', topic: topicKeyOf(room), blocks } }
+    this.#init.effects.send(this.#init.peer, { type: 'message', topic: topicKeyOf(room), blocks })
   }
 
-  #sendOffers(room: RoomId, offers: readonly Position[], nowMs: number): BatchSyncEffect {
+  #sendOffers(room: RoomId, offers: readonly Position[], nowMs: number): void {
     for (const { id, clock } of offers) {
       this.#add({ id, clock, room, isOffer: true, sizeBytes: 0, sends: 1, sentMs: nowMs })
     }
     const ids = offers.map(({ id }) => id)
-    return { type: 'send', to: this.#init.peer, record: { type: 'offer', topic: topicKeyOf(room), ids } }
+    this.#init.effects.send(this.#init.peer, { type: 'offer', topic: topicKeyOf(room), ids })
   }
 
   #add(entry: InFlight): void {
@@ -236,9 +239,9 @@ export class PeerSession {
   }
 
   /** The peer's frontier acknowledges all that was in flight. */
-  #acknowledgedAll(room: RoomId, roomSession: RoomSession, nowMs: number): BatchSyncEffect[] {
+  #acknowledgedAll(room: RoomId, roomSession: RoomSession, nowMs: number): void {
     const ids = new Set([...this.inFlight(room).map(({ id }) => id), ...roomSession.saved])
-    return [...ids].flatMap((id) => this.acknowledged(room, roomSession, id, nowMs).effects)
+    for (const id of ids) this.acknowledged(room, roomSession, id, nowMs)
   }
 
   /** The oldest in flight by room, as far as RESEND_BYTES go, in the room's order. */
@@ -258,20 +261,22 @@ export class PeerSession {
     return byRoom
   }
 
-  #save(roomSession: RoomSession, sent: readonly InFlight[]): BatchSyncEffect[] {
-    return sent.flatMap(({ room, id, sends, sentMs }) => {
-      if (!roomSession.saved.has(id) && roomSession.saved.size >= MAX_SAVED_UNACKED) return []
-      roomSession.saved.add(id)
-      const write = { type: 'put-unacked', room, peer: this.#init.peer, id, sends, sentMs } as const
-      return [{ type: 'persist', write }]
-    })
+  /** Keeps over a restart which documents were sent; what was only offered is offered anew. */
+  #save(roomSession: RoomSession, unacknowledged: readonly InFlight[]): void {
+    const { effects, peer } = this.#init
+    const { saved } = roomSession
+    for (const { room, id, isOffer, sends, sentMs } of unacknowledged) {
+      if (isOffer || (!saved.has(id) && saved.size >= MAX_SAVED_UNACKED)) continue
+      saved.add(id)
+      effects.persist({ type: 'put-unacked', room, peer, id, sends, sentMs })
+    }
   }
 
-  #setResendTimer(nowMs: number): BatchSyncEffect[] {
-    if (this.#resendDueMs !== undefined || this.#inFlight.size === 0) return []
-    const afterMs = this.#resendMs * (1 + RESEND_JITTER * this.#init.random())
+  #setResendTimer(nowMs: number): void {
+    if (this.#resendDueMs !== undefined || this.#inFlight.size === 0) return
+    const { effects, peer, number: session, random } = this.#init
+    const afterMs = this.#resendMs * (1 + RESEND_JITTER * random())
     this.#resendDueMs = nowMs + afterMs
-    const { peer, number: session } = this.#init
-    return [{ type: 'timer', timer: { type: 'resend', peer, session }, afterMs }]
+    effects.setTimer({ type: 'resend', peer, session }, afterMs)
   }
 }

@@ -1,5 +1,6 @@
 /** What the batch-sync machine reads, is told, and tells: its whole surface beside the wire. */
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
+import type { Effects } from '../wire/effects.ts'
 import type { Effect, Input } from '../wire/machine.ts'
 import type { SortKey, Position } from '../wire/order.ts'
 import type { BatchSyncRecord } from './records.ts'
@@ -103,3 +104,4 @@ export type BatchSyncTimer =
 
 export type BatchSyncInput = Input<BatchSyncCommand, BatchSyncRecord, BatchSyncTimer>
 export type BatchSyncEffect = Effect<BatchSyncWrite, BatchSyncRecord, BatchSyncEvent, BatchSyncTimer>
+export type BatchSyncEffects = Effects<BatchSyncWrite, BatchSyncRecord, BatchSyncEvent, BatchSyncTimer>

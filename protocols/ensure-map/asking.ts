@@ -1,21 +1,19 @@
 /** Who is asked for what: spreads wants over the peers that may have them, and notices those that do not answer. */
 import type { BlockId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
+import { chunksOf } from '../wire/pack.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import { AskedPeer, type Ask } from './asked-peer.ts'
 import { GIVE_UP_MS, LOOK_AHEAD, MAX_ANCESTORS, MAX_ASKED_PEERS, MAX_IDS, PRIORITY, SILENT_MS } from './constants.ts'
-import type { Source } from './ports.ts'
+import type { EnsureMapEffects, Source } from './ports.ts'
 import type { EnsureMapRecord } from './records.ts'
 import type { Want, Wants } from './wants.ts'
-
-/** Records for peers. */
-export type Send = (to: PeerId, record: EnsureMapRecord) => void
 
 export interface AskingInit {
   wants: Wants
   sources: readonly Source[]
   /** Ancestors of a room with a larger clock are welcome with one that is asked for. */
   afterClock: (room: RoomId) => number
-  send: Send
+  effects: EnsureMapEffects
   /** Nobody that can be asked has it. */
   onAbsent: (want: Want) => void
 }
@@ -48,7 +46,7 @@ export class Asking {
 
   /** Asks for what can be asked for now; says of which peers an answer is to be awaited. */
   pump(nowMs: number): AskedPeer[] {
-    const { wants, send } = this.#init
+    const { wants, effects } = this.#init
     if (this.isPaused || !wants.hasQueued) return []
     const askable = [...this.#peers.values()].filter(({ isAskable }) => isAskable)
     const isBusy = askable.length > 0 && !askable.some((peer) => peer.hasRoomFor(wants.topPriority, nowMs))
@@ -74,7 +72,7 @@ export class Asking {
       else batch.wants.push(want)
     }
     for (const { peer, room, wants: batch } of asked.values()) {
-      for (const record of this.#records(peer, room, batch)) send(peer.key, record)
+      for (const record of this.#records(peer, room, batch)) effects.send(peer.key, record)
     }
     return [...new Set([...asked.values()].map(({ peer }) => peer))].filter(({ isTimerSet }) => !isTimerSet)
   }
@@ -93,7 +91,7 @@ export class Asking {
       const ask = peer?.asks.get(want.id)
       if (peer === undefined || peer === answered || ask?.want !== want) continue
       peer.asks.delete(want.id)
-      this.#init.send(key, { type: 'cancel', topic: topicKeyOf(ask.room), ids: [want.id] })
+      this.#init.effects.send(key, { type: 'cancel', topic: topicKeyOf(ask.room), ids: [want.id] })
     }
     want.asked = []
   }
@@ -140,7 +138,7 @@ export class Asking {
     }
     const givenUp = [...peer.asks.values()].filter(({ sentMs }) => nowMs - sentMs >= GIVE_UP_MS)
     for (const ask of givenUp) {
-      this.#init.send(peer.key, { type: 'cancel', topic: topicKeyOf(ask.room), ids: [ask.want.id] })
+      this.#init.effects.send(peer.key, { type: 'cancel', topic: topicKeyOf(ask.room), ids: [ask.want.id] })
       peer.asks.delete(ask.want.id)
       this.lacks(peer.key, ask)
     }
@@ -209,9 +207,9 @@ export class Asking {
     const priority = batch[0]?.priority ?? PRIORITY.leaf
     const isAncestor = priority === PRIORITY.ancestor
     if (isAncestor) peer.ancestorsWelcome += MAX_ANCESTORS * batch.length
-    for (let start = 0; start < batch.length; start += MAX_IDS) {
-      const ids = batch.slice(start, start + MAX_IDS).map(({ id }) => id)
-      yield { type: 'want', topic, ids, priority, ...(isAncestor && { afterClock: this.#init.afterClock(room) }) }
+    const welcome = isAncestor && { afterClock: this.#init.afterClock(room) }
+    for (const some of chunksOf(batch, MAX_IDS)) {
+      yield { type: 'want', topic, ids: some.map(({ id }) => id), priority, ...welcome }
     }
   }
 }

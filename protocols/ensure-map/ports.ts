@@ -1,5 +1,6 @@
 /** What the ensure-map machine reads, is told, and tells: its whole surface beside the wire. */
 import type { BlockId, DocumentId, PeerId, RoomId } from '../wire/ids.ts'
+import type { Effects } from '../wire/effects.ts'
 import type { Effect, Input } from '../wire/machine.ts'
 import type { Position } from '../wire/order.ts'
 import type { EnsureMapRecord } from './records.ts'
@@ -64,7 +65,7 @@ export interface Candidate {
  * before are known not to have a block.
  */
 export interface Source {
-  candidates(scope: Scope, id: BlockId): readonly Candidate[]
+  candidates(scope: Scope, id: BlockId): Iterable<Candidate>
 }
 
 export type EnsureMapCommand =
@@ -151,3 +152,4 @@ export type EnsureMapTimer =
 
 export type EnsureMapInput = Input<EnsureMapCommand, EnsureMapRecord, EnsureMapTimer>
 export type EnsureMapEffect = Effect<EnsureMapWrite, EnsureMapRecord, EnsureMapEvent, EnsureMapTimer>
+export type EnsureMapEffects = Effects<EnsureMapWrite, EnsureMapRecord, EnsureMapEvent, EnsureMapTimer>

@@ -1,5 +1,6 @@
 /** The records of the ensure map as the machine sees them; codec.ts has their place in a frame. */
 import type { BlockId, TopicKey } from '../wire/ids.ts'
+import { chunksOf } from '../wire/pack.ts'
 import { MAX_IDS } from './constants.ts'
 
 /** The sender asks for blocks of a room. */
@@ -40,6 +41,5 @@ export type EnsureMapRecord = WantRecord | IdsRecord | BlockRecord | ReceivedRec
 
 /** As many records as the ids take. */
 export function* idsRecords(type: IdsRecord['type'], topic: TopicKey, ids: readonly BlockId[]): Generator<IdsRecord> {
-  for (let start = 0; start < ids.length; start += MAX_IDS)
-    yield { type, topic, ids: ids.slice(start, start + MAX_IDS) }
+  for (const some of chunksOf(ids, MAX_IDS)) yield { type, topic, ids: some }
 }

@@ -2,7 +2,7 @@
 import type { BlockId, DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Asking } from './asking.ts'
 import { MAX_MISSING, WALK_STEPS } from './constants.ts'
-import type { Ensured, EnsureMapCommand, EnsureMapEffect, EnsureMapPorts, EnsureProgress, Scope } from './ports.ts'
+import type { Ensured, EnsureMapCommand, EnsureMapEffects, EnsureMapPorts, EnsureProgress, Scope } from './ports.ts'
 import { Root } from './root.ts'
 import type { Want, Wants } from './wants.ts'
 
@@ -10,7 +10,7 @@ export interface RootsInit {
   ports: EnsureMapPorts
   wants: Wants
   asking: Asking
-  emit: (effect: EnsureMapEffect) => void
+  effects: EnsureMapEffects
   /** A block that is here is needed in a room now, so that its members may have it. */
   onHeld: (room: RoomId, id: BlockId) => void
 }
@@ -72,7 +72,7 @@ export class Roots {
     this.#put(row)
     const root = this.#get(room, id)
     if (root !== undefined) root.row = row
-    else if (isDone) this.#init.emit({ type: 'emit', event: { type: 'ensured', root: row } })
+    else if (isDone) this.#init.effects.emit({ type: 'ensured', root: row })
     else this.#begin(row)
   }
 
@@ -143,7 +143,7 @@ export class Roots {
       steps -= Math.max(1, walked.steps)
       const { room, id } = root.row
       if (walked.needs.length > 0) {
-        this.#init.emit({ type: 'persist', write: { type: 'put-needs', room, root: id, needs: walked.needs } })
+        this.#init.effects.persist({ type: 'put-needs', room, root: id, needs: walked.needs })
       }
       for (const missing of walked.missing) this.#want(root, missing, nowMs)
       if (room !== undefined) for (const held of walked.held) this.#init.onHeld(room, held)
@@ -198,7 +198,7 @@ export class Roots {
     // What came of one that cannot be had is of no use.
     if (row.state === 'failed') this.#forget(row.room, row.id)
     this.#put(row)
-    this.#init.emit({ type: 'emit', event: { type: 'ensured', root: row } })
+    this.#init.effects.emit({ type: 'ensured', root: row })
   }
 
   #remove(root: Root): void {
@@ -226,11 +226,11 @@ export class Roots {
   }
 
   #forget(room: Scope, id: BlockId): void {
-    this.#init.emit({ type: 'persist', write: { type: 'delete-ensured', room, id } })
+    this.#init.effects.persist({ type: 'delete-ensured', room, id })
   }
 
   #put(row: Ensured): void {
-    this.#init.emit({ type: 'persist', write: { type: 'put-ensured', row } })
+    this.#init.effects.persist({ type: 'put-ensured', row })
   }
 
   #get(scope: Scope, id: BlockId): Root | undefined {

@@ -10,6 +10,7 @@
  * 4. Suggestions go only to, and name only, neighbours of the same room.
  * 5. The id of a room leaves this node in no record.
  */
+import { Effects } from '../wire/effects.ts'
 import type { PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import type { Machine } from '../wire/machine.ts'
 import { isRoomProof, proveRoom, topicKeyOf } from '../wire/room-keys.ts'
@@ -28,6 +29,7 @@ import {
 import type {
   RoomStateCommand,
   RoomStateEffect,
+  RoomStateEffects,
   RoomStateEvent,
   RoomStateInput,
   RoomStatePorts,
@@ -73,6 +75,7 @@ export class RoomStateMachine implements Machine<
   readonly #ports: RoomStatePorts
   readonly #rooms = new Map<TopicKey, RoomId>()
   readonly #peers = new Map<PeerId, Peer>()
+  readonly #effects: RoomStateEffects = new Effects()
   #sessions = 0
 
   constructor(ports: RoomStatePorts) {
@@ -81,7 +84,7 @@ export class RoomStateMachine implements Machine<
 
   /** Peers that are in the room now. */
   neighbours(room: RoomId): PeerId[] {
-    return [...this.#peers].filter(([, peer]) => isNeighbour(peer, room)).map(([key]) => key)
+    return [...this.#peers].filter(([, peer]) => isNeighbour(peer, room)).map(([id]) => id)
   }
 
   /** What a peer told last of a room; undefined where it is not in it. */
@@ -90,28 +93,28 @@ export class RoomStateMachine implements Machine<
     return link !== undefined && link.theirSerial > 0 ? link.theirs : undefined
   }
 
-  /** Rooms that a peer is in, with what it told last. */
-  roomsOf(peer: PeerId): { room: RoomId; standing: Standing }[] {
-    const links = [...(this.#peers.get(peer)?.links ?? [])].filter(([, link]) => link.theirSerial > 0)
-    return links.map(([room, { theirs }]) => ({ room, standing: theirs }))
-  }
-
-  handle(input: RoomStateInput, nowMs: number): RoomStateEffect[] {
+  handle(input: RoomStateInput, nowMs: number): readonly RoomStateEffect[] {
     switch (input.type) {
       case 'peer-up':
-        return this.#peerUp(input.peer, nowMs)
+        this.#peerUp(input.peer, nowMs)
+        break
       case 'peer-down':
-        return this.#peerDown(input.peer)
+        this.#peerDown(input.peer)
+        break
       case 'records':
-        return input.records.flatMap((record) => this.#receive(input.from, record, nowMs))
+        for (const record of input.records) this.#receive(input.from, record, nowMs)
+        break
       case 'timer':
-        return this.#announceDue(input.timer, nowMs)
+        this.#announceDue(input.timer, nowMs)
+        break
       case 'command':
-        return this.#command(input.command, nowMs)
+        this.#command(input.command, nowMs)
+        break
     }
+    return this.#effects.take()
   }
 
-  #command(command: RoomStateCommand, nowMs: number): RoomStateEffect[] {
+  #command(command: RoomStateCommand, nowMs: number): void {
     switch (command.type) {
       case 'open':
         return this.#open(command.room, nowMs)
@@ -122,44 +125,45 @@ export class RoomStateMachine implements Machine<
     }
   }
 
-  #open(room: RoomId, nowMs: number): RoomStateEffect[] {
+  #open(room: RoomId, nowMs: number): void {
     const topic = topicKeyOf(room)
     this.#rooms.set(topic, room)
-    return [...this.#peers].flatMap(([key, peer]) => {
+    for (const [id, peer] of this.#peers) {
       const link = newLink()
       peer.goodbyes.delete(topic)
       peer.links.set(room, link)
       peer.resendMs = RESEND_MS
-      return [this.#tell(key, room, link), ...this.#setResendTimer(key, peer, nowMs)]
-    })
+      this.#sendMetadata(id, room, link)
+      this.#setResendTimer(id, peer, nowMs)
+    }
   }
 
-  #close(room: RoomId, nowMs: number): RoomStateEffect[] {
+  #close(room: RoomId, nowMs: number): void {
     const topic = topicKeyOf(room)
     this.#rooms.delete(topic)
-    return [...this.#peers].flatMap(([key, peer]) => {
+    for (const [id, peer] of this.#peers) {
       const link = peer.links.get(room)
       peer.links.delete(room)
-      if (link === undefined || link.isUnknownThere) return []
+      if (link === undefined || link.isUnknownThere) continue
       peer.goodbyes.add(topic)
       peer.resendMs = RESEND_MS
-      const left: RoomStateEffect = { type: 'emit', event: { type: 'neighbour-left', room, peer: key } }
-      const goodbye: RoomStateEffect = { type: 'send', to: key, record: { type: 'goodbye', topic } }
-      return [...(link.theirSerial > 0 ? [left] : []), goodbye, ...this.#setResendTimer(key, peer, nowMs)]
-    })
+      if (link.theirSerial > 0) this.#effects.emit({ type: 'neighbour-left', room, peer: id })
+      this.#effects.send(id, { type: 'goodbye', topic })
+      this.#setResendTimer(id, peer, nowMs)
+    }
   }
 
-  #changed(room: RoomId, nowMs: number): RoomStateEffect[] {
-    return [...this.#peers].flatMap(([key, peer]) => {
+  #changed(room: RoomId, nowMs: number): void {
+    for (const [id, peer] of this.#peers) {
       const link = peer.links.get(room)
-      if (link === undefined || link.isUnknownThere) return []
+      if (link === undefined || link.isUnknownThere) continue
       link.serial += 1
       peer.resendMs = RESEND_MS
-      return this.#setTimer(key, peer, ANNOUNCE_DELAY_MS, nowMs)
-    })
+      this.#setTimer(id, peer, ANNOUNCE_DELAY_MS, nowMs)
+    }
   }
 
-  #peerUp(key: PeerId, nowMs: number): RoomStateEffect[] {
+  #peerUp(id: PeerId, nowMs: number): void {
     const peer: Peer = {
       session: ++this.#sessions,
       links: new Map([...this.#rooms.values()].map((room) => [room, newLink()])),
@@ -169,52 +173,52 @@ export class RoomStateMachine implements Machine<
       metadataBucket: new TokenBucket(METADATA_BURST, METADATA_PER_SECOND, nowMs),
       suggestionBucket: new TokenBucket(SUGGESTION_BURST, SUGGESTIONS_PER_SECOND, nowMs),
     }
-    this.#peers.set(key, peer)
-    return this.#announce(key, peer, nowMs)
+    this.#peers.set(id, peer)
+    this.#announce(id, peer, nowMs)
   }
 
-  #peerDown(key: PeerId): RoomStateEffect[] {
-    const peer = this.#peers.get(key)
-    this.#peers.delete(key)
-    if (peer === undefined) return []
-    return [...peer.links]
-      .filter(([, link]) => link.theirSerial > 0)
-      .map(([room]) => ({ type: 'emit', event: { type: 'neighbour-left', room, peer: key } }))
+  #peerDown(id: PeerId): void {
+    const links = this.#peers.get(id)?.links ?? []
+    this.#peers.delete(id)
+    for (const [room, { theirSerial }] of links) {
+      if (theirSerial > 0) this.#effects.emit({ type: 'neighbour-left', room, peer: id })
+    }
   }
 
-  #announceDue(timer: RoomStateTimer, nowMs: number): RoomStateEffect[] {
+  #announceDue(timer: RoomStateTimer, nowMs: number): void {
     const peer = this.#peers.get(timer.peer)
-    if (peer?.session !== timer.session || peer.timerDueMs !== timer.dueMs) return []
+    if (peer?.session !== timer.session || peer.timerDueMs !== timer.dueMs) return
     peer.timerDueMs = undefined
-    return this.#announce(timer.peer, peer, nowMs)
+    this.#announce(timer.peer, peer, nowMs)
   }
 
   /** Sends the peer all it has not acknowledged, and asks for a timer to do so again. */
-  #announce(key: PeerId, peer: Peer, nowMs: number): RoomStateEffect[] {
-    const effects: RoomStateEffect[] = []
+  #announce(id: PeerId, peer: Peer, nowMs: number): void {
+    let isUnacknowledged = peer.goodbyes.size > 0
     for (const [room, link] of peer.links) {
       if (link.ackedSerial === link.serial || link.isUnknownThere) continue
-      effects.push(this.#tell(key, room, link))
+      this.#sendMetadata(id, room, link)
+      isUnacknowledged = true
     }
-    for (const topic of peer.goodbyes) effects.push({ type: 'send', to: key, record: { type: 'goodbye', topic } })
-    return effects.length === 0 ? [] : [...effects, ...this.#setResendTimer(key, peer, nowMs)]
+    for (const topic of peer.goodbyes) this.#effects.send(id, { type: 'goodbye', topic })
+    if (isUnacknowledged) this.#setResendTimer(id, peer, nowMs)
   }
 
-  #tell(to: PeerId, room: RoomId, link: Link): RoomStateEffect {
-    return { type: 'send', to, record: this.#metadata(room, link, to) }
+  #sendMetadata(to: PeerId, room: RoomId, link: Link): void {
+    this.#effects.send(to, this.#metadata(room, link, to))
   }
 
-  #setResendTimer(key: PeerId, peer: Peer, nowMs: number): RoomStateEffect[] {
+  #setResendTimer(id: PeerId, peer: Peer, nowMs: number): void {
     const afterMs = peer.resendMs
     peer.resendMs = Math.min(2 * peer.resendMs, MAX_RESEND_MS)
-    return this.#setTimer(key, peer, afterMs, nowMs)
+    this.#setTimer(id, peer, afterMs, nowMs)
   }
 
-  #setTimer(key: PeerId, peer: Peer, afterMs: number, nowMs: number): RoomStateEffect[] {
+  #setTimer(id: PeerId, peer: Peer, afterMs: number, nowMs: number): void {
     const dueMs = nowMs + afterMs
-    if (peer.timerDueMs !== undefined && peer.timerDueMs <= dueMs) return []
+    if (peer.timerDueMs !== undefined && peer.timerDueMs <= dueMs) return
     peer.timerDueMs = dueMs
-    return [{ type: 'timer', timer: { type: 'announce', peer: key, session: peer.session, dueMs }, afterMs }]
+    this.#effects.setTimer({ type: 'announce', peer: id, session: peer.session, dueMs }, afterMs)
   }
 
   #metadata(room: RoomId, link: Link, to: PeerId): MetadataRecord {
@@ -234,78 +238,86 @@ export class RoomStateMachine implements Machine<
     }
   }
 
-  #receive(from: PeerId, record: RoomStateRecord, nowMs: number): RoomStateEffect[] {
+  #receive(from: PeerId, record: RoomStateRecord, nowMs: number): void {
     const peer = this.#peers.get(from)
-    if (peer === undefined) return []
+    if (peer === undefined) return
     const room = this.#rooms.get(record.topic)
     const link = room === undefined ? undefined : peer.links.get(room)
     switch (record.type) {
       case 'metadata':
-        if (!peer.metadataBucket.take(nowMs)) return [fault(from, 'metadata-flood')]
-        if (room === undefined || link === undefined) return [ack(from, record, true)]
-        return this.#learn(from, peer, room, link, record, nowMs)
+        if (!peer.metadataBucket.take(nowMs)) this.#effects.misbehaviour(from, 'metadata-flood')
+        else if (room === undefined || link === undefined) this.#acknowledge(from, record, true)
+        else this.#learn(from, peer, room, link, record, nowMs)
+        break
       case 'metadata-ack':
-        if (link === undefined || record.serial > link.serial) return []
+        if (link === undefined || record.serial > link.serial) break
         // A peer that joined since answers its own metadata's way: the resend reaches it.
         if (record.unknown) link.isUnknownThere = link.theirSerial === 0
         else link.ackedSerial = Math.max(link.ackedSerial, record.serial)
-        return []
+        break
       case 'goodbye':
-        return [
-          ...this.#leave(from, room, link),
-          { type: 'send', to: from, record: { type: 'goodbye-ack', topic: record.topic } },
-        ]
+        this.#leave(from, room, link)
+        this.#effects.send(from, { type: 'goodbye-ack', topic: record.topic })
+        break
       case 'goodbye-ack':
         peer.goodbyes.delete(record.topic)
-        return []
+        break
       case 'suggestion':
-        if (link === undefined || link.theirSerial === 0) return [fault(from, 'suggestion-from-stranger')]
-        if (!peer.suggestionBucket.take(nowMs)) return [fault(from, 'suggestion-flood')]
-        return [{ type: 'emit', event: { type: 'suggestion', from, peerRecord: record.peerRecord } }]
+        if (link === undefined || link.theirSerial === 0) this.#effects.misbehaviour(from, 'suggestion-from-stranger')
+        else if (!peer.suggestionBucket.take(nowMs)) this.#effects.misbehaviour(from, 'suggestion-flood')
+        else this.#effects.emit({ type: 'suggestion', from, peerRecord: record.peerRecord })
+        break
     }
   }
 
-  #learn(from: PeerId, peer: Peer, room: RoomId, link: Link, record: MetadataRecord, nowMs: number): RoomStateEffect[] {
+  #learn(from: PeerId, peer: Peer, room: RoomId, link: Link, record: MetadataRecord, nowMs: number): void {
     // Who proved it once on this stream has proven it: the stream is authenticated.
     const isProven = link.theirSerial > 0 || isRoomProof(room, from, this.#ports.self, record.proof)
-    if (!isProven) return [fault(from, 'bad-room-proof')]
-    const effects: RoomStateEffect[] = [ack(from, record, false)]
-    if (record.serial <= link.theirSerial) return effects
+    if (!isProven) {
+      this.#effects.misbehaviour(from, 'bad-room-proof')
+      return
+    }
+    this.#acknowledge(from, record, false)
+    if (record.serial <= link.theirSerial) return
     const isNew = link.theirSerial === 0
     const { frontier, clock, refusesDocuments, isNewestFirst } = record
     link.theirSerial = record.serial
     link.theirs = { frontier, clock, refusesDocuments, isNewestFirst }
-    effects.push({ type: 'emit', event: { type: 'neighbour', isNew, room, peer: from, ...link.theirs } })
-    if (isNew) {
-      effects.push(...this.#suggest(from, room))
-      if (link.isUnknownThere) {
-        link.isUnknownThere = false
-        link.serial += 1
-        peer.resendMs = RESEND_MS
-        effects.push(...this.#announce(from, peer, nowMs))
-      }
-    }
-    return effects
+    this.#effects.emit({ type: 'neighbour', isNew, room, peer: from, ...link.theirs })
+    if (!isNew) return
+    this.#suggest(from, room)
+    if (!link.isUnknownThere) return
+    link.isUnknownThere = false
+    link.serial += 1
+    peer.resendMs = RESEND_MS
+    this.#announce(from, peer, nowMs)
+  }
+
+  #acknowledge(to: PeerId, { topic, serial }: MetadataRecord, unknown: boolean): void {
+    this.#effects.send(to, { type: 'metadata-ack', topic, serial, unknown })
   }
 
   /** Introduces a new neighbour and the others to each other. */
-  #suggest(newcomer: PeerId, room: RoomId): RoomStateEffect[] {
-    const topic = topicKeyOf(room)
+  #suggest(newcomer: PeerId, room: RoomId): void {
     const others = this.neighbours(room).filter((peer) => peer !== newcomer)
-    const suggest = (to: PeerId, about: PeerId): RoomStateEffect[] => {
-      const peerRecord = this.#ports.peerRecord(about)
-      // A larger one would be a fault of ours, however it came to be.
-      if (peerRecord === undefined || peerRecord.length > MAX_PEER_RECORD_BYTES) return []
-      return [{ type: 'send', to, record: { type: 'suggestion', topic, peerRecord } }]
+    for (const other of others.slice(-MAX_SUGGESTIONS)) {
+      this.#suggestTo(newcomer, other, room)
+      this.#suggestTo(other, newcomer, room)
     }
-    return others.slice(-MAX_SUGGESTIONS).flatMap((other) => [...suggest(newcomer, other), ...suggest(other, newcomer)])
   }
 
-  #leave(from: PeerId, room: RoomId | undefined, link: Link | undefined): RoomStateEffect[] {
-    if (room === undefined || link === undefined) return []
+  #suggestTo(to: PeerId, about: PeerId, room: RoomId): void {
+    const peerRecord = this.#ports.peerRecord(about)
+    // A larger one would be a fault of ours, however it came to be.
+    if (peerRecord === undefined || peerRecord.length > MAX_PEER_RECORD_BYTES) return
+    this.#effects.send(to, { type: 'suggestion', topic: topicKeyOf(room), peerRecord })
+  }
+
+  #leave(from: PeerId, room: RoomId | undefined, link: Link | undefined): void {
+    if (room === undefined || link === undefined) return
     const wasNeighbour = link.theirSerial > 0
     Object.assign(link, newLink(), { isUnknownThere: true, serial: link.serial })
-    return wasNeighbour ? [{ type: 'emit', event: { type: 'neighbour-left', room, peer: from } }] : []
+    if (wasNeighbour) this.#effects.emit({ type: 'neighbour-left', room, peer: from })
   }
 }
 
@@ -321,12 +333,4 @@ function newLink(): Link {
 
 function isNeighbour(peer: Peer, room: RoomId): boolean {
   return (peer.links.get(room)?.theirSerial ?? 0) > 0
-}
-
-function ack(to: PeerId, { topic, serial }: MetadataRecord, unknown: boolean): RoomStateEffect {
-  return { type: 'send', to, record: { type: 'metadata-ack', topic, serial, unknown } }
-}
-
-function fault(peer: PeerId, code: string): RoomStateEffect {
-  return { type: 'misbehaviour', peer, reason: { code, fatal: false } }
 }

@@ -1,6 +1,7 @@
 /** What the room-state machine reads, is told, and tells: its whole surface beside the wire. */
-import type { Effect, Input } from '../wire/machine.ts'
+import type { Effects } from '../wire/effects.ts'
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
+import type { Effect, Input } from '../wire/machine.ts'
 import type { RoomStateRecord } from './records.ts'
 
 /** What the machine reads of its surroundings, synchronously. */
@@ -52,3 +53,4 @@ export interface RoomStateTimer {
 
 export type RoomStateInput = Input<RoomStateCommand, RoomStateRecord, RoomStateTimer>
 export type RoomStateEffect = Effect<never, RoomStateRecord, RoomStateEvent, RoomStateTimer>
+export type RoomStateEffects = Effects<never, RoomStateRecord, RoomStateEvent, RoomStateTimer>

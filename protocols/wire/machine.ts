@@ -33,8 +33,10 @@ export interface MisbehaviourReason {
   fatal: boolean
 }
 
+/** One protocol of one node. Inside, its parts share the one `Effects` that `handle` gives out. */
 export interface Machine<Command, Record, Write, Event, Timer> {
-  handle(input: Input<Command, Record, Timer>, nowMs: number): Effect<Write, Record, Event, Timer>[]
+  /** Takes one input at a time `nowMs` that never goes back; gives what is to be done, in order. */
+  handle(input: Input<Command, Record, Timer>, nowMs: number): readonly Effect<Write, Record, Event, Timer>[]
 }
 
 /** Uniform random numbers in [0, 1): the only randomness a machine gets. */

@@ -20,3 +20,8 @@ export function packRuns<Item>(
   if (run.length > 0) runs.push(run)
   return runs
 }
+
+/** Splits items into runs of one length, the last of which may be shorter. */
+export function* chunksOf<Item>(items: readonly Item[], length: number): Generator<Item[]> {
+  for (let start = 0; start < items.length; start += length) yield items.slice(start, start + length)
+}

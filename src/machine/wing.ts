@@ -25,8 +25,6 @@ export type Notice =
   /** A connected peer proved to know a room, or told anew how it stands; `isNew` where it was no neighbour before. */
   | { type: 'neighbour'; room: RoomId; peer: PeerId; isNew: boolean; standing: Standing }
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
-  /** A wing's stream to a peer is up. */
-  | { type: 'stream-up'; peer: PeerId }
   /** Documents were accepted into a room, at least one. */
   | { type: 'accepted'; change: RoomChange; from: DocumentSource }
   /** Pending documents wait for ancestors. `from` may have them; `isPatient`: they may be on their way. */
@@ -103,7 +101,6 @@ export abstract class ProtocolWing<Types extends MachineTypes, Event> implements
   handle(input: ProtocolInput): void {
     // Records come out of the protocol's codec, and timers are those it asked for.
     this.#run(input as Input<Types['Command'], Types['Record'], Types['Timer']>)
-    if (input.type === 'peer-up') this.context.notify({ type: 'stream-up', peer: input.peer })
   }
 
   protected command(command: Types['Command']): void {

@@ -7,7 +7,6 @@ import {
   type RoomStateEvent,
   type RoomStateRecord,
   type RoomStateTimer,
-  type Standing,
 } from '../../../protocols/room-state/index.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { frontierOf } from '../../room/frontier.ts'
@@ -67,18 +66,9 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       case 'neighbour':
         this.#introduceOnceCaughtUp(notice.room, notice.peer)
         break
-      case 'stream-up':
-        for (const { room, standing } of this.machine.roomsOf(notice.peer)) this.#remind(room, notice.peer, standing)
+      case 'sharing-changed':
+        this.command({ type: 'changed', room: notice.room })
         break
-      case 'sharing-changed': {
-        const { room } = notice
-        for (const peer of this.machine.neighbours(room)) {
-          const standing = this.machine.standingOf(peer, room)
-          if (standing !== undefined) this.#remind(room, peer, standing)
-        }
-        this.command({ type: 'changed', room })
-        break
-      }
       default:
     }
   }
@@ -102,10 +92,6 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   }
 
   protected onWrite(): void {}
-
-  #remind(room: RoomId, peer: PeerId, standing: Standing): void {
-    this.context.notify({ type: 'neighbour', room, peer, isNew: false, standing })
-  }
 
   /** The node introduces itself after it holds what a neighbour has, so its name follows what others wrote before. */
   #introduceOnceCaughtUp(room: RoomId, peer: PeerId): void {

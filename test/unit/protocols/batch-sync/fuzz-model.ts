@@ -31,9 +31,7 @@ export interface PeerModel {
   /** The number of its stream, counted over all peers. */
   session: number
   creditBytes: number
-  /** Rooms in which it is a neighbour, and whether it takes documents there. */
-  rooms: Map<RoomId, { refusesDocuments: boolean }>
-  /** Documents that were requested from it and have not arrived, with their room. */
+  /** Documents that it was asked for and that did not come, with their room. */
   requested: Set<string>
   /** RANGES that were sent to it. */
   ranges: RangesRecord[]
@@ -47,13 +45,22 @@ export interface PendingTimer {
 export class FuzzModel {
   readonly ports = new HeldDocuments()
   readonly open = new Set<RoomId>()
+  /** Those whose stream is up. */
   readonly peers = new Map<PeerId, PeerModel>()
-  /** By key, since there may be only one of each. */
+  /** Whoever proved to know a room, with a stream or without, and whether it takes documents there. */
+  readonly neighbours = new Map<PeerId, Map<RoomId, { refusesDocuments: boolean }>>()
+  /** By what tells one from another, as there may be only one of each. */
   readonly timers = new Map<string, PendingTimer>()
   nowMs = 1_000_000
   sentBytes = 0
 
-  /** Takes the effects of one input. Throws if they break a promise. */
+  /** Rooms that anything is sent or taken in, with a peer whose stream is up. */
+  sharedRooms(peer: PeerId): Map<RoomId, { refusesDocuments: boolean }> {
+    const rooms = this.peers.has(peer) ? [...(this.neighbours.get(peer) ?? [])] : []
+    return new Map(rooms.filter(([room]) => this.ports.sharing(room, peer).policy !== 'none'))
+  }
+
+  /** Takes the effects of one input. Throws where they break a promise. */
   take(effects: readonly BatchSyncEffect[]): void {
     if (effects.length > MAX_EFFECTS) throw new Error(`${effects.length} effects of one input`)
     this.#checkBytes(effects)
@@ -85,7 +92,7 @@ export class FuzzModel {
         if (effect.reason.fatal) throw new Error(`a stream is to be closed for ${effect.reason.code}`)
         return
       case 'emit':
-        if (!this.peers.get(effect.event.from)?.rooms.has(effect.event.room)) {
+        if (!this.sharedRooms(effect.event.from).has(effect.event.room)) {
           throw new Error(`documents of ${effect.event.from}, who is no neighbour, were taken`)
         }
     }
@@ -95,7 +102,7 @@ export class FuzzModel {
     const what = `a ${record.type} to ${to}`
     const room = ROOMS.find((each) => topicKeyOf(each) === record.topic)
     const model = this.peers.get(to)
-    const neighbour = room === undefined ? undefined : model?.rooms.get(room)
+    const neighbour = room === undefined ? undefined : this.sharedRooms(to).get(room)
     if (room === undefined || model === undefined || neighbour === undefined) {
       throw new Error(`${what}, who is no neighbour in the room`)
     }
@@ -161,6 +168,7 @@ export class FuzzModel {
       for (const { peer, inFlight } of machine.progress(room)) {
         if (!this.peers.has(peer)) throw new Error(`${peer} is down, and not forgotten`)
         if (!this.open.has(room)) throw new Error('a room is closed, and not forgotten')
+        if (!this.sharedRooms(peer).has(room)) throw new Error(`${peer} is no neighbour, and not forgotten`)
         for (const { id, isOffer } of inFlight) {
           const sizeBytes = this.ports.document(room, id)?.block.length
           if (sizeBytes === undefined) throw new Error('what is in flight is no document of the room')

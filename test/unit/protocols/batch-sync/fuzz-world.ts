@@ -77,7 +77,7 @@ export class FuzzWorld {
   comeToRest(): void {
     this.#runTimersFor(HOUR_MS / 2, Infinity)
     const before = this.#model.sentBytes
-    const neighbourhoods = [...this.#model.peers.values()].reduce((sum, { rooms }) => sum + rooms.size, 0)
+    const neighbourhoods = PEERS.reduce((sum, peer) => sum + this.#model.sharedRooms(peer).size, 0)
     const wanted = [...this.#model.peers.values()].reduce((sum, { requested }) => sum + requested.size, 0)
     const resends = 60 * this.#model.peers.size
     // An open request is repeated every minute; ranges are compared again every ten minutes.
@@ -102,12 +102,12 @@ export class FuzzWorld {
 
   /** Mostly one that is a neighbour somewhere, since nothing is taken from others. */
   #anySender(): PeerId {
-    const neighbours = [...this.#model.peers].filter(([, { rooms }]) => rooms.size > 0).map(([peer]) => peer)
+    const neighbours = PEERS.filter((peer) => this.#model.sharedRooms(peer).size > 0)
     return neighbours.length > 0 && this.#chance(0.95) ? pick(this.#random, neighbours) : pick(this.#random, PEERS)
   }
 
   #anyRoomOf(peer: PeerId): RoomId {
-    const rooms = [...(this.#model.peers.get(peer)?.rooms.keys() ?? [])]
+    const rooms = [...this.#model.sharedRooms(peer).keys()]
     return rooms.length > 0 && this.#chance(0.95) ? pick(this.#random, rooms) : pick(this.#random, ROOMS)
   }
 
@@ -164,7 +164,7 @@ export class FuzzWorld {
   #peerUp(peer: PeerId): void {
     const creditBytes = pick(this.#random, [0, 100_000, 1_000_000, Number.MAX_SAFE_INTEGER])
     const session = ++this.#sessions
-    this.#model.peers.set(peer, { session, creditBytes, rooms: new Map(), requested: new Set(), ranges: [] })
+    this.#model.peers.set(peer, { session, creditBytes, requested: new Set(), ranges: [] })
     this.#handle({ type: 'peer-up', peer, creditBytes })
   }
 
@@ -175,7 +175,7 @@ export class FuzzWorld {
 
   #closeRoom(room: RoomId): void {
     this.#model.open.delete(room)
-    for (const { rooms } of this.#model.peers.values()) rooms.delete(room)
+    for (const rooms of this.#model.neighbours.values()) rooms.delete(room)
     this.#forgetRequests((each) => each.startsWith(room))
     this.#handle({ type: 'command', command: { type: 'close', room } })
   }
@@ -189,18 +189,17 @@ export class FuzzWorld {
     const heads = this.#model.ports.heads(room).map(({ id }) => id)
     const frontier = this.#chance(0.2) ? [] : this.#chance(0.4) ? heads : this.#some(ids, 3)
     const refusesDocuments = this.#chance(0.1)
-    const model = this.#model.peers.get(peer)
-    // Room state says this only about rooms that are open here; its stream may be up before ours.
+    // Room state says this only of rooms that are open here; its stream may be up before ours.
     if (!this.#model.open.has(room)) return
-    const isShared = this.#model.ports.sharing(room, peer).policy !== 'none'
-    if (model !== undefined && (isShared || model.rooms.has(room))) model.rooms.set(room, { refusesDocuments })
+    const rooms = this.#model.neighbours.get(peer) ?? new Map<RoomId, { refusesDocuments: boolean }>()
+    this.#model.neighbours.set(peer, rooms.set(room, { refusesDocuments }))
     const told = standing([...new Set(frontier)], refusesDocuments, this.#chance(0.2))
     this.#handle({ type: 'command', command: { type: 'neighbour', room, peer, ...told } })
   }
 
   #leave(room: RoomId, peer: PeerId): void {
     const model = this.#model.peers.get(peer)
-    model?.rooms.delete(room)
+    this.#model.neighbours.get(peer)?.delete(room)
     if (model !== undefined) this.#forgetRequests((each) => each.startsWith(room), [model])
     this.#handle({ type: 'command', command: { type: 'neighbour-left', room, peer } })
   }
@@ -237,7 +236,6 @@ export class FuzzWorld {
     this.#model.ports.setSharing(room, peer, sharing)
     if (policy === 'none') {
       const model = this.#model.peers.get(peer)
-      model?.rooms.delete(room)
       if (model !== undefined) this.#forgetRequests((each) => each.startsWith(room), [model])
     }
     this.#handle({ type: 'command', command: { type: 'sharing-changed', room } })

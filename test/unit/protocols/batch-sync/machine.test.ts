@@ -39,26 +39,26 @@ class Driven {
     for (const each of [room, otherRoom]) this.command({ type: 'open', room: each })
   }
 
-  command(command: BatchSyncCommand): BatchSyncEffect[] {
+  command(command: BatchSyncCommand): readonly BatchSyncEffect[] {
     return this.#handle(this.machine.handle({ type: 'command', command }, this.nowMs))
   }
 
-  /** A peer connects, and is a neighbour in a room. */
-  meet(who: PeerId, inRoom: RoomId = room, frontier: readonly DocumentId[] = []): BatchSyncEffect[] {
+  /** A peer comes, and is a neighbour in a room. */
+  meet(who: PeerId, inRoom: RoomId = room, frontier: readonly DocumentId[] = []): readonly BatchSyncEffect[] {
     this.#handle(this.machine.handle({ type: 'peer-up', peer: who, creditBytes: CREDIT_BYTES }, this.nowMs))
     return this.tell(who, inRoom, frontier)
   }
 
-  tell(who: PeerId, inRoom: RoomId, frontier: readonly DocumentId[]): BatchSyncEffect[] {
+  tell(who: PeerId, inRoom: RoomId, frontier: readonly DocumentId[]): readonly BatchSyncEffect[] {
     return this.command({ type: 'neighbour', room: inRoom, peer: who, ...standing(frontier) })
   }
 
-  receive(from: PeerId, ...records: BatchSyncRecord[]): BatchSyncEffect[] {
+  receive(from: PeerId, ...records: BatchSyncRecord[]): readonly BatchSyncEffect[] {
     return this.#handle(this.machine.handle({ type: 'records', from, records }, this.nowMs))
   }
 
-  /** Lets time pass; returns the effects of the timers that fired. */
-  pass(durationMs: number): BatchSyncEffect[] {
+  /** Lets time pass; gives what the timers that came due did. */
+  pass(durationMs: number): readonly BatchSyncEffect[] {
     const endMs = this.nowMs + durationMs
     const effects: BatchSyncEffect[] = []
     for (;;) {
@@ -72,7 +72,7 @@ class Driven {
     return effects
   }
 
-  #handle(effects: BatchSyncEffect[]): BatchSyncEffect[] {
+  #handle(effects: readonly BatchSyncEffect[]): readonly BatchSyncEffect[] {
     for (const effect of effects) {
       if (effect.type === 'timer') this.#timers.push({ timer: effect.timer, dueMs: this.nowMs + effect.afterMs })
     }

@@ -14,10 +14,11 @@ import {
   RESEND_MS,
   SAVE_FRONTIER_MS,
 } from '../../../../protocols/batch-sync/constants.ts'
-import type { BatchSyncEffect, BatchSyncWrite } from '../../../../protocols/batch-sync/ports.ts'
+import type { BatchSyncEffect, BatchSyncEffects, BatchSyncWrite } from '../../../../protocols/batch-sync/ports.ts'
 import type { BatchSyncRecord } from '../../../../protocols/batch-sync/records.ts'
 import { PeerSession } from '../../../../protocols/batch-sync/peer-session.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
+import { Effects } from '../../../../protocols/wire/effects.ts'
 import type { DocumentId, RoomId } from '../../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { HeldDocuments, idOf, otherRoom, peer, room, standing } from './held-documents.ts'
@@ -26,14 +27,40 @@ const BATCH = { policy: 'share', mode: 'batch' } as const
 
 const labels = (count: number, name = ''): string[] => Array.from({ length: count }, (_, i) => `${name}${i}`)
 
-/** A session with a peer that has nothing of some rooms and is sent everything, however large the documents. */
+/** A session whose effects can be taken. */
+interface Driven {
+  session: PeerSession
+  effects: BatchSyncEffects
+}
+
+function emptySession(ports: HeldDocuments, { creditBytes = CREDIT_BYTES, random = (): number => 0 } = {}): Driven {
+  const effects: BatchSyncEffects = new Effects()
+  return { effects, session: new PeerSession({ peer, number: 1, creditBytes, ports, random, effects, nowMs: 0 }) }
+}
+
+/** A session with a peer that has nothing of some rooms and is sent all of them, however large the documents. */
 function sessionOf(
   ports: HeldDocuments,
   { creditBytes = CREDIT_BYTES, random = (): number => 0, rooms = [room] } = {},
-) {
-  const session = new PeerSession({ peer, number: 1, creditBytes, ports, random, nowMs: 0 })
-  for (const each of rooms) session.room(each).learn(standing([], false))
-  return session
+): Driven {
+  const driven = emptySession(ports, { creditBytes, random })
+  for (const each of rooms) driven.session.room(each).learn(standing([], false))
+  return driven
+}
+
+function pump({ session, effects }: Driven, nowMs: number): readonly BatchSyncEffect[] {
+  session.pump(nowMs)
+  return effects.take()
+}
+
+function resend({ session, effects }: Driven, nowMs: number): readonly BatchSyncEffect[] {
+  session.resend(nowMs)
+  return effects.take()
+}
+
+function endRoom({ session, effects }: Driven, nowMs: number): readonly BatchSyncEffect[] {
+  session.endRoom(room, nowMs)
+  return effects.take()
 }
 
 /** Holds a number of documents that are small enough to be sent without an offer. */
@@ -62,11 +89,12 @@ const bytesIn = (effects: readonly BatchSyncEffect[]): number =>
 const idsIn = (effects: readonly BatchSyncEffect[], type: 'offer'): DocumentId[] =>
   recordsIn(effects).flatMap((record) => (record.type === type ? record.ids : []))
 
-const inFlight = (session: PeerSession, of: RoomId = room): DocumentId[] => session.inFlight(of).map(({ id }) => id)
+const inFlight = ({ session }: Driven, of: RoomId = room): DocumentId[] => session.inFlight(of).map(({ id }) => id)
 
 /** The peer acknowledges documents. */
-function acknowledge(session: PeerSession, ids: readonly DocumentId[], nowMs = 0): BatchSyncEffect[] {
-  return ids.flatMap((id) => session.acknowledged(room, session.room(room), id, nowMs).effects)
+function acknowledge({ session, effects }: Driven, ids: readonly DocumentId[], nowMs = 0): readonly BatchSyncEffect[] {
+  for (const id of ids) session.acknowledged(room, session.room(room), id, nowMs)
+  return effects.take()
 }
 
 describe('the credit', () => {
@@ -75,39 +103,39 @@ describe('the credit', () => {
     ['is enough for one document, whatever the peer gives', 0, MIN_CREDIT_BYTES],
     ['is bounded, whatever the peer gives', Number.MAX_SAFE_INTEGER, MAX_CREDIT_BYTES],
   ])('%s', (_name, creditBytes, expectedBytes) => {
-    const session = sessionOf(holding(100, MAX_DOCUMENT_BYTES), { creditBytes })
-    const sentBytes = bytesIn(session.pump(0))
+    const driven = sessionOf(holding(100, MAX_DOCUMENT_BYTES), { creditBytes })
+    const sentBytes = bytesIn(pump(driven, 0))
     expect(sentBytes).toBeLessThanOrEqual(expectedBytes)
     expect(sentBytes).toBeGreaterThan(expectedBytes - MAX_DOCUMENT_BYTES)
-    expect(bytesIn(session.pump(0))).toBe(0)
-    acknowledge(session, inFlight(session).slice(0, 1))
-    expect(bytesIn(session.pump(0))).toBe(MAX_DOCUMENT_BYTES)
+    expect(bytesIn(pump(driven, 0))).toBe(0)
+    acknowledge(driven, inFlight(driven).slice(0, 1))
+    expect(bytesIn(pump(driven, 0))).toBe(MAX_DOCUMENT_BYTES)
   })
 
   it('is shared by all rooms, which are served in turn', () => {
     const ports = holding(100, 30_000)
     ports.setSharing(otherRoom, peer, BATCH)
     ports.addChain(labels(100, 'other '), { room: otherRoom, sizeBytes: 30_000 })
-    const session = sessionOf(ports, { creditBytes: 900_000, rooms: [room, otherRoom] })
-    const effects = session.pump(0)
+    const driven = sessionOf(ports, { creditBytes: 900_000, rooms: [room, otherRoom] })
+    const effects = pump(driven, 0)
     const topics = recordsIn(effects).map(({ topic }) => topic)
     expect(topics).toEqual([room, otherRoom, room, otherRoom].map(topicKeyOf))
     expect(bytesIn(effects)).toBeLessThanOrEqual(900_000)
   })
 
-  it('counts a document once, however often it is sent', () => {
-    const session = sessionOf(holding(20, 10_000), { creditBytes: 100_000 })
-    expect(blocksIn(session.pump(0))).toHaveLength(10)
-    for (let nowMs = RESEND_MS; nowMs < 20 * MAX_RESEND_MS; nowMs += RESEND_MS) session.resend(nowMs)
-    expect(inFlight(session)).toHaveLength(10)
-    acknowledge(session, inFlight(session))
-    expect(blocksIn(session.pump(20 * MAX_RESEND_MS))).toHaveLength(10)
+  it('holds a document once, however often it is sent', () => {
+    const driven = sessionOf(holding(20, 10_000), { creditBytes: 100_000 })
+    expect(blocksIn(pump(driven, 0))).toHaveLength(10)
+    for (let nowMs = RESEND_MS; nowMs < 20 * MAX_RESEND_MS; nowMs += RESEND_MS) resend(driven, nowMs)
+    expect(inFlight(driven)).toHaveLength(10)
+    acknowledge(driven, inFlight(driven))
+    expect(blocksIn(pump(driven, 20 * MAX_RESEND_MS))).toHaveLength(10)
   })
 })
 
 describe('a MESSAGE', () => {
   it(`has at most ${MAX_MESSAGE_BYTES} bytes of documents`, () => {
-    const sizes = recordsIn(sessionOf(holding(200, 5_000)).pump(0)).map((record) =>
+    const sizes = recordsIn(pump(sessionOf(holding(200, 5_000)), 0)).map((record) =>
       record.type === 'message' ? record.blocks.reduce((sum, block) => sum + block.length, 0) : 0,
     )
     expect(sizes.length).toBeGreaterThan(1)
@@ -116,53 +144,53 @@ describe('a MESSAGE', () => {
   })
 
   it(`has at most ${MAX_IDS} documents`, () => {
-    const session = sessionOf(holding(MAX_IDS + 1, 10))
+    const driven = sessionOf(holding(MAX_IDS + 1, 10))
     const counts: number[] = []
     // The history is walked in steps.
     for (let i = 0; i < 5; i++) {
-      session.room(room).walkOn()
-      for (const record of recordsIn(session.pump(0))) counts.push(record.type === 'message' ? record.blocks.length : 0)
+      driven.session.room(room).walkOn()
+      for (const record of recordsIn(pump(driven, 0))) counts.push(record.type === 'message' ? record.blocks.length : 0)
     }
     expect(counts).toEqual([MAX_IDS, 1])
   })
 })
 
-describe('an unacknowledged document', () => {
-  it('is resent after a delay that doubles, and starts over with every acknowledgement', () => {
-    const session = sessionOf(holding(2))
-    const [timer] = timersIn(session.pump(0))
+describe('what is not acknowledged', () => {
+  it('is sent again after a wait that doubles, and starts anew with every acknowledgement', () => {
+    const driven = sessionOf(holding(2))
+    const [timer] = timersIn(pump(driven, 0))
     expect(timer).toMatchObject({ timer: { type: 'resend', peer, session: 1 }, afterMs: RESEND_MS })
-    expect(session.resendDueMs).toBe(RESEND_MS)
+    expect(driven.session.resendDueMs).toBe(RESEND_MS)
     const waits: number[] = []
     let nowMs = RESEND_MS
     for (let i = 0; i < 8; i++) {
-      const effects = session.resend(nowMs)
+      const effects = resend(driven, nowMs)
       expect(blocksIn(effects)).toHaveLength(2)
       const { afterMs } = timersIn(effects)[0]!
       waits.push(afterMs)
       nowMs += afterMs
     }
     expect(waits).toEqual([2, 4, 8, 16, 32, 60, 60, 60].map((seconds) => seconds * 1_000))
-    acknowledge(session, inFlight(session).slice(0, 1), nowMs)
-    const { afterMs } = timersIn(session.resend(nowMs + 10))[0]!
+    acknowledge(driven, inFlight(driven).slice(0, 1), nowMs)
+    const { afterMs } = timersIn(resend(driven, nowMs + 10))[0]!
     expect(afterMs, 'not long enough since').toBe(RESEND_MS)
-    expect(blocksIn(session.resend(nowMs + 10 + afterMs))).toHaveLength(1)
+    expect(blocksIn(resend(driven, nowMs + 10 + afterMs))).toHaveLength(1)
   })
 
   it('is resent at a time that differs from peer to peer', () => {
     const random = () => 1 - Number.EPSILON
-    const [timer] = timersIn(sessionOf(holding(1), { random }).pump(0))
+    const [timer] = timersIn(pump(sessionOf(holding(1), { random }), 0))
     expect(timer?.afterMs).toBeCloseTo(RESEND_MS * (1 + RESEND_JITTER))
   })
 
-  it(`costs ${RESEND_BYTES} bytes a minute if the peer never acknowledges`, () => {
-    const session = sessionOf(holding(500, 1_000))
-    let [timer] = timersIn(session.pump(0))
+  it(`costs ${RESEND_BYTES} bytes a minute where the peer never acknowledges`, () => {
+    const driven = sessionOf(holding(500, 1_000))
+    let [timer] = timersIn(pump(driven, 0))
     let nowMs = 0
     let resentBytes = 0
     while (nowMs < 3_600_000) {
       nowMs += timer!.afterMs
-      const effects = session.resend(nowMs)
+      const effects = resend(driven, nowMs)
       expect(bytesIn(effects)).toBeLessThanOrEqual(RESEND_BYTES)
       if (nowMs > 120_000) resentBytes += bytesIn(effects)
       ;[timer] = timersIn(effects)
@@ -171,25 +199,25 @@ describe('an unacknowledged document', () => {
     expect(resentBytes, 'it is not given up').toBeGreaterThan(50 * RESEND_BYTES)
   })
 
-  it('is at least one document per resend, the oldest first, ancestors before descendants', () => {
-    const session = sessionOf(holding(5, MAX_DOCUMENT_BYTES))
-    session.pump(0)
-    expect(blocksIn(session.resend(RESEND_MS))).toHaveLength(RESEND_BYTES / MAX_DOCUMENT_BYTES)
+  it('is at least one document at a time, the oldest first, ancestors before descendants', () => {
+    const driven = sessionOf(holding(5, MAX_DOCUMENT_BYTES))
+    pump(driven, 0)
+    expect(blocksIn(resend(driven, RESEND_MS))).toHaveLength(RESEND_BYTES / MAX_DOCUMENT_BYTES)
     const small = sessionOf(holding(100, 1_000))
-    const sent = blocksIn(small.pump(0))
-    expect(blocksIn(small.resend(RESEND_MS))).toEqual(sent.slice(0, 65))
+    const sent = blocksIn(pump(small, 0))
+    expect(blocksIn(resend(small, RESEND_MS))).toEqual(sent.slice(0, 65))
   })
 
   it('needs one timer, and none if nothing is in flight', () => {
     const ports = holding(50, 10_000)
-    const session = sessionOf(ports, { creditBytes: MIN_CREDIT_BYTES })
-    expect(timersIn(session.pump(0))).toHaveLength(1)
-    acknowledge(session, inFlight(session))
-    expect(timersIn(session.pump(0))).toEqual([])
+    const driven = sessionOf(ports, { creditBytes: MIN_CREDIT_BYTES })
+    expect(timersIn(pump(driven, 0))).toHaveLength(1)
+    acknowledge(driven, inFlight(driven))
+    expect(timersIn(pump(driven, 0))).toEqual([])
     const idle = sessionOf(new HeldDocuments())
-    expect(idle.pump(0)).toEqual([])
-    expect(idle.resend(RESEND_MS)).toEqual([])
-    expect(idle.resendDueMs).toBeUndefined()
+    expect(pump(idle, 0)).toEqual([])
+    expect(resend(idle, RESEND_MS)).toEqual([])
+    expect(idle.session.resendDueMs).toBeUndefined()
   })
 })
 
@@ -206,72 +234,72 @@ describe('offers', () => {
     const ports = offering(MAX_PENDING_OFFERS)
     ports.setSharing(otherRoom, peer, INTERACTIVE)
     ports.addChain(labels(500, 'other '), { room: otherRoom })
-    const session = sessionOf(ports, { rooms: [room, otherRoom] })
-    const offered = idsIn(session.pump(0), 'offer')
+    const driven = sessionOf(ports, { rooms: [room, otherRoom] })
+    const offered = idsIn(pump(driven, 0), 'offer')
     expect(offered).toHaveLength(MAX_PENDING_OFFERS)
-    expect(idsIn(session.pump(0), 'offer')).toEqual([])
-    acknowledge(session, inFlight(session).slice(0, 3))
-    expect(idsIn(session.pump(0), 'offer')).toHaveLength(3)
+    expect(idsIn(pump(driven, 0), 'offer')).toEqual([])
+    acknowledge(driven, inFlight(driven).slice(0, 3))
+    expect(idsIn(pump(driven, 0), 'offer')).toHaveLength(3)
   })
 
-  it('cost no credit, and are repeated like documents', () => {
-    const session = sessionOf(offering(3))
-    const offered = idsIn(session.pump(0), 'offer')
+  it('take nothing of the credit, and are repeated as documents are', () => {
+    const driven = sessionOf(offering(3))
+    const offered = idsIn(pump(driven, 0), 'offer')
     expect(offered).toHaveLength(3)
-    expect(idsIn(session.resend(RESEND_MS), 'offer')).toEqual(offered)
+    expect(idsIn(resend(driven, RESEND_MS), 'offer')).toEqual(offered)
     expect(
-      session.inFlight(room).every(({ isOffer, sizeBytes, sends }) => isOffer && sizeBytes === 0 && sends === 2),
+      driven.session.inFlight(room).every(({ isOffer, sizeBytes, sends }) => isOffer && sizeBytes === 0 && sends === 2),
     ).toBe(true)
   })
 
   it('are replaced by the document, which then counts', () => {
     const ports = offering(2)
-    const session = sessionOf(ports)
-    const [first] = idsIn(session.pump(0), 'offer')
-    expect(session.takeBack(room, [first!], 'offer').map(({ id }) => id)).toEqual([first])
-    session.room(room).request({ id: first!, clock: 1 })
-    expect(blocksIn(session.pump(0))).toEqual([ports.document(room, first!)?.block])
-    const entry = session.inFlight(room).find(({ id }) => id === first)
+    const driven = sessionOf(ports)
+    const [first] = idsIn(pump(driven, 0), 'offer')
+    expect(driven.session.takeBack(room, [first!], 'offer').map(({ id }) => id)).toEqual([first])
+    driven.session.room(room).request({ id: first!, clock: 1 })
+    expect(blocksIn(pump(driven, 0))).toEqual([ports.document(room, first!)?.block])
+    const entry = driven.session.inFlight(room).find(({ id }) => id === first)
     expect(entry).toMatchObject({ isOffer: false, sizeBytes: 100 })
   })
 
-  it('are not saved: nothing was sent to the peer', () => {
-    const session = sessionOf(offering(3))
-    session.pump(0)
-    expect(writesIn(session.resend(RESEND_MS), 'put-unacked')).toEqual([])
-    expect(writesIn(session.endRoom(room, RESEND_MS), 'put-unacked')).toEqual([])
+  it('are not saved: the peer has not been sent anything', () => {
+    const driven = sessionOf(offering(3))
+    pump(driven, 0)
+    expect(writesIn(resend(driven, RESEND_MS), 'put-unacked')).toEqual([])
+    expect(writesIn(endRoom(driven, RESEND_MS), 'put-unacked')).toEqual([])
   })
 })
 
 describe('what is saved over restarts', () => {
   it('is what was sent and not acknowledged, from the first resend on', () => {
-    const session = sessionOf(holding(2))
-    expect(writesIn(session.pump(0), 'put-unacked')).toEqual([])
-    const [first, second] = inFlight(session)
-    expect(writesIn(session.resend(RESEND_MS), 'put-unacked')).toEqual([
+    const driven = sessionOf(holding(2))
+    expect(writesIn(pump(driven, 0), 'put-unacked')).toEqual([])
+    const [first, second] = inFlight(driven)
+    expect(writesIn(resend(driven, RESEND_MS), 'put-unacked')).toEqual([
       { type: 'put-unacked', room, peer, id: first, sends: 2, sentMs: RESEND_MS },
       { type: 'put-unacked', room, peer, id: second, sends: 2, sentMs: RESEND_MS },
     ])
-    expect(acknowledge(session, [first!])).toEqual([
+    expect(acknowledge(driven, [first!])).toEqual([
       { type: 'persist', write: { type: 'delete-unacked', room, peer, id: first } },
     ])
-    expect(acknowledge(session, [first!]), 'a second time').toEqual([])
+    expect(acknowledge(driven, [first!]), 'a second time').toEqual([])
   })
 
-  it('is what was in flight when the peer disconnects', () => {
-    const session = sessionOf(holding(2))
-    session.pump(0)
-    const ids = inFlight(session)
-    acknowledge(session, ids.slice(0, 1))
-    const effects = session.endRoom(room, 700)
+  it('is what was in flight when the peer goes', () => {
+    const driven = sessionOf(holding(2))
+    pump(driven, 0)
+    const ids = inFlight(driven)
+    acknowledge(driven, ids.slice(0, 1))
+    const effects = endRoom(driven, 700)
     expect(writesIn(effects, 'put-unacked')).toEqual([
       { type: 'put-unacked', room, peer, id: ids[1], sends: 1, sentMs: 0 },
     ])
     expect(writesIn(effects, 'put-peer-frontier')).toEqual([
       { type: 'put-peer-frontier', room, peer, frontier: [], seenMs: 700 },
     ])
-    expect(inFlight(session)).toEqual([])
-    expect(session.endRoom(room, 800)).toEqual([])
+    expect(inFlight(driven)).toEqual([])
+    expect(endRoom(driven, 800)).toEqual([])
   })
 
   it('is deleted when the peer turns out to have all we have', () => {
@@ -279,77 +307,77 @@ describe('what is saved over restarts', () => {
     const heads = ports.heads(room).map(({ id }) => id)
     ports.saveUnacked(room, peer, idOf('0'))
     ports.saveUnacked(room, peer, idOf('1'))
-    const session = new PeerSession({ peer, number: 1, creditBytes: 0, ports, random: () => 0, nowMs: 0 })
-    session.room(room).learn(standing(heads, false))
-    const deleted = writesIn(session.pump(0), 'delete-unacked')
+    const driven = emptySession(ports, { creditBytes: 0 })
+    driven.session.room(room).learn(standing(heads, false))
+    const deleted = writesIn(pump(driven, 0), 'delete-unacked')
     expect(deleted.map((write) => 'id' in write && write.id)).toEqual([idOf('0'), idOf('1')])
   })
 
   it('is deleted by a late acknowledgement, which therefore is expected', () => {
     const ports = holding(1)
     ports.saveUnacked(room, peer, idOf('0'))
-    const session = new PeerSession({ peer, number: 1, creditBytes: 0, ports, random: () => 0, nowMs: 0 })
+    const { session, effects } = emptySession(ports, { creditBytes: 0 })
     const roomSession = session.room(room)
-    expect(session.acknowledged(room, roomSession, idOf('0'), 0)).toMatchObject({
-      isExpected: true,
-      effects: [{ type: 'persist' }],
-    })
-    expect(session.acknowledged(room, roomSession, idOf('unknown'), 0)).toEqual({ isExpected: false, effects: [] })
+    expect(session.acknowledged(room, roomSession, idOf('0'), 0)).toBe(true)
+    expect(effects.take()).toMatchObject([{ type: 'persist' }])
+    expect(session.acknowledged(room, roomSession, idOf('unknown'), 0)).toBe(false)
+    expect(effects.take()).toEqual([])
   })
 
   it(`is at most ${MAX_SAVED_UNACKED} documents per peer and room, including those saved earlier`, () => {
     const ports = holding(MAX_SAVED_UNACKED + 100, 10)
     const before = ports.all().slice(-40)
     for (const { id } of before) ports.saveUnacked(room, peer, id)
-    const session = sessionOf(ports)
-    session.pump(0)
-    session.room(room).walkOn()
-    session.pump(0)
-    const saved = writesIn(session.endRoom(room, 0), 'put-unacked')
+    const driven = sessionOf(ports)
+    pump(driven, 0)
+    driven.session.room(room).walkOn()
+    pump(driven, 0)
+    const saved = writesIn(endRoom(driven, 0), 'put-unacked')
     const ids = new Set(saved.map((write) => ('id' in write ? write.id : undefined)))
     for (const { id } of before) ids.add(id)
     expect(ids.size).toBe(MAX_SAVED_UNACKED)
   })
 
-  it(`includes the peer's frontier at most every ${SAVE_FRONTIER_MS} ms, and when it disconnects`, () => {
-    const session = sessionOf(new HeldDocuments())
-    const roomSession = session.room(room)
+  it(`has the peer's frontier at most every ${SAVE_FRONTIER_MS} ms, and the last one when it goes`, () => {
+    const driven = sessionOf(new HeldDocuments())
+    const roomSession = driven.session.room(room)
     const learn = (label: string, nowMs: number) => {
       roomSession.learn(standing([idOf(label)], false))
-      return writesIn(session.saveFrontier(room, nowMs), 'put-peer-frontier')
+      driven.session.saveFrontier(room, nowMs)
+      return writesIn(driven.effects.take(), 'put-peer-frontier')
     }
     expect(learn('a', 0)).toMatchObject([{ frontier: [idOf('a')], seenMs: 0 }])
     expect(learn('b', SAVE_FRONTIER_MS - 1)).toEqual([])
     expect(learn('c', SAVE_FRONTIER_MS)).toMatchObject([{ frontier: [idOf('c')], seenMs: SAVE_FRONTIER_MS }])
     expect(learn('d', SAVE_FRONTIER_MS + 1)).toEqual([])
-    const effects = session.endRoom(room, SAVE_FRONTIER_MS + 2)
+    const effects = endRoom(driven, SAVE_FRONTIER_MS + 2)
     expect(writesIn(effects, 'put-peer-frontier')).toMatchObject([{ frontier: [idOf('d')] }])
   })
 })
 
-describe('taking documents out of flight', () => {
-  it('because the peer deferred them gives their credit back', () => {
-    const session = sessionOf(holding(20, 10_000), { creditBytes: 100_000 })
-    session.pump(0)
-    const ids = inFlight(session)
-    expect(session.takeBack(otherRoom, ids, 'message'), 'another room').toEqual([])
-    expect(session.takeBack(room, ids, 'offer'), 'they were sent, not offered').toEqual([])
-    const taken = session.takeBack(room, [...ids.slice(0, 2), idOf('unknown')], 'message')
+describe('taking back', () => {
+  it('what a peer put off gives its credit back', () => {
+    const driven = sessionOf(holding(20, 10_000), { creditBytes: 100_000 })
+    pump(driven, 0)
+    const ids = inFlight(driven)
+    expect(driven.session.takeBack(otherRoom, ids, 'message'), 'another room').toEqual([])
+    expect(driven.session.takeBack(room, ids, 'offer'), 'they were sent, not offered').toEqual([])
+    const taken = driven.session.takeBack(room, [...ids.slice(0, 2), idOf('unknown')], 'message')
     expect(taken.map(({ id }) => id)).toEqual(ids.slice(0, 2))
-    expect(blocksIn(session.pump(0))).toHaveLength(2)
+    expect(blocksIn(pump(driven, 0))).toHaveLength(2)
   })
 
   it('for a whole room leaves nothing in flight, and compares it again once it may be sent', () => {
     const ports = holding(20, 10_000)
-    const session = sessionOf(ports, { creditBytes: 100_000 })
-    session.pump(0)
-    const roomSession = session.room(room)
+    const driven = sessionOf(ports, { creditBytes: 100_000 })
+    pump(driven, 0)
+    const roomSession = driven.session.room(room)
     roomSession.learn(standing([], true))
-    session.withdraw(room)
-    expect(inFlight(session)).toEqual([])
-    expect(session.pump(0)).toEqual([])
-    expect(session.resend(MAX_RESEND_MS)).toEqual([])
+    driven.session.withdraw(room)
+    expect(inFlight(driven)).toEqual([])
+    expect(pump(driven, 0)).toEqual([])
+    expect(resend(driven, MAX_RESEND_MS)).toEqual([])
     roomSession.learn(standing([], false))
-    expect(blocksIn(session.pump(0))).toHaveLength(10)
+    expect(blocksIn(pump(driven, 0))).toHaveLength(10)
   })
 })

@@ -13,6 +13,7 @@ import {
 import type { Candidate } from '../../../../protocols/ensure-map/ports.ts'
 import { Root } from '../../../../protocols/ensure-map/root.ts'
 import { Wants } from '../../../../protocols/ensure-map/wants.ts'
+import { Effects } from '../../../../protocols/wire/effects.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
 import { anna, bob, carol, leaf, leaves, room } from './dags.ts'
 import { HeldBlocks } from './held-blocks.ts'
@@ -76,7 +77,7 @@ describe(`${COUNT} wants`, () => {
         },
       ],
       afterClock: () => 0,
-      send: () => undefined,
+      effects: new Effects(),
       onAbsent: () => undefined,
     })
     const root = new Root(

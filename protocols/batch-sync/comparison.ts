@@ -1,0 +1,120 @@
+/**
+ * Finds what we and one peer lack of each other's documents where a frontier does not say: waits for
+ * what the peer's frontier names, which is mostly on its way, and compares ranges if it does not come.
+ */
+import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
+import type { Random } from '../wire/machine.ts'
+import { topicKeyOf } from '../wire/room-keys.ts'
+import { MAX_RECONCILE_MS, RECONCILE_MS, SALT_BYTES, SCAN_WAIT_MS } from './constants.ts'
+import type { PeerSession } from './peer-session.ts'
+import type { BatchSyncEffects, BatchSyncPorts } from './ports.ts'
+import { answerRanges, openRanges, type Finding } from './reconcile.ts'
+import type { RangesRecord } from './records.ts'
+import type { RoomSession } from './room-session.ts'
+import { Scans } from './scans.ts'
+
+export interface ComparisonInit {
+  self: PeerId
+  session: PeerSession
+  ports: BatchSyncPorts
+  random: Random
+  effects: BatchSyncEffects
+  nowMs: number
+}
+
+/** The comparisons with one peer while its stream lives. */
+export class Comparison {
+  readonly #init: ComparisonInit
+  readonly #scans: Scans
+  #isScanTimerSet = false
+  /** Per room, ids of the peer's frontier that are awaited, and how long until ranges are compared. */
+  readonly #awaited = new Map<RoomId, { ids: readonly DocumentId[]; waitMs: number }>()
+
+  constructor(init: ComparisonInit) {
+    this.#init = init
+    this.#scans = new Scans(init.nowMs)
+  }
+
+  /** The peer told its frontier. `isNew`: for the first time in this room. */
+  awaitFrontier(room: RoomId, roomSession: RoomSession, isNew: boolean, nowMs: number): void {
+    if (this.#awaited.has(room)) return
+    const ids = roomSession.unheldFrontier()
+    if (ids.length === 0) return
+    const { self, session } = this.#init
+    this.#awaited.set(room, { ids, waitMs: RECONCILE_MS })
+    session.setRoomTimer('reconcile', room, RECONCILE_MS)
+    // Nothing is on its way yet when two meet: one of them begins at once.
+    if (isNew && self < session.peer) this.#open(room, nowMs)
+  }
+
+  /** The time for what is awaited is over. */
+  frontierIsDue(room: RoomId, roomSession: RoomSession, nowMs: number): void {
+    const awaited = this.#awaited.get(room)
+    this.#awaited.delete(room)
+    if (awaited === undefined) return
+    const { ports, session } = this.#init
+    if (awaited.ids.every((id) => ports.has(room, id))) {
+      roomSession.compareAgain()
+      this.awaitFrontier(room, roomSession, false, nowMs)
+      return
+    }
+    const waitMs = Math.min(2 * awaited.waitMs, MAX_RECONCILE_MS)
+    this.#awaited.set(room, { ids: awaited.ids, waitMs })
+    session.setRoomTimer('reconcile', room, waitMs)
+    this.#open(room, nowMs)
+  }
+
+  /** The peer told ranges of what it holds. */
+  receive(room: RoomId, roomSession: RoomSession, record: RangesRecord, nowMs: number): void {
+    const { effects, session } = this.#init
+    if (this.#scans.add(room, answerRanges(this.#work(room, record.salt), record))) {
+      roomSession.forgetComparison()
+      this.#scan(nowMs)
+    } else {
+      effects.misbehaviour(session.peer, 'ranges-flood')
+    }
+  }
+
+  scanIsDue(nowMs: number): void {
+    this.#isScanTimerSet = false
+    this.#scan(nowMs)
+  }
+
+  /** The peer is no neighbour of a room any more. */
+  end(room: RoomId): void {
+    this.#awaited.delete(room)
+    this.#scans.end(room)
+  }
+
+  #open(room: RoomId, nowMs: number): void {
+    const { random } = this.#init
+    const salt = Uint8Array.from({ length: SALT_BYTES }, () => Math.floor(random() * 256))
+    if (this.#scans.add(room, openRanges(this.#work(room, salt)))) this.#scan(nowMs)
+  }
+
+  #work(room: RoomId, salt: Uint8Array) {
+    return { ports: this.#init.ports, room, topic: topicKeyOf(room), salt }
+  }
+
+  /** Goes on with what is compared, for a bounded number of documents. */
+  #scan(nowMs: number): void {
+    if (this.#isScanTimerSet) return
+    const { found, isOverRate } = this.#scans.step(nowMs)
+    for (const { room, finding } of found) this.#found(room, finding)
+    if (this.#scans.isEmpty) return
+    this.#isScanTimerSet = true
+    const { effects, session } = this.#init
+    const timer = { type: 'scan', peer: session.peer, session: session.number } as const
+    effects.setTimer(timer, isOverRate ? SCAN_WAIT_MS : 0)
+  }
+
+  #found(room: RoomId, { reply, lacking = [], wanted = [], common = [] }: Finding): void {
+    const { effects, session } = this.#init
+    const roomSession = session.rooms.get(room)
+    for (const { id } of common) roomSession?.markHeld(id)
+    for (const { id } of wanted) roomSession?.markLacking(id)
+    for (const document of lacking) roomSession?.add(document)
+    for (const document of wanted) roomSession?.add(document)
+    if (reply !== undefined) effects.send(session.peer, reply)
+  }
+}

@@ -1,0 +1,88 @@
+/** What this node gives to its peers, each over a stream of its own. */
+import type { BlockId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
+import type { Neighbours } from '../wire/neighbours.ts'
+import { topicKeyOf } from '../wire/room-keys.ts'
+import { UNREPORTED_MS } from './constants.ts'
+import { Giving, type RoomOf } from './giving.ts'
+import type { Candidate, EnsureMapEffects, EnsureMapPorts } from './ports.ts'
+import { idsRecords, type WantRecord } from './records.ts'
+
+export interface GivingsInit {
+  ports: EnsureMapPorts
+  roomOf: RoomOf
+  neighbours: Neighbours<Candidate>
+  effects: EnsureMapEffects
+}
+
+/** All peers that blocks are given to. */
+export class Givings {
+  readonly #init: GivingsInit
+  readonly #byPeer = new Map<PeerId, Giving>()
+
+  constructor(init: GivingsInit) {
+    this.#init = init
+  }
+
+  peerUp(peer: PeerId, session: number, creditBytes: number, nowMs: number): void {
+    const { ports, roomOf, neighbours } = this.#init
+    const isNeighbour = (room: RoomId): boolean => neighbours.has(room, peer)
+    this.#byPeer.set(peer, new Giving({ peer, session, creditBytes, ports, roomOf, isNeighbour, nowMs }))
+  }
+
+  peerDown(peer: PeerId): void {
+    this.#byPeer.delete(peer)
+  }
+
+  /** A peer has proved to know a room: what it asked for there is answered. */
+  proven(peer: PeerId): void {
+    this.#byPeer.get(peer)?.proven()
+    this.pump(peer)
+  }
+
+  /** A peer asks for blocks; `pump` answers it. */
+  want(from: PeerId, record: WantRecord, nowMs: number): void {
+    const fault = this.#byPeer.get(from)?.want(record, nowMs)
+    if (fault !== undefined) this.#init.effects.misbehaviour(from, fault)
+  }
+
+  /** A peer wants some blocks no more. */
+  cancel(from: PeerId, topic: TopicKey, ids: readonly BlockId[]): void {
+    this.#byPeer.get(from)?.cancel(topic, ids)
+  }
+
+  /** A peer says how much it has received; `pump` sends it more. */
+  received(from: PeerId, sizeBytes: number): void {
+    if (this.#byPeer.get(from)?.received(sizeBytes) === false) {
+      this.#init.effects.misbehaviour(from, 'received-more-than-sent')
+    }
+  }
+
+  /** Answers a peer as far as it takes it. */
+  pump(peer: PeerId): void {
+    const giving = this.#byPeer.get(peer)
+    if (giving === undefined) return
+    const { effects } = this.#init
+    for (const record of giving.pump()) effects.send(peer, record)
+    if (giving.holdsBack()) effects.setTimer({ type: 'unreported', peer, session: giving.session }, UNREPORTED_MS)
+  }
+
+  /** The time for a peer to report what it received is over. */
+  unreported(peer: PeerId, session: number): void {
+    const giving = this.#byPeer.get(peer)
+    if (giving?.session !== session) return
+    giving.unreported()
+    this.pump(peer)
+  }
+
+  /** Tells peers that asked for blocks of a room before that these are here now. */
+  announce(room: RoomId, ids: readonly BlockId[]): void {
+    const { ports, neighbours, effects } = this.#init
+    const waiting = [...this.#byPeer].filter(([peer, { isWaiting }]) => isWaiting && neighbours.has(room, peer))
+    if (waiting.length === 0) return
+    const topic = topicKeyOf(room)
+    for (const [peer, giving] of waiting) {
+      if (!ports.isGiving(room, peer)) continue
+      for (const record of idsRecords('have', topic, giving.awaited(topic, ids))) effects.send(peer, record)
+    }
+  }
+}

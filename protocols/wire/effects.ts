@@ -1,0 +1,39 @@
+/** What comes of one input, collected by all parts of a machine, so that none passes lists around. */
+import type { PeerId } from './ids.ts'
+import type { Effect } from './machine.ts'
+
+const NOTHING: readonly never[] = []
+
+/** The effects of one machine since they were last taken, in the order in which they came about. */
+export class Effects<Write, Record, Event, Timer> {
+  #effects: Effect<Write, Record, Event, Timer>[] = []
+
+  persist(write: Write): void {
+    this.#effects.push({ type: 'persist', write })
+  }
+
+  send(to: PeerId, record: Record): void {
+    this.#effects.push({ type: 'send', to, record })
+  }
+
+  emit(event: Event): void {
+    this.#effects.push({ type: 'emit', event })
+  }
+
+  setTimer(timer: Timer, afterMs: number): void {
+    this.#effects.push({ type: 'timer', timer, afterMs })
+  }
+
+  /** A peer broke a rule of the protocol; its stream goes on. `code` is for counting. */
+  misbehaviour(peer: PeerId, code: string): void {
+    this.#effects.push({ type: 'misbehaviour', peer, reason: { code, fatal: false } })
+  }
+
+  /** Gives the effects and starts anew. */
+  take(): readonly Effect<Write, Record, Event, Timer>[] {
+    if (this.#effects.length === 0) return NOTHING
+    const effects = this.#effects
+    this.#effects = []
+    return effects
+  }
+}
