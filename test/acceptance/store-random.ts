@@ -115,6 +115,7 @@ const anyBlockWrite: fc.Arbitrary<BlockWrite> = fc.oneof(
         fc.record({ type: fc.constant('put-block'), id: fc.constant(id), block: fc.constant(block) }),
       ),
   },
+  fc.record({ type: fc.constant('forget-released'), ids: fc.array(anyBlock, { maxLength: 3 }) }),
   fc.record({ type: fc.constant('delete-blocks'), ids: fc.array(anyBlock, { maxLength: 3 }) }),
 )
 
@@ -301,6 +302,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     pinnedAddresses: store.pinnedAddresses(),
     documents: DOCUMENTS.map((id) => [store.hasDocument(id), store.document(id)]),
     blocks: BLOCKS.map((id) => [store.blockSizeBytes(id), store.block(id)]),
+    released: releasedIn(store),
     unneeded: store.unneededBlocks(Infinity).blocks.toSorted((a, b) => compareDocumentIds(a.id, b.id)),
     ensured: [undefined, null, ...rooms].flatMap((room) =>
       [undefined, ...STATES].flatMap((state) =>
@@ -327,4 +329,10 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       isNeeded: BLOCKS.map((id) => store.isNeeded(room, id)),
     })),
   }
+}
+
+/** In an order that all stores share. */
+function releasedIn(store: Store): unknown {
+  const { ids, unneeded } = store.releasedBlocks(Infinity)
+  return [ids.toSorted(compareDocumentIds), unneeded.toSorted((a, b) => compareDocumentIds(a.id, b.id))]
 }
