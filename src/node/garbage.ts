@@ -1,66 +1,92 @@
-/** Removes blocks that nothing needs any more: on demand, and by itself when things were let go of. */
+/** Deletes blocks that nothing needs: on demand, and in the background once something was released. */
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import type { GarbageReport } from '../kith.ts'
+import type { CollectedBlocks } from '../machine/io.ts'
+import type { NodeCommand } from '../machine/node-machine.ts'
 import type { NodeCore } from './core.ts'
 
-/** Looked at together: some ten milliseconds' work where all of them go. */
+/** Blocks checked in one command: some ten milliseconds of work if all of them are deleted. */
 export const BLOCKS_AT_ONCE = 256
 
-/** Long enough for several things that are let go of to be removed together. */
+/** Long enough that several releases are dealt with together. */
 export const COLLECT_AFTER_MS = 30_000
+
+/** Which blocks are checked: those that something released, or all. */
+type Scope = 'released' | 'all'
 
 export class Garbage {
   readonly #core: NodeCore
   #timer: NodeJS.Timeout | undefined
-  /** While blocks are added whose root is not there yet. */
-  #adding: Promise<void> = Promise.resolve()
+  /** What is checked when the timer fires. */
+  #dueScope: Scope = 'released'
   #adders = 0
-  /** While blocks are looked at and removed. */
-  #collecting: Promise<void> = Promise.resolve()
+  /** Settles once everything that is being added now has its root. */
+  #adding: Promise<void> = Promise.resolve()
+  /** Settles once the check under way has ended. */
+  #checking: Promise<void> = Promise.resolve()
 
   constructor(core: NodeCore) {
     this.#core = core
     core.stopped.addEventListener('abort', () => clearTimeout(this.#timer))
   }
 
-  /** Something may have been let go of. */
-  collectSoon(): void {
+  /**
+   * Collects in the background after a while. Scope `all` finds blocks that no root ever needed, too: a crash or a
+   * failed addition leaves such.
+   */
+  collectSoon(scope: Scope): void {
+    if (scope === 'all') this.#dueScope = 'all'
     this.#timer ??= setTimeout(() => {
+      const isAllDue = this.#dueScope === 'all'
       this.#timer = undefined
-      this.collect(false).catch(() => undefined) // the node stops, or the next time does it
+      this.#dueScope = 'released'
+      const collected = isAllDue ? this.collect(false) : this.#collectReleased()
+      collected.catch(() => undefined) // the node stops, or the next time does it
     }, COLLECT_AFTER_MS).unref()
   }
 
-  /** Removes nothing while the work goes on, which adds blocks before what needs them. */
+  /** Runs `work`, which adds blocks before the root that needs them, and deletes nothing meanwhile. */
   async whileAdding<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#adders++
-    const adding = this.#collecting.then(work)
+    const adding = this.#checking.then(work)
     this.#adding = bothSettled(this.#adding, adding)
     try {
       return await adding
     } catch (error) {
-      this.collectSoon() // of what was added and is not needed now
+      this.collectSoon('all')
       throw error
     } finally {
       this.#adders--
     }
   }
 
-  /** Removes, or counts, what nothing needs, once nothing is being added. */
+  /** Deletes, or only counts, all blocks that nothing needs. Waits until nothing is being added. */
   async collect(isDryRun: boolean): Promise<GarbageReport> {
     const report: GarbageReport = { blocks: 0, sizeBytes: 0 }
     let after: BlockId | undefined
     do {
-      while (this.#adders > 0) await this.#adding
-      const command = { type: 'collect-garbage', limit: BLOCKS_AT_ONCE, after, isDryRun } as const
-      const collecting = this.#core.command(command)
-      this.#collecting = bothSettled(this.#collecting, collecting)
-      const { collected } = await collecting
+      const collected = await this.#check({ type: 'collect-garbage', limit: BLOCKS_AT_ONCE, after, isDryRun })
       report.blocks += collected?.blocks ?? 0
       report.sizeBytes += collected?.sizeBytes ?? 0
       after = collected?.next
     } while (after !== undefined)
     return report
+  }
+
+  async #collectReleased(): Promise<void> {
+    let next: BlockId | undefined
+    do {
+      const collected = await this.#check({ type: 'collect-released', limit: BLOCKS_AT_ONCE })
+      next = collected?.next
+    } while (next !== undefined)
+  }
+
+  async #check(command: NodeCommand): Promise<CollectedBlocks | undefined> {
+    while (this.#adders > 0) await this.#adding
+    const checking = this.#core.command(command)
+    this.#checking = bothSettled(this.#checking, checking)
+    const { collected } = await checking
+    return collected
   }
 }
 

@@ -111,7 +111,7 @@ export class LocalNode implements KithNode {
     host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
     inlet.open(this.#runner)
     this.#log('%p listens at %s', host.peer, host.addresses())
-    this.#garbage.collectSoon() // of what a crash left
+    this.#garbage.collectSoon('all') // a crash may have left some
   }
 
   get peer(): PeerId {
@@ -300,7 +300,7 @@ export class LocalNode implements KithNode {
         this.#announcer.emit('ensured', this.#wants.ended(event.root))
         break
       case 'released':
-        this.#garbage.collectSoon()
+        this.#garbage.collectSoon('released')
         break
       case 'absent':
         this.#providers.absent(event.room, event.id)

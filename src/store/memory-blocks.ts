@@ -10,6 +10,7 @@ import type {
   FileFilter,
   FileRow,
   LinkingRow,
+  ReleasedBlocks,
   StoredBlock,
   UnneededPage,
 } from './store.ts'
@@ -30,6 +31,8 @@ export class MemoryBlocks implements BlockReads {
   /** How many roots of a scope need a block; only what is needed is in it. */
   readonly #needing = new Map<BlockId, Map<Scope, number>>()
   readonly #blocks = new Map<BlockId, Uint8Array>()
+  /** Blocks that a root needed which was deleted since. */
+  readonly #released = new Map<BlockId, true>()
   #arrivals = 0
 
   linking(room: RoomId): LinkingRow[] {
@@ -77,11 +80,12 @@ export class MemoryBlocks implements BlockReads {
       .filter((id) => after === undefined || compareDocumentIds(id, after) > 0)
       .sort(compareDocumentIds)
       .slice(0, limit)
-    const unneeded = ids.filter((id) => !this.#needing.has(id))
-    return {
-      blocks: unneeded.map((id) => ({ id, sizeBytes: this.#blocks.get(id)?.length ?? 0 })),
-      next: ids.length < limit ? undefined : ids.at(-1),
-    }
+    return { blocks: this.#unneededOf(ids), next: ids.length < limit ? undefined : ids.at(-1) }
+  }
+
+  releasedBlocks(limit: number): ReleasedBlocks {
+    const ids = [...this.#released.keys()].slice(0, limit)
+    return { ids, unneeded: this.#unneededOf(ids) }
   }
 
   async putDurably(blocks: readonly StoredBlock[]): Promise<void> {
@@ -98,11 +102,21 @@ export class MemoryBlocks implements BlockReads {
         return this.#deleteEnsured(journal, write.room, write.id)
       case 'put-needs':
         return this.#putNeeds(journal, write.room, write.root, write.needs)
+      case 'forget-released':
+        return write.ids.forEach((id) => journal.delete(this.#released, id))
       case 'put-block':
         return this.#putBlock(write.id, write.block)
       case 'delete-blocks':
         return write.ids.forEach((id) => this.#blocks.delete(id))
     }
+  }
+
+  /** Those of some blocks that are here and that no root needs. */
+  #unneededOf(ids: readonly BlockId[]): { id: BlockId; sizeBytes: number }[] {
+    return ids.flatMap((id) => {
+      const sizeBytes = this.#blocks.get(id)?.length
+      return sizeBytes === undefined || this.#needing.has(id) ? [] : { id, sizeBytes }
+    })
   }
 
   #putBlock(id: BlockId, block: Uint8Array): void {
@@ -133,6 +147,7 @@ export class MemoryBlocks implements BlockReads {
     if (root === undefined) return
     const ids = [...root.needs]
     journal.delete(this.#roots, keyOf(room, id))
+    for (const each of ids) journal.set(this.#released, each, true)
     this.#count(room, ids, -1)
     journal.did(() => this.#count(room, ids, 1))
   }

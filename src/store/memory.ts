@@ -104,6 +104,7 @@ class MemoryStore extends MemoryBlocks implements Store {
       case 'put-ensured':
       case 'delete-ensured':
       case 'put-needs':
+      case 'forget-released':
       case 'put-block':
       case 'delete-blocks':
         return this.writeBlocks(journal, write)

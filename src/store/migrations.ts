@@ -160,6 +160,10 @@ CREATE TABLE needs (
   PRIMARY KEY (root, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX needs_by_room ON needs (id, room);
+
+CREATE TABLE released (
+  id BLOB PRIMARY KEY -- of a block
+) STRICT, WITHOUT ROWID;
 `
 
 /** Every step from an empty file to the current schema, oldest first. */

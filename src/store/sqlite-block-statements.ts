@@ -106,6 +106,11 @@ export function prepareBlockStatements(database: DatabaseSync, path: string) {
 
     insertNeed: prepare('INSERT INTO needs (root, id, room) VALUES (?, ?, ?) ON CONFLICT (root, id) DO NOTHING'),
     deleteNeeds: prepare('DELETE FROM needs WHERE root = ?'),
+    releaseNeeds: prepare(`
+      INSERT INTO released (id) SELECT id FROM needs WHERE root = ?
+      ON CONFLICT (id) DO NOTHING`),
+    released: prepare<{ id: Uint8Array }>('SELECT id FROM released LIMIT ?'),
+    deleteReleased: prepare('DELETE FROM released WHERE id = ?'),
     isNeeded: prepare<{ 1: 1 }>('SELECT 1 FROM needs WHERE id = ? AND room = ? LIMIT 1'),
     isNeededAnywhere: prepare<{ 1: 1 }>('SELECT 1 FROM needs WHERE id = ? LIMIT 1'),
   }

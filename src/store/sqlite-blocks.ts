@@ -25,6 +25,7 @@ import type {
   FileFilter,
   FileRow,
   LinkingRow,
+  ReleasedBlocks,
   UnneededPage,
 } from './store.ts'
 
@@ -94,12 +95,13 @@ export class SqliteBlocks implements BlockReads {
 
   unneededBlocks(limit: number, after?: BlockId): UnneededPage {
     const ids = this.blockFiles.ids(limit, after)
-    const blocks = ids.flatMap((id) => {
-      if (this.#statements.isNeededAnywhere.get(bytesOfBlockId(id)) !== undefined) return []
-      const sizeBytes = this.blockFiles.sizeBytes(id)
-      return sizeBytes === undefined ? [] : { id, sizeBytes }
-    })
-    return { blocks, next: ids.length < limit ? undefined : ids.at(-1) }
+    return { blocks: this.#unneededOf(ids), next: ids.length < limit ? undefined : ids.at(-1) }
+  }
+
+  releasedBlocks(limit: number): ReleasedBlocks {
+    const rows = this.#statements.released.all(Math.min(limit, Number.MAX_SAFE_INTEGER))
+    const ids = rows.map(({ id }) => idOf(id))
+    return { ids, unneeded: this.#unneededOf(ids) }
   }
 
   /** Writes rows in the open transaction, and has files written. */
@@ -113,11 +115,22 @@ export class SqliteBlocks implements BlockReads {
         return this.#deleteEnsured(write.room, write.id)
       case 'put-needs':
         return this.#putNeeds(write.room, write.root, write.needs)
+      case 'forget-released':
+        return write.ids.forEach((id) => this.#statements.deleteReleased.run(bytesOfBlockId(id)))
       case 'put-block':
         return this.blockFiles.write(write.id, write.block)
       case 'delete-blocks':
         return write.ids.forEach((id) => this.blockFiles.remove(id))
     }
+  }
+
+  /** Those of some blocks that are here and that no root needs. */
+  #unneededOf(ids: readonly BlockId[]): { id: BlockId; sizeBytes: number }[] {
+    return ids.flatMap((id) => {
+      if (this.#statements.isNeededAnywhere.get(bytesOfBlockId(id)) !== undefined) return []
+      const sizeBytes = this.blockFiles.sizeBytes(id)
+      return sizeBytes === undefined ? [] : { id, sizeBytes }
+    })
   }
 
   #putLinking(room: RoomId, { id, clock, links, file }: LinkingRow): void {
@@ -153,6 +166,7 @@ export class SqliteBlocks implements BlockReads {
   #deleteEnsured(room: RoomId | undefined, id: BlockId): void {
     const root = this.#statements.rootKey.get(this.#knownRoom(room), bytesOfBlockId(id))
     if (root === undefined) return
+    this.#statements.releaseNeeds.run(root.key)
     this.#statements.deleteNeeds.run(root.key)
     this.#statements.deleteEnsured.run(root.key)
   }

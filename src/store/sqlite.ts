@@ -302,6 +302,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
       case 'put-ensured':
       case 'delete-ensured':
       case 'put-needs':
+      case 'forget-released':
       case 'put-block':
       case 'delete-blocks':
         return this.writeBlocks(write)

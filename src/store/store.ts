@@ -183,8 +183,10 @@ export type BlockWrite =
   | { type: 'put-linking'; room: RoomId; row: LinkingRow }
   /** Adds a root, or replaces the one with its room and id, which keeps its place and its needs. */
   | { type: 'put-ensured'; row: EnsuredRow }
-  /** Forgets a root and what it needs; the blocks stay until they are deleted. */
+  /** Forgets a root and what it needs: those blocks count as released, and stay until they are deleted. */
   | { type: 'delete-ensured'; room: RoomId | undefined; id: BlockId }
+  /** Blocks that were released have been dealt with. */
+  | { type: 'forget-released'; ids: readonly BlockId[] }
   /** Adds to what a root needs, itself included; one that is noted already stays as it is. Nothing is noted of what is no root. */
   | { type: 'put-needs'; room: RoomId | undefined; root: BlockId; needs: readonly { id: BlockId }[] }
   /** Stores a block, at once; its id is that of its bytes. One that is there already stays as it is. */
@@ -262,6 +264,13 @@ export interface UnneededPage {
   next: BlockId | undefined
 }
 
+/** Some of the blocks that a root needed which was deleted since. */
+export interface ReleasedBlocks {
+  ids: BlockId[]
+  /** Those that are here and that no root needs now. */
+  unneeded: { id: BlockId; sizeBytes: number }[]
+}
+
 /** What is read about blocks. */
 export interface BlockReads {
   /** Documents of a room that link to blocks, in its order. */
@@ -279,6 +288,8 @@ export interface BlockReads {
   block(id: BlockId): Uint8Array | undefined
   /** Looks at `limit` blocks, those after `after` in an order of the store's own, for what no root needs. */
   unneededBlocks(limit: number, after?: BlockId): UnneededPage
+  /** The first `limit` released blocks, in an order of the store's own. */
+  releasedBlocks(limit: number): ReleasedBlocks
 }
 
 /** How blocks get here that may be nowhere else. */

@@ -238,6 +238,33 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(store.unneededBlocks(Infinity).blocks.map(({ id }) => id)).toEqual([blockOf(labels[0]!)])
     })
 
+    test('what a root needed is released with it, until that is forgotten', () => {
+      transact(
+        { type: 'put-ensured', row: ensuredRow('a') },
+        { type: 'put-ensured', row: ensuredRow('b', { room: undefined }) },
+        putNeeds(room, 'a', ['a', 'x', 'shared', 'elsewhere']),
+        putNeeds(undefined, 'b', ['shared']),
+        ...['a', 'x', 'shared', 'never needed'].map((label) => putBlock(label)),
+      )
+      const released = (limit = Infinity) => {
+        const { ids, unneeded } = store.releasedBlocks(limit)
+        return [new Set(ids), new Set(unneeded.map(({ id }) => id))]
+      }
+      const idsOf = (...labels: string[]) => new Set(labels.map((label) => blockOf(label)))
+      expect(released()).toEqual([idsOf(), idsOf()])
+      transact({ type: 'delete-ensured', room, id: blockOf('a') })
+      expect(released()).toEqual([idsOf('a', 'x', 'shared', 'elsewhere'), idsOf('a', 'x')])
+      expect(store.releasedBlocks(Infinity).unneeded).toContainEqual({ id: blockOf('x'), sizeBytes: 1 })
+      expect(released(3)[0]?.size).toBe(3)
+      transact({ type: 'put-ensured', row: ensuredRow('a') }, putNeeds(room, 'a', ['a']))
+      expect(released()).toEqual([idsOf('a', 'x', 'shared', 'elsewhere'), idsOf('x')])
+      transact({ type: 'forget-released', ids: [...idsOf('a', 'shared', 'elsewhere', 'unknown')] })
+      store = subject.reopen()
+      expect(released()).toEqual([idsOf('x'), idsOf('x')])
+      transact({ type: 'delete-blocks', ids: [blockOf('x')] })
+      expect(released()).toEqual([idsOf('x'), idsOf()])
+    })
+
     test(`${MANY} roots and ${MANY} needs of one root take no longer to query than few`, () => {
       const shared = blockOf('shared')
       const row = ensuredRow('deep', { room: otherRoom })

@@ -15,6 +15,7 @@ import type {
   PendingRow,
   PeerFrontierRow,
   PinnedAddressRow,
+  ReleasedBlocks,
   RoomRecord,
   RoomTotals,
   SharingRow,
@@ -42,6 +43,7 @@ interface Tables {
   linking: { room: RoomId; row: LinkingRow }[]
   ensured: EnsuredRow[]
   needs: { room: RoomId | undefined; root: BlockId; id: BlockId }[]
+  released: BlockId[]
 }
 
 const EMPTY: Tables = {
@@ -59,6 +61,7 @@ const EMPTY: Tables = {
   linking: [],
   ensured: [],
   needs: [],
+  released: [],
 }
 
 /** Flat lists, searched from end to end; a transaction copies all of them. */
@@ -160,6 +163,7 @@ export class StoreModel implements Store {
       }
       case 'delete-ensured':
         t.ensured = t.ensured.filter(({ room, id }) => room !== write.room || id !== write.id)
+        for (const { room, root, id } of t.needs) if (room === write.room && root === write.id) t.released.push(id)
         t.needs = t.needs.filter(({ room, root }) => room !== write.room || root !== write.id)
         break
       case 'put-needs': {
@@ -168,6 +172,9 @@ export class StoreModel implements Store {
         for (const { id } of write.needs) t.needs.push({ room, root, id })
         break
       }
+      case 'forget-released':
+        t.released = t.released.filter((id) => !write.ids.includes(id))
+        break
       case 'put-block':
         if (this.block(write.id) === undefined) this.#blocks.push({ id: write.id, block: write.block })
         break
@@ -308,11 +315,21 @@ export class StoreModel implements Store {
       .filter(({ id }) => after === undefined || compareBlockIds(id, after) > 0)
       .toSorted((a, b) => compareBlockIds(a.id, b.id))
     const page = rest.slice(0, limit)
-    const unneeded = page.filter(({ id }) => !this.#tables.needs.some((kept) => kept.id === id))
     return {
-      blocks: unneeded.map(({ id, block }) => ({ id, sizeBytes: block.length })),
+      blocks: page.flatMap(({ id }) => this.#unneeded(id)),
       next: page.length < limit ? undefined : page.at(-1)?.id,
     }
+  }
+
+  releasedBlocks(limit: number): ReleasedBlocks {
+    const ids = [...new Set(this.#tables.released)].slice(0, limit)
+    return { ids, unneeded: ids.flatMap((id) => this.#unneeded(id)) }
+  }
+
+  #unneeded(id: BlockId): { id: BlockId; sizeBytes: number } | [] {
+    const sizeBytes = this.blockSizeBytes(id)
+    const isNeeded = this.#tables.needs.some((kept) => kept.id === id)
+    return sizeBytes === undefined || isNeeded ? [] : { id, sizeBytes }
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type RoomId,
 } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
-import type { BlockWrite, ListOptions, Store, Write } from '../../src/store/store.ts'
+import type { BlockWrite, FileFilter, ListOptions, Store, Write } from '../../src/store/store.ts'
 import { authorOf, blockOf, contentOf, idOf, peerOf } from './store-rows.ts'
 
 const ROOMS: readonly RoomId[] = ['room', 'other room'].map(idOf)
@@ -26,8 +26,17 @@ const BLOCKS = [...CONTENTS.keys()]
 /** Roots are among few blocks, so that they often need the same blocks as others, or each other. */
 const ROOTS = BLOCKS.slice(3)
 const SCOPES: readonly (RoomId | undefined)[] = [...ROOMS, undefined]
-const FILE_NAMES = ['soup.pdf', 'Soup.pdf', 'süß', 's\u0075\u0308ß']
+const FILE_NAMES = ['soup.pdf', 'Soup.pdf', 'süß']
 const STATES = ['searching', 'complete', 'failed'] as const
+
+/** One of each kind: more would mostly take time. */
+const FILE_FILTERS: readonly FileFilter[] = [
+  {},
+  ...DOCUMENTS.slice(0, 2).map((document) => ({ document })),
+  ...ROOTS.slice(0, 2).map((root) => ({ root })),
+  ...FILE_NAMES.map((name) => ({ name })),
+  { root: ROOTS[0]!, name: FILE_NAMES[0]! },
+]
 
 /** A step of a random run. */
 type Step = { type: 'commit' | 'rollback' } | { type: 'write'; write: Write }
@@ -106,6 +115,7 @@ const anyBlockWrite: fc.Arbitrary<BlockWrite> = fc.oneof(
         fc.record({ type: fc.constant('put-block'), id: fc.constant(id), block: fc.constant(block) }),
       ),
   },
+  fc.record({ type: fc.constant('forget-released'), ids: fc.array(anyBlock, { maxLength: 3 }) }),
   fc.record({ type: fc.constant('delete-blocks'), ids: fc.array(anyBlock, { maxLength: 3 }) }),
 )
 
@@ -292,6 +302,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     pinnedAddresses: store.pinnedAddresses(),
     documents: DOCUMENTS.map((id) => [store.hasDocument(id), store.document(id)]),
     blocks: BLOCKS.map((id) => [store.blockSizeBytes(id), store.block(id)]),
+    released: releasedIn(store),
     unneeded: store.unneededBlocks(Infinity).blocks.toSorted((a, b) => compareDocumentIds(a.id, b.id)),
     ensured: [undefined, null, ...rooms].flatMap((room) =>
       [undefined, ...STATES].flatMap((state) =>
@@ -314,12 +325,14 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       unacked: PEERS.map((peer) => store.unacked(room, peer)),
       sharing: store.sharing(room),
       linking: store.linking(room),
-      files: store.files(room, {}),
-      filesByDocument: DOCUMENTS.map((document) => store.files(room, { document })),
-      filesByRoot: BLOCKS.map((root) => store.files(room, { root })),
-      filesByName: FILE_NAMES.map((name) => store.files(room, { name })),
-      filesByNameAndRoot: ROOTS.map((root) => store.files(room, { root, name: 'soup.pdf' })),
+      files: FILE_FILTERS.map((filter) => store.files(room, filter)),
       isNeeded: BLOCKS.map((id) => store.isNeeded(room, id)),
     })),
   }
+}
+
+/** In an order that all stores share. */
+function releasedIn(store: Store): unknown {
+  const { ids, unneeded } = store.releasedBlocks(Infinity)
+  return [ids.toSorted(compareDocumentIds), unneeded.toSorted((a, b) => compareDocumentIds(a.id, b.id))]
 }

@@ -46,6 +46,8 @@ export type EnsureMapWingCommand =
   | { type: 'put-blocks'; blocks: readonly { id: BlockId; block: Uint8Array }[] }
   /** Looks at so many blocks after the given one, and deletes those that nothing needs, or only counts them. */
   | { type: 'collect-garbage'; limit: number; after: BlockId | undefined; isDryRun?: boolean }
+  /** Looks at so many released blocks, and deletes those that nothing needs. */
+  | { type: 'collect-released'; limit: number }
 
 export type EnsureMapWingEvent =
   /** Something that was ensured is complete, or cannot be had. */
@@ -78,6 +80,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       return this.#pass({ type: 'added', ids: blocks.map(({ id }) => id) })
     },
     'collect-garbage': (command) => ({ collected: this.#collectGarbage(command) }),
+    'collect-released': ({ limit }) => ({ collected: this.#collectReleased(limit) }),
   }
 
   constructor(context: WingContext<EnsureMapWingEvent>) {
@@ -198,11 +201,22 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     after,
     isDryRun = false,
   }: EnsureMapWingCommand & { type: 'collect-garbage' }): CollectedBlocks {
+    const { blocks, next } = this.context.store.unneededBlocks(limit, after)
+    if (!isDryRun) this.#delete(blocks)
+    return { blocks: blocks.length, sizeBytes: totalBytes(blocks), next }
+  }
+
+  #collectReleased(limit: number): CollectedBlocks {
     const { store } = this.context
-    const { blocks, next } = store.unneededBlocks(limit, after)
-    if (!isDryRun) store.apply({ type: 'delete-blocks', ids: blocks.map(({ id }) => id) })
-    const sizeBytes = blocks.reduce((sum, block) => sum + block.sizeBytes, 0)
-    return { blocks: blocks.length, sizeBytes, next }
+    const { ids, unneeded } = store.releasedBlocks(limit)
+    this.#delete(unneeded)
+    if (ids.length > 0) store.apply({ type: 'forget-released', ids })
+    const next = ids.length < limit ? undefined : ids.at(-1)
+    return { blocks: unneeded.length, sizeBytes: totalBytes(unneeded), next }
+  }
+
+  #delete(blocks: readonly { id: BlockId }[]): void {
+    this.context.store.apply({ type: 'delete-blocks', ids: blocks.map(({ id }) => id) })
   }
 
   #accepted({ room, intake: { accepted } }: RoomChange): void {
@@ -232,6 +246,10 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   #recordOf(room: RoomId): RoomRecord {
     return this.context.rooms.require(room).record
   }
+}
+
+function totalBytes(blocks: readonly { sizeBytes: number }[]): number {
+  return blocks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
 }
 
 export const ensureMapWing = {

@@ -1,5 +1,5 @@
 /** What nodes request from each other by id: blocks that documents link to, and missing ancestors. */
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { FILE_KIND } from '../../../protocols/file/constants.ts'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
@@ -87,19 +87,4 @@ describe('an ancestor that is missing', () => {
     expect(bob.documents(room)).toEqual(expect.arrayContaining([ancestor.id, newest.id]))
     expect(bob.faults).toEqual([])
   })
-})
-
-it('a block that is added here, and that nobody else may have, is flushed; one that a peer sent is not', () => {
-  const room = anna.create()
-  bob.command({ type: 'join', room })
-  const block = new Uint8Array(1_000).fill(7)
-  const id = blockIdOf('raw', block)
-  const applied = [anna, bob].map(({ store }) => vi.spyOn(store, 'apply'))
-  anna.command({ type: 'put-blocks', blocks: [{ id, block }] })
-  anna.command({ type: 'ensure', room, id })
-  bob.command({ type: 'ensure', room, id })
-  nodes.link(anna, bob)
-  nodes.run(5_000)
-  const puts = applied.map(({ mock }) => mock.calls.flatMap(([write]) => (write.type === 'put-block' ? [write] : [])))
-  expect(puts).toEqual([[{ type: 'put-block', id, block, isFlushed: true }], [{ type: 'put-block', id, block }]])
 })

@@ -84,7 +84,7 @@ export function servicesOf(core: TestCore, disk = new DiskSpace(core, () => unde
   const garbage = new Garbage(core)
   core.onEvent = (event) => {
     if (event.type === 'ensured') wants.ended(event.root)
-    if (event.type === 'released') garbage.collectSoon()
+    if (event.type === 'released') garbage.collectSoon('released')
   }
   return { wants, garbage, disk }
 }

@@ -4,6 +4,9 @@ import { BLOCKS_AT_ONCE, COLLECT_AFTER_MS, Garbage } from '../../../src/node/gar
 import { blockBytes, makeFile, type MadeFile } from '../room/shared-files.ts'
 import { coreOf, interceptCommands, type TestCore } from './core.ts'
 
+/** For a root, and twice as many parts as are checked at a time. */
+const CHECKS_OF_LARGE = ['collect-released', 'collect-released', 'collect-released']
+
 let core: TestCore
 let garbage: Garbage
 
@@ -12,7 +15,7 @@ beforeEach(() => {
   core = coreOf(0)
   garbage = new Garbage(core)
   core.onEvent = (event) => {
-    if (event.type === 'released') garbage.collectSoon()
+    if (event.type === 'released') garbage.collectSoon('released')
   }
 })
 
@@ -162,7 +165,7 @@ describe('what is let go of', () => {
     const files = [makeFile(1, 3), makeFile(2, 3)]
     for (const file of files) await keep(file)
     const command = vi.spyOn(core, 'command')
-    const collections = (): number => command.mock.calls.filter(([{ type }]) => type === 'collect-garbage').length
+    const collections = (): number => command.mock.calls.filter(([{ type }]) => type === 'collect-released').length
     for (const file of files) await release(file)
     await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS - 1)
     expect([collections(), ...files.map(held)]).toEqual([0, 4, 4])
@@ -172,6 +175,42 @@ describe('what is let go of', () => {
     await release(files[0]!)
     await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS)
     expect([collections(), held(files[0]!)]).toEqual([2, 0])
+  })
+
+  it('goes without a check of other blocks, some at a time', async () => {
+    const [kept, large] = [makeFile(1, 3), makeFile(2, 2 * BLOCKS_AT_ONCE, 100)]
+    await keep(kept)
+    await keep(large)
+    await put(makeFile(3, 3))
+    const command = vi.spyOn(core, 'command')
+    const checkAll = vi.spyOn(core.store, 'unneededBlocks')
+    await release(large)
+    await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS)
+    expect([held(kept), held(large), held(makeFile(3, 3))]).toEqual([4, 0, 4])
+    expect(command.mock.calls.map(([{ type }]) => type)).toEqual(['release', ...CHECKS_OF_LARGE])
+    expect(checkAll).not.toHaveBeenCalled()
+    expect(core.store.releasedBlocks(1).ids).toEqual([])
+  })
+
+  it('goes with all that nothing needs, where that is due as well', async () => {
+    const [file, leftover] = [makeFile(1, 3), makeFile(2, 3)]
+    await keep(file)
+    await put(leftover)
+    await release(file)
+    garbage.collectSoon('all')
+    await release(file)
+    await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS)
+    expect([held(file), held(leftover)]).toEqual([0, 0])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('stays where something needs it again', async () => {
+    const file = makeFile(1, 3)
+    await keep(file)
+    await release(file)
+    await keep(file)
+    await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS)
+    expect(held(file)).toBe(4)
   })
 
   it('stays where the node stops before', async () => {
