@@ -14,7 +14,7 @@ export type * from './kith-logger.ts'
 export type * from './kith-peers.ts'
 
 /** How to make a node. Every field has a default. */
-export interface NodeOptions {
+export interface NodeOptions<Services extends object = object> {
   /** Folder for key, documents and address book; `:memory:` keeps nothing. Default: `~/.kith/default`. */
   dataDir?: string
   /** The name others see. Default: the machine's host name. */
@@ -27,6 +27,11 @@ export interface NodeOptions {
   peers?: string[]
   /** Where libp2p and Kith log. Default: libp2p's own logger, which writes to stderr what `enableLogs`, or DEBUG, switched on. */
   logger?: ComponentLogger
+  /**
+   * libp2p services to run beside Kith's own, by name: each a factory that is given libp2p's
+   * components, as `createLibp2p` takes them. What they make is in `node.services`.
+   */
+  services?: { readonly [Name in keyof Services]: (components: never) => Services[Name] }
 }
 
 /** A value that JSON can say. */
@@ -300,11 +305,13 @@ export interface Rooms {
 }
 
 /** A running node. */
-export interface KithNode {
+export interface KithNode<Services extends object = object> {
   /** Peer id; also the author of what this node writes. */
   readonly peer: string
   readonly name: string
   readonly rooms: Rooms
+  /** The libp2p services that `createNode` was given, by name. */
+  readonly services: Services
   /** Multiaddrs that others can dial, with this node's peer id. */
   addresses(): string[]
   /** How the node is doing. */

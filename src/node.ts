@@ -34,10 +34,12 @@ const PORTS = 10_000
 /**
  * Starts a node; it listens and looks for peers when the promise resolves. Throws a KithError with
  * one line that says what to do: `folder-in-use`, `port-in-use`, `bad-address`, `bad-name`,
- * `disk-full`, `corrupt`, `newer-data`.
+ * `bad-config` for services that cannot be mounted, `disk-full`, `corrupt`, `newer-data`.
  */
-export async function createNode(options: NodeOptions = {}): Promise<KithNode> {
-  const { dataDir = defaultDataDir(), mdns = true, peers = [], logger = defaultLogger() } = options
+export async function createNode<Services extends object = object>(
+  options: NodeOptions<Services> = {},
+): Promise<KithNode<Services>> {
+  const { dataDir = defaultDataDir(), mdns = true, peers = [], services = {}, logger = defaultLogger() } = options
   const name = options.name ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES)
   if (!isAuthorName(name))
     throw new KithError('bad-name', `a node's name has 1 to ${MAX_AUTHOR_NAME_BYTES} bytes and no control characters`)
@@ -50,7 +52,7 @@ export async function createNode(options: NodeOptions = {}): Promise<KithNode> {
     const [refusals, names] = [new Refusals(), new PeerNames()]
     const libp2pIds = Object.entries(wings).map(([name, { codec }]) => [name, codec.protocol])
     const links = new ProtocolLinks(Object.fromEntries(libp2pIds))
-    const hostInit = { privateKey, mdns, peers, store, inlet, refusals, names, links, logger }
+    const hostInit = { privateKey, mdns, peers, services, store, inlet, refusals, names, links, logger }
     const host = await (options.listen === undefined
       ? startOnOwnPort(hostInit)
       : createNodeHost({ ...hostInit, listen: [...new Set(options.listen)] }))

@@ -71,7 +71,7 @@ export interface PeerProgress {
   refusesDocuments: boolean
   /** Sent or offered, and not acknowledged. */
   inFlight: readonly { id: DocumentId; isOffer: boolean; sends: number; sentMs: number }[]
-  /** When the oldest of these is sent again. */
+  /** When the oldest of these is sent again, by the clock of the machine. */
   nextSendMs: number | undefined
   /** Whether the peer is known to hold a document beyond what its frontier says; only the latest are remembered. */
   isHeld(id: DocumentId): boolean

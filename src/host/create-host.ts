@@ -47,6 +47,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     rejects,
     logger,
     protocols: init.protocols,
+    services: init.services,
   })
   const self = node.peerId.toString() as PeerId
   const { gossip: pubsub, dht, internals } = node.services
@@ -121,7 +122,8 @@ export async function createHost<Protocols extends Record<string, unknown>>(
 
   const host: Host<Protocols> = {
     peer: self,
-    protocols: mountedOf(init.protocols, node.services),
+    protocols: mountedOf(init.protocols, node.services) as Protocols,
+    services: mountedOf(init.services, node.services),
     gossip: createGossip(pubsub, rejects, (error) =>
       reportFailure(gossipLog, 'a payload could not be published', error),
     ),
@@ -173,9 +175,6 @@ export async function createHost<Protocols extends Record<string, unknown>>(
 }
 
 /** The mounted services under the names they were given. */
-function mountedOf<Protocols extends Record<string, unknown>>(
-  factories: HostInit<Protocols>['protocols'],
-  services: Readonly<Record<string, unknown>>,
-): Protocols {
-  return Object.fromEntries(Object.keys(factories).map((name) => [name, services[name]])) as Protocols
+function mountedOf(factories: object, services: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(factories).map((name) => [name, services[name]]))
 }

@@ -99,6 +99,8 @@ export interface HostInit<Protocols extends Record<string, unknown>> {
   addressBook: AddressBook
   /** libp2p services to mount beside the host's own: the Kith protocols. */
   protocols: { [Name in keyof Protocols]: (components: never) => Protocols[Name] }
+  /** Other people's libp2p services, by name. */
+  services: Readonly<Record<string, (components: never) => unknown>>
   logger: ComponentLogger
   label: LabelPeer
   /** When bytes of a Kith protocol last came from a peer, by the monotonic clock, -Infinity if never: a busy link needs no pings. */
@@ -113,6 +115,8 @@ export interface HostEvents {
 export interface Host<Protocols extends Record<string, unknown>> {
   readonly peer: PeerId
   readonly protocols: Protocols
+  /** What the factories of other people's services made. */
+  readonly services: Readonly<Record<string, unknown>>
   readonly gossip: Gossip
   readonly contentRouting: ContentRouting
   /** Dialable multiaddrs, with the peer id. */

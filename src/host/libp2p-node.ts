@@ -24,6 +24,7 @@ import {
 import { gossipService } from './gossip.ts'
 import type { RejectCounter } from './gossip.ts'
 import type { Topologies } from './gossip-streams.ts'
+import type { HostInit } from './host.ts'
 import { noiseCrypto } from './noise-crypto.ts'
 
 const DHT_PROTOCOL = '/kith/kad/1.0.0'
@@ -46,11 +47,28 @@ export interface NodeInit {
   logger: ComponentLogger
   /** Services to mount beside the host's own, by name. */
   protocols: object
+  /** Those of other people; they must not take the place of one that is there. */
+  services: HostInit<never>['services']
 }
 
-/** A started libp2p. Throws a KithError `bad-address` or `port-in-use` for listen addresses. */
+/** A started libp2p. Throws a KithError `bad-address` or `port-in-use` for listen addresses, `bad-config` for services. */
 export async function startNode(init: NodeInit) {
   const listen = init.listen.map((text) => parseListenAddress(text).toString())
+  const own = {
+    ...init.protocols,
+    identify: identify(),
+    ping: ping({ maxInboundStreams: MAX_PING_STREAMS, maxOutboundStreams: MAX_PING_STREAMS }),
+    dht: kadDHT({
+      protocol: DHT_PROTOCOL,
+      clientMode: false,
+      peerInfoMapper: passthroughMapper,
+      allowQueryWithZeroPeers: true,
+      // What is still had, and at what pace to say so again, is for the node to know.
+      reprovide: { threshold: 0 },
+    }),
+    gossip: gossipService(init.rejects),
+    internals: ({ registrar, transportManager }: Internals): Internals => ({ registrar, transportManager }),
+  }
   const node = await createLibp2p({
     start: false,
     logger: init.logger,
@@ -72,21 +90,7 @@ export async function startNode(init: NodeInit) {
       reconnectRetries: 0,
     },
     connectionMonitor: { enabled: false },
-    services: {
-      ...init.protocols,
-      identify: identify(),
-      ping: ping({ maxInboundStreams: MAX_PING_STREAMS, maxOutboundStreams: MAX_PING_STREAMS }),
-      dht: kadDHT({
-        protocol: DHT_PROTOCOL,
-        clientMode: false,
-        peerInfoMapper: passthroughMapper,
-        allowQueryWithZeroPeers: true,
-        // What is still had, and at what pace to say so again, is for the node to know.
-        reprovide: { threshold: 0 },
-      }),
-      gossip: gossipService(init.rejects),
-      internals: ({ registrar, transportManager }: Internals): Internals => ({ registrar, transportManager }),
-    },
+    services: { ...own, ...guarded(init.services, own) },
   })
 
   function ownAddresses(): Multiaddr[] {
@@ -100,6 +104,26 @@ export async function startNode(init: NodeInit) {
     throw listenError(error) ?? error
   }
   return node
+}
+
+/**
+ * The factories of other people's services, which throw where libp2p itself would put a service in
+ * place of another of that name, `own` or a component of its own, or go on without one that is nothing.
+ */
+function guarded(services: NodeInit['services'], own: object): object {
+  const entries = Object.entries(services).map(([name, create]) => [
+    name,
+    (components: { components: object }): unknown => {
+      if (Object.hasOwn(own, name) || Object.hasOwn(components.components, name)) {
+        throw new KithError('bad-config', `A service cannot be called "${name}": libp2p or Kith has one of that name.`)
+      }
+      const service = create(components as never)
+      if (service === undefined || service === null)
+        throw new KithError('bad-config', `The factory of the service "${name}" returned nothing.`)
+      return service
+    },
+  ])
+  return Object.fromEntries(entries) as object
 }
 
 async function loadWebSockets() {

@@ -54,8 +54,9 @@ export interface LocalNodeInit {
   dataDir: string
 }
 
-export class LocalNode implements KithNode {
+export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly rooms: LocalRooms
+  readonly services: Services
   readonly #init: LocalNodeInit
   readonly #core: NodeCore
   readonly #runner: Runner
@@ -75,6 +76,7 @@ export class LocalNode implements KithNode {
   constructor(init: LocalNodeInit) {
     const { host, inlet, machine, store, refusals, names, links, logger, dataDir } = init
     this.#init = init
+    this.services = host.services as Services // as the factories were typed
     this.#log = logger.forComponent('kith:node')
     this.#runner = new Runner(machine, store, this.#surroundings())
     this.#core = {

@@ -17,7 +17,10 @@ type Protocols = Record<string, ProtocolHandler<unknown>>
 
 export type NodeHost = Host<Protocols>
 
-export interface NodeHostInit extends Pick<HostInit<Protocols>, 'privateKey' | 'listen' | 'mdns' | 'peers'> {
+export interface NodeHostInit extends Pick<
+  HostInit<Protocols>,
+  'privateKey' | 'listen' | 'mdns' | 'peers' | 'services'
+> {
   store: StoreReads
   /** Takes what peers send, and what becomes known of their addresses. */
   inlet: Inlet
@@ -29,9 +32,9 @@ export interface NodeHostInit extends Pick<HostInit<Protocols>, 'privateKey' | '
 
 /** Listens and begins to look for peers. Throws a KithError `bad-address` or `port-in-use`. */
 export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
-  const { privateKey, listen, mdns, peers, store, inlet, names, links, logger } = init
+  const { privateKey, listen, mdns, peers, services, store, inlet, names, links, logger } = init
   const host: NodeHost = await createHost<Protocols>({
-    ...{ privateKey, listen, mdns, peers, logger },
+    ...{ privateKey, listen, mdns, peers, services, logger },
     addressBook: {
       list: () => store.addresses(),
       put: (address) => inlet.write({ type: 'put-address', address }),

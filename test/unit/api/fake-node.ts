@@ -215,6 +215,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   readonly peer = FAKE_PEER
   readonly name: string
   stopped = false
+  readonly services = {}
   refused: Record<string, number> = {}
   known: PeerInfo[] = []
   details: PeerDetails[] = []

@@ -29,6 +29,7 @@ export async function startTestHost(options: Partial<HostInit<{ probe: Probe }>>
     mdns: false,
     peers: [],
     protocols: { probe },
+    services: {},
     logger: NO_LOGS,
     label: (peer) => peer,
     lastReceivedMs: () => -Infinity,

@@ -24,6 +24,7 @@ const host = await createHost({
   peers: [],
   addressBook: memoryAddressBook(),
   protocols: {},
+  services: {},
   logger: NO_LOGS,
   label: (peer) => peer,
   lastReceivedMs: () => -Infinity,

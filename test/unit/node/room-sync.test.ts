@@ -1,0 +1,24 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
+import { RoomSyncReader } from '../../../src/node/room-sync.ts'
+import { coreOf } from './core.ts'
+
+const PEER = 'peer' as PeerId
+
+test('when something is sent again is told in the time that people read', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'], now: 1_000_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  const core = coreOf(0)
+  const { room } = await core.command({ type: 'create', name: 'Kitchen', app: 'chat' })
+  core.store.apply({ type: 'put-peer-frontier', room: room!, row: { peer: PEER, frontier: [], seenMs: 5 } })
+  vi.spyOn(core.machine.wings['batch-sync'], 'progress').mockReturnValue([
+    {
+      ...{ peer: PEER, frontier: [], refusesDocuments: false, inFlight: [], isHeld: () => false },
+      nextSendMs: performance.now() + 7,
+    },
+  ])
+  const reader = new RoomSyncReader(room!, core)
+  expect(reader.peer(PEER, 'Anna')).toMatchObject({ name: 'Anna', nextSendMs: 1_000_007 })
+  expect(reader.peers(() => 'Anna')).toMatchObject([{ peer: PEER, nextSendMs: 1_000_007 }])
+  expect(reader.peer('other' as PeerId, 'Bob')).toBeUndefined()
+})
