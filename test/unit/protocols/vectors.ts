@@ -8,7 +8,7 @@ export function readVectors<T>(path: string): T {
   return JSON.parse(readFileSync(join(PROTOCOLS, path), 'utf8')) as T
 }
 
-export const fromHex = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(text, 'hex'))
+export const fromHex = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text, 'hex'))
 export const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** Bytes as vectors say them where they may be long: hex, or a list of hex and of a byte that repeats. */

@@ -59,21 +59,22 @@ class Room {
 
   /** What the vector says. */
   outcome() {
-    const state = this.app.encode(this.view.state as never)
     return {
       order: this.store.documents(this.id, { limit: 10_000 }).map(({ id }) => id),
       heads: this.store.heads(this.id).map(({ id }) => id),
       sizeBytes: this.view.sizeBytes(),
-      state: toHex(state),
+      state: toHex(this.encodedState()),
       hash: this.view.hash(),
-      stateAfterReading: toHex(this.app.encode(this.app.decode(state))),
     }
+  }
+
+  encodedState(): Uint8Array {
+    return this.app.encode(this.view.state as never)
   }
 }
 
 function expected({ order, heads, sizeBytes, state, hash }: HistoryVector) {
-  const encoded = toHex(fromSpelled(state))
-  return { order, heads, sizeBytes, state: encoded, hash, stateAfterReading: encoded }
+  return { order, heads, sizeBytes, state: toHex(fromSpelled(state)), hash }
 }
 
 /** The blocks of a history in several orders of arrival, by what they show. */
@@ -84,7 +85,7 @@ function arrivals({ documents, order }: HistoryVector): [string, Uint8Array[]][]
     ['as the vector has them', blocks],
     ['backwards', blocks.toReversed()],
     ["in the room's order", blocks.toSorted((a, b) => rank(a) - rank(b))],
-    ...[1, 2, 3].map((seed): [string, Uint8Array[]] => {
+    ...[1, 2].map((seed): [string, Uint8Array[]] => {
       return [`shuffled ${seed}, some twice`, shuffle([...blocks, ...blocks.slice(0, 5)], seededRandom(seed))]
     }),
   ]
@@ -94,15 +95,18 @@ describe.each(FOLDERS)('a history of protocols/%s', (folder) => {
   const { authors, histories } = readVectors<Vectors>(`${folder}/vectors/histories.json`)
 
   it.each(histories.map((vector) => [vector.name, vector] as const))('%s', (_name, vector) => {
+    const outcome = expected(vector)
     for (const [how, blocks] of arrivals(vector)) {
       const room = new Room(vector)
       for (const block of blocks) room.receive(block)
-      expect(room.outcome(), `one by one, ${how}`).toEqual(expected(vector))
+      expect(room.outcome(), `one by one, ${how}`).toEqual(outcome)
     }
     const atOnce = new Room(vector)
     atOnce.receive(...vector.documents.map(({ block }) => fromSpelled(block)))
-    expect(atOnce.outcome(), 'all at once').toEqual(expected(vector))
+    expect(atOnce.outcome(), 'all at once').toEqual(outcome)
     expect([...atOnce.refused], 'refused').toEqual(vector.refused)
+    const state = atOnce.encodedState()
+    expect(toHex(atOnce.app.encode(atOnce.app.decode(state))), 'written again').toBe(toHex(state))
   })
 
   it('is by authors of these seeds', () => {
