@@ -1,16 +1,16 @@
-/** How rooms read blocks: a dependency, so that a simulation can read each block once for all of its nodes. */
+/** How rooms decode blocks: a dependency, so that a simulation can decode each block once for all its nodes. */
 import { decodeDocument, isSignatureValid, type Document } from '../../protocols/document/document.ts'
 
 export interface DocumentReader {
   /** Throws a DocumentError. */
   decode(block: Uint8Array): Document
-  /** Whether the document's own signature holds. It is checked once for each document that `decode` gave. */
+  /** Whether the document's own signature is valid. Checked once for each document that `decode` returned. */
   isSignatureValid(document: Document): boolean
 }
 
 const signatures = new WeakMap<Document, boolean>()
 
-/** Reads each block anew. */
+/** Decodes each block anew. */
 export const documentReader: DocumentReader = {
   decode: decodeDocument,
 

@@ -1,10 +1,10 @@
-/** When faults in what a peer sent are no accident any more. */
+/** When a peer's faults are too many to be an accident. */
 import { MAX_FAULTS_PER_MESSAGE } from './constants.ts'
 
-/** Faults that an honest peer shows too: it is ahead of us in time or in version, or has more than we take. */
+/** Faults that honest peers cause too: they are ahead of us in time or version, or have more than we take. */
 const INNOCENT = new Set(['pending-full', 'bad-version', 'carrier-full', 'too-fast'])
 
-/** Whether the faults of one MESSAGE, by their codes, are more than an honest peer could show. */
+/** Whether one MESSAGE has more faults, given by their codes, than an honest peer could cause. */
 export function isAttack(codes: readonly string[]): boolean {
   return (
     codes.length > MAX_FAULTS_PER_MESSAGE && codes.filter((code) => !INNOCENT.has(code)).length > MAX_FAULTS_PER_MESSAGE

@@ -1,4 +1,4 @@
-/** A room's frontier: its heads, the documents that no other one names. */
+/** A room's frontier: its heads, which are the documents that no other document names. */
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
@@ -11,7 +11,7 @@ export function frontierOf(store: StoreReads, room: RoomId): { ids: DocumentId[]
   return { ids: newest.map(({ id }) => id), clock: newest.at(-1)?.clock ?? 0 }
 }
 
-/** `previous` and parents of a stored document, those of them that are stored. */
+/** `previous` and the parents of a stored document, as far as they are stored. */
 export function ancestorsOf(store: StoreReads, reader: DocumentReader, id: DocumentId): Position[] {
   const row = store.document(id)
   if (row === undefined) return []

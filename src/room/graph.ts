@@ -1,15 +1,16 @@
 /**
- * A room's documents as a graph: takes blocks as they come, in any order and any number of times,
- * and accepts each once its author is proven and all its ancestors are here.
+ * A room's documents as a graph. It takes blocks in any order and any number of times, and accepts
+ * each document once its author is proven and all its ancestors are here.
  *
  * Invariants
- * 1. An accepted document's ancestors are accepted, and came before it.
+ * 1. An accepted document's ancestors are accepted, and were accepted before it.
  * 2. The store's heads are exactly the accepted documents that no accepted one names.
- * 3. An accepted document carries its author's signature, or an accepted one of the same author that
- *    is proven so names it as previous: whoever is given all accepted documents can prove them all.
- * 4. What is accepted is the largest part of the received blocks for which this holds, whatever their
- *    order (where the parking space did not run out, and no wrong signature came before its proof;
- *    what was refused for these is not acknowledged and comes again).
+ * 3. An accepted document has its author's signature, or is the `previous` of an accepted document by
+ *    the same author that is proven in this way: anyone who has all accepted documents can prove them.
+ * 4. The accepted documents are the largest part of the received blocks for which this holds, in
+ *    whatever order they arrived. The exceptions are blocks that had no space to be pending, and those
+ *    with an invalid signature that arrived before their proof; these are not acknowledged, so they are
+ *    sent again.
  */
 import type { Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
@@ -22,26 +23,26 @@ import type { RoomStore } from './room-store.ts'
 
 /** What became of some blocks. */
 export interface Intake {
-  /** Accepted now, ancestors first; also older ones that had waited for these. */
+  /** Accepted now, ancestors first, including pending documents that had waited for them. */
   accepted: Document[]
-  /** Given blocks that are durable here, new or not: they can be acknowledged. */
+  /** Those of the given blocks that are durable here, new or not: they can be acknowledged. */
   durable: DocumentId[]
-  /** Faults, by the code to count them under. */
+  /** The codes of faults, for counting. */
   rejected: string[]
-  /** Given documents that came too fast, or that have no place to wait in: they are welcome later. */
+  /** Those of the given documents that came too fast or had no space to be pending: they are welcome later. */
   deferred: DocumentId[]
-  /** What given documents wait for and nobody sent so far. */
+  /** Ancestors that the given documents wait for and that nobody has sent so far. */
   awaited: DocumentId[]
-  /** The same of those that have no place to wait in. */
+  /** The same for documents that had no space to be pending. */
   awaitedByDeferred: DocumentId[]
-  /** Documents that share author and seq with another one. */
+  /** Documents that have the same author and seq as another one. */
   forks: { author: PeerId; seq: number }[]
 }
 
-/** Says whether a document that is new may come in now; `too-fast` and `carrier-full` are no faults of it. */
+/** Whether a new document may come in now; `too-fast` and `carrier-full` are not the document's fault. */
 export type Admission = (document: Document) => 'welcome' | 'too-fast' | 'carrier-full'
 
-/** Not a fault of the document: it has to wait. */
+/** Not a fault: the document has to wait. */
 const MISSING_ANCESTOR = 'missing-ancestor'
 
 export class RoomGraph {
@@ -66,7 +67,7 @@ export class RoomGraph {
     return this.#pending.size
   }
 
-  /** What waits for its ancestors or a proof, in the room's order as far as it is known. */
+  /** Pending documents, in the room's order as far as it is known. */
   pending(): Document[] {
     return this.#pending.documents().sort(comparePositions)
   }
@@ -75,18 +76,18 @@ export class RoomGraph {
     return this.#pending.get(id) !== undefined
   }
 
-  /** Ids of documents that others need and that nobody sent so far. */
+  /** Ids of documents that pending ones need and that nobody has sent so far. */
   missing(): DocumentId[] {
     return this.#pending.missing()
   }
 
-  /** Takes blocks that a peer sent, those that `admit` lets in. */
+  /** Takes the blocks that a peer sent and that `admit` lets in. */
   receive(blocks: readonly Uint8Array[], from: PeerId, admit: Admission): Intake {
     const intake = emptyIntake()
     return this.#take(this.#decodeNew(blocks, intake), from, admit, intake)
   }
 
-  /** Takes a document of this room that was decoded before, likewise. */
+  /** The same for a document of this room that is already decoded. */
   receiveDocument(document: Document, from: PeerId, admit: Admission): Intake {
     const intake = emptyIntake()
     return this.#take(this.#withoutKnown([document], intake), from, admit, intake)
@@ -133,7 +134,7 @@ export class RoomGraph {
     return this.#withoutKnown(documents, intake)
   }
 
-  /** Each document once, and only those that are new here; the others are durable already. */
+  /** Each new document once; the others are durable already. */
   #withoutKnown(documents: readonly Document[], intake: Intake): Document[] {
     const unknown = new Map<DocumentId, Document>()
     for (const document of documents) {
@@ -156,7 +157,7 @@ export class RoomGraph {
     return undefined
   }
 
-  /** Arrived documents, and the pending ones that may have become acceptable with them; in the room's order. */
+  /** The arrived documents, and the pending ones that they may make acceptable, in the room's order. */
   #pool(arrived: readonly Document[]): Document[] {
     const pool = new Map(arrived.map((document) => [document.id, document]))
     if (this.#pending.size > 0) {
@@ -177,17 +178,17 @@ export class RoomGraph {
     return [...pool.values()].sort(comparePositions)
   }
 
-  /** Whether pending documents may become acceptable with this one; what only waits on top of them changes nothing. */
+  /** Whether this document may make pending ones acceptable: one that itself has to wait behind them does not. */
   #opensUp(document: Document): boolean {
     if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) return true
-    if (!this.#pending.hasUnsigned) return false // all pending ones wait for ancestors alone
+    if (!this.#pending.hasUnsigned) return false // all pending documents wait for ancestors only
     const previous = document.previous === null ? undefined : this.#pending.get(document.previous)
     return previous?.isSigned === false || this.#pending.isAwaited(document.id)
   }
 
   /**
-   * The largest part of a pool whose documents have their ancestors, keep the rules and are proven,
-   * in the order of the pool. A chain costs one signature check, that of its last document.
+   * The largest part of a pool whose documents have their ancestors, keep the rules and are proven, in
+   * the order of the pool. A chain costs a single signature check, that of its last document.
    */
   #acceptable(pool: readonly Document[]): Document[] {
     const candidates = new Map<DocumentId, Document>()
@@ -213,7 +214,7 @@ export class RoomGraph {
     return [...candidates.values()]
   }
 
-  /** The rules of a document that its block alone does not show. */
+  /** Checks the rules that a block alone cannot show. */
   #faultOf(document: Document, candidates: ReadonlyMap<DocumentId, Document>): string | undefined {
     const { previous, author, seq, clock } = document
     let newest = 0
@@ -227,7 +228,7 @@ export class RoomGraph {
     return clock === newest + 1 ? undefined : 'clock-not-after-ancestors'
   }
 
-  /** Refuses those of some documents that break the rules, and what is pending after them: it can never be accepted. */
+  /** Refuses documents that break the rules, and pending documents after them, which can never be accepted. */
   #dropFaulty(documents: readonly Document[], intake: Intake): Set<Document> {
     const faulty = new Set<Document>()
     for (const document of documents) {
@@ -240,7 +241,7 @@ export class RoomGraph {
     return faulty
   }
 
-  /** Keeps documents that have to wait for ancestors or for a proof. */
+  /** Keeps documents that have to wait for ancestors or a proof. */
   #putPending(documents: readonly Document[], from: PeerId, intake: Intake): void {
     const authentic = this.#authentic(documents)
     const outside: Document[] = []
@@ -262,14 +263,14 @@ export class RoomGraph {
     intake.awaitedByDeferred = this.#missingBefore(outside)
   }
 
-  /** Ancestors of some documents that are neither here nor among them. */
+  /** Ancestors of the documents that are neither here nor among them. */
   #missingBefore(documents: readonly Document[]): DocumentId[] {
     const given = new Set(documents.map(({ id }) => id))
     const ids = [...new Set(documents.flatMap(ancestorsOf))]
     return ids.filter((id) => !given.has(id) && !this.isPending(id) && !this.#store.hasDocument(id))
   }
 
-  /** Which of some documents have their author's signature, or are named as previous by one that is authentic. */
+  /** Which of the documents have a valid signature, or are the `previous` of an authentic one. */
   #authentic(documents: readonly Document[]): Set<DocumentId> {
     const byId = new Map(documents.map((document) => [document.id, document]))
     const authentic = new Set<DocumentId>()
@@ -327,7 +328,7 @@ function ancestorsOf({ previous, parents }: Document): readonly DocumentId[] {
   return previous === null ? parents : [previous, ...parents]
 }
 
-/** Those of some documents that name an id as previous or parent, by that id. */
+/** For each id, the documents that name it as previous or parent. */
 function descendantsByAncestor(documents: Iterable<Document>): Map<DocumentId, Document[]> {
   const descendants = new Map<DocumentId, Document[]>()
   for (const document of documents) {

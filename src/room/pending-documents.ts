@@ -1,6 +1,6 @@
 /**
- * Documents that cannot be applied yet: ancestors are missing, or nothing proves their author so
- * far. They are durable, so they can be acknowledged, and bounded per peer and room.
+ * Documents that cannot be applied yet because ancestors are missing or nothing proves their author
+ * so far. They are durable, so they can be acknowledged, and their number is bounded per peer and room.
  */
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
@@ -16,9 +16,9 @@ import type { RoomStore } from './room-store.ts'
 export interface PendingDocument {
   document: Document
   from: PeerId
-  /** Its own signature holds. */
+  /** Its own signature is valid. */
   isSigned: boolean
-  /** Its own signature holds, or a document of its author that is authentic names it as previous. */
+  /** Its own signature is valid, or an authentic document by its author names it as previous. */
   isAuthentic: boolean
   missing: Set<DocumentId>
 }
@@ -33,7 +33,7 @@ export class PendingDocuments {
   readonly #store: RoomStore
   readonly #reader: DocumentReader
   readonly #pending = new Map<DocumentId, PendingDocument>()
-  /** Which pending documents name an id that is missing. */
+  /** For each missing id, the pending documents that name it. */
   readonly #waiting = new Map<DocumentId, Set<DocumentId>>()
   readonly #loads = new Map<PeerId, Load>()
   #unsigned = 0
@@ -45,7 +45,7 @@ export class PendingDocuments {
     this.#reader = reader
   }
 
-  /** What the store kept over a restart. */
+  /** The pending documents that the store kept over a restart. */
   restored(): { document: Document; from: PeerId }[] {
     return this.#store.pending(this.#room).map(({ block, from }) => ({ document: this.#reader.decode(block), from }))
   }
@@ -64,7 +64,7 @@ export class PendingDocuments {
     return [...this.#waiting.keys()].filter((id) => !this.#pending.has(id))
   }
 
-  /** Those of them that some documents wait for, each once. */
+  /** Those of them that the given documents wait for, each once. */
   missingFor(documents: readonly Document[]): DocumentId[] {
     const missing = documents.flatMap(({ id }) => [...(this.#pending.get(id)?.missing ?? [])])
     return [...new Set(missing)].filter((id) => !this.#pending.has(id))
@@ -90,7 +90,7 @@ export class PendingDocuments {
     )
   }
 
-  /** An authentic document makes the pending ones of its author's chain before it authentic. */
+  /** Marks the pending documents before an authentic one in its author's chain as authentic. */
   authenticateBefore({ previous, author }: Document): void {
     let pending = previous === null ? undefined : this.#pending.get(previous)
     while (pending !== undefined && !pending.isAuthentic && pending.document.author === author) {
@@ -113,7 +113,7 @@ export class PendingDocuments {
     )
   }
 
-  /** Remembers a pending document; `add` also stores it. */
+  /** Keeps a pending document in memory; `add` also stores it. */
   index(pending: PendingDocument): void {
     const { document, from, missing, isSigned } = pending
     this.#pending.set(document.id, pending)

@@ -1,8 +1,7 @@
-/** The store, as far as rooms use it. */
+/** The part of the store that rooms use. */
 import type { Store, StoreReads } from '../store/store.ts'
 
 /**
- * The store as rooms use it: reads, and writes into the transaction that the runner commits before
- * anything leaves the node.
+ * Reads, and writes into the transaction that the runner commits before anything leaves the node.
  */
 export type RoomStore = StoreReads & Pick<Store, 'apply'>

@@ -105,7 +105,7 @@ describe('the links of', () => {
   })
 })
 
-/** The bytes of a specification's examples: blank lines stand between frames, comments behind `#`. */
+/** The bytes of a specification's examples: frames are separated by blank lines, with comments after `#`. */
 function examplesOf(path: string): string[] {
   const blocks = [...readText(path).matchAll(/```hex\n([\s\S]*?)```/g)].map(([, block = '']) => block)
   return blocks.flatMap((block) => block.split('\n\n')).map((example) => example.replaceAll(/#.*|\s/g, ''))

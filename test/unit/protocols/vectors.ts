@@ -11,16 +11,16 @@ export function readVectors<T>(path: string): T {
 export const fromHex = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text, 'hex'))
 export const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-/** Bytes as vectors say them where they may be long: hex, or a list of hex and of a byte that repeats. */
+/** Bytes in vectors that may be long: hex, or a list of hex and repeated bytes. */
 export type Spelled = string | (string | [byte: string, times: number])[]
 
-/** The bytes that are spelled so. */
+/** The bytes that are spelled like this. */
 export function fromSpelled(spelled: Spelled): Uint8Array<ArrayBuffer> {
   const parts = typeof spelled === 'string' ? [spelled] : spelled
   return fromHex(parts.map((part) => (typeof part === 'string' ? part : part[0].repeat(part[1]))).join(''))
 }
 
-/** A frame of vectors: its records with bytes as hex. */
+/** A frame in the vectors: its records with bytes as hex. */
 export interface FrameVector {
   name: string
   frame: string
