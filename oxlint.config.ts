@@ -141,6 +141,7 @@ const directions = [
   ),
   imports(['src/node/**'], [LIBP2P, NODE_FACTORY, ...upwards(...OUTSIDE)]),
   imports(['src/simulate/**'], [LIBP2P, NODE_FACTORY, ...upwards('host', 'api', 'cli', 'web')]),
+  imports(['src/testing/**'], [LIBP2P, NODE_FACTORY, ...upwards('room', 'host', 'api', 'cli', 'web')]),
   imports(
     ['src/api/**'],
     [LIBP2P, ...upwards('cli', 'web'), ...into('The API serves what src/node.ts offers.', ...INSIDE)],
@@ -202,7 +203,7 @@ export default defineConfig({
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
     // The second argument says what is being expected.
     'vitest/valid-expect': ['error', { maxArgs: 2 }],
-    'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'assert*', 'fc.assert'] }],
+    'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'assert*', 'fc.assert', 'testApp'] }],
     'unicorn/prefer-node-protocol': 'error',
   },
   overrides: [

@@ -2,6 +2,8 @@
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import {
   KithError,
+  type App,
+  type AppFault,
   type ComponentLogger,
   type Ensured,
   type EnsureOptions,
@@ -46,6 +48,7 @@ export interface LocalNodeInit {
   names: PeerNames
   links: ProtocolLinks
   logger: ComponentLogger
+  apps: ReadonlyMap<string, App>
   machine: NodeMachine
   /** Closed by the node when it stops. */
   store: Store
@@ -73,13 +76,14 @@ export class LocalNode implements KithNode {
   #stopped: Promise<void> | undefined
 
   constructor(init: LocalNodeInit) {
-    const { host, inlet, machine, store, refusals, names, links, logger, dataDir } = init
+    const { host, inlet, apps, machine, store, refusals, names, links, logger, dataDir } = init
     this.#init = init
     this.#log = logger.forComponent('kith:node')
     this.#runner = new Runner(machine, store, this.#surroundings())
     this.#core = {
       self: host.peer,
       dataDir,
+      apps,
       machine,
       store,
       stopped: this.#stopping.signal,
@@ -109,6 +113,8 @@ export class LocalNode implements KithNode {
     this.#providers = new Providers({ host, machine, store })
     host.on('connected', (peer) => this.#announcer.emit('peer', { peer, connected: true }))
     host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
+    const appLog = logger.forComponent('kith:app')
+    machine.rooms.onFault = (fault) => this.#appFailed(fault, appLog)
     inlet.open(this.#runner)
     this.#log('%p listens at %s', host.peer, host.addresses())
     this.#garbage.collectSoon() // of what a crash left
@@ -227,6 +233,15 @@ export class LocalNode implements KithNode {
         this.#fail(error)
       },
     }
+  }
+
+  /** A bug of an app is nobody else's: the node goes on. */
+  #appFailed(fault: AppFault, log: Logger): void {
+    const { app, room, id, error } = fault
+    log.error('%s failed at %s in %s, which it ignores - %e', app, id, room, error)
+    this.#init.refusals.count('app-fault')
+    // The machine is in the middle of something.
+    queueMicrotask(() => this.#announcer.emit('fault', fault))
   }
 
   #pause(isPaused: boolean): void {

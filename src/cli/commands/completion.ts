@@ -75,5 +75,6 @@ async function files({ api }: Context, room: string): Promise<Suggestion[]> {
 }
 
 async function keys({ api }: Context, room: string): Promise<Suggestion[]> {
-  return (await api.call('map.keys', { room })).map((value) => ({ value, description: '' }))
+  const { value: names = [] } = await api.call('rooms.do', { room, app: 'map', command: 'keys' })
+  return (names as string[]).map((value) => ({ value, description: '' }))
 }

@@ -204,6 +204,8 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
       return `${record.fork.author} has two histories in ${record.fork.room}: its key was copied, or a backup restored`
     case 'refused':
       return `The state of ${record.refused.room} is full: ${record.refused.id} is stored but has no effect`
+    case 'fault':
+      return faultLine(record.fault)
     case 'ensured':
       return ensuredLine(record.ensured)
     default:
@@ -218,6 +220,10 @@ function peerLine({ peer, connected }: { peer: string; connected: boolean }, nod
   if (!connected) return `${who} disconnected`
   const address = info && reachableAddress(info)
   return `${who} connected${address === undefined ? '' : ` at ${clean(address)}`}`
+}
+
+function faultLine({ app, room, id, message }: Extract<EventRecord, { event: 'fault' }>['fault']): string {
+  return `The app ${clean(app)} failed at ${id} in ${room}, which has no effect: ${clean(message)}`
 }
 
 function ensuredLine({ id, failure, have, bytes }: EnsureStatus): string {
