@@ -207,7 +207,7 @@ export default defineConfig({
     'unicorn/prefer-node-protocol': 'error',
   },
   overrides: [
-    { files: ['src/cli/**', 'scripts/**', 'bin/**'], rules: { 'no-console': 'off' } },
+    { files: ['src/cli/**', 'scripts/**', 'bin/**', 'examples/**'], rules: { 'no-console': 'off' } },
     // It has to be understood by a Node that is too old, so that it can say so.
     { files: ['bin/**'], rules: { 'no-var': 'off' } },
     // What a test has just put somewhere is there; if not, the test fails as it should.

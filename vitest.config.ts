@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** Examples import the library as its users do; here that is the source. */
-const alias = { 'kith/testing': sourceOf('src/testing.ts'), kith: sourceOf('src/node.ts') }
+const alias = { '@kith-p2p/kith/testing': sourceOf('src/testing.ts'), '@kith-p2p/kith': sourceOf('src/node.ts') }
 
 /** One group of tests; groups with a higher order wait for the lower ones. */
 function group(

@@ -1,35 +1,36 @@
 /** Noughts and crosses for two. Whoever plays first has X; a move that the rules do not allow is ignored on every node. */
-import { createNode, defineApp, json, KithError } from 'kith'
+import { createNode, defineApp, json, KithError } from '@kith-p2p/kith'
 
 interface Game {
   /** Peer ids: X, then O. */
   players: readonly string[]
-  /** Row by row: `X`, `O`, or `.` where nobody has played. */
-  cells: string
+  /** Row by row. */
+  cells: readonly ('X' | 'O' | '.')[]
 }
 
 const CELLS = [0, 1, 2, 3, 4, 5, 6, 7, 8]
-const LINES = ['012', '345', '678', '036', '147', '258', '048', '246']
+const ROWS = [CELLS.slice(0, 3), CELLS.slice(3, 6), CELLS.slice(6)]
+const LINES = [...ROWS, [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]]
 
-function winnerOf(cells: string): string | undefined {
-  return ['X', 'O'].find((mark) => LINES.some((line) => [...line].every((cell) => cells[Number(cell)] === mark)))
+function winnerOf({ cells }: Game): string | undefined {
+  return ['X', 'O'].find((mark) => LINES.some((line) => line.every((cell) => cells[cell] === mark)))
 }
 
 /** The game after a move; the same one where the move is not allowed. */
 function play(game: Game, cell: number, player: string): Game {
   const { players, cells } = game
-  const turn = [...cells].filter((mark) => mark !== '.').length % 2
+  const turn = cells.filter((mark) => mark !== '.').length % 2
   const isTheirTurn = players[turn] === player || (players.length === turn && !players.includes(player))
-  if (!isTheirTurn || cells[cell] !== '.' || winnerOf(cells) !== undefined) return game
+  if (!isTheirTurn || cells[cell] !== '.' || winnerOf(game) !== undefined) return game
   return {
     players: players.includes(player) ? players : [...players, player],
-    cells: cells.slice(0, cell) + (turn === 0 ? 'X' : 'O') + cells.slice(cell + 1),
+    cells: cells.with(cell, turn === 0 ? 'X' : 'O'),
   }
 }
 
 export const game = defineApp({
   name: 'noughts-and-crosses',
-  initial: (): Game => ({ players: [], cells: '.........' }),
+  initial: (): Game => ({ players: [], cells: CELLS.map(() => '.') }),
   kinds: {
     /** A cell, from 0 to 8. */
     move: json((value) => CELLS.find((cell) => cell === value)),
@@ -44,8 +45,8 @@ export const game = defineApp({
       }
       return room.update('move', cell - 1)
     },
-    board: ({ state: { cells } }) => [0, 3, 6].map((start) => [...cells.slice(start, start + 3)].join(' ')),
-    winner: (room) => winnerOf(room.state.cells),
+    board: ({ state: { cells } }) => ROWS.map((row) => row.map((cell) => cells[cell]).join(' ')),
+    winner: (room) => winnerOf(room.state),
   },
   offers: {
     play: {

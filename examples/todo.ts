@@ -1,5 +1,5 @@
 /** A list of what is to do, which everybody in the room sees and ticks off. `node examples/todo.ts` shows it at work. */
-import { createNode, defineApp, KithError, text } from 'kith'
+import { createNode, defineApp, KithError, text } from '@kith-p2p/kith'
 
 /** In the order in which they were added. */
 type Items = readonly { id: string; text: string; isDone: boolean }[]

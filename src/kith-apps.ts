@@ -117,7 +117,7 @@ export interface SampleContext<State> {
   /** A text of the length that was asked for. */
   readonly text: string
   /** From 0 up to 1, as Math.random; the same again with the same seed. */
-  random(): number
+  readonly random: () => number
 }
 
 /** The commands of an app: functions of a room and of arguments. */

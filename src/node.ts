@@ -19,6 +19,7 @@ import { wings } from './machine/wings.ts'
 import { isAuthorName } from './room/roster.ts'
 import { secureRandom } from './runtime/random.ts'
 
+export { loadApp } from './app-module.ts'
 export { chat } from './apps/chat/index.ts'
 export { defineApp, type AppInit } from './apps/define-app.ts'
 export { json, text, type KindOptions, type Parse } from './apps/kinds.ts'

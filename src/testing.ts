@@ -1,7 +1,7 @@
 /**
  * Tests for apps: `testApp` runs on any app, in any test runner, and needs the package fast-check.
  *
- *     import { testApp } from 'kith/testing'
+ *     import { testApp } from '@kith-p2p/kith/testing'
  *     test('the app keeps its promises', () => testApp(todo, { updates }))
  */
 import fc from 'fast-check'

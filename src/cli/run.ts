@@ -30,10 +30,10 @@ import { jsonLine } from './text.ts'
 const HELP_COLUMNS = 100
 
 /** libp2p takes long to load, and only `kith start` needs it. */
-const createRealNode: CreateNode = async (options, logs) => {
-  const { createNode, enableLogs } = await import('../node.ts')
+const createRealNode: CreateNode = async (options, logs, appFiles = []) => {
+  const { createNode, enableLogs, loadApp } = await import('../node.ts')
   if (logs !== undefined) enableLogs(logs.patterns, logs)
-  return createNode(options)
+  return createNode({ ...options, apps: await Promise.all(appFiles.map(loadApp)) })
 }
 
 /** Runs a command line (without `node` and the script) and resolves with its exit code. */

@@ -50,6 +50,7 @@ function lookupIn(context: Context): Lookup {
     if (name === 'room') return orNothing(() => rooms(context))
     const room = command.registeredArguments[0]?.name() === 'room' ? operands[0] : undefined
     if (name === 'file' && room !== undefined) return orNothing(() => files(context, room))
+    if (name === 'command' && room !== undefined) return orNothing(() => commands(context, room))
     if (name === 'key' && room !== undefined) return orNothing(() => keys(context, room))
     return undefined
   }
@@ -72,6 +73,11 @@ async function rooms({ api }: Context): Promise<Suggestion[]> {
 async function files({ api }: Context, room: string): Promise<Suggestion[]> {
   const list = await api.call('files.list', { room })
   return list.map(({ name, authorName }) => ({ value: name, description: `from ${authorName}` }))
+}
+
+async function commands({ api }: Context, room: string): Promise<Suggestion[]> {
+  const { commands } = await api.call('rooms.commands', { room })
+  return Object.entries(commands).map(([value, { summary }]) => ({ value, description: summary }))
 }
 
 async function keys({ api }: Context, room: string): Promise<Suggestion[]> {
