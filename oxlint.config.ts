@@ -141,6 +141,7 @@ const directions = [
   ),
   imports(['src/node/**'], [LIBP2P, NODE_FACTORY, ...upwards(...OUTSIDE)]),
   imports(['src/simulate/**'], [LIBP2P, NODE_FACTORY, ...upwards('host', 'api', 'cli', 'web')]),
+  imports(['src/testing/**'], [LIBP2P, NODE_FACTORY, ...upwards('room', 'host', 'api', 'cli', 'web')]),
   imports(
     ['src/api/**'],
     [LIBP2P, ...upwards('cli', 'web'), ...into('The API serves what src/node.ts offers.', ...INSIDE)],
@@ -202,11 +203,11 @@ export default defineConfig({
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
     // The second argument says what is being expected.
     'vitest/valid-expect': ['error', { maxArgs: 2 }],
-    'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'assert*', 'fc.assert'] }],
+    'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'assert*', 'fc.assert', 'testApp'] }],
     'unicorn/prefer-node-protocol': 'error',
   },
   overrides: [
-    { files: ['src/cli/**', 'scripts/**', 'bin/**'], rules: { 'no-console': 'off' } },
+    { files: ['src/cli/**', 'scripts/**', 'bin/**', 'examples/**'], rules: { 'no-console': 'off' } },
     // It has to be understood by a Node that is too old, so that it can say so.
     { files: ['bin/**'], rules: { 'no-var': 'off' } },
     // What a test has just put somewhere is there; if not, the test fails as it should.

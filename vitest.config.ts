@@ -1,4 +1,10 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Examples import the library as its users do; here that is the source. */
+const alias = { '@kith-p2p/kith/testing': sourceOf('src/testing.ts'), '@kith-p2p/kith': sourceOf('src/node.ts') }
 
 /** One group of tests; groups with a higher order wait for the lower ones. */
 function group(
@@ -8,6 +14,7 @@ function group(
   limits: { testTimeout: number; maxWorkers?: number | string; globalSetup?: string },
 ) {
   return {
+    resolve: { alias },
     test: {
       name,
       include: folders.map((folder) => `test/${folder}/**/*.test.ts`),

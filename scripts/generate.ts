@@ -5,7 +5,14 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-const SCRIPTS = ['make-messages.ts', 'make-vectors.ts', 'make-openapi.ts', 'draw-architecture.ts', 'make-api-report.ts']
+const SCRIPTS = [
+  'make-messages.ts',
+  'make-vectors.ts',
+  'make-offers.ts',
+  'make-openapi.ts',
+  'draw-architecture.ts',
+  'make-api-report.ts',
+]
 
 for (const script of SCRIPTS) {
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...process.argv.slice(2)], {

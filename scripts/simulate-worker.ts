@@ -16,13 +16,13 @@ export interface SeedResult {
 
 const BUILT = new URL('../dist/src/simulate/', import.meta.url)
 
-const { readScenario } = (await import(
-  new URL('read-scenario.js', BUILT).href
-)) as typeof import('../src/simulate/read-scenario.ts')
+const { loadScenario } = (await import(
+  new URL('load-scenario.js', BUILT).href
+)) as typeof import('../src/simulate/load-scenario.ts')
 const { simulate } = (await import(new URL('simulate.js', BUILT).href)) as typeof import('../src/simulate/simulate.ts')
 
 const file = String(workerData)
-const scenario = readScenario(readFileSync(file, 'utf8'), file, file)
+const scenario = await loadScenario(readFileSync(file, 'utf8'), file, file)
 
 parentPort?.on('message', (seed: number) => {
   const before = process.threadCpuUsage()

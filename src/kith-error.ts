@@ -14,6 +14,8 @@ export type KithErrorCode =
   | 'no-such-file'
   /** This was not asked for. */
   | 'no-such-want'
+  /** The app of the room offers no such command. */
+  | 'no-such-command'
   /** No peer that is known here is meant by that, or it is this node itself. */
   | 'no-such-peer'
   /** The reference fits several things; the message lists them. */
@@ -40,11 +42,11 @@ export type KithErrorCode =
   | 'bad-name'
   /** A value that this call does not take; the message says what it must be. */
   | 'bad-value'
-  /** A configuration file with a mistake. */
+  /** A configuration file with a mistake, or an app that a node cannot have. */
   | 'bad-config'
-  /** This version has no such app. */
+  /** This node does not have such an app. */
   | 'unknown-app'
-  /** The room's app has no such method. */
+  /** The room is of another app, or of one that this node does not have. */
   | 'wrong-app'
   /** The room's root document has not arrived. */
   | 'waiting'
@@ -75,6 +77,11 @@ export type KithErrorCode =
   | 'disk-error'
   /** The node has stopped. */
   | 'stopped'
+  /** What a command of an app cannot do, in the app's own words. */
+  | AppErrorCode
+
+/** A code that an app has for its commands, behind its name, such as `todo/no-such-item`. */
+export type AppErrorCode = `${string}/${string}`
 
 /** An error with one line for the user that says what to do, and a code for programs. */
 export class KithError extends Error {

@@ -7,6 +7,7 @@ import type { PeerId } from '../protocols/wire/ids.ts'
 import { defaultLogger } from './host/logs.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
 import { defaultDataDir, openDataFolder } from './node/data-folder.ts'
+import { appRegistry } from './node/app-registry.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
 import { createNodeHost, type NodeHost, type NodeHostInit } from './node/node-host.ts'
@@ -18,6 +19,11 @@ import { wings } from './machine/wings.ts'
 import { isAuthorName } from './room/roster.ts'
 import { secureRandom } from './runtime/random.ts'
 
+export { loadApp } from './app-module.ts'
+export { chat } from './apps/chat/index.ts'
+export { defineApp, type AppInit } from './apps/define-app.ts'
+export { json, text, type KindOptions, type Parse } from './apps/kinds.ts'
+export { map } from './apps/map/index.ts'
 export { enableLogs } from './host/logs.ts'
 export * from './kith.ts'
 
@@ -34,7 +40,7 @@ const PORTS = 10_000
 /**
  * Starts a node; it listens and looks for peers when the promise resolves. Throws a KithError with
  * one line that says what to do: `folder-in-use`, `port-in-use`, `bad-address`, `bad-name`,
- * `bad-config` for services that cannot be mounted, `disk-full`, `corrupt`, `newer-data`.
+ * `bad-config` for apps or services that cannot be used, `disk-full`, `corrupt`, `newer-data`.
  */
 export async function createNode<Services extends object = object>(
   options: NodeOptions<Services> = {},
@@ -43,6 +49,7 @@ export async function createNode<Services extends object = object>(
   const name = options.name ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES)
   if (!isAuthorName(name))
     throw new KithError('bad-name', `a node's name has 1 to ${MAX_AUTHOR_NAME_BYTES} bytes and no control characters`)
+  const apps = appRegistry(options.apps)
   const version = await packageVersion()
   const { store, privateKey } = await openDataFolder(dataDir)
   logger.forComponent('kith:store')('%s is open', dataDir)
@@ -59,9 +66,22 @@ export async function createNode<Services extends object = object>(
     try {
       const peerRecord = (peer: PeerId): Uint8Array | undefined => host.peerRecord(peer)
       const random = secureRandom
-      const machine = new NodeMachine({ self: host.peer, store, signer, random, authorName: name, peerRecord })
+      const machine = new NodeMachine({ self: host.peer, store, signer, random, apps, authorName: name, peerRecord })
       names.readFrom(machine)
-      return new LocalNode({ host, inlet, refusals, names, links, logger, machine, store, name, version, dataDir })
+      return new LocalNode({
+        host,
+        inlet,
+        refusals,
+        names,
+        links,
+        logger,
+        apps,
+        machine,
+        store,
+        name,
+        version,
+        dataDir,
+      })
     } catch (error) {
       await host.stop()
       throw error

@@ -70,7 +70,7 @@ const methods = {
     await paced(count, perSecond, () => {
       const text = textOf(`${id} ${sharedNowMs()}`)
       sent.set(text, sharedNowMs())
-      sends.push(room.send(text))
+      sends.push(say(room, text))
     })
     await Promise.all(sends)
     return sent
@@ -82,7 +82,7 @@ const methods = {
     const startedMs = sharedNowMs()
     let next = 0
     const sendOneByOne = async (): Promise<void> => {
-      while (next < count) await room.send(textOf(String(next++)))
+      while (next < count) await say(room, textOf(String(next++)))
     }
     await Promise.all(Array.from({ length: inFlight }, sendOneByOne))
     return sharedNowMs() - startedMs
@@ -128,6 +128,10 @@ export type NodeWorker = typeof methods
 function running(): KithNode {
   if (node === undefined) throw new Error('the node has not been started')
   return node
+}
+
+function say(room: Room, text: string): Promise<unknown> {
+  return room.do('send', { text })
 }
 
 function roomOf(id: string): Room {

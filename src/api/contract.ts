@@ -7,6 +7,7 @@
  * node's process reads and writes paths; relative ones are relative to its own working folder.
  */
 import type {
+  CommandDescriptions,
   DocumentInfo,
   EnsureStatus,
   FileInfo,
@@ -38,7 +39,7 @@ const BASE64 = {
   type: 'string',
   pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
 } as const
-const ANYTHING = {} as const
+const OBJECT = { type: 'object' } as const
 
 function oneOf<Word extends string>(...words: Word[]): { readonly type: 'string'; readonly enum: readonly Word[] } {
   return { type: 'string', enum: words }
@@ -56,7 +57,6 @@ const roomField = field('Id or name of the room, or the beginning of either if o
 const inviteField = field('Id of the room, or the line that invites to it.', FILLED)
 const fileField = field('Name or CID of the file, or the id of the document that links to it.', FILLED)
 const peersField = field('Multiaddrs of peers to keep connecting to.', { type: 'array', items: FILLED })
-const keyField = field('A key of the map.', TEXT)
 const idField = field('CID of a block.', FILLED)
 
 const nothing = { required: {}, optional: {} } as const
@@ -121,8 +121,15 @@ export const inputs = {
   'rooms.leave': room,
   'rooms.members': room,
   'rooms.state': room,
+  'rooms.commands': room,
+  'rooms.do': {
+    required: { room: roomField, command: field('One of `rooms.commands`.', FILLED) },
+    optional: {
+      args: field('The arguments of the command, by name.', OBJECT),
+      app: field('Only if the room is of this app. Default: whichever it is of.', FILLED),
+    },
+  },
   'messages.pending': room,
-  'messages.send': { required: { room: roomField, text: field('What to say.', TEXT) }, optional: {} },
   'documents.write': {
     required: {
       room: roomField,
@@ -131,10 +138,6 @@ export const inputs = {
     },
     optional: {},
   },
-  'map.put': { required: { room: roomField, key: keyField, value: field('Any JSON value.', ANYTHING) }, optional: {} },
-  'map.get': { required: { room: roomField, key: keyField }, optional: {} },
-  'map.delete': { required: { room: roomField, key: keyField }, optional: {} },
-  'map.keys': room,
   'messages.read': history,
   'documents.read': history,
   events: nothing,
@@ -207,20 +210,14 @@ export interface CallOutputs {
   'rooms.members': Member[]
   /** The state of a room; its shape is the app's. */
   'rooms.state': JsonValue
-  /** Messages of a chat room whose history has not arrived, oldest first. */
+  /** The commands that a room's app offers, with their arguments. */
+  'rooms.commands': { app: string; commands: CommandDescriptions }
+  /** Runs a command of a room's app; without `value` where it gives nothing. */
+  'rooms.do': { value?: JsonValue }
+  /** Messages of a room whose history has not arrived, oldest first. */
   'messages.pending': Message[]
-  /** Says something in a chat room; answers once it is durable. */
-  'messages.send': SentDocument
   /** Writes a document of any kind; answers once it is durable. */
   'documents.write': SentDocument
-  /** Sets a key of a map room. */
-  'map.put': SentDocument
-  /** The value of a key of a map room, without `value` where there is none. */
-  'map.get': { value?: JsonValue }
-  /** Removes a key of a map room. */
-  'map.delete': SentDocument
-  /** Keys of a map room, sorted. */
-  'map.keys': string[]
   /** Files of a room, in its order. */
   'files.list': FileInfo[]
   /** Fetches a file if need be, and keeps it until it is unpinned. */
@@ -249,7 +246,7 @@ export interface CallOutputs {
  * HTTP body.
  */
 export interface StreamOutputs {
-  /** Messages of a chat room, in its order. */
+  /** Messages of a room, in its order: in a chat, what was said. */
   'messages.read': Message
   /** Documents of a room, in its order. */
   'documents.read': DocumentRecord
@@ -295,6 +292,7 @@ export type EventRecord =
   | { event: 'peer'; peer: NodeEvents['peer'][0] }
   | { event: 'fork'; fork: NodeEvents['fork'][0] }
   | { event: 'refused'; refused: NodeEvents['refused'][0] }
+  | { event: 'fault'; fault: Omit<NodeEvents['fault'][0], 'error'> & { message: string } }
   | { event: 'failed'; failed: { message: string } }
   | { event: 'ensured'; ensured: EnsureStatus }
 
@@ -305,7 +303,7 @@ export type FieldSchema = { readonly description?: string } & (
   | { readonly type: 'integer'; readonly minimum: number }
   | { readonly type: 'boolean' }
   | { readonly type: 'array'; readonly items: { readonly type: 'string'; readonly minLength?: number } }
-  | { readonly type?: never }
+  | { readonly type: 'object' }
 )
 
 export interface InputFields {
@@ -323,7 +321,7 @@ type FieldValue<Schema> = Schema extends { enum: readonly (infer Word)[] }
         ? boolean
         : Schema extends { type: 'array' }
           ? string[]
-          : JsonValue
+          : { [key: string]: JsonValue }
 
 type Fields = typeof inputs
 

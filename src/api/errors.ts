@@ -1,6 +1,6 @@
 /** Errors of the local API: codes, HTTP statuses and JSON form. */
 import { KithError } from '../kith.ts'
-import type { KithErrorCode } from '../kith.ts'
+import type { AppErrorCode, KithErrorCode } from '../kith.ts'
 
 /** Codes of errors that the API answers with: those of a node, and its own. */
 export type ApiErrorCode =
@@ -18,7 +18,7 @@ export type ApiErrorCode =
   | 'broken-off'
 
 /** The HTTP status that each code is answered with. */
-export const HTTP_STATUS: Readonly<Record<ApiErrorCode, number>> = {
+export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, number>> = {
   'bad-request': 400,
   'bad-room-id': 400,
   'bad-address': 400,
@@ -53,6 +53,7 @@ export const HTTP_STATUS: Readonly<Record<ApiErrorCode, number>> = {
   'state-full': 507,
   'no-such-file': 404,
   'no-such-want': 404,
+  'no-such-command': 404,
   'no-such-peer': 404,
   'bad-id': 400,
   'bad-path': 400,
@@ -61,6 +62,13 @@ export const HTTP_STATUS: Readonly<Record<ApiErrorCode, number>> = {
   'bad-file': 502,
   'cannot-have': 502,
   quota: 507,
+}
+
+/** The status for the codes of apps: something that cannot be done as things are. */
+const APP_STATUS = 409
+
+function isAppCode(code: string): code is AppErrorCode {
+  return code.includes('/')
 }
 
 /** An error of the API, or in the client, any error in an answer. */
@@ -81,7 +89,7 @@ export interface ErrorBody {
 /** The answer to an error: status and body. Errors without a Kith code become `internal`. */
 export function errorReply(error: unknown): { status: number; body: ErrorBody } {
   const { code, message } = classify(error)
-  return { status: HTTP_STATUS[code], body: { error: { code, message } } }
+  return { status: isAppCode(code) ? APP_STATUS : HTTP_STATUS[code], body: { error: { code, message } } }
 }
 
 function classify(error: unknown): { code: ApiErrorCode; message: string } {
@@ -99,5 +107,9 @@ export function isErrorBody(value: unknown): value is ErrorBody {
   if (typeof value !== 'object' || value === null || !('error' in value)) return false
   const { error } = value
   if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return false
-  return typeof error.code === 'string' && error.code in HTTP_STATUS && typeof error.message === 'string'
+  return (
+    typeof error.code === 'string' &&
+    (isAppCode(error.code) || error.code in HTTP_STATUS) &&
+    typeof error.message === 'string'
+  )
 }

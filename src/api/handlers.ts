@@ -1,6 +1,6 @@
 /** The implementation of each call, stream and task of the API, for a node. */
 import { KithError } from '../kith.ts'
-import type { Ensured, KithNode, Room } from '../kith.ts'
+import type { Ensured, JsonValue, KithNode, Room } from '../kith.ts'
 import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs, TaskName, TaskOutputs } from './contract.ts'
 import { EventStream } from './event-stream.ts'
 import { ndjson } from './ndjson.ts'
@@ -38,7 +38,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     },
     'rooms.list': () => node.rooms.list().map((each) => each.summary()),
     'rooms.create': async ({ name, app }) =>
-      (await node.rooms.create(app === undefined ? { name } : { name, app })).details(),
+      (await (app === undefined ? node.rooms.create({ name }) : node.rooms.create({ name, app }))).details(),
     'rooms.join': async ({ room: reference, ...options }) =>
       (await node.rooms.join(reference, given(options))).details(),
     'rooms.carry': async ({ room: reference, maxBytes, peers }) =>
@@ -66,17 +66,16 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       return { id, name }
     },
     'rooms.members': (input) => room(input).members(),
-    'rooms.state': (input) => room(input).state(),
-    'messages.pending': (input) => room(input).pendingMessages(),
-    'messages.send': (input) => room(input).send(input.text),
-    'documents.write': (input) => room(input).write(input.kind, new Uint8Array(Buffer.from(input.body, 'base64'))),
-    'map.put': (input) => room(input).put(input.key, input.value),
-    'map.get': (input) => {
-      const value = room(input).get(input.key)
-      return value === undefined ? {} : { value }
+    'rooms.state': (input) => room(input).stateJson(),
+    'rooms.commands': (input) => {
+      const asked = room(input)
+      return { app: asked.app, commands: asked.commands() }
     },
-    'map.delete': (input) => room(input).delete(input.key),
-    'map.keys': (input) => room(input).keys(),
+    'rooms.do': async ({ command, args, app, ...input }) =>
+      // What is undefined is left out of the answer.
+      ({ value: (await room(input).do(command, args, given({ app }))) as JsonValue }),
+    'messages.pending': (input) => room(input).pendingMessages(),
+    'documents.write': (input) => room(input).write(input.kind, new Uint8Array(Buffer.from(input.body, 'base64'))),
     'files.list': (input) => room(input).files.list(),
     'files.pin': async (input) => {
       const { files } = room(input)

@@ -16,6 +16,9 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
     listen(node, 'peer', (peer) => push({ event: 'peer', peer })),
     listen(node, 'fork', (fork) => push({ event: 'fork', fork })),
     listen(node, 'refused', (refused) => push({ event: 'refused', refused })),
+    listen(node, 'fault', ({ error, ...fault }) =>
+      push({ event: 'fault', fault: { ...fault, message: error.message } }),
+    ),
     listen(node, 'failed', (error) => push({ event: 'failed', failed: { message: error.message } })),
     listen(node, 'ensured', (ensured) => push({ event: 'ensured', ensured })),
   ]

@@ -1,16 +1,11 @@
-/** The apps a root document can name. */
-import type { App } from './app.ts'
-import { chat } from './chat/chat.ts'
-import { map } from './map/map.ts'
+/** The apps that every node has. */
+import type { App } from '../kith.ts'
+import { chat } from './chat/index.ts'
+import { map } from './map/index.ts'
 
-const apps = new Map<string, App<unknown>>([
-  ['chat', chat],
-  ['map', map],
-])
+export const builtInApps: readonly App[] = [chat, map]
 
-export const appNames: readonly string[] = [...apps.keys()]
-
-/** The app of that name; undefined where this version has none such. */
-export function appOf(name: string): App<unknown> | undefined {
-  return apps.get(name)
+/** Apps by their names. */
+export function byName(apps: readonly App[]): ReadonlyMap<string, App> {
+  return new Map(apps.map((app) => [app.name, app]))
 }

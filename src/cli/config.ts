@@ -14,6 +14,8 @@ export interface StartSettings {
   mdns?: boolean
   /** Multiaddrs of peers to keep connected to. */
   peers?: string[]
+  /** Modules that each export an app. */
+  apps?: string[]
 }
 
 export const MAX_PORT = 65535
@@ -24,6 +26,7 @@ const KEYS: { [Key in keyof Required<StartSettings>]: { type: string; fits(value
   name: { type: 'a string', fits: (value) => typeof value === 'string' },
   mdns: { type: 'true or false', fits: (value) => typeof value === 'boolean' },
   peers: { type: 'a list of strings', fits: isTextList },
+  apps: { type: 'a list of strings', fits: isTextList },
 }
 
 /** Reads the file named by `--config`, or else `config.json` in the data folder, if it exists. Throws a UsageError. */

@@ -15,8 +15,8 @@ export interface Logs extends LogOptions {
   patterns: string
 }
 
-/** How `kith start` makes its node; tests pass a fake. */
-export type CreateNode = (options: NodeOptions, logs?: Logs) => Promise<KithNode>
+/** How `kith start` makes its node, with the apps of some modules; tests pass a fake. */
+export type CreateNode = (options: NodeOptions, logs?: Logs, appFiles?: readonly string[]) => Promise<KithNode>
 
 /** A command's help: what it does, and examples. */
 export interface CommandHelp {

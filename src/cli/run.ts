@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import type { Argument } from 'commander'
+import { addAppCommands } from './commands/app.ts'
 import { addChatCommand } from './commands/chat.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addFileCommands } from './commands/file.ts'
 import { addJoinCommand } from './commands/join.ts'
-import { addMapCommands } from './commands/map.ts'
-import { addMessageCommands } from './commands/messages.ts'
 import { addNodeCommands } from './commands/node.ts'
 import { addPeerCommands } from './commands/peer.ts'
+import { addReadCommand } from './commands/read.ts'
 import { addRoomCommands } from './commands/room.ts'
 import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
@@ -30,10 +30,10 @@ import { jsonLine } from './text.ts'
 const HELP_COLUMNS = 100
 
 /** libp2p takes long to load, and only `kith start` needs it. */
-const createRealNode: CreateNode = async (options, logs) => {
-  const { createNode, enableLogs } = await import('../node.ts')
+const createRealNode: CreateNode = async (options, logs, appFiles = []) => {
+  const { createNode, enableLogs, loadApp } = await import('../node.ts')
   if (logs !== undefined) enableLogs(logs.patterns, logs)
-  return createNode(options)
+  return createNode({ ...options, apps: await Promise.all(appFiles.map(loadApp)) })
 }
 
 /** Runs a command line (without `node` and the script) and resolves with its exit code. */
@@ -97,9 +97,9 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addStartCommand(program, run, createNode)
   addRoomCommands(program, run)
   addJoinCommand(program, run)
-  addMessageCommands(program, run)
+  addAppCommands(program, run)
+  addReadCommand(program, run)
   addChatCommand(program, run)
-  addMapCommands(program, run)
   addFileCommands(program, run)
   addSyncCommands(program, run)
   addWantCommands(program, run)

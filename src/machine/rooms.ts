@@ -2,7 +2,6 @@
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
-import { appNames, appOf } from '../apps/index.ts'
 import { KithError } from '../kith.ts'
 import { MAX_ROOM_NAME_BYTES } from '../../protocols/room/constants.ts'
 import { documentReader, type DocumentReader } from '../room/document-reader.ts'
@@ -14,20 +13,22 @@ import { BYTES_RATE_PER_PEER, NEW_FOR_MS, RATE_PER_AUTHOR } from './constants.ts
 import type { Now } from './io.ts'
 import { RateLimits } from './rate-limits.ts'
 
-export interface RoomsInit extends Omit<RoomInit, 'reader'> {
+export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
   random: Random
   /** Default: each block is read anew. */
   reader?: DocumentReader
 }
 
 export class Rooms {
+  /** The app of a room threw an error at an update; set by whoever runs the machine. */
+  onFault: RoomInit['onFault'] = () => undefined
   readonly #init: RoomInit & { random: Random }
   readonly #rooms = new Map<RoomId, Room>()
   readonly #authors = new RateLimits<PeerId>(RATE_PER_AUTHOR)
   readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
 
   constructor({ reader = documentReader, ...init }: RoomsInit) {
-    this.#init = { ...init, reader }
+    this.#init = { ...init, reader, onFault: (fault) => this.onFault(fault) }
     for (const record of init.store.rooms()) if (record.status !== 'left') this.#load(record)
   }
 
@@ -55,10 +56,10 @@ export class Rooms {
   create(name: string, app: string, timeMs: number): RoomChange {
     if (!isRoomName(name))
       throw new KithError('bad-name', `a room's name has 1 to ${MAX_ROOM_NAME_BYTES} bytes and no control characters`)
-    if (appOf(app) === undefined) {
-      throw new KithError('unknown-app', `there is no app '${app}'; known are ${appNames.join(', ')}`)
+    const { signer, random, apps } = this.#init
+    if (!apps.has(app)) {
+      throw new KithError('unknown-app', `there is no app '${app}'; known are ${[...apps.keys()].join(', ')}`)
     }
-    const { signer, random } = this.#init
     const root = encodeRoot({ name, app }, signer, timeMs, random)
     return this.#put({ id: root.id, status: 'waiting', name: '', app: '', joinedAtMs: timeMs }).begin(root)
   }

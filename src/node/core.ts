@@ -1,5 +1,6 @@
 /** What the parts of a running node share: the machine to read from, and how to change it. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { App } from '../kith.ts'
 import type { NodeCommand, NodeMachine } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import type { DurableBlocks, StoreReads } from '../store/store.ts'
@@ -8,6 +9,8 @@ export interface NodeCore {
   readonly self: PeerId
   /** Of the node; nothing is kept where it is `:memory:`. */
   readonly dataDir: string
+  /** The apps of this node, by name. */
+  readonly apps: ReadonlyMap<string, App>
   readonly machine: NodeMachine
   readonly store: StoreReads & DurableBlocks
   /** Aborts when the node stops; the store is not to be read any more then. */

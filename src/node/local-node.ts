@@ -2,6 +2,8 @@
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import {
   KithError,
+  type App,
+  type AppFault,
   type ComponentLogger,
   type Ensured,
   type EnsureOptions,
@@ -46,6 +48,7 @@ export interface LocalNodeInit {
   names: PeerNames
   links: ProtocolLinks
   logger: ComponentLogger
+  apps: ReadonlyMap<string, App>
   machine: NodeMachine
   /** Closed by the node when it stops. */
   store: Store
@@ -74,7 +77,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   #stopped: Promise<void> | undefined
 
   constructor(init: LocalNodeInit) {
-    const { host, inlet, machine, store, refusals, names, links, logger, dataDir } = init
+    const { host, inlet, apps, machine, store, refusals, names, links, logger, dataDir } = init
     this.#init = init
     this.services = host.services as Services // as the factories were typed
     this.#log = logger.forComponent('kith:node')
@@ -82,6 +85,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#core = {
       self: host.peer,
       dataDir,
+      apps,
       machine,
       store,
       stopped: this.#stopping.signal,
@@ -111,6 +115,8 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#providers = new Providers({ host, machine, store })
     host.on('connected', (peer) => this.#announcer.emit('peer', { peer, connected: true }))
     host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
+    const appLog = logger.forComponent('kith:app')
+    machine.rooms.onFault = (fault) => this.#appFailed(fault, appLog)
     inlet.open(this.#runner)
     this.#log('%p listens at %s', host.peer, host.addresses())
     this.#garbage.collectSoon('all') // a crash may have left some
@@ -229,6 +235,15 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         this.#fail(error)
       },
     }
+  }
+
+  /** A bug of an app is nobody else's: the node goes on. */
+  #appFailed(fault: AppFault, log: Logger): void {
+    const { app, room, id, error } = fault
+    log.error('%s failed at %s in %s, which it ignores - %e', app, id, room, error)
+    this.#init.refusals.count('app-fault')
+    // The machine is in the middle of something.
+    queueMicrotask(() => this.#announcer.emit('fault', fault))
   }
 
   #pause(isPaused: boolean): void {

@@ -1,11 +1,9 @@
 /** One room of a running node, for library users: reads straight from the machine, writes by commands. */
 import type { RoomId } from '../../protocols/wire/ids.ts'
-import { MAX_TEXT_BYTES, MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
-import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../protocols/apps/map/constants.ts'
-import { encodeText } from '../apps/body.ts'
-import { deleteBody, isKey, isValue, keysOf, putBody, valueOf, type MapState } from '../apps/map/map.ts'
 import {
   KithError,
+  type App,
+  type CommandDescriptions,
   type DocumentInfo,
   type FollowOptions,
   type HistoryOptions,
@@ -15,6 +13,7 @@ import {
   type Room,
   type RoomDetails,
   type RoomEvents,
+  type RoomOf,
   type RoomSharing,
   type RoomSummary,
   type RoomSync,
@@ -25,6 +24,7 @@ import { shortNameOf } from './short-name.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
 import { LocalFiles } from './local-files.ts'
+import { runOffered } from './offered-commands.ts'
 import { RoomAccess } from './room-access.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
@@ -40,6 +40,8 @@ export class LocalRoom implements Room {
   readonly #core: NodeCore
   readonly #access: RoomAccess
   readonly #sync: RoomSyncReader
+  /** The app whose commands the room has. */
+  #app: App | undefined
 
   constructor(id: RoomId, core: NodeCore, services: BlockServices) {
     this.id = id
@@ -62,6 +64,52 @@ export class LocalRoom implements Room {
     return this.#access.status
   }
 
+  get self(): string {
+    return this.#core.self
+  }
+
+  get state(): unknown {
+    this.#requireApp()
+    return this.#access.open.view.state.app
+  }
+
+  stateJson(): JsonValue {
+    return this.#access.open.view.toJson()
+  }
+
+  as<SomeApp extends App>(app: SomeApp): RoomOf<SomeApp> {
+    if (!this.#core.apps.has(app.name)) {
+      throw new KithError('unknown-app', `this node was not made with the app '${app.name}'`)
+    }
+    if (this.status === 'open' || this.#access.isCarried) this.#access.requireApp(app.name)
+    if (this.#app !== app) {
+      this.#app = app
+      for (const [name, run] of Object.entries(app.commands)) {
+        Object.assign(this, { [name]: (...args: never[]) => run(this as never, ...args) })
+      }
+    }
+    return this as Room as RoomOf<SomeApp>
+  }
+
+  commands(): CommandDescriptions {
+    return this.#access.requireKnownApp().offers
+  }
+
+  async do(
+    command: string,
+    args: Readonly<Record<string, JsonValue>> = {},
+    { app }: { app?: string } = {},
+  ): Promise<unknown> {
+    if (app !== undefined) this.#access.requireApp(app)
+    const known = this.#access.requireKnownApp()
+    return runOffered(this.as(known), known, command, args)
+  }
+
+  /** Writes a document of one of the app's kinds: see `AppRoom`. */
+  async update(kind: string, value: unknown): Promise<SentDocument> {
+    return this.write(kind, this.#requireApp().body(kind, value))
+  }
+
   summary(): RoomSummary {
     return summaryOf(this.#access)
   }
@@ -72,10 +120,6 @@ export class LocalRoom implements Room {
 
   members(): Member[] {
     return membersOf(this.#access)
-  }
-
-  state(): JsonValue {
-    return this.#access.open.view.toJson()
   }
 
   documents(options: HistoryOptions = {}): Iterable<DocumentInfo> {
@@ -98,41 +142,10 @@ export class LocalRoom implements Room {
     return this.reading.pendingMessages()
   }
 
-  async send(text: string): Promise<SentDocument> {
-    this.#access.requireApp('chat')
-    if (text.trim() === '') throw new KithError('bad-value', 'a message has something in it')
-    const body = encodeText(text)
-    if (body.length > MAX_TEXT_BYTES) {
-      throw new KithError('too-large', `a message has at most ${MAX_TEXT_BYTES} bytes, this one has ${body.length}`)
-    }
-    return this.write(MESSAGE_KIND, body)
-  }
-
   async write(kind: string, body: Uint8Array): Promise<SentDocument> {
     const { document } = await this.#core.command({ type: 'write', room: this.id, kind, body })
     if (document === undefined) throw new Error('a written document has an id')
     return { id: document.id, room: this.id, clock: document.clock }
-  }
-
-  async put(key: string, value: JsonValue): Promise<SentDocument> {
-    this.#requireKey(key)
-    if (!isValue(value)) {
-      throw new KithError('bad-value', `a value is finite JSON, nested at most ${MAX_VALUE_DEPTH} deep`)
-    }
-    return this.write(PUT_KIND, putBody(key, value))
-  }
-
-  async delete(key: string): Promise<SentDocument> {
-    this.#requireKey(key)
-    return this.write(DELETE_KIND, deleteBody(key))
-  }
-
-  get(key: string): JsonValue | undefined {
-    return valueOf(this.#mapState(), key)
-  }
-
-  keys(): string[] {
-    return keysOf(this.#mapState())
   }
 
   sync(document?: string): RoomSync {
@@ -169,13 +182,9 @@ export class LocalRoom implements Room {
     return this
   }
 
-  #mapState(): MapState {
-    this.#access.requireApp('map')
-    return this.#access.open.view.state.app as MapState
-  }
-
-  #requireKey(key: string): void {
-    this.#access.requireApp('map')
-    if (!isKey(key)) throw new KithError('bad-name', `a key has 1 to ${MAX_KEY_BYTES} bytes`)
+  /** The app that the room has, and is taken to have where `as` said so. */
+  #requireApp(): App {
+    if (this.#app !== undefined) this.#access.requireApp(this.#app.name)
+    return this.#app ?? this.#access.requireKnownApp()
   }
 }

@@ -1,7 +1,8 @@
 /** The rooms of a running node, for library users. */
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
-import { KithError, type Room, type Rooms } from '../kith.ts'
+import { chat } from '../apps/chat/index.ts'
+import { KithError, type App, type ChatRoom, type JoinOptions, type Room, type RoomOf, type Rooms } from '../kith.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import type { NodeCore } from './core.ts'
 import { parseInvite } from './invite.ts'
@@ -22,19 +23,25 @@ export class LocalRooms implements Rooms {
     this.#services = services
   }
 
-  async create({ name, app = 'chat' }: { name: string; app?: string }): Promise<Room> {
-    const { room } = await this.#core.command({ type: 'create', name, app })
+  create(options: { name: string; app?: undefined }): Promise<ChatRoom>
+  create<SomeApp extends App>(options: { name: string; app: SomeApp }): Promise<RoomOf<SomeApp>>
+  create(options: { name: string; app: string }): Promise<Room>
+  async create({ name, app = chat }: { name: string; app?: App | string | undefined }): Promise<Room> {
+    const appName = typeof app === 'string' ? app : app.name
+    const { room } = await this.#core.command({ type: 'create', name, app: appName })
     if (room === undefined) throw new Error('a created room has an id')
-    return this.byId(room)
+    return typeof app === 'string' ? this.byId(room) : this.byId(room).as(app)
   }
 
-  async join(idOrInvite: string, options: { peers?: string[]; newestFirst?: boolean } = {}): Promise<Room> {
-    const { peers = [], newestFirst = false } = options
+  join(idOrInvite: string, options?: JoinOptions): Promise<Room>
+  join<SomeApp extends App>(idOrInvite: string, options: JoinOptions & { app: SomeApp }): Promise<RoomOf<SomeApp>>
+  async join(idOrInvite: string, options: JoinOptions & { app?: App } = {}): Promise<Room> {
+    const { peers = [], newestFirst = false, app } = options
     const { room, addresses } = parseInvite(idOrInvite)
     for (const address of peers) this.#core.pin(address)
     await this.#core.command({ type: 'join', room, newestFirst })
     this.#tryHints(addresses)
-    return this.byId(room)
+    return app === undefined ? this.byId(room) : this.byId(room).as(app)
   }
 
   async carry(idOrInvite: string, options: { maxBytes?: number; peers?: string[] } = {}): Promise<Room> {
@@ -49,8 +56,23 @@ export class LocalRooms implements Rooms {
     return this.byId(room)
   }
 
-  get(reference: string): Room {
-    const rooms = this.list()
+  get(reference: string): Room
+  get<SomeApp extends App>(reference: string, app: SomeApp): RoomOf<SomeApp>
+  get(reference: string, app?: App): Room {
+    const room = this.#find(reference)
+    return app === undefined ? room : room.as(app)
+  }
+
+  list(): Room[] {
+    return this.#all()
+  }
+
+  #all(): LocalRoom[] {
+    return this.#core.machine.rooms.list().map(({ record }) => this.byId(record.id))
+  }
+
+  #find(reference: string): LocalRoom {
+    const rooms = this.#all()
     // An id first: anybody can give a room the id of another one as its name.
     const found =
       [
@@ -74,10 +96,6 @@ export class LocalRooms implements Rooms {
       )
     }
     return room
-  }
-
-  list(): Room[] {
-    return this.#core.machine.rooms.list().map(({ record }) => this.byId(record.id))
   }
 
   /** Hints in an invite may be stale, so they are tried once. */

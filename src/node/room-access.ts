@@ -1,6 +1,6 @@
 /** One room as the parts of a running node see it: what is here of it, and whether it can be read and written. */
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import { KithError } from '../kith.ts'
+import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
 import { shortNameOf } from './short-name.ts'
 import type { NodeCore } from './core.ts'
@@ -65,10 +65,29 @@ export class RoomAccess {
     }
   }
 
-  /** As `requireOpen`; throws a KithError `wrong-app` as well. */
+  /** The room's app; undefined where it has none yet, or one that this node does not have. */
+  get knownApp(): App | undefined {
+    return this.core.apps.get(this.app)
+  }
+
+  /** The room's app. Throws what `requireOpen` throws, and a KithError `wrong-app` where this node does not have it. */
+  requireKnownApp(): App {
+    this.requireOpen()
+    this.#requireRoom()
+    const { knownApp } = this
+    if (knownApp === undefined) {
+      throw new KithError(
+        'wrong-app',
+        `this node does not have the app '${this.app}' of '${this.name}': it keeps the room's documents and passes them on, and can only show them as they are (kith read ROOM --documents)`,
+      )
+    }
+    return knownApp
+  }
+
+  /** Throws what `requireOpen` throws, and a KithError `wrong-app` in a room of another app. */
   requireApp(app: string): void {
     this.requireOpen()
-    if (this.app === '') throw new KithError('wrong-app', `${this.id} is the id of a document that is no room's`)
+    this.#requireRoom()
     if (this.app !== app) {
       throw new KithError('wrong-app', `'${this.name}' is a ${this.app} room, and this is for ${app} rooms`)
     }
@@ -78,5 +97,8 @@ export class RoomAccess {
   nameOf(author: PeerId): string {
     const { roster } = this.open.view.state
     return roster.profiles.get(author)?.name ?? shortNameOf(author)
+  }
+  #requireRoom(): void {
+    if (this.app === '') throw new KithError('wrong-app', `${this.id} is the id of a document that is no room's`)
   }
 }

@@ -1,7 +1,6 @@
 /** A room's documents and messages: those there are, and those that come. */
 import type { Document } from '../../protocols/document/document.ts'
-import { chatMessageOf } from '../apps/chat/chat.ts'
-import type { DocumentInfo, FollowOptions, HistoryOptions, Message } from '../kith.ts'
+import { KithError, type DocumentInfo, type FollowOptions, type HistoryOptions, type Message } from '../kith.ts'
 import { follow } from './follow.ts'
 import type { RoomAccess } from './room-access.ts'
 import { RoomHistory, type ReadDocument } from './room-history.ts'
@@ -41,14 +40,13 @@ export class RoomReading {
     return this.#room.open.graph.pending().flatMap((document) => this.messageOf(document) ?? [])
   }
 
-  /** The chat message that a document is; undefined where it is none. */
+  /** What a document says to people; undefined where it says nothing. */
   messageOf(document: Document): Message | undefined {
-    const isRead = this.#room.app === 'chat' && !this.#room.isCarried
-    const message = isRead ? chatMessageOf(document) : undefined
-    if (message === undefined) return undefined
-    const { id, author, text, timeMs, clock } = message
+    const text = this.#room.isCarried ? undefined : this.#room.knownApp?.messageOf(document)
+    if (text === undefined) return undefined
+    const { id, author, timeMs, clock } = document
     const name = this.#room.nameOf(author)
-    return { id, room: this.#room.id, author: author, name, text, timeMs, clock }
+    return { id, room: this.#room.id, author, name, text, timeMs, clock }
   }
 
   #follow<Item>({ last, signal }: FollowOptions, read: ReadDocument<Item>): AsyncIterable<Item> {
@@ -66,16 +64,22 @@ export class RoomReading {
   }
 
   #requireMessages(): void {
-    if (this.#room.status === 'open' || this.#room.isCarried) this.#room.requireApp('chat')
+    if (this.#room.status !== 'open' && !this.#room.isCarried) return
+    const { name, hasMessages } = this.#room.requireKnownApp()
+    if (!hasMessages) {
+      throw new KithError(
+        'wrong-app',
+        `'${this.#room.name}' is a ${name} room, which has no messages (kith read ROOM --documents shows its documents)`,
+      )
+    }
   }
 }
 
 /** A document as the library gives it. */
 export function documentInfoOf(document: Document): DocumentInfo {
   const { id, room, author, seq, previous, parents, clock, timeMs, kind, links, body } = document
-  const peer = author
   return {
-    ...{ id, room: room ?? id, author: peer, seq, previous, parents: [...parents], clock, timeMs, kind },
+    ...{ id, room: room ?? id, author, seq, previous, parents: [...parents], clock, timeMs, kind },
     ...{ links: [...links], body },
   }
 }

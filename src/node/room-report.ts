@@ -8,7 +8,8 @@ export function summaryOf(room: RoomAccess): RoomSummary {
   const { documents, sizeBytes } = core.store.totals(id)
   const { carriedBytesMax } = room.open.record
   return {
-    ...{ id, name, app, status, documents, sizeBytes, neighbours: room.neighbours.length },
+    ...{ id, name, app, isAppKnown: room.knownApp !== undefined },
+    ...{ status, documents, sizeBytes, neighbours: room.neighbours.length },
     ...(carriedBytesMax !== undefined && {
       carried: { maxBytes: carriedBytesMax, isQuotaReached: room.open.isQuotaReached() },
     }),
@@ -18,14 +19,14 @@ export function summaryOf(room: RoomAccess): RoomSummary {
 export function detailsOf(room: RoomAccess): RoomDetails {
   const { graph, view } = room.open
   const heads = room.core.store.heads(room.id)
-  const isOpen = room.status === 'open'
+  const hasState = room.status === 'open' && room.knownApp !== undefined && !room.isCarried
   return {
     ...summaryOf(room),
     invite: formatInvite(room.id, dialableElsewhere(room.core.addresses())),
     frontier: heads.map(({ id }) => id),
     clock: heads.at(-1)?.clock ?? 0,
-    stateHash: isOpen ? view.hash() : '',
-    stateSizeBytes: isOpen ? view.sizeBytes() : 0,
+    stateHash: hasState ? view.hash() : '',
+    stateSizeBytes: hasState ? view.sizeBytes() : 0,
     pending: graph.pendingCount,
     waitingFor: room.waitingFor,
   }

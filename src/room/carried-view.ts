@@ -1,9 +1,9 @@
 /** The state of a room that this node only carries: none, as its documents are not read. */
-import { unknownApp, wholeApp, type WholeState } from './whole-state.ts'
+import { unknownFold, wholeFold, type WholeState } from './whole-state.ts'
 import type { View } from './view.ts'
 import { sha256Hex } from '../../protocols/wire/crypto.ts'
 
-const nothing = wholeApp(unknownApp)
+const nothing = wholeFold(unknownFold)
 const state = nothing.initial()
 
 export const carriedView: View<WholeState<null>> = {

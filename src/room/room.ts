@@ -12,8 +12,7 @@ import {
   type RoomId,
 } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
-import { appOf } from '../apps/index.ts'
-import { KithError } from '../kith.ts'
+import { KithError, type App, type AppFault } from '../kith.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
 import type { DocumentReader } from './document-reader.ts'
@@ -22,7 +21,7 @@ import type { RoomStore } from './room-store.ts'
 import { decodeRoot } from './root.ts'
 import { profileBody } from './roster.ts'
 import { RoomView, type View } from './view.ts'
-import { unknownApp, wholeApp, type WholeState } from './whole-state.ts'
+import { unknownFold, wholeFold, type WholeState } from './whole-state.ts'
 
 /** What changed in a room. */
 export interface RoomChange {
@@ -45,6 +44,10 @@ export interface Content {
 export interface RoomInit {
   store: RoomStore
   signer: Signer
+  /** The apps of this node, by name. */
+  apps: ReadonlyMap<string, App>
+  /** The app of a room threw an error at an update. */
+  onFault: (fault: AppFault) => void
   /** How this node's author wants to be called; undefined: the node introduces itself to no room. */
   authorName: string | undefined
   reader: DocumentReader
@@ -137,8 +140,10 @@ export class Room {
 
   #viewOf(record: RoomRecord): View<WholeState<unknown>> {
     if (isCarried(record)) return carriedView
-    const { store, reader } = this.#init
-    return new RoomView(record.id, wholeApp(appOf(record.app) ?? unknownApp), store, reader)
+    const { store, reader, apps, onFault } = this.#init
+    const { id: room, app } = record
+    const fold = wholeFold(apps.get(app)?.fold ?? unknownFold, ({ id }, error) => onFault({ app, room, id, error }))
+    return new RoomView(room, fold, store, reader)
   }
 
   /** A signed document after all that the room has now. */

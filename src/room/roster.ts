@@ -1,13 +1,14 @@
 /** How authors want to be called: part of every room's state, whatever its app. */
 import { encode } from '@ipld/dag-cbor'
 import { Map as ImmutableMap } from 'immutable'
-import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
 import { MAX_AUTHOR_NAME_BYTES, PROFILE_KIND } from '../../protocols/room/constants.ts'
+import type { Document } from '../../protocols/document/document.ts'
+import type { PeerId, DocumentId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
-import type { App } from '../apps/app.ts'
 import { decodeText, encodeText } from '../apps/body.ts'
 import { decodeExact } from '../apps/cbor.ts'
+import type { Fold } from '../kith.ts'
 import { isName } from './name.ts'
 
 interface Profile {
@@ -21,12 +22,12 @@ export interface RosterState {
   sizeBytes: number
 }
 
-export const roster: App<RosterState> = {
+export const roster: Fold<RosterState> = {
   commutes: true,
 
   initial: () => ({ profiles: ImmutableMap(), sizeBytes: ARRAY_HEADER_BYTES }),
 
-  reduce(state, { kind, body, author, clock, id }) {
+  reduce(state, { kind, body, author, clock, id }: Document) {
     if (kind !== PROFILE_KIND) return state
     const name = decodeText(body)
     if (!isAuthorName(name)) return state

@@ -7,7 +7,7 @@ import type { Document } from '../../protocols/document/document.ts'
 import { sha256Hex } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
-import type { App, Update } from '../apps/app.ts'
+import type { Fold, JsonValue } from '../kith.ts'
 import { KEEP_STATE_EVERY, MAX_KEPT_STATES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
@@ -26,9 +26,9 @@ export interface View<State> {
   /** sha-256 of the encoded state, hex. */
   hash(): string
   sizeBytes(): number
-  toJson(): ReturnType<App<State>['toJson']>
+  toJson(): JsonValue
   /** Whether the state would pass its cap by this update, so that all nodes would refuse it. */
-  wouldRefuse(update: Update): boolean
+  wouldRefuse(update: Document): boolean
   /** Folds documents that were just stored; gives the ids of those refused for the state cap. */
   fold(documents: readonly Document[]): DocumentId[]
   /** Keeps the state in the store, so that the next start need not fold what it holds. */
@@ -37,7 +37,7 @@ export interface View<State> {
 
 export class RoomView<State> implements View<State> {
   readonly #room: RoomId
-  readonly #app: App<State>
+  readonly #fold: Fold<State>
   readonly #store: RoomStore
   readonly #reader: DocumentReader
   /** Oldest first; the first is that before any document, or the one that was persisted. */
@@ -50,9 +50,9 @@ export class RoomView<State> implements View<State> {
   #persisted: Position | undefined
   #sincePersisted = 0
 
-  constructor(room: RoomId, app: App<State>, store: RoomStore, reader = documentReader) {
+  constructor(room: RoomId, fold: Fold<State>, store: RoomStore, reader = documentReader) {
     this.#room = room
-    this.#app = app
+    this.#fold = fold
     this.#store = store
     this.#reader = reader
   }
@@ -62,20 +62,20 @@ export class RoomView<State> implements View<State> {
   }
 
   hash(): string {
-    return sha256Hex(this.#app.encode(this.state))
+    return sha256Hex(this.#fold.encode(this.state))
   }
 
   sizeBytes(): number {
-    return this.#app.sizeBytes(this.state)
+    return this.#fold.sizeBytes(this.state)
   }
 
-  toJson(): ReturnType<App<State>['toJson']> {
-    return this.#app.toJson(this.state)
+  toJson(): JsonValue {
+    return this.#fold.toJson(this.state)
   }
 
-  wouldRefuse(update: Update): boolean {
+  wouldRefuse(update: Document): boolean {
     const { state } = this.#load()
-    const next = this.#app.reduce(state, update)
+    const next = this.#fold.reduce(state, update)
     this.#previewed = { id: update.id, state, next }
     return this.#isRefused(state, next)
   }
@@ -113,7 +113,7 @@ export class RoomView<State> implements View<State> {
   }
 
   #put(position: Position, state: State): void {
-    const encoded = this.#app.encode(state)
+    const encoded = this.#fold.encode(state)
     this.#store.apply({ type: 'put-state', room: this.#room, state: { position, encoded } })
     this.#persisted = position
   }
@@ -132,7 +132,7 @@ export class RoomView<State> implements View<State> {
   /** Reads a kept state; undefined where a version wrote it that had other apps: it is folded anew then. */
   #decode(encoded: Uint8Array): { value: State } | undefined {
     try {
-      return { value: this.#app.decode(encoded) }
+      return { value: this.#fold.decode(encoded) }
     } catch {
       return undefined
     }
@@ -167,7 +167,7 @@ export class RoomView<State> implements View<State> {
     const previewed = this.#previewed
     this.#previewed = undefined
     if (previewed?.id === document.id && previewed.state === state) return previewed.next
-    return this.#app.reduce(state, document)
+    return this.#fold.reduce(state, document)
   }
 
   #keep(state: KeptState<State>): void {
@@ -201,9 +201,9 @@ export class RoomView<State> implements View<State> {
    * most its document's length.
    */
   #isCapOutOfReach(added: readonly Document[]): boolean {
-    if (!this.#app.commutes || this.#current === undefined) return false
+    if (!this.#fold.commutes || this.#current === undefined) return false
     const kept = this.#kept.at(-1)
-    const before = this.#app.sizeBytes((kept ?? this.#beginning()).state)
+    const before = this.#fold.sizeBytes((kept ?? this.#beginning()).state)
     const after = kept
       ? this.#current.foldedBytes - kept.foldedBytes + lengthOf(added)
       : this.#store.totals(this.#room).sizeBytes
@@ -214,7 +214,7 @@ export class RoomView<State> implements View<State> {
     if (this.#current === undefined) return
     const last = documents.at(-1)
     const { position: tip, foldedBytes } = this.#current
-    const state = documents.reduce((folded, document) => this.#app.reduce(folded, document), this.#current.state)
+    const state = documents.reduce((folded, document) => this.#fold.reduce(folded, document), this.#current.state)
     const isLater = last !== undefined && (tip === undefined || comparePositions(last, tip) > 0)
     const position = isLater ? { clock: last.clock, id: last.id } : tip
     this.#current = { position, state, foldedBytes: foldedBytes + lengthOf(documents) }
@@ -228,13 +228,13 @@ export class RoomView<State> implements View<State> {
 
   /** The state before any document. */
   #beginning(): KeptState<State> {
-    return { position: undefined, state: this.#app.initial(), foldedBytes: 0 }
+    return { position: undefined, state: this.#fold.initial(), foldedBytes: 0 }
   }
 
   #isRefused(state: State, next: State): boolean {
     if (next === state) return false
-    const sizeBytes = this.#app.sizeBytes(next)
-    return sizeBytes > MAX_STATE_BYTES && sizeBytes > this.#app.sizeBytes(state)
+    const sizeBytes = this.#fold.sizeBytes(next)
+    return sizeBytes > MAX_STATE_BYTES && sizeBytes > this.#fold.sizeBytes(state)
   }
 }
 

@@ -1,7 +1,7 @@
 /** A room's whole state: who is who, and what its app makes of the documents. */
 import { decode, encode } from '@ipld/dag-cbor'
 import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
-import type { App } from '../apps/app.ts'
+import type { Fold, Update } from '../kith.ts'
 import { roster, type RosterState } from './roster.ts'
 
 export interface WholeState<AppState> {
@@ -9,32 +9,55 @@ export interface WholeState<AppState> {
   app: AppState
 }
 
-/** The app that folds a room's documents for both. */
-export function wholeApp<AppState>(app: App<AppState>): App<WholeState<AppState>> {
+/** What is encoded for an app that is not known. */
+const NOTHING = encode(null)
+
+/**
+ * Folds a room's documents into both. An update at which the app throws does nothing to its state, on
+ * all nodes alike, and is told to `onFault`.
+ */
+export function wholeFold<AppState>(
+  app: Fold<AppState>,
+  onFault: (update: Update, error: Error) => void = () => undefined,
+): Fold<WholeState<AppState>> {
+  /** A document may be tried before it is folded. */
+  const told = new WeakSet<Update>()
+  const reduceApp = (state: AppState, update: Update): AppState => {
+    try {
+      return app.reduce(state, update)
+    } catch (error) {
+      if (!told.has(update)) onFault(update, error instanceof Error ? error : new Error(String(error)))
+      told.add(update)
+      return state
+    }
+  }
   return {
     commutes: app.commutes,
     initial: () => ({ roster: roster.initial(), app: app.initial() }),
     reduce(state, update) {
-      const next = { roster: roster.reduce(state.roster, update), app: app.reduce(state.app, update) }
+      const next = { roster: roster.reduce(state.roster, update), app: reduceApp(state.app, update) }
       return next.roster === state.roster && next.app === state.app ? state : next
     },
     sizeBytes: (state) => 3 * ARRAY_HEADER_BYTES + roster.sizeBytes(state.roster) + app.sizeBytes(state.app),
     encode: (state) => encode([roster.encode(state.roster), app.encode(state.app)]),
     decode(bytes) {
       const [rosterBytes, appBytes] = decode<[Uint8Array, Uint8Array]>(bytes)
+      const isOfUnknown = Buffer.compare(appBytes, NOTHING) === 0
+      if (isOfUnknown && app !== (unknownFold as Fold<unknown>))
+        throw new Error('a state from before the app was known')
       return { roster: roster.decode(rosterBytes), app: app.decode(appBytes) }
     },
     toJson: (state) => app.toJson(state.app),
   }
 }
 
-/** Stands for an app that this version does not know: documents are kept and passed on, and mean nothing. */
-export const unknownApp: App<null> = {
+/** Stands for the fold of an app that this node does not have: documents are kept and passed on, and mean nothing. */
+export const unknownFold: Fold<null> = {
   commutes: true,
   initial: () => null,
   reduce: (state) => state,
   sizeBytes: () => 1,
-  encode: (state) => encode(state),
+  encode: () => NOTHING,
   decode: () => null,
   toJson: () => null,
 }

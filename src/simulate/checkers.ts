@@ -15,6 +15,7 @@ export function violationsOf(network: SimulatedNetwork, rooms: readonly Simulate
   return [
     ...rooms.flatMap((room) => [...differences(room), ...losses(room), ...orderFaults(room)]),
     ...network.outOfOrder,
+    ...network.appFaults,
     ...network.nodes.flatMap((node) => repeats(network, node)),
   ]
 }

@@ -1,8 +1,5 @@
 /** The life of a scenario: nodes come and go, get cut off, write and share files, all at times that follow from the seed. */
-import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
-import { PUT_KIND } from '../../protocols/apps/map/constants.ts'
-import { encodeText } from '../apps/body.ts'
-import { putBody } from '../apps/map/map.ts'
+import { builtInApps } from '../apps/index.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
@@ -16,11 +13,8 @@ import type { AddedFiles, Range, Scenario, Writes } from './scenario.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 import { pairsInGroups, type NodePair } from './topology.ts'
 
-/** Keys written in rooms of the app `map`: few, so that writers collide. */
-const MAP_KEYS = 5
-
 /** Something that a user wants to say or share. */
-type PendingWrite = { text: string; key: string } | { file: NewFile }
+type PendingWrite = { text: string; count: number } | { file: NewFile }
 
 export class Life {
   readonly network: SimulatedNetwork
@@ -53,6 +47,7 @@ export class Life {
       faults: scenario.faults,
       gossip: scenario.gossip,
       liars: scenario.liars,
+      apps: [...new Set([...builtInApps, scenario.app])],
     })
     this.#random = this.network.random
     const { scheduler } = this.network
@@ -91,7 +86,7 @@ export class Life {
   #createRoom([creator]: readonly SimulatedNode[]): RoomId {
     if (creator === undefined) throw new RangeError('a room has at least one node')
     this.network.start(creator)
-    creator.command({ type: 'create', name: 'Simulated', app: this.#scenario.app })
+    creator.command({ type: 'create', name: 'Simulated', app: this.#scenario.app.name })
     this.network.runFor(0)
     const [room] = creator.machine.rooms.list()
     if (room === undefined) throw new Error('the room was not created')
@@ -208,8 +203,8 @@ export class Life {
   }
 
   #scheduleTexts(writes: Writes): void {
-    this.#scheduleWrites(writes, (label, sizeBytes, i) => {
-      return { text: `${label} `.padEnd(sizeBytes, '.'), key: `key ${i % MAP_KEYS}` }
+    this.#scheduleWrites(writes, (label, sizeBytes, count) => {
+      return { text: `${label} `.padEnd(sizeBytes, '.'), count }
     })
   }
 
@@ -244,15 +239,12 @@ export class Life {
   #writePending(node: SimulatedNode): void {
     const room = this.#roomOf.get(node)?.id
     if (room === undefined || !node.isUp || node.machine.rooms.get(room)?.record.status !== 'open') return
-    const isMap = this.#scenario.app === 'map'
     for (const write of this.#pending.get(node) ?? []) {
       if ('file' in write) {
         this.files.add(node, room, write.file)
         continue
       }
-      const { text, key } = write
-      const body = isMap ? putBody(key, text) : encodeText(text)
-      node.command({ type: 'write', room, kind: isMap ? PUT_KIND : MESSAGE_KIND, body })
+      node.writeSample(room, { ...write, random: this.#random })
     }
     this.#pending.delete(node)
   }

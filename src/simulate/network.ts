@@ -7,6 +7,8 @@ import type { EnsureMapRecord, Ensured } from '../../protocols/ensure-map/index.
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { SEAL_BYTES } from '../../protocols/wire/room-keys.ts'
+import { builtInApps } from '../apps/index.ts'
+import type { App } from '../kith.ts'
 import type { NodeEvent } from '../machine/node-machine.ts'
 import type { SendBatch } from '../runtime/runner.ts'
 import { framesOf, type Frame } from './frames.ts'
@@ -47,6 +49,8 @@ export interface NetworkInit {
   gossip?: Faults | undefined
   /** Liars, by their numbers. Default: none. */
   liars?: ReadonlyMap<number, Lie>
+  /** The apps of all nodes. Default: those that every node has. */
+  apps?: readonly App[]
 }
 
 /** How long the two ends of a broken link take to notice. */
@@ -79,6 +83,8 @@ export class SimulatedNetwork {
   /** Documents that reached an app before one of their ancestors, one line each. */
   readonly outOfOrder: string[] = []
   readonly misbehaviour = new Map<string, number>()
+  /** Updates at which an app threw an error, one line each. */
+  readonly appFaults: string[] = []
   /** Frames sent so far. */
   frames = 0
   sentBytes = 0
@@ -100,12 +106,13 @@ export class SimulatedNetwork {
 
   constructor(init: NetworkInit) {
     const { seed, nodes, introducesItself = () => true, topology = fullTopology(nodes.length), faults } = init
+    const { apps = builtInApps } = init
     this.random = seededRandom(seed)
     this.faults = faults
     this.#gossip = init.gossip
     this.#liars = init.liars ?? new Map()
     this.nodes = nodes.map((name, index) => {
-      return this.#createNode({ index, name, introducesItself: introducesItself(index) })
+      return this.#createNode({ index, name, introducesItself: introducesItself(index), apps })
     })
     this.#byPeer = new Map(this.nodes.map((node) => [node.peer, node]))
     for (const node of this.nodes) {
@@ -162,6 +169,8 @@ export class SimulatedNetwork {
       send: (from, batch) => this.#sendBatch(from, batch),
       publish: (from, room, block) => this.#publish(from, room, block),
       onEvent: (node, event) => this.#handleEvent(node, event),
+      onFault: ({ name }, { app, id, error }) =>
+        this.appFaults.push(`${name}: the app ${app} threw at ${id}: ${error}`),
       onMisbehaviour: (_node, _peer, code) => this.misbehaviour.set(code, (this.misbehaviour.get(code) ?? 0) + 1),
     })
   }

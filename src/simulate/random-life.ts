@@ -3,15 +3,11 @@
  * and come back, over links that drop, duplicate and reorder. In the end every node is up and has
  * time to catch up.
  */
-import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
-import { PUT_KIND } from '../../protocols/apps/map/constants.ts'
-import { encodeText } from '../apps/body.ts'
-import { putBody } from '../apps/map/map.ts'
+import { builtInApps } from '../apps/index.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { violationsOf } from './checkers.ts'
 import { SimulatedNetwork, type Faults } from './network.ts'
 import { pick, randomInteger } from './random.ts'
-import type { SimulatedNode } from './simulated-node.ts'
 
 export interface RandomLife {
   seed: number
@@ -50,8 +46,8 @@ export function runRandomLife({ seed, nodes, writes, crashes, partitions }: Rand
   const network = new SimulatedNetwork({ seed, nodes: names, faults })
   const { random, scheduler } = network
   const anyTimeMs = (): number => randomInteger(random, 0, LIFE_MS)
-  const app = pick(random, ['chat', 'map'])
-  const room = createRoom(network, app)
+  const app = pick(random, builtInApps)
+  const room = createRoom(network, app.name)
   network.faults = randomFaults(network)
 
   for (const node of network.nodes.slice(1)) {
@@ -62,7 +58,10 @@ export function runRandomLife({ seed, nodes, writes, crashes, partitions }: Rand
     })
   }
   for (let i = 0; i < writes; i++) {
-    scheduler.after(anyTimeMs(), () => writeSomething(pick(random, network.nodes), room, app, i))
+    scheduler.after(anyTimeMs(), () => {
+      const node = pick(random, network.nodes)
+      if (node.isUp) node.writeSample(room, { text: `message ${i}`, count: i, random })
+    })
   }
   for (let i = 0; i < crashes; i++) {
     const node = pick(random, network.nodes)
@@ -119,11 +118,4 @@ function randomFaults({ random }: SimulatedNetwork): Faults {
     delayMinMs: randomInteger(random, 0, 5),
     delayMaxMs: pick(random, [5, 50, 500, 3_000]),
   }
-}
-
-function writeSomething(node: SimulatedNode, room: RoomId, app: string, i: number): void {
-  if (!node.isUp) return
-  const isMap = app === 'map'
-  const body = isMap ? putBody(`key ${i % 5}`, i) : encodeText(`message ${i}`)
-  node.command({ type: 'write', room, kind: isMap ? PUT_KIND : MESSAGE_KIND, body })
 }

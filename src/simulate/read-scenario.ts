@@ -1,4 +1,6 @@
 /** Reads a scenario file (README.md is the reference) and reports every mistake in it. */
+import { builtInApps, byName } from '../apps/index.ts'
+import type { App } from '../kith.ts'
 import { NodeNames } from './node-names.ts'
 import { readCrash, readGossip, readLiars, readLinks, readPartition } from './read-faults.ts'
 import { readAvailability, readNodes } from './read-nodes.ts'
@@ -36,16 +38,19 @@ const KEYS = [
   'checks',
 ] as const
 
-/** Reads a scenario; messages call it `file`, reports call it `name`. Throws a ScenarioError. */
-export function readScenario(text: string, file: string, name: string): Scenario {
+/**
+ * Reads a scenario; messages call it `file`, reports call it `name`; `apps` are those it can name.
+ * Throws a ScenarioError.
+ */
+export function readScenario(text: string, file: string, name: string, apps = byName(builtInApps)): Scenario {
   const { root, mistakes } = parseYaml(text, file)
   if (mistakes().length > 0) throw new ScenarioError(mistakes())
-  const scenario = readRoot(root, name)
+  const scenario = readRoot(root, name, apps)
   if (mistakes().length > 0) throw new ScenarioError(mistakes())
   return scenario
 }
 
-function readRoot(root: YamlValue, name: string): Scenario {
+function readRoot(root: YamlValue, name: string, apps: ReadonlyMap<string, App>): Scenario {
   const { description, duration, nodes, availability, ...parts } = root.object(KEYS)
   for (const [key, value] of Object.entries({ duration, nodes, workload: parts.workload })) {
     if (value === undefined) root.problem(`the key '${key}' is missing`)
@@ -71,7 +76,7 @@ function readRoot(root: YamlValue, name: string): Scenario {
     liars,
     crashes: parts.crashes?.list('a list of crashes').map((value) => readCrash(value, names)) ?? [],
     partitions: parts.partitions?.list('a list of partitions').map((value) => readPartition(value, names)) ?? [],
-    ...readWorkload(parts.workload, { names, carriers, liars, durationMs }),
+    ...readWorkload(parts.workload, { names, carriers, liars, durationMs, apps }),
     checks: readChecks(parts.checks, names),
   }
 }

@@ -1,5 +1,7 @@
 /** Reads the workload of a scenario file: who writes, who adds files, who wants them. */
 import { MAX_TEXT_BYTES } from '../../protocols/apps/chat/constants.ts'
+import { chat } from '../apps/chat/index.ts'
+import type { App } from '../kith.ts'
 import type { NodeNames } from './node-names.ts'
 import type { AddedFiles, Scenario, Writes } from './scenario.ts'
 import { formatDuration } from './units.ts'
@@ -27,6 +29,8 @@ export interface Cast {
   carriers: ReadonlySet<number>
   liars: ReadonlyMap<number, unknown>
   durationMs: number
+  /** By what a scenario calls them. */
+  apps: ReadonlyMap<string, App>
 }
 
 /** `{ app, introductions, writes, files, auto-fetch }`. */
@@ -42,12 +46,17 @@ export function readWorkload(value: YamlValue | undefined, cast: Cast): Workload
     value.problem("the key 'writes' is missing: who writes how much")
   }
   return {
-    app: app?.choice(['chat', 'map']) ?? 'chat',
+    app: readApp(app, cast),
     introductions: introductions?.choice(['all', 'writers']) ?? 'all',
     writes: writes?.list('a list of writers').map((write) => readWrites(write, cast)) ?? [],
     files: files?.list('a list of those who add files').map((file) => readFiles(file, cast)) ?? [],
     autoFetchBytesMax: autoFetch?.size(MAX_FILE_BYTES),
   }
+}
+
+function readApp(value: YamlValue | undefined, { apps }: Cast): App {
+  const name = value?.choice([...apps.keys()])
+  return (name === undefined ? undefined : apps.get(name)) ?? chat
 }
 
 const WRITE_KEYS = ['by', 'count', 'every', 'from', 'size'] as const

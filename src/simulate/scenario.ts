@@ -1,5 +1,6 @@
 /** A scenario file (see README.md), read and checked. Times count from its start. */
 import type { Sharing } from '../../protocols/batch-sync/index.ts'
+import type { App } from '../kith.ts'
 import type { Lie } from './lies.ts'
 import type { Faults, LinkFaults } from './network.ts'
 import type { NodePair, Topology } from './topology.ts'
@@ -28,7 +29,8 @@ export interface Scenario {
   liars: ReadonlyMap<number, Lie>
   crashes: readonly Crash[]
   partitions: readonly Partition[]
-  app: 'chat' | 'map'
+  /** What the rooms are for; users write what its `sample` gives. */
+  app: App
   /** Who announces their name to the room, in a document of its own. */
   introductions: 'all' | 'writers'
   writes: readonly Writes[]

@@ -2,6 +2,8 @@
 import { signerOfSeed, type Signer } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
+import { byName } from '../apps/index.ts'
+import type { App, AppFault, SampleContext } from '../kith.ts'
 import type { DocumentReader } from '../room/document-reader.ts'
 import { NodeMachine, type NodeCommand, type NodeEvent, type NodeInput } from '../machine/node-machine.ts'
 import { Runner, type SendBatch } from '../runtime/runner.ts'
@@ -14,6 +16,7 @@ export interface SimulatedNodeInit {
   name: string
   /** Whether it announces its name to its rooms. */
   introducesItself: boolean
+  apps: readonly App[]
 }
 
 /** What the network provides to a node. */
@@ -26,6 +29,7 @@ export interface SimulatedSurroundings {
   publish(from: SimulatedNode, room: RoomId, block: Uint8Array): void
   onEvent(node: SimulatedNode, event: NodeEvent): void
   onMisbehaviour(node: SimulatedNode, peer: PeerId, code: string): void
+  onFault(node: SimulatedNode, fault: AppFault): void
 }
 
 export class SimulatedNode {
@@ -35,15 +39,17 @@ export class SimulatedNode {
   readonly store: Store = memoryStore()
   /** Documents whose writing was acknowledged to the user. */
   readonly acknowledged = new Set<DocumentId>()
+  readonly #apps: ReadonlyMap<string, App>
   readonly #authorName: string | undefined
   readonly #surroundings: SimulatedSurroundings
   readonly #signer: Signer
   #life = 0
   #running: { machine: NodeMachine; runner: Runner } | undefined
 
-  constructor({ index, name, introducesItself }: SimulatedNodeInit, surroundings: SimulatedSurroundings) {
+  constructor({ index, name, introducesItself, apps }: SimulatedNodeInit, surroundings: SimulatedSurroundings) {
     this.index = index
     this.name = name
+    this.#apps = byName(apps)
     this.#authorName = introducesItself ? name : undefined
     this.#surroundings = surroundings
     this.#signer = signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? (index >> (8 * i)) & 0xff : 7)))
@@ -71,10 +77,12 @@ export class SimulatedNode {
       store: this.store,
       signer: this.#signer,
       random,
+      apps: this.#apps,
       authorName: this.#authorName,
       reader,
       peerRecord: () => undefined,
     })
+    machine.rooms.onFault = (fault) => this.#surroundings.onFault(this, fault)
     const runner = new Runner(machine, this.store, {
       // Each life has a monotonic clock of its own.
       now: () => ({ monotonicMs: scheduler.nowMs - startedAtMs, wallMs: scheduler.nowMs }),
@@ -106,5 +114,14 @@ export class SimulatedNode {
     this.#running?.runner.push({ type: 'command', command }, (completion) => {
       if ('document' in completion && completion.document !== undefined) this.acknowledged.add(completion.document.id)
     })
+  }
+  /** Writes what the room's app has as a sample of what a user writes, if the node can write now. */
+  writeSample(room: RoomId, context: Pick<SampleContext<unknown>, 'text' | 'count' | 'random'>): void {
+    const { record, view } = this.machine.rooms.get(room) ?? {}
+    const app = record?.status === 'open' ? this.#apps.get(record.app) : undefined
+    const sample = app?.sample?.({ ...context, state: view?.state.app, author: this.#signer.author })
+    if (app === undefined || sample === undefined) return
+    const { kind, value } = sample
+    this.command({ type: 'write', room, kind, body: app.body(kind, value) })
   }
 }

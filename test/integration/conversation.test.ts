@@ -153,20 +153,18 @@ test('a map has the same keys and values on both sides, whoever writes', async (
   await joinRoom(b, room)
   await kith.json(a.dataDir, 'put', 'Kitchen', 'apples', '3')
   await kith.json(b.dataDir, 'put', 'Kitchen', 'pears', '{"green":2}')
-  await expect.poll(() => b.api.call('map.get', { room, key: 'apples' }), POLL).toEqual({ value: 3 })
-  await expect.poll(() => a.api.call('map.keys', { room }), POLL).toEqual(['apples', 'pears'])
+  await expect.poll(() => b.do(room, 'get', { key: 'apples' }), POLL).toEqual({ value: 3 })
+  await expect.poll(() => a.do(room, 'keys'), POLL).toEqual({ value: ['apples', 'pears'] })
   expect(await kith.json(a.dataDir, 'get', 'Kitchen', 'pears')).toEqual([{ green: 2 }])
   await kith.json(b.dataDir, 'delete', 'Kitchen', 'apples')
   await expect.poll(() => kith.json(a.dataDir, 'keys', 'Kitchen'), POLL).toEqual([['pears']])
 
   const puts = [a, b].flatMap((node, who) =>
-    Array.from({ length: 50 }, (_, i) =>
-      node.api.call('map.put', { room, key: `key ${i % 10}`, value: `${who} ${i}` }),
-    ),
+    Array.from({ length: 50 }, (_, i) => node.do(room, 'put', { key: `key ${i % 10}`, value: `${who} ${i}` })),
   )
   await Promise.all(puts)
   await vi.waitFor(async () => {
-    expect(await a.api.call('map.keys', { room })).toHaveLength(11)
+    expect((await a.do(room, 'keys')).value).toHaveLength(11)
     expect(await b.api.call('rooms.state', { room })).toEqual(await a.api.call('rooms.state', { room }))
     await expectSameView([a, b], room)
   }, POLL)

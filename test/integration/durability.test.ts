@@ -21,7 +21,7 @@ async function sendUntilGone(node: NodeProcess, room: string, name: string): Pro
   for (;;) {
     const text = `${name} ${acknowledged.length}`
     try {
-      await node.api.call('messages.send', { room, text })
+      await node.do(room, 'send', { text })
     } catch {
       return acknowledged
     }

@@ -11,10 +11,10 @@ import { decodeDocument, encodeDocument } from '../../protocols/document/documen
 import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { openGossip, sealGossip, topicKeyOf } from '../../protocols/wire/room-keys.ts'
-import { createNode, type KithNode, type Message, type Room } from '../../src/node.ts'
+import { createNode, type ChatRoom, type KithNode, type Message } from '../../src/node.ts'
 
 let node: KithNode
-let room: Room
+let room: ChatRoom
 let member: Libp2p<{ gossip: GossipSub }>
 const heard: Uint8Array[] = []
 

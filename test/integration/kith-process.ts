@@ -11,7 +11,7 @@ import { afterAll, expect, vi } from 'vitest'
 import { openApi } from '../../src/api/client.ts'
 import type { ApiClient } from '../../src/api/client.ts'
 import type { EventRecord } from '../../src/api/contract.ts'
-import type { Message } from '../../src/kith.ts'
+import type { JsonValue, Message } from '../../src/kith.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
 
@@ -102,11 +102,16 @@ export class NodeProcess {
     return listOf(this.api.stream('messages.read', { room }))
   }
 
+  /** Runs a command of the room's app. */
+  do(room: string, command: string, args: Record<string, JsonValue> = {}): Promise<{ value?: JsonValue }> {
+    return this.api.call('rooms.do', { room, command, args })
+  }
+
   /** Says some things at once; resolves once all are acknowledged. */
   async send(room: string, ...texts: string[]): Promise<void> {
     for (let start = 0; start < texts.length; start += MAX_CALLS) {
       const some = texts.slice(start, start + MAX_CALLS)
-      await Promise.all(some.map((each) => this.api.call('messages.send', { room, text: each })))
+      await Promise.all(some.map((each) => this.do(room, 'send', { text: each })))
     }
   }
 

@@ -1,4 +1,5 @@
 /** A random scenario with any feature that scenarios have, all from one seed. */
+import { builtInApps } from '../../src/apps/index.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { LIES, type Lie } from '../../src/simulate/lies.ts'
 import type { Faults } from '../../src/simulate/network.ts'
@@ -53,7 +54,7 @@ export function randomScenario(seed: number): Scenario {
     modes: all.map(() => pick(random, ['auto', 'batch', 'interactive'] as const)),
     crashes: chance(0.6) ? [{ count: between(1, 12), forMs: { min: 1, max: MINUTE_MS } }] : [],
     partitions: chance(0.5) ? [{ count: between(1, 5), forMs: { min: 1_000, max: 5 * MINUTE_MS } }] : [],
-    app: pick(random, ['chat', 'map'] as const),
+    app: pick(random, builtInApps),
     introductions: pick(random, ['all', 'writers'] as const),
     writes: [
       {

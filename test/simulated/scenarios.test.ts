@@ -1,10 +1,10 @@
 /** The shipped scenarios, with a few seeds each; `npm run simulate:all` runs many. */
 import { globSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { htmlReport } from '../../src/simulate/page/html-report.ts'
-import { readScenario } from '../../src/simulate/read-scenario.ts'
+import { loadScenario } from '../../src/simulate/load-scenario.ts'
 import { simulate } from '../../src/simulate/simulate.ts'
 import type { Scenario } from '../../src/simulate/scenario.ts'
 
@@ -15,19 +15,20 @@ const SEEDS = [1, 2]
 const ENOUGH_NODES = 24
 const ENOUGH_ROOMS = 4
 
-function load(path: string): Scenario {
+function load(path: string): Promise<Scenario> {
   const text = readFileSync(`${PROJECT}/${path}`, 'utf8')
     .replace(/^nodes: \d{2,}$/m, `nodes: ${ENOUGH_NODES}`)
     .replace(/^rooms: \d+$/m, `rooms: ${ENOUGH_ROOMS}`)
-  return readScenario(text, path, basename(path, '.yaml'))
+  return loadScenario(text, join(PROJECT, path), basename(path, '.yaml'))
 }
 
-const scenarios = globSync('scripts/scenarios/*.yaml', { cwd: PROJECT }).toSorted().map(load)
+const scenarios = await Promise.all(globSync('scripts/scenarios/*.yaml', { cwd: PROJECT }).toSorted().map(load))
 
 test('the scenarios are found', () => {
   expect(scenarios.map(({ name }) => name)).toEqual([
     'carriers',
     'churn',
+    'game',
     'holders',
     'hundred-rooms',
     'large-batch',
@@ -39,6 +40,7 @@ test('the scenarios are found', () => {
     'semi-connected',
     'thousand-nodes',
     'three-nodes',
+    'todo',
     'two-nodes',
   ])
 })

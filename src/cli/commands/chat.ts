@@ -2,7 +2,7 @@
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from 'node:readline'
 import type { Interface } from 'node:readline'
 import type { Command } from 'commander'
-import type { Message, RoomDetails } from '../../kith.ts'
+import type { Message, RoomDetails, SentDocument } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError, failureOf } from '../exit.ts'
 import { MessageLines } from '../message-lines.ts'
@@ -173,9 +173,11 @@ class ChatSession {
   }
 
   async #say(text: string): Promise<void> {
-    const sending = this.#context.api.call('messages.send', { room: this.#room.id, text })
+    const { id: room, app } = this.#room
+    const sending = this.#context.api.call('rooms.do', { room, app, command: 'send', args: { text } })
     this.#sending = sending
-    this.#own.add((await sending).id)
+    const sent = (await sending).value as unknown as SentDocument
+    this.#own.add(sent.id)
   }
 
   async #printMembers(): Promise<void> {

@@ -50,6 +50,7 @@ function lookupIn(context: Context): Lookup {
     if (name === 'room') return orNothing(() => rooms(context))
     const room = command.registeredArguments[0]?.name() === 'room' ? operands[0] : undefined
     if (name === 'file' && room !== undefined) return orNothing(() => files(context, room))
+    if (name === 'command' && room !== undefined) return orNothing(() => commands(context, room))
     if (name === 'key' && room !== undefined) return orNothing(() => keys(context, room))
     return undefined
   }
@@ -74,6 +75,12 @@ async function files({ api }: Context, room: string): Promise<Suggestion[]> {
   return list.map(({ name, authorName }) => ({ value: name, description: `from ${authorName}` }))
 }
 
+async function commands({ api }: Context, room: string): Promise<Suggestion[]> {
+  const { commands } = await api.call('rooms.commands', { room })
+  return Object.entries(commands).map(([value, { summary }]) => ({ value, description: summary }))
+}
+
 async function keys({ api }: Context, room: string): Promise<Suggestion[]> {
-  return (await api.call('map.keys', { room })).map((value) => ({ value, description: '' }))
+  const { value: names = [] } = await api.call('rooms.do', { room, app: 'map', command: 'keys' })
+  return (names as string[]).map((value) => ({ value, description: '' }))
 }

@@ -1,6 +1,7 @@
 /** `kith room …`, `kith leave`, `kith members`. */
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import { builtInOffers } from '../../api/built-in-offers.ts'
 import type { RoomDetails, RoomSummary } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { addCommand, roomArgument } from '../program.ts'
@@ -62,7 +63,9 @@ function addCreate(room: Command, run: Run): void {
     ],
   })
     .argument('<name>', "the room's name")
-    .addOption(new Option('--app <app>', 'what the room is for: chat or map').default('chat'))
+    .addOption(
+      new Option('--app <app>', `what the room is for: ${Object.keys(builtInOffers).join(' or ')}`).default('chat'),
+    )
     .action(
       run(async (context, name: string, { app }: { app: string }) => {
         const details = await context.call('rooms.create', { name, app }, 'Creating the room')
@@ -105,7 +108,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['Name', clean(room.name) || '-'],
     ['Id', room.id],
     ['Invite', clean(room.invite)],
-    ['App', clean(room.app) || '-'],
+    ['App', appField(room)],
     ['Status', room.status],
     ...carriedField(room),
     ['Peers', `${room.neighbours} connected`],
@@ -117,6 +120,12 @@ function describeRoom(room: RoomDetails): [string, string][] {
   if (room.pending > 0) known.push(['Pending', `${counted(room.pending, 'document')} whose ancestors are missing`])
   if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
   return known
+}
+
+function appField({ app, isAppKnown, status }: RoomDetails): string {
+  if (app === '') return '-'
+  if (isAppKnown || status === 'waiting') return clean(app)
+  return `${clean(app)}, unknown to this node: it stores and passes on the documents, which kith read --documents shows`
 }
 
 function carriedField({ carried }: RoomDetails): [string, string][] {

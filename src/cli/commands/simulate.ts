@@ -53,9 +53,10 @@ async function simulateFile(context: Context, file: string, { seed, report: page
 }
 
 async function loadScenario(context: Context, file: string): Promise<Scenario> {
-  const { readScenario, ScenarioError } = await import('../../simulate/read-scenario.ts')
+  const { loadScenario } = await import('../../simulate/load-scenario.ts')
+  const { ScenarioError } = await import('../../simulate/read-scenario.ts')
   try {
-    return readScenario(readText(file), file, basename(file, extname(file)))
+    return await loadScenario(readText(file), file, basename(file, extname(file)))
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
     const { mistakes } = error

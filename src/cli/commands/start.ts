@@ -22,6 +22,7 @@ interface StartOptions {
   name?: string
   mdns: boolean
   peer?: string[]
+  app?: string[]
   config?: string
 }
 
@@ -35,12 +36,14 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       ['kith start --name Alice --listen /ip4/0.0.0.0/tcp/4001', 'with a display name and a fixed port'],
       ['kith start --profile bob', 'a second node on this machine'],
       ['kith start --peer /ip4/192.168.1.5/tcp/4001 --no-mdns', 'no discovery, only a peer at a known address'],
+      ['kith start --app ./todo.ts', 'with an app of your own; see also kith do --help'],
       ['kith start --config kith.json', 'with settings from a file'],
       ["KITH_LOG='kith:host:*' kith start", 'logging why peers are not connected'],
     ],
     notes: [
       'The config file is JSON with any of these keys; options override it:',
-      '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": []}',
+      '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": [],',
+      '   "apps": []}',
       '',
       "KITH_LOG in the environment writes logs to stderr. It names what to log, as in libp2p's DEBUG:",
       '  kith:*                all that happens       kith:host:dial   who is dialled, and what fails',
@@ -58,12 +61,13 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
     .option('--name <name>', "the name others see (default: this machine's host name)")
     .option('--no-mdns', 'do not look for peers on the local network')
     .addOption(listOption('--peer <address>', 'multiaddr of a peer to stay connected to (repeatable)'))
+    .addOption(listOption('--app <file>', 'module that exports an app for this node to have (repeatable)'))
     .option('--config <file>', 'config file (default: config.json in the data folder, if it exists)')
     .action(run((context, options: StartOptions) => start(context, settingsOf(context, options), createNode)))
 }
 
 function settingsOf(context: Context, options: StartOptions): StartSettings {
-  const { listen, api, name, mdns, peer, config } = options
+  const { listen, api, name, mdns, peer, app, config } = options
   return {
     ...readConfig(context.dataDir, config),
     ...(listen === undefined ? {} : { listen }),
@@ -72,6 +76,7 @@ function settingsOf(context: Context, options: StartOptions): StartSettings {
     // The flag can only turn it off.
     ...(mdns ? {} : { mdns }),
     ...(peer === undefined ? {} : { peers: peer }),
+    ...(app === undefined ? {} : { apps: app }),
   }
 }
 
@@ -85,10 +90,10 @@ function logsOf({ terminal, output }: Context): Logs | undefined {
 }
 
 async function start(context: Context, settings: StartSettings, createNode: CreateNode): Promise<void> {
-  const { api: port, ...options } = settings
+  const { api: port, apps, ...options } = settings
   const { terminal, dataDir } = context
   // Until the node runs, Ctrl-C simply ends the process: starting survives being cut off anywhere.
-  const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }, logsOf(context)))
+  const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }, logsOf(context), apps))
   const ended = Promise.withResolvers<void>()
   // The node may fail before anything awaits this promise.
   ended.promise.catch(() => {})
@@ -204,6 +209,8 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
       return `${record.fork.author} has two histories in ${record.fork.room}: its key was copied, or a backup restored`
     case 'refused':
       return `The state of ${record.refused.room} is full: ${record.refused.id} is stored but has no effect`
+    case 'fault':
+      return faultLine(record.fault)
     case 'ensured':
       return ensuredLine(record.ensured)
     default:
@@ -218,6 +225,10 @@ function peerLine({ peer, connected }: { peer: string; connected: boolean }, nod
   if (!connected) return `${who} disconnected`
   const address = info && reachableAddress(info)
   return `${who} connected${address === undefined ? '' : ` at ${clean(address)}`}`
+}
+
+function faultLine({ app, room, id, message }: Extract<EventRecord, { event: 'fault' }>['fault']): string {
+  return `The app ${clean(app)} failed at ${id} in ${room}, which has no effect: ${clean(message)}`
 }
 
 function ensuredLine({ id, failure, have, bytes }: EnsureStatus): string {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiClient, NoNodeError, openApi } from '../../../src/api/client.ts'
 import { serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
+import type { JsonValue } from '../../../src/kith.ts'
 import { FAKE_PEER, FakeNode } from './fake-node.ts'
 
 let node: FakeNode
@@ -70,22 +71,22 @@ describe('calls', () => {
   test('read and write a map, whatever the keys and names', async () => {
     node.add('../a room / with # every ? %2e thing', 'map')
     const room = '../a room / with # every ? %2e thing'
+    const run = async (command: string, args: Record<string, JsonValue> = {}) =>
+      (await client.call('rooms.do', { room, app: 'map', command, args })).value
     for (const key of ['..', '', 'a/b', 'ключ', '__proto__']) {
-      expect(await client.call('map.put', { room, key, value: { in: [key, null] } })).toMatchObject({
-        clock: expect.any(Number),
-      })
-      expect(await client.call('map.get', { room, key })).toEqual({ value: { in: [key, null] } })
+      expect(await run('put', { key, value: { in: [key, null] } })).toMatchObject({ clock: expect.any(Number) })
+      expect(await run('get', { key })).toEqual({ in: [key, null] })
     }
-    expect(await client.call('map.keys', { room })).toEqual(['', '..', '__proto__', 'a/b', 'ключ'])
-    await client.call('map.delete', { room, key: '..' })
-    expect(await client.call('map.get', { room, key: '..' })).toEqual({})
+    expect(await run('keys')).toEqual(['', '..', '__proto__', 'a/b', 'ключ'])
+    await run('delete', { key: '..' })
+    expect(await run('get', { key: '..' })).toBeUndefined()
     expect(await client.call('rooms.state', { room })).toHaveProperty('a/b')
   })
 
   test.each([0, false, null, '', 'text', [], [1]])('the map value %j comes back unchanged', async (value) => {
     node.add('Stock', 'map')
-    await client.call('map.put', { room: 'Stock', key: 'k', value })
-    expect(await client.call('map.get', { room: 'Stock', key: 'k' })).toEqual({ value })
+    await client.call('rooms.do', { room: 'Stock', command: 'put', args: { key: 'k', value } })
+    expect(await client.call('rooms.do', { room: 'Stock', command: 'get', args: { key: 'k' } })).toEqual({ value })
   })
 
   test('documents keep their bytes', async () => {

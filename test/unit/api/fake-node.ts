@@ -1,7 +1,10 @@
 /** A node in memory, without network or store, for tests of the API and the terminal. */
 import { EventEmitter, on } from 'node:events'
+import { builtInOffers } from '../../../src/api/built-in-offers.ts'
 import { KithError } from '../../../src/kith.ts'
 import type {
+  App,
+  CommandDescriptions,
   DocumentInfo,
   EnsureOptions,
   EnsureStatus,
@@ -21,9 +24,11 @@ import type {
   PeerSync,
   RoomDetails,
   RoomEvents,
+  RoomOf,
   RoomSharing,
   RoomSummary,
   RoomSync,
+  Rooms,
   SentDocument,
   Sharing,
 } from '../../../src/kith.ts'
@@ -59,7 +64,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   summary(): RoomSummary {
     const { id, name, app, status, carried } = this
     const documents = this.written.length
-    return { id, name, app, status, documents, sizeBytes: 300, neighbours: 0, ...(carried && { carried }) }
+    const isAppKnown = app in builtInOffers
+    return { id, name, app, isAppKnown, status, documents, sizeBytes: 300, neighbours: 0, ...(carried && { carried }) }
   }
 
   sync(document?: string): RoomSync {
@@ -110,8 +116,47 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return [{ peer: FAKE_PEER, name: this.#node.name, documents: this.written.length, online: true, self: true }]
   }
 
-  state(): JsonValue {
+  get self(): string {
+    return FAKE_PEER
+  }
+
+  get state(): unknown {
+    return this.stateJson()
+  }
+
+  stateJson(): JsonValue {
     return Object.fromEntries(this.values)
+  }
+
+  as<SomeApp extends App>(): RoomOf<SomeApp> {
+    return this as unknown as RoomOf<SomeApp>
+  }
+
+  commands(): CommandDescriptions {
+    return builtInOffers[this.app] ?? {}
+  }
+
+  async do(
+    command: string,
+    args: Readonly<Record<string, JsonValue>> = {},
+    { app }: { app?: string } = {},
+  ): Promise<unknown> {
+    if (app !== undefined && app !== this.app) throw new KithError('wrong-app', `${this.name} is no ${app} room.`)
+    const { key, text } = args as { key: string; text: string }
+    switch (command) {
+      case 'send':
+        return this.send(text)
+      case 'put':
+        return this.put(key, args['value'] ?? null)
+      case 'delete':
+        return this.delete(key)
+      case 'get':
+        return this.get(key)
+      case 'keys':
+        return this.keys()
+      default:
+        throw new KithError('no-such-command', `${this.name} has no command ${command}.`)
+    }
   }
 
   documents({ last }: HistoryOptions = {}): Iterable<DocumentInfo> {
@@ -211,6 +256,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 }
 
+/** Rooms whose inside tests can reach. */
+type FakeRooms = { get(reference: string): FakeRoom; list(): FakeRoom[] } & Rooms
+
 export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   readonly peer = FAKE_PEER
   readonly name: string
@@ -231,7 +279,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
     this.name = name
   }
 
-  readonly rooms = {
+  readonly rooms: FakeRooms = {
     create: async ({ name, app = 'chat' }: { name: string; app?: string }): Promise<FakeRoom> => this.add(name, app),
     join: async (reference: string, { peers = [] }: { peers?: string[] } = {}): Promise<FakeRoom> => {
       if (!reference.startsWith('bafy')) {
@@ -255,7 +303,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       return room
     },
     list: (): FakeRoom[] => [...this.#rooms],
-  }
+  } as unknown as FakeRooms
 
   add(name: string, app: string, id = `bafyroom${this.#rooms.length}`): FakeRoom {
     const room = new FakeRoom(this, id, name, app)

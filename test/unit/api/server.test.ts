@@ -157,10 +157,10 @@ describe('input', () => {
 
   test('may be as large as the limit, but no larger', async () => {
     node.add('Kitchen', 'chat')
-    const around = JSON.stringify({ room: 'Kitchen', text: '' }).length
+    const around = JSON.stringify({ room: 'Kitchen', command: 'send', args: { text: '' } }).length
     const largest = 'x'.repeat(BODY_LIMIT_BYTES - around)
-    expect((await post('messages.send', { room: 'Kitchen', text: largest })).status).toBe(200)
-    expect(await post('messages.send', { room: 'Kitchen', text: `${largest}x` })).toEqual({
+    expect((await post('rooms.do', { room: 'Kitchen', command: 'send', args: { text: largest } })).status).toBe(200)
+    expect(await post('rooms.do', { room: 'Kitchen', command: 'send', args: { text: `${largest}x` } })).toEqual({
       status: 413,
       body: failure('too-large'),
     })
@@ -173,7 +173,8 @@ describe('errors', () => {
     ['rooms.join', { room: 'Attic' }, 400, 'bad-room-id'],
     ['connect', { address: 'x' }, 400, 'bad-address'],
     ['connect', { address: '/ip4/10.0.0.9/tcp/1' }, 502, 'unreachable'],
-    ['messages.send', { room: 'Stock', text: 'x' }, 409, 'wrong-app'],
+    ['rooms.do', { room: 'Stock', app: 'chat', command: 'send', args: { text: 'x' } }, 409, 'wrong-app'],
+    ['rooms.do', { room: 'Stock', command: 'checkmate' }, 404, 'no-such-command'],
   ])('of %s are answered with their code', async (name, body, status, code) => {
     node.add('Stock', 'map')
     expect(await post(name, body)).toEqual({ status, body: failure(code) })

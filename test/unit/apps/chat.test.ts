@@ -2,46 +2,41 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
 import { MAX_STATE_BYTES } from '../../../protocols/room/constants.ts'
+import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
-import { chat, chatMessageOf } from '../../../src/apps/chat/chat.ts'
-import { assertKeepsPromises, folded, hex, textArbitrary, updateOf } from './updates.ts'
+import { chat } from '../../../src/apps/chat/index.ts'
+import { testApp } from '../../../src/testing.ts'
+import { textArbitrary } from '../../../src/testing/histories.ts'
+import { folded, hex, updateOf } from './updates.ts'
 
-const updates = fc.array(
-  fc
-    .record({
-      kind: fc.constantFrom(MESSAGE_KIND, MESSAGE_KIND, MESSAGE_KIND, 'profile', 'reaction'),
-      body: fc.oneof(textArbitrary, fc.uint8Array({ maxLength: 20 })),
-      clock: fc.integer({ min: 1, max: 60 }),
-      timeMs: fc.oneof(fc.nat(), fc.maxSafeNat()),
-    })
-    .map(({ kind, body, clock, timeMs }) => updateOf(kind, body, { clock, timeMs })),
-  { maxLength: 130, size: 'max' },
-)
+const { fold } = chat
 
 describe('chat', () => {
   it('keeps the promises of an app', () => {
-    assertKeepsPromises(chat, updates)
+    const updates = textArbitrary.map((value) => ({ kind: MESSAGE_KIND, value }) as const)
+    testApp(chat, { updates, length: RECENT_MESSAGES + 30, runs: 30 })
+    testApp(chat)
   })
 
   it(`shows the newest ${RECENT_MESSAGES} messages in the room's order`, () => {
     const list = Array.from({ length: 250 }, (_, i) => updateOf(MESSAGE_KIND, `text ${i}`, { clock: 2 + (i % 120) }))
-    const { recent } = folded(chat, list)
-    const expected = list.toSorted(comparePositions).slice(-RECENT_MESSAGES)
+    const { recent } = folded(fold, list)
+    const expected = list.toSorted((a, b) => comparePositions(positionOf(a), positionOf(b))).slice(-RECENT_MESSAGES)
     expect(recent.map(({ id }) => id)).toEqual(expected.map(({ id }) => id))
   })
 
   it('has text as it was written, also over encode and decode', () => {
     fc.assert(
       fc.property(textArbitrary, (text) => {
-        const state = chat.reduce(chat.initial(), updateOf(MESSAGE_KIND, text))
+        const state = fold.reduce(fold.initial(), updateOf(MESSAGE_KIND, text))
         expect(state.recent[0]?.text).toBe(text)
-        expect(chat.decode(chat.encode(state)).recent[0]?.text).toBe(text)
+        expect(fold.decode(fold.encode(state)).recent[0]?.text).toBe(text)
       }),
     )
   })
 
   it('ignores what is no message, and gives back the same state', () => {
-    const state = chat.reduce(chat.initial(), updateOf(MESSAGE_KIND, 'here'))
+    const state = fold.reduce(fold.initial(), updateOf(MESSAGE_KIND, 'here'))
     const strange = [
       updateOf('profile', 'a name'),
       updateOf('message/2', 'later'),
@@ -50,8 +45,8 @@ describe('chat', () => {
       updateOf(MESSAGE_KIND, Uint8Array.of(0xc0, 0x80)), // an overlong zero
       updateOf(MESSAGE_KIND, new Uint8Array(MAX_TEXT_BYTES + 1).fill(97)),
     ]
-    for (const update of strange) expect(chat.reduce(state, update)).toBe(state)
-    expect(chatMessageOf(updateOf(MESSAGE_KIND, 'a'.repeat(MAX_TEXT_BYTES)))?.text).toHaveLength(MAX_TEXT_BYTES)
+    for (const update of strange) expect(fold.reduce(state, update)).toBe(state)
+    expect(chat.messageOf(updateOf(MESSAGE_KIND, 'a'.repeat(MAX_TEXT_BYTES)))).toHaveLength(MAX_TEXT_BYTES)
   })
 
   it('knows how long a message is encoded, without encoding it', () => {
@@ -63,10 +58,10 @@ describe('chat', () => {
     )
     fc.assert(
       fc.property(texts, around(lengths.slice(1)), around(lengths), (text, clock, timeMs) => {
-        const state = chat.reduce(chat.initial(), updateOf(MESSAGE_KIND, text, { clock, timeMs }))
+        const state = fold.reduce(fold.initial(), updateOf(MESSAGE_KIND, text, { clock, timeMs }))
         // A list of one takes one byte beside it.
-        expect(chat.encode(state)).toHaveLength(1 + state.recent[0]!.sizeBytes)
-        expect(chat.decode(chat.encode(state))).toEqual(state)
+        expect(fold.encode(state)).toHaveLength(1 + state.recent[0]!.sizeBytes)
+        expect(fold.decode(fold.encode(state))).toEqual(state)
       }),
     )
   })
@@ -75,13 +70,17 @@ describe('chat', () => {
     const longest = Array.from({ length: RECENT_MESSAGES + 5 }, () =>
       updateOf(MESSAGE_KIND, 'a'.repeat(MAX_TEXT_BYTES), { timeMs: Number.MAX_SAFE_INTEGER, clock: 2 ** 40 }),
     )
-    expect(chat.sizeBytes(folded(chat, longest))).toBeLessThan(MAX_STATE_BYTES / 2)
+    expect(fold.sizeBytes(folded(fold, longest))).toBeLessThan(MAX_STATE_BYTES / 2)
   })
 
   it('gives the same messages as JSON', () => {
     const update = updateOf(MESSAGE_KIND, 'hello')
     const { id, author, timeMs, clock } = update
-    expect(chat.toJson(folded(chat, [update]))).toEqual({ recent: [{ id, author, timeMs, clock, text: 'hello' }] })
-    expect(hex(chat.encode(chat.initial()))).toBe('80')
+    expect(fold.toJson(folded(fold, [update]))).toEqual({ recent: [{ id, author, timeMs, clock, text: 'hello' }] })
+    expect(hex(fold.encode(fold.initial()))).toBe('80')
   })
 })
+
+function positionOf({ clock, id }: { clock: number; id: string }) {
+  return { clock, id: id as DocumentId }
+}

@@ -2,32 +2,49 @@ import { encode } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
-import { decodeJson, encodeJson } from '../../../src/apps/body.ts'
-import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
-import { deleteBody, isKey, isValue, keysOf, map, putBody, valueOf } from '../../../src/apps/map/map.ts'
 import { MAX_BODY_DEPTH } from '../../../protocols/document/constants.ts'
+import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
+import { decodeJson, encodeJson, encodeText } from '../../../src/apps/body.ts'
+import { map } from '../../../src/apps/map/index.ts'
+import { mapKinds } from '../../../src/apps/map/kinds.ts'
+import { keysOf, valueOf } from '../../../src/apps/map/state.ts'
 import type { JsonValue } from '../../../src/kith.ts'
-import { assertKeepsPromises, folded, hex, textArbitrary, updateOf } from './updates.ts'
+import { testApp } from '../../../src/testing.ts'
+import { textArbitrary } from '../../../src/testing/histories.ts'
+import { folded, hex, updateOf } from './updates.ts'
+
+const { fold } = map
+const { put: putKind, delete: deleteKind } = mapKinds
+const isKey = (key: string) => codeOf(() => deleteKind.encode(key)) === undefined
+const isValue = (value: unknown) => codeOf(() => putKind.encode({ key: 'a', value: value as JsonValue })) === undefined
+
+function codeOf(act: () => unknown): string | undefined {
+  try {
+    act()
+    return undefined
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
+
+/** Bodies as they are written where nobody looks at the key. */
+const putBody = (key: string, value: JsonValue) => encodeJson([key, value])
+const deleteBody = encodeText
 
 const put = (key: string, value: JsonValue, clock = 2) => updateOf(PUT_KIND, putBody(key, value), { clock })
 const remove = (key: string, clock = 2) => updateOf(DELETE_KIND, deleteBody(key), { clock })
 const bytes = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')
 
-const keyArbitrary = fc.oneof(fc.constantFrom('a', 'b', '__proto__', 'constructor', 'toString'), textArbitrary)
+const keyArbitrary = fc
+  .oneof(fc.constantFrom('a', 'b', '__proto__', 'constructor', 'toString'), textArbitrary)
+  .filter(isKey)
 const valueArbitrary = fc.oneof(
   fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>,
   textArbitrary.map((text) => ({ [text]: [text] })),
 )
-const clockArbitrary = fc.integer({ min: 1, max: 9 })
-
-const updates = fc.array(
-  fc.oneof(
-    fc.tuple(keyArbitrary, valueArbitrary, clockArbitrary).map(([key, value, clock]) => put(key, value, clock)),
-    fc.tuple(keyArbitrary, clockArbitrary).map(([key, clock]) => remove(key, clock)),
-    fc.uint8Array({ maxLength: 30 }).map((body) => updateOf(PUT_KIND, body)),
-    fc.uint8Array({ maxLength: 30 }).map((body) => updateOf(DELETE_KIND, body)),
-  ),
-  { maxLength: 30 },
+const updates = fc.oneof(
+  fc.tuple(keyArbitrary, valueArbitrary).map(([key, value]) => ({ kind: PUT_KIND, value: { key, value } }) as const),
+  keyArbitrary.map((key) => ({ kind: DELETE_KIND, value: key }) as const),
 )
 
 function nested(depth: number): JsonValue {
@@ -36,19 +53,19 @@ function nested(depth: number): JsonValue {
 
 describe('map', () => {
   it('keeps the promises of an app', () => {
-    assertKeepsPromises(map, updates)
+    testApp(map, { updates })
+    testApp(map)
   })
 
   it('holds every JSON value that it takes, as JSON has it', () => {
     fc.assert(
       fc.property(keyArbitrary, valueArbitrary, (key, value) => {
-        fc.pre(isKey(key))
         expect(isValue(value)).toBe(true)
-        const state = folded(map, [put(key, value)])
+        const state = folded(fold, [put(key, value)])
         const expected: unknown = JSON.parse(JSON.stringify(value))
         expect(valueOf(state, key)).toEqual(expected)
-        expect(valueOf(map.decode(map.encode(state)), key)).toEqual(expected)
-        expect(JSON.parse(JSON.stringify(map.toJson(state)))).toEqual(
+        expect(valueOf(fold.decode(fold.encode(state)), key)).toEqual(expected)
+        expect(JSON.parse(JSON.stringify(fold.toJson(state)))).toEqual(
           JSON.parse(`{${JSON.stringify(key)}:${JSON.stringify(value)}}`),
         )
       }),
@@ -58,7 +75,7 @@ describe('map', () => {
 
   it('keeps numbers as they are', () => {
     for (const value of [0, -1, 1.5, 2 ** 53 - 1, -(2 ** 53 - 1), 1e21, 5e-324, Number.MAX_VALUE, 2 ** 53, 2 ** 60]) {
-      expect(valueOf(folded(map, [put('n', value)]), 'n'), String(value)).toBe(value)
+      expect(valueOf(folded(fold, [put('n', value)]), 'n'), String(value)).toBe(value)
     }
   })
 
@@ -69,29 +86,29 @@ describe('map', () => {
       [early, late],
       [late, early],
     ])
-      expect(valueOf(folded(map, list), 'a')).toBe(2)
+      expect(valueOf(folded(fold, list), 'a')).toBe(2)
     for (const list of [
       [late, remove('a', 4)],
       [remove('a', 4), late],
     ]) {
-      expect(keysOf(folded(map, list))).toEqual([])
-      expect(map.toJson(folded(map, list))).toEqual({})
+      expect(keysOf(folded(fold, list))).toEqual([])
+      expect(fold.toJson(folded(fold, list))).toEqual({})
     }
-    expect(keysOf(folded(map, [put('b', null, 4), remove('a', 3), put('a', 0, 4)]))).toEqual(['a', 'b'])
+    expect(keysOf(folded(fold, [put('b', null, 4), remove('a', 3), put('a', 0, 4)]))).toEqual(['a', 'b'])
   })
 
   it('gives odd keys as own fields of its JSON and touches no prototype', () => {
-    const state = folded(map, [
+    const state = folded(fold, [
       put('__proto__', { isAdmin: true }),
       put('constructor', 1),
       put('a', { ['__proto__']: { x: 1 } }),
     ])
-    const json = map.toJson(state) as Record<string, JsonValue>
+    const json = fold.toJson(state) as Record<string, JsonValue>
     expect(Object.keys(json).sort()).toEqual(['__proto__', 'a', 'constructor'])
     expect(Object.getPrototypeOf(json)).toBe(Object.prototype)
     expect(JSON.stringify(json['a'])).toBe('{"__proto__":{"x":1}}')
     expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined()
-    expect(valueOf(folded(map, []), '__proto__')).toBeUndefined()
+    expect(valueOf(folded(fold, []), '__proto__')).toBeUndefined()
   })
 
   it.each<[string, Uint8Array]>([
@@ -128,23 +145,23 @@ describe('map', () => {
       Buffer.concat([bytes('82 6161'), ...Array.from({ length: 20_000 }, () => bytes('a1 6161')), bytes('01')]),
     ],
   ])('ignores %s', (_name, body) => {
-    const state = folded(map, [put('b', 1)])
-    expect(map.reduce(state, updateOf(PUT_KIND, body))).toBe(state)
+    const state = folded(fold, [put('b', 1)])
+    expect(fold.reduce(state, updateOf(PUT_KIND, body))).toBe(state)
   })
 
   it('ignores removals of what is no key, and other kinds', () => {
-    const state = folded(map, [put('b', 1)])
+    const state = folded(fold, [put('b', 1)])
     for (const body of [new Uint8Array(0), Uint8Array.of(0xff), new Uint8Array(MAX_KEY_BYTES + 1).fill(97)]) {
-      expect(map.reduce(state, updateOf(DELETE_KIND, body))).toBe(state)
+      expect(fold.reduce(state, updateOf(DELETE_KIND, body))).toBe(state)
     }
-    expect(map.reduce(state, updateOf('message', putBody('b', 2)))).toBe(state)
+    expect(fold.reduce(state, updateOf('message', putBody('b', 2)))).toBe(state)
   })
 
   it('takes keys and values up to their limits', () => {
     const key = 'k'.repeat(MAX_KEY_BYTES)
     const deepest = nested(MAX_VALUE_DEPTH)
-    expect(valueOf(folded(map, [put(key, deepest)]), key)).toEqual(deepest)
-    expect(keysOf(folded(map, [put(key, 1), remove(key, 3)]))).toEqual([])
+    expect(valueOf(folded(fold, [put(key, deepest)]), key)).toEqual(deepest)
+    expect(keysOf(folded(fold, [put(key, 1), remove(key, 3)]))).toEqual([])
     expect(isKey('é'.repeat(MAX_KEY_BYTES / 2))).toBe(true)
     expect(isKey('é'.repeat(MAX_KEY_BYTES / 2 + 1))).toBe(false)
     expect(isKey('\ud800'), 'half a character').toBe(false)

@@ -8,7 +8,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'kith-config-'))
 afterAll(() => rmSync(dataDir, { recursive: true }))
 
 test('a complete config is returned unchanged', () => {
-  const config = { listen: ['/ip4/0.0.0.0/tcp/4001'], api: 0, name: 'Alice', mdns: false, peers: [] }
+  const config = { listen: ['/ip4/0.0.0.0/tcp/4001'], api: 0, name: 'Alice', mdns: false, peers: [], apps: [] }
   expect(parseConfig(JSON.stringify(config), 'kith.json')).toEqual(config)
 })
 
@@ -16,7 +16,7 @@ test.each([
   ['{', 'The config file kith.json is not JSON'],
   ['[]', 'must contain a single JSON object'],
   ['null', 'must contain a single JSON object'],
-  ['{"nmae": "x"}', 'unknown key "nmae". Known keys: listen, api, name, mdns, peers'],
+  ['{"nmae": "x"}', 'unknown key "nmae". Known keys: listen, api, name, mdns, peers, apps'],
   ['{"__proto__": 1}', 'unknown key "__proto__"'],
   ['{"toString": 1}', 'unknown key "toString"'],
   ['{"listen": "/ip4/0.0.0.0/tcp/1"}', '"listen" must be a list of strings'],

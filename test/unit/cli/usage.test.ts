@@ -28,7 +28,7 @@ test('the commands are these', () => {
       ...['start', 'stop', 'status', 'id', 'peers', 'peer', 'connect'],
       ...['room', 'room create', 'room list', 'room show', 'join', 'leave', 'members'],
       ...['send', 'read', 'chat'],
-      ...['put', 'get', 'keys', 'delete'],
+      ...['put', 'get', 'keys', 'delete', 'do'],
       ...['sync', 'share-policy', 'carry'],
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
       ...['want', 'wants', 'unwant', 'gc'],

@@ -1,5 +1,6 @@
 /** What a whole node does with a peer that cheats. */
 import { expect, test } from 'vitest'
+import { builtInApps, byName } from '../../../src/apps/index.ts'
 import { encodeDocument } from '../../../protocols/document/document.ts'
 import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
@@ -24,6 +25,7 @@ function nodeWithRoom(): { machine: NodeMachine; room: RoomId } {
     store: memoryStore(),
     signer,
     random: () => 0,
+    apps: byName(builtInApps),
     authorName: 'Anna',
     peerRecord: () => undefined,
   })

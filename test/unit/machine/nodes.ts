@@ -3,6 +3,7 @@
  * encoded and decoded. Every machine, store and runner is a real one. Peers that are not nodes do
  * what the test says.
  */
+import { builtInApps, byName } from '../../../src/apps/index.ts'
 import { MESSAGE_KIND } from '../../../protocols/apps/chat/constants.ts'
 import type { BatchSyncRecord } from '../../../protocols/batch-sync/index.ts'
 import { decodeDocument, type Document } from '../../../protocols/document/document.ts'
@@ -203,7 +204,7 @@ export class TestNode implements Party {
     const { store, peer, signer, name } = this
     const random = seededRandom(name.length + this.#commands)
     const machine = new NodeMachine({
-      ...{ self: peer, store, signer, random, authorName: name },
+      ...{ self: peer, store, signer, random, apps: byName(builtInApps), authorName: name },
       peerRecord: () => undefined,
     })
     const runner = new Runner(machine, store, {

@@ -1,5 +1,6 @@
 /** How much a node takes from whom, and that nobody has to pay for others. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { builtInApps, byName } from '../../../src/apps/index.ts'
 import { encodeDocument, type Document } from '../../../protocols/document/document.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../protocols/wire/room-keys.ts'
@@ -50,7 +51,13 @@ describe('a rate limit', () => {
 
 /** The rooms of a node that carries the room, so that nothing is folded. */
 function carryingRooms(): Rooms {
-  const init = { store: memoryStore(), signer: signerOf(99), random: seededRandom(1), authorName: 'Node' }
+  const init = {
+    store: memoryStore(),
+    signer: signerOf(99),
+    random: seededRandom(1),
+    apps: byName(builtInApps),
+    authorName: 'Node',
+  }
   const rooms = new Rooms(init)
   rooms.carry(room, Number.MAX_SAFE_INTEGER, NOW_MS)
   rooms.receive(room, [root.block], peerA, at(NOW_MS))
@@ -152,7 +159,13 @@ describe('a peer', () => {
 
 describe('a peer that brings what others wait for', () => {
   it('does not pay for what others brought', () => {
-    const init = { store: memoryStore(), signer: signerOf(99), random: seededRandom(1), authorName: 'Node' }
+    const init = {
+      store: memoryStore(),
+      signer: signerOf(99),
+      random: seededRandom(1),
+      apps: byName(builtInApps),
+      authorName: 'Node',
+    }
     const rooms = new Rooms(init)
     rooms.carry(room, Number.MAX_SAFE_INTEGER, NOW_MS)
     const text = 'x'.repeat(60_000)

@@ -7,7 +7,8 @@ import { decodeDocument, isSignatureValid, type Document } from '../../../protoc
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { encodeText } from '../../../src/apps/body.ts'
-import { putBody } from '../../../src/apps/map/map.ts'
+import { builtInApps, byName } from '../../../src/apps/index.ts'
+import { mapKinds } from '../../../src/apps/map/kinds.ts'
 import { KithError } from '../../../src/kith.ts'
 import type { Content } from '../../../src/room/room.ts'
 import { Rooms } from '../../../src/machine/rooms.ts'
@@ -18,7 +19,8 @@ import type { Store } from '../../../src/store/store.ts'
 import { at, NOW_MS, peerA, signerOf, Writer } from '../room/history.ts'
 
 function roomsOf(index: number, store: Store = memoryStore(), authorName = `Author ${index}`) {
-  const rooms = new Rooms({ store, signer: signerOf(index), random: seededRandom(index + 1), authorName })
+  const apps = byName(builtInApps)
+  const rooms = new Rooms({ store, signer: signerOf(index), random: seededRandom(index + 1), apps, authorName })
   const say = (room: DocumentId, text: string): Document => {
     const { intake } = rooms.require(room).write(messageOf(text), NOW_MS)
     return intake.accepted[0]!
@@ -214,7 +216,7 @@ describe('writing', () => {
     const { rooms, store } = roomsOf(0)
     const { room } = rooms.create('Stock', 'map', NOW_MS)
     const put = (i: number, value: string) =>
-      rooms.require(room).write({ kind: PUT_KIND, body: putBody(`key ${i}`, value) }, NOW_MS)
+      rooms.require(room).write({ kind: PUT_KIND, body: mapKinds.put.encode({ key: `key ${i}`, value }) }, NOW_MS)
     const large = 'v'.repeat(60_000)
     let count = 0
     const fill = () => {

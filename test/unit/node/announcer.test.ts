@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { Announcer } from '../../../src/node/announcer.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { coreOf, servicesOf } from './core.ts'
@@ -11,13 +12,13 @@ async function setUp() {
     if (event.type === 'document') announcer.document(event.room, event.document)
     if (event.type === 'room') announcer.room(event.room)
   }
-  const { id } = await rooms.create({ name: 'Kitchen' })
-  return { announcer, room: rooms.byId(id as Parameters<typeof rooms.byId>[0]) }
+  const room = await rooms.create({ name: 'Kitchen' })
+  return { announcer, room, reading: rooms.byId(room.id as RoomId).reading }
 }
 
 it('makes an event once for all who listen, and not where nobody does', async () => {
-  const { announcer, room } = await setUp()
-  const messageOf = vi.spyOn(room.reading, 'messageOf')
+  const { announcer, room, reading } = await setUp()
+  const messageOf = vi.spyOn(reading, 'messageOf')
   await room.send('nobody hears it')
   expect(messageOf).not.toHaveBeenCalled()
   const heard: string[] = []

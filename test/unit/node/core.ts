@@ -1,7 +1,8 @@
 /** The inside of a node without a host, for tests: commands run at once. */
 import { vi } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
-import { KithError } from '../../../src/kith.ts'
+import { builtInApps, byName } from '../../../src/apps/index.ts'
+import { KithError, type App } from '../../../src/kith.ts'
 import type { BlockServices } from '../../../src/node/block-services.ts'
 import type { NodeCore } from '../../../src/node/core.ts'
 import { MEMORY_FOLDER } from '../../../src/node/data-folder.ts'
@@ -27,17 +28,21 @@ export interface TestCore extends NodeCore {
 }
 
 /** The node of a number; on a store that it had before, as after a restart. */
-export function coreOf(index: number, store: Store = memoryStore()): TestCore {
+export function coreOf(
+  index: number,
+  store: Store = memoryStore(),
+  apps: ReadonlyMap<string, App> = byName(builtInApps),
+): TestCore {
   const signer = signerOf(index)
   const self = signer.author
   const machine = new NodeMachine({
-    ...{ self, store, signer, random: seededRandom(index + 1), authorName: `Author ${index}` },
+    ...{ self, store, signer, random: seededRandom(index + 1), apps, authorName: `Author ${index}` },
     peerRecord: () => undefined,
   })
   const dialled: string[] = []
   const stop = new AbortController()
   return {
-    ...{ self, dataDir: MEMORY_FOLDER, machine, store, dialled, stop, stopped: stop.signal, connected: 0 },
+    ...{ self, dataDir: MEMORY_FOLDER, apps, machine, store, dialled, stop, stopped: stop.signal, connected: 0 },
     onEvent: () => undefined,
     command(command) {
       let result: CommandResult | undefined

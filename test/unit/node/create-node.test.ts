@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { KithNode } from '../../../src/kith.ts'
-import { createNode } from '../../../src/node.ts'
+import { chat, createNode } from '../../../src/node.ts'
 
 let dataDir: string
 
@@ -32,7 +32,7 @@ test('a node listens on the port of its key, on another where that is taken, and
   expect(portOf(second)).not.toBe(port)
   expect(second.peer).toBe(first.peer)
   expect(Array.from(second.rooms.get('Kitchen').messages(), ({ text }) => text)).toEqual(['hello'])
-  await second.rooms.get('Kitchen').send('from another port')
+  await second.rooms.get('Kitchen', chat).send('from another port')
   await second.stop()
   other.close()
   await once(other, 'close')

@@ -25,7 +25,7 @@ async function setUp(room = rootOf().id) {
   const followed = (options?: FollowOptions) => local.followDocuments(options)[Symbol.asyncIterator]()
   /** Counts the rows that are read from now on, by followers alone: the state is folded before. */
   const countRows = () => {
-    local.state()
+    local.stateJson()
     const read = vi.spyOn(core.store, 'documents')
     return () => read.mock.results.reduce((sum, { value }) => sum + (value as unknown[]).length, 0)
   }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { MAX_TEXT_BYTES } from '../../../protocols/apps/chat/constants.ts'
 import { MAX_KEY_BYTES } from '../../../protocols/apps/map/constants.ts'
 import type { Document } from '../../../protocols/document/document.ts'
+import { chat } from '../../../src/apps/chat/index.ts'
+import { map } from '../../../src/apps/map/index.ts'
 import { KithError, type HistoryOptions, type JsonValue, type Room } from '../../../src/kith.ts'
 import { shortNameOf } from '../../../src/node/short-name.ts'
 import { parseInvite } from '../../../src/node/invite.ts'
@@ -85,11 +87,19 @@ describe('a room', () => {
     expect(room.details().waitingFor).not.toBe('')
     core.connected = 2
     expect(room.details().waitingFor).toContain('2')
-    for (const act of [() => room.send('a'), () => room.put('a', 1), () => room.write('message', new Uint8Array(0))]) {
+    const acts = [
+      () => room.as(chat).send('a'),
+      () => room.as(map).put('a', 1),
+      () => room.as(map).get('a'),
+      () => room.state,
+      () => room.commands(),
+      () => room.do('send', { text: 'a' }),
+      () => room.write('message', new Uint8Array(0)),
+    ]
+    for (const act of acts) {
       expect((await failure(act)).code).toBe('waiting')
     }
-    expect((await failure(() => room.get('a'))).code).toBe('waiting')
-    expect([room.state(), [...room.messages()], [...room.documents()]]).toEqual([null, [], []])
+    expect([room.stateJson(), [...room.messages()], [...room.documents()]]).toEqual([null, [], []])
     receive(root.id, [root])
     expect(room).toMatchObject({ name: 'Kitchen', app: 'chat', status: 'open' })
     expect(room.details().waitingFor).toBe('')
@@ -121,7 +131,7 @@ describe('a room', () => {
     const room = await rooms.join(root.id)
     receive(root.id, [root])
     expect(room.summary()).toMatchObject({ name: '', app: '', status: 'open' })
-    for (const act of [() => room.send('a'), () => room.messages(), () => room.get('a')]) {
+    for (const act of [() => room.as(chat), () => room.messages(), () => room.state, () => room.commands()]) {
       expect(await failure(act)).toMatchObject({ code: 'wrong-app', message: expect.stringContaining('no room') })
     }
   })
@@ -200,7 +210,7 @@ describe('writing into a room', () => {
 
   it.each(values)('refuses %o as the value of a key, and writes nothing', async (value, code) => {
     const { rooms } = setUp()
-    const room = await rooms.create({ name: 'Stock', app: 'map' })
+    const room = await rooms.create({ name: 'Stock', app: map })
     const { documents } = room.summary()
     expect((await failure(() => room.put('a', value as JsonValue))).code).toBe(code)
     expect(room.summary().documents).toBe(documents)
@@ -208,21 +218,21 @@ describe('writing into a room', () => {
 
   it('keeps what was put, until it is deleted', async () => {
     const { rooms } = setUp()
-    const room = await rooms.create({ name: 'Stock', app: 'map' })
+    const room = await rooms.create({ name: 'Stock', app: map })
     await room.put('apples', { count: 3 })
     await room.put('__proto__', JSON.parse('{"__proto__": 1}') as JsonValue)
     expect(room.keys()).toEqual(['__proto__', 'apples'])
     expect(room.get('apples')).toEqual({ count: 3 })
-    expect(JSON.stringify(room.state())).toBe('{"__proto__":{"__proto__":1},"apples":{"count":3}}')
+    expect(JSON.stringify(room.stateJson())).toBe('{"__proto__":{"__proto__":1},"apples":{"count":3}}')
     await room.delete('apples')
     expect([room.get('apples'), room.get('pears'), room.keys()]).toEqual([undefined, undefined, ['__proto__']])
   })
 
   it('refuses keys and texts that are too long, and what is for another app', async () => {
     const { rooms } = setUp()
-    const stock = await rooms.create({ name: 'Stock', app: 'map' })
+    const stock = await rooms.create({ name: 'Stock', app: map })
     const kitchen = await rooms.create({ name: 'Kitchen' })
-    const codes = async (room: Room, ...acts: ((room: Room) => unknown)[]) =>
+    const codes = async <SomeRoom>(room: SomeRoom, ...acts: ((room: SomeRoom) => unknown)[]) =>
       Promise.all(acts.map(async (act) => (await failure(() => act(room))).code))
     const long = 'k'.repeat(MAX_KEY_BYTES + 1)
     expect(
@@ -233,15 +243,15 @@ describe('writing into a room', () => {
         (r) => r.delete(long),
       ),
     ).toEqual([...['bad-name', 'bad-name', 'bad-name']])
-    expect(await codes(stock, (r) => r.send('a'))).toEqual(['wrong-app'])
-    expect(
-      await codes(
-        kitchen,
-        (r) => r.put('a', 1),
-        (r) => r.get('a'),
-        (r) => r.keys(),
-      ),
-    ).toEqual([...['wrong-app', 'wrong-app', 'wrong-app']])
+    const misuses = await codes(
+      stock,
+      (r) => r.as(chat),
+      (r) => r.do('put', { key: 'a', value: 1 }, { app: 'chat' }),
+      (r) => r.messages(),
+      () => rooms.get('Kitchen', map),
+      () => rooms.join(kitchen.id, { app: map }),
+    )
+    expect(new Set(misuses)).toEqual(new Set(['wrong-app']))
     const text = 'é'.repeat(MAX_TEXT_BYTES / 2)
     expect(await codes(kitchen, (r) => r.send(`${text}a`))).toEqual(['too-large'])
     await kitchen.send(text)

@@ -21,7 +21,7 @@ async function longRoom() {
     peerA,
     at(NOW_MS),
   )
-  expect(room.state()).not.toBeNull() // folded, so that all further reading is that of the history
+  expect(room.stateJson()).not.toBeNull() // folded, so that all further reading is that of the history
   const read = vi.spyOn(core.store, 'documents')
   const rowsRead = () => read.mock.results.reduce((sum, { value }) => sum + (value as unknown[]).length, 0)
   return { core, room, writer, rowsRead }

@@ -1,55 +1,48 @@
 import { encode } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { peerIdOfPublicKey } from '../../../protocols/wire/peer-ids.ts'
 import {
   MAX_AUTHOR_NAME_BYTES,
   MAX_ROOM_NAME_BYTES,
   PROFILE_KIND,
   ROOT_KIND,
 } from '../../../protocols/room/constants.ts'
-import { chat } from '../../../src/apps/chat/chat.ts'
-import { map } from '../../../src/apps/map/map.ts'
+import { peerIdOfPublicKey } from '../../../protocols/wire/peer-ids.ts'
+import { chat } from '../../../src/apps/chat/index.ts'
+import { map } from '../../../src/apps/map/index.ts'
+import type { Fold } from '../../../src/kith.ts'
 import { decodeRoot, encodeRoot, isRoomName } from '../../../src/room/root.ts'
 import { profileBody, roster } from '../../../src/room/roster.ts'
-import { unknownApp, wholeApp } from '../../../src/room/whole-state.ts'
+import { unknownFold, wholeFold } from '../../../src/room/whole-state.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
-import { assertKeepsPromises, folded, textArbitrary, updateOf } from '../apps/updates.ts'
+import { assertFold } from '../../../src/testing/fold-properties.ts'
+import { foreignContents, histories, textArbitrary } from '../../../src/testing/histories.ts'
+import { folded, updateOf } from '../apps/updates.ts'
 import { NOW_MS, rootOf, signed, signerOf } from './history.ts'
 
-const authors = [0xaa, 0xbb, 0xcc].map((byte) => peerIdOfPublicKey(new Uint8Array(32).fill(byte)))
+const author = peerIdOfPublicKey(new Uint8Array(32).fill(0xaa))
 
-const updates = fc.array(
-  fc
-    .record({
-      kind: fc.constantFrom(PROFILE_KIND, PROFILE_KIND, 'message', 'put'),
-      body: fc.oneof(textArbitrary, fc.uint8Array({ maxLength: 70 })),
-      clock: fc.integer({ min: 1, max: 9 }),
-      author: fc.constantFrom(...authors),
-    })
-    .map(({ kind, body, clock, author }) => updateOf(kind, body, { clock, author })),
-  { maxLength: 20 },
-)
+const names = fc.oneof(textArbitrary, fc.constantFrom('Anna', 'Bob', 'a'.repeat(MAX_AUTHOR_NAME_BYTES + 1)))
+const profiles = names.map((name) => ({ kind: PROFILE_KIND, body: profileBody(name) }))
+const randomHistories = histories(fc.oneof(profiles, foreignContents(['message', 'put'])), 20)
 
 describe('the roster', () => {
   it('keeps the promises of an app, alone and beside an app', () => {
-    assertKeepsPromises(roster, updates)
-    assertKeepsPromises(wholeApp(chat), updates)
-    assertKeepsPromises(wholeApp(map), updates)
-    assertKeepsPromises(wholeApp(unknownApp), updates)
+    assertFold(roster, randomHistories, { numRuns: 200 })
+    for (const fold of [chat.fold, map.fold, unknownFold] as Fold<unknown>[]) {
+      assertFold(wholeFold(fold), randomHistories, { numRuns: 100 })
+    }
   })
 
   it('has the last name of each author, and ignores what is none', () => {
-    const [author] = authors
-    const profile = (body: string | Uint8Array, clock: number) =>
-      updateOf(PROFILE_KIND, body, { clock, author: author! })
+    const profile = (body: string | Uint8Array, clock: number) => updateOf(PROFILE_KIND, body, { clock, author })
     const state = folded(roster, [profile('Late', 3), profile('Early', 2)])
-    expect(roster.toJson(state)).toEqual({ [author!]: 'Late' })
+    expect(roster.toJson(state)).toEqual({ [author]: 'Late' })
     for (const body of ['', '  ', '\ufeff', 'a'.repeat(MAX_AUTHOR_NAME_BYTES + 1), Uint8Array.of(0xff)]) {
       expect(roster.reduce(state, profile(body, 9))).toBe(state)
     }
     expect(roster.toJson(folded(roster, [profile('é'.repeat(MAX_AUTHOR_NAME_BYTES / 2), 4)]))).toEqual({
-      [author!]: 'é'.repeat(MAX_AUTHOR_NAME_BYTES / 2),
+      [author]: 'é'.repeat(MAX_AUTHOR_NAME_BYTES / 2),
     })
     expect(profileBody('Anna')).toEqual(new TextEncoder().encode('Anna'))
   })

@@ -8,14 +8,15 @@ import { encodeDocument, type Document } from '../../../protocols/document/docum
 import { sha256Hex } from '../../../protocols/wire/crypto.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
-import type { App } from '../../../src/apps/app.ts'
 import { encodeText } from '../../../src/apps/body.ts'
-import { chat } from '../../../src/apps/chat/chat.ts'
-import { deleteBody, map, putBody } from '../../../src/apps/map/map.ts'
+import { chat } from '../../../src/apps/chat/index.ts'
+import { map } from '../../../src/apps/map/index.ts'
+import { mapKinds } from '../../../src/apps/map/kinds.ts'
+import type { Fold } from '../../../src/kith.ts'
 import { PERSIST_STATE_EVERY } from '../../../src/room/constants.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
 import { RoomView } from '../../../src/room/view.ts'
-import { wholeApp } from '../../../src/room/whole-state.ts'
+import { wholeFold } from '../../../src/room/whole-state.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -38,7 +39,7 @@ const root = rootOf()
 const room = root.id
 
 /** Ids in the order they were folded: nothing about it commutes. */
-const trail: App<readonly string[]> = {
+const trail: Fold<readonly string[]> = {
   commutes: false,
   initial: () => [],
   reduce: (state, { id, kind }) => (kind === DELETE_KIND ? state.slice(1) : [...state, id]),
@@ -48,18 +49,18 @@ const trail: App<readonly string[]> = {
   toJson: (state) => [...state],
 }
 
-const apps: [string, App<unknown>][] = [
-  ['chat', wholeApp(chat) as App<unknown>],
-  ['map', wholeApp(map) as App<unknown>],
-  ['an app that does not commute', trail as App<unknown>],
+const apps: [string, Fold<unknown>][] = [
+  ['chat', wholeFold(chat.fold) as Fold<unknown>],
+  ['map', wholeFold(map.fold) as Fold<unknown>],
+  ['an app that does not commute', trail as Fold<unknown>],
 ]
 
 const bodyArbitrary = fc.oneof(
   fc.string({ maxLength: 400 }).map((text) => ({ kind: MESSAGE_KIND, body: encodeText(text) })),
   fc
     .tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), fc.nat({ max: 700 }))
-    .map(([key, length]) => ({ kind: PUT_KIND, body: putBody(key, 'v'.repeat(length)) })),
-  fc.constantFrom('a', 'b', 'c').map((key) => ({ kind: DELETE_KIND, body: deleteBody(key) })),
+    .map(([key, length]) => ({ kind: PUT_KIND, body: mapKinds.put.encode({ key, value: 'v'.repeat(length) }) })),
+  fc.constantFrom('a', 'b', 'c').map((key) => ({ kind: DELETE_KIND, body: mapKinds.delete.encode(key) })),
   fc.string({ minLength: 1, maxLength: 20 }).map((name) => ({ kind: PROFILE_KIND, body: encodeText(name) })),
 )
 
@@ -73,7 +74,7 @@ const historyArbitrary = (maxLength: number): fc.Arbitrary<Document[]> =>
     })
 
 /** The definition: all documents in order, each refused that takes the state further past the cap. */
-function foldAll<State>(app: App<State>, documents: readonly Document[]): { state: State; refused: DocumentId[] } {
+function foldAll<State>(app: Fold<State>, documents: readonly Document[]): { state: State; refused: DocumentId[] } {
   const refused: DocumentId[] = []
   const state = documents.toSorted(comparePositions).reduce((before, document) => {
     const after = app.reduce(before, document)
@@ -84,7 +85,7 @@ function foldAll<State>(app: App<State>, documents: readonly Document[]): { stat
   return { state, refused }
 }
 
-const hashOf = <State>(app: App<State>, documents: readonly Document[]): string =>
+const hashOf = <State>(app: Fold<State>, documents: readonly Document[]): string =>
   sha256Hex(app.encode(foldAll(app, documents).state))
 
 const MISHAPS = ['none', 'none', 'look', 'persist', 'restart', 'crash'] as const
@@ -92,11 +93,11 @@ const MISHAPS = ['none', 'none', 'look', 'persist', 'restart', 'crash'] as const
 /** A view that is fed by a graph, as in a room. */
 class Fed {
   readonly store: Store = memoryStore()
-  readonly #app: App<unknown>
+  readonly #app: Fold<unknown>
   #graph: RoomGraph
   view: RoomView<unknown>
 
-  constructor(app: App<unknown>) {
+  constructor(app: Fold<unknown>) {
     this.#app = app
     this.#graph = new RoomGraph(room, this.store)
     this.view = new RoomView(room, app, this.store)
@@ -161,14 +162,14 @@ describe.each(apps)("a room's state, of %s,", (_name, app) => {
 })
 
 describe('a view', () => {
-  const app = wholeApp(map) as App<unknown>
+  const app = wholeFold(map.fold) as Fold<unknown>
   const put = (author: number, key: string, length: number, parents: number[]): Step => ({
     author,
     parents,
     isFork: false,
     signing: 'signed',
     kind: PUT_KIND,
-    body: putBody(key, 'v'.repeat(length)),
+    body: mapKinds.put.encode({ key, value: 'v'.repeat(length) }),
   })
 
   it('takes a late document into account that arrives before anybody looks after a restart', () => {
@@ -215,7 +216,7 @@ describe('a view', () => {
     fed.feed(writer.documents.map(({ block }) => block))
     const more = put(1, 'b', 1000, [])
     expect(fed.view.wouldRefuse(new Writer(root).write({ ...more, parents: [0] }))).toBe(true)
-    fed.feed([writer.write({ ...more, kind: DELETE_KIND, body: deleteBody('a') }).block])
+    fed.feed([writer.write({ ...more, kind: DELETE_KIND, body: mapKinds.delete.encode('a') }).block])
     expect(fed.feed([writer.write(more).block])).toEqual([])
   })
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { chat } from '../../../src/apps/chat/index.ts'
+import { map } from '../../../src/apps/map/index.ts'
 import { readScenario, ScenarioError } from '../../../src/simulate/read-scenario.ts'
 
 const MINIMAL = `
@@ -39,7 +41,7 @@ test('omitted keys have their defaults', () => {
     liars: new Map(),
     crashes: [],
     partitions: [],
-    app: 'chat',
+    app: chat,
     introductions: 'all',
     writes: [{ by: [0, 1, 2], count: 2, everyMs: 60_000, fromMs: 0, sizeBytes: { min: 40, max: 40 } }],
     files: [],
@@ -141,7 +143,7 @@ checks:
       },
       { count: 2, forMs: { min: 60_000, max: 60_000 } },
     ],
-    app: 'map',
+    app: map,
     introductions: 'writers',
     writes: [{ by: [2], count: 5, everyMs: 3_600_000, fromMs: 1_800_000, sizeBytes: { min: 1024, max: 2048 } }],
     files: [

@@ -1,6 +1,7 @@
 /** A protocol is added by its folder and a row in the list of wings; nothing else knows of it. */
 import { expect, test } from 'vitest'
 import type { PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
+import { builtInApps, byName } from '../../../../src/apps/index.ts'
 import { NodeMachine, type NodeEffect, type NodeInput } from '../../../../src/machine/node-machine.ts'
 import { wings as usualWings } from '../../../../src/machine/wings.ts'
 import { memoryStore } from '../../../../src/store/memory.ts'
@@ -21,6 +22,7 @@ class Pair {
         name,
         new NodeMachine({
           ...{ self: name as PeerId, store: memoryStore(), signer: signerOf(index), random: () => 0, wings },
+          apps: byName(builtInApps),
           ...{ authorName: undefined, peerRecord: () => undefined },
         }),
       ]),

@@ -5,11 +5,12 @@ import { MAX_STATE_BYTES } from '../../../../protocols/room/constants.ts'
 import { signerOfSeed } from '../../../../protocols/wire/crypto.ts'
 import { parseDocumentId, type DocumentId, type RoomId } from '../../../../protocols/wire/ids.ts'
 import { publicKeyOfPeerId } from '../../../../protocols/wire/peer-ids.ts'
-import { appOf } from '../../../../src/apps/index.ts'
+import { builtInApps, byName } from '../../../../src/apps/index.ts'
+import type { Fold } from '../../../../src/kith.ts'
 import { RoomGraph } from '../../../../src/room/graph.ts'
 import { decodeRoot } from '../../../../src/room/root.ts'
 import { RoomView } from '../../../../src/room/view.ts'
-import { unknownApp, wholeApp } from '../../../../src/room/whole-state.ts'
+import { unknownFold, wholeFold } from '../../../../src/room/whole-state.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
 import { memoryStore } from '../../../../src/store/memory.ts'
 import { peerA, shuffle, welcome } from '../../room/history.ts'
@@ -39,7 +40,7 @@ const FOLDERS = ['room', 'apps/chat', 'apps/map']
 class Room {
   readonly id: RoomId
   readonly store = memoryStore()
-  readonly app
+  readonly fold
   readonly #graph: RoomGraph
   readonly view: RoomView<unknown>
   readonly refused = new Set<DocumentId>()
@@ -47,9 +48,10 @@ class Room {
   constructor({ room, documents }: HistoryVector) {
     this.id = parseDocumentId(room)!
     const root = documents.map(({ block }) => decodeDocument(fromSpelled(block))).find(({ id }) => id === this.id)!
-    this.app = wholeApp(appOf(decodeRoot(root)?.app ?? '') ?? unknownApp)
+    const app = byName(builtInApps).get(decodeRoot(root)?.app ?? '')
+    this.fold = wholeFold(app?.fold ?? (unknownFold as Fold<unknown>))
     this.#graph = new RoomGraph(this.id, this.store)
-    this.view = new RoomView(this.id, this.app, this.store) as RoomView<unknown>
+    this.view = new RoomView(this.id, this.fold, this.store) as RoomView<unknown>
   }
 
   receive(...blocks: Uint8Array[]): void {
@@ -69,7 +71,7 @@ class Room {
   }
 
   encodedState(): Uint8Array {
-    return this.app.encode(this.view.state as never)
+    return this.fold.encode(this.view.state as never)
   }
 }
 
@@ -106,7 +108,7 @@ describe.each(FOLDERS)('a history of protocols/%s', (folder) => {
     expect(atOnce.outcome(), 'all at once').toEqual(outcome)
     expect([...atOnce.refused], 'refused').toEqual(vector.refused)
     const state = atOnce.encodedState()
-    expect(toHex(atOnce.app.encode(atOnce.app.decode(state))), 'written again').toBe(toHex(state))
+    expect(toHex(atOnce.fold.encode(atOnce.fold.decode(state))), 'written again').toBe(toHex(state))
   })
 
   it('is by authors of these seeds', () => {

@@ -1,33 +1,23 @@
-/** `kith send` and `kith read`. */
+/** `kith read`: what a room says, line by line, or the documents it consists of. */
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import type { DocumentRecord } from '../../api/contract.ts'
+import type { Message } from '../../kith.ts'
 import type { Context } from '../context.ts'
-import { FailedError, UsageError } from '../exit.ts'
+import { FailedError } from '../exit.ts'
 import { MessageLines } from '../message-lines.ts'
 import { addCommand, roomArgument, wholeNumber } from '../program.ts'
 import type { Run } from '../program.ts'
+import { clean, clockTime, fileSize, shortPeer } from '../text.ts'
 
 interface ReadOptions {
   follow?: true
   last?: number
   pending?: true
+  documents?: true
 }
 
-export function addMessageCommands(program: Command, run: Run): void {
-  addCommand(program, {
-    name: 'send',
-    summary: 'say something in a chat room',
-    description: 'say something in a chat room; returns once it is safe on the disk',
-    examples: [
-      ['kith send Kitchen "hello"', ''],
-      ['kith send Kitchen the kettle is on', 'words need no quotes'],
-      ['kith send Kitchen -- -1 is a number', '-- before a text that begins with "-"'],
-    ],
-    notes: ['Peers that are away get it when they come back.'],
-  })
-    .addArgument(roomArgument())
-    .argument('<text...>', 'what to say')
-    .action(run(send))
+export function addReadCommand(program: Command, run: Run): void {
   addCommand(program, {
     name: 'read',
     summary: 'print the messages of a chat room',
@@ -38,6 +28,7 @@ export function addMessageCommands(program: Command, run: Run): void {
       ['kith read Kitchen --follow', 'all, then what comes, until Ctrl-C'],
       ['kith read Kitchen --pending', 'those whose history has not arrived yet'],
       ['kith read Kitchen --follow --last 0 --json', 'only what comes, one JSON value per line'],
+      ['kith read Home --documents', 'what any room consists of, whatever its app'],
     ],
     notes: ['A message that arrives late belongs further up; with --follow it is printed when it arrives.'],
   })
@@ -50,16 +41,10 @@ export function addMessageCommands(program: Command, run: Run): void {
       new Option(
         '--pending',
         'only those that are not in their place yet, as what they answer has not arrived',
-      ).conflicts(['follow', 'last']),
+      ).conflicts(['follow', 'last', 'documents']),
     )
+    .option('--documents', 'the documents of a room of any app, with their kinds')
     .action(run(read))
-}
-
-async function send(context: Context, room: string, words: string[]): Promise<void> {
-  const text = words.join(' ')
-  if (text.trim() === '') throw new UsageError('There is nothing to say: the text is empty.')
-  const sent = await context.call('messages.send', { room, text }, 'Sending')
-  if (context.output.json) context.output.value(sent)
 }
 
 async function readPending(context: Context, room: string): Promise<void> {
@@ -68,19 +53,40 @@ async function readPending(context: Context, room: string): Promise<void> {
   for (const message of messages) context.output.result(message, () => [lines.format(message, Date.now())])
 }
 
-async function read(context: Context, room: string, { follow, last, pending }: ReadOptions): Promise<void> {
+async function read(context: Context, room: string, options: ReadOptions): Promise<void> {
+  const { follow, last, pending, documents } = options
   if (pending === true) return readPending(context, room)
   const stop = new AbortController()
   const forget = context.terminal.onInterrupt(() => stop.abort())
-  const lines = new MessageLines(context.output)
+  const { api } = context
+  const input = { room, last, follow }
   try {
-    for await (const message of context.api.stream('messages.read', { room, last, follow }, stop.signal)) {
-      context.output.result(message, () => [lines.format(message, Date.now())])
-      await context.output.drained(stop.signal)
-      if (stop.signal.aborted) break
+    if (documents === true) await print(context, api.stream('documents.read', input, stop.signal), documentLine, stop)
+    else {
+      const lines = new MessageLines(context.output)
+      const lineOf = (message: Message): string => lines.format(message, Date.now())
+      await print(context, api.stream('messages.read', input, stop.signal), lineOf, stop)
     }
   } finally {
     forget()
   }
   if (follow === true && !stop.signal.aborted) throw new FailedError('The node has stopped.')
+}
+
+async function print<Item>(
+  { output }: Context,
+  items: AsyncIterable<Item>,
+  lineOf: (item: Item) => string,
+  { signal }: AbortController,
+): Promise<void> {
+  for await (const item of items) {
+    output.result(item, () => [lineOf(item)])
+    await output.drained(signal)
+    if (signal.aborted) return
+  }
+}
+
+function documentLine({ id, author, timeMs, kind, body }: DocumentRecord): string {
+  const size = fileSize(Buffer.byteLength(body, 'base64'))
+  return [clockTime(timeMs, Date.now()), shortPeer(author), clean(kind), size, id].join('  ')
 }

@@ -1,0 +1,54 @@
+/** What the built-in apps offer, by app. Written by `npm run generate` from src/apps. */
+import type { CommandDescriptions } from '../kith.ts'
+
+export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
+  chat: {
+    send: {
+      summary: 'say something in a chat room',
+      description: 'say something in a chat room; returns once it is safe on the disk',
+      args: [{ name: 'text', description: 'what to say', type: 'words' }],
+      prints: 'nothing',
+      examples: [
+        ['kith send Kitchen "hello"', ''],
+        ['kith send Kitchen the kettle is on', 'words need no quotes'],
+        ['kith send Kitchen -- -1 is a number', '-- before a text that begins with "-"'],
+      ],
+      notes: ['Peers that are away get it when they come back.'],
+    },
+  },
+  map: {
+    put: {
+      summary: 'set a key of a map room',
+      description: 'set a key of a map room to a JSON value, or to a text if it is not JSON',
+      args: [
+        { name: 'key', description: 'what to set' },
+        { name: 'value', description: 'what to set it to', type: 'json' },
+      ],
+      prints: 'nothing',
+      examples: [
+        ['kith put Stock apples 3', 'a number'],
+        ['kith put Stock owner Alice', 'a text'],
+        ['kith put Stock code \'"007"\'', 'a text that looks like something else: JSON quotes inside shell quotes'],
+        ['kith put Stock pears \'{"green": 2, "red": 1}\'', 'any JSON'],
+      ],
+    },
+    get: {
+      summary: 'print the value of a key of a map room',
+      description: 'print the value of a key of a map room: a text as it is, anything else as JSON',
+      args: [{ name: 'key', description: 'what to look up' }],
+      absent: 'has no key "{key}".',
+      examples: [
+        ['kith get Stock apples', ''],
+        ['kith get Stock owner --json', 'JSON, also for a text'],
+      ],
+      notes: ['Exits with 1 where there is no such key.'],
+    },
+    keys: { summary: 'list the keys of a map room, sorted', prints: 'lines', examples: [['kith keys Stock', '']] },
+    delete: {
+      summary: 'remove a key of a map room',
+      args: [{ name: 'key', description: 'what to remove' }],
+      prints: 'nothing',
+      examples: [['kith delete Stock apples', '']],
+    },
+  },
+}

@@ -1,0 +1,37 @@
+/** The app `chat`: a conversation. */
+import { KithError } from '../../kith.ts'
+import { defineApp } from '../define-app.ts'
+import { chatKinds } from './kinds.ts'
+import { chatCodec, withMessage, type ChatState } from './state.ts'
+
+export const chat = defineApp({
+  name: 'chat',
+  initial: (): ChatState => ({ recent: [] }),
+  kinds: chatKinds,
+  reduce: withMessage,
+  commutes: true,
+  codec: chatCodec,
+  commands: {
+    /** Says something; resolves once it is durable. */
+    async send(room, text: string) {
+      if (text.trim() === '') throw new KithError('bad-value', 'a message must not be empty')
+      return room.update('message', text)
+    },
+  },
+  offers: {
+    send: {
+      summary: 'say something in a chat room',
+      description: 'say something in a chat room; returns once it is safe on the disk',
+      args: [{ name: 'text', description: 'what to say', type: 'words' }],
+      prints: 'nothing',
+      examples: [
+        ['kith send Kitchen "hello"', ''],
+        ['kith send Kitchen the kettle is on', 'words need no quotes'],
+        ['kith send Kitchen -- -1 is a number', '-- before a text that begins with "-"'],
+      ],
+      notes: ['Peers that are away get it when they come back.'],
+    },
+  },
+  message: ({ value: text }) => text,
+  sample: ({ text }) => ({ kind: 'message', value: text }),
+})

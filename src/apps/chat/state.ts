@@ -1,0 +1,61 @@
+/** The state of a chat: the newest messages, which is what somebody wants to see on opening the room. The history is the documents. */
+import { encode } from '@ipld/dag-cbor'
+import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
+import { RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
+import type { DocumentId } from '../../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
+import type { StateCodec, UpdateOf } from '../../kith.ts'
+import { decodeExact, headLength, textLength } from '../cbor.ts'
+import type { ChatKinds } from './kinds.ts'
+
+interface RecentMessage extends Position {
+  author: string
+  timeMs: number
+  text: string
+  sizeBytes: number
+}
+
+export interface ChatState {
+  /** In the room's order. */
+  recent: readonly RecentMessage[]
+}
+
+export function withMessage(state: ChatState, update: UpdateOf<ChatKinds>): ChatState {
+  const { clock, author, timeMs, value: text } = update
+  const message = withSize({ id: update.id as DocumentId, clock, author, timeMs, text })
+  const { recent } = state
+  const before = recent.findLastIndex((other) => comparePositions(other, message) < 0)
+  return { recent: recent.toSpliced(before + 1, 0, message).slice(-RECENT_MESSAGES) }
+}
+
+/** A list of tuples. */
+export const chatCodec: StateCodec<ChatState> = {
+  sizeBytes: ({ recent }) => recent.reduce((sum, message) => sum + message.sizeBytes, ARRAY_HEADER_BYTES),
+
+  encode: ({ recent }) => encode(recent.map(toTuple)),
+
+  decode: (bytes) => ({ recent: decodeExact<ChatTuple[]>(bytes).map(fromTuple) }),
+
+  toJson: ({ recent }) => ({
+    recent: recent.map(({ id, author, timeMs, clock, text }) => ({ id, author, timeMs, clock, text })),
+  }),
+}
+
+type ChatTuple = [id: DocumentId, clock: number, author: string, timeMs: number, text: string]
+const TUPLE_ELEMENTS = 5
+
+function toTuple({ id, clock, author, timeMs, text }: RecentMessage): ChatTuple {
+  return [id, clock, author, timeMs, text]
+}
+
+function fromTuple([id, clock, author, timeMs, text]: ChatTuple): RecentMessage {
+  return withSize({ id, clock, author, timeMs, text })
+}
+
+/** Adds the length of a message's tuple. It is computed, as encoding is slow. */
+function withSize(message: Omit<RecentMessage, 'sizeBytes'>): RecentMessage {
+  const { id, clock, author, timeMs, text } = message
+  const numbers = headLength(TUPLE_ELEMENTS) + headLength(clock) + headLength(timeMs)
+  const texts = textLength(id.length) + textLength(author.length) + textLength(Buffer.byteLength(text))
+  return { ...message, sizeBytes: numbers + texts }
+}

@@ -1,0 +1,145 @@
+/** Makes an app of its parts. */
+import {
+  KithError,
+  type App,
+  type AppRoom,
+  type CommandDescription,
+  type Fold,
+  type InputOf,
+  type Kinds,
+  type SampleContext,
+  type StateCodec,
+  type Update,
+  type UpdateOf,
+} from '../kith.ts'
+import { jsonState } from './json-state.ts'
+
+/** A name is typed, listed, and part of the root document of every room. */
+const NAME = /^[a-z][a-z0-9-]{0,63}$/
+
+/** The commands that an app may have: functions of one of its rooms and of arguments. */
+type CommandsFor<State, AppKinds extends Kinds> = Readonly<
+  Record<string, (room: AppRoom<State, AppKinds>, ...args: never[]) => unknown>
+>
+
+/** The parts of an app. All nodes that have the app must agree on everything that its state depends on. */
+export interface AppInit<State, AppKinds extends Kinds, AppCommands> {
+  /** Lower-case letters, digits and `-`. An app whose kinds or `reduce` change is another app, with another name. */
+  name: string
+  /** The state of a room in which nothing was written. */
+  initial: () => State
+  /** What documents say, by the name of their kind: see `text` and `json`. */
+  kinds: AppKinds
+  /**
+   * The state after an update. It must not change the state it is given, and must give the same for
+   * the same arguments everywhere: no clock, no randomness, nothing from outside. An update that means
+   * nothing, such as an illegal move, leaves the state as it is: `return state`. An update at which it
+   * throws is ignored, and reported as a bug of the app.
+   */
+  reduce: (state: State, update: UpdateOf<AppKinds>) => State
+  /** Whether the order of the updates does not matter: see `Fold`. Default: false. */
+  commutes?: boolean
+  /** Default: the state is JSON, and its bytes are its canonical dag-cbor. Other states need one. */
+  codec?: StateCodec<State>
+  /**
+   * What rooms of this app can do, beside what all can. The room has the `state`, and `update(kind,
+   * value)` writes. What a command cannot do it says by a KithError, with a code such as `bad-value`
+   * or `todo/no-such-item`.
+   */
+  commands?: AppCommands
+  /** Commands that terminals (`kith do ROOM COMMAND`) and the local API offer. */
+  offers?: { [Name in keyof AppCommands & string]?: CommandDescription }
+  /** What an update says to people who read the room line by line: its `message` events, and `kith read`. Default: nothing. */
+  message?: (update: UpdateOf<AppKinds>) => string | undefined
+  /** What a user might write next, for simulations and tests; undefined: nothing. */
+  sample?: (context: SampleContext<State>) => Written<AppKinds> | undefined
+}
+
+/** An update that is still to be written. */
+type Written<AppKinds extends Kinds> = {
+  [Name in keyof AppKinds & string]: { kind: Name; value: InputOf<AppKinds[Name]> }
+}[keyof AppKinds & string]
+
+/** Makes an app. Throws a KithError `bad-name`. */
+export function defineApp<
+  State,
+  AppKinds extends Kinds,
+  AppCommands extends CommandsFor<State, AppKinds> = Record<never, never>,
+>(init: AppInit<State, AppKinds, AppCommands>): App<State, AppKinds, AppCommands> {
+  const { name, kinds, commands, offers = {}, message, sample } = init
+  if (!NAME.test(name)) {
+    throw new KithError('bad-name', `'${name}' is no name for an app: use up to 64 of a-z, 0-9 and -, a letter first`)
+  }
+  const read = updateReader(kinds)
+  return {
+    name,
+    kinds,
+    fold: foldOf(init, read),
+    commands: commands ?? ({} as AppCommands),
+    offers: offers as Record<string, CommandDescription>,
+    body: (kind, value) => bodyOf(kinds, kind, value),
+    messageOf(update) {
+      const ours = message && read(update)
+      return ours && message?.(ours)
+    },
+    hasMessages: message !== undefined,
+    ...(sample && { sample }),
+  }
+}
+
+function foldOf<State, AppKinds extends Kinds, AppCommands>(
+  { name, commutes = false, initial, reduce, codec }: AppInit<State, AppKinds, AppCommands>,
+  read: (update: Update) => UpdateOf<AppKinds> | undefined,
+): Fold<State> {
+  const fold = {
+    commutes,
+    initial,
+    reduce(state: State, update: Update) {
+      const ours = read(update)
+      return ours === undefined ? state : reduce(state, ours)
+    },
+  }
+  if (codec !== undefined) return { ...fold, ...codec }
+  const { sizeBytes, ...json } = jsonState<State>(name)
+  return {
+    ...fold,
+    ...{ ...json, sizeBytes },
+    reduce(state, update) {
+      const next = fold.reduce(state, update)
+      // Here the app is known that made what is no JSON, and the update by which it did.
+      if (next !== state) sizeBytes(next)
+      return next
+    },
+  }
+}
+
+/**
+ * Reads updates of some kinds, each document once: it is folded, told to listeners and given to
+ * those who follow the room within a moment.
+ */
+function updateReader<AppKinds extends Kinds>(kinds: AppKinds): (update: Update) => UpdateOf<AppKinds> | undefined {
+  const known = new WeakMap<Update, UpdateOf<AppKinds> | 'foreign'>()
+  const read = ({ id, clock, author, timeMs, kind, body }: Update): UpdateOf<AppKinds> | undefined => {
+    const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+    const value = known === undefined || body.length > known.maxBytes ? undefined : known.decode(body)
+    return value === undefined ? undefined : ({ id, clock, author, timeMs, kind, value } as UpdateOf<AppKinds>)
+  }
+  return (update) => {
+    let ours = known.get(update)
+    if (ours === undefined) {
+      ours = read(update) ?? 'foreign'
+      known.set(update, ours)
+    }
+    return ours === 'foreign' ? undefined : ours
+  }
+}
+
+function bodyOf(kinds: Kinds, kind: string, value: unknown): Uint8Array {
+  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+  if (known === undefined) throw new KithError('bad-value', `the app has no kind '${kind}'`)
+  const body = known.encode(value)
+  if (body.length > known.maxBytes) {
+    throw new KithError('too-large', `a ${kind} has at most ${known.maxBytes} bytes, this one has ${body.length}`)
+  }
+  return body
+}

@@ -1,0 +1,88 @@
+/** Kinds of documents whose body is a text or a JSON value. */
+import { MAX_BODY_DEPTH } from '../../protocols/document/constants.ts'
+import { KithError, type JsonValue, type Kind, type SchemaResult, type StandardSchema } from '../kith.ts'
+import { decodeJson, decodeText, encodeJson, encodeText } from './body.ts'
+
+/** A few pages of text; larger things are files. Part of the rules of every kind that names no limit of its own. */
+export const DEFAULT_BODY_BYTES = 16 * 1024
+
+/** Options of a kind. */
+export interface KindOptions {
+  /** Longer bodies are ignored. Default: 16 KiB. */
+  maxBytes?: number
+}
+
+/** Says which values are valid: gives the value, or undefined, or throws. It must do so alike on every node. */
+export type Parse<From, To> = (value: From) => To | undefined
+
+/** A kind whose body is a text, in UTF-8; a schema or function may say which texts are valid, and give them another form. */
+export function text(options?: KindOptions): Kind<string>
+export function text<Value>(
+  valid: StandardSchema<string, Value> | Parse<string, Value>,
+  options?: KindOptions,
+): Kind<Value, string>
+export function text(
+  first: StandardSchema<string> | Parse<string, unknown> | KindOptions = {},
+  second: KindOptions = {},
+): Kind<unknown, string> {
+  const hasRules = typeof first === 'function' || '~standard' in first
+  if (hasRules) return kindOf(encodeText, decodeText, first, second)
+  return kindOf(encodeText, decodeText, (value) => value, first)
+}
+
+/** A kind whose body is a JSON value, in dag-cbor; a schema or function says which values are valid. */
+export function json<Input, Value>(schema: StandardSchema<Input, Value>, options?: KindOptions): Kind<Value, Input>
+export function json<Value>(parse: Parse<JsonValue, Value>, options?: KindOptions): Kind<Value>
+export function json(
+  valid: StandardSchema | Parse<JsonValue, unknown>,
+  options: KindOptions = {},
+): Kind<unknown, unknown> {
+  return kindOf(encodeJsonBody, decodeJson, valid, options)
+}
+
+function kindOf<Raw>(
+  encode: (value: Raw) => Uint8Array,
+  decode: (body: Uint8Array) => Raw | undefined,
+  valid: StandardSchema | Parse<Raw, unknown>,
+  { maxBytes = DEFAULT_BODY_BYTES }: KindOptions,
+): Kind<unknown, Raw> {
+  return {
+    maxBytes,
+    encode(value) {
+      const body = encode(value)
+      const { issues } = validate(valid, value)
+      if (issues !== undefined) throw new KithError('bad-value', issues.map(({ message }) => message).join('; '))
+      return body
+    },
+    decode(body) {
+      const raw = decode(body)
+      const result = raw === undefined ? undefined : validate(valid, raw)
+      return result?.issues === undefined ? result?.value : undefined
+    },
+  }
+}
+
+function validate<Raw>(valid: StandardSchema | Parse<Raw, unknown>, raw: Raw): SchemaResult<unknown> {
+  // Some libraries' schemas are functions, too.
+  if ('~standard' in valid) {
+    const result = valid['~standard'].validate(raw)
+    if (result instanceof Promise) throw new TypeError('a schema that answers with a promise cannot be used in a kind')
+    return result
+  }
+  try {
+    const value = valid(raw)
+    return value === undefined ? { issues: [{ message: 'the value is not valid' }] } : { value }
+  } catch (error) {
+    return { issues: [{ message: error instanceof Error ? error.message : String(error) }] }
+  }
+}
+
+function encodeJsonBody(value: unknown): Uint8Array {
+  try {
+    const body = encodeJson(value as JsonValue)
+    if (decodeJson(body) !== undefined) return body
+  } catch {
+    // It is no JSON.
+  }
+  throw new KithError('bad-value', `a value is finite JSON, nested at most ${MAX_BODY_DEPTH} deep`)
+}

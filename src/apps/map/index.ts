@@ -1,0 +1,67 @@
+/** The app `map`: keys and values. */
+import type { JsonValue } from '../../kith.ts'
+import { defineApp } from '../define-app.ts'
+import { mapKinds } from './kinds.ts'
+import { emptyMap, keysOf, mapCodec, valueOf, withWrite } from './state.ts'
+
+/** Keys that simulated users write: few, so that they meet. */
+const SAMPLE_KEYS = 5
+
+export const map = defineApp({
+  name: 'map',
+  initial: emptyMap,
+  kinds: mapKinds,
+  reduce: withWrite,
+  commutes: true,
+  codec: mapCodec,
+  commands: {
+    /** Sets a key. */
+    put: async (room, key: string, value: JsonValue) => room.update('put', { key, value }),
+    /** Removes a key. */
+    delete: async (room, key: string) => room.update('delete', key),
+    /** The value of a key; undefined where it has none. */
+    get: (room, key: string) => valueOf(room.state, key),
+    /** All keys, sorted. */
+    keys: (room) => keysOf(room.state),
+  },
+  offers: {
+    put: {
+      summary: 'set a key of a map room',
+      description: 'set a key of a map room to a JSON value, or to a text if it is not JSON',
+      args: [
+        { name: 'key', description: 'what to set' },
+        { name: 'value', description: 'what to set it to', type: 'json' },
+      ],
+      prints: 'nothing',
+      examples: [
+        ['kith put Stock apples 3', 'a number'],
+        ['kith put Stock owner Alice', 'a text'],
+        ['kith put Stock code \'"007"\'', 'a text that looks like something else: JSON quotes inside shell quotes'],
+        ['kith put Stock pears \'{"green": 2, "red": 1}\'', 'any JSON'],
+      ],
+    },
+    get: {
+      summary: 'print the value of a key of a map room',
+      description: 'print the value of a key of a map room: a text as it is, anything else as JSON',
+      args: [{ name: 'key', description: 'what to look up' }],
+      absent: 'has no key "{key}".',
+      examples: [
+        ['kith get Stock apples', ''],
+        ['kith get Stock owner --json', 'JSON, also for a text'],
+      ],
+      notes: ['Exits with 1 where there is no such key.'],
+    },
+    keys: {
+      summary: 'list the keys of a map room, sorted',
+      prints: 'lines',
+      examples: [['kith keys Stock', '']],
+    },
+    delete: {
+      summary: 'remove a key of a map room',
+      args: [{ name: 'key', description: 'what to remove' }],
+      prints: 'nothing',
+      examples: [['kith delete Stock apples', '']],
+    },
+  },
+  sample: ({ text, count }) => ({ kind: 'put', value: { key: `key ${count % SAMPLE_KEYS}`, value: text } }),
+})

@@ -1,0 +1,78 @@
+/** The state of a map. The last writer in the room's order wins; removed keys leave a mark, so that order does not matter. */
+import { encode } from '@ipld/dag-cbor'
+import { Map as ImmutableMap } from 'immutable'
+import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
+import type { DocumentId } from '../../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
+import type { JsonValue, StateCodec, UpdateOf } from '../../kith.ts'
+import { decodeExact } from '../cbor.ts'
+import type { MapKinds } from './kinds.ts'
+
+interface Entry {
+  /** undefined: removed. */
+  value: JsonValue | undefined
+  writtenAt: Position
+  sizeBytes: number
+}
+
+export interface MapState {
+  entries: ImmutableMap<string, Entry>
+  sizeBytes: number
+}
+
+export function emptyMap(): MapState {
+  return { entries: ImmutableMap(), sizeBytes: ARRAY_HEADER_BYTES }
+}
+
+export function withWrite(state: MapState, update: UpdateOf<MapKinds>): MapState {
+  const { key, value } = update.kind === 'put' ? update.value : { key: update.value, value: undefined }
+  const writtenAt = { clock: update.clock, id: update.id as DocumentId }
+  const old = state.entries.get(key)
+  if (old !== undefined && comparePositions(old.writtenAt, writtenAt) > 0) return state
+  return withEntry(state, key, value, writtenAt)
+}
+
+export function valueOf({ entries }: MapState, key: string): JsonValue | undefined {
+  return entries.get(key)?.value
+}
+
+/** Keys that have a value, sorted. */
+export function keysOf({ entries }: MapState): string[] {
+  return [...entries].flatMap(([key, { value }]) => (value === undefined ? [] : [key])).sort()
+}
+
+/** A list of tuples, sorted by key. */
+export const mapCodec: StateCodec<MapState> = {
+  sizeBytes: ({ sizeBytes }) => sizeBytes,
+
+  encode({ entries }) {
+    const tuples = [...entries].map(([key, { value, writtenAt }]) => toTuple(key, value, writtenAt))
+    return encode(tuples.sort(([a], [b]) => (a < b ? -1 : 1)))
+  },
+
+  decode(bytes) {
+    const tuples = decodeExact<MapTuple[]>(bytes)
+    return tuples.reduce<MapState>(
+      (state, [key, values, clock, id]) => withEntry(state, key, values[0], { clock, id }),
+      emptyMap(),
+    )
+  },
+
+  toJson: (state) => Object.fromEntries(keysOf(state).map((key) => [key, valueOf(state, key) ?? null])),
+}
+
+/** `values` is empty for a removed key. */
+type MapTuple = [key: string, values: JsonValue[], clock: number, id: DocumentId]
+
+function toTuple(key: string, value: JsonValue | undefined, { clock, id }: Position): MapTuple {
+  return [key, value === undefined ? [] : [value], clock, id]
+}
+
+function withEntry(state: MapState, key: string, value: JsonValue | undefined, writtenAt: Position): MapState {
+  const sizeBytes = encode(toTuple(key, value, writtenAt)).length
+  const oldBytes = state.entries.get(key)?.sizeBytes ?? 0
+  return {
+    entries: state.entries.set(key, { value, writtenAt, sizeBytes }),
+    sizeBytes: state.sizeBytes - oldBytes + sizeBytes,
+  }
+}

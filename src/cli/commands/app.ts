@@ -1,0 +1,97 @@
+/** What apps offer: a command for each of those of the apps that every node has, and `kith do` for any app. */
+import { Argument } from 'commander'
+import type { Command } from 'commander'
+import { builtInOffers } from '../../api/built-in-offers.ts'
+import type { CommandDescription, JsonValue } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { FailedError, UsageError } from '../exit.ts'
+import { cell, printOffered, readArguments, usageOf } from '../offered.ts'
+import { addCommand, roomArgument } from '../program.ts'
+import type { Run } from '../program.ts'
+import { clean, table } from '../text.ts'
+
+export function addAppCommands(program: Command, run: Run): void {
+  for (const [app, offers] of Object.entries(builtInOffers)) {
+    for (const [name, offered] of Object.entries(offers)) addOffered(program, run, { app, name, offered })
+  }
+  addCommand(program, {
+    name: 'do',
+    summary: "run a command of a room's app",
+    description: "run a command of a room's app, whichever it is",
+    examples: [
+      ['kith do Home', "the commands of the room's app"],
+      ['kith do Home add milk', 'one of them, with what it takes'],
+    ],
+    notes: ['The node has to have the app: programs that make a node of their own can bring some.'],
+  })
+    .addArgument(roomArgument())
+    .argument('[command]', 'which command (default: list them)')
+    .argument('[args...]', 'what the command takes')
+    .action(run(doCommand))
+}
+
+/** A command that an app offers. */
+interface Offered {
+  app: string
+  name: string
+  offered: CommandDescription
+}
+
+function addOffered(program: Command, run: Run, { app, name, offered }: Offered): void {
+  const { summary, description = summary, examples = [], notes = [], args = [] } = offered
+  const command = addCommand(program, { name, summary, description, examples, notes }).addArgument(roomArgument())
+  for (const argument of args) command.addArgument(new Argument(usageOf(argument), argument.description))
+  command.action(
+    run(async (context, room: string, ...given: unknown[]) => {
+      const words = given.slice(0, args.length) as (string | string[] | undefined)[]
+      await perform(
+        context,
+        room,
+        { app, name, offered },
+        words.flat().filter((word) => word !== undefined),
+      )
+    }),
+  )
+}
+
+async function perform(
+  context: Context,
+  room: string,
+  { app, name, offered }: Offered,
+  words: string[],
+): Promise<void> {
+  const args = readArguments(name, offered, words)
+  const doing = offered.prints === 'nothing' ? 'Writing' : 'Reading'
+  const { value } = await context.call('rooms.do', { room, app, command: name, args }, doing)
+  if (value !== undefined) return printOffered(context, offered, value)
+  if (offered.absent !== undefined) throw new FailedError(`${clean(room)} ${filled(offered.absent, args)}`)
+}
+
+/** A sentence with the arguments that it names in braces. */
+function filled(sentence: string, args: Readonly<Record<string, JsonValue>>): string {
+  return sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = args[name]
+    return value === undefined ? whole : cell(value)
+  })
+}
+
+async function doCommand(context: Context, room: string, name: string | undefined, words: string[]): Promise<void> {
+  const { app, commands } = await context.call('rooms.commands', { room }, "Reading the room's commands")
+  if (name === undefined) {
+    context.output.result({ app, commands }, () =>
+      table(
+        Object.entries(commands).map(([command, { args = [], summary }]) => [
+          [command, ...args.map(usageOf)].map(clean).join(' '),
+          clean(summary),
+        ]),
+      ),
+    )
+    return
+  }
+  const offered = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (offered === undefined) {
+    const known = Object.keys(commands).map(clean).join(', ') || 'none'
+    throw new UsageError(`${clean(app)} rooms have no command "${clean(name)}". Their commands: ${known}.`)
+  }
+  await perform(context, room, { app, name, offered }, words)
+}

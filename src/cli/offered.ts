@@ -1,0 +1,101 @@
+/** Commands that apps offer, in a terminal: from words to arguments, and from what they give to lines. */
+import type { ArgumentDescription, CommandDescription, JsonValue } from '../kith.ts'
+import type { Context } from './context.ts'
+import { UsageError } from './exit.ts'
+import { clean, cleanLines, jsonLine, table } from './text.ts'
+
+/** An argument as help shows it: `<key>`, `[key]`, `<text...>`. */
+export function usageOf({ name, type, isOptional = false }: ArgumentDescription): string {
+  const shown = type === 'words' ? `${name}...` : name
+  return isOptional ? `[${shown}]` : `<${shown}>`
+}
+
+/** The arguments that some words are, by name. Throws a UsageError. */
+export function readArguments(
+  command: string,
+  { args = [] }: CommandDescription,
+  words: readonly string[],
+): Record<string, JsonValue> {
+  const left = [...words]
+  const values: Record<string, JsonValue> = {}
+  for (const argument of args) {
+    const { name, type, isOptional = false } = argument
+    const word = type === 'words' ? joined(left.splice(0)) : left.shift()
+    if (word !== undefined) values[name] = valueOf(command, argument, word)
+    else if (!isOptional)
+      throw new UsageError(`${clean(command)} takes ${args.map(usageOf).join(' ')}: "${name}" is missing.`)
+  }
+  if (left.length > 0) {
+    const takes = args.length === 0 ? 'nothing' : args.map(usageOf).join(' ')
+    throw new UsageError(`${clean(command)} takes ${takes}: "${clean(left.join(' '))}" is too much.`)
+  }
+  return values
+}
+
+function joined(words: readonly string[]): string | undefined {
+  return words.length === 0 ? undefined : words.join(' ')
+}
+
+function valueOf(command: string, { name, type }: ArgumentDescription, word: string): JsonValue {
+  switch (type) {
+    case 'words':
+      if (word.trim() === '') throw new UsageError(`There is nothing to ${clean(command)}: the ${name} is empty.`)
+      return word
+    case 'number':
+      if (word.trim() === '' || !Number.isFinite(Number(word)))
+        throw new UsageError(`"${clean(word)}" is not a number: ${name} must be one.`)
+      return Number(word)
+    case 'json':
+      return jsonOrText(word)
+    default:
+      return word
+  }
+}
+
+/** The JSON value that a text is, or else the text itself. */
+function jsonOrText(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return text
+  }
+}
+
+/** Prints what a command gave, as its description says, or as JSON where that is asked for. */
+export function printOffered(
+  { output, terminal }: Context,
+  { prints = 'value' }: CommandDescription,
+  value: JsonValue,
+): void {
+  if (output.json) output.value(value)
+  else if (prints === 'lines' && Array.isArray(value)) output.lines(...value.map(cell))
+  else if (prints === 'table' && Array.isArray(value)) output.lines(...tableOf(value))
+  else if (prints !== 'nothing')
+    output.lines(typeof value === 'string' ? rawText(terminal.stdout, value) : jsonLine(value))
+}
+
+/** A text byte for byte for a program, but nothing that a terminal would obey. */
+function rawText(stdout: { isTTY?: boolean }, text: string): string {
+  return stdout.isTTY === true ? cleanLines(text) : text
+}
+
+/** A row for each object, a column for each of their keys. */
+function tableOf(rows: readonly JsonValue[]): string[] {
+  const records = rows.map((row) =>
+    typeof row === 'object' && row !== null ? Object.entries(row) : ([['value', row]] as const),
+  )
+  const columns = [...new Set(records.flatMap((entries) => entries.map(([key]) => key)))]
+  if (columns.length === 0) return []
+  return table([
+    columns.map((column) => clean(column).toUpperCase()),
+    ...records.map((entries) => {
+      const values = new Map<string, JsonValue>(entries)
+      return columns.map((column) => cell(values.get(column) ?? '-'))
+    }),
+  ])
+}
+
+/** A value on one line. */
+export function cell(value: JsonValue): string {
+  return typeof value === 'string' ? clean(value) : jsonLine(value)
+}

@@ -1,0 +1,27 @@
+/** Reads a scenario with the app that it may bring: a module, by its path from where the scenario lies. */
+import { dirname, resolve } from 'node:path'
+import { parseDocument } from 'yaml'
+import { loadApp } from '../app-module.ts'
+import { builtInApps, byName } from '../apps/index.ts'
+import { KithError } from '../kith.ts'
+import { readScenario, ScenarioError } from './read-scenario.ts'
+import type { Scenario } from './scenario.ts'
+
+/** As `readScenario`, with the app that is named. Rejects with a ScenarioError. */
+export async function loadScenario(text: string, file: string, name: string): Promise<Scenario> {
+  const path = appPathIn(text)
+  if (path === undefined) return readScenario(text, file, name)
+  try {
+    const app = await loadApp(resolve(dirname(file), path))
+    return readScenario(text, file, name, new Map([...byName(builtInApps), [path, app]]))
+  } catch (error) {
+    if (error instanceof KithError) throw new ScenarioError([`${file}: ${error.message}`])
+    throw error
+  }
+}
+
+/** What is wrong with the text otherwise, `readScenario` says. */
+function appPathIn(text: string): string | undefined {
+  const app: unknown = parseDocument(text).getIn(['workload', 'app'])
+  return typeof app === 'string' && /^\.{0,2}\//.test(app) ? app : undefined
+}
