@@ -117,7 +117,7 @@ test('start with a data folder that cannot be one', async () => {
 })
 
 test.each<[string, RegExp]>([
-  ['{"nmae": "Alice"}', /unknown key "nmae"; known are listen/],
+  ['{"nmae": "Alice"}', /unknown key "nmae". Known keys: /],
   ['{"listen": "/ip4/0.0.0.0/tcp/1"}', /"listen" must be a list/],
   ['{', /is not JSON/],
 ])('a config file with %s', async (content, line) => {
