@@ -19,9 +19,9 @@ export function wallMs(): number {
   return Date.now()
 }
 
-/** A moment of the monotonic clock of this process as people read it. */
+/** A moment of the monotonic clock of this process as people read it, in whole milliseconds. */
 export function wallTimeOf(atMs: number): number {
-  return wallMs() + atMs - monotonicMs()
+  return Math.round(wallMs() + atMs - monotonicMs())
 }
 
 /** The clocks of this process. */

@@ -13,8 +13,8 @@ export class PeerRows {
 
   write(write: BatchSyncWrite, now: Now): void {
     const { room, peer } = write
-    // A row outlives the process, and with it the process's monotonic clock.
-    const wallMsOf = (monotonicMs: number): number => now.wallMs - (now.monotonicMs - monotonicMs)
+    // A row outlives the process, and with it the process's monotonic clock, which has fractions that no row takes.
+    const wallMsOf = (monotonicMs: number): number => Math.round(now.wallMs - (now.monotonicMs - monotonicMs))
     switch (write.type) {
       case 'put-peer-frontier': {
         const row = { peer, frontier: write.frontier, seenMs: wallMsOf(write.seenMs) }

@@ -36,6 +36,15 @@ describe('the rows of peers', () => {
     expect(store.unacked(room, peerOf(1))).toEqual([{ id: idOf('b'), sends: 2, sentMs: 5 }])
   })
 
+  it('have the wall time in whole milliseconds, as tables take no fractions and a monotonic clock has them', () => {
+    const { store, rows } = setUp()
+    const now = { monotonicMs: 1_000.75, wallMs: 1_700_000_000_000 }
+    rows.write({ type: 'put-peer-frontier', room, peer: peerOf(1), frontier: [], seenMs: 1_000.75 }, now)
+    rows.write({ type: 'put-unacked', room, peer: peerOf(1), id: idOf('a'), sends: 1, sentMs: 990.5 }, now)
+    expect(store.peerFrontiers(room)).toMatchObject([{ seenMs: now.wallMs }])
+    expect(store.unacked(room, peerOf(1))).toMatchObject([{ sentMs: now.wallMs - 10 }])
+  })
+
   it(`are kept for ${MAX_PEER_FRONTIERS} peers of a room; the one seen longest ago goes, with all its rows`, () => {
     const { store, tell, sent } = setUp()
     tell(peerOf(0), 0, otherRoom)
