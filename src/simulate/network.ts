@@ -257,16 +257,13 @@ export class SimulatedNetwork {
     cable.link = link
     const { a, b } = cable
     this.observer?.linkedUp(a, b)
-    for (const [node, peer] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      for (const protocol of PROTOCOLS) {
-        this.scheduler.after(randomInteger(this.random, 0, CONNECT_MAX_MS), () => {
-          if (cable.link === link)
-            node.push({ type: 'protocol', protocol, input: peerInput(protocol, 'peer-up', peer.peer) })
-        })
-      }
+    for (const protocol of PROTOCOLS) {
+      // Both ends at once: as on a real stream, nothing that one sends arrives before the other is up.
+      this.scheduler.after(randomInteger(this.random, 0, CONNECT_MAX_MS), () => {
+        if (cable.link !== link) return
+        a.push({ type: 'protocol', protocol, input: peerInput(protocol, 'peer-up', b.peer) })
+        b.push({ type: 'protocol', protocol, input: peerInput(protocol, 'peer-up', a.peer) })
+      })
     }
   }
 
