@@ -79,7 +79,7 @@ test('the commands do what is said', async () => {
   expect(listed).toContain(cid)
   expect(saved).toContain(copy)
   expect(readFileSync(copy, 'utf8')).toBe('carrots, leeks, time')
-  expect(pinned).toContain(`${cid} is complete`)
+  expect(pinned).toContain('Pinned soup.pdf; it is here.')
   expect(limits).toContain('5.0 GiB')
   expect(wanted).toContain(`${cid} is complete`)
   expect(wants).toContain(cid)
