@@ -1,44 +1,48 @@
-/** One block of a UnixFS DAG that others made, read with nothing taken for granted. */
+/** Decodes a block of an untrusted UnixFS DAG. */
 import { decode, type PBLink } from '@ipld/dag-pb'
 import { UnixFS } from 'ipfs-unixfs'
 import { blockIdOfCid, codecOf } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 
-/** A file, or a part of one: its own bytes, then those of its parts. */
+/** A file or a part of one: its own bytes, followed by those of its parts. */
 export interface FileNode {
   type: 'file'
   data: Uint8Array
   parts: readonly { id: BlockId; sizeBytes: number }[]
-  /** As the block says: of `data` and all parts. */
+  /** Of `data` and all parts, according to the block. */
   sizeBytes: number
 }
 
+/** A folder in one block. */
 export interface FolderNode {
   type: 'folder'
   links: readonly NamedLink[]
 }
 
-/** A folder too large for a block, or a part of one. */
+/** A folder that is too large for one block, or a part of one. */
 export interface ShardNode {
   type: 'shard'
-  /** Each name is an index of so many characters, and for an entry its own name; others lead to further parts. */
+  /** Each name starts with an index. In links to entries, the entry's name follows; links to further parts have only the index. */
   links: readonly NamedLink[]
+  /** Characters of an index. */
   indexLength: number
 }
 
+/** A link of a folder. */
 export interface NamedLink {
   name: string
   id: BlockId
 }
 
+/** A decoded block. */
 export type DagNode = FileNode | FolderNode | ShardNode
 
-/** What implementations make and read; the hash that places entries has no more than 1,024 ways in any of them. */
+/** Limits of the fanout of a sharded folder: no implementation uses more than 1,024. */
 const MIN_FANOUT = 8
 const MAX_FANOUT = 1024
 
-/** Reads a block. Throws a KithError `bad-file` where it is none of a file or folder. */
+/** Decodes a block. Throws a KithError `bad-file` if it is not part of a file or folder. */
 export function readNode(id: BlockId, block: Uint8Array): DagNode {
   switch (codecOf(id)) {
     case 'raw':
@@ -46,22 +50,22 @@ export function readNode(id: BlockId, block: Uint8Array): DagNode {
     case 'dag-pb':
       return readDagPb(id, block)
     case 'dag-cbor':
-      throw badFile(`block ${id} is no part of a file or folder`)
+      throw badFile(`block ${id} is not part of a file or folder`)
   }
 }
 
 /**
- * Bytes of the file that a root block says it has; undefined for a folder, whose root does not say.
- * Throws a KithError `bad-file` where the block is none of a file or folder.
+ * The size of a file, according to its root block; undefined for a folder, whose root does not contain it.
+ * Throws a KithError `bad-file` if the block is not part of a file or folder.
  */
 export function fileSizeOf(id: BlockId, block: Uint8Array): number | undefined {
   const node = readNode(id, block)
   return node.type === 'file' ? node.sizeBytes : undefined
 }
 
-/** The error for a DAG that is not what it should be. */
+/** The error for an invalid DAG. `what` says what is wrong. */
 export function badFile(what: string, options?: ErrorOptions): KithError {
-  return new KithError('bad-file', `this is not a file or folder as it should be: ${what}`, options)
+  return new KithError('bad-file', `this is not a valid file or folder: ${what}`, options)
 }
 
 function readDagPb(id: BlockId, block: Uint8Array): DagNode {
@@ -79,7 +83,7 @@ function readDagPb(id: BlockId, block: Uint8Array): DagNode {
         indexLength: indexLengthOf(id, unixfs),
       }
     default:
-      throw badFile(`block ${id} is of type ${unixfs.type}`)
+      throw badFile(`block ${id} has the type ${unixfs.type}`)
   }
 }
 
@@ -96,7 +100,7 @@ function decodeDagPb(id: BlockId, block: Uint8Array): { unixfs: UnixFS; links: P
 function fileNode(id: BlockId, { data = new Uint8Array(0), blockSizes }: UnixFS, links: PBLink[]): FileNode {
   const total = blockSizes.reduce((sum, size) => sum + size, BigInt(data.length))
   if (links.length !== blockSizes.length || total > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw badFile(`the sizes in block ${id} cannot be`)
+    throw badFile(`block ${id} contains impossible sizes`)
   }
   const parts = links.map((link, i) => ({ id: linkedId(id, link), sizeBytes: Number(blockSizes[i]) }))
   return { type: 'file', data, parts, sizeBytes: Number(total) }
@@ -105,7 +109,7 @@ function fileNode(id: BlockId, { data = new Uint8Array(0), blockSizes }: UnixFS,
 function indexLengthOf(id: BlockId, { fanout }: UnixFS): number {
   const ways = Number(fanout)
   const isPower = Number.isInteger(Math.log2(ways))
-  if (!isPower || ways < MIN_FANOUT || ways > MAX_FANOUT) throw badFile(`the fanout of block ${id} cannot be`)
+  if (!isPower || ways < MIN_FANOUT || ways > MAX_FANOUT) throw badFile(`block ${id} has an invalid fanout`)
   return (ways - 1).toString(16).length
 }
 

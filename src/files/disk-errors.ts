@@ -1,13 +1,13 @@
-/** What the file system refuses, said as a KithError: one line with the path and what to do about it. */
+/** Errors of the file system as KithErrors: one line with the path and, if possible, what to do about it. */
 import { getSystemErrorMessage } from 'node:util'
 import { KithError, type KithErrorCode } from '../kith.ts'
 
-/** Codes that are about the path which somebody gave; all others but a full disk are a `disk-error`. */
+/** Codes for problems with the path that a user gave. All others, except for a full disk, mean `disk-error`. */
 const PATH_CODES = new Set([
   ...['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EROFS', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'],
 ])
 
-/** No space, none left of the user's share, or more than the file system or a limit of the user takes in one file. */
+/** No space left, the user's quota is used up, or the file is larger than the file system or the user's limits allow. */
 const FULL_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 interface SystemError extends Error {
@@ -15,14 +15,14 @@ interface SystemError extends Error {
   errno: number
 }
 
-/** Whether an error is the system's, with any of some codes. */
+/** Whether an error comes from the system and has one of the codes. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return isSystemError(error) && codes.includes(error.code)
 }
 
 /**
- * The KithError `bad-path`, `disk-full` or `disk-error` for an error of the system at `path`; any
- * other error as it is. `verb` is what was tried: `read`, `write`.
+ * Turns an error of the system at `path` into a KithError `bad-path`, `disk-full` or `disk-error`, and returns any other
+ * error unchanged. `verb` is what failed: `read` or `write`.
  */
 export function diskErrorOf(error: unknown, verb: string, path: string): unknown {
   if (!isSystemError(error)) return error

@@ -1,6 +1,6 @@
 /**
- * Writes a UnixFS DAG to the disk as the file or folder that it is. Under the final name there is
- * either nothing new or all of it: it is written beside its place, flushed, and then renamed.
+ * Writes the file or folder of a UnixFS DAG to the disk. It never exists in part under its final name: it
+ * is written under a temporary name, flushed, and renamed.
  */
 import { link, lstat, mkdir, open, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -12,21 +12,21 @@ import { diskErrorOf, hasCode } from './disk-errors.ts'
 import { partPath, removeLeftovers, removePart } from './part.ts'
 import { bytesOf, entriesOf, type BlockSource } from './read-dag.ts'
 
+/** How to save a DAG. */
 export interface ExportOptions {
-  /** What somebody said that it is; anything else is refused, before more is written than was said. */
+  /** What its author says it is. Anything else is rejected, before more bytes are written than stated. */
   expected?: { type: 'file' | 'folder'; sizeBytes: number }
-  /** Replaces a file that is there. Folders, links and devices are never replaced. */
+  /** Replaces an existing file. Folders, links and devices are never replaced. */
   overwrite?: boolean
-  /** Called with the bytes of files that are written. */
+  /** Called with the total bytes of files written so far. */
   onProgress?: (bytes: number) => void
   signal?: AbortSignal
 }
 
 /**
- * Saves a DAG, all of whose blocks the source has, at a path whose folder is there. Throws a
- * KithError `file-exists`, `bad-path`, `bad-file` (no file or folder, not what was expected, or past
- * what a folder can have), `disk-full` or `disk-error`, what the source threw, or the signal's
- * reason; after each nothing is left behind.
+ * Saves a complete DAG at a path in an existing folder. Throws a KithError `file-exists`, `bad-path`, `bad-file` (not a
+ * file or folder, not what was expected, or a folder beyond the limits), `disk-full` or `disk-error`, what the source
+ * threw, or the signal's reason. Nothing is left behind then.
  */
 export async function exportDag(
   id: BlockId,
@@ -58,7 +58,7 @@ export async function exportDag(
   }
 }
 
-/** Refuses a place where `exportDag` could not put something. Throws a KithError `file-exists`, `bad-path` or `disk-error`. */
+/** Checks early whether `exportDag` could save to a path. Throws a KithError `file-exists`, `bad-path` or `disk-error`. */
 export async function checkTarget(
   target: string,
   { type, overwrite }: { type: 'file' | 'folder'; overwrite: boolean },
@@ -71,19 +71,19 @@ export async function checkTarget(
   }
 }
 
-/** Refuses at once what can be seen without writing. */
+/** Checks what the root block shows. Throws a KithError `bad-file`. */
 function checkExpected(root: DagNode, expected: ExportOptions['expected']): void {
   if (expected === undefined) return
   const type = root.type === 'file' ? 'file' : 'folder'
-  if (type !== expected.type) throw badFile(`it is a ${type}, and was said to be a ${expected.type}`)
+  if (type !== expected.type) throw badFile(`it is a ${type}, not a ${expected.type} as its author says`)
   if (root.type === 'file' && root.sizeBytes !== expected.sizeBytes) throw otherSize(expected.sizeBytes)
 }
 
 function otherSize(sizeBytes: number): KithError {
-  return badFile(`it has not the ${sizeBytes} bytes that it was said to have`)
+  return badFile(`it does not have the ${sizeBytes} bytes that its author says`)
 }
 
-/** Early and friendly; what is made there meanwhile is found when the part is put in its place. */
+/** For an early error; what is created at the path later is found when the part is renamed. */
 async function checkPlace(path: string, mayReplace: boolean): Promise<void> {
   const folder = dirname(path)
   const folderStats = await stat(folder)
@@ -102,22 +102,22 @@ async function statsAt(path: string): Promise<Awaited<ReturnType<typeof lstat>> 
 }
 
 function fileExists(path: string): KithError {
-  return new KithError('file-exists', `there is something at ${path} already: choose another path, or remove it first`)
+  return new KithError('file-exists', `${path} already exists: choose another path, or remove it first`)
 }
 
-/** A link is made only where there is nothing, which a rename does not promise. */
+/** Creating a link fails if the path exists; renaming would replace what is there. */
 async function placeFile(part: string, path: string, mayReplace: boolean): Promise<void> {
   if (mayReplace) return rename(part, path)
   try {
     await link(part, path)
   } catch {
-    // Something is there now; or the file system has no links, as that of a memory stick.
+    // The path exists by now, or the file system has no hard links, as on memory sticks.
     await checkPlace(path, false)
     await rename(part, path)
   }
 }
 
-/** A rename to where there is a file or a folder with something in it fails. */
+/** Renaming a folder fails if there is a file or a non-empty folder at the path. */
 async function placeFolder(part: string, path: string): Promise<void> {
   try {
     await rename(part, path)
@@ -127,7 +127,7 @@ async function placeFolder(part: string, path: string): Promise<void> {
   }
 }
 
-/** Makes the names in a folder durable, where the system lets us: some do not, for their kind or that folder. */
+/** Makes the names in a folder durable, if the system supports that for the folder. */
 async function flushFolder(path: string): Promise<void> {
   try {
     await using folder = await open(path, 'r')
@@ -137,22 +137,23 @@ async function flushFolder(path: string): Promise<void> {
   }
 }
 
-/** Runs what makes something at a new path within a part. */
+/** Runs `work`, which creates a file or folder within a part. */
 async function making(work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) throw badFile('two names in it are one and the same on this disk', { cause: error })
+    if (hasCode(error, 'EEXIST'))
+      throw badFile('it contains two names that are the same on this disk', { cause: error })
     throw error
   }
 }
 
-/** Writes what a DAG has in it, and counts. */
+/** Writes the contents of a DAG, and checks them against the limits and what is expected. */
 class TreeWriter {
   readonly #source: BlockSource
   readonly #options: ExportOptions
   #bytes = 0
-  /** Bytes of the files that were begun, as their nodes say. */
+  /** Bytes of the files begun so far, according to their nodes. */
   #begunBytes = 0
   #entries = 0
 
@@ -161,13 +162,13 @@ class TreeWriter {
     this.#options = options
   }
 
-  /** Writes a file or folder to a path where there is nothing. */
+  /** Writes a file or folder to a path that does not exist. */
   async write(node: DagNode, path: string, depth = 0): Promise<void> {
     if (node.type === 'file') await this.#writeFile(node, path)
     else await this.#writeFolder(node, path, depth)
   }
 
-  /** Throws a KithError `bad-file` where fewer bytes were written than expected. */
+  /** Throws a KithError `bad-file` if fewer bytes were written than expected. */
   checkWhole(): void {
     const { expected } = this.#options
     if (expected !== undefined && this.#bytes !== expected.sizeBytes) throw otherSize(expected.sizeBytes)
@@ -181,7 +182,7 @@ class TreeWriter {
     await making(() => writeFile(path, chunks, { flag: 'wx', flush: true }))
   }
 
-  /** Passes chunks on; a chunk is written once the next one is asked for. */
+  /** Passes chunks on and counts them; a chunk has been written when the next one is requested. */
   async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const { signal, onProgress } = this.#options
     signal?.throwIfAborted()
@@ -194,12 +195,12 @@ class TreeWriter {
   }
 
   async #writeFolder(folder: FolderNode | ShardNode, path: string, depth: number): Promise<void> {
-    if (depth > MAX_FOLDER_DEPTH) throw badFile(`it has more than ${MAX_FOLDER_DEPTH} folders within one another`)
+    if (depth > MAX_FOLDER_DEPTH) throw badFile(`it has folders nested more than ${MAX_FOLDER_DEPTH} deep`)
     await making(() => mkdir(path))
     for await (const { name, id } of entriesOf(folder, this.#source)) {
       this.#options.signal?.throwIfAborted()
       if (++this.#entries > MAX_FOLDER_ENTRIES) {
-        throw badFile(`there are more than ${MAX_FOLDER_ENTRIES} files and folders in it`)
+        throw badFile(`it contains more than ${MAX_FOLDER_ENTRIES} files and folders`)
       }
       await this.write(readNode(id, await this.#source.get(id)), join(path, name), depth + 1)
     }

@@ -1,6 +1,6 @@
 /**
- * A document of kind `file` says that a file or folder belongs to a room: it links to the root of
- * its UnixFS DAG, and its body has what a list shows without a block of it.
+ * A document of kind `file` shares a file or folder with a room. It links to the root of the UnixFS DAG,
+ * and its body has what a list shows, so that listing needs no block of the file.
  */
 import { encode } from '@ipld/dag-cbor'
 import { FILE_KIND, MAX_FILE_NAME_BYTES } from '../../protocols/file/constants.ts'
@@ -8,26 +8,26 @@ import type { Document } from '../../protocols/document/document.ts'
 import { codecOf, parseBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { decodeExact } from '../apps/cbor.ts'
-import { flawOf } from './file-name.ts'
+import { fileNameProblem } from './file-name.ts'
 
-/** The longest name, the keys, the type and the size have fewer; longer bodies are not decoded. */
+/** Longer bodies are not decoded: 64 bytes are more than all but the name can take. */
 const MAX_BODY_BYTES = MAX_FILE_NAME_BYTES + 64
 
-/** What a document says of its file. */
+/** What a document says about its file. */
 export interface FileDescription {
-  /** The last part of a path, safe on every system. */
+  /** The last part of a path, valid on every system. */
   name: string
   type: 'file' | 'folder'
   /** Bytes of the file, or of all files in the folder. */
   sizeBytes: number
 }
 
-/** Body of a document of a file: a dag-cbor map. */
+/** The body of a document that shares a file: a dag-cbor map. */
 export function fileBody({ name, type, sizeBytes }: FileDescription): Uint8Array {
   return encode({ name, type, size: sizeBytes })
 }
 
-/** The file that a document links to; undefined where it is no document of a file. */
+/** The file that a document shares; undefined if it is not a valid document of a file. */
 export function fileOf({
   kind,
   links,
@@ -43,12 +43,12 @@ export function fileOf({
   return isUnixFs ? { id, ...description } : undefined
 }
 
-/** Reads what `fileBody` wrote; undefined for anything else, also where it says the same otherwise. */
+/** Decodes the result of `fileBody`; undefined for anything else, including other encodings of the same values. */
 function decodeBody(body: Uint8Array): FileDescription | undefined {
   if (body.length > MAX_BODY_BYTES) return undefined
   try {
     const { name, type, size: sizeBytes } = decodeExact<Record<string, unknown>>(body)
-    if (typeof name !== 'string' || flawOf(name) !== undefined) return undefined
+    if (typeof name !== 'string' || fileNameProblem(name) !== undefined) return undefined
     if (type !== 'file' && type !== 'folder') return undefined
     if (typeof sizeBytes !== 'number' || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return undefined
     const description: FileDescription = { name, type, sizeBytes }

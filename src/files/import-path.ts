@@ -1,9 +1,9 @@
 /**
- * Makes UnixFS DAGs of files and folders on the disk, with the ids that `ipfs add --cid-version=1`
- * gives (for folders with `--recursive --hidden`).
+ * Creates UnixFS DAGs of files and folders, with the same ids as `ipfs add --cid-version=1` (for folders
+ * with `--recursive --hidden`).
  *
- * A folder is made after all that is in it. The importer of the library, given a whole tree, would
- * hold it in memory, and reckon folders in a folder as nothing when it decides whether to shard it.
+ * A folder is created after everything in it. The library's importer can take a whole tree at once, but
+ * would keep it in memory, and ignores subfolders when it decides whether to shard a folder.
  */
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
@@ -18,22 +18,22 @@ import { KithError } from '../kith.ts'
 import { CHUNK_BYTES } from '../../protocols/file/constants.ts'
 import { reading, scanPath, type DiskEntry, type DiskFile, type DiskFolder } from './scan-path.ts'
 
-/** Takes the blocks of a DAG. */
+/** Receives the blocks of a DAG. */
 export interface BlockSink {
   /**
-   * Called for every block, children before their parents, the same block more than once where it
-   * comes more than once. At most `BLOCKS_AT_ONCE` calls are under way; no more is read until they resolve.
+   * Called for each block, children before their parents; repeatedly for a block that occurs repeatedly. At most
+   * `BLOCKS_AT_ONCE` calls run at a time, and nothing more is read until they have resolved.
    */
   put(id: BlockId, block: Uint8Array): Promise<void>
 }
 
-/** Enough for a sink that takes all that wait together, and 2 MiB at most. */
+/** At most 2 MiB: the more calls run at a time, the more blocks a sink can store together. */
 export const BLOCKS_AT_ONCE = 8
 
-/** Whatever it was when it was looked at, it may be something else now: links are not followed, and pipes not waited for. */
+/** The path may have changed since the scan, so links are not followed, and opening a pipe does not block. */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
-/** What `ipfs add --cid-version=1` does. Each is said here as CIDs depend on them, and defaults change. */
+/** The options of `ipfs add --cid-version=1`. CIDs depend on all of them, so none is left to a default that may change. */
 const UNIXFS_OPTIONS = {
   cidVersion: 1,
   rawLeaves: true,
@@ -47,17 +47,18 @@ const UNIXFS_OPTIONS = {
   blockWriteConcurrency: BLOCKS_AT_ONCE,
 } as const satisfies ImporterOptions
 
+/** How to import a path. */
 export interface ImportOptions {
   /** Default: the last part of the path. */
   name?: string
-  /** Called as bytes of files are in the sink, with how many of how many. */
+  /** Called when the sink has taken a block of a file, with the bytes taken so far and the total. */
   onProgress?: (bytes: number, sizeBytes: number) => void
   signal?: AbortSignal
 }
 
-/** What was made of a file or folder. */
+/** A file or folder that was imported. */
 export interface ImportedPath {
-  /** The root of its DAG. */
+  /** Root of its DAG. */
   id: BlockId
   type: 'file' | 'folder'
   name: string
@@ -66,9 +67,9 @@ export interface ImportedPath {
 }
 
 /**
- * Makes a DAG of a file or folder, block by block into the sink. All of it is looked over first, so
- * that what cannot be added is refused before anything is put. Throws a KithError `bad-path`,
- * `bad-name`, `too-large` or `disk-error`, what the sink threw, or the signal's reason.
+ * Creates the DAG of a file or folder, and gives its blocks to the sink one by one. The path is scanned first: if
+ * anything in it cannot be added, nothing is. Throws a KithError `bad-path`, `bad-name`, `too-large` or `disk-error`,
+ * what the sink threw, or the signal's reason.
  */
 export async function importPath(path: string, sink: BlockSink, options: ImportOptions = {}): Promise<ImportedPath> {
   const { onProgress, signal } = options
@@ -79,9 +80,10 @@ export async function importPath(path: string, sink: BlockSink, options: ImportO
   const storage: WritableStorage = {
     async put(cid, block) {
       const id = blockIdOfCid(cid)
-      if (id === undefined || !(block instanceof Uint8Array)) throw new TypeError(`no block to keep: ${cid.toString()}`)
+      if (id === undefined || !(block instanceof Uint8Array))
+        throw new TypeError(`not a block that can be stored: ${cid.toString()}`)
       await sink.put(id, block)
-      // All bytes of files are in raw blocks, and nothing else is.
+      // Raw blocks contain the bytes of files, and nothing else.
       if (codecOf(id) !== 'raw') return cid
       bytes += block.length
       onProgress?.(bytes, sizeBytes)
@@ -90,7 +92,7 @@ export async function importPath(path: string, sink: BlockSink, options: ImportO
   }
   const { cid } = await importEntry(root, storage, signal)
   const id = blockIdOfCid(cid)
-  if (id === undefined) throw new TypeError(`no id of a block: ${cid.toString()}`)
+  if (id === undefined) throw new TypeError(`not the id of a block: ${cid.toString()}`)
   return { id, type, name, sizeBytes }
 }
 
@@ -119,14 +121,14 @@ async function importFolder(
     for (const link of links) yield () => Promise.resolve(link)
   }
   const made = importer([], storage, { ...UNIXFS_OPTIONS, dagBuilder, wrapWithDirectory: true })
-  // The links come out again, and then the folder.
+  // The importer yields the links again, then the folder.
   let last: ImportResult | undefined
   for await (const result of made) last = result
-  if (last === undefined) throw new TypeError('a folder was made of nothing')
+  if (last === undefined) throw new TypeError('the importer yielded no folder')
   return last
 }
 
-/** Files of one block go together, as many as fit; every other entry alone. */
+/** Groups files of a single block, which are imported at the same time; every other entry is a group of its own. */
 function groupsOf(entries: readonly DiskEntry[]): DiskEntry[][] {
   const groups: DiskEntry[][] = []
   let small: DiskEntry[] = []
@@ -158,7 +160,7 @@ async function importOneFile(
   }
 }
 
-/** Reads as many bytes as the file had, a block at a time. */
+/** Reads as many bytes as the file had when it was scanned, a block at a time. */
 async function* chunksOf(
   handle: FileHandle,
   file: DiskFile,
@@ -177,12 +179,12 @@ async function* chunksOf(
   if (bytesRead > 0) throw changed(file)
 }
 
-/** A file that is written to while it is read would be neither what it was nor what it is. */
+/** A file modified while it is read would be imported as a mixture of its old and new contents. */
 async function checkUnchanged(handle: FileHandle, file: DiskFile): Promise<void> {
   const stats = await reading(file.path, () => handle.stat())
   if (!stats.isFile() || stats.size !== file.sizeBytes || stats.mtimeMs !== file.modifiedAtMs) throw changed(file)
 }
 
 function changed({ path }: DiskFile): KithError {
-  return new KithError('bad-path', `${path} changed while it was read: add it once nothing writes to it`)
+  return new KithError('bad-path', `${path} changed while it was read: add it again when nothing writes to it`)
 }

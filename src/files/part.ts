@@ -1,7 +1,7 @@
 /**
- * What is being saved lies under a temporary name beside its place until it is whole. The name says
- * which place and which process, so that what a killed process left is found, and removed, when the
- * same place is saved to again, and what another one is writing is left alone.
+ * A file or folder is saved under a temporary name in the target folder, and renamed once it is complete.
+ * The temporary name identifies the target and the process: saving to the same target again removes what
+ * a killed process left behind, but not what another process is writing.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
@@ -9,31 +9,31 @@ import { basename, dirname, join } from 'node:path'
 
 const PREFIX = '.kith-part-'
 
-/** Tells this process from an earlier one that had its number. */
+/** Distinguishes this process from an earlier one with the same process id. */
 const PROCESS_TOKEN = randomBytes(4).toString('hex')
 
-/** A new temporary path for what is to be saved at `path`. */
+/** A new temporary path for saving to `path`. */
 export function partPath(path: string): string {
   const name = `${prefixFor(path)}${process.pid}-${PROCESS_TOKEN}-${randomBytes(4).toString('hex')}`
   return join(dirname(path), name)
 }
 
-/** Removes what processes that are no more left of saving to `path`; what cannot be removed stays. */
+/** Removes what processes that have ended left of saving to `path`, as far as possible. */
 export async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path)
   const prefix = prefixFor(path)
-  // Some folders can be written to and not listed.
+  // Some folders can be written to but not listed.
   const names = await readdir(folder).catch(() => [])
   for (const name of names) if (isLeftover(name, prefix)) await removePart(join(folder, name))
 }
 
-/** Removes a part, if it is there and can be. Never throws: there is an error to tell already, and it is found again later. */
+/** Removes a temporary file or folder if possible. Never throws: there may be another error to report, and `removeLeftovers` tries again. */
 export async function removePart(part: string): Promise<void> {
   await rm(part, { recursive: true, force: true }).catch(() => undefined)
 }
 
 function prefixFor(path: string): string {
-  // A hash, as the name itself may be as long as a name can be.
+  // A hash, as the name itself may have the maximum length already.
   return `${PREFIX}${createHash('sha256').update(basename(path)).digest('hex').slice(0, 16)}-`
 }
 
@@ -48,7 +48,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    // It runs for somebody else.
+    // It runs, for another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

@@ -1,44 +1,45 @@
 /**
- * Walks a UnixFS DAG that others made. Not with ipfs-unixfs-exporter, which takes DAGs to be well
- * meant: it reads a whole file ahead of whoever writes it, and goes as deep and as often through
- * the same blocks as a DAG says. Here a few blocks are in memory at once, what a block says of those
- * below it is checked against each, and no walk is longer than what comes out of it, times the depth.
+ * Walks an untrusted UnixFS DAG. ipfs-unixfs-exporter trusts DAGs: it reads a whole file ahead of the
+ * writer, and follows links as deep, and visits the same blocks as often, as the DAG tells it to. Here
+ * only a few blocks are in memory, the sizes that a block gives for its children are checked, and the
+ * number of steps is bounded by the output times the depth.
  */
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { MAX_FILE_DEPTH } from '../../protocols/file/constants.ts'
 import { badFile, readNode, type FileNode, type FolderNode, type NamedLink, type ShardNode } from './dag-node.ts'
-import { flawOf, shown } from './file-name.ts'
+import { fileNameProblem, quoteName } from './file-name.ts'
 
-/** Gives the blocks of a DAG, all of which are here. */
+/** Reads the blocks of a DAG that is complete. */
 export interface BlockSource {
+  /** Throws if the block is missing. */
   get(id: BlockId): Promise<Uint8Array> | Uint8Array
 }
 
-/** Levels of a sharded folder: a hash of 64 bits, with at least 3 of them each. */
+/** Levels of a sharded folder: it uses a hash of 64 bits, at least 3 bits on each level. */
 const MAX_SHARD_DEPTH = 22
 
-/** The bytes of a file, exactly as many as its node says. Throws a KithError `bad-file`. */
+/** The bytes of a file: exactly as many as its node says. Throws a KithError `bad-file`, or what the source throws. */
 export async function* bytesOf(file: FileNode, source: BlockSource, depth = 0): AsyncGenerator<Uint8Array> {
   if (file.data.length > 0) yield file.data
   for (const { id, sizeBytes } of file.parts) {
-    // Nothing comes of it, so it need not be read, however much is below it.
+    // An empty part adds nothing to the file, however large the DAG below it is.
     if (sizeBytes === 0) continue
-    if (depth === MAX_FILE_DEPTH) throw badFile(`its blocks are more than ${MAX_FILE_DEPTH} deep`)
+    if (depth === MAX_FILE_DEPTH) throw badFile(`its blocks are nested more than ${MAX_FILE_DEPTH} deep`)
     const part = readNode(id, await source.get(id))
-    if (part.type !== 'file') throw badFile(`block ${id} is no part of a file`)
-    if (part.sizeBytes !== sizeBytes) throw badFile(`block ${id} has not the size that was said`)
+    if (part.type !== 'file') throw badFile(`block ${id} is not part of a file`)
+    if (part.sizeBytes !== sizeBytes) throw badFile(`block ${id} does not have the size that its parent states`)
     yield* bytesOf(part, source, depth + 1)
   }
 }
 
-/** What is in a folder, each name once and good for a file. Throws a KithError `bad-file`. */
+/** The entries of a folder, with valid and distinct names. Throws a KithError `bad-file`, or what the source throws. */
 export async function* entriesOf(folder: FolderNode | ShardNode, source: BlockSource): AsyncGenerator<NamedLink> {
   const names = new Set<string>()
   for await (const entry of folder.type === 'folder' ? folder.links : shardedLinks(folder, source, 0)) {
     const { name } = entry
-    const flaw = flawOf(name)
-    if (flaw !== undefined) throw badFile(`a name in it, ${shown(name)}, ${flaw}`)
-    if (names.has(name)) throw badFile(`two things in it have the name ${shown(name)}`)
+    const problem = fileNameProblem(name)
+    if (problem !== undefined) throw badFile(`the name ${quoteName(name)} in it ${problem}`)
+    if (names.has(name)) throw badFile(`it contains the name ${quoteName(name)} twice`)
     names.add(name)
     yield entry
   }
@@ -50,10 +51,10 @@ async function* shardedLinks(shard: ShardNode, source: BlockSource, depth: numbe
       yield { name: name.slice(shard.indexLength), id }
       continue
     }
-    if (depth === MAX_SHARD_DEPTH) throw badFile(`the parts of a folder are more than ${MAX_SHARD_DEPTH} deep`)
+    if (depth === MAX_SHARD_DEPTH) throw badFile(`the parts of a folder are nested more than ${MAX_SHARD_DEPTH} deep`)
     const part = readNode(id, await source.get(id))
-    // With nothing in it, it could be walked through for ever without an entry.
-    if (part.type !== 'shard' || part.links.length === 0) throw badFile(`block ${id} is no part of a folder`)
+    // A DAG of empty parts could be walked almost endlessly without finding an entry.
+    if (part.type !== 'shard' || part.links.length === 0) throw badFile(`block ${id} is not part of a folder`)
     yield* shardedLinks(part, source, depth + 1)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Looks over what somebody wants to add before any of it is read: that it is files and folders that
- * every other node can save, how many bytes they have, and that there are not too many.
+ * Checks what a user wants to add before any of it is read: it must consist of files and folders that
+ * every node can save, and not of too many. Also finds its total size.
  */
 import type { Stats } from 'node:fs'
 import { lstat, opendir } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from '../../protocols/file/const
 import { diskErrorOf } from './disk-errors.ts'
 import { checkFileName } from './file-name.ts'
 
-/** A file as it was when it was looked at. */
+/** A file as it was when it was scanned. */
 export interface DiskFile {
   type: 'file'
   path: string
@@ -19,21 +19,24 @@ export interface DiskFile {
   modifiedAtMs: number
 }
 
+/** A folder as it was when it was scanned. */
 export interface DiskFolder {
   type: 'folder'
   path: string
   name: string
-  /** Of all files in it. */
+  /** Of all files in it, at any depth. */
   sizeBytes: number
   /** Sorted by name. */
   entries: DiskEntry[]
 }
 
+/** A file or folder on the disk. */
 export type DiskEntry = DiskFile | DiskFolder
 
 /**
- * Lists what is at an absolute path, hidden files included, as if it had the name. Throws a KithError
- * `bad-path` (nothing there, unreadable, a symbolic link, no file or folder), `bad-name` or `too-large`.
+ * Lists the file or folder at an absolute path, including hidden files; `name` replaces its own name. Throws a KithError
+ * `bad-path` (missing, unreadable, a symbolic link, or neither a file nor a folder), `bad-name` or `too-large`, or the
+ * signal's reason.
  */
 export async function scanPath(path: string, name: string, signal: AbortSignal | undefined): Promise<DiskEntry> {
   let seen = 0
@@ -49,7 +52,7 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
     if (depth > MAX_FOLDER_DEPTH) {
       throw new KithError(
         'too-large',
-        `${path} has more than ${MAX_FOLDER_DEPTH} folders within one another: add an archive of it`,
+        `${path} has folders nested more than ${MAX_FOLDER_DEPTH} deep: add an archive of it`,
       )
     }
     const entries: DiskEntry[] = []
@@ -66,7 +69,7 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
         if (++seen > MAX_FOLDER_ENTRIES) {
           throw new KithError(
             'too-large',
-            `${path} has more than ${MAX_FOLDER_ENTRIES} files and folders: add its parts, or an archive of it`,
+            `${path} contains more than ${MAX_FOLDER_ENTRIES} files and folders: add its parts one by one, or an archive of it`,
           )
         }
       }
@@ -77,7 +80,7 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
   return scan(path, name, 0)
 }
 
-/** Runs something that reads a path; what the system refuses is thrown as a KithError. */
+/** Runs `work`, which reads a path. Errors of the system are thrown as KithErrors. */
 export async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,8 +1,9 @@
-/** What a node has for blocks, beside its rooms. */
+/** The services of a node that deal with blocks, for all rooms. */
 import type { DiskSpace } from './disk-space.ts'
 import type { Garbage } from './garbage.ts'
 import type { Wants } from './wants.ts'
 
+/** Passed to each room. */
 export interface BlockServices {
   readonly wants: Wants
   readonly garbage: Garbage

@@ -6,28 +6,29 @@ import type { StoredBlock } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf } from './data-folder.ts'
 
-/** Bytes after which a batch is stored: enough to keep a disk busy, and two of them are in memory. */
+/** Bytes of a batch: enough to keep a disk busy, and two batches fit into memory easily. */
 export const BATCH_BYTES = 2 * 1024 * 1024
 
-/** Blocks after which a batch is stored: small ones share the flush of their folders and a command. */
+/** Blocks of a batch: small ones share the flush of their folders and a command. */
 export const BATCH_BLOCKS = 64
 
+/** Collects blocks into batches and stores these one after the other. */
 export class BlockWriter implements BlockSink {
   readonly #core: NodeCore
   readonly #requireSpace: (addedBytes: number) => Promise<void>
   #batch: StoredBlock[] = []
   #batchBytes = 0
-  /** Settles once all batches before the current one are stored, or one was refused. */
+  /** Resolves once all batches before the current one are stored; rejects if one failed. */
   #stored: Promise<void> = Promise.resolve()
   #addedBytes = 0
 
-  /** `requireSpace` is called before each batch, with the bytes that were not here before; it throws if there is no space. */
+  /** `requireSpace` is called before each batch with the bytes that are new, in total; it throws if there is no space. */
   constructor(core: NodeCore, requireSpace: (addedBytes: number) => Promise<void>) {
     this.#core = core
     this.#requireSpace = requireSpace
   }
 
-  /** Takes a block; waits until all batches but the last one are stored. Throws what kept one from being stored. */
+  /** Takes a block. Resolves once at most one batch is being stored. Rejects if an earlier batch failed. */
   async put(id: BlockId, block: Uint8Array): Promise<void> {
     this.#batch.push({ id, block })
     this.#batchBytes += block.length
@@ -37,13 +38,13 @@ export class BlockWriter implements BlockSink {
     await before
   }
 
-  /** Resolves once all blocks survive a power cut. Throws what kept one from being stored. */
+  /** Stores what is left. Resolves once all blocks would survive a power cut; rejects if a batch failed. */
   async finish(): Promise<void> {
     this.#storeBatch()
     await this.#stored
   }
 
-  /** Waits until nothing is being written. */
+  /** Waits until no batch is being stored. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stored.catch(() => undefined)
   }
@@ -53,7 +54,7 @@ export class BlockWriter implements BlockSink {
     this.#batch = []
     this.#batchBytes = 0
     this.#stored = this.#stored.then(() => this.#store(batch))
-    this.#stored.catch(() => undefined) // whoever puts or finishes next gets it
+    this.#stored.catch(() => undefined) // the next `put` or `finish` throws it
   }
 
   async #store(batch: readonly StoredBlock[]): Promise<void> {

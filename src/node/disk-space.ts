@@ -1,20 +1,20 @@
-/** Sees to it that files do not fill the disk, as a node cannot go on without space for its documents. */
+/** Keeps files from filling the disk: a node cannot go on without space for its documents. */
 import { stat, statfs } from 'node:fs/promises'
 import { KithError } from '../kith.ts'
 import type { NodeCore } from './core.ts'
 import { MEMORY_FOLDER } from './data-folder.ts'
 
-/** Left free: what may be on its way from several peers, and documents for a while. */
+/** Bytes to leave free: enough for blocks that several peers are sending, and for documents for a while. */
 export const RESERVE_BYTES = 128 * 1024 * 1024
 
-/** How often it is looked at while something is being fetched. */
+/** Interval of checks while something is being fetched. */
 export const CHECK_EVERY_MS = 2_000
 
-/** What is asked of the system. */
+/** What the system knows about disks. */
 export interface Disks {
-  /** Bytes that are free where a folder is. */
+  /** Bytes free on the disk of a folder. */
   freeBytes(folder: string): Promise<number>
-  /** Whether two folders are on one disk. */
+  /** Whether two folders are on the same disk. */
   areOne(folder: string, other: string): Promise<boolean>
 }
 
@@ -29,6 +29,7 @@ const DISKS: Disks = {
   },
 }
 
+/** Checks free space: on request, and regularly while something is being fetched. */
 export class DiskSpace {
   readonly #core: NodeCore
   readonly #onPause: (isPaused: boolean) => void
@@ -36,24 +37,24 @@ export class DiskSpace {
   readonly #timer: NodeJS.Timeout | undefined
   #isPaused = false
 
-  /** `onPause` is called when fetching has to stop, and when it may go on. */
+  /** `onPause` is called when fetching must pause, and when it may continue. */
   constructor(core: NodeCore, onPause: (isPaused: boolean) => void, disks = DISKS) {
     this.#core = core
     this.#onPause = onPause
     this.#disks = disks
     if (core.dataDir === MEMORY_FOLDER) return
     this.#timer = setInterval(() => {
-      this.#check().catch(() => undefined) // the folder is gone; the next write says so
+      this.#check().catch(() => undefined) // the folder is gone; the next write reports that
     }, CHECK_EVERY_MS).unref()
     core.stopped.addEventListener('abort', () => clearInterval(this.#timer))
   }
 
-  /** Throws a KithError `disk-full` where the node has no space for so many bytes. */
+  /** Throws a KithError `disk-full` if the data folder has no space for so many bytes. */
   async require(sizeBytes: number): Promise<void> {
     if (this.#core.dataDir !== MEMORY_FOLDER) await this.#require(sizeBytes, this.#core.dataDir, RESERVE_BYTES)
   }
 
-  /** Throws a KithError `disk-full` where a folder has no space for so many bytes, or the node would have too little then. */
+  /** Throws a KithError `disk-full` if a folder has no space for so many bytes, or if that would leave the node too little. */
   async requireIn(folder: string, sizeBytes: number): Promise<void> {
     const { dataDir } = this.#core
     const isOwn = dataDir !== MEMORY_FOLDER && (await this.#disks.areOne(folder, dataDir))

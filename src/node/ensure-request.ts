@@ -1,24 +1,25 @@
-/** One call of `ensure`, for whoever made it. Costs next to nothing until somebody waits for it: there may be many. */
+/** The result of a call of `ensure`. There may be many, so each costs next to nothing until somebody waits for it. */
 import { EventEmitter } from 'node:events'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError, type Ensured, type EnsureStatus } from '../kith.ts'
 
-/** How often a listener is told of progress at most. */
+/** Shortest time between two progress events. */
 export const PROGRESS_EVERY_MS = 250
 
-/** What a request has the node do. */
+/** What a request needs from the node. */
 export interface RequestActs {
-  /** Undefined where it is not noted yet, or was let go of. */
+  /** The current status. Undefined if the request is not durable yet, or was released. */
   status: () => EnsureStatus | undefined
-  /** Before it is noted. */
+  /** The status until the request is durable. */
   initial: () => EnsureStatus
   release: () => Promise<void>
-  /** Somebody waits for the end: the request is to be told of it. */
+  /** Registers the request, so that `end` or `reject` is called. */
   watch: (request: EnsureRequest) => void
 }
 
 type Outcome = { status: EnsureStatus } | { error: unknown }
 
+/** Settles its promise and emits progress for whoever asked. */
 export class EnsureRequest implements Ensured {
   readonly id: BlockId
   readonly noted: Promise<void>
@@ -30,14 +31,14 @@ export class EnsureRequest implements Ensured {
   #timer: NodeJS.Timeout | undefined
   #told = ''
 
-  /** `noted`: once it is durable. */
+  /** `noted` resolves once the request is durable. */
   constructor(id: BlockId, noted: Promise<unknown>, acts: RequestActs) {
     this.id = id
     this.#acts = acts
     this.noted = noted.then(
       () => {
         this.#isNoted = true
-        // What was here already may have ended before somebody was heard to wait.
+        // It may have ended before it was watched, if everything was here already.
         if (this.#done !== undefined || this.#events !== undefined) this.#look()
       },
       (error: unknown) => {
@@ -45,7 +46,7 @@ export class EnsureRequest implements Ensured {
         throw error
       },
     )
-    // Whoever does not wait for it need not hear of it.
+    // No unhandled rejection if nobody waits for it.
     this.noted.catch(() => undefined)
   }
 
@@ -80,17 +81,17 @@ export class EnsureRequest implements Ensured {
     return this.#acts.release()
   }
 
-  /** It is complete, or cannot be had. */
+  /** Ends the request: it is complete or has failed. */
   end(status: EnsureStatus): void {
     if (status.state === 'complete') this.#over({ status })
-    else this.reject(new KithError('cannot-have', `${this.id} cannot be had: ${status.failure ?? ''}`))
+    else this.reject(new KithError('cannot-have', `${this.id} cannot be fetched: ${status.failure ?? ''}`))
   }
 
   reject(error: unknown): void {
     this.#over({ error })
   }
 
-  /** What ended before anybody waited for it was told to nobody. */
+  /** Watches for the end. If it has come already, nobody was told of it. */
   #watch(): void {
     this.#acts.watch(this)
     if (this.#outcome !== undefined) this.#settle(this.#outcome)
@@ -100,7 +101,7 @@ export class EnsureRequest implements Ensured {
   #look(): void {
     if (this.#outcome !== undefined) return
     const status = this.#acts.status()
-    if (status === undefined) this.reject(new KithError('cancelled', `${this.id} is not asked for any more`))
+    if (status === undefined) this.reject(new KithError('cancelled', `the request for ${this.id} was cancelled`))
     else if (status.state !== 'searching') this.end(status)
   }
 

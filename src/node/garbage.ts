@@ -14,6 +14,7 @@ export const COLLECT_AFTER_MS = 30_000
 /** Which blocks are checked: those that something released, or all. */
 type Scope = 'released' | 'all'
 
+/** Checks blocks in small steps, and never while a file is being added. */
 export class Garbage {
   readonly #core: NodeCore
   #timer: NodeJS.Timeout | undefined
@@ -31,8 +32,8 @@ export class Garbage {
   }
 
   /**
-   * Collects in the background after a while. Scope `all` finds blocks that no root ever needed, too: a crash or a
-   * failed addition leaves such.
+   * Collects in the background after a while. The scope `all` includes blocks that no root ever needed, as a crash or a
+   * failed addition leaves them.
    */
   collectSoon(scope: Scope): void {
     if (scope === 'all') this.#dueScope = 'all'
@@ -41,7 +42,7 @@ export class Garbage {
       this.#timer = undefined
       this.#dueScope = 'released'
       const collected = isAllDue ? this.collect(false) : this.#collectReleased()
-      collected.catch(() => undefined) // the node stops, or the next time does it
+      collected.catch(() => undefined) // the node stops; what is left is collected after the next start
     }, COLLECT_AFTER_MS).unref()
   }
 

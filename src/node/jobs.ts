@@ -1,16 +1,18 @@
-/** What library users registered to be done once something is complete. */
+/** Functions that library users registered to run once something is complete. */
 import type { Ensured } from '../../protocols/ensure-map/index.ts'
 import type { EnsureStatus } from '../kith.ts'
 import type { EnsuredRow } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
 
+/** A registered function. It runs again after the next start if it throws. */
 export type Job = (status: EnsureStatus) => Promise<void> | void
 
+/** Runs jobs, each at least once for each root that names it. */
 export class Jobs {
   readonly #core: NodeCore
   readonly #statusOf: (row: EnsuredRow) => EnsureStatus
   readonly #registered = new Map<string, Job>()
-  /** One job of one root is not run twice at a time. */
+  /** Jobs that are running now, with their roots. */
   readonly #running = new Set<string>()
 
   constructor(core: NodeCore, statusOf: (row: EnsuredRow) => EnsureStatus) {
@@ -18,13 +20,13 @@ export class Jobs {
     this.#statusOf = statusOf
   }
 
-  /** Runs the job for what is complete already, too. */
+  /** Registers a job, and runs it for roots that are complete already. */
   register(name: string, job: Job): void {
     this.#registered.set(name, job)
     for (const row of this.#core.store.ensuredRows({ state: 'complete', withJobs: true })) this.#run(name, row)
   }
 
-  /** Something is complete. */
+  /** Runs the jobs of a root, if it is complete. */
   completed(root: Ensured): void {
     if (root.state === 'complete') for (const name of root.jobs) this.#run(name, root)
   }
@@ -38,8 +40,8 @@ export class Jobs {
     Promise.resolve()
       .then(() => job(this.#statusOf(row)))
       .then(() => this.#core.command({ type: 'job-done', room, id, job: name }))
-      // It stays to be done, and is tried again at the next start.
-      .catch((error: unknown) => process.emitWarning(`the job '${name}' for ${id} failed: ${String(error)}`))
+      // The root still names it, so the next start tries again.
+      .catch((error: unknown) => process.emitWarning(`job '${name}' for ${id} failed: ${String(error)}`))
       .finally(() => this.#running.delete(key))
   }
 }

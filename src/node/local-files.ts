@@ -25,33 +25,34 @@ import { BlockWriter } from './block-writer.ts'
 import type { NodeCore } from './core.ts'
 import { quoted } from './quoted.ts'
 
-/** A progress listener is called at most this often. */
+/** Shortest time between two calls of a progress listener. */
 const PROGRESS_EVERY_MS = 100
 
-/** How much is added between looks at whether there is space for it: well below what the disk keeps in reserve. */
+/** Bytes added between two checks for free space: well below the reserve that is left on the disk. */
 export const CHECK_EVERY_BYTES = 16 * 1024 * 1024
 
-/** CIDs named where a name fits several files: a few show how they differ, many hide the sentence. */
+/** CIDs listed if a name is ambiguous: a few show the difference, more would hide the rest of the message. */
 const MAX_NAMED = 5
 
-/** What a room tells of itself to its files. */
+/** What `LocalFiles` needs to know about its room. */
 export interface FilesRoom {
   readonly id: RoomId
-  /** Throws a KithError where documents cannot be written. */
+  /** Throws a KithError if no documents can be written. */
   requireOpen(): void
   nameOf(author: PeerId): string
 }
 
-/** A block of a complete file is not here: a power cut may take those that came from others. */
+/** A block of a complete file is missing: a power cut may destroy blocks that came from peers. */
 class LostBlockError extends Error {
   override readonly name = 'LostBlockError'
 }
 
-/** With its id as the store takes it. */
+/** A file whose id has the type that the store takes. */
 interface LocalFile extends FileInfo {
   id: BlockId
 }
 
+/** Adds, lists, fetches and saves the files of a room. */
 export class LocalFiles implements Files {
   readonly #room: FilesRoom
   readonly #core: NodeCore
@@ -83,7 +84,7 @@ export class LocalFiles implements Files {
     if (newest === undefined) {
       throw new KithError(
         'no-such-file',
-        `the room has no file ${quoted(reference)} (kith file list shows what it has)`,
+        `the room has no file ${quoted(reference)} ('kith file list' shows its files)`,
       )
     }
     const roots = [...new Set(found.map(({ file }) => file.root))]
@@ -92,7 +93,7 @@ export class LocalFiles implements Files {
     const others = roots.length > MAX_NAMED ? ` and ${roots.length - MAX_NAMED} more` : ''
     throw new KithError(
       'ambiguous',
-      `${roots.length} files are named ${quoted(reference)}, give the CID of one: ${named}${others}`,
+      `${roots.length} files are named ${quoted(reference)}: give the CID of one of them: ${named}${others}`,
     )
   }
 
@@ -125,7 +126,7 @@ export class LocalFiles implements Files {
   async setLimits(limits: { autoFetchBytesMax?: number; bytesMax?: number }): Promise<void> {
     for (const sizeBytes of Object.values(limits)) {
       if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
-        throw new KithError('bad-value', 'a size is a whole number of bytes, and not negative')
+        throw new KithError('bad-value', 'a size must be a whole number of bytes, 0 or more')
       }
     }
     await this.#core.command({ type: 'limit-files', room: this.#room.id, ...limits })
@@ -138,7 +139,7 @@ export class LocalFiles implements Files {
       .then((found) => (found.isFile() ? found.size : 0))
       .catch(() => 0)
     await disk.require(size)
-    // What fits in no case is refused before it is read.
+    // A file that cannot fit is rejected before it is read.
     if (size > this.limits().bytesMax) this.#core.machine.wings['ensure-map'].requireFileSpace(room, size)
     const progress = this.#reporter(size, onProgress)
     await using blocks = new BlockWriter(this.#core, this.#spaceCheck())
@@ -163,7 +164,7 @@ export class LocalFiles implements Files {
     }
   }
 
-  /** Checks now and then whether there is space for what is being added. Throws a KithError `disk-full` or `quota`. */
+  /** Makes a function that checks, every so many bytes, whether more may be added. It throws a KithError `disk-full` or `quota`. */
   #spaceCheck(): (addedBytes: number) => Promise<void> {
     let checkedBytes = 0
     return async (addedBytes) => {
@@ -174,7 +175,7 @@ export class LocalFiles implements Files {
     }
   }
 
-  /** Waits until all blocks of a file are here. */
+  /** Fetches a file, and resolves once all its blocks are here. */
   async #fetch(file: LocalFile, { onProgress, signal }: SaveFileOptions): Promise<void> {
     const { store, machine } = this.#core
     if (store.ensured(this.#room.id, file.id)?.state !== 'complete') {
@@ -204,7 +205,7 @@ export class LocalFiles implements Files {
     }
   }
 
-  /** Writes a file; false where one of its blocks turns out to be lost, and is to be fetched again. */
+  /** Writes a file to the disk. False if one of its blocks was lost, and the file has to be fetched again. */
   async #export(file: LocalFile, path: string, options: SaveFileOptions): Promise<boolean> {
     const { signal, overwrite = false } = options
     const progress = this.#reporter(file.sizeBytes, options.onProgress)
@@ -217,7 +218,7 @@ export class LocalFiles implements Files {
       return true
     } catch (error) {
       if (!(error instanceof LostBlockError)) throw error
-      // What is not known to be complete is looked through.
+      // Its DAG is checked when it is ensured again.
       await this.#core.command({ type: 'release', room: this.#room.id, id: file.id })
       return false
     }
@@ -233,7 +234,7 @@ export class LocalFiles implements Files {
     return block
   }
 
-  /** Tells a listener of progress, not too often. */
+  /** Makes a function that reports progress to a listener, but not too often. */
   #reporter(sizeBytes: number, onProgress: ((progress: FileProgress) => void) | undefined) {
     const startedMs = monotonicMs()
     let toldMs = -Infinity
@@ -246,7 +247,7 @@ export class LocalFiles implements Files {
     }
   }
 
-  /** Files with a document id, a CID or a name, in the room's order. Ids come first: anybody can name a file like one. */
+  /** Files with this document id, CID or name, in the room's order. Names are tried last: a file can be named like another's id. */
   #find(reference: string): FileRow[] {
     const document = parseDocumentId(reference)
     const root = parseBlockId(reference)
@@ -277,10 +278,10 @@ export class LocalFiles implements Files {
 const STATES = { searching: 'fetching', complete: 'here', failed: 'failed' } as const
 
 function notAsSaid({ name }: FileInfo, cause: KithError): KithError {
-  return new KithError('bad-file', `${quoted(name)} is not what its author said: ${cause.message}`, { cause })
+  return new KithError('bad-file', `${quoted(name)} is not what its author says: ${cause.message}`, { cause })
 }
 
-/** The path itself, or within it where it is a folder. */
+/** The path to save to: the given path, or a path in it if it is a folder. */
 async function targetOf(path: string, name: string): Promise<string> {
   const found = await stat(path).catch(() => undefined)
   return resolve(found?.isDirectory() === true ? join(path, name) : path)

@@ -1,4 +1,4 @@
-/** What a node set out to hold: requests by library users, and where each stands. */
+/** Requests of library users to hold blocks, and their progress. */
 import type { Ensured as EnsuredRoot, EnsureFailure, Scope } from '../../protocols/ensure-map/index.ts'
 import { parseBlockId } from '../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type BlockId, type RoomId } from '../../protocols/wire/ids.ts'
@@ -9,28 +9,29 @@ import type { NodeCore } from './core.ts'
 import { EnsureRequest } from './ensure-request.ts'
 import { quoted } from './quoted.ts'
 
-/** Why something cannot be had, as a part of a sentence. */
+/** Why a block cannot be fetched, as a part of a sentence. */
 const FAILURES: Record<EnsureFailure, string> = {
-  'too-large': 'it has more bytes than it was said to have, or than may be kept',
-  'too-many-blocks': 'it has more blocks than Kith fetches',
-  'too-deep': 'it is nested deeper than Kith fetches',
-  'bad-block': 'a block of it is damaged where it was made',
-  'unsupported-link': 'it depends on something in a form that cannot be asked for',
+  'too-large': 'it has more bytes than its author says, or than may be kept',
+  'too-many-blocks': 'it has more blocks than Kith supports',
+  'too-deep': 'it is nested deeper than Kith supports',
+  'bad-block': 'one of its blocks is invalid',
+  'unsupported-link': 'it links to a kind of block that Kith does not support',
 }
 
-const PAUSED = 'the disk is full: fetching goes on once there is space'
+const PAUSED = 'the disk is full: fetching continues once there is space'
 
-/** What is asked for beside what library users can. */
+/** Options of a request, including one that library users cannot set. */
 export interface WantOptions extends EnsureOptions {
-  /** It fails once its blocks have more bytes. */
+  /** The request fails if the blocks exceed this size. */
   maxBytes?: number
 }
 
+/** Makes, lists and ends requests. */
 export class Wants {
   readonly #core: NodeCore
-  /** Those somebody waits for. */
+  /** Requests whose end somebody waits for. */
   readonly #requests = new Map<string, Set<EnsureRequest>>()
-  /** Nothing is fetched, as there is no space. */
+  /** Whether fetching is paused because there is no space. */
   isPaused = false
   #stopped: Error | undefined
 
@@ -38,7 +39,7 @@ export class Wants {
     this.#core = core
   }
 
-  /** Throws a KithError `bad-id` or `no-such-room`. */
+  /** Requests a block and everything it depends on. Throws a KithError `bad-id` or `no-such-room`. */
   ensure(text: string, options: WantOptions = {}): Ensured {
     const id = requireBlockId(text)
     const room = this.#scope(options.room)
@@ -56,43 +57,44 @@ export class Wants {
     })
   }
 
+  /** Requests that are not complete, or all of them; added first comes first. */
   list({ all = false }: { all?: boolean } = {}): EnsureStatus[] {
     const rows = this.#core.store.ensuredRows(all ? {} : { incomplete: true })
     return rows.map((row) => this.statusOf(row))
   }
 
-  /** Throws a KithError `bad-id`, `no-such-want`, or `ambiguous` where it was asked for in several rooms and none is named. */
+  /** Ends a request. Throws a KithError `bad-id`, `no-such-want`, or `ambiguous` if there are several and no room is given. */
   async unwant(text: string, options: { room?: string } = {}): Promise<void> {
     const id = requireBlockId(text)
     const { store } = this.#core
-    // Also of a room that was left.
+    // Including rooms that were left.
     const scopes = [undefined, ...store.rooms().map((room) => room.id)]
     const rows = scopes.flatMap((scope) => store.ensured(scope, id) ?? [])
     const found = options.room === undefined ? rows : rows.filter(({ room }) => room === options.room)
     const [row, ...others] = found
     if (row === undefined) {
-      throw new KithError('no-such-want', `${id} was not asked for (kith wants --all shows what was)`)
+      throw new KithError('no-such-want', `${id} was not requested ('kith wants --all' shows what was)`)
     }
     if (others.length > 0) {
-      throw new KithError('ambiguous', `${id} was asked for ${found.length} times: name the room that it was for`)
+      throw new KithError('ambiguous', `${id} was requested ${found.length} times: say for which room`)
     }
     await this.#release(row.room, id)
   }
 
-  /** Something is complete, or cannot be had; for the node. */
+  /** Ends the requests for a root that is complete or has failed. Called by the node. */
   ended(root: EnsuredRoot): EnsureStatus {
     const status = this.statusOf(root)
     for (const request of this.#take(root.room, root.id)) request.end(status)
     return status
   }
 
-  /** The node stops: nobody is kept waiting. */
+  /** Rejects all requests, now and later, as the node stops. */
   rejectAll(error: Error): void {
     this.#stopped = error
     for (const requests of this.#requests.values()) for (const request of requests) request.reject(error)
   }
 
-  /** Where something stands; for the node. */
+  /** The progress of a root. */
   statusOf(row: EnsuredRow): EnsureStatus {
     const { id, room = null, state, pinned, jobs } = row
     const failure = row.failure === undefined ? null : FAILURES[row.failure as EnsureFailure]
@@ -113,11 +115,11 @@ export class Wants {
   async #release(room: Scope, id: BlockId): Promise<void> {
     await this.#core.command({ type: 'release', room, id })
     for (const request of this.#take(room, id)) {
-      request.reject(new KithError('cancelled', `${id} is not asked for any more`))
+      request.reject(new KithError('cancelled', `the request for ${id} was cancelled`))
     }
   }
 
-  /** Those who wait for the end of something, which has come. */
+  /** Removes and returns the requests for a root. */
   #take(room: Scope, id: BlockId): Iterable<EnsureRequest> {
     const key = keyOf(room, id)
     const requests = this.#requests.get(key) ?? []
@@ -137,7 +139,7 @@ export class Wants {
     return row && this.statusOf(row)
   }
 
-  /** Tells a request of its end. */
+  /** Registers a request, so that it learns of its end. */
   #watch(key: string, request: EnsureRequest): void {
     if (this.#stopped !== undefined) {
       request.reject(this.#stopped)
@@ -163,7 +165,7 @@ export function requireBlockId(text: string): BlockId {
   if (id === undefined) {
     throw new KithError(
       'bad-id',
-      `${quoted(text)} is not the id of a block: a CID of raw, dag-pb or dag-cbor with sha2-256`,
+      `${quoted(text)} is not the id of a block, which is a CID with the codec raw, dag-pb or dag-cbor and the hash sha2-256`,
     )
   }
   return id

@@ -150,7 +150,7 @@ export class PendingDocuments {
     } else {
       this.#loads.delete(from)
     }
-    this.#store.apply({ type: 'unput-pending', id })
+    this.#store.apply({ type: 'delete-pending', id })
   }
 
   /** An ancestor was accepted: nothing waits for it any more. */

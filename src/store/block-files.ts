@@ -1,12 +1,12 @@
 /**
- * Blocks as files, one each. They lie in folders by the character before the last one of their ids,
- * where Kubo's flatfs takes two: 32 folders are made sooner than 1,024, and one with thousands of files
- * is still listed in milliseconds.
+ * Stores each block in a file of its own. Files are sharded into folders by the last but one character
+ * of the block's id; Kubo's flatfs uses two characters. 32 folders are created sooner than 1,024, and
+ * listing one takes milliseconds even with thousands of files in it.
  *
- * What others sent is written in the background, beside the decryption of what comes next, and read
- * from memory until it is in its file; `finish` makes sure that all of it is. A block is written under
- * another name and renamed, so a killed process leaves whole ones only. What was not flushed may be
- * damaged by a power cut; then it fails its hash when it is read.
+ * Blocks of peers are written in the background while the next ones are decrypted, and read from memory
+ * until then; `finish` writes the rest. Blocks that may exist nowhere else are written durably. Every
+ * file is written under a temporary name and renamed, so `kill -9` leaves whole blocks only. A block
+ * that was not flushed may be damaged by a power cut; reading it then finds that its hash is wrong.
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
@@ -23,7 +23,7 @@ const SHARD_CHARACTERS = 1
 const SHARD = new RegExp(`^[a-z2-7]{${SHARD_CHARACTERS}}$`)
 const EXTENSION = '.data'
 
-/** Start of the names of files that are being written. */
+/** Prefix of temporary names. */
 const UNFINISHED = 'unfinished-'
 
 const OWNER_ONLY_FOLDER = 0o700
@@ -31,67 +31,68 @@ const OWNER_ONLY_FILE = 0o600
 
 const writeInBackground = promisify(writeFile)
 
-/** Bytes of blocks that are written in the background at a time: what a disk takes in some ten milliseconds. */
+/** Bytes of blocks written in the background at a time: a disk takes some ten milliseconds for so many. */
 export const MAX_UNFINISHED_BYTES = 4 * 1024 * 1024
-/** Blocks that are written in the background at a time: each has a file open, and a process may have 1,024. */
+/** Blocks written in the background at a time. Each has a file open, and a process may open 1,024. */
 export const MAX_UNFINISHED_BLOCKS = 64
 
-/** Files flushed at a time. Node has four threads for files; whatever else uses them need not wait for a slow disk. */
+/** Files flushed at a time. Node has four threads for files: one stays free for others while a slow disk is busy. */
 export const FLUSHES_AT_ONCE = 3
 
+/** The blocks in a folder. All methods throw a StoreError if the system refuses something. */
 export class BlockFiles {
   readonly #folder: string
-  /** Folders that are there. */
+  /** Shard folders that exist. */
   readonly #shards: Set<string>
-  /** Blocks that are being written in the background, or could not be. */
+  /** Blocks that are being written in the background, or whose writing failed. */
   readonly #unfinished = new Map<BlockId, Uint8Array>()
   #unfinishedBytes = 0
-  /** Files that are open for it, also of blocks that were finished or removed meanwhile. */
+  /** Open files of background writes, including those of blocks that were finished or removed meanwhile. */
   #writing = 0
-  /** Tells unfinished files from those of a store that was closed with files still under way. */
+  /** Keeps temporary names apart from those of an earlier instance whose last writes may still be under way. */
   readonly #token = randomBytes(4).toString('hex')
   #lastNumber = 0
-  /** The folder that was listed last: pages end within one. */
+  /** The shard listed last, as a page may end in the middle of one. */
   #listed: { shard: string; ids: BlockId[] } | undefined
 
-  /** Opens or makes the folder, which no other process may use. Throws a StoreError, as all methods do. */
+  /** Opens the folder, which no other process may use, or creates it. */
   constructor(folder: string) {
     this.#folder = folder
     this.#shards = withFileErrors(folder, () => {
       mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
-      return tidied(folder)
+      return openShards(folder)
     })
   }
 
-  /** Undefined where the block is not here. */
+  /** Undefined if the block is not stored. */
   sizeBytes(id: BlockId): number | undefined {
     const unfinished = this.#unfinished.get(id)
     if (unfinished !== undefined) return unfinished.length
     return withFileErrors(this.#folder, () => statSync(this.#path(id), { throwIfNoEntry: false })?.size)
   }
 
-  /** Undefined where the block is not here, or was damaged; then it is removed. */
+  /** Undefined if the block is not stored, or is damaged; a damaged block is removed. */
   read(id: BlockId): Uint8Array | undefined {
     const unfinished = this.#unfinished.get(id)
-    if (unfinished !== undefined) return Uint8Array.from(unfinished) // the reader may do with it what he likes
+    if (unfinished !== undefined) return Uint8Array.from(unfinished) // the caller may modify its copy
     const block = withFileErrors(this.#folder, () => readIfThere(this.#path(id)))
     if (block === undefined || blockIdOf(codecOf(id), block) === id) return block
     this.remove(id)
     return undefined
   }
 
-  /** Stores a block unless it is here. It is in its file after `finish`, and not flushed. */
+  /** Stores a block unless it is stored already. It is in its file after `finish`, but not flushed. */
   write(id: BlockId, block: Uint8Array): void {
-    if (this.sizeBytes(id) === block.length) return // a power cut mostly leaves files too short
+    if (this.sizeBytes(id) === block.length) return // files damaged by a power cut are mostly too short
     withFileErrors(this.#folder, () => {
-      if (this.#isBusyWith(block)) this.#create(id, block)
+      if (this.#wouldExceedLimits(block)) this.#create(id, block)
       else this.#begin(id, block)
     })
   }
 
   /**
-   * Stores blocks off the main thread. Resolves once they survive a power cut; each is here once it is in its file.
-   * Rejects once nothing is under way any more, and may have stored some of them.
+   * Stores blocks off the main thread, replacing those that are stored already. Resolves once they would survive a power
+   * cut. If some cannot be stored, it rejects after the others have been.
    */
   async writeDurably(blocks: readonly StoredBlock[]): Promise<void> {
     const unique = new Map(blocks.map(({ id, block }) => [id, block]))
@@ -108,8 +109,8 @@ export class BlockFiles {
   }
 
   /**
-   * Has all blocks in their files when it returns: those that are being written are written here and
-   * now, what the background makes of them counts no longer. One for which that fails is here no more.
+   * Writes all blocks that are still being written in the background, now and on this thread; the background writes are
+   * discarded. A block that cannot be written is no longer stored.
    */
   finish(): void {
     for (const [id, block] of this.#unfinished) {
@@ -119,8 +120,8 @@ export class BlockFiles {
   }
 
   /**
-   * The first `limit` blocks after another one, in an order of their own. Whether those are among them
-   * that came or went while they are gone through is not said.
+   * A page of all blocks: the first `limit` after `after`, in the order of the shards. Blocks that are added or removed
+   * between two pages may or may not be included.
    */
   ids(limit: number, after?: BlockId): BlockId[] {
     if (after === undefined) this.finish()
@@ -130,15 +131,15 @@ export class BlockFiles {
     for (const shard of [...this.#shards].sort()) {
       if (ids.length >= limit) break
       if (shard < first) continue
-      const isGoneOn = shard === first && this.#listed?.shard === shard
-      if (!isGoneOn) this.#listed = { shard, ids: this.#idsIn(shard) }
+      const isListed = shard === first && this.#listed?.shard === shard
+      if (!isListed) this.#listed = { shard, ids: this.#idsIn(shard) }
       for (const id of this.#listed?.ids ?? []) if (shard > first || id > last) ids.push(id)
     }
     if (ids.length < limit) this.#listed = undefined
     return ids.slice(0, limit)
   }
 
-  /** In ascending order, without what is no block. */
+  /** The blocks of a shard in ascending order; other files are ignored. */
   #idsIn(shard: string): BlockId[] {
     const names = withFileErrors(this.#folder, () => readdirSync(join(this.#folder, shard)))
     return names.sort().flatMap((name) => {
@@ -147,13 +148,13 @@ export class BlockFiles {
     })
   }
 
-  /** Whether as much is being written in the background as may be, so that one more block would be too much. */
-  #isBusyWith(block: Uint8Array): boolean {
+  /** Whether writing one more block in the background would exceed the limits. */
+  #wouldExceedLimits(block: Uint8Array): boolean {
     const blocks = Math.max(this.#unfinished.size, this.#writing)
     return blocks >= MAX_UNFINISHED_BLOCKS || this.#unfinishedBytes + block.length > MAX_UNFINISHED_BYTES
   }
 
-  /** Only the bytes are written in the background: the rest is over sooner than it could be handed over. */
+  /** Writes a block in the background. Opening and renaming are so fast that they are done on this thread. */
   #begin(id: BlockId, block: Uint8Array): void {
     const path = this.#newPath()
     const file = openSync(path, 'wx', OWNER_ONLY_FILE)
@@ -163,13 +164,13 @@ export class BlockFiles {
     writeInBackground(file, block)
       .finally(() => closeSync(file))
       .then(() => {
-        // It was removed meanwhile, or is in its file.
+        // The block was removed meanwhile, or written by `finish`.
         if (this.#unfinished.get(id) !== block) return rmSync(path, { force: true })
         this.#name(path, id)
         this.#forget(id)
       })
-      .catch(() => rmSync(path, { force: true })) // `finish` tries again, and tells
-      .catch(() => undefined) // what is left of it goes with the next start
+      .catch(() => rmSync(path, { force: true })) // `finish` tries again, and throws
+      .catch(() => undefined) // the next start removes what is left
       .finally(() => this.#writing--)
   }
 
@@ -189,20 +190,20 @@ export class BlockFiles {
     }
   }
 
-  /** Flushed before it gets its name: under that, there is only ever a whole block. */
+  /** The file is flushed before it is renamed, so it is whole under its final name even after a power cut. */
   async #createDurably(id: BlockId, block: Uint8Array): Promise<void> {
     const path = this.#newPath()
     try {
       await background.writeFile(path, block, { flag: 'wx', mode: OWNER_ONLY_FILE, flush: true })
       this.#name(path, id)
-      this.#forget(id) // what is being written in the background must not replace it
+      this.#forget(id) // a background write must not replace it with an unflushed file
     } catch (error) {
       await background.rm(path, { force: true })
       throw error
     }
   }
 
-  /** Gives a file that was written the name of its block. */
+  /** Renames a file that has been written to its final name. */
   #name(path: string, id: BlockId): void {
     this.#makeShard(shardOf(id))
     renameSync(path, this.#path(id))
@@ -223,8 +224,8 @@ export class BlockFiles {
   }
 }
 
-/** Removes what was not finished, and gives the folders for blocks. */
-function tidied(folder: string): Set<string> {
+/** Removes temporary files, and lists the shards. */
+function openShards(folder: string): Set<string> {
   const entries = readdirSync(folder, { withFileTypes: true })
   for (const { name } of entries) if (name.startsWith(UNFINISHED)) rmSync(join(folder, name), { force: true })
   return new Set(entries.filter((entry) => entry.isDirectory() && SHARD.test(entry.name)).map(({ name }) => name))
@@ -234,17 +235,17 @@ function shardOf(id: string): string {
   return id.slice(-SHARD_CHARACTERS - 1, -1)
 }
 
-/** Calls back for each item, and has some of the calls under way at a time. Throws the first error, once all have ended. */
+/** Calls `act` for each item, for some of them at a time. Once all calls have ended, throws the first error. */
 async function forEach<Item>(items: Iterable<Item>, act: (item: Item) => Promise<void>): Promise<void> {
   const rest = [...items].values()
-  const actOnRest = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (const item of rest) await act(item)
   }
-  const ended = await Promise.allSettled(Array.from({ length: FLUSHES_AT_ONCE }, actOnRest))
+  const ended = await Promise.allSettled(Array.from({ length: FLUSHES_AT_ONCE }, worker))
   for (const result of ended) if (result.status === 'rejected') throw result.reason
 }
 
-/** Makes the names in a folder durable, where the system can do so. */
+/** Makes the names in a folder durable, if the system supports that. */
 async function flushFolder(path: string): Promise<void> {
   try {
     await using folder = await background.open(path)

@@ -1,13 +1,13 @@
-/** What the file system refuses, said as a StoreError. */
+/** Errors of the file system as StoreErrors. */
 import { storeError } from './store-errors.ts'
 
-/** The disk is full, or the user's share of it. Every other code is `io`. */
+/** The disk is full, or the user's quota. Every other code means `io`. */
 const FULL_CODES = new Set(['ENOSPC', 'EDQUOT'])
 
-/** What systems say that cannot open a folder, or not flush one. */
+/** Codes of systems that cannot open or flush a folder. */
 const UNFLUSHABLE_CODES = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'])
 
-/** Runs `work`; what the system refuses is thrown as a StoreError that names `path`, everything else is a bug and passes unchanged. */
+/** Runs `work`. Errors of the system are thrown as StoreErrors that name `path`; all others, which are bugs, unchanged. */
 export function withFileErrors<Result>(path: string, work: () => Result): Result {
   try {
     return work()
@@ -16,7 +16,7 @@ export function withFileErrors<Result>(path: string, work: () => Result): Result
   }
 }
 
-/** As `withFileErrors`, for work that takes time. */
+/** Like `withFileErrors`, for asynchronous work. */
 export async function withFileErrorsAsync<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
@@ -30,12 +30,12 @@ function fileError(path: string, error: unknown): unknown {
   return storeError(FULL_CODES.has(error.code) ? 'full' : 'io', path, error.message, error)
 }
 
-/** Whether an error of the system says that there is no file. */
+/** Whether the error means that the file does not exist. */
 export function isMissing(error: unknown): boolean {
   return isSystemError(error) && error.code === 'ENOENT'
 }
 
-/** Whether an error of the system says that it does not flush folders, or not this kind. */
+/** Whether the error means that folders cannot be flushed here. */
 export function isUnflushable(error: unknown): boolean {
   return isSystemError(error) && UNFLUSHABLE_CODES.has(error.code)
 }

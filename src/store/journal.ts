@@ -1,30 +1,30 @@
-/** How to take back what a transaction did in memory: the undo log of the memory store. */
+/** The undo log of a transaction of the memory store. */
 export class Journal {
   readonly #undos: (() => void)[] = []
 
-  /** Notes a change that `undo` takes back. */
+  /** Records how to undo a change. */
   did(undo: () => void): void {
     this.#undos.push(undo)
   }
 
-  /** Sets a key of a map. Undoing gives back the value, not the key's place in the map's order. */
+  /** Sets a key of a map. Undoing restores the value, but not the place of the key in the map's order. */
   set<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
-    this.#noteEntry(map, key)
+    this.#recordEntry(map, key)
     map.set(key, value)
   }
 
-  /** Deletes a key of a map; the same holds for its place. */
+  /** Deletes a key of a map. Undoing restores the value, but not the place of the key in the map's order. */
   delete<Key, Value>(map: Map<Key, Value>, key: Key): void {
-    this.#noteEntry(map, key)
+    this.#recordEntry(map, key)
     map.delete(key)
   }
 
-  /** Takes everything back, the last change first. */
+  /** Undoes all changes, the last one first. */
   undo(): void {
     for (const undo of this.#undos.toReversed()) undo()
   }
 
-  #noteEntry<Key, Value>(map: Map<Key, Value>, key: Key): void {
+  #recordEntry<Key, Value>(map: Map<Key, Value>, key: Key): void {
     const before = map.get(key)
     if (before === undefined) this.did(() => map.delete(key))
     else this.did(() => map.set(key, before))

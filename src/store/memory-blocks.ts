@@ -1,4 +1,4 @@
-/** The part of the memory store that is about blocks: which ones are linked to, which are needed, and their bytes. */
+/** The part of the memory store for blocks: their bytes, the documents that link to them, and the roots that need them. */
 import { compareDocumentIds, type BlockId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
 import type { Journal } from './journal.ts'
@@ -15,7 +15,7 @@ import type {
   UnneededPage,
 } from './store.ts'
 
-/** Names a room or, in its place, that there is none. */
+/** A room, or the empty string for roots without one. */
 type Scope = RoomId | ''
 
 interface Root {
@@ -24,14 +24,15 @@ interface Root {
   needs: Set<BlockId>
 }
 
+/** Base class of the memory store. */
 export class MemoryBlocks implements BlockReads {
   readonly #linking = new Map<RoomId, Map<DocumentId, LinkingRow>>()
-  /** By the scope and the id. */
+  /** By scope and id. */
   readonly #roots = new Map<string, Root>()
-  /** How many roots of a scope need a block; only what is needed is in it. */
+  /** How many roots of each scope need a block. Blocks that none needs have no entry. */
   readonly #needing = new Map<BlockId, Map<Scope, number>>()
   readonly #blocks = new Map<BlockId, Uint8Array>()
-  /** Blocks that a root needed which was deleted since. */
+  /** Blocks that were needed by roots deleted since. */
   readonly #released = new Map<BlockId, true>()
   #arrivals = 0
 
@@ -111,7 +112,7 @@ export class MemoryBlocks implements BlockReads {
     }
   }
 
-  /** Those of some blocks that are here and that no root needs. */
+  /** Those of the blocks that are stored and that no root needs. */
   #unneededOf(ids: readonly BlockId[]): { id: BlockId; sizeBytes: number }[] {
     return ids.flatMap((id) => {
       const sizeBytes = this.#blocks.get(id)?.length
@@ -123,7 +124,7 @@ export class MemoryBlocks implements BlockReads {
     if (!this.#blocks.has(id)) this.#blocks.set(id, block)
   }
 
-  /** Those of a room, made where there are none: no rows read like none, so that needs no undoing. */
+  /** The rows of a room, created if there are none. That needs no undo: no map and an empty one read alike. */
   #linkingIn(room: RoomId): Map<DocumentId, LinkingRow> {
     let rows = this.#linking.get(room)
     if (rows === undefined) {
@@ -168,7 +169,7 @@ export class MemoryBlocks implements BlockReads {
     })
   }
 
-  /** Counts roots of a scope that need each of the blocks: one more or one less. */
+  /** Changes the number of roots of a scope that need each of the blocks. */
   #count(room: RoomId | undefined, ids: readonly BlockId[], change: 1 | -1): void {
     const scope = scopeOf(room)
     for (const id of ids) {

@@ -22,20 +22,20 @@ import type {
 } from './store.ts'
 
 /**
- * A store that keeps everything in memory and outlives `close`, as a disk outlives a process: a
- * simulated node that crashes closes it, which drops the open transaction, and goes on with it.
- * Rows are kept and handed out as they were given, not copied: nobody may change them.
+ * A store that keeps everything in memory. It outlives `close`, as a disk outlives a process: a simulated
+ * crash closes the store, which drops the open transaction, and the restarted node uses it again.
+ * Rows are stored and returned without copying, so they must never be modified.
  */
 export function memoryStore(): Store {
   return new MemoryStore()
 }
 
-/** What is kept of a room. */
+/** The documents of a room, and what follows from them. */
 interface RoomContent {
   /** In (clock, id) order. */
   documents: DocumentRow[]
   sizeBytes: number
-  /** In (clock, id) order; replaced, never changed in place. */
+  /** In (clock, id) order; replaced, never modified. */
   heads: readonly Position[]
   authorHeads: Map<PeerId, AuthorHead>
 }
@@ -76,7 +76,7 @@ class MemoryStore extends MemoryBlocks implements Store {
         return journal.set(this.#content(write.room).authorHeads, write.head.author, write.head)
       case 'put-pending':
         return this.#putPending(journal, write.document)
-      case 'unput-pending':
+      case 'delete-pending':
         return journal.delete(this.#pending, write.id)
       case 'put-peer-frontier':
         return journal.set(this.#peerFrontiers, write.room + write.row.peer, write)
@@ -206,7 +206,7 @@ class MemoryStore extends MemoryBlocks implements Store {
     return rows.sort((a, b) => a.namedAtMs - b.namedAtMs || compareText(a.address, b.address))
   }
 
-  /** The content of a room, made where there is none: an empty one reads like none, so it needs no undoing. */
+  /** The content of a room, created if there is none. That needs no undo: no content and an empty one read alike. */
   #content(room: RoomId): RoomContent {
     let content = this.#contents.get(room)
     if (!content) {
@@ -254,7 +254,7 @@ function firstIndexAfter(sorted: readonly Position[], bound: Position): number {
   return firstIndexWhere(sorted, (position) => comparePositions(position, bound) > 0)
 }
 
-/** Binary search for the first position that holds, where all after one that holds do as well. */
+/** Binary search for the first position for which `holds` is true; it must be true for all positions after that, too. */
 function firstIndexWhere(sorted: readonly Position[], holds: (position: Position) => boolean): number {
   let low = 0
   let high = sorted.length

@@ -1,14 +1,14 @@
 /**
- * The schema of the SQLite store, as the steps that led to it. A step that was released is never
- * changed: a new version is a new step at the end. `PRAGMA user_version` counts the steps done.
+ * The schema of the SQLite store, as a list of migrations. Once released, a migration is never changed:
+ * a new version of the schema is a new migration at the end. `PRAGMA user_version` counts those applied.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { storeError } from './store-errors.ts'
 
 /**
- * Version 1. Rooms and authors get integer keys, as their ids would otherwise be repeated in every
- * row and index entry; document ids are digests (32 bytes), whose BLOB order is the room's order
- * among equal clocks.
+ * Version 1. Rooms and authors have integer keys, as their ids would take much space in every row and
+ * index entry. Document ids are stored as digests (32 bytes): documents with equal clocks are in the
+ * order of these bytes.
  */
 const FIRST_RELEASE = `
 CREATE TABLE rooms (
@@ -149,7 +149,7 @@ CREATE TABLE ensured (
   UNIQUE (room, id)
 ) STRICT;
 CREATE INDEX ensured_in_state ON ensured (state, room);
--- In the order of their keys where both are given, so that the first of them are found at once.
+-- Includes the key, so that the oldest rows of a room are found without sorting.
 CREATE INDEX ensured_by_pin ON ensured (room, pinned);
 CREATE INDEX ensured_with_jobs ON ensured (state) WHERE jobs <> '[]';
 
@@ -166,13 +166,13 @@ CREATE TABLE released (
 ) STRICT, WITHOUT ROWID;
 `
 
-/** Every step from an empty file to the current schema, oldest first. */
+/** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [FIRST_RELEASE]
 
 /**
- * Brings the open database up to `migrations`, each step in a transaction of its own, so that a
- * kill in between leaves a version that the next start goes on from. Throws a StoreError `newer`
- * where the file has more steps than are known.
+ * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in
+ * between, the next start continues. Throws a StoreError `newer` if the file has more migrations than
+ * are known.
  */
 export function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
   const version = schemaVersion(database)

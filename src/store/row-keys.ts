@@ -1,4 +1,4 @@
-/** The integer keys of rooms and authors, which stand for their ids in all other rows. */
+/** The integer keys that rows use in place of the ids of rooms and authors. */
 import type { DatabaseSync } from 'node:sqlite'
 import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
@@ -6,13 +6,14 @@ import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { publicKeyOfPeerId } from '../../protocols/wire/peer-ids.ts'
 import { Statement } from './sqlite-database.ts'
 
-/** Rooms and authors that a busy node writes into and by at a time. */
+/** More rooms and authors than a busy node sees at a time. */
 const MAX_CACHED = 1_024
 
 interface KeyColumns {
   key: number
 }
 
+/** Reads, assigns and caches the keys. */
 export class RowKeys {
   readonly #room: Statement<KeyColumns>
   readonly #insertRoom: Statement<KeyColumns>
@@ -27,23 +28,23 @@ export class RowKeys {
     this.#insertAuthor = new Statement(database, path, 'INSERT INTO authors (id) VALUES (?) RETURNING key')
   }
 
-  /** The key of a room; undefined where nothing was ever written about it. */
+  /** The key of a room; undefined if the store has nothing about it. */
   knownRoom(room: RoomId): number | undefined {
     return this.#cache.getOrRead(room, () => this.#room.get(digestOfDocumentId(room))?.key)
   }
 
-  /** The key of a room, given now where it has none. */
+  /** The key of a room, assigned now if it has none. */
   room(room: RoomId): number {
     return this.knownRoom(room) ?? this.#keep(room, this.#insertRoom.get(digestOfDocumentId(room)))
   }
 
-  /** The key of an author, given now where it has none. */
+  /** The key of an author, assigned now if it has none. */
   author(author: PeerId): number {
     const known = this.#cache.getOrRead(author, () => this.#author.get(publicKeyOfAuthor(author))?.key)
     return known ?? this.#keep(author, this.#insertAuthor.get(publicKeyOfAuthor(author)))
   }
 
-  /** Forgets what was read: keys that were given in a transaction that is taken back are none. */
+  /** Empties the cache: a rollback takes back keys that were assigned in the transaction. */
   clear(): void {
     this.#cache.clear()
   }
@@ -55,7 +56,7 @@ export class RowKeys {
   }
 }
 
-/** How the store writes an author. Throws on a peer id that can have written no document. */
+/** An author as the store writes it. Throws on a peer id that cannot be an author's. */
 export function publicKeyOfAuthor(author: PeerId): Uint8Array {
   const publicKey = publicKeyOfPeerId(author)
   if (publicKey === undefined) throw new TypeError(`${author} carries no Ed25519 key`)

@@ -1,4 +1,4 @@
-/** The SQL statements about blocks, prepared once. A room is given by its key, or 0 for none. */
+/** The SQL statements for blocks, prepared once. A parameter for a room is its key, or 0 for none. */
 import type { DatabaseSync } from 'node:sqlite'
 import { Statement } from './sqlite-database.ts'
 import type { EnsuredRow, SharedFile } from './store.ts'
@@ -9,7 +9,7 @@ interface DocumentLinkColumns {
   links: Uint8Array
 }
 
-/** A row of `linking` with a file, and the id of its author. */
+/** A row of `linking` whose document shares a file, with the public key of its author. */
 export interface FileColumns extends DocumentLinkColumns {
   root: Uint8Array
   name: string
@@ -19,7 +19,7 @@ export interface FileColumns extends DocumentLinkColumns {
   time_ms: number
 }
 
-/** A row of `linking` without a file. */
+/** A row of `linking` whose document shares no file. */
 interface FilelessColumns extends DocumentLinkColumns {
   root: null
 }
@@ -27,10 +27,10 @@ interface FilelessColumns extends DocumentLinkColumns {
 /** A row of `linking`. */
 export type LinkingColumns = FileColumns | FilelessColumns
 
-/** What files are found by. */
+/** Conditions for files. */
 type FileCondition = 'id = ?' | 'root = ?' | 'name = ?'
 
-/** A row of `ensured`, with the digest of its room. */
+/** A row of `ensured` with the digest of its room. */
 export interface EnsuredColumns {
   room: Uint8Array | null
   id: Uint8Array
@@ -44,7 +44,7 @@ export interface EnsuredColumns {
   size_bytes: number
 }
 
-/** What roots are listed by. */
+/** Conditions for roots. */
 export type EnsuredCondition =
   | 'ensured.room = ?'
   | 'ensured.state = ?'
@@ -66,10 +66,10 @@ const ENSURED = `
   SELECT rooms.id AS room, ensured.id, state, failure, pinned, max_bytes, jobs, added_at_ms, blocks, ensured.size_bytes
   FROM ensured LEFT JOIN rooms ON rooms.key = ensured.room`
 
-/** Prepares all statements. Throws a StoreError where the file does not have the tables it should have. */
+/** Prepares all statements. Throws a StoreError if the file lacks a table. */
 export function prepareBlockStatements(database: DatabaseSync, path: string) {
   const prepare = <Row = never>(sql: string) => new Statement<Row>(database, path, sql)
-  /** A statement for each set of conditions, prepared when it is first needed. */
+  /** A statement for each combination of conditions, prepared when it is first used. */
   const selecting = <Row, Condition extends string>(sqlOf: (condition: string) => string) => {
     const statements = new Map<string, Statement<Row>>()
     return (conditions: readonly Condition[]): Statement<Row> => {
@@ -99,7 +99,7 @@ export function prepareBlockStatements(database: DatabaseSync, path: string) {
     deleteEnsured: prepare('DELETE FROM ensured WHERE key = ?'),
     rootKey: prepare<KeyColumns>('SELECT key FROM ensured WHERE room = ? AND id = ?'),
     ensured: prepare<EnsuredColumns>(`${ENSURED} WHERE ensured.room = ? AND ensured.id = ?`),
-    /** Roots in the order in which they were added. Parameters: those of the conditions, then the limit. */
+    /** Roots, added first comes first. Parameters: those of the conditions, then the limit. */
     ensuredRows: selecting<EnsuredColumns, EnsuredCondition>(
       (condition) => `${ENSURED} WHERE ${condition} ORDER BY ensured.key LIMIT ?`,
     ),

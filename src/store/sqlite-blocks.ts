@@ -1,6 +1,6 @@
 /**
- * The part of the SQLite store that is about blocks: which ones are linked to and needed, in the
- * database, and the blocks themselves, in files beside it.
+ * The part of the SQLite store for blocks. The blocks are in files; the database has the documents that
+ * link to them, and the roots that need them.
  */
 import { dirname, join } from 'node:path'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
@@ -29,15 +29,16 @@ import type {
   UnneededPage,
 } from './store.ts'
 
-/** The folder beside the database that has the blocks. */
+/** The folder of the blocks, beside the database. */
 const BLOCKS_FOLDER = 'blocks'
 
-/** In place of a room's key, where there is no room; keys start at 1. */
+/** In place of a room's key: no room. Keys start at 1. */
 const NO_ROOM = 0
 
-/** No room has it. */
+/** In place of a room's key: a room that the store does not know. No row has it. */
 const UNKNOWN_ROOM = -1
 
+/** Base class of the SQLite store. */
 export class SqliteBlocks implements BlockReads {
   protected readonly keys: RowKeys
   readonly #statements: ReturnType<typeof prepareBlockStatements>
@@ -104,7 +105,7 @@ export class SqliteBlocks implements BlockReads {
     return { ids, unneeded: this.#unneededOf(ids) }
   }
 
-  /** Writes rows in the open transaction, and has files written. */
+  /** Writes rows in the open transaction, and files immediately. */
   protected writeBlocks(write: BlockWrite): void {
     switch (write.type) {
       case 'put-linking':
@@ -124,7 +125,7 @@ export class SqliteBlocks implements BlockReads {
     }
   }
 
-  /** Those of some blocks that are here and that no root needs. */
+  /** Those of the blocks that are stored and that no root needs. */
   #unneededOf(ids: readonly BlockId[]): { id: BlockId; sizeBytes: number }[] {
     return ids.flatMap((id) => {
       if (this.#statements.isNeededAnywhere.get(bytesOfBlockId(id)) !== undefined) return []
@@ -178,7 +179,7 @@ export class SqliteBlocks implements BlockReads {
     for (const { id } of needs) this.#statements.insertNeed.run(row.key, bytesOfBlockId(id), roomKey)
   }
 
-  /** The key of a room or of none, where nothing is to be written. */
+  /** The key of a room or of none, for reading: no key is assigned. */
   #knownRoom(room: RoomId | undefined): number {
     return room === undefined ? NO_ROOM : (this.keys.knownRoom(room) ?? UNKNOWN_ROOM)
   }
@@ -186,7 +187,7 @@ export class SqliteBlocks implements BlockReads {
 
 function idOf(bytes: Uint8Array): BlockId {
   const id = blockIdOfBytes(bytes)
-  if (id === undefined) throw new Error('the store holds an id that is no block id')
+  if (id === undefined) throw new Error('the store contains an invalid block id')
   return id
 }
 

@@ -1,13 +1,13 @@
-/** Opening the SQLite file of a node, and the statements that are prepared on it. */
+/** Opens the SQLite file of a node and prepares statements on it. */
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { MIGRATIONS, migrate } from './migrations.ts'
 import { withStoreErrors } from './sqlite-errors.ts'
 
 /**
- * EXCLUSIVE comes first: set before WAL is entered, it makes the first access take the file's lock
- * and keep it until the process ends, however it ends, and needs no shared-memory file.
- * FULL flushes the log on every commit; WAL's usual NORMAL would lose the last commits in a power cut.
+ * EXCLUSIVE must come before WAL: then the first access locks the file until the process ends, however
+ * it ends, and no shared-memory file is needed. FULL flushes the log on every commit; with NORMAL, the
+ * usual setting for WAL, a power cut would lose the last commits.
  */
 const PRAGMAS = `
 PRAGMA locking_mode = EXCLUSIVE;
@@ -15,7 +15,7 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 `
 
-/** Opens or makes the file, locks it and brings its schema up to date. Throws a StoreError. */
+/** Opens the file, or creates it, locks it and migrates its schema. Throws a StoreError. */
 export function openDatabase(path: string): DatabaseSync {
   const database = withStoreErrors(path, () => new DatabaseSync(path, { timeout: 0 }))
   try {
@@ -31,8 +31,8 @@ export function openDatabase(path: string): DatabaseSync {
 }
 
 /**
- * A prepared statement whose result columns are those of `Row`. The type is a promise made beside
- * the SQL text; STRICT tables hold SQLite to its half of it.
+ * A prepared statement whose result columns are those of `Row`. Nothing checks the type against the SQL
+ * text; STRICT tables make sure that columns hold values of their declared types. Methods throw a StoreError.
  */
 export class Statement<Row = never> {
   readonly #statement: StatementSync

@@ -1,11 +1,8 @@
-/**
- * What SQLite refuses, said as a StoreError.
- * Result codes: https://sqlite.org/rescode.html
- */
+/** Errors of SQLite as StoreErrors. Result codes: https://sqlite.org/rescode.html */
 import { storeError } from './store-errors.ts'
 import type { StoreError } from './store.ts'
 
-/** Primary result codes, by what they mean to the user; every other one is `io`. */
+/** What primary result codes mean to the user. Every other code means `io`. */
 const CODES: ReadonlyMap<number, StoreError['code']> = new Map([
   [5, 'locked'], // SQLITE_BUSY: another process
   [6, 'locked'], // SQLITE_LOCKED: another connection of this process
@@ -26,7 +23,7 @@ function isSqliteError(error: unknown): error is SqliteError {
   return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR'
 }
 
-/** Runs `work`; what SQLite refuses is thrown as a StoreError, everything else is a bug and passes unchanged. */
+/** Runs `work`. Errors of SQLite are thrown as StoreErrors that name `path`; all others, which are bugs, unchanged. */
 export function withStoreErrors<T>(path: string, work: () => T): T {
   try {
     return work()

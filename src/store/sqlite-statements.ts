@@ -1,6 +1,6 @@
 /**
- * The SQL statements of the store but those about blocks, prepared once. A room is given by the digest
- * of its id and an author by its public key; a row names either by an integer key.
+ * The SQL statements of the store, without those for blocks, prepared once. A parameter for a room is the
+ * digest of its id, one for an author is the public key; rows refer to both by integer keys.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { PeerId } from '../../protocols/wire/ids.ts'
@@ -93,7 +93,7 @@ interface PinnedAddressColumns {
   peer: PeerId | null
 }
 
-/** A row of `documents` in a room; the subquery keeps the planner from starting at the authors. */
+/** Rows of `documents` in a room. A join would let SQLite's planner start with the authors; the subquery prevents that. */
 const ORDERED_DOCUMENT = `
   SELECT id, clock, (SELECT id FROM authors WHERE key = documents.author) AS author, seq, block FROM documents
   WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) > (?, ?) AND (clock, id) < (?, ?)`
@@ -103,7 +103,7 @@ const AUTHOR_HEAD = `
   FROM author_heads JOIN authors ON authors.key = author_heads.author
   WHERE room = (SELECT key FROM rooms WHERE id = ?)`
 
-/** Prepares all statements. Throws a StoreError where the file does not have the tables it should have. */
+/** Prepares all statements. Throws a StoreError if the file lacks a table. */
 export function prepareStatements(database: DatabaseSync, path: string) {
   const prepare = <Row = never>(sql: string) => new Statement<Row>(database, path, sql)
   return {

@@ -1,6 +1,6 @@
 /**
- * The store of a node: a SQLite file, flushed on every commit, and a folder of blocks beside it, held
- * by one process at a time.
+ * The store of a node: a SQLite file, flushed on every commit, and a folder of blocks beside it. Only one
+ * process can use it at a time.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
@@ -30,19 +30,19 @@ import type {
   Write,
 } from './store.ts'
 
-/** Rooms that a busy node writes into at a time, and chains of authors. */
+/** More rooms, and more authors in rooms, than a busy node sees at a time. */
 const MAX_CACHED = 1_024
 
 const DIGEST_BYTES = 32
 
-/** In the table `sharing`, where no peer is named. */
+/** In the table `sharing`: the default, for peers without a row of their own. */
 const EVERYBODY = ''
 
-/** Bounds of a list that has none. Clocks are safe integers from 0, so nothing lies outside of these. */
+/** The bounds of an unbounded list: clocks are safe integers from 0 on. */
 const BEFORE_ALL: SortKey = { clock: -1, digest: new Uint8Array(0) }
 const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
 
-/** Opens the store in the file at `path` and in the folder `blocks` beside it, making what is not there. Throws a StoreError. */
+/** Opens the store in the file at `path` and the folder `blocks` beside it, or creates them. Throws a StoreError. */
 export function openSqliteStore(path: string): Store {
   const database = openDatabase(path)
   try {
@@ -56,14 +56,14 @@ export function openSqliteStore(path: string): Store {
 /**
  * A store on an open database with the current schema.
  *
- * SQLite ends a transaction by itself on some errors (a full disk, a failed read), and would then
- * commit every later write alone. So after the first failed write the transaction is over: it is
- * rolled back at once, and `apply` and `commit` throw the same error until `rollback`.
+ * On some errors (a full disk, a failed read) SQLite ends the transaction by itself, and would commit
+ * each later write separately. So the first write that fails ends the transaction: it is rolled back
+ * immediately, and `apply` and `commit` throw the same error until `rollback`.
  */
 export class SqliteStore extends SqliteBlocks implements Store {
   readonly #database: DatabaseSync
   readonly #statements: ReturnType<typeof prepareStatements>
-  /** What every write of a document asks for; emptied when a transaction is taken back. */
+  /** Read with each document that is written; cleared by a rollback. */
   readonly #heads = new BoundedCache<RoomId, Position[]>(MAX_CACHED)
   readonly #authorHeads = new BoundedCache<string, AuthorHead>(MAX_CACHED)
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
@@ -94,7 +94,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     if (this.#transaction === 'none') return
     try {
       this.#assertSound()
-      this.blockFiles.finish() // the rows may speak of these blocks
+      this.blockFiles.finish() // the rows may refer to these blocks
       this.#statements.commit.run()
     } catch (error) {
       this.#undo()
@@ -113,7 +113,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     try {
       this.blockFiles.finish()
     } catch {
-      // No row that was committed says that they are here: they will be fetched again.
+      // No committed row says that these blocks are here: they will be fetched again.
     }
     this.#database.close()
   }
@@ -255,7 +255,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
         return this.#putAuthorHead(write.room, write.head)
       case 'put-pending':
         return this.#putPending(write.document)
-      case 'unput-pending':
+      case 'delete-pending':
         this.#statements.deletePending.run(digestOfDocumentId(write.id))
         return
       case 'put-peer-frontier': {
@@ -353,7 +353,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
   }
 }
 
-/** Blocks are in files: writing these alone needs no transaction, and so no flush of the database. */
+/** Whether a write needs a transaction. Blocks are in files, so writing only blocks does not flush the database. */
 function isOfRows({ type }: Write): boolean {
   return type !== 'put-block' && type !== 'delete-blocks'
 }

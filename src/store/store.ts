@@ -1,33 +1,34 @@
 /**
- * What a node keeps, and the only way it changes. Reads are synchronous and see the writes already
- * applied in the open transaction, so that machines can be synchronous too.
+ * The data of a node. Reads are synchronous, so that machines can be synchronous too, and include the
+ * writes of the open transaction.
  *
- * Two implementations pass one acceptance suite (`test/acceptance/store-suite.ts`): SQLite for
- * nodes, memory for simulations and tests.
+ * There are two implementations, which pass one acceptance suite (`test/acceptance/store-suite.ts`):
+ * SQLite for nodes, memory for simulations and tests.
  */
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 
+/** A room that this node is in, or was in. */
 export interface RoomRecord {
   id: RoomId
-  /** `waiting`: joined, but the root document is not here yet. `left`: kept on disk, not shared. */
+  /** `waiting`: joined, but the root document has not arrived yet. `left`: kept on disk, not shared. */
   status: 'waiting' | 'open' | 'left'
   /** From the root document; empty while waiting. */
   name: string
   /** Name of the app in the root document; empty while waiting. */
   app: string
   joinedAtMs: number
-  /** The newest documents are wanted before the rest of what is lacking. */
+  /** Missing documents are fetched newest first. */
   newestFirst?: boolean
-  /** Set where this node only carries the room for others: how many bytes of documents it keeps at most. */
+  /** Set if this node only carries the room for others: maximum bytes of documents and files to keep. */
   carriedBytesMax?: number
-  /** Files up to this size are fetched as soon as a document links to them. Undefined: the default. */
+  /** Files up to this size are fetched automatically. Undefined: the default. */
   autoFetchBytesMax?: number
-  /** Bytes of blocks that are kept for the room's files. Undefined: the default. */
+  /** Maximum bytes of blocks to keep for the room's files. Undefined: the default. */
   filesBytesMax?: number
 }
 
-/** A document as it is kept: the signed block, and the columns needed without decoding it. */
+/** A stored document: the signed block, and the fields that are needed without decoding it. */
 export interface DocumentRow {
   id: DocumentId
   room: RoomId
@@ -37,11 +38,11 @@ export interface DocumentRow {
   block: Uint8Array
 }
 
-/** A document that cannot be applied yet, because ancestors are missing or its author is unproven. */
+/** A document that cannot be applied yet, because ancestors are missing or its author is not proven. */
 export interface PendingRow {
   id: DocumentId
   room: RoomId
-  /** The peer it came from; its share of the parking space is bounded. */
+  /** The peer that sent it. Space for pending documents is limited per peer. */
   from: PeerId
   block: Uint8Array
 }
@@ -57,72 +58,74 @@ export interface AuthorHead {
 /** A room's reduced state after all documents up to `position`. */
 export interface StateRow {
   position: Position
-  /** What `encode` of the room's app gave. */
+  /** The result of `encode` of the room's app. */
   encoded: Uint8Array
 }
 
-/** What is known about reaching a peer. */
+/** How to reach a peer. */
 export interface AddressRow {
   peer: PeerId
-  /** Multiaddrs in text form, the last that worked first. */
+  /** Multiaddrs in text form; the one that worked last comes first. */
   addresses: string[]
   lastSeenMs: number
-  /** Named by the user, by its id (`--peer`, `connect`): dialled for ever. */
+  /** The user named the peer by its id (`--peer`, `connect`): it is dialled forever. */
   pinned: boolean
-  /** Was a neighbour in a room: kept longer than a stranger. */
+  /** Was a neighbour in a room: kept longer than other peers. */
   roommate: boolean
 }
 
-/** An address that the user named without saying whose it is. */
+/** An address that the user named without a peer id. */
 export interface PinnedAddressRow {
   /** A multiaddr in text form, without a peer id. */
   address: string
   namedAtMs: number
-  /** Who answered there last; undefined until somebody did. */
+  /** The peer that answered there last; undefined if none has. */
   peer: PeerId | undefined
 }
 
-/** What a peer holds of a room, as far as it told. */
+/** What a peer holds of a room, as far as it has announced it. */
 export interface PeerFrontierRow {
   peer: PeerId
-  /** These documents and all before them. */
+  /** It holds these documents and all their ancestors. */
   frontier: readonly DocumentId[]
   seenMs: number
 }
 
-/** A document that was sent to a peer and not acknowledged. */
+/** A document that was sent to a peer and that the peer has not acknowledged. */
 export interface UnackedRow {
   id: DocumentId
+  /** How often it was sent. */
   sends: number
   sentMs: number
 }
 
-/** What the user decided about sharing a room. */
+/** How the user shares a room. */
 export interface SharingRow {
-  /** Undefined: with everybody about whom nothing else was decided. */
+  /** The peer that this applies to. Undefined: the default, for all peers without a row of their own. */
   peer: PeerId | undefined
   policy: 'share' | 'accept' | 'none'
   mode: 'batch' | 'interactive' | 'auto'
 }
 
-/** A block that the node set out to hold with everything it depends on: the root of a DAG. */
+/** A block that this node is to hold together with everything it depends on: the root of a DAG. */
 export interface EnsuredRow {
-  /** Whose members are asked and may have it; undefined: everybody in any room is asked, and nobody is given it. */
+  /** Its members are asked for the blocks, and may have them. Undefined: the peers of all rooms are asked, and none is given any. */
   room: RoomId | undefined
   id: BlockId
-  /** `complete`: all its blocks came. What became of them since is seen where they are read: see `Store`. */
+  /** `complete`: all blocks were here once. One of them may have been lost since; reading it shows that: see `Store`. */
   state: 'searching' | 'complete' | 'failed'
-  /** Why it failed, as a code; undefined in other states. */
+  /** A code for the reason; undefined in other states. */
   failure: string | undefined
-  /** Kept until the user says otherwise; others make room for new ones, the oldest first. */
+  /** Kept until the user unpins it; other roots are evicted to make space, oldest first. */
   pinned: boolean
-  /** It fails once its blocks have more bytes; undefined: no limit of its own. */
+  /** The root fails if its blocks exceed this size. Undefined: no limit of its own. */
   maxBytes: number | undefined
-  /** Names of the jobs to run once it is complete, and that have not run. */
+  /** Names of jobs to run once it is complete, without those that have run. */
   jobs: readonly string[]
   addedAtMs: number
-  /** Of all its blocks, each counted once; 0 until it is complete. */
+  /** How many blocks the DAG has, each counted once; 0 until it is complete. */
   blocks: number
+  /** Bytes of these blocks. */
   sizeBytes: number
 }
 
@@ -133,7 +136,7 @@ export interface LinkingRow extends Position {
   file?: SharedFile
 }
 
-/** What a document says of the file it shares, so that files are listed and found without decoding documents. */
+/** What a document says about the file it shares, kept so that files can be listed and found without decoding documents. */
 export interface SharedFile {
   /** Root of the file's DAG. */
   root: BlockId
@@ -151,19 +154,20 @@ export interface FileRow extends LinkingRow {
   file: SharedFile
 }
 
-/** A block with its id, which is that of its bytes. */
+/** A block and its id. */
 export interface StoredBlock {
   id: BlockId
   block: Uint8Array
 }
 
+/** A change of the store. Rows are replaced by those with the same key. */
 export type Write =
   | { type: 'put-room'; room: RoomRecord }
-  /** Stores a document and the room's heads after it. */
+  /** Adds a document and updates the room's heads. A document that is already stored stays as it is. */
   | { type: 'put-document'; document: DocumentRow; removedHeads: readonly DocumentId[] }
   | { type: 'put-author-head'; room: RoomId; head: AuthorHead }
   | { type: 'put-pending'; document: PendingRow }
-  | { type: 'unput-pending'; id: DocumentId }
+  | { type: 'delete-pending'; id: DocumentId }
   | { type: 'put-state'; room: RoomId; state: StateRow }
   | { type: 'delete-state'; room: RoomId }
   | { type: 'put-address'; address: AddressRow }
@@ -177,23 +181,23 @@ export type Write =
   | { type: 'put-sharing'; room: RoomId; row: SharingRow }
   | BlockWrite
 
-/** What is written about blocks: which ones documents link to, which are to be here, and which are. */
+/** A change to blocks, to the documents that link to them, or to the roots that need them. */
 export type BlockWrite =
-  /** Adds an accepted document that links to blocks, or replaces its row. */
   | { type: 'put-linking'; room: RoomId; row: LinkingRow }
-  /** Adds a root, or replaces the one with its room and id, which keeps its place and its needs. */
+  /** Adds a root. One with the same room and id is replaced, and keeps its place in the list and the blocks it needs. */
   | { type: 'put-ensured'; row: EnsuredRow }
-  /** Forgets a root and what it needs: those blocks count as released, and stay until they are deleted. */
+  /** Deletes a root. The blocks it needed count as released; they are not deleted. */
   | { type: 'delete-ensured'; room: RoomId | undefined; id: BlockId }
-  /** Blocks that were released have been dealt with. */
+  /** Removes blocks from the released ones. */
   | { type: 'forget-released'; ids: readonly BlockId[] }
-  /** Adds to what a root needs, itself included; one that is noted already stays as it is. Nothing is noted of what is no root. */
+  /** Adds blocks that a root needs, which may include the root itself. Ignored if there is no such root. */
   | { type: 'put-needs'; room: RoomId | undefined; root: BlockId; needs: readonly { id: BlockId }[] }
-  /** Stores a block, at once; its id is that of its bytes. One that is there already stays as it is. */
+  /** Stores a block immediately, whatever becomes of the transaction. One that is already here stays as it is. */
   | { type: 'put-block'; id: BlockId; block: Uint8Array }
-  /** Deletes blocks, at once. */
+  /** Deletes blocks immediately, whatever becomes of the transaction. */
   | { type: 'delete-blocks'; ids: readonly BlockId[] }
 
+/** Which documents of a room to list, and in which order. */
 export interface ListOptions {
   /** Exclusive. */
   after?: Position
@@ -204,119 +208,125 @@ export interface ListOptions {
   limit: number
 }
 
+/** How many documents a room has, and their bytes. */
 export interface RoomTotals {
   documents: number
   sizeBytes: number
 }
 
+/** Everything that can be read. Lists are empty for rooms, peers and blocks that the store does not know. */
 export interface StoreReads extends BlockReads {
+  /** Joined first comes first. */
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined
   hasDocument(id: DocumentId): boolean
   /** Documents of a room in (clock, id) order. */
   documents(room: RoomId, options: ListOptions): DocumentRow[]
-  /** Documents of a room from `lower` on, in (clock, id) order, up to before `upper` if there is one. */
+  /** Sort keys of a room's documents in order, from `lower` (inclusive) to `upper` (exclusive; undefined: to the end). */
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
   /** Documents that no other document of the room names as parent or previous, in (clock, id) order. */
   heads(room: RoomId): Position[]
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined
+  /** Sorted by author. */
   authorHeads(room: RoomId): AuthorHead[]
   totals(room: RoomId): RoomTotals
-  /** All pending documents of a room, oldest first. */
+  /** Arrived first comes first. */
   pending(room: RoomId): PendingRow[]
   state(room: RoomId): StateRow | undefined
-  /** Peers that were neighbours in a room, the one seen last first. */
+  /** Peers that were neighbours in the room, most recently seen first. */
   peerFrontiers(room: RoomId): PeerFrontierRow[]
   /** Sent first comes first. */
   unacked(room: RoomId, peer: PeerId): UnackedRow[]
   sharing(room: RoomId): SharingRow[]
   /** Most recently seen first. */
   addresses(): AddressRow[]
-  /** The one named first comes first. */
+  /** Named first comes first. */
   pinnedAddresses(): PinnedAddressRow[]
 }
 
-/** Which roots are listed; all where nothing is said. */
+/** Which roots to list: those that match everything that is set. */
 export interface EnsuredFilter {
-  /** Those of a room; null: those of none. */
+  /** Null: only roots without a room. */
   room?: RoomId | null
   state?: EnsuredRow['state']
-  /** Those that are not complete. */
+  /** Only roots that are searching or have failed. */
   incomplete?: true
   pinned?: boolean
-  /** Those with jobs to run. */
+  /** Only roots with jobs to run. */
   withJobs?: true
-  /** Only the first of them. */
+  /** At most this many, from the start of the list. */
   limit?: number
 }
 
-/** Selects files by the document that shares them, by root or by name; a file matches all that are set. */
+/** Which files to list: those that match everything that is set. */
 export interface FileFilter {
   document?: DocumentId
   root?: BlockId
   name?: string
 }
 
-/** Some of the blocks that no root needs. */
+/** A page of a walk through all blocks. */
 export interface UnneededPage {
+  /** Blocks of the page that no root needs. */
   blocks: { id: BlockId; sizeBytes: number }[]
-  /** The block after which to look on; undefined where none is left. */
+  /** The next page starts after this block. Undefined on the last page. */
   next: BlockId | undefined
 }
 
-/** Some of the blocks that a root needed which was deleted since. */
+/** Some of the blocks that were needed by roots deleted since. */
 export interface ReleasedBlocks {
   ids: BlockId[]
-  /** Those that are here and that no root needs now. */
+  /** Those of `ids` that are stored and that no root needs now. */
   unneeded: { id: BlockId; sizeBytes: number }[]
 }
 
-/** What is read about blocks. */
+/** What can be read about blocks. */
 export interface BlockReads {
-  /** Documents of a room that link to blocks, in its order. */
+  /** Documents of a room that link to blocks, in the room's order. */
   linking(room: RoomId): LinkingRow[]
-  /** Files of a room, in its order. */
+  /** Files of a room, in the room's order. */
   files(room: RoomId, filter: FileFilter): FileRow[]
   ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined
-  /** Roots in the order in which they were added. */
+  /** Added first comes first. */
   ensuredRows(filter: EnsuredFilter): EnsuredRow[]
   /** Whether a root of the room needs a block. */
   isNeeded(room: RoomId, id: BlockId): boolean
-  /** Undefined where the block is not here. */
+  /** Undefined if the block is not stored. */
   blockSizeBytes(id: BlockId): number | undefined
-  /** Undefined where the block is not here, or turns out to be damaged; then it is here no longer. */
+  /** Undefined if the block is not stored, or is damaged; a damaged block is deleted. */
   block(id: BlockId): Uint8Array | undefined
-  /** Looks at `limit` blocks, those after `after` in an order of the store's own, for what no root needs. */
+  /** Checks `limit` blocks for those that no root needs, starting after `after`. The order is up to the store. */
   unneededBlocks(limit: number, after?: BlockId): UnneededPage
-  /** The first `limit` released blocks, in an order of the store's own. */
+  /** At most `limit` released blocks. The order is up to the store. */
   releasedBlocks(limit: number): ReleasedBlocks
 }
 
-/** How blocks get here that may be nowhere else. */
+/** Storing blocks that may exist nowhere else. */
 export interface DurableBlocks {
   /**
-   * Stores blocks outside of any transaction and off the main thread. Resolves once they survive a power cut; each may
-   * be read before. Rejects with a StoreError, and may have stored some of them then.
+   * Stores blocks outside of any transaction and off the main thread. Resolves once they would survive a power cut; they
+   * can be read earlier. Rejects with a StoreError; some of the blocks may have been stored then.
    */
   putDurably(blocks: readonly StoredBlock[]): Promise<void>
 }
 
 /**
- * Rows are written in transactions. Blocks are not: each is put and deleted when the write is applied,
- * and stays so after a rollback; one that nothing needs does no harm and is collected. A process that
- * is killed leaves whole blocks only, and all that were put before a commit of rows it made. A power cut may
- * take or damage blocks that were put without being flushed, whatever was committed since; they count
- * as not here once they are asked for, and can be fetched again.
+ * Rows are written in transactions. Blocks are not: they are stored and deleted immediately, and a rollback
+ * does not change that. A block that nothing needs does no harm, and is collected as garbage.
+ *
+ * After `kill -9` every block is whole, and those that were put before a commit of rows are there. After a power
+ * cut, blocks that were not put durably may be missing or damaged, even if rows committed since refer to them.
+ * Reading a damaged block finds it missing, so it can be fetched again.
  */
 export interface Store extends StoreReads, DurableBlocks {
   /**
-   * Applies a write; the first one starts a transaction. A document that is already there stays as it is. Throws a
-   * StoreError; then so do all writes and the commit until a rollback.
+   * Applies a write; the first one starts a transaction. If it throws a StoreError, so do all further writes and the
+   * commit, until a rollback.
    */
   apply(write: Write): void
   /**
-   * Makes all rows written since the last commit durable (flushed to the disk), or throws a StoreError and keeps none
-   * of them. A crash meanwhile keeps all of them or none.
+   * Makes all rows written since the last commit durable, that is flushed to the disk. If it throws a StoreError, none of
+   * them is kept. If the process is killed during the commit, all of them are kept or none.
    */
   commit(): void
   /** Drops all rows written since the last commit. */
@@ -325,9 +335,9 @@ export interface Store extends StoreReads, DurableBlocks {
 }
 
 /**
- * A store that cannot be opened or written. `message` is one line for the user saying what to do.
- * Codes: `locked` another process holds the folder; `full` no space left; `corrupt` the file is
- * damaged; `newer` written by a newer Kith; `io` anything else the system refused.
+ * The store cannot be opened, read or written. `message` is one line that tells the user what to do.
+ * Codes: `locked`, another process uses the folder; `full`, no space left; `corrupt`, the database is
+ * damaged; `newer`, it was written by a newer Kith; `io`, any other error of the system.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError'

@@ -106,7 +106,7 @@ export class StoreModel implements Store {
       case 'put-pending':
         if (!t.pending.some((row) => row.id === write.document.id)) t.pending.push(write.document)
         break
-      case 'unput-pending':
+      case 'delete-pending':
         t.pending = t.pending.filter((row) => row.id !== write.id)
         break
       case 'put-state':

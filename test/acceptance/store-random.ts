@@ -165,7 +165,7 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
       document: fc.record({ id: anyId, room: anyRoom, from: anyPeer, block: anyBytes }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('unput-pending'), id: anyId }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('delete-pending'), id: anyId }) },
   fc.record({
     type: fc.constant('put-state'),
     room: anyRoom,

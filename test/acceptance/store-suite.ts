@@ -178,7 +178,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
         { type: 'put-pending', document: pendingRow(4, { room: otherRoom }) },
       )
       expect(store.pending(room)).toEqual(rows)
-      transact({ type: 'unput-pending', id: idOf(3) }, { type: 'unput-pending', id: idOf('unknown') })
+      transact({ type: 'delete-pending', id: idOf(3) }, { type: 'delete-pending', id: idOf('unknown') })
       transact({ type: 'put-pending', document: pendingRow(3) })
       expect(store.pending(room)).toEqual([rows[1], rows[2], rows[0]])
       expect(store.hasDocument(idOf(3))).toBe(false)
@@ -364,7 +364,7 @@ function everyWrite(label: string): Write[] {
 /** Undoes what of `everyWrite` can be undone. */
 function everyDelete(label: string): Write[] {
   return [
-    { type: 'unput-pending', id: idOf(`pending ${label}`) },
+    { type: 'delete-pending', id: idOf(`pending ${label}`) },
     { type: 'delete-state', room: idOf('room') },
     { type: 'delete-peer-frontier', room: idOf('room'), peer: peerOf(label) },
     { type: 'delete-unacked', room: idOf('room'), peer: peerOf('x'), id: idOf(label) },

@@ -148,7 +148,7 @@ describe('a damaged folder', () => {
     const backup = join(node.dataDir, 'backup.db')
     copyFileSync(path, backup)
     const sound = readFileSync(path)
-    const isDamaged = /kith\.db is damaged: put back a backup, or move it away/
+    const isDamaged = /kith\.db is damaged: restore a backup, or move it away/
     for (const content of [Buffer.from('not a database '.repeat(1_000)), sound.subarray(0, 10_000)]) {
       writeFileSync(path, content)
       expectOneLine(await startBadly(node.dataDir, '--listen', '/ip4/127.0.0.1/tcp/0'), 1, isDamaged)

@@ -9,7 +9,7 @@ import { cidOf, type BlockId } from '../../../protocols/wire/ids.ts'
 import { CHUNK_BYTES } from '../../../protocols/file/constants.ts'
 import { fileSizeOf } from '../../../src/files/dag-node.ts'
 import { exportDag, type ExportOptions } from '../../../src/files/export-path.ts'
-import { flawOf } from '../../../src/files/file-name.ts'
+import { fileNameProblem } from '../../../src/files/file-name.ts'
 import { importPath } from '../../../src/files/import-path.ts'
 import { expectRefusedExport, hexTree, makeTree, readTree, type Tree } from './disk-trees.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
@@ -42,7 +42,7 @@ const { tree: trees } = fc.letrec<{ tree: Tree }>((tie) => ({
     fc
       .array(
         fc.tuple(
-          names.filter((name) => flawOf(name) === undefined),
+          names.filter((name) => fileNameProblem(name) === undefined),
           tie('tree'),
         ),
         { maxLength: 5 },

@@ -6,7 +6,7 @@ import { FILE_KIND } from '../../../protocols/file/constants.ts'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
 import { fileBody, fileOf, type FileDescription } from '../../../src/files/file-document.ts'
-import { flawOf } from '../../../src/files/file-name.ts'
+import { fileNameProblem } from '../../../src/files/file-name.ts'
 
 const content = Buffer.from('hello')
 const raw = blockIdOf('raw', content)
@@ -38,7 +38,9 @@ describe("a file's document", () => {
     fc.assert(
       fc.property(names, fc.maxSafeNat(), (name, sizeBytes) => {
         const read = fileOf(documentWith(fileBody({ name, type: 'folder', sizeBytes })))
-        expect(read).toEqual(flawOf(name) === undefined ? { id: dagPb, name, type: 'folder', sizeBytes } : undefined)
+        expect(read).toEqual(
+          fileNameProblem(name) === undefined ? { id: dagPb, name, type: 'folder', sizeBytes } : undefined,
+        )
       }),
     )
   })

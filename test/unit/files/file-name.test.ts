@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_FILE_NAME_BYTES } from '../../../protocols/file/constants.ts'
-import { checkFileName, flawOf, shown } from '../../../src/files/file-name.ts'
+import { checkFileName, fileNameProblem, quoteName } from '../../../src/files/file-name.ts'
 
 const GOOD = [
   'a',
@@ -24,8 +24,8 @@ const GOOD = [
 
 const BAD: [name: string, words: string][] = [
   ['', 'is empty'],
-  ['.', 'folder of its path'],
-  ['..', 'folder of its path'],
+  ['.', 'folder of the path'],
+  ['..', 'folder of the path'],
   ['../up', 'slash'],
   ['/etc', 'slash'],
   ['a/b', 'slash'],
@@ -41,9 +41,9 @@ const BAD: [name: string, words: string][] = [
   ['a\u2028b', 'control'],
   ['photo\u202egpj.exe', 'direction'],
   ['a\u2066b', 'direction'],
-  ['\ufeffa', 'no text'],
-  ['a\ufffdb', 'no text'],
-  ['a\ud800', 'no text'],
+  ['\ufeffa', 'not valid text'],
+  ['a\ufffdb', 'not valid text'],
+  ['a\ud800', 'not valid text'],
   ['what?', 'Windows'],
   ['a*', 'Windows'],
   ['a|b', 'Windows'],
@@ -67,19 +67,19 @@ const BAD: [name: string, words: string][] = [
 
 describe('the name of a file', () => {
   it.each(GOOD)('may be %j', (name) => {
-    expect(flawOf(name)).toBeUndefined()
+    expect(fileNameProblem(name)).toBeUndefined()
     expect(() => checkFileName(name)).not.toThrow()
   })
 
   it.each(BAD)('may not be %j', (name, words) => {
-    expect(flawOf(name)).toContain(words)
+    expect(fileNameProblem(name)).toContain(words)
     expect(() => checkFileName(name)).toThrow(expect.objectContaining({ code: 'bad-name' }))
   })
 
   it('is shown on one line, without control characters', () => {
-    expect(shown('a\n\u001b[2J\u009b\u202e\u2028\ufeff\ud800"b')).toBe(
+    expect(quoteName('a\n\u001b[2J\u009b\u202e\u2028\ufeff\ud800"b')).toBe(
       String.raw`"a\n\u001b[2J\u009b\u202e\u2028\ufeff\ud800\"b"`,
     )
-    expect(shown('x'.repeat(1000)).length).toBeLessThan(100)
+    expect(quoteName('x'.repeat(1000)).length).toBeLessThan(100)
   })
 })

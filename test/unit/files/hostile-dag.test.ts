@@ -68,7 +68,7 @@ describe('a DAG that is not as announced', () => {
   it('is refused: parts that are longer or shorter than their parent says', async () => {
     const part = blocks.raw('123')
     for (const sizeBytes of [1, 2, 4, 2 ** 50]) {
-      await expectRefused(blocks.file([[part, sizeBytes]]), 'bad-file', 'has not the size')
+      await expectRefused(blocks.file([[part, sizeBytes]]), 'bad-file', 'does not have the size')
       const inner = blocks.file([[part, sizeBytes]])
       await expectRefused(
         blocks.file([
@@ -76,9 +76,9 @@ describe('a DAG that is not as announced', () => {
           [inner, sizeBytes],
         ]),
         'bad-file',
-        'has not the size',
+        'does not have the size',
       )
-      await expectRefused(blocks.file([[inner, 3]]), 'bad-file', 'has not the size')
+      await expectRefused(blocks.file([[inner, 3]]), 'bad-file', 'does not have the size')
     }
   })
 
@@ -88,14 +88,14 @@ describe('a DAG that is not as announced', () => {
       ['', part],
       ['', part],
     ])
-    await expectRefused(without, 'bad-file', 'the sizes')
+    await expectRefused(without, 'bad-file', 'impossible sizes')
     const huge = blocks.node({ type: 'file', blockSizes: [2n ** 53n] }, [['', part]])
-    await expectRefused(huge, 'bad-file', 'the sizes')
+    await expectRefused(huge, 'bad-file', 'impossible sizes')
     expect(() => fileSizeOf(huge, blocks.get(huge))).toThrow(expect.objectContaining({ code: 'bad-file' }))
   })
 
   it('is refused: anything but UnixFS files and folders', async () => {
-    await expectRefused(blocks.add('dag-cbor', Buffer.from('80', 'hex')), 'bad-file', 'no part of a file')
+    await expectRefused(blocks.add('dag-cbor', Buffer.from('80', 'hex')), 'bad-file', 'not part of a file')
     await expectRefused(blocks.add('dag-pb', Buffer.from('garbage')), 'bad-file', 'not UnixFS')
     await expectRefused(blocks.add('dag-pb', Buffer.from('0a03080980', 'hex')), 'bad-file', 'not UnixFS')
     await expectRefused(blocks.add('dag-pb', new Uint8Array(0)), 'bad-file', 'not UnixFS')
@@ -110,7 +110,7 @@ describe('a DAG that is not as announced', () => {
       'bad-file',
       'symlink',
     )
-    await expectRefused(blocks.file([[blocks.folder([]), 1]]), 'bad-file', 'no part of a file')
+    await expectRefused(blocks.file([[blocks.folder([]), 1]]), 'bad-file', 'not part of a file')
     await expectRefused(blocks.file([['bafkqabtimvwgy3yk' as BlockId, 5]]), 'bad-file', 'cannot be fetched')
   })
 
@@ -134,14 +134,10 @@ describe('a DAG that is not as announced', () => {
         [name, blocks.raw('x')],
       ]),
       'bad-file',
-      'a name in it',
+      'the name ',
     )
-    await expectRefused(
-      blocks.folder([['sub', blocks.folder([[name, blocks.folder([])]])]]),
-      'bad-file',
-      'a name in it',
-    )
-    if (name !== '') await expectRefused(blocks.shard([[`00${name}`, blocks.raw('x')]]), 'bad-file', 'a name in it')
+    await expectRefused(blocks.folder([['sub', blocks.folder([[name, blocks.folder([])]])]]), 'bad-file', 'the name ')
+    if (name !== '') await expectRefused(blocks.shard([[`00${name}`, blocks.raw('x')]]), 'bad-file', 'the name ')
     expect(await readdir(dirname(folder))).not.toContain('up')
   })
 
@@ -153,7 +149,7 @@ describe('a DAG that is not as announced', () => {
         ['x', b],
       ]),
       'bad-file',
-      'two things',
+      'twice',
     )
     await expectRefused(
       blocks.shard([
@@ -161,15 +157,15 @@ describe('a DAG that is not as announced', () => {
         ['01', blocks.shard([['FFx', b]])],
       ]),
       'bad-file',
-      'two things',
+      'twice',
     )
   })
 
   it('is refused: shards that lead nowhere, contain other things, or have impossible numbers', async () => {
     const empty = blocks.shard([])
-    await expectRefused(blocks.shard([['00', empty]]), 'bad-file', 'no part of a folder')
-    await expectRefused(blocks.shard([['00', blocks.raw('x')]]), 'bad-file', 'no part of a folder')
-    await expectRefused(blocks.shard([['00', blocks.folder([])]]), 'bad-file', 'no part of a folder')
+    await expectRefused(blocks.shard([['00', empty]]), 'bad-file', 'not part of a folder')
+    await expectRefused(blocks.shard([['00', blocks.raw('x')]]), 'bad-file', 'not part of a folder')
+    await expectRefused(blocks.shard([['00', blocks.folder([])]]), 'bad-file', 'not part of a folder')
     for (const fanout of [0, 1, 7, 12, 2048, 2 ** 40])
       await expectRefused(blocks.shard([], fanout), 'bad-file', 'fanout')
     await expectRefused(blocks.node({ type: 'hamt-sharded-directory' }, []), 'bad-file', 'fanout')
@@ -184,7 +180,7 @@ describe('what would never end is refused:', () => {
     const above = (below: BlockId): BlockId => blocks.folder([['d', below]])
     await exportDag(nested(MAX_FOLDER_DEPTH, blocks.folder([]), above), blocks, path)
     await rm(path, { recursive: true })
-    await expectRefused(nested(MAX_FOLDER_DEPTH + 1, blocks.folder([]), above), 'bad-file', 'within one another')
+    await expectRefused(nested(MAX_FOLDER_DEPTH + 1, blocks.folder([]), above), 'bad-file', 'nested more than')
   })
 
   it('a file too deep', async () => {
@@ -204,7 +200,7 @@ describe('what would never end is refused:', () => {
   it('the same shard again and again', async () => {
     const leaf = blocks.shard([['00x', blocks.raw('x')]])
     const bomb = nested(20, leaf, (below) => blocks.shard(['00', '01', '02', '03'].map((index) => [index, below])))
-    await expectRefused(bomb, 'bad-file', 'two things')
+    await expectRefused(bomb, 'bad-file', 'twice')
   })
 
   it('the same empty part again and again, which is not even read', async () => {

@@ -282,7 +282,7 @@ describe('what cannot be added is refused with its path, before anything is stor
     await rm(path, { recursive: true })
     await mkdir(path)
     await writeFile(Buffer.concat([Buffer.from(`${path}/`), Buffer.of(0x66, 0xff)]), 'x')
-    await expectRefused('bad-name', 'no text')
+    await expectRefused('bad-name', 'not valid text')
     path = '/'
     await expectRefused('bad-name', 'is empty')
   })

@@ -34,7 +34,7 @@ it('a folder with more entries in it and its subfolders than allowed is not adde
   await writeFile(join(path, 'sub', 'one more'), '')
   await expect(importPath(path, blocks)).rejects.toMatchObject({
     code: 'too-large',
-    message: expect.stringContaining(`${path} has more than ${MAX_FOLDER_ENTRIES} files and folders`) as string,
+    message: expect.stringContaining(`${path} contains more than ${MAX_FOLDER_ENTRIES} files and folders`) as string,
   })
 })
 

@@ -59,7 +59,7 @@ it('a folder with two names that are one there is refused', async () => {
     ['name', a],
     ['NAME', b],
   ])
-  await expectRefusedExport(folder, [id, blocks, path], 'bad-file', 'two names in it')
+  await expectRefusedExport(folder, [id, blocks, path], 'bad-file', 'two names')
 })
 
 it.each([

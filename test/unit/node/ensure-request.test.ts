@@ -96,7 +96,7 @@ describe('a request', () => {
     const failed = new EnsureRequest(id, noted.promise, acts)
     failed.end({ ...STATUS, state: 'failed', failure: 'it has more bytes' })
     await expect(failed.done).rejects.toMatchObject({
-      ...{ name: 'KithError', code: 'cannot-have', message: `${id} cannot be had: it has more bytes` },
+      ...{ name: 'KithError', code: 'cannot-have', message: `${id} cannot be fetched: it has more bytes` },
     })
   })
 

@@ -211,7 +211,7 @@ describe('a file', () => {
     expect(() => here.files.get('soup.pdf')).toThrow(refused('ambiguous'))
     expect(() => here.files.get('soup.pdf')).toThrow(`${second.id}, ${first.id}`)
     for (const file of made.slice(2)) await here.announce(file)
-    expect(() => here.files.get('soup.pdf')).toThrow(/^7 files are named 'soup\.pdf', .* and 2 more$/)
+    expect(() => here.files.get('soup.pdf')).toThrow(/^7 files are named 'soup\.pdf': .* and 2 more$/)
     expect(here.files.get(first.id)).toEqual(first)
     // A CID first: anybody can name a file so.
     await here.announce(made[2]!, { name: first.id })

@@ -111,7 +111,7 @@ describe('saving', () => {
     const saving = here.files.save('soup.pdf', { path: here.at('copy') })
     await here.arrive({ blocks: large.blocks.slice(0, -1) })
     await expect(saving).rejects.toEqual(refused('bad-file'))
-    await expect(saving).rejects.toThrow(/'soup\.pdf' is not what its author said: .*more bytes/)
+    await expect(saving).rejects.toThrow(/'soup\.pdf' is not what its author says: .*more bytes/)
     expect(here.files.get('soup.pdf')).toMatchObject({ state: 'failed' })
   })
 

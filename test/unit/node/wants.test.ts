@@ -114,8 +114,8 @@ describe('a request', () => {
     ['too-large', /more bytes/],
     ['too-many-blocks', /more blocks/],
     ['too-deep', /nested deeper/],
-    ['bad-block', /damaged/],
-    ['unsupported-link', /cannot be asked for/],
+    ['bad-block', /is invalid/],
+    ['unsupported-link', /does not support/],
   ])('that cannot be had says why: %s', async (failure, words) => {
     const { done, id } = await fails(failure)
     const error: unknown = await done.catch((reason: unknown) => reason)

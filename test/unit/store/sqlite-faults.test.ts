@@ -128,7 +128,7 @@ describe('a damaged file', () => {
     const error = storeErrorOf(() => openSqliteStore(path))
     expect(error.code).toBe('corrupt')
     expect(error.message).toBe(
-      `${path} is damaged: put back a backup, or move it away; other nodes give rooms back when you join again, files by themselves`,
+      `${path} is damaged: restore a backup, or move it away and join your rooms again to get their contents back from other nodes`,
     )
   })
 
@@ -160,7 +160,7 @@ describe('a file that cannot be used', () => {
     const error = storeErrorOf(() => openSqliteStore(path))
     expect(error.code).toBe('newer')
     expect(error.message).toBe(
-      `${path} was written by a newer Kith (schema 99, known up to 1): update Kith, or use another data folder`,
+      `${path} was written by a newer version of Kith (schema 99, known up to 1): update Kith, or use another data folder`,
     )
     expect(readFileSync(path).equals(before)).toBe(true)
   })
@@ -227,7 +227,7 @@ describe('no space left', () => {
     const error = storeErrorOf(() => commitDocuments(store, 10, 100))
     expect(error.code).toBe('full')
     expect(error.message).toBe(
-      `no space left to write ${path}: free some space and start again; everything acknowledged is kept`,
+      `no space left to write ${path}: free some space and restart; nothing acknowledged was lost`,
     )
     for (const write of [putDocument(documentRow('small')), putBlock('small')]) {
       expect(storeErrorOf(() => store.apply(write))).toBe(error)
@@ -304,7 +304,7 @@ describe('no space left', () => {
 
   test('by a limit of the system, not of the disk, is an io error and keeps every commit', async () => {
     const lines = await linesOfWriter(path, ['sh', '-c', 'ulimit -f 2000; exec "$0" "$@"'])
-    expect(lines.at(-2)).toMatch(/^refused io cannot use .* and the disk and its quota$/)
+    expect(lines.at(-2)).toMatch(/^refused io cannot use .* and check the disk and your quota$/)
     expectAllCommitted(lines)
   })
 })
