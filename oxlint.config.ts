@@ -59,9 +59,9 @@ const RUNTIME_BUT_CLOCK: Ban = {
   message: 'The host knows nothing of what runs on it; of src/runtime it may have the clock.',
 }
 
-/** Bans relative imports that lead into a folder. */
+/** Bans relative imports that lead into a folder of src/, or of the one around it. */
 function into(message: string, ...names: string[]): Ban[] {
-  return names.map((name) => ({ regex: `^\\.{1,2}/(.*/)?${name}/`, message }))
+  return names.map((name) => ({ regex: `^(\\.{1,2}/)+(src/)?${name}/`, message }))
 }
 
 const upwards = (...names: string[]): Ban[] => into(NODE_FACTORY.message, ...names)

@@ -4,10 +4,11 @@
  *     import { testApp } from '@kith-p2p/kith/testing'
  *     test('the app keeps its promises', () => testApp(todo, { updates }))
  */
-import fc from 'fast-check'
+import type fc from 'fast-check'
 import type { App, InputOf, Kinds, KindsOf } from './kith.ts'
 import { contentOf, sampleHistories } from './testing/app-histories.ts'
-import { assertFold } from './testing/fold-properties.ts'
+import { assertPromises } from './testing/assert-promises.ts'
+import { promisesOf, type Promised } from './testing/fold-properties.ts'
 import { foreignContents, histories, mostly } from './testing/histories.ts'
 
 /** An update as a user writes it. */
@@ -38,12 +39,9 @@ export function testApp<SomeApp extends App>(app: SomeApp, options: TestAppOptio
   const run = { numRuns: runs, ...(seed !== undefined && { seed }) }
   const given = updates?.map((update) => contentOf(app, update))
   const random = given === undefined ? sampleHistories(app, foreign, length) : histories(mostly(given, foreign), length)
+  const speaks: Promised = (history) => history.forEach((document) => void app.messageOf(document))
   try {
-    assertFold(app.fold, random, run)
-    fc.assert(
-      fc.property(random, (history) => history.forEach((document) => void app.messageOf(document))),
-      run,
-    )
+    assertPromises(random, [...promisesOf(app.fold), speaks], run)
   } catch (error) {
     throw new Error(`the app '${app.name}' breaks a promise: ${messageOf(error)}`, { cause: error })
   }

@@ -1,4 +1,6 @@
 /** Makes an app of its parts. */
+import { FILE_KIND } from '../../protocols/file/constants.ts'
+import { PROFILE_KIND, ROOT_KIND } from '../../protocols/room/constants.ts'
 import {
   KithError,
   type App,
@@ -16,6 +18,12 @@ import { jsonState } from './json-state.ts'
 
 /** A name is typed, listed, and part of the root document of every room. */
 const NAME = /^[a-z][a-z0-9-]{0,63}$/
+
+/** As documents can have them. */
+const KIND_NAME = /^[a-z][a-z0-9./-]{0,63}$/
+
+/** Kinds that mean the same in all rooms. */
+const RESERVED_KINDS: readonly string[] = [ROOT_KIND, PROFILE_KIND, FILE_KIND]
 
 /** The commands that an app may have: functions of one of its rooms and of arguments. */
 type CommandsFor<State, AppKinds extends Kinds> = Readonly<
@@ -69,6 +77,13 @@ export function defineApp<
   const { name, kinds, commands, offers = {}, message, sample } = init
   if (!NAME.test(name)) {
     throw new KithError('bad-name', `'${name}' is no name for an app: use up to 64 of a-z, 0-9 and -, a letter first`)
+  }
+  const badKind = Object.keys(kinds).find((kind) => !KIND_NAME.test(kind) || RESERVED_KINDS.includes(kind))
+  if (badKind !== undefined) {
+    throw new KithError(
+      'bad-name',
+      `an app cannot have the kind '${badKind}': use up to 64 of a-z, 0-9, '.', '/' and '-', a letter first, and none of ${RESERVED_KINDS.join(', ')}`,
+    )
   }
   const read = updateReader(kinds)
   return {

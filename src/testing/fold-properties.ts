@@ -1,5 +1,4 @@
-/** What every fold promises, as properties of random histories. */
-import fc from 'fast-check'
+/** What every fold promises, on any history. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { Fold } from '../kith.ts'
 import { seededRandom } from '../simulate/random.ts'
@@ -7,25 +6,20 @@ import { seededRandom } from '../simulate/random.ts'
 /** `sizeBytes` may be more than what is encoded by the heads of a few arrays. */
 const SIZE_SLACK_BYTES = 24
 
-/** How long the clock of the second of two folds goes before that of the first. */
+/** How far the clock of the second of two folds is ahead of that of the first. */
 const CLOCK_OFFSET_MS = 400 * 24 * 3_600_000
 
 /** Documents in the order in which they are folded. */
 export type History = readonly Document[]
 
-/** How a run of fast-check goes: how often, and from which seed. */
-export type Run = Pick<fc.Parameters<unknown>, 'numRuns' | 'seed'>
+/** Something that holds for every history; throws where it does not. */
+export type Promised = (history: History) => void
 
-/** Holds a fold to its promises. Throws where one is broken, with fast-check's seed and the shortest history that shows it. */
-export function assertFold<State>(fold: Fold<State>, histories: fc.Arbitrary<History>, run: Run): void {
-  const promises = [changesNothing, isDeterministic, survivesStorage, isMeasured, isShown]
-  if (fold.commutes) promises.push(commutes, growsSlowly)
-  fc.assert(
-    fc.property(histories, (history) => {
-      for (const keepsPromise of promises) keepsPromise(fold, history)
-    }),
-    run,
-  )
+/** What a fold promises. */
+export function promisesOf<State>(fold: Fold<State>): Promised[] {
+  const always = [changesNothing, isDeterministic, survivesStorage, isMeasured, isShown]
+  const promises = fold.commutes ? [...always, commutes, growsSlowly] : always
+  return promises.map((promise) => (history) => promise(fold, history))
 }
 
 function folded<State>(fold: Fold<State>, history: History, from: State = fold.initial()): State {

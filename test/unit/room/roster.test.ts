@@ -15,7 +15,8 @@ import { decodeRoot, encodeRoot, isRoomName } from '../../../src/room/root.ts'
 import { profileBody, roster } from '../../../src/room/roster.ts'
 import { unknownFold, wholeFold } from '../../../src/room/whole-state.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
-import { assertFold } from '../../../src/testing/fold-properties.ts'
+import { assertPromises } from '../../../src/testing/assert-promises.ts'
+import { promisesOf } from '../../../src/testing/fold-properties.ts'
 import { foreignContents, histories, textArbitrary } from '../../../src/testing/histories.ts'
 import { folded, updateOf } from '../apps/updates.ts'
 import { NOW_MS, rootOf, signed, signerOf } from './history.ts'
@@ -28,9 +29,9 @@ const randomHistories = histories(fc.oneof(profiles, foreignContents(['message',
 
 describe('the roster', () => {
   it('keeps the promises of an app, alone and beside an app', () => {
-    assertFold(roster, randomHistories, { numRuns: 200 })
+    assertPromises(randomHistories, promisesOf(roster), { numRuns: 200 })
     for (const fold of [chat.fold, map.fold, unknownFold] as Fold<unknown>[]) {
-      assertFold(wholeFold(fold), randomHistories, { numRuns: 100 })
+      assertPromises(randomHistories, promisesOf(wholeFold(fold)), { numRuns: 100 })
     }
   })
 
