@@ -4,7 +4,11 @@ import { KithError, type App } from '../kith.ts'
 import { LocalRoom } from './local-room.ts'
 
 /** What rooms have already; with a method `then` a room would pass for a promise. */
-const TAKEN = new Set([...Object.getOwnPropertyNames(LocalRoom.prototype), 'id', 'files', 'news', 'reading', 'then'])
+const TAKEN = new Set([
+  ...Object.getOwnPropertyNames(LocalRoom.prototype),
+  ...Object.getOwnPropertyNames(Object.prototype),
+  ...['id', 'files', 'news', 'reading', 'then'],
+])
 
 /** All apps by name. Throws a KithError `bad-config` where two have one name, or a command is called as something that all rooms have. */
 export function appRegistry(own: readonly App[] = []): ReadonlyMap<string, App> {

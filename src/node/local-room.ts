@@ -40,8 +40,6 @@ export class LocalRoom implements Room {
   readonly #core: NodeCore
   readonly #access: RoomAccess
   readonly #sync: RoomSyncReader
-  /** The app whose commands the room has. */
-  #app: App | undefined
 
   constructor(id: RoomId, core: NodeCore, services: BlockServices) {
     this.id = id
@@ -69,7 +67,7 @@ export class LocalRoom implements Room {
   }
 
   get state(): unknown {
-    this.#requireApp()
+    this.#access.requireKnownApp()
     return this.#access.open.view.state.app
   }
 
@@ -81,12 +79,13 @@ export class LocalRoom implements Room {
     if (!this.#core.apps.has(app.name)) {
       throw new KithError('unknown-app', `this node was not made with the app '${app.name}'`)
     }
-    if (this.status === 'open' || this.#access.isCarried) this.#access.requireApp(app.name)
-    if (this.#app !== app) {
-      this.#app = app
-      for (const [name, run] of Object.entries(app.commands)) {
-        Object.assign(this, { [name]: (...args: never[]) => run(this as never, ...args) })
+    this.#refuseOther(app)
+    for (const [name, run] of Object.entries(app.commands)) {
+      const command = (...args: never[]): unknown => {
+        this.#refuseOther(app)
+        return run(this as never, ...args)
       }
+      Object.assign(this, { [name]: command })
     }
     return this as Room as RoomOf<SomeApp>
   }
@@ -107,7 +106,7 @@ export class LocalRoom implements Room {
 
   /** Writes a document of one of the app's kinds: see `AppRoom`. */
   async update(kind: string, value: unknown): Promise<SentDocument> {
-    return this.write(kind, this.#requireApp().body(kind, value))
+    return this.write(kind, this.#access.requireKnownApp().body(kind, value))
   }
 
   summary(): RoomSummary {
@@ -182,9 +181,8 @@ export class LocalRoom implements Room {
     return this
   }
 
-  /** The app that the room has, and is taken to have where `as` said so. */
-  #requireApp(): App {
-    if (this.#app !== undefined) this.#access.requireApp(this.#app.name)
-    return this.#app ?? this.#access.requireKnownApp()
+  /** Throws a KithError `wrong-app` where the room has turned out to be of another app. */
+  #refuseOther(app: App): void {
+    if (this.status === 'open' || this.#access.isCarried) this.#access.requireApp(app.name)
   }
 }
