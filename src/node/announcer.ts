@@ -1,4 +1,4 @@
-/** Tells the listeners of a node and of its rooms what happens, in the shapes of the library. */
+/** Emits the events of a node and of its rooms, in the library's types. */
 import { EventEmitter } from 'node:events'
 import type { Document } from '../../protocols/document/document.ts'
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
@@ -39,7 +39,7 @@ export class Announcer extends EventEmitter<NodeEvents> {
     this.emit('fork', { room, author, seq })
   }
 
-  /** Tells the listeners of the node and of the room, if there are any; `make` makes what they are told, or undefined for nothing. */
+  /** Emits an event on the node and on the room if it has listeners; `make` makes the payload, or undefined to emit nothing. */
   #tell<Name extends keyof RoomEvents>(news: RoomNews, name: Name, make: () => RoomEvents[Name][0] | undefined): void {
     if (this.listenerCount(name) + news.listenerCount(name) === 0) return
     const told = make()

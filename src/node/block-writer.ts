@@ -1,4 +1,4 @@
-/** Stores the blocks of a file that is being added: a batch is flushed while the next one is read and hashed. */
+/** Stores the blocks of a file that is being added: one batch is flushed while the next is read and hashed. */
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import type { BlockSink } from '../files/import-path.ts'
 import { KithError } from '../kith.ts'

@@ -1,4 +1,4 @@
-/** The folder of a node: its store and key, made on the first start. */
+/** A node's folder with its store and key, created on the first start. */
 import { mkdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -21,7 +21,7 @@ export interface DataFolder {
   privateKey: Awaited<ReturnType<typeof loadOrCreateIdentity>>
 }
 
-/** Opens store and key. Throws a KithError saying what to do about the folder. */
+/** Opens store and key. Throws a KithError that says what to do about the folder. */
 export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   if (dataDir === MEMORY_FOLDER) return { store: memoryStore(), privateKey: await newIdentity() }
   await makeFolder(dataDir)
@@ -46,7 +46,7 @@ const codes: Record<StoreError['code'], KithErrorCode> = {
   io: 'disk-error',
 }
 
-/** A store's error as one for the user; any other error as it is. */
+/** The user's version of a store error; any other error unchanged. */
 export function kithErrorOf(error: Error): Error {
   return error instanceof StoreError ? new KithError(codes[error.code], error.message, { cause: error }) : error
 }
@@ -55,11 +55,11 @@ async function makeFolder(dataDir: string): Promise<void> {
   try {
     await makeFolders(dataDir)
   } catch (cause) {
-    throw diskError(`the data folder ${dataDir} cannot be made`, cause)
+    throw diskError(`the data folder ${dataDir} cannot be created`, cause)
   }
 }
 
-/** As `mkdir` with `recursive`, which never ends where a folder is refused as if its parent were missing, as in /proc. */
+/** Like `mkdir` with `recursive`, which never returns if a folder is refused as if its parent were missing, as in /proc. */
 async function makeFolders(path: string): Promise<void> {
   try {
     await makeOne(path)
@@ -71,7 +71,7 @@ async function makeFolders(path: string): Promise<void> {
   }
 }
 
-/** Leaves a folder that is there as it is; systems differ in the error they have for that. */
+/** Leaves an existing folder as it is; systems report it with different errors. */
 async function makeOne(path: string): Promise<void> {
   try {
     await mkdir(path, OWNER_ONLY)
@@ -86,7 +86,7 @@ async function openKey(dataDir: string): ReturnType<typeof loadOrCreateIdentity>
     return await loadOrCreateIdentity(dataDir)
   } catch (cause) {
     if (cause instanceof KithError) throw cause
-    throw diskError(`the key in the data folder ${dataDir} cannot be read or made`, cause)
+    throw diskError(`the key in the data folder ${dataDir} cannot be read or created`, cause)
   }
 }
 

@@ -67,7 +67,7 @@ export class DiskSpace {
     const spare = reserveBytes === 0 ? '' : ` and ${reserveBytes} to spare`
     throw new KithError(
       'disk-full',
-      `the disk of ${folder} has ${freeBytes} bytes free, and this needs ${sizeBytes}${spare}`,
+      `the disk of ${folder} has ${freeBytes} bytes free, but this needs ${sizeBytes}${spare}`,
     )
   }
 

@@ -1,13 +1,13 @@
 /**
- * A room's history and then what comes, as one sequence that has every document once.
+ * A room's history followed by new documents, as one sequence that has every document once.
  *
  * Invariants
- * 1. What sorts after `position`, the end of what was taken, is read from the store when its turn
- *    comes, however much of it arrives meanwhile. Only a reader who has taken all there is gets what
- *    has just been stored as it is, without reading it again: a page of it at most is held.
- * 2. What arrives and sorts before it is late: its id is held, and it is given next.
- * 3. A node stores some documents and tells of them in one go, and a page is always read in a turn of
- *    its own. So no page has a document whose event is still to come, which would pass for a late one.
+ * 1. What sorts after `position`, the end of what was taken, is read from the store when it is due,
+ *    however much of it arrives meanwhile. Only a reader that has taken everything gets newly stored
+ *    documents directly, without reading them again: at most a page of them is held.
+ * 2. A document that arrives and sorts before `position` is late: its id is held, and it comes next.
+ * 3. A node stores some documents and emits their events in one turn, and a page is always read in a
+ *    turn of its own. So no page has a document whose event is still to come and would look late.
  */
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'
@@ -21,15 +21,15 @@ export const MAX_LATE_DOCUMENTS = 65_536
 export interface FollowInit<Item> {
   history: RoomHistory
   read: ReadDocument<Item>
-  /** Begin with the newest so many. Default: with the oldest. */
+  /** Begin with this many of the newest documents. Default: with the oldest. */
   last: number | undefined
   /** Ends the sequence. */
   signal: AbortSignal
-  /** Calls back for every document that is stored from now on; returns how to end that. */
+  /** Calls the listener for every document stored from now on, until the returned function is called. */
   subscribe(listener: (stored: Document) => void): () => void
 }
 
-/** Gives what there is, oldest first, then what comes. Throws a KithError `too-slow`. */
+/** Yields the existing documents, oldest first, then new ones. Throws a KithError `too-slow`. */
 export async function* follow<Item>(init: FollowInit<Item>): AsyncGenerator<Item, void, undefined> {
   const { history, read, last, signal } = init
   await turnOfItsOwn()
@@ -54,11 +54,11 @@ export async function* follow<Item>(init: FollowInit<Item>): AsyncGenerator<Item
   }
 }
 
-/** Where a reader is in a room, and what it has still to read. */
+/** The position of a reader in a room, and what it has yet to read. */
 class Follower {
   readonly #history: RoomHistory
   #position: Position | undefined
-  /** What sorts after the position, in order, if that is known without the store. */
+  /** What sorts after the position, in order, if it is known without the store. */
   #fresh: Document[] | undefined
   #isTooSlow = false
   #late: DocumentId[] = []
@@ -77,10 +77,13 @@ class Follower {
     this.wake()
   }
 
-  /** The next documents, at most a page; none where all that is there was given. */
+  /** The next documents, at most a page; empty if the reader has everything. */
   take(): Document[] {
     if (this.#isTooSlow) {
-      throw new KithError('too-slow', `more than ${MAX_LATE_DOCUMENTS} late documents wait for this reader`)
+      throw new KithError(
+        'too-slow',
+        `this reader is too slow: more than ${MAX_LATE_DOCUMENTS} late documents are waiting`,
+      )
     }
     if (this.#late.length > 0) return this.#history.documents(this.#late.splice(0, HISTORY_PAGE))
     const page = this.#fresh ?? this.#history.page(this.#position)
@@ -111,7 +114,7 @@ class Follower {
   }
 }
 
-/** A promise's continuation runs when the code of this turn has come to its end. */
+/** A promise's continuation runs once the code of the current turn has finished. */
 function turnOfItsOwn(): Promise<void> {
   return Promise.resolve()
 }

@@ -1,4 +1,4 @@
-/** Keeps the node subscribed to the gossip topics of its open rooms, and publishes where a room is wider than its neighbourhood. */
+/** Keeps the node subscribed to the gossip topics of its open rooms, and publishes in rooms wider than its neighbourhood. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { PeerId, RoomId, TopicKey } from '../../protocols/wire/ids.ts'
 import { sealGossip, topicKeyOf } from '../../protocols/wire/room-keys.ts'
@@ -12,9 +12,9 @@ export interface GossipBridgeInit {
   gossip: Gossip
   machine: NodeMachine
   store: StoreReads
-  /** A document of a room came that is not here yet. */
+  /** A new document of a room arrived. */
   onDocument(room: RoomId, document: Document, from: PeerId): void
-  /** A payload of a peer was refused; the code is for counting. */
+  /** A peer's payload was refused; the code is for counting. */
   onRefused(code: string, from: PeerId): void
 }
 
@@ -30,8 +30,8 @@ export class GossipBridge {
   }
 
   /**
-   * Subscribes to a room's topic if the node is in the room and shares it with everybody, and
-   * unsubscribes if not: what goes into gossip, or is passed on there, reaches all who listen.
+   * Subscribes to a room's topic if the node is in the room and shares it with everyone, and
+   * unsubscribes otherwise: what is published or relayed by gossip reaches everyone who listens.
    */
   follow(room: RoomId): void {
     const { gossip, machine, store } = this.#init
@@ -48,7 +48,7 @@ export class GossipBridge {
     }
   }
 
-  /** Publishes, unless all who listen are neighbours and got the document from us directly. */
+  /** Publishes, unless all subscribers are neighbours, which got the document from us directly. */
   publish(room: RoomId, block: Uint8Array): void {
     const { gossip, machine } = this.#init
     const topic = this.#topics.get(room)

@@ -1,5 +1,5 @@
 /**
- * Where the network's news go in. A host starts before there is a runner, and peers may connect
+ * The entry for events of the network. A host starts before there is a runner, and peers may connect
  * meanwhile: what they send waits.
  */
 import type { NodeInput } from '../machine/node-machine.ts'
@@ -13,12 +13,12 @@ export class Inlet {
   #taker: Taker | undefined
   #written: Promise<void> = Promise.resolve()
 
-  /** As `Runner.push`. */
+  /** See `Runner.push`. */
   push(input: NodeInput, done?: (completion: Completion) => void): void {
     this.#give((taker) => taker.push(input, done))
   }
 
-  /** As `Runner.write`. */
+  /** See `Runner.write`. */
   write(write: Write): void {
     this.#written = new Promise((resolve, reject) => {
       this.#give((taker) =>
@@ -28,15 +28,15 @@ export class Inlet {
         }),
       )
     })
-    this.#written.catch(() => undefined) // told to whoever waits; the node stops anyway
+    this.#written.catch(() => undefined) // reported to whoever waits; the node stops anyway
   }
 
-  /** Resolves once all writes so far are durable; rejects where they could not be kept. */
+  /** Resolves once all writes so far are durable; rejects if they could not be stored. */
   written(): Promise<void> {
     return this.#written
   }
 
-  /** Gives on what was held, in order, and from now on everything at once. */
+  /** Passes on what was held, in order, and from now on everything at once. */
   open(taker: Taker): void {
     this.#taker = taker
     for (const give of this.#held.splice(0)) give(taker)

@@ -1,6 +1,6 @@
 /**
- * An invite: one line that says which room, and where to look for it first.
- * `kith:<root id>?addr=<multiaddr>&addr=…`, with no domain name in it.
+ * An invite: one line that says which room to join, and where to look for it first.
+ * `kith:<root id>?addr=<multiaddr>&addr=…`, without any domain name.
  */
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
@@ -8,7 +8,7 @@ import { quoted } from './quoted.ts'
 
 const SCHEME = 'kith:'
 
-/** A few addresses are enough to find the first peer, which knows the others. */
+/** A few addresses are enough to find the first peer, which knows others. */
 const MAX_INVITE_ADDRESSES = 4
 
 export interface Invite {
@@ -23,7 +23,7 @@ export function formatInvite(room: RoomId, addresses: readonly string[]): string
   return url.href.replaceAll('%2F', '/').replaceAll('%3A', ':')
 }
 
-/** Reads an invite line or a bare room id. Throws a KithError `bad-room-id`. */
+/** Parses an invite line or a bare room id. Throws a KithError `bad-room-id`. */
 export function parseInvite(text: string): Invite {
   const line = text.trim()
   const url = line.startsWith(SCHEME) && URL.canParse(line) ? new URL(line) : undefined
@@ -31,7 +31,7 @@ export function parseInvite(text: string): Invite {
   if (room === undefined) {
     throw new KithError(
       'bad-room-id',
-      `${quoted(line)} is no room id: it starts with bafyrei and has 59 characters (kith room list shows it)`,
+      `${quoted(line)} is not a room id: it must start with bafyrei and have 59 characters (kith room list shows it)`,
     )
   }
   return { room, addresses: url?.searchParams.getAll('addr').slice(0, MAX_INVITE_ADDRESSES) ?? [] }

@@ -12,7 +12,7 @@ import type { PeerNames } from './peer-names.ts'
 import type { ProtocolLinks } from './protocol-links.ts'
 import type { Refusals } from './refusals.ts'
 
-/** By the names that wings have. */
+/** By the names of their wings. */
 type Protocols = Record<string, ProtocolHandler<unknown>>
 
 export type NodeHost = Host<Protocols>
@@ -22,7 +22,7 @@ export interface NodeHostInit extends Pick<
   'privateKey' | 'listen' | 'mdns' | 'peers' | 'services'
 > {
   store: StoreReads
-  /** Takes what peers send, and what becomes known of their addresses. */
+  /** Takes what peers send, and updates of their addresses. */
   inlet: Inlet
   refusals: Refusals
   links: ProtocolLinks
@@ -47,7 +47,7 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
       Object.entries(wings).map(([protocol, { service }]) => [protocol, service(protocolInit(init, protocol))]),
     ),
     label: (peer) => names.label(peer),
-    // Asked of connected peers every now and then, so not before the host is there.
+    // Called for connected peers from time to time, so not before the host exists.
     lastReceivedMs: (peer) => lastReceivedMs(host.protocols, peer),
   })
   host.on('disconnected', (peer) => links.forget(peer))
@@ -70,7 +70,7 @@ function protocolInit(init: NodeHostInit, protocol: string): ProtocolInit<unknow
       links.closed(peer, protocol)
       push({ type: 'peer-down', peer })
     },
-    // Also resolves where the node stops: the stream ends with it.
+    // Also resolves if the node stops: the stream ends with it.
     onRecords(from, records) {
       log.trace('%d records from %p', records.length, names.label(from))
       return new Promise((done) => push({ type: 'records', from, records }, done))

@@ -1,4 +1,4 @@
-/** What peers call themselves in the rooms of this node, for lists and logs. */
+/** Display names of peers in the rooms of this node, for lists and logs. */
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
 import { shortNameOf } from './short-name.ts'
@@ -12,12 +12,12 @@ export interface PeerName {
 export class PeerNames {
   #rooms: Pick<NodeMachine, 'rooms'>['rooms'] | undefined
 
-  /** Before that, as the host starts first, nobody has a name. */
+  /** The host starts first; until then, nobody has a name. */
   readFrom(machine: Pick<NodeMachine, 'rooms'>): void {
     this.#rooms = machine.rooms
   }
 
-  /** By room; none where it has not said. */
+  /** By room; empty if the peer has set none. */
   of(peer: PeerId): PeerName[] {
     return (this.#rooms?.list() ?? []).flatMap(({ record, view }) => {
       const name = view.state.roster.profiles.get(peer)?.name
@@ -25,7 +25,7 @@ export class PeerNames {
     })
   }
 
-  /** A peer for a `%p` of a log: its name, if it has one, and its short id. */
+  /** A peer for `%p` in a log: its name, if it has one, and its short id. */
   label(peer: PeerId): { toString(): string } {
     return { toString: () => this.#labelOf(peer) }
   }

@@ -1,25 +1,25 @@
-/** Who is meant where a user named a peer. */
+/** Which peer a user means. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { shortNameOf } from './short-name.ts'
 import { quoted } from './quoted.ts'
 
-/** A peer that can be meant, and what it calls itself: in each room it may have another name. */
+/** A peer that may be meant, and its display names: it can have a different one in each room. */
 export interface Candidate {
   peer: PeerId
   names: readonly string[]
 }
 
-/** Peers named where several can be meant: a few show how they differ, many hide the sentence. */
+/** How many peers an ambiguous reference lists: a few show how they differ, many would hide the sentence. */
 const MAX_NAMED = 5
 
-/** Fewer characters of the end of an id would now and then be a name as well. */
+/** Fewer characters from the end of an id would sometimes also be a name. */
 const MIN_ID_END = 4
 
 /**
- * The candidate that is meant by a name, by the short form of an id that logs and lists print, with
- * its `…` or without, or by the beginning or end of an id. A name that is spelt like the id of another
- * is ambiguous: anybody may call himself as he likes. Throws a KithError `no-such-peer` or `ambiguous`.
+ * The candidate that a reference means: a name, the short form of an id that logs and lists print
+ * (with or without its `…`), or a prefix or suffix of an id. A name that looks like another peer's id is
+ * ambiguous, because anyone can choose any name. Throws a KithError `no-such-peer` or `ambiguous`.
  */
 export function findPeer(reference: string, candidates: readonly Candidate[]): PeerId {
   const isShortId = reference.startsWith('…') || reference.startsWith('...')
@@ -33,13 +33,13 @@ export function findPeer(reference: string, candidates: readonly Candidate[]): P
     text === '' ? [] : [isMeant, isLike].map((fits) => candidates.filter(fits)).find(({ length }) => length > 0)
   const [only, ...others] = found ?? []
   if (only === undefined) {
-    throw new KithError('no-such-peer', `there is no peer ${quoted(reference)} here (kith peers lists those known)`)
+    throw new KithError('no-such-peer', `there is no peer ${quoted(reference)} here (kith peers lists the known peers)`)
   }
   if (others.length === 0) return only.peer
   const all = [only, ...others]
   const named = all.slice(0, MAX_NAMED).map(describe).join(', ')
   const more = all.length > MAX_NAMED ? ` and ${all.length - MAX_NAMED} more` : ''
-  const message = `${quoted(reference)} could be ${all.length} peers, give more of the id: ${named}${more}`
+  const message = `${quoted(reference)} matches ${all.length} peers; give more of the id: ${named}${more}`
   throw new KithError('ambiguous', message)
 }
 

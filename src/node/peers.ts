@@ -1,4 +1,4 @@
-/** The peers of a running node, for library users: who is there, and all that is known of one. */
+/** The peers of a running node, for library users: a list, and everything known about one. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { parseDialAddress } from '../host/addresses.ts'
 import type { HostPeerDetails } from '../host/host.ts'
@@ -21,7 +21,7 @@ export interface PeersInit {
   refusals: Refusals
 }
 
-/** What there is to say of the links with one whom the host does not know. */
+/** The link state of a peer that the host does not know. */
 const NEVER_CONNECTED: Omit<HostPeerDetails, 'peer' | 'addresses'> = {
   ...{ connected: false, connectedSinceMs: null, direction: null, roundTripMs: null, agent: null, lastSeenMs: 0 },
   ...{ pinned: false, nextDialMs: null, speaks: [], dialled: [] },
@@ -48,7 +48,7 @@ export class Peers {
     }))
   }
 
-  /** Throws a KithError as `KithNode.peer` does. */
+  /** Throws a KithError like `KithNode.peerDetails`. */
   details(reference: string): PeerDetails {
     const { host, names, links, refusals } = this.#init
     const peer = this.resolve(reference)
@@ -57,7 +57,7 @@ export class Peers {
     const rooms = this.#roomsOf(peer)
     const refused = refusals.of(peer)
     if (known === undefined && named.length === 0 && rooms.length === 0 && Object.keys(refused).length === 0) {
-      throw new KithError('no-such-peer', `nothing is known of ${peer} (kith peers lists those known)`)
+      throw new KithError('no-such-peer', `nothing is known about ${peer} (kith peers lists the known peers)`)
     }
     const { connected, connectedSinceMs, direction, roundTripMs, agent, lastSeenMs, pinned, ...rest } =
       known ?? NEVER_CONNECTED
@@ -74,7 +74,7 @@ export class Peers {
     const text = reference.trim()
     const peer = text.startsWith('/') ? this.#at(text) : (readPeerId(text) ?? findPeer(text, this.#candidates()))
     if (peer === core.self) {
-      throw new KithError('no-such-peer', `${text} is this node itself (kith status shows how it is doing)`)
+      throw new KithError('no-such-peer', `${text} is this node itself (see kith status)`)
     }
     return peer
   }
@@ -85,11 +85,11 @@ export class Peers {
     const found = peer ?? host.peerAt(address)
     if (found !== undefined) return found
     const tried = host.unanswered().find((each) => each.address === address)
-    const why = tried?.error ? `: ${tried.error}, ${tried.failures} times` : ''
+    const why = tried?.error ? `: ${tried.error} (${tried.failures} times)` : ''
     throw new KithError('no-such-peer', `nobody has answered at ${address} yet${why}`)
   }
 
-  /** All who are connected, in the address book, or known from a room or by what they sent. */
+  /** All peers that are connected, in the address book, or known from a room or from what they sent. */
   #candidates(): Candidate[] {
     const { core, host, names, refusals } = this.#init
     const { machine, store } = core

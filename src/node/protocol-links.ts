@@ -1,4 +1,4 @@
-/** How the streams of Kith's protocols to each connected peer are doing. */
+/** The state of the streams of Kith's protocols with each connected peer. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { PeerProtocol } from '../kith.ts'
 import { wallMs } from '../runtime/clock.ts'
@@ -11,7 +11,7 @@ export class ProtocolLinks {
   readonly #libp2pIds: Readonly<Record<string, string>>
   readonly #byPeer = new Map<PeerId, Map<string, Link>>()
 
-  /** Takes the protocols by name, each with its id in libp2p. */
+  /** Takes the protocols by name, each with its libp2p id. */
   constructor(libp2pIds: Readonly<Record<string, string>>) {
     this.#libp2pIds = libp2pIds
   }
@@ -31,12 +31,12 @@ export class ProtocolLinks {
     this.#set(peer, protocol, { state: 'failed', sinceMs: failingSinceMs, failures: failures + 1, error })
   }
 
-  /** Drops what is known of a peer that is disconnected. */
+  /** Drops what is known about a disconnected peer. */
   forget(peer: PeerId): void {
     this.#byPeer.delete(peer)
   }
 
-  /** `speaks`: the libp2p ids of protocols that the peer said it speaks, none before it did. */
+  /** `speaks`: the libp2p ids of the protocols that the peer says it speaks, empty before it has said so. */
   of(peer: PeerId, speaks: readonly string[]): PeerProtocol[] {
     return Object.entries(this.#libp2pIds).map(([protocol, id]) => {
       const link = this.#get(peer, protocol)

@@ -1,22 +1,22 @@
-/** Looks in the DHT for peers that have what no peer here has, and has them dialled. */
+/** Looks in the DHT for peers that have what no connected peer has, and lets them be dialled. */
 import type { ProvideKey } from '../../protocols/wire/ids.ts'
 import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { NodeHost } from './node-host.ts'
 
-/** Questions at a time: each goes to up to 20 peers, and is over in milliseconds on a local network. */
+/** Queries at a time: each goes to up to 20 peers, and takes milliseconds on a local network. */
 export const MAX_PARALLEL_LOOKUPS = 2
 /** Longer than a peer takes that has to be dialled first; what was found by then is used. */
 export const LOOKUP_TIMEOUT_MS = 10_000
-/** The same is not asked again before, however often it is missed, unless peers have come. */
+/** A key is not queried again within this time, however often it is missed, unless new peers have come. */
 export const LOOKUP_PAUSE_MS = 60_000
-/** Questions at once and then a second: each costs some 10 ms, and thousands of things that nobody has are missed again and again. */
+/** A burst of queries, then this many a second: each costs some 10 ms, and blocks that nobody has are missed again and again. */
 export const LOOKUP_RATE = { burst: 512, perSecond: 2 }
-/** Questions that wait, at 10 s each at worst 20 minutes; what finds no place is missed again later. */
+/** Waiting queries, at 10 s each at worst 20 minutes; what has no space here is missed again later. */
 export const MAX_QUEUED_LOOKUPS = 256
-/** What was asked lately and is not asked again; past it the oldest may be. */
+/** Recent queries that are not repeated; beyond this, the oldest may be. */
 export const MAX_REMEMBERED_LOOKUPS = 4_096
-/** Peers dialled for one question: two are asked for a block at a time, and some are gone or lie. */
+/** Peers dialled per query: a block is requested from two peers at a time, and some are gone or lie. */
 export const MAX_FOUND_PROVIDERS = 8
 
 export class ProviderSearch {
@@ -25,16 +25,16 @@ export class ProviderSearch {
   readonly #rate = new TokenBucket(LOOKUP_RATE.burst, LOOKUP_RATE.perSecond, monotonicMs())
   readonly #queue = new Set<ProvideKey>()
   readonly #running = new Set<ProvideKey>()
-  /** When each was asked last, in that order. */
+  /** When each key was last queried, in that order. */
   readonly #askedMs = new Map<ProvideKey, number>()
 
-  /** Asks nothing more once the signal aborts. */
+  /** Sends no more queries once the signal aborts. */
   constructor(host: Pick<NodeHost, 'contentRouting' | 'heard'>, stopped: AbortSignal) {
     this.#host = host
     this.#stopped = stopped
   }
 
-  /** Looks for providers soon, unless that was done lately or too much waits already; past the rate it is missed again later. */
+  /** Looks for providers soon, unless that was done recently or too many queries wait; what exceeds the rate is missed again later. */
   find(key: ProvideKey): void {
     const askedMs = this.#askedMs.get(key) ?? -Infinity
     if (this.#running.has(key) || monotonicMs() - askedMs < LOOKUP_PAUSE_MS) return
@@ -43,12 +43,12 @@ export class ProviderSearch {
     this.#askNext()
   }
 
-  /** There is nobody to ask: it is asked once somebody comes. */
+  /** There is nobody to query now: the key is queried once someone connects. */
   findLater(key: ProvideKey): void {
     this.#remember(key)
   }
 
-  /** There are other peers to ask: what was asked lately is asked again. */
+  /** There are other peers to query: recent queries are repeated. */
   findAgain(): void {
     const sinceMs = monotonicMs() - LOOKUP_PAUSE_MS
     const recent = [...this.#askedMs].filter(([, askedMs]) => askedMs > sinceMs)

@@ -1,12 +1,12 @@
 /**
- * Tells the DHT what this node keeps for its rooms, and has it asked who has what nobody here has.
+ * Announces in the DHT what this node keeps for its rooms, and queries it for what no connected peer has.
  *
  * Invariants
- * 1. A root is provided again before its records expire, and as soon as somebody is there if there
- *    was nobody to tell. kad-dht, left to itself, counts as told what it told nobody, and goes on
- *    saying what is no longer true.
- * 2. One root is provided at a time, the newest first, with a pause between. While all is told, or
- *    nobody is connected, nothing wakes up.
+ * 1. A root is provided again before its records expire, and as soon as a peer connects if there was
+ *    nobody to tell. Left to itself, kad-dht counts a record as stored that it sent to nobody, and keeps
+ *    announcing what is no longer true.
+ * 2. One root is provided at a time, the newest first, with a pause in between. While everything has been
+ *    announced, or nobody is connected, no timer fires.
  */
 import type { Ensured, Scope } from '../../protocols/ensure-map/index.ts'
 import type { BlockId, ProvideKey, RoomId } from '../../protocols/wire/ids.ts'
@@ -18,21 +18,21 @@ import type { StoreReads } from '../store/store.ts'
 import type { NodeHost } from './node-host.ts'
 import { ProviderSearch } from './provider-search.ts'
 
-/** Roots that are provided, the newest: each is a record at 20 peers, and 40 messages a day. */
+/** Roots that are provided, the newest ones: each is a record at 20 peers, and 40 messages a day. */
 export const MAX_PROVIDED = 1_000
-/** Pause between two: where there are 20 peers to tell, one takes some 80 ms of a processor. */
+/** The pause between two: with 20 peers to tell, one takes some 80 ms of a processor. */
 export const PROVIDE_PAUSE_MS = 1_000
-/** One may wait for some dead peers that the DHT still knows, 5 s each and 10 at a time. */
+/** Providing may wait for dead peers that the DHT still knows, 5 s each and 10 at a time. */
 export const PROVIDE_TIMEOUT_MS = 30_000
-/** Records last 48 h; this is when libp2p's specification says to repeat them. */
+/** Records last 48 h; libp2p's specification says to repeat them after this time. */
 export const REPROVIDE_MS = 22 * 3_600_000
-/** Peers that a record is kept at, however many there are. */
+/** Peers that store a record, however many there are. */
 export const ENOUGH_TOLD = 20
-/** Where fewer were told, those who come later are told too, or again if they restarted; but peers may come and go all day. */
+/** If fewer were told, peers that connect later are told too, or again after a restart; but peers may come and go all day. */
 export const TELL_OTHERS_MS = 30 * 60_000
-/** The DHT knows a peer some 100 ms after it connected; peers mostly come several at a time. */
+/** The DHT knows a peer some 100 ms after it connects; peers often come several at a time. */
 export const SETTLE_MS = 2_000
-/** Rooms in which a block is looked for that is wanted for none of them; the newest. */
+/** For a block that is wanted for no room: the newest rooms in which it is looked for. */
 export const MAX_LOOKUP_ROOMS = 32
 
 export interface ProvidersInit {
@@ -44,10 +44,10 @@ export interface ProvidersInit {
 interface Provided {
   readonly room: RoomId
   readonly id: BlockId
-  /** Peers that took note of it last. */
+  /** Peers that stored it last time. */
   told: number
   providedMs: number
-  /** When to provide it next, as the above by the monotonic clock. */
+  /** When to provide it next, by the monotonic clock like the field above. */
   dueMs: number
 }
 
@@ -77,7 +77,7 @@ export class Providers {
     if (this.#connected > 0) this.#settle()
   }
 
-  /** Something is complete, or cannot be had. */
+  /** Something is complete, or has failed. */
   ensured({ room, id, state }: Ensured): void {
     if (state !== 'complete' || room === undefined) return
     const key = provideKeyOf(room, id)
@@ -88,7 +88,7 @@ export class Providers {
     this.#provideLater()
   }
 
-  /** Nobody who can be asked has a block: others are looked for. */
+  /** No connected peer has a block: others are looked for. */
   absent(room: Scope, id: BlockId): void {
     const rooms = room === undefined ? this.#rooms().slice(-MAX_LOOKUP_ROOMS) : [room]
     for (const each of rooms) {
@@ -98,7 +98,7 @@ export class Providers {
     }
   }
 
-  /** Ends what is under way. */
+  /** Ends what is in progress. */
   stop(): void {
     this.#stopping.abort(new Error('the node stops'))
     clearTimeout(this.#settleTimer)
@@ -186,7 +186,7 @@ export class Providers {
     provided.dueMs = provided.providedMs + (provided.told === 0 ? TELL_OTHERS_MS : REPROVIDE_MS)
   }
 
-  /** Whether it is here and given to everybody in its room. */
+  /** Whether it is here and given to everyone in its room. */
   #isKept({ room, id }: Provided): boolean {
     const { machine, store } = this.#init
     if (machine.rooms.get(room) === undefined || sharingOf(store, room, undefined).policy !== 'share') return false

@@ -1,15 +1,15 @@
-/** How often something was refused since the start, by the code of the reason and by who sent it: only what happened. */
+/** How often something was refused since the start, by reason code and by sender. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 
-/** Peers of whom it is known why they were refused: more than are ever connected at a time. Those refused longest ago go. */
+/** Peers whose refusals are remembered: more than are ever connected at a time. Those refused longest ago are dropped. */
 export const MAX_REFUSED_PEERS = 1_000
 
 export class Refusals {
   readonly #totals = new Map<string, number>()
-  /** The one refused last is last. */
+  /** The most recently refused peer is last. */
   readonly #byPeer = new Map<PeerId, Map<string, number>>()
 
-  /** `peer` is who sent it, where anybody is to blame. */
+  /** `peer` is the sender, if anyone is to blame. */
   count(code: string, peer?: PeerId): void {
     increment(this.#totals, code)
     if (peer === undefined) return
@@ -21,7 +21,7 @@ export class Refusals {
     if (this.#byPeer.size > MAX_REFUSED_PEERS && oldest !== undefined) this.#byPeer.delete(oldest)
   }
 
-  /** By code, of all peers, also those that are not remembered any more. */
+  /** By code, of all peers, including those no longer remembered. */
   totals(): Record<string, number> {
     return Object.fromEntries(this.#totals)
   }
@@ -31,7 +31,7 @@ export class Refusals {
     return Object.fromEntries(this.#byPeer.get(peer) ?? [])
   }
 
-  /** All codes together. */
+  /** The sum over all codes. */
   countOf(peer: PeerId): number {
     return [...(this.#byPeer.get(peer)?.values() ?? [])].reduce((sum, count) => sum + count, 0)
   }

@@ -1,14 +1,14 @@
-/** A room's documents in its order, read from the store a page at a time, so that memory does not grow with them. */
+/** A room's documents in order, read from the store a page at a time, so that memory does not grow with their number. */
 import { decodeDocument, type Document } from '../../protocols/document/document.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { KithError } from '../kith.ts'
 import type { NodeCore } from './core.ts'
 
-/** Documents read at a time, and held while they are given: 4 MiB where all are as large as can be. */
+/** Documents read and held at a time: 4 MiB if all have the largest size. */
 export const HISTORY_PAGE = 64
 
-/** What a document is to a reader; undefined where it is nothing. */
+/** What a reader makes of a document; undefined to skip it. */
 export type ReadDocument<Item> = (document: Document) => Item | undefined
 
 export class RoomHistory {
@@ -20,7 +20,7 @@ export class RoomHistory {
     this.#core = core
   }
 
-  /** The oldest documents after a position, at most a page; empty where there are none. Throws a KithError `stopped`. */
+  /** The oldest documents after a position, at most a page; empty if there are none. Throws a KithError `stopped`. */
   page(after: Position | undefined): Document[] {
     const rows = this.#store.documents(this.#room, { ...(after && { after }), limit: HISTORY_PAGE })
     return rows.map(({ block }) => decodeDocument(block))
@@ -31,7 +31,7 @@ export class RoomHistory {
     return ids.flatMap((id) => this.#store.document(id) ?? []).map(({ block }) => decodeDocument(block))
   }
 
-  /** What the documents are, oldest first: all, or the newest `last`. */
+  /** What the reader makes of the documents, oldest first: all, or the newest `last`. */
   *items<Item>(last: number | undefined, read: ReadDocument<Item>): Generator<Item, void, undefined> {
     let left = last ?? Infinity
     if (left === 0) return
@@ -47,7 +47,7 @@ export class RoomHistory {
     }
   }
 
-  /** The position after which there are as many items as `last` says; undefined where all are after it. */
+  /** The position after which there are `last` items; undefined if all are after it. */
   startOf<Item>(last: number | undefined, read: ReadDocument<Item>): Position | undefined {
     if (last === undefined) return undefined
     let left = last

@@ -1,4 +1,4 @@
-/** How far a room's documents have got, and with whom they are shared. */
+/** How far a room's documents have spread, and with whom they are shared. */
 import { parseDocumentId, type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { KithError, type DocumentSync, type PeerSync, type RoomSharing, type Sharing } from '../kith.ts'
@@ -14,7 +14,7 @@ import { sharingOf } from '../machine/sharing.ts'
 import { wallTimeOf } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
 
-/** Documents shown where none was asked for: the end of a conversation. */
+/** Documents shown by default: the end of a conversation. */
 const NEWEST = 5
 
 export class RoomSyncReader {
@@ -30,7 +30,7 @@ export class RoomSyncReader {
     return reportPeers(this.#room, this.#sources()).map((report) => peerSyncOf(report, nameOf(report.peer)))
   }
 
-  /** As `peers`, of one; undefined where it was never met in the room. */
+  /** Like `peers`, for one peer; undefined if it was never met in the room. */
   peer(peer: PeerId, name: string): PeerSync | undefined {
     const report = reportPeer(this.#room, peer, this.#sources())
     return report && peerSyncOf(report, name)
@@ -76,7 +76,7 @@ export class RoomSyncReader {
   }
 }
 
-/** What the machine says of a peer, for people: with its name, and by their clock. */
+/** The machine's report on a peer, for people: with its name, and by the wall clock. */
 function peerSyncOf(report: PeerReport, name: string): PeerSync {
   const { nextSendMs } = report
   return { ...report, name, nextSendMs: nextSendMs === null ? null : wallTimeOf(nextSendMs) }

@@ -1,4 +1,4 @@
-/** How to call an author who gave no name: by the end of the peer id, as all begin alike. */
+/** The name of an author without a display name: the end of the peer id, since all ids begin alike. */
 export function shortNameOf(peer: string): string {
   return `…${peer.slice(-8)}`
 }

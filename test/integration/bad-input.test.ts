@@ -110,9 +110,13 @@ test.each<[string, string[], number, RegExp]>([
 test('start with a data folder that cannot be one', async () => {
   const file = join(kith.folder(), 'notes.txt')
   writeFileSync(file, 'not a folder')
-  expectOneLine(await startBadly(file), 1, /the data folder .*notes\.txt cannot be made: .*file already exists/)
-  expectOneLine(await startBadly(join(file, 'below')), 1, /the data folder .*below cannot be made: .*not a directory/)
-  expectOneLine(await startBadly('/proc/kith'), 1, /the data folder \/proc\/kith cannot be made: /)
+  expectOneLine(await startBadly(file), 1, /the data folder .*notes\.txt cannot be created: .*file already exists/)
+  expectOneLine(
+    await startBadly(join(file, 'below')),
+    1,
+    /the data folder .*below cannot be created: .*not a directory/,
+  )
+  expectOneLine(await startBadly('/proc/kith'), 1, /the data folder \/proc\/kith cannot be created: /)
   expect(readFileSync(file, 'utf8')).toBe('not a folder')
 })
 

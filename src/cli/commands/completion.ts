@@ -10,7 +10,7 @@ import { Context } from '../context.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
 
-/** A node that takes longer to answer is busy, and whoever types does not wait for it. */
+/** A node that takes longer is busy, and the user does not wait for it while typing. */
 const LOOKUP_DEADLINE_MS = 500
 
 export function addCompletionCommand(program: Command, run: Run): void {
@@ -44,7 +44,7 @@ function unquoted(word: string): string {
   return word.replaceAll(/\\(.)|["']/g, '$1')
 }
 
-/** Looks names up in the node that a command line is for. */
+/** Looks up names in the node that the command line is for. */
 function lookupIn(context: Context): Lookup {
   return (name, { command, operands }) => {
     if (name === 'room') return orNothing(() => rooms(context))
@@ -56,7 +56,7 @@ function lookupIn(context: Context): Lookup {
   }
 }
 
-/** What a node answers in time; nothing where it does not run, or says no. */
+/** A node's answer, if it comes in time; nothing if the node is not running or refuses. */
 async function orNothing(ask: () => Promise<Suggestion[]>): Promise<Suggestion[]> {
   try {
     return await Promise.race([ask(), delay(LOOKUP_DEADLINE_MS, [], { ref: false })])

@@ -11,7 +11,7 @@ import { withProgress } from '../terminal.ts'
 import { clean, clockTime, fields, fileSize } from '../text.ts'
 import { unansweredLine } from './peer.ts'
 
-/** A node closes its connections and its store in well under this. */
+/** A node closes its connections and store in well under this. */
 const STOP_DEADLINE_MS = 20_000
 const STOP_POLL_MS = 50
 
@@ -68,7 +68,7 @@ function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
 
 /** Addresses as fields, one per line. */
 export function addressFields(addresses: readonly string[]): [string, string][] {
-  const shown = addresses.length === 0 ? ['none: the node listens nowhere'] : addresses
+  const shown = addresses.length === 0 ? ['none: the node is not listening'] : addresses
   return shown.map((address, index) => [index === 0 ? 'Addresses' : '', clean(address)])
 }
 
@@ -83,12 +83,14 @@ async function stop(context: Context): Promise<void> {
   context.output.result({ stopped: answer.stopping }, () => ['Stopped.'])
 }
 
-/** Waits until the node has removed `api.json`: from then on its data folder is free for another. */
+/** Waits until the node has removed `api.json`: from then on its data folder is free for another node. */
 async function untilStopped(dataDir: string): Promise<void> {
   const deadlineMs = performance.now() + STOP_DEADLINE_MS
   for (let api = readApiFile(dataDir); api !== undefined; api = readApiFile(dataDir)) {
     if (performance.now() > deadlineMs) {
-      throw new FailedError(`The node has not stopped within ${STOP_DEADLINE_MS / 1000} s; its process is ${api.pid}.`)
+      throw new FailedError(
+        `The node has not stopped within ${STOP_DEADLINE_MS / 1000} s; its process id is ${api.pid}.`,
+      )
     }
     await delay(STOP_POLL_MS)
   }

@@ -15,27 +15,27 @@ export function addPeerCommands(program: Command, run: Run): void {
   }).action(run(listPeers))
   addCommand(program, {
     name: 'peer',
-    summary: 'show all that is known of a peer',
-    description: 'show all that is known of a peer: how it is reached, why not, what it holds, what was refused',
+    summary: 'show everything known about a peer',
+    description: 'show everything known about a peer: its addresses, dial errors, what it holds, what was refused',
     examples: [
       ['kith peer Anna', 'by name'],
       ['kith peer …GpEuX7Qq', 'by the short id that lists and logs print'],
-      ['kith peer /ip4/192.168.1.5/tcp/4001', 'whoever is there'],
+      ['kith peer /ip4/192.168.1.5/tcp/4001', 'by address'],
     ],
   })
-    .argument('<peer>', 'its id, the beginning or end of it, its name, or an address')
+    .argument('<peer>', 'its name, its id or the beginning or end of it, or an address')
     .action(run(showPeer))
   addCommand(program, {
     name: 'connect',
-    summary: 'connect to a peer, from now on',
-    description: 'connect to a peer, and keep connecting to it from now on',
-    examples: [['kith connect /ip4/192.168.1.5/tcp/4001', 'the other node prints its addresses at start']],
+    summary: 'connect to a peer, now and in future',
+    description: 'connect to a peer now, and whenever the connection is lost or the node restarts',
+    examples: [['kith connect /ip4/192.168.1.5/tcp/4001', 'the other node prints its addresses when it starts']],
   })
     .argument('<address>', 'multiaddr of the peer')
     .action(run(connect))
 }
 
-/** Where to reach a peer, as far as is known: not at the port from which it called. */
+/** Where a peer can be reached, as far as is known: not at the port from which it connected. */
 export function reachableAddress({ direction, addresses }: PeerInfo): string | undefined {
   return direction === 'inbound' ? addresses[1] : addresses[0]
 }
@@ -49,7 +49,7 @@ async function listPeers(context: Context): Promise<void> {
   const peers = await context.call('peers', {}, 'Asking the node')
   context.output.result(peers, () => {
     if (peers.length === 0) {
-      return [`No peers yet. On one network they find each other; else: ${context.command('connect ADDRESS')}`]
+      return [`No peers yet. Peers on one network find each other; otherwise: ${context.command('connect ADDRESS')}`]
     }
     const sorted = peers.toSorted((a, b) => Number(b.connected) - Number(a.connected) || b.lastSeenMs - a.lastSeenMs)
     return table([
@@ -87,7 +87,7 @@ function describe(peer: PeerDetails, nowMs: number): [string, string][] {
           protocols.map((each) => protocolLine(each, nowMs)),
         )
       : []),
-    ...lines('Rooms', rooms.length === 0 ? ['none in which it was met'] : rooms.map((each) => roomLine(each, nowMs))),
+    ...lines('Rooms', rooms.length === 0 ? ['none'] : rooms.map((each) => roomLine(each, nowMs))),
     ...lines(
       'Refused',
       Object.entries(refused).map(([reason, times]) => `${times} × ${clean(reason)}`),
@@ -95,7 +95,7 @@ function describe(peer: PeerDetails, nowMs: number): [string, string][] {
   ]
 }
 
-/** A label and its lines, of which the first stands beside it. */
+/** A label and its lines; the first line is beside the label. */
 function lines(label: string, values: readonly string[]): [string, string][] {
   return values.map((value, index) => [index === 0 ? label : '', value])
 }
@@ -113,7 +113,7 @@ function linkLine(peer: PeerDetails, nowMs: number): string {
     return [since, direction, roundTrip(peer)].filter((part) => part !== null).join(', ')
   }
   const seen = lastSeenMs > 0 ? `no, last ${clockTime(lastSeenMs, nowMs)}` : 'never'
-  const again = nextDialMs === null ? '' : `; ${againIn(nextDialMs, nowMs)}${pinned ? ', and for ever' : ''}`
+  const again = nextDialMs === null ? '' : `; ${againIn(nextDialMs, nowMs)}${pinned ? ', and so on forever' : ''}`
   return seen + again
 }
 
@@ -122,7 +122,7 @@ function roundTrip({ roundTripMs }: Pick<PeerInfo, 'roundTripMs'>): string | nul
 }
 
 function againIn(nextDialMs: number, nowMs: number): string {
-  return `dialled again in ${duration(Math.max(0, (nextDialMs - nowMs) / 1_000))}`
+  return `next dial in ${duration(Math.max(0, (nextDialMs - nowMs) / 1_000))}`
 }
 
 function addressLine({ address, failures, error, triedMs }: PeerAddress, nowMs: number): string {
@@ -139,8 +139,8 @@ function protocolLine({ protocol, state, sinceMs, failures, error }: PeerProtoco
 
 function roomLine({ id, name, documents, sync }: PeerRoom, nowMs: number): string {
   const { online, lastSeenMs, held, sharing, refusesDocuments } = sync
-  const seen = online ? 'in it now' : `last in it ${clockTime(lastSeenMs, nowMs)}`
-  const holds = held === null ? 'what it holds is being compared' : `holds ${held} of ${counted(documents, 'document')}`
+  const seen = online ? 'in it now' : `last seen there ${clockTime(lastSeenMs, nowMs)}`
+  const holds = held === null ? 'still comparing documents' : `holds ${held} of ${counted(documents, 'document')}`
   const policy = sharing.policy === 'share' ? [] : [`policy ${sharing.policy}`]
   const parts = [seen, holds, ...policy, ...(refusesDocuments ? ['takes no more'] : [])]
   return `${clean(name) || id}: ${parts.join(', ')}`

@@ -353,10 +353,10 @@ describe('the node', () => {
       [
         '  Name       Anna (in Kitchen, Stock)',
         `  Peer id    ${FAKE_PEER}`,
-        '  Connected  no, last 1999-01-02 12:00; dialled again in 0 s, and for ever',
+        '  Connected  no, last 1999-01-02 12:00; next dial in 0 s, and so on forever',
         '  Addresses  /ip4/10.0.0.1/tcp/1: nothing listens there (failed 3 times, last 1999-01-02 12:00)',
         '             /ip4/10.0.0.2/tcp/1',
-        '  Rooms      Kitchen: last in it 1999-01-02 12:00, holds 5 of 7 documents, policy accept, takes no more',
+        '  Rooms      Kitchen: last seen there 1999-01-02 12:00, holds 5 of 7 documents, policy accept, takes no more',
         '  Refused    3 × bad-signature',
         '',
       ].join('\n'),
@@ -371,7 +371,7 @@ describe('the node', () => {
         '  Protocols  room-state: open since 1999-01-02 12:00',
         '             batch-sync: failed since 1999-01-02 12:00: reset (2 times)',
         '             ensure-map: the peer does not speak it',
-        '  Rooms      none in which it was met',
+        '  Rooms      none',
         '',
       ].join('\n'),
     )
@@ -383,7 +383,7 @@ describe('the node', () => {
     const failed = { failures: 1, error: 'nothing listens there', triedMs: NOON_IN_1999_MS, nextDialMs: 0 }
     node.unanswered = [{ address: '/ip4/10.0.0.9/tcp/1', ...failed }]
     expect((await run(['status'])).out).toContain(
-      '  No answer  /ip4/10.0.0.9/tcp/1: nothing listens there (failed 1 time, last 1999-01-02 12:00); dialled again in 0 s\n',
+      '  No answer  /ip4/10.0.0.9/tcp/1: nothing listens there (failed 1 time, last 1999-01-02 12:00); next dial in 0 s\n',
     )
   })
 

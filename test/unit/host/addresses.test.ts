@@ -49,7 +49,7 @@ test('addresses to listen on', () => {
   }
 })
 
-test('the dialled multiaddr names the peer where it is known', () => {
+test('the dialled multiaddr names the peer if it is known', () => {
   expect(dialTarget('/ip4/10.0.0.1/tcp/1', undefined).toString()).toBe('/ip4/10.0.0.1/tcp/1')
   expect(dialTarget('/ip4/10.0.0.1/tcp/1', parseDialAddress(`/ip4/10.0.0.1/tcp/1/p2p/${PEER}`).peer).toString()).toBe(
     `/ip4/10.0.0.1/tcp/1/p2p/${PEER}`,
@@ -64,7 +64,7 @@ test('kinds of addresses', () => {
   expect(isWebSockets('/dns4/ws.example/tcp/1')).toBe(false)
 })
 
-test('merging keeps the order, drops doubles and what is too much', () => {
+test('merging keeps the order, and drops duplicates and what is too much', () => {
   expect(mergeAddresses(['b', 'a'], ['a', 'c', 'd'], 3)).toEqual(['b', 'a', 'c'])
 })
 

@@ -32,7 +32,7 @@ test.each([
   ['/dht/', MAX_DHT_RECORDS],
   ['/dht/provider/key/', MAX_PROVIDERS_PER_KEY],
   ['/peers/', MAX_STORED_PEERS],
-])('keys under %s are at most %i, the oldest go first and our own entry stays', async (prefix, limit) => {
+])('keys under %s are at most %i; the oldest go first and our own entry stays', async (prefix, limit) => {
   const self = await newPeer()
   const store = new BoundedDatastore(self)
   const own = peerKey(self)
@@ -51,7 +51,7 @@ test.each([
 test.each([
   ['/dht/record/key', MAX_DHT_RECORD_BYTES],
   ['/peers/peer', MAX_STORED_PEER_BYTES],
-])('%s and its value have at most %i bytes; what is larger changes nothing', async (text, limitBytes) => {
+])('%s and its value have at most %i bytes; anything larger changes nothing', async (text, limitBytes) => {
   const store = new BoundedDatastore(await newPeer())
   const largest = new Uint8Array(limitBytes - text.length)
   await store.put(new Key(text), largest)
@@ -86,14 +86,14 @@ describe('provider records', () => {
     expect(await keysOf(store, '/dht/provider/aa')).toEqual([])
   })
 
-  it('are left out where the addresses of the peer are gone', async () => {
+  it("are omitted if the peer's addresses are gone", async () => {
     const { other, third, store } = await setUp()
     for (const peer of [other, third]) await store.put(recordOf('aa', peer), VALUE)
     await store.delete(peerKey(other))
     expect(await keysOf(store, '/dht/provider/aa')).toEqual([recordOf('aa', third).toString()])
   })
 
-  it('stay where they are our own, whatever others provide', async () => {
+  it('stay if they are our own, whatever others provide', async () => {
     const { self, other, store } = await setUp()
     const own = recordOf('aa', self)
     await store.put(own, VALUE)

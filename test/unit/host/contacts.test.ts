@@ -64,13 +64,13 @@ test('the smaller peer id dials at once, the larger one waits for it', () => {
   expect(duePeers(contacts)).toEqual([SMALLER, LARGER])
 })
 
-test('a peer that the user named is dialled at once, as it may not know this node', () => {
+test('a peer that the user named is dialled at once, because it may not know this node', () => {
   const contacts = contactsOf()
   contacts.pin(SMALLER, ADDRESS)
   expect(duePeers(contacts)).toEqual([SMALLER])
 })
 
-test('hearing of a peer again does not put its dial off', () => {
+test('hearing of a peer again does not delay its dial', () => {
   const contacts = contactsOf()
   contacts.heard(SMALLER, [ADDRESS])
   clock.advance(LARGER_PEER_WAITS_MS - 1)
@@ -86,7 +86,7 @@ test('nobody dials itself, or what cannot be dialled', () => {
   expect(contacts.all()).toEqual([])
 })
 
-test('a peer seen lately is dialled about every second, for as long as it is recent', () => {
+test('a recently seen peer is dialled about every second, for as long as it is recent', () => {
   const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
   expect(pausesMs(contacts, LARGER, 100)).toEqual(Array(100).fill(RECENT_RETRY_MS))
 })
@@ -106,7 +106,7 @@ test('an older peer is dialled less and less, but never given up', () => {
   expect(duePeers(contacts)).toEqual([LARGER])
 })
 
-test('a peer never reached is given up until it is heard again, unless it is pinned', () => {
+test('a peer that was never reached is given up until it is heard of again, unless it is pinned', () => {
   const contacts = contactsOf()
   contacts.heard(LARGER, [ADDRESS])
   pausesMs(contacts, LARGER, MAX_UNSEEN_FAILURES)
@@ -116,7 +116,7 @@ test('a peer never reached is given up until it is heard again, unless it is pin
   expect(contacts.get(LARGER)).toBeDefined()
 })
 
-test('a peer that accepts and closes is not dialled without a break', () => {
+test('a peer that accepts and closes is not dialled without a pause', () => {
   const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
   for (const contact of contacts.due()) contacts.dialStarted(contact)
   contacts.connected(LARGER, ADDRESS, [])
@@ -127,7 +127,7 @@ test('a peer that accepts and closes is not dialled without a break', () => {
   expect(duePeers(contacts)).toEqual([LARGER])
 })
 
-test('a wall clock set back or forward changes neither when a peer is dialled nor who is recent', () => {
+test('setting the wall clock changes neither when a peer is dialled nor which peers are recent', () => {
   for (const setBackMs of [HOUR_MS, -2 * RECENT_MS]) {
     const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
     for (const contact of contacts.due()) contacts.dialStarted(contact)
@@ -149,7 +149,7 @@ test('after a restart with the wall clock set back, a peer counts as seen just n
   expect(book.list()).toMatchObject([{ lastSeenMs: clock.wallMs() }])
 })
 
-test('the row has the address that worked first, then what identify told', () => {
+test('the row has the address that worked first, then those from identify', () => {
   const book = memoryAddressBook()
   const contacts = contactsOf(book)
   contacts.heard(LARGER, ['/ip4/10.0.0.7/tcp/1', '/ip4/10.0.0.8/tcp/1'])
@@ -175,7 +175,7 @@ test('news of a peer does not push out the address that worked', () => {
   expect(addresses.slice(0, 2)).toEqual([ADDRESS, '/ip4/10.1.0.0/tcp/1'])
 })
 
-test('peers only heard of are few and not in the book', () => {
+test('peers that were only heard of are few and not in the book', () => {
   const book = memoryAddressBook()
   const contacts = contactsOf(book)
   for (let i = 0; i < MAX_UNSEEN_CONTACTS + 10; i++) contacts.heard(`P${i}` as PeerId, [ADDRESS])
@@ -184,7 +184,7 @@ test('peers only heard of are few and not in the book', () => {
   expect(book.list()).toEqual([])
 })
 
-test('rows long unseen are dropped, pinned ones stay', () => {
+test('rows not seen for long are dropped, pinned ones stay', () => {
   const lastSeenMs = NOW_MS - FORGET_AFTER_MS - 1
   const book = memoryAddressBook([row('B', { lastSeenMs }), row('C', { lastSeenMs, pinned: true }), row('D')])
   const contacts = contactsOf(book)
@@ -205,7 +205,7 @@ test('the book is bounded: the oldest unpinned row goes', () => {
   expect(peers).not.toContain('P500')
 })
 
-test('strangers push out other strangers, and no peer of a room, however long that was away', () => {
+test('strangers push out other strangers, but no peer of a room, however long it was away', () => {
   const book = memoryAddressBook([row('friend', { lastSeenMs: NOW_MS - 1_000_000, roommate: true })])
   const contacts = contactsOf(book)
   contacts.connected('met now' as PeerId, ADDRESS, [])
@@ -231,7 +231,7 @@ test('peers of a room are dialled before strangers seen later, and those the use
   expect(duePeers(contactsOf(book))).toEqual(['named', 'roommate', 'stranger'])
 })
 
-test('a full book of peers of rooms takes one more for the one longest unseen', () => {
+test('a book full of peers of rooms drops the one not seen for longest', () => {
   const rows = Array.from({ length: MAX_BOOK_ROWS }, (_, i) => row(`P${i}`, { lastSeenMs: NOW_MS - i, roommate: true }))
   const book = memoryAddressBook(rows)
   const contacts = contactsOf(book)

@@ -10,7 +10,7 @@ const { rooms } = readVectors<{ rooms: { provided: { key: ProvideKey; cid: strin
 const vectors = rooms.flatMap(({ provided }) => provided)
 const KEY = vectors[0]!.key
 
-/** A DHT that tells three peers, of whom two take note, or finds two, and then fails. */
+/** A DHT that tells three peers, of which two store the record, or finds two, and then fails. */
 function failingDht(failure: Error) {
   async function* provide() {
     for (const messageName of ['FIND_NODE', 'ADD_PROVIDER', 'ADD_PROVIDER'])
@@ -30,7 +30,7 @@ test.each(vectors)('the key $key is $cid', ({ key, cid }) => {
   expect(cidOfProvideKey(key).toString()).toBe(cid)
 })
 
-test('what was told and found before a failure counts, and the failure is reported unless it was asked for', async () => {
+test('what was told and found before a failure counts, and the failure is reported unless it was requested', async () => {
   const failure = new Error('the DHT broke')
   const errors: unknown[] = []
   const routing = createContentRouting(

@@ -16,13 +16,13 @@ test('failures of an address add up until it answers', () => {
   expect(log.get(ADDRESS, PEER)).toEqual({ failures: 0, error: null, triedMs: 3 })
 })
 
-test('that another peer answers at an address is nothing against whoever is there', () => {
+test('another peer answering at an address is not a failure of that peer', () => {
   const log = new DialLog()
   log.add(ADDRESS, PEER, 'another peer answers there', 1)
   expect(log.get(ADDRESS, undefined)).toBeUndefined()
 })
 
-test('past the limit the address dialled longest ago is forgotten', () => {
+test('beyond the limit the address dialled longest ago is forgotten', () => {
   const log = new DialLog()
   for (let i = 0; i < MAX_DIAL_RECORDS; i++) log.add(`/ip4/10.0.0.1/tcp/${i}`, PEER, 'failed', i)
   log.add('/ip4/10.0.0.1/tcp/0', PEER, 'failed', 0)

@@ -3,14 +3,14 @@ import { dialFirst } from '../../../src/host/dialer.ts'
 
 const OPTIONS = { staggerMs: 1, timeoutMs: 5_000, signal: new AbortController().signal }
 
-/** Hangs until it is aborted, as a dial into a black hole does. */
+/** Hangs until it is aborted, like a dial into a black hole. */
 function hang(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>()
   signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
   return promise
 }
 
-test('the first address that answers wins, though earlier ones hang or fail', async () => {
+test('the first address that answers wins, even if earlier ones hang or fail', async () => {
   const aborted: string[] = []
   const dialOne = async (address: string, signal: AbortSignal): Promise<string> => {
     if (address === 'refuses') throw new Error('refused')
@@ -42,7 +42,7 @@ test('a good first address is the only one dialled', async () => {
   expect(tried).toEqual(['works'])
 })
 
-test('rejects when no address answers, none is given, the time is over or the caller stops', async () => {
+test('rejects if no address answers, none is given, the time is over or the caller stops', async () => {
   const refuse = () => Promise.reject(new Error('refused'))
   const dialHanging = (_address: string, signal: AbortSignal) => hang(signal)
   await expect(dialFirst(['a', 'b'], refuse, OPTIONS)).rejects.toThrow('no address')
@@ -54,7 +54,7 @@ test('rejects when no address answers, none is given, the time is over or the ca
   await expect(dial).rejects.toThrow('no address')
 })
 
-test('the signal of the dial that won never aborts, whatever comes later', async () => {
+test('the signal of the dial that won never aborts, whatever happens later', async () => {
   const caller = new AbortController()
   let winner: AbortSignal | undefined
   const dialOne = async (address: string, signal: AbortSignal): Promise<string> => {

@@ -20,7 +20,7 @@ function seenBy(smaller: boolean, connections: readonly Pair[]): Seen[] {
   }))
 }
 
-/** What is left once both sides closed what they found too much. */
+/** What is left once both sides have closed surplus connections. */
 function left(connections: readonly Pair[]): number[] {
   const closed = [true, false].flatMap((smaller) => surplusConnections(seenBy(smaller, connections), smaller, true))
   const ids = new Set(closed.map(({ id }) => id))
@@ -31,14 +31,14 @@ test('one connection stays', () => {
   expect(surplusConnections(seenBy(true, [{ id: 1, openedBySmaller: false, openedAtMs: 5 }]), true, true)).toEqual([])
 })
 
-test('of a mutual dial the one opened by the smaller peer id stays', () => {
+test('of a mutual dial, the connection opened by the smaller peer id stays', () => {
   const first = { id: 1, openedBySmaller: true, openedAtMs: 0 }
   const second = { id: 2, openedBySmaller: false, openedAtMs: 40 }
   expect(left([first, second])).toEqual([1])
   expect(left([second, first])).toEqual([1])
 })
 
-test('a peer that dials anew has lost the old connection', () => {
+test('a peer that dials again has lost the old connection', () => {
   const old = { id: 1, openedBySmaller: true, openedAtMs: 0 }
   const fresh = { id: 2, openedBySmaller: false, openedAtMs: MUTUAL_DIAL_WINDOW_MS + 1 }
   expect(left([old, fresh])).toEqual([2])

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { isBug, MAX_BUG_WARNINGS, reportFailure } from '../../../src/host/failures.ts'
 import { RecordedLogs } from './logs.ts'
 
-test('what fails goes to the log, and a bug to the user as well, once', () => {
+test('a failure goes to the log, and a bug to the user as well, once', () => {
   const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
   onTestFinished(() => warn.mockRestore())
   const logs = new RecordedLogs()
@@ -21,7 +21,7 @@ test('what fails goes to the log, and a bug to the user as well, once', () => {
   expect(warn).toHaveBeenCalledTimes(MAX_BUG_WARNINGS)
 })
 
-test('a bug is what code did wrong', () => {
+test('a bug is a mistake in code', () => {
   expect([new TypeError('x'), new RangeError('x'), new ReferenceError('x')].map(isBug)).toEqual([true, true, true])
   expect([new Error('ECONNREFUSED'), new AggregateError([]), 'text', undefined].map(isBug)).toEqual(
     Array(4).fill(false),

@@ -25,7 +25,7 @@ test('only the owner may read the key', async () => {
   expect((await stat(join(folder, 'identity.key'))).mode & 0o777).toBe(0o600)
 })
 
-test('what a crash left of a first start does no harm', async () => {
+test('leftovers of a crash during the first start do no harm', async () => {
   await writeFile(join(folder, 'identity.key.tmp'), 'half a k')
   const key = await loadOrCreateIdentity(folder)
   expect((await loadOrCreateIdentity(folder)).equals(key)).toBe(true)
@@ -46,7 +46,7 @@ test.each([
   expect((await stat(path)).size).toBe(sizeBytes)
 })
 
-test('a key file that was cut short is refused', async () => {
+test('a truncated key file is refused', async () => {
   await loadOrCreateIdentity(folder)
   await truncate(join(folder, 'identity.key'), 40)
   await expect(loadOrCreateIdentity(folder)).rejects.toMatchObject({ code: 'corrupt' })

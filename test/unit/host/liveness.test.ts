@@ -39,7 +39,7 @@ test('a link that answers nothing is aborted after one ping', async () => {
   expect(connection.pings).toBe(1)
 })
 
-test('bytes that come while a ping waits prove the link alive', async () => {
+test('bytes that arrive while a ping waits prove that the link is alive', async () => {
   const connection = new DeadConnection()
   let received = 0
   watch(connection, () => received)
@@ -50,7 +50,7 @@ test('bytes that come while a ping waits prove the link alive', async () => {
   await expect.poll(() => connection.aborted, POLL).toBe(true)
 })
 
-test('when our own process stood still, the link gets another round', async () => {
+test('if our own process stood still, the link gets another round', async () => {
   const connection = new DeadConnection()
   watch(connection, () => 0)
   await expect.poll(() => connection.pings, POLL).toBe(1)

@@ -1,4 +1,4 @@
-/** In processes of their own, as what is switched on is switched on for a whole process. */
+/** In processes of their own, because logs are switched on for a whole process. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -21,7 +21,7 @@ const PROGRAM = `
   console.log(asked.length)
 `
 
-/** What the program logged, by line, and how often the label of a peer was worked out. */
+/** What the program logged, by line, and how often the label of a peer was computed. */
 async function run(args: string[], env: Record<string, string> = {}): Promise<{ lines: string[]; labels: number }> {
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
@@ -31,7 +31,7 @@ async function run(args: string[], env: Record<string, string> = {}): Promise<{ 
   return { lines: stderr.split('\n').filter(Boolean), labels: Number(stdout) }
 }
 
-/** Without the date in front. */
+/** Without the leading date. */
 function undated(lines: string[]): string[] {
   return lines.map((line) => line.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z /, ''))
 }
@@ -40,7 +40,7 @@ test('nothing is written, and no text made, until logs are switched on', async (
   expect(await run([])).toEqual({ lines: [], labels: 0 })
 })
 
-test('a pattern switches on what happens and errors, and leaves out steps and others', async () => {
+test('a pattern switches on events and errors, and leaves out traces and others', async () => {
   const { lines, labels } = await run(['kith:*'])
   expect(undated(lines)).toEqual([
     'kith:host:dial could not reach Anna …GpEuX7Qq at /ip4/10.0.0.1/tcp/1',
@@ -63,7 +63,7 @@ test('what DEBUG switched on stays on', async () => {
   expect(undated(lines)).toEqual(['kith:host:dial:error it broke: badly', 'libp2p:tcp dialling'])
 })
 
-test('as JSON each line has its time, level, name and message', async () => {
+test('as JSON, each line has its time, level, name and message', async () => {
   const { lines } = await run(['kith:*,kith:*:trace,libp2p:*', 'json'])
   const records = lines.map((line) => JSON.parse(line) as Record<string, string>)
   for (const { time } of records) expect(new Date(String(time)).toISOString()).toBe(time)

@@ -10,7 +10,7 @@ export class RecordedLogs implements ComponentLogger {
     const write =
       (name: string) =>
       (formatter: unknown, ...args: unknown[]): void => {
-        // libp2p's own letters take what a value says of itself.
+        // libp2p's own letters use a value's own text.
         const text = String(formatter).replaceAll(/%[pae]/g, '%s')
         this.lines.push(`${name} ${format(text, ...args.map((arg) => (typeof arg === 'number' ? arg : String(arg))))}`)
       }
@@ -22,7 +22,7 @@ export class RecordedLogs implements ComponentLogger {
     })
   }
 
-  /** Lines of a namespace and those under it. */
+  /** Lines of a namespace and those below it. */
   of(namespace: string): string[] {
     return this.lines.filter((line) => line.startsWith(namespace))
   }

@@ -29,7 +29,7 @@ test('our own response is not news', () => {
   expect(decodeResponse(packet(answers, additionals), 'name')).toEqual([])
 })
 
-test('an address too long for a TXT string is left out', () => {
+test('an address too long for a TXT string is omitted', () => {
   expect(encodeResponse('name', PEER, [`/dns4/${'a'.repeat(200)}/tcp/1`, ADDRESS]).additionals).toHaveLength(1)
 })
 
@@ -41,7 +41,7 @@ test('addresses as buffers, several strings in a record, answers instead of addi
   expect(decodeResponse(packet(records), 'own')).toEqual([{ peer: PEER, addresses: [ADDRESS, '/ip4/10.0.0.2/tcp/1'] }])
 })
 
-test('addresses without a peer id, of other transports or broken ones are left out, the rest is kept', () => {
+test('addresses without a peer id, of other transports, or broken ones are omitted, the rest is kept', () => {
   const texts = [
     `dnsaddr=${ADDRESS}`,
     `dnsaddr=/ip4/10.0.0.1/udp/4001/quic-v1/p2p/${PEER}`,
@@ -66,7 +66,7 @@ test('a packet with too many records gives a bounded result', () => {
   expect(decodeResponse(packet([...many.slice(0, MDNS_MAX_RECORDS), PTR]), 'own')).toEqual([])
 })
 
-test('queries for our service are told from others', () => {
+test('queries for our service are distinguished from others', () => {
   const ask = (name: string, type: string) => isDiscoveryQuery({ ...packet([]), questions: [{ name, type }] })
   expect(ask(MDNS_SERVICE, 'PTR')).toBe(true)
   expect(ask('_P2P._UDP.local', 'PTR')).toBe(true)

@@ -2,7 +2,7 @@ import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { AddressBook } from '../../../src/host/host.ts'
 import type { AddressRow, PinnedAddressRow } from '../../../src/store/store.ts'
 
-/** An address book as the store would give it, for one test. */
+/** An address book like the store's, for one test. */
 export function memoryAddressBook(
   rows: readonly AddressRow[] = [],
   pinned: readonly PinnedAddressRow[] = [],

@@ -5,7 +5,7 @@ const GROUP = '224.0.0.251'
 const PROBE_PORT = 15_350
 const PROBE_TIMEOUT_MS = 2_000
 
-/** Why multicast over loopback does not work on this machine; undefined where it does. */
+/** Why multicast over loopback does not work on this machine; undefined if it does. */
 export async function multicastReason(): Promise<string | undefined> {
   const socket = createSocket({ type: 'udp4', reuseAddr: true })
   try {

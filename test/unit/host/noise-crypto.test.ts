@@ -7,7 +7,7 @@ const nonce = randomBytes(12)
 const key = randomBytes(32)
 const additionalData = randomBytes(8)
 
-/** What Node and WebAssembly say of it. */
+/** The results of Node and WebAssembly for it. */
 const UNAUTHENTIC = /unable to authenticate data|Invalid chacha20poly1305 decryption/
 
 describe("the cryptography of Noise is the library's own", () => {
@@ -25,7 +25,7 @@ describe("the cryptography of Noise is the library's own", () => {
     }
   })
 
-  it.each([100, 5_000])('and takes no message of %i bytes that was changed, or is of another key', (sizeBytes) => {
+  it.each([100, 5_000])('and refuses a message of %i bytes that was changed, or has another key', (sizeBytes) => {
     const ciphertext = noiseCrypto.chaCha20Poly1305Encrypt(randomBytes(sizeBytes), nonce, additionalData, key)
     const changed = Uint8Array.from(ciphertext.subarray())
     changed[3]! ^= 1

@@ -18,7 +18,7 @@ function dueOf(addresses: PinnedAddresses, connected?: PeerId): string[] {
   return addresses.due((peer) => peer === connected).map(({ address }) => address)
 }
 
-test('an address is dialled with growing pauses until somebody answers, and again when that peer is gone', () => {
+test('an address is dialled with growing pauses until someone answers, and again when that peer is gone', () => {
   const addresses = new PinnedAddresses(memoryAddressBook(), clock)
   addresses.add(ADDRESS, undefined)
   const pauses: number[] = []
@@ -58,7 +58,7 @@ test('an address is kept over restarts, with who answered there last', () => {
   expect(dueOf(third, PEER)).toEqual([])
 })
 
-test('the peer that is known to be at an address is not forgotten when the address is named again', () => {
+test('the peer known to be at an address is not forgotten when the address is named again', () => {
   const book = memoryAddressBook()
   const addresses = new PinnedAddresses(book, clock)
   addresses.add(ADDRESS, PEER)
@@ -67,7 +67,7 @@ test('the peer that is known to be at an address is not forgotten when the addre
   expect(book.pinnedAddresses()).toEqual([{ address: ADDRESS, namedAtMs: NOW_MS + 1, peer: PEER }])
 })
 
-test('what answers at an address that was forgotten meanwhile changes nothing', () => {
+test('an answer at an address that was forgotten meanwhile changes nothing', () => {
   const book = memoryAddressBook()
   new PinnedAddresses(book, clock).reached(ADDRESS, PEER)
   expect(book.pinnedAddresses()).toEqual([])
@@ -85,13 +85,13 @@ test('a wall clock that was set back does not stop the dials', () => {
   expect(dueOf(addresses)).toEqual([ADDRESS])
 })
 
-test('past the limit the address named first is forgotten, also from the book', () => {
+test('beyond the limit the address named first is forgotten, also in the book', () => {
   const addressOf = (port: number) => `/ip4/10.0.0.1/tcp/${port}`
   const rows = Array.from({ length: MAX_PINNED_ADDRESSES }, (_, i) => ({
     ...{ address: addressOf(i), namedAtMs: NOW_MS + i, peer: undefined },
   }))
   const book = memoryAddressBook([], rows)
-  // A clock set back: the new one is the newest all the same.
+  // Even with the clock set back, the new one is the newest.
   clock.setBack(1)
   const addresses = new PinnedAddresses(book, clock)
   addresses.add(addressOf(0), undefined)

@@ -1,6 +1,6 @@
 /**
- * Runs a Kith host beside a libp2p node with the stock @libp2p/mdns, and prints what each sees of
- * the other. Meant for a network namespace where loopback is all there is.
+ * Runs a Kith host beside a libp2p node with the stock @libp2p/mdns, and prints what each sees of the
+ * other. Meant for a network namespace that has only loopback.
  */
 import { once } from 'node:events'
 import { generateKeyPair } from '@libp2p/crypto/keys'
@@ -39,7 +39,7 @@ const stock = await createLibp2p({
   peerDiscovery: [
     (components: MulticastDNSComponents) => {
       const discovery = mdns()(components)
-      // The module's own event: libp2p's would also come from identify.
+      // The module's own event: libp2p's could also come from identify.
       discovery.addEventListener('peer', ({ detail }) => {
         if (detail.id.toString() === host.peer) discovered.dispatchEvent(new Event('kith'))
       })

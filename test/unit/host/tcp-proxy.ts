@@ -6,13 +6,13 @@ import { onTestFinished } from 'vitest'
 export interface TcpProxy {
   /** Multiaddr of the proxy. */
   readonly address: string
-  /** Cuts the link as an unplugged cable does: nothing passes, nothing is closed. */
+  /** Cuts the link like an unplugged cable: nothing passes, nothing is closed. */
   cut(): void
   /** Lets connections made from now on through. */
   heal(): void
 }
 
-/** A TCP proxy on loopback in front of a port; it goes with the test. */
+/** A TCP proxy on loopback in front of a port; it ends with the test. */
 export async function startTcpProxy(port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let whole = true

@@ -1,7 +1,7 @@
 /** The two clocks of a node, for a test to set. */
 import type { Clock } from '../../../src/runtime/clock.ts'
 
-/** What the wall clock of a new one says. */
+/** What the wall clock of a new instance says. */
 export const NOW_MS = 1_000_000_000_000
 
 export class TestClock implements Clock {
@@ -22,7 +22,7 @@ export class TestClock implements Clock {
     this.#wallMs += ms
   }
 
-  /** Somebody sets the wall clock back, or forward by a negative number. */
+  /** Sets the wall clock back, or forward by a negative number. */
   setBack(ms: number): void {
     this.#wallMs -= ms
   }

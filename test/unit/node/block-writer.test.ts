@@ -24,7 +24,7 @@ async function putParts(from: number, to: number): Promise<void> {
   for (let i = from; i < to; i++) await writer.put(blockOf(i), part(i).block)
 }
 
-/** Holds back what is put durably from now on; each call lets one batch through, and gives its size. */
+/** Holds back durable writes from now on; each call lets one batch through, and returns its size. */
 function holdBatches(): () => Promise<number> {
   const held: { count: number; release: () => void }[] = []
   const put = core.store.putDurably.bind(core.store)
@@ -40,7 +40,7 @@ function holdBatches(): () => Promise<number> {
   }
 }
 
-/** Whether a promise has settled once all is done that can be done without waiting. */
+/** Whether a promise has settled once everything that needs no waiting is done. */
 async function hasSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false
   void promise.finally(() => (settled = true))
@@ -52,7 +52,7 @@ const held = (count: number): boolean[] =>
   Array.from({ length: count }, (_, i) => core.store.blockSizeBytes(blockOf(i)) !== undefined)
 
 describe('the blocks of a file', () => {
-  it('are stored in batches: of so many bytes, or so many blocks', async () => {
+  it('are stored in batches, limited in bytes and in blocks', async () => {
     const releaseBatch = holdBatches()
     await putParts(0, 8)
     expect(await releaseBatch()).toBe(8)
@@ -64,7 +64,7 @@ describe('the blocks of a file', () => {
     await finished
   })
 
-  it('are read on while a batch is stored, but no more than one of them', async () => {
+  it('are read while a batch is stored, but no more than one batch ahead', async () => {
     const releaseBatch = holdBatches()
     await putParts(0, 15)
     const second = putParts(15, 16)
@@ -84,7 +84,7 @@ describe('the blocks of a file', () => {
     expect(held(24)).not.toContain(false)
   })
 
-  it('are told to the machine once they are durable', async () => {
+  it('are reported to the machine once they are durable', async () => {
     const releaseBatch = holdBatches()
     const command = vi.spyOn(core, 'command')
     await putParts(0, 8)
@@ -95,7 +95,7 @@ describe('the blocks of a file', () => {
     expect(command.mock.calls[0]?.[0]).toMatchObject({ type: 'put-blocks', blocks: { length: 8 } })
   })
 
-  it('count once, where they are not here', async () => {
+  it('count once, and only if they are not here', async () => {
     await core.store.putDurably([part(0)])
     for (const labels of [
       [0, 1, 1, 2, 2, 2, 0, 1],
@@ -108,7 +108,7 @@ describe('the blocks of a file', () => {
   })
 })
 
-describe('what keeps a block from being stored', () => {
+describe('a block cannot be stored', () => {
   it.each([
     ['full', 'disk-full'],
     ['io', 'disk-error'],
@@ -120,7 +120,7 @@ describe('what keeps a block from being stored', () => {
     expect(held(16)).not.toContain(true)
   })
 
-  it('is that the node stops, where it does', async () => {
+  it('if the node stops', async () => {
     vi.spyOn(core.store, 'putDurably').mockImplementationOnce(() => {
       core.stop.abort()
       return Promise.reject(new Error('the folder is gone'))
@@ -129,7 +129,7 @@ describe('what keeps a block from being stored', () => {
     await expect(writer.finish()).rejects.toEqual(refused('stopped'))
   })
 
-  it('is that there is no space', async () => {
+  it('if there is no space', async () => {
     requireSpace.mockRejectedValueOnce(new Error('no space'))
     const put = vi.spyOn(core.store, 'putDurably')
     await putParts(0, 1)
@@ -138,7 +138,7 @@ describe('what keeps a block from being stored', () => {
   })
 })
 
-it('that is given up waits for what is under way', async () => {
+it('a writer that is given up waits for pending writes', async () => {
   const releaseBatch = holdBatches()
   await putParts(0, 8)
   const disposed = writer[Symbol.asyncDispose]()

@@ -26,7 +26,7 @@ async function failure(dataDir: string): Promise<string> {
 }
 
 describe('a data folder', () => {
-  it('is made for its owner only, and has the same key the next time', async () => {
+  it('is created for its owner only, and has the same key the next time', async () => {
     const path = join(folder, 'a', 'b')
     const first = await openDataFolder(path)
     first.store.close()
@@ -42,7 +42,7 @@ describe('a data folder', () => {
     expect(a.privateKey.equals(b.privateKey)).toBe(false)
   })
 
-  it('that cannot be made is refused', async () => {
+  it('that cannot be created is refused', async () => {
     await writeFile(join(folder, 'file'), '')
     expect(await failure(join(folder, 'file'))).toBe('disk-error')
     expect(await failure(join(folder, 'file', 'below'))).toBe('disk-error')
@@ -51,14 +51,14 @@ describe('a data folder', () => {
     expect(await failure(join(folder, 'link'))).toBe('disk-error')
   })
 
-  it('is refused where the system says of every new folder that its parent is missing', async () => {
+  it('is refused if the system says of every new folder that its parent is missing', async () => {
     await expect(openDataFolder('/proc/kith/data')).rejects.toMatchObject({
       code: 'disk-error',
-      message: expect.stringMatching(/^the data folder \/proc\/kith\/data cannot be made: [^\n]+$/) as string,
+      message: expect.stringMatching(/^the data folder \/proc\/kith\/data cannot be created: [^\n]+$/) as string,
     })
   })
 
-  it('that another node holds is refused, and free again when that one has stopped', async () => {
+  it('that another node holds is refused, and free again when that node has stopped', async () => {
     const { store } = await openDataFolder(folder)
     expect(await failure(folder)).toBe('folder-in-use')
     store.close()
@@ -66,7 +66,7 @@ describe('a data folder', () => {
     again.store.close()
   })
 
-  it('with a damaged key is refused, which is left as it is', async () => {
+  it('with a damaged key is refused, and the key is left as it is', async () => {
     const { store } = await openDataFolder(folder)
     store.close()
     const path = join(folder, 'identity.key')
@@ -86,7 +86,7 @@ describe('a data folder', () => {
     expect(await failure(folder)).toBe('disk-error')
   })
 
-  it('whose store is no store is refused', async () => {
+  it('whose store is not a store is refused', async () => {
     await writeFile(join(folder, 'kith.db'), 'this is no database, and long enough to look at'.repeat(30))
     expect(await failure(folder)).toBe('corrupt')
     await rm(join(folder, 'kith.db'))

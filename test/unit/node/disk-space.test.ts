@@ -9,7 +9,7 @@ const STICK = '/stick/copies'
 
 let core: TestCore
 let disk: DiskSpace
-/** Bytes that are free, by folder. */
+/** Free bytes, by folder. */
 let free: Record<string, number>
 const onPause = vi.fn<(isPaused: boolean) => void>()
 
@@ -37,7 +37,7 @@ afterEach(() => {
 const full = expect.objectContaining({ name: 'KithError', code: 'disk-full' }) as KithError
 
 describe('space', () => {
-  it('is there for as much as leaves something to spare', async () => {
+  it('is there as long as the reserve remains', async () => {
     await disk.require(1_000)
     await expect(disk.require(1_001)).rejects.toEqual(full)
     await expect(disk.require(1_001)).rejects.toThrow(
@@ -47,20 +47,20 @@ describe('space', () => {
     await expect(disk.require(0)).rejects.toEqual(full)
   })
 
-  it('of another disk may all be taken, of that of the node not', async () => {
+  it('on another disk may be used up, on that of the node not', async () => {
     await disk.requireIn(STICK, 1_000)
     await expect(disk.requireIn(STICK, 1_001)).rejects.toThrow(/^the disk of \/stick\/copies .* needs 1001$/)
     await disk.requireIn('/data/copies', 1_000)
     await expect(disk.requireIn('/data/copies', 1_001)).rejects.toEqual(full)
   })
 
-  it('is always there for a node that keeps nothing, but not for what it writes', async () => {
+  it('is always there for a node that keeps nothing, but not for what it saves', async () => {
     const memory = new DiskSpace(coreOf(0), onPause, disks)
     await memory.require(10 ** 15)
     await expect(memory.requireIn(STICK, 1_001)).rejects.toEqual(full)
   })
 
-  it('is asked of the system', async () => {
+  it('is read from the system', async () => {
     const real = new DiskSpace({ ...core, dataDir: import.meta.dirname }, onPause)
     await real.requireIn(import.meta.dirname, 0)
     await expect(real.require(2 ** 60)).rejects.toEqual(full)
@@ -68,14 +68,14 @@ describe('space', () => {
 })
 
 describe('fetching', () => {
-  /** Lets the disk be looked at once. */
+  /** Lets the disk be checked once. */
   const look = (): Promise<unknown> => vi.advanceTimersByTimeAsync(CHECK_EVERY_MS)
 
   beforeEach(async () => {
     await core.command({ type: 'ensure', room: undefined, id: makeFile(1, 1).id })
   })
 
-  it('pauses where the disk gets full, and goes on once there is space', async () => {
+  it('pauses when the disk gets full, and goes on once there is space', async () => {
     await look()
     expect(onPause).not.toHaveBeenCalled()
     free[DATA] = RESERVE_BYTES - 1
@@ -88,13 +88,13 @@ describe('fetching', () => {
     expect(onPause.mock.calls).toEqual([[true], [false]])
   })
 
-  it('is the only time when the disk is looked at', async () => {
+  it('is the only time when the disk is checked', async () => {
     await core.command({ type: 'release', room: undefined, id: makeFile(1, 1).id })
     await look()
     expect(freeBytes).not.toHaveBeenCalled()
   })
 
-  it('goes on where the disk cannot be looked at', async () => {
+  it('goes on if the disk cannot be checked', async () => {
     delete free[DATA]
     await look()
     expect(freeBytes).toHaveBeenCalledTimes(1)

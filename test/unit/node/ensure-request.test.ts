@@ -30,11 +30,11 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Lets so many times pass after which a listener may be told. */
+/** Lets a number of intervals pass after which a listener may be called. */
 const pass = (times = 1): void => void vi.advanceTimersByTime(times * PROGRESS_EVERY_MS)
 
 describe('a listener', () => {
-  it('is told of what changed, no more often than some times a second', () => {
+  it('is told of changes, at most a few times a second', () => {
     request.on('progress', listener)
     pass()
     expect(listener.mock.calls).toEqual([[STATUS]])
@@ -46,7 +46,7 @@ describe('a listener', () => {
     expect(listener).toHaveBeenLastCalledWith({ ...STATUS, have: 5, missing: 4 })
   })
 
-  it('that is taken off is not told, and others still are', () => {
+  it('that is removed is not called, but others still are', () => {
     const other = vi.fn<(status: EnsureStatus) => void>()
     request.on('progress', listener).on('progress', other).off('progress', listener)
     pass()
@@ -55,7 +55,7 @@ describe('a listener', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('is told no more once it is over', () => {
+  it('is not called any more once it is over', () => {
     const ends: ((each: EnsureRequest) => void)[] = [
       (each) => each.end({ ...STATUS, state: 'complete' }),
       (each) => each.end({ ...STATUS, state: 'failed', failure: 'it is gone' }),
@@ -82,7 +82,7 @@ describe('a request', () => {
     expect(order).toEqual(['durable', 'noted'])
   })
 
-  it('that could not be noted is not done either', async () => {
+  it('that could not be stored is not done either', async () => {
     const error = new KithError('quota', 'too much')
     noted.reject(error)
     await expect(request.noted).rejects.toBe(error)
@@ -111,7 +111,7 @@ describe('a request', () => {
     expect(unhandled).not.toHaveBeenCalled()
   })
 
-  it('that somebody waits for only later ends as things stand then', async () => {
+  it('that is waited for only later ends with the status at that time', async () => {
     noted.resolve()
     await request.noted
     status = { ...STATUS, state: 'complete' }
@@ -123,13 +123,13 @@ describe('a request', () => {
     expect(released.status()).toEqual(STATUS)
   })
 
-  it('is told of its end only where somebody waits for it', () => {
+  it('is told of its end only if someone waits for it', () => {
     expect(watch).not.toHaveBeenCalled()
     void request.done
     expect(watch.mock.calls).toEqual([[request]])
   })
 
-  it('is let go of', async () => {
+  it('is cancelled', async () => {
     await request.cancel()
     expect(release).toHaveBeenCalledTimes(1)
   })

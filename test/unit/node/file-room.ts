@@ -1,4 +1,4 @@
-/** A room of a node without a host, whose files come when a test says so, and a folder on the disk. */
+/** A room of a node without a host, whose files arrive when a test says so, and a folder on disk. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,14 +23,14 @@ export class FileRoom {
   readonly id: RoomId
   readonly files: Files
   readonly folder: string
-  /** Bytes that are free where the node is, and where the folder is, as if that were another disk. */
+  /** Free bytes where the node is, and where the folder is, as if that were on another disk. */
   readonly free = { own: AMPLE_BYTES, other: AMPLE_BYTES }
   readonly disks: Disks = {
     freeBytes: (folder) => Promise.resolve(folder === this.core.dataDir ? this.free.own : this.free.other),
     areOne: () => Promise.resolve(false),
   }
 
-  /** A room that fetches nothing by itself. */
+  /** A room that fetches nothing automatically. */
   static async open(): Promise<FileRoom> {
     const folder = await mkdtemp(join(tmpdir(), 'kith-files-'))
     const core = { ...coreOf(0), dataDir: join(folder, 'data') }
@@ -68,7 +68,7 @@ export class FileRoom {
     return this.files.get(document)
   }
 
-  /** Writes a document with links; gives its id. */
+  /** Writes a document with links; returns its id. */
   async write(kind: string, body: Uint8Array, links: BlockId[]): Promise<string> {
     const { document } = await this.core.command({ type: 'write', room: this.id, kind, body, links })
     if (document === undefined) throw new Error('nothing was written')
@@ -80,13 +80,13 @@ export class FileRoom {
     await this.core.command({ type: 'put-blocks', blocks })
   }
 
-  /** How many blocks nothing needs. */
+  /** The number of unneeded blocks. */
   async garbage(): Promise<number> {
     return (await this.services.garbage.collect(true)).blocks
   }
 }
 
-/** What something is refused with. */
+/** The error with which something is refused. */
 export function refused(code: string): Error {
   return expect.objectContaining({ name: 'KithError', code }) as Error
 }

@@ -39,7 +39,7 @@ async function release({ id }: MadeFile): Promise<void> {
 const isHere = (id: BlockId): boolean => core.store.blockSizeBytes(id) !== undefined
 const held = ({ blocks }: MadeFile): number => blocks.filter(({ id }) => isHere(id)).length
 
-describe('what nothing needs', () => {
+describe('an unneeded block', () => {
   const wanted = makeFile(1, 3)
   const unwanted = makeFile(2, 3)
 
@@ -51,7 +51,7 @@ describe('what nothing needs', () => {
     expect(await garbage.collect(false)).toEqual({ blocks: 0, sizeBytes: 0 })
   })
 
-  it('is only counted where that is asked for', async () => {
+  it('is only counted if that is requested', async () => {
     await keep(wanted)
     await put(unwanted)
     for (let i = 0; i < 2; i++) {
@@ -60,7 +60,7 @@ describe('what nothing needs', () => {
     expect(held(unwanted)).toBe(4)
   })
 
-  it('is found among many blocks, which are looked at some at a time', async () => {
+  it('is found among many blocks, which are examined a few at a time', async () => {
     const [many, others] = [makeFile(3, 2 * BLOCKS_AT_ONCE, 100), makeFile(4, 2 * BLOCKS_AT_ONCE, 100)]
     await keep(many)
     await put(others)
@@ -70,7 +70,7 @@ describe('what nothing needs', () => {
     expect([held(many), held(others)]).toEqual([many.blocks.length, 0])
   })
 
-  it('keeps what it shares with something that is needed', async () => {
+  it('is kept if something that is needed shares it', async () => {
     const part = makeFile(1, 1)
     await keep(part)
     await put(wanted)
@@ -82,7 +82,7 @@ describe('what nothing needs', () => {
 describe('while something is added', () => {
   const file = makeFile(1, 3)
 
-  it('nothing is removed, as its blocks come before what needs them', async () => {
+  it('nothing is removed, because its blocks come before the root that needs them', async () => {
     const adding = Promise.withResolvers<void>()
     const added = garbage.whileAdding(async () => {
       await put(file)
@@ -100,7 +100,7 @@ describe('while something is added', () => {
     expect(held(file)).toBe(4)
   })
 
-  it('that begins between two looks, the second one waits', async () => {
+  it('that begins between two steps, the second one waits', async () => {
     const adding = Promise.withResolvers<void>()
     await put(makeFile(4, BLOCKS_AT_ONCE, 100))
     let added: Promise<void> | undefined
@@ -123,7 +123,7 @@ describe('while something is added', () => {
     expect(held(file)).toBe(4)
   })
 
-  it('that begins during a look, it waits for the end of that', async () => {
+  it('that begins during a step, it waits for the end of that', async () => {
     const looking = Promise.withResolvers<void>()
     interceptCommands(core, async (command, run) => {
       if (command.type === 'collect-garbage') await looking.promise
@@ -142,7 +142,7 @@ describe('while something is added', () => {
     expect(held(file)).toBe(4)
   })
 
-  it('and fails, what was added of it goes after a while', async () => {
+  it('and fails, what was added goes after a while', async () => {
     const adding = garbage.whileAdding(async () => {
       await put(file)
       throw new Error('the file changed')
@@ -153,14 +153,14 @@ describe('while something is added', () => {
     expect(held(file)).toBe(0)
   })
 
-  it('what comes of it is given', async () => {
+  it('its result is returned', async () => {
     expect(await garbage.whileAdding(() => Promise.resolve('it'))).toBe('it')
     await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS)
     expect(vi.getTimerCount()).toBe(0)
   })
 })
 
-describe('what is let go of', () => {
+describe('something released', () => {
   it('goes after a while, several things together', async () => {
     const files = [makeFile(1, 3), makeFile(2, 3)]
     for (const file of files) await keep(file)
@@ -192,7 +192,7 @@ describe('what is let go of', () => {
     expect(core.store.releasedBlocks(1).ids).toEqual([])
   })
 
-  it('goes with all that nothing needs, where that is due as well', async () => {
+  it('goes with everything else that nothing needs, if a full check is due as well', async () => {
     const [file, leftover] = [makeFile(1, 3), makeFile(2, 3)]
     await keep(file)
     await put(leftover)
@@ -213,7 +213,7 @@ describe('what is let go of', () => {
     expect(held(file)).toBe(4)
   })
 
-  it('stays where the node stops before', async () => {
+  it('stays if the node stops before', async () => {
     const file = makeFile(1, 3)
     await keep(file)
     await release(file)

@@ -27,7 +27,7 @@ class FakeGossip implements Gossip {
   }
 }
 
-test('what is not shared with everybody neither goes into gossip nor is passed on there', async () => {
+test('what is not shared with everyone is neither published nor relayed by gossip', async () => {
   const core = coreOf(0)
   const { machine, store } = core
   const gossip = new FakeGossip()

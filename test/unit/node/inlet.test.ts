@@ -8,7 +8,7 @@ import type { Write } from '../../../src/store/store.ts'
 const input = (room: string): NodeInput => ({ type: 'command', command: { type: 'leave', room: room as RoomId } })
 const write: Write = { type: 'delete-address', peer: 'peer' as PeerId }
 
-/** Stands for a runner: notes what it takes, and is done when the test says so. */
+/** Stands for a runner: records what it takes, and finishes when the test says so. */
 function takerOf() {
   const taken: unknown[] = []
   const done: ((completion: Completion) => void)[] = []
@@ -20,7 +20,7 @@ function takerOf() {
 }
 
 describe('the inlet', () => {
-  it('holds what comes before there is a runner, and gives it on in order', () => {
+  it('holds what arrives before there is a runner, and passes it on in order', () => {
     const inlet = new Inlet()
     const taker = takerOf()
     inlet.push(input('1'))
@@ -33,7 +33,7 @@ describe('the inlet', () => {
     expect(taker.taken.at(-1)).toEqual(input('3'))
   })
 
-  it('says when all writes so far are durable, also those that were held', async () => {
+  it('says when all writes so far are durable, including those that were held', async () => {
     const inlet = new Inlet()
     await inlet.written()
     const taker = takerOf()
@@ -51,7 +51,7 @@ describe('the inlet', () => {
     expect(log).toEqual(['first', 'second'])
   })
 
-  it('says so where a write could not be kept', async () => {
+  it('says if a write could not be stored', async () => {
     const inlet = new Inlet()
     const taker = takerOf()
     inlet.open(taker)

@@ -25,7 +25,7 @@ function faultOf(text: string): string {
 }
 
 describe('an invite', () => {
-  it('gives back what was put into it, on one line without spaces', () => {
+  it('survives a round trip, on one line without spaces', () => {
     fc.assert(
       fc.property(roomArbitrary, fc.array(addressArbitrary, { maxLength: 4 }), (id, addresses) => {
         const line = formatInvite(id, addresses)
@@ -40,14 +40,14 @@ describe('an invite', () => {
     expect(formatInvite(room, ['/ip4/10.0.0.1/tcp/4001'])).toBe(`kith:${room}?addr=/ip4/10.0.0.1/tcp/4001`)
   })
 
-  it('names four addresses at most, on both sides', () => {
+  it('has at most four addresses, on both sides', () => {
     const addresses = Array.from({ length: 9 }, (_, i) => `/ip4/10.0.0.${i}/tcp/1`)
     expect(parseInvite(formatInvite(room, addresses)).addresses).toEqual(addresses.slice(0, 4))
     const long = `kith:${room}?${addresses.map((address) => `addr=${address}`).join('&')}`
     expect(parseInvite(long).addresses).toHaveLength(4)
   })
 
-  it('may be a bare id, and have blanks around it and fields of newer versions in it', () => {
+  it('may be a bare id, surrounded by blanks, and have fields of newer versions', () => {
     expect(parseInvite(room)).toEqual({ room, addresses: [] })
     expect(parseInvite(` ${room}\n`)).toEqual({ room, addresses: [] })
     expect(parseInvite(`kith:${room}?key=abc&addr=/a#x`)).toEqual({ room, addresses: ['/a'] })

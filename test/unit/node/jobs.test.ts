@@ -12,7 +12,7 @@ let jobs: Jobs
 const run = vi.fn<(status: EnsureStatus) => Promise<void> | void>()
 const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
 
-/** A node with jobs, on a store that it had before, if one is given. */
+/** A node with jobs, on an earlier store if one is given. */
 function start(store?: Store): void {
   core = coreOf(0, store)
   const wants = new Wants(core)
@@ -39,16 +39,16 @@ async function arrive({ blocks }: MadeFile): Promise<void> {
   await core.command({ type: 'put-blocks', blocks })
 }
 
-/** Lets what was begun come to its end: nothing here waits for anything but promises. */
+/** Lets what was begun finish: nothing here waits for anything but promises. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Names of jobs that are to be run yet. */
+/** Names of jobs that are still to be run. */
 const left = ({ id }: MadeFile): readonly string[] | undefined => core.store.ensured(undefined, id)?.jobs
 
 describe('a job', () => {
   const file = makeFile(1, 3)
 
-  it('is run once what it is for is complete, and once only', async () => {
+  it('is run once what it is for is complete, and only once', async () => {
     jobs.register('open', run)
     await ensure(file, 'open')
     await settle()
@@ -63,7 +63,7 @@ describe('a job', () => {
     expect(run).toHaveBeenCalledTimes(1)
   })
 
-  it('is run for what was complete before it was registered, also before a restart', async () => {
+  it('is run for what was complete before it was registered, even before a restart', async () => {
     const other = makeFile(2, 2)
     await ensure(file, 'open')
     await ensure(other, 'open')
@@ -90,7 +90,7 @@ describe('a job', () => {
     expect(left(file)).toEqual(['print'])
   })
 
-  it('that rejects stays to be done, and is run again at the next start', async () => {
+  it('that rejects remains to be done, and is run again at the next start', async () => {
     run.mockRejectedValueOnce(new Error('the printer is on fire'))
     jobs.register('print', run)
     await ensure(file, 'print')
@@ -108,7 +108,7 @@ describe('a job', () => {
     expect(left(file)).toEqual([])
   })
 
-  it('that throws is as one that rejects', async () => {
+  it('that throws is treated like one that rejects', async () => {
     run.mockImplementationOnce(() => {
       throw new Error('no paper')
     })
@@ -120,7 +120,7 @@ describe('a job', () => {
     expect(left(file)).toEqual(['print'])
   })
 
-  it('that had not come to its end when the node did is run again', async () => {
+  it('that had not finished when the node stopped is run again', async () => {
     const never = Promise.withResolvers<void>()
     run.mockReturnValueOnce(never.promise)
     jobs.register('print', run)
@@ -134,7 +134,7 @@ describe('a job', () => {
     expect(left(file)).toEqual([])
   })
 
-  it('is not run a second time while it runs', async () => {
+  it('is not run a second time while it is running', async () => {
     const printing = Promise.withResolvers<void>()
     run.mockReturnValueOnce(printing.promise)
     jobs.register('print', run)
@@ -149,7 +149,7 @@ describe('a job', () => {
     expect(left(file)).toEqual([])
   })
 
-  it('is run again when it is asked for again', async () => {
+  it('is run again when its root is requested again', async () => {
     jobs.register('print', run)
     for (let i = 1; i <= 2; i++) {
       await ensure(file, 'print')
@@ -172,7 +172,7 @@ describe('a job', () => {
     expect([left(file), core.store.ensured(room, file.id)?.jobs]).toEqual([[], []])
   })
 
-  it('of something that is let go of while it runs brings nothing back', async () => {
+  it('of something that is released while it runs brings nothing back', async () => {
     const printing = Promise.withResolvers<void>()
     run.mockReturnValueOnce(printing.promise)
     jobs.register('print', run)

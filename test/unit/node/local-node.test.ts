@@ -1,4 +1,4 @@
-/** What a whole node does with what it set out to hold: jobs over restarts, events, a full disk, and its stop. */
+/** What a whole node does with what it fetches: jobs over restarts, events, a full disk, and its stop. */
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ async function start(name: string, peers: string[] = []): Promise<KithNode> {
   return node
 }
 
-/** Has anna share a file of 6 blocks that comes to nobody by itself; gives its id. */
+/** Lets anna share a file of 6 blocks that nobody fetches automatically; returns its id. */
 async function shareLarge(name = 'film.mkv'): Promise<string> {
   const content = Uint32Array.from({ length: 375_000 }, (_, i) => i + name.length * 1_000_000)
   await fs.writeFile(join(folder, name), content)
@@ -56,7 +56,7 @@ async function startBob(): Promise<KithNode> {
   return bob
 }
 
-test('a job is run once what it is for has come from a peer, again after a restart where it failed, and then no more', async () => {
+test('a job is run once its block has arrived from a peer, again after a restart if it failed, and then no more', async () => {
   vi.spyOn(process, 'emitWarning').mockReturnValue()
   let bob = await startBob()
   const id = await shareLarge()
@@ -84,7 +84,7 @@ test('a job is run once what it is for has come from a peer, again after a resta
   expect(run).toHaveBeenCalledTimes(2)
 })
 
-test('what is let go of is removed after a while, by whatever way it went', async () => {
+test('what is released is removed after a while, however it was released', async () => {
   await anna.stop()
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   anna = await start('anna')
@@ -104,7 +104,7 @@ test('what is let go of is removed after a while, by whatever way it went', asyn
 test('nothing is fetched while the disk is full, and it goes on once there is space', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const bob = await startBob()
-  await bob.ensure(makeFile(1, 1).id).noted // so that the disk is looked at
+  await bob.ensure(makeFile(1, 1).id).noted // so that the disk is checked
   const full = vi.mocked(fs.statfs).mockResolvedValue({ bavail: 0, bsize: 4_096 } as never)
   vi.advanceTimersByTime(CHECK_EVERY_MS)
   await vi.waitFor(() => expect(bob.wants()).toMatchObject([{ failure: expect.stringMatching(/disk is full/) }]), SOON)

@@ -28,19 +28,19 @@ describe('a peer is meant by', () => {
   })
 })
 
-test.each(['Carla', '', '…', '…Anna', 'Qq', 'anna'])('%j is nobody', (reference) => {
+test.each(['Carla', '', '…', '…Anna', 'Qq', 'anna'])('%j matches nobody', (reference) => {
   expect(() => find(reference)).toThrow(expect.objectContaining({ code: 'no-such-peer' }) as KithError)
 })
 
-test('what fits several is ambiguous, and the error says who they are', () => {
+test('a reference that matches several is ambiguous, and the error lists them', () => {
   expect(() => find('12D3KooW')).toThrow(
-    new KithError('ambiguous', `'12D3KooW' could be 2 peers, give more of the id: …GpEuX7Qq (Anna), …BKz9w4Rt (Bob)`),
+    new KithError('ambiguous', `'12D3KooW' matches 2 peers; give more of the id: …GpEuX7Qq (Anna), …BKz9w4Rt (Bob)`),
   )
   const many = Array.from({ length: 10 }, (_, i) => ({ peer: `12D3KooWother${i}AAAAAAAA` as PeerId, names: [] }))
-  expect(() => find('12D3KooW', many)).toThrow(/could be 12 peers, .* and 7 more$/)
+  expect(() => find('12D3KooW', many)).toThrow(/matches 12 peers; .* and 7 more$/)
 })
 
-test('who calls himself like the id of another is not taken for that one', () => {
+test("a peer that chooses another's id as its name is not taken for that one", () => {
   const liar = { peer: '12D3KooWliarLLLLLLLLLLLLLLLLLL' as PeerId, names: ['GpEuX7Qq', '…GpEuX7Qq', 'Bob'] }
   for (const reference of ['GpEuX7Qq', 'Bob']) {
     expect(() => find(reference, [liar])).toThrow(expect.objectContaining({ code: 'ambiguous' }) as KithError)

@@ -81,7 +81,7 @@ beforeEach(async () => {
 })
 
 describe('a list of peers', () => {
-  it('has what they call themselves, and how often something of theirs was refused', () => {
+  it('has their names, and how often something they sent was refused', () => {
     const stranger = coreOf(2).self
     host.known = [away(anna.self), away(stranger)]
     refusals.count('bad-frame', stranger)
@@ -93,7 +93,7 @@ describe('a list of peers', () => {
 })
 
 describe('the details of a peer', () => {
-  it('are all that is known of it: by host, rooms, protocols and refusals', () => {
+  it('are all that is known about it: from host, rooms, protocols and refusals', () => {
     host.known = [away(anna.self, 'nothing listens there')]
     refusals.count('bad-signature', anna.self)
     links.failed(anna.self, 'batch-sync', 'reset')
@@ -111,14 +111,14 @@ describe('the details of a peer', () => {
     })
   })
 
-  it('are there of an author who was never connected', () => {
+  it('exist for an author who was never connected', () => {
     expect(peers.details(shortNameOf(anna.self))).toMatchObject({
       ...{ peer: anna.self, connected: false, lastSeenMs: 0, addresses: [], refused: {} },
       names: [{ name: 'Author 1' }],
     })
   })
 
-  it('are not there of somebody unknown, and not of this node', () => {
+  it('do not exist for an unknown peer, nor for this node', () => {
     const stranger = coreOf(2).self
     const noSuchPeer = expect.objectContaining({ code: 'no-such-peer' }) as KithError
     for (const reference of [stranger, core.self, 'Carla', '']) {
@@ -131,7 +131,7 @@ describe('the details of a peer', () => {
 })
 
 describe('a peer is meant', () => {
-  it('by an address where it is, or with its id in it', () => {
+  it('by an address at which it is, or that contains its id', () => {
     host.known = [away(anna.self)]
     expect(peers.resolve(ADDRESS)).toBe(anna.self)
     const stranger = coreOf(2).self
@@ -139,15 +139,15 @@ describe('a peer is meant', () => {
     expect(() => peers.resolve('/ip4/x')).toThrow(expect.objectContaining({ code: 'bad-address' }) as KithError)
   })
 
-  it('by no address at which nobody answers, and the error says why nobody does', () => {
+  it('by no address at which nobody answers, and the error says why', () => {
     const address = '/ip4/10.0.0.9/tcp/1'
     host.silent = [{ address, failures: 4, error: 'nothing listens there', triedMs: 1, nextDialMs: 2 }]
     expect(() => peers.resolve(address)).toThrow(
-      new KithError('no-such-peer', `nobody has answered at ${address} yet: nothing listens there, 4 times`),
+      new KithError('no-such-peer', `nobody has answered at ${address} yet: nothing listens there (4 times)`),
     )
   })
 
-  it('by its whole id also where it was never heard of', () => {
+  it('by its full id even if it was never heard of', () => {
     const stranger = coreOf(2).self
     expect(peers.resolve(stranger)).toBe(stranger)
   })

@@ -32,17 +32,17 @@ const PEER: HostPeer = {
   ...{ peer: 'peer' as PeerId, connected: true, addresses: [], direction: 'inbound', roundTripMs: 1, lastSeenMs: 1 },
 }
 
-/** A host whose DHT takes what it is told, and finds what the test says. */
+/** A host whose DHT accepts what it is told, and finds what the test says. */
 class FakeHost implements ContentRouting {
   readonly events = new EventEmitter<HostEvents>()
   readonly contentRouting = this
-  /** Keys that were provided, in order; and those that are provided no more. */
+  /** Keys that were provided, in order, and those no longer provided. */
   readonly provided: ProvideKey[] = []
   readonly dropped: ProvideKey[] = []
-  /** Keys that were asked for, in order, and who was dialled. */
+  /** Keys that were queried, in order, and who was dialled. */
   readonly asked: ProvideKey[] = []
   readonly dialled: PeerId[] = []
-  /** How many peers take note. */
+  /** How many peers store a record. */
   listeners = ENOUGH_TOLD
   found: FoundPeer[] = []
   /** Answers come only when the time is up. */
@@ -113,7 +113,7 @@ const blockIds = (count: number): BlockId[] =>
 const foundPeers = (count: number): FoundPeer[] =>
   Array.from({ length: count }, (_, index) => ({ peer: `provider ${index}` as PeerId, addresses: [] }))
 
-/** After so long since peers came, the first is told: a timer takes 1 ms at least. */
+/** When the first is told after peers have come: a timer takes at least 1 ms. */
 const TOLD_MS = SETTLE_MS + 1
 
 beforeEach(() => {
@@ -132,7 +132,7 @@ afterEach(() => {
 })
 
 describe('what a node keeps', () => {
-  it('is told once peers came, the newest first, one after another', async () => {
+  it('is announced once peers have come, the newest first, one after another', async () => {
     const { host, create, complete, start } = setUp()
     const room = await create()
     const [first, second] = [await complete(room), await complete(room)]
@@ -155,7 +155,7 @@ describe('what a node keeps', () => {
     expect(host.provided).toHaveLength(3)
   })
 
-  it('is told to those who were connected before, too', async () => {
+  it('is announced to peers that were connected before, too', async () => {
     const host = new FakeHost()
     host.peers = () => [PEER]
     const { create, complete, start } = setUp(host)
@@ -165,7 +165,7 @@ describe('what a node keeps', () => {
     expect(host.provided).toEqual([keyOf(root)])
   })
 
-  it('is told as soon as it is complete', async () => {
+  it('is announced as soon as it is complete', async () => {
     const { host, create, complete, start } = setUp()
     const room = await create()
     const providers = start()
@@ -178,7 +178,7 @@ describe('what a node keeps', () => {
     expect(host.provided).toEqual([keyOf(root)])
   })
 
-  it('is told again before it is forgotten, at once where there was nobody, and later where there were few', async () => {
+  it('is announced again before it expires, at once if nobody was there, and later if there were few', async () => {
     const { host, create, complete, start } = setUp()
     const root = await complete(await create())
     start()
@@ -206,7 +206,7 @@ describe('what a node keeps', () => {
     expect(host.provided).toEqual(Array.from({ length: 4 }, () => keyOf(root)))
   })
 
-  it('is not told to nobody', async () => {
+  it('is not announced to nobody', async () => {
     const { host, create, complete, start } = setUp()
     await complete(await create())
     start()
@@ -217,7 +217,7 @@ describe('what a node keeps', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('is the business of its room', async () => {
+  it('belongs to its room', async () => {
     const { host, create, complete, start } = setUp()
     const room = await create()
     const ofNoRoom = await complete(undefined)
@@ -237,7 +237,7 @@ describe('what a node keeps', () => {
       'the room is not shared',
       (room: RoomId) => ({ type: 'share', room, peer: undefined, sharing: { policy: 'accept' } }) as const,
     ],
-  ])('is told no more once %s', async (_, commandOf) => {
+  ])('is no longer announced once %s', async (_, commandOf) => {
     const { core, host, create, complete, start } = setUp()
     const room = await create()
     const root = await complete(room)
@@ -252,7 +252,7 @@ describe('what a node keeps', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('is told of only so far back', async () => {
+  it('is announced only up to a number, the newest first', async () => {
     const { host, create, complete, start } = setUp()
     const room = await create()
     const roots: Ensured[] = []
@@ -267,7 +267,7 @@ describe('what a node keeps', () => {
     expect(host.provided).toEqual([...roots.slice(3), newest].map(keyOf).toReversed())
   })
 
-  it('is put off where the DHT does not come to an end', async () => {
+  it('is deferred if the DHT does not finish', async () => {
     const { host, create, complete, start } = setUp()
     const room = await create()
     const [first, second] = [await complete(room), await complete(room)]
@@ -287,7 +287,7 @@ describe('what a node keeps', () => {
     expect(host.provided).toEqual([second, first, second].map(keyOf))
   })
 
-  it('is told no more once the node stops', async () => {
+  it('is no longer announced once the node stops', async () => {
     const { host, create, complete, start } = setUp()
     const room = await create()
     await complete(room)
@@ -353,7 +353,7 @@ describe('what is missing', () => {
     expect(host.asked).toHaveLength(4)
   })
 
-  it('is looked for a few at a time, for a while each, and what finds no place is not', async () => {
+  it('is looked for a few at a time, for a while each, and what has no space is not', async () => {
     const { host, create, start } = setUp()
     const room = await create()
     const ids = blockIds(MAX_PARALLEL_LOOKUPS + MAX_QUEUED_LOOKUPS + 1)
@@ -374,7 +374,7 @@ describe('what is missing', () => {
     expect(host.asked.at(-1)).toBe(provideKeyOf(room, ids.at(-1)!))
   })
 
-  it('has only so many providers dialled', async () => {
+  it('has only a number of providers dialled', async () => {
     const { host, create, start } = setUp()
     const room = await create()
     host.found = foundPeers(MAX_FOUND_PROVIDERS + 1)
@@ -385,7 +385,7 @@ describe('what is missing', () => {
     expect(host.dialled).toEqual(foundPeers(MAX_FOUND_PROVIDERS).map(({ peer }) => peer))
   })
 
-  it('while nobody is connected is looked for once somebody is', async () => {
+  it('while nobody is connected is looked for once someone is', async () => {
     const { host, create, start } = setUp()
     const room = await create()
     const [id] = blockIds(1) as [BlockId]
@@ -409,7 +409,7 @@ describe('what is missing', () => {
     expect(host.asked).toEqual([provideKeyOf(room, ids[0]!)])
   })
 
-  it('is looked for so many times at once, and then at a rate', async () => {
+  it('is looked for in a burst, and then at a rate', async () => {
     const { host, create, start } = setUp()
     const room = await create()
     const providers = start()
@@ -427,7 +427,7 @@ describe('what is missing', () => {
     expect(await missAll(blockIds(2 * burst).slice(burst))).toBe(burst + 10 * perSecond)
   })
 
-  it('is looked for no more once the node stops', async () => {
+  it('is no longer looked for once the node stops', async () => {
     const { host, create, start } = setUp()
     const room = await create()
     const ids = blockIds(MAX_PARALLEL_LOOKUPS + 1)
@@ -442,7 +442,7 @@ describe('what is missing', () => {
   })
 })
 
-/** Somebody connects, and what was missed before has been looked for. */
+/** A peer connects, and what was missed before has been looked for. */
 async function meet(host: FakeHost): Promise<void> {
   host.connect()
   await vi.advanceTimersByTimeAsync(SETTLE_MS)

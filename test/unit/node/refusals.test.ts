@@ -18,7 +18,7 @@ test('are counted by code, and by the peer that sent it', () => {
   expect(refusals.countOf(peer(3))).toBe(0)
 })
 
-test('past the limit the peer refused longest ago is forgotten, and the totals stay exact', () => {
+test('beyond the limit the peer refused longest ago is forgotten, and the totals stay exact', () => {
   const refusals = new Refusals()
   for (let i = 0; i < MAX_REFUSED_PEERS; i++) refusals.count('bad-frame', peer(i))
   refusals.count('bad-frame', peer(0))

@@ -25,7 +25,7 @@ const contentOf = ({ id, blocks }: MadeFile): Buffer =>
 describe('saving', () => {
   const file = makeFile(1, 3)
 
-  it('fetches a file and writes it; it is pinned then', async () => {
+  it('fetches a file, writes it and pins it', async () => {
     const { document } = await here.announce(file)
     const saving = here.files.save('soup.pdf', { path: here.at('copy.pdf') })
     await vi.waitFor(() => expect(here.files.get(document)).toMatchObject({ state: 'fetching', pinned: true }), SOON)
@@ -37,7 +37,7 @@ describe('saving', () => {
     expect(await readdir(here.folder)).toEqual(['copy.pdf'])
   })
 
-  it('puts a file or folder into a folder that is there, by its name', async () => {
+  it('puts a file or folder into an existing folder, by its name', async () => {
     await makeTree(here.at('photos'), { 'a.jpg': 'aaa', more: { 'b.jpg': 'bbbb' } })
     await here.files.add(here.at('photos'))
     await mkdir(here.at('copies'))
@@ -47,7 +47,7 @@ describe('saving', () => {
     expect(await readTree(here.at('copies', 'photos'))).toEqual(hexTree({ 'a.jpg': 'aaa', more: { 'b.jpg': 'bbbb' } }))
   })
 
-  it('is refused before anything is fetched where it cannot be written', async () => {
+  it('is refused before anything is fetched if it cannot be written', async () => {
     await here.announce(file)
     await makeTree(here.at('taken'), 'mine')
     await mkdir(here.at('copies'))
@@ -67,7 +67,7 @@ describe('saving', () => {
     expect(await readFile(here.at('taken'), 'utf8')).toBe('mine')
   })
 
-  it('writes over a file where that is said', async () => {
+  it('overwrites a file if told to', async () => {
     await here.announce(file)
     await here.arrive(file)
     await makeTree(here.at('taken'), 'mine')
@@ -79,7 +79,7 @@ describe('saving', () => {
     ['that it is larger', { sizeBytes: file.sizeBytes + 1 }],
     ['that it is smaller', { sizeBytes: file.sizeBytes - 1 }],
     ['that it is a folder', { type: 'folder' }],
-  ])('is refused where its author said %s, and leaves nothing', async (_what, said) => {
+  ])('is refused if its author announced %s, and leaves nothing', async (_what, said) => {
     await here.announce(file, said)
     await here.arrive(file)
     await expect(here.files.save('soup.pdf', { path: here.at('copy') })).rejects.toEqual(refused('bad-file'))
@@ -105,7 +105,7 @@ describe('saving', () => {
     },
   )
 
-  it('is refused where it has far more than its author said, before all of it came', async () => {
+  it('is refused if it has far more than announced, before all of it has arrived', async () => {
     const large = makeFile(2, 200)
     await here.announce(large, { sizeBytes: 10 })
     const saving = here.files.save('soup.pdf', { path: here.at('copy') })
@@ -115,7 +115,7 @@ describe('saving', () => {
     expect(here.files.get('soup.pdf')).toMatchObject({ state: 'failed' })
   })
 
-  it('is refused where a name in a folder is none, and writes nothing', async () => {
+  it('is refused if a name in a folder is invalid, and writes nothing', async () => {
     const made = new MemoryBlocks()
     const { id, blocks } = madeFile(made, made.folder([['../evil', made.raw('evil')]]), 4)
     await here.announce({ id, sizeBytes: 4 }, { type: 'folder' })
@@ -125,7 +125,7 @@ describe('saving', () => {
     expect(await readTree(here.folder)).toEqual({ copies: {} })
   })
 
-  it('ends when it is told to; what was fetched stays, and it goes on from there', async () => {
+  it('ends when it is told to; what was fetched stays, and it resumes from there', async () => {
     await here.announce(file)
     const stop = new AbortController()
     const saving = here.files.save('soup.pdf', { path: here.at('copy'), signal: stop.signal })
@@ -142,7 +142,7 @@ describe('saving', () => {
     expect((await readFile(here.at('copy'))).equals(contentOf(file))).toBe(true)
   })
 
-  it('does not begin where it was told to end before', async () => {
+  it('does not begin if it was told to end before', async () => {
     await here.announce(file)
     const reason = new Error('no more')
     const looking = Promise.withResolvers<number>()
@@ -156,7 +156,7 @@ describe('saving', () => {
     expect(here.core.store.ensuredRows({})).toEqual([])
   })
 
-  it('ends where somebody lets go of the file', async () => {
+  it('ends if the file is released', async () => {
     await here.announce(file)
     const saving = here.files.save('soup.pdf', { path: here.at('copy') })
     await vi.waitFor(() => expect(here.files.get('soup.pdf').state).toBe('fetching'), SOON)
@@ -215,7 +215,7 @@ describe('saving', () => {
     expect((await readFile(here.at('copy'))).equals(contentOf(file))).toBe(true)
   })
 
-  it('tells how far it has come', async () => {
+  it('reports its progress', async () => {
     await here.announce(file)
     const onProgress = vi.fn<(progress: FileProgress) => void>()
     await here.files.pin('soup.pdf')

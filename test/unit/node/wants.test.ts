@@ -29,7 +29,7 @@ async function arrive(file: MadeFile, from = 0): Promise<void> {
   await core.command({ type: 'put-blocks', blocks: file.blocks.slice(from) })
 }
 
-/** Something that fails for a reason. */
+/** A request that fails for a reason. */
 async function fails(failure: EnsureFailure): Promise<Pick<Ensured, 'id' | 'done'>> {
   const { id } = makeFile(1, 1)
   const { done, noted } = wants.ensure(id)
@@ -41,7 +41,7 @@ async function fails(failure: EnsureFailure): Promise<Pick<Ensured, 'id' | 'done
 }
 
 describe('a request', () => {
-  it('is noted first, and done once all that it depends on is here', async () => {
+  it('is stored first, and done once everything it depends on is here', async () => {
     const file = makeFile(1, 3)
     const request = wants.ensure(file.id, { room })
     await request.noted
@@ -57,7 +57,7 @@ describe('a request', () => {
     expect(request.status()).toMatchObject(status)
   })
 
-  it('is done at once where everything is here, also when it is made again', async () => {
+  it('is done at once if everything is here, even when it is made again', async () => {
     const file = makeFile(1, 3)
     await arrive(file)
     for (let i = 0; i < 2; i++)
@@ -81,7 +81,7 @@ describe('a request', () => {
     },
   )
 
-  it('in a room that is not here is refused at once', () => {
+  it('in an unknown room is refused at once', () => {
     const { id } = makeFile(1, 1)
     for (const other of ['Kitchen', id, `${room}x`, '']) {
       const ensure = (): unknown => wants.ensure(id, { room: other })
@@ -96,7 +96,7 @@ describe('a request', () => {
       /looking for 200000 things/,
       async () => vi.spyOn(EnsureMapMachine.prototype, 'searching', 'get').mockReturnValue(MAX_ROOTS),
     ],
-  ])('that the node refuses (%s) is neither noted nor done', async (code, words, prepare) => {
+  ])('that the node refuses (%s) is neither stored nor done', async (code, words, prepare) => {
     await prepare()
     const request = wants.ensure(makeFile(1, 1).id, { room, maxBytes: 11 })
     await expect(request.noted).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe('a request', () => {
     expect((error as KithError).message).toContain(id)
   })
 
-  it('that failed for its size is made again with a larger one', async () => {
+  it('that failed for its size is made again with a larger limit', async () => {
     const file = makeFile(1, 3)
     await arrive(file)
     await expect(wants.ensure(file.id, { maxBytes: 100 }).done).rejects.toMatchObject({ code: 'cannot-have' })
@@ -138,8 +138,8 @@ describe('a request', () => {
   })
 })
 
-describe('letting go', () => {
-  it('ends all requests for the same, and none for another room', async () => {
+describe('removing a want', () => {
+  it('ends all requests for the same block, and none for another room', async () => {
     const { id } = makeFile(1, 1)
     const other = await newRoom()
     const [one, two, elsewhere] = [
@@ -167,7 +167,7 @@ describe('letting go', () => {
     expect(core.store.unneededBlocks(100).blocks).toEqual([])
   })
 
-  it('needs the room only where it was asked for in several', async () => {
+  it('needs the room only if it is wanted in several', async () => {
     const { id } = makeFile(1, 1)
     const other = await newRoom()
     for (const each of [room, other]) await wants.ensure(id, { room: each }).noted
@@ -186,7 +186,7 @@ describe('letting go', () => {
     expect(wants.list()).toEqual([])
   })
 
-  it('of what was not asked for is refused', async () => {
+  it('of what is not wanted is refused', async () => {
     const { id } = makeFile(1, 1)
     await wants.ensure(id).noted
     for (const [text, options, code] of [
@@ -201,7 +201,7 @@ describe('letting go', () => {
 })
 
 describe('the list', () => {
-  it('has what is not here, and all of it where that is asked for', async () => {
+  it('has what is incomplete, and everything on request', async () => {
     const [here, missing] = [makeFile(1, 2), makeFile(2, 2)]
     await arrive(here)
     for (const { id } of [here, missing]) await wants.ensure(id, { room, job: 'open' }).noted
@@ -212,7 +212,7 @@ describe('the list', () => {
     ])
   })
 
-  it('says so where nothing is fetched for lack of space', async () => {
+  it('says so if nothing is fetched for lack of space', async () => {
     await wants.ensure(makeFile(1, 1).id).noted
     wants.isPaused = true
     expect(wants.list()).toMatchObject([

@@ -1,4 +1,4 @@
-/** Blocks as files: what becomes of them when they are damaged, refused by the system, or very many. */
+/** Blocks as files: what happens if they are damaged, refused by the system, or very many. */
 import * as fs from 'node:fs'
 import * as background from 'node:fs/promises'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
@@ -34,7 +34,7 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   return { ...original, open: vi.fn(open), writeFile: vi.fn(writeFile) }
 })
 
-/** As many blocks as one file of 25 GiB has. */
+/** As many blocks as a file of 25 GiB has. */
 const MANY = 100_000
 
 let folder: string
@@ -123,12 +123,12 @@ describe('writing', () => {
       vi.mocked(fs.renameSync).mockClear()
       await vi.waitFor(() => expect(inFolder()).toEqual([]))
       expect([existsSync(pathOf(id)), files.sizeBytes(id)]).toEqual([isHere, isHere ? 4 : undefined])
-      // The file that is there is not replaced by what comes late.
+      // The existing file is not replaced by a late write.
       expect(fs.renameSync).not.toHaveBeenCalled()
     }
   })
 
-  test('of one block after the other leaves the last state, whatever the background makes of it', async () => {
+  test('of one block again and again leaves the last state, whatever the background does', async () => {
     const files = withBlocks()
     for (let i = 0; i < 5; i++) {
       files.write(id, contentOf('soup'))
@@ -139,7 +139,7 @@ describe('writing', () => {
     expect(readFileSync(pathOf(id), 'utf8')).toBe('soup')
   })
 
-  test('gives who reads a block meanwhile bytes of his own', () => {
+  test('gives a reader meanwhile its own copy of the bytes', () => {
     const files = withBlocks()
     files.write(id, Uint8Array.from(contentOf('soup')))
     files.read(id)?.fill(0)
@@ -197,11 +197,11 @@ describe('writing', () => {
       }).toThrow(refused)
       expect(files.read(id)).toBeUndefined()
       expect(files.ids(9)).toEqual([blockOf('other')])
-      files.finish() // it is told once
+      files.finish() // it is reported once
     },
   )
 
-  test('that fails in the background is tried again, and told if it fails again', async () => {
+  test('that fails in the background is retried, and reported if it fails again', async () => {
     const files = withBlocks()
     const failInBackground = async () => {
       failNext(fs.writeFile, systemError('ENOSPC'))
@@ -219,7 +219,7 @@ describe('writing', () => {
     expect([existsSync(pathOf(id)), files.read(id)]).toEqual([false, undefined])
   })
 
-  test('that fails by a bug is not taken for something else', () => {
+  test('that fails because of a bug is not taken for something else', () => {
     const bug = new TypeError('a bug')
     failNext(fs.writeFileSync, bug)
     expect(() => withBlocks('soup')).toThrow(bug)
@@ -233,7 +233,7 @@ describe('writing durably', () => {
 
   const inFolder = () => readdirSync(folder).filter((name) => name.startsWith('unfinished'))
 
-  /** What is done to the disk from now on, in order. */
+  /** What is done on the disk from now on, in order. */
   function watchDisk(): string[] {
     const steps: string[] = []
     const { writeFile, open } = background
@@ -266,7 +266,7 @@ describe('writing durably', () => {
     return steps
   }
 
-  test('flushes a block, gives it its name, and flushes its folder, with nothing of it on the main thread', async () => {
+  test('flushes a block, gives it its name, and flushes its folder, without the main thread', async () => {
     const files = withBlocks()
     const steps = watchDisk()
     await files.writeDurably([soup])
@@ -300,7 +300,7 @@ describe('writing durably', () => {
     expect(most).toBe(FLUSHES_AT_ONCE)
   })
 
-  test('is not undone by the same block that was being written in the background', async () => {
+  test('is not undone by the same block being written in the background', async () => {
     const files = withBlocks()
     let finishBackground: (() => void) | undefined
     vi.mocked(fs.writeFile).mockImplementationOnce((...args: unknown[]) => {
@@ -316,7 +316,7 @@ describe('writing durably', () => {
     expect(readFileSync(pathOf(id), 'utf8')).toBe('soup')
   })
 
-  test('replaces a block that was damaged, and keeps one that is here where the system refuses', async () => {
+  test('replaces a damaged block, and keeps an existing one if the system refuses', async () => {
     const files = withBlocks('soup')
     writeFileSync(pathOf(id), 'soap')
     await files.writeDurably([soup])
@@ -329,7 +329,7 @@ describe('writing durably', () => {
   test.each([
     ['ENOSPC', 'full'],
     ['EIO', 'io'],
-  ])('that the system refuses with %s is a StoreError %s, once nothing is under way', async (code, expected) => {
+  ])('that the system refuses with %s is a StoreError %s, once nothing is in progress', async (code, expected) => {
     const files = withBlocks()
     failNext(background.writeFile, systemError(code))
     await expect(files.writeDurably([soup, salad])).rejects.toMatchObject({ name: 'StoreError', code: expected })
@@ -339,7 +339,7 @@ describe('writing durably', () => {
     expect([files.read(id), inFolder()]).toEqual([undefined, []])
   })
 
-  test('fails where a folder cannot be flushed, unless the system flushes none', async () => {
+  test('fails if a folder cannot be flushed, unless the system never flushes folders', async () => {
     const files = withBlocks()
     failNext(background.open, systemError('EISDIR'))
     await files.writeDurably([soup])
@@ -349,7 +349,7 @@ describe('writing durably', () => {
 })
 
 describe('the folder', () => {
-  test('is for its owner only, with all that is in it', () => {
+  test('is for its owner only, with everything in it', () => {
     const umask = process.umask(0)
     withBlocks('soup')
     process.umask(umask)
@@ -365,7 +365,7 @@ describe('the folder', () => {
     )
   })
 
-  test('is rid of what was not finished, and keeps what it does not know', () => {
+  test('drops what was not finished, and keeps what it does not know', () => {
     withBlocks('soup')
     const id = blockOf('soup')
     const unknown = [
@@ -388,7 +388,7 @@ describe('the folder', () => {
   })
 })
 
-test(`${MANY} blocks are gone through page by page, each folder listed once`, () => {
+test(`${MANY} blocks are visited page by page, each folder listed once`, () => {
   const ids = new Set(Array.from({ length: MANY }, (_, i) => blockOf(i)))
   const names = Map.groupBy(
     [...ids].map((id) => `${id}.data`),
@@ -396,7 +396,7 @@ test(`${MANY} blocks are gone through page by page, each folder listed once`, ()
   )
   for (const shard of names.keys()) mkdirSync(join(folder, shard), { recursive: true })
   const files = new BlockFiles(folder)
-  // Listed as if the files were there, which takes long to make.
+  // Listed as if the files existed, because creating them would take long.
   let listed = 0
   vi.mocked(fs.readdirSync as (path: string) => string[]).mockImplementation((path) => {
     const found = names.get(basename(path)) ?? []
