@@ -230,15 +230,12 @@ export interface AppRoom<State, AppKinds extends Kinds> extends Room {
 /** A room with the state and the commands of an app. */
 export type RoomOf<SomeApp> = AppRoom<StateOf<SomeApp>, KindsOf<SomeApp>> & CommandsOf<SomeApp>
 
-/** The state of a room of the app `chat`. */
-export interface ChatState {
-  /** The newest 100 messages, in the room's order. */
-  readonly recent: readonly { id: string; clock: number; author: string; timeMs: number; text: string }[]
-}
-
 /** A room of the app `chat`. */
 export interface ChatRoom extends Room {
-  readonly state: ChatState
+  /** The newest 100 messages, in the room's order. */
+  readonly state: {
+    readonly recent: readonly { id: string; clock: number; author: string; timeMs: number; text: string }[]
+  }
   /**
    * Says something; resolves once it is durable. Throws as `write`, and a KithError `wrong-app`, or
    * `bad-value` for an empty text.

@@ -21,9 +21,12 @@ import { secureRandom } from './runtime/random.ts'
 
 export { loadApp } from './app-module.ts'
 export { chat } from './apps/chat/index.ts'
-export { defineApp, type AppInit } from './apps/define-app.ts'
+export type { ChatState, RecentMessage } from './apps/chat/state.ts'
+export { defineApp, type AppInit, type Written } from './apps/define-app.ts'
 export { json, text, type KindOptions, type Parse } from './apps/kinds.ts'
 export { map } from './apps/map/index.ts'
+export type { KeyValue } from './apps/map/kinds.ts'
+export type { MapEntry, MapState } from './apps/map/state.ts'
 export { enableLogs } from './host/logs.ts'
 export * from './kith.ts'
 

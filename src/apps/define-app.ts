@@ -64,7 +64,7 @@ export interface AppInit<State, AppKinds extends Kinds, AppCommands> {
 }
 
 /** An update that is still to be written. */
-type Written<AppKinds extends Kinds> = {
+export type Written<AppKinds extends Kinds> = {
   [Name in keyof AppKinds & string]: { kind: Name; value: InputOf<AppKinds[Name]> }
 }[keyof AppKinds & string]
 

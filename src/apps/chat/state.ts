@@ -8,13 +8,15 @@ import type { StateCodec, UpdateOf } from '../../kith.ts'
 import { decodeExact, headLength, textLength } from '../cbor.ts'
 import type { ChatKinds } from './kinds.ts'
 
-interface RecentMessage extends Position {
+/** A message as the state keeps it. `sizeBytes` is its share of the encoded state. */
+export interface RecentMessage extends Position {
   author: string
   timeMs: number
   text: string
   sizeBytes: number
 }
 
+/** The state of a chat room: its newest 100 messages. */
 export interface ChatState {
   /** In the room's order. */
   recent: readonly RecentMessage[]

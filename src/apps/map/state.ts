@@ -8,15 +8,17 @@ import type { JsonValue, StateCodec, UpdateOf } from '../../kith.ts'
 import { decodeExact } from '../cbor.ts'
 import type { MapKinds } from './kinds.ts'
 
-interface Entry {
+/** What a map has under a key. `sizeBytes` is its share of the encoded state. */
+export interface MapEntry {
   /** undefined: removed. */
   value: JsonValue | undefined
   writtenAt: Position
   sizeBytes: number
 }
 
+/** The state of a map room. `room.get(key)` and `room.keys()` read it. */
 export interface MapState {
-  entries: ImmutableMap<string, Entry>
+  entries: ImmutableMap<string, MapEntry>
   sizeBytes: number
 }
 
