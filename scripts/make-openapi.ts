@@ -151,7 +151,6 @@ const TAGS = {
   rooms: 'Rooms: make, join, carry, share and leave them.',
   messages: 'Messages of chat rooms.',
   documents: 'Documents of any room.',
-  map: 'Keys and values of map rooms.',
   files: 'Files and folders of a room.',
   wants: 'Blocks that the node sets out to hold.',
 }
@@ -162,10 +161,19 @@ function tagOf(name: string): keyof typeof TAGS {
   throw new Error(`'${tag}' has no description: add it to TAGS`)
 }
 
-/** What refers to a definition of JSON Schema draft 7, as OpenAPI writes it. */
-function withComponents(value: unknown): unknown {
+/** JSON Schema draft 7 as OpenAPI 3.1 writes it, which has another place for definitions, and another word for tuples. */
+function ofOpenApi(value: unknown): unknown {
   const text = JSON.stringify(value).replaceAll('"#/definitions/', '"#/components/schemas/')
-  return JSON.parse(text) as unknown
+  return JSON.parse(text, (_key, part: unknown) => {
+    if (!hasTuple(part)) return part
+    const { items, ...rest } = part
+    return { ...rest, prefixItems: items }
+  })
+}
+
+function hasTuple(part: unknown): part is { type: 'array'; items: unknown[] } {
+  const { type, items } = (part ?? {}) as Schema
+  return type === 'array' && Array.isArray(items)
 }
 
 const ABOUT = `What a running node offers to the programs of its user, on loopback. The file \`api.json\` in the node's data folder (\`~/.kith/default\`, unless another was chosen) holds the address, as \`url\`, and the \`token\` for the Authorization header. Requests with an Origin header are refused: no web page may use the API.
@@ -210,5 +218,5 @@ const document = {
 }
 
 const options = await resolveConfig(TARGET)
-const json = await format(JSON.stringify(withComponents(document)), { ...options, parser: 'json' })
+const json = await format(JSON.stringify(ofOpenApi(document)), { ...options, parser: 'json' })
 writeGenerated(TARGET, json, 'the contract')
