@@ -37,8 +37,8 @@ describe('a command to a running node', () => {
 
   const id = 'bafyreiekjwd6wxutunleuqo3u7ffhno7pit7ymiohhgkyk2iskjqj3hrge'
   const commands: [string[], number, RegExp][] = [
-    [['join', 'bafyreiekjwd6'], 2, /no room id.*59 characters/],
-    [['join', 'kith:nonsense?addr=x'], 2, /no room id/],
+    [['join', 'bafyreiekjwd6'], 2, /not a room id.*59 characters/],
+    [['join', 'kith:nonsense?addr=x'], 2, /not a room id/],
     [['join', id, '--peer', '/ip4/300.1.1.1/tcp/1'], 2, /300\.1\.1\.1/],
     [['join', id, '--peer', '192.168.1.5:4001', '--no-wait'], 2, /192\.168\.1\.5:4001/],
     [['connect', 'somewhere'], 2, /somewhere/],
