@@ -323,13 +323,13 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         this.#providers.absent(event.room, event.id)
         break
       case 'suggestion':
-        void this.#acceptPeerRecord(event.peerRecord)
+        void this.#acceptPeerRecord(event.from, event.peerRecord)
         break
     }
   }
 
-  async #acceptPeerRecord(peerRecord: Uint8Array): Promise<void> {
+  async #acceptPeerRecord(from: PeerId, peerRecord: Uint8Array): Promise<void> {
     const isSound = await this.#init.host.acceptPeerRecord(peerRecord)
-    if (!isSound) this.#init.refusals.count('bad-peer-record')
+    if (!isSound) this.#init.refusals.count('bad-peer-record', from)
   }
 }

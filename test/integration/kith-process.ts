@@ -44,6 +44,8 @@ export interface StartOptions {
   /** Default: false. */
   mdns?: boolean
   name?: string
+  /** Added to the environment of the tests. */
+  env?: Readonly<Record<string, string>>
 }
 
 /** A running node: `kith start --json` as a process. */
@@ -165,9 +167,11 @@ export class KithProcesses {
       peers = [],
       mdns = false,
       name = 'Test',
+      env = {},
     } = options
     const flags = [...peers.flatMap((peer) => ['--peer', peer]), ...(mdns ? [] : ['--no-mdns'])]
-    const child = this.#spawn(['start', '--json', '--data', dataDir, '--listen', listen, '--name', name, ...flags])
+    const argv = ['start', '--json', '--data', dataDir, '--listen', listen, '--name', name, ...flags]
+    const child = this.#spawn(argv, env)
     const events: EventRecord[] = []
     const first = Promise.withResolvers<Started>()
     let unended = ''
@@ -200,8 +204,11 @@ export class KithProcesses {
     for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true })
   }
 
-  #spawn(argv: string[]): ChildProcess {
-    const child = spawn(process.execPath, [BIN, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+  #spawn(argv: string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+    const child = spawn(process.execPath, [BIN, ...argv], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    })
     this.#children.add(child)
     child.once('close', () => this.#children.delete(child))
     return child

@@ -29,13 +29,16 @@ function start(...argv: string[]) {
   return kith(['start', '--data', dataDir, ...argv], terminal, createNode)
 }
 
+/** With time for a busy machine to load the API. */
+const POLL = { timeout: 10_000, interval: 10 }
+
 async function untilServed(): Promise<void> {
-  await vi.waitFor(() => expect(existsSync(join(dataDir, 'api.json'))).toBe(true))
+  await vi.waitFor(() => expect(existsSync(join(dataDir, 'api.json'))).toBe(true), POLL)
 }
 
 test('shows its identity, addresses and next steps, serves the API, and stops cleanly on Ctrl-C', async () => {
   const ended = start()
-  await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'))
+  await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'), POLL)
   for (const part of ['Alice is running.', FAKE_PEER, ...node.addresses(), dataDir])
     expect(terminal.out).toContain(part)
   expect(terminal.out).toContain(`kith room create Kitchen --data ${dataDir}`)
@@ -121,7 +124,7 @@ test('output that nobody reads is dropped past a limit, and the number reported 
   for (let i = 0; i < 20; i++) room.say('Bob', text)
   expect(terminal.stdout.writableLength).toBeLessThan(MAX_UNREAD_BYTES + 2 * text.length)
   terminal.stdout.resume()
-  await vi.waitFor(() => expect(terminal.stdout.writableLength).toBe(0))
+  await vi.waitFor(() => expect(terminal.stdout.writableLength).toBe(0), POLL)
   node.emit('peer', { peer: 'p', connected: true })
   const events = terminal.out
     .trim()
@@ -147,7 +150,7 @@ test('Ctrl-C is not caught until there is a node to stop', async () => {
   const made = Promise.withResolvers<FakeNode>()
   createNode.mockReturnValue(made.promise)
   const ended = start()
-  await vi.waitFor(() => expect(createNode).toHaveBeenCalled())
+  await vi.waitFor(() => expect(createNode).toHaveBeenCalled(), POLL)
   expect(terminal.interruptible).toBe(false)
   made.resolve(node)
   await terminal.interrupt()
