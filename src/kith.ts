@@ -120,10 +120,11 @@ export interface KithNode<Services extends object = object> {
   /** Removes blocks that nothing needs any more, which the node also does by itself every now and then; `dryRun` only counts them. */
   gc(options?: { dryRun?: boolean }): Promise<GarbageReport>
   /**
-   * Dials a multiaddr and keeps connecting to it from now on; resolves with the peer id. Throws a
-   * KithError `bad-address`, or `unreachable` where nobody answers now.
+   * Dials a multiaddr, or a known peer named as for `peerDetails`, and stays connected to it from now on;
+   * resolves with the peer id. Throws a KithError `bad-address`, `no-such-peer`, `ambiguous`, or
+   * `unreachable` if nobody answers.
    */
-  connect(address: string): Promise<string>
+  connect(peer: string): Promise<string>
   /** Stops the node; what was written is durable before it resolves. */
   stop(): Promise<void>
   /** Calls back for every event of that name from now on. */

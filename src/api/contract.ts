@@ -83,7 +83,7 @@ export const inputs = {
     required: { peer: field('Its id, the beginning or end of the id, its name, or an address.', FILLED) },
     optional: {},
   },
-  connect: { required: { address: field('Multiaddr of the peer.', FILLED) }, optional: {} },
+  connect: { required: { peer: field('Multiaddr, or what `peer` takes.', FILLED) }, optional: {} },
   stop: nothing,
   'rooms.list': nothing,
   'rooms.create': {

@@ -30,7 +30,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     status: () => node.status(),
     peers: () => node.peers(),
     peer: ({ peer }) => node.peerDetails(peer),
-    connect: async ({ address }) => ({ peer: await node.connect(address) }),
+    connect: async ({ peer }) => ({ peer: await node.connect(peer) }),
     stop: () => {
       // After this answer has been written.
       setImmediate(onStop)

@@ -185,9 +185,9 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     return this.#garbage.collect(dryRun)
   }
 
-  async connect(address: string): Promise<string> {
+  async connect(reference: string): Promise<string> {
     const { host, inlet } = this.#init
-    const peer = await host.connect(address)
+    const peer = await firstOf(this.#peers.addressesToDial(reference), (address) => host.connect(address))
     await inlet.written() // from now on means also after a crash
     return peer
   }
@@ -332,4 +332,15 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     const isSound = await this.#init.host.acceptPeerRecord(peerRecord)
     if (!isSound) this.#init.refusals.count('bad-peer-record', from)
   }
+}
+
+/** The result of the first attempt that succeeds, one after the other; throws what the last one threw. */
+async function firstOf<Item, Result>(
+  items: readonly Item[],
+  attempt: (item: Item) => Promise<Result>,
+): Promise<Result> {
+  const [first, ...others] = items
+  if (first === undefined) throw new RangeError('there is nothing to attempt')
+  if (others.length === 0) return attempt(first)
+  return attempt(first).catch(() => firstOf(others, attempt)) // the last address tells why
 }

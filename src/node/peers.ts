@@ -27,6 +27,9 @@ const NEVER_CONNECTED: Omit<HostPeerDetails, 'peer' | 'addresses'> = {
   ...{ pinned: false, nextDialMs: null, speaks: [], dialled: [] },
 }
 
+/** Also `10.0.0.1:4001`, so that the error says how to write an address. */
+const LIKE_ADDRESS = /^(\/|[\d.:[\]]+$)/
+
 export class Peers {
   readonly #init: PeersInit
 
@@ -77,6 +80,24 @@ export class Peers {
       throw new KithError('no-such-peer', `${text} is this node itself (see kith status)`)
     }
     return peer
+  }
+
+  /**
+   * Where to dial what a user names: the address itself, or the known addresses of a peer. Throws a
+   * KithError like `details`, or `unreachable` if no address of the peer is known.
+   */
+  addressesToDial(reference: string): string[] {
+    if (LIKE_ADDRESS.test(reference.trim())) return [reference]
+    const { peer, direction, addresses } = this.details(reference)
+    // The first address of an inbound connection is the port that the peer dialled from.
+    const known = addresses.slice(direction === 'inbound' ? 1 : 0)
+    if (known.length === 0) {
+      throw new KithError(
+        'unreachable',
+        `no address of ${peer} is known: name one that the other node prints at its start`,
+      )
+    }
+    return known.map(({ address }) => `${address}/p2p/${peer}`)
   }
 
   #at(text: string): PeerId {

@@ -29,9 +29,12 @@ export function addPeerCommands(program: Command, run: Run): void {
     name: 'connect',
     summary: 'connect to a peer, now and in future',
     description: 'connect to a peer now, and whenever the connection is lost or the node restarts',
-    examples: [['kith connect /ip4/192.168.1.5/tcp/4001', 'the other node prints its addresses when it starts']],
+    examples: [
+      ['kith connect /ip4/192.168.1.5/tcp/4001', 'the other node prints its addresses at start'],
+      ['kith connect Anna', 'at the addresses where she was met'],
+    ],
   })
-    .argument('<address>', 'multiaddr of the peer')
+    .argument('<peer>', 'its multiaddr; of a known peer also its name or id')
     .action(run(connect))
 }
 
@@ -146,7 +149,7 @@ function roomLine({ id, name, documents, sync }: PeerRoom, nowMs: number): strin
   return `${clean(name) || id}: ${parts.join(', ')}`
 }
 
-async function connect(context: Context, address: string): Promise<void> {
-  const connected = await context.call('connect', { address }, `Connecting to ${address}`)
+async function connect(context: Context, peer: string): Promise<void> {
+  const connected = await context.call('connect', { peer }, `Connecting to ${peer}`)
   context.output.result(connected, () => [`Connected to ${connected.peer}.`])
 }

@@ -40,7 +40,7 @@ describe('calls', () => {
     expect(await client.call('id', {})).toEqual({ peer: FAKE_PEER, name: 'Alice', addresses: node.addresses() })
     expect(await client.call('status', {})).toEqual(node.status())
     expect(await client.call('peers', {})).toEqual([])
-    expect(await client.call('connect', { address: '/ip4/10.0.0.1/tcp/1' })).toEqual({ peer: FAKE_PEER })
+    expect(await client.call('connect', { peer: '/ip4/10.0.0.1/tcp/1' })).toEqual({ peer: FAKE_PEER })
   })
 
   test('stop is answered before the node stops', async () => {

@@ -171,8 +171,8 @@ describe('errors', () => {
   test.each([
     ['rooms.show', { room: 'Attic' }, 404, 'no-such-room'],
     ['rooms.join', { room: 'Attic' }, 400, 'bad-room-id'],
-    ['connect', { address: 'x' }, 400, 'bad-address'],
-    ['connect', { address: '/ip4/10.0.0.9/tcp/1' }, 502, 'unreachable'],
+    ['connect', { peer: 'x' }, 400, 'bad-address'],
+    ['connect', { peer: '/ip4/10.0.0.9/tcp/1' }, 502, 'unreachable'],
     ['rooms.do', { room: 'Stock', app: 'chat', command: 'send', args: { text: 'x' } }, 409, 'wrong-app'],
     ['rooms.do', { room: 'Stock', command: 'checkmate' }, 404, 'no-such-command'],
   ])('of %s are answered with their code', async (name, body, status, code) => {

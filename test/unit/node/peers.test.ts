@@ -152,3 +152,24 @@ describe('a peer is meant', () => {
     expect(peers.resolve(stranger)).toBe(stranger)
   })
 })
+
+describe('where to dial', () => {
+  it('is an address itself', () => {
+    for (const address of [ADDRESS, '10.0.0.1:4001']) expect(peers.addressesToDial(address)).toEqual([address])
+  })
+
+  it('is where a peer named otherwise was met, but not the port that it called from', () => {
+    const known = { ...away(anna.self), direction: 'inbound' as const, connected: true }
+    const calling = { address: '/ip4/10.0.0.1/tcp/50123', failures: 0, error: null, triedMs: null }
+    host.known = [{ ...known, dialled: [calling, ...known.dialled] }]
+    expect(peers.addressesToDial(shortNameOf(anna.self))).toEqual([`${ADDRESS}/p2p/${anna.self}`])
+  })
+
+  it('is unknown for a peer of whom no address is known', () => {
+    host.known = [{ ...away(anna.self), dialled: [] }]
+    expect(() => peers.addressesToDial(anna.self)).toThrow(
+      expect.objectContaining({ code: 'unreachable', message: expect.stringContaining(anna.self) as string }) as Error,
+    )
+    expect(() => peers.addressesToDial('nobody')).toThrow(expect.objectContaining({ code: 'no-such-peer' }) as Error)
+  })
+})
