@@ -6,7 +6,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 
-const DIAL_EXAMPLE = '/ip4/192.168.1.20/tcp/4001'
+export const DIAL_EXAMPLE = '/ip4/192.168.1.20/tcp/4001'
 const LISTEN_EXAMPLE = '/ip4/0.0.0.0/tcp/4001'
 const IP_NAMES = ['ip4', 'ip6']
 const HOST_NAMES = [...IP_NAMES, 'ip6zone', 'dns', 'dns4', 'dns6']

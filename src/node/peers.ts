@@ -1,6 +1,6 @@
 /** The peers of a running node, for library users: a list, and everything known about one. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { parseDialAddress } from '../host/addresses.ts'
+import { DIAL_EXAMPLE, parseDialAddress } from '../host/addresses.ts'
 import type { HostPeerDetails } from '../host/host.ts'
 import { readPeerId } from '../host/peer-id.ts'
 import { KithError, type PeerDetails, type PeerInfo, type PeerRoom } from '../kith.ts'
@@ -88,7 +88,7 @@ export class Peers {
    */
   addressesToDial(reference: string): string[] {
     if (LIKE_ADDRESS.test(reference.trim())) return [reference]
-    const { peer, direction, addresses } = this.details(reference)
+    const { peer, direction, addresses } = this.#detailsToDial(reference)
     // The first address of an inbound connection is the port that the peer dialled from.
     const known = addresses.slice(direction === 'inbound' ? 1 : 0)
     if (known.length === 0) {
@@ -98,6 +98,15 @@ export class Peers {
       )
     }
     return known.map(({ address }) => `${address}/p2p/${peer}`)
+  }
+
+  #detailsToDial(reference: string): PeerDetails {
+    try {
+      return this.details(reference)
+    } catch (error) {
+      if (!(error instanceof KithError) || error.code !== 'no-such-peer') throw error
+      throw new KithError(error.code, `${error.message}; an address looks like ${DIAL_EXAMPLE}`)
+    }
   }
 
   #at(text: string): PeerId {
