@@ -44,6 +44,8 @@ export interface StartOptions {
   /** Default: false. */
   mdns?: boolean
   name?: string
+  /** Files with apps. Default: none. */
+  apps?: string[]
 }
 
 /** A running node: `kith start --json` as a process. */
@@ -165,8 +167,13 @@ export class KithProcesses {
       peers = [],
       mdns = false,
       name = 'Test',
+      apps = [],
     } = options
-    const flags = [...peers.flatMap((peer) => ['--peer', peer]), ...(mdns ? [] : ['--no-mdns'])]
+    const flags = [
+      ...peers.flatMap((peer) => ['--peer', peer]),
+      ...apps.flatMap((app) => ['--app', app]),
+      ...(mdns ? [] : ['--no-mdns']),
+    ]
     const child = this.#spawn(['start', '--json', '--data', dataDir, '--listen', listen, '--name', name, ...flags])
     const events: EventRecord[] = []
     const first = Promise.withResolvers<Started>()
