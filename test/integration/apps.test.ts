@@ -10,8 +10,8 @@ import { expectSameView, joinRoom, POLL, useKith } from './kith-process.ts'
 import type { Ended, NodeProcess } from './kith-process.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
-const TODO = join(PROJECT, 'examples/todo.ts')
-const GAME = join(PROJECT, 'examples/game.ts')
+const LIST_APP = join(PROJECT, 'examples/todo.ts')
+const GAME_APP = join(PROJECT, 'examples/game.ts')
 
 const kith = useKith()
 
@@ -37,7 +37,7 @@ async function agreed(nodes: readonly NodeProcess[], room: string): Promise<void
 
 /** Two nodes that have some apps, in a room of one of them. */
 async function pairIn(app: string): Promise<{ anna: NodeProcess; bob: NodeProcess; room: string }> {
-  const apps = [TODO, GAME]
+  const apps = [LIST_APP, GAME_APP]
   const anna = await kith.start({ name: 'Anna', apps })
   const bob = await kith.start({ name: 'Bob', apps, peers: [anna.address] })
   await linesOf(anna, 'room', 'create', 'Room', '--app', app)
@@ -114,7 +114,7 @@ describe('two nodes that have an app', () => {
 
 describe('a node that does not have the app', () => {
   test('carries a room to those who have it', async () => {
-    const anna = await kith.start({ name: 'Anna', apps: [TODO] })
+    const anna = await kith.start({ name: 'Anna', apps: [LIST_APP] })
     const { id: room } = await anna.api.call('rooms.create', { name: 'Home', app: 'todo' })
     await anna.do(room, 'add', { what: 'buy milk' })
     const carrier = await kith.start({ name: 'Carrier', peers: [anna.address] })
@@ -122,13 +122,13 @@ describe('a node that does not have the app', () => {
     const inRoom = await documentsOf(anna, room)
     await vi.waitFor(async () => expect(await documentsOf(carrier, room)).toBe(inRoom), POLL)
     await anna.kill()
-    const bob = await kith.start({ name: 'Bob', apps: [TODO], peers: [carrier.address] })
+    const bob = await kith.start({ name: 'Bob', apps: [LIST_APP], peers: [carrier.address] })
     await joinRoom(bob, room)
     await vi.waitFor(async () => expect(await linesOf(bob, 'do', room, 'list')).toEqual(['[ ] buy milk']), POLL)
   })
 
   test('joins a room, shows its documents and says what it lacks; with the app, the state is there', async () => {
-    const anna = await kith.start({ name: 'Anna', apps: [TODO] })
+    const anna = await kith.start({ name: 'Anna', apps: [LIST_APP] })
     const { id: room } = await anna.api.call('rooms.create', { name: 'Home', app: 'todo' })
     await anna.do(room, 'add', { what: 'buy milk' })
     let carol = await kith.start({ name: 'Carol', peers: [anna.address] })
@@ -160,7 +160,7 @@ describe('a node that does not have the app', () => {
     }
 
     await carol.stop()
-    carol = await kith.restart(carol, { name: 'Carol', apps: [TODO], peers: [anna.address] })
+    carol = await kith.restart(carol, { name: 'Carol', apps: [LIST_APP], peers: [anna.address] })
     expect(await linesOf(carol, 'do', room, 'list')).toEqual(['[ ] buy milk'])
     await agreed([anna, carol], room)
     await linesOf(carol, 'do', room, 'done', 'buy milk')
@@ -174,7 +174,7 @@ test('a node does not start with an app that cannot be had', async () => {
   expect(await kith.run(kith.folder(), 'start', '--app', missing)).toEqual({
     ...{ exitCode: 2, out: '', err: `kith: there is no file ${missing}: name one that exports an app\n` },
   })
-  expect(await kith.run(kith.folder(), 'start', '--app', TODO, '--app', TODO)).toEqual({
+  expect(await kith.run(kith.folder(), 'start', '--app', LIST_APP, '--app', LIST_APP)).toEqual({
     ...{ exitCode: 2, out: '', err: "kith: there are two apps with the name 'todo': give each one of its own\n" },
   })
 })
