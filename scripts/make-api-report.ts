@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import {
   CompilerState,
   Extractor,
@@ -20,9 +20,9 @@ import { packageEntries, type PackageEntry } from './package-entries.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
-/** What the report of an entry is called: `kith` for the package itself. */
+/** What the report of an entry is called: `kith` for the package itself, `apps-chat` for `./protocols/apps/chat`. */
 function nameOf({ subpath }: PackageEntry): string {
-  return subpath === '.' ? 'kith' : basename(subpath)
+  return subpath === '.' ? 'kith' : subpath.replace(/^\.\/(protocols\/)?/, '').replaceAll('/', '-')
 }
 
 function configOf(name: string, types: string, folder: string): ExtractorConfig {

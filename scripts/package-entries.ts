@@ -25,7 +25,8 @@ function matching(subpath: string, types: string): PackageEntry[] {
     .replace('./dist/', '')
     .replace(/\.d\.ts$/, '.ts')
     .split('*')
-  return globSync(`${before}*${after}`)
+  // As in `exports`, a star stands for folders within folders, too.
+  return globSync(`${before}**${after}`)
     .toSorted()
     .map((source) => source.slice(before.length, source.length - after.length))
     .map((name) => ({ subpath: subpath.replace('*', name), types: types.replace('*', name) }))

@@ -87,6 +87,12 @@ export type AppErrorCode = `${string}/${string}`
 export class KithError extends Error {
   override readonly name = 'KithError'
   readonly code: KithErrorCode
+
+  /** Also true for errors of another copy of this library, such as the one that an app's file imports. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'KithError' && 'code' in value
+  }
+
   constructor(code: KithErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code

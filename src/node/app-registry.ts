@@ -14,12 +14,14 @@ const TAKEN = new Set([
 export function appRegistry(own: readonly App[] = []): ReadonlyMap<string, App> {
   const apps = new Map<string, App>()
   for (const app of [...builtInApps, ...own]) {
-    if (apps.has(app.name)) throw new KithError('bad-config', `there are two apps with the name '${app.name}'`)
+    if (apps.has(app.name)) {
+      throw new KithError('bad-config', `there are two apps with the name '${app.name}': give each one of its own`)
+    }
     const taken = Object.keys(app.commands).find((name) => TAKEN.has(name))
     if (taken !== undefined) {
       throw new KithError(
         'bad-config',
-        `the app '${app.name}' has a command '${taken}', which is something that all rooms have`,
+        `the app '${app.name}' has a command '${taken}', which is something that all rooms have: call it otherwise`,
       )
     }
     apps.set(app.name, app)

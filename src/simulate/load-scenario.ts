@@ -13,7 +13,14 @@ export async function loadScenario(text: string, file: string, name: string): Pr
   if (path === undefined) return readScenario(text, file, name)
   try {
     const app = await loadApp(resolve(dirname(file), path))
-    return readScenario(text, file, name, new Map([...byName(builtInApps), [path, app]]))
+    const apps = byName(builtInApps)
+    if (apps.has(app.name)) {
+      throw new KithError(
+        'bad-config',
+        `the app ${path} is called '${app.name}' like one that all nodes have: rename it`,
+      )
+    }
+    return readScenario(text, file, name, new Map([...apps, [path, app]]))
   } catch (error) {
     if (error instanceof KithError) throw new ScenarioError([`${file}: ${error.message}`])
     throw error

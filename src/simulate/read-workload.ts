@@ -55,8 +55,13 @@ export function readWorkload(value: YamlValue | undefined, cast: Cast): Workload
 }
 
 function readApp(value: YamlValue | undefined, { apps }: Cast): App {
-  const name = value?.choice([...apps.keys()])
-  return (name === undefined ? undefined : apps.get(name)) ?? chat
+  if (value === undefined) return chat
+  const app = typeof value.value === 'string' ? apps.get(value.value) : undefined
+  if (app === undefined) {
+    const names = [...apps.keys()].map((name) => `'${name}'`)
+    value.expected(`one of ${names.join(', ')}, or a file such as './todo.ts'`)
+  }
+  return app ?? chat
 }
 
 const WRITE_KEYS = ['by', 'count', 'every', 'from', 'size'] as const

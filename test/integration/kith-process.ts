@@ -46,6 +46,8 @@ export interface StartOptions {
   name?: string
   /** Added to the environment of the tests. */
   env?: Readonly<Record<string, string>>
+  /** Files with apps. Default: none. */
+  apps?: string[]
 }
 
 /** A running node: `kith start --json` as a process. */
@@ -168,8 +170,13 @@ export class KithProcesses {
       mdns = false,
       name = 'Test',
       env = {},
+      apps = [],
     } = options
-    const flags = [...peers.flatMap((peer) => ['--peer', peer]), ...(mdns ? [] : ['--no-mdns'])]
+    const flags = [
+      ...peers.flatMap((peer) => ['--peer', peer]),
+      ...apps.flatMap((app) => ['--app', app]),
+      ...(mdns ? [] : ['--no-mdns']),
+    ]
     const argv = ['start', '--json', '--data', dataDir, '--listen', listen, '--name', name, ...flags]
     const child = this.#spawn(argv, env)
     const events: EventRecord[] = []

@@ -3,12 +3,13 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const PROJECT = join(import.meta.dirname, '../..')
+const README = readFileSync(join(PROJECT, 'README.md'), 'utf8')
 /** npm takes a few seconds; it must not hang for long where there is no network and no cache. */
 const NPM_TIMEOUT_MS = 50_000
 
@@ -40,21 +41,46 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('the example of the README compiles and runs', async () => {
-  const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8')
-  const [, example = ''] = /```ts\n(.*?)```/s.exec(readme.slice(readme.indexOf('## As a library'))) ?? []
-  writeFileSync(join(app, 'example.ts'), example)
+/** The TypeScript of a section of the README, block by block. */
+function blocksOf(section: string): string[] {
+  const [, text = ''] = README.split(`\n## ${section}\n`)
+  const [body = ''] = text.split('\n## ')
+  return [...body.matchAll(/```ts\n(.*?)```/gs)].map(([, block = '']) => block)
+}
+
+/** Checks the types of a file of the project as strictly as a user might, and runs it. */
+async function compileAndRun(name: string): Promise<string> {
   const types = ['--types', 'node', '--typeRoots', join(PROJECT, 'node_modules/@types')]
   const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024', ...types]
-  await run(join(PROJECT, 'node_modules/.bin/tsc'), ['--ignoreConfig', ...options, 'example.ts'], { cwd: app })
-  const { stdout } = await run(process.execPath, ['example.ts'], { cwd: app })
+  const tsc = join(PROJECT, 'node_modules/.bin/tsc')
+  await run(tsc, ['--ignoreConfig', '--allowImportingTsExtensions', ...options, name], { cwd: app })
+  return (await run(process.execPath, [name], { cwd: app })).stdout
+}
+
+test('the example of the README compiles and runs', async () => {
+  const [example = ''] = blocksOf('As a library')
+  writeFileSync(join(app, 'example.ts'), example)
+  const stdout = await compileAndRun('example.ts')
   expect(stdout).toContain('Anna: the soup is ready')
   expect(stdout).toMatch(/bafyrei[a-z2-7]{52} [0-9a-f]{64}/)
 })
 
+test('the app of the README compiles and runs, and so does its test', async () => {
+  const [shopping = '', itsTest = ''] = blocksOf('Apps of your own')
+  writeFileSync(join(app, 'shopping.ts'), shopping)
+  writeFileSync(join(app, 'shopping.test.ts'), itsTest)
+  expect(await compileAndRun('shopping.ts')).toBe("[ 'oat milk' ]\n")
+  // A user installs it, as the README says.
+  symlinkSync(join(PROJECT, 'node_modules/fast-check'), join(app, 'node_modules/fast-check'))
+  expect(await compileAndRun('shopping.test.ts')).toMatch(/pass 1\n/)
+})
+
 test('every protocol can be imported, and its spec and vectors read', async () => {
-  const protocols = globSync(join(PROJECT, 'protocols/*/index.ts')).map((path) => basename(dirname(path)))
-  expect(protocols.length).toBeGreaterThan(4)
+  // Wherever there is a spec, there is something to import.
+  const protocols = globSync('protocols/*/**/README.md', { cwd: PROJECT }).map((path) =>
+    relative('protocols', dirname(path)),
+  )
+  expect(protocols).toEqual(expect.arrayContaining(['wire', 'room', 'apps', 'apps/chat']))
   const lines = protocols.map((name) => `await import('@kith-p2p/kith/protocols/${name}')`)
   lines.push(`await import('@kith-p2p/kith/protocols/wire/vectors/ids.json', { with: { type: 'json' } })`)
   await run(process.execPath, ['--input-type=module', '--eval', lines.join('\n')], { cwd: app })

@@ -1,6 +1,6 @@
-/** What the README shows is what happens; package.test.ts has its library example. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join as joinPath } from 'node:path'
+/** What the README shows is what happens; package.test.ts has its examples of the library. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join as joinPath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { POLL, useKith } from './kith-process.ts'
@@ -105,4 +105,29 @@ test('the commands do what is said', async () => {
   )
   expect(exitCode).toBe(0)
   expect(readFileSync(report, 'utf8')).toContain('<svg')
+})
+
+test('the commands of the app do what is said', async () => {
+  const app = blocksOf('ts').find((block) => block.includes('export const shopping'))
+  const commands = blocksOf('sh').find((block) => block.includes('--app ./shopping.ts'))
+  const folder = processes.folder()
+  const installed = joinPath(folder, 'node_modules/@kith-p2p/kith')
+  mkdirSync(dirname(installed), { recursive: true })
+  symlinkSync(PROJECT, installed)
+  writeFileSync(joinPath(folder, 'shopping.ts'), app ?? '')
+
+  const [start, ...others] = commandsOf(commands ?? '')
+  expect(start).toEqual(['start', '--app', './shopping.ts'])
+  const { dataDir } = await processes.start({ apps: [joinPath(folder, 'shopping.ts')] })
+  const outputs: string[] = []
+  for (const argv of others) {
+    const { exitCode, out, err } = await processes.run(dataDir, ...argv)
+    expect({ argv, exitCode, err }).toEqual({ argv, exitCode: 0, err: '' })
+    outputs.push(out)
+  }
+  expect(outputs).toEqual([expect.stringContaining('Created the room Home'), '', 'oat milk\n'])
+  expect((await processes.run(dataDir, 'do', 'Home')).out).toBe(
+    'add <what...>  add something\nlist           show the list\n',
+  )
+  expect((await processes.run(dataDir, 'read', 'Home', '--documents')).out).toContain('  add  ')
 })

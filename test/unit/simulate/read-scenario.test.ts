@@ -295,7 +295,7 @@ describe('one line reports', () => {
       `my.yaml:1: duration: expected a time such as '200ms', '30s', '10m', '2h' or '30d', found "1x"`,
       'my.yaml:2: nodes: expected at least two nodes',
       "my.yaml:3: workload: the key 'writes' is missing: who writes how much",
-      `my.yaml:3: workload.app: expected one of 'chat', 'map', found "tetris"`,
+      `my.yaml:3: workload.app: expected one of 'chat', 'map', or a file such as './todo.ts', found "tetris"`,
     ])
   })
 })
