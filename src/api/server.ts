@@ -5,12 +5,13 @@ import { pipeline } from 'node:stream/promises'
 import { fastify } from 'fastify'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { KithError } from '../kith.ts'
-import type { KithNode } from '../kith.ts'
+import type { JsonValue, KithNode } from '../kith.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
 import { API_PREFIX, inputs } from './contract.ts'
 import type { InputFields } from './contract.ts'
 import { ApiError, errorReply } from './errors.ts'
 import type { ErrorBody } from './errors.ts'
+import { parseExactJson } from './exact-json.ts'
 import { checkAccess } from './guard.ts'
 import { callHandlers, streamHandlers, taskHandlers } from './handlers.ts'
 import { ndjson } from './ndjson.ts'
@@ -30,6 +31,8 @@ const CLOSE_GRACE_MS = 1000
 const GONE_READER_CODES: ReadonlySet<unknown> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'])
 const TOKEN_BYTES = 32
 const LOOPBACK = '127.0.0.1'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 export interface ApiOptions {
   /** Folder for `api.json`: the node's data folder. */
@@ -84,6 +87,9 @@ function buildServer(
     schemaErrorFormatter: (errors) => new ApiError('bad-request', describe(errors[0])),
   })
   server.server.maxConnections = MAX_CONNECTIONS
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+    readBody(body),
+  )
   server.addHook('onRequest', async (request) => checkAccess(request.headers, token, portOf(server)))
   server.setErrorHandler(async (error, _request, reply) => {
     const { status, body } = replyTo(error, options)
@@ -135,6 +141,22 @@ function addRoute(
     schema: { body: bodySchema(inputs[name as keyof typeof inputs]) },
     handler: (request, reply) => handle(request.body, reply.type('application/json; charset=utf-8')),
   })
+}
+
+/** The JSON of a request. Throws an error for the user who wrote it, not for a programmer of HTTP. */
+function readBody(body: Buffer): JsonValue {
+  let text: string
+  try {
+    text = utf8.decode(body)
+  } catch {
+    throw new ApiError('bad-request', 'The request has bytes that are not UTF-8.')
+  }
+  try {
+    return parseExactJson(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new ApiError('bad-request', `The request is not JSON: ${error.message}.`)
+  }
 }
 
 function bodySchema({ required, optional }: InputFields): object {

@@ -2,13 +2,15 @@
 import { decodeOptions, encode } from '@ipld/dag-cbor'
 import { Tokenizer, Type, type Token } from 'cborg'
 import { MAX_BODY_DEPTH } from '../../protocols/document/constants.ts'
-import type { JsonValue } from '../kith.ts'
+import { KithError, type JsonValue } from '../kith.ts'
 import { decodeExact } from './cbor.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** The text in UTF-8. Throws a KithError `bad-value` for half a surrogate pair, which UTF-8 cannot say. */
 export function encodeText(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+  if (text.isWellFormed()) return new TextEncoder().encode(text)
+  throw new KithError('bad-value', 'the text has half a surrogate pair, which is not a character')
 }
 
 export function decodeText(body: Uint8Array): string | undefined {
@@ -19,9 +21,32 @@ export function decodeText(body: Uint8Array): string | undefined {
   }
 }
 
-/** dag-cbor of a JSON value. Throws on what dag-cbor has no place for, such as NaN. */
-export function encodeJson(value: JsonValue): Uint8Array {
-  return encode(value)
+/**
+ * A JSON value in dag-cbor. Throws a KithError `bad-value` for what would not come back as it was
+ * given, such as NaN or a Date; `maxDepth` is for its message, where the user's value is only a part.
+ */
+export function encodeJson(value: unknown, maxDepth = MAX_BODY_DEPTH): Uint8Array {
+  const body = encodeOrNothing(value)
+  if (body === undefined || decodeJson(body) === undefined || !isPlain(value)) {
+    throw new KithError('bad-value', `a value is finite JSON of whole characters, nested at most ${maxDepth} deep`)
+  }
+  return body
+}
+
+function encodeOrNothing(value: unknown): Uint8Array | undefined {
+  try {
+    return encode(value)
+  } catch {
+    return undefined // dag-cbor has no place for it
+  }
+}
+
+/** Whether a value is plain JSON: the encoder would make something else of the rest, such as Maps and broken texts. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
+  if (!Array.isArray(value) && ![Object.prototype, null].includes(Object.getPrototypeOf(value) as object)) return false
+  return Object.entries(value).every(([key, part]) => key.isWellFormed() && isPlain(part))
 }
 
 /** The JSON value of a body, if the body is how `encodeJson` writes it. */

@@ -1,5 +1,4 @@
 /** Kinds of documents whose body is a text or a JSON value. */
-import { MAX_BODY_DEPTH } from '../../protocols/document/constants.ts'
 import { KithError, type JsonValue, type Kind, type SchemaResult, type StandardSchema } from '../kith.ts'
 import { decodeJson, decodeText, encodeJson, encodeText } from './body.ts'
 
@@ -37,7 +36,7 @@ export function json(
   valid: StandardSchema | Parse<JsonValue, unknown>,
   options: KindOptions = {},
 ): Kind<unknown, unknown> {
-  return kindOf(encodeJsonBody, decodeJson, valid, options)
+  return kindOf(encodeJson, decodeJson, valid, options)
 }
 
 function kindOf<Raw>(
@@ -75,14 +74,4 @@ function validate<Raw>(valid: StandardSchema | Parse<Raw, unknown>, raw: Raw): S
   } catch (error) {
     return { issues: [{ message: error instanceof Error ? error.message : String(error) }] }
   }
-}
-
-function encodeJsonBody(value: unknown): Uint8Array {
-  try {
-    const body = encodeJson(value as JsonValue)
-    if (decodeJson(body) !== undefined) return body
-  } catch {
-    // It is no JSON.
-  }
-  throw new KithError('bad-value', `a value is finite JSON, nested at most ${MAX_BODY_DEPTH} deep`)
 }

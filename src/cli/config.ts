@@ -1,6 +1,7 @@
 /** The config file of `kith start`: JSON, with the same keys as the flags. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseExactJson } from '../api/exact-json.ts'
 import { UsageError } from './exit.ts'
 
 /** What flags and the config file can set; flags override the file. */
@@ -49,10 +50,11 @@ export function readConfig(dataDir: string, file?: string): StartSettings {
 export function parseConfig(content: string, path: string): StartSettings {
   let value: unknown
   try {
-    value = JSON.parse(content)
+    value = parseExactJson(content)
   } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(
-      `The config file ${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      `The config file ${path} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be used'}: ${reason}`,
     )
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

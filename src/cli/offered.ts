@@ -1,4 +1,5 @@
 /** Commands that apps offer, in a terminal: from words to arguments, and from what they give to lines. */
+import { parseExactJson } from '../api/exact-json.ts'
 import type { ArgumentDescription, CommandDescription, JsonValue } from '../kith.ts'
 import type { Context } from './context.ts'
 import { UsageError } from './exit.ts'
@@ -42,9 +43,7 @@ function valueOf(command: string, { name, type }: ArgumentDescription, word: str
       if (word.trim() === '') throw new UsageError(`There is nothing to ${clean(command)}: the ${name} is empty.`)
       return word
     case 'number':
-      if (word.trim() === '' || !Number.isFinite(Number(word)))
-        throw new UsageError(`"${clean(word)}" is not a number: ${name} must be one.`)
-      return Number(word)
+      return numberOf(name, word)
     case 'json':
       return jsonOrText(word)
     default:
@@ -52,12 +51,19 @@ function valueOf(command: string, { name, type }: ArgumentDescription, word: str
   }
 }
 
-/** The JSON value that a text is, or else the text itself. */
+function numberOf(name: string, word: string): number {
+  const value = jsonOrText(word.trim())
+  if (typeof value === 'number') return value
+  throw new UsageError(`"${clean(word)}" is not a number: ${name} must be one.`)
+}
+
+/** The JSON value that a text is, or else the text itself. Throws a KithError for JSON that cannot be kept exactly. */
 function jsonOrText(text: string): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue
-  } catch {
-    return text
+    return parseExactJson(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return text
+    throw error
   }
 }
 

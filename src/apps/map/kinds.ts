@@ -1,5 +1,4 @@
 /** What the documents of a map say. */
-import { encode } from '@ipld/dag-cbor'
 import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import { KithError, type JsonValue, type Kind } from '../../kith.ts'
@@ -17,8 +16,7 @@ const put: Kind<KeyValue> = {
 
   encode({ key, value }) {
     requireKey(key)
-    if (isValue(value)) return encodeJson([key, value])
-    throw new KithError('bad-value', `a value is finite JSON, nested at most ${MAX_VALUE_DEPTH} deep`)
+    return encodeJson([key, value], MAX_VALUE_DEPTH)
   },
 
   decode(body) {
@@ -54,13 +52,4 @@ function isKey(key: unknown): key is string {
 
 function requireKey(key: string): void {
   if (!isKey(key)) throw new KithError('bad-name', `a key has 1 to ${MAX_KEY_BYTES} bytes`)
-}
-
-/** Whether a map can keep the value: JSON, nested at most MAX_VALUE_DEPTH deep. */
-function isValue(value: unknown): value is JsonValue {
-  try {
-    return decodeJson(encode(['key', value])) !== undefined
-  } catch {
-    return false
-  }
 }

@@ -88,3 +88,27 @@ describe('a kind with a JSON value', () => {
     expect(() => kind.decode(encodeJson(1))).toThrow(TypeError)
   })
 })
+
+describe('what cannot be kept as it is', () => {
+  const anything = json((value) => value)
+
+  it.each([
+    '\ud800',
+    ['a', 'x\udc00'],
+    { a: { b: '\ud83c' } },
+    { '\ud800': 1 },
+    Number.NaN,
+    Infinity,
+    new Date(0),
+    new Map([['a', 1]]),
+    { a: undefined },
+    10n,
+  ])('%o is no value', (value) => {
+    expect(() => anything.encode(value as never)).toThrow(expect.objectContaining({ code: 'bad-value' }) as Error)
+  })
+
+  it('half a surrogate pair is no text', () => {
+    expect(() => text().encode('a\ud800')).toThrow(expect.objectContaining({ code: 'bad-value' }) as Error)
+    expect(text().decode(text().encode('\ud83c\udf72'))).toBe('\u{1f372}')
+  })
+})

@@ -254,6 +254,25 @@ describe('maps', () => {
     expect(JSON.parse((await run(['get', 'Stock', 'key', '--json'])).out)).toEqual(value)
   })
 
+  test.each([
+    ['9007199254740993', /number 9007199254740993 cannot be kept exactly.*quotes/],
+    ['[1e999]', /number 1e999 at \[0\]/],
+    ['{"a":1,"a":2}', /key at a is given twice/],
+    [String.raw`"\ud800"`, /half a surrogate pair/],
+  ])('put %s is refused, because another value would be stored', async (given, message) => {
+    const room = node.add('Stock', 'map')
+    const { exitCode, err } = await run(['put', 'Stock', 'key', given])
+    expect([exitCode, err]).toEqual([2, expect.stringMatching(message)])
+    expect(room.values.size).toBe(0)
+  })
+
+  test('put takes keys of any name', async () => {
+    const room = node.add('Stock', 'map')
+    expect((await run(['put', 'Stock', 'key', '{"__proto__":{"constructor":1}}'])).exitCode).toBe(0)
+    expect(JSON.stringify(room.values.get('key'))).toBe('{"__proto__":{"constructor":1}}')
+    expect((await run(['get', 'Stock', 'key'])).out).toBe('{"__proto__":{"constructor":1}}\n')
+  })
+
   test('get of a missing key fails', async () => {
     node.add('Stock', 'map')
     expect(await run(['get', 'Stock', 'pears'])).toEqual({

@@ -1,0 +1,94 @@
+/**
+ * JSON that is kept exactly as it was given, or refused. `JSON.parse` alone rounds long numbers, makes
+ * `1e400` infinite, keeps only the last of equal keys, and lets through halves of surrogate pairs.
+ */
+import { KithError, type JsonValue } from '../kith.ts'
+
+/** The tokens of valid JSON, except for `true`, `false` and `null`. */
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]/g
+
+/** Characters of a number or a place that an error shows; what is longer fills the line and helps nobody. */
+const SHOWN_CHARACTERS = 60
+
+const NUMBER = /^-?(?<whole>\d+)(?:\.(?<fraction>\d+))?(?:[eE](?<exponent>[+-]?\d+))?$/
+
+/** An object or array that is being read: the keys seen so far, and where in it we are. */
+interface Container {
+  keys: Set<string> | undefined
+  at: string | number
+}
+
+/**
+ * Parses JSON. Throws a SyntaxError for what is not JSON, and a KithError `bad-value` that names the
+ * place for what cannot be kept exactly.
+ */
+export function parseExactJson(text: string): JsonValue {
+  const value = JSON.parse(text) as JsonValue
+  const open: Container[] = []
+  let lastText = ''
+  for (const [token] of text.matchAll(TOKENS)) {
+    const container = open.at(-1)
+    switch (token[0]) {
+      case '{':
+        open.push({ keys: new Set(), at: '' })
+        break
+      case '[':
+        open.push({ keys: undefined, at: 0 })
+        break
+      case '}':
+      case ']':
+        open.pop()
+        break
+      case ',':
+        if (typeof container?.at === 'number') container.at++
+        break
+      case ':':
+        enterKey(container, lastText, open)
+        break
+      case '"':
+        lastText = readText(token, open)
+        break
+      default:
+        requireExact(token, open)
+    }
+  }
+  return value
+}
+
+function enterKey(container: Container | undefined, key: string, open: readonly Container[]): void {
+  if (container?.keys === undefined) throw new Error('valid JSON has a colon only in an object')
+  container.at = key
+  if (container.keys.has(key)) throw new KithError('bad-value', `the key${placeOf(open)} is given twice`)
+  container.keys.add(key)
+}
+
+function readText(token: string, open: readonly Container[]): string {
+  const text = JSON.parse(token) as string
+  if (text.isWellFormed()) return text
+  throw new KithError('bad-value', `the text${placeOf(open)} has half a surrogate pair, which is not a character`)
+}
+
+function requireExact(token: string, open: readonly Container[]): void {
+  if (Number.isFinite(Number(token)) && decimalOf(token) === decimalOf(String(Number(token)))) return
+  const hint = 'put it in quotes to keep it as a text'
+  throw new KithError('bad-value', `the number ${shown(token)}${placeOf(open)} cannot be kept exactly: ${hint}`)
+}
+
+/** The significant digits of a number and its exponent, alike for all ways to write it; the sign is never lost. */
+function decimalOf(token: string): string {
+  const { whole = '', fraction = '', exponent = '0' } = NUMBER.exec(token)?.groups ?? {}
+  const digits = (whole + fraction).replace(/^0+/, '')
+  const significant = digits.replace(/0+$/, '')
+  if (significant === '') return '0'
+  return `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
+}
+
+/** Such as ` at items[2].price`; nothing at the top. */
+function placeOf(open: readonly Container[]): string {
+  const path = open.map(({ at }) => (typeof at === 'number' ? `[${at}]` : `.${at}`)).join('')
+  return path === '' ? '' : ` at ${shown(path.replace(/^\./, ''))}`
+}
+
+function shown(text: string): string {
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { parseExactJson } from '../../../src/api/exact-json.ts'
+
+const refused = (message: string) => expect.objectContaining({ code: 'bad-value', message }) as Error
+const inexact = (token: string, place = '') =>
+  refused(`the number ${token}${place} cannot be kept exactly: put it in quotes to keep it as a text`)
+
+describe('JSON', () => {
+  it.each([
+    '0',
+    '-0',
+    '0.0',
+    '3',
+    '-3.50',
+    '0.1',
+    '1.10e2',
+    '1E-7',
+    '100000000000000000000',
+    '1e308',
+    '5e-324',
+    '9007199254740991',
+    '0.30000000000000004',
+    'true',
+    'null',
+    '""',
+    String.raw`"\ud83c\udf72 \" \\ {\"a\":1e400,"`,
+    '[]',
+    '{}',
+    '{"a":{"a":[{"a":1},{"a":2}]},"b":[[1,2],[3]]}',
+    '{"__proto__":1,"constructor":{"__proto__":{"x":1}}}',
+    ' { "a" : [ 1 , 2 ] } ',
+  ])('%s is kept as it is', (text) => {
+    expect(JSON.stringify(parseExactJson(text))).toBe(JSON.stringify(JSON.parse(text)))
+  })
+
+  it.each([
+    ['9007199254740993', ''],
+    ['4111111111111111111', ''],
+    ['-4111111111111111111', ''],
+    ['1e400', ''],
+    ['-1e400', ''],
+    ['1e-400', ''],
+    ['3.14159265358979323846', ''],
+    ['123456789012345678901234567890', ''],
+  ])('%s is refused: no double has that value', (token, place) => {
+    expect(() => parseExactJson(token)).toThrow(inexact(token, place))
+  })
+
+  it('names the place', () => {
+    expect(() => parseExactJson('[1,[1e999]]')).toThrow(inexact('1e999', ' at [1][0]'))
+    expect(() => parseExactJson('{"a":[{},{"b c":1e999}]}')).toThrow(inexact('1e999', ' at a[1].b c'))
+    expect(() => parseExactJson('{"a":{"x":1},"b":{"x":1e999}}')).toThrow(inexact('1e999', ' at b.x'))
+  })
+
+  it.each([
+    ['{"a":1,"a":2}', 'the key at a is given twice'],
+    ['{"a":1,"a":1}', 'the key at a is given twice'],
+    [String.raw`{"x":[{"a":1,"\u0061":2}]}`, 'the key at x[0].a is given twice'],
+    [String.raw`"\ud800"`, 'the text has half a surrogate pair, which is not a character'],
+    [String.raw`{"a":["x","\udc00y"]}`, 'the text at a[1] has half a surrogate pair, which is not a character'],
+  ])('%s is refused', (text, message) => {
+    expect(() => parseExactJson(text)).toThrow(refused(message))
+  })
+
+  it.each(['', '{', '{"a":1,}', '01', 'NaN', "{'a':1}", '"\u0001"'])('%j is no JSON', (text) => {
+    expect(() => parseExactJson(text)).toThrow(SyntaxError)
+  })
+
+  it('may be nested deeply and long, and the error stays short', () => {
+    const depth = 100_000
+    const text = '['.repeat(depth) + '1e999' + ']'.repeat(depth)
+    expect(() => parseExactJson(text)).toThrow(inexact('1e999', ` at ${'[0]'.repeat(20)}…`))
+    expect(() => parseExactJson('9'.repeat(depth))).toThrow(inexact(`${'9'.repeat(60)}…`))
+  })
+})
