@@ -166,8 +166,9 @@ export class ProtocolHandler<Record> implements Startable {
 
   #openFailed(peer: PeerId, entry: PeerEntry, error: Error): void {
     if (this.#peers.get(peer) !== entry) return
-    // A stream that ends with the last connection is no failure of its own.
-    if (this.#connectionTo(entry) !== undefined) this.#init.onOpenFailed(peer, error)
+    // A stream that ends with the last connection is no failure of its own, and the peer may have opened one meanwhile.
+    const isWithout = entry.link === undefined && this.#connectionTo(entry) !== undefined
+    if (isWithout) this.#init.onOpenFailed(peer, error)
     this.#reopenLater(peer, entry)
   }
 

@@ -153,6 +153,19 @@ it('a stream that cannot be opened is told, and tried again', async () => {
   await vi.waitFor(() => expect(log).toEqual(['not open: no such protocol', 'up']))
 })
 
+it('a stream that cannot be opened is no failure where the peer opened one meanwhile', async () => {
+  const { promise: opening, reject } = Promise.withResolvers<never>()
+  const only = connect()
+  const newStream = vi.spyOn(only.connection, 'newStream').mockReturnValue(opening)
+  await vi.waitFor(() => expect(newStream).toHaveBeenCalled())
+  greet(await only.accept())
+  await vi.waitFor(() => expect(log).toEqual(['up']))
+  reject(new Error('too many streams'))
+  await expect(opening).rejects.toThrow('too many streams')
+  await new Promise(setImmediate)
+  expect(log).toEqual(['up'])
+})
+
 it('a stream that ends before the hello was not opened', async () => {
   const only = connect()
   await vi.waitFor(() => expect(only.opened).toHaveLength(1))
