@@ -198,7 +198,8 @@ export class BatchSyncMachine implements Machine<
 
   #forward({ room, documents, from }: BatchSyncCommand & { type: 'stored' }, nowMs: number): void {
     for (const { id } of documents) this.#requests.forget(room, id)
-    const roomPeers = [...this.#roomPeers(room)].filter(({ roomSession }) => {
+    const roomPeers = [...this.#roomPeers(room)].filter(({ session, roomSession }) => {
+      session.documentsChanged(room)
       return roomSession.isSending && !documents.every(({ id }) => roomSession.isHeld(id))
     })
     const now = new Set(from === 'self' ? roomPeers : from === 'gossip' ? [] : this.#some(roomPeers, FORWARD_FANOUT))

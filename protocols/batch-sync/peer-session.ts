@@ -52,7 +52,13 @@ export class PeerSession {
   readonly rooms = new Map<RoomId, RoomSession>()
   readonly #init: PeerSessionInit
   readonly #creditBytes: number
+  /** Oldest first. */
   readonly #inFlight = new Map<DocumentId, InFlight>()
+  readonly #inFlightByRoom = new Map<RoomId, Set<InFlight>>()
+  /** Rooms of which something changed since they were looked at. */
+  readonly #changed = new Set<RoomId>()
+  /** Rooms with something to send, in the order of their turns. */
+  readonly #sending = new Set<RoomId>()
   readonly #savedFrontiers = new Map<RoomId, { frontier: readonly DocumentId[]; atMs: number }>()
   /** Room timers that are set: their type and room. */
   readonly #roomTimers = new Set<string>()
@@ -72,7 +78,7 @@ export class PeerSession {
 
   /** What was sent of a room and not acknowledged, oldest first. */
   inFlight(room: RoomId): InFlight[] {
-    return [...this.#inFlight.values()].filter((entry) => entry.room === room)
+    return [...(this.#inFlightByRoom.get(room) ?? [])]
   }
 
   /** When something is sent again unless it is acknowledged before; undefined where nothing is in flight. */
@@ -84,7 +90,7 @@ export class PeerSession {
   room(room: RoomId): RoomSession {
     let roomSession = this.rooms.get(room)
     if (roomSession === undefined) {
-      roomSession = new RoomSession(room, this.#init.peer, this.#init.ports)
+      roomSession = new RoomSession(room, this.#init.peer, this.#init.ports, () => this.#changed.add(room))
       this.rooms.set(room, roomSession)
     }
     return roomSession
@@ -99,23 +105,52 @@ export class PeerSession {
     this.saveFrontier(room, nowMs, 0)
     this.#save(roomSession, unacked)
     this.rooms.delete(room)
+    this.#changed.delete(room)
+    this.#sending.delete(room)
   }
 
-  /** Sends what waits, a MESSAGE of each room in turn, as far as the credit goes. */
+  /** Something that is decided about a room may be decided otherwise now: documents are here that were not. */
+  documentsChanged(room: RoomId): void {
+    if (this.rooms.has(room)) this.#changed.add(room)
+  }
+
+  /**
+   * Decides for the rooms that changed, then sends what waits, a MESSAGE of each room in turn, as far
+   * as the credit goes. Visits no room in which nothing changed and nothing waits.
+   */
   pump(nowMs: number): void {
-    const rooms = [...this.rooms]
-    for (let next = rooms.shift(); next !== undefined; next = rooms.shift()) {
-      const [room, roomSession] = next
-      if (roomSession.compare(() => this.#isAnyInFlight(room))) this.#acknowledgedAll(room, roomSession, nowMs)
-      if (roomSession.isWalking) this.setRoomTimer('walk', room, 0)
-      const freeBytes = Math.min(MAX_MESSAGE_BYTES, this.#creditBytes - this.#inFlightBytes)
-      const freeOffers = Math.min(MAX_IDS, MAX_PENDING_OFFERS - this.#offers)
-      const { documents, offers } = roomSession.take(freeBytes, MAX_IDS, freeOffers, (id) => this.#inFlight.has(id))
-      if (documents.length > 0) this.#sendDocuments(room, documents, nowMs)
-      if (offers.length > 0) this.#sendOffers(room, offers, nowMs)
-      if (documents.length > 0 || offers.length > 0) rooms.push(next)
+    for (const room of this.#changed) this.#decide(room, nowMs)
+    this.#changed.clear()
+    // A room that sent something comes again behind the others.
+    for (const room of this.#sending) {
+      if (this.#inFlightBytes >= this.#creditBytes) break
+      const hasSent = this.#sendOf(room, nowMs)
+      const canSend = this.rooms.get(room)?.canSend === true
+      if (hasSent || !canSend) this.#sending.delete(room)
+      if (hasSent && canSend) this.#sending.add(room)
     }
     this.#setResendTimer(nowMs)
+  }
+
+  #decide(room: RoomId, nowMs: number): void {
+    const roomSession = this.rooms.get(room)
+    if (roomSession === undefined) return
+    if (roomSession.compare(() => this.#inFlightByRoom.has(room))) this.#acknowledgedAll(room, roomSession, nowMs)
+    if (roomSession.isWalking) this.setRoomTimer('walk', room, 0)
+    if (roomSession.canSend) this.#sending.add(room)
+    else this.#sending.delete(room)
+  }
+
+  /** Sends one MESSAGE and one OFFER of a room at most; false where nothing waits or fits. */
+  #sendOf(room: RoomId, nowMs: number): boolean {
+    const roomSession = this.rooms.get(room)
+    if (roomSession === undefined) return false
+    const freeBytes = Math.min(MAX_MESSAGE_BYTES, this.#creditBytes - this.#inFlightBytes)
+    const freeOffers = Math.min(MAX_IDS, MAX_PENDING_OFFERS - this.#offers)
+    const { documents, offers } = roomSession.take(freeBytes, MAX_IDS, freeOffers, (id) => this.#inFlight.has(id))
+    if (documents.length > 0) this.#sendDocuments(room, documents, nowMs)
+    if (offers.length > 0) this.#sendOffers(room, offers, nowMs)
+    return documents.length > 0 || offers.length > 0
   }
 
   /** The peer is known to hold a document; false where it was neither sent nor offered, nor known to be held before. */
@@ -126,6 +161,7 @@ export class PeerSession {
       this.#resendMs = RESEND_MS
     }
     roomSession.markHeld(id)
+    this.documentsChanged(room)
     if (!roomSession.saved.delete(id)) return isExpected
     const { effects, peer } = this.#init
     effects.persist({ type: 'delete-unacked', room, peer, id })
@@ -220,6 +256,9 @@ export class PeerSession {
       return
     }
     this.#inFlight.set(entry.id, entry)
+    const inRoom = this.#inFlightByRoom.get(entry.room)
+    if (inRoom === undefined) this.#inFlightByRoom.set(entry.room, new Set([entry]))
+    else inRoom.add(entry)
     this.#inFlightBytes += entry.sizeBytes
     if (entry.isOffer) this.#offers++
   }
@@ -228,14 +267,12 @@ export class PeerSession {
     const entry = this.#inFlight.get(id)
     if (entry === undefined) return false
     this.#inFlight.delete(id)
+    const inRoom = this.#inFlightByRoom.get(entry.room)
+    if (inRoom?.delete(entry) === true && inRoom.size === 0) this.#inFlightByRoom.delete(entry.room)
+    this.#changed.add(entry.room)
     this.#inFlightBytes -= entry.sizeBytes
     if (entry.isOffer) this.#offers--
     return true
-  }
-
-  #isAnyInFlight(room: RoomId): boolean {
-    for (const entry of this.#inFlight.values()) if (entry.room === room) return true
-    return false
   }
 
   /** The peer's frontier acknowledges all that was in flight. */

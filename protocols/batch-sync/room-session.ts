@@ -34,6 +34,7 @@ export class RoomSession {
   sharing: Sharing
   readonly #room: RoomId
   readonly #ports: BatchSyncPorts
+  readonly #onChange: () => void
   /** Held by the peer beyond what its frontier says: it sent, acknowledged or named them. */
   readonly #held = new RecentSet<DocumentId>(MAX_REMEMBERED)
   #frontier: readonly DocumentId[] = []
@@ -53,9 +54,11 @@ export class RoomSession {
   /** While all from a place on is sent: the last document taken in the room's order; `undefined` before the first. */
   #cursor: { after: Position | undefined } | undefined
 
-  constructor(room: RoomId, peer: PeerId, ports: BatchSyncPorts) {
+  /** `onChange`: there may be something to decide or to send that there was not before. */
+  constructor(room: RoomId, peer: PeerId, ports: BatchSyncPorts, onChange: () => void) {
     this.#room = room
     this.#ports = ports
+    this.#onChange = onChange
     this.sharing = ports.sharing(room, peer)
     this.saved = new Set(ports.unacked(room, peer))
   }
@@ -71,6 +74,12 @@ export class RoomSession {
 
   get isSending(): boolean {
     return this.sharing.policy === 'share' && !this.refusesDocuments
+  }
+
+  /** Whether `take` may give something, if it all fits. */
+  get canSend(): boolean {
+    const isQueued = this.#queueStart < this.#queue.length || this.#requested.size > 0 || this.#cursor !== undefined
+    return isQueued && this.isSending && !this.isWalking && this.#pausedUntilMs === 0
   }
 
   /** Nothing waits to be sent (something may be in flight). */
@@ -112,6 +121,7 @@ export class RoomSession {
     this.#isCompareDue = true
     if (!this.isSending) this.#clear()
     for (const id of frontier) this.markHeld(id)
+    this.#onChange()
   }
 
   /** What `sharing` of the ports says has changed. */
@@ -120,6 +130,7 @@ export class RoomSession {
     this.#isCompareDue = true
     this.#isCovered = false
     if (!this.isSending) this.#clear()
+    this.#onChange()
   }
 
   /** Ranges are being compared, which says more than the frontier that the peer told before. */
@@ -131,6 +142,7 @@ export class RoomSession {
   compareAgain(): void {
     this.#isCovered = false
     this.#isCompareDue = true
+    this.#onChange()
   }
 
   /**
@@ -162,6 +174,7 @@ export class RoomSession {
   /** Goes on finding the difference, for a bounded number of steps. */
   walkOn(): void {
     if (this.#walk === undefined) return
+    this.#onChange()
     const difference = this.#walk.step(WALK_STEPS)
     if (difference === undefined && this.#walk.foundSoFar.length <= MAX_DIFFERENCE) return
     this.#walk = undefined
@@ -185,6 +198,7 @@ export class RoomSession {
   add(document: Position): void {
     if (!this.isSending || (this.#cursor !== undefined && isAfter(document, this.#cursor.after))) return
     this.#queue.push(document)
+    this.#onChange()
     if (this.#queue.length - this.#queueStart > MAX_QUEUED) this.#queueToCursor()
   }
 
@@ -213,7 +227,9 @@ export class RoomSession {
 
   /** The peer asked for a document that was offered to it: it goes next. */
   request(document: Position): void {
-    if (this.isSending) this.#requested.set(document.id, document)
+    if (!this.isSending) return
+    this.#requested.set(document.id, document)
+    this.#onChange()
   }
 
   /** The peer put documents off; nothing is sent until then, as what comes after them would overtake them. */
@@ -229,6 +245,7 @@ export class RoomSession {
     this.#queueStart = 0
     this.#deferred.clear()
     this.#pausedUntilMs = 0
+    this.#onChange()
     return 0
   }
 

@@ -43,9 +43,9 @@ export class Ancestors {
   }
 
   /** What waited for these documents alone is asked for again, unless they may bring it themselves. */
-  accepted(ids: readonly DocumentId[], areFetched: boolean, nowMs: number): void {
+  accepted(room: RoomId, ids: readonly DocumentId[], areFetched: boolean, nowMs: number): void {
     const { wants } = this.#init
-    for (const want of wants.accepted(new Set(ids))) {
+    for (const want of wants.accepted(room, new Set(ids))) {
       if (!areFetched) wants.waitPatiently(want, nowMs + PATIENCE_MS)
     }
   }
@@ -64,8 +64,8 @@ export class Ancestors {
       else wants.validating(want, nowMs)
     }
     for (const want of refused.flatMap((id) => wants.of(id))) {
-      want.absentAt = [...want.absentAt, { peer: from, room }]
-      if (ancestors.length > 0) wants.defer(want, ancestors, nowMs)
+      asking.refused(from, want, room)
+      if (ancestors.length > 0) wants.defer(want, { room, ancestors }, nowMs)
       else if (want.state === 'validating') wants.queue(want)
     }
     // The history is walked back to what is here, without being kept, and comes from there on; unless it comes by itself.

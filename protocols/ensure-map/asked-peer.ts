@@ -14,7 +14,9 @@ import {
   PRIORITY,
   REPORT_EVERY_BYTES,
   WANTS_PER_SECOND,
+  type Priority,
 } from './constants.ts'
+import type { PeerRooms } from './peer-rooms.ts'
 import type { Want } from './wants.ts'
 
 export interface Ask {
@@ -24,6 +26,9 @@ export interface Ask {
   sentMs: number
 }
 
+/** 0: nothing; 1: ancestors; 2: anything. */
+export type Capacity = 0 | 1 | 2
+
 /** How much a block counts in the average of those before it. */
 const AVERAGE_WEIGHT = 1 / 8
 /** An answer without a block still takes its place in a frame. */
@@ -31,14 +36,20 @@ const MIN_AVERAGE_BYTES = 1_024
 
 /** One peer, while its stream is open. */
 export class AskedPeer {
-  readonly key: PeerId
+  readonly id: PeerId
   readonly session: number
+  /** In whose name it can be asked. */
+  rooms: PeerRooms
   readonly asks = new Map<BlockId, Ask>()
   /** When something came from it last, or it was asked after it had answered everything. */
   heardMs: number
   isSilent = false
   isTimerSet = false
   restedMs = 0
+  /** What it took when it was looked at last. */
+  lastCapacity: Capacity = 0
+  /** By priority, how many stalled wants were not looked at since it took more or may have more; the first in turn are. */
+  readonly unseen: Record<Priority, number> = { 0: 0, 1: 0, 2: 0 }
   /** Documents that it may send without being asked for each. */
   ancestorsWelcome = 0
   /** What it takes of wants, whatever becomes of them. */
@@ -50,16 +61,18 @@ export class AskedPeer {
   #receivedBytes = 0
   #reportedBytes = 0
 
-  constructor(key: PeerId, session: number, nowMs: number) {
-    this.key = key
+  constructor(id: PeerId, session: number, rooms: PeerRooms, nowMs: number) {
+    this.id = id
     this.session = session
+    this.rooms = rooms
     this.heardMs = nowMs
     this.#rate = new TokenBucket(ASK_BURST, WANTS_PER_SECOND, nowMs)
     this.#measured.sinceMs = nowMs
   }
 
+  /** Whether it can be asked for something, once it takes more. */
   get isAskable(): boolean {
-    return !this.isSilent && this.#badBlocks < MAX_BAD_BLOCKS
+    return !this.isSilent && this.rooms.size > 0 && this.#badBlocks < MAX_BAD_BLOCKS
   }
 
   /** How many more bytes it can be asked for. */
@@ -71,6 +84,12 @@ export class AskedPeer {
   hasRoomFor(priority: number, nowMs: number): boolean {
     if (this.isTired(nowMs)) return false
     return priority === PRIORITY.ancestor ? this.asks.size < MAX_ASKED : this.freeBytes > 0
+  }
+
+  /** What it can be asked for now. */
+  capacity(nowMs: number): Capacity {
+    if (!this.isAskable || !this.hasRoomFor(PRIORITY.ancestor, nowMs)) return 0
+    return this.hasRoomFor(PRIORITY.leaf, nowMs) ? 2 : 1
   }
 
   /** Whether it was asked for as much as it takes, and rests until `restedMs`. */

@@ -1,16 +1,29 @@
 /** Who is asked for what: spreads wants over the peers that may have them, and notices those that do not answer. */
 import type { BlockId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
+import type { Neighbours } from '../wire/neighbours.ts'
 import { chunksOf } from '../wire/pack.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import { AskedPeer, type Ask } from './asked-peer.ts'
-import { GIVE_UP_MS, LOOK_AHEAD, MAX_ANCESTORS, MAX_ASKED_PEERS, MAX_IDS, PRIORITY, SILENT_MS } from './constants.ts'
-import type { EnsureMapEffects, Source } from './ports.ts'
+import {
+  GIVE_UP_MS,
+  LOOK_AHEAD,
+  MAX_ANCESTORS,
+  MAX_ASKED_PEERS,
+  MAX_IDS,
+  PRIORITY,
+  SILENT_MS,
+  type Priority,
+} from './constants.ts'
+import { PeerRooms } from './peer-rooms.ts'
+import type { EnsureMapEffects } from './ports.ts'
 import type { EnsureMapRecord } from './records.ts'
-import type { Want, Wants } from './wants.ts'
+import { LEVELS, type Want, type Wants } from './wants.ts'
 
 export interface AskingInit {
   wants: Wants
-  sources: readonly Source[]
+  neighbours: Neighbours<true>
+  /** An open room whose root has this id, which is the room's secret: it is asked of those alone who know that room. */
+  openRoom: (id: BlockId) => RoomId | undefined
   /** Ancestors of a room with a larger clock are welcome with one that is asked for. */
   afterClock: (room: RoomId) => number
   effects: EnsureMapEffects
@@ -18,63 +31,84 @@ export interface AskingInit {
   onAbsent: (want: Want) => void
 }
 
+/** A peer, and the room in whose name it is asked. */
+interface Choice {
+  peer: AskedPeer
+  room: RoomId
+}
+
+/** What one peer is asked for in one room, in the records of one input. */
+interface Batch extends Choice {
+  wants: Want[]
+}
+
+/** By peer, room and level. */
+type Batches = Map<string, Batch>
+
 /** The asking of a node: all its peers, and the one list of wants. */
 export class Asking {
   /** Nothing is asked for. */
   isPaused = false
   readonly #init: AskingInit
   readonly #peers = new Map<PeerId, AskedPeer>()
+  #terms = 0
 
   constructor(init: AskingInit) {
     this.#init = init
   }
 
-  peerUp(key: PeerId, session: number, nowMs: number): void {
-    this.#peers.set(key, new AskedPeer(key, session, nowMs))
+  peerUp(id: PeerId, session: number, nowMs: number): void {
+    const rooms = this.#newRooms(id, this.#init.neighbours.roomsOf(id))
+    const peer = new AskedPeer(id, session, rooms, nowMs)
+    this.#peers.set(id, peer)
+    this.#retry(peer)
   }
 
-  peerDown(key: PeerId): void {
-    const peer = this.#peers.get(key)
+  peerDown(id: PeerId): void {
+    const peer = this.#peers.get(id)
     if (peer === undefined) return
-    this.#peers.delete(key)
+    this.#peers.delete(id)
     for (const { want } of peer.asks.values()) this.#notAsked(want, peer)
+    if (peer.isAskable) this.#unblock()
   }
 
-  peer(key: PeerId): AskedPeer | undefined {
-    return this.#peers.get(key)
+  /** A peer is a neighbour of a room. */
+  joined(id: PeerId, room: RoomId): void {
+    const peer = this.#peers.get(id)
+    if (peer === undefined) return
+    peer.rooms.join(room)
+    this.#retry(peer)
+  }
+
+  /** A peer is no neighbour of a room any more. */
+  left(id: PeerId, room: RoomId): void {
+    const peer = this.#peers.get(id)
+    if (peer === undefined) return
+    peer.rooms.leave(room)
+    if (peer.rooms.size === 0) this.#unblock()
+    else if (peer.rooms.isSparse) peer.rooms = this.#newRooms(id, peer.rooms)
+  }
+
+  peer(id: PeerId): AskedPeer | undefined {
+    return this.#peers.get(id)
   }
 
   /** Asks for what can be asked for now; says of which peers an answer is to be awaited. */
   pump(nowMs: number): AskedPeer[] {
     const { wants, effects } = this.#init
     if (this.isPaused || !wants.hasQueued) return []
-    const askable = [...this.#peers.values()].filter(({ isAskable }) => isAskable)
-    const isBusy = askable.length > 0 && !askable.some((peer) => peer.hasRoomFor(wants.topPriority, nowMs))
-    if (isBusy) return []
-    const asked = new Map<string, { peer: AskedPeer; room: RoomId; wants: Want[] }>()
-    for (const want of wants.next(LOOK_AHEAD)) {
-      const choice = this.#choose(want, nowMs)
-      if (choice === 'busy') {
-        if (!askable.some((peer) => peer.hasRoomFor(want.priority, nowMs))) break
-        continue
-      }
-      if (choice === undefined) {
-        this.#absent(want, nowMs)
-        continue
-      }
-      const { peer, room } = choice
-      peer.ask({ want, room, sentMs: nowMs }, nowMs)
-      want.asked = [...want.asked, peer.key]
-      wants.ask(want)
-      const key = `${peer.key}/${room}/${want.priority}`
-      const batch = asked.get(key)
-      if (batch === undefined) asked.set(key, { peer, room, wants: [want] })
-      else batch.wants.push(want)
+    const askable = this.#askable()
+    for (const peer of askable) if (peer.capacity(nowMs) > peer.lastCapacity) this.#mayTakeStalled(peer)
+    const batches: Batches = new Map()
+    for (const level of LEVELS) {
+      this.#askStalled(level, askable, batches, nowMs)
+      this.#askQueued(level, askable, batches, nowMs)
     }
-    for (const { peer, room, wants: batch } of asked.values()) {
-      for (const record of this.#records(peer, room, batch)) effects.send(peer.key, record)
+    for (const peer of this.#peers.values()) peer.lastCapacity = peer.capacity(nowMs)
+    for (const batch of batches.values()) {
+      for (const record of this.#records(batch)) effects.send(batch.peer.id, record)
     }
-    return [...new Set([...asked.values()].map(({ peer }) => peer))].filter(({ isTimerSet }) => !isTimerSet)
+    return [...new Set([...batches.values()].map(({ peer }) => peer))].filter(({ isTimerSet }) => !isTimerSet)
   }
 
   /** When to pump again as peers take more by then; Infinity where nothing waits for that. */
@@ -86,38 +120,42 @@ export class Asking {
 
   /** Ends the asking for a want at all peers but one, which has answered. */
   cancel(want: Want, answered?: AskedPeer): void {
-    for (const key of want.asked) {
-      const peer = this.#peers.get(key)
+    for (const id of want.asked) {
+      const peer = this.#peers.get(id)
       const ask = peer?.asks.get(want.id)
       if (peer === undefined || peer === answered || ask?.want !== want) continue
       peer.asks.delete(want.id)
-      this.#init.effects.send(key, { type: 'cancel', topic: topicKeyOf(ask.room), ids: [want.id] })
+      this.#init.effects.send(id, { type: 'cancel', topic: topicKeyOf(ask.room), ids: [want.id] })
     }
     want.asked = []
   }
 
   /** A peer has not what it was asked for. */
-  lacks(peer: PeerId, { want, room }: Ask): void {
-    want.absentAt = [...want.absentAt, { peer, room }]
-    want.asked = want.asked.filter((key) => key !== peer)
+  lacks(peer: AskedPeer, { want, room }: Ask): void {
+    peer.rooms.lacks(want, room)
+    want.asked = want.asked.filter((id) => id !== peer.id)
     if (want.state === 'asked') this.#init.wants.queue(want)
   }
 
-  /** A peer got what it was asked for before. */
-  has(peer: PeerId, ids: readonly BlockId[]): void {
-    for (const want of ids.flatMap((id) => this.#init.wants.of(id))) {
-      want.holder = peer
-      want.absentAt = want.absentAt.filter((absent) => absent.peer !== peer)
-      const isUnanswered = want.asked.every((key) => this.#peers.get(key)?.isSilent === true)
-      if (want.state === 'waiting' || (want.state === 'asked' && isUnanswered)) this.#askAnother(want)
-    }
+  /** A peer sent a document that its room did not take: it is asked of others. */
+  refused(id: PeerId, want: Want, room: RoomId): void {
+    this.#peers.get(id)?.rooms.lacks(want, room)
   }
 
-  /** A peer came, or answers again: it is asked for what others have not, or do not answer for. */
-  retry(key: PeerId): void {
-    this.#init.wants.retryNow(key)
-    for (const peer of this.#peers.values()) {
-      if (peer.isSilent) for (const { want } of peer.asks.values()) this.#askAnother(want)
+  /** A peer sent something else than what its id says. */
+  lied(peer: AskedPeer): void {
+    peer.lied()
+    if (!peer.isAskable) this.#unblock()
+  }
+
+  /** A peer got what it was asked for before. */
+  has(peer: AskedPeer, ids: readonly BlockId[]): void {
+    for (const want of ids.flatMap((id) => this.#init.wants.of(id))) {
+      want.holder = peer.id
+      peer.rooms.forget(want)
+      const isUnanswered = want.asked.every((id) => this.#peers.get(id)?.isSilent === true)
+      const canBeAsked = want.state === 'waiting' || want.state === 'stalled'
+      if (canBeAsked || (want.state === 'asked' && isUnanswered)) this.#askAnother(want)
     }
   }
 
@@ -126,7 +164,9 @@ export class Asking {
     peer.heardMs = nowMs
     if (!peer.isSilent) return
     peer.isSilent = false
-    this.retry(peer.key)
+    // It may have what it had not before.
+    peer.rooms = this.#newRooms(peer.id, peer.rooms)
+    this.#retry(peer)
   }
 
   /** Looks at a peer that was asked; says when to look again, and whether it left something unanswered for good. */
@@ -134,47 +174,113 @@ export class Asking {
     const silentMs = nowMs - peer.heardMs
     if (silentMs >= SILENT_MS && !peer.isSilent && peer.asks.size > 0) {
       peer.fellSilent()
+      this.#unblock()
       for (const { want } of peer.asks.values()) this.#askAnother(want)
     }
     const givenUp = [...peer.asks.values()].filter(({ sentMs }) => nowMs - sentMs >= GIVE_UP_MS)
     for (const ask of givenUp) {
-      this.#init.effects.send(peer.key, { type: 'cancel', topic: topicKeyOf(ask.room), ids: [ask.want.id] })
+      this.#init.effects.send(peer.id, { type: 'cancel', topic: topicKeyOf(ask.room), ids: [ask.want.id] })
       peer.asks.delete(ask.want.id)
-      this.lacks(peer.key, ask)
+      this.lacks(peer, ask)
     }
     // Whether it answers by now shows once it is asked again.
     if (peer.asks.size === 0) peer.isSilent = false
     return { againMs: peer.asks.size > 0 ? SILENT_MS : undefined, isGivenUp: givenUp.length > 0 }
   }
 
+  #askable(): AskedPeer[] {
+    return [...this.#peers.values()].filter(({ isAskable }) => isAskable)
+  }
+
+  #newRooms(id: PeerId, rooms: Iterable<RoomId>): PeerRooms {
+    return new PeerRooms(id, ++this.#terms, rooms)
+  }
+
+  /** A peer can be asked for what others have not, or do not answer for. */
+  #retry(peer: AskedPeer): void {
+    if (peer.rooms.size === 0) return
+    this.#mayTakeStalled(peer)
+    this.#init.wants.retryNow()
+    for (const { isSilent, asks } of this.#peers.values()) {
+      if (isSilent) for (const { want } of asks.values()) this.#askAnother(want)
+    }
+  }
+
+  /** A peer takes more than before, or may have more: what is stalled is looked at again for it. */
+  #mayTakeStalled(peer: AskedPeer): void {
+    for (const level of LEVELS) peer.unseen[level] = this.#init.wants.stalledCount(level)
+  }
+
+  /** Somebody who was waited for is not to be asked any more: what is stalled is looked at again for all others. */
+  #unblock(): void {
+    const askable = this.#askable()
+    for (const peer of askable) this.#mayTakeStalled(peer)
+    if (askable.length === 0) this.#init.wants.queueStalled()
+  }
+
+  /** Asks for what is stalled, while peers have room for which not all of it was looked at. */
+  #askStalled(level: Priority, askable: readonly AskedPeer[], batches: Batches, nowMs: number): void {
+    let vain = 0
+    for (const want of this.#init.wants.stalled(level)) {
+      const takers = askable.filter((peer) => peer.unseen[level] > 0 && peer.hasRoomFor(level, nowMs))
+      if (takers.length === 0) return
+      for (const peer of takers) peer.unseen[level]--
+      if (!this.#tryToAsk(want, batches, nowMs) && ++vain >= LOOK_AHEAD) return
+    }
+  }
+
+  /** Asks for what is queued, while any peer has room; where there is no peer, it is absent. */
+  #askQueued(level: Priority, askable: readonly AskedPeer[], batches: Batches, nowMs: number): void {
+    const isBusy = (): boolean => askable.length > 0 && !askable.some((peer) => peer.hasRoomFor(level, nowMs))
+    if (isBusy()) return
+    let vain = 0
+    for (const want of this.#init.wants.queued(level)) {
+      if (!this.#tryToAsk(want, batches, nowMs) && (isBusy() || ++vain >= LOOK_AHEAD)) return
+    }
+  }
+
+  /** False where those that may have it take no more, or were asked for it already. */
+  #tryToAsk(want: Want, batches: Batches, nowMs: number): boolean {
+    const choice = this.#choose(want, nowMs)
+    if (choice === 'stalled') this.#init.wants.stall(want)
+    else if (choice === 'elsewhere') this.#init.wants.queue(want)
+    else if (choice === undefined) this.#absent(want, nowMs)
+    else this.#askOf(choice, want, batches, nowMs)
+    return typeof choice !== 'string'
+  }
+
+  #askOf({ peer, room }: Choice, want: Want, batches: Batches, nowMs: number): void {
+    peer.ask({ want, room, sentMs: nowMs }, nowMs)
+    want.asked = [...want.asked, peer.id]
+    this.#init.wants.ask(want)
+    const key = `${peer.id}/${room}/${want.priority}`
+    const batch = batches.get(key)
+    if (batch === undefined) batches.set(key, { peer, room, wants: [want] })
+    else batch.wants.push(want)
+  }
+
   #askAnother(want: Want): void {
     if (want.asked.length < MAX_ASKED_PEERS) this.#init.wants.queue(want)
   }
 
-  /** The best peer for a want; `busy` where those that may have it can take no more now. */
-  #choose(want: Want, nowMs: number): { peer: AskedPeer; room: RoomId } | 'busy' | undefined {
-    if (this.#isAskedElsewhere(want)) return 'busy'
-    for (const source of this.#init.sources) {
-      let isBusy = false
-      let best: { peer: AskedPeer; room: RoomId } | undefined
-      let bestScore = -Infinity
-      for (const { peer: key, room } of source.candidates(want.scope, want.id)) {
-        const peer = this.#peers.get(key)
-        if (peer?.isAskable !== true || isAbsentAt(want, key, room) || want.asked.includes(key)) continue
-        if (!peer.hasRoomFor(want.priority, nowMs) || peer.asks.has(want.id)) {
-          isBusy = true
-          continue
-        }
-        const { freeBytes } = peer
-        const score = isHolder(want, key) ? freeBytes + HOLDER_BONUS : freeBytes
-        if (score <= bestScore) continue
-        bestScore = score
-        best = { peer, room }
+  /**
+   * The best peer for a want: a neighbour in its own room, or in another where none of those may have it.
+   * `stalled`: those that may have it take no more now. `elsewhere`: the block is asked for already.
+   */
+  #choose(want: Want, nowMs: number): Choice | 'stalled' | 'elsewhere' | undefined {
+    if (this.#isAskedElsewhere(want)) return 'elsewhere'
+    const { neighbours, openRoom } = this.#init
+    const best = new Best(want, nowMs)
+    if (want.scope !== undefined) {
+      for (const id of neighbours.of(want.scope).keys()) {
+        const peer = this.#peers.get(id)
+        if (peer !== undefined) best.consider(peer, peer.rooms.home(want))
       }
-      if (best !== undefined) return best
-      if (isBusy) return 'busy'
     }
-    return undefined
+    if (best.choice !== undefined) return best.choice
+    const only = openRoom(want.id)
+    for (const peer of this.#peers.values()) best.consider(peer, peer.rooms.elsewhere(want, only))
+    return best.choice
   }
 
   /** Whether somebody is asked for the same block in another scope, and may be expected to answer. */
@@ -184,31 +290,29 @@ export class Asking {
     const others = wants.flatMap((other) => (other === want ? [] : other.asked))
     return (
       others.length + want.asked.length >= MAX_ASKED_PEERS ||
-      others.some((key) => this.#peers.get(key)?.isSilent === false)
+      others.some((id) => this.#peers.get(id)?.isSilent === false)
     )
   }
 
   #absent(want: Want, nowMs: number): void {
     const { wants, onAbsent } = this.#init
-    if (want.asked.length > 0) {
-      wants.ask(want) // there is nobody else, but who was asked may still answer
-      return
-    }
-    if (wants.retryLater(want, nowMs)) onAbsent(want)
+    // There is nobody else, but who was asked may still answer.
+    if (want.asked.length > 0) wants.ask(want)
+    else if (wants.retryLater(want, nowMs)) onAbsent(want)
   }
 
   #notAsked(want: Want, peer: AskedPeer): void {
-    want.asked = want.asked.filter((key) => key !== peer.key)
+    want.asked = want.asked.filter((id) => id !== peer.id)
     if (want.state === 'asked' && want.asked.length === 0) this.#init.wants.queue(want)
   }
 
-  *#records(peer: AskedPeer, room: RoomId, batch: readonly Want[]): Generator<EnsureMapRecord> {
+  *#records({ peer, room, wants }: Batch): Generator<EnsureMapRecord> {
     const topic: TopicKey = topicKeyOf(room)
-    const priority = batch[0]?.priority ?? PRIORITY.leaf
+    const priority = wants[0]?.priority ?? PRIORITY.leaf
     const isAncestor = priority === PRIORITY.ancestor
-    if (isAncestor) peer.ancestorsWelcome += MAX_ANCESTORS * batch.length
+    if (isAncestor) peer.ancestorsWelcome += MAX_ANCESTORS * wants.length
     const welcome = isAncestor && { afterClock: this.#init.afterClock(room) }
-    for (const some of chunksOf(batch, MAX_IDS)) {
+    for (const some of chunksOf(wants, MAX_IDS)) {
       yield { type: 'want', topic, ids: some.map(({ id }) => id), priority, ...welcome }
     }
   }
@@ -217,8 +321,33 @@ export class Asking {
 /** More than any window: whoever has sent blocks of the same root is asked first. */
 const HOLDER_BONUS = 2 ** 40
 
-function isAbsentAt({ absentAt }: Want, peer: PeerId, room: RoomId): boolean {
-  return absentAt.some((absent) => absent.peer === peer && absent.room === room)
+/** Finds the peer to ask for a want: the one that takes most, of those that may have it. */
+class Best {
+  choice: Choice | 'stalled' | 'elsewhere' | undefined
+  readonly #want: Want
+  readonly #nowMs: number
+  #score = -Infinity
+
+  constructor(want: Want, nowMs: number) {
+    this.#want = want
+    this.#nowMs = nowMs
+  }
+
+  /** `room`: in whose name the peer would be asked; undefined where it has not the block. */
+  consider(peer: AskedPeer, room: RoomId | undefined): void {
+    const want = this.#want
+    if (room === undefined || !peer.isAskable || want.asked.includes(peer.id)) return
+    if (peer.asks.has(want.id)) {
+      if (typeof this.choice !== 'object') this.choice = 'elsewhere'
+    } else if (!peer.hasRoomFor(want.priority, this.#nowMs)) {
+      this.choice ??= 'stalled'
+    } else {
+      const score = peer.freeBytes + (isHolder(want, peer.id) ? HOLDER_BONUS : 0)
+      if (score <= this.#score) return
+      this.#score = score
+      this.choice = { peer, room }
+    }
+  }
 }
 
 function isHolder({ holder, needs }: Want, peer: PeerId): boolean {

@@ -113,3 +113,4 @@ export const CONCURRENT_CLOCKS = 64
 
 /** What is wanted first: a document that others wait for, then what shows what else is needed, then the rest. */
 export const PRIORITY = { ancestor: 2, node: 1, leaf: 0 } as const
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]

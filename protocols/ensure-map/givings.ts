@@ -4,13 +4,13 @@ import type { Neighbours } from '../wire/neighbours.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import { UNREPORTED_MS } from './constants.ts'
 import { Giving, type RoomOf } from './giving.ts'
-import type { Candidate, EnsureMapEffects, EnsureMapPorts } from './ports.ts'
+import type { EnsureMapEffects, EnsureMapPorts } from './ports.ts'
 import { idsRecords, type WantRecord } from './records.ts'
 
 export interface GivingsInit {
   ports: EnsureMapPorts
   roomOf: RoomOf
-  neighbours: Neighbours<Candidate>
+  neighbours: Neighbours<true>
   effects: EnsureMapEffects
 }
 

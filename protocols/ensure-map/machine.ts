@@ -16,7 +16,6 @@ import { SILENT_MS } from './constants.ts'
 import { Givings } from './givings.ts'
 import { roomOfDocument } from './links.ts'
 import type {
-  Candidate,
   EnsureMapCommand,
   EnsureMapEffect,
   EnsureMapEffects,
@@ -31,7 +30,6 @@ import type {
 import type { BlockRecord, EnsureMapRecord } from './records.ts'
 import type { Root } from './root.ts'
 import { Roots } from './roots.ts'
-import { roommates, roomNeighbours } from './sources.ts'
 import { Wants, type Want } from './wants.ts'
 
 export interface EnsureMapInit {
@@ -49,7 +47,7 @@ export class EnsureMapMachine implements Machine<
 > {
   readonly #effects: EnsureMapEffects = new Effects()
   readonly #rooms = new Map<TopicKey, RoomId>()
-  readonly #neighbours = new Neighbours<Candidate>()
+  readonly #neighbours = new Neighbours<true>()
   readonly #givings: Givings
   readonly #wants: Wants
   readonly #roots: Roots
@@ -76,8 +74,8 @@ export class EnsureMapMachine implements Machine<
     this.#wants = wants
     this.#givings = new Givings({ ports, roomOf: (topic) => this.#rooms.get(topic), neighbours, effects })
     this.#asking = new Asking({
-      ...{ wants, effects },
-      sources: [roomNeighbours(neighbours), roommates(neighbours, (id) => this.#openRoom(id))],
+      ...{ wants, neighbours, effects },
+      openRoom: (id) => this.#openRoom(id),
       afterClock: (room) => this.#ancestors.afterClock(room),
       onAbsent: (want) => this.#absent(want),
     })
@@ -125,7 +123,6 @@ export class EnsureMapMachine implements Machine<
     const session = ++this.#sessions
     this.#givings.peerUp(peer, session, creditBytes, nowMs)
     this.#asking.peerUp(peer, session, nowMs)
-    this.#asking.retry(peer)
   }
 
   #command(command: EnsureMapCommand, nowMs: number): void {
@@ -142,6 +139,7 @@ export class EnsureMapMachine implements Machine<
         break
       case 'neighbour-left':
         this.#neighbours.delete(command.room, command.peer)
+        this.#asking.left(command.peer, command.room)
         break
       case 'ensure':
         this.#roots.ensure(command)
@@ -177,15 +175,16 @@ export class EnsureMapMachine implements Machine<
 
   #close(room: RoomId): void {
     this.#rooms.delete(topicKeyOf(room))
+    for (const peer of this.#neighbours.of(room).keys()) this.#asking.left(peer, room)
     this.#neighbours.close(room)
     this.#roots.close(room)
     this.#ancestors.close(room)
   }
 
   #neighbour(room: RoomId, peer: PeerId): void {
-    if (!this.#neighbours.set(room, peer, { peer, room })) return
+    if (!this.#neighbours.set(room, peer, true)) return
     this.#givings.proven(peer)
-    this.#asking.retry(peer)
+    this.#asking.joined(peer, room)
   }
 
   #stored(room: RoomId, ids: readonly DocumentId[], nowMs: number): void {
@@ -193,7 +192,7 @@ export class EnsureMapMachine implements Machine<
     if (this.#wants.size > 0) {
       const areFetched = ids.some((id) => this.#wants.of(id).some(({ state }) => state === 'validating'))
       for (const id of ids) this.#arrived(id, undefined, nowMs)
-      this.#ancestors.accepted(ids, areFetched, nowMs)
+      this.#ancestors.accepted(room, ids, areFetched, nowMs)
     }
     this.#givings.announce(room, ids)
   }
@@ -215,7 +214,7 @@ export class EnsureMapMachine implements Machine<
           break
         case 'have':
           this.#asking.heard(peer, nowMs)
-          this.#asking.has(from, record.ids)
+          this.#asking.has(peer, record.ids)
           break
         case 'dont-have':
           this.#asking.heard(peer, nowMs)
@@ -236,7 +235,7 @@ export class EnsureMapMachine implements Machine<
   #receiveAbsent(peer: AskedPeer, ids: readonly BlockId[]): void {
     for (const id of ids) {
       const ask = peer.answered(id, 0)
-      if (ask !== undefined) this.#asking.lacks(peer.key, ask)
+      if (ask !== undefined) this.#asking.lacks(peer, ask)
     }
   }
 
@@ -244,15 +243,15 @@ export class EnsureMapMachine implements Machine<
     peer.took(data.length, nowMs)
     const ask = peer.answered(id, data.length)
     if (blockIdOf(codecOf(id), data) !== id) {
-      peer.lied()
-      if (ask !== undefined) this.#asking.lacks(peer.key, ask)
-      this.#effects.misbehaviour(peer.key, 'bad-block')
+      this.#asking.lied(peer)
+      if (ask !== undefined) this.#asking.lacks(peer, ask)
+      this.#effects.misbehaviour(peer.id, 'bad-block')
       return
     }
     const wants = this.#wants.of(id)
     // Also what was cancelled while it was on its way.
     if (wants.length === 0 && !isAncestorWelcome(peer)) {
-      this.#effects.misbehaviour(peer.key, 'unasked-block')
+      this.#effects.misbehaviour(peer.id, 'unasked-block')
       return
     }
     const home = roomOfDocument(id, data)
@@ -262,14 +261,14 @@ export class EnsureMapMachine implements Machine<
       for (const want of wants) {
         this.#asking.cancel(want, peer)
         this.#wants.validating(want, nowMs)
-        for (const { root } of want.needs) root.took(peer.key, data.length, nowMs)
+        for (const { root } of want.needs) root.took(peer.id, data.length, nowMs)
       }
     } else if (wants.length > 0) {
       this.#effects.persist({ type: 'put-block', id, block: data })
       this.#fresh.set(id, data)
       this.#arrived(id, peer, nowMs)
     } else {
-      this.#effects.misbehaviour(peer.key, 'unasked-block') // only documents are welcome as ancestors
+      this.#effects.misbehaviour(peer.id, 'unasked-block') // only documents are welcome as ancestors
     }
   }
 
@@ -277,7 +276,7 @@ export class EnsureMapMachine implements Machine<
   #arrived(id: BlockId, from: AskedPeer | undefined, nowMs: number): void {
     for (const want of this.#wants.of(id)) {
       this.#asking.cancel(want, from)
-      this.#roots.arrived(want, from?.key, nowMs)
+      this.#roots.arrived(want, from?.id, nowMs)
     }
   }
 
@@ -324,7 +323,7 @@ export class EnsureMapMachine implements Machine<
 
   #awaitAnswer(peer: AskedPeer, afterMs: number): void {
     peer.isTimerSet = true
-    this.#effects.setTimer({ type: 'silence', peer: peer.key, session: peer.session }, afterMs)
+    this.#effects.setTimer({ type: 'silence', peer: peer.id, session: peer.session }, afterMs)
   }
 
   #retryBy(dueMs: number, nowMs: number): void {

@@ -54,20 +54,6 @@ export interface EnsureMapPorts {
   searching(scope: Scope): Ensured[]
 }
 
-/** A peer that may have a block, and the room in whose name it is asked. */
-export interface Candidate {
-  peer: PeerId
-  room: RoomId
-}
-
-/**
- * Where blocks may be. Sources are asked in order: the next one only where all candidates of those
- * before are known not to have a block.
- */
-export interface Source {
-  candidates(scope: Scope, id: BlockId): Iterable<Candidate>
-}
-
 export type EnsureMapCommand =
   | { type: 'open'; room: RoomId }
   | { type: 'close'; room: RoomId }

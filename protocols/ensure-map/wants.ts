@@ -2,8 +2,8 @@
 import { codecOf } from '../wire/block-ids.ts'
 import type { BlockId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
-import { MAX_RETRY_MS, PRIORITY, RETRY_JITTER, RETRY_MS, RETRY_STEP_MS } from './constants.ts'
-import type { Candidate, Scope } from './ports.ts'
+import { MAX_RETRY_MS, PRIORITY, RETRY_JITTER, RETRY_MS, RETRY_STEP_MS, type Priority } from './constants.ts'
+import type { Scope } from './ports.ts'
 import type { Root } from './root.ts'
 
 /** A root that needs a block, and by how many links. */
@@ -12,32 +12,51 @@ export interface Need {
   depth: number
 }
 
+/** A peer does not have a block in some of the rooms that it shares with us; peer-rooms.ts numbers these. */
+export interface Absence {
+  peer: PeerId
+  /** What numbers are of; of another term they mean nothing. */
+  readonly term: number
+  /** Its number of the room that the block is for, where it does not have it there. */
+  home: number | undefined
+  /** It does not have it in any other room with a lower number. */
+  next: number
+}
+
+/** What must be in a room before a document can be kept there. */
+export interface Deferral {
+  readonly room: RoomId
+  readonly ancestors: readonly BlockId[]
+}
+
 export interface Want {
   readonly scope: Scope
   readonly id: BlockId
-  readonly priority: number
+  readonly priority: Priority
   /**
-   * `queued`: to be asked for. `asked`: somebody was. `waiting`: nobody to ask has it, or it may come
-   * by itself; until `dueMs`. `validating`: a document that came, and that its room has not accepted yet;
-   * asked for again after `dueMs`, as it may never be.
+   * `queued`: to be asked for. `stalled`: to be asked for once some peer takes more. `asked`: somebody
+   * was. `waiting`: nobody to ask has it, or it may come by itself; until `dueMs`. `validating`: a
+   * document that came, and that its room has not accepted yet; asked for again after `dueMs`, as it
+   * may never be.
    */
-  state: 'queued' | 'asked' | 'waiting' | 'validating'
+  state: 'queued' | 'stalled' | 'asked' | 'waiting' | 'validating'
   /** None where documents of the room wait for it. */
   needs: readonly Need[]
   asked: readonly PeerId[]
-  absentAt: readonly Candidate[]
+  absentAt: readonly Absence[]
   attempts: number
   dueMs: number
   /** Waits while documents come into its room. */
   isPatient: boolean
-  /** Of a document that came and could not be kept: what must be here before it can be. */
-  ancestors: readonly BlockId[]
+  /** Of a document that came and could not be kept. */
+  deferral: Deferral | undefined
   /** Who is likely to have it. */
   holder: PeerId | undefined
 }
 
 const NOBODY: readonly never[] = []
-const LEVELS = [PRIORITY.ancestor, PRIORITY.node, PRIORITY.leaf] as const
+/** The most urgent first. */
+export const LEVELS = [PRIORITY.ancestor, PRIORITY.node, PRIORITY.leaf] as const
 
 /** The wants of a node, by id and by what is to be done about them. */
 export class Wants {
@@ -45,11 +64,15 @@ export class Wants {
   /** Mostly one for an id; one for each scope. */
   readonly #byId = new Map<BlockId, Want[]>()
   /** By priority; sets keep the order of arrival, and let go of any of them at once. */
-  readonly #queues = new Map<number, Set<Want>>(LEVELS.map((level) => [level, new Set()]))
+  readonly #queued = byLevel()
+  /** Those that were looked at when nobody who may have them took more. */
+  readonly #stalled = byLevel()
   /** What waits or is being validated, by when it is due: thousands that nobody has come due together. */
   readonly #waiting = new Map<number, Set<Want>>()
-  /** What waits for its ancestors. */
-  readonly #deferred = new Set<Want>()
+  /** What waits for nothing but somebody who has it. */
+  readonly #unheld = new Set<Want>()
+  /** What waits for its ancestors, by the room that these are of. */
+  readonly #deferred = new Map<RoomId, Set<Want>>()
   /** Nothing is due before; exact after a look at all that wait. */
   #nextDueMs = Infinity
 
@@ -63,12 +86,7 @@ export class Wants {
 
   /** Whether anything is to be asked for. */
   get hasQueued(): boolean {
-    return LEVELS.some((level) => this.#queues.get(level)?.size !== 0)
-  }
-
-  /** That of the most urgent want that is to be asked for. */
-  get topPriority(): number {
-    return LEVELS.find((level) => this.#queues.get(level)?.size !== 0) ?? PRIORITY.leaf
+    return LEVELS.some((level) => this.#queued[level].size > 0 || this.#stalled[level].size > 0)
   }
 
   /** When to call `due` again. */
@@ -110,7 +128,14 @@ export class Wants {
   queue(want: Want): void {
     this.#leave(want)
     want.state = 'queued'
-    this.#queues.get(want.priority)?.add(want)
+    this.#queued[want.priority].add(want)
+  }
+
+  /** All who may have it take no more now. */
+  stall(want: Want): void {
+    this.#leave(want)
+    want.state = 'stalled'
+    this.#stalled[want.priority].add(want)
   }
 
   ask(want: Want): void {
@@ -121,6 +146,7 @@ export class Wants {
   validating(want: Want, nowMs: number): void {
     this.retryLater(want, nowMs)
     want.state = 'validating'
+    this.#unheld.delete(want)
   }
 
   /**
@@ -145,6 +171,7 @@ export class Wants {
     want.dueMs = dueMs
     const waiting = this.#waiting.get(dueMs) ?? new Set()
     this.#waiting.set(dueMs, waiting.add(want))
+    if (!want.isPatient) this.#unheld.add(want)
     this.#nextDueMs = Math.min(this.#nextDueMs, dueMs)
   }
 
@@ -155,16 +182,22 @@ export class Wants {
   }
 
   /** Waits until some ancestors are here, or for as long as what nobody has. */
-  defer(want: Want, ancestors: readonly BlockId[], nowMs: number): void {
+  defer(want: Want, deferral: Deferral, nowMs: number): void {
     this.waitUntil(want, nowMs + MAX_RETRY_MS)
-    want.ancestors = ancestors
-    this.#deferred.add(want)
+    this.#unheld.delete(want)
+    want.deferral = deferral
+    const { room } = deferral
+    this.#deferred.set(room, (this.#deferred.get(room) ?? new Set()).add(want))
   }
 
-  /** Documents are here: gives back what waited for nothing else, to be asked for as if for the first time. */
-  accepted(ids: ReadonlySet<BlockId>): Want[] {
-    for (const want of this.#deferred) want.ancestors = want.ancestors.filter((id) => !ids.has(id))
-    const ready = [...this.#deferred].filter(({ ancestors }) => ancestors.length === 0)
+  /** Documents of a room are here: gives back what waited for nothing else, to be asked for as if for the first time. */
+  accepted(room: RoomId, ids: ReadonlySet<BlockId>): Want[] {
+    const ready: Want[] = []
+    for (const want of this.#deferred.get(room) ?? []) {
+      const ancestors = want.deferral?.ancestors.filter((id) => !ids.has(id)) ?? NOBODY
+      want.deferral = { room, ancestors }
+      if (ancestors.length === 0) ready.push(want)
+    }
     for (const want of ready) {
       this.queue(want)
       want.absentAt = NOBODY
@@ -174,18 +207,23 @@ export class Wants {
     return ready
   }
 
-  /** What is to be asked for, the most urgent first, then the oldest; each want at most once, while it is looked at `ahead` in vain. */
-  *next(ahead: number): Generator<Want> {
-    for (const queue of this.#queues.values()) {
-      let left = Math.min(ahead, queue.size)
-      for (const want of queue) {
-        yield want
-        if (want.state !== 'queued') continue
-        queue.delete(want)
-        queue.add(want)
-        if (--left <= 0) break
-      }
-    }
+  /** What is queued, the oldest first, each once. One that stays queued moves behind the others once the next is taken. */
+  queued(priority: Priority): Iterable<Want> {
+    return inTurn(this.#queued[priority])
+  }
+
+  /** The same of what is stalled. */
+  stalled(priority: Priority): Iterable<Want> {
+    return inTurn(this.#stalled[priority])
+  }
+
+  stalledCount(priority: Priority): number {
+    return this.#stalled[priority].size
+  }
+
+  /** There is nobody to wait for. */
+  queueStalled(): void {
+    for (const level of LEVELS) for (const want of this.#stalled[level]) this.queue(want)
   }
 
   /** Queues what is due. `quietAtMs`: when nothing will have come into a room for a while, if nothing comes now. */
@@ -205,17 +243,12 @@ export class Wants {
     this.#nextDueMs = Math.min(Infinity, ...this.#waiting.keys())
   }
 
-  /** A peer came, or answers again: it may have what is absent elsewhere, and what it had not before. */
-  retryNow(peer: PeerId): void {
-    for (const want of [...this.#byId.values()].flat()) {
-      if (want.absentAt.some((absent) => absent.peer === peer)) {
-        want.absentAt = want.absentAt.filter((absent) => absent.peer !== peer)
-      }
-      if (want.state === 'waiting' && !want.isPatient && !this.#deferred.has(want)) this.queue(want)
-    }
+  /** A peer came, or is in one more room, or answers again: it may have what nobody else does. */
+  retryNow(): void {
+    for (const want of this.#unheld) this.queue(want)
   }
 
-  #add(scope: Scope, id: BlockId, priority: number): Want {
+  #add(scope: Scope, id: BlockId, priority: Priority): Want {
     // Not put together of parts: there may be 100,000, and each would take half as much again.
     const want: Want = {
       scope,
@@ -228,7 +261,7 @@ export class Wants {
       attempts: 0,
       dueMs: 0,
       isPatient: false,
-      ancestors: NOBODY,
+      deferral: undefined,
       holder: undefined,
     }
     const others = this.#byId.get(id)
@@ -238,9 +271,30 @@ export class Wants {
   }
 
   #leave(want: Want): void {
-    if (want.state === 'queued') this.#queues.get(want.priority)?.delete(want)
+    if (want.state === 'queued') this.#queued[want.priority].delete(want)
+    else if (want.state === 'stalled') this.#stalled[want.priority].delete(want)
     const waiting = this.#waiting.get(want.dueMs)
     if (waiting?.delete(want) === true && waiting.size === 0) this.#waiting.delete(want.dueMs)
-    this.#deferred.delete(want)
+    this.#unheld.delete(want)
+    if (want.deferral !== undefined) this.#endDeferral(want, want.deferral.room)
+  }
+
+  #endDeferral(want: Want, room: RoomId): void {
+    want.deferral = undefined
+    const deferred = this.#deferred.get(room)
+    if (deferred?.delete(want) === true && deferred.size === 0) this.#deferred.delete(room)
+  }
+}
+
+function byLevel(): Record<Priority, Set<Want>> {
+  return { [PRIORITY.ancestor]: new Set(), [PRIORITY.node]: new Set(), [PRIORITY.leaf]: new Set() }
+}
+
+function* inTurn(wants: Set<Want>): Generator<Want> {
+  let left = wants.size
+  for (const want of wants) {
+    if (left-- <= 0) return
+    yield want
+    if (wants.delete(want)) wants.add(want)
   }
 }

@@ -71,6 +71,6 @@ export function parseBlockId(text: string): BlockId | undefined {
   try {
     return blockIdOfCid(CID.parse(text))
   } catch {
-    return undefined
+    return undefined // no CID
   }
 }

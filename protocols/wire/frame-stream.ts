@@ -17,22 +17,27 @@ import {
 } from './limits.ts'
 import { Hello } from './messages.ts'
 
-/** A stream that was given up, and why; `code` is what `status` counts. */
+/**
+ * A stream that was given up, and why. `internal`: this node could not process what came, which is a
+ * bug here. `closed`: nobody did anything wrong. With any other code the peer did, and `status` counts it.
+ */
 export class FrameStreamError extends Error {
   override readonly name = 'FrameStreamError'
-  readonly code: 'bad-hello' | 'no-common-version' | 'bad-frame' | 'flooded' | 'stalled' | 'closed'
+  readonly code: 'bad-hello' | 'no-common-version' | 'bad-frame' | 'flooded' | 'stalled' | 'closed' | 'internal'
   constructor(code: FrameStreamError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
 }
 
-export interface FrameStreamInit {
+export interface FrameStreamInit<Content> {
   hello: Hello
   /** The peer's hello arrived; frames follow. */
   onOpen(peerHello: Hello): void
-  /** One frame. The promise tells when it has been processed; reading pauses while too much has not. Throws on a frame that makes no sense. */
-  onFrame(frame: Uint8Array): Promise<void>
+  /** What a frame says. Throws on one that makes no sense. */
+  decodeFrame(frame: Uint8Array): Content
+  /** One frame came. The promise tells when it has been processed; reading pauses while too much has not. */
+  onFrame(content: Content): Promise<void>
   /** The stream is over; `error` says why where it was given up. */
   onClose(error?: Error): void
 }
@@ -44,9 +49,9 @@ export interface FrameStreamInit {
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024
 
 /** Frames over one stream, from the hello on; what comes and how it ends goes to the callbacks of `FrameStreamInit`. */
-export class FrameStream {
+export class FrameStream<Content> {
   readonly stream: Stream
-  readonly #init: FrameStreamInit
+  readonly #init: FrameStreamInit<Content>
   readonly #decoder = new LengthPrefixedDecoder({
     maxDataLength: MAX_FRAME_BYTES,
     // One frame that is incomplete and the chunk behind it.
@@ -60,7 +65,7 @@ export class FrameStream {
   #lastReceivedMs = -Infinity
   #deadline: NodeJS.Timeout | undefined
 
-  constructor(stream: Stream, init: FrameStreamInit) {
+  constructor(stream: Stream, init: FrameStreamInit<Content>) {
     this.stream = stream
     this.#init = init
   }
@@ -108,17 +113,31 @@ export class FrameStream {
     this.#lastReceivedMs = performance.now()
     try {
       if (chunk.byteLength > MAX_CHUNK_BYTES) throw flooded()
-      for (const frame of this.#decoder.decode(chunk)) {
+      for (const frame of this.#framesOf(chunk)) {
         if (this.#isOpen) this.#process(frame.subarray())
-        else this.#open(Hello.decode(frame))
+        else this.#open(readable(() => Hello.decode(frame)))
       }
     } catch (error) {
-      this.abort(
-        error instanceof FrameStreamError
-          ? error
-          : new FrameStreamError('bad-frame', 'an unreadable frame', { cause: error }),
-      )
+      this.#giveUp(error)
     }
+  }
+
+  /** Throws a FrameStreamError where the bytes are no frames; errors of whoever takes the frames are not caught here. */
+  *#framesOf(chunk: Uint8Array | Uint8ArrayList): Generator<Uint8ArrayList> {
+    try {
+      yield* this.#decoder.decode(chunk)
+    } catch (cause) {
+      throw unreadable(cause)
+    }
+  }
+
+  /** The peer is to blame for a FrameStreamError, and for nothing else. */
+  #giveUp(error: unknown): void {
+    this.abort(
+      error instanceof FrameStreamError
+        ? error
+        : new FrameStreamError('internal', 'a frame could not be processed', { cause: error }),
+    )
   }
 
   #open(peerHello: Hello): void {
@@ -132,12 +151,16 @@ export class FrameStream {
   }
 
   #process(frame: Uint8Array): void {
+    const content = readable(() => this.#init.decodeFrame(frame))
     this.#unprocessedBytes += frame.length
     if (this.#unprocessedBytes > MAX_UNPROCESSED_BYTES) this.stream.pause()
-    void this.#init.onFrame(frame).then(() => {
-      this.#unprocessedBytes -= frame.length
-      if (!this.#isClosed && this.#unprocessedBytes <= MAX_UNPROCESSED_BYTES) this.stream.resume()
-    })
+    this.#init.onFrame(content).then(
+      () => {
+        this.#unprocessedBytes -= frame.length
+        if (!this.#isClosed && this.#unprocessedBytes <= MAX_UNPROCESSED_BYTES) this.stream.resume()
+      },
+      (error: unknown) => this.#giveUp(error),
+    )
   }
 
   #enqueue(frame: Uint8Array): void {
@@ -196,6 +219,19 @@ export class FrameStream {
     this.#unsentBytes = 0
     this.#init.onClose(error)
   }
+}
+
+/** Reads what a peer sent; whatever that throws is the peer's fault. */
+function readable<Content>(read: () => Content): Content {
+  try {
+    return read()
+  } catch (cause) {
+    throw unreadable(cause)
+  }
+}
+
+function unreadable(cause: unknown): FrameStreamError {
+  return new FrameStreamError('bad-frame', 'an unreadable frame', { cause })
 }
 
 function flooded(cause?: Error): FrameStreamError {

@@ -20,11 +20,16 @@ export interface ProtocolComponents {
 export interface ProtocolInit<Record> {
   /** A peer's stream is open: both sides have said hello. */
   onPeerUp(peer: PeerId, hello: Hello): void
-  onPeerDown(peer: PeerId): void
+  /** `error`: why its stream ended, where it did not simply close. */
+  onPeerDown(peer: PeerId, error?: Error): void
+  /** No stream to a peer could be opened, or it ended before both sides had said hello; that is tried again. */
+  onOpenFailed(peer: PeerId, error: Error): void
   /** Records of one frame; the promise tells when they have been processed. */
   onRecords(from: PeerId, records: Record[]): Promise<void>
-  /** A peer broke the framing; its stream was closed. `code` is for counting. */
-  onFault(peer: PeerId, code: string): void
+  /** A peer broke the framing; its stream was closed. `code` is for counting, `error` for a log. */
+  onFault(peer: PeerId, code: string, error: Error): void
+  /** This node failed at the stream of a peer or what came on it, which is a bug here and not the peer's fault. */
+  onError(peer: PeerId, error: unknown): void
 }
 
 /** How the records of one protocol become frames. */
@@ -38,7 +43,7 @@ export interface ProtocolCodec<Record> {
 }
 
 interface Link {
-  frames: FrameStream
+  frames: FrameStream<unknown>
   connection: Connection
   isOutbound: boolean
   isUp: boolean
@@ -136,7 +141,9 @@ export class ProtocolHandler<Record> implements Startable {
 
   #scheduleOpen(peer: PeerId, entry: PeerEntry, afterMs: number): void {
     clearTimeout(entry.timer)
-    entry.timer = setTimeout(() => void this.#open(peer, entry), afterMs)
+    entry.timer = setTimeout(() => {
+      this.#open(peer, entry).catch((error: unknown) => this.#init.onError(peer, error))
+    }, afterMs)
     entry.timer.unref()
   }
 
@@ -144,15 +151,25 @@ export class ProtocolHandler<Record> implements Startable {
     const connection = this.#connectionTo(entry)
     if (entry.link !== undefined || entry.opening || connection === undefined) return
     entry.opening = true
+    let stream: Stream
     try {
-      const stream = await connection.newStream(this.#codec.protocol, { signal: AbortSignal.timeout(HELLO_TIMEOUT_MS) })
-      if (this.#peers.get(peer) === entry) this.#adopt(peer, entry, stream, connection, true)
-      else stream.abort(new FrameStreamError('closed', 'the peer is gone'))
-    } catch {
-      this.#reopenLater(peer, entry)
+      stream = await connection.newStream(this.#codec.protocol, { signal: AbortSignal.timeout(HELLO_TIMEOUT_MS) })
+    } catch (error) {
+      this.#openFailed(peer, entry, error instanceof Error ? error : new Error(String(error)))
+      return
     } finally {
       entry.opening = false
     }
+    if (this.#peers.get(peer) === entry) this.#adopt(peer, entry, stream, connection, true)
+    else stream.abort(new FrameStreamError('closed', 'the peer is gone'))
+  }
+
+  #openFailed(peer: PeerId, entry: PeerEntry, error: Error): void {
+    if (this.#peers.get(peer) !== entry) return
+    // A stream that ends with the last connection is no failure of its own, and the peer may have opened one meanwhile.
+    const isWithout = entry.link === undefined && this.#connectionTo(entry) !== undefined
+    if (isWithout) this.#init.onOpenFailed(peer, error)
+    this.#reopenLater(peer, entry)
   }
 
   #accept(stream: Stream, connection: Connection): void {
@@ -173,14 +190,15 @@ export class ProtocolHandler<Record> implements Startable {
       stream.abort(new FrameStreamError('closed', 'there is a stream already'))
       return
     }
-    const frames = new FrameStream(stream, {
+    const frames = new FrameStream<Record[]>(stream, {
       hello: this.#codec.hello,
       onOpen: (hello) => {
         link.isUp = true
         entry.reopenDelayMs = REOPEN_DELAY_MS
         this.#init.onPeerUp(peer, hello)
       },
-      onFrame: (frame) => this.#init.onRecords(peer, this.#codec.decodeFrame(frame)),
+      decodeFrame: (frame) => this.#codec.decodeFrame(frame),
+      onFrame: (records) => this.#init.onRecords(peer, records),
       onClose: (error) => this.#closed(peer, link, error),
     })
     const link: Link = { frames, connection, isOutbound, isUp: false }
@@ -190,17 +208,25 @@ export class ProtocolHandler<Record> implements Startable {
   }
 
   #closed(peer: PeerId, link: Link, error: Error | undefined): void {
-    if (error instanceof FrameStreamError && error.code !== 'closed') this.#init.onFault(peer, error.code)
-    if (link.isUp) {
+    if (error instanceof FrameStreamError) this.#tellWhy(peer, error)
+    const wasUp = link.isUp
+    if (wasUp) {
       link.isUp = false
-      this.#init.onPeerDown(peer)
+      this.#init.onPeerDown(peer, error)
     }
     const entry = this.#peers.get(peer)
     if (entry?.link !== link) return
     delete entry.link
-    if (link.connection.status === 'open') this.#reopenLater(peer, entry)
-    else if (this.#connectionTo(entry) !== undefined) this.#openSoon(peer, entry)
+    if (link.connection.status === 'open') {
+      if (wasUp) this.#reopenLater(peer, entry)
+      else this.#openFailed(peer, entry, error ?? new Error('the peer closed the stream before it said hello'))
+    } else if (this.#connectionTo(entry) !== undefined) this.#openSoon(peer, entry)
     else this.#disconnected(peer)
+  }
+
+  #tellWhy(peer: PeerId, error: FrameStreamError): void {
+    if (error.code === 'internal') this.#init.onError(peer, error.cause)
+    else if (error.code !== 'closed') this.#init.onFault(peer, error.code, error)
   }
 
   #reopenLater(peer: PeerId, entry: PeerEntry): void {

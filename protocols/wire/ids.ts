@@ -66,7 +66,7 @@ export function parseDocumentId(text: string): DocumentId | undefined {
     const id = documentIdOfCidBytes(decodeBase32(text.slice(MULTIBASE.length)))
     return id === text ? id : undefined
   } catch {
-    return undefined
+    return undefined // no base32, or the bytes of another CID
   }
 }
 

@@ -44,11 +44,6 @@ export class Neighbours<Standing> {
     return this.#byRoom.get(room) ?? NOBODY
   }
 
-  /** The neighbours of all rooms; a peer comes once for each of its rooms. */
-  *all(): Generator<Standing> {
-    for (const peers of this.#byRoom.values()) yield* peers.values()
-  }
-
   /** The rooms that a peer is a neighbour of. */
   roomsOf(peer: PeerId): ReadonlySet<RoomId> {
     return this.#rooms.get(peer) ?? NO_ROOMS

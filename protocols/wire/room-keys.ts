@@ -63,12 +63,13 @@ export function openGossip(room: RoomId, sealed: Uint8Array): Uint8Array | undef
   const nonce = sealed.subarray(0, NONCE_BYTES)
   const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES })
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
+  let payload: Uint8Array
   try {
-    const payload = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()])
-    return timingSafeEqual(nonceOf(key, payload), nonce) ? payload : undefined
+    payload = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()])
   } catch {
-    return undefined
+    return undefined // sealed with another key, or changed since
   }
+  return timingSafeEqual(nonceOf(key, payload), nonce) ? payload : undefined
 }
 
 function nonceOf(key: Uint8Array, payload: Uint8Array): Uint8Array {

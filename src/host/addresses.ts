@@ -102,7 +102,7 @@ function componentsOf(text: string): Component[] | undefined {
     if (last?.name === 'p2p') peerIdFromString(last.value ?? '')
     return components
   } catch {
-    return undefined
+    return undefined // no address, or its peer id is none
   }
 }
 

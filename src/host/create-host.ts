@@ -13,7 +13,7 @@ import { createContentRouting } from './content-routing.ts'
 import { dialFailureOf, unreachable } from './dial-errors.ts'
 import { DialLog } from './dial-log.ts'
 import { Discovery } from './discovery.ts'
-import { reportFailure } from './failures.ts'
+import { isBug, reportFailure } from './failures.ts'
 import { createGossip, RejectCounter } from './gossip.ts'
 import { keepGossipStreams } from './gossip-streams.ts'
 import type { FoundPeer, Host, HostEvents, HostInit } from './host.ts'
@@ -116,6 +116,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       return remotePeer.toString() as PeerId
     } catch (error) {
       dialLog.add(address, peer, dialFailureOf(error, CONNECT_TIMEOUT_MS), wallMs())
+      if (isBug(error)) reportFailure(log, 'a dial broke off', error) // not every caller looks at it
       throw error
     }
   }

@@ -46,7 +46,7 @@ export class BlockWriter implements BlockSink {
 
   /** Waits until no batch is being stored. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stored.catch(() => undefined)
+    await this.#stored.catch(() => undefined) // `finish` throws it, where nothing else ended the writing
   }
 
   #storeBatch(): void {

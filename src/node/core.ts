@@ -1,12 +1,13 @@
 /** What the parts of a running node share: the machine to read from, and how to change it. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import type { App } from '../kith.ts'
+import type { App, Logger } from '../kith.ts'
 import type { NodeCommand, NodeMachine } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import type { DurableBlocks, StoreReads } from '../store/store.ts'
 
 export interface NodeCore {
   readonly self: PeerId
+  readonly log: Logger
   /** Of the node; nothing is kept where it is `:memory:`. */
   readonly dataDir: string
   /** The apps of this node, by name. */

@@ -76,7 +76,7 @@ async function makeOne(path: string): Promise<void> {
   try {
     await mkdir(path, OWNER_ONLY)
   } catch (error) {
-    const found = await stat(path).catch(() => undefined)
+    const found = await stat(path).catch(() => undefined) // the first error says more
     if (found?.isDirectory() !== true) throw error
   }
 }

@@ -1,5 +1,6 @@
 /** Keeps files from filling the disk: a node cannot go on without space for its documents. */
 import { stat, statfs } from 'node:fs/promises'
+import { reportFailure } from '../host/failures.ts'
 import { KithError } from '../kith.ts'
 import type { NodeCore } from './core.ts'
 import { MEMORY_FOLDER } from './data-folder.ts'
@@ -44,7 +45,7 @@ export class DiskSpace {
     this.#disks = disks
     if (core.dataDir === MEMORY_FOLDER) return
     this.#timer = setInterval(() => {
-      this.#check().catch(() => undefined) // the folder is gone; the next write reports that
+      this.#check().catch((error: unknown) => reportFailure(core.log, 'free space could not be checked', error))
     }, CHECK_EVERY_MS).unref()
     core.stopped.addEventListener('abort', () => clearInterval(this.#timer))
   }

@@ -53,7 +53,7 @@ export class EnsureRequest implements Ensured {
   get done(): Promise<EnsureStatus> {
     if (this.#done === undefined) {
       this.#done = Promise.withResolvers<EnsureStatus>()
-      this.#done.promise.catch(() => undefined)
+      this.#done.promise.catch(() => undefined) // nor here
       this.#watch()
     }
     return this.#done.promise

@@ -1,5 +1,6 @@
 /** Deletes blocks that nothing needs: on demand, and in the background once something was released. */
 import type { BlockId } from '../../protocols/wire/ids.ts'
+import { reportFailure } from '../host/failures.ts'
 import type { GarbageReport } from '../kith.ts'
 import type { CollectedBlocks } from '../machine/io.ts'
 import type { NodeCommand } from '../machine/node-machine.ts'
@@ -42,7 +43,10 @@ export class Garbage {
       this.#timer = undefined
       this.#dueScope = 'released'
       const collected = isAllDue ? this.collect(false) : this.#collectReleased()
-      collected.catch(() => undefined) // the node stops; what is left is collected after the next start
+      collected.catch((error: unknown) => {
+        // What is left is collected after the next start.
+        if (!this.#core.stopped.aborted) reportFailure(this.#core.log, 'garbage could not be collected', error)
+      })
     }, COLLECT_AFTER_MS).unref()
   }
 

@@ -137,7 +137,7 @@ export class LocalFiles implements Files {
     const room = this.#room.id
     const size = await stat(path)
       .then((found) => (found.isFile() ? found.size : 0))
-      .catch(() => 0)
+      .catch(() => 0) // `importPath` throws it
     await disk.require(size)
     // A file that cannot fit is rejected before it is read.
     if (size > this.limits().bytesMax) this.#core.machine.wings['ensure-map'].requireFileSpace(room, size)
@@ -159,6 +159,7 @@ export class LocalFiles implements Files {
       if (document === undefined) throw new Error('a written document has an id')
       return document.id
     } catch (error) {
+      // The first error says more; where the node cannot go on, it says so itself.
       if (!wasHere) await this.#core.command({ type: 'release', room, id: file.id }).catch(() => undefined)
       throw error
     }
@@ -186,7 +187,7 @@ export class LocalFiles implements Files {
     signal?.throwIfAborted()
     const ensured = this.#ensure(file)
     const aborted = Promise.withResolvers<never>()
-    aborted.promise.catch(() => undefined)
+    aborted.promise.catch(() => undefined) // nobody waits for it after the race
     const onAbort = (): void => aborted.reject(signal?.reason)
     const tell = (status: EnsureStatus): void =>
       onProgress?.({
@@ -283,6 +284,6 @@ function notAsSaid({ name }: FileInfo, cause: KithError): KithError {
 
 /** The path to save to: the given path, or a path in it if it is a folder. */
 async function targetOf(path: string, name: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined)
+  const found = await stat(path).catch(() => undefined) // mostly not there yet; writing it tells anything else
   return resolve(found?.isDirectory() === true ? join(path, name) : path)
 }

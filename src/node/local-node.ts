@@ -1,5 +1,6 @@
 /** A running node: the machine and its runner on a host that has started. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { reportFailure } from '../host/failures.ts'
 import {
   KithError,
   type App,
@@ -84,6 +85,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#runner = new Runner(machine, store, this.#surroundings())
     this.#core = {
       self: host.peer,
+      log: this.#log,
       dataDir,
       apps,
       machine,
@@ -248,7 +250,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
 
   #pause(isPaused: boolean): void {
     this.#wants.isPaused = isPaused
-    this.#command({ type: 'pause', isPaused }).catch(() => undefined) // the node stops
+    this.#command({ type: 'pause', isPaused }).catch(() => undefined) // the node stops; if it failed, that is told
   }
 
   async #shutDown(): Promise<void> {
@@ -268,7 +270,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   /** The store refused or the machine broke: nothing that was acknowledged is lost, and nothing more can be. */
   #fail(error: Error): void {
     this.#announcer.emit('failed', kithErrorOf(error))
-    this.stop().catch(() => undefined) // the failure that led here has been told
+    this.stop().catch((cause: unknown) => reportFailure(this.#log, 'the node did not stop properly', cause))
   }
 
   #command(command: NodeCommand): Promise<CommandOutcome> {

@@ -100,7 +100,7 @@ export class LocalRooms implements Rooms {
 
   /** Hints in an invite may be stale, so they are tried once. */
   #tryHints(addresses: readonly string[]): void {
-    for (const hint of addresses) this.#core.connect(hint).catch(() => undefined)
+    for (const hint of addresses) this.#core.connect(hint).catch(() => undefined) // the host has noted why
   }
 
   /** The one object for a room; the room may have been left since. */

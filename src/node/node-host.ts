@@ -2,6 +2,7 @@
 import type { ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { createHost } from '../host/create-host.ts'
+import { isBug, reportFailure } from '../host/failures.ts'
 import type { Host, HostInit } from '../host/host.ts'
 import type { ComponentLogger } from '../kith.ts'
 import type { ProtocolInput } from '../machine/io.ts'
@@ -54,7 +55,11 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
   return host
 }
 
-function protocolInit(init: NodeHostInit, protocol: string): ProtocolInit<unknown> {
+/** What a protocol of this node does with what happens on its streams. */
+export function protocolInit(
+  init: Pick<NodeHostInit, 'inlet' | 'refusals' | 'links' | 'names' | 'logger'>,
+  protocol: string,
+): ProtocolInit<unknown> {
   const { inlet, refusals, links, names, logger } = init
   const log = logger.forComponent(`kith:protocol:${protocol}`)
   const push = (input: ProtocolInput, done?: () => void): void =>
@@ -65,19 +70,29 @@ function protocolInit(init: NodeHostInit, protocol: string): ProtocolInit<unknow
       links.opened(peer, protocol)
       push({ type: 'peer-up', peer, creditBytes })
     },
-    onPeerDown(peer) {
-      log('the stream with %p is closed', names.label(peer))
+    onPeerDown(peer, error) {
+      log('the stream with %p is closed%s', names.label(peer), error === undefined ? '' : `: ${error.message}`)
       links.closed(peer, protocol)
       push({ type: 'peer-down', peer })
+    },
+    onOpenFailed(peer, error) {
+      const { message } = error
+      if (isBug(error)) reportFailure(log, 'opening a stream broke off', error)
+      else log('a stream with %p could not be opened: %s', names.label(peer), message)
+      links.failed(peer, protocol, message)
     },
     // Also resolves if the node stops: the stream ends with it.
     onRecords(from, records) {
       log.trace('%d records from %p', records.length, names.label(from))
       return new Promise((done) => push({ type: 'records', from, records }, done))
     },
-    onFault(peer, code) {
-      log('the stream with %p was given up: %s', names.label(peer), code)
+    onFault(peer, code, error) {
+      log('the stream with %p was given up as %s: %e', names.label(peer), code, error)
       refusals.count(code, peer)
+    },
+    onError(peer, error) {
+      log('the stream with %p failed here', names.label(peer))
+      reportFailure(log, 'a stream could not be processed', error)
     },
   }
 }

@@ -2,7 +2,7 @@
 import { vi } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { builtInApps, byName } from '../../../src/apps/index.ts'
-import { KithError, type App } from '../../../src/kith.ts'
+import { KithError, type App, type Logger } from '../../../src/kith.ts'
 import type { BlockServices } from '../../../src/node/block-services.ts'
 import type { NodeCore } from '../../../src/node/core.ts'
 import { MEMORY_FOLDER } from '../../../src/node/data-folder.ts'
@@ -15,10 +15,12 @@ import { type NodeCommand, type NodeEvent, type NodeInput } from '../../../src/m
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { NO_LOG } from '../host/logs.ts'
 import { at, NOW_MS, signerOf } from '../room/history.ts'
 
 export interface TestCore extends NodeCore {
   readonly store: Store
+  log: Logger
   /** Called with what the machine tells, before the command resolves that led to it. */
   onEvent: (event: NodeEvent) => void
   readonly stop: AbortController
@@ -43,7 +45,7 @@ export function coreOf(
   const stop = new AbortController()
   return {
     ...{ self, dataDir: MEMORY_FOLDER, apps, machine, store, dialled, stop, stopped: stop.signal, connected: 0 },
-    onEvent: () => undefined,
+    ...{ log: NO_LOG, onEvent: () => undefined },
     command(command) {
       let result: CommandResult | undefined
       const inputs: NodeInput[] = [{ type: 'command', command }]

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { KithError } from '../../../src/kith.ts'
 import { CHECK_EVERY_MS, DiskSpace, RESERVE_BYTES, type Disks } from '../../../src/node/disk-space.ts'
 import { makeFile } from '../room/shared-files.ts'
+import { RecordedLogs } from '../host/logs.ts'
 import { coreOf, type TestCore } from './core.ts'
 
 const DATA = '/data'
@@ -73,6 +74,15 @@ describe('fetching', () => {
 
   beforeEach(async () => {
     await core.command({ type: 'ensure', room: undefined, id: makeFile(1, 1).id })
+  })
+
+  it('goes on where the disk cannot be looked at, which is logged', async () => {
+    const logs = new RecordedLogs()
+    core.log = logs.forComponent('kith:node')
+    delete free[DATA]
+    await look()
+    expect(logs.lines).toEqual(['kith:node:error free space could not be checked: Error: no such folder'])
+    expect(onPause).not.toHaveBeenCalled()
   })
 
   it('pauses when the disk gets full, and goes on once there is space', async () => {

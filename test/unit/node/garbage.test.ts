@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
 import { BLOCKS_AT_ONCE, COLLECT_AFTER_MS, Garbage } from '../../../src/node/garbage.ts'
+import { RecordedLogs } from '../host/logs.ts'
 import { blockBytes, makeFile, type MadeFile } from '../room/shared-files.ts'
 import { coreOf, interceptCommands, type TestCore } from './core.ts'
 
@@ -202,6 +203,21 @@ describe('something released', () => {
     await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS)
     expect([held(file), held(leftover)]).toEqual([0, 0])
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('stays if it cannot be collected, which is logged unless the node stops', async () => {
+    const logs = new RecordedLogs()
+    core.log = logs.forComponent('kith:node')
+    interceptCommands(core, (command, run) =>
+      command.type === 'collect-released' ? Promise.reject(new Error('no')) : run(),
+    )
+    for (const isStopped of [false, true]) {
+      garbage.collectSoon('released')
+      await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS - 1)
+      if (isStopped) vi.spyOn(core.stopped, 'aborted', 'get').mockReturnValue(true)
+      await vi.advanceTimersByTimeAsync(1)
+    }
+    expect(logs.lines).toEqual(['kith:node:error garbage could not be collected: Error: no'])
   })
 
   it('stays where something needs it again', async () => {

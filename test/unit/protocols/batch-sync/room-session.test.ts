@@ -42,7 +42,7 @@ function takeAll(roomSession: RoomSession): DocumentId[] {
 
 /** A session with a peer that announced its frontier. */
 function shareWith(ports: HeldDocuments, frontier: readonly DocumentId[], refusesDocuments = false): RoomSession {
-  const roomSession = new RoomSession(room, peer, ports)
+  const roomSession = new RoomSession(room, peer, ports, () => undefined)
   roomSession.learn(standing(frontier, refusesDocuments))
   return roomSession
 }
@@ -145,7 +145,7 @@ describe('a peer that wants the newest first', () => {
     ['lacks everything', [] as DocumentId[], 0],
     ['lacks what lies after its frontier', [idOf('9')], 10],
   ])(`and %s gets the last ${NEWEST_FIRST}, then the rest in order, each once`, (_what, frontier, first) => {
-    const roomSession = new RoomSession(room, peer, holding(COUNT))
+    const roomSession = new RoomSession(room, peer, holding(COUNT), () => undefined)
     roomSession.learn(standing(frontier, false, true))
     roomSession.compare(never)
     const lacking = labels(COUNT).slice(first).map(idOf)
@@ -155,7 +155,7 @@ describe('a peer that wants the newest first', () => {
 
   it('gets new documents in the order they are written', () => {
     const ports = holding(3)
-    const roomSession = new RoomSession(room, peer, ports)
+    const roomSession = new RoomSession(room, peer, ports, () => undefined)
     roomSession.learn(standing([idOf('2')], false, true))
     roomSession.compare(never)
     for (const label of ['a', 'b', 'c']) roomSession.add(ports.add(idOf(label), { clock: 9 }))
@@ -406,6 +406,6 @@ describe('a peer', () => {
   it('has what was saved as sent to it', () => {
     const ports = holding(3)
     ports.saveUnacked(room, peer, idOf('1'))
-    expect([...new RoomSession(room, peer, ports).saved]).toEqual([idOf('1')])
+    expect([...new RoomSession(room, peer, ports, () => undefined).saved]).toEqual([idOf('1')])
   })
 })

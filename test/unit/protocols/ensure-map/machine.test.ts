@@ -9,6 +9,7 @@ import {
   SILENT_MS,
 } from '../../../../protocols/ensure-map/constants.ts'
 import type { EnsureMapRecord } from '../../../../protocols/ensure-map/records.ts'
+import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { anna, bob, carol, dave, kitchen, leaf, leaves, node, otherRoom, room, type Block } from './dags.ts'
 import type { TestNode } from './test-node.ts'
 import { World } from './world.ts'
@@ -126,6 +127,24 @@ describe('a block', () => {
     world.connect(a, c, [otherRoom])
     for (const scope of [room, otherRoom]) a.ensure(scope, page)
     expect(untilEnded(2)).toBeLessThanOrEqual(3 * ROUND_TRIP_MS)
+  })
+
+  it('that another room needs no more is requested for the first one by itself, once its peer takes more', () => {
+    const small = leaves(2)
+    for (const [peer, where] of [
+      [dave, room],
+      [carol, otherRoom],
+    ] as const) {
+      world.meet(a, peer, [where])
+    }
+    for (const each of [...small, page]) a.ensure(room, each)
+    expect(a.askedFor(page), 'its peer takes no more').toEqual([])
+    a.ensure(otherRoom, page)
+    expect(a.askedFor(page)).toEqual([carol])
+    for (const { id, data } of small) a.hear(dave, { type: 'block', topic: topicKeyOf(room), id, data })
+    expect(a.askedFor(page)).toEqual([carol])
+    a.release(otherRoom, page)
+    expect(a.askedFor(page)).toEqual([dave])
   })
 })
 
@@ -271,6 +290,17 @@ describe('a peer that is silent', () => {
     c.ensure(room, late)
     world.pass(ROUND_TRIP_MS / 2)
     expect(a.askedFor(late)).toEqual([bob, carol])
+  })
+
+  it('and is gone leaves one that is asked and may answer: a new peer is not asked as well', () => {
+    tamperBlocks(c, () => [])
+    world.pass(SILENT_MS)
+    expect(a.askedFor(page)).toEqual([bob, carol])
+    world.disconnect(a, b)
+    world.meet(a, dave)
+    expect(a.askedFor(page)).toEqual([carol])
+    world.pass(SILENT_MS)
+    expect(a.askedFor(page)).toEqual([carol, dave])
   })
 
   it('is never the third to be asked', () => {

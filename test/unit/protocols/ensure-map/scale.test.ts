@@ -10,10 +10,11 @@ import {
   RETRY_STEP_MS,
   WANTS_PER_SECOND,
 } from '../../../../protocols/ensure-map/constants.ts'
-import type { Candidate } from '../../../../protocols/ensure-map/ports.ts'
 import { Root } from '../../../../protocols/ensure-map/root.ts'
 import { Wants } from '../../../../protocols/ensure-map/wants.ts'
 import { Effects } from '../../../../protocols/wire/effects.ts'
+import type { RoomId } from '../../../../protocols/wire/ids.ts'
+import { Neighbours } from '../../../../protocols/wire/neighbours.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
 import { anna, bob, carol, leaf, leaves, room } from './dags.ts'
 import { HeldBlocks } from './held-blocks.ts'
@@ -62,21 +63,18 @@ describe(`a node that wants ${COUNT} blocks`, () => {
 
 describe(`${COUNT} wants`, () => {
   it('are examined about once per answer', () => {
-    const peers: Candidate[] = [bob, carol].map((peer) => ({ peer, room }))
     const wants = new Wants(seededRandom(1))
     let looks = 0
     let pumps = 0
+    const neighbours = new (class extends Neighbours<true> {
+      override of(inRoom: RoomId) {
+        looks++
+        return super.of(inRoom)
+      }
+    })()
+    for (const peer of [bob, carol]) neighbours.set(room, peer, true)
     const asking = new Asking({
-      wants,
-      sources: [
-        {
-          candidates: () => {
-            looks++
-            return peers
-          },
-        },
-      ],
-      afterClock: () => 0,
+      ...{ wants, neighbours, openRoom: () => undefined, afterClock: () => 0 },
       effects: new Effects(),
       onAbsent: () => undefined,
     })
@@ -88,16 +86,16 @@ describe(`${COUNT} wants`, () => {
       new HeldBlocks().ports,
     )
     for (const { id } of blocks) wants.need(room, id, { root, depth: 1 })
-    for (const { peer } of peers) asking.peerUp(peer, 1, 0)
+    for (const peer of [bob, carol]) asking.peerUp(peer, 1, 0)
     let nowMs = 0
     let answers = 0
     for (; wants.hasQueued || answers < 2 * COUNT; nowMs += 1) {
       asking.pump(nowMs)
       pumps++
-      for (const { peer: key } of peers) {
-        const peer = asking.peer(key)!
+      for (const each of [bob, carol]) {
+        const peer = asking.peer(each)!
         for (const id of [...peer.asks.keys()]) {
-          asking.lacks(key, peer.answered(id, 0)!)
+          asking.lacks(peer, peer.answered(id, 0)!)
           answers++
         }
       }

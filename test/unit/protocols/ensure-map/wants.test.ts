@@ -1,7 +1,6 @@
 /** The order in which wants are requested, and when they are requested again. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
-  LOOK_AHEAD,
   MAX_RETRY_MS,
   PRIORITY,
   RETRY_JITTER,
@@ -9,8 +8,8 @@ import {
   RETRY_STEP_MS,
 } from '../../../../protocols/ensure-map/constants.ts'
 import { Root } from '../../../../protocols/ensure-map/root.ts'
-import { Wants, type Want } from '../../../../protocols/ensure-map/wants.ts'
-import { bob, carol, kitchen, leaf, leaves, node, otherRoom, room, type Block } from './dags.ts'
+import { LEVELS, Wants, type Want } from '../../../../protocols/ensure-map/wants.ts'
+import { bob, kitchen, leaf, leaves, node, otherRoom, room, type Block } from './dags.ts'
 import { HeldBlocks } from './held-blocks.ts'
 
 let random: number
@@ -35,9 +34,11 @@ const everybodyTalks = (): number => 0
 /** What is to be requested, if all of it can be. */
 function askAll(): Want[] {
   const asked: Want[] = []
-  for (const want of wants.next(LOOK_AHEAD)) {
-    asked.push(want)
-    wants.ask(want)
+  for (const level of LEVELS) {
+    for (const want of wants.queued(level)) {
+      asked.push(want)
+      wants.ask(want)
+    }
   }
   return asked
 }
@@ -71,17 +72,27 @@ describe('the queue', () => {
     expect(askAll()).toEqual([])
   })
 
-  it(`gives ${LOOK_AHEAD} wants in vain, and goes on from there the next time`, () => {
-    const all = leaves(3 * LOOK_AHEAD).map((each) => need(each))
-    for (let i = 0; i < 3; i++) {
-      expect([...wants.next(LOOK_AHEAD)]).toEqual(all.slice(i * LOOK_AHEAD, (i + 1) * LOOK_AHEAD))
+  it('gives each want once, and moves those given in vain behind the others', () => {
+    const all = leaves(10).map((each) => need(each))
+    let looks = 0
+    for (const want of wants.queued(PRIORITY.leaf)) {
+      expect(want).toBe(all[looks])
+      if (++looks > 4) break
     }
-    expect([...wants.next(LOOK_AHEAD)][0]).toBe(all[0])
+    expect([...wants.queued(PRIORITY.leaf)]).toEqual([...all.slice(4), ...all.slice(0, 4)])
   })
 
-  it('gives no want twice if all are in vain', () => {
-    const all = leaves(10).map((each) => need(each))
-    expect([...wants.next(LOOK_AHEAD)]).toEqual(all)
+  it('keeps stalled wants apart, until there is nobody to wait for', () => {
+    const all = leaves(3).map((each) => need(each))
+    for (const want of all) wants.stall(want)
+    expect(wants.hasQueued).toBe(true)
+    expect(wants.stalledCount(PRIORITY.leaf)).toBe(3)
+    expect(askAll()).toEqual([])
+    wants.remove(all[1]!)
+    expect([...wants.stalled(PRIORITY.leaf)]).toEqual([all[0], all[2]])
+    wants.queueStalled()
+    expect(askAll()).toEqual([all[0], all[2]])
+    expect(wants.hasQueued).toBe(false)
   })
 })
 
@@ -119,7 +130,7 @@ describe('a waiting want', () => {
   it('is requested early when a peer connects, and waits on as before', () => {
     const want = need(leaf('page'))
     wants.retryLater(want, 0)
-    wants.retryNow(bob)
+    wants.retryNow()
     expect(askAll()).toEqual([want])
     expect(wants.retryLater(want, 1_000)).toBe(false)
     expect(want).toMatchObject({ state: 'waiting', dueMs: RETRY_MS, attempts: 1 })
@@ -127,18 +138,10 @@ describe('a waiting want', () => {
 
   it('forgets all absences once it is due', () => {
     const want = need(leaf('page'))
-    want.absentAt = [{ peer: bob, room }]
+    want.absentAt = [{ peer: bob, term: 1, home: 0, next: 0 }]
     wants.retryLater(want, 0)
     wants.due(RETRY_MS, everybodyTalks)
     expect(want.absentAt).toEqual([])
-  })
-
-  it('forgets the absence at the peer that connects, but not at others', () => {
-    const want = need(leaf('page'))
-    want.absentAt = [bob, carol].map((peer) => ({ peer, room }))
-    wants.ask(want)
-    wants.retryNow(bob)
-    expect(want).toMatchObject({ state: 'asked', absentAt: [{ peer: carol, room }] })
   })
 
   it('is examined when it is due, and not before', () => {
@@ -159,7 +162,7 @@ describe('a waiting want', () => {
     const want = wants.missing(room, kitchen.id, bob)
     want.isPatient = true
     wants.waitUntil(want, 1_000)
-    wants.retryNow(carol)
+    wants.retryNow()
     expect(want.state).toBe('waiting')
     wants.due(1_000, () => 1_500)
     expect(want).toMatchObject({ state: 'waiting', dueMs: 1_500 })
@@ -175,7 +178,7 @@ describe('a document that arrived', () => {
     const want = wants.missing(room, kitchen.id, bob)
     wants.validating(want, 0)
     expect(want.state).toBe('validating')
-    wants.retryNow(carol)
+    wants.retryNow()
     expect(want.state).toBe('validating')
     wants.due(RETRY_MS, everybodyTalks)
     expect(want.state).toBe('queued')

@@ -1,4 +1,5 @@
 /** One stream as a flow of frames: hellos, sizes, and what ends it. */
+import assert from 'node:assert/strict'
 import type { Stream } from '@libp2p/interface'
 import { streamPair } from '@libp2p/utils'
 import { encode as lengthPrefixed } from 'it-length-prefixed'
@@ -19,7 +20,7 @@ const HELLO: Hello = { versions: [1], creditBytes: 7 }
 const frameBytes = (content: Uint8Array): Uint8Array => lengthPrefixed.single(content).subarray()
 
 interface Opened {
-  frames: FrameStream
+  frames: FrameStream<Uint8Array>
   /** The other end, as raw bytes. */
   far: Stream
   hellos: Hello[]
@@ -28,7 +29,10 @@ interface Opened {
 }
 
 /** A frame stream that has sent its hello, and the raw other end. */
-async function open(onFrame: (frame: Uint8Array) => Promise<void> = async () => {}): Promise<Opened> {
+async function open(
+  onFrame: (frame: Uint8Array) => Promise<void> = async () => {},
+  decodeFrame = (frame: Uint8Array): Uint8Array => frame,
+): Promise<Opened> {
   const [near, far] = await streamPair()
   const { promise: closed, resolve } = Promise.withResolvers<Error | undefined>()
   const hellos: Hello[] = []
@@ -36,6 +40,7 @@ async function open(onFrame: (frame: Uint8Array) => Promise<void> = async () => 
   const frames = new FrameStream(near, {
     hello: HELLO,
     onOpen: (hello) => hellos.push(hello),
+    decodeFrame,
     onFrame: (frame) => {
       received.push(frame)
       return onFrame(frame)
@@ -114,11 +119,31 @@ describe('frames', () => {
   })
 
   it('that the protocol refuses end the stream', async () => {
-    const stream = await open(() => {
+    const stream = await open(undefined, () => {
       throw new RangeError('no such frame')
     })
     stream.far.send(Buffer.concat([hello, frameBytes(Uint8Array.of(1))]))
     expect(await faultOf(stream)).toBe('bad-frame')
+    expect(stream.received).toEqual([])
+  })
+
+  const bug = new TypeError('x is no function')
+
+  it.each([
+    ['at once', () => assert.fail(bug)],
+    ['later', () => Promise.reject(bug)],
+  ])('that this node fails to process %s end the stream, with nobody to blame', async (_when, onFrame) => {
+    const stream = await open(onFrame)
+    stream.far.send(Buffer.concat([hello, frameBytes(Uint8Array.of(1))]))
+    expect(await stream.closed).toMatchObject({ code: 'internal', cause: bug })
+  })
+
+  it('before one that makes no sense are processed', async () => {
+    const stream = await open()
+    const [tooLong] = refusedPrefixes
+    stream.far.send(Buffer.concat([hello, frameBytes(Uint8Array.of(1)), fromHex(tooLong!.prefix)]))
+    expect(await faultOf(stream)).toBe('bad-frame')
+    expect(stream.received.map(toHex)).toEqual(['01'])
   })
 
   it('larger than allowed are not sent', async () => {

@@ -27,6 +27,11 @@ interface FakeConnection {
 
 let connections: Connection[]
 let log: string[]
+/** Called with each frame that comes, and then with what it says. */
+let decodeFrame: (frame: Uint8Array) => string[]
+let onRecords: (records: string[]) => Promise<void>
+/** What opening a stream fails with. */
+let refusal: Error | undefined
 let onConnect: (connection: Connection) => void
 let onStream: (stream: Stream, connection: Connection) => void
 
@@ -36,6 +41,7 @@ function connect(): FakeConnection {
   const connection = {
     ...{ remotePeer: peer, status: 'open' },
     async newStream() {
+      if (refusal !== undefined) throw refusal
       const [near, far] = await streamPair()
       streams.push(near)
       opened.push(far)
@@ -60,11 +66,15 @@ function connect(): FakeConnection {
   }
 }
 
+const sendFrame = (far: Stream): void => void far.send(lengthPrefixed.single(Uint8Array.of(1)))
 const greet = (far: Stream): void => void far.send(lengthPrefixed.single(Hello.encode(hello)))
 
 beforeEach(async () => {
   connections = []
   log = []
+  decodeFrame = () => []
+  onRecords = async () => undefined
+  refusal = undefined
   const registrar: Partial<Registrar> = {
     handle: async (_protocol, handler) => {
       onStream = (stream, connection) => (handler as typeof onStream)(stream, connection)
@@ -77,12 +87,19 @@ beforeEach(async () => {
     unhandle: async () => undefined,
   }
   const components = { peerId: self, registrar, connectionManager: { getConnections: () => connections } }
-  const codec = { protocol: '/test/1', hello, encodeFrames: () => [], decodeFrame: () => [] }
+  const codec = {
+    protocol: '/test/1',
+    hello,
+    encodeFrames: () => [],
+    decodeFrame: (frame: Uint8Array) => decodeFrame(frame),
+  }
   const handler = new ProtocolHandler(components as unknown as ProtocolComponents, codec, {
     onPeerUp: () => log.push('up'),
     onPeerDown: () => log.push('down'),
-    onRecords: async () => undefined,
-    onFault: (_peer, code) => log.push(code),
+    onOpenFailed: (_peer, error) => log.push(`not open: ${error.message}`),
+    onRecords: (_from, records) => onRecords(records),
+    onFault: (_peer, code, error) => log.push(`${code}: ${String(error.cause)}`),
+    onError: (_peer, error) => log.push(`failed: ${String(error)}`),
   })
   await handler.start()
   return () => handler.stop()
@@ -124,4 +141,66 @@ it('nothing is opened to a peer whose last connection is gone', async () => {
   const next = connect()
   await vi.waitFor(() => expect(next.opened).toHaveLength(1))
   expect(only.opened).toHaveLength(1)
+})
+
+it('a stream that cannot be opened is told, and tried again', async () => {
+  refusal = new Error('no such protocol')
+  const only = connect()
+  await vi.waitFor(() => expect(log).toEqual(['not open: no such protocol']))
+  refusal = undefined
+  await vi.waitFor(() => expect(only.opened).toHaveLength(1), { timeout: 5_000 })
+  greet(only.opened[0]!)
+  await vi.waitFor(() => expect(log).toEqual(['not open: no such protocol', 'up']))
+})
+
+it('a stream that cannot be opened is no failure where the peer opened one meanwhile', async () => {
+  const { promise: opening, reject } = Promise.withResolvers<never>()
+  const only = connect()
+  const newStream = vi.spyOn(only.connection, 'newStream').mockReturnValue(opening)
+  await vi.waitFor(() => expect(newStream).toHaveBeenCalled())
+  greet(await only.accept())
+  await vi.waitFor(() => expect(log).toEqual(['up']))
+  reject(new Error('too many streams'))
+  await expect(opening).rejects.toThrow('too many streams')
+  await new Promise(setImmediate)
+  expect(log).toEqual(['up'])
+})
+
+it('a stream that ends before the hello was not opened', async () => {
+  const only = connect()
+  await vi.waitFor(() => expect(only.opened).toHaveLength(1))
+  only.opened[0]!.abort(new Error('reset'))
+  await vi.waitFor(() => expect(log).toEqual([expect.stringMatching(/^not open: /)]))
+})
+
+it('a stream that ends with the last connection before the hello is no failure', async () => {
+  const only = connect()
+  await vi.waitFor(() => expect(only.opened).toHaveLength(1))
+  only.close()
+  const next = connect()
+  await vi.waitFor(() => expect(next.opened).toHaveLength(1))
+  greet(next.opened[0]!)
+  await vi.waitFor(() => expect(log).toEqual(['up']))
+})
+
+it('a frame that cannot be read is the fault of its sender, whatever error the decoder throws', async () => {
+  decodeFrame = () => {
+    throw new TypeError('not a number')
+  }
+  const { opened } = connect()
+  await vi.waitFor(() => expect(opened).toHaveLength(1))
+  greet(opened[0]!)
+  sendFrame(opened[0]!)
+  await vi.waitFor(() => expect(log).toEqual(['up', 'bad-frame: TypeError: not a number', 'down']))
+})
+
+it('records that cannot be processed are a fault of this node', async () => {
+  onRecords = () => {
+    throw new TypeError('x is no function')
+  }
+  const { opened } = connect()
+  await vi.waitFor(() => expect(opened).toHaveLength(1))
+  greet(opened[0]!)
+  sendFrame(opened[0]!)
+  await vi.waitFor(() => expect(log).toEqual(['up', 'failed: TypeError: x is no function', 'down']))
 })
