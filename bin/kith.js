@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Checks the Node that runs it before it loads anything, so it must stay readable for old ones.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 var NEEDED_MAJOR = 24
@@ -8,9 +8,24 @@ var NEEDED_MAJOR = 24
 /** Where a clone of the project has a Node of its own; an installed package has none. */
 var OWN_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))
 
-function fail(message) {
+function fail(message, exitCode) {
   process.stderr.write('kith: ' + message + '\n')
-  process.exit(1)
+  process.exit(exitCode || 1)
+}
+
+/** Whether the bytes of the command line are text; Node has replaced those that are not, without a word. */
+function isCommandLineUtf8() {
+  var hasReplacement = process.argv.some(function (argument) {
+    return argument.indexOf('\ufffd') >= 0
+  })
+  // Elsewhere the bytes cannot be seen.
+  if (!hasReplacement || !existsSync('/proc/self/cmdline')) return true
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(readFileSync('/proc/self/cmdline'))
+    return true
+  } catch (error) {
+    return false
+  }
 }
 
 /** Runs this command again on another Node, as if that had run it from the start. */
@@ -30,6 +45,8 @@ function runOn(node) {
     })
   })
 }
+
+if (!isCommandLineUtf8()) fail('the command line has bytes that are not UTF-8.', 2)
 
 if (parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
   if (existsSync(OWN_NODE)) runOn(OWN_NODE)

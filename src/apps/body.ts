@@ -41,11 +41,17 @@ function encodeOrNothing(value: unknown): Uint8Array | undefined {
   }
 }
 
+/** Its prototype is the last one, of whatever realm, or none. */
+function isPlainObject(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
 /** Whether a value is plain JSON: the encoder would make something else of the rest, such as Maps and broken texts. */
 function isPlain(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed()
   if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
-  if (!Array.isArray(value) && ![Object.prototype, null].includes(Object.getPrototypeOf(value) as object)) return false
+  if (!Array.isArray(value) && !isPlainObject(value)) return false
   return Object.entries(value).every(([key, part]) => key.isWellFormed() && isPlain(part))
 }
 

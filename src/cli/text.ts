@@ -6,6 +6,9 @@
  */
 const HARMFUL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 
+/** Text is not aligned by the columns of a terminal. */
+const TAB = '    '
+
 /** One line of text by another user, without characters that a terminal obeys. */
 export function clean(text: string): string {
   return text.replaceAll(/[\t\n\r\u2028\u2029]+/gu, ' ').replaceAll(HARMFUL, '')
@@ -15,7 +18,7 @@ export function clean(text: string): string {
 export function cleanLines(text: string, indent = ''): string {
   return text
     .split(/\r\n|[\n\r\u2028\u2029]/u)
-    .map(clean)
+    .map((line) => clean(line.replaceAll('\t', TAB)))
     .join(`\n${indent}`)
 }
 

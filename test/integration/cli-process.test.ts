@@ -123,6 +123,23 @@ test('an old Node hands over to the one of the project', async () => {
   expect(await ended(child)).toEqual({ exitCode: 0, out: `${FAKE_PEER}\n`, err: '' })
 })
 
+test('bytes that are not UTF-8 are refused, and what looks like their replacement is not', async () => {
+  const invalid = spawn('sh', [
+    '-c',
+    `exec "$0" "$1" send Kitchen "$(printf 'a\\377b')" --data "$2"`,
+    process.execPath,
+    BIN,
+    dataDir,
+  ])
+  expect(await ended(invalid)).toEqual({
+    exitCode: 2,
+    out: '',
+    err: 'kith: the command line has bytes that are not UTF-8.\n',
+  })
+  const replaced = spawn(process.execPath, [BIN, 'room', 'show', 'a\ufffdb', '--data', dataDir])
+  expect(await ended(replaced)).toMatchObject({ exitCode: 1, err: expect.stringContaining('\ufffd') as string })
+})
+
 test('on an old Node the process ends as its command does', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kith-process-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

@@ -27,6 +27,7 @@ export const chat = defineApp({
       examples: [
         ['kith send Kitchen "hello"', ''],
         ['kith send Kitchen the kettle is on', 'words need no quotes'],
+        ['kith send Kitchen - < notes.txt', 'all of standard input, as one message'],
         ['kith send Kitchen -- -1 is a number', '-- before a text that begins with "-"'],
       ],
       notes: ['Peers that are away get it when they come back.'],

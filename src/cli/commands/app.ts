@@ -8,6 +8,7 @@ import { FailedError, UsageError } from '../exit.ts'
 import { cell, printOffered, readArguments, usageOf } from '../offered.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
+import { readAll } from '../standard-input.ts'
 import { clean, table } from '../text.ts'
 
 export function addAppCommands(program: Command, run: Run): void {
@@ -60,7 +61,10 @@ async function perform(
   { app, name, offered }: Offered,
   words: string[],
 ): Promise<void> {
-  const args = readArguments(name, offered, words)
+  const isFromInput =
+    offered.args?.at(-1)?.type === 'words' && words.length === offered.args.length && words.at(-1) === '-'
+  const given = isFromInput ? [...words.slice(0, -1), await readAll(context.terminal.stdin)] : words
+  const args = readArguments(name, offered, given)
   const doing = offered.prints === 'nothing' ? 'Writing' : 'Reading'
   const { value } = await context.call('rooms.do', { room, app, command: name, args }, doing)
   if (value !== undefined) return printOffered(context, offered, value)

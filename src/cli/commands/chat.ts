@@ -4,10 +4,12 @@ import type { Interface } from 'node:readline'
 import type { Command } from 'commander'
 import type { Message, RoomDetails, SentDocument } from '../../kith.ts'
 import type { Context } from '../context.ts'
-import { FailedError, failureOf } from '../exit.ts'
+import { EXIT_WRONG_USE, FailedError, failureOf, UsageError } from '../exit.ts'
 import { MessageLines } from '../message-lines.ts'
+import { PastedText } from '../pasted-text.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
+import { utf8Lines } from '../standard-input.ts'
 import { clean, counted } from '../text.ts'
 
 /** How much of the conversation is shown at first: about a screen. */
@@ -17,6 +19,7 @@ const CHAT_HELP = [
   '/members  who is here',
   '/quit     leave the chat (Ctrl-D does too); the node goes on',
   '//text    say a text that begins with "/"',
+  'What you paste is text, with all its lines; Enter sends it as one message.',
 ]
 
 export function addChatCommand(program: Command, run: Run): void {
@@ -54,7 +57,9 @@ class ChatSession {
   readonly #lines: MessageLines
   readonly #stop = new AbortController()
   readonly #forget: () => void
-  /** A person types here; else lines come from a pipe, and none of them is a command. */
+  /** A person types; otherwise lines come from a pipe, and none of them is a command. */
+  readonly #isTyped: boolean
+  /** The person also sees what is printed here. */
   readonly #interactive: boolean
   /** Messages sent from here whose event is still to come. */
   readonly #own = new Set<string>()
@@ -67,7 +72,8 @@ class ChatSession {
     this.#room = room
     this.#lines = new MessageLines(context.output)
     const { stdin, stdout } = context.terminal
-    this.#interactive = stdin.isTTY === true && stdout.isTTY === true && !context.output.json
+    this.#isTyped = stdin.isTTY === true
+    this.#interactive = this.#isTyped && stdout.isTTY === true && !context.output.json
     this.#forget = context.terminal.onInterrupt(() => this.end())
   }
 
@@ -130,23 +136,52 @@ class ChatSession {
   }
 
   async #send(): Promise<void> {
+    if (this.#isTyped) await this.#sendTyped()
+    else await this.#sendPiped()
+    if (!this.#interactive) await this.#untilOwnShown()
+  }
+
+  async #sendTyped(): Promise<void> {
     const { stdin, stdout } = this.#context.terminal
     const input = createInterface(
       this.#interactive ? { input: stdin, output: stdout, prompt: '> ', terminal: true } : { input: stdin },
     )
     this.#input = input
     input.on('SIGINT', () => this.end())
-    if (this.#interactive) input.prompt()
-    for await (const line of input) {
-      if (this.#interactive) {
-        if (line.trim() === '/quit') return
-        await this.#handleTyped(line)
-        if (!this.#stop.signal.aborted) input.prompt(true)
-      } else if (line.trim() !== '') {
+    const pasted = this.#interactive ? new PastedText(input, stdout) : undefined
+    try {
+      if (this.#interactive) input.prompt()
+      for await (const line of input) {
+        const { text, isPasted } = pasted?.take(line) ?? { text: line, isPasted: false }
+        if (isPasted) await this.#orReport(() => this.#say(text))
+        else if (text.trim() === '/quit') return
+        else await this.#handleTyped(text)
+        if (this.#interactive && !this.#stop.signal.aborted) input.prompt(true)
+      }
+    } finally {
+      pasted?.end()
+    }
+  }
+
+  /** Sends each line that a room can take. Throws a FailedError where one was not taken. */
+  async #sendPiped(): Promise<void> {
+    let notSent = 0
+    let number = 0
+    for await (const line of utf8Lines(this.#context.terminal.stdin, this.#stop.signal)) {
+      number++
+      if (line?.trim() === '') continue
+      try {
+        if (line === undefined) throw new UsageError('it has bytes that are not UTF-8')
         await this.#say(line)
+      } catch (error) {
+        const { exitCode, message } = failureOf(error, this.#context.command('start'))
+        // Only this line is at fault.
+        if (exitCode !== EXIT_WRONG_USE) throw error
+        notSent++
+        this.#context.output.note(`kith: line ${number} was not sent: ${message}`)
       }
     }
-    if (!this.#interactive) await this.#untilOwnShown()
+    if (notSent > 0) throw new FailedError(`${counted(notSent, 'line')} of ${number} could not be sent.`)
   }
 
   /** Waits for what was sent to be printed, so that a pipe's output does not depend on who is faster. */
@@ -161,11 +196,15 @@ class ChatSession {
     const typed = line.trim()
     if (typed === '') return
     if (typed === '/help') return this.#print(...CHAT_HELP)
+    if (typed === '/members') await this.#orReport(() => this.#printMembers())
+    else if (typed.startsWith('//')) await this.#orReport(() => this.#say(line.trimStart().slice(1)))
+    else if (typed.startsWith('/')) this.#print(`There is no ${clean(typed)}. /help shows what there is.`)
+    else await this.#orReport(() => this.#say(line))
+  }
+
+  async #orReport(act: () => Promise<void>): Promise<void> {
     try {
-      if (typed === '/members') await this.#printMembers()
-      else if (typed.startsWith('//')) await this.#say(typed.slice(1))
-      else if (typed.startsWith('/')) this.#print(`There is no ${clean(typed)}. /help shows what there is.`)
-      else await this.#say(line)
+      await act()
     } catch (error) {
       const { message } = failureOf(error, this.#context.command('start'))
       this.#print(`Not sent: ${clean(message)}`)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
+import { KithError } from '../../../src/kith.ts'
 import { FakeNode } from '../api/fake-node.ts'
 import type { FakeRoom } from '../api/fake-node.ts'
 import { FakeTerminal, kith } from './fake-terminal.ts'
@@ -133,6 +134,40 @@ describe('in a terminal', () => {
     expect(room.said).toHaveLength(26)
   })
 
+  /** What a terminal sends for a paste. */
+  const paste = (text: string): string => `\u001b[200~${text.replaceAll('\n', '\r')}\u001b[201~`
+  const CODE = 'function f () {\n  // add one\n// margin\n/* block\n\tcomment */\n/usr/bin/env node\n\n}'
+
+  test('pasted lines are one message, as they are, once Enter is pressed', async () => {
+    expect(terminal.out).toContain('\u001b[?2004h')
+    terminal.stdin.write(paste(`${CODE}\n`))
+    await vi.waitFor(() => expect(screen().join('')).toContain('/usr/bin/env node↵↵}'))
+    expect(room.said).toHaveLength(25)
+    terminal.stdin.write('\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe(CODE))
+    expect(room.said).toHaveLength(26)
+  })
+
+  test('a paste is part of the line that is typed', async () => {
+    terminal.stdin.write(`see ${paste('a ↵\nb')} and ${paste('c\nd')}!\r`)
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('see a ↵\nb and c\nd!'))
+  })
+
+  test.each(['/quit', '/usr/bin/env', '//x', '/help'])('a pasted %s is a text', async (text) => {
+    terminal.stdin.write(`${paste(text)}\r`)
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe(text))
+    terminal.stdin.write('/help\r')
+    await vi.waitFor(() => expect(terminal.out).toContain('/quit     leave the chat'))
+  })
+
+  test('a paste may come in pieces, and what it has of control characters is dropped', async () => {
+    const whole = paste('one\u001b[31m two\u0007\nthree')
+    for (const piece of whole.match(/.{1,3}/gsu) ?? []) terminal.stdin.write(piece)
+    terminal.stdin.write('\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toMatch(/^one.* two\nthree$/))
+    expect(room.said.at(-1)?.text).not.toMatch(/[^\P{Cc}\n]/u)
+  })
+
   test.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
@@ -179,12 +214,42 @@ describe('in a pipe', () => {
     expect(JSON.parse(out)).toEqual(room.said[0])
   })
 
-  test('fails when a line is refused', async () => {
-    vi.spyOn(room, 'send').mockRejectedValueOnce(new Error('The text is too long.'))
+  test('says which line is refused, sends the others, and fails', async () => {
+    vi.spyOn(room, 'send').mockRejectedValueOnce(new KithError('too-large', 'the text is too long'))
     const terminal = new FakeTerminal()
-    terminal.stdin.end('long\nnext\n')
-    expect(await chat(terminal)).toMatchObject({ exitCode: 1, err: 'kith: The text is too long.\n' })
+    const bytes = [
+      Buffer.from('long\nnext\n'),
+      Buffer.from('caf\u00e9 \ufffd\u2028!\n'),
+      Buffer.from([0x61, 0xff, 0x0a]),
+    ]
+    terminal.stdin.end(Buffer.concat([...bytes, Buffer.from('last')]))
+    expect(await chat(terminal)).toMatchObject({
+      exitCode: 1,
+      err: [
+        'kith: line 1 was not sent: the text is too long\n',
+        'kith: line 4 was not sent: it has bytes that are not UTF-8\n',
+        'kith: 2 lines of 5 could not be sent.\n',
+      ].join(''),
+    })
+    expect(room.said.map(({ text }) => text)).toEqual(['next', 'caf\u00e9 \ufffd\u2028!', 'last'])
+  })
+
+  test('ends at an error that is not about a line', async () => {
+    vi.spyOn(room, 'send').mockRejectedValueOnce(new Error('The node is broken.'))
+    const terminal = new FakeTerminal()
+    terminal.stdin.end('one\nnext\n')
+    expect(await chat(terminal)).toMatchObject({ exitCode: 1, err: 'kith: The node is broken.\n' })
     expect(room.said).toEqual([])
+  })
+
+  test('obeys the commands of a person whose output goes through a pipe', async () => {
+    const terminal = new FakeTerminal()
+    terminal.stdin.isTTY = true
+    const ended = chat(terminal)
+    terminal.stdin.write('one\n//two\n/members\n/quit\n')
+    expect(await ended).toMatchObject({ exitCode: 0, err: '' })
+    expect(room.said.map(({ text }) => text)).toEqual(['one', '/two'])
+    expect(terminal.out).toContain('Alice (you)')
   })
 })
 

@@ -150,6 +150,28 @@ describe('messages', () => {
     expect(room.said.map((message) => message.text)).toEqual(['-5', '--json -x'])
   })
 
+  test('send - takes what comes through a pipe as one message', async () => {
+    const room = node.add('Kitchen', 'chat')
+    const terminal = new FakeTerminal()
+    terminal.stdin.end('/quit\n\n  indented\n\t\ufffd\r\n')
+    expect(await run(['send', 'Kitchen', '-'], terminal)).toEqual({ exitCode: 0, out: '', err: '' })
+    expect(room.said.map(({ text }) => text)).toEqual(['/quit\n\n  indented\n\t\ufffd'])
+  })
+
+  test.each([
+    ['bytes that are not UTF-8', Buffer.from([0x61, 0xff]), 'not UTF-8'],
+    ['nothing', Buffer.from('\n'), 'nothing to send'],
+  ])('send - refuses %s', async (_what, input, message) => {
+    const room = node.add('Kitchen', 'chat')
+    const terminal = new FakeTerminal()
+    terminal.stdin.end(input)
+    expect(await run(['send', 'Kitchen', '-'], terminal)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining(message) as string,
+    })
+    expect(room.said).toEqual([])
+  })
+
   test('read aligns, dates, and sanitises what others wrote', async () => {
     const room = node.add('Kitchen', 'chat')
     room.say('Al', 'hi', NOON_IN_1999_MS)

@@ -40,6 +40,7 @@ describe('text of others', () => {
 
   test('keeps its lines, indented', () => {
     expect(cleanLines('a\nb\r\n\u001bc', '  ')).toBe('a\n  b\n  c')
+    expect(cleanLines('a\n\n\tb')).toBe('a\n\n    b')
   })
 
   test('is the same value as JSON, without control characters', () => {

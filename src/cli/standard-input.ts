@@ -1,0 +1,29 @@
+/** What comes through a pipe, as it was given: Node would replace bytes that are not UTF-8 without a word. */
+import { buffer } from 'node:stream/consumers'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { UsageError } from './exit.ts'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** All of it, without a line break at its end. Throws a UsageError for bytes that are not UTF-8. */
+export async function readAll(stdin: Readable): Promise<string> {
+  const text = decode(await buffer(stdin))
+  if (text === undefined) throw new UsageError('Standard input has bytes that are not UTF-8.')
+  return text.replace(/\r?\n$/, '')
+}
+
+/** Its lines; undefined for one with bytes that are not UTF-8. */
+export async function* utf8Lines(stdin: Readable, signal: AbortSignal): AsyncGenerator<string | undefined> {
+  // One character for each byte, so that lines can be told apart before they are decoded.
+  const input = createInterface({ input: stdin.setEncoding('latin1'), signal })
+  for await (const line of input) yield decode(Buffer.from(line, 'latin1'))
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
