@@ -45,14 +45,14 @@ describe('a command to a running node', () => {
     [['connect', '/ip4/127.0.0.1/tcp/1'], 1, /127\.0\.0\.1\/tcp\/1/],
     [['room', 'creat', 'Attic'], 2, /unknown command 'creat'.*create/],
     [['room', 'create', 'Attic', '--app', 'chess'], 2, /no app 'chess'.*chat, map/],
-    [['room', 'create', ''], 2, /name has 1 to 64 bytes/],
-    [['room', 'create', 'x'.repeat(65)], 2, /name has 1 to 64 bytes/],
+    [['room', 'create', ''], 2, /name must have 1 to 64 bytes/],
+    [['room', 'create', 'x'.repeat(65)], 2, /name must have 1 to 64 bytes/],
     [['room', 'show', 'Attic'], 1, /no room 'Attic'.*kith room list/],
     [['send', 'Stock', 'hello'], 1, /'Stock' is a map room/],
     [['chat', 'Stock'], 1, /Stock is a map room/],
     [['put', 'Kitchen', 'apples', '3'], 1, /'Kitchen' is a chat room/],
     [['get', 'Stock', 'pears'], 1, /no key "pears"/],
-    [['put', 'Stock', 'k'.repeat(10_000), '3'], 2, /a key has 1 to/],
+    [['put', 'Stock', 'k'.repeat(10_000), '3'], 2, /a key must have 1 to/],
     [['send', 'Kitchen', 'x'.repeat(64_001)], 2, /at most \d+ bytes/],
     [['read', 'Kitchen', '--last', 'few'], 2, /whole number/],
   ]
@@ -102,7 +102,7 @@ test.each<[string, string[], number, RegExp]>([
   ['an address this machine does not have', ['--listen', '/ip4/203.0.113.77/tcp/0'], 2, /does not have the address/],
   ['an address of a peer', ['--peer', '/ip4/1.2.3/tcp/1'], 2, /1\.2\.3/],
   ['a config file that is missing', ['--config', '/nowhere/kith.json'], 2, /no config file/],
-  ['a name that is too long', ['--name', 'x'.repeat(65)], 2, /name has 1 to 64 bytes/],
+  ['a name that is too long', ['--name', 'x'.repeat(65)], 2, /name must have 1 to 64 bytes/],
 ])('start with %s', async (_, argv, exitCode, line) => {
   expectOneLine(await startBadly(kith.folder(), ...argv), exitCode, line)
 })

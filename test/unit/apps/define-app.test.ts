@@ -118,8 +118,10 @@ describe('an app', () => {
       reduce: (_state, { value }) => ({ seen: value === 'map' ? new Map() : value === 'nan' ? NaN : value }),
     })
     expect(folded(broken.fold, [updateOf('see', 'fine')])).toEqual({ seen: 'fine' })
-    expect(() => folded(broken.fold, [updateOf('see', 'map')])).toThrow("'broken' holds something that is no JSON: Map")
-    expect(() => folded(broken.fold, [updateOf('see', 'nan')])).toThrow('no JSON: number')
+    expect(() => folded(broken.fold, [updateOf('see', 'map')])).toThrow(
+      "'broken' holds something that is not JSON: Map",
+    )
+    expect(() => folded(broken.fold, [updateOf('see', 'nan')])).toThrow('not JSON: number')
   })
 
   it.each(['', 'Todo', 'to do', '1st', 'a'.repeat(65), 'то-до'])('is not called %j', (name) => {

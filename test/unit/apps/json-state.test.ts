@@ -56,6 +56,8 @@ describe('a state that is JSON', () => {
     ['a Map', { a: [new Map()] }, 'Map'],
     ['a date', new Date(0), 'Date'],
   ])('holds no %s', (_name, state, what) => {
-    expect(() => codec.sizeBytes(state)).toThrow(`the state of the app 'test' holds something that is no JSON: ${what}`)
+    expect(() => codec.sizeBytes(state)).toThrow(
+      `the state of the app 'test' holds something that is not JSON: ${what}`,
+    )
   })
 })

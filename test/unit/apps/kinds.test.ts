@@ -79,7 +79,7 @@ describe('a kind with a JSON value', () => {
     }
   })
 
-  it('cannot have a schema that answers with a promise: that is a bug of the app', () => {
+  it('rejects an asynchronous schema as a bug of the app', () => {
     const slow = {
       '~standard': { version: 1, vendor: 'test', validate: async (value: unknown) => ({ value }) },
     } as const

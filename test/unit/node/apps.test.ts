@@ -193,7 +193,7 @@ describe('a room of an app that the node does not have', () => {
   it('cannot be made', async () => {
     const { rooms } = nodeWith([])
     await expect(rooms.create({ name: 'Sums', app: sum })).rejects.toThrow(
-      refused('unknown-app', 'known are chat, map'),
+      refused('unknown-app', 'known apps: chat, map'),
     )
   })
 })
