@@ -1,9 +1,9 @@
-/** Apps in files of their own, for programs that get the file's name: `kith start`, and simulations. */
+/** Loads apps from files, for programs that are given a file name: `kith start` and simulations. */
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { KithError, type App } from './kith.ts'
 
-/** The app that a module exports, under whichever name. Rejects with a KithError `bad-config`. */
+/** The app that a module exports, under any name. Rejects with a KithError `bad-config`. */
 export async function loadApp(path: string): Promise<App> {
   let exported: Record<string, unknown>
   try {
@@ -13,9 +13,9 @@ export async function loadApp(path: string): Promise<App> {
     throw new KithError('bad-config', `the app ${path} cannot be loaded: ${reason}`, { cause: error })
   }
   const [app, ...others] = Object.values(exported).filter(isApp)
-  if (app === undefined) throw new KithError('bad-config', `${path} exports no app: export what defineApp gives`)
+  if (app === undefined) throw new KithError('bad-config', `${path} exports no app: export the result of defineApp`)
   if (others.length > 0)
-    throw new KithError('bad-config', `${path} exports ${others.length + 1} apps: give each a file`)
+    throw new KithError('bad-config', `${path} exports ${others.length + 1} apps: put each into its own file`)
   return app
 }
 

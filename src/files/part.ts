@@ -18,7 +18,7 @@ export function partPath(path: string): string {
   return join(dirname(path), name)
 }
 
-/** Removes what processes that have ended left of saving to `path`, as far as possible. */
+/** Removes, as far as possible, what processes that have ended left behind while saving to `path`. */
 export async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path)
   const prefix = prefixFor(path)

@@ -42,7 +42,7 @@ import { requireBlockId, Wants } from './wants.ts'
 export interface LocalNodeInit {
   /** Started; the node stops it. */
   host: NodeHost
-  /** Where the host's news go; opened by the node. */
+  /** Receives the host's events; opened by the node. */
   inlet: Inlet
   refusals: Refusals
   names: PeerNames
@@ -192,7 +192,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     return peer
   }
 
-  /** Stops listening, keeps states for a quick start, and closes the store. */
+  /** Stops listening, stores states for a quick start, and closes the store. */
   stop(): Promise<void> {
     this.#stopped ??= this.#shutDown()
     return this.#stopped
@@ -237,12 +237,12 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     }
   }
 
-  /** A bug of an app is nobody else's: the node goes on. */
+  /** A bug in an app affects only that app: the node continues. */
   #appFailed(fault: AppFault, log: Logger): void {
     const { app, room, id, error } = fault
     log.error('%s failed at %s in %s, which it ignores - %e', app, id, room, error)
     this.#init.refusals.count('app-fault')
-    // The machine is in the middle of something.
+    // The machine is handling an input.
     queueMicrotask(() => this.#announcer.emit('fault', fault))
   }
 
@@ -265,7 +265,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     }
   }
 
-  /** The store refused or the machine broke: nothing that was acknowledged is lost, and nothing more can be. */
+  /** The store failed, or the machine has a bug. Nothing acknowledged is lost, but nothing more can be stored. */
   #fail(error: Error): void {
     this.#announcer.emit('failed', kithErrorOf(error))
     this.stop().catch(() => undefined) // the failure that led here has been told
@@ -280,7 +280,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     })
   }
 
-  /** A listener's error is its owner's, and must not stop the node: it surfaces like every uncaught one. */
+  /** A listener's error must not stop the node: it surfaces like any uncaught error. */
   #tell(event: NodeEvent): void {
     try {
       this.#handleEvent(event)

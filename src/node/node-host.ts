@@ -22,7 +22,7 @@ export interface NodeHostInit extends Pick<
   'privateKey' | 'listen' | 'mdns' | 'peers' | 'services'
 > {
   store: StoreReads
-  /** Takes what peers send, and updates of their addresses. */
+  /** Receives what peers send, and updates of their addresses. */
   inlet: Inlet
   refusals: Refusals
   links: ProtocolLinks
@@ -30,7 +30,7 @@ export interface NodeHostInit extends Pick<
   logger: ComponentLogger
 }
 
-/** Listens and begins to look for peers. Throws a KithError `bad-address` or `port-in-use`. */
+/** Listens and starts to look for peers. Throws a KithError `bad-address` or `port-in-use`. */
 export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
   const { privateKey, listen, mdns, peers, services, store, inlet, names, links, logger } = init
   const host: NodeHost = await createHost<Protocols>({
@@ -70,7 +70,7 @@ function protocolInit(init: NodeHostInit, protocol: string): ProtocolInit<unknow
       links.closed(peer, protocol)
       push({ type: 'peer-down', peer })
     },
-    // Also resolves if the node stops: the stream ends with it.
+    // Also resolves if the node stops, because the stream ends with it.
     onRecords(from, records) {
       log.trace('%d records from %p', records.length, names.label(from))
       return new Promise((done) => push({ type: 'records', from, records }, done))

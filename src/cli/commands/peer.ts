@@ -35,7 +35,10 @@ export function addPeerCommands(program: Command, run: Run): void {
     .action(run(connect))
 }
 
-/** Where a peer can be reached, as far as is known: not at the port from which it connected. */
+/**
+ * The address at which a peer can be reached, if known: for inbound connections, not the port from which it
+ * connected.
+ */
 export function reachableAddress({ direction, addresses }: PeerInfo): string | undefined {
   return direction === 'inbound' ? addresses[1] : addresses[0]
 }

@@ -125,7 +125,7 @@ describe('in a terminal', () => {
     terminal.stdin.write('/members\r')
     await vi.waitFor(() => expect(terminal.out).toContain('Alice (you), 25 documents'))
     terminal.stdin.write('/nope\r')
-    await vi.waitFor(() => expect(terminal.out).toContain('There is no /nope.'))
+    await vi.waitFor(() => expect(terminal.out).toContain('There is no command /nope.'))
     terminal.stdin.write('//etc is a folder\r')
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('/etc is a folder'))
     terminal.stdin.write('/quit\r')

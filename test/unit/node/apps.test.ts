@@ -103,7 +103,7 @@ describe("a room of an app of one's own", () => {
     const root = rootOf('map')
     const room = await rooms.join(root.id, { app: sum })
     receive(root.id, root)
-    expect(() => room.add(1)).toThrow(refused('wrong-app', "'Kitchen' is a map room, and this is for sum rooms"))
+    expect(() => room.add(1)).toThrow(refused('wrong-app', "'Kitchen' is a map room, but this is for sum rooms"))
     expect(room.state).not.toBe(0)
     expect(() => room.total()).toThrow(refused('wrong-app'))
     expect(() => rooms.get(root.id, sum)).toThrow(refused('wrong-app'))
@@ -130,7 +130,7 @@ describe('the commands that an app offers', () => {
       ['add', {}, refused('bad-value', "'count' is missing")],
       ['add', { count: '2' }, refused('bad-value', "'count' must be a number")],
       ['add', { count: null }, refused('bad-value', "'count' must be a number")],
-      ['add', { count: 2, more: 1 }, refused('bad-value', "'more' is no argument of add")],
+      ['add', { count: 2, more: 1 }, refused('bad-value', "'more' is not an argument of add")],
       ['secret', {}, refused('no-such-command', "no command 'secret'; its commands: add, addUpTo, total")],
       ['toString', {}, refused('no-such-command')],
     ] as const) {
@@ -225,7 +225,7 @@ describe('the apps of a node', () => {
   it('have names of their own, and no command that would hide something of the room', () => {
     const app = (name: string, command: string) =>
       defineApp({ name, initial: () => 0, kinds: {}, reduce: (state) => state, commands: { [command]: () => 1 } })
-    expect(() => appRegistry([sum, sum])).toThrow(refused('bad-config', "two apps with the name 'sum'"))
+    expect(() => appRegistry([sum, sum])).toThrow(refused('bad-config', "two apps have the name 'sum'"))
     expect(() => appRegistry([app('chat', 'talk')])).toThrow(refused('bad-config', "'chat'"))
     for (const command of ['write', 'state', 'on', 'id', 'files', 'then', 'toString', 'constructor']) {
       expect(() => appRegistry([app('app', command)]), command).toThrow(refused('bad-config', `'${command}'`))

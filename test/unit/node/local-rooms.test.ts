@@ -132,7 +132,10 @@ describe('a room', () => {
     receive(root.id, [root])
     expect(room.summary()).toMatchObject({ name: '', app: '', status: 'open' })
     for (const act of [() => room.as(chat), () => room.messages(), () => room.state, () => room.commands()]) {
-      expect(await failure(act)).toMatchObject({ code: 'wrong-app', message: expect.stringContaining('no room') })
+      expect(await failure(act)).toMatchObject({
+        code: 'wrong-app',
+        message: expect.stringContaining('not the id of a room'),
+      })
     }
   })
 
