@@ -23,7 +23,7 @@ const PROVIDERS_PREFIX = '/dht/provider/'
 export class BoundedDatastore extends MemoryDatastore {
   readonly #dhtKeys = new Set<string>()
   readonly #peerKeys = new Set<string>()
-  /** Keys of provider records by what they provide, in kad-dht's order. */
+  /** Keys of provider records by what they provide, because kad-dht reads them that way. */
   readonly #providerKeys = new Map<string, Set<string>>()
   readonly #ownKey: string
   readonly #ownProviderSuffix: string

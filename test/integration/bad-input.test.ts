@@ -67,7 +67,7 @@ describe('a command to a running node', () => {
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'wrong-app' } })
   })
 
-  test('a second node on its folder does not start, and the first goes on', async () => {
+  test('a second node on its folder does not start, and the first keeps running', async () => {
     expectOneLine(await startBadly(node.dataDir), 1, /another process is using .*kith\.db: stop that node/)
     await node.send('Kitchen', 'still here')
     expect((await node.read('Kitchen')).map(({ text }) => text)).toContain('still here')
@@ -130,7 +130,7 @@ test.each<[string, RegExp]>([
   expectOneLine(await startBadly(folder), 2, line)
 })
 
-test('a start after kill -9 takes over the stale api.json', async () => {
+test('a start after kill -9 replaces the stale api.json', async () => {
   const first = await kith.start()
   await first.kill()
   expect(existsSync(join(first.dataDir, 'api.json'))).toBe(true)
@@ -143,7 +143,7 @@ test('a start after kill -9 takes over the stale api.json', async () => {
 })
 
 describe('a damaged folder', () => {
-  test('a store that is no database, or is cut off', async () => {
+  test('a store that is not a database, or is truncated', async () => {
     const node = await kith.start()
     const { id: room } = await node.api.call('rooms.create', { name: 'Kitchen' })
     await node.send(room, ...Array.from({ length: 50 }, (_, i) => `${i} ${'x'.repeat(2_000)}`))
@@ -164,7 +164,7 @@ describe('a damaged folder', () => {
     await again.stop()
   })
 
-  test('a key that is none', async () => {
+  test('a key file that contains no key', async () => {
     const node = await kith.start()
     await node.stop()
     const path = join(node.dataDir, 'identity.key')
@@ -181,7 +181,7 @@ describe('a damaged folder', () => {
   })
 })
 
-test('a full disk ends the node with one line, and what was acknowledged is there after more space', async (ctx) => {
+test('a full disk ends the node with one line, and everything acknowledged is there once there is space', async (ctx) => {
   const disk = kith.folder()
   const mount = (...argv: string[]): void =>
     void execFileSync('mount', ['-t', 'tmpfs', ...argv, disk], { stdio: 'pipe' })

@@ -37,7 +37,7 @@ describe('a state that is JSON', () => {
     expect(codec.encode({ a: 1, b: 2 })).toEqual(codec.encode({ b: 2, a: 1 }))
   })
 
-  it('is measured again only where it changed', () => {
+  it('is measured again only in changed parts', () => {
     const part = Object.defineProperty({}, 'read', { enumerable: true, get: () => ++reads })
     let reads = 0
     codec.sizeBytes({ part })

@@ -142,7 +142,7 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(room.listenerCount('message')).toBe(0))
   })
 
-  test('a refused message is reported, and the chat goes on', async () => {
+  test('a refused message is reported, and the chat continues', async () => {
     vi.spyOn(room, 'send').mockRejectedValueOnce(new Error('The text is too long.'))
     terminal.stdin.write('long\r')
     await vi.waitFor(() => expect(terminal.out).toContain('Not sent: The text is too long.'))

@@ -42,7 +42,7 @@ test('a good first address is the only one dialled', async () => {
   expect(tried).toEqual(['works'])
 })
 
-test('rejects if no address answers, none is given, the time is over or the caller stops', async () => {
+test('rejects if no address answers, there is none, time runs out or the caller stops', async () => {
   const refuse = () => Promise.reject(new Error('refused'))
   const dialHanging = (_address: string, signal: AbortSignal) => hang(signal)
   await expect(dialFirst(['a', 'b'], refuse, OPTIONS)).rejects.toThrow('all addresses failed')

@@ -78,7 +78,7 @@ describe("a room of an app of one's own", () => {
     expect(room.self).toBe([...room.documents()].at(-1)?.author)
   })
 
-  it('says to people what its updates say', async () => {
+  it('has messages for its updates', async () => {
     const { rooms } = nodeWith([sum])
     const room = await rooms.create({ name: 'Sums', app: sum })
     await room.add(2)
@@ -98,7 +98,7 @@ describe("a room of an app of one's own", () => {
     expect(() => joined.total()).toThrow(refused('waiting'))
   })
 
-  it('is refused its commands where it turns out to be of another app', async () => {
+  it('refuses its commands if it turns out to belong to another app', async () => {
     const { rooms, receive } = nodeWith([sum])
     const root = rootOf('map')
     const room = await rooms.join(root.id, { app: sum })
@@ -123,7 +123,7 @@ describe('the commands that an app offers', () => {
     await expect(room.do('addUpTo', { limit: 3, count: 1 })).rejects.toThrow(refused('sum/over'))
   })
 
-  it('refuse what they do not take, and there are no others', async () => {
+  it('refuse invalid arguments, and there are no others', async () => {
     const { rooms } = nodeWith([sum])
     const room = await rooms.create({ name: 'Sums', app: sum })
     for (const [command, args, error] of [
@@ -156,7 +156,7 @@ describe('a room of an app that the node does not have', () => {
     return { store, id: room.id, stateHash, before: room }
   }
 
-  it('is kept, passed on and shown as documents, and says so', async () => {
+  it('is stored, relayed and shown as documents, and says so', async () => {
     const { store, id } = await forgotten()
     const { rooms, receive } = nodeWith([], store)
     const room = rooms.get('Sums')
@@ -199,7 +199,7 @@ describe('a room of an app that the node does not have', () => {
 })
 
 describe('an app that throws at an update', () => {
-  it('ignores it, on every node alike, and the node tells of it and goes on', async () => {
+  it('ignores it, on every node alike, and the node reports it and continues', async () => {
     const { rooms, faults, core } = nodeWith([sum])
     const room = await rooms.create({ name: 'Sums', app: sum })
     await room.add(2)

@@ -204,7 +204,7 @@ describe('something released', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('stays where something needs it again', async () => {
+  it('stays if something needs it again', async () => {
     const file = makeFile(1, 3)
     await keep(file)
     await release(file)
