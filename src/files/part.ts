@@ -33,7 +33,7 @@ export async function removePart(part: string): Promise<void> {
 }
 
 function prefixFor(path: string): string {
-  // A hash, as the name itself may have the maximum length already.
+  // A hash, because the name itself may already have the maximum length.
   return `${PREFIX}${createHash('sha256').update(basename(path)).digest('hex').slice(0, 16)}-`
 }
 

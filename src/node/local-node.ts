@@ -303,7 +303,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
           this.#init.host.markRoommate(peer)
         break
       case 'refused':
-        this.#log('an update of %s is refused, as the state is full: %s', event.room, event.id)
+        this.#log('an update of %s is refused because the state is full: %s', event.room, event.id)
         this.#init.refusals.count('state-full')
         this.#announcer.emit('refused', { room: event.room, id: event.id })
         break

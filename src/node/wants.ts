@@ -88,7 +88,7 @@ export class Wants {
     return status
   }
 
-  /** Rejects all requests, now and later, as the node stops. */
+  /** Rejects all requests, now and later, because the node stops. */
   rejectAll(error: Error): void {
     this.#stopped = error
     for (const requests of this.#requests.values()) for (const request of requests) request.reject(error)

@@ -1,4 +1,4 @@
-/** The protocols of simulated nodes, as their hosts would know them. */
+/** The protocols of simulated nodes, in the form that hosts use. */
 import type { ProtocolCodec } from '../../protocols/wire/handler.ts'
 import type { ProtocolInput } from '../machine/io.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'

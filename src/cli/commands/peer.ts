@@ -98,7 +98,7 @@ function describe(peer: PeerDetails, nowMs: number): [string, string][] {
   ]
 }
 
-/** A label and its lines; the first line is beside the label. */
+/** A label and its lines; the first line is next to the label. */
 function lines(label: string, values: readonly string[]): [string, string][] {
   return values.map((value, index) => [index === 0 ? label : '', value])
 }
