@@ -152,7 +152,7 @@ export const inputs = {
     required: { room: roomField },
     optional: {
       autoFetchBytesMax: field('Files up to this size are fetched automatically.', COUNT),
-      bytesMax: field('Maximum total size of all files in the room, in bytes.', COUNT),
+      bytesMax: field('Maximum size of all files of the room on this node, in bytes.', COUNT),
     },
   },
   'files.add': {

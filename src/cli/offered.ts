@@ -27,7 +27,7 @@ export function readArguments(
   }
   if (left.length > 0) {
     const takes = args.length === 0 ? 'nothing' : args.map(usageOf).join(' ')
-    throw new UsageError(`${clean(command)} takes ${takes}: "${clean(left.join(' '))}" is one argument too many.`)
+    throw new UsageError(`${clean(command)} takes ${takes}: "${clean(left.join(' '))}" is unexpected.`)
   }
   return values
 }
