@@ -1,4 +1,7 @@
-/** Bodies of documents, between bytes and values. Readers give undefined for what is malformed: apps ignore it. */
+/**
+ * Converts bodies of documents from and to values. Readers return undefined for a malformed body, which
+ * apps ignore.
+ */
 import { decodeOptions, encode } from '@ipld/dag-cbor'
 import { Tokenizer, Type, type Token } from 'cborg'
 import { MAX_BODY_DEPTH } from '../../protocols/document/constants.ts'
@@ -19,20 +22,20 @@ export function decodeText(body: Uint8Array): string | undefined {
   }
 }
 
-/** dag-cbor of a JSON value. Throws on what dag-cbor has no place for, such as NaN. */
+/** dag-cbor of a JSON value. Throws if dag-cbor cannot represent it, e.g. NaN. */
 export function encodeJson(value: JsonValue): Uint8Array {
   return encode(value)
 }
 
-/** The JSON value of a body, if the body is how `encodeJson` writes it. */
+/** The JSON value of a body, if the body is exactly what `encodeJson` would write. */
 export function decodeJson(body: Uint8Array): JsonValue | undefined {
   return decodeCanonical(body, isJson) as JsonValue | undefined
 }
 
 /**
- * The value of a body that is dag-cbor, if that is how `encode` writes it: the decoder also takes
- * short floats and keys in any order, for two, and what reads as the same would be longer in a state
- * than in its document.
+ * The value of a dag-cbor body, if the body is exactly what `encode` would write. The decoder also accepts
+ * other encodings, such as short floats and keys in any order, but their values would take more bytes in a
+ * state than in their document.
  */
 export function decodeDagCbor(body: Uint8Array): unknown {
   return decodeCanonical(body, () => true)
@@ -47,12 +50,12 @@ function decodeCanonical(body: Uint8Array, isAllowed: (token: Token) => boolean)
   }
 }
 
-/** Whether JSON has such a thing. */
+/** Whether JSON has a value of this type. */
 function isJson({ type, value }: Token): boolean {
   return !Type.equals(type, Type.bytes) && !Type.equals(type, Type.tag) && typeof value !== 'bigint'
 }
 
-/** Whether some CBOR is nested at most MAX_BODY_DEPTH, so that it can be decoded, and all in it is allowed. */
+/** Whether CBOR is nested at most MAX_BODY_DEPTH, so that it can be decoded, and every token in it is allowed. */
 function isShallow(body: Uint8Array, isAllowed: (token: Token) => boolean): boolean {
   const tokens = new Tokenizer(body, decodeOptions)
   const openCounts: number[] = []

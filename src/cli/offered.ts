@@ -1,4 +1,4 @@
-/** Commands that apps offer, in a terminal: from words to arguments, and from what they give to lines. */
+/** Commands that apps offer, in a terminal: converts words to arguments, and results to lines. */
 import type { ArgumentDescription, CommandDescription, JsonValue } from '../kith.ts'
 import type { Context } from './context.ts'
 import { UsageError } from './exit.ts'
@@ -10,7 +10,7 @@ export function usageOf({ name, type, isOptional = false }: ArgumentDescription)
   return isOptional ? `[${shown}]` : `<${shown}>`
 }
 
-/** The arguments that some words are, by name. Throws a UsageError. */
+/** Converts words to named arguments. Throws a UsageError. */
 export function readArguments(
   command: string,
   { args = [] }: CommandDescription,
@@ -27,7 +27,7 @@ export function readArguments(
   }
   if (left.length > 0) {
     const takes = args.length === 0 ? 'nothing' : args.map(usageOf).join(' ')
-    throw new UsageError(`${clean(command)} takes ${takes}: "${clean(left.join(' '))}" is too much.`)
+    throw new UsageError(`${clean(command)} takes ${takes}: "${clean(left.join(' '))}" is unexpected.`)
   }
   return values
 }
@@ -43,7 +43,7 @@ function valueOf(command: string, { name, type }: ArgumentDescription, word: str
       return word
     case 'number':
       if (word.trim() === '' || !Number.isFinite(Number(word)))
-        throw new UsageError(`"${clean(word)}" is not a number: ${name} must be one.`)
+        throw new UsageError(`"${clean(word)}" is not a number, but ${name} must be one.`)
       return Number(word)
     case 'json':
       return jsonOrText(word)
@@ -52,7 +52,7 @@ function valueOf(command: string, { name, type }: ArgumentDescription, word: str
   }
 }
 
-/** The JSON value that a text is, or else the text itself. */
+/** Parses a text as JSON, or returns the text itself. */
 function jsonOrText(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue
@@ -61,7 +61,7 @@ function jsonOrText(text: string): JsonValue {
   }
 }
 
-/** Prints what a command gave, as its description says, or as JSON where that is asked for. */
+/** Prints the result of a command in the form that its description names, or as JSON on request. */
 export function printOffered(
   { output, terminal }: Context,
   { prints = 'value' }: CommandDescription,
@@ -74,7 +74,7 @@ export function printOffered(
     output.lines(typeof value === 'string' ? rawText(terminal.stdout, value) : jsonLine(value))
 }
 
-/** A text byte for byte for a program, but nothing that a terminal would obey. */
+/** A text unchanged for a program, but without anything that a terminal would obey. */
 function rawText(stdout: { isTTY?: boolean }, text: string): string {
   return stdout.isTTY === true ? cleanLines(text) : text
 }

@@ -1,4 +1,4 @@
-/** `kith chat`: a conversation in a plain terminal, or lines from a pipe. */
+/** `kith chat`: a conversation in a plain terminal, or lines read from a pipe. */
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from 'node:readline'
 import type { Interface } from 'node:readline'
 import type { Command } from 'commander'
@@ -10,20 +10,20 @@ import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, counted } from '../text.ts'
 
-/** How much of the conversation is shown at first: about a screen. */
+/** How many messages to show at first: about a screen. */
 const SHOWN_MESSAGES = 20
 
 const CHAT_HELP = [
-  '/members  who is here',
-  '/quit     leave the chat (Ctrl-D does too); the node goes on',
-  '//text    say a text that begins with "/"',
+  '/members  who is online',
+  '/quit     leave the chat (so does Ctrl-D); the node keeps running',
+  '//text    send a text that begins with "/"',
 ]
 
 export function addChatCommand(program: Command, run: Run): void {
   addCommand(program, {
     name: 'chat',
     summary: 'talk in a room',
-    description: 'talk in a room: shows the newest messages and what comes, sends what you type',
+    description: 'talk in a room: shows the newest messages and new ones, and sends what you type',
     examples: [
       ['kith chat Kitchen', ''],
       ['echo hello | kith chat Kitchen', 'send each line of a pipe, then end'],
@@ -38,8 +38,7 @@ async function chat(context: Context, reference: string): Promise<void> {
   const room = await context.call('rooms.show', { room: reference }, 'Opening the room')
   if (room.status === 'waiting')
     throw new FailedError(`The room is not open yet: waiting for ${clean(room.waitingFor)}.`)
-  if (room.app !== 'chat')
-    throw new FailedError(`${clean(room.name)} is a ${clean(room.app)} room: there is no talking in it.`)
+  if (room.app !== 'chat') throw new FailedError(`${clean(room.name)} is a ${clean(room.app)} room, which has no chat.`)
   const session = new ChatSession(context, room)
   try {
     await session.run()
@@ -54,9 +53,9 @@ class ChatSession {
   readonly #lines: MessageLines
   readonly #stop = new AbortController()
   readonly #forget: () => void
-  /** A person types here; else lines come from a pipe, and none of them is a command. */
+  /** Whether a person types; otherwise lines come from a pipe, and none of them is a command. */
   readonly #interactive: boolean
-  /** Messages sent from here whose event is still to come. */
+  /** Messages sent from here whose event has not arrived yet. */
   readonly #own = new Set<string>()
   #ownShown: (() => void) | undefined
   #sending: Promise<unknown> = Promise.resolve()
@@ -90,7 +89,7 @@ class ChatSession {
 
   #greet(): void {
     const { name, documents, neighbours } = this.#room
-    const peers = neighbours === 0 ? 'nobody else connected now' : `${counted(neighbours, 'peer')} connected`
+    const peers = neighbours === 0 ? 'nobody else is connected' : `${counted(neighbours, 'peer')} connected`
     this.#context.output.lines(`${clean(name)}: ${counted(documents, 'document')}, ${peers}. /help for help.`, '')
   }
 
@@ -109,7 +108,7 @@ class ChatSession {
     await this.#sending.catch(() => {})
     const own = this.#own.delete(message.id)
     if (!this.#interactive) this.#context.output.result(message, () => [this.#lines.format(message, Date.now())])
-    // An own one stands there already, as it was typed.
+    // An own message is on the screen already, as it was typed.
     else if (!own) this.#print(this.#lines.format(message, Date.now()))
     if (this.#own.size === 0) this.#ownShown?.()
   }
@@ -122,7 +121,7 @@ class ChatSession {
     moveCursor(stdout, 0, -input.getCursorPos().rows)
     cursorTo(stdout, 0)
     clearScreenDown(stdout)
-    // Where readline believes the cursor to be; it is wrong after a paste that took several rows.
+    // Readline's idea of the cursor's row, which is wrong after a paste that took several rows.
     const drawn: Interface & { prevRows?: number } = input
     drawn.prevRows = 0
     this.#context.output.lines(...lines)
@@ -149,7 +148,7 @@ class ChatSession {
     if (!this.#interactive) await this.#untilOwnShown()
   }
 
-  /** Waits for what was sent to be printed, so that a pipe's output does not depend on who is faster. */
+  /** Waits until all sent messages are printed, so that a pipe's output does not depend on timing. */
   async #untilOwnShown(): Promise<void> {
     if (this.#own.size === 0 || this.#stop.signal.aborted) return
     await new Promise<void>((resolve) => {
@@ -164,7 +163,7 @@ class ChatSession {
     try {
       if (typed === '/members') await this.#printMembers()
       else if (typed.startsWith('//')) await this.#say(typed.slice(1))
-      else if (typed.startsWith('/')) this.#print(`There is no ${clean(typed)}. /help shows what there is.`)
+      else if (typed.startsWith('/')) this.#print(`There is no command ${clean(typed)}. /help lists the commands.`)
       else await this.#say(line)
     } catch (error) {
       const { message } = failureOf(error, this.#context.command('start'))

@@ -37,7 +37,7 @@ describe('rooms', () => {
     expect(node.rooms.get('Third floor').app).toBe('chat')
   })
 
-  test('create takes an app, and prints JSON', async () => {
+  test('create accepts an app, and prints JSON', async () => {
     const { out } = await run(['room', 'create', 'Stock', '--app', 'map', '--json'])
     expect(JSON.parse(out)).toMatchObject({ name: 'Stock', app: 'map', id: 'bafyroom0' })
   })
@@ -143,14 +143,14 @@ describe('messages', () => {
     expect(JSON.parse((await run(['send', 'Third floor', 'x', '--json'])).out)).toMatchObject({ id: 'bafydocument2' })
   })
 
-  test('send takes negative numbers and, after --, anything', async () => {
+  test('send accepts negative numbers and, after --, anything', async () => {
     const room = node.add('Kitchen', 'chat')
     await run(['send', 'Kitchen', '-5'])
     await kith(['send', '--data', dataDir, 'Kitchen', '--', '--json', '-x'])
     expect(room.said.map((message) => message.text)).toEqual(['-5', '--json -x'])
   })
 
-  test('read aligns, dates, and sanitises what others wrote', async () => {
+  test('read aligns, dates, and sanitises text by others', async () => {
     const room = node.add('Kitchen', 'chat')
     room.say('Al', 'hi', NOON_IN_1999_MS)
     room.say('Christopher', 'two\nlines', NOON_IN_1999_MS)
@@ -197,7 +197,7 @@ describe('messages', () => {
     expect(await reading).toMatchObject({ exitCode: 0, err: '' })
   })
 
-  test('read goes on once its output has been read', async () => {
+  test('read continues once its output has been read', async () => {
     const room = node.add('Kitchen', 'chat')
     for (let i = 0; i < 2000; i++) room.say('Bob', `${i} ${'x'.repeat(200)}`)
     const terminal = new FakeTerminal()
@@ -263,7 +263,7 @@ describe('maps', () => {
     })
   })
 
-  test('get gives a program every byte, and a terminal no control characters', async () => {
+  test('get prints every byte for a program, and no control characters on a terminal', async () => {
     node.add('Stock', 'map').values.set('k', 'a\u001b[2J\nb')
     expect((await run(['get', 'Stock', 'k'])).out).toBe('a\u001b[2J\nb\n')
     expect((await run(['get', 'Stock', 'k'], new FakeTerminal({}, true))).out).toBe('a[2J\nb\n')
@@ -284,7 +284,7 @@ describe('the node', () => {
     expect(JSON.parse((await run(['id', '--json'])).out)).toMatchObject({ peer: FAKE_PEER, name: 'Alice' })
   })
 
-  test('status shows what was refused', async () => {
+  test('status shows refusals', async () => {
     node.refused = { 'bad-signature': 3 }
     const { out } = await run(['status'])
     expect(out).toContain('  Memory     100 MiB\n  Refused    3 × bad-signature\n')
