@@ -91,6 +91,6 @@ describe('what is wrong is said in one sentence', () => {
       )
     }
     const path = file('bad-name.js', `${DEFINED} export default app('Bad Name')`)
-    await expect(loadApp(path)).rejects.toThrow("'Bad Name' is no name for an app")
+    await expect(loadApp(path)).rejects.toThrow("'Bad Name' is not a valid app name")
   })
 })
