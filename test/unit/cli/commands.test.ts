@@ -236,48 +236,6 @@ describe('messages', () => {
   })
 })
 
-describe('maps', () => {
-  test.each([
-    ['3', 3, '3\n'],
-    ['-3.5', -3.5, '-3.5\n'],
-    ['true', true, 'true\n'],
-    ['null', null, 'null\n'],
-    ['{"a":[1]}', { a: [1] }, '{"a":[1]}\n'],
-    ['Alice and Bob', 'Alice and Bob', 'Alice and Bob\n'],
-    ['"007"', '007', '007\n'],
-    ['{broken', '{broken', '{broken\n'],
-  ])('put %s stores a value that get returns', async (given, value, printed) => {
-    const room = node.add('Stock', 'map')
-    expect(await run(['put', 'Stock', 'key', given])).toEqual({ exitCode: 0, out: '', err: '' })
-    expect(room.values.get('key')).toEqual(value)
-    expect((await run(['get', 'Stock', 'key'])).out).toBe(printed)
-    expect(JSON.parse((await run(['get', 'Stock', 'key', '--json'])).out)).toEqual(value)
-  })
-
-  test('get of a missing key fails', async () => {
-    node.add('Stock', 'map')
-    expect(await run(['get', 'Stock', 'pears'])).toEqual({
-      exitCode: 1,
-      out: '',
-      err: 'kith: Stock has no key "pears".\n',
-    })
-  })
-
-  test('get prints every byte for a program, and no control characters on a terminal', async () => {
-    node.add('Stock', 'map').values.set('k', 'a\u001b[2J\nb')
-    expect((await run(['get', 'Stock', 'k'])).out).toBe('a\u001b[2J\nb\n')
-    expect((await run(['get', 'Stock', 'k'], new FakeTerminal({}, true))).out).toBe('a[2J\nb\n')
-  })
-
-  test('keys and delete', async () => {
-    const room = node.add('Stock', 'map')
-    for (const key of ['pears', 'apples']) await room.put(key, 1)
-    expect((await run(['keys', 'Stock'])).out).toBe('apples\npears\n')
-    await run(['delete', 'Stock', 'pears'])
-    expect(JSON.parse((await run(['keys', 'Stock', '--json'])).out)).toEqual(['apples'])
-  })
-})
-
 describe('the node', () => {
   test('id', async () => {
     expect((await run(['id'])).out).toBe(`${FAKE_PEER}\n`)
