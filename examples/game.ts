@@ -1,4 +1,4 @@
-/** Noughts and crosses for two. Whoever plays first has X; a move that the rules do not allow is ignored on every node. */
+/** Noughts and crosses for two. Whoever plays first is X; every node ignores moves that the rules do not allow. */
 import { createNode, defineApp, json, KithError } from '@kith-p2p/kith'
 
 interface Game {
@@ -16,7 +16,7 @@ function winnerOf({ cells }: Game): string | undefined {
   return ['X', 'O'].find((mark) => LINES.some((line) => line.every((cell) => cells[cell] === mark)))
 }
 
-/** The game after a move; the same one where the move is not allowed. */
+/** The game after a move; the same game if the move is not allowed. */
 function play(game: Game, cell: number, player: string): Game {
   const { players, cells } = game
   const turn = cells.filter((mark) => mark !== '.').length % 2

@@ -1,4 +1,4 @@
-/** A list of what is to do, which everybody in the room sees and ticks off. `node examples/todo.ts` shows it at work. */
+/** A to-do list that everyone in the room can see and tick off. `node examples/todo.ts` demonstrates it. */
 import { createNode, defineApp, KithError, text } from '@kith-p2p/kith'
 
 /** In the order in which they were added. */

@@ -1,20 +1,20 @@
 /**
- * A protocol of your own beside Kith's: it asks all connected peers who has something. It is a plain
- * libp2p service and knows nothing of Kith, which mounts it on its host:
+ * A protocol of your own next to Kith's: it asks all connected peers which of them have something. It is
+ * a plain libp2p service and does not depend on Kith, which mounts it on its host:
  *
  *     const node = await createNode({ services: { whoHas: whoHas((name) => shelf.has(name)) } })
  *     await node.services.whoHas.ask('flour') // peer ids
  *
- * On the wire, each question is a stream: a name one way, one byte back.
+ * On the wire, each query is a stream: a name one way, one byte back.
  */
 import type { Connection, Startable, Stream } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import { lpStream } from '@libp2p/utils'
 
 const PROTOCOL = '/example/who-has/1.0.0'
-/** What a peer may make us read and hold: a long name, and no more. */
+/** The most that a peer can make us read and keep: a long name. */
 const MAX_NAME_BYTES = 256
-/** A peer that has not answered by then is left out. */
+/** A peer that has not answered by then is ignored. */
 const TIMEOUT_MS = 5_000
 const YES = 1
 
@@ -44,7 +44,7 @@ export class WhoHas implements Startable {
   /** Peer ids of those connected now that have it. */
   async ask(name: string): Promise<string[]> {
     const connections = this.#components.connectionManager.getConnections()
-    // Who does not speak the protocol, or does not answer, has nothing for us.
+    // A peer that does not speak the protocol, or does not answer, has nothing for us.
     const answers = await Promise.allSettled(connections.map((connection) => this.#askOne(connection, name)))
     return connections.flatMap(({ remotePeer }, index) => {
       const answer = answers[index]
@@ -71,7 +71,7 @@ export class WhoHas implements Startable {
   }
 }
 
-/** Makes the service; `has` answers what others ask. */
+/** Creates the service; `has` answers the queries of others. */
 export function whoHas(has: (name: string) => boolean): (components: Components) => WhoHas {
   return (components) => new WhoHas(components, has)
 }

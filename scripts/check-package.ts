@@ -1,7 +1,7 @@
 /**
- * Packs the built project as `npm publish` would, and checks the tarball: what it must hold and what
- * not, how package.json describes it (publint), and whether the types of every entry are found by
- * those who import it (are the types wrong). Run it through npm, after a build.
+ * Packs the built project like `npm publish`, and checks the tarball: which files it must and must not
+ * contain, its description in package.json (publint), and whether importers find the types of every entry
+ * (are the types wrong). Run it through npm, after a build.
  */
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
@@ -30,7 +30,7 @@ interface Packed {
   files: { path: string }[]
 }
 
-/** Throws what a checker said where it failed. */
+/** Throws a checker's output if it failed. */
 function check(name: string, { status, stdout, stderr, error }: SpawnSyncReturns<string>): void {
   if (error !== undefined) throw error
   if (status !== 0) throw new Error(`${name} found faults:\n${stdout}${stderr}`)
@@ -57,7 +57,7 @@ try {
   const tarball = join(folder, packed.filename)
   const encoding = 'utf8'
   check('publint', spawnSync('publint', ['run', '--strict', tarball], { encoding }))
-  // Kith is an ES module; what only CommonJS would trip over is no fault.
+  // Kith is an ES module; problems that only CommonJS has are ignored.
   const entries = packageEntries().map(({ subpath }) => subpath)
   const options = ['--profile', 'esm-only', '--format', 'ascii', '--entrypoints', ...entries]
   check('attw', spawnSync('attw', [tarball, ...options], { encoding }))

@@ -1,35 +1,35 @@
 /**
  * Draws docs/architecture.svg from the imports: the folders of src/ and protocols/ as boxes, an
- * arrow from each to those it imports. Where one is reached through others anyway, its own arrow is
- * left out. With `--check` it writes nothing and fails if the file is not what it would write.
+ * arrow from each to those it imports, unless longer paths already connect the two. With `--check` it
+ * writes nothing, and fails if the file is out of date.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { instance } from '@viz-js/viz'
 import { writeGenerated } from './generated-file.ts'
 
-/** What a box says below its name. */
+/** The text below a box's name. */
 const PURPOSES: Readonly<Record<string, string>> = {
   'src/cli': 'the terminal',
   'src/api': 'HTTP API on loopback, and its client',
   'src/web': 'the web page',
   'src/node': 'a running node: createNode()',
-  'src/testing': 'tests that any app can run on itself',
-  'src/kith': 'the shapes of the library',
+  'src/testing': 'property tests for apps',
+  'src/kith': 'public types of the library',
   'src/machine': 'a node as one machine, a wing per protocol',
   'src/room': 'rooms: graph, order, state',
-  'src/apps': 'what documents mean: chat, map',
+  'src/apps': 'the meaning of documents: chat, map',
   'src/files': 'files and folders as blocks',
   'src/host': 'libp2p: discovery, connections, gossip',
   'src/store': 'SQLite and files, or memory',
   'src/runtime': 'runs machines; commits, then sends',
   'src/simulate': 'the same machines on virtual time',
-  'protocols/room-state': 'who is here, and what they have',
-  'protocols/batch-sync': 'every document to everybody',
-  'protocols/ensure-map': 'named blocks and what they need',
-  'protocols/room': 'what a room and its state are',
-  'protocols/apps': 'what chats and maps are',
-  'protocols/file': 'what a shared file is',
+  'protocols/room-state': 'who is online, and what they have',
+  'protocols/batch-sync': 'every document to everyone',
+  'protocols/ensure-map': 'blocks and what they need',
+  'protocols/room': 'rules of rooms and their state',
+  'protocols/apps': 'rules of chats and maps',
+  'protocols/file': 'rules of shared files',
   'protocols/document': 'the signed block',
   'protocols/wire': 'ids, frames, limits',
 }
@@ -38,14 +38,14 @@ const IMPORT = /(?:from|import|import\() ?'(\.[^']+)'/g
 
 type Graph = Map<string, Set<string>>
 
-/** The box that a source file belongs to: its folder; of the files of src/ itself, that of their name. */
+/** The box of a source file: its folder, or for files directly in src/, their name. */
 function boxOf(path: string): string {
   const [top = '', second = ''] = path.split('/')
   const name = second.replace(/\.ts$/, '').replace(/^kith-.*/, 'kith')
   return `${top}/${name}`
 }
 
-/** Boxes, and which others each imports. */
+/** The boxes and their imports. */
 function readImports(): Graph {
   const imports: Graph = new Map()
   for (const path of globSync('{src,protocols}/**/*.ts').toSorted()) {
@@ -60,7 +60,7 @@ function readImports(): Graph {
   return imports
 }
 
-/** All boxes that one leads to over at least one arrow. */
+/** All boxes reachable from one by at least one arrow. */
 function reachedFrom(imports: Graph, from: string, reached = new Set<string>()): Set<string> {
   for (const next of imports.get(from) ?? []) {
     if (reached.has(next)) continue
@@ -70,7 +70,7 @@ function reachedFrom(imports: Graph, from: string, reached = new Set<string>()):
   return reached
 }
 
-/** Only the arrows without which a box would no longer be reached. */
+/** Only the arrows without which a box would no longer be reachable. */
 function neededArrows(imports: Graph): [from: string, to: string][] {
   return [...imports].flatMap(([from, targets]) =>
     [...targets]
@@ -87,7 +87,7 @@ function boxLine(name: string): string {
   return `"${name}" [label="${label}", fillcolor="${colour}"]`
 }
 
-/** Protocols that no other one imports: each can be had alone, so they stand side by side. */
+/** Protocols that no other one imports: each can be used alone, so they are placed side by side. */
 function protocolRow(imports: Graph): string[] {
   const protocols = [...imports.keys()].filter(isProtocol).toSorted()
   return protocols.filter((name) => !protocols.some((other) => imports.get(other)?.has(name) === true))

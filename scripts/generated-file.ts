@@ -1,10 +1,10 @@
-/** Files that a script writes, or with `--check` only compares with what it would write. */
+/** Writes files that are generated, or with `--check` only compares them. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 const isCheck = process.argv.includes('--check')
 
-/** Writes a generated file, or reports that it is out of date; `source` says what it is made from. */
+/** Writes a generated file, or reports that it is out of date; `source` names its source. */
 export function writeGenerated(path: string, content: string, source: string): void {
   if (readIfThere(path) === content) return
   if (isCheck) {

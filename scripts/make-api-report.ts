@@ -1,8 +1,7 @@
 /**
- * Writes docs/api/*.api.md: what each entry of the package exports, as declarations alone, so that
- * a change of the library's public face shows in a diff. Builds the project first, as the reports
- * come from the declarations in dist/. With `--check` it writes nothing and fails if a file is not
- * what it would write.
+ * Writes docs/api/*.api.md: the declarations that each entry of the package exports, so that a change of
+ * the public API shows in a diff. Builds the project first, because the reports come from the declarations
+ * in dist/. With `--check` it writes nothing, and fails if a file is out of date.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -48,7 +47,7 @@ function configOf(name: string, types: string, folder: string): ExtractorConfig 
   })
 }
 
-/** Throws where the declarations have a fault. */
+/** Throws if the declarations have a fault. */
 function extract(config: ExtractorConfig, compilerState: CompilerState): void {
   const faults: string[] = []
   Extractor.invoke(config, {
@@ -71,7 +70,7 @@ try {
   })
   const [first, ...others] = reports.map(({ config }) => config)
   if (first === undefined) throw new Error('the package has no entries')
-  // The compiler reads all entries at once, as it takes longer than all else.
+  // The compiler reads all entries at once, because it takes longer than everything else.
   const compilerState = CompilerState.create(first, {
     additionalEntryPoints: others.map((config) => config.mainEntryPointFilePath),
   })

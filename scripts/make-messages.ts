@@ -1,6 +1,6 @@
 /**
- * Writes each protocol's messages.ts from the messages.proto beside it. With `--check` it writes
- * nothing and fails if a file is not what it would write.
+ * Writes each protocol's messages.ts from its messages.proto. With `--check` it writes nothing, and fails
+ * if a file is out of date.
  */
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

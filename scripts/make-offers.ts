@@ -1,5 +1,5 @@
 /**
- * Writes the terminal's list of what the built-in apps offer. It is data of its own, because the
+ * Writes the terminal's list of the commands that the built-in apps offer. It is separate data, because the
  * terminal sees nothing behind the API, and loading the apps takes longer than a whole command.
  */
 import { format, resolveConfig } from 'prettier'

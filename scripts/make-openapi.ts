@@ -1,7 +1,7 @@
 /**
- * Writes docs/api/openapi.json: the local HTTP API as OpenAPI 3.1, from the contract that server and
- * client share. Fields of requests come from its `inputs`, answers and descriptions from its types.
- * With `--check` it writes nothing and fails if the file is not what it would write.
+ * Writes docs/api/openapi.json: the local HTTP API as OpenAPI 3.1, from the contract that server and client
+ * share. Fields of requests come from its `inputs`, answers and descriptions from its types. With `--check`
+ * it writes nothing, and fails if the file is out of date.
  */
 import { readFileSync } from 'node:fs'
 import { createGenerator } from 'ts-json-schema-generator'
@@ -14,7 +14,7 @@ import { writeGenerated } from './generated-file.ts'
 const TARGET = 'docs/api/openapi.json'
 const CONTRACT = 'src/api/contract.ts'
 
-/** A JSON Schema, as far as this script looks into it. */
+/** The parts of a JSON Schema that this script reads. */
 interface Schema {
   $ref?: string
   description?: string
@@ -37,7 +37,7 @@ const generator = createGenerator({
   path: CONTRACT,
   tsconfig: 'tsconfig.json',
   type: ['CallOutputs', 'StreamOutputs', 'TaskOutputs', 'ErrorBody'],
-  // The compiler has a step of its own in `verify`.
+  // `verify` runs the compiler in a separate step.
   skipTypeCheck: true,
   topRef: false,
   jsDoc: 'extended',
@@ -47,7 +47,7 @@ const generator = createGenerator({
 
 const schemas: Record<string, Schema> = {}
 
-/** The JSON Schema of a type of the contract; what it refers to goes into `schemas`. */
+/** The JSON Schema of a type of the contract; types it refers to are added to `schemas`. */
 function schemaOf(type: string): Schema {
   const { definitions = {}, $schema: _dialect, ...schema } = generator.createSchema(type) as Schema
   Object.assign(schemas, definitions)
@@ -93,7 +93,7 @@ function errorResponses(): Record<string, object> {
   )
 }
 
-/** The error answers of a route: what any request may meet, and what its fields may be wrong about. */
+/** The error answers of a route: those that any request may get, and those for its fields. */
 function errorsOf({ name, kind }: Route): Record<string, object> {
   const { required, optional } = inputs[name as keyof typeof inputs]
   const namesThings = Object.keys({ ...required, ...optional }).length > 0
@@ -161,7 +161,7 @@ function tagOf(name: string): keyof typeof TAGS {
   throw new Error(`'${tag}' has no description: add it to TAGS`)
 }
 
-/** JSON Schema draft 7 as OpenAPI 3.1 writes it, which has another place for definitions, and another word for tuples. */
+/** Converts JSON Schema draft 7 to OpenAPI 3.1, which has another place for definitions and another word for tuples. */
 function ofOpenApi(value: unknown): unknown {
   const text = JSON.stringify(value).replaceAll('"#/definitions/', '"#/components/schemas/')
   return JSON.parse(text, (_key, part: unknown) => {

@@ -15,7 +15,7 @@ const SCENARIOS = new URL('./scenarios/', import.meta.url)
 const WORKER = new URL('./simulate-worker.ts', import.meta.url)
 const DEFAULT_SEEDS = 1_000
 
-/** These show that so many nodes can be simulated; 1,000 seeds would take hours. */
+/** These show that this many nodes can be simulated; 1,000 seeds would take hours. */
 const LARGE = new Set(['thousand-nodes', 'hundred-rooms'])
 const DEFAULT_LARGE_SEEDS = 10
 

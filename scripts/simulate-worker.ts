@@ -10,7 +10,7 @@ export interface SeedResult {
   seed: number
   violations: string[]
   bytes: number
-  /** CPU time, so that it does not depend on what else the machine does. */
+  /** CPU time, so that it does not depend on other work of the machine. */
   cpuMs: number
 }
 

@@ -1,17 +1,17 @@
-/** Apps in files of their own, for programs that get the file's name: `kith start`, and simulations. */
+/** Loads apps from files, for programs that are given a file name: `kith start` and simulations. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { KithError, type App } from './kith.ts'
 
-/** The app that a module exports, under whichever name. Rejects with a KithError `bad-config`. */
+/** The app that a module exports, under any name. Rejects with a KithError `bad-config`. */
 export async function loadApp(path: string): Promise<App> {
   await expectFile(path)
   const exported = new Set(Object.values(await importFile(path)))
   const [app, ...others] = [...exported].filter(isApp)
-  if (app === undefined) throw new KithError('bad-config', `${path} exports no app: export what defineApp gives`)
+  if (app === undefined) throw new KithError('bad-config', `${path} exports no app: export the result of defineApp`)
   if (others.length > 0) {
-    throw new KithError('bad-config', `${path} exports ${others.length + 1} apps: give each a file of its own`)
+    throw new KithError('bad-config', `${path} exports ${others.length + 1} apps: put each into its own file`)
   }
   return app
 }

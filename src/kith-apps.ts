@@ -1,41 +1,40 @@
 /**
- * The shapes of apps. An app is what makes a room more than a pile of documents: it folds them, in
- * the room's order, into a state, and has commands that read it and write new ones. `defineApp`
- * makes one.
+ * Types of apps. An app gives meaning to a room's documents: it folds them, in the room's order, into a
+ * state, and has commands that read the state and write documents. `defineApp` creates one.
  */
 
-/** A value that JSON can say. */
+/** Any JSON value. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
 
-/** What an app sees of a document. Ids are in their text forms, times in milliseconds since 1970. */
+/** A document as an app sees it. Ids are text; times are milliseconds since 1970. */
 export interface Update {
   id: string
-  /** One more than that of any document its author knew. The room's order is by clock, then by id. */
+  /** One more than the highest clock its author knew. A room is ordered by clock, then by id. */
   clock: number
   author: string
-  /** When its author's clock said that it was written. */
+  /** When it was written, by its author's clock. */
   timeMs: number
   kind: string
   body: Uint8Array
 }
 
 /**
- * A kind of document of an app: how a value becomes a body, and back. All nodes have to read a body
- * alike, so a kind whose limit or rules change is another kind.
+ * A kind of document: converts values to bodies and back. All nodes must read a body alike, so a change
+ * to a kind's limit or rules requires a new kind.
  */
 export interface Kind<Value = unknown, Input = Value> {
   /** Longer bodies are ignored. */
   readonly maxBytes: number
-  /** Throws a KithError `bad-value` for what is no value of this kind. */
+  /** Throws a KithError `bad-value` if the value does not fit this kind. */
   encode(value: Input): Uint8Array
-  /** The value of a body; undefined for one that is not of this kind, which all nodes ignore. */
+  /** The value of a body, or undefined if the body is not valid for this kind; all nodes then ignore it. */
   decode(body: Uint8Array): Value | undefined
 }
 
 /** The kinds of an app, by name. */
 export type Kinds = Readonly<Record<string, Kind>>
 
-/** A document of one of an app's kinds, with the value that its body has. */
+/** A document of one of an app's kinds, with its decoded value. */
 export type UpdateOf<AppKinds extends Kinds> = {
   [Name in keyof AppKinds & string]: Omit<Update, 'kind' | 'body'> & {
     kind: Name
@@ -43,22 +42,21 @@ export type UpdateOf<AppKinds extends Kinds> = {
   }
 }[keyof AppKinds & string]
 
-/** What can be written as a kind. */
+/** The values that can be written as a kind. */
 export type InputOf<OneKind> = OneKind extends Kind<infer _Value, infer Input> ? Input : never
 
-/** How documents become a state. Pure: the same updates give the same state on every node. */
+/** Folds documents into a state. Pure: the same updates give the same state on every node. */
 export interface Fold<State> {
   /**
-   * True where the state does not depend on the order in which `reduce` gets the updates, so that a
-   * late document needs no replay. An update of such an app makes the state larger by at most the
-   * length of its document, which keeps most rooms clear of the state cap, to which order matters.
-   * `testApp` holds an app to its word.
+   * True if the state does not depend on the order of updates, so a late document needs no replay. An
+   * update of such an app must not grow the state by more than the length of its document; this keeps
+   * most rooms below the state limit, where order would matter. `testApp` checks both.
    */
   readonly commutes: boolean
   initial(): State
-  /** The state after an update. Never changes the state it is given; gives it back where the update means nothing. */
+  /** The state after an update. Never modifies the given state, and returns it if the update has no effect. */
   reduce(state: State, update: Update): State
-  /** Length of `encode(state)`, or a few bytes more. */
+  /** Length of `encode(state)`, or slightly more. */
   sizeBytes(state: State): number
   /** Canonical: equal states give equal bytes. */
   encode(state: State): Uint8Array
@@ -67,63 +65,63 @@ export interface Fold<State> {
   toJson(state: State): JsonValue
 }
 
-/** How a state is measured, stored, and shown to programs in other languages. */
+/** How a state is measured, stored, and converted to JSON. */
 export type StateCodec<State> = Pick<Fold<State>, 'sizeBytes' | 'encode' | 'decode' | 'toJson'>
 
-/** An argument of a command, as terminals and the local API take it. */
+/** An argument of a command, for terminals and the local API. */
 export interface ArgumentDescription {
   readonly name: string
-  /** In a few words, such as "what to look up". */
+  /** A few words, such as "what to look up". */
   readonly description: string
   /**
-   * `text`: a text, the default. `words`: a text that is all the rest of the line. `number`: a number.
-   * `json`: any JSON value; in a terminal what is no JSON is a text.
+   * `text` (default): one word or a quoted text. `words`: the rest of the line. `number`: a number.
+   * `json`: any JSON value; terminals take anything that is not JSON as a text.
    */
   readonly type?: 'text' | 'words' | 'number' | 'json'
   readonly isOptional?: boolean
 }
 
-/** What terminals and the local API need to know of a command. */
+/** A command as terminals and the local API present it. */
 export interface CommandDescription {
   /** What it does, in a few words, for a list of commands. */
   readonly summary: string
-  /** The same in a sentence. Default: the summary. */
+  /** The same as a full sentence. Default: the summary. */
   readonly description?: string
-  /** In the order of the command's own. */
+  /** In the order of the function's parameters. */
   readonly args?: readonly ArgumentDescription[]
   /**
-   * How a terminal prints what the command gives: a text as it is and anything else as JSON (`value`,
-   * the default), one line for each of a list (`lines`), a table of a list of objects, or nothing.
+   * How a terminal prints the result. `value` (default): a text as it is, anything else as JSON.
+   * `lines`: one line for each item of a list. `table`: a list of objects as a table. `nothing`: not.
    */
   readonly prints?: 'value' | 'lines' | 'table' | 'nothing'
-  /** What a terminal says, after the room's name, where the command gives undefined; `{name}` stands for an argument. */
+  /** What a terminal prints, after the room's name, if the result is undefined; `{name}` stands for an argument. */
   readonly absent?: string
-  /** Lines to type, each with what it does. */
+  /** Command lines, each with its effect. */
   readonly examples?: readonly (readonly [line: string, effect: string])[]
-  /** More that a user may need to know, one line each. */
+  /** Further advice for users, one line each. */
   readonly notes?: readonly string[]
 }
 
 /** Descriptions of commands by their names. */
 export type CommandDescriptions = Readonly<Record<string, CommandDescription>>
 
-/** What a simulated user knows who is about to write. */
+/** What a simulated user knows when about to write. */
 export interface SampleContext<State> {
   readonly state: State
-  /** Who is about to write: a peer id, as that of an update. */
+  /** Peer id of the user. */
   readonly author: string
-  /** How much this user wrote before. */
+  /** How many updates this user has written so far. */
   readonly count: number
-  /** A text of the length that was asked for. */
+  /** A text of the requested length. */
   readonly text: string
-  /** From 0 up to 1, as Math.random; the same again with the same seed. */
+  /** Like Math.random, but repeatable with the same seed. */
   readonly random: () => number
 }
 
-/** The commands of an app: functions of a room and of arguments. */
+/** The commands of an app: functions that take a room and arguments. */
 export type Commands = Readonly<Record<string, (room: never, ...args: never[]) => unknown>>
 
-/** An app, as `defineApp` makes it. */
+/** An app, as returned by `defineApp`. */
 export interface App<State = unknown, AppKinds extends Kinds = Kinds, AppCommands = Commands> {
   /** Named in the root document of its rooms. */
   readonly name: string
@@ -134,11 +132,11 @@ export interface App<State = unknown, AppKinds extends Kinds = Kinds, AppCommand
   readonly offers: CommandDescriptions
   /** The body of an update. Throws a KithError `bad-value` or `too-large`. */
   body(kind: string, value: unknown): Uint8Array
-  /** What an update says to people; undefined where it says nothing. */
+  /** The text that people read for an update, or undefined if it has none. */
   messageOf(update: Update): string | undefined
-  /** Whether its updates say something to people. */
+  /** Whether any of its updates have a text for people. */
   readonly hasMessages: boolean
-  /** What a user might write next, for simulations and tests; undefined: nothing. */
+  /** What a user might write next, for simulations and tests; undefined for nothing. */
   sample?(context: SampleContext<State>): { kind: string; value: unknown } | undefined
 }
 
@@ -159,8 +157,8 @@ export type CommandsOf<SomeApp> =
     : never
 
 /**
- * Any validator that has the Standard Schema interface (zod, valibot, arktype and others). Those that
- * answer with a promise cannot be used: all nodes must come to the same result at once.
+ * Any validator with the Standard Schema interface, such as zod, valibot or arktype. Asynchronous ones
+ * cannot be used, because a fold is synchronous.
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {
@@ -171,11 +169,11 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   }
 }
 
-/** What a Standard Schema says of a value. */
+/** What a Standard Schema returns for a value. */
 export type SchemaResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly { readonly message: string }[] }
 
-/** An app threw an error at an update: a bug of the app. The update is ignored, on all nodes alike. */
+/** An app threw an error while applying an update, which is a bug of the app. All nodes ignore the update. */
 export interface AppFault {
   app: string
   room: string

@@ -1,4 +1,4 @@
-/** What the library offers for files and for blocks that are asked for by their ids; a part of kith.ts. */
+/** Files, and blocks requested by id, in the library's public types; part of kith.ts. */
 
 /** A file or folder that a document of a room links to. */
 export interface FileInfo {
@@ -7,43 +7,44 @@ export interface FileInfo {
   room: string
   /** The document that links to it. */
   document: string
-  /** The last part of a path, safe to make a file of on any system. */
+  /** A file name without folders that is valid on every system. */
   name: string
   type: 'file' | 'folder'
-  /** As its author said; a file that turns out to have another size is refused. */
+  /** As stated by its author; a file of a different size is refused. */
   sizeBytes: number
   author: string
   /** The author's display name, or a short form of the peer id. */
   authorName: string
   timeMs: number
-  /** `here`: complete. `fetching`: on its way. `elsewhere`: not asked for. `failed`: it cannot be had, see `failure`. */
+  /** `here`: complete. `fetching`: being fetched. `elsewhere`: not requested. `failed`: cannot be fetched, see `failure`. */
   state: 'here' | 'fetching' | 'elsewhere' | 'failed'
-  /** In words; null if it has not failed. */
+  /** Why it failed, in words; otherwise null. */
   failure: string | null
-  /** Kept until it is unpinned; others make room for new ones. */
+  /** Kept until unpinned. Files that are not pinned make room for new ones. */
   pinned: boolean
 }
 
-/** How far something long has come. */
+/** Progress of adding or saving a file. */
 export interface FileProgress {
-  /** Bytes of the file that are done, of `sizeBytes`. */
+  /** Bytes done, of `sizeBytes`. */
   bytes: number
   sizeBytes: number
   bytesPerSecond: number
-  /** Peers that blocks come from; none while a file is added. */
+  /** Peers that are sending blocks; 0 while adding a file. */
   peers: number
 }
 
-/** What a room keeps of its files. */
+/** How much a room keeps of its files. */
 export interface FileLimits {
-  /** Files up to this size are fetched as soon as a document links to them; in a folder its names count, too. */
+  /** Files up to this size are fetched as soon as a document links to them. For a folder, its directory entries count too. */
   autoFetchBytesMax: number
   /**
-   * Bytes of blocks kept for the room's files; what is being fetched counts with as many as it may come to. Pinned
-   * ones past it are refused; others go, the oldest first. Of a carried room: what its documents leave free.
+   * Bytes of blocks to keep for the room's files; files being fetched count in full. Pinning beyond the
+   * limit is refused; unpinned files are removed, oldest first. For a carried room: what its documents
+   * leave free.
    */
   bytesMax: number
-  /** Of what is complete. */
+  /** Of complete files. */
   pinnedBytes: number
   unpinnedBytes: number
 }
@@ -58,94 +59,94 @@ export interface AddFileOptions {
 
 /** Where to write a file, and how. */
 export interface SaveFileOptions {
-  /** Where to write it: a file that is not there yet, or a folder to put it into by its name. Default: the working folder. */
+  /** Where to write it: a new path, or an existing folder to save it into under its own name. Default: the working folder. */
   path?: string
-  /** Writes over a file that is there. */
+  /** Replace an existing file. */
   overwrite?: boolean
   onProgress?: (progress: FileProgress) => void
-  /** Ends the call; what was fetched stays, so that a later call goes on from there. */
+  /** Ends the call. Fetched blocks stay, so a later call resumes. */
   signal?: AbortSignal
 }
 
-/** The files of a room. A file is named by its name, its CID, or the id of the document that links to it. */
+/** The files of a room. A reference to a file is its name, its CID, or the id of the document that links to it. */
 export interface Files {
   /**
-   * Adds a file or a folder: its UnixFS DAG, whose CID is that of `ipfs add --cid-version=1`, then a
-   * document that links to it. Read as a stream; resolves once both are durable. Throws a KithError
-   * `bad-path`, `bad-name`, `too-large`, `quota`, `disk-full`.
+   * Adds a file or folder as a UnixFS DAG, with the CID that `ipfs add --cid-version=1` gives, and writes
+   * a document that links to it. Reads it as a stream; resolves once both are durable. Throws a
+   * KithError `bad-path`, `bad-name`, `too-large`, `quota`, `disk-full`.
    */
   add(path: string, options?: AddFileOptions): Promise<FileInfo>
-  /** In the room's order. */
+  /** All files, in the room's order. */
   list(): FileInfo[]
   /** Throws a KithError `no-such-file` or `ambiguous`. */
   get(reference: string): FileInfo
   /**
-   * Fetches a file and writes it: under a temporary name beside its place, renamed once it is whole.
-   * It is pinned from then on. Resolves with the path. Throws a KithError `file-exists`, `bad-path`,
-   * `bad-file` (it is not what its author said), `quota`, `disk-full`.
+   * Fetches a file and saves it: under a temporary name in the same folder, renamed once complete. The
+   * file is pinned. Resolves with the path. Throws a KithError `file-exists`, `bad-path`, `bad-file` (it
+   * is not what its author stated), `quota`, `disk-full`.
    */
   save(reference: string, options?: SaveFileOptions): Promise<{ path: string; file: FileInfo }>
-  /** Fetches a file if need be, and keeps it until it is unpinned. */
+  /** Keeps a file until it is unpinned, fetching it if necessary. */
   pin(reference: string): Promise<void>
-  /** Lets a file go where space is needed. */
+  /** Allows a file to be removed when space is needed. */
   unpin(reference: string): Promise<void>
-  /** What the room keeps of its files. */
+  /** How much the room keeps of its files. */
   limits(): FileLimits
   /**
-   * Changes what the room keeps of its files. Throws a KithError `quota` where more is pinned already,
-   * and `carried` where the node only carries the room, and keeps what `carry` says.
+   * Changes how much the room keeps of its files. Throws a KithError `quota` if more is already pinned,
+   * or `carried` if the node only carries the room, whose limit is set by `carry`.
    */
   setLimits(limits: { autoFetchBytesMax?: number; bytesMax?: number }): Promise<void>
 }
 
-/** How far something has come that the node set out to hold, with everything it depends on. */
+/** Progress of a request for a block and everything it depends on. */
 export interface EnsureStatus {
-  /** CID of what was asked for. */
+  /** CID of the requested block. */
   id: string
-  /** Whose members are asked; null: everybody in any room. */
+  /** The room whose members are asked; null for all peers of all rooms. */
   room: string | null
   state: 'searching' | 'complete' | 'failed'
-  /** Why it cannot be had, or cannot be fetched now, in words; else null. */
+  /** Why it failed or is paused, in words; otherwise null. */
   failure: string | null
   pinned: boolean
-  /** Blocks it depends on, itself included, as far as is known: what is missing may depend on more. */
+  /** Number of blocks it consists of, as far as known: missing blocks may depend on more. */
   known: number
   have: number
   missing: number
-  /** Of those that are here. */
+  /** Size of the blocks that are here. */
   bytes: number
   bytesPerSecond: number
-  /** Who sent how much since the start of the node, the most first. */
+  /** Who has sent how much since the node started, the largest share first. */
   from: { peer: string; bytes: number }[]
-  /** Peers that were asked and do not have what is missing, of `asked` that are asked now. */
+  /** How many of the `asked` peers lack what is missing. */
   absentAt: number
   asked: number
-  /** Jobs to run once it is complete. */
+  /** Names of jobs to run once it is complete. */
   jobs: string[]
 }
 
-/** What a block is wanted for. */
+/** Why a block is requested. */
 export interface EnsureOptions {
-  /** Id of the room whose members are asked, and which it is then kept for. Default: everybody in any room, for nobody else. */
+  /** Id of the room whose members are asked, and for which the block is kept. Default: ask all peers of all rooms, and keep it for this node only. */
   room?: string
-  /** Name of a job to run once it is complete, also after a restart; see `KithNode.job`. */
+  /** Name of a job to run once it is complete, even after a restart; see `KithNode.job`. */
   job?: string
 }
 
-/** A request to hold something; it goes on over restarts until it is complete or cancelled. */
+/** A request to fetch and keep a block with everything it depends on. It survives restarts until complete or cancelled. */
 export interface Ensured {
   readonly id: string
-  /** How far it has come. */
+  /** Progress so far. */
   status(): EnsureStatus
-  /** Resolves once the request is durable; rejects where it could not be made. */
+  /** Resolves once the request is durable; rejects if it could not be made. */
   readonly noted: Promise<void>
-  /** Resolves once everything is here; rejects with a KithError `cannot-have` where it cannot be had, or `cancelled`. */
+  /** Resolves once everything is here; rejects with a KithError `cannot-have` if it cannot be fetched, or `cancelled`. */
   readonly done: Promise<EnsureStatus>
-  /** Calls back when something has changed, at most some times a second. */
+  /** Calls the listener when something has changed, at most a few times a second. */
   on(name: 'progress', listener: (status: EnsureStatus) => void): this
-  /** Ends what `on` began. */
+  /** Removes a listener. */
   off(name: 'progress', listener: (status: EnsureStatus) => void): this
-  /** Lets go of it, and of what only it needed. */
+  /** Cancels the request; blocks that nothing else needs may be removed. */
   cancel(): Promise<void>
 }
 

@@ -1,62 +1,62 @@
-/** The errors that the library throws for its users; a part of kith.ts. */
+/** Errors that the library throws for its users; part of kith.ts. */
 
 /**
- * Codes of errors that are the caller's or the surroundings' and not a bug. Methods name those that
- * are their own; besides, everything that reads or writes a stopped node throws `stopped`, and
- * everything that writes may throw `disk-full`, `disk-error` or `corrupt`.
+ * Codes of errors caused by the caller or the environment, not by a bug. Methods document their own.
+ * In addition, any use of a stopped node throws `stopped`, and any write may throw `disk-full`,
+ * `disk-error` or `corrupt`.
  */
 export type KithErrorCode =
-  /** This node is in no such room. */
+  /** This node is not in such a room. */
   | 'no-such-room'
   /** The room has no such document, or not yet. */
   | 'no-such-document'
   /** The room has no such file. */
   | 'no-such-file'
-  /** This was not asked for. */
+  /** There is no such request. */
   | 'no-such-want'
-  /** The app of the room offers no such command. */
+  /** The room's app offers no such command. */
   | 'no-such-command'
-  /** No peer that is known here is meant by that, or it is this node itself. */
+  /** No known peer matches, or it is this node itself. */
   | 'no-such-peer'
-  /** The reference fits several things; the message lists them. */
+  /** The reference matches several things; the message lists them. */
   | 'ambiguous'
-  /** Neither the id of a room nor an invite. */
+  /** Neither a room id nor an invite. */
   | 'bad-room-id'
   /** Not a CID that this version can fetch. */
   | 'bad-id'
-  /** A path that cannot be read, or where nothing can be written. */
+  /** A path that cannot be read or written. */
   | 'bad-path'
-  /** A file that is not what its author said. */
+  /** A file that is not what its author stated. */
   | 'bad-file'
-  /** There is a file at that path already. */
+  /** A file already exists at that path. */
   | 'file-exists'
-  /** The room's files may not take that much. */
+  /** The room's limit for files would be exceeded. */
   | 'quota'
-  /** A block, or something it depends on, that is too large or not valid. */
+  /** A block, or one it depends on, is too large or invalid. */
   | 'cannot-have'
-  /** What was waited for was let go of. */
+  /** The request was cancelled. */
   | 'cancelled'
-  /** Not a multiaddr, or not one that can be listened on or dialled. */
+  /** Not a multiaddr, or not one to listen on or dial. */
   | 'bad-address'
-  /** A name that is empty, too long, or holds characters that it may not. */
+  /** A name that is empty, too long, or contains forbidden characters. */
   | 'bad-name'
-  /** A value that this call does not take; the message says what it must be. */
+  /** An invalid value; the message says what is expected. */
   | 'bad-value'
-  /** A configuration file with a mistake, or an app that a node cannot have. */
+  /** An invalid configuration file, app or service. */
   | 'bad-config'
-  /** This node does not have such an app. */
+  /** This node has no such app. */
   | 'unknown-app'
-  /** The room is of another app, or of one that this node does not have. */
+  /** The room belongs to another app, or to one that this node lacks. */
   | 'wrong-app'
   /** The room's root document has not arrived. */
   | 'waiting'
-  /** More than a document or a request may hold. */
+  /** Exceeds the size limit of a document or a request. */
   | 'too-large'
   /** This node only carries the room. */
   | 'carried'
-  /** This node is a member of the room, and keeps all of it anyway. */
+  /** This node is a member of the room and keeps all of it anyway. */
   | 'is-member'
-  /** A limit on the number of such things. */
+  /** A limit on the number of such things is reached. */
   | 'too-many'
   /** The room's state has reached its limit. */
   | 'state-full'
@@ -77,13 +77,13 @@ export type KithErrorCode =
   | 'disk-error'
   /** The node has stopped. */
   | 'stopped'
-  /** What a command of an app cannot do, in the app's own words. */
+  /** An error of an app's command, with the app's own code. */
   | AppErrorCode
 
-/** A code that an app has for its commands, behind its name, such as `todo/no-such-item`. */
+/** An app's own error code, prefixed with its name, such as `todo/no-such-item`. */
 export type AppErrorCode = `${string}/${string}`
 
-/** An error with one line for the user that says what to do, and a code for programs. */
+/** An error with a one-line message that tells users what to do, and a code for programs. */
 export class KithError extends Error {
   override readonly name = 'KithError'
   readonly code: KithErrorCode

@@ -1,19 +1,19 @@
-/** Loggers as libp2p has them, so that one logger serves libp2p and Kith. */
+/** Loggers with libp2p's interface, so one logger serves both libp2p and Kith. */
 
-/** Writes what happens in one namespace; the first argument may have `%s`, `%d`, `%p` (peer id), `%a` (address), `%e` (error) in it. */
+/** Logs one namespace. The first argument may contain `%s`, `%d`, `%p` (peer id), `%a` (address), `%e` (error). */
 export interface Logger {
   (formatter: unknown, ...args: unknown[]): void
-  /** Something failed. */
+  /** Logs a failure. */
   error(formatter: unknown, ...args: unknown[]): void
-  /** Each step, for one who looks for the cause of something. */
+  /** Logs single steps, for debugging. */
   trace(formatter: unknown, ...args: unknown[]): void
-  /** Whether anything but errors and traces is written. */
+  /** Whether normal lines of this namespace are written. */
   enabled: boolean
   /** A logger of `<namespace>:<name>`. */
   newScope(name: string): Logger
 }
 
-/** Makes the loggers of a node, such as `defaultLogger()` of `@libp2p/logger` or one of your own. */
+/** Creates the loggers of a node, such as `defaultLogger()` of `@libp2p/logger`, or your own. */
 export interface ComponentLogger {
   forComponent(namespace: string): Logger
 }

@@ -1,12 +1,12 @@
-/** What the library tells of peers: how they are reached, and how far they have got. */
+/** Peers in the library's public types: how they are reached, and how far they have synced. */
 
 /** A peer that this node is connected to, or was. */
 export interface PeerInfo {
   peer: string
-  /** What it calls itself in a room of this node; null where it has not said. */
+  /** The name it uses in a shared room; null if unknown. */
   name: string | null
   connected: boolean
-  /** That of the live connection first, then the known ones. Of an inbound connection it has the port from which the peer called. */
+  /** The live connection's address first, then other known ones. For an inbound connection, its port is the one the peer dialled from. */
   addresses: string[]
   direction: 'inbound' | 'outbound' | null
   /** Last measured round trip; null if none. */
@@ -14,51 +14,51 @@ export interface PeerInfo {
   /** Names of the rooms shared with it now. */
   rooms: string[]
   lastSeenMs: number
-  /** How often something that it sent was refused since the start; `node.peerDetails` says why. */
+  /** How often something it sent was refused since the start; `node.peerDetails` says why. */
   refused: number
 }
 
-/** All that is known of a peer. */
+/** Everything known about a peer. */
 export interface PeerDetails {
   peer: string
-  /** What it calls itself, by room. */
+  /** The names it uses, by room. */
   names: { room: string; roomName: string; name: string }[]
   connected: boolean
-  /** When the live connection opened; null if there is none, as for the next three. */
+  /** When the live connection opened. This and the next three are null if there is none. */
   connectedSinceMs: number | null
   direction: 'inbound' | 'outbound' | null
   /** Last measured round trip; null also before the first. */
   roundTripMs: number | null
-  /** The peer's software, by its own word; null also where it has not said. */
+  /** The software it claims to run; null also if it has not said. */
   agent: string | null
   /** When it was last connected; 0 if never. */
   lastSeenMs: number
-  /** The user named it, or an address of its: it is dialled for ever. */
+  /** The user gave it or one of its addresses, so this node never stops dialling it. */
   pinned: boolean
-  /** That of the live connection first, then the known ones. */
+  /** The live connection's address first, then other known ones. */
   addresses: PeerAddress[]
-  /** When it is dialled next; null while it is connected, or where no address is known. */
+  /** When it is dialled next; null while connected, or if no address is known. */
   nextDialMs: number | null
-  /** Kith's protocols with it. */
+  /** The state of Kith's protocols with it. */
   protocols: PeerProtocol[]
-  /** Rooms in which it was ever met, and how far it has got in each. */
+  /** Rooms in which it was ever met, and how far it has synced in each. */
   rooms: PeerRoom[]
-  /** What it sent and was refused since the start, by reason. */
+  /** How often something it sent was refused since the start, by reason. */
   refused: Record<string, number>
 }
 
-/** An address of a peer, and what dialling it came to since the start. */
+/** An address of a peer, and how dialling it went since the start. */
 export interface PeerAddress {
   address: string
-  /** Dials that failed since the last one that did not. */
+  /** Failed dials since the last successful one. */
   failures: number
-  /** Why the last one failed; null if it did not. */
+  /** Why the last dial failed; null if it succeeded. */
   error: string | null
-  /** When it ended; null if there was none. */
+  /** When the last dial ended; null if there was none. */
   triedMs: number | null
 }
 
-/** An address that the user named, where nobody has answered yet. */
+/** An address the user gave, where nobody has answered yet. */
 export interface UnansweredAddress extends PeerAddress {
   /** When it is dialled next. */
   nextDialMs: number
@@ -66,36 +66,36 @@ export interface UnansweredAddress extends PeerAddress {
 
 /** One of Kith's protocols with a peer. */
 export interface PeerProtocol {
-  /** As `room-state`, `batch-sync` or `ensure-map`. */
+  /** Such as `room-state`, `batch-sync` or `ensure-map`. */
   protocol: string
-  /** `failed`: no stream could be opened, and that is tried again. `unsupported`: the peer says that it does not speak it. */
+  /** `failed`: opening a stream failed and will be retried. `unsupported`: the peer does not speak the protocol. */
   state: 'open' | 'closed' | 'failed' | 'unsupported'
-  /** Since when it is `open`, `closed` or `failed`; null where that was not seen. */
+  /** Since when it has been in this state; null if unknown. */
   sinceMs: number | null
-  /** How often opening a stream failed since one was open. */
+  /** Failed attempts to open a stream since one was last open. */
   failures: number
-  /** Why it failed last, or the last stream ended; null if it did not fail. */
+  /** Why the last attempt or stream failed; null if it did not. */
   error: string | null
 }
 
-/** How far a peer has got in a room, and what of it is here. */
+/** How far a peer has synced in a room, and how much this node has. */
 export interface PeerRoom {
   id: string
   name: string
-  /** Documents that are here. */
+  /** Documents that this node has. */
   documents: number
   sync: PeerSync
 }
 
 /** How a room is shared with a peer. */
 export interface Sharing {
-  /** `share`: documents go both ways. `accept`: they are taken and not given. `none`: neither. */
+  /** `share`: send and accept documents. `accept`: only accept them. `none`: neither. */
   policy: 'share' | 'accept' | 'none'
-  /** `batch`: documents are sent at once. `interactive`: they are offered first. `auto`: the large ones are. */
+  /** `batch`: send documents at once. `interactive`: offer them first. `auto`: offer only large ones. */
   mode: 'batch' | 'interactive' | 'auto'
 }
 
-/** How far a peer of a room has got. */
+/** How far a peer of a room has synced. */
 export interface PeerSync {
   peer: string
   name: string
@@ -103,14 +103,14 @@ export interface PeerSync {
   online: boolean
   lastSeenMs: number
   sharing: Sharing
-  /** It takes no more documents from this node. */
+  /** The peer accepts no more documents from this node. */
   refusesDocuments: boolean
-  /** Documents it is known to hold; null while it is compared, as it has some that are not here. */
+  /** Documents it is known to hold; null while histories are being compared because it has some that this node lacks. */
   held: number | null
-  /** Sent or offered, and not acknowledged. */
+  /** Documents sent or offered, but not acknowledged. */
   unacked: number
-  /** Still to be sent, of which at most some thousands are counted; null as `held`. */
+  /** Documents still to be sent, counted up to a few thousand; null when `held` is. */
   waiting: number | null
-  /** When the oldest unacknowledged document is sent again; null where none is, or the peer is away. */
+  /** When the oldest unacknowledged document is resent; null if there is none or the peer is offline. */
   nextSendMs: number | null
 }

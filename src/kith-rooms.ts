@@ -1,4 +1,4 @@
-/** What the library offers of rooms; a part of kith.ts. */
+/** Rooms in the library's public types; part of kith.ts. */
 
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { Files } from './kith-blocks.ts'
@@ -7,37 +7,37 @@ import type { PeerSync, Sharing } from './kith-peers.ts'
 /** A room in a list. */
 export interface RoomSummary {
   id: string
-  /** Empty while waiting for the root document, and where that document is no room's. */
+  /** Empty until the root document arrives, and if that document does not describe a room. */
   name: string
   app: string
-  /** False where this node does not have the app: it keeps the documents and passes them on, but makes no state of them. */
+  /** False if this node lacks the app: it stores and relays the documents, but computes no state from them. */
   isAppKnown: boolean
   status: 'waiting' | 'open'
   documents: number
   sizeBytes: number
-  /** Peers connected now that proved to know the room. */
+  /** Connected peers that have proved that they know the room. */
   neighbours: number
-  /** Set where this node only carries the room for others. */
+  /** Set if this node only carries the room for others. */
   carried?: { maxBytes: number; isQuotaReached: boolean }
 }
 
-/** All about a room but its content. */
+/** Everything about a room except its content. */
 export interface RoomDetails extends RoomSummary {
-  /** One line that another person can give to `kith join`. */
+  /** One line that another person can pass to `kith join`. */
   invite: string
-  /** Ids of the newest documents, which name the whole history. */
+  /** Ids of the newest documents, which together identify the whole history. */
   frontier: string[]
   clock: number
-  /** sha-256 of the encoded state, hex; empty while waiting, and where the app is not known. Equal on nodes with equal documents. */
+  /** SHA-256 of the encoded state, in hex. Equal on nodes that hold the same documents. Empty while waiting, or if the app is unknown. */
   stateHash: string
   stateSizeBytes: number
-  /** Documents kept but not yet usable, as ancestors are missing. */
+  /** Stored documents that cannot be used yet because ancestors are missing. */
   pending: number
-  /** What the room is waiting for, in words that go on after 'waiting for'; empty if for nothing. */
+  /** What the room is waiting for, worded to follow 'waiting for'; empty if nothing. */
   waitingFor: string
 }
 
-/** What a document says to people: in a chat room, a message. */
+/** A document that people read, such as a message in a chat room. */
 export interface Message {
   id: string
   room: string
@@ -50,7 +50,7 @@ export interface Message {
   clock: number
 }
 
-/** A document of a room, of whatever kind. */
+/** A document of a room, whatever its kind. */
 export interface DocumentInfo {
   id: string
   room: string
@@ -61,46 +61,46 @@ export interface DocumentInfo {
   clock: number
   timeMs: number
   kind: string
-  /** CIDs of blocks that it needs. */
+  /** CIDs of the blocks it needs. */
   links: string[]
   body: Uint8Array
 }
 
-/** Somebody who wrote in a room. */
+/** Somebody who has written in a room. */
 export interface Member {
   peer: string
   name: string
-  /** How many documents the author's chain has. */
+  /** Length of the author's chain. */
   documents: number
-  /** Connected and in the room now; true for this node itself. */
+  /** Connected and in the room now; always true for this node. */
   online: boolean
   self: boolean
 }
 
-/** Who is known to hold a document beside this node. */
+/** Which other peers are known to hold a document. */
 export interface DocumentSync {
   id: string
   clock: number
   /** Peer ids. */
   heldBy: string[]
-  /** Peers of the room that were ever met. */
+  /** Number of peers ever met in the room. */
   ofPeers: number
 }
 
-/** How far a room's documents have got. */
+/** How far a room's documents have spread. */
 export interface RoomSync {
   id: string
   name: string
   documents: number
-  /** Those in the room now first. */
+  /** Peers that are in the room now come first. */
   peers: PeerSync[]
-  /** The newest documents, or the one that was asked for. */
+  /** The newest documents, or only the requested one. */
   newest: DocumentSync[]
 }
 
-/** Who gets what of a room. */
+/** What is shared with whom in a room. */
 export interface RoomSharing {
-  /** For everybody about whom nothing else was decided. */
+  /** The default, for peers without a policy of their own. */
   everybody: Sharing
   peers: ({ peer: string } & Sharing)[]
 }
@@ -112,7 +112,7 @@ export interface SentDocument {
   clock: number
 }
 
-/** Events of one room, for `room.on(name, listener)`: those of the node that concern it. */
+/** Events of one room, for `room.on(name, listener)`: the node's events that concern this room. */
 export interface RoomEvents {
   document: [document: DocumentInfo]
   message: [message: Message]
@@ -121,108 +121,108 @@ export interface RoomEvents {
 
 /** How much of a room's history to read. */
 export interface HistoryOptions {
-  /** Only the newest `last` ones. Default: all. */
+  /** Only the newest `last` items. Default: all. */
   last?: number
 }
 
-/** How much of a room's history to read, and how long to go on. */
+/** How much of a room's history to read, and when to stop following. */
 export interface FollowOptions extends HistoryOptions {
-  /** Ends the sequence, which is no error. */
+  /** Ends the sequence normally, without an error. */
   signal?: AbortSignal
 }
 
-/** What all rooms of this node have, whatever their app. */
+/** What every room has, whatever its app. */
 export interface Room {
   readonly id: string
   readonly name: string
   readonly app: string
   readonly status: 'waiting' | 'open'
-  /** Peer id of this node, which is the author of what is written here. */
+  /** Peer id of this node, the author of everything written here. */
   readonly self: string
   readonly files: Files
-  /** The room as in a list. */
+  /** The room as lists show it. */
   summary(): RoomSummary
-  /** All about the room but its content. The state hash costs the encoding of the state. */
+  /** Everything about the room except its content. Encodes the state to compute its hash. */
   details(): RoomDetails
-  /** Everybody who wrote in the room, this node included. */
+  /** Everybody who has written in the room, this node included. */
   members(): Member[]
   /**
-   * What the app makes of the documents; not to be changed. Throws a KithError `waiting` or `carried`, or
-   * `wrong-app` for an app that this node does not have.
+   * The state that the app computes from the documents; do not modify it. Throws a KithError `waiting`,
+   * `carried`, or `wrong-app` if this node lacks the app.
    */
   readonly state: unknown
-  /** The state as plain JSON; null if there is none. */
+  /** The state as plain JSON; null if the room has none. */
   stateJson(): JsonValue
   /**
-   * The room with its state and the commands of its app: the same object. While a room waits for its
-   * root document it is taken to be of that app; its commands throw a KithError `waiting` until it is
-   * open, and `wrong-app` if it then is of another. Throws a KithError `wrong-app` or `carried`, or
-   * `unknown-app` for an app that the node was not made with.
+   * The same object, typed with the state and commands of the app. A room that is still waiting for its
+   * root document is assumed to belong to that app; its commands throw a KithError `waiting` until it
+   * opens, and `wrong-app` if it turns out to belong to another. Throws a KithError `wrong-app`,
+   * `carried`, or `unknown-app` if the node was created without the app.
    */
   as<SomeApp extends App>(app: SomeApp): RoomOf<SomeApp>
-  /** The commands that its app offers to terminals and programs. Throws a KithError `waiting`, `carried` or `wrong-app`. */
+  /** The commands that the app offers to terminals and other programs. Throws a KithError `waiting`, `carried` or `wrong-app`. */
   commands(): CommandDescriptions
   /**
-   * Runs one of these commands, with its arguments by name. With `app`, only in a room of that app.
-   * Throws a KithError `no-such-command`, `bad-value`, `waiting`, `carried` or `wrong-app`, and what the
-   * command throws.
+   * Runs one of these commands with named arguments. With `app`, only if the room belongs to that app.
+   * Throws a KithError `no-such-command`, `bad-value`, `waiting`, `carried` or `wrong-app`, and whatever
+   * the command throws.
    */
   do(command: string, args?: Readonly<Record<string, JsonValue>>, options?: { app?: string }): Promise<unknown>
   /**
-   * Documents in the room's order. They are read from the disk a few at a time as they are taken, so
-   * `for (const document of room.documents())` needs no more memory for a long history than for a
-   * short one, and `[...room.documents({ last: 10 })]` is a list. Can be read once. What arrives while
-   * it is being read may be left out.
+   * Documents in the room's order, read from disk a few at a time, so a long history needs no more
+   * memory than a short one. `[...room.documents({ last: 10 })]` gives a list. Iterate only once.
+   * Documents that arrive meanwhile may be left out.
    */
   documents(options?: HistoryOptions): Iterable<DocumentInfo>
   /**
-   * What the documents say to people, as `documents`: in a chat room, its messages. None while waiting.
-   * Throws a KithError `carried`, or `wrong-app` if the app has no messages.
+   * Messages in the room's order, read like `documents`. None while waiting. Throws a KithError
+   * `carried`, or `wrong-app` if the app has no messages.
    */
   messages(options?: HistoryOptions): Iterable<Message>
   /**
-   * The documents there are, in the room's order, then those that come, each once, until the signal or
-   * the node's end: `for await (const document of room.followDocuments({ last: 10 }))`. It is read from
-   * the disk as it is taken, too. One that arrives late, and belongs before what was given already,
-   * is given when it arrives. Throws a KithError `too-slow` for a reader whom too many of these overtake.
+   * Existing documents in the room's order, then new ones as they arrive, each exactly once, until the
+   * signal aborts or the node stops: `for await (const document of room.followDocuments({ last: 10 }))`.
+   * Also read from disk as you iterate. A document that belongs before ones already yielded is yielded
+   * when it arrives. Throws a KithError `too-slow` if too many such documents overtake the reader.
    */
   followDocuments(options?: FollowOptions): AsyncIterable<DocumentInfo>
-  /** Messages, as `followDocuments`. Throws as `messages`. */
+  /** Messages, like `followDocuments`. Throws like `messages`. */
   followMessages(options?: FollowOptions): AsyncIterable<Message>
   /**
-   * Messages whose history has not arrived, oldest first: they take their place, and are told
-   * of, once it has. With `newestFirst` the end of a long history is among them at once.
+   * Messages whose predecessors are missing, oldest first. Once those arrive, the messages take their
+   * place in the room and are announced. With `newestFirst`, the end of a long history shows up here
+   * at once.
    */
   pendingMessages(): Message[]
   /**
-   * Writes a document of any kind; resolves once it is durable. Throws a KithError `bad-name` for
-   * a kind that is not valid, `too-large`, `waiting`, `carried` or `state-full`.
+   * Writes a document of any kind; resolves once it is durable. Throws a KithError `bad-name` for an
+   * invalid kind, `too-large`, `waiting`, `carried` or `state-full`.
    */
   write(kind: string, body: Uint8Array): Promise<SentDocument>
-  /** How far its peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */
+  /** How far the room's peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */
   sync(document?: string): RoomSync
-  /** Who gets what of the room. */
+  /** What is shared with whom. */
   sharing(): RoomSharing
   /**
-   * Sets the policy for one peer, named as for `node.peerDetails`, or the default for all others; applies
-   * at once. Throws a KithError `no-such-peer`, `ambiguous` or `too-many`.
+   * Sets the policy for one peer, named as for `node.peerDetails`, or the default. Takes effect at once.
+   * Throws a KithError `no-such-peer`, `ambiguous` or `too-many`.
    */
   share(sharing: Partial<Sharing>, peer?: string): Promise<void>
-  /** Stops sharing the room; what was stored stays on the disk and comes back on joining again. */
+  /** Stops sharing the room. Its documents stay on disk and are back if you join again. */
   leave(): Promise<void>
-  /** Calls back for every event of that name from now on. */
+  /** Calls the listener for every later event of that name. */
   on<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this
-  /** Ends what `on` began. */
+  /** Removes a listener. */
   off<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this
 }
 
-/** A room as the commands of its app see it. */
+/** A room as the commands of its app see it: with typed state and updates. */
 export interface AppRoom<State, AppKinds extends Kinds> extends Room {
-  /** Not to be changed. Throws a KithError `waiting`, `carried` or `wrong-app`. */
+  /** Do not modify it. Throws a KithError `waiting`, `carried` or `wrong-app`. */
   readonly state: State
   /**
-   * Writes a document of one of the app's kinds; resolves once it is durable. Throws as `write`, and a
-   * KithError `wrong-app`, or `bad-value` for what is no value of the kind.
+   * Writes a document of one of the app's kinds; resolves once it is durable. Throws like `write`, and a
+   * KithError `wrong-app`, or `bad-value` if the value does not fit the kind.
    */
   update<Name extends keyof AppKinds & string>(kind: Name, value: InputOf<AppKinds[Name]>): Promise<SentDocument>
 }
@@ -237,7 +237,7 @@ export interface ChatRoom extends Room {
     readonly recent: readonly { id: string; clock: number; author: string; timeMs: number; text: string }[]
   }
   /**
-   * Says something; resolves once it is durable. Throws as `write`, and a KithError `wrong-app`, or
+   * Sends a message; resolves once it is durable. Throws like `write`, and a KithError `wrong-app`, or
    * `bad-value` for an empty text.
    */
   send(text: string): Promise<SentDocument>
@@ -245,42 +245,42 @@ export interface ChatRoom extends Room {
 
 /** How to join a room. */
 export interface JoinOptions {
-  /** Multiaddrs to keep connecting to, over restarts too. */
+  /** Multiaddrs to stay connected to, remembered over restarts. */
   peers?: string[]
-  /** Ask peers for the newest documents before the others, for slow links and long histories. */
+  /** Fetch the newest documents first; useful for slow links and long histories. */
   newestFirst?: boolean
 }
 
 /** The rooms of a node. */
 export interface Rooms {
   /**
-   * Makes a room; resolves once its root document is durable. Default app: `chat`. Throws a KithError
+   * Creates a room; resolves once its root document is durable. Default app: `chat`. Throws a KithError
    * `bad-name` or `unknown-app`.
    */
   create(options: { name: string; app?: undefined }): Promise<ChatRoom>
   create<SomeApp extends App>(options: { name: string; app: SomeApp }): Promise<RoomOf<SomeApp>>
   create(options: { name: string; app: string }): Promise<Room>
   /**
-   * Joins a room by the id of its root document or by an invite line. Resolves at once; the room is
-   * `waiting` until a peer has sent the root document. With `app` it has the commands of that app, as by
-   * `Room.as`. Throws a KithError `bad-room-id`, or `bad-address` for a peer, and what `as` throws.
+   * Joins a room by the id of its root document or by an invite. Resolves at once; the room is `waiting`
+   * until a peer has sent the root document. With `app`, the room has that app's commands, as with
+   * `Room.as`. Throws a KithError `bad-room-id`, `bad-address` for a peer, and whatever `as` throws.
    */
   join(idOrInvite: string, options?: JoinOptions): Promise<Room>
   join<SomeApp extends App>(idOrInvite: string, options: JoinOptions & { app: SomeApp }): Promise<RoomOf<SomeApp>>
   /**
-   * Keeps a room's documents and passes them on without being a member: nothing of it can be read or
-   * written here. Once `maxBytes` are kept, the node says so to its neighbours and takes no more; a
-   * later call with a larger number goes on. What the documents need no space for is for the files
-   * that they link to. `join` makes it a member. Throws a KithError `bad-room-id`, `bad-address`,
-   * `bad-value` where `maxBytes` is less than a document may take, or `is-member`.
+   * Stores and relays a room's documents without being a member: the room cannot be read or written
+   * here. At `maxBytes` the node tells its neighbours and accepts no more, until a later call raises the
+   * limit. Space that the documents leave is for the files they link to. `join` turns a carrier into a
+   * member. Throws a KithError `bad-room-id`, `bad-address`, `bad-value` if `maxBytes` is less than one
+   * document may take, or `is-member`.
    */
   carry(idOrInvite: string, options?: { maxBytes?: number; peers?: string[] }): Promise<Room>
   /**
-   * A room by id, name, or unique prefix of either; with `app`, as `Room.as` gives it. Throws a KithError
-   * `no-such-room` or `ambiguous`, and what `as` throws.
+   * A room by its id, its name, or a unique prefix of either; with `app`, typed as by `Room.as`. Throws
+   * a KithError `no-such-room` or `ambiguous`, and whatever `as` throws.
    */
   get(reference: string): Room
   get<SomeApp extends App>(reference: string, app: SomeApp): RoomOf<SomeApp>
-  /** All rooms, those that are only carried included. */
+  /** All rooms, including those that are only carried. */
   list(): Room[]
 }

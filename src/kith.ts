@@ -1,7 +1,6 @@
 /**
- * What the library offers: the shapes that `createNode()` (node.ts) gives, that the local API
- * serves as JSON, and that the terminal prints. Ids and addresses are in their text forms, times in
- * milliseconds since 1970.
+ * The library's public types: what `createNode()` (node.ts) returns, the local API serves as JSON and
+ * the terminal prints. Ids and addresses are text; times are milliseconds since 1970.
  */
 
 import type { App, AppFault } from './kith-apps.ts'
@@ -17,25 +16,25 @@ export type * from './kith-logger.ts'
 export type * from './kith-peers.ts'
 export type * from './kith-rooms.ts'
 
-/** How to make a node. Every field has a default. */
+/** How to create a node. Every field has a default. */
 export interface NodeOptions<Services extends object = object> {
-  /** Folder for key, documents and address book; `:memory:` keeps nothing. Default: `~/.kith/default`. */
+  /** Folder for the key, documents and address book; `:memory:` keeps everything in memory. Default: `~/.kith/default`. */
   dataDir?: string
   /** The name others see. Default: the machine's host name. */
   name?: string
-  /** Multiaddrs to listen on. Default: all IPv4 interfaces, on a port that follows from the node's key, or any free one. */
+  /** Multiaddrs to listen on. Default: all IPv4 interfaces, on a port derived from the node's key, or any free port if that one is taken. */
   listen?: string[]
   /** Find peers on the local network by multicast DNS. Default: true. */
   mdns?: boolean
-  /** Multiaddrs of peers to keep connected to; remembered, so a later start need not name them again. */
+  /** Multiaddrs of peers to stay connected to. They are remembered, so later starts need not repeat them. */
   peers?: string[]
-  /** Apps that this node has besides `chat` and `map`. It keeps and passes on rooms of other apps, and shows their documents. */
+  /** Apps to have in addition to `chat` and `map`. Rooms of other apps are stored, relayed, and shown as documents. */
   apps?: readonly App[]
-  /** Where libp2p and Kith log. Default: libp2p's own logger, which writes to stderr what `enableLogs`, or DEBUG, switched on. */
+  /** Where libp2p and Kith log. Default: libp2p's logger, which writes to stderr whatever `enableLogs` or DEBUG has enabled. */
   logger?: ComponentLogger
   /**
-   * libp2p services to run beside Kith's own, by name: each a factory that is given libp2p's
-   * components, as `createLibp2p` takes them. What they make is in `node.services`.
+   * Additional libp2p services by name: factories that take libp2p's components, as for `createLibp2p`.
+   * The services they return are in `node.services`.
    */
   services?: { readonly [Name in keyof Services]: (components: never) => Services[Name] }
 }
@@ -51,32 +50,32 @@ export interface NodeStatus {
   rooms: number
   documents: number
   connectedPeers: number
-  /** Addresses that the user named where nobody has answered yet. */
+  /** Addresses the user gave where nobody has answered yet. */
   unanswered: UnansweredAddress[]
-  /** What was refused since the start, by reason: garbage, limits passed, bad signatures. Only reasons that happened. */
+  /** How often something was refused since the start, by reason, such as bad signatures or exceeded limits. Only reasons that occurred. */
   refused: Record<string, number>
   memoryBytes: number
 }
 
 /** Events of a node, for `node.on(name, listener)`. */
 export interface NodeEvents {
-  /** A document was applied, own or another's, in the order of arrival. */
+  /** A document was applied, one's own or a peer's, in order of arrival. */
   document: [document: DocumentInfo]
-  /** A document was applied that says something to people: in a chat room, a message. */
+  /** A document that people read was applied, such as a chat message. */
   message: [message: Message]
-  /** A room opened, changed its status, or got or lost a neighbour. */
+  /** A room opened, changed its status, or gained or lost a neighbour. */
   room: [room: RoomSummary]
   /** A peer connected or disconnected. */
   peer: [peer: { peer: string; connected: boolean }]
-  /** Two documents of one author with the same place in its chain: a copied key or a restored backup. */
+  /** An author has two documents at the same place in its chain, because of a copied key or a restored backup. */
   fork: [fork: { room: string; author: string; seq: number }]
-  /** An update that the state of its room does not take, as it would pass its cap; all nodes refuse it alike. */
+  /** An update was rejected because it exceeds the room's state limit. All nodes reject it alike. */
   refused: [update: { room: string; id: string }]
-  /** An app failed at an update. */
+  /** An app threw while applying an update. */
   fault: [fault: AppFault]
   /** The node cannot go on (full disk, damaged store) and has stopped. */
   failed: [error: Error]
-  /** Something that was asked for is complete, or cannot be had. */
+  /** Something requested by `ensure` is complete or has failed. */
   ensured: [status: EnsureStatus]
 }
 
@@ -86,38 +85,39 @@ export interface KithNode<Services extends object = object> {
   readonly peer: string
   readonly name: string
   readonly rooms: Rooms
-  /** The libp2p services that `createNode` was given, by name. */
+  /** The libp2p services passed to `createNode`, by name. */
   readonly services: Services
-  /** Multiaddrs that others can dial, with this node's peer id. */
+  /** Multiaddrs that others can dial, including this node's peer id. */
   addresses(): string[]
   /** How the node is doing. */
   status(): NodeStatus
-  /** Peers that are connected, and those that were. */
+  /** Peers that are or were connected. */
   peers(): PeerInfo[]
   /**
-   * All that is known of a peer, by its id, its name, the short form of the id that logs and lists
-   * print, the beginning or end of the id, or an address of its. Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`.
+   * Everything known about a peer, found by its name, one of its addresses, its id, the beginning or end
+   * of its id, or the short id that logs and lists print. Throws a KithError `no-such-peer`, `ambiguous`
+   * or `bad-address`.
    */
   peerDetails(reference: string): PeerDetails
   /**
-   * Sets out to hold a block and everything it depends on: asks peers for it, now and whenever one
-   * comes, over restarts too. Throws a KithError `bad-id` or `no-such-room`; what else is wrong
-   * (`too-many`, `quota`) rejects `noted` and `done`.
+   * Fetches a block and everything it depends on, asking current and future peers until it is complete,
+   * even after restarts. Throws a KithError `bad-id` or `no-such-room`; other errors (`too-many`,
+   * `quota`) reject `noted` and `done`.
    */
   ensure(id: string, options?: EnsureOptions): Ensured
-  /** All that was asked for and is not here, or could not be had; with `all`, also what is complete. */
+  /** Requests that are incomplete or have failed; with `all`, also complete ones. */
   wants(options?: { all?: boolean }): EnsureStatus[]
-  /** Lets go of what was asked for. Throws a KithError `no-such-want`, or `ambiguous` where it was for several rooms and none is named. */
+  /** Cancels a request. Throws a KithError `no-such-want`, or `ambiguous` if it was made for several rooms and none is named. */
   unwant(id: string, options?: { room?: string }): Promise<void>
-  /** A block that is here; undefined where it is not. Throws a KithError `bad-id`. */
+  /** A locally stored block, or undefined. Throws a KithError `bad-id`. */
   block(id: string): Uint8Array | undefined
   /**
-   * Registers what is to be done once something that was ensured with the job's name is complete:
-   * called once for each, also for those that became complete before; again at the next start where
-   * it rejected, or the node ended before it resolved.
+   * Registers a callback for requests made by `ensure` with this job name. It runs once for each as it
+   * completes, also for those already complete. If it rejects, or the node stops before it resolves, it
+   * runs again after the next start.
    */
   job(name: string, run: (status: EnsureStatus) => Promise<void> | void): void
-  /** Removes blocks that nothing needs any more, which the node also does by itself every now and then; `dryRun` only counts them. */
+  /** Removes blocks that nothing needs any more; `dryRun` only counts them. The node also does this on its own from time to time. */
   gc(options?: { dryRun?: boolean }): Promise<GarbageReport>
   /**
    * Dials a multiaddr, or a known peer named as for `peerDetails`, and stays connected to it from now on;
@@ -125,10 +125,10 @@ export interface KithNode<Services extends object = object> {
    * `unreachable` if nobody answers.
    */
   connect(peer: string): Promise<string>
-  /** Stops the node; what was written is durable before it resolves. */
+  /** Stops the node. Resolves once everything written is durable. */
   stop(): Promise<void>
-  /** Calls back for every event of that name from now on. */
+  /** Calls the listener for every later event of that name. */
   on<Name extends keyof NodeEvents>(name: Name, listener: (...args: NodeEvents[Name]) => void): this
-  /** Ends what `on` began. */
+  /** Removes a listener. */
   off<Name extends keyof NodeEvents>(name: Name, listener: (...args: NodeEvents[Name]) => void): this
 }

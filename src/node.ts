@@ -34,15 +34,15 @@ export * from './kith.ts'
 const SEED_BYTES = 32
 
 /**
- * A node's own port, derived from its key, so that it stays the same over restarts and addresses
- * that others remember stay good. Below the ports that systems hand out by themselves.
+ * A node's own port is derived from its key. It stays the same over restarts, so addresses that others
+ * remember stay valid. It is below the ports that systems assign automatically.
  */
 const FIRST_PORT = 20_000
 const PORTS = 10_000
 
 /**
- * Starts a node; it listens and looks for peers when the promise resolves. Throws a KithError with
- * one line that says what to do: `folder-in-use`, `port-in-use`, `bad-address`, `bad-name`,
+ * Starts a node; when the promise resolves, it listens and looks for peers. Throws a KithError with a
+ * one-line message that says what to do: `folder-in-use`, `port-in-use`, `bad-address`, `bad-name`,
  * `bad-config` for apps or services that cannot be used, `disk-full`, `corrupt`, `newer-data`.
  */
 export async function createNode<Services extends object = object>(
@@ -51,7 +51,10 @@ export async function createNode<Services extends object = object>(
   const { dataDir = defaultDataDir(), mdns = true, peers = [], services = {}, logger = defaultLogger() } = options
   const name = options.name ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES)
   if (!isAuthorName(name))
-    throw new KithError('bad-name', `a node's name has 1 to ${MAX_AUTHOR_NAME_BYTES} bytes and no control characters`)
+    throw new KithError(
+      'bad-name',
+      `a node's name must have 1 to ${MAX_AUTHOR_NAME_BYTES} bytes and no control characters`,
+    )
   const apps = appRegistry(options.apps)
   const version = await packageVersion()
   const { store, privateKey } = await openDataFolder(dataDir)
@@ -95,7 +98,7 @@ export async function createNode<Services extends object = object>(
   }
 }
 
-/** Listens on the port that belongs to the node's key, or on any free one where that is taken. */
+/** Listens on the port derived from the node's key, or on any free port if that one is taken. */
 async function startOnOwnPort(init: Omit<NodeHostInit, 'listen'>): Promise<NodeHost> {
   const publicKey = Buffer.from(init.privateKey.publicKey.raw)
   const ownPort = FIRST_PORT + (publicKey.readUInt32BE() % PORTS)

@@ -17,21 +17,22 @@ export type WrittenUpdate<AppKinds extends Kinds> = {
 }[keyof AppKinds & string]
 
 export interface TestAppOptions<AppKinds extends Kinds> {
-  /** Updates as users write them. Default: those that the app's `sample` gives. */
+  /** Updates as users write them. Default: samples from the app's `sample`. */
   updates?: fc.Arbitrary<WrittenUpdate<AppKinds>>
-  /** The longest history. Default: 40. */
+  /** The maximum length of a history. Default: 40. */
   length?: number
-  /** How many histories each promise is tried on. Default: 100. */
+  /** Number of histories to try for each promise. Default: 100. */
   runs?: number
-  /** Repeats a run, as its failure says. */
+  /** Repeats a run; the seed is in the error message of its failure. */
   seed?: number
 }
 
 /**
- * Holds an app to its promises, on random histories in which there are also documents that no user
- * wrote: it takes whatever they say, changes no state it was given, gives the same for the same, can
- * store its state and go on, knows its size, shows it as JSON, and does not depend on the order where
- * it says so. Throws where one is broken, with the seed and the shortest history that shows it.
+ * Checks an app's promises on random histories, which also contain documents that no user wrote. The app
+ * must accept any content, never modify a state it is given, return the same for the same arguments, be
+ * able to store its state and continue from it, compute its size, convert it to JSON, and not depend on the
+ * order of updates if it claims so. Throws if a promise is broken, with the seed and the shortest history
+ * that shows it.
  */
 export function testApp<SomeApp extends App>(app: SomeApp, options: TestAppOptions<KindsOf<SomeApp>> = {}): void {
   const { updates, length = 40, runs = 100, seed } = options

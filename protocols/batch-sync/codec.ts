@@ -1,4 +1,4 @@
-/** Batch-sync records to frames and back. Reading is bounded and throws on what is no frame. */
+/** Encodes batch-sync records as frames and back. Decoding is bounded and throws on malformed frames. */
 import { MAX_DOCUMENT_BYTES } from '../document/constants.ts'
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import { packRuns } from '../wire/pack.ts'
@@ -56,7 +56,10 @@ function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
   return BatchSyncFrame.encode(frame)
 }
 
-/** Reads a frame; throws on malformed bytes, wrong lengths, too large blocks or too many elements. Unknown fields are skipped. */
+/**
+ * Decodes a frame; throws on malformed bytes, wrong lengths, blocks that are too large, or too many
+ * elements. Skips unknown fields.
+ */
 export function decodeFrame(bytes: Uint8Array): BatchSyncRecord[] {
   const frame = BatchSyncFrame.decode(bytes)
   return [
@@ -76,7 +79,8 @@ export function decodeFrame(bytes: Uint8Array): BatchSyncRecord[] {
 
 function decodeMessage({ topic, blocks }: Message): BatchSyncRecord {
   for (const block of blocks) {
-    if (block.length > MAX_DOCUMENT_BYTES) throw new RangeError(`a document has at most ${MAX_DOCUMENT_BYTES} bytes`)
+    if (block.length > MAX_DOCUMENT_BYTES)
+      throw new RangeError(`a document must have at most ${MAX_DOCUMENT_BYTES} bytes`)
   }
   return { type: 'message', topic: decodeTopic(topic), blocks }
 }

@@ -1,6 +1,7 @@
 /**
- * Finds what we and one peer lack of each other's documents where a frontier does not say: waits for
- * what the peer's frontier names, which is mostly on its way, and compares ranges if it does not come.
+ * Finds which documents we and one peer lack of each other's when a frontier is not enough. Waits for the
+ * documents that the peer's frontier names, which are mostly on their way, and compares ranges if they do
+ * not arrive.
  */
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
@@ -22,12 +23,12 @@ export interface ComparisonInit {
   nowMs: number
 }
 
-/** The comparisons with one peer while its stream lives. */
+/** The comparisons with one peer while its stream is open. */
 export class Comparison {
   readonly #init: ComparisonInit
   readonly #scans: Scans
   #isScanTimerSet = false
-  /** Per room, ids of the peer's frontier that are awaited, and how long until ranges are compared. */
+  /** Per room: awaited ids of the peer's frontier, and how long to wait until ranges are compared. */
   readonly #awaited = new Map<RoomId, { ids: readonly DocumentId[]; waitMs: number }>()
 
   constructor(init: ComparisonInit) {
@@ -35,7 +36,7 @@ export class Comparison {
     this.#scans = new Scans(init.nowMs)
   }
 
-  /** The peer told its frontier. `isNew`: for the first time in this room. */
+  /** The peer sent its frontier. `isNew`: for the first time in this room. */
   awaitFrontier(room: RoomId, roomSession: RoomSession, isNew: boolean, nowMs: number): void {
     if (this.#awaited.has(room)) return
     const ids = roomSession.unheldFrontier()
@@ -43,11 +44,11 @@ export class Comparison {
     const { self, session } = this.#init
     this.#awaited.set(room, { ids, waitMs: RECONCILE_MS })
     session.setRoomTimer('reconcile', room, RECONCILE_MS)
-    // Nothing is on its way yet when two meet: one of them begins at once.
+    // Nothing is on its way yet when two peers meet: one of them starts at once.
     if (isNew && self < session.peer) this.#open(room, nowMs)
   }
 
-  /** The time for what is awaited is over. */
+  /** The time to wait for the frontier's documents is over. */
   frontierIsDue(room: RoomId, roomSession: RoomSession, nowMs: number): void {
     const awaited = this.#awaited.get(room)
     this.#awaited.delete(room)
@@ -64,7 +65,7 @@ export class Comparison {
     this.#open(room, nowMs)
   }
 
-  /** The peer told ranges of what it holds. */
+  /** The peer sent ranges of the documents it holds. */
   receive(room: RoomId, roomSession: RoomSession, record: RangesRecord, nowMs: number): void {
     const { effects, session } = this.#init
     if (this.#scans.add(room, answerRanges(this.#work(room, record.salt), record))) {
@@ -80,7 +81,7 @@ export class Comparison {
     this.#scan(nowMs)
   }
 
-  /** The peer is no neighbour of a room any more. */
+  /** The peer is no longer a neighbour in a room. */
   end(room: RoomId): void {
     this.#awaited.delete(room)
     this.#scans.end(room)
@@ -96,7 +97,7 @@ export class Comparison {
     return { ports: this.#init.ports, room, topic: topicKeyOf(room), salt }
   }
 
-  /** Goes on with what is compared, for a bounded number of documents. */
+  /** Continues the comparisons, for a bounded number of documents. */
   #scan(nowMs: number): void {
     if (this.#isScanTimerSet) return
     const { found, isOverRate } = this.#scans.step(nowMs)

@@ -1,19 +1,19 @@
 /** Names and limits of batch sync, each limit with its reason. */
 
-/** What libp2p calls the protocol, and the versions of its records that are spoken here. */
+/** The libp2p id of the protocol, and the versions of its records that this implementation speaks. */
 export const BATCH_SYNC_PROTOCOL = '/kith/batch-sync/1.0.0'
 export const BATCH_SYNC_VERSIONS = [1]
 
 /**
- * Bytes of documents we take from one peer before we acknowledge: enough to keep a fast link busy
- * during a commit, a quarter of what libp2p buffers unread before it resets a stream.
+ * Bytes of documents that one peer may send before we acknowledge them: enough to keep a fast link busy
+ * during a commit, and a quarter of what libp2p buffers unread before it resets a stream.
  */
 export const CREDIT_BYTES = 1024 * 1024
 
-/** What we send unacknowledged at most, whatever a peer claims to take. */
+/** Maximum that we send unacknowledged, however large the peer's credit. */
 export const MAX_CREDIT_BYTES = 4 * 1024 * 1024
 
-/** A credit below one document of the largest size would stop everything. */
+/** A credit below the largest document could block a document forever. */
 export const MIN_CREDIT_BYTES = 64 * 1024
 
 /** Documents in one MESSAGE: the receiver commits and acknowledges them together. */
@@ -22,40 +22,40 @@ export const MAX_MESSAGE_BYTES = 256 * 1024
 /** Ids or documents in one record (Briar's limit: 48 KiB of 32-byte ids). */
 export const MAX_IDS = 1_536
 
-/** Documents read from the store at a time while everything is sent. */
+/** Documents read from the store at a time while the whole history is sent. */
 export const READ_AHEAD = 16
 
 /**
- * Documents waiting for one peer and room. A peer that falls further behind is compared again by
- * its frontier once it has caught up with what was sent.
+ * Documents waiting for one peer and room. If a peer falls further behind, its frontier is compared again
+ * once it has caught up with what was sent.
  */
 export const MAX_QUEUED = 10_000
 
-/** Ids remembered per peer and room as held by the peer beyond what its frontier says. */
+/** Ids remembered per peer and room that the peer holds beyond its frontier. */
 export const MAX_REMEMBERED = 8_192
 
-/** Documents looked at in one go while a difference is found; then other inputs get their turn. */
+/** Documents checked at a time while a difference is searched for; then other inputs get their turn. */
 export const WALK_STEPS = 2_048
 
-/** Past this difference the whole history is sent in order, which needs no list in memory. */
+/** Beyond this difference, the whole history is sent in order, which needs no list in memory. */
 export const MAX_DIFFERENCE = 100_000
 
 /**
- * Without any acknowledgement for this long, the oldest unacknowledged documents are sent again;
- * doubles up to the maximum, starts anew with every acknowledgement and every new stream.
+ * Without any acknowledgement for this long, the oldest unacknowledged documents are sent again. The wait
+ * doubles up to the maximum, and starts anew with every acknowledgement and every new stream.
  */
 export const RESEND_MS = 1_000
 export const MAX_RESEND_MS = 60_000
 
-/** Part of the wait that is random, so that peers do not resend in step. */
+/** Random part of the wait, so that peers do not resend in step. */
 export const RESEND_JITTER = 0.2
 
-/** Sent again at a time: enough to find out whether the peer answers now. */
+/** Resent at a time: enough to find out whether the peer answers now. */
 export const RESEND_BYTES = 64 * 1024
 
 /**
- * A frontier that is not held by then shows that both sides wrote apart (else what it names would
- * have come), and reconciliation starts; again with doubling waits while the frontier is not held.
+ * If a frontier's documents have not arrived by then, both sides have diverged, and reconciliation starts.
+ * It repeats with doubling waits until the documents are here.
  */
 export const RECONCILE_MS = 1_000
 export const MAX_RECONCILE_MS = 10 * 60_000
@@ -63,72 +63,90 @@ export const MAX_RECONCILE_MS = 10 * 60_000
 /** Random bytes in every fingerprint, so that nobody can choose ids that collide. */
 export const SALT_BYTES = 16
 
-/** Of a salted hash: that one of 256 listed is taken for one of 256 others happens once in 2^48 times, and not twice. */
+/**
+ * Length of a salted hash. The chance that one of 256 listed ids is mistaken for one of 256 others is 1 in
+ * 2^48, and a new salt rules out a repetition.
+ */
 export const SHORT_ID_BYTES = 8
 
-/** Documents in the newest ranges of an opening: their short ids cost about what the ranges do. */
+/** Documents in the newest ranges of an opening: their short ids cost about as much as the ranges themselves. */
 export const MIN_RANGE_DOCUMENTS = 8
 
-/** A range of an opening holds this part of the documents that are newer than it. */
+/** A range of an opening covers this fraction of the documents that are newer than it. */
 export const RECENCY_STEPS = 128
 
-/** No range of an opening holds more than this part of all documents: 100 differences anywhere in 100,000 cost 100 kB. */
+/**
+ * No range of an opening covers more than this fraction of all documents: 100 differences anywhere in
+ * 100,000 documents cost 100 kB.
+ */
 export const MAX_OPENING_RANGES = 1_024
 
-/** Ranges and bytes in one record, so that a large answer is sent and worked on in pieces. */
+/** Ranges and bytes in one record, so that a large answer is sent and processed in pieces. */
 export const MAX_RANGES = 512
 export const MAX_RANGES_BYTES = 32 * 1024
 
-/** A range that differs is answered by the short ids of all its documents (2 KiB), or past this by finer ranges. */
+/**
+ * A range that differs is answered with the short ids of all its documents (2 KiB), or beyond this number
+ * with finer ranges.
+ */
 export const MAX_LISTED = 256
 export const SPLIT = 16
 
 /** Documents read at a time while ranges are compared. */
 export const SCAN_PAGE = 1_024
 
-/** Documents looked at in one go while ranges are compared; then other inputs get their turn. */
+/** Documents checked at a time while ranges are compared; then other inputs get their turn. */
 export const SCAN_STEPS = 8_192
 
-/** Documents that one peer's ranges make us look at: reconciling a large room a few times, then a trickle; the rest waits. */
+/**
+ * Documents that one peer's ranges can make us check: enough to reconcile a large room a few times, then a
+ * trickle; the rest waits.
+ */
 export const SCAN_BURST = 4_000_000
 export const SCANS_PER_SECOND = 50_000
 
-/** Past the rate, the next step comes after this time. */
+/** Above the rate, the next step waits this long. */
 export const SCAN_WAIT_MS = 1_000
 
 /** RANGES of one peer waiting to be answered. */
 export const MAX_WAITING_RANGES = 256
 
-/** A document larger than this is offered first, where nothing else was said: asking costs a round trip and 80 bytes. */
+/** By default, a document larger than this is offered first: an offer costs a round trip and 80 bytes. */
 export const OFFER_ABOVE_BYTES = 8 * 1024
 
 /** Offers of one peer that wait for their document, in either direction. */
 export const MAX_PENDING_OFFERS = 1_000
 
-/** A requested document that did not come by then is asked for again, of the next peer that offered it. */
+/** A requested document that has not arrived by then is requested again, from the next peer that offered it. */
 export const REQUEST_MS = 2_000
 export const MAX_REQUEST_MS = 60_000
 
 /** Peers remembered to have offered a document that is on its way. */
 export const MAX_OFFERERS = 8
 
-/** Sent first to a peer that wants the newest first: some screens full, which fit the space for what waits for its ancestors. */
+/**
+ * Documents sent first to a peer that wants the newest first: a few screens, which fit into its space for
+ * pending documents.
+ */
 export const NEWEST_FIRST = 256
 
-/** The longest a peer can put documents off. */
+/** The longest time for which a peer can defer documents. */
 export const MAX_DEFER_MS = 60_000
 
-/** A peer's frontier is saved at most this often, and when it goes. */
+/** A peer's frontier is saved at most this often, and when the peer leaves. */
 export const SAVE_FRONTIER_MS = 10_000
 
 /** Documents saved as sent and not acknowledged, for each peer and room. */
 export const MAX_SAVED_UNACKED = 1_024
 
-/** To whom a new document was not forwarded, for gossip or others bring it, is compared again after this time. */
+/**
+ * Peers to which a new document was not forwarded, because gossip or other peers deliver it, are compared
+ * again after this time.
+ */
 export const COMPARE_AGAIN_MS = 2_000
 
 /**
- * Neighbours that a document from a peer is forwarded to at once; its author sent it to all of its
- * own. In a wide room the others are compared a little later and then mostly have it.
+ * Neighbours to which a peer's document is forwarded at once; its author has sent it to all of its own
+ * neighbours. In a wide room, the others are compared a little later and mostly have it by then.
  */
 export const FORWARD_FANOUT = 8

@@ -1,8 +1,8 @@
 /**
- * Finds what lies after a frontier: all ancestors of our heads that are no ancestors of what the
- * peer holds. Walks from the newest documents down, so that the cost follows the difference; the
- * clock of a document is larger than those of its ancestors, hence every document is met after all
- * that name it.
+ * Finds the documents after a frontier: all ancestors of our heads that are not ancestors of what the peer
+ * holds. Walks down from the newest documents, so that the cost depends only on the difference. A
+ * document's clock is larger than those of its ancestors, so every document is visited after all that name
+ * it.
  */
 import TinyQueue from 'tinyqueue'
 import type { DocumentId, RoomId } from '../wire/ids.ts'
@@ -10,11 +10,11 @@ import { comparePositions, type Position } from '../wire/order.ts'
 import type { BatchSyncPorts } from './ports.ts'
 
 interface Visit extends Position {
-  /** Reached from what the peer holds. */
+  /** An ancestor of a document that the peer holds, or that document itself. */
   isHeld: boolean
 }
 
-/** One walk; `step` goes on with it until the difference is found. */
+/** One walk; `step` continues it until the difference is found. */
 export class HistoryWalk {
   readonly #ports: Pick<BatchSyncPorts, 'ancestors' | 'document'>
   readonly #visits = new Map<DocumentId, Visit>()
@@ -37,17 +37,17 @@ export class HistoryWalk {
     }
   }
 
-  /** What the peer lacks of the documents looked at so far, newest first. */
+  /** The documents found so far that the peer lacks, newest first. */
   get foundSoFar(): readonly Position[] {
     return this.#difference
   }
 
-  /** The clock of the document looked at last: all with a larger one were looked at before. */
+  /** The clock of the last document visited: all documents with a larger clock have been visited. */
   get reachedClock(): number {
     return this.#reachedClock
   }
 
-  /** Looks at up to `steps` documents; gives what the peer lacks, ancestors first, once all is found. */
+  /** Visits up to `steps` documents; once the walk is done, returns what the peer lacks, ancestors first. */
   step(steps: number): Position[] | undefined {
     for (let i = 0; i < steps && this.#lackingInQueue > 0; i++) {
       const visit = this.#queue.pop()

@@ -1,7 +1,7 @@
 /**
- * Batch sync: every document to everybody it is shared with, however long it takes. `batchSync()`
- * mounts the protocol on any libp2p host; what to send and what to do with what comes is the
- * `BatchSyncMachine`'s to say. The wire is specified in README.md.
+ * Batch sync delivers every document to everyone it is shared with, however long that takes. `batchSync()`
+ * mounts the protocol on any libp2p host; `BatchSyncMachine` decides what to send and how to handle what
+ * arrives. README.md specifies the wire format.
  */
 import { ProtocolHandler, type ProtocolCodec, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
 import { decodeFrame, encodeFrames } from './codec.ts'
@@ -35,7 +35,7 @@ export type {
   ShortId,
 } from './records.ts'
 
-/** How records become frames, and what this node says hello with. */
+/** The codec between records and frames, and this node's hello. */
 export const BATCH_SYNC: ProtocolCodec<BatchSyncRecord> = {
   protocol: BATCH_SYNC_PROTOCOL,
   hello: { versions: BATCH_SYNC_VERSIONS, creditBytes: CREDIT_BYTES },
@@ -45,7 +45,7 @@ export const BATCH_SYNC: ProtocolCodec<BatchSyncRecord> = {
 
 export type BatchSync = ProtocolHandler<BatchSyncRecord>
 
-/** A libp2p service that moves batch-sync records between this host and its peers. */
+/** A libp2p service that transports batch-sync records between this host and its peers. */
 export function batchSync(init: ProtocolInit<BatchSyncRecord>): (components: ProtocolComponents) => BatchSync {
   return (components) => new ProtocolHandler(components, BATCH_SYNC, init)
 }

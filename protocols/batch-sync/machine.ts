@@ -1,14 +1,14 @@
 /**
- * Brings every document of a room to every neighbour that shares it, however long it takes: MESSAGE
- * until ACK, under the receiver's credit, or OFFER and REQUEST first; forwarded on first receipt. It
- * is the only thing that moves history. What a peer lacks is read from its frontier, or found by
- * comparing ranges where neither side knows the other's.
+ * Delivers every document of a room to every neighbour that shares it, however long that takes: MESSAGE
+ * until ACK, within the receiver's credit, or OFFER and REQUEST first; forwarded on first receipt. Nothing
+ * else transfers history. What a peer lacks is derived from its frontier, or found by comparing ranges if
+ * neither side knows the other's frontier.
  *
  * Invariants
  * 1. Bytes in flight to a peer stay within its credit.
- * 2. A document is in flight, waiting, or known to be held by each neighbour that is compared.
- * 3. A document is forwarded once, on first receipt, and not to whom it came from.
- * 4. Documents go only to peers that proved to know the room and that it is shared with.
+ * 2. For each neighbour that is compared, a document is in flight, waiting, or known to be held.
+ * 3. A document is forwarded once, on first receipt, and never to the peer it came from.
+ * 4. Documents are sent only to peers that proved to know the room and with which it is shared.
  */
 import { Effects } from '../wire/effects.ts'
 import type { DocumentId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
@@ -35,13 +35,13 @@ import type { BatchSyncRecord, DeferRecord, IdsRecord } from './records.ts'
 import { Requests, type RequestBatch } from './requests.ts'
 import type { RoomSession } from './room-session.ts'
 
-/** A peer while its stream is up. */
+/** A peer whose stream is open. */
 interface Peer {
   session: PeerSession
   comparison: Comparison
 }
 
-/** A peer and how one room stands with it. */
+/** A peer and the state of one room with it. */
 interface RoomPeer extends Peer {
   roomSession: RoomSession
 }
@@ -52,7 +52,7 @@ export interface BatchSyncInit {
   random: Random
 }
 
-/** Batch sync without IO: see README.md for the rules it keeps. */
+/** Batch sync without IO; README.md has its rules. */
 export class BatchSyncMachine implements Machine<
   BatchSyncCommand,
   BatchSyncRecord,
@@ -66,7 +66,7 @@ export class BatchSyncMachine implements Machine<
   readonly #effects: BatchSyncEffects = new Effects()
   readonly #rooms = new Map<TopicKey, RoomId>()
   readonly #neighbours = new Neighbours<NeighbourStanding>()
-  /** Those whose stream is up. */
+  /** Peers whose stream is open. */
   readonly #peers = new Map<PeerId, Peer>()
   readonly #requests = new Requests()
   #isRequestTimerSet = false
@@ -78,7 +78,7 @@ export class BatchSyncMachine implements Machine<
     this.#random = random
   }
 
-  /** How far neighbours of a room have got, as far as it is known without comparing. */
+  /** The progress of a room's neighbours, as far as it is known without comparing. */
   progress(room: RoomId): PeerProgress[] {
     return [...this.#roomPeers(room)].map(({ session, roomSession }) => {
       const { frontier, refusesDocuments } = roomSession
@@ -183,7 +183,7 @@ export class BatchSyncMachine implements Machine<
     peer.session.pump(nowMs)
   }
 
-  /** Takes how a neighbour's copy of a room stands, where the room is shared with it. */
+  /** Handles the state of a neighbour's copy of a room, if the room is shared with it. */
   #meet({ session, comparison }: Peer, room: RoomId, nowMs: number): void {
     const standing = this.#neighbours.of(room).get(session.peer)
     if (standing === undefined) return
@@ -214,7 +214,7 @@ export class BatchSyncMachine implements Machine<
     }
   }
 
-  /** Up to `count` of some items, any of them. */
+  /** Up to `count` random items. */
   #some<Item>(items: readonly Item[], count: number): readonly Item[] {
     if (items.length <= count) return items
     const first = Math.floor(this.#random() * items.length)
@@ -236,7 +236,7 @@ export class BatchSyncMachine implements Machine<
     for (const some of chunksOf(ids, MAX_IDS)) this.#effects.send(to, { type: 'defer', topic, ids: some, afterMs })
   }
 
-  /** Begins, changes or ends what is shared with each neighbour of a room. */
+  /** Starts, changes or ends sharing with each neighbour of a room. */
   #sharingChanged(room: RoomId, nowMs: number): void {
     for (const id of this.#neighbours.of(room).keys()) {
       const peer = this.#peers.get(id)
@@ -253,7 +253,10 @@ export class BatchSyncMachine implements Machine<
     }
   }
 
-  /** Sends once for all records of a frame: whatever they acknowledge or put off, no more leaves than the credit. */
+  /**
+   * Sends only once for all records of a frame, so that whatever they acknowledge or defer, no more than the
+   * credit is sent.
+   */
   #receiveAll(from: PeerId, records: readonly BatchSyncRecord[], nowMs: number): void {
     for (const record of records) this.#receive(from, record, nowMs)
     this.#peers.get(from)?.session.pump(nowMs)
@@ -263,7 +266,8 @@ export class BatchSyncMachine implements Machine<
     const room = this.#rooms.get(record.topic)
     const roomPeer = room === undefined ? undefined : this.#roomPeer(from, room)
     if (room === undefined || roomPeer === undefined) {
-      // Also what is still on its way when either side leaves a room: nothing to close a stream for.
+      // Also happens to records on their way when either side leaves a room, so it is no reason to close a
+      // stream.
       this.#effects.misbehaviour(from, `${record.type}-outside-room`)
       return
     }
@@ -315,7 +319,7 @@ export class BatchSyncMachine implements Machine<
   }
 
   #receiveRequest({ session, roomSession }: RoomPeer, room: RoomId, { ids }: IdsRecord): void {
-    // What is on its way comes by itself, and what is not offered any more will be again.
+    // Documents in flight arrive anyway, and those that are no longer offered will be offered again.
     for (const document of session.takeBack(room, ids, 'offer')) roomSession.request(document)
     const isShared = roomSession.isSending && ids.every((id) => this.#ports.has(room, id))
     if (!isShared) this.#effects.misbehaviour(session.peer, 'request-of-unshared')
@@ -328,7 +332,7 @@ export class BatchSyncMachine implements Machine<
     this.#resume(session, room, roomSession, nowMs)
   }
 
-  /** Goes on sending where the peer's time is over, else asks to be called then. */
+  /** Continues sending if the peer's deferral is over, or else sets a timer. */
   #resume(session: PeerSession, room: RoomId, roomSession: RoomSession, nowMs: number): void {
     const waitMs = roomSession.resume(nowMs)
     if (waitMs > 0) session.setRoomTimer('deferred', room, waitMs)

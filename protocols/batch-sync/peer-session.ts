@@ -1,6 +1,6 @@
 /**
- * What is on its way to one peer, over all rooms, as long as its stream lives: documents within the
- * peer's credit and offers, each until it is acknowledged.
+ * What is on its way to one peer in all rooms while its stream is open: documents within the peer's credit,
+ * and offers, each until it is acknowledged.
  */
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
@@ -31,12 +31,12 @@ export interface InFlight extends Position {
   sentMs: number
 }
 
-/** Timers that are set once for each room. */
+/** Timers of which each room has at most one. */
 export type RoomTimer = Extract<BatchSyncTimer, { room: RoomId }>['type']
 
 export interface PeerSessionInit {
   peer: PeerId
-  /** Tells the timers of this session from those of earlier ones. */
+  /** Distinguishes the timers of this session from those of earlier ones. */
   number: number
   creditBytes: number
   ports: BatchSyncPorts
@@ -45,7 +45,7 @@ export interface PeerSessionInit {
   nowMs: number
 }
 
-/** One peer while its stream lives. */
+/** One peer while its stream is open. */
 export class PeerSession {
   readonly peer: PeerId
   readonly number: number
@@ -76,17 +76,17 @@ export class PeerSession {
     this.#lastProgressMs = init.nowMs
   }
 
-  /** What was sent of a room and not acknowledged, oldest first. */
+  /** What was sent in a room and not acknowledged, oldest first. */
   inFlight(room: RoomId): InFlight[] {
     return [...(this.#inFlightByRoom.get(room) ?? [])]
   }
 
-  /** When something is sent again unless it is acknowledged before; undefined where nothing is in flight. */
+  /** When unacknowledged documents are resent; undefined if nothing is in flight. */
   get resendDueMs(): number | undefined {
     return this.#resendDueMs
   }
 
-  /** How a room stands with the peer; begins anew where it was not a neighbour there. */
+  /** The state of a room with the peer, created if it was not a neighbour there. */
   room(room: RoomId): RoomSession {
     let roomSession = this.rooms.get(room)
     if (roomSession === undefined) {
@@ -96,7 +96,7 @@ export class PeerSession {
     return roomSession
   }
 
-  /** The peer left a room, or its stream ended: keeps what is not known to have arrived. */
+  /** The peer left a room, or its stream ended: saves what is not known to have arrived. */
   endRoom(room: RoomId, nowMs: number): void {
     const roomSession = this.rooms.get(room)
     if (roomSession === undefined) return
@@ -168,7 +168,7 @@ export class PeerSession {
     return true
   }
 
-  /** Takes documents out of flight that the peer asked for or put off; gives those that were offered or sent. */
+  /** Removes documents from flight that the peer requested or deferred; returns those that were offered or sent. */
   takeBack(room: RoomId, ids: readonly DocumentId[], as: 'offer' | 'message'): InFlight[] {
     return ids.flatMap((id) => {
       const entry = this.#inFlight.get(id)
@@ -178,13 +178,13 @@ export class PeerSession {
     })
   }
 
-  /** Nothing more of a room is sent: what is in flight is compared again when that changes. */
+  /** Sends no more of a room; what is in flight is compared again when that changes. */
   withdraw(room: RoomId): void {
     for (const { id } of this.inFlight(room)) this.#remove(id)
     this.rooms.get(room)?.compareAgain()
   }
 
-  /** The resend timer is due: sends the oldest again where nothing was acknowledged for long. */
+  /** The resend timer fired: resends the oldest documents if nothing was acknowledged for too long. */
   resend(nowMs: number): void {
     this.#resendDueMs = undefined
     const [oldest] = this.#inFlight.values()
@@ -219,7 +219,7 @@ export class PeerSession {
     effects.persist({ type: 'put-peer-frontier', room, peer, frontier, seenMs: nowMs })
   }
 
-  /** Asks for a timer of a room, unless it is set. */
+  /** Sets a timer of a room, unless it is set already. */
   setRoomTimer(type: RoomTimer, room: RoomId, afterMs: number): void {
     const name = `${type} ${room}`
     if (this.#roomTimers.has(name)) return
@@ -281,7 +281,7 @@ export class PeerSession {
     for (const id of ids) this.acknowledged(room, roomSession, id, nowMs)
   }
 
-  /** The oldest in flight by room, as far as RESEND_BYTES go, in the room's order. */
+  /** The oldest in flight by room, up to RESEND_BYTES, in the room's order. */
   #oldest(): Map<RoomId, InFlight[]> {
     const byRoom = new Map<RoomId, InFlight[]>()
     let sizeBytes = 0
@@ -298,7 +298,7 @@ export class PeerSession {
     return byRoom
   }
 
-  /** Keeps over a restart which documents were sent; what was only offered is offered anew. */
+  /** Saves over a restart which documents were sent; those that were only offered are offered again. */
   #save(roomSession: RoomSession, unacknowledged: readonly InFlight[]): void {
     const { effects, peer } = this.#init
     const { saved } = roomSession

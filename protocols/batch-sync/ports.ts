@@ -1,4 +1,4 @@
-/** What the batch-sync machine reads, is told, and tells: its whole surface beside the wire. */
+/** The interface of the batch-sync machine apart from the wire: what it reads, its commands, and its events. */
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Effects } from '../wire/effects.ts'
 import type { Effect, Input } from '../wire/machine.ts'
@@ -9,18 +9,21 @@ export interface HeldDocument extends Position {
   block: Uint8Array
 }
 
-/** What one peer gets of one room, as the user decided. */
+/** What one peer receives of one room, as the user decided. */
 export interface Sharing {
-  /** `share`: documents go both ways. `accept`: they are taken and not given. `none`: neither. */
+  /** `share`: documents are sent and received. `accept`: they are only received. `none`: neither. */
   policy: 'share' | 'accept' | 'none'
-  /** `batch`: documents are sent at once. `interactive`: they are offered first. `auto`: the large ones are. */
+  /**
+   * `batch`: documents are sent at once. `interactive`: they are offered first. `auto`: only large ones are
+   * offered first.
+   */
   mode: 'batch' | 'interactive' | 'auto'
 }
 
-/** What the machine reads of the store, synchronously. Documents are those accepted into the room. */
+/** The store, read synchronously. Documents are those accepted into the room. */
 export interface BatchSyncPorts {
   has(room: RoomId, id: DocumentId): boolean
-  /** Also where it waits for its ancestors. */
+  /** Also true if it is pending. */
   isDurable(room: RoomId, id: DocumentId): boolean
   count(room: RoomId): number
   /** Documents that no other one names, in the room's order. */
@@ -28,56 +31,59 @@ export interface BatchSyncPorts {
   document(room: RoomId, id: DocumentId): HeldDocument | undefined
   /** `previous` and parents of a held document. */
   ancestors(id: DocumentId): Position[]
-  /** Documents after a position in (clock, id) order; from the start where it is undefined. */
+  /** Documents after a position in (clock, id) order; undefined starts at the beginning. */
   documentsAfter(room: RoomId, after: Position | undefined, limit: number): HeldDocument[]
   /** The last documents of a room, in its order. */
   newest(room: RoomId, limit: number): Position[]
-  /** Documents from `lower` on, in the room's order, up to before `upper` if there is one. */
+  /** Documents from `lower` (inclusive) to `upper` (exclusive), in the room's order; without `upper`, to the end. */
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
   sharing(room: RoomId, peer: PeerId): Sharing
   /** Documents saved as sent to a peer and not acknowledged. */
   unacked(room: RoomId, peer: PeerId): DocumentId[]
 }
 
-/** What a neighbour tells of its copy of a room. */
+/** A neighbour's statement about its copy of a room. */
 export interface NeighbourStanding {
   frontier: readonly DocumentId[]
-  /** It takes no more documents. */
+  /** It accepts no more documents. */
   refusesDocuments: boolean
-  /** It wants the newest documents before the rest of what it lacks. */
+  /** It wants the newest documents before the others that it lacks. */
   isNewestFirst: boolean
 }
 
 export type BatchSyncCommand =
   | { type: 'open'; room: RoomId }
   | { type: 'close'; room: RoomId }
-  /** A peer that proved to know the room told how it stands, for the first time or anew. */
+  /** A peer that proved to know the room reported its state, for the first time or again. */
   | ({ type: 'neighbour'; room: RoomId; peer: PeerId } & NeighbourStanding)
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
-  /** Documents were accepted for the first time, ancestors first: written here, or come from a peer or by gossip. */
+  /**
+   * Documents were accepted for the first time, ancestors first: written here, or received from a peer or by
+   * gossip.
+   */
   | { type: 'stored'; room: RoomId; documents: readonly Position[]; from: PeerId | 'self' | 'gossip' }
-  /** Documents of a peer's MESSAGE are durable here, new or not: the peer gets its acknowledgement. */
+  /** Documents of a peer's MESSAGE are durable here, new or not: acknowledges them. */
   | { type: 'acknowledge'; room: RoomId; ids: readonly DocumentId[]; to: PeerId }
-  /** Documents of a peer's MESSAGE were not taken, as too much came at once. */
+  /** Documents of a peer's MESSAGE were not accepted, because too many came at once. */
   | { type: 'defer'; room: RoomId; ids: readonly DocumentId[]; to: PeerId; afterMs: number }
-  /** What `sharing` says of the room changed, for some or all of its peers. */
+  /** The result of `sharing` for the room changed, for some or all of its peers. */
   | { type: 'sharing-changed'; room: RoomId }
 
 /** How far a neighbour has got in a room. */
 export interface PeerProgress {
   peer: PeerId
-  /** What it told last: it holds these and all before them. */
+  /** Its last frontier: it holds these documents and all their ancestors. */
   frontier: readonly DocumentId[]
   refusesDocuments: boolean
-  /** Sent or offered, and not acknowledged. */
+  /** Sent or offered, but not acknowledged. */
   inFlight: readonly { id: DocumentId; isOffer: boolean; sends: number; sentMs: number }[]
-  /** When the oldest of these is sent again, by the clock of the machine. */
+  /** When the oldest of these is resent, by the machine's clock. */
   nextSendMs: number | undefined
-  /** Whether the peer is known to hold a document beyond what its frontier says; only the latest are remembered. */
+  /** Whether the peer is known to hold a document beyond its frontier; only the latest are remembered. */
   isHeld(id: DocumentId): boolean
 }
 
-/** A neighbour sent documents; what becomes of them is the room's to say. */
+/** A neighbour sent documents; the room decides what to do with them. */
 export interface BatchSyncEvent {
   type: 'received'
   room: RoomId
@@ -85,11 +91,11 @@ export interface BatchSyncEvent {
   blocks: readonly Uint8Array[]
 }
 
-/** What is kept of a peer over restarts. */
+/** What is saved about a peer over restarts. */
 export type BatchSyncWrite =
-  /** It holds these documents and all before them. */
+  /** It holds these documents and all their ancestors. */
   | { type: 'put-peer-frontier'; room: RoomId; peer: PeerId; frontier: readonly DocumentId[]; seenMs: number }
-  /** A document was sent so often, last at `sentMs`, and not acknowledged. */
+  /** A document was sent this many times, last at `sentMs`, and not acknowledged. */
   | { type: 'put-unacked'; room: RoomId; peer: PeerId; id: DocumentId; sends: number; sentMs: number }
   | { type: 'delete-unacked'; room: RoomId; peer: PeerId; id: DocumentId }
 

@@ -1,4 +1,4 @@
-/** RANGES to its message and back: bounds as differences, so that a range costs about 15 bytes. */
+/** Converts RANGES to its message and back. Bounds are encoded as differences, so that a range costs about 15 bytes. */
 import { decodeTopic, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import type { SortKey } from '../wire/order.ts'
 import { SALT_BYTES, SHORT_ID_BYTES } from './constants.ts'
@@ -26,7 +26,7 @@ function contentBytes(content: RangeContent): number {
   return content.type === 'fingerprint' ? SHORT_ID_BYTES : content.ids.length * SHORT_ID_BYTES
 }
 
-/** The message of a record. */
+/** Encodes a record. */
 export function encodeRanges({ topic, salt, lower, ranges }: RangesRecord): RangesMessage {
   let before = lower
   const encoded = ranges.map(({ upper, content }) => {
@@ -57,7 +57,7 @@ function encodeContent(content: RangeContent): Pick<RangeMessage, 'fingerprint' 
   }
 }
 
-/** Throws a RangeError on wrong lengths, and where the bounds do not ascend. */
+/** Decodes a message. Throws a RangeError if lengths are wrong or the bounds do not ascend. */
 export function decodeRanges({ topic, salt, clock, id, ranges }: RangesMessage): RangesRecord {
   if (salt.length !== SALT_BYTES) throw new RangeError(`a salt has ${SALT_BYTES} bytes`)
   const lower = { clock, digest: padded(id) }

@@ -1,4 +1,4 @@
-/** A set that forgets its oldest members past a size. */
+/** A set that forgets its oldest members beyond a size. */
 export class RecentSet<T> {
   readonly #members = new Set<T>()
   readonly #maxSize: number

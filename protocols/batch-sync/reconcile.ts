@@ -1,12 +1,10 @@
 /**
- * Range-based set reconciliation (after A. Meyer, "Range-Based Set Reconciliation", 2023, and
- * Negentropy): fingerprints of ranges in the room's order, where they differ finer ones or the
- * short ids of all in the range, and so the documents that either side lacks. The answer to a
- * record depends on that record and the store alone; nothing is kept in between.
- *
- * Fingerprints and short ids are cut hashes, which is safe as a fresh random salt goes into each:
- * nobody can choose ids in advance that collide, and the peer, who knows the salt, could as well
- * keep a document to itself.
+ * Range-based set reconciliation (after A. Meyer, "Range-Based Set Reconciliation", 2023, and Negentropy).
+ * Peers exchange fingerprints of ranges in the room's order and, for ranges that differ, finer fingerprints
+ * or the short ids of all documents, which shows what either side lacks. The answer to a record depends
+ * only on that record and the store; nothing is kept in between. Fingerprints and short ids are truncated
+ * hashes. That is safe, because each includes a fresh random salt: nobody can choose colliding ids in
+ * advance, and the peer, which knows the salt, could just as well keep a document to itself.
  */
 import { newSha256, sha256 } from '../wire/crypto.ts'
 import { documentIdOfDigest, type RoomId, type TopicKey } from '../wire/ids.ts'
@@ -25,20 +23,20 @@ import {
 import { rangeBytes } from './ranges-codec.ts'
 import type { Range, RangeContent, RangesRecord, ShortId } from './records.ts'
 
-/** What reconciliation reads of a room. */
+/** The parts of a room's store that reconciliation reads. */
 export interface ReconcilePorts {
   count(room: RoomId): number
-  /** Documents from `lower` on, in the room's order, up to before `upper` if there is one. */
+  /** Documents from `lower` (inclusive) to `upper` (exclusive), in the room's order; without `upper`, to the end. */
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
 }
 
-/** A piece of work: how many documents were looked at since the last piece, and what came of it. */
+/** A step of work: the number of documents checked since the last step, and the result. */
 export interface Finding {
   scanned: number
   reply?: RangesRecord
-  /** Held here, not held by the peer; in the room's order within a range. */
+  /** Held here but not by the peer; in the room's order within a range. */
   lacking?: readonly Position[]
-  /** Held here, and asked for by the peer. */
+  /** Held here, and requested by the peer. */
   wanted?: readonly Position[]
   /** Held here and by the peer. */
   common?: readonly Position[]
@@ -55,7 +53,10 @@ interface Work {
 
 const START: SortKey = { clock: 0, digest: new Uint8Array(32) }
 
-/** Fingerprints of all we hold: fine where documents are new, as most differences are, coarser further back. */
+/**
+ * Fingerprints of everything we hold: fine for new documents, among which most differences are, and coarser
+ * further back.
+ */
 export function* openRanges(work: Work): Reconciliation {
   const { ports, room, salt } = work
   const writer = new RangesWriter(work, START)
@@ -81,7 +82,7 @@ export function* openRanges(work: Work): Reconciliation {
   yield { scanned: 0, ...withReply(writer.end()) }
 }
 
-/** What a peer's ranges show, and what to tell it of those that differ. */
+/** Finds the differences that a peer's ranges show, and the answer for those that differ. */
 export function* answerRanges(work: Work, { lower: first, ranges }: RangesRecord): Reconciliation {
   const writer = new RangesWriter(work, first)
   let lower = first
@@ -131,7 +132,7 @@ function* answerFingerprint(
   yield { scanned: 0, ...withReply(writer.write({ upper, content })) }
 }
 
-/** Tells finer fingerprints of a range. */
+/** Writes finer fingerprints of a range. */
 function* splitRange(
   { ports, room, salt }: Pick<Work, 'ports' | 'room' | 'salt'>,
   writer: RangesWriter,
@@ -218,7 +219,7 @@ function* pages(
   }
 }
 
-/** Collects consecutive ranges into records; ranges with nothing to say are left out at either end. */
+/** Collects consecutive ranges into records; omits ranges without content at either end. */
 class RangesWriter {
   readonly #work: Work
   #lower: SortKey
@@ -230,7 +231,7 @@ class RangesWriter {
     this.#lower = lower
   }
 
-  /** Adds a range; gives the record that is full with it. */
+  /** Adds a range; returns a record once it is full. */
   write(range: Range): RangesRecord | undefined {
     const last = this.#ranges.at(-1)
     const isSkip = range.content.type === 'skip'
@@ -247,7 +248,7 @@ class RangesWriter {
     return record
   }
 
-  /** What is left. */
+  /** Returns what is left. */
   end(): RangesRecord | undefined {
     if (this.#ranges.at(-1)?.content.type === 'skip') this.#ranges.pop()
     const record = this.#ranges.length === 0 ? undefined : this.#record()
@@ -271,8 +272,8 @@ function withReply(reply: RangesRecord | undefined): { reply?: RangesRecord } {
 }
 
 /**
- * How many documents each range of an opening has, oldest first: in proportion to their distance
- * from the newest, and so few that all ranges are not many more than MAX_OPENING_RANGES.
+ * The number of documents in each range of an opening, oldest first: proportional to their distance from
+ * the newest, and limited so that there are not many more than MAX_OPENING_RANGES ranges.
  */
 export function openingSizes(count: number): number[] {
   const maxSize = Math.max(MIN_RANGE_DOCUMENTS, Math.ceil(count / MAX_OPENING_RANGES))

@@ -1,4 +1,4 @@
-/** The records of batch sync as the machine sees them; codec.ts has their place in a frame. */
+/** The records of batch sync as the machine sees them; codec.ts defines their place in a frame. */
 import type { DocumentId, TopicKey } from '../wire/ids.ts'
 import type { SortKey } from '../wire/order.ts'
 
@@ -10,8 +10,8 @@ export interface MessageRecord {
 }
 
 /**
- * `ack`: the sender has stored these documents durably. `offer`: it holds them and sends them on
- * request. `request`: it lacks these, which the receiver offered.
+ * `ack`: the sender has stored these documents durably. `offer`: the sender holds them and sends them on
+ * request. `request`: the sender lacks these, which the receiver offered.
  */
 export interface IdsRecord {
   type: 'ack' | 'offer' | 'request'
@@ -19,7 +19,10 @@ export interface IdsRecord {
   ids: DocumentId[]
 }
 
-/** The sender did not take these documents, as too much came at once; they are welcome after a while. */
+/**
+ * The sender did not accept these documents, because too many came at once; the receiver may resend them
+ * after a while.
+ */
 export interface DeferRecord {
   type: 'defer'
   topic: TopicKey
@@ -30,17 +33,17 @@ export interface DeferRecord {
 /** The first 8 bytes of a salted hash of a document's digest, as lower-case hex. */
 export type ShortId = string
 
-/** What is said of a range; `skip`: nothing. */
+/** The content of a range; `skip` for none. */
 export type RangeContent =
   { type: 'skip' } | { type: 'fingerprint'; fingerprint: string } | { type: 'held' | 'wanted'; ids: readonly ShortId[] }
 
-/** From the upper bound of the range before (inclusive) to its own (exclusive); without one, to the end. */
+/** From the upper bound of the previous range (inclusive) to its own (exclusive); without one, to the end. */
 export interface Range {
   upper: SortKey | undefined
   content: RangeContent
 }
 
-/** What the sender holds of a room, range after range in the room's order. */
+/** What the sender holds of a room, as consecutive ranges in the room's order. */
 export interface RangesRecord {
   type: 'ranges'
   topic: TopicKey

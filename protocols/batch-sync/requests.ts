@@ -1,4 +1,4 @@
-/** Offered documents that are not here yet: of whom each was requested, and who else offered it. */
+/** Offered documents that have not arrived yet: which peer each was requested from, and which others offered it. */
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import { MAX_OFFERERS, MAX_PENDING_OFFERS, MAX_REQUEST_MS, REQUEST_MS } from './constants.ts'
 
@@ -11,14 +11,14 @@ interface Wanted {
   waitMs: number
 }
 
-/** Documents to request of one peer, in one room. */
+/** Documents to request from one peer, in one room. */
 export interface RequestBatch {
   peer: PeerId
   room: RoomId
   ids: DocumentId[]
 }
 
-/** What was requested of all peers, until it is here. */
+/** Requests to all peers, until their documents arrive. */
 export class Requests {
   /** By room and id: who offers a document in one room says nothing about another. */
   readonly #wanted = new Map<string, Wanted>()
@@ -29,8 +29,8 @@ export class Requests {
   }
 
   /**
-   * Notes that a peer offers a document that is not here. `request`: it is to be asked for it;
-   * `wait`: another one was asked already; `full`: too many of its offers wait.
+   * Notes that a peer offers a document that is not here. Returns `request` to request it from this peer,
+   * `wait` if another peer was asked already, `full` if too many of the peer's offers wait.
    */
   offered(room: RoomId, id: DocumentId, peer: PeerId, nowMs: number): 'request' | 'wait' | 'full' {
     const key = room + id
@@ -49,14 +49,14 @@ export class Requests {
     return 'request'
   }
 
-  /** A document came, or is wanted no longer. */
+  /** A document arrived, or is no longer wanted. */
   forget(room: RoomId, id: DocumentId): void {
     const key = room + id
     for (const peer of this.#wanted.get(key)?.offerers ?? []) this.#countDown(peer)
     this.#wanted.delete(key)
   }
 
-  /** A peer is gone from a room, or from all: what it was asked for is asked of the others that offered it. */
+  /** A peer left a room, or all rooms: returns what to request from the other peers that offered its documents. */
   peerLeft(peer: PeerId, room: RoomId | undefined, nowMs: number): RequestBatch[] {
     const again: RequestBatch[] = []
     for (const [key, wanted] of this.#wanted) {
@@ -76,7 +76,7 @@ export class Requests {
     for (const wanted of this.#wanted.values()) if (wanted.room === room) this.forget(room, wanted.id)
   }
 
-  /** What to ask for again: each of the next peer that offered it. */
+  /** Documents to request again, each from the next peer that offered it. */
   due(nowMs: number): RequestBatch[] {
     const again: RequestBatch[] = []
     for (const wanted of this.#wanted.values()) {
@@ -90,7 +90,7 @@ export class Requests {
     return again
   }
 
-  /** When the next document is due. */
+  /** When the next request is due. */
   nextDueMs(): number {
     let dueMs = Infinity
     for (const wanted of this.#wanted.values()) dueMs = Math.min(dueMs, wanted.dueMs)

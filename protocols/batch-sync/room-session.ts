@@ -1,4 +1,4 @@
-/** What is to be sent to one peer of one room, and what the peer is known to hold. */
+/** What to send to one peer in one room, and what the peer is known to hold. */
 import { documentIdOfDigest, type DocumentId, type PeerId, type RoomId } from '../wire/ids.ts'
 import {
   MAX_DIFFERENCE,
@@ -14,22 +14,22 @@ import { comparePositions, type Position } from '../wire/order.ts'
 import type { BatchSyncPorts, HeldDocument, NeighbourStanding, Sharing } from './ports.ts'
 import { RecentSet } from './recent-set.ts'
 
-/** Not the id of any document: the largest digest, to start behind all documents of a clock. */
+/** Not the id of a document, but the largest digest, to start after all documents of a clock. */
 const LAST_ID = documentIdOfDigest(new Uint8Array(32).fill(0xff))
 
-/** What is to be sent now. */
+/** What to send now. */
 export interface Outgoing {
-  /** To be sent whole. */
+  /** To be sent in full. */
   documents: HeldDocument[]
   /** To be offered first. */
   offers: Position[]
 }
 
-/** One room as it stands between us and one peer. */
+/** The state of one room between us and one peer. */
 export class RoomSession {
-  /** Saved as sent to the peer and not acknowledged. */
+  /** Saved as sent to the peer but not acknowledged. */
   readonly saved: Set<DocumentId>
-  /** The peer takes no more documents. */
+  /** The peer accepts no more documents. */
   refusesDocuments = false
   sharing: Sharing
   readonly #room: RoomId
@@ -40,18 +40,21 @@ export class RoomSession {
   #frontier: readonly DocumentId[] = []
   #isNewestFirst = false
   #isCompareDue = false
-  /** All we have is held by the peer, in flight or waiting to be sent. */
+  /** Everything we have is held by the peer, in flight, or waiting to be sent. */
   #isCovered = false
-  /** Offered documents that the peer asked for: they go first. */
+  /** Offered documents that the peer requested: they are sent first. */
   #requested = new Map<DocumentId, Position>()
   /** To be sent, ancestors first; consumed from `#queueStart`. */
   #queue: Position[] = []
   #queueStart = 0
-  /** Put off by the peer, who takes nothing until then; 0: it does. */
+  /** Deferred by the peer, which accepts nothing until then; 0 if it does. */
   #deferred = new Map<DocumentId, Position>()
   #pausedUntilMs = 0
   #walk: HistoryWalk | undefined
-  /** While all from a place on is sent: the last document taken in the room's order; `undefined` before the first. */
+  /**
+   * While everything from a position on is sent: the last document sent, in the room's order; `undefined`
+   * before the first.
+   */
   #cursor: { after: Position | undefined } | undefined
 
   /** `onChange`: there may be something to decide or to send that there was not before. */
@@ -63,7 +66,7 @@ export class RoomSession {
     this.saved = new Set(ports.unacked(room, peer))
   }
 
-  /** What the peer told last. */
+  /** The peer's last frontier. */
   get frontier(): readonly DocumentId[] {
     return this.#frontier
   }
@@ -93,7 +96,7 @@ export class RoomSession {
     )
   }
 
-  /** What the peer's frontier names and we do not hold: it is ahead of us, or both wrote apart. */
+  /** Documents in the peer's frontier that we do not hold: either it is ahead of us, or both sides diverged. */
   unheldFrontier(): DocumentId[] {
     return this.#frontier.filter((id) => !this.#ports.has(this.#room, id))
   }
@@ -108,12 +111,12 @@ export class RoomSession {
     this.#deferred.delete(id)
   }
 
-  /** The peer says that it does not hold a document, whatever was thought before. */
+  /** The peer says that it does not hold a document, contrary to what we assumed. */
   markLacking(id: DocumentId): void {
     this.#held.delete(id)
   }
 
-  /** Takes the peer's frontier; `compare` says what to do about it. */
+  /** Handles the peer's state; a later `compare` acts on it. */
   learn({ frontier, refusesDocuments, isNewestFirst }: NeighbourStanding): void {
     this.#frontier = frontier
     this.refusesDocuments = refusesDocuments
@@ -124,7 +127,7 @@ export class RoomSession {
     this.#onChange()
   }
 
-  /** What `sharing` of the ports says has changed. */
+  /** The result of `sharing` in the ports has changed. */
   changeSharing(sharing: Sharing): void {
     this.sharing = sharing
     this.#isCompareDue = true
@@ -133,12 +136,12 @@ export class RoomSession {
     this.#onChange()
   }
 
-  /** Ranges are being compared, which says more than the frontier that the peer told before. */
+  /** Ranges are being compared, and show more than the peer's previous frontier does. */
   forgetComparison(): void {
     this.#isCompareDue = false
   }
 
-  /** Documents may be missing there that are not in the queue: the next comparison shows. */
+  /** The peer may lack documents that are not in the queue: the next comparison shows. */
   compareAgain(): void {
     this.#isCovered = false
     this.#isCompareDue = true
@@ -146,9 +149,9 @@ export class RoomSession {
   }
 
   /**
-   * Decides what to send. The peer's frontier equals ours: nothing. We hold all of it: what lies
-   * after; everything where it is empty. We do not: nothing yet, as what it names may be on its way.
-   * Returns true where the peer is known to hold all we have.
+   * Decides what to send. If the peer's frontier equals ours: nothing. If we hold all of it: everything after
+   * it, or everything if it is empty. Otherwise: nothing yet, because its documents may be on their way.
+   * Returns true if the peer is known to hold everything we have.
    */
   compare(isInFlight: () => boolean): boolean {
     if (!this.#isCompareDue || !this.isSending) return false
@@ -161,7 +164,7 @@ export class RoomSession {
     }
     if (this.unheldFrontier().length > 0) return false
     if (this.#mayStart(isInFlight)) this.#sendAllAfterFrontier()
-    // While all it lacks is on its way, a frontier is behind the times already.
+    // While everything it lacks is on its way, its frontier is already out of date.
     else if (this.#isCovered) this.#isCompareDue = false
     return false
   }
@@ -171,7 +174,7 @@ export class RoomSession {
     return this.isIdle && !isInFlight()
   }
 
-  /** Goes on finding the difference, for a bounded number of steps. */
+  /** Continues searching for the difference, for a bounded number of steps. */
   walkOn(): void {
     if (this.#walk === undefined) return
     this.#onChange()
@@ -194,7 +197,7 @@ export class RoomSession {
     this.#queueStart = 0
   }
 
-  /** A document is new here, and this peer is to have it. */
+  /** A document is new here, and this peer should get it. */
   add(document: Position): void {
     if (!this.isSending || (this.#cursor !== undefined && isAfter(document, this.#cursor.after))) return
     this.#queue.push(document)
@@ -202,7 +205,7 @@ export class RoomSession {
     if (this.#queue.length - this.#queueStart > MAX_QUEUED) this.#queueToCursor()
   }
 
-  /** Too many wait to be listed: all from the lowest clock among them on is sent in order instead. */
+  /** Too many are waiting to be listed: sends everything from their lowest clock on in order instead. */
   #queueToCursor(): void {
     const waiting = this.#queue.slice(this.#queueStart)
     const clock = waiting.reduce((lowest, document) => Math.min(lowest, document.clock), Infinity)
@@ -225,20 +228,20 @@ export class RoomSession {
     return document !== undefined && this.#cursor !== undefined && isAfter(document, this.#cursor.after)
   }
 
-  /** The peer asked for a document that was offered to it: it goes next. */
+  /** The peer requested a document that was offered to it: it is sent next. */
   request(document: Position): void {
     if (!this.isSending) return
     this.#requested.set(document.id, document)
     this.#onChange()
   }
 
-  /** The peer put documents off; nothing is sent until then, as what comes after them would overtake them. */
+  /** The peer deferred documents; nothing is sent until then, because later documents would overtake them. */
   defer(documents: readonly Position[], untilMs: number): void {
     for (const document of documents) this.#deferred.set(document.id, document)
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs)
   }
 
-  /** Goes on with what was put off once its time is over; gives how long that is. */
+  /** Continues with deferred documents once their time is over; returns the time left. */
   resume(nowMs: number): number {
     if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs - nowMs
     this.#queue = [...this.#deferred.values(), ...this.#queue.slice(this.#queueStart)]
@@ -249,7 +252,10 @@ export class RoomSession {
     return 0
   }
 
-  /** Takes what to send next, up to a size, a count and a number of offers, leaving out those held or `skip`ped. */
+  /**
+   * Takes what to send next, up to a size, a count and a number of offers, except documents that are held or
+   * `skip`ped.
+   */
   take(maxBytes: number, maxItems: number, maxOffers: number, skip: (id: DocumentId) => boolean): Outgoing {
     const outgoing: Outgoing = { documents: [], offers: [] }
     if (!this.isSending || this.isWalking || this.#pausedUntilMs > 0 || maxBytes <= 0) return outgoing

@@ -1,4 +1,7 @@
-/** One peer's reconciliations under way, in turn and in steps, at a bounded rate of documents looked at. */
+/**
+ * The reconciliations in progress with one peer, worked on in turn, step by step, at a limited rate of
+ * documents checked.
+ */
 import { TokenBucket } from '../wire/token-bucket.ts'
 import type { RoomId } from '../wire/ids.ts'
 import { MAX_WAITING_RANGES, SCANS_PER_SECOND, SCAN_BURST, SCAN_PAGE, SCAN_STEPS } from './constants.ts'
@@ -9,7 +12,7 @@ interface Scan {
   work: Reconciliation
 }
 
-/** The work that one peer's ranges make, done a step at a time. */
+/** The work caused by one peer's ranges, done in steps. */
 export class Scans {
   readonly #bucket: TokenBucket
   #waiting: Scan[] = []
@@ -22,7 +25,7 @@ export class Scans {
     return this.#waiting.length === 0
   }
 
-  /** Adds work; false where too much waits already. */
+  /** Adds work; returns false if too much is waiting already. */
   add(room: RoomId, work: Reconciliation): boolean {
     if (this.#waiting.length >= MAX_WAITING_RANGES) return false
     this.#waiting.push({ room, work })
@@ -33,7 +36,7 @@ export class Scans {
     this.#waiting = this.#waiting.filter((scan) => scan.room !== room)
   }
 
-  /** Works on for a step; gives what was found. `isOverRate`: there is more to do, but not at once. */
+  /** Does one step and returns the result. `isOverRate`: there is more to do, but not at once. */
   step(nowMs: number): { found: { room: RoomId; finding: Finding }[]; isOverRate: boolean } {
     const found: { room: RoomId; finding: Finding }[] = []
     let scanned = 0

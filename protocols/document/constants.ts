@@ -1,7 +1,7 @@
-/** Version this implementation writes, and the only one it reads. */
+/** The version that this implementation writes, and the only one it reads. */
 export const DOCUMENT_VERSION = 1
 
-/** Prefixed to the signed bytes, so that a signature made for a document means nothing elsewhere. */
+/** Prefixed to the signed bytes, so that a document's signature is not valid for anything else. */
 export const SIGNATURE_DOMAIN = 'kith/document/1'
 
 /** A document fits one frame many times over, and a node can hold thousands in memory; larger things are files it links to. */
@@ -13,13 +13,13 @@ export const MAX_PARENTS = 32
 /** Attachments of one document; a folder of more is one linked DAG. */
 export const MAX_LINKS = 256
 
-/** A CID of any usual codec and hash in binary form is shorter. */
+/** Every usual codec and hash has shorter binary CIDs. */
 export const MAX_CID_BYTES = 128
 
 /** `chat.reaction` and the like; a kind is a name, not a payload. */
 export const MAX_KIND_LENGTH = 64
 
-/** Arrays and maps in a body that is dag-cbor are nested at most so deep: a decoder recurses, and people write nothing deeper. */
+/** The maximum nesting of arrays and maps in a dag-cbor body. A decoder recurses, and people write nothing deeper. */
 export const MAX_BODY_DEPTH = 32
 
 /** Ed25519. */

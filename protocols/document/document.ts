@@ -1,7 +1,6 @@
 /**
- * The signed block: a dag-cbor tuple of thirteen elements (see README.md), read element by element
- * so that size, depth and counts are bounded by the shape, and any other encoding of the same
- * values is refused.
+ * The signed block: a dag-cbor tuple of thirteen elements (see README.md). It is read element by element,
+ * so that the shape bounds size, depth and counts, and any other encoding of the same values is refused.
  */
 import { encode } from '@ipld/dag-cbor'
 import { Tokenizer, Type, type Token } from 'cborg'
@@ -30,15 +29,15 @@ import {
 } from './constants.ts'
 import { DocumentError, type DocumentErrorCode } from './errors.ts'
 
-/** What a document says. */
+/** The content of a document. */
 export interface DocumentFields {
-  /** null in a root document, which is what the room's id names. */
+  /** Null in a root document, whose id is the room's id. */
   room: RoomId | null
   /** Peer id of an Ed25519 key; the block has the key itself. */
   author: PeerId
   /** Position in the author's own chain in this room, from 0. */
   seq: number
-  /** The author's document with the seq before; null at seq 0. */
+  /** The author's document with the previous seq; null at seq 0. */
   previous: DocumentId | null
   /** The other heads the author knew, sorted by id, without `previous`. */
   parents: readonly DocumentId[]
@@ -48,7 +47,7 @@ export interface DocumentFields {
   timeMs: number
   /** Generation of the room's keys; 0 in open rooms. */
   epoch: number
-  /** What the body is, for the app. */
+  /** What the body means to the app. */
   kind: string
   /** Blocks the document needs, readable by anybody. */
   links: readonly BlockId[]
@@ -57,7 +56,7 @@ export interface DocumentFields {
 
 export interface Document extends DocumentFields {
   id: DocumentId
-  /** 64 bytes, or none where a later document of the same author proves this one. */
+  /** 64 bytes, or empty if a later document of the same author proves this one. */
   signature: Uint8Array
   block: Uint8Array
 }
@@ -66,17 +65,20 @@ const KIND_PATTERN = /^[a-z][a-z0-9./-]*$/
 const DOMAIN = Buffer.from(SIGNATURE_DOMAIN)
 const CID_TAG = 42
 const ELEMENTS = 13
-/** Digest bytes of a CIDv0, which has no way to say another length. */
+/** Digest bytes of a CIDv0, which cannot state another length. */
 const CID_V0_DIGEST_BYTES = 32
 /** CBOR header of a 64-byte string; the signature is the last element. */
 const SIGNATURE_HEADER = Uint8Array.of(0x58, SIGNATURE_BYTES)
 
-/** The id of a block: what its hash says, whatever is in it. */
+/** The id of a block by its hash, whatever the block contains. */
 export function documentIdOf(block: Uint8Array): DocumentId {
   return documentIdOfDigest(sha256(block))
 }
 
-/** Makes a block of the fields, signed, or with an empty signature where no signer is given. Throws a DocumentError. */
+/**
+ * Creates a block from the fields, signed, or with an empty signature if there is no signer. Throws a
+ * DocumentError.
+ */
 export function encodeDocument(fields: DocumentFields, signer?: Signer): Document {
   checkFields(fields)
   const unsigned = encode([
@@ -101,12 +103,12 @@ export function encodeDocument(fields: DocumentFields, signer?: Signer): Documen
   return { ...fields, signature, block, id: documentIdOf(block) }
 }
 
-/** Reads a block. Throws a DocumentError; does not check the signature (see `isSignatureValid`). */
+/** Decodes a block. Throws a DocumentError. Does not check the signature (see `isSignatureValid`). */
 export function decodeDocument(block: Uint8Array): Document {
   if (block.length > MAX_DOCUMENT_BYTES) throw tooLarge(block.length)
   const reader = new BlockReader(block)
   if (reader.array('bad-shape', ELEMENTS) !== ELEMENTS) {
-    throw new DocumentError('bad-shape', `a document is an array of ${ELEMENTS} elements`)
+    throw new DocumentError('bad-shape', `a document must be an array of ${ELEMENTS} elements`)
   }
   if (reader.uint('bad-version') !== DOCUMENT_VERSION) {
     throw new DocumentError('bad-version', `only version ${DOCUMENT_VERSION} is known`)
@@ -127,13 +129,13 @@ export function decodeDocument(block: Uint8Array): Document {
   const signature = reader.bytes('bad-signature')
   if (!reader.done()) throw new DocumentError('trailing-bytes', 'bytes follow the document')
   if (signature.length !== SIGNATURE_BYTES && signature.length !== 0) {
-    throw new DocumentError('bad-signature', `a signature has ${SIGNATURE_BYTES} bytes or none`)
+    throw new DocumentError('bad-signature', `a signature must have ${SIGNATURE_BYTES} bytes or none`)
   }
   checkFields(fields)
   return { ...fields, signature, block, id: documentIdOf(block) }
 }
 
-/** Whether the document's own signature holds; false for an empty one. */
+/** Whether the document's own signature is valid; false if it is empty. */
 export function isSignatureValid(document: Document): boolean {
   const { author, block, signature } = document
   if (signature.length !== SIGNATURE_BYTES) return false
@@ -142,12 +144,12 @@ export function isSignatureValid(document: Document): boolean {
 }
 
 function tooLarge(sizeBytes: number): DocumentError {
-  return new DocumentError('too-large', `a document has at most ${MAX_DOCUMENT_BYTES} bytes, not ${sizeBytes}`)
+  return new DocumentError('too-large', `a document must have at most ${MAX_DOCUMENT_BYTES} bytes, not ${sizeBytes}`)
 }
 
 function authorKey(author: PeerId): Uint8Array {
   const key = publicKeyOfPeerId(author)
-  if (key === undefined) throw new DocumentError('bad-author', 'an author is the peer id of an Ed25519 key')
+  if (key === undefined) throw new DocumentError('bad-author', 'an author must be the peer id of an Ed25519 key')
   return key
 }
 
@@ -158,7 +160,7 @@ function linkCid(id: BlockId): CID {
   return cid
 }
 
-/** The rules that a block alone can break. Those that need its ancestors are the room's to check. */
+/** Checks the rules for a block alone. The room checks those that need its ancestors. */
 function checkFields(fields: DocumentFields): void {
   const { room, seq, previous, parents, clock, kind, links } = fields
   const require = (holds: boolean, code: DocumentErrorCode, message: string): void => {
@@ -193,7 +195,7 @@ function isUint(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
 }
 
-/** Pulls one expected element after the other out of a block; cborg refuses what is not canonical. */
+/** Reads one expected element of a block after another; cborg refuses non-canonical encodings. */
 class BlockReader {
   readonly #tokens: Tokenizer
 
@@ -223,20 +225,20 @@ class BlockReader {
 
   uint(code: DocumentErrorCode): number {
     const { value } = this.#next(code, Type.uint)
-    if (!Number.isSafeInteger(value)) throw new DocumentError(code, 'an integer is past 2^53 - 1')
+    if (!Number.isSafeInteger(value)) throw new DocumentError(code, 'an integer exceeds 2^53 - 1')
     return value as number
   }
 
   bytes(code: DocumentErrorCode, length?: number): Uint8Array {
     const bytes = this.#next(code, Type.bytes).value as Uint8Array
-    if (length !== undefined && bytes.length !== length) throw new DocumentError(code, `${length} bytes are expected`)
+    if (length !== undefined && bytes.length !== length) throw new DocumentError(code, `expected ${length} bytes`)
     return bytes
   }
 
   text(code: DocumentErrorCode): string {
     const { value, byteValue } = this.#next(code, Type.string) as Token & { value: string }
-    // The decoder drops a byte order mark and replaces what is not UTF-8: either would be another spelling.
-    if (byteValue?.length !== value.length) throw new DocumentError(code, 'ASCII is expected')
+    // The decoder drops a byte order mark and replaces invalid UTF-8: either would allow a second encoding.
+    if (byteValue?.length !== value.length) throw new DocumentError(code, 'expected ASCII')
     return value
   }
 
@@ -256,7 +258,7 @@ class BlockReader {
   documentIdOrNull(code: DocumentErrorCode): DocumentId | null {
     const token = this.#token(code)
     if (Type.equals(token.type, Type.null)) return null
-    if (!Type.equals(token.type, Type.tag)) throw new DocumentError(code, 'an id or null is expected')
+    if (!Type.equals(token.type, Type.tag)) throw new DocumentError(code, 'expected an id or null')
     return asDocumentId(this.#cidBytes(token, code), code)
   }
 
@@ -284,7 +286,7 @@ class BlockReader {
   }
 }
 
-/** The text form of a binary CID. Throws where the decoder read more than one spelling as the same. */
+/** The text form of a binary CID. Throws on bytes that are not the canonical form of what the decoder returns. */
 function canonicalBlockId(bytes: Uint8Array): BlockId {
   const cid = CID.decode(bytes)
   const id = cid.toString() as BlockId

@@ -1,4 +1,4 @@
-/** What is wrong with a block that should be a document; each code has vectors in `vectors/invalid.json`. */
+/** What is wrong with a block that should be a document; `vectors/invalid.json` has vectors for each code. */
 export type DocumentErrorCode =
   | 'too-large'
   | 'bad-cbor'
@@ -19,7 +19,7 @@ export type DocumentErrorCode =
   | 'bad-root'
   | 'trailing-bytes'
 
-/** A block that is no document: `code` is for counting and for tests, the message for people. */
+/** A block that is not a valid document: `code` is for counting and for tests, the message for people. */
 export class DocumentError extends Error {
   override readonly name = 'DocumentError'
   readonly code: DocumentErrorCode

@@ -1,4 +1,4 @@
-/** Documents: reading and writing the signed block that all protocols move. It is specified in README.md. */
+/** Documents: encoding and decoding the signed block that all protocols transfer. README.md specifies it. */
 export { MAX_DOCUMENT_BYTES, MAX_KIND_LENGTH, MAX_LINKS, MAX_PARENTS } from './constants.ts'
 export { decodeDocument, documentIdOf, encodeDocument, isSignatureValid } from './document.ts'
 export type { Document, DocumentFields } from './document.ts'

@@ -1,4 +1,4 @@
-/** Room-state records to frames and back. Reading is bounded and throws on what is no frame. */
+/** Encodes room-state records as frames and back. Decoding is bounded and throws on malformed frames. */
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import { packRuns } from '../wire/pack.ts'
 import {
@@ -15,8 +15,8 @@ const ID_BYTES = 34
 const RECORD_BYTES = 96
 
 /**
- * Packs records into frames. Records of one type keep their order, and so do goodbyes and metadata:
- * a frame gives its metadata first, so what follows a goodbye goes into the next one.
+ * Packs records into frames. Records of one type keep their order, and so do goodbyes and metadata: a frame
+ * contains its metadata first, so metadata that follows a goodbye goes into the next frame.
  */
 export function encodeFrames(records: readonly RoomStateRecord[]): Uint8Array[] {
   const limits = { maxBytes: TARGET_FRAME_BYTES, maxItems: MAX_RECORDS_PER_FRAME }
@@ -28,7 +28,7 @@ export function encodeFrames(records: readonly RoomStateRecord[]): Uint8Array[] 
   ].map(encodeFrame)
 }
 
-/** Splits records so that no metadata stands behind a goodbye. */
+/** Splits records so that no metadata follows a goodbye. */
 function comings(records: readonly RoomStateRecord[]): RoomStateRecord[][] {
   const parts: RoomStateRecord[][] = [[]]
   let saidGoodbye = false
@@ -78,7 +78,7 @@ function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
   return RoomStateFrame.encode(frame)
 }
 
-/** Reads a frame; throws on malformed bytes, wrong lengths or too many elements. Unknown fields are skipped. */
+/** Decodes a frame; throws on malformed bytes, wrong lengths or too many elements. Skips unknown fields. */
 export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
   const frame = RoomStateFrame.decode(bytes)
   return [
@@ -102,7 +102,7 @@ export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
     ...frame.goodbyeAcks.map((ack): RoomStateRecord => ({ type: 'goodbye-ack', topic: decodeTopic(ack.topic) })),
     ...frame.suggestions.map((suggestion): RoomStateRecord => {
       if (suggestion.peerRecord.length > MAX_PEER_RECORD_BYTES) {
-        throw new RangeError(`a peer record has at most ${MAX_PEER_RECORD_BYTES} bytes`)
+        throw new RangeError(`a peer record must have at most ${MAX_PEER_RECORD_BYTES} bytes`)
       }
       return { type: 'suggestion', topic: decodeTopic(suggestion.topic), peerRecord: suggestion.peerRecord }
     }),

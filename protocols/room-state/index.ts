@@ -1,7 +1,7 @@
 /**
- * Room state: who is in a room now and what they have. `roomState()` mounts the protocol on any
- * libp2p host; what to send and what to do with what comes is the `RoomStateMachine`'s to say. The
- * wire is specified in README.md.
+ * Room state: who is in a room now and what they have. `roomState()` mounts the protocol on any libp2p
+ * host; `RoomStateMachine` decides what to send and how to handle what arrives. README.md specifies the
+ * wire format.
  */
 import { ProtocolHandler, type ProtocolCodec, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
 import { decodeFrame, encodeFrames } from './codec.ts'
@@ -27,7 +27,7 @@ export type {
   SuggestionRecord,
 } from './records.ts'
 
-/** How records become frames, and what this node says hello with. */
+/** The codec between records and frames, and this node's hello. */
 export const ROOM_STATE: ProtocolCodec<RoomStateRecord> = {
   protocol: ROOM_STATE_PROTOCOL,
   hello: { versions: ROOM_STATE_VERSIONS, creditBytes: 0 },
@@ -37,7 +37,7 @@ export const ROOM_STATE: ProtocolCodec<RoomStateRecord> = {
 
 export type RoomState = ProtocolHandler<RoomStateRecord>
 
-/** A libp2p service that moves room-state records between this host and its peers. */
+/** A libp2p service that transports room-state records between this host and its peers. */
 export function roomState(init: ProtocolInit<RoomStateRecord>): (components: ProtocolComponents) => RoomState {
   return (components) => new ProtocolHandler(components, ROOM_STATE, init)
 }

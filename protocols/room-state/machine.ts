@@ -1,14 +1,14 @@
 /**
- * Keeps every neighbour's latest metadata of every shared room, and makes ours known to them: sent
- * with a serial, again with doubling waits until the serial comes back. What is kept of a peer lives
- * as long as its stream; a new stream starts anew on both sides.
+ * Keeps every neighbour's latest metadata of every shared room, and announces ours to them: sent with a
+ * serial, and resent with doubling waits until the serial comes back. State about a peer lives as long as
+ * its stream; with a new stream, both sides start anew.
  *
  * Invariants
- * 1. A peer is a neighbour of a room exactly while both have it open and its proof was right.
+ * 1. A peer is a neighbour of a room exactly while both have it open and the peer's proof was valid.
  * 2. Metadata is resent until acknowledged, with at most one timer per peer.
- * 3. Nothing is kept for rooms that this node does not know.
- * 4. Suggestions go only to, and name only, neighbours of the same room.
- * 5. The id of a room leaves this node in no record.
+ * 3. Nothing is kept about rooms that this node does not know.
+ * 4. Suggestions are sent only to neighbours of a room, and name only neighbours of the same room.
+ * 5. No record that leaves this node contains the id of a room.
  */
 import { Effects } from '../wire/effects.ts'
 import type { PeerId, RoomId, TopicKey } from '../wire/ids.ts'
@@ -38,33 +38,33 @@ import type {
 } from './ports.ts'
 import type { MetadataRecord, RoomStateRecord } from './records.ts'
 
-/** One room as it stands between us and one peer. */
+/** The state of one room between us and one peer. */
 interface Link {
-  /** Serial of our latest metadata, and the one the peer has seen. */
+  /** Serial of our latest metadata, and of the last one that the peer acknowledged. */
   serial: number
   ackedSerial: number
   /** The peer said that it does not know the room. */
   isUnknownThere: boolean
-  /** Serial of the peer's latest metadata; 0 before the first: not a neighbour. */
+  /** Serial of the peer's latest metadata; 0 before the first, while the peer is not a neighbour. */
   theirSerial: number
   theirs: Standing
-  /** Our proof for this peer, once it was needed. */
+  /** Our proof for this peer, once it is needed. */
   proof?: Uint8Array
 }
 
 interface Peer {
   session: number
   links: Map<RoomId, Link>
-  /** Rooms left, whose goodbye the peer has not acknowledged. */
+  /** Rooms that we left and whose goodbye the peer has not acknowledged. */
   goodbyes: Set<TopicKey>
   resendMs: number
-  /** When the timer that counts is due; undefined where none is set. */
+  /** When the valid timer is due; undefined if none is set. */
   timerDueMs: number | undefined
   metadataBucket: TokenBucket
   suggestionBucket: TokenBucket
 }
 
-/** Room state without IO: see README.md for the rules it keeps. */
+/** Room state without IO; README.md has its rules. */
 export class RoomStateMachine implements Machine<
   RoomStateCommand,
   RoomStateRecord,
@@ -87,7 +87,7 @@ export class RoomStateMachine implements Machine<
     return [...this.#peers].filter(([, peer]) => isNeighbour(peer, room)).map(([id]) => id)
   }
 
-  /** What a peer told last of a room; undefined where it is not in it. */
+  /** The last state of a room that a peer sent; undefined if the peer is not in the room. */
   standingOf(peer: PeerId, room: RoomId): Standing | undefined {
     const link = this.#peers.get(peer)?.links.get(room)
     return link !== undefined && link.theirSerial > 0 ? link.theirs : undefined
@@ -192,7 +192,7 @@ export class RoomStateMachine implements Machine<
     this.#announce(timer.peer, peer, nowMs)
   }
 
-  /** Sends the peer all it has not acknowledged, and asks for a timer to do so again. */
+  /** Sends the peer everything it has not acknowledged, and sets a timer to repeat that. */
   #announce(id: PeerId, peer: Peer, nowMs: number): void {
     let isUnacknowledged = peer.goodbyes.size > 0
     for (const [room, link] of peer.links) {
@@ -224,7 +224,7 @@ export class RoomStateMachine implements Machine<
   #metadata(room: RoomId, link: Link, to: PeerId): MetadataRecord {
     const { ids, clock } = this.#ports.frontier(room)
     link.proof ??= proveRoom(room, this.#ports.self, to)
-    // Metadata also goes to strangers, and the root's id is what lets somebody into the room.
+    // Metadata also goes to strangers, and the root's id would let them into the room.
     const frontier = ids.filter((id) => id !== room)
     return {
       type: 'metadata',
@@ -251,7 +251,7 @@ export class RoomStateMachine implements Machine<
         break
       case 'metadata-ack':
         if (link === undefined || record.serial > link.serial) break
-        // A peer that joined since answers its own metadata's way: the resend reaches it.
+        // If the peer has joined since, this is out of date: the resend reaches it.
         if (record.unknown) link.isUnknownThere = link.theirSerial === 0
         else link.ackedSerial = Math.max(link.ackedSerial, record.serial)
         break
@@ -271,7 +271,7 @@ export class RoomStateMachine implements Machine<
   }
 
   #learn(from: PeerId, peer: Peer, room: RoomId, link: Link, record: MetadataRecord, nowMs: number): void {
-    // Who proved it once on this stream has proven it: the stream is authenticated.
+    // One proof per stream is enough, because the stream is authenticated.
     const isProven = link.theirSerial > 0 || isRoomProof(room, from, this.#ports.self, record.proof)
     if (!isProven) {
       this.#effects.misbehaviour(from, 'bad-room-proof')
@@ -297,7 +297,7 @@ export class RoomStateMachine implements Machine<
     this.#effects.send(to, { type: 'metadata-ack', topic, serial, unknown })
   }
 
-  /** Introduces a new neighbour and the others to each other. */
+  /** Introduces a new neighbour to the others, and them to it. */
   #suggest(newcomer: PeerId, room: RoomId): void {
     const others = this.neighbours(room).filter((peer) => peer !== newcomer)
     for (const other of others.slice(-MAX_SUGGESTIONS)) {
@@ -308,7 +308,7 @@ export class RoomStateMachine implements Machine<
 
   #suggestTo(to: PeerId, about: PeerId, room: RoomId): void {
     const peerRecord = this.#ports.peerRecord(about)
-    // A larger one would be a fault of ours, however it came to be.
+    // A larger record would be our own fault, whatever its origin.
     if (peerRecord === undefined || peerRecord.length > MAX_PEER_RECORD_BYTES) return
     this.#effects.send(to, { type: 'suggestion', topic: topicKeyOf(room), peerRecord })
   }

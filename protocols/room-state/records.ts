@@ -1,7 +1,7 @@
-/** The records of room state as the machine sees them; codec.ts has their place in a frame. */
+/** The records of room state as the machine sees them; codec.ts defines their place in a frame. */
 import type { DocumentId, TopicKey } from '../wire/ids.ts'
 
-/** What the sender's copy of a room is now; proves to know the room. */
+/** The current state of the sender's copy of a room; proves that the sender knows the room. */
 export interface MetadataRecord {
   type: 'metadata'
   topic: TopicKey
@@ -9,13 +9,13 @@ export interface MetadataRecord {
   proof: Uint8Array
   frontier: DocumentId[]
   clock: number
-  /** The sender takes no documents from the receiver. */
+  /** The sender accepts no documents from the receiver. */
   refusesDocuments: boolean
-  /** The sender wants the newest documents before the rest of what it lacks. */
+  /** The sender wants the newest documents before the others that it lacks. */
   isNewestFirst: boolean
 }
 
-/** Echoes a serial; `unknown` says that the sender has no such room. */
+/** Echoes a serial; `unknown` if the sender is not in such a room. */
 export interface MetadataAckRecord {
   type: 'metadata-ack'
   topic: TopicKey

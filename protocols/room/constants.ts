@@ -1,4 +1,4 @@
-/** What all nodes of a room must agree on, each with its reason. To change one is to change the protocol. */
+/** Rules of rooms that all nodes must agree on, each with its reason. Changing one changes the protocol. */
 
 /** The kind of a root document. */
 export const ROOT_KIND = 'room'
@@ -9,11 +9,11 @@ export const PROFILE_KIND = 'profile'
 export const MAX_ROOM_NAME_BYTES = 64
 export const MAX_AUTHOR_NAME_BYTES = 64
 
-/** Longer than any app needs to be called. */
+/** Longer than any app's name needs to be. */
 export const MAX_APP_NAME_BYTES = 64
 
-/** 128 bits: rooms of one author and name differ, and nobody guesses a room's id, which is its secret. */
+/** 128 bits: rooms with the same author and name differ, and nobody can guess a room's id, which is its secret. */
 export const NONCE_BYTES = 16
 
-/** Every node keeps the state in memory and may send it to newcomers whole. */
+/** Every node keeps the state in memory and may send all of it to newcomers. */
 export const MAX_STATE_BYTES = 5 * 1024 * 1024

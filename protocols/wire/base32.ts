@@ -1,7 +1,7 @@
 /**
- * RFC 4648 base32 in lower case, five bits to a character, without padding: the text of document
- * ids, at their one length. multiformats' own codec serves any base and length, and takes a fifth
- * of the time of a catch-up; a test holds this one to it.
+ * RFC 4648 base32 in lower case, five bits per character, without padding: the text form of document ids.
+ * multiformats' own codec supports any base and length, but takes a fifth of the time of a catch-up; a test
+ * compares the two.
  */
 
 const ALPHABET = Buffer.from('abcdefghijklmnopqrstuvwxyz234567', 'latin1')
@@ -12,7 +12,7 @@ const NOT_A_CHARACTER = 0xff
 const VALUES = new Uint8Array(128).fill(NOT_A_CHARACTER)
 for (const [value, code] of ALPHABET.entries()) VALUES[code] = value
 
-/** The text of some bytes. */
+/** Encodes bytes as text. */
 export function encodeBase32(bytes: Uint8Array): string {
   const text = Buffer.allocUnsafe(Math.ceil((bytes.length * 8) / BITS_PER_CHARACTER))
   let bits = 0
@@ -29,7 +29,7 @@ export function encodeBase32(bytes: Uint8Array): string {
   return text.toString('latin1')
 }
 
-/** The bytes of a text, without a last one that is not whole. Throws a RangeError on other characters. */
+/** Decodes text; drops an incomplete last byte. Throws a RangeError on other characters. */
 export function decodeBase32(text: string): Uint8Array {
   const bytes = new Uint8Array((text.length * BITS_PER_CHARACTER) >>> 3)
   let bits = 0

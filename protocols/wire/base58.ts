@@ -1,20 +1,20 @@
 /**
- * Base58 in Bitcoin's alphabet, the text of peer ids. multiformats' own codec goes digit by digit and
- * takes half as long as reading a whole document; a test holds this one to it.
+ * Base58 in Bitcoin's alphabet, the text form of peer ids. multiformats' own codec works digit by digit and
+ * takes half as long as decoding a whole document; a test compares the two.
  */
 
 const ALPHABET = Buffer.from('123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz', 'latin1')
 const BASE = 58
 const ZERO = ALPHABET[0] ?? 0
-/** More characters than bits ask for: log 256 / log 58 is 1.3658. */
+/** Slightly more characters than needed: log 256 / log 58 is 1.3658. */
 const CHARACTERS_PER_BYTE = 1.366
 
-/** As many digits at a time as keep a division exact in a double: 58 ** 6 * 2 ** 16 < 2 ** 53. */
+/** The most digits at a time for which a division stays exact in a double: 58 ** 6 * 2 ** 16 < 2 ** 53. */
 const DIGITS = 6
 const DIVISOR = BASE ** DIGITS
 const LIMB = 2 ** 16
 
-/** The text of some bytes; each zero byte at the start is a `1`. */
+/** Encodes bytes as text; each zero byte at the start becomes a `1`. */
 export function encodeBase58(bytes: Uint8Array): string {
   const text = Buffer.allocUnsafe(Math.ceil(bytes.length * CHARACTERS_PER_BYTE) + DIGITS)
   const number = limbsOf(bytes)
@@ -36,7 +36,7 @@ export function encodeBase58(bytes: Uint8Array): string {
   return text.toString('latin1', at)
 }
 
-/** A number of 16 bits an element, the largest first. */
+/** The bytes as a number, 16 bits per element, the most significant first. */
 function limbsOf(bytes: Uint8Array): Float64Array {
   const limbs = new Float64Array(Math.ceil(bytes.length / 2))
   const odd = bytes.length % 2
@@ -45,7 +45,7 @@ function limbsOf(bytes: Uint8Array): Float64Array {
   return limbs
 }
 
-/** Divides a number by DIVISOR in place; gives the remainder. */
+/** Divides a number by DIVISOR in place; returns the remainder. */
 function divide(limbs: Float64Array, start: number): number {
   let rest = 0
   for (let i = start; i < limbs.length; i++) {

@@ -1,14 +1,14 @@
 /**
- * Ids of blocks that can be asked of peers: CIDs of raw, dag-pb and dag-cbor blocks under sha2-256,
- * which is all that documents and files are made of. Each has one text form (CIDv1, base32) and 36
- * bytes in binary; a CIDv0 names the same block as the CIDv1 it is read as.
+ * Ids of blocks that can be requested from peers: CIDs of raw, dag-pb and dag-cbor blocks with sha2-256,
+ * the only ones in documents and files. Each has one text form (CIDv1, base32) and 36 bytes in binary. A
+ * CIDv0 names the same block as the CIDv1 that it is converted to.
  */
 import { CID } from 'multiformats/cid'
 import { decodeBase32, encodeBase32 } from './base32.ts'
 import { sha256 } from './crypto.ts'
 import type { BlockId } from './ids.ts'
 
-/** What a block is written in. */
+/** The encoding of a block. */
 export type BlockCodec = 'raw' | 'dag-pb' | 'dag-cbor'
 
 /** The codecs and their codes in a CID. */
@@ -20,9 +20,9 @@ const DIGEST_BYTES = 32
 const HEADER_BYTES = 4
 const MULTIBASE = 'b'
 
-/** Characters of an id's text that stand for nothing but its header. */
+/** Characters of an id's text that encode nothing but its header. */
 const PREFIX_LENGTH = MULTIBASE.length + Math.floor((HEADER_BYTES * 8) / 5)
-/** The text that the ids of a codec begin with, as `bafkrei` for raw ones. */
+/** The prefix of the ids of a codec, such as `bafkrei` for raw ones. */
 const CODECS_BY_PREFIX = new Map(
   [...CODECS].map(([code, codec]) => {
     const header = Uint8Array.of(1, code, SHA2_256_CODE, DIGEST_BYTES)
@@ -41,7 +41,7 @@ export function blockIdOf(codec: BlockCodec, block: Uint8Array): BlockId {
   return (MULTIBASE + encodeBase32(bytes)) as BlockId
 }
 
-/** The block id of a binary CIDv1; undefined where the CID is of another kind or no CID. */
+/** The block id of a binary CIDv1; undefined for any other CID or bytes. */
 export function blockIdOfBytes(bytes: Uint8Array): BlockId | undefined {
   const [version, code, hash, length] = bytes
   const isKnown = version === 1 && code !== undefined && CODECS.has(code) && hash === SHA2_256_CODE
@@ -54,19 +54,22 @@ export function bytesOfBlockId(id: BlockId): Uint8Array {
   return decodeBase32(id.slice(MULTIBASE.length))
 }
 
-/** What the block of an id is written in. */
+/** The codec of the block with an id. */
 export function codecOf(id: BlockId): BlockCodec {
   const codec = CODECS_BY_PREFIX.get(id.slice(0, PREFIX_LENGTH))
-  if (codec === undefined) throw new TypeError(`${id} is no block id`)
+  if (codec === undefined) throw new TypeError(`${id} is not a block id`)
   return codec
 }
 
-/** The block id that a CID stands for; undefined where it has another codec or hash function. */
+/** The block id of a CID; undefined if it has another codec or hash function. */
 export function blockIdOfCid(cid: CID): BlockId | undefined {
   return blockIdOfBytes(cid.version === 0 ? cid.toV1().bytes : cid.bytes)
 }
 
-/** Reads a CID that a person or program gave: base32, base36, base58btc or CIDv0; undefined where it is none, or of another kind. */
+/**
+ * Parses a CID from a user or program: base32, base36, base58btc or CIDv0; undefined if the text is not a
+ * CID or has another codec or hash function.
+ */
 export function parseBlockId(text: string): BlockId | undefined {
   try {
     return blockIdOfCid(CID.parse(text))

@@ -1,4 +1,4 @@
-/** Values read before, by key; emptied when it would hold too many, as what is asked for often is soon back. */
+/** Computed values by key. Emptied when it is full, because frequently used values soon return. */
 export class BoundedCache<Key, Value> {
   readonly #values = new Map<Key, Value>()
   readonly #maxSize: number
@@ -11,7 +11,7 @@ export class BoundedCache<Key, Value> {
     return this.#values.get(key)
   }
 
-  /** The value of a key, read where it is not known; what reads as undefined is not kept. */
+  /** The value of a key, computed if it is not cached; undefined is not cached. */
   getOrRead<Read extends Value | undefined>(key: Key, read: () => Read): Value | Read {
     const known = this.#values.get(key)
     if (known !== undefined) return known

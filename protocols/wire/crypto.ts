@@ -1,6 +1,6 @@
 /**
- * Hashing and signatures: pure functions of their arguments, so that machines may use them.
- * `node:crypto` is the fastest that Node has without a native add-on.
+ * Hashing and signatures: pure functions of their arguments, so that machines may use them. `node:crypto`
+ * is the fastest implementation in Node without a native add-on.
  */
 import {
   createHash,
@@ -16,26 +16,26 @@ import { BoundedCache } from './bounded-cache.ts'
 import type { PeerId } from './ids.ts'
 import { peerIdOfPublicKey, publicKeyOfPeerId } from './peer-ids.ts'
 
-/** An author in whose name this process may sign. */
+/** An author for whom this process can sign. */
 export interface Signer {
   readonly author: PeerId
-  /** Ed25519 signature, 64 bytes. Whoever calls it puts a domain in front of the content. */
+  /** Ed25519 signature, 64 bytes. The caller prefixes the content with a domain. */
   sign(content: Uint8Array): Uint8Array
 }
 
-/** sha2-256 of the parts, one after another. */
+/** SHA-256 of the concatenated parts. */
 export function sha256(...parts: Uint8Array[]): Uint8Array {
   const digest = createHash('sha256')
   for (const part of parts) digest.update(part)
   return digest.digest()
 }
 
-/** sha2-256 of what is given to it piece by piece. */
+/** SHA-256 of bytes that are passed piece by piece. */
 export function newSha256(): Pick<Hash, 'update' | 'digest'> {
   return createHash('sha256')
 }
 
-/** sha2-256 of some bytes as lower-case hex. */
+/** SHA-256 of bytes as lower-case hex. */
 export function sha256Hex(bytes: Uint8Array): string {
   return hash('sha256', bytes, 'hex')
 }
@@ -50,7 +50,7 @@ export function signerOfSeed(seed: Uint8Array): Signer {
   return { author, sign: (content) => sign(null, content, privateKey) }
 }
 
-/** Making a key object costs as much as a third of a verification, and a room has few authors. */
+/** Creating a key object costs a third as much as a verification, and a room has few authors. */
 const MAX_CACHED_KEYS = 1024
 const keys = new BoundedCache<PeerId, KeyObject>(MAX_CACHED_KEYS)
 
@@ -63,7 +63,10 @@ function keyObjectOf(author: PeerId): KeyObject | undefined {
   })
 }
 
-/** Whether `signature` is the author's over `content`; false where the author's peer id carries no Ed25519 key. */
+/**
+ * Whether `signature` is the author's signature of `content`; false if the author's peer id contains no
+ * Ed25519 key.
+ */
 export function verifySignature(author: PeerId, content: Uint8Array, signature: Uint8Array): boolean {
   try {
     const key = keyObjectOf(author)

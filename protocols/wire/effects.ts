@@ -1,10 +1,10 @@
-/** What comes of one input, collected by all parts of a machine, so that none passes lists around. */
+/** Collects the effects of one input from all parts of a machine, so that they need not pass lists around. */
 import type { PeerId } from './ids.ts'
 import type { Effect } from './machine.ts'
 
 const NOTHING: readonly never[] = []
 
-/** The effects of one machine since they were last taken, in the order in which they came about. */
+/** The effects of one machine since they were last taken, in order. */
 export class Effects<Write, Record, Event, Timer> {
   #effects: Effect<Write, Record, Event, Timer>[] = []
 
@@ -24,12 +24,12 @@ export class Effects<Write, Record, Event, Timer> {
     this.#effects.push({ type: 'timer', timer, afterMs })
   }
 
-  /** A peer broke a rule of the protocol; its stream goes on. `code` is for counting. */
+  /** A peer broke a rule of the protocol; its stream stays open. `code` is for counting. */
   misbehaviour(peer: PeerId, code: string): void {
     this.#effects.push({ type: 'misbehaviour', peer, reason: { code, fatal: false } })
   }
 
-  /** Gives the effects and starts anew. */
+  /** Returns the effects and starts a new list. */
   take(): readonly Effect<Write, Record, Event, Timer>[] {
     if (this.#effects.length === 0) return NOTHING
     const effects = this.#effects

@@ -1,7 +1,7 @@
 /**
- * One libp2p stream as a flow of frames: a hello each way, then length-prefixed frames, each at
- * most MAX_FRAME_BYTES. One writer, bounded both ways: reading pauses while too much waits to be
- * processed, and a peer that takes nothing is given up.
+ * A libp2p stream as a sequence of frames: a hello in each direction, then length-prefixed frames of at
+ * most MAX_FRAME_BYTES. There is one writer, and both directions are bounded: reading pauses while too much
+ * waits to be processed, and a peer that reads nothing is given up.
  */
 import type { Stream } from '@libp2p/interface'
 import { LengthPrefixedDecoder } from '@libp2p/utils'
@@ -34,27 +34,27 @@ export interface FrameStreamInit<Content> {
   hello: Hello
   /** The peer's hello arrived; frames follow. */
   onOpen(peerHello: Hello): void
-  /** What a frame says. Throws on one that makes no sense. */
+  /** Decodes a frame. Throws on a malformed one. */
   decodeFrame(frame: Uint8Array): Content
-  /** One frame came. The promise tells when it has been processed; reading pauses while too much has not. */
+  /** Handles one frame. The promise resolves once it has been processed; reading pauses while too much has not. */
   onFrame(content: Content): Promise<void>
-  /** The stream is over; `error` says why where it was given up. */
+  /** The stream is over; `error` is the reason if it was given up. */
   onClose(error?: Error): void
 }
 
 /**
- * Bytes taken at once: what libp2p keeps of a paused stream comes as one chunk, and past this size it
- * resets the stream itself (its `maxReadBufferLength`).
+ * Bytes read at once: what libp2p buffers of a paused stream comes as one chunk, and beyond this size
+ * libp2p resets the stream itself (its `maxReadBufferLength`).
  */
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024
 
-/** Frames over one stream, from the hello on; what comes and how it ends goes to the callbacks of `FrameStreamInit`. */
+/** Frames over one stream, including the hello. The callbacks of `FrameStreamInit` receive the frames and the end. */
 export class FrameStream<Content> {
   readonly stream: Stream
   readonly #init: FrameStreamInit<Content>
   readonly #decoder = new LengthPrefixedDecoder({
     maxDataLength: MAX_FRAME_BYTES,
-    // One frame that is incomplete and the chunk behind it.
+    // One incomplete frame and the chunk after it.
     maxBufferSize: MAX_FRAME_BYTES + MAX_CHUNK_BYTES,
   })
   readonly #unsent: Uint8ArrayList[] = []
@@ -70,14 +70,14 @@ export class FrameStream<Content> {
     this.#init = init
   }
 
-  /** Begins to read and says hello; `onOpen` or `onClose` follows. */
+  /** Starts reading and sends a hello; `onOpen` or `onClose` follows. */
   start(): void {
     const { stream } = this
     stream.addEventListener('message', (event) => this.#receive(event.data))
     stream.addEventListener('drain', () => this.#drained())
     stream.addEventListener('remoteCloseWrite', () => this.close())
     stream.addEventListener('close', (event) => this.#finish(floodedOr(event.error)))
-    this.#armDeadline(HELLO_TIMEOUT_MS, () => new FrameStreamError('bad-hello', 'no hello came'))
+    this.#armDeadline(HELLO_TIMEOUT_MS, () => new FrameStreamError('bad-hello', 'no hello arrived'))
     this.#enqueue(Hello.encode(this.#init.hello))
   }
 
@@ -91,7 +91,7 @@ export class FrameStream<Content> {
   }
 
   send(frame: Uint8Array): void {
-    if (frame.length > MAX_FRAME_BYTES) throw new RangeError(`a frame has at most ${MAX_FRAME_BYTES} bytes`)
+    if (frame.length > MAX_FRAME_BYTES) throw new RangeError(`a frame must have at most ${MAX_FRAME_BYTES} bytes`)
     if (!this.#isClosed) this.#enqueue(frame)
   }
 
@@ -100,7 +100,7 @@ export class FrameStream<Content> {
     this.#finish(error)
   }
 
-  /** Ends both directions, letting what was sent arrive. */
+  /** Ends both directions; what was sent still arrives. */
   close(): void {
     this.stream.close({ signal: AbortSignal.timeout(SEND_STALL_MS) }).catch((error: unknown) => {
       this.stream.abort(new FrameStreamError('closed', 'the stream did not close in time', { cause: error }))
@@ -171,7 +171,7 @@ export class FrameStream<Content> {
     else this.#write()
   }
 
-  /** The peer took something: for what follows it has its whole time again. */
+  /** The peer read something, so the deadline starts anew. */
   #drained(): void {
     if (this.#isOpen) this.#disarmDeadline()
     this.#write()
@@ -195,7 +195,7 @@ export class FrameStream<Content> {
     } else if (this.#deadline === undefined) {
       this.#armDeadline(
         SEND_STALL_MS,
-        () => new FrameStreamError('stalled', `the peer took nothing for ${SEND_STALL_MS} ms`),
+        () => new FrameStreamError('stalled', `the peer read nothing for ${SEND_STALL_MS} ms`),
       )
     }
   }
@@ -235,10 +235,13 @@ function unreadable(cause: unknown): FrameStreamError {
 }
 
 function flooded(cause?: Error): FrameStreamError {
-  return new FrameStreamError('flooded', 'the peer sends faster than it is read', { cause })
+  return new FrameStreamError('flooded', 'the peer sends faster than this node reads', { cause })
 }
 
-/** libp2p's error of a stream that received too much while it was paused, as ours; any other error as it is. */
+/**
+ * Converts libp2p's error for a stream that received too much while it was paused; returns any other error
+ * unchanged.
+ */
 function floodedOr(error: Error | undefined): Error | undefined {
   return error?.name === 'StreamBufferError' ? flooded(error) : error
 }

@@ -1,9 +1,9 @@
-/** Ids between their text form and their 32 bytes on the wire. Readers throw on any other length. */
+/** Converts ids between text and their 32 bytes on the wire. Decoding throws on any other length. */
 import { digestOfDocumentId, documentIdOfDigest, type DocumentId, type TopicKey } from './ids.ts'
 
 const TOPIC_BYTES = 32
 
-/** The type that generated codecs ask for: bytes that no other thread shares. None of ours are. */
+/** The type that generated codecs require: bytes whose memory is not shared. None of ours is. */
 export function wireBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>
 }
@@ -13,9 +13,10 @@ export function encodeTopic(topic: TopicKey): Uint8Array<ArrayBuffer> {
   return Buffer.from(topic, 'hex')
 }
 
-/** Reads a topic key. Throws a RangeError. */
+/** Decodes a topic key. Throws a RangeError. */
 export function decodeTopic(bytes: Uint8Array): TopicKey {
-  if (bytes.length !== TOPIC_BYTES) throw new RangeError(`a topic key has ${TOPIC_BYTES} bytes, not ${bytes.length}`)
+  if (bytes.length !== TOPIC_BYTES)
+    throw new RangeError(`a topic key must have ${TOPIC_BYTES} bytes, not ${bytes.length}`)
   return Buffer.from(bytes).toString('hex') as TopicKey
 }
 
@@ -24,7 +25,7 @@ export function encodeIds(ids: readonly DocumentId[]): Uint8Array<ArrayBuffer>[]
   return ids.map((id) => wireBytes(digestOfDocumentId(id)))
 }
 
-/** Reads digests as document ids. Throws a TypeError. */
+/** Decodes digests to document ids. Throws a TypeError. */
 export function decodeIds(digests: readonly Uint8Array[]): DocumentId[] {
   return digests.map(documentIdOfDigest)
 }

@@ -1,7 +1,4 @@
-/**
- * The names of things on the wire, as branded strings, so that one kind of id cannot be passed
- * where another is meant.
- */
+/** The ids on the wire, as branded strings, so that one kind of id cannot be passed in place of another. */
 import { CID } from 'multiformats/cid'
 import { decodeBase32, encodeBase32 } from './base32.ts'
 
@@ -17,13 +14,16 @@ export type DocumentId = BlockId & Brand<string, 'DocumentId'>
 /** A room's id is the id of its root document. */
 export type RoomId = DocumentId
 
-/** What names a room on the wire: sha256("kith/topic/1" ‖ digest of the root id), lower-case hex. */
+/** The name of a room on the wire: sha256("kith/topic/1" ‖ digest of the root id), lower-case hex. */
 export type TopicKey = Brand<string, 'TopicKey'>
 
-/** What says in a DHT that somebody has a block of a room: see `provideKeyOf`. Lower-case hex. */
+/** The key under which a DHT records who has a block of a room: see `provideKeyOf`. Lower-case hex. */
 export type ProvideKey = Brand<string, 'ProvideKey'>
 
-/** A libp2p peer id in its base58 text form (`12D3KooW…`); also names the author of what its key signs. See peer-ids.ts. */
+/**
+ * A libp2p peer id in its base58 text form (`12D3KooW…`), which also names the author of what its key
+ * signs. See peer-ids.ts.
+ */
 export type PeerId = Brand<string, 'PeerId'>
 
 const DAG_CBOR_CODE = 0x71
@@ -35,31 +35,32 @@ const DOCUMENT_ID_LENGTH = 59
 /** Binary CIDv1 of a dag-cbor block, up to the sha2-256 digest: version, codec, hash function, digest length. */
 const DOCUMENT_CID_PREFIX = Uint8Array.of(1, DAG_CBOR_CODE, SHA2_256_CODE, DIGEST_BYTES)
 
-/** Says that base32 in lower case follows. */
+/** The multibase prefix of lower-case base32. */
 const MULTIBASE = 'b'
 
-/** The document id that a sha2-256 digest (32 bytes) stands for. */
+/** The document id for a sha2-256 digest (32 bytes). */
 export function documentIdOfDigest(digest: Uint8Array): DocumentId {
-  if (digest.length !== DIGEST_BYTES) throw new TypeError(`a digest has ${DIGEST_BYTES} bytes, not ${digest.length}`)
+  if (digest.length !== DIGEST_BYTES)
+    throw new TypeError(`a digest must have ${DIGEST_BYTES} bytes, not ${digest.length}`)
   const bytes = new Uint8Array(DOCUMENT_CID_PREFIX.length + DIGEST_BYTES)
   bytes.set(DOCUMENT_CID_PREFIX)
   bytes.set(digest, DOCUMENT_CID_PREFIX.length)
   return (MULTIBASE + encodeBase32(bytes)) as DocumentId
 }
 
-/** The document id of a binary CID; undefined where the CID is of another kind or no CID. */
+/** The document id of a binary CID; undefined for any other CID or bytes. */
 export function documentIdOfCidBytes(bytes: Uint8Array): DocumentId | undefined {
   if (bytes.length !== DOCUMENT_CID_PREFIX.length + DIGEST_BYTES) return undefined
   if (!DOCUMENT_CID_PREFIX.every((byte, i) => bytes[i] === byte)) return undefined
   return (MULTIBASE + encodeBase32(bytes)) as DocumentId
 }
 
-/** The sha2-256 digest (32 bytes) inside a document id. */
+/** The sha2-256 digest (32 bytes) in a document id. */
 export function digestOfDocumentId(id: DocumentId): Uint8Array {
   return decodeBase32(id.slice(MULTIBASE.length)).subarray(DOCUMENT_CID_PREFIX.length)
 }
 
-/** Reads a document id that a person or program gave; undefined where the text is none, or another spelling of one. */
+/** Parses a document id from a user or program; undefined if the text is not one, or is another spelling of one. */
 export function parseDocumentId(text: string): DocumentId | undefined {
   if (text.length !== DOCUMENT_ID_LENGTH) return undefined
   try {
@@ -70,14 +71,14 @@ export function parseDocumentId(text: string): DocumentId | undefined {
   }
 }
 
-/** The CID object of a block id, as dag-cbor wants it. */
+/** The CID object of a block id, for dag-cbor. */
 export function cidOf(id: BlockId): CID {
   return CID.parse(id)
 }
 
 /**
- * Compares two document ids by their digest bytes, or block ids by all of theirs. Base32's alphabet is
- * a–z2–7, so its order is that of the bytes except that ASCII puts the digits before the letters.
+ * Compares two document ids by their digest bytes, or two block ids by all their bytes. Base32's alphabet
+ * is a–z2–7, so its order is that of the bytes, except that ASCII has the digits before the letters.
  */
 export function compareDocumentIds(a: BlockId, b: BlockId): number {
   const length = Math.min(a.length, b.length)

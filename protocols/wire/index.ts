@@ -1,7 +1,7 @@
 /**
- * What all protocols share, for programs that mount one of them or bring a protocol of their own:
- * ids and their order, hashes and signatures, room keys, the shape of a machine, and the libp2p
- * shell that moves its records. The wire is specified in README.md.
+ * What all protocols share, for programs that mount one of them or add their own: ids and their order,
+ * hashes and signatures, room keys, the interface of a machine, and the libp2p shell that transports its
+ * records. README.md specifies the wire format.
  */
 export { blockIdOf, codecOf, parseBlockId } from './block-ids.ts'
 export type { BlockCodec } from './block-ids.ts'

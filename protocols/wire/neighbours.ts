@@ -1,16 +1,16 @@
 /**
- * Which peers are neighbours of which rooms: both have the room open, and the peer proved to know it.
- * A protocol is told once, and remembers it whether or not its own stream to the peer is up, so that
- * its streams may come and go in any order. As many as room state has, which ends them all.
+ * Which peers are neighbours in which rooms: both have the room open, and the peer proved to know it. A
+ * protocol is notified once, and remembers it whether or not its own stream to the peer is open, so that
+ * its streams may open and close in any order. Room state limits their number, and ends them all.
  */
 import type { PeerId, RoomId } from './ids.ts'
 
-/** The neighbours of a node, each with what it said last of its copy of a room. */
+/** The neighbours of a node, each with its last statement about its copy of a room. */
 export class Neighbours<Standing> {
   readonly #byRoom = new Map<RoomId, Map<PeerId, Standing>>()
   readonly #rooms = new Map<PeerId, Set<RoomId>>()
 
-  /** Remembers what a peer says of its copy of a room; true where that makes it a neighbour. */
+  /** Stores a peer's statement about its copy of a room; returns true if the peer is a new neighbour. */
   set(room: RoomId, peer: PeerId, standing: Standing): boolean {
     let peers = this.#byRoom.get(room)
     if (peers === undefined) this.#byRoom.set(room, (peers = new Map()))
@@ -20,7 +20,7 @@ export class Neighbours<Standing> {
     return isNew
   }
 
-  /** A peer is a neighbour of a room no more; false where it was none. */
+  /** A peer is no longer a neighbour in a room; returns false if it was not one. */
   delete(room: RoomId, peer: PeerId): boolean {
     const peers = this.#byRoom.get(room)
     if (peers?.delete(peer) !== true) return false
@@ -44,7 +44,7 @@ export class Neighbours<Standing> {
     return this.#byRoom.get(room) ?? NOBODY
   }
 
-  /** The rooms that a peer is a neighbour of. */
+  /** The rooms in which a peer is a neighbour. */
   roomsOf(peer: PeerId): ReadonlySet<RoomId> {
     return this.#rooms.get(peer) ?? NO_ROOMS
   }

@@ -1,13 +1,13 @@
-/** The room's order, which every peer computes alike. */
+/** The order of a room's documents, which every peer computes in the same way. */
 import { compareDocumentIds, type DocumentId } from './ids.ts'
 
-/** Where a document stands in its room. */
+/** The position of a document in its room. */
 export interface Position {
   clock: number
   id: DocumentId
 }
 
-/** A place in a room's order: that of the document with this clock and digest (32 bytes), whether there is one or not. */
+/** A position in a room's order, for a clock and a digest (32 bytes), whether or not such a document exists. */
 export interface SortKey {
   clock: number
   digest: Uint8Array

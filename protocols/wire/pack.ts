@@ -1,4 +1,7 @@
-/** Splits items into runs that each stay within a size and a count, in order. An item that is too large alone is a run of its own. */
+/**
+ * Splits items into runs, in order, each within a size and a count. An item that is too large by itself is
+ * a run of its own.
+ */
 export function packRuns<Item>(
   items: readonly Item[],
   sizeBytesOf: (item: Item) => number,

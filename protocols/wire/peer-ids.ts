@@ -1,6 +1,6 @@
 /**
- * Peer ids and the Ed25519 keys they carry. A document holds its author's key as 32 raw bytes;
- * everywhere else the author is the peer id of that key, as libp2p writes it.
+ * Peer ids and the Ed25519 keys in them. A document contains its author's key as 32 raw bytes; everywhere
+ * else an author is the peer id of that key, in libp2p's form.
  */
 import { base58btc } from 'multiformats/bases/base58'
 import { encodeBase58 } from './base58.ts'
@@ -11,21 +11,21 @@ import type { PeerId } from './ids.ts'
 export const PUBLIC_KEY_BYTES = 32
 
 /**
- * What precedes the key in a binary peer id: an identity multihash of 36 bytes, and in it libp2p's
- * PublicKey message with the type Ed25519.
+ * The bytes before the key in a binary peer id: an identity multihash of 36 bytes that contains libp2p's
+ * PublicKey message of type Ed25519.
  */
 const PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, PUBLIC_KEY_BYTES)
 
-/** Authors of a busy room, a few hundred bytes each: most documents then share one string with others of their author. */
+/** Authors of a busy room, a few hundred bytes each. Documents of one author then mostly share one string. */
 const MAX_CACHED = 8_192
-/** Keys are strings of one byte per character here, as a map needs a value to look up. */
+/** Keys are strings with one character per byte, because a map compares objects by identity. */
 const peerIds = new BoundedCache<string, PeerId>(MAX_CACHED)
 const publicKeys = new BoundedCache<PeerId, string>(MAX_CACHED)
 
-/** The peer id of an Ed25519 public key. Throws a TypeError on any other length than 32 bytes. */
+/** The peer id of an Ed25519 public key. Throws a TypeError if the length is not 32 bytes. */
 export function peerIdOfPublicKey(publicKey: Uint8Array): PeerId {
   if (publicKey.length !== PUBLIC_KEY_BYTES) {
-    throw new TypeError(`a public key has ${PUBLIC_KEY_BYTES} bytes, not ${publicKey.length}`)
+    throw new TypeError(`a public key must have ${PUBLIC_KEY_BYTES} bytes, not ${publicKey.length}`)
   }
   const key = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.length).toString('latin1')
   return peerIds.getOrRead(key, () => {
@@ -33,7 +33,7 @@ export function peerIdOfPublicKey(publicKey: Uint8Array): PeerId {
   })
 }
 
-/** The Ed25519 public key (32 bytes) that a peer id carries; undefined where it carries none, as those of other key types. */
+/** The Ed25519 public key (32 bytes) in a peer id; undefined if it contains none, like those of other key types. */
 export function publicKeyOfPeerId(peer: PeerId): Uint8Array | undefined {
   const key = publicKeys.getOrRead(peer, () => readPublicKey(peer))
   return key === undefined ? undefined : Buffer.from(key, 'latin1')
@@ -44,7 +44,7 @@ function readPublicKey(peer: PeerId): string | undefined {
   try {
     bytes = base58btc.decode(base58btc.prefix + peer)
   } catch {
-    return undefined // not base58, as the peer id of another implementation's key type may be
+    return undefined // not base58, such as a peer id with another implementation's key type
   }
   const isEd25519 =
     bytes.length === PREFIX.length + PUBLIC_KEY_BYTES && PREFIX.every((byte, index) => bytes[index] === byte)

@@ -1,7 +1,7 @@
 /**
- * What is derived from a room's id, which is a secret among those who know the room: its name on
- * the wire, the proof of knowing it, the seal of its gossip, and under what a DHT knows who has its
- * files. Pure functions.
+ * Everything derived from a room's id, which is a secret of those who know the room: its name on the wire,
+ * the proof of knowing it, the encryption of its gossip, and the DHT key for those who have its files. Pure
+ * functions.
  */
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
 import { bytesOfBlockId } from './block-ids.ts'
@@ -17,26 +17,29 @@ const CIPHER = 'chacha20-poly1305'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** What a seal adds to a payload. */
+/** Bytes that sealing adds to a payload. */
 export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES
 
-/** The room's name on the wire: who does not know the room learns nothing from it. */
+/** The room's name on the wire, which reveals nothing to those who do not know the room. */
 export function topicKeyOf(room: RoomId): TopicKey {
   return sha256Hex(Buffer.concat([TOPIC_DOMAIN, digestOfDocumentId(room)])) as TopicKey
 }
 
-/** What a block of the room is called in a DHT: who does not know both learns neither from it. */
+/** The name of a block of the room in a DHT, which reveals nothing to those who do not know both. */
 export function provideKeyOf(room: RoomId, id: BlockId): ProvideKey {
   return sha256Hex(Buffer.concat([PROVIDE_DOMAIN, digestOfDocumentId(room), bytesOfBlockId(id)])) as ProvideKey
 }
 
-/** 32 bytes by which `prover` shows `verifier` that it knows the room's id. Bound to both, so it cannot be passed on. */
+/**
+ * 32 bytes that prove to `verifier` that `prover` knows the room's id. They are bound to both peers, so
+ * nobody else can use them.
+ */
 export function proveRoom(room: RoomId, prover: PeerId, verifier: PeerId): Uint8Array {
   const key = sha256(PROOF_DOMAIN, digestOfDocumentId(room))
   return createHmac('sha256', key).update(`${prover} ${verifier}`).digest()
 }
 
-/** Whether `proof` is what `proveRoom` gives; takes the same time wherever it differs. */
+/** Whether `proof` equals the result of `proveRoom`, compared in constant time. */
 export function isRoomProof(room: RoomId, prover: PeerId, verifier: PeerId, proof: Uint8Array): boolean {
   const expected = proveRoom(room, prover, verifier)
   return proof.length === expected.length && timingSafeEqual(proof, expected)
@@ -54,8 +57,8 @@ export function sealGossip(room: RoomId, payload: Uint8Array): Uint8Array {
 }
 
 /**
- * Opens what `sealGossip` made; undefined where it was not made for this room. A nonce that does not
- * follow from the payload is refused, or one payload could be spread as many messages.
+ * Opens a sealed payload; undefined if it was not sealed for this room. A nonce that was not derived from
+ * the payload is refused: otherwise one payload could be spread as many messages.
  */
 export function openGossip(room: RoomId, sealed: Uint8Array): Uint8Array | undefined {
   if (sealed.length < SEAL_BYTES) return undefined

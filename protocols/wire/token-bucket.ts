@@ -12,14 +12,14 @@ export class TokenBucket {
     this.#updatedMs = nowMs
   }
 
-  /** Takes tokens if there are enough; false where the rate is passed. */
+  /** Takes tokens if there are enough; returns false if the rate is exceeded. */
   take(nowMs: number, count = 1): boolean {
     if (!this.has(nowMs, count)) return false
     this.#tokens -= count
     return true
   }
 
-  /** Whether there are so many tokens now. */
+  /** Whether there are that many tokens now. */
   has(nowMs: number, count = 1): boolean {
     const elapsedMs = Math.max(0, nowMs - this.#updatedMs)
     this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs * this.#perSecond) / 1000)
@@ -27,7 +27,10 @@ export class TokenBucket {
     return this.#tokens >= count
   }
 
-  /** Takes tokens for what has happened already; what is missing is owed, so that the rate holds in the long run. */
+  /**
+   * Takes tokens for something that has already happened. A deficit is carried over, so that the rate holds
+   * in the long run.
+   */
   spend(nowMs: number, count: number): void {
     this.has(nowMs)
     this.#tokens -= count

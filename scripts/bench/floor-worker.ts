@@ -1,4 +1,4 @@
-/** A process that does the bare minimum of what a node does, as a floor for the figures. */
+/** A process that does the bare minimum of a node's work, as a floor for the figures. */
 import { noise } from '@libp2p/noise'
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'

@@ -21,7 +21,10 @@ const LEAST_PART = 0.6
 const MOST_GROWN_MB = 100
 const WANTED = 100_000
 const FEW_WANTED = 10_000
-/** How much more one of many may cost than one of few: with ten times as many, quadratic cost would make it ten times. */
+/**
+ * How much more one of many may cost than one of few: at ten times the number, quadratic cost would make it
+ * ten times.
+ */
 const MOST_TIMES_OF_FEW = 3
 
 const BUILT_COSTS = new URL('../../dist/src/simulate/sync-costs.js', import.meta.url)

@@ -1,4 +1,4 @@
-/** What an idle node takes, with one connected peer and one silent room. */
+/** The cost of an idle node with one connected peer and one silent room. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Lan } from '../../test/lan/lan.ts'
 import { reasonForNoLan } from '../../test/lan/namespaces.ts'
@@ -10,7 +10,7 @@ import { rowOf } from './row.ts'
 import type { Row } from './row.ts'
 
 const WINDOW_S = 30
-/** Time for what a start leaves to be done and garbage-collected. */
+/** Time to finish and garbage-collect the work of a start. */
 const SETTLE_S = 10
 const MS_PER_SECOND = 1000
 const BYTES_PER_MB = 1e6

@@ -9,7 +9,7 @@ import { percentile } from './statistics.ts'
 const RUNS = 3
 const MESSAGES = 200
 const PER_SECOND = 20
-/** Code is slow when it runs for the first time, which is not what a conversation feels like. */
+/** Code is slow when it runs for the first time, which is not typical of a conversation. */
 const WARM_UP_MESSAGES = 20
 /** The size of a message's document: its text, and the document around it. */
 const MESSAGE_BYTES = 400

@@ -138,7 +138,7 @@ function roomOf(id: string): Room {
   return running().rooms.get(id)
 }
 
-/** The heap and external memory, without what only waits to be garbage-collected. */
+/** The heap and external memory, without garbage. */
 function usedBytes(): number {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()

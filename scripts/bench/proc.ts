@@ -1,4 +1,4 @@
-/** What a process takes, as reported by Linux. https://man7.org/linux/man-pages/man5/proc.5.html */
+/** The resources that a process uses, as reported by Linux. https://man7.org/linux/man-pages/man5/proc.5.html */
 import { existsSync, readFileSync } from 'node:fs'
 
 /** Clock ticks per second in /proc: the same on every current Linux. */

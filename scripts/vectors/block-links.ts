@@ -1,4 +1,4 @@
-/** Blocks and the links in them to follow: what a block depends on, as the ensure map reads it. */
+/** Blocks and the links in them to follow: the blocks that a block depends on, according to the ensure map. */
 import {
   bytes,
   bytesField,

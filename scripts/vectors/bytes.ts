@@ -85,7 +85,7 @@ export const bytesField = (number: number, ...content: Bytes[]): Bytes => {
 export const peerIdOf = (publicKey: Bytes): string =>
   base58btc.encode(concat(fromHex('002408011220'), publicKey)).slice(1)
 
-/** An Ed25519 key with what is derived from it. */
+/** An Ed25519 key and everything derived from it. */
 export interface Key {
   seed: Bytes
   publicKey: Bytes

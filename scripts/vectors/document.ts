@@ -125,7 +125,7 @@ export function elementsOf(draft: Draft): Bytes[] {
   ]
 }
 
-/** A block of raw elements, signed as it stands, so that nothing else is wrong with it. */
+/** A block of raw elements, signed unchanged, so that nothing else is wrong with it. */
 export function signed(elements: Bytes[], key: Key, arrayHead: Bytes = fromHex('8d')): Bytes {
   const content = concat(arrayHead, ...elements)
   return concat(content, bytes(key.sign(concat(utf8('kith/document/1'), content))))
@@ -137,7 +137,7 @@ export function blockOf(draft: Draft): Bytes {
   return draft.isSigned ? signed(elements, draft.key) : concat(fromHex('8d'), ...elements, bytes(filled(0)))
 }
 
-/** A draft as the vector describes it, and its block. */
+/** A draft as a vector describes it, and its block. */
 export function vectorOf(name: string, draft: Draft) {
   const block = blockOf(draft)
   const idOrNull = (digest: Bytes | null): string | null => (digest === null ? null : documentId(digest))

@@ -1,11 +1,11 @@
 /**
- * Histories of rooms, and what every node makes of one, written from the specification a second time
- * and plainly: whole sets are gone through again and again until nothing changes.
+ * Histories of rooms and their outcome on every node: a second, plain implementation of the specification,
+ * which repeats over whole sets until nothing changes.
  */
 import { byBytes, bytes, concat, filled, hex, keyOf, sha256, utf8, type Bytes, type Key } from './bytes.ts'
 import { blockOf, root, rootBody, type Draft } from './document.ts'
 
-/** A third author, beside Alice and Bob. */
+/** A third author, besides Alice and Bob. */
 export const CAROL = keyOf('carol')
 
 /** A document of a history. */
@@ -17,11 +17,11 @@ export interface Written extends Draft {
   isProven: boolean
 }
 
-/** What a document of a history is to be, beside its author, kind and body. */
+/** The parameters of a document in a history, besides its author, kind and body. */
 export interface Manner extends Partial<Draft> {
   /** What the author knew of: its newest documents. Default: all of the history's heads. */
   after?: Written[]
-  /** The author's document before this one, null for none. Default: the last that was written. */
+  /** The author's previous document, null for none. Default: the last one written. */
   continues?: Written | null
   signature?: 'own' | 'none' | 'wrong'
 }
@@ -80,7 +80,7 @@ function written(name: string, draft: Draft, signature: 'own' | 'none' | 'wrong'
 const isAncestor = (id: Bytes, { previous, parents }: Draft): boolean =>
   [previous, ...parents].some((ancestor) => ancestor !== null && byBytes(ancestor, id) === 0)
 
-/** The documents that none of them names. */
+/** The documents that no other of them names. */
 export const headsOf = (documents: readonly Written[]): Written[] =>
   documents.filter(({ digest }) => !documents.some((document) => isAncestor(digest, document)))
 
@@ -88,7 +88,10 @@ export const headsOf = (documents: readonly Written[]): Written[] =>
 const inOrder = (documents: readonly Written[]): Written[] =>
   documents.toSorted((a, b) => a.clock - b.clock || byBytes(a.digest, b.digest))
 
-/** The documents that a room accepts of some: what breaks a rule goes, and then what needed it, until nothing does. */
+/**
+ * The documents that a room accepts: removes those that break a rule, then those that need them, until
+ * nothing changes.
+ */
 export function acceptedOf({ room, documents }: History): Written[] {
   let left = [...documents]
   for (;;) {
@@ -119,12 +122,12 @@ function isAuthentic(document: Written, all: Written[]): boolean {
   )
 }
 
-/** Bytes as vectors say them: hex, or where one byte repeats for long, a list of hex and of `[byte, times]`. */
+/** Bytes in the form of vectors: hex or, if one byte repeats often, a list of hex and of `[byte, times]`. */
 export type Spelled = string | (string | [byte: string, times: number])[]
 
 const LONG_RUN = 64
 
-/** Bytes as vectors say them. */
+/** Converts bytes to the form of vectors. */
 export function spelled(content: Bytes): Spelled {
   const parts: (string | [string, number])[] = []
   let from = 0
@@ -143,7 +146,7 @@ export function spelled(content: Bytes): Spelled {
   return parts
 }
 
-/** Who writes in the vectors: what is derived from a seed. */
+/** The authors in the vectors, with everything derived from their seeds. */
 export const authorsVector = (keys: Record<string, Key>) =>
   Object.entries(keys).map(([name, { seed, publicKey, peer }]) => ({
     name,

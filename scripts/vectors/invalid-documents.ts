@@ -1,4 +1,4 @@
-/** Blocks that are not documents. Each breaks one rule and is signed as it stands. */
+/** Blocks that are not documents. Each breaks one rule and is otherwise signed correctly. */
 import {
   bytes,
   cidV1,

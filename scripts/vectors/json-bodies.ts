@@ -1,4 +1,7 @@
-/** dag-cbor of bodies, read a second time and byte by byte: which bytes are taken, and as what. */
+/**
+ * dag-cbor of bodies, decoded byte by byte by a second implementation: which bytes are accepted, and with
+ * which value.
+ */
 import {
   bytes,
   concat,
@@ -26,7 +29,10 @@ interface Read {
   end: number
 }
 
-/** What a body of dag-cbor says, as JSON if it has to be that; undefined where it is none, or not in its one form. */
+/**
+ * The value of a dag-cbor body, restricted to JSON with `isJson`; undefined if the body is malformed or not
+ * canonical.
+ */
 export function readBody(body: Bytes, isJson: boolean): { value: unknown } | undefined {
   try {
     const { value, end } = readValue(body, 0, 0, isJson)
@@ -51,7 +57,7 @@ function readHead(body: Bytes, at: number): { major: number; info: number; argum
   return { major: first >> 5, info, argument: BigInt(`0x${hex(content)}`), end: at + 1 + size }
 }
 
-/** The smallest argument that needs so many bytes, by the low bits of the head. */
+/** The smallest argument that needs that many bytes, by the low bits of the head. */
 const SMALLEST: Record<number, bigint> = { 24: 24n, 25: 1n << 8n, 26: 1n << 16n, 27: 1n << 32n }
 
 function readValue(body: Bytes, at: number, depth: number, isJson: boolean): Read {
@@ -97,7 +103,7 @@ function readText(body: Bytes, at: number, length: number): Read {
   return value === undefined ? refuse() : { value, end: at + length }
 }
 
-/** Text that some bytes are; undefined where they are no UTF-8. */
+/** The text encoded by some bytes; undefined if they are not valid UTF-8. */
 export function textOf(content: Bytes): string | undefined {
   const value = Buffer.from(content).toString()
   return Buffer.from(value).equals(content) ? value : undefined
@@ -146,7 +152,7 @@ const double = (value: number): Bytes => {
 }
 const map = (...entries: [Bytes, Bytes][]): Bytes => concat(head(5, entries.length), ...entries.flat())
 
-/** Lists in one another, so many of them, with something in the innermost. */
+/** Nested lists, `depth` of them, with something in the innermost. */
 export const nested = (depth: number, innermost: Bytes[] = []): Bytes =>
   Array.from({ length: depth - 1 }).reduce<Bytes>((inside) => list([inside]), list(innermost))
 
@@ -191,7 +197,7 @@ export const JSON_VALUES: Record<string, Bytes> = {
   '31 maps in one another': nestedMaps(31),
 }
 
-/** What no body of JSON has as a value, or not in this form. */
+/** Values that are not valid in a JSON body, or not in this form. */
 export const NO_JSON_VALUES: Record<string, Bytes> = {
   '3 as a float': double(3),
   '2^53 - 1 as a float': double(MAX_INTEGER),

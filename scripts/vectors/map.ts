@@ -125,10 +125,10 @@ function ignored() {
 
 const LARGE = 60_000
 
-/** A key and a text of so many bytes. */
+/** A key and a text of that many bytes. */
 const large = (key: string, size: number): Bytes => put(key, text(filled(size, 0x61)))
 
-/** What an entry has beside a text of 256 bytes or more, with a key of one byte and a clock from 24 to 255. */
+/** Bytes of an entry in addition to a text of 256 bytes or more, with a key of one byte and a clock from 24 to 255. */
 const BESIDE_TEXT_BYTES = 1 + 2 + 1 + 3 + 2 + 61
 
 /** How long a text can be that fits into the state. */

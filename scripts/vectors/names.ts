@@ -11,7 +11,7 @@ const WHITE = new Set([0x20, 0xa0, 0x1680, ...range(0x2000, 0x200a), 0x2028, 0x2
 
 const codePoints = (text: string): number[] => Array.from(text, (character) => character.codePointAt(0) ?? 0)
 
-/** The name of a room or author that some bytes are; undefined where they are none. */
+/** The name of a room or author encoded by some bytes; undefined if they are not a valid name. */
 export function nameOf(content: Bytes): string | undefined {
   const name = textOf(content)
   if (name === undefined || content.length > 64) return undefined

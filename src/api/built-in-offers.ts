@@ -12,9 +12,9 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
         ['kith send Kitchen "hello"', ''],
         ['kith send Kitchen the kettle is on', 'words need no quotes'],
         ['kith send Kitchen - < notes.txt', 'all of standard input, as one message'],
-        ['kith send Kitchen -- -1 is a number', '-- before a text that begins with "-"'],
+        ['kith send Kitchen -- -1 is a number', 'put -- before a text that begins with "-"'],
       ],
-      notes: ['Peers that are away get it when they come back.'],
+      notes: ['Peers that are offline get it when they come back.'],
     },
   },
   map: {
@@ -27,9 +27,9 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
       ],
       prints: 'nothing',
       examples: [
-        ['kith put Stock apples 3', 'a number'],
-        ['kith put Stock owner Alice', 'a text'],
-        ['kith put Stock code \'"007"\'', 'a text that looks like something else: JSON quotes inside shell quotes'],
+        ['kith put Stock apples 3', 'store a number'],
+        ['kith put Stock owner Alice', 'store a text'],
+        ['kith put Stock code \'"007"\'', 'a text that looks like JSON: put JSON quotes inside shell quotes'],
         ['kith put Stock pears \'{"green": 2, "red": 1}\'', 'any JSON'],
       ],
     },
@@ -40,9 +40,9 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
       absent: 'has no key "{key}".',
       examples: [
         ['kith get Stock apples', ''],
-        ['kith get Stock owner --json', 'JSON, also for a text'],
+        ['kith get Stock owner --json', 'print JSON, even for a text'],
       ],
-      notes: ['Exits with 1 where there is no such key.'],
+      notes: ['Exits with 1 if there is no such key.'],
     },
     keys: { summary: 'list the keys of a map room, sorted', prints: 'lines', examples: [['kith keys Stock', '']] },
     delete: {

@@ -1,6 +1,6 @@
 /**
- * The client of the local API, used by the terminal. It builds on `node:http`: `fetch` takes longer
- * to load than a whole call takes, and ends a stream after 5 idle minutes.
+ * The client of the local API, used by the terminal. It uses `node:http`, because `fetch` takes longer to
+ * load than a whole call takes, and ends a stream after 5 idle minutes.
  */
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'

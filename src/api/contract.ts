@@ -45,7 +45,7 @@ function oneOf<Word extends string>(...words: Word[]): { readonly type: 'string'
   return { type: 'string', enum: words }
 }
 
-/** A field with what it means, for the description of the API in docs/api. */
+/** A field with its meaning, for the description of the API in docs/api. */
 function field<const Schema extends FieldSchema>(
   description: string,
   schema: Schema,
@@ -53,10 +53,10 @@ function field<const Schema extends FieldSchema>(
   return { ...schema, description }
 }
 
-const roomField = field('Id or name of the room, or the beginning of either if only one room has it.', FILLED)
-const inviteField = field('Id of the room, or the line that invites to it.', FILLED)
+const roomField = field('Id or name of the room, or a prefix of either if only one room matches.', FILLED)
+const inviteField = field('Id of the room, or its invite line.', FILLED)
 const fileField = field('Name or CID of the file, or the id of the document that links to it.', FILLED)
-const peersField = field('Multiaddrs of peers to keep connecting to.', { type: 'array', items: FILLED })
+const peersField = field('Multiaddrs of peers to stay connected to.', { type: 'array', items: FILLED })
 const idField = field('CID of a block.', FILLED)
 
 const nothing = { required: {}, optional: {} } as const
@@ -64,13 +64,13 @@ const room = { required: { room: roomField }, optional: {} } as const
 const file = { required: { room: roomField, file: fileField }, optional: {} } as const
 const want = {
   required: { id: idField },
-  optional: { room: field('The room whose members are asked. Default: all rooms.', FILLED) },
+  optional: { room: field('The room it is for: only its members are asked. Default: everyone is asked.', FILLED) },
 } as const
 const history = {
   required: { room: roomField },
   optional: {
     last: field('Only this many of the newest. Default: all.', COUNT),
-    follow: field('Go on with what arrives, until the reader leaves.', FLAG),
+    follow: field('Continue with new items until the reader disconnects.', FLAG),
   },
 } as const
 
@@ -80,21 +80,21 @@ export const inputs = {
   status: nothing,
   peers: nothing,
   peer: {
-    required: { peer: field('Its id, the beginning or end of the id, its name, or an address.', FILLED) },
+    required: { peer: field('Its id, the start or end of its id, its name, or an address.', FILLED) },
     optional: {},
   },
   connect: { required: { peer: field('Multiaddr, or what `peer` takes.', FILLED) }, optional: {} },
   stop: nothing,
   'rooms.list': nothing,
   'rooms.create': {
-    required: { name: field('Name of the room, for people.', TEXT) },
+    required: { name: field('Display name of the room.', TEXT) },
     optional: { app: field('The app that gives the documents their meaning. Default: `chat`.', FILLED) },
   },
   'rooms.join': {
     required: { room: inviteField },
     optional: {
       peers: peersField,
-      newestFirst: field('Ask for the newest documents before the others, for slow links and long histories.', FLAG),
+      newestFirst: field('Fetch the newest documents first; useful for slow links and long histories.', FLAG),
     },
   },
   'rooms.carry': {
@@ -109,8 +109,11 @@ export const inputs = {
   'rooms.share': {
     required: { room: roomField },
     optional: {
-      peer: field('The peer it is for. Default: all for whom nothing else was set.', FILLED),
-      policy: field('Whether documents go both ways, are only taken, or neither.', oneOf('share', 'accept', 'none')),
+      peer: field('The peer it applies to. Default: all peers without a policy of their own.', FILLED),
+      policy: field(
+        'Whether documents are sent and received, only received, or neither.',
+        oneOf('share', 'accept', 'none'),
+      ),
       mode: field(
         'Whether documents are sent at once, offered first, or only the large ones offered.',
         oneOf('batch', 'interactive', 'auto'),
@@ -126,14 +129,14 @@ export const inputs = {
     required: { room: roomField, command: field('One of `rooms.commands`.', FILLED) },
     optional: {
       args: field('The arguments of the command, by name.', OBJECT),
-      app: field('Only if the room is of this app. Default: whichever it is of.', FILLED),
+      app: field('Fail unless the room belongs to this app. Default: any app.', FILLED),
     },
   },
   'messages.pending': room,
   'documents.write': {
     required: {
       room: roomField,
-      kind: field('What the body is, for the app.', FILLED),
+      kind: field('The kind of document, which tells the app what the body means.', FILLED),
       body: field('Bytes as base64, with padding.', BASE64),
     },
     optional: {},
@@ -148,8 +151,8 @@ export const inputs = {
   'files.setLimits': {
     required: { room: roomField },
     optional: {
-      autoFetchBytesMax: field('Files up to this size are fetched without being asked for.', COUNT),
-      bytesMax: field('Bytes to keep for all files of the room.', COUNT),
+      autoFetchBytesMax: field('Files up to this size are fetched automatically.', COUNT),
+      bytesMax: field('Maximum size of all files of the room on this node, in bytes.', COUNT),
     },
   },
   'files.add': {
@@ -160,13 +163,13 @@ export const inputs = {
     required: { room: roomField, file: fileField },
     optional: {
       path: field('A new file, or a folder to put it into. Default: the working folder of the node.', FILLED),
-      overwrite: field('Write over a file that is there.', FLAG),
+      overwrite: field('Overwrite an existing file.', FLAG),
     },
   },
   'wants.add': want,
   'wants.list': {
     required: {},
-    optional: { all: field('Also what is complete.', FLAG) },
+    optional: { all: field('Include complete requests.', FLAG) },
   },
   'wants.remove': want,
   'wants.wait': want,
@@ -180,9 +183,9 @@ export interface CallOutputs {
   id: NodeIdentity
   /** How the node is doing. */
   status: NodeStatus
-  /** Peers that are connected or were met. */
+  /** Peers that are or were connected. */
   peers: PeerInfo[]
-  /** All that is known of a peer. */
+  /** Everything known about a peer. */
   peer: PeerDetails
   /** Dials the address now and keeps doing so later; answers with the peer reached. */
   connect: { peer: string }
@@ -190,63 +193,62 @@ export interface CallOutputs {
   stop: { stopping: true }
   /** All rooms of the node. */
   'rooms.list': RoomSummary[]
-  /** Makes a room. */
+  /** Creates a room. */
   'rooms.create': RoomDetails
-  /** Joins a room by its id; answers at once, while the room may still wait for its first document. */
+  /** Joins a room by its id or an invite line; answers at once, even if the room still waits for its first document. */
   'rooms.join': RoomDetails
-  /** Keeps a room for others and passes it on, without being a member. */
+  /** Stores a room and relays it for others, without being a member. */
   'rooms.carry': RoomDetails
   /** How far the peers of a room have got, and who holds its newest documents. */
   'rooms.sync': RoomSync
-  /** Who gets what of a room. */
+  /** What a room shares with whom. */
   'rooms.sharing': RoomSharing
-  /** Decides who gets what of a room; applies at once. */
+  /** Sets what a room shares with whom; takes effect at once. */
   'rooms.share': RoomSharing
-  /** All about a room but its content. */
+  /** Everything about a room except its content. */
   'rooms.show': RoomDetails
-  /** Stops sharing a room; what was stored stays on the disk. */
+  /** Stops sharing a room; what was stored stays on disk. */
   'rooms.leave': { id: string; name: string }
-  /** Who wrote in a room, and who of them is online. */
+  /** Who has written in a room, and who is online. */
   'rooms.members': Member[]
-  /** The state of a room; its shape is the app's. */
+  /** The state of a room; its shape depends on the app. */
   'rooms.state': JsonValue
   /** The commands that a room's app offers, with their arguments. */
   'rooms.commands': { app: string; commands: CommandDescriptions }
-  /** Runs a command of a room's app; without `value` where it gives nothing. */
+  /** Runs a command of a room's app; without `value` if the command returns nothing. */
   'rooms.do': { value?: JsonValue }
-  /** Messages of a room whose history has not arrived, oldest first. */
+  /** Messages of a room whose predecessors are missing, oldest first. */
   'messages.pending': Message[]
   /** Writes a document of any kind; answers once it is durable. */
   'documents.write': SentDocument
   /** Files of a room, in its order. */
   'files.list': FileInfo[]
-  /** Fetches a file if need be, and keeps it until it is unpinned. */
+  /** Fetches a file if necessary, and keeps it until it is unpinned. */
   'files.pin': FileInfo
-  /** Lets a file go where space is needed. */
+  /** Keeps a file only until its space is needed. */
   'files.unpin': FileInfo
-  /** What the room keeps of its files. */
+  /** The limits for the room's files. */
   'files.limits': FileLimits
-  /** Changes what the room keeps of its files. */
+  /** Changes the limits for the room's files. */
   'files.setLimits': FileLimits
-  /** Asks for a block with all that it depends on; answers at once, and the node goes on by itself. */
+  /** Requests a block and everything it depends on; answers at once, and the node continues in the background. */
   'wants.add': EnsureStatus
-  /** What was asked for and is not complete. */
+  /** Requests that are not complete. */
   'wants.list': EnsureStatus[]
-  /** Lets go of what was asked for. */
+  /** Ends a request. */
   'wants.remove': { id: string }
-  /** A block in base64, without `block` where it is not here. */
+  /** A block in base64; without `block` if the node does not have it. */
   block: { block?: string }
   /** Removes blocks that nothing needs any more. */
   gc: GarbageReport
 }
 
 /**
- * The items of each stream, one JSON value per line. With `follow`, and for `events`, a stream goes on
- * until the reader disconnects or the node stops. An incomplete stream ends without the end of the
- * HTTP body.
+ * The items of each stream, one JSON value per line. With `follow`, and for `events`, a stream continues
+ * until the reader disconnects or the node stops. A stream that was cut off has no end of the HTTP body.
  */
 export interface StreamOutputs {
-  /** Messages of a room, in its order: in a chat, what was said. */
+  /** Messages of a room, in its order. */
   'messages.read': Message
   /** Documents of a room, in its order. */
   'documents.read': DocumentRecord
@@ -255,7 +257,7 @@ export interface StreamOutputs {
 }
 
 /**
- * What each task sends: its progress, then its result. If the reader disconnects, the task ends in the
+ * The output of each task: its progress, then its result. If the reader disconnects, the task ends in the
  * node, too; `wants.wait` only stops waiting.
  */
 export interface TaskOutputs {
@@ -263,7 +265,7 @@ export interface TaskOutputs {
   'files.add': { progress: FileProgress; result: FileInfo }
   /** Fetches a file and writes it to a path that the node can reach; pins it. */
   'files.save': { progress: FileProgress; result: { path: string; file: FileInfo } }
-  /** Asks for a block with all that it depends on, and waits until everything is here. */
+  /** Requests a block and everything it depends on, and waits until all of it is here. */
   'wants.wait': { progress: EnsureStatus; result: EnsureStatus }
 }
 

@@ -64,7 +64,7 @@ export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, n
   quota: 507,
 }
 
-/** The status for the codes of apps: something that cannot be done as things are. */
+/** The status for the codes of apps: the command conflicts with the current state. */
 const APP_STATUS = 409
 
 function isAppCode(code: string): code is AppErrorCode {

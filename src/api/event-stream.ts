@@ -1,12 +1,12 @@
-/** Events as a stream of JSON lines, for readers that may be slow. */
+/** Events as a stream of JSON lines, even for slow readers. */
 import { Readable } from 'node:stream'
 import { KithError } from '../kith.ts'
 import { encodeLine } from './ndjson.ts'
 
 /**
- * How much may wait for a slow reader. The burst of one commit of the store (thousands of messages)
- * has to fit, because it arrives before even a fast reader can take any of it. Beyond that the reader
- * is cut off, so that it does not fill the node's memory.
+ * The maximum that may wait for a slow reader. A burst from one commit of the store (thousands of messages)
+ * has to fit, because it arrives before even a fast reader can take any of it. A reader that exceeds it is
+ * cut off, so that it does not fill the node's memory.
  */
 export const STREAM_BUFFER_BYTES = 8 * 1024 * 1024
 

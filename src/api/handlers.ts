@@ -55,7 +55,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'rooms.leave': async (input) => {
       const left = room(input)
       const { id, name } = left
-      // Leaving takes no prefix of a name, which could match another room by now.
+      // Leaving accepts no prefix of a name, because it could match another room by now.
       if (input.room !== name && !id.startsWith(input.room)) {
         throw new KithError(
           'no-such-room',
@@ -72,7 +72,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       return { app: asked.app, commands: asked.commands() }
     },
     'rooms.do': async ({ command, args, app, ...input }) =>
-      // What is undefined is left out of the answer.
+      // `undefined` is left out of the answer.
       ({ value: (await room(input).do(command, args, given({ app }))) as JsonValue }),
     'messages.pending': (input) => room(input).pendingMessages(),
     'documents.write': (input) => room(input).write(input.kind, new Uint8Array(Buffer.from(input.body, 'base64'))),
@@ -118,14 +118,14 @@ function ensure(node: KithNode, { id, room }: ApiInput<'wants.add'>): Ensured {
   return node.ensure(id, room === undefined ? {} : { room: node.rooms.get(room).id })
 }
 
-/** Options without those that were not given. */
+/** Options without those that are undefined. */
 function given<Options extends object>(options: Options): { [Key in keyof Options]?: NonNullable<Options[Key]> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [Key in keyof Options]?: NonNullable<Options[Key]>
   }
 }
 
-/** The streams: what is wrong with the input is thrown at once, before anything is sent. */
+/** The streams: errors in the input are thrown at once, before anything is sent. */
 export function streamHandlers(node: KithNode): StreamHandlers {
   return {
     'messages.read': ({ room: reference, last, follow }, ending) => {

@@ -1,4 +1,7 @@
-/** Bodies of documents, between bytes and values. Readers give undefined for what is malformed: apps ignore it. */
+/**
+ * Converts bodies of documents from and to values. Readers return undefined for a malformed body, which
+ * apps ignore.
+ */
 import { decodeOptions, encode } from '@ipld/dag-cbor'
 import { Tokenizer, Type, type Token } from 'cborg'
 import { MAX_BODY_DEPTH } from '../../protocols/document/constants.ts'
@@ -23,12 +26,12 @@ export function decodeText(body: Uint8Array): string | undefined {
 
 /**
  * A JSON value in dag-cbor. Throws a KithError `bad-value` for what would not come back as it was
- * given, such as NaN or a Date; `maxDepth` is for its message, where the user's value is only a part.
+ * given, such as NaN or a Date. `maxDepth` is for its message, if the user's value is only a part.
  */
 export function encodeJson(value: unknown, maxDepth = MAX_BODY_DEPTH): Uint8Array {
   const body = encodeOrNothing(value)
   if (body === undefined || decodeJson(body) === undefined || !isPlain(value)) {
-    throw new KithError('bad-value', `a value is finite JSON of whole characters, nested at most ${maxDepth} deep`)
+    throw new KithError('bad-value', `a value must be finite JSON of whole characters, nested at most ${maxDepth} deep`)
   }
   return body
 }
@@ -37,7 +40,7 @@ function encodeOrNothing(value: unknown): Uint8Array | undefined {
   try {
     return encode(value)
   } catch {
-    return undefined // dag-cbor has no place for it
+    return undefined // dag-cbor cannot represent it
   }
 }
 
@@ -55,15 +58,15 @@ function isPlain(value: unknown): boolean {
   return Object.entries(value).every(([key, part]) => key.isWellFormed() && isPlain(part))
 }
 
-/** The JSON value of a body, if the body is how `encodeJson` writes it. */
+/** The JSON value of a body, if the body is exactly what `encodeJson` would write. */
 export function decodeJson(body: Uint8Array): JsonValue | undefined {
   return decodeCanonical(body, isJson) as JsonValue | undefined
 }
 
 /**
- * The value of a body that is dag-cbor, if that is how `encode` writes it: the decoder also takes
- * short floats and keys in any order, for two, and what reads as the same would be longer in a state
- * than in its document.
+ * The value of a dag-cbor body, if the body is exactly what `encode` would write. The decoder also accepts
+ * other encodings, such as short floats and keys in any order, but their values would take more bytes in a
+ * state than in their document.
  */
 export function decodeDagCbor(body: Uint8Array): unknown {
   return decodeCanonical(body, () => true)
@@ -78,12 +81,12 @@ function decodeCanonical(body: Uint8Array, isAllowed: (token: Token) => boolean)
   }
 }
 
-/** Whether JSON has such a thing. */
+/** Whether JSON has a value of this type. */
 function isJson({ type, value }: Token): boolean {
   return !Type.equals(type, Type.bytes) && !Type.equals(type, Type.tag) && typeof value !== 'bigint'
 }
 
-/** Whether some CBOR is nested at most MAX_BODY_DEPTH, so that it can be decoded, and all in it is allowed. */
+/** Whether CBOR is nested at most MAX_BODY_DEPTH, so that it can be decoded, and every token in it is allowed. */
 function isShallow(body: Uint8Array, isAllowed: (token: Token) => boolean): boolean {
   const tokens = new Tokenizer(body, decodeOptions)
   const openCounts: number[] = []

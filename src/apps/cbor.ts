@@ -1,7 +1,6 @@
 /**
- * dag-cbor whose text comes out as it went in. The library's own decoder drops a byte order mark at
- * the start of a text and puts a mark for broken UTF-8, so that a state read again would not be the
- * one that was written.
+ * dag-cbor that preserves text exactly. The library's own decoder drops a leading byte order mark and
+ * replaces invalid UTF-8, so a state that was stored and read again would differ.
  */
 import { decodeOptions } from '@ipld/dag-cbor'
 import { decode, Tokenizer, Type, type Token } from 'cborg'
@@ -16,7 +15,7 @@ class ExactTokenizer extends Tokenizer {
   override next(): Token {
     const token = super.next()
     const { byteValue } = token
-    // Where a text has a character for each byte, it is ASCII, and nothing was dropped or replaced.
+    // A text with one character per byte is ASCII: nothing was dropped or replaced.
     if (Type.equals(token.type, Type.string) && byteValue?.length !== String(token.value).length) {
       token.value = utf8.decode(byteValue)
     }
@@ -24,7 +23,7 @@ class ExactTokenizer extends Tokenizer {
   }
 }
 
-/** Length of a whole number from 0, or of the head of a text or array with so many bytes or elements. */
+/** Encoded length of a whole number from 0, or of the head of a text or array with that many bytes or elements. */
 export function headLength(count: number): number {
   if (count < 24) return 1
   if (count < 2 ** 8) return 2
@@ -32,12 +31,12 @@ export function headLength(count: number): number {
   return count < 2 ** 32 ? 5 : 9
 }
 
-/** Length of a text that has so many bytes. */
+/** Encoded length of a text of that many bytes. */
 export function textLength(sizeBytes: number): number {
   return headLength(sizeBytes) + sizeBytes
 }
 
-/** Reads some dag-cbor. Throws where it is none, or a text in it is not UTF-8. */
+/** Decodes dag-cbor. Throws if it is malformed, or if a text in it is not UTF-8. */
 export function decodeExact<Value>(bytes: Uint8Array): Value {
   return decode(bytes, { ...decodeOptions, tokenizer: new ExactTokenizer(bytes) }) as Value
 }

@@ -1,4 +1,4 @@
-/** Makes an app of its parts. */
+/** Creates an app from its parts. */
 import { FILE_KIND } from '../../protocols/file/constants.ts'
 import { PROFILE_KIND, ROOT_KIND } from '../../protocols/room/constants.ts'
 import {
@@ -16,59 +16,62 @@ import {
 } from '../kith.ts'
 import { jsonState } from './json-state.ts'
 
-/** A name is typed, listed, and part of the root document of every room. */
+/** A name is typed, listed, and stored in the root document of every room. */
 const NAME = /^[a-z][a-z0-9-]{0,63}$/
 
-/** As documents can have them. */
+/** The kind names that documents allow. */
 const KIND_NAME = /^[a-z][a-z0-9./-]{0,63}$/
 
 /** Kinds that mean the same in all rooms. */
 const RESERVED_KINDS: readonly string[] = [ROOT_KIND, PROFILE_KIND, FILE_KIND]
 
-/** The commands that an app may have: functions of one of its rooms and of arguments. */
+/** The commands of an app: functions of one of its rooms and their arguments. */
 type CommandsFor<State, AppKinds extends Kinds> = Readonly<
   Record<string, (room: AppRoom<State, AppKinds>, ...args: never[]) => unknown>
 >
 
 /** The parts of an app. All nodes that have the app must agree on everything that its state depends on. */
 export interface AppInit<State, AppKinds extends Kinds, AppCommands> {
-  /** Lower-case letters, digits and `-`. An app whose kinds or `reduce` change is another app, with another name. */
+  /**
+   * Lower-case letters, digits and `-`. An app with other kinds or another `reduce` is a different app, and
+   * needs another name.
+   */
   name: string
-  /** The state of a room in which nothing was written. */
+  /** The state of a room without documents. */
   initial: () => State
-  /** What documents say, by the name of their kind: see `text` and `json`. */
+  /** The kinds of documents, by name: see `text` and `json`. */
   kinds: AppKinds
   /**
-   * The state after an update. It must not change the state it is given, and must give the same for
-   * the same arguments everywhere: no clock, no randomness, nothing from outside. An update that means
-   * nothing, such as an illegal move, leaves the state as it is: `return state`. An update at which it
-   * throws is ignored, and reported as a bug of the app.
+   * Returns the state after an update. It must not modify the given state, and must return the same result
+   * for the same arguments everywhere: no clock, no randomness, nothing from outside. For a meaningless
+   * update, such as an illegal move, return the state unchanged: `return state`. If it throws, the update is
+   * ignored and the error is reported as a bug of the app.
    */
   reduce: (state: State, update: UpdateOf<AppKinds>) => State
   /** Whether the order of the updates does not matter: see `Fold`. Default: false. */
   commutes?: boolean
-  /** Default: the state is JSON, and its bytes are its canonical dag-cbor. Other states need one. */
+  /** Default: the state is JSON, encoded as canonical dag-cbor. Any other state needs a codec. */
   codec?: StateCodec<State>
   /**
-   * What rooms of this app can do, beside what all can. The room has the `state`, and `update(kind,
-   * value)` writes. What a command cannot do it says by a KithError, with a code such as `bad-value`
-   * or `todo/no-such-item`.
+   * What rooms of this app can do, in addition to what every room can. The room has the `state`, and
+   * `update(kind, value)` writes. If a command cannot do something, it throws a KithError with a code such as
+   * `bad-value` or `todo/no-such-item`.
    */
   commands?: AppCommands
   /** Commands that terminals (`kith do ROOM COMMAND`) and the local API offer. */
   offers?: { [Name in keyof AppCommands & string]?: CommandDescription }
-  /** What an update says to people who read the room line by line: its `message` events, and `kith read`. Default: nothing. */
+  /** The line that people see for an update, in `message` events and `kith read`. Default: none. */
   message?: (update: UpdateOf<AppKinds>) => string | undefined
-  /** What a user might write next, for simulations and tests; undefined: nothing. */
+  /** What a user might write next, for simulations and tests; undefined for nothing. */
   sample?: (context: SampleContext<State>) => Written<AppKinds> | undefined
 }
 
-/** An update that is still to be written. */
+/** An update that has not been written yet. */
 export type Written<AppKinds extends Kinds> = {
   [Name in keyof AppKinds & string]: { kind: Name; value: InputOf<AppKinds[Name]> }
 }[keyof AppKinds & string]
 
-/** Makes an app. Throws a KithError `bad-name`. */
+/** Creates an app. Throws a KithError `bad-name`. */
 export function defineApp<
   State,
   AppKinds extends Kinds,
@@ -76,7 +79,7 @@ export function defineApp<
 >(init: AppInit<State, AppKinds, AppCommands>): App<State, AppKinds, AppCommands> {
   const { name, kinds, commands, offers = {}, message, sample } = init
   if (!NAME.test(name)) {
-    throw new KithError('bad-name', `'${name}' is no name for an app: use up to 64 of a-z, 0-9 and -, a letter first`)
+    throw new KithError('bad-name', `'${name}' is not a valid app name: use up to 64 of a-z, 0-9 and -, a letter first`)
   }
   const badKind = Object.keys(kinds).find((kind) => !KIND_NAME.test(kind) || RESERVED_KINDS.includes(kind))
   if (badKind !== undefined) {
@@ -121,7 +124,7 @@ function foldOf<State, AppKinds extends Kinds, AppCommands>(
     ...{ ...json, sizeBytes },
     reduce(state, update) {
       const next = fold.reduce(state, update)
-      // Here the app is known that made what is no JSON, and the update by which it did.
+      // Fails here, where the app and the update are known, if the new state is not JSON.
       if (next !== state) sizeBytes(next)
       return next
     },
@@ -129,8 +132,8 @@ function foldOf<State, AppKinds extends Kinds, AppCommands>(
 }
 
 /**
- * Reads updates of some kinds, each document once: it is folded, told to listeners and given to
- * those who follow the room within a moment.
+ * Reads updates of these kinds. Each document is parsed only once: it is folded, announced to listeners and
+ * passed to followers within a moment.
  */
 function updateReader<AppKinds extends Kinds>(kinds: AppKinds): (update: Update) => UpdateOf<AppKinds> | undefined {
   const known = new WeakMap<Update, UpdateOf<AppKinds> | 'foreign'>()

@@ -1,12 +1,12 @@
-/** The codec of states that are JSON: canonical dag-cbor. */
+/** The codec of JSON states: canonical dag-cbor. */
 import { encode } from '@ipld/dag-cbor'
 import type { JsonValue, StateCodec } from '../kith.ts'
 import { decodeExact, headLength, textLength } from './cbor.ts'
 
-/** What a number takes that is no whole number, or a large one. */
+/** The encoded length of a number that is not a whole number, or is a large one. */
 const FLOAT_BYTES = 9
 
-/** The codec of an app's state. It throws a TypeError for what is no JSON: the app has a bug. */
+/** The codec of an app's state. It throws a TypeError if the state is not JSON: the app has a bug. */
 export function jsonState<State>(app: string): StateCodec<State> {
   return {
     sizeBytes: (state) => sizeOf(state, (part) => noJson(app, part)),
@@ -17,8 +17,8 @@ export function jsonState<State>(app: string): StateCodec<State> {
 }
 
 /**
- * Sizes of the parts of states. A state is never changed, so what its predecessor had too was
- * measured before, and to measure it again costs no more than the update did.
+ * Sizes of the parts of states. A state is never modified, so parts shared with its predecessor are already
+ * measured, and measuring the new state costs no more than the update did.
  */
 const sizes = new WeakMap<object, number>()
 
@@ -64,5 +64,5 @@ function partsSize(value: object, refuse: (part: unknown) => never): number {
 
 function noJson(app: string, part: unknown): never {
   const name = typeof part === 'object' ? part?.constructor.name : typeof part
-  throw new TypeError(`the state of the app '${app}' holds something that is no JSON: ${name ?? 'an object'}`)
+  throw new TypeError(`the state of the app '${app}' holds something that is not JSON: ${name ?? 'an object'}`)
 }

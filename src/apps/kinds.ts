@@ -2,7 +2,10 @@
 import { KithError, type JsonValue, type Kind, type SchemaResult, type StandardSchema } from '../kith.ts'
 import { decodeJson, decodeText, encodeJson, encodeText } from './body.ts'
 
-/** A few pages of text; larger things are files. Part of the rules of every kind that names no limit of its own. */
+/**
+ * A few pages of text; anything larger should be a file. It is part of the rules of every kind without its
+ * own limit.
+ */
 export const DEFAULT_BODY_BYTES = 16 * 1024
 
 /** Options of a kind. */
@@ -11,10 +14,10 @@ export interface KindOptions {
   maxBytes?: number
 }
 
-/** Says which values are valid: gives the value, or undefined, or throws. It must do so alike on every node. */
+/** Decides which values are valid: returns the value, or undefined, or throws. Must decide the same on every node. */
 export type Parse<From, To> = (value: From) => To | undefined
 
-/** A kind whose body is a text, in UTF-8; a schema or function may say which texts are valid, and give them another form. */
+/** A kind whose body is text in UTF-8. A schema or function may restrict or transform it. */
 export function text(options?: KindOptions): Kind<string>
 export function text<Value>(
   valid: StandardSchema<string, Value> | Parse<string, Value>,
@@ -29,7 +32,7 @@ export function text(
   return kindOf(encodeText, decodeText, (value) => value, first)
 }
 
-/** A kind whose body is a JSON value, in dag-cbor; a schema or function says which values are valid. */
+/** A kind whose body is a JSON value in dag-cbor. A schema or function restricts or transforms it. */
 export function json<Input, Value>(schema: StandardSchema<Input, Value>, options?: KindOptions): Kind<Value, Input>
 export function json<Value>(parse: Parse<JsonValue, Value>, options?: KindOptions): Kind<Value>
 export function json(
@@ -62,10 +65,10 @@ function kindOf<Raw>(
 }
 
 function validate<Raw>(valid: StandardSchema | Parse<Raw, unknown>, raw: Raw): SchemaResult<unknown> {
-  // Some libraries' schemas are functions, too.
+  // The schemas of some libraries are functions, too.
   if ('~standard' in valid) {
     const result = valid['~standard'].validate(raw)
-    if (result instanceof Promise) throw new TypeError('a schema that answers with a promise cannot be used in a kind')
+    if (result instanceof Promise) throw new TypeError('a kind cannot use an asynchronous schema')
     return result
   }
   try {

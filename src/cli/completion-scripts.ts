@@ -1,6 +1,6 @@
 /**
- * Shell completion of `kith`: what each shell is told, in its own language, and how it reads what
- * `kith completion SHELL -- WORD...` suggests.
+ * Shell completion of `kith`: a script for each shell, in its own language, which runs `kith completion
+ * SHELL -- WORD...` and reads its suggestions.
  */
 import type { Suggestion, Suggestions } from './completion.ts'
 import { clean } from './text.ts'
@@ -8,10 +8,10 @@ import { clean } from './text.ts'
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]
 
-/** Stands alone on the first line where the shell is to suggest paths. */
+/** On the first line, alone, it tells the shell to suggest paths. */
 const PATHS_LINE = ':paths'
 
-/** Needs no bash-completion, which may not be there, and runs on bash 3, which macOS has. */
+/** Does not need bash-completion, which may be missing, and runs on bash 3, the version on macOS. */
 const BASH = `# bash completion for kith
 _kith() {
   local word
@@ -61,17 +61,17 @@ end
 complete -c kith -f -a '(__kith_complete)'
 `
 
-/** What a shell is to run so that it completes \`kith\`. */
+/** The script that a shell runs to complete \`kith\`. */
 export const scripts: Readonly<Record<Shell, string>> = { bash: BASH, zsh: ZSH, fish: FISH }
 
 const lineOf: Readonly<Record<Shell, (suggestion: Suggestion) => string>> = {
-  // Bash puts what it gets on the command line as it is, and names may come from other users.
+  // Bash puts suggestions on the command line unescaped, and names may come from other users.
   bash: ({ value }) => value.replaceAll(/[^\p{L}\p{N}_@%+=:,./-]/gu, '\\$&'),
   zsh: ({ value, description }) => `${value.replaceAll(/[\\:]/g, '\\$&')}:${description}`,
   fish: ({ value, description }) => `${value}\t${description}`,
 }
 
-/** Suggestions as the script of a shell reads them, a line each. */
+/** Suggestions in the format that the script of a shell reads, one per line. */
 export function suggestionLines(shell: Shell, { values, paths }: Suggestions): string[] {
   if (paths) return [PATHS_LINE]
   return values.map(({ value, description }) => lineOf[shell]({ value: clean(value), description: clean(description) }))

@@ -1,16 +1,16 @@
 /**
- * What may follow on a command line that is being typed: commands, options and their choices, from
- * the program itself, and names that the running node knows.
+ * Suggests what may follow on a command line: commands, options and their choices, from the program itself,
+ * and names that the running node knows.
  */
 import type { Argument, Command, Option } from 'commander'
 
-/** One thing that may follow. */
+/** One suggestion. */
 export interface Suggestion {
   value: string
   description: string
 }
 
-/** What may follow; with `paths`, a path of the disk, which the shell completes by itself. */
+/** All suggestions; with `paths`, also paths on disk, which the shell completes itself. */
 export interface Suggestions {
   values: Suggestion[]
   paths: boolean
@@ -21,20 +21,20 @@ export interface TypedLine {
   command: Command
   /** Words for the command's arguments, in order. */
   operands: string[]
-  /** Values of options that take one, by the names that commander gives them. */
+  /** Values of options that have one, by commander's names. */
   options: Record<string, string>
   /** The option whose value is being typed. */
   pending: Option | undefined
   /** After `--`, nothing is an option. */
   isLiteral: boolean
-  /** The word that is being typed, maybe empty. */
+  /** The word that is being typed, possibly empty. */
   current: string
 }
 
-/** Names that the node knows, for an argument such as `room`; undefined where it knows none of that kind. */
+/** Names that the node knows for an argument such as `room`; undefined if it knows none of that kind. */
 export type Lookup = (name: string, line: TypedLine) => Promise<Suggestion[]> | undefined
 
-/** Placeholders of options and arguments that stand for a path. */
+/** Placeholders of options and arguments that mean a path. */
 const PATHS: ReadonlySet<string> = new Set(['dir', 'file', 'path'])
 
 /** Reads the words after `kith`; the last one is still being typed. */
@@ -50,7 +50,7 @@ export function readLine(program: Command, words: readonly string[]): TypedLine 
 function readWord(line: TypedLine, word: string): void {
   const { command, operands, pending } = line
   if (pending !== undefined) {
-    // Bash makes three words of `--data=folder`.
+    // Bash splits `--data=folder` into three words.
     if (word === '=') return
     line.options[pending.attributeName()] = word
     line.pending = undefined
@@ -61,7 +61,7 @@ function readWord(line: TypedLine, word: string): void {
   } else {
     const child = operands.length === 0 ? visibleCommands(command).find((each) => each.name() === word) : undefined
     if (child === undefined) operands.push(word)
-    // What follows help is what follows without it.
+    // Arguments of `help` complete like the command line without it.
     else if (child.name() !== 'help') line.command = child
   }
 }
@@ -74,7 +74,7 @@ function readOption(line: TypedLine, word: string): void {
   else line.pending = option
 }
 
-/** What may stand in the place of the word that is being typed. */
+/** Suggestions for the word that is being typed. */
 export async function suggest(line: TypedLine, lookup: Lookup): Promise<Suggestions> {
   const { values, paths } = await candidates(line, lookup)
   return { values: values.filter(({ value }) => value.startsWith(line.current)), paths }
@@ -109,7 +109,7 @@ function argumentAt({ registeredArguments }: Command, index: number): Argument |
   return registeredArguments[index] ?? (last?.variadic === true ? last : undefined)
 }
 
-/** The word in an option's flags that stands for its value, such as `path` in `-o, --output <path>`. */
+/** The placeholder of an option's value in its flags, such as `path` in `-o, --output <path>`. */
 function placeholderOf({ flags }: Option): string {
   return /[<[]([^.>\]]+)/.exec(flags)?.[1] ?? ''
 }
@@ -122,7 +122,7 @@ function visibleCommands(command: Command): Command[] {
   return command.createHelp().visibleCommands(command)
 }
 
-/** Options of a command, with those that are for all commands. */
+/** Options of a command, including the global ones. */
 function visibleOptions(command: Command): Option[] {
   const help = command.createHelp()
   const inherited = help.visibleGlobalOptions(command).filter(({ long }) => long !== '--version')

@@ -13,7 +13,7 @@ export interface StartSettings {
   /** The name others see. */
   name?: string
   mdns?: boolean
-  /** Multiaddrs of peers to keep connected to. */
+  /** Multiaddrs of peers to stay connected to. */
   peers?: string[]
   /** Modules that each export an app. */
   apps?: string[]

@@ -1,4 +1,4 @@
-/** What every command gets: the terminal, and what the global options amount to. */
+/** What every command receives: the terminal, and the effect of the global options. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { openApi } from '../api/client.ts'
@@ -53,7 +53,7 @@ export class Context {
     return `${this.kith} ${words}${folder}`
   }
 
-  /** How to call Kith: the way it was called this time. */
+  /** How to run Kith: the way it was run this time. */
   get kith(): string {
     return this.terminal.env.npm_command === undefined ? 'kith' : 'npx kith'
   }

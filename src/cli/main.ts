@@ -18,7 +18,7 @@ const terminal: Terminal = {
 
 let interrupted = false
 
-/** The first interruption lets the command end in its own way; a second one ends it at once. */
+/** The first interruption lets the command end in its own way; the second ends the process at once. */
 function interrupt(end: () => void): void {
   if (interrupted || interruptions.size === 0) return end()
   interrupted = true

@@ -8,7 +8,7 @@ const MIN_NAME_COLUMNS = 8
 /** A longer name pushes only its own text to the right. */
 const MAX_NAME_COLUMNS = 16
 
-/** Formats messages with the texts aligned behind the widest name so far. */
+/** Formats messages, with the texts aligned after the widest name so far. */
 export class MessageLines {
   readonly #output: Output
   #nameColumns = MIN_NAME_COLUMNS

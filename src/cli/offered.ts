@@ -1,4 +1,4 @@
-/** Commands that apps offer, in a terminal: from words to arguments, and from what they give to lines. */
+/** Commands that apps offer, in a terminal: converts words to arguments, and results to lines. */
 import { parseExactJson } from '../api/exact-json.ts'
 import type { ArgumentDescription, CommandDescription, JsonValue } from '../kith.ts'
 import type { Context } from './context.ts'
@@ -11,7 +11,7 @@ export function usageOf({ name, type, isOptional = false }: ArgumentDescription)
   return isOptional ? `[${shown}]` : `<${shown}>`
 }
 
-/** The arguments that some words are, by name. Throws a UsageError. */
+/** Converts words to named arguments. Throws a UsageError. */
 export function readArguments(
   command: string,
   { args = [] }: CommandDescription,
@@ -28,7 +28,7 @@ export function readArguments(
   }
   if (left.length > 0) {
     const takes = args.length === 0 ? 'nothing' : args.map(usageOf).join(' ')
-    throw new UsageError(`${clean(command)} takes ${takes}: "${clean(left.join(' '))}" is too much.`)
+    throw new UsageError(`${clean(command)} takes ${takes}: "${clean(left.join(' '))}" is unexpected.`)
   }
   return values
 }
@@ -54,10 +54,10 @@ function valueOf(command: string, { name, type }: ArgumentDescription, word: str
 function numberOf(name: string, word: string): number {
   const value = jsonOrText(word.trim())
   if (typeof value === 'number') return value
-  throw new UsageError(`"${clean(word)}" is not a number: ${name} must be one.`)
+  throw new UsageError(`"${clean(word)}" is not a number, but ${name} must be one.`)
 }
 
-/** The JSON value that a text is, or else the text itself. Throws a KithError for JSON that cannot be kept exactly. */
+/** Parses a text as JSON, or returns the text itself. Throws a KithError for JSON that cannot be kept exactly. */
 function jsonOrText(text: string): JsonValue {
   try {
     return parseExactJson(text)
@@ -67,7 +67,7 @@ function jsonOrText(text: string): JsonValue {
   }
 }
 
-/** Prints what a command gave, as its description says, or as JSON where that is asked for. */
+/** Prints the result of a command in the form that its description names, or as JSON on request. */
 export function printOffered(
   { output, terminal }: Context,
   { prints = 'value' }: CommandDescription,
@@ -80,7 +80,7 @@ export function printOffered(
     output.lines(typeof value === 'string' ? rawText(terminal.stdout, value) : jsonLine(value))
 }
 
-/** A text byte for byte for a program, but nothing that a terminal would obey. */
+/** A text unchanged for a program, but without anything that a terminal would obey. */
 function rawText(stdout: { isTTY?: boolean }, text: string): string {
   return stdout.isTTY === true ? cleanLines(text) : text
 }

@@ -11,11 +11,11 @@ export type Run = <Args extends unknown[]>(
 
 /** Which logs of a node are written, and how. */
 export interface Logs extends LogOptions {
-  /** As `enableLogs` takes them. */
+  /** In the format of `enableLogs`. */
   patterns: string
 }
 
-/** How `kith start` makes its node, with the apps of some modules; tests pass a fake. */
+/** How `kith start` creates its node, with the apps of some modules; tests pass a fake. */
 export type CreateNode = (options: NodeOptions, logs?: Logs, appFiles?: readonly string[]) => Promise<KithNode>
 
 /** A command's help: what it does, and examples. */

@@ -8,12 +8,12 @@ import { cut, width } from './text.ts'
 export interface Progress {
   done: number
   total: number
-  /** What else to show, the most important first. */
+  /** Further facts, the most important first. */
   facts: readonly string[]
 }
 
 export interface TaskWords<Name extends TaskName> {
-  /** What is going on, such as `Fetching soup.pdf`. */
+  /** What is being done, such as `Fetching soup.pdf`. */
   doing: string
   progressOf: (progress: TaskOutputs[Name]['progress']) => Progress
   /** The message after Ctrl-C. */
@@ -22,7 +22,7 @@ export interface TaskWords<Name extends TaskName> {
 
 /** For terminals that do not report their width. */
 const DEFAULT_COLUMNS = 80
-/** A longer bar shows no more, a shorter one too little. */
+/** A longer bar shows no more; a shorter one shows too little. */
 const BAR_COLUMNS_MAX = 30
 const BAR_COLUMNS_MIN = 5
 

@@ -1,6 +1,6 @@
 /**
  * A document of kind `file` shares a file or folder with a room. It links to the root of the UnixFS DAG,
- * and its body has what a list shows, so that listing needs no block of the file.
+ * and its body has everything that a list shows, so that listing needs no block of the file.
  */
 import { encode } from '@ipld/dag-cbor'
 import { FILE_KIND, MAX_FILE_NAME_BYTES } from '../../protocols/file/constants.ts'
@@ -13,7 +13,7 @@ import { fileNameProblem } from './file-name.ts'
 /** Longer bodies are not decoded: 64 bytes are more than all but the name can take. */
 const MAX_BODY_BYTES = MAX_FILE_NAME_BYTES + 64
 
-/** What a document says about its file. */
+/** The description of a file in its document. */
 export interface FileDescription {
   /** The last part of a path, valid on every system. */
   name: string

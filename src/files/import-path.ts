@@ -1,9 +1,8 @@
 /**
  * Creates UnixFS DAGs of files and folders, with the same ids as `ipfs add --cid-version=1` (for folders
- * with `--recursive --hidden`).
- *
- * A folder is created after everything in it. The library's importer can take a whole tree at once, but
- * would keep it in memory, and ignores subfolders when it decides whether to shard a folder.
+ * with `--recursive --hidden`). A folder is created after everything in it. The library's importer accepts
+ * a whole tree at once, but would keep it in memory, and ignores subfolders when it decides whether to
+ * shard a folder.
  */
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
@@ -67,9 +66,9 @@ export interface ImportedPath {
 }
 
 /**
- * Creates the DAG of a file or folder, and gives its blocks to the sink one by one. The path is scanned first: if
- * anything in it cannot be added, nothing is. Throws a KithError `bad-path`, `bad-name`, `too-large` or `disk-error`,
- * what the sink threw, or the signal's reason.
+ * Creates the DAG of a file or folder, and passes its blocks to the sink one by one. The path is scanned
+ * first: if anything in it cannot be added, nothing is. Throws a KithError `bad-path`, `bad-name`,
+ * `too-large` or `disk-error`, what the sink threw, or the signal's reason.
  */
 export async function importPath(path: string, sink: BlockSink, options: ImportOptions = {}): Promise<ImportedPath> {
   const { onProgress, signal } = options

@@ -18,7 +18,7 @@ export function partPath(path: string): string {
   return join(dirname(path), name)
 }
 
-/** Removes what processes that have ended left of saving to `path`, as far as possible. */
+/** Removes, as far as possible, what processes that have ended left behind while saving to `path`. */
 export async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path)
   const prefix = prefixFor(path)
@@ -33,7 +33,7 @@ export async function removePart(part: string): Promise<void> {
 }
 
 function prefixFor(path: string): string {
-  // A hash, as the name itself may have the maximum length already.
+  // A hash, because the name itself may already have the maximum length.
   return `${PREFIX}${createHash('sha256').update(basename(path)).digest('hex').slice(0, 16)}-`
 }
 

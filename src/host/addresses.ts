@@ -11,21 +11,21 @@ const LISTEN_EXAMPLE = '/ip4/0.0.0.0/tcp/4001'
 const IP_NAMES = ['ip4', 'ip6']
 const HOST_NAMES = [...IP_NAMES, 'ip6zone', 'dns', 'dns4', 'dns6']
 
-/** An address to dial: `address` is without the peer id, which stands beside it where it was given. */
+/** An address to dial: `address` is without the peer id, which is in `peer` if it was given. */
 export interface DialAddress {
   address: string
   peer: PeerId | undefined
 }
 
-/** Reads an address that a person gave. Throws a KithError `bad-address` that shows what one looks like. */
+/** Parses an address from a user. Throws a KithError `bad-address` that shows a valid example. */
 export function parseDialAddress(text: string): DialAddress {
   const parsed = readDialAddress(text)
   if (parsed !== undefined) return parsed
-  const message = `"${text}" is not an address that Kith can dial. One looks like ${DIAL_EXAMPLE}, with or without /p2p/ and the peer id behind it.`
+  const message = `"${text}" is not an address that Kith can dial. One looks like ${DIAL_EXAMPLE}, with or without /p2p/ and the peer id at the end.`
   throw new KithError('bad-address', message)
 }
 
-/** Reads an address that a peer or a stored row gave; undefined where Kith could not dial it. */
+/** Parses an address from a peer or a stored row; undefined if Kith could not dial it. */
 export function readDialAddress(text: string): DialAddress | undefined {
   const components = componentsOf(text)
   if (components === undefined) return undefined
@@ -36,12 +36,12 @@ export function readDialAddress(text: string): DialAddress | undefined {
   return { address, peer: last?.name === 'p2p' ? (last.value as PeerId) : undefined }
 }
 
-/** Reads an address to listen on. Throws a KithError `bad-address`. */
+/** Parses an address to listen on. Throws a KithError `bad-address`. */
 export function parseListenAddress(text: string): Multiaddr {
   const components = componentsOf(text)
   const names = components?.map(({ name }) => name)
   if (names !== undefined && IP_NAMES.includes(names[0] ?? '') && isTransport(names)) return multiaddr(text)
-  const message = `"${text}" is not an address to listen on. One looks like ${LISTEN_EXAMPLE}; port 0 takes any free port, a /ws at the end means WebSockets.`
+  const message = `"${text}" is not an address to listen on. One looks like ${LISTEN_EXAMPLE}; port 0 means any free port, and /ws at the end means WebSockets.`
   throw new KithError('bad-address', message)
 }
 
@@ -50,31 +50,31 @@ export function isWebSockets(address: string): boolean {
   return /\/ws(\/|$)/.test(address)
 }
 
-/** Whether an address means the machine itself. */
+/** Whether an address means this machine itself. */
 export function isLoopback(address: string): boolean {
   return address.startsWith('/ip4/127.') || address.startsWith('/ip6/::1/')
 }
 
-/** The IP address an address names; undefined for DNS names. */
+/** The IP address in a multiaddr; undefined for DNS names. */
 export function ipOf(address: string): string | undefined {
   const [, name, value] = address.split('/')
   return name !== undefined && IP_NAMES.includes(name) ? value : undefined
 }
 
-/** The multiaddr to dial a peer at, which lets the handshake fail where somebody else answers. */
+/** The multiaddr at which to dial a peer. With the peer id, the handshake fails if another peer answers there. */
 export function dialTarget(address: string, peer: PeerId | undefined): Multiaddr {
   return multiaddr(peer === undefined ? address : `${address}/p2p/${peer}`)
 }
 
-/** `first`, then what `others` add, without doubles and at most `limit`. */
+/** `first` followed by the new ones of `others`, without duplicates and at most `limit`. */
 export function mergeAddresses(first: readonly string[], others: readonly string[], limit: number): string[] {
   return [...new Set([...first, ...others])].slice(0, limit)
 }
 
 /**
- * The addresses at which others can reach this node: those of the listeners, and for wildcard
- * listeners also the IPv4 link-local ones, which js-libp2p leaves out although two machines on one
- * cable have no others.
+ * The addresses at which others can reach this node: those of the listeners and, for wildcard listeners,
+ * also the IPv4 link-local ones. js-libp2p leaves those out, although two machines on one cable have no
+ * others.
  */
 export function reachableAddresses(bound: readonly string[], listen: readonly string[]): string[] {
   if (!listen.some((address) => address.startsWith('/ip4/0.0.0.0/'))) return [...bound]

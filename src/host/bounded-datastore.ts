@@ -1,6 +1,6 @@
 /**
- * libp2p's datastore, in memory and bounded: what the DHT stores for strangers and the peers it
- * hears of would otherwise grow for as long as somebody sends more.
+ * libp2p's datastore, in memory and bounded. Otherwise, the records that the DHT stores for strangers and
+ * the peers it hears of would grow as long as somebody sends more.
  */
 import type { PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
@@ -17,25 +17,25 @@ import {
 
 const DHT_PREFIX = '/dht/'
 const PEERS_PREFIX = '/peers/'
-/** Followed by what is provided, a slash, and the peer that provides it. */
+/** Followed by the key, a slash, and the peer that provides it. */
 const PROVIDERS_PREFIX = '/dht/provider/'
 
 export class BoundedDatastore extends MemoryDatastore {
   readonly #dhtKeys = new Set<string>()
   readonly #peerKeys = new Set<string>()
-  /** Keys of provider records by what is provided, as kad-dht reads them. */
+  /** Keys of provider records by what they provide, because kad-dht reads them that way. */
   readonly #providerKeys = new Map<string, Set<string>>()
   readonly #ownKey: string
   readonly #ownProviderSuffix: string
 
-  /** What is the node's own is never dropped: identify answers from it, and it provides no more than it wants to. */
+  /** The node's own records are never dropped: identify needs them, and the node limits what it provides. */
   constructor(self: PeerId) {
     super()
     this.#ownKey = peerKeyOf(self)
     this.#ownProviderSuffix = `/${self.toString()}`
   }
 
-  /** Leaves things as they were where a value is too large. */
+  /** Ignores values that are too large. */
   override put(key: Key, value: Uint8Array): Key | Promise<Key> {
     const text = key.toString()
     const sizeBytes = text.length + value.length
@@ -60,13 +60,13 @@ export class BoundedDatastore extends MemoryDatastore {
     return super.delete(key)
   }
 
-  /** The providers of one thing come from an index: anybody may ask for them, and all that is stored takes 30 ms to look through. */
+  /** The providers of a key come from an index: anybody may ask for them, and searching everything takes 30 ms. */
   override _all(query: Query): Generator<Pair> | AsyncGenerator<Pair> {
     const { prefix = '' } = query
     return prefix.startsWith(PROVIDERS_PREFIX) ? this.#providersOf(prefix) : super._all(query)
   }
 
-  /** Without those whose addresses were dropped: for one of them kad-dht would refuse to tell of any. */
+  /** Leaves out providers whose addresses were dropped: because of a single one, kad-dht would return none at all. */
   *#providersOf(provided: string): Generator<Pair> {
     for (const text of this.#providerKeys.get(provided) ?? []) {
       const key = new Key(text)

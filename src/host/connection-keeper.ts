@@ -1,6 +1,6 @@
 /**
- * Keeps the node connected: dials what is due, keeps one connection per pair, and tells when a peer
- * comes and goes.
+ * Keeps the node connected: dials what is due, keeps one connection per pair of peers, and reports when a
+ * peer connects or disconnects.
  */
 import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
@@ -33,7 +33,7 @@ export interface KeeperInit {
   dialLog: DialLog
   log: Logger
   label: LabelPeer
-  /** Own addresses without the peer id: never dialled. */
+  /** Own addresses without the peer id, which are never dialled. */
   ownAddresses(): string[]
   dial: (address: string, peer: PeerId | undefined, signal: AbortSignal) => Promise<Connection>
   onConnected(peer: PeerId): void
@@ -44,7 +44,7 @@ export class ConnectionKeeper {
   readonly #init: KeeperInit
   readonly #self: PeerId
   readonly #connected = new Set<PeerId>()
-  /** By the monotonic clock: what libp2p says of it is wall time. */
+  /** By the monotonic clock; libp2p's own times are wall time. */
   readonly #openedAtMs = new WeakMap<Connection, number>()
   readonly #dialling = new Set<string>()
   readonly #stopped = new AbortController()
@@ -81,15 +81,15 @@ export class ConnectionKeeper {
   }
 
   /**
-   * Takes an address the user named, to be kept connected to for ever: its peer where that was named
-   * too, else whoever is there, which is `answeredBy` if somebody just did.
+   * Stays connected to an address from the user, forever: to its peer if the address names one, or else to
+   * whoever is there, which is `answeredBy` if a peer has just answered.
    */
   pin({ address, peer }: DialAddress, answeredBy?: PeerId): void {
     if (peer === undefined) this.#init.pinnedAddresses.add(address, answeredBy)
     else this.#init.contacts.pin(peer, address)
   }
 
-  /** Starts the dials that are due now; called by the timer, and at once where there is news. */
+  /** Starts the dials that are due. Called by the timer, and at once when there is news. */
   dialDue(): void {
     const { contacts, pinnedAddresses, label, log } = this.#init
     const crowded = this.#connected.size >= MAX_DIALLED_PEERS
@@ -115,7 +115,7 @@ export class ConnectionKeeper {
     }
   }
 
-  /** Gives the first connection that opens; undefined where none does, which has been noted of each address. */
+  /** Returns the first connection that opens; undefined if none does. Failures are recorded for each address. */
   async #dial(key: string, all: readonly string[], peer: PeerId | undefined): Promise<Connection | undefined> {
     const own = new Set(this.#init.ownAddresses())
     const addresses = all.filter((address) => !own.has(address))
@@ -124,7 +124,7 @@ export class ConnectionKeeper {
     try {
       return await dialFirst(addresses, (each, signal) => this.#dialOne(each, peer, signal), options)
     } catch (error) {
-      if (!(error instanceof AggregateError)) throw error // the attempts come as one
+      if (!(error instanceof AggregateError)) throw error // the errors of all attempts come as one
       return undefined
     } finally {
       this.#dialling.delete(key)
@@ -141,8 +141,8 @@ export class ConnectionKeeper {
       if (signal.reason instanceof Outrun || this.#stopped.signal.aborted) throw error
       const failure = dialFailureOf(error, DIAL_TIMEOUT_MS)
       dialLog.add(address, peer, failure, wallMs())
-      if (isBug(error)) reportFailure(log, 'a dial broke off', error)
-      else log('could not reach %p at %s: %s', peer === undefined ? 'anybody' : label(peer), address, failure)
+      if (isBug(error)) reportFailure(log, 'a dial failed unexpectedly', error)
+      else log('could not reach %p at %s: %s', peer === undefined ? 'any peer' : label(peer), address, failure)
       throw error
     }
   }

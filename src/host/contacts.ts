@@ -1,8 +1,7 @@
 /**
- * Whom the node knows how to reach, and when each is to be dialled next. Synchronous and without
- * timers: the connection keeper asks what is due and tells what became of it.
- *
- * Peers once connected have a row in the address book. Peers only heard of stay in memory, few.
+ * The peers that the node knows how to reach, and when to dial each next. Synchronous and without timers:
+ * the connection keeper asks what is due and reports the result. Peers that were connected have a row in
+ * the address book. A few peers that the node only heard of are kept in memory.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Logger } from '../kith.ts'
@@ -28,16 +27,16 @@ export interface Contact {
   readonly peer: PeerId
   /** Without the peer id; the one that worked last comes first. */
   addresses: string[]
-  /** When it was last connected, in ms since 1970; 0 if never. For its row and for people. */
+  /** When it was last connected, in ms since 1970; 0 if never. For its row and for display. */
   lastSeenMs: number
-  /** The same by the monotonic clock, by which the fields below go too; -Infinity if never. */
+  /** The same by the monotonic clock, like the fields below; -Infinity if never. */
   seenAtMs: number
   pinned: boolean
   roommate: boolean
-  /** Dials that failed since the last connection or news of it. */
+  /** Dials that failed since the last connection or the last news of the peer. */
   failures: number
   nextDialMs: number
-  /** -Infinity if it was not dialled yet. */
+  /** -Infinity if it was never dialled. */
   lastDialMs: number
 }
 
@@ -55,7 +54,7 @@ export class Contacts {
   readonly #clock: Clock
   readonly #contacts = new Map<PeerId, Contact>()
 
-  /** Takes over the address book: rows long unseen or past the limit are dropped from it, strangers first. */
+  /** Loads the address book, and deletes rows not seen for long or beyond the limit, strangers first. */
   constructor({ self, book, log, clock = systemClock }: ContactsInit) {
     this.#self = self
     this.#book = book
@@ -65,7 +64,7 @@ export class Contacts {
     for (const [index, contact] of contacts.sort(byWorth).entries()) {
       const { peer, pinned, seenAtMs } = contact
       const forgotten = !pinned && (clock.monotonicMs() - seenAtMs > FORGET_AFTER_MS || index >= MAX_BOOK_ROWS)
-      if (forgotten || peer === self) this.#forget(contact, 'it is long unseen, or there are too many')
+      if (forgotten || peer === self) this.#forget(contact, 'not seen for a long time, or too many contacts')
       else this.#contacts.set(peer, contact)
     }
   }
@@ -78,7 +77,7 @@ export class Contacts {
     return [...this.#contacts.values()]
   }
 
-  /** Discovery or another peer told of a peer's addresses: it is dialled soon. Addresses that are none are left out. */
+  /** Discovery or another peer reported addresses of a peer: it is dialled soon. Invalid addresses are ignored. */
   heard(peer: PeerId, addresses: readonly string[]): void {
     if (peer === this.#self) return
     const usable = addresses.flatMap((text) => readDialAddress(text)?.address ?? [])
@@ -92,7 +91,7 @@ export class Contacts {
     contact.nextDialMs = Math.min(contact.nextDialMs, this.#clock.monotonicMs() + this.#patienceMs(peer))
   }
 
-  /** The user named this peer: it is kept for ever. `address` is one to try first, where one is known. */
+  /** The user named this peer: it is kept forever. `address`, if known, is tried first. */
   pin(peer: PeerId, address: string | undefined): void {
     const contact = this.#ensure(peer)
     contact.pinned = true
@@ -104,7 +103,7 @@ export class Contacts {
     this.#save(contact)
   }
 
-  /** The peer is in a room with this node; strangers, of whom there is no end, shall not push it out. */
+  /** The peer is in a room with this node, so any number of strangers must not displace it. */
   markRoommate(peer: PeerId): void {
     const contact = this.#ensure(peer)
     if (contact.roommate) return
@@ -112,7 +111,7 @@ export class Contacts {
     this.seen(peer)
   }
 
-  /** A connection opened, `address` being the one we dialled, or identify told of addresses to try later. */
+  /** A connection opened, with `address` if this side dialled it, or identify reported addresses to try later. */
   connected(peer: PeerId, address: string | undefined, listenAddresses: readonly string[]): void {
     const contact = this.#ensure(peer)
     const worked = address === undefined ? contact.addresses.slice(0, 1) : [address]
@@ -123,7 +122,7 @@ export class Contacts {
     this.seen(peer)
   }
 
-  /** The peer is connected now; kept in its row. */
+  /** The peer is connected now; updates its row. */
   seen(peer: PeerId): void {
     const contact = this.#contacts.get(peer)
     if (contact === undefined) return
@@ -140,7 +139,10 @@ export class Contacts {
     if (contact !== undefined) Object.assign(contact, this.#soon(peer))
   }
 
-  /** Contacts to dial now: pinned ones first, then roommates, then strangers; of each the most recently seen first. */
+  /**
+   * Contacts to dial now: pinned ones first, then roommates, then strangers; within each group, the most
+   * recently seen first.
+   */
   due(): Contact[] {
     const nowMs = this.#clock.monotonicMs()
     return this.all()
@@ -152,13 +154,13 @@ export class Contacts {
     contact.lastDialMs = this.#clock.monotonicMs()
   }
 
-  /** A dial failed: the next is due after a pause, or the contact is given up where nobody knows it. */
+  /** A dial failed: the next one is due after a pause. A peer that was never reached is dropped after several. */
   dialFailed(contact: Contact): void {
     const nowMs = this.#clock.monotonicMs()
     contact.failures++
     contact.nextDialMs = Math.max(contact.lastDialMs + retryMs(contact, nowMs), nowMs + MIN_RETRY_PAUSE_MS)
     const unknown = contact.lastSeenMs === 0 && !contact.pinned
-    if (unknown && contact.failures >= MAX_UNSEEN_FAILURES) this.#forget(contact, 'it never answered')
+    if (unknown && contact.failures >= MAX_UNSEEN_FAILURES) this.#forget(contact, 'never answered')
   }
 
   #ensure(peer: PeerId): Contact {
@@ -170,7 +172,7 @@ export class Contacts {
     return contact
   }
 
-  /** A row that claims to be from the future was written before the wall clock was set back. */
+  /** A row from the future was written before the wall clock was set back. */
   #contactOf(row: AddressRow): Contact {
     const ageMs = row.lastSeenMs === 0 ? Infinity : Math.max(0, this.#clock.wallMs() - row.lastSeenMs)
     return { ...row, seenAtMs: this.#clock.monotonicMs() - ageMs, lastDialMs: -Infinity, ...this.#soon(row.peer) }
@@ -190,14 +192,14 @@ export class Contacts {
 
   #trimUnseen(): void {
     const unseen = this.all().filter(({ lastSeenMs, pinned }) => lastSeenMs === 0 && !pinned)
-    if (unseen.length >= MAX_UNSEEN_CONTACTS && unseen[0] !== undefined) this.#forget(unseen[0], 'there are too many')
+    if (unseen.length >= MAX_UNSEEN_CONTACTS && unseen[0] !== undefined) this.#forget(unseen[0], 'too many contacts')
   }
 
   #trimBook(): void {
     if (this.#contacts.size <= MAX_BOOK_ROWS) return
     const rows = this.all().filter(({ lastSeenMs }) => lastSeenMs > 0)
     for (const contact of rows.sort(byWorth).slice(MAX_BOOK_ROWS)) {
-      if (!contact.pinned) this.#forget(contact, 'there are too many')
+      if (!contact.pinned) this.#forget(contact, 'too many contacts')
     }
   }
 
@@ -208,13 +210,16 @@ export class Contacts {
   }
 }
 
-/** Those whom the user named first, then roommates, then strangers; of each the most recently seen first. */
+/**
+ * Orders those that the user named first, then roommates, then strangers; within each group, the most
+ * recently seen first.
+ */
 function byWorth(a: Contact, b: Contact): number {
   const named = Number(b.pinned) - Number(a.pinned)
   return named || Number(b.roommate) - Number(a.roommate) || compareNumbers(b.seenAtMs, a.seenAtMs)
 }
 
-/** As a sort wants it, also of infinite ones, whose difference is no number. */
+/** For sorting; also works for infinite numbers, whose difference is NaN. */
 function compareNumbers(a: number, b: number): number {
   return a === b ? 0 : a - b
 }

@@ -1,4 +1,4 @@
-/** Who has what, as the DHT knows it: kad-dht's content routing behind the host's contract. */
+/** Content routing in the DHT: kad-dht behind the host's interface. */
 import { setMaxListeners } from 'node:events'
 import type { KadDHT } from '@libp2p/kad-dht'
 import * as raw from 'multiformats/codecs/raw'
@@ -10,8 +10,8 @@ import { MAX_ADDRESSES_PER_PEER } from './constants.ts'
 import type { ContentRouting } from './host.ts'
 
 /**
- * The contract's ContentRouting on top of the DHT. `isHere` says whom there is no need to dial;
- * `onError` gets what a question or an announcement failed with, other than by its signal.
+ * Implements ContentRouting with the DHT. `isHere` tells which peers need no dialling; `onError` receives
+ * errors of queries and announcements, except those caused by their signal.
  */
 export function createContentRouting(
   dht: Pick<KadDHT, 'provide' | 'cancelReprovide' | 'findProviders'>,
@@ -53,12 +53,12 @@ export function createContentRouting(
   }
 }
 
-/** The key as the DHT has it. */
+/** The key in the DHT's form. */
 export function cidOfProvideKey(key: ProvideKey): CID {
   return CID.createV1(raw.code, Digest.create(sha256.code, Buffer.from(key, 'hex')))
 }
 
-/** The same signal for many listeners: each peer that is asked adds some. */
+/** A copy of a signal that allows many listeners: each queried peer adds some. */
 function sharedSignal(signal: AbortSignal): AbortSignal {
   const shared = AbortSignal.any([signal])
   setMaxListeners(0, shared)

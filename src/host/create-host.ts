@@ -1,4 +1,4 @@
-/** Puts the host together. */
+/** Assembles the host. */
 import { EventEmitter } from 'node:events'
 import type { Connection } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
@@ -25,8 +25,8 @@ import { PeerList } from './peer-list.ts'
 import { PinnedAddresses } from './pinned-addresses.ts'
 
 /**
- * Starts a host; it listens when the promise resolves. Throws a KithError `bad-address` for an
- * address that does not parse or that this machine does not have, `port-in-use` for a taken port.
+ * Starts a host; it listens when the promise resolves. Throws a KithError `bad-address` if an address does
+ * not parse or does not belong to this machine, `port-in-use` if a port is taken.
  */
 export async function createHost<Protocols extends Record<string, unknown>>(
   init: HostInit<Protocols>,
@@ -101,7 +101,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       throw new KithError('bad-address', `${text} is this node's own address: give the address of another node.`)
     }
     if (isWebSockets(target.address) && !webSockets) {
-      const message = `${text} is a WebSockets address: to dial those, start this node with a listen address that ends in /ws.`
+      const message = `${text} is a WebSockets address: to dial one, start this node with a listen address that ends in /ws.`
       throw new KithError('bad-address', message)
     }
     return target
@@ -131,7 +131,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     contentRouting: createContentRouting(
       dht,
       (peer) => peer === self || keeper.isConnected(peer),
-      (error) => reportFailure(dhtLog, 'the DHT could not be used', error),
+      (error) => reportFailure(dhtLog, 'the DHT failed', error),
     ),
     addresses: () => node.getMultiaddrs().map((address) => address.toString()),
     peers: () => peers.all(),
@@ -154,9 +154,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     markRoommate: (peer) => contacts.markRoommate(peer),
     peerRecord: (peer) => identified.get(peer)?.envelope,
     async acceptPeerRecord(envelope) {
-      const record = await verifyPeerRecord(envelope).catch((error: unknown) =>
-        log('a peer record is refused: %s', error),
-      )
+      const record = await verifyPeerRecord(envelope).catch((error: unknown) => log('refused a peer record: %s', error))
       if (record !== undefined) heard(record)
       return record !== undefined
     },
@@ -175,7 +173,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   return host
 }
 
-/** The mounted services under the names they were given. */
+/** The mounted services by the names of their factories. */
 function mountedOf(factories: object, services: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.keys(factories).map((name) => [name, services[name]]))
 }

@@ -1,30 +1,30 @@
-/** What a failed dial means, in words for a person. */
+/** Explains failed dials to people. */
 import { KithError } from '../kith.ts'
 import { isBug } from './failures.ts'
 
-/** What is longer is some library's message for its developers. */
+/** A longer text is a message for the developers of some library. */
 const MAX_FAILURE_LENGTH = 200
 
 const OUT_OF_TIME = /Timeout|AbortError|aborted/i
 const MEANINGS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/ECONNREFUSED/, 'nothing listens there'],
-  [/EHOSTUNREACH|ENETUNREACH/, 'there is no way to that network from here'],
-  [/ENOTFOUND|EAI_AGAIN/, 'the name is not known'],
+  [/EHOSTUNREACH|ENETUNREACH/, 'that network cannot be reached from here'],
+  [/ENOTFOUND|EAI_AGAIN/, 'the name is unknown'],
   [/ECONNRESET|EPIPE|ended|closed/i, 'the other side closed the connection'],
   [/UnexpectedPeer|does not match expected/i, 'another peer answers there'],
 ]
 
 /**
- * What to throw where a dial of an address failed, which had `timeoutMs`: the KithError `unreachable`
- * with what was tried and what came of it in one line; a bug as it is.
+ * The error to throw if a dial with a time limit failed: a KithError `unreachable` with the address and the
+ * cause on one line. A bug is returned unchanged.
  */
 export function unreachable(address: string, error: unknown, timeoutMs: number): Error {
   if (isBug(error)) return error
-  const message = `Could not reach ${address}: ${dialFailureOf(error, timeoutMs)}. Check the address and that Kith runs there.`
+  const message = `Could not reach ${address}: ${dialFailureOf(error, timeoutMs)}. Check the address, and that Kith is running there.`
   return new KithError('unreachable', message, { cause: error })
 }
 
-/** Why a dial failed that had `timeoutMs`, in a few words. */
+/** Why a dial with a time limit failed, in a few words. */
 export function dialFailureOf(error: unknown, timeoutMs: number): string {
   const meanings = new Set(leavesOf(error).map((leaf) => meaningOf(leaf, timeoutMs)))
   return [...meanings].join('; ').slice(0, MAX_FAILURE_LENGTH)

@@ -1,6 +1,6 @@
-/** Dials a peer at all its addresses, one started shortly after the other; the first connection wins (RFC 8305). */
+/** Dials a peer at all its addresses, with staggered starts; the first connection wins (RFC 8305). */
 
-/** Why an attempt was given up that did not fail: it says nothing of its address. */
+/** Why an attempt was aborted that did not fail: it says nothing about its address. */
 export class Outrun extends Error {
   override readonly name = 'Outrun'
 }
@@ -16,8 +16,8 @@ export interface DialFirstOptions {
 }
 
 /**
- * Resolves with the first connection and aborts the other attempts. Rejects with an AggregateError
- * of the attempts' errors when none is left. An attempt that fails starts the next one at once.
+ * Resolves with the first connection and aborts the other attempts. Rejects with an AggregateError of the
+ * attempts' errors if all fail. When an attempt fails, the next one starts at once.
  */
 export async function dialFirst<Connection>(
   addresses: readonly string[],
@@ -33,7 +33,7 @@ export async function dialFirst<Connection>(
 
   const stop = (): void => over.abort(signal.aborted ? signal.reason : new Error(`no answer within ${timeoutMs} ms`))
   const attempt = async (address: string): Promise<void> => {
-    // The winner's signal must never abort: libp2p closes a connection whose dial signal aborts later.
+    // The winner's signal must never abort: libp2p closes a connection if its dial signal aborts later.
     const own = new AbortController()
     const abort = (): void => own.abort(over.signal.reason)
     over.signal.addEventListener('abort', abort, { once: true })
@@ -56,7 +56,7 @@ export async function dialFirst<Connection>(
       stagger = setTimeout(startNext, staggerMs)
       void attempt(address)
     } else if (running === 0) {
-      result.reject(new AggregateError(errors, 'no address is left to try'))
+      result.reject(new AggregateError(errors, 'all addresses failed'))
     }
   }
 

@@ -1,8 +1,8 @@
 /**
  * Finds peers on the local networks by multicast DNS, on every IPv4 interface that we listen on.
- * `@libp2p/mdns` sends through the system's default interface only, announces nothing when
- * addresses change, and libp2p tells of each peer once; so this speaks the same records on
- * one `multicast-dns` instance per interface and tells of a peer each time it is heard.
+ * `@libp2p/mdns` sends only through the system's default interface and announces nothing when addresses
+ * change, and libp2p reports each peer only once. So this uses the same records on one `multicast-dns`
+ * instance per interface, and reports a peer each time it is heard.
  */
 import { randomBytes } from 'node:crypto'
 import type { Packet } from 'multicast-dns'
@@ -18,18 +18,18 @@ import { isOnNetwork } from './network-interfaces.ts'
 import type { NetworkInterface } from './network-interfaces.ts'
 
 const MDNS_PORT = 5353
-/** Random bytes of the name under which our records go; the spec asks for 32 to 63 characters. */
+/** Random bytes in the name of our records; the spec asks for 32 to 63 characters. */
 const PEER_NAME_BYTES = 16
 
 export interface DiscoveryInit {
   self: PeerId
-  /** Our own addresses now, without the peer id. */
+  /** Our current addresses, without the peer id. */
   addresses(): string[]
   interfaces(): NetworkInterface[]
-  /** Called each time a peer is heard, not only the first. */
+  /** Called each time a peer is heard, not only the first time. */
   onFound(found: Found): void
   log: Logger
-  /** Default: 5353, the port of mDNS. Tests use another to be among themselves. */
+  /** Default: 5353, the mDNS port. Tests use another to stay isolated. */
   port?: number
 }
 
@@ -81,7 +81,7 @@ export class Discovery {
       onResponse: (packet, source) => this.#onResponse(packet, source),
       onFailure: (error) => {
         if (this.#open.get(cidr) !== opened) return
-        reportFailure(log, `multicast on ${address} failed and is tried again soon`, error)
+        reportFailure(log, `multicast on ${address} failed; will retry soon`, error)
         this.#close(cidr)
       },
       log,
@@ -99,7 +99,7 @@ export class Discovery {
     void closed.finally(() => this.#closing.delete(closed))
   }
 
-  /** The interface's own address comes first; loopback ones mean nothing on other machines. */
+  /** The interface's own address comes first; loopback addresses mean nothing on other machines. */
   #answer({ address, loopback }: NetworkInterface): ReturnType<typeof encodeResponse> | undefined {
     const own = this.#init.addresses().filter((each) => loopback || !isLoopback(each))
     const here = own.filter((each) => ipOf(each) === address)

@@ -1,20 +1,21 @@
-/** One connection per pair: which of several connections to one peer go. */
+/** One connection per pair: chooses which of several connections to one peer to close. */
 import { MUTUAL_DIAL_WINDOW_MS } from './constants.ts'
 
-/** What the choice rests on; both sides see the same but for the direction. */
+/** The basis of the choice. Both sides see the same, except for the direction. */
 export interface OpenConnection {
   direction: 'inbound' | 'outbound'
   openedAtMs: number
 }
 
 /**
- * The connections to one peer that are to be closed, so that both sides close the same ones:
- * - One opened long before the newest goes: nobody dials a peer it is connected to, so the other
- *   end of the old one is dead.
- * - Of those opened at about the same time, the ones opened by the smaller peer id stay.
- * - Several opened by one side: only that side chooses, as the other may see them in another order,
- *   and once libp2p has: it drops what it dialled itself where another to the same address has opened
- *   meanwhile. If each dropped the other's, none would be left. `isSettled`: that time is over.
+ * The connections to one peer that should be closed, chosen so that both sides close the same ones:
+ * - A connection opened long before the newest is closed: nobody dials a connected peer, so the other end
+ *   of the old one is dead.
+ * - Of connections opened at about the same time, those opened by the smaller peer id stay.
+ * - If one side opened several, only that side chooses, because the other may see them in another order. It
+ *   chooses only after libp2p has: libp2p drops a connection it dialled if another one to the same address
+ *   has opened meanwhile. If each dropped the other's choice, none would be left. `isSettled`: that time is
+ *   over.
  */
 export function surplusConnections<T extends OpenConnection>(
   connections: readonly T[],

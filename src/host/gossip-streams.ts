@@ -1,6 +1,6 @@
 /**
- * Brings back gossip streams that were lost while the peer stayed connected, as when a surplus
- * connection was closed: gossipsub opens one only when a connection is identified or the other side
+ * Restores gossip streams that were lost while the peer stayed connected, for example because a surplus
+ * connection was closed. gossipsub opens a stream only when a connection is identified or the other side
  * opens one (ChainSafe/js-libp2p-gossipsub#456).
  */
 import type { Connection, Libp2p, Topology } from '@libp2p/interface'
@@ -8,12 +8,12 @@ import type { Logger } from '../kith.ts'
 import { GOSSIP_CHECK_MS } from './constants.ts'
 import { reportFailure } from './failures.ts'
 
-/** Where libp2p keeps who wants to hear of connected peers. */
+/** The place where libp2p keeps listeners for connected peers. */
 export interface Topologies {
   getTopologies(protocol: string): Topology[]
 }
 
-/** Looks after the streams until the signal aborts. */
+/** Checks the streams until the signal aborts. */
 export function keepGossipStreams(
   libp2p: Libp2p,
   topologies: Topologies,
@@ -21,7 +21,7 @@ export function keepGossipStreams(
   signal: AbortSignal,
   log: Logger,
 ): void {
-  /** Connections without a stream when they were looked at last: a new one is given that time to open it. */
+  /** Connections that had no stream at the last check: a new one gets that long to open it. */
   let missing = new Set<Connection>()
   const check = async (): Promise<void> => {
     const before = missing
@@ -34,12 +34,12 @@ export function keepGossipStreams(
     const spoken = await protocolsOf(libp2p, connection)
     const shared = protocols.find((protocol) => spoken.includes(protocol))
     if (shared === undefined || signal.aborted) return
-    log('a gossip stream to %p was lost: opening another', connection.remotePeer)
+    log('lost a gossip stream to %p: opening another', connection.remotePeer)
     for (const topology of topologies.getTopologies(shared)) {
       await topology.onConnect?.(connection.remotePeer, connection)
     }
   }
-  const report = (error: unknown): void => reportFailure(log, 'a gossip stream could not be opened again', error)
+  const report = (error: unknown): void => reportFailure(log, 'a gossip stream could not be reopened', error)
   const timer = setInterval(() => void check(), GOSSIP_CHECK_MS)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }

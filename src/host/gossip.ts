@@ -1,4 +1,4 @@
-/** Gossip over libp2p's gossipsub, with every payload validated before it is passed on. */
+/** Gossip with libp2p's gossipsub; every payload is validated before it is passed on. */
 import { hash } from 'node:crypto'
 import { TopicValidatorResult, gossipsub } from '@libp2p/gossipsub'
 import type { GossipSub, GossipSubComponents, Message } from '@libp2p/gossipsub'
@@ -13,7 +13,7 @@ const RESULTS: Record<GossipVerdict, TopicValidatorResult> = {
   reject: TopicValidatorResult.Reject,
 }
 
-/** Counts rejected payloads by sender; what is counted halves every minute. */
+/** Counts rejected payloads by sender; counts halve every minute. */
 export class RejectCounter {
   readonly #records = new Map<string, { count: number; atMs: number }>()
 
@@ -31,7 +31,7 @@ export class RejectCounter {
   }
 }
 
-/** The libp2p service: documents are signed, so gossip is not, and equal payloads are one message. */
+/** The libp2p service. Documents are signed, so gossip messages are not, and equal payloads are one message. */
 export function gossipService(rejects: RejectCounter): (components: GossipSubComponents) => GossipSub {
   return gossipsub({
     globalSignaturePolicy: 'StrictNoSign',
@@ -42,16 +42,16 @@ export function gossipService(rejects: RejectCounter): (components: GossipSubCom
     maxInboundDataLength: MAX_GOSSIP_RPC_BYTES,
     maxOutboundBufferSize: MAX_GOSSIP_QUEUE_BYTES,
     scoreParams: {
-      // Many users sit behind one address: a household, or several profiles on one machine.
+      // Many users share one address: a household, or several profiles on one machine.
       IPColocationFactorWeight: 0,
-      // gossipsub scores invalid messages only on topics with parameters of their own, and ours come
-      // and go; with its weight of 10, eight rejected payloads in a minute reach its graylist at -80.
+      // gossipsub scores invalid messages only on topics with their own parameters, and our topics come and go.
+      // With a weight of 10, eight rejected payloads in a minute reach its graylist at -80.
       appSpecificScore: (peer) => -rejects.count(peer, monotonicMs()),
     },
   })
 }
 
-/** The contract's Gossip on top of the service. `onError` gets what a publish failed with. */
+/** Implements Gossip with the service. `onError` receives the errors of publishing. */
 export function createGossip(pubsub: GossipSub, rejects: RejectCounter, onError: (error: unknown) => void): Gossip {
   return {
     subscribe(topic, validate) {

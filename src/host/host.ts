@@ -1,7 +1,7 @@
 /**
- * The libp2p host: transport, encryption, discovery and gossip, and what js-libp2p does not do by
- * itself: dialling what is discovered, one connection per pair, remembering addresses,
- * reconnecting for ever, noticing dead links.
+ * The libp2p host: transport, encryption, discovery and gossip, and what js-libp2p does not do itself: dial
+ * discovered peers, keep one connection per pair, remember addresses, reconnect forever, and notice dead
+ * links.
  */
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerId, ProvideKey } from '../../protocols/wire/ids.ts'
@@ -12,41 +12,47 @@ export interface AddressBook {
   list(): AddressRow[]
   put(row: AddressRow): void
   delete(peer: PeerId): void
-  /** Addresses named without a peer id, the one named first at first. */
+  /** Addresses named without a peer id, oldest first. */
   pinnedAddresses(): PinnedAddressRow[]
   putPinnedAddress(row: PinnedAddressRow): void
   deletePinnedAddress(address: string): void
 }
 
-/** What a gossip validator says of a payload: pass it on and hand it over, drop it, or drop it and lower the sender's score. */
+/**
+ * A gossip validator's verdict on a payload: deliver it and pass it on, drop it, or drop it and lower the
+ * sender's score.
+ */
 export type GossipVerdict = 'accept' | 'ignore' | 'reject'
 
 export interface Gossip {
-  /** Subscribes; `validate` runs in front of everything received, before it is passed on. */
+  /** Subscribes; `validate` checks every received payload before it is passed on. */
   subscribe(topic: string, validate: (payload: Uint8Array, from: PeerId) => GossipVerdict): void
   unsubscribe(topic: string): void
-  /** Publishes; not an error when nobody listens. */
+  /** Publishes; no error if nobody listens. */
   publish(topic: string, payload: Uint8Array): void
   subscribers(topic: string): PeerId[]
 }
 
-/** A peer and where it may be reached, as somebody said. */
+/** A peer and its addresses, according to somebody else. */
 export interface FoundPeer {
   peer: PeerId
-  /** Multiaddrs; anything may be wrong with them. */
+  /** Multiaddrs, unchecked. */
   addresses: string[]
 }
 
-/** Who has what, told and asked in the DHT under keys that only those can make who shall find it. */
+/** Records in the DHT of who has what. Only peers that are meant to find something can compute its key. */
 export interface ContentRouting {
   /**
-   * Tells the peers nearest to a key that this node has what it stands for; they know it for two days.
-   * Resolves with how many took note, by the time the signal aborts; 0 where there is nobody yet.
+   * Announces to the peers nearest to a key that this node has what the key stands for; they remember it for
+   * two days. Resolves with how many stored it by the time the signal aborts; 0 if there is nobody yet.
    */
   provide(key: ProvideKey, signal: AbortSignal): Promise<number>
-  /** Answers with it no more; what others know of it they forget in time. */
+  /** Stops answering with it; other peers forget it in time. */
   stopProviding(key: ProvideKey): void
-  /** Peers said to have it, as they are found until the signal aborts: not this node, and none that is connected. */
+  /**
+   * Peers that are said to have it, as they are found until the signal aborts. Leaves out this node and
+   * connected peers.
+   */
   findProviders(key: ProvideKey, signal: AbortSignal): AsyncIterable<FoundPeer>
 }
 
@@ -60,33 +66,33 @@ export interface HostPeer {
   lastSeenMs: number
 }
 
-/** An address, and what dialling it came to since the start. */
+/** An address and the results of dialling it since the start. */
 export interface DialledAddress {
   address: string
-  /** Dials that failed since the last one that did not. */
+  /** Dials that failed since the last success. */
   failures: number
-  /** Why the last one failed, in words; null if it did not. */
+  /** Why the last dial failed, in words; null if it succeeded. */
   error: string | null
   /** When it ended, in ms since 1970; null if there was none. */
   triedMs: number | null
 }
 
 export interface HostPeerDetails extends HostPeer {
-  /** The user named it, or an address of its: it is dialled for ever. */
+  /** The user named it or one of its addresses: it is dialled forever. */
   pinned: boolean
-  /** In ms since 1970, as the following. */
+  /** In ms since 1970, like the next field. */
   connectedSinceMs: number | null
-  /** When it is dialled next; null while it is connected, or where no address is known. */
+  /** When it is dialled next; null while it is connected, or if no address is known. */
   nextDialMs: number | null
-  /** Its software, by its own word; null if it is not connected, or has not said. */
+  /** Its software, according to itself; null if it is not connected or has not said. */
   agent: string | null
-  /** Ids of the libp2p protocols that it speaks; none while it is not connected. */
+  /** Ids of the libp2p protocols that it speaks; empty while it is not connected. */
   speaks: string[]
   /** The addresses above. */
   dialled: DialledAddress[]
 }
 
-/** Gives a peer as logs show it, for a `%p`: the text is made only where a log is on. */
+/** Returns a peer for a `%p` in a log; the text is computed only if that log is on. */
 export type LabelPeer = (peer: PeerId) => { toString(): string }
 
 export interface HostInit<Protocols extends Record<string, unknown>> {
@@ -94,16 +100,19 @@ export interface HostInit<Protocols extends Record<string, unknown>> {
   /** Multiaddrs to listen on. */
   listen: string[]
   mdns: boolean
-  /** Multiaddrs to keep connected to, for ever: as `pin` does. */
+  /** Multiaddrs to stay connected to, forever, like `pin`. */
   peers: string[]
   addressBook: AddressBook
-  /** libp2p services to mount beside the host's own: the Kith protocols. */
+  /** libp2p services to mount in addition to the host's own: the Kith protocols. */
   protocols: { [Name in keyof Protocols]: (components: never) => Protocols[Name] }
-  /** Other people's libp2p services, by name. */
+  /** Third-party libp2p services, by name. */
   services: Readonly<Record<string, (components: never) => unknown>>
   logger: ComponentLogger
   label: LabelPeer
-  /** When bytes of a Kith protocol last came from a peer, by the monotonic clock, -Infinity if never: a busy link needs no pings. */
+  /**
+   * When bytes of a Kith protocol last arrived from a peer, by the monotonic clock; -Infinity if never. A
+   * busy link needs no pings.
+   */
   lastReceivedMs(peer: PeerId): number
 }
 
@@ -115,37 +124,37 @@ export interface HostEvents {
 export interface Host<Protocols extends Record<string, unknown>> {
   readonly peer: PeerId
   readonly protocols: Protocols
-  /** What the factories of other people's services made. */
+  /** The third-party services, as their factories returned them. */
   readonly services: Readonly<Record<string, unknown>>
   readonly gossip: Gossip
   readonly contentRouting: ContentRouting
   /** Dialable multiaddrs, with the peer id. */
   addresses(): string[]
   peers(): HostPeer[]
-  /** All that is known of a peer; undefined if nothing is. */
+  /** Everything known about a peer; undefined if nothing is. */
   peerDetails(peer: PeerId): HostPeerDetails | undefined
-  /** Who was last met at a multiaddr, or is said to be there. */
+  /** The peer that was last met at a multiaddr, or that is said to be there. */
   peerAt(address: string): PeerId | undefined
-  /** Addresses that the user named where nobody has answered yet. */
+  /** Addresses that the user named but where nobody has answered yet. */
   unanswered(): (DialledAddress & { nextDialMs: number })[]
   /**
-   * Connects to a multiaddr now and for ever, over restarts too, whether or not somebody answers
-   * there yet: to its peer, wherever that is found, or to whoever is there where it names none. Of
-   * addresses without a peer the last MAX_PINNED_ADDRESSES are kept. Throws a KithError `bad-address`.
+   * Stays connected to a multiaddr, forever and over restarts, even if nobody answers there yet: to its peer,
+   * wherever it is found, or to whoever is there if the address names none. Of addresses without a peer id,
+   * the last MAX_PINNED_ADDRESSES are kept. Throws a KithError `bad-address`.
    */
   pin(address: string): void
   /** Dials a multiaddr, pins it, and resolves with the peer's id. Throws a KithError `bad-address` or `unreachable`. */
   connect(address: string): Promise<PeerId>
-  /** Dials a peer soon that somebody told of, if it is not connected. */
+  /** Soon dials a peer that somebody reported, unless it is connected. */
   heard(found: FoundPeer): void
-  /** Says that a connected peer is in a room with this node: it is dialled before strangers, and remembered longer. */
+  /** Marks a connected peer as being in a room with this node: it is dialled before strangers and remembered longer. */
   markRoommate(peer: PeerId): void
-  /** The peer's own signed address record (a libp2p envelope), if it is connected and gave one. */
+  /** The peer's own signed address record (a libp2p envelope), if it is connected and sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
   /**
-   * Takes a signed address record that a third peer passed on: verified, remembered, dialled.
-   * Resolves with false where it is garbage, too large or not signed by its subject: the third
-   * peer's fault.
+   * Accepts a signed address record from a third peer: verifies and remembers it, and dials its subject.
+   * Resolves with false if the record is malformed, too large or not signed by its subject: the third peer's
+   * fault.
    */
   acceptPeerRecord(envelope: Uint8Array): Promise<boolean>
   on<Name extends keyof HostEvents>(name: Name, listener: (...args: HostEvents[Name]) => void): this

@@ -1,6 +1,6 @@
 /**
- * What connected peers told by identify: their software, the protocols they speak, and their signed
- * record (libp2p RFC 0003), their own statement of their addresses, which others may pass on.
+ * What connected peers reported by identify: their software, their protocols, and their signed peer record
+ * (libp2p RFC 0003). That record is their own statement of their addresses, which others may pass on.
  */
 import type { IdentifyResult, Libp2p } from '@libp2p/interface'
 import { peerIdFromCID } from '@libp2p/peer-id'
@@ -11,7 +11,7 @@ import { MAX_ADDRESSES_PER_PEER, MAX_PEER_RECORD_BYTES } from './constants.ts'
 import { reportFailure } from './failures.ts'
 import type { FoundPeer } from './host.ts'
 
-/** Opens a signed peer record. Throws where it is too large, garbage, or not signed by its subject. */
+/** Opens a signed peer record. Throws if it is too large, malformed, or not signed by its subject. */
 export async function verifyPeerRecord(envelope: Uint8Array): Promise<FoundPeer> {
   if (envelope.length > MAX_PEER_RECORD_BYTES) throw new Error(`a peer record of ${envelope.length} bytes is too large`)
   const { payload, publicKey } = await RecordEnvelope.openAndCertify(envelope, PeerRecord.DOMAIN)
@@ -22,12 +22,12 @@ export async function verifyPeerRecord(envelope: Uint8Array): Promise<FoundPeer>
   return { peer: record.peerId.toString() as PeerId, addresses }
 }
 
-/** Of a peer that is connected; libp2p bounds what it may tell to 8 KiB. */
+/** Of a connected peer; libp2p limits what it may send to 8 KiB. */
 export interface Identity {
-  /** Its software, by its own word. */
+  /** Its software, according to itself. */
   agent: string | null
   protocols: string[]
-  /** The signed record, if it gave one. */
+  /** The signed record, if the peer sent one. */
   envelope: Uint8Array | undefined
 }
 
@@ -39,7 +39,7 @@ export class Identified {
     this.#libp2p = libp2p
     libp2p.addEventListener('peer:identify', ({ detail }) => {
       void this.#remember(detail).catch((error: unknown) => {
-        reportFailure(log, 'what a peer told of itself could not be read', error)
+        reportFailure(log, 'the identify data of a peer could not be read', error)
       })
     })
     libp2p.addEventListener('peer:disconnect', ({ detail }) => this.#identities.delete(detail.toString() as PeerId))

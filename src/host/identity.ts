@@ -10,9 +10,9 @@ const OWNER_ONLY_FILE = 0o600
 const OWNER_ONLY_FOLDER = 0o700
 
 /**
- * Reads the private key from `identity.key` in the data folder; makes it on the first start.
- * Throws a KithError `corrupt` where the file holds no Ed25519 key: a new key would silently make
- * this node a stranger to everybody.
+ * Reads the private key from `identity.key` in the data folder; creates it on the first start. Throws a
+ * KithError `corrupt` if the file contains no Ed25519 key: a new key would silently turn this node into a
+ * stranger.
  */
 export async function loadOrCreateIdentity(dataDir: string): Promise<PrivateKey> {
   const path = join(dataDir, KEY_FILE)
@@ -24,7 +24,7 @@ export async function loadOrCreateIdentity(dataDir: string): Promise<PrivateKey>
   return key
 }
 
-/** A fresh key, for a node that keeps nothing. */
+/** A new key, for a node that stores nothing. */
 export function newIdentity(): Promise<PrivateKey> {
   return generateKeyPair('Ed25519')
 }
@@ -49,11 +49,11 @@ function decodeKey(bytes: Uint8Array, path: string): PrivateKey {
 }
 
 function damaged(path: string, options?: ErrorOptions): KithError {
-  const message = `The key file ${path} is damaged: restore it from a backup, or delete it to go on as a new peer that others do not know yet.`
+  const message = `The key file ${path} is damaged: restore it from a backup, or delete it to continue as a new peer that others do not know yet.`
   return new KithError('corrupt', message, options)
 }
 
-/** Writes beside and renames, so that a crash leaves either no key file or a whole one. */
+/** Writes to a temporary file and renames it, so that a crash leaves either no key file or a complete one. */
 async function writeDurably(folder: string, path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`
   const file = await open(temporary, 'w', OWNER_ONLY_FILE)

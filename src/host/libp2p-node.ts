@@ -1,4 +1,4 @@
-/** libp2p as Kith configures it, and its listen errors as lines for the user. */
+/** libp2p with Kith's configuration, and its listen errors as lines for the user. */
 import { identify } from '@libp2p/identify'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import type { Connection, PrivateKey } from '@libp2p/interface'
@@ -29,7 +29,7 @@ import { noiseCrypto } from './noise-crypto.ts'
 
 const DHT_PROTOCOL = '/kith/kad/1.0.0'
 
-/** What the host needs of libp2p beside its public face. */
+/** Parts of libp2p that the host needs but that are not public. */
 interface Internals {
   registrar: Topologies
   transportManager: {
@@ -45,9 +45,9 @@ export interface NodeInit {
   webSockets: boolean
   rejects: RejectCounter
   logger: ComponentLogger
-  /** Services to mount beside the host's own, by name. */
+  /** Services to mount in addition to the host's own, by name. */
   protocols: object
-  /** Those of other people; they must not take the place of one that is there. */
+  /** Third-party services; they must not replace an existing one. */
   services: HostInit<never>['services']
 }
 
@@ -63,7 +63,7 @@ export async function startNode(init: NodeInit) {
       clientMode: false,
       peerInfoMapper: passthroughMapper,
       allowQueryWithZeroPeers: true,
-      // What is still had, and at what pace to say so again, is for the node to know.
+      // The node decides what to provide again, and when.
       reprovide: { threshold: 0 },
     }),
     gossip: gossipService(init.rejects),
@@ -74,8 +74,8 @@ export async function startNode(init: NodeInit) {
     logger: init.logger,
     privateKey: init.privateKey,
     datastore: new BoundedDatastore(peerIdFromPrivateKey(init.privateKey)),
-    // The host bounds what is stored. By age, libp2p would forget an address an hour after it first heard
-    // of it, even while the peer is connected, and answers from the DHT would leave that peer out.
+    // The host bounds what is stored. With a maximum age, libp2p would forget an address an hour after it first
+    // heard of it, even while the peer is connected, and answers from the DHT would leave that peer out.
     peerStore: { maxAddressAge: Infinity },
     addresses: { listen, announceFilter: () => ownAddresses() },
     transports: [tcp(), ...(init.webSockets ? [await loadWebSockets()] : [])],
@@ -86,7 +86,7 @@ export async function startNode(init: NodeInit) {
       maxIncomingPendingConnections: MAX_PENDING_INBOUND,
       maxParallelDials: MAX_PARALLEL_DIALS,
       connectionCloseTimeout: CLOSE_TIMEOUT_MS,
-      // The host reconnects by itself; the DHT's keep-alive tags would make libp2p dial as well.
+      // The host reconnects itself; the DHT's keep-alive tags would make libp2p dial as well.
       reconnectRetries: 0,
     },
     connectionMonitor: { enabled: false },
@@ -107,15 +107,18 @@ export async function startNode(init: NodeInit) {
 }
 
 /**
- * The factories of other people's services, which throw where libp2p itself would put a service in
- * place of another of that name, `own` or a component of its own, or go on without one that is nothing.
+ * Wraps the factories of third-party services to throw in two cases that libp2p ignores: a service would
+ * replace another of the same name, in `own` or among libp2p's components, or a factory returns nothing.
  */
 function guarded(services: NodeInit['services'], own: object): object {
   const entries = Object.entries(services).map(([name, create]) => [
     name,
     (components: { components: object }): unknown => {
       if (Object.hasOwn(own, name) || Object.hasOwn(components.components, name)) {
-        throw new KithError('bad-config', `A service cannot be called "${name}": libp2p or Kith has one of that name.`)
+        throw new KithError(
+          'bad-config',
+          `A service cannot be called "${name}": libp2p or Kith already has one of that name.`,
+        )
       }
       const service = create(components as never)
       if (service === undefined || service === null)
@@ -131,7 +134,7 @@ async function loadWebSockets() {
   return webSockets()
 }
 
-/** libp2p gives the system's listen errors only as text inside one error. */
+/** libp2p reports the system's listen errors only as text inside one error. */
 function listenError(error: unknown): KithError | undefined {
   const text = error instanceof Error ? error.message : ''
   const [, code, where = ''] = /listen (EADDRINUSE|EADDRNOTAVAIL|EACCES): .*?(\S*[\d.:]+)$/m.exec(text) ?? []
@@ -140,16 +143,16 @@ function listenError(error: unknown): KithError | undefined {
   return new KithError(code === 'EADDRINUSE' ? 'port-in-use' : 'bad-address', message, { cause: error })
 }
 
-/** `where` is `host:port`, or the host alone where any port was asked for. */
+/** `where` is `host:port`, or only the host if any port was allowed. */
 function listenMessage(code: string, where: string): string | undefined {
   const port = /:(\d+)$/.exec(where)?.[1] ?? '0'
   switch (code) {
     case 'EADDRINUSE':
       return `Port ${port} is in use by another program: stop that one, or listen on another port (0 takes any free one).`
     case 'EADDRNOTAVAIL':
-      return `This machine does not have the address ${where}: listen on /ip4/0.0.0.0/tcp/${port} to use all it has.`
+      return `This machine does not have the address ${where}: listen on /ip4/0.0.0.0/tcp/${port} to use all of its addresses.`
     case 'EACCES':
-      return `The system does not let this user listen on port ${port}: take one above 1023.`
+      return `The system does not let this user listen on port ${port}: use one above 1023.`
     default:
       return undefined
   }

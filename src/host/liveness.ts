@@ -1,7 +1,7 @@
 /**
- * Notices dead links: a connection that was quiet is pinged, and aborted if neither the ping nor
- * anything else comes back. libp2p's own monitor pings busy links too, and its pings time out
- * behind large transfers (libp2p/js-libp2p#3463).
+ * Notices dead links: pings a connection that has been quiet, and aborts it if neither the ping nor
+ * anything else comes back. libp2p's own monitor also pings busy links, and its pings time out behind large
+ * transfers (libp2p/js-libp2p#3463).
  */
 import { randomBytes } from 'node:crypto'
 import type { Connection } from '@libp2p/interface'
@@ -20,7 +20,7 @@ export interface LivenessInit {
   log: Logger
   label: LabelPeer
   connections(): Connection[]
-  /** When bytes of a Kith protocol last came from a peer, by the monotonic clock; -Infinity if never. */
+  /** When bytes of a Kith protocol last arrived from a peer, by the monotonic clock; -Infinity if never. */
   lastReceivedMs(peer: PeerId): number
 }
 
@@ -57,7 +57,7 @@ export class Liveness {
     return this.#roundTrips.get(peer) ?? null
   }
 
-  /** Drops what was measured, as the peer is gone. */
+  /** Drops the measurements of a peer that is gone. */
   forget(peer: PeerId): void {
     this.#roundTrips.delete(peer)
   }
@@ -94,7 +94,7 @@ export class Liveness {
     } catch (error) {
       const proven = this.#init.lastReceivedMs(peer) !== receivedBefore || this.#wasLate(startedMs)
       if (this.#stopped.signal.aborted || connection.status !== 'open') return
-      if (isBug(error)) reportFailure(log, 'a ping broke off', error)
+      if (isBug(error)) reportFailure(log, 'a ping failed unexpectedly', error)
       else log('a ping to %p failed, %s: %s', label(peer), proven ? 'which proves nothing' : 'the link is dead', error)
       if (!proven) connection.abort(new Error('nothing came back from the peer', { cause: error }))
     } finally {
@@ -102,7 +102,7 @@ export class Liveness {
     }
   }
 
-  /** Whether our own process did not run for a while since `startedMs`, so that answers may wait unread. */
+  /** Whether our own process was suspended for a while since `startedMs`, so that answers may wait unread. */
   #wasLate(startedMs: number): boolean {
     const nowMs = monotonicMs()
     const pingLate = nowMs - startedMs > PING_TIMEOUT_MS + LATE_TICK_MS
@@ -128,7 +128,7 @@ async function ping(connection: Connection, signal: AbortSignal): Promise<number
       throw error
     }
   } catch (error) {
-    // The refusal of the protocol came from the peer, so it lives.
+    // The peer rejected the protocol, so it is alive.
     if (error instanceof Error && error.name === 'UnsupportedProtocolError') return monotonicMs() - startedMs
     throw error
   }

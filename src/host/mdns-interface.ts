@@ -1,4 +1,4 @@
-/** mDNS on one network interface: asks who is there, answers those who ask, hands over who answered. */
+/** mDNS on one network interface: sends queries, answers those of others, and passes on the responses. */
 import type { RemoteInfo } from 'node:dgram'
 import multicastDns from 'multicast-dns'
 import type { MulticastDns, Packet } from 'multicast-dns'
@@ -19,12 +19,12 @@ export interface MdnsInterfaceInit {
   /** The interface's own IPv4 address. */
   address: string
   port: number
-  /** What to answer now; undefined for nothing. */
+  /** The current answer; undefined for none. */
   answer(): ReturnType<typeof encodeResponse> | undefined
   /** Whether a packet is for this interface: the sockets of all interfaces get every multicast packet. */
   isOurs(source: string): boolean
   onResponse(packet: Packet, source: string): void
-  /** The socket failed; the interface is to be opened anew. */
+  /** The socket failed; the interface must be reopened. */
   onFailure(error: Error): void
   log: Logger
 }
@@ -40,7 +40,8 @@ export class MdnsInterface {
 
   constructor(init: MdnsInterfaceInit) {
     this.#init = init
-    // Bound to the wildcard address, as a socket bound to the interface's own gets no multicast.
+    // Bound to the wildcard address, because a socket bound to the interface's own address receives no
+    // multicast.
     this.#mdns = multicastDns({ interface: init.address, bind: '0.0.0.0', port: init.port })
     this.#mdns.on('ready', () => {
       this.announce()
@@ -53,7 +54,7 @@ export class MdnsInterface {
     this.#mdns.on('response', (packet, from) => this.#onResponse(packet, from))
   }
 
-  /** Says that we are here, or that our addresses changed; at most once in the answer interval. */
+  /** Announces that we are here or that our addresses changed; at most once in the answer interval. */
   announce(): void {
     if (this.#answerTimer !== undefined) return
     const waitMs = this.#answeredAtMs + MDNS_ANSWER_INTERVAL_MS - monotonicMs()

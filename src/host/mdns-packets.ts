@@ -8,18 +8,18 @@ const ADDRESS_PREFIX = 'dnsaddr='
 /** A string in a TXT record has a length byte (RFC 6763, 6.1). */
 const MAX_TXT_BYTES = 255
 
-/** A peer and where it says it can be reached; addresses are without the peer id. */
+/** A peer and its addresses, according to itself, without the peer id. */
 export interface Found {
   peer: PeerId
   addresses: string[]
 }
 
-/** Whether a packet asks who is there. */
+/** Whether a packet is a query for peers. */
 export function isDiscoveryQuery(packet: Packet): boolean {
   return packet.questions.some(({ name, type }) => isService(name) && (type === 'PTR' || type === 'ANY'))
 }
 
-/** The answer that says: this peer is here. Addresses are multiaddrs without the peer id. */
+/** The response that announces a peer. Addresses are multiaddrs without the peer id. */
 export function encodeResponse(
   peerName: string,
   peer: PeerId,
@@ -35,7 +35,7 @@ export function encodeResponse(
   }
 }
 
-/** Reads what a response tells; garbage in it is left out. Addresses stand in the answers or the additionals. */
+/** Decodes a response and ignores anything malformed in it. Addresses are among the answers or the additionals. */
 export function decodeResponse(packet: Packet, ownPeerName: string): Found[] {
   const records = [...packet.answers, ...packet.additionals].slice(0, MDNS_MAX_RECORDS)
   const names = records.flatMap(({ name, type, data }) =>

@@ -1,4 +1,4 @@
-/** What Kith uses of the `multicast-dns` package, which has no types of its own. */
+/** The part of the `multicast-dns` package that Kith uses; the package has no types of its own. */
 declare module 'multicast-dns' {
   import type { EventEmitter } from 'node:events'
   import type { RemoteInfo } from 'node:dgram'
@@ -13,7 +13,7 @@ declare module 'multicast-dns' {
     type: string
     class?: string
     ttl?: number
-    /** PTR: a name; TXT: one or more strings; other types: other shapes. */
+    /** PTR: a name; TXT: one or more strings; other types: other values. */
     data: unknown
   }
 

@@ -1,6 +1,6 @@
 /**
- * The Noise library's cryptography, without its most expensive detour: Node turns a key that is given
- * as bytes into a key object for every message, which takes a quarter of the time of a full one.
+ * The Noise library's cryptography, without its greatest cost: if a key is given as bytes, Node turns it
+ * into a key object for every message, which takes a quarter of the time of a full one.
  */
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { defaultCrypto, nodeCrypto } from '@libp2p/noise/crypto'
@@ -8,13 +8,13 @@ import type { NoiseInit } from '@libp2p/noise'
 
 type NoiseCrypto = NonNullable<NoiseInit['crypto']>
 
-/** Below this the library takes WebAssembly, which starts faster than Node's ciphers. */
+/** Below this size the library uses WebAssembly, which starts faster than Node's ciphers. */
 const SMALL_MESSAGE_BYTES = 1_200
 
-/** Two for each connection, gone with it. */
+/** Two for each connection, collected with it. */
 const keyObjects = new WeakMap<Uint8Array, KeyObject>()
 
-/** A session key, as Node's ciphers take it, although the library's types do not say so. */
+/** A session key in the form that Node's ciphers accept, although the library's types do not say so. */
 function keyObjectOf(key: Uint8Array): Uint8Array {
   const known = keyObjects.get(key) ?? createSecretKey(key)
   keyObjects.set(key, known)

@@ -1,8 +1,8 @@
-/** Peer ids that a person or program gave. */
+/** Peer ids from users or programs. */
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 
-/** Reads a whole peer id in any of its text forms; undefined where the text is none. */
+/** Parses a complete peer id in any of its text forms; undefined if the text is not one. */
 export function readPeerId(text: string): PeerId | undefined {
   try {
     return peerIdFromString(text).toString() as PeerId

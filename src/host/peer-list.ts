@@ -1,4 +1,4 @@
-/** What the host tells of its peers: those connected now and those in the address book. */
+/** The host's reports on its peers: those connected now and those in the address book. */
 import type { Connection } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { wallMs, wallTimeOf } from '../runtime/clock.ts'
@@ -26,14 +26,14 @@ export class PeerList {
     this.#init = init
   }
 
-  /** Peers only heard of are left out unless the user named them. */
+  /** Leaves out peers that the node only heard of, unless the user named them. */
   all(): HostPeer[] {
     const known = this.#init.contacts.all().filter(({ lastSeenMs, pinned }) => lastSeenMs > 0 || pinned)
     const open = new Map(this.#open().map((connection) => [connection.remotePeer.toString(), connection]))
     return known.map((contact) => this.#describe(contact, open.get(contact.peer)))
   }
 
-  /** All that is known of one, also of one only heard of. */
+  /** Everything known about a peer, including one that the node only heard of. */
   get(peer: PeerId): HostPeerDetails | undefined {
     const { contacts, pinnedAddresses, identified } = this.#init
     const contact = contacts.get(peer)
@@ -59,7 +59,7 @@ export class PeerList {
     }
   }
 
-  /** Who was last met at an address, or says to be there. */
+  /** The peer that was last met at an address, or that says it is there. */
   at(address: string): PeerId | undefined {
     const { contacts, pinnedAddresses } = this.#init
     const live = this.#open().find(({ remoteAddr }) => readDialAddress(remoteAddr.toString())?.address === address)
@@ -69,7 +69,7 @@ export class PeerList {
     return named?.peer ?? holders.sort((a, b) => b.lastSeenMs - a.lastSeenMs)[0]?.peer
   }
 
-  /** Addresses that the user named where nobody has answered yet. */
+  /** Addresses that the user named but where nobody has answered yet. */
   unanswered(): (DialledAddress & { nextDialMs: number })[] {
     const silent = this.#init.pinnedAddresses.all().filter(({ peer }) => peer === undefined)
     return silent.map((target: PinnedAddress) => ({

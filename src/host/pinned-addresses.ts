@@ -1,6 +1,7 @@
 /**
- * Addresses the user named without a peer id, kept over restarts: dialled until somebody answers
- * there, and again when that peer cannot be reached any more, as another may have taken its place.
+ * Addresses that the user named without a peer id, remembered over restarts. They are dialled until
+ * somebody answers, and again when that peer cannot be reached any more, because another may have taken its
+ * place.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { systemClock, type Clock } from '../runtime/clock.ts'
@@ -12,7 +13,7 @@ export interface PinnedAddress {
   readonly address: string
   /** In ms since 1970, for its row. */
   readonly namedAtMs: number
-  /** Who answered there last. */
+  /** The peer that answered there last. */
   peer: PeerId | undefined
   failures: number
   /** By the monotonic clock. */
@@ -34,7 +35,10 @@ export class PinnedAddresses {
     return this.#targets
   }
 
-  /** Dials an address from now on; past the limit the one named first is forgotten. `answeredBy` is who is there, if known. */
+  /**
+   * Dials an address from now on; beyond the limit, the oldest is dropped. `answeredBy` is the peer there, if
+   * known.
+   */
   add(address: string, answeredBy: PeerId | undefined): void {
     const before = this.#targets.find((target) => target.address === address)
     const added = this.#targetOf({ address, namedAtMs: this.#clock.wallMs(), peer: answeredBy ?? before?.peer })
@@ -44,7 +48,10 @@ export class PinnedAddresses {
     this.#targets = targets.slice(-MAX_PINNED_ADDRESSES)
   }
 
-  /** Addresses to dial now. One whose peer is connected needs none, and its own contact is dialled first. */
+  /**
+   * Addresses to dial now. An address whose peer is connected needs no dial, and that peer's own contact is
+   * dialled first.
+   */
   due(isConnected: (peer: PeerId) => boolean): PinnedAddress[] {
     const nowMs = this.#clock.monotonicMs()
     for (const target of this.#targets) {
@@ -67,7 +74,7 @@ export class PinnedAddresses {
       this.#clock.monotonicMs() + Math.min(RECENT_RETRY_MS * 2 ** target.failures, MAX_PINNED_RETRY_MS)
   }
 
-  /** A peer that answered before has a contact, which gets the time to connect first: two dials would be one too many. */
+  /** A peer that answered before has a contact, which gets time to connect first, to avoid two dials. */
   #targetOf(row: PinnedAddressRow): PinnedAddress {
     const waitMs = row.peer === undefined ? 0 : MAX_PINNED_RETRY_MS
     return { ...row, failures: 0, nextDialMs: this.#clock.monotonicMs() + waitMs }

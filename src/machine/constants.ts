@@ -1,46 +1,58 @@
-/** Limits of what a node takes from its peers and keeps for its rooms, each with its reason. */
+/** Limits on what a node accepts from its peers and keeps for its rooms, each with its reason. */
 import { MAX_ROOTS } from '../../protocols/ensure-map/constants.ts'
 
-/** Documents by gossip taken from one author; the rest comes by batch sync. */
+/** Documents accepted by gossip from one author; the rest comes by batch sync. */
 export const GOSSIP_RATE_PER_AUTHOR = { burst: 256, perSecond: 50 }
 
-/** New documents taken from one author: more than people write, so that a program cannot drown them. History is not limited. */
+/**
+ * New documents accepted from one author: more than people write, but few enough that a program cannot
+ * drown them. History is not limited.
+ */
 export const RATE_PER_AUTHOR = { burst: 20_000, perSecond: 2_000 }
-/** A document is new while the time that its author gave it is not longer ago. */
+/** A document is new if its author dated it within this time. */
 export const NEW_FOR_MS = 10 * 60_000
 
-/** Bytes of documents taken from one peer: several times what a history comes in with. */
+/** Bytes of documents accepted from one peer: several times the rate at which a history arrives. */
 export const BYTES_RATE_PER_PEER = { burst: 64 * 1024 * 1024, perSecond: 16 * 1024 * 1024 }
 
-/** What came too fast is welcome again after this time. */
+/** After this time, documents that came too fast are accepted again. */
 export const DEFER_MS = 1_000
 
-/** Bytes of documents and files that a node keeps of a room it only carries, where the user did not say. */
+/** Default limit for the documents and files of a room that a node only carries, in bytes. */
 export const DEFAULT_CARRIED_BYTES = 256 * 1024 * 1024
 
-/** Peers of a room with whom sharing is decided one by one: a user does it by hand. */
+/** Peers of a room with a sharing policy of their own, which users set by hand. */
 export const MAX_SHARING_ROWS = 1_024
 
-/** Documents that a peer lacks are counted up to this: a person wants to know whether it is many. */
+/** Documents that a peer lacks are counted up to this number: people only want to know whether there are many. */
 export const MAX_COUNTED_LACKING = 2_000
 
-/** Peers of a room whose frontier is remembered; the one seen longest ago goes. */
+/** Peers of a room whose frontier is remembered; the one seen longest ago is dropped. */
 export const MAX_PEER_FRONTIERS = 256
 
-/** Files up to this size are fetched as soon as a document links to them, where the user did not say: pictures and texts, at no cost that anybody notices. */
+/**
+ * By default, files up to this size are fetched as soon as a document links to them: pictures and texts, at
+ * no noticeable cost.
+ */
 export const DEFAULT_AUTO_FETCH_BYTES = 1024 * 1024
 
-/** Bytes of blocks kept for a room's files, where the user did not say. */
+/** Default limit for the blocks of a room's files, in bytes. */
 export const DEFAULT_FILES_BYTES = 10 * 1024 * 1024 * 1024
 
-/** What the blocks of a file have beside its bytes: 50 bytes for each block and its link, however small others cut theirs (1 KiB). */
+/**
+ * What the blocks of a file take in addition to its bytes: 50 bytes for each block and its link, even if
+ * others split theirs into small blocks (1 KiB).
+ */
 export const DAG_OVERHEAD = 0.1
 export const DAG_OVERHEAD_BYTES = 64 * 1024
-/** Of a folder also the names: as many as a folder may have (100,000), each of the greatest length. */
+/** For a folder, also the names: as many as a folder may have (100,000), each of the maximum length. */
 export const FOLDER_OVERHEAD_BYTES = 32 * 1024 * 1024
 
-/** Things that are fetched without being asked for, in all rooms: half of what a node looks for at a time, so that users find a place. */
+/**
+ * Roots that are fetched automatically, in all rooms: half of those that a node fetches at a time, so that
+ * users' requests always fit.
+ */
 export const MAX_AUTO_FETCHES = MAX_ROOTS / 2
 
-/** What a document links to without saying how large it is takes so much of a carrier's free space at most: others may fit beside it. */
+/** A link without a stated size may use at most this share of a carrier's free space, so that others also fit. */
 export const CARRIED_UNSIZED_SHARE = 1 / 4

@@ -1,6 +1,6 @@
 /**
- * What stands in front of a room's gossip: a payload passes on only if it is a document of the room
- * with a valid signature, by an author who is not too fast.
+ * Validates a room's gossip: a payload is passed on only if it is a document of the room with a valid
+ * signature, by an author who does not exceed the rate limit.
  */
 import type { Document } from '../../protocols/document/document.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
@@ -12,7 +12,10 @@ import { documentReader } from '../room/document-reader.ts'
 import { GOSSIP_RATE_PER_AUTHOR } from './constants.ts'
 import { RateLimits } from './rate-limits.ts'
 
-/** `accept` passes it on, and `document` is set where it is new here; `ignore` drops it; `reject` also lowers the sender's score. */
+/**
+ * `accept` passes it on, with `document` set if it is new here; `ignore` drops it; `reject` also lowers the
+ * sender's score.
+ */
 export type GossipValidation =
   { verdict: 'accept'; document?: Document } | { verdict: 'ignore' | 'reject'; code: string }
 

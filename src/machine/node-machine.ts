@@ -1,6 +1,6 @@
 /**
- * A whole node as one synchronous machine: its rooms, and a wing for each of its protocols. A host
- * and the simulator run the same one.
+ * A whole node as one synchronous machine: its rooms, and a wing for each protocol. Hosts and the simulator
+ * run the same code.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
@@ -20,9 +20,9 @@ export type NodeEffect<Definitions = typeof allWings> = EffectOf<NodeEvent<Defin
 
 export interface NodeMachineInit<Definitions extends WingDefinitions = typeof allWings> extends RoomsInit {
   self: PeerId
-  /** The signed address record of a connected peer, if it gave one. */
+  /** The signed address record of a connected peer, if the peer sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
-  /** Default: those of every node. */
+  /** Default: the wings of every node. */
   wings?: Definitions
 }
 
@@ -92,7 +92,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
   #gossiped({ room, document, from }: InputOf<never> & { type: 'gossip' }): void {
     const change = this.rooms.receiveDocument(room, document, from, this.#now)
     if (change === undefined) return
-    // Counted with the protocol that brings most documents.
+    // Counted under the protocol that delivers most documents.
     this.#countFaults('batch-sync', change, from)
     this.#changed(change, 'gossip')
     const ids = change.intake.awaited

@@ -1,4 +1,4 @@
-/** A rate limit for each of many: authors or peers, of whom anybody may make new ones. */
+/** Rate limits by key, for authors or peers, whose number is unlimited because anyone can create new ones. */
 import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
 
 export interface Rate {
@@ -6,7 +6,7 @@ export interface Rate {
   perSecond: number
 }
 
-/** How many are remembered; then all start anew, which gives each another burst. */
+/** Keys that are remembered. When there are more, all are forgotten, which grants each another burst. */
 const MAX_REMEMBERED = 1_024
 
 export class RateLimits<Key> {
@@ -17,12 +17,12 @@ export class RateLimits<Key> {
     this.#rate = rate
   }
 
-  /** Whether one has used up its rate. */
+  /** Whether a key has used up its rate. */
   isOver(key: Key, nowMs: number): boolean {
     return this.#buckets.get(key)?.has(nowMs) === false
   }
 
-  /** Counts what one did. */
+  /** Counts use by a key. */
   spend(key: Key, nowMs: number, count = 1): void {
     this.#bucketOf(key, nowMs).spend(nowMs, count)
   }

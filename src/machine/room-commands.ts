@@ -1,4 +1,4 @@
-/** What users do with rooms: make, join, carry and leave them, and write into them. */
+/** User commands on rooms: create, join, carry and leave them, and write to them. */
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import type { WingContext } from './wing.ts'
@@ -7,10 +7,10 @@ export type RoomCommand =
   | { type: 'create'; name: string; app: string }
   | { type: 'join'; room: RoomId; newestFirst?: boolean }
   | { type: 'leave'; room: RoomId }
-  /** Keeps and passes on a room's documents and what they link to, without being a member. */
+  /** Stores and relays a room's documents and the blocks they link to, without being a member. */
   | { type: 'carry'; room: RoomId; maxBytes: number }
   | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
-  /** Makes what can be recomputed durable too, before a clean stop. */
+  /** Also stores what could be recomputed, before a clean stop. */
   | { type: 'persist' }
 
 export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<RoomCommand> {

@@ -1,4 +1,4 @@
-/** The rooms of this node: making, joining and leaving them, and how much peers and authors may bring into them. */
+/** The rooms of this node: creates, joins and leaves them, and limits what peers and authors may add to them. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
@@ -15,12 +15,12 @@ import { RateLimits } from './rate-limits.ts'
 
 export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
   random: Random
-  /** Default: each block is read anew. */
+  /** Default: decodes each block every time. */
   reader?: DocumentReader
 }
 
 export class Rooms {
-  /** The app of a room threw an error at an update; set by whoever runs the machine. */
+  /** Called if a room's app throws at an update; set by whoever runs the machine. */
   onFault: RoomInit['onFault'] = () => undefined
   readonly #init: RoomInit & { random: Random }
   readonly #rooms = new Map<RoomId, Room>()
@@ -47,24 +47,27 @@ export class Rooms {
     return room
   }
 
-  /** Whether a document waits in its room for its ancestors. */
+  /** Whether a document of a room is waiting for ancestors. */
   isPending(room: RoomId, id: DocumentId): boolean {
     return this.#rooms.get(room)?.graph.isPending(id) === true
   }
 
-  /** Makes a room with its root document. Throws a KithError `bad-name` or `unknown-app`. */
+  /** Creates a room and its root document. Throws a KithError `bad-name` or `unknown-app`. */
   create(name: string, app: string, timeMs: number): RoomChange {
     if (!isRoomName(name))
-      throw new KithError('bad-name', `a room's name has 1 to ${MAX_ROOM_NAME_BYTES} bytes and no control characters`)
+      throw new KithError(
+        'bad-name',
+        `a room's name must have 1 to ${MAX_ROOM_NAME_BYTES} bytes and no control characters`,
+      )
     const { signer, random, apps } = this.#init
     if (!apps.has(app)) {
-      throw new KithError('unknown-app', `there is no app '${app}'; known are ${[...apps.keys()].join(', ')}`)
+      throw new KithError('unknown-app', `there is no app '${app}'; known apps: ${[...apps.keys()].join(', ')}`)
     }
     const root = encodeRoot({ name, app }, signer, timeMs, random)
     return this.#put({ id: root.id, status: 'waiting', name: '', app: '', joinedAtMs: timeMs }).begin(root)
   }
 
-  /** Joins a room, also one that was only carried; false where this node is a member already. */
+  /** Joins a room, which may have been carried before; returns false if this node is already a member. */
   join(id: RoomId, joinedAtMs: number, newestFirst = false): boolean {
     const room = this.#rooms.get(id)
     if (room !== undefined && !room.isCarried) return false
@@ -73,7 +76,10 @@ export class Rooms {
     return true
   }
 
-  /** Keeps and passes on a room's documents, so many bytes of them, without reading them; false where nothing changes by it. */
+  /**
+   * Stores and relays up to `carriedBytesMax` bytes of a room's documents without reading them; returns false
+   * if that changes nothing.
+   */
   carry(id: RoomId, carriedBytesMax: number, joinedAtMs: number): boolean {
     const room = this.#rooms.get(id)
     if (room !== undefined && !room.isCarried) {
@@ -84,7 +90,7 @@ export class Rooms {
     }
     if (room?.record.carriedBytesMax === carriedBytesMax) return false
     this.#put({ ...this.#recordOf(id, joinedAtMs), carriedBytesMax })
-    // The state of a member that left: what comes from now on is not folded into it.
+    // A carrier does not fold new documents, so the state from its membership would become stale.
     this.#init.store.apply({ type: 'delete-state', room: id })
     return true
   }
@@ -97,13 +103,16 @@ export class Rooms {
     this.#rooms.delete(id)
   }
 
-  /** Takes blocks that came from a peer, as far as there is space and it is not too fast; nothing where the node is not in the room. */
+  /**
+   * Receives blocks from a peer, as far as there is space and the peer is not too fast; undefined if the node
+   * is not in the room.
+   */
   receive(id: RoomId, blocks: readonly Uint8Array[], from: PeerId, now: Now): RoomChange | undefined {
     const room = this.#rooms.get(id)
     return room && this.#received(room.receive(blocks, from, this.#admission(room, from, now)), from, now)
   }
 
-  /** Takes a decoded document that came from a peer, likewise. */
+  /** Receives a decoded document from a peer, in the same way. */
   receiveDocument(id: RoomId, document: Document, from: PeerId, now: Now): RoomChange | undefined {
     const room = this.#rooms.get(id)
     return room && this.#received(room.receiveDocument(document, from, this.#admission(room, from, now)), from, now)
@@ -128,12 +137,12 @@ export class Rooms {
     }
   }
 
-  /** Keeps all states in the store, for a quick start. */
+  /** Stores all states, for a quick start. */
   persistStates(): void {
     for (const { view } of this.#rooms.values()) view.persist()
   }
 
-  /** What the store knows of a room, as that of one that is entered now. */
+  /** The stored record of a room that is being entered, or a new one. */
   #recordOf(id: RoomId, joinedAtMs: number): RoomRecord {
     const known = this.#init.store.rooms().find((record) => record.id === id)
     const status = this.#init.store.document(id)?.room === id ? 'open' : 'waiting'
@@ -152,7 +161,7 @@ export class Rooms {
   }
 }
 
-/** An author's own clock says so: documents that claim to be old are taken for history. */
+/** Relies on the author's own clock: documents dated long ago count as history. */
 function isNew({ timeMs }: Document, { wallMs }: Now): boolean {
   return wallMs - timeMs < NEW_FOR_MS
 }

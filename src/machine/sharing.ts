@@ -1,12 +1,12 @@
-/** What the user decided about who gets what of a room. */
+/** The user's choice of what a room shares with whom. */
 import type { Sharing } from '../../protocols/batch-sync/index.ts'
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { StoreReads } from '../store/store.ts'
 
-/** How a room is shared where the user decided nothing. */
+/** How a room is shared by default. */
 const DEFAULT_SHARING: Sharing = { policy: 'share', mode: 'auto' }
 
-/** How a room is shared with a peer; `undefined`: with all peers about whom nothing else was decided. */
+/** How a room is shared with a peer; with `undefined`, the default for all peers without a policy of their own. */
 export function sharingOf(store: StoreReads, room: RoomId, peer: PeerId | undefined): Sharing {
   const rows = store.sharing(room)
   const row = rows.find((each) => each.peer === peer) ?? rows.find((each) => each.peer === undefined)

@@ -1,6 +1,6 @@
 /**
- * A wing of a node: one protocol's machine, and how its effects and events meet the rest of the
- * node. Wings do not know each other; they hear of what the others learnt as notices.
+ * A wing of a node: one protocol's machine, and how its effects and events connect to the rest of the node.
+ * Wings do not know each other; notices tell them what the others learnt.
  */
 import type { ProtocolCodec, ProtocolComponents, ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
@@ -12,7 +12,7 @@ import type { RoomStore } from '../room/room-store.ts'
 import type { EffectOf, Now, ProtocolInput } from './io.ts'
 import type { Rooms } from './rooms.ts'
 
-/** Who brought documents into a room. */
+/** Where documents of a room came from. */
 export type DocumentSource = PeerId | 'self' | 'gossip'
 
 /** What one part of a node learnt or decided, for all wings to act on. */
@@ -20,56 +20,56 @@ export type Notice =
   /** The node takes part in a room from now on. */
   | { type: 'opened'; room: RoomId }
   | { type: 'closed'; room: RoomId }
-  /** The user joined or carries a room; `wasOpen` where that changes how the node takes part. */
+  /** The user joined or carries a room; `wasOpen` if the node was in it before, in another role. */
   | { type: 'membership'; room: RoomId; wasOpen: boolean }
-  /** A connected peer proved to know a room, or told anew how it stands; `isNew` where it was no neighbour before. */
+  /** A connected peer proved to know a room, or sent a newer state of it; `isNew` if it was not a neighbour before. */
   | { type: 'neighbour'; room: RoomId; peer: PeerId; isNew: boolean; standing: Standing }
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
   /** Documents were accepted into a room, at least one. */
   | { type: 'accepted'; change: RoomChange; from: DocumentSource }
-  /** Pending documents wait for ancestors. `from` may have them; `isPatient`: they may be on their way. */
+  /** Pending documents wait for ancestors. `from` may have them; with `isPatient`, they may be on their way. */
   | { type: 'missing'; room: RoomId; ids: readonly DocumentId[]; from: PeerId; isPatient: boolean }
   /** The user changed how a room is shared. */
   | { type: 'sharing-changed'; room: RoomId }
 
-/** What a wing is given of its node. */
+/** What a node provides to a wing. */
 export interface WingContext<Event = unknown> {
   readonly self: PeerId
   readonly store: RoomStore
   readonly reader: DocumentReader
   readonly random: Random
   readonly rooms: Rooms
-  /** Of the input that is being handled. */
+  /** The time of the input that is being handled. */
   readonly now: Now
-  /** The signed address record of a connected peer, if it gave one. */
+  /** The signed address record of a connected peer, if the peer sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
   /** Adds an effect of the input that is being handled. */
   effect(effect: EffectOf<Event>): void
-  /** Tells all wings, the one that calls included. */
+  /** Notifies all wings, including the caller. */
   notify(notice: Notice): void
-  /** Tells everybody concerned what is new in a room. */
+  /** Notifies all wings and users of what is new in a room. */
   changed(change: RoomChange | undefined, from: DocumentSource): void
-  /** Counts what a peer sent and no room takes. */
+  /** Counts what a peer sent that its room rejected. */
   countFaults(protocol: string, change: RoomChange, peer: PeerId): void
 }
 
 /** A wing as its node sees it. */
 export interface Wing {
-  /** What users ask of it, by type of command. */
+  /** Handlers of user commands, by type. */
   readonly commands: object
   handle(input: ProtocolInput): void
   onNotice(notice: Notice): void
 }
 
-/** A row of the list of wings: what a host mounts, and what becomes part of the node's machine. */
+/** An entry in the list of wings: what a host mounts, and what becomes part of the node's machine. */
 export interface WingDefinition<W extends Wing = Wing> {
   readonly codec: ProtocolCodec<unknown>
-  /** The libp2p service that moves the protocol's records. */
+  /** The libp2p service that transports the protocol's records. */
   service(init: ProtocolInit<unknown>): (components: ProtocolComponents) => ProtocolHandler<unknown>
   create(context: WingContext<unknown>): W
 }
 
-/** What the machine of a protocol is made of. */
+/** The types of a protocol's machine. */
 export interface MachineTypes {
   Command: unknown
   Record: unknown
@@ -78,7 +78,10 @@ export interface MachineTypes {
   Timer: unknown
 }
 
-/** Runs a protocol's machine: its records and timers go out under the protocol's name, all else is the wing's. */
+/**
+ * Runs a protocol's machine: sends its records and timers under the protocol's name, and leaves everything
+ * else to the wing.
+ */
 export abstract class ProtocolWing<Types extends MachineTypes, Event> implements Wing {
   readonly commands: object = {}
   protected abstract readonly machine: Machine<
@@ -99,7 +102,7 @@ export abstract class ProtocolWing<Types extends MachineTypes, Event> implements
   abstract onNotice(notice: Notice): void
 
   handle(input: ProtocolInput): void {
-    // Records come out of the protocol's codec, and timers are those it asked for.
+    // Records come from the protocol's codec, and timers are those the machine set.
     this.#run(input as Input<Types['Command'], Types['Record'], Types['Timer']>)
   }
 
@@ -107,10 +110,10 @@ export abstract class ProtocolWing<Types extends MachineTypes, Event> implements
     this.#run({ type: 'command', command })
   }
 
-  /** What the machine says of peers and rooms. */
+  /** Handles what the machine reports about peers and rooms. */
   protected abstract onEvent(event: Types['Event']): void
 
-  /** What the machine wants kept. */
+  /** Handles what the machine wants stored. */
   protected abstract onWrite(write: Types['Write']): void
 
   #run(input: Input<Types['Command'], Types['Record'], Types['Timer']>): void {

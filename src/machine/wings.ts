@@ -1,6 +1,6 @@
 /**
- * The protocols of a node. To add one: its folder in `protocols/`, its wing beside these, and a row
- * here. Notices reach the wings in this order.
+ * The protocols of a node. To add one: its folder in `protocols/`, its wing in this folder, and a row here.
+ * Notices reach the wings in this order.
  */
 import { batchSyncWing } from './batch-sync/wing.ts'
 import { ensureMapWing } from './ensure-map/wing.ts'
@@ -22,8 +22,8 @@ type EventsOf<Definition> = Definition extends { create(context: WingContext<inf
 type CommandsOf<W> = W extends { commands: infer Handlers } ? CommandOf<Handlers[keyof Handlers]> : never
 type CommandOf<Handler> = Handler extends (command: infer Command) => CommandOutcome ? Command : never
 
-/** What users ask of the wings in a list. */
+/** User commands of the wings in a list. */
 export type WingCommand<Definitions> = CommandsOf<WingOf<Definitions[keyof Definitions]>>
 
-/** What the wings in a list tell users. */
+/** Events of the wings in a list, for users. */
 export type WingEvent<Definitions> = EventsOf<Definitions[keyof Definitions]>

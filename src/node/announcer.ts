@@ -39,7 +39,10 @@ export class Announcer extends EventEmitter<NodeEvents> {
     this.emit('fork', { room, author, seq })
   }
 
-  /** Emits an event on the node and on the room if it has listeners; `make` makes the payload, or undefined to emit nothing. */
+  /**
+   * Emits an event on the node and on the room if it has listeners; `make` creates the payload, or returns
+   * undefined to emit nothing.
+   */
   #tell<Name extends keyof RoomEvents>(news: RoomNews, name: Name, make: () => RoomEvents[Name][0] | undefined): void {
     if (this.listenerCount(name) + news.listenerCount(name) === 0) return
     const told = make()

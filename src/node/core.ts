@@ -8,21 +8,21 @@ import type { DurableBlocks, StoreReads } from '../store/store.ts'
 export interface NodeCore {
   readonly self: PeerId
   readonly log: Logger
-  /** Of the node; nothing is kept where it is `:memory:`. */
+  /** The node's data folder; `:memory:` stores nothing on disk. */
   readonly dataDir: string
   /** The apps of this node, by name. */
   readonly apps: ReadonlyMap<string, App>
   readonly machine: NodeMachine
   readonly store: StoreReads & DurableBlocks
-  /** Aborts when the node stops; the store is not to be read any more then. */
+  /** Aborts when the node stops; do not read the store after that. */
   readonly stopped: AbortSignal
   /** Resolves once the command's effects are durable; rejects with its KithError. */
   command(command: NodeCommand): Promise<CommandOutcome>
-  /** Connects to an address for ever, whether or not somebody answers there yet. */
+  /** Stays connected to an address forever, even if nobody answers there yet. */
   pin(address: string): void
   /** Dials and pins an address. */
   connect(address: string): Promise<PeerId>
-  /** Who is meant by what a user typed. Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`. */
+  /** The peer that user input refers to. Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`. */
   resolvePeer(reference: string): PeerId
   connectedPeers(): number
   /** Dialable addresses of this node. */

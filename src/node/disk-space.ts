@@ -50,12 +50,15 @@ export class DiskSpace {
     core.stopped.addEventListener('abort', () => clearInterval(this.#timer))
   }
 
-  /** Throws a KithError `disk-full` if the data folder has no space for so many bytes. */
+  /** Throws a KithError `disk-full` if the disk of the data folder has no space for that many bytes. */
   async require(sizeBytes: number): Promise<void> {
     if (this.#core.dataDir !== MEMORY_FOLDER) await this.#require(sizeBytes, this.#core.dataDir, RESERVE_BYTES)
   }
 
-  /** Throws a KithError `disk-full` if a folder has no space for so many bytes, or if that would leave the node too little. */
+  /**
+   * Throws a KithError `disk-full` if the disk of a folder has no space for that many bytes, or if using it
+   * would leave the node too little.
+   */
   async requireIn(folder: string, sizeBytes: number): Promise<void> {
     const { dataDir } = this.#core
     const isOwn = dataDir !== MEMORY_FOLDER && (await this.#disks.areOne(folder, dataDir))

@@ -1,4 +1,4 @@
-/** The result of a call of `ensure`. There may be many, so each costs next to nothing until somebody waits for it. */
+/** The result of calling `ensure`. There may be many, so each costs next to nothing until somebody waits for it. */
 import { EventEmitter } from 'node:events'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError, type Ensured, type EnsureStatus } from '../kith.ts'
@@ -91,7 +91,7 @@ export class EnsureRequest implements Ensured {
     this.#over({ error })
   }
 
-  /** Watches for the end. If it has come already, nobody was told of it. */
+  /** Watches for the end. If the end came earlier, nothing reported it to this request. */
   #watch(): void {
     this.#acts.watch(this)
     if (this.#outcome !== undefined) this.#settle(this.#outcome)

@@ -1,10 +1,10 @@
 /**
- * A room's history followed by new documents, as one sequence that has every document once.
+ * Follows a room: one sequence of its history and then its new documents, each exactly once.
  *
  * Invariants
- * 1. What sorts after `position`, the end of what was taken, is read from the store when it is due,
- *    however much of it arrives meanwhile. Only a reader that has taken everything gets newly stored
- *    documents directly, without reading them again: at most a page of them is held.
+ * 1. Documents after `position`, the last one taken, are read from the store when they are due, however
+ *    many arrive meanwhile. Only a reader that has taken everything gets newly stored documents
+ *    directly, without reading them again: at most a page of them is held.
  * 2. A document that arrives and sorts before `position` is late: its id is held, and it comes next.
  * 3. A node stores some documents and emits their events in one turn, and a page is always read in a
  *    turn of its own. So no page has a document whose event is still to come and would look late.
@@ -15,13 +15,16 @@ import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { KithError } from '../kith.ts'
 import { HISTORY_PAGE, type ReadDocument, type RoomHistory } from './room-history.ts'
 
-/** Late documents that may wait for a slow reader: a few MiB of ids, and more than most merges of long splits bring. */
+/**
+ * Late documents that may wait for a slow reader: a few MiB of ids, and more than most merges after a long
+ * split bring.
+ */
 export const MAX_LATE_DOCUMENTS = 65_536
 
 export interface FollowInit<Item> {
   history: RoomHistory
   read: ReadDocument<Item>
-  /** Begin with this many of the newest documents. Default: with the oldest. */
+  /** Start with this many of the newest documents. Default: start with the oldest. */
   last: number | undefined
   /** Ends the sequence. */
   signal: AbortSignal
@@ -58,7 +61,7 @@ export async function* follow<Item>(init: FollowInit<Item>): AsyncGenerator<Item
 class Follower {
   readonly #history: RoomHistory
   #position: Position | undefined
-  /** What sorts after the position, in order, if it is known without the store. */
+  /** The documents after the position, in order, if they are known without the store. */
   #fresh: Document[] | undefined
   #isTooSlow = false
   #late: DocumentId[] = []

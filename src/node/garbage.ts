@@ -22,7 +22,7 @@ export class Garbage {
   /** What is checked when the timer fires. */
   #dueScope: Scope = 'released'
   #adders = 0
-  /** Settles once everything that is being added now has its root. */
+  /** Settles once everything being added now has its root. */
   #adding: Promise<void> = Promise.resolve()
   /** Settles once the check under way has ended. */
   #checking: Promise<void> = Promise.resolve()
@@ -33,8 +33,8 @@ export class Garbage {
   }
 
   /**
-   * Collects in the background after a while. The scope `all` includes blocks that no root ever needed, as a crash or a
-   * failed addition leaves them.
+   * Collects in the background after a delay. The scope `all` includes blocks that no root ever needed, which
+   * a crash or a failed addition leaves behind.
    */
   collectSoon(scope: Scope): void {
     if (scope === 'all') this.#dueScope = 'all'
@@ -50,7 +50,7 @@ export class Garbage {
     }, COLLECT_AFTER_MS).unref()
   }
 
-  /** Runs `work`, which adds blocks before the root that needs them, and deletes nothing meanwhile. */
+  /** Runs `work`, which adds blocks before the root that needs them; nothing is deleted meanwhile. */
   async whileAdding<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#adders++
     const adding = this.#checking.then(work)

@@ -1,4 +1,7 @@
-/** Keeps the node subscribed to the gossip topics of its open rooms, and publishes in rooms wider than its neighbourhood. */
+/**
+ * Keeps the node subscribed to the gossip topics of its open rooms, and publishes in rooms with members
+ * beyond its neighbours.
+ */
 import type { Document } from '../../protocols/document/document.ts'
 import type { PeerId, RoomId, TopicKey } from '../../protocols/wire/ids.ts'
 import { sealGossip, topicKeyOf } from '../../protocols/wire/room-keys.ts'
@@ -30,8 +33,8 @@ export class GossipBridge {
   }
 
   /**
-   * Subscribes to a room's topic if the node is in the room and shares it with everyone, and
-   * unsubscribes otherwise: what is published or relayed by gossip reaches everyone who listens.
+   * Subscribes to a room's topic if the node is in the room and shares it with everyone; otherwise
+   * unsubscribes. Anything published or relayed by gossip reaches everyone who listens.
    */
   follow(room: RoomId): void {
     const { gossip, machine, store } = this.#init

@@ -1,6 +1,6 @@
 /**
- * The entry for events of the network. A host starts before there is a runner, and peers may connect
- * meanwhile: what they send waits.
+ * The entry point for network events. A host starts before there is a runner, and peers may connect
+ * meanwhile: their input is held until then.
  */
 import type { NodeInput } from '../machine/node-machine.ts'
 import type { Completion, Runner } from '../runtime/runner.ts'
@@ -36,7 +36,7 @@ export class Inlet {
     return this.#written
   }
 
-  /** Passes on what was held, in order, and from now on everything at once. */
+  /** Passes on everything held, in order, and from now on passes on everything at once. */
   open(taker: Taker): void {
     this.#taker = taker
     for (const give of this.#held.splice(0)) give(taker)

@@ -47,7 +47,7 @@ class LostBlockError extends Error {
   override readonly name = 'LostBlockError'
 }
 
-/** A file whose id has the type that the store takes. */
+/** A file with its id in the store's type. */
 interface LocalFile extends FileInfo {
   id: BlockId
 }
@@ -165,7 +165,10 @@ export class LocalFiles implements Files {
     }
   }
 
-  /** Makes a function that checks, every so many bytes, whether more may be added. It throws a KithError `disk-full` or `quota`. */
+  /**
+   * Returns a function that checks at intervals whether more may be added. It throws a KithError `disk-full`
+   * or `quota`.
+   */
   #spaceCheck(): (addedBytes: number) => Promise<void> {
     let checkedBytes = 0
     return async (addedBytes) => {
@@ -206,7 +209,7 @@ export class LocalFiles implements Files {
     }
   }
 
-  /** Writes a file to the disk. False if one of its blocks was lost, and the file has to be fetched again. */
+  /** Writes a file to disk. Returns false if one of its blocks was lost, so the file must be fetched again. */
   async #export(file: LocalFile, path: string, options: SaveFileOptions): Promise<boolean> {
     const { signal, overwrite = false } = options
     const progress = this.#reporter(file.sizeBytes, options.onProgress)
@@ -219,7 +222,7 @@ export class LocalFiles implements Files {
       return true
     } catch (error) {
       if (!(error instanceof LostBlockError)) throw error
-      // Its DAG is checked when it is ensured again.
+      // Ensuring the file again checks its DAG.
       await this.#core.command({ type: 'release', room: this.#room.id, id: file.id })
       return false
     }
@@ -235,7 +238,7 @@ export class LocalFiles implements Files {
     return block
   }
 
-  /** Makes a function that reports progress to a listener, but not too often. */
+  /** Returns a function that reports progress to a listener, but not too often. */
   #reporter(sizeBytes: number, onProgress: ((progress: FileProgress) => void) | undefined) {
     const startedMs = monotonicMs()
     let toldMs = -Infinity
@@ -248,7 +251,10 @@ export class LocalFiles implements Files {
     }
   }
 
-  /** Files with this document id, CID or name, in the room's order. Names are tried last: a file can be named like another's id. */
+  /**
+   * Files with this document id, CID or name, in the room's order. Names are tried last, because a file's
+   * name can be the id of another.
+   */
   #find(reference: string): FileRow[] {
     const document = parseDocumentId(reference)
     const root = parseBlockId(reference)
@@ -282,7 +288,7 @@ function notAsSaid({ name }: FileInfo, cause: KithError): KithError {
   return new KithError('bad-file', `${quoted(name)} is not what its author says: ${cause.message}`, { cause })
 }
 
-/** The path to save to: the given path, or a path in it if it is a folder. */
+/** The path to save to: the given path, or a path inside it if it is a folder. */
 async function targetOf(path: string, name: string): Promise<string> {
   const found = await stat(path).catch(() => undefined) // mostly not there yet; writing it tells anything else
   return resolve(found?.isDirectory() === true ? join(path, name) : path)

@@ -43,7 +43,7 @@ import { requireBlockId, Wants } from './wants.ts'
 export interface LocalNodeInit {
   /** Started; the node stops it. */
   host: NodeHost
-  /** Where the host's news go; opened by the node. */
+  /** Receives the host's events; opened by the node. */
   inlet: Inlet
   refusals: Refusals
   names: PeerNames
@@ -194,7 +194,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     return peer
   }
 
-  /** Stops listening, keeps states for a quick start, and closes the store. */
+  /** Stops listening, stores states for a quick start, and closes the store. */
   stop(): Promise<void> {
     this.#stopped ??= this.#shutDown()
     return this.#stopped
@@ -239,12 +239,12 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     }
   }
 
-  /** A bug of an app is nobody else's: the node goes on. */
+  /** A bug in an app affects only that app: the node continues. */
   #appFailed(fault: AppFault, log: Logger): void {
     const { app, room, id, error } = fault
     log.error('%s failed at %s in %s, which it ignores - %e', app, id, room, error)
     this.#init.refusals.count('app-fault')
-    // The machine is in the middle of something.
+    // The machine is handling an input.
     queueMicrotask(() => this.#announcer.emit('fault', fault))
   }
 
@@ -267,7 +267,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     }
   }
 
-  /** The store refused or the machine broke: nothing that was acknowledged is lost, and nothing more can be. */
+  /** The store failed, or the machine has a bug. Nothing acknowledged is lost, but nothing more can be stored. */
   #fail(error: Error): void {
     this.#announcer.emit('failed', kithErrorOf(error))
     this.stop().catch((cause: unknown) => reportFailure(this.#log, 'the node did not stop properly', cause))
@@ -282,7 +282,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     })
   }
 
-  /** A listener's error is its owner's, and must not stop the node: it surfaces like every uncaught one. */
+  /** A listener's error must not stop the node: it surfaces like any uncaught error. */
   #tell(event: NodeEvent): void {
     try {
       this.#handleEvent(event)
@@ -305,7 +305,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
           this.#init.host.markRoommate(peer)
         break
       case 'refused':
-        this.#log('an update of %s is refused, as the state is full: %s', event.room, event.id)
+        this.#log('an update of %s is refused because the state is full: %s', event.room, event.id)
         this.#init.refusals.count('state-full')
         this.#announcer.emit('refused', { room: event.room, id: event.id })
         break

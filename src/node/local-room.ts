@@ -1,4 +1,4 @@
-/** One room of a running node, for library users: reads straight from the machine, writes by commands. */
+/** One room of a running node, for library users: reads directly from the machine, writes by commands. */
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import {
   KithError,
@@ -34,7 +34,7 @@ import { RoomSyncReader } from './room-sync.ts'
 export class LocalRoom implements Room {
   readonly id: RoomId
   readonly files: LocalFiles
-  /** For the node, which tells of what happens. */
+  /** For the node, which emits the room's events. */
   readonly news = new RoomNews()
   readonly reading: RoomReading
   readonly #core: NodeCore
@@ -77,7 +77,7 @@ export class LocalRoom implements Room {
 
   as<SomeApp extends App>(app: SomeApp): RoomOf<SomeApp> {
     if (!this.#core.apps.has(app.name)) {
-      throw new KithError('unknown-app', `this node was not made with the app '${app.name}'`)
+      throw new KithError('unknown-app', `this node was created without the app '${app.name}'`)
     }
     this.#refuseOther(app)
     for (const [name, run] of Object.entries(app.commands)) {
@@ -181,7 +181,7 @@ export class LocalRoom implements Room {
     return this
   }
 
-  /** Throws a KithError `wrong-app` where the room has turned out to be of another app. */
+  /** Throws a KithError `wrong-app` if the room turned out to belong to another app. */
   #refuseOther(app: App): void {
     if (this.status === 'open' || this.#access.isCarried) this.#access.requireApp(app.name)
   }

@@ -10,7 +10,7 @@ import type { BlockServices } from './block-services.ts'
 import { quoted } from './quoted.ts'
 import { LocalRoom } from './local-room.ts'
 
-/** Rooms named where a reference fits several: a few show how they differ, many hide the sentence. */
+/** Rooms listed if a reference is ambiguous: a few show how they differ, more would hide the rest of the message. */
 const MAX_NAMED = 5
 
 export class LocalRooms implements Rooms {
@@ -47,7 +47,10 @@ export class LocalRooms implements Rooms {
   async carry(idOrInvite: string, options: { maxBytes?: number; peers?: string[] } = {}): Promise<Room> {
     const { maxBytes = DEFAULT_CARRIED_BYTES, peers = [] } = options
     if (!Number.isSafeInteger(maxBytes) || maxBytes < MAX_DOCUMENT_BYTES) {
-      throw new KithError('bad-value', `a carrier keeps at least ${MAX_DOCUMENT_BYTES} bytes, the size of a document`)
+      throw new KithError(
+        'bad-value',
+        `a carrier must keep at least ${MAX_DOCUMENT_BYTES} bytes, the size of a document`,
+      )
     }
     const { room, addresses } = parseInvite(idOrInvite)
     for (const address of peers) this.#core.pin(address)
@@ -73,7 +76,7 @@ export class LocalRooms implements Rooms {
 
   #find(reference: string): LocalRoom {
     const rooms = this.#all()
-    // An id first: anybody can give a room the id of another one as its name.
+    // Ids come first, because anybody can name a room after another's id.
     const found =
       [
         rooms.filter(({ id }) => id === reference),
@@ -82,17 +85,14 @@ export class LocalRooms implements Rooms {
       ].find((matches) => matches.length > 0) ?? []
     const [room] = found
     if (room === undefined || reference === '') {
-      throw new KithError(
-        'no-such-room',
-        `there is no room ${quoted(reference)} here (kith room list shows those there are)`,
-      )
+      throw new KithError('no-such-room', `there is no room ${quoted(reference)} here (kith room list shows the rooms)`)
     }
     if (found.length > 1) {
       const ids = found.slice(0, MAX_NAMED).map(({ id }) => id)
       const others = found.length > MAX_NAMED ? ` and ${found.length - MAX_NAMED} more` : ''
       throw new KithError(
         'ambiguous',
-        `${quoted(reference)} could be ${found.length} rooms, give more of the id: ${ids.join(', ')}${others}`,
+        `${quoted(reference)} could be ${found.length} rooms; give more of the id: ${ids.join(', ')}${others}`,
       )
     }
     return room
@@ -103,7 +103,7 @@ export class LocalRooms implements Rooms {
     for (const hint of addresses) this.#core.connect(hint).catch(() => undefined) // the host has noted why
   }
 
-  /** The one object for a room; the room may have been left since. */
+  /** The one object for a room, which the node may have left since. */
   byId(id: RoomId): LocalRoom {
     let room = this.#rooms.get(id)
     if (room === undefined) {

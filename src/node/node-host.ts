@@ -23,7 +23,7 @@ export interface NodeHostInit extends Pick<
   'privateKey' | 'listen' | 'mdns' | 'peers' | 'services'
 > {
   store: StoreReads
-  /** Takes what peers send, and updates of their addresses. */
+  /** Receives what peers send, and updates of their addresses. */
   inlet: Inlet
   refusals: Refusals
   links: ProtocolLinks
@@ -31,7 +31,7 @@ export interface NodeHostInit extends Pick<
   logger: ComponentLogger
 }
 
-/** Listens and begins to look for peers. Throws a KithError `bad-address` or `port-in-use`. */
+/** Listens and starts to look for peers. Throws a KithError `bad-address` or `port-in-use`. */
 export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
   const { privateKey, listen, mdns, peers, services, store, inlet, names, links, logger } = init
   const host: NodeHost = await createHost<Protocols>({
@@ -81,7 +81,7 @@ export function protocolInit(
       else log('a stream with %p could not be opened: %s', names.label(peer), message)
       links.failed(peer, protocol, message)
     },
-    // Also resolves if the node stops: the stream ends with it.
+    // Also resolves if the node stops, because the stream ends with it.
     onRecords(from, records) {
       log.trace('%d records from %p', records.length, names.label(from))
       return new Promise((done) => push({ type: 'records', from, records }, done))

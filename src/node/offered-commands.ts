@@ -1,8 +1,11 @@
-/** Runs the commands that an app offers to terminals and to the local API, with their arguments by name. */
+/** Runs the commands that an app offers to terminals and the local API, with named arguments. */
 import { KithError, type App, type ArgumentDescription, type JsonValue, type Room } from '../kith.ts'
 import { quoted } from './quoted.ts'
 
-/** Runs a command of the room's app. Throws a KithError `no-such-command` or `bad-value`, and what the command throws. */
+/**
+ * Runs a command of the room's app. Throws a KithError `no-such-command` or `bad-value`, and whatever the
+ * command throws.
+ */
 export function runOffered(room: Room, app: App, name: string, args: Readonly<Record<string, JsonValue>>): unknown {
   const offered = Object.hasOwn(app.offers, name) ? app.offers[name] : undefined
   const run = Object.hasOwn(app.commands, name) ? app.commands[name] : undefined
@@ -15,7 +18,7 @@ export function runOffered(room: Room, app: App, name: string, args: Readonly<Re
   }
   const { args: takes = [] } = offered
   const surplus = Object.keys(args).find((given) => !takes.some((argument) => argument.name === given))
-  if (surplus !== undefined) throw new KithError('bad-value', `${quoted(surplus)} is no argument of ${name}`)
+  if (surplus !== undefined) throw new KithError('bad-value', `${quoted(surplus)} is not an argument of ${name}`)
   const values = takes.map((argument) =>
     check(argument, Object.hasOwn(args, argument.name) ? args[argument.name] : undefined),
   )

@@ -12,7 +12,7 @@ export interface PeerName {
 export class PeerNames {
   #rooms: Pick<NodeMachine, 'rooms'>['rooms'] | undefined
 
-  /** The host starts first; until then, nobody has a name. */
+  /** The host starts first; until then, no peer has a name. */
   readFrom(machine: Pick<NodeMachine, 'rooms'>): void {
     this.#rooms = machine.rooms
   }

@@ -1,16 +1,16 @@
-/** Which peer a user means. */
+/** Finds the peer that a user refers to. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { shortNameOf } from './short-name.ts'
 import { quoted } from './quoted.ts'
 
-/** A peer that may be meant, and its display names: it can have a different one in each room. */
+/** A peer that a reference may mean, and its display names, which can differ between rooms. */
 export interface Candidate {
   peer: PeerId
   names: readonly string[]
 }
 
-/** How many peers an ambiguous reference lists: a few show how they differ, many would hide the sentence. */
+/** How many peers an ambiguous reference lists: a few show how they differ, more would hide the rest of the message. */
 const MAX_NAMED = 5
 
 /** Fewer characters from the end of an id would sometimes also be a name. */

@@ -1,18 +1,18 @@
-/** Looks in the DHT for peers that have what no connected peer has, and lets them be dialled. */
+/** Searches the DHT for peers that have what no connected peer has, and makes the host dial them. */
 import type { ProvideKey } from '../../protocols/wire/ids.ts'
 import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { NodeHost } from './node-host.ts'
 
-/** Queries at a time: each goes to up to 20 peers, and takes milliseconds on a local network. */
+/** Queries at a time: each goes to up to 20 peers and takes milliseconds on a local network. */
 export const MAX_PARALLEL_LOOKUPS = 2
-/** Longer than a peer takes that has to be dialled first; what was found by then is used. */
+/** Longer than a query takes when peers must be dialled first; peers found by then are used. */
 export const LOOKUP_TIMEOUT_MS = 10_000
 /** A key is not queried again within this time, however often it is missed, unless new peers have come. */
 export const LOOKUP_PAUSE_MS = 60_000
 /** A burst of queries, then this many a second: each costs some 10 ms, and blocks that nobody has are missed again and again. */
 export const LOOKUP_RATE = { burst: 512, perSecond: 2 }
-/** Waiting queries, at 10 s each at worst 20 minutes; what has no space here is missed again later. */
+/** Waiting queries: at worst 20 minutes, at 10 s each. A query that does not fit is requested again later. */
 export const MAX_QUEUED_LOOKUPS = 256
 /** Recent queries that are not repeated; beyond this, the oldest may be. */
 export const MAX_REMEMBERED_LOOKUPS = 4_096
@@ -34,7 +34,10 @@ export class ProviderSearch {
     this.#stopped = stopped
   }
 
-  /** Looks for providers soon, unless that was done recently or too many queries wait; what exceeds the rate is missed again later. */
+  /**
+   * Looks for providers soon, unless that was done recently or too many queries wait. A query that exceeds
+   * the rate is requested again later.
+   */
   find(key: ProvideKey): void {
     const askedMs = this.#askedMs.get(key) ?? -Infinity
     if (this.#running.has(key) || monotonicMs() - askedMs < LOOKUP_PAUSE_MS) return
@@ -43,12 +46,12 @@ export class ProviderSearch {
     this.#askNext()
   }
 
-  /** There is nobody to query now: the key is queried once someone connects. */
+  /** Nobody can be queried now: the key is queried once someone connects. */
   findLater(key: ProvideKey): void {
     this.#remember(key)
   }
 
-  /** There are other peers to query: recent queries are repeated. */
+  /** There are new peers to query: recent queries are repeated. */
   findAgain(): void {
     const sinceMs = monotonicMs() - LOOKUP_PAUSE_MS
     const recent = [...this.#askedMs].filter(([, askedMs]) => askedMs > sinceMs)

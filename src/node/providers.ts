@@ -28,11 +28,14 @@ export const PROVIDE_TIMEOUT_MS = 30_000
 export const REPROVIDE_MS = 22 * 3_600_000
 /** Peers that store a record, however many there are. */
 export const ENOUGH_TOLD = 20
-/** If fewer were told, peers that connect later are told too, or again after a restart; but peers may come and go all day. */
+/**
+ * If fewer were told, the root is provided again for peers that connect later, or after a restart; the
+ * interval is long because peers may come and go all day.
+ */
 export const TELL_OTHERS_MS = 30 * 60_000
 /** The DHT knows a peer some 100 ms after it connects; peers often come several at a time. */
 export const SETTLE_MS = 2_000
-/** For a block that is wanted for no room: the newest rooms in which it is looked for. */
+/** For a block that is wanted without a room: the newest rooms in which to look for it. */
 export const MAX_LOOKUP_ROOMS = 32
 
 export interface ProvidersInit {
@@ -77,7 +80,7 @@ export class Providers {
     if (this.#connected > 0) this.#settle()
   }
 
-  /** Something is complete, or has failed. */
+  /** A root is complete or has failed. */
   ensured({ room, id, state }: Ensured): void {
     if (state !== 'complete' || room === undefined) return
     const key = provideKeyOf(room, id)
@@ -88,7 +91,7 @@ export class Providers {
     this.#provideLater()
   }
 
-  /** No connected peer has a block: others are looked for. */
+  /** No connected peer has a block: looks for others. */
   absent(room: Scope, id: BlockId): void {
     const rooms = room === undefined ? this.#rooms().slice(-MAX_LOOKUP_ROOMS) : [room]
     for (const each of rooms) {
@@ -98,7 +101,7 @@ export class Providers {
     }
   }
 
-  /** Ends what is in progress. */
+  /** Ends anything in progress. */
   stop(): void {
     this.#stopping.abort(new Error('the node stops'))
     clearTimeout(this.#settleTimer)
@@ -125,7 +128,7 @@ export class Providers {
     this.#provideLater()
   }
 
-  /** Adds what was complete before this start. */
+  /** Adds the roots that were complete before this start. */
   #load(): void {
     const rooms = new Set(this.#rooms())
     const rows = this.#init.store
@@ -153,7 +156,7 @@ export class Providers {
     this.#init.host.contentRouting.stopProviding(key)
   }
 
-  /** Sets the timer to when something is due. */
+  /** Sets the timer for the next root that is due. */
   #provideLater(): void {
     clearTimeout(this.#provideTimer)
     if (this.#isProviding || this.#connected === 0 || this.#stopping.signal.aborted) return
@@ -186,14 +189,14 @@ export class Providers {
     provided.dueMs = provided.providedMs + (provided.told === 0 ? TELL_OTHERS_MS : REPROVIDE_MS)
   }
 
-  /** Whether it is here and given to everyone in its room. */
+  /** Whether the root is stored and shared with everyone in its room. */
   #isKept({ room, id }: Provided): boolean {
     const { machine, store } = this.#init
     if (machine.rooms.get(room) === undefined || sharingOf(store, room, undefined).policy !== 'share') return false
     return store.ensured(room, id)?.state === 'complete'
   }
 
-  /** Rooms that the node is in, the newest last. */
+  /** Rooms that the node is in, newest last. */
   #rooms(): RoomId[] {
     return this.#init.machine.rooms.list().map(({ record }) => record.id)
   }

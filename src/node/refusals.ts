@@ -1,7 +1,10 @@
 /** How often something was refused since the start, by reason code and by sender. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 
-/** Peers whose refusals are remembered: more than are ever connected at a time. Those refused longest ago are dropped. */
+/**
+ * Peers whose refusals are remembered: more than are ever connected at a time. The one refused longest ago
+ * is dropped first.
+ */
 export const MAX_REFUSED_PEERS = 1_000
 
 export class Refusals {

@@ -1,4 +1,4 @@
-/** One room as the parts of a running node see it: what is here of it, and whether it can be read and written. */
+/** One room as the parts of a running node see it: what is stored of it, and whether it can be read and written. */
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
@@ -14,7 +14,7 @@ export class RoomAccess {
     this.core = core
   }
 
-  /** What the machine has of the room. Throws a KithError `no-such-room` where it was left. */
+  /** The room in the machine. Throws a KithError `no-such-room` if it was left. */
   get open(): Room {
     const room = this.core.machine.rooms.get(this.id)
     if (room === undefined) throw new KithError('no-such-room', 'this node has left that room')
@@ -42,9 +42,9 @@ export class RoomAccess {
     return this.core.machine.wings['room-state'].neighbours(this.id)
   }
 
-  /** What the room is waiting for, in words that go on after 'waiting for'; empty if for nothing. */
+  /** What the room is waiting for, worded to follow 'waiting for'; empty if nothing. */
   get waitingFor(): string {
-    if (this.open.isQuotaReached()) return 'space: what it may keep of this room is full'
+    if (this.open.isQuotaReached()) return 'space: the quota for this room is used up'
     if (this.status === 'open') {
       const missing = this.open.graph.missing().length
       return missing === 0 ? '' : `${missing} missing document${missing === 1 ? '' : 's'} that others build on`
@@ -52,10 +52,10 @@ export class RoomAccess {
     if (this.neighbours.length > 0) return 'the root document, from a peer that is in the room'
     const connected = this.core.connectedPeers()
     if (connected === 0) return 'a peer: none is connected yet'
-    return `a peer that is in this room: ${connected} connected, not in it`
+    return `a peer that is in this room: ${connected} connected, but not in it`
   }
 
-  /** Throws a KithError `carried` or `waiting` where the room can be neither read nor written. */
+  /** Throws a KithError `carried` or `waiting` if the room can be neither read nor written. */
   requireOpen(): void {
     if (this.isCarried) {
       throw new KithError('carried', 'this node only carries the room for others: join it to read and write')
@@ -65,12 +65,12 @@ export class RoomAccess {
     }
   }
 
-  /** The room's app; undefined where it has none yet, or one that this node does not have. */
+  /** The room's app; undefined if it has none yet, or if this node lacks it. */
   get knownApp(): App | undefined {
     return this.core.apps.get(this.app)
   }
 
-  /** The room's app. Throws what `requireOpen` throws, and a KithError `wrong-app` where this node does not have it. */
+  /** The room's app. Throws like `requireOpen`, and a KithError `wrong-app` if this node lacks the app. */
   requireKnownApp(): App {
     this.requireOpen()
     this.#requireRoom()
@@ -78,27 +78,27 @@ export class RoomAccess {
     if (knownApp === undefined) {
       throw new KithError(
         'wrong-app',
-        `this node does not have the app '${this.app}' of '${this.name}': it keeps the room's documents and passes them on, and can only show them as they are (kith read ROOM --documents)`,
+        `this node does not have the app '${this.app}' of '${this.name}': it stores and relays the room's documents, and can only show them as they are (kith read ROOM --documents)`,
       )
     }
     return knownApp
   }
 
-  /** Throws what `requireOpen` throws, and a KithError `wrong-app` in a room of another app. */
+  /** Throws like `requireOpen`, and a KithError `wrong-app` if the room belongs to another app. */
   requireApp(app: string): void {
     this.requireOpen()
     this.#requireRoom()
     if (this.app !== app) {
-      throw new KithError('wrong-app', `'${this.name}' is a ${this.app} room, and this is for ${app} rooms`)
+      throw new KithError('wrong-app', `'${this.name}' is a ${this.app} room, but this is for ${app} rooms`)
     }
   }
 
-  /** How an author wants to be called, or a short form of the peer id. */
+  /** An author's display name, or a short form of the peer id. */
   nameOf(author: PeerId): string {
     const { roster } = this.open.view.state
     return roster.profiles.get(author)?.name ?? shortNameOf(author)
   }
   #requireRoom(): void {
-    if (this.app === '') throw new KithError('wrong-app', `${this.id} is the id of a document that is no room's`)
+    if (this.app === '') throw new KithError('wrong-app', `${this.id} is not the id of a room, but of another document`)
   }
 }

@@ -1,4 +1,7 @@
-/** A room's documents in order, read from the store a page at a time, so that memory does not grow with their number. */
+/**
+ * A room's documents in order, read from the store a page at a time, so that memory does not grow with
+ * their number.
+ */
 import { decodeDocument, type Document } from '../../protocols/document/document.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
@@ -8,7 +11,7 @@ import type { NodeCore } from './core.ts'
 /** Documents read and held at a time: 4 MiB if all have the largest size. */
 export const HISTORY_PAGE = 64
 
-/** What a reader makes of a document; undefined to skip it. */
+/** Converts a document for a reader; undefined skips it. */
 export type ReadDocument<Item> = (document: Document) => Item | undefined
 
 export class RoomHistory {
@@ -31,7 +34,7 @@ export class RoomHistory {
     return ids.flatMap((id) => this.#store.document(id) ?? []).map(({ block }) => decodeDocument(block))
   }
 
-  /** What the reader makes of the documents, oldest first: all, or the newest `last`. */
+  /** The converted documents, oldest first: all, or the newest `last`. */
   *items<Item>(last: number | undefined, read: ReadDocument<Item>): Generator<Item, void, undefined> {
     let left = last ?? Infinity
     if (left === 0) return

@@ -1,4 +1,4 @@
-/** What happens in a room: for its listeners, and, as documents are stored, for those who follow it. */
+/** Events in a room: for its listeners, and, when documents are stored, for its followers. */
 import { EventEmitter } from 'node:events'
 import type { Document } from '../../protocols/document/document.ts'
 import type { RoomEvents } from '../kith.ts'

@@ -1,4 +1,4 @@
-/** A room's documents and messages: those there are, and those that come. */
+/** A room's documents and messages: existing ones, and new ones as they arrive. */
 import type { Document } from '../../protocols/document/document.ts'
 import { KithError, type DocumentInfo, type FollowOptions, type HistoryOptions, type Message } from '../kith.ts'
 import { follow } from './follow.ts'
@@ -40,7 +40,7 @@ export class RoomReading {
     return this.#room.open.graph.pending().flatMap((document) => this.messageOf(document) ?? [])
   }
 
-  /** What a document says to people; undefined where it says nothing. */
+  /** The message in a document; undefined if it has none. */
   messageOf(document: Document): Message | undefined {
     const text = this.#room.isCarried ? undefined : this.#room.knownApp?.messageOf(document)
     if (text === undefined) return undefined
@@ -75,7 +75,7 @@ export class RoomReading {
   }
 }
 
-/** A document as the library gives it. */
+/** A document in the library's type. */
 export function documentInfoOf(document: Document): DocumentInfo {
   const { id, room, author, seq, previous, parents, clock, timeMs, kind, links, body } = document
   return {

@@ -1,4 +1,4 @@
-/** What a node tells of a room: its size, its newest documents, its state, its members. */
+/** Reports on a room: its size, its newest documents, its state, its members. */
 import type { Member, RoomDetails, RoomSummary } from '../kith.ts'
 import { formatInvite } from './invite.ts'
 import type { RoomAccess } from './room-access.ts'
@@ -43,7 +43,7 @@ export function membersOf(room: RoomAccess): Member[] {
   })
 }
 
-/** Addresses that mean something on another machine; those of this machine alone where there are no others. */
+/** Addresses that work from another machine; or, if there are none, those that work only on this one. */
 function dialableElsewhere(addresses: readonly string[]): readonly string[] {
   const elsewhere = addresses.filter((address) => !address.startsWith('/ip4/127.') && !address.startsWith('/ip6/::1/'))
   return elsewhere.length > 0 ? elsewhere : addresses

@@ -11,7 +11,7 @@ import { quoted } from './quoted.ts'
 
 /** Why a block cannot be fetched, as a part of a sentence. */
 const FAILURES: Record<EnsureFailure, string> = {
-  'too-large': 'it has more bytes than its author says, or than may be kept',
+  'too-large': 'it has more bytes than its author states, or than the limits allow',
   'too-many-blocks': 'it has more blocks than Kith supports',
   'too-deep': 'it is nested deeper than Kith supports',
   'bad-block': 'one of its blocks is invalid',
@@ -26,7 +26,7 @@ export interface WantOptions extends EnsureOptions {
   maxBytes?: number
 }
 
-/** Makes, lists and ends requests. */
+/** Creates, lists and ends requests. */
 export class Wants {
   readonly #core: NodeCore
   /** Requests whose end somebody waits for. */
@@ -73,7 +73,7 @@ export class Wants {
     const found = options.room === undefined ? rows : rows.filter(({ room }) => room === options.room)
     const [row, ...others] = found
     if (row === undefined) {
-      throw new KithError('no-such-want', `${id} was not requested ('kith wants --all' shows what was)`)
+      throw new KithError('no-such-want', `${id} was not requested ('kith wants --all' lists all requests)`)
     }
     if (others.length > 0) {
       throw new KithError('ambiguous', `${id} was requested ${found.length} times: say for which room`)
@@ -88,7 +88,7 @@ export class Wants {
     return status
   }
 
-  /** Rejects all requests, now and later, as the node stops. */
+  /** Rejects all requests, now and later, because the node stops. */
   rejectAll(error: Error): void {
     this.#stopped = error
     for (const requests of this.#requests.values()) for (const request of requests) request.reject(error)

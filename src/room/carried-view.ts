@@ -1,4 +1,4 @@
-/** The state of a room that this node only carries: none, as its documents are not read. */
+/** The state of a room that this node only carries: empty, because its documents are not read. */
 import { unknownFold, wholeFold, type WholeState } from './whole-state.ts'
 import type { View } from './view.ts'
 import { sha256Hex } from '../../protocols/wire/crypto.ts'

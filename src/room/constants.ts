@@ -1,8 +1,11 @@
-/** What a node keeps of a room, each limit with its reason: its own affair, unlike protocols/room. */
+/** Limits on what a node keeps of a room, each with its reason. Unlike protocols/room, nodes need not agree on them. */
 
-/** Pending documents of one room: enough for a burst that overtakes its history. Any more are deferred, so they are sent again. */
+/**
+ * Pending documents of one room: enough for a burst that overtakes its history. Any more are deferred and
+ * sent again later.
+ */
 export const MAX_PENDING_PER_ROOM = 8_192
-/** How much of that one peer can fill, in documents and bytes. */
+/** How much of that one peer may use, in documents and bytes. */
 export const MAX_PENDING_PER_PEER = 1_024
 export const MAX_PENDING_BYTES_PER_PEER = 8 * 1024 * 1024
 /** They are also kept in memory, so that later documents can prove them. */
@@ -10,10 +13,10 @@ export const MAX_PENDING_BYTES_PER_ROOM = 64 * 1024 * 1024
 
 /** A state is kept once per this many documents, so that a late document replays at most that many. */
 export const KEEP_STATE_EVERY = 256
-/** States kept; beyond that every second one is dropped, and the distance doubles. */
+/** States kept. Beyond that, every second one is dropped and the distance doubles. */
 export const MAX_KEPT_STATES = 64
 
-/** The most documents that are replayed at the start after a crash; a clean stop leaves none. */
+/** The most documents to replay on start after a crash; a clean stop leaves none. */
 export const PERSIST_STATE_EVERY = 1_024
 
 /** Documents read from the store at a time during a replay. */

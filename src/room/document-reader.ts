@@ -1,4 +1,4 @@
-/** How rooms decode blocks: a dependency, so that a simulation can decode each block once for all its nodes. */
+/** How rooms decode blocks. Injected, so that a simulation can decode each block once for all its nodes. */
 import { decodeDocument, isSignatureValid, type Document } from '../../protocols/document/document.ts'
 
 export interface DocumentReader {
@@ -10,7 +10,7 @@ export interface DocumentReader {
 
 const signatures = new WeakMap<Document, boolean>()
 
-/** Decodes each block anew. */
+/** Decodes each block every time. */
 export const documentReader: DocumentReader = {
   decode: decodeDocument,
 

@@ -1,7 +1,7 @@
-/** When a peer's faults are too many to be an accident. */
+/** Decides when a peer has too many faults for an accident. */
 import { MAX_FAULTS_PER_MESSAGE } from './constants.ts'
 
-/** Faults that honest peers cause too: they are ahead of us in time or version, or have more than we take. */
+/** Faults that honest peers also cause: they are ahead of us in time or version, or send more than we accept. */
 const INNOCENT = new Set(['pending-full', 'bad-version', 'carrier-full', 'too-fast'])
 
 /** Whether one MESSAGE has more faults, given by their codes, than an honest peer could cause. */

@@ -5,13 +5,13 @@ import type { Position } from '../../protocols/wire/order.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { DocumentReader } from './document-reader.ts'
 
-/** The newest heads of a room, as many as metadata names, and the largest clock among them. */
+/** The newest heads of a room, as many as its metadata can name, and the largest clock among them. */
 export function frontierOf(store: StoreReads, room: RoomId): { ids: DocumentId[]; clock: number } {
   const newest = store.heads(room).slice(-MAX_FRONTIER_IDS)
   return { ids: newest.map(({ id }) => id), clock: newest.at(-1)?.clock ?? 0 }
 }
 
-/** `previous` and the parents of a stored document, as far as they are stored. */
+/** Those of `previous` and the parents of a document that are stored. */
 export function ancestorsOf(store: StoreReads, reader: DocumentReader, id: DocumentId): Position[] {
   const row = store.document(id)
   if (row === undefined) return []

@@ -21,7 +21,7 @@ import { isAttack } from './faults.ts'
 import { PendingDocuments } from './pending-documents.ts'
 import type { RoomStore } from './room-store.ts'
 
-/** What became of some blocks. */
+/** The outcome of receiving some blocks. */
 export interface Intake {
   /** Accepted now, ancestors first, including pending documents that had waited for them. */
   accepted: Document[]
@@ -29,9 +29,12 @@ export interface Intake {
   durable: DocumentId[]
   /** The codes of faults, for counting. */
   rejected: string[]
-  /** Those of the given documents that came too fast or had no space to be pending: they are welcome later. */
+  /**
+   * Those of the given documents that came too fast or had no space to be pending: the peer may send them
+   * again later.
+   */
   deferred: DocumentId[]
-  /** Ancestors that the given documents wait for and that nobody has sent so far. */
+  /** Ancestors that the given documents wait for and that nobody has sent yet. */
   awaited: DocumentId[]
   /** The same for documents that had no space to be pending. */
   awaitedByDeferred: DocumentId[]
@@ -39,7 +42,7 @@ export interface Intake {
   forks: { author: PeerId; seq: number }[]
 }
 
-/** Whether a new document may come in now; `too-fast` and `carrier-full` are not the document's fault. */
+/** Whether a new document may be added now; `too-fast` and `carrier-full` are not the document's fault. */
 export type Admission = (document: Document) => 'welcome' | 'too-fast' | 'carrier-full'
 
 /** Not a fault: the document has to wait. */
@@ -76,12 +79,12 @@ export class RoomGraph {
     return this.#pending.get(id) !== undefined
   }
 
-  /** Ids of documents that pending ones need and that nobody has sent so far. */
+  /** Ids of documents that pending ones need and that nobody has sent yet. */
   missing(): DocumentId[] {
     return this.#pending.missing()
   }
 
-  /** Takes the blocks that a peer sent and that `admit` lets in. */
+  /** Receives the blocks from a peer that `admit` accepts. */
   receive(blocks: readonly Uint8Array[], from: PeerId, admit: Admission): Intake {
     const intake = emptyIntake()
     return this.#take(this.#decodeNew(blocks, intake), from, admit, intake)
@@ -134,7 +137,7 @@ export class RoomGraph {
     return this.#withoutKnown(documents, intake)
   }
 
-  /** Each new document once; the others are durable already. */
+  /** Each new document once; the others are already durable. */
   #withoutKnown(documents: readonly Document[], intake: Intake): Document[] {
     const unknown = new Map<DocumentId, Document>()
     for (const document of documents) {
@@ -157,7 +160,7 @@ export class RoomGraph {
     return undefined
   }
 
-  /** The arrived documents, and the pending ones that they may make acceptable, in the room's order. */
+  /** The new documents, and the pending ones that they may make acceptable, in the room's order. */
   #pool(arrived: readonly Document[]): Document[] {
     const pool = new Map(arrived.map((document) => [document.id, document]))
     if (this.#pending.size > 0) {
@@ -178,7 +181,7 @@ export class RoomGraph {
     return [...pool.values()].sort(comparePositions)
   }
 
-  /** Whether this document may make pending ones acceptable: one that itself has to wait behind them does not. */
+  /** Whether this document may make pending ones acceptable. It does not if it has to wait behind them itself. */
   #opensUp(document: Document): boolean {
     if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) return true
     if (!this.#pending.hasUnsigned) return false // all pending documents wait for ancestors only
@@ -241,7 +244,7 @@ export class RoomGraph {
     return faulty
   }
 
-  /** Keeps documents that have to wait for ancestors or a proof. */
+  /** Stores documents that have to wait for ancestors or a proof. */
   #putPending(documents: readonly Document[], from: PeerId, intake: Intake): void {
     const authentic = this.#authentic(documents)
     const outside: Document[] = []
@@ -263,7 +266,7 @@ export class RoomGraph {
     intake.awaitedByDeferred = this.#missingBefore(outside)
   }
 
-  /** Ancestors of the documents that are neither here nor among them. */
+  /** Ancestors of the documents that are neither stored nor among the documents. */
   #missingBefore(documents: readonly Document[]): DocumentId[] {
     const given = new Set(documents.map(({ id }) => id))
     const ids = [...new Set(documents.flatMap(ancestorsOf))]

@@ -1,6 +1,6 @@
 /**
- * Documents that cannot be applied yet because ancestors are missing or nothing proves their author
- * so far. They are durable, so they can be acknowledged, and their number is bounded per peer and room.
+ * Documents that cannot be applied yet, because ancestors are missing or nothing proves their author yet.
+ * They are durable, so they can be acknowledged. Their number is bounded per peer and room.
  */
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
@@ -45,7 +45,7 @@ export class PendingDocuments {
     this.#reader = reader
   }
 
-  /** The pending documents that the store kept over a restart. */
+  /** The pending documents that were stored before a restart. */
   restored(): { document: Document; from: PeerId }[] {
     return this.#store.pending(this.#room).map(({ block, from }) => ({ document: this.#reader.decode(block), from }))
   }
@@ -54,7 +54,7 @@ export class PendingDocuments {
     return this.#pending.size
   }
 
-  /** Whether any pending document is without a valid signature of its own. */
+  /** Whether any pending document lacks a valid signature of its own. */
   get hasUnsigned(): boolean {
     return this.#unsigned > 0
   }
@@ -64,7 +64,7 @@ export class PendingDocuments {
     return [...this.#waiting.keys()].filter((id) => !this.#pending.has(id))
   }
 
-  /** Those of them that the given documents wait for, each once. */
+  /** Missing ids that the given documents wait for, each once. */
   missingFor(documents: readonly Document[]): DocumentId[] {
     const missing = documents.flatMap(({ id }) => [...(this.#pending.get(id)?.missing ?? [])])
     return [...new Set(missing)].filter((id) => !this.#pending.has(id))
@@ -153,7 +153,7 @@ export class PendingDocuments {
     this.#store.apply({ type: 'delete-pending', id })
   }
 
-  /** An ancestor was accepted: nothing waits for it any more. */
+  /** Notes that an ancestor was accepted: nothing waits for it any more. */
   arrived(id: DocumentId): void {
     for (const pending of this.waitingFor(id)) pending.missing.delete(id)
     this.#waiting.delete(id)

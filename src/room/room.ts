@@ -1,4 +1,4 @@
-/** One room of this node: its documents as a graph, their order folded into a state, and writing into it. */
+/** One room of this node: its documents as a graph, the state folded from them, and writing new ones. */
 import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { MAX_DOCUMENT_BYTES, MAX_PARENTS } from '../../protocols/document/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
@@ -27,17 +27,17 @@ import { unknownFold, wholeFold, type WholeState } from './whole-state.ts'
 export interface RoomChange {
   room: RoomId
   intake: Intake
-  /** Updates that the state refuses, as it would exceed its cap. */
+  /** Updates that the state refuses because it would exceed its size limit. */
   refused: DocumentId[]
-  /** The root document arrived: the room has a name and an app now. */
+  /** The root document has arrived, so the room now has a name and an app. */
   hasOpened: boolean
 }
 
-/** What a document is to say. */
+/** The content of a new document. */
 export interface Content {
   kind: string
   body: Uint8Array
-  /** Blocks that it needs. */
+  /** Blocks it needs. */
   links?: readonly BlockId[] | undefined
 }
 
@@ -46,9 +46,9 @@ export interface RoomInit {
   signer: Signer
   /** The apps of this node, by name. */
   apps: ReadonlyMap<string, App>
-  /** The app of a room threw an error at an update. */
+  /** Called if the room's app throws at an update. */
   onFault: (fault: AppFault) => void
-  /** How this node's author wants to be called; undefined: the node introduces itself to no room. */
+  /** This node's display name; if undefined, the node introduces itself to no room. */
   authorName: string | undefined
   reader: DocumentReader
 }
@@ -66,12 +66,12 @@ export class Room {
     this.view = this.#viewOf(record)
   }
 
-  /** Whether the room is only kept and passed on. */
+  /** Whether the room is only stored and relayed. */
   get isCarried(): boolean {
     return isCarried(this.record)
   }
 
-  /** Bytes of documents that may still come; infinite unless the room is carried. */
+  /** Bytes of documents that still fit; infinite unless the room is carried. */
   get freeBytes(): number {
     const { id, carriedBytesMax = Infinity } = this.record
     return carriedBytesMax === Infinity ? Infinity : carriedBytesMax - this.#init.store.totals(id).sizeBytes
@@ -82,12 +82,15 @@ export class Room {
     return this.freeBytes < MAX_DOCUMENT_BYTES
   }
 
-  /** Adds the root document of a room made here. */
+  /** Adds the root document of a room created here. */
   begin(root: Document): RoomChange {
     return this.#append(root)
   }
 
-  /** Writes a document. Throws a KithError `carried`, `waiting`, `too-large` or `state-full`, and has written nothing then. */
+  /**
+   * Writes a document. Throws a KithError `carried`, `waiting`, `too-large` or `state-full`; nothing is
+   * written then.
+   */
   write(content: Content, timeMs: number): RoomChange {
     if (this.isCarried) {
       throw new KithError('carried', 'this node only carries the room for others: join it to write')
@@ -102,7 +105,7 @@ export class Room {
     return this.#append(document)
   }
 
-  /** Tells the room this node's name, unless the room knows it. */
+  /** Writes this node's name to the room, unless the room has it already. */
   introduce(timeMs: number): RoomChange | undefined {
     const { authorName, signer } = this.#init
     if (authorName === undefined || this.record.status !== 'open' || this.isCarried) return undefined
@@ -111,12 +114,12 @@ export class Room {
     return this.view.wouldRefuse(document) ? undefined : this.#append(document)
   }
 
-  /** Takes blocks that a peer sent, those of them that `admit` lets in. */
+  /** Receives the blocks from a peer that `admit` accepts. */
   receive(blocks: readonly Uint8Array[], from: PeerId, admit: Admission): RoomChange {
     return this.#changed(this.graph.receive(blocks, from, admit))
   }
 
-  /** Takes a document that was decoded before, by `reader`. */
+  /** Receives a document that `reader` has already decoded. */
   receiveDocument(document: Document, from: PeerId, admit: Admission): RoomChange {
     return this.#changed(this.graph.receiveDocument(document, from, admit))
   }
@@ -146,7 +149,7 @@ export class Room {
     return new RoomView(room, fold, store, reader)
   }
 
-  /** A signed document after all that the room has now. */
+  /** A signed document that follows everything in the room. */
   #compose({ kind, body, links = [] }: Content, timeMs: number): Document {
     const { store, signer } = this.#init
     const { author } = signer
@@ -171,7 +174,7 @@ export class Room {
   }
 }
 
-/** Whether a room is only kept and passed on. */
+/** Whether a room is only stored and relayed. */
 export function isCarried({ carriedBytesMax }: RoomRecord): boolean {
   return carriedBytesMax !== undefined
 }

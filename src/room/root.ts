@@ -1,4 +1,4 @@
-/** The root document: what a room is. Its id is the room's id, and a secret among those who know the room. */
+/** The root document, which describes a room. Its id is the room's id, a secret shared by those who know the room. */
 import { encode } from '@ipld/dag-cbor'
 import { MAX_APP_NAME_BYTES, MAX_ROOM_NAME_BYTES, NONCE_BYTES, ROOT_KIND } from '../../protocols/room/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
@@ -32,7 +32,7 @@ export function encodeRoot(root: RoomRoot, signer: Signer, nowMs: number, random
   )
 }
 
-/** What a root document says; undefined where it is none. Unknown fields are for newer versions. */
+/** The content of a root document; undefined if it is not one. Unknown fields are left to newer versions. */
 export function decodeRoot({ room, kind, body }: Document): RoomRoot | undefined {
   if (room !== null || kind !== ROOT_KIND) return undefined
   const fields = decodeDagCbor(body)

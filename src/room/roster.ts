@@ -1,4 +1,4 @@
-/** How authors want to be called: part of every room's state, whatever its app. */
+/** The display names of authors: part of every room's state, whatever its app. */
 import { encode } from '@ipld/dag-cbor'
 import { Map as ImmutableMap } from 'immutable'
 import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'

@@ -1,6 +1,6 @@
 /**
- * A room's state: its documents folded in the room's order. A document that arrives after later ones
- * already folded rolls the state back to the nearest one kept and replays, unless the app commutes.
+ * A room's state: its documents folded in the room's order. If a document belongs before others that are
+ * already folded, the state rolls back to the nearest one kept and replays, unless the app commutes.
  */
 import { MAX_STATE_BYTES } from '../../protocols/room/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
@@ -13,25 +13,25 @@ import { documentReader, type DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
 
 interface KeptState<State> {
-  /** The last document folded; undefined: none. */
+  /** The last document folded; undefined if none was. */
   position: Position | undefined
   state: State
-  /** Size of the documents folded so far, counted from wherever this view began. */
+  /** Size of the documents folded since this view began. */
   foldedBytes: number
 }
 
 /** A room's state as others see it. */
 export interface View<State> {
   readonly state: State
-  /** sha-256 of the encoded state, hex. */
+  /** SHA-256 of the encoded state, in hex. */
   hash(): string
   sizeBytes(): number
   toJson(): JsonValue
-  /** Whether the state would pass its cap by this update, so that all nodes would refuse it. */
+  /** Whether this update would push the state over its size limit, so that all nodes would refuse it. */
   wouldRefuse(update: Document): boolean
-  /** Folds documents that were just stored; gives the ids of those refused for the state cap. */
+  /** Folds documents that were just stored; returns the ids of those refused because the state is full. */
   fold(documents: readonly Document[]): DocumentId[]
-  /** Keeps the state in the store, so that the next start need not fold what it holds. */
+  /** Stores the state, so that the next start need not fold the same documents again. */
   persist(): void
 }
 
@@ -40,12 +40,12 @@ export class RoomView<State> implements View<State> {
   readonly #fold: Fold<State>
   readonly #store: RoomStore
   readonly #reader: DocumentReader
-  /** Oldest first; the first is that before any document, or the one that was persisted. */
+  /** Oldest first; the first is the initial or the persisted state. */
   #kept: KeptState<State>[] = []
   #keepEvery = KEEP_STATE_EVERY
   #sinceKept = 0
   #current: KeptState<State> | undefined
-  /** What the update that was asked about last makes of the state: it is usually folded next. */
+  /** The state after the last update that was tried, since that update is usually folded next. */
   #previewed: { id: DocumentId; state: State; next: State } | undefined
   #persisted: Position | undefined
   #sincePersisted = 0
@@ -129,7 +129,7 @@ export class RoomView<State> implements View<State> {
     return this.#current
   }
 
-  /** Reads a kept state; undefined where a version wrote it that had other apps: it is folded anew then. */
+  /** Decodes a stored state; undefined if a version with other apps wrote it, so it is folded again. */
   #decode(encoded: Uint8Array): { value: State } | undefined {
     try {
       return { value: this.#fold.decode(encoded) }
@@ -138,7 +138,7 @@ export class RoomView<State> implements View<State> {
     }
   }
 
-  /** Folds all documents of the store that come after the current state; gives their number. */
+  /** Folds all stored documents after the current state; returns their number. */
   #replay(refused: DocumentId[]): number {
     for (let count = 0; ;) {
       const after = this.#current?.position
@@ -179,7 +179,7 @@ export class RoomView<State> implements View<State> {
     this.#keepEvery *= 2
   }
 
-  /** States with documents after `position` folded no longer hold. */
+  /** Drops the states that include documents after `position`: they are no longer valid. */
   #forgetStatesFrom(position: Position): void {
     this.#kept = this.#kept.filter(
       (kept) => kept.position === undefined || comparePositions(kept.position, position) < 0,
@@ -196,9 +196,9 @@ export class RoomView<State> implements View<State> {
   }
 
   /**
-   * Where the order does not matter to the app, it matters to the cap alone; and not even to that
-   * while no state since the last one kept can have passed it, as an update of such an app adds at
-   * most its document's length.
+   * Whether no state since the last one kept can have exceeded the size limit. If the order does not matter
+   * to the app, it matters only to that limit, and an update of such an app adds at most its document's
+   * length.
    */
   #isCapOutOfReach(added: readonly Document[]): boolean {
     if (!this.#fold.commutes || this.#current === undefined) return false

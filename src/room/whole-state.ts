@@ -1,4 +1,4 @@
-/** A room's whole state: who is who, and what its app makes of the documents. */
+/** A room's whole state: its members' names, and the state that its app computes. */
 import { decode, encode } from '@ipld/dag-cbor'
 import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
 import type { Fold, Update } from '../kith.ts'
@@ -9,18 +9,18 @@ export interface WholeState<AppState> {
   app: AppState
 }
 
-/** What is encoded for an app that is not known. */
+/** Encoded for an unknown app. */
 const NOTHING = encode(null)
 
 /**
- * Folds a room's documents into both. An update at which the app throws does nothing to its state, on
- * all nodes alike, and is told to `onFault`.
+ * Folds a room's documents into both. An update at which the app throws leaves its state unchanged, on
+ * every node alike, and is reported to `onFault`.
  */
 export function wholeFold<AppState>(
   app: Fold<AppState>,
   onFault: (update: Update, error: Error) => void = () => undefined,
 ): Fold<WholeState<AppState>> {
-  /** A document may be tried before it is folded. */
+  /** A document may be tried before it is folded; its error is reported only once. */
   const told = new WeakSet<Update>()
   const reduceApp = (state: AppState, update: Update): AppState => {
     try {
@@ -51,7 +51,7 @@ export function wholeFold<AppState>(
   }
 }
 
-/** Stands for the fold of an app that this node does not have: documents are kept and passed on, and mean nothing. */
+/** Replaces the fold of an app that this node lacks: documents are stored and relayed, but have no meaning. */
 export const unknownFold: Fold<null> = {
   commutes: true,
   initial: () => null,

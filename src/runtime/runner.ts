@@ -1,7 +1,7 @@
 /**
- * Executes what a node's machine asks for, in one order always: persist (committed and flushed) →
- * send → emit → timers. So whatever leaves the node is durable, and a crash takes nothing back.
- * Many waiting inputs share one commit (group commit); a host and the simulator use the same one.
+ * Executes the effects of a node's machine, always in the same order: persist (committed and flushed) →
+ * send → emit → timers. So everything that leaves the node is durable, and a crash cannot undo it. Waiting
+ * inputs share one commit (group commit). Hosts and the simulator use the same runner.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
@@ -12,15 +12,15 @@ import type { Store, Write } from '../store/store.ts'
 /** The world outside a node: a host, or a simulated network. */
 export interface Surroundings {
   now(): Now
-  /** Calls back soon, but not before the current code has run to its end. */
+  /** Calls back soon, but only after the current code has finished. */
   schedule(run: () => void): void
-  /** Gives `input` back to the runner after a while. */
+  /** Passes `input` back to the runner after a delay. */
   setTimer(input: NodeInput, afterMs: number): void
   send(batch: SendBatch): void
   publish(effect: NodeEffect & { type: 'publish' }): void
   emit(event: NodeEvent): void
   misbehaviour(effect: NodeEffect & { type: 'misbehaviour' }): void
-  /** The store refused, or the machine broke: nothing of the batch was kept, and the node must stop. */
+  /** The store failed, or the machine has a bug: nothing of the batch was stored, and the node must stop. */
   failed(error: Error): void
 }
 
@@ -32,23 +32,23 @@ export interface SendBatch {
 }
 
 /**
- * How an input or a write ended: durable, with all its effects executed and, for a command, what it
- * did; or the error for which it had no effect.
+ * The outcome of an input or a write: durable with all its effects executed and, for a command, its result;
+ * or the error because of which it had no effect.
  */
 export type Completion = CommandOutcome | { error: Error }
 
 type Done = (completion: Completion) => void
 
-/** Inputs that share one commit; more would make the first of them wait too long. */
+/** Inputs that share one commit; with more, the first of them would wait too long. */
 const MAX_BATCH_INPUTS = 256
 
-/** A batch takes no further input after this time, so that timers and sockets get their turn. */
+/** A batch accepts no further input after this time, so that timers and sockets get their turn. */
 const MAX_BATCH_MS = 20
 
-/** Something for the next batch: an input, or a write that is none of the machine's business. */
+/** Something for the next batch: an input, or a write that does not concern the machine. */
 type Queued = ({ input: NodeInput } | { write: Write }) & { done: Done | undefined }
 
-/** An entry of a batch that was handled, and what came of it if it is durable. */
+/** A handled entry of a batch, and its outcome once it is durable. */
 interface Handled {
   done: Done | undefined
   completion: Completion
@@ -72,7 +72,7 @@ export class Runner {
     return this.#isStopped
   }
 
-  /** Queues an input; `done` is called once, however it ends. */
+  /** Queues an input; `done` is called once, whatever the outcome. */
   push(input: NodeInput, done?: Done): void {
     this.#add({ input, done })
   }
@@ -82,7 +82,7 @@ export class Runner {
     this.#add({ write, done })
   }
 
-  /** Takes no more inputs; what is queued is dropped and ends with `error`. */
+  /** Accepts no more inputs; queued ones are dropped and end with `error`. */
   stop(error: Error = stopped()): void {
     this.#isStopped = true
     const dropped = this.#queue
@@ -149,7 +149,8 @@ export class Runner {
           this.#store.apply(queued.write)
           continue
         }
-        // Not spread into one call: thousands of released documents times many peers would not fit the stack.
+        // Not spread into one call: the effects of releasing thousands of documents to many peers would overflow
+        // the stack.
         for (const effect of this.#machine.handle(queued.input, now)) {
           if (effect.type === 'reply') entry.completion = effect.result
           else effects.push(effect)
@@ -172,7 +173,7 @@ export class Runner {
     }
   }
 
-  /** Records to one peer leave together, so that many fit one frame. */
+  /** Records for one peer are sent together, so that many fit into one frame. */
   #send(effects: readonly NodeEffect[]): void {
     const batches = new Map<string, SendBatch>()
     for (const effect of effects) {

@@ -1,4 +1,4 @@
-/** Timers that can all be cleared at once, and keep no process alive. */
+/** Timers that can all be cleared at once, and do not keep a process alive. */
 export class Timers {
   readonly #pending = new Set<NodeJS.Timeout>()
 

@@ -10,7 +10,7 @@ export interface SimulatedRoom {
   nodes: readonly SimulatedNode[]
 }
 
-/** What is wrong with the rooms of a network, one line each; empty if all is well. */
+/** Violations in the rooms of a network, one line each; empty if there are none. */
 export function violationsOf(network: SimulatedNetwork, rooms: readonly SimulatedRoom[]): string[] {
   return [
     ...rooms.flatMap((room) => [...differences(room), ...losses(room), ...orderFaults(room)]),

@@ -1,4 +1,4 @@
-/** Files for simulations: DAGs in the form that IPFS gives files, but with small blocks. */
+/** Files for simulations: DAGs of the same form as IPFS creates, but with small blocks. */
 import { encode } from '@ipld/dag-pb'
 import { UnixFS } from 'ipfs-unixfs'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'

@@ -31,9 +31,9 @@ interface SharedFile extends NewFile {
   gotAtMs: Map<SimulatedNode, number>
 }
 
-/** What became of the files that nodes want. */
+/** The outcome for the files that nodes want. */
 export interface FileTotals {
-  /** Files times the nodes that want them, without those that added them. */
+  /** The sum over files of the nodes that want them, without those that added them. */
   wanted: number
   /** How many of these arrived in the main phase. */
   inLife: number
@@ -101,7 +101,7 @@ export class FileSharing {
     if (state === 'complete' && file?.gotAtMs.has(node) === false) file.gotAtMs.set(node, this.#elapsedMs())
   }
 
-  /** What is wrong with the files, one line each. */
+  /** Violations concerning the files, one line each. */
   violations(): string[] {
     return [...this.#lacking(), ...this.#wrongBlocks(), ...this.#strangeBlocks()]
   }

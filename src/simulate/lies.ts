@@ -1,4 +1,4 @@
-/** What a node sends that lies about the blocks it is asked for; in everything else it is honest. */
+/** Lies that a node tells about requested blocks; in everything else it is honest. */
 import type { EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import type { BlockId, TopicKey } from '../../protocols/wire/ids.ts'

@@ -33,7 +33,7 @@ export class Life {
   /** The one node that a semi-connected node can reach at the moment. */
   #partner: number | undefined
 
-  /** Makes the network and the rooms; the rest happens as `network.scheduler` runs. */
+  /** Creates the network and the rooms; the rest happens while `network.scheduler` runs. */
   constructor(scenario: Scenario, seed: number) {
     this.#scenario = scenario
     const names = scenario.nodes.map(({ name }) => name)

@@ -1,4 +1,4 @@
-/** Reads a scenario with the app that it may bring: a module, by its path from where the scenario lies. */
+/** Reads a scenario and the app that it may use: a module, with a path relative to the scenario file. */
 import { dirname, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { loadApp } from '../app-module.ts'
@@ -7,7 +7,7 @@ import { KithError } from '../kith.ts'
 import { readScenario, ScenarioError } from './read-scenario.ts'
 import type { Scenario } from './scenario.ts'
 
-/** As `readScenario`, with the app that is named. Rejects with a ScenarioError. */
+/** Like `readScenario`, with the named app. Rejects with a ScenarioError. */
 export async function loadScenario(text: string, file: string, name: string): Promise<Scenario> {
   const path = appPathIn(text)
   if (path === undefined) return readScenario(text, file, name)
@@ -27,7 +27,7 @@ export async function loadScenario(text: string, file: string, name: string): Pr
   }
 }
 
-/** What is wrong with the text otherwise, `readScenario` says. */
+/** The path of the app; `readScenario` reports all other mistakes. */
 function appPathIn(text: string): string | undefined {
   const app: unknown = parseDocument(text).getIn(['workload', 'app'])
   return typeof app === 'string' && /^\.{0,2}\//.test(app) ? app : undefined

@@ -31,7 +31,7 @@ export interface Faults {
   delayMaxMs: number
 }
 
-/** What goes wrong on every link, for all frames or for those of single protocols. */
+/** Faults of every link, for all frames or for single protocols. */
 export interface LinkFaults extends Faults {
   ofProtocols?: Readonly<Record<string, Faults>>
 }
@@ -45,11 +45,11 @@ export interface NetworkInit {
   /** Which nodes can ever be linked. Default: all. */
   topology?: readonly NodePair[]
   faults: LinkFaults
-  /** What goes wrong with gossip. Default: no gossip. */
+  /** Faults of gossip. Default: no gossip. */
   gossip?: Faults | undefined
   /** Liars, by their numbers. Default: none. */
   liars?: ReadonlyMap<number, Lie>
-  /** The apps of all nodes. Default: those that every node has. */
+  /** The apps of all nodes. Default: the built-in apps. */
   apps?: readonly App[]
 }
 

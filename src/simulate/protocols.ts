@@ -1,4 +1,4 @@
-/** The protocols of simulated nodes, as their hosts would know them. */
+/** The protocols of simulated nodes, in the form that hosts use. */
 import type { ProtocolCodec } from '../../protocols/wire/handler.ts'
 import type { ProtocolInput } from '../machine/io.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
@@ -9,14 +9,14 @@ const definitions: WingDefinitions = wings
 
 export const PROTOCOLS: readonly string[] = Object.keys(definitions)
 
-/** How the records of a protocol become frames, and back. */
+/** The codec between a protocol's records and frames. */
 export function codecFor(protocol: string): ProtocolCodec<WireRecord> {
   const definition = definitions[protocol]
   if (definition === undefined) throw new RangeError(`there is no protocol '${protocol}'`)
   return definition.codec as ProtocolCodec<WireRecord>
 }
 
-/** What a node's machine is told when a stream of a protocol is up or gone. */
+/** The input of a node's machine when a stream of a protocol opens or closes. */
 export function peerInput(protocol: string, type: 'peer-up' | 'peer-down', peer: PeerId): ProtocolInput {
   return type === 'peer-up' ? { type, peer, creditBytes: codecFor(protocol).hello.creditBytes } : { type, peer }
 }

@@ -18,7 +18,7 @@ export interface RandomLife {
 }
 
 export interface LifeResult {
-  /** What is wrong at the end, one line each. */
+  /** Violations at the end, one line each. */
   violations: string[]
   /** False if the network still had something to do: it never settles. */
   isQuiet: boolean

@@ -1,4 +1,4 @@
-/** Reads what goes wrong in a scenario file: links, gossip, lies, crashes and partitions. */
+/** Reads the faults in a scenario file: of links and gossip, lies, crashes and partitions. */
 import { LIES, type Lie } from './lies.ts'
 import type { Faults, LinkFaults } from './network.ts'
 import type { NodeNames } from './node-names.ts'
@@ -75,6 +75,6 @@ export function readPartition(value: YamlValue, names: NodeNames): Partition {
 }
 
 function readFor(parent: YamlValue, value: YamlValue | undefined): Range {
-  if (value === undefined) parent.problem("the key 'for' is missing: how long it lasts")
+  if (value === undefined) parent.problem("the key 'for' is missing: the duration")
   return value?.range((time) => time.duration()) ?? { min: 0, max: 0 }
 }

@@ -41,7 +41,7 @@ function plainNodes(value: YamlValue, availability: Availability): ScenarioNode[
 export function readAvailability(value: YamlValue): Availability {
   const { reliability, period, up } = value.object(['reliability', 'period', 'up'])
   if ((reliability === undefined) === (up === undefined)) value.problem("expected one of 'reliability' and 'up'")
-  if (period && !reliability) period.problem("expected only beside 'reliability'")
+  if (period && !reliability) period.problem("expected only together with 'reliability'")
   if (up) return { kind: 'intervals', intervals: readIntervals(up) }
   const periodMs = period?.positiveDuration() ?? DEFAULT_PERIOD_MS
   return { kind: 'reliability', probability: reliability?.number(0, 1) ?? 1, periodMs }

@@ -29,7 +29,7 @@ export interface Cast {
   carriers: ReadonlySet<number>
   liars: ReadonlyMap<number, unknown>
   durationMs: number
-  /** By what a scenario calls them. */
+  /** By the names that a scenario uses. */
   apps: ReadonlyMap<string, App>
 }
 
@@ -88,7 +88,7 @@ function readFiles(value: YamlValue, cast: Cast): AddedFiles {
   return { ...readTimes(value, keys, cast.durationMs), by: authors, sizeBytes, blockBytes, wantedBy: asking }
 }
 
-/** The given nodes, or all except those for whom it makes no sense. */
+/** The given nodes, or by default all that can be authors. */
 function readAuthors(by: YamlValue | undefined, { names, carriers }: Cast, except: ReadonlySet<number>): number[] {
   const authors = by ? names.list(by) : names.all.filter((node) => !except.has(node))
   if (authors.some((node) => carriers.has(node))) by?.problem('expected no carrier: carriers write nothing')

@@ -1,4 +1,4 @@
-/** Records what happens on a simulated network: who got what, from whom and when, and what was sent. */
+/** Records the events on a simulated network: who got what, from whom and when, and what was sent. */
 import type { Document } from '../../protocols/document/document.ts'
 import { codecOf } from '../../protocols/wire/block-ids.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'

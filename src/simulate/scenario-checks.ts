@@ -4,7 +4,7 @@ import { atRank, type Delivery } from './recording.ts'
 import type { Scenario } from './scenario.ts'
 import { formatDuration, formatSize } from './units.ts'
 
-/** What is wrong, one line each. */
+/** Failed checks, one line each. */
 export function missedChecks(scenario: Scenario, life: Life): string[] {
   return [
     ...missedBytes(scenario, life),

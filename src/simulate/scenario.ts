@@ -20,22 +20,22 @@ export interface Scenario {
   semiConnected: { node: number; turnMs: number } | undefined
   /** The mode in which each node sends. */
   modes: readonly Sharing['mode'][]
-  /** Nodes that keep documents and pass them on without being members. */
+  /** Nodes that store and relay documents without being members. */
   carriers: ReadonlySet<number>
   faults: LinkFaults
-  /** What goes wrong with gossip; undefined: no gossip. */
+  /** Faults of gossip; undefined for no gossip. */
   gossip: Faults | undefined
-  /** Nodes that lie about the blocks they are asked for. */
+  /** Nodes that lie about requested blocks. */
   liars: ReadonlyMap<number, Lie>
   crashes: readonly Crash[]
   partitions: readonly Partition[]
-  /** What the rooms are for; users write what its `sample` gives. */
+  /** The app of the rooms; users write what its `sample` returns. */
   app: App
-  /** Who announces their name to the room, in a document of its own. */
+  /** Who announces their name to the room, in a separate document. */
   introductions: 'all' | 'writers'
   writes: readonly Writes[]
   files: readonly AddedFiles[]
-  /** Files up to this size are fetched automatically; undefined: the default of nodes. */
+  /** Files up to this size are fetched automatically; undefined for the default of nodes. */
   autoFetchBytesMax: number | undefined
   checks: Checks
 }
@@ -91,7 +91,7 @@ export interface AddedFiles extends Writes {
 
 /** What must hold in addition to the built-in checks. */
 export interface Checks {
-  /** Of the frames of all nodes together, until the end. */
+  /** Limit for the frames of all nodes together, until the end. */
   maxBytes: number | undefined
   /** The fraction of deliveries that must happen in the main phase. */
   deliveredInLife: number | undefined

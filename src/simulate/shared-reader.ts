@@ -9,7 +9,7 @@ interface Reading {
   isSigned: boolean | undefined
 }
 
-/** A block as one node got it: an object of its own over the memory that all nodes share. */
+/** A block as one node received it: a separate object over the memory that all nodes share. */
 class ArrivedBlock extends Uint8Array<ArrayBufferLike> {
   /** A slice of it is an ordinary array of bytes. */
   static readonly [Symbol.species] = Uint8Array

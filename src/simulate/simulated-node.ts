@@ -115,7 +115,7 @@ export class SimulatedNode {
       if ('document' in completion && completion.document !== undefined) this.acknowledged.add(completion.document.id)
     })
   }
-  /** Writes what the room's app has as a sample of what a user writes, if the node can write now. */
+  /** Writes a sample from the room's app, if the node can write now. */
   writeSample(room: RoomId, context: Pick<SampleContext<unknown>, 'text' | 'count' | 'random'>): void {
     const { record, view } = this.machine.rooms.get(room) ?? {}
     const app = record?.status === 'open' ? this.#apps.get(record.app) : undefined

@@ -1,4 +1,7 @@
-/** What sync costs in bytes, copies and round trips, counted on the simulated network, so the same on every machine. */
+/**
+ * The costs of sync in bytes, copies and round trips, measured on the simulated network, so they are the
+ * same on every machine.
+ */
 import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
 import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { encodeDocument, type Document, decodeDocument } from '../../protocols/document/document.ts'
@@ -51,7 +54,7 @@ export function costOfMessage(nodes: number): { copies: number; rows: number } {
   return { copies, rows }
 }
 
-/** What is kept about peers besides their frontiers: documents that are not known to have arrived. */
+/** What is stored about peers besides their frontiers: documents that are not known to have arrived. */
 function rowsOf(network: SimulatedNetwork, node: SimulatedNode, room: RoomId): number {
   const saved = network.nodes.reduce((sum, { peer }) => sum + node.store.unacked(room, peer).length, 0)
   return saved + node.machine.wings['batch-sync'].progress(room).reduce((sum, { inFlight }) => sum + inFlight.length, 0)

@@ -38,7 +38,7 @@ function deliveryLine({ delivery: { p50Ms, p90Ms, p99Ms, maxMs } }: SimulationRe
     .join(', ')
 }
 
-/** What became of the files that nodes want. */
+/** The outcome for the files that nodes want. */
 export function fileLine({ files: { wanted, inLife, neededBytes, receivedBytes } }: SimulationReport): string {
   const bytes = `${formatSize(receivedBytes)} received for ${formatSize(neededBytes)} needed`
   return `wanted ${wanted} times, ${inLife} fetched in the main phase; ${bytes}`

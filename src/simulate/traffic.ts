@@ -19,9 +19,9 @@ export interface Arrival {
   record: RecordType
 }
 
-/** Gets every event as it happens. */
+/** Receives every event as it happens. */
 export interface NetworkObserver {
-  /** A node sent a frame with these records, with so many bytes for each record type. */
+  /** A node sent a frame with these records and this many bytes per record type. */
   sent(sizes: TrafficSizes, records: readonly WireRecord[]): void
   /** A frame with these records arrived. */
   received(node: SimulatedNode, records: readonly WireRecord[]): void

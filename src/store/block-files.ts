@@ -31,7 +31,7 @@ const OWNER_ONLY_FILE = 0o600
 
 const writeInBackground = promisify(writeFile)
 
-/** Bytes of blocks written in the background at a time: a disk takes some ten milliseconds for so many. */
+/** Bytes of blocks written in the background at a time: a disk takes some ten milliseconds to write them. */
 export const MAX_UNFINISHED_BYTES = 4 * 1024 * 1024
 /** Blocks written in the background at a time. Each has a file open, and a process may open 1,024. */
 export const MAX_UNFINISHED_BLOCKS = 64
@@ -52,7 +52,7 @@ export class BlockFiles {
   /** Keeps temporary names apart from those of an earlier instance whose last writes may still be under way. */
   readonly #token = randomBytes(4).toString('hex')
   #lastNumber = 0
-  /** The shard listed last, as a page may end in the middle of one. */
+  /** The shard listed last, because a page may end in the middle of one. */
   #listed: { shard: string; ids: BlockId[] } | undefined
 
   /** Opens the folder, which no other process may use, or creates it. */

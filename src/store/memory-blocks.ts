@@ -124,7 +124,7 @@ export class MemoryBlocks implements BlockReads {
     if (!this.#blocks.has(id)) this.#blocks.set(id, block)
   }
 
-  /** The rows of a room, created if there are none. That needs no undo: no map and an empty one read alike. */
+  /** The rows of a room, created if there are none. That needs no undo: an empty map reads the same as none. */
   #linkingIn(room: RoomId): Map<DocumentId, LinkingRow> {
     let rows = this.#linking.get(room)
     if (rows === undefined) {

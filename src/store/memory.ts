@@ -22,9 +22,9 @@ import type {
 } from './store.ts'
 
 /**
- * A store that keeps everything in memory. It outlives `close`, as a disk outlives a process: a simulated
- * crash closes the store, which drops the open transaction, and the restarted node uses it again.
- * Rows are stored and returned without copying, so they must never be modified.
+ * A store that keeps everything in memory. It outlives `close`, like a disk outlives a process: a simulated
+ * crash closes the store, which drops the open transaction, and the restarted node uses it again. Rows are
+ * stored and returned without copying, so they must never be modified.
  */
 export function memoryStore(): Store {
   return new MemoryStore()
@@ -206,7 +206,7 @@ class MemoryStore extends MemoryBlocks implements Store {
     return rows.sort((a, b) => a.namedAtMs - b.namedAtMs || compareText(a.address, b.address))
   }
 
-  /** The content of a room, created if there is none. That needs no undo: no content and an empty one read alike. */
+  /** The content of a room, created if there is none. That needs no undo: empty content reads the same as none. */
   #content(room: RoomId): RoomContent {
     let content = this.#contents.get(room)
     if (!content) {

@@ -6,9 +6,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import { storeError } from './store-errors.ts'
 
 /**
- * Version 1. Rooms and authors have integer keys, as their ids would take much space in every row and
- * index entry. Document ids are stored as digests (32 bytes): documents with equal clocks are in the
- * order of these bytes.
+ * Version 1. Rooms and authors have integer keys, because their ids would take much space in every row and
+ * index entry. Document ids are stored as digests (32 bytes): documents with equal clocks are in the order
+ * of these bytes.
  */
 const FIRST_RELEASE = `
 CREATE TABLE rooms (

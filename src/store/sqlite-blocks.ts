@@ -29,7 +29,7 @@ import type {
   UnneededPage,
 } from './store.ts'
 
-/** The folder of the blocks, beside the database. */
+/** The folder of the blocks, next to the database. */
 const BLOCKS_FOLDER = 'blocks'
 
 /** In place of a room's key: no room. Keys start at 1. */

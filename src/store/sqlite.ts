@@ -1,5 +1,5 @@
 /**
- * The store of a node: a SQLite file, flushed on every commit, and a folder of blocks beside it. Only one
+ * The store of a node: a SQLite file, flushed on every commit, and a folder of blocks next to it. Only one
  * process can use it at a time.
  */
 import type { DatabaseSync } from 'node:sqlite'
@@ -42,7 +42,7 @@ const EVERYBODY = ''
 const BEFORE_ALL: SortKey = { clock: -1, digest: new Uint8Array(0) }
 const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
 
-/** Opens the store in the file at `path` and the folder `blocks` beside it, or creates them. Throws a StoreError. */
+/** Opens the store in the file at `path` and the folder `blocks` next to it, or creates them. Throws a StoreError. */
 export function openSqliteStore(path: string): Store {
   const database = openDatabase(path)
   try {

@@ -6,24 +6,24 @@ import { seededRandom } from '../simulate/random.ts'
 import type { History } from './fold-properties.ts'
 import { authorOf, documentOf, mostly, type Content } from './histories.ts'
 
-/** That of the root document is 1. */
+/** The root document has clock 1. */
 const FIRST_CLOCK = 2
 
-/** Texts that `sample` may use, in characters. */
+/** Maximum length of the texts that `sample` may use, in characters. */
 const MAX_TEXT_LENGTH = 60
 
-/** The document that an update is written as; it is read again by whoever gets it. */
+/** The document content of an update, which must be readable again as every node will read it. */
 export function contentOf(app: App, { kind, value }: { kind: string; value: unknown }): Content {
   const body = app.body(kind, value)
   if (app.kinds[kind]?.decode(body) === undefined) {
-    throw new Error(`the app '${app.name}' writes a ${kind} that it does not read: ${fc.stringify(value)}`)
+    throw new Error(`the app '${app.name}' writes a ${kind} that it cannot read: ${fc.stringify(value)}`)
   }
   return { kind, body }
 }
 
-/** Histories of what users write who see the state, with some documents in between that they did not write. */
+/** Histories of updates by users who see the state, mixed with some documents that they did not write. */
 export function sampleHistories(app: App, foreign: fc.Arbitrary<Content>, length: number): fc.Arbitrary<History> {
-  if (app.sample === undefined) throw new Error(`give testApp updates: the app '${app.name}' has no sample`)
+  if (app.sample === undefined) throw new Error(`the app '${app.name}' has no sample: pass updates to testApp`)
   const sampled = fc.record({ seed: fc.nat(), text: fc.string({ minLength: 1, maxLength: MAX_TEXT_LENGTH }) })
   const content = mostly(sampled, foreign)
   const step = fc.record({ author: fc.nat(), content })
@@ -53,7 +53,7 @@ function sampleOf(
   return update && contentOf(app, update)
 }
 
-/** The state after a document, as a room has it: where the app throws, nothing changes. */
+/** The state after a document, as a room computes it: if the app throws, nothing changes. */
 function reduced(app: App, state: unknown, document: Document): unknown {
   try {
     return app.fold.reduce(state, document)

@@ -1,15 +1,15 @@
-/** Tries promises on random histories, and tells of one that is broken. */
+/** Tries promises on random histories and reports a broken one. */
 import fc from 'fast-check'
 import type { Document } from '../../protocols/document/document.ts'
 import type { History, Promised } from './fold-properties.ts'
 
-/** How often to try, and from which seed. */
+/** How many times to try, and from which seed. */
 export type Run = Pick<fc.Parameters<unknown>, 'numRuns' | 'seed'>
 
-/** Longer bodies are cut where a history is shown. */
+/** Longer bodies are cut when a history is printed. */
 const MAX_SHOWN_LENGTH = 60
 
-/** Throws where a promise is broken, with the seed and the shortest history that shows it. */
+/** Throws if a promise is broken, with the seed and the shortest history that shows it. */
 export function assertPromises(histories: fc.Arbitrary<History>, promises: readonly Promised[], run: Run): void {
   const property = fc.property(histories, (history) => {
     for (const promise of promises) promise(history)
@@ -18,7 +18,7 @@ export function assertPromises(histories: fc.Arbitrary<History>, promises: reado
   if (!failed) return
   const reason = errorInstance instanceof Error ? errorInstance.message : String(errorInstance)
   const [history] = counterexample ?? []
-  // Where no history could be made, the reason is all there is.
+  // If no history could be generated, there is only the reason.
   const shown = history === undefined ? [] : ['The shortest history that shows it:', ...linesOf(history)]
   throw new Error([`${reason} (seed: ${seed})`, ...shown].join('\n'), { cause: errorInstance })
 }

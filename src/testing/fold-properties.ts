@@ -1,21 +1,21 @@
-/** What every fold promises, on any history. */
+/** What every fold must guarantee, on any history. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { Fold } from '../kith.ts'
 import { seededRandom } from '../simulate/random.ts'
 
-/** `sizeBytes` may be more than what is encoded by the heads of a few arrays. */
+/** `sizeBytes` may exceed the encoded size by the heads of a few arrays. */
 const SIZE_SLACK_BYTES = 24
 
-/** How far the clock of the second of two folds is ahead of that of the first. */
+/** How far the clock runs ahead for the second of two folds. */
 const CLOCK_OFFSET_MS = 400 * 24 * 3_600_000
 
 /** Documents in the order in which they are folded. */
 export type History = readonly Document[]
 
-/** Something that holds for every history; throws where it does not. */
+/** A property of every history; throws if it does not hold. */
 export type Promised = (history: History) => void
 
-/** What a fold promises. */
+/** The promises of a fold. */
 export function promisesOf<State>(fold: Fold<State>): Promised[] {
   const always = [changesNothing, isDeterministic, survivesStorage, isMeasured, isShown]
   const promises = fold.commutes ? [...always, commutes, growsSlowly] : always
@@ -39,7 +39,7 @@ function changesNothing<State>(fold: Fold<State>, history: History): void {
   for (const update of history) {
     const before = hex(fold.encode(state))
     const next = fold.reduce(state, update)
-    equal(before, hex(fold.encode(state)), `reduce changed the state that it was given, at a ${update.kind}`)
+    equal(before, hex(fold.encode(state)), `reduce modified the given state, at a ${update.kind}`)
     state = next
   }
 }
@@ -47,10 +47,10 @@ function changesNothing<State>(fold: Fold<State>, history: History): void {
 function isDeterministic<State>(fold: Fold<State>, history: History): void {
   const first = hex(fold.encode(folded(fold, history)))
   const second = withOtherSurroundings(() => hex(fold.encode(folded(fold, history))))
-  equal(first, second, 'the same updates gave two states')
+  equal(first, second, 'the same updates led to two states')
 }
 
-/** Runs something as at another time, and with other random numbers. */
+/** Runs something at another time and with other random numbers. */
 function withOtherSurroundings<Result>(run: () => Result): Result {
   const { Date: RealDate } = globalThis
   const realRandom = Math.random
@@ -79,7 +79,11 @@ function survivesStorage<State>(fold: Fold<State>, history: History): void {
     const decoded = fold.decode(stored)
     equal(hex(stored), hex(fold.encode(decoded)), 'decode and encode changed the state')
     const state = folded(fold, history.slice(part), decoded)
-    equal(all, hex(fold.encode(state)), `after ${part} updates, decoding the state made a difference for the others`)
+    equal(
+      all,
+      hex(fold.encode(state)),
+      `after ${part} updates, continuing from the decoded state led to another result`,
+    )
   }
 }
 
@@ -92,12 +96,12 @@ function isMeasured<State>(fold: Fold<State>, history: History): void {
     throw new Error(`sizeBytes is ${sizeBytes}, far more than the ${encoded.length} encoded`)
   }
   const again = fold.sizeBytes(fold.decode(encoded))
-  if (again !== sizeBytes) throw new Error(`sizeBytes is ${sizeBytes}, and ${again} of the decoded state`)
+  if (again !== sizeBytes) throw new Error(`sizeBytes is ${sizeBytes}, but ${again} for the decoded state`)
 }
 
 function isShown<State>(fold: Fold<State>, history: History): void {
   const json: unknown = fold.toJson(folded(fold, history))
-  if (JSON.stringify(json) === undefined) throw new Error('toJson gave no JSON')
+  if (JSON.stringify(json) === undefined) throw new Error('toJson did not return JSON')
 }
 
 function commutes<State>(fold: Fold<State>, history: History): void {
@@ -107,7 +111,7 @@ function commutes<State>(fold: Fold<State>, history: History): void {
     .sort((a, b) => a.at - b.at)
     .map(({ update }) => update)
   const [first, second] = [history, shuffled].map((each) => hex(fold.encode(folded(fold, each)))) as [string, string]
-  equal(first, second, 'two orders of the updates gave two states')
+  equal(first, second, 'two orders of the updates led to two states')
 }
 
 function growsSlowly<State>(fold: Fold<State>, history: History): void {

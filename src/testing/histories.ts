@@ -1,4 +1,4 @@
-/** Random histories of a room: documents as users write them, and as nobody should. */
+/** Random histories of a room: valid documents of users, and malformed ones. */
 import { encode } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
@@ -11,13 +11,13 @@ import type { History } from './fold-properties.ts'
 /** The room of all histories. */
 const ROOM = documentIdOfDigest(sha256(Buffer.from('a room')))
 
-/** Few, so that they meet. */
+/** Few, so that they collide. */
 const AUTHORS: readonly PeerId[] = [1, 2, 3].map((seed) => signerOfSeed(Buffer.alloc(32, seed)).author)
 
-/** What a document has beside its body takes less. */
+/** Everything in a document except its body takes less than this difference. */
 const MAX_BODY_BYTES = MAX_DOCUMENT_BYTES - 1_024
 
-/** What a document says. */
+/** The content of a document. */
 export interface Content {
   kind: string
   body: Uint8Array
@@ -33,7 +33,7 @@ export function authorOf(index: number): PeerId {
   return AUTHORS[index % AUTHORS.length] as PeerId
 }
 
-/** Histories of documents with such contents, in the room's order. */
+/** Histories of documents with these contents, in the room's order. */
 export function histories(contents: fc.Arbitrary<Content>, length: number): fc.Arbitrary<History> {
   const document = fc
     .record({
@@ -43,13 +43,13 @@ export function histories(contents: fc.Arbitrary<Content>, length: number): fc.A
       timeMs: fc.oneof(fc.nat(), fc.maxSafeNat()),
     })
     .map(({ content, author, clock, timeMs }) => documentOf(content, author, clock, timeMs))
-  // Many documents are what brings out limits, and fast-check prefers a few.
+  // Limits show up only with many documents, but fast-check prefers few.
   return fc
     .uniqueArray(document, { selector: ({ id }) => id, maxLength: length, size: 'max' })
     .map((documents) => documents.sort(comparePositions))
 }
 
-/** Texts as people and attackers write them: any code points, also byte order marks and zero bytes. */
+/** Texts as people and attackers write them: any code points, including byte order marks and zero bytes. */
 export const textArbitrary: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.constantFrom(
@@ -60,10 +60,10 @@ export const textArbitrary: fc.Arbitrary<string> = fc.oneof(
   ),
 )
 
-/** Of the documents in a history, how many were written by users for each that was not. */
+/** How many of the documents in a history users wrote, for each that they did not. */
 const OWN_WEIGHT = 4
 
-/** What users write, and now and then something that they do not. */
+/** Mostly what users write, sometimes something that they do not. */
 export function mostly<Own, Foreign>(
   own: fc.Arbitrary<Own>,
   foreign: fc.Arbitrary<Foreign>,
@@ -71,7 +71,7 @@ export function mostly<Own, Foreign>(
   return fc.oneof({ weight: OWN_WEIGHT, arbitrary: own }, { weight: 1, arbitrary: foreign })
 }
 
-/** Contents that no user of an app writes: of its kinds and of others, with any bytes in them. */
+/** Contents that no user of an app writes: of its kinds and others, with arbitrary bytes. */
 export function foreignContents(kinds: readonly string[]): fc.Arbitrary<Content> {
   const json = fc.oneof(
     fc.jsonValue({ maxDepth: 4 }),

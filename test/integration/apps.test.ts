@@ -175,6 +175,6 @@ test('a node does not start with an app that cannot be had', async () => {
     ...{ exitCode: 2, out: '', err: `kith: there is no file ${missing}: name one that exports an app\n` },
   })
   expect(await kith.run(kith.folder(), 'start', '--app', LIST_APP, '--app', LIST_APP)).toEqual({
-    ...{ exitCode: 2, out: '', err: "kith: there are two apps with the name 'todo': give each one of its own\n" },
+    ...{ exitCode: 2, out: '', err: "kith: two apps have the name 'todo': rename one of them\n" },
   })
 })

@@ -45,14 +45,14 @@ describe('a command to a running node', () => {
     [['connect', '/ip4/127.0.0.1/tcp/1'], 1, /127\.0\.0\.1\/tcp\/1/],
     [['room', 'creat', 'Attic'], 2, /unknown command 'creat'.*create/],
     [['room', 'create', 'Attic', '--app', 'chess'], 2, /no app 'chess'.*chat, map/],
-    [['room', 'create', ''], 2, /name has 1 to 64 bytes/],
-    [['room', 'create', 'x'.repeat(65)], 2, /name has 1 to 64 bytes/],
+    [['room', 'create', ''], 2, /name must have 1 to 64 bytes/],
+    [['room', 'create', 'x'.repeat(65)], 2, /name must have 1 to 64 bytes/],
     [['room', 'show', 'Attic'], 1, /no room 'Attic'.*kith room list/],
     [['send', 'Stock', 'hello'], 1, /'Stock' is a map room/],
     [['chat', 'Stock'], 1, /Stock is a map room/],
     [['put', 'Kitchen', 'apples', '3'], 1, /'Kitchen' is a chat room/],
     [['get', 'Stock', 'pears'], 1, /no key "pears"/],
-    [['put', 'Stock', 'k'.repeat(10_000), '3'], 2, /a key has 1 to/],
+    [['put', 'Stock', 'k'.repeat(10_000), '3'], 2, /a key must have 1 to/],
     [['send', 'Kitchen', 'x'.repeat(64_001)], 2, /at most \d+ bytes/],
     [['read', 'Kitchen', '--last', 'few'], 2, /whole number/],
   ]
@@ -67,7 +67,7 @@ describe('a command to a running node', () => {
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'wrong-app' } })
   })
 
-  test('a second node on its folder does not start, and the first goes on', async () => {
+  test('a second node on its folder does not start, and the first keeps running', async () => {
     expectOneLine(await startBadly(node.dataDir), 1, /another process is using .*kith\.db: stop that node/)
     await node.send('Kitchen', 'still here')
     expect((await node.read('Kitchen')).map(({ text }) => text)).toContain('still here')
@@ -102,7 +102,7 @@ test.each<[string, string[], number, RegExp]>([
   ['an address this machine does not have', ['--listen', '/ip4/203.0.113.77/tcp/0'], 2, /does not have the address/],
   ['an address of a peer', ['--peer', '/ip4/1.2.3/tcp/1'], 2, /1\.2\.3/],
   ['a config file that is missing', ['--config', '/nowhere/kith.json'], 2, /no config file/],
-  ['a name that is too long', ['--name', 'x'.repeat(65)], 2, /name has 1 to 64 bytes/],
+  ['a name that is too long', ['--name', 'x'.repeat(65)], 2, /name must have 1 to 64 bytes/],
 ])('start with %s', async (_, argv, exitCode, line) => {
   expectOneLine(await startBadly(kith.folder(), ...argv), exitCode, line)
 })
@@ -130,7 +130,7 @@ test.each<[string, RegExp]>([
   expectOneLine(await startBadly(folder), 2, line)
 })
 
-test('a start after kill -9 takes over the stale api.json', async () => {
+test('a start after kill -9 replaces the stale api.json', async () => {
   const first = await kith.start()
   await first.kill()
   expect(existsSync(join(first.dataDir, 'api.json'))).toBe(true)
@@ -143,7 +143,7 @@ test('a start after kill -9 takes over the stale api.json', async () => {
 })
 
 describe('a damaged folder', () => {
-  test('a store that is no database, or is cut off', async () => {
+  test('a store that is not a database, or is truncated', async () => {
     const node = await kith.start()
     const { id: room } = await node.api.call('rooms.create', { name: 'Kitchen' })
     await node.send(room, ...Array.from({ length: 50 }, (_, i) => `${i} ${'x'.repeat(2_000)}`))
@@ -164,7 +164,7 @@ describe('a damaged folder', () => {
     await again.stop()
   })
 
-  test('a key that is none', async () => {
+  test('a key file that contains no key', async () => {
     const node = await kith.start()
     await node.stop()
     const path = join(node.dataDir, 'identity.key')
@@ -181,7 +181,7 @@ describe('a damaged folder', () => {
   })
 })
 
-test('a full disk ends the node with one line, and what was acknowledged is there after more space', async (ctx) => {
+test('a full disk ends the node with one line, and everything acknowledged is there once there is space', async (ctx) => {
   const disk = kith.folder()
   const mount = (...argv: string[]): void =>
     void execFileSync('mount', ['-t', 'tmpfs', ...argv, disk], { stdio: 'pipe' })

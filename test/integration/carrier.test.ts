@@ -10,7 +10,7 @@ async function documentsOf(node: NodeProcess, room: string): Promise<number> {
   return (await node.api.call('rooms.show', { room })).documents
 }
 
-test('A → C → D → B, no two of them up together but neighbours, all killed: what A said is there', async () => {
+test('A → C → D → B, only neighbours up together, all killed: what A wrote still arrives', async () => {
   let a = await kith.start({ name: 'A' })
   const { id: room } = await a.api.call('rooms.create', { name: 'Kitchen' })
   await a.send(room, 'one', 'two', 'three')
@@ -52,7 +52,7 @@ test('A → C → D → B, no two of them up together but neighbours, all killed
   await Promise.all([a.stop(), cAgain.stop()])
 })
 
-test('a carrier that is full says so, and takes the rest when it is given more space', async () => {
+test('a full carrier reports that, and accepts the rest when it gets more space', async () => {
   const writer = await kith.start({ name: 'Writer' })
   const { id: room } = await writer.api.call('rooms.create', { name: 'Kitchen' })
   const carrier = await kith.start({ name: 'Carrier', peers: [writer.address] })

@@ -48,7 +48,7 @@ test('two people talk by typing commands', async () => {
   expect((await bob.ended()).exitCode).toBe(0)
 })
 
-test('two nodes that were told no address find each other by mDNS', async (ctx) => {
+test('two nodes without any addresses find each other by mDNS', async (ctx) => {
   const reason = await multicastReason()
   if (reason !== undefined) ctx.skip(reason)
   const [a, b] = await Promise.all([kith.start({ mdns: true }), kith.start({ mdns: true })])
@@ -84,7 +84,7 @@ test('three talk at once, are restarted and killed, and agree', async () => {
   await Promise.all([a2, b2, c2].map((node) => node.stop()))
 })
 
-test('what was said goes through a third to one who was never there at the same time', async () => {
+test('messages reach a node through a third one, although sender and receiver were never online together', async () => {
   const a = await kith.start()
   const carrier = await kith.start({ peers: [a.address] })
   const room = await createRoom(a)

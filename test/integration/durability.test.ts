@@ -29,7 +29,7 @@ async function sendUntilGone(node: NodeProcess, room: string, name: string): Pro
   }
 }
 
-test(`what a killed node had acknowledged is there and reaches the other (KITH_SEED=${SEED})`, async () => {
+test(`everything a killed node acknowledged is still there and reaches the other (KITH_SEED=${SEED})`, async () => {
   const random = xoroshiro128plus(SEED)
   const killAfterMs = (): number => (random.next() >>> 0) % MAX_KILL_AFTER_MS
   let writer = await kith.start()
@@ -74,7 +74,7 @@ test(`a receiver that is killed again and again misses nothing (KITH_SEED=${SEED
   await Promise.all([writer.stop(), reader.stop()])
 })
 
-test('an address that was named while nobody was there is dialled after a kill too', async () => {
+test('an address at which nobody answered is dialled again after a kill', async () => {
   const other = await kith.start()
   const { id: room } = await other.api.call('rooms.create', { name: 'Kitchen' })
   await other.stop()

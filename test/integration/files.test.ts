@@ -79,7 +79,7 @@ async function followUntil(node: NodeProcess, bytes: number): Promise<{ here: nu
   return { here, before: before ?? 0 }
 }
 
-test('a large file arrives whole though both sides are killed on the way, and nothing comes twice', async () => {
+test('a large file arrives complete although both sides are killed on the way, and nothing is sent twice', async () => {
   const source = await makeFile(join(kith.folder(), 'film.mkv'), 200 * MIB)
   const started = await startHolder(source)
   let { holder } = started
@@ -132,7 +132,7 @@ test('a large file arrives whole though both sides are killed on the way, and no
   await Promise.all([holder.stop(), fetcher.stop()])
 })
 
-test('a file whose author is gone for good comes from a carrier', async () => {
+test('a file whose author is gone for good can be fetched from a carrier', async () => {
   const source = await makeFile(join(kith.folder(), 'photo.raw'), 3 * MIB)
   const { holder, room } = await startHolder(source)
   const carrier = await kith.start({ name: 'Carrier', peers: [holder.address] })
@@ -153,7 +153,7 @@ test('a file whose author is gone for good comes from a carrier', async () => {
   await Promise.all([carrier.stop(), newcomer.stop()])
 })
 
-test('a file comes from all who have it', async () => {
+test('a file is fetched from all who have it', async () => {
   const source = await makeFile(join(kith.folder(), 'song.flac'), 60 * MIB)
   const { holder, room } = await startHolder(source)
   const others = await Promise.all(['Second', 'Third'].map((name) => kith.start({ name, peers: [holder.address] })))
@@ -245,7 +245,7 @@ test('files and folders are shared, listed and saved from the terminal', async (
   await Promise.all([holder.stop(), fetcher.stop()])
 })
 
-test('what somebody else wrote leads to no file outside the place that the user named', async () => {
+test('content written by others never creates a file outside the chosen place', async () => {
   const node = await kith.start()
   const room = (await node.api.call('rooms.create', { name: 'Kitchen' })).id as RoomId
   const topic = topicKeyOf(room)

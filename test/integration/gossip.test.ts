@@ -42,7 +42,7 @@ afterAll(async () => {
   await node?.stop()
 })
 
-test('hears what is said, sealed for those who know the room', async () => {
+test('receives messages, sealed for those who know the room', async () => {
   const { id } = await room.send('to everybody')
   const documents = await vi.waitFor(
     () => {
@@ -56,7 +56,7 @@ test('hears what is said, sealed for those who know the room', async () => {
   expect(documents.length).toBe(heard.length)
 })
 
-test('is heard, if its author signed what it says', async () => {
+test('is delivered if its author signed it', async () => {
   const signer = signerOfSeed(new Uint8Array(32).fill(9))
   const say = (text: string, author = signer): Uint8Array =>
     encodeDocument(

@@ -68,7 +68,7 @@ test('a peer that started later is heard by both, and changed addresses are anno
   await expect.poll(() => first, POLL).toContainEqual({ peer: SECOND, addresses })
 })
 
-test('an interface that comes later is used', async (ctx) => {
+test('an interface that appears later is used', async (ctx) => {
   await needMulticast(ctx)
   const second = discover(SECOND, 15_354)
   let up = false

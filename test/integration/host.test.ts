@@ -15,7 +15,7 @@ function portOf(address: string): number {
   return Number(address.split('/').at(-1))
 }
 
-test('two hosts connect by address, and each tells of the other', async () => {
+test('two hosts connect by address, and each reports the other', async () => {
   const [a, b] = await Promise.all([startTestHost(), startTestHost()])
   expect(await a.connect(listenAddressOf(b))).toBe(b.peer)
   await expect.poll(() => [a.log, b.log], POLL).toEqual([[`+${b.peer}`], [`+${a.peer}`]])
@@ -27,7 +27,7 @@ test('two hosts connect by address, and each tells of the other', async () => {
   expect(a.addressBook.pinnedAddresses()).toMatchObject([{ address: listenAddressOf(b), peer: b.peer }])
 })
 
-test('the host keeps what was named at the start: a peer, or an address and who is there', async () => {
+test('the host stays connected to everything named at the start: a peer, or an address and whoever is there', async () => {
   const b = await startTestHost()
   const c = await startTestHost()
   const a = await startTestHost({ peers: [addressOf(b), listenAddressOf(c)] })
@@ -125,7 +125,7 @@ test('dead addresses in the book do not hold up the one that works', async () =>
   expect(a.addressBook.list()[0]?.addresses[0]).toBe(listenAddressOf(b))
 })
 
-test('a link that dies without a word is noticed, and connected again once it is whole', async () => {
+test('a link that dies silently is noticed, and reconnected once it works again', async () => {
   const [a, b] = await Promise.all([startTestHost(), startTestHost()])
   const proxy = await startTcpProxy(portOf(listenAddressOf(b)))
   await a.connect(proxy.address)
@@ -182,7 +182,7 @@ test('a wall clock that is set back an hour stalls nothing', async () => {
   await expect.poll(() => a.log.at(-1), POLL).toBe(`+${b.peer}`)
 })
 
-test('why nobody is connected is known of each address, and logged', async () => {
+test('the reason for every failed dial is recorded per address, and logged', async () => {
   const b = await startTestHost()
   const row = {
     peer: b.peer,
@@ -223,7 +223,7 @@ test('why nobody is connected is known of each address, and logged', async () =>
   expect(logger.lines.some((each) => each.startsWith('libp2p:'))).toBe(true)
 })
 
-test('gossip passes on what the validator accepts, and nothing else', async () => {
+test('gossip relays only what the validator accepts', async () => {
   const [a, b, c] = await Promise.all([startTestHost(), startTestHost(), startTestHost()])
   await a.connect(addressOf(b))
   await c.connect(addressOf(b))
@@ -260,7 +260,7 @@ test('gossip passes on what the validator accepts, and nothing else', async () =
   a.gossip.publish('topic', Buffer.from('to nobody'))
 })
 
-test('gossip streams that were lost without a disconnect come back', async () => {
+test('gossip streams that were lost without a disconnect are restored', async () => {
   const [a, b] = await Promise.all([startTestHost(), startTestHost()])
   await a.connect(addressOf(b))
   const received = new Set<string>()
@@ -306,7 +306,7 @@ test('a peer record that is forged, garbage or too large is not followed', async
   expect(await a.acceptPeerRecord(c.peerRecord(b.peer) ?? new Uint8Array())).toBe(true)
 })
 
-test('what cannot be dialled gets one line that says why', async () => {
+test('addresses that cannot be dialled cause a one-line error with the reason', async () => {
   const a = await startTestHost()
   const b = await startTestHost()
   const fault = (address: string) => a.connect(address).catch((error: unknown) => error)
@@ -330,7 +330,7 @@ test('what cannot be dialled gets one line that says why', async () => {
   })
 })
 
-test('listen addresses that cannot be used get one line that says what to do', async () => {
+test('listen addresses that cannot be used cause a one-line error with advice', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   onTestFinished(() => void server.close())
   await once(server, 'listening')
@@ -350,7 +350,7 @@ test('listen addresses that cannot be used get one line that says what to do', a
   })
 })
 
-test('hosts speak WebSockets where a listen address asks for it', async () => {
+test('hosts speak WebSockets if a listen address asks for it', async () => {
   const listen = ['/ip4/127.0.0.1/tcp/0/ws']
   const [a, b] = await Promise.all([startTestHost({ listen }), startTestHost({ listen })])
   expect(addressOf(b)).toMatch(/\/ws\/p2p\//)

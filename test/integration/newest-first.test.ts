@@ -5,7 +5,7 @@ import { joinRoom, POLL, useKith } from './kith-process.ts'
 
 const kith = useKith()
 
-test('joining with --newest-first ends with the whole history, in its order', async () => {
+test('joining with --newest-first still fetches the whole history, in order', async () => {
   const writer = await kith.start({ name: 'Writer' })
   const { id: room } = await writer.api.call('rooms.create', { name: 'Kitchen' })
   const texts = Array.from({ length: 600 }, (_, i) => `${i}`)

@@ -107,7 +107,7 @@ test('the command runs a node from any folder', async () => {
   expect(await closed).toEqual([0, null])
 })
 
-test('an old Node is told in one line which one is needed', async () => {
+test('an old Node gets a one-line message that names the required version', async () => {
   // Without double quotes and spaces, which NODE_OPTIONS gives a meaning of its own.
   const pretend = `data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'20.11.0'}})`
   const old = { ...env, NODE_OPTIONS: `--import ${pretend}` }

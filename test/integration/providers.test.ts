@@ -101,7 +101,7 @@ test('a host finds who provides something through a peer that both know, and con
   expect(await providersOf(seeker, sha256Hex(Buffer.from('another')) as ProvideKey)).toEqual([])
 })
 
-test('with nobody connected nobody is told or found, and an aborted question ends', async () => {
+test('without connected peers nothing is announced or found, and an aborted query ends', async () => {
   const alone = await startTestHost()
   expect(await alone.contentRouting.provide(KEY, soon())).toBe(0)
   expect(await providersOf(alone)).toEqual([])
@@ -133,7 +133,7 @@ function addProvider(provided: Uint8Array, host: TestHost): Uint8Array {
   return lengthPrefixed.single(message).subarray()
 }
 
-test('what a peer provides under a huge name is not kept', async () => {
+test('a record that a peer provides under a huge name is not kept', async () => {
   const offered = vi.spyOn(BoundedDatastore.prototype, 'put')
   const kept = vi.spyOn(MemoryDatastore.prototype, 'put')
   onTestFinished(() => void vi.restoreAllMocks())

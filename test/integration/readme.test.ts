@@ -24,7 +24,7 @@ function commandsOf(block: string): string[][] {
     )
 }
 
-test('the commands do what is said', async () => {
+test('the commands do what the README says', async () => {
   const [, conversation = '', join = '', map = '', look = '', help = '', add = '', fetch = '', ...others] =
     blocksOf('sh')
   const simulate = others.find((block) => block.startsWith('npx kith simulate')) ?? ''

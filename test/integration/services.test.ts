@@ -9,7 +9,7 @@ async function start<Services extends object>(options: NodeOptions<Services>): P
   return node
 }
 
-test("a protocol of somebody else's runs beside Kith's, on the same connections", async () => {
+test("a third-party protocol runs next to Kith's, on the same connections", async () => {
   const asking = await start({ services: { whoHas: whoHas(() => false) } })
   const holding = await start({ services: { whoHas: whoHas((name) => name === 'flour') } })
   const plain = await start({})
@@ -23,7 +23,7 @@ test("a protocol of somebody else's runs beside Kith's, on the same connections"
   await expect.poll(() => joined.status, { timeout: 20_000 }).toBe('open')
 })
 
-test('a service takes the place of none that is there, and is something', async () => {
+test('a service must not replace an existing one, and must not be empty', async () => {
   const badConfig = expect.objectContaining({ code: 'bad-config' }) as KithError
   for (const name of ['dht', 'registrar', 'batch-sync']) {
     await expect(start({ services: { [name]: whoHas(() => false) } }), name).rejects.toEqual(badConfig)

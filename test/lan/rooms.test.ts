@@ -49,7 +49,7 @@ describe.skipIf(reason !== undefined)(`rooms on a LAN${reason === undefined ? ''
     expect((await nodes.agreedTexts(hosts, ROOM, said.length)).toSorted()).toEqual(said.toSorted())
   })
 
-  it('reconnects within 3 s after a cut of 40 s, and agrees on what both sides said meanwhile', async () => {
+  it('reconnects within 3 s after a cut of 40 s, and agrees on what both sides wrote meanwhile', async () => {
     makeLan({ hosts: 3 })
     await makeRoomWithAll([1, 2, 3])
     await nodes.kith(1, 'send', ROOM, 'before')
@@ -72,7 +72,7 @@ describe.skipIf(reason !== undefined)(`rooms on a LAN${reason === undefined ? ''
     expect(agreed.toSorted()).toEqual(['before', 'among the many', 'alone'].toSorted())
   })
 
-  it('finds peers on every network of a host, which passes on what the two networks say', async () => {
+  it('finds peers on every network of a host, which relays what the two networks write', async () => {
     makeLan({ hosts: 3, networks: 2 })
     // Host 1 stays on both networks, host 2 on the first, host 3 on the second.
     await leaveNetwork(2, 1)

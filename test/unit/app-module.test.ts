@@ -40,11 +40,11 @@ describe('an app in a file', () => {
     const [first, second] = ['first.js', 'second.js'].map((name) => file(name, `${DEFINED} export default app('sums')`))
     const apps = [await loadApp(first!), await loadApp(second!)]
     await expect(createNode({ dataDir: ':memory:', apps })).rejects.toThrow(
-      badConfig("there are two apps with the name 'sums': give each one of its own"),
+      badConfig("two apps have the name 'sums': rename one of them"),
     )
     const chat = await loadApp(file('chat.js', `${DEFINED} export default app('chat')`))
     await expect(createNode({ dataDir: ':memory:', apps: [chat] })).rejects.toThrow(
-      badConfig("there are two apps with the name 'chat': give each one of its own"),
+      badConfig("two apps have the name 'chat': rename one of them"),
     )
   })
 })
@@ -71,13 +71,13 @@ describe('what is wrong is said in one sentence', () => {
       'export default null',
     ].entries()) {
       const path = file(`none-${index}.js`, text)
-      await expect(loadApp(path)).rejects.toThrow(badConfig(`${path} exports no app: export what defineApp gives`))
+      await expect(loadApp(path)).rejects.toThrow(badConfig(`${path} exports no app: export the result of defineApp`))
     }
   })
 
   it('where it exports several', async () => {
     const path = file('several.js', `${DEFINED} export const one = app('one'), two = app('two'), three = app('three')`)
-    await expect(loadApp(path)).rejects.toThrow(badConfig(`${path} exports 3 apps: give each a file of its own`))
+    await expect(loadApp(path)).rejects.toThrow(badConfig(`${path} exports 3 apps: put each into its own file`))
   })
 
   it('where it throws, with the reason', async () => {
@@ -91,6 +91,6 @@ describe('what is wrong is said in one sentence', () => {
       )
     }
     const path = file('bad-name.js', `${DEFINED} export default app('Bad Name')`)
-    await expect(loadApp(path)).rejects.toThrow("'Bad Name' is no name for an app")
+    await expect(loadApp(path)).rejects.toThrow("'Bad Name' is not a valid app name")
   })
 })

@@ -54,7 +54,7 @@ describe('the table', () => {
     expect(figure(value)).toBe(text)
   })
 
-  it('lines up figures, verdicts and floors, and says what was skipped', () => {
+  it('aligns figures, verdicts and floors, and reports what was skipped', () => {
     const rows = [
       rowOf('start', 'ms', {
         values: [400, 500, 900],

@@ -1,4 +1,4 @@
-/** What all nodes must agree on in a map, each with its reason. To change one is to change the protocol. */
+/** Rules of maps that all nodes must agree on, each with its reason. Changing one changes the protocol. */
 import { MAX_BODY_DEPTH } from '../../document/constants.ts'
 
 /** The kind of a document that sets a key. */
@@ -9,5 +9,5 @@ export const DELETE_KIND = 'delete'
 /** A key is a name: it is listed, compared and typed. */
 export const MAX_KEY_BYTES = 1024
 
-/** A value stands in an array with its key, which is one of the levels of a body. */
+/** A value is stored in an array with its key, which uses up one level of the body's nesting. */
 export const MAX_VALUE_DEPTH = MAX_BODY_DEPTH - 1

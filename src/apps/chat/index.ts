@@ -12,7 +12,7 @@ export const chat = defineApp({
   commutes: true,
   codec: chatCodec,
   commands: {
-    /** Says something; resolves once it is durable. */
+    /** Sends a message; resolves once it is durable. */
     async send(room, text: string) {
       if (text.trim() === '') throw new KithError('bad-value', 'a message must not be empty')
       return room.update('message', text)
@@ -28,9 +28,9 @@ export const chat = defineApp({
         ['kith send Kitchen "hello"', ''],
         ['kith send Kitchen the kettle is on', 'words need no quotes'],
         ['kith send Kitchen - < notes.txt', 'all of standard input, as one message'],
-        ['kith send Kitchen -- -1 is a number', '-- before a text that begins with "-"'],
+        ['kith send Kitchen -- -1 is a number', 'put -- before a text that begins with "-"'],
       ],
-      notes: ['Peers that are away get it when they come back.'],
+      notes: ['Peers that are offline get it when they come back.'],
     },
   },
   message: ({ value: text }) => text,

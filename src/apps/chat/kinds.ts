@@ -1,4 +1,4 @@
-/** What the documents of a chat say. */
+/** The kinds of documents in a chat. */
 import { MAX_TEXT_BYTES, MESSAGE_KIND } from '../../../protocols/apps/chat/constants.ts'
 import { text } from '../kinds.ts'
 

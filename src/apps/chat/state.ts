@@ -1,4 +1,7 @@
-/** The state of a chat: the newest messages, which is what somebody wants to see on opening the room. The history is the documents. */
+/**
+ * The state of a chat: the newest messages, which people want to see when they open the room. The documents
+ * hold the full history.
+ */
 import { encode } from '@ipld/dag-cbor'
 import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
 import { RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
@@ -54,7 +57,7 @@ function fromTuple([id, clock, author, timeMs, text]: ChatTuple): RecentMessage 
   return withSize({ id, clock, author, timeMs, text })
 }
 
-/** Adds the length of a message's tuple. It is computed, as encoding is slow. */
+/** Adds the length of a message's tuple, computed because encoding is slow. */
 function withSize(message: Omit<RecentMessage, 'sizeBytes'>): RecentMessage {
   const { id, clock, author, timeMs, text } = message
   const numbers = headLength(TUPLE_ELEMENTS) + headLength(clock) + headLength(timeMs)

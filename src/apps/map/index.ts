@@ -4,7 +4,7 @@ import { defineApp } from '../define-app.ts'
 import { mapKinds } from './kinds.ts'
 import { emptyMap, keysOf, mapCodec, valueOf, withWrite } from './state.ts'
 
-/** Keys that simulated users write: few, so that they meet. */
+/** Keys that simulated users write: few, so that they collide. */
 const SAMPLE_KEYS = 5
 
 export const map = defineApp({
@@ -19,7 +19,7 @@ export const map = defineApp({
     put: async (room, key: string, value: JsonValue) => room.update('put', { key, value }),
     /** Removes a key. */
     delete: async (room, key: string) => room.update('delete', key),
-    /** The value of a key; undefined where it has none. */
+    /** The value of a key; undefined if it has none. */
     get: (room, key: string) => valueOf(room.state, key),
     /** All keys, sorted. */
     keys: (room) => keysOf(room.state),
@@ -34,9 +34,9 @@ export const map = defineApp({
       ],
       prints: 'nothing',
       examples: [
-        ['kith put Stock apples 3', 'a number'],
-        ['kith put Stock owner Alice', 'a text'],
-        ['kith put Stock code \'"007"\'', 'a text that looks like something else: JSON quotes inside shell quotes'],
+        ['kith put Stock apples 3', 'store a number'],
+        ['kith put Stock owner Alice', 'store a text'],
+        ['kith put Stock code \'"007"\'', 'a text that looks like JSON: put JSON quotes inside shell quotes'],
         ['kith put Stock pears \'{"green": 2, "red": 1}\'', 'any JSON'],
       ],
     },
@@ -47,9 +47,9 @@ export const map = defineApp({
       absent: 'has no key "{key}".',
       examples: [
         ['kith get Stock apples', ''],
-        ['kith get Stock owner --json', 'JSON, also for a text'],
+        ['kith get Stock owner --json', 'print JSON, even for a text'],
       ],
-      notes: ['Exits with 1 where there is no such key.'],
+      notes: ['Exits with 1 if there is no such key.'],
     },
     keys: {
       summary: 'list the keys of a map room, sorted',

@@ -1,10 +1,10 @@
-/** What the documents of a map say. */
+/** The kinds of documents in a map. */
 import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import { KithError, type JsonValue, type Kind } from '../../kith.ts'
 import { decodeJson, decodeText, encodeJson, encodeText } from '../body.ts'
 
-/** A key and what it is set to. */
+/** A key and its new value. */
 export interface KeyValue {
   key: string
   value: JsonValue
@@ -51,5 +51,5 @@ function isKey(key: unknown): key is string {
 }
 
 function requireKey(key: string): void {
-  if (!isKey(key)) throw new KithError('bad-name', `a key has 1 to ${MAX_KEY_BYTES} bytes`)
+  if (!isKey(key)) throw new KithError('bad-name', `a key must have 1 to ${MAX_KEY_BYTES} bytes`)
 }

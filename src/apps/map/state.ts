@@ -1,4 +1,7 @@
-/** The state of a map. The last writer in the room's order wins; removed keys leave a mark, so that order does not matter. */
+/**
+ * The state of a map. The last writer in the room's order wins. Removed keys leave a tombstone, so that
+ * order does not matter.
+ */
 import { encode } from '@ipld/dag-cbor'
 import { Map as ImmutableMap } from 'immutable'
 import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
@@ -8,9 +11,9 @@ import type { JsonValue, StateCodec, UpdateOf } from '../../kith.ts'
 import { decodeExact } from '../cbor.ts'
 import type { MapKinds } from './kinds.ts'
 
-/** What a map has under a key. `sizeBytes` is its share of the encoded state. */
+/** An entry of a map. `sizeBytes` is its share of the encoded state. */
 export interface MapEntry {
-  /** undefined: removed. */
+  /** Undefined if removed. */
   value: JsonValue | undefined
   writtenAt: Position
   sizeBytes: number

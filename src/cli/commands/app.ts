@@ -1,4 +1,4 @@
-/** What apps offer: a command for each of those of the apps that every node has, and `kith do` for any app. */
+/** Commands of apps: one for each that a built-in app offers, and `kith do` for any app. */
 import { Argument } from 'commander'
 import type { Command } from 'commander'
 import { builtInOffers } from '../../api/built-in-offers.ts'
@@ -18,16 +18,16 @@ export function addAppCommands(program: Command, run: Run): void {
   addCommand(program, {
     name: 'do',
     summary: "run a command of a room's app",
-    description: "run a command of a room's app, whichever it is",
+    description: "run a command of a room's app, for any app",
     examples: [
-      ['kith do Home', "the commands of the room's app"],
-      ['kith do Home add milk', 'one of them, with what it takes'],
+      ['kith do Home', "list the commands of the room's app"],
+      ['kith do Home add milk', 'run one of them with its arguments'],
     ],
-    notes: ['The node has to have the app: programs that make a node of their own can bring some.'],
+    notes: ['The node must have the app: see kith start --app.'],
   })
     .addArgument(roomArgument())
-    .argument('[command]', 'which command (default: list them)')
-    .argument('[args...]', 'what the command takes')
+    .argument('[command]', 'the command (default: list all)')
+    .argument('[args...]', 'its arguments')
     .action(run(doCommand))
 }
 
@@ -71,7 +71,7 @@ async function perform(
   if (offered.absent !== undefined) throw new FailedError(`${clean(room)} ${filled(offered.absent, args)}`)
 }
 
-/** A sentence with the arguments that it names in braces. */
+/** Fills in the arguments that a sentence names in braces. */
 function filled(sentence: string, args: Readonly<Record<string, JsonValue>>): string {
   return sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = args[name]

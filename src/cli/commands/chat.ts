@@ -1,4 +1,4 @@
-/** `kith chat`: a conversation in a plain terminal, or lines from a pipe. */
+/** `kith chat`: a conversation in a plain terminal, or lines read from a pipe. */
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from 'node:readline'
 import type { Interface } from 'node:readline'
 import type { Command } from 'commander'
@@ -12,13 +12,13 @@ import type { Run } from '../program.ts'
 import { utf8Lines } from '../standard-input.ts'
 import { clean, counted } from '../text.ts'
 
-/** How much of the conversation is shown at first: about a screen. */
+/** How many messages to show at first: about a screen. */
 const SHOWN_MESSAGES = 20
 
 const CHAT_HELP = [
-  '/members  who is here',
-  '/quit     leave the chat (Ctrl-D does too); the node goes on',
-  '//text    say a text that begins with "/"',
+  '/members  who is online',
+  '/quit     leave the chat (so does Ctrl-D); the node keeps running',
+  '//text    send a text that begins with "/"',
   'What you paste is text, with all its lines; Enter sends it as one message.',
 ]
 
@@ -26,7 +26,7 @@ export function addChatCommand(program: Command, run: Run): void {
   addCommand(program, {
     name: 'chat',
     summary: 'talk in a room',
-    description: 'talk in a room: shows the newest messages and what comes, sends what you type',
+    description: 'talk in a room: shows the newest messages and new ones, and sends what you type',
     examples: [
       ['kith chat Kitchen', ''],
       ['echo hello | kith chat Kitchen', 'send each line of a pipe, then end'],
@@ -41,8 +41,7 @@ async function chat(context: Context, reference: string): Promise<void> {
   const room = await context.call('rooms.show', { room: reference }, 'Opening the room')
   if (room.status === 'waiting')
     throw new FailedError(`The room is not open yet: waiting for ${clean(room.waitingFor)}.`)
-  if (room.app !== 'chat')
-    throw new FailedError(`${clean(room.name)} is a ${clean(room.app)} room: there is no talking in it.`)
+  if (room.app !== 'chat') throw new FailedError(`${clean(room.name)} is a ${clean(room.app)} room, which has no chat.`)
   const session = new ChatSession(context, room)
   try {
     await session.run()
@@ -57,11 +56,11 @@ class ChatSession {
   readonly #lines: MessageLines
   readonly #stop = new AbortController()
   readonly #forget: () => void
-  /** A person types; otherwise lines come from a pipe, and none of them is a command. */
+  /** Whether a person types; otherwise lines come from a pipe, and none of them is a command. */
   readonly #isTyped: boolean
-  /** The person also sees what is printed here. */
+  /** Whether the person also sees what is printed here. */
   readonly #interactive: boolean
-  /** Messages sent from here whose event is still to come. */
+  /** Messages sent from here whose event has not arrived yet. */
   readonly #own = new Set<string>()
   #ownShown: (() => void) | undefined
   #sending: Promise<unknown> = Promise.resolve()
@@ -96,7 +95,7 @@ class ChatSession {
 
   #greet(): void {
     const { name, documents, neighbours } = this.#room
-    const peers = neighbours === 0 ? 'nobody else connected now' : `${counted(neighbours, 'peer')} connected`
+    const peers = neighbours === 0 ? 'nobody else is connected' : `${counted(neighbours, 'peer')} connected`
     this.#context.output.lines(`${clean(name)}: ${counted(documents, 'document')}, ${peers}. /help for help.`, '')
   }
 
@@ -115,7 +114,7 @@ class ChatSession {
     await this.#sending.catch(() => {})
     const own = this.#own.delete(message.id)
     if (!this.#interactive) this.#context.output.result(message, () => [this.#lines.format(message, Date.now())])
-    // An own one stands there already, as it was typed.
+    // An own message is on the screen already, as it was typed.
     else if (!own) this.#print(this.#lines.format(message, Date.now()))
     if (this.#own.size === 0) this.#ownShown?.()
   }
@@ -128,7 +127,7 @@ class ChatSession {
     moveCursor(stdout, 0, -input.getCursorPos().rows)
     cursorTo(stdout, 0)
     clearScreenDown(stdout)
-    // Where readline believes the cursor to be; it is wrong after a paste that took several rows.
+    // Readline's idea of the cursor's row, which is wrong after a paste that took several rows.
     const drawn: Interface & { prevRows?: number } = input
     drawn.prevRows = 0
     this.#context.output.lines(...lines)
@@ -163,7 +162,7 @@ class ChatSession {
     }
   }
 
-  /** Sends each line that a room can take. Throws a FailedError where one was not taken. */
+  /** Sends each line that a room can take. Throws a FailedError if one was not taken. */
   async #sendPiped(): Promise<void> {
     let notSent = 0
     let number = 0
@@ -184,7 +183,7 @@ class ChatSession {
     if (notSent > 0) throw new FailedError(`${counted(notSent, 'line')} of ${number} could not be sent.`)
   }
 
-  /** Waits for what was sent to be printed, so that a pipe's output does not depend on who is faster. */
+  /** Waits until all sent messages are printed, so that a pipe's output does not depend on timing. */
   async #untilOwnShown(): Promise<void> {
     if (this.#own.size === 0 || this.#stop.signal.aborted) return
     await new Promise<void>((resolve) => {
@@ -198,7 +197,7 @@ class ChatSession {
     if (typed === '/help') return this.#print(...CHAT_HELP)
     if (typed === '/members') await this.#orReport(() => this.#printMembers())
     else if (typed.startsWith('//')) await this.#orReport(() => this.#say(line.trimStart().slice(1)))
-    else if (typed.startsWith('/')) this.#print(`There is no ${clean(typed)}. /help shows what there is.`)
+    else if (typed.startsWith('/')) this.#print(`There is no command ${clean(typed)}. /help lists the commands.`)
     else await this.#orReport(() => this.#say(line))
   }
 

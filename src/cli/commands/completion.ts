@@ -1,4 +1,4 @@
-/** `kith completion`: completes command lines in a shell. */
+/** `kith completion`: lets a shell complete command lines. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Argument } from 'commander'
 import type { Command } from 'commander'
@@ -10,7 +10,7 @@ import { Context } from '../context.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
 
-/** A node that takes longer is busy, and the user does not wait for it while typing. */
+/** A node that takes longer is busy, and users should not wait for it while they type. */
 const LOOKUP_DEADLINE_MS = 500
 
 export function addCompletionCommand(program: Command, run: Run): void {
@@ -25,7 +25,7 @@ export function addCompletionCommand(program: Command, run: Run): void {
     ],
   })
     .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(SHELLS))
-    .argument('[word...]', 'suggest what may follow these words instead, which is what the script does')
+    .argument('[word...]', 'suggest what may follow these words; used by the script')
     .action(
       run(async (context, shell: Shell, words: string[]) => {
         if (words.length === 0) context.terminal.stdout.write(scripts[shell])
@@ -39,12 +39,12 @@ function suggestionsFor(program: Command, words: readonly string[], { terminal }
   return suggest(line, lookupIn(new Context(terminal, line.options)))
 }
 
-/** A word as the shell will read it. */
+/** A word as the shell would read it. */
 function unquoted(word: string): string {
   return word.replaceAll(/\\(.)|["']/g, '$1')
 }
 
-/** Looks up names in the node that the command line is for. */
+/** Looks up names in the node that the command line addresses. */
 function lookupIn(context: Context): Lookup {
   return (name, { command, operands }) => {
     if (name === 'room') return orNothing(() => rooms(context))

@@ -160,7 +160,10 @@ async function get(context: Context, room: string, file: string, { output, overw
   ])
 }
 
-/** The path to give to the node. An empty one is refused: it is more likely an unset variable than this folder. */
+/**
+ * The path to send to the node. An empty path is refused: it is more likely an unset variable than the
+ * current folder.
+ */
 function absolute(path: string): string {
   if (path === '') throw new UsageError('A path is empty.')
   return resolve(path)

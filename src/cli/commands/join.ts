@@ -34,7 +34,7 @@ export function addJoinCommand(program: Command, run: Run): void {
   })
     .argument('<id-or-invite>', 'id of the room, or its invite line')
     .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (repeatable)'))
-    .addOption(new Option('--newest-first', 'get recent history before the rest: see kith read --pending'))
+    .addOption(new Option('--newest-first', 'fetch recent history first: see kith read --pending'))
     .addOption(new Option('--no-wait', 'return at once'))
     .action(run(join))
 }

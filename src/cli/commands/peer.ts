@@ -38,7 +38,10 @@ export function addPeerCommands(program: Command, run: Run): void {
     .action(run(connect))
 }
 
-/** Where a peer can be reached, as far as is known: not at the port from which it connected. */
+/**
+ * The address at which a peer can be reached, if known: for inbound connections, not the port from which it
+ * connected.
+ */
 export function reachableAddress({ direction, addresses }: PeerInfo): string | undefined {
   return direction === 'inbound' ? addresses[1] : addresses[0]
 }
@@ -98,7 +101,7 @@ function describe(peer: PeerDetails, nowMs: number): [string, string][] {
   ]
 }
 
-/** A label and its lines; the first line is beside the label. */
+/** A label and its lines; the first line is next to the label. */
 function lines(label: string, values: readonly string[]): [string, string][] {
   return values.map((value, index) => [index === 0 ? label : '', value])
 }

@@ -1,4 +1,4 @@
-/** `kith read`: what a room says, line by line, or the documents it consists of. */
+/** `kith read`: the messages of a room, line by line, or the documents behind any room. */
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { DocumentRecord } from '../../api/contract.ts'
@@ -23,27 +23,28 @@ export function addReadCommand(program: Command, run: Run): void {
     summary: 'print the messages of a chat room',
     description: 'print the messages of a chat room, oldest first',
     examples: [
-      ['kith read Kitchen', 'all'],
+      ['kith read Kitchen', 'all of them'],
       ['kith read Kitchen --last 20', 'the newest 20'],
-      ['kith read Kitchen --follow', 'all, then what comes, until Ctrl-C'],
-      ['kith read Kitchen --pending', 'those whose history has not arrived yet'],
-      ['kith read Kitchen --follow --last 0 --json', 'only what comes, one JSON value per line'],
-      ['kith read Home --documents', 'what any room consists of, whatever its app'],
+      ['kith read Kitchen --follow', 'all of them, then new ones until Ctrl-C'],
+      ['kith read Kitchen --pending', 'only those whose predecessors are missing'],
+      ['kith read Kitchen --follow --last 0 --json', 'only new ones, one JSON value per line'],
+      ['kith read Home --documents', 'the documents of a room of any app'],
     ],
     notes: ['A message that arrives late belongs further up; with --follow it is printed when it arrives.'],
   })
     .addArgument(roomArgument())
-    .option('-f, --follow', 'go on with what comes')
+    .option('-f, --follow', 'continue with new ones until Ctrl-C')
     .addOption(
       new Option('-n, --last <count>', 'only the newest ones').argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
     )
     .addOption(
-      new Option(
-        '--pending',
-        'only those that are not in their place yet, as what they answer has not arrived',
-      ).conflicts(['follow', 'last', 'documents']),
+      new Option('--pending', 'only messages whose predecessors are missing').conflicts([
+        'follow',
+        'last',
+        'documents',
+      ]),
     )
-    .option('--documents', 'the documents of a room of any app, with their kinds')
+    .option('--documents', 'print the documents of a room of any app, with their kinds')
     .action(run(read))
 }
 

@@ -1,4 +1,4 @@
-/** `kith start`: runs a node until it is told to stop. The only command that loads the node's code. */
+/** `kith start`: runs a node until it is stopped. The only command that loads the node's code. */
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { subscribeEvents } from '../../api/records.ts'
@@ -46,10 +46,10 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       '   "apps": []}',
       '',
       "KITH_LOG in the environment writes logs to stderr. It names what to log, as in libp2p's DEBUG:",
-      '  kith:*                all that happens       kith:host:dial   who is dialled, and what fails',
-      '  kith:*:error          errors only            kith:protocol:*  streams, and what is refused',
+      '  kith:*                all events             kith:host:dial   dials and why they fail',
+      '  kith:*:error          errors only            kith:protocol:*  streams and refusals',
       '  kith:*,kith:*:trace   every step             libp2p:*         libp2p itself',
-      'KITH_LOG_FORMAT=json makes each log line a JSON object; with --json they are without it.',
+      'KITH_LOG_FORMAT=json makes each log line a JSON object; so does --json.',
     ],
   })
     .addOption(listOption('--listen <address>', 'multiaddr to listen on (repeatable)'))
@@ -80,7 +80,7 @@ function settingsOf(context: Context, options: StartOptions): StartSettings {
   }
 }
 
-/** What the environment says of logs; undefined where there are to be none. */
+/** The log settings in the environment; undefined if logs are off. */
 function logsOf({ terminal, output }: Context): Logs | undefined {
   const { KITH_LOG: patterns = '', KITH_LOG_FORMAT: format = output.json ? 'json' : 'text' } = terminal.env
   if (format !== 'text' && format !== 'json') {
@@ -92,7 +92,7 @@ function logsOf({ terminal, output }: Context): Logs | undefined {
 async function start(context: Context, settings: StartSettings, createNode: CreateNode): Promise<void> {
   const { api: port, apps, ...options } = settings
   const { terminal, dataDir } = context
-  // Until the node runs, Ctrl-C simply ends the process: starting survives being cut off anywhere.
+  // Until the node runs, Ctrl-C simply ends the process, because a start may be interrupted at any point.
   const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }, logsOf(context), apps))
   const ended = Promise.withResolvers<void>()
   // The node may fail before anything awaits this promise.
@@ -161,7 +161,7 @@ function announce(context: Context, node: KithNode, api: ApiServer): () => void 
   })
 }
 
-/** Drops output while nobody reads it, and reports how much was dropped once reading goes on. */
+/** Drops output while nobody reads it, and once reading resumes, reports how much was dropped. */
 function unlessStuck(output: Output, tellMissed: (missed: number) => void): (tell: () => void) => void {
   let missed = 0
   return (tell) => {

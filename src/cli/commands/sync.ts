@@ -1,4 +1,7 @@
-/** `kith sync`, `kith share-policy`, `kith carry`: what peers hold, what they may get, and carrying rooms for them. */
+/**
+ * `kith sync`, `kith share-policy`, `kith carry`: what peers hold, what is shared with them, and carrying
+ * rooms for them.
+ */
 import type { Command } from 'commander'
 import { Argument, Option } from 'commander'
 import type { DocumentSync, PeerSync, RoomDetails, RoomSharing, RoomSync, Sharing } from '../../kith.ts'

@@ -1,4 +1,4 @@
-/** `kith want`, `wants`, `unwant`, `gc`: blocks that the node fetches and keeps, and those that nothing needs. */
+/** `kith want`, `wants`, `unwant`, `gc`: requests for blocks, and removing blocks that nothing needs. */
 import { Argument, Option } from 'commander'
 import type { Command } from 'commander'
 import type { EnsureStatus, GarbageReport } from '../../kith.ts'
@@ -58,7 +58,7 @@ export function addWantCommands(program: Command, run: Run): void {
   addCommand(program, {
     name: 'gc',
     summary: 'remove blocks that nothing needs',
-    description: 'remove blocks that nothing needs any more; the node also does this by itself from time to time',
+    description: 'remove blocks that nothing needs any more; the node also does this automatically from time to time',
     examples: [
       ['kith gc --dry-run', 'only show how much would be removed'],
       ['kith gc', ''],

@@ -1,4 +1,7 @@
-/** What is kept about the peers of rooms over restarts: what they hold, and what they were sent and did not acknowledge. */
+/**
+ * What is remembered about the peers of rooms over restarts: what they hold, and which documents they were
+ * sent but did not acknowledge.
+ */
 import type { BatchSyncWrite } from '../../../protocols/batch-sync/index.ts'
 import type { RoomStore } from '../../room/room-store.ts'
 import { MAX_PEER_FRONTIERS } from '../constants.ts'
@@ -13,7 +16,8 @@ export class PeerRows {
 
   write(write: BatchSyncWrite, now: Now): void {
     const { room, peer } = write
-    // A row outlives the process, and with it the process's monotonic clock, which has fractions that no row takes.
+    // A row outlives the process and its monotonic clock, so rows use the wall clock. Rows have no fractions,
+    // but that clock does.
     const wallMsOf = (monotonicMs: number): number => Math.round(now.wallMs - (now.monotonicMs - monotonicMs))
     switch (write.type) {
       case 'put-peer-frontier': {

@@ -1,4 +1,4 @@
-/** The store as batch sync reads it. */
+/** Batch sync's view of the store. */
 import type { BatchSyncPorts } from '../../../protocols/batch-sync/index.ts'
 import type { DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
 import { documentReader } from '../../room/document-reader.ts'

@@ -1,4 +1,4 @@
-/** How far the peers of a room have got: what they hold, what is on its way, what waits. */
+/** How far the peers of a room have got: what they hold, what is on its way, and what is waiting. */
 import { HistoryWalk, type BatchSyncPorts, type PeerProgress } from '../../../protocols/batch-sync/index.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { DocumentSync, PeerSync, Sharing } from '../../kith.ts'
@@ -21,19 +21,19 @@ interface KnownPeer {
   progress: PeerProgress | undefined
 }
 
-/** What a peer does not hold, as far as it was counted. */
+/** The documents that a peer lacks, as far as they were counted. */
 interface Lacking {
   ids: ReadonlySet<DocumentId>
-  /** All that it lacks with a larger clock is among them. */
+  /** Everything that it lacks with a larger clock is included. */
   aboveClock: number
 }
 
-/** The peers of a room, those in it first, then the one seen last. */
+/** The peers of a room: those in it first, then by when they were last seen. */
 export function reportPeers(room: RoomId, sources: SyncSources): PeerReport[] {
   return knownPeers(room, sources).map((known) => reportOf(room, known, sources))
 }
 
-/** One peer of a room; undefined where it was never met in it. */
+/** One peer of a room; undefined if it was never met there. */
 export function reportPeer(room: RoomId, peer: PeerId, sources: SyncSources): PeerReport | undefined {
   const known = knownPeers(room, sources).find(({ row }) => row.peer === peer)
   return known && reportOf(room, known, sources)
@@ -57,7 +57,7 @@ function reportOf(room: RoomId, { row, progress }: KnownPeer, sources: SyncSourc
   }
 }
 
-/** Which peers are known to hold each of some documents of a room, of all that were ever met. */
+/** Which of the peers ever met in a room are known to hold each of some documents. */
 export function reportDocuments(room: RoomId, documents: readonly Position[], sources: SyncSources): DocumentSync[] {
   const peers = knownPeers(room, sources).map(({ row, progress }) => {
     return { peer: row.peer, lacking: lackingOf(room, sources, row, progress) }
@@ -79,7 +79,7 @@ function knownPeers(room: RoomId, { store, progress }: SyncSources): KnownPeer[]
   return peers.sort((a, b) => Number(b.progress !== undefined) - Number(a.progress !== undefined))
 }
 
-/** What a peer does not hold of what is here; undefined where its frontier names what is not here. */
+/** The documents here that a peer does not hold; undefined if its frontier names documents that are not here. */
 function lackingOf(
   room: RoomId,
   { ports }: SyncSources,

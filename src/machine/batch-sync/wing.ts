@@ -1,4 +1,7 @@
-/** Batch sync in a node: takes the documents that peers send into their rooms, and tells it of all that is new there. */
+/**
+ * Batch sync in a node: adds the documents that peers send to their rooms, and notifies batch sync of
+ * everything new there.
+ */
 import {
   BATCH_SYNC,
   batchSync,
@@ -28,7 +31,7 @@ interface Types {
   Timer: BatchSyncTimer
 }
 
-/** Decides how a room is shared, with one peer or with all about whom nothing else was decided. */
+/** Sets how a room is shared, with one peer or by default. */
 export interface BatchSyncWingCommand {
   type: 'share'
   room: RoomId
@@ -86,7 +89,7 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
     }
   }
 
-  /** A peer sent documents: what is durable is acknowledged, and what came too fast is welcome later. */
+  /** A peer sent documents: acknowledges those that are durable, and lets it resend later those that came too fast. */
   protected onEvent({ room, from, blocks }: BatchSyncEvent): void {
     const { context } = this
     const isQuotaReached = (): boolean => context.rooms.get(room)?.isQuotaReached() === true

@@ -1,4 +1,4 @@
-/** The store as the ensure map reads it. */
+/** The ensure map's view of the store. */
 import type { Ensured, EnsureMapPorts } from '../../../protocols/ensure-map/index.ts'
 import { codecOf } from '../../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type BlockId, type DocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
@@ -18,7 +18,7 @@ export function ensureMapPorts(
   }
   const blockOf = (id: BlockId) => store.block(id) ?? documentOf(id)?.block
   return {
-    // A block with links is read next anyway; one that is damaged counts as missing.
+    // A block with links is read next anyway; a damaged one counts as missing.
     sizeBytes: (id) => (codecOf(id) === 'raw' ? store.blockSizeBytes(id) : blockOf(id)?.length),
     block: blockOf,
     given: (room, id) => {

@@ -1,4 +1,7 @@
-/** What a node keeps of the blocks that documents link to: what is fetched by itself, and what goes when space is needed. */
+/**
+ * Decides which linked blocks a node keeps for a room: which to fetch automatically, and which to drop when
+ * space is needed.
+ */
 import type { Document } from '../../../protocols/document/document.ts'
 import { codecOf, parseBlockId } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
@@ -23,44 +26,44 @@ interface Usage {
 }
 
 interface RoomUsage {
-  /** Of what is complete. */
+  /** Of complete roots. */
   here: Usage
-  /** Of that, and of what is being fetched as many as it may come to. */
+  /** Including roots that are being fetched, at their largest possible size. */
   claimed: Usage
 }
 
 export interface RoomFilesInit {
   store: RoomStore
-  /** Fetches something at once, with everything it depends on. */
+  /** Fetches a block at once, with everything it depends on. */
   ensure: (wanted: { room: RoomId; id: BlockId; pinned: boolean; maxBytes: number }) => void
-  /** Lets go of it at once. */
+  /** Releases it at once. */
   release: (room: RoomId, id: BlockId) => void
-  /** Things that are being fetched, in all rooms. */
+  /** Number of roots that are being fetched, in all rooms. */
   searching: () => number
 }
 
-/** Rows read at a time of which some may go. */
+/** Rows read at a time when looking for some to drop. */
 const ROWS_AT_ONCE = 64
 
 export class RoomFiles {
   readonly #init: RoomFilesInit
-  /** Counted when first asked for. */
+  /** Computed on first use. */
   readonly #usages = new Map<RoomId, RoomUsage>()
-  /** The fewest bytes that a carrier had no space for; it may have once nothing is being fetched. */
+  /** The smallest size for which a carrier had no space. It may fit once nothing is being fetched. */
   readonly #skippedBytes = new Map<RoomId, number>()
 
   constructor(init: RoomFilesInit) {
     this.#init = init
   }
 
-  /** A document with links was accepted: what is small enough is fetched. */
+  /** A document with links was accepted: fetches what is small enough. */
   linked(record: RoomRecord, document: Document): void {
     const row = linkingRowOf(document)
     this.#init.store.apply({ type: 'put-linking', room: record.id, row })
     this.#fetch(record, row, true)
   }
 
-  /** Fetches what may be fetched now and was not before, the newest first, as far as there is space. */
+  /** Fetches what may be fetched now but could not be before, newest first, as long as there is space. */
   fetchAgain(record: RoomRecord): void {
     this.#skippedBytes.delete(record.id)
     for (const row of this.#init.store.linking(record.id).toReversed()) this.#fetch(record, row, false)
@@ -71,7 +74,7 @@ export class RoomFiles {
     return { autoFetchBytesMax, bytesMax: this.#bytesMax(record), ...this.#usage(record.id).here }
   }
 
-  /** Throws a KithError `quota` where something of at most so many bytes is to stay and does not fit. */
+  /** Throws a KithError `quota` if a root of at most `maxBytes` is to be pinned but does not fit. */
   requireSpaceFor(record: RoomRecord, id: BlockId, maxBytes: number): void {
     const row = this.#init.store.ensured(record.id, id)
     const ownBytes = row === undefined ? 0 : claimOf(row)
@@ -80,7 +83,7 @@ export class RoomFiles {
     if (neededBytes > pinnedBytes) this.requireSpace(record, neededBytes - pinnedBytes)
   }
 
-  /** Throws a KithError `quota` where so many bytes more do not fit beside what is to stay. */
+  /** Throws a KithError `quota` if `sizeBytes` more do not fit next to what is pinned. */
   requireSpace(record: RoomRecord, sizeBytes: number): void {
     const { pinnedBytes } = this.#usage(record.id).claimed
     const bytesMax = this.#bytesMax(record)
@@ -88,15 +91,18 @@ export class RoomFiles {
     const command = isCarried(record) ? 'kith carry --max' : 'kith file limits'
     throw new KithError(
       'quota',
-      `the files of this room may take ${bytesMax} bytes here, ${pinnedBytes} are taken by what is pinned, ` +
+      `the files of this room may take ${bytesMax} bytes here, pinned files take ${pinnedBytes}, ` +
         `and this needs ${sizeBytes}: unpin something, or raise the limit (${command})`,
     )
   }
 
-  /** Throws a KithError `quota` where more is pinned than is to be kept, and `carried` where other limits hold. */
+  /**
+   * Throws a KithError `quota` if more is pinned than the new limit allows, and `carried` if the room is only
+   * carried and so has other limits.
+   */
   setLimits(room: { record: RoomRecord }, limits: { autoFetchBytesMax?: number; bytesMax?: number }): void {
     if (isCarried(room.record)) {
-      throw new KithError('carried', 'this node only carries the room: how much it keeps is said by kith carry --max')
+      throw new KithError('carried', 'this node only carries the room: set how much it keeps with kith carry --max')
     }
     const { autoFetchBytesMax = room.record.autoFetchBytesMax, bytesMax = room.record.filesBytesMax } = limits
     const record: RoomRecord = {
@@ -111,7 +117,7 @@ export class RoomFiles {
     this.fetchAgain(record)
   }
 
-  /** A row is about to be written, or deleted where `after` is undefined. */
+  /** A row is about to be written, or deleted if `after` is undefined. */
   changed(room: RoomId, id: BlockId, after: EnsuredRow | undefined): void {
     const usage = this.#usages.get(room)
     if (usage === undefined) return
@@ -120,7 +126,7 @@ export class RoomFiles {
     if (after !== undefined) count(usage, after, 1)
   }
 
-  /** Something is complete or has failed, and may take less than it might have. */
+  /** A root is complete or has failed, and may take less space than it could have. */
   ensured(record: RoomRecord): void {
     this.makeRoom(record)
     const { here, claimed } = this.#usage(record.id)
@@ -130,7 +136,7 @@ export class RoomFiles {
     if (skippedBytes <= this.#freeBytes(record)) this.fetchAgain(record)
   }
 
-  /** Lets the oldest of what is not pinned go until the rest fits, whatever comes of that which is being fetched. */
+  /** Drops the oldest unpinned roots until the rest fits, even if everything being fetched reaches its largest size. */
   makeRoom(record: RoomRecord): void {
     const { claimed } = this.#usage(record.id)
     while (this.#freeBytes(record) < 0 && claimed.unpinnedBytes > 0) {
@@ -147,14 +153,17 @@ export class RoomFiles {
       if (row?.state === 'complete' || row?.pinned === true) continue
       if (row === undefined && this.#init.searching() >= MAX_AUTO_FETCHES) continue
       const maxBytes = this.#allowance(record, file, { id, isNew })
-      // Of one that is fetched, or has failed, another document may say that it is larger.
+      // If a root is being fetched or has failed, another document may state a larger size.
       if (maxBytes === undefined || (row !== undefined && (row.maxBytes ?? Infinity) >= maxBytes)) continue
       this.#init.ensure({ room: record.id, id, pinned: false, maxBytes })
       this.makeRoom(record)
     }
   }
 
-  /** Bytes that a block which a document links to may have, with all it depends on; undefined where it is not to be fetched. */
+  /**
+   * The most bytes that a linked block may have, with everything it depends on; undefined if it should not be
+   * fetched.
+   */
   #allowance(
     record: RoomRecord,
     file: LinkingRow['file'],
@@ -170,7 +179,7 @@ export class RoomFiles {
       )
     }
     const { autoFetchBytesMax = DEFAULT_AUTO_FETCH_BYTES } = record
-    // What is new makes older things go.
+    // A new link may displace older, unpinned ones.
     const freeBytes = this.#freeBytes(record) + (isNew ? this.#usage(record.id).claimed.unpinnedBytes : 0)
     if (leastBytes > Math.min(autoFetchBytesMax, freeBytes)) return undefined
     const sizeBytes = file?.type === 'file' ? file.sizeBytes : autoFetchBytesMax
@@ -181,13 +190,13 @@ export class RoomFiles {
     this.#skippedBytes.set(room, Math.min(sizeBytes, this.#skippedBytes.get(room) ?? Infinity))
   }
 
-  /** Negative where more is claimed than may be kept. */
+  /** Negative if more is claimed than may be kept. */
   #freeBytes(record: RoomRecord): number {
     const { pinnedBytes, unpinnedBytes } = this.#usage(record.id).claimed
     return this.#bytesMax(record) - pinnedBytes - unpinnedBytes
   }
 
-  /** A carrier's documents come first. */
+  /** Documents of a carried room take precedence over its files. */
   #bytesMax({ id, carriedBytesMax, filesBytesMax = DEFAULT_FILES_BYTES }: RoomRecord): number {
     if (carriedBytesMax === undefined) return filesBytesMax
     return Math.max(0, carriedBytesMax - this.#init.store.totals(id).sizeBytes)
@@ -204,14 +213,14 @@ export class RoomFiles {
   }
 }
 
-/** Bytes that the blocks of a file or folder of some size have at most. */
+/** The most bytes that the blocks of a file or folder of this size can have. */
 export function dagBytesMax({ id, type, sizeBytes }: Pick<FileInfo, 'type' | 'sizeBytes'> & { id: BlockId }): number {
   if (codecOf(id) === 'raw') return sizeBytes
   const overheadBytes = type === 'folder' ? FOLDER_OVERHEAD_BYTES : DAG_OVERHEAD_BYTES
   return Math.ceil(sizeBytes * (1 + DAG_OVERHEAD)) + overheadBytes
 }
 
-/** What is kept of a document with links, so that it need not be decoded again. */
+/** What is stored about a document with links, so that it need not be decoded again. */
 function linkingRowOf(document: Document): LinkingRow {
   const { id, clock, author, timeMs } = document
   const links = fetchable(document)
@@ -221,19 +230,19 @@ function linkingRowOf(document: Document): LinkingRow {
   return { id, clock, links, file: { root, name, type, sizeBytes, author, timeMs } }
 }
 
-/** What a document links to and can be asked for. */
+/** The links of a document that can be fetched. */
 function fetchable({ links }: Document): BlockId[] {
   return links.flatMap((link) => parseBlockId(link) ?? [])
 }
 
-/** Adds what a row takes, or takes it away. */
+/** Adds or subtracts what a row takes. */
 function count({ here, claimed }: RoomUsage, row: EnsuredRow, sign: 1 | -1): void {
   const field = row.pinned ? 'pinnedBytes' : 'unpinnedBytes'
   claimed[field] += sign * claimOf(row)
   if (row.state === 'complete') here[field] += sign * row.sizeBytes
 }
 
-/** Bytes that something may come to; what has no limit of its own counts once it is complete. */
+/** The most bytes that a root may reach; one without a limit counts once it is complete. */
 function claimOf({ state, sizeBytes, maxBytes = 0 }: EnsuredRow): number {
   if (state === 'complete') return sizeBytes
   return state === 'searching' ? maxBytes : 0

@@ -1,4 +1,4 @@
-/** The ensure map in a node: fetches what users, documents and pending documents need, within what each room may keep. */
+/** The ensure map in a node: fetches what users, documents and pending documents need, within each room's limits. */
 import {
   ENSURE_MAP,
   ensureMap,
@@ -31,30 +31,30 @@ interface Types {
 }
 
 export type EnsureMapWingCommand =
-  /** Sets out to hold a block with everything it depends on. */
+  /** Starts fetching a block and everything it depends on, and keeps them. */
   | { type: 'ensure'; room: Scope; id: BlockId; maxBytes?: number; job?: string }
-  /** Lets go of what was ensured. */
+  /** Releases a root. */
   | { type: 'release'; room: Scope; id: BlockId }
-  /** Keeps what was ensured only while there is space. */
+  /** Keeps a root only while there is space. */
   | { type: 'unpin'; room: RoomId; id: BlockId }
-  /** Whether anything may be fetched now. */
+  /** Pauses or resumes fetching. */
   | { type: 'pause'; isPaused: boolean }
   | { type: 'job-done'; room: Scope; id: BlockId; job: string }
-  /** Changes what a room keeps of its files. */
+  /** Changes the limits for a room's files. */
   | { type: 'limit-files'; room: RoomId; autoFetchBytesMax?: number; bytesMax?: number }
-  /** Stores blocks that something is about to need. Those that exist nowhere else are put durably before. */
+  /** Stores blocks that a root will need soon. Those that exist nowhere else must already be durable. */
   | { type: 'put-blocks'; blocks: readonly { id: BlockId; block: Uint8Array }[] }
-  /** Looks at so many blocks after the given one, and deletes those that nothing needs, or only counts them. */
+  /** Checks up to `limit` blocks after the given one, and deletes those that nothing needs, or only counts them. */
   | { type: 'collect-garbage'; limit: number; after: BlockId | undefined; isDryRun?: boolean }
-  /** Looks at so many released blocks, and deletes those that nothing needs. */
+  /** Checks up to `limit` released blocks, and deletes those that nothing needs. */
   | { type: 'collect-released'; limit: number }
 
 export type EnsureMapWingEvent =
-  /** Something that was ensured is complete, or cannot be had. */
+  /** A root is complete, or cannot be fetched. */
   | { type: 'ensured'; root: Ensured }
-  /** No connected peer has what is to be ensured. */
+  /** No connected peer has what a root needs. */
   | { type: 'absent'; room: Scope; id: BlockId }
-  /** Something that was ensured was let go of; its blocks may be garbage now. */
+  /** A root was released; its blocks may be garbage now. */
   | { type: 'released' }
 
 export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
@@ -96,22 +96,22 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     })
   }
 
-  /** How far something has come that is being fetched, by the monotonic clock; undefined where it is not. */
+  /** The progress of a root that is being fetched, by the monotonic clock; undefined if it is not being fetched. */
   progress(scope: Scope, id: BlockId, nowMs: number): EnsureProgress | undefined {
     return this.machine.progress(scope, id, nowMs)
   }
 
-  /** Things that are being fetched. */
+  /** Number of roots that are being fetched. */
   get searching(): number {
     return this.machine.searching
   }
 
-  /** What an open room keeps of its files. */
+  /** The limits for the files of an open room. */
   fileLimits(room: RoomId): FileLimits {
     return this.#files.limits(this.#recordOf(room))
   }
 
-  /** Throws a KithError `quota` where so many bytes more of a room's files are too many. */
+  /** Throws a KithError `quota` if `sizeBytes` more would exceed the limit of the room's files. */
   requireFileSpace(room: RoomId, sizeBytes: number): void {
     this.#files.requireSpace(this.#recordOf(room), sizeBytes)
   }
@@ -183,7 +183,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   #ensure({ room, id, maxBytes, job }: EnsureMapWingCommand & { type: 'ensure' }): CommandOutcome {
     const { state = 'failed' } = this.context.store.ensured(room, id) ?? {}
     if (state === 'failed' && this.machine.searching >= MAX_ROOTS) {
-      throw new KithError('too-many', `this node is looking for ${MAX_ROOTS} things already`)
+      throw new KithError('too-many', `this node is already looking for ${MAX_ROOTS} blocks`)
     }
     const record = room === undefined ? undefined : this.#recordOf(room)
     if (record !== undefined) this.#files.requireSpaceFor(record, id, maxBytes ?? 0)
@@ -227,7 +227,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     if (open.isCarried) this.#files.makeRoom(open.record)
   }
 
-  /** Documents came that were asked for by id, or ancestors of these. */
+  /** Documents arrived that were requested by id, or ancestors of these. */
   #fetched({ room, from, blocks }: EnsureMapEvent & { type: 'documents' }): void {
     const { context } = this
     const change = context.rooms.receive(room, blocks, from, context.now)
@@ -237,7 +237,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     context.changed(change, from)
     const isAccepted = new Set(accepted.map(({ id }) => id))
     const pending = durable.filter((id) => !isAccepted.has(id))
-    // Where some found a place, those that did not are asked for together with what these wait for.
+    // If some became pending, the deferred ones are requested again together with the ancestors of those.
     const ancestors = awaited.length === 0 ? awaitedByDeferred : []
     this.command({ type: 'validated', room, from, pending, refused: deferred, ancestors })
     if (awaited.length > 0) context.notify({ type: 'missing', room, ids: awaited, from, isPatient: false })

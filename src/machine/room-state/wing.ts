@@ -1,4 +1,4 @@
-/** Room state in a node: says what it has of its rooms, and notices who is in them. */
+/** Room state in a node: announces what it has of its rooms, and notices who is in them. */
 import {
   ROOM_STATE,
   RoomStateMachine,
@@ -21,7 +21,7 @@ interface Types {
   Timer: RoomStateTimer
 }
 
-/** A neighbour passed on the signed address record of another one. */
+/** A neighbour relayed another peer's signed address record. */
 export type RoomStateWingEvent =
   { type: 'suggestion'; from: PeerId; peerRecord: Uint8Array } | { type: 'room'; room: RoomId }
 
@@ -93,7 +93,10 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
 
   protected onWrite(): void {}
 
-  /** The node introduces itself after it holds what a neighbour has, so its name follows what others wrote before. */
+  /**
+   * The node introduces itself once it holds what a neighbour has, so that its name follows what others wrote
+   * before.
+   */
   #introduceOnceCaughtUp(room: RoomId, peer: PeerId): void {
     const { store, rooms, now } = this.context
     const { frontier } = this.machine.standingOf(peer, room) ?? { frontier: [] }

@@ -98,7 +98,7 @@ describe('calls', () => {
     expect(record).toMatchObject({ kind: 'raw', body: Buffer.from(body).toString('base64') })
   })
 
-  test('errors come back with their code', async () => {
+  test('errors are thrown with their code', async () => {
     await expect(client.call('rooms.show', { room: 'Attic' })).rejects.toMatchObject({
       name: 'ApiError',
       code: 'no-such-room',
@@ -174,19 +174,22 @@ describe('without a node', () => {
     expect(() => openApi(join(dataDir, 'nowhere'))).toThrow(NoNodeError)
   })
 
-  test.each(['', '{', '[]', '{"url":"x","token":"t","pid":1}'])('a damaged api.json %j counts as none', (content) => {
-    writeFileSync(join(dataDir, 'api.json'), content)
-    expect(() => openApi(dataDir)).toThrow(NoNodeError)
-  })
+  test.each(['', '{', '[]', '{"url":"x","token":"t","pid":1}'])(
+    'a damaged api.json %j counts as missing',
+    (content) => {
+      writeFileSync(join(dataDir, 'api.json'), content)
+      expect(() => openApi(dataDir)).toThrow(NoNodeError)
+    },
+  )
 
-  test('a process that is gone counts as none', () => {
+  test('a process that is gone counts as no node', () => {
     // Above the largest process id that Linux assigns.
     const dead = { url: api.url, token: api.token, pid: 2 ** 22 + 1, startedAtMs: 0 }
     writeFileSync(join(dataDir, 'api.json'), JSON.stringify(dead))
     expect(() => openApi(dataDir)).toThrow(NoNodeError)
   })
 
-  test.each([200, 404])('a port where another program answers %i, or nothing, counts as none', async (status) => {
+  test.each([200, 404])('a port where another program answers %i, or nothing, counts as no node', async (status) => {
     const other = createServer((_request, response) => void response.writeHead(status).end('hello'))
     await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`

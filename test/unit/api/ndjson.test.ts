@@ -20,7 +20,7 @@ function counted() {
   return source
 }
 
-test('items are taken only as fast as the reader takes lines', async () => {
+test('items are taken only as fast as the reader reads lines', async () => {
   const source = counted()
   const stream = ndjson(source, (text) => text)
   const ahead = getDefaultHighWaterMark(false) / LINE_BYTES + 1

@@ -25,7 +25,7 @@ test('every route of the server is described', () => {
   expect(Object.keys(paths).toSorted()).toEqual(served.toSorted())
 })
 
-test('the server has every route that is described, and takes and refuses what it says', async () => {
+test('the server has every described route, and accepts and refuses what the description says', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'kith-api-'))
   const onStop = vi.fn<() => void>()
   const server = await serveApi(new FakeNode(), { dataDir, onStop, onInternalError: vi.fn() })

@@ -233,7 +233,7 @@ describe('streams', () => {
     expect(onInternalError.mock.calls).toEqual([[new TypeError('oops')]])
   })
 
-  test('cut off a reader of events that takes none, and only that one', async () => {
+  test('cut off a reader that reads no events, and only that one', async () => {
     const room = node.add('Kitchen', 'chat')
     const stuck = connect(Number(new URL(api.url).port), '127.0.0.1')
     stuck.write(

@@ -149,7 +149,7 @@ describe('wants', () => {
     expect(node.ensured[0]?.listenerCount('progress')).toBe(0)
   })
 
-  test('go on when the one who waits disconnects', async () => {
+  test('continue when the one who waits disconnects', async () => {
     const leaving = new AbortController()
     const seen = vi.fn()
     const waiting = client.run('wants.wait', { id: 'bafkone' }, { signal: leaving.signal, onProgress: seen })
@@ -204,7 +204,7 @@ describe('a task', () => {
     expect(onInternalError).not.toHaveBeenCalled()
   })
 
-  test('that fails because of a bug tells both sides', async () => {
+  test('that fails because of a bug reports it to both sides', async () => {
     const { reject } = halfAdded()
     const adding = client.run('files.add', input, { onProgress: () => reject(new TypeError('oops')) })
     await expect(adding).rejects.toMatchObject({ code: 'internal', message: 'oops' })

@@ -35,7 +35,7 @@ describe('chat', () => {
     )
   })
 
-  it('ignores what is no message, and gives back the same state', () => {
+  it('ignores anything but messages, and returns the same state', () => {
     const state = fold.reduce(fold.initial(), updateOf(MESSAGE_KIND, 'here'))
     const strange = [
       updateOf('profile', 'a name'),
@@ -73,7 +73,7 @@ describe('chat', () => {
     expect(fold.sizeBytes(folded(fold, longest))).toBeLessThan(MAX_STATE_BYTES / 2)
   })
 
-  it('gives the same messages as JSON', () => {
+  it('returns the same messages as JSON', () => {
     const update = updateOf(MESSAGE_KIND, 'hello')
     const { id, author, timeMs, clock } = update
     expect(fold.toJson(folded(fold, [update]))).toEqual({ recent: [{ id, author, timeMs, clock, text: 'hello' }] })

@@ -56,7 +56,7 @@ describe('an app', () => {
     expect(folded(fold, [add(2), updateOf('word', 'two'), add(3)])).toEqual({ total: 5, words: ['TWO'] })
   })
 
-  it('ignores what is of no kind of its own, too long or not valid, and gives back the same state', () => {
+  it('ignores unknown kinds and bodies that are too long or invalid, and returns the same state', () => {
     const state = folded(fold, [add(1)])
     const foreign = [
       updateOf('profile', 'Anna'),
@@ -89,7 +89,7 @@ describe('an app', () => {
     expect(reads).toBe(1)
   })
 
-  it('writes only what it reads', () => {
+  it('writes only what it can read', () => {
     expect(Buffer.from(counter.body('word', 'five!')).toString()).toBe('five!')
     for (const [kind, value, code] of [
       ['word', 'longer', 'too-large'],
@@ -103,14 +103,14 @@ describe('an app', () => {
     expect(() => counter.body('word', 'longer')).toThrow('a word has at most 5 bytes, this one has 6')
   })
 
-  it('says to people what its updates say, if anything', () => {
+  it('converts its updates to messages, if it has any', () => {
     expect(counter.messageOf(updateOf('word', 'hello'))).toBe('hello')
     expect([counter.messageOf(add(1)), counter.messageOf(updateOf('profile', 'Anna'))]).toEqual([undefined, undefined])
     const silent = defineApp({ name: 'silent', initial: () => 0, kinds: {}, reduce: (state) => state })
     expect([counter.hasMessages, silent.hasMessages]).toEqual([true, false])
   })
 
-  it('with a state that is no JSON fails at the update that made it so', () => {
+  it('with a state that is not JSON fails at the update that caused it', () => {
     const broken = defineApp({
       name: 'broken',
       initial: () => ({ seen: 0 as unknown }),
@@ -118,8 +118,10 @@ describe('an app', () => {
       reduce: (_state, { value }) => ({ seen: value === 'map' ? new Map() : value === 'nan' ? NaN : value }),
     })
     expect(folded(broken.fold, [updateOf('see', 'fine')])).toEqual({ seen: 'fine' })
-    expect(() => folded(broken.fold, [updateOf('see', 'map')])).toThrow("'broken' holds something that is no JSON: Map")
-    expect(() => folded(broken.fold, [updateOf('see', 'nan')])).toThrow('no JSON: number')
+    expect(() => folded(broken.fold, [updateOf('see', 'map')])).toThrow(
+      "'broken' holds something that is not JSON: Map",
+    )
+    expect(() => folded(broken.fold, [updateOf('see', 'nan')])).toThrow('not JSON: number')
   })
 
   it.each(['', 'Todo', 'to do', '1st', 'a'.repeat(65), 'то-до'])('is not called %j', (name) => {

@@ -25,7 +25,7 @@ describe('the game', () => {
     testApp(game, { updates: fc.constantFrom(...Array(9).keys()).map((value) => ({ kind: 'move' as const, value })) })
   })
 
-  it('takes the moves that the rules allow', () => {
+  it('accepts the moves that the rules allow', () => {
     expect(played([x, 4], [o, 0], [x, 8])).toEqual({ players: [x, o], cells: cellsOf('O...X...X') })
   })
 

@@ -37,7 +37,7 @@ describe('a state that is JSON', () => {
     expect(codec.encode({ a: 1, b: 2 })).toEqual(codec.encode({ b: 2, a: 1 }))
   })
 
-  it('is measured again only where it changed', () => {
+  it('is measured again only in changed parts', () => {
     const part = Object.defineProperty({}, 'read', { enumerable: true, get: () => ++reads })
     let reads = 0
     codec.sizeBytes({ part })
@@ -56,6 +56,8 @@ describe('a state that is JSON', () => {
     ['a Map', { a: [new Map()] }, 'Map'],
     ['a date', new Date(0), 'Date'],
   ])('holds no %s', (_name, state, what) => {
-    expect(() => codec.sizeBytes(state)).toThrow(`the state of the app 'test' holds something that is no JSON: ${what}`)
+    expect(() => codec.sizeBytes(state)).toThrow(
+      `the state of the app 'test' holds something that is not JSON: ${what}`,
+    )
   })
 })

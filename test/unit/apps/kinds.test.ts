@@ -23,7 +23,7 @@ const utf8 = (value: string) => new TextEncoder().encode(value)
 const refused = (message: string) => expect.objectContaining({ name: 'KithError', code: 'bad-value', message }) as Error
 
 describe('a kind with a text', () => {
-  it('takes any text, up to its limit', () => {
+  it('accepts any text, up to its limit', () => {
     const kind = text()
     expectTypeOf(kind).toEqualTypeOf<Kind<string>>()
     expect(kind.maxBytes).toBe(DEFAULT_BODY_BYTES)
@@ -32,7 +32,7 @@ describe('a kind with a text', () => {
     expect(kind.decode(Uint8Array.of(0xff))).toBeUndefined()
   })
 
-  it('takes those that a function takes', () => {
+  it('accepts what a function accepts', () => {
     const kind = text((value) => (value.startsWith('#') ? value.slice(1) : undefined), { maxBytes: 10 })
     expect([kind.decode(utf8('#red')), kind.decode(utf8('red')), kind.maxBytes]).toEqual(['red', undefined, 10])
     expect(Buffer.from(kind.encode('#red')).toString()).toBe('#red')
@@ -51,7 +51,7 @@ describe('a kind with a text', () => {
 })
 
 describe('a kind with a JSON value', () => {
-  it('takes those that a function takes, and what throws is refused', () => {
+  it('accepts what a function accepts, and refuses values at which it throws', () => {
     const kind = json((value) => {
       if (!Array.isArray(value)) throw new TypeError('no list')
       return value.length
@@ -62,7 +62,7 @@ describe('a kind with a JSON value', () => {
     )
   })
 
-  it('takes those that a schema takes, in the form that the schema gives them', () => {
+  it('accepts what a schema accepts, in the form that the schema returns', () => {
     const kind = json(schema)
     expectTypeOf(kind).toEqualTypeOf<Kind<number, string>>()
     expect(kind.decode(kind.encode('42'))).toBe(42)
@@ -70,7 +70,7 @@ describe('a kind with a JSON value', () => {
     expect(kind.decode(utf8('no CBOR'))).toBeUndefined()
   })
 
-  it('writes nothing that is no JSON', () => {
+  it('writes only JSON', () => {
     const kind = json((value) => value)
     const cyclic: unknown[] = []
     cyclic.push(cyclic)
@@ -79,7 +79,7 @@ describe('a kind with a JSON value', () => {
     }
   })
 
-  it('cannot have a schema that answers with a promise: that is a bug of the app', () => {
+  it('rejects an asynchronous schema as a bug of the app', () => {
     const slow = {
       '~standard': { version: 1, vendor: 'test', validate: async (value: unknown) => ({ value }) },
     } as const

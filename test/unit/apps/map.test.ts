@@ -57,7 +57,7 @@ describe('map', () => {
     testApp(map)
   })
 
-  it('holds every JSON value that it takes, as JSON has it', () => {
+  it('holds every JSON value that it accepts, unchanged', () => {
     fc.assert(
       fc.property(keyArbitrary, valueArbitrary, (key, value) => {
         expect(isValue(value)).toBe(true)
@@ -97,7 +97,7 @@ describe('map', () => {
     expect(keysOf(folded(fold, [put('b', null, 4), remove('a', 3), put('a', 0, 4)]))).toEqual(['a', 'b'])
   })
 
-  it('gives odd keys as own fields of its JSON and touches no prototype', () => {
+  it('returns odd keys as own fields of its JSON and touches no prototype', () => {
     const state = folded(fold, [
       put('__proto__', { isAdmin: true }),
       put('constructor', 1),
@@ -149,7 +149,7 @@ describe('map', () => {
     expect(fold.reduce(state, updateOf(PUT_KIND, body))).toBe(state)
   })
 
-  it('ignores removals of what is no key, and other kinds', () => {
+  it('ignores removals of invalid keys, and other kinds', () => {
     const state = folded(fold, [put('b', 1)])
     for (const body of [new Uint8Array(0), Uint8Array.of(0xff), new Uint8Array(MAX_KEY_BYTES + 1).fill(97)]) {
       expect(fold.reduce(state, updateOf(DELETE_KIND, body))).toBe(state)
@@ -157,7 +157,7 @@ describe('map', () => {
     expect(fold.reduce(state, updateOf('message', putBody('b', 2)))).toBe(state)
   })
 
-  it('takes keys and values up to their limits', () => {
+  it('accepts keys and values up to their limits', () => {
     const key = 'k'.repeat(MAX_KEY_BYTES)
     const deepest = nested(MAX_VALUE_DEPTH)
     expect(valueOf(folded(fold, [put(key, deepest)]), key)).toEqual(deepest)

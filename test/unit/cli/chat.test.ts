@@ -126,7 +126,7 @@ describe('in a terminal', () => {
     terminal.stdin.write('/members\r')
     await vi.waitFor(() => expect(terminal.out).toContain('Alice (you), 25 documents'))
     terminal.stdin.write('/nope\r')
-    await vi.waitFor(() => expect(terminal.out).toContain('There is no /nope.'))
+    await vi.waitFor(() => expect(terminal.out).toContain('There is no command /nope.'))
     terminal.stdin.write('//etc is a folder\r')
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('/etc is a folder'))
     terminal.stdin.write('/quit\r')
@@ -177,7 +177,7 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(room.listenerCount('message')).toBe(0))
   })
 
-  test('a refused message is reported, and the chat goes on', async () => {
+  test('a refused message is reported, and the chat continues', async () => {
     vi.spyOn(room, 'send').mockRejectedValueOnce(new Error('The text is too long.'))
     terminal.stdin.write('long\r')
     await vi.waitFor(() => expect(terminal.out).toContain('Not sent: The text is too long.'))

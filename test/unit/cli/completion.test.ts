@@ -71,7 +71,7 @@ describe('of the program', () => {
     expect(await suggested('bash', words)).toEqual([':paths'])
   })
 
-  test('says what each is, where the shell shows it', async () => {
+  test('describes each suggestion, if the shell shows descriptions', async () => {
     expect(await suggested('fish', ['gc', '--dr'])).toEqual(['--dry-run\tonly show how much would be removed'])
     expect(await suggested('zsh', ['gc', '--dr'])).toEqual(['--dry-run:only show how much would be removed'])
   })

@@ -53,7 +53,7 @@ describe('add', () => {
     expect(add.mock.calls.map(([path]) => path)).toEqual([resolve('soup.pdf'), '/menu'])
   })
 
-  test('takes a name, and prints JSON for each path', async () => {
+  test('accepts a name, and prints JSON for each path', async () => {
     await run(['add', 'Kitchen', '/tmp/x81', '--name', 'soup.pdf'])
     expect(room.files.list()).toMatchObject([{ name: 'soup.pdf' }])
     const lines = (await run(['add', 'Kitchen', 'a', 'b', '--json'])).out.trim().split('\n')
@@ -145,7 +145,7 @@ describe('list', () => {
 })
 
 describe('get', () => {
-  test("saves in the terminal's folder, or where -o says", async () => {
+  test("saves in the terminal's folder, or at the path of -o", async () => {
     room.files.put('soup.pdf')
     const save = vi.spyOn(room.files, 'save')
     expect(await run(['get', 'Kitchen', 'soup.pdf'])).toEqual({

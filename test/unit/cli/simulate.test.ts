@@ -30,7 +30,7 @@ describe('kith simulate', () => {
     expect(out).toMatch(/Violations none\n$/)
   })
 
-  test('prints what was delivered and sent', async () => {
+  test('prints deliveries and traffic', async () => {
     const { out } = await kith(['simulate', file('small.yaml', SMALL), '--seed', '7'])
     // A root, three introductions, three messages; each to two others.
     expect(out).toMatch(/Documents +7, with 14 of 14 deliveries made, 14 in the main phase\n/)
@@ -76,7 +76,7 @@ describe('kith simulate', () => {
     expect(out).toMatch(/0\.\d+ of the deliveries happened in the main phase, less than 1/)
   })
 
-  test('says what is wrong with a file', async () => {
+  test('reports what is wrong with a file', async () => {
     const one = file('one.yaml', SMALL.replace('5m', '5'))
     expect(await kith(['simulate', one])).toEqual({
       exitCode: 2,
@@ -92,7 +92,7 @@ describe('kith simulate', () => {
     expect(err).toContain(`kith: 2 mistakes in ${two}.\n`)
   })
 
-  test('says what is wrong with a path or seed', async () => {
+  test('reports what is wrong with a path or seed', async () => {
     const missing = join(folder, 'missing.yaml')
     expect((await kith(['simulate', missing])).err).toBe(
       `kith: Cannot read the scenario file ${missing}: no such file or folder.\n`,

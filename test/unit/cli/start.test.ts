@@ -115,7 +115,7 @@ test('--json prints one value for the start and one per event', async () => {
   await ended
 })
 
-test('output that nobody reads is dropped past a limit, and the number reported once reading goes on', async () => {
+test('output that nobody reads is dropped beyond a limit, and the number is reported once reading resumes', async () => {
   const ended = start('--json')
   await untilServed()
   terminal.stdout.pause()
@@ -233,7 +233,7 @@ describe('logs', () => {
     return createNode.mock.lastCall?.[1]
   }
 
-  test('are off by default, and what KITH_LOG names where it is set', async () => {
+  test('are off by default, and otherwise what KITH_LOG names', async () => {
     expect(await logsOf({})).toBeUndefined()
     expect(await logsOf({ KITH_LOG: '' })).toBeUndefined()
     expect(await logsOf({ KITH_LOG: 'kith:*' })).toEqual({ patterns: 'kith:*', format: 'text' })

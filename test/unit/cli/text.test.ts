@@ -129,13 +129,13 @@ test.each([
   expect(cut(text, columns)).toBe(expected)
 })
 
-test('shell words are quoted where needed', () => {
+test('shell words are quoted if necessary', () => {
   expect(shellWord('/tmp/a-b_c.d')).toBe('/tmp/a-b_c.d')
   expect(shellWord("it's here")).toBe(`'it'\\''s here'`)
   expect(shellWord('')).toBe("''")
 })
 
-test('a short peer id tells peers apart', () => {
+test('a short peer id distinguishes peers', () => {
   expect(shortPeer('12D3KooWAbcdefgh12345678')).toBe('…12345678')
   expect(shortPeer('short')).toBe('short')
 })

@@ -116,7 +116,7 @@ describe('a file or folder', () => {
     expect(await readTree(path)).toEqual(hexTree({ none: {}, shard: { x: 'x', ünder: 'abccddde' } }))
   })
 
-  it('is written a few blocks at a time, as fast as the disk takes them', async () => {
+  it('is written a few blocks at a time, as fast as the disk allows', async () => {
     const parts = Array.from({ length: 64 }, (_, i) => [blocks.raw(Buffer.alloc(CHUNK_BYTES, i)), CHUNK_BYTES] as const)
     const id = blocks.file(parts)
     let got = 0

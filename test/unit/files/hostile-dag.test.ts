@@ -219,7 +219,7 @@ describe('what would never end is refused:', () => {
   })
 })
 
-it('any changed block is found, or changes what comes out, and leaves nothing beside it', async () => {
+it('any changed block is found or changes the result, and nothing is left behind', async () => {
   await makeTree(join(folder, 'from'), { a: 'a', b: { c: Buffer.alloc(2 * CHUNK_BYTES), d: {} } })
   const { id, sizeBytes } = await importPath(join(folder, 'from'), blocks)
   const wide = blocks.shard([

@@ -238,7 +238,7 @@ describe('a folder', () => {
   })
 })
 
-describe('what cannot be added is refused with its path, before anything is stored:', () => {
+describe('anything that cannot be added is refused with its path, before anything is stored:', () => {
   async function expectRefused(code: string, words: string): Promise<void> {
     const put: BlockSink['put'] = () => Promise.reject(new Error('something was put'))
     const error: unknown = await importPath(path, { put }).catch((reason: unknown) => reason)
@@ -246,7 +246,7 @@ describe('what cannot be added is refused with its path, before anything is stor
     expect((error as Error).message).not.toContain('\n')
   }
 
-  it('a path where nothing is', async () => {
+  it('a path that does not exist', async () => {
     await expectRefused('bad-path', `cannot read ${path}: no such file or directory`)
     await writeFile(path, '')
     path = join(path, 'below')
@@ -306,7 +306,7 @@ it.each<[string, (path: string) => Promise<unknown>]>([
   })
 })
 
-it('an import ends with what the sink threw, after the pending calls', async () => {
+it('an import rejects with what the sink threw, after the pending calls', async () => {
   await makeTree(path, Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}`, String(i)])))
   let puts = 0
   let underWay = 0

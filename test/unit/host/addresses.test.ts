@@ -64,7 +64,7 @@ test('kinds of addresses', () => {
   expect(isWebSockets('/dns4/ws.example/tcp/1')).toBe(false)
 })
 
-test('merging keeps the order, and drops duplicates and what is too much', () => {
+test('merging keeps the order, and drops duplicates and addresses beyond the limit', () => {
   expect(mergeAddresses(['b', 'a'], ['a', 'c', 'd'], 3)).toEqual(['b', 'a', 'c'])
 })
 

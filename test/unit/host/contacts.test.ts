@@ -79,7 +79,7 @@ test('hearing of a peer again does not delay its dial', () => {
   expect(duePeers(contacts)).toEqual([SMALLER])
 })
 
-test('nobody dials itself, or what cannot be dialled', () => {
+test('a node never dials itself or an invalid address', () => {
   const contacts = contactsOf(memoryAddressBook([row(SELF)]))
   contacts.heard(SELF, [ADDRESS])
   contacts.heard(LARGER, ['garbage', '/ip4/10.0.0.1/udp/4001'])

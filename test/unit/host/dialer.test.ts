@@ -42,16 +42,18 @@ test('a good first address is the only one dialled', async () => {
   expect(tried).toEqual(['works'])
 })
 
-test('rejects if no address answers, none is given, the time is over or the caller stops', async () => {
+test('rejects if no address answers, there is none, time runs out or the caller stops', async () => {
   const refuse = () => Promise.reject(new Error('refused'))
   const dialHanging = (_address: string, signal: AbortSignal) => hang(signal)
-  await expect(dialFirst(['a', 'b'], refuse, OPTIONS)).rejects.toThrow('no address')
-  await expect(dialFirst([], refuse, OPTIONS)).rejects.toThrow('no address')
-  await expect(dialFirst(['a', 'b'], dialHanging, { ...OPTIONS, timeoutMs: 20 })).rejects.toThrow('no address')
+  await expect(dialFirst(['a', 'b'], refuse, OPTIONS)).rejects.toThrow('all addresses failed')
+  await expect(dialFirst([], refuse, OPTIONS)).rejects.toThrow('all addresses failed')
+  await expect(dialFirst(['a', 'b'], dialHanging, { ...OPTIONS, timeoutMs: 20 })).rejects.toThrow(
+    'all addresses failed',
+  )
   const caller = new AbortController()
   const dial = dialFirst(['a'], dialHanging, { ...OPTIONS, signal: caller.signal })
   caller.abort()
-  await expect(dial).rejects.toThrow('no address')
+  await expect(dial).rejects.toThrow('all addresses failed')
 })
 
 test('the signal of the dial that won never aborts, whatever happens later', async () => {

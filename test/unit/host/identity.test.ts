@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-test('the first start makes a key, later ones read the same', async () => {
+test('the first start creates a key, later ones read it', async () => {
   const dataDir = join(folder, 'deeper', 'data')
   const first = await loadOrCreateIdentity(dataDir)
   const second = await loadOrCreateIdentity(dataDir)

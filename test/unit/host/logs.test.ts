@@ -58,7 +58,7 @@ test.each([
   expect(undated((await run([patterns])).lines)).toEqual(expected)
 })
 
-test('what DEBUG switched on stays on', async () => {
+test('logs that DEBUG switched on stay on', async () => {
   const { lines } = await run(['kith:*:error'], { DEBUG: 'libp2p:*' })
   expect(undated(lines)).toEqual(['kith:host:dial:error it broke: badly', 'libp2p:tcp dialling'])
 })

@@ -17,7 +17,7 @@ function text(data: unknown): Answer {
   return { name: `other.${MDNS_SERVICE}`, type: 'TXT', data }
 }
 
-test('what is encoded is decoded', () => {
+test('encoding and decoding preserve the records', () => {
   const { answers, additionals } = encodeResponse('name', PEER, [ADDRESS, '/ip6/2001:db8::1/tcp/1'])
   expect(decodeResponse(packet(answers, additionals), 'another')).toEqual([
     { peer: PEER, addresses: [ADDRESS, '/ip6/2001:db8::1/tcp/1'] },
@@ -57,7 +57,7 @@ test('a response for another service is not read', () => {
   expect(decodeResponse(packet([other, text(`dnsaddr=${ADDRESS}/p2p/${PEER}`)]), 'own')).toEqual([])
 })
 
-test('a packet with too many records gives a bounded result', () => {
+test('a packet with too many records has a bounded result', () => {
   const many = Array.from({ length: 10_000 }, (_, i) =>
     text(`dnsaddr=/ip4/10.0.${i >> 8}.${i & 255}/tcp/1/p2p/${PEER}`),
   )

@@ -70,7 +70,7 @@ describe('a block that a document links to', () => {
 })
 
 describe('an ancestor that is missing', () => {
-  it("is requested from its descendant's sender, and makes both part of the room", () => {
+  it("is requested from its descendant's sender, and adds both to the room", () => {
     const writer = new Writer()
     const { room, documents } = writer
     const [ancestor, newest] = [writer.say(0, 'one'), writer.say(0, 'two')]

@@ -106,7 +106,7 @@ describe('a carrier', () => {
     expect(kept(files)).toHaveLength(9)
   })
 
-  it('takes what it had no space for once there is space', () => {
+  it('fetches what it had no space for once there is space', () => {
     const folders = Array.from({ length: 4 }, (_, i) => {
       const made = new MemoryBlocks()
       return madeFile(made, made.folder([['name', made.raw(`${i}`)]]), 1)
@@ -132,7 +132,7 @@ describe('a carrier', () => {
     expect(carl.store.ensuredRows({}).map(({ state }) => state)).toEqual(['failed', 'complete'])
   })
 
-  it('gives something of unknown size only a part of its free space', () => {
+  it('uses only a part of its free space for something of unknown size', () => {
     carry(4 * FILE_BYTES)
     const [large, small] = [makeFile(1, 1, FILE_BYTES), makeFile(2, 1, FILE_BYTES / 2)]
     for (const file of [large, small]) {

@@ -31,7 +31,7 @@ function writeMuch(node: TestNode, count: number, textBytes = 10_000): void {
 }
 
 describe('a carrier', () => {
-  it('keeps and passes on what members write who never meet', () => {
+  it('stores and relays what members write who never meet', () => {
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.link(anna, carl)
     anna.say(room, 'the soup is ready')
@@ -64,7 +64,7 @@ describe('a carrier', () => {
     expect(carl.store.state(room)).toBeUndefined()
   })
 
-  it('writes nothing: neither what its user says, nor its name', () => {
+  it('writes nothing: neither for its user, nor its name', () => {
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.link(anna, carl)
     nodes.run(5_000)
@@ -120,7 +120,7 @@ describe('a quota', () => {
     expect(anna.machine.wings['batch-sync'].progress(room)).toMatchObject([{ refusesDocuments: false }])
   })
 
-  it('that is lowered below what is kept takes nothing more, but still gives what is there', () => {
+  it('that is lowered below what is stored accepts nothing more, but still sends what is there', () => {
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.link(anna, carl)
     writeMuch(anna, 10)

@@ -18,7 +18,7 @@ const setUp = () => {
 }
 
 describe('the gossip gate', () => {
-  it('passes on what is new with its document, and what is known without', () => {
+  it('accepts new documents with the document, and known ones without', () => {
     const { store, validate, writer } = setUp()
     const { id, block } = writer.say(1, 'a')
     expect(validate(block)).toMatchObject({ verdict: 'accept', document: { id, block } })
@@ -27,7 +27,7 @@ describe('the gossip gate', () => {
     expect(validate(block)).toEqual({ verdict: 'accept' })
   })
 
-  it('rejects what was not made for the room', () => {
+  it('rejects payloads that were not made for the room', () => {
     const { gate, validate, writer } = setUp()
     const other = rootOf('map', 2)
     const { block } = writer.say(1, 'a')
@@ -48,7 +48,7 @@ describe('the gossip gate', () => {
     expect(validate(other.block)).toEqual(wrongRoom)
   })
 
-  it('rejects what is not a document, or not proven by its own signature', () => {
+  it('rejects anything that is not a document, or not proven by its own signature', () => {
     const { validate, writer } = setUp()
     expect(validate(Uint8Array.of(1))).toEqual({ verdict: 'reject', code: 'gossip-bad-shape' })
     expect(validate(new Uint8Array(0))).toMatchObject({ verdict: 'reject' })
@@ -57,7 +57,7 @@ describe('the gossip gate', () => {
     expect(validate(writer.say(1, 'b', 'wrong').block)).toEqual(badSignature)
   })
 
-  it('ignores an author that is too fast, and nobody else, until time has passed', () => {
+  it('ignores only an author that is too fast, until time has passed', () => {
     const { validate, writer } = setUp()
     const fast = Array.from({ length: GOSSIP_RATE_PER_AUTHOR.burst + 2 }, (_, i) => writer.say(1, `text ${i}`))
     const verdicts = fast.map(({ block }) => validate(block).verdict)

@@ -36,7 +36,7 @@ describe('the rows of peers', () => {
     expect(store.unacked(room, peerOf(1))).toEqual([{ id: idOf('b'), sends: 2, sentMs: 5 }])
   })
 
-  it('have the wall time in whole milliseconds, as tables take no fractions and a monotonic clock has them', () => {
+  it('have the wall time in whole milliseconds, although a monotonic clock has fractions', () => {
     const { store, rows } = setUp()
     const now = { monotonicMs: 1_000.75, wallMs: 1_700_000_000_000 }
     rows.write({ type: 'put-peer-frontier', room, peer: peerOf(1), frontier: [], seenMs: 1_000.75 }, now)
@@ -68,7 +68,7 @@ describe('the rows of peers', () => {
 })
 
 describe('a node', () => {
-  it('keeps what a peer holds and what it was last sent, until it is acknowledged', () => {
+  it('remembers what a peer holds and was last sent, until it is acknowledged', () => {
     const nodes = new Nodes()
     const anna = nodes.add('anna', 1)
     const bob = nodes.add('bob', 2)

@@ -186,7 +186,7 @@ describe('a peer that brings what others wait for', () => {
 })
 
 describe('a node', () => {
-  it(`tells a peer which documents came too fast, and that they are welcome after ${DEFER_MS} ms`, () => {
+  it(`tells a peer which documents came too fast, and to resend them after ${DEFER_MS} ms`, () => {
     const nodes = new Nodes()
     const anna = nodes.add('anna', 1)
     anna.command({ type: 'carry', room, maxBytes: Number.MAX_SAFE_INTEGER })

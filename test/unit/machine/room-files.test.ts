@@ -272,7 +272,7 @@ describe('if space is short', () => {
     expect(bob.store.ensuredRows({ state: 'searching' })).toHaveLength(2)
   })
 
-  it('nothing is fetched automatically beside what is pinned', () => {
+  it('nothing is fetched automatically if pinned files leave no space', () => {
     limit(bob, { bytesMax: 2 * PART_BYTES })
     const files = shareEach(2)
     for (const file of files) pin(bob, file)
@@ -331,7 +331,7 @@ describe('if space is short', () => {
     expect(stateOf(bob, file)).toBeUndefined()
   })
 
-  it('pinning makes others go', () => {
+  it('pinning evicts others', () => {
     limit(bob, { bytesMax: 3 * PART_BYTES })
     const files = shareEach(3)
     const wanted = makeFile(1, 1)
@@ -341,7 +341,7 @@ describe('if space is short', () => {
     expect(kept(bob, files)).toEqual([2])
   })
 
-  it('a lower limit makes others go, and is refused below what is pinned', () => {
+  it('a lower limit evicts others, and is refused below what is pinned', () => {
     const files = shareEach(4)
     pin(bob, files[1]!)
     limit(bob, { bytesMax: 2 * PART_BYTES })

@@ -132,7 +132,7 @@ describe('rooms', () => {
     expect(rooms.get(room)?.record.status).toBe('waiting')
   })
 
-  it('whose root means nothing are kept and passed on, and have no name', () => {
+  it('whose root is meaningless are stored and relayed, and have no name', () => {
     const { rooms } = roomsOf(0)
     const writer = new Writer(encodeRoot({ name: '', app: 'chat' }, signerOf(3), NOW_MS, seededRandom(1)))
     rooms.join(writer.room, NOW_MS)
@@ -212,7 +212,7 @@ describe('writing', () => {
     expect(store.totals(room).documents).toBe(1)
   })
 
-  it('refuses what would exceed the cap of the state, and takes what makes it smaller', () => {
+  it('refuses what would exceed the limit of the state, and accepts what reduces it', () => {
     const { rooms, store } = roomsOf(0)
     const { room } = rooms.create('Stock', 'map', NOW_MS)
     const put = (i: number, value: string) =>
@@ -231,7 +231,7 @@ describe('writing', () => {
     expect(put(count, large).refused).toEqual([])
   })
 
-  it('goes on after its own chain was copied and forked', () => {
+  it('continues after its own chain was copied and forked', () => {
     const { rooms, say } = roomsOf(0)
     const { room, intake } = rooms.create('Kitchen', 'chat', NOW_MS)
     const root = intake.accepted[0]!

@@ -39,7 +39,7 @@ function passed(from: TestNode, to: TestNode): string[] {
 }
 
 describe('a room with the policy accept', () => {
-  it('takes what the peer writes, and gives nothing until it is shared', () => {
+  it('accepts what the peer writes, and sends nothing until it is shared', () => {
     share(anna, bob.peer, { policy: 'accept' })
     nodes.forgetSent()
     const mine = anna.say(room, 'for later')
@@ -55,7 +55,7 @@ describe('a room with the policy accept', () => {
     expect(bob.stateHash(room)).toBe(anna.stateHash(room))
   })
 
-  it('gives nothing to peers without a policy of their own either', () => {
+  it('sends nothing to peers without a policy of their own either', () => {
     const carl = nodes.add('carl', 3)
     carl.command({ type: 'join', room })
     share(anna, undefined, { policy: 'accept' })

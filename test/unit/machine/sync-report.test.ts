@@ -81,7 +81,7 @@ describe('a room with a few documents', () => {
     expect(peer(carl)).toMatchObject({ held: 4, unacked: 0, waiting: 6, nextSendMs: null, refusesDocuments: false })
   })
 
-  it('says what was last sent to a peer that is away', () => {
+  it('reports what was last sent to a peer that is offline', () => {
     tell(store, bob, [at(3).id])
     for (const index of [4, 5, 6]) {
       store.apply({ type: 'put-unacked', room, peer: bob, row: { id: at(index).id, sends: 2, sentMs: NOW_MS } })
@@ -159,7 +159,7 @@ describe('a room with many documents', () => {
     expect(holders(ours[0]!), 'which nobody holds').toEqual([[]])
   })
 
-  it('says that a peer holds what it named, however much it lacks', () => {
+  it('reports that a peer holds what it named, however much it lacks', () => {
     tell(store, carl, [theirs.at(-1)!.id])
     expect(report(store).holders(theirs.at(-1)!, ours.at(-1)!)).toEqual([[carl], []])
   })

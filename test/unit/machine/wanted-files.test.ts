@@ -76,7 +76,7 @@ describe('a requested file', () => {
     expect(hasAll(bob, file)).toBe(true)
   })
 
-  it('is requested from nobody while the node has no space', () => {
+  it('is requested from no peer while the node has no space', () => {
     const file = makeFile(1, 3)
     share(anna, room, file)
     settle()
@@ -90,7 +90,7 @@ describe('a requested file', () => {
     expect(hasAll(bob, file)).toBe(true)
   })
 
-  it('goes on after restarts of both sides, and no block that arrived is sent again', () => {
+  it('continues after restarts of both sides, and no block that arrived is sent again', () => {
     const file = makeFile(1, 400, 10_000)
     share(anna, room, file)
     settle()

@@ -16,7 +16,7 @@ async function setUp() {
   return { announcer, room, reading: rooms.byId(room.id as RoomId).reading }
 }
 
-it('makes an event once for all who listen, and not where nobody does', async () => {
+it('creates an event once for all listeners, and only if there are any', async () => {
   const { announcer, room, reading } = await setUp()
   const messageOf = vi.spyOn(reading, 'messageOf')
   await room.send('nobody hears it')
@@ -29,7 +29,7 @@ it('makes an event once for all who listen, and not where nobody does', async ()
   expect(messageOf).toHaveBeenCalledTimes(1)
 })
 
-it('tells of documents of every kind, and of messages only where there is one', async () => {
+it('announces documents of every kind, and messages only if there is one', async () => {
   const { announcer, room } = await setUp()
   const kinds: string[] = []
   const messages: string[] = []

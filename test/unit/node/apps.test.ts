@@ -78,7 +78,7 @@ describe("a room of an app of one's own", () => {
     expect(room.self).toBe([...room.documents()].at(-1)?.author)
   })
 
-  it('says to people what its updates say', async () => {
+  it('has messages for its updates', async () => {
     const { rooms } = nodeWith([sum])
     const room = await rooms.create({ name: 'Sums', app: sum })
     await room.add(2)
@@ -98,12 +98,12 @@ describe("a room of an app of one's own", () => {
     expect(() => joined.total()).toThrow(refused('waiting'))
   })
 
-  it('is refused its commands where it turns out to be of another app', async () => {
+  it('refuses its commands if it turns out to belong to another app', async () => {
     const { rooms, receive } = nodeWith([sum])
     const root = rootOf('map')
     const room = await rooms.join(root.id, { app: sum })
     receive(root.id, root)
-    expect(() => room.add(1)).toThrow(refused('wrong-app', "'Kitchen' is a map room, and this is for sum rooms"))
+    expect(() => room.add(1)).toThrow(refused('wrong-app', "'Kitchen' is a map room, but this is for sum rooms"))
     expect(room.state).not.toBe(0)
     expect(() => room.total()).toThrow(refused('wrong-app'))
     expect(() => rooms.get(root.id, sum)).toThrow(refused('wrong-app'))
@@ -123,14 +123,14 @@ describe('the commands that an app offers', () => {
     await expect(room.do('addUpTo', { limit: 3, count: 1 })).rejects.toThrow(refused('sum/over'))
   })
 
-  it('refuse what they do not take, and there are no others', async () => {
+  it('refuse invalid arguments, and there are no others', async () => {
     const { rooms } = nodeWith([sum])
     const room = await rooms.create({ name: 'Sums', app: sum })
     for (const [command, args, error] of [
       ['add', {}, refused('bad-value', "'count' is missing")],
       ['add', { count: '2' }, refused('bad-value', "'count' must be a number")],
       ['add', { count: null }, refused('bad-value', "'count' must be a number")],
-      ['add', { count: 2, more: 1 }, refused('bad-value', "'more' is no argument of add")],
+      ['add', { count: 2, more: 1 }, refused('bad-value', "'more' is not an argument of add")],
       ['secret', {}, refused('no-such-command', "no command 'secret'; its commands: add, addUpTo, total")],
       ['toString', {}, refused('no-such-command')],
     ] as const) {
@@ -156,7 +156,7 @@ describe('a room of an app that the node does not have', () => {
     return { store, id: room.id, stateHash, before: room }
   }
 
-  it('is kept, passed on and shown as documents, and says so', async () => {
+  it('is stored, relayed and shown as documents, and says so', async () => {
     const { store, id } = await forgotten()
     const { rooms, receive } = nodeWith([], store)
     const room = rooms.get('Sums')
@@ -193,13 +193,13 @@ describe('a room of an app that the node does not have', () => {
   it('cannot be made', async () => {
     const { rooms } = nodeWith([])
     await expect(rooms.create({ name: 'Sums', app: sum })).rejects.toThrow(
-      refused('unknown-app', 'known are chat, map'),
+      refused('unknown-app', 'known apps: chat, map'),
     )
   })
 })
 
 describe('an app that throws at an update', () => {
-  it('ignores it, on every node alike, and the node tells of it and goes on', async () => {
+  it('ignores it, on every node alike, and the node reports it and continues', async () => {
     const { rooms, faults, core } = nodeWith([sum])
     const room = await rooms.create({ name: 'Sums', app: sum })
     await room.add(2)
@@ -225,7 +225,7 @@ describe('the apps of a node', () => {
   it('have names of their own, and no command that would hide something of the room', () => {
     const app = (name: string, command: string) =>
       defineApp({ name, initial: () => 0, kinds: {}, reduce: (state) => state, commands: { [command]: () => 1 } })
-    expect(() => appRegistry([sum, sum])).toThrow(refused('bad-config', "two apps with the name 'sum'"))
+    expect(() => appRegistry([sum, sum])).toThrow(refused('bad-config', "two apps have the name 'sum'"))
     expect(() => appRegistry([app('chat', 'talk')])).toThrow(refused('bad-config', "'chat'"))
     for (const command of ['write', 'state', 'on', 'id', 'files', 'then', 'toString', 'constructor']) {
       expect(() => appRegistry([app('app', command)]), command).toThrow(refused('bad-config', `'${command}'`))

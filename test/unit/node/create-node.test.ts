@@ -19,7 +19,7 @@ function portOf(node: KithNode): number {
   return Number(/\/tcp\/(\d+)/.exec(node.addresses()[0]!)![1])
 }
 
-test('a node listens on the port of its key, on another where that is taken, and on it again later', async () => {
+test('a node listens on its own port, on another one if that is taken, and later on its own again', async () => {
   const first = await createNode({ dataDir, mdns: false })
   const port = portOf(first)
   const room = await first.rooms.create({ name: 'Kitchen' })

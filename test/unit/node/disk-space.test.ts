@@ -85,7 +85,7 @@ describe('fetching', () => {
     expect(onPause).not.toHaveBeenCalled()
   })
 
-  it('pauses when the disk gets full, and goes on once there is space', async () => {
+  it('pauses when the disk gets full, and continues once there is space', async () => {
     await look()
     expect(onPause).not.toHaveBeenCalled()
     free[DATA] = RESERVE_BYTES - 1
@@ -104,14 +104,14 @@ describe('fetching', () => {
     expect(freeBytes).not.toHaveBeenCalled()
   })
 
-  it('goes on if the disk cannot be checked', async () => {
+  it('continues if the disk cannot be checked', async () => {
     delete free[DATA]
     await look()
     expect(freeBytes).toHaveBeenCalledTimes(1)
     expect(onPause).not.toHaveBeenCalled()
   })
 
-  it('neither pauses nor goes on once the node stops', async () => {
+  it('neither pauses nor continues once the node stops', async () => {
     free[DATA] = 0
     const answer = Promise.withResolvers<number>()
     freeBytes.mockReturnValueOnce(answer.promise)

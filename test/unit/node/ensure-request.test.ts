@@ -34,7 +34,7 @@ afterEach(() => {
 const pass = (times = 1): void => void vi.advanceTimersByTime(times * PROGRESS_EVERY_MS)
 
 describe('a listener', () => {
-  it('is told of changes, at most a few times a second', () => {
+  it('reports changes, at most a few times a second', () => {
     request.on('progress', listener)
     pass()
     expect(listener.mock.calls).toEqual([[STATUS]])

@@ -56,7 +56,7 @@ function turns(count: number): Promise<void> {
 }
 
 describe('following a room', () => {
-  it('gives every document once, whatever comes when, and however fast it is read', async () => {
+  it('yields every document once, whatever arrives when, and however fast it is read', async () => {
     const histories = stepsArbitrary(3 * HISTORY_PAGE)
     await fc.assert(
       fc.asyncProperty(histories, fc.nat(), async (steps, seed) => {
@@ -85,7 +85,7 @@ describe('following a room', () => {
     )
   })
 
-  it('gives a reader who has taken all there is what comes without reading it again', async () => {
+  it('yields new documents to a reader that is up to date without reading them again', async () => {
     const { store, followed, countRows } = await setUp()
     const { documents } = longHistory(10)
     store(documents.slice(0, 5))
@@ -100,7 +100,7 @@ describe('following a room', () => {
     expect(rowsRead()).toBe(0)
   })
 
-  it('holds at most a page of what arrives after it, and gives it in order', async () => {
+  it('holds at most a page of new documents, and yields them in order', async () => {
     const { store, followed, countRows } = await setUp()
     const { documents } = longHistory(10 * HISTORY_PAGE)
     const items = followed()
@@ -114,7 +114,7 @@ describe('following a room', () => {
     }
   })
 
-  it('gives what belongs before that was given already, when it arrives', async () => {
+  it('yields late documents when they arrive', async () => {
     const { store, followed } = await setUp()
     const { documents, late } = longHistory(2 * HISTORY_PAGE)
     const items = followed()
@@ -128,7 +128,7 @@ describe('following a room', () => {
     expect(after.indexOf(late.id)).toBeLessThan(HISTORY_PAGE)
   })
 
-  it('begins with the newest so many, or with what comes', async () => {
+  it('starts with the newest few, or with new ones only', async () => {
     const { store, followed } = await setUp()
     const { documents, writer, late } = longHistory(HISTORY_PAGE)
     store(documents)
@@ -143,7 +143,7 @@ describe('following a room', () => {
     for (const ids of waiting) expect(await ids).toEqual([late.id, next.id])
   })
 
-  it('may be begun and read while the node tells of what it has just stored', async () => {
+  it('may be started and read while the node announces what it has just stored', async () => {
     const { room, store } = await setUp()
     const { documents } = longHistory(5)
     const begun: AsyncIterator<DocumentInfo>[] = []
@@ -163,7 +163,7 @@ describe('following a room', () => {
     }
   })
 
-  it('may be read on from a full page while the node tells of what it has just stored', async () => {
+  it('may continue from a full page while the node announces what it has just stored', async () => {
     const { room, store, followed } = await setUp()
     const writer = new Writer()
     for (let i = 1; i < HISTORY_PAGE; i++) writer.say(0, `text ${i}`)

@@ -220,7 +220,7 @@ describe('something released', () => {
     expect(logs.lines).toEqual(['kith:node:error garbage could not be collected: Error: no'])
   })
 
-  it('stays where something needs it again', async () => {
+  it('stays if something needs it again', async () => {
     const file = makeFile(1, 3)
     await keep(file)
     await release(file)

@@ -20,7 +20,7 @@ function takerOf() {
 }
 
 describe('the inlet', () => {
-  it('holds what arrives before there is a runner, and passes it on in order', () => {
+  it('holds input that arrives before there is a runner, and passes it on in order', () => {
     const inlet = new Inlet()
     const taker = takerOf()
     inlet.push(input('1'))

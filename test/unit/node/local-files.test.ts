@@ -60,7 +60,7 @@ describe('adding', () => {
     })
   })
 
-  it('the same twice makes two documents of one file, also where there is no space for a second one', async () => {
+  it('the same twice creates two documents for one file, even if there is no space for a second one', async () => {
     const words = Uint32Array.from({ length: (CHECK_EVERY_BYTES + 4) / 4 }, (_, i) => i)
     await makeTree(here.at('a'), new Uint8Array(words.buffer))
     const added = await here.files.add(here.at('a'))
@@ -70,7 +70,7 @@ describe('adding', () => {
     expect(here.files.list().map(({ name }) => name)).toEqual(['a', 'b'])
   })
 
-  it('what is no file or folder, or has no good name, is refused', async () => {
+  it('a path that is not a file or folder, or has an invalid name, is refused', async () => {
     await makeTree(here.at('a:b'), 'x')
     await symlink('a:b', here.at('link'))
     for (const [path, code] of [
@@ -157,7 +157,7 @@ describe('adding', () => {
 })
 
 describe('the list', () => {
-  it('says of each file where it stands', async () => {
+  it('shows the state of each file', async () => {
     const made = Array.from({ length: 4 }, (_, i) => makeFile(i, 3))
     for (const [i, file] of made.entries())
       await here.announce(file, { name: `${i}`, ...(i === 3 && { sizeBytes: 1 }) })

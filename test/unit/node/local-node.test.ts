@@ -101,7 +101,7 @@ test('what is released is removed after a while, however it was released', async
   expect([anna.block(unwanted), anna.block(unpinned)]).toEqual([undefined, undefined])
 })
 
-test('nothing is fetched while the disk is full, and it goes on once there is space', async () => {
+test('nothing is fetched while the disk is full, and fetching resumes once there is space', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const bob = await startBob()
   await bob.ensure(makeFile(1, 1).id).noted // so that the disk is checked

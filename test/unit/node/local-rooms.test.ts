@@ -49,7 +49,7 @@ describe('a room', () => {
     expect(rooms.list()).toEqual(expect.arrayContaining([kitchen, garden]))
   })
 
-  it('is not found by what fits none or several', async () => {
+  it('is not found by a reference that matches none or several', async () => {
     const { rooms } = setUp()
     const one = await rooms.create({ name: 'Kitchen' })
     const two = await rooms.create({ name: 'Kitchen' })
@@ -69,7 +69,7 @@ describe('a room', () => {
     }
   })
 
-  it('is found by its id also where another room has that for its name', async () => {
+  it('is found by its id even if another room has that as its name', async () => {
     const { rooms } = setUp()
     const kitchen = await rooms.create({ name: 'Kitchen' })
     await rooms.create({ name: kitchen.id })
@@ -132,7 +132,10 @@ describe('a room', () => {
     receive(root.id, [root])
     expect(room.summary()).toMatchObject({ name: '', app: '', status: 'open' })
     for (const act of [() => room.as(chat), () => room.messages(), () => room.state, () => room.commands()]) {
-      expect(await failure(act)).toMatchObject({ code: 'wrong-app', message: expect.stringContaining('no room') })
+      expect(await failure(act)).toMatchObject({
+        code: 'wrong-app',
+        message: expect.stringContaining('not the id of a room'),
+      })
     }
   })
 
@@ -146,7 +149,7 @@ describe('a room', () => {
     expect(rooms.list()).toHaveLength(1)
   })
 
-  it('gives an invite that leads to it', async () => {
+  it('has an invite that leads to it', async () => {
     const { rooms } = setUp()
     const { id, invite } = (await rooms.create({ name: 'Kitchen' })).details()
     expect(parseInvite(invite)).toEqual({ room: id, addresses: ['/ip4/192.168.1.5/tcp/4001'] })

@@ -28,7 +28,7 @@ describe('a peer is meant by', () => {
   })
 })
 
-test.each(['Carla', '', '…', '…Anna', 'Qq', 'anna'])('%j matches nobody', (reference) => {
+test.each(['Carla', '', '…', '…Anna', 'Qq', 'anna'])('%j matches no peer', (reference) => {
   expect(() => find(reference)).toThrow(expect.objectContaining({ code: 'no-such-peer' }) as KithError)
 })
 

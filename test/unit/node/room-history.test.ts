@@ -28,7 +28,7 @@ async function longRoom() {
 }
 
 describe('the history of a room', () => {
-  it('is all there is, in order, or the newest so many', async () => {
+  it('has everything, in order, or the newest few', async () => {
     const { room, writer } = await longRoom()
     const texts = Array.from(room.messages(), ({ text }) => text)
     expect(texts).toEqual(Array.from({ length: MESSAGES }, (_, i) => `text ${i}`))
@@ -55,13 +55,13 @@ describe('the history of a room', () => {
     },
   )
 
-  it('costs little where little is asked for', async () => {
+  it('costs little if little is requested', async () => {
     const { room, rowsRead } = await longRoom()
     expect([...room.messages({ last: 20 })]).toHaveLength(20)
     expect(rowsRead()).toBeLessThanOrEqual(2 * HISTORY_PAGE)
   })
 
-  it('goes on with what has been written meanwhile, but not over the number that was asked for', async () => {
+  it('continues with what has been written meanwhile, but not beyond the requested number', async () => {
     const { core, room, writer } = await longRoom()
     const say = (text: string) =>
       core.machine.rooms.receive(writer.room, [writer.say(0, text).block], peerA, at(NOW_MS))

@@ -5,7 +5,7 @@ import { coreOf } from './core.ts'
 
 const PEER = 'peer' as PeerId
 
-test('when something is sent again is told in the time that people read', async () => {
+test('the time of the next resend is wall time', async () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'], now: 1_000_000 })
   onTestFinished(() => void vi.useRealTimers())
   const core = coreOf(0)

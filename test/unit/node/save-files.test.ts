@@ -67,7 +67,7 @@ describe('saving', () => {
     expect(await readFile(here.at('taken'), 'utf8')).toBe('mine')
   })
 
-  it('overwrites a file if told to', async () => {
+  it('overwrites a file on request', async () => {
     await here.announce(file)
     await here.arrive(file)
     await makeTree(here.at('taken'), 'mine')

@@ -80,7 +80,7 @@ export default defineApp({ name: '${name}', initial: () => 0, kinds: {}, reduce:
   it('where the module exports no app, or throws', async () => {
     file('none.js', 'export const soup = 1')
     expect(await mistakesWith('./none.js')).toEqual([
-      `${scenarioFile}: ${join(folder, 'none.js')} exports no app: export what defineApp gives`,
+      `${scenarioFile}: ${join(folder, 'none.js')} exports no app: export the result of defineApp`,
     ])
     file('throws.js', failing)
     expect(await mistakesWith('./throws.js')).toEqual([

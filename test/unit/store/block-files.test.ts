@@ -1,4 +1,4 @@
-/** Blocks as files: what happens if they are damaged, refused by the system, or very many. */
+/** Blocks as files: what happens if they are damaged, or refused by the system. */
 import * as fs from 'node:fs'
 import * as background from 'node:fs/promises'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
@@ -33,9 +33,6 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   const { open, writeFile } = original
   return { ...original, open: vi.fn(open), writeFile: vi.fn(writeFile) }
 })
-
-/** As many blocks as a file of 25 GiB has. */
-const MANY = 100_000
 
 let folder: string
 
@@ -386,32 +383,4 @@ describe('the folder', () => {
     expect(readdirSync(folder).filter((name) => unfinished.includes(name))).toEqual([])
     expect(unknown.map((path) => statSync(path).size)).toEqual(unknown.map(() => 4))
   })
-})
-
-test(`${MANY} blocks are visited page by page, each folder listed once`, () => {
-  const ids = new Set(Array.from({ length: MANY }, (_, i) => blockOf(i)))
-  const names = Map.groupBy(
-    [...ids].map((id) => `${id}.data`),
-    (name) => name.slice(-7, -6),
-  )
-  for (const shard of names.keys()) mkdirSync(join(folder, shard), { recursive: true })
-  const files = new BlockFiles(folder)
-  // Listed as if the files existed, because creating them would take long.
-  let listed = 0
-  vi.mocked(fs.readdirSync as (path: string) => string[]).mockImplementation((path) => {
-    const found = names.get(basename(path)) ?? []
-    listed += found.length
-    return [...found]
-  })
-  const limit = 256
-  let pages = 0
-  for (let after: BlockId | undefined; pages === 0 || after !== undefined; pages++) {
-    const page = files.ids(limit, after)
-    for (const id of page) if (!ids.delete(id)) throw new Error(`${id} came twice`)
-    after = page.length < limit ? undefined : page.at(-1)
-  }
-  vi.mocked(fs.readdirSync).mockRestore()
-  expect(ids.size).toBe(0)
-  expect(pages).toBe(Math.ceil(MANY / limit))
-  expect(listed).toBe(MANY)
 })

@@ -37,21 +37,25 @@ const broken: [fault: string, parts: Parts, complaint: string][] = [
         return state
       },
     },
-    'changed the state',
+    'modified the given state',
   ],
-  ['looks at the clock', { reduce: () => ({ words: [new Date().toISOString()] }) }, 'gave two states'],
-  ['rolls dice', { reduce: () => ({ words: [String(Math.random())] }) }, 'gave two states'],
-  ['remembers something beside its state', { reduce: () => ({ words: [`${outside.push('x')}`] }) }, 'gave two states'],
+  ['looks at the clock', { reduce: () => ({ words: [new Date().toISOString()] }) }, 'led to two states'],
+  ['rolls dice', { reduce: () => ({ words: [String(Math.random())] }) }, 'led to two states'],
+  [
+    'remembers something outside its state',
+    { reduce: () => ({ words: [`${outside.push('x')}`] }) },
+    'led to two states',
+  ],
   [
     'depends on the order of keys, which storing a state changes',
     {
       initial: () => ({ words: [], bb: 1 }) as Words,
       reduce: (state, { value }) => ({ ...state, words: [value, Object.keys(state)[0]!], a: 1 }),
     },
-    'decoding the state made a difference',
+    'continuing from the decoded state led to another result',
   ],
-  ['keeps what is no JSON', { reduce: () => ({ words: new Set() as never }) }, 'is no JSON'],
-  ['does not commute as it says', { commutes: true }, 'two orders of the updates'],
+  ['keeps something that is not JSON', { reduce: () => ({ words: new Set() as never }) }, 'is not JSON'],
+  ['does not commute although it says so', { commutes: true }, 'two orders of the updates'],
   [
     'grows by more than its documents',
     { commutes: true, reduce: ({ words }) => ({ words: [...words, 'x'.repeat(1000)] }) },
@@ -102,9 +106,9 @@ describe('testApp', () => {
     ])
   })
 
-  it('says so where it has no updates, or some that the app does not read', () => {
-    expect(() => testApp(wordsApp({}))).toThrow("give testApp updates: the app 'words' has no sample")
+  it('reports missing updates, and updates that the app cannot read', () => {
+    expect(() => testApp(wordsApp({}))).toThrow("the app 'words' has no sample: pass updates to testApp")
     const deaf = { ...kinds.say, decode: () => undefined }
-    expect(() => testApp(wordsApp({ kinds: { say: deaf } }), { updates })).toThrow('writes a say that it does not read')
+    expect(() => testApp(wordsApp({ kinds: { say: deaf } }), { updates })).toThrow('writes a say that it cannot read')
   })
 })

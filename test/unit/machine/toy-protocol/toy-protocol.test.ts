@@ -64,7 +64,7 @@ class Pair {
   }
 }
 
-test('a protocol that is only in the list of wings hears of neighbours, takes commands, sends and emits', () => {
+test('a protocol that is only in the list of wings is notified of neighbours, accepts commands, sends and emits', () => {
   const pair = new Pair('anna', 'bob')
   pair.push('anna', { type: 'command', command: { type: 'create', name: 'Kitchen', app: 'chat' } })
   pair.connect('anna', 'bob')

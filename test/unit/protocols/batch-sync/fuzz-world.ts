@@ -2,7 +2,7 @@
  * A batch-sync machine among peers that follow no rules: every input is random, most of them close to
  * what could really happen. After each input, everything that must always hold is checked.
  */
-import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
+import { encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
 import { MAX_IDS, MAX_RECONCILE_MS, RESEND_BYTES, SALT_BYTES } from '../../../../protocols/batch-sync/constants.ts'
 import { BatchSyncMachine } from '../../../../protocols/batch-sync/machine.ts'
 import type { BatchSyncInput, BatchSyncTimer, Sharing } from '../../../../protocols/batch-sync/ports.ts'
@@ -11,10 +11,10 @@ import type { BatchSyncRecord, RangesRecord } from '../../../../protocols/batch-
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
 import type { Random } from '../../../../protocols/wire/machine.ts'
-import type { Position } from '../../../../protocols/wire/order.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { pick, randomInteger, seededRandom } from '../../../../src/simulate/random.ts'
 import { FuzzModel, idIn, keyOf, ROOMS, type PendingTimer } from './fuzz-model.ts'
+import { blockOf, decodeOrNothing, describe, type Known } from './fuzz-records.ts'
 import { HeldDocuments, idOf, standing } from './held-documents.ts'
 
 const SELF = 'm' as PeerId
@@ -22,13 +22,6 @@ const SELF = 'm' as PeerId
 const PEERS = ['a', 'b', 'x', 'z'] as PeerId[]
 
 const HOUR_MS = 3_600_000
-
-/** A document that exists somewhere; the machine may or may not come to hold it. */
-interface Known extends Position {
-  room: RoomId
-  ancestors: DocumentId[]
-  sizeBytes: number
-}
 
 export class FuzzWorld {
   readonly #random: Random
@@ -396,33 +389,5 @@ export class FuzzWorld {
     for (const document of fresh) this.#hold(document)
     this.#acknowledge(room, ids, from)
     if (fresh.length > 0) this.#stored(room, fresh, from)
-  }
-}
-
-/** In the way `HeldDocuments` makes it: the digest comes first. */
-function blockOf({ id, sizeBytes }: Known): Uint8Array {
-  const ports = new HeldDocuments()
-  ports.add(id, { sizeBytes })
-  return ports.all()[0]!.block
-}
-
-function decodeOrNothing(frame: Uint8Array): BatchSyncRecord[] {
-  try {
-    return decodeFrame(frame)
-  } catch {
-    return []
-  }
-}
-
-function describe(input: BatchSyncInput): string {
-  switch (input.type) {
-    case 'command':
-      return 'peer' in input.command ? `${input.command.type} of ${input.command.peer}` : input.command.type
-    case 'timer':
-      return `timer ${keyOf(input.timer)}`
-    case 'records':
-      return `${[...new Set(input.records.map(({ type }) => type))].join(', ')} from ${input.from}`
-    default:
-      return `${input.type} of ${input.peer}`
   }
 }

@@ -183,7 +183,7 @@ describe('what is not acknowledged', () => {
     expect(timer?.afterMs).toBeCloseTo(RESEND_MS * (1 + RESEND_JITTER))
   })
 
-  it(`costs ${RESEND_BYTES} bytes a minute where the peer never acknowledges`, () => {
+  it(`costs ${RESEND_BYTES} bytes a minute if the peer never acknowledges`, () => {
     const driven = sessionOf(holding(500, 1_000))
     let [timer] = timersIn(pump(driven, 0))
     let nowMs = 0

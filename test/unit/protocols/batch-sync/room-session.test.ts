@@ -11,47 +11,8 @@ import {
 } from '../../../../protocols/batch-sync/constants.ts'
 import { RoomSession } from '../../../../protocols/batch-sync/room-session.ts'
 import type { DocumentId } from '../../../../protocols/wire/ids.ts'
-import type { Position } from '../../../../protocols/wire/order.ts'
 import { HeldDocuments, idOf, peer, room, SHARE, standing } from './held-documents.ts'
-
-const labels = (count: number, name = ''): string[] => Array.from({ length: count }, (_, i) => `${name}${i}`)
-const idsOf = (documents: readonly Position[]): DocumentId[] => documents.map(({ id }) => id)
-const never = () => false
-
-/** Takes at most that much; by default, enough for a MESSAGE. */
-function take(
-  roomSession: RoomSession,
-  { bytes = 262_144, items = 1_536, offers = 1_000, skip = never as (id: DocumentId) => boolean } = {},
-) {
-  const { documents, offers: offered } = roomSession.take(bytes, items, offers, skip)
-  return { documents: idsOf(documents), offers: idsOf(offered) }
-}
-
-/** Takes everything there is, which is then in flight. */
-function takeAll(roomSession: RoomSession): DocumentId[] {
-  const taken: DocumentId[] = []
-  const inFlight = new Set<DocumentId>()
-  for (;;) {
-    if (roomSession.isWalking) roomSession.walkOn()
-    const { documents } = take(roomSession, { skip: (id) => inFlight.has(id) })
-    taken.push(...documents)
-    for (const id of documents) inFlight.add(id)
-    if (documents.length === 0 && !roomSession.isWalking) return taken
-  }
-}
-
-/** A session with a peer that announced its frontier. */
-function shareWith(ports: HeldDocuments, frontier: readonly DocumentId[], refusesDocuments = false): RoomSession {
-  const roomSession = new RoomSession(room, peer, ports, () => undefined)
-  roomSession.learn(standing(frontier, refusesDocuments))
-  return roomSession
-}
-
-function holding(count: number, sizeBytes = 100): HeldDocuments {
-  const ports = new HeldDocuments()
-  ports.addChain(labels(count), { sizeBytes })
-  return ports
-}
+import { holding, idsOf, labels, never, shareWith, take, takeAll } from './room-sessions.ts'
 
 describe('comparing', () => {
   it('with an empty frontier sends everything in order', () => {
@@ -303,61 +264,6 @@ describe('large documents', () => {
     expect(take(roomSession, { bytes: sizes.small }), 'does not fit yet').toEqual({ documents: [], offers: [] })
     expect(take(roomSession)).toEqual({ documents: [idOf('large')], offers: [] })
     expect(roomSession.isIdle).toBe(true)
-  })
-})
-
-describe('what the peer deferred', () => {
-  it('waits until its time is over, and then goes before the rest of the queue', () => {
-    const ports = holding(5)
-    const roomSession = shareWith(ports, [idOf('0')])
-    roomSession.compare(never)
-    expect(take(roomSession, { items: 3 }).documents).toEqual(['1', '2', '3'].map(idOf))
-    roomSession.defer(ports.all().slice(2, 4), 1_000)
-    expect(roomSession.isIdle).toBe(false)
-    expect(takeAll(roomSession), 'what comes after would overtake it').toEqual([])
-    expect(roomSession.resume(400)).toBe(600)
-    expect(takeAll(roomSession)).toEqual([])
-    roomSession.markHeld(idOf('2'))
-    expect(roomSession.resume(1_000)).toBe(0)
-    expect(takeAll(roomSession)).toEqual(['3', '4'].map(idOf))
-    expect(roomSession.isIdle).toBe(true)
-  })
-
-  it('waits as long as the longest time that the peer gave', () => {
-    const ports = holding(3)
-    const roomSession = shareWith(ports, [])
-    roomSession.compare(never)
-    takeAll(roomSession)
-    roomSession.defer(ports.all().slice(0, 1), 2_000)
-    roomSession.defer(ports.all().slice(1), 500)
-    expect(roomSession.resume(1_999)).toBe(1)
-    roomSession.resume(2_000)
-    expect(takeAll(roomSession)).toEqual(labels(3).map(idOf))
-  })
-
-  it('holds up a comparison, which would send it too early', () => {
-    const ports = holding(3)
-    const roomSession = shareWith(ports, [idOf('0')])
-    roomSession.compare(never)
-    takeAll(roomSession)
-    roomSession.defer(ports.all().slice(1), 1_000)
-    roomSession.compareAgain()
-    roomSession.compare(never)
-    expect(takeAll(roomSession)).toEqual([])
-    roomSession.resume(1_000)
-    expect(takeAll(roomSession)).toEqual(['1', '2'].map(idOf))
-  })
-
-  it('is not sent to a peer that turns out to hold everything', () => {
-    const ports = holding(3)
-    const roomSession = shareWith(ports, [])
-    roomSession.compare(never)
-    takeAll(roomSession)
-    roomSession.defer(ports.all().slice(1), 1_000)
-    roomSession.learn(standing([idOf('2')], false))
-    expect(roomSession.compare(never)).toBe(true)
-    roomSession.resume(1_000)
-    expect(takeAll(roomSession)).toEqual([])
   })
 })
 

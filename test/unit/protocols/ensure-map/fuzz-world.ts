@@ -3,24 +3,19 @@
  * what could really happen. After each input, everything that must always hold is checked. At the end a
  * peer that has everything connects, and nothing may be left undone.
  */
-import { decodeFrame, encodeFrames } from '../../../../protocols/ensure-map/codec.ts'
-import {
-  MAX_BAD_BLOCKS,
-  MAX_IDS,
-  MAX_QUEUED_WANTS,
-  PRIORITY,
-  SILENT_MS,
-} from '../../../../protocols/ensure-map/constants.ts'
+import { encodeFrames } from '../../../../protocols/ensure-map/codec.ts'
+import { MAX_BAD_BLOCKS, SILENT_MS } from '../../../../protocols/ensure-map/constants.ts'
 import { EnsureMapMachine } from '../../../../protocols/ensure-map/machine.ts'
 import type { EnsureMapCommand, EnsureMapEvent, EnsureMapInput } from '../../../../protocols/ensure-map/ports.ts'
 import type { EnsureMapRecord } from '../../../../protocols/ensure-map/records.ts'
 import { blockIdOf } from '../../../../protocols/wire/block-ids.ts'
-import type { BlockId, PeerId, RoomId, TopicKey } from '../../../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
 import type { Random } from '../../../../protocols/wire/machine.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { pick, randomInteger, seededRandom } from '../../../../src/simulate/random.ts'
-import { changedSomewhere, someBytes } from '../fuzz-seeds.ts'
+import { changedSomewhere } from '../fuzz-seeds.ts'
 import { FuzzModel, keyOf } from './fuzz-model.ts'
+import { decodeOrNothing, describe, FuzzRecords } from './fuzz-records.ts'
 import { KnownBlocks, type KnownDocument } from './known-blocks.ts'
 
 const PEERS = ['a', 'b', 'x', 'z'] as PeerId[]
@@ -32,6 +27,7 @@ export class FuzzWorld {
   readonly #random: Random
   readonly #known: KnownBlocks
   readonly #model: FuzzModel
+  readonly #records: FuzzRecords
   readonly #machine: EnsureMapMachine
   /** Who answers everything at the end: a peer that was there before, or a new one. */
   #helper = HELPER
@@ -42,6 +38,7 @@ export class FuzzWorld {
     this.#random = seededRandom(seed)
     this.#known = new KnownBlocks(this.#random)
     this.#model = new FuzzModel(this.#known)
+    this.#records = new FuzzRecords(this.#random, this.#known, this.#model)
     this.#machine = new EnsureMapMachine({ ports: this.#model.ports, random: this.#random })
     for (const room of this.#known.rooms) {
       for (const { id } of this.#known.documents(room)) if (this.#chance(0.4)) this.#model.accepted.add(id)
@@ -320,15 +317,15 @@ export class FuzzWorld {
   }
 
   #receiveRecords(from: PeerId): void {
-    const records = Array.from({ length: 1 + this.#upTo(3) }, () => this.#anyRecord(from))
-    if (this.#chance(0.02)) records.push(...this.#manyWants())
+    const records = Array.from({ length: 1 + this.#upTo(3) }, () => this.#records.any(from))
+    if (this.#chance(0.02)) records.push(...this.#records.manyWants())
     // Sometimes a repeated timer, which after the first time means nothing any more.
     if (this.#chance(0.05)) records.push(...Array.from({ length: 100 }, () => records[0]!))
     this.#receive(from, records)
   }
 
   #receiveMutatedFrame(from: PeerId): void {
-    for (const frame of encodeFrames([this.#anyRecord(from), this.#anyRecord(from)])) {
+    for (const frame of encodeFrames([this.#records.any(from), this.#records.any(from)])) {
       if (frame.length > 100_000) continue
       const records = decodeOrNothing(changedSomewhere(frame, this.#random))
       if (records.length > 0) this.#receive(from, records)
@@ -338,79 +335,6 @@ export class FuzzWorld {
   #receive(from: PeerId, records: readonly EnsureMapRecord[]): void {
     this.#model.hear(from, records)
     this.#handle({ type: 'records', from, records })
-  }
-
-  #anyRecord(from: PeerId): EnsureMapRecord {
-    const model = this.#model.peers.get(from)
-    const topic = topicKeyOf(pick(this.#random, this.#known.rooms))
-    const asks = [...(model?.asks ?? [])]
-    const ids = this.#chance(0.7) ? asks.filter(() => this.#chance(0.5)) : this.#someIds(3)
-    switch (this.#upTo(asks.length > 0 ? 11 : 8)) {
-      case 0:
-        return { type: 'have', topic, ids }
-      case 1:
-        return { type: 'dont-have', topic, ids }
-      case 2: {
-        const sentBytes = model?.sentBytes ?? 0
-        return {
-          type: 'received',
-          sizeBytes: pick(this.#random, [0, this.#upTo(sentBytes), sentBytes, sentBytes + 1, 2 ** 52]),
-        }
-      }
-      case 3:
-        return { type: 'cancel', topic, ids: this.#someIds(10) }
-      case 4:
-        return this.#unasked(topic)
-      case 5:
-      case 6:
-      case 7:
-      case 8: {
-        const wanted = this.#someIds(this.#chance(0.05) ? MAX_IDS : 10)
-        const more = this.#chance(0.4) ? { afterClock: this.#upTo(8) } : {}
-        return {
-          type: 'want',
-          topic,
-          ids: wanted,
-          priority: pick(this.#random, [...Object.values(PRIORITY), 99]),
-          ...more,
-        }
-      }
-      default: {
-        const id = pick(this.#random, asks)
-        const data = this.#known.get(id)!.data
-        return {
-          type: 'block',
-          topic,
-          id,
-          data: this.#chance(0.9) ? data : someBytes(this.#random, data.length % 1_000),
-        }
-      }
-    }
-  }
-
-  /** Any block, requested or not. */
-  #unasked(topic: TopicKey): EnsureMapRecord {
-    const { id, data } = this.#known.any()
-    return { type: 'block', topic, id, data }
-  }
-
-  /** As many as a peer may ask for, of blocks that do not exist. */
-  #manyWants(): EnsureMapRecord[] {
-    const topic = topicKeyOf(pick(this.#random, this.#known.rooms))
-    return Array.from({ length: MAX_QUEUED_WANTS / MAX_IDS }, () => {
-      const ids = Array.from({ length: MAX_IDS }, () => blockIdOf('raw', someBytes(this.#random, 4)))
-      return { type: 'want', topic, ids, priority: 0 }
-    })
-  }
-
-  /** Mostly existing ones, and many that are here. */
-  #someIds(max: number): BlockId[] {
-    const kind = this.#random()
-    const here = [...this.#model.blocks.keys(), ...this.#model.accepted]
-    return Array.from({ length: this.#upTo(max) }, () => {
-      if (kind < 0.4 && here.length > 0) return pick(this.#random, here)
-      return kind < 0.9 ? this.#known.any().id : blockIdOf('raw', someBytes(this.#random, 4))
-    })
   }
 
   #command(command: EnsureMapCommand): void {
@@ -424,26 +348,5 @@ export class FuzzWorld {
     for (const effect of effects) {
       if (effect.type === 'emit' && effect.event.type === 'documents') this.#validate(effect.event)
     }
-  }
-}
-
-function decodeOrNothing(frame: Uint8Array): EnsureMapRecord[] {
-  try {
-    return decodeFrame(frame)
-  } catch {
-    return []
-  }
-}
-
-function describe(input: EnsureMapInput): string {
-  switch (input.type) {
-    case 'command':
-      return 'peer' in input.command ? `${input.command.type} of ${input.command.peer}` : input.command.type
-    case 'timer':
-      return `timer ${keyOf(input.timer)}`
-    case 'records':
-      return `${[...new Set(input.records.map(({ type }) => type))].join(', ')} from ${input.from}`
-    default:
-      return `${input.type} of ${input.peer}`
   }
 }

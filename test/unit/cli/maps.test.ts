@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { serveApi } from '../../../src/api/server.ts'
+import type { ApiServer } from '../../../src/api/server.ts'
+import { FakeNode } from '../api/fake-node.ts'
+import { FakeTerminal, kith } from './fake-terminal.ts'
+
+let node: FakeNode
+let dataDir: string
+let api: ApiServer
+
+beforeEach(async () => {
+  node = new FakeNode()
+  dataDir = mkdtempSync(join(tmpdir(), 'kith-commands-'))
+  api = await serveApi(node, { dataDir, onStop: () => void api.close(), onInternalError: vi.fn() })
+})
+
+afterEach(async () => {
+  await api.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+function run(argv: string[], terminal?: FakeTerminal) {
+  return kith([...argv, '--data', dataDir], terminal)
+}
+
+describe('maps', () => {
+  test.each([
+    ['3', 3, '3\n'],
+    ['-3.5', -3.5, '-3.5\n'],
+    ['true', true, 'true\n'],
+    ['null', null, 'null\n'],
+    ['{"a":[1]}', { a: [1] }, '{"a":[1]}\n'],
+    ['Alice and Bob', 'Alice and Bob', 'Alice and Bob\n'],
+    ['"007"', '007', '007\n'],
+    ['{broken', '{broken', '{broken\n'],
+  ])('put %s stores a value that get returns', async (given, value, printed) => {
+    const room = node.add('Stock', 'map')
+    expect(await run(['put', 'Stock', 'key', given])).toEqual({ exitCode: 0, out: '', err: '' })
+    expect(room.values.get('key')).toEqual(value)
+    expect((await run(['get', 'Stock', 'key'])).out).toBe(printed)
+    expect(JSON.parse((await run(['get', 'Stock', 'key', '--json'])).out)).toEqual(value)
+  })
+
+  test.each([
+    ['9007199254740993', /number 9007199254740993 cannot be kept exactly.*quotes/],
+    ['[1e999]', /number 1e999 at \[0\]/],
+    ['{"a":1,"a":2}', /key at a is given twice/],
+    [String.raw`"\ud800"`, /half a surrogate pair/],
+  ])('put %s is refused, because another value would be stored', async (given, message) => {
+    const room = node.add('Stock', 'map')
+    const { exitCode, err } = await run(['put', 'Stock', 'key', given])
+    expect([exitCode, err]).toEqual([2, expect.stringMatching(message)])
+    expect(room.values.size).toBe(0)
+  })
+
+  test('put takes keys of any name', async () => {
+    const room = node.add('Stock', 'map')
+    expect((await run(['put', 'Stock', 'key', '{"__proto__":{"constructor":1}}'])).exitCode).toBe(0)
+    expect(JSON.stringify(room.values.get('key'))).toBe('{"__proto__":{"constructor":1}}')
+    expect((await run(['get', 'Stock', 'key'])).out).toBe('{"__proto__":{"constructor":1}}\n')
+  })
+
+  test('get of a missing key fails', async () => {
+    node.add('Stock', 'map')
+    expect(await run(['get', 'Stock', 'pears'])).toEqual({
+      exitCode: 1,
+      out: '',
+      err: 'kith: Stock has no key "pears".\n',
+    })
+  })
+
+  test('get prints every byte for a program, and no control characters on a terminal', async () => {
+    node.add('Stock', 'map').values.set('k', 'a\u001b[2J\nb')
+    expect((await run(['get', 'Stock', 'k'])).out).toBe('a\u001b[2J\nb\n')
+    expect((await run(['get', 'Stock', 'k'], new FakeTerminal({}, true))).out).toBe('a[2J\nb\n')
+  })
+
+  test('keys and delete', async () => {
+    const room = node.add('Stock', 'map')
+    for (const key of ['pears', 'apples']) await room.put(key, 1)
+    expect((await run(['keys', 'Stock'])).out).toBe('apples\npears\n')
+    await run(['delete', 'Stock', 'pears'])
+    expect(JSON.parse((await run(['keys', 'Stock', '--json'])).out)).toEqual(['apples'])
+  })
+})
