@@ -1,6 +1,6 @@
 /** What real processes say to wrong commands, damaged folders and a full disk: one line, the right exit code, nothing lost. */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
@@ -140,6 +140,23 @@ test('a start after kill -9 takes over the stale api.json', async () => {
   expect(statSync(join(first.dataDir, 'api.json')).mode & 0o777).toBe(0o600)
   await second.stop()
   expect(existsSync(join(first.dataDir, 'api.json'))).toBe(false)
+})
+
+test('a copy of the folder of a running node has no node, and a folder that was moved has its own', async () => {
+  const node = await kith.start()
+  const copy = join(kith.folder(), 'copy')
+  cpSync(node.dataDir, copy, { recursive: true, preserveTimestamps: true })
+  for (const command of ['stop', 'status']) {
+    expectOneLine(await kith.run(copy, command), 3, /No node is running here/)
+  }
+  expect(await node.api.call('id', {})).toMatchObject({ peer: node.peer })
+  expect(await kith.run(node.dataDir, 'stop')).toMatchObject({ exitCode: 0, err: '' })
+  expect(await node.ended()).toMatchObject({ exitCode: 0 })
+  const moved = join(kith.folder(), 'moved')
+  renameSync(node.dataDir, moved)
+  const again = await kith.restart(node, { dataDir: moved })
+  expect(again.peer).toBe(node.peer)
+  expect(await kith.run(moved, 'stop')).toMatchObject({ exitCode: 0, err: '' })
 })
 
 describe('a damaged folder', () => {
