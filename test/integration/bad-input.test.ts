@@ -1,6 +1,6 @@
 /** What real processes say to wrong commands, damaged folders and a full disk: one line, the right exit code, nothing lost. */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
@@ -191,6 +191,24 @@ describe('a damaged folder', () => {
       expectOneLine(await startBadly(node.dataDir), 1, /key file .*identity\.key is damaged: restore it/)
       expect(readFileSync(path)).toEqual(content)
     }
+    writeFileSync(path, key)
+    const again = await kith.restart(node)
+    expect(again.peer).toBe(node.peer)
+    await again.stop()
+  })
+
+  test('a key that was deleted', async () => {
+    const node = await kith.start()
+    await node.stop()
+    const path = join(node.dataDir, 'identity.key')
+    const key = readFileSync(path)
+    rmSync(path)
+    expectOneLine(
+      await startBadly(node.dataDir),
+      1,
+      /has a store but no identity\.key: restore .* move the folder away/,
+    )
+    expect(existsSync(path)).toBe(false)
     writeFileSync(path, key)
     const again = await kith.restart(node)
     expect(again.peer).toBe(node.peer)
