@@ -67,6 +67,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #wants: Wants
   readonly #jobs: Jobs
   readonly #garbage: Garbage
+  readonly #disk: DiskSpace
   readonly #announcer: Announcer
   readonly #gossip: GossipBridge
   readonly #providers: Providers
@@ -77,7 +78,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   #stopped: Promise<void> | undefined
 
   constructor(init: LocalNodeInit) {
-    const { host, inlet, apps, machine, store, refusals, names, links, logger, dataDir } = init
+    const { host, apps, machine, store, refusals, names, links, logger, dataDir } = init
     this.#init = init
     this.services = host.services as Services // as the factories were typed
     this.#log = logger.forComponent('kith:node')
@@ -100,8 +101,8 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#wants = new Wants(this.#core)
     this.#jobs = new Jobs(this.#core, (row) => this.#wants.statusOf(row))
     this.#garbage = new Garbage(this.#core)
-    const disk = new DiskSpace(this.#core, (isPaused) => this.#pause(isPaused))
-    this.rooms = new LocalRooms(this.#core, { wants: this.#wants, garbage: this.#garbage, disk })
+    this.#disk = new DiskSpace(this.#core, (isPaused) => this.#pause(isPaused))
+    this.rooms = new LocalRooms(this.#core, { wants: this.#wants, garbage: this.#garbage, disk: this.#disk })
     this.#announcer = new Announcer(machine, this.rooms)
     const gossipLog = logger.forComponent('kith:protocol:gossip')
     this.#gossip = new GossipBridge({
@@ -117,6 +118,12 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
     const appLog = logger.forComponent('kith:app')
     machine.rooms.onFault = (fault) => this.#appFailed(fault, appLog)
+  }
+
+  /** Lets peers in, once it is known whether there is space for what they send. */
+  async open(): Promise<void> {
+    const { host, inlet } = this.#init
+    await this.#disk.check()
     inlet.open(this.#runner)
     this.#log('%p listens at %s', host.peer, host.addresses())
     this.#garbage.collectSoon('all') // a crash may have left some

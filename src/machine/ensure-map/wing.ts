@@ -101,11 +101,6 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     return this.machine.progress(scope, id, nowMs)
   }
 
-  /** Things that are being fetched. */
-  get searching(): number {
-    return this.machine.searching
-  }
-
   /** What an open room keeps of its files. */
   fileLimits(room: RoomId): FileLimits {
     return this.#files.limits(this.#recordOf(room))
