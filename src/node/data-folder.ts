@@ -2,6 +2,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { PartRecords } from '../files/part-records.ts'
 import { createIdentity, loadIdentity, newIdentity } from '../host/identity.ts'
 import { KithError, type KithErrorCode } from '../kith.ts'
 import { memoryStore } from '../store/memory.ts'
@@ -10,6 +11,7 @@ import { StoreError, type Store } from '../store/store.ts'
 
 export const MEMORY_FOLDER = ':memory:'
 const STORE_FILE = 'kith.db'
+const PARTS_FOLDER = 'saving'
 const OWNER_ONLY = 0o700
 
 export function defaultDataDir(): string {
@@ -42,6 +44,11 @@ const codes: Record<StoreError['code'], KithErrorCode> = {
   corrupt: 'corrupt',
   newer: 'newer-data',
   io: 'disk-error',
+}
+
+/** The records of files being saved in a data folder. */
+export function partRecordsIn(dataDir: string): PartRecords {
+  return new PartRecords(dataDir === MEMORY_FOLDER ? undefined : join(dataDir, PARTS_FOLDER))
 }
 
 /** The user's version of a store error; any other error unchanged. */

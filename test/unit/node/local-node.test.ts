@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { EnsureStatus, KithNode } from '../../../src/kith.ts'
 import { createNode } from '../../../src/node.ts'
+import { partRecordsIn } from '../../../src/node/data-folder.ts'
 import { CHECK_EVERY_MS } from '../../../src/node/disk-space.ts'
 import { COLLECT_AFTER_MS } from '../../../src/node/garbage.ts'
 import { makeFile } from '../room/shared-files.ts'
@@ -149,6 +150,15 @@ test('a node that starts with a full disk fetches nothing, though a file is pend
   empty()
   vi.advanceTimersByTime(CHECK_EVERY_MS)
   await vi.waitFor(() => expect(bob.wants({ all: true })).toMatchObject([{ id, state: 'complete' }]), SOON)
+})
+
+test('what a kill left of a file being saved is removed at the next start', async () => {
+  await anna.stop()
+  const part = join(folder, `.kith-part-${'0'.repeat(16)}-4000000000-0123abcd-0123abcd`)
+  await partRecordsIn(join(folder, 'anna')).add(part)
+  await fs.writeFile(part, 'half')
+  anna = await start('anna')
+  await vi.waitFor(async () => expect(await fs.readdir(folder)).toEqual(['anna']), SOON)
 })
 
 test('whoever waits for something is told when the node stops', async () => {
