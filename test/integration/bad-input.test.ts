@@ -1,6 +1,16 @@
 /** What real processes say to wrong commands, damaged folders and a full disk: one line, the right exit code, nothing lost. */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
@@ -179,6 +189,29 @@ describe('a damaged folder', () => {
     const again = await kith.restart(node)
     expect(await again.read(room)).toHaveLength(50)
     await again.stop()
+  })
+
+  test('a log that lost its end, or all of it', async () => {
+    const node = await kith.start()
+    const { id: room } = await node.api.call('rooms.create', { name: 'Kitchen' })
+    await node.send(room, ...Array.from({ length: 20 }, (_, i) => `${i} ${'x'.repeat(2_000)}`))
+    await node.kill()
+    const [log, count] = ['kith.db-wal', 'kith.db-documents'].map((name) => join(node.dataDir, name)) as [
+      string,
+      string,
+    ]
+    const copy = kith.folder()
+    cpSync(node.dataDir, copy, { recursive: true })
+    truncateSync(log, statSync(log).size / 2)
+    for (let starts = 0; starts < 2; starts++) {
+      expectOneLine(await startBadly(node.dataDir), 1, /kith\.db has lost documents: it had 2\d, and \d+ are left\. /)
+    }
+    rmSync(count)
+    const after = await kith.start({ dataDir: node.dataDir })
+    expect((await after.read(room)).length).toBeLessThan(20)
+    await after.stop()
+    rmSync(join(copy, 'kith.db-wal'))
+    expectOneLine(await startBadly(copy), 1, /it had 2\d, and 0 are left\. Restore a backup/)
   })
 
   test('a key that is none', async () => {
