@@ -176,7 +176,7 @@ function hasTuple(part: unknown): part is { type: 'array'; items: unknown[] } {
   return type === 'array' && Array.isArray(items)
 }
 
-const ABOUT = `What a running node offers to the programs of its user, on loopback. The file \`api.json\` in the node's data folder (\`~/.kith/default\`, unless another was chosen) holds the address, as \`url\`, and the \`token\` for the Authorization header. Requests with an Origin header are refused: no web page may use the API.
+const ABOUT = `What a running node offers to the programs of its user, on loopback. The file \`api.json\` in the node's data folder (\`~/.kith/default\`, unless another was chosen) holds the address, as \`url\`, and the \`token\` for the Authorization header. Its \`folder\` is the device and inode of that folder, as \`DEVICE:INODE\`: where they differ, the file came with a copy, and its node is that of another folder. Requests with an Origin header are refused: no web page may use the API.
 
 Every route takes a JSON object of at most ${BODY_LIMIT_BYTES / 1024} KiB; unknown fields are refused. A call answers with one JSON value. A stream or a task answers with lines of JSON (NDJSON) as things happen; at most ${MAX_STREAMS} are open at once. A stream that was cut off, because its reader was too slow or the node stopped, ends without the end of the HTTP body. A task ends in the node, too, when its reader leaves; \`wants.wait\` only stops waiting.
 

@@ -69,7 +69,7 @@ export type KithErrorCode =
   /** Another process uses the data folder. */
   | 'folder-in-use'
   | 'disk-full'
-  /** The data folder is damaged. */
+  /** The data folder is damaged, or has lost its key or documents. */
   | 'corrupt'
   /** The data folder was written by a newer version. */
   | 'newer-data'

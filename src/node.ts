@@ -74,7 +74,7 @@ export async function createNode<Services extends object = object>(
       const random = secureRandom
       const machine = new NodeMachine({ self: host.peer, store, signer, random, apps, authorName: name, peerRecord })
       names.readFrom(machine)
-      return new LocalNode({
+      const node = new LocalNode<Services>({
         host,
         inlet,
         refusals,
@@ -88,6 +88,8 @@ export async function createNode<Services extends object = object>(
         version,
         dataDir,
       })
+      await node.open()
+      return node
     } catch (error) {
       await host.stop()
       throw error

@@ -1,5 +1,5 @@
 /** The file `api.json` in a data folder, by which the user's other programs find the running node. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface ApiFile {
@@ -9,10 +9,13 @@ export interface ApiFile {
   /** The process that serves the API. */
   pid: number
   startedAtMs: number
+  /** The data folder's device and inode, which a copy of it does not share: see `idOfFolder`. */
+  folder: string
 }
 
 /** Writes the file atomically, readable by its owner only. */
-export function writeApiFile(dataDir: string, content: ApiFile): void {
+export function writeApiFile(dataDir: string, api: Omit<ApiFile, 'folder'>): void {
+  const content: ApiFile = { ...api, folder: idOfFolder(dataDir) }
   const temporary = `${pathIn(dataDir)}.${content.pid}`
   // A leftover of a killed process may have other permissions, and `mode` only counts for new files.
   rmSync(temporary, { force: true })
@@ -20,15 +23,20 @@ export function writeApiFile(dataDir: string, content: ApiFile): void {
   renameSync(temporary, pathIn(dataDir))
 }
 
-/** The file's content; undefined if the file is missing or damaged, or if its process is gone. */
+/**
+ * The file's content; undefined if the file is missing or damaged, if its process is gone, or if it was
+ * copied here with another folder, whose node is not this one's.
+ */
 export function readApiFile(dataDir: string): ApiFile | undefined {
   let content: unknown
+  let folder: string
   try {
     content = JSON.parse(readFileSync(pathIn(dataDir), 'utf8'))
+    folder = idOfFolder(dataDir)
   } catch {
     return undefined
   }
-  return isApiFile(content) && isRunning(content.pid) ? content : undefined
+  return isApiFile(content) && content.folder === folder && isRunning(content.pid) ? content : undefined
 }
 
 /** Removes the file, unless another node has replaced it. */
@@ -40,10 +48,18 @@ function pathIn(dataDir: string): string {
   return join(dataDir, 'api.json')
 }
 
+/** Identifies a folder by what stays when it is moved, or reached by another path. */
+function idOfFolder(path: string): string {
+  // Bigint, as inodes may be larger than safe integers.
+  const { dev, ino } = statSync(path, { bigint: true })
+  return `${dev}:${ino}`
+}
+
 function isApiFile(value: unknown): value is ApiFile {
   if (typeof value !== 'object' || value === null) return false
-  const { url, token, pid } = value as Record<string, unknown>
-  return typeof url === 'string' && URL.canParse(url) && typeof token === 'string' && Number.isSafeInteger(pid)
+  const { url, token, pid, folder } = value as Record<string, unknown>
+  const isWhole = typeof token === 'string' && Number.isSafeInteger(pid) && typeof folder === 'string'
+  return isWhole && typeof url === 'string' && URL.canParse(url)
 }
 
 function isRunning(pid: number): boolean {

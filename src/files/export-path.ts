@@ -10,6 +10,7 @@ import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from '../../protocols/file/const
 import { badFile, readNode, type DagNode, type FileNode, type FolderNode, type ShardNode } from './dag-node.ts'
 import { diskErrorOf, hasCode } from './disk-errors.ts'
 import { partPath, removeLeftovers, removePart } from './part.ts'
+import type { PartRecords } from './part-records.ts'
 import { bytesOf, entriesOf, type BlockSource } from './read-dag.ts'
 
 /** How to save a DAG. */
@@ -21,6 +22,8 @@ export interface ExportOptions {
   /** Called with the total bytes of files written so far. */
   onProgress?: (bytes: number) => void
   signal?: AbortSignal
+  /** Told of the temporary file or folder before it is made, so that it can be found after a kill. */
+  parts?: PartRecords
 }
 
 /**
@@ -44,13 +47,14 @@ export async function exportDag(
     await removeLeftovers(path)
     const part = partPath(path)
     try {
+      await options.parts?.add(part)
       const writer = new TreeWriter(source, options)
       await writer.write(root, part)
       writer.checkWhole()
       if (isFile) await placeFile(part, path, mayReplace)
       else await placeFolder(part, path)
     } finally {
-      await removePart(part)
+      if (await removePart(part)) await options.parts?.delete(part)
     }
     await flushFolder(dirname(path))
   } catch (error) {

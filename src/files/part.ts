@@ -9,6 +9,9 @@ import { basename, dirname, join } from 'node:path'
 
 const PREFIX = '.kith-part-'
 
+/** Full names of parts: what they are saved as, hashed, then the process id, its token, and some random bytes. */
+const NAME = /^\.kith-part-[0-9a-f]{16}-([1-9]\d{0,9})-([0-9a-f]{8})-[0-9a-f]{8}$/
+
 /** Distinguishes this process from an earlier one with the same process id. */
 const PROCESS_TOKEN = randomBytes(4).toString('hex')
 
@@ -24,24 +27,33 @@ export async function removeLeftovers(path: string): Promise<void> {
   const prefix = prefixFor(path)
   // Some folders can be written to but not listed.
   const names = await readdir(folder).catch(() => [])
-  for (const name of names) if (isLeftover(name, prefix)) await removePart(join(folder, name))
+  for (const name of names) {
+    if (name.startsWith(prefix) && writerOf(name) === 'none') await removePart(join(folder, name))
+  }
 }
 
-/** Removes a temporary file or folder if possible. Never throws: there may be another error to report, and `removeLeftovers` tries again. */
-export async function removePart(part: string): Promise<void> {
-  await rm(part, { recursive: true, force: true }).catch(() => undefined)
+/**
+ * Removes a temporary file or folder if possible, and returns whether it is gone. Never throws: there may be another
+ * error to report, and `removeLeftovers` tries again.
+ */
+export async function removePart(part: string): Promise<boolean> {
+  return rm(part, { recursive: true, force: true }).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Who writes a part, as its name tells: this process, perhaps another, or nobody any more. Undefined for any other name. */
+export function writerOf(name: string): 'this' | 'another' | 'none' | undefined {
+  const [, pid, token] = NAME.exec(name) ?? []
+  if (pid === undefined) return undefined
+  if (token === PROCESS_TOKEN) return 'this'
+  return Number(pid) === process.pid || !isRunning(Number(pid)) ? 'none' : 'another'
 }
 
 function prefixFor(path: string): string {
   // A hash, because the name itself may already have the maximum length.
   return `${PREFIX}${createHash('sha256').update(basename(path)).digest('hex').slice(0, 16)}-`
-}
-
-function isLeftover(name: string, prefix: string): boolean {
-  if (!name.startsWith(prefix)) return false
-  const [, pid, token] = /^([1-9]\d{0,9})-([0-9a-f]{8})-[0-9a-f]{8}$/.exec(name.slice(prefix.length)) ?? []
-  if (pid === undefined || token === PROCESS_TOKEN) return false
-  return Number(pid) === process.pid || !isRunning(Number(pid))
 }
 
 function isRunning(pid: number): boolean {

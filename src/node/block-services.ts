@@ -1,4 +1,5 @@
 /** The services of a node that deal with blocks, for all rooms. */
+import type { PartRecords } from '../files/part-records.ts'
 import type { DiskSpace } from './disk-space.ts'
 import type { Garbage } from './garbage.ts'
 import type { Wants } from './wants.ts'
@@ -8,4 +9,5 @@ export interface BlockServices {
   readonly wants: Wants
   readonly garbage: Garbage
   readonly disk: DiskSpace
+  readonly parts: PartRecords
 }

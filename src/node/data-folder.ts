@@ -2,7 +2,8 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { loadOrCreateIdentity, newIdentity } from '../host/identity.ts'
+import { PartRecords } from '../files/part-records.ts'
+import { createIdentity, loadIdentity, newIdentity } from '../host/identity.ts'
 import { KithError, type KithErrorCode } from '../kith.ts'
 import { memoryStore } from '../store/memory.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
@@ -10,6 +11,7 @@ import { StoreError, type Store } from '../store/store.ts'
 
 export const MEMORY_FOLDER = ':memory:'
 const STORE_FILE = 'kith.db'
+const PARTS_FOLDER = 'saving'
 const OWNER_ONLY = 0o700
 
 export function defaultDataDir(): string {
@@ -18,21 +20,19 @@ export function defaultDataDir(): string {
 
 export interface DataFolder {
   store: Store
-  privateKey: Awaited<ReturnType<typeof loadOrCreateIdentity>>
+  privateKey: Awaited<ReturnType<typeof newIdentity>>
 }
 
-/** Opens store and key. Throws a KithError that says what to do about the folder. */
+/**
+ * Opens key and store. The key is made before the store, so that a store without a key always means that
+ * the key was lost, wherever the first start was killed. Throws a KithError that says what to do about the folder.
+ */
 export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   if (dataDir === MEMORY_FOLDER) return { store: memoryStore(), privateKey: await newIdentity() }
   await makeFolder(dataDir)
+  const privateKey = await openKey(dataDir)
   try {
-    const store = openSqliteStore(join(dataDir, STORE_FILE))
-    try {
-      return { store, privateKey: await openKey(dataDir) }
-    } catch (error) {
-      store.close()
-      throw error
-    }
+    return { store: openSqliteStore(join(dataDir, STORE_FILE)), privateKey }
   } catch (error) {
     throw error instanceof Error ? kithErrorOf(error) : error
   }
@@ -44,6 +44,11 @@ const codes: Record<StoreError['code'], KithErrorCode> = {
   corrupt: 'corrupt',
   newer: 'newer-data',
   io: 'disk-error',
+}
+
+/** The records of files being saved in a data folder. */
+export function partRecordsIn(dataDir: string): PartRecords {
+  return new PartRecords(dataDir === MEMORY_FOLDER ? undefined : join(dataDir, PARTS_FOLDER))
 }
 
 /** The user's version of a store error; any other error unchanged. */
@@ -81,13 +86,30 @@ async function makeOne(path: string): Promise<void> {
   }
 }
 
-async function openKey(dataDir: string): ReturnType<typeof loadOrCreateIdentity> {
+async function openKey(dataDir: string): ReturnType<typeof newIdentity> {
   try {
-    return await loadOrCreateIdentity(dataDir)
+    // Looked for before the key, as another process may be making both.
+    const hasStore = await isThere(join(dataDir, STORE_FILE))
+    const key = await loadIdentity(dataDir)
+    if (key !== undefined) return key
+    if (hasStore) throw keyLost(dataDir)
+    return await createIdentity(dataDir)
   } catch (cause) {
     if (cause instanceof KithError) throw cause
     throw diskError(`the key in the data folder ${dataDir} cannot be read or created`, cause)
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
+}
+
+/** Others know the store's node by its key: with a new one, its rooms would have a stranger in its place. */
+function keyLost(dataDir: string): KithError {
+  return new KithError(
+    'corrupt',
+    `the data folder ${dataDir} has a store but no identity.key: restore the key from a backup, or move the folder away to start as a new peer that others do not know yet`,
+  )
 }
 
 function diskError(what: string, cause: unknown): KithError {

@@ -8,7 +8,10 @@ import { MEMORY_FOLDER } from './data-folder.ts'
 /** Bytes to leave free: enough for blocks that several peers are sending, and for documents for a while. */
 export const RESERVE_BYTES = 128 * 1024 * 1024
 
-/** Interval of checks while something is being fetched. */
+/**
+ * Interval of checks. They go on while nothing is being fetched: a fetch may begin at any time, and
+ * on a disk that is nearly full the first blocks would not leave time for a check.
+ */
 export const CHECK_EVERY_MS = 2_000
 
 /** What the system knows about disks. */
@@ -30,7 +33,7 @@ const DISKS: Disks = {
   },
 }
 
-/** Checks free space: on request, and regularly while something is being fetched. */
+/** Checks free space: on request, and regularly, as fetching must pause without it. */
 export class DiskSpace {
   readonly #core: NodeCore
   readonly #onPause: (isPaused: boolean) => void
@@ -44,10 +47,26 @@ export class DiskSpace {
     this.#onPause = onPause
     this.#disks = disks
     if (core.dataDir === MEMORY_FOLDER) return
-    this.#timer = setInterval(() => {
-      this.#check().catch((error: unknown) => reportFailure(core.log, 'free space could not be checked', error))
-    }, CHECK_EVERY_MS).unref()
+    this.#timer = setInterval(() => void this.check(), CHECK_EVERY_MS).unref()
     core.stopped.addEventListener('abort', () => clearInterval(this.#timer))
+  }
+
+  /** Pauses fetching or resumes it. Called by the node before it fetches anything, and by the timer. */
+  async check(): Promise<void> {
+    const { dataDir, stopped, log } = this.#core
+    if (dataDir === MEMORY_FOLDER) return
+    let freeBytes: number
+    try {
+      freeBytes = await this.#disks.freeBytes(dataDir)
+    } catch (error) {
+      reportFailure(log, 'free space could not be checked', error)
+      return
+    }
+    if (stopped.aborted) return
+    const isPaused = freeBytes < RESERVE_BYTES
+    if (isPaused === this.#isPaused) return
+    this.#isPaused = isPaused
+    this.#onPause(isPaused)
   }
 
   /** Throws a KithError `disk-full` if the disk of the data folder has no space for that many bytes. */
@@ -73,13 +92,5 @@ export class DiskSpace {
       'disk-full',
       `the disk of ${folder} has ${freeBytes} bytes free, but this needs ${sizeBytes}${spare}`,
     )
-  }
-
-  async #check(): Promise<void> {
-    if (this.#core.machine.wings['ensure-map'].searching === 0) return
-    const isPaused = (await this.#disks.freeBytes(this.#core.dataDir)) < RESERVE_BYTES
-    if (isPaused === this.#isPaused || this.#core.stopped.aborted) return
-    this.#isPaused = isPaused
-    this.#onPause(isPaused)
   }
 }

@@ -215,7 +215,7 @@ export class LocalFiles implements Files {
     const progress = this.#reporter(file.sizeBytes, options.onProgress)
     try {
       await exportDag(file.id, { get: (id) => this.#block(id) }, path, {
-        ...{ expected: file, overwrite },
+        ...{ expected: file, overwrite, parts: this.#services.parts },
         onProgress: (bytes) => progress({ bytes, peers: 0 }),
         ...(signal && { signal }),
       })

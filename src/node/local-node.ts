@@ -17,6 +17,7 @@ import {
   type PeerDetails,
   type PeerInfo,
 } from '../kith.ts'
+import type { PartRecords } from '../files/part-records.ts'
 import type { NodeMachine, NodeCommand, NodeEvent } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import { wallMs, monotonicMs } from '../runtime/clock.ts'
@@ -25,7 +26,7 @@ import { Timers } from '../runtime/timers.ts'
 import type { Store } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
-import { kithErrorOf } from './data-folder.ts'
+import { kithErrorOf, partRecordsIn } from './data-folder.ts'
 import { DiskSpace } from './disk-space.ts'
 import { Garbage } from './garbage.ts'
 import { GossipBridge } from './gossip-bridge.ts'
@@ -68,6 +69,8 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #wants: Wants
   readonly #jobs: Jobs
   readonly #garbage: Garbage
+  readonly #disk: DiskSpace
+  readonly #parts: PartRecords
   readonly #announcer: Announcer
   readonly #gossip: GossipBridge
   readonly #providers: Providers
@@ -78,7 +81,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   #stopped: Promise<void> | undefined
 
   constructor(init: LocalNodeInit) {
-    const { host, inlet, apps, machine, store, refusals, names, links, logger, dataDir } = init
+    const { host, apps, machine, store, refusals, names, links, logger, dataDir } = init
     this.#init = init
     this.services = host.services as Services // as the factories were typed
     this.#log = logger.forComponent('kith:node')
@@ -102,8 +105,11 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#wants = new Wants(this.#core)
     this.#jobs = new Jobs(this.#core, (row) => this.#wants.statusOf(row))
     this.#garbage = new Garbage(this.#core)
-    const disk = new DiskSpace(this.#core, (isPaused) => this.#pause(isPaused))
-    this.rooms = new LocalRooms(this.#core, { wants: this.#wants, garbage: this.#garbage, disk })
+    this.#disk = new DiskSpace(this.#core, (isPaused) => this.#pause(isPaused))
+    this.#parts = partRecordsIn(dataDir)
+    this.rooms = new LocalRooms(this.#core, {
+      ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
+    })
     this.#announcer = new Announcer(machine, this.rooms)
     const gossipLog = logger.forComponent('kith:protocol:gossip')
     this.#gossip = new GossipBridge({
@@ -119,9 +125,17 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
     const appLog = logger.forComponent('kith:app')
     machine.rooms.onFault = (fault) => this.#appFailed(fault, appLog)
+  }
+
+  /** Lets peers in, once it is known whether there is space for what they send. */
+  async open(): Promise<void> {
+    const { host, inlet } = this.#init
+    await this.#disk.check()
     inlet.open(this.#runner)
     this.#log('%p listens at %s', host.peer, host.addresses())
-    this.#garbage.collectSoon('all') // a crash may have left some
+    // A crash may have left some of both.
+    this.#garbage.collectSoon('all')
+    void this.#parts.removeLeftovers()
   }
 
   get peer(): PeerId {

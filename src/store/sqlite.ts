@@ -8,6 +8,7 @@ import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import { DocumentCount, forgetCountWithoutStore } from './document-count.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
 import { openDatabase } from './sqlite-database.ts'
@@ -42,8 +43,12 @@ const EVERYBODY = ''
 const BEFORE_ALL: SortKey = { clock: -1, digest: new Uint8Array(0) }
 const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
 
-/** Opens the store in the file at `path` and the folder `blocks` next to it, or creates them. Throws a StoreError. */
+/**
+ * Opens the store in the file at `path` and the folder `blocks` next to it, or creates them. Throws a StoreError, which
+ * is also `corrupt` if documents are missing: a node that lost some of its own would write others in their place.
+ */
 export function openSqliteStore(path: string): Store {
+  forgetCountWithoutStore(path)
   const database = openDatabase(path)
   try {
     return new SqliteStore(database, path)
@@ -66,12 +71,16 @@ export class SqliteStore extends SqliteBlocks implements Store {
   /** Read with each document that is written; cleared by a rollback. */
   readonly #heads = new BoundedCache<RoomId, Position[]>(MAX_CACHED)
   readonly #authorHeads = new BoundedCache<string, AuthorHead>(MAX_CACHED)
+  readonly #count: DocumentCount
+  /** Documents added by the open transaction. */
+  #added = 0
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
 
   constructor(database: DatabaseSync, path: string) {
     super(database, path)
     this.#database = database
     this.#statements = prepareStatements(database, path)
+    this.#count = new DocumentCount(path, this.#statements.allDocuments.get()?.documents ?? 0)
   }
 
   apply(write: Write): void {
@@ -96,6 +105,8 @@ export class SqliteStore extends SqliteBlocks implements Store {
       this.#assertSound()
       this.blockFiles.finish() // the rows may refer to these blocks
       this.#statements.commit.run()
+      this.#count.add(this.#added)
+      this.#added = 0
     } catch (error) {
       this.#undo()
       throw error
@@ -115,6 +126,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     } catch {
       // No committed row says that these blocks are here: they will be fetched again.
     }
+    this.#count.close()
     this.#database.close()
   }
 
@@ -242,6 +254,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     this.keys.clear()
     this.#heads.clear()
     this.#authorHeads.clear()
+    this.#added = 0
     if (this.#database.isTransaction) this.#statements.rollback.run()
   }
 
@@ -323,6 +336,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     const { insertDocument, addToTotals, deleteHead, insertHead } = this.#statements
     if (insertDocument.run(digest, roomKey, clock, this.keys.author(author), seq, block) === 0) return
     addToTotals.run(block.length, roomKey)
+    this.#added++
     for (const head of removedHeads) deleteHead.run(roomKey, digestOfDocumentId(head))
     insertHead.run(roomKey, digest, clock)
     const heads = this.#heads.get(room)?.filter((head) => !removedHeads.includes(head.id))

@@ -1,6 +1,16 @@
 /** What real processes say to wrong commands, damaged folders and a full disk: one line, the right exit code, nothing lost. */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
@@ -142,6 +152,23 @@ test('a start after kill -9 replaces the stale api.json', async () => {
   expect(existsSync(join(first.dataDir, 'api.json'))).toBe(false)
 })
 
+test('a copy of the folder of a running node has no node, and a folder that was moved has its own', async () => {
+  const node = await kith.start()
+  const copy = join(kith.folder(), 'copy')
+  cpSync(node.dataDir, copy, { recursive: true, preserveTimestamps: true })
+  for (const command of ['stop', 'status']) {
+    expectOneLine(await kith.run(copy, command), 3, /No node is running here/)
+  }
+  expect(await node.api.call('id', {})).toMatchObject({ peer: node.peer })
+  expect(await kith.run(node.dataDir, 'stop')).toMatchObject({ exitCode: 0, err: '' })
+  expect(await node.ended()).toMatchObject({ exitCode: 0 })
+  const moved = join(kith.folder(), 'moved')
+  renameSync(node.dataDir, moved)
+  const again = await kith.restart(node, { dataDir: moved })
+  expect(again.peer).toBe(node.peer)
+  expect(await kith.run(moved, 'stop')).toMatchObject({ exitCode: 0, err: '' })
+})
+
 describe('a damaged folder', () => {
   test('a store that is not a database, or is truncated', async () => {
     const node = await kith.start()
@@ -164,6 +191,29 @@ describe('a damaged folder', () => {
     await again.stop()
   })
 
+  test('a log that lost its end, or all of it', async () => {
+    const node = await kith.start()
+    const { id: room } = await node.api.call('rooms.create', { name: 'Kitchen' })
+    await node.send(room, ...Array.from({ length: 20 }, (_, i) => `${i} ${'x'.repeat(2_000)}`))
+    await node.kill()
+    const [log, count] = ['kith.db-wal', 'kith.db-documents'].map((name) => join(node.dataDir, name)) as [
+      string,
+      string,
+    ]
+    const copy = kith.folder()
+    cpSync(node.dataDir, copy, { recursive: true })
+    truncateSync(log, statSync(log).size / 2)
+    for (let starts = 0; starts < 2; starts++) {
+      expectOneLine(await startBadly(node.dataDir), 1, /kith\.db has lost documents: it had 2\d, and \d+ are left\. /)
+    }
+    rmSync(count)
+    const after = await kith.start({ dataDir: node.dataDir })
+    expect((await after.read(room)).length).toBeLessThan(20)
+    await after.stop()
+    rmSync(join(copy, 'kith.db-wal'))
+    expectOneLine(await startBadly(copy), 1, /it had 2\d, and 0 are left\. Restore a backup/)
+  })
+
   test('a key file that contains no key', async () => {
     const node = await kith.start()
     await node.stop()
@@ -174,6 +224,24 @@ describe('a damaged folder', () => {
       expectOneLine(await startBadly(node.dataDir), 1, /key file .*identity\.key is damaged: restore it/)
       expect(readFileSync(path)).toEqual(content)
     }
+    writeFileSync(path, key)
+    const again = await kith.restart(node)
+    expect(again.peer).toBe(node.peer)
+    await again.stop()
+  })
+
+  test('a key that was deleted', async () => {
+    const node = await kith.start()
+    await node.stop()
+    const path = join(node.dataDir, 'identity.key')
+    const key = readFileSync(path)
+    rmSync(path)
+    expectOneLine(
+      await startBadly(node.dataDir),
+      1,
+      /has a store but no identity\.key: restore .* move the folder away/,
+    )
+    expect(existsSync(path)).toBe(false)
     writeFileSync(path, key)
     const again = await kith.restart(node)
     expect(again.peer).toBe(node.peer)

@@ -101,11 +101,6 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     return this.machine.progress(scope, id, nowMs)
   }
 
-  /** Number of roots that are being fetched. */
-  get searching(): number {
-    return this.machine.searching
-  }
-
   /** The limits for the files of an open room. */
   fileLimits(room: RoomId): FileLimits {
     return this.#files.limits(this.#recordOf(room))

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -184,9 +184,46 @@ describe('without a node', () => {
 
   test('a process that is gone counts as no node', () => {
     // Above the largest process id that Linux assigns.
-    const dead = { url: api.url, token: api.token, pid: 2 ** 22 + 1, startedAtMs: 0 }
-    writeFileSync(join(dataDir, 'api.json'), JSON.stringify(dead))
+    const path = join(dataDir, 'api.json')
+    const dead = { ...(JSON.parse(readFileSync(path, 'utf8')) as object), pid: 2 ** 22 + 1 }
+    writeFileSync(path, JSON.stringify(dead))
     expect(() => openApi(dataDir)).toThrow(NoNodeError)
+  })
+
+  test('an api.json that does not say which folder it is of counts as none', () => {
+    const path = join(dataDir, 'api.json')
+    const { folder, ...older } = JSON.parse(readFileSync(path, 'utf8')) as { folder: string }
+    expect(folder).not.toBe('')
+    writeFileSync(path, JSON.stringify(older))
+    expect(() => openApi(dataDir)).toThrow(NoNodeError)
+  })
+
+  test('a copy of the folder has none, whatever the way it was copied, and leaves that of the original alone', async () => {
+    const copy = `${dataDir}-copy`
+    cpSync(dataDir, copy, { recursive: true, preserveTimestamps: true })
+    expect(() => openApi(copy)).toThrow(NoNodeError)
+    const withFileOnly = mkdtempSync(join(tmpdir(), 'kith-client-'))
+    cpSync(join(dataDir, 'api.json'), join(withFileOnly, 'api.json'))
+    expect(() => openApi(withFileOnly)).toThrow(NoNodeError)
+    symlinkSync(join(dataDir, 'api.json'), join(withFileOnly, 'link'))
+    renameSync(join(withFileOnly, 'link'), join(withFileOnly, 'api.json'))
+    expect(() => openApi(withFileOnly)).toThrow(NoNodeError)
+    expect(await openApi(dataDir).call('id', {})).toMatchObject({ peer: FAKE_PEER })
+    rmSync(copy, { recursive: true })
+    rmSync(withFileOnly, { recursive: true })
+  })
+
+  test('a copy in place of the folder has none, and the folder itself has its node under any path', async () => {
+    const moved = `${dataDir}-moved`
+    renameSync(dataDir, moved)
+    expect(await openApi(moved).call('id', {})).toMatchObject({ peer: FAKE_PEER })
+    cpSync(moved, dataDir, { recursive: true })
+    expect(() => openApi(dataDir)).toThrow(NoNodeError)
+    rmSync(dataDir, { recursive: true })
+    symlinkSync(moved, dataDir)
+    expect(await openApi(dataDir).call('id', {})).toMatchObject({ peer: FAKE_PEER })
+    rmSync(dataDir)
+    renameSync(moved, dataDir)
   })
 
   test.each([200, 404])('a port where another program answers %i, or nothing, counts as no node', async (status) => {

@@ -67,6 +67,7 @@ describe('api.json', () => {
       token: api.token,
       pid: process.pid,
       startedAtMs: expect.any(Number),
+      folder: expect.stringMatching(/^\d+:\d+$/),
     })
     expect(Buffer.from(api.token, 'base64url')).toHaveLength(32)
     await api.close()

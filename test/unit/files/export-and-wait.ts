@@ -1,8 +1,10 @@
 /** A process that saves a file to a given path, says so when half of it is written, and goes no further. */
 import { exportDag } from '../../../src/files/export-path.ts'
+import { PartRecords } from '../../../src/files/part-records.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 
-const [path = '', type] = process.argv.slice(2)
+/** The last one is the folder for records of parts, if there are any. */
+const [path = '', type, saving] = process.argv.slice(2)
 const blocks = new MemoryBlocks()
 const file = blocks.file([
   [blocks.raw('half'), 4],
@@ -19,4 +21,4 @@ const source = {
     return new Promise(() => {})
   },
 }
-await exportDag(id, source, path)
+await exportDag(id, source, path, { parts: new PartRecords(saving) })

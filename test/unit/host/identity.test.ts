@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKeyPair, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { loadOrCreateIdentity } from '../../../src/host/identity.ts'
+import { createIdentity, loadIdentity } from '../../../src/host/identity.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -11,24 +11,31 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-test('the first start creates a key, later ones read it', async () => {
-  const dataDir = join(folder, 'deeper', 'data')
-  const first = await loadOrCreateIdentity(dataDir)
-  const second = await loadOrCreateIdentity(dataDir)
+test('a key is made once, and then read', async () => {
+  expect(await loadIdentity(folder)).toBeUndefined()
+  const first = await createIdentity(folder)
   expect(first.type).toBe('Ed25519')
-  expect(second.equals(first)).toBe(true)
-  expect(await readdir(dataDir)).toEqual(['identity.key'])
+  expect((await loadIdentity(folder))?.equals(first)).toBe(true)
+  expect(await readdir(folder)).toEqual(['identity.key'])
+})
+
+test('processes that make a key at the same time get the same one', async () => {
+  const keys = await Promise.all(Array.from({ length: 10 }, () => createIdentity(folder)))
+  const kept = await loadIdentity(folder)
+  expect(keys.map((key) => kept?.equals(key))).toEqual(keys.map(() => true))
+  expect(await readdir(folder)).toEqual(['identity.key'])
 })
 
 test('only the owner may read the key', async () => {
-  await loadOrCreateIdentity(folder)
+  await createIdentity(folder)
   expect((await stat(join(folder, 'identity.key'))).mode & 0o777).toBe(0o600)
 })
 
 test('leftovers of a crash during the first start do no harm', async () => {
-  await writeFile(join(folder, 'identity.key.tmp'), 'half a k')
-  const key = await loadOrCreateIdentity(folder)
-  expect((await loadOrCreateIdentity(folder)).equals(key)).toBe(true)
+  await writeFile(join(folder, 'identity.key.0a1b2c3d.tmp'), 'half a k')
+  expect(await loadIdentity(folder)).toBeUndefined()
+  const key = await createIdentity(folder)
+  expect((await loadIdentity(folder))?.equals(key)).toBe(true)
 })
 
 test.each([
@@ -39,7 +46,7 @@ test.each([
   const path = join(folder, 'identity.key')
   await writeFile(path, await bytes())
   const sizeBytes = (await stat(path)).size
-  await expect(loadOrCreateIdentity(folder)).rejects.toMatchObject({
+  await expect(loadIdentity(folder)).rejects.toMatchObject({
     code: 'corrupt',
     message: expect.stringContaining(`${path} is damaged: restore it`) as string,
   })
@@ -47,7 +54,7 @@ test.each([
 })
 
 test('a truncated key file is refused', async () => {
-  await loadOrCreateIdentity(folder)
+  await createIdentity(folder)
   await truncate(join(folder, 'identity.key'), 40)
-  await expect(loadOrCreateIdentity(folder)).rejects.toMatchObject({ code: 'corrupt' })
+  await expect(loadIdentity(folder)).rejects.toMatchObject({ code: 'corrupt' })
 })

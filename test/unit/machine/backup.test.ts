@@ -36,6 +36,7 @@ describe('a store restored from an old backup', () => {
     anna.restart(() => {
       anna.store.close()
       copyFileSync(path, backup)
+      copyFileSync(`${path}-documents`, `${backup}-documents`)
       return openSqliteStore(path)
     })
     nodes.run(5_000)
@@ -49,6 +50,7 @@ describe('a store restored from an old backup', () => {
     anna.restart(() => {
       anna.store.close()
       copyFileSync(backup, path)
+      copyFileSync(`${backup}-documents`, `${path}-documents`)
       return openSqliteStore(path)
     })
     expect(anna.has(before)).toBe(true)

@@ -39,7 +39,7 @@ describe('a requested file', () => {
     searching.mockReturnValue(MAX_ROOTS - 1)
     pin(b)
     searching.mockRestore()
-    expect(bob.machine.wings['ensure-map'].searching).toBe(2)
+    expect(bob.store.ensuredRows({ state: 'searching' })).toHaveLength(2)
   })
 
   it('stays if another room needs it, when one room releases it', () => {

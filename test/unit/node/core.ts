@@ -6,6 +6,7 @@ import { KithError, type App, type Logger } from '../../../src/kith.ts'
 import type { BlockServices } from '../../../src/node/block-services.ts'
 import type { NodeCore } from '../../../src/node/core.ts'
 import { MEMORY_FOLDER } from '../../../src/node/data-folder.ts'
+import { PartRecords } from '../../../src/files/part-records.ts'
 import { DiskSpace } from '../../../src/node/disk-space.ts'
 import { Garbage } from '../../../src/node/garbage.ts'
 import { Wants } from '../../../src/node/wants.ts'
@@ -86,12 +87,16 @@ export function interceptCommands(
 }
 
 /** What a node has for blocks, told of what the machine tells. */
-export function servicesOf(core: TestCore, disk = new DiskSpace(core, () => undefined)): BlockServices {
+export function servicesOf(
+  core: TestCore,
+  disk = new DiskSpace(core, () => undefined),
+  parts = new PartRecords(undefined),
+): BlockServices {
   const wants = new Wants(core)
   const garbage = new Garbage(core)
   core.onEvent = (event) => {
     if (event.type === 'ensured') wants.ended(event.root)
     if (event.type === 'released') garbage.collectSoon('released')
   }
-  return { wants, garbage, disk }
+  return { wants, garbage, disk, parts }
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -86,7 +86,49 @@ describe('a data folder', () => {
     expect(await failure(folder)).toBe('disk-error')
   })
 
+  it('with a store but no key is refused, whatever the store holds, and stays as it is', async () => {
+    const { store, privateKey } = await openDataFolder(folder)
+    store.close()
+    const path = join(folder, 'identity.key')
+    const key = await readFile(path)
+    await rm(path)
+    const before = await readdir(folder)
+    await expect(openDataFolder(folder)).rejects.toMatchObject({
+      code: 'corrupt',
+      message: expect.stringMatching(/has a store but no identity\.key: restore .* or move the folder away/) as string,
+    })
+    expect(await failure(folder)).toBe('corrupt')
+    expect(await readdir(folder)).toEqual(before)
+    await writeFile(path, key)
+    const again = await openDataFolder(folder)
+    again.store.close()
+    expect(again.privateKey.equals(privateKey)).toBe(true)
+  })
+
+  it('opens after a first start that was killed once it had made the key', async () => {
+    const { store, privateKey } = await openDataFolder(folder)
+    store.close()
+    for (const name of await readdir(folder)) {
+      if (name !== 'identity.key') await rm(join(folder, name), { recursive: true })
+    }
+    const again = await openDataFolder(folder)
+    again.store.close()
+    expect(again.privateKey.equals(privateKey)).toBe(true)
+  })
+
+  it('that two nodes open for the first time at once is that of one of them, with its key', async () => {
+    const opened = await Promise.allSettled(Array.from({ length: 5 }, () => openDataFolder(folder)))
+    const [one, ...others] = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    expect(others).toEqual([])
+    one?.store.close()
+    const again = await openDataFolder(folder)
+    again.store.close()
+    expect(one?.privateKey.equals(again.privateKey)).toBe(true)
+  })
+
   it('whose store is not a store is refused', async () => {
+    const { store } = await openDataFolder(folder)
+    store.close()
     await writeFile(join(folder, 'kith.db'), 'this is no database, and long enough to look at'.repeat(30))
     expect(await failure(folder)).toBe('corrupt')
     await rm(join(folder, 'kith.db'))

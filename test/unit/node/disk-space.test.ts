@@ -98,9 +98,20 @@ describe('fetching', () => {
     expect(onPause.mock.calls).toEqual([[true], [false]])
   })
 
-  it('is the only time when the disk is checked', async () => {
+  it('is paused before it begins, at the start and later', async () => {
     await core.command({ type: 'release', room: undefined, id: makeFile(1, 1).id })
+    free[DATA] = RESERVE_BYTES - 1
+    await disk.check()
+    expect(onPause.mock.calls).toEqual([[true]])
+    free[DATA] = RESERVE_BYTES
     await look()
+    free[DATA] = 0
+    await look()
+    expect(onPause.mock.calls).toEqual([[true], [false], [true]])
+  })
+
+  it('never pauses in a node that keeps nothing', async () => {
+    await new DiskSpace(coreOf(0), onPause, disks).check()
     expect(freeBytes).not.toHaveBeenCalled()
   })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { EnsureStatus, KithNode } from '../../../src/kith.ts'
 import { createNode } from '../../../src/node.ts'
+import { partRecordsIn } from '../../../src/node/data-folder.ts'
 import { CHECK_EVERY_MS } from '../../../src/node/disk-space.ts'
 import { COLLECT_AFTER_MS } from '../../../src/node/garbage.ts'
 import { makeFile } from '../room/shared-files.ts'
@@ -101,15 +102,23 @@ test('what is released is removed after a while, however it was released', async
   expect([anna.block(unwanted), anna.block(unpinned)]).toEqual([undefined, undefined])
 })
 
+/** Fills the disk of one node as far as the system says; returns how to empty it again. */
+function fillDisk(name: string): () => void {
+  const statfs = vi.mocked(fs.statfs)
+  const real = statfs.getMockImplementation() as typeof fs.statfs
+  statfs.mockImplementation((async (path: string) =>
+    path === join(folder, name) ? { bavail: 0, bsize: 4_096 } : real(path)) as never)
+  return () => void statfs.mockImplementation(real)
+}
+
 test('nothing is fetched while the disk is full, and fetching resumes once there is space', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const bob = await startBob()
-  await bob.ensure(makeFile(1, 1).id).noted // so that the disk is checked
-  const full = vi.mocked(fs.statfs).mockResolvedValue({ bavail: 0, bsize: 4_096 } as never)
+  await bob.ensure(makeFile(1, 1).id).noted
+  const empty = fillDisk('bob')
   vi.advanceTimersByTime(CHECK_EVERY_MS)
   await vi.waitFor(() => expect(bob.wants()).toMatchObject([{ failure: expect.stringMatching(/disk is full/) }]), SOON)
 
-  vi.mocked(fs.statfs).mockResolvedValueOnce({ bavail: 2 ** 30, bsize: 4_096 } as never) // anna has another disk
   const id = await shareLarge()
   await vi.waitFor(() => expect(bob.rooms.get('Kitchen').files.list()).toHaveLength(1), SOON)
   const request = bob.ensure(id)
@@ -117,9 +126,39 @@ test('nothing is fetched while the disk is full, and fetching resumes once there
   const { files } = bob.rooms.get('Kitchen')
   await expect(files.save('film.mkv', { path: join(folder, 'copy') })).rejects.toMatchObject({ code: 'disk-full' })
   expect(request.status()).toMatchObject({ have: 0, asked: 0 })
-  full.mockRestore()
+  empty()
   vi.advanceTimersByTime(CHECK_EVERY_MS)
   expect(await request.done).toMatchObject({ state: 'complete', failure: null })
+})
+
+test('a node that starts with a full disk fetches nothing, though a file is pending, until there is space', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }) // no check but the first
+  let bob = await startBob()
+  const id = await shareLarge()
+  await vi.waitFor(() => expect(bob.rooms.get('Kitchen').files.list()).toHaveLength(1), SOON)
+  await anna.stop()
+  await bob.ensure(id).noted
+  await bob.stop()
+
+  const empty = fillDisk('bob')
+  anna = await start('anna')
+  bob = await start('bob', anna.addresses())
+  // What is said after the reconnection arrives, so that the file could have been asked for.
+  await anna.rooms.get('Kitchen').do('send', { text: 'hello' })
+  await vi.waitFor(() => expect([...bob.rooms.get('Kitchen').messages()]).toHaveLength(1), SOON)
+  expect(bob.wants()).toMatchObject([{ id, failure: expect.stringMatching(/disk is full/), have: 0, asked: 0 }])
+  empty()
+  vi.advanceTimersByTime(CHECK_EVERY_MS)
+  await vi.waitFor(() => expect(bob.wants({ all: true })).toMatchObject([{ id, state: 'complete' }]), SOON)
+})
+
+test('what a kill left of a file being saved is removed at the next start', async () => {
+  await anna.stop()
+  const part = join(folder, `.kith-part-${'0'.repeat(16)}-4000000000-0123abcd-0123abcd`)
+  await partRecordsIn(join(folder, 'anna')).add(part)
+  await fs.writeFile(part, 'half')
+  anna = await start('anna')
+  await vi.waitFor(async () => expect(await fs.readdir(folder)).toEqual(['anna']), SOON)
 })
 
 test('whoever waits for something is told when the node stops', async () => {

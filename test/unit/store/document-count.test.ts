@@ -1,0 +1,162 @@
+/** What the store says when documents are missing that it once had. */
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openSqliteStore } from '../../../src/store/sqlite.ts'
+import { StoreError, type Store } from '../../../src/store/store.ts'
+import { documentRow, idOf, putDocument } from '../../acceptance/store-rows.ts'
+
+const room = idOf('room')
+
+let folder: string
+/** Of a store that stays open: its log is as a kill would leave it. */
+let running: string
+/** Of a copy of its files. */
+let path: string
+let store: Store
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kith-count-'))
+  running = join(folder, 'running.db')
+  path = join(folder, 'kith.db')
+  store = openSqliteStore(running)
+})
+afterEach(() => {
+  store.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** Commits each document in a transaction of its own. */
+function commitDocuments(from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    store.apply(putDocument(documentRow(i, { clock: i, block: new Uint8Array(1_000) })))
+    store.commit()
+  }
+}
+
+/** Copies what a kill would leave now. */
+function kill(): void {
+  for (const suffix of ['', '-wal', '-documents']) {
+    if (existsSync(running + suffix)) copyFileSync(running + suffix, path + suffix)
+  }
+}
+
+/** How many documents the copy has; the error if it does not open. */
+function open(): number | StoreError {
+  try {
+    const copy = openSqliteStore(path)
+    const { documents } = copy.totals(room)
+    copy.close()
+    return documents
+  } catch (error) {
+    if (error instanceof StoreError) return error
+    throw error
+  }
+}
+
+const lost = (had: number, left: number | string): unknown =>
+  expect.objectContaining({
+    code: 'corrupt',
+    message: expect.stringMatching(
+      new RegExp(
+        String.raw`^${path} has lost documents: it had ${had}, and ${left} are left\. [^\n]*delete ${path}-documents [^\n]*$`,
+      ),
+    ) as string,
+  })
+
+describe('after a kill', () => {
+  beforeEach(() => {
+    commitDocuments(0, 10)
+    kill()
+  })
+
+  test('nothing is missing', () => {
+    expect(open()).toBe(10)
+    expect(open()).toBe(10)
+  })
+
+  test.each([
+    ['by its last byte', -1, 9],
+    ['to half of it', 0.5, String.raw`[1-8]`],
+    ['to nothing', 0, 0],
+  ])('a log that was shortened %s is told at each start', (_, to, left) => {
+    const log = `${path}-wal`
+    const { size } = statSync(log)
+    truncateSync(log, to < 0 ? size + to : size * to)
+    const first = open()
+    expect(first).toEqual(lost(10, left))
+    expect(open()).toEqual(first)
+    expect(readFileSync(`${path}-documents`, 'utf8')).toBe(`${'10'.padStart(16, '0')}\n`)
+  })
+
+  test('a log with a flipped bit is told', () => {
+    const log = readFileSync(`${path}-wal`)
+    log[Math.floor(log.length / 2)]! ^= 1
+    writeFileSync(`${path}-wal`, log)
+    expect(open()).toMatchObject({ code: 'corrupt' })
+  })
+
+  test('a log that is gone is told', () => {
+    rmSync(`${path}-wal`)
+    expect(open()).toEqual(lost(10, 0))
+  })
+
+  test('an older database without its count is told, and taken once the count is deleted', () => {
+    const older = join(folder, 'older.db')
+    expect(open()).toBe(10)
+    copyFileSync(path, older)
+    commitDocuments(10, 15)
+    kill()
+    expect(open()).toBe(15)
+    copyFileSync(older, path)
+    expect(open()).toEqual(lost(15, 10))
+    rmSync(`${path}-documents`)
+    expect(open()).toBe(10)
+  })
+
+  test('a database that was moved away is one that begins anew', () => {
+    expect(open()).toBe(10)
+    renameSync(path, `${path}.away`)
+    expect(open()).toBe(0)
+  })
+})
+
+describe('the count', () => {
+  test('does not count what was rolled back, or was there before', () => {
+    commitDocuments(0, 3)
+    store.apply(putDocument(documentRow(7, { clock: 7 })))
+    store.rollback()
+    commitDocuments(2, 4)
+    expect(readFileSync(`${running}-documents`, 'utf8')).toBe(`${'4'.padStart(16, '0')}\n`)
+  })
+
+  test.each(['', 'garbage', '99', '9'.repeat(30), `${'2'.padStart(16, '0')}\n`])(
+    'that is not one (%j), or too low, is replaced',
+    (content) => {
+      commitDocuments(0, 3)
+      kill()
+      writeFileSync(`${path}-documents`, content)
+      expect(open()).toBe(3)
+      expect(readFileSync(`${path}-documents`, 'utf8')).toBe(`${'3'.padStart(16, '0')}\n`)
+    },
+  )
+
+  test('is made for a store that has none yet', () => {
+    commitDocuments(0, 3)
+    kill()
+    rmSync(`${path}-documents`)
+    expect(open()).toBe(3)
+    expect(existsSync(`${path}-documents`)).toBe(true)
+  })
+})
