@@ -38,7 +38,7 @@ export type KithErrorCode =
   | 'cancelled'
   /** Not a multiaddr, or not one that can be listened on or dialled. */
   | 'bad-address'
-  /** A name that is empty, too long, or holds characters that it may not. */
+  /** A name with nothing to see in it, too long, or with characters that it may not have; the message names the character. */
   | 'bad-name'
   /** A value that this call does not take; the message says what it must be. */
   | 'bad-value'

@@ -7,7 +7,7 @@ import type { PeerSync, Sharing } from './kith-peers.ts'
 /** A room in a list. */
 export interface RoomSummary {
   id: string
-  /** Empty while waiting for the root document, and where that document is no room's. */
+  /** As it is shown: what cannot be seen in it stands as `⟨U+200B⟩`. Empty while waiting for the root document, and where that document is no room's. */
   name: string
   app: string
   /** False where this node does not have the app: it keeps the documents and passes them on, but makes no state of them. */
@@ -43,7 +43,7 @@ export interface Message {
   room: string
   /** Peer id of the author. */
   author: string
-  /** The author's display name, or a short form of the peer id. */
+  /** The author's display name, as it is shown, or a short form of the peer id. */
   name: string
   text: string
   timeMs: number
@@ -134,6 +134,7 @@ export interface FollowOptions extends HistoryOptions {
 /** What all rooms of this node have, whatever their app. */
 export interface Room {
   readonly id: string
+  /** As in `RoomSummary`. */
   readonly name: string
   readonly app: string
   readonly status: 'waiting' | 'open'
@@ -276,8 +277,9 @@ export interface Rooms {
    */
   carry(idOrInvite: string, options?: { maxBytes?: number; peers?: string[] }): Promise<Room>
   /**
-   * A room by id, name, or unique prefix of either; with `app`, as `Room.as` gives it. Throws a KithError
-   * `no-such-room` or `ambiguous`, and what `as` throws.
+   * A room by id, name, or unique prefix of either; with `app`, as `Room.as` gives it. The name may be typed
+   * in any form that looks the same, composed or not. Throws a KithError `no-such-room` or `ambiguous`,
+   * and what `as` throws.
    */
   get(reference: string): Room
   get<SomeApp extends App>(reference: string, app: SomeApp): RoomOf<SomeApp>

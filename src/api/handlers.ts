@@ -6,6 +6,7 @@ import { EventStream } from './event-stream.ts'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
 import { documentRecord, subscribeEvents } from './records.ts'
+import { isSameName, shownName } from '../names.ts'
 import type { Task } from './task-records.ts'
 
 export type CallHandlers = {
@@ -56,7 +57,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       const left = room(input)
       const { id, name } = left
       // Leaving takes no prefix of a name, which could match another room by now.
-      if (input.room !== name && !id.startsWith(input.room)) {
+      if (!isSameName(input.room, name) && !isSameName(shownName(input.room), name) && !id.startsWith(input.room)) {
         throw new KithError(
           'no-such-room',
           `there is no room '${input.room}' here; to leave '${name}', give its full name`,

@@ -2,6 +2,7 @@
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
 import { shortNameOf } from './short-name.ts'
+import { personName, roomName } from './shown-names.ts'
 
 export interface PeerName {
   room: RoomId
@@ -21,7 +22,7 @@ export class PeerNames {
   of(peer: PeerId): PeerName[] {
     return (this.#rooms?.list() ?? []).flatMap(({ record, view }) => {
       const name = view.state.roster.profiles.get(peer)?.name
-      return name === undefined ? [] : [{ room: record.id, roomName: record.name, name }]
+      return name === undefined ? [] : [{ room: record.id, roomName: roomName(record), name: personName(peer, name) }]
     })
   }
 

@@ -12,6 +12,7 @@ import { findPeer, type Candidate } from './peer-reference.ts'
 import type { ProtocolLinks } from './protocol-links.ts'
 import type { Refusals } from './refusals.ts'
 import { RoomSyncReader } from './room-sync.ts'
+import { roomName } from './shown-names.ts'
 
 export interface PeersInit {
   core: NodeCore
@@ -39,9 +40,9 @@ export class Peers {
 
   list(): PeerInfo[] {
     const { core, host, names, refusals } = this.#init
-    const rooms = core.machine.rooms.list().map(({ record: { id, name } }) => ({
-      name: name || id,
-      neighbours: new Set(core.machine.wings['room-state'].neighbours(id)),
+    const rooms = core.machine.rooms.list().map(({ record }) => ({
+      name: roomName(record) || record.id,
+      neighbours: new Set(core.machine.wings['room-state'].neighbours(record.id)),
     }))
     return host.peers().map((each) => ({
       ...each,
@@ -139,9 +140,12 @@ export class Peers {
   #roomsOf(peer: PeerId): PeerRoom[] {
     const { core, names } = this.#init
     const byRoom = new Map(names.of(peer).map(({ room, name }) => [room, name]))
-    return core.machine.rooms.list().flatMap(({ record: { id, name } }) => {
+    return core.machine.rooms.list().flatMap(({ record }) => {
+      const { id } = record
       const sync = new RoomSyncReader(id, core).peer(peer, byRoom.get(id) ?? shortNameOf(peer))
-      return sync === undefined ? [] : [{ id, name, documents: core.store.totals(id).documents, sync }]
+      return sync === undefined
+        ? []
+        : [{ id, name: roomName(record), documents: core.store.totals(id).documents, sync }]
     })
   }
 }

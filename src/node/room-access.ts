@@ -2,7 +2,7 @@
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
-import { shortNameOf } from './short-name.ts'
+import { personName, roomName } from './shown-names.ts'
 import type { NodeCore } from './core.ts'
 
 export class RoomAccess {
@@ -21,8 +21,9 @@ export class RoomAccess {
     return room
   }
 
+  /** What the room is called, as it is shown; empty while that is not known. */
   get name(): string {
-    return this.open.record.name
+    return roomName(this.open.record)
   }
 
   get app(): string {
@@ -93,11 +94,12 @@ export class RoomAccess {
     }
   }
 
-  /** How an author wants to be called, or a short form of the peer id. */
+  /** How an author wants to be called, as it is shown, or a short form of the peer id. */
   nameOf(author: PeerId): string {
     const { roster } = this.open.view.state
-    return roster.profiles.get(author)?.name ?? shortNameOf(author)
+    return personName(author, roster.profiles.get(author)?.name)
   }
+
   #requireRoom(): void {
     if (this.app === '') throw new KithError('wrong-app', `${this.id} is the id of a document that is no room's`)
   }

@@ -58,7 +58,7 @@ export function profileBody(name: string): Uint8Array {
   return encodeText(name)
 }
 
-export function isAuthorName(name: unknown): name is string {
+function isAuthorName(name: unknown): name is string {
   return isName(name, MAX_AUTHOR_NAME_BYTES)
 }
 

@@ -5,11 +5,12 @@ import type { Command } from 'commander'
 import type { FileInfo, FileLimits, FileProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
+import { shownName } from '../../names.ts'
 import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
 import { runTask } from '../progress.ts'
 import type { Progress } from '../progress.ts'
-import { clean, clockTime, counted, duration, fields, fileSize, shellWord, table } from '../text.ts'
+import { clean, clockTime, counted, duration, fields, fileSize, shellWord, shortId, table } from '../text.ts'
 
 export function addFileCommands(program: Command, run: Run): void {
   const file = addCommand(program, {
@@ -195,8 +196,9 @@ function fileRow(file: FileInfo, nowMs: number): string[] {
 }
 
 /** A folder's name ends in a slash. */
-function displayName({ name, type }: FileInfo): string {
-  return type === 'folder' ? `${clean(name)}/` : clean(name)
+function displayName({ name, type, id }: FileInfo): string {
+  const shown = shownName(name) || shortId(id)
+  return type === 'folder' ? `${shown}/` : shown
 }
 
 async function pin(context: Context, room: string, file: string): Promise<void> {

@@ -69,6 +69,38 @@ describe('a room', () => {
     }
   })
 
+  it('is shown without what cannot be seen, and found by that form and by what others type for it', async () => {
+    const { rooms, receive } = setUp()
+    const join = async (name: string) => {
+      const root = encodeRoot({ name, app: 'chat' }, signerOf(3), NOW_MS, seededRandom(name.length))
+      receive((await rooms.join(root.id)).id, [root])
+      return rooms.get(root.id)
+    }
+    const turned = await join('ab\u202ecd')
+    expect(turned.name).toBe('ab⟨U+202E⟩cd')
+    const composed = await rooms.create({ name: ' Zu\u0308rich\u2003' })
+    expect(composed.name).toBe('Z\u00fcrich')
+    const invisible = await join('\u200b')
+    expect(invisible.name).toBe(invisible.id.slice(0, 16))
+    for (const [reference, room] of [
+      ['ab\u202ecd', turned],
+      ['ab⟨U+202E⟩cd', turned],
+      ['ab⟨', turned],
+      ['abcd', turned],
+      ['Zu\u0308rich', composed],
+      ['Zu\u0308ri', composed],
+      ['Z\u00fcrich\u200b ', composed],
+      ['\u200b', invisible],
+      [invisible.name, invisible],
+    ] as const) {
+      expect(rooms.get(reference), JSON.stringify(reference)).toBe(room)
+    }
+    const twin = await join('Zu\u0308rich')
+    expect(rooms.get('Zu\u0308rich'), 'the very name before one like it').toBe(twin)
+    expect((await failure(() => rooms.get('Zürich\u00ad'))).code).toBe('ambiguous')
+    expect((await failure(() => rooms.create({ name: 'a\u202eb' }))).message).toContain('U+202E')
+  })
+
   it('is found by its id also where another room has that for its name', async () => {
     const { rooms } = setUp()
     const kitchen = await rooms.create({ name: 'Kitchen' })
