@@ -67,7 +67,7 @@ export interface SaveFileOptions {
   signal?: AbortSignal
 }
 
-/** The files of a room. A file is named by its name, its CID, or the id of the document that links to it. */
+/** The files of a room. A file is named by its name, in any form that looks the same, its CID, or the id of the document that links to it. */
 export interface Files {
   /**
    * Adds a file or a folder: its UnixFS DAG, whose CID is that of `ipfs add --cid-version=1`, then a

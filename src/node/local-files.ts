@@ -18,6 +18,7 @@ import {
   type SaveFileOptions,
 } from '../kith.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
+import { isSameName, shownName } from '../names.ts'
 import type { EnsuredRow, FileFilter, FileRow } from '../store/store.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { BlockServices } from './block-services.ts'
@@ -260,7 +261,9 @@ export class LocalFiles implements Files {
       const found = this.#core.store.files(this.#room.id, filter)
       if (found.length > 0) return found
     }
-    return []
+    const files = this.#core.store.files(this.#room.id, {})
+    const shown = files.filter(({ file }) => shownName(file.name) === reference)
+    return shown.length > 0 ? shown : files.filter(({ file }) => isSameName(file.name, reference))
   }
 
   #infoOf({ id: document, file }: FileRow, ensured: EnsuredRow | undefined): LocalFile {

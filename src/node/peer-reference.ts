@@ -1,6 +1,7 @@
 /** Which peer a user means. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
+import { beginsLike, isSameName } from '../names.ts'
 import { shortNameOf } from './short-name.ts'
 import { quoted } from './quoted.ts'
 
@@ -28,9 +29,12 @@ export function findPeer(reference: string, candidates: readonly Candidate[]): P
     const isItsEnd = text.length >= MIN_ID_END && peer.endsWith(text)
     return isItsEnd || (!isShortId && (peer.startsWith(text) || names.includes(text)))
   }
-  const isLike = ({ names }: Candidate): boolean => !isShortId && names.some((name) => name.startsWith(text))
+  const isNamed = ({ names }: Candidate): boolean => !isShortId && names.some((name) => isSameName(name, text))
+  const isLike = ({ names }: Candidate): boolean => !isShortId && names.some((name) => beginsLike(name, text))
   const found =
-    text === '' ? [] : [isMeant, isLike].map((fits) => candidates.filter(fits)).find(({ length }) => length > 0)
+    text === ''
+      ? []
+      : [isMeant, isNamed, isLike].map((fits) => candidates.filter(fits)).find(({ length }) => length > 0)
   const [only, ...others] = found ?? []
   if (only === undefined) {
     throw new KithError('no-such-peer', `there is no peer ${quoted(reference)} here (kith peers lists the known peers)`)

@@ -205,6 +205,19 @@ describe('a file', () => {
     }
   })
 
+  it('is found by what its name looks like, and as it is shown', async () => {
+    const [a, b, c] = [makeFile(1, 1), makeFile(2, 1), makeFile(3, 1)]
+    const soup = await here.announce(a, { name: 'Gru\u0308ne Suppe.pdf' })
+    for (const typed of ['Gr\u00fcne Suppe.pdf', 'Gru\u0308ne\u00a0Suppe.pdf ']) {
+      expect(here.files.get(typed)).toEqual(soup)
+    }
+    const hidden = await here.announce(b, { name: 'a\u200bb' })
+    for (const typed of ['a⟨U+200B⟩b', 'ab', 'a\u200bb']) expect(here.files.get(typed)).toEqual(hidden)
+    const plain = await here.announce(c, { name: 'ab' })
+    expect(here.files.get('ab'), 'the very name first').toEqual(plain)
+    expect(() => here.files.get('ab ')).toThrow(refused('ambiguous'))
+  })
+
   it('that has the name of another one is named by its CID', async () => {
     const made = Array.from({ length: 7 }, (_, i) => makeFile(i, 1))
     const [first, second] = [await here.announce(made[0]!), await here.announce(made[1]!)]
@@ -255,7 +268,7 @@ describe(`among ${MANY_FILES} files`, () => {
     }
     expect(rowsRead).toBe(3)
     expect(() => files.get('another')).toThrow(refused('no-such-file'))
-    expect(rowsRead).toBe(3)
+    expect(rowsRead, 'to find one of a name that looks the same').toBe(3 + MANY_FILES)
   })
 
   it('each is read once to list them, and no document is', () => {

@@ -28,6 +28,15 @@ describe('a peer is meant by', () => {
   })
 })
 
+test('a name is found in whichever form it is typed, the very name first', () => {
+  const zoe = { peer: '12D3KooWzoeZZZZZZZZZZZZZZZZZZ' as PeerId, names: ['Zo\u00eb'] }
+  const twin = { peer: '12D3KooWtwinTTTTTTTTTTTTTTTTTT' as PeerId, names: ['Zoe\u0308'] }
+  for (const typed of ['Zo\u00eb', 'Zoe\u0308', ' Zo\u00eb\u200b', 'Zoe\u0308\u00ad'])
+    expect(find(typed, [zoe])).toBe(zoe.peer)
+  expect(find('Zoe\u0308', [zoe, twin])).toBe(twin.peer)
+  expect(() => find('Zo\u00eb ', [zoe, twin])).toThrow(expect.objectContaining({ code: 'ambiguous' }) as KithError)
+})
+
 test.each(['Carla', '', '…', '…Anna', 'Qq', 'anna'])('%j matches nobody', (reference) => {
   expect(() => find(reference)).toThrow(expect.objectContaining({ code: 'no-such-peer' }) as KithError)
 })
