@@ -13,7 +13,7 @@ export interface FileInfo {
   /** As its author said; a file that turns out to have another size is refused. */
   sizeBytes: number
   author: string
-  /** The author's display name, or a short form of the peer id. */
+  /** What the author is called, as in `Message`. */
   authorName: string
   timeMs: number
   /** `here`: complete. `fetching`: on its way. `elsewhere`: not asked for. `failed`: it cannot be had, see `failure`. */

@@ -3,7 +3,7 @@
 /** A peer that this node is connected to, or was. */
 export interface PeerInfo {
   peer: string
-  /** What it calls itself in a room of this node; null where it has not said. */
+  /** What it is called in a room of this node, as in `Message`; null where it has not said. */
   name: string | null
   connected: boolean
   /** That of the live connection first, then the known ones. Of an inbound connection it has the port from which the peer called. */
@@ -21,7 +21,7 @@ export interface PeerInfo {
 /** All that is known of a peer. */
 export interface PeerDetails {
   peer: string
-  /** What it calls itself, by room. */
+  /** What it is called, by room. */
   names: { room: string; roomName: string; name: string }[]
   connected: boolean
   /** When the live connection opened; null if there is none, as for the next three. */

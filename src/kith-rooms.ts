@@ -43,7 +43,10 @@ export interface Message {
   room: string
   /** Peer id of the author. */
   author: string
-  /** The author's display name, as it is shown, or a short form of the peer id. */
+  /**
+   * The author's display name, as it is shown, or a short form of the peer id. That stands behind the name
+   * where another member's looks the same, which may come about at any time.
+   */
   name: string
   text: string
   timeMs: number

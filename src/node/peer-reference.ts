@@ -3,6 +3,7 @@ import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { beginsLike, isSameName } from '../names.ts'
 import { shortNameOf } from './short-name.ts'
+import { withShortName } from './shown-names.ts'
 import { quoted } from './quoted.ts'
 
 /** A peer that may be meant, and its display names: it can have a different one in each room. */
@@ -27,7 +28,9 @@ export function findPeer(reference: string, candidates: readonly Candidate[]): P
   const text = reference.replace(/^(…|\.\.\.)/, '')
   const isMeant = ({ peer, names }: Candidate): boolean => {
     const isItsEnd = text.length >= MIN_ID_END && peer.endsWith(text)
-    return isItsEnd || (!isShortId && (peer.startsWith(text) || names.includes(text)))
+    // As it is shown where others have that name, too.
+    const isTold = names.some((name) => withShortName(name, peer) === text)
+    return isItsEnd || (!isShortId && (peer.startsWith(text) || names.includes(text) || isTold))
   }
   const isNamed = ({ names }: Candidate): boolean => !isShortId && names.some((name) => isSameName(name, text))
   const isLike = ({ names }: Candidate): boolean => !isShortId && names.some((name) => beginsLike(name, text))

@@ -134,7 +134,7 @@ export class Peers {
       ])
     const peers = new Set([...host.peers().map(({ peer }) => peer), ...ofRooms, ...refusals.peers()])
     peers.delete(core.self)
-    return [...peers].map((peer) => ({ peer, names: names.of(peer).map(({ name }) => name) }))
+    return [...peers].map((peer) => ({ peer, names: names.setBy(peer) }))
   }
 
   #roomsOf(peer: PeerId): PeerRoom[] {

@@ -94,10 +94,9 @@ export class RoomAccess {
     }
   }
 
-  /** How an author wants to be called, as it is shown, or a short form of the peer id. */
+  /** How an author is called in the room, which is how no other member is. */
   nameOf(author: PeerId): string {
-    const { roster } = this.open.view.state
-    return personName(author, roster.profiles.get(author)?.name)
+    return personName(author, this.open.view.state.roster)
   }
 
   #requireRoom(): void {

@@ -98,7 +98,10 @@ export class Room {
     }
     const document = this.#compose(content, timeMs)
     if (this.view.wouldRefuse(document)) {
-      throw new KithError('state-full', `the state of '${shownName(this.record.name) || this.record.id}' is full: remove something from it first`)
+      throw new KithError(
+        'state-full',
+        `the state of '${shownName(this.record.name) || this.record.id}' is full: remove something from it first`,
+      )
     }
     return this.#append(document)
   }

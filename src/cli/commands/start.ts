@@ -221,7 +221,8 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
 function peerLine({ peer, connected }: { peer: string; connected: boolean }, node: KithNode): string {
   const info = node.peers().find((known) => known.peer === peer)
   const name = info?.name ?? ''
-  const who = name === '' ? shortId(peer) : `${clean(name)} ${shortId(peer)}`
+  const short = shortId(peer)
+  const who = name.endsWith(short) ? clean(name) : `${clean(name)} ${short}`.trim()
   if (!connected) return `${who} disconnected`
   const address = info && reachableAddress(info)
   return `${who} connected${address === undefined ? '' : ` at ${clean(address)}`}`

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MAX_TEXT_BYTES } from '../../../protocols/apps/chat/constants.ts'
 import { MAX_KEY_BYTES } from '../../../protocols/apps/map/constants.ts'
 import type { Document } from '../../../protocols/document/document.ts'
+import { encodeText } from '../../../src/apps/body.ts'
 import { chat } from '../../../src/apps/chat/index.ts'
 import { map } from '../../../src/apps/map/index.ts'
 import { KithError, type HistoryOptions, type JsonValue, type Room } from '../../../src/kith.ts'
@@ -9,6 +10,7 @@ import { shortNameOf } from '../../../src/node/short-name.ts'
 import { parseInvite } from '../../../src/node/invite.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
+import { profileBody } from '../../../src/room/roster.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { at, NOW_MS, peerA, rootOf, signerOf, Writer } from '../room/history.ts'
 import { coreOf, servicesOf } from './core.ts'
@@ -225,6 +227,42 @@ describe('what a room says', () => {
         { peer: stranger, count: 1, self: false, online: false },
       ].sort((a, b) => (a.peer < b.peer ? -1 : 1)),
     )
+  })
+})
+
+describe('members whose names look alike', () => {
+  it('have their short ids behind them, wherever the room names them', async () => {
+    const { core, rooms, receive } = setUp()
+    const writer = new Writer()
+    const room = (await rooms.join(writer.room)).as(chat)
+    const say = (author: number, kind: string, body: Uint8Array) =>
+      writer.write({ author, parents: [0], isFork: false, signing: 'signed', kind, body })
+    say(1, 'profile', profileBody('Anna'))
+    say(1, 'message', encodeText('I am Anna'))
+    receive(writer.room, writer.documents)
+    await room.send('hello')
+    const [anna, other, poser] = [signerOf(1).author, signerOf(2).author, signerOf(3).author]
+    expect([...room.messages()].map(({ name }) => name)).toEqual(['Anna', 'Author 0'])
+    const late = [
+      say(2, 'profile', profileBody('\u0410nna')),
+      say(2, 'message', encodeText('I am not')),
+      say(3, 'profile', profileBody(`Anna ${shortNameOf(anna)}`)),
+      say(3, 'message', encodeText('nor am I')),
+    ]
+    receive(writer.room, late)
+    const called = new Map<string, string>([
+      [anna, `Anna ${shortNameOf(anna)}`],
+      [other, `\u0410nna ${shortNameOf(other)}`],
+      [poser, `Anna ${shortNameOf(anna)} ${shortNameOf(poser)}`],
+      [core.self, 'Author 0'],
+    ])
+    for (const { author, name } of room.messages()) expect(name).toBe(called.get(author))
+    const members = room.members().filter(({ peer }) => called.has(peer))
+    expect(members).toHaveLength(4)
+    for (const { peer, name } of members) expect(name).toBe(called.get(peer))
+    for (const { peer, name } of room.sync().peers) expect(name).toBe(called.get(peer))
+    receive(writer.room, [say(2, 'profile', profileBody('Berta'))])
+    expect([...room.messages()][0]).toMatchObject({ text: 'I am Anna', name: 'Anna' })
   })
 })
 

@@ -21,6 +21,7 @@ describe('a peer is meant by', () => {
     ['its short id, as logs print it', shortNameOf(ANNA)],
     ['its short id without the ellipsis', shortNameOf(ANNA).slice(1)],
     ['its short id with three dots', `...${shortNameOf(ANNA).slice(1)}`],
+    ['its name with the short id, as rooms tell two of one name apart', `Anna ${shortNameOf(ANNA)}`],
     ['the end of its id', 'X7Qq'],
     ['the beginning of its id', '12D3KooWAn'],
   ])('%s', (_what, reference) => {
@@ -51,6 +52,8 @@ test('a reference that matches several is ambiguous, and the error lists them', 
 
 test("a peer that chooses another's id as its name is not taken for that one", () => {
   const liar = { peer: '12D3KooWliarLLLLLLLLLLLLLLLLLL' as PeerId, names: ['GpEuX7Qq', '…GpEuX7Qq', 'Bob'] }
+  const poser = { peer: '12D3KooWposerPPPPPPPPPPPPPPPPPPP' as PeerId, names: ['Anna …GpEuX7Qq'] }
+  expect(() => find('Anna …GpEuX7Qq', [poser])).toThrow(expect.objectContaining({ code: 'ambiguous' }) as KithError)
   for (const reference of ['GpEuX7Qq', 'Bob']) {
     expect(() => find(reference, [liar])).toThrow(expect.objectContaining({ code: 'ambiguous' }) as KithError)
   }
