@@ -267,7 +267,8 @@ export interface Rooms {
   /**
    * Joins a room by the id of its root document or by an invite line. Resolves at once; the room is
    * `waiting` until a peer has sent the root document. With `app` it has the commands of that app, as by
-   * `Room.as`. Throws a KithError `bad-room-id`, or `bad-address` for a peer, and what `as` throws.
+   * `Room.as`. Throws a KithError `bad-room-id`, or `bad-address` for a peer or an address in the invite,
+   * and what `as` throws.
    */
   join(idOrInvite: string, options?: JoinOptions): Promise<Room>
   join<SomeApp extends App>(idOrInvite: string, options: JoinOptions & { app: SomeApp }): Promise<RoomOf<SomeApp>>

@@ -5,6 +5,7 @@ import { chat } from '../apps/chat/index.ts'
 import { KithError, type App, type ChatRoom, type JoinOptions, type Room, type RoomOf, type Rooms } from '../kith.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { beginsLike, isSameName } from '../names.ts'
+import { pastedRoomId } from '../pasted.ts'
 import type { RoomRecord } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
 import { parseInvite } from './invite.ts'
@@ -15,6 +16,9 @@ import { LocalRoom } from './local-room.ts'
 
 /** Rooms named where a reference fits several: a few show how they differ, many hide the sentence. */
 const MAX_NAMED = 5
+
+/** What all ids of rooms begin with. */
+const ID_START = 'bafyrei'
 
 export class LocalRooms implements Rooms {
   readonly #core: NodeCore
@@ -73,14 +77,16 @@ export class LocalRooms implements Rooms {
   #find(reference: string): LocalRoom {
     const records = this.#core.machine.rooms.list().map(({ record }) => record)
     const namesOf = (record: RoomRecord): string[] => [record.name, roomName(record)]
+    const pastedId = pastedRoomId(reference)
     // An id first: anybody can give a room the id of another one as its name.
     const found =
       [
-        (record: RoomRecord) => record.id === reference,
+        (record: RoomRecord) => record.id === reference || record.id === pastedId,
         (record: RoomRecord) => namesOf(record).includes(reference),
         (record: RoomRecord) => namesOf(record).some((name) => isSameName(name, reference)),
         (record: RoomRecord) => [record.id, ...namesOf(record)].some((text) => text.startsWith(reference)),
         (record: RoomRecord) => namesOf(record).some((name) => beginsLike(name, reference)),
+        (record: RoomRecord) => pastedId.startsWith(ID_START) && record.id.startsWith(pastedId),
       ]
         .map((fits) => records.filter(fits))
         .find((matches) => matches.length > 0) ?? []

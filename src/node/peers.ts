@@ -4,6 +4,7 @@ import { DIAL_EXAMPLE, parseDialAddress } from '../host/addresses.ts'
 import type { HostPeerDetails } from '../host/host.ts'
 import { readPeerId } from '../host/peer-id.ts'
 import { KithError, type PeerDetails, type PeerInfo, type PeerRoom } from '../kith.ts'
+import { pastedPeerId } from '../pasted.ts'
 import type { NodeCore } from './core.ts'
 import { shortNameOf } from './short-name.ts'
 import type { NodeHost } from './node-host.ts'
@@ -75,8 +76,8 @@ export class Peers {
   /** Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`. */
   resolve(reference: string): PeerId {
     const { core } = this.#init
-    const text = reference.trim()
-    const peer = text.startsWith('/') ? this.#at(text) : (readPeerId(text) ?? findPeer(text, this.#candidates()))
+    const text = pastedPeerId(reference)
+    const peer = text.startsWith('/') ? this.#at(text) : (readPeerId(text) ?? findPeer(reference, this.#candidates()))
     if (peer === core.self) {
       throw new KithError('no-such-peer', `${text} is this node itself (see kith status)`)
     }
@@ -88,7 +89,8 @@ export class Peers {
    * KithError like `details`, or `unreachable` if no address of the peer is known.
    */
   addressesToDial(reference: string): string[] {
-    if (LIKE_ADDRESS.test(reference.trim())) return [reference]
+    const text = pastedPeerId(reference)
+    if (LIKE_ADDRESS.test(text)) return [text]
     const { peer, direction, addresses } = this.#detailsToDial(reference)
     // The first address of an inbound connection is the port that the peer dialled from.
     const known = addresses.slice(direction === 'inbound' ? 1 : 0)

@@ -115,7 +115,7 @@ function addLimits(file: Command, run: Run): void {
 }
 
 function fileArgument(): Argument {
-  return new Argument('<file>', 'name or CID of the file, or id of the document that announced it')
+  return new Argument('<file>', 'name or CID of the file (also ipfs://CID), or id of the document that announced it')
 }
 
 async function add(context: Context, room: string, paths: string[], { name }: { name?: string }): Promise<void> {

@@ -69,7 +69,7 @@ export function addWantCommands(program: Command, run: Run): void {
 }
 
 function idArgument(): Argument {
-  return new Argument('<id>', 'CID of the block')
+  return new Argument('<id>', 'CID of the block, also as ipfs://CID')
 }
 
 function roomOption(description: string): Option {

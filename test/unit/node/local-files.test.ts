@@ -218,6 +218,19 @@ describe('a file', () => {
     expect(() => here.files.get('ab ')).toThrow(refused('ambiguous'))
   })
 
+  it('is found as it is pasted, and a folder as lists show it', async () => {
+    const file = await here.announce(makeFile(1, 3))
+    const folder = await here.announce(makeFile(2, 3), { name: 'emptydir', type: 'folder' })
+    for (const typed of [
+      ...[`ipfs://${file.id}`, `/ipfs/${file.id}/`, ` <${file.id.toUpperCase()}>.`, `\u200b${file.document}\n`],
+      ...['“soup.pdf”', 'soup.pdf,'],
+    ]) {
+      expect(here.files.get(typed), typed).toEqual(file)
+    }
+    for (const typed of ['emptydir', 'emptydir/', '"emptydir/"']) expect(here.files.get(typed), typed).toEqual(folder)
+    expect(() => here.files.get('soup.pdf/')).toThrow(refused('no-such-file'))
+  })
+
   it('that has the name of another one is named by its CID', async () => {
     const made = Array.from({ length: 7 }, (_, i) => makeFile(i, 1))
     const [first, second] = [await here.announce(made[0]!), await here.announce(made[1]!)]

@@ -103,6 +103,17 @@ describe('a room', () => {
     expect((await failure(() => rooms.create({ name: 'a\u202eb' }))).message).toContain('U+202E')
   })
 
+  it('is found by its id as it was pasted, and by an invite', async () => {
+    const { rooms } = setUp()
+    const room = await rooms.create({ name: 'Kitchen' })
+    const { invite } = room.details()
+    for (const pasted of [`<${room.id}>.`, `\u00a0${room.id}\u200b`, room.id.toUpperCase(), invite, `${invite};`]) {
+      expect(rooms.get(pasted), pasted).toBe(room)
+      expect(await rooms.join(pasted)).toBe(room)
+    }
+    expect(rooms.get(room.id.slice(0, 20).toUpperCase())).toBe(room)
+  })
+
   it('is found by its id also where another room has that for its name', async () => {
     const { rooms } = setUp()
     const kitchen = await rooms.create({ name: 'Kitchen' })
@@ -173,10 +184,12 @@ describe('a room', () => {
   it('is joined by an id or an invite, once, and the addresses are dialled', async () => {
     const { core, rooms } = setUp()
     const { id } = rootOf()
-    const room = await rooms.join(`kith:${id}?addr=/ip4/10.0.0.1/tcp/1&addr=/ip4/10.0.0.2/tcp/unreachable`)
+    const room = await rooms.join(`kith:${id}?addr=/ip4/10.0.0.1/tcp/1&addr=/dns4/unreachable/tcp/1`)
     expect(await rooms.join(id, { peers: ['/ip4/10.0.0.3/tcp/1'] })).toBe(room)
-    expect(core.dialled).toEqual(['/ip4/10.0.0.1/tcp/1', '/ip4/10.0.0.2/tcp/unreachable', '/ip4/10.0.0.3/tcp/1'])
+    expect(core.dialled).toEqual(['/ip4/10.0.0.1/tcp/1', '/dns4/unreachable/tcp/1', '/ip4/10.0.0.3/tcp/1'])
     expect((await failure(() => rooms.join('Kitchen'))).code).toBe('bad-room-id')
+    const broken = await failure(() => rooms.join(`kith:${rootOf('Other').id}?addr=/ip4/10.0.0.1/tcp/40O1`))
+    expect(broken).toMatchObject({ code: 'bad-address', message: expect.stringContaining('40O1') })
     expect(rooms.list()).toHaveLength(1)
   })
 

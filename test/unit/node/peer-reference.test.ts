@@ -35,7 +35,19 @@ test('a name is found in whichever form it is typed, the very name first', () =>
   for (const typed of ['Zo\u00eb', 'Zoe\u0308', ' Zo\u00eb\u200b', 'Zoe\u0308\u00ad'])
     expect(find(typed, [zoe])).toBe(zoe.peer)
   expect(find('Zoe\u0308', [zoe, twin])).toBe(twin.peer)
-  expect(() => find('Zo\u00eb ', [zoe, twin])).toThrow(expect.objectContaining({ code: 'ambiguous' }) as KithError)
+  expect(() => find('Zo\u00eb\u200b', [zoe, twin])).toThrow(expect.objectContaining({ code: 'ambiguous' }) as KithError)
+})
+
+test.each([' …GpEuX7Qq.', '(GpEuX7Qq)', '“Anna”', '<Anna>', `\u200b${ANNA}\u00a0`, `/p2p/${ANNA}`])(
+  '%j is found as it was pasted',
+  (pasted) => {
+    expect(find(pasted)).toBe(ANNA)
+  },
+)
+
+test('a name is looked for as it stands before it is taken for a pasted one', () => {
+  const quoted = { peer: '12D3KooWquotedQQQQQQQQQQQQQQQQQ' as PeerId, names: ['“Anna”'] }
+  expect(find('“Anna”', [quoted])).toBe(quoted.peer)
 })
 
 test.each(['Carla', '', '…', '…Anna', 'Qq', 'anna'])('%j matches nobody', (reference) => {
