@@ -51,12 +51,13 @@ export function newName(text: string, maxBytes: number, whose: string): string {
     )
   }
   if (!VISIBLE.test(name)) {
-    const found = text === '' ? '' : `, not ${codePoint(text)} alone`
-    throw new KithError('bad-name', `${whose} name needs a character that can be seen${found}`)
+    const why =
+      text === '' ? `has 1 to ${maxBytes} bytes` : `needs a character that can be seen, not ${codePoint(text)} alone`
+    throw new KithError('bad-name', `${whose} name ${why}`)
   }
   const bytes = Buffer.byteLength(name)
   if (bytes > maxBytes) {
-    throw new KithError('bad-name', `${whose} name has at most ${maxBytes} bytes, and this one has ${bytes}`)
+    throw new KithError('bad-name', `${whose} name has 1 to ${maxBytes} bytes, and this one has ${bytes}`)
   }
   return name
 }

@@ -70,7 +70,7 @@ describe('a new name', () => {
 
   it('is measured as it will be stored', () => {
     expect(named(`${'u\u0308'.repeat(MAX_BYTES / 2)}   `)).toBe('\u00fc'.repeat(MAX_BYTES / 2))
-    expect(() => named('é'.repeat(MAX_BYTES / 2 + 1))).toThrow(/at most 64 bytes.* has 66/)
+    expect(() => named('é'.repeat(MAX_BYTES / 2 + 1))).toThrow(/1 to 64 bytes.* has 66/)
   })
 
   it('is shown as it is, and stays as it is', () => {
