@@ -13,7 +13,7 @@ export interface FileInfo {
   /** As stated by its author; a file of a different size is refused. */
   sizeBytes: number
   author: string
-  /** The author's display name, or a short form of the peer id. */
+  /** The author's name as shown, like in `Message`. */
   authorName: string
   timeMs: number
   /** `here`: complete. `fetching`: being fetched. `elsewhere`: not requested. `failed`: cannot be fetched, see `failure`. */
@@ -68,7 +68,7 @@ export interface SaveFileOptions {
   signal?: AbortSignal
 }
 
-/** The files of a room. A reference to a file is its name, its CID, or the id of the document that links to it. */
+/** The files of a room. A reference to a file is its name in any form that looks the same, its CID, or the id of the document that links to it. */
 export interface Files {
   /**
    * Adds a file or folder as a UnixFS DAG, with the CID that `ipfs add --cid-version=1` gives, and writes

@@ -38,7 +38,7 @@ export type KithErrorCode =
   | 'cancelled'
   /** Not a multiaddr, or not one to listen on or dial. */
   | 'bad-address'
-  /** A name that is empty, too long, or contains forbidden characters. */
+  /** A name that is too long, has nothing visible, or contains forbidden characters; the message names the character. */
   | 'bad-name'
   /** An invalid value; the message says what is expected. */
   | 'bad-value'

@@ -3,7 +3,7 @@
 /** A peer that this node is connected to, or was. */
 export interface PeerInfo {
   peer: string
-  /** The name it uses in a shared room; null if unknown. */
+  /** Its name in a shared room as shown, like in `Message`; null if unknown. */
   name: string | null
   connected: boolean
   /** The live connection's address first, then other known ones. For an inbound connection, its port is the one the peer dialled from. */
@@ -21,7 +21,7 @@ export interface PeerInfo {
 /** Everything known about a peer. */
 export interface PeerDetails {
   peer: string
-  /** The names it uses, by room. */
+  /** Its names as shown, by room. */
   names: { room: string; roomName: string; name: string }[]
   connected: boolean
   /** When the live connection opened. This and the next three are null if there is none. */

@@ -7,7 +7,7 @@ import type { PeerSync, Sharing } from './kith-peers.ts'
 /** A room in a list. */
 export interface RoomSummary {
   id: string
-  /** Empty until the root document arrives, and if that document does not describe a room. */
+  /** As shown: invisible characters appear as `⟨U+200B⟩`. Empty until the root document arrives, and if that document does not describe a room. */
   name: string
   app: string
   /** False if this node lacks the app: it stores and relays the documents, but computes no state from them. */
@@ -43,7 +43,10 @@ export interface Message {
   room: string
   /** Peer id of the author. */
   author: string
-  /** The author's display name, or a short form of the peer id. */
+  /**
+   * The author's display name, as it is shown, or a short form of the peer id. That stands behind the name
+   * where another member's looks the same, which may come about at any time.
+   */
   name: string
   text: string
   timeMs: number
@@ -134,6 +137,7 @@ export interface FollowOptions extends HistoryOptions {
 /** What every room has, whatever its app. */
 export interface Room {
   readonly id: string
+  /** As in `RoomSummary`. */
   readonly name: string
   readonly app: string
   readonly status: 'waiting' | 'open'
@@ -263,7 +267,8 @@ export interface Rooms {
   /**
    * Joins a room by the id of its root document or by an invite. Resolves at once; the room is `waiting`
    * until a peer has sent the root document. With `app`, the room has that app's commands, as with
-   * `Room.as`. Throws a KithError `bad-room-id`, `bad-address` for a peer, and whatever `as` throws.
+   * `Room.as`. Throws a KithError `bad-room-id`, `bad-address` for a peer or an address in the invite, and
+   * whatever `as` throws.
    */
   join(idOrInvite: string, options?: JoinOptions): Promise<Room>
   join<SomeApp extends App>(idOrInvite: string, options: JoinOptions & { app: SomeApp }): Promise<RoomOf<SomeApp>>
@@ -276,8 +281,9 @@ export interface Rooms {
    */
   carry(idOrInvite: string, options?: { maxBytes?: number; peers?: string[] }): Promise<Room>
   /**
-   * A room by its id, its name, or a unique prefix of either; with `app`, typed as by `Room.as`. Throws
-   * a KithError `no-such-room` or `ambiguous`, and whatever `as` throws.
+   * A room by its id, its name, or a unique prefix of either; with `app`, typed as by `Room.as`. A name
+   * matches in any form that looks the same. Throws a KithError `no-such-room` or `ambiguous`, and
+   * whatever `as` throws.
    */
   get(reference: string): Room
   get<SomeApp extends App>(reference: string, app: SomeApp): RoomOf<SomeApp>

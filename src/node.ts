@@ -16,7 +16,7 @@ import { ProtocolLinks } from './node/protocol-links.ts'
 import { Refusals } from './node/refusals.ts'
 import { NodeMachine } from './machine/node-machine.ts'
 import { wings } from './machine/wings.ts'
-import { isAuthorName } from './room/roster.ts'
+import { newName } from './names.ts'
 import { secureRandom } from './runtime/random.ts'
 
 export { loadApp } from './app-module.ts'
@@ -49,12 +49,7 @@ export async function createNode<Services extends object = object>(
   options: NodeOptions<Services> = {},
 ): Promise<KithNode<Services>> {
   const { dataDir = defaultDataDir(), mdns = true, peers = [], services = {}, logger = defaultLogger() } = options
-  const name = options.name ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES)
-  if (!isAuthorName(name))
-    throw new KithError(
-      'bad-name',
-      `a node's name must have 1 to ${MAX_AUTHOR_NAME_BYTES} bytes and no control characters`,
-    )
+  const name = newName(options.name ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES), MAX_AUTHOR_NAME_BYTES, "a node's")
   const apps = appRegistry(options.apps)
   const version = await packageVersion()
   const { store, privateKey } = await openDataFolder(dataDir)

@@ -6,6 +6,8 @@ import { EventStream } from './event-stream.ts'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
 import { documentRecord, subscribeEvents } from './records.ts'
+import { isSameName, shownName } from '../names.ts'
+import { pastedCid, pastedRoomId } from '../pasted.ts'
 import type { Task } from './task-records.ts'
 
 export type CallHandlers = {
@@ -56,7 +58,8 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       const left = room(input)
       const { id, name } = left
       // Leaving accepts no prefix of a name, because it could match another room by now.
-      if (input.room !== name && !id.startsWith(input.room)) {
+      const isNamed = isSameName(input.room, name) || isSameName(shownName(input.room), name)
+      if (!isNamed && !id.startsWith(input.room) && pastedRoomId(input.room) !== id) {
         throw new KithError(
           'no-such-room',
           `there is no room '${input.room}' here; to leave '${name}', give its full name`,
@@ -104,7 +107,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'wants.list': ({ all }) => node.wants(given({ all })),
     'wants.remove': async ({ id, room: reference }) => {
       await node.unwant(id, reference === undefined ? {} : { room: node.rooms.get(reference).id })
-      return { id }
+      return { id: pastedCid(id) }
     },
     block: ({ id }) => {
       const block = node.block(id)

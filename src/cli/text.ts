@@ -127,7 +127,7 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** The end of a peer id, short enough for a line: all peer ids begin alike. */
-export function shortPeer(peer: string): string {
-  return peer.length <= 12 ? peer : `…${peer.slice(-8)}`
+/** The end of a peer id or CID, short enough for a line: all of them begin alike. */
+export function shortId(id: string): string {
+  return id.length <= 12 ? id : `…${id.slice(-8)}`
 }

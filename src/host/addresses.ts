@@ -5,6 +5,8 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
+import { escaped } from '../names.ts'
+import { pastedAddress } from '../pasted.ts'
 
 export const DIAL_EXAMPLE = '/ip4/192.168.1.20/tcp/4001'
 const LISTEN_EXAMPLE = '/ip4/0.0.0.0/tcp/4001'
@@ -17,11 +19,11 @@ export interface DialAddress {
   peer: PeerId | undefined
 }
 
-/** Parses an address from a user. Throws a KithError `bad-address` that shows a valid example. */
+/** Parses an address that a user typed or pasted. Throws a KithError `bad-address` that shows a valid example. */
 export function parseDialAddress(text: string): DialAddress {
-  const parsed = readDialAddress(text)
+  const parsed = readDialAddress(pastedAddress(text))
   if (parsed !== undefined) return parsed
-  const message = `"${text}" is not an address that Kith can dial. One looks like ${DIAL_EXAMPLE}, with or without /p2p/ and the peer id at the end.`
+  const message = `"${escaped(text)}" is not an address that Kith can dial. One looks like ${DIAL_EXAMPLE}, with or without /p2p/ and the peer id at the end.`
   throw new KithError('bad-address', message)
 }
 

@@ -7,7 +7,8 @@ import { MAX_ROOM_NAME_BYTES } from '../../protocols/room/constants.ts'
 import { documentReader, type DocumentReader } from '../room/document-reader.ts'
 import type { Admission } from '../room/graph.ts'
 import { Room, type RoomChange, type RoomInit } from '../room/room.ts'
-import { encodeRoot, isRoomName } from '../room/root.ts'
+import { newName, shownName } from '../names.ts'
+import { encodeRoot } from '../room/root.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { BYTES_RATE_PER_PEER, NEW_FOR_MS, RATE_PER_AUTHOR } from './constants.ts'
 import type { Now } from './io.ts'
@@ -53,12 +54,8 @@ export class Rooms {
   }
 
   /** Creates a room and its root document. Throws a KithError `bad-name` or `unknown-app`. */
-  create(name: string, app: string, timeMs: number): RoomChange {
-    if (!isRoomName(name))
-      throw new KithError(
-        'bad-name',
-        `a room's name must have 1 to ${MAX_ROOM_NAME_BYTES} bytes and no control characters`,
-      )
+  create(text: string, app: string, timeMs: number): RoomChange {
+    const name = newName(text, MAX_ROOM_NAME_BYTES, "a room's")
     const { signer, random, apps } = this.#init
     if (!apps.has(app)) {
       throw new KithError('unknown-app', `there is no app '${app}'; known apps: ${[...apps.keys()].join(', ')}`)
@@ -85,7 +82,7 @@ export class Rooms {
     if (room !== undefined && !room.isCarried) {
       throw new KithError(
         'is-member',
-        `this node is a member of '${room.record.name || id}': it keeps all of it anyway`,
+        `this node is a member of '${shownName(room.record.name) || id}': it keeps all of it anyway`,
       )
     }
     if (room?.record.carriedBytesMax === carriedBytesMax) return false

@@ -3,7 +3,9 @@
  * `kith:<root id>?addr=<multiaddr>&addr=…`, without any domain name.
  */
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import { parseDialAddress } from '../host/addresses.ts'
 import { KithError } from '../kith.ts'
+import { pastedAddress, pastedRoomId, unwrapped } from '../pasted.ts'
 import { quoted } from './quoted.ts'
 
 const SCHEME = 'kith:'
@@ -23,16 +25,33 @@ export function formatInvite(room: RoomId, addresses: readonly string[]): string
   return url.href.replaceAll('%2F', '/').replaceAll('%3A', ':')
 }
 
-/** Parses an invite line or a bare room id. Throws a KithError `bad-room-id`. */
+/** Parses an invite line or a bare room id. Throws a KithError `bad-room-id`, or `bad-address` for an address in it. */
 export function parseInvite(text: string): Invite {
-  const line = text.trim()
-  const url = line.startsWith(SCHEME) && URL.canParse(line) ? new URL(line) : undefined
-  const room = parseDocumentId(url?.pathname ?? line)
+  const room = parseDocumentId(pastedRoomId(text))
   if (room === undefined) {
     throw new KithError(
       'bad-room-id',
-      `${quoted(line)} is not a room id: it must start with bafyrei and have 59 characters (kith room list shows it)`,
+      `${quoted(text.trim())} is not a room id: it must start with bafyrei and have 59 characters (kith room list shows it)`,
     )
   }
-  return { room, addresses: url?.searchParams.getAll('addr').slice(0, MAX_INVITE_ADDRESSES) ?? [] }
+  const addresses = addressesIn(unwrapped(text)).map(checkAddress)
+  return { room, addresses: addresses.slice(0, MAX_INVITE_ADDRESSES) }
+}
+
+function addressesIn(line: string): string[] {
+  const query = /\?([^#]*)/.exec(line)?.[1] ?? ''
+  // Fields of newer versions are ignored.
+  return [...new URLSearchParams(query)].filter(([name]) => name.toLowerCase() === 'addr').map(([, value]) => value)
+}
+
+/** What is broken on the way would otherwise be waited for in vain. */
+function checkAddress(text: string): string {
+  try {
+    parseDialAddress(text)
+    return pastedAddress(text)
+  } catch (error) {
+    if (!(error instanceof KithError)) throw error
+    const message = `an address in the invite is broken: ${error.message} Copy the whole invite again, or join by the room's id with --peer.`
+    throw new KithError(error.code, message, { cause: error })
+  }
 }

@@ -2,8 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { FILE_KIND } from '../../protocols/file/constants.ts'
-import { parseBlockId } from '../../protocols/wire/block-ids.ts'
-import { parseDocumentId, type PeerId, type BlockId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import type { PeerId, BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
 import { importPath } from '../files/import-path.ts'
@@ -18,11 +17,12 @@ import {
   type SaveFileOptions,
 } from '../kith.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
-import type { EnsuredRow, FileFilter, FileRow } from '../store/store.ts'
+import type { EnsuredRow, FileRow } from '../store/store.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { BlockServices } from './block-services.ts'
 import { BlockWriter } from './block-writer.ts'
 import type { NodeCore } from './core.ts'
+import { findFiles } from './find-files.ts'
 import { quoted } from './quoted.ts'
 
 /** Shortest time between two calls of a progress listener. */
@@ -79,7 +79,7 @@ export class LocalFiles implements Files {
   }
 
   get(reference: string): LocalFile {
-    const found = this.#find(reference).toReversed()
+    const found = findFiles(this.#core.store, this.#room.id, reference).toReversed()
     const [newest] = found
     if (newest === undefined) {
       throw new KithError(
@@ -249,25 +249,6 @@ export class LocalFiles implements Files {
       const bytesPerSecond = (progress.bytes * 1000) / Math.max(1, nowMs - startedMs)
       onProgress({ sizeBytes, bytesPerSecond, ...progress })
     }
-  }
-
-  /**
-   * Files with this document id, CID or name, in the room's order. Names are tried last, because a file's
-   * name can be the id of another.
-   */
-  #find(reference: string): FileRow[] {
-    const document = parseDocumentId(reference)
-    const root = parseBlockId(reference)
-    const filters: FileFilter[] = [
-      ...(document === undefined ? [] : [{ document }]),
-      ...(root === reference ? [{ root }] : []),
-      { name: reference },
-    ]
-    for (const filter of filters) {
-      const found = this.#core.store.files(this.#room.id, filter)
-      if (found.length > 0) return found
-    }
-    return []
   }
 
   #infoOf({ id: document, file }: FileRow, ensured: EnsuredRow | undefined): LocalFile {

@@ -4,14 +4,21 @@ import type { RoomId } from '../../protocols/wire/ids.ts'
 import { chat } from '../apps/chat/index.ts'
 import { KithError, type App, type ChatRoom, type JoinOptions, type Room, type RoomOf, type Rooms } from '../kith.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
+import { beginsLike, isSameName } from '../names.ts'
+import { pastedRoomId } from '../pasted.ts'
+import type { RoomRecord } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
 import { parseInvite } from './invite.ts'
 import type { BlockServices } from './block-services.ts'
 import { quoted } from './quoted.ts'
+import { roomName } from './shown-names.ts'
 import { LocalRoom } from './local-room.ts'
 
 /** Rooms listed if a reference is ambiguous: a few show how they differ, more would hide the rest of the message. */
 const MAX_NAMED = 5
+
+/** The beginning of every room id. */
+const ID_START = 'bafyrei'
 
 export class LocalRooms implements Rooms {
   readonly #core: NodeCore
@@ -67,25 +74,31 @@ export class LocalRooms implements Rooms {
   }
 
   list(): Room[] {
-    return this.#all()
-  }
-
-  #all(): LocalRoom[] {
     return this.#core.machine.rooms.list().map(({ record }) => this.byId(record.id))
   }
 
   #find(reference: string): LocalRoom {
-    const rooms = this.#all()
+    const records = this.#core.machine.rooms.list().map(({ record }) => record)
+    const namesOf = (record: RoomRecord): string[] => [record.name, roomName(record)]
+    const pastedId = pastedRoomId(reference)
     // Ids come first, because anybody can name a room after another's id.
     const found =
       [
-        rooms.filter(({ id }) => id === reference),
-        rooms.filter(({ name }) => name === reference),
-        rooms.filter(({ id, name }) => id.startsWith(reference) || name.startsWith(reference)),
-      ].find((matches) => matches.length > 0) ?? []
-    const [room] = found
-    if (room === undefined || reference === '') {
-      throw new KithError('no-such-room', `there is no room ${quoted(reference)} here (kith room list shows the rooms)`)
+        (record: RoomRecord) => record.id === reference || record.id === pastedId,
+        (record: RoomRecord) => namesOf(record).includes(reference),
+        (record: RoomRecord) => namesOf(record).some((name) => isSameName(name, reference)),
+        (record: RoomRecord) => [record.id, ...namesOf(record)].some((text) => text.startsWith(reference)),
+        (record: RoomRecord) => namesOf(record).some((name) => beginsLike(name, reference)),
+        (record: RoomRecord) => pastedId.startsWith(ID_START) && record.id.startsWith(pastedId),
+      ]
+        .map((fits) => records.filter(fits))
+        .find((matches) => matches.length > 0) ?? []
+    const [record] = found
+    if (record === undefined || reference === '') {
+      throw new KithError(
+        'no-such-room',
+        `there is no room ${quoted(reference)} here (kith room list shows the rooms)`,
+      )
     }
     if (found.length > 1) {
       const ids = found.slice(0, MAX_NAMED).map(({ id }) => id)
@@ -95,7 +108,7 @@ export class LocalRooms implements Rooms {
         `${quoted(reference)} could be ${found.length} rooms; give more of the id: ${ids.join(', ')}${others}`,
       )
     }
-    return room
+    return this.byId(record.id)
   }
 
   /** Hints in an invite may be stale, so they are tried once. */

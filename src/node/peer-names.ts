@@ -1,7 +1,10 @@
 /** Display names of peers in the rooms of this node, for lists and logs. */
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
+import { shownName } from '../names.ts'
+import type { Room } from '../room/room.ts'
 import { shortNameOf } from './short-name.ts'
+import { personName, roomName, withShortName } from './shown-names.ts'
 
 export interface PeerName {
   room: RoomId
@@ -17,12 +20,18 @@ export class PeerNames {
     this.#rooms = machine.rooms
   }
 
-  /** By room; empty if the peer has set none. */
+  /** What a peer is called, by room; empty if it has set no name. */
   of(peer: PeerId): PeerName[] {
-    return (this.#rooms?.list() ?? []).flatMap(({ record, view }) => {
-      const name = view.state.roster.profiles.get(peer)?.name
-      return name === undefined ? [] : [{ room: record.id, roomName: record.name, name }]
-    })
+    return this.#namingRooms(peer).map(({ record, view }) => ({
+      ...{ room: record.id, roomName: roomName(record) },
+      name: personName(peer, view.state.roster),
+    }))
+  }
+
+  /** The names that a peer has set, each as it is shown, without what tells it from others. */
+  setBy(peer: PeerId): string[] {
+    const names = this.#namingRooms(peer).map(({ view }) => shownName(view.state.roster.profiles.get(peer)?.name ?? ''))
+    return [...new Set(names)].filter((name) => name !== '')
   }
 
   /** A peer for `%p` in a log: its name, if it has one, and its short id. */
@@ -32,6 +41,10 @@ export class PeerNames {
 
   #labelOf(peer: PeerId): string {
     const [named] = this.of(peer)
-    return named === undefined ? shortNameOf(peer) : `${named.name} ${shortNameOf(peer)}`
+    return named === undefined ? shortNameOf(peer) : withShortName(named.name, peer)
+  }
+
+  #namingRooms(peer: PeerId): Room[] {
+    return (this.#rooms?.list() ?? []).filter(({ view }) => view.state.roster.profiles.has(peer))
   }
 }

@@ -1,7 +1,10 @@
 /** Finds the peer that a user refers to. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
+import { beginsLike, isSameName } from '../names.ts'
+import { pastedPeerId } from '../pasted.ts'
 import { shortNameOf } from './short-name.ts'
+import { withShortName } from './shown-names.ts'
 import { quoted } from './quoted.ts'
 
 /** A peer that a reference may mean, and its display names, which can differ between rooms. */
@@ -22,15 +25,8 @@ const MIN_ID_END = 4
  * ambiguous, because anyone can choose any name. Throws a KithError `no-such-peer` or `ambiguous`.
  */
 export function findPeer(reference: string, candidates: readonly Candidate[]): PeerId {
-  const isShortId = reference.startsWith('…') || reference.startsWith('...')
-  const text = reference.replace(/^(…|\.\.\.)/, '')
-  const isMeant = ({ peer, names }: Candidate): boolean => {
-    const isItsEnd = text.length >= MIN_ID_END && peer.endsWith(text)
-    return isItsEnd || (!isShortId && (peer.startsWith(text) || names.includes(text)))
-  }
-  const isLike = ({ names }: Candidate): boolean => !isShortId && names.some((name) => name.startsWith(text))
-  const found =
-    text === '' ? [] : [isMeant, isLike].map((fits) => candidates.filter(fits)).find(({ length }) => length > 0)
+  const typed = [reference.trim(), pastedPeerId(reference)]
+  const found = typed.map((text) => matches(text, candidates)).find(({ length }) => length > 0)
   const [only, ...others] = found ?? []
   if (only === undefined) {
     throw new KithError('no-such-peer', `there is no peer ${quoted(reference)} here (kith peers lists the known peers)`)
@@ -46,4 +42,20 @@ export function findPeer(reference: string, candidates: readonly Candidate[]): P
 function describe({ peer, names }: Candidate): string {
   const [name] = names
   return name === undefined ? shortNameOf(peer) : `${shortNameOf(peer)} (${name})`
+}
+
+/** Those that a text means, or else whose names look like it, or else begin like it. */
+function matches(typed: string, candidates: readonly Candidate[]): readonly Candidate[] {
+  const isShortId = typed.startsWith('…') || typed.startsWith('...')
+  const text = typed.replace(/^(…|\.\.\.)/, '')
+  if (text === '') return []
+  const isMeant = ({ peer, names }: Candidate): boolean => {
+    const isItsEnd = text.length >= MIN_ID_END && peer.endsWith(text)
+    // As it is shown where others have that name, too.
+    const isTold = names.some((name) => withShortName(name, peer) === text)
+    return isItsEnd || (!isShortId && (peer.startsWith(text) || names.includes(text) || isTold))
+  }
+  const isNamed = ({ names }: Candidate): boolean => !isShortId && names.some((name) => isSameName(name, text))
+  const isLike = ({ names }: Candidate): boolean => !isShortId && names.some((name) => beginsLike(name, text))
+  return [isMeant, isNamed, isLike].map((fits) => candidates.filter(fits)).find(({ length }) => length > 0) ?? []
 }

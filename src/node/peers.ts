@@ -4,6 +4,7 @@ import { DIAL_EXAMPLE, parseDialAddress } from '../host/addresses.ts'
 import type { HostPeerDetails } from '../host/host.ts'
 import { readPeerId } from '../host/peer-id.ts'
 import { KithError, type PeerDetails, type PeerInfo, type PeerRoom } from '../kith.ts'
+import { pastedPeerId } from '../pasted.ts'
 import type { NodeCore } from './core.ts'
 import { shortNameOf } from './short-name.ts'
 import type { NodeHost } from './node-host.ts'
@@ -12,6 +13,7 @@ import { findPeer, type Candidate } from './peer-reference.ts'
 import type { ProtocolLinks } from './protocol-links.ts'
 import type { Refusals } from './refusals.ts'
 import { RoomSyncReader } from './room-sync.ts'
+import { roomName } from './shown-names.ts'
 
 export interface PeersInit {
   core: NodeCore
@@ -39,9 +41,9 @@ export class Peers {
 
   list(): PeerInfo[] {
     const { core, host, names, refusals } = this.#init
-    const rooms = core.machine.rooms.list().map(({ record: { id, name } }) => ({
-      name: name || id,
-      neighbours: new Set(core.machine.wings['room-state'].neighbours(id)),
+    const rooms = core.machine.rooms.list().map(({ record }) => ({
+      name: roomName(record) || record.id,
+      neighbours: new Set(core.machine.wings['room-state'].neighbours(record.id)),
     }))
     return host.peers().map((each) => ({
       ...each,
@@ -74,8 +76,8 @@ export class Peers {
   /** Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`. */
   resolve(reference: string): PeerId {
     const { core } = this.#init
-    const text = reference.trim()
-    const peer = text.startsWith('/') ? this.#at(text) : (readPeerId(text) ?? findPeer(text, this.#candidates()))
+    const text = pastedPeerId(reference)
+    const peer = text.startsWith('/') ? this.#at(text) : (readPeerId(text) ?? findPeer(reference, this.#candidates()))
     if (peer === core.self) {
       throw new KithError('no-such-peer', `${text} is this node itself (see kith status)`)
     }
@@ -87,7 +89,8 @@ export class Peers {
    * KithError like `details`, or `unreachable` if no address of the peer is known.
    */
   addressesToDial(reference: string): string[] {
-    if (LIKE_ADDRESS.test(reference.trim())) return [reference]
+    const text = pastedPeerId(reference)
+    if (LIKE_ADDRESS.test(text)) return [text]
     const { peer, direction, addresses } = this.#detailsToDial(reference)
     // The first address of an inbound connection is the port that the peer dialled from.
     const known = addresses.slice(direction === 'inbound' ? 1 : 0)
@@ -133,15 +136,18 @@ export class Peers {
       ])
     const peers = new Set([...host.peers().map(({ peer }) => peer), ...ofRooms, ...refusals.peers()])
     peers.delete(core.self)
-    return [...peers].map((peer) => ({ peer, names: names.of(peer).map(({ name }) => name) }))
+    return [...peers].map((peer) => ({ peer, names: names.setBy(peer) }))
   }
 
   #roomsOf(peer: PeerId): PeerRoom[] {
     const { core, names } = this.#init
     const byRoom = new Map(names.of(peer).map(({ room, name }) => [room, name]))
-    return core.machine.rooms.list().flatMap(({ record: { id, name } }) => {
+    return core.machine.rooms.list().flatMap(({ record }) => {
+      const { id } = record
       const sync = new RoomSyncReader(id, core).peer(peer, byRoom.get(id) ?? shortNameOf(peer))
-      return sync === undefined ? [] : [{ id, name, documents: core.store.totals(id).documents, sync }]
+      return sync === undefined
+        ? []
+        : [{ id, name: roomName(record), documents: core.store.totals(id).documents, sync }]
     })
   }
 }

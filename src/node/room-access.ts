@@ -2,7 +2,7 @@
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
-import { shortNameOf } from './short-name.ts'
+import { personName, roomName } from './shown-names.ts'
 import type { NodeCore } from './core.ts'
 
 export class RoomAccess {
@@ -21,8 +21,9 @@ export class RoomAccess {
     return room
   }
 
+  /** What the room is called, as it is shown; empty while that is not known. */
   get name(): string {
-    return this.open.record.name
+    return roomName(this.open.record)
   }
 
   get app(): string {
@@ -93,11 +94,11 @@ export class RoomAccess {
     }
   }
 
-  /** An author's display name, or a short form of the peer id. */
+  /** An author's name as shown, which differs from those of all other members. */
   nameOf(author: PeerId): string {
-    const { roster } = this.open.view.state
-    return roster.profiles.get(author)?.name ?? shortNameOf(author)
+    return personName(author, this.open.view.state.roster)
   }
+
   #requireRoom(): void {
     if (this.app === '') throw new KithError('wrong-app', `${this.id} is not the id of a room, but of another document`)
   }

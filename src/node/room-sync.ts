@@ -11,6 +11,7 @@ import {
   type SyncSources,
 } from '../machine/batch-sync/sync-report.ts'
 import { sharingOf } from '../machine/sharing.ts'
+import { pastedCid } from '../pasted.ts'
 import { wallTimeOf } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
 
@@ -59,7 +60,7 @@ export class RoomSyncReader {
   }
 
   #find(text: string): Position {
-    const id: DocumentId | undefined = parseDocumentId(text)
+    const id: DocumentId | undefined = parseDocumentId(pastedCid(text))
     const row = id && this.#core.store.document(id)
     if (row?.room === this.#room) return row
     throw new KithError('no-such-document', 'there is no such document in this room (kith read ROOM --json shows ids)')

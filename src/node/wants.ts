@@ -3,6 +3,7 @@ import type { Ensured as EnsuredRoot, EnsureFailure, Scope } from '../../protoco
 import { parseBlockId } from '../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type BlockId, type RoomId } from '../../protocols/wire/ids.ts'
 import { KithError, type Ensured, type EnsureOptions, type EnsureStatus } from '../kith.ts'
+import { pastedCid } from '../pasted.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { EnsuredRow } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
@@ -161,7 +162,7 @@ function notNoted(room: Scope, id: BlockId): EnsureStatus {
 
 /** Throws a KithError `bad-id`. */
 export function requireBlockId(text: string): BlockId {
-  const id = parseBlockId(text)
+  const id = parseBlockId(pastedCid(text))
   if (id === undefined) {
     throw new KithError(
       'bad-id',

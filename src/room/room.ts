@@ -13,6 +13,7 @@ import {
 } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
 import { KithError, type App, type AppFault } from '../kith.ts'
+import { shownName } from '../names.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
 import type { DocumentReader } from './document-reader.ts'
@@ -100,7 +101,10 @@ export class Room {
     }
     const document = this.#compose(content, timeMs)
     if (this.view.wouldRefuse(document)) {
-      throw new KithError('state-full', `the state of '${this.record.name}' is full: remove something from it first`)
+      throw new KithError(
+        'state-full',
+        `the state of '${shownName(this.record.name) || this.record.id}' is full: remove something from it first`,
+      )
     }
     return this.#append(document)
   }

@@ -9,23 +9,28 @@ import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { decodeText, encodeText } from '../apps/body.ts'
 import { decodeExact } from '../apps/cbor.ts'
 import type { Fold } from '../kith.ts'
+import { looksOf } from './looks.ts'
 import { isName } from './name.ts'
 
 interface Profile {
   name: string
+  /** What the name looks like. */
+  looks: readonly string[]
   writtenAt: Position
   sizeBytes: number
 }
 
 export interface RosterState {
   profiles: ImmutableMap<PeerId, Profile>
+  /** How many authors have a name that looks so; follows from the profiles, and is no part of the encoded state. */
+  looks: ImmutableMap<string, number>
   sizeBytes: number
 }
 
 export const roster: Fold<RosterState> = {
   commutes: true,
 
-  initial: () => ({ profiles: ImmutableMap(), sizeBytes: ARRAY_HEADER_BYTES }),
+  initial: () => ({ profiles: ImmutableMap(), looks: ImmutableMap(), sizeBytes: ARRAY_HEADER_BYTES }),
 
   reduce(state, { kind, body, author, clock, id }: Document) {
     if (kind !== PROFILE_KIND) return state
@@ -58,7 +63,12 @@ export function profileBody(name: string): Uint8Array {
   return encodeText(name)
 }
 
-export function isAuthorName(name: unknown): name is string {
+/** Whether the name of an author looks like that of another one. */
+export function looksLikeAnother({ profiles, looks }: RosterState, author: PeerId): boolean {
+  return profiles.get(author)?.looks.some((look) => (looks.get(look) ?? 0) > 1) === true
+}
+
+function isAuthorName(name: unknown): name is string {
   return isName(name, MAX_AUTHOR_NAME_BYTES)
 }
 
@@ -70,9 +80,26 @@ function toTuple(author: PeerId, name: string, { clock, id }: Position): Profile
 
 function withProfile(state: RosterState, author: PeerId, name: string, writtenAt: Position): RosterState {
   const sizeBytes = encode(toTuple(author, name, writtenAt)).length
-  const oldBytes = state.profiles.get(author)?.sizeBytes ?? 0
+  const old = state.profiles.get(author)
+  const looks = old?.name === name ? old.looks : looksOf(name)
   return {
-    profiles: state.profiles.set(author, { name, writtenAt, sizeBytes }),
-    sizeBytes: state.sizeBytes - oldBytes + sizeBytes,
+    profiles: state.profiles.set(author, { name, looks, writtenAt, sizeBytes }),
+    looks: recounted(state.looks, old?.looks ?? [], looks),
+    sizeBytes: state.sizeBytes - (old?.sizeBytes ?? 0) + sizeBytes,
   }
+}
+
+function recounted(
+  counts: RosterState['looks'],
+  gone: readonly string[],
+  come: readonly string[],
+): RosterState['looks'] {
+  return counts.withMutations((changed) => {
+    for (const look of come) changed.update(look, 0, (count) => count + 1)
+    for (const look of gone) {
+      const left = (changed.get(look) ?? 0) - 1
+      if (left > 0) changed.set(look, left)
+      else changed.delete(look)
+    }
+  })
 }

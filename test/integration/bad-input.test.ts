@@ -57,6 +57,8 @@ describe('a command to a running node', () => {
     [['room', 'create', 'Attic', '--app', 'chess'], 2, /no app 'chess'.*chat, map/],
     [['room', 'create', ''], 2, /name must have 1 to 64 bytes/],
     [['room', 'create', 'x'.repeat(65)], 2, /name must have 1 to 64 bytes/],
+    [['room', 'create', 'a\u202eb'], 2, /U\+202E/],
+    [['room', 'create', '\u200b'], 2, /U\+200B/],
     [['room', 'show', 'Attic'], 1, /no room 'Attic'.*kith room list/],
     [['send', 'Stock', 'hello'], 1, /'Stock' is a map room/],
     [['chat', 'Stock'], 1, /Stock is a map room/],
@@ -112,6 +114,7 @@ test.each<[string, string[], number, RegExp]>([
   ['an address this machine does not have', ['--listen', '/ip4/203.0.113.77/tcp/0'], 2, /does not have the address/],
   ['an address of a peer', ['--peer', '/ip4/1.2.3/tcp/1'], 2, /1\.2\.3/],
   ['a config file that is missing', ['--config', '/nowhere/kith.json'], 2, /no config file/],
+  ['a name of a blank', ['--name', '\u2800'], 2, /U\+2800/],
   ['a name that is too long', ['--name', 'x'.repeat(65)], 2, /name must have 1 to 64 bytes/],
 ])('start with %s', async (_, argv, exitCode, line) => {
   expectOneLine(await startBadly(kith.folder(), ...argv), exitCode, line)

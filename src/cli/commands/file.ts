@@ -5,11 +5,12 @@ import type { Command } from 'commander'
 import type { FileInfo, FileLimits, FileProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
+import { shownName } from '../../names.ts'
 import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
 import { runTask } from '../progress.ts'
 import type { Progress } from '../progress.ts'
-import { clean, clockTime, counted, duration, fields, fileSize, shellWord, table } from '../text.ts'
+import { clean, clockTime, counted, duration, fields, fileSize, shellWord, shortId, table } from '../text.ts'
 
 export function addFileCommands(program: Command, run: Run): void {
   const file = addCommand(program, {
@@ -114,7 +115,7 @@ function addLimits(file: Command, run: Run): void {
 }
 
 function fileArgument(): Argument {
-  return new Argument('<file>', 'name or CID of the file, or id of the document that announced it')
+  return new Argument('<file>', 'name or CID of the file (also ipfs://CID), or id of the document that announced it')
 }
 
 async function add(context: Context, room: string, paths: string[], { name }: { name?: string }): Promise<void> {
@@ -198,8 +199,9 @@ function fileRow(file: FileInfo, nowMs: number): string[] {
 }
 
 /** A folder's name ends in a slash. */
-function displayName({ name, type }: FileInfo): string {
-  return type === 'folder' ? `${clean(name)}/` : clean(name)
+function displayName({ name, type, id }: FileInfo): string {
+  const shown = shownName(name) || shortId(id)
+  return type === 'folder' ? `${shown}/` : shown
 }
 
 async function pin(context: Context, room: string, file: string): Promise<void> {

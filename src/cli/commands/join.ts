@@ -32,7 +32,7 @@ export function addJoinCommand(program: Command, run: Run): void {
     ],
     notes: ['Ctrl-C only ends the waiting: the room stays joined, and opens once the node finds a peer that has it.'],
   })
-    .argument('<id-or-invite>', 'id of the room, or its invite line')
+    .argument('<id-or-invite>', 'id of the room, or its invite line, as it was pasted')
     .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (repeatable)'))
     .addOption(new Option('--newest-first', 'fetch recent history first: see kith read --pending'))
     .addOption(new Option('--no-wait', 'return at once'))

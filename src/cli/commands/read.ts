@@ -8,7 +8,7 @@ import { FailedError } from '../exit.ts'
 import { MessageLines } from '../message-lines.ts'
 import { addCommand, roomArgument, wholeNumber } from '../program.ts'
 import type { Run } from '../program.ts'
-import { clean, clockTime, fileSize, shortPeer } from '../text.ts'
+import { clean, clockTime, fileSize, shortId } from '../text.ts'
 
 interface ReadOptions {
   follow?: true
@@ -89,5 +89,5 @@ async function print<Item>(
 
 function documentLine({ id, author, timeMs, kind, body }: DocumentRecord): string {
   const size = fileSize(Buffer.byteLength(body, 'base64'))
-  return [clockTime(timeMs, Date.now()), shortPeer(author), clean(kind), size, id].join('  ')
+  return [clockTime(timeMs, Date.now()), shortId(author), clean(kind), size, id].join('  ')
 }

@@ -12,7 +12,7 @@ import { UsageError } from '../exit.ts'
 import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs, Run } from '../program.ts'
 import { withProgress, type Output } from '../terminal.ts'
-import { clean, clockTime, counted, fields, fileSize, shortPeer } from '../text.ts'
+import { clean, clockTime, counted, fields, fileSize, shortId } from '../text.ts'
 import { addressFields } from './node.ts'
 import { reachableAddress } from './peer.ts'
 
@@ -221,7 +221,8 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
 function peerLine({ peer, connected }: { peer: string; connected: boolean }, node: KithNode): string {
   const info = node.peers().find((known) => known.peer === peer)
   const name = info?.name ?? ''
-  const who = name === '' ? shortPeer(peer) : `${clean(name)} ${shortPeer(peer)}`
+  const short = shortId(peer)
+  const who = name.endsWith(short) ? clean(name) : `${clean(name)} ${short}`.trim()
   if (!connected) return `${who} disconnected`
   const address = info && reachableAddress(info)
   return `${who} connected${address === undefined ? '' : ` at ${clean(address)}`}`

@@ -7,7 +7,7 @@ import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
 import { runTask } from '../progress.ts'
 import type { Progress } from '../progress.ts'
-import { clean, clockTime, counted, fileSize, shortPeer, table } from '../text.ts'
+import { clean, clockTime, counted, fileSize, shortId, table } from '../text.ts'
 import { watch } from '../watch.ts'
 
 export function addWantCommands(program: Command, run: Run): void {
@@ -69,7 +69,7 @@ export function addWantCommands(program: Command, run: Run): void {
 }
 
 function idArgument(): Argument {
-  return new Argument('<id>', 'CID of the block')
+  return new Argument('<id>', 'CID of the block, also as ipfs://CID')
 }
 
 function roomOption(description: string): Option {
@@ -163,7 +163,7 @@ function describeWants(
 
 function senders({ from: [most, ...others] }: EnsureStatus): string {
   if (most === undefined) return '-'
-  return others.length === 0 ? shortPeer(most.peer) : `${shortPeer(most.peer)} +${others.length}`
+  return others.length === 0 ? shortId(most.peer) : `${shortId(most.peer)} +${others.length}`
 }
 
 /** What is still missing, or why the node no longer waits for it. */

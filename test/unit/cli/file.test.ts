@@ -127,11 +127,11 @@ describe('list', () => {
       authorName: 'Ev\u001bil',
     })
     expect((await run(['list', 'Kitchen'])).out.split('\n')).toEqual([
-      'NAME      SIZE     STATE     PINNED  AUTHOR  TIME              CID',
-      'soup.pdf  1.5 KiB  here      yes     Bob     1999-01-02 12:00  bafkfile1',
-      'photos/   3.0 MiB  fetching  no      Bob     1999-01-02 12:00  bafkfile2',
-      'c[2Jake   1.5 KiB  failed    no      Evil    1999-01-02 12:00  bafkfile3',
-      'c[2Jake: its size is wrong',
+      'NAME                     SIZE     STATE     PINNED  AUTHOR  TIME              CID',
+      'soup.pdf                 1.5 KiB  here      yes     Bob     1999-01-02 12:00  bafkfile1',
+      'photos/                  3.0 MiB  fetching  no      Bob     1999-01-02 12:00  bafkfile2',
+      'c⟨U+001B⟩[2Jake⟨U+202E⟩  1.5 KiB  failed    no      Evil    1999-01-02 12:00  bafkfile3',
+      'c⟨U+001B⟩[2Jake⟨U+202E⟩: its size is wrong',
       '',
     ])
     expect(JSON.parse((await run(['list', 'Kitchen', '--json'])).out)).toEqual(room.files.list())

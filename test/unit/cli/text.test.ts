@@ -11,7 +11,7 @@ import {
   jsonLine,
   pad,
   shellWord,
-  shortPeer,
+  shortId,
   table,
   width,
 } from '../../../src/cli/text.ts'
@@ -136,6 +136,6 @@ test('shell words are quoted if necessary', () => {
 })
 
 test('a short peer id distinguishes peers', () => {
-  expect(shortPeer('12D3KooWAbcdefgh12345678')).toBe('…12345678')
-  expect(shortPeer('short')).toBe('short')
+  expect(shortId('12D3KooWAbcdefgh12345678')).toBe('…12345678')
+  expect(shortId('short')).toBe('short')
 })

@@ -22,6 +22,13 @@ test.each([
   expect(parseDialAddress(`${address}/p2p/${PEER}`)).toEqual({ address, peer: PEER })
 })
 
+test.each([' /ip4/10.0.0.1/tcp/4001\n', '</ip4/10.0.0.1/tcp/4001>', '\u201c/IP4/10.0.0.1/TCP/4001/\u201d.'])(
+  '%j is dialled as it was meant',
+  (pasted) => {
+    expect(parseDialAddress(pasted)).toEqual({ address: '/ip4/10.0.0.1/tcp/4001', peer: undefined })
+  },
+)
+
 test.each([
   '',
   'kitchen',

@@ -6,12 +6,14 @@ import { formatInvite, parseInvite } from '../../../src/node/invite.ts'
 import { rootOf } from '../room/history.ts'
 
 const room = rootOf().id
+const PEER = '12D3KooWHptNwADYj1XNwRisMi5C42TyF5J4C513PArhWQidkC5r'
+const ADDRESS = `/ip4/10.0.0.1/tcp/4001/p2p/${PEER}`
 
 const roomArbitrary = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(documentIdOfDigest)
 const addressArbitrary = fc.oneof(
-  fc.ipV4().map((ip) => `/ip4/${ip}/tcp/4001/p2p/12D3KooWQYz`),
+  fc.ipV4().map((ip) => `/ip4/${ip}/tcp/4001/p2p/${PEER}`),
   fc.ipV6().map((ip) => `/ip6/${ip}/tcp/4001/ws`),
-  fc.constantFrom('/ip6zone/eth0/ip6/fe80::1/tcp/1', '/dns4/é.example/tcp/1', '/unix/a b+c%20d&e=f#g?h;i/ü'),
+  fc.constantFrom('/ip6zone/eth0/ip6/fe80::1/tcp/1', '/dns4/é.example/tcp/1', '/dns4/a+b%20c&d=e/tcp/1'),
 )
 
 function faultOf(text: string): string {
@@ -50,16 +52,47 @@ describe('an invite', () => {
   it('may be a bare id, surrounded by blanks, and have fields of newer versions', () => {
     expect(parseInvite(room)).toEqual({ room, addresses: [] })
     expect(parseInvite(` ${room}\n`)).toEqual({ room, addresses: [] })
-    expect(parseInvite(`kith:${room}?key=abc&addr=/a#x`)).toEqual({ room, addresses: ['/a'] })
+    expect(parseInvite(`kith:${room}?key=abc&addr=${ADDRESS}#x`)).toEqual({ room, addresses: [ADDRESS] })
   })
 
   it.each([
-    ['', ' ', 'kith:', 'kith:?addr=/a', 'Kitchen', room.slice(0, -1), `${room}a`, room.toUpperCase()],
-    [`kith://${room}`, `https://example.org/${room}`, `kith:${room}/x`, 'kith:%', 'kith://[', `kith: ${room}`],
+    ['', ' ', 'kith:', 'kith:?addr=/a', 'Kitchen', room.slice(0, -1), `${room}a`],
+    [`https://example.org/${room}`, `kith:${room}/x`, 'kith:%', 'kith://[', `kith: ${room}`],
     ['QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKEzkF', room.replace('bafyrei', 'bafkrei'), '😀'.repeat(59)],
   ])('is not %j and the like', (...texts) => {
     for (const text of texts) expect(faultOf(text)).toMatch(/bafyrei/)
   })
+
+  const line = `kith:${room}?addr=${ADDRESS}`
+  it.each([
+    ['blanks', `\u00a0\t${line}\u2003\n`],
+    ['angle brackets', `<${line}>`],
+    ['quotes', `“${line}”`],
+    ['other quotes', `„${line}“`],
+    ['code marks', `\`${line}\``],
+    ['brackets and a full stop', `(${line}).`],
+    ['a comma', `${line},`],
+    ['a semicolon', `${line};`],
+    ['a mark of quotation', `> ${line}`],
+    ['zero-width characters', `\u200b${line.slice(0, 20)}\u200b${line.slice(20)}\ufeff`],
+    ['escapes of a shell', line.replaceAll(/[?=]/g, String.raw`\$&`)],
+    ['escapes of a web page', line.replace('?', '?key=1&amp;')],
+    ['slashes', line.replace('kith:', 'kith://')],
+    ['slashes behind the id', line.replace('kith:', 'kith://').replace('?', '/?')],
+    ['upper case', `KITH:${room.toUpperCase()}?ADDR=/IP4/10.0.0.1/TCP/4001/P2P/${PEER}`],
+  ])('is taken with %s of where it was pasted from', (_what, pasted) => {
+    expect(parseInvite(pasted)).toEqual({ room, addresses: [ADDRESS] })
+    expect(parseInvite(pasted.replace(/\\?[?].*/s, '')).room).toBe(room)
+  })
+
+  it.each(['', '/ip4/10.0.0.1', '/ip4/10.0.0.1/tcp/4001/p2p/12D3', ADDRESS.toUpperCase(), '/a'])(
+    'with the address %j, which leads nowhere, is refused',
+    (address) => {
+      const join = () => parseInvite(`kith:${room}?addr=${ADDRESS}&addr=${address}`)
+      expect(join).toThrow(expect.objectContaining({ code: 'bad-address' }) as Error)
+      expect(join).toThrow(`"${address}"`)
+    },
+  )
 
   it('that is garbage is refused in one short line', () => {
     fc.assert(

@@ -205,6 +205,32 @@ describe('a file', () => {
     }
   })
 
+  it('is found by what its name looks like, and as it is shown', async () => {
+    const [a, b, c] = [makeFile(1, 1), makeFile(2, 1), makeFile(3, 1)]
+    const soup = await here.announce(a, { name: 'Gru\u0308ne Suppe.pdf' })
+    for (const typed of ['Gr\u00fcne Suppe.pdf', 'Gru\u0308ne\u00a0Suppe.pdf ']) {
+      expect(here.files.get(typed)).toEqual(soup)
+    }
+    const hidden = await here.announce(b, { name: 'a\u200bb' })
+    for (const typed of ['a⟨U+200B⟩b', 'ab', 'a\u200bb']) expect(here.files.get(typed)).toEqual(hidden)
+    const plain = await here.announce(c, { name: 'ab' })
+    expect(here.files.get('ab'), 'the very name first').toEqual(plain)
+    expect(() => here.files.get('ab ')).toThrow(refused('ambiguous'))
+  })
+
+  it('is found as it is pasted, and a folder as lists show it', async () => {
+    const file = await here.announce(makeFile(1, 3))
+    const folder = await here.announce(makeFile(2, 3), { name: 'emptydir', type: 'folder' })
+    for (const typed of [
+      ...[`ipfs://${file.id}`, `/ipfs/${file.id}/`, ` <${file.id.toUpperCase()}>.`, `\u200b${file.document}\n`],
+      ...['“soup.pdf”', 'soup.pdf,'],
+    ]) {
+      expect(here.files.get(typed), typed).toEqual(file)
+    }
+    for (const typed of ['emptydir', 'emptydir/', '"emptydir/"']) expect(here.files.get(typed), typed).toEqual(folder)
+    expect(() => here.files.get('soup.pdf/')).toThrow(refused('no-such-file'))
+  })
+
   it('that has the name of another one is named by its CID', async () => {
     const made = Array.from({ length: 7 }, (_, i) => makeFile(i, 1))
     const [first, second] = [await here.announce(made[0]!), await here.announce(made[1]!)]
@@ -255,7 +281,7 @@ describe(`among ${MANY_FILES} files`, () => {
     }
     expect(rowsRead).toBe(3)
     expect(() => files.get('another')).toThrow(refused('no-such-file'))
-    expect(rowsRead).toBe(3)
+    expect(rowsRead, 'to find one of a name that looks the same').toBe(3 + MANY_FILES)
   })
 
   it('each is read once to list them, and no document is', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MAX_TEXT_BYTES } from '../../../protocols/apps/chat/constants.ts'
 import { MAX_KEY_BYTES } from '../../../protocols/apps/map/constants.ts'
 import type { Document } from '../../../protocols/document/document.ts'
+import { encodeText } from '../../../src/apps/body.ts'
 import { chat } from '../../../src/apps/chat/index.ts'
 import { map } from '../../../src/apps/map/index.ts'
 import { KithError, type HistoryOptions, type JsonValue, type Room } from '../../../src/kith.ts'
@@ -9,6 +10,7 @@ import { shortNameOf } from '../../../src/node/short-name.ts'
 import { parseInvite } from '../../../src/node/invite.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
+import { profileBody } from '../../../src/room/roster.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { at, NOW_MS, peerA, rootOf, signerOf, Writer } from '../room/history.ts'
 import { coreOf, servicesOf } from './core.ts'
@@ -67,6 +69,49 @@ describe('a room', () => {
     for (const reference of ['', 'kitchen', 'Kitchens', `${one.id}a`, 'a\nb']) {
       expect((await failure(() => rooms.get(reference))).code, reference).toBe('no-such-room')
     }
+  })
+
+  it('is shown without what cannot be seen, and found by that form and by what others type for it', async () => {
+    const { rooms, receive } = setUp()
+    const join = async (name: string) => {
+      const root = encodeRoot({ name, app: 'chat' }, signerOf(3), NOW_MS, seededRandom(name.length))
+      receive((await rooms.join(root.id)).id, [root])
+      return rooms.get(root.id)
+    }
+    const turned = await join('ab\u202ecd')
+    expect(turned.name).toBe('ab⟨U+202E⟩cd')
+    const composed = await rooms.create({ name: ' Zu\u0308rich\u2003' })
+    expect(composed.name).toBe('Z\u00fcrich')
+    const invisible = await join('\u200b')
+    expect(invisible.name).toBe(invisible.id.slice(0, 16))
+    for (const [reference, room] of [
+      ['ab\u202ecd', turned],
+      ['ab⟨U+202E⟩cd', turned],
+      ['ab⟨', turned],
+      ['abcd', turned],
+      ['Zu\u0308rich', composed],
+      ['Zu\u0308ri', composed],
+      ['Z\u00fcrich\u200b ', composed],
+      ['\u200b', invisible],
+      [invisible.name, invisible],
+    ] as const) {
+      expect(rooms.get(reference), JSON.stringify(reference)).toBe(room)
+    }
+    const twin = await join('Zu\u0308rich')
+    expect(rooms.get('Zu\u0308rich'), 'the very name before one like it').toBe(twin)
+    expect((await failure(() => rooms.get('Zürich\u00ad'))).code).toBe('ambiguous')
+    expect((await failure(() => rooms.create({ name: 'a\u202eb' }))).message).toContain('U+202E')
+  })
+
+  it('is found by its id as it was pasted, and by an invite', async () => {
+    const { rooms } = setUp()
+    const room = await rooms.create({ name: 'Kitchen' })
+    const { invite } = room.details()
+    for (const pasted of [`<${room.id}>.`, `\u00a0${room.id}\u200b`, room.id.toUpperCase(), invite, `${invite};`]) {
+      expect(rooms.get(pasted), pasted).toBe(room)
+      expect(await rooms.join(pasted)).toBe(room)
+    }
+    expect(rooms.get(room.id.slice(0, 20).toUpperCase())).toBe(room)
   })
 
   it('is found by its id even if another room has that as its name', async () => {
@@ -142,10 +187,12 @@ describe('a room', () => {
   it('is joined by an id or an invite, once, and the addresses are dialled', async () => {
     const { core, rooms } = setUp()
     const { id } = rootOf()
-    const room = await rooms.join(`kith:${id}?addr=/ip4/10.0.0.1/tcp/1&addr=/ip4/10.0.0.2/tcp/unreachable`)
+    const room = await rooms.join(`kith:${id}?addr=/ip4/10.0.0.1/tcp/1&addr=/dns4/unreachable/tcp/1`)
     expect(await rooms.join(id, { peers: ['/ip4/10.0.0.3/tcp/1'] })).toBe(room)
-    expect(core.dialled).toEqual(['/ip4/10.0.0.1/tcp/1', '/ip4/10.0.0.2/tcp/unreachable', '/ip4/10.0.0.3/tcp/1'])
+    expect(core.dialled).toEqual(['/ip4/10.0.0.1/tcp/1', '/dns4/unreachable/tcp/1', '/ip4/10.0.0.3/tcp/1'])
     expect((await failure(() => rooms.join('Kitchen'))).code).toBe('bad-room-id')
+    const broken = await failure(() => rooms.join(`kith:${rootOf('Other').id}?addr=/ip4/10.0.0.1/tcp/40O1`))
+    expect(broken).toMatchObject({ code: 'bad-address', message: expect.stringContaining('40O1') })
     expect(rooms.list()).toHaveLength(1)
   })
 
@@ -196,6 +243,42 @@ describe('what a room says', () => {
         { peer: stranger, count: 1, self: false, online: false },
       ].sort((a, b) => (a.peer < b.peer ? -1 : 1)),
     )
+  })
+})
+
+describe('members whose names look alike', () => {
+  it('have their short ids behind them, wherever the room names them', async () => {
+    const { core, rooms, receive } = setUp()
+    const writer = new Writer()
+    const room = (await rooms.join(writer.room)).as(chat)
+    const say = (author: number, kind: string, body: Uint8Array) =>
+      writer.write({ author, parents: [0], isFork: false, signing: 'signed', kind, body })
+    say(1, 'profile', profileBody('Anna'))
+    say(1, 'message', encodeText('I am Anna'))
+    receive(writer.room, writer.documents)
+    await room.send('hello')
+    const [anna, other, poser] = [signerOf(1).author, signerOf(2).author, signerOf(3).author]
+    expect([...room.messages()].map(({ name }) => name)).toEqual(['Anna', 'Author 0'])
+    const late = [
+      say(2, 'profile', profileBody('\u0410nna')),
+      say(2, 'message', encodeText('I am not')),
+      say(3, 'profile', profileBody(`Anna ${shortNameOf(anna)}`)),
+      say(3, 'message', encodeText('nor am I')),
+    ]
+    receive(writer.room, late)
+    const called = new Map<string, string>([
+      [anna, `Anna ${shortNameOf(anna)}`],
+      [other, `\u0410nna ${shortNameOf(other)}`],
+      [poser, `Anna ${shortNameOf(anna)} ${shortNameOf(poser)}`],
+      [core.self, 'Author 0'],
+    ])
+    for (const { author, name } of room.messages()) expect(name).toBe(called.get(author))
+    const members = room.members().filter(({ peer }) => called.has(peer))
+    expect(members).toHaveLength(4)
+    for (const { peer, name } of members) expect(name).toBe(called.get(peer))
+    for (const { peer, name } of room.sync().peers) expect(name).toBe(called.get(peer))
+    receive(writer.room, [say(2, 'profile', profileBody('Berta'))])
+    expect([...room.messages()][0]).toMatchObject({ text: 'I am Anna', name: 'Anna' })
   })
 })
 

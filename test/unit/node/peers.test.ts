@@ -156,6 +156,7 @@ describe('a peer is meant', () => {
 describe('where to dial', () => {
   it('is an address itself', () => {
     for (const address of [ADDRESS, '10.0.0.1:4001']) expect(peers.addressesToDial(address)).toEqual([address])
+    expect(peers.addressesToDial(` <${ADDRESS}>.\n`), 'as it was pasted').toEqual([ADDRESS])
   })
 
   it('is where a peer named otherwise was met, but not the port that it called from', () => {

@@ -68,7 +68,8 @@ describe('a request', () => {
     const { id } = makeFile(1, 3)
     const v0 = CID.parse(id).toV0().toString()
     expect(v0).toMatch(/^Qm/)
-    expect(wants.ensure(v0).id).toBe(id)
+    const forms = [v0, `/ipfs/${v0}`, `ipfs://${id}`, id.toUpperCase(), ` "${id}".`]
+    for (const form of forms) expect(wants.ensure(form).id, form).toBe(id)
     expect(wants.list()).toHaveLength(1)
   })
 

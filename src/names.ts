@@ -1,0 +1,102 @@
+/**
+ * Names of rooms, people and files: which ones this node gives, how those that others gave are shown,
+ * and which name a typed one means. What is valid in a document is decided elsewhere: it is the same on
+ * every node, whatever its version of Unicode.
+ */
+import { KithError } from './kith.ts'
+
+/** What is not printed: controls, formats, surrogates, private and unassigned characters, fillers, and separators of lines. */
+const UNSEEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`
+
+/** Scripts in which a joiner between two letters changes how they are written. */
+const JOINING_SCRIPTS = [
+  ...['Arabic', 'Syriac', 'Mandaic', 'Nko', 'Adlam', 'Hanifi_Rohingya', 'Mongolian', 'Phags_Pa', 'Devanagari'],
+  ...['Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Khmer'],
+  ...['Myanmar', 'Tibetan', 'Balinese', 'Javanese', 'Sundanese', 'Limbu', 'Newa'],
+]
+const JOINING = `[${JOINING_SCRIPTS.map((script) => String.raw`\p{Script_Extensions=${script}}`).join('')}]`
+
+const PICTOGRAPH = String.raw`[\p{Extended_Pictographic}--\p{Cn}]\p{Emoji_Modifier}?[\ufe0e\ufe0f]?`
+
+/** Where characters that are not seen by themselves are part of what is: in emoji, and as variants of a letter. */
+const IN_PLACE = [
+  String.raw`\p{RGI_Emoji}`,
+  String.raw`${PICTOGRAPH}(?:\u200d${PICTOGRAPH})*`,
+  String.raw`(?<=${JOINING})[\u200c\u200d](?=${JOINING})`,
+  String.raw`(?<=\p{Script=Han})[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]`,
+  String.raw`(?<=\p{Script=Mongolian})[\u180b-\u180d\u180f]`,
+].join('|')
+
+const UNSEEN_OR_IN_PLACE = new RegExp(`(${IN_PLACE})|${UNSEEN}`, 'gv')
+
+/** The empty Braille pattern is no blank to Unicode, but to the eye. */
+const BLANKS = /[\p{Zs}\u2800]+/gu
+const OUTER_BLANKS = /^[\s\u2800]+|[\s\u2800]+$/gu
+
+const VISIBLE = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]/v
+
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu
+
+/**
+ * The name that this node gives to what is its own: normalised, and without blanks that nobody sees.
+ * Throws a KithError `bad-name` that names the character that a name cannot have; `whose` begins it.
+ */
+export function newName(text: string, maxBytes: number, whose: string): string {
+  const name = text.normalize('NFC').replaceAll(OUTER_BLANKS, '').replaceAll(BLANKS, ' ')
+  const unseen = firstUnseen(name)
+  if (unseen !== undefined) {
+    throw new KithError(
+      'bad-name',
+      `${whose} name cannot have ${unseen} in it: that cannot be seen, or changes how the rest is`,
+    )
+  }
+  if (!VISIBLE.test(name)) {
+    const why =
+      text === '' ? `must have 1 to ${maxBytes} bytes` : `needs a character that can be seen, not ${codePoint(text)} alone`
+    throw new KithError('bad-name', `${whose} name ${why}`)
+  }
+  const bytes = Buffer.byteLength(name)
+  if (bytes > maxBytes) {
+    throw new KithError('bad-name', `${whose} name must have 1 to ${maxBytes} bytes, but this one has ${bytes}`)
+  }
+  return name
+}
+
+/** How a name is shown, which is one way only for each; empty where there is nothing to see in it. */
+export function shownName(name: string): string {
+  return VISIBLE.test(name) ? escaped(name.normalize('NFC').replaceAll(BLANKS, ' ').trim()) : ''
+}
+
+/** A text with a code point, as `⟨U+202E⟩`, for everything that is not seen, or changes how others are seen. */
+export function escaped(text: string): string {
+  return text.replaceAll(UNSEEN_OR_IN_PLACE, (found: string, inPlace: string | undefined) =>
+    inPlace === undefined ? `⟨${codePoint(found)}⟩` : found,
+  )
+}
+
+function firstUnseen(name: string): string | undefined {
+  for (const [found, inPlace] of name.matchAll(UNSEEN_OR_IN_PLACE)) {
+    if (inPlace === undefined) return codePoint(found)
+  }
+  return undefined
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+/** Whether two names are the same to the eye of who types one of them: composed or not, with or without what is not seen. */
+export function isSameName(a: string, b: string): boolean {
+  const folded = foldedName(a)
+  return folded !== '' && folded === foldedName(b)
+}
+
+/** Whether a name begins with what may be the beginning of the same one. */
+export function beginsLike(name: string, beginning: string): boolean {
+  const folded = foldedName(beginning)
+  return folded !== '' && foldedName(name).startsWith(folded)
+}
+
+function foldedName(name: string): string {
+  return name.replaceAll(IGNORABLE, '').normalize('NFC').replaceAll(BLANKS, ' ').replaceAll(OUTER_BLANKS, '')
+}
