@@ -23,7 +23,7 @@ function isCommandLineUtf8() {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(readFileSync('/proc/self/cmdline'))
     return true
-  } catch (error) {
+  } catch {
     return false
   }
 }

@@ -52,7 +52,9 @@ export function newName(text: string, maxBytes: number, whose: string): string {
   }
   if (!VISIBLE.test(name)) {
     const why =
-      text === '' ? `must have 1 to ${maxBytes} bytes` : `needs a character that can be seen, not ${codePoint(text)} alone`
+      text === ''
+        ? `must have 1 to ${maxBytes} bytes`
+        : `needs a character that can be seen, not ${codePoint(text)} alone`
     throw new KithError('bad-name', `${whose} name ${why}`)
   }
   const bytes = Buffer.byteLength(name)

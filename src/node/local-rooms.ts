@@ -95,10 +95,7 @@ export class LocalRooms implements Rooms {
         .find((matches) => matches.length > 0) ?? []
     const [record] = found
     if (record === undefined || reference === '') {
-      throw new KithError(
-        'no-such-room',
-        `there is no room ${quoted(reference)} here (kith room list shows the rooms)`,
-      )
+      throw new KithError('no-such-room', `there is no room ${quoted(reference)} here (kith room list shows the rooms)`)
     }
     if (found.length > 1) {
       const ids = found.slice(0, MAX_NAMED).map(({ id }) => id)
