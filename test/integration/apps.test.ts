@@ -149,7 +149,7 @@ describe('a node that does not have the app', () => {
     expect(await kith.json<RoomSummary[]>(carol.dataDir, 'room', 'list')).toMatchObject([
       [{ app: 'todo', isAppKnown: false }],
     ])
-    const message = "kith: this node does not have the app 'todo' of 'Home': it keeps the room's documents"
+    const message = "kith: this node does not have the app 'todo' of 'Home': it stores and relays the room's documents"
     for (const argv of [
       ['read', room],
       ['do', room],

@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, constants, openSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -73,12 +73,15 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends following with 0', async (sig
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a start that does not get on', async (signal) => {
   const folder = join(dataDir, 'node')
   mkdirSync(folder)
-  // Reading the key waits for a writer that never comes.
-  execFileSync('mkfifo', [join(folder, 'identity.key')])
+  // Reading the key waits for a writer that never writes.
+  const key = join(folder, 'identity.key')
+  execFileSync('mkfifo', [key])
   const child = spawn(process.execPath, [BIN, 'start', '--no-mdns', '--data', folder])
   onTestFinished(() => void child.kill('SIGKILL'))
   const end = once(child, 'close')
-  await vi.waitFor(() => expect(existsSync(join(folder, 'kith.db'))).toBe(true), { timeout: 10_000 })
+  // A pipe can be opened for writing only once somebody reads it.
+  const writer = await vi.waitFor(() => openSync(key, constants.O_WRONLY | constants.O_NONBLOCK), { timeout: 10_000 })
+  onTestFinished(() => closeSync(writer))
   child.kill(signal)
   expect(await end).toEqual([null, signal])
 })
