@@ -47,7 +47,7 @@ export function newName(text: string, maxBytes: number, whose: string): string {
   if (unseen !== undefined) {
     throw new KithError(
       'bad-name',
-      `${whose} name cannot have ${unseen} in it: that cannot be seen, or changes how the rest is`,
+      `${whose} name cannot have ${unseen} in it: an invisible character, or one that changes how others are shown`,
     )
   }
   if (!VISIBLE.test(name)) {

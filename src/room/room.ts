@@ -59,6 +59,8 @@ export class Room {
   readonly graph: RoomGraph
   view: View<WholeState<unknown>>
   readonly #init: RoomInit
+  /** When the node last introduced itself, by the clock of its documents. */
+  #introducedMs: number | undefined
 
   constructor(record: RoomRecord, init: RoomInit) {
     this.record = record
@@ -113,9 +115,21 @@ export class Room {
   introduce(timeMs: number): RoomChange | undefined {
     const { authorName, signer } = this.#init
     if (authorName === undefined || this.record.status !== 'open' || this.isCarried) return undefined
-    if (this.view.state.roster.profiles.get(signer.author)?.name === authorName) return undefined
+    const profile = this.view.state.roster.profiles.get(signer.author)
+    if (profile?.name === authorName || this.#isContested(profile?.writtenAt.id)) return undefined
+    this.#introducedMs = timeMs
     const document = this.#compose({ kind: PROFILE_KIND, body: profileBody(authorName) }, timeMs)
     return this.view.wouldRefuse(document) ? undefined : this.#append(document)
+  }
+
+  /**
+   * Whether this node's profile was written after the node introduced itself: another device has the same
+   * key and another name. The two would correct each other without end.
+   */
+  #isContested(profile: DocumentId | undefined): boolean {
+    const { store, reader } = this.#init
+    const row = profile === undefined ? undefined : store.document(profile)
+    return row !== undefined && reader.decode(row.block).timeMs >= (this.#introducedMs ?? Infinity)
   }
 
   /** Receives the blocks from a peer that `admit` accepts. */

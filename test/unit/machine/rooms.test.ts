@@ -258,4 +258,27 @@ describe('an introduction', () => {
     expect(renamed.rooms.get(room)?.introduce(NOW_MS)?.intake.accepted).toHaveLength(1)
     expect(renamed.rooms.get(room)?.view.state.roster.profiles.get(signerOf(0).author)?.name).toBe('Anna')
   })
+
+  it.each([0, 3_600_000, -3_600_000])(
+    'comes to rest if two devices have one key and two names, their clocks %i ms apart',
+    (apartMs) => {
+      const home = roomsOf(0, memoryStore(), 'At home')
+      const { room } = home.rooms.create('Kitchen', 'chat', NOW_MS)
+      const away = roomsOf(0, memoryStore(), 'Away')
+      away.rooms.join(room, NOW_MS)
+      const devices = [
+        { ...home, clockMs: NOW_MS },
+        { ...away, clockMs: NOW_MS + apartMs },
+      ]
+      const introductions = []
+      for (let turn = 0; turn < 20; turn++) {
+        const [device, other] = turn % 2 === 0 ? devices : devices.toReversed()
+        device!.rooms.receive(room, other!.blocks(room), peerA, at(NOW_MS))
+        device!.clockMs += 1_000
+        introductions.push(device!.rooms.get(room)?.introduce(device!.clockMs))
+      }
+      expect(introductions.filter((change) => change !== undefined).length).toBeLessThanOrEqual(4)
+      expect(introductions.slice(-10)).toEqual(Array.from({ length: 10 }))
+    },
+  )
 })
