@@ -20,8 +20,6 @@ export interface NodeCore {
   command(command: NodeCommand): Promise<CommandOutcome>
   /** Stays connected to an address forever, even if nobody answers there yet. */
   pin(address: string): void
-  /** Dials and pins an address. */
-  connect(address: string): Promise<PeerId>
   /** The peer that user input refers to. Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`. */
   resolvePeer(reference: string): PeerId
   connectedPeers(): number

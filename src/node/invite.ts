@@ -10,8 +10,11 @@ import { quoted } from './quoted.ts'
 
 const SCHEME = 'kith:'
 
-/** A few addresses are enough to find the first peer, which knows others. */
-const MAX_INVITE_ADDRESSES = 4
+/**
+ * Enough for every card and bridge of a usual machine, and for a line that people still paste. The first peer
+ * knows others.
+ */
+const MAX_INVITE_ADDRESSES = 8
 
 export interface Invite {
   room: RoomId

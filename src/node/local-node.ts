@@ -96,7 +96,6 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       stopped: this.#stopping.signal,
       command: (command) => this.#command(command),
       pin: (address) => host.pin(address),
-      connect: (address) => host.connect(address),
       connectedPeers: () => host.peers().filter(({ connected }) => connected).length,
       resolvePeer: (reference) => this.#peers.resolve(reference),
       addresses: () => host.addresses(),

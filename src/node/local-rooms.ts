@@ -45,9 +45,9 @@ export class LocalRooms implements Rooms {
   async join(idOrInvite: string, options: JoinOptions & { app?: App } = {}): Promise<Room> {
     const { peers = [], newestFirst = false, app } = options
     const { room, addresses } = parseInvite(idOrInvite)
-    for (const address of peers) this.#core.pin(address)
+    // Whoever wrote the invite may be offline now: the node keeps dialling, even after a restart.
+    for (const address of [...peers, ...addresses]) this.#core.pin(address)
     await this.#core.command({ type: 'join', room, newestFirst })
-    this.#tryHints(addresses)
     return app === undefined ? this.byId(room) : this.byId(room).as(app)
   }
 
@@ -60,9 +60,8 @@ export class LocalRooms implements Rooms {
       )
     }
     const { room, addresses } = parseInvite(idOrInvite)
-    for (const address of peers) this.#core.pin(address)
+    for (const address of [...peers, ...addresses]) this.#core.pin(address)
     await this.#core.command({ type: 'carry', room, maxBytes })
-    this.#tryHints(addresses)
     return this.byId(room)
   }
 
@@ -106,11 +105,6 @@ export class LocalRooms implements Rooms {
       )
     }
     return this.byId(record.id)
-  }
-
-  /** Hints in an invite may be stale, so they are tried once. */
-  #tryHints(addresses: readonly string[]): void {
-    for (const hint of addresses) this.#core.connect(hint).catch(() => undefined) // the host has noted why
   }
 
   /** The one object for a room, which the node may have left since. */

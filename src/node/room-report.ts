@@ -1,4 +1,5 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
+import { likeliestFirst } from '../host/address-worth.ts'
 import type { Member, RoomDetails, RoomSummary } from '../kith.ts'
 import { formatInvite } from './invite.ts'
 import type { RoomAccess } from './room-access.ts'
@@ -22,7 +23,7 @@ export function detailsOf(room: RoomAccess): RoomDetails {
   const hasState = room.status === 'open' && room.knownApp !== undefined && !room.isCarried
   return {
     ...summaryOf(room),
-    invite: formatInvite(room.id, dialableElsewhere(room.core.addresses())),
+    invite: formatInvite(room.id, likeliestFirst(dialableElsewhere(room.core.addresses()))),
     frontier: heads.map(({ id }) => id),
     clock: heads.at(-1)?.clock ?? 0,
     stateHash: hasState ? view.hash() : '',

@@ -175,3 +175,19 @@ test('a map has the same keys and values on both sides, whoever writes', async (
   expect(await b2.view(room)).toEqual(before)
   await Promise.all([a2.stop(), b2.stop()])
 })
+
+test('an invite is followed until its writer is back, also after a restart', async () => {
+  const anna = await kith.start({ name: 'Anna' })
+  const { id, invite } = await anna.api.call('rooms.create', { name: 'Kitchen' })
+  await anna.stop()
+  const bob = await kith.start({ name: 'Bob' })
+  await bob.api.call('rooms.join', { room: invite })
+  expect(await bob.api.call('rooms.show', { room: id })).toMatchObject({ status: 'waiting' })
+  await bob.kill()
+  const again = await kith.restart(bob, { name: 'Bob' })
+  await kith.restart(anna, { name: 'Anna' })
+  await vi.waitFor(
+    async () => expect(await again.api.call('rooms.show', { room: id })).toMatchObject({ status: 'open' }),
+    POLL,
+  )
+})

@@ -2,7 +2,7 @@
 import { vi } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { builtInApps, byName } from '../../../src/apps/index.ts'
-import { KithError, type App, type Logger } from '../../../src/kith.ts'
+import type { App, Logger } from '../../../src/kith.ts'
 import type { BlockServices } from '../../../src/node/block-services.ts'
 import type { NodeCore } from '../../../src/node/core.ts'
 import { MEMORY_FOLDER } from '../../../src/node/data-folder.ts'
@@ -64,11 +64,6 @@ export function coreOf(
       return 'error' in result ? Promise.reject(result.error) : Promise.resolve(result)
     },
     pin: (address) => void dialled.push(address),
-    connect(address) {
-      dialled.push(address)
-      if (address.includes('unreachable')) return Promise.reject(new KithError('unreachable', 'nobody there'))
-      return Promise.resolve('peer' as PeerId)
-    },
     resolvePeer: (reference) => reference as PeerId,
     connectedPeers() {
       return this.connected

@@ -42,11 +42,11 @@ describe('an invite', () => {
     expect(formatInvite(room, ['/ip4/10.0.0.1/tcp/4001'])).toBe(`kith:${room}?addr=/ip4/10.0.0.1/tcp/4001`)
   })
 
-  it('has at most four addresses, on both sides', () => {
+  it('has at most eight addresses, on both sides', () => {
     const addresses = Array.from({ length: 9 }, (_, i) => `/ip4/10.0.0.${i}/tcp/1`)
-    expect(parseInvite(formatInvite(room, addresses)).addresses).toEqual(addresses.slice(0, 4))
+    expect(parseInvite(formatInvite(room, addresses)).addresses).toEqual(addresses.slice(0, 8))
     const long = `kith:${room}?${addresses.map((address) => `addr=${address}`).join('&')}`
-    expect(parseInvite(long).addresses).toHaveLength(4)
+    expect(parseInvite(long).addresses).toHaveLength(8)
   })
 
   it('may be a bare id, surrounded by blanks, and have fields of newer versions', () => {
