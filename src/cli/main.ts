@@ -35,7 +35,14 @@ function endBy(signal: NodeJS.Signals): void {
   process.exit(128 + constants.signals[signal])
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(() => endBy(signal)))
+/** `nohup` has SIGHUP ignored, which Node forgets: without a terminal, the end of one is no concern of this process. */
+const isDetached = [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => !isTTY)
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (signal !== 'SIGHUP' || !isDetached) interrupt(() => endBy(signal))
+  })
+}
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

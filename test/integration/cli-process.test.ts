@@ -70,6 +70,19 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends following with 0', async (sig
   expect(await end).toMatchObject({ exitCode: 0, err: '' })
 })
 
+test('SIGHUP ends nothing that has no terminal, as under nohup', async () => {
+  const room = node.add('Kitchen', 'chat')
+  room.say('Bob', 'before')
+  const child = kith('read', 'Kitchen', '--follow')
+  const end = ended(child)
+  await once(child.stdout!, 'data')
+  child.kill('SIGHUP')
+  room.say('Bob', 'after')
+  await once(child.stdout!, 'data')
+  child.kill('SIGTERM')
+  expect((await end).out).toContain('after')
+})
+
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a start that does not get on', async (signal) => {
   const folder = join(dataDir, 'node')
   mkdirSync(folder)
