@@ -1,8 +1,6 @@
 /** What a name looks like, so that two members who could be taken for each other are told apart. */
 import unhomoglyph from 'unhomoglyph'
-
-const BLANKS = /[\p{Zs}\u2800]+/gu
-const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu
+import { foldedName } from '../names.ts'
 
 /**
  * What a name looks like, with and without its capitals; two names that have one of these in common look
@@ -10,7 +8,7 @@ const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu
  * like `IVAN` without capitals. Empty for a name without anything to see.
  */
 export function looksOf(name: string): string[] {
-  const text = name.normalize('NFKC').replaceAll(IGNORABLE, '').replaceAll(BLANKS, ' ').trim()
+  const text = foldedName(name.normalize('NFKC'))
   return text === '' ? [] : [...new Set([skeleton(text), skeleton(withoutCase(text))])]
 }
 
