@@ -3,9 +3,9 @@ import unhomoglyph from 'unhomoglyph'
 import { foldedName } from '../names.ts'
 
 /**
- * What a name looks like, with and without its capitals; two names that have one of these in common look
- * alike. Both are skeletons as Unicode's TR39 defines them: `Ivan` is like `lvan` as it is written, and
- * like `IVAN` without capitals. Empty for a name without anything to see.
+ * What a name looks like, as it is written and in lower case. Two names look alike if they have one of these in
+ * common: `Ivan` and `lvan` as they are written, `Ivan` and `IVAN` in lower case. Both are skeletons as in
+ * Unicode's TR39. Empty if nothing in the name can be seen.
  */
 export function looksOf(name: string): string[] {
   const text = foldedName(name.normalize('NFKC'))
