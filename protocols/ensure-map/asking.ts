@@ -229,7 +229,7 @@ export class Asking {
     }
   }
 
-  /** Asks for queued wants, as long as any peer has room. If there are no peers, the wants are absent. */
+  /** Asks for queued wants while there is a peer with room. If there are no peers at all, the wants are absent. */
   #askQueued(level: Priority, askable: readonly AskedPeer[], batches: Batches, nowMs: number): void {
     const isBusy = (): boolean => askable.length > 0 && !askable.some((peer) => peer.hasRoomFor(level, nowMs))
     if (isBusy()) return
