@@ -13,12 +13,12 @@ function fail(message, exitCode) {
   process.exit(exitCode || 1)
 }
 
-/** Whether the bytes of the command line are text; Node has replaced those that are not, without a word. */
+/** Whether the command line is valid UTF-8; Node silently replaces bytes that are not. */
 function isCommandLineUtf8() {
   var hasReplacement = process.argv.some(function (argument) {
     return argument.indexOf('\ufffd') >= 0
   })
-  // Elsewhere the bytes cannot be seen.
+  // Only Linux shows the bytes.
   if (!hasReplacement || !existsSync('/proc/self/cmdline')) return true
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(readFileSync('/proc/self/cmdline'))
@@ -63,14 +63,13 @@ if (parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
   // Loading the modules would grow the young generation to a size that an idle node never needs
   // again: 25 MB of resident memory.
   process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1')
-  // By itself V8 collects the whole heap for every few blocks of a file that pass through, a third
-  // of the work of moving one: buffers are to count like other memory, and the whole is
-  // to be collected when it has nearly doubled.
+  // Otherwise V8 collects the whole heap after every few blocks of a file, which takes a third of the time of
+  // a transfer. With these flags, buffers count like other memory, and V8 waits until the heap has nearly doubled.
   process.getBuiltinModule('node:v8').setFlagsFromString('--external-memory-accounted-in-global-limit')
   process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=92')
-  // What a node keeps is its user's alone, wherever the folder lies.
+  // Only the user may read a node's files, wherever its folder is.
   process.umask(63) // 0o077
-  // Compiled code is kept between runs: a command is over sooner.
+  // Keeps compiled code between runs, so that commands take less time.
   process.getBuiltinModule('node:module').enableCompileCache()
   import('../dist/src/cli/main.js').catch(function (error) {
     var unbuilt = error.code === 'ERR_MODULE_NOT_FOUND' && /dist.src.cli.main\.js/.test(error.message)

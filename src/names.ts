@@ -29,20 +29,24 @@ const IN_PLACE = [
 
 const UNSEEN_OR_IN_PLACE = new RegExp(`(${IN_PLACE})|${UNSEEN}`, 'gv')
 
-/** The empty Braille pattern is no blank to Unicode, but to the eye. */
+/** With the empty Braille pattern, which looks blank although Unicode does not call it so. */
 const BLANKS = /[\p{Zs}\u2800]+/gu
-const OUTER_BLANKS = /^[\s\u2800]+|[\s\u2800]+$/gu
 
 const VISIBLE = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]/v
 
-const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu
+/** What has no look of its own, such as zero-width and soft hyphen characters. */
+export const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu
 
 /**
  * The name that this node gives to what is its own: normalised, and without blanks that nobody sees.
  * Throws a KithError `bad-name` that names the character that a name cannot have; `whose` begins it.
  */
 export function newName(text: string, maxBytes: number, whose: string): string {
-  const name = text.normalize('NFC').replaceAll(OUTER_BLANKS, '').replaceAll(BLANKS, ' ')
+  const name = tidied(text)
+  const bytes = Buffer.byteLength(name)
+  if (bytes > maxBytes) {
+    throw new KithError('bad-name', `${whose} name must have 1 to ${maxBytes} bytes, but this one has ${bytes}`)
+  }
   const unseen = firstUnseen(name)
   if (unseen !== undefined) {
     throw new KithError(
@@ -57,19 +61,15 @@ export function newName(text: string, maxBytes: number, whose: string): string {
         : `needs a character that can be seen, not ${codePoint(text)} alone`
     throw new KithError('bad-name', `${whose} name ${why}`)
   }
-  const bytes = Buffer.byteLength(name)
-  if (bytes > maxBytes) {
-    throw new KithError('bad-name', `${whose} name must have 1 to ${maxBytes} bytes, but this one has ${bytes}`)
-  }
   return name
 }
 
-/** How a name is shown, which is one way only for each; empty where there is nothing to see in it. */
+/** How a name is shown. Empty if nothing in it can be seen. */
 export function shownName(name: string): string {
-  return VISIBLE.test(name) ? escaped(name.normalize('NFC').replaceAll(BLANKS, ' ').trim()) : ''
+  return VISIBLE.test(name) ? escaped(tidied(name)) : ''
 }
 
-/** A text with a code point, as `⟨U+202E⟩`, for everything that is not seen, or changes how others are seen. */
+/** A text in which each character that cannot be seen, or changes how others look, is shown as `⟨U+202E⟩`. */
 export function escaped(text: string): string {
   return text.replaceAll(UNSEEN_OR_IN_PLACE, (found: string, inPlace: string | undefined) =>
     inPlace === undefined ? `⟨${codePoint(found)}⟩` : found,
@@ -87,18 +87,24 @@ function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-/** Whether two names are the same to the eye of who types one of them: composed or not, with or without what is not seen. */
+/** Whether two names look the same to somebody who types one of them. Capitals count. */
 export function isSameName(a: string, b: string): boolean {
   const folded = foldedName(a)
   return folded !== '' && folded === foldedName(b)
 }
 
-/** Whether a name begins with what may be the beginning of the same one. */
+/** Whether a name begins with what looks the same as `beginning`. */
 export function beginsLike(name: string, beginning: string): boolean {
   const folded = foldedName(beginning)
   return folded !== '' && foldedName(name).startsWith(folded)
 }
 
-function foldedName(name: string): string {
-  return name.replaceAll(IGNORABLE, '').normalize('NFC').replaceAll(BLANKS, ' ').replaceAll(OUTER_BLANKS, '')
+/** A name for comparing: the same for all names that look the same. */
+export function foldedName(name: string): string {
+  return tidied(name.replaceAll(IGNORABLE, ''))
+}
+
+/** A text with composed characters, and with single spaces for the blanks inside it. */
+function tidied(text: string): string {
+  return text.normalize('NFC').replaceAll(BLANKS, ' ').trim()
 }

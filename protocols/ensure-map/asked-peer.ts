@@ -1,4 +1,4 @@
-/** A peer as one that is asked: what it was asked for, how much it can be, and how it answers. */
+/** A peer that can be asked for blocks: what it was asked for, how much more it accepts, and how it answers. */
 import { codecOf } from '../wire/block-ids.ts'
 import type { BlockId, PeerId, RoomId } from '../wire/ids.ts'
 import { TokenBucket } from '../wire/token-bucket.ts'
@@ -21,38 +21,38 @@ import type { Want } from './wants.ts'
 
 export interface Ask {
   want: Want
-  /** In whose name it was asked. */
+  /** The room in whose name it was asked. */
   room: RoomId
   sentMs: number
 }
 
-/** 0: nothing; 1: ancestors; 2: anything. */
+/** What a peer can be asked for. 0: nothing; 1: ancestors; 2: anything. */
 export type Capacity = 0 | 1 | 2
 
-/** How much a block counts in the average of those before it. */
+/** The weight of a new block in the average size. */
 const AVERAGE_WEIGHT = 1 / 8
-/** An answer without a block still takes its place in a frame. */
+/** Even an answer without a block takes some space in a frame. */
 const MIN_AVERAGE_BYTES = 1_024
 
 /** One peer, while its stream is open. */
 export class AskedPeer {
   readonly id: PeerId
   readonly session: number
-  /** In whose name it can be asked. */
+  /** The rooms in whose name it can be asked. */
   rooms: PeerRooms
   readonly asks = new Map<BlockId, Ask>()
-  /** When something came from it last, or it was asked after it had answered everything. */
+  /** When it last sent something, or was asked after it had answered everything. */
   heardMs: number
   isSilent = false
   isTimerSet = false
   restedMs = 0
-  /** What it took when it was looked at last. */
+  /** Its capacity when it was last checked. */
   lastCapacity: Capacity = 0
-  /** By priority, how many stalled wants were not looked at since it took more or may have more; the first in turn are. */
+  /** By priority, how many stalled wants, from the first in turn, were not tried since it accepts or may have more. */
   readonly unseen: Record<Priority, number> = { 0: 0, 1: 0, 2: 0 }
   /** Documents that it may send without being asked for each. */
   ancestorsWelcome = 0
-  /** What it takes of wants, whatever becomes of them. */
+  /** Limits how fast it is asked, whether it answers or not. */
   readonly #rate: TokenBucket
   #badBlocks = 0
   #averageBytes = EXPECTED_BLOCK_BYTES
@@ -70,7 +70,7 @@ export class AskedPeer {
     this.#measured.sinceMs = nowMs
   }
 
-  /** Whether it can be asked for something, once it takes more. */
+  /** Whether it can be asked at all, now or once it accepts more. */
   get isAskable(): boolean {
     return !this.isSilent && this.rooms.size > 0 && this.#badBlocks < MAX_BAD_BLOCKS
   }
@@ -80,7 +80,7 @@ export class AskedPeer {
     return this.asks.size < MAX_ASKED ? this.#windowBytes - this.asks.size * this.#averageBytes : 0
   }
 
-  /** Whether it can be asked for a block; ancestors are few and small, and do not wait for others. */
+  /** Whether it can be asked for a block. Ancestors are few and small, so they do not wait for other blocks. */
   hasRoomFor(priority: number, nowMs: number): boolean {
     if (this.isTired(nowMs)) return false
     return priority === PRIORITY.ancestor ? this.asks.size < MAX_ASKED : this.freeBytes > 0
@@ -92,7 +92,7 @@ export class AskedPeer {
     return this.hasRoomFor(PRIORITY.leaf, nowMs) ? 2 : 1
   }
 
-  /** Whether it was asked for as much as it takes, and rests until `restedMs`. */
+  /** Whether it was asked for as much as it accepts, and rests until `restedMs`. */
   isTired(nowMs: number): boolean {
     if (nowMs < this.restedMs) return true
     if (this.#rate.has(nowMs)) return false
@@ -100,7 +100,7 @@ export class AskedPeer {
     return true
   }
 
-  /** What arrived is not what its id says. */
+  /** It sent a block that does not match its id. */
   lied(): void {
     this.#badBlocks++
   }
@@ -114,7 +114,7 @@ export class AskedPeer {
     this.#rate.spend(nowMs, 1)
   }
 
-  /** A block came; how fast they do says how many are asked for at a time. */
+  /** A block arrived. If they arrive fast, more are asked for at a time. */
   took(sizeBytes: number, nowMs: number): void {
     this.#receivedBytes += sizeBytes
     this.#measured.sizeBytes += sizeBytes
@@ -129,7 +129,7 @@ export class AskedPeer {
     const ask = this.asks.get(id)
     if (ask === undefined) return undefined
     this.asks.delete(id)
-    // Nodes are small among large leaves, and say nothing about these.
+    // Nodes are much smaller than leaves, so they would spoil the average.
     if (codecOf(id) !== 'dag-pb' || sizeBytes === 0) {
       this.#averageBytes += (Math.max(sizeBytes, MIN_AVERAGE_BYTES) - this.#averageBytes) * AVERAGE_WEIGHT
     }
@@ -141,7 +141,7 @@ export class AskedPeer {
     this.#windowBytes = Math.max(this.#windowBytes / 2, MIN_WINDOW_BYTES)
   }
 
-  /** Bytes taken so far, where it is time to say so. */
+  /** Bytes received so far, if it is time to report them to the peer. */
   report(): number | undefined {
     if (this.#receivedBytes - this.#reportedBytes < REPORT_EVERY_BYTES) return undefined
     this.#reportedBytes = this.#receivedBytes

@@ -1,4 +1,4 @@
-/** Who is asked for what: spreads wants over the peers that may have them, and notices those that do not answer. */
+/** Decides which peer is asked for what: spreads wants over the peers that may have them, and notices silent peers. */
 import type { BlockId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import type { Neighbours } from '../wire/neighbours.ts'
 import { chunksOf } from '../wire/pack.ts'
@@ -22,22 +22,22 @@ import { LEVELS, type Want, type Wants } from './wants.ts'
 export interface AskingInit {
   wants: Wants
   neighbours: Neighbours<true>
-  /** An open room whose root has this id, which is the room's secret: it is asked of those alone who know that room. */
+  /** The open room whose root has this id. The id is the room's secret, so only peers that know the room are asked. */
   openRoom: (id: BlockId) => RoomId | undefined
-  /** Ancestors of a room with a larger clock are welcome with one that is asked for. */
+  /** With an ancestor that is asked for, a peer may send others of that room with a larger clock. */
   afterClock: (room: RoomId) => number
   effects: EnsureMapEffects
-  /** Nobody that can be asked has it. */
+  /** No peer that can be asked has it. */
   onAbsent: (want: Want) => void
 }
 
-/** A peer, and the room in whose name it is asked. */
+/** A peer, and the room in whose name to ask it. */
 interface Choice {
   peer: AskedPeer
   room: RoomId
 }
 
-/** What one peer is asked for in one room, in the records of one input. */
+/** The wants that one peer is asked for in one room while one input is handled. */
 interface Batch extends Choice {
   wants: Want[]
 }
@@ -45,9 +45,9 @@ interface Batch extends Choice {
 /** By peer, room and level. */
 type Batches = Map<string, Batch>
 
-/** The asking of a node: all its peers, and the one list of wants. */
+/** All peers of a node, and the list of wants that they are asked for. */
 export class Asking {
-  /** Nothing is asked for. */
+  /** While set, nothing is asked for. */
   isPaused = false
   readonly #init: AskingInit
   readonly #peers = new Map<PeerId, AskedPeer>()
@@ -72,7 +72,7 @@ export class Asking {
     if (peer.isAskable) this.#unblock()
   }
 
-  /** A peer is a neighbour of a room. */
+  /** A peer became a neighbour in a room. */
   joined(id: PeerId, room: RoomId): void {
     const peer = this.#peers.get(id)
     if (peer === undefined) return
@@ -80,7 +80,7 @@ export class Asking {
     this.#retry(peer)
   }
 
-  /** A peer is no neighbour of a room any more. */
+  /** A peer is no longer a neighbour in a room. */
   left(id: PeerId, room: RoomId): void {
     const peer = this.#peers.get(id)
     if (peer === undefined) return
@@ -93,7 +93,7 @@ export class Asking {
     return this.#peers.get(id)
   }
 
-  /** Asks for what can be asked for now; says of which peers an answer is to be awaited. */
+  /** Asks for everything that can be asked for now. Returns the peers whose answers must be waited for. */
   pump(nowMs: number): AskedPeer[] {
     const { wants, effects } = this.#init
     if (this.isPaused || !wants.hasQueued) return []
@@ -111,14 +111,14 @@ export class Asking {
     return [...new Set([...batches.values()].map(({ peer }) => peer))].filter(({ isTimerSet }) => !isTimerSet)
   }
 
-  /** When to pump again as peers take more by then; Infinity where nothing waits for that. */
+  /** When to pump again because peers will accept more; Infinity if nothing waits for that. */
   resumeMs(nowMs: number): number {
     if (this.isPaused || !this.#init.wants.hasQueued) return Infinity
     const tired = [...this.#peers.values()].filter((peer) => peer.isAskable && peer.isTired(nowMs))
     return tired.reduce((soonest, { restedMs }) => Math.min(soonest, restedMs), Infinity)
   }
 
-  /** Ends the asking for a want at all peers but one, which has answered. */
+  /** Cancels a want at all peers that were asked for it, except the one that has answered. */
   cancel(want: Want, answered?: AskedPeer): void {
     for (const id of want.asked) {
       const peer = this.#peers.get(id)
@@ -130,25 +130,25 @@ export class Asking {
     want.asked = []
   }
 
-  /** A peer has not what it was asked for. */
+  /** A peer does not have what it was asked for. */
   lacks(peer: AskedPeer, { want, room }: Ask): void {
     peer.rooms.lacks(want, room)
     want.asked = want.asked.filter((id) => id !== peer.id)
     if (want.state === 'asked') this.#init.wants.queue(want)
   }
 
-  /** A peer sent a document that its room did not take: it is asked of others. */
+  /** A peer sent a document that the room did not accept: others are asked for it. */
   refused(id: PeerId, want: Want, room: RoomId): void {
     this.#peers.get(id)?.rooms.lacks(want, room)
   }
 
-  /** A peer sent something else than what its id says. */
+  /** A peer sent a block that does not match its id. */
   lied(peer: AskedPeer): void {
     peer.lied()
     if (!peer.isAskable) this.#unblock()
   }
 
-  /** A peer got what it was asked for before. */
+  /** A peer now has blocks that it was asked for before. */
   has(peer: AskedPeer, ids: readonly BlockId[]): void {
     for (const want of ids.flatMap((id) => this.#init.wants.of(id))) {
       want.holder = peer.id
@@ -159,17 +159,17 @@ export class Asking {
     }
   }
 
-  /** Something came from a peer. */
+  /** A peer sent something. */
   heard(peer: AskedPeer, nowMs: number): void {
     peer.heardMs = nowMs
     if (!peer.isSilent) return
     peer.isSilent = false
-    // It may have what it had not before.
+    // It may have blocks by now that it did not have before.
     peer.rooms = this.#newRooms(peer.id, peer.rooms)
     this.#retry(peer)
   }
 
-  /** Looks at a peer that was asked; says when to look again, and whether it left something unanswered for good. */
+  /** Checks whether a peer answers. Returns when to check again, and whether something was given up. */
   checkSilence(peer: AskedPeer, nowMs: number): { againMs: number | undefined; isGivenUp: boolean } {
     const silentMs = nowMs - peer.heardMs
     if (silentMs >= SILENT_MS && !peer.isSilent && peer.asks.size > 0) {
@@ -183,7 +183,7 @@ export class Asking {
       peer.asks.delete(ask.want.id)
       this.lacks(peer, ask)
     }
-    // Whether it answers by now shows once it is asked again.
+    // Whether it answers again shows when it is asked next.
     if (peer.asks.size === 0) peer.isSilent = false
     return { againMs: peer.asks.size > 0 ? SILENT_MS : undefined, isGivenUp: givenUp.length > 0 }
   }
@@ -196,7 +196,7 @@ export class Asking {
     return new PeerRooms(id, ++this.#terms, rooms)
   }
 
-  /** A peer can be asked for what others have not, or do not answer for. */
+  /** A peer can be asked for what others do not have, or have not answered. */
   #retry(peer: AskedPeer): void {
     if (peer.rooms.size === 0) return
     this.#mayTakeStalled(peer)
@@ -206,19 +206,19 @@ export class Asking {
     }
   }
 
-  /** A peer takes more than before, or may have more: what is stalled is looked at again for it. */
+  /** A peer accepts more than before, or may have more: stalled wants are tried again with it. */
   #mayTakeStalled(peer: AskedPeer): void {
     for (const level of LEVELS) peer.unseen[level] = this.#init.wants.stalledCount(level)
   }
 
-  /** Somebody who was waited for is not to be asked any more: what is stalled is looked at again for all others. */
+  /** A peer that wants were waiting for can no longer be asked: stalled wants are tried again with all others. */
   #unblock(): void {
     const askable = this.#askable()
     for (const peer of askable) this.#mayTakeStalled(peer)
     if (askable.length === 0) this.#init.wants.queueStalled()
   }
 
-  /** Asks for what is stalled, while peers have room for which not all of it was looked at. */
+  /** Asks for stalled wants, as long as a peer has room and some were not tried with it yet. */
   #askStalled(level: Priority, askable: readonly AskedPeer[], batches: Batches, nowMs: number): void {
     let vain = 0
     for (const want of this.#init.wants.stalled(level)) {
@@ -229,7 +229,7 @@ export class Asking {
     }
   }
 
-  /** Asks for what is queued, while any peer has room; where there is no peer, it is absent. */
+  /** Asks for queued wants while there is a peer with room. If there are no peers at all, the wants are absent. */
   #askQueued(level: Priority, askable: readonly AskedPeer[], batches: Batches, nowMs: number): void {
     const isBusy = (): boolean => askable.length > 0 && !askable.some((peer) => peer.hasRoomFor(level, nowMs))
     if (isBusy()) return
@@ -239,7 +239,7 @@ export class Asking {
     }
   }
 
-  /** False where those that may have it take no more, or were asked for it already. */
+  /** Returns false if those that may have it accept no more now, or were already asked for it. */
   #tryToAsk(want: Want, batches: Batches, nowMs: number): boolean {
     const choice = this.#choose(want, nowMs)
     if (choice === 'stalled') this.#init.wants.stall(want)
@@ -264,8 +264,8 @@ export class Asking {
   }
 
   /**
-   * The best peer for a want: a neighbour in its own room, or in another where none of those may have it.
-   * `stalled`: those that may have it take no more now. `elsewhere`: the block is asked for already.
+   * The best peer for a want: a neighbour in its own room, or if none of these may have it, in another room.
+   * `stalled`: those that may have it accept no more now. `elsewhere`: somebody was already asked for the block.
    */
   #choose(want: Want, nowMs: number): Choice | 'stalled' | 'elsewhere' | undefined {
     if (this.#isAskedElsewhere(want)) return 'elsewhere'
@@ -283,7 +283,7 @@ export class Asking {
     return best.choice
   }
 
-  /** Whether somebody is asked for the same block in another scope, and may be expected to answer. */
+  /** Whether somebody was asked for the same block in another scope and will probably answer. */
   #isAskedElsewhere(want: Want): boolean {
     const wants = this.#init.wants.of(want.id)
     if (wants.length === 1) return false
@@ -296,7 +296,7 @@ export class Asking {
 
   #absent(want: Want, nowMs: number): void {
     const { wants, onAbsent } = this.#init
-    // There is nobody else, but who was asked may still answer.
+    // Nobody else can be asked, but those who were may still answer.
     if (want.asked.length > 0) wants.ask(want)
     else if (wants.retryLater(want, nowMs)) onAbsent(want)
   }
@@ -318,10 +318,10 @@ export class Asking {
   }
 }
 
-/** More than any window: whoever has sent blocks of the same root is asked first. */
+/** More than any window, so that peers that have sent blocks of the same root are asked first. */
 const HOLDER_BONUS = 2 ** 40
 
-/** Finds the peer to ask for a want: the one that takes most, of those that may have it. */
+/** Finds the peer to ask for a want: of those that may have it, the one that accepts most. */
 class Best {
   choice: Choice | 'stalled' | 'elsewhere' | undefined
   readonly #want: Want
@@ -333,7 +333,7 @@ class Best {
     this.#nowMs = nowMs
   }
 
-  /** `room`: in whose name the peer would be asked; undefined where it has not the block. */
+  /** `room`: in whose name the peer would be asked; undefined if it does not have the block. */
   consider(peer: AskedPeer, room: RoomId | undefined): void {
     const want = this.#want
     if (room === undefined || !peer.isAskable || want.asked.includes(peer.id)) return

@@ -1,22 +1,22 @@
 /**
- * In the name of which room a peer is asked for a block: first of the room that the block is for, then
- * of others, one after the other, as a peer that does not give a block for one room may for another.
+ * Chooses the room in whose name a peer is asked for a block: first the room that the block is for, then the
+ * others one by one, because a peer that refuses a block in one room may give it in another.
  */
 import type { PeerId, RoomId } from '../wire/ids.ts'
 import type { Absence, Want } from './wants.ts'
 
-/** Places of rooms that were left, beyond as many as there are rooms; then all are numbered anew. */
+/** Empty places allowed beyond one for each room; if there are more, the rooms are numbered again. */
 const MAX_LEFT = 64
 
-/** The rooms of one peer; it takes the same time for one room and for thousands. */
+/** The rooms of one peer. Its methods take as long for thousands of rooms as for one. */
 export class PeerRooms {
   readonly #peer: PeerId
-  /** Tells what is known to be absent in these rooms from what was before they were numbered anew. */
+  /** Identifies this numbering: what is known about absent blocks only counts for the numbering it came from. */
   readonly #term: number
-  /** In the order in which they are tried; undefined where it was left. */
+  /** In the order in which they are tried; undefined for a room that the peer has left. */
   readonly #order: (RoomId | undefined)[] = []
   readonly #places = new Map<RoomId, number>()
-  /** All places before are of rooms that were left. */
+  /** All places before this one are empty. */
   #start = 0
 
   constructor(peer: PeerId, term: number, rooms: Iterable<RoomId>) {
@@ -33,19 +33,19 @@ export class PeerRooms {
     return this.#places.keys()
   }
 
-  /** Whether so many rooms were left that they are to be numbered anew. */
+  /** Whether so many places are empty that the rooms should be numbered again. */
   get isSparse(): boolean {
     return this.#order.length > 2 * this.#places.size + MAX_LEFT
   }
 
-  /** Adds a room, as the last to be tried. */
+  /** Adds a room, to be tried last. */
   join(room: RoomId): void {
     if (this.#places.has(room)) return
     this.#places.set(room, this.#order.length)
     this.#order.push(room)
   }
 
-  /** Forgets a room; what is known to be absent in it may be there if the peer joins it again. */
+  /** Forgets a room. If the peer joins it again, blocks that were absent in it are asked for again. */
   leave(room: RoomId): void {
     const place = this.#places.get(room)
     if (place === undefined) return
@@ -54,14 +54,14 @@ export class PeerRooms {
     while (this.#start < this.#order.length && this.#order[this.#start] === undefined) this.#start++
   }
 
-  /** The room that a block is for, where the peer is in it and may have the block there. */
+  /** The room that a block is for, if the peer is in it and may have the block there. */
   home(want: Want): RoomId | undefined {
     const place = want.scope === undefined ? undefined : this.#places.get(want.scope)
     if (place === undefined || this.#absence(want)?.home === place) return undefined
     return want.scope
   }
 
-  /** Another room where the peer may have a block, or `only` that one; undefined where there is none. */
+  /** Another room in which the peer may have a block; with `only`, no other than that one. */
   elsewhere(want: Want, only: RoomId | undefined): RoomId | undefined {
     const absence = this.#absence(want)
     let place = Math.max(absence?.next ?? 0, this.#start)
@@ -76,7 +76,7 @@ export class PeerRooms {
     return this.#order[place]
   }
 
-  /** The peer does not have a block in a room, or gives it to nobody there. */
+  /** Notes that the peer does not have a block in a room, or does not give it there. */
   lacks(want: Want, room: RoomId): void {
     const place = this.#places.get(room)
     if (place === undefined) return
@@ -89,12 +89,12 @@ export class PeerRooms {
     else absence.next = Math.max(absence.next, place + 1)
   }
 
-  /** The peer may have a block again. */
+  /** Notes that the peer may have a block again. */
   forget(want: Want): void {
     want.absentAt = this.#othersOf(want)
   }
 
-  /** What is known of other peers. */
+  /** What is known about other peers. */
   #othersOf({ absentAt }: Want): Absence[] {
     return absentAt.filter(({ peer }) => peer !== this.#peer)
   }

@@ -12,18 +12,18 @@ export interface Need {
   depth: number
 }
 
-/** A peer does not have a block in some of the rooms that it shares with us; peer-rooms.ts numbers these. */
+/** Rooms in which a peer does not have a block; `PeerRooms` numbers the rooms of a peer. */
 export interface Absence {
   peer: PeerId
-  /** What numbers are of; of another term they mean nothing. */
+  /** The numbering that the numbers belong to; in another they mean nothing. */
   readonly term: number
-  /** Its number of the room that the block is for, where it does not have it there. */
+  /** The number of the room that the block is for, if the peer does not have it there. */
   home: number | undefined
-  /** It does not have it in any other room with a lower number. */
+  /** The peer does not have it in any other room with a lower number. */
   next: number
 }
 
-/** What must be in a room before a document can be kept there. */
+/** Documents that a room must have before it can keep another one. */
 export interface Deferral {
   readonly room: RoomId
   readonly ancestors: readonly BlockId[]
@@ -34,21 +34,20 @@ export interface Want {
   readonly id: BlockId
   readonly priority: Priority
   /**
-   * `queued`: to be asked for. `stalled`: to be asked for once some peer takes more. `asked`: somebody
-   * was. `waiting`: nobody to ask has it, or it may come by itself; until `dueMs`. `validating`: a
-   * document that came, and that its room has not accepted yet; asked for again after `dueMs`, as it
-   * may never be.
+   * `queued`: to be asked for. `stalled`: to be asked for once a peer accepts more. `asked`: a peer was asked.
+   * `waiting` until `dueMs`: no peer has it, or it may arrive without being asked for. `validating`: a document
+   * arrived, but its room has not accepted it yet; asked for again after `dueMs`, because it may never be.
    */
   state: 'queued' | 'stalled' | 'asked' | 'waiting' | 'validating'
-  /** None where documents of the room wait for it. */
+  /** Empty if documents of the room wait for it. */
   needs: readonly Need[]
   asked: readonly PeerId[]
   absentAt: readonly Absence[]
   attempts: number
   dueMs: number
-  /** Waits while documents come into its room. */
+  /** It waits as long as documents arrive in its room. */
   isPatient: boolean
-  /** Of a document that came and could not be kept. */
+  /** For a document that arrived but could not be kept yet. */
   deferral: Deferral | undefined
   /** Who is likely to have it. */
   holder: PeerId | undefined
@@ -58,22 +57,22 @@ const NOBODY: readonly never[] = []
 /** The most urgent first. */
 export const LEVELS = [PRIORITY.ancestor, PRIORITY.node, PRIORITY.leaf] as const
 
-/** The wants of a node, by id and by what is to be done about them. */
+/** The wants of a node, by id and by state. */
 export class Wants {
   readonly #random: Random
-  /** Mostly one for an id; one for each scope. */
+  /** One for each scope; there is mostly only one. */
   readonly #byId = new Map<BlockId, Want[]>()
-  /** By priority; sets keep the order of arrival, and let go of any of them at once. */
+  /** By priority. Sets, because they keep the order of arrival and remove any want quickly. */
   readonly #queued = byLevel()
-  /** Those that were looked at when nobody who may have them took more. */
+  /** Those for which no peer that may have them had room when they were tried. */
   readonly #stalled = byLevel()
-  /** What waits or is being validated, by when it is due: thousands that nobody has come due together. */
+  /** Wants that wait or are being validated, by when they are due: thousands may be due at the same time. */
   readonly #waiting = new Map<number, Set<Want>>()
-  /** What waits for nothing but somebody who has it. */
+  /** Wants that only wait for a peer that has them. */
   readonly #unheld = new Set<Want>()
-  /** What waits for its ancestors, by the room that these are of. */
+  /** Wants that wait for ancestors, by the room of these. */
   readonly #deferred = new Map<RoomId, Set<Want>>()
-  /** Nothing is due before; exact after a look at all that wait. */
+  /** Nothing is due earlier; exact after a call of `due`. */
   #nextDueMs = Infinity
 
   constructor(random: Random) {
@@ -103,14 +102,14 @@ export class Wants {
     return this.of(id).find((want) => want.scope === scope)
   }
 
-  /** The want for a block, made where there is none. */
+  /** The want for a block, created if there is none. */
   need(scope: Scope, id: BlockId, need: Need): Want {
     const want = this.get(scope, id) ?? this.#add(scope, id, codecOf(id) === 'raw' ? PRIORITY.leaf : PRIORITY.node)
     want.needs = [...want.needs, need]
     return want
   }
 
-  /** Asks for what documents wait for. */
+  /** Adds a want for an ancestor that documents wait for. */
   missing(room: RoomId, id: BlockId, holder: PeerId | undefined): Want {
     const want = this.#add(room, id, PRIORITY.ancestor)
     want.holder = holder
@@ -131,7 +130,7 @@ export class Wants {
     this.#queued[want.priority].add(want)
   }
 
-  /** All who may have it take no more now. */
+  /** No peer that may have it accepts more now. */
   stall(want: Want): void {
     this.#leave(want)
     want.state = 'stalled'
@@ -150,8 +149,8 @@ export class Wants {
   }
 
   /**
-   * Waits for longer each time that nobody has it; false where it was asked for before its time, for
-   * somebody came, and waits on as before.
+   * Waits longer each time that nobody has it. Returns false if it was tried early because a peer came: then it
+   * only continues to wait.
    */
   retryLater(want: Want, nowMs: number): boolean {
     if (want.dueMs > nowMs) {
@@ -175,13 +174,13 @@ export class Wants {
     this.#nextDueMs = Math.min(this.#nextDueMs, dueMs)
   }
 
-  /** Waits, and after that as long as documents come into its room. */
+  /** Waits until `dueMs`, and then as long as documents arrive in its room. */
   waitPatiently(want: Want, dueMs: number): void {
     want.isPatient = true
     this.waitUntil(want, dueMs)
   }
 
-  /** Waits until some ancestors are here, or for as long as what nobody has. */
+  /** Waits until some ancestors have arrived, but at most MAX_RETRY_MS. */
   defer(want: Want, deferral: Deferral, nowMs: number): void {
     this.waitUntil(want, nowMs + MAX_RETRY_MS)
     this.#unheld.delete(want)
@@ -190,7 +189,7 @@ export class Wants {
     this.#deferred.set(room, (this.#deferred.get(room) ?? new Set()).add(want))
   }
 
-  /** Documents of a room are here: gives back what waited for nothing else, to be asked for as if for the first time. */
+  /** Documents of a room arrived. Queues, as if new, the wants that waited only for these, and returns them. */
   accepted(room: RoomId, ids: ReadonlySet<BlockId>): Want[] {
     const ready: Want[] = []
     for (const want of this.#deferred.get(room) ?? []) {
@@ -207,12 +206,12 @@ export class Wants {
     return ready
   }
 
-  /** What is queued, the oldest first, each once. One that stays queued moves behind the others once the next is taken. */
+  /** Queued wants, oldest first, each once. A want that stays queued moves to the end once the next one is taken. */
   queued(priority: Priority): Iterable<Want> {
     return inTurn(this.#queued[priority])
   }
 
-  /** The same of what is stalled. */
+  /** Stalled wants, in the same way. */
   stalled(priority: Priority): Iterable<Want> {
     return inTurn(this.#stalled[priority])
   }
@@ -221,12 +220,12 @@ export class Wants {
     return this.#stalled[priority].size
   }
 
-  /** There is nobody to wait for. */
+  /** No peer is left to wait for. */
   queueStalled(): void {
     for (const level of LEVELS) for (const want of this.#stalled[level]) this.queue(want)
   }
 
-  /** Queues what is due. `quietAtMs`: when nothing will have come into a room for a while, if nothing comes now. */
+  /** Queues what is due. `quietAtMs`: when a room will count as quiet, if nothing arrives in it until then. */
   due(nowMs: number, quietAtMs: (room: Scope) => number): void {
     for (const [dueMs, wants] of [...this.#waiting]) {
       if (dueMs > nowMs) continue
@@ -243,13 +242,13 @@ export class Wants {
     this.#nextDueMs = Math.min(Infinity, ...this.#waiting.keys())
   }
 
-  /** A peer came, or is in one more room, or answers again: it may have what nobody else does. */
+  /** A peer connected, joined a room or answers again: it may have what no other peer has. */
   retryNow(): void {
     for (const want of this.#unheld) this.queue(want)
   }
 
   #add(scope: Scope, id: BlockId, priority: Priority): Want {
-    // Not put together of parts: there may be 100,000, and each would take half as much again.
+    // One literal without spread parts: there may be 100,000, and each would take half as much memory again.
     const want: Want = {
       scope,
       id,

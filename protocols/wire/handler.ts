@@ -1,7 +1,7 @@
 /**
- * The libp2p shell of a Kith protocol: one long-lived stream per peer for all rooms. The peer with
- * the smaller id opens it, the other one only when that does not happen; where both did, the one
- * opened by the smaller id stays. Records go in and out; everything else is the machine's.
+ * The libp2p shell of a Kith protocol: one long-lived stream per peer for all rooms. The peer with the smaller
+ * id opens it; the other peer does so only if that takes too long. If both opened one, that of the smaller id
+ * stays. The shell moves records in and out; the machine does everything else.
  */
 import type { Connection, PeerId as Libp2pPeerId, Startable, Stream } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
@@ -18,17 +18,17 @@ export interface ProtocolComponents {
 }
 
 export interface ProtocolInit<Record> {
-  /** A peer's stream is open: both sides have said hello. */
+  /** A peer's stream is open: both sides have sent a hello. */
   onPeerUp(peer: PeerId, hello: Hello): void
-  /** `error`: why its stream ended, where it did not simply close. */
+  /** `error`: why its stream ended, unless it was simply closed. */
   onPeerDown(peer: PeerId, error?: Error): void
-  /** No stream to a peer could be opened, or it ended before both sides had said hello; that is tried again. */
+  /** No stream to a peer could be opened, or it ended before both sides had sent a hello. It is tried again. */
   onOpenFailed(peer: PeerId, error: Error): void
-  /** Records of one frame; the promise tells when they have been processed. */
+  /** Handles the records of one frame. The promise resolves once they have been processed. */
   onRecords(from: PeerId, records: Record[]): Promise<void>
   /** A peer broke the framing; its stream was closed. `code` is for counting, `error` for a log. */
   onFault(peer: PeerId, code: string, error: Error): void
-  /** This node failed at the stream of a peer or what came on it, which is a bug here and not the peer's fault. */
+  /** This node could not handle a peer's stream or its records: a bug here, not the peer's fault. */
   onError(peer: PeerId, error: unknown): void
 }
 
@@ -57,7 +57,7 @@ interface PeerEntry {
   reopenDelayMs: number
 }
 
-/** More than one inbound stream of a peer only exists while one replaces another. */
+/** A peer has more than one inbound stream only while one replaces another. */
 const MAX_STREAMS_PER_CONNECTION = 4
 
 /** Keeps one stream of a protocol open to every connected peer that speaks it, and moves records over it. */
@@ -93,7 +93,7 @@ export class ProtocolHandler<Record> implements Startable {
     for (const peer of [...this.#peers.keys()]) this.#disconnected(peer)
   }
 
-  /** Sends records to a peer that is up; to one that is not they are lost, as its next `onPeerUp` starts anew. */
+  /** Sends records to a peer. If its stream is not open they are dropped, because its next `onPeerUp` starts anew. */
   send(peer: PeerId, records: readonly Record[]): void {
     const link = this.#peers.get(peer)?.link
     if (link?.isUp !== true) return
@@ -130,7 +130,7 @@ export class ProtocolHandler<Record> implements Startable {
     return entry
   }
 
-  /** Two peers may have several connections for a moment, and libp2p does not say which of them stays. */
+  /** Two peers may briefly have several connections, and libp2p does not tell which of them stays. */
   #connectionTo({ peerId }: PeerEntry): Connection | undefined {
     return this.#components.connectionManager.getConnections(peerId).find(({ status }) => status === 'open')
   }
@@ -166,9 +166,9 @@ export class ProtocolHandler<Record> implements Startable {
 
   #openFailed(peer: PeerId, entry: PeerEntry, error: Error): void {
     if (this.#peers.get(peer) !== entry) return
-    // A stream that ends with the last connection is no failure of its own, and the peer may have opened one meanwhile.
-    const isWithout = entry.link === undefined && this.#connectionTo(entry) !== undefined
-    if (isWithout) this.#init.onOpenFailed(peer, error)
+    // Not a failure if the last connection ended, or the peer has opened a stream meanwhile.
+    const isFailure = entry.link === undefined && this.#connectionTo(entry) !== undefined
+    if (isFailure) this.#init.onOpenFailed(peer, error)
     this.#reopenLater(peer, entry)
   }
 
@@ -177,7 +177,7 @@ export class ProtocolHandler<Record> implements Startable {
     this.#adopt(peerIdOf(remotePeer), this.#entry(remotePeer), stream, connection, false)
   }
 
-  /** Makes a new stream the peer's one, unless the one there is to stay. */
+  /** Uses a new stream for the peer, unless its current one should stay. */
   #adopt(peer: PeerId, entry: PeerEntry, stream: Stream, connection: Connection, isOutbound: boolean): void {
     const old = entry.link
     const isSameConnection = old?.connection === connection && old.connection.status === 'open'

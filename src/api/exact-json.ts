@@ -74,11 +74,12 @@ function requireExact(token: string, open: readonly Container[]): void {
   throw new KithError('bad-value', `the number ${shown(token)}${placeOf(open)} cannot be kept exactly: ${hint}`)
 }
 
-/** The significant digits of a number and its exponent, alike for all ways to write it; the sign is never lost. */
+/** The significant digits of a number and its exponent: the same for all ways to write it. The sign is always kept. */
 function decimalOf(token: string): string {
   const { whole = '', fraction = '', exponent = '0' } = NUMBER.exec(token)?.groups ?? {}
   const digits = (whole + fraction).replace(/^0+/, '')
-  const significant = digits.replace(/0+$/, '')
+  // Looks at each run of zeros only once: `0+$` alone would need minutes for a long one in the middle.
+  const significant = digits.replace(/(?<!0)0+$/, '')
   if (significant === '') return '0'
   return `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
 }

@@ -8,7 +8,7 @@ import type { Writable } from 'node:stream'
 const SWITCH_ON = '\u001b[?2004h'
 const SWITCH_OFF = '\u001b[?2004l'
 
-/** The first character that stands for a line break: ↵. Others follow, for texts that contain it. */
+/** The first character that may be shown for a line break: ↵. Others follow, for texts that contain it. */
 const FIRST_STAND_IN = 0x21b5
 
 /** Control characters would move the cursor, and nobody can see them in a message. */
@@ -23,8 +23,8 @@ interface KeyReader {
 export class PastedText {
   readonly #input: Interface
   readonly #output: Writable
-  /** What stands for line breaks, in what was pasted so far. */
-  readonly #standIns = new Set<string>()
+  /** Characters shown in place of others, and what they stand for. Kept, because lines can be recalled. */
+  readonly #meanings = new Map<string, string>()
   #pasting: string | undefined
   #isInLine = false
 
@@ -46,9 +46,9 @@ export class PastedText {
 
   /** A line that was sent as it was meant, and whether any of it was pasted. */
   take(line: string): { text: string; isPasted: boolean } {
-    const isPasted = this.#isInLine || [...this.#standIns].some((standIn) => line.includes(standIn))
+    const text = Array.from(line, (character) => this.#meanings.get(character) ?? character).join('')
+    const isPasted = this.#isInLine || text !== line
     this.#isInLine = false
-    const text = [...this.#standIns].reduce((rest, standIn) => rest.replaceAll(standIn, '\n'), line)
     return { text, isPasted }
   }
 
@@ -69,15 +69,20 @@ export class PastedText {
     const text = pasted.replaceAll(/\r\n?/g, '\n').replace(/\n$/, '').replaceAll(CONTROLS, '')
     if (text === '') return
     this.#isInLine = true
-    this.#input.write(text.includes('\n') ? text.replaceAll('\n', this.#standInFor(text)) : text)
+    // A character that already stands for another cannot also be shown for itself.
+    const hidden = ['\n', ...this.#meanings.keys()].filter((character) => text.includes(character))
+    this.#input.write(
+      hidden.reduce((shown, character) => shown.replaceAll(character, this.#standInFor(character, shown)), text),
+    )
   }
 
-  #standInFor(text: string): string {
-    const taken = text + this.#input.line
+  #standInFor(character: string, text: string): string {
     for (let code = FIRST_STAND_IN; ; code++) {
       const standIn = String.fromCodePoint(code)
-      if (taken.includes(standIn)) continue
-      this.#standIns.add(standIn)
+      const meaning = this.#meanings.get(standIn)
+      const isUsable = meaning === undefined ? !this.#input.line.includes(standIn) : meaning === character
+      if (!isUsable || text.includes(standIn)) continue
+      this.#meanings.set(standIn, character)
       return standIn
     }
   }

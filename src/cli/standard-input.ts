@@ -1,4 +1,4 @@
-/** What comes through a pipe, as it was given: Node would replace bytes that are not UTF-8 without a word. */
+/** Reads standard input exactly: Node by itself silently replaces bytes that are not UTF-8. */
 import { buffer } from 'node:stream/consumers'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'

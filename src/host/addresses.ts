@@ -13,6 +13,9 @@ const LISTEN_EXAMPLE = '/ip4/0.0.0.0/tcp/4001'
 const IP_NAMES = ['ip4', 'ip6']
 const HOST_NAMES = [...IP_NAMES, 'ip6zone', 'dns', 'dns4', 'dns6']
 
+/** Characters of a wrong address that an error shows: as long as a valid one with a long DNS name. */
+const MAX_SHOWN_LENGTH = 350
+
 /** An address to dial: `address` is without the peer id, which is in `peer` if it was given. */
 export interface DialAddress {
   address: string
@@ -23,7 +26,7 @@ export interface DialAddress {
 export function parseDialAddress(text: string): DialAddress {
   const parsed = readDialAddress(pastedAddress(text))
   if (parsed !== undefined) return parsed
-  const message = `"${escaped(text)}" is not an address that Kith can dial. One looks like ${DIAL_EXAMPLE}, with or without /p2p/ and the peer id at the end.`
+  const message = `"${shown(text)}" is not an address that Kith can dial. One looks like ${DIAL_EXAMPLE}, with or without /p2p/ and the peer id at the end.`
   throw new KithError('bad-address', message)
 }
 
@@ -43,8 +46,12 @@ export function parseListenAddress(text: string): Multiaddr {
   const components = componentsOf(text)
   const names = components?.map(({ name }) => name)
   if (names !== undefined && IP_NAMES.includes(names[0] ?? '') && isTransport(names)) return multiaddr(text)
-  const message = `"${text}" is not an address to listen on. One looks like ${LISTEN_EXAMPLE}; port 0 means any free port, and /ws at the end means WebSockets.`
+  const message = `"${shown(text)}" is not an address to listen on. One looks like ${LISTEN_EXAMPLE}; port 0 means any free port, and /ws at the end means WebSockets.`
   throw new KithError('bad-address', message)
+}
+
+function shown(text: string): string {
+  return text.length <= MAX_SHOWN_LENGTH ? escaped(text) : `${escaped(text.slice(0, MAX_SHOWN_LENGTH))}…`
 }
 
 /** Whether an address is for the WebSockets transport. */

@@ -345,7 +345,10 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
 
   async #acceptPeerRecord(from: PeerId, peerRecord: Uint8Array): Promise<void> {
     const isSound = await this.#init.host.acceptPeerRecord(peerRecord)
-    if (!isSound) this.#init.refusals.count('bad-peer-record', from)
+    if (isSound) return
+    const { names, refusals } = this.#init
+    this.#log('refused a peer record that %p passed on', names.label(from))
+    refusals.count('bad-peer-record', from)
   }
 }
 

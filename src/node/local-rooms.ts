@@ -8,6 +8,7 @@ import { beginsLike, isSameName } from '../names.ts'
 import { pastedRoomId } from '../pasted.ts'
 import type { RoomRecord } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
+import { firstMatching } from './first-matching.ts'
 import { parseInvite } from './invite.ts'
 import type { BlockServices } from './block-services.ts'
 import { quoted } from './quoted.ts'
@@ -81,17 +82,15 @@ export class LocalRooms implements Rooms {
     const namesOf = (record: RoomRecord): string[] => [record.name, roomName(record)]
     const pastedId = pastedRoomId(reference)
     // Ids come first, because anybody can name a room after another's id.
-    const found =
-      [
-        (record: RoomRecord) => record.id === reference || record.id === pastedId,
-        (record: RoomRecord) => namesOf(record).includes(reference),
-        (record: RoomRecord) => namesOf(record).some((name) => isSameName(name, reference)),
-        (record: RoomRecord) => [record.id, ...namesOf(record)].some((text) => text.startsWith(reference)),
-        (record: RoomRecord) => namesOf(record).some((name) => beginsLike(name, reference)),
-        (record: RoomRecord) => pastedId.startsWith(ID_START) && record.id.startsWith(pastedId),
-      ]
-        .map((fits) => records.filter(fits))
-        .find((matches) => matches.length > 0) ?? []
+    const found = firstMatching(
+      records,
+      ({ id }) => id === reference || id === pastedId,
+      (record) => namesOf(record).includes(reference),
+      (record) => namesOf(record).some((name) => isSameName(name, reference)),
+      (record) => [record.id, ...namesOf(record)].some((text) => text.startsWith(reference)),
+      (record) => namesOf(record).some((name) => beginsLike(name, reference)),
+      ({ id }) => pastedId.startsWith(ID_START) && id.startsWith(pastedId),
+    )
     const [record] = found
     if (record === undefined || reference === '') {
       throw new KithError('no-such-room', `there is no room ${quoted(reference)} here (kith room list shows the rooms)`)

@@ -3,6 +3,7 @@ import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { beginsLike, isSameName } from '../names.ts'
 import { pastedPeerId } from '../pasted.ts'
+import { firstMatching } from './first-matching.ts'
 import { shortNameOf } from './short-name.ts'
 import { withShortName } from './shown-names.ts'
 import { quoted } from './quoted.ts'
@@ -25,9 +26,8 @@ const MIN_ID_END = 4
  * ambiguous, because anyone can choose any name. Throws a KithError `no-such-peer` or `ambiguous`.
  */
 export function findPeer(reference: string, candidates: readonly Candidate[]): PeerId {
-  const typed = [reference.trim(), pastedPeerId(reference)]
-  const found = typed.map((text) => matches(text, candidates)).find(({ length }) => length > 0)
-  const [only, ...others] = found ?? []
+  const typed = matches(reference.trim(), candidates)
+  const [only, ...others] = typed.length > 0 ? typed : matches(pastedPeerId(reference), candidates)
   if (only === undefined) {
     throw new KithError('no-such-peer', `there is no peer ${quoted(reference)} here (kith peers lists the known peers)`)
   }
@@ -57,5 +57,5 @@ function matches(typed: string, candidates: readonly Candidate[]): readonly Cand
   }
   const isNamed = ({ names }: Candidate): boolean => !isShortId && names.some((name) => isSameName(name, text))
   const isLike = ({ names }: Candidate): boolean => !isShortId && names.some((name) => beginsLike(name, text))
-  return [isMeant, isNamed, isLike].map((fits) => candidates.filter(fits)).find(({ length }) => length > 0) ?? []
+  return firstMatching(candidates, isMeant, isNamed, isLike)
 }

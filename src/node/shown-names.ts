@@ -1,4 +1,4 @@
-/** What rooms and people are called, as it is shown: never blank, and without anything that cannot be seen. */
+/** Names of rooms and people as they are shown: never blank, and without invisible characters. */
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { shownName } from '../names.ts'
 import { looksLikeAnother, type RosterState } from '../room/roster.ts'
@@ -7,17 +7,17 @@ import { shortNameOf } from './short-name.ts'
 /** Enough of an id to find a room by. */
 const ROOM_ID_LENGTH = 16
 
-/** Empty while the name of the room is not known. */
+/** The name of a room, or the start of its id if nothing in the name can be seen; empty if the name is unknown. */
 export function roomName({ id, name }: { id: RoomId; name: string }): string {
   return name === '' ? '' : shownName(name) || id.slice(0, ROOM_ID_LENGTH)
 }
 
-/** A name that ends like one behind which the short id of a peer was put. */
+/** Matches a name that ends as if the short id of a peer stood behind it. */
 const POSING = /\.{3}\s*[1-9A-Za-z]{4,}$/
 
 /**
- * What somebody is called in a room, or a short form of the peer id. That stands behind the name, too,
- * where it looks like that of another member, or as if it ended in such a short form.
+ * The name of a member, or a short form of the peer id if there is none. The short form also stands behind a name
+ * that looks like another member's, or that itself seems to end in one.
  */
 export function personName(peer: PeerId, roster: RosterState): string {
   const name = shownName(roster.profiles.get(peer)?.name ?? '')
@@ -26,7 +26,7 @@ export function personName(peer: PeerId, roster: RosterState): string {
   return isAmbiguous ? withShortName(name, peer) : name
 }
 
-/** A name with the short form of the peer id behind it, also where that is the name, or there already. */
+/** A name with the short form of the peer id behind it, unless it ends in that already. */
 export function withShortName(name: string, peer: PeerId): string {
   const short = shortNameOf(peer)
   return name.endsWith(short) ? name : `${name} ${short}`

@@ -1,16 +1,14 @@
 /** What a name looks like, so that two members who could be taken for each other are told apart. */
 import unhomoglyph from 'unhomoglyph'
-
-const BLANKS = /[\p{Zs}\u2800]+/gu
-const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu
+import { foldedName } from '../names.ts'
 
 /**
- * What a name looks like, with and without its capitals; two names that have one of these in common look
- * alike. Both are skeletons as Unicode's TR39 defines them: `Ivan` is like `lvan` as it is written, and
- * like `IVAN` without capitals. Empty for a name without anything to see.
+ * What a name looks like, as it is written and in lower case. Two names look alike if they have one of these in
+ * common: `Ivan` and `lvan` as they are written, `Ivan` and `IVAN` in lower case. Both are skeletons as in
+ * Unicode's TR39. Empty if nothing in the name can be seen.
  */
 export function looksOf(name: string): string[] {
-  const text = name.normalize('NFKC').replaceAll(IGNORABLE, '').replaceAll(BLANKS, ' ').trim()
+  const text = foldedName(name.normalize('NFKC'))
   return text === '' ? [] : [...new Set([skeleton(text), skeleton(withoutCase(text))])]
 }
 

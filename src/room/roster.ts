@@ -22,7 +22,7 @@ interface Profile {
 
 export interface RosterState {
   profiles: ImmutableMap<PeerId, Profile>
-  /** How many authors have a name that looks so; follows from the profiles, and is no part of the encoded state. */
+  /** How many authors have a name with this look. Computed from the profiles, and not part of the encoded state. */
   looks: ImmutableMap<string, number>
   sizeBytes: number
 }

@@ -37,6 +37,13 @@ it.each([`ipfs://${CID}`, `/ipfs/${CID}`, `/ipfs/${CID}/`, `dweb:/ipfs/${CID}`, 
   },
 )
 
+it.each([' ', '/', '.', '"'])('a long run of %j in the middle takes no time', (character) => {
+  const text = `a${character.repeat(200_000)}b`
+  for (const clean of [pastedCid, pastedRoomId, pastedAddress, pastedPeerId, unwrapped]) {
+    expect(clean(text)).toHaveLength(text.length)
+  }
+})
+
 it('letters keep their case where it means something', () => {
   expect(pastedCid(`/ipfs/${CID_V0}`)).toBe(CID_V0)
   expect(pastedPeerId(`/p2p/${PEER}`)).toBe(PEER)

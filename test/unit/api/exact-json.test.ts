@@ -46,6 +46,12 @@ describe('JSON', () => {
     expect(() => parseExactJson(token)).toThrow(inexact(token, place))
   })
 
+  it('a number with many zeros in it takes no longer than others', () => {
+    const token = `1.${'0'.repeat(200_000)}1`
+    expect(() => parseExactJson(token)).toThrow(inexact(`${token.slice(0, 60)}…`, ''))
+    expect(parseExactJson(`1.${'0'.repeat(200_000)}`)).toBe(1)
+  })
+
   it('names the place', () => {
     expect(() => parseExactJson('[1,[1e999]]')).toThrow(inexact('1e999', ' at [1][0]'))
     expect(() => parseExactJson('{"a":[{},{"b c":1e999}]}')).toThrow(inexact('1e999', ' at a[1].b c'))

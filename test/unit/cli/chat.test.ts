@@ -153,6 +153,13 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('see a ↵\nb and c\nd!'))
   })
 
+  test('the sign for a line break in a paste is a character like others', async () => {
+    for (const text of ['a\nb', 'press ↵', 'x ↵ y\nz ↶']) {
+      terminal.stdin.write(`${paste(text)}\r`)
+      await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe(text))
+    }
+  })
+
   test.each(['/quit', '/usr/bin/env', '//x', '/help'])('a pasted %s is a text', async (text) => {
     terminal.stdin.write(`${paste(text)}\r`)
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe(text))

@@ -48,6 +48,10 @@ test.each([
   expect(() => parseDialAddress(address)).toThrow(/"[^"]*" is not an address .* \/ip4\/192\.168\.1\.20\/tcp\/4001/)
 })
 
+test.each([parseDialAddress, parseListenAddress])('the error for a long text is short, and comes at once', (parse) => {
+  expect(() => parse('🧑'.repeat(50_000))).toThrow(/^"🧑{175}…" is not an address .{1,150}$/u)
+})
+
 test('addresses to listen on', () => {
   expect(parseListenAddress('/ip4/0.0.0.0/tcp/0').toString()).toBe('/ip4/0.0.0.0/tcp/0')
   expect(parseListenAddress('/ip6/::/tcp/4001/ws').toString()).toBe('/ip6/::/tcp/4001/ws')
