@@ -49,7 +49,11 @@ export async function createNode<Services extends object = object>(
   options: NodeOptions<Services> = {},
 ): Promise<KithNode<Services>> {
   const { dataDir = defaultDataDir(), mdns = true, peers = [], services = {}, logger = defaultLogger() } = options
-  const name = newName(options.name ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES), MAX_AUTHOR_NAME_BYTES, "a node's")
+  const name = newName(
+    options.name ?? (hostname().slice(0, MAX_AUTHOR_NAME_BYTES) || 'node'),
+    MAX_AUTHOR_NAME_BYTES,
+    "a node's",
+  )
   const apps = appRegistry(options.apps)
   const version = await packageVersion()
   const { store, privateKey } = await openDataFolder(dataDir)

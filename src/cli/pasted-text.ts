@@ -55,7 +55,11 @@ export class PastedText {
   /** Whether the key belongs to a paste. */
   #handle(text: string | undefined, key: Key | undefined): boolean {
     if (key?.name === 'paste-start') this.#pasting = ''
-    else if (this.#pasting === undefined) return false
+    else if (key?.ctrl === true && key.name === 'c') {
+      // A terminal that lost the end of a paste must not take this key away.
+      this.#pasting = undefined
+      return false
+    } else if (this.#pasting === undefined) return false
     else if (key?.name === 'paste-end') {
       const pasted = this.#pasting
       this.#pasting = undefined

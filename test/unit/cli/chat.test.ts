@@ -175,6 +175,11 @@ describe('in a terminal', () => {
     expect(room.said.at(-1)?.text).not.toMatch(/[^\P{Cc}\n]/u)
   })
 
+  test('Ctrl-C leaves in a paste whose end is lost', async () => {
+    terminal.stdin.write('\u001b[200~half a paste\u0003')
+    expect(await ended).toMatchObject({ exitCode: 0, err: '' })
+  })
+
   test.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],

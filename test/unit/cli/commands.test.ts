@@ -6,6 +6,7 @@ import { serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
 import type { PeerDetails } from '../../../src/kith.ts'
 import { FAKE_PEER, FakeNode } from '../api/fake-node.ts'
+import { MAX_INPUT_BYTES } from '../../../src/cli/standard-input.ts'
 import { FakeTerminal, kith } from './fake-terminal.ts'
 
 let node: FakeNode
@@ -161,6 +162,7 @@ describe('messages', () => {
   test.each([
     ['bytes that are not UTF-8', Buffer.from([0x61, 0xff]), 'not UTF-8'],
     ['nothing', Buffer.from('\n'), 'nothing to send'],
+    ['more than a document takes', Buffer.alloc(MAX_INPUT_BYTES + 1, 'a'), `more than ${MAX_INPUT_BYTES} bytes`],
   ])('send - refuses %s', async (_what, input, message) => {
     const room = node.add('Kitchen', 'chat')
     const terminal = new FakeTerminal()
