@@ -13,6 +13,7 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import { BoundedCache } from './bounded-cache.ts'
+import { isSafePoint, isSafeSignature } from './ed25519-rules.ts'
 import type { PeerId } from './ids.ts'
 import { peerIdOfPublicKey, publicKeyOfPeerId } from './peer-ids.ts'
 
@@ -57,20 +58,20 @@ const keys = new BoundedCache<PeerId, KeyObject>(MAX_CACHED_KEYS)
 function keyObjectOf(author: PeerId): KeyObject | undefined {
   return keys.getOrRead(author, () => {
     const publicKey = publicKeyOfPeerId(author)
-    if (publicKey === undefined) return undefined
+    if (publicKey === undefined || !isSafePoint(publicKey)) return undefined
     const x = Buffer.from(publicKey).toString('base64url')
     return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
   })
 }
 
 /**
- * Whether `signature` is the author's signature of `content`; false if the author's peer id contains no
- * Ed25519 key.
+ * Whether `signature` is the author's signature of `content`, by the rules of the document's spec; false
+ * if the author's peer id contains no Ed25519 key that they allow.
  */
 export function verifySignature(author: PeerId, content: Uint8Array, signature: Uint8Array): boolean {
   try {
     const key = keyObjectOf(author)
-    return key !== undefined && verify(null, content, key, signature)
+    return key !== undefined && isSafeSignature(signature) && verify(null, content, key, signature)
   } catch {
     return false // not a point on the curve
   }

@@ -9,6 +9,7 @@ import {
   fromHex,
   hex,
   list,
+  peerIdOf,
   sha256,
   text,
   uint,
@@ -136,15 +137,42 @@ function wrongSignatures() {
   } satisfies Record<string, Uint8Array>
 }
 
-/** protocols/document/vectors/signatures.json */
-export const signatures = Object.entries(wrongSignatures()).map(([name, signature]) => {
-  const block = concat(blockOf(message({ isSigned: false })).subarray(0, -1), bytes(signature))
+/** Encoded points that are neither keys nor the R of a signature. */
+const REFUSED_POINTS = {
+  'y = 0, of order 4': filled(32),
+  'y = 1, the neutral element': concat(filled(1, 1), filled(31)),
+  'y = 1 with the sign bit': concat(filled(1, 1), filled(30), filled(1, 0x80)),
+  'y = p - 1, of order 2': concat(filled(1, 0xec), filled(30, 0xff), filled(1, 0x7f)),
+  'a point of order 8': fromHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05'),
+  'another point of order 8': fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'),
+  'y = p, which is 0': concat(filled(1, 0xed), filled(30, 0xff), filled(1, 0x7f)),
+  'y = p + 3, which is 3': concat(filled(1, 0xf0), filled(30, 0xff), filled(1, 0x7f)),
+}
+
+function signatureVector(name: string, publicKey: Uint8Array, signature: Uint8Array) {
+  const content = blockOf(message({ key: { ...BOB, publicKey }, isSigned: false })).subarray(0, -1)
+  const block = concat(content, bytes(signature))
   return {
     name,
-    author: BOB.peer,
-    authorKey: hex(BOB.publicKey),
+    author: peerIdOf(publicKey),
+    authorKey: hex(publicKey),
     block: hex(block),
     id: documentId(sha256(block)),
     signatureValid: name === 'the right signature',
   }
-})
+}
+
+/** protocols/document/vectors/signatures.json */
+export const signatures = [
+  ...Object.entries(wrongSignatures()).map(([name, signature]) => signatureVector(name, BOB.publicKey, signature)),
+  ...Object.entries(REFUSED_POINTS).map(([name, point]) =>
+    signatureVector(`the key is ${name}`, point, wrongSignatures()['the right signature']),
+  ),
+  ...Object.entries(REFUSED_POINTS).map(([name, point]) =>
+    signatureVector(
+      `R is ${name}`,
+      BOB.publicKey,
+      concat(point, wrongSignatures()['the right signature'].subarray(32)),
+    ),
+  ),
+]

@@ -1,6 +1,8 @@
 /** Hashes and signatures, compared with published values. */
+import { ED25519_TORSION_SUBGROUP } from '@noble/curves/ed25519.js'
 import { describe, expect, it } from 'vitest'
 import { sha256, sha256Hex, signerOfSeed, verifySignature } from '../../../../protocols/wire/crypto.ts'
+import { isSafePoint, isSafeSignature } from '../../../../protocols/wire/ed25519-rules.ts'
 import type { PeerId } from '../../../../protocols/wire/ids.ts'
 import { peerIdOfPublicKey } from '../../../../protocols/wire/peer-ids.ts'
 import { fromHex, toHex } from '../vectors.ts'
@@ -48,6 +50,36 @@ describe('Ed25519', () => {
     expect(verifySignature(author, nothing, nothing)).toBe(false)
     expect(verifySignature(noPoint, nothing, fromHex(signature))).toBe(false)
     expect(verifySignature('not of a key' as PeerId, nothing, fromHex(signature))).toBe(false)
+  })
+
+  it('refuses every point of small order, and every encoding that is not canonical', () => {
+    const signature = fromHex(RFC_8032[0]!.signature)
+    const smallOrder = ED25519_TORSION_SUBGROUP.map(fromHex)
+    expect(smallOrder).toHaveLength(8)
+    const aboveP = Array.from({ length: 19 }, (_, k) => Uint8Array.of(0xed + k, ...Array<number>(30).fill(0xff), 0x7f))
+    for (const point of [...smallOrder, ...aboveP]) {
+      for (const sign of [0, 0x80]) {
+        const encoded = point.with(31, point[31]! ^ sign)
+        expect(isSafePoint(encoded), toHex(encoded)).toBe(false)
+        expect(isSafeSignature(Buffer.concat([encoded, signature.subarray(32)]))).toBe(false)
+        expect(verifySignature(peerIdOfPublicKey(encoded), new Uint8Array(0), signature)).toBe(false)
+      }
+    }
+  })
+
+  it('takes every key and signature that a signer makes, and S only below the order', () => {
+    const order = (2n ** 252n + 27742317777372353535851937790883648493n).toString(16)
+    const orderBytes = fromHex(order).toReversed()
+    const signature = fromHex(RFC_8032[0]!.signature)
+    const withS = (s: Uint8Array): Uint8Array => Buffer.concat([signature.subarray(0, 32), s])
+    expect(isSafeSignature(signature)).toBe(true)
+    expect(isSafeSignature(withS(orderBytes))).toBe(false)
+    expect(isSafeSignature(withS(orderBytes.with(0, orderBytes[0]! - 1)))).toBe(true)
+    for (let index = 0; index < 200; index++) {
+      const signer = signerOfSeed(sha256(Buffer.from(`signer ${index}`)))
+      const content = Uint8Array.of(index)
+      expect(verifySignature(signer.author, content, signer.sign(content))).toBe(true)
+    }
   })
 
   it('works for more authors than the cache of keys holds', () => {
