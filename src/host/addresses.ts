@@ -2,11 +2,11 @@
 import { networkInterfaces } from 'node:os'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { peerIdFromString } from '@libp2p/peer-id'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { escaped } from '../names.ts'
 import { pastedAddress } from '../pasted.ts'
+import { readPeerId } from './peer-id.ts'
 
 export const DIAL_EXAMPLE = '/ip4/192.168.1.20/tcp/4001'
 const LISTEN_EXAMPLE = '/ip4/0.0.0.0/tcp/4001'
@@ -35,10 +35,12 @@ export function readDialAddress(text: string): DialAddress | undefined {
   const components = componentsOf(text)
   if (components === undefined) return undefined
   const last = components.at(-1)
+  const peer = last?.name === 'p2p' ? readPeerId(last.value ?? '') : undefined
+  if (last?.name === 'p2p' && peer === undefined) return undefined
   const transport = last?.name === 'p2p' ? components.slice(0, -1) : components
   if (!isTransport(transport.map(({ name }) => name)) || portOf(transport) === 0) return undefined
   const address = transport.map(({ name, value }) => (value === undefined ? `/${name}` : `/${name}/${value}`)).join('')
-  return { address, peer: last?.name === 'p2p' ? (last.value as PeerId) : undefined }
+  return { address, peer }
 }
 
 /** Parses an address to listen on. Throws a KithError `bad-address`. */
@@ -106,12 +108,9 @@ interface Component {
 
 function componentsOf(text: string): Component[] | undefined {
   try {
-    const components = multiaddr(text).getComponents()
-    const last = components.at(-1)
-    if (last?.name === 'p2p') peerIdFromString(last.value ?? '')
-    return components
+    return multiaddr(text).getComponents()
   } catch {
-    return undefined // no address, or its peer id is none
+    return undefined // not an address
   }
 }
 

@@ -1,3 +1,4 @@
+import { peerIdFromString } from '@libp2p/peer-id'
 import { expect, test } from 'vitest'
 import {
   dialTarget,
@@ -20,6 +21,8 @@ test.each([
 ])('%s can be dialled, with and without a peer id', (address) => {
   expect(parseDialAddress(address)).toEqual({ address, peer: undefined })
   expect(parseDialAddress(`${address}/p2p/${PEER}`)).toEqual({ address, peer: PEER })
+  const cid = peerIdFromString(PEER).toCID().toString()
+  expect(parseDialAddress(`${address}/p2p/${cid}`)).toEqual({ address, peer: PEER })
 })
 
 test.each([' /ip4/10.0.0.1/tcp/4001\n', '</ip4/10.0.0.1/tcp/4001>', '\u201c/IP4/10.0.0.1/TCP/4001/\u201d.'])(
