@@ -68,10 +68,11 @@ if (parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
   // to be collected when it has nearly doubled.
   process.getBuiltinModule('node:v8').setFlagsFromString('--external-memory-accounted-in-global-limit')
   process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=92')
-  // What a node keeps is its user's alone, wherever the folder lies.
-  process.umask(63) // 0o077
-  // Compiled code is kept between runs: a command is over sooner.
+  // Compiled code is kept between runs: a command is over sooner. It lies where all users may write, and
+  // nobody else may put code into its folder.
+  var umask = process.umask(63) // 0o077
   process.getBuiltinModule('node:module').enableCompileCache()
+  process.umask(umask)
   import('../dist/src/cli/main.js').catch(function (error) {
     var unbuilt = error.code === 'ERR_MODULE_NOT_FOUND' && /dist.src.cli.main\.js/.test(error.message)
     if (unbuilt) fail('it is not built yet: type `npm run build` in the project.')

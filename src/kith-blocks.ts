@@ -61,8 +61,10 @@ export interface AddFileOptions {
 export interface SaveFileOptions {
   /** Where to write it: a new path, or an existing folder to save it into under its own name. Default: the working folder. */
   path?: string
-  /** Replace an existing file. */
+  /** Replace an existing file, which keeps its mode, and its owner and group where the process may set them. */
   overwrite?: boolean
+  /** New files get the mode 0o666 & ~umask, and new folders 0o777 & ~umask. Default: the umask of the process. */
+  umask?: number
   onProgress?: (progress: FileProgress) => void
   /** Ends the call. Fetched blocks stay, so a later call resumes. */
   signal?: AbortSignal

@@ -84,7 +84,10 @@ function addGet(file: Command, run: Run): void {
       ['kith file get Kitchen soup.pdf -o copies', 'into the folder "copies", or as a file of that name'],
       ['kith file get Kitchen bafkrei…', 'by its CID, if several files have the same name'],
     ],
-    notes: ['After Ctrl-C, the same command resumes the download.'],
+    notes: [
+      'After Ctrl-C, the same command resumes the download. New files and folders get the permissions that your',
+      'umask leaves; a file that is overwritten keeps its own.',
+    ],
   })
     .addArgument(roomArgument())
     .addArgument(fileArgument())
@@ -149,7 +152,7 @@ async function get(context: Context, room: string, file: string, { output, overw
   const saved = await runTask(
     context,
     'files.save',
-    { room, file, path, overwrite },
+    { room, file, path, overwrite, umask: process.umask() },
     {
       doing: `Fetching ${clean(file)}`,
       progressOf: (progress) => describeProgress(progress, [counted(progress.peers, 'peer')]),

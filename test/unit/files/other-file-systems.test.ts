@@ -9,7 +9,7 @@ import { MemoryBlocks } from './memory-blocks.ts'
 
 vi.mock(import('node:fs/promises'), async (original) => {
   const real = await original()
-  return { ...real, link: vi.fn(real.link), writeFile: vi.fn(real.writeFile) as typeof real.writeFile }
+  return { ...real, link: vi.fn(real.link), open: vi.fn(real.open) }
 })
 
 let folder: string
@@ -50,8 +50,8 @@ it('a file is saved without links, but still not over another', async () => {
 })
 
 it('a folder with two names that are one there is refused', async () => {
-  const real = vi.mocked(fs.writeFile).getMockImplementation()!
-  vi.mocked(fs.writeFile).mockImplementation((file, ...others) =>
+  const real = vi.mocked(fs.open).getMockImplementation()!
+  vi.mocked(fs.open).mockImplementation((file, ...others) =>
     real(join(dirname(file as string), basename(file as string).toLowerCase()), ...others),
   )
   const [a, b] = [blocks.raw('a'), blocks.raw('b')]
@@ -69,6 +69,6 @@ it.each([
   ['EROFS', -30, 'bad-path'],
   ['EACCES', -13, 'bad-path'],
 ])("%s is reported with the system's message", async (code, errno, kithCode) => {
-  vi.mocked(fs.writeFile).mockRejectedValue(systemError(code, errno))
+  vi.mocked(fs.open).mockRejectedValue(systemError(code, errno))
   await expectRefusedExport(folder, [blocks.raw('x'), blocks, path], kithCode, `cannot write ${path}: `)
 })
