@@ -75,7 +75,7 @@ export interface Files {
   /**
    * Adds a file or folder as a UnixFS DAG, with the CID that `ipfs add --cid-version=1` gives, and writes
    * a document that links to it. Reads it as a stream; resolves once both are durable. Throws a
-   * KithError `bad-path`, `bad-name`, `too-large`, `quota`, `disk-full`.
+   * KithError `bad-path` or `bad-name` (which lists all that is wrong with a folder), `too-large`, `quota`, `disk-full`.
    */
   add(path: string, options?: AddFileOptions): Promise<FileInfo>
   /** All files, in the room's order. */
