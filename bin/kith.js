@@ -67,10 +67,11 @@ if (parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
   // a transfer. With these flags, buffers count like other memory, and V8 waits until the heap has nearly doubled.
   process.getBuiltinModule('node:v8').setFlagsFromString('--external-memory-accounted-in-global-limit')
   process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=92')
-  // Only the user may read a node's files, wherever its folder is.
-  process.umask(63) // 0o077
-  // Keeps compiled code between runs, so that commands take less time.
+  // Keeps compiled code between runs, so that commands take less time. It lies where all users may write, so
+  // nobody else must be able to put code into its folder.
+  var umask = process.umask(63) // 0o077
   process.getBuiltinModule('node:module').enableCompileCache()
+  process.umask(umask)
   import('../dist/src/cli/main.js').catch(function (error) {
     var unbuilt = error.code === 'ERR_MODULE_NOT_FOUND' && /dist.src.cli.main\.js/.test(error.message)
     if (unbuilt) fail('it is not built yet: type `npm run build` in the project.')

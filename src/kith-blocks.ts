@@ -61,8 +61,10 @@ export interface AddFileOptions {
 export interface SaveFileOptions {
   /** Where to write it: a new path, or an existing folder to save it into under its own name. Default: the working folder. */
   path?: string
-  /** Replace an existing file. */
+  /** Replace an existing file, which keeps its mode, and its owner and group where the process may set them. */
   overwrite?: boolean
+  /** New files get the mode 0o666 & ~umask, and new folders 0o777 & ~umask. Default: the umask of the process. */
+  umask?: number
   onProgress?: (progress: FileProgress) => void
   /** Ends the call. Fetched blocks stay, so a later call resumes. */
   signal?: AbortSignal
@@ -73,7 +75,7 @@ export interface Files {
   /**
    * Adds a file or folder as a UnixFS DAG, with the CID that `ipfs add --cid-version=1` gives, and writes
    * a document that links to it. Reads it as a stream; resolves once both are durable. Throws a
-   * KithError `bad-path`, `bad-name`, `too-large`, `quota`, `disk-full`.
+   * KithError `bad-path` or `bad-name` (which lists all that is wrong with a folder), `too-large`, `quota`, `disk-full`.
    */
   add(path: string, options?: AddFileOptions): Promise<FileInfo>
   /** All files, in the room's order. */

@@ -34,6 +34,8 @@ export const API_PREFIX = '/v1/'
 const TEXT = { type: 'string' } as const
 const FILLED = { type: 'string', minLength: 1 } as const
 const COUNT = { type: 'integer', minimum: 0 } as const
+/** The owner's, the group's and everybody else's permissions, three bits each. */
+const UMASK = { type: 'integer', minimum: 0, maximum: 0o777 } as const
 const FLAG = { type: 'boolean' } as const
 const BASE64 = {
   type: 'string',
@@ -163,7 +165,11 @@ export const inputs = {
     required: { room: roomField, file: fileField },
     optional: {
       path: field('A new file, or a folder to put it into. Default: the working folder of the node.', FILLED),
-      overwrite: field('Overwrite an existing file.', FLAG),
+      overwrite: field('Overwrite an existing file, which keeps its permissions.', FLAG),
+      umask: field(
+        'Permissions to withhold from new files and folders, such as 18, which is 0o022. Default: the umask with which the node was started.',
+        UMASK,
+      ),
     },
   },
   'wants.add': want,
@@ -302,7 +308,7 @@ export type EventRecord =
 export type FieldSchema = { readonly description?: string } & (
   | { readonly type: 'string'; readonly minLength?: number; readonly pattern?: string }
   | { readonly type: 'string'; readonly enum: readonly string[] }
-  | { readonly type: 'integer'; readonly minimum: number }
+  | { readonly type: 'integer'; readonly minimum: number; readonly maximum?: number }
   | { readonly type: 'boolean' }
   | { readonly type: 'array'; readonly items: { readonly type: 'string'; readonly minLength?: number } }
   | { readonly type: 'object' }

@@ -145,15 +145,16 @@ export function streamHandlers(node: KithNode): StreamHandlers {
   }
 }
 
-export function taskHandlers(node: KithNode): TaskHandlers {
+/** The tasks; `nodeUmask` counts for what is saved without one. Default: the umask of the process. */
+export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
   return {
     'files.add': ({ room, path, name }) => {
       const { files } = node.rooms.get(room)
       return (onProgress, signal) => files.add(path, { ...given({ name }), onProgress, signal })
     },
-    'files.save': ({ room, file, path, overwrite }) => {
+    'files.save': ({ room, file, path, overwrite, umask = nodeUmask }) => {
       const { files } = node.rooms.get(room)
-      return (onProgress, signal) => files.save(file, { ...given({ path, overwrite }), onProgress, signal })
+      return (onProgress, signal) => files.save(file, { ...given({ path, overwrite, umask }), onProgress, signal })
     },
     'wants.wait': (input) => {
       const ensured = ensure(node, input)

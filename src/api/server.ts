@@ -39,6 +39,8 @@ export interface ApiOptions {
   dataDir: string
   /** TCP port on loopback. Default: any free one. */
   port?: number
+  /** For the files that a client without a umask of its own saves. Default: the umask of the process. */
+  umask?: number
   /** A client asked the node to stop. */
   onStop: () => void
   /** An unexpected error while answering a request: a bug. */
@@ -113,7 +115,7 @@ function buildServer(
       streams.delete(ending)
     })
   for (const [name, open] of Object.entries(streamHandlers(node))) addStream(name, open)
-  for (const [name, begin] of Object.entries(taskHandlers(node))) {
+  for (const [name, begin] of Object.entries(taskHandlers(node, options.umask))) {
     addStream(name, (input, ending) => {
       const task: Task<unknown, unknown> = begin(input)
       const errorBody = (error: unknown): ErrorBody => replyTo(error, options).body

@@ -2,7 +2,8 @@
  * Writes the file or folder of a UnixFS DAG to the disk. It never exists in part under its final name: it
  * is written under a temporary name, flushed, and renamed.
  */
-import { link, lstat, mkdir, open, rename, stat, writeFile } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { link, lstat, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
@@ -11,6 +12,7 @@ import { badFile, readNode, type DagNode, type FileNode, type FolderNode, type S
 import { diskErrorOf, hasCode } from './disk-errors.ts'
 import { partPath, removeLeftovers, removePart } from './part.ts'
 import type { PartRecords } from './part-records.ts'
+import { creationMode, permitFile, permitFolder, takePermissions } from './permissions.ts'
 import { bytesOf, entriesOf, type BlockSource } from './read-dag.ts'
 
 /** How to save a DAG. */
@@ -19,6 +21,8 @@ export interface ExportOptions {
   expected?: { type: 'file' | 'folder'; sizeBytes: number }
   /** Replaces an existing file. Folders, links and devices are never replaced. */
   overwrite?: boolean
+  /** What is new gets the permissions that it leaves. Default: the umask of the process. */
+  umask?: number
   /** Called with the total bytes of files written so far. */
   onProgress?: (bytes: number) => void
   signal?: AbortSignal
@@ -27,7 +31,8 @@ export interface ExportOptions {
 }
 
 /**
- * Saves a complete DAG at a path in an existing folder. Throws a KithError `file-exists`, `bad-path`, `bad-file` (not a
+ * Saves a complete DAG at a path in an existing folder. A file that is overwritten keeps its mode, and its owner and group
+ * where the process may set them. Throws a KithError `file-exists`, `bad-path`, `bad-file` (not a
  * file or folder, not what was expected, or a folder beyond the limits), `disk-full` or `disk-error`, what the source
  * threw, or the signal's reason. Nothing is left behind then.
  */
@@ -43,12 +48,12 @@ export async function exportDag(
   const isFile = root.type === 'file'
   const mayReplace = isFile && options.overwrite === true
   try {
-    await checkPlace(path, mayReplace)
+    const replaced = await checkPlace(path, mayReplace)
     await removeLeftovers(path)
     const part = partPath(path)
     try {
       await options.parts?.add(part)
-      const writer = new TreeWriter(source, options)
+      const writer = new TreeWriter(source, options, replaced)
       await writer.write(root, part)
       writer.checkWhole()
       if (isFile) await placeFile(part, path, mayReplace)
@@ -87,16 +92,20 @@ function otherSize(sizeBytes: number): KithError {
   return badFile(`it does not have the ${sizeBytes} bytes that its author says`)
 }
 
-/** For an early error; what is created at the path later is found when the part is renamed. */
-async function checkPlace(path: string, mayReplace: boolean): Promise<void> {
+/**
+ * For an early error; what is created at the path later is found when the part is renamed. Returns what is known of the
+ * file that will be replaced.
+ */
+async function checkPlace(path: string, mayReplace: boolean): Promise<Stats | undefined> {
   const folder = dirname(path)
   const folderStats = await stat(folder)
   if (!folderStats.isDirectory()) throw new KithError('bad-path', `${folder} is not a folder`)
   const found = await statsAt(path)
   if (found !== undefined && !(mayReplace && found.isFile())) throw fileExists(path)
+  return found
 }
 
-async function statsAt(path: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
+async function statsAt(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path)
   } catch (error) {
@@ -131,10 +140,11 @@ async function placeFolder(part: string, path: string): Promise<void> {
   }
 }
 
-/** Makes the names in a folder durable, if the system supports that for the folder. */
-async function flushFolder(path: string): Promise<void> {
+/** Makes the names in a folder durable, after a last change of it, if the system supports that for the folder. */
+async function flushFolder(path: string, change?: (folder: FileHandle) => Promise<void>): Promise<void> {
   try {
     await using folder = await open(path, 'r')
+    await change?.(folder)
     await folder.sync()
   } catch (error) {
     if (!hasCode(error, 'EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP')) throw error
@@ -142,9 +152,9 @@ async function flushFolder(path: string): Promise<void> {
 }
 
 /** Runs `work`, which creates a file or folder within a part. */
-async function making(work: () => Promise<void>): Promise<void> {
+async function making<Made>(work: () => Promise<Made>): Promise<Made> {
   try {
-    await work()
+    return await work()
   } catch (error) {
     if (hasCode(error, 'EEXIST'))
       throw badFile('it contains two names that are the same on this disk', { cause: error })
@@ -156,14 +166,17 @@ async function making(work: () => Promise<void>): Promise<void> {
 class TreeWriter {
   readonly #source: BlockSource
   readonly #options: ExportOptions
+  /** The file that the one to write will replace. */
+  readonly #replaced: Stats | undefined
   #bytes = 0
   /** Bytes of the files begun so far, according to their nodes. */
   #begunBytes = 0
   #entries = 0
 
-  constructor(source: BlockSource, options: ExportOptions) {
+  constructor(source: BlockSource, options: ExportOptions, replaced: Stats | undefined) {
     this.#source = source
     this.#options = options
+    this.#replaced = replaced
   }
 
   /** Writes a file or folder to a path that does not exist. */
@@ -179,11 +192,16 @@ class TreeWriter {
   }
 
   async #writeFile(file: FileNode, path: string): Promise<void> {
-    const { expected } = this.#options
+    const { expected, umask } = this.#options
+    const replaced = this.#replaced
     this.#begunBytes += file.sizeBytes
     if (expected !== undefined && this.#begunBytes > expected.sizeBytes) throw otherSize(expected.sizeBytes)
     const chunks = this.#counted(bytesOf(file, this.#source))
-    await making(() => writeFile(path, chunks, { flag: 'wx', flush: true }))
+    await using made = await making(() => open(path, 'wx', creationMode(replaced)))
+    await made.writeFile(chunks)
+    if (replaced === undefined) await permitFile(made, umask)
+    else await takePermissions(made, replaced)
+    await made.sync()
   }
 
   /** Passes chunks on and counts them; a chunk has been written when the next one is requested. */
@@ -208,6 +226,7 @@ class TreeWriter {
       }
       await this.write(readNode(id, await this.#source.get(id)), join(path, name), depth + 1)
     }
-    await flushFolder(path)
+    // Last, as they may be such that nothing more can be put into it.
+    await flushFolder(path, (made) => permitFolder(made, this.#options.umask))
   }
 }

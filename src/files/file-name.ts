@@ -1,7 +1,8 @@
 /**
  * Which names of files and folders are valid: those that Linux, macOS and Windows all accept as the last
  * part of a path, and display as they are. Other names are rejected when a file is added and when it is
- * saved, so that every node can save what any node adds.
+ * saved, so that every node can save what any node adds. For the same reason, a folder may not have two names that
+ * are one on some of these systems.
  */
 import { MAX_FILE_NAME_BYTES } from '../../protocols/file/constants.ts'
 import { KithError } from '../kith.ts'
@@ -38,11 +39,28 @@ export function fileNameProblem(name: string): string | undefined {
   return undefined
 }
 
-/** Throws a KithError `bad-name` that says why the name is invalid. */
-export function checkFileName(name: string): void {
+/** Throws a KithError `bad-name` that says why the name is invalid, and in which folder it is. */
+export function checkFileName(name: string, folder?: string): void {
   const problem = fileNameProblem(name)
-  if (problem !== undefined)
-    throw new KithError('bad-name', `the name ${quoteName(name)} cannot be used because it ${problem}: rename it`)
+  if (problem === undefined) return
+  const place = folder === undefined ? '' : ` in ${folder}`
+  throw new KithError('bad-name', `the name ${quoteName(name)}${place} cannot be used because it ${problem}: rename it`)
+}
+
+/**
+ * The same for names that are one name to a file system that ignores case, and whether characters are composed: Unicode's
+ * full case folding in NFC, in upper case.
+ */
+export function foldedName(name: string): string {
+  return name.normalize('NFD').split(DOTLESS_I).map(withoutCase).join(DOTLESS_I).normalize('NFC')
+}
+
+/** A letter of its own to case folding, although its upper case is that of `i`. */
+const DOTLESS_I = '\u0131'
+
+/** Lower case lets Kelvin be `k`, and `ẞ` be `ß`; upper case makes `SS` of that, and one sigma of two. */
+function withoutCase(text: string): string {
+  return text.toLowerCase().toUpperCase()
 }
 
 /** Quotes an untrusted name for a message: truncated, with everything escaped that a terminal would obey. */

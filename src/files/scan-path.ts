@@ -2,13 +2,17 @@
  * Checks what a user wants to add before any of it is read: it must consist of files and folders that
  * every node can save, and not of too many. Also finds its total size.
  */
-import type { Stats } from 'node:fs'
-import { lstat, opendir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { constants, type Stats } from 'node:fs'
+import { access, lstat, opendir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { KithError } from '../kith.ts'
 import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from '../../protocols/file/constants.ts'
 import { diskErrorOf } from './disk-errors.ts'
-import { checkFileName } from './file-name.ts'
+import { checkFileName, fileNameProblem, foldedName, quoteName } from './file-name.ts'
+import { Offenders } from './offenders.ts'
+
+/** What Node has in place of bytes that are not UTF-8. */
+const REPLACEMENT = '\ufffd'
 
 /** A file as it was when it was scanned. */
 export interface DiskFile {
@@ -35,20 +39,23 @@ export type DiskEntry = DiskFile | DiskFolder
 
 /**
  * Lists the file or folder at an absolute path, including hidden files; `name` replaces its own name. Throws a KithError
- * `bad-path` (missing, unreadable, a symbolic link, or neither a file nor a folder), `bad-name` or `too-large`, or the
- * signal's reason.
+ * `bad-path` (missing, unreadable, a symbolic link, or neither a file nor a folder) or `bad-name` (invalid, or two names
+ * in a folder that are one on some systems), which lists all that is wrong, or `too-large`, or the signal's reason.
  */
 export async function scanPath(path: string, name: string, signal: AbortSignal | undefined): Promise<DiskEntry> {
+  // The root of the disk: nobody waits for all of it to be listed.
+  if (name === '') checkFileName(name)
+  const offenders = new Offenders()
   let seen = 0
 
-  async function scan(at: string, called: string, depth: number): Promise<DiskEntry> {
+  /** Undefined for an offender. */
+  async function scan(at: string, called: string, depth: number): Promise<DiskEntry | undefined> {
     signal?.throwIfAborted()
-    checkFileName(called)
-    const stats = await reading(at, () => lstat(at))
+    const stats = await examine(at, called, depth)
+    if (stats === undefined) return undefined
     if (stats.isFile()) {
       return { type: 'file', path: at, name: called, sizeBytes: stats.size, modifiedAtMs: stats.mtimeMs }
     }
-    if (!stats.isDirectory()) throw new KithError('bad-path', `${at} is ${kindOf(stats)}, not a file or a folder`)
     if (depth > MAX_FOLDER_DEPTH) {
       throw new KithError(
         'too-large',
@@ -56,11 +63,24 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
       )
     }
     const entries: DiskEntry[] = []
-    for (const entry of await names(at)) entries.push(await scan(join(at, entry), entry, depth + 1))
+    for (const entry of (await offenders.collect(() => names(at))) ?? []) {
+      const scanned = await scan(join(at, entry), entry, depth + 1)
+      if (scanned !== undefined) entries.push(scanned)
+    }
     const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0)
     return { type: 'folder', path: at, name: called, sizeBytes, entries }
   }
 
+  /** What is at a path, whatever its name. Undefined if that cannot be added. */
+  async function examine(at: string, called: string, depth: number): Promise<Stats | undefined> {
+    const folder = depth === 0 ? undefined : dirname(at)
+    await offenders.collect(() => checkFileName(called, folder))
+    // It stands for bytes that are not text, by which nothing can be found.
+    if (called.includes(REPLACEMENT)) return undefined
+    return offenders.collect(() => statsOf(at))
+  }
+
+  /** The names in a folder, sorted. */
   async function names(folder: string): Promise<string[]> {
     const found: string[] = []
     await reading(folder, async () => {
@@ -74,10 +94,15 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
         }
       }
     })
-    return found.sort()
+    found.sort()
+    for (const twins of twinsOf(found)) offenders.add(twinError(twins, folder))
+    return found
   }
 
-  return scan(path, name, 0)
+  const root = await scan(path, name, 0)
+  offenders.check(path)
+  if (root === undefined) throw new TypeError('what cannot be added is an offender')
+  return root
 }
 
 /** Runs `work`, which reads a path. Errors of the system are thrown as KithErrors. */
@@ -87,6 +112,35 @@ export async function reading<T>(path: string, work: () => Promise<T>): Promise<
   } catch (error) {
     throw diskErrorOf(error, 'read', path)
   }
+}
+
+/** What is at a path. Throws a KithError `bad-path` unless it is a file that can be read, or a folder. */
+async function statsOf(path: string): Promise<Stats> {
+  const stats = await reading(path, () => lstat(path))
+  if (stats.isFile()) await reading(path, () => access(path, constants.R_OK))
+  else if (!stats.isDirectory()) throw new KithError('bad-path', `${path} is ${kindOf(stats)}, not a file or a folder`)
+  return stats
+}
+
+/** Names in a folder that are one name on some systems, each with the first of them. */
+function twinsOf(names: readonly string[]): [first: string, other: string][] {
+  const firsts = new Map<string, string>()
+  const twins: [string, string][] = []
+  // Others are offenders by themselves; different bytes that are not text are even shown as the same name.
+  for (const name of names.filter((each) => fileNameProblem(each) === undefined)) {
+    const folded = foldedName(name)
+    const first = firsts.get(folded)
+    if (first === undefined) firsts.set(folded, name)
+    else twins.push([first, name])
+  }
+  return twins
+}
+
+function twinError([first, other]: [string, string], folder: string): KithError {
+  return new KithError(
+    'bad-name',
+    `the names ${quoteName(first)} and ${quoteName(other)} in ${folder} are one name on macOS or Windows, as nothing but case or the encoding of accents tells them apart: rename one`,
+  )
 }
 
 function kindOf(stats: Stats): string {

@@ -6,6 +6,7 @@ import type { PeerId, BlockId, DocumentId, RoomId } from '../../protocols/wire/i
 import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
 import { importPath } from '../files/import-path.ts'
+import { checkUmask } from '../files/permissions.ts'
 import {
   KithError,
   type AddFileOptions,
@@ -99,7 +100,8 @@ export class LocalFiles implements Files {
 
   async save(reference: string, options: SaveFileOptions = {}): Promise<{ path: string; file: FileInfo }> {
     const file = this.get(reference)
-    const { overwrite = false } = options
+    const { overwrite = false, umask } = options
+    if (umask !== undefined) checkUmask(umask)
     const path = await targetOf(options.path ?? '.', file.name)
     await checkTarget(path, { type: file.type, overwrite })
     for (let isSaved = false; !isSaved;) {
@@ -211,12 +213,13 @@ export class LocalFiles implements Files {
 
   /** Writes a file to disk. Returns false if one of its blocks was lost, so the file must be fetched again. */
   async #export(file: LocalFile, path: string, options: SaveFileOptions): Promise<boolean> {
-    const { signal, overwrite = false } = options
+    const { signal, umask, overwrite = false } = options
     const progress = this.#reporter(file.sizeBytes, options.onProgress)
     try {
       await exportDag(file.id, { get: (id) => this.#block(id) }, path, {
         ...{ expected: file, overwrite, parts: this.#services.parts },
         onProgress: (bytes) => progress({ bytes, peers: 0 }),
+        ...(umask !== undefined && { umask }),
         ...(signal && { signal }),
       })
       return true

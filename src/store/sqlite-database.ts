@@ -1,4 +1,5 @@
 /** Opens the SQLite file of a node and prepares statements on it. */
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { MIGRATIONS, migrate } from './migrations.ts'
@@ -15,8 +16,11 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 `
 
+const OWNER_ONLY_FILE = 0o600
+
 /** Opens the file, or creates it, locks it and migrates its schema. Throws a StoreError. */
 export function openDatabase(path: string): DatabaseSync {
+  createOwnerOnly(path)
   const database = withStoreErrors(path, () => new DatabaseSync(path, { timeout: 0 }))
   try {
     withStoreErrors(path, () => {
@@ -28,6 +32,15 @@ export function openDatabase(path: string): DatabaseSync {
     throw error
   }
   return database
+}
+
+/** Creates an empty file, as SQLite itself takes the umask's permissions. It gives its log those of the file. */
+function createOwnerOnly(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', OWNER_ONLY_FILE))
+  } catch {
+    // It is there, or SQLite says why it cannot be.
+  }
 }
 
 /**

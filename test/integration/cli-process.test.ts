@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, openSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -166,4 +166,17 @@ test('on an old Node the process ends as its command does', async () => {
   child.kill('SIGTERM')
   expect(await end).toMatchObject({ exitCode: 0, err: '' })
   expect(existsSync(join(folder, 'api.json'))).toBe(false)
+})
+
+test.each([
+  [0o002, 0o664],
+  [0o077, 0o600],
+])('with a umask of %o, the report of a simulation has the mode %o', async (umask, mode) => {
+  const page = join(dataDir, 'page.html')
+  const scenario = fileURLToPath(new URL('../../scripts/scenarios/two-nodes.yaml', import.meta.url))
+  const own = process.umask(umask)
+  const child = spawn(process.execPath, [BIN, 'simulate', scenario, '--report', page])
+  process.umask(own)
+  expect(await ended(child)).toMatchObject({ exitCode: 0, err: '' })
+  expect(statSync(page).mode & 0o777).toBe(mode)
 })

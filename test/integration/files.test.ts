@@ -1,6 +1,15 @@
 /** Files between real processes, which are killed at the worst time: a file arrives whole, or not at all. */
 import { createCipheriv, createHash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -298,4 +307,50 @@ test('content written by others never creates a file outside the chosen place', 
   expect(existsSync(join(dirname(copies), 'evil'))).toBe(false)
   await peer.stop()
   await node.stop()
+})
+
+/** Runs `work` with another umask, which the processes started meanwhile inherit. */
+async function withUmask<Result>(umask: number, work: () => Promise<Result>): Promise<Result> {
+  const own = process.umask(umask)
+  try {
+    return await work()
+  } finally {
+    process.umask(own)
+  }
+}
+
+test('files are saved with the umask of the terminal, and the data folder stays private', async () => {
+  const modeOf = (...path: string[]): number => statSync(join(...path)).mode & 0o777
+  const photos = join(kith.folder(), 'photos')
+  mkdirSync(photos)
+  writeFileSync(join(photos, 'cat'), 'purr')
+  const { holder } = await withUmask(0o026, () => startHolder(photos, join(photos, 'cat')))
+  const get = async (umask: number, file: string, ...flags: string[]): Promise<void> => {
+    const run = () => kith.run(holder.dataDir, 'file', 'get', 'Kitchen', file, ...flags)
+    expect(await withUmask(umask, run)).toMatchObject({ exitCode: 0 })
+  }
+  for (const [umask, fileMode, folderMode] of [
+    [0o002, 0o664, 0o775],
+    [0o022, 0o644, 0o755],
+    [0o077, 0o600, 0o700],
+  ] as const) {
+    const copies = kith.folder()
+    await get(umask, 'photos', '-o', copies)
+    await get(umask, 'cat', '-o', copies)
+    const modes = [modeOf(copies, 'photos'), modeOf(copies, 'photos', 'cat'), modeOf(copies, 'cat')]
+    expect(modes).toEqual([folderMode, fileMode, fileMode])
+  }
+  const kept = join(kith.folder(), 'kept')
+  writeFileSync(kept, 'old')
+  chmodSync(kept, 0o640)
+  await get(0o022, 'cat', '-o', kept, '--overwrite')
+  expect([readFileSync(kept, 'utf8'), modeOf(kept)]).toEqual(['purr', 0o640])
+  const byProgram = join(kith.folder(), 'copy')
+  await holder.api.run('files.save', { room: 'Kitchen', file: 'cat', path: byProgram })
+  expect(modeOf(byProgram)).toBe(0o640)
+  for (const entry of readdirSync(holder.dataDir, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    expect(modeOf(path), path).toBe(entry.isDirectory() ? 0o700 : 0o600)
+  }
+  await holder.stop()
 })

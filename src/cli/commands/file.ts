@@ -66,7 +66,11 @@ function addAdd(file: Command, run: Run): void {
       ['kith file add Kitchen photos menu.txt', 'a folder with everything in it, and a file'],
       ['kith file add Kitchen /tmp/x81 --name soup.pdf', 'under another name'],
     ],
-    notes: ['Prints the same CID as ipfs add --cid-version=1. With --json, prints one value per path.'],
+    notes: [
+      'Prints the same CID as ipfs add --cid-version=1. With --json, prints one value per path. A folder is added',
+      'whole or not at all: it may have no links, nothing unreadable, and only names that every system accepts,',
+      'also next to each other (not Readme.md and README.md).',
+    ],
   })
     .addArgument(roomArgument())
     .argument('<path...>', 'file or folder to share')
@@ -84,7 +88,10 @@ function addGet(file: Command, run: Run): void {
       ['kith file get Kitchen soup.pdf -o copies', 'into the folder "copies", or as a file of that name'],
       ['kith file get Kitchen bafkrei…', 'by its CID, if several files have the same name'],
     ],
-    notes: ['After Ctrl-C, the same command resumes the download.'],
+    notes: [
+      'After Ctrl-C, the same command resumes the download. New files and folders get the permissions that your',
+      'umask leaves; a file that is overwritten keeps its own.',
+    ],
   })
     .addArgument(roomArgument())
     .addArgument(fileArgument())
@@ -149,7 +156,7 @@ async function get(context: Context, room: string, file: string, { output, overw
   const saved = await runTask(
     context,
     'files.save',
-    { room, file, path, overwrite },
+    { room, file, path, overwrite, umask: process.umask() },
     {
       doing: `Fetching ${clean(file)}`,
       progressOf: (progress) => describeProgress(progress, [counted(progress.peers, 'peer')]),

@@ -16,6 +16,9 @@ import { clean, clockTime, counted, fields, fileSize, shortId } from '../text.ts
 import { addressFields } from './node.ts'
 import { reachableAddress } from './peer.ts'
 
+/** What a node keeps is its user's alone, wherever the folder lies. */
+const OWNER_ONLY_UMASK = 0o077
+
 interface StartOptions {
   listen?: string[]
   api?: number
@@ -92,6 +95,8 @@ function logsOf({ terminal, output }: Context): Logs | undefined {
 async function start(context: Context, settings: StartSettings, createNode: CreateNode): Promise<void> {
   const { api: port, apps, ...options } = settings
   const { terminal, dataDir } = context
+  // What the node saves elsewhere follows the user's umask.
+  const umask = process.umask(OWNER_ONLY_UMASK)
   // Until the node runs, Ctrl-C simply ends the process, because a start may be interrupted at any point.
   const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }, logsOf(context), apps))
   const ended = Promise.withResolvers<void>()
@@ -103,7 +108,7 @@ async function start(context: Context, settings: StartSettings, createNode: Crea
     let api: ApiServer | undefined
     let unsubscribe: (() => void) | undefined
     try {
-      api = await openApiOf(node, context, port, () => ended.resolve())
+      api = await openApiOf(node, context, { port, umask }, () => ended.resolve())
       unsubscribe = announce(context, node, api)
       await ended.promise
     } finally {
@@ -127,12 +132,13 @@ async function stop(node: KithNode, api: ApiServer | undefined): Promise<void> {
 async function openApiOf(
   node: KithNode,
   { terminal, dataDir }: Context,
-  port: number | undefined,
+  { port, umask }: { port: number | undefined; umask: number },
   onStop: () => void,
 ): Promise<ApiServer> {
   const { serveApi } = await import('../../api/server.ts')
   return serveApi(node, {
     dataDir,
+    umask,
     ...(port === undefined ? {} : { port }),
     onStop,
     onInternalError: (error) => void terminal.stderr.write(`kith: a bug: ${error.stack ?? error.message}\n`),

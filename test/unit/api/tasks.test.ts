@@ -68,9 +68,34 @@ describe('files', () => {
       file: 'soup.pdf',
       path: '/tmp/copy',
       overwrite: true,
+      umask: 0o027,
     })
     expect(saved).toEqual({ path: '/tmp/copy', file: added })
-    expect(save).toHaveBeenCalledWith('soup.pdf', expect.objectContaining({ path: '/tmp/copy', overwrite: true }))
+    expect(save).toHaveBeenCalledWith(
+      'soup.pdf',
+      expect.objectContaining({ path: '/tmp/copy', overwrite: true, umask: 0o027 }),
+    )
+  })
+
+  test('are saved with the umask of the node if the client has none', async () => {
+    room.files.put('soup.pdf')
+    const save = vi.spyOn(room.files, 'save')
+    await client.run('files.save', { room: 'Kitchen', file: 'soup.pdf' })
+    expect(save.mock.lastCall?.[1]).not.toHaveProperty('umask')
+    await api.close()
+    api = await serveApi(node, { dataDir, umask: 0o002, onStop: vi.fn(), onInternalError })
+    client = openApi(dataDir)
+    await client.run('files.save', { room: 'Kitchen', file: 'soup.pdf' })
+    expect(save).toHaveBeenLastCalledWith('soup.pdf', expect.objectContaining({ umask: 0o002 }))
+    await client.run('files.save', { room: 'Kitchen', file: 'soup.pdf', umask: 0 })
+    expect(save).toHaveBeenLastCalledWith('soup.pdf', expect.objectContaining({ umask: 0 }))
+  })
+
+  test.each([-1, 0o1000, 1.5])('are not saved with a umask of %d', async (umask) => {
+    room.files.put('soup.pdf')
+    await expect(client.run('files.save', { room: 'Kitchen', file: 'soup.pdf', umask })).rejects.toMatchObject({
+      code: 'bad-request',
+    })
   })
 
   test('are listed, pinned and limited', async () => {

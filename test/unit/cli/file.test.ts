@@ -153,7 +153,7 @@ describe('get', () => {
       out: `Saved soup.pdf (1.5 KiB) as ${resolve('.')}\n`,
       err: '',
     })
-    expect(save.mock.lastCall?.[1]).toMatchObject({ path: resolve('.') })
+    expect(save.mock.lastCall?.[1]).toMatchObject({ path: resolve('.'), umask: process.umask() })
     expect(save.mock.lastCall?.[1]).not.toHaveProperty('overwrite')
     const { out } = await run(['get', 'Kitchen', 'bafkfile1', '-o', 'copies', '--overwrite', '--json'])
     expect(JSON.parse(out)).toEqual({ path: resolve('copies'), file: room.files.get('soup.pdf') })

@@ -16,6 +16,9 @@ let dataDir: string
 let terminal: FakeTerminal
 const createNode = vi.fn<CreateNode>()
 
+/** The tests' own, which `kith start` changes. */
+const umask = process.umask()
+
 beforeEach(() => {
   node = new FakeNode()
   dataDir = mkdtempSync(join(tmpdir(), 'kith-start-'))
@@ -23,7 +26,10 @@ beforeEach(() => {
   createNode.mockReset().mockImplementation(async () => node)
 })
 
-afterEach(() => rmSync(dataDir, { recursive: true }))
+afterEach(() => {
+  process.umask(umask)
+  rmSync(dataDir, { recursive: true })
+})
 
 function start(...argv: string[]) {
   return kith(['start', '--data', dataDir, ...argv], terminal, createNode)
@@ -49,6 +55,20 @@ test('shows its identity, addresses and next steps, serves the API, and stops cl
   expect(node.stopped).toBe(true)
   expect(existsSync(join(dataDir, 'api.json'))).toBe(false)
   expect(node.listenerCount('peer')).toBe(0)
+})
+
+test('keeps what it writes to its user, but saves files with the umask of that user', async () => {
+  process.umask(0o027)
+  const save = vi.spyOn(node.add('Kitchen', 'chat').files, 'save')
+  save.mockRejectedValue(new KithError('no-such-file', 'There is none.'))
+  const ended = start()
+  await untilServed()
+  expect(process.umask()).toBe(0o077)
+  const saving = openApi(dataDir).run('files.save', { room: 'Kitchen', file: 'soup.pdf' })
+  await expect(saving).rejects.toMatchObject({ code: 'no-such-file' })
+  expect(save).toHaveBeenCalledWith('soup.pdf', expect.objectContaining({ umask: 0o027 }))
+  await terminal.interrupt()
+  await ended
 })
 
 test('shows peers that connect and disconnect', async () => {

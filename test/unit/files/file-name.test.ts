@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_FILE_NAME_BYTES } from '../../../protocols/file/constants.ts'
-import { checkFileName, fileNameProblem, quoteName } from '../../../src/files/file-name.ts'
+import { checkFileName, fileNameProblem, foldedName, quoteName } from '../../../src/files/file-name.ts'
 
 const GOOD = [
   'a',
@@ -64,6 +64,48 @@ const BAD: [name: string, words: string][] = [
   ['a'.repeat(MAX_FILE_NAME_BYTES + 1), 'bytes'],
   ['é'.repeat(128), 'bytes'],
 ]
+
+const TWINS = [
+  ['Readme.md', 'README.md'],
+  ['\u00e9t\u00e9', 'e\u0301te\u0301'],
+  ['\u00c9', 'e\u0301'],
+  ['straße', 'STRASSE'],
+  ['STRAẞE', 'strasse'],
+  ['ﬁle', 'FILE'],
+  ['ὀδός', 'ὈΔΌΣ'],
+  ['σσ', 'ςς'],
+  ['300 \u212a', '300 k'],
+  ['\u212b', '\u00e5'],
+  ['ſ', 's'],
+  ['\u0130', 'i\u0307'],
+  ['\u1fb3', '\u0391\u0399'],
+  ['ǆ', 'ǅ'],
+  ['\u13a0', '\uab70'],
+  ['𐐀', '𐐨'],
+  // The order of marks that do not touch each other means nothing.
+  ['q\u0307\u0323', 'Q\u0323\u0307'],
+]
+
+const DIFFERENT = [
+  ['a', 'b'],
+  ['e', 'é'],
+  ['kir', 'kır'],
+  ['KIR', 'kır'],
+  ['ss', 's'],
+  ['Ａ', 'A'],
+  ['x²', 'x2'],
+  ['o', 'ο'],
+]
+
+describe('two names', () => {
+  it.each(TWINS)('are one for some systems: %j and %j', (a, b) => {
+    expect(foldedName(a)).toBe(foldedName(b))
+  })
+
+  it.each(DIFFERENT)('are two everywhere: %j and %j', (a, b) => {
+    expect(foldedName(a)).not.toBe(foldedName(b))
+  })
+})
 
 describe('the name of a file', () => {
   it.each(GOOD)('may be %j', (name) => {

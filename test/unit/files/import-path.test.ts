@@ -286,6 +286,54 @@ describe('anything that cannot be added is refused with its path, before anythin
     path = '/'
     await expectRefused('bad-name', 'is empty')
   })
+
+  it.each([
+    ['Readme.md', 'README.md'],
+    ['\u00e9', 'e\u0301'],
+    ['stra\u00dfe', 'STRASSE'],
+  ])('two names in a folder that are one on other systems: %j and %j', async (one, other) => {
+    await makeTree(path, { sub: { [one]: '1', [other]: '2' } })
+    const [first = '', second = ''] = [one, other].sort()
+    const words = `the names "${first}" and "${second}" in ${join(path, 'sub')} are one name on macOS or Windows`
+    await expectRefused('bad-name', words)
+    // In different folders they are.
+    await rm(join(path, 'sub', other))
+    await makeTree(join(path, 'sub', 'below'), { [other]: '2' })
+    expect(await importPath(path, NOTHING)).toMatchObject({ type: 'folder' })
+  })
+
+  it('all that is wrong with a folder, in one message', async () => {
+    await makeTree(path, { a: 'a', 'b:': { 'c?': 'c' }, D: 'D', d: {}, sub: { e: 'e', E: 'E' } })
+    await symlink('/', join(path, 'link'))
+    execFileSync('mkfifo', [join(path, 'sub', 'pipe')])
+    const badName = (name: string, at: string) =>
+      `the name "${name}" in ${at} cannot be used because it contains one of < > : " | ? *, which Windows does not allow: rename it`
+    const twins = (one: string, other: string, at: string) =>
+      `the names "${one}" and "${other}" in ${at} are one name on macOS or Windows, as nothing but case or the encoding of accents tells them apart: rename one`
+    await expectRefused(
+      'bad-name',
+      [
+        `${path} cannot be added, for 6 reasons: ${twins('D', 'd', path)}`,
+        badName('b:', path),
+        badName('c?', join(path, 'b:')),
+        `${join(path, 'link')} is a symbolic link, not a file or a folder`,
+        twins('E', 'e', join(path, 'sub')),
+        `${join(path, 'sub', 'pipe')} is a named pipe, not a file or a folder`,
+      ].join('; '),
+    )
+  })
+
+  it('of many things that are wrong, the first ones and how many more there are', async () => {
+    await mkdir(path)
+    const links = Array.from({ length: 13 }, (_, i) => join(path, `link ${String(i + 1).padStart(2, '0')}`))
+    for (const link of links.slice(0, 10)) await symlink('/', link)
+    const listed = links.slice(0, 10).map((link) => `${link} is a symbolic link, not a file or a folder`)
+    await expectRefused('bad-path', `${path} cannot be added, for 10 reasons: ${listed.join('; ')}`)
+    for (const link of links.slice(10)) await symlink('/', link)
+    await expectRefused('bad-path', `${path} cannot be added, for 13 reasons: ${listed.join('; ')}; and 3 more`)
+    await writeFile(join(path, 'what?'), '')
+    await expectRefused('bad-name', `; and 4 more`)
+  })
 })
 
 it.each<[string, (path: string) => Promise<unknown>]>([

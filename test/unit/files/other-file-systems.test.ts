@@ -1,15 +1,16 @@
-/** Behaviour of file systems that are not available here: no links, or `a` and `A` as one name. */
+/** Behaviour of file systems that are not available here: no links, `a` and `A` as one name, or files not to be read. */
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { exportDag } from '../../../src/files/export-path.ts'
+import { importPath } from '../../../src/files/import-path.ts'
 import { expectRefusedExport, makeTree } from './disk-trees.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 
 vi.mock(import('node:fs/promises'), async (original) => {
   const real = await original()
-  return { ...real, link: vi.fn(real.link), writeFile: vi.fn(real.writeFile) as typeof real.writeFile }
+  return { ...real, link: vi.fn(real.link), open: vi.fn(real.open), access: vi.fn(real.access) }
 })
 
 let folder: string
@@ -50,8 +51,8 @@ it('a file is saved without links, but still not over another', async () => {
 })
 
 it('a folder with two names that are one there is refused', async () => {
-  const real = vi.mocked(fs.writeFile).getMockImplementation()!
-  vi.mocked(fs.writeFile).mockImplementation((file, ...others) =>
+  const real = vi.mocked(fs.open).getMockImplementation()!
+  vi.mocked(fs.open).mockImplementation((file, ...others) =>
     real(join(dirname(file as string), basename(file as string).toLowerCase()), ...others),
   )
   const [a, b] = [blocks.raw('a'), blocks.raw('b')]
@@ -69,6 +70,27 @@ it.each([
   ['EROFS', -30, 'bad-path'],
   ['EACCES', -13, 'bad-path'],
 ])("%s is reported with the system's message", async (code, errno, kithCode) => {
-  vi.mocked(fs.writeFile).mockRejectedValue(systemError(code, errno))
+  vi.mocked(fs.open).mockRejectedValue(systemError(code, errno))
   await expectRefusedExport(folder, [blocks.raw('x'), blocks, path], kithCode, `cannot write ${path}: `)
+})
+
+it('files that cannot be read are refused before anything of their folder is added', async () => {
+  await makeTree(path, { a: 'a', b: 'b', c: 'c', d: 'd' })
+  vi.mocked(fs.access).mockImplementation(async (file) => {
+    if (/[bd]$/.test(file as string)) throw systemError('EACCES', -13)
+  })
+  const put = vi.fn<() => Promise<void>>()
+  const reasons = ['b', 'd'].map((name) => `cannot read ${join(path, name)}: permission denied`)
+  await expect(importPath(path, { put })).rejects.toMatchObject({
+    code: 'bad-path',
+    message: `${path} cannot be added, for 2 reasons: ${reasons.join('; ')}`,
+  })
+  expect(put).not.toHaveBeenCalled()
+})
+
+it('a failing disk ends the adding at once', async () => {
+  await makeTree(path, { a: 'a', 'b:': 'b' })
+  vi.mocked(fs.access).mockRejectedValue(systemError('EIO', -5))
+  const importing = importPath(path, { put: async () => undefined })
+  await expect(importing).rejects.toMatchObject({ code: 'disk-error' })
 })

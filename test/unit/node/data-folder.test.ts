@@ -37,6 +37,24 @@ describe('a data folder', () => {
     expect((await stat(join(path, 'identity.key'))).mode & 0o777).toBe(0o600)
   })
 
+  it('is for its owner only, with everything in it, whatever the umask', async () => {
+    const path = join(folder, 'a')
+    const umask = process.umask(0)
+    try {
+      const { store } = await openDataFolder(path)
+      const entries = await readdir(path, { withFileTypes: true })
+      const names = entries.map(({ name }) => name)
+      expect(names).toEqual(expect.arrayContaining(['kith.db', 'kith.db-wal', 'identity.key']))
+      for (const entry of entries) {
+        const { mode } = await stat(join(path, entry.name))
+        expect(mode & 0o777, entry.name).toBe(entry.isDirectory() ? 0o700 : 0o600)
+      }
+      store.close()
+    } finally {
+      process.umask(umask)
+    }
+  })
+
   it('in memory has a new key each time, and leaves nothing', async () => {
     const [a, b] = [await openDataFolder(MEMORY_FOLDER), await openDataFolder(MEMORY_FOLDER)]
     expect(a.privateKey.equals(b.privateKey)).toBe(false)

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FileDescription } from '../../../src/files/file-document.ts'
 import type { FileProgress } from '../../../src/kith.ts'
@@ -73,6 +73,15 @@ describe('saving', () => {
     await makeTree(here.at('taken'), 'mine')
     await here.files.save('soup.pdf', { path: here.at('taken'), overwrite: true })
     expect((await readFile(here.at('taken'))).equals(contentOf(file))).toBe(true)
+  })
+
+  it('has the permissions that the umask leaves, which must be one', async () => {
+    await here.announce(file)
+    await here.arrive(file)
+    await here.files.save('soup.pdf', { path: here.at('copy'), umask: 0o026 })
+    expect((await stat(here.at('copy'))).mode & 0o777).toBe(0o640)
+    const saving = here.files.save('soup.pdf', { path: here.at('other'), umask: 0o1000 })
+    await expect(saving).rejects.toEqual(refused('bad-value'))
   })
 
   it.each<[string, Partial<FileDescription>]>([

@@ -1,0 +1,42 @@
+/** What of a tree cannot be added. All of it is said at once, so that nobody has to try again for each. */
+import { KithError } from '../kith.ts'
+
+/** Offenders that a message lists: more would not fit on a screen. */
+const MAX_LISTED = 10
+
+/** Collects the errors of files and folders in a tree. */
+export class Offenders {
+  readonly #listed: KithError[] = []
+  #count = 0
+  #hasBadName = false
+
+  /** Runs `work` and returns what it returns; undefined if it throws a KithError about a path or a name, which is kept. */
+  async collect<T>(work: () => T | Promise<T>): Promise<T | undefined> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof KithError) || !['bad-path', 'bad-name'].includes(error.code)) throw error
+      this.add(error)
+      return undefined
+    }
+  }
+
+  add(error: KithError): void {
+    this.#count++
+    this.#hasBadName ||= error.code === 'bad-name'
+    if (this.#listed.length < MAX_LISTED) this.#listed.push(error)
+  }
+
+  /** Throws the only error, or a KithError `bad-name` (`bad-path` if no name is bad) that lists them. */
+  check(path: string): void {
+    const [first] = this.#listed
+    if (first === undefined) return
+    if (this.#count === 1) throw first
+    const listed = this.#listed.map(({ message }) => message).join('; ')
+    const others = this.#count > MAX_LISTED ? `; and ${this.#count - MAX_LISTED} more` : ''
+    throw new KithError(
+      this.#hasBadName ? 'bad-name' : 'bad-path',
+      `${path} cannot be added, for ${this.#count} reasons: ${listed}${others}`,
+    )
+  }
+}
