@@ -20,7 +20,7 @@ export type * from './kith-rooms.ts'
 export interface NodeOptions<Services extends object = object> {
   /** Folder for the key, documents and address book; `:memory:` keeps everything in memory. Default: `~/.kith/default`. */
   dataDir?: string
-  /** The name others see. Default: the machine's host name. */
+  /** The name others see, from now on. Default: the last one given, at first the machine's host name. */
   name?: string
   /** Multiaddrs to listen on. Default: all IPv4 interfaces, on a port derived from the node's key, or any free port if that one is taken. */
   listen?: string[]

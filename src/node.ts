@@ -6,7 +6,7 @@ import { signerOfSeed } from '../protocols/wire/crypto.ts'
 import type { PeerId } from '../protocols/wire/ids.ts'
 import { defaultLogger } from './host/logs.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
-import { defaultDataDir, openDataFolder } from './node/data-folder.ts'
+import { defaultDataDir, openDataFolder, rememberedName, rememberName } from './node/data-folder.ts'
 import { appRegistry } from './node/app-registry.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
@@ -49,16 +49,14 @@ export async function createNode<Services extends object = object>(
   options: NodeOptions<Services> = {},
 ): Promise<KithNode<Services>> {
   const { dataDir = defaultDataDir(), mdns = true, peers = [], services = {}, logger = defaultLogger() } = options
-  const name = newName(
-    options.name ?? (hostname().slice(0, MAX_AUTHOR_NAME_BYTES) || 'node'),
-    MAX_AUTHOR_NAME_BYTES,
-    "a node's",
-  )
+  const given = options.name ?? (await rememberedName(dataDir)) ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES)
+  const name = newName(given || 'node', MAX_AUTHOR_NAME_BYTES, "a node's")
   const apps = appRegistry(options.apps)
   const version = await packageVersion()
   const { store, privateKey } = await openDataFolder(dataDir)
   logger.forComponent('kith:store')('%s is open', dataDir)
   try {
+    if (options.name !== undefined) await rememberName(dataDir, name)
     const signer = signerOfSeed(privateKey.raw.subarray(0, SEED_BYTES))
     const inlet = new Inlet()
     const [refusals, names] = [new Refusals(), new PeerNames()]

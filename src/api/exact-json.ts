@@ -10,7 +10,13 @@ const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]/g
 /** Characters of a number or a place that an error shows; what is longer fills the line and helps nobody. */
 const SHOWN_CHARACTERS = 60
 
+/** Deeper than any document may be, and far from where JavaScript's own recursion ends. */
+export const MAX_JSON_DEPTH = 1_000
+
 const NUMBER = /^-?(?<whole>\d+)(?:\.(?<fraction>\d+))?(?:[eE](?<exponent>[+-]?\d+))?$/
+
+/** A key that can stand in a path as it is. */
+const PLAIN_KEY = /^[\w-]+$/
 
 /** An object or array that is being read: the keys seen so far, and where in it we are. */
 interface Container {
@@ -30,10 +36,10 @@ export function parseExactJson(text: string): JsonValue {
     const container = open.at(-1)
     switch (token[0]) {
       case '{':
-        open.push({ keys: new Set(), at: '' })
+        enter({ keys: new Set(), at: '' }, open)
         break
       case '[':
-        open.push({ keys: undefined, at: 0 })
+        enter({ keys: undefined, at: 0 }, open)
         break
       case '}':
       case ']':
@@ -55,6 +61,13 @@ export function parseExactJson(text: string): JsonValue {
   return value
 }
 
+function enter(container: Container, open: Container[]): void {
+  if (open.length === MAX_JSON_DEPTH) {
+    throw new KithError('bad-value', `the JSON is nested more than ${MAX_JSON_DEPTH} deep`)
+  }
+  open.push(container)
+}
+
 function enterKey(container: Container | undefined, key: string, open: readonly Container[]): void {
   if (container?.keys === undefined) throw new Error('valid JSON has a colon only in an object')
   container.at = key
@@ -69,7 +82,10 @@ function readText(token: string, open: readonly Container[]): string {
 }
 
 function requireExact(token: string, open: readonly Container[]): void {
-  if (Number.isFinite(Number(token)) && decimalOf(token) === decimalOf(String(Number(token)))) return
+  const value = Number(token)
+  const isExact = Number.isFinite(value) && decimalOf(token) === decimalOf(String(value))
+  // A document has no negative zero.
+  if (isExact && !Object.is(value, -0)) return
   const hint = 'put it in quotes to keep it as a text'
   throw new KithError('bad-value', `the number ${shown(token)}${placeOf(open)} cannot be kept exactly: ${hint}`)
 }
@@ -84,9 +100,11 @@ function decimalOf(token: string): string {
   return `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
 }
 
-/** Such as ` at items[2].price`; nothing at the top. */
+/** Such as ` at items[2].price` or ` at [""]`; nothing at the top. */
 function placeOf(open: readonly Container[]): string {
-  const path = open.map(({ at }) => (typeof at === 'number' ? `[${at}]` : `.${at}`)).join('')
+  const path = open
+    .map(({ at }) => (typeof at === 'string' && PLAIN_KEY.test(at) ? `.${at}` : `[${JSON.stringify(at)}]`))
+    .join('')
   return path === '' ? '' : ` at ${shown(path.replace(/^\./, ''))}`
 }
 

@@ -58,7 +58,10 @@ export class Rooms {
     const name = newName(text, MAX_ROOM_NAME_BYTES, "a room's")
     const { signer, random, apps } = this.#init
     if (!apps.has(app)) {
-      throw new KithError('unknown-app', `there is no app '${app}'; known apps: ${[...apps.keys()].join(', ')}`)
+      throw new KithError(
+        'unknown-app',
+        `there is no app '${app}'; known apps: ${[...apps.keys()].join(', ')}. Others come with kith start --app FILE`,
+      )
     }
     const root = encodeRoot({ name, app }, signer, timeMs, random)
     return this.#put({ id: root.id, status: 'waiting', name: '', app: '', joinedAtMs: timeMs }).begin(root)

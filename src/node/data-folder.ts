@@ -1,5 +1,5 @@
 /** A node's folder with its store and key, created on the first start. */
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PartRecords } from '../files/part-records.ts'
@@ -13,6 +13,9 @@ export const MEMORY_FOLDER = ':memory:'
 const STORE_FILE = 'kith.db'
 const PARTS_FOLDER = 'saving'
 const OWNER_ONLY = 0o700
+
+const NAME_FILE = 'name'
+const OWNER_ONLY_FILE = 0o600
 
 export function defaultDataDir(): string {
   return join(homedir(), '.kith', 'default')
@@ -35,6 +38,23 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
     return { store: openSqliteStore(join(dataDir, STORE_FILE)), privateKey }
   } catch (error) {
     throw error instanceof Error ? kithErrorOf(error) : error
+  }
+}
+
+/** The name that the node of a folder was last started with; undefined if it was never given one. */
+export async function rememberedName(dataDir: string): Promise<string | undefined> {
+  if (dataDir === MEMORY_FOLDER) return undefined
+  const text = await readFile(join(dataDir, NAME_FILE), 'utf8').catch(() => '') // none yet, or no folder
+  return text.trim() || undefined
+}
+
+/** Keeps a name for later starts, which need not repeat it. */
+export async function rememberName(dataDir: string, name: string): Promise<void> {
+  if (dataDir === MEMORY_FOLDER) return
+  try {
+    await writeFile(join(dataDir, NAME_FILE), `${name}\n`, { mode: OWNER_ONLY_FILE })
+  } catch (cause) {
+    throw diskError(`the node's name cannot be written to ${dataDir}`, cause)
   }
 }
 

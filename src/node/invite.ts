@@ -16,6 +16,11 @@ const SCHEME = 'kith:'
  */
 const MAX_INVITE_ADDRESSES = 8
 
+const ADVICE = "Copy the whole invite again, or join by the room's id with --peer."
+
+/** The beginning of a multiaddr, where the name of its field was lost. */
+const LIKE_ADDRESS = /\/(ip[46]|dns[46]?)\//
+
 export interface Invite {
   room: RoomId
   addresses: string[]
@@ -43,8 +48,14 @@ export function parseInvite(text: string): Invite {
 
 function addressesIn(line: string): string[] {
   const query = /\?([^#]*)/.exec(line)?.[1] ?? ''
+  const fields = [...new URLSearchParams(query)]
+  const stray = fields.find(([name, value]) => name.toLowerCase() !== 'addr' && LIKE_ADDRESS.test(`${name}=${value}`))
+  if (stray !== undefined) {
+    const [name, value] = stray
+    throw new KithError('bad-address', `in the invite, ${quoted(value || name)} does not follow 'addr=': ${ADVICE}`)
+  }
   // Fields of newer versions are ignored.
-  return [...new URLSearchParams(query)].filter(([name]) => name.toLowerCase() === 'addr').map(([, value]) => value)
+  return fields.filter(([name]) => name.toLowerCase() === 'addr').map(([, value]) => value)
 }
 
 /** What is broken on the way would otherwise be waited for in vain. */
@@ -54,7 +65,7 @@ function checkAddress(text: string): string {
     return pastedAddress(text)
   } catch (error) {
     if (!(error instanceof KithError)) throw error
-    const message = `an address in the invite is broken: ${error.message} Copy the whole invite again, or join by the room's id with --peer.`
+    const message = `an address in the invite is broken: ${error.message} ${ADVICE}`
     throw new KithError(error.code, message, { cause: error })
   }
 }

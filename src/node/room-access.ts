@@ -79,7 +79,7 @@ export class RoomAccess {
     if (knownApp === undefined) {
       throw new KithError(
         'wrong-app',
-        `this node does not have the app '${this.app}' of '${this.name}': it stores and relays the room's documents, and can only show them as they are (kith read ROOM --documents)`,
+        `this node does not have the app '${this.app}' of '${this.name}': it stores and relays the room's documents, and can only show them as they are (kith read ROOM --documents), unless it starts with the app (kith start --app FILE)`,
       )
     }
     return knownApp

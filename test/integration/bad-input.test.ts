@@ -80,7 +80,11 @@ describe('a command to a running node', () => {
   })
 
   test('a second node on its folder does not start, and the first keeps running', async () => {
-    expectOneLine(await startBadly(node.dataDir), 1, /another process is using .*kith\.db: stop that node/)
+    expectOneLine(
+      await startBadly(node.dataDir),
+      1,
+      /A node is already running \(process \d+\) with .*kith stop.*--profile NAME/,
+    )
     await node.send('Kitchen', 'still here')
     expect((await node.read('Kitchen')).map(({ text }) => text)).toContain('still here')
     expect((await kith.run(node.dataDir, 'id')).exitCode).toBe(0)

@@ -1,10 +1,11 @@
 /** `kith start`: runs a node until it is stopped. The only command that loads the node's code. */
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import { readApiFile } from '../../api/api-file.ts'
 import { subscribeEvents } from '../../api/records.ts'
 import type { EventRecord } from '../../api/contract.ts'
 import type { ApiServer } from '../../api/server.ts'
-import type { EnsureStatus, KithNode } from '../../kith.ts'
+import { KithError, type EnsureStatus, type KithNode } from '../../kith.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
 import type { Context } from '../context.ts'
@@ -61,7 +62,10 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
         wholeNumber(0, MAX_PORT),
       ),
     )
-    .option('--name <name>', "the name others see (default: this machine's host name)")
+    .option(
+      '--name <name>',
+      "the name others see, from now on (default: the last one, at first this machine's host name)",
+    )
     .option('--no-mdns', 'do not look for peers on the local network')
     .addOption(listOption('--peer <address>', 'multiaddr of a peer to stay connected to (repeatable)'))
     .addOption(listOption('--app <file>', 'module that exports an app for this node to have (repeatable)'))
@@ -98,7 +102,10 @@ async function start(context: Context, settings: StartSettings, createNode: Crea
   // What the node saves elsewhere follows the user's umask.
   const umask = process.umask(OWNER_ONLY_UMASK)
   // Until the node runs, Ctrl-C simply ends the process, because a start may be interrupted at any point.
-  const node = await withProgress(terminal, 'Starting', createNode({ ...options, dataDir }, logsOf(context), apps))
+  const creating = createNode({ ...options, dataDir }, logsOf(context), apps)
+  const node = await withProgress(terminal, 'Starting', creating).catch((error: unknown) => {
+    throw error instanceof KithError && error.code === 'folder-in-use' ? alreadyRunning(context, error) : error
+  })
   const ended = Promise.withResolvers<void>()
   // The node may fail before anything awaits this promise.
   ended.promise.catch(() => {})
@@ -118,6 +125,18 @@ async function start(context: Context, settings: StartSettings, createNode: Crea
   } finally {
     forget()
   }
+}
+
+/** The usual second start, which the store can only tell as a database that is in use. */
+function alreadyRunning(context: Context, cause: KithError): KithError {
+  const { dataDir } = context
+  const pid = readApiFile(dataDir)?.pid
+  const who = pid === undefined ? 'Another process is using' : `A node is already running (process ${pid}) with`
+  return new KithError(
+    cause.code,
+    `${who} ${dataDir}. Stop it: ${context.command('stop')}. Or start a second node: ${context.kith} start --profile NAME`,
+    { cause },
+  )
 }
 
 /** The API closes last, because its file marks the data folder as in use. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseExactJson } from '../../../src/api/exact-json.ts'
+import { MAX_JSON_DEPTH, parseExactJson } from '../../../src/api/exact-json.ts'
 
 const refused = (message: string) => expect.objectContaining({ code: 'bad-value', message }) as Error
 const inexact = (token: string, place = '') =>
@@ -8,7 +8,6 @@ const inexact = (token: string, place = '') =>
 describe('JSON', () => {
   it.each([
     '0',
-    '-0',
     '0.0',
     '3',
     '-3.50',
@@ -35,6 +34,8 @@ describe('JSON', () => {
 
   it.each([
     ['9007199254740993', ''],
+    ['-0', ''],
+    ['-0.0e5', ''],
     ['4111111111111111111', ''],
     ['-4111111111111111111', ''],
     ['1e400', ''],
@@ -54,13 +55,14 @@ describe('JSON', () => {
 
   it('names the place', () => {
     expect(() => parseExactJson('[1,[1e999]]')).toThrow(inexact('1e999', ' at [1][0]'))
-    expect(() => parseExactJson('{"a":[{},{"b c":1e999}]}')).toThrow(inexact('1e999', ' at a[1].b c'))
+    expect(() => parseExactJson('{"a":[{},{"b c":1e999}]}')).toThrow(inexact('1e999', ' at a[1]["b c"]'))
     expect(() => parseExactJson('{"a":{"x":1},"b":{"x":1e999}}')).toThrow(inexact('1e999', ' at b.x'))
   })
 
   it.each([
     ['{"a":1,"a":2}', 'the key at a is given twice'],
     ['{"a":1,"a":1}', 'the key at a is given twice'],
+    ['{"":1,"":2}', 'the key at [""] is given twice'],
     [String.raw`{"x":[{"a":1,"\u0061":2}]}`, 'the key at x[0].a is given twice'],
     [String.raw`"\ud800"`, 'the text has half a surrogate pair, which is not a character'],
     [String.raw`{"a":["x","\udc00y"]}`, 'the text at a[1] has half a surrogate pair, which is not a character'],
@@ -72,10 +74,13 @@ describe('JSON', () => {
     expect(() => parseExactJson(text)).toThrow(SyntaxError)
   })
 
-  it('may be nested deeply and long, and the error stays short', () => {
-    const depth = 100_000
-    const text = '['.repeat(depth) + '1e999' + ']'.repeat(depth)
-    expect(() => parseExactJson(text)).toThrow(inexact('1e999', ` at ${'[0]'.repeat(20)}…`))
-    expect(() => parseExactJson('9'.repeat(depth))).toThrow(inexact(`${'9'.repeat(60)}…`))
+  it('is refused where it is nested too deeply, and errors stay short', () => {
+    const nested = (depth: number, inner: string): string => '['.repeat(depth) + inner + ']'.repeat(depth)
+    expect(parseExactJson(nested(MAX_JSON_DEPTH, '1'))).toBeInstanceOf(Array)
+    for (const depth of [MAX_JSON_DEPTH + 1, 100_000]) {
+      expect(() => parseExactJson(nested(depth, ''))).toThrow(refused('the JSON is nested more than 1000 deep'))
+    }
+    expect(() => parseExactJson(nested(900, '1e999'))).toThrow(inexact('1e999', ` at ${'[0]'.repeat(20)}…`))
+    expect(() => parseExactJson('9'.repeat(100_000))).toThrow(inexact(`${'9'.repeat(60)}…`))
   })
 })

@@ -235,7 +235,10 @@ describe('settings', () => {
         throw new KithError('folder-in-use', 'Another node uses this folder.')
       },
     )
-    expect(await ended).toMatchObject({ exitCode: 1, err: 'kith: Another node uses this folder.\n' })
+    expect(await ended).toMatchObject({
+      exitCode: 1,
+      err: `kith: Another process is using ${join(dataDir, 'bob')}. Stop it: npx kith stop --profile bob. Or start a second node: npx kith start --profile NAME\n`,
+    })
     expect(
       (await kith(['id', '--profile', 'bob'], new FakeTerminal({ KITH_HOME: dataDir, npm_command: 'exec' }))).err,
     ).toBe('kith: No node is running here. Start one: npx kith start --profile bob\n')

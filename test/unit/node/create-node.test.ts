@@ -42,6 +42,20 @@ test('a node listens on its own port, on another one if that is taken, and later
   await third.stop()
 })
 
+test('a node keeps the name that it was given, until it is given another', async () => {
+  const nameOf = async (options: { name?: string }): Promise<string> => {
+    const node = await createNode({ dataDir, mdns: false, ...options })
+    await node.stop()
+    return node.name
+  }
+  const first = await nameOf({})
+  expect(await nameOf({ name: ' Anna ' })).toBe('Anna')
+  expect(await nameOf({})).toBe('Anna')
+  expect(await nameOf({ name: 'Bob' })).toBe('Bob')
+  expect(await nameOf({})).toBe('Bob')
+  expect(first).not.toBe('Bob')
+})
+
 test('a node that cannot start leaves its folder free', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')

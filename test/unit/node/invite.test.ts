@@ -94,6 +94,15 @@ describe('an invite', () => {
     },
   )
 
+  it.each([`?${ADDRESS}`, `?address=${ADDRESS}`, `?addr%3D${ADDRESS}`, `?addr=${ADDRESS}&x${ADDRESS}`])(
+    'with an address that lost its name is refused: %s',
+    (query) => {
+      expect(() => parseInvite(`kith:${room}${query}`)).toThrow(
+        expect.objectContaining({ code: 'bad-address' }) as Error,
+      )
+    },
+  )
+
   it('that is garbage is refused in one short line', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
