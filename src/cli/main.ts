@@ -1,4 +1,5 @@
 /** The `kith` process: connects the command line to the real terminal. */
+import { writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { runCli } from './run.ts'
 import type { Terminal } from './terminal.ts'
@@ -44,11 +45,20 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 
+/** Ends the process at once, with a reason if there is still a place to give it. */
+function fail(message?: string): void {
+  try {
+    if (message !== undefined) writeSync(process.stderr.fd, `kith: ${message}\n`)
+  } finally {
+    process.exit(1)
+  }
+}
+
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // The reader has read enough (`| head`): this ends the command but is not a failure.
     if (error.code === 'EPIPE') interrupt(() => process.exit(0))
-    else process.exit(1)
+    else fail(stream === process.stdout ? `the output cannot be written: ${error.message}` : undefined)
   })
 }
 

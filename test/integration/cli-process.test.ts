@@ -119,6 +119,17 @@ test('an endless history is read no further than the output is taken, and SIGTER
   expect((await exited)[0]).toBe(0)
 })
 
+test('output that cannot be written is said', async () => {
+  node.add('Kitchen', 'chat').say('Bob', 'hi')
+  const line = 'exec "$0" "$1" read Kitchen --data "$2" >/dev/full'
+  const child = spawn('sh', ['-c', line, process.execPath, BIN, dataDir])
+  expect(await ended(child)).toEqual({
+    exitCode: 1,
+    out: '',
+    err: expect.stringMatching(/^kith: the output cannot be written: ENOSPC.*\n$/) as string,
+  })
+})
+
 test('a reader that has enough ends it quietly', async () => {
   const room = node.add('Kitchen', 'chat')
   for (let i = 0; i < 20_000; i++) room.say('Bob', `line ${i}`)

@@ -172,8 +172,13 @@ test('a wall clock that is set back an hour stalls nothing', async () => {
       })
   await expect.poll(isBack, POLL).toBe(true)
   // A dead link is noticed; the one that takes its place, opened an hour earlier by that clock, stays.
+  const dead = connectionsBetween(a, b.peer)
   proxy.cut()
-  await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`, `-${b.peer}`, `+${b.peer}`])
+  // Whichever end notices first dials, so the other may never be without a link.
+  await expect
+    .poll(() => connectionsBetween(a, b.peer).filter((each) => each.status === 'open' && !dead.includes(each)), POLL)
+    .toHaveLength(1)
+  await expect.poll(() => dead.map(({ status }) => status), POLL).not.toContain('open')
   // Who is gone is dialled until it is back.
   const listen = [listenAddressOf(b)]
   await b.stop()

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_JSON_DEPTH, parseExactJson } from '../../../src/api/exact-json.ts'
 
@@ -5,7 +6,31 @@ const refused = (message: string) => expect.objectContaining({ code: 'bad-value'
 const inexact = (token: string, place = '') =>
   refused(`the number ${token}${place} cannot be kept exactly: put it in quotes to keep it as a text`)
 
+/** As `JSON.stringify`, which reads keys as they are. */
+const random = fc
+  .jsonValue({ maxDepth: 4 })
+  .map((value) => JSON.stringify(value))
+  .filter((text) => !text.includes('-0'))
+
 describe('JSON', () => {
+  it('comes back as it was given', () => {
+    fc.assert(
+      fc.property(random, (text) => JSON.stringify(parseExactJson(text)) === text),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('has the keys that were given, whichever others were read before', () => {
+    const keys = ['"', '\\', ' ', '#', ':', '<', '']
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.constantFrom(...keys), { minLength: 1 }), (some) => {
+        const text = JSON.stringify(Object.fromEntries(some.map((key, index) => [key, index])))
+        expect(Object.keys(parseExactJson(text) as object)).toEqual(some)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   it.each([
     '0',
     '0.0',

@@ -51,6 +51,14 @@ function nested(depth: number): JsonValue {
   return depth === 0 ? 1 : [nested(depth - 1)]
 }
 
+/** A document has no negative zero. Not by `JSON.parse`, which Node 24 sometimes reads the key `"` as another with. */
+function withoutNegativeZero(value: JsonValue): JsonValue {
+  if (typeof value === 'number') return value + 0
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withoutNegativeZero)
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutNegativeZero(part)]))
+}
+
 describe('map', () => {
   it('keeps the promises of an app', () => {
     testApp(map, { updates })
@@ -62,12 +70,10 @@ describe('map', () => {
       fc.property(keyArbitrary, valueArbitrary, (key, value) => {
         expect(isValue(value)).toBe(true)
         const state = folded(fold, [put(key, value)])
-        const expected: unknown = JSON.parse(JSON.stringify(value))
+        const expected = withoutNegativeZero(value)
         expect(valueOf(state, key)).toEqual(expected)
         expect(valueOf(fold.decode(fold.encode(state)), key)).toEqual(expected)
-        expect(JSON.parse(JSON.stringify(fold.toJson(state)))).toEqual(
-          JSON.parse(`{${JSON.stringify(key)}:${JSON.stringify(value)}}`),
-        )
+        expect(fold.toJson(state)).toEqual(Object.fromEntries([[key, expected]]))
       }),
       { numRuns: 500 },
     )
