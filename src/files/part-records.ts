@@ -28,7 +28,7 @@ export class PartRecords {
     this.#folder = folder
   }
 
-  /** Records durably that a part is about to be written. Throws a KithError `disk-full` or `disk-error`. */
+  /** Records durably that a part is about to be written. Throws a KithError `bad-path`, `disk-full` or `disk-error`. */
   async add(part: string): Promise<void> {
     if (this.#folder === undefined) return
     const record = join(this.#folder, basename(part))

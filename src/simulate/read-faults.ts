@@ -2,11 +2,11 @@
 import { LIES, type Lie } from './lies.ts'
 import type { Faults, LinkFaults } from './network.ts'
 import type { NodeNames } from './node-names.ts'
+import { PROTOCOLS } from './protocols.ts'
 import type { Crash, Partition, Range } from './scenario.ts'
 import type { NodePair } from './topology.ts'
 import type { YamlValue } from './yaml-value.ts'
 
-const PROTOCOLS = ['room-state', 'batch-sync', 'ensure-map'] as const
 const FAULT_KEYS = ['loss', 'duplicate', 'delay'] as const
 
 const NO_FAULTS: Faults = { lossProbability: 0, duplicateProbability: 0, delayMinMs: 1, delayMaxMs: 5 }
