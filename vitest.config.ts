@@ -39,7 +39,9 @@ export default defineConfig({
       group('simulated', ['simulated'], 1, { testTimeout: 120_000, maxWorkers: '100%' }),
       // These start processes, which mostly wait; two files at a time leave each node the time it needs.
       group('integration', ['integration'], 2, { testTimeout: 60_000, maxWorkers: 2 }),
-      group('lan', ['lan'], 3, { testTimeout: 180_000, maxWorkers: 1, globalSetup: 'test/lan/print-reason.ts' }),
+      // One at a time, as each of them measures what a node spends.
+      group('hostile', ['hostile'], 3, { testTimeout: 60_000, maxWorkers: 1 }),
+      group('lan', ['lan'], 4, { testTimeout: 180_000, maxWorkers: 1, globalSetup: 'test/lan/print-reason.ts' }),
     ],
   },
 })

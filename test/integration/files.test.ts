@@ -22,7 +22,7 @@ import { fileBody, type FileDescription } from '../../src/files/file-document.ts
 import type { EnsureStatus, FileInfo } from '../../src/kith.ts'
 import { MemoryBlocks } from '../unit/files/memory-blocks.ts'
 import { joinRoom, POLL, useKith, type Ended, type NodeProcess } from './kith-process.ts'
-import { connectRawPeer } from './raw-peer.ts'
+import { connectRawPeer } from '../hostile/raw-peer.ts'
 
 const MIB = 1024 * 1024
 
