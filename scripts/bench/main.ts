@@ -9,6 +9,7 @@ import type { Bench } from './bench.ts'
 import { measureCatchUp } from './measure-catch-up.ts'
 import { measureConnect } from './measure-connect.ts'
 import { measureFiles } from './measure-files.ts'
+import { measureHostile } from './measure-hostile.ts'
 import { measureIdle } from './measure-idle.ts'
 import { measureLatency } from './measure-latency.ts'
 import { measureStart } from './measure-start.ts'
@@ -28,6 +29,7 @@ const MEASUREMENTS = new Map<string, (bench: Bench) => Promise<Row[]>>([
   ['idle', measureIdle],
   ['sync', measureSync],
   ['files', measureFiles],
+  ['hostile', measureHostile],
 ])
 
 const EXIT_WRONG_USE = 2

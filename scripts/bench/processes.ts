@@ -14,12 +14,17 @@ import type { Lan } from '../../test/lan/lan.ts'
 import { sharedNowMs, within } from './clock.ts'
 import { remoteOf } from './rpc.ts'
 import type { Methods, Remote } from './rpc.ts'
+import type { AttackWorker } from './attack-worker.ts'
 import type { FloorWorker } from './floor-worker.ts'
 import type { NodeWorker } from './node-worker.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
 const NODE_WORKER = fileURLToPath(new URL('./node-worker.ts', import.meta.url))
 const FLOOR_WORKER = fileURLToPath(new URL('./floor-worker.ts', import.meta.url))
+const ATTACK_WORKER = fileURLToPath(new URL('./attack-worker.ts', import.meta.url))
+
+/** The attacks import the sources of the protocols, whose generated codecs hold namespaces. */
+const TRANSFORM_TYPES = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning']
 
 /** Far beyond any figure worth printing. */
 const START_TIMEOUT_MS = 30_000
@@ -76,6 +81,7 @@ export interface BareNode {
 
 /** A forked process and its methods. */
 export interface Worker<Served extends Methods<Served>> {
+  pid: number
   call: Remote<Served>
   end(): Promise<void>
 }
@@ -108,6 +114,11 @@ export class Processes {
   /** A process that measures the floors. */
   forkFloor(): Worker<FloorWorker> {
     return this.#fork<FloorWorker>(FLOOR_WORKER)
+  }
+
+  /** A process of hostile peers. */
+  forkAttacker(): Worker<AttackWorker> {
+    return this.#fork<AttackWorker>(ATTACK_WORKER, TRANSFORM_TYPES)
   }
 
   /** Starts a node on a new data folder and waits until it is running. */
@@ -160,11 +171,11 @@ export class Processes {
     this.#folders.clear()
   }
 
-  #fork<Served extends Methods<Served>>(path: string): Worker<Served> {
+  #fork<Served extends Methods<Served>>(path: string, execArgv: readonly string[] = []): Worker<Served> {
     // If the bench was started with --cpu-prof, it is passed on.
-    const child = fork(path, { serialization: 'advanced' })
+    const child = fork(path, { serialization: 'advanced', execArgv: [...process.execArgv, ...execArgv] })
     this.#track(child)
-    return { call: remoteOf<Served>(child), end: () => this.#end(child, () => child.disconnect()) }
+    return { pid: child.pid ?? 0, call: remoteOf<Served>(child), end: () => this.#end(child, () => child.disconnect()) }
   }
 
   async #command<Value>(argv: string[], place: SortKey | undefined): Promise<Value> {
