@@ -54,7 +54,19 @@ export interface NodeStatus {
   unanswered: UnansweredAddress[]
   /** How often something was refused since the start, by reason, such as bad signatures or exceeded limits. Only reasons that occurred. */
   refused: Record<string, number>
+  /** Errors inside this node, at most 5, the latest first. Each is a bug of Kith: please report it. */
+  faults: FaultInfo[]
   memoryBytes: number
+}
+
+/** An error inside a node: what it was handling had no effect, and is refused if it comes again. */
+export interface FaultInfo {
+  /** What was handled, such as `batch-sync records`. */
+  kind: string
+  /** The peer that sent it; no streams with it are opened for five minutes. Null if it was the node's own. */
+  peer: string | null
+  atMs: number
+  error: string
 }
 
 /** Events of a node, for `node.on(name, listener)`. */

@@ -13,6 +13,7 @@ import { LocalNode } from './node/local-node.ts'
 import { createNodeHost, type NodeHost, type NodeHostInit } from './node/node-host.ts'
 import { PeerNames } from './node/peer-names.ts'
 import { ProtocolLinks } from './node/protocol-links.ts'
+import { PutAside } from './node/put-aside.ts'
 import { Refusals } from './node/refusals.ts'
 import { NodeMachine } from './machine/node-machine.ts'
 import { wings } from './machine/wings.ts'
@@ -62,7 +63,8 @@ export async function createNode<Services extends object = object>(
     const [refusals, names] = [new Refusals(), new PeerNames()]
     const libp2pIds = Object.entries(wings).map(([name, { codec }]) => [name, codec.protocol])
     const links = new ProtocolLinks(Object.fromEntries(libp2pIds))
-    const hostInit = { privateKey, mdns, peers, services, store, inlet, refusals, names, links, logger }
+    const putAside = new PutAside(store.faults())
+    const hostInit = { privateKey, mdns, peers, services, store, inlet, refusals, names, links, putAside, logger }
     const host = await (options.listen === undefined
       ? startOnOwnPort(hostInit)
       : createNodeHost({ ...hostInit, listen: [...new Set(options.listen)] }))
@@ -77,6 +79,7 @@ export async function createNode<Services extends object = object>(
         refusals,
         names,
         links,
+        putAside,
         logger,
         apps,
         machine,

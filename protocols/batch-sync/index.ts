@@ -6,6 +6,7 @@
 import { ProtocolHandler, type ProtocolCodec, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
 import { decodeFrame, encodeFrames } from './codec.ts'
 import { BATCH_SYNC_PROTOCOL, BATCH_SYNC_VERSIONS, CREDIT_BYTES } from './constants.ts'
+import { COSTS } from './costs.ts'
 import type { BatchSyncRecord } from './records.ts'
 
 export { HistoryWalk } from './history-walk.ts'
@@ -41,6 +42,7 @@ export const BATCH_SYNC: ProtocolCodec<BatchSyncRecord> = {
   hello: { versions: BATCH_SYNC_VERSIONS, creditBytes: CREDIT_BYTES },
   encodeFrames,
   decodeFrame,
+  ...COSTS,
 }
 
 export type BatchSync = ProtocolHandler<BatchSyncRecord>

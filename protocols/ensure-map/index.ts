@@ -6,6 +6,7 @@
 import { ProtocolHandler, type ProtocolCodec, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
 import { decodeFrame, encodeFrames } from './codec.ts'
 import { CREDIT_BYTES, ENSURE_MAP_PROTOCOL, ENSURE_MAP_VERSIONS } from './constants.ts'
+import { COSTS } from './costs.ts'
 import type { EnsureMapRecord } from './records.ts'
 
 export { EnsureMapMachine } from './machine.ts'
@@ -31,6 +32,7 @@ export const ENSURE_MAP: ProtocolCodec<EnsureMapRecord> = {
   hello: { versions: ENSURE_MAP_VERSIONS, creditBytes: CREDIT_BYTES },
   encodeFrames,
   decodeFrame,
+  ...COSTS,
 }
 
 export type EnsureMap = ProtocolHandler<EnsureMapRecord>

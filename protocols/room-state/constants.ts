@@ -20,12 +20,16 @@ export const ANNOUNCE_DELAY_MS = 1_000
 /** Heads named in one metadata record; more heads are rare, and the newest are the most useful. */
 export const MAX_FRONTIER_IDS = 256
 
+/** What a metadata record costs without its frontier (a proof, an answer); each id of it is one step more. */
+export const METADATA_STEPS = 8
+
 /**
- * Metadata records accepted from one peer: a burst for a peer with thousands of rooms, then a steady rate.
- * Any more are dropped and counted; the peer resends them later.
+ * Steps of metadata accepted from one peer, over all its streams, and from all strangers together: a burst for
+ * a peer with 2,000 rooms, then 100 records a second, or three with 256 heads. Any more are dropped and
+ * counted; the peer resends them later.
  */
-export const METADATA_BURST = 2_048
-export const METADATA_PER_SECOND = 100
+export const METADATA_STEPS_BURST = 2_048 * METADATA_STEPS
+export const METADATA_STEPS_PER_SECOND = 100 * METADATA_STEPS
 
 /** Suggestions accepted from one peer: a burst for a few rooms joined at once, then a trickle. */
 export const SUGGESTION_BURST = 64

@@ -6,6 +6,7 @@
 import { ProtocolHandler, type ProtocolCodec, type ProtocolComponents, type ProtocolInit } from '../wire/handler.ts'
 import { decodeFrame, encodeFrames } from './codec.ts'
 import { ROOM_STATE_PROTOCOL, ROOM_STATE_VERSIONS } from './constants.ts'
+import { COSTS } from './costs.ts'
 import type { RoomStateRecord } from './records.ts'
 
 export { RoomStateMachine } from './machine.ts'
@@ -33,6 +34,7 @@ export const ROOM_STATE: ProtocolCodec<RoomStateRecord> = {
   hello: { versions: ROOM_STATE_VERSIONS, creditBytes: 0 },
   encodeFrames,
   decodeFrame,
+  ...COSTS,
 }
 
 export type RoomState = ProtocolHandler<RoomStateRecord>

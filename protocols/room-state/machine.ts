@@ -13,19 +13,22 @@
 import { Effects } from '../wire/effects.ts'
 import type { PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import type { Machine } from '../wire/machine.ts'
+import { Neighbours } from '../wire/neighbours.ts'
+import { RateLimits } from '../wire/rate-limits.ts'
 import { isRoomProof, proveRoom, topicKeyOf } from '../wire/room-keys.ts'
-import { TokenBucket } from '../wire/token-bucket.ts'
 import {
   ANNOUNCE_DELAY_MS,
   MAX_PEER_RECORD_BYTES,
   MAX_RESEND_MS,
   MAX_SUGGESTIONS,
-  METADATA_BURST,
-  METADATA_PER_SECOND,
+  METADATA_STEPS,
+  METADATA_STEPS_BURST,
+  METADATA_STEPS_PER_SECOND,
   RESEND_MS,
   SUGGESTIONS_PER_SECOND,
   SUGGESTION_BURST,
 } from './constants.ts'
+import { metadataSteps } from './costs.ts'
 import type {
   RoomStateCommand,
   RoomStateEffect,
@@ -60,9 +63,10 @@ interface Peer {
   resendMs: number
   /** When the valid timer is due; undefined if none is set. */
   timerDueMs: number | undefined
-  metadataBucket: TokenBucket
-  suggestionBucket: TokenBucket
 }
+
+/** All peers that share no room with this node. */
+const STRANGERS = 'strangers'
 
 /** Room state without IO; README.md has its rules. */
 export class RoomStateMachine implements Machine<
@@ -75,6 +79,12 @@ export class RoomStateMachine implements Machine<
   readonly #ports: RoomStatePorts
   readonly #rooms = new Map<TopicKey, RoomId>()
   readonly #peers = new Map<PeerId, Peer>()
+  readonly #neighbours = new Neighbours<true>()
+  readonly #metadataLimits = new RateLimits<PeerId | typeof STRANGERS>({
+    burst: METADATA_STEPS_BURST,
+    perSecond: METADATA_STEPS_PER_SECOND,
+  })
+  readonly #suggestionLimits = new RateLimits<PeerId>({ burst: SUGGESTION_BURST, perSecond: SUGGESTIONS_PER_SECOND })
   readonly #effects: RoomStateEffects = new Effects()
   #sessions = 0
 
@@ -141,6 +151,7 @@ export class RoomStateMachine implements Machine<
   #close(room: RoomId, nowMs: number): void {
     const topic = topicKeyOf(room)
     this.#rooms.delete(topic)
+    this.#neighbours.close(room)
     for (const [id, peer] of this.#peers) {
       const link = peer.links.get(room)
       peer.links.delete(room)
@@ -170,8 +181,6 @@ export class RoomStateMachine implements Machine<
       goodbyes: new Set(),
       resendMs: RESEND_MS,
       timerDueMs: undefined,
-      metadataBucket: new TokenBucket(METADATA_BURST, METADATA_PER_SECOND, nowMs),
-      suggestionBucket: new TokenBucket(SUGGESTION_BURST, SUGGESTIONS_PER_SECOND, nowMs),
     }
     this.#peers.set(id, peer)
     this.#announce(id, peer, nowMs)
@@ -181,7 +190,9 @@ export class RoomStateMachine implements Machine<
     const links = this.#peers.get(id)?.links ?? []
     this.#peers.delete(id)
     for (const [room, { theirSerial }] of links) {
-      if (theirSerial > 0) this.#effects.emit({ type: 'neighbour-left', room, peer: id })
+      if (theirSerial === 0) continue
+      this.#neighbours.delete(room, id)
+      this.#effects.emit({ type: 'neighbour-left', room, peer: id })
     }
   }
 
@@ -245,9 +256,7 @@ export class RoomStateMachine implements Machine<
     const link = room === undefined ? undefined : peer.links.get(room)
     switch (record.type) {
       case 'metadata':
-        if (!peer.metadataBucket.take(nowMs)) this.#effects.misbehaviour(from, 'metadata-flood')
-        else if (room === undefined || link === undefined) this.#acknowledge(from, record, true)
-        else this.#learn(from, peer, room, link, record, nowMs)
+        this.#receiveMetadata(from, peer, room, link, record, nowMs)
         break
       case 'metadata-ack':
         if (link === undefined || record.serial > link.serial) break
@@ -264,25 +273,45 @@ export class RoomStateMachine implements Machine<
         break
       case 'suggestion':
         if (link === undefined || link.theirSerial === 0) this.#effects.misbehaviour(from, 'suggestion-from-stranger')
-        else if (!peer.suggestionBucket.take(nowMs)) this.#effects.misbehaviour(from, 'suggestion-flood')
+        else if (!this.#suggestionLimits.take(from, nowMs)) this.#effects.misbehaviour(from, 'suggestion-flood')
         else this.#effects.emit({ type: 'suggestion', from, peerRecord: record.peerRecord })
         break
     }
   }
 
+  /** What strangers send is charged to all of them together: a new key brings nothing new. */
+  #receiveMetadata(
+    from: PeerId,
+    peer: Peer,
+    room: RoomId | undefined,
+    link: Link | undefined,
+    record: MetadataRecord,
+    nowMs: number,
+  ): void {
+    // A proof costs less to check than it tells: who knows a room is let in however many strangers there are.
+    const known = room !== undefined && link !== undefined && this.#isProven(from, room, link, record)
+    const isStranger = !known && this.#neighbours.roomsOf(from).size === 0
+    const steps = known ? metadataSteps(record) : METADATA_STEPS
+    if (!this.#metadataLimits.take(isStranger ? STRANGERS : from, nowMs, steps)) {
+      this.#effects.misbehaviour(from, 'metadata-flood')
+    } else if (room === undefined || link === undefined) this.#acknowledge(from, record, true)
+    else if (known) this.#learn(from, peer, room, link, record, nowMs)
+    else this.#effects.misbehaviour(from, 'bad-room-proof')
+  }
+
+  /** One proof per stream is enough, because the stream is authenticated. */
+  #isProven(from: PeerId, room: RoomId, link: Link, { proof }: MetadataRecord): boolean {
+    return link.theirSerial > 0 || isRoomProof(room, from, this.#ports.self, proof)
+  }
+
   #learn(from: PeerId, peer: Peer, room: RoomId, link: Link, record: MetadataRecord, nowMs: number): void {
-    // One proof per stream is enough, because the stream is authenticated.
-    const isProven = link.theirSerial > 0 || isRoomProof(room, from, this.#ports.self, record.proof)
-    if (!isProven) {
-      this.#effects.misbehaviour(from, 'bad-room-proof')
-      return
-    }
     this.#acknowledge(from, record, false)
     if (record.serial <= link.theirSerial) return
     const isNew = link.theirSerial === 0
     const { frontier, clock, refusesDocuments, isNewestFirst } = record
     link.theirSerial = record.serial
     link.theirs = { frontier, clock, refusesDocuments, isNewestFirst }
+    this.#neighbours.set(room, from, true)
     this.#effects.emit({ type: 'neighbour', isNew, room, peer: from, ...link.theirs })
     if (!isNew) return
     this.#suggest(from, room)
@@ -315,7 +344,7 @@ export class RoomStateMachine implements Machine<
 
   #leave(from: PeerId, room: RoomId | undefined, link: Link | undefined): void {
     if (room === undefined || link === undefined) return
-    const wasNeighbour = link.theirSerial > 0
+    const wasNeighbour = this.#neighbours.delete(room, from)
     Object.assign(link, newLink(), { isUnknownThere: true, serial: link.serial })
     if (wasNeighbour) this.#effects.emit({ type: 'neighbour-left', room, peer: from })
   }

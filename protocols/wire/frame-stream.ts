@@ -7,10 +7,10 @@ import type { Stream } from '@libp2p/interface'
 import { LengthPrefixedDecoder } from '@libp2p/utils'
 import { encode as lengthPrefixed } from 'it-length-prefixed'
 import type { Uint8ArrayList } from 'uint8arraylist'
+import type { PeerBacklog } from './backlog.ts'
 import {
   HELLO_TIMEOUT_MS,
   MAX_FRAME_BYTES,
-  MAX_UNPROCESSED_BYTES,
   MAX_UNSENT_BYTES,
   MAX_VERSIONS,
   SEND_STALL_MS,
@@ -32,6 +32,8 @@ export class FrameStreamError extends Error {
 
 export interface FrameStreamInit<Content> {
   hello: Hello
+  /** What waits to be processed of this peer, from all its streams. */
+  backlog: PeerBacklog
   /** The peer's hello arrived; frames follow. */
   onOpen(peerHello: Hello): void
   /** Decodes a frame. Throws on a malformed one. */
@@ -59,9 +61,9 @@ export class FrameStream<Content> {
   })
   readonly #unsent: Uint8ArrayList[] = []
   #unsentBytes = 0
-  #unprocessedBytes = 0
   #isOpen = false
   #isClosed = false
+  #isPaused = false
   #lastReceivedMs = -Infinity
   #deadline: NodeJS.Timeout | undefined
 
@@ -147,20 +149,29 @@ export class FrameStream<Content> {
     }
     this.#isOpen = true
     this.#disarmDeadline()
+    // What came over an earlier stream may not have been processed yet.
+    this.#pauseIfFull()
     this.#init.onOpen(peerHello)
   }
 
   #process(frame: Uint8Array): void {
     const content = readable(() => this.#init.decodeFrame(frame))
-    this.#unprocessedBytes += frame.length
-    if (this.#unprocessedBytes > MAX_UNPROCESSED_BYTES) this.stream.pause()
-    this.#init.onFrame(content).then(
-      () => {
-        this.#unprocessedBytes -= frame.length
-        if (!this.#isClosed && this.#unprocessedBytes <= MAX_UNPROCESSED_BYTES) this.stream.resume()
-      },
-      (error: unknown) => this.#giveUp(error),
-    )
+    const processed = this.#init.backlog.add(frame.length)
+    this.#pauseIfFull()
+    this.#init.onFrame(content).then(processed, (error: unknown) => {
+      processed()
+      this.#giveUp(error)
+    })
+  }
+
+  #pauseIfFull(): void {
+    if (this.#isPaused || this.#isClosed || !this.#init.backlog.isFull) return
+    this.#isPaused = true
+    this.stream.pause()
+    this.#init.backlog.onceFree(() => {
+      this.#isPaused = false
+      if (!this.#isClosed) this.stream.resume()
+    })
   }
 
   #enqueue(frame: Uint8Array): void {

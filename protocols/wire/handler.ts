@@ -5,10 +5,12 @@
  */
 import type { Connection, PeerId as Libp2pPeerId, Startable, Stream } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
+import type { Backlog } from './backlog.ts'
 import { FrameStream, FrameStreamError } from './frame-stream.ts'
 import type { PeerId } from './ids.ts'
 import { HELLO_TIMEOUT_MS, MAX_REOPEN_DELAY_MS, OPEN_DELAY_MS, REOPEN_DELAY_MS } from './limits.ts'
 import type { Hello } from './messages.ts'
+import type { RecordCosts } from './pieces.ts'
 
 /** What a protocol needs of libp2p. */
 export interface ProtocolComponents {
@@ -18,6 +20,10 @@ export interface ProtocolComponents {
 }
 
 export interface ProtocolInit<Record> {
+  /** What waits to be processed, of all protocols of this node. */
+  backlog: Backlog
+  /** Whether streams with a peer are opened and accepted now. */
+  isWelcome(peer: PeerId): boolean
   /** A peer's stream is open: both sides have sent a hello. */
   onPeerUp(peer: PeerId, hello: Hello): void
   /** `error`: why its stream ended, unless it was simply closed. */
@@ -32,8 +38,8 @@ export interface ProtocolInit<Record> {
   onError(peer: PeerId, error: unknown): void
 }
 
-/** How the records of one protocol become frames. */
-export interface ProtocolCodec<Record> {
+/** How the records of one protocol become frames, and what they cost. */
+export interface ProtocolCodec<Record> extends RecordCosts<Record> {
   protocol: string
   hello: Hello
   /** Packs records into as few frames as fit. */
@@ -105,6 +111,11 @@ export class ProtocolHandler<Record> implements Startable {
     this.#peers.get(peer)?.link?.frames.abort(new FrameStreamError('bad-frame', reason))
   }
 
+  /** Ends all streams; those with peers that are welcome are opened again soon. */
+  closeStreams(reason: string): void {
+    for (const { link } of this.#peers.values()) link?.frames.abort(new FrameStreamError('closed', reason))
+  }
+
   /** When bytes last came from the peer, by `performance.now`; -Infinity if never. */
   lastReceivedMs(peer: PeerId): number {
     return this.#peers.get(peer)?.link?.frames.lastReceivedMs ?? -Infinity
@@ -150,6 +161,10 @@ export class ProtocolHandler<Record> implements Startable {
   async #open(peer: PeerId, entry: PeerEntry): Promise<void> {
     const connection = this.#connectionTo(entry)
     if (entry.link !== undefined || entry.opening || connection === undefined) return
+    if (!this.#init.isWelcome(peer)) {
+      this.#reopenLater(peer, entry)
+      return
+    }
     entry.opening = true
     let stream: Stream
     try {
@@ -174,7 +189,9 @@ export class ProtocolHandler<Record> implements Startable {
 
   #accept(stream: Stream, connection: Connection): void {
     const { remotePeer } = connection
-    this.#adopt(peerIdOf(remotePeer), this.#entry(remotePeer), stream, connection, false)
+    const peer = peerIdOf(remotePeer)
+    if (this.#init.isWelcome(peer)) this.#adopt(peer, this.#entry(remotePeer), stream, connection, false)
+    else stream.abort(new FrameStreamError('closed', 'the peer was put aside'))
   }
 
   /** Uses a new stream for the peer, unless its current one should stay. */
@@ -192,6 +209,7 @@ export class ProtocolHandler<Record> implements Startable {
     }
     const frames = new FrameStream<Record[]>(stream, {
       hello: this.#codec.hello,
+      backlog: this.#init.backlog.of(peer),
       onOpen: (hello) => {
         link.isUp = true
         entry.reopenDelayMs = REOPEN_DELAY_MS

@@ -4,10 +4,13 @@
 export const MAX_FRAME_BYTES = 1024 * 1024
 
 /**
- * Bytes of received frames that wait to be processed for one peer; above this, reading pauses. At least as
- * large as the largest frame, which otherwise could not pass.
+ * Bytes of received frames that wait to be processed for one peer, over all its streams of all protocols; above
+ * this, reading pauses. At least as large as the largest frame, which otherwise could not pass.
  */
 export const MAX_UNPROCESSED_BYTES = 1024 * 1024
+
+/** The same for all peers together that share no room with this node, as they also share one turn. */
+export const MAX_UNPROCESSED_STRANGERS_BYTES = 8 * 1024 * 1024
 
 /**
  * Bytes waiting to be written to one peer before its stream is given up. The machines send far less without

@@ -22,7 +22,8 @@ export type Effect<Write, Record, Event, Timer> =
   | { type: 'emit'; event: Event }
   /**
    * Returns `timer` as an input after `afterMs`. Timers are not cancelled: a machine ignores one that is out
-   * of date.
+   * of date. One with a field `peer` continues what that peer began: it waits in the peer's queue, behind what
+   * the peer has sent since.
    */
   | { type: 'timer'; timer: Timer; afterMs: number }
   | { type: 'misbehaviour'; peer: PeerId; reason: MisbehaviourReason }

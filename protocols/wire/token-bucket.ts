@@ -21,10 +21,15 @@ export class TokenBucket {
 
   /** Whether there are that many tokens now. */
   has(nowMs: number, count = 1): boolean {
+    return this.left(nowMs) >= count
+  }
+
+  /** How many tokens there are now; less than none after a deficit. */
+  left(nowMs: number): number {
     const elapsedMs = Math.max(0, nowMs - this.#updatedMs)
     this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs * this.#perSecond) / 1000)
     this.#updatedMs = nowMs
-    return this.#tokens >= count
+    return this.#tokens
   }
 
   /**

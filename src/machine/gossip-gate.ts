@@ -6,11 +6,11 @@ import type { Document } from '../../protocols/document/document.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import { RateLimits } from '../../protocols/wire/rate-limits.ts'
 import { openGossip, SEAL_BYTES } from '../../protocols/wire/room-keys.ts'
 import type { StoreReads } from '../store/store.ts'
 import { documentReader } from '../room/document-reader.ts'
 import { GOSSIP_RATE_PER_AUTHOR } from './constants.ts'
-import { RateLimits } from './rate-limits.ts'
 
 /**
  * `accept` passes it on, with `document` set if it is new here; `ignore` drops it; `reject` also lowers the

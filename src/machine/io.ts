@@ -69,3 +69,18 @@ export type EffectOf<Event> =
   | { type: 'misbehaviour'; protocol: string; peer: PeerId; reason: MisbehaviourReason }
   /** The result of the command that was the input. */
   | { type: 'reply'; result: CommandResult }
+
+/** The peer that caused an input, and is charged with what it costs; undefined for the node's own. */
+export function payerOf(input: InputOf<{ type: string }>): PeerId | undefined {
+  if (input.type === 'command') return undefined
+  if (input.type === 'gossip') return input.from
+  const { input: inner } = input
+  if (inner.type === 'records') return inner.from
+  return inner.type === 'timer' ? peerOfTimer(inner.timer) : inner.peer
+}
+
+/** A timer that names a peer continues what that peer began. */
+function peerOfTimer(timer: unknown): PeerId | undefined {
+  const { peer } = timer as { peer?: PeerId }
+  return peer
+}

@@ -2,12 +2,16 @@
  * A whole node as one synchronous machine: its rooms, and a wing for each protocol. Hosts and the simulator
  * run the same code.
  */
+import { sha256 } from '../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { KithError } from '../kith.ts'
+import { Neighbours } from '../../protocols/wire/neighbours.ts'
+import { MAX_INPUT_STEPS, piecesOf } from '../../protocols/wire/pieces.ts'
+import { KithError, type AppFault } from '../kith.ts'
 import { documentReader } from '../room/document-reader.ts'
 import { isAttack } from '../room/faults.ts'
 import type { RoomChange } from '../room/room.ts'
 import type { CommandOutcome, CommandResult, EffectOf, InputOf, Now, RoomEvent } from './io.ts'
+import { contentOf } from './input-content.ts'
 import { roomCommands, type RoomCommand } from './room-commands.ts'
 import { Rooms, type RoomsInit } from './rooms.ts'
 import type { DocumentSource, Notice, Wing, WingContext } from './wing.ts'
@@ -18,7 +22,10 @@ export type NodeEvent<Definitions = typeof allWings> = RoomEvent | WingEvent<Def
 export type NodeInput<Definitions = typeof allWings> = InputOf<NodeCommand<Definitions>>
 export type NodeEffect<Definitions = typeof allWings> = EffectOf<NodeEvent<Definitions>>
 
-export interface NodeMachineInit<Definitions extends WingDefinitions = typeof allWings> extends RoomsInit {
+export interface NodeMachineInit<Definitions extends WingDefinitions = typeof allWings> extends Omit<
+  RoomsInit,
+  'onFault'
+> {
   self: PeerId
   /** The signed address record of a connected peer, if the peer sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
@@ -26,26 +33,49 @@ export interface NodeMachineInit<Definitions extends WingDefinitions = typeof al
   wings?: Definitions
 }
 
+/** What is made anew if the machine fails. */
+interface Parts<Definitions> {
+  rooms: Rooms
+  wings: { readonly [Name in keyof Definitions]: WingOf<Definitions[Name]> }
+  commands: Record<string, (command: never) => CommandOutcome>
+}
+
 export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> {
-  readonly rooms: Rooms
-  /** By the names of their protocols. */
-  readonly wings: { readonly [Name in keyof Definitions]: WingOf<Definitions[Name]> }
-  readonly #wings: readonly Wing[]
-  readonly #commands: Record<string, (command: never) => CommandOutcome>
+  /** Called if a room's app throws at an update; set by whoever runs the machine. */
+  onFault: (fault: AppFault) => void = () => undefined
+  readonly #init: NodeMachineInit<Definitions>
+  readonly #definitions: WingDefinitions
+  #parts: Parts<Definitions>
+  #neighbours = new Neighbours<true>()
   #effects: NodeEffect<Definitions>[] = []
   #now: Now = { monotonicMs: 0, wallMs: 0 }
 
   constructor(init: NodeMachineInit<Definitions>) {
-    this.rooms = new Rooms(init)
-    const context = this.#context(init)
-    const definitions: WingDefinitions = init.wings ?? allWings
-    const wings = Object.fromEntries(
-      Object.entries(definitions).map(([protocol, definition]) => [protocol, definition.create(context)]),
-    )
-    this.wings = wings as typeof this.wings
-    this.#wings = Object.values(wings)
-    this.#commands = Object.assign({}, roomCommands(context), ...this.#wings.map(({ commands }) => commands))
-    for (const { record } of this.rooms.list()) this.#notify({ type: 'opened', room: record.id })
+    this.#init = init
+    this.#definitions = init.wings ?? allWings
+    this.#parts = this.#create()
+    this.#open()
+  }
+
+  get rooms(): Rooms {
+    return this.#parts.rooms
+  }
+
+  /** By the names of their protocols. */
+  get wings(): Parts<Definitions>['wings'] {
+    return this.#parts.wings
+  }
+
+  /**
+   * Forgets all that is not in the store, and starts from there: after an exception, which is a bug, nobody
+   * knows what the rest is worth.
+   */
+  rebuild(): void {
+    this.#effects = []
+    this.#neighbours = new Neighbours()
+    this.#parts = this.#create()
+    this.#open()
+    this.#effects = []
   }
 
   handle(input: NodeInput<Definitions>, now: Now): NodeEffect<Definitions>[] {
@@ -58,11 +88,51 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     return effects
   }
 
-  #context(init: NodeMachineInit<Definitions>): WingContext<NodeEvent<Definitions>> {
+  /** Whether a peer shares a room with this node: it has proved to know it. */
+  isNeighbour(peer: PeerId): boolean {
+    return this.#neighbours.roomsOf(peer).size > 0
+  }
+
+  /** What is handled in one go each: the records of a peer in pieces of a bounded cost, or one by one. */
+  piecesOf(input: NodeInput<Definitions>, isOneByOne = false): NodeInput<Definitions>[] {
+    if (input.type !== 'protocol' || input.input.type !== 'records') return [input]
+    const { protocol, input: inner } = input
+    const codec = this.#definitions[protocol]?.codec
+    if (codec === undefined || inner.records.length === 0) return [input]
+    const pieces = piecesOf(codec, inner.records, isOneByOne ? 1 : MAX_INPUT_STEPS)
+    if (pieces.length === 1) return [input]
+    return pieces.map((records) => ({ type: 'protocol', protocol, input: { ...inner, records } }))
+  }
+
+  /** SHA-256 of what an input says, whoever it comes from, in hex. */
+  digestOf(input: NodeInput<Definitions>): string {
+    const content = contentOf(input, this.#definitions)
+    return Buffer.from(sha256(...content)).toString('hex')
+  }
+
+  #create(): Parts<Definitions> {
+    const rooms = new Rooms({ ...this.#init, onFault: (fault) => this.onFault(fault) })
+    const context = this.#context(this.#init, rooms)
+    const wings = Object.fromEntries(
+      Object.entries(this.#definitions).map(([protocol, definition]) => [protocol, definition.create(context)]),
+    )
+    const ofWings = Object.values(wings).map(({ commands }) => commands)
+    return {
+      rooms,
+      wings: wings as unknown as Parts<Definitions>['wings'],
+      commands: Object.assign({}, roomCommands(context), ...ofWings),
+    }
+  }
+
+  #open(): void {
+    for (const { record } of this.rooms.list()) this.#notify({ type: 'opened', room: record.id })
+  }
+
+  #context(init: NodeMachineInit<Definitions>, rooms: Rooms): WingContext<NodeEvent<Definitions>> {
     const { self, store, random, reader = documentReader } = init
     const now = (): Now => this.#now
     return {
-      ...{ self, store, random, reader, rooms: this.rooms },
+      ...{ self, store, random, reader, rooms },
       get now() {
         return now()
       },
@@ -76,7 +146,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
 
   #tryCommand(command: { type: string }): CommandResult {
     try {
-      const handler = this.#commands[command.type]
+      const handler = this.#parts.commands[command.type]
       if (handler === undefined) throw new TypeError(`no wing has a command '${command.type}'`)
       return handler(command as never)
     } catch (error) {
@@ -86,7 +156,10 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
   }
 
   #notify(notice: Notice): void {
-    for (const wing of this.#wings) wing.onNotice(notice)
+    if (notice.type === 'neighbour') this.#neighbours.set(notice.room, notice.peer, true)
+    else if (notice.type === 'neighbour-left') this.#neighbours.delete(notice.room, notice.peer)
+    else if (notice.type === 'closed') this.#neighbours.close(notice.room)
+    for (const wing of Object.values<Wing>(this.wings)) wing.onNotice(notice)
   }
 
   #gossiped({ room, document, from }: InputOf<never> & { type: 'gossip' }): void {

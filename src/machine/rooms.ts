@@ -2,6 +2,7 @@
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
+import { RateLimits } from '../../protocols/wire/rate-limits.ts'
 import { KithError } from '../kith.ts'
 import { MAX_ROOM_NAME_BYTES } from '../../protocols/room/constants.ts'
 import { documentReader, type DocumentReader } from '../room/document-reader.ts'
@@ -12,24 +13,23 @@ import { encodeRoot } from '../room/root.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { BYTES_RATE_PER_PEER, NEW_FOR_MS, RATE_PER_AUTHOR } from './constants.ts'
 import type { Now } from './io.ts'
-import { RateLimits } from './rate-limits.ts'
 
 export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
   random: Random
+  /** Called if a room's app throws at an update. */
+  onFault?: RoomInit['onFault']
   /** Default: decodes each block every time. */
   reader?: DocumentReader
 }
 
 export class Rooms {
-  /** Called if a room's app throws at an update; set by whoever runs the machine. */
-  onFault: RoomInit['onFault'] = () => undefined
   readonly #init: RoomInit & { random: Random }
   readonly #rooms = new Map<RoomId, Room>()
   readonly #authors = new RateLimits<PeerId>(RATE_PER_AUTHOR)
   readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
 
-  constructor({ reader = documentReader, ...init }: RoomsInit) {
-    this.#init = { ...init, reader, onFault: (fault) => this.onFault(fault) }
+  constructor({ reader = documentReader, onFault = () => undefined, ...init }: RoomsInit) {
+    this.#init = { ...init, reader, onFault }
     for (const record of init.store.rooms()) if (record.status !== 'left') this.#load(record)
   }
 

@@ -2,11 +2,12 @@
  * The entry point for network events. A host starts before there is a runner, and peers may connect
  * meanwhile: their input is held until then.
  */
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { NodeInput } from '../machine/node-machine.ts'
 import type { Completion, Runner } from '../runtime/runner.ts'
 import type { Write } from '../store/store.ts'
 
-type Taker = Pick<Runner, 'push' | 'write'>
+type Taker = Pick<Runner, 'push' | 'write' | 'isNeighbour'>
 
 export class Inlet {
   readonly #held: ((taker: Taker) => void)[] = []
@@ -29,6 +30,11 @@ export class Inlet {
       )
     })
     this.#written.catch(() => undefined) // reported to whoever waits; the node stops anyway
+  }
+
+  /** Whether a peer shares a room with this node; none before there is a runner. */
+  isNeighbour(peer: PeerId): boolean {
+    return this.#taker?.isNeighbour(peer) === true
   }
 
   /** Resolves once all writes so far are durable; rejects if they could not be stored. */

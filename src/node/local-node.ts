@@ -9,6 +9,7 @@ import {
   type Ensured,
   type EnsureOptions,
   type EnsureStatus,
+  type FaultInfo,
   type GarbageReport,
   type KithNode,
   type Logger,
@@ -23,7 +24,7 @@ import type { CommandOutcome } from '../machine/io.ts'
 import { wallMs, monotonicMs } from '../runtime/clock.ts'
 import { Runner, type Surroundings } from '../runtime/runner.ts'
 import { Timers } from '../runtime/timers.ts'
-import type { Store } from '../store/store.ts'
+import type { FaultRow, Store } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
@@ -38,6 +39,7 @@ import type { PeerNames } from './peer-names.ts'
 import { Peers } from './peers.ts'
 import type { ProtocolLinks } from './protocol-links.ts'
 import { Providers } from './providers.ts'
+import type { PutAside } from './put-aside.ts'
 import type { Refusals } from './refusals.ts'
 import { requireBlockId, Wants } from './wants.ts'
 
@@ -49,6 +51,7 @@ export interface LocalNodeInit {
   refusals: Refusals
   names: PeerNames
   links: ProtocolLinks
+  putAside: PutAside
   logger: ComponentLogger
   apps: ReadonlyMap<string, App>
   machine: NodeMachine
@@ -58,6 +61,9 @@ export interface LocalNodeInit {
   version: string
   dataDir: string
 }
+
+/** In `status`: more would hide the rest. */
+const MAX_SHOWN_FAULTS = 5
 
 export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly rooms: LocalRooms
@@ -123,7 +129,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     host.on('connected', (peer) => this.#announcer.emit('peer', { peer, connected: true }))
     host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
     const appLog = logger.forComponent('kith:app')
-    machine.rooms.onFault = (fault) => this.#appFailed(fault, appLog)
+    machine.onFault = (fault) => this.#appFailed(fault, appLog)
   }
 
   /** Lets peers in, once it is known whether there is space for what they send. */
@@ -164,6 +170,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       connectedPeers: this.#core.connectedPeers(),
       unanswered: host.unanswered(),
       refused: refusals.totals(),
+      faults: faultInfos(store.faults()),
       memoryBytes: process.memoryUsage.rss(),
     }
   }
@@ -232,7 +239,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     return {
       now: () => ({ monotonicMs: monotonicMs(), wallMs: wallMs() }),
       schedule: (run) => void setImmediate(run),
-      setTimer: (input, afterMs) => this.#timers.set(() => this.#runner.push(input), afterMs),
+      setTimer: (run, afterMs) => this.#timers.set(run, afterMs),
       send: ({ protocol, to, records }) => {
         logs[protocol]?.trace('%d records to %p', records.length, names.label(to))
         host.protocols[protocol]?.send(to, records)
@@ -244,6 +251,11 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         logs[protocol]?.('refused something of %p%s: %s', names.label(peer), fatal ? ', and its stream' : '', code)
         refusals.count(code, peer)
         if (fatal) host.protocols[protocol]?.reset(peer, code)
+      },
+      refused: (peer) => refusals.count('known-fault', peer),
+      recovered: (fault, error) => {
+        runnerLog.error('the node failed at an input (%s), and goes on without it: %e', fault.kind, error)
+        this.#recovered(fault)
       },
       failed: (error) => {
         runnerLog.error('the node cannot go on: %e', error)
@@ -259,6 +271,17 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#init.refusals.count('app-fault')
     // The machine is handling an input.
     queueMicrotask(() => this.#announcer.emit('fault', fault))
+  }
+
+  /** The new machine knows none of the streams: they are opened anew, except with the peer that sent the input. */
+  #recovered({ peer }: FaultRow): void {
+    const { host, machine, putAside, refusals } = this.#init
+    if (peer !== undefined) {
+      putAside.add(peer)
+      refusals.count('internal-fault', peer)
+    }
+    for (const protocol of Object.values(host.protocols)) protocol.closeStreams('the node starts anew')
+    for (const { record } of machine.rooms.list()) this.#tell({ type: 'room', room: record.id })
   }
 
   #pause(isPaused: boolean): void {
@@ -350,6 +373,11 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#log('refused a peer record that %p passed on', names.label(from))
     refusals.count('bad-peer-record', from)
   }
+}
+
+/** The latest of them. */
+function faultInfos(rows: readonly FaultRow[]): FaultInfo[] {
+  return rows.slice(0, MAX_SHOWN_FAULTS).map(({ kind, peer = null, atMs, error }) => ({ kind, peer, atMs, error }))
 }
 
 /** The result of the first attempt that succeeds, one after the other; throws what the last one threw. */

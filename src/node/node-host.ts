@@ -1,4 +1,5 @@
 /** The host of a node: libp2p with the Kith protocols mounted, and the store as its address book. */
+import { Backlog } from '../../protocols/wire/backlog.ts'
 import type { ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { createHost } from '../host/create-host.ts'
@@ -11,6 +12,7 @@ import type { StoreReads } from '../store/store.ts'
 import type { Inlet } from './inlet.ts'
 import type { PeerNames } from './peer-names.ts'
 import type { ProtocolLinks } from './protocol-links.ts'
+import type { PutAside } from './put-aside.ts'
 import type { Refusals } from './refusals.ts'
 
 /** By the names of their wings. */
@@ -27,6 +29,7 @@ export interface NodeHostInit extends Pick<
   inlet: Inlet
   refusals: Refusals
   links: ProtocolLinks
+  putAside: PutAside
   names: PeerNames
   logger: ComponentLogger
 }
@@ -34,6 +37,7 @@ export interface NodeHostInit extends Pick<
 /** Listens and starts to look for peers. Throws a KithError `bad-address` or `port-in-use`. */
 export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
   const { privateKey, listen, mdns, peers, services, store, inlet, names, links, logger } = init
+  const backlog = new Backlog((peer) => !inlet.isNeighbour(peer))
   const host: NodeHost = await createHost<Protocols>({
     ...{ privateKey, listen, mdns, peers, services, logger },
     addressBook: {
@@ -45,7 +49,7 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
       deletePinnedAddress: (address) => inlet.write({ type: 'delete-pinned-address', address }),
     },
     protocols: Object.fromEntries(
-      Object.entries(wings).map(([protocol, { service }]) => [protocol, service(protocolInit(init, protocol))]),
+      Object.entries(wings).map(([protocol, { service }]) => [protocol, service(protocolInit({ ...init, backlog }, protocol))]),
     ),
     label: (peer) => names.label(peer),
     // Called for connected peers from time to time, so not before the host exists.
@@ -57,14 +61,16 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
 
 /** What a protocol of this node does with what happens on its streams. */
 export function protocolInit(
-  init: Pick<NodeHostInit, 'inlet' | 'refusals' | 'links' | 'names' | 'logger'>,
+  init: Pick<NodeHostInit, 'inlet' | 'refusals' | 'links' | 'putAside' | 'names' | 'logger'> & { backlog: Backlog },
   protocol: string,
 ): ProtocolInit<unknown> {
-  const { inlet, refusals, links, names, logger } = init
+  const { inlet, refusals, links, putAside, names, logger, backlog } = init
   const log = logger.forComponent(`kith:protocol:${protocol}`)
   const push = (input: ProtocolInput, done?: () => void): void =>
     inlet.push({ type: 'protocol', protocol, input }, done)
   return {
+    backlog,
+    isWelcome: (peer) => !putAside.has(peer),
     onPeerUp(peer, { creditBytes }) {
       log('a stream with %p is open', names.label(peer))
       links.opened(peer, protocol)

@@ -13,11 +13,11 @@ export interface PeerName {
 }
 
 export class PeerNames {
-  #rooms: Pick<NodeMachine, 'rooms'>['rooms'] | undefined
+  #machine: Pick<NodeMachine, 'rooms'> | undefined
 
   /** The host starts first; until then, no peer has a name. */
   readFrom(machine: Pick<NodeMachine, 'rooms'>): void {
-    this.#rooms = machine.rooms
+    this.#machine = machine
   }
 
   /** What a peer is called, by room; empty if it has set no name. */
@@ -45,6 +45,6 @@ export class PeerNames {
   }
 
   #namingRooms(peer: PeerId): Room[] {
-    return (this.#rooms?.list() ?? []).filter(({ view }) => view.state.roster.profiles.has(peer))
+    return (this.#machine?.rooms.list() ?? []).filter(({ view }) => view.state.roster.profiles.has(peer))
   }
 }

@@ -5,22 +5,31 @@
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
-import type { CommandOutcome, Now } from '../machine/io.ts'
+import { payerOf, type CommandOutcome, type Now } from '../machine/io.ts'
 import type { NodeEffect, NodeEvent, NodeInput, NodeMachine } from '../machine/node-machine.ts'
-import type { Store, Write } from '../store/store.ts'
+import { StoreError, type FaultRow, type Store, type Write } from '../store/store.ts'
+import { FaultLog } from './fault-log.ts'
+import { InputQueue } from './input-queue.ts'
 
 /** The world outside a node: a host, or a simulated network. */
 export interface Surroundings {
   now(): Now
   /** Calls back soon, but only after the current code has finished. */
   schedule(run: () => void): void
-  /** Passes `input` back to the runner after a delay. */
-  setTimer(input: NodeInput, afterMs: number): void
+  /** Calls back after a delay. */
+  setTimer(run: () => void, afterMs: number): void
   send(batch: SendBatch): void
   publish(effect: NodeEffect & { type: 'publish' }): void
   emit(event: NodeEvent): void
   misbehaviour(effect: NodeEffect & { type: 'misbehaviour' }): void
-  /** The store failed, or the machine has a bug: nothing of the batch was stored, and the node must stop. */
+  /** An input that made the machine fail before was refused. */
+  refused(peer: PeerId | undefined): void
+  /**
+   * The machine failed at an input, and was made anew from the store: no stream of before is known to it, so
+   * all must be closed, and the peer that sent the input be put aside.
+   */
+  recovered(fault: FaultRow, error: Error): void
+  /** The store failed, or the machine fails again and again: the node must stop. */
   failed(error: Error): void
 }
 
@@ -30,6 +39,9 @@ export interface SendBatch {
   to: PeerId
   records: unknown[]
 }
+
+/** What runs. Its methods throw only if it has a bug, or the store fails. */
+export type RunnableMachine = Pick<NodeMachine, 'handle' | 'piecesOf' | 'digestOf' | 'isNeighbour' | 'rebuild'>
 
 /**
  * The outcome of an input or a write: durable with all its effects executed and, for a command, its result;
@@ -50,52 +62,70 @@ type Queued = ({ input: NodeInput } | { write: Write }) & { done: Done | undefin
 
 /** A handled entry of a batch, and its outcome once it is durable. */
 interface Handled {
-  done: Done | undefined
+  queued: Queued
   completion: Completion
 }
 
 export class Runner {
-  readonly #machine: Pick<NodeMachine, 'handle'>
+  readonly #machine: RunnableMachine
   readonly #store: Store
   readonly #surroundings: Surroundings
-  #queue: Queued[] = []
+  readonly #queue: InputQueue<Queued>
+  readonly #faults: FaultLog
+  /** What the machine is handling. */
+  #current: NodeInput | undefined
+  /** Counts the machines made anew: timers of an earlier one mean nothing to the next. */
+  #generation = 0
   #isScheduled = false
   #isStopped = false
 
-  constructor(machine: Pick<NodeMachine, 'handle'>, store: Store, surroundings: Surroundings) {
+  constructor(machine: RunnableMachine, store: Store, surroundings: Surroundings) {
     this.#machine = machine
     this.#store = store
     this.#surroundings = surroundings
+    this.#queue = new InputQueue((peer) => machine.isNeighbour(peer))
+    this.#faults = new FaultLog(machine, store)
   }
 
   get isStopped(): boolean {
     return this.#isStopped
   }
 
-  /** Queues an input; `done` is called once, whatever the outcome. */
+  /** Whether a peer shares a room with this node. */
+  isNeighbour(peer: PeerId): boolean {
+    return this.#machine.isNeighbour(peer)
+  }
+
+  /** Queues an input, in pieces if it costs much; `done` is called once, after the last, whatever the outcome. */
   push(input: NodeInput, done?: Done): void {
-    this.#add({ input, done })
+    const payer = payerOf(input)
+    const pieces = this.#machine.piecesOf(input, this.#faults.isSuspect(input, this.#surroundings.now().wallMs))
+    const last = pieces.pop() ?? input
+    for (const piece of pieces) this.#add({ input: piece, done: undefined }, payer)
+    this.#add({ input: last, done }, payer)
   }
 
   /** Queues a write of the host's own, such as an address; `done` is called as for an input. */
   write(write: Write, done?: Done): void {
-    this.#add({ write, done })
+    this.#add({ write, done }, undefined)
   }
 
   /** Accepts no more inputs; queued ones are dropped and end with `error`. */
   stop(error: Error = stopped()): void {
     this.#isStopped = true
-    const dropped = this.#queue
-    this.#queue = []
-    for (const { done } of dropped) done?.({ error })
+    for (const { done } of this.#queue.drop()) done?.({ error })
   }
 
-  #add(queued: Queued): void {
+  #add(queued: Queued, payer: PeerId | undefined): void {
     if (this.#isStopped) {
       queued.done?.({ error: stopped() })
       return
     }
-    this.#queue.push(queued)
+    this.#queue.add(queued, payer)
+    this.#schedule()
+  }
+
+  #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
     this.#surroundings.schedule(() => this.#run())
@@ -110,23 +140,57 @@ export class Runner {
       effects = this.#handleBatch(handled)
       this.#store.commit()
     } catch (thrown) {
-      this.#store.rollback()
-      const error = errorOf(thrown)
-      for (const { done } of handled) done?.({ error })
-      this.#fail(error)
+      this.#undo(handled, errorOf(thrown))
       return
     }
     try {
       this.#execute(effects)
     } catch (thrown) {
-      for (const { done, completion } of handled) done?.(completion) // it is durable all the same
+      for (const { queued, completion } of handled) queued.done?.(completion) // it is durable all the same
       this.#fail(errorOf(thrown))
       return
     }
-    for (const { done, completion } of handled) done?.(completion)
-    if (this.#queue.length === 0 || this.#isScheduled) return
-    this.#isScheduled = true
-    this.#surroundings.schedule(() => this.#run())
+    for (const { queued, completion } of handled) queued.done?.(completion)
+    if (!this.#queue.isEmpty) this.#schedule()
+  }
+
+  /** The batch had no effect. */
+  #undo(handled: readonly Handled[], error: Error): void {
+    const culprit = this.#current
+    this.#current = undefined
+    this.#store.rollback()
+    if (culprit !== undefined && !(error instanceof StoreError)) {
+      this.#recover(culprit, handled, error)
+      return
+    }
+    for (const { queued } of handled) queued.done?.({ error })
+    this.#fail(error)
+  }
+
+  /**
+   * The machine has a bug: what it knows may be half of what it should know, so it is made anew from the store.
+   * Commands and writes are handled again, except the one at which it failed. What peers sent is dropped with
+   * their streams: what they get no answer to, they send again.
+   */
+  #recover(culprit: NodeInput, handled: readonly Handled[], error: Error): void {
+    this.#generation++
+    const isOwn = ({ queued }: Handled): boolean => 'write' in queued || queued.input.type === 'command'
+    const isCulprit = ({ queued }: Handled): boolean => 'input' in queued && queued.input === culprit
+    const again = handled.filter((each) => isOwn(each) && !isCulprit(each)).map(({ queued }) => queued)
+    const rest = handled.map(({ queued }) => queued).filter((each) => !again.includes(each))
+    const dropped = [...rest, ...this.#queue.dropPeers()]
+    this.#queue.putBack(again)
+    let fault: FaultRow
+    try {
+      fault = this.#faults.recover(culprit, error, this.#surroundings.now())
+    } catch (thrown) {
+      for (const { done } of dropped) done?.({ error })
+      this.#fail(errorOf(thrown))
+      return
+    }
+    for (const { done } of dropped) done?.({ error })
+    this.#surroundings.recovered(fault, error)
+    if (!this.#isStopped && !this.#queue.isEmpty) this.#schedule()
   }
 
   #fail(error: Error): void {
@@ -134,43 +198,69 @@ export class Runner {
     this.#surroundings.failed(error)
   }
 
+  /**
+   * What is the node's own is first. But one input of a peer is in each batch, so that no user keeps all of
+   * them waiting.
+   */
   #handleBatch(handled: Handled[]): NodeEffect[] {
     const startedMs = this.#surroundings.now().monotonicMs
     const effects: NodeEffect[] = []
-    let taken = 0
-    try {
-      for (const queued of this.#queue) {
-        const now = this.#surroundings.now()
-        if (taken >= MAX_BATCH_INPUTS || now.monotonicMs - startedMs > MAX_BATCH_MS) break
-        taken++
-        const entry: Handled = { done: queued.done, completion: {} }
-        handled.push(entry)
-        if ('write' in queued) {
-          this.#store.apply(queued.write)
-          continue
-        }
-        // Not spread into one call: the effects of releasing thousands of documents to many peers would overflow
-        // the stack.
-        for (const effect of this.#machine.handle(queued.input, now)) {
-          if (effect.type === 'reply') entry.completion = effect.result
-          else effects.push(effect)
-        }
-      }
-    } finally {
-      this.#queue = this.#queue.slice(taken)
+    const isFull = (): boolean =>
+      handled.length >= MAX_BATCH_INPUTS || this.#surroundings.now().monotonicMs - startedMs > MAX_BATCH_MS
+    for (let own = this.#queue.takeOwn(); own !== undefined; own = this.#queue.takeOwn()) {
+      this.#handle(own, handled, effects)
+      if (isFull()) break
     }
+    do {
+      const turn = this.#queue.takePeers()
+      if (turn === undefined) break
+      const beganMs = this.#surroundings.now().monotonicMs
+      try {
+        this.#handle(turn.entry, handled, effects)
+      } finally {
+        turn.charge(this.#surroundings.now().monotonicMs - beganMs)
+      }
+    } while (!isFull())
     return effects
+  }
+
+  #handle(queued: Queued, handled: Handled[], effects: NodeEffect[]): void {
+    const entry: Handled = { queued, completion: {} }
+    handled.push(entry)
+    if ('write' in queued) {
+      this.#store.apply(queued.write)
+      return
+    }
+    const { input } = queued
+    if (this.#faults.isKnown(input)) {
+      this.#surroundings.refused(payerOf(input))
+      return
+    }
+    this.#current = input
+    const caused = this.#machine.handle(input, this.#surroundings.now())
+    this.#current = undefined
+    // Not spread into one call: the effects of releasing thousands of documents to many peers would overflow
+    // the stack.
+    for (const effect of caused) {
+      if (effect.type === 'reply') entry.completion = effect.result
+      else effects.push(effect)
+    }
   }
 
   #execute(effects: readonly NodeEffect[]): void {
     this.#send(effects)
     for (const effect of effects) if (effect.type === 'emit') this.#surroundings.emit(effect.event)
     for (const effect of effects) {
-      if (effect.type === 'timer') {
-        const { protocol, timer, afterMs } = effect
-        this.#surroundings.setTimer({ type: 'protocol', protocol, input: { type: 'timer', timer } }, afterMs)
-      } else if (effect.type === 'misbehaviour') this.#surroundings.misbehaviour(effect)
+      if (effect.type === 'timer') this.#setTimer(effect)
+      else if (effect.type === 'misbehaviour') this.#surroundings.misbehaviour(effect)
     }
+  }
+
+  #setTimer({ protocol, timer, afterMs }: NodeEffect & { type: 'timer' }): void {
+    const generation = this.#generation
+    this.#surroundings.setTimer(() => {
+      if (generation === this.#generation) this.push({ type: 'protocol', protocol, input: { type: 'timer', timer } })
+    }, afterMs)
   }
 
   /** Records for one peer are sent together, so that many fit into one frame. */

@@ -82,16 +82,21 @@ export class SimulatedNode {
       reader,
       peerRecord: () => undefined,
     })
-    machine.rooms.onFault = (fault) => this.#surroundings.onFault(this, fault)
+    machine.onFault = (fault) => this.#surroundings.onFault(this, fault)
     const runner = new Runner(machine, this.store, {
       // Each life has a monotonic clock of its own.
       now: () => ({ monotonicMs: scheduler.nowMs - startedAtMs, wallMs: scheduler.nowMs }),
       schedule: (run) => scheduler.after(0, () => whileAlive(run)),
-      setTimer: (input, afterMs) => scheduler.after(afterMs, () => whileAlive(() => runner.push(input))),
+      setTimer: (run, afterMs) => scheduler.after(afterMs, () => whileAlive(run)),
       send: (batch) => whileAlive(() => this.#surroundings.send(this, batch)),
       publish: ({ room, block }) => whileAlive(() => this.#surroundings.publish(this, room, block)),
       emit: (event) => whileAlive(() => this.#surroundings.onEvent(this, event)),
       misbehaviour: ({ peer, reason }) => this.#surroundings.onMisbehaviour(this, peer, reason.code),
+      refused: () => undefined,
+      // A simulation ends with the first bug.
+      recovered: (_fault, error) => {
+        throw error
+      },
       failed: (error) => {
         throw error
       },

@@ -8,6 +8,7 @@ import type {
   AddressRow,
   AuthorHead,
   DocumentRow,
+  FaultRow,
   ListOptions,
   PendingRow,
   PeerFrontierRow,
@@ -61,6 +62,7 @@ class MemoryStore extends MemoryBlocks implements Store {
   readonly #sharing = new Map<string, InRoom<SharingRow>>()
   readonly #addresses = new Map<PeerId, AddressRow>()
   readonly #pinnedAddresses = new Map<string, PinnedAddressRow>()
+  readonly #faults = new Map<string, FaultRow>()
   #arrivals = 0
   #journal: Journal | undefined
 
@@ -100,6 +102,10 @@ class MemoryStore extends MemoryBlocks implements Store {
         return journal.set(this.#pinnedAddresses, write.pinned.address, write.pinned)
       case 'delete-pinned-address':
         return journal.delete(this.#pinnedAddresses, write.address)
+      case 'put-fault':
+        return journal.set(this.#faults, write.fault.digest, write.fault)
+      case 'delete-fault':
+        return journal.delete(this.#faults, write.digest)
       case 'put-linking':
       case 'put-ensured':
       case 'delete-ensured':
@@ -199,6 +205,10 @@ class MemoryStore extends MemoryBlocks implements Store {
 
   addresses(): AddressRow[] {
     return [...this.#addresses.values()].sort((a, b) => b.lastSeenMs - a.lastSeenMs || compareText(a.peer, b.peer))
+  }
+
+  faults(): FaultRow[] {
+    return [...this.#faults.values()].sort((a, b) => b.atMs - a.atMs || compareText(a.digest, b.digest))
   }
 
   pinnedAddresses(): PinnedAddressRow[] {

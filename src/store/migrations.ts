@@ -166,8 +166,19 @@ CREATE TABLE released (
 ) STRICT, WITHOUT ROWID;
 `
 
+/** Inputs at which the node failed. */
+const FAULTS = `
+CREATE TABLE faults (
+  digest TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  peer TEXT,
+  at_ms INTEGER NOT NULL,
+  error TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
-export const MIGRATIONS: readonly string[] = [FIRST_RELEASE]
+export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS]
 
 /**
  * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in

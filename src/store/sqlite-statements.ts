@@ -87,6 +87,14 @@ interface AddressColumns {
   roommate: number
 }
 
+interface FaultColumns {
+  digest: string
+  kind: string
+  peer: PeerId | null
+  at_ms: number
+  error: string
+}
+
 interface PinnedAddressColumns {
   address: string
   named_at_ms: number
@@ -189,5 +197,9 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     deletePinnedAddress: prepare('DELETE FROM pinned_addresses WHERE address = ?'),
     pinnedAddresses: prepare<PinnedAddressColumns>(`
       SELECT address, named_at_ms, peer FROM pinned_addresses ORDER BY named_at_ms, address`),
+
+    putFault: prepare('INSERT OR REPLACE INTO faults (digest, kind, peer, at_ms, error) VALUES (?, ?, ?, ?, ?)'),
+    deleteFault: prepare('DELETE FROM faults WHERE digest = ?'),
+    faults: prepare<FaultColumns>('SELECT digest, kind, peer, at_ms, error FROM faults ORDER BY at_ms DESC, digest'),
   }
 }

@@ -17,6 +17,7 @@ import type {
   AddressRow,
   AuthorHead,
   DocumentRow,
+  FaultRow,
   ListOptions,
   PendingRow,
   PeerFrontierRow,
@@ -240,6 +241,12 @@ export class SqliteStore extends SqliteBlocks implements Store {
     }))
   }
 
+  faults(): FaultRow[] {
+    return this.#statements.faults.all().map(({ at_ms, peer, ...row }) => {
+      return { ...row, peer: peer ?? undefined, atMs: at_ms }
+    })
+  }
+
   #assertSound(): void {
     if (typeof this.#transaction === 'object') throw this.#transaction.failure
   }
@@ -310,6 +317,14 @@ export class SqliteStore extends SqliteBlocks implements Store {
         return this.#putPinnedAddress(write.pinned)
       case 'delete-pinned-address':
         this.#statements.deletePinnedAddress.run(write.address)
+        return
+      case 'put-fault': {
+        const { digest, kind, peer = null, atMs, error } = write.fault
+        this.#statements.putFault.run(digest, kind, peer, atMs, error)
+        return
+      }
+      case 'delete-fault':
+        this.#statements.deleteFault.run(write.digest)
         return
       case 'put-linking':
       case 'put-ensured':

@@ -160,6 +160,19 @@ export interface StoredBlock {
   block: Uint8Array
 }
 
+/** An input at which the node failed, which is a bug. The key is `digest`. */
+export interface FaultRow {
+  /** SHA-256 of what the input said, in hex. */
+  digest: string
+  /** Protocol and type of the input. */
+  kind: string
+  /** Who sent it; undefined for the node's own. */
+  peer: PeerId | undefined
+  atMs: number
+  /** Message of the exception. */
+  error: string
+}
+
 /** A change of the store. Rows are replaced by those with the same key. */
 export type Write =
   | { type: 'put-room'; room: RoomRecord }
@@ -179,6 +192,8 @@ export type Write =
   | { type: 'put-unacked'; room: RoomId; peer: PeerId; row: UnackedRow }
   | { type: 'delete-unacked'; room: RoomId; peer: PeerId; id: DocumentId }
   | { type: 'put-sharing'; room: RoomId; row: SharingRow }
+  | { type: 'put-fault'; fault: FaultRow }
+  | { type: 'delete-fault'; digest: string }
   | BlockWrite
 
 /** A change to blocks, to the documents that link to them, or to the roots that need them. */
@@ -242,6 +257,8 @@ export interface StoreReads extends BlockReads {
   addresses(): AddressRow[]
   /** Named first comes first. */
   pinnedAddresses(): PinnedAddressRow[]
+  /** The latest comes first. */
+  faults(): FaultRow[]
 }
 
 /** Which roots to list: those that match everything that is set. */

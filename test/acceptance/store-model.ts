@@ -6,6 +6,7 @@ import type {
   AddressRow,
   AuthorHead,
   DocumentRow,
+  FaultRow,
   EnsuredFilter,
   EnsuredRow,
   FileFilter,
@@ -40,6 +41,7 @@ interface Tables {
   sharing: { room: RoomId; row: SharingRow }[]
   addresses: AddressRow[]
   pinnedAddresses: PinnedAddressRow[]
+  faults: FaultRow[]
   linking: { room: RoomId; row: LinkingRow }[]
   ensured: EnsuredRow[]
   needs: { room: RoomId | undefined; root: BlockId; id: BlockId }[]
@@ -58,6 +60,7 @@ const EMPTY: Tables = {
   sharing: [],
   addresses: [],
   pinnedAddresses: [],
+  faults: [],
   linking: [],
   ensured: [],
   needs: [],
@@ -149,6 +152,12 @@ export class StoreModel implements Store {
       }
       case 'delete-pinned-address':
         t.pinnedAddresses = t.pinnedAddresses.filter((row) => row.address !== write.address)
+        break
+      case 'put-fault':
+        t.faults = [...t.faults.filter((row) => row.digest !== write.fault.digest), write.fault]
+        break
+      case 'delete-fault':
+        t.faults = t.faults.filter((row) => row.digest !== write.digest)
         break
       case 'put-linking': {
         const { room, row } = write
@@ -261,6 +270,10 @@ export class StoreModel implements Store {
 
   addresses(): AddressRow[] {
     return this.#tables.addresses.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs || (a.peer < b.peer ? -1 : 1))
+  }
+
+  faults(): FaultRow[] {
+    return this.#tables.faults.toSorted((a, b) => b.atMs - a.atMs || (a.digest < b.digest ? -1 : 1))
   }
 
   pinnedAddresses(): PinnedAddressRow[] {

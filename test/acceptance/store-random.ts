@@ -213,6 +213,17 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
     pinned: fc.record({ address: anyAddress, namedAtMs: anyTimeMs, peer: fc.option(anyPeer, { nil: undefined }) }),
   }),
   fc.record({ type: fc.constant('delete-pinned-address'), address: anyAddress }),
+  fc.record({
+    type: fc.constant('put-fault'),
+    fault: fc.record({
+      digest: fc.constantFrom('aa', 'bb'),
+      kind: anyText,
+      peer: fc.option(anyPeer, { nil: undefined }),
+      atMs: anyTimeMs,
+      error: anyText,
+    }),
+  }),
+  fc.record({ type: fc.constant('delete-fault'), digest: fc.constantFrom('aa', 'bb') }),
 )
 
 export const anySteps: fc.Arbitrary<Step[]> = fc.array(
@@ -300,6 +311,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     rooms: store.rooms(),
     addresses: store.addresses(),
     pinnedAddresses: store.pinnedAddresses(),
+    faults: store.faults(),
     documents: DOCUMENTS.map((id) => [store.hasDocument(id), store.document(id)]),
     blocks: BLOCKS.map((id) => [store.blockSizeBytes(id), store.block(id)]),
     released: releasedIn(store),

@@ -7,6 +7,7 @@ import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/i
 import type {
   AddressRow,
   DocumentRow,
+  FaultRow,
   EnsuredRow,
   FileRow,
   LinkingRow,
@@ -54,6 +55,10 @@ export function addressRow(label: string | number, fields: Partial<AddressRow> =
 
 export function pinnedAddressRow(label: string | number, fields: Partial<PinnedAddressRow> = {}): PinnedAddressRow {
   return { address: `/dns/${label}/tcp/4001`, namedAtMs: 1, peer: undefined, ...fields }
+}
+
+export function faultRow(label: string | number, fields: Partial<FaultRow> = {}): FaultRow {
+  return { digest: `digest of ${label}`, kind: 'kind', peer: undefined, atMs: 1, error: 'a bug', ...fields }
 }
 
 export function peerFrontierRow(label: string | number, fields: Partial<PeerFrontierRow> = {}): PeerFrontierRow {

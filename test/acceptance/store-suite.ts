@@ -11,6 +11,7 @@ import {
   blockOf,
   documentRow,
   ensuredRow,
+  faultRow,
   idOf,
   linkingRow,
   pendingRow,
@@ -281,6 +282,15 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.pinnedAddresses()).toEqual([c, again])
     })
 
+    test('faults are put, replaced, deleted, and listed with the latest first', () => {
+      const [a, b, c] = [faultRow('a'), faultRow('b', { atMs: 3, peer: peerOf('x') }), faultRow('c')]
+      transact(...[a, b, c].map((fault): Write => ({ type: 'put-fault', fault })))
+      expect(store.faults()).toEqual([b, a, c])
+      const again = faultRow('a', { atMs: 4 })
+      transact({ type: 'put-fault', fault: again }, { type: 'delete-fault', digest: b.digest })
+      expect(store.faults()).toEqual([again, c])
+    })
+
     blockTests(open)
 
     test('reads see the writes of the open transaction, and a rollback undoes all of them', () => {
@@ -355,6 +365,7 @@ function everyWrite(label: string): Write[] {
     { type: 'put-sharing', room, row: sharingRow(label) },
     { type: 'put-address', address: addressRow(label) },
     { type: 'put-pinned-address', pinned: pinnedAddressRow(label) },
+    { type: 'put-fault', fault: faultRow(label) },
     { type: 'put-linking', room, row: linkingRow(label) },
     { type: 'put-ensured', row: ensuredRow(label) },
     putNeeds(room, label, [label]),
@@ -370,6 +381,7 @@ function everyDelete(label: string): Write[] {
     { type: 'delete-unacked', room: idOf('room'), peer: peerOf('x'), id: idOf(label) },
     { type: 'delete-address', peer: peerOf(label) },
     { type: 'delete-pinned-address', address: pinnedAddressRow(label).address },
+    { type: 'delete-fault', digest: faultRow(label).digest },
     { type: 'delete-ensured', room: idOf('room'), id: blockOf(label) },
   ]
 }

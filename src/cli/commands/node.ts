@@ -63,6 +63,11 @@ function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
   for (const [index, [reason, times]] of Object.entries(status.refused).entries()) {
     pairs.push([index === 0 ? 'Refused' : '', `${times} × ${clean(reason)}`])
   }
+  for (const [index, { kind, peer, atMs, error }] of status.faults.entries()) {
+    const sender = peer === null ? '' : ` from ${peer}`
+    const line = `${clockTime(atMs, nowMs)} at ${clean(kind)}${sender}: ${clean(error)}`
+    pairs.push([index === 0 ? 'Errors' : '', line])
+  }
   return pairs
 }
 

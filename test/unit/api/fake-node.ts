@@ -332,6 +332,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       connectedPeers: this.known.length,
       unanswered: this.unanswered,
       refused: this.refused,
+      faults: [],
       memoryBytes: 100 * 1024 * 1024,
     }
   }

@@ -210,14 +210,18 @@ export class TestNode implements Party {
     const runner = new Runner(machine, store, {
       now: () => ({ monotonicMs: scheduler.nowMs - startedAtMs, wallMs: scheduler.nowMs + this.clockOffsetMs }),
       schedule: (run) => scheduler.after(0, run),
-      setTimer: (input, afterMs) =>
+      setTimer: (run, afterMs) =>
         scheduler.after(afterMs, () => {
-          if (!runner.isStopped) runner.push(input)
+          if (!runner.isStopped) run()
         }),
       send: (batch) => this.#nodes.send(this, batch),
       publish: () => undefined,
       emit: (event) => this.events.push(event),
       misbehaviour: ({ peer: from, reason }) => this.faults.push({ peer: from, ...reason }),
+      refused: () => undefined,
+      recovered: (_fault, error) => {
+        throw error
+      },
       failed: (error) => {
         throw error
       },

@@ -49,7 +49,7 @@ const sum = defineApp({
 function nodeWith(apps: readonly App[], store: Store = memoryStore()) {
   const core = coreOf(0, store, byName([...builtInApps, ...apps]))
   const faults: AppFault[] = []
-  core.machine.rooms.onFault = (fault) => faults.push(fault)
+  core.machine.onFault = (fault) => faults.push(fault)
   const rooms = new LocalRooms(core, servicesOf(core))
   const receive = (room: string, ...documents: Document[]) =>
     core.machine.rooms.receive(

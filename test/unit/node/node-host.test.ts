@@ -1,11 +1,13 @@
 /** What a node notes of the streams of a protocol. */
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { Backlog } from '../../../protocols/wire/backlog.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { ProtocolInit } from '../../../protocols/wire/handler.ts'
 import { Inlet } from '../../../src/node/inlet.ts'
 import { protocolInit } from '../../../src/node/node-host.ts'
 import { PeerNames } from '../../../src/node/peer-names.ts'
 import { ProtocolLinks } from '../../../src/node/protocol-links.ts'
+import { PutAside } from '../../../src/node/put-aside.ts'
 import { Refusals } from '../../../src/node/refusals.ts'
 import { RecordedLogs } from '../host/logs.ts'
 
@@ -21,7 +23,9 @@ beforeEach(() => {
   logs = new RecordedLogs()
   links = new ProtocolLinks({ [NAME]: `/kith/${NAME}/1.0.0` })
   refusals = new Refusals()
-  protocol = protocolInit({ inlet: new Inlet(), names: new PeerNames(), refusals, links, logger: logs }, NAME)
+  const [inlet, backlog, putAside] = [new Inlet(), new Backlog(() => true), new PutAside([])]
+  const names = new PeerNames()
+  protocol = protocolInit({ inlet, names, refusals, links, putAside, backlog, logger: logs }, NAME)
 })
 
 it('a stream that could not be opened is logged, and shown until one is open', () => {

@@ -43,6 +43,8 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
     publish: () => void log.push('publish'),
     emit: (event) => void log.push(`emit ${event.type}`),
     misbehaviour: ({ reason }) => void log.push(`misbehaviour ${reason.code}`),
+    refused: (from) => void log.push(`refused ${from}`),
+    recovered: ({ kind, peer: from }, error) => void log.push(`recovered from ${kind} of ${from}: ${error.message}`),
     failed: (error) => void log.push(`failed: ${error.message}`),
   }
   const machine = {
@@ -51,6 +53,10 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
       log.push(`handle ${id}`)
       return handle(id, (next) => runner.push(input(next)))
     },
+    piecesOf: (given: NodeInput) => [given],
+    digestOf: () => 'digest',
+    isNeighbour: () => true,
+    rebuild: () => void log.push('rebuild'),
   } as unknown as NodeMachine
   const runner = new Runner(machine, store, surroundings)
   const run = () => {

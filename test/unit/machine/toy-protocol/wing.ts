@@ -27,6 +27,8 @@ const WAVES: ProtocolCodec<Wave> = {
   hello: { versions: [1], creditBytes: 0 },
   encodeFrames: (records) => [Uint8Array.from(records, ({ hands }) => hands)],
   decodeFrame: (frame) => Array.from(frame, (hands) => ({ type: 'wave', hands })),
+  stepsOf: () => 1,
+  split: (record) => [record],
 }
 
 /** Waves only to peers whose stream is up. */

@@ -4,6 +4,8 @@ import type { Stream } from '@libp2p/interface'
 import { streamPair } from '@libp2p/utils'
 import { encode as lengthPrefixed } from 'it-length-prefixed'
 import { describe, expect, it, vi } from 'vitest'
+import { Backlog } from '../../../../protocols/wire/backlog.ts'
+import type { PeerId } from '../../../../protocols/wire/ids.ts'
 import { FrameStream, FrameStreamError } from '../../../../protocols/wire/frame-stream.ts'
 import { MAX_FRAME_BYTES, MAX_UNSENT_BYTES } from '../../../../protocols/wire/limits.ts'
 import { Hello } from '../../../../protocols/wire/messages.ts'
@@ -39,6 +41,7 @@ async function open(
   const received: Uint8Array[] = []
   const frames = new FrameStream(near, {
     hello: HELLO,
+    backlog: new Backlog(() => false).of('peer' as PeerId),
     onOpen: (hello) => hellos.push(hello),
     decodeFrame,
     onFrame: (frame) => {

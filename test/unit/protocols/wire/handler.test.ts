@@ -5,6 +5,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { streamPair } from '@libp2p/utils'
 import { encode as lengthPrefixed } from 'it-length-prefixed'
 import { beforeEach, expect, it, vi } from 'vitest'
+import { Backlog } from '../../../../protocols/wire/backlog.ts'
 import { ProtocolHandler, type ProtocolComponents } from '../../../../protocols/wire/handler.ts'
 import { Hello } from '../../../../protocols/wire/messages.ts'
 
@@ -29,6 +30,7 @@ let connections: Connection[]
 let log: string[]
 /** Called with each frame that comes, and then with what it says. */
 let decodeFrame: (frame: Uint8Array) => string[]
+let isWelcome: boolean
 let onRecords: (records: string[]) => Promise<void>
 /** What opening a stream fails with. */
 let refusal: Error | undefined
@@ -74,6 +76,7 @@ beforeEach(async () => {
   log = []
   decodeFrame = () => []
   onRecords = async () => undefined
+  isWelcome = true
   refusal = undefined
   const registrar: Partial<Registrar> = {
     handle: async (_protocol, handler) => {
@@ -90,13 +93,16 @@ beforeEach(async () => {
   const codec = {
     protocol: '/test/1',
     hello,
-    encodeFrames: () => [],
+    ...{ stepsOf: () => 1, split: (record: string) => [record] },
+  encodeFrames: () => [],
     decodeFrame: (frame: Uint8Array) => decodeFrame(frame),
   }
   const handler = new ProtocolHandler(components as unknown as ProtocolComponents, codec, {
     onPeerUp: () => log.push('up'),
     onPeerDown: () => log.push('down'),
     onOpenFailed: (_peer, error) => log.push(`not open: ${error.message}`),
+    backlog: new Backlog(() => false),
+    isWelcome: () => isWelcome,
     onRecords: (_from, records) => onRecords(records),
     onFault: (_peer, code, error) => log.push(`${code}: ${String(error.cause)}`),
     onError: (_peer, error) => log.push(`failed: ${String(error)}`),

@@ -1,0 +1,20 @@
+/** What the records of batch sync cost whoever handles them. */
+import { chunksOf } from '../wire/pack.ts'
+import { blockSteps, groupsOf, type RecordCosts } from '../wire/pieces.ts'
+import type { BatchSyncRecord } from './records.ts'
+
+export const COSTS: RecordCosts<BatchSyncRecord> = {
+  stepsOf(record) {
+    if (record.type === 'message') return record.blocks.reduce((sum, block) => sum + blockSteps(block), 1)
+    // The documents that ranges make us look at are counted where they are looked at.
+    if (record.type === 'ranges') return 1 + record.ranges.length
+    return 1 + record.ids.length
+  },
+  split(record, maxSteps) {
+    if (record.type === 'message') {
+      return groupsOf(record.blocks, blockSteps, maxSteps - 1).map((blocks) => ({ ...record, blocks }))
+    }
+    if (record.type === 'ranges') return [record]
+    return [...chunksOf(record.ids, Math.max(1, maxSteps - 1))].map((ids) => ({ ...record, ids }))
+  },
+}

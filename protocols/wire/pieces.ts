@@ -1,0 +1,62 @@
+/**
+ * Cuts what one frame holds into pieces of a bounded cost, each of which is an input of its own: no peer keeps
+ * a node busy for longer than one piece takes, however much it packs into a frame.
+ */
+
+/**
+ * The cost of one piece. A step is about a row looked up in a store (10 µs), so that a piece takes some 10 ms
+ * where the disk is slow: others wait no longer for their turn.
+ */
+export const MAX_INPUT_STEPS = 1_024
+
+/** A document that is checked, with its signature, and stored. */
+export const DOCUMENT_STEPS = 16
+/** Bytes that are hashed or copied in one step. */
+export const BYTES_PER_STEP = 4_096
+
+/** What the records of a protocol cost. */
+export interface RecordCosts<Record> {
+  /** What handling a record costs at most, in steps; also that of one which is dropped. */
+  stepsOf(record: Record): number
+  /** Records of at most so many steps each, as far as they can be divided, that say the same in the same order. */
+  split(record: Record, maxSteps: number): Record[]
+}
+
+/** The records in order, in pieces of at most `maxSteps` each, or of one record. */
+export function piecesOf<Record>(
+  { stepsOf, split }: RecordCosts<Record>,
+  records: readonly Record[],
+  maxSteps = MAX_INPUT_STEPS,
+): Record[][] {
+  const pieces: Record[][] = []
+  let piece: Record[] = []
+  let steps = 0
+  for (const record of records) {
+    for (const part of stepsOf(record) > maxSteps ? split(record, maxSteps) : [record]) {
+      const more = stepsOf(part)
+      if (piece.length > 0 && steps + more > maxSteps) {
+        pieces.push(piece)
+        piece = []
+        steps = 0
+      }
+      piece.push(part)
+      steps += more
+    }
+  }
+  if (piece.length > 0) pieces.push(piece)
+  return pieces
+}
+
+/** What a document, or a block that may be one, costs. */
+export function blockSteps(block: Uint8Array): number {
+  return DOCUMENT_STEPS + Math.ceil(block.length / BYTES_PER_STEP)
+}
+
+/** Items in groups of at most `maxSteps` each, or of one item. */
+export function groupsOf<Item>(
+  items: readonly Item[],
+  stepsOf: (item: Item) => number,
+  maxSteps: number,
+): Item[][] {
+  return piecesOf({ stepsOf, split: (item: Item) => [item] }, items, maxSteps)
+}

@@ -1,0 +1,123 @@
+/**
+ * What waits for a node: a queue of its own, which is always first, and one for each peer, of all its
+ * protocols. Peers are served in turn by what they have cost. Those that share no room with the node have
+ * one turn together, so that nobody gets more of it with more keys.
+ */
+import type { PeerId } from '../../protocols/wire/ids.ts'
+import { Turns, type Waiting } from './turns.ts'
+
+/** The turn that all strangers share. */
+const STRANGERS = 'strangers'
+
+/** One peer's queue, while anything waits in it. */
+interface Line<Entry> extends Waiting<PeerId> {
+  entries: { entry: Entry; order: number }[]
+  isStranger: boolean
+}
+
+export class InputQueue<Entry> {
+  readonly #isNeighbour: (peer: PeerId) => boolean
+  #own: Entry[] = []
+  readonly #lines = new Map<PeerId, Line<Entry>>()
+  readonly #turns = new Turns<PeerId | typeof STRANGERS>()
+  readonly #strangersTurns = new Turns<PeerId>()
+  #waitingStrangers = 0
+  #orders = 0
+
+  constructor(isNeighbour: (peer: PeerId) => boolean) {
+    this.#isNeighbour = isNeighbour
+  }
+
+  get isEmpty(): boolean {
+    return this.#own.length === 0 && this.#lines.size === 0
+  }
+
+  /** `payer`: the peer that causes it; undefined if it is the node's own. */
+  add(entry: Entry, payer: PeerId | undefined): void {
+    if (payer === undefined) {
+      this.#own.push(entry)
+      return
+    }
+    const order = this.#orders++
+    const line = this.#lines.get(payer)
+    if (line === undefined) this.#begin({ key: payer, order, entries: [{ entry, order }], isStranger: false })
+    else line.entries.push({ entry, order })
+  }
+
+  /** Puts the node's own entries back that were taken, before all others. */
+  putBack(own: readonly Entry[]): void {
+    this.#own = [...own, ...this.#own]
+  }
+
+  takeOwn(): Entry | undefined {
+    return this.#own.shift()
+  }
+
+  /** The next entry of the peer whose turn it is, and a function to call with what it has cost. */
+  takePeers(): { entry: Entry; charge: (costMs: number) => void } | undefined {
+    const line = this.#nextLine()
+    const taken = line?.entries.shift()
+    if (line === undefined || taken === undefined) return undefined
+    this.#lines.delete(line.key)
+    if (line.isStranger) this.#waitingStrangers--
+    const { isStranger, key } = line
+    return {
+      entry: taken.entry,
+      charge: (costMs) => {
+        if (isStranger) this.#strangersTurns.charge(key, costMs)
+        this.#turns.charge(isStranger ? STRANGERS : key, costMs)
+        this.#continue(line)
+      },
+    }
+  }
+
+  /** Removes and returns everything that peers caused. */
+  dropPeers(): Entry[] {
+    const dropped = [...this.#lines.values()].flatMap(({ entries }) => entries.map(({ entry }) => entry))
+    this.#lines.clear()
+    this.#waitingStrangers = 0
+    return dropped
+  }
+
+  /** Removes and returns everything. */
+  drop(): Entry[] {
+    return [...this.#own.splice(0), ...this.dropPeers()]
+  }
+
+  /** What is left in a line, and came meanwhile, waits for its next turn. */
+  #continue(line: Line<Entry>): void {
+    const since = this.#lines.get(line.key)
+    if (since !== undefined) {
+      since.entries = [...line.entries, ...since.entries]
+      since.order = since.entries[0]?.order ?? since.order
+    } else if (line.entries[0] !== undefined) {
+      this.#begin({ ...line, order: line.entries[0].order })
+    }
+  }
+
+  /** A line enters the turns, as what its peer is now. */
+  #begin(line: Line<Entry>): void {
+    line.isStranger = !this.#isNeighbour(line.key)
+    this.#lines.set(line.key, line)
+    if (!line.isStranger) return this.#turns.begin(line.key)
+    this.#strangersTurns.begin(line.key)
+    if (this.#waitingStrangers++ === 0) this.#turns.begin(STRANGERS)
+  }
+
+  #nextLine(): Line<Entry> | undefined {
+    const members: Waiting<PeerId | typeof STRANGERS>[] = []
+    const strangers: Line<Entry>[] = []
+    for (const line of this.#lines.values()) {
+      if (line.isStranger) strangers.push(line)
+      else members.push(line)
+    }
+    const [oldest] = strangers
+    if (oldest !== undefined) {
+      const order = strangers.reduce((least, line) => Math.min(least, line.order), oldest.order)
+      members.push({ key: STRANGERS, order })
+    }
+    const next = this.#turns.next(members)
+    if (next === undefined) return undefined
+    return next.key === STRANGERS ? this.#strangersTurns.next(strangers) : this.#lines.get(next.key)
+  }
+}
