@@ -162,6 +162,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       rooms: rooms.length,
       documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
       connectedPeers: this.#core.connectedPeers(),
+      connections: host.connectionLoad(),
       unanswered: host.unanswered(),
       refused: refusals.totals(),
       memoryBytes: process.memoryUsage.rss(),
@@ -344,7 +345,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   }
 
   async #acceptPeerRecord(from: PeerId, peerRecord: Uint8Array): Promise<void> {
-    const isSound = await this.#init.host.acceptPeerRecord(peerRecord)
+    const isSound = await this.#init.host.acceptPeerRecord(peerRecord, from)
     if (isSound) return
     const { names, refusals } = this.#init
     this.#log('refused a peer record that %p passed on', names.label(from))
