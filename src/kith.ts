@@ -39,6 +39,18 @@ export interface NodeOptions<Services extends object = object> {
   services?: { readonly [Name in keyof Services]: (components: never) => Services[Name] }
 }
 
+/** Places for connections of a node, and how many are taken. At a limit, the oldest idle one gives way to a new one. */
+export interface ConnectionLoad {
+  open: number
+  max: number
+  /** Connections of peers that share no room with this node and that the user did not name. */
+  strangers: number
+  maxStrangers: number
+  /** Connections whose handshake is not finished. */
+  handshakes: number
+  maxHandshakes: number
+}
+
 /** How a node is doing. */
 export interface NodeStatus {
   peer: string
@@ -50,6 +62,8 @@ export interface NodeStatus {
   rooms: number
   documents: number
   connectedPeers: number
+  /** Places for connections, and how many are taken. */
+  connections: ConnectionLoad
   /** Addresses the user gave where nobody has answered yet. */
   unanswered: UnansweredAddress[]
   /** How often something was refused since the start, by reason, such as bad signatures or exceeded limits. Only reasons that occurred. */

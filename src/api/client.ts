@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import { readApiFile } from './api-file.ts'
 import type { ApiFile } from './api-file.ts'
 import { API_PREFIX } from './contract.ts'
@@ -24,6 +25,12 @@ import { ApiError, isErrorBody } from './errors.ts'
  * (14 MB and 50 ms for every command).
  */
 const { request } = process.getBuiltinModule('node:http')
+
+/**
+ * Pauses before a request that the node cut off is sent again. While other programs flood its API, the next
+ * attempt is likely to get through.
+ */
+const RETRY_PAUSES_MS: readonly number[] = [20, 50, 100, 200, 400, 800]
 
 export interface TaskOptions<Name extends TaskName> {
   onProgress?: (progress: TaskOutputs[Name]['progress']) => void
@@ -93,7 +100,34 @@ export class ApiClient {
 
   async #post(name: string, input: object, signal?: AbortSignal): Promise<IncomingMessage> {
     const body = JSON.stringify(input)
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const response = await this.#insist(() => this.#postOnce(name, body, signal), signal)
+    if (response.statusCode === 200) return response
+    throw answeredError(await text(response).catch(brokenOff))
+  }
+
+  /**
+   * Repeats a request whose connection the node closed before it answered. It only does that to connections
+   * whose request it has not taken, or when it stops, so no call is carried out twice.
+   */
+  async #insist(post: () => Promise<IncomingMessage>, signal?: AbortSignal): Promise<IncomingMessage> {
+    for (const pauseMs of RETRY_PAUSES_MS) {
+      try {
+        return await post()
+      } catch (error) {
+        if (signal?.aborted === true || !isCutOff(error)) return unreachable(error)
+        await delay(pauseMs, undefined, signal === undefined ? {} : { signal })
+      }
+    }
+    return post().catch((error: unknown) => {
+      if (!isCutOff(error)) return unreachable(error)
+      const attempts = RETRY_PAUSES_MS.length + 1
+      const message = `The node's API is busy: it closed ${attempts} connections before it answered. Other programs may be holding its connections, or the node has no file descriptors left. Try again.`
+      throw new ApiError('busy', message, { cause: error })
+    })
+  }
+
+  #postOnce(name: string, body: string, signal?: AbortSignal): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
       const outgoing = request(this.#api.url + API_PREFIX + name, {
         method: 'POST',
         // A process makes few calls, and an idle connection would keep it alive.
@@ -106,9 +140,7 @@ export class ApiClient {
         },
       })
       outgoing.once('response', resolve).once('error', reject).end(body)
-    }).catch(unreachable)
-    if (response.statusCode === 200) return response
-    throw answeredError(await text(response).catch(brokenOff))
+    })
   }
 }
 
@@ -131,6 +163,11 @@ async function* lines(response: IncomingMessage): AsyncGenerator<string, void, u
   } catch (error) {
     brokenOff(error)
   }
+}
+
+/** Whether the other side closed the connection of a request that it had not answered. */
+function isCutOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 }
 
 function unreachable(error: unknown): never {

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { KithError } from '../kith.ts'
 import type { JsonValue, KithNode } from '../kith.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
+import { ApiConnections } from './connections.ts'
 import { API_PREFIX, inputs } from './contract.ts'
 import type { InputFields } from './contract.ts'
 import { ApiError, errorReply } from './errors.ts'
@@ -23,8 +24,10 @@ import type { Task } from './task-records.ts'
 export const BODY_LIMIT_BYTES = 256 * 1024
 /** Each event stream may hold STREAM_BUFFER_BYTES; a user has few terminals and pages open. */
 export const MAX_STREAMS = 32
-/** More than all clients of one user need, and far below a process's limit of file descriptors. */
-export const MAX_CONNECTIONS = 256
+/** Headers of the user's own programs have a few hundred bytes; they are read before the token is known. */
+const MAX_HEADER_BYTES = 8 * 1024
+/** How long a connection that showed the token may wait for its next request. */
+const KEEP_ALIVE_MS = 5_000
 /** How long pending answers may take when the API closes. */
 const CLOSE_GRACE_MS = 1000
 /** Node's error codes for a reader that disconnects. */
@@ -84,15 +87,26 @@ function buildServer(
   const server = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    keepAliveTimeout: KEEP_ALIVE_MS,
     // A number sent as a string, or an unknown field, is an error to report, not to repair.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     schemaErrorFormatter: (errors) => new ApiError('bad-request', describe(errors[0])),
   })
-  server.server.maxConnections = MAX_CONNECTIONS
+  const connections = new ApiConnections(server.server)
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     readBody(body),
   )
-  server.addHook('onRequest', async (request) => checkAccess(request.headers, token, portOf(server)))
+  server.addHook('onRequest', async (request, reply) => {
+    try {
+      checkAccess(request.headers, token, portOf(server))
+      connections.prove(request.socket)
+    } catch (error) {
+      // Nothing more is read from it, not even the body of this request.
+      void reply.header('connection', 'close')
+      throw error
+    }
+  })
   server.setErrorHandler(async (error, _request, reply) => {
     const { status, body } = replyTo(error, options)
     return reply.code(status).send(body)

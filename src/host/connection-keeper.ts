@@ -6,35 +6,46 @@ import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Logger } from '../kith.ts'
 import { monotonicMs, wallMs } from '../runtime/clock.ts'
-import { ipOf, isLoopback, readDialAddress } from './addresses.ts'
+import { ipOf, readDialAddress } from './addresses.ts'
 import type { DialAddress } from './addresses.ts'
+import { idleStrangers, strangersOf, surplusStrangers } from './admission.ts'
+import type { Standing } from './admission.ts'
 import {
   DIAL_STAGGER_MS,
   DIAL_TICK_MS,
   DIAL_TIMEOUT_MS,
   DUPLICATES_SETTLE_MS,
+  IDLE_CHECK_MS,
   MAX_DIALLED_PEERS,
+  MAX_DIALLED_STRANGERS,
   MAX_PARALLEL_DIALS,
   REFRESH_ROWS_MS,
 } from './constants.ts'
-import type { Contacts } from './contacts.ts'
+import type { Contact, Contacts } from './contacts.ts'
 import { dialFailureOf } from './dial-errors.ts'
 import type { DialLog } from './dial-log.ts'
 import { dialFirst, Outrun } from './dialer.ts'
 import { surplusConnections } from './duplicates.ts'
 import { isBug, reportFailure } from './failures.ts'
+import type { Hearsay } from './hearsay.ts'
 import type { LabelPeer } from './host.ts'
 import type { PinnedAddresses } from './pinned-addresses.ts'
+
+/** Streams of these say nothing about what a connection is for: libp2p and the host open them on every one. */
+const CARE_PROTOCOLS = /^\/ipfs\/(ping|id)\//
 
 export interface KeeperInit {
   libp2p: Libp2p
   contacts: Contacts
   pinnedAddresses: PinnedAddresses
   dialLog: DialLog
+  hearsay: Hearsay
   log: Logger
   label: LabelPeer
   /** Own addresses without the peer id, which are never dialled. */
   ownAddresses(): string[]
+  /** When bytes of a Kith protocol last came from a peer, by the monotonic clock; -Infinity if never. */
+  lastReceivedMs(peer: PeerId): number
   dial: (address: string, peer: PeerId | undefined, signal: AbortSignal) => Promise<Connection>
   onConnected(peer: PeerId): void
   onDisconnected(peer: PeerId): void
@@ -52,6 +63,7 @@ export class ConnectionKeeper {
   readonly #settleTimers = new Map<PeerId, NodeJS.Timeout>()
   #tickTimer: NodeJS.Timeout | undefined
   #refreshTimer: NodeJS.Timeout | undefined
+  #idleTimer: NodeJS.Timeout | undefined
 
   constructor(init: KeeperInit) {
     this.#init = init
@@ -65,6 +77,7 @@ export class ConnectionKeeper {
     libp2p.addEventListener('peer:identify', ({ detail }) => this.#onIdentified(detail))
     this.#tickTimer = setInterval(() => this.dialDue(), DIAL_TICK_MS)
     this.#refreshTimer = setInterval(() => this.#refreshRows(), REFRESH_ROWS_MS)
+    this.#idleTimer = setInterval(() => this.#closeIdle(), IDLE_CHECK_MS)
     for (const connection of libp2p.getConnections()) this.#onOpen(connection)
     this.dialDue()
   }
@@ -72,6 +85,7 @@ export class ConnectionKeeper {
   stop(): void {
     clearInterval(this.#tickTimer)
     clearInterval(this.#refreshTimer)
+    clearInterval(this.#idleTimer)
     for (const timer of this.#settleTimers.values()) clearTimeout(timer)
     this.#stopped.abort(new Error('the node stops'))
   }
@@ -89,15 +103,41 @@ export class ConnectionKeeper {
     else this.#init.contacts.pin(peer, address)
   }
 
+  /** Connections as they are judged by who has a place. */
+  standings(): (Standing & { connection: Connection; peer: PeerId })[] {
+    const { contacts, pinnedAddresses, libp2p, lastReceivedMs } = this.#init
+    const named = new Set(pinnedAddresses.all().map(({ peer }) => peer))
+    const open = libp2p.getConnections().filter(({ status }) => status === 'open')
+    return open.map((connection) => {
+      const peer = keyOf(connection.remotePeer)
+      const contact = contacts.get(peer)
+      return {
+        connection,
+        peer,
+        remoteAddress: connection.remoteAddr.toString(),
+        isKept: contact?.pinned === true || contact?.roommate === true || named.has(peer),
+        openedAtMs: this.#openedAtMs.get(connection) ?? monotonicMs(),
+        heardAtMs: lastReceivedMs(peer),
+        isInUse: connection.streams.some(({ protocol }) => !CARE_PROTOCOLS.test(protocol)),
+      }
+    })
+  }
+
   /** Starts the dials that are due. Called by the timer, and at once when there is news. */
   dialDue(): void {
     const { contacts, pinnedAddresses, label, log } = this.#init
     const crowded = this.#connected.size >= MAX_DIALLED_PEERS
+    const isFull = (contact: Contact): boolean =>
+      !contact.pinned && (crowded || (!contact.roommate && this.#strangers() >= MAX_DIALLED_STRANGERS))
     for (const contact of contacts.due()) {
       if (this.#dialling.size >= MAX_PARALLEL_DIALS) return
-      const { peer, addresses } = contact
-      const wanted = !this.#connected.has(peer) && (!crowded || contact.pinned)
-      if (!wanted || this.#dialling.has(peer)) continue
+      const { peer } = contact
+      if (this.#connected.has(peer) || this.#dialling.has(peer) || isFull(contact)) continue
+      const addresses = contact.addresses.filter((address) => this.#isFree(contact, address))
+      if (addresses.length === 0) {
+        contacts.postpone(contact)
+        continue
+      }
       contacts.dialStarted(contact)
       log.trace('dialling %p at %d addresses', label(peer), addresses.length)
       void this.#dial(peer, addresses, peer).then((connection) => {
@@ -131,11 +171,25 @@ export class ConnectionKeeper {
     }
   }
 
+  #strangers(): number {
+    return strangersOf(this.standings()).length
+  }
+
+  /** Whether an address may be dialled now: hearsay has pauses. */
+  #isFree({ sources }: Contact, address: string): boolean {
+    return !sources.has(address) || !this.#init.hearsay.isPaused(address)
+  }
+
   async #dialOne(address: string, peer: PeerId | undefined, signal: AbortSignal): Promise<Connection> {
-    const { dial, dialLog, label, log } = this.#init
+    const { contacts, dial, dialLog, hearsay, label, log } = this.#init
+    const source = peer === undefined ? undefined : contacts.get(peer)?.sources.get(address)
+    if (source !== undefined && !hearsay.take(address, source)) {
+      throw new Error('enough addresses were dialled that others named')
+    }
     try {
       const connection = await dial(address, peer, signal)
       dialLog.add(address, peer, null, wallMs())
+      hearsay.reached(address)
       return connection
     } catch (error) {
       if (signal.reason instanceof Outrun || this.#stopped.signal.aborted) throw error
@@ -155,24 +209,30 @@ export class ConnectionKeeper {
     const peer = keyOf(connection.remotePeer)
     const dialled = direction === 'outbound' ? readDialAddress(remoteAddr.toString()) : undefined
     log('%s connection with %p at %a', direction, label(peer), remoteAddr)
-    contacts.connected(peer, dialled?.address, [])
+    contacts.connected(peer, dialled?.address)
     if (!this.#connected.has(peer)) {
       this.#connected.add(peer)
       this.#init.onConnected(peer)
     }
     this.#closeSurplus(peer, false)
+    this.#closeStrangers(surplusStrangers(this.standings()), 'another stranger takes its place')
     clearTimeout(this.#settleTimers.get(peer))
     const timer = setTimeout(() => this.#settled(peer), DUPLICATES_SETTLE_MS)
     this.#settleTimers.set(peer, timer.unref())
   }
 
   #onIdentified({ peerId, connection, signedPeerRecord, listenAddrs }: IdentifyResult): void {
-    const addresses = (signedPeerRecord?.addresses ?? listenAddrs).map((each) => each.toString())
-    const remote = connection.remoteAddr.toString()
-    const onThisMachine = isLoopback(remote) || this.#init.ownAddresses().some((own) => ipOf(own) === ipOf(remote))
-    const usable = addresses.filter((each) => onThisMachine || !isLoopback(each))
+    const { contacts, hearsay } = this.#init
     const peer = keyOf(peerId)
-    if (this.#connected.has(peer)) this.#init.contacts.connected(peer, undefined, usable)
+    if (!this.#connected.has(peer)) return
+    const addresses = (signedPeerRecord?.addresses ?? listenAddrs).map((each) => each.toString())
+    const ip = ipOf(connection.remoteAddr.toString())
+    const usable = hearsay.usable(addresses, { kind: 'identify', peer, ip })
+    contacts.identified(
+      peer,
+      usable,
+      usable.filter((address) => ipOf(address) === ip),
+    )
   }
 
   #onClose(connection: Connection): void {
@@ -182,7 +242,7 @@ export class ConnectionKeeper {
     const remains = this.#openConnections(peer).length > 0
     if (remains || !this.#connected.delete(peer)) return
     log('%p is disconnected', label(peer))
-    contacts.disconnected(peer)
+    contacts.disconnected(peer, monotonicMs() - (this.#openedAtMs.get(connection) ?? -Infinity))
     this.#init.onDisconnected(peer)
   }
 
@@ -201,6 +261,20 @@ export class ConnectionKeeper {
         connection.abort(error instanceof Error ? error : new Error(String(error)))
       })
     }
+  }
+
+  #closeStrangers(connections: readonly { connection: Connection; peer: PeerId }[], why: string): void {
+    const { contacts, label, log } = this.#init
+    for (const { connection, peer } of connections) {
+      log('closing the connection of %p: %s', label(peer), why)
+      // At once, as whoever comes next needs the place.
+      connection.abort(new Error(why))
+      contacts.putOff(peer)
+    }
+  }
+
+  #closeIdle(): void {
+    this.#closeStrangers(idleStrangers(this.standings(), monotonicMs()), 'no protocol is in use')
   }
 
   #settled(peer: PeerId): void {

@@ -17,6 +17,37 @@ export const FORGET_AFTER_MS = 30 * 24 * 3_600_000
  */
 export const REFRESH_ROWS_MS = 5 * 60_000
 
+/**
+ * Of these, addresses where the peer was reached: the newest stay. The others are hearsay, so others cannot
+ * push these out.
+ */
+export const MAX_PROVEN_ADDRESSES = 8
+/**
+ * A peer of a room that always dialled this node has no proven address. Of what it says itself, this many at
+ * the IP address it came from are kept over a restart; it listens on one port, or also on one for WebSockets.
+ */
+export const MAX_CLAIMED_ADDRESSES = 2
+/**
+ * Dials of addresses that others named, in total by who named them: a LAN of dozens of nodes that start at
+ * once, a room's members whom one neighbour names, or the peers of a full address book.
+ */
+export const HEARSAY_RATES = {
+  mdns: { burst: 64, perSecond: 8 },
+  suggestion: { burst: 32, perSecond: 4 },
+  identify: { burst: 32, perSecond: 2 },
+  dht: { burst: 32, perSecond: 2 },
+  book: { burst: 64, perSecond: 10 },
+} as const
+/** The share of one peer in that: two peers with all their addresses. */
+export const SOURCE_RATE = { burst: 16, perSecond: 1 }
+/** Peers whose shares are remembered; beyond this, the total still holds. */
+export const MAX_HEARSAY_SOURCES = 1_024
+/** After a dial of an address that others named, its IP address and port are left alone for this long, then doubling. */
+export const ENDPOINT_PAUSE_MS = 2_000
+export const MAX_ENDPOINT_PAUSE_MS = 10 * 60_000
+/** Endpoints whose pauses are remembered; at the rates above they last for several minutes. */
+export const MAX_ENDPOINT_RECORDS = 4_096
+
 /** Interval of the loop that dials what is due: small compared to the retry time, but too long to cost CPU time. */
 export const DIAL_TICK_MS = 200
 /** Peers seen this recently are most likely back soon (a cut cable, a laptop lid, a restart). */
@@ -59,14 +90,35 @@ export const DUPLICATES_SETTLE_MS = 100
  * dialled longest ago are dropped.
  */
 export const MAX_DIAL_RECORDS = 4_096
-/** Above this many connected peers, only pinned peers are dialled; libp2p itself closes connections above 300. */
-export const MAX_DIALLED_PEERS = 250
+/** Above this many connected peers, only pinned peers are dialled; the other places are for those who come themselves. */
+export const MAX_DIALLED_PEERS = 200
+/** Connections of peers of rooms and those that the user named. With the strangers' they make 300, as many as libp2p's own limit. */
+export const MAX_KEPT_CONNECTIONS = 236
+/** Connections of all others: LAN neighbours without a common room, members who have not said so yet, the DHT. */
+export const MAX_STRANGERS = 64
+/**
+ * Of those, from one IP address. A machine or a NAT may have many honest nodes, so this bounds only strangers:
+ * those who share a room pass to the kept ones at once, and the others displace each other, nobody else.
+ */
+export const MAX_STRANGERS_PER_ADDRESS = 16
+/** Above this many connected strangers, no more are dialled: a quarter of the places is for those who come themselves. */
+export const MAX_DIALLED_STRANGERS = 48
+/** A stranger that has used no protocol for this long is not going to: a Kith node does so within seconds. */
+export const IDLE_STRANGER_MS = 2 * 60_000
+/** Interval of checks for those. */
+export const IDLE_CHECK_MS = 15_000
+/** libp2p's own limit, above ours, which take effect after a connection has opened. */
+export const LIBP2P_MAX_CONNECTIONS = 500
+/** A stranger's connection that ends sooner was closed on purpose, so it is dialled less and less often. */
+export const LASTING_CONNECTION_MS = 60_000
+/** Time for the handshake of a connection that others open: ten round trips of a slow link. */
+export const HANDSHAKE_TIMEOUT_MS = 5_000
 /** Time that a surplus connection gets to finish what is in progress. */
 export const CLOSE_TIMEOUT_MS = 1_000
 
 /** Many nodes behind one address (one machine, NAT) dial at once; libp2p's own limit is 5 a second. */
 export const INBOUND_CONNECTIONS_PER_SECOND = 100
-/** Connections in the handshake; libp2p's own limit is 10. */
+/** Connections in the handshake, as many as may come in a second; libp2p's own limit is 10. */
 export const MAX_PENDING_INBOUND = 100
 
 /** Interval of the loop that looks for quiet links. */

@@ -8,13 +8,16 @@ import type { Logger } from '../kith.ts'
 import { systemClock, type Clock } from '../runtime/clock.ts'
 import type { AddressRow } from '../store/store.ts'
 import type { AddressBook } from './host.ts'
-import { mergeAddresses, readDialAddress } from './addresses.ts'
+import { mergeAddresses } from './addresses.ts'
 import {
   FORGET_AFTER_MS,
   LARGER_PEER_WAITS_MS,
+  LASTING_CONNECTION_MS,
   MAX_ADDRESSES_PER_PEER,
   MAX_BOOK_ROWS,
+  MAX_CLAIMED_ADDRESSES,
   MAX_PINNED_RETRY_MS,
+  MAX_PROVEN_ADDRESSES,
   MAX_RETRY_MS,
   MAX_UNSEEN_CONTACTS,
   MAX_UNSEEN_FAILURES,
@@ -22,11 +25,17 @@ import {
   RECENT_MS,
   RECENT_RETRY_MS,
 } from './constants.ts'
+import { BOOK } from './hearsay.ts'
+import type { Source } from './hearsay.ts'
 
 export interface Contact {
   readonly peer: PeerId
-  /** Without the peer id; the one that worked last comes first. */
+  /** Without the peer id: proven ones first, beginning with the one that worked last, then hearsay. */
   addresses: string[]
+  /** Who named those that are neither proven nor from the user. */
+  sources: ReadonlyMap<string, Source>
+  /** Of those, where the peer says that it listens, at the IP address that it came from. */
+  claimed: string[]
   /** When it was last connected, in ms since 1970; 0 if never. For its row and for display. */
   lastSeenMs: number
   /** The same by the monotonic clock, like the fields below; -Infinity if never. */
@@ -35,6 +44,10 @@ export interface Contact {
   roommate: boolean
   /** Dials that failed since the last connection or the last news of the peer. */
   failures: number
+  /** Connections in a row that ended soon. */
+  shortConnections: number
+  /** News of the peer does not bring its next dial before this: either side may have no place for the other. */
+  notBeforeMs: number
   nextDialMs: number
   /** -Infinity if it was never dialled. */
   lastDialMs: number
@@ -77,26 +90,27 @@ export class Contacts {
     return [...this.#contacts.values()]
   }
 
-  /** Discovery or another peer reported addresses of a peer: it is dialled soon. Invalid addresses are ignored. */
-  heard(peer: PeerId, addresses: readonly string[]): void {
-    if (peer === this.#self) return
-    const usable = addresses.flatMap((text) => readDialAddress(text)?.address ?? [])
-    if (usable.length < addresses.length) this.#log.trace('some addresses of %p cannot be dialled: %s', peer, addresses)
-    if (usable.length === 0) return
+  /**
+   * Somebody reported addresses of a peer, those of `hearsay.usable`: it is dialled soon. Only discovery, which
+   * means that the peer is there now, ends the pause after failed dials of addresses that are known.
+   */
+  heard(peer: PeerId, addresses: readonly string[], source: Source): void {
+    if (peer === this.#self || addresses.length === 0) return
     const contact = this.#ensure(peer)
-    const [preferred, ...others] = contact.addresses
-    const first = preferred === undefined ? usable : [preferred, ...usable]
-    contact.addresses = mergeAddresses(first, others, MAX_ADDRESSES_PER_PEER)
+    const isNews = addresses.some((address) => !contact.addresses.includes(address))
+    this.#addHearsay(contact, addresses, source)
+    if (!isNews && source.kind !== 'mdns') return
     contact.failures = 0
-    contact.nextDialMs = Math.min(contact.nextDialMs, this.#clock.monotonicMs() + this.#patienceMs(peer))
+    contact.nextDialMs = Math.min(contact.nextDialMs, this.#soonMs(contact))
   }
 
   /** The user named this peer: it is kept forever. `address`, if known, is tried first. */
   pin(peer: PeerId, address: string | undefined): void {
     const contact = this.#ensure(peer)
     contact.pinned = true
+    contact.notBeforeMs = -Infinity
     if (address !== undefined) {
-      contact.addresses = mergeAddresses([address], contact.addresses, MAX_ADDRESSES_PER_PEER)
+      this.#prove(contact, address)
       // The peer may not know of this node, so waiting for its dial would be in vain.
       contact.nextDialMs = Math.min(contact.nextDialMs, this.#clock.monotonicMs())
     }
@@ -108,17 +122,23 @@ export class Contacts {
     const contact = this.#ensure(peer)
     if (contact.roommate) return
     contact.roommate = true
+    contact.notBeforeMs = -Infinity
     this.seen(peer)
   }
 
-  /** A connection opened, with `address` if this side dialled it, or identify reported addresses to try later. */
-  connected(peer: PeerId, address: string | undefined, listenAddresses: readonly string[]): void {
+  /** A connection opened, with `address` if this side dialled it, which proves the address. */
+  connected(peer: PeerId, address: string | undefined): void {
     const contact = this.#ensure(peer)
-    const worked = address === undefined ? contact.addresses.slice(0, 1) : [address]
-    const usable = listenAddresses.flatMap((text) => readDialAddress(text)?.address ?? [])
-    const known = mergeAddresses([...worked, ...usable], contact.addresses, MAX_ADDRESSES_PER_PEER)
-    contact.addresses = known
+    if (address !== undefined) this.#prove(contact, address)
     contact.failures = 0
+    this.seen(peer)
+  }
+
+  /** A connected peer says where it listens, of which `here` are at the IP address that it came from. */
+  identified(peer: PeerId, addresses: readonly string[], here: readonly string[]): void {
+    const contact = this.#ensure(peer)
+    this.#addHearsay(contact, addresses, { kind: 'identify', peer })
+    contact.claimed = here.slice(0, MAX_CLAIMED_ADDRESSES)
     this.seen(peer)
   }
 
@@ -132,11 +152,29 @@ export class Contacts {
     this.#trimBook()
   }
 
-  /** The last connection to a peer closed: it is dialled again soon. */
-  disconnected(peer: PeerId): void {
+  /**
+   * The last connection to a peer closed, after `lastedMs`: it is dialled again soon, or later if it is a
+   * stranger who may have no place for this node.
+   */
+  disconnected(peer: PeerId, lastedMs = Infinity): void {
     this.seen(peer)
     const contact = this.#contacts.get(peer)
-    if (contact !== undefined) Object.assign(contact, this.#soon(peer))
+    if (contact === undefined) return
+    const isShort = lastedMs < LASTING_CONNECTION_MS && !contact.roommate && !contact.pinned
+    contact.shortConnections = isShort ? contact.shortConnections + 1 : 0
+    if (contact.shortConnections > 1) {
+      const pauseMs = Math.min(RECENT_RETRY_MS * 2 ** contact.shortConnections, MAX_RETRY_MS)
+      contact.notBeforeMs = Math.max(contact.notBeforeMs, this.#clock.monotonicMs() + pauseMs)
+    }
+    Object.assign(contact, { failures: 0, nextDialMs: this.#soonMs(contact) })
+  }
+
+  /** This node has no place for a stranger, so it leaves the next connection to it. */
+  putOff(peer: PeerId): void {
+    const contact = this.#contacts.get(peer)
+    if (contact === undefined) return
+    contact.notBeforeMs = this.#clock.monotonicMs() + MAX_RETRY_MS
+    contact.nextDialMs = contact.notBeforeMs
   }
 
   /**
@@ -150,6 +188,11 @@ export class Contacts {
       .sort(byWorth)
   }
 
+  /** None of its addresses may be dialled now. */
+  postpone(contact: Contact): void {
+    contact.nextDialMs = this.#clock.monotonicMs() + RECENT_RETRY_MS
+  }
+
   dialStarted(contact: Contact): void {
     contact.lastDialMs = this.#clock.monotonicMs()
   }
@@ -159,8 +202,8 @@ export class Contacts {
     const nowMs = this.#clock.monotonicMs()
     contact.failures++
     contact.nextDialMs = Math.max(contact.lastDialMs + retryMs(contact, nowMs), nowMs + MIN_RETRY_PAUSE_MS)
-    const unknown = contact.lastSeenMs === 0 && !contact.pinned
-    if (unknown && contact.failures >= MAX_UNSEEN_FAILURES) this.#forget(contact, 'never answered')
+    const isUnknown = !contact.pinned && (contact.lastSeenMs === 0 || (!contact.roommate && !isKept(contact)))
+    if (isUnknown && contact.failures >= MAX_UNSEEN_FAILURES) this.#forget(contact, 'never answered')
   }
 
   #ensure(peer: PeerId): Contact {
@@ -175,19 +218,48 @@ export class Contacts {
   /** A row from the future was written before the wall clock was set back. */
   #contactOf(row: AddressRow): Contact {
     const ageMs = row.lastSeenMs === 0 ? Infinity : Math.max(0, this.#clock.wallMs() - row.lastSeenMs)
-    return { ...row, seenAtMs: this.#clock.monotonicMs() - ageMs, lastDialMs: -Infinity, ...this.#soon(row.peer) }
+    const sources = new Map(row.pinned ? [] : row.addresses.map((address) => [address, BOOK]))
+    const nowMs = this.#clock.monotonicMs()
+    return {
+      ...{ ...row, sources, claimed: [], failures: 0, shortConnections: 0, notBeforeMs: -Infinity },
+      ...{ seenAtMs: nowMs - ageMs, lastDialMs: -Infinity, nextDialMs: nowMs + this.#patienceMs(row.peer) },
+    }
   }
 
-  #soon(peer: PeerId): Pick<Contact, 'failures' | 'nextDialMs'> {
-    return { failures: 0, nextDialMs: this.#clock.monotonicMs() + this.#patienceMs(peer) }
+  #soonMs({ peer, notBeforeMs }: Contact): number {
+    return Math.max(this.#clock.monotonicMs() + this.#patienceMs(peer), notBeforeMs)
   }
 
   #patienceMs(peer: PeerId): number {
     return this.#self < peer ? 0 : LARGER_PEER_WAITS_MS
   }
 
-  #save({ peer, addresses, lastSeenMs, pinned, roommate }: Contact): void {
-    this.#book.put({ peer, addresses: [...addresses], lastSeenMs, pinned, roommate })
+  /** Only what was proven or claimed is written, so hearsay is gone with a restart. */
+  #save(contact: Contact): void {
+    const { peer, lastSeenMs, pinned, roommate, claimed } = contact
+    const proven = contact.addresses.filter((address) => isFirm(contact, address))
+    // Strangers who came by themselves leave nothing behind.
+    if (proven.length === 0 && !pinned && !roommate) return
+    const addresses = proven.length > 0 ? proven : [...claimed]
+    this.#book.put({ peer, addresses, lastSeenMs, pinned, roommate })
+  }
+
+  #prove(contact: Contact, address: string): void {
+    const sources = new Map(contact.sources)
+    sources.delete(address)
+    const [firm, hearsay] = partition(contact.addresses, (each) => !sources.has(each))
+    const proven = mergeAddresses([address], firm, MAX_PROVEN_ADDRESSES)
+    Object.assign(contact, { sources, addresses: mergeAddresses(proven, hearsay, MAX_ADDRESSES_PER_PEER) })
+  }
+
+  /** The newest hearsay stays, after what is proven. */
+  #addHearsay(contact: Contact, addresses: readonly string[], source: Source): void {
+    const [firm, hearsay] = partition(contact.addresses, (address) => isFirm(contact, address))
+    const news = addresses.filter((address) => !firm.includes(address))
+    const merged = mergeAddresses([...firm, ...news], hearsay, MAX_ADDRESSES_PER_PEER)
+    const sources = new Map([...contact.sources, ...news.map((address): [string, Source] => [address, source])])
+    contact.sources = new Map([...sources].filter(([address]) => merged.includes(address)))
+    contact.addresses = merged
   }
 
   #trimUnseen(): void {
@@ -228,7 +300,23 @@ function isDue({ nextDialMs, lastDialMs }: Contact, nowMs: number): boolean {
   return nextDialMs <= nowMs && lastDialMs + RECENT_RETRY_MS <= nowMs
 }
 
-function retryMs({ seenAtMs, pinned, failures }: Contact, nowMs: number): number {
-  if (nowMs - seenAtMs < RECENT_MS) return RECENT_RETRY_MS
+/** Whether an address was named by the user, or the peer was reached there, now or before a restart. */
+function isFirm({ sources }: Contact, address: string): boolean {
+  const source = sources.get(address)
+  return source === undefined || source.kind === 'book'
+}
+
+/** Whether the peer has a row with an address. */
+function isKept(contact: Contact): boolean {
+  return contact.addresses.some((address) => isFirm(contact, address))
+}
+
+function partition(addresses: readonly string[], isFirst: (address: string) => boolean): [string[], string[]] {
+  return [addresses.filter(isFirst), addresses.filter((address) => !isFirst(address))]
+}
+
+function retryMs(contact: Contact, nowMs: number): number {
+  const { seenAtMs, pinned, failures } = contact
+  if (nowMs - seenAtMs < RECENT_MS && isKept(contact)) return RECENT_RETRY_MS
   return Math.min(RECENT_RETRY_MS * 2 ** failures, pinned ? MAX_PINNED_RETRY_MS : MAX_RETRY_MS)
 }

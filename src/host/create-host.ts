@@ -1,13 +1,15 @@
 /** Assembles the host. */
 import { EventEmitter } from 'node:events'
 import type { Connection } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { wallMs } from '../runtime/clock.ts'
-import { dialTarget, isWebSockets, parseDialAddress, readDialAddress } from './addresses.ts'
+import { dialTarget, ipOf, isWebSockets, parseDialAddress, readDialAddress } from './addresses.ts'
 import type { DialAddress } from './addresses.ts'
+import { Handshakes, strangersOf } from './admission.ts'
 import { ConnectionKeeper } from './connection-keeper.ts'
-import { CONNECT_TIMEOUT_MS } from './constants.ts'
+import { CONNECT_TIMEOUT_MS, MAX_KEPT_CONNECTIONS, MAX_PENDING_INBOUND, MAX_STRANGERS } from './constants.ts'
 import { Contacts } from './contacts.ts'
 import { createContentRouting } from './content-routing.ts'
 import { dialFailureOf, unreachable } from './dial-errors.ts'
@@ -16,10 +18,12 @@ import { Discovery } from './discovery.ts'
 import { isBug, reportFailure } from './failures.ts'
 import { createGossip, RejectCounter } from './gossip.ts'
 import { keepGossipStreams } from './gossip-streams.ts'
+import { Hearsay } from './hearsay.ts'
+import type { Source } from './hearsay.ts'
 import type { FoundPeer, Host, HostEvents, HostInit } from './host.ts'
 import { startNode } from './libp2p-node.ts'
 import { Liveness } from './liveness.ts'
-import { ipv4Interfaces } from './network-interfaces.ts'
+import { ipAddresses, ipv4Interfaces } from './network-interfaces.ts'
 import { Identified, verifyPeerRecord } from './identified.ts'
 import { PeerList } from './peer-list.ts'
 import { PinnedAddresses } from './pinned-addresses.ts'
@@ -40,11 +44,27 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   const gossipLog = logger.forComponent('kith:host:gossip')
   const dhtLog = logger.forComponent('kith:host:dht')
   const rejects = new RejectCounter()
+  const handshakes = new Handshakes()
+  /** Addresses that the user asked for and that libp2p dials now. */
+  const asked = new Set<string>()
+  // Nobody has named an address before the host is up.
+  let denyDial = (_address: string): boolean => false
   const node = await startNode({
     privateKey: init.privateKey,
     listen: init.listen,
     webSockets,
     rejects,
+    gater: {
+      denyInboundConnection: (connection) => {
+        handshakes.began(connection)
+        return false
+      },
+      denyInboundUpgradedConnection: (_peer, connection) => {
+        handshakes.ended(connection)
+        return false
+      },
+      denyDialMultiaddr: (address) => denyDial(address.toString()),
+    },
     logger,
     protocols: init.protocols,
     services: init.services,
@@ -60,14 +80,25 @@ export async function createHost<Protocols extends Record<string, unknown>>(
 
   const ownAddresses = (): string[] =>
     node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/[^/]+$/, ''))
+  const hearsay = new Hearsay({ ownAddresses, machineIps: ipAddresses })
+  // What the DHT wants to dial, others named. The host's own dials do not come here.
+  denyDial = (text) => {
+    const { address = '', peer } = readDialAddress(text) ?? {}
+    const contact = peer === undefined ? undefined : contacts.get(peer)
+    const isProven = contact?.addresses.includes(address) === true && !contact.sources.has(address)
+    if (asked.has(address) || isProven) return false
+    const source: Source = { kind: 'dht' }
+    return hearsay.usable([address], source).length === 0 || !hearsay.take(address, source)
+  }
   const liveness = new Liveness({
     ...{ log: logger.forComponent('kith:host:liveness'), label },
     connections: () => node.getConnections(),
     lastReceivedMs: (peer) => init.lastReceivedMs(peer),
   })
   const keeper = new ConnectionKeeper({
-    ...{ libp2p: node, contacts, pinnedAddresses, dialLog, ...dialing },
+    ...{ libp2p: node, contacts, pinnedAddresses, dialLog, hearsay, ...dialing },
     ownAddresses,
+    lastReceivedMs: (peer) => init.lastReceivedMs(peer),
     dial: (address, peer, signal) => internals.transportManager.dial(dialTarget(address, peer), { signal }),
     onConnected: (peer) => events.emit('connected', peer),
     onDisconnected: (peer) => {
@@ -77,15 +108,15 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   })
   const connections = (): Connection[] => node.getConnections()
   const peers = new PeerList({ contacts, pinnedAddresses, dialLog, identified, liveness, connections })
-  const heard = ({ peer, addresses }: FoundPeer): void => {
-    contacts.heard(peer, addresses)
+  const heard = ({ peer, addresses }: FoundPeer, source: Source): void => {
+    contacts.heard(peer, hearsay.usable(addresses, source), source)
     if (!keeper.isConnected(peer)) keeper.dialDue()
   }
   const discovery = new Discovery({
     self,
     addresses: ownAddresses,
     interfaces: ipv4Interfaces,
-    onFound: heard,
+    onFound: ({ peer, addresses, ip }) => heard({ peer, addresses }, { kind: 'mdns', ip }),
     log: logger.forComponent('kith:host:mdns'),
   })
 
@@ -110,6 +141,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     if (target.peer !== undefined && keeper.isConnected(target.peer)) return target.peer
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)])
     const { address, peer } = target
+    asked.add(address)
     try {
       const { remotePeer } = await node.dial(dialTarget(address, peer), { signal })
       dialLog.add(address, peer, null, wallMs())
@@ -118,6 +150,8 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       dialLog.add(address, peer, dialFailureOf(error, CONNECT_TIMEOUT_MS), wallMs())
       if (isBug(error)) reportFailure(log, 'a dial broke off', error) // not every caller looks at it
       throw error
+    } finally {
+      asked.delete(address)
     }
   }
 
@@ -150,12 +184,25 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       keeper.pin(target, peer)
       return peer
     },
-    heard,
+    heard: (found) => heard(found, { kind: 'dht' }),
+    connectionLoad: () => {
+      const standings = keeper.standings()
+      return {
+        open: standings.length,
+        max: MAX_KEPT_CONNECTIONS + MAX_STRANGERS,
+        strangers: strangersOf(standings).length,
+        maxStrangers: MAX_STRANGERS,
+        handshakes: handshakes.size,
+        maxHandshakes: MAX_PENDING_INBOUND,
+      }
+    },
     markRoommate: (peer) => contacts.markRoommate(peer),
     peerRecord: (peer) => identified.get(peer)?.envelope,
-    async acceptPeerRecord(envelope) {
+    async acceptPeerRecord(envelope, from) {
+      const [said] = node.getConnections(peerIdFromString(from))
+      const ip = said === undefined ? undefined : ipOf(said.remoteAddr.toString())
       const record = await verifyPeerRecord(envelope).catch((error: unknown) => log('refused a peer record: %s', error))
-      if (record !== undefined) heard(record)
+      if (record !== undefined) heard(record, { kind: 'suggestion', peer: from, ip })
       return record !== undefined
     },
     on(name, listener) {

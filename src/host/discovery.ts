@@ -26,8 +26,8 @@ export interface DiscoveryInit {
   /** Our current addresses, without the peer id. */
   addresses(): string[]
   interfaces(): NetworkInterface[]
-  /** Called each time a peer is heard, not only the first time. */
-  onFound(found: Found): void
+  /** Called each time a peer is heard, not only the first time; `ip` is where the packet came from. */
+  onFound(found: Found & { ip: string }): void
   log: Logger
   /** Default: 5353, the mDNS port. Tests use another to stay isolated. */
   port?: number
@@ -108,12 +108,10 @@ export class Discovery {
   }
 
   #onResponse(packet: Packet, source: string): void {
-    const fromThisMachine = this.#interfaces.some(({ address }) => address === source)
     for (const { peer, addresses } of decodeResponse(packet, this.#peerName)) {
-      const usable = addresses.filter((each) => fromThisMachine || !isLoopback(each))
       if (peer === this.#init.self) continue
       this.#init.log.trace('%s says that %p is at %s', source, peer, addresses)
-      if (usable.length > 0) this.#init.onFound({ peer, addresses: usable })
+      if (addresses.length > 0) this.#init.onFound({ peer, addresses, ip: source })
     }
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerId, ProvideKey } from '../../protocols/wire/ids.ts'
-import type { ComponentLogger } from '../kith.ts'
+import type { ComponentLogger, ConnectionLoad } from '../kith.ts'
 import type { AddressRow, PinnedAddressRow } from '../store/store.ts'
 
 export interface AddressBook {
@@ -145,18 +145,20 @@ export interface Host<Protocols extends Record<string, unknown>> {
   pin(address: string): void
   /** Dials a multiaddr, pins it, and resolves with the peer's id. Throws a KithError `bad-address` or `unreachable`. */
   connect(address: string): Promise<PeerId>
-  /** Soon dials a peer that somebody reported, unless it is connected. */
+  /** Soon dials a peer that the DHT found, unless it is connected. */
   heard(found: FoundPeer): void
+  /** The places for connections and how many are taken. */
+  connectionLoad(): ConnectionLoad
   /** Marks a connected peer as being in a room with this node: it is dialled before strangers and remembered longer. */
   markRoommate(peer: PeerId): void
   /** The peer's own signed address record (a libp2p envelope), if it is connected and sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
   /**
-   * Accepts a signed address record from a third peer: verifies and remembers it, and dials its subject.
+   * Accepts a signed address record that `from` passed on: verifies and remembers it, and dials its subject.
    * Resolves with false if the record is malformed, too large or not signed by its subject: the third peer's
    * fault.
    */
-  acceptPeerRecord(envelope: Uint8Array): Promise<boolean>
+  acceptPeerRecord(envelope: Uint8Array, from: PeerId): Promise<boolean>
   on<Name extends keyof HostEvents>(name: Name, listener: (...args: HostEvents[Name]) => void): this
   stop(): Promise<void>
 }

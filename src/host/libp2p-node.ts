@@ -1,7 +1,7 @@
 /** libp2p with Kith's configuration, and its listen errors as lines for the user. */
 import { identify } from '@libp2p/identify'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
-import type { Connection, PrivateKey } from '@libp2p/interface'
+import type { Connection, ConnectionGater, PrivateKey } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
@@ -16,7 +16,9 @@ import { parseListenAddress, reachableAddresses } from './addresses.ts'
 import { BoundedDatastore } from './bounded-datastore.ts'
 import {
   CLOSE_TIMEOUT_MS,
+  HANDSHAKE_TIMEOUT_MS,
   INBOUND_CONNECTIONS_PER_SECOND,
+  LIBP2P_MAX_CONNECTIONS,
   MAX_PARALLEL_DIALS,
   MAX_PENDING_INBOUND,
   MAX_PING_STREAMS,
@@ -44,6 +46,8 @@ export interface NodeInit {
   /** Whether WebSockets addresses are dialled or listened on. */
   webSockets: boolean
   rejects: RejectCounter
+  /** Decides on connections before they open. */
+  gater: ConnectionGater
   logger: ComponentLogger
   /** Services to mount in addition to the host's own, by name. */
   protocols: object
@@ -83,13 +87,17 @@ export async function startNode(init: NodeInit) {
     streamMuxers: [yamux()],
     connectionManager: {
       inboundConnectionThreshold: INBOUND_CONNECTIONS_PER_SECOND,
-      maxIncomingPendingConnections: MAX_PENDING_INBOUND,
+      maxConnections: LIBP2P_MAX_CONNECTIONS,
+      // The host's own limit, at which the oldest gives way instead of the newcomer, must come first.
+      maxIncomingPendingConnections: 2 * MAX_PENDING_INBOUND,
+      inboundUpgradeTimeout: HANDSHAKE_TIMEOUT_MS,
       maxParallelDials: MAX_PARALLEL_DIALS,
       connectionCloseTimeout: CLOSE_TIMEOUT_MS,
       // The host reconnects itself; the DHT's keep-alive tags would make libp2p dial as well.
       reconnectRetries: 0,
     },
     connectionMonitor: { enabled: false },
+    connectionGater: init.gater,
     services: { ...own, ...guarded(init.services, own) },
   })
 

@@ -8,6 +8,11 @@ export interface NetworkInterface {
   loopback: boolean
 }
 
+/** All IP addresses of this machine. */
+export function ipAddresses(): ReadonlySet<string> {
+  return new Set(Object.values(networkInterfaces()).flatMap((infos = []) => infos.map(({ address }) => address)))
+}
+
 /** The first IPv4 address of every interface that is up. */
 export function ipv4Interfaces(): NetworkInterface[] {
   return Object.values(networkInterfaces()).flatMap((infos) => {

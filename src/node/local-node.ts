@@ -168,6 +168,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       rooms: rooms.length,
       documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
       connectedPeers: this.#core.connectedPeers(),
+      connections: host.connectionLoad(),
       unanswered: host.unanswered(),
       refused: refusals.totals(),
       faults: faultInfos(store.faults()),
@@ -367,7 +368,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   }
 
   async #acceptPeerRecord(from: PeerId, peerRecord: Uint8Array): Promise<void> {
-    const isSound = await this.#init.host.acceptPeerRecord(peerRecord)
+    const isSound = await this.#init.host.acceptPeerRecord(peerRecord, from)
     if (isSound) return
     const { names, refusals } = this.#init
     this.#log('refused a peer record that %p passed on', names.label(from))

@@ -1,7 +1,7 @@
 /** A libp2p peer that speaks the Kith protocols by hand, as another implementation or an attacker may. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection, PrivateKey, Stream } from '@libp2p/interface'
-import { generateKeyPair } from '@libp2p/crypto/keys'
+import { generateKeyPair, publicKeyToProtobuf } from '@libp2p/crypto/keys'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import { LengthPrefixedDecoder } from '@libp2p/utils'
@@ -27,6 +27,8 @@ import { proveRoom, topicKeyOf } from '../../protocols/wire/room-keys.ts'
 
 /** Larger than any frame a node may send. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
+
+const IDENTIFY_PROTOCOL = '/ipfs/id/1.0.0'
 
 /** What a node's hello would be. */
 export const HELLO = Hello.encode({ versions: [1], creditBytes: 1024 * 1024 })
@@ -94,8 +96,11 @@ export class RawPeer {
   readonly connection: Connection
   readonly #libp2p: Libp2p
   readonly #node: PeerId
+  /** Resolves once the node has asked this peer who it is. */
+  readonly identified: Promise<void>
 
-  constructor(libp2p: Libp2p, privateKey: PrivateKey, connection: Connection) {
+  constructor(libp2p: Libp2p, privateKey: PrivateKey, connection: Connection, identified: Promise<void>) {
+    this.identified = identified
     this.#libp2p = libp2p
     this.connection = connection
     this.peer = libp2p.peerId.toString() as PeerId
@@ -149,11 +154,16 @@ export class RawPeer {
   }
 }
 
+export interface RawPeerOptions {
+  /** Multiaddrs that it names by identify as its own. Default: it does not speak identify. */
+  announce?: readonly string[]
+}
+
 /**
  * Starts a raw peer and connects it to the node at an address. Without identify it has no list of
  * protocols, so the node opens no streams of its own, and takes all that the peer opens.
  */
-export async function connectRawPeer(address: string): Promise<RawPeer> {
+export async function connectRawPeer(address: string, { announce }: RawPeerOptions = {}): Promise<RawPeer> {
   const privateKey = await generateKeyPair('Ed25519')
   const libp2p = await createLibp2p({
     privateKey,
@@ -162,5 +172,22 @@ export async function connectRawPeer(address: string): Promise<RawPeer> {
     streamMuxers: [yamux()],
     connectionMonitor: { enabled: false },
   })
-  return new RawPeer(libp2p, privateKey, await libp2p.dial(multiaddr(address)))
+  const identified = Promise.withResolvers<void>()
+  if (announce !== undefined) {
+    const message = identifyMessage(publicKeyToProtobuf(privateKey.publicKey), announce)
+    await libp2p.handle(IDENTIFY_PROTOCOL, async (stream) => {
+      stream.send(lengthPrefixed.single(message))
+      await stream.close()
+      identified.resolve()
+    })
+  }
+  return new RawPeer(libp2p, privateKey, await libp2p.dial(multiaddr(address)), identified.promise)
+}
+
+/** What identify says: https://github.com/libp2p/specs/blob/master/identify/README.md */
+function identifyMessage(publicKey: Uint8Array, addresses: readonly string[]): Uint8Array {
+  const field = (number: number, bytes: Uint8Array): Uint8Array =>
+    Buffer.concat([Uint8Array.of((number << 3) | 2), lengthPrefixed.single(bytes).subarray()])
+  const listen = addresses.map((address) => field(2, multiaddr(address).bytes))
+  return Buffer.concat([field(1, publicKey), ...listen])
 }

@@ -32,7 +32,7 @@ function discover(self: PeerId, port: number, options: Partial<DiscoveryInit> = 
     port,
     addresses: () => ['/ip4/127.0.0.1/tcp/4001'],
     interfaces: ipv4Interfaces,
-    onFound: (each) => found.push(each),
+    onFound: ({ peer, addresses }) => found.push({ peer, addresses }),
     log: NO_LOG,
     ...options,
   })
@@ -53,7 +53,7 @@ test('two hosts on one machine find each other, and again after one has moved to
   expect(addressOf(moved)).not.toBe(before)
   await expect.poll(() => a.log.filter((line) => line === `+${b.peer}`), POLL).toHaveLength(2)
   await expect
-    .poll(() => a.addressBook.list().find(({ peer }) => peer === b.peer)?.addresses, POLL)
+    .poll(() => a.peerDetails(b.peer)?.addresses, POLL)
     .toContain(listenAddressOf(moved))
 })
 

@@ -23,7 +23,7 @@ test('two hosts connect by address, and each reports the other', async () => {
   expect(a.peers()).toMatchObject([{ peer: b.peer, connected: true, direction: 'outbound' }])
   expect(b.peers()).toMatchObject([{ peer: a.peer, connected: true, direction: 'inbound' }])
   expect(a.peers()[0]?.addresses[0]).toBe(listenAddressOf(b))
-  await expect.poll(() => b.addressBook.list()[0]?.addresses, POLL).toContain(listenAddressOf(a))
+  await expect.poll(() => b.peers()[0]?.addresses, POLL).toContain(listenAddressOf(a))
   expect(a.addressBook.pinnedAddresses()).toMatchObject([{ address: listenAddressOf(b), peer: b.peer }])
 })
 
@@ -105,10 +105,11 @@ test('a peer that was restarted on its port is connected again by the one that r
   await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`, `-${b.peer}`, `+${b.peer}`])
 })
 
-test('a host connects to the peers of its address book after a restart', async () => {
+test('a host connects to the peers of its rooms after a restart, even those that always dialled it', async () => {
   const a = await startTestHost()
   const b = await startTestHost()
   await b.connect(addressOf(a))
+  a.markRoommate(b.peer)
   await expect.poll(() => a.addressBook.list()[0]?.addresses, POLL).toContain(listenAddressOf(b))
   await a.stop()
   const again = await startTestHost({ privateKey: a.privateKey, addressBook: a.addressBook })
@@ -131,8 +132,8 @@ test('a link that dies silently is noticed, and reconnected once it works again'
   await a.connect(proxy.address)
   await expect.poll(() => b.log, POLL).toEqual([`+${a.peer}`])
   // Once the peers know each other's own addresses by identify, a way round the proxy is found at once.
-  await expect.poll(() => a.addressBook.list()[0]?.addresses, POLL).toContain(listenAddressOf(b))
-  await expect.poll(() => b.addressBook.list()[0]?.addresses, POLL).toContain(listenAddressOf(a))
+  await expect.poll(() => a.peers()[0]?.addresses, POLL).toContain(listenAddressOf(b))
+  await expect.poll(() => b.peers()[0]?.addresses, POLL).toContain(listenAddressOf(a))
   proxy.cut()
   await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`, `-${b.peer}`, `+${b.peer}`])
   proxy.heal()
@@ -294,7 +295,7 @@ test('a signed peer record that a third peer passes on is enough to dial', async
   await c.connect(addressOf(b))
   await expect.poll(() => c.peerRecord(b.peer), POLL).toBeInstanceOf(Uint8Array)
   const envelope = c.peerRecord(b.peer) ?? new Uint8Array()
-  await a.acceptPeerRecord(envelope)
+  await a.acceptPeerRecord(envelope, c.peer)
   await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`])
   expect(a.peerRecord(c.peer)).toBeUndefined()
 })
@@ -306,9 +307,9 @@ test('a peer record that is forged, garbage or too large is not followed', async
   const forged = Uint8Array.from(c.peerRecord(b.peer) ?? [])
   forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1
   for (const bad of [forged, new Uint8Array(), Buffer.from('garbage'), new Uint8Array(MAX_PEER_RECORD_BYTES + 1)]) {
-    expect(await a.acceptPeerRecord(bad)).toBe(false)
+    expect(await a.acceptPeerRecord(bad, c.peer)).toBe(false)
   }
-  expect(await a.acceptPeerRecord(c.peerRecord(b.peer) ?? new Uint8Array())).toBe(true)
+  expect(await a.acceptPeerRecord(c.peerRecord(b.peer) ?? new Uint8Array(), c.peer)).toBe(true)
 })
 
 test('addresses that cannot be dialled cause a one-line error with the reason', async () => {

@@ -44,6 +44,14 @@ async function showStatus(context: Context): Promise<void> {
   context.output.result(status, () => fields(describeStatus(status, Date.now())))
 }
 
+/** For example `120 of 300 (strangers 64 of 64: full)`. */
+function describeConnections({ open, max, ...load }: NodeStatus['connections']): string {
+  const { strangers, maxStrangers, handshakes, maxHandshakes } = load
+  const places = (count: number, limit: number): string => `${count} of ${limit}${count < limit ? '' : ': full'}`
+  const unfinished = handshakes < maxHandshakes ? '' : `, unfinished handshakes ${places(handshakes, maxHandshakes)}`
+  return `${places(open, max)} (strangers ${places(strangers, maxStrangers)}${unfinished})`
+}
+
 function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
   const pairs: [string, string][] = [
     ['Name', clean(status.name)],
@@ -55,6 +63,7 @@ function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
     ['Rooms', String(status.rooms)],
     ['Documents', String(status.documents)],
     ['Connected', `to ${status.connectedPeers} ${status.connectedPeers === 1 ? 'peer' : 'peers'}`],
+    ['Connections', describeConnections(status.connections)],
     ['Memory', fileSize(status.memoryBytes)],
   ]
   for (const [index, unanswered] of status.unanswered.entries()) {

@@ -1,4 +1,6 @@
 import type { Attack } from './attack.ts'
+import { hearsay } from './hearsay.ts'
+import { idleConnections } from './idle-connections.ts'
 
 /** All attacks, in the order of their names. */
-export const attacks: readonly Attack[] = []
+export const attacks: readonly Attack[] = [hearsay, idleConnections]

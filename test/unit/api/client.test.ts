@@ -235,4 +235,25 @@ describe('without a node', () => {
     await expect(new ApiClient({ url, token: 't' }).call('id', {})).rejects.toThrow(NoNodeError)
     await expect(new ApiClient({ url: api.url, token: 'stale' }).call('id', {})).rejects.toThrow(NoNodeError)
   })
+
+  test('a request whose connection is cut off is sent again, and the reason is said in the end', async () => {
+    let cutOff = 2
+    const other = createServer((incoming, response) => {
+      if (cutOff-- > 0) incoming.socket.resetAndDestroy()
+      else void response.end('{"peer":"P"}')
+    })
+    await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+    expect(await new ApiClient({ url, token: 't' }).call('id', {})).toEqual({ peer: 'P' })
+    cutOff = Infinity
+    await expect(new ApiClient({ url, token: 't' }).call('id', {})).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining('API is busy'),
+    })
+    const stopped = new AbortController()
+    const answer = new ApiClient({ url, token: 't' }).run('files.add', {} as never, { signal: stopped.signal })
+    stopped.abort(new Error('enough'))
+    await expect(answer).rejects.toThrow('enough')
+    await new Promise((resolve) => void other.close(resolve))
+  })
 })

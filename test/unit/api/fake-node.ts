@@ -330,6 +330,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       rooms: this.#rooms.length,
       documents: 0,
       connectedPeers: this.known.length,
+      connections: { open: 1, max: 300, strangers: 64, maxStrangers: 64, handshakes: 0, maxHandshakes: 100 },
       unanswered: this.unanswered,
       refused: this.refused,
       faults: [],

@@ -1,14 +1,16 @@
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
 import { connect } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readApiFile } from '../../../src/api/api-file.ts'
 import { API_PREFIX, inputs } from '../../../src/api/contract.ts'
-import { BODY_LIMIT_BYTES, MAX_CONNECTIONS, MAX_STREAMS, serveApi } from '../../../src/api/server.ts'
+import { ApiConnections, MAX_UNPROVEN_CONNECTIONS } from '../../../src/api/connections.ts'
+import { BODY_LIMIT_BYTES, MAX_STREAMS, serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
 import { KithError } from '../../../src/kith.ts'
 import { STREAM_BUFFER_BYTES } from '../../../src/api/event-stream.ts'
@@ -113,15 +115,69 @@ describe('access', () => {
   })
 })
 
-test('connections are limited in number', async () => {
-  const port = Number(new URL(api.url).port)
-  const sockets = Array.from({ length: MAX_CONNECTIONS }, () => connect(port, '127.0.0.1'))
-  await Promise.all(sockets.map((socket) => once(socket, 'connect')))
-  const oneMore = connect(port, '127.0.0.1')
-  await once(oneMore.resume(), 'close')
-  sockets[0]?.destroy()
-  await vi.waitFor(async () => expect((await post('id', {})).status).toBe(200))
-  for (const socket of sockets) socket.destroy()
+describe('connections without the token', () => {
+  /** Opens connections one after the other, and counts those that the server has closed. */
+  async function openMany(count: number, firstBytes = '') {
+    const port = Number(new URL(api.url).port)
+    const sockets: Socket[] = []
+    const closed = new Set<Socket>()
+    for (let i = 0; i < count; i++) {
+      const socket = connect(port, '127.0.0.1')
+      sockets.push(socket)
+      socket.resume().on('error', () => undefined)
+      socket.once('close', () => closed.add(socket))
+      await once(socket, 'connect')
+      socket.write(firstBytes)
+    }
+    return { sockets, closed }
+  }
+
+  test.each([
+    ['idle ones', ''],
+    ['half of a request', `POST ${API_PREFIX}id HTTP/1.1\r\nHost: 127.0.0.1\r\n`],
+  ])('are few, and the oldest gives way: %s', async (_what, firstBytes) => {
+    const { sockets, closed } = await openMany(MAX_UNPROVEN_CONNECTIONS + 10, firstBytes)
+    await vi.waitFor(() => expect(closed).toEqual(new Set(sockets.slice(0, 10))))
+    expect((await post('id', {})).status).toBe(200)
+    for (const socket of sockets) socket.destroy()
+  })
+
+  test('do not displace one that has shown it', async () => {
+    const stream = await open('events', '{}')
+    const { sockets, closed } = await openMany(MAX_UNPROVEN_CONNECTIONS + 10)
+    await vi.waitFor(() => expect(closed.size).toBe(10))
+    expect(stream.destroyed).toBe(false)
+    stream.destroy()
+    for (const socket of sockets) socket.destroy()
+  })
+
+  test('are closed after an answer, and nothing of the body is read', async () => {
+    const { sockets, closed } = await openMany(
+      1,
+      `POST ${API_PREFIX}id HTTP/1.1\r\nHost: ${new URL(api.url).host}\r\nContent-Length: 200000\r\n\r\n`,
+    )
+    await vi.waitFor(() => expect(closed).toEqual(new Set(sockets)))
+  })
+
+  test('may not send long headers', async () => {
+    const [socket] = (await openMany(1)).sockets
+    const answer = text(
+      connect(Number(new URL(api.url).port), '127.0.0.1').end(`POST / HTTP/1.1\r\nX: ${'x'.repeat(9_000)}`),
+    )
+    expect(await answer).toMatch(/^HTTP\/1.1 431 /)
+    socket?.destroy()
+  })
+
+  test('are closed when the token does not come in time', async () => {
+    const server = createServer()
+    const opened = new ApiConnections(server, 1)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    await once(socket.resume(), 'close')
+    expect(opened).toBeDefined()
+    server.close()
+  })
 })
 
 describe('input', () => {

@@ -5,6 +5,7 @@ import {
   LARGER_PEER_WAITS_MS,
   MAX_ADDRESSES_PER_PEER,
   MAX_BOOK_ROWS,
+  MAX_CLAIMED_ADDRESSES,
   MAX_RETRY_MS,
   MAX_UNSEEN_CONTACTS,
   MAX_UNSEEN_FAILURES,
@@ -12,6 +13,7 @@ import {
   RECENT_RETRY_MS,
 } from '../../../src/host/constants.ts'
 import { Contacts } from '../../../src/host/contacts.ts'
+import type { Source } from '../../../src/host/hearsay.ts'
 import type { AddressRow } from '../../../src/store/store.ts'
 import { NO_LOG } from './logs.ts'
 import { memoryAddressBook } from './memory-address-book.ts'
@@ -21,6 +23,7 @@ const SELF = 'M' as PeerId
 const SMALLER = 'A' as PeerId
 const LARGER = 'Z' as PeerId
 const ADDRESS = '/ip4/10.0.0.1/tcp/4001'
+const MDNS: Source = { kind: 'mdns' }
 const HOUR_MS = 3_600_000
 
 let clock: TestClock
@@ -57,8 +60,8 @@ function pausesMs(contacts: Contacts, peer: PeerId, count: number): number[] {
 
 test('the smaller peer id dials at once, the larger one waits for it', () => {
   const contacts = contactsOf()
-  contacts.heard(SMALLER, [ADDRESS])
-  contacts.heard(LARGER, [ADDRESS])
+  contacts.heard(SMALLER, [ADDRESS], MDNS)
+  contacts.heard(LARGER, [ADDRESS], MDNS)
   expect(duePeers(contacts)).toEqual([LARGER])
   clock.advance(LARGER_PEER_WAITS_MS)
   expect(duePeers(contacts)).toEqual([SMALLER, LARGER])
@@ -72,17 +75,16 @@ test('a peer that the user named is dialled at once, because it may not know thi
 
 test('hearing of a peer again does not delay its dial', () => {
   const contacts = contactsOf()
-  contacts.heard(SMALLER, [ADDRESS])
+  contacts.heard(SMALLER, [ADDRESS], MDNS)
   clock.advance(LARGER_PEER_WAITS_MS - 1)
-  contacts.heard(SMALLER, [ADDRESS])
+  contacts.heard(SMALLER, [ADDRESS], MDNS)
   clock.advance(1)
   expect(duePeers(contacts)).toEqual([SMALLER])
 })
 
-test('a node never dials itself or an invalid address', () => {
+test('a node never dials itself', () => {
   const contacts = contactsOf(memoryAddressBook([row(SELF)]))
-  contacts.heard(SELF, [ADDRESS])
-  contacts.heard(LARGER, ['garbage', '/ip4/10.0.0.1/udp/4001'])
+  contacts.heard(SELF, [ADDRESS], MDNS)
   expect(contacts.all()).toEqual([])
 })
 
@@ -102,13 +104,13 @@ test('an older peer is dialled less and less, but never given up', () => {
   }
   clock.advance(RECENT_RETRY_MS)
   expect(duePeers(contacts)).toEqual([])
-  contacts.heard(LARGER, [ADDRESS])
+  contacts.heard(LARGER, [ADDRESS], MDNS)
   expect(duePeers(contacts)).toEqual([LARGER])
 })
 
 test('a peer that was never reached is given up until it is heard of again, unless it is pinned', () => {
   const contacts = contactsOf()
-  contacts.heard(LARGER, [ADDRESS])
+  contacts.heard(LARGER, [ADDRESS], MDNS)
   pausesMs(contacts, LARGER, MAX_UNSEEN_FAILURES)
   expect(contacts.get(LARGER)).toBeUndefined()
   contacts.pin(LARGER, ADDRESS)
@@ -119,7 +121,7 @@ test('a peer that was never reached is given up until it is heard of again, unle
 test('a peer that accepts and closes is not dialled without a pause', () => {
   const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
   for (const contact of contacts.due()) contacts.dialStarted(contact)
-  contacts.connected(LARGER, ADDRESS, [])
+  contacts.connected(LARGER, ADDRESS)
   contacts.disconnected(LARGER)
   clock.advance(RECENT_RETRY_MS - 1)
   expect(duePeers(contacts)).toEqual([])
@@ -145,31 +147,81 @@ test('after a restart with the wall clock set back, a peer counts as seen just n
   const contacts = contactsOf(book)
   expect(duePeers(contacts)).toEqual([LARGER])
   expect(pausesMs(contacts, LARGER, 3)).toEqual(Array(3).fill(RECENT_RETRY_MS))
-  contacts.connected(LARGER, ADDRESS, [])
+  contacts.connected(LARGER, ADDRESS)
   expect(book.list()).toMatchObject([{ lastSeenMs: clock.wallMs() }])
 })
 
-test('the row has the address that worked first, then those from identify', () => {
+test('the row has only addresses where the peer was reached, the last one first', () => {
   const book = memoryAddressBook()
   const contacts = contactsOf(book)
-  contacts.heard(LARGER, ['/ip4/10.0.0.7/tcp/1', '/ip4/10.0.0.8/tcp/1'])
-  contacts.connected(LARGER, '/ip4/10.0.0.8/tcp/1', [])
-  contacts.connected(LARGER, undefined, [`/ip4/10.0.0.9/tcp/1/p2p/${LARGER}`, '/ip4/10.0.0.10/tcp/1'])
-  expect(book.list()).toEqual([
-    {
-      peer: LARGER,
-      addresses: ['/ip4/10.0.0.8/tcp/1', '/ip4/10.0.0.10/tcp/1', '/ip4/10.0.0.7/tcp/1'],
-      lastSeenMs: NOW_MS,
-      pinned: false,
-      roommate: false,
-    },
-  ])
+  contacts.heard(LARGER, ['/ip4/10.0.0.7/tcp/1', '/ip4/10.0.0.8/tcp/1'], MDNS)
+  contacts.connected(LARGER, undefined)
+  expect(book.list()).toEqual([])
+  contacts.connected(LARGER, '/ip4/10.0.0.8/tcp/1')
+  contacts.connected(LARGER, '/ip4/10.0.0.7/tcp/1')
+  contacts.identified(LARGER, ['/ip4/10.0.0.9/tcp/1'], ['/ip4/10.0.0.9/tcp/1'])
+  const addresses = ['/ip4/10.0.0.7/tcp/1', '/ip4/10.0.0.8/tcp/1']
+  expect(book.list()).toEqual([{ peer: LARGER, addresses, lastSeenMs: NOW_MS, pinned: false, roommate: false }])
+  expect(contacts.get(LARGER)?.addresses).toEqual([...addresses, '/ip4/10.0.0.9/tcp/1'])
+})
+
+test('a peer of a room that was never reached has what it says itself in its row, where it came from', () => {
+  const book = memoryAddressBook()
+  const contacts = contactsOf(book)
+  const here = Array.from({ length: 10 }, (_, index) => `/ip4/10.0.0.9/tcp/${index + 1}`)
+  contacts.connected(LARGER, undefined)
+  contacts.identified(LARGER, ['/ip4/10.0.0.7/tcp/1', ...here], here)
+  expect(book.list()).toEqual([])
+  contacts.markRoommate(LARGER)
+  expect(book.list()).toMatchObject([{ addresses: here.slice(0, MAX_CLAIMED_ADDRESSES) }])
+})
+
+test('only discovery makes a known address due again at once', () => {
+  const contacts = contactsOf(memoryAddressBook([row(LARGER, { lastSeenMs: NOW_MS - RECENT_MS })]))
+  pausesMs(contacts, LARGER, 10)
+  for (const contact of contacts.due()) {
+    contacts.dialStarted(contact)
+    contacts.dialFailed(contact)
+  }
+  clock.advance(RECENT_RETRY_MS)
+  contacts.heard(LARGER, [ADDRESS], { kind: 'suggestion', peer: SMALLER })
+  expect(duePeers(contacts)).toEqual([])
+  contacts.heard(LARGER, ['/ip4/10.0.0.2/tcp/1'], { kind: 'suggestion', peer: SMALLER })
+  expect(duePeers(contacts)).toEqual([LARGER])
+})
+
+test('a stranger whose connections end soon is dialled less and less, even if it is heard of', () => {
+  const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
+  for (let i = 0; i < 4; i++) {
+    contacts.connected(LARGER, ADDRESS)
+    contacts.disconnected(LARGER, 1)
+  }
+  contacts.heard(LARGER, [ADDRESS], MDNS)
+  clock.advance(2 ** 4 * RECENT_RETRY_MS - 1)
+  expect(duePeers(contacts)).toEqual([])
+  clock.advance(1)
+  expect(duePeers(contacts)).toEqual([LARGER])
+  contacts.putOff(LARGER)
+  contacts.heard(LARGER, [ADDRESS], MDNS)
+  expect(duePeers(contacts)).toEqual([])
+  contacts.markRoommate(LARGER)
+  contacts.heard(LARGER, [ADDRESS], MDNS)
+  expect(duePeers(contacts)).toEqual([LARGER])
+})
+
+test('a stranger that left only hearsay behind is given up', () => {
+  const contacts = contactsOf()
+  contacts.connected(LARGER, undefined)
+  contacts.identified(LARGER, [ADDRESS], [])
+  contacts.disconnected(LARGER)
+  pausesMs(contacts, LARGER, MAX_UNSEEN_FAILURES)
+  expect(contacts.get(LARGER)).toBeUndefined()
 })
 
 test('news of a peer does not push out the address that worked', () => {
   const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
   const news = Array.from({ length: 100 }, (_, index) => `/ip4/10.1.0.${index}/tcp/1`)
-  contacts.heard(LARGER, news)
+  contacts.heard(LARGER, news, MDNS)
   const { addresses } = contacts.get(LARGER) ?? { addresses: [] }
   expect(addresses).toHaveLength(MAX_ADDRESSES_PER_PEER)
   expect(addresses.slice(0, 2)).toEqual([ADDRESS, '/ip4/10.1.0.0/tcp/1'])
@@ -178,7 +230,7 @@ test('news of a peer does not push out the address that worked', () => {
 test('peers that were only heard of are few and not in the book', () => {
   const book = memoryAddressBook()
   const contacts = contactsOf(book)
-  for (let i = 0; i < MAX_UNSEEN_CONTACTS + 10; i++) contacts.heard(`P${i}` as PeerId, [ADDRESS])
+  for (let i = 0; i < MAX_UNSEEN_CONTACTS + 10; i++) contacts.heard(`P${i}` as PeerId, [ADDRESS], MDNS)
   expect(contacts.all()).toHaveLength(MAX_UNSEEN_CONTACTS)
   expect(contacts.get('P0' as PeerId)).toBeUndefined()
   expect(book.list()).toEqual([])
@@ -198,7 +250,7 @@ test('the book is bounded: the oldest unpinned row goes', () => {
   )
   const book = memoryAddressBook(rows)
   const contacts = contactsOf(book)
-  contacts.connected('new' as PeerId, ADDRESS, [])
+  contacts.connected('new' as PeerId, ADDRESS)
   const peers = book.list().map(({ peer }) => peer)
   expect(peers).toHaveLength(MAX_BOOK_ROWS)
   expect(peers).toContain('new')
@@ -208,11 +260,11 @@ test('the book is bounded: the oldest unpinned row goes', () => {
 test('strangers push out other strangers, but no peer of a room, however long it was away', () => {
   const book = memoryAddressBook([row('friend', { lastSeenMs: NOW_MS - 1_000_000, roommate: true })])
   const contacts = contactsOf(book)
-  contacts.connected('met now' as PeerId, ADDRESS, [])
+  contacts.connected('met now' as PeerId, ADDRESS)
   contacts.markRoommate('met now' as PeerId)
   for (let i = 1; i <= MAX_BOOK_ROWS; i++) {
     clock.advance(1)
-    contacts.connected(`stranger ${i}` as PeerId, ADDRESS, [])
+    contacts.connected(`stranger ${i}` as PeerId, ADDRESS)
   }
   const peers = book.list().map(({ peer }) => peer)
   expect(peers).toHaveLength(MAX_BOOK_ROWS)
@@ -235,7 +287,7 @@ test('a book full of peers of rooms drops the one not seen for longest', () => {
   const rows = Array.from({ length: MAX_BOOK_ROWS }, (_, i) => row(`P${i}`, { lastSeenMs: NOW_MS - i, roommate: true }))
   const book = memoryAddressBook(rows)
   const contacts = contactsOf(book)
-  contacts.connected('new' as PeerId, ADDRESS, [])
+  contacts.connected('new' as PeerId, ADDRESS)
   expect(book.list().map(({ peer }) => peer)).not.toContain('new')
   contacts.markRoommate('new' as PeerId)
   const peers = book.list().map(({ peer }) => peer)
