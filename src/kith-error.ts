@@ -56,6 +56,8 @@ export type KithErrorCode =
   | 'carried'
   /** This node is a member of the room and keeps all of it anyway. */
   | 'is-member'
+  /** Only the owner of the room, who created it, can do that. */
+  | 'not-owner'
   /** A limit on the number of such things is reached. */
   | 'too-many'
   /** The room's state has reached its limit. */

@@ -30,11 +30,26 @@ export interface RoomDetails extends RoomSummary {
   clock: number
   /** SHA-256 of the encoded state, in hex. Equal on nodes that hold the same documents. Empty while waiting, or if the app is unknown. */
   stateHash: string
+  /** Size of the app's part, which is what has a limit. */
   stateSizeBytes: number
+  /** Peer id of the owner, who created the room and can drop authors; null while waiting. */
+  owner: string | null
+  /** Authors that the owner has dropped: nothing that they wrote counts. */
+  dropped: { peer: string; name: string }[]
+  /** Authors that have forked, those that did so most often first. */
+  forks: Fork[]
   /** Stored documents that cannot be used yet because ancestors are missing. */
   pending: number
   /** What the room is waiting for, worded to follow 'waiting for'; empty if nothing. */
   waitingFor: string
+}
+
+/** An author with documents at places of its chain that others of its documents have. */
+export interface Fork {
+  peer: string
+  name: string
+  /** How many documents came for a place that was taken. */
+  documents: number
 }
 
 /** A document that people read, such as a message in a chat room. */
@@ -78,6 +93,10 @@ export interface Member {
   /** Connected and in the room now; always true for this node. */
   online: boolean
   self: boolean
+  /** The owner of the room dropped the author: nothing that it wrote counts. */
+  dropped: boolean
+  /** How many of its documents came for a place in its chain that was taken, because of a copied key or a restored backup. */
+  forks: number
 }
 
 /** Which other peers are known to hold a document. */
@@ -212,6 +231,14 @@ export interface Room {
    * Throws a KithError `no-such-peer`, `ambiguous` or `too-many`.
    */
   share(sharing: Partial<Sharing>, peer?: string): Promise<void>
+  /**
+   * Drops an author, named as for `node.peerDetails`: from now on nothing that it wrote counts in the state, on any
+   * node. The documents stay. Only the owner, who created the room, can do that. Resolves with the author's peer id.
+   * Throws a KithError `not-owner`, `no-such-peer`, `ambiguous`, or like `write`.
+   */
+  dropAuthor(author: string): Promise<string>
+  /** Takes a dropped author back; everything that it wrote counts again. Throws like `dropAuthor`. */
+  restoreAuthor(author: string): Promise<string>
   /** Stops sharing the room. Its documents stay on disk and are back if you join again. */
   leave(): Promise<void>
   /** Calls the listener for every later event of that name. */

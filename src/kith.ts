@@ -93,7 +93,10 @@ export interface NodeEvents {
   room: [room: RoomSummary]
   /** A peer connected or disconnected. */
   peer: [peer: { peer: string; connected: boolean }]
-  /** An author has two documents at the same place in its chain, because of a copied key or a restored backup. */
+  /**
+   * An author has two documents at the same place in its chain, because of a copied key or a restored backup. Told
+   * once for each author of a room until the next start, and for at most 16 of them; `room.details()` counts all.
+   */
   fork: [fork: { room: string; author: string; seq: number }]
   /** An update was rejected because it exceeds the room's state limit. All nodes reject it alike. */
   refused: [update: { room: string; id: string }]

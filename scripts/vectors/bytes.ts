@@ -55,6 +55,8 @@ export const text = (content: string | Bytes): Bytes => {
 }
 export const list = (items: Bytes[]): Bytes => concat(head(4, items.length), ...items)
 export const NULL = fromHex('f6')
+export const FALSE = fromHex('f4')
+export const TRUE = fromHex('f5')
 /** CBOR: a CID in dag-cbor: tag 42 around a zero byte and the binary CID. */
 export const link = (cid: Bytes): Bytes => concat(fromHex('d82a'), bytes(concat(filled(1), cid)))
 

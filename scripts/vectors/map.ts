@@ -129,7 +129,7 @@ const LARGE = 60_000
 const large = (key: string, size: number): Bytes => put(key, text(filled(size, 0x61)))
 
 /** Bytes of an entry in addition to a text of 256 bytes or more, with a key of one byte and a clock from 24 to 255. */
-const BESIDE_TEXT_BYTES = 1 + 2 + 1 + 3 + 2 + 61
+const BESIDE_TEXT_BYTES = 1 + 2 + 1 + 3 + 2 + 61 + 54
 
 /** How long a text can be that fits into the state. */
 const fittingText = (history: History): number => freeBytes(history) - BESIDE_TEXT_BYTES
@@ -146,16 +146,16 @@ function nearlyFull(): History {
 function full() {
   const history = nearlyFull()
   const fitting = fittingText(history)
-  history.write('one byte more than fits: refused', BOB, 'put', large('x', fitting + 1))
+  history.write('one byte more than fits: refused', ALICE, 'put', large('x', fitting + 1))
   history.write('as much as fits', ALICE, 'put', large('y', fitting))
-  history.write('a new key: refused', BOB, 'put', put('z', uint(1)))
-  history.write('a name, which counts as well: refused', BOB, 'profile', 'B')
-  history.write('a removal that leaves a new mark: refused', BOB, 'delete', 'z')
+  history.write('a new key by who has most: refused', ALICE, 'put', put('z', uint(1)))
+  history.write('a removal that leaves a new mark: refused', ALICE, 'delete', 'z')
+  history.write('a name, which does not count', BOB, 'profile', 'B')
   history.write('no put: ignored, not refused', BOB, 'put', 'z')
-  history.write('another value that is as long', BOB, 'put', put('y', text(filled(fitting, 0x62))))
-  history.write('a removal whose mark is smaller than the value', BOB, 'delete', 'key 0')
-  history.write('there is space again; what was refused stays so', BOB, 'put', put('z', uint(2)))
-  return historyVector('a full state: what would make it too large is refused', history)
+  history.write('another value that is as long', ALICE, 'put', put('y', text(filled(fitting, 0x62))))
+  history.write('a new key of another author: the oldest of who has most give way', BOB, 'put', put('z', uint(1)))
+  history.write('there is space again; what was refused stays so', ALICE, 'put', put('z', uint(2)))
+  return historyVector('a full state: who has most is refused, and gives way to others', history)
 }
 
 function fullLate() {
@@ -171,11 +171,27 @@ function fullLate() {
   ])
 }
 
+/** Three authors fill a map; a fourth part of it, which one of them has replaced, does not count twice. */
+function shared() {
+  const history = new History('map')
+  for (let index = 0; index < 44; index++) {
+    history.write(`Alice, ${index}`, ALICE, 'put', large(`a ${index}`, LARGE))
+    if (index < 42) history.write(`Bob, ${index}`, BOB, 'put', large(`b ${index}`, LARGE))
+  }
+  history.write('Carol sets a key of Alice, the oldest of whose others give way', CAROL, 'put', large('a 0', 61_000))
+  history.write('Carol sets a key of Bob', CAROL, 'put', large('b 1', 61_000))
+  for (let index = 0; index < 4; index++) history.write(`more, ${index}`, CAROL, 'put', large(`c ${index}`, LARGE))
+  for (let index = 0; index < 4; index++) history.write(`Bob again, ${index}`, BOB, 'put', large(`d ${index}`, LARGE))
+  return historyVector('a full state: the author with most gives way, then the next', history, [
+    ...history.documents.toReversed(),
+  ])
+}
+
 /** protocols/apps/map/vectors/histories.json */
 export const mapHistories = {
   authors: authorsVector({ Alice: ALICE, Bob: BOB, Carol: CAROL }),
   histories: [
     ...[simple(), overwritten(), apart(), late(), fork(), keys(), values(), ignored()],
-    ...[full(), fullLate()],
+    ...[full(), fullLate(), shared()],
   ],
 }

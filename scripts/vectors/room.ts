@@ -213,11 +213,28 @@ function faults() {
   return historyVector('documents that a room refuses, and those that wait for ever', history)
 }
 
+function rulings() {
+  const history = new History(UNKNOWN_APP)
+  history.write('Alice, who wrote the root, is called Alice', ALICE, 'profile', 'Alice')
+  history.write('Bob is called Bob', BOB, 'profile', 'Bob')
+  history.write('Carol is called Carol', CAROL, 'profile', 'Carol')
+  const drop = history.write('Alice drops Bob: what he wrote counts no more', ALICE, 'drop-author', BOB.publicKey)
+  history.write('Bob is called Robert, which does not count', BOB, 'profile', 'Robert')
+  history.write('Alice drops Carol', ALICE, 'drop-author', CAROL.publicKey)
+  history.write('Alice takes Carol back', ALICE, 'restore-author', CAROL.publicKey)
+  history.write('Carol drops Alice, which only the owner could', CAROL, 'drop-author', ALICE.publicKey)
+  history.write('Alice drops herself, which she cannot', ALICE, 'drop-author', ALICE.publicKey)
+  history.write('Alice drops what is no key', ALICE, 'drop-author', filled(33))
+  return historyVector('the owner drops two authors and takes one back', history, [
+    ...[history.root, drop, ...history.documents.filter((document) => document !== drop && document !== history.root)],
+  ])
+}
+
 /** protocols/room/vectors/histories.json */
 export const roomHistories = {
   authors: authorsVector({ Alice: ALICE, Bob: BOB, Carol: CAROL }),
   histories: [
     ...[rootAlone(), badRoot(), profiles(), badProfiles(), goodProfiles(), equalClocks()],
-    ...[forks(), late(), unsigned(), faults()],
+    ...[forks(), late(), unsigned(), faults(), rulings()],
   ],
 }

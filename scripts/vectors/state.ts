@@ -2,12 +2,15 @@
  * The state that a history adds up to, written from the specification a second time: for every
  * document the whole state is made anew from all that count so far.
  */
-import { byBytes, bytes, documentId, hex, list, NULL, sha256, text, uint, utf8, type Bytes } from './bytes.ts'
+import { byBytes, bytes, documentId, FALSE, hex, list, NULL, peerIdOf, sha256, text, TRUE, uint, utf8, type Bytes } from './bytes.ts'
 import { acceptedOf, headsOf, spelled, type History, type Written } from './history.ts'
 import { readBody, textOf } from './json-bodies.ts'
 import { nameOf } from './names.ts'
 
 const MAX_STATE_BYTES = 5_242_880
+/** How much of a full map stays once something gives way. */
+const MAKE_ROOM_TO_BYTES = 4_915_200
+const MAX_PROFILES = 1_000
 /** What a list counts beside its elements. */
 const LIST_BYTES = 5
 
@@ -16,6 +19,7 @@ interface State {
   profiles: Bytes[]
   /** Null: the app is not known. */
   app: Bytes[] | null
+  rulings: Bytes[]
 }
 
 const authorText = ({ key }: Written): Bytes => text(key.peer)
@@ -39,16 +43,32 @@ const utf16 = (content: string): Bytes => Buffer.from(content, 'utf16le').swap16
 const byText = (elements: [string, Bytes][]): Bytes[] =>
   elements.toSorted(([a], [b]) => byBytes(utf16(a), utf16(b))).map(([, element]) => element)
 
-function profilesOf(documents: Written[]): Bytes[] {
+function profilesOf(documents: Written[], owner: string): Bytes[] {
   const isProfile = ({ kind, body }: Written): boolean => kind === 'profile' && nameOf(body) !== undefined
-  const byAuthor = groups(documents.filter(isProfile), ({ key }) => key.peer)
+  const lasts = groups(documents.filter(isProfile), ({ key }) => key.peer).map(([, written]) => lastOf(written))
+  const isOwner = ({ key }: Written): boolean => key.peer === owner
+  const others = documents.filter((document) => lasts.includes(document) && !isOwner(document))
+  const newest = [...lasts.filter(isOwner), ...others.toReversed()].slice(0, MAX_PROFILES)
   return byText(
-    byAuthor.map(([author, written]) => {
-      const last = lastOf(written)
-      return [author, list([authorText(last), text(last.body), uint(last.clock), idText(last)])]
-    }),
+    newest.map((last) => [last.key.peer, list([authorText(last), text(last.body), uint(last.clock), idText(last)])]),
   )
 }
+
+/** The last ruling of the owner on each author, by the author's peer id. */
+function rulingsOf(documents: Written[], owner: string): Map<string, Written> {
+  const isRuling = ({ kind, body, key }: Written): boolean =>
+    (kind === 'drop-author' || kind === 'restore-author') && key.peer === owner && body.length === 32
+  const rulings = groups(documents.filter(isRuling), ({ body }) => peerIdOf(body))
+  return new Map(rulings.filter(([author]) => author !== owner).map(([author, written]) => [author, lastOf(written)]))
+}
+
+const encodedRulings = (rulings: Map<string, Written>): Bytes[] =>
+  byText(
+    [...rulings].map(([author, ruling]) => {
+      const isDropped = ruling.kind === 'drop-author' ? TRUE : FALSE
+      return [author, list([text(author), isDropped, uint(ruling.clock), idText(ruling)])]
+    }),
+  )
 
 function chatOf(documents: Written[]): Bytes[] {
   return documents
@@ -86,39 +106,87 @@ function readEntry({ kind, body }: Written): Entry | undefined {
 const isKey = (key: unknown): key is string =>
   typeof key === 'string' && utf8(key).length > 0 && utf8(key).length <= 1_024
 
-function mapOf(documents: Written[]): Bytes[] {
-  const byKey = groups(documents, (document) => entryOf(document)?.key)
-  return byText(
-    byKey.map(([key, written]) => {
-      const last = lastOf(written)
-      return [key, list([text(key), list(entryOf(last)?.values ?? []), uint(last.clock), idText(last)])]
-    }),
-  )
+/** The last writes of the keys of a map. */
+const writesOf = (documents: Written[]): [key: string, last: Written][] =>
+  groups(documents, (document) => entryOf(document)?.key).map(([key, written]) => [key, lastOf(written)])
+
+const encodedWrite = ([key, last]: [string, Written]): Bytes =>
+  list([text(key), list(entryOf(last)?.values ?? []), uint(last.clock), idText(last), authorText(last)])
+
+const mapOf = (documents: Written[]): Bytes[] =>
+  byText(writesOf(documents).map((write): [string, Bytes] => [write[0], encodedWrite(write)]))
+
+const sumOf = (writes: [string, Written][]): number =>
+  writes.reduce((sum, write) => sum + encodedWrite(write).length, 0)
+
+/** What is left of a map's documents when something gives way for the last of them. */
+function withoutGivenWay(documents: Written[]): Written[] {
+  const written = lastOf(documents)
+  const [own, others] = [true, false].map((isOwn) => {
+    return writesOf(documents).filter(([, { key }]) => (key.peer === written.key.peer) === isOwn)
+  }) as [[string, Written][], [string, Written][]]
+  const ownBytes = sumOf(own)
+  const before = writesOf(documents.slice(0, -1)).filter(([, { key }]) => key.peer !== written.key.peer)
+  const held = groups(
+    before.map(([, document]) => document),
+    ({ key }) => key.peer,
+  ).map(([author, theirs]) => {
+    return { author, sizeBytes: sumOf(theirs.map((document) => [entryOf(document)?.key as string, document])) }
+  })
+  held.sort((a, b) => b.sizeBytes - a.sizeBytes || (a.author < b.author ? -1 : 1))
+  const gone = new Set<string>()
+  let excess = LIST_BYTES + ownBytes + sumOf(others) - MAKE_ROOM_TO_BYTES
+  for (const { author, sizeBytes } of held) {
+    let left = sizeBytes
+    const theirs = before.filter(([, { key }]) => key.peer === author)
+    const order = (document: Written): number => documents.indexOf(document)
+    for (const write of theirs.toSorted(([, a], [, b]) => order(a) - order(b))) {
+      if (excess <= 0 || left <= ownBytes) break
+      left -= encodedWrite(write).length
+      if (write[0] === entryOf(written)?.key) continue
+      excess -= encodedWrite(write).length
+      gone.add(write[0])
+    }
+  }
+  return documents.filter((document) => !gone.has(entryOf(document)?.key ?? ''))
 }
 
 const APPS: Record<string, (documents: Written[]) => Bytes[]> = { chat: chatOf, map: mapOf }
 
-const stateOf = (app: string, documents: Written[]): State => ({
-  profiles: profilesOf(documents),
+const stateOf = (app: string, documents: Written[], owner: string): State => ({
+  profiles: profilesOf(documents, owner),
   app: APPS[app]?.(documents) ?? null,
+  rulings: encodedRulings(rulingsOf(documents, owner)),
 })
 
 const sizeOfList = (elements: Bytes[]): number => elements.reduce((sum, element) => sum + element.length, LIST_BYTES)
 
-/** The size that counts: three heads, and the lists with theirs. */
-const sizeOf = ({ profiles, app }: State): number =>
-  3 * LIST_BYTES + sizeOfList(profiles) + (app === null ? 1 : sizeOfList(app))
+/** The size that counts: that of the app's part. */
+const sizeOf = (app: string, documents: Written[]): number => {
+  const part = APPS[app]?.(documents)
+  return part === undefined ? 1 : sizeOfList(part)
+}
 
-const encoded = ({ profiles, app }: State): Bytes =>
-  list([bytes(list(profiles)), bytes(app === null ? NULL : list(app))])
+const encoded = ({ profiles, app, rulings }: State): Bytes =>
+  list([
+    bytes(list(profiles)),
+    bytes(app === null ? NULL : list(app)),
+    ...(rulings.length === 0 ? [] : [bytes(list(rulings))]),
+  ])
 
 /** What counts of a room's documents, and what is refused as the state would be too large with it. */
-function counted(app: string, accepted: Written[]): { taken: Written[]; refused: Written[] } {
-  const taken: Written[] = []
+function counted(app: string, accepted: Written[], owner: string): { taken: Written[]; refused: Written[] } {
+  const rulings = rulingsOf(accepted, owner)
   const refused: Written[] = []
+  let taken: Written[] = []
   for (const document of accepted) {
-    const isTooMuch = sizeOf(stateOf(app, [...taken, document])) > MAX_STATE_BYTES
-    ;(isTooMuch ? refused : taken).push(document)
+    if (rulings.get(document.key.peer)?.kind === 'drop-author') continue
+    const before = sizeOf(app, taken)
+    let next = [...taken, document]
+    const isTooLarge = (): boolean => sizeOf(app, next) > MAX_STATE_BYTES && sizeOf(app, next) > before
+    if (app === 'map' && isTooLarge()) next = withoutGivenWay(next)
+    if (isTooLarge()) refused.push(document)
+    else taken = next
   }
   return { taken, refused }
 }
@@ -126,8 +194,9 @@ function counted(app: string, accepted: Written[]): { taken: Written[]; refused:
 /** What all nodes come to by a history. `arrival`: the documents in some order; default: as they were written. */
 export function historyVector(name: string, history: History, arrival: Written[] = history.documents) {
   const accepted = acceptedOf(history)
-  const { taken, refused } = counted(history.app, accepted)
-  const state = stateOf(history.app, taken)
+  const owner = history.root.key.peer
+  const { taken, refused } = counted(history.app, accepted, owner)
+  const state = stateOf(history.app, taken, owner)
   const content = encoded(state)
   const ids = (documents: Written[]): string[] => documents.map(({ digest }) => documentId(digest))
   return {
@@ -138,7 +207,7 @@ export function historyVector(name: string, history: History, arrival: Written[]
     order: ids(accepted),
     heads: ids(headsOf(accepted)),
     refused: ids(refused),
-    sizeBytes: sizeOf(state),
+    sizeBytes: sizeOf(history.app, taken),
     state: spelled(content),
     hash: hex(sha256(content)),
   }
@@ -146,6 +215,6 @@ export function historyVector(name: string, history: History, arrival: Written[]
 
 /** How much larger the state of a history may become. */
 export function freeBytes(history: History): number {
-  const { taken } = counted(history.app, acceptedOf(history))
-  return MAX_STATE_BYTES - sizeOf(stateOf(history.app, taken))
+  const { taken } = counted(history.app, acceptedOf(history), history.root.key.peer)
+  return MAX_STATE_BYTES - sizeOf(history.app, taken)
 }

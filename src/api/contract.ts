@@ -68,6 +68,10 @@ const want = {
   required: { id: idField },
   optional: { room: field('The room it is for: only its members are asked. Default: everyone is asked.', FILLED) },
 } as const
+const ruling = {
+  required: { room: roomField, author: field('Its id, the start or end of its id, or its name.', FILLED) },
+  optional: {},
+} as const
 const history = {
   required: { room: roomField },
   optional: {
@@ -124,6 +128,8 @@ export const inputs = {
   },
   'rooms.show': room,
   'rooms.leave': room,
+  'rooms.drop': ruling,
+  'rooms.restore': ruling,
   'rooms.members': room,
   'rooms.state': room,
   'rooms.commands': room,
@@ -215,6 +221,10 @@ export interface CallOutputs {
   'rooms.show': RoomDetails
   /** Stops sharing a room; what was stored stays on disk. */
   'rooms.leave': { id: string; name: string }
+  /** Drops an author: nothing that it wrote counts in the room's state. Only the owner of the room can do that. */
+  'rooms.drop': { author: string }
+  /** Takes a dropped author back. */
+  'rooms.restore': { author: string }
   /** Who has written in a room, and who is online. */
   'rooms.members': Member[]
   /** The state of a room; its shape depends on the app. */

@@ -49,6 +49,7 @@ export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, n
   'no-such-document': 404,
   carried: 409,
   'is-member': 409,
+  'not-owner': 403,
   'too-many': 409,
   'state-full': 507,
   'no-such-file': 404,

@@ -68,6 +68,8 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       await left.leave()
       return { id, name }
     },
+    'rooms.drop': async (input) => ({ author: await room(input).dropAuthor(input.author) }),
+    'rooms.restore': async (input) => ({ author: await room(input).restoreAuthor(input.author) }),
     'rooms.members': (input) => room(input).members(),
     'rooms.state': (input) => room(input).stateJson(),
     'rooms.commands': (input) => {

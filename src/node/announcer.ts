@@ -8,9 +8,14 @@ import type { LocalRooms } from './local-rooms.ts'
 import type { RoomNews } from './room-news.ts'
 import { documentInfoOf } from './room-reading.ts'
 
+/** Authors of a room whose forks are told until the next start: anyone may invent authors that fork. */
+const MAX_FORKS_TOLD = 16
+
 export class Announcer extends EventEmitter<NodeEvents> {
   readonly #machine: Pick<NodeMachine, 'rooms'>
   readonly #rooms: LocalRooms
+  /** Authors whose forks were told, by room. */
+  readonly #forked = new Map<RoomId, Set<PeerId>>()
 
   constructor(machine: Pick<NodeMachine, 'rooms'>, rooms: LocalRooms) {
     super()
@@ -35,7 +40,11 @@ export class Announcer extends EventEmitter<NodeEvents> {
     this.#tell(room.news, 'room', () => room.summary())
   }
 
+  /** An author forked: told once for each, and only of the first of many authors. `details()` has all of them. */
   fork(room: RoomId, author: PeerId, seq: number): void {
+    const told = this.#forked.get(room) ?? new Set()
+    if (told.size >= MAX_FORKS_TOLD || told.has(author)) return
+    this.#forked.set(room, told.add(author))
     this.emit('fork', { room, author, seq })
   }
 

@@ -1,4 +1,5 @@
 /** One room of a running node, for library users: reads directly from the machine, writes by commands. */
+import { DROP_KIND, RESTORE_KIND } from '../../protocols/room/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import {
   KithError,
@@ -20,6 +21,7 @@ import {
   type SentDocument,
   type Sharing,
 } from '../kith.ts'
+import { rulingBody } from '../room/rulings.ts'
 import { shortNameOf } from './short-name.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
@@ -167,6 +169,14 @@ export class LocalRoom implements Room {
     await this.#sync.share(sharing, peer)
   }
 
+  async dropAuthor(author: string): Promise<string> {
+    return this.#rule(DROP_KIND, author)
+  }
+
+  async restoreAuthor(author: string): Promise<string> {
+    return this.#rule(RESTORE_KIND, author)
+  }
+
   async leave(): Promise<void> {
     await this.#core.command({ type: 'leave', room: this.id })
   }
@@ -179,6 +189,21 @@ export class LocalRoom implements Room {
   off<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this {
     this.news.off(name, listener as never)
     return this
+  }
+
+  async #rule(kind: string, reference: string): Promise<string> {
+    this.#access.requireOpen()
+    const { owner } = this.#access.open
+    if (owner !== this.#core.self) {
+      throw new KithError('not-owner', `only the owner of '${this.name}', ${owner ?? 'unknown'}, can drop authors`)
+    }
+    const author = this.#core.resolvePeer(reference)
+    const body = rulingBody(author)
+    if (body === undefined || this.#core.store.authorHead(this.id, author) === undefined) {
+      throw new KithError('no-such-peer', `${author} has written nothing in '${this.name}' (kith members ROOM)`)
+    }
+    await this.write(kind, body)
+    return author
   }
 
   /** Throws a KithError `wrong-app` if the room turned out to belong to another app. */

@@ -1,6 +1,7 @@
 /** A room's documents and messages: existing ones, and new ones as they arrive. */
 import type { Document } from '../../protocols/document/document.ts'
 import { KithError, type DocumentInfo, type FollowOptions, type HistoryOptions, type Message } from '../kith.ts'
+import { isDropped } from '../room/rulings.ts'
 import { follow } from './follow.ts'
 import type { RoomAccess } from './room-access.ts'
 import { RoomHistory, type ReadDocument } from './room-history.ts'
@@ -40,10 +41,10 @@ export class RoomReading {
     return this.#room.open.graph.pending().flatMap((document) => this.messageOf(document) ?? [])
   }
 
-  /** The message in a document; undefined if it has none. */
+  /** The message in a document; undefined if it has none, or if the author was dropped. */
   messageOf(document: Document): Message | undefined {
     const text = this.#room.isCarried ? undefined : this.#room.knownApp?.messageOf(document)
-    if (text === undefined) return undefined
+    if (text === undefined || isDropped(this.#room.open.view.state.rulings, document.author)) return undefined
     const { id, author, timeMs, clock } = document
     const name = this.#room.nameOf(author)
     return { id, room: this.#room.id, author, name, text, timeMs, clock }

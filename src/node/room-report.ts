@@ -1,6 +1,7 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
 import { likeliestFirst } from '../host/address-worth.ts'
-import type { Member, RoomDetails, RoomSummary } from '../kith.ts'
+import type { Fork, Member, RoomDetails, RoomSummary } from '../kith.ts'
+import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { formatInvite } from './invite.ts'
 import type { RoomAccess } from './room-access.ts'
 
@@ -28,6 +29,9 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     clock: heads.at(-1)?.clock ?? 0,
     stateHash: hasState ? view.hash() : '',
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
+    owner: room.open.owner ?? null,
+    dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
+    forks: forksOf(room),
     pending: graph.pendingCount,
     waitingFor: room.waitingFor,
   }
@@ -37,11 +41,22 @@ export function detailsOf(room: RoomAccess): RoomDetails {
 export function membersOf(room: RoomAccess): Member[] {
   const { self, store } = room.core
   const online = new Set([self, ...room.neighbours])
-  const written = new Map(store.authorHeads(room.id).map(({ author, seq }) => [author, seq + 1]))
+  const { rulings } = room.open.view.state
+  const written = new Map(store.authorHeads(room.id).map((head) => [head.author, head]))
   return [...new Set([...written.keys(), ...online])].sort().map((peer) => {
-    const documents = written.get(peer) ?? 0
-    return { peer, name: room.nameOf(peer), documents, online: online.has(peer), self: peer === self }
+    const { seq = -1, forks = 0 } = written.get(peer) ?? {}
+    return {
+      ...{ peer, name: room.nameOf(peer), documents: seq + 1, online: online.has(peer), self: peer === self },
+      ...{ dropped: isDropped(rulings, peer), forks },
+    }
   })
+}
+
+function forksOf(room: RoomAccess): Fork[] {
+  const forked = room.core.store.authorHeads(room.id).filter(({ forks }) => forks > 0)
+  return forked
+    .map(({ author: peer, forks: documents }) => ({ peer, name: room.nameOf(peer), documents }))
+    .sort((a, b) => b.documents - a.documents)
 }
 
 /** Addresses that work from another machine; or, if there are none, those that work only on this one. */

@@ -24,3 +24,6 @@ export const REPLAY_PAGE = 512
 
 /** Faulty documents in one MESSAGE that end the stream: refusing them costs more than sending them. */
 export const MAX_FAULTS_PER_MESSAGE = 16
+
+/** How soon a node may write its name to a room again, after those of others took its place: one document an hour. */
+export const INTRODUCE_AGAIN_MS = 60 * 60 * 1000

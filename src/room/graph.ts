@@ -305,10 +305,12 @@ export class RoomGraph {
       removedHeads: ancestorsOf(document),
     })
     const head = this.#store.authorHead(this.#room, author)
-    if (head !== undefined && seq <= head.seq) intake.forks.push({ author, seq })
-    if (head === undefined || seq > head.seq || (seq === head.seq && comparePositions(document, head) > 0)) {
-      this.#store.apply({ type: 'put-author-head', room: this.#room, head: { author, id, seq, clock } })
-    }
+    const isFork = head !== undefined && seq <= head.seq
+    if (isFork) intake.forks.push({ author, seq })
+    const forks = (head?.forks ?? 0) + Number(isFork)
+    const isNewest = head === undefined || seq > head.seq || (seq === head.seq && comparePositions(document, head) > 0)
+    const next = isNewest ? { author, id, seq, clock, forks } : { ...head, forks }
+    if (isNewest || isFork) this.#store.apply({ type: 'put-author-head', room: this.#room, head: next })
     this.#pending.remove(id)
     this.#pending.arrived(id)
     intake.accepted.push(document)

@@ -16,11 +16,13 @@ import { KithError, type App, type AppFault } from '../kith.ts'
 import { shownName } from '../names.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
+import { INTRODUCE_AGAIN_MS } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import { RoomGraph, type Admission, type Intake } from './graph.ts'
 import type { RoomStore } from './room-store.ts'
 import { decodeRoot } from './root.ts'
 import { profileBody } from './roster.ts'
+import { isDropped } from './rulings.ts'
 import { RoomView, type View } from './view.ts'
 import { unknownFold, wholeFold, type WholeState } from './whole-state.ts'
 
@@ -69,6 +71,11 @@ export class Room {
     this.view = this.#viewOf(record)
   }
 
+  /** The author of the root; undefined until that is here. */
+  get owner(): PeerId | undefined {
+    return this.#init.store.document(this.record.id)?.author
+  }
+
   /** Whether the room is only stored and relayed. */
   get isCarried(): boolean {
     return isCarried(this.record)
@@ -115,8 +122,12 @@ export class Room {
   introduce(timeMs: number): RoomChange | undefined {
     const { authorName, signer } = this.#init
     if (authorName === undefined || this.record.status !== 'open' || this.isCarried) return undefined
-    const profile = this.view.state.roster.profiles.get(signer.author)
+    const { roster, rulings } = this.view.state
+    const profile = roster.profiles.get(signer.author)
     if (profile?.name === authorName || this.#isContested(profile?.writtenAt.id)) return undefined
+    // The names of others took its place. In a room with many authors it would be written with each document.
+    const isRecent = timeMs - (this.#introducedMs ?? -Infinity) < INTRODUCE_AGAIN_MS
+    if (profile === undefined && (isRecent || isDropped(rulings, signer.author))) return undefined
     this.#introducedMs = timeMs
     const document = this.#compose({ kind: PROFILE_KIND, body: profileBody(authorName) }, timeMs)
     return this.view.wouldRefuse(document) ? undefined : this.#append(document)
@@ -163,7 +174,10 @@ export class Room {
     if (isCarried(record)) return carriedView
     const { store, reader, apps, onFault } = this.#init
     const { id: room, app } = record
-    const fold = wholeFold(apps.get(app)?.fold ?? unknownFold, ({ id }, error) => onFault({ app, room, id, error }))
+    const fold = wholeFold(apps.get(app)?.fold ?? unknownFold, {
+      owner: this.owner,
+      onFault: ({ id }, error) => onFault({ app, room, id, error }),
+    })
     return new RoomView(room, fold, store, reader)
   }
 

@@ -2,70 +2,89 @@
 import { encode } from '@ipld/dag-cbor'
 import { Map as ImmutableMap } from 'immutable'
 import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
-import { MAX_AUTHOR_NAME_BYTES, PROFILE_KIND } from '../../protocols/room/constants.ts'
+import { MAX_AUTHOR_NAME_BYTES, MAX_PROFILES, PROFILE_KIND } from '../../protocols/room/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { PeerId, DocumentId } from '../../protocols/wire/ids.ts'
-import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import type { Position } from '../../protocols/wire/order.ts'
 import { decodeText, encodeText } from '../apps/body.ts'
 import { decodeExact } from '../apps/cbor.ts'
 import type { Fold } from '../kith.ts'
 import { looksOf } from './looks.ts'
 import { isName } from './name.ts'
+import { withNewest } from './newest.ts'
 
 interface Profile {
   name: string
-  /** What the name looks like. */
-  looks: readonly string[]
   writtenAt: Position
-  sizeBytes: number
 }
 
 export interface RosterState {
   profiles: ImmutableMap<PeerId, Profile>
-  /** How many authors have a name with this look. Computed from the profiles, and not part of the encoded state. */
-  looks: ImmutableMap<string, number>
-  sizeBytes: number
 }
 
-export const roster: Fold<RosterState> = {
-  commutes: true,
+/** The names in a room: the newest ones, and always that of `owner`, who wrote its root. */
+export function rosterOf(owner?: PeerId): Fold<RosterState> {
+  const withProfile = (state: RosterState, author: PeerId, profile: Profile): RosterState => {
+    const profiles = withNewest(state.profiles, author, profile, MAX_PROFILES, owner)
+    return profiles === state.profiles ? state : { profiles }
+  }
+  return {
+    commutes: true,
 
-  initial: () => ({ profiles: ImmutableMap(), looks: ImmutableMap(), sizeBytes: ARRAY_HEADER_BYTES }),
+    initial: () => ({ profiles: ImmutableMap() }),
 
-  reduce(state, { kind, body, author, clock, id }: Document) {
-    if (kind !== PROFILE_KIND) return state
-    const name = decodeText(body)
-    if (!isAuthorName(name)) return state
-    const old = state.profiles.get(author)
-    const writtenAt = { clock, id }
-    if (old !== undefined && comparePositions(old.writtenAt, writtenAt) > 0) return state
-    return withProfile(state, author, name, writtenAt)
-  },
+    reduce(state, { kind, body, author, clock, id }: Document) {
+      if (kind !== PROFILE_KIND) return state
+      const name = decodeText(body)
+      return isAuthorName(name) ? withProfile(state, author, { name, writtenAt: { clock, id } }) : state
+    },
 
-  sizeBytes: ({ sizeBytes }) => sizeBytes,
+    sizeBytes: ({ profiles }) =>
+      [...profiles].reduce((sum, entry) => sum + encode(toTuple(entry)).length, ARRAY_HEADER_BYTES),
 
-  encode({ profiles }) {
-    const tuples = [...profiles].map(([author, { name, writtenAt }]) => toTuple(author, name, writtenAt))
-    return encode(tuples.sort(([a], [b]) => (a < b ? -1 : 1)))
-  },
+    encode: ({ profiles }) => encode([...profiles].map(toTuple).sort(([a], [b]) => (a < b ? -1 : 1))),
 
-  decode(bytes) {
-    return decodeExact<ProfileTuple[]>(bytes).reduce<RosterState>(
-      (state, [author, name, clock, id]) => withProfile(state, author, name, { clock, id }),
-      roster.initial(),
-    )
-  },
+    decode(bytes) {
+      return decodeExact<ProfileTuple[]>(bytes).reduce<RosterState>(
+        (state, [author, name, clock, id]) => withProfile(state, author, { name, writtenAt: { clock, id } }),
+        { profiles: ImmutableMap() },
+      )
+    },
 
-  toJson: ({ profiles }) => Object.fromEntries([...profiles].map(([author, { name }]) => [author, name])),
+    toJson: ({ profiles }) => Object.fromEntries([...profiles].map(([author, { name }]) => [author, name])),
+  }
 }
 
 export function profileBody(name: string): Uint8Array {
   return encodeText(name)
 }
 
+/** What names look like, each computed when somebody first asks. */
+const looksOfProfiles = new WeakMap<Profile, readonly string[]>()
+/** How many of a roster's names have each look. */
+const lookCounts = new WeakMap<RosterState['profiles'], ReadonlyMap<string, number>>()
+
 /** Whether the name of an author looks like that of another one. */
-export function looksLikeAnother({ profiles, looks }: RosterState, author: PeerId): boolean {
-  return profiles.get(author)?.looks.some((look) => (looks.get(look) ?? 0) > 1) === true
+export function looksLikeAnother({ profiles }: RosterState, author: PeerId): boolean {
+  const profile = profiles.get(author)
+  if (profile === undefined) return false
+  const counts = lookCounts.get(profiles) ?? countLooks(profiles)
+  return looksOfProfile(profile).some((look) => (counts.get(look) ?? 0) > 1)
+}
+
+function countLooks(profiles: RosterState['profiles']): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const profile of profiles.values()) {
+    for (const look of looksOfProfile(profile)) counts.set(look, (counts.get(look) ?? 0) + 1)
+  }
+  lookCounts.set(profiles, counts)
+  return counts
+}
+
+function looksOfProfile(profile: Profile): readonly string[] {
+  const known = looksOfProfiles.get(profile) ?? looksOf(profile.name)
+  looksOfProfiles.set(profile, known)
+  return known
 }
 
 function isAuthorName(name: unknown): name is string {
@@ -74,32 +93,6 @@ function isAuthorName(name: unknown): name is string {
 
 type ProfileTuple = [author: PeerId, name: string, clock: number, id: DocumentId]
 
-function toTuple(author: PeerId, name: string, { clock, id }: Position): ProfileTuple {
-  return [author, name, clock, id]
-}
-
-function withProfile(state: RosterState, author: PeerId, name: string, writtenAt: Position): RosterState {
-  const sizeBytes = encode(toTuple(author, name, writtenAt)).length
-  const old = state.profiles.get(author)
-  const looks = old?.name === name ? old.looks : looksOf(name)
-  return {
-    profiles: state.profiles.set(author, { name, looks, writtenAt, sizeBytes }),
-    looks: recounted(state.looks, old?.looks ?? [], looks),
-    sizeBytes: state.sizeBytes - (old?.sizeBytes ?? 0) + sizeBytes,
-  }
-}
-
-function recounted(
-  counts: RosterState['looks'],
-  gone: readonly string[],
-  come: readonly string[],
-): RosterState['looks'] {
-  return counts.withMutations((changed) => {
-    for (const look of come) changed.update(look, 0, (count) => count + 1)
-    for (const look of gone) {
-      const left = (changed.get(look) ?? 0) - 1
-      if (left > 0) changed.set(look, left)
-      else changed.delete(look)
-    }
-  })
+function toTuple([author, { name, writtenAt }]: [PeerId, Profile]): ProfileTuple {
+  return [author, name, writtenAt.clock, writtenAt.id]
 }

@@ -1,6 +1,7 @@
 /**
  * A room's state: its documents folded in the room's order. If a document belongs before others that are
- * already folded, the state rolls back to the nearest one kept and replays, unless the app commutes.
+ * already folded, the state rolls back to the nearest one kept and replays, unless the app commutes. If the owner
+ * drops an author or takes one back, all is folded again.
  */
 import { MAX_STATE_BYTES } from '../../protocols/room/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
@@ -11,6 +12,7 @@ import type { Fold, JsonValue } from '../kith.ts'
 import { KEEP_STATE_EVERY, MAX_KEPT_STATES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
+import type { RuledFold } from './whole-state.ts'
 
 interface KeptState<State> {
   /** The last document folded; undefined if none was. */
@@ -37,7 +39,7 @@ export interface View<State> {
 
 export class RoomView<State> implements View<State> {
   readonly #room: RoomId
-  readonly #fold: Fold<State>
+  readonly #fold: Fold<State> & Partial<RuledFold<State>>
   readonly #store: RoomStore
   readonly #reader: DocumentReader
   /** Oldest first; the first is the initial or the persisted state. */
@@ -50,7 +52,7 @@ export class RoomView<State> implements View<State> {
   #persisted: Position | undefined
   #sincePersisted = 0
 
-  constructor(room: RoomId, fold: Fold<State>, store: RoomStore, reader = documentReader) {
+  constructor(room: RoomId, fold: Fold<State> & Partial<RuledFold<State>>, store: RoomStore, reader = documentReader) {
     this.#room = room
     this.#fold = fold
     this.#store = store
@@ -92,7 +94,7 @@ export class RoomView<State> implements View<State> {
       const folded = new Set(sorted.map(({ id }) => id))
       return refused.filter((id) => folded.has(id))
     }
-    const { position } = this.#current
+    const { position, state } = this.#current
     if (position === undefined || comparePositions(first, position) > 0) {
       for (const document of sorted) this.#append(document, refused)
     } else {
@@ -100,6 +102,7 @@ export class RoomView<State> implements View<State> {
       if (this.#isCapOutOfReach(sorted)) this.#foldAnywhere(sorted)
       else this.#replayFromKept(refused)
     }
+    this.#beginAgainUnlessRuledBy(state, refused)
     this.#sincePersisted += sorted.length
     if (this.#sincePersisted >= PERSIST_STATE_EVERY) this.persist()
     return refused
@@ -125,8 +128,27 @@ export class RoomView<State> implements View<State> {
     this.#persisted = state && row?.position
     this.#current = state && row ? { position: row.position, state: state.value, foldedBytes: 0 } : this.#beginning()
     this.#kept = [this.#current]
+    const { state: before } = this.#current
     this.#sincePersisted = this.#replay(refused)
+    this.#beginAgainUnlessRuledBy(before, refused)
     return this.#current
+  }
+
+  /** Folds all documents under the present rulings, if those were others in an earlier state. */
+  #beginAgainUnlessRuledBy(earlier: State, refused: DocumentId[]): void {
+    const { rulingsOf, initialUnder } = this.#fold
+    const state = this.#current?.state
+    if (state === undefined || rulingsOf === undefined || initialUnder === undefined) return
+    if (rulingsOf(state) === rulingsOf(earlier)) return
+    this.#current = { position: undefined, state: initialUnder(state), foldedBytes: 0 }
+    this.#kept = [this.#current]
+    this.#sinceKept = 0
+    this.#store.apply({ type: 'delete-state', room: this.#room })
+    this.#persisted = undefined
+    const before = new Set(refused)
+    const again: DocumentId[] = []
+    this.#sincePersisted = this.#replay(again)
+    refused.splice(0, refused.length, ...again.filter((id) => before.has(id)))
   }
 
   /** Decodes a stored state; undefined if a version with other apps wrote it, so it is folded again. */

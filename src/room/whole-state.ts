@@ -1,25 +1,43 @@
-/** A room's whole state: its members' names, and the state that its app computes. */
+/** A room's whole state: its members' names, the owner's rulings, and the state that its app computes. */
 import { decode, encode } from '@ipld/dag-cbor'
-import { ARRAY_HEADER_BYTES } from '../../protocols/apps/constants.ts'
+import type { Document } from '../../protocols/document/document.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Fold, Update } from '../kith.ts'
-import { roster, type RosterState } from './roster.ts'
+import { rosterOf, type RosterState } from './roster.ts'
+import { decodeRulings, encodeRulings, isDropped, noRulings, withRuling, type Rulings } from './rulings.ts'
 
 export interface WholeState<AppState> {
   roster: RosterState
+  rulings: Rulings
   app: AppState
+}
+
+/**
+ * A fold with rulings, which count for a whole history: also for the documents before the one that makes them. So a
+ * change of the rulings makes a view begin again.
+ */
+export interface RuledFold<State> extends Fold<State> {
+  rulingsOf(state: State): unknown
+  /** The initial state under the rulings of another one. */
+  initialUnder(state: State): State
+}
+
+export interface WholeFoldInit {
+  /** The author of the root; undefined as long as that is not known. */
+  owner?: PeerId | undefined
+  /** An update at which the app throws leaves its state unchanged, on every node alike. */
+  onFault?: (update: Update, error: Error) => void
 }
 
 /** Encoded for an unknown app. */
 const NOTHING = encode(null)
 
-/**
- * Folds a room's documents into both. An update at which the app throws leaves its state unchanged, on
- * every node alike, and is reported to `onFault`.
- */
+/** Folds a room's documents into all parts of its state. */
 export function wholeFold<AppState>(
   app: Fold<AppState>,
-  onFault: (update: Update, error: Error) => void = () => undefined,
-): Fold<WholeState<AppState>> {
+  { owner, onFault = () => undefined }: WholeFoldInit = {},
+): RuledFold<WholeState<AppState>> {
+  const roster = rosterOf(owner)
   /** A document may be tried before it is folded; its error is reported only once. */
   const told = new WeakSet<Update>()
   const reduceApp = (state: AppState, update: Update): AppState => {
@@ -31,21 +49,37 @@ export function wholeFold<AppState>(
       return state
     }
   }
+  const initial = (rulings: Rulings): WholeState<AppState> => {
+    return { roster: roster.initial(), rulings, app: app.initial() }
+  }
   return {
     commutes: app.commutes,
-    initial: () => ({ roster: roster.initial(), app: app.initial() }),
+    initial: () => initial(noRulings),
+    initialUnder: ({ rulings }) => initial(rulings),
+    rulingsOf: ({ rulings }) => rulings,
     reduce(state, update) {
-      const next = { roster: roster.reduce(state.roster, update), app: reduceApp(state.app, update) }
-      return next.roster === state.roster && next.app === state.app ? state : next
+      const document = update as Document
+      const rulings = withRuling(state.rulings, document, owner)
+      if (isDropped(state.rulings, document.author)) return state
+      const next = { roster: roster.reduce(state.roster, update), rulings, app: reduceApp(state.app, update) }
+      const isSame = next.roster === state.roster && rulings === state.rulings && next.app === state.app
+      return isSame ? state : next
     },
-    sizeBytes: (state) => 3 * ARRAY_HEADER_BYTES + roster.sizeBytes(state.roster) + app.sizeBytes(state.app),
-    encode: (state) => encode([roster.encode(state.roster), app.encode(state.app)]),
+    sizeBytes: (state) => app.sizeBytes(state.app),
+    encode({ roster: names, rulings, app: appState }) {
+      const parts = [roster.encode(names), app.encode(appState)]
+      return encode(rulings.isEmpty() ? parts : [...parts, encodeRulings(rulings)])
+    },
     decode(bytes) {
-      const [rosterBytes, appBytes] = decode<[Uint8Array, Uint8Array]>(bytes)
+      const [rosterBytes, appBytes, rulingsBytes] = decode<[Uint8Array, Uint8Array, Uint8Array?]>(bytes)
       const isOfUnknown = Buffer.compare(appBytes, NOTHING) === 0
       if (isOfUnknown && app !== (unknownFold as Fold<unknown>))
         throw new Error('a state from before the app was known')
-      return { roster: roster.decode(rosterBytes), app: app.decode(appBytes) }
+      return {
+        roster: roster.decode(rosterBytes),
+        rulings: rulingsBytes === undefined ? noRulings : decodeRulings(rulingsBytes),
+        app: app.decode(appBytes),
+      }
     },
     toJson: (state) => app.toJson(state.app),
   }

@@ -177,8 +177,17 @@ CREATE TABLE faults (
 ) STRICT, WITHOUT ROWID;
 `
 
+/**
+ * Forks are counted; those of earlier documents are not known. States are folded again, as they follow other rules
+ * since: the entries of a map have authors.
+ */
+const FORKS = `
+ALTER TABLE author_heads ADD COLUMN forks INTEGER NOT NULL DEFAULT 0;
+DELETE FROM states;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
-export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS]
+export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS, FORKS]
 
 /**
  * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in

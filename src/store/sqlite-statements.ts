@@ -41,6 +41,7 @@ interface RoomColumns {
 interface AuthorHeadColumns extends PositionColumns {
   author: Uint8Array
   seq: number
+  forks: number
 }
 
 interface TotalsColumns {
@@ -107,7 +108,7 @@ const ORDERED_DOCUMENT = `
   WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) > (?, ?) AND (clock, id) < (?, ?)`
 
 const AUTHOR_HEAD = `
-  SELECT authors.id AS author, author_heads.id, seq, clock
+  SELECT authors.id AS author, author_heads.id, seq, clock, forks
   FROM author_heads JOIN authors ON authors.key = author_heads.author
   WHERE room = (SELECT key FROM rooms WHERE id = ?)`
 
@@ -154,7 +155,9 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     heads: prepare<PositionColumns>(`
       SELECT id, clock FROM heads WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY clock, id`),
 
-    putAuthorHead: prepare('INSERT OR REPLACE INTO author_heads (room, author, id, seq, clock) VALUES (?, ?, ?, ?, ?)'),
+    putAuthorHead: prepare(
+      'INSERT OR REPLACE INTO author_heads (room, author, id, seq, clock, forks) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
     authorHead: prepare<AuthorHeadColumns>(`${AUTHOR_HEAD} AND authors.id = ?`),
     authorHeads: prepare<AuthorHeadColumns>(`${AUTHOR_HEAD} ORDER BY authors.id`),
 

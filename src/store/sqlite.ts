@@ -358,10 +358,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
     if (heads !== undefined) this.#heads.set(room, [...heads, { id, clock }].sort(comparePositions))
   }
 
-  #putAuthorHead(room: RoomId, { author, id, seq, clock }: AuthorHead): void {
+  #putAuthorHead(room: RoomId, { author, id, seq, clock, forks }: AuthorHead): void {
     const { putAuthorHead } = this.#statements
-    this.#authorHeads.set(room + author, { author, id, seq, clock })
-    putAuthorHead.run(this.keys.room(room), this.keys.author(author), digestOfDocumentId(id), seq, clock)
+    this.#authorHeads.set(room + author, { author, id, seq, clock, forks })
+    putAuthorHead.run(this.keys.room(room), this.keys.author(author), digestOfDocumentId(id), seq, clock, forks)
   }
 
   #putPending({ id, room, from, block }: PendingRow): void {

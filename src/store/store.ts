@@ -53,6 +53,8 @@ export interface AuthorHead {
   id: DocumentId
   seq: number
   clock: number
+  /** How many of its documents came for a place in its chain that was taken. */
+  forks: number
 }
 
 /** A room's reduced state after all documents up to `position`. */

@@ -156,7 +156,7 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   fc.record({
     type: fc.constant('put-author-head'),
     room: anyRoom,
-    head: fc.record({ author: anyAuthor, id: anyId, seq: anySeq, clock: anyClock }),
+    head: fc.record({ author: anyAuthor, id: anyId, seq: anySeq, clock: anyClock, forks: fc.nat({ max: 3 }) }),
   }),
   {
     weight: 3,

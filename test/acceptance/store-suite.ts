@@ -156,9 +156,9 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
 
     test('author heads are kept by room and author', () => {
       const author = authorOf('a')
-      const head = { author, id: idOf('d'), seq: 1, clock: 1 }
-      const next = { author, id: idOf('e'), seq: 2, clock: 5 }
-      const other = { author: authorOf('b'), id: idOf('f'), seq: 1, clock: 2 }
+      const head = { author, id: idOf('d'), seq: 1, clock: 1, forks: 0 }
+      const next = { author, id: idOf('e'), seq: 2, clock: 5, forks: 3 }
+      const other = { author: authorOf('b'), id: idOf('f'), seq: 1, clock: 2, forks: 1 }
       transact(
         { type: 'put-author-head', room, head },
         { type: 'put-author-head', room: otherRoom, head },
@@ -357,7 +357,7 @@ function everyWrite(label: string): Write[] {
   return [
     { type: 'put-room', room: roomRow(room, { name: label }) },
     putDocument(document, [idOf('kept')]),
-    { type: 'put-author-head', room, head: { author, id, seq, clock } },
+    { type: 'put-author-head', room, head: { author, id, seq, clock, forks: 0 } },
     { type: 'put-pending', document: pendingRow(`pending ${label}`) },
     { type: 'put-state', room, state: { position: { clock, id }, encoded: document.block } },
     { type: 'put-peer-frontier', room, row: peerFrontierRow(label) },

@@ -1,5 +1,6 @@
 /** Rules of maps that all nodes must agree on, each with its reason. Changing one changes the protocol. */
 import { MAX_BODY_DEPTH } from '../../document/constants.ts'
+import { MAX_STATE_BYTES } from '../../room/constants.ts'
 
 /** The kind of a document that sets a key. */
 export const PUT_KIND = 'put'
@@ -11,3 +12,9 @@ export const MAX_KEY_BYTES = 1024
 
 /** A value is stored in an array with its key, which uses up one level of the body's nesting. */
 export const MAX_VALUE_DEPTH = MAX_BODY_DEPTH - 1
+
+/**
+ * Once something has to give way in a full map, it does so until the map is no larger than this: nodes look through
+ * all entries once for many writes, not for each.
+ */
+export const MAKE_ROOM_TO_BYTES = MAX_STATE_BYTES - MAX_STATE_BYTES / 16

@@ -1,20 +1,23 @@
 /**
  * The state of a map. The last writer in the room's order wins. Removed keys leave a tombstone, so that
- * order does not matter.
+ * order does not matter. What does not fit takes the place of what authors hold that have more.
  */
 import { encode } from '@ipld/dag-cbor'
 import { Map as ImmutableMap } from 'immutable'
 import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
+import { MAX_STATE_BYTES } from '../../../protocols/room/constants.ts'
 import type { JsonValue, StateCodec, UpdateOf } from '../../kith.ts'
 import { decodeExact } from '../cbor.ts'
 import type { MapKinds } from './kinds.ts'
+import { givingWay } from './shares.ts'
 
 /** An entry of a map. `sizeBytes` is its share of the encoded state. */
 export interface MapEntry {
   /** Undefined if removed. */
   value: JsonValue | undefined
+  author: string
   writtenAt: Position
   sizeBytes: number
 }
@@ -34,7 +37,10 @@ export function withWrite(state: MapState, update: UpdateOf<MapKinds>): MapState
   const writtenAt = { clock: update.clock, id: update.id as DocumentId }
   const old = state.entries.get(key)
   if (old !== undefined && comparePositions(old.writtenAt, writtenAt) > 0) return state
-  return withEntry(state, key, value, writtenAt)
+  const { author } = update
+  const next = withEntry(state, key, { value, author, writtenAt })
+  if (next.sizeBytes <= MAX_STATE_BYTES || next.sizeBytes <= state.sizeBytes) return next
+  return givingWay(state, next, key).reduce(withoutEntry, next)
 }
 
 export function valueOf({ entries }: MapState, key: string): JsonValue | undefined {
@@ -51,14 +57,15 @@ export const mapCodec: StateCodec<MapState> = {
   sizeBytes: ({ sizeBytes }) => sizeBytes,
 
   encode({ entries }) {
-    const tuples = [...entries].map(([key, { value, writtenAt }]) => toTuple(key, value, writtenAt))
+    const tuples = [...entries].map(toTuple)
     return encode(tuples.sort(([a], [b]) => (a < b ? -1 : 1)))
   },
 
   decode(bytes) {
     const tuples = decodeExact<MapTuple[]>(bytes)
     return tuples.reduce<MapState>(
-      (state, [key, values, clock, id]) => withEntry(state, key, values[0], { clock, id }),
+      (state, [key, values, clock, id, author]) =>
+        withEntry(state, key, { value: values[0], author, writtenAt: { clock, id } }),
       emptyMap(),
     )
   },
@@ -67,17 +74,22 @@ export const mapCodec: StateCodec<MapState> = {
 }
 
 /** `values` is empty for a removed key. */
-type MapTuple = [key: string, values: JsonValue[], clock: number, id: DocumentId]
+type MapTuple = [key: string, values: JsonValue[], clock: number, id: DocumentId, author: string]
 
-function toTuple(key: string, value: JsonValue | undefined, { clock, id }: Position): MapTuple {
-  return [key, value === undefined ? [] : [value], clock, id]
+function toTuple([key, { value, author, writtenAt }]: [string, Omit<MapEntry, 'sizeBytes'>]): MapTuple {
+  return [key, value === undefined ? [] : [value], writtenAt.clock, writtenAt.id, author]
 }
 
-function withEntry(state: MapState, key: string, value: JsonValue | undefined, writtenAt: Position): MapState {
-  const sizeBytes = encode(toTuple(key, value, writtenAt)).length
+function withEntry(state: MapState, key: string, entry: Omit<MapEntry, 'sizeBytes'>): MapState {
+  const sizeBytes = encode(toTuple([key, entry])).length
   const oldBytes = state.entries.get(key)?.sizeBytes ?? 0
   return {
-    entries: state.entries.set(key, { value, writtenAt, sizeBytes }),
+    entries: state.entries.set(key, { ...entry, sizeBytes }),
     sizeBytes: state.sizeBytes - oldBytes + sizeBytes,
   }
+}
+
+function withoutEntry(state: MapState, key: string): MapState {
+  const sizeBytes = state.sizeBytes - (state.entries.get(key)?.sizeBytes ?? 0)
+  return { entries: state.entries.delete(key), sizeBytes }
 }

@@ -2,11 +2,14 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { builtInOffers } from '../../api/built-in-offers.ts'
-import type { RoomDetails, RoomSummary } from '../../kith.ts'
+import type { Member, RoomDetails, RoomSummary } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
-import { clean, counted, fields, fileSize, table } from '../text.ts'
+import { clean, counted, fields, fileSize, shortId, table } from '../text.ts'
+
+/** Authors that one line of `room show` lists. */
+const MAX_LISTED = 5
 
 export function addRoomCommands(program: Command, run: Run): void {
   const room = addCommand(program, {
@@ -34,6 +37,7 @@ export function addRoomCommands(program: Command, run: Run): void {
   })
     .addArgument(roomArgument())
     .action(run(showRoom))
+  addDrop(room, run)
   addCommand(program, {
     name: 'members',
     summary: 'list who has written in a room',
@@ -83,6 +87,31 @@ function addCreate(room: Command, run: Run): void {
     )
 }
 
+function addDrop(room: Command, run: Run): void {
+  addCommand(room, {
+    name: 'drop',
+    description: 'drop an author from a room that you created: nothing that it wrote counts any more',
+    examples: [
+      ['kith room drop Kitchen …GpEuX7Qq', 'by the short id that kith members prints'],
+      ['kith room drop Kitchen Mallory', 'by name'],
+      ['kith room drop Kitchen …GpEuX7Qq --undo', 'take the author back'],
+    ],
+    notes: ['Its documents stay, and kith read --documents shows them. Every node of the room follows.'],
+  })
+    .addArgument(roomArgument())
+    .argument('<author>', 'its name, its id or the beginning or end of it')
+    .option('--undo', 'take a dropped author back')
+    .action(
+      run(async (context, name: string, author: string, { undo }: { undo?: true }) => {
+        const call = undo === true ? 'rooms.restore' : 'rooms.drop'
+        const ruled = await context.call(call, { room: name, author }, 'Asking the node')
+        context.output.result(ruled, () => [
+          undo === true ? `What ${ruled.author} wrote counts again.` : `What ${ruled.author} wrote counts no more.`,
+        ])
+      }),
+    )
+}
+
 async function listRooms(context: Context): Promise<void> {
   const rooms = await context.call('rooms.list', {}, 'Reading the rooms')
   context.output.result(rooms, () =>
@@ -115,11 +144,28 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['Documents', `${room.documents} (${fileSize(room.sizeBytes)})`],
     ['State', `${fileSize(room.stateSizeBytes)}, sha-256 ${room.stateHash || '-'}`],
     ['Clock', String(room.clock)],
+    ['Owner', room.owner ?? '-'],
   ]
+  if (room.dropped.length > 0) known.push(['Dropped', `${someOf(room.dropped.map(named))}, by the owner`])
+  if (room.forks.length > 0) {
+    const forks = room.forks.map((fork) => `${named(fork)} (${counted(fork.documents, 'document')})`)
+    known.push(['Forked', someOf(forks)])
+  }
   for (const [index, id] of room.frontier.entries()) known.push([index === 0 ? 'Newest' : '', id])
   if (room.pending > 0) known.push(['Pending', `${counted(room.pending, 'document')} whose ancestors are missing`])
   if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
   return known
+}
+
+function named({ peer, name }: { peer: string; name: string }): string {
+  const short = shortId(peer)
+  return name.endsWith(short) ? clean(name) : `${clean(name)} ${short}`
+}
+
+/** The first of a list, and how many more there are. */
+function someOf(all: readonly string[]): string {
+  const more = all.length - MAX_LISTED
+  return [...all.slice(0, MAX_LISTED), ...(more > 0 ? [`${more} more (kith members)`] : [])].join(', ')
 }
 
 function appField({ app, isAppKnown, status }: RoomDetails): string {
@@ -139,15 +185,22 @@ async function listMembers(context: Context, room: string): Promise<void> {
     members.length === 0
       ? ['Nobody yet.']
       : table([
-          ['NAME', 'ONLINE', 'DOCUMENTS', 'PEER'],
+          ['NAME', 'ONLINE', 'DOCUMENTS', 'PEER', ''],
           ...members.map((member) => [
             clean(member.name),
             member.self ? 'you' : member.online ? 'yes' : 'no',
             String(member.documents),
             member.peer,
+            remarks(member),
           ]),
         ]),
   )
+}
+
+/** What is unusual about a member. */
+function remarks({ dropped, forks }: Member): string {
+  const forked = forks > 0 ? [`forked: ${counted(forks, 'document')} at places that others of its documents have`] : []
+  return [...(dropped ? ['dropped by the owner'] : []), ...forked].join('; ')
 }
 
 async function leaveRoom(context: Context, room: string): Promise<void> {

@@ -107,13 +107,27 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       clock: this.written.length,
       stateHash: 'ab'.repeat(32),
       stateSizeBytes: 10,
+      owner: FAKE_PEER,
+      dropped: [],
+      forks: [],
       pending: 0,
       waitingFor: this.waitingFor,
     }
   }
 
   members(): Member[] {
-    return [{ peer: FAKE_PEER, name: this.#node.name, documents: this.written.length, online: true, self: true }]
+    const documents = this.written.length
+    return [
+      { ...{ peer: FAKE_PEER, name: this.#node.name, documents, online: true, self: true }, dropped: false, forks: 0 },
+    ]
+  }
+
+  dropAuthor(author: string): Promise<string> {
+    return Promise.resolve(author)
+  }
+
+  restoreAuthor(author: string): Promise<string> {
+    return Promise.resolve(author)
   }
 
   get self(): string {

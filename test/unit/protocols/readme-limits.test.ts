@@ -134,7 +134,9 @@ describe('the worked bytes of', () => {
     }>(`${folder}/vectors/histories.json`)
     const { state, sizeBytes, hash } = histories.find(({ name }) => name === history)!
     expect(examplesOf(join(folder, 'README.md')).at(-1)).toBe(state)
-    expect(readText(join(folder, 'README.md'))).toContain(`Its size is ${sizeBytes} bytes, and its hash \`${hash}\`.`)
+    expect(readText(join(folder, 'README.md'))).toContain(
+      `Its size is ${sizeBytes} byte${sizeBytes === 1 ? '' : 's'}, and its hash \`${hash}\`.`,
+    )
   })
 })
 

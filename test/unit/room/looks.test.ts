@@ -1,9 +1,11 @@
 import { describe, expect, it, test } from 'vitest'
 import { PROFILE_KIND } from '../../../protocols/room/constants.ts'
 import { looksOf } from '../../../src/room/looks.ts'
-import { looksLikeAnother, profileBody, roster } from '../../../src/room/roster.ts'
+import { looksLikeAnother, profileBody, rosterOf } from '../../../src/room/roster.ts'
 import { folded, updateOf } from '../apps/updates.ts'
 import { signerOf } from './history.ts'
+
+const roster = rosterOf()
 
 const areAlike = (a: string, b: string): boolean => looksOf(a).some((look) => looksOf(b).includes(look))
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   MAX_AUTHOR_NAME_BYTES,
+  MAX_PROFILES,
   MAX_ROOM_NAME_BYTES,
   PROFILE_KIND,
   ROOT_KIND,
@@ -12,14 +13,16 @@ import { chat } from '../../../src/apps/chat/index.ts'
 import { map } from '../../../src/apps/map/index.ts'
 import type { Fold } from '../../../src/kith.ts'
 import { decodeRoot, encodeRoot, isRoomName } from '../../../src/room/root.ts'
-import { profileBody, roster } from '../../../src/room/roster.ts'
+import { profileBody, rosterOf } from '../../../src/room/roster.ts'
 import { unknownFold, wholeFold } from '../../../src/room/whole-state.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { assertPromises } from '../../../src/testing/assert-promises.ts'
 import { promisesOf } from '../../../src/testing/fold-properties.ts'
 import { foreignContents, histories, textArbitrary } from '../../../src/testing/histories.ts'
 import { folded, updateOf } from '../apps/updates.ts'
-import { NOW_MS, rootOf, signed, signerOf } from './history.ts'
+import { NOW_MS, rootOf, shuffle, signed, signerOf } from './history.ts'
+
+const roster = rosterOf()
 
 const author = peerIdOfPublicKey(new Uint8Array(32).fill(0xaa))
 
@@ -31,7 +34,10 @@ describe('the roster', () => {
   it('keeps the promises of an app, alone and beside an app', () => {
     assertPromises(randomHistories, promisesOf(roster), { numRuns: 200 })
     for (const fold of [chat.fold, map.fold, unknownFold] as Fold<unknown>[]) {
-      assertPromises(randomHistories, promisesOf(wholeFold(fold)), { numRuns: 100 })
+      const whole = wholeFold(fold)
+      // Only the app's part counts.
+      const measured = { ...whole, sizeBytes: (state: never) => whole.encode(state).length }
+      assertPromises(randomHistories, promisesOf(measured as Fold<unknown>), { numRuns: 100 })
     }
   })
 
@@ -88,5 +94,36 @@ describe('a root document', () => {
     expect(decodeRoot(withBody(body, 'message'))).toBeUndefined()
     expect(decodeRoot({ ...withBody(body), room: rootOf().id })).toBeUndefined()
     expect(isRoomName(undefined)).toBe(false)
+  })
+})
+
+describe('a full roster', () => {
+  const owner = signerOf(0).author
+  const full = rosterOf(owner)
+  const nameOf = (index: number) =>
+    updateOf(PROFILE_KIND, profileBody(`Author ${index}`), { clock: 2 + index, author: signerOf(index).author })
+  const updates = Array.from({ length: MAX_PROFILES + 50 }, (_, index) => nameOf(index))
+
+  it(`has the newest ${MAX_PROFILES} names and the owner's, in whatever order they come`, () => {
+    const inOrder = folded(full, updates)
+    expect(inOrder.profiles.size).toBe(MAX_PROFILES)
+    expect(full.sizeBytes(inOrder)).toBeLessThan(190_000)
+    const [oldest, newest] = [signerOf(1).author, signerOf(MAX_PROFILES + 49).author]
+    expect([owner, oldest, newest].map((each) => inOrder.profiles.has(each))).toEqual([true, false, true])
+    for (let seed = 1; seed < 3; seed++) {
+      const state = folded(full, shuffle(updates, seededRandom(seed)))
+      expect(full.encode(state)).toEqual(full.encode(inOrder))
+      expect(full.encode(full.decode(full.encode(state)))).toEqual(full.encode(inOrder))
+    }
+  })
+
+  it('takes back who writes again', () => {
+    const before = folded(full, updates)
+    const again = full.reduce(
+      before,
+      updateOf(PROFILE_KIND, profileBody('Back'), { clock: 9_999, author: signerOf(1).author }),
+    )
+    expect(again.profiles.get(signerOf(1).author)?.name).toBe('Back')
+    expect(again.profiles.size).toBe(MAX_PROFILES)
   })
 })

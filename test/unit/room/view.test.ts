@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { MESSAGE_KIND } from '../../../protocols/apps/chat/constants.ts'
 import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
 import { DELETE_KIND, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
-import { MAX_STATE_BYTES, PROFILE_KIND } from '../../../protocols/room/constants.ts'
+import { DROP_KIND, MAX_STATE_BYTES, PROFILE_KIND, RESTORE_KIND } from '../../../protocols/room/constants.ts'
 import { encodeDocument, type Document } from '../../../protocols/document/document.ts'
 import { sha256Hex } from '../../../protocols/wire/crypto.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
@@ -16,7 +16,8 @@ import type { Fold } from '../../../src/kith.ts'
 import { PERSIST_STATE_EVERY } from '../../../src/room/constants.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
 import { RoomView } from '../../../src/room/view.ts'
-import { wholeFold } from '../../../src/room/whole-state.ts'
+import { rulingBody } from '../../../src/room/rulings.ts'
+import { wholeFold, type RuledFold } from '../../../src/room/whole-state.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -50,8 +51,8 @@ const trail: Fold<readonly string[]> = {
 }
 
 const apps: [string, Fold<unknown>][] = [
-  ['chat', wholeFold(chat.fold) as Fold<unknown>],
-  ['map', wholeFold(map.fold) as Fold<unknown>],
+  ['chat', wholeFold(chat.fold, { owner: root.author }) as Fold<unknown>],
+  ['map', wholeFold(map.fold, { owner: root.author }) as Fold<unknown>],
   ['an app that does not commute', trail as Fold<unknown>],
 ]
 
@@ -62,6 +63,9 @@ const bodyArbitrary = fc.oneof(
     .map(([key, length]) => ({ kind: PUT_KIND, body: mapKinds.put.encode({ key, value: 'v'.repeat(length) }) })),
   fc.constantFrom('a', 'b', 'c').map((key) => ({ kind: DELETE_KIND, body: mapKinds.delete.encode(key) })),
   fc.string({ minLength: 1, maxLength: 20 }).map((name) => ({ kind: PROFILE_KIND, body: encodeText(name) })),
+  fc
+    .tuple(fc.constantFrom(DROP_KIND, DROP_KIND, RESTORE_KIND), fc.nat({ max: 3 }))
+    .map(([kind, author]) => ({ kind, body: rulingBody(signerOf(author).author)! })),
 )
 
 const historyArbitrary = (maxLength: number): fc.Arbitrary<Document[]> =>
@@ -73,15 +77,20 @@ const historyArbitrary = (maxLength: number): fc.Arbitrary<Document[]> =>
       return writer.documents
     })
 
-/** The definition: all documents in order, each refused that takes the state further past the cap. */
-function foldAll<State>(app: Fold<State>, documents: readonly Document[]): { state: State; refused: DocumentId[] } {
+/** The definition: all documents in order under all rulings, each refused that takes the state further past the cap. */
+function foldAll<State>(
+  app: Fold<State> & Partial<RuledFold<State>>,
+  documents: readonly Document[],
+): { state: State; refused: DocumentId[] } {
   const refused: DocumentId[] = []
+  const ruled = documents.reduce((before, document) => app.reduce(before, document), app.initial())
+  const initial = app.initialUnder?.(ruled) ?? app.initial()
   const state = documents.toSorted(comparePositions).reduce((before, document) => {
     const after = app.reduce(before, document)
     if (after === before || app.sizeBytes(after) <= Math.max(MAX_STATE_BYTES, app.sizeBytes(before))) return after
     refused.push(document.id)
     return before
-  }, app.initial())
+  }, initial)
   return { state, refused }
 }
 

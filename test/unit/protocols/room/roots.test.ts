@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { encodeDocument } from '../../../../protocols/document/document.ts'
 import { PROFILE_KIND, ROOT_KIND } from '../../../../protocols/room/constants.ts'
 import { decodeRoot, encodeRoot, isRoomName } from '../../../../src/room/root.ts'
-import { roster } from '../../../../src/room/roster.ts'
+import { rosterOf } from '../../../../src/room/roster.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
 import { updateOf } from '../../apps/updates.ts'
 import { NOW_MS, signerOf } from '../../room/history.ts'
 import { fromHex, readVectors } from '../vectors.ts'
+
+const roster = rosterOf()
 
 interface RootVectors {
   valid: { name: string; body: string; root: { app: string; name: string } }[]
