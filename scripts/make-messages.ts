@@ -1,5 +1,6 @@
 /**
- * Writes each protocol's messages.ts from its messages.proto. With `--check` it writes nothing, and fails
+ * Writes each protocol's messages.ts from its messages.proto: the code of protons, and the form of the first message,
+ * which is the frame. With `--check` it writes nothing, and fails
  * if a file is out of date.
  */
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -23,7 +24,21 @@ async function generatedCode(source: string): Promise<string> {
   }
 }
 
+/** The first message of a .proto file, in the terms of protocols/wire/form.ts. */
+function formCode(source: string): string {
+  const messages = [...readFileSync(source, 'utf8').matchAll(/^message (\w+) \{\n([\s\S]*?)^\}/gm)]
+  const bodies = new Map(messages.map(([, name = '', body = '']) => [name, body]))
+  const formOf = (type: string): unknown => {
+    const body = bodies.get(type)
+    if (body === undefined) return type
+    const fields = [...body.matchAll(/^ *(?:repeated |optional )?(\w+) \w+ = (\d+)/gm)]
+    return Object.fromEntries(fields.map(([, fieldType = '', number = '']) => [number, formOf(fieldType)]))
+  }
+  const [frame = ''] = bodies.keys()
+  return `\nexport const ${frame}Form = ${JSON.stringify(formOf(frame), null, 2)} as const\n`
+}
+
 for (const source of sources) {
   const target = join(dirname(source), 'messages.ts')
-  writeGenerated(target, await generatedCode(source), source)
+  writeGenerated(target, (await generatedCode(source)) + formCode(source), source)
 }

@@ -1,9 +1,10 @@
 /** Encodes batch-sync records as frames and back. Decoding is bounded and throws on malformed frames. */
 import { MAX_DOCUMENT_BYTES } from '../document/constants.ts'
+import { checkForm } from '../wire/form.ts'
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import { packRuns } from '../wire/pack.ts'
 import { MAX_IDS, MAX_MESSAGE_BYTES } from './constants.ts'
-import { BatchSyncFrame, type Ack, type Message } from './messages.ts'
+import { BatchSyncFrame, BatchSyncFrameForm, type Ack, type Message } from './messages.ts'
 import { decodeRanges, encodeRanges, rangesBytes } from './ranges-codec.ts'
 import type { BatchSyncRecord, IdsRecord } from './records.ts'
 
@@ -61,6 +62,7 @@ function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
  * elements. Skips unknown fields.
  */
 export function decodeFrame(bytes: Uint8Array): BatchSyncRecord[] {
+  checkForm(bytes, BatchSyncFrameForm)
   const frame = BatchSyncFrame.decode(bytes)
   return [
     ...frame.messages.map(decodeMessage),

@@ -1600,3 +1600,40 @@ export namespace Range {
     return streamMessage(buf, Range.codec(), opts)
   }
 }
+
+export const BatchSyncFrameForm = {
+  "1": {
+    "1": "bytes",
+    "2": "bytes"
+  },
+  "2": {
+    "1": "bytes",
+    "2": "bytes"
+  },
+  "3": {
+    "1": "bytes",
+    "2": "bytes"
+  },
+  "4": {
+    "1": "bytes",
+    "2": "bytes"
+  },
+  "5": {
+    "1": "bytes",
+    "2": "bytes",
+    "3": "uint64",
+    "4": "bytes",
+    "5": {
+      "1": "uint64",
+      "2": "bytes",
+      "3": "bytes",
+      "4": "bytes",
+      "5": "bytes"
+    }
+  },
+  "6": {
+    "1": "bytes",
+    "2": "bytes",
+    "3": "uint64"
+  }
+} as const

@@ -1,10 +1,11 @@
 /** Ensure-map records to frames and back. Reading is bounded and throws on what is no frame. */
 import { BLOCK_ID_BYTES, blockIdOfBytes, bytesOfBlockId } from '../wire/block-ids.ts'
+import { checkForm } from '../wire/form.ts'
 import { decodeTopic, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import type { BlockId } from '../wire/ids.ts'
 import { packRuns } from '../wire/pack.ts'
 import { MAX_BLOCK_BYTES, MAX_FRAME_RECORD_BYTES, MAX_IDS } from './constants.ts'
-import { EnsureMapFrame, type Block, type Have, type Want } from './messages.ts'
+import { EnsureMapFrame, EnsureMapFrameForm, type Block, type Have, type Want } from './messages.ts'
 import type { EnsureMapRecord, IdsRecord } from './records.ts'
 
 /** Header bytes of an id in its record, and of a record with its topic. */
@@ -57,6 +58,7 @@ function encodeFrame(records: readonly EnsureMapRecord[]): Uint8Array {
 
 /** Reads a frame; throws on malformed bytes, ids of another kind, too large blocks or too many elements. Unknown fields are skipped. */
 export function decodeFrame(bytes: Uint8Array): EnsureMapRecord[] {
+  checkForm(bytes, EnsureMapFrameForm)
   const frame = EnsureMapFrame.decode(bytes)
   return [
     ...frame.wants.map(decodeWant),

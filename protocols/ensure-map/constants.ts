@@ -114,3 +114,6 @@ export const CONCURRENT_CLOCKS = 64
 /** What is wanted first: a document that others wait for, then what shows what else is needed, then the rest. */
 export const PRIORITY = { ancestor: 2, node: 1, leaf: 0 } as const
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
+
+/** Arrays and maps in one another in a block of dag-cbor: people make far fewer, and a recursive reader can follow so many. */
+export const MAX_BLOCK_DEPTH = 1_024

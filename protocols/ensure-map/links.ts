@@ -1,11 +1,11 @@
 /** What a block depends on, by its codec. */
-import { decode as decodeDagCbor } from '@ipld/dag-cbor'
 import { decode as decodeDagPb } from '@ipld/dag-pb'
-import { CID } from 'multiformats/cid'
+import type { CID } from 'multiformats/cid'
 import { decodeDocument, type Document } from '../document/document.ts'
 import { DocumentError } from '../document/errors.ts'
-import { blockIdOfCid, codecOf } from '../wire/block-ids.ts'
+import { blockIdOfCid, codecOf, inlineBlockOfCid, type BlockCodec } from '../wire/block-ids.ts'
 import { cidOf, type BlockId, type RoomId } from '../wire/ids.ts'
+import { cidsInDagCbor, requireWholeCid } from './dag-cbor-links.ts'
 
 export interface BlockContent {
   links: readonly BlockId[]
@@ -25,7 +25,19 @@ export class ContentError extends Error {
 
 /** Reads what a block links to. Throws a ContentError. */
 export function contentOf(id: BlockId, block: Uint8Array): BlockContent {
-  switch (codecOf(id)) {
+  return contentAs(codecOf(id), id, block)
+}
+
+/**
+ * What is to be fetched for a link: the block itself, or what the block within its CID links to. Throws a ContentError
+ * if something cannot be asked for.
+ */
+export function linksOfLink(link: BlockId): readonly BlockId[] {
+  return linksOf(link, [cidOf(link)])
+}
+
+function contentAs(codec: BlockCodec, id: BlockId, block: Uint8Array): BlockContent {
+  switch (codec) {
     case 'raw':
       return { links: [], linkedBytes: 0 }
     case 'dag-pb':
@@ -57,7 +69,11 @@ function documentIn(block: Uint8Array): Document | undefined {
 }
 
 function dagPbContent(id: BlockId, block: Uint8Array): BlockContent {
-  const { Links } = decoded(id, () => decodeDagPb(block))
+  const { Links } = decoded(id, () => {
+    const node = decodeDagPb(block)
+    for (const { Hash } of node.Links) requireWholeCid(Hash)
+    return node
+  })
   const links = linksOf(
     id,
     Links.map(({ Hash }) => Hash),
@@ -66,26 +82,20 @@ function dagPbContent(id: BlockId, block: Uint8Array): BlockContent {
 }
 
 function dagCborContent(id: BlockId, block: Uint8Array): BlockContent {
-  const cids: CID[] = []
-  const values: unknown[] = [decoded(id, () => decodeDagCbor<unknown>(block))]
-  for (let value = values.pop(); value !== undefined; value = values.pop()) {
-    // Not what merely looks like a CID, as `CID.asCID` would have it: that is a map, which anybody can write.
-    if (value instanceof CID) cids.push(value)
-    else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
-      // The first is taken next, so that links come in the order of the block.
-      for (const part of Object.values(value).toReversed()) if (part !== undefined && part !== null) values.push(part)
-    }
-  }
+  const cids = decoded(id, () => cidsInDagCbor(block))
   return { links: linksOf(id, cids), linkedBytes: 0 }
 }
 
-/** The ids of CIDs, each once; those that carry their block within themselves need nothing. */
+/** The ids of CIDs, each once. Instead of one that contains its block, what that block links to. */
 function linksOf(from: BlockId, cids: readonly CID[]): BlockId[] {
-  const asked = cids.filter(({ multihash }) => multihash.code !== IDENTITY_CODE)
-  return [...new Set(asked.map((cid) => blockIdOfCid(cid) ?? unsupported(from, cid.toString())))]
+  return [...new Set(cids.flatMap((cid) => blockIdOfCid(cid) ?? linksWithin(cid) ?? unsupported(from, cid.toString())))]
 }
 
-const IDENTITY_CODE = 0
+/** The links of a block within its CID; undefined if there is none. A CID within the CID is shorter, so this ends. */
+function linksWithin(cid: CID): readonly BlockId[] | undefined {
+  const inline = inlineBlockOfCid(cid)
+  return inline && contentAs(inline.codec, cid.toString() as BlockId, inline.block).links
+}
 
 function decoded<Value>(id: BlockId, decode: () => Value): Value {
   try {

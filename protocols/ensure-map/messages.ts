@@ -969,3 +969,27 @@ export namespace Block {
     return streamMessage(buf, Block.codec(), opts)
   }
 }
+
+export const EnsureMapFrameForm = {
+  "1": {
+    "1": "bytes",
+    "2": "bytes",
+    "3": "bool",
+    "4": "uint32",
+    "5": "uint64"
+  },
+  "2": {
+    "1": "bytes",
+    "2": "bytes"
+  },
+  "3": {
+    "1": "bytes",
+    "2": "bytes"
+  },
+  "4": {
+    "1": "bytes",
+    "2": "bytes",
+    "3": "bytes"
+  },
+  "5": "uint64"
+} as const

@@ -1,4 +1,5 @@
 /** Encodes room-state records as frames and back. Decoding is bounded and throws on malformed frames. */
+import { checkForm } from '../wire/form.ts'
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import { packRuns } from '../wire/pack.ts'
 import {
@@ -7,7 +8,7 @@ import {
   MAX_SUGGESTIONS_PER_FRAME,
   TARGET_FRAME_BYTES,
 } from './constants.ts'
-import { RoomStateFrame } from './messages.ts'
+import { RoomStateFrame, RoomStateFrameForm } from './messages.ts'
 import type { RoomStateRecord } from './records.ts'
 
 /** Size of a digest with its header; topics, serials and proofs fit the record's own share. */
@@ -80,6 +81,7 @@ function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
 
 /** Decodes a frame; throws on malformed bytes, wrong lengths or too many elements. Skips unknown fields. */
 export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
+  checkForm(bytes, RoomStateFrameForm)
   const frame = RoomStateFrame.decode(bytes)
   return [
     ...frame.metadata.map((metadata): RoomStateRecord => ({

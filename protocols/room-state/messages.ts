@@ -1064,3 +1064,30 @@ export namespace Suggestion {
     return streamMessage(buf, Suggestion.codec(), opts)
   }
 }
+
+export const RoomStateFrameForm = {
+  "1": {
+    "1": "bytes",
+    "2": "uint64",
+    "3": "bytes",
+    "4": "bytes",
+    "5": "uint64",
+    "6": "bool",
+    "7": "bool"
+  },
+  "2": {
+    "1": "bytes",
+    "2": "uint64",
+    "3": "bool"
+  },
+  "3": {
+    "1": "bytes"
+  },
+  "4": {
+    "1": "bytes"
+  },
+  "5": {
+    "1": "bytes",
+    "2": "bytes"
+  }
+} as const

@@ -6,7 +6,8 @@
 import { CID } from 'multiformats/cid'
 import { decodeBase32, encodeBase32 } from './base32.ts'
 import { sha256 } from './crypto.ts'
-import type { BlockId } from './ids.ts'
+import { cidOf, type BlockId } from './ids.ts'
+import { MAX_INLINE_BYTES } from './limits.ts'
 
 /** The encoding of a block. */
 export type BlockCodec = 'raw' | 'dag-pb' | 'dag-cbor'
@@ -32,6 +33,14 @@ const CODECS_BY_PREFIX = new Map(
 
 /** Bytes of a block id on the wire and in the store. */
 export const BLOCK_ID_BYTES = HEADER_BYTES + DIGEST_BYTES
+
+const IDENTITY_CODE = 0
+
+/** A block that its CID contains, as `ipfs add --inline` makes them: the hash function is identity. */
+export interface InlineBlock {
+  codec: BlockCodec
+  block: Uint8Array
+}
 
 /** The id of a block. */
 export function blockIdOf(codec: BlockCodec, block: Uint8Array): BlockId {
@@ -64,6 +73,18 @@ export function codecOf(id: BlockId): BlockCodec {
 /** The block id of a CID; undefined if it has another codec or hash function. */
 export function blockIdOfCid(cid: CID): BlockId | undefined {
   return blockIdOfBytes(cid.version === 0 ? cid.toV1().bytes : cid.bytes)
+}
+
+/** The block that a CID contains; undefined if it contains none, or one of another codec or of too many bytes. */
+export function inlineBlockOfCid({ code, multihash }: CID): InlineBlock | undefined {
+  const codec = CODECS.get(code)
+  if (codec === undefined || multihash.code !== IDENTITY_CODE || multihash.size > MAX_INLINE_BYTES) return undefined
+  return { codec, block: multihash.digest }
+}
+
+/** The same for a CID in text, where ids of blocks to fetch are common. */
+export function inlineBlockOf(id: BlockId): InlineBlock | undefined {
+  return CODECS_BY_PREFIX.has(id.slice(0, PREFIX_LENGTH)) ? undefined : inlineBlockOfCid(cidOf(id))
 }
 
 /**

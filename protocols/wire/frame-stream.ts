@@ -8,6 +8,9 @@ import { LengthPrefixedDecoder } from '@libp2p/utils'
 import { encode as lengthPrefixed } from 'it-length-prefixed'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import type { PeerBacklog } from './backlog.ts'
+
+import { decodeFrameLength } from './frame-length.ts'
+import { decodeHello } from './hello.ts'
 import {
   HELLO_TIMEOUT_MS,
   MAX_FRAME_BYTES,
@@ -56,6 +59,7 @@ export class FrameStream<Content> {
   readonly #init: FrameStreamInit<Content>
   readonly #decoder = new LengthPrefixedDecoder({
     maxDataLength: MAX_FRAME_BYTES,
+    lengthDecoder: decodeFrameLength,
     // One incomplete frame and the chunk after it.
     maxBufferSize: MAX_FRAME_BYTES + MAX_CHUNK_BYTES,
   })
@@ -117,7 +121,7 @@ export class FrameStream<Content> {
       if (chunk.byteLength > MAX_CHUNK_BYTES) throw flooded()
       for (const frame of this.#framesOf(chunk)) {
         if (this.#isOpen) this.#process(frame.subarray())
-        else this.#open(readable(() => Hello.decode(frame)))
+        else this.#open(readable(() => decodeHello(frame.subarray())))
       }
     } catch (error) {
       this.#giveUp(error)

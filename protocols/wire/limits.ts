@@ -33,3 +33,6 @@ export const MAX_REOPEN_DELAY_MS = 60_000
 
 /** More versions than an implementation would support. */
 export const MAX_VERSIONS = 10
+
+/** The most that IPFS allows for a block within its CID. Larger ones are blocks of their own. */
+export const MAX_INLINE_BYTES = 128

@@ -140,3 +140,8 @@ export namespace Hello {
     return streamMessage(buf, Hello.codec(), opts)
   }
 }
+
+export const HelloForm = {
+  "1": "uint32",
+  "2": "uint32"
+} as const

@@ -1,17 +1,31 @@
 /** Frames of batch-sync and the records they hold. */
-import { bytesField, concat, digestOf, documentId, filled, hex, utf8, varintField, type Bytes } from './bytes.ts'
+import {
+  bytesField,
+  concat,
+  digestOf,
+  documentId,
+  filled,
+  hex,
+  utf8,
+  varint,
+  varintField,
+  type Bytes,
+} from './bytes.ts'
 import { blockOf, message, root } from './document.ts'
 import {
   digests,
   frameOf,
   lenient,
   MAX_INTEGER,
+  longVarint,
   nonsense,
   number,
   OTHER_TOPIC,
+  otherTypes,
   refused,
   TOPIC,
   UNKNOWN,
+  unusual,
   type Sample,
 } from './frames.ts'
 import { rangeField, rangesHead, rangesRecord, rangesSample, SALT, START, type Content, type Range } from './ranges.ts'
@@ -207,6 +221,8 @@ export const batchSyncFrames = {
       ),
     ),
     lenient('a record type of a later version', concat(bytesField(7, topic), batch('ack', []).field), batch('ack', [])),
+    lenient('a topic twice: the last counts', bytesField(2, bytesField(1, OTHER_TOPIC), topic), batch('ack', [])),
+    lenient('a time twice: the last counts', bytesField(6, topic, varintField(3, 7), varintField(3, 5)), defer([], 5)),
     lenient(
       'a topic behind the ids',
       bytesField(2, bytesField(2, digestOf('document 0')), topic),
@@ -226,6 +242,12 @@ export const batchSyncFrames = {
       defer([], 1),
     ),
     ...lenientRanges,
+  ],
+  unusual: [
+    ...unusual(2),
+    refused('a time in more bytes than it needs', bytesField(6, topic, varint(3 << 3), longVarint(1_000))),
+    ...otherTypes('a time', 3, 'a number', (content) => bytesField(6, topic, content)),
+    ...otherTypes('ids', 2, 'bytes', (content) => bytesField(2, topic, content)),
   ],
   invalid: [
     ...nonsense(batch('message', blocks)),

@@ -10,6 +10,7 @@ import {
   hex,
   sha256,
   utf8,
+  varint,
   varintField,
   type Bytes,
 } from './bytes.ts'
@@ -18,12 +19,15 @@ import {
   frameOf,
   lenient,
   MAX_INTEGER,
+  longVarint,
   nonsense,
   number,
   OTHER_TOPIC,
+  otherTypes,
   refused,
   TOPIC,
   UNKNOWN,
+  unusual,
   type Sample,
 } from './frames.ts'
 
@@ -185,6 +189,14 @@ export const ensureMapFrames = {
       rawBlock(utf8('x')),
       received(9),
     ),
+  ],
+  unusual: [
+    ...unusual(2),
+    refused('a report in more bytes than it needs', varint(5 << 3), longVarint(300)),
+    refused('a cancel that is 2', bytesField(1, topic, varintField(3, 2))),
+    refused('a priority of 2^32', bytesField(1, topic, varintField(4, 2 ** 32))),
+    ...otherTypes('a report', 5, 'a number', (content) => content),
+    ...otherTypes('a priority', 4, 'a number', (content) => bytesField(1, topic, content)),
   ],
   invalid: [
     ...nonsense(want(ids(1))),

@@ -1,17 +1,20 @@
 /** Frames of room-state and the records they hold. */
-import { bytesField, concat, documentId, filled, hex, utf8, varintField, type Bytes } from './bytes.ts'
+import { bytesField, concat, documentId, filled, hex, utf8, varint, varintField, type Bytes } from './bytes.ts'
 import { ALICE, BOB, ROOM } from './document.ts'
 import {
   digests,
   frameOf,
   lenient,
   MAX_INTEGER,
+  longVarint,
   nonsense,
   number,
   OTHER_TOPIC,
+  otherTypes,
   refused,
   TOPIC,
   UNKNOWN,
+  unusual,
   type Sample,
 } from './frames.ts'
 import { proofOf } from './wire.ts'
@@ -129,6 +132,14 @@ export const roomStateFrames = {
       metadata(1, [], 0),
       goodbye(OTHER_TOPIC),
     ),
+  ],
+  unusual: [
+    ...unusual(3),
+    refused('a serial in more bytes than it needs', bytesField(2, topic, varint(2 << 3), longVarint(1))),
+    refused('a yes that is 2', bytesField(2, topic, varintField(2, 1), varintField(3, 2))),
+    refused('a yes that is 2^32', bytesField(2, topic, varintField(2, 1), varintField(3, 2 ** 32))),
+    ...otherTypes('a serial', 2, 'a number', (content) => bytesField(2, topic, content)),
+    ...otherTypes('a yes', 3, 'a number', (content) => bytesField(2, topic, content)),
   ],
   invalid: [
     ...nonsense(metadata(1, digests(1), 7)),

@@ -197,6 +197,10 @@ export const frames = {
     { name: 'one byte more than a frame may have', prefix: hex(varint(1024 * 1024 + 1)) },
     { name: '2^31', prefix: hex(varint(2 ** 31)) },
     { name: '2^53 - 1', prefix: hex(varint(2 ** 53 - 1)) },
+    { name: '5 in two bytes', prefix: '8500' },
+    { name: '128 in three bytes', prefix: '808100' },
+    { name: '0 in two bytes', prefix: '8000' },
+    { name: 'three bytes, and another to follow', prefix: '808080' },
   ],
   hellos: [
     helloVector([1], 0),
@@ -204,7 +208,9 @@ export const frames = {
     helloVector([1, 2, 300], 64 * 1024),
     helloVector([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 2 ** 32 - 1),
   ],
-  hellosWithUnknownFields: [
+  lenientHellos: [
+    { name: 'none, but a credit twice: the last counts', frame: '080110071005', versions: [1], creditBytes: 5 },
+    { name: 'none, but zero written out', frame: '08011000', versions: [1], creditBytes: 0 },
     { name: 'a number', frame: hex(concat(hello([1], 5), varintField(3, 7))), versions: [1], creditBytes: 5 },
     {
       name: 'bytes, first',
@@ -217,8 +223,22 @@ export const frames = {
     { name: 'no version', frame: hex(hello([], 5)), fault: 'no-common-version' },
     { name: 'only version 2', frame: hex(hello([2], 5)), fault: 'no-common-version' },
     { name: 'eleven versions', frame: hex(hello([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 5)), fault: 'bad-frame' },
-    { name: 'versions packed', frame: hex(concat(bytesField(1, varint(1)), varintField(2, 5))), fault: 'bad-frame' },
     { name: 'ends inside a field', frame: hex(hello([1], 300).subarray(0, -1)), fault: 'bad-frame' },
     { name: 'wire type 7', frame: 'a706', fault: 'bad-frame' },
+    { name: 'field 0', frame: hex(concat(hello([1], 5), varintField(0, 1))), fault: 'bad-frame' },
+    {
+      name: 'a version of 11 bytes',
+      frame: hex(concat(fromHex('08'), filled(10, 0x80), varint(1))),
+      fault: 'bad-frame',
+    },
+  ],
+  unusualHellos: [
+    { name: 'versions packed', frame: hex(concat(bytesField(1, varint(1)), varintField(2, 5))) },
+    { name: 'a version of 2^32 beside version 1', frame: hex(hello([1, 2 ** 32], 5)) },
+    { name: 'a credit of 2^32', frame: hex(hello([1], 2 ** 32)) },
+    { name: 'a version in more bytes than it needs', frame: '088100' },
+    { name: 'a tag in more bytes than it needs', frame: '880001' },
+    { name: 'a credit in four bytes', frame: hex(concat(hello([1], 0), fromHex('1505000000'))) },
+    { name: 'a group', frame: hex(concat(hello([1], 5), fromHex('a306a406'))) },
   ],
 }

@@ -1,7 +1,7 @@
 /** Decodes a block of an untrusted UnixFS DAG. */
 import { decode, type PBLink } from '@ipld/dag-pb'
 import { UnixFS } from 'ipfs-unixfs'
-import { blockIdOfCid, codecOf } from '../../protocols/wire/block-ids.ts'
+import { blockIdOfCid, codecOf, inlineBlockOfCid, type BlockCodec } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 
@@ -43,8 +43,8 @@ const MIN_FANOUT = 8
 const MAX_FANOUT = 1024
 
 /** Decodes a block. Throws a KithError `bad-file` if it is not part of a file or folder. */
-export function readNode(id: BlockId, block: Uint8Array): DagNode {
-  switch (codecOf(id)) {
+export function readNode(id: BlockId, block: Uint8Array, codec: BlockCodec = codecOf(id)): DagNode {
+  switch (codec) {
     case 'raw':
       return { type: 'file', data: block, parts: [], sizeBytes: block.length }
     case 'dag-pb':
@@ -117,8 +117,9 @@ function namedLink(id: BlockId, link: PBLink): NamedLink {
   return { name: link.Name ?? '', id: linkedId(id, link) }
 }
 
+/** The id of a linked block, or the CID that contains it. */
 function linkedId(id: BlockId, { Hash: cid }: PBLink): BlockId {
-  const linked = blockIdOfCid(cid)
+  const linked = blockIdOfCid(cid) ?? (inlineBlockOfCid(cid) && (cid.toString() as BlockId))
   if (linked === undefined) throw badFile(`block ${id} links to something that cannot be fetched`)
   return linked
 }

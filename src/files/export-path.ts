@@ -8,12 +8,12 @@ import { dirname, join, resolve } from 'node:path'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from '../../protocols/file/constants.ts'
-import { badFile, readNode, type DagNode, type FileNode, type FolderNode, type ShardNode } from './dag-node.ts'
+import { badFile, type DagNode, type FileNode, type FolderNode, type ShardNode } from './dag-node.ts'
 import { diskErrorOf, hasCode } from './disk-errors.ts'
 import { partPath, removeLeftovers, removePart } from './part.ts'
 import type { PartRecords } from './part-records.ts'
 import { creationMode, permitFile, permitFolder, takePermissions } from './permissions.ts'
-import { bytesOf, entriesOf, type BlockSource } from './read-dag.ts'
+import { bytesOf, entriesOf, nodeAt, type BlockSource } from './read-dag.ts'
 
 /** How to save a DAG. */
 export interface ExportOptions {
@@ -43,7 +43,7 @@ export async function exportDag(
   options: ExportOptions = {},
 ): Promise<void> {
   const path = resolve(target)
-  const root = readNode(id, await source.get(id))
+  const root = await nodeAt(id, source)
   checkExpected(root, options.expected)
   const isFile = root.type === 'file'
   const mayReplace = isFile && options.overwrite === true
@@ -224,7 +224,7 @@ class TreeWriter {
       if (++this.#entries > MAX_FOLDER_ENTRIES) {
         throw badFile(`it contains more than ${MAX_FOLDER_ENTRIES} files and folders`)
       }
-      await this.write(readNode(id, await this.#source.get(id)), join(path, name), depth + 1)
+      await this.write(await nodeAt(id, this.#source), join(path, name), depth + 1)
     }
     // Last, as they may be such that nothing more can be put into it.
     await flushFolder(path, (made) => permitFolder(made, this.#options.umask))

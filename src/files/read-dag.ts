@@ -4,9 +4,18 @@
  * only a few blocks are in memory, the sizes that a block gives for its children are checked, and the
  * number of steps is bounded by the output times the depth.
  */
+import { inlineBlockOf } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { MAX_FILE_DEPTH } from '../../protocols/file/constants.ts'
-import { badFile, readNode, type FileNode, type FolderNode, type NamedLink, type ShardNode } from './dag-node.ts'
+import {
+  badFile,
+  readNode,
+  type DagNode,
+  type FileNode,
+  type FolderNode,
+  type NamedLink,
+  type ShardNode,
+} from './dag-node.ts'
 import { fileNameProblem, quoteName } from './file-name.ts'
 
 /** Reads the blocks of a DAG that is complete. */
@@ -18,6 +27,12 @@ export interface BlockSource {
 /** Levels of a sharded folder: it uses a hash of 64 bits, at least 3 bits on each level. */
 const MAX_SHARD_DEPTH = 22
 
+/** A block of a DAG, from the source unless its CID contains it. Throws a KithError `bad-file`, or what the source throws. */
+export async function nodeAt(id: BlockId, source: BlockSource): Promise<DagNode> {
+  const inline = inlineBlockOf(id)
+  return inline === undefined ? readNode(id, await source.get(id)) : readNode(id, inline.block, inline.codec)
+}
+
 /** The bytes of a file: exactly as many as its node says. Throws a KithError `bad-file`, or what the source throws. */
 export async function* bytesOf(file: FileNode, source: BlockSource, depth = 0): AsyncGenerator<Uint8Array> {
   if (file.data.length > 0) yield file.data
@@ -25,7 +40,7 @@ export async function* bytesOf(file: FileNode, source: BlockSource, depth = 0): 
     // An empty part adds nothing to the file, however large the DAG below it is.
     if (sizeBytes === 0) continue
     if (depth === MAX_FILE_DEPTH) throw badFile(`its blocks are nested more than ${MAX_FILE_DEPTH} deep`)
-    const part = readNode(id, await source.get(id))
+    const part = await nodeAt(id, source)
     if (part.type !== 'file') throw badFile(`block ${id} is not part of a file`)
     if (part.sizeBytes !== sizeBytes) throw badFile(`block ${id} does not have the size that its parent states`)
     yield* bytesOf(part, source, depth + 1)
@@ -52,7 +67,7 @@ async function* shardedLinks(shard: ShardNode, source: BlockSource, depth: numbe
       continue
     }
     if (depth === MAX_SHARD_DEPTH) throw badFile(`the parts of a folder are nested more than ${MAX_SHARD_DEPTH} deep`)
-    const part = readNode(id, await source.get(id))
+    const part = await nodeAt(id, source)
     // A DAG of empty parts could be walked almost endlessly without finding an entry.
     if (part.type !== 'shard' || part.links.length === 0) throw badFile(`block ${id} is not part of a folder`)
     yield* shardedLinks(part, source, depth + 1)

@@ -3,7 +3,8 @@
  * space is needed.
  */
 import type { Document } from '../../../protocols/document/document.ts'
-import { codecOf, parseBlockId } from '../../../protocols/wire/block-ids.ts'
+import { ContentError, linksOfLink } from '../../../protocols/ensure-map/links.ts'
+import { codecOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { fileOf } from '../../files/file-document.ts'
 import { KithError, type FileInfo, type FileLimits } from '../../kith.ts'
@@ -230,9 +231,16 @@ function linkingRowOf(document: Document): LinkingRow {
   return { id, clock, links, file: { root, name, type, sizeBytes, author, timeMs } }
 }
 
-/** The links of a document that can be fetched. */
+/** What can be fetched of a document's links. */
 function fetchable({ links }: Document): BlockId[] {
-  return links.flatMap((link) => parseBlockId(link) ?? [])
+  return links.flatMap((link) => {
+    try {
+      return linksOfLink(link)
+    } catch (error) {
+      if (error instanceof ContentError) return []
+      throw error
+    }
+  })
 }
 
 /** Adds or subtracts what a row takes. */

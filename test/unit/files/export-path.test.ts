@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { contentOf } from '../../../protocols/ensure-map/links.ts'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import { cidOf, type BlockId } from '../../../protocols/wire/ids.ts'
 import { CHUNK_BYTES } from '../../../protocols/file/constants.ts'
@@ -12,7 +13,7 @@ import { exportDag, type ExportOptions } from '../../../src/files/export-path.ts
 import { fileNameProblem, foldedName } from '../../../src/files/file-name.ts'
 import { importPath } from '../../../src/files/import-path.ts'
 import { expectRefusedExport, hexTree, makeTree, readTree, type Tree } from './disk-trees.ts'
-import { MemoryBlocks } from './memory-blocks.ts'
+import { inlineId, MemoryBlocks } from './memory-blocks.ts'
 
 let folder: string
 let path: string
@@ -51,6 +52,35 @@ const { tree: trees } = fc.letrec<{ tree: Tree }>((tie) => ({
       .map((entries) => Object.fromEntries(entries) as Tree),
   ),
 }))
+
+describe('blocks within CIDs, as `ipfs add --inline` makes them', () => {
+  it('are files, parts of files and folders like others', async () => {
+    const part = blocks.get(blocks.file([[inlineId('raw', 'in a '), 5]], ''))
+    const file = blocks.file([
+      [inlineId('dag-pb', part), 5],
+      [blocks.raw('block'), 5],
+    ])
+    const inner = blocks.get(blocks.folder([['c', blocks.raw('c')]]))
+    const root = blocks.folder([
+      ['a', inlineId('raw', 'hello')],
+      ['b', file],
+      ['empty', inlineId('raw', '')],
+      ['inner', inlineId('dag-pb', inner)],
+    ])
+    await exportDag(root, blocks, path)
+    const expected: Tree = { a: 'hello', b: 'in a block', empty: '', inner: { c: 'c' } }
+    expect(await readTree(path)).toEqual(hexTree(expected))
+  })
+
+  it('make the want complete with what they link to', () => {
+    const inner = blocks.get(blocks.folder([['c', blocks.raw('c')]]))
+    const root = blocks.folder([
+      ['a', inlineId('raw', 'hello')],
+      ['inner', inlineId('dag-pb', inner)],
+    ])
+    expect(contentOf(root, blocks.get(root)).links).toEqual([blocks.raw('c')])
+  })
+})
 
 describe('a file or folder', () => {
   it('survives a round trip', async () => {

@@ -5,12 +5,13 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
+import { MAX_INLINE_BYTES } from '../../../protocols/wire/limits.ts'
 import { CHUNK_BYTES, MAX_FILE_DEPTH, MAX_FOLDER_DEPTH } from '../../../protocols/file/constants.ts'
 import { fileSizeOf } from '../../../src/files/dag-node.ts'
 import { exportDag, type ExportOptions } from '../../../src/files/export-path.ts'
 import { importPath } from '../../../src/files/import-path.ts'
 import { expectRefusedExport, makeTree } from './disk-trees.ts'
-import { MemoryBlocks } from './memory-blocks.ts'
+import { inlineId, MemoryBlocks } from './memory-blocks.ts'
 
 let folder: string
 let path: string
@@ -111,7 +112,14 @@ describe('a DAG that is not as announced', () => {
       'symlink',
     )
     await expectRefused(blocks.file([[blocks.folder([]), 1]]), 'bad-file', 'not part of a file')
-    await expectRefused(blocks.file([['bafkqabtimvwgy3yk' as BlockId, 5]]), 'bad-file', 'cannot be fetched')
+  })
+
+  it('is refused: blocks within CIDs that are too large, or not what their parent says', async () => {
+    const content = 'x'.repeat(MAX_INLINE_BYTES)
+    await expectRefused(blocks.file([[inlineId('raw', `${content}x`), 129]]), 'bad-file', 'cannot be fetched')
+    await expectRefused(blocks.file([[inlineId('raw', content), 127]]), 'bad-file', 'the size that its parent states')
+    await expectRefused(blocks.folder([['a', inlineId('dag-pb', content)]]), 'bad-file', 'not UnixFS')
+    await expectRefused(blocks.folder([['a', inlineId('dag-cbor', '\x80')]]), 'bad-file', 'not part of a file')
   })
 
   it.each([

@@ -1,10 +1,20 @@
 /** Blocks in memory, and DAGs that no importer makes. */
 import { encode, prepare } from '@ipld/dag-pb'
 import { UnixFS } from 'ipfs-unixfs'
+import { CID } from 'multiformats/cid'
+import { create as createDigest } from 'multiformats/hashes/digest'
 import { blockIdOf, type BlockCodec } from '../../../protocols/wire/block-ids.ts'
 import { cidOf, type BlockId } from '../../../protocols/wire/ids.ts'
 import type { BlockSink } from '../../../src/files/import-path.ts'
 import type { BlockSource } from '../../../src/files/read-dag.ts'
+
+const CODES: Record<BlockCodec, number> = { raw: 0x55, 'dag-pb': 0x70, 'dag-cbor': 0x71 }
+
+/** A CID that contains its block, as `ipfs add --inline` makes them. */
+export function inlineId(codec: BlockCodec, block: string | Uint8Array): BlockId {
+  const digest = Buffer.from(block as Uint8Array)
+  return CID.createV1(CODES[codec], createDigest(0, digest)).toString() as BlockId
+}
 
 export class MemoryBlocks implements BlockSink, BlockSource {
   readonly blocks = new Map<BlockId, Uint8Array>()

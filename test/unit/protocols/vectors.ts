@@ -30,6 +30,8 @@ export interface FrameVector {
 export interface FrameVectors {
   valid: FrameVector[]
   lenient: FrameVector[]
+  /** Read by some decoders of protobuf, refused here. */
+  unusual: { name: string; frame: string }[]
   invalid: { name: string; frame: string }[]
 }
 

@@ -11,10 +11,10 @@ import { MAX_FRAME_BYTES, MAX_UNSENT_BYTES } from '../../../../protocols/wire/li
 import { Hello } from '../../../../protocols/wire/messages.ts'
 import { fromHex, readVectors, toHex } from '../vectors.ts'
 
-const { prefixed, refusedPrefixes, hellosWithUnknownFields, refusedHellos } = readVectors<{
+const { prefixed, refusedPrefixes, lenientHellos, refusedHellos } = readVectors<{
   prefixed: { length: number; prefix: string }[]
   refusedPrefixes: { name: string; prefix: string }[]
-  hellosWithUnknownFields: { name: string; frame: string; versions: number[]; creditBytes: number }[]
+  lenientHellos: { name: string; frame: string; versions: number[]; creditBytes: number }[]
   refusedHellos: { name: string; frame: string; fault: string }[]
 }>('wire/vectors/frames.json')
 
@@ -68,7 +68,7 @@ describe('the first frame', () => {
     await vi.waitFor(() => expect(toHex(Buffer.concat(sent))).toBe(toHex(frameBytes(Hello.encode(HELLO)))))
   })
 
-  it.each(hellosWithUnknownFields)('may hold more: $name', async ({ frame, versions, creditBytes }) => {
+  it.each(lenientHellos)('may hold more: $name', async ({ frame, versions, creditBytes }) => {
     const stream = await open()
     stream.far.send(frameBytes(fromHex(frame)))
     await vi.waitFor(() => expect(stream.hellos).toEqual([{ versions, creditBytes }]))
