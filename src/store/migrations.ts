@@ -166,8 +166,13 @@ CREATE TABLE released (
 ) STRICT, WITHOUT ROWID;
 `
 
+/** Version 2. Documents with links are looked through a few at a time, the newest first. */
+const LINKING_IN_ORDER = `
+CREATE INDEX linking_in_order ON linking (room, clock, id);
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
-export const MIGRATIONS: readonly string[] = [FIRST_RELEASE]
+export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, LINKING_IN_ORDER]
 
 /**
  * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in
