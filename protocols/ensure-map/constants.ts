@@ -87,6 +87,11 @@ export const FEW_OPEN_WANTS = MAX_OPEN_WANTS - 512
 
 /** Blocks of one root: 64 GiB in blocks of 256 KiB. Each takes a row, and memory while it is being fetched. */
 export const MAX_BLOCKS = 262_144
+/** Of a root that nobody asked for by hand: one for each so many bytes that it may have, as others split files, and some for small files. */
+export const AUTO_BLOCK_BYTES = 1_024
+export const MIN_AUTO_BLOCKS = 1_024
+/** Wants of such a root at a time: documents may link to hundreds of them. */
+export const MAX_AUTO_OPEN_WANTS = 64
 /** Links from a root to a block: a file of that size has 4; folders add one each. */
 export const MAX_DEPTH = 128
 /** Blocks looked at in one go while a root's DAG is walked; then other inputs get their turn. */

@@ -1,7 +1,15 @@
 /** A root that is being fetched: walks its DAG as far as it is here, and counts what is missing. */
 import { codecOf } from '../wire/block-ids.ts'
 import type { BlockId, PeerId } from '../wire/ids.ts'
-import { FEW_OPEN_WANTS, MAX_BLOCKS, MAX_DEPTH, MAX_OPEN_WANTS } from './constants.ts'
+import {
+  AUTO_BLOCK_BYTES,
+  FEW_OPEN_WANTS,
+  MAX_AUTO_OPEN_WANTS,
+  MAX_BLOCKS,
+  MAX_DEPTH,
+  MAX_OPEN_WANTS,
+  MIN_AUTO_BLOCKS,
+} from './constants.ts'
 import { contentOf, ContentError } from './links.ts'
 import type { Ensured, EnsureFailure, EnsureMapPorts } from './ports.ts'
 import { RateMeter } from './rate-meter.ts'
@@ -86,7 +94,7 @@ export class Root {
         walked.held.push(visit.id)
         this.#holds(visit, sizeBytes)
       }
-      this.#isFull = this.missing >= MAX_OPEN_WANTS
+      this.#isFull = this.missing >= (this.row.pinned ? MAX_OPEN_WANTS : MAX_AUTO_OPEN_WANTS)
     }
     if (this.#stack.length === 0) this.#stack = [] // gives back what it held
     return walked
@@ -95,7 +103,7 @@ export class Root {
   /** A block that was missing is here. */
   arrived(visit: Visit, sizeBytes: number): void {
     this.#holds(visit, sizeBytes)
-    if (this.missing <= FEW_OPEN_WANTS) this.#isFull = false
+    if (this.missing <= (this.row.pinned ? FEW_OPEN_WANTS : MAX_AUTO_OPEN_WANTS / 2)) this.#isFull = false
   }
 
   /** Counts what a peer sent. */
@@ -111,6 +119,11 @@ export class Root {
     this.#stack = []
   }
 
+  get #maxBlocks(): number {
+    const { pinned, maxBytes = Infinity } = this.row
+    return pinned ? MAX_BLOCKS : Math.min(MAX_BLOCKS, MIN_AUTO_BLOCKS + maxBytes / AUTO_BLOCK_BYTES)
+  }
+
   /** Links are noted when they are met, so that what waits to be visited is bounded as well. */
   #meet(links: readonly BlockId[], depth: number): void {
     this.#met ??= new Set()
@@ -118,7 +131,7 @@ export class Root {
       if (this.#met.has(id)) continue
       if (depth > MAX_DEPTH) return this.fail('too-deep')
       // The root itself is not among them.
-      if (this.#met.size + 1 >= MAX_BLOCKS) return this.fail('too-many-blocks')
+      if (this.#met.size + 1 >= this.#maxBlocks) return this.fail('too-many-blocks')
       this.#met.add(id)
       this.#stack.push({ id, depth })
     }

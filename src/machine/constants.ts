@@ -1,6 +1,4 @@
 /** Limits on what a node accepts from its peers and keeps for its rooms, each with its reason. */
-import { MAX_ROOTS } from '../../protocols/ensure-map/constants.ts'
-
 /** Documents accepted by gossip from one author; the rest comes by batch sync. */
 export const GOSSIP_RATE_PER_AUTHOR = { burst: 256, perSecond: 50 }
 
@@ -49,10 +47,26 @@ export const DAG_OVERHEAD_BYTES = 64 * 1024
 export const FOLDER_OVERHEAD_BYTES = 32 * 1024 * 1024
 
 /**
- * Roots that are fetched automatically, in all rooms: half of those that a node fetches at a time, so that
- * users' requests always fit.
+ * Roots that are fetched automatically at a time, in all rooms, in one, and for one author in a room. They keep a
+ * fast link busy and take some MiB, whatever they link to; the others wait in the store, where they cost no memory.
  */
-export const MAX_AUTO_FETCHES = MAX_ROOTS / 2
+export const AUTO_FETCH_PLACES = 512
+export const AUTO_FETCH_PLACES_PER_ROOM = 64
+export const AUTO_FETCH_PLACES_PER_AUTHOR = 32
+
+/** How long a root that nobody has keeps its place while others wait for one: it was asked for several times. */
+export const AUTO_FETCH_TURN_MS = 60_000
+
+/** Links looked at in one go for those that may be fetched now: some milliseconds of lookups. */
+export const AUTO_FETCH_LINKS_AT_ONCE = 256
+
+const DAY_SECONDS = 24 * 60 * 60
+/**
+ * What is fetched automatically in a day, in files of the largest size that is: by default 256 MiB of one author and
+ * 1 GiB in a room, more than people look at. An author could otherwise have every member download without end.
+ */
+export const AUTO_FETCHED_PER_AUTHOR = { burst: 256, perSecond: 256 / DAY_SECONDS }
+export const AUTO_FETCHED_PER_ROOM = { burst: 1_024, perSecond: 1_024 / DAY_SECONDS }
 
 /** A link without a stated size may use at most this share of a carrier's free space, so that others also fit. */
 export const CARRIED_UNSIZED_SHARE = 1 / 4

@@ -1,6 +1,6 @@
 /** The part of the memory store for blocks: their bytes, the documents that link to them, and the roots that need them. */
 import { compareDocumentIds, type BlockId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
-import { comparePositions } from '../../protocols/wire/order.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { Journal } from './journal.ts'
 import type {
   BlockReads,
@@ -38,6 +38,11 @@ export class MemoryBlocks implements BlockReads {
 
   linking(room: RoomId): LinkingRow[] {
     return [...(this.#linking.get(room)?.values() ?? [])].sort(comparePositions)
+  }
+
+  newestLinking(room: RoomId, limit: number, before?: Position): LinkingRow[] {
+    const earlier = this.linking(room).filter((row) => before === undefined || comparePositions(row, before) < 0)
+    return earlier.reverse().slice(0, limit)
   }
 
   files(room: RoomId, { document, root, name }: FileFilter): FileRow[] {

@@ -186,8 +186,13 @@ ALTER TABLE author_heads ADD COLUMN forks INTEGER NOT NULL DEFAULT 0;
 DELETE FROM states;
 `
 
+/** Documents with links are looked through a few at a time, the newest first. */
+const LINKING_IN_ORDER = `
+CREATE INDEX linking_in_order ON linking (room, clock, id);
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
-export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS, FORKS]
+export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS, FORKS, LINKING_IN_ORDER]
 
 /**
  * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in

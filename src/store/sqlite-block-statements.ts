@@ -84,6 +84,8 @@ export function prepareBlockStatements(database: DatabaseSync, path: string) {
       INSERT OR REPLACE INTO linking (room, id, clock, links, root, name, type, size_bytes, author, time_ms)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     linking: prepare<LinkingColumns>(`${LINKING} ORDER BY clock, id`),
+    /** Parameters: the room, clock and digest of the place before which they are, and the limit. */
+    newestLinking: prepare<LinkingColumns>(`${LINKING} AND (clock, id) < (?, ?) ORDER BY clock DESC, id DESC LIMIT ?`),
     /** Files of a room. Parameters: the room, then those of the conditions. */
     files: selecting<FileColumns, FileCondition>(
       (condition) => `${LINKING} AND root IS NOT NULL AND ${condition} ORDER BY clock, id`,

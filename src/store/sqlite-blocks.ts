@@ -8,6 +8,7 @@ import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import { BLOCK_ID_BYTES, blockIdOfBytes, bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
 import { BlockFiles } from './block-files.ts'
 import { RowKeys } from './row-keys.ts'
 import {
@@ -38,6 +39,9 @@ const NO_ROOM = 0
 /** In place of a room's key: a room that the store does not know. No row has it. */
 const UNKNOWN_ROOM = -1
 
+/** The place after all documents of a room: clocks are safe integers. */
+const AFTER_ALL: [clock: number, digest: Uint8Array] = [2 ** 53, new Uint8Array(0)]
+
 /** Base class of the SQLite store. */
 export class SqliteBlocks implements BlockReads {
   protected readonly keys: RowKeys
@@ -52,6 +56,11 @@ export class SqliteBlocks implements BlockReads {
 
   linking(room: RoomId): LinkingRow[] {
     return this.#statements.linking.all(this.#knownRoom(room)).map(linkingRowOf)
+  }
+
+  newestLinking(room: RoomId, limit: number, before?: Position): LinkingRow[] {
+    const bound: [number, Uint8Array] = before ? [before.clock, digestOfDocumentId(before.id)] : AFTER_ALL
+    return this.#statements.newestLinking.all(this.#knownRoom(room), ...bound, limit).map(linkingRowOf)
   }
 
   files(room: RoomId, { document, root, name }: FileFilter): FileRow[] {

@@ -303,6 +303,8 @@ export interface ReleasedBlocks {
 export interface BlockReads {
   /** Documents of a room that link to blocks, in the room's order. */
   linking(room: RoomId): LinkingRow[]
+  /** The last `limit` of them before a position, or of all; the newest first. */
+  newestLinking(room: RoomId, limit: number, before?: Position): LinkingRow[]
   /** Files of a room, in the room's order. */
   files(room: RoomId, filter: FileFilter): FileRow[]
   ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined

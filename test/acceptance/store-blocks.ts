@@ -42,6 +42,9 @@ export function blockTests(open: () => StoreUnderTest): void {
       const [first, second] = [late, equal].toSorted((a, b) => compareDocumentIds(a.id, b.id))
       expect(store.linking(room)).toEqual([early, first, second])
       expect(store.linking(otherRoom)).toEqual([elsewhere])
+      expect(store.newestLinking(room, 2)).toEqual([second, first])
+      expect(store.newestLinking(room, 2, second)).toEqual([first, early])
+      expect(store.newestLinking(room, 2, early)).toEqual([])
       const moved = { ...early, clock: 3 }
       transact({ type: 'put-linking', room, row: moved })
       expect(store.linking(room)).toEqual([first, second, moved])

@@ -289,6 +289,11 @@ export class StoreModel implements Store {
       .toSorted(compare)
   }
 
+  newestLinking(room: RoomId, limit: number, before?: Position): LinkingRow[] {
+    const rows = this.linking(room).toReversed()
+    return rows.filter((row) => before === undefined || compare(row, before) < 0).slice(0, limit)
+  }
+
   files(room: RoomId, { document, root, name }: FileFilter): FileRow[] {
     return this.linking(room)
       .flatMap(({ file, ...row }) => (file === undefined ? [] : { ...row, file }))

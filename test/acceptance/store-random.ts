@@ -337,6 +337,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       unacked: PEERS.map((peer) => store.unacked(room, peer)),
       sharing: store.sharing(room),
       linking: store.linking(room),
+      newestLinking: [undefined, ...store.linking(room)].map((before) => store.newestLinking(room, 2, before)),
       files: FILE_FILTERS.map((filter) => store.files(room, filter)),
       isNeeded: BLOCKS.map((id) => store.isNeeded(room, id)),
     })),

@@ -28,7 +28,8 @@ export function addFileCommands(program: Command, run: Run): void {
     description: 'list the files in a room',
     examples: [['kith file list Kitchen', '']],
     notes: [
-      'STATE is here (complete on this node), fetching, elsewhere (not requested) or failed (the reason is',
+      'STATE is here (complete on this node), fetching, elsewhere (not fetched: too large to be fetched without',
+      'being asked for, its author shared very much today, or it waits for its turn) or failed (the reason is',
       'below the table). Pinned files are kept until you unpin them; others make room for new ones.',
     ],
   })

@@ -5,21 +5,25 @@
 import type { Document } from '../../../protocols/document/document.ts'
 import { ContentError, linksOfLink } from '../../../protocols/ensure-map/links.ts'
 import { codecOf } from '../../../protocols/wire/block-ids.ts'
-import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { Position } from '../../../protocols/wire/order.ts'
 import { fileOf } from '../../files/file-document.ts'
 import { KithError, type FileInfo, type FileLimits } from '../../kith.ts'
 import type { EnsuredRow, LinkingRow, RoomRecord } from '../../store/store.ts'
 import {
+  AUTO_FETCH_LINKS_AT_ONCE,
+  AUTO_FETCH_PLACES_PER_ROOM,
+  AUTO_FETCH_TURN_MS,
   CARRIED_UNSIZED_SHARE,
   DAG_OVERHEAD,
   DAG_OVERHEAD_BYTES,
   DEFAULT_AUTO_FETCH_BYTES,
   DEFAULT_FILES_BYTES,
   FOLDER_OVERHEAD_BYTES,
-  MAX_AUTO_FETCHES,
 } from '../constants.ts'
 import type { RoomStore } from '../../room/room-store.ts'
 import { isCarried } from '../../room/room.ts'
+import { AutoFetches, type Spending } from './auto-fetches.ts'
 
 interface Usage {
   pinnedBytes: number
@@ -39,8 +43,19 @@ export interface RoomFilesInit {
   ensure: (wanted: { room: RoomId; id: BlockId; pinned: boolean; maxBytes: number }) => void
   /** Releases it at once. */
   release: (room: RoomId, id: BlockId) => void
-  /** Number of roots that are being fetched, in all rooms. */
-  searching: () => number
+  /** Bytes that are here of a root that is being fetched. */
+  receivedBytes: (room: RoomId, id: BlockId) => number
+  /** Calls `serve` once other inputs have had their turn. */
+  serveLater: () => void
+  nowMs: () => number
+}
+
+/** How far the documents of a room have been looked through for links that wait to be fetched. */
+interface Turn {
+  /** The newest are looked at first. */
+  before: Position | undefined
+  /** Some of those before that found no place, or lost theirs. */
+  isAgain: boolean
 }
 
 /** Rows read at a time when looking for some to drop. */
@@ -52,22 +67,76 @@ export class RoomFiles {
   readonly #usages = new Map<RoomId, RoomUsage>()
   /** The smallest size for which a carrier had no space. It may fit once nothing is being fetched. */
   readonly #skippedBytes = new Map<RoomId, number>()
+  readonly #autoFetches = new AutoFetches()
+  /** Rooms in which links may wait to be fetched, the one served longest ago first. */
+  readonly #turns = new Map<RoomId, Turn>()
+  #isServeSet = false
 
   constructor(init: RoomFilesInit) {
     this.#init = init
+  }
+
+  /**
+   * A room is opened that may have been fetching files: these have their places. More than there are places for,
+   * as other versions began, wait for their turn.
+   */
+  opened(record: RoomRecord): void {
+    const { store } = this.#init
+    const rows = store.ensuredRows({ room: record.id, state: 'searching', pinned: false })
+    for (const row of rows.slice(AUTO_FETCH_PLACES_PER_ROOM)) {
+      store.apply({ type: 'delete-ensured', room: record.id, id: row.id })
+    }
+    for (const row of rows.slice(0, AUTO_FETCH_PLACES_PER_ROOM)) {
+      const author = store.files(record.id, { root: row.id })[0]?.file.author
+      this.#autoFetches.begin(row.id, row.maxBytes ?? 0, this.#spending(record, author))
+    }
+    if (rows.length > 0) {
+      this.#wait(record.id)
+      this.#serveLater()
+    }
+  }
+
+  /** A room is no longer open. */
+  closed(room: RoomId): void {
+    this.#turns.delete(room)
+    for (const { id } of this.#init.store.ensuredRows({ room, state: 'searching', pinned: false })) {
+      this.#autoFetches.end(room, id, undefined, this.#init.nowMs())
+    }
   }
 
   /** A document with links was accepted: fetches what is small enough. */
   linked(record: RoomRecord, document: Document): void {
     const row = linkingRowOf(document)
     this.#init.store.apply({ type: 'put-linking', room: record.id, row })
-    this.#fetch(record, row, true)
+    if (this.#fetch(record, row, document.author, true)) this.#wait(record.id)
   }
 
   /** Fetches what may be fetched now but could not be before, newest first, as long as there is space. */
   fetchAgain(record: RoomRecord): void {
     this.#skippedBytes.delete(record.id)
-    for (const row of this.#init.store.linking(record.id).toReversed()) this.#fetch(record, row, false)
+    this.#turns.delete(record.id)
+    this.#wait(record.id)
+    this.#serveLater()
+  }
+
+  /** Fetches some of the links that wait, in the rooms that have places for them. */
+  serve(recordOf: (room: RoomId) => RoomRecord | undefined): void {
+    this.#isServeSet = false
+    let links = AUTO_FETCH_LINKS_AT_ONCE
+    for (const [room, turn] of [...this.#turns]) {
+      const record = recordOf(room)
+      if (record === undefined) this.#turns.delete(room)
+      if (record === undefined || !this.#autoFetches.hasPlaceIn(room)) continue
+      links = this.#serveRoom(record, turn, links)
+      if (links <= 0) return this.#serveLater()
+    }
+  }
+
+  /** Nobody who was asked has something of a root: after a while, others get its place. */
+  absent(room: RoomId, id: BlockId): void {
+    const sinceMs = this.#autoFetches.absent(room, id)
+    const isOver = sinceMs !== undefined && this.#init.nowMs() - sinceMs >= AUTO_FETCH_TURN_MS
+    if (isOver && this.#turns.has(room)) this.#putOff(room, id)
   }
 
   limits(record: RoomRecord): FileLimits {
@@ -120,6 +189,7 @@ export class RoomFiles {
 
   /** A row is about to be written, or deleted if `after` is undefined. */
   changed(room: RoomId, id: BlockId, after: EnsuredRow | undefined): void {
+    if (after?.state !== 'searching' || after.pinned) this.#freePlace(room, id, after)
     const usage = this.#usages.get(room)
     if (usage === undefined) return
     const before = this.#init.store.ensured(room, id)
@@ -143,22 +213,92 @@ export class RoomFiles {
     while (this.#freeBytes(record) < 0 && claimed.unpinnedBytes > 0) {
       for (const { id } of this.#init.store.ensuredRows({ room: record.id, pinned: false, limit: ROWS_AT_ONCE })) {
         if (this.#freeBytes(record) >= 0) return
+        this.#freePlace(record.id, id, undefined)
         this.#init.release(record.id, id)
       }
     }
   }
 
-  #fetch(record: RoomRecord, { links, file }: LinkingRow, isNew: boolean): void {
+  /** Returns whether some of the links wait for a place. */
+  #fetch(record: RoomRecord, { links, file }: LinkingRow, author: PeerId | undefined, isNew: boolean): boolean {
+    let mayDisplace = isNew
     for (const id of links) {
       const row = this.#init.store.ensured(record.id, id)
       if (row?.state === 'complete' || row?.pinned === true) continue
-      if (row === undefined && this.#init.searching() >= MAX_AUTO_FETCHES) continue
       const maxBytes = this.#allowance(record, file, { id, isNew })
       // If a root is being fetched or has failed, another document may state a larger size.
       if (maxBytes === undefined || (row !== undefined && (row.maxBytes ?? Infinity) >= maxBytes)) continue
+      const spending = this.#spending(record, author)
+      if (!isCarried(record) && this.#autoFetches.isOverBudget(spending)) return false
+      if (row?.state !== 'searching' && !this.#autoFetches.hasPlaceFor(record.id, author)) {
+        const displaced = mayDisplace ? this.#autoFetches.displaceable(record.id, author) : undefined
+        if (displaced === undefined) return true
+        // A document with many links must not cost as many releases.
+        mayDisplace = false
+        this.#putOff(record.id, displaced)
+      }
+      this.#autoFetches.begin(id, maxBytes, spending)
       this.#init.ensure({ room: record.id, id, pinned: false, maxBytes })
       this.makeRoom(record)
     }
+    return false
+  }
+
+  /** Looks at the documents of a room from where it was left. Returns how many more links may be looked at. */
+  #serveRoom(record: RoomRecord, { before, isAgain }: Turn, links: number): number {
+    const { store } = this.#init
+    while (links > 0 && this.#autoFetches.hasPlaceIn(record.id)) {
+      const rows = store.newestLinking(record.id, ROWS_AT_ONCE, before)
+      if (rows.length === 0) {
+        this.#turns.delete(record.id)
+        // Served once the next place is free.
+        if (isAgain) this.#wait(record.id)
+        return links
+      }
+      for (const row of rows) {
+        if (links <= 0 || !this.#autoFetches.hasPlaceIn(record.id)) break
+        links -= Math.max(1, row.links.length)
+        const author = row.file?.author ?? store.document(row.id)?.author
+        if (this.#fetch(record, row, author, false)) isAgain = true
+        before = row
+      }
+    }
+    // To the end, so that other rooms come next.
+    this.#turns.delete(record.id)
+    this.#turns.set(record.id, { before, isAgain })
+    return links
+  }
+
+  /** Takes the place of a root: it waits for its next turn, and costs no memory until then. */
+  #putOff(room: RoomId, id: BlockId): void {
+    this.#freePlace(room, id, undefined)
+    this.#init.release(room, id)
+    this.#wait(room)
+  }
+
+  #freePlace(room: RoomId, id: BlockId, after: EnsuredRow | undefined): void {
+    const isFreed = this.#autoFetches.end(room, id, this.#fetchedBytes(room, id, after), this.#init.nowMs())
+    if (isFreed && this.#turns.has(room)) this.#serveLater()
+  }
+
+  /** What was fetched of a root automatically; undefined: up to its limit. */
+  #fetchedBytes(room: RoomId, id: BlockId, after: EnsuredRow | undefined): number | undefined {
+    if (after === undefined) return this.#init.receivedBytes(room, id)
+    if (after.state === 'complete') return after.sizeBytes
+    return after.pinned ? 0 : undefined
+  }
+
+  /** Something in a room waits for its turn. */
+  #wait(room: RoomId): void {
+    const turn = this.#turns.get(room)
+    if (turn === undefined) this.#turns.set(room, { before: undefined, isAgain: false })
+    else turn.isAgain = true
+  }
+
+  #serveLater(): void {
+    if (this.#isServeSet) return
+    this.#isServeSet = true
+    this.#init.serveLater()
   }
 
   /**
@@ -185,6 +325,11 @@ export class RoomFiles {
     if (leastBytes > Math.min(autoFetchBytesMax, freeBytes)) return undefined
     const sizeBytes = file?.type === 'file' ? file.sizeBytes : autoFetchBytesMax
     return Math.min(freeBytes, dagBytesMax({ id, type: 'file', sizeBytes }))
+  }
+
+  #spending(record: Pick<RoomRecord, 'id' | 'autoFetchBytesMax'>, author: PeerId | undefined): Spending {
+    const { id: room, autoFetchBytesMax: largestBytes = DEFAULT_AUTO_FETCH_BYTES } = record
+    return { room, author, largestBytes, nowMs: this.#init.nowMs() }
   }
 
   #skip(room: RoomId, sizeBytes: number): undefined {

@@ -16,7 +16,7 @@ import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError, type FileLimits } from '../../kith.ts'
 import type { RoomRecord } from '../../store/store.ts'
-import type { CollectedBlocks, CommandHandlers, CommandOutcome } from '../io.ts'
+import type { CollectedBlocks, CommandHandlers, CommandOutcome, ProtocolInput } from '../io.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
 import type { RoomChange } from '../../room/room.ts'
 import { ensureMapPorts } from './ports.ts'
@@ -92,13 +92,26 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       store,
       ensure: (command) => this.command({ ...command, type: 'ensure', addedAtMs: context.now.wallMs }),
       release: (room, id) => this.command({ type: 'release', room, id }),
-      searching: () => this.machine.searching,
+      receivedBytes: (room, id) => this.machine.progress(room, id, context.now.monotonicMs)?.sizeBytes ?? 0,
+      serveLater: () => context.effect({ type: 'timer', protocol: 'ensure-map', timer: { type: 'serve' }, afterMs: 0 }),
+      nowMs: () => context.now.monotonicMs,
     })
+  }
+
+  override handle(input: ProtocolInput): void {
+    if (input.type === 'timer' && isServe(input.timer))
+      this.#files.serve((room) => this.context.rooms.get(room)?.record)
+    else super.handle(input)
   }
 
   /** The progress of a root that is being fetched, by the monotonic clock; undefined if it is not being fetched. */
   progress(scope: Scope, id: BlockId, nowMs: number): EnsureProgress | undefined {
     return this.machine.progress(scope, id, nowMs)
+  }
+
+  /** Number of roots that are being fetched. */
+  get searching(): number {
+    return this.machine.searching
   }
 
   /** The limits for the files of an open room. */
@@ -115,12 +128,14 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     switch (notice.type) {
       case 'opened': {
         const { room } = notice
+        this.#files.opened(this.#recordOf(room))
         this.command({ type: 'open', room })
         const ids = this.context.rooms.require(room).graph.missing()
         this.command({ type: 'missing', room, ids, from: undefined, isPatient: true })
         break
       }
       case 'closed':
+        this.#files.closed(notice.room)
         this.command({ type: 'close', room: notice.room })
         break
       case 'membership': {
@@ -156,6 +171,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       }
       case 'absent':
         this.context.effect({ type: 'emit', event })
+        if (event.room !== undefined) this.#files.absent(event.room, event.id)
         break
     }
   }
@@ -241,6 +257,11 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   #recordOf(room: RoomId): RoomRecord {
     return this.context.rooms.require(room).record
   }
+}
+
+/** Files that wait for their turn are looked at. */
+function isServe(timer: unknown): boolean {
+  return (timer as { type: string }).type === 'serve'
 }
 
 function totalBytes(blocks: readonly { sizeBytes: number }[]): number {

@@ -1,24 +1,32 @@
 /** One root: how its DAG is walked, and the limits of what it may need. */
 import { describe, expect, it } from 'vitest'
-import { FEW_OPEN_WANTS, MAX_BLOCKS, MAX_DEPTH, MAX_OPEN_WANTS } from '../../../../protocols/ensure-map/constants.ts'
+import {
+  AUTO_BLOCK_BYTES,
+  FEW_OPEN_WANTS,
+  MAX_AUTO_OPEN_WANTS,
+  MAX_BLOCKS,
+  MAX_DEPTH,
+  MAX_OPEN_WANTS,
+  MIN_AUTO_BLOCKS,
+} from '../../../../protocols/ensure-map/constants.ts'
 import type { Ensured } from '../../../../protocols/ensure-map/ports.ts'
 import { Root } from '../../../../protocols/ensure-map/root.ts'
 import type { BlockId } from '../../../../protocols/wire/ids.ts'
 import { anna, blockOf, bob, chainOf, file, leaf, leaves, node, room, type Block } from './dags.ts'
 import { HeldBlocks } from './held-blocks.ts'
 
-function rowOf({ id }: Block, maxBytes?: number): Ensured {
+function rowOf({ id }: Block, maxBytes?: number, pinned = true): Ensured {
   return {
-    ...{ room, id, state: 'searching', failure: undefined, pinned: false, maxBytes, jobs: [] },
+    ...{ room, id, state: 'searching', failure: undefined, pinned, maxBytes, jobs: [] },
     ...{ addedAtMs: 0, blocks: 0, sizeBytes: 0 },
   }
 }
 
 /** A root of which some blocks are here. */
-function rootOf(of: Block, here: readonly Block[], maxBytes?: number): Root {
+function rootOf(of: Block, here: readonly Block[], maxBytes?: number, pinned?: boolean): Root {
   const held = new HeldBlocks()
   held.hold(undefined, here)
-  return new Root(rowOf(of, maxBytes), held.ports)
+  return new Root(rowOf(of, maxBytes, pinned), held.ports)
 }
 
 /** Walks as long as there is something to visit; returns how many steps that took. */
@@ -164,6 +172,30 @@ describe('the open wants of a root', () => {
     expect([root.missing, root.canWalk]).toEqual([FEW_OPEN_WANTS, true])
     expect(root.walk(10_000).missing).toHaveLength(MAX_OPEN_WANTS - FEW_OPEN_WANTS)
     expect([root.missing, root.canWalk]).toEqual([MAX_OPEN_WANTS, false])
+  })
+})
+
+describe('a root that nobody asked for by hand', () => {
+  const parts = leaves(3 * MIN_AUTO_BLOCKS)
+
+  it('wants few blocks at a time', () => {
+    const root = rootOf(node(parts.slice(0, 200)), [node(parts.slice(0, 200))], undefined, false)
+    const { missing } = root.walk(10_000)
+    expect(missing).toHaveLength(MAX_AUTO_OPEN_WANTS)
+    for (const visit of missing.slice(MAX_AUTO_OPEN_WANTS / 2)) root.arrived(visit, 1)
+    expect(root.canWalk).toBe(true)
+  })
+
+  it('fails with more blocks than its bytes are usually split into, until somebody asks for it', () => {
+    const wide = node(parts)
+    const failed = rootOf(wide, [wide], 1_000_000, false)
+    failed.walk(1)
+    expect(failed.failure).toBe('too-many-blocks')
+    const larger = rootOf(wide, [wide], 3 * MIN_AUTO_BLOCKS * AUTO_BLOCK_BYTES, false)
+    larger.walk(1)
+    const pinned = rootOf(wide, [wide], 1_000_000, true)
+    pinned.walk(1)
+    expect([larger.failure, pinned.failure]).toEqual([undefined, undefined])
   })
 })
 

@@ -237,7 +237,7 @@ describe('a wide root', () => {
     const wide = leaves(3 * MAX_OPEN_WANTS, '', 20)
     const root = node(wide)
     a.held.hold(undefined, [root])
-    a.ensure(room, root)
+    a.ensure(room, root, { pinned: true })
     while (a.held.needs(room, root).length < 1 + MAX_OPEN_WANTS) world.pass(1)
     world.pass(1_000)
     expect(a.held.needs(room, root)).toHaveLength(1 + MAX_OPEN_WANTS)
