@@ -58,12 +58,16 @@ function field<const Schema extends FieldSchema>(
 const roomField = field('Id or name of the room, or a prefix of either if only one room matches.', FILLED)
 const inviteField = field('Id of the room, or its invite line.', FILLED)
 const fileField = field('Name or CID of the file, or the id of the document that links to it.', FILLED)
+const versionField = field('Which version of the files with this name; 1 is the oldest. Default: the newest.', {
+  type: 'integer',
+  minimum: 1,
+})
 const peersField = field('Multiaddrs of peers to stay connected to.', { type: 'array', items: FILLED })
 const idField = field('CID of a block.', FILLED)
 
 const nothing = { required: {}, optional: {} } as const
 const room = { required: { room: roomField }, optional: {} } as const
-const file = { required: { room: roomField, file: fileField }, optional: {} } as const
+const file = { required: { room: roomField, file: fileField }, optional: { version: versionField } } as const
 const want = {
   required: { id: idField },
   optional: { room: field('The room it is for: only its members are asked. Default: everyone is asked.', FILLED) },
@@ -164,6 +168,7 @@ export const inputs = {
   'files.save': {
     required: { room: roomField, file: fileField },
     optional: {
+      version: versionField,
       path: field('A new file, or a folder to put it into. Default: the working folder of the node.', FILLED),
       overwrite: field('Overwrite an existing file, which keeps its permissions.', FLAG),
       umask: field(
@@ -227,7 +232,7 @@ export interface CallOutputs {
   'messages.pending': Message[]
   /** Writes a document of any kind; answers once it is durable. */
   'documents.write': SentDocument
-  /** Files of a room, in its order. */
+  /** Files of a room, in its order, with all versions. */
   'files.list': FileInfo[]
   /** Fetches a file if necessary, and keeps it until it is unpinned. */
   'files.pin': FileInfo
