@@ -1,7 +1,7 @@
 /** Rooms in the library's public types; part of kith.ts. */
 
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
-import type { Files } from './kith-blocks.ts'
+import type { FileInfo, Files } from './kith-blocks.ts'
 import type { PeerSync, Sharing } from './kith-peers.ts'
 
 /** A room in a list. */
@@ -37,7 +37,7 @@ export interface RoomDetails extends RoomSummary {
   waitingFor: string
 }
 
-/** A document that people read, such as a message in a chat room. */
+/** A document that people read: a message in a chat room, say, or a file shared there. */
 export interface Message {
   id: string
   room: string
@@ -48,9 +48,12 @@ export interface Message {
    * where another member's looks the same, which may come about at any time.
    */
   name: string
+  /** What it says. For a shared file, which `file` describes: `shared NAME`. */
   text: string
   timeMs: number
   clock: number
+  /** Set if the author shared a file or folder. */
+  file?: Pick<FileInfo, 'id' | 'name' | 'type' | 'sizeBytes'>
 }
 
 /** A document of a room, whatever its kind. */
@@ -179,7 +182,7 @@ export interface Room {
    */
   documents(options?: HistoryOptions): Iterable<DocumentInfo>
   /**
-   * Messages in the room's order, read like `documents`. None while waiting. Throws a KithError
+   * Messages in the room's order, and files that were shared, read like `documents`. None while waiting. Throws a KithError
    * `carried`, or `wrong-app` if the app has no messages.
    */
   messages(options?: HistoryOptions): Iterable<Message>

@@ -5,12 +5,11 @@ import type { Command } from 'commander'
 import type { FileInfo, FileLimits, FileProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
-import { shownName } from '../../names.ts'
 import { addCommand, roomArgument, sizeBytesOf, wholeNumber } from '../program.ts'
 import type { Run } from '../program.ts'
 import { runTask } from '../progress.ts'
 import type { Progress } from '../progress.ts'
-import { clean, clockTime, counted, duration, fields, fileSize, shellWord, shortId, table } from '../text.ts'
+import { clean, clockTime, counted, duration, fields, fileName, fileSize, shellWord, table } from '../text.ts'
 
 export function addFileCommands(program: Command, run: Run): void {
   const file = addCommand(program, {
@@ -150,7 +149,7 @@ async function add(context: Context, room: string, paths: string[], { name }: { 
         stopped: `Stopped while adding ${path}. To see what was added: ${context.command(`file list ${shellWord(room)}`)}`,
       },
     )
-    context.output.result(file, () => [`${file.id}  ${displayName(file)}  (${fileSize(file.sizeBytes)})`])
+    context.output.result(file, () => [`${file.id}  ${fileName(file)}  (${fileSize(file.sizeBytes)})`])
   }
 }
 
@@ -182,7 +181,7 @@ async function get(context: Context, room: string, file: string, options: GetOpt
     },
   )
   context.output.result(saved, () => [
-    `Saved ${displayName(saved.file)} (${savedFacts(saved.file)}) as ${clean(saved.path)}`,
+    `Saved ${fileName(saved.file)} (${savedFacts(saved.file)}) as ${clean(saved.path)}`,
   ])
 }
 
@@ -218,7 +217,7 @@ async function listFiles(context: Context, room: string): Promise<void> {
         ['NAME', 'VERSION', 'SIZE', 'STATE', 'PINNED', 'AUTHOR', 'TIME', 'CID'],
         ...files.map((file) => fileRow(file, nowMs)),
       ]),
-      ...files.flatMap((file) => (file.failure === null ? [] : [`${displayName(file)}: ${clean(file.failure)}`])),
+      ...files.flatMap((file) => (file.failure === null ? [] : [`${fileName(file)}: ${clean(file.failure)}`])),
     ]
   })
 }
@@ -226,25 +225,19 @@ async function listFiles(context: Context, room: string): Promise<void> {
 function fileRow(file: FileInfo, nowMs: number): string[] {
   const { version, versions, sizeBytes, state, pinned, authorName, timeMs, id } = file
   return [
-    ...[displayName(file), versions === 1 ? '-' : `${version} of ${versions}`, fileSize(sizeBytes), state],
+    ...[fileName(file), versions === 1 ? '-' : `${version} of ${versions}`, fileSize(sizeBytes), state],
     ...[pinned ? 'yes' : 'no', clean(authorName), clockTime(timeMs, nowMs), id],
   ]
 }
 
-/** A folder's name ends in a slash. */
-function displayName({ name, type, id }: FileInfo): string {
-  const shown = shownName(name) || shortId(id)
-  return type === 'folder' ? `${shown}/` : shown
-}
-
 async function pin(context: Context, room: string, file: string, { version }: PinOptions): Promise<void> {
   const pinned = await context.call('files.pin', { room, file, version }, 'Pinning')
-  context.output.result(pinned, () => [`Pinned ${displayName(pinned)}; it is ${pinned.state}.`])
+  context.output.result(pinned, () => [`Pinned ${fileName(pinned)}; it is ${pinned.state}.`])
 }
 
 async function unpin(context: Context, room: string, file: string, { version }: PinOptions): Promise<void> {
   const unpinned = await context.call('files.unpin', { room, file, version }, 'Unpinning')
-  context.output.result(unpinned, () => [`Unpinned ${displayName(unpinned)}.`])
+  context.output.result(unpinned, () => [`Unpinned ${fileName(unpinned)}.`])
 }
 
 interface LimitsOptions {

@@ -191,6 +191,26 @@ describe('messages', () => {
     )
   })
 
+  test('read tells who shared which file', async () => {
+    const room = node.add('Kitchen', 'chat')
+    const file = { id: 'bafkfile1', type: 'file', sizeBytes: 60 * 2 ** 20 } as const
+    const { id, clock } = room.say('Bob', 'shared movie.mp4')
+    Object.assign(room.said[0]!, { file: { ...file, name: 'mo\u001bvie\u202e.mp4' } })
+    room.say('Anna', 'shared movie.mp4 (60 MiB)')
+    room.say('Bob', 'shared photos')
+    Object.assign(room.said[2]!, { file: { ...file, type: 'folder', name: 'photos' } })
+    const { out } = await run(['read', 'Kitchen'])
+    expect(out.replaceAll(/^\d\d:\d\d/gm, '--:--').split('\n')).toEqual([
+      '--:--  Bob shared mo⟨U+001B⟩vie⟨U+202E⟩.mp4 (60.0 MiB)',
+      '--:--  Anna      shared movie.mp4 (60 MiB)',
+      '--:--  Bob shared photos/ (60.0 MiB)',
+      '',
+    ])
+    expect(JSON.parse((await run(['read', 'Kitchen', '--json'])).out.split('\n')[0]!)).toMatchObject({
+      ...{ id, clock, name: 'Bob', text: 'shared movie.mp4', file: { sizeBytes: 60 * 2 ** 20 } },
+    })
+  })
+
   test('read prints the newest ones, and one JSON value per line', async () => {
     const room = node.add('Kitchen', 'chat')
     for (const text of ['a', 'b', 'c']) room.say('Bob', text)

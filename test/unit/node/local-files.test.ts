@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FILE_KIND } from '../../../protocols/file/constants.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
+import { chat } from '../../../src/apps/chat/index.ts'
 import { fileBody } from '../../../src/files/file-document.ts'
 import type { FileProgress, Files } from '../../../src/kith.ts'
 import { RESERVE_BYTES } from '../../../src/node/disk-space.ts'
@@ -295,6 +296,23 @@ describe('a file', () => {
       [1, 1],
     ])
   })
+})
+
+it('a file that is shared is read among the messages of the room', async () => {
+  const room = here.rooms.get(here.id, chat)
+  await room.send('for tonight:')
+  const file = await here.announce(makeFile(1, 3), { name: 'so\u200bup.pdf' })
+  const folder = await here.announce(makeFile(2, 3), { name: 'photos', type: 'folder' })
+  await here.write('file', new Uint8Array([0]), [makeFile(3, 1).id])
+  const messages = [...room.messages()]
+  expect(messages.map(({ text }) => text)).toEqual(['for tonight:', 'shared so⟨U+200B⟩up.pdf', 'shared photos'])
+  expect(messages[1]).toMatchObject({
+    ...{ id: file.document, name: 'Author 0', file: { name: 'so\u200bup.pdf', type: 'file', id: file.id } },
+  })
+  expect(messages[2]?.file).toEqual({ id: folder.id, name: 'photos', type: 'folder', sizeBytes: folder.sizeBytes })
+  expect(messages[0]).not.toHaveProperty('file')
+  expect(room.state.recent, 'of the app').toHaveLength(1)
+  expect([...room.messages({ last: 1 })].map(({ text }) => text)).toEqual(['shared photos'])
 })
 
 describe(`among ${MANY_FILES} files`, () => {
