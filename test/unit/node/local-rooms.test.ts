@@ -282,6 +282,45 @@ describe('members whose names look alike', () => {
   })
 })
 
+describe('a key of a map', () => {
+  const [composed, decomposed] = ['stra\u00dfe-\u00e9', 'stra\u00dfe-e\u0301']
+
+  it('is one, whether it is typed composed or not', async () => {
+    const { rooms } = setUp()
+    const room = await rooms.create({ name: 'Stock', app: map })
+    await room.put(decomposed, 1)
+    expect(room.keys(), 'a new one').toEqual([composed])
+    for (const key of [composed, decomposed]) expect(room.get(key)).toBe(1)
+    await room.put(composed, 2)
+    expect([room.keys(), room.get(decomposed)]).toEqual([[composed], 2])
+    await room.delete(decomposed)
+    expect(room.keys()).toEqual([])
+  })
+
+  it('that others wrote otherwise is that one still', async () => {
+    const { rooms } = setUp()
+    const room = await rooms.create({ name: 'Stock', app: map })
+    await room.update('put', { key: decomposed, value: 1 })
+    expect(room.get(composed)).toBe(1)
+    await room.put(composed, 2)
+    expect([room.keys(), room.get(decomposed)]).toEqual([[decomposed], 2])
+    await room.update('put', { key: composed, value: 3 })
+    expect([room.get(composed), room.get(decomposed)], 'of two, the very one').toEqual([3, 2])
+    await room.delete(composed)
+    expect(room.keys()).toEqual([decomposed])
+    await room.delete(composed)
+    expect(room.keys()).toEqual([])
+  })
+
+  it('keeps what does not depend on the keyboard: blanks, capitals, and what cannot be seen', async () => {
+    const { rooms } = setUp()
+    const room = await rooms.create({ name: 'Stock', app: map })
+    const keys = [' a', 'A', 'a', 'a\u200b', 'a ', '\uff41']
+    for (const [value, key] of keys.entries()) await room.put(key, value)
+    for (const [value, key] of keys.entries()) expect(room.get(key)).toBe(value)
+  })
+})
+
 describe('writing into a room', () => {
   const values: [unknown, string][] = [
     [NaN, 'bad-value'],
