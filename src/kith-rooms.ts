@@ -7,8 +7,10 @@ import type { PeerSync, Sharing } from './kith-peers.ts'
 /** A room in a list. */
 export interface RoomSummary {
   id: string
-  /** As shown: invisible characters appear as `⟨U+200B⟩`. Empty until the root document arrives, and if that document does not describe a room. */
+  /** As shown: invisible characters appear as `⟨U+200B⟩`. The alias, if there is one. Otherwise empty until the root document arrives, and if that document does not describe a room. */
   name: string
+  /** Set if `name` is an alias: the name that the room has for others, empty while unknown. */
+  originalName?: string
   app: string
   /** False if this node lacks the app: it stores and relays the documents, but computes no state from them. */
   isAppKnown: boolean
@@ -35,6 +37,8 @@ export interface RoomDetails extends RoomSummary {
   pending: number
   /** What the room is waiting for, worded to follow 'waiting for'; empty if nothing. */
   waitingFor: string
+  /** Ids of other rooms of this node whose names look the same. `setAlias` tells them apart. */
+  namesakes: string[]
 }
 
 /** A document that people read: a message in a chat room, say, or a file shared there. */
@@ -215,6 +219,11 @@ export interface Room {
    * Throws a KithError `no-such-peer`, `ambiguous` or `too-many`.
    */
   share(sharing: Partial<Sharing>, peer?: string): Promise<void>
+  /**
+   * What this node calls the room from now on, instead of by its name; undefined ends that. Nobody else learns it.
+   * Throws a KithError `bad-name`.
+   */
+  setAlias(alias: string | undefined): Promise<void>
   /** Stops sharing the room. Its documents stay on disk and are back if you join again. */
   leave(): Promise<void>
   /** Calls the listener for every later event of that name. */

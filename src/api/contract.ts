@@ -127,6 +127,10 @@ export const inputs = {
     },
   },
   'rooms.show': room,
+  'rooms.alias': {
+    required: { room: roomField },
+    optional: { alias: field('What this node calls the room. Default: by its own name again.', TEXT) },
+  },
   'rooms.leave': room,
   'rooms.members': room,
   'rooms.state': room,
@@ -218,6 +222,8 @@ export interface CallOutputs {
   'rooms.share': RoomSharing
   /** Everything about a room except its content. */
   'rooms.show': RoomDetails
+  /** Gives a room a name that only this node uses, or takes it away. */
+  'rooms.alias': RoomDetails
   /** Stops sharing a room; what was stored stays on disk. */
   'rooms.leave': { id: string; name: string }
   /** Who has written in a room, and who is online. */

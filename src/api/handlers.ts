@@ -54,6 +54,11 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       return shared.sharing()
     },
     'rooms.show': (input) => room(input).details(),
+    'rooms.alias': async (input) => {
+      const called = room(input)
+      await called.setAlias(input.alias)
+      return called.details()
+    },
     'rooms.leave': async (input) => {
       const left = room(input)
       const { id, name } = left

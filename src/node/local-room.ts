@@ -167,6 +167,10 @@ export class LocalRoom implements Room {
     await this.#sync.share(sharing, peer)
   }
 
+  async setAlias(alias: string | undefined): Promise<void> {
+    await this.#core.command({ type: 'alias', room: this.id, ...(alias !== undefined && { alias }) })
+  }
+
   async leave(): Promise<void> {
     await this.#core.command({ type: 'leave', room: this.id })
   }

@@ -166,8 +166,11 @@ CREATE TABLE released (
 ) STRICT, WITHOUT ROWID;
 `
 
+/** What a node calls a room instead of by its name. */
+const ROOM_ALIASES = 'ALTER TABLE room_records ADD COLUMN alias TEXT'
+
 /** All migrations from an empty file to the current schema, oldest first. */
-export const MIGRATIONS: readonly string[] = [FIRST_RELEASE]
+export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, ROOM_ALIASES]
 
 /**
  * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in
