@@ -12,6 +12,12 @@ export interface FileInfo {
   type: 'file' | 'folder'
   /** As stated by its author; a file of a different size is refused. */
   sizeBytes: number
+  /**
+   * Which of the files that were shared under this name, in the room's order: 1 is the oldest, `versions` the
+   * newest. Changes when documents arrive that belong further up.
+   */
+  version: number
+  versions: number
   author: string
   /** The author's name as shown, like in `Message`. */
   authorName: string
@@ -57,8 +63,14 @@ export interface AddFileOptions {
   signal?: AbortSignal
 }
 
+/** Which version of a file that is given by name. */
+export interface WhichVersion {
+  /** As in `FileInfo`. Default: the newest. */
+  version?: number
+}
+
 /** Where to write a file, and how. */
-export interface SaveFileOptions {
+export interface SaveFileOptions extends WhichVersion {
   /** Where to write it: a new path, or an existing folder to save it into under its own name. Default: the working folder. */
   path?: string
   /** Replace an existing file, which keeps its mode, and its owner and group where the process may set them. */
@@ -70,7 +82,10 @@ export interface SaveFileOptions {
   signal?: AbortSignal
 }
 
-/** The files of a room. A reference to a file is its name in any form that looks the same, its CID, or the id of the document that links to it. */
+/**
+ * The files of a room. A reference to a file is its name in any form that looks the same, its CID, or the id of
+ * the document that links to it. A name means the newest file that was shared under it.
+ */
 export interface Files {
   /**
    * Adds a file or folder as a UnixFS DAG, with the CID that `ipfs add --cid-version=1` gives, and writes
@@ -80,8 +95,8 @@ export interface Files {
   add(path: string, options?: AddFileOptions): Promise<FileInfo>
   /** All files, in the room's order. */
   list(): FileInfo[]
-  /** Throws a KithError `no-such-file` or `ambiguous`. */
-  get(reference: string): FileInfo
+  /** Throws a KithError `no-such-file`, or `ambiguous` if files of several names look like the reference. */
+  get(reference: string, options?: WhichVersion): FileInfo
   /**
    * Fetches a file and saves it: under a temporary name in the same folder, renamed once complete. The
    * file is pinned. Resolves with the path. Throws a KithError `file-exists`, `bad-path`, `bad-file` (it
@@ -89,9 +104,9 @@ export interface Files {
    */
   save(reference: string, options?: SaveFileOptions): Promise<{ path: string; file: FileInfo }>
   /** Keeps a file until it is unpinned, fetching it if necessary. */
-  pin(reference: string): Promise<void>
+  pin(reference: string, options?: WhichVersion): Promise<void>
   /** Allows a file to be removed when space is needed. */
-  unpin(reference: string): Promise<void>
+  unpin(reference: string, options?: WhichVersion): Promise<void>
   /** How much the room keeps of its files. */
   limits(): FileLimits
   /**

@@ -1,14 +1,16 @@
 /** Rooms in the library's public types; part of kith.ts. */
 
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
-import type { Files } from './kith-blocks.ts'
+import type { FileInfo, Files } from './kith-blocks.ts'
 import type { PeerSync, Sharing } from './kith-peers.ts'
 
 /** A room in a list. */
 export interface RoomSummary {
   id: string
-  /** As shown: invisible characters appear as `⟨U+200B⟩`. Empty until the root document arrives, and if that document does not describe a room. */
+  /** As shown: invisible characters appear as `⟨U+200B⟩`. The alias, if there is one. Otherwise empty until the root document arrives, and if that document does not describe a room. */
   name: string
+  /** Set if `name` is an alias: the name that the room has for others, empty while unknown. */
+  originalName?: string
   app: string
   /** False if this node lacks the app: it stores and relays the documents, but computes no state from them. */
   isAppKnown: boolean
@@ -42,6 +44,8 @@ export interface RoomDetails extends RoomSummary {
   pending: number
   /** What the room is waiting for, worded to follow 'waiting for'; empty if nothing. */
   waitingFor: string
+  /** Ids of other rooms of this node whose names look the same. `setAlias` tells them apart. */
+  namesakes: string[]
 }
 
 /** An author with documents at places of its chain that others of its documents have. */
@@ -52,7 +56,7 @@ export interface Fork {
   documents: number
 }
 
-/** A document that people read, such as a message in a chat room. */
+/** A document that people read: a message in a chat room, say, or a file shared there. */
 export interface Message {
   id: string
   room: string
@@ -63,9 +67,12 @@ export interface Message {
    * where another member's looks the same, which may come about at any time.
    */
   name: string
+  /** What it says. For a shared file, which `file` describes: `shared NAME`. */
   text: string
   timeMs: number
   clock: number
+  /** Set if the author shared a file or folder. */
+  file?: Pick<FileInfo, 'id' | 'name' | 'type' | 'sizeBytes'>
 }
 
 /** A document of a room, whatever its kind. */
@@ -198,7 +205,7 @@ export interface Room {
    */
   documents(options?: HistoryOptions): Iterable<DocumentInfo>
   /**
-   * Messages in the room's order, read like `documents`. None while waiting. Throws a KithError
+   * Messages in the room's order, and files that were shared, read like `documents`. None while waiting. Throws a KithError
    * `carried`, or `wrong-app` if the app has no messages.
    */
   messages(options?: HistoryOptions): Iterable<Message>
@@ -239,6 +246,11 @@ export interface Room {
   dropAuthor(author: string): Promise<string>
   /** Takes a dropped author back; everything that it wrote counts again. Throws like `dropAuthor`. */
   restoreAuthor(author: string): Promise<string>
+  /**
+   * What this node calls the room from now on, instead of by its name; undefined ends that. Nobody else learns it.
+   * Throws a KithError `bad-name`.
+   */
+  setAlias(alias: string | undefined): Promise<void>
   /** Stops sharing the room. Its documents stay on disk and are back if you join again. */
   leave(): Promise<void>
   /** Calls the listener for every later event of that name. */

@@ -87,7 +87,7 @@ export interface FaultInfo {
 export interface NodeEvents {
   /** A document was applied, one's own or a peer's, in order of arrival. */
   document: [document: DocumentInfo]
-  /** A document that people read was applied, such as a chat message. */
+  /** A document that people read was applied, such as a chat message or a shared file. */
   message: [message: Message]
   /** A room opened, changed its status, or gained or lost a neighbour. */
   room: [room: RoomSummary]

@@ -58,12 +58,16 @@ function field<const Schema extends FieldSchema>(
 const roomField = field('Id or name of the room, or a prefix of either if only one room matches.', FILLED)
 const inviteField = field('Id of the room, or its invite line.', FILLED)
 const fileField = field('Name or CID of the file, or the id of the document that links to it.', FILLED)
+const versionField = field('Which version of the files with this name; 1 is the oldest. Default: the newest.', {
+  type: 'integer',
+  minimum: 1,
+})
 const peersField = field('Multiaddrs of peers to stay connected to.', { type: 'array', items: FILLED })
 const idField = field('CID of a block.', FILLED)
 
 const nothing = { required: {}, optional: {} } as const
 const room = { required: { room: roomField }, optional: {} } as const
-const file = { required: { room: roomField, file: fileField }, optional: {} } as const
+const file = { required: { room: roomField, file: fileField }, optional: { version: versionField } } as const
 const want = {
   required: { id: idField },
   optional: { room: field('The room it is for: only its members are asked. Default: everyone is asked.', FILLED) },
@@ -127,6 +131,10 @@ export const inputs = {
     },
   },
   'rooms.show': room,
+  'rooms.alias': {
+    required: { room: roomField },
+    optional: { alias: field('What this node calls the room. Default: by its own name again.', TEXT) },
+  },
   'rooms.leave': room,
   'rooms.drop': ruling,
   'rooms.restore': ruling,
@@ -170,6 +178,7 @@ export const inputs = {
   'files.save': {
     required: { room: roomField, file: fileField },
     optional: {
+      version: versionField,
       path: field('A new file, or a folder to put it into. Default: the working folder of the node.', FILLED),
       overwrite: field('Overwrite an existing file, which keeps its permissions.', FLAG),
       umask: field(
@@ -219,6 +228,8 @@ export interface CallOutputs {
   'rooms.share': RoomSharing
   /** Everything about a room except its content. */
   'rooms.show': RoomDetails
+  /** Gives a room a name that only this node uses, or takes it away. */
+  'rooms.alias': RoomDetails
   /** Stops sharing a room; what was stored stays on disk. */
   'rooms.leave': { id: string; name: string }
   /** Drops an author: nothing that it wrote counts in the room's state. Only the owner of the room can do that. */
@@ -237,7 +248,7 @@ export interface CallOutputs {
   'messages.pending': Message[]
   /** Writes a document of any kind; answers once it is durable. */
   'documents.write': SentDocument
-  /** Files of a room, in its order. */
+  /** Files of a room, in its order, with all versions. */
   'files.list': FileInfo[]
   /** Fetches a file if necessary, and keeps it until it is unpinned. */
   'files.pin': FileInfo

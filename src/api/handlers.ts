@@ -54,6 +54,11 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       return shared.sharing()
     },
     'rooms.show': (input) => room(input).details(),
+    'rooms.alias': async (input) => {
+      const called = room(input)
+      await called.setAlias(input.alias)
+      return called.details()
+    },
     'rooms.leave': async (input) => {
       const left = room(input)
       const { id, name } = left
@@ -84,13 +89,15 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'files.list': (input) => room(input).files.list(),
     'files.pin': async (input) => {
       const { files } = room(input)
-      await files.pin(input.file)
-      return files.get(input.file)
+      const which = given({ version: input.version })
+      await files.pin(input.file, which)
+      return files.get(input.file, which)
     },
     'files.unpin': async (input) => {
       const { files } = room(input)
-      await files.unpin(input.file)
-      return files.get(input.file)
+      const which = given({ version: input.version })
+      await files.unpin(input.file, which)
+      return files.get(input.file, which)
     },
     'files.limits': (input) => room(input).files.limits(),
     'files.setLimits': async (input) => {
@@ -154,9 +161,10 @@ export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
       const { files } = node.rooms.get(room)
       return (onProgress, signal) => files.add(path, { ...given({ name }), onProgress, signal })
     },
-    'files.save': ({ room, file, path, overwrite, umask = nodeUmask }) => {
+    'files.save': ({ room, file, version, path, overwrite, umask = nodeUmask }) => {
       const { files } = node.rooms.get(room)
-      return (onProgress, signal) => files.save(file, { ...given({ path, overwrite, umask }), onProgress, signal })
+      const options = given({ version, path, overwrite, umask })
+      return (onProgress, signal) => files.save(file, { ...options, onProgress, signal })
     },
     'wants.wait': (input) => {
       const ensured = ensure(node, input)

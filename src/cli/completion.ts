@@ -77,7 +77,9 @@ function readOption(line: TypedLine, word: string): void {
 /** Suggestions for the word that is being typed. */
 export async function suggest(line: TypedLine, lookup: Lookup): Promise<Suggestions> {
   const { values, paths } = await candidates(line, lookup)
-  return { values: values.filter(({ value }) => value.startsWith(line.current)), paths }
+  // What is typed may not be composed as names are.
+  const typed = line.current.normalize('NFC')
+  return { values: values.filter(({ value }) => value.normalize('NFC').startsWith(typed)), paths }
 }
 
 async function candidates(line: TypedLine, lookup: Lookup): Promise<Suggestions> {

@@ -16,6 +16,7 @@ import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addWantCommands } from './commands/want.ts'
+import { readLine } from './completion.ts'
 import { Context } from './context.ts'
 import type { GlobalOptions } from './context.ts'
 import { EXIT_DONE, EXIT_WRONG_USE, failureOf } from './exit.ts'
@@ -49,6 +50,7 @@ export async function runCli(
       await command(context, ...args)
     }
   const program = buildProgram(terminal, run, createNode)
+  if (!isOptionOfCommand(program, argv, '--version')) addVersion(program)
   let concerned = program
   for (const command of commandsFrom(program)) {
     command.exitOverride((error) => {
@@ -75,7 +77,6 @@ export async function runCli(
 export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNode): Command {
   const program = new Command('kith')
     .description('Rooms shared between machines, without a server: start a node, join a room, talk.')
-    .version(packageVersion(), '-V, --version', 'print the version')
     .option('--json', 'print JSON: one value, or one per line if the command keeps printing')
     .option(
       '--profile <name>',
@@ -108,6 +109,18 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addSimulateCommand(program, run)
   addCompletionCommand(program, run)
   return program
+}
+
+function addVersion(program: Command): void {
+  program.version(packageVersion(), '-V, --version', 'print the version')
+}
+
+/** Whether an option stands behind a command that has one of this name, for which commander would ask the program first. */
+function isOptionOfCommand(program: Command, argv: readonly string[], long: string): boolean {
+  const at = argv.findIndex((word) => word === long || word.startsWith(`${long}=`))
+  if (at === -1) return false
+  const { command } = readLine(program, [...argv.slice(0, at), ''])
+  return command !== program && command.options.some((option) => option.long === long)
 }
 
 /** Without options, which the command's own help lists, so that the list of commands stays a table. */

@@ -1,5 +1,7 @@
 /** Text for a terminal: sanitising what other users wrote; times, sizes and tables. */
 
+import { shownName } from '../names.ts'
+
 /**
  * Control characters, which a terminal obeys (colours, cursor, title, clipboard), and characters that
  * change the writing direction or start a new line, with which a text can impersonate another.
@@ -56,6 +58,12 @@ export function fileSize(sizeBytes: number): string {
     unit++
   }
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`
+}
+
+/** The name of a file as it is shown; that of a folder ends in a slash. */
+export function fileName({ name, type, id }: { name: string; type: 'file' | 'folder'; id: string }): string {
+  const shown = shownName(name) || shortId(id)
+  return type === 'folder' ? `${shown}/` : shown
 }
 
 /** A time span in at most two units, for people. */

@@ -73,7 +73,8 @@ export interface ImportedPath {
 export async function importPath(path: string, sink: BlockSink, options: ImportOptions = {}): Promise<ImportedPath> {
   const { onProgress, signal } = options
   const absolute = resolve(path)
-  const root = await scanPath(absolute, options.name ?? basename(absolute), signal)
+  // The name is not part of the DAG, so it can have one form, whatever the disk has.
+  const root = await scanPath(absolute, (options.name ?? basename(absolute)).normalize('NFC'), signal)
   const { type, name, sizeBytes } = root
   let bytes = 0
   const storage: WritableStorage = {

@@ -7,6 +7,8 @@ export type RoomCommand =
   | { type: 'create'; name: string; app: string }
   | { type: 'join'; room: RoomId; newestFirst?: boolean }
   | { type: 'leave'; room: RoomId }
+  /** Calls a room something else on this node; without an alias, by its name again. */
+  | { type: 'alias'; room: RoomId; alias?: string }
   /** Stores and relays a room's documents and the blocks they link to, without being a member. */
   | { type: 'carry'; room: RoomId; maxBytes: number }
   | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
@@ -43,6 +45,12 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
     leave({ room }) {
       rooms.leave(room)
       context.notify({ type: 'closed', room })
+      context.effect({ type: 'emit', event: { type: 'room', room } })
+      return { room }
+    },
+
+    alias({ room, alias }) {
+      rooms.setAlias(room, alias)
       context.effect({ type: 'emit', event: { type: 'room', room } })
       return { room }
     },

@@ -85,7 +85,7 @@ export class Rooms {
     if (room !== undefined && !room.isCarried) {
       throw new KithError(
         'is-member',
-        `this node is a member of '${shownName(room.record.name) || id}': it keeps all of it anyway`,
+        `this node is a member of '${shownName(room.record.alias ?? room.record.name) || id}': it keeps all of it anyway`,
       )
     }
     if (room?.record.carriedBytesMax === carriedBytesMax) return false
@@ -93,6 +93,14 @@ export class Rooms {
     // A carrier does not fold new documents, so the state from its membership would become stale.
     this.#init.store.apply({ type: 'delete-state', room: id })
     return true
+  }
+
+  /** Calls a room something else on this node, or by its own name again. Throws a KithError `no-such-room` or `bad-name`. */
+  setAlias(id: RoomId, text: string | undefined): void {
+    const room = this.require(id)
+    const { alias: _, ...record } = room.record
+    room.record = text === undefined ? record : { ...record, alias: newName(text, MAX_ROOM_NAME_BYTES, "a room's") }
+    this.#init.store.apply({ type: 'put-room', room: room.record })
   }
 
   /** Leaves a room; its documents stay in the store. */

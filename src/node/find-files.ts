@@ -1,33 +1,48 @@
 /** Which files of a room a user means. */
 import { parseBlockId } from '../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import { comparePositions } from '../../protocols/wire/order.ts'
 import { isSameName, shownName } from '../names.ts'
 import { pastedCid, unwrapped } from '../pasted.ts'
 import type { FileFilter, FileRow, StoreReads } from '../store/store.ts'
 import { firstMatching } from './first-matching.ts'
 
-/** Files with this document id, CID or name, in the room's order. Names are tried last: a file can be named like another's id. */
-export function findFiles(store: Pick<StoreReads, 'files'>, room: RoomId, reference: string): readonly FileRow[] {
+/** The files that a reference means, in the room's order. */
+export interface FoundFiles {
+  rows: readonly FileRow[]
+  /** Whether the reference is a name, and not an id. */
+  isName: boolean
+}
+
+/** Files with this document id, CID or name. Names are tried last: a file can be named like another's id. */
+export function findFiles(store: Pick<StoreReads, 'files'>, room: RoomId, reference: string): FoundFiles {
   const id = pastedCid(reference)
   const document = parseDocumentId(id)
   const root = parseBlockId(id)
   const filters: FileFilter[] = [
     ...(document === undefined ? [] : [{ document }]),
     ...(root === undefined ? [] : [{ root }]),
-    { name: reference },
   ]
   for (const filter of filters) {
-    const found = store.files(room, filter)
-    if (found.length > 0) return found
+    const rows = store.files(room, filter)
+    if (rows.length > 0) return { rows, isName: false }
   }
-  return filesLike(store.files(room, {}), reference)
+  const named = filesNamed(store, room, reference)
+  return { rows: named.length > 0 ? named : filesLike(store.files(room, {}), reference), isName: true }
+}
+
+/** Files with a name, composed or not, in the room's order. */
+export function filesNamed(store: Pick<StoreReads, 'files'>, room: RoomId, name: string): readonly FileRow[] {
+  const forms = new Set([name, name.normalize('NFC'), name.normalize('NFD')])
+  const [rows = [], ...others] = [...forms].map((form) => store.files(room, { name: form }))
+  return others.every((more) => more.length === 0) ? rows : [...rows, ...others.flat()].sort(comparePositions)
 }
 
 /** Files whose names look like the reference. As in lists, a slash after the name means a folder. */
 function filesLike(files: readonly FileRow[], reference: string): readonly FileRow[] {
   for (const typed of new Set([reference, unwrapped(reference)])) {
-    const name = typed.replace(/\/$/, '')
-    const fitting = name === typed ? files : files.filter(({ file }) => file.type === 'folder')
+    const name = typed.replace(/^(\.\/)+/, '').replace(/\/$/, '')
+    const fitting = typed.endsWith('/') ? files.filter(({ file }) => file.type === 'folder') : files
     const found = firstMatching(
       fitting,
       ({ file }) => file.name === name || shownName(file.name) === name,

@@ -16,6 +16,7 @@ import {
   type FileProgress,
   type Files,
   type SaveFileOptions,
+  type WhichVersion,
 } from '../kith.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import type { EnsuredRow, FileRow } from '../store/store.ts'
@@ -23,7 +24,8 @@ import { monotonicMs } from '../runtime/clock.ts'
 import type { BlockServices } from './block-services.ts'
 import { BlockWriter } from './block-writer.ts'
 import type { NodeCore } from './core.ts'
-import { findFiles } from './find-files.ts'
+import { filesNamed, findFiles } from './find-files.ts'
+import { versionName, versionsOf, type FileVersion } from './file-versions.ts'
 import { quoted } from './quoted.ts'
 
 /** Shortest time between two calls of a progress listener. */
@@ -76,30 +78,31 @@ export class LocalFiles implements Files {
     const { store } = this.#core
     const room = this.#room.id
     const ensured = new Map(store.ensuredRows({ room }).map((row) => [row.id, row]))
-    return store.files(room, {}).map((row) => this.#infoOf(row, ensured.get(row.file.root)))
+    const rows = store.files(room, {})
+    const versions = versionsOf(rows)
+    return rows.map((row) => this.#infoOf(row, ensured.get(row.file.root), versions))
   }
 
-  get(reference: string): LocalFile {
-    const found = findFiles(this.#core.store, this.#room.id, reference).toReversed()
-    const [newest] = found
+  get(reference: string, { version }: WhichVersion = {}): LocalFile {
+    const { store } = this.#core
+    const room = this.#room.id
+    const { rows, isName } = findFiles(store, room, reference)
+    const newest = rows.at(-1)
     if (newest === undefined) {
       throw new KithError(
         'no-such-file',
         `the room has no file ${quoted(reference)} ('kith file list' shows its files)`,
       )
     }
-    const roots = [...new Set(found.map(({ file }) => file.root))]
-    if (roots.length === 1) return this.#infoOf(newest, this.#core.store.ensured(this.#room.id, newest.file.root))
-    const named = roots.slice(0, MAX_NAMED).join(', ')
-    const others = roots.length > MAX_NAMED ? ` and ${roots.length - MAX_NAMED} more` : ''
-    throw new KithError(
-      'ambiguous',
-      `${roots.length} files are named ${quoted(reference)}: give the CID of one of them: ${named}${others}`,
-    )
+    if (isName) requireOneName(rows, reference)
+    const versions = versionsOf(filesNamed(store, room, newest.file.name))
+    const row = version === undefined ? newest : rows.findLast(({ id }) => versions.get(id)?.version === version)
+    if (row === undefined) throw noSuchVersion(reference, version, versions.get(newest.id))
+    return this.#infoOf(row, store.ensured(room, row.file.root), versions)
   }
 
   async save(reference: string, options: SaveFileOptions = {}): Promise<{ path: string; file: FileInfo }> {
-    const file = this.get(reference)
+    const file = this.get(reference, options)
     const { overwrite = false, umask } = options
     if (umask !== undefined) checkUmask(umask)
     const path = await targetOf(options.path ?? '.', file.name)
@@ -112,12 +115,12 @@ export class LocalFiles implements Files {
     return { path, file: this.get(file.document) }
   }
 
-  async pin(reference: string): Promise<void> {
-    await this.#ensure(this.get(reference)).noted
+  async pin(reference: string, which?: WhichVersion): Promise<void> {
+    await this.#ensure(this.get(reference, which)).noted
   }
 
-  async unpin(reference: string): Promise<void> {
-    const { id } = this.get(reference)
+  async unpin(reference: string, which?: WhichVersion): Promise<void> {
+    const { id } = this.get(reference, which)
     await this.#core.command({ type: 'unpin', room: this.#room.id, id })
   }
 
@@ -254,10 +257,16 @@ export class LocalFiles implements Files {
     }
   }
 
-  #infoOf({ id: document, file }: FileRow, ensured: EnsuredRow | undefined): LocalFile {
+  #infoOf(
+    { id: document, file }: FileRow,
+    ensured: EnsuredRow | undefined,
+    versions: ReturnType<typeof versionsOf>,
+  ): LocalFile {
+    const { version, versions: count } = versions.get(document) ?? { version: 1, versions: 1 }
     const { root: id, name, type, sizeBytes, author, timeMs } = file
     return {
       ...{ id, room: this.#room.id, document, name, type, sizeBytes },
+      ...{ version, versions: count },
       ...{ author: author, authorName: this.#room.nameOf(author), timeMs },
       state: ensured === undefined ? 'elsewhere' : STATES[ensured.state],
       failure: ensured?.state === 'failed' ? this.#services.wants.statusOf(ensured).failure : null,
@@ -267,6 +276,25 @@ export class LocalFiles implements Files {
 }
 
 const STATES = { searching: 'fetching', complete: 'here', failed: 'failed' } as const
+
+/** Throws a KithError `ambiguous` if files of several names look like the reference. */
+function requireOneName(rows: readonly FileRow[], reference: string): void {
+  if (new Set(rows.map(versionName)).size === 1) return
+  const roots = [...new Set(rows.map(({ file }) => file.root))].reverse()
+  const named = roots.slice(0, MAX_NAMED).join(', ')
+  const others = roots.length > MAX_NAMED ? ` and ${roots.length - MAX_NAMED} more` : ''
+  throw new KithError(
+    'ambiguous',
+    `${roots.length} files have names that look like ${quoted(reference)}: give the CID of one of them: ${named}${others}`,
+  )
+}
+
+function noSuchVersion(reference: string, version: number | undefined, newest: FileVersion | undefined): KithError {
+  return new KithError(
+    'no-such-file',
+    `${quoted(reference)} has no version ${version}: its newest is ${newest?.version ?? 1} ('kith file list' shows all)`,
+  )
+}
 
 function notAsSaid({ name }: FileInfo, cause: KithError): KithError {
   return new KithError('bad-file', `${quoted(name)} is not what its author says: ${cause.message}`, { cause })

@@ -177,6 +177,10 @@ export class LocalRoom implements Room {
     return this.#rule(RESTORE_KIND, author)
   }
 
+  async setAlias(alias: string | undefined): Promise<void> {
+    await this.#core.command({ type: 'alias', room: this.id, ...(alias !== undefined && { alias }) })
+  }
+
   async leave(): Promise<void> {
     await this.#core.command({ type: 'leave', room: this.id })
   }

@@ -2,6 +2,7 @@
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
+import { looksOf } from '../room/looks.ts'
 import { personName, roomName } from './shown-names.ts'
 import type { NodeCore } from './core.ts'
 
@@ -24,6 +25,21 @@ export class RoomAccess {
   /** What the room is called, as it is shown; empty while that is not known. */
   get name(): string {
     return roomName(this.open.record)
+  }
+
+  /** What the room is called by whoever created it, as it is shown; undefined if that is its name here, too. */
+  get originalName(): string | undefined {
+    const { id, name, alias } = this.open.record
+    return alias === undefined ? undefined : roomName({ id, name })
+  }
+
+  /** Rooms of this node whose names look like this one's. */
+  get namesakes(): RoomId[] {
+    const looks = new Set(looksOf(this.name))
+    const others = this.core.machine.rooms.list().filter(({ record }) => record.id !== this.id)
+    return others
+      .filter(({ record }) => looksOf(roomName(record)).some((look) => looks.has(look)))
+      .map(({ record }) => record.id)
   }
 
   get app(): string {

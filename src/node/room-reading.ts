@@ -1,6 +1,8 @@
 /** A room's documents and messages: existing ones, and new ones as they arrive. */
 import type { Document } from '../../protocols/document/document.ts'
+import { fileOf } from '../files/file-document.ts'
 import { KithError, type DocumentInfo, type FollowOptions, type HistoryOptions, type Message } from '../kith.ts'
+import { shownName } from '../names.ts'
 import { isDropped } from '../room/rulings.ts'
 import { follow } from './follow.ts'
 import type { RoomAccess } from './room-access.ts'
@@ -41,13 +43,16 @@ export class RoomReading {
     return this.#room.open.graph.pending().flatMap((document) => this.messageOf(document) ?? [])
   }
 
-  /** The message in a document; undefined if it has none, or if the author was dropped. */
+  /** What people read of a document; undefined if it has nothing for them, or if its author was dropped. */
   messageOf(document: Document): Message | undefined {
-    const text = this.#room.isCarried ? undefined : this.#room.knownApp?.messageOf(document)
-    if (text === undefined || isDropped(this.#room.open.view.state.rulings, document.author)) return undefined
+    const app = this.#room.isCarried ? undefined : this.#room.knownApp
+    if (app?.hasMessages !== true || isDropped(this.#room.open.view.state.rulings, document.author)) return undefined
+    const file = fileOf(document)
+    const text = file === undefined ? app.messageOf(document) : `shared ${shownName(file.name) || file.id}`
+    if (text === undefined) return undefined
     const { id, author, timeMs, clock } = document
     const name = this.#room.nameOf(author)
-    return { id, room: this.#room.id, author, name, text, timeMs, clock }
+    return { id, room: this.#room.id, author, name, text, timeMs, clock, ...(file && { file }) }
   }
 
   #follow<Item>({ last, signal }: FollowOptions, read: ReadDocument<Item>): AsyncIterable<Item> {

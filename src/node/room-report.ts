@@ -6,11 +6,11 @@ import { formatInvite } from './invite.ts'
 import type { RoomAccess } from './room-access.ts'
 
 export function summaryOf(room: RoomAccess): RoomSummary {
-  const { id, name, app, status, core } = room
+  const { id, name, originalName, app, status, core } = room
   const { documents, sizeBytes } = core.store.totals(id)
   const { carriedBytesMax } = room.open.record
   return {
-    ...{ id, name, app, isAppKnown: room.knownApp !== undefined },
+    ...{ id, name, ...(originalName !== undefined && { originalName }), app, isAppKnown: room.knownApp !== undefined },
     ...{ status, documents, sizeBytes, neighbours: room.neighbours.length },
     ...(carriedBytesMax !== undefined && {
       carried: { maxBytes: carriedBytesMax, isQuotaReached: room.open.isQuotaReached() },
@@ -34,6 +34,7 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     forks: forksOf(room),
     pending: graph.pendingCount,
     waitingFor: room.waitingFor,
+    namesakes: room.namesakes,
   }
 }
 

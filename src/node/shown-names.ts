@@ -1,14 +1,19 @@
 /** Names of rooms and people as they are shown: never blank, and without invisible characters. */
-import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { shownName } from '../names.ts'
 import { looksLikeAnother, type RosterState } from '../room/roster.ts'
+import type { RoomRecord } from '../store/store.ts'
 import { shortNameOf } from './short-name.ts'
 
 /** Enough of an id to find a room by. */
 const ROOM_ID_LENGTH = 16
 
-/** The name of a room, or the start of its id if nothing in the name can be seen; empty if the name is unknown. */
-export function roomName({ id, name }: { id: RoomId; name: string }): string {
+/**
+ * What this node calls a room: its alias or its name, or the start of its id if nothing in the name can be seen;
+ * empty if the name is unknown.
+ */
+export function roomName({ id, name, alias }: Pick<RoomRecord, 'id' | 'name' | 'alias'>): string {
+  if (alias !== undefined) return alias
   return name === '' ? '' : shownName(name) || id.slice(0, ROOM_ID_LENGTH)
 }
 

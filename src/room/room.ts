@@ -112,7 +112,7 @@ export class Room {
     if (this.view.wouldRefuse(document)) {
       throw new KithError(
         'state-full',
-        `the state of '${shownName(this.record.name) || this.record.id}' is full: remove something from it first`,
+        `the state of '${shownName(this.record.alias ?? this.record.name) || this.record.id}' is full: remove something from it first`,
       )
     }
     return this.#append(document)

@@ -191,8 +191,11 @@ const LINKING_IN_ORDER = `
 CREATE INDEX linking_in_order ON linking (room, clock, id);
 `
 
+/** What a node calls a room instead of by its name. */
+const ROOM_ALIASES = 'ALTER TABLE room_records ADD COLUMN alias TEXT'
+
 /** All migrations from an empty file to the current schema, oldest first. */
-export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS, FORKS, LINKING_IN_ORDER]
+export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS, FORKS, LINKING_IN_ORDER, ROOM_ALIASES]
 
 /**
  * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in

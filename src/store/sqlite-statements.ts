@@ -36,6 +36,7 @@ interface RoomColumns {
   newest_first: number
   auto_fetch_bytes_max: number | null
   files_bytes_max: number | null
+  alias: string | null
 }
 
 interface AuthorHeadColumns extends PositionColumns {
@@ -122,11 +123,13 @@ export function prepareStatements(database: DatabaseSync, path: string) {
 
     putRoom: prepare(`
       INSERT OR REPLACE INTO room_records (
-        room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
+        alias)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     rooms: prepare<RoomColumns>(`
       SELECT
-        id, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max
+        id, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
+        alias
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 

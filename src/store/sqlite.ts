@@ -139,6 +139,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
       ...(row.carried_bytes_max !== null && { carriedBytesMax: row.carried_bytes_max }),
       ...(row.auto_fetch_bytes_max !== null && { autoFetchBytesMax: row.auto_fetch_bytes_max }),
       ...(row.files_bytes_max !== null && { filesBytesMax: row.files_bytes_max }),
+      ...(row.alias !== null && { alias: row.alias }),
     }))
   }
 
@@ -337,11 +338,11 @@ export class SqliteStore extends SqliteBlocks implements Store {
     }
   }
 
-  #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...limits }: RoomRecord): void {
-    const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null } = limits
+  #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
+    const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
     this.#statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
-      ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax],
+      ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias],
     )
   }
 

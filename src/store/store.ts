@@ -15,6 +15,8 @@ export interface RoomRecord {
   status: 'waiting' | 'open' | 'left'
   /** From the root document; empty while waiting. */
   name: string
+  /** What this node calls the room instead. */
+  alias?: string
   /** Name of the app in the root document; empty while waiting. */
   app: string
   joinedAtMs: number

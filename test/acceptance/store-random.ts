@@ -134,6 +134,7 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
         newestFirst: fc.constant(true),
         autoFetchBytesMax: fc.maxSafeNat(),
         filesBytesMax: fc.maxSafeNat(),
+        alias: anyText,
       },
       { requiredKeys: ['id', 'status', 'name', 'app', 'joinedAtMs'] },
     ),

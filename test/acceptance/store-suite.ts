@@ -61,7 +61,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       transact({ type: 'put-room', room: left })
       expect(store.rooms()).toEqual([early, left])
       const limits = { carriedBytesMax: Number.MAX_SAFE_INTEGER, autoFetchBytesMax: 0, filesBytesMax: 2 ** 40 }
-      const carried = { ...left, ...limits, newestFirst: true }
+      const carried = { ...left, ...limits, newestFirst: true, alias: 'Küche \0 🍳' }
       transact({ type: 'put-room', room: carried })
       expect(store.rooms()).toEqual([early, carried])
       transact({ type: 'put-room', room: left })

@@ -219,8 +219,8 @@ test('files and folders are shared, listed and saved from the terminal', async (
   }, POLL)
 
   const listed = await kith.run(fetcher.dataDir, 'file', 'list', 'Kitchen')
-  expect(listed.out).toMatch(/^photos\/ +3 B +here +no +Holder /m)
-  expect(listed.out).toMatch(/^soup\.pdf +20 B +here +no +Holder /m)
+  expect(listed.out).toMatch(/^photos\/ +- +3 B +here +no +Holder /m)
+  expect(listed.out).toMatch(/^soup\.pdf +- +20 B +here +no +Holder /m)
   const copies = kith.folder()
   const get = (...argv: string[]): Promise<Ended> => kith.run(fetcher.dataDir, 'file', 'get', 'Kitchen', ...argv)
 
@@ -245,12 +245,19 @@ test('files and folders are shared, listed and saved from the terminal', async (
 
   await kith.json(fetcher.dataDir, 'file', 'add', 'Kitchen', join(folder, 'other', 'soup.pdf'))
   const both = (await fetcher.api.call('files.list', { room })).filter(({ name }) => name === 'soup.pdf')
-  const ambiguous = await get('soup.pdf', '-o', join(copies, 'which.pdf'))
-  expect(ambiguous.exitCode).toBe(1)
-  for (const { id } of both) expect(ambiguous.err).toContain(id)
-  expect(await get(both[1]!.id, '-o', join(copies, 'which.pdf'))).toMatchObject({ exitCode: 0 })
+  expect(both).toMatchObject([
+    { version: 1, versions: 2 },
+    { version: 2, versions: 2 },
+  ])
+  expect(await get('soup.pdf', '-o', join(copies, 'which.pdf'))).toMatchObject({
+    ...{ exitCode: 0, out: expect.stringMatching(/version 2 of 2, from /) as string },
+  })
   expect(readFileSync(join(copies, 'which.pdf'), 'utf8')).toBe('another soup')
-  expect(readdirSync(copies).sort()).toEqual(['mine.pdf', 'photos', 'which.pdf'])
+  expect(await get('soup.pdf', '--version', '1', '-o', join(copies, 'old.pdf'))).toMatchObject({ exitCode: 0 })
+  expect(readFileSync(join(copies, 'old.pdf'), 'utf8')).toBe('carrots, leeks, time')
+  expect(await get(both[0]!.id, '-o', join(copies, 'old.pdf'), '--overwrite')).toMatchObject({ exitCode: 0 })
+  expect(await get('soup.pdf', '--version', '3')).toMatchObject({ exitCode: 1 })
+  expect(readdirSync(copies).sort()).toEqual(['mine.pdf', 'old.pdf', 'photos', 'which.pdf'])
   await Promise.all([holder.stop(), fetcher.stop()])
 })
 

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../kith.ts'
 import { defineApp } from '../define-app.ts'
 import { mapKinds } from './kinds.ts'
-import { emptyMap, keysOf, mapCodec, valueOf, withWrite } from './state.ts'
+import { emptyMap, keyIn, keysOf, mapCodec, valueOf, withWrite } from './state.ts'
 
 /** Keys that simulated users write: few, so that they collide. */
 const SAMPLE_KEYS = 5
@@ -16,11 +16,11 @@ export const map = defineApp({
   codec: mapCodec,
   commands: {
     /** Sets a key. */
-    put: async (room, key: string, value: JsonValue) => room.update('put', { key, value }),
+    put: async (room, key: string, value: JsonValue) => room.update('put', { key: keyIn(room.state, key), value }),
     /** Removes a key. */
-    delete: async (room, key: string) => room.update('delete', key),
+    delete: async (room, key: string) => room.update('delete', keyIn(room.state, key)),
     /** The value of a key; undefined if it has none. */
-    get: (room, key: string) => valueOf(room.state, key),
+    get: (room, key: string) => valueOf(room.state, keyIn(room.state, key)),
     /** All keys, sorted. */
     keys: (room) => keysOf(room.state),
   },

@@ -47,6 +47,16 @@ export function valueOf({ entries }: MapState, key: string): JsonValue | undefin
   return entries.get(key)?.value
 }
 
+/**
+ * The key that a typed one means: the very one, or one that is the same but for the composition of its characters,
+ * which depends on the keyboard. If none has a value, the composed form (NFC), in which new keys are written.
+ */
+export function keyIn(state: MapState, typed: string): string {
+  const composed = typed.normalize('NFC')
+  const forms = [typed, composed, typed.normalize('NFD')]
+  return forms.find((key) => valueOf(state, key) !== undefined) ?? composed
+}
+
 /** Keys that have a value, sorted. */
 export function keysOf({ entries }: MapState): string[] {
   return [...entries].flatMap(([key, { value }]) => (value === undefined ? [] : [key])).sort()

@@ -17,7 +17,7 @@ export function addCompletionCommand(program: Command, run: Run): void {
   addCommand(program, {
     name: 'completion',
     summary: 'complete command lines in a shell',
-    description: 'print a script that makes a shell complete commands, options and room names',
+    description: 'print a script that makes a shell complete commands, options, and names that the node knows',
     examples: [
       ['eval "$(kith completion bash)"', 'put this line into ~/.bashrc'],
       ['eval "$(kith completion zsh)"', 'put this line into ~/.zshrc, after compinit'],
@@ -48,6 +48,7 @@ function unquoted(word: string): string {
 function lookupIn(context: Context): Lookup {
   return (name, { command, operands }) => {
     if (name === 'room') return orNothing(() => rooms(context))
+    if (name === 'peer') return orNothing(() => peers(context))
     const room = command.registeredArguments[0]?.name() === 'room' ? operands[0] : undefined
     if (name === 'file' && room !== undefined) return orNothing(() => files(context, room))
     if (name === 'command' && room !== undefined) return orNothing(() => commands(context, room))
@@ -72,7 +73,15 @@ async function rooms({ api }: Context): Promise<Suggestion[]> {
 
 async function files({ api }: Context, room: string): Promise<Suggestion[]> {
   const list = await api.call('files.list', { room })
-  return list.map(({ name, authorName }) => ({ value: name, description: `from ${authorName}` }))
+  // Of several with one name, the last is the newest, which the name means.
+  return [...new Map(list.map((file) => [file.name, file])).values()].map(({ name, authorName }) => ({
+    ...{ value: name, description: `from ${authorName}` },
+  }))
+}
+
+async function peers({ api }: Context): Promise<Suggestion[]> {
+  const list = await api.call('peers', {})
+  return list.map(({ peer, name }) => ({ value: name ?? peer, description: peer }))
 }
 
 async function commands({ api }: Context, room: string): Promise<Suggestion[]> {

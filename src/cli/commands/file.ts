@@ -5,12 +5,11 @@ import type { Command } from 'commander'
 import type { FileInfo, FileLimits, FileProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
-import { shownName } from '../../names.ts'
-import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
+import { addCommand, roomArgument, sizeBytesOf, wholeNumber } from '../program.ts'
 import type { Run } from '../program.ts'
 import { runTask } from '../progress.ts'
 import type { Progress } from '../progress.ts'
-import { clean, clockTime, counted, duration, fields, fileSize, shellWord, shortId, table } from '../text.ts'
+import { clean, clockTime, counted, duration, fields, fileName, fileSize, shellWord, table } from '../text.ts'
 
 export function addFileCommands(program: Command, run: Run): void {
   const file = addCommand(program, {
@@ -31,6 +30,7 @@ export function addFileCommands(program: Command, run: Run): void {
       'STATE is here (complete on this node), fetching, elsewhere (not fetched: too large to be fetched without',
       'being asked for, its author shared very much today, or it waits for its turn) or failed (the reason is',
       'below the table). Pinned files are kept until you unpin them; others make room for new ones.',
+      'VERSION: of the files that were shared under one name; the last one is the newest.',
     ],
   })
     .addArgument(roomArgument())
@@ -44,6 +44,7 @@ export function addFileCommands(program: Command, run: Run): void {
   })
     .addArgument(roomArgument())
     .addArgument(fileArgument())
+    .addOption(versionOption())
     .action(run(pin))
   addCommand(file, {
     name: 'unpin',
@@ -53,6 +54,7 @@ export function addFileCommands(program: Command, run: Run): void {
   })
     .addArgument(roomArgument())
     .addArgument(fileArgument())
+    .addOption(versionOption())
     .action(run(unpin))
   addLimits(file, run)
 }
@@ -87,15 +89,18 @@ function addGet(file: Command, run: Run): void {
     examples: [
       ['kith file get Kitchen soup.pdf', 'into this folder'],
       ['kith file get Kitchen soup.pdf -o copies', 'into the folder "copies", or as a file of that name'],
-      ['kith file get Kitchen bafkrei…', 'by its CID, if several files have the same name'],
+      ['kith file get Kitchen soup.pdf --version 1', 'as it was first shared; kith file list shows all versions'],
+      ['kith file get Kitchen bafkrei…', 'by its CID'],
     ],
     notes: [
+      'Of several files with one name, you get the newest.',
       'After Ctrl-C, the same command resumes the download. New files and folders get the permissions that your',
       'umask leaves; a file that is overwritten keeps its own.',
     ],
   })
     .addArgument(roomArgument())
     .addArgument(fileArgument())
+    .addOption(versionOption())
     .addOption(new Option('-o, --output <path>', 'file to write, or folder to save it in (default: this folder)'))
     .addOption(new Option('--overwrite', 'overwrite an existing file'))
     .action(run(get))
@@ -122,6 +127,12 @@ function addLimits(file: Command, run: Run): void {
     .action(run(limits))
 }
 
+function versionOption(): Option {
+  return new Option('--version <number>', 'which version of the files with this name (default: the newest)').argParser(
+    wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  )
+}
+
 function fileArgument(): Argument {
   return new Argument('<file>', 'name or CID of the file (also ipfs://CID), or id of the document that announced it')
 }
@@ -139,17 +150,23 @@ async function add(context: Context, room: string, paths: string[], { name }: { 
         stopped: `Stopped while adding ${path}. To see what was added: ${context.command(`file list ${shellWord(room)}`)}`,
       },
     )
-    context.output.result(file, () => [`${file.id}  ${displayName(file)}  (${fileSize(file.sizeBytes)})`])
+    context.output.result(file, () => [`${file.id}  ${fileName(file)}  (${fileSize(file.sizeBytes)})`])
   }
 }
 
-interface GetOptions {
+interface PinOptions {
+  version?: number
+}
+
+interface GetOptions extends PinOptions {
   output?: string
   overwrite?: true
 }
 
-async function get(context: Context, room: string, file: string, { output, overwrite }: GetOptions): Promise<void> {
+async function get(context: Context, room: string, file: string, options: GetOptions): Promise<void> {
+  const { version, output, overwrite } = options
   const again = ['file get', shellWord(room), shellWord(file)]
+  if (version !== undefined) again.push('--version', String(version))
   if (output !== undefined) again.push('-o', shellWord(output))
   if (overwrite === true) again.push('--overwrite')
   // The node may run in another folder.
@@ -157,7 +174,7 @@ async function get(context: Context, room: string, file: string, { output, overw
   const saved = await runTask(
     context,
     'files.save',
-    { room, file, path, overwrite, umask: process.umask() },
+    { room, file, version, path, overwrite, umask: process.umask() },
     {
       doing: `Fetching ${clean(file)}`,
       progressOf: (progress) => describeProgress(progress, [counted(progress.peers, 'peer')]),
@@ -165,8 +182,14 @@ async function get(context: Context, room: string, file: string, { output, overw
     },
   )
   context.output.result(saved, () => [
-    `Saved ${displayName(saved.file)} (${fileSize(saved.file.sizeBytes)}) as ${clean(saved.path)}`,
+    `Saved ${fileName(saved.file)} (${savedFacts(saved.file)}) as ${clean(saved.path)}`,
   ])
+}
+
+/** Which file it was, if there are several of its name. */
+function savedFacts({ sizeBytes, version, versions, authorName }: FileInfo): string {
+  if (versions === 1) return fileSize(sizeBytes)
+  return `${fileSize(sizeBytes)}, version ${version} of ${versions}, from ${clean(authorName)}`
 }
 
 /**
@@ -192,34 +215,30 @@ async function listFiles(context: Context, room: string): Promise<void> {
     const nowMs = Date.now()
     return [
       ...table([
-        ['NAME', 'SIZE', 'STATE', 'PINNED', 'AUTHOR', 'TIME', 'CID'],
+        ['NAME', 'VERSION', 'SIZE', 'STATE', 'PINNED', 'AUTHOR', 'TIME', 'CID'],
         ...files.map((file) => fileRow(file, nowMs)),
       ]),
-      ...files.flatMap((file) => (file.failure === null ? [] : [`${displayName(file)}: ${clean(file.failure)}`])),
+      ...files.flatMap((file) => (file.failure === null ? [] : [`${fileName(file)}: ${clean(file.failure)}`])),
     ]
   })
 }
 
 function fileRow(file: FileInfo, nowMs: number): string[] {
-  const { sizeBytes, state, pinned, authorName, timeMs, id } = file
-  const time = clockTime(timeMs, nowMs)
-  return [displayName(file), fileSize(sizeBytes), state, pinned ? 'yes' : 'no', clean(authorName), time, id]
+  const { version, versions, sizeBytes, state, pinned, authorName, timeMs, id } = file
+  return [
+    ...[fileName(file), versions === 1 ? '-' : `${version} of ${versions}`, fileSize(sizeBytes), state],
+    ...[pinned ? 'yes' : 'no', clean(authorName), clockTime(timeMs, nowMs), id],
+  ]
 }
 
-/** A folder's name ends in a slash. */
-function displayName({ name, type, id }: FileInfo): string {
-  const shown = shownName(name) || shortId(id)
-  return type === 'folder' ? `${shown}/` : shown
+async function pin(context: Context, room: string, file: string, { version }: PinOptions): Promise<void> {
+  const pinned = await context.call('files.pin', { room, file, version }, 'Pinning')
+  context.output.result(pinned, () => [`Pinned ${fileName(pinned)}; it is ${pinned.state}.`])
 }
 
-async function pin(context: Context, room: string, file: string): Promise<void> {
-  const pinned = await context.call('files.pin', { room, file }, 'Pinning')
-  context.output.result(pinned, () => [`Pinned ${displayName(pinned)}; it is ${pinned.state}.`])
-}
-
-async function unpin(context: Context, room: string, file: string): Promise<void> {
-  const unpinned = await context.call('files.unpin', { room, file }, 'Unpinning')
-  context.output.result(unpinned, () => [`Unpinned ${displayName(unpinned)}.`])
+async function unpin(context: Context, room: string, file: string, { version }: PinOptions): Promise<void> {
+  const unpinned = await context.call('files.unpin', { room, file, version }, 'Unpinning')
+  context.output.result(unpinned, () => [`Unpinned ${fileName(unpinned)}.`])
 }
 
 interface LimitsOptions {

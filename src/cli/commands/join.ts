@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import type { RoomDetails } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
+import { namesakeLines } from '../namesakes.ts'
 import { addCommand, listOption } from '../program.ts'
 import type { Run } from '../program.ts'
 import { LiveLine } from '../terminal.ts'
@@ -42,7 +43,7 @@ export function addJoinCommand(program: Command, run: Run): void {
 async function join(context: Context, room: string, { peer, newestFirst, wait }: JoinOptions): Promise<void> {
   const joined = await context.call('rooms.join', { room, peers: peer, newestFirst }, 'Joining')
   const details = wait ? await untilOpen(context, joined) : joined
-  context.output.result(details, () => [outcome(context, details)])
+  context.output.result(details, () => [outcome(context, details), ...namesakeLines(context, details)])
 }
 
 function outcome(context: Context, details: RoomDetails): string {
@@ -88,7 +89,7 @@ function waitedFor(details: RoomDetails): string {
   return clean(details.waitingFor) || 'the room'
 }
 
-/** The room's name if it needs no quotes in a shell, or else a prefix of its id. */
-function shortReference({ name, id }: RoomDetails): string {
-  return /^[\w-]+$/.test(name) ? name : id.slice(0, 16)
+/** The room's name if it needs no quotes in a shell and no other room has it, or else a prefix of its id. */
+function shortReference({ name, id, namesakes }: RoomDetails): string {
+  return /^[\w-]+$/.test(name) && namesakes.length === 0 ? name : id.slice(0, 16)
 }

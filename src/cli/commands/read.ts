@@ -30,7 +30,10 @@ export function addReadCommand(program: Command, run: Run): void {
       ['kith read Kitchen --follow --last 0 --json', 'only new ones, one JSON value per line'],
       ['kith read Home --documents', 'the documents of a room of any app'],
     ],
-    notes: ['A message that arrives late belongs further up; with --follow it is printed when it arrives.'],
+    notes: [
+      'Also tells who shared which file, as "Anna shared soup.pdf (2.1 MiB)".',
+      'A message that arrives late belongs further up; with --follow it is printed when it arrives.',
+    ],
   })
     .addArgument(roomArgument())
     .option('-f, --follow', 'continue with new ones until Ctrl-C')

@@ -4,6 +4,8 @@ import { Option } from 'commander'
 import { builtInOffers } from '../../api/built-in-offers.ts'
 import type { Member, RoomDetails, RoomSummary } from '../../kith.ts'
 import type { Context } from '../context.ts'
+import { UsageError } from '../exit.ts'
+import { namesakeLines } from '../namesakes.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, counted, fields, fileSize, shortId, table } from '../text.ts'
@@ -38,6 +40,21 @@ export function addRoomCommands(program: Command, run: Run): void {
     .addArgument(roomArgument())
     .action(run(showRoom))
   addDrop(room, run)
+
+  addCommand(room, {
+    name: 'alias',
+    summary: 'call a room by another name here',
+    description: 'call a room by another name on this node, such as one of two that are named alike',
+    examples: [
+      ['kith room alias bafyreih4 "Kitchen at home"', 'by a prefix of its id'],
+      ['kith room alias "Kitchen at home" --remove', 'by its own name again'],
+    ],
+    notes: ['Nobody else learns the alias, and everything here shows it instead of the name.'],
+  })
+    .addArgument(roomArgument())
+    .argument('[name]', 'what to call it')
+    .addOption(new Option('--remove', 'no longer use an alias'))
+    .action(run(aliasRoom))
   addCommand(program, {
     name: 'members',
     summary: 'list who has written in a room',
@@ -82,6 +99,7 @@ function addCreate(room: Command, run: Run): void {
           ]),
           '',
           `Others join with:  ${context.kith} join ${details.id}  (outside this network: with the invite line, in quotes)`,
+          ...namesakeLines(context, details),
         ])
       }),
     )
@@ -135,6 +153,7 @@ async function showRoom(context: Context, room: string): Promise<void> {
 function describeRoom(room: RoomDetails): [string, string][] {
   const known: [string, string][] = [
     ['Name', clean(room.name) || '-'],
+    ...aliasField(room),
     ['Id', room.id],
     ['Invite', clean(room.invite)],
     ['App', appField(room)],
@@ -153,6 +172,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
   }
   for (const [index, id] of room.frontier.entries()) known.push([index === 0 ? 'Newest' : '', id])
   if (room.pending > 0) known.push(['Pending', `${counted(room.pending, 'document')} whose ancestors are missing`])
+  for (const [index, id] of room.namesakes.entries()) known.push([index === 0 ? 'Namesakes' : '', id])
   if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
   return known
 }
@@ -168,6 +188,10 @@ function someOf(all: readonly string[]): string {
   return [...all.slice(0, MAX_LISTED), ...(more > 0 ? [`${more} more (kith members)`] : [])].join(', ')
 }
 
+function aliasField({ originalName }: RoomDetails): [string, string][] {
+  return originalName === undefined ? [] : [['For others', clean(originalName) || '-']]
+}
+
 function appField({ app, isAppKnown, status }: RoomDetails): string {
   if (app === '') return '-'
   if (isAppKnown || status === 'waiting') return clean(app)
@@ -177,6 +201,25 @@ function appField({ app, isAppKnown, status }: RoomDetails): string {
 function carriedField({ carried }: RoomDetails): [string, string][] {
   if (carried === undefined) return []
   return [['Carried', `for others, up to ${fileSize(carried.maxBytes)}${carried.isQuotaReached ? ' (full)' : ''}`]]
+}
+
+async function aliasRoom(
+  context: Context,
+  room: string,
+  alias: string | undefined,
+  { remove }: { remove?: true },
+): Promise<void> {
+  if ((alias === undefined) !== (remove === true)) {
+    throw new UsageError('Give either a name to call the room by, or --remove.')
+  }
+  const details = await context.call('rooms.alias', { room, alias }, 'Naming the room')
+  const { id, name, originalName } = details
+  context.output.result(details, () => [
+    originalName === undefined
+      ? `${clean(name) || id} has no alias any more.`
+      : `${clean(originalName) || id} is called ${clean(name)} on this node.`,
+    ...namesakeLines(context, details),
+  ])
 }
 
 async function listMembers(context: Context, room: string): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   FileLimits,
   Files,
   SaveFileOptions,
+  WhichVersion,
 } from '../../../src/kith.ts'
 
 export class FakeFiles implements Files {
@@ -31,6 +32,7 @@ export class FakeFiles implements Files {
       name,
       type: 'file',
       sizeBytes: 1536,
+      ...{ version: 1, versions: 1 },
       author: '12D3KooWBob',
       authorName: 'Bob',
       timeMs: new Date(1999, 0, 2, 12, 0).getTime(),
@@ -52,28 +54,30 @@ export class FakeFiles implements Files {
     return this.#infos
   }
 
-  get(reference: string): FileInfo {
-    const found = this.#infos.find(({ id, name, document }) => [id, name, document].includes(reference))
+  get(reference: string, { version }: WhichVersion = {}): FileInfo {
+    const found = this.#infos.find(
+      (info) => [info.id, info.name, info.document].includes(reference) && info.version === (version ?? info.versions),
+    )
     if (found === undefined) throw new KithError('no-such-file', `There is no file "${reference}".`)
     return found
   }
 
   async save(
     reference: string,
-    { path = '.', onProgress }: SaveFileOptions = {},
+    { path = '.', onProgress, ...which }: SaveFileOptions = {},
   ): Promise<{ path: string; file: FileInfo }> {
-    const file = this.get(reference)
+    const file = this.get(reference, which)
     onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 1024, peers: 2 })
     return Promise.resolve({ path, file })
   }
 
-  async pin(reference: string): Promise<void> {
-    this.get(reference).pinned = true
+  async pin(reference: string, which?: WhichVersion): Promise<void> {
+    this.get(reference, which).pinned = true
     return Promise.resolve()
   }
 
-  async unpin(reference: string): Promise<void> {
-    this.get(reference).pinned = false
+  async unpin(reference: string, which?: WhichVersion): Promise<void> {
+    this.get(reference, which).pinned = false
     return Promise.resolve()
   }
 

@@ -42,6 +42,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   name: string
   status: 'waiting' | 'open' = 'open'
   waitingFor = ''
+  namesakes: string[] = []
+  originalName: string | undefined
   readonly said: Message[] = []
   readonly written: DocumentInfo[] = []
   readonly values = new Map<string, JsonValue>()
@@ -62,10 +64,14 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   summary(): RoomSummary {
-    const { id, name, app, status, carried } = this
+    const { id, name, originalName, app, status, carried } = this
     const documents = this.written.length
     const isAppKnown = app in builtInOffers
-    return { id, name, app, isAppKnown, status, documents, sizeBytes: 300, neighbours: 0, ...(carried && { carried }) }
+    return {
+      ...{ id, name, app, isAppKnown, status, documents, sizeBytes: 300, neighbours: 0 },
+      ...(originalName !== undefined && { originalName }),
+      ...(carried && { carried }),
+    }
   }
 
   sync(document?: string): RoomSync {
@@ -112,6 +118,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       forks: [],
       pending: 0,
       waitingFor: this.waitingFor,
+      namesakes: this.namesakes,
     }
   }
 
@@ -224,6 +231,13 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   keys(): string[] {
     return [...this.values.keys()].toSorted()
+  }
+
+  async setAlias(alias: string | undefined): Promise<void> {
+    const { name, originalName = name } = this
+    this.name = alias ?? originalName
+    this.originalName = alias === undefined ? undefined : originalName
+    return Promise.resolve()
   }
 
   async leave(): Promise<void> {

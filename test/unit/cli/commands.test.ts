@@ -67,6 +67,35 @@ describe('rooms', () => {
     for (const part of ['Kitchen', 'bafyroom0', 'kith:bafyroom0', 'bafydocument1', 'abab']) expect(out).toContain(part)
   })
 
+  test('alias names a room on this node, and --remove ends that', async () => {
+    const room = node.add('Kitchen', 'chat')
+    expect((await run(['room', 'alias', 'Kitchen', 'Home'])).out).toBe('Kitchen is called Home on this node.\n')
+    expect((await run(['room', 'show', 'Home'])).out).toMatch(/^ {2}Name +Home\n {2}For others +Kitchen\n/)
+    for (const words of [[], ['Flat', '--remove']]) {
+      expect((await run(['room', 'alias', 'Home', ...words])).exitCode).toBe(2)
+    }
+    expect((await run(['room', 'alias', 'Home', '--remove'])).out).toBe('Kitchen has no alias any more.\n')
+    expect(room.name).toBe('Kitchen')
+  })
+
+  test('names of other rooms that look alike are told, with what to do', async () => {
+    const room = node.add('Kitchen', 'chat')
+    room.namesakes = ['bafyother']
+    const warning = [
+      '1 other room here has a name like Kitchen: bafyother.',
+      `To tell them apart:  kith room alias bafyroom0 NAME --data ${dataDir}`,
+      '',
+    ].join('\n')
+    vi.spyOn(node.rooms, 'create').mockResolvedValue(room as never)
+    vi.spyOn(node.rooms, 'join').mockResolvedValue(room as never)
+    expect((await run(['room', 'create', 'Kitchen'])).out).toContain(warning)
+    const joined = await run(['join', 'bafyroom0'])
+    expect(joined.out).toContain(warning)
+    expect(joined.out).toContain('kith chat bafyroom0 ')
+    expect((await run(['room', 'alias', 'Kitchen', 'Kitchen'])).out).toContain(warning)
+    expect((await run(['room', 'show', 'Kitchen'])).out).toMatch(/^ {2}Namesakes +bafyother$/m)
+  })
+
   test('members and leave', async () => {
     node.add('Kitchen', 'chat')
     expect((await run(['members', 'Kitchen'])).out).toContain(`Alice  you     0          ${FAKE_PEER}`)
@@ -189,6 +218,26 @@ describe('messages', () => {
         '',
       ].join('\n'),
     )
+  })
+
+  test('read tells who shared which file', async () => {
+    const room = node.add('Kitchen', 'chat')
+    const file = { id: 'bafkfile1', type: 'file', sizeBytes: 60 * 2 ** 20 } as const
+    const { id, clock } = room.say('Bob', 'shared movie.mp4')
+    Object.assign(room.said[0]!, { file: { ...file, name: 'mo\u001bvie\u202e.mp4' } })
+    room.say('Anna', 'shared movie.mp4 (60 MiB)')
+    room.say('Bob', 'shared photos')
+    Object.assign(room.said[2]!, { file: { ...file, type: 'folder', name: 'photos' } })
+    const { out } = await run(['read', 'Kitchen'])
+    expect(out.replaceAll(/^\d\d:\d\d/gm, '--:--').split('\n')).toEqual([
+      '--:--  Bob shared mo⟨U+001B⟩vie⟨U+202E⟩.mp4 (60.0 MiB)',
+      '--:--  Anna      shared movie.mp4 (60 MiB)',
+      '--:--  Bob shared photos/ (60.0 MiB)',
+      '',
+    ])
+    expect(JSON.parse((await run(['read', 'Kitchen', '--json'])).out.split('\n')[0]!)).toMatchObject({
+      ...{ id, clock, name: 'Bob', text: 'shared movie.mp4', file: { sizeBytes: 60 * 2 ** 20 } },
+    })
   })
 
   test('read prints the newest ones, and one JSON value per line', async () => {

@@ -105,10 +105,27 @@ describe('of names that the node knows', () => {
   test('suggests files and keys of a room', async () => {
     const kitchen = node.add('Kitchen', 'chat')
     await kitchen.files.add('/tmp/soup.pdf')
+    await kitchen.files.add('/tmp/soup.pdf')
     expect(await suggested('bash', ['--data', dataDir, 'file', 'get', 'Kitchen', ''])).toEqual(['soup.pdf'])
     const stock = node.add('Stock', 'map')
     await stock.put('apples', 3)
     expect(await suggested('bash', ['--data', dataDir, 'get', 'Stock', ''])).toEqual(['apples'])
+  })
+
+  test('suggests peers', async () => {
+    const peer = { connected: true, addresses: [], direction: null, roundTripMs: null, rooms: [], lastSeenMs: 0 }
+    node.known = [
+      { ...peer, peer: '12D3KooWAnna', name: 'Anna', refused: 0 },
+      { ...peer, peer: '12D3KooWZoe', name: null, refused: 0 },
+    ]
+    const here = ['--data', dataDir]
+    expect(await suggested('bash', [...here, 'peer', ''])).toEqual(['Anna', '12D3KooWZoe'])
+    expect(await suggested('bash', [...here, 'share-policy', 'Kitchen', '--peer', 'A'])).toEqual(['Anna'])
+  })
+
+  test('suggests names whether they are typed composed or not', async () => {
+    node.add('Z\u00fcrich', 'chat')
+    expect(await suggested('bash', ['--data', dataDir, 'send', 'Zu\u0308'])).toEqual(['Z\u00fcrich'])
   })
 
   test('a name of another user cannot be more than a word', async () => {

@@ -119,7 +119,7 @@ describe('add', () => {
 
 describe('list', () => {
   test('prints a table, sanitises names, and says why files failed', async () => {
-    room.files.put('soup.pdf', { pinned: true })
+    room.files.put('soup.pdf', { pinned: true, versions: 2 })
     room.files.put('photos', { type: 'folder', state: 'fetching', sizeBytes: 3 * 2 ** 20 })
     room.files.put('c\u001b[2Jake\u202e', {
       state: 'failed',
@@ -127,10 +127,10 @@ describe('list', () => {
       authorName: 'Ev\u001bil',
     })
     expect((await run(['list', 'Kitchen'])).out.split('\n')).toEqual([
-      'NAME                     SIZE     STATE     PINNED  AUTHOR  TIME              CID',
-      'soup.pdf                 1.5 KiB  here      yes     Bob     1999-01-02 12:00  bafkfile1',
-      'photos/                  3.0 MiB  fetching  no      Bob     1999-01-02 12:00  bafkfile2',
-      'c⟨U+001B⟩[2Jake⟨U+202E⟩  1.5 KiB  failed    no      Evil    1999-01-02 12:00  bafkfile3',
+      'NAME                     VERSION  SIZE     STATE     PINNED  AUTHOR  TIME              CID',
+      'soup.pdf                 1 of 2   1.5 KiB  here      yes     Bob     1999-01-02 12:00  bafkfile1',
+      'photos/                  -        3.0 MiB  fetching  no      Bob     1999-01-02 12:00  bafkfile2',
+      'c⟨U+001B⟩[2Jake⟨U+202E⟩  -        1.5 KiB  failed    no      Evil    1999-01-02 12:00  bafkfile3',
       'c⟨U+001B⟩[2Jake⟨U+202E⟩: its size is wrong',
       '',
     ])
@@ -158,6 +158,25 @@ describe('get', () => {
     const { out } = await run(['get', 'Kitchen', 'bafkfile1', '-o', 'copies', '--overwrite', '--json'])
     expect(JSON.parse(out)).toEqual({ path: resolve('copies'), file: room.files.get('soup.pdf') })
     expect(save.mock.lastCall?.[1]).toMatchObject({ path: resolve('copies'), overwrite: true })
+  })
+
+  test('gets the newest version, or the one that is asked for, and says whose it is', async () => {
+    room.files.put('soup.pdf', { version: 1, versions: 2 })
+    room.files.put('soup.pdf', { version: 2, versions: 2, authorName: 'An\u001bna' })
+    const path = resolve('.')
+    expect((await run(['get', 'Kitchen', 'soup.pdf'])).out).toBe(
+      `Saved soup.pdf (1.5 KiB, version 2 of 2, from Anna) as ${path}\n`,
+    )
+    expect((await run(['get', 'Kitchen', 'soup.pdf', '--version', '1'])).out).toBe(
+      `Saved soup.pdf (1.5 KiB, version 1 of 2, from Bob) as ${path}\n`,
+    )
+    expect((await run(['pin', 'Kitchen', 'soup.pdf', '--version=1'])).exitCode).toBe(0)
+    expect(room.files.list().map(({ pinned }) => pinned)).toEqual([true, false])
+    expect((await run(['unpin', 'Kitchen', 'soup.pdf', '--version', '1'])).exitCode).toBe(0)
+    expect((await run(['get', 'Kitchen', 'soup.pdf', '--version', 'old'])).exitCode).toBe(2)
+    // Elsewhere, it is that of Kith.
+    expect((await run(['list', 'Kitchen', '--version'])).out).toMatch(/^\d+\.\d+\.\d+/)
+    expect((await kith(['--json', '--version'])).out).toMatch(/^\d+\.\d+\.\d+/)
   })
 
   test('shows bytes, rate, peers and time left on a terminal', async () => {

@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FILE_KIND } from '../../../protocols/file/constants.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
+import { chat } from '../../../src/apps/chat/index.ts'
 import { fileBody } from '../../../src/files/file-document.ts'
 import type { FileProgress, Files } from '../../../src/kith.ts'
 import { RESERVE_BYTES } from '../../../src/node/disk-space.ts'
@@ -216,6 +217,7 @@ describe('a file', () => {
     const plain = await here.announce(c, { name: 'ab' })
     expect(here.files.get('ab'), 'the very name first').toEqual(plain)
     expect(() => here.files.get('ab ')).toThrow(refused('ambiguous'))
+    expect(() => here.files.get('ab ')).toThrow(`${c.id}, ${b.id}`)
   })
 
   it('is found as it is pasted, and a folder as lists show it', async () => {
@@ -231,17 +233,57 @@ describe('a file', () => {
     expect(() => here.files.get('soup.pdf/')).toThrow(refused('no-such-file'))
   })
 
-  it('that has the name of another one is named by its CID', async () => {
-    const made = Array.from({ length: 7 }, (_, i) => makeFile(i, 1))
+  it('of a name that was shared before is a new version, which the name means', async () => {
+    const made = Array.from({ length: 3 }, (_, i) => makeFile(i, 1))
     const [first, second] = [await here.announce(made[0]!), await here.announce(made[1]!)]
-    expect(() => here.files.get('soup.pdf')).toThrow(refused('ambiguous'))
-    expect(() => here.files.get('soup.pdf')).toThrow(`${second.id}, ${first.id}`)
-    for (const file of made.slice(2)) await here.announce(file)
-    expect(() => here.files.get('soup.pdf')).toThrow(/^7 files are named 'soup\.pdf': .* and 2 more$/)
-    expect(here.files.get(first.id)).toEqual(first)
+    const numbers = (): unknown => here.files.list().map(({ version, versions }) => [version, versions])
+    expect(numbers()).toEqual([
+      [1, 2],
+      [2, 2],
+    ])
+    expect(here.files.get('soup.pdf')).toEqual(second)
+    expect(here.files.get('soup.pdf', { version: 1 })).toEqual({ ...first, versions: 2 })
+    expect(here.files.get(first.id)).toEqual({ ...first, versions: 2 })
+    expect(() => here.files.get('soup.pdf', { version: 3 })).toThrow(refused('no-such-file'))
+    expect(() => here.files.get('soup.pdf', { version: 3 })).toThrow('no version 3: its newest is 2')
     // A CID first: anybody can name a file so.
     await here.announce(made[2]!, { name: first.id })
-    expect(here.files.get(first.id)).toEqual(first)
+    expect(here.files.get(first.id).document).toBe(first.document)
+  })
+
+  it('is the newest by the order of the room, not by when it arrived or what its author says of the time', async () => {
+    const [late, early] = [makeFile(1, 1), makeFile(2, 1)]
+    const newest = await here.announce(late)
+    // One that was written before, and arrives only now.
+    const row = fileRow(7, { clock: 1 })
+    const file = { ...row.file, root: early.id, name: 'soup.pdf', timeMs: newest.timeMs + 1_000_000 }
+    here.core.store.apply({ type: 'put-linking', room: here.id, row: { ...row, links: [early.id], file } })
+    expect(here.files.get('soup.pdf').id).toBe(late.id)
+    expect(here.files.get('soup.pdf', { version: 1 }).id).toBe(early.id)
+  })
+
+  it('has versions whether its name is composed or not, and a folder has its own', async () => {
+    const [a, b, c] = [makeFile(1, 1), makeFile(2, 1), makeFile(3, 3)]
+    await here.announce(a, { name: 'Cafe\u0301' })
+    const composed = await here.announce(b, { name: 'Caf\u00e9' })
+    const folder = await here.announce(c, { name: 'Cafe\u0301', type: 'folder' })
+    expect(here.files.list().map(({ version }) => version)).toEqual([1, 2, 3])
+    for (const typed of ['Caf\u00e9', 'Cafe\u0301', 'Cafe\u0301/']) expect(here.files.get(typed)).toEqual(folder)
+    expect(here.files.get('Cafe\u0301', { version: 2 })).toEqual({ ...composed, versions: 3 })
+    expect(() => here.files.get('Caf\u00e9/', { version: 2 })).toThrow(refused('no-such-file'))
+  })
+
+  it('is saved, pinned and unpinned by its version', async () => {
+    const [a, b] = [makeFile(1, 1), makeFile(2, 1)]
+    for (const file of [a, b]) {
+      await here.announce(file)
+      await here.arrive(file)
+    }
+    const saved = await here.files.save('soup.pdf', { version: 1, path: here.at('copy') })
+    expect(saved.file).toMatchObject({ id: a.id, version: 1, pinned: true })
+    await here.files.pin('soup.pdf')
+    await here.files.unpin('soup.pdf', { version: 1 })
+    expect(here.files.list().map(({ pinned }) => pinned)).toEqual([false, true])
   })
 
   it('that was shared twice is one, as it was shared last', async () => {
@@ -249,7 +291,28 @@ describe('a file', () => {
     const [first, last] = [await here.announce(file), await here.announce(file)]
     expect(here.files.get('soup.pdf')).toEqual(last)
     expect(here.files.get(first.document)).toEqual(first)
+    expect(here.files.list().map(({ version, versions }) => [version, versions])).toEqual([
+      [1, 1],
+      [1, 1],
+    ])
   })
+})
+
+it('a file that is shared is read among the messages of the room', async () => {
+  const room = here.rooms.get(here.id, chat)
+  await room.send('for tonight:')
+  const file = await here.announce(makeFile(1, 3), { name: 'so\u200bup.pdf' })
+  const folder = await here.announce(makeFile(2, 3), { name: 'photos', type: 'folder' })
+  await here.write('file', new Uint8Array([0]), [makeFile(3, 1).id])
+  const messages = [...room.messages()]
+  expect(messages.map(({ text }) => text)).toEqual(['for tonight:', 'shared so⟨U+200B⟩up.pdf', 'shared photos'])
+  expect(messages[1]).toMatchObject({
+    ...{ id: file.document, name: 'Author 0', file: { name: 'so\u200bup.pdf', type: 'file', id: file.id } },
+  })
+  expect(messages[2]?.file).toEqual({ id: folder.id, name: 'photos', type: 'folder', sizeBytes: folder.sizeBytes })
+  expect(messages[0]).not.toHaveProperty('file')
+  expect(room.state.recent, 'of the app').toHaveLength(1)
+  expect([...room.messages({ last: 1 })].map(({ text }) => text)).toEqual(['shared photos'])
 })
 
 describe(`among ${MANY_FILES} files`, () => {
@@ -279,9 +342,10 @@ describe(`among ${MANY_FILES} files`, () => {
     for (const reference of [file.name, file.root, document]) {
       expect(files.get(reference)).toMatchObject({ id: file.root, document, name: file.name })
     }
-    expect(rowsRead).toBe(3)
+    // One more each, for the versions of its name.
+    expect(rowsRead).toBe(6)
     expect(() => files.get('another')).toThrow(refused('no-such-file'))
-    expect(rowsRead, 'to find one of a name that looks the same').toBe(3 + MANY_FILES)
+    expect(rowsRead, 'to find one of a name that looks the same').toBe(6 + MANY_FILES)
   })
 
   it('each is read once to list them, and no document is', () => {
