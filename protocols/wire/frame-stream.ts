@@ -11,13 +11,7 @@ import type { PeerBacklog } from './backlog.ts'
 
 import { decodeFrameLength } from './frame-length.ts'
 import { decodeHello } from './hello.ts'
-import {
-  HELLO_TIMEOUT_MS,
-  MAX_FRAME_BYTES,
-  MAX_UNSENT_BYTES,
-  MAX_VERSIONS,
-  SEND_STALL_MS,
-} from './limits.ts'
+import { HELLO_TIMEOUT_MS, MAX_FRAME_BYTES, MAX_UNSENT_BYTES, MAX_VERSIONS, SEND_STALL_MS } from './limits.ts'
 import { Hello } from './messages.ts'
 
 /**

@@ -11,7 +11,7 @@ import {
   AUTO_FETCHED_PER_AUTHOR,
   AUTO_FETCHED_PER_ROOM,
 } from '../constants.ts'
-import { RateLimits } from '../rate-limits.ts'
+import { RateLimits } from '../../../protocols/wire/rate-limits.ts'
 
 /** Undefined: nobody knows any more which document the root came from. */
 type Author = PeerId | undefined
