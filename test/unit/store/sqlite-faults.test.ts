@@ -160,7 +160,7 @@ describe('a file that cannot be used', () => {
     const error = storeErrorOf(() => openSqliteStore(path))
     expect(error.code).toBe('newer')
     expect(error.message).toBe(
-      `${path} was written by a newer version of Kith (schema 99, known up to 1): update Kith, or use another data folder`,
+      `${path} was written by a newer version of Kith (schema 99, known up to 2): update Kith, or use another data folder`,
     )
     expect(readFileSync(path).equals(before)).toBe(true)
   })

@@ -34,7 +34,7 @@ beforeEach(() => {
 
 function givingOf(creditBytes = MAX_CREDIT_BYTES): Giving {
   return new Giving({
-    ...{ peer: bob, session: 1, creditBytes, ports: held.ports, nowMs: 0 },
+    ...{ peer: bob, session: 1, creditBytes, ports: held.ports, mayAsk },
     roomOf: (key) => [room, otherRoom].find((each) => topicKeyOf(each) === key),
     isNeighbour: (each) => proven.has(each),
   })
