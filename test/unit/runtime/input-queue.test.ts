@@ -35,7 +35,13 @@ test('what is the node’s own is not behind peers', () => {
 
 test('peers that cost nothing are served in the order in which they came', () => {
   const { queue } = setUp()
-  for (const [entry, peer] of [['1', anna], ['2', bob], ['3', bob], ['4', anna]] as const) queue.add(entry, peer)
+  for (const [entry, peer] of [
+    ['1', anna],
+    ['2', bob],
+    ['3', bob],
+    ['4', anna],
+  ] as const)
+    queue.add(entry, peer)
   const taken: string[] = []
   for (let turn = queue.takePeers(); turn !== undefined; turn = queue.takePeers()) {
     taken.push(turn.entry)

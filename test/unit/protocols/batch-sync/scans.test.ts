@@ -47,8 +47,7 @@ class Peer {
   }
 }
 
-const scannedIn = (found: ReturnType<Scans['step']>) =>
-  found.reduce((sum, { finding }) => sum + finding.scanned, 0)
+const scannedIn = (found: ReturnType<Scans['step']>) => found.reduce((sum, { finding }) => sum + finding.scanned, 0)
 
 /** Works until nothing is left or the rate is used up; returns how many documents were visited. */
 function workOff(scans: Peer, nowMs: number): number {
