@@ -6,13 +6,14 @@
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
-import { MAX_RECONCILE_MS, RECONCILE_MS, SALT_BYTES, SCAN_WAIT_MS } from './constants.ts'
+import { MAX_RECONCILE_MS, RECONCILE_MS, SALT_BYTES } from './constants.ts'
 import type { PeerSession } from './peer-session.ts'
 import type { BatchSyncEffects, BatchSyncPorts } from './ports.ts'
 import { answerRanges, openRanges, type Finding } from './reconcile.ts'
 import type { RangesRecord } from './records.ts'
 import type { RoomSession } from './room-session.ts'
 import { Scans } from './scans.ts'
+import type { PeerWork } from './work.ts'
 
 export interface ComparisonInit {
   self: PeerId
@@ -20,7 +21,7 @@ export interface ComparisonInit {
   ports: BatchSyncPorts
   random: Random
   effects: BatchSyncEffects
-  nowMs: number
+  work: PeerWork
 }
 
 /** The comparisons with one peer while its stream is open. */
@@ -33,11 +34,11 @@ export class Comparison {
 
   constructor(init: ComparisonInit) {
     this.#init = init
-    this.#scans = new Scans(init.nowMs)
+    this.#scans = new Scans(init.work)
   }
 
   /** The peer sent its frontier. `isNew`: for the first time in this room. */
-  awaitFrontier(room: RoomId, roomSession: RoomSession, isNew: boolean, nowMs: number): void {
+  awaitFrontier(room: RoomId, roomSession: RoomSession, isNew: boolean): void {
     if (this.#awaited.has(room)) return
     const ids = roomSession.unheldFrontier()
     if (ids.length === 0) return
@@ -45,40 +46,40 @@ export class Comparison {
     this.#awaited.set(room, { ids, waitMs: RECONCILE_MS })
     session.setRoomTimer('reconcile', room, RECONCILE_MS)
     // Nothing is on its way yet when two peers meet: one of them starts at once.
-    if (isNew && self < session.peer) this.#open(room, nowMs)
+    if (isNew && self < session.peer) this.#open(room)
   }
 
   /** The time to wait for the frontier's documents is over. */
-  frontierIsDue(room: RoomId, roomSession: RoomSession, nowMs: number): void {
+  frontierIsDue(room: RoomId, roomSession: RoomSession): void {
     const awaited = this.#awaited.get(room)
     this.#awaited.delete(room)
     if (awaited === undefined) return
     const { ports, session } = this.#init
     if (awaited.ids.every((id) => ports.has(room, id))) {
       roomSession.compareAgain()
-      this.awaitFrontier(room, roomSession, false, nowMs)
+      this.awaitFrontier(room, roomSession, false)
       return
     }
     const waitMs = Math.min(2 * awaited.waitMs, MAX_RECONCILE_MS)
     this.#awaited.set(room, { ids: awaited.ids, waitMs })
     session.setRoomTimer('reconcile', room, waitMs)
-    this.#open(room, nowMs)
+    this.#open(room)
   }
 
   /** The peer sent ranges of the documents it holds. */
-  receive(room: RoomId, roomSession: RoomSession, record: RangesRecord, nowMs: number): void {
+  receive(room: RoomId, roomSession: RoomSession, record: RangesRecord): void {
     const { effects, session } = this.#init
     if (this.#scans.add(room, answerRanges(this.#work(room, record.salt), record))) {
       roomSession.forgetComparison()
-      this.#scan(nowMs)
+      this.#scan()
     } else {
       effects.misbehaviour(session.peer, 'ranges-flood')
     }
   }
 
-  scanIsDue(nowMs: number): void {
+  scanIsDue(): void {
     this.#isScanTimerSet = false
-    this.#scan(nowMs)
+    this.#scan()
   }
 
   /** The peer is no longer a neighbour in a room. */
@@ -87,10 +88,10 @@ export class Comparison {
     this.#scans.end(room)
   }
 
-  #open(room: RoomId, nowMs: number): void {
+  #open(room: RoomId): void {
     const { random } = this.#init
     const salt = Uint8Array.from({ length: SALT_BYTES }, () => Math.floor(random() * 256))
-    if (this.#scans.add(room, openRanges(this.#work(room, salt)))) this.#scan(nowMs)
+    if (this.#scans.add(room, openRanges(this.#work(room, salt)))) this.#scan()
   }
 
   #work(room: RoomId, salt: Uint8Array) {
@@ -98,15 +99,14 @@ export class Comparison {
   }
 
   /** Continues the comparisons, for a bounded number of documents. */
-  #scan(nowMs: number): void {
+  #scan(): void {
     if (this.#isScanTimerSet) return
-    const { found, isOverRate } = this.#scans.step(nowMs)
-    for (const { room, finding } of found) this.#found(room, finding)
+    for (const { room, finding } of this.#scans.step()) this.#found(room, finding)
     if (this.#scans.isEmpty) return
     this.#isScanTimerSet = true
-    const { effects, session } = this.#init
+    const { effects, session, work } = this.#init
     const timer = { type: 'scan', peer: session.peer, session: session.number } as const
-    effects.setTimer(timer, isOverRate ? SCAN_WAIT_MS : 0)
+    effects.setTimer(timer, work.waitMs())
   }
 
   #found(room: RoomId, { reply, lacking = [], wanted = [], common = [] }: Finding): void {

@@ -34,8 +34,12 @@ export const MAX_QUEUED = 10_000
 /** Ids remembered per peer and room that the peer holds beyond its frontier. */
 export const MAX_REMEMBERED = 8_192
 
-/** Documents checked at a time while a difference is searched for; then other inputs get their turn. */
-export const WALK_STEPS = 2_048
+/**
+ * Documents checked at a time while a difference is searched for; then other inputs get their turn. Each is read
+ * and decoded, which takes as long as comparing the ids of so many.
+ */
+export const WALK_STEPS = 512
+export const WALK_COST = 8
 
 /** Beyond this difference, the whole history is sent in order, which needs no list in memory. */
 export const MAX_DIFFERENCE = 100_000
@@ -95,12 +99,21 @@ export const SPLIT = 16
 /** Documents read at a time while ranges are compared. */
 export const SCAN_PAGE = 1_024
 
-/** Documents checked at a time while ranges are compared; then other inputs get their turn. */
-export const SCAN_STEPS = 8_192
+/**
+ * Documents looked at for one input, however many records it holds: some 10 ms. Other inputs get their turn then,
+ * and what is left waits behind what the peer has sent since.
+ */
+export const SCAN_STEPS = 4_096
+
+/** Documents read to be sent for one input, whatever the credit: some 10 ms. */
+export const SEND_STEPS = 1_024
+
+/** A range without documents costs as much as reading so many: it is looked up all the same. */
+export const RANGE_COST = 16
 
 /**
- * Documents that one peer's ranges can make us check: enough to reconcile a large room a few times, then a
- * trickle; the rest waits.
+ * Documents that one peer's ranges and frontiers can make us check, over all its streams: enough to reconcile a
+ * large room a few times, then a trickle; the rest waits.
  */
 export const SCAN_BURST = 4_000_000
 export const SCANS_PER_SECOND = 50_000

@@ -22,6 +22,7 @@ export class HistoryWalk {
   readonly #difference: Position[] = []
   #lackingInQueue = 0
   #reachedClock = Infinity
+  #visited = 0
 
   constructor(
     ports: Pick<BatchSyncPorts, 'ancestors' | 'document'>,
@@ -42,6 +43,11 @@ export class HistoryWalk {
     return this.#difference
   }
 
+  /** Documents visited so far. */
+  get visited(): number {
+    return this.#visited
+  }
+
   /** The clock of the last document visited: all documents with a larger clock have been visited. */
   get reachedClock(): number {
     return this.#reachedClock
@@ -53,6 +59,7 @@ export class HistoryWalk {
       const visit = this.#queue.pop()
       if (visit === undefined) break
       this.#visits.delete(visit.id)
+      this.#visited++
       this.#reachedClock = visit.clock
       if (!visit.isHeld) {
         this.#lackingInQueue--

@@ -34,6 +34,7 @@ import type {
 import type { BatchSyncRecord, DeferRecord, IdsRecord } from './records.ts'
 import { Requests, type RequestBatch } from './requests.ts'
 import type { RoomSession } from './room-session.ts'
+import { Work } from './work.ts'
 
 /** A peer whose stream is open. */
 interface Peer {
@@ -69,6 +70,7 @@ export class BatchSyncMachine implements Machine<
   /** Peers whose stream is open. */
   readonly #peers = new Map<PeerId, Peer>()
   readonly #requests = new Requests()
+  readonly #work = new Work()
   #isRequestTimerSet = false
   #sessions = 0
 
@@ -92,6 +94,7 @@ export class BatchSyncMachine implements Machine<
   }
 
   handle(input: BatchSyncInput, nowMs: number): readonly BatchSyncEffect[] {
+    this.#work.begin(nowMs)
     switch (input.type) {
       case 'peer-up':
         this.#peerUp(input.peer, input.creditBytes, nowMs)
@@ -113,7 +116,8 @@ export class BatchSyncMachine implements Machine<
   }
 
   #peerUp(id: PeerId, creditBytes: number, nowMs: number): void {
-    const parts = { ports: this.#ports, random: this.#random, effects: this.#effects, nowMs }
+    const work = this.#work.of(id)
+    const parts = { ports: this.#ports, random: this.#random, effects: this.#effects, work, nowMs }
     const session = new PeerSession({ peer: id, number: ++this.#sessions, creditBytes, ...parts })
     const peer = { session, comparison: new Comparison({ self: this.#self, session, ...parts }) }
     this.#peers.set(id, peer)
@@ -193,7 +197,7 @@ export class BatchSyncMachine implements Machine<
     roomSession.learn(standing)
     if (!roomSession.isSending) session.withdraw(room)
     session.saveFrontier(room, nowMs)
-    comparison.awaitFrontier(room, roomSession, isNew, nowMs)
+    comparison.awaitFrontier(room, roomSession, isNew)
   }
 
   #forward({ room, documents, from }: BatchSyncCommand & { type: 'stored' }, nowMs: number): void {
@@ -288,7 +292,7 @@ export class BatchSyncMachine implements Machine<
         this.#receiveDefer(roomPeer, room, record, nowMs)
         break
       case 'ranges':
-        roomPeer.comparison.receive(room, roomPeer.roomSession, record, nowMs)
+        roomPeer.comparison.receive(room, roomPeer.roomSession, record)
         break
     }
   }
@@ -344,7 +348,8 @@ export class BatchSyncMachine implements Machine<
     if (peer?.session.number !== timer.session) return
     const { session, comparison } = peer
     if (timer.type === 'resend') return session.resend(nowMs)
-    if (timer.type === 'scan') comparison.scanIsDue(nowMs)
+    if (timer.type === 'scan') comparison.scanIsDue()
+    else if (timer.type === 'send') session.sendIsDue()
     else this.#roomTimer(peer, timer.type, timer.room, nowMs)
     session.pump(nowMs)
   }
@@ -361,7 +366,7 @@ export class BatchSyncMachine implements Machine<
       case 'deferred':
         return this.#resume(session, room, roomSession, nowMs)
       case 'reconcile':
-        return comparison.frontierIsDue(room, roomSession, nowMs)
+        return comparison.frontierIsDue(room, roomSession)
     }
   }
 

@@ -21,6 +21,7 @@ import {
 } from './constants.ts'
 import type { BatchSyncEffects, BatchSyncPorts, BatchSyncTimer, HeldDocument } from './ports.ts'
 import { RoomSession } from './room-session.ts'
+import type { PeerWork } from './work.ts'
 
 export interface InFlight extends Position {
   room: RoomId
@@ -42,6 +43,7 @@ export interface PeerSessionInit {
   ports: BatchSyncPorts
   random: Random
   effects: BatchSyncEffects
+  work: PeerWork
   nowMs: number
 }
 
@@ -64,6 +66,7 @@ export class PeerSession {
   readonly #roomTimers = new Set<string>()
   #inFlightBytes = 0
   #offers = 0
+  #isSendTimerSet = false
   #lastProgressMs: number
   #resendMs = RESEND_MS
   #resendDueMs: number | undefined
@@ -90,7 +93,7 @@ export class PeerSession {
   room(room: RoomId): RoomSession {
     let roomSession = this.rooms.get(room)
     if (roomSession === undefined) {
-      roomSession = new RoomSession(room, this.#init.peer, this.#init.ports, () => this.#changed.add(room))
+      roomSession = new RoomSession(room, this.#init.peer, this.#init, () => this.#changed.add(room))
       this.rooms.set(room, roomSession)
     }
     return roomSession
@@ -124,6 +127,10 @@ export class PeerSession {
     // A room that sent something comes again behind the others.
     for (const room of this.#sending) {
       if (this.#inFlightBytes >= this.#creditBytes) break
+      if (!this.#init.work.maySend) {
+        this.#sendLater()
+        break
+      }
       const hasSent = this.#sendOf(room, nowMs)
       const canSend = this.rooms.get(room)?.canSend === true
       if (hasSent || !canSend) this.#sending.delete(room)
@@ -132,11 +139,23 @@ export class PeerSession {
     this.#setResendTimer(nowMs)
   }
 
+  /** The time to go on with what was left to send is here. */
+  sendIsDue(): void {
+    this.#isSendTimerSet = false
+  }
+
+  #sendLater(): void {
+    if (this.#isSendTimerSet) return
+    this.#isSendTimerSet = true
+    const { effects, peer, number: session } = this.#init
+    effects.setTimer({ type: 'send', peer, session }, 0)
+  }
+
   #decide(room: RoomId, nowMs: number): void {
     const roomSession = this.rooms.get(room)
     if (roomSession === undefined) return
     if (roomSession.compare(() => this.#inFlightByRoom.has(room))) this.#acknowledgedAll(room, roomSession, nowMs)
-    if (roomSession.isWalking) this.setRoomTimer('walk', room, 0)
+    if (roomSession.isWalking) this.setRoomTimer('walk', room, this.#init.work.waitMs())
     if (roomSession.canSend) this.#sending.add(room)
     else this.#sending.delete(room)
   }
@@ -148,6 +167,7 @@ export class PeerSession {
     const freeBytes = Math.min(MAX_MESSAGE_BYTES, this.#creditBytes - this.#inFlightBytes)
     const freeOffers = Math.min(MAX_IDS, MAX_PENDING_OFFERS - this.#offers)
     const { documents, offers } = roomSession.take(freeBytes, MAX_IDS, freeOffers, (id) => this.#inFlight.has(id))
+    this.#init.work.sent(documents.length + offers.length)
     if (documents.length > 0) this.#sendDocuments(room, documents, nowMs)
     if (offers.length > 0) this.#sendOffers(room, offers, nowMs)
     return documents.length > 0 || offers.length > 0

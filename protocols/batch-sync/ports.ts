@@ -102,6 +102,7 @@ export type BatchSyncWrite =
 export type BatchSyncTimer =
   | { type: 'resend'; peer: PeerId; session: number }
   | { type: 'scan'; peer: PeerId; session: number }
+  | { type: 'send'; peer: PeerId; session: number }
   | { type: 'walk'; peer: PeerId; session: number; room: RoomId }
   | { type: 'compare'; peer: PeerId; session: number; room: RoomId }
   | { type: 'reconcile'; peer: PeerId; session: number; room: RoomId }

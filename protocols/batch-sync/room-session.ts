@@ -7,12 +7,14 @@ import {
   NEWEST_FIRST,
   OFFER_ABOVE_BYTES,
   READ_AHEAD,
+  WALK_COST,
   WALK_STEPS,
 } from './constants.ts'
 import { HistoryWalk } from './history-walk.ts'
 import { comparePositions, type Position } from '../wire/order.ts'
 import type { BatchSyncPorts, HeldDocument, NeighbourStanding, Sharing } from './ports.ts'
 import { RecentSet } from './recent-set.ts'
+import type { PeerWork } from './work.ts'
 
 /** Not the id of a document, but the largest digest, to start after all documents of a clock. */
 const LAST_ID = documentIdOfDigest(new Uint8Array(32).fill(0xff))
@@ -34,6 +36,7 @@ export class RoomSession {
   sharing: Sharing
   readonly #room: RoomId
   readonly #ports: BatchSyncPorts
+  readonly #work: PeerWork
   readonly #onChange: () => void
   /** Held by the peer beyond what its frontier says: it sent, acknowledged or named them. */
   readonly #held = new RecentSet<DocumentId>(MAX_REMEMBERED)
@@ -58,9 +61,15 @@ export class RoomSession {
   #cursor: { after: Position | undefined } | undefined
 
   /** `onChange`: there may be something to decide or to send that there was not before. */
-  constructor(room: RoomId, peer: PeerId, ports: BatchSyncPorts, onChange: () => void) {
+  constructor(
+    room: RoomId,
+    peer: PeerId,
+    { ports, work }: { ports: BatchSyncPorts; work: PeerWork },
+    onChange: () => void,
+  ) {
     this.#room = room
     this.#ports = ports
+    this.#work = work
     this.#onChange = onChange
     this.sharing = ports.sharing(room, peer)
     this.saved = new Set(ports.unacked(room, peer))
@@ -178,7 +187,10 @@ export class RoomSession {
   walkOn(): void {
     if (this.#walk === undefined) return
     this.#onChange()
+    if (!this.#work.mayLook) return
+    const visited = this.#walk.visited
     const difference = this.#walk.step(WALK_STEPS)
+    this.#work.looked((this.#walk.visited - visited) * WALK_COST)
     if (difference === undefined && this.#walk.foundSoFar.length <= MAX_DIFFERENCE) return
     this.#walk = undefined
     if (difference === undefined) {

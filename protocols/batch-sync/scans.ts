@@ -2,10 +2,10 @@
  * The reconciliations in progress with one peer, worked on in turn, step by step, at a limited rate of
  * documents checked.
  */
-import { TokenBucket } from '../wire/token-bucket.ts'
 import type { RoomId } from '../wire/ids.ts'
-import { MAX_WAITING_RANGES, SCANS_PER_SECOND, SCAN_BURST, SCAN_PAGE, SCAN_STEPS } from './constants.ts'
+import { MAX_WAITING_RANGES, RANGE_COST, SCAN_PAGE } from './constants.ts'
 import type { Finding, Reconciliation } from './reconcile.ts'
+import type { PeerWork } from './work.ts'
 
 interface Scan {
   room: RoomId
@@ -14,11 +14,11 @@ interface Scan {
 
 /** The work caused by one peer's ranges, done in steps. */
 export class Scans {
-  readonly #bucket: TokenBucket
+  readonly #work: PeerWork
   #waiting: Scan[] = []
 
-  constructor(nowMs: number) {
-    this.#bucket = new TokenBucket(SCAN_BURST, SCANS_PER_SECOND, nowMs)
+  constructor(work: PeerWork) {
+    this.#work = work
   }
 
   get isEmpty(): boolean {
@@ -36,12 +36,12 @@ export class Scans {
     this.#waiting = this.#waiting.filter((scan) => scan.room !== room)
   }
 
-  /** Does one step and returns the result. `isOverRate`: there is more to do, but not at once. */
-  step(nowMs: number): { found: { room: RoomId; finding: Finding }[]; isOverRate: boolean } {
+  /** Does as much as may be done for this input, and returns the result. */
+  step(): { room: RoomId; finding: Finding }[] {
     const found: { room: RoomId; finding: Finding }[] = []
-    let scanned = 0
-    for (let scan = this.#waiting[0]; scan !== undefined && scanned < SCAN_STEPS; scan = this.#waiting[0]) {
-      if (!this.#bucket.take(nowMs, SCAN_PAGE)) return { found, isOverRate: true }
+    for (let scan = this.#waiting[0]; scan !== undefined && this.#work.mayLook; scan = this.#waiting[0]) {
+      // Also for less: whoever sends much that is small makes us begin as often.
+      this.#work.looked(SCAN_PAGE)
       let inPage = 0
       while (inPage < SCAN_PAGE) {
         const { value, done } = scan.work.next()
@@ -50,10 +50,9 @@ export class Scans {
           break
         }
         found.push({ room: scan.room, finding: value })
-        inPage += Math.max(1, value.scanned)
+        inPage += Math.max(RANGE_COST, value.scanned)
       }
-      scanned += inPage
     }
-    return { found, isOverRate: false }
+    return found
   }
 }

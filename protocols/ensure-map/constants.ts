@@ -47,7 +47,13 @@ export const MAX_ASKED = 1_024
 /** Ids that one peer may have asked of us and we not answered; past it its wants are refused. */
 export const MAX_QUEUED_WANTS = 4_096
 
-/** Ids asked of us by one peer: many times what a link carries blocks for. */
+/**
+ * Blocks and ancestors looked up for one peer's wants at a time, some 10 ms; what is left waits behind what the
+ * peer has sent since.
+ */
+export const GIVE_STEPS = 512
+
+/** Ids asked of us by one peer over all its streams, and by all strangers together: many times what a link carries blocks for. */
 export const WANT_BURST = 50_000
 export const WANTS_PER_SECOND = 10_000
 

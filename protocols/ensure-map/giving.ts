@@ -3,16 +3,14 @@ import TinyQueue from 'tinyqueue'
 import type { BlockId, DocumentId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import { compareDocumentIds, parseDocumentId } from '../wire/ids.ts'
 import type { Position } from '../wire/order.ts'
-import { TokenBucket } from '../wire/token-bucket.ts'
 import {
+  GIVE_STEPS,
   MAX_ANCESTOR_BYTES,
   MAX_ANCESTORS,
   MAX_CREDIT_BYTES,
   MAX_INTERESTS,
   MAX_QUEUED_WANTS,
   MIN_CREDIT_BYTES,
-  WANT_BURST,
-  WANTS_PER_SECOND,
 } from './constants.ts'
 import type { EnsureMapPorts } from './ports.ts'
 import { idsRecords, type BlockRecord, type EnsureMapRecord, type WantRecord } from './records.ts'
@@ -38,7 +36,8 @@ export interface GivingInit {
   roomOf: RoomOf
   /** Whether the peer proved to know a room. */
   isNeighbour: (room: RoomId) => boolean
-  nowMs: number
+  /** Whether the peer may ask for so many more blocks. */
+  mayAsk: (count: number, nowMs: number) => boolean
 }
 
 /** What is given to one peer, while its stream is open. */
@@ -46,7 +45,6 @@ export class Giving {
   readonly session: number
   readonly #init: GivingInit
   readonly #creditBytes: number
-  readonly #rate: TokenBucket
   readonly #queue = new TinyQueue<Wanted>([], (a, b) => b.priority - a.priority || a.order - b.order)
   /** What is asked for and was not cancelled, by topic and id. */
   readonly #wanted = new Map<string, Wanted>()
@@ -64,7 +62,6 @@ export class Giving {
     this.#init = init
     this.session = init.session
     this.#creditBytes = Math.min(Math.max(init.creditBytes, MIN_CREDIT_BYTES), MAX_CREDIT_BYTES)
-    this.#rate = new TokenBucket(WANT_BURST, WANTS_PER_SECOND, init.nowMs)
   }
 
   /** Whether the peer asked for something that was not here. */
@@ -75,7 +72,7 @@ export class Giving {
   /** Notes what the peer asks for; says what it does wrong. */
   want({ topic, ids, priority, afterClock }: WantRecord, nowMs: number): string | undefined {
     const queued = this.#queue.length + this.#unproven.size
-    if (!this.#rate.take(nowMs, ids.length) || queued + ids.length > MAX_QUEUED_WANTS) return 'want-flood'
+    if (!this.#init.mayAsk(ids.length, nowMs) || queued + ids.length > MAX_QUEUED_WANTS) return 'want-flood'
     for (const id of ids) {
       const wanted = { topic, id, priority, afterClock, order: this.#orders++ }
       this.#wanted.set(keyOf(topic, id), wanted)
@@ -120,23 +117,32 @@ export class Giving {
     this.#heldBackAt = undefined
   }
 
-  /** Answers as far as the peer takes it. */
+  /** Whether there is something to answer that the peer takes now. */
+  get canAnswer(): boolean {
+    return this.#queue.length > 0 && this.#sentBytes - this.#receivedBytes < this.#creditBytes
+  }
+
+  /** Answers as far as the peer takes it, and as one input may cost. */
   pump(): EnsureMapRecord[] {
     const records: EnsureMapRecord[] = []
     const absent = new Map<TopicKey, BlockId[]>()
     /** Documents that leave with those asked for: many of these may have the same ancestors. */
     const along = new Set<BlockId>()
-    while (this.#sentBytes - this.#receivedBytes < this.#creditBytes) {
+    // Each answer is looked up, and each document that leaves, also along with others.
+    let steps = 0
+    while (steps < GIVE_STEPS && this.#sentBytes - this.#receivedBytes < this.#creditBytes) {
       const wanted = this.#queue.pop()
       if (wanted === undefined) break
       const key = keyOf(wanted.topic, wanted.id)
       if (this.#wanted.get(key) !== wanted) continue
       const answer = along.has(wanted.id) ? [] : this.#answer(wanted, along)
       if (answer === 'unproven') {
+        steps++
         this.#unproven.set(key, wanted)
         continue
       }
       this.#wanted.delete(key)
+      steps += answer === 'absent' ? 1 : Math.max(1, answer.length)
       if (answer === 'absent') append(absent, wanted.topic, wanted.id)
       else for (const record of answer) records.push(record)
     }

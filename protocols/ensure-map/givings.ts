@@ -1,8 +1,9 @@
 /** What this node gives to its peers, each over a stream of its own. */
 import type { BlockId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import type { Neighbours } from '../wire/neighbours.ts'
+import { RateLimits } from '../wire/rate-limits.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
-import { UNREPORTED_MS } from './constants.ts'
+import { UNREPORTED_MS, WANT_BURST, WANTS_PER_SECOND } from './constants.ts'
 import { Giving, type RoomOf } from './giving.ts'
 import type { EnsureMapEffects, EnsureMapPorts } from './ports.ts'
 import { idsRecords, type WantRecord } from './records.ts'
@@ -14,23 +15,34 @@ export interface GivingsInit {
   effects: EnsureMapEffects
 }
 
+/** All peers that share no room with this node. */
+const STRANGERS = 'strangers'
+
 /** All peers that blocks are given to. */
 export class Givings {
   readonly #init: GivingsInit
   readonly #byPeer = new Map<PeerId, Giving>()
+  readonly #limits = new RateLimits<PeerId | typeof STRANGERS>({ burst: WANT_BURST, perSecond: WANTS_PER_SECOND })
+  /** Peers for which an `answer` timer is set. */
+  readonly #isTimerSet = new Set<PeerId>()
 
   constructor(init: GivingsInit) {
     this.#init = init
   }
 
-  peerUp(peer: PeerId, session: number, creditBytes: number, nowMs: number): void {
+  peerUp(peer: PeerId, session: number, creditBytes: number): void {
     const { ports, roomOf, neighbours } = this.#init
     const isNeighbour = (room: RoomId): boolean => neighbours.has(room, peer)
-    this.#byPeer.set(peer, new Giving({ peer, session, creditBytes, ports, roomOf, isNeighbour, nowMs }))
+    const mayAsk = (count: number, nowMs: number): boolean => {
+      const payer = neighbours.roomsOf(peer).size > 0 ? peer : STRANGERS
+      return this.#limits.take(payer, nowMs, count)
+    }
+    this.#byPeer.set(peer, new Giving({ peer, session, creditBytes, ports, roomOf, isNeighbour, mayAsk }))
   }
 
   peerDown(peer: PeerId): void {
     this.#byPeer.delete(peer)
+    this.#isTimerSet.delete(peer)
   }
 
   /** A peer has proved to know a room: what it asked for there is answered. */
@@ -63,7 +75,18 @@ export class Givings {
     if (giving === undefined) return
     const { effects } = this.#init
     for (const record of giving.pump()) effects.send(peer, record)
+    if (giving.canAnswer && !this.#isTimerSet.has(peer)) {
+      this.#isTimerSet.add(peer)
+      effects.setTimer({ type: 'answer', peer, session: giving.session }, 0)
+    }
     if (giving.holdsBack()) effects.setTimer({ type: 'unreported', peer, session: giving.session }, UNREPORTED_MS)
+  }
+
+  /** The time to answer more of a peer's wants is here. */
+  answer(peer: PeerId, session: number): void {
+    if (this.#byPeer.get(peer)?.session !== session) return
+    this.#isTimerSet.delete(peer)
+    this.pump(peer)
   }
 
   /** The time for a peer to report what it received is over. */

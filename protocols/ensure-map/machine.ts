@@ -121,7 +121,7 @@ export class EnsureMapMachine implements Machine<
 
   #peerUp(peer: PeerId, creditBytes: number, nowMs: number): void {
     const session = ++this.#sessions
-    this.#givings.peerUp(peer, session, creditBytes, nowMs)
+    this.#givings.peerUp(peer, session, creditBytes)
     this.#asking.peerUp(peer, session, nowMs)
   }
 
@@ -288,6 +288,9 @@ export class EnsureMapMachine implements Machine<
       case 'retry':
         this.#retriesAtMs.pop()
         this.#wants.due(nowMs, (room) => this.#ancestors.quietAtMs(room))
+        break
+      case 'answer':
+        this.#givings.answer(timer.peer, timer.session)
         break
       case 'unreported':
         this.#givings.unreported(timer.peer, timer.session)

@@ -131,6 +131,8 @@ export type EnsureMapTimer =
   | { type: 'silence'; peer: PeerId; session: number }
   /** A peer may have said nothing of what it was sent. */
   | { type: 'unreported'; peer: PeerId; session: number }
+  /** More of what a peer wants can be answered. */
+  | { type: 'answer'; peer: PeerId; session: number }
   /** Something is to be asked for again. */
   | { type: 'retry' }
   /** A DAG is walked on. */

@@ -8,7 +8,6 @@ import { LengthPrefixedDecoder } from '@libp2p/utils'
 import { encode as lengthPrefixed } from 'it-length-prefixed'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import type { PeerBacklog } from './backlog.ts'
-
 import { decodeFrameLength } from './frame-length.ts'
 import { decodeHello } from './hello.ts'
 import { HELLO_TIMEOUT_MS, MAX_FRAME_BYTES, MAX_UNSENT_BYTES, MAX_VERSIONS, SEND_STALL_MS } from './limits.ts'

@@ -53,10 +53,6 @@ export function blockSteps(block: Uint8Array): number {
 }
 
 /** Items in groups of at most `maxSteps` each, or of one item. */
-export function groupsOf<Item>(
-  items: readonly Item[],
-  stepsOf: (item: Item) => number,
-  maxSteps: number,
-): Item[][] {
+export function groupsOf<Item>(items: readonly Item[], stepsOf: (item: Item) => number, maxSteps: number): Item[][] {
   return piecesOf({ stepsOf, split: (item: Item) => [item] }, items, maxSteps)
 }

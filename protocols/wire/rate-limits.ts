@@ -21,9 +21,9 @@ export class RateLimits<Key> {
     this.#rate = rate
   }
 
-  /** Whether a key has used up its rate. */
-  isOver(key: Key, nowMs: number): boolean {
-    return this.#buckets.get(key)?.has(nowMs) === false
+  /** Whether a key has used up its rate, so that not so much is left. */
+  isOver(key: Key, nowMs: number, count = 1): boolean {
+    return this.#buckets.get(key)?.has(nowMs, count) === false
   }
 
   /** Counts use by a key if there is enough left; returns false if not. */

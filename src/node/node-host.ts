@@ -49,7 +49,10 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
       deletePinnedAddress: (address) => inlet.write({ type: 'delete-pinned-address', address }),
     },
     protocols: Object.fromEntries(
-      Object.entries(wings).map(([protocol, { service }]) => [protocol, service(protocolInit({ ...init, backlog }, protocol))]),
+      Object.entries(wings).map(([protocol, { service }]) => [
+        protocol,
+        service(protocolInit({ ...init, backlog }, protocol)),
+      ]),
     ),
     label: (peer) => names.label(peer),
     // Called for connected peers from time to time, so not before the host exists.

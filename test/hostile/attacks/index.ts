@@ -1,7 +1,10 @@
 import type { Attack } from './attack.ts'
 import { hearsay } from './hearsay.ts'
 import { idleConnections } from './idle-connections.ts'
+import { metadata } from './metadata.ts'
+import { offers } from './offers.ts'
+import { ranges } from './ranges.ts'
 import { roots } from './roots.ts'
 
 /** All attacks, in the order of their names. */
-export const attacks: readonly Attack[] = [hearsay, idleConnections, roots]
+export const attacks: readonly Attack[] = [hearsay, idleConnections, metadata, offers, ranges, roots]

@@ -63,7 +63,7 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
     for (const next of scheduled.splice(0)) next()
   }
   const push = (id: number) => runner.push(input(id), (completion) => log.push(`done ${id}${reasonOf(completion)}`))
-  return { runner, log, scheduled, clock, apply, commit, rollback, surroundings, run, push }
+  return { runner, machine, log, scheduled, clock, apply, commit, rollback, surroundings, run, push }
 }
 
 describe('the runner', () => {
@@ -191,17 +191,62 @@ describe('the runner', () => {
     })
   })
 
-  it('rolls everything back if the machine throws, including earlier inputs of the batch', () => {
+  it('makes the machine anew if it throws at a command, which fails, and handles the others again', () => {
     const { log, run, push, runner } = setUp((id) => {
       if (id === 2) throw new Error('a bug')
-      return [send(peer!, 'a')]
+      return [send(peer!, `a${id}`)]
     })
     for (const id of [1, 2, 3]) push(id)
     run()
-    expect(log).toEqual([
-      ...['handle 1', 'handle 2', 'rollback', 'done 1: a bug', 'done 2: a bug', 'done 3: a bug', 'failed: a bug'],
+    expect(log.splice(0)).toEqual([
+      ...['handle 1', 'handle 2', 'rollback', 'rebuild', 'apply put-fault', 'commit', 'done 2: a bug'],
+      'recovered from command persist of undefined: a bug',
     ])
-    expect(runner.isStopped).toBe(true)
+    run()
+    expect(log).toEqual(['handle 1', 'handle 3', 'commit', 'batch-sync to peer: a1 a3', 'done 1', 'done 3'])
+    expect(runner.isStopped).toBe(false)
+  })
+
+  it('ignores timers of the machine that threw', () => {
+    const { log, run, push, surroundings } = setUp((id) => {
+      if (id === 2) throw new Error('a bug')
+      return [timer]
+    })
+    const timers: (() => void)[] = []
+    surroundings.setTimer = (due) => void timers.push(due)
+    push(1)
+    run()
+    push(2)
+    run()
+    log.splice(0)
+    for (const due of timers) due()
+    run()
+    expect(log).toEqual([])
+  })
+
+  it('stops if the machine cannot be made anew, or throws again and again at its own inputs', () => {
+    const broken = setUp(() => {
+      throw new Error('a bug')
+    })
+    broken.machine.rebuild = () => {
+      broken.log.push('rebuild')
+      throw new Error('another bug')
+    }
+    broken.push(1)
+    broken.run()
+    expect(broken.log.filter((line) => line === 'rebuild')).toHaveLength(3)
+    expect(broken.log.slice(-2)).toEqual(['done 1: a bug', 'failed: another bug'])
+
+    const failing = setUp(() => {
+      throw new Error('a bug')
+    })
+    let faults = 0
+    for (; !failing.runner.isStopped && faults < 100; faults++) {
+      failing.push(faults)
+      failing.run()
+    }
+    expect(faults).toBe(17)
+    expect(failing.log.at(-1)).toBe('failed: a bug')
   })
 
   it('keeps what is committed if a listener throws', () => {

@@ -22,6 +22,7 @@ import { Effects } from '../../../../protocols/wire/effects.ts'
 import type { DocumentId, RoomId } from '../../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { HeldDocuments, idOf, otherRoom, peer, room, standing } from './held-documents.ts'
+import { boundless } from './room-sessions.ts'
 
 const BATCH = { policy: 'share', mode: 'batch' } as const
 
@@ -35,7 +36,8 @@ interface Driven {
 
 function emptySession(ports: HeldDocuments, { creditBytes = CREDIT_BYTES, random = (): number => 0 } = {}): Driven {
   const effects: BatchSyncEffects = new Effects()
-  return { effects, session: new PeerSession({ peer, number: 1, creditBytes, ports, random, effects, nowMs: 0 }) }
+  const parts = { ports, random, effects, work: boundless, nowMs: 0 }
+  return { effects, session: new PeerSession({ peer, number: 1, creditBytes, ...parts }) }
 }
 
 /** A session with a peer that has nothing of some rooms and is sent all of them, however large the documents. */

@@ -12,7 +12,7 @@ import {
 import { RoomSession } from '../../../../protocols/batch-sync/room-session.ts'
 import type { DocumentId } from '../../../../protocols/wire/ids.ts'
 import { HeldDocuments, idOf, peer, room, SHARE, standing } from './held-documents.ts'
-import { holding, idsOf, labels, never, shareWith, take, takeAll } from './room-sessions.ts'
+import { boundless, holding, idsOf, labels, never, shareWith, take, takeAll } from './room-sessions.ts'
 
 describe('comparing', () => {
   it('with an empty frontier sends everything in order', () => {
@@ -106,7 +106,7 @@ describe('a peer that wants the newest first', () => {
     ['lacks everything', [] as DocumentId[], 0],
     ['lacks what lies after its frontier', [idOf('9')], 10],
   ])(`and %s gets the last ${NEWEST_FIRST}, then the rest in order, each once`, (_what, frontier, first) => {
-    const roomSession = new RoomSession(room, peer, holding(COUNT), () => undefined)
+    const roomSession = new RoomSession(room, peer, { ports: holding(COUNT), work: boundless }, () => undefined)
     roomSession.learn(standing(frontier, false, true))
     roomSession.compare(never)
     const lacking = labels(COUNT).slice(first).map(idOf)
@@ -116,7 +116,7 @@ describe('a peer that wants the newest first', () => {
 
   it('gets new documents in the order they are written', () => {
     const ports = holding(3)
-    const roomSession = new RoomSession(room, peer, ports, () => undefined)
+    const roomSession = new RoomSession(room, peer, { ports, work: boundless }, () => undefined)
     roomSession.learn(standing([idOf('2')], false, true))
     roomSession.compare(never)
     for (const label of ['a', 'b', 'c']) roomSession.add(ports.add(idOf(label), { clock: 9 }))
@@ -312,6 +312,6 @@ describe('a peer', () => {
   it('has what was saved as sent to it', () => {
     const ports = holding(3)
     ports.saveUnacked(room, peer, idOf('1'))
-    expect([...new RoomSession(room, peer, ports, () => undefined).saved]).toEqual([idOf('1')])
+    expect([...new RoomSession(room, peer, { ports, work: boundless }, () => undefined).saved]).toEqual([idOf('1')])
   })
 })

@@ -1,5 +1,6 @@
 /** Sessions of one room with one peer, for tests of what is to be sent to it. */
 import { RoomSession } from '../../../../protocols/batch-sync/room-session.ts'
+import type { PeerWork } from '../../../../protocols/batch-sync/work.ts'
 import type { DocumentId } from '../../../../protocols/wire/ids.ts'
 import type { Position } from '../../../../protocols/wire/order.ts'
 import { HeldDocuments, peer, room, standing } from './held-documents.ts'
@@ -7,6 +8,14 @@ import { HeldDocuments, peer, room, standing } from './held-documents.ts'
 export const labels = (count: number, name = ''): string[] => Array.from({ length: count }, (_, i) => `${name}${i}`)
 export const idsOf = (documents: readonly Position[]): DocumentId[] => documents.map(({ id }) => id)
 export const never = () => false
+
+/** For tests of what is to be sent, however long that takes to find out. */
+export const boundless: PeerWork = {
+  ...{ mayLook: true, maySend: true },
+  looked: () => undefined,
+  sent: () => undefined,
+  waitMs: () => 0,
+}
 
 /** Takes at most that much; by default, enough for a MESSAGE. */
 export function take(
@@ -36,7 +45,7 @@ export function shareWith(
   frontier: readonly DocumentId[],
   refusesDocuments = false,
 ): RoomSession {
-  const roomSession = new RoomSession(room, peer, ports, () => undefined)
+  const roomSession = new RoomSession(room, peer, { ports, work: boundless }, () => undefined)
   roomSession.learn(standing(frontier, refusesDocuments))
   return roomSession
 }

@@ -15,7 +15,8 @@ import {
 } from '../../../../protocols/ensure-map/constants.ts'
 import { Giving } from '../../../../protocols/ensure-map/giving.ts'
 import type { EnsureMapRecord, WantRecord } from '../../../../protocols/ensure-map/records.ts'
-import type { BlockId, RoomId } from '../../../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
+import { RateLimits } from '../../../../protocols/wire/rate-limits.ts'
 import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
 import { bob, documentAfter, garden, historyAfter, kitchen, leaf, leaves, otherRoom, room, type Block } from './dags.ts'
 import { HeldBlocks } from './held-blocks.ts'
@@ -33,8 +34,10 @@ beforeEach(() => {
 })
 
 function givingOf(creditBytes = MAX_CREDIT_BYTES): Giving {
+  const limits = new RateLimits<PeerId>({ burst: WANT_BURST, perSecond: WANTS_PER_SECOND })
+  const mayAsk = (count: number, nowMs: number): boolean => limits.take(bob, nowMs, count)
   return new Giving({
-    ...{ peer: bob, session: 1, creditBytes, ports: held.ports, nowMs: 0 },
+    ...{ peer: bob, session: 1, creditBytes, ports: held.ports, mayAsk },
     roomOf: (key) => [room, otherRoom].find((each) => topicKeyOf(each) === key),
     isNeighbour: (each) => proven.has(each),
   })

@@ -94,7 +94,7 @@ beforeEach(async () => {
     protocol: '/test/1',
     hello,
     ...{ stepsOf: () => 1, split: (record: string) => [record] },
-  encodeFrames: () => [],
+    encodeFrames: () => [],
     decodeFrame: (frame: Uint8Array) => decodeFrame(frame),
   }
   const handler = new ProtocolHandler(components as unknown as ProtocolComponents, codec, {
