@@ -1,6 +1,7 @@
 import type { Attack } from './attack.ts'
 import { hearsay } from './hearsay.ts'
 import { idleConnections } from './idle-connections.ts'
+import { unfinishedFrames } from './unfinished-frames.ts'
 
 /** All attacks, in the order of their names. */
-export const attacks: readonly Attack[] = [hearsay, idleConnections]
+export const attacks: readonly Attack[] = [hearsay, idleConnections, unfinishedFrames]
