@@ -10,7 +10,15 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 import type { PeerBacklog } from './backlog.ts'
 import { decodeFrameLength } from './frame-length.ts'
 import { decodeHello } from './hello.ts'
-import { HELLO_TIMEOUT_MS, MAX_FRAME_BYTES, MAX_UNSENT_BYTES, MAX_VERSIONS, SEND_STALL_MS } from './limits.ts'
+import {
+  FRAME_TIMEOUT_MS,
+  HELLO_TIMEOUT_MS,
+  MAX_FRAME_BYTES,
+  MAX_UNSENT_BYTES,
+  MAX_VERSIONS,
+  PART_COST_BYTES,
+  SEND_STALL_MS,
+} from './limits.ts'
 import { Hello } from './messages.ts'
 
 /**
@@ -19,7 +27,8 @@ import { Hello } from './messages.ts'
  */
 export class FrameStreamError extends Error {
   override readonly name = 'FrameStreamError'
-  readonly code: 'bad-hello' | 'no-common-version' | 'bad-frame' | 'flooded' | 'stalled' | 'closed' | 'internal'
+  readonly code:
+    'bad-hello' | 'no-common-version' | 'bad-frame' | 'flooded' | 'unfinished' | 'stalled' | 'closed' | 'internal'
   constructor(code: FrameStreamError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
@@ -36,6 +45,8 @@ export interface FrameStreamInit<Content> {
   decodeFrame(frame: Uint8Array): Content
   /** Handles one frame. The promise resolves once it has been processed; reading pauses while too much has not. */
   onFrame(content: Content): Promise<void>
+  /** What the stream holds of a frame that has not arrived whole: bytes, and what their parts cost. */
+  onUnfinished(costBytes: number): void
   /** The stream is over; `error` is the reason if it was given up. */
   onClose(error?: Error): void
 }
@@ -63,6 +74,10 @@ export class FrameStream<Content> {
   #isPaused = false
   #lastReceivedMs = -Infinity
   #deadline: NodeJS.Timeout | undefined
+  /** Parts of the frame that has not arrived whole. */
+  #parts = 0
+  #frameBeganMs = 0
+  #frameDeadline: NodeJS.Timeout | undefined
 
   constructor(stream: Stream, init: FrameStreamInit<Content>) {
     this.stream = stream
@@ -112,13 +127,45 @@ export class FrameStream<Content> {
     this.#lastReceivedMs = performance.now()
     try {
       if (chunk.byteLength > MAX_CHUNK_BYTES) throw flooded()
+      this.#parts++
       for (const frame of this.#framesOf(chunk)) {
+        this.#parts = 0
         if (this.#isOpen) this.#process(frame.subarray())
         else this.#open(readable(() => decodeHello(frame.subarray())))
       }
+      if (!this.#isClosed) this.#holdRest()
     } catch (error) {
       this.#giveUp(error)
     }
+  }
+
+  /** Accounts for the beginning of a frame whose end has not come, and limits its time. */
+  #holdRest(): void {
+    const bytes = this.#decoder['buffer'].byteLength
+    if (bytes === 0) {
+      this.#parts = 0
+      clearTimeout(this.#frameDeadline)
+      this.#frameDeadline = undefined
+      this.#init.onUnfinished(0)
+      return
+    }
+    if (this.#parts <= 1) {
+      this.#parts = 1
+      this.#frameBeganMs = performance.now()
+    }
+    this.#frameDeadline ??= this.#watchFrame(FRAME_TIMEOUT_MS)
+    this.#init.onUnfinished(bytes + this.#parts * PART_COST_BYTES)
+  }
+
+  #watchFrame(afterMs: number): NodeJS.Timeout {
+    const check = (): void => {
+      // While this side does not read, the rest cannot come.
+      if (this.#unprocessedBytes > MAX_UNPROCESSED_BYTES) this.#frameBeganMs = performance.now()
+      const leftMs = this.#frameBeganMs + FRAME_TIMEOUT_MS - performance.now()
+      if (leftMs <= 0) this.abort(new FrameStreamError('unfinished', `a frame took over ${FRAME_TIMEOUT_MS} ms`))
+      else this.#frameDeadline = this.#watchFrame(leftMs)
+    }
+    return setTimeout(check, afterMs).unref()
   }
 
   /** Throws a FrameStreamError where the bytes are no frames; errors of whoever takes the frames are not caught here. */
@@ -223,6 +270,8 @@ export class FrameStream<Content> {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#disarmDeadline()
+    clearTimeout(this.#frameDeadline)
+    this.#init.onUnfinished(0)
     this.#unsent.length = 0
     this.#unsentBytes = 0
     this.#init.onClose(error)

@@ -12,6 +12,9 @@ import { HELLO_TIMEOUT_MS, MAX_REOPEN_DELAY_MS, OPEN_DELAY_MS, REOPEN_DELAY_MS }
 import type { Hello } from './messages.ts'
 import type { RecordCosts } from './pieces.ts'
 
+import { unfinishedFramesOf } from './unfinished-frames.ts'
+import type { Unfinished, UnfinishedFrames } from './unfinished-frames.ts'
+
 /** What a protocol needs of libp2p. */
 export interface ProtocolComponents {
   peerId: Libp2pPeerId
@@ -72,9 +75,11 @@ export class ProtocolHandler<Record> implements Startable {
   readonly #codec: ProtocolCodec<Record>
   readonly #init: ProtocolInit<Record>
   readonly #peers = new Map<PeerId, PeerEntry>()
+  readonly #unfinished: UnfinishedFrames
   #topologyId: string | undefined
 
   constructor(components: ProtocolComponents, codec: ProtocolCodec<Record>, init: ProtocolInit<Record>) {
+    this.#unfinished = unfinishedFramesOf(components.registrar)
     this.#components = components
     this.#codec = codec
     this.#init = init
@@ -217,8 +222,12 @@ export class ProtocolHandler<Record> implements Startable {
       },
       decodeFrame: (frame) => this.#codec.decodeFrame(frame),
       onFrame: (records) => this.#init.onRecords(peer, records),
+      onUnfinished: (bytes) => this.#unfinished.set(peer, unfinished, bytes),
       onClose: (error) => this.#closed(peer, link, error),
     })
+    const unfinished: Unfinished = {
+      giveUp: (reason) => frames.abort(new FrameStreamError('unfinished', reason)),
+    }
     const link: Link = { frames, connection, isOutbound, isUp: false }
     entry.link = link
     if (old !== undefined) this.#drop(peer, old)

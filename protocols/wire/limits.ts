@@ -13,6 +13,21 @@ export const MAX_UNPROCESSED_BYTES = 1024 * 1024
 export const MAX_UNPROCESSED_STRANGERS_BYTES = 8 * 1024 * 1024
 
 /**
+ * Unfinished frames of one peer, over all protocols and streams: the largest frame of the two protocols that
+ * send such, one stream replacing another, and what their parts cost.
+ */
+export const MAX_UNFINISHED_PEER_BYTES = 3 * 1024 * 1024
+
+/** The same of all peers together: dozens of large frames that arrive at once. */
+export const MAX_UNFINISHED_BYTES = 32 * 1024 * 1024
+
+/** What a part of an unfinished frame costs besides its bytes: otherwise single bytes would cost a hundred times their size. */
+export const PART_COST_BYTES = 256
+
+/** Time for a frame that has begun, while this side reads: 35 kB/s for the largest. */
+export const FRAME_TIMEOUT_MS = 30_000
+
+/**
  * Bytes waiting to be written to one peer before its stream is given up. The machines send far less without
  * an answer, so only a peer that stopped reading reaches this.
  */

@@ -13,9 +13,9 @@ import { ApiError } from './errors.ts'
  */
 export const MAX_UNPROVEN_CONNECTIONS = 64
 /** More than all programs of one user need: each runs one call or stream at a time on a connection. */
-export const MAX_PROVEN_CONNECTIONS = 256
+const MAX_PROVEN_CONNECTIONS = 256
 /** Time for the first headers with the token; a local program that was suspended may come again. */
-export const PROOF_TIMEOUT_MS = 5_000
+const PROOF_TIMEOUT_MS = 5_000
 
 export class ApiConnections {
   /** Oldest first, each with the deadline for its token. */

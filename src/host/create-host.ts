@@ -80,7 +80,11 @@ export async function createHost<Protocols extends Record<string, unknown>>(
 
   const ownAddresses = (): string[] =>
     node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/[^/]+$/, ''))
-  const hearsay = new Hearsay({ ownAddresses, machineIps: ipAddresses })
+  const hearsay = new Hearsay({
+    ownAddresses,
+    machineIps: ipAddresses,
+    remoteIps: () => node.getConnections().map(({ remoteAddr }) => ipOf(remoteAddr.toString()) ?? ''),
+  })
   // What the DHT wants to dial, others named. The host's own dials do not come here.
   denyDial = (text) => {
     const { address = '', peer } = readDialAddress(text) ?? {}

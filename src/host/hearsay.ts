@@ -44,6 +44,8 @@ export interface HearsayInit {
   ownAddresses(): string[]
   /** IP addresses of this machine's interfaces. */
   machineIps(): ReadonlySet<string>
+  /** IP addresses of the connected peers. */
+  remoteIps(): string[]
   clock?: Clock
 }
 
@@ -79,7 +81,7 @@ export class Hearsay {
    */
   usable(addresses: readonly string[], source: Source): string[] {
     const own = this.#init.ownAddresses()
-    const isHere = this.#isHere(source, own)
+    const isHere = this.#isHere(source)
     return addresses.flatMap((text) => {
       const address = readDialAddress(text)?.address
       const ip = address === undefined ? undefined : ipOf(address)
@@ -120,11 +122,11 @@ export class Hearsay {
     this.#endpoints.delete(endpointOf(address))
   }
 
-  /** A node that listens on loopback alone hears of nobody else. */
-  #isHere({ ip, kind }: Source, own: readonly string[]): boolean {
-    if (kind === 'book') return true
-    if (own.length > 0 && own.every((address) => holds(LOOPBACK, ipOf(address) ?? ''))) return true
-    return ip !== undefined && (holds(LOOPBACK, ip) || this.#init.machineIps().has(ip))
+  /** Whether a source is on this machine. One that is unknown is, if nobody else is connected. */
+  #isHere({ ip }: Source): boolean {
+    const machineIps = this.#init.machineIps()
+    const ips = ip === undefined ? this.#init.remoteIps() : [ip]
+    return ips.length > 0 && ips.every((each) => holds(LOOPBACK, each) || machineIps.has(each))
   }
 
   #bucketOf({ kind, peer }: Source, nowMs: number): TokenBucket | undefined {

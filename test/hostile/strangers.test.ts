@@ -9,9 +9,12 @@ import { expectAgreement, joinRoom, POLL, useKith } from '../integration/kith-pr
 import type { NodeProcess } from '../integration/kith-process.ts'
 import { identifyAs, suggest } from './attacks/hearsay.ts'
 import { openIdle } from './attacks/idle-connections.ts'
-import { descriptorsOf } from './process-figures.ts'
+import { beginFrames } from './attacks/unfinished-frames.ts'
+import { descriptorsOf, residentBytes } from './process-figures.ts'
 
 const LISTENERS = 4
+/** Of unfinished frames 32 MiB, as much again of buffers on the way, and what Node has not collected yet. */
+const MAX_GROWTH_BYTES = 120 * 1024 * 1024
 
 const kith = useKith()
 let node: NodeProcess
@@ -64,6 +67,15 @@ test('idle connections of strangers give way to a newcomer, and no member is dis
   )
   await Promise.all(strangers.map((peer) => peer.stop()))
   await newcomer.stop()
+})
+
+test('unfinished frames take a bounded part of memory', async () => {
+  const before = residentBytes(node.pid)
+  const strangers = await beginFrames(node.address)
+  await say(honest, 'in spite of it')
+  await expectAgreement([node, honest], room, said)
+  expect(residentBytes(node.pid)).toBeLessThan(before + MAX_GROWTH_BYTES)
+  await Promise.all(strangers.map((peer) => peer.stop()))
 })
 
 test('ports that others name are dialled a few times, and never after a restart', async () => {

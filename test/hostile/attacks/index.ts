@@ -5,6 +5,7 @@ import { metadata } from './metadata.ts'
 import { offers } from './offers.ts'
 import { ranges } from './ranges.ts'
 import { roots } from './roots.ts'
+import { unfinishedFrames } from './unfinished-frames.ts'
 
 /** All attacks, in the order of their names. */
-export const attacks: readonly Attack[] = [hearsay, idleConnections, metadata, offers, ranges, roots]
+export const attacks: readonly Attack[] = [hearsay, idleConnections, metadata, offers, ranges, roots, unfinishedFrames]

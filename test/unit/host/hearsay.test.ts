@@ -17,15 +17,18 @@ const REMOTE: Source = { kind: 'identify', peer: 'P' as PeerId, ip: '192.168.1.9
 
 let clock: TestClock
 let hearsay: Hearsay
+let remoteIps: string[]
 
 beforeEach(() => {
   clock = new TestClock()
-  hearsay = hearsayOf([OWN])
+  remoteIps = []
+  hearsay = new Hearsay({
+    ownAddresses: () => [OWN],
+    machineIps: () => new Set(MACHINE),
+    remoteIps: () => remoteIps,
+    clock,
+  })
 })
-
-function hearsayOf(own: string[]): Hearsay {
-  return new Hearsay({ ownAddresses: () => own, machineIps: () => new Set(MACHINE), clock })
-}
 
 describe('of a peer elsewhere', () => {
   test.each([
@@ -77,9 +80,12 @@ test('a program of this machine may name its addresses, but not the own one of t
   expect(hearsay.usable(addresses, { kind: 'dht' })).toEqual([])
 })
 
-test('a node that listens on loopback alone takes loopback addresses from anybody', () => {
+test('what came from an unknown peer came from this machine, if only peers on it are connected', () => {
   const addresses = ['/ip4/127.0.0.1/tcp/5']
-  expect(hearsayOf(['/ip4/127.0.0.1/tcp/4']).usable(addresses, { kind: 'dht' })).toEqual(addresses)
+  remoteIps = MACHINE
+  expect(hearsay.usable(addresses, { kind: 'dht' })).toEqual(addresses)
+  remoteIps = [...MACHINE, '192.168.1.9']
+  expect(hearsay.usable(addresses, { kind: 'dht' })).toEqual([])
 })
 
 describe('dials', () => {

@@ -7,7 +7,12 @@ import { describe, expect, it, vi } from 'vitest'
 import { Backlog } from '../../../../protocols/wire/backlog.ts'
 import type { PeerId } from '../../../../protocols/wire/ids.ts'
 import { FrameStream, FrameStreamError } from '../../../../protocols/wire/frame-stream.ts'
-import { MAX_FRAME_BYTES, MAX_UNSENT_BYTES } from '../../../../protocols/wire/limits.ts'
+import {
+  FRAME_TIMEOUT_MS,
+  MAX_FRAME_BYTES,
+  MAX_UNSENT_BYTES,
+  PART_COST_BYTES,
+} from '../../../../protocols/wire/limits.ts'
 import { Hello } from '../../../../protocols/wire/messages.ts'
 import { fromHex, readVectors, toHex } from '../vectors.ts'
 
@@ -27,6 +32,8 @@ interface Opened {
   far: Stream
   hellos: Hello[]
   received: Uint8Array[]
+  /** What was reported of unfinished frames. */
+  unfinished: number[]
   closed: Promise<Error | undefined>
 }
 
@@ -39,6 +46,7 @@ async function open(
   const { promise: closed, resolve } = Promise.withResolvers<Error | undefined>()
   const hellos: Hello[] = []
   const received: Uint8Array[] = []
+  const unfinished: number[] = []
   const frames = new FrameStream(near, {
     hello: HELLO,
     backlog: new Backlog(() => false).of('peer' as PeerId),
@@ -48,10 +56,11 @@ async function open(
       received.push(frame)
       return onFrame(frame)
     },
+    onUnfinished: (costBytes) => unfinished.push(costBytes),
     onClose: resolve,
   })
   frames.start()
-  return { frames, far, hellos, received, closed }
+  return { frames, far, hellos, received, unfinished, closed }
 }
 
 /** The code with which the stream was closed. */
@@ -59,6 +68,42 @@ async function faultOf({ closed }: Opened): Promise<string | undefined> {
   const error = await closed
   return error instanceof FrameStreamError ? error.code : undefined
 }
+
+describe('an unfinished frame', () => {
+  it('is accounted for with its parts, until its end comes', async () => {
+    const { far, unfinished, received } = await open()
+    far.send(frameBytes(Hello.encode(HELLO)))
+    await vi.waitFor(() => expect(unfinished.at(-1)).toBe(0))
+    const frame = frameBytes(Buffer.alloc(1_000))
+    far.send(frame.subarray(0, 100))
+    await vi.waitFor(() => expect(unfinished.at(-1)).toBe(100 + PART_COST_BYTES))
+    far.send(frame.subarray(100, 101))
+    await vi.waitFor(() => expect(unfinished.at(-1)).toBe(101 + 2 * PART_COST_BYTES))
+    far.send(Buffer.concat([frame.subarray(101), Uint8Array.of(0), frame.subarray(0, 50)]))
+    await vi.waitFor(() => expect(unfinished.at(-1)).toBe(50 + PART_COST_BYTES))
+    expect(received).toHaveLength(1)
+    far.send(frame.subarray(50))
+    await vi.waitFor(() => expect(unfinished.at(-1)).toBe(0))
+  })
+
+  it('ends the stream when its end does not come, however slowly bytes do', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const stream = await open()
+      stream.far.send(frameBytes(Hello.encode(HELLO)))
+      stream.far.send(Uint8Array.of(100))
+      for (let i = 0; i < 9; i++) {
+        await vi.advanceTimersByTimeAsync(FRAME_TIMEOUT_MS / 10)
+        stream.far.send(Uint8Array.of(1))
+      }
+      await vi.advanceTimersByTimeAsync(FRAME_TIMEOUT_MS)
+      expect(await faultOf(stream)).toBe('unfinished')
+      expect(stream.unfinished.at(-1)).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
 
 describe('the first frame', () => {
   it('is a hello, sent without waiting for the other side', async () => {

@@ -1,0 +1,63 @@
+/**
+ * What unfinished frames take of memory, over all protocols of a node: per peer, however many streams it
+ * opens, and in total. Beyond either, a stream is given up: of the peer that holds most.
+ */
+import type { PeerId } from './ids.ts'
+import { MAX_UNFINISHED_BYTES, MAX_UNFINISHED_PEER_BYTES } from './limits.ts'
+
+/** A stream with an unfinished frame. */
+export interface Unfinished {
+  giveUp(reason: string): void
+}
+
+/** By something that all protocols of a node share, as each protocol is a service of its own. */
+const accounts = new WeakMap<object, UnfinishedFrames>()
+
+/** The account of the node that this object belongs to. */
+export function unfinishedFramesOf(node: object): UnfinishedFrames {
+  const known = accounts.get(node) ?? new UnfinishedFrames()
+  accounts.set(node, known)
+  return known
+}
+
+/** The account of one node. */
+export class UnfinishedFrames {
+  /** The peer whose frame began first is first. */
+  readonly #peers = new Map<PeerId, Map<Unfinished, number>>()
+  #totalBytes = 0
+
+  get totalBytes(): number {
+    return this.#totalBytes
+  }
+
+  /** A stream of the peer holds this much of an unfinished frame, or nothing. Gives up streams beyond the limits. */
+  set(peer: PeerId, stream: Unfinished, bytes: number): void {
+    const streams = this.#peers.get(peer) ?? new Map<Unfinished, number>()
+    this.#totalBytes += bytes - (streams.get(stream) ?? 0)
+    if (bytes > 0) streams.set(stream, bytes)
+    else streams.delete(stream)
+    if (streams.size > 0) this.#peers.set(peer, streams)
+    else this.#peers.delete(peer)
+    if (sumOf(streams) > MAX_UNFINISHED_PEER_BYTES) this.#giveUp(peer, streams)
+    while (this.#totalBytes > MAX_UNFINISHED_BYTES) {
+      const [largest] = [...this.#peers].sort(([, a], [, b]) => sumOf(b) - sumOf(a))
+      if (largest === undefined) return
+      this.#giveUp(...largest)
+    }
+  }
+
+  #giveUp(peer: PeerId, streams: ReadonlyMap<Unfinished, number>): void {
+    const [largest] = [...streams].sort(([, a], [, b]) => b - a)
+    if (largest === undefined) return
+    const [stream] = largest
+    // First, as giving up a stream may report it again.
+    this.set(peer, stream, 0)
+    stream.giveUp('too much of unfinished frames')
+  }
+}
+
+function sumOf(streams: ReadonlyMap<Unfinished, number>): number {
+  let sum = 0
+  for (const bytes of streams.values()) sum += bytes
+  return sum
+}

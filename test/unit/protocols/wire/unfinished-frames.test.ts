@@ -1,0 +1,41 @@
+/** Memory of unfinished frames: per peer and in total, over all streams. */
+import { expect, it } from 'vitest'
+import type { PeerId } from '../../../../protocols/wire/ids.ts'
+import { MAX_UNFINISHED_BYTES, MAX_UNFINISHED_PEER_BYTES } from '../../../../protocols/wire/limits.ts'
+import { UnfinishedFrames, unfinishedFramesOf } from '../../../../protocols/wire/unfinished-frames.ts'
+
+const MIB = 1024 * 1024
+
+function streamOf(name: string, givenUp: string[]) {
+  return { giveUp: () => void givenUp.push(name) }
+}
+
+it('all streams of a peer have one account', () => {
+  const frames = new UnfinishedFrames()
+  const givenUp: string[] = []
+  const [first, second] = [streamOf('first', givenUp), streamOf('second', givenUp)]
+  frames.set('P' as PeerId, first, MAX_UNFINISHED_PEER_BYTES)
+  expect(givenUp).toEqual([])
+  frames.set('P' as PeerId, second, 1)
+  expect(givenUp).toEqual(['first'])
+  expect(frames.totalBytes).toBe(1)
+  frames.set('P' as PeerId, second, 0)
+  expect(frames.totalBytes).toBe(0)
+})
+
+it('in total, the peer that holds most is given up, and of several the one that began first', () => {
+  const frames = new UnfinishedFrames()
+  const givenUp: string[] = []
+  const honest = streamOf('honest', givenUp)
+  frames.set('honest' as PeerId, honest, MIB / 2)
+  const count = MAX_UNFINISHED_BYTES / MIB + 10
+  for (let i = 0; i < count; i++) frames.set(`P${i}` as PeerId, streamOf(`P${i}`, givenUp), MIB)
+  expect(givenUp).toEqual(Array.from({ length: 11 }, (_, index) => `P${index}`))
+  expect(frames.totalBytes).toBeLessThanOrEqual(MAX_UNFINISHED_BYTES)
+})
+
+it('a node has one account for all its protocols', () => {
+  const node = {}
+  expect(unfinishedFramesOf(node)).toBe(unfinishedFramesOf(node))
+  expect(unfinishedFramesOf({})).not.toBe(unfinishedFramesOf(node))
+})
