@@ -7,6 +7,7 @@ import { batchSyncFrames } from './vectors/batch-sync.ts'
 import { blockLinks } from './vectors/block-links.ts'
 import { bodies } from './vectors/bodies.ts'
 import { chatHistories } from './vectors/chat.ts'
+import { dags } from './vectors/dags.ts'
 import { ensureMapFrames } from './vectors/ensure-map.ts'
 import { files as sharedFiles } from './vectors/files.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
@@ -37,6 +38,7 @@ const files: Record<string, unknown> = {
   'protocols/apps/chat/vectors/histories.json': chatHistories,
   'protocols/apps/map/vectors/histories.json': mapHistories,
   'protocols/file/vectors/files.json': sharedFiles,
+  'protocols/file/vectors/dags.json': dags,
 }
 
 for (const [path, content] of Object.entries(files)) {
