@@ -11,7 +11,7 @@ import { dags } from './vectors/dags.ts'
 import { ensureMapFrames } from './vectors/ensure-map.ts'
 import { files as sharedFiles } from './vectors/files.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
-import { mapHistories } from './vectors/map.ts'
+import { mapBodies, mapHistories } from './vectors/map.ts'
 import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames } from './vectors/room-state.ts'
 import { names, roomHistories, roots } from './vectors/room.ts'
@@ -36,6 +36,7 @@ const files: Record<string, unknown> = {
   'protocols/room/vectors/names.json': names,
   'protocols/room/vectors/histories.json': roomHistories,
   'protocols/apps/chat/vectors/histories.json': chatHistories,
+  'protocols/apps/map/vectors/bodies.json': mapBodies,
   'protocols/apps/map/vectors/histories.json': mapHistories,
   'protocols/file/vectors/files.json': sharedFiles,
   'protocols/file/vectors/dags.json': dags,
