@@ -7,10 +7,11 @@ import { batchSyncFrames } from './vectors/batch-sync.ts'
 import { blockLinks } from './vectors/block-links.ts'
 import { bodies } from './vectors/bodies.ts'
 import { chatHistories } from './vectors/chat.ts'
+import { dags } from './vectors/dags.ts'
 import { ensureMapFrames } from './vectors/ensure-map.ts'
 import { files as sharedFiles } from './vectors/files.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
-import { mapHistories } from './vectors/map.ts'
+import { mapBodies, mapHistories } from './vectors/map.ts'
 import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames } from './vectors/room-state.ts'
 import { names, roomHistories, roots } from './vectors/room.ts'
@@ -35,8 +36,10 @@ const files: Record<string, unknown> = {
   'protocols/room/vectors/names.json': names,
   'protocols/room/vectors/histories.json': roomHistories,
   'protocols/apps/chat/vectors/histories.json': chatHistories,
+  'protocols/apps/map/vectors/bodies.json': mapBodies,
   'protocols/apps/map/vectors/histories.json': mapHistories,
   'protocols/file/vectors/files.json': sharedFiles,
+  'protocols/file/vectors/dags.json': dags,
 }
 
 for (const [path, content] of Object.entries(files)) {

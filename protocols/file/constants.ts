@@ -15,5 +15,12 @@ export const MAX_FOLDER_DEPTH = 64
 /** Links from the root of a file to its bytes. Four levels of 174 blocks of 256 KiB are 224 TiB; other layouts are deeper. */
 export const MAX_FILE_DEPTH = 64
 
+/** Links to entries and parts in one block of a sharded folder: no implementation uses more or fewer. */
+export const MIN_FANOUT = 8
+export const MAX_FANOUT = 1_024
+
+/** Levels of a sharded folder: it uses a hash of 64 bits, at least 3 bits on each level. */
+export const MAX_SHARD_DEPTH = 22
+
 /** Bytes of a file in one block, the same as for `ipfs add`, so that a file has the same id everywhere. */
 export const CHUNK_BYTES = 262_144

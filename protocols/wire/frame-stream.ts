@@ -160,7 +160,7 @@ export class FrameStream<Content> {
   #watchFrame(afterMs: number): NodeJS.Timeout {
     const check = (): void => {
       // While this side does not read, the rest cannot come.
-      if (this.#unprocessedBytes > MAX_UNPROCESSED_BYTES) this.#frameBeganMs = performance.now()
+      if (this.#isPaused) this.#frameBeganMs = performance.now()
       const leftMs = this.#frameBeganMs + FRAME_TIMEOUT_MS - performance.now()
       if (leftMs <= 0) this.abort(new FrameStreamError('unfinished', `a frame took over ${FRAME_TIMEOUT_MS} ms`))
       else this.#frameDeadline = this.#watchFrame(leftMs)

@@ -11,7 +11,6 @@ import type { PeerId } from './ids.ts'
 import { HELLO_TIMEOUT_MS, MAX_REOPEN_DELAY_MS, OPEN_DELAY_MS, REOPEN_DELAY_MS } from './limits.ts'
 import type { Hello } from './messages.ts'
 import type { RecordCosts } from './pieces.ts'
-
 import { unfinishedFramesOf } from './unfinished-frames.ts'
 import type { Unfinished, UnfinishedFrames } from './unfinished-frames.ts'
 

@@ -1,8 +1,8 @@
 /** Histories of maps: protocols/apps/map/vectors/histories.json. */
 import { concat, filled, fromHex, head, list, text, uint, utf8, type Bytes } from './bytes.ts'
 import { ALICE, BOB } from './document.ts'
-import { authorsVector, CAROL, History, type Written } from './history.ts'
-import { JSON_VALUES, NO_JSON_VALUES } from './json-bodies.ts'
+import { authorsVector, CAROL, History, spelled, type Written } from './history.ts'
+import { JSON_VALUES, NO_JSON_VALUES, readBody, textOf } from './json-bodies.ts'
 import { freeBytes, historyVector } from './state.ts'
 
 const put = (key: string | Bytes, value: Bytes): Bytes => list([text(key), value])
@@ -185,6 +185,29 @@ function shared() {
   return historyVector('a full state: the author with most gives way, then the next', history, [
     ...history.documents.toReversed(),
   ])
+}
+
+const JSON_PUTS = Object.entries(JSON_VALUES).map(([name, value]): [string, Bytes] => [name, put('a', value)])
+const KEY_PUTS = Object.entries(KEYS).map(([name, key]): [string, Bytes] => [`a key ${name}`, put(key, uint(1))])
+const NO_JSON_PUTS = Object.entries(NO_JSON_VALUES).map(([name, value]): [string, Bytes] => [name, put('a', value)])
+
+function putOf([name, body]: [string, Bytes]) {
+  const [key, value] = readBody(body, true)?.value as [string, unknown]
+  return { name, body: spelled(body), key, value }
+}
+
+const named = ([name, body]: [string, Bytes]) => ({ name, body: spelled(body) })
+
+/** protocols/apps/map/vectors/bodies.json */
+export const mapBodies = {
+  put: {
+    valid: [...JSON_PUTS, ...KEY_PUTS].map(putOf),
+    ignored: [...NO_JSON_PUTS, ...Object.entries(NO_PUTS)].map(named),
+  },
+  delete: {
+    valid: Object.entries(KEYS).map(([name, key]) => ({ name: `a key ${name}`, body: spelled(key), key: textOf(key) })),
+    ignored: Object.entries(NO_DELETES).map(named),
+  },
 }
 
 /** protocols/apps/map/vectors/histories.json */

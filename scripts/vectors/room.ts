@@ -191,6 +191,51 @@ function unsigned() {
   return historyVector('proofs: what is not authentic is not accepted, nor what names it', history)
 }
 
+/** X1 ← Y ← X2: X2 proves X1, and can be accepted only with it. */
+function circle() {
+  const history = new History(UNKNOWN_APP)
+  const one = history.write('X1, unsigned', BOB, 'profile', 'Bob', { signature: 'none' })
+  const other = history.write('Y, which names X1', CAROL, 'profile', 'Carol', { after: [one] })
+  history.write('X2, which proves X1 and names Y', BOB, 'profile', 'Robert', { after: [other] })
+  return historyVector('proofs in a circle: a document and its proof are accepted at once', history)
+}
+
+/** X1 ← Y1 ← X2 ← Y2: none is proven until all are here. */
+function twoCircles() {
+  const history = new History(UNKNOWN_APP)
+  const one = history.write('X1, unsigned', BOB, 'profile', 'Bob', { signature: 'none' })
+  const two = history.write('Y1, unsigned, which names X1', CAROL, 'profile', 'Carol', {
+    signature: 'none',
+    after: [one],
+  })
+  const three = history.write('X2, which proves X1 and names Y1', BOB, 'profile', 'Robert', { after: [two] })
+  history.write('Y2, which proves Y1 and names X2', CAROL, 'profile', 'Caroline', { after: [three] })
+  return historyVector('proofs in two circles: the last one to arrive brings all', history)
+}
+
+function openCircles() {
+  const history = new History(UNKNOWN_APP)
+  const one = history.write('X1, unsigned', BOB, 'profile', 'Bob', { signature: 'none' })
+  const two = history.write('Y1, unsigned, which names X1', CAROL, 'profile', 'Carol', {
+    signature: 'none',
+    after: [one],
+  })
+  const three = history.write('X2, which proves X1 and names Y1', BOB, 'profile', 'Robert', { after: [two] })
+  history.write('Y2, with a clock that is too large', CAROL, 'profile', 'C', { after: [three], clock: 9 })
+  return historyVector('proofs in two circles, of which one is not closed: all wait', history)
+}
+
+function otherProof() {
+  const history = new History(UNKNOWN_APP)
+  const one = history.write('X1, unsigned', BOB, 'profile', 'Bob', { signature: 'none' })
+  history.write('another one after X1, refused as its clock is too large', BOB, 'profile', 'B', {
+    after: [one],
+    clock: 9,
+  })
+  history.write('X2, which proves X1', BOB, 'profile', 'Robert', { after: [], continues: one })
+  return historyVector('two proofs: the one that is refused proves nothing, the other does', history)
+}
+
 function faults() {
   const history = new History(UNKNOWN_APP)
   const { root } = history
@@ -235,6 +280,6 @@ export const roomHistories = {
   authors: authorsVector({ Alice: ALICE, Bob: BOB, Carol: CAROL }),
   histories: [
     ...[rootAlone(), badRoot(), profiles(), badProfiles(), goodProfiles(), equalClocks()],
-    ...[forks(), late(), unsigned(), faults(), rulings()],
+    ...[forks(), late(), unsigned(), circle(), twoCircles(), openCircles(), otherProof(), faults(), rulings()],
   ],
 }

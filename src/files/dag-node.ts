@@ -2,6 +2,7 @@
 import { decode, type PBLink } from '@ipld/dag-pb'
 import { UnixFS } from 'ipfs-unixfs'
 import { blockIdOfCid, codecOf, inlineBlockOfCid, type BlockCodec } from '../../protocols/wire/block-ids.ts'
+import { MAX_FANOUT, MIN_FANOUT } from '../../protocols/file/constants.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 
@@ -37,10 +38,6 @@ export interface NamedLink {
 
 /** A decoded block. */
 export type DagNode = FileNode | FolderNode | ShardNode
-
-/** Limits of the fanout of a sharded folder: no implementation uses more than 1,024. */
-const MIN_FANOUT = 8
-const MAX_FANOUT = 1024
 
 /** Decodes a block. Throws a KithError `bad-file` if it is not part of a file or folder. */
 export function readNode(id: BlockId, block: Uint8Array, codec: BlockCodec = codecOf(id)): DagNode {

@@ -6,7 +6,7 @@
  */
 import { inlineBlockOf } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
-import { MAX_FILE_DEPTH } from '../../protocols/file/constants.ts'
+import { MAX_FILE_DEPTH, MAX_SHARD_DEPTH } from '../../protocols/file/constants.ts'
 import {
   badFile,
   readNode,
@@ -23,9 +23,6 @@ export interface BlockSource {
   /** Throws if the block is missing. */
   get(id: BlockId): Promise<Uint8Array> | Uint8Array
 }
-
-/** Levels of a sharded folder: it uses a hash of 64 bits, at least 3 bits on each level. */
-const MAX_SHARD_DEPTH = 22
 
 /** A block of a DAG, from the source unless its CID contains it. Throws a KithError `bad-file`, or what the source throws. */
 export async function nodeAt(id: BlockId, source: BlockSource): Promise<DagNode> {

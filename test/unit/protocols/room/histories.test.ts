@@ -79,9 +79,18 @@ function expected({ order, heads, sizeBytes, state, hash }: HistoryVector) {
   return { order, heads, sizeBytes, state: toHex(fromSpelled(state)), hash }
 }
 
+/** Few enough to try every order. */
+const FEW_DOCUMENTS = 5
+
+function permutations<Item>(items: readonly Item[]): Item[][] {
+  if (items.length === 0) return [[]]
+  return items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]))
+}
+
 /** The blocks of a history in several orders of arrival, by what they show. */
 function arrivals({ documents, order }: HistoryVector): [string, Uint8Array[]][] {
   const blocks = documents.map(({ block }) => fromSpelled(block))
+  if (blocks.length <= FEW_DOCUMENTS) return permutations(blocks).map((some, index) => [`order ${index}`, some])
   const rank = (block: Uint8Array): number => order.indexOf(decodeDocument(block).id)
   return [
     ['as the vector has them', blocks],
@@ -102,6 +111,10 @@ describe.each(FOLDERS)('a history of protocols/%s', (folder) => {
       const room = new Room(vector)
       for (const block of blocks) room.receive(block)
       expect(room.outcome(), `one by one, ${how}`).toEqual(outcome)
+      const halves = new Room(vector)
+      halves.receive(...blocks.slice(0, blocks.length / 2))
+      halves.receive(...blocks.slice(blocks.length / 2))
+      expect(halves.outcome(), `in two batches, ${how}`).toEqual(outcome)
     }
     const atOnce = new Room(vector)
     atOnce.receive(...vector.documents.map(({ block }) => fromSpelled(block)))
