@@ -12,6 +12,7 @@ import type {
   FileRow,
   LinkingRow,
   ListOptions,
+  OwnMark,
   PendingRow,
   PeerFrontierRow,
   PinnedAddressRow,
@@ -33,6 +34,7 @@ interface Tables {
   documents: DocumentRow[]
   heads: { room: RoomId; position: Position }[]
   authorHeads: { room: RoomId; head: AuthorHead }[]
+  ownMarks: { room: RoomId; mark: OwnMark }[]
   pending: PendingRow[]
   states: { room: RoomId; state: StateRow }[]
   peerFrontiers: { room: RoomId; row: PeerFrontierRow }[]
@@ -51,6 +53,7 @@ const EMPTY: Tables = {
   documents: [],
   heads: [],
   authorHeads: [],
+  ownMarks: [],
   pending: [],
   states: [],
   peerFrontiers: [],
@@ -103,6 +106,9 @@ export class StoreModel implements Store {
         t.authorHeads.push({ room, head })
         break
       }
+      case 'put-own-mark':
+        t.ownMarks = [...t.ownMarks.filter(({ room }) => room !== write.room), write]
+        break
       case 'put-pending':
         if (!t.pending.some((row) => row.id === write.document.id)) t.pending.push(write.document)
         break
@@ -229,6 +235,10 @@ export class StoreModel implements Store {
   authorHeads(room: RoomId): AuthorHead[] {
     const heads = this.#tables.authorHeads.filter((row) => row.room === room)
     return heads.map(({ head }) => head).toSorted((a, b) => (a.author < b.author ? -1 : 1))
+  }
+
+  ownMark(room: RoomId): OwnMark {
+    return this.#tables.ownMarks.find((row) => row.room === room)?.mark ?? { documents: 0, givenUp: 0 }
   }
 
   totals(room: RoomId): RoomTotals {
