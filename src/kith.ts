@@ -14,6 +14,7 @@ export type * from './kith-blocks.ts'
 export * from './kith-error.ts'
 export type * from './kith-logger.ts'
 export type * from './kith-peers.ts'
+export type * from './kith-repair.ts'
 export type * from './kith-rooms.ts'
 
 /** How to create a node. Every field has a default. */
@@ -55,6 +56,8 @@ export interface NodeStatus {
   /** How often something was refused since the start, by reason, such as bad signatures or exceeded limits. Only reasons that occurred. */
   refused: Record<string, number>
   memoryBytes: number
+  /** What is wrong with the store, one line each with what to do: damage, and rooms where nothing can be written. Empty if nothing is. */
+  findings: string[]
 }
 
 /** Events of a node, for `node.on(name, listener)`. */
@@ -73,6 +76,8 @@ export interface NodeEvents {
   refused: [update: { room: string; id: string }]
   /** An app threw while applying an update. */
   fault: [fault: AppFault]
+  /** Something is wrong with the store, or is so no longer: one line, as in `status().findings`. */
+  finding: [finding: string]
   /** The node cannot go on (full disk, damaged store) and has stopped. */
   failed: [error: Error]
   /** Something requested by `ensure` is complete or has failed. */

@@ -28,6 +28,7 @@ import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
 import { DiskSpace } from './disk-space.ts'
+import { Findings } from './findings.ts'
 import { Garbage } from './garbage.ts'
 import { GossipBridge } from './gossip-bridge.ts'
 import type { Inlet } from './inlet.ts'
@@ -69,6 +70,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #wants: Wants
   readonly #jobs: Jobs
   readonly #garbage: Garbage
+  readonly #findings: Findings
   readonly #disk: DiskSpace
   readonly #parts: PartRecords
   readonly #announcer: Announcer
@@ -110,6 +112,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
     })
     this.#announcer = new Announcer(machine, this.rooms)
+    this.#findings = new Findings(this.#core, store, (finding) => this.#announcer.emit('finding', finding))
     const gossipLog = logger.forComponent('kith:protocol:gossip')
     this.#gossip = new GossipBridge({
       ...{ gossip: host.gossip, machine, store },
@@ -135,6 +138,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     // A crash may have left some of both.
     this.#garbage.collectSoon('all')
     void this.#parts.removeLeftovers()
+    this.#findings.begin()
   }
 
   get peer(): PeerId {
@@ -165,6 +169,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       unanswered: host.unanswered(),
       refused: refusals.totals(),
       memoryBytes: process.memoryUsage.rss(),
+      findings: this.#findings.list(),
     }
   }
 
@@ -321,6 +326,9 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         this.#log('an update of %s is refused because the state is full: %s', event.room, event.id)
         this.#init.refusals.count('state-full')
         this.#announcer.emit('refused', { room: event.room, id: event.id })
+        break
+      case 'holding':
+        this.#findings.holding(event.room, event.holding)
         break
       case 'fork':
         this.#log('two documents of %p have the place %d in %s', event.author, event.seq, event.room)

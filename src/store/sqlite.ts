@@ -15,6 +15,7 @@ import { publicKeyOfAuthor } from './row-keys.ts'
 import { requireDatabase, soundMarks } from './sound-marks.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
 import { openDatabase } from './sqlite-database.ts'
+import { withStoreErrors } from './sqlite-errors.ts'
 import { prepareStatements } from './sqlite-statements.ts'
 import type {
   AddressRow,
@@ -42,6 +43,9 @@ const DIGEST_BYTES = 32
 
 const NO_OWN: OwnMark = { documents: 0, givenUp: 0 }
 
+/** SQLite's own default. */
+const AUTO_CHECKPOINT_PAGES = 1_000
+
 /** In the table `sharing`: the default, for peers without a row of their own. */
 const EVERYBODY = ''
 
@@ -53,7 +57,7 @@ const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
  * Opens the store in the file at `path` and the folder `blocks` next to it, or creates them. Throws a StoreError, which
  * is also `corrupt` if documents are missing: a node that lost some of its own would write others in their place.
  */
-export function openSqliteStore(path: string): Store {
+export function openSqliteStore(path: string): SqliteStore {
   finishRepair(path)
   requireDatabase(path)
   keepDamagedLog(path)
@@ -77,6 +81,7 @@ export function openSqliteStore(path: string): Store {
  */
 export class SqliteStore extends SqliteBlocks implements Store {
   readonly #database: DatabaseSync
+  readonly #path: string
   readonly #statements: ReturnType<typeof prepareStatements>
   /** Read with each document that is written; cleared by a rollback. */
   readonly #heads = new BoundedCache<RoomId, Position[]>(MAX_CACHED)
@@ -89,6 +94,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
   constructor(database: DatabaseSync, path: string) {
     super(database, path)
     this.#database = database
+    this.#path = path
     this.#statements = prepareStatements(database, path)
     this.#marks = new RoomMarks(path, soundMarks(path, this))
   }
@@ -127,6 +133,16 @@ export class SqliteStore extends SqliteBlocks implements Store {
   rollback(): void {
     this.#transaction = 'none'
     this.#undo()
+  }
+
+  /** Keeps the file itself as it is, with all that is committed; the log grows until the returned function is called. */
+  holdFileStill(): () => void {
+    // In between two transactions; within one, the file is only less recent.
+    if (this.#transaction === 'none') withStoreErrors(this.#path, () => this.#database.exec('PRAGMA wal_checkpoint'))
+    this.#database.exec('PRAGMA wal_autocheckpoint = 0')
+    return () => {
+      if (this.#database.isOpen) this.#database.exec(`PRAGMA wal_autocheckpoint = ${AUTO_CHECKPOINT_PAGES}`)
+    }
   }
 
   close(): void {

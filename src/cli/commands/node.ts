@@ -63,6 +63,7 @@ function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
   for (const [index, [reason, times]] of Object.entries(status.refused).entries()) {
     pairs.push([index === 0 ? 'Refused' : '', `${times} × ${clean(reason)}`])
   }
+  for (const [index, finding] of status.findings.entries()) pairs.push([index === 0 ? 'Attention' : '', clean(finding)])
   return pairs
 }
 

@@ -2,16 +2,10 @@
 import { Root } from '../../../protocols/ensure-map/root.ts'
 import type { Ensured } from '../../../protocols/ensure-map/index.ts'
 import type { BlockId, PeerId } from '../../../protocols/wire/ids.ts'
+import type { RepairReport } from '../../kith.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { ensureMapPorts } from '../../machine/ensure-map/ports.ts'
 import type { EnsuredRow, Store } from '../../store/store.ts'
-
-export interface BlockReport {
-  /** Blocks that were read. */
-  checked: number
-  /** Those that are missing or were damaged. */
-  lost: number
-}
 
 /** Blocks read at a time, after which others get their turn. */
 const BLOCKS_AT_ONCE = 64
@@ -38,10 +32,10 @@ export function wantSharedAgain(store: Store, self: PeerId, nowMs: number): void
 }
 
 /** Reads all blocks that something wants, and notes what needs them. Yields what it has found so far. */
-export function* checkBlocks(store: Store): Generator<BlockReport> {
+export function* checkBlocks(store: Store): Generator<RepairReport['blocks']> {
   const ports = ensureMapPorts(store, () => false, documentReader)
   const sizeBytes = (id: BlockId): number | undefined => ports.block(id)?.length // reading it verifies it
-  const report: BlockReport = { checked: 0, lost: 0 }
+  const report: RepairReport['blocks'] = { checked: 0, lost: 0 }
   for (const row of store.ensuredRows({})) {
     const root = new Root(row as Ensured, { ...ports, sizeBytes })
     let missing = 0

@@ -1,8 +1,9 @@
 /** `kith repair`: saves what can be read of a damaged store. The node must be stopped. */
-import { copyFile, rm } from 'node:fs/promises'
+import { copyFile, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { RepairedRoom, RepairOptions, RepairReport } from '../../kith.ts'
 import { wallMs } from '../../runtime/clock.ts'
 import { damageOf } from '../../store/check.ts'
 import { acceptRepair, repairingPath } from '../../store/repaired.ts'
@@ -11,29 +12,20 @@ import { applyLog, forgetDamagedLog, keptLogPath, pageBytesOf } from '../../stor
 import { findBlocks } from '../../store/salvage/pages.ts'
 import { copyRows } from '../../store/salvage/rows.ts'
 import { openDatabase } from '../../store/sqlite-database.ts'
+import { REPAIR_ADVICE } from '../../store/store-errors.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import { StoreError, type RoomRecord, type Store } from '../../store/store.ts'
-import { checkBlocks, wantSharedAgain, type BlockReport } from './block-check.ts'
-import { RoomRebuild, type RebuiltRoom } from './room-rebuild.ts'
+import { checkBlocks, wantSharedAgain } from './block-check.ts'
+import { RoomRebuild } from './room-rebuild.ts'
 import { SavedDocuments } from './saved-documents.ts'
 
-export interface RepairReport {
-  /** Why the database was rebuilt; null if it was sound. */
-  damage: string | null
-  /** The copy of the damaged database; null if it was sound. */
-  copy: string | null
-  /** Rooms of a database that was rebuilt. */
-  rooms: RebuiltRoom[]
-  /** Settings of which some could not be read, by table. */
-  damagedTables: string[]
-  blocks: BlockReport
-}
+const OWNER_ONLY_FILE = 0o600
 
-/** What is being done; the share is from 0 to 1, and undefined if unknown. */
-export type OnRepairProgress = (doing: string, share: number | undefined) => void
+type OnProgress = NonNullable<RepairOptions['onProgress']>
+type StoreReport = Omit<RepairReport, 'givenUp'>
 
 /** Throws a StoreError, such as `locked` if the node runs. */
-export async function repairStore(path: string, self: PeerId, onProgress: OnRepairProgress): Promise<RepairReport> {
+export async function repairStore(path: string, self: PeerId, onProgress: OnProgress): Promise<StoreReport> {
   await removeUnfinished(path)
   onProgress('Checking the database', undefined)
   await othersTurn()
@@ -89,7 +81,7 @@ function damageAtOpening(path: string): string | undefined {
     openSqliteStore(path).close()
     return undefined
   } catch (error) {
-    if (error instanceof StoreError && error.code === 'corrupt') return error.message
+    if (error instanceof StoreError && error.code === 'corrupt') return error.message.replace(`: ${REPAIR_ADVICE}`, '')
     throw error
   }
 }
@@ -105,13 +97,14 @@ async function copyDamaged(path: string): Promise<string> {
   let number = 1
   while (existsSync(`${path}-damaged-${number}`)) number++
   const copy = `${path}-damaged-${number}`
+  // A log may have all pages of a database that is gone.
   if (existsSync(path)) await copyFile(path, copy)
+  else await writeFile(copy, '', { mode: OWNER_ONLY_FILE })
   if (existsSync(marksPath(path))) await copyFile(marksPath(path), marksPath(copy))
-  if (!existsSync(path)) return copy
   for (const log of [`${path}-wal`, keptLogPath(path)]) {
     if (!existsSync(log)) continue
     await copyFile(log, `${copy}-log`)
-    applyLog(copy, `${copy}-log`, pageBytesOf(path))
+    applyLog(copy, `${copy}-log`, pageBytesOf(copy))
   }
   return copy
 }
@@ -119,7 +112,7 @@ async function copyDamaged(path: string): Promise<string> {
 interface Rebuild {
   self: PeerId
   marks: ReadonlyMap<RoomId, RoomMark>
-  onProgress: OnRepairProgress
+  onProgress: OnProgress
 }
 
 async function rebuild(
@@ -127,12 +120,12 @@ async function rebuild(
   to: string,
   { self, marks, onProgress }: Rebuild,
 ): Promise<Pick<RepairReport, 'rooms' | 'damagedTables' | 'blocks'>> {
-  const damagedTables = existsSync(from) ? copySettings(from, to) : []
+  const damagedTables = copySettings(from, to)
   const found = new SavedDocuments()
   const store = openSqliteStore(to)
   try {
-    if (existsSync(from)) await findDocuments(from, found, onProgress)
-    const rooms: RebuiltRoom[] = []
+    await findDocuments(from, found, onProgress)
+    const rooms: RepairedRoom[] = []
     for (const record of recordsOf(store, marks)) {
       const room = new RoomRebuild(record, store, self)
       for (const blocks of found.of(record.id)) {
@@ -160,7 +153,7 @@ function copySettings(from: string, to: string): string[] {
   }
 }
 
-async function findDocuments(from: string, found: SavedDocuments, onProgress: OnRepairProgress): Promise<void> {
+async function findDocuments(from: string, found: SavedDocuments, onProgress: OnProgress): Promise<void> {
   for (const { blocks, doneBytes, totalBytes } of findBlocks(from, pageBytesOf(from))) {
     found.add(blocks)
     onProgress('Saving documents', doneBytes / totalBytes)
@@ -173,11 +166,14 @@ function recordsOf(store: Store, marks: ReadonlyMap<RoomId, RoomMark>): RoomReco
   const records = store.rooms()
   const known = new Set(records.map(({ id }) => id))
   const lost = [...marks.keys()].filter((id) => !known.has(id))
-  return [...records, ...lost.map((id): RoomRecord => ({ id, status: 'waiting', name: '', app: '', joinedAtMs: wallMs() }))]
+  return [
+    ...records,
+    ...lost.map((id): RoomRecord => ({ id, status: 'waiting', name: '', app: '', joinedAtMs: wallMs() })),
+  ]
 }
 
-async function verifyBlocks(store: Store, onProgress: OnRepairProgress): Promise<BlockReport> {
-  let report: BlockReport = { checked: 0, lost: 0 }
+async function verifyBlocks(store: Store, onProgress: OnProgress): Promise<RepairReport['blocks']> {
+  let report: RepairReport['blocks'] = { checked: 0, lost: 0 }
   for (report of checkBlocks(store)) {
     onProgress(`Verifying files (${report.checked} blocks)`, undefined)
     await othersTurn()

@@ -1,23 +1,12 @@
 /** Builds a room anew from the documents that were saved of it. */
-import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
+import type { RepairedRoom } from '../../kith.ts'
 import { linkingRowOf } from '../../machine/ensure-map/room-files.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { RoomGraph } from '../../room/graph.ts'
 import { decodeRoot } from '../../room/root.ts'
 import type { RoomMark } from '../../store/room-marks.ts'
 import type { RoomRecord, Store } from '../../store/store.ts'
-
-export interface RebuiltRoom {
-  id: RoomId
-  name: string
-  /** How many documents there were; null if nothing tells. */
-  had: number | null
-  saved: number
-  /** Saved documents that wait for lost ones. */
-  waiting: number
-  /** Documents that this node wrote are missing, or may be: it writes nothing until a member brings them. */
-  isHeldBack: boolean
-}
 
 export class RoomRebuild {
   readonly #store: Store
@@ -44,7 +33,7 @@ export class RoomRebuild {
   }
 
   /** `mark`: how far the room had got, if anything tells. */
-  end(mark: RoomMark | undefined): RebuiltRoom {
+  end(mark: RoomMark | undefined): RepairedRoom {
     const { id } = this.#record
     const record = this.#recordWithRoot()
     this.#store.apply({ type: 'put-room', room: record })

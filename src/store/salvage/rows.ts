@@ -18,7 +18,7 @@ const isOneOf = (value: SQLInputValue | undefined, ...words: string[]): boolean 
 
 function isJsonList(value: SQLInputValue | undefined): boolean {
   try {
-    return Array.isArray(JSON.parse(String(value)))
+    return typeof value === 'string' && Array.isArray(JSON.parse(value))
   } catch {
     return false
   }
@@ -55,7 +55,8 @@ export function copyRows(fromPath: string, to: DatabaseSync): string[] {
   const from = new DatabaseSync(`${pathToFileURL(fromPath).href}?immutable=1`, { readOnly: true })
   try {
     const damaged = Object.keys(TABLES).filter((table) => !copyTable(table, from, to))
-    for (const table of WITHOUT_ROOM) to.exec(`DELETE FROM ${table} WHERE room <> 0 AND room NOT IN (SELECT key FROM rooms)`)
+    for (const table of WITHOUT_ROOM)
+      to.exec(`DELETE FROM ${table} WHERE room <> 0 AND room NOT IN (SELECT key FROM rooms)`)
     return damaged
   } finally {
     from.close()

@@ -265,6 +265,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   stopped = false
   readonly services = {}
   refused: Record<string, number> = {}
+  findings: string[] = []
   known: PeerInfo[] = []
   details: PeerDetails[] = []
   unanswered: UnansweredAddress[] = []
@@ -332,6 +333,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       connectedPeers: this.known.length,
       unanswered: this.unanswered,
       refused: this.refused,
+      findings: this.findings,
       memoryBytes: 100 * 1024 * 1024,
     }
   }
