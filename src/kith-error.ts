@@ -50,6 +50,8 @@ export type KithErrorCode =
   | 'wrong-app'
   /** The room's root document has not arrived. */
   | 'waiting'
+  /** Documents that this node once wrote in the room are missing here: it writes none until they are back. */
+  | 'held-back'
   /** Exceeds the size limit of a document or a request. */
   | 'too-large'
   /** This node only carries the room. */

@@ -14,6 +14,7 @@ export type * from './kith-blocks.ts'
 export * from './kith-error.ts'
 export type * from './kith-logger.ts'
 export type * from './kith-peers.ts'
+export type * from './kith-repair.ts'
 export type * from './kith-rooms.ts'
 
 /** How to create a node. Every field has a default. */
@@ -71,6 +72,8 @@ export interface NodeStatus {
   /** Errors inside this node, at most 5, the latest first. Each is a bug of Kith: please report it. */
   faults: FaultInfo[]
   memoryBytes: number
+  /** What is wrong with the store, one line each with what to do: damage, and rooms where nothing can be written. Empty if nothing is. */
+  findings: string[]
 }
 
 /** An error inside a node: what it was handling had no effect, and is refused if it comes again. */
@@ -102,6 +105,8 @@ export interface NodeEvents {
   refused: [update: { room: string; id: string }]
   /** An app threw while applying an update. */
   fault: [fault: AppFault]
+  /** Something is wrong with the store, or is so no longer: one line, as in `status().findings`. */
+  finding: [finding: string]
   /** The node cannot go on (full disk, damaged store) and has stopped. */
   failed: [error: Error]
   /** Something requested by `ensure` is complete or has failed. */

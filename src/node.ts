@@ -6,7 +6,7 @@ import { signerOfSeed } from '../protocols/wire/crypto.ts'
 import type { PeerId } from '../protocols/wire/ids.ts'
 import { defaultLogger } from './host/logs.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
-import { defaultDataDir, openDataFolder, rememberedName, rememberName } from './node/data-folder.ts'
+import { defaultDataDir, openDataFolder, SEED_BYTES, rememberedName, rememberName } from './node/data-folder.ts'
 import { appRegistry } from './node/app-registry.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
@@ -30,9 +30,7 @@ export type { KeyValue } from './apps/map/kinds.ts'
 export type { MapEntry, MapState } from './apps/map/state.ts'
 export { enableLogs } from './host/logs.ts'
 export * from './kith.ts'
-
-/** Bytes of the Ed25519 seed at the start of libp2p's raw private key. */
-const SEED_BYTES = 32
+export { repair } from './node/repair/index.ts'
 
 /**
  * A node's own port is derived from its key. It stays the same over restarts, so addresses that others

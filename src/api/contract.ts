@@ -322,6 +322,7 @@ export type EventRecord =
   | { event: 'fork'; fork: NodeEvents['fork'][0] }
   | { event: 'refused'; refused: NodeEvents['refused'][0] }
   | { event: 'fault'; fault: Omit<NodeEvents['fault'][0], 'error'> & { message: string } }
+  | { event: 'finding'; finding: string }
   | { event: 'failed'; failed: { message: string } }
   | { event: 'ensured'; ensured: EnsureStatus }
 

@@ -33,6 +33,7 @@ export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, n
   ambiguous: 409,
   'wrong-app': 409,
   waiting: 409,
+  'held-back': 409,
   'too-slow': 409,
   'port-in-use': 409,
   'folder-in-use': 409,

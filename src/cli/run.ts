@@ -11,6 +11,7 @@ import { addJoinCommand } from './commands/join.ts'
 import { addNodeCommands } from './commands/node.ts'
 import { addPeerCommands } from './commands/peer.ts'
 import { addReadCommand } from './commands/read.ts'
+import { addRepairCommand, type Repair } from './commands/repair.ts'
 import { addRoomCommands } from './commands/room.ts'
 import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
@@ -36,6 +37,8 @@ const createRealNode: CreateNode = async (options, logs, appFiles = []) => {
   if (logs !== undefined) enableLogs(logs.patterns, logs)
   return createNode({ ...options, apps: await Promise.all(appFiles.map(loadApp)) })
 }
+
+const repairForReal: Repair = async (options) => (await import('../node.ts')).repair(options)
 
 /** Runs a command line (without `node` and the script) and resolves with its exit code. */
 export async function runCli(
@@ -106,6 +109,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addWantCommands(program, run)
   addPeerCommands(program, run)
   addNodeCommands(program, run)
+  addRepairCommand(program, run, repairForReal)
   addSimulateCommand(program, run)
   addCompletionCommand(program, run)
   return program

@@ -57,6 +57,8 @@ export type RoomEvent =
   | { type: 'room'; room: RoomId }
   /** An update was refused because the state would exceed its size limit. */
   | { type: 'refused'; room: RoomId; id: DocumentId }
+  /** The node holds back what it writes, or does so no longer: see `Room.isHeldBack`. */
+  | { type: 'holding'; room: RoomId; holding: 'begun' | 'ended' }
   | { type: 'fork'; room: RoomId; author: PeerId; seq: number }
 
 /** An effect of a machine whose events are of type `Event`. */

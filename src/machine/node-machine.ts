@@ -181,8 +181,9 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
 
   #changed(change: RoomChange | undefined, from: DocumentSource): void {
     if (change === undefined) return
-    const { room, intake, refused, hasOpened } = change
+    const { room, intake, refused, hasOpened, holding } = change
     if (hasOpened) this.#emit({ type: 'room', room })
+    if (holding !== undefined) this.#emit({ type: 'holding', room, holding })
     for (const document of intake.accepted) this.#emit({ type: 'document', room, document })
     for (const id of refused) this.#emit({ type: 'refused', room, id })
     for (const { author, seq } of intake.forks) this.#emit({ type: 'fork', room, author, seq })

@@ -3,16 +3,21 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PartRecords } from '../files/part-records.ts'
+import { signerOfSeed } from '../../protocols/wire/crypto.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { createIdentity, loadIdentity, newIdentity } from '../host/identity.ts'
 import { KithError, type KithErrorCode } from '../kith.ts'
 import { memoryStore } from '../store/memory.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
+import { openSqliteStore, type SqliteStore } from '../store/sqlite.ts'
 import { StoreError, type Store } from '../store/store.ts'
 
 export const MEMORY_FOLDER = ':memory:'
-const STORE_FILE = 'kith.db'
+export const STORE_FILE = 'kith.db'
 const PARTS_FOLDER = 'saving'
 const OWNER_ONLY = 0o700
+
+/** Bytes of the Ed25519 seed at the start of libp2p's raw private key. */
+export const SEED_BYTES = 32
 
 const NAME_FILE = 'name'
 const OWNER_ONLY_FILE = 0o600
@@ -22,7 +27,7 @@ export function defaultDataDir(): string {
 }
 
 export interface DataFolder {
-  store: Store
+  store: Store | SqliteStore
   privateKey: Awaited<ReturnType<typeof newIdentity>>
 }
 
@@ -39,6 +44,13 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   } catch (error) {
     throw error instanceof Error ? kithErrorOf(error) : error
   }
+}
+
+/** The author of a data folder. Throws a KithError `corrupt` if its key is lost or damaged. */
+export async function requireIdentity(dataDir: string): Promise<PeerId> {
+  const key = await loadIdentity(dataDir)
+  if (key === undefined) throw keyLost(dataDir)
+  return signerOfSeed(key.raw.subarray(0, SEED_BYTES)).author
 }
 
 /** The name that the node of a folder was last started with; undefined if it was never given one. */

@@ -29,6 +29,7 @@ import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
 import { DiskSpace } from './disk-space.ts'
+import { Findings } from './findings.ts'
 import { Garbage } from './garbage.ts'
 import { GossipBridge } from './gossip-bridge.ts'
 import type { Inlet } from './inlet.ts'
@@ -75,6 +76,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #wants: Wants
   readonly #jobs: Jobs
   readonly #garbage: Garbage
+  readonly #findings: Findings
   readonly #disk: DiskSpace
   readonly #parts: PartRecords
   readonly #announcer: Announcer
@@ -116,6 +118,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
     })
     this.#announcer = new Announcer(machine, this.rooms)
+    this.#findings = new Findings(this.#core, store, (finding) => this.#announcer.emit('finding', finding))
     const gossipLog = logger.forComponent('kith:protocol:gossip')
     this.#gossip = new GossipBridge({
       ...{ gossip: host.gossip, machine, store },
@@ -141,6 +144,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     // A crash may have left some of both.
     this.#garbage.collectSoon('all')
     void this.#parts.removeLeftovers()
+    this.#findings.begin()
   }
 
   get peer(): PeerId {
@@ -173,6 +177,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       refused: refusals.totals(),
       faults: faultInfos(store.faults()),
       memoryBytes: process.memoryUsage.rss(),
+      findings: this.#findings.list(),
     }
   }
 
@@ -345,6 +350,9 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         this.#log('an update of %s is refused because the state is full: %s', event.room, event.id)
         this.#init.refusals.count('state-full')
         this.#announcer.emit('refused', { room: event.room, id: event.id })
+        break
+      case 'holding':
+        this.#findings.holding(event.room, event.holding)
         break
       case 'fork':
         this.#log('two documents of %p have the place %d in %s', event.author, event.seq, event.room)

@@ -79,6 +79,12 @@ export class RoomGraph {
     return this.#pending.get(id) !== undefined
   }
 
+  /** A pending document with a valid signature of its own. */
+  signedPending(id: DocumentId): Document | undefined {
+    const pending = this.#pending.get(id)
+    return pending?.isSigned === true ? pending.document : undefined
+  }
+
   /** Ids of documents that pending ones need and that nobody has sent yet. */
   missing(): DocumentId[] {
     return this.#pending.missing()

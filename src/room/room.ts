@@ -14,7 +14,7 @@ import {
 import { comparePositions } from '../../protocols/wire/order.ts'
 import { KithError, type App, type AppFault } from '../kith.ts'
 import { shownName } from '../names.ts'
-import type { RoomRecord } from '../store/store.ts'
+import type { OwnMark, RoomRecord } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
 import { INTRODUCE_AGAIN_MS } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
@@ -34,6 +34,8 @@ export interface RoomChange {
   refused: DocumentId[]
   /** The root document has arrived, so the room now has a name and an app. */
   hasOpened: boolean
+  /** The node began or ceased to hold back what it writes: see `Room.isHeldBack`. */
+  holding?: 'begun' | 'ended'
 }
 
 /** The content of a new document. */
@@ -87,6 +89,21 @@ export class Room {
     return carriedBytesMax === Infinity ? Infinity : carriedBytesMax - this.#init.store.totals(id).sizeBytes
   }
 
+  /**
+   * Whether documents of this node's own chain are known to be missing here, because its store lost them or is an older
+   * copy. It writes nothing until they are here: it would write others in their place.
+   */
+  get isHeldBack(): boolean {
+    const { documents, givenUp } = this.#ownMark
+    return documents === 'unknown' || (documents > this.#ownDocuments && documents > givenUp)
+  }
+
+  /** Nothing tells how far the own chain had got, and the node holds all that a peer has: that is taken for all there is. */
+  settle(): void {
+    const { documents, givenUp } = this.#ownMark
+    if (documents === 'unknown') this.#markOwn({ documents: this.#ownDocuments, givenUp })
+  }
+
   /** Whether the room is carried and its quota might not hold another document. */
   isQuotaReached(): boolean {
     return this.freeBytes < MAX_DOCUMENT_BYTES
@@ -98,7 +115,7 @@ export class Room {
   }
 
   /**
-   * Writes a document. Throws a KithError `carried`, `waiting`, `too-large` or `state-full`; nothing is
+   * Writes a document. Throws a KithError `carried`, `waiting`, `held-back`, `too-large` or `state-full`; nothing is
    * written then.
    */
   write(content: Content, timeMs: number): RoomChange {
@@ -108,6 +125,7 @@ export class Room {
     if (this.record.status !== 'open') {
       throw new KithError('waiting', 'the room is not here yet: its root document has not arrived from a peer')
     }
+    if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
     const document = this.#compose(content, timeMs)
     if (this.view.wouldRefuse(document)) {
       throw new KithError(
@@ -121,7 +139,7 @@ export class Room {
   /** Writes this node's name to the room, unless the room has it already. */
   introduce(timeMs: number): RoomChange | undefined {
     const { authorName, signer } = this.#init
-    if (authorName === undefined || this.record.status !== 'open' || this.isCarried) return undefined
+    if (authorName === undefined || this.record.status !== 'open' || this.isCarried || this.isHeldBack) return undefined
     const { roster, rulings } = this.view.state
     const profile = roster.profiles.get(signer.author)
     if (profile?.name === authorName || this.#isContested(profile?.writtenAt.id)) return undefined
@@ -145,16 +163,48 @@ export class Room {
 
   /** Receives the blocks from a peer that `admit` accepts. */
   receive(blocks: readonly Uint8Array[], from: PeerId, admit: Admission): RoomChange {
-    return this.#changed(this.graph.receive(blocks, from, admit))
+    return this.#received(this.graph.receive(blocks, from, admit))
   }
 
   /** Receives a document that `reader` has already decoded. */
   receiveDocument(document: Document, from: PeerId, admit: Admission): RoomChange {
-    return this.#changed(this.graph.receiveDocument(document, from, admit))
+    return this.#received(this.graph.receiveDocument(document, from, admit))
   }
 
   #append(document: Document): RoomChange {
-    return this.#changed(this.graph.append(document))
+    const change = this.#changed(this.graph.append(document))
+    this.#raiseOwnMark(document.seq + 1)
+    return change
+  }
+
+  /** A peer may show documents by this node that are not here: its store is an older copy. */
+  #received(intake: Intake): RoomChange {
+    const wasHeldBack = this.isHeldBack
+    const { author } = this.#init.signer
+    const shown = [...intake.accepted, ...intake.durable.flatMap((id) => this.graph.signedPending(id) ?? [])]
+    const own = shown.filter((document) => document.author === author)
+    if (own.length > 0) this.#raiseOwnMark(Math.max(...own.map(({ seq }) => seq + 1)))
+    const change = this.#changed(intake)
+    if (this.isHeldBack !== wasHeldBack) change.holding = wasHeldBack ? 'ended' : 'begun'
+    return change
+  }
+
+  get #ownMark(): OwnMark {
+    return this.#init.store.ownMark(this.record.id)
+  }
+
+  get #ownDocuments(): number {
+    const { store, signer } = this.#init
+    return (store.authorHead(this.record.id, signer.author)?.seq ?? -1) + 1
+  }
+
+  #raiseOwnMark(documents: number): void {
+    const mark = this.#ownMark
+    if (mark.documents !== 'unknown' && documents > mark.documents) this.#markOwn({ ...mark, documents })
+  }
+
+  #markOwn(mark: OwnMark): void {
+    this.#init.store.apply({ type: 'put-own-mark', room: this.record.id, mark })
   }
 
   #changed(intake: Intake): RoomChange {
@@ -204,6 +254,13 @@ export class Room {
       throw new KithError(error.code === 'too-large' ? 'too-large' : 'bad-name', error.message, { cause: error })
     }
   }
+}
+
+function heldBack(room: string): KithError {
+  return new KithError(
+    'held-back',
+    `documents that this node once wrote in '${room}' are missing here; until a member who has them is connected, nothing is written in their place. If nobody can have them: stop the node, kith repair --write-anyway, and start it`,
+  )
 }
 
 /** Whether a room is only stored and relayed. */

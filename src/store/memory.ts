@@ -10,6 +10,7 @@ import type {
   DocumentRow,
   FaultRow,
   ListOptions,
+  OwnMark,
   PendingRow,
   PeerFrontierRow,
   PinnedAddressRow,
@@ -51,9 +52,12 @@ interface PendingEntry {
   row: PendingRow
 }
 
+const NO_OWN: OwnMark = { documents: 0, givenUp: 0 }
+
 class MemoryStore extends MemoryBlocks implements Store {
   readonly #contents = new Map<RoomId, RoomContent>()
   readonly #rooms = new Map<RoomId, RoomRecord>()
+  readonly #ownMarks = new Map<RoomId, OwnMark>()
   readonly #documents = new Map<DocumentId, DocumentRow>()
   readonly #pending = new Map<DocumentId, PendingEntry>()
   readonly #states = new Map<RoomId, StateRow>()
@@ -76,6 +80,8 @@ class MemoryStore extends MemoryBlocks implements Store {
         return this.#putDocument(journal, write.document, write.removedHeads)
       case 'put-author-head':
         return journal.set(this.#content(write.room).authorHeads, write.head.author, write.head)
+      case 'put-own-mark':
+        return journal.set(this.#ownMarks, write.room, write.mark)
       case 'put-pending':
         return this.#putPending(journal, write.document)
       case 'delete-pending':
@@ -170,6 +176,10 @@ class MemoryStore extends MemoryBlocks implements Store {
   authorHeads(room: RoomId): AuthorHead[] {
     const heads = this.#contents.get(room)?.authorHeads.values() ?? []
     return [...heads].sort((a, b) => compareText(a.author, b.author))
+  }
+
+  ownMark(room: RoomId): OwnMark {
+    return this.#ownMarks.get(room) ?? NO_OWN
   }
 
   totals(room: RoomId): RoomTotals {

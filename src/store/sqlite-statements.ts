@@ -150,7 +150,6 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       ORDER BY clock, id LIMIT ?`),
 
     addToTotals: prepare('UPDATE rooms SET documents = documents + 1, size_bytes = size_bytes + ? WHERE key = ?'),
-    allDocuments: prepare<Pick<TotalsColumns, 'documents'>>('SELECT ifnull(sum(documents), 0) AS documents FROM rooms'),
     totals: prepare<TotalsColumns>('SELECT documents, size_bytes FROM rooms WHERE id = ?'),
 
     insertHead: prepare('INSERT INTO heads (room, id, clock) VALUES (?, ?, ?)'),

@@ -8,10 +8,14 @@ import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
-import { DocumentCount, forgetCountWithoutStore } from './document-count.ts'
+import { RoomMarks } from './room-marks.ts'
+import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
+import { finishRepair } from './repaired.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
+import { requireDatabase, soundMarks } from './sound-marks.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
 import { openDatabase } from './sqlite-database.ts'
+import { withStoreErrors } from './sqlite-errors.ts'
 import { prepareStatements } from './sqlite-statements.ts'
 import type {
   AddressRow,
@@ -19,6 +23,7 @@ import type {
   DocumentRow,
   FaultRow,
   ListOptions,
+  OwnMark,
   PendingRow,
   PeerFrontierRow,
   PinnedAddressRow,
@@ -37,6 +42,11 @@ const MAX_CACHED = 1_024
 
 const DIGEST_BYTES = 32
 
+const NO_OWN: OwnMark = { documents: 0, givenUp: 0 }
+
+/** SQLite's own default. */
+const AUTO_CHECKPOINT_PAGES = 1_000
+
 /** In the table `sharing`: the default, for peers without a row of their own. */
 const EVERYBODY = ''
 
@@ -48,11 +58,15 @@ const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
  * Opens the store in the file at `path` and the folder `blocks` next to it, or creates them. Throws a StoreError, which
  * is also `corrupt` if documents are missing: a node that lost some of its own would write others in their place.
  */
-export function openSqliteStore(path: string): Store {
-  forgetCountWithoutStore(path)
+export function openSqliteStore(path: string): SqliteStore {
+  finishRepair(path)
+  requireDatabase(path)
+  keepDamagedLog(path)
   const database = openDatabase(path)
   try {
-    return new SqliteStore(database, path)
+    const store = new SqliteStore(database, path)
+    forgetDamagedLog(path)
+    return store
   } catch (error) {
     database.close()
     throw error
@@ -68,20 +82,22 @@ export function openSqliteStore(path: string): Store {
  */
 export class SqliteStore extends SqliteBlocks implements Store {
   readonly #database: DatabaseSync
+  readonly #path: string
   readonly #statements: ReturnType<typeof prepareStatements>
   /** Read with each document that is written; cleared by a rollback. */
   readonly #heads = new BoundedCache<RoomId, Position[]>(MAX_CACHED)
   readonly #authorHeads = new BoundedCache<string, AuthorHead>(MAX_CACHED)
-  readonly #count: DocumentCount
-  /** Documents added by the open transaction. */
-  #added = 0
+  readonly #marks: RoomMarks
+  /** What the open transaction changes in the marks of rooms. */
+  readonly #marked = new Map<RoomId, { added: number; own?: OwnMark }>()
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
 
   constructor(database: DatabaseSync, path: string) {
     super(database, path)
     this.#database = database
+    this.#path = path
     this.#statements = prepareStatements(database, path)
-    this.#count = new DocumentCount(path, this.#statements.allDocuments.get()?.documents ?? 0)
+    this.#marks = new RoomMarks(path, soundMarks(path, this))
   }
 
   apply(write: Write): void {
@@ -106,8 +122,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
       this.#assertSound()
       this.blockFiles.finish() // the rows may refer to these blocks
       this.#statements.commit.run()
-      this.#count.add(this.#added)
-      this.#added = 0
+      this.#mark()
     } catch (error) {
       this.#undo()
       throw error
@@ -121,13 +136,23 @@ export class SqliteStore extends SqliteBlocks implements Store {
     this.#undo()
   }
 
+  /** Keeps the file itself as it is, with all that is committed; the log grows until the returned function is called. */
+  holdFileStill(): () => void {
+    // In between two transactions; within one, the file is only less recent.
+    if (this.#transaction === 'none') withStoreErrors(this.#path, () => this.#database.exec('PRAGMA wal_checkpoint'))
+    this.#database.exec('PRAGMA wal_autocheckpoint = 0')
+    return () => {
+      if (this.#database.isOpen) this.#database.exec(`PRAGMA wal_autocheckpoint = ${AUTO_CHECKPOINT_PAGES}`)
+    }
+  }
+
   close(): void {
     try {
       this.blockFiles.finish()
     } catch {
       // No committed row says that these blocks are here: they will be fetched again.
     }
-    this.#count.close()
+    this.#marks.close()
     this.#database.close()
   }
 
@@ -188,6 +213,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
 
   authorHeads(room: RoomId): AuthorHead[] {
     return this.#statements.authorHeads.all(digestOfDocumentId(room)).map((row) => withTextId(withAuthor(row)))
+  }
+
+  ownMark(room: RoomId): OwnMark {
+    return this.#marked.get(room)?.own ?? this.#marks.get(room)?.own ?? NO_OWN
   }
 
   totals(room: RoomId): RoomTotals {
@@ -262,7 +291,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     this.keys.clear()
     this.#heads.clear()
     this.#authorHeads.clear()
-    this.#added = 0
+    this.#marked.clear()
     if (this.#database.isTransaction) this.#statements.rollback.run()
   }
 
@@ -274,6 +303,9 @@ export class SqliteStore extends SqliteBlocks implements Store {
         return this.#putDocument(write.document, write.removedHeads)
       case 'put-author-head':
         return this.#putAuthorHead(write.room, write.head)
+      case 'put-own-mark':
+        this.#markedIn(write.room).own = write.mark
+        return
       case 'put-pending':
         return this.#putPending(write.document)
       case 'delete-pending':
@@ -338,12 +370,28 @@ export class SqliteStore extends SqliteBlocks implements Store {
     }
   }
 
+  #markedIn(room: RoomId): { added: number; own?: OwnMark } {
+    const marked = this.#marked.get(room) ?? { added: 0 }
+    this.#marked.set(room, marked)
+    return marked
+  }
+
+  /** Keeps outside of the database what was committed. */
+  #mark(): void {
+    for (const [room, { added, own }] of this.#marked) {
+      const before = this.#marks.get(room) ?? { documents: 0, own: NO_OWN }
+      this.#marks.set(room, { documents: before.documents + added, own: own ?? before.own })
+    }
+    this.#marked.clear()
+  }
+
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
     this.#statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
       ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias],
     )
+    this.#markedIn(id)
   }
 
   #putDocument({ id, room, clock, author, seq, block }: DocumentRow, removedHeads: readonly DocumentId[]): void {
@@ -352,7 +400,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     const { insertDocument, addToTotals, deleteHead, insertHead } = this.#statements
     if (insertDocument.run(digest, roomKey, clock, this.keys.author(author), seq, block) === 0) return
     addToTotals.run(block.length, roomKey)
-    this.#added++
+    this.#markedIn(room).added++
     for (const head of removedHeads) deleteHead.run(roomKey, digestOfDocumentId(head))
     insertHead.run(roomKey, digest, clock)
     const heads = this.#heads.get(room)?.filter((head) => !removedHeads.includes(head.id))

@@ -1,6 +1,10 @@
 /** The messages of StoreErrors: one line that says what is wrong, where, and what to do about it. */
 import { StoreError } from './store.ts'
 
+/** What to do about a damaged database; follows what is wrong. */
+export const REPAIR_ADVICE =
+  'kith repair keeps a copy, saves what can be read, and the rest comes back from other nodes (or restore a backup of the whole folder)'
+
 function adviceFor(code: StoreError['code'], path: string, detail: string): string {
   switch (code) {
     case 'locked':
@@ -8,7 +12,7 @@ function adviceFor(code: StoreError['code'], path: string, detail: string): stri
     case 'full':
       return `no space left to write ${path}: free some space and restart; nothing acknowledged was lost`
     case 'corrupt':
-      return `${path} is damaged: restore a backup, or move it away and join your rooms again to get their contents back from other nodes`
+      return `${path} is damaged: ${REPAIR_ADVICE}`
     case 'newer':
       return `${path} was written by a newer version of Kith (${detail}): update Kith, or use another data folder`
     case 'io':
@@ -19,4 +23,15 @@ function adviceFor(code: StoreError['code'], path: string, detail: string): stri
 /** The StoreError for the file or folder at `path`. `detail` is the system's message, which only `io` and `newer` show. */
 export function storeError(code: StoreError['code'], path: string, detail: string, cause?: unknown): StoreError {
   return new StoreError(code, adviceFor(code, path, detail), { cause })
+}
+
+/** The database contradicts itself. */
+export function damaged(path: string): StoreError {
+  return storeError('corrupt', path, '')
+}
+
+/** The database is sound, but less than it was. */
+export function lostDocuments(path: string, had: number, left: number): StoreError {
+  const what = had === left ? 'has lost a room' : `has lost documents: it had ${had}, and ${left} are left`
+  return new StoreError('corrupt', `${path} ${what}: ${REPAIR_ADVICE}`)
 }

@@ -66,6 +66,17 @@ export interface StateRow {
   encoded: Uint8Array
 }
 
+/**
+ * How far this node's own chain in a room is known to have got. It is kept outside of the database, so that a node that
+ * lost the end of its chain knows that it did, and writes nothing in its place: see `Room.isHeldBack`.
+ */
+export interface OwnMark {
+  /** As many documents as there were once, here or with others; `unknown` if nothing tells. */
+  documents: number | 'unknown'
+  /** So many count as lost for good: the user goes on without them. */
+  givenUp: number
+}
+
 /** How to reach a peer. */
 export interface AddressRow {
   peer: PeerId
@@ -183,6 +194,7 @@ export type Write =
   /** Adds a document and updates the room's heads. A document that is already stored stays as it is. */
   | { type: 'put-document'; document: DocumentRow; removedHeads: readonly DocumentId[] }
   | { type: 'put-author-head'; room: RoomId; head: AuthorHead }
+  | { type: 'put-own-mark'; room: RoomId; mark: OwnMark }
   | { type: 'put-pending'; document: PendingRow }
   | { type: 'delete-pending'; id: DocumentId }
   | { type: 'put-state'; room: RoomId; state: StateRow }
@@ -248,6 +260,8 @@ export interface StoreReads extends BlockReads {
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined
   /** Sorted by author. */
   authorHeads(room: RoomId): AuthorHead[]
+  /** How far this node's own chain is known to have got. */
+  ownMark(room: RoomId): OwnMark
   totals(room: RoomId): RoomTotals
   /** Arrived first comes first. */
   pending(room: RoomId): PendingRow[]

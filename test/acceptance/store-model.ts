@@ -13,6 +13,7 @@ import type {
   FileRow,
   LinkingRow,
   ListOptions,
+  OwnMark,
   PendingRow,
   PeerFrontierRow,
   PinnedAddressRow,
@@ -34,6 +35,7 @@ interface Tables {
   documents: DocumentRow[]
   heads: { room: RoomId; position: Position }[]
   authorHeads: { room: RoomId; head: AuthorHead }[]
+  ownMarks: { room: RoomId; mark: OwnMark }[]
   pending: PendingRow[]
   states: { room: RoomId; state: StateRow }[]
   peerFrontiers: { room: RoomId; row: PeerFrontierRow }[]
@@ -53,6 +55,7 @@ const EMPTY: Tables = {
   documents: [],
   heads: [],
   authorHeads: [],
+  ownMarks: [],
   pending: [],
   states: [],
   peerFrontiers: [],
@@ -106,6 +109,9 @@ export class StoreModel implements Store {
         t.authorHeads.push({ room, head })
         break
       }
+      case 'put-own-mark':
+        t.ownMarks = [...t.ownMarks.filter(({ room }) => room !== write.room), write]
+        break
       case 'put-pending':
         if (!t.pending.some((row) => row.id === write.document.id)) t.pending.push(write.document)
         break
@@ -238,6 +244,10 @@ export class StoreModel implements Store {
   authorHeads(room: RoomId): AuthorHead[] {
     const heads = this.#tables.authorHeads.filter((row) => row.room === room)
     return heads.map(({ head }) => head).toSorted((a, b) => (a.author < b.author ? -1 : 1))
+  }
+
+  ownMark(room: RoomId): OwnMark {
+    return this.#tables.ownMarks.find((row) => row.room === room)?.mark ?? { documents: 0, givenUp: 0 }
   }
 
   totals(room: RoomId): RoomTotals {

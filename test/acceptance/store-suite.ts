@@ -52,6 +52,23 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.totals(room)).toEqual({ documents: 0, sizeBytes: 0 })
     })
 
+    test('marks of the own chain are put, replaced, and rolled back', () => {
+      expect(store.ownMark(room)).toEqual({ documents: 0, givenUp: 0 })
+      transact(
+        { type: 'put-room', room: roomRow(room) },
+        { type: 'put-own-mark', room, mark: { documents: 'unknown', givenUp: 2 } },
+      )
+      store.apply({ type: 'put-own-mark', room, mark: { documents: 7, givenUp: 3 } })
+      expect(store.ownMark(room)).toEqual({ documents: 7, givenUp: 3 })
+      store.rollback()
+      expect(store.ownMark(room)).toEqual({ documents: 'unknown', givenUp: 2 })
+      transact({ type: 'put-own-mark', room, mark: { documents: 8, givenUp: 0 } })
+      expect([store.ownMark(room), store.ownMark(otherRoom)]).toEqual([
+        { documents: 8, givenUp: 0 },
+        { documents: 0, givenUp: 0 },
+      ])
+    })
+
     test('rooms are put, replaced, and listed by the time they were joined', () => {
       const late = roomRow(room, { joinedAtMs: 2, status: 'waiting', name: '', app: '' })
       const early = roomRow(otherRoom, { joinedAtMs: 1, name: 'Küche \0 🍳' })

@@ -77,6 +77,7 @@ function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
     const line = `${clockTime(atMs, nowMs)} at ${clean(kind)}${sender}: ${clean(error)}`
     pairs.push([index === 0 ? 'Errors' : '', line])
   }
+  for (const [index, finding] of status.findings.entries()) pairs.push([index === 0 ? 'Attention' : '', clean(finding)])
   return pairs
 }
 

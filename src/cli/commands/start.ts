@@ -170,6 +170,7 @@ function announce(context: Context, node: KithNode, api: ApiServer): () => void 
   if (output.json) {
     const { peer, name } = node
     output.value({ event: 'started', peer, name, addresses: node.addresses(), dataDir, api: api.url })
+    for (const finding of node.status().findings) output.value({ event: 'finding', finding })
     const tell = unlessStuck(output, (missed) => output.value({ event: 'missed', missed }))
     return subscribeEvents(node, (record) => tell(() => output.value(record)))
   }
@@ -221,6 +222,7 @@ function welcome(context: Context, node: KithNode): string[] {
     '',
     'Ctrl-C stops the node; nothing is lost.',
     '',
+    ...node.status().findings.flatMap((finding) => [clean(findingLine(finding)), '']),
   ]
 }
 
@@ -236,11 +238,17 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
       return `The state of ${record.refused.room} is full: ${record.refused.id} is stored but has no effect`
     case 'fault':
       return faultLine(record.fault)
+    case 'finding':
+      return clean(findingLine(record.finding))
     case 'ensured':
       return ensuredLine(record.ensured)
     default:
       return undefined
   }
+}
+
+function findingLine(finding: string): string {
+  return `Attention: ${finding}`
 }
 
 function peerLine({ peer, connected }: { peer: string; connected: boolean }, node: KithNode): string {

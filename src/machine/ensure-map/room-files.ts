@@ -367,7 +367,7 @@ export function dagBytesMax({ id, type, sizeBytes }: Pick<FileInfo, 'type' | 'si
 }
 
 /** What is stored about a document with links, so that it need not be decoded again. */
-function linkingRowOf(document: Document): LinkingRow {
+export function linkingRowOf(document: Document): LinkingRow {
   const { id, clock, author, timeMs } = document
   const links = fetchable(document)
   const file = fileOf(document)

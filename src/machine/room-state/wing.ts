@@ -101,7 +101,9 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     const { store, rooms, now } = this.context
     const { frontier } = this.machine.standingOf(peer, room) ?? { frontier: [] }
     const hasCaughtUp = frontier.length > 0 && frontier.every((id) => store.hasDocument(id))
-    if (hasCaughtUp) this.context.changed(rooms.get(room)?.introduce(now.wallMs), 'self')
+    if (!hasCaughtUp) return
+    rooms.get(room)?.settle()
+    this.context.changed(rooms.get(room)?.introduce(now.wallMs), 'self')
   }
 }
 

@@ -293,6 +293,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   stopped = false
   readonly services = {}
   refused: Record<string, number> = {}
+  findings: string[] = []
   known: PeerInfo[] = []
   details: PeerDetails[] = []
   unanswered: UnansweredAddress[] = []
@@ -362,6 +363,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       unanswered: this.unanswered,
       refused: this.refused,
       faults: [],
+      findings: this.findings,
       memoryBytes: 100 * 1024 * 1024,
     }
   }

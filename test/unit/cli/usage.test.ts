@@ -25,7 +25,7 @@ const commands = commandsUnder(program)
 test('the commands are these', () => {
   expect(commands.map(({ path }) => path.join(' ')).toSorted()).toEqual(
     [
-      ...['start', 'stop', 'status', 'id', 'peers', 'peer', 'connect'],
+      ...['start', 'stop', 'status', 'id', 'repair', 'peers', 'peer', 'connect'],
       ...['room', 'room create', 'room alias', 'room list', 'room show', 'join', 'leave', 'members'],
       ...['send', 'read', 'chat'],
       ...['put', 'get', 'keys', 'delete', 'do'],

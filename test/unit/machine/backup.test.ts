@@ -36,7 +36,7 @@ describe('a store restored from an old backup', () => {
     anna.restart(() => {
       anna.store.close()
       copyFileSync(path, backup)
-      copyFileSync(`${path}-documents`, `${backup}-documents`)
+      copyFileSync(`${path}-rooms`, `${backup}-rooms`)
       return openSqliteStore(path)
     })
     nodes.run(5_000)
@@ -50,7 +50,7 @@ describe('a store restored from an old backup', () => {
     anna.restart(() => {
       anna.store.close()
       copyFileSync(backup, path)
-      copyFileSync(`${backup}-documents`, `${path}-documents`)
+      copyFileSync(`${backup}-rooms`, `${path}-rooms`)
       return openSqliteStore(path)
     })
     expect(anna.has(before)).toBe(true)

@@ -128,7 +128,7 @@ describe('a damaged file', () => {
     const error = storeErrorOf(() => openSqliteStore(path))
     expect(error.code).toBe('corrupt')
     expect(error.message).toBe(
-      `${path} is damaged: restore a backup, or move it away and join your rooms again to get their contents back from other nodes`,
+      `${path} is damaged: kith repair keeps a copy, saves what can be read, and the rest comes back from other nodes (or restore a backup of the whole folder)`,
     )
   })
 

@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSqliteStore } from '../../../src/store/sqlite.ts'
 import { StoreError, type Store } from '../../../src/store/store.ts'
-import { documentRow, idOf, putDocument } from '../../acceptance/store-rows.ts'
+import { documentRow, idOf, putDocument, roomRow } from '../../acceptance/store-rows.ts'
 
 const room = idOf('room')
 
@@ -31,6 +31,8 @@ beforeEach(() => {
   running = join(folder, 'running.db')
   path = join(folder, 'kith.db')
   store = openSqliteStore(running)
+  store.apply({ type: 'put-room', room: roomRow(room) })
+  store.commit()
 })
 afterEach(() => {
   store.close()
@@ -47,7 +49,7 @@ function commitDocuments(from: number, to: number): void {
 
 /** Copies what a kill would leave now. */
 function kill(): void {
-  for (const suffix of ['', '-wal', '-documents']) {
+  for (const suffix of ['', '-wal', '-rooms']) {
     if (existsSync(running + suffix)) copyFileSync(running + suffix, path + suffix)
   }
 }
@@ -65,12 +67,16 @@ function open(): number | StoreError {
   }
 }
 
+const padded = (count: number): string => String(count).padStart(16, '0')
+const lineOf = (documents: number, own: 'unknown' | 0 = 0): string =>
+  `${room} ${padded(documents)} ${own === 'unknown' ? '?'.repeat(16) : padded(own)} ${padded(0)}\n`
+
 const lost = (had: number, left: number | string): unknown =>
   expect.objectContaining({
     code: 'corrupt',
     message: expect.stringMatching(
       new RegExp(
-        String.raw`^${path} has lost documents: it had ${had}, and ${left} are left\. [^\n]*delete ${path}-documents [^\n]*$`,
+        String.raw`^${path} has lost documents: it had ${had}, and ${left} are left: kith repair [^\n]*$`,
       ),
     ) as string,
   })
@@ -97,7 +103,7 @@ describe('after a kill', () => {
     const first = open()
     expect(first).toEqual(lost(10, left))
     expect(open()).toEqual(first)
-    expect(readFileSync(`${path}-documents`, 'utf8')).toBe(`${'10'.padStart(16, '0')}\n`)
+    expect(readFileSync(`${path}-rooms`, 'utf8')).toBe(lineOf(10))
   })
 
   test('a log with a flipped bit is told', () => {
@@ -121,42 +127,43 @@ describe('after a kill', () => {
     expect(open()).toBe(15)
     copyFileSync(older, path)
     expect(open()).toEqual(lost(15, 10))
-    rmSync(`${path}-documents`)
+    rmSync(`${path}-rooms`)
     expect(open()).toBe(10)
   })
 
-  test('a database that was moved away is one that begins anew', () => {
+  test('a database that is gone is told', () => {
     expect(open()).toBe(10)
     renameSync(path, `${path}.away`)
-    expect(open()).toBe(0)
+    expect(open()).toEqual(lost(10, 0))
+    expect(existsSync(path)).toBe(false)
   })
 })
 
-describe('the count', () => {
+describe('the mark', () => {
   test('does not count what was rolled back, or was there before', () => {
     commitDocuments(0, 3)
     store.apply(putDocument(documentRow(7, { clock: 7 })))
     store.rollback()
     commitDocuments(2, 4)
-    expect(readFileSync(`${running}-documents`, 'utf8')).toBe(`${'4'.padStart(16, '0')}\n`)
+    expect(readFileSync(`${running}-rooms`, 'utf8')).toBe(lineOf(4))
   })
 
-  test.each(['', 'garbage', '99', '9'.repeat(30), `${'2'.padStart(16, '0')}\n`])(
-    'that is not one (%j), or too low, is replaced',
+  test.each(['', 'garbage', '99', '9'.repeat(300)])(
+    'of a room without a line is counted again, and nobody knows how far the node had written (%j)',
     (content) => {
       commitDocuments(0, 3)
       kill()
-      writeFileSync(`${path}-documents`, content)
+      writeFileSync(`${path}-rooms`, content)
       expect(open()).toBe(3)
-      expect(readFileSync(`${path}-documents`, 'utf8')).toBe(`${'3'.padStart(16, '0')}\n`)
+      expect(readFileSync(`${path}-rooms`, 'utf8')).toBe(lineOf(3, 'unknown'))
     },
   )
 
   test('is made for a store that has none yet', () => {
     commitDocuments(0, 3)
     kill()
-    rmSync(`${path}-documents`)
+    rmSync(`${path}-rooms`)
     expect(open()).toBe(3)
-    expect(existsSync(`${path}-documents`)).toBe(true)
+    expect(existsSync(`${path}-rooms`)).toBe(true)
   })
 })

@@ -1,0 +1,97 @@
+/** `kith repair`: saves what can be read of a damaged store. */
+import type { Command } from 'commander'
+import { readApiFile } from '../../api/api-file.ts'
+import type { RepairedRoom, RepairOptions, RepairReport } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { FailedError } from '../exit.ts'
+import { addCommand } from '../program.ts'
+import type { Run } from '../program.ts'
+import { LiveLine } from '../terminal.ts'
+import { clean, counted, shortId } from '../text.ts'
+
+/** Repairs a data folder; tests pass a fake. */
+export type Repair = (options: RepairOptions) => Promise<RepairReport>
+
+export function addRepairCommand(program: Command, run: Run, repair: Repair): void {
+  addCommand(program, {
+    name: 'repair',
+    description: "repair a stopped node's damaged data",
+    examples: [
+      ['kith repair', ''],
+      ['kith repair --write-anyway', 'also write where documents of your own are lost for good'],
+    ],
+    notes: [
+      'Checks the database and verifies the files. A damaged database is kept beside the new one, as',
+      'kith.db-damaged-1; what can be read of it is saved, and the next start fetches the rest from other',
+      'nodes. Where documents that you wrote are missing, nothing can be written until a member of the room',
+      'who has them is connected. --write-anyway is for those that nobody has: if somebody has them after',
+      'all, both histories are kept, and everybody is told that you have two.',
+    ],
+  })
+    .option('--write-anyway', 'write in rooms where documents of your own are missing')
+    .action(
+      run((context, { writeAnyway = false }: { writeAnyway?: boolean }) => repairNode(context, writeAnyway, repair)),
+    )
+}
+
+async function repairNode(context: Context, writeAnyway: boolean, repair: Repair): Promise<void> {
+  const { terminal, dataDir, output } = context
+  const api = readApiFile(dataDir)
+  if (api !== undefined && isRunning(api.pid)) {
+    throw new FailedError(`The node is running (process ${api.pid}). Stop it first: ${context.command('stop')}`)
+  }
+  const line = new LiveLine(terminal)
+  const onProgress = (doing: string, share: number | undefined): void => {
+    if (terminal.stderr.isTTY !== true) return
+    line.show(share === undefined ? `${doing}…` : `${doing}… ${Math.floor(share * 100)}%`)
+  }
+  try {
+    const report = await repair({ dataDir, writeAnyway, onProgress })
+    line.clear()
+    output.result(report, () => [...describe(report), '', `Start the node: ${context.command('start')}`])
+  } finally {
+    line.clear()
+  }
+}
+
+/** A killed node leaves its file. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function describe({ damage, copy, rooms, damagedTables, blocks, givenUp }: RepairReport): string[] {
+  const lines = damage === null ? ['The database is sound.'] : [`The database was damaged: ${clean(damage)}`]
+  if (copy !== null) lines.push(`It is kept as ${clean(copy)}.`)
+  for (const room of rooms) lines.push(roomLine(room))
+  if (damagedTables.length > 0) lines.push(`Some settings could not be read: ${damagedTables.join(', ')}`)
+  const lost = blocks.lost === 0 ? 'all sound' : `${blocks.lost} missing or damaged, to be fetched again`
+  lines.push(`Files: ${counted(blocks.checked, 'block')} verified, ${lost}`)
+  const givenUpIds = new Set(givenUp.map(({ id }) => id))
+  for (const { id, name } of givenUp)
+    lines.push(`${nameOf({ id, name })} can be written in although documents are missing`)
+  const heldBack = rooms.filter(({ id, isHeldBack }) => isHeldBack && !givenUpIds.has(id))
+  if (heldBack.length > 0) {
+    lines.push(
+      '',
+      `Nothing can be written in ${heldBack.map(nameOf).join(', ')} until what you wrote there is back from a member.`,
+      'If nobody can have it: kith repair --write-anyway',
+    )
+  }
+  return lines
+}
+
+function roomLine(room: RepairedRoom): string {
+  const { had, saved, waiting } = room
+  const lost = had === null ? '' : saved < had ? ` of ${had}` : ', all that there were'
+  const pending = waiting === 0 ? '' : `; ${waiting} more wait for lost ones`
+  return `${nameOf(room)}: ${counted(saved, 'document')} saved${lost}${pending}`
+}
+
+function nameOf({ id, name }: { id: string; name: string }): string {
+  return clean(name) || `room ${shortId(id)}`
+}

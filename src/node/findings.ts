@@ -1,0 +1,58 @@
+/** What is wrong with the store of a running node, in words. */
+import { join } from 'node:path'
+import type { RoomId } from '../../protocols/wire/ids.ts'
+import { shownName } from '../names.ts'
+import type { Room } from '../room/room.ts'
+import type { Store } from '../store/store.ts'
+import { SqliteStore } from '../store/sqlite.ts'
+import type { NodeCore } from './core.ts'
+import { STORE_FILE } from './data-folder.ts'
+import { StoreCheck } from './store-check.ts'
+
+export class Findings {
+  readonly #core: NodeCore
+  readonly #tell: (finding: string) => void
+  readonly #check: StoreCheck | undefined
+
+  /** `tell` is called with what is found later. */
+  constructor(core: NodeCore, store: Store, tell: (finding: string) => void) {
+    this.#core = core
+    this.#tell = tell
+    if (!(store instanceof SqliteStore)) return
+    const onDamage = (finding: string): void => {
+      core.log.error('%s', finding)
+      tell(finding)
+    }
+    this.#check = new StoreCheck({ path: join(core.dataDir, STORE_FILE), store, onDamage, signal: core.stopped })
+  }
+
+  /** Checks the store in the background. */
+  begin(): void {
+    for (const finding of this.list()) this.#core.log.error('%s', finding)
+    void this.#check?.begin()
+  }
+
+  list(): string[] {
+    const heldBack = this.#core.machine.rooms.list().filter((room) => room.isHeldBack && !room.isCarried)
+    const damage = this.#check?.finding
+    return [...(damage === undefined ? [] : [damage]), ...heldBack.map(heldBackLine)]
+  }
+
+  /** The node began or ceased to hold back what it writes in a room. */
+  holding(id: RoomId, holding: 'begun' | 'ended'): void {
+    const room = this.#core.machine.rooms.get(id)
+    if (room === undefined || room.isCarried) return
+    const finding =
+      holding === 'begun' ? heldBackLine(room) : `${nameOf(room)} can be written in again: what was missing is back`
+    this.#core.log('%s', finding)
+    this.#tell(finding)
+  }
+}
+
+function heldBackLine(room: Room): string {
+  return `nothing can be written in ${nameOf(room)}: documents that this node once wrote there are missing here (an older copy of the store, or a repaired one). It goes on by itself once a member who has them is connected; if nobody can have them: kith stop, kith repair --write-anyway, kith start`
+}
+
+function nameOf({ record }: Room): string {
+  return record.name === '' ? record.id : `'${shownName(record.name)}'`
+}

@@ -1,0 +1,66 @@
+/** Builds a room anew from the documents that were saved of it. */
+import type { PeerId } from '../../../protocols/wire/ids.ts'
+import type { RepairedRoom } from '../../kith.ts'
+import { linkingRowOf } from '../../machine/ensure-map/room-files.ts'
+import { documentReader } from '../../room/document-reader.ts'
+import { RoomGraph } from '../../room/graph.ts'
+import { decodeRoot } from '../../room/root.ts'
+import type { RoomMark } from '../../store/room-marks.ts'
+import type { RoomRecord, Store } from '../../store/store.ts'
+
+export class RoomRebuild {
+  readonly #store: Store
+  readonly #self: PeerId
+  readonly #record: RoomRecord
+  readonly #graph: RoomGraph
+
+  constructor(record: RoomRecord, store: Store, self: PeerId) {
+    this.#store = store
+    this.#self = self
+    this.#record = record
+    store.apply({ type: 'put-room', room: record })
+    this.#graph = new RoomGraph(record.id, store)
+  }
+
+  /** Adds documents, whose ancestors come first. */
+  add(blocks: readonly Uint8Array[]): void {
+    const room = this.#record.id
+    const { accepted } = this.#graph.receive(blocks, this.#self, () => 'welcome')
+    for (const document of accepted) {
+      if (document.links.length > 0) this.#store.apply({ type: 'put-linking', room, row: linkingRowOf(document) })
+    }
+    this.#store.commit()
+  }
+
+  /** `mark`: how far the room had got, if anything tells. */
+  end(mark: RoomMark | undefined): RepairedRoom {
+    const { id } = this.#record
+    const record = this.#recordWithRoot()
+    this.#store.apply({ type: 'put-room', room: record })
+    const held = (this.#store.authorHead(id, this.#self)?.seq ?? -1) + 1
+    const waiting = this.#graph.pending()
+    const own = waiting.filter(({ id: each, author }) => author === this.#self && this.#graph.signedPending(each))
+    const { documents = 'unknown', givenUp = 0 } = mark?.own ?? {}
+    const wrote = documents === 'unknown' ? documents : Math.max(documents, held, ...own.map(({ seq }) => seq + 1))
+    this.#store.apply({ type: 'put-own-mark', room: id, mark: { documents: wrote, givenUp } })
+    this.#store.commit()
+    return {
+      id,
+      name: record.name || this.#record.name,
+      had: mark?.documents ?? null,
+      saved: this.#store.totals(id).documents,
+      waiting: waiting.length,
+      isHeldBack: record.status !== 'left' && (wrote === 'unknown' || (wrote > held && wrote > givenUp)),
+    }
+  }
+
+  /** Without its root document, a room waits for it like one that was just joined. */
+  #recordWithRoot(): RoomRecord {
+    const { id, status } = this.#record
+    const row = this.#store.document(id)
+    if (status === 'left') return this.#record
+    if (row === undefined) return { ...this.#record, status: 'waiting', name: '', app: '' }
+    const { name, app } = decodeRoot(documentReader.decode(row.block)) ?? { name: '', app: '' }
+    return { ...this.#record, status: 'open', name, app }
+  }
+}

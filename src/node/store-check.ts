@@ -1,0 +1,97 @@
+/**
+ * Checks the whole database in the background some time after a start, in a thread of its own. It reads the file once, so
+ * it is done at most once a day: a node that is started often, on a slow disk, would be busy with nothing else.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
+import { wallMs } from '../runtime/clock.ts'
+import type { SqliteStore } from '../store/sqlite.ts'
+
+/** The start itself is not slowed down. */
+const CHECK_AFTER_MS = 10_000
+const CHECK_EVERY_MS = 24 * 3_600_000
+/** The log grows meanwhile. Even a slow memory card is read at 20 MB/s, which makes 2.4 GB. */
+const CHECK_MAX_MS = 120_000
+
+const OWNER_ONLY_FILE = 0o600
+
+/** As this module: run from its source, or built. */
+const THREAD = new URL(`../store/check-thread${import.meta.url.slice(-3)}`, import.meta.url)
+
+interface Outcome {
+  checkedAtMs: number
+  damage: string | null
+}
+
+export interface StoreCheckInit {
+  /** The database. */
+  path: string
+  store: Pick<SqliteStore, 'holdFileStill'>
+  onDamage: (finding: string) => void
+  signal: AbortSignal
+}
+
+export class StoreCheck {
+  readonly #init: StoreCheckInit
+  #damage: string | undefined
+
+  constructor(init: StoreCheckInit) {
+    this.#init = init
+  }
+
+  /** What was found, with what to do about it. */
+  get finding(): string | undefined {
+    if (this.#damage === undefined) return undefined
+    const { path } = this.#init
+    return `${path} is damaged (${this.#damage}): stop the node and run kith repair, which keeps a copy, saves what can be read and lets the rest come back from other nodes`
+  }
+
+  /** Checks soon, unless that was done not long ago; what was found then is checked again. */
+  async begin(): Promise<void> {
+    const last = await this.#last()
+    const isDue = last === undefined || last.damage !== null || wallMs() - last.checkedAtMs >= CHECK_EVERY_MS
+    if (!isDue || this.#init.signal.aborted) return
+    const timer = setTimeout(() => void this.check(), CHECK_AFTER_MS).unref()
+    this.#init.signal.addEventListener('abort', () => clearTimeout(timer))
+  }
+
+  async check(): Promise<void> {
+    const { path, store, onDamage } = this.#init
+    const release = store.holdFileStill()
+    const damage = await this.#damageByThread().finally(release)
+    if (this.#init.signal.aborted || damage === 'unfinished') return
+    this.#damage = damage
+    if (this.finding !== undefined) onDamage(this.finding)
+    const outcome: Outcome = { checkedAtMs: wallMs(), damage: damage ?? null }
+    // Without it the next start checks again.
+    await writeFile(outcomePath(path), JSON.stringify(outcome), { mode: OWNER_ONLY_FILE }).catch(() => undefined)
+  }
+
+  #damageByThread(): Promise<string | undefined> {
+    const { path, signal } = this.#init
+    const worker = new Worker(THREAD, { workerData: path })
+    worker.unref()
+    return new Promise((resolve) => {
+      const unfinished = (): void => {
+        resolve('unfinished')
+        void worker.terminate()
+      }
+      setTimeout(unfinished, CHECK_MAX_MS).unref()
+      signal.addEventListener('abort', unfinished)
+      worker.once('message', resolve)
+      worker.once('error', unfinished)
+    })
+  }
+
+  async #last(): Promise<Outcome | undefined> {
+    try {
+      return JSON.parse(await readFile(outcomePath(this.#init.path), 'utf8')) as Outcome
+    } catch {
+      return undefined // never checked, or cut off by a crash
+    }
+  }
+}
+
+function outcomePath(path: string): string {
+  return `${path}-checked`
+}

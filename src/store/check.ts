@@ -1,0 +1,52 @@
+/** Whether all of a database can be read and agrees with itself. Reads the whole file, so it is done off the main thread. */
+import { pathToFileURL } from 'node:url'
+import { DatabaseSync } from 'node:sqlite'
+import { sha256 } from '../../protocols/wire/crypto.ts'
+
+/** Each counts what must not be there. */
+const CONTRADICTIONS: Readonly<Record<string, string>> = {
+  'rooms whose total is wrong': `
+    SELECT count(*) AS found FROM rooms
+    WHERE documents <> (SELECT count(*) FROM documents WHERE documents.room = rooms.key)`,
+  'newest documents that are missing': `
+    SELECT count(*) AS found FROM heads WHERE NOT EXISTS (SELECT 1 FROM documents WHERE documents.id = heads.id)`,
+  'authors whose last document is missing': `
+    SELECT count(*) AS found FROM author_heads
+    WHERE NOT EXISTS (
+      SELECT 1 FROM documents
+      WHERE documents.id = author_heads.id AND documents.seq = author_heads.seq AND documents.author = author_heads.author)`,
+}
+
+/**
+ * What is wrong with the database at `path`; undefined if nothing is. Nobody may write to the file meanwhile; its log is
+ * not looked at.
+ */
+export function damageOf(path: string): string | undefined {
+  try {
+    const database = new DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true })
+    try {
+      return structureDamage(database) ?? contentDamage(database)
+    } finally {
+      database.close()
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function structureDamage(database: DatabaseSync): string | undefined {
+  const [first] = database.prepare('PRAGMA quick_check(1)').all()
+  const said = String(first?.['quick_check'])
+  return said === 'ok' ? undefined : said.replaceAll(/\s+/g, ' ')
+}
+
+function contentDamage(database: DatabaseSync): string | undefined {
+  for (const { id, block } of database.prepare('SELECT id, block FROM documents').iterate()) {
+    if (!Buffer.from(id as Uint8Array).equals(sha256(block as Uint8Array))) return 'a document is not what its id says'
+  }
+  for (const [what, sql] of Object.entries(CONTRADICTIONS)) {
+    const found = Number(database.prepare(sql).get()?.['found'])
+    if (found > 0) return `${what}: ${found}`
+  }
+  return undefined
+}

@@ -1,0 +1,115 @@
+/**
+ * How far each room has got, in a file of its own beside the database. SQLite takes a damaged or shortened log up to
+ * its last whole commit without a word, and everything in the database then agrees: only something outside of it tells
+ * that rooms or documents are missing, and up to where this node has written.
+ *
+ * Each room has a line of a fixed length, which one small write replaces after the commit. It is not flushed: after a
+ * power cut a line may say too little, but it never says too much.
+ */
+import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import { isMissing, withFileErrors } from './file-errors.ts'
+import type { OwnMark } from './store.ts'
+
+/** Enough for every safe integer. */
+const DIGITS = 16
+const UNKNOWN = '?'.repeat(DIGITS)
+const LINE = new RegExp(String.raw`^([a-z2-7]+) (\d{${DIGITS}}) (\d{${DIGITS}}|\?{${DIGITS}}) (\d{${DIGITS}})$`)
+const OWNER_ONLY_FILE = 0o600
+
+export interface RoomMark {
+  /** How many documents were committed. */
+  documents: number
+  own: OwnMark
+}
+
+export function marksPath(path: string): string {
+  return `${path}-rooms`
+}
+
+/** The marks of the store at `path`: none if there is no file. A line that is not whole says nothing. */
+export function readMarks(path: string): Map<RoomId, RoomMark> {
+  return new Map(linesOf(path).flatMap((line) => markOf(line) ?? []))
+}
+
+/** Replaces the marks of the store at `path`, which no node may have open. */
+export function writeMarks(path: string, marks: ReadonlyMap<RoomId, RoomMark>): void {
+  const temporary = `${marksPath(path)}.tmp`
+  const text = [...marks].map(([room, mark]) => lineOf(room, mark)).join('')
+  withFileErrors(path, () => {
+    // A kill must not leave the file without what it said.
+    writeFileSync(temporary, text, { mode: OWNER_ONLY_FILE, flush: marks.size > 0 })
+    renameSync(temporary, marksPath(path))
+  })
+}
+
+/** The marks of an open store. */
+export class RoomMarks {
+  readonly #file: number
+  readonly #marks = new Map<RoomId, RoomMark>()
+  readonly #places = new Map<RoomId, number>()
+  #end = 0
+
+  constructor(path: string, marks: ReadonlyMap<RoomId, RoomMark>) {
+    const text = [...marks].map(([room, mark]) => lineOf(room, mark)).join('')
+    if (text !== textOf(path)) writeMarks(path, marks)
+    this.#file = withFileErrors(path, () => openSync(marksPath(path), 'r+'))
+    for (const [room, mark] of marks) this.#place(room, mark)
+  }
+
+  get(room: RoomId): RoomMark | undefined {
+    return this.#marks.get(room)
+  }
+
+  /** If it cannot be written, the file says too little: the commit that it speaks of has succeeded. */
+  set(room: RoomId, mark: RoomMark): void {
+    try {
+      writeSync(this.#file, lineOf(room, mark), this.#place(room, mark))
+    } catch {
+      // As above.
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+
+  #place(room: RoomId, mark: RoomMark): number {
+    const place = this.#places.get(room) ?? this.#end
+    this.#places.set(room, place)
+    this.#end = Math.max(this.#end, place + lineOf(room, mark).length)
+    this.#marks.set(room, mark)
+    return place
+  }
+}
+
+/** What the file has, or nothing if there is none. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(marksPath(path), 'latin1')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+function linesOf(path: string): string[] {
+  return withFileErrors(path, () => textOf(path) ?? '').split('\n')
+}
+
+function lineOf(room: RoomId, { documents, own }: RoomMark): string {
+  const known = own.documents === 'unknown' ? UNKNOWN : padded(own.documents)
+  return `${room} ${padded(documents)} ${known} ${padded(own.givenUp)}\n`
+}
+
+function padded(count: number): string {
+  return String(count).padStart(DIGITS, '0')
+}
+
+function markOf(line: string): [RoomId, RoomMark][] | undefined {
+  const [, id = '', documents, known, givenUp] = LINE.exec(line) ?? []
+  const room = parseDocumentId(id)
+  if (room === undefined) return undefined
+  const own: OwnMark = { documents: known === UNKNOWN ? 'unknown' : Number(known), givenUp: Number(givenUp) }
+  return [[room, { documents: Number(documents), own }]]
+}

@@ -1,0 +1,93 @@
+/** Copies the rows of a damaged database that can be read into a new one; documents are found by `pages.ts`. */
+import { pathToFileURL } from 'node:url'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { blockIdOfBytes } from '../../../protocols/wire/block-ids.ts'
+
+type Row = Record<string, SQLInputValue>
+
+const DIGEST_BYTES = 32
+
+const isDigest = (value: SQLInputValue | undefined): boolean =>
+  value instanceof Uint8Array && value.length === DIGEST_BYTES
+
+const isBlockId = (value: SQLInputValue | undefined): boolean =>
+  value instanceof Uint8Array && blockIdOfBytes(value) !== undefined
+
+const isOneOf = (value: SQLInputValue | undefined, ...words: string[]): boolean =>
+  typeof value === 'string' && words.includes(value)
+
+function isJsonList(value: SQLInputValue | undefined): boolean {
+  try {
+    return typeof value === 'string' && Array.isArray(JSON.parse(value))
+  } catch {
+    return false
+  }
+}
+
+/**
+ * What is kept, in this order, as rows refer to those before them; and which rows make sense. The rest can be computed
+ * from the documents and the blocks, or is learnt again from peers.
+ */
+const TABLES: Readonly<Record<string, { columns?: readonly string[]; isSound: (row: Row) => boolean }>> = {
+  rooms: { columns: ['key', 'id'], isSound: ({ id }) => isDigest(id) },
+  room_records: { isSound: ({ status }) => isOneOf(status, 'waiting', 'open', 'left') },
+  sharing: {
+    isSound: ({ policy, mode }) =>
+      isOneOf(policy, 'share', 'accept', 'none') && isOneOf(mode, 'batch', 'interactive', 'auto'),
+  },
+  addresses: { isSound: ({ addresses }) => isJsonList(addresses) },
+  pinned_addresses: { isSound: () => true },
+  peer_frontiers: {
+    isSound: ({ frontier }) => frontier instanceof Uint8Array && frontier.length % DIGEST_BYTES === 0,
+  },
+  ensured: {
+    isSound: ({ id, state, jobs }) =>
+      isBlockId(id) && isOneOf(state, 'searching', 'complete', 'failed') && isJsonList(jobs),
+  },
+}
+
+/** Rows of rooms whose id could not be read; 0 stands for no room. */
+const WITHOUT_ROOM = ['room_records', 'sharing', 'peer_frontiers', 'ensured']
+
+/** Copies into `to`, which is empty and has the current schema. Returns the tables of which something was not readable. */
+export function copyRows(fromPath: string, to: DatabaseSync): string[] {
+  // Nothing may be written to the damaged file, not even by SQLite's own recovery.
+  const from = new DatabaseSync(`${pathToFileURL(fromPath).href}?immutable=1`, { readOnly: true })
+  try {
+    const damaged = Object.keys(TABLES).filter((table) => !copyTable(table, from, to))
+    for (const table of WITHOUT_ROOM)
+      to.exec(`DELETE FROM ${table} WHERE room <> 0 AND room NOT IN (SELECT key FROM rooms)`)
+    return damaged
+  } finally {
+    from.close()
+  }
+}
+
+/** Returns whether all was readable and made sense. */
+function copyTable(table: string, from: DatabaseSync, to: DatabaseSync): boolean {
+  const { columns: kept, isSound } = TABLES[table] ?? { isSound: () => false }
+  const info = to.prepare(`PRAGMA table_info(${table})`).all() as { name: string; pk: number }[]
+  const keys = info.filter(({ pk }) => pk > 0).map(({ name }) => `${name} DESC`)
+  let isWhole = true
+  const copy = (row: Row): void => {
+    const columns = (kept ?? info.map(({ name }) => name)).filter((name) => name in row)
+    const places = columns.map(() => '?').join(', ')
+    try {
+      const insert = to.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`)
+      if (isSound(row)) insert.run(...columns.map((name) => row[name] ?? null))
+      else isWhole = false
+    } catch {
+      isWhole = false // a value of another type than the column's
+    }
+  }
+  // What lies behind the damage is reached from the other end.
+  for (const order of ['', `ORDER BY ${keys.join(', ')}`]) {
+    try {
+      for (const row of from.prepare(`SELECT * FROM ${table} ${order}`).iterate()) copy(row as Row)
+      return isWhole
+    } catch {
+      isWhole = false
+    }
+  }
+  return isWhole
+}

@@ -1,0 +1,49 @@
+/** The checks of each start: what the database has must agree with itself and with the marks kept outside of it. */
+import { existsSync } from 'node:fs'
+import type { RoomId } from '../../protocols/wire/ids.ts'
+import { readMarks, type RoomMark } from './room-marks.ts'
+import { damaged, lostDocuments } from './store-errors.ts'
+import type { OwnMark, StoreReads } from './store.ts'
+
+/** Throws a StoreError `corrupt` if the database is gone and its marks are not. */
+export function requireDatabase(path: string): void {
+  if (existsSync(path)) return
+  const had = sum([...readMarks(path).values()].map(({ documents }) => documents))
+  if (had > 0) throw lostDocuments(path, had, 0)
+}
+
+/**
+ * The marks of a store that has just been opened, at least as high as what it has. Throws a StoreError `corrupt` if it
+ * had more once. A few reads for each room: the rest is checked in the background.
+ */
+export function soundMarks(
+  path: string,
+  store: Pick<StoreReads, 'rooms' | 'totals' | 'documents'>,
+): Map<RoomId, RoomMark> {
+  const marks = readMarks(path)
+  const rooms = new Set(store.rooms().map(({ id }) => id))
+  const inStore = (room: RoomId): number => store.totals(room).documents
+  const isLost = ([room, { documents }]: [RoomId, RoomMark]): boolean =>
+    inStore(room) < documents || (documents === 0 && !rooms.has(room))
+  if ([...marks].some(isLost)) {
+    const left = sum([...marks.keys()].map(inStore))
+    throw lostDocuments(path, sum([...marks.values()].map(({ documents }) => documents)), left)
+  }
+  for (const room of rooms) requireNewest(path, room, store)
+  // A kill may have left one room without its line. Without any line, nothing tells how far this node had written.
+  const own: OwnMark = { documents: marks.size === 0 ? 'unknown' : 0, givenUp: 0 }
+  for (const room of [...marks.keys(), ...rooms]) {
+    marks.set(room, { documents: inStore(room), own: marks.get(room)?.own ?? own })
+  }
+  return marks
+}
+
+/** A room whose total says that it has documents must have a newest one. */
+function requireNewest(path: string, room: RoomId, store: Pick<StoreReads, 'totals' | 'documents'>): void {
+  const hasAny = store.documents(room, { descending: true, limit: 1 }).length > 0
+  if (hasAny !== store.totals(room).documents > 0) throw damaged(path)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,291 @@
+/** Stores damaged in every way that was thought of: told at the start, rebuilt, and made whole again by another node. */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { RoomId } from '../../../protocols/wire/ids.ts'
+import { giveUpOwn, repairStore } from '../../../src/node/repair/repair.ts'
+import { damageOf } from '../../../src/store/check.ts'
+import { openSqliteStore } from '../../../src/store/sqlite.ts'
+import { StoreError } from '../../../src/store/store.ts'
+import { blockOf, ensuredRow, putBlock } from '../../acceptance/store-rows.ts'
+import { Nodes, type TestNode } from '../machine/nodes.ts'
+
+const DOCUMENTS = 60
+/** Ids, keys and the rows of several documents are on each page. */
+const PAGE_BYTES = 4_096
+
+let folder: string
+/** The store of a node that was killed: a copy of its files. */
+let path: string
+let nodes: Nodes
+let anna: TestNode
+let bob: TestNode
+let room: RoomId
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kith-repair-'))
+  mkdirSync(join(folder, 'running'))
+  path = join(folder, 'kith.db')
+  nodes = new Nodes()
+  anna = nodes.add('anna', 1, openSqliteStore(join(folder, 'running', 'kith.db')))
+  bob = nodes.add('bob', 2)
+  room = anna.create()
+  bob.command({ type: 'join', room })
+  nodes.link(anna, bob)
+  nodes.run(5_000)
+})
+afterEach(() => {
+  anna.store.close()
+  rmSync(folder, { recursive: true })
+})
+
+function talk(documents = DOCUMENTS): void {
+  for (let i = 0; i < documents; i++) (i % 3 === 0 ? bob : anna).say(room, `message ${i} ${'x'.repeat(i * 20)}`)
+  nodes.run(5_000)
+}
+
+/** Anna's files as a kill would leave them now. */
+function kill(): void {
+  for (const suffix of ['', '-wal', '-rooms']) {
+    const from = join(folder, 'running', `kith.db${suffix}`)
+    if (existsSync(from)) copyFileSync(from, path + suffix)
+  }
+}
+
+/** Ends the node in an orderly way: all is in the database, and there is no log. */
+function stop(): void {
+  kill()
+  openSqliteStore(path).close()
+}
+
+function restart(): void {
+  anna.restart(() => {
+    anna.store.close()
+    return openSqliteStore(path)
+  })
+}
+
+const repair = () => repairStore(path, anna.signer.author, () => undefined)
+
+const seqs = (node: TestNode): number[] =>
+  node.store
+    .documents(room, { limit: Infinity })
+    .filter(({ author }) => author === anna.signer.author)
+    .map(({ seq }) => seq)
+
+function corruptionAtStart(): string {
+  try {
+    openSqliteStore(path).close()
+    return damageOf(path) ?? 'sound'
+  } catch (error) {
+    if (error instanceof StoreError) return error.code
+    throw error
+  }
+}
+
+function flip(file: string, share: number): void {
+  const bytes = readFileSync(file)
+  for (let i = 0; i < 16; i++) bytes[Math.floor(bytes.length * share) + i]! ^= 0xff
+  writeFileSync(file, bytes)
+}
+
+function garble(file: string, from: number, pages: number): void {
+  const bytes = readFileSync(file)
+  bytes.fill(0xa5, from * PAGE_BYTES, (from + pages) * PAGE_BYTES)
+  writeFileSync(file, bytes)
+}
+
+function shorten(file: string, share: number): void {
+  truncateSync(file, Math.floor(statSync(file).size * share))
+}
+
+const DAMAGE: [string, () => void][] = [
+  ['a log with flipped bits', () => (kill(), flip(`${path}-wal`, 0.5))],
+  ['a log with a damaged header', () => (kill(), flip(`${path}-wal`, 0))],
+  ['a shortened log', () => (kill(), shorten(`${path}-wal`, 0.3))],
+  ['a log that is gone', () => (kill(), rmSync(`${path}-wal`))],
+  ['a database without its header', () => (stop(), garble(path, 0, 1))],
+  [
+    'a database with garbage in a third of it',
+    () => (stop(), garble(path, 10, Math.floor(statSync(path).size / PAGE_BYTES / 3))),
+  ],
+  ['a shortened database', () => (stop(), shorten(path, 0.5))],
+  ['a database that is gone', () => (stop(), rmSync(path))],
+  ['a database full of garbage', () => (stop(), garble(path, 0, statSync(path).size / PAGE_BYTES))],
+]
+
+describe.each(DAMAGE)('%s', (_, damage) => {
+  test('is told, and all is back from the other node, without a fork', async () => {
+    talk()
+    damage()
+    expect(corruptionAtStart()).not.toBe('sound')
+    const had = bob.documents(room)
+    const report = await repair()
+    expect(report).toMatchObject({ rooms: [{ id: room, had: had.length }] })
+    expect(existsSync(report.copy!)).toBe(true)
+    expect([corruptionAtStart(), existsSync(`${path}-repairing`)]).toEqual(['sound', false])
+
+    nodes.unlink(anna, bob)
+    restart()
+    if (report.rooms[0]!.isHeldBack && report.rooms[0]!.saved > 0) {
+      expect(() => anna.say(room, 'too early')).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/held-back|waiting/) }),
+      )
+    }
+    nodes.link(anna, bob)
+    nodes.run(10_000)
+    expect(anna.documents(room)).toEqual(had)
+    anna.say(room, 'back again')
+    nodes.run(5_000)
+    expect(bob.documents(room)).toEqual(anna.documents(room))
+    expect(seqs(bob)).toEqual(seqs(bob).map((_each, i) => i))
+    expect([...anna.events, ...bob.events].filter(({ type }) => type === 'fork')).toEqual([])
+    expect(bob.stateHash(room)).toBe(anna.stateHash(room))
+  })
+})
+
+test('after a damaged log, all of its other commits are saved', async () => {
+  talk()
+  kill()
+  flip(`${path}-wal`, 0.5)
+  expect(corruptionAtStart()).toBe('corrupt')
+  const [rebuilt] = (await repair()).rooms
+  expect(rebuilt!.saved + rebuilt!.waiting).toBeGreaterThanOrEqual(rebuilt!.had! - 1)
+})
+
+test('a sound store is left as it is', async () => {
+  talk(5)
+  kill()
+  expect(await repair()).toEqual({
+    damage: null,
+    copy: null,
+    rooms: [],
+    damagedTables: [],
+    blocks: { checked: 0, lost: 0 },
+  })
+  expect(corruptionAtStart()).toBe('sound')
+})
+
+test('a repair that was killed is told, and done again', async () => {
+  talk()
+  kill()
+  shorten(`${path}-wal`, 0.5)
+  writeFileSync(`${path}-repairing`, 'half')
+  expect(() => openSqliteStore(path)).toThrow('run kith repair again')
+  await repair()
+  expect(corruptionAtStart()).toBe('sound')
+})
+
+test('own documents that nobody has hold the node back also after meeting others, until the user gives them up', async () => {
+  talk(10)
+  nodes.unlink(anna, bob)
+  kill()
+  const before = statSync(`${path}-wal`).size
+  anna.say(room, 'nobody has seen this')
+  kill()
+  truncateSync(`${path}-wal`, before)
+  expect(corruptionAtStart()).toBe('corrupt')
+  await repair()
+  restart()
+  nodes.link(anna, bob)
+  nodes.run(5_000)
+  expect(() => anna.say(room, 'a')).toThrow('are missing here')
+  anna.restart(() => {
+    anna.store.close()
+    expect(giveUpOwn(path, anna.signer.author)).toEqual([{ id: room, name: 'Kitchen' }])
+    expect(giveUpOwn(path, anna.signer.author)).toEqual([])
+    return openSqliteStore(path)
+  })
+  anna.say(room, 'on')
+  nodes.run(5_000)
+  expect(bob.documents(room)).toEqual(anna.documents(room))
+  expect(seqs(bob)).toEqual(seqs(bob).map((_each, i) => i))
+})
+
+test('without marks, the node waits until it holds what another one has', async () => {
+  talk(10)
+  stop()
+  rmSync(`${path}-rooms`)
+  nodes.unlink(anna, bob)
+  restart()
+  expect(() => anna.say(room, 'a')).toThrow('are missing here')
+  nodes.link(anna, bob)
+  nodes.run(5_000)
+  anna.say(room, 'b')
+})
+
+test('an older copy of the store is held back as soon as a peer shows what it lacks', () => {
+  talk(5)
+  stop()
+  for (const suffix of ['', '-rooms']) copyFileSync(path + suffix, `${path}-old${suffix}`)
+  talk(20)
+  nodes.unlink(anna, bob)
+  anna.restart(() => {
+    anna.store.close()
+    return openSqliteStore(`${path}-old`)
+  })
+  const shown = bob.store.documents(room, { limit: Infinity }).findLast(({ author }) => author === anna.signer.author)!
+  anna.machine.rooms.receive(room, [shown.block], bob.peer, { monotonicMs: 0, wallMs: 0 })
+  anna.store.commit()
+  expect(() => anna.say(room, 'a')).toThrow('are missing here')
+  nodes.link(anna, bob)
+  nodes.run(5_000)
+  expect(anna.documents(room)).toEqual(bob.documents(room))
+  anna.say(room, 'b')
+  expect(seqs(anna)).toEqual(seqs(anna).map((_each, i) => i))
+})
+
+describe('files', () => {
+  const want = (name: string, state: 'complete' | 'searching' = 'complete') =>
+    ({ type: 'put-ensured', row: ensuredRow(name, { room, state, pinned: true }) }) as const
+
+  test('with missing or damaged blocks are fetched again; those that are whole are not', async () => {
+    const fileOf = (name: string): string => {
+      const { id } = putBlock(name)
+      return join(folder, 'blocks', id.slice(-2, -1), `${id}.data`)
+    }
+    stop()
+    const store = openSqliteStore(path)
+    for (const name of ['whole', 'missing', 'damaged']) {
+      store.apply(putBlock(name))
+      store.apply(want(name))
+    }
+    store.commit()
+    store.close()
+    rmSync(fileOf('missing'))
+    writeFileSync(fileOf('damaged'), 'other')
+    expect((await repair()).blocks).toEqual({ checked: 1, lost: 2 })
+    const repaired = openSqliteStore(path)
+    const stateOf = (name: string) => repaired.ensured(room, blockOf(name))?.state
+    expect(['whole', 'missing', 'damaged'].map(stateOf)).toEqual(['complete', 'searching', 'searching'])
+    expect(existsSync(fileOf('damaged'))).toBe(false)
+    repaired.close()
+  })
+
+  test('keep what they need in a database that is rebuilt', async () => {
+    stop()
+    const store = openSqliteStore(path)
+    store.apply(putBlock('a'))
+    store.apply(want('a'))
+    store.commit()
+    store.close()
+    garble(path, Math.floor(statSync(path).size / PAGE_BYTES) - 1, 1)
+    writeFileSync(`${path}-rooms`, readFileSync(`${path}-rooms`, 'utf8').replace(/ 0{15}\d/, ' 0000000000000099'))
+    expect(await repair()).toMatchObject({ blocks: { checked: 1, lost: 0 } })
+    const repaired = openSqliteStore(path)
+    expect(repaired.isNeeded(room, blockOf('a'))).toBe(true)
+    expect(repaired.unneededBlocks(10).blocks).toEqual([])
+    repaired.close()
+  })
+})
