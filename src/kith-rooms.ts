@@ -37,6 +37,15 @@ export interface RoomDetails extends RoomSummary {
   waitingFor: string
 }
 
+/** How much of a room's documents this node accepts from others. Null: no limit. */
+export interface RoomLimits {
+  maxBytes: number | null
+  /** What builds on documents that this refuses waits, whoever wrote it. */
+  maxBytesPerAuthor: number | null
+  /** Of all documents that are here. */
+  sizeBytes: number
+}
+
 /** A document that people read, such as a message in a chat room. */
 export interface Message {
   id: string
@@ -212,6 +221,13 @@ export interface Room {
    * Throws a KithError `no-such-peer`, `ambiguous` or `too-many`.
    */
   share(sharing: Partial<Sharing>, peer?: string): Promise<void>
+  /** How much of the room is accepted from others. */
+  limits(): RoomLimits
+  /**
+   * Changes these limits; 0: no limit. What is here stays. Throws a KithError `bad-value`, or `carried` if the node
+   * only carries the room, whose limit is set by `carry`.
+   */
+  setLimits(limits: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void>
   /** Stops sharing the room. Its documents stay on disk and are back if you join again. */
   leave(): Promise<void>
   /** Calls the listener for every later event of that name. */

@@ -28,6 +28,8 @@ export interface NodeOptions<Services extends object = object> {
   mdns?: boolean
   /** Multiaddrs of peers to stay connected to. They are remembered, so later starts need not repeat them. */
   peers?: string[]
+  /** Without network: for what is done to the folder of a node that does not run, such as freeing space. Default: false. */
+  offline?: boolean
   /** Apps to have in addition to `chat` and `map`. Rooms of other apps are stored, relayed, and shown as documents. */
   apps?: readonly App[]
   /** Where libp2p and Kith log. Default: libp2p's logger, which writes to stderr whatever `enableLogs` or DEBUG has enabled. */
@@ -55,6 +57,15 @@ export interface NodeStatus {
   /** How often something was refused since the start, by reason, such as bad signatures or exceeded limits. Only reasons that occurred. */
   refused: Record<string, number>
   memoryBytes: number
+  /** Null if nothing is on a disk. */
+  disk: DiskStatus | null
+}
+
+/** What the disk of the data folder leaves, and what pauses until there is more; each of these includes those before it. */
+export interface DiskStatus {
+  freeBytes: number
+  /** `all`: not even the node's own documents are written. */
+  paused: 'nothing' | 'files' | 'documents' | 'all'
 }
 
 /** Events of a node, for `node.on(name, listener)`. */
@@ -75,6 +86,8 @@ export interface NodeEvents {
   fault: [fault: AppFault]
   /** The node cannot go on (full disk, damaged store) and has stopped. */
   failed: [error: Error]
+  /** The disk is nearly full, or there is space again. */
+  disk: [disk: DiskStatus]
   /** Something requested by `ensure` is complete or has failed. */
   ensured: [status: EnsureStatus]
 }

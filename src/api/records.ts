@@ -20,6 +20,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
       push({ event: 'fault', fault: { ...fault, message: error.message } }),
     ),
     listen(node, 'failed', (error) => push({ event: 'failed', failed: { message: error.message } })),
+    listen(node, 'disk', (disk) => push({ event: 'disk', disk })),
     listen(node, 'ensured', (ensured) => push({ event: 'ensured', ensured })),
   ]
   return () => {

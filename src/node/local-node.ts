@@ -6,6 +6,7 @@ import {
   type App,
   type AppFault,
   type ComponentLogger,
+  type DiskStatus,
   type Ensured,
   type EnsureOptions,
   type EnsureStatus,
@@ -27,7 +28,7 @@ import type { Store } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
-import { DiskSpace } from './disk-space.ts'
+import { DiskSpace, DOCUMENT_RESERVE_BYTES } from './disk-space.ts'
 import { Garbage } from './garbage.ts'
 import { GossipBridge } from './gossip-bridge.ts'
 import type { Inlet } from './inlet.ts'
@@ -79,6 +80,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #startedAtMs = wallMs()
   readonly #stopping = new AbortController()
   #stopped: Promise<void> | undefined
+  #paused: DiskStatus['paused'] = 'nothing'
 
   constructor(init: LocalNodeInit) {
     const { host, apps, machine, store, refusals, names, links, logger, dataDir } = init
@@ -104,7 +106,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#wants = new Wants(this.#core)
     this.#jobs = new Jobs(this.#core, (row) => this.#wants.statusOf(row))
     this.#garbage = new Garbage(this.#core)
-    this.#disk = new DiskSpace(this.#core, (isPaused) => this.#pause(isPaused))
+    this.#disk = new DiskSpace(this.#core, (space) => this.#setSpace(space))
     this.#parts = partRecordsIn(dataDir)
     this.rooms = new LocalRooms(this.#core, {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
@@ -165,6 +167,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       unanswered: host.unanswered(),
       refused: refusals.totals(),
       memoryBytes: process.memoryUsage.rss(),
+      disk: this.#disk.space ?? null,
     }
   }
 
@@ -261,9 +264,20 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     queueMicrotask(() => this.#announcer.emit('fault', fault))
   }
 
-  #pause(isPaused: boolean): void {
-    this.#wants.isPaused = isPaused
-    this.#command({ type: 'pause', isPaused }).catch(() => undefined) // the node stops; if it failed, that is told
+  /** Commands go to a node that runs; if it stopped or failed, that is told. */
+  #setSpace({ freeBytes, paused }: DiskStatus): void {
+    this.#init.store.adjustBallast(freeBytes)
+    const documentBytes = freeBytes - DOCUMENT_RESERVE_BYTES
+    this.#command({ type: 'space', documentBytes, isReadOnly: paused === 'all' }).catch(() => undefined)
+    if (paused === this.#paused) return
+    this.#paused = paused
+    const isPaused = paused !== 'nothing'
+    if (isPaused !== this.#wants.isPaused) {
+      this.#wants.isPaused = isPaused
+      this.#command({ type: 'pause', isPaused }).catch(() => undefined)
+    }
+    this.#log('%d bytes are free, so %s pauses', freeBytes, paused)
+    this.#announcer.emit('disk', { freeBytes, paused })
   }
 
   async #shutDown(): Promise<void> {

@@ -8,6 +8,7 @@ import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import { Ballast, giveUpBallastOnFullDisk } from './ballast.ts'
 import { DocumentCount, forgetCountWithoutStore } from './document-count.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
@@ -30,6 +31,7 @@ import type {
   Store,
   Write,
 } from './store.ts'
+import { StoreError } from './store.ts'
 
 /** More rooms, and more authors in rooms, than a busy node sees at a time. */
 const MAX_CACHED = 1_024
@@ -49,6 +51,7 @@ const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
  */
 export function openSqliteStore(path: string): Store {
   forgetCountWithoutStore(path)
+  giveUpBallastOnFullDisk(path)
   const database = openDatabase(path)
   try {
     return new SqliteStore(database, path)
@@ -72,6 +75,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
   readonly #heads = new BoundedCache<RoomId, Position[]>(MAX_CACHED)
   readonly #authorHeads = new BoundedCache<string, AuthorHead>(MAX_CACHED)
   readonly #count: DocumentCount
+  readonly #ballast: Ballast
   /** Documents added by the open transaction. */
   #added = 0
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
@@ -80,6 +84,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     super(database, path)
     this.#database = database
     this.#statements = prepareStatements(database, path)
+    this.#ballast = new Ballast(path)
     this.#count = new DocumentCount(path, this.#statements.allDocuments.get()?.documents ?? 0)
   }
 
@@ -104,7 +109,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     try {
       this.#assertSound()
       this.blockFiles.finish() // the rows may refer to these blocks
-      this.#statements.commit.run()
+      this.#commitRows()
       this.#count.add(this.#added)
       this.#added = 0
     } catch (error) {
@@ -113,6 +118,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
     } finally {
       this.#transaction = 'none'
     }
+  }
+
+  adjustBallast(freeBytes: number): void {
+    this.#ballast.adjust(freeBytes)
   }
 
   rollback(): void {
@@ -138,6 +147,8 @@ export class SqliteStore extends SqliteBlocks implements Store {
       ...(row.carried_bytes_max !== null && { carriedBytesMax: row.carried_bytes_max }),
       ...(row.auto_fetch_bytes_max !== null && { autoFetchBytesMax: row.auto_fetch_bytes_max }),
       ...(row.files_bytes_max !== null && { filesBytesMax: row.files_bytes_max }),
+      ...(row.documents_bytes_max !== null && { documentsBytesMax: row.documents_bytes_max }),
+      ...(row.author_bytes_max !== null && { authorBytesMax: row.author_bytes_max }),
     }))
   }
 
@@ -193,6 +204,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
     return { documents: row?.documents ?? 0, sizeBytes: row?.size_bytes ?? 0 }
   }
 
+  authorBytes(room: RoomId, author: PeerId): number {
+    return this.#statements.authorBytes.get(digestOfDocumentId(room), publicKeyOfAuthor(author))?.size_bytes ?? 0
+  }
+
   pending(room: RoomId): PendingRow[] {
     return this.#statements.pending
       .all(digestOfDocumentId(room))
@@ -238,6 +253,17 @@ export class SqliteStore extends SqliteBlocks implements Store {
       namedAtMs: named_at_ms,
       peer: peer ?? undefined,
     }))
+  }
+
+  /** Where there is no space, the ballast makes some for this one commit: the node then stops adding to the store. */
+  #commitRows(): void {
+    try {
+      this.#statements.commit.run()
+    } catch (error) {
+      const isFull = error instanceof StoreError && error.code === 'full'
+      if (!isFull || !this.#database.isTransaction || !this.#ballast.release()) throw error
+      this.#statements.commit.run()
+    }
   }
 
   #assertSound(): void {
@@ -324,9 +350,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
 
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...limits }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null } = limits
+    const { documentsBytesMax = null, authorBytesMax = null } = limits
     this.#statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
-      ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax],
+      ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, documentsBytesMax, authorBytesMax],
     )
   }
 
@@ -336,6 +363,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     const { insertDocument, addToTotals, deleteHead, insertHead } = this.#statements
     if (insertDocument.run(digest, roomKey, clock, this.keys.author(author), seq, block) === 0) return
     addToTotals.run(block.length, roomKey)
+    this.#statements.addToAuthor.run(roomKey, this.keys.author(author), block.length)
     this.#added++
     for (const head of removedHeads) deleteHead.run(roomKey, digestOfDocumentId(head))
     insertHead.run(roomKey, digest, clock)

@@ -26,6 +26,9 @@ export interface RoomRecord {
   autoFetchBytesMax?: number
   /** Maximum bytes of blocks to keep for the room's files. Undefined: the default. */
   filesBytesMax?: number
+  /** Maximum bytes of documents to accept from others, in all and of one author. Undefined: no limit. */
+  documentsBytesMax?: number
+  authorBytesMax?: number
 }
 
 /** A stored document: the signed block, and the fields that are needed without decoding it. */
@@ -230,6 +233,8 @@ export interface StoreReads extends BlockReads {
   /** Sorted by author. */
   authorHeads(room: RoomId): AuthorHead[]
   totals(room: RoomId): RoomTotals
+  /** Bytes of an author's documents in a room. */
+  authorBytes(room: RoomId, author: PeerId): number
   /** Arrived first comes first. */
   pending(room: RoomId): PendingRow[]
   state(room: RoomId): StateRow | undefined
@@ -331,6 +336,11 @@ export interface Store extends StoreReads, DurableBlocks {
    * them is kept. If the process is killed during the commit, all of them are kept or none.
    */
   commit(): void
+  /**
+   * Keeps some space for the moment when the disk is full, or gives it up, by how much is free. Called from time to
+   * time.
+   */
+  adjustBallast(freeBytes: number): void
   /** Drops all rows written since the last commit. */
   rollback(): void
   close(): void

@@ -218,7 +218,7 @@ async function pin(context: Context, room: string, file: string): Promise<void> 
 }
 
 async function unpin(context: Context, room: string, file: string): Promise<void> {
-  const unpinned = await context.call('files.unpin', { room, file }, 'Unpinning')
+  const unpinned = await context.callOnFolder('files.unpin', { room, file }, 'Unpinning')
   context.output.result(unpinned, () => [`Unpinned ${displayName(unpinned)}.`])
 }
 
