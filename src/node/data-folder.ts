@@ -64,6 +64,7 @@ const codes: Record<StoreError['code'], KithErrorCode> = {
   full: 'disk-full',
   corrupt: 'corrupt',
   newer: 'newer-data',
+  busy: 'too-many-files',
   io: 'disk-error',
 }
 

@@ -135,6 +135,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     } catch {
       // No committed row says that these blocks are here: they will be fetched again.
     }
+    this.blockFiles.close()
     this.#count.close()
     this.#database.close()
   }

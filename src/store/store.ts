@@ -349,13 +349,19 @@ export interface Store extends StoreReads, DurableBlocks {
 /**
  * The store cannot be opened, read or written. `message` is one line that tells the user what to do.
  * Codes: `locked`, another process uses the folder; `full`, no space left; `corrupt`, the database is
- * damaged; `newer`, it was written by a newer Kith; `io`, any other error of the system.
+ * damaged; `newer`, it was written by a newer Kith; `busy`, the process or the system has too many files open, for
+ * now; `io`, any other error of the system.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
-  readonly code: 'locked' | 'full' | 'corrupt' | 'newer' | 'io'
+  readonly code: 'locked' | 'full' | 'corrupt' | 'newer' | 'busy' | 'io'
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
+  }
+
+  /** Whether the same may succeed later, with nothing damaged: there was no space, or no descriptor. */
+  get isPassing(): boolean {
+    return this.code === 'full' || this.code === 'busy'
   }
 }
