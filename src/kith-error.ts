@@ -73,6 +73,8 @@ export type KithErrorCode =
   /** Another process uses the data folder. */
   | 'folder-in-use'
   | 'disk-full'
+  /** Too many files are open, in this process or on this machine; it may succeed later. */
+  | 'too-many-files'
   /** The data folder is damaged, or has lost its key or documents. */
   | 'corrupt'
   /** The data folder was written by a newer version. */

@@ -48,6 +48,15 @@ export interface RoomDetails extends RoomSummary {
   namesakes: string[]
 }
 
+/** How much of a room's documents this node accepts from others. Null: no limit. */
+export interface RoomLimits {
+  maxBytes: number | null
+  /** What builds on documents that this refuses waits, whoever wrote it. */
+  maxBytesPerAuthor: number | null
+  /** Of all documents that are here. */
+  sizeBytes: number
+}
+
 /** An author with documents at places of its chain that others of its documents have. */
 export interface Fork {
   peer: string
@@ -251,6 +260,13 @@ export interface Room {
    * Throws a KithError `bad-name`.
    */
   setAlias(alias: string | undefined): Promise<void>
+  /** How much of the room is accepted from others. */
+  limits(): RoomLimits
+  /**
+   * Changes these limits; 0: no limit. What is here stays. Throws a KithError `bad-value`, or `carried` if the node
+   * only carries the room, whose limit is set by `carry`.
+   */
+  setLimits(limits: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void>
   /** Stops sharing the room. Its documents stay on disk and are back if you join again. */
   leave(): Promise<void>
   /** Calls the listener for every later event of that name. */

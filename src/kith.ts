@@ -29,6 +29,8 @@ export interface NodeOptions<Services extends object = object> {
   mdns?: boolean
   /** Multiaddrs of peers to stay connected to. They are remembered, so later starts need not repeat them. */
   peers?: string[]
+  /** Without network: for what is done to the folder of a node that does not run, such as freeing space. Default: false. */
+  offline?: boolean
   /** Apps to have in addition to `chat` and `map`. Rooms of other apps are stored, relayed, and shown as documents. */
   apps?: readonly App[]
   /** Where libp2p and Kith log. Default: libp2p's logger, which writes to stderr whatever `enableLogs` or DEBUG has enabled. */
@@ -74,6 +76,8 @@ export interface NodeStatus {
   memoryBytes: number
   /** What is wrong with the store, one line each with what to do: damage, and rooms where nothing can be written. Empty if nothing is. */
   findings: string[]
+  /** Null if nothing is on a disk. */
+  disk: DiskStatus | null
 }
 
 /** An error inside a node: what it was handling had no effect, and is refused if it comes again. */
@@ -84,6 +88,13 @@ export interface FaultInfo {
   peer: string | null
   atMs: number
   error: string
+}
+
+/** What the disk of the data folder leaves, and what pauses until there is more; each of these includes those before it. */
+export interface DiskStatus {
+  freeBytes: number
+  /** `all`: not even the node's own documents are written. */
+  paused: 'nothing' | 'files' | 'documents' | 'all'
 }
 
 /** Events of a node, for `node.on(name, listener)`. */
@@ -109,6 +120,8 @@ export interface NodeEvents {
   finding: [finding: string]
   /** The node cannot go on (full disk, damaged store) and has stopped. */
   failed: [error: Error]
+  /** The disk is nearly full, or there is space again. */
+  disk: [disk: DiskStatus]
   /** Something requested by `ensure` is complete or has failed. */
   ensured: [status: EnsureStatus]
 }

@@ -10,6 +10,7 @@ import { defaultDataDir, openDataFolder, SEED_BYTES, rememberedName, rememberNam
 import { appRegistry } from './node/app-registry.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
+import { offlineHost } from './node/offline-host.ts'
 import { createNodeHost, type NodeHost, type NodeHostInit } from './node/node-host.ts'
 import { PeerNames } from './node/peer-names.ts'
 import { ProtocolLinks } from './node/protocol-links.ts'
@@ -55,7 +56,7 @@ export async function createNode<Services extends object = object>(
   const { store, privateKey } = await openDataFolder(dataDir)
   logger.forComponent('kith:store')('%s is open', dataDir)
   try {
-    if (options.name !== undefined) await rememberName(dataDir, name)
+    if (options.name !== undefined && options.offline !== true) await rememberName(dataDir, name)
     const signer = signerOfSeed(privateKey.raw.subarray(0, SEED_BYTES))
     const inlet = new Inlet()
     const [refusals, names] = [new Refusals(), new PeerNames()]
@@ -63,9 +64,11 @@ export async function createNode<Services extends object = object>(
     const links = new ProtocolLinks(Object.fromEntries(libp2pIds))
     const putAside = new PutAside(store.faults())
     const hostInit = { privateKey, mdns, peers, services, store, inlet, refusals, names, links, putAside, logger }
-    const host = await (options.listen === undefined
-      ? startOnOwnPort(hostInit)
-      : createNodeHost({ ...hostInit, listen: [...new Set(options.listen)] }))
+    const host = await (options.offline === true
+      ? offlineHost(signer.author)
+      : options.listen === undefined
+        ? startOnOwnPort(hostInit)
+        : createNodeHost({ ...hostInit, listen: [...new Set(options.listen)] }))
     try {
       const peerRecord = (peer: PeerId): Uint8Array | undefined => host.peerRecord(peer)
       const random = secureRandom

@@ -22,6 +22,7 @@ import type {
   PeerDetails,
   PeerInfo,
   RoomDetails,
+  RoomLimits,
   RoomSharing,
   RoomSummary,
   RoomSync,
@@ -130,6 +131,13 @@ export const inputs = {
       ),
     },
   },
+  'rooms.limit': {
+    required: { room: roomField },
+    optional: {
+      maxBytes: field('Bytes of documents to accept from others; 0: no limit. Default: as it is.', COUNT),
+      maxBytesPerAuthor: field('The same for each author.', COUNT),
+    },
+  },
   'rooms.show': room,
   'rooms.alias': {
     required: { room: roomField },
@@ -226,6 +234,8 @@ export interface CallOutputs {
   'rooms.sharing': RoomSharing
   /** Sets what a room shares with whom; takes effect at once. */
   'rooms.share': RoomSharing
+  /** How much of a room is accepted from others; changes what is given. */
+  'rooms.limit': RoomLimits
   /** Everything about a room except its content. */
   'rooms.show': RoomDetails
   /** Gives a room a name that only this node uses, or takes it away. */
@@ -324,6 +334,7 @@ export type EventRecord =
   | { event: 'fault'; fault: Omit<NodeEvents['fault'][0], 'error'> & { message: string } }
   | { event: 'finding'; finding: string }
   | { event: 'failed'; failed: { message: string } }
+  | { event: 'disk'; disk: NodeEvents['disk'][0] }
   | { event: 'ensured'; ensured: EnsureStatus }
 
 /** JSON Schemas of the fields of an input, as far as this API needs them. */

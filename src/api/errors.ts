@@ -47,6 +47,7 @@ export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, n
   unreachable: 502,
   stopped: 503,
   'disk-full': 507,
+  'too-many-files': 507,
   'no-such-document': 404,
   carried: 409,
   'is-member': 409,

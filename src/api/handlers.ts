@@ -53,6 +53,12 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       await shared.share(given({ policy, mode }), peer)
       return shared.sharing()
     },
+    'rooms.limit': async ({ maxBytes, maxBytesPerAuthor, ...input }) => {
+      const limited = room(input)
+      const isChanged = maxBytes !== undefined || maxBytesPerAuthor !== undefined
+      if (isChanged) await limited.setLimits(given({ maxBytes, maxBytesPerAuthor }))
+      return limited.limits()
+    },
     'rooms.show': (input) => room(input).details(),
     'rooms.alias': async (input) => {
       const called = room(input)

@@ -21,6 +21,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
     ),
     listen(node, 'finding', (finding) => push({ event: 'finding', finding })),
     listen(node, 'failed', (error) => push({ event: 'failed', failed: { message: error.message } })),
+    listen(node, 'disk', (disk) => push({ event: 'disk', disk })),
     listen(node, 'ensured', (ensured) => push({ event: 'ensured', ensured })),
   ]
   return () => {

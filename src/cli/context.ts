@@ -1,11 +1,13 @@
 /** What every command receives: the terminal, and the effect of the global options. */
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { openApi } from '../api/client.ts'
+import { NoNodeError, openApi } from '../api/client.ts'
 import type { ApiClient } from '../api/client.ts'
 import type { ApiInput, CallName, CallOutputs } from '../api/contract.ts'
 import { UsageError } from './exit.ts'
 import { Output, withProgress } from './terminal.ts'
+import type { CreateNode } from './program.ts'
 import type { Terminal } from './terminal.ts'
 import { shellWord } from './text.ts'
 
@@ -21,9 +23,11 @@ export class Context {
   readonly terminal: Terminal
   readonly output: Output
   readonly #options: GlobalOptions
+  readonly #createNode: CreateNode | undefined
   #api: ApiClient | undefined
 
-  constructor(terminal: Terminal, options: GlobalOptions) {
+  constructor(terminal: Terminal, options: GlobalOptions, createNode?: CreateNode) {
+    this.#createNode = createNode
     this.terminal = terminal
     this.output = new Output(terminal, options.json === true)
     this.#options = options
@@ -68,6 +72,34 @@ export class Context {
   call<Name extends CallName>(name: Name, input: ApiInput<Name>, doing: string): Promise<CallOutputs[Name]> {
     return withProgress(this.terminal, doing, this.api.call(name, input))
   }
+
+  /**
+   * The same for what may be done while no node runs, such as freeing space: a node without network does it then, in
+   * this process.
+   */
+  async callOnFolder<Name extends CallName>(
+    name: Name,
+    input: ApiInput<Name>,
+    doing: string,
+  ): Promise<CallOutputs[Name]> {
+    try {
+      return await this.call(name, input, doing)
+    } catch (error) {
+      if (!(error instanceof NoNodeError) || this.#createNode === undefined || !hasStore(this.dataDir)) throw error
+    }
+    const { callHandlers } = await import('../api/handlers.ts')
+    const node = await this.#createNode({ dataDir: this.dataDir, offline: true })
+    try {
+      return await withProgress(this.terminal, doing, Promise.resolve(callHandlers(node, () => {})[name](input)))
+    } finally {
+      await node.stop()
+    }
+  }
+}
+
+/** Whether a node has ever run on a folder. */
+function hasStore(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'kith.db'))
 }
 
 function profileName(name: string): string {

@@ -49,7 +49,7 @@ export async function runCli(
   let context = new Context(terminal, argv.includes('--json') ? { json: true } : {})
   const run: Run = <Args extends unknown[]>(command: (context: Context, ...args: Args) => Promise<void> | void) =>
     async function (this: Command, ...args: Args) {
-      context = new Context(terminal, this.optsWithGlobals<GlobalOptions>())
+      context = new Context(terminal, this.optsWithGlobals<GlobalOptions>(), createNode)
       await command(context, ...args)
     }
   const program = buildProgram(terminal, run, createNode)

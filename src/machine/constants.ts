@@ -13,6 +13,12 @@ export const NEW_FOR_MS = 10 * 60_000
 /** Bytes of documents accepted from one peer: several times the rate at which a history arrives. */
 export const BYTES_RATE_PER_PEER = { burst: 64 * 1024 * 1024, perSecond: 16 * 1024 * 1024 }
 
+/** What a byte of a document may take of the disk: in the log, in the database, and for what is noted about it. */
+export const DISK_BYTES_PER_BYTE = 3
+
+/** After this time, documents that had no space are accepted again, if there is some. */
+export const FULL_DEFER_MS = 30_000
+
 /** After this time, documents that came too fast are accepted again. */
 export const DEFER_MS = 1_000
 

@@ -1,6 +1,7 @@
 /** User commands on rooms: create, join, carry and leave them, and write to them. */
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
+import type { DocumentSpace } from './rooms.ts'
 import type { WingContext } from './wing.ts'
 
 export type RoomCommand =
@@ -11,6 +12,10 @@ export type RoomCommand =
   | { type: 'alias'; room: RoomId; alias?: string }
   /** Stores and relays a room's documents and the blocks they link to, without being a member. */
   | { type: 'carry'; room: RoomId; maxBytes: number }
+  /** Sets how much of a room is accepted from others. */
+  | { type: 'limit-documents'; room: RoomId; bytesMax: number | undefined; authorBytesMax: number | undefined }
+  /** How much space the disk leaves for documents. */
+  | ({ type: 'space' } & DocumentSpace)
   | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
   /** Also stores what could be recomputed, before a clean stop. */
   | { type: 'persist' }
@@ -31,6 +36,7 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
   return {
     create({ name, app }) {
+      rooms.requireSpace()
       const change = rooms.create(name, app, context.now.wallMs)
       context.notify({ type: 'opened', room: change.room })
       context.changed(change, 'self')
@@ -55,7 +61,21 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       return { room }
     },
 
+    'limit-documents'({ room, bytesMax, authorBytesMax }) {
+      rooms.limit(room, { documentsBytesMax: bytesMax, authorBytesMax })
+      context.notify({ type: 'quota-changed', room })
+      context.effect({ type: 'emit', event: { type: 'room', room } })
+      return { room }
+    },
+
+    space({ documentBytes, isReadOnly }) {
+      if (!rooms.setSpace({ documentBytes, isReadOnly })) return {}
+      for (const { record } of rooms.list()) context.notify({ type: 'quota-changed', room: record.id })
+      return {}
+    },
+
     write({ room, kind, body, links }) {
+      rooms.requireSpace()
       introduce(room)
       const change = rooms.require(room).write({ kind, body, links }, context.now.wallMs)
       context.changed(change, 'self')

@@ -11,7 +11,7 @@ import { Room, type RoomChange, type RoomInit } from '../room/room.ts'
 import { newName, shownName } from '../names.ts'
 import { encodeRoot } from '../room/root.ts'
 import type { RoomRecord } from '../store/store.ts'
-import { BYTES_RATE_PER_PEER, NEW_FOR_MS, RATE_PER_AUTHOR } from './constants.ts'
+import { BYTES_RATE_PER_PEER, DISK_BYTES_PER_BYTE, NEW_FOR_MS, RATE_PER_AUTHOR } from './constants.ts'
 import type { Now } from './io.ts'
 
 export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
@@ -22,11 +22,20 @@ export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
   reader?: DocumentReader
 }
 
+/** What the disk leaves for documents. */
+export interface DocumentSpace {
+  /** What others may add, until it is looked at again; 0 or less: nothing. */
+  documentBytes: number
+  /** Not even this node's own documents are written. */
+  isReadOnly: boolean
+}
+
 export class Rooms {
   readonly #init: RoomInit & { random: Random }
   readonly #rooms = new Map<RoomId, Room>()
   readonly #authors = new RateLimits<PeerId>(RATE_PER_AUTHOR)
   readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
+  #space: DocumentSpace = { documentBytes: Infinity, isReadOnly: false }
 
   constructor({ reader = documentReader, onFault = () => undefined, ...init }: RoomsInit) {
     this.#init = { ...init, reader, onFault }
@@ -46,6 +55,44 @@ export class Rooms {
     const room = this.#rooms.get(id)
     if (room === undefined) throw new KithError('no-such-room', 'this node is not in that room')
     return room
+  }
+
+  /** How much space there is from now on. Returns whether documents of others pause, or go on. */
+  setSpace(space: DocumentSpace): boolean {
+    const wasPaused = this.#space.documentBytes <= 0
+    this.#space = { ...space }
+    return wasPaused !== space.documentBytes <= 0
+  }
+
+  /** Whether documents that others send to a room are not accepted now. */
+  refusesDocuments(id: RoomId): boolean {
+    return this.#space.documentBytes <= 0 || this.#rooms.get(id)?.isQuotaReached() === true
+  }
+
+  /** Whether nothing is written. */
+  get isReadOnly(): boolean {
+    return this.#space.isReadOnly
+  }
+
+  /** Throws a KithError `disk-full` if there is no space for documents of this node. */
+  requireSpace(): void {
+    if (!this.#space.isReadOnly) return
+    throw new KithError(
+      'disk-full',
+      'the disk is almost full, so nothing is written: free some space, with kith file unpin and kith gc for example',
+    )
+  }
+
+  /** Sets how much of a room is accepted from others; undefined: no limit. */
+  limit(id: RoomId, limits: { documentsBytesMax: number | undefined; authorBytesMax: number | undefined }): void {
+    const room = this.require(id)
+    const { documentsBytesMax: _, authorBytesMax: _author, ...record } = room.record
+    room.record = {
+      ...record,
+      ...(limits.documentsBytesMax !== undefined && { documentsBytesMax: limits.documentsBytesMax }),
+      ...(limits.authorBytesMax !== undefined && { authorBytesMax: limits.authorBytesMax }),
+    }
+    this.#init.store.apply({ type: 'put-room', room: room.record })
   }
 
   /** Whether a document of a room is waiting for ancestors. */
@@ -137,11 +184,18 @@ export class Rooms {
 
   #admission(room: Room, from: PeerId, now: Now): Admission {
     let { freeBytes } = room
-    return (document) => {
+    const freeBytesOf = new Map<PeerId, number>()
+    return ({ author, block, ...document }) => {
       if (this.#peers.isOver(from, now.monotonicMs)) return 'too-fast'
-      if (isNew(document, now) && this.#authors.isOver(document.author, now.monotonicMs)) return 'too-fast'
-      freeBytes -= document.block.length
-      return freeBytes < 0 ? 'carrier-full' : 'welcome'
+      if (isNew(document, now) && this.#authors.isOver(author, now.monotonicMs)) return 'too-fast'
+      if (this.#space.documentBytes <= 0) return 'disk-full'
+      const authorBytes = (freeBytesOf.get(author) ?? room.freeBytesOf(author)) - block.length
+      if (authorBytes < 0) return 'author-full'
+      if (freeBytes < block.length) return room.isCarried ? 'carrier-full' : 'room-full'
+      freeBytes -= block.length
+      freeBytesOf.set(author, authorBytes)
+      this.#space.documentBytes -= block.length * DISK_BYTES_PER_BYTE
+      return 'welcome'
     }
   }
 
@@ -170,6 +224,6 @@ export class Rooms {
 }
 
 /** Relies on the author's own clock: documents dated long ago count as history. */
-function isNew({ timeMs }: Document, { wallMs }: Now): boolean {
+function isNew({ timeMs }: Pick<Document, 'timeMs'>, { wallMs }: Now): boolean {
   return wallMs - timeMs < NEW_FOR_MS
 }

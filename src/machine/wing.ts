@@ -29,6 +29,8 @@ export type Notice =
   | { type: 'accepted'; change: RoomChange; from: DocumentSource }
   /** Pending documents wait for ancestors. `from` may have them; with `isPatient`, they may be on their way. */
   | { type: 'missing'; room: RoomId; ids: readonly DocumentId[]; from: PeerId; isPatient: boolean }
+  /** Documents of others are accepted again, or no longer. */
+  | { type: 'quota-changed'; room: RoomId }
   /** The user changed how a room is shared. */
   | { type: 'sharing-changed'; room: RoomId }
 

@@ -62,7 +62,8 @@ export async function rememberedName(dataDir: string): Promise<string | undefine
 
 /** Keeps a name for later starts, which need not repeat it. */
 export async function rememberName(dataDir: string, name: string): Promise<void> {
-  if (dataDir === MEMORY_FOLDER) return
+  // Nothing is written that is there: the disk may be full.
+  if (dataDir === MEMORY_FOLDER || (await rememberedName(dataDir)) === name) return
   try {
     await writeFile(join(dataDir, NAME_FILE), `${name}\n`, { mode: OWNER_ONLY_FILE })
   } catch (cause) {
@@ -75,6 +76,7 @@ const codes: Record<StoreError['code'], KithErrorCode> = {
   full: 'disk-full',
   corrupt: 'corrupt',
   newer: 'newer-data',
+  busy: 'too-many-files',
   io: 'disk-error',
 }
 

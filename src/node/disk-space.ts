@@ -1,12 +1,18 @@
-/** Keeps files from filling the disk: a node cannot go on without space for its documents. */
+/** Keeps files and documents from filling the disk: a node cannot go on without space to note what it does. */
 import { stat, statfs } from 'node:fs/promises'
 import { reportFailure } from '../host/failures.ts'
-import { KithError } from '../kith.ts'
+import { KithError, type DiskStatus } from '../kith.ts'
 import type { NodeCore } from './core.ts'
 import { MEMORY_FOLDER } from './data-folder.ts'
 
 /** Bytes to leave free: enough for blocks that several peers are sending, and for documents for a while. */
 export const RESERVE_BYTES = 128 * 1024 * 1024
+
+/** Documents of others pause below this: it is left for the user's own, for a while. */
+export const DOCUMENT_RESERVE_BYTES = 32 * 1024 * 1024
+
+/** Below this, the user's own documents are refused too: what is left is for the log of what frees space. */
+export const READ_ONLY_BYTES = 16 * 1024 * 1024
 
 /**
  * Interval of checks. They go on while nothing is being fetched: a fetch may begin at any time, and
@@ -36,22 +42,27 @@ const DISKS: Disks = {
 /** Checks free space: on request, and regularly, as fetching must pause without it. */
 export class DiskSpace {
   readonly #core: NodeCore
-  readonly #onPause: (isPaused: boolean) => void
+  readonly #onSpace: (space: DiskStatus) => void
   readonly #disks: Disks
   readonly #timer: NodeJS.Timeout | undefined
-  #isPaused = false
+  #space: DiskStatus | undefined
 
-  /** `onPause` is called when fetching must pause, and when it may continue. */
-  constructor(core: NodeCore, onPause: (isPaused: boolean) => void, disks = DISKS) {
+  /** `onSpace` is called after each check, as documents may use what was free then. */
+  constructor(core: NodeCore, onSpace: (space: DiskStatus) => void, disks = DISKS) {
     this.#core = core
-    this.#onPause = onPause
+    this.#onSpace = onSpace
     this.#disks = disks
     if (core.dataDir === MEMORY_FOLDER) return
     this.#timer = setInterval(() => void this.check(), CHECK_EVERY_MS).unref()
     core.stopped.addEventListener('abort', () => clearInterval(this.#timer))
   }
 
-  /** Pauses fetching or resumes it. Called by the node before it fetches anything, and by the timer. */
+  /** As it was at the last check; undefined where nothing is on a disk. */
+  get space(): DiskStatus | undefined {
+    return this.#space
+  }
+
+  /** Pauses what there is no space for, or resumes it. Called by the node before it fetches anything, and by the timer. */
   async check(): Promise<void> {
     const { dataDir, stopped, log } = this.#core
     if (dataDir === MEMORY_FOLDER) return
@@ -63,10 +74,8 @@ export class DiskSpace {
       return
     }
     if (stopped.aborted) return
-    const isPaused = freeBytes < RESERVE_BYTES
-    if (isPaused === this.#isPaused) return
-    this.#isPaused = isPaused
-    this.#onPause(isPaused)
+    this.#space = { freeBytes, paused: pausedAt(freeBytes) }
+    this.#onSpace(this.#space)
   }
 
   /** Throws a KithError `disk-full` if the disk of the data folder has no space for that many bytes. */
@@ -93,4 +102,10 @@ export class DiskSpace {
       `the disk of ${folder} has ${freeBytes} bytes free, but this needs ${sizeBytes}${spare}`,
     )
   }
+}
+
+function pausedAt(freeBytes: number): DiskStatus['paused'] {
+  if (freeBytes < READ_ONLY_BYTES) return 'all'
+  if (freeBytes < DOCUMENT_RESERVE_BYTES) return 'documents'
+  return freeBytes < RESERVE_BYTES ? 'files' : 'nothing'
 }

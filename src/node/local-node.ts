@@ -6,6 +6,7 @@ import {
   type App,
   type AppFault,
   type ComponentLogger,
+  type DiskStatus,
   type Ensured,
   type EnsureOptions,
   type EnsureStatus,
@@ -28,7 +29,7 @@ import type { FaultRow, Store } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
-import { DiskSpace } from './disk-space.ts'
+import { DiskSpace, DOCUMENT_RESERVE_BYTES } from './disk-space.ts'
 import { Findings } from './findings.ts'
 import { Garbage } from './garbage.ts'
 import { GossipBridge } from './gossip-bridge.ts'
@@ -87,6 +88,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #startedAtMs = wallMs()
   readonly #stopping = new AbortController()
   #stopped: Promise<void> | undefined
+  #paused: DiskStatus['paused'] = 'nothing'
 
   constructor(init: LocalNodeInit) {
     const { host, apps, machine, store, refusals, names, links, logger, dataDir } = init
@@ -112,7 +114,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#wants = new Wants(this.#core)
     this.#jobs = new Jobs(this.#core, (row) => this.#wants.statusOf(row))
     this.#garbage = new Garbage(this.#core)
-    this.#disk = new DiskSpace(this.#core, (isPaused) => this.#pause(isPaused))
+    this.#disk = new DiskSpace(this.#core, (space) => this.#setSpace(space))
     this.#parts = partRecordsIn(dataDir)
     this.rooms = new LocalRooms(this.#core, {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
@@ -178,6 +180,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       faults: faultInfos(store.faults()),
       memoryBytes: process.memoryUsage.rss(),
       findings: this.#findings.list(),
+      disk: this.#disk.space ?? null,
     }
   }
 
@@ -290,9 +293,20 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     for (const { record } of machine.rooms.list()) this.#tell({ type: 'room', room: record.id })
   }
 
-  #pause(isPaused: boolean): void {
-    this.#wants.isPaused = isPaused
-    this.#command({ type: 'pause', isPaused }).catch(() => undefined) // the node stops; if it failed, that is told
+  /** Commands go to a node that runs; if it stopped or failed, that is told. */
+  #setSpace({ freeBytes, paused }: DiskStatus): void {
+    this.#init.store.adjustBallast(freeBytes)
+    const documentBytes = freeBytes - DOCUMENT_RESERVE_BYTES
+    this.#command({ type: 'space', documentBytes, isReadOnly: paused === 'all' }).catch(() => undefined)
+    if (paused === this.#paused) return
+    this.#paused = paused
+    const isPaused = paused !== 'nothing'
+    if (isPaused !== this.#wants.isPaused) {
+      this.#wants.isPaused = isPaused
+      this.#command({ type: 'pause', isPaused }).catch(() => undefined)
+    }
+    this.#log('%d bytes are free, so %s pauses', freeBytes, paused)
+    this.#announcer.emit('disk', { freeBytes, paused })
   }
 
   async #shutDown(): Promise<void> {

@@ -14,6 +14,7 @@ import {
   type Room,
   type RoomDetails,
   type RoomEvents,
+  type RoomLimits,
   type RoomOf,
   type RoomSharing,
   type RoomSummary,
@@ -181,6 +182,22 @@ export class LocalRoom implements Room {
     await this.#core.command({ type: 'alias', room: this.id, ...(alias !== undefined && { alias }) })
   }
 
+  limits(): RoomLimits {
+    const { documentsBytesMax = null, authorBytesMax = null } = this.#access.open.record
+    const { sizeBytes } = this.#core.store.totals(this.id)
+    return { maxBytes: documentsBytesMax, maxBytesPerAuthor: authorBytesMax, sizeBytes }
+  }
+
+  async setLimits(limits: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void> {
+    if (this.#access.isCarried) {
+      throw new KithError('carried', 'this node only carries the room: set how much it keeps with kith carry --max')
+    }
+    const now = this.limits()
+    const { maxBytes = now.maxBytes ?? 0, maxBytesPerAuthor = now.maxBytesPerAuthor ?? 0 } = limits
+    const [bytesMax, authorBytesMax] = [limitOf(maxBytes), limitOf(maxBytesPerAuthor)]
+    await this.#core.command({ type: 'limit-documents', room: this.id, bytesMax, authorBytesMax })
+  }
+
   async leave(): Promise<void> {
     await this.#core.command({ type: 'leave', room: this.id })
   }
@@ -214,4 +231,12 @@ export class LocalRoom implements Room {
   #refuseOther(app: App): void {
     if (this.status === 'open' || this.#access.isCarried) this.#access.requireApp(app.name)
   }
+}
+
+/** Undefined for 0: no limit. Throws a KithError `bad-value`. */
+function limitOf(sizeBytes: number): number | undefined {
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
+    throw new KithError('bad-value', 'a size must be a whole number of bytes, 0 or more')
+  }
+  return sizeBytes === 0 ? undefined : sizeBytes
 }

@@ -2,7 +2,15 @@
 import { MAX_FAULTS_PER_MESSAGE } from './constants.ts'
 
 /** Faults that honest peers also cause: they are ahead of us in time or version, or send more than we accept. */
-const INNOCENT = new Set(['pending-full', 'bad-version', 'carrier-full', 'too-fast'])
+const INNOCENT = new Set([
+  'pending-full',
+  'bad-version',
+  'carrier-full',
+  'room-full',
+  'author-full',
+  'disk-full',
+  'too-fast',
+])
 
 /** Whether one MESSAGE has more faults, given by their codes, than an honest peer could cause. */
 export function isAttack(codes: readonly string[]): boolean {

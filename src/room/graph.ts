@@ -42,8 +42,20 @@ export interface Intake {
   forks: { author: PeerId; seq: number }[]
 }
 
-/** Whether a new document may be added now; `too-fast` and `carrier-full` are not the document's fault. */
-export type Admission = (document: Document) => 'welcome' | 'too-fast' | 'carrier-full'
+/**
+ * Whether a new document may be added now; none of the others is the document's fault. `carrier-full` and `room-full`:
+ * the room has as much as it may take here. `author-full`: its author has. `disk-full`: there is no space.
+ */
+export type Admission = (document: Document) => 'welcome' | keyof typeof NOT_ADMITTED
+
+/** Whether the peer may send the document again later; of a full room it is told by METADATA. */
+const NOT_ADMITTED = {
+  'too-fast': true,
+  'author-full': true,
+  'disk-full': true,
+  'carrier-full': false,
+  'room-full': false,
+} as const
 
 /** Not a fault: the document has to wait. */
 const MISSING_ANCESTOR = 'missing-ancestor'
@@ -68,6 +80,13 @@ export class RoomGraph {
 
   get pendingCount(): number {
     return this.#pending.size
+  }
+
+  /** Bytes of pending documents, of one author or of all: they take space as the others do. */
+  pendingBytes(author?: PeerId): number {
+    const documents = this.#pending.size === 0 ? [] : this.#pending.documents()
+    const counted = author === undefined ? documents : documents.filter((document) => document.author === author)
+    return counted.reduce((sum, { block }) => sum + block.length, 0)
   }
 
   /** Pending documents, in the room's order as far as it is known. */
@@ -107,7 +126,7 @@ export class RoomGraph {
       const admission = admit(document)
       if (admission === 'welcome') return true
       intake.rejected.push(admission)
-      if (admission === 'too-fast') intake.deferred.push(document.id)
+      if (NOT_ADMITTED[admission]) intake.deferred.push(document.id)
       return false
     })
     const pool = this.#pool(arrived)

@@ -83,10 +83,12 @@ export class Room {
     return isCarried(this.record)
   }
 
-  /** Bytes of documents that still fit; infinite unless the room is carried. */
+  /** Bytes of documents that still fit beside those here and those that are pending; infinite without a limit. */
   get freeBytes(): number {
-    const { id, carriedBytesMax = Infinity } = this.record
-    return carriedBytesMax === Infinity ? Infinity : carriedBytesMax - this.#init.store.totals(id).sizeBytes
+    const { id, carriedBytesMax = Infinity, documentsBytesMax = Infinity } = this.record
+    const bytesMax = Math.min(carriedBytesMax, documentsBytesMax)
+    if (bytesMax === Infinity) return Infinity
+    return bytesMax - this.#init.store.totals(id).sizeBytes - this.graph.pendingBytes()
   }
 
   /**
@@ -104,7 +106,14 @@ export class Room {
     if (documents === 'unknown') this.#markOwn({ documents: this.#ownDocuments, givenUp })
   }
 
-  /** Whether the room is carried and its quota might not hold another document. */
+  /** The same for the documents of one author. */
+  freeBytesOf(author: PeerId): number {
+    const { id, authorBytesMax } = this.record
+    if (authorBytesMax === undefined) return Infinity
+    return authorBytesMax - this.#init.store.authorBytes(id, author) - this.graph.pendingBytes(author)
+  }
+
+  /** Whether the room has a limit that might not leave space for another document. */
   isQuotaReached(): boolean {
     return this.freeBytes < MAX_DOCUMENT_BYTES
   }

@@ -16,7 +16,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { blockIdOf, codecOf, parseBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
-import { isMissing, isUnflushable, withFileErrors, withFileErrorsAsync } from './file-errors.ts'
+import { isMissing, isOutOfDescriptors, isUnflushable, withFileErrors, withFileErrorsAsync } from './file-errors.ts'
+import { SpareDescriptor } from './spare-descriptor.ts'
 import type { StoredBlock } from './store.ts'
 
 const SHARD_CHARACTERS = 1
@@ -52,6 +53,7 @@ export class BlockFiles {
   /** Keeps temporary names apart from those of an earlier instance whose last writes may still be under way. */
   readonly #token = randomBytes(4).toString('hex')
   #lastNumber = 0
+  readonly #spare: SpareDescriptor
   /** The shard listed last, because a page may end in the middle of one. */
   #listed: { shard: string; ids: BlockId[] } | undefined
 
@@ -62,6 +64,7 @@ export class BlockFiles {
       mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
       return openShards(folder)
     })
+    this.#spare = new SpareDescriptor(folder)
   }
 
   /** Undefined if the block is not stored. */
@@ -75,7 +78,7 @@ export class BlockFiles {
   read(id: BlockId): Uint8Array | undefined {
     const unfinished = this.#unfinished.get(id)
     if (unfinished !== undefined) return Uint8Array.from(unfinished) // the caller may modify its copy
-    const block = withFileErrors(this.#folder, () => readIfThere(this.#path(id)))
+    const block = withFileErrors(this.#folder, () => this.#spare.use(() => readIfThere(this.#path(id))))
     if (block === undefined || blockIdOf(codecOf(id), block) === id) return block
     this.remove(id)
     return undefined
@@ -85,8 +88,7 @@ export class BlockFiles {
   write(id: BlockId, block: Uint8Array): void {
     if (this.sizeBytes(id) === block.length) return // files damaged by a power cut are mostly too short
     withFileErrors(this.#folder, () => {
-      if (this.#wouldExceedLimits(block)) this.#create(id, block)
-      else this.#begin(id, block)
+      if (this.#wouldExceedLimits(block) || !this.#begin(id, block)) this.#create(id, block)
     })
   }
 
@@ -119,6 +121,11 @@ export class BlockFiles {
     }
   }
 
+  /** Gives back what is kept open. */
+  close(): void {
+    this.#spare.close()
+  }
+
   /**
    * A page of all blocks: the first `limit` after `after`, in the order of the shards. Blocks that are added or removed
    * between two pages may or may not be included.
@@ -141,7 +148,7 @@ export class BlockFiles {
 
   /** The blocks of a shard in ascending order; other files are ignored. */
   #idsIn(shard: string): BlockId[] {
-    const names = withFileErrors(this.#folder, () => readdirSync(join(this.#folder, shard)))
+    const names = withFileErrors(this.#folder, () => this.#spare.use(() => readdirSync(join(this.#folder, shard))))
     return names.sort().flatMap((name) => {
       const id = parseBlockId(name.slice(0, -EXTENSION.length))
       return id !== undefined && name === id + EXTENSION && shardOf(id) === shard ? id : []
@@ -154,10 +161,14 @@ export class BlockFiles {
     return blocks >= MAX_UNFINISHED_BLOCKS || this.#unfinishedBytes + block.length > MAX_UNFINISHED_BYTES
   }
 
-  /** Writes a block in the background. Opening and renaming are so fast that they are done on this thread. */
-  #begin(id: BlockId, block: Uint8Array): void {
+  /**
+   * Writes a block in the background. Opening and renaming are so fast that they are done on this thread. Returns false
+   * where no descriptor is left for that.
+   */
+  #begin(id: BlockId, block: Uint8Array): boolean {
     const path = this.#newPath()
-    const file = openSync(path, 'wx', OWNER_ONLY_FILE)
+    const file = openIfPossible(path)
+    if (file === undefined) return false
     this.#writing++
     this.#unfinished.set(id, block)
     this.#unfinishedBytes += block.length
@@ -172,6 +183,7 @@ export class BlockFiles {
       .catch(() => rmSync(path, { force: true })) // `finish` tries again, and throws
       .catch(() => undefined) // the next start removes what is left
       .finally(() => this.#writing--)
+    return true
   }
 
   #forget(id: BlockId): void {
@@ -182,7 +194,7 @@ export class BlockFiles {
   #create(id: BlockId, block: Uint8Array): void {
     const path = this.#newPath()
     try {
-      writeFileSync(path, block, { mode: OWNER_ONLY_FILE })
+      this.#spare.use(() => writeFileSync(path, block, { mode: OWNER_ONLY_FILE }))
       this.#name(path, id)
     } catch (error) {
       rmSync(path, { force: true })
@@ -252,6 +264,16 @@ async function flushFolder(path: string): Promise<void> {
     await folder.sync()
   } catch (error) {
     if (!isUnflushable(error)) throw error
+  }
+}
+
+/** Undefined where no descriptor is left. */
+function openIfPossible(path: string): number | undefined {
+  try {
+    return openSync(path, 'wx', OWNER_ONLY_FILE)
+  } catch (error) {
+    if (isOutOfDescriptors(error)) return undefined
+    throw error
   }
 }
 

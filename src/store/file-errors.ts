@@ -4,6 +4,9 @@ import { storeError } from './store-errors.ts'
 /** The disk is full, or the user's quota. Every other code means `io`. */
 const FULL_CODES = new Set(['ENOSPC', 'EDQUOT'])
 
+/** Too many files are open, or something else lacks that will be there again. */
+const BUSY_CODES = new Set(['EMFILE', 'ENFILE', 'EAGAIN'])
+
 /** Codes of systems that cannot open or flush a folder. */
 const UNFLUSHABLE_CODES = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'])
 
@@ -27,7 +30,13 @@ export async function withFileErrorsAsync<Result>(path: string, work: () => Prom
 
 function fileError(path: string, error: unknown): unknown {
   if (!isSystemError(error)) return error
-  return storeError(FULL_CODES.has(error.code) ? 'full' : 'io', path, error.message, error)
+  const code = FULL_CODES.has(error.code) ? 'full' : isOutOfDescriptors(error) ? 'busy' : 'io'
+  return storeError(code, path, error.message, error)
+}
+
+/** Whether the error means that the process, or the system, has too many files open for now. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  return isSystemError(error) && BUSY_CODES.has(error.code)
 }
 
 /** Whether the error means that the file does not exist. */

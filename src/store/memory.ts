@@ -40,6 +40,7 @@ interface RoomContent {
   /** In (clock, id) order; replaced, never modified. */
   heads: readonly Position[]
   authorHeads: Map<PeerId, AuthorHead>
+  authorBytes: Map<PeerId, number>
 }
 
 interface InRoom<Row> {
@@ -127,6 +128,10 @@ class MemoryStore extends MemoryBlocks implements Store {
     this.#journal = undefined
   }
 
+  adjustBallast(): void {
+    // Memory is not kept.
+  }
+
   rollback(): void {
     this.#journal?.undo()
     this.#journal = undefined
@@ -187,6 +192,10 @@ class MemoryStore extends MemoryBlocks implements Store {
     return { documents: content?.documents.length ?? 0, sizeBytes: content?.sizeBytes ?? 0 }
   }
 
+  authorBytes(room: RoomId, author: PeerId): number {
+    return this.#contents.get(room)?.authorBytes.get(author) ?? 0
+  }
+
   pending(room: RoomId): PendingRow[] {
     return [...this.#pending.values()]
       .filter(({ row }) => row.room === room)
@@ -230,7 +239,7 @@ class MemoryStore extends MemoryBlocks implements Store {
   #content(room: RoomId): RoomContent {
     let content = this.#contents.get(room)
     if (!content) {
-      content = { documents: [], sizeBytes: 0, heads: [], authorHeads: new Map() }
+      content = { documents: [], sizeBytes: 0, heads: [], authorHeads: new Map(), authorBytes: new Map() }
       this.#contents.set(room, content)
     }
     return content
@@ -248,6 +257,8 @@ class MemoryStore extends MemoryBlocks implements Store {
       content.heads = heads
     })
     content.documents.splice(index, 0, row)
+    const authorBytes = content.authorBytes.get(row.author) ?? 0
+    journal.set(content.authorBytes, row.author, authorBytes + row.block.length)
     content.sizeBytes += row.block.length
     content.heads = headsWith(heads, row, removedHeads)
   }

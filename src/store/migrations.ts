@@ -194,8 +194,21 @@ CREATE INDEX linking_in_order ON linking (room, clock, id);
 /** What a node calls a room instead of by its name. */
 const ROOM_ALIASES = 'ALTER TABLE room_records ADD COLUMN alias TEXT'
 
+/** How much each author has in a room, and how much may be taken. */
+const DOCUMENT_LIMITS = `
+CREATE TABLE author_totals (
+  room INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  PRIMARY KEY (room, author)
+) STRICT, WITHOUT ROWID;
+INSERT INTO author_totals SELECT room, author, SUM(LENGTH(block)) FROM documents GROUP BY room, author;
+ALTER TABLE room_records ADD COLUMN documents_bytes_max INTEGER;
+ALTER TABLE room_records ADD COLUMN author_bytes_max INTEGER;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
-export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS, FORKS, LINKING_IN_ORDER, ROOM_ALIASES]
+export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS, FORKS, LINKING_IN_ORDER, ROOM_ALIASES, DOCUMENT_LIMITS]
 
 /**
  * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in

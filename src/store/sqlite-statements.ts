@@ -37,6 +37,8 @@ interface RoomColumns {
   auto_fetch_bytes_max: number | null
   files_bytes_max: number | null
   alias: string | null
+  documents_bytes_max: number | null
+  author_bytes_max: number | null
 }
 
 interface AuthorHeadColumns extends PositionColumns {
@@ -124,12 +126,12 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     putRoom: prepare(`
       INSERT OR REPLACE INTO room_records (
         room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        alias, documents_bytes_max, author_bytes_max)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     rooms: prepare<RoomColumns>(`
       SELECT
         id, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias
+        alias, documents_bytes_max, author_bytes_max
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 
@@ -150,6 +152,12 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       ORDER BY clock, id LIMIT ?`),
 
     addToTotals: prepare('UPDATE rooms SET documents = documents + 1, size_bytes = size_bytes + ? WHERE key = ?'),
+    addToAuthor: prepare(`
+      INSERT INTO author_totals (room, author, size_bytes) VALUES (?, ?, ?)
+      ON CONFLICT (room, author) DO UPDATE SET size_bytes = size_bytes + excluded.size_bytes`),
+    authorBytes: prepare<Pick<TotalsColumns, 'size_bytes'>>(`
+      SELECT size_bytes FROM author_totals
+      WHERE room = (SELECT key FROM rooms WHERE id = ?) AND author = (SELECT key FROM authors WHERE id = ?)`),
     totals: prepare<TotalsColumns>('SELECT documents, size_bytes FROM rooms WHERE id = ?'),
 
     insertHead: prepare('INSERT INTO heads (room, id, clock) VALUES (?, ?, ?)'),

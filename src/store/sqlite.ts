@@ -8,9 +8,10 @@ import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import { Ballast, giveUpBallastOnFullDisk } from './ballast.ts'
+import { finishRepair } from './repaired.ts'
 import { RoomMarks } from './room-marks.ts'
 import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
-import { finishRepair } from './repaired.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { requireDatabase, soundMarks } from './sound-marks.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
@@ -36,6 +37,7 @@ import type {
   Store,
   Write,
 } from './store.ts'
+import { StoreError } from './store.ts'
 
 /** More rooms, and more authors in rooms, than a busy node sees at a time. */
 const MAX_CACHED = 1_024
@@ -61,6 +63,7 @@ const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
 export function openSqliteStore(path: string): SqliteStore {
   finishRepair(path)
   requireDatabase(path)
+  giveUpBallastOnFullDisk(path)
   keepDamagedLog(path)
   const database = openDatabase(path)
   try {
@@ -88,6 +91,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
   readonly #heads = new BoundedCache<RoomId, Position[]>(MAX_CACHED)
   readonly #authorHeads = new BoundedCache<string, AuthorHead>(MAX_CACHED)
   readonly #marks: RoomMarks
+  readonly #ballast: Ballast
   /** What the open transaction changes in the marks of rooms. */
   readonly #marked = new Map<RoomId, { added: number; own?: OwnMark }>()
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
@@ -98,6 +102,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     this.#path = path
     this.#statements = prepareStatements(database, path)
     this.#marks = new RoomMarks(path, soundMarks(path, this))
+    this.#ballast = new Ballast(path)
   }
 
   apply(write: Write): void {
@@ -121,7 +126,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     try {
       this.#assertSound()
       this.blockFiles.finish() // the rows may refer to these blocks
-      this.#statements.commit.run()
+      this.#commitRows()
       this.#mark()
     } catch (error) {
       this.#undo()
@@ -129,6 +134,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
     } finally {
       this.#transaction = 'none'
     }
+  }
+
+  adjustBallast(freeBytes: number): void {
+    this.#ballast.adjust(freeBytes)
   }
 
   rollback(): void {
@@ -152,6 +161,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     } catch {
       // No committed row says that these blocks are here: they will be fetched again.
     }
+    this.blockFiles.close()
     this.#marks.close()
     this.#database.close()
   }
@@ -165,6 +175,8 @@ export class SqliteStore extends SqliteBlocks implements Store {
       ...(row.auto_fetch_bytes_max !== null && { autoFetchBytesMax: row.auto_fetch_bytes_max }),
       ...(row.files_bytes_max !== null && { filesBytesMax: row.files_bytes_max }),
       ...(row.alias !== null && { alias: row.alias }),
+      ...(row.documents_bytes_max !== null && { documentsBytesMax: row.documents_bytes_max }),
+      ...(row.author_bytes_max !== null && { authorBytesMax: row.author_bytes_max }),
     }))
   }
 
@@ -224,6 +236,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
     return { documents: row?.documents ?? 0, sizeBytes: row?.size_bytes ?? 0 }
   }
 
+  authorBytes(room: RoomId, author: PeerId): number {
+    return this.#statements.authorBytes.get(digestOfDocumentId(room), publicKeyOfAuthor(author))?.size_bytes ?? 0
+  }
+
   pending(room: RoomId): PendingRow[] {
     return this.#statements.pending
       .all(digestOfDocumentId(room))
@@ -275,6 +291,17 @@ export class SqliteStore extends SqliteBlocks implements Store {
     return this.#statements.faults.all().map(({ at_ms, peer, ...row }) => {
       return { ...row, peer: peer ?? undefined, atMs: at_ms }
     })
+  }
+
+  /** Where there is no space, the ballast makes some for this one commit: the node then stops adding to the store. */
+  #commitRows(): void {
+    try {
+      this.#statements.commit.run()
+    } catch (error) {
+      const isFull = error instanceof StoreError && error.code === 'full'
+      if (!isFull || !this.#database.isTransaction || !this.#ballast.release()) throw error
+      this.#statements.commit.run()
+    }
   }
 
   #assertSound(): void {
@@ -387,9 +414,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
 
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
+    const { documentsBytesMax = null, authorBytesMax = null } = optional
     this.#statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
-      ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias],
+      ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias, documentsBytesMax, authorBytesMax],
     )
     this.#markedIn(id)
   }
@@ -400,6 +428,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     const { insertDocument, addToTotals, deleteHead, insertHead } = this.#statements
     if (insertDocument.run(digest, roomKey, clock, this.keys.author(author), seq, block) === 0) return
     addToTotals.run(block.length, roomKey)
+    this.#statements.addToAuthor.run(roomKey, this.keys.author(author), block.length)
     this.#markedIn(room).added++
     for (const head of removedHeads) deleteHead.run(roomKey, digestOfDocumentId(head))
     insertHead.run(roomKey, digest, clock)

@@ -5,6 +5,9 @@ import { StoreError } from './store.ts'
 export const REPAIR_ADVICE =
   'kith repair keeps a copy, saves what can be read, and the rest comes back from other nodes (or restore a backup of the whole folder)'
 
+/** For the files of a node, its peers, and blocks on their way to the disk. */
+const ADVISED_DESCRIPTORS = 1_024
+
 function adviceFor(code: StoreError['code'], path: string, detail: string): string {
   switch (code) {
     case 'locked':
@@ -15,6 +18,8 @@ function adviceFor(code: StoreError['code'], path: string, detail: string): stri
       return `${path} is damaged: ${REPAIR_ADVICE}`
     case 'newer':
       return `${path} was written by a newer version of Kith (${detail}): update Kith, or use another data folder`
+    case 'busy':
+      return `too many files are open to use ${path} (${detail}): raise the limit (ulimit -n; ${ADVISED_DESCRIPTORS} or more), or end other programs`
     case 'io':
       return `cannot use ${path} (${detail}): check that its folder exists and is writable, and check the disk and your quota`
   }

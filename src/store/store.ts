@@ -28,6 +28,9 @@ export interface RoomRecord {
   autoFetchBytesMax?: number
   /** Maximum bytes of blocks to keep for the room's files. Undefined: the default. */
   filesBytesMax?: number
+  /** Maximum bytes of documents to accept from others, in all and of one author. Undefined: no limit. */
+  documentsBytesMax?: number
+  authorBytesMax?: number
 }
 
 /** A stored document: the signed block, and the fields that are needed without decoding it. */
@@ -263,6 +266,8 @@ export interface StoreReads extends BlockReads {
   /** How far this node's own chain is known to have got. */
   ownMark(room: RoomId): OwnMark
   totals(room: RoomId): RoomTotals
+  /** Bytes of an author's documents in a room. */
+  authorBytes(room: RoomId, author: PeerId): number
   /** Arrived first comes first. */
   pending(room: RoomId): PendingRow[]
   state(room: RoomId): StateRow | undefined
@@ -366,6 +371,11 @@ export interface Store extends StoreReads, DurableBlocks {
    * them is kept. If the process is killed during the commit, all of them are kept or none.
    */
   commit(): void
+  /**
+   * Keeps some space for the moment when the disk is full, or gives it up, by how much is free. Called from time to
+   * time.
+   */
+  adjustBallast(freeBytes: number): void
   /** Drops all rows written since the last commit. */
   rollback(): void
   close(): void
@@ -374,13 +384,19 @@ export interface Store extends StoreReads, DurableBlocks {
 /**
  * The store cannot be opened, read or written. `message` is one line that tells the user what to do.
  * Codes: `locked`, another process uses the folder; `full`, no space left; `corrupt`, the database is
- * damaged; `newer`, it was written by a newer Kith; `io`, any other error of the system.
+ * damaged; `newer`, it was written by a newer Kith; `busy`, the process or the system has too many files open, for
+ * now; `io`, any other error of the system.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
-  readonly code: 'locked' | 'full' | 'corrupt' | 'newer' | 'io'
+  readonly code: 'locked' | 'full' | 'corrupt' | 'newer' | 'busy' | 'io'
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
+  }
+
+  /** Whether the same may succeed later, with nothing damaged: there was no space, or no descriptor. */
+  get isPassing(): boolean {
+    return this.code === 'full' || this.code === 'busy'
   }
 }

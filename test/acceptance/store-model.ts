@@ -81,6 +81,10 @@ export class StoreModel implements Store {
     this.#committed = structuredClone(this.#tables)
   }
 
+  adjustBallast(): void {
+    // A model takes no space.
+  }
+
   rollback(): void {
     this.#tables = structuredClone(this.#committed)
   }
@@ -253,6 +257,11 @@ export class StoreModel implements Store {
   totals(room: RoomId): RoomTotals {
     const rows = this.documents(room, { limit: Infinity })
     return { documents: rows.length, sizeBytes: rows.reduce((sum, { block }) => sum + block.length, 0) }
+  }
+
+  authorBytes(room: RoomId, author: PeerId): number {
+    const own = this.documents(room, { limit: Infinity }).filter((row) => row.author === author)
+    return own.reduce((sum, { block }) => sum + block.length, 0)
   }
 
   pending(room: RoomId): PendingRow[] {

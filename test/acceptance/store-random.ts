@@ -332,6 +332,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       authorHeads: store.authorHeads(room),
       byAuthor: AUTHORS.map((author) => store.authorHead(room, author)),
       totals: store.totals(room),
+      bytes: AUTHORS.map((author) => store.authorBytes(room, author)),
       pending: store.pending(room),
       state: store.state(room),
       peerFrontiers: store.peerFrontiers(room),

@@ -237,7 +237,7 @@ async function pin(context: Context, room: string, file: string, { version }: Pi
 }
 
 async function unpin(context: Context, room: string, file: string, { version }: PinOptions): Promise<void> {
-  const unpinned = await context.call('files.unpin', { room, file, version }, 'Unpinning')
+  const unpinned = await context.callOnFolder('files.unpin', { room, file, version }, 'Unpinning')
   context.output.result(unpinned, () => [`Unpinned ${fileName(unpinned)}.`])
 }
 

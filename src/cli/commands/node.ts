@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { readApiFile } from '../../api/api-file.ts'
-import type { NodeStatus } from '../../kith.ts'
+import type { DiskStatus, NodeStatus } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
 import { addCommand } from '../program.ts'
@@ -65,6 +65,7 @@ function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
     ['Connected', `to ${status.connectedPeers} ${status.connectedPeers === 1 ? 'peer' : 'peers'}`],
     ['Connections', describeConnections(status.connections)],
     ['Memory', fileSize(status.memoryBytes)],
+    ...(status.disk === null ? [] : [['Disk', diskLine(status.disk)] satisfies [string, string]]),
   ]
   for (const [index, unanswered] of status.unanswered.entries()) {
     pairs.push([index === 0 ? 'No answer' : '', unansweredLine(unanswered, nowMs)])
@@ -79,6 +80,18 @@ function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
   }
   for (const [index, finding] of status.findings.entries()) pairs.push([index === 0 ? 'Attention' : '', clean(finding)])
   return pairs
+}
+
+/** What is free, and what pauses for lack of it. */
+export function diskLine({ freeBytes, paused }: DiskStatus): string {
+  const free = `${fileSize(freeBytes)} free`
+  if (paused === 'nothing') return free
+  const what = {
+    files: 'no files are fetched',
+    documents: 'no files are fetched, and no documents accepted from others',
+    all: 'nothing is fetched, accepted or written; kith file unpin, kith unwant and kith gc free space',
+  }[paused]
+  return `${free}: ${what} until there is more`
 }
 
 /** Addresses as fields, one per line. */

@@ -6,7 +6,7 @@ import type { Member, RoomDetails, RoomSummary } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
 import { namesakeLines } from '../namesakes.ts'
-import { addCommand, roomArgument } from '../program.ts'
+import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, counted, fields, fileSize, shortId, table } from '../text.ts'
 
@@ -40,7 +40,7 @@ export function addRoomCommands(program: Command, run: Run): void {
     .addArgument(roomArgument())
     .action(run(showRoom))
   addDrop(room, run)
-
+  addLimit(room, run)
   addCommand(room, {
     name: 'alias',
     summary: 'call a room by another name here',
@@ -128,6 +128,43 @@ function addDrop(room: Command, run: Run): void {
         ])
       }),
     )
+}
+
+function addLimit(room: Command, run: Run): void {
+  addCommand(room, {
+    name: 'limit',
+    summary: 'show or change how much of a room is kept',
+    description: 'show or change how much this node accepts of what others write in a room',
+    examples: [
+      ['kith room limit Kitchen', 'show'],
+      ['kith room limit Kitchen --max 500MiB --max-per-author 50MiB', ''],
+      ['kith room limit Kitchen --max 0', 'no limit'],
+    ],
+    notes: [
+      'What is here stays, and what this node writes is not limited. Messages that answer those of an author',
+      'beyond the limit wait with them. For files see kith file limits.',
+    ],
+  })
+    .addArgument(roomArgument())
+    .addOption(new Option('--max <size>', 'for all documents, e.g. 500MiB').argParser(sizeBytesOf))
+    .addOption(new Option('--max-per-author <size>', 'for those of each author').argParser(sizeBytesOf))
+    .action(run(limitRoom))
+}
+
+async function limitRoom(
+  context: Context,
+  room: string,
+  { max, maxPerAuthor }: { max?: number; maxPerAuthor?: number },
+): Promise<void> {
+  const limits = await context.call('rooms.limit', { room, maxBytes: max, maxBytesPerAuthor: maxPerAuthor }, 'Asking')
+  const shown = (bytes: number | null): string => (bytes === null ? 'no limit' : fileSize(bytes))
+  context.output.result(limits, () =>
+    fields([
+      ['Accept at most', shown(limits.maxBytes)],
+      ['Of each author', shown(limits.maxBytesPerAuthor)],
+      ['Here now', fileSize(limits.sizeBytes)],
+    ]),
+  )
 }
 
 async function listRooms(context: Context): Promise<void> {
@@ -247,7 +284,7 @@ function remarks({ dropped, forks }: Member): string {
 }
 
 async function leaveRoom(context: Context, room: string): Promise<void> {
-  const left = await context.call('rooms.leave', { room }, 'Leaving')
+  const left = await context.callOnFolder('rooms.leave', { room }, 'Leaving')
   context.output.result(left, () => [
     `Left ${clean(left.name) || left.id}. To come back:  ${context.command(`join ${left.id}`)}`,
   ])

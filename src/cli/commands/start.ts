@@ -14,7 +14,7 @@ import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs, Run } from '../program.ts'
 import { withProgress, type Output } from '../terminal.ts'
 import { clean, clockTime, counted, fields, fileSize, shortId } from '../text.ts'
-import { addressFields } from './node.ts'
+import { addressFields, diskLine } from './node.ts'
 import { reachableAddress } from './peer.ts'
 
 /** What a node keeps is its user's alone, wherever the folder lies. */
@@ -215,6 +215,7 @@ function welcome(context: Context, node: KithNode): string[] {
     `${context.output.style('bold', clean(node.name))} is running.`,
     '',
     ...fields([['Peer id', node.peer], ...addressFields(node.addresses()), ['Data', clean(context.dataDir)]]),
+    ...fullDisk(node),
     '',
     'Now, in another terminal:',
     '',
@@ -224,6 +225,12 @@ function welcome(context: Context, node: KithNode): string[] {
     '',
     ...node.status().findings.flatMap((finding) => [clean(findingLine(finding)), '']),
   ]
+}
+
+/** What pauses already. */
+function fullDisk(node: KithNode): string[] {
+  const { disk } = node.status()
+  return disk === null || disk.paused === 'nothing' ? [] : ['', `Disk: ${diskLine(disk)}`]
 }
 
 function eventLine(record: EventRecord, node: KithNode): string | undefined {
@@ -240,6 +247,8 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
       return faultLine(record.fault)
     case 'finding':
       return clean(findingLine(record.finding))
+    case 'disk':
+      return `Disk: ${diskLine(record.disk)}`
     case 'ensured':
       return ensuredLine(record.ensured)
     default:

@@ -176,12 +176,12 @@ function waitedFor({ state, failure, missing, asked, absentAt }: EnsureStatus): 
 }
 
 async function unwant(context: Context, id: string, { room }: { room?: string }): Promise<void> {
-  const removed = await context.call('wants.remove', { id, room }, 'Removing')
+  const removed = await context.callOnFolder('wants.remove', { id, room }, 'Removing')
   context.output.result(removed, () => [`${removed.id} is no longer wanted.`])
 }
 
 async function collectGarbage(context: Context, { dryRun }: { dryRun?: true }): Promise<void> {
-  const report = await context.call('gc', { dryRun }, 'Looking for unneeded blocks')
+  const report = await context.callOnFolder('gc', { dryRun }, 'Looking for unneeded blocks')
   context.output.result(report, () => [describeGarbage(report, dryRun === true)])
 }
 

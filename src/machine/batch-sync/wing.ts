@@ -16,7 +16,7 @@ import {
 } from '../../../protocols/batch-sync/index.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../kith.ts'
-import { DEFER_MS, MAX_SHARING_ROWS } from '../constants.ts'
+import { DEFER_MS, FULL_DEFER_MS, MAX_SHARING_ROWS } from '../constants.ts'
 import type { CommandHandlers, CommandOutcome } from '../io.ts'
 import { sharingOf } from '../sharing.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
@@ -92,14 +92,19 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
   /** A peer sent documents: acknowledges those that are durable, and lets it resend later those that came too fast. */
   protected onEvent({ room, from, blocks }: BatchSyncEvent): void {
     const { context } = this
-    const isQuotaReached = (): boolean => context.rooms.get(room)?.isQuotaReached() === true
+    const isQuotaReached = (): boolean => context.rooms.refusesDocuments(room)
     const wasQuotaReached = isQuotaReached()
     const change = context.rooms.receive(room, blocks, from, context.now)
     if (change === undefined) return
     const { durable, deferred, awaited } = change.intake
     this.command({ type: 'acknowledge', room, ids: durable, to: from })
-    if (deferred.length > 0) this.command({ type: 'defer', room, ids: deferred, to: from, afterMs: DEFER_MS })
-    if (isQuotaReached() && !wasQuotaReached) context.effect({ type: 'emit', event: { type: 'room', room } })
+    const isFull = change.intake.rejected.some((code) => code === 'disk-full' || code === 'author-full')
+    const afterMs = isFull ? FULL_DEFER_MS : DEFER_MS
+    if (deferred.length > 0) this.command({ type: 'defer', room, ids: deferred, to: from, afterMs })
+    if (isQuotaReached() && !wasQuotaReached) {
+      context.notify({ type: 'quota-changed', room })
+      context.effect({ type: 'emit', event: { type: 'room', room } })
+    }
     context.countFaults('batch-sync', change, from)
     context.changed(change, from)
     if (awaited.length > 0) context.notify({ type: 'missing', room, ids: awaited, from, isPatient: true })

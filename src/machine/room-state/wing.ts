@@ -34,8 +34,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     this.machine = new RoomStateMachine({
       self,
       frontier: (room) => frontierOf(store, room),
-      refusesDocuments: (room, peer) =>
-        rooms.get(room)?.isQuotaReached() === true || sharingOf(store, room, peer).policy === 'none',
+      refusesDocuments: (room, peer) => rooms.refusesDocuments(room) || sharingOf(store, room, peer).policy === 'none',
       isNewestFirst: (room) => rooms.get(room)?.record.newestFirst === true,
       peerRecord: (peer) => context.peerRecord(peer),
     })
@@ -66,6 +65,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       case 'neighbour':
         this.#introduceOnceCaughtUp(notice.room, notice.peer)
         break
+      case 'quota-changed':
       case 'sharing-changed':
         this.command({ type: 'changed', room: notice.room })
         break
@@ -103,7 +103,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     const hasCaughtUp = frontier.length > 0 && frontier.every((id) => store.hasDocument(id))
     if (!hasCaughtUp) return
     rooms.get(room)?.settle()
-    this.context.changed(rooms.get(room)?.introduce(now.wallMs), 'self')
+    if (!rooms.isReadOnly) this.context.changed(rooms.get(room)?.introduce(now.wallMs), 'self')
   }
 }
 

@@ -24,6 +24,7 @@ import type {
   PeerSync,
   RoomDetails,
   RoomEvents,
+  RoomLimits,
   RoomOf,
   RoomSharing,
   RoomSummary,
@@ -49,6 +50,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly values = new Map<string, JsonValue>()
   carried: RoomSummary['carried']
   peers: PeerSync[] = []
+  limited: RoomLimits = { maxBytes: null, maxBytesPerAuthor: null, sizeBytes: 300 }
   shared: RoomSharing = { everybody: { policy: 'share', mode: 'auto' }, peers: [] }
   readonly files: FakeFiles
   readonly #node: FakeNode
@@ -102,6 +104,21 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       peer === undefined
         ? { everybody: { ...everybody, ...sharing }, peers }
         : { everybody, peers: [...peers, { ...everybody, ...sharing, peer }] }
+    return Promise.resolve()
+  }
+
+  limits(): RoomLimits {
+    return this.limited
+  }
+
+  async setLimits({ maxBytes, maxBytesPerAuthor }: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void> {
+    const now = this.limited
+    const limitOf = (given: number | undefined, before: number | null) => (given === undefined ? before : given || null)
+    this.limited = {
+      ...now,
+      maxBytes: limitOf(maxBytes, now.maxBytes),
+      maxBytesPerAuthor: limitOf(maxBytesPerAuthor, now.maxBytesPerAuthor),
+    }
     return Promise.resolve()
   }
 
@@ -296,6 +313,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   findings: string[] = []
   known: PeerInfo[] = []
   details: PeerDetails[] = []
+  disk: NodeStatus['disk'] = null
   unanswered: UnansweredAddress[] = []
   readonly ensured: FakeEnsured[] = []
   readonly blocks = new Map<string, Uint8Array>()
@@ -365,6 +383,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       faults: [],
       findings: this.findings,
       memoryBytes: 100 * 1024 * 1024,
+      disk: this.disk,
     }
   }
 

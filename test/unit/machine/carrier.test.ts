@@ -99,6 +99,23 @@ describe('a carrier', () => {
 })
 
 describe('a quota', () => {
+  it('holds for what comes in one batch, and for what is parked and accepted later', () => {
+    carl.command({ type: 'carry', room, maxBytes: 200_000 })
+    writeMuch(anna, 60, 6_000)
+    const blocks = anna.store.documents(room, { limit: 100 }).map(({ block }) => block)
+    const [root, ...others] = blocks
+    const { rooms } = carl.machine
+    const now = { monotonicMs: 0, wallMs: 0 }
+    // All but the root wait for it, and it makes them acceptable.
+    rooms.receive(room, others, anna.peer, now)
+    expect(rooms.require(room).graph.pendingBytes()).toBeLessThanOrEqual(200_000)
+    rooms.receive(room, [root!], anna.peer, now)
+    rooms.receive(room, blocks, anna.peer, now)
+    expect(sizeBytes(carl)).toBeLessThanOrEqual(200_000)
+    expect(sizeBytes(carl)).toBeGreaterThan(200_000 - MAX_DOCUMENT_BYTES)
+    expect(rooms.require(room).isQuotaReached()).toBe(true)
+  })
+
   it('that is reached is announced, and neighbours stop sending until it is raised', () => {
     carl.command({ type: 'carry', room, maxBytes: 300_000 })
     nodes.link(anna, carl)

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { KithError } from '../../../src/kith.ts'
-import { CHECK_EVERY_MS, DiskSpace, RESERVE_BYTES, type Disks } from '../../../src/node/disk-space.ts'
+import type { DiskStatus, KithError } from '../../../src/kith.ts'
+import {
+  CHECK_EVERY_MS,
+  DiskSpace,
+  DOCUMENT_RESERVE_BYTES,
+  READ_ONLY_BYTES,
+  RESERVE_BYTES,
+  type Disks,
+} from '../../../src/node/disk-space.ts'
 import { makeFile } from '../room/shared-files.ts'
 import { RecordedLogs } from '../host/logs.ts'
 import { coreOf, type TestCore } from './core.ts'
@@ -12,7 +19,9 @@ let core: TestCore
 let disk: DiskSpace
 /** Free bytes, by folder. */
 let free: Record<string, number>
-const onPause = vi.fn<(isPaused: boolean) => void>()
+/** What paused at each check so far. */
+const paused = vi.fn<(paused: DiskStatus['paused']) => void>()
+const onSpace = (status: DiskStatus): void => paused(status.paused)
 
 const freeBytes = vi.fn<Disks['freeBytes']>((folder) =>
   free[folder] === undefined ? Promise.reject(new Error('no such folder')) : Promise.resolve(free[folder]),
@@ -28,7 +37,7 @@ beforeEach(() => {
   vi.clearAllMocks()
   free = { [DATA]: RESERVE_BYTES + 1_000, '/data/copies': RESERVE_BYTES + 1_000, [STICK]: 1_000 }
   core = { ...coreOf(0), dataDir: DATA }
-  disk = new DiskSpace(core, onPause, disks)
+  disk = new DiskSpace(core, onSpace, disks)
 })
 
 afterEach(() => {
@@ -56,13 +65,13 @@ describe('space', () => {
   })
 
   it('is always there for a node that keeps nothing, but not for what it saves', async () => {
-    const memory = new DiskSpace(coreOf(0), onPause, disks)
+    const memory = new DiskSpace(coreOf(0), onSpace, disks)
     await memory.require(10 ** 15)
     await expect(memory.requireIn(STICK, 1_001)).rejects.toEqual(full)
   })
 
   it('is read from the system', async () => {
-    const real = new DiskSpace({ ...core, dataDir: import.meta.dirname }, onPause)
+    const real = new DiskSpace({ ...core, dataDir: import.meta.dirname }, onSpace)
     await real.requireIn(import.meta.dirname, 0)
     await expect(real.require(2 ** 60)).rejects.toEqual(full)
   })
@@ -82,36 +91,29 @@ describe('fetching', () => {
     delete free[DATA]
     await look()
     expect(logs.lines).toEqual(['kith:node:error free space could not be checked: Error: no such folder'])
-    expect(onPause).not.toHaveBeenCalled()
+    expect(paused).not.toHaveBeenCalled()
   })
 
-  it('pauses when the disk gets full, and continues once there is space', async () => {
-    await look()
-    expect(onPause).not.toHaveBeenCalled()
-    free[DATA] = RESERVE_BYTES - 1
-    await look()
-    await look()
-    expect(onPause.mock.calls).toEqual([[true]])
-    free[DATA] = RESERVE_BYTES
-    await look()
-    await look()
-    expect(onPause.mock.calls).toEqual([[true], [false]])
+  it('pauses when the disk gets full, then documents of others, then everything, and all continue', async () => {
+    const steps = [RESERVE_BYTES, DOCUMENT_RESERVE_BYTES, READ_ONLY_BYTES, 0]
+    for (const bytes of [...steps, ...steps.toReversed()]) {
+      free[DATA] = bytes
+      await look()
+    }
+    const all = ['nothing', 'files', 'documents', 'all'] as const
+    expect(paused.mock.calls.flat()).toEqual([...all, ...all.toReversed()])
+    expect(disk.space).toEqual({ freeBytes: RESERVE_BYTES, paused: 'nothing' })
   })
 
-  it('is paused before it begins, at the start and later', async () => {
+  it('is paused before it begins, at the start', async () => {
     await core.command({ type: 'release', room: undefined, id: makeFile(1, 1).id })
     free[DATA] = RESERVE_BYTES - 1
     await disk.check()
-    expect(onPause.mock.calls).toEqual([[true]])
-    free[DATA] = RESERVE_BYTES
-    await look()
-    free[DATA] = 0
-    await look()
-    expect(onPause.mock.calls).toEqual([[true], [false], [true]])
+    expect(paused.mock.calls).toEqual([['files']])
   })
 
   it('never pauses in a node that keeps nothing', async () => {
-    await new DiskSpace(coreOf(0), onPause, disks).check()
+    await new DiskSpace(coreOf(0), onSpace, disks).check()
     expect(freeBytes).not.toHaveBeenCalled()
   })
 
@@ -119,7 +121,7 @@ describe('fetching', () => {
     delete free[DATA]
     await look()
     expect(freeBytes).toHaveBeenCalledTimes(1)
-    expect(onPause).not.toHaveBeenCalled()
+    expect(paused).not.toHaveBeenCalled()
   })
 
   it('neither pauses nor continues once the node stops', async () => {
@@ -130,7 +132,7 @@ describe('fetching', () => {
     core.stop.abort()
     answer.resolve(0)
     await look()
-    expect(onPause).not.toHaveBeenCalled()
+    expect(paused).not.toHaveBeenCalled()
     expect(vi.getTimerCount()).toBe(0)
   })
 })

@@ -1,0 +1,40 @@
+/** The host of a node without network, for commands on the folder of a node that does not run. */
+import type { PeerId } from '../../protocols/wire/ids.ts'
+import { KithError } from '../kith.ts'
+import type { NodeHost } from './node-host.ts'
+
+/** It has no peers, and nothing listens. */
+export function offlineHost(self: PeerId): NodeHost {
+  const host: NodeHost = {
+    peer: self,
+    protocols: {},
+    services: {},
+    gossip: {
+      subscribe: () => undefined,
+      unsubscribe: () => undefined,
+      publish: () => undefined,
+      subscribers: () => [],
+    },
+    contentRouting: {
+      provide: () => Promise.resolve(0),
+      stopProviding: () => undefined,
+      async *findProviders() {
+        // Nobody is asked.
+      },
+    },
+    addresses: () => [],
+    peers: () => [],
+    peerDetails: () => undefined,
+    peerAt: () => undefined,
+    unanswered: () => [],
+    pin: () => undefined,
+    connect: () => Promise.reject(new KithError('unreachable', 'this node has no network')),
+    heard: () => undefined,
+    markRoommate: () => undefined,
+    peerRecord: () => undefined,
+    acceptPeerRecord: () => Promise.resolve(true),
+    on: () => host,
+    stop: () => Promise.resolve(),
+  }
+  return host
+}

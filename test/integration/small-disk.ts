@@ -1,0 +1,46 @@
+/** A disk of its own for a test, which needs root on Linux. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+/** Why there can be none here; undefined if there can. */
+export const noSmallDisk: string | undefined =
+  process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'mounting a small disk needs root on Linux'
+
+/** A disk in memory, mounted in a folder until the test is over. */
+export class SmallDisk {
+  readonly path: string
+
+  constructor(parent: string, sizeMiB: number) {
+    this.path = join(parent, 'disk')
+    mkdirSync(this.path)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m`, 'tmpfs', this.path])
+    onTestFinished(() => void execFileSync('umount', ['-l', this.path]))
+  }
+
+  get freeBytes(): number {
+    const { bavail, bsize } = statfsSync(this.path)
+    return bavail * bsize
+  }
+
+  resize(sizeMiB: number): void {
+    execFileSync('mount', ['-o', `remount,size=${sizeMiB}m`, this.path])
+  }
+
+  /** Fills it with a file of somebody else's, so that so many bytes are left. */
+  fill(leftBytes: number): void {
+    execFileSync('fallocate', ['-l', String(this.freeBytes - leftBytes), join(this.path, 'filler')])
+    // What a system rounds.
+    try {
+      while (this.freeBytes > leftBytes) writeFileSync(join(this.path, 'filler'), Buffer.alloc(4_096), { flag: 'a' })
+    } catch {
+      // It is full.
+    }
+  }
+
+  empty(): void {
+    execFileSync('rm', ['-f', join(this.path, 'filler')])
+  }
+}
