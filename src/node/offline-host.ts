@@ -27,6 +27,7 @@ export function offlineHost(self: PeerId): NodeHost {
     peerDetails: () => undefined,
     peerAt: () => undefined,
     unanswered: () => [],
+    connectionLoad: () => ({ open: 0, max: 0, strangers: 0, maxStrangers: 0, handshakes: 0, maxHandshakes: 0 }),
     pin: () => undefined,
     connect: () => Promise.reject(new KithError('unreachable', 'this node has no network')),
     heard: () => undefined,
