@@ -10,9 +10,9 @@
 export const MAX_INPUT_STEPS = 1_024
 
 /** A document that is checked, with its signature, and stored. */
-export const DOCUMENT_STEPS = 16
+const DOCUMENT_STEPS = 16
 /** Bytes that are hashed or copied in one step. */
-export const BYTES_PER_STEP = 4_096
+const BYTES_PER_STEP = 4_096
 
 /** What the records of a protocol cost. */
 export interface RecordCosts<Record> {
@@ -24,7 +24,7 @@ export interface RecordCosts<Record> {
 
 /** The records in order, in pieces of at most `maxSteps` each, or of one record. */
 export function piecesOf<Record>(
-  { stepsOf, split }: RecordCosts<Record>,
+  costs: RecordCosts<Record>,
   records: readonly Record[],
   maxSteps = MAX_INPUT_STEPS,
 ): Record[][] {
@@ -32,8 +32,8 @@ export function piecesOf<Record>(
   let piece: Record[] = []
   let steps = 0
   for (const record of records) {
-    for (const part of stepsOf(record) > maxSteps ? split(record, maxSteps) : [record]) {
-      const more = stepsOf(part)
+    for (const part of costs.stepsOf(record) > maxSteps ? costs.split(record, maxSteps) : [record]) {
+      const more = costs.stepsOf(part)
       if (piece.length > 0 && steps + more > maxSteps) {
         pieces.push(piece)
         piece = []

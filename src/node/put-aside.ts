@@ -7,7 +7,7 @@ import type { FaultRow } from '../store/store.ts'
  * Long enough that making the machine anew, which interrupts everybody for a second, stays rare, and short enough
  * for a peer that only passed on what somebody else made.
  */
-export const PUT_ASIDE_MS = 5 * 60_000
+const PUT_ASIDE_MS = 5 * 60_000
 
 /** As many as there are faults remembered. */
 const MAX_PEERS = 256

@@ -11,7 +11,9 @@ import type { RawPeer } from '../raw-peer.ts'
 import type { Attack } from './attack.ts'
 
 const STREAMS = 8
-const RECORDS = 2_000
+const RECORDS = 250
+/** All that it sends. */
+export const METADATA_RECORDS = STREAMS * RECORDS
 /** A node replaces a stream by the next one; each is given time to be read. */
 const STREAM_MS = 250
 
