@@ -1,6 +1,13 @@
 /** A room's documents and messages: existing ones, and new ones as they arrive. */
 import type { Document } from '../../protocols/document/document.ts'
-import { KithError, type DocumentInfo, type FollowOptions, type HistoryOptions, type Message } from '../kith.ts'
+import {
+  KithError,
+  type DocumentInfo,
+  type FollowOptions,
+  type HistoryOptions,
+  type Message,
+  type PendingMessage,
+} from '../kith.ts'
 import { isDropped } from '../room/rulings.ts'
 import { follow } from './follow.ts'
 import type { RoomAccess } from './room-access.ts'
@@ -36,9 +43,13 @@ export class RoomReading {
     return this.#follow(options, (document) => this.messageOf(document))
   }
 
-  pendingMessages(): Message[] {
+  pendingMessages(): PendingMessage[] {
     this.#requireMessages()
-    return this.#room.open.graph.pending().flatMap((document) => this.messageOf(document) ?? [])
+    const { graph } = this.#room.open
+    return graph.pending().flatMap((document) => {
+      const message = this.messageOf(document)
+      return message === undefined ? [] : [{ ...message, waitsFor: graph.reasonOf(document.id) }]
+    })
   }
 
   /** The message in a document; undefined if it has none, or if the author was dropped. */

@@ -15,6 +15,7 @@ import type {
   KithNode,
   Member,
   Message,
+  PendingMessage,
   NodeEvents,
   NodeStatus,
   PeerDetails,
@@ -82,7 +83,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     }
   }
 
-  pendingMessages(): Message[] {
+  pendingMessages(): PendingMessage[] {
     return []
   }
 
@@ -111,6 +112,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       dropped: [],
       forks: [],
       pending: 0,
+      pendingUnproven: 0,
       waitingFor: this.waitingFor,
     }
   }
