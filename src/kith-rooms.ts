@@ -40,8 +40,10 @@ export interface RoomDetails extends RoomSummary {
   dropped: { peer: string; name: string }[]
   /** Authors that have forked, those that did so most often first. */
   forks: Fork[]
-  /** Stored documents that cannot be used yet because ancestors are missing. */
+  /** Stored documents that cannot be used yet, because ancestors are missing or nothing proves who wrote them. */
   pending: number
+  /** Those of them that only lack a proof of their author: nothing signed by it reaches them. */
+  pendingUnproven: number
   /** What the room is waiting for, worded to follow 'waiting for'; empty if nothing. */
   waitingFor: string
   /** Ids of other rooms of this node whose names look the same. `setAlias` tells them apart. */
@@ -82,6 +84,12 @@ export interface Message {
   clock: number
   /** Set if the author shared a file or folder. */
   file?: Pick<FileInfo, 'id' | 'name' | 'type' | 'sizeBytes'>
+}
+
+/** A message that cannot take its place in the room yet. */
+export interface PendingMessage extends Message {
+  /** `ancestors`: documents before it are missing. `proof`: nothing signed by its author reaches it, or one before it. */
+  waitsFor: 'ancestors' | 'proof'
 }
 
 /** A document of a room, whatever its kind. */
@@ -228,11 +236,11 @@ export interface Room {
   /** Messages, like `followDocuments`. Throws like `messages`. */
   followMessages(options?: FollowOptions): AsyncIterable<Message>
   /**
-   * Messages whose predecessors are missing, oldest first. Once those arrive, the messages take their
+   * Messages whose predecessors or proofs are missing, oldest first. Once those arrive, the messages take their
    * place in the room and are announced. With `newestFirst`, the end of a long history shows up here
    * at once.
    */
-  pendingMessages(): Message[]
+  pendingMessages(): PendingMessage[]
   /**
    * Writes a document of any kind; resolves once it is durable. Throws a KithError `bad-name` for an
    * invalid kind, `too-large`, `waiting`, `carried` or `state-full`.

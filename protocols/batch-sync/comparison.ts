@@ -114,7 +114,11 @@ export class Comparison {
     const roomSession = session.rooms.get(room)
     for (const { id } of common) roomSession?.markHeld(id)
     for (const { id } of wanted) roomSession?.markLacking(id)
-    for (const document of lacking) roomSession?.add(document)
+    for (const document of lacking) {
+      // It was acknowledged, and gave way to others since.
+      if (roomSession?.isHeld(document.id) === true) roomSession.markLacking(document.id)
+      roomSession?.add(document)
+    }
     for (const document of wanted) roomSession?.add(document)
     if (reply !== undefined) effects.send(session.peer, reply)
   }

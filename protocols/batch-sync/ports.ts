@@ -37,6 +37,8 @@ export interface BatchSyncPorts {
   newest(room: RoomId, limit: number): Position[]
   /** Documents from `lower` (inclusive) to `upper` (exclusive), in the room's order; without `upper`, to the end. */
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
+  /** The same for documents that are stored and pending; the first `limit` of them. */
+  pendingKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
   sharing(room: RoomId, peer: PeerId): Sharing
   /** Documents saved as sent to a peer and not acknowledged. */
   unacked(room: RoomId, peer: PeerId): DocumentId[]

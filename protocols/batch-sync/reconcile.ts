@@ -8,7 +8,7 @@
  */
 import { newSha256, sha256 } from '../wire/crypto.ts'
 import { documentIdOfDigest, type RoomId, type TopicKey } from '../wire/ids.ts'
-import type { SortKey, Position } from '../wire/order.ts'
+import { compareSortKeys, type Position, type SortKey } from '../wire/order.ts'
 import {
   MAX_LISTED,
   MAX_OPENING_RANGES,
@@ -28,6 +28,8 @@ export interface ReconcilePorts {
   count(room: RoomId): number
   /** Documents from `lower` (inclusive) to `upper` (exclusive), in the room's order; without `upper`, to the end. */
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
+  /** The same for documents that are stored and pending; the first `limit` of them. */
+  pendingKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
 }
 
 /** A step of work: the number of documents checked since the last step, and the result. */
@@ -127,7 +129,8 @@ function* answerFingerprint(
   let content: RangeContent = { type: 'skip' }
   if (shortened(hash.digest()) !== theirs) {
     if (count > MAX_LISTED) return yield* splitRange({ ports, room, salt }, writer, lower, upper, count)
-    content = { type: 'held', ids: listed.map(({ digest }) => shortIdOf(salt, digest)) }
+    const all = [...listed, ...ports.pendingKeys(room, lower, upper, MAX_LISTED)].sort(compareSortKeys)
+    content = { type: 'held', ids: all.map(({ digest }) => shortIdOf(salt, digest)) }
   }
   yield { scanned: 0, ...withReply(writer.write({ upper, content })) }
 }
@@ -171,6 +174,9 @@ function* answerHeld(
 ): Reconciliation {
   const heldByPeer = new Set(theirs)
   const wanted = new Set(theirs)
+  const pending = ports.pendingKeys(room, lower, upper, Infinity)
+  if (pending.length > 0) yield { scanned: pending.length }
+  for (const { digest } of pending) wanted.delete(shortIdOf(salt, digest))
   for (const page of pages(ports, room, lower, upper)) {
     const lacking: Position[] = []
     const common: Position[] = []

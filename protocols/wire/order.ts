@@ -17,3 +17,8 @@ export interface SortKey {
 export function comparePositions(a: Position, b: Position): number {
   return a.clock - b.clock || compareDocumentIds(a.id, b.id)
 }
+
+/** The same order for sort keys. */
+export function compareSortKeys(a: SortKey, b: SortKey): number {
+  return a.clock - b.clock || Buffer.compare(a.digest, b.digest)
+}

@@ -20,6 +20,7 @@ import type {
   NodeEvents,
   NodeStatus,
   PeerDetails,
+  PendingMessage,
   PeerInfo,
   RoomDetails,
   RoomLimits,
@@ -254,8 +255,8 @@ export interface CallOutputs {
   'rooms.commands': { app: string; commands: CommandDescriptions }
   /** Runs a command of a room's app; without `value` if the command returns nothing. */
   'rooms.do': { value?: JsonValue }
-  /** Messages of a room whose predecessors are missing, oldest first. */
-  'messages.pending': Message[]
+  /** Messages of a room whose predecessors or proofs are missing, oldest first. */
+  'messages.pending': PendingMessage[]
   /** Writes a document of any kind; answers once it is durable. */
   'documents.write': SentDocument
   /** Files of a room, in its order, with all versions. */

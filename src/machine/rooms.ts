@@ -1,6 +1,7 @@
 /** The rooms of this node: creates, joins and leaves them, and limits what peers and authors may add to them. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { SortKey } from '../../protocols/wire/order.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { RateLimits } from '../../protocols/wire/rate-limits.ts'
 import { KithError } from '../kith.ts'
@@ -98,6 +99,11 @@ export class Rooms {
   /** Whether a document of a room is waiting for ancestors. */
   isPending(room: RoomId, id: DocumentId): boolean {
     return this.#rooms.get(room)?.graph.isPending(id) === true
+  }
+
+  /** Sort keys of documents that wait in a room: see `BatchSyncPorts`. */
+  pendingKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
+    return this.#rooms.get(room)?.graph.pendingKeys(lower, upper, limit) ?? []
   }
 
   /** Creates a room and its root document. Throws a KithError `bad-name` or `unknown-app`. */

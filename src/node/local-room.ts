@@ -11,6 +11,7 @@ import {
   type JsonValue,
   type Member,
   type Message,
+  type PendingMessage,
   type Room,
   type RoomDetails,
   type RoomEvents,
@@ -140,7 +141,7 @@ export class LocalRoom implements Room {
     return this.reading.followMessages(options)
   }
 
-  pendingMessages(): Message[] {
+  pendingMessages(): PendingMessage[] {
     return this.reading.pendingMessages()
   }
 

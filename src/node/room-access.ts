@@ -63,8 +63,11 @@ export class RoomAccess {
   get waitingFor(): string {
     if (this.open.isQuotaReached()) return 'space: the quota for this room is used up'
     if (this.status === 'open') {
-      const missing = this.open.graph.missing().length
-      return missing === 0 ? '' : `${missing} missing document${missing === 1 ? '' : 's'} that others build on`
+      const { graph } = this.open
+      const missing = graph.missing().length
+      if (missing > 0) return `${missing} missing document${missing === 1 ? '' : 's'} that others build on`
+      const unproven = graph.unprovenCount
+      return unproven === 0 ? '' : `proof of who wrote ${unproven} document${unproven === 1 ? '' : 's'}`
     }
     if (this.neighbours.length > 0) return 'the root document, from a peer that is in the room'
     const connected = this.core.connectedPeers()

@@ -1,7 +1,14 @@
 /** A room's documents and messages: existing ones, and new ones as they arrive. */
 import type { Document } from '../../protocols/document/document.ts'
 import { fileOf } from '../files/file-document.ts'
-import { KithError, type DocumentInfo, type FollowOptions, type HistoryOptions, type Message } from '../kith.ts'
+import {
+  KithError,
+  type DocumentInfo,
+  type FollowOptions,
+  type HistoryOptions,
+  type Message,
+  type PendingMessage,
+} from '../kith.ts'
 import { shownName } from '../names.ts'
 import { isDropped } from '../room/rulings.ts'
 import { follow } from './follow.ts'
@@ -38,9 +45,14 @@ export class RoomReading {
     return this.#follow(options, (document) => this.messageOf(document))
   }
 
-  pendingMessages(): Message[] {
+  pendingMessages(): PendingMessage[] {
     this.#requireMessages()
-    return this.#room.open.graph.pending().flatMap((document) => this.messageOf(document) ?? [])
+    const { graph } = this.#room.open
+    const reasons = graph.pendingReasons()
+    return graph.pending().flatMap((document) => {
+      const message = this.messageOf(document)
+      return message === undefined ? [] : [{ ...message, waitsFor: reasons.get(document.id) ?? 'ancestors' }]
+    })
   }
 
   /** What people read of a document; undefined if it has nothing for them, or if its author was dropped. */

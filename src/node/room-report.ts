@@ -33,6 +33,7 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
     forks: forksOf(room),
     pending: graph.pendingCount,
+    pendingUnproven: graph.unprovenCount,
     waitingFor: room.waitingFor,
     namesakes: room.namesakes,
   }

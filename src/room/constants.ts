@@ -1,8 +1,8 @@
 /** Limits on what a node keeps of a room, each with its reason. Unlike protocols/room, nodes need not agree on them. */
 
 /**
- * Pending documents of one room: enough for a burst that overtakes its history. Any more are deferred and
- * sent again later.
+ * Pending documents of one room: enough for a burst that overtakes its history. Of any more, those of the peers with
+ * most give way; who has most is deferred and sends again later.
  */
 export const MAX_PENDING_PER_ROOM = 8_192
 /** How much of that one peer may use, in documents and bytes. */

@@ -8,17 +8,18 @@
  * 3. An accepted document has its author's signature, or is the `previous` of an accepted document by
  *    the same author that is proven in this way: anyone who has all accepted documents can prove them.
  * 4. The accepted documents are the largest part of the received blocks for which this holds, in
- *    whatever order they arrived. The exceptions are blocks that had no space to be pending, and those
- *    with an invalid signature that arrived before their proof; these are not acknowledged, so they are
- *    sent again.
+ *    whatever order they arrived. The exceptions are blocks that had no space to be pending or gave way to
+ *    others, and those with an invalid signature that arrived before their proof. Those that gave way were
+ *    acknowledged, but as they are stored no more, comparing histories finds them missing. The others were not
+ *    acknowledged, so they are sent again.
  */
 import type { Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import { comparePositions } from '../../protocols/wire/order.ts'
+import { comparePositions, type SortKey } from '../../protocols/wire/order.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import { isAttack } from './faults.ts'
-import { PendingDocuments } from './pending-documents.ts'
+import { PendingDocuments, type PendingReason } from './pending-documents.ts'
 import type { RoomStore } from './room-store.ts'
 
 /** The outcome of receiving some blocks. */
@@ -65,8 +66,11 @@ export class RoomGraph {
   readonly #store: RoomStore
   readonly #reader: DocumentReader
   readonly #pending: PendingDocuments
+  readonly #freeBytes: () => number
 
-  constructor(room: RoomId, store: RoomStore, reader = documentReader) {
+  /** `freeBytes`: what accepted and pending documents together may add. Default: there is no such limit. */
+  constructor(room: RoomId, store: RoomStore, reader = documentReader, freeBytes = () => Infinity) {
+    this.#freeBytes = freeBytes
     this.#room = room
     this.#store = store
     this.#reader = reader
@@ -94,6 +98,11 @@ export class RoomGraph {
     return this.#pending.documents().sort(comparePositions)
   }
 
+  /** Notes whether a peer is in the room now. */
+  setPresent(peer: PeerId, isPresent: boolean): void {
+    this.#pending.setPresent(peer, isPresent)
+  }
+
   isPending(id: DocumentId): boolean {
     return this.#pending.get(id) !== undefined
   }
@@ -102,6 +111,21 @@ export class RoomGraph {
   signedPending(id: DocumentId): Document | undefined {
     const pending = this.#pending.get(id)
     return pending?.isSigned === true ? pending.document : undefined
+  }
+
+  /** How many pending documents have all ancestors here, accepted or pending: they wait for a proof of their author. */
+  get unprovenCount(): number {
+    return [...this.#pending.reasons().values()].filter((reason) => reason === 'proof').length
+  }
+
+  /** What each pending document waits for. */
+  pendingReasons(): ReadonlyMap<DocumentId, PendingReason> {
+    return this.#pending.reasons()
+  }
+
+  /** Sort keys of pending documents from `lower` to before `upper`, the first `limit` of them. */
+  pendingKeys(lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
+    return this.#pending.sortKeys(lower, upper, limit)
   }
 
   /** Ids of documents that pending ones need and that nobody has sent yet. */
@@ -129,6 +153,8 @@ export class RoomGraph {
       if (NOT_ADMITTED[admission]) intake.deferred.push(document.id)
       return false
     })
+    const arrivedBytes = arrived.reduce((sum, { block }) => sum + block.length, 0)
+    this.#pending.shrinkTo(this.#freeBytes() - arrivedBytes)
     const pool = this.#pool(arrived)
     const acceptable = new Set(this.#acceptable(pool))
     for (const document of acceptable) this.#accept(document, intake)
@@ -277,7 +303,7 @@ export class RoomGraph {
       const isAuthentic = authentic.has(document.id)
       if (!isAuthentic && document.signature.length > 0) {
         intake.rejected.push('bad-signature')
-      } else if (!this.#pending.hasSpace(document, from)) {
+      } else if (!this.#pending.makeSpace(document, from, this.#freeBytes())) {
         intake.rejected.push('pending-full')
         intake.deferred.push(document.id)
         outside.push(document)
@@ -338,6 +364,7 @@ export class RoomGraph {
     if (isNewest || isFork) this.#store.apply({ type: 'put-author-head', room: this.#room, head: next })
     this.#pending.remove(id)
     this.#pending.arrived(id)
+    if (head === undefined) this.#pending.authorIsKnown(author)
     intake.accepted.push(document)
   }
 

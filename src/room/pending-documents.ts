@@ -1,9 +1,12 @@
 /**
  * Documents that cannot be applied yet, because ancestors are missing or nothing proves their author yet.
- * They are durable, so they can be acknowledged. Their number is bounded per peer and room.
+ * They are durable, so they can be acknowledged. Their number is bounded per peer and room. When the room's space
+ * is used up, some give way to those of peers that have fewer, so that nobody can fill it for good; if they matter,
+ * they are found missing again when histories are compared.
  */
 import type { Document } from '../../protocols/document/document.ts'
-import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import { digestOfDocumentId, type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
+import { comparePositions, compareSortKeys, type SortKey } from '../../protocols/wire/order.ts'
 import {
   MAX_PENDING_BYTES_PER_PEER,
   MAX_PENDING_BYTES_PER_ROOM,
@@ -12,6 +15,7 @@ import {
 } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
+import { WaitingLoads } from './waiting-loads.ts'
 
 export interface PendingDocument {
   document: Document
@@ -23,10 +27,8 @@ export interface PendingDocument {
   missing: Set<DocumentId>
 }
 
-interface Load {
-  documents: number
-  sizeBytes: number
-}
+/** What a document waits for: documents that are not here, or something that proves who wrote it or one before it. */
+export type PendingReason = 'ancestors' | 'proof'
 
 export class PendingDocuments {
   readonly #room: RoomId
@@ -35,8 +37,11 @@ export class PendingDocuments {
   readonly #pending = new Map<DocumentId, PendingDocument>()
   /** For each missing id, the pending documents that name it. */
   readonly #waiting = new Map<DocumentId, Set<DocumentId>>()
-  readonly #loads = new Map<PeerId, Load>()
+  readonly #loads = new WaitingLoads()
   #unsigned = 0
+  /** Computed when asked for, until something changes. */
+  #sorted: readonly SortKey[] | undefined
+  #reasons: ReadonlyMap<DocumentId, PendingReason> | undefined
   #sizeBytes = 0
 
   constructor(room: RoomId, store: RoomStore, reader: DocumentReader) {
@@ -68,6 +73,30 @@ export class PendingDocuments {
   missingFor(documents: readonly Document[]): DocumentId[] {
     const missing = documents.flatMap(({ id }) => [...(this.#pending.get(id)?.missing ?? [])])
     return [...new Set(missing)].filter((id) => !this.#pending.has(id))
+  }
+
+  /** What each waits for. */
+  reasons(): ReadonlyMap<DocumentId, PendingReason> {
+    if (this.#reasons !== undefined) return this.#reasons
+    const reasons = new Map<DocumentId, PendingReason>()
+    for (const { id } of this.documents().sort(comparePositions)) {
+      const missing = [...(this.#pending.get(id)?.missing ?? [])]
+      // Ancestors come first in order.
+      const isComplete = missing.every((ancestor) => reasons.get(ancestor) === 'proof')
+      reasons.set(id, isComplete ? 'proof' : 'ancestors')
+    }
+    this.#reasons = reasons
+    return reasons
+  }
+
+  /** Sort keys from `lower` to before `upper`, the first `limit` of them. */
+  sortKeys(lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
+    this.#sorted ??= this.documents()
+      .map(({ clock, id }) => ({ clock, digest: digestOfDocumentId(id) }))
+      .sort(compareSortKeys)
+    const from = firstIndexFrom(this.#sorted, lower)
+    const to = upper === undefined ? this.#sorted.length : firstIndexFrom(this.#sorted, upper)
+    return this.#sorted.slice(from, Math.min(to, from + limit))
   }
 
   documents(): Document[] {
@@ -103,24 +132,51 @@ export class PendingDocuments {
     return this.#waiting.has(id)
   }
 
-  hasSpace({ block }: Document, from: PeerId): boolean {
-    const load = this.#loads.get(from) ?? { documents: 0, sizeBytes: 0 }
-    return (
-      this.#pending.size < MAX_PENDING_PER_ROOM &&
-      this.#sizeBytes + block.length <= MAX_PENDING_BYTES_PER_ROOM &&
-      load.documents < MAX_PENDING_PER_PEER &&
-      load.sizeBytes + block.length <= MAX_PENDING_BYTES_PER_PEER
-    )
+  /** Notes whether a peer is in the room now. What peers sent that left gives way first. */
+  setPresent(peer: PeerId, isPresent: boolean): void {
+    this.#loads.setPresent(peer, isPresent)
+  }
+
+  /** Makes space for a document of at most `maxBytes` in all, by dropping those that give way to it; false if too few do. */
+  makeSpace({ block, author }: Document, from: PeerId, maxBytes: number): boolean {
+    const load = this.#loads.of(from)
+    const isOverShare = load.documents >= MAX_PENDING_PER_PEER
+    if (isOverShare || load.sizeBytes + block.length > MAX_PENDING_BYTES_PER_PEER) return false
+    const max = Math.min(MAX_PENDING_BYTES_PER_ROOM, maxBytes)
+    while (this.#pending.size >= MAX_PENDING_PER_ROOM || this.#sizeBytes + block.length > max) {
+      const first = this.#loads.firstToGo({ from, isStranger: this.#isStranger(author), sizeBytes: block.length })
+      if (first === undefined) return false
+      this.remove(first)
+    }
+    return true
+  }
+
+  /** Drops documents until the others have no more than `maxBytes`. */
+  shrinkTo(maxBytes: number): void {
+    while (this.#sizeBytes > maxBytes) {
+      const first = this.#loads.firstToGo()
+      if (first === undefined) return
+      this.remove(first)
+    }
+  }
+
+  /** A first document by an author was accepted: what else it wrote is no stranger's any more. */
+  authorIsKnown(author: PeerId): void {
+    this.#loads.authorIsKnown(author)
+  }
+
+  #isStranger(author: PeerId): boolean {
+    return this.#store.authorHead(this.#room, author) === undefined
   }
 
   /** Keeps a pending document in memory; `add` also stores it. */
   index(pending: PendingDocument): void {
     const { document, from, missing, isSigned } = pending
     this.#pending.set(document.id, pending)
+    this.#changed()
     if (!isSigned) this.#unsigned++
-    const load = this.#loads.get(from) ?? { documents: 0, sizeBytes: 0 }
     this.#sizeBytes += document.block.length
-    this.#loads.set(from, { documents: load.documents + 1, sizeBytes: load.sizeBytes + document.block.length })
+    this.#loads.add(document, from, this.#isStranger(document.author))
     for (const id of missing) {
       const waiting = this.#waiting.get(id) ?? new Set()
       this.#waiting.set(id, waiting.add(document.id))
@@ -141,22 +197,24 @@ export class PendingDocuments {
     if (pending === undefined) return
     const { document, from, missing, isSigned } = pending
     this.#pending.delete(id)
+    this.#changed()
     if (!isSigned) this.#unsigned--
     this.#sizeBytes -= document.block.length
     for (const ancestor of missing) this.#noLongerWaiting(id, ancestor)
-    const load = this.#loads.get(from)
-    if (load !== undefined && load.documents > 1) {
-      this.#loads.set(from, { documents: load.documents - 1, sizeBytes: load.sizeBytes - document.block.length })
-    } else {
-      this.#loads.delete(from)
-    }
+    this.#loads.delete(document, from)
     this.#store.apply({ type: 'delete-pending', id })
   }
 
   /** Notes that an ancestor was accepted: nothing waits for it any more. */
   arrived(id: DocumentId): void {
+    this.#changed()
     for (const pending of this.waitingFor(id)) pending.missing.delete(id)
     this.#waiting.delete(id)
+  }
+
+  #changed(): void {
+    this.#sorted = undefined
+    this.#reasons = undefined
   }
 
   #noLongerWaiting(id: DocumentId, ancestor: DocumentId): void {
@@ -164,4 +222,17 @@ export class PendingDocuments {
     waiting?.delete(id)
     if (waiting?.size === 0) this.#waiting.delete(ancestor)
   }
+}
+
+/** The index of the first of some sorted keys that is not before `bound`. */
+function firstIndexFrom(sorted: readonly SortKey[], bound: SortKey): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const key = sorted[middle]
+    if (key !== undefined && compareSortKeys(key, bound) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -69,7 +69,7 @@ export class Room {
   constructor(record: RoomRecord, init: RoomInit) {
     this.record = record
     this.#init = init
-    this.graph = new RoomGraph(record.id, init.store, init.reader)
+    this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes)
     this.view = this.#viewOf(record)
   }
 

@@ -326,6 +326,7 @@ function rangePorts(documents: Documents): ReconcilePorts {
         .map(({ clock, id }) => ({ clock, digest: digestOfDocumentId(id) }))
         .filter((place) => !isBefore(place, lower) && (upper === undefined || isBefore(place, upper)))
         .slice(0, limit),
+    pendingKeys: () => [],
   }
 }
 

@@ -26,7 +26,7 @@ export function addReadCommand(program: Command, run: Run): void {
       ['kith read Kitchen', 'all of them'],
       ['kith read Kitchen --last 20', 'the newest 20'],
       ['kith read Kitchen --follow', 'all of them, then new ones until Ctrl-C'],
-      ['kith read Kitchen --pending', 'only those whose predecessors are missing'],
+      ['kith read Kitchen --pending', 'only those that wait for predecessors or a proof'],
       ['kith read Kitchen --follow --last 0 --json', 'only new ones, one JSON value per line'],
       ['kith read Home --documents', 'the documents of a room of any app'],
     ],
@@ -41,7 +41,7 @@ export function addReadCommand(program: Command, run: Run): void {
       new Option('-n, --last <count>', 'only the newest ones').argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
     )
     .addOption(
-      new Option('--pending', 'only messages whose predecessors are missing').conflicts([
+      new Option('--pending', 'only messages whose predecessors, or a proof of their author, are missing').conflicts([
         'follow',
         'last',
         'documents',
@@ -54,7 +54,10 @@ export function addReadCommand(program: Command, run: Run): void {
 async function readPending(context: Context, room: string): Promise<void> {
   const messages = await context.call('messages.pending', { room }, 'Reading')
   const lines = new MessageLines(context.output)
-  for (const message of messages) context.output.result(message, () => [lines.format(message, Date.now())])
+  for (const message of messages) {
+    const why = message.waitsFor === 'proof' ? '  (nothing proves its author yet)' : ''
+    context.output.result(message, () => [lines.format(message, Date.now()) + why])
+  }
 }
 
 async function read(context: Context, room: string, options: ReadOptions): Promise<void> {

@@ -117,7 +117,7 @@ function addDrop(room: Command, run: Run): void {
     notes: ['Its documents stay, and kith read --documents shows them. Every node of the room follows.'],
   })
     .addArgument(roomArgument())
-    .argument('<author>', 'its name, its id or the beginning or end of it')
+    .argument('<peer>', 'the author: its name, its id or the beginning or end of it')
     .option('--undo', 'take a dropped author back')
     .action(
       run(async (context, name: string, author: string, { undo }: { undo?: true }) => {
@@ -208,7 +208,14 @@ function describeRoom(room: RoomDetails): [string, string][] {
     known.push(['Forked', someOf(forks)])
   }
   for (const [index, id] of room.frontier.entries()) known.push([index === 0 ? 'Newest' : '', id])
-  if (room.pending > 0) known.push(['Pending', `${counted(room.pending, 'document')} whose ancestors are missing`])
+  const orphans = room.pending - room.pendingUnproven
+  if (orphans > 0) known.push(['Pending', `${counted(orphans, 'document')} whose ancestors are missing`])
+  if (room.pendingUnproven > 0) {
+    known.push([
+      orphans > 0 ? '' : 'Pending',
+      `${counted(room.pendingUnproven, 'document')} without proof of its author`,
+    ])
+  }
   for (const [index, id] of room.namesakes.entries()) known.push([index === 0 ? 'Namesakes' : '', id])
   if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
   return known

@@ -50,7 +50,7 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
   constructor(context: WingContext<{ type: 'room'; room: RoomId }>) {
     super('batch-sync', context)
     const { self, store, reader, random, rooms } = context
-    const ports = batchSyncPorts(store, (room, id) => rooms.isPending(room, id), reader)
+    const ports = batchSyncPorts(store, rooms, reader)
     this.machine = new BatchSyncMachine({ self, ports, random })
     this.#rows = new PeerRows(store)
   }
@@ -70,10 +70,12 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
         break
       case 'neighbour': {
         const { room, peer, standing } = notice
+        this.context.rooms.get(room)?.graph.setPresent(peer, true)
         this.command({ type: 'neighbour', room, peer, ...standing })
         break
       }
       case 'neighbour-left':
+        this.context.rooms.get(notice.room)?.graph.setPresent(notice.peer, false)
         this.command(notice)
         break
       case 'accepted': {

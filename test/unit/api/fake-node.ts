@@ -15,6 +15,7 @@ import type {
   KithNode,
   Member,
   Message,
+  PendingMessage,
   NodeEvents,
   NodeStatus,
   PeerDetails,
@@ -90,7 +91,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     }
   }
 
-  pendingMessages(): Message[] {
+  pendingMessages(): PendingMessage[] {
     return []
   }
 
@@ -134,6 +135,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       dropped: [],
       forks: [],
       pending: 0,
+      pendingUnproven: 0,
       waitingFor: this.waitingFor,
       namesakes: this.namesakes,
     }

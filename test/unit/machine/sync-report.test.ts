@@ -4,7 +4,7 @@ import type { PeerProgress } from '../../../protocols/batch-sync/index.ts'
 import type { Document } from '../../../protocols/document/document.ts'
 import type { DocumentId, PeerId } from '../../../protocols/wire/ids.ts'
 import { MAX_COUNTED_LACKING } from '../../../src/machine/constants.ts'
-import { batchSyncPorts } from '../../../src/machine/batch-sync/ports.ts'
+import { batchSyncPorts, NOTHING_PENDING } from '../../../src/machine/batch-sync/ports.ts'
 import { sharingOf } from '../../../src/machine/sharing.ts'
 import { reportDocuments, reportPeers, type PeerReport } from '../../../src/machine/batch-sync/sync-report.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -17,7 +17,7 @@ const [bob, carl, dora] = ['bob', 'carl', 'dora'] as PeerId[] as [PeerId, PeerId
 const room = rootOf().id
 
 function report(store: Store, progress: readonly PeerProgress[] = []) {
-  const ports = batchSyncPorts(store, () => false)
+  const ports = batchSyncPorts(store, NOTHING_PENDING)
   const sources = { store, ports, progress, sharing: (peer: PeerId) => sharingOf(store, room, peer) }
   const peers = reportPeers(room, sources)
   return {

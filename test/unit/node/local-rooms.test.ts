@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_TEXT_BYTES } from '../../../protocols/apps/chat/constants.ts'
 import { MAX_KEY_BYTES } from '../../../protocols/apps/map/constants.ts'
+import type { RoomId } from '../../../protocols/wire/ids.ts'
 import type { Document } from '../../../protocols/document/document.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import { chat } from '../../../src/apps/chat/index.ts'
@@ -12,7 +13,7 @@ import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
 import { profileBody } from '../../../src/room/roster.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
-import { at, NOW_MS, peerA, rootOf, signerOf, Writer } from '../room/history.ts'
+import { at, NOW_MS, peerA, rootOf, signed, signerOf, Writer } from '../room/history.ts'
 import { coreOf, servicesOf } from './core.ts'
 
 const setUp = (index = 0) => {
@@ -155,6 +156,56 @@ describe('a room', () => {
     expect(room.details().waitingFor).toContain('1 missing document ')
   })
 
+  it('says which messages wait for a proof of their author', async () => {
+    const { rooms, receive } = setUp()
+    const writer = new Writer()
+    const documents = [writer.say(1, 'unsigned', 'unsigned'), writer.say(2, 'after it')]
+    const room = await rooms.join(writer.room)
+    receive(writer.room, [writer.documents[0]!, ...documents])
+    expect(room.pendingMessages().map(({ waitsFor }) => waitsFor)).toEqual(['proof', 'proof'])
+    expect(room.details()).toMatchObject({ pending: 2, pendingUnproven: 2 })
+    expect(room.details().waitingFor).toBe('proof of who wrote 2 documents')
+    receive(writer.room, [writer.say(1, 'signed')])
+    expect(textsOf(room)).toEqual(['unsigned', 'after it', 'signed'])
+  })
+
+  it('lets the owner, and nobody else, drop an author and take it back', async () => {
+    const { rooms, receive } = setUp()
+    const room = await rooms.create({ name: 'Kitchen' })
+    const [root] = [...room.documents()]
+    const mallory = signerOf(7)
+    const fields = {
+      room: room.id as RoomId,
+      author: mallory.author,
+      seq: 0,
+      previous: null,
+      parents: [room.id as RoomId],
+    }
+    const spam = (timeMs: number) =>
+      signed({ ...fields, clock: 2, timeMs, epoch: 0, kind: 'message', links: [], body: encodeText('spam') }, mallory)
+    receive(room.id as RoomId, [spam(NOW_MS), spam(NOW_MS + 1)])
+    await room.send('hello')
+    expect(textsOf(room).toSorted()).toEqual(['hello', 'spam', 'spam'])
+    expect(room.details()).toMatchObject({ owner: root!.author, dropped: [] })
+    expect(room.details().forks).toMatchObject([{ peer: mallory.author, documents: 1 }])
+
+    await room.dropAuthor(mallory.author)
+    expect(textsOf(room)).toEqual(['hello'])
+    expect(room.state.recent.map(({ text }) => text)).toEqual(['hello'])
+    expect(room.details().dropped).toMatchObject([{ peer: mallory.author }])
+    expect(room.members().find(({ peer }) => peer === mallory.author)).toMatchObject({ dropped: true, forks: 1 })
+    expect([...room.documents()].filter(({ author }) => author === mallory.author)).toHaveLength(2)
+    await room.restoreAuthor(mallory.author)
+    expect(room.state.recent).toHaveLength(3)
+    expect((await failure(() => room.dropAuthor(signerOf(8).author))).code).toBe('no-such-peer')
+
+    const other = new Writer()
+    const guest = setUp(3)
+    const elsewhere = await guest.rooms.join(other.room)
+    guest.receive(other.room, [...other.documents, other.say(1, 'a')])
+    expect((await failure(() => elsewhere.dropAuthor(signerOf(1).author))).code).toBe('not-owner')
+  })
+
   it('shows messages whose history has not arrived apart from the others, until it has', async () => {
     const { rooms, receive } = setUp()
     const writer = new Writer()
@@ -164,6 +215,7 @@ describe('a room', () => {
     expect(room.pendingMessages()).toEqual([])
     receive(writer.room, [writer.documents[0]!, ...newest])
     expect(room.pendingMessages().map(({ text }) => text)).toEqual(['second', 'third'])
+    expect(room.pendingMessages().map(({ waitsFor }) => waitsFor)).toEqual(['ancestors', 'ancestors'])
     expect(textsOf(room)).toEqual([])
     receive(writer.room, [missing])
     expect(room.pendingMessages()).toEqual([])

@@ -8,7 +8,7 @@ import type {
 import type { ReconcilePorts } from '../../../../protocols/batch-sync/reconcile.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../../../protocols/wire/ids.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
-import { comparePositions, type SortKey, type Position } from '../../../../protocols/wire/order.ts'
+import { comparePositions, compareSortKeys, type SortKey, type Position } from '../../../../protocols/wire/order.ts'
 import { sha256 } from '../../../../protocols/wire/crypto.ts'
 
 export const SHARE: Sharing = { policy: 'share', mode: 'auto' }
@@ -142,6 +142,10 @@ export class HeldDocuments implements BatchSyncPorts {
     return rangePorts(this.#ordered.get(of) ?? []).sortKeys(of, lower, upper, limit)
   }
 
+  pendingKeys(): SortKey[] {
+    return []
+  }
+
   sharing(of: RoomId, with_: PeerId): Sharing {
     return this.#sharing.get(of + with_) ?? SHARE
   }
@@ -160,12 +164,11 @@ export function rangePorts(ordered: readonly SortKey[]): ReconcilePorts {
       const to = upper ? firstIndex(ordered, (place) => compareSortKeys(place, upper) >= 0) : ordered.length
       return ordered.slice(from, Math.min(to, from + limit))
     },
+    pendingKeys: () => [],
   }
 }
 
-export function compareSortKeys(a: SortKey, b: SortKey): number {
-  return a.clock - b.clock || Buffer.compare(a.digest, b.digest)
-}
+export { compareSortKeys }
 
 /** The index of the first item for which `holds` is true; it is also true for all later ones. */
 function firstIndex<Item>(items: readonly Item[], holds: (item: Item) => boolean): number {
