@@ -2,10 +2,11 @@
 import { encode as encodeDagCbor } from '@ipld/dag-cbor'
 import { encode as encodeDagPb } from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
+import { create as createDigest } from 'multiformats/hashes/digest'
 import { describe, expect, it } from 'vitest'
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
 import { MAX_BLOCK_BYTES } from '../../../../protocols/ensure-map/constants.ts'
-import { contentOf, ContentError, roomOfDocument } from '../../../../protocols/ensure-map/links.ts'
+import { contentOf, ContentError, linksOfLink, roomOfDocument } from '../../../../protocols/ensure-map/links.ts'
 import type { BlockCodec } from '../../../../protocols/wire/block-ids.ts'
 import { cidOf, type BlockId } from '../../../../protocols/wire/ids.ts'
 import { blockOf, documentAfter, file, kitchen, leaf, node, room, type Block } from './dags.ts'
@@ -17,7 +18,11 @@ const FOREIGN = CID.parse(
   'bafkrgqgpqpqtk7xpxc67cvbikdlg3aah2yqoibilk4k5za7uveq5g3hjzzd5buj4lwc7fmh7qmmnfb365qxwhojrxvduc6ubuu4de6xze7nd4',
 )
 /** Contains its own block: three bytes. */
-const INLINE = CID.decode(Uint8Array.of(1, 0x55, 0, 3, 1, 2, 3))
+const INLINE = inlineOf(0x55, Uint8Array.of(1, 2, 3))
+
+function inlineOf(codec: number, block: Uint8Array): CID {
+  return CID.createV1(codec, createDigest(0, block))
+}
 
 const linksOf = ({ id, data }: Block): readonly BlockId[] => contentOf(id, data).links
 
@@ -72,8 +77,12 @@ describe('the links of', () => {
     expect(linksOf({ id: document.id, data: document.block })).toEqual([a.id, b.id])
   })
 
-  it('any block leave out CIDs that contain their block', () => {
+  it('any block leave out CIDs that contain their block, and have what that block links to', () => {
     expect(linksOf(cbor([INLINE, cidOf(a.id)]))).toEqual([a.id])
+    const inner = cbor([cidOf(b.id), INLINE]).data
+    expect(linksOf(cbor([inlineOf(0x71, inner), cidOf(a.id)]))).toEqual([b.id, a.id])
+    expect(linksOfLink(inlineOf(0x71, inner).toString() as BlockId)).toEqual([b.id])
+    expect(linksOfLink(a.id)).toEqual([a.id])
   })
 })
 
