@@ -33,7 +33,7 @@ export function readMarks(path: string): Map<RoomId, RoomMark> {
 }
 
 /** Replaces the marks of the store at `path`, which no node may have open. */
-export function writeMarks(path: string, marks: ReadonlyMap<RoomId, RoomMark>): void {
+function writeMarks(path: string, marks: ReadonlyMap<RoomId, RoomMark>): void {
   const temporary = `${marksPath(path)}.tmp`
   const text = [...marks].map(([room, mark]) => lineOf(room, mark)).join('')
   withFileErrors(path, () => {
@@ -43,11 +43,21 @@ export function writeMarks(path: string, marks: ReadonlyMap<RoomId, RoomMark>): 
   })
 }
 
+/** What an open transaction changes. */
+interface Change {
+  added: number
+  own?: OwnMark
+}
+
+const NO_MARK: RoomMark = { documents: 0, own: { documents: 0, givenUp: 0 } }
+
 /** The marks of an open store. */
 export class RoomMarks {
   readonly #file: number
   readonly #marks = new Map<RoomId, RoomMark>()
+  /** Where the line of each room is. */
   readonly #places = new Map<RoomId, number>()
+  readonly #changes = new Map<RoomId, Change>()
   #end = 0
 
   constructor(path: string, marks: ReadonlyMap<RoomId, RoomMark>) {
@@ -57,17 +67,37 @@ export class RoomMarks {
     for (const [room, mark] of marks) this.#place(room, mark)
   }
 
-  get(room: RoomId): RoomMark | undefined {
-    return this.#marks.get(room)
+  own(room: RoomId): OwnMark {
+    return this.#changes.get(room)?.own ?? (this.#marks.get(room) ?? NO_MARK).own
   }
 
-  /** If it cannot be written, the file says too little: the commit that it speaks of has succeeded. */
-  set(room: RoomId, mark: RoomMark): void {
-    try {
-      writeSync(this.#file, lineOf(room, mark), this.#place(room, mark))
-    } catch {
-      // As above.
+  /** Counts documents of the open transaction; a room without any has a mark too. */
+  add(room: RoomId, documents: number): void {
+    const change = this.#changes.get(room) ?? { added: 0 }
+    this.#changes.set(room, { ...change, added: change.added + documents })
+  }
+
+  putOwn(room: RoomId, own: OwnMark): void {
+    this.#changes.set(room, { ...(this.#changes.get(room) ?? { added: 0 }), own })
+  }
+
+  rollback(): void {
+    this.#changes.clear()
+  }
+
+  /** Writes what was committed. If that fails, the file says too little: the commit has succeeded. */
+  commit(): void {
+    for (const [room, { added, own }] of this.#changes) {
+      const before = this.#marks.get(room) ?? NO_MARK
+      const mark: RoomMark = { documents: before.documents + added, own: own ?? before.own }
+      const place = this.#place(room, mark)
+      try {
+        writeSync(this.#file, lineOf(room, mark), place)
+      } catch {
+        // As above.
+      }
     }
+    this.#changes.clear()
   }
 
   close(): void {

@@ -34,6 +34,17 @@ export function openDatabase(path: string): DatabaseSync {
   return database
 }
 
+/** SQLite's own default. */
+const AUTO_CHECKPOINT_PAGES = 1_000
+
+/** Keeps the file itself as it is, with all that is committed; its log grows until the returned function is called. */
+export function holdFileStill(database: DatabaseSync, path: string): () => void {
+  withStoreErrors(path, () => database.exec('PRAGMA wal_checkpoint; PRAGMA wal_autocheckpoint = 0'))
+  return () => {
+    if (database.isOpen) database.exec(`PRAGMA wal_autocheckpoint = ${AUTO_CHECKPOINT_PAGES}`)
+  }
+}
+
 /** Creates an empty file, as SQLite itself takes the umask's permissions. It gives its log those of the file. */
 function createOwnerOnly(path: string): void {
   try {

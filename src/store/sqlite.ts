@@ -15,8 +15,8 @@ import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { requireDatabase, soundMarks } from './sound-marks.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
-import { openDatabase } from './sqlite-database.ts'
-import { withStoreErrors } from './sqlite-errors.ts'
+import { holdFileStill, openDatabase } from './sqlite-database.ts'
+import { boundOf, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
 import { prepareStatements } from './sqlite-statements.ts'
 import type {
   AddressRow,
@@ -41,13 +41,6 @@ import { StoreError } from './store.ts'
 
 /** More rooms, and more authors in rooms, than a busy node sees at a time. */
 const MAX_CACHED = 1_024
-
-const DIGEST_BYTES = 32
-
-const NO_OWN: OwnMark = { documents: 0, givenUp: 0 }
-
-/** SQLite's own default. */
-const AUTO_CHECKPOINT_PAGES = 1_000
 
 /** In the table `sharing`: the default, for peers without a row of their own. */
 const EVERYBODY = ''
@@ -92,8 +85,6 @@ export class SqliteStore extends SqliteBlocks implements Store {
   readonly #authorHeads = new BoundedCache<string, AuthorHead>(MAX_CACHED)
   readonly #marks: RoomMarks
   readonly #ballast: Ballast
-  /** What the open transaction changes in the marks of rooms. */
-  readonly #marked = new Map<RoomId, { added: number; own?: OwnMark }>()
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
 
   constructor(database: DatabaseSync, path: string) {
@@ -127,7 +118,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
       this.#assertSound()
       this.blockFiles.finish() // the rows may refer to these blocks
       this.#commitRows()
-      this.#mark()
+      this.#marks.commit()
     } catch (error) {
       this.#undo()
       throw error
@@ -147,12 +138,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
 
   /** Keeps the file itself as it is, with all that is committed; the log grows until the returned function is called. */
   holdFileStill(): () => void {
-    // In between two transactions; within one, the file is only less recent.
-    if (this.#transaction === 'none') withStoreErrors(this.#path, () => this.#database.exec('PRAGMA wal_checkpoint'))
-    this.#database.exec('PRAGMA wal_autocheckpoint = 0')
-    return () => {
-      if (this.#database.isOpen) this.#database.exec(`PRAGMA wal_autocheckpoint = ${AUTO_CHECKPOINT_PAGES}`)
-    }
+    return holdFileStill(this.#database, this.#path)
   }
 
   close(): void {
@@ -228,7 +214,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
   }
 
   ownMark(room: RoomId): OwnMark {
-    return this.#marked.get(room)?.own ?? this.#marks.get(room)?.own ?? NO_OWN
+    return this.#marks.own(room)
   }
 
   totals(room: RoomId): RoomTotals {
@@ -318,7 +304,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     this.keys.clear()
     this.#heads.clear()
     this.#authorHeads.clear()
-    this.#marked.clear()
+    this.#marks.rollback()
     if (this.#database.isTransaction) this.#statements.rollback.run()
   }
 
@@ -331,8 +317,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
       case 'put-author-head':
         return this.#putAuthorHead(write.room, write.head)
       case 'put-own-mark':
-        this.#markedIn(write.room).own = write.mark
-        return
+        return this.#marks.putOwn(write.room, write.mark)
       case 'put-pending':
         return this.#putPending(write.document)
       case 'delete-pending':
@@ -397,21 +382,6 @@ export class SqliteStore extends SqliteBlocks implements Store {
     }
   }
 
-  #markedIn(room: RoomId): { added: number; own?: OwnMark } {
-    const marked = this.#marked.get(room) ?? { added: 0 }
-    this.#marked.set(room, marked)
-    return marked
-  }
-
-  /** Keeps outside of the database what was committed. */
-  #mark(): void {
-    for (const [room, { added, own }] of this.#marked) {
-      const before = this.#marks.get(room) ?? { documents: 0, own: NO_OWN }
-      this.#marks.set(room, { documents: before.documents + added, own: own ?? before.own })
-    }
-    this.#marked.clear()
-  }
-
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
     const { documentsBytesMax = null, authorBytesMax = null } = optional
@@ -419,7 +389,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
       ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias, documentsBytesMax, authorBytesMax],
     )
-    this.#markedIn(id)
+    this.#marks.add(id, 0)
   }
 
   #putDocument({ id, room, clock, author, seq, block }: DocumentRow, removedHeads: readonly DocumentId[]): void {
@@ -429,7 +399,7 @@ export class SqliteStore extends SqliteBlocks implements Store {
     if (insertDocument.run(digest, roomKey, clock, this.keys.author(author), seq, block) === 0) return
     addToTotals.run(block.length, roomKey)
     this.#statements.addToAuthor.run(roomKey, this.keys.author(author), block.length)
-    this.#markedIn(room).added++
+    this.#marks.add(room, 1)
     for (const head of removedHeads) deleteHead.run(roomKey, digestOfDocumentId(head))
     insertHead.run(roomKey, digest, clock)
     const heads = this.#heads.get(room)?.filter((head) => !removedHeads.includes(head.id))
@@ -463,23 +433,4 @@ export class SqliteStore extends SqliteBlocks implements Store {
 /** Whether a write needs a transaction. Blocks are in files, so writing only blocks does not flush the database. */
 function isOfRows({ type }: Write): boolean {
   return type !== 'put-block' && type !== 'delete-blocks'
-}
-
-function boundOf({ clock, id }: Position): SortKey {
-  return { clock, digest: digestOfDocumentId(id) }
-}
-
-function idsOfDigests(digests: Uint8Array): DocumentId[] {
-  const count = digests.length / DIGEST_BYTES
-  return Array.from({ length: count }, (_, i) =>
-    documentIdOfDigest(digests.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES)),
-  )
-}
-
-function withAuthor<Row extends { author: Uint8Array }>(row: Row): Omit<Row, 'author'> & { author: PeerId } {
-  return { ...row, author: peerIdOfPublicKey(row.author) }
-}
-
-function withTextId<Row extends { id: Uint8Array }>(row: Row): Omit<Row, 'id'> & { id: DocumentId } {
-  return { ...row, id: documentIdOfDigest(row.id) }
 }

@@ -37,7 +37,7 @@ export function addRepairCommand(program: Command, run: Run, repair: Repair): vo
 async function repairNode(context: Context, writeAnyway: boolean, repair: Repair): Promise<void> {
   const { terminal, dataDir, output } = context
   const api = readApiFile(dataDir)
-  if (api !== undefined && isRunning(api.pid)) {
+  if (api !== undefined) {
     throw new FailedError(`The node is running (process ${api.pid}). Stop it first: ${context.command('stop')}`)
   }
   const line = new LiveLine(terminal)
@@ -51,16 +51,6 @@ async function repairNode(context: Context, writeAnyway: boolean, repair: Repair
     output.result(report, () => [...describe(report), '', `Start the node: ${context.command('start')}`])
   } finally {
     line.clear()
-  }
-}
-
-/** A killed node leaves its file. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -84,7 +84,7 @@ class Pages {
   #continued(start: Buffer, first: number, sizeBytes: number): Buffer | undefined {
     const parts = [start]
     let left = sizeBytes - start.length
-    for (let number = first; left > 0; ) {
+    for (let number = first; left > 0;) {
       if (number < 1 || number > this.count) return undefined
       const page = this.#read(number)
       const part = page.subarray(4, 4 + Math.min(left, page.length - 4))
@@ -127,11 +127,12 @@ function blobsOf(row: Buffer): Buffer[] {
   if (header === undefined || header.value > row.length) return []
   const blobs: Buffer[] = []
   let offset = header.value
-  for (let at = header.end; at < header.value; ) {
+  for (let at = header.end; at < header.value;) {
     const type = readVarint(row, at)
     if (type === undefined) return []
     at = type.end
-    const bytes = type.value < INTEGER_BYTES.length ? (INTEGER_BYTES[type.value] ?? 0) : Math.floor((type.value - 12) / 2)
+    const bytes =
+      type.value < INTEGER_BYTES.length ? (INTEGER_BYTES[type.value] ?? 0) : Math.floor((type.value - 12) / 2)
     if (offset + bytes > row.length) return []
     if (type.value >= 12 && type.value % 2 === 0) blobs.push(row.subarray(offset, offset + bytes))
     offset += bytes

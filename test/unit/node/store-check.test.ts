@@ -27,7 +27,7 @@ beforeEach(() => {
   for (let i = 0; i < 50; i++) {
     const block = new Uint8Array(2_000).fill(i)
     const id = documentIdOfDigest(sha256(block))
-    store.apply(putDocument(documentRow(i, { id, clock: i, block })))
+    store.apply({ type: 'put-document', document: { ...documentRow(i, { clock: i, block }), id }, removedHeads: [] })
   }
   store.commit()
 })

@@ -75,9 +75,7 @@ const lost = (had: number, left: number | string): unknown =>
   expect.objectContaining({
     code: 'corrupt',
     message: expect.stringMatching(
-      new RegExp(
-        String.raw`^${path} has lost documents: it had ${had}, and ${left} are left: kith repair [^\n]*$`,
-      ),
+      new RegExp(String.raw`^${path} has lost documents: it had ${had}, and ${left} are left: kith repair [^\n]*$`),
     ) as string,
   })
 

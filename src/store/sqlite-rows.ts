@@ -1,0 +1,26 @@
+/** Between the rows of the SQLite store and those of its callers: digests and public keys stand for ids. */
+import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
+import type { Position, SortKey } from '../../protocols/wire/order.ts'
+import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+
+const DIGEST_BYTES = 32
+
+export function boundOf({ clock, id }: Position): SortKey {
+  return { clock, digest: digestOfDocumentId(id) }
+}
+
+export function idsOfDigests(digests: Uint8Array): DocumentId[] {
+  const count = digests.length / DIGEST_BYTES
+  return Array.from({ length: count }, (_, i) =>
+    documentIdOfDigest(digests.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES)),
+  )
+}
+
+export function withAuthor<Row extends { author: Uint8Array }>(row: Row): Omit<Row, 'author'> & { author: PeerId } {
+  return { ...row, author: peerIdOfPublicKey(row.author) }
+}
+
+export function withTextId<Row extends { id: Uint8Array }>(row: Row): Omit<Row, 'id'> & { id: DocumentId } {
+  return { ...row, id: documentIdOfDigest(row.id) }
+}
