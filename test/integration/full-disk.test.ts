@@ -43,7 +43,7 @@ test('a node on a full disk is read-only until something is freed', async ({ ski
   expect(await kith.run(dataDir, 'file', 'unpin', 'Kitchen', 'c.bin')).toMatchObject({ exitCode: 0, err: '' })
   expect(await kith.run(dataDir, 'unwant', b!.id)).toMatchObject({ exitCode: 0, err: '' })
   const [freed] = await kith.json<GarbageReport>(dataDir, 'gc')
-  expect(freed!.sizeBytes).toBeGreaterThan(FILE_BYTES / 2)
+  expect(freed!.sizeBytes).toBeGreaterThan(100_000)
 
   // A start says what is wrong, and it all goes on once there is space.
   node = await kith.restart(node)
