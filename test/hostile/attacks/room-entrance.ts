@@ -17,7 +17,7 @@ const ANSWER_MS = 20_000
 export interface Intruder {
   peer: RawPeer
   /** Sends documents; resolves with how many were acknowledged. Stops early if nothing comes back. */
-  send(blocks: readonly Uint8Array[]): Promise<number>
+  send: (blocks: readonly Uint8Array[]) => Promise<number>
 }
 
 export async function enterRoom({ address, room, signal }: Target): Promise<Intruder> {
