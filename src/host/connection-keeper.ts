@@ -105,7 +105,7 @@ export class ConnectionKeeper {
 
   /** Connections as they are judged by who has a place. */
   standings(): (Standing & { connection: Connection; peer: PeerId })[] {
-    const { contacts, pinnedAddresses, libp2p, lastReceivedMs } = this.#init
+    const { contacts, pinnedAddresses, libp2p } = this.#init
     const named = new Set(pinnedAddresses.all().map(({ peer }) => peer))
     const open = libp2p.getConnections().filter(({ status }) => status === 'open')
     return open.map((connection) => {
@@ -117,7 +117,7 @@ export class ConnectionKeeper {
         remoteAddress: connection.remoteAddr.toString(),
         isKept: contact?.pinned === true || contact?.roommate === true || named.has(peer),
         openedAtMs: this.#openedAtMs.get(connection) ?? monotonicMs(),
-        heardAtMs: lastReceivedMs(peer),
+        heardAtMs: this.#init.lastReceivedMs(peer),
         isInUse: connection.streams.some(({ protocol }) => !CARE_PROTOCOLS.test(protocol)),
       }
     })

@@ -5,7 +5,7 @@ import type { RawPeer } from '../raw-peer.ts'
 import type { Attack } from './attack.ts'
 
 /** One less than the connections that libp2p takes. */
-export const CONNECTIONS = 299
+const CONNECTIONS = 299
 /** Opened at once, then a pause: libp2p takes 100 of one address in a second. */
 const AT_ONCE = 20
 const PAUSE_MS = 250

@@ -318,7 +318,9 @@ describe('the node', () => {
   test('status shows refusals', async () => {
     node.refused = { 'bad-signature': 3 }
     const { out } = await run(['status'])
-    expect(out).toContain('  Memory     100 MiB\n  Refused    3 × bad-signature\n')
+    expect(out).toContain(
+      '  Connections  1 of 300 (strangers 64 of 64: full)\n  Memory       100 MiB\n  Refused      3 × bad-signature\n',
+    )
     expect(JSON.parse((await run(['status', '--json'])).out)).toEqual(node.status())
   })
 
@@ -414,7 +416,7 @@ describe('the node', () => {
     const failed = { failures: 1, error: 'nothing listens there', triedMs: NOON_IN_1999_MS, nextDialMs: 0 }
     node.unanswered = [{ address: '/ip4/10.0.0.9/tcp/1', ...failed }]
     expect((await run(['status'])).out).toContain(
-      '  No answer  /ip4/10.0.0.9/tcp/1: nothing listens there (failed 1 time, last 1999-01-02 12:00); next dial in 0 s\n',
+      '  No answer    /ip4/10.0.0.9/tcp/1: nothing listens there (failed 1 time, last 1999-01-02 12:00); next dial in 0 s\n',
     )
   })
 
