@@ -175,15 +175,23 @@ export class Rooms {
   }
 
   #admission(room: Room, from: PeerId, now: Now): Admission {
-    let { freeBytes } = room
+    let { freeBytes, freePendingBytes } = room
+    const ready = new Set<DocumentId>()
     const freeBytesOf = new Map<PeerId, number>()
-    return ({ author, block, ...document }) => {
+    return ({ id, author, block, previous, parents, ...document }) => {
       if (this.#peers.isOver(from, now.monotonicMs)) return 'too-fast'
       if (isNew(document, now) && this.#authors.isOver(author, now.monotonicMs)) return 'too-fast'
       if (this.#space.documentBytes <= 0) return 'disk-full'
       const authorBytes = (freeBytesOf.get(author) ?? room.freeBytesOf(author)) - block.length
       if (authorBytes < 0) return 'author-full'
       if (freeBytes < block.length) return room.isCarried ? 'carrier-full' : 'room-full'
+      if (freePendingBytes !== Infinity) {
+        const ancestors = previous === null ? parents : [previous, ...parents]
+        const isReady = ancestors.every((each) => ready.has(each) || this.#init.store.hasDocument(each))
+        if (!isReady && freePendingBytes < block.length) return 'pending-full'
+        if (isReady) ready.add(id)
+        else freePendingBytes -= block.length
+      }
       freeBytes -= block.length
       freeBytesOf.set(author, authorBytes)
       this.#space.documentBytes -= block.length * DISK_BYTES_PER_BYTE

@@ -51,6 +51,7 @@ export type Admission = (document: Document) => 'welcome' | keyof typeof NOT_ADM
 /** Whether the peer may send the document again later; of a full room it is told by METADATA. */
 const NOT_ADMITTED = {
   'too-fast': true,
+  'pending-full': true,
   'author-full': true,
   'disk-full': true,
   'carrier-full': false,

@@ -82,6 +82,13 @@ export class Room {
     return bytesMax - this.#init.store.totals(id).sizeBytes - this.graph.pendingBytes()
   }
 
+  /** Bytes of documents that may still be pending: half of a limit is left to the ancestors that they wait for. */
+  get freePendingBytes(): number {
+    const { carriedBytesMax = Infinity, documentsBytesMax = Infinity } = this.record
+    const bytesMax = Math.min(carriedBytesMax, documentsBytesMax)
+    return bytesMax === Infinity ? Infinity : bytesMax / 2 - this.graph.pendingBytes()
+  }
+
   /** The same for the documents of one author. */
   freeBytesOf(author: PeerId): number {
     const { id, authorBytesMax } = this.record
