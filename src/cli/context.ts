@@ -7,7 +7,7 @@ import type { ApiClient } from '../api/client.ts'
 import type { ApiInput, CallName, CallOutputs } from '../api/contract.ts'
 import { UsageError } from './exit.ts'
 import { Output, withProgress } from './terminal.ts'
-import type { CreateNode } from './program.ts'
+import type { CreateNode } from './create-node.ts'
 import type { Terminal } from './terminal.ts'
 import { shellWord } from './text.ts'
 

@@ -1,22 +1,12 @@
 /** How commands, their help and their arguments are declared. */
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
-import type { KithNode, LogOptions, NodeOptions } from '../kith.ts'
 import type { Context } from './context.ts'
 
 /** Turns a command's function into a commander action: it gets the context, then its arguments and options. */
 export type Run = <Args extends unknown[]>(
   command: (context: Context, ...args: Args) => Promise<void> | void,
 ) => (this: Command, ...args: Args) => Promise<void>
-
-/** Which logs of a node are written, and how. */
-export interface Logs extends LogOptions {
-  /** In the format of `enableLogs`. */
-  patterns: string
-}
-
-/** How `kith start` creates its node, with the apps of some modules; tests pass a fake. */
-export type CreateNode = (options: NodeOptions, logs?: Logs, appFiles?: readonly string[]) => Promise<KithNode>
 
 /** A command's help: what it does, and examples. */
 export interface CommandHelp {

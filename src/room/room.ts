@@ -83,12 +83,12 @@ export class Room {
     return isCarried(this.record)
   }
 
-  /** Bytes of documents that still fit beside those here and those that are pending; infinite without a limit. */
+  /** Bytes of documents that still fit beside those accepted; pending ones give way. Infinite without a limit. */
   get freeBytes(): number {
     const { id, carriedBytesMax = Infinity, documentsBytesMax = Infinity } = this.record
     const bytesMax = Math.min(carriedBytesMax, documentsBytesMax)
     if (bytesMax === Infinity) return Infinity
-    return bytesMax - this.#init.store.totals(id).sizeBytes - this.graph.pendingBytes()
+    return bytesMax - this.#init.store.totals(id).sizeBytes
   }
 
   /**

@@ -5,6 +5,10 @@ import { statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
+const MIB = 1024 * 1024
+/** A disk in memory gives space in these. */
+const PAGE_BYTES = 4_096
+
 /** Why there can be none here; undefined if there can. */
 export const noSmallDisk: string | undefined =
   process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'mounting a small disk needs root on Linux'
@@ -31,12 +35,11 @@ export class SmallDisk {
 
   /** Fills it with a file of somebody else's, so that so many bytes are left. */
   fill(leftBytes: number): void {
-    execFileSync('fallocate', ['-l', String(this.freeBytes - leftBytes), join(this.path, 'filler')])
-    // What a system rounds.
-    try {
-      while (this.freeBytes > leftBytes) writeFileSync(join(this.path, 'filler'), Buffer.alloc(4_096), { flag: 'a' })
-    } catch {
-      // It is full.
+    const filler = join(this.path, 'filler')
+    for (const chunkBytes of [MIB, PAGE_BYTES]) {
+      while (this.freeBytes - leftBytes >= chunkBytes) {
+        writeFileSync(filler, Buffer.alloc(chunkBytes), { flag: 'a' })
+      }
     }
   }
 

@@ -245,8 +245,10 @@ export class RoomFiles {
   }
 
   /** Looks at the documents of a room from where it was left. Returns how many more links may be looked at. */
-  #serveRoom(record: RoomRecord, { before, isAgain }: Turn, links: number): number {
+  #serveRoom(record: RoomRecord, turn: Turn, maxLinks: number): number {
     const { store } = this.#init
+    let { before, isAgain } = turn
+    let links = maxLinks
     while (links > 0 && this.#autoFetches.hasPlaceIn(record.id)) {
       const rows = store.newestLinking(record.id, ROWS_AT_ONCE, before)
       if (rows.length === 0) {

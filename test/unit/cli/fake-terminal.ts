@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream'
 import { vi } from 'vitest'
 import { runCli } from '../../../src/cli/run.ts'
-import type { CreateNode } from '../../../src/cli/program.ts'
+import type { CreateNode } from '../../../src/cli/create-node.ts'
 import type { Terminal } from '../../../src/cli/terminal.ts'
 
 type Stream = PassThrough & { isTTY?: boolean; columns?: number }

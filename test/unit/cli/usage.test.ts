@@ -26,7 +26,8 @@ test('the commands are these', () => {
   expect(commands.map(({ path }) => path.join(' ')).toSorted()).toEqual(
     [
       ...['start', 'stop', 'status', 'id', 'repair', 'peers', 'peer', 'connect'],
-      ...['room', 'room create', 'room alias', 'room list', 'room show', 'join', 'leave', 'members'],
+      ...['room', 'room create', 'room alias', 'room drop', 'room limit', 'room list', 'room show'],
+      ...['join', 'leave', 'members'],
       ...['send', 'read', 'chat'],
       ...['put', 'get', 'keys', 'delete', 'do'],
       ...['sync', 'share-policy', 'carry'],

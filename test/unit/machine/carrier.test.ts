@@ -109,6 +109,7 @@ describe('a quota', () => {
     // All but the root wait for it, and it makes them acceptable.
     rooms.receive(room, others, anna.peer, now)
     expect(rooms.require(room).graph.pendingBytes()).toBeLessThanOrEqual(200_000)
+    expect(rooms.require(room).graph.pendingBytes()).toBeGreaterThan(190_000)
     rooms.receive(room, [root!], anna.peer, now)
     rooms.receive(room, blocks, anna.peer, now)
     expect(sizeBytes(carl)).toBeLessThanOrEqual(200_000)
