@@ -97,7 +97,7 @@ export const MAX_LISTED = 256
 export const SPLIT = 16
 
 /** Documents read at a time while ranges are compared. */
-export const SCAN_PAGE = 1_024
+export const SCAN_PAGE = 512
 
 /**
  * Documents looked at for one input, however many records it holds: some 10 ms. Other inputs get their turn then,
