@@ -38,7 +38,7 @@ export const MAX_REMEMBERED = 8_192
  * Documents checked at a time while a difference is searched for; then other inputs get their turn. Each is read
  * and decoded, which takes as long as comparing the ids of so many.
  */
-export const WALK_STEPS = 512
+export const WALK_STEPS = 256
 export const WALK_COST = 8
 
 /** Beyond this difference, the whole history is sent in order, which needs no list in memory. */
@@ -97,13 +97,13 @@ export const MAX_LISTED = 256
 export const SPLIT = 16
 
 /** Documents read at a time while ranges are compared. */
-export const SCAN_PAGE = 1_024
+export const SCAN_PAGE = 512
 
 /**
  * Documents looked at for one input, however many records it holds: some 10 ms. Other inputs get their turn then,
  * and what is left waits behind what the peer has sent since.
  */
-export const SCAN_STEPS = 4_096
+export const SCAN_STEPS = 2_048
 
 /** Documents read to be sent for one input, whatever the credit: some 10 ms. */
 export const SEND_STEPS = 1_024

@@ -137,7 +137,6 @@ export class Giving {
       if (this.#wanted.get(key) !== wanted) continue
       const answer = along.has(wanted.id) ? [] : this.#answer(wanted, along)
       if (answer === 'unproven') {
-        steps++
         this.#unproven.set(key, wanted)
         continue
       }
