@@ -9,6 +9,7 @@ import {
   MAX_PENDING_BYTES_PER_ROOM,
   MAX_PENDING_PER_PEER,
   MAX_PENDING_PER_ROOM,
+  PENDING_PARENT_BYTES,
 } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
@@ -103,13 +104,14 @@ export class PendingDocuments {
     return this.#waiting.has(id)
   }
 
-  hasSpace({ block }: Document, from: PeerId): boolean {
+  hasSpace(document: Document, from: PeerId): boolean {
+    const sizeBytes = bytesInMemory(document)
     const load = this.#loads.get(from) ?? { documents: 0, sizeBytes: 0 }
     return (
       this.#pending.size < MAX_PENDING_PER_ROOM &&
-      this.#sizeBytes + block.length <= MAX_PENDING_BYTES_PER_ROOM &&
+      this.#sizeBytes + sizeBytes <= MAX_PENDING_BYTES_PER_ROOM &&
       load.documents < MAX_PENDING_PER_PEER &&
-      load.sizeBytes + block.length <= MAX_PENDING_BYTES_PER_PEER
+      load.sizeBytes + sizeBytes <= MAX_PENDING_BYTES_PER_PEER
     )
   }
 
@@ -119,8 +121,8 @@ export class PendingDocuments {
     this.#pending.set(document.id, pending)
     if (!isSigned) this.#unsigned++
     const load = this.#loads.get(from) ?? { documents: 0, sizeBytes: 0 }
-    this.#sizeBytes += document.block.length
-    this.#loads.set(from, { documents: load.documents + 1, sizeBytes: load.sizeBytes + document.block.length })
+    this.#sizeBytes += bytesInMemory(document)
+    this.#loads.set(from, { documents: load.documents + 1, sizeBytes: load.sizeBytes + bytesInMemory(document) })
     for (const id of missing) {
       const waiting = this.#waiting.get(id) ?? new Set()
       this.#waiting.set(id, waiting.add(document.id))
@@ -142,11 +144,11 @@ export class PendingDocuments {
     const { document, from, missing, isSigned } = pending
     this.#pending.delete(id)
     if (!isSigned) this.#unsigned--
-    this.#sizeBytes -= document.block.length
+    this.#sizeBytes -= bytesInMemory(document)
     for (const ancestor of missing) this.#noLongerWaiting(id, ancestor)
     const load = this.#loads.get(from)
     if (load !== undefined && load.documents > 1) {
-      this.#loads.set(from, { documents: load.documents - 1, sizeBytes: load.sizeBytes - document.block.length })
+      this.#loads.set(from, { documents: load.documents - 1, sizeBytes: load.sizeBytes - bytesInMemory(document) })
     } else {
       this.#loads.delete(from)
     }
@@ -164,4 +166,9 @@ export class PendingDocuments {
     waiting?.delete(id)
     if (waiting?.size === 0) this.#waiting.delete(ancestor)
   }
+}
+
+/** The block, and an entry for each document that it names and that may be missing. */
+function bytesInMemory({ block, parents }: Document): number {
+  return block.length + parents.length * PENDING_PARENT_BYTES
 }
