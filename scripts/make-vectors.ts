@@ -9,6 +9,7 @@ import { bodies } from './vectors/bodies.ts'
 import { chatHistories } from './vectors/chat.ts'
 import { ensureMapFrames } from './vectors/ensure-map.ts'
 import { files as sharedFiles } from './vectors/files.ts'
+import { headsDigests } from './vectors/heads.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
 import { mapHistories } from './vectors/map.ts'
 import { ranges } from './vectors/ranges.ts'
@@ -27,6 +28,7 @@ const files: Record<string, unknown> = {
   'protocols/wire/vectors/block-ids.json': blockIds,
   'protocols/wire/vectors/frames.json': frames,
   'protocols/room-state/vectors/frames.json': roomStateFrames,
+  'protocols/room-state/vectors/heads.json': headsDigests,
   'protocols/batch-sync/vectors/frames.json': batchSyncFrames,
   'protocols/batch-sync/vectors/ranges.json': ranges,
   'protocols/ensure-map/vectors/frames.json': ensureMapFrames,

@@ -1,6 +1,8 @@
 /** The rooms of this node: creates, joins and leaves them, and limits what peers and authors may add to them. */
 import type { Document } from '../../protocols/document/document.ts'
-import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Frontier } from '../../protocols/wire/frontier.ts'
+import type { DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { KithError } from '../kith.ts'
 import { MAX_ROOM_NAME_BYTES } from '../../protocols/room/constants.ts'
@@ -46,6 +48,21 @@ export class Rooms {
     const room = this.#rooms.get(id)
     if (room === undefined) throw new KithError('no-such-room', 'this node is not in that room')
     return room
+  }
+
+  /** Empty for rooms that this node is not in. */
+  frontier(room: RoomId): Frontier {
+    return this.#rooms.get(room)?.graph.heads.frontier() ?? { ids: [] }
+  }
+
+  /** Of all heads of a room, if they are too many to be named. */
+  headsDigest(room: RoomId): HeadsDigest | undefined {
+    return this.#rooms.get(room)?.graph.heads.digest
+  }
+
+  /** What was accepted into a room since its heads had a digest; undefined if they did not have it lately. */
+  acceptedSince(room: RoomId, digest: HeadsDigest): Position[] | undefined {
+    return this.#rooms.get(room)?.graph.heads.acceptedSince(digest)
   }
 
   /** Whether a document of a room is waiting for ancestors. */

@@ -70,7 +70,7 @@ export class RoomSyncReader {
     const { store, machine } = this.#core
     return {
       store,
-      ports: batchSyncPorts(store, () => false),
+      ports: batchSyncPorts(store, machine.rooms),
       sharing: (peer: PeerId) => sharingOf(store, this.#room, peer),
       progress: machine.wings['batch-sync'].progress(this.#room),
     }

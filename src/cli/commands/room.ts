@@ -8,6 +8,9 @@ import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, counted, fields, fileSize, table } from '../text.ts'
 
+/** Newest documents shown: usually there are one or two. */
+const MAX_NEWEST = 8
+
 export function addRoomCommands(program: Command, run: Run): void {
   const room = addCommand(program, {
     name: 'room',
@@ -116,7 +119,8 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['State', `${fileSize(room.stateSizeBytes)}, sha-256 ${room.stateHash || '-'}`],
     ['Clock', String(room.clock)],
   ]
-  for (const [index, id] of room.frontier.entries()) known.push([index === 0 ? 'Newest' : '', id])
+  for (const [index, id] of room.frontier.slice(-MAX_NEWEST).entries()) known.push([index === 0 ? 'Newest' : '', id])
+  if (room.heads > MAX_NEWEST) known.push(['', `and ${room.heads - MAX_NEWEST} more`])
   if (room.pending > 0) known.push(['Pending', `${counted(room.pending, 'document')} whose ancestors are missing`])
   if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
   return known

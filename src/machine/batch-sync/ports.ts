@@ -4,22 +4,27 @@ import type { DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { ancestorsOf } from '../../room/frontier.ts'
 import type { StoreReads } from '../../store/store.ts'
+import type { Rooms } from '../rooms.ts'
 import { sharingOf } from '../sharing.ts'
 
 export function batchSyncPorts(
   store: StoreReads,
-  isPending: (room: RoomId, id: DocumentId) => boolean,
+  rooms: Pick<Rooms, 'isPending' | 'frontier' | 'headsDigest' | 'acceptedSince'>,
   reader = documentReader,
 ): BatchSyncPorts {
   const documentIn = (room: RoomId, id: DocumentId) => {
     const row = store.document(id)
     return row?.room === room ? row : undefined
   }
+  const has = (room: RoomId, id: DocumentId) => store.documentHeader(id)?.room === room
   return {
-    has: (room, id) => documentIn(room, id) !== undefined,
-    isDurable: (room, id) => documentIn(room, id) !== undefined || isPending(room, id),
+    has,
+    isDurable: (room, id) => has(room, id) || rooms.isPending(room, id),
     count: (room) => store.totals(room).documents,
-    heads: (room) => store.heads(room),
+    frontier: (room) => rooms.frontier(room),
+    headsDigest: (room) => rooms.headsDigest(room),
+    acceptedSince: (room, digest) => rooms.acceptedSince(room, digest),
+    newestHeads: (room, limit) => store.newestHeads(room, limit),
     document: documentIn,
     ancestors: (id) => ancestorsOf(store, reader, id),
     documentsAfter: (room, after, limit) => store.documents(room, { ...(after && { after }), limit }),

@@ -50,7 +50,7 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
   constructor(context: WingContext<{ type: 'room'; room: RoomId }>) {
     super('batch-sync', context)
     const { self, store, reader, random, rooms } = context
-    const ports = batchSyncPorts(store, (room, id) => rooms.isPending(room, id), reader)
+    const ports = batchSyncPorts(store, rooms, reader)
     this.machine = new BatchSyncMachine({ self, ports, random })
     this.#rows = new PeerRows(store)
   }
