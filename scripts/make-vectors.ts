@@ -10,6 +10,7 @@ import { chatHistories } from './vectors/chat.ts'
 import { dags } from './vectors/dags.ts'
 import { ensureMapFrames } from './vectors/ensure-map.ts'
 import { files as sharedFiles } from './vectors/files.ts'
+import { headsDigests } from './vectors/heads.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
 import { mapBodies, mapHistories } from './vectors/map.ts'
 import { ranges } from './vectors/ranges.ts'
@@ -28,6 +29,7 @@ const files: Record<string, unknown> = {
   'protocols/wire/vectors/block-ids.json': blockIds,
   'protocols/wire/vectors/frames.json': frames,
   'protocols/room-state/vectors/frames.json': roomStateFrames,
+  'protocols/room-state/vectors/heads.json': headsDigests,
   'protocols/batch-sync/vectors/frames.json': batchSyncFrames,
   'protocols/batch-sync/vectors/ranges.json': ranges,
   'protocols/ensure-map/vectors/frames.json': ensureMapFrames,

@@ -27,8 +27,13 @@ export interface RoomSummary {
 export interface RoomDetails extends RoomSummary {
   /** One line that another person can pass to `kith join`. */
   invite: string
-  /** Ids of the newest documents, which together identify the whole history. */
+  /**
+   * Ids of the newest documents: those that no other document names, the last of them if they are many. All of
+   * them together identify the whole history.
+   */
   frontier: string[]
+  /** The number of documents that no other document names. */
+  heads: number
   clock: number
   /** SHA-256 of the encoded state, in hex. Equal on nodes that hold the same documents. Empty while waiting, or if the app is unknown. */
   stateHash: string

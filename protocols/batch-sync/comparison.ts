@@ -41,7 +41,7 @@ export class Comparison {
   awaitFrontier(room: RoomId, roomSession: RoomSession, isNew: boolean): void {
     if (this.#awaited.has(room)) return
     const ids = roomSession.unheldFrontier()
-    if (ids.length === 0) return
+    if (ids.length === 0 && !roomSession.hasUnknownHeads) return
     const { self, session } = this.#init
     this.#awaited.set(room, { ids, waitMs: RECONCILE_MS })
     session.setRoomTimer('reconcile', room, RECONCILE_MS)
@@ -55,7 +55,8 @@ export class Comparison {
     this.#awaited.delete(room)
     if (awaited === undefined) return
     const { ports, session } = this.#init
-    if (awaited.ids.every((id) => ports.has(room, id))) {
+    // The heads it had then may never be exactly ours, as both sides go on; those it has now tell as much.
+    if (awaited.ids.every((id) => ports.has(room, id)) && !roomSession.hasUnknownHeads) {
       roomSession.compareAgain()
       this.awaitFrontier(room, roomSession, false)
       return

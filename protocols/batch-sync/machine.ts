@@ -84,9 +84,10 @@ export class BatchSyncMachine implements Machine<
   progress(room: RoomId): PeerProgress[] {
     return [...this.#roomPeers(room)].map(({ session, roomSession }) => {
       const { frontier, refusesDocuments } = roomSession
+      const { ids, headsDigest } = frontier
       const inFlight = session.inFlight(room)
       return {
-        ...{ peer: session.peer, frontier, refusesDocuments, inFlight },
+        ...{ peer: session.peer, frontier: ids, headsDigest, refusesDocuments, inFlight },
         nextSendMs: inFlight.length > 0 ? session.resendDueMs : undefined,
         isHeld: (id) => roomSession.isHeld(id),
       }
@@ -179,8 +180,8 @@ export class BatchSyncMachine implements Machine<
   }
 
   #neighbour({ room, peer: id, ...said }: BatchSyncCommand & { type: 'neighbour' }, nowMs: number): void {
-    const { frontier, refusesDocuments, isNewestFirst } = said
-    this.#neighbours.set(room, id, { frontier, refusesDocuments, isNewestFirst })
+    const { frontier, headsDigest, refusesDocuments, isNewestFirst } = said
+    this.#neighbours.set(room, id, { frontier, headsDigest, refusesDocuments, isNewestFirst })
     const peer = this.#peers.get(id)
     if (peer === undefined) return
     this.#meet(peer, room, nowMs)

@@ -2,6 +2,7 @@
  * What is on its way to one peer in all rooms while its stream is open: documents within the peer's credit,
  * and offers, each until it is acknowledged.
  */
+import type { Frontier } from '../wire/frontier.ts'
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
 import { comparePositions, type Position } from '../wire/order.ts'
@@ -47,6 +48,8 @@ export interface PeerSessionInit {
   nowMs: number
 }
 
+const NOTHING: Frontier = { ids: [] }
+
 /** One peer while its stream is open. */
 export class PeerSession {
   readonly peer: PeerId
@@ -61,7 +64,7 @@ export class PeerSession {
   readonly #changed = new Set<RoomId>()
   /** Rooms with something to send, in the order of their turns. */
   readonly #sending = new Set<RoomId>()
-  readonly #savedFrontiers = new Map<RoomId, { frontier: readonly DocumentId[]; atMs: number }>()
+  readonly #savedFrontiers = new Map<RoomId, { ids: readonly DocumentId[]; atMs: number }>()
   /** Room timers that are set: their type and room. */
   readonly #roomTimers = new Set<string>()
   #inFlightBytes = 0
@@ -231,12 +234,12 @@ export class PeerSession {
 
   /** Saves the peer's frontier, unless it was saved less than `everyMs` ago. */
   saveFrontier(room: RoomId, nowMs: number, everyMs = SAVE_FRONTIER_MS): void {
-    const frontier = this.rooms.get(room)?.frontier ?? []
+    const { ids, headsDigest } = this.rooms.get(room)?.frontier ?? NOTHING
     const saved = this.#savedFrontiers.get(room)
-    if (saved !== undefined && (saved.frontier === frontier || nowMs - saved.atMs < everyMs)) return
-    this.#savedFrontiers.set(room, { frontier, atMs: nowMs })
+    if (saved !== undefined && (saved.ids === ids || nowMs - saved.atMs < everyMs)) return
+    this.#savedFrontiers.set(room, { ids, atMs: nowMs })
     const { effects, peer } = this.#init
-    effects.persist({ type: 'put-peer-frontier', room, peer, frontier, seenMs: nowMs })
+    effects.persist({ type: 'put-peer-frontier', room, peer, frontier: ids, headsDigest, seenMs: nowMs })
   }
 
   /** Sets a timer of a room, unless it is set already. */

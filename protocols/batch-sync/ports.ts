@@ -1,6 +1,7 @@
 /** The interface of the batch-sync machine apart from the wire: what it reads, its commands, and its events. */
-import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
+import type { DocumentId, HeadsDigest, PeerId, RoomId } from '../wire/ids.ts'
 import type { Effects } from '../wire/effects.ts'
+import type { Frontier } from '../wire/frontier.ts'
 import type { Effect, Input } from '../wire/machine.ts'
 import type { SortKey, Position } from '../wire/order.ts'
 import type { BatchSyncRecord } from './records.ts'
@@ -26,8 +27,17 @@ export interface BatchSyncPorts {
   /** Also true if it is pending. */
   isDurable(room: RoomId, id: DocumentId): boolean
   count(room: RoomId): number
-  /** Documents that no other one names, in the room's order. */
-  heads(room: RoomId): Position[]
+  /** The newest documents that no other one names, with a digest of all if there are more. */
+  frontier(room: RoomId): Frontier
+  /** The digest of the frontier. */
+  headsDigest(room: RoomId): HeadsDigest | undefined
+  /**
+   * What was accepted since the heads had a digest, in the order of acceptance; undefined if they did not have it
+   * lately.
+   */
+  acceptedSince(room: RoomId, digest: HeadsDigest): Position[] | undefined
+  /** The last `limit` documents that no other one names, in the room's order. */
+  newestHeads(room: RoomId, limit: number): Position[]
   document(room: RoomId, id: DocumentId): HeldDocument | undefined
   /** `previous` and parents of a held document. */
   ancestors(id: DocumentId): Position[]
@@ -47,6 +57,8 @@ export interface BatchSyncPorts {
 /** A neighbour's statement about its copy of a room. */
 export interface NeighbourStanding {
   frontier: readonly DocumentId[]
+  /** Of all its heads, if they are more than the frontier names. */
+  headsDigest?: HeadsDigest | undefined
   /** It accepts no more documents. */
   refusesDocuments: boolean
   /** It wants the newest documents before the others that it lacks. */
@@ -76,6 +88,8 @@ export interface PeerProgress {
   peer: PeerId
   /** Its last frontier: it holds these documents and all their ancestors. */
   frontier: readonly DocumentId[]
+  /** Of all its heads, if they are more than the frontier names: it holds other documents too. */
+  headsDigest?: HeadsDigest | undefined
   refusesDocuments: boolean
   /** Sent or offered, but not acknowledged. */
   inFlight: readonly { id: DocumentId; isOffer: boolean; sends: number; sentMs: number }[]
@@ -93,10 +107,19 @@ export interface BatchSyncEvent {
   blocks: readonly Uint8Array[]
 }
 
+/** A peer holds these documents and all their ancestors, and others too if there is a digest of all its heads. */
+export interface PeerFrontierWrite {
+  type: 'put-peer-frontier'
+  room: RoomId
+  peer: PeerId
+  frontier: readonly DocumentId[]
+  headsDigest?: HeadsDigest | undefined
+  seenMs: number
+}
+
 /** What is saved about a peer over restarts. */
 export type BatchSyncWrite =
-  /** It holds these documents and all their ancestors. */
-  | { type: 'put-peer-frontier'; room: RoomId; peer: PeerId; frontier: readonly DocumentId[]; seenMs: number }
+  | PeerFrontierWrite
   /** A document was sent this many times, last at `sentMs`, and not acknowledged. */
   | { type: 'put-unacked'; room: RoomId; peer: PeerId; id: DocumentId; sends: number; sentMs: number }
   | { type: 'delete-unacked'; room: RoomId; peer: PeerId; id: DocumentId }

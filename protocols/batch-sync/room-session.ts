@@ -1,4 +1,5 @@
 /** What to send to one peer in one room, and what the peer is known to hold. */
+import type { Frontier } from '../wire/frontier.ts'
 import { documentIdOfDigest, type DocumentId, type PeerId, type RoomId } from '../wire/ids.ts'
 import {
   MAX_DIFFERENCE,
@@ -40,7 +41,7 @@ export class RoomSession {
   readonly #onChange: () => void
   /** Held by the peer beyond what its frontier says: it sent, acknowledged or named them. */
   readonly #held = new RecentSet<DocumentId>(MAX_REMEMBERED)
-  #frontier: readonly DocumentId[] = []
+  #frontier: Frontier = { ids: [] }
   #isNewestFirst = false
   #isCompareDue = false
   /** Everything we have is held by the peer, in flight, or waiting to be sent. */
@@ -76,8 +77,17 @@ export class RoomSession {
   }
 
   /** The peer's last frontier. */
-  get frontier(): readonly DocumentId[] {
+  get frontier(): Frontier {
     return this.#frontier
+  }
+
+  /**
+   * Whether the peer has more heads than it named, and had others than we have or had lately: either it is ahead
+   * of us, or both sides diverged.
+   */
+  get hasUnknownHeads(): boolean {
+    const { headsDigest } = this.#frontier
+    return headsDigest !== undefined && this.#ports.acceptedSince(this.#room, headsDigest) === undefined
   }
 
   get isWalking(): boolean {
@@ -107,7 +117,7 @@ export class RoomSession {
 
   /** Documents in the peer's frontier that we do not hold: either it is ahead of us, or both sides diverged. */
   unheldFrontier(): DocumentId[] {
-    return this.#frontier.filter((id) => !this.#ports.has(this.#room, id))
+    return this.#frontier.ids.filter((id) => !this.#ports.has(this.#room, id))
   }
 
   isHeld(id: DocumentId): boolean {
@@ -126,8 +136,8 @@ export class RoomSession {
   }
 
   /** Handles the peer's state; a later `compare` acts on it. */
-  learn({ frontier, refusesDocuments, isNewestFirst }: NeighbourStanding): void {
-    this.#frontier = frontier
+  learn({ frontier, headsDigest, refusesDocuments, isNewestFirst }: NeighbourStanding): void {
+    this.#frontier = { ids: frontier, headsDigest }
     this.refusesDocuments = refusesDocuments
     this.#isNewestFirst = isNewestFirst
     this.#isCompareDue = true
@@ -159,28 +169,47 @@ export class RoomSession {
 
   /**
    * Decides what to send. If the peer's frontier equals ours: nothing. If we hold all of it: everything after
-   * it, or everything if it is empty. Otherwise: nothing yet, because its documents may be on their way.
+   * it, or everything if it is empty. Otherwise: nothing yet, because its documents may be on their way. From a
+   * frontier that does not name all heads, nothing follows about those that it leaves out: if its digest is that
+   * of our own heads a moment ago, what was accepted since is sent, or else nothing yet.
    * Returns true if the peer is known to hold everything we have.
    */
   compare(isInFlight: () => boolean): boolean {
     if (!this.#isCompareDue || !this.isSending) return false
-    const heads = this.#ports.heads(this.#room)
-    if (heads.length === this.#frontier.length && heads.every(({ id }) => this.#frontier.includes(id))) {
-      this.#clear()
-      this.#isCovered = true
-      this.#isCompareDue = false
+    if (this.#hasEqualHeads()) {
+      this.#startAnew()
       return true
     }
-    if (this.unheldFrontier().length > 0) return false
-    if (this.#mayStart(isInFlight)) this.#sendAllAfterFrontier()
-    // While everything it lacks is on its way, its frontier is already out of date.
-    else if (this.#isCovered) this.#isCompareDue = false
+    const { headsDigest } = this.#frontier
+    const since = headsDigest && this.#ports.acceptedSince(this.#room, headsDigest)
+    if (headsDigest === undefined ? this.unheldFrontier().length > 0 : since === undefined) return false
+    if (this.#mayStart(isInFlight)) {
+      this.#startAnew()
+      if (since === undefined) this.#sendAllAfterFrontier()
+      else this.#queue = since
+      // While everything it lacks is on its way, its frontier is already out of date.
+    } else if (this.#isCovered) this.#isCompareDue = false
     return false
   }
 
+  #hasEqualHeads(): boolean {
+    const { ids, headsDigest } = this.#frontier
+    if (this.#ports.headsDigest(this.#room) !== headsDigest) return false
+    if (headsDigest !== undefined) return true
+    const ours = this.#ports.frontier(this.#room).ids
+    return ours.length === ids.length && ours.every((id) => ids.includes(id))
+  }
+
   #mayStart(isInFlight: () => boolean): boolean {
-    if (this.#cursor !== undefined) return this.#frontier.some((id) => this.#isBeyondCursor(id))
-    return this.isIdle && !isInFlight()
+    if (this.#cursor === undefined) return this.isIdle && !isInFlight()
+    return this.#frontier.headsDigest !== undefined || this.#frontier.ids.some((id) => this.#isBeyondCursor(id))
+  }
+
+  /** Drops what waits to be sent. */
+  #startAnew(): void {
+    this.#clear()
+    this.#isCovered = true
+    this.#isCompareDue = false
   }
 
   /** Continues searching for the difference, for a bounded number of steps. */
@@ -227,11 +256,14 @@ export class RoomSession {
   }
 
   #sendAllAfterFrontier(): void {
-    this.#clear()
-    this.#isCovered = true
-    this.#isCompareDue = false
-    if (this.#frontier.length === 0) this.#sendAll()
-    else this.#walk = new HistoryWalk(this.#ports, this.#room, this.#ports.heads(this.#room), this.#frontier)
+    const { ids } = this.#frontier
+    if (ids.length === 0) {
+      this.#sendAll()
+    } else {
+      // If there are more heads, the walk ends beyond MAX_DIFFERENCE, whatever the others are.
+      const heads = this.#ports.newestHeads(this.#room, MAX_DIFFERENCE + ids.length + 1)
+      this.#walk = new HistoryWalk(this.#ports, this.#room, heads, ids)
+    }
     this.walkOn()
   }
 

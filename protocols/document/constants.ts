@@ -7,8 +7,11 @@ export const SIGNATURE_DOMAIN = 'kith/document/1'
 /** A document fits one frame many times over, and a node can hold thousands in memory; larger things are files it links to. */
 export const MAX_DOCUMENT_BYTES = 64 * 1024
 
-/** Enough to join the heads of any usual split; more heads are joined by further documents. */
-export const MAX_PARENTS = 32
+/**
+ * As many as a frontier names, so that a single message joins all heads that a peer announces, at 41 bytes each;
+ * more heads are joined by further documents.
+ */
+export const MAX_PARENTS = 256
 
 /** Attachments of one document; a folder of more is one linked DAG. */
 export const MAX_LINKS = 256

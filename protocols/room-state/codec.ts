@@ -1,5 +1,6 @@
 /** Encodes room-state records as frames and back. Decoding is bounded and throws on malformed frames. */
 import { checkForm } from '../wire/form.ts'
+import { bytesOfHeadsDigest, headsDigestOfBytes } from '../wire/heads-digest.ts'
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import { packRuns } from '../wire/pack.ts'
 import {
@@ -11,9 +12,11 @@ import {
 import { RoomStateFrame, RoomStateFrameForm } from './messages.ts'
 import type { RoomStateRecord } from './records.ts'
 
-/** Size of a digest with its header; topics, serials and proofs fit the record's own share. */
+/** Size of a digest with its header; topics, serials, proofs and digests of heads fit the record's own share. */
 const ID_BYTES = 34
-const RECORD_BYTES = 96
+const RECORD_BYTES = 128
+
+const NOTHING = new Uint8Array(0)
 
 /**
  * Packs records into frames. Records of one type keep their order, and so do goodbyes and metadata: a frame
@@ -60,6 +63,7 @@ function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
           clock: record.clock,
           refusesDocuments: record.refusesDocuments,
           newestFirst: record.isNewestFirst,
+          headsDigest: record.headsDigest === undefined ? NOTHING : bytesOfHeadsDigest(record.headsDigest),
         })
         break
       case 'metadata-ack':
@@ -93,6 +97,7 @@ export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
       clock: metadata.clock,
       refusesDocuments: metadata.refusesDocuments,
       isNewestFirst: metadata.newestFirst,
+      headsDigest: metadata.headsDigest.length === 0 ? undefined : headsDigestOfBytes(metadata.headsDigest),
     })),
     ...frame.metadataAcks.map((ack): RoomStateRecord => ({
       type: 'metadata-ack',

@@ -233,7 +233,7 @@ export class RoomStateMachine implements Machine<
   }
 
   #metadata(room: RoomId, link: Link, to: PeerId): MetadataRecord {
-    const { ids, clock } = this.#ports.frontier(room)
+    const { ids, headsDigest, clock } = this.#ports.frontier(room)
     link.proof ??= proveRoom(room, this.#ports.self, to)
     // Metadata also goes to strangers, and the root's id would let them into the room.
     const frontier = ids.filter((id) => id !== room)
@@ -243,6 +243,7 @@ export class RoomStateMachine implements Machine<
       serial: link.serial,
       proof: link.proof,
       frontier,
+      headsDigest,
       clock,
       refusesDocuments: this.#ports.refusesDocuments(room, to),
       isNewestFirst: this.#ports.isNewestFirst(room),
@@ -308,9 +309,9 @@ export class RoomStateMachine implements Machine<
     this.#acknowledge(from, record, false)
     if (record.serial <= link.theirSerial) return
     const isNew = link.theirSerial === 0
-    const { frontier, clock, refusesDocuments, isNewestFirst } = record
+    const { frontier, headsDigest, clock, refusesDocuments, isNewestFirst } = record
     link.theirSerial = record.serial
-    link.theirs = { frontier, clock, refusesDocuments, isNewestFirst }
+    link.theirs = { frontier, headsDigest, clock, refusesDocuments, isNewestFirst }
     this.#neighbours.set(room, from, true)
     this.#effects.emit({ type: 'neighbour', isNew, room, peer: from, ...link.theirs })
     if (!isNew) return

@@ -331,6 +331,12 @@ export namespace RoomStateFrame {
     index: number
   }
 
+  export interface RoomStateFrameMetadataHeadsDigestFieldEvent {
+    field: '$.metadata[].headsDigest'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export interface RoomStateFrameMetadataAcksTopicFieldEvent {
     field: '$.metadataAcks[].topic'
     value: Uint8Array<ArrayBuffer>
@@ -381,7 +387,7 @@ export namespace RoomStateFrame {
     return decodeMessage(buf, RoomStateFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
     return streamMessage(buf, RoomStateFrame.codec(), opts)
   }
 }
@@ -394,6 +400,7 @@ export interface Metadata {
   clock: number
   refusesDocuments: boolean
   newestFirst: boolean
+  headsDigest: Uint8Array<ArrayBuffer>
 }
 
 export namespace Metadata {
@@ -443,6 +450,11 @@ export namespace Metadata {
           w.bool(obj.newestFirst)
         }
 
+        if ((obj.headsDigest != null && obj.headsDigest.byteLength > 0)) {
+          w.uint32(66)
+          w.bytes(obj.headsDigest)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -454,7 +466,8 @@ export namespace Metadata {
           frontier: [],
           clock: 0,
           refusesDocuments: false,
-          newestFirst: false
+          newestFirst: false,
+          headsDigest: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -497,6 +510,10 @@ export namespace Metadata {
             }
             case 7: {
               obj.newestFirst = reader.bool()
+              break
+            }
+            case 8: {
+              obj.headsDigest = reader.bytes()
               break
             }
             default: {
@@ -579,6 +596,13 @@ export namespace Metadata {
               }
               break
             }
+            case 8: {
+              yield {
+                field: `${prefix}.headsDigest`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -627,6 +651,11 @@ export namespace Metadata {
     value: boolean
   }
 
+  export interface MetadataHeadsDigestFieldEvent {
+    field: '$.headsDigest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Metadata>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Metadata.codec())
   }
@@ -635,7 +664,7 @@ export namespace Metadata {
     return decodeMessage(buf, Metadata.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent> {
     return streamMessage(buf, Metadata.codec(), opts)
   }
 }

@@ -1,6 +1,7 @@
 /** The interface of the room-state machine apart from the wire: what it reads, its commands, and its events. */
 import type { Effects } from '../wire/effects.ts'
-import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
+import type { Frontier } from '../wire/frontier.ts'
+import type { DocumentId, HeadsDigest, PeerId, RoomId } from '../wire/ids.ts'
 import type { Effect, Input } from '../wire/machine.ts'
 import type { RoomStateRecord } from './records.ts'
 
@@ -8,8 +9,11 @@ import type { RoomStateRecord } from './records.ts'
 export interface RoomStatePorts {
   /** This node. */
   self: PeerId
-  /** Heads of a room, at most MAX_FRONTIER_IDS, those with the largest clocks; and the largest clock among them. */
-  frontier(room: RoomId): { ids: DocumentId[]; clock: number }
+  /**
+   * Heads of a room, at most MAX_FRONTIER_IDS, those with the largest clocks, with a digest of all if there are more;
+   * and the largest clock among them.
+   */
+  frontier(room: RoomId): Frontier & { clock: number }
   /** Whether this node accepts no more documents of a room from a peer. */
   refusesDocuments(room: RoomId, peer: PeerId): boolean
   /** Whether this node wants the newest documents of a room before the others that it lacks. */
@@ -27,6 +31,8 @@ export type RoomStateCommand =
 /** A neighbour's statement about its copy of a room. */
 export interface Standing {
   frontier: readonly DocumentId[]
+  /** Of all its heads, if they are more than the frontier names. */
+  headsDigest?: HeadsDigest | undefined
   clock: number
   /** It accepts no documents from us. */
   refusesDocuments: boolean

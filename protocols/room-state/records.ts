@@ -1,5 +1,5 @@
 /** The records of room state as the machine sees them; codec.ts defines their place in a frame. */
-import type { DocumentId, TopicKey } from '../wire/ids.ts'
+import type { DocumentId, HeadsDigest, TopicKey } from '../wire/ids.ts'
 
 /** The current state of the sender's copy of a room; proves that the sender knows the room. */
 export interface MetadataRecord {
@@ -8,6 +8,8 @@ export interface MetadataRecord {
   serial: number
   proof: Uint8Array
   frontier: DocumentId[]
+  /** Of all heads, if the frontier does not name them all. */
+  headsDigest?: HeadsDigest | undefined
   clock: number
   /** The sender accepts no documents from the receiver. */
   refusesDocuments: boolean

@@ -36,6 +36,13 @@ export function newSha256(): Pick<Hash, 'update' | 'digest'> {
   return createHash('sha256')
 }
 
+/** SHAKE-256 of the concatenated parts, with an output of any length. */
+export function shake256(outputLength: number, ...parts: Uint8Array[]): Buffer {
+  const digest = createHash('shake256', { outputLength })
+  for (const part of parts) digest.update(part)
+  return digest.digest()
+}
+
 /** SHA-256 of bytes as lower-case hex. */
 export function sha256Hex(bytes: Uint8Array): string {
   return hash('sha256', bytes, 'hex')

@@ -14,6 +14,9 @@ export type DocumentId = BlockId & Brand<string, 'DocumentId'>
 /** A room's id is the id of its root document. */
 export type RoomId = DocumentId
 
+/** A digest of all heads of a room, lower-case hex: see heads-digest.ts. */
+export type HeadsDigest = Brand<string, 'HeadsDigest'>
+
 /** The name of a room on the wire: sha256("kith/topic/1" ‖ digest of the root id), lower-case hex. */
 export type TopicKey = Brand<string, 'TopicKey'>
 

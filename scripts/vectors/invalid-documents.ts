@@ -155,7 +155,7 @@ const identifiers: Vector[] = [
   ['bad-parents', 'parents in the order of their ids as ASCII text', drafted({ parents: asText.toReversed() })],
   ['bad-parents', 'a parent twice', drafted({ parents: [PREVIOUS, PREVIOUS], previous: digestOf('another') })],
   ['bad-parents', 'previous among the parents', drafted({ parents: [PREVIOUS] })],
-  ['bad-parents', 'one parent too many', drafted({ parents: sortedDigests(33, 'many') })],
+  ['bad-parents', 'one parent too many', drafted({ parents: sortedDigests(257, 'many') })],
   ['bad-parents', 'a list that says it has 2^32 - 1 parents', broken('parents', head(4, 2n ** 32n - 1n))],
   ['bad-parents', 'no ancestors, and no root', blockOf(message({ parents: [] }))],
   ['bad-parents', 'parents are a map', broken('parents', fromHex('a0'))],

@@ -1,5 +1,6 @@
 /** Frames of room-state and the records they hold. */
 import { bytesField, concat, documentId, filled, hex, utf8, varint, varintField, type Bytes } from './bytes.ts'
+import { headsDigestOf } from './heads.ts'
 import { ALICE, BOB, ROOM } from './document.ts'
 import {
   digests,
@@ -26,10 +27,11 @@ interface Standing {
   proof?: Bytes
   refusesDocuments?: boolean
   isNewestFirst?: boolean
+  headsDigest?: Bytes
 }
 
 function metadata(serial: number, frontier: Bytes[], clock: number, standing: Standing = {}): Sample {
-  const { topic = TOPIC, proof = PROOF, refusesDocuments = false, isNewestFirst = false } = standing
+  const { topic = TOPIC, proof = PROOF, refusesDocuments = false, isNewestFirst = false, headsDigest } = standing
   const record = {
     type: 'metadata',
     topic: hex(topic),
@@ -39,6 +41,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     clock,
     refusesDocuments,
     isNewestFirst,
+    ...(headsDigest && { headsDigest: hex(headsDigest) }),
   }
   const field = bytesField(
     1,
@@ -49,6 +52,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     number(5, clock),
     number(6, refusesDocuments ? 1 : 0),
     number(7, isNewestFirst ? 1 : 0),
+    ...(headsDigest ? [bytesField(8, headsDigest)] : []),
   )
   return { record, field }
 }
@@ -82,6 +86,10 @@ export const roomStateFrames = {
     frameOf('metadata of a room that is empty here', metadata(1, [], 0)),
     frameOf('metadata with the largest integers', metadata(MAX_INTEGER, digests(2), MAX_INTEGER)),
     frameOf('metadata with as many ids as allowed', metadata(3, digests(256), 300)),
+    frameOf(
+      'metadata of a room with more heads than ids',
+      metadata(3, digests(256), 300, { headsDigest: headsDigestOf(digests(300)) }),
+    ),
     frameOf('metadata of two rooms', metadata(1, digests(1), 7), metadata(9, digests(3), 20, { topic: OTHER_TOPIC })),
     frameOf('metadata of somebody who takes no more', metadata(4, digests(1), 7, { refusesDocuments: true })),
     frameOf('metadata of somebody in a hurry', metadata(4, digests(1), 7, { isNewestFirst: true })),
@@ -120,6 +128,11 @@ export const roomStateFrames = {
       bytesField(1, topic, varintField(2, 1), proof, varintField(5, 7), varintField(6, 0)),
       metadata(1, [], 7),
     ),
+    lenient(
+      'an empty digest of heads: none',
+      bytesField(1, topic, varintField(2, 1), proof, varintField(5, 7), bytesField(8, filled(0))),
+      metadata(1, [], 7),
+    ),
     lenient('a field twice: the last counts', bytesField(3, bytesField(1, OTHER_TOPIC), topic), goodbye()),
     lenient(
       'a proof of another length: no proof',
@@ -144,6 +157,8 @@ export const roomStateFrames = {
   invalid: [
     ...nonsense(metadata(1, digests(1), 7)),
     refused('metadata without a topic', bytesField(1, varintField(2, 1), proof)),
+    refused('a digest of heads of 31 bytes', metadata(1, [], 7, { headsDigest: filled(31) }).field),
+    refused('a digest of heads of 33 bytes', metadata(1, [], 7, { headsDigest: filled(33) }).field),
     refused('a topic of 31 bytes', goodbye(TOPIC.subarray(1)).field),
     refused('a topic of 33 bytes', goodbyeAck(concat(TOPIC, filled(1))).field),
     refused('an acknowledgement with an empty topic', metadataAck(1, false, filled(0)).field),

@@ -1,7 +1,8 @@
 /** The rooms of this node: creates, joins and leaves them, and limits what peers and authors may add to them. */
 import type { Document } from '../../protocols/document/document.ts'
-import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import type { SortKey } from '../../protocols/wire/order.ts'
+import type { Frontier } from '../../protocols/wire/frontier.ts'
+import type { DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position, SortKey } from '../../protocols/wire/order.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { RateLimits } from '../../protocols/wire/rate-limits.ts'
 import { KithError } from '../kith.ts'
@@ -94,6 +95,21 @@ export class Rooms {
       ...(limits.authorBytesMax !== undefined && { authorBytesMax: limits.authorBytesMax }),
     }
     this.#init.store.apply({ type: 'put-room', room: room.record })
+  }
+
+  /** Empty for rooms that this node is not in. */
+  frontier(room: RoomId): Frontier {
+    return this.#rooms.get(room)?.graph.heads.frontier() ?? { ids: [] }
+  }
+
+  /** Of all heads of a room, if they are too many to be named. */
+  headsDigest(room: RoomId): HeadsDigest | undefined {
+    return this.#rooms.get(room)?.graph.heads.digest
+  }
+
+  /** What was accepted into a room since its heads had a digest; undefined if they did not have it lately. */
+  acceptedSince(room: RoomId, digest: HeadsDigest): Position[] | undefined {
+    return this.#rooms.get(room)?.graph.heads.acceptedSince(digest)
   }
 
   /** Whether a document of a room is waiting for ancestors. */

@@ -1,6 +1,7 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
 import { likeliestFirst } from '../host/address-worth.ts'
 import type { Fork, Member, RoomDetails, RoomSummary } from '../kith.ts'
+import { clockOf } from '../room/frontier.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { formatInvite } from './invite.ts'
 import type { RoomAccess } from './room-access.ts'
@@ -20,13 +21,13 @@ export function summaryOf(room: RoomAccess): RoomSummary {
 
 export function detailsOf(room: RoomAccess): RoomDetails {
   const { graph, view } = room.open
-  const heads = room.core.store.heads(room.id)
   const hasState = room.status === 'open' && room.knownApp !== undefined && !room.isCarried
   return {
     ...summaryOf(room),
     invite: formatInvite(room.id, likeliestFirst(dialableElsewhere(room.core.addresses()))),
-    frontier: heads.map(({ id }) => id),
-    clock: heads.at(-1)?.clock ?? 0,
+    frontier: [...graph.heads.frontier().ids],
+    heads: room.core.store.headCount(room.id),
+    clock: clockOf(room.core.store, room.id),
     stateHash: hasState ? view.hash() : '',
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
     owner: room.open.owner ?? null,

@@ -2,7 +2,7 @@
 import { parseDocumentId, type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { KithError, type DocumentSync, type PeerSync, type RoomSharing, type Sharing } from '../kith.ts'
-import { batchSyncPorts, NOTHING_PENDING } from '../machine/batch-sync/ports.ts'
+import { batchSyncPorts, acceptedOnly } from '../machine/batch-sync/ports.ts'
 import {
   reportDocuments,
   reportPeer,
@@ -70,7 +70,7 @@ export class RoomSyncReader {
     const { store, machine } = this.#core
     return {
       store,
-      ports: batchSyncPorts(store, NOTHING_PENDING),
+      ports: batchSyncPorts(store, acceptedOnly(machine.rooms)),
       sharing: (peer: PeerId) => sharingOf(store, this.#room, peer),
       progress: machine.wings['batch-sync'].progress(this.#room),
     }

@@ -8,8 +8,16 @@ export const MAX_PENDING_PER_ROOM = 8_192
 /** How much of that one peer may use, in documents and bytes. */
 export const MAX_PENDING_PER_PEER = 1_024
 export const MAX_PENDING_BYTES_PER_PEER = 8 * 1024 * 1024
+/** What each parent of a pending document takes in memory, which counts against these bytes. */
+export const PENDING_PARENT_BYTES = 256
 /** They are also kept in memory, so that later documents can prove them. */
 export const MAX_PENDING_BYTES_PER_ROOM = 64 * 1024 * 1024
+
+/**
+ * While a room has more heads than a frontier names: the latest changes of its heads that are remembered, to
+ * know what a peer lacks that was away for a moment.
+ */
+export const MAX_RECENT_DIGESTS = 256
 
 /** A state is kept once per this many documents, so that a late document replays at most that many. */
 export const KEEP_STATE_EVERY = 256

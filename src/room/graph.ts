@@ -19,6 +19,7 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type SortKey } from '../../protocols/wire/order.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import { isAttack } from './faults.ts'
+import { RoomHeads } from './heads.ts'
 import { PendingDocuments, type PendingReason } from './pending-documents.ts'
 import type { RoomStore } from './room-store.ts'
 
@@ -67,6 +68,7 @@ export class RoomGraph {
   readonly #reader: DocumentReader
   readonly #pending: PendingDocuments
   readonly #freeBytes: () => number
+  readonly heads: RoomHeads
 
   /** `freeBytes`: what accepted and pending documents together may add. Default: there is no such limit. */
   constructor(room: RoomId, store: RoomStore, reader = documentReader, freeBytes = () => Infinity) {
@@ -74,6 +76,7 @@ export class RoomGraph {
     this.#room = room
     this.#store = store
     this.#reader = reader
+    this.heads = new RoomHeads(room, store)
     this.#pending = new PendingDocuments(room, store, reader)
     const restored = this.#pending.restored()
     const authentic = this.#authentic(restored.map(({ document }) => document))
@@ -273,7 +276,7 @@ export class RoomGraph {
     const { previous, author, seq, clock } = document
     let newest = 0
     for (const id of ancestorsOf(document)) {
-      const ancestor = candidates.get(id) ?? this.#store.document(id)
+      const ancestor = candidates.get(id) ?? this.#store.documentHeader(id)
       if (ancestor === undefined) return MISSING_ANCESTOR
       if ((ancestor.room ?? ancestor.id) !== this.#room) return 'ancestor-of-other-room'
       if (id === previous && (ancestor.author !== author || ancestor.seq !== seq - 1)) return 'previous-not-own'
@@ -350,10 +353,10 @@ export class RoomGraph {
 
   #accept(document: Document, intake: Intake): void {
     const { id, author, seq, clock, block } = document
-    this.#store.apply({
-      type: 'put-document',
-      document: { id, room: this.#room, clock, author, seq, block },
-      removedHeads: ancestorsOf(document),
+    const row = { id, room: this.#room, clock, author, seq, block }
+    const removedHeads = ancestorsOf(document)
+    this.heads.accept(document, removedHeads, () => {
+      this.#store.apply({ type: 'put-document', document: row, removedHeads })
     })
     const head = this.#store.authorHead(this.#room, author)
     const isFork = head !== undefined && seq <= head.seq

@@ -12,10 +12,11 @@ import {
   MAX_PENDING_BYTES_PER_ROOM,
   MAX_PENDING_PER_PEER,
   MAX_PENDING_PER_ROOM,
+  PENDING_PARENT_BYTES,
 } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
-import { WaitingLoads } from './waiting-loads.ts'
+import { bytesInMemory, WaitingLoads } from './waiting-loads.ts'
 
 export interface PendingDocument {
   document: Document
@@ -138,13 +139,14 @@ export class PendingDocuments {
   }
 
   /** Makes space for a document of at most `maxBytes` in all, by dropping those that give way to it; false if too few do. */
-  makeSpace({ block, author }: Document, from: PeerId, maxBytes: number): boolean {
+  makeSpace(document: Document, from: PeerId, maxBytes: number): boolean {
+    const sizeBytes = bytesInMemory(document)
     const load = this.#loads.of(from)
     const isOverShare = load.documents >= MAX_PENDING_PER_PEER
-    if (isOverShare || load.sizeBytes + block.length > MAX_PENDING_BYTES_PER_PEER) return false
+    if (isOverShare || load.sizeBytes + sizeBytes > MAX_PENDING_BYTES_PER_PEER) return false
     const max = Math.min(MAX_PENDING_BYTES_PER_ROOM, maxBytes)
-    while (this.#pending.size >= MAX_PENDING_PER_ROOM || this.#sizeBytes + block.length > max) {
-      const first = this.#loads.firstToGo({ from, isStranger: this.#isStranger(author), sizeBytes: block.length })
+    while (this.#pending.size >= MAX_PENDING_PER_ROOM || this.#sizeBytes + sizeBytes > max) {
+      const first = this.#loads.firstToGo({ from, isStranger: this.#isStranger(document.author), sizeBytes })
       if (first === undefined) return false
       this.remove(first)
     }
@@ -175,7 +177,7 @@ export class PendingDocuments {
     this.#pending.set(document.id, pending)
     this.#changed()
     if (!isSigned) this.#unsigned++
-    this.#sizeBytes += document.block.length
+    this.#sizeBytes += bytesInMemory(document)
     this.#loads.add(document, from, this.#isStranger(document.author))
     for (const id of missing) {
       const waiting = this.#waiting.get(id) ?? new Set()
@@ -199,7 +201,7 @@ export class PendingDocuments {
     this.#pending.delete(id)
     this.#changed()
     if (!isSigned) this.#unsigned--
-    this.#sizeBytes -= document.block.length
+    this.#sizeBytes -= bytesInMemory(document)
     for (const ancestor of missing) this.#noLongerWaiting(id, ancestor)
     this.#loads.delete(document, from)
     this.#store.apply({ type: 'delete-pending', id })

@@ -11,7 +11,6 @@ import {
   type PeerId,
   type RoomId,
 } from '../../protocols/wire/ids.ts'
-import { comparePositions } from '../../protocols/wire/order.ts'
 import { KithError, type App, type AppFault } from '../kith.ts'
 import { shownName } from '../names.ts'
 import type { OwnMark, RoomRecord } from '../store/store.ts'
@@ -45,6 +44,11 @@ export interface Content {
   /** Blocks it needs. */
   links?: readonly BlockId[] | undefined
 }
+
+/** A parent in an encoded document: a tag and a byte string around a CID. */
+const PARENT_BYTES = 41
+/** At most, all fields of an encoded document but its body, its links and its parents. */
+const OTHER_FIELDS_BYTES = 512
 
 export interface RoomInit {
   store: RoomStore
@@ -145,16 +149,23 @@ export class Room {
     return this.#append(document)
   }
 
+  /** Whether the room lacks this node's name. */
+  get wantsIntroduction(): boolean {
+    const { authorName, signer } = this.#init
+    if (authorName === undefined || this.record.status !== 'open' || this.isCarried || this.isHeldBack) return false
+    const profile = this.view.state.roster.profiles.get(signer.author)
+    return profile?.name !== authorName && !this.#isContested(profile?.writtenAt.id)
+  }
+
   /** Writes this node's name to the room, unless the room has it already. */
   introduce(timeMs: number): RoomChange | undefined {
     const { authorName, signer } = this.#init
-    if (authorName === undefined || this.record.status !== 'open' || this.isCarried || this.isHeldBack) return undefined
+    if (authorName === undefined || !this.wantsIntroduction) return undefined
     const { roster, rulings } = this.view.state
-    const profile = roster.profiles.get(signer.author)
-    if (profile?.name === authorName || this.#isContested(profile?.writtenAt.id)) return undefined
     // The names of others took its place. In a room with many authors it would be written with each document.
     const isRecent = timeMs - (this.#introducedMs ?? -Infinity) < INTRODUCE_AGAIN_MS
-    if (profile === undefined && (isRecent || isDropped(rulings, signer.author))) return undefined
+    const hasName = roster.profiles.has(signer.author)
+    if (!hasName && (isRecent || isDropped(rulings, signer.author))) return undefined
     this.#introducedMs = timeMs
     const document = this.#compose({ kind: PROFILE_KIND, body: profileBody(authorName) }, timeMs)
     return this.view.wouldRefuse(document) ? undefined : this.#append(document)
@@ -246,8 +257,8 @@ export class Room {
     const { author } = signer
     const room = this.record.id
     const own = store.authorHead(room, author)
-    const others = store.heads(room).filter(({ id }) => id !== own?.id)
-    const parents = others.toSorted(comparePositions).slice(-MAX_PARENTS)
+    const others = store.newestHeads(room, MAX_PARENTS + 1).filter(({ id }) => id !== own?.id)
+    const parents = others.slice(-parentsBeside(body, links))
     const clock = 1 + parents.reduce((newest, parent) => Math.max(newest, parent.clock), own?.clock ?? 0)
     try {
       return encodeDocument(
@@ -270,6 +281,16 @@ function heldBack(room: string): KithError {
     'held-back',
     `documents that this node once wrote in '${room}' are missing here; until a member who has them is connected, nothing is written in their place. If nobody can have them: stop the node, kith repair --write-anyway, and start it`,
   )
+}
+
+/**
+ * How many parents a document can name beside its content: its author does not choose how many heads there are, so
+ * they must not take space from what the author writes.
+ */
+function parentsBeside(body: Uint8Array, links: readonly BlockId[]): number {
+  const linksBytes = links.reduce((sum, link) => sum + link.length, 0)
+  const freeBytes = MAX_DOCUMENT_BYTES - OTHER_FIELDS_BYTES - body.length - linksBytes
+  return Math.min(Math.max(1, Math.floor(freeBytes / PARENT_BYTES)), MAX_PARENTS)
 }
 
 /** Whether a room is only stored and relayed. */

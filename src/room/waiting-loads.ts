@@ -5,7 +5,7 @@
  */
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
-import { MAX_PENDING_BYTES_PER_ROOM, MAX_PENDING_PER_ROOM } from './constants.ts'
+import { MAX_PENDING_BYTES_PER_ROOM, MAX_PENDING_PER_ROOM, PENDING_PARENT_BYTES } from './constants.ts'
 
 interface Load {
   documents: number
@@ -23,6 +23,11 @@ interface Newcomer {
   sizeBytes: number
 }
 
+/** What a pending document takes: its block, and an entry for each document that it names and that may be missing. */
+export function bytesInMemory({ block, parents }: Document): number {
+  return block.length + parents.length * PENDING_PARENT_BYTES
+}
+
 export class WaitingLoads {
   readonly #loads = new Map<PeerId, Load>()
   readonly #present = new Set<PeerId>()
@@ -38,11 +43,12 @@ export class WaitingLoads {
     return this.#loads.get(peer) ?? { documents: 0, sizeBytes: 0 }
   }
 
-  add({ id, author, block }: Document, from: PeerId, isStranger: boolean): void {
+  add(document: Document, from: PeerId, isStranger: boolean): void {
+    const { id, author } = document
     const load = this.#loads.get(from) ?? { documents: 0, sizeBytes: 0, strangers: new Set(), others: new Set() }
     this.#loads.set(from, load)
     load.documents++
-    load.sizeBytes += block.length
+    load.sizeBytes += bytesInMemory(document)
     if (!isStranger) {
       load.others.add(id)
       return
@@ -52,11 +58,12 @@ export class WaitingLoads {
     this.#ofStrangers.set(author, written.set(id, from))
   }
 
-  delete({ id, author, block }: Document, from: PeerId): void {
+  delete(document: Document, from: PeerId): void {
+    const { id, author } = document
     const load = this.#loads.get(from)
     if (load === undefined) return
     load.documents--
-    load.sizeBytes -= block.length
+    load.sizeBytes -= bytesInMemory(document)
     load.strangers.delete(id)
     load.others.delete(id)
     if (load.documents === 0) this.#loads.delete(from)

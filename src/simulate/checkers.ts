@@ -24,7 +24,7 @@ export function violationsOf(network: SimulatedNetwork, rooms: readonly Simulate
 function summaryOf(node: SimulatedNode, room: RoomId, isMember: boolean): string {
   const open = node.machine.rooms.get(room)
   const state = isMember ? open?.view.hash().slice(0, 8) : 'carried'
-  const heads = node.store.heads(room).map(({ id }) => id.slice(-8))
+  const heads = node.store.newestHeads(room, Infinity).map(({ id }) => id.slice(-8))
   const { documents } = node.store.totals(room)
   const pending = open?.graph.pendingCount ?? 0
   return `${documents} documents, ${pending} pending, state ${state}, heads ${heads.join(' ')}`

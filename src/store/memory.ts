@@ -7,6 +7,7 @@ import { MemoryBlocks } from './memory-blocks.ts'
 import type {
   AddressRow,
   AuthorHead,
+  DocumentHeader,
   DocumentRow,
   FaultRow,
   ListOptions,
@@ -37,8 +38,8 @@ interface RoomContent {
   /** In (clock, id) order. */
   documents: DocumentRow[]
   sizeBytes: number
-  /** In (clock, id) order; replaced, never modified. */
-  heads: readonly Position[]
+  /** In (clock, id) order. */
+  heads: Position[]
   authorHeads: Map<PeerId, AuthorHead>
   authorBytes: Map<PeerId, number>
 }
@@ -153,6 +154,10 @@ class MemoryStore extends MemoryBlocks implements Store {
     return this.#documents.has(id)
   }
 
+  documentHeader(id: DocumentId): DocumentHeader | undefined {
+    return this.#documents.get(id)
+  }
+
   documents(room: RoomId, { after, before, descending, limit }: ListOptions): DocumentRow[] {
     const rows = this.#contents.get(room)?.documents ?? []
     const from = after ? firstIndexAfter(rows, after) : 0
@@ -170,8 +175,19 @@ class MemoryStore extends MemoryBlocks implements Store {
       .map(({ id, clock }) => ({ clock, digest: digestOfDocumentId(id) }))
   }
 
-  heads(room: RoomId): Position[] {
-    return [...(this.#contents.get(room)?.heads ?? [])]
+  newestHeads(room: RoomId, limit: number): Position[] {
+    const { heads } = this.#contents.get(room) ?? { heads: [] }
+    return heads.slice(Math.max(0, heads.length - limit))
+  }
+
+  headCount(room: RoomId): number {
+    return this.#contents.get(room)?.heads.length ?? 0
+  }
+
+  isHead(room: RoomId, id: DocumentId): boolean {
+    const document = this.#documents.get(id)
+    const heads = this.#contents.get(room)?.heads ?? []
+    return document !== undefined && heads[firstIndexNotBefore(heads, document)]?.id === id
   }
 
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
@@ -248,19 +264,29 @@ class MemoryStore extends MemoryBlocks implements Store {
   #putDocument(journal: Journal, row: DocumentRow, removedHeads: readonly DocumentId[]): void {
     if (this.#documents.has(row.id)) return
     const content = this.#content(row.room)
-    const { heads, sizeBytes } = content
+    const { sizeBytes } = content
     const index = firstIndexNotBefore(content.documents, row)
     journal.set(this.#documents, row.id, row)
     journal.did(() => {
       content.documents.splice(index, 1)
       content.sizeBytes = sizeBytes
-      content.heads = heads
     })
     content.documents.splice(index, 0, row)
     const authorBytes = content.authorBytes.get(row.author) ?? 0
     journal.set(content.authorBytes, row.author, authorBytes + row.block.length)
     content.sizeBytes += row.block.length
-    content.heads = headsWith(heads, row, removedHeads)
+    for (const id of removedHeads) this.#removeHead(journal, content.heads, id)
+    addHead(journal, content.heads, row)
+  }
+
+  #removeHead(journal: Journal, heads: Position[], id: DocumentId): void {
+    const document = this.#documents.get(id)
+    if (document === undefined) return
+    const index = firstIndexNotBefore(heads, document)
+    const head = heads[index]
+    if (head?.id !== id) return
+    heads.splice(index, 1)
+    journal.did(() => heads.splice(index, 0, head))
   }
 
   #putPending(journal: Journal, row: PendingRow): void {
@@ -272,9 +298,10 @@ function positionAt({ clock, digest }: SortKey): Position {
   return { clock, id: documentIdOfDigest(digest) }
 }
 
-function headsWith(heads: readonly Position[], added: Position, removed: readonly DocumentId[]): Position[] {
-  const kept = heads.filter(({ id }) => !removed.includes(id))
-  return kept.toSpliced(firstIndexNotBefore(kept, added), 0, { clock: added.clock, id: added.id })
+function addHead(journal: Journal, heads: Position[], { clock, id }: Position): void {
+  const index = firstIndexNotBefore(heads, { clock, id })
+  heads.splice(index, 0, { clock, id })
+  journal.did(() => heads.splice(index, 1))
 }
 
 function firstIndexNotBefore(sorted: readonly Position[], bound: Position): number {

@@ -207,8 +207,16 @@ ALTER TABLE room_records ADD COLUMN documents_bytes_max INTEGER;
 ALTER TABLE room_records ADD COLUMN author_bytes_max INTEGER;
 `
 
+/** The newest heads of a room and their number are read without visiting the others. */
+const HEADS_IN_ORDER = `
+CREATE INDEX heads_in_order ON heads (room, clock, id);
+ALTER TABLE rooms ADD COLUMN heads INTEGER NOT NULL DEFAULT 0;
+UPDATE rooms SET heads = (SELECT count(*) FROM heads WHERE heads.room = rooms.key);
+ALTER TABLE peer_frontiers ADD COLUMN heads_digest BLOB; -- null: the frontier names all heads
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
-export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS, FORKS, LINKING_IN_ORDER, ROOM_ALIASES, DOCUMENT_LIMITS]
+export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS, FORKS, LINKING_IN_ORDER, ROOM_ALIASES, DOCUMENT_LIMITS, HEADS_IN_ORDER]
 
 /**
  * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in

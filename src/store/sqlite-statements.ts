@@ -26,6 +26,17 @@ interface DocumentColumns extends OrderedDocumentColumns {
   room: Uint8Array
 }
 
+interface DocumentHeaderColumns {
+  room: Uint8Array
+  clock: number
+  author: Uint8Array
+  seq: number
+}
+
+interface HeadCountColumns {
+  heads: number
+}
+
 interface RoomColumns {
   id: Uint8Array
   status: RoomRecord['status']
@@ -66,6 +77,7 @@ interface PlaceColumns {
 interface PeerFrontierColumns {
   peer: PeerId
   frontier: Uint8Array
+  heads_digest: Uint8Array | null
   seen_ms: number
 }
 
@@ -142,6 +154,10 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block
       FROM documents JOIN rooms ON rooms.key = documents.room JOIN authors ON authors.key = documents.author
       WHERE documents.id = ?`),
+    documentHeader: prepare<DocumentHeaderColumns>(`
+      SELECT rooms.id AS room, clock, authors.id AS author, seq
+      FROM documents JOIN rooms ON rooms.key = documents.room JOIN authors ON authors.key = documents.author
+      WHERE documents.id = ?`),
     hasDocument: prepare<KeyColumns>('SELECT key FROM documents WHERE id = ?'),
     ascending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock, id LIMIT ?`),
     descending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock DESC, id DESC LIMIT ?`),
@@ -151,7 +167,8 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) >= (?, ?) AND (clock, id) < (?, ?)
       ORDER BY clock, id LIMIT ?`),
 
-    addToTotals: prepare('UPDATE rooms SET documents = documents + 1, size_bytes = size_bytes + ? WHERE key = ?'),
+    addToTotals: prepare(`
+      UPDATE rooms SET documents = documents + 1, size_bytes = size_bytes + ?, heads = heads + ? WHERE key = ?`),
     addToAuthor: prepare(`
       INSERT INTO author_totals (room, author, size_bytes) VALUES (?, ?, ?)
       ON CONFLICT (room, author) DO UPDATE SET size_bytes = size_bytes + excluded.size_bytes`),
@@ -162,8 +179,12 @@ export function prepareStatements(database: DatabaseSync, path: string) {
 
     insertHead: prepare('INSERT INTO heads (room, id, clock) VALUES (?, ?, ?)'),
     deleteHead: prepare('DELETE FROM heads WHERE room = ? AND id = ?'),
-    heads: prepare<PositionColumns>(`
-      SELECT id, clock FROM heads WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY clock, id`),
+    head: prepare<PositionColumns>(`
+      SELECT id, clock FROM heads WHERE room = (SELECT key FROM rooms WHERE id = ?) AND id = ?`),
+    headCount: prepare<HeadCountColumns>('SELECT heads FROM rooms WHERE id = ?'),
+    newestHeads: prepare<PositionColumns>(`
+      SELECT id, clock FROM heads WHERE room = (SELECT key FROM rooms WHERE id = ?)
+      ORDER BY clock DESC, id DESC LIMIT ?`),
 
     putAuthorHead: prepare(
       'INSERT OR REPLACE INTO author_heads (room, author, id, seq, clock, forks) VALUES (?, ?, ?, ?, ?, ?)',
@@ -179,11 +200,11 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       SELECT id, from_peer, block FROM pending WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY arrival`),
 
     putPeerFrontier: prepare(
-      'INSERT OR REPLACE INTO peer_frontiers (room, peer, frontier, seen_ms) VALUES (?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO peer_frontiers (room, peer, frontier, heads_digest, seen_ms) VALUES (?, ?, ?, ?, ?)',
     ),
     deletePeerFrontier: prepare('DELETE FROM peer_frontiers WHERE room = ? AND peer = ?'),
     peerFrontiers: prepare<PeerFrontierColumns>(`
-      SELECT peer, frontier, seen_ms FROM peer_frontiers WHERE room = (SELECT key FROM rooms WHERE id = ?)
+      SELECT peer, frontier, heads_digest, seen_ms FROM peer_frontiers WHERE room = (SELECT key FROM rooms WHERE id = ?)
       ORDER BY seen_ms DESC, peer`),
     putUnacked: prepare('INSERT OR REPLACE INTO unacked (room, peer, id, sends, sent_ms) VALUES (?, ?, ?, ?, ?)'),
     deleteUnacked: prepare('DELETE FROM unacked WHERE room = ? AND peer = ? AND id = ?'),

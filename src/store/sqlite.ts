@@ -4,9 +4,10 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
+import { bytesOfHeadsDigest, headsDigestOfBytes } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
+import type { Position, SortKey } from '../../protocols/wire/order.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import { Ballast, giveUpBallastOnFullDisk } from './ballast.ts'
 import { finishRepair } from './repaired.ts'
@@ -21,6 +22,7 @@ import { prepareStatements } from './sqlite-statements.ts'
 import type {
   AddressRow,
   AuthorHead,
+  DocumentHeader,
   DocumentRow,
   FaultRow,
   ListOptions,
@@ -81,7 +83,6 @@ export class SqliteStore extends SqliteBlocks implements Store {
   readonly #path: string
   readonly #statements: ReturnType<typeof prepareStatements>
   /** Read with each document that is written; cleared by a rollback. */
-  readonly #heads = new BoundedCache<RoomId, Position[]>(MAX_CACHED)
   readonly #authorHeads = new BoundedCache<string, AuthorHead>(MAX_CACHED)
   readonly #marks: RoomMarks
   readonly #ballast: Ballast
@@ -175,6 +176,11 @@ export class SqliteStore extends SqliteBlocks implements Store {
     return this.#statements.hasDocument.get(digestOfDocumentId(id)) !== undefined
   }
 
+  documentHeader(id: DocumentId): DocumentHeader | undefined {
+    const row = this.#statements.documentHeader.get(digestOfDocumentId(id))
+    return row && { ...withAuthor(row), id, room: documentIdOfDigest(row.room) }
+  }
+
   documents(room: RoomId, options: ListOptions): DocumentRow[] {
     const after = options.after ? boundOf(options.after) : BEFORE_ALL
     const before = options.before ? boundOf(options.before) : AFTER_ALL
@@ -198,8 +204,17 @@ export class SqliteStore extends SqliteBlocks implements Store {
     )
   }
 
-  heads(room: RoomId): Position[] {
-    return this.#heads.getOrRead(room, () => this.#statements.heads.all(digestOfDocumentId(room)).map(withTextId))
+  newestHeads(room: RoomId, limit: number): Position[] {
+    const maxRows = Math.min(limit, Number.MAX_SAFE_INTEGER)
+    return this.#statements.newestHeads.all(digestOfDocumentId(room), maxRows).map(withTextId).reverse()
+  }
+
+  headCount(room: RoomId): number {
+    return this.#statements.headCount.get(digestOfDocumentId(room))?.heads ?? 0
+  }
+
+  isHead(room: RoomId, id: DocumentId): boolean {
+    return this.#statements.head.get(digestOfDocumentId(room), digestOfDocumentId(id)) !== undefined
   }
 
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
@@ -240,7 +255,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
   peerFrontiers(room: RoomId): PeerFrontierRow[] {
     return this.#statements.peerFrontiers
       .all(digestOfDocumentId(room))
-      .map(({ peer, frontier, seen_ms }) => ({ peer, frontier: idsOfDigests(frontier), seenMs: seen_ms }))
+      .map(({ peer, frontier, heads_digest, seen_ms }) => ({
+        ...{ peer, frontier: idsOfDigests(frontier), seenMs: seen_ms },
+        ...(heads_digest !== null && { headsDigest: headsDigestOfBytes(heads_digest) }),
+      }))
   }
 
   unacked(room: RoomId, peer: PeerId): UnackedRow[] {
@@ -302,7 +320,6 @@ export class SqliteStore extends SqliteBlocks implements Store {
 
   #undo(): void {
     this.keys.clear()
-    this.#heads.clear()
     this.#authorHeads.clear()
     this.#marks.rollback()
     if (this.#database.isTransaction) this.#statements.rollback.run()
@@ -324,9 +341,10 @@ export class SqliteStore extends SqliteBlocks implements Store {
         this.#statements.deletePending.run(digestOfDocumentId(write.id))
         return
       case 'put-peer-frontier': {
-        const { peer, frontier, seenMs } = write.row
+        const { peer, frontier, headsDigest, seenMs } = write.row
         const digests = Buffer.concat(frontier.map(digestOfDocumentId))
-        this.#statements.putPeerFrontier.run(this.keys.room(write.room), peer, digests, seenMs)
+        const ofAll = headsDigest === undefined ? null : bytesOfHeadsDigest(headsDigest)
+        this.#statements.putPeerFrontier.run(this.keys.room(write.room), peer, digests, ofAll, seenMs)
         return
       }
       case 'delete-peer-frontier':
@@ -397,13 +415,12 @@ export class SqliteStore extends SqliteBlocks implements Store {
     const roomKey = this.keys.room(room)
     const { insertDocument, addToTotals, deleteHead, insertHead } = this.#statements
     if (insertDocument.run(digest, roomKey, clock, this.keys.author(author), seq, block) === 0) return
-    addToTotals.run(block.length, roomKey)
     this.#statements.addToAuthor.run(roomKey, this.keys.author(author), block.length)
     this.#marks.add(room, 1)
-    for (const head of removedHeads) deleteHead.run(roomKey, digestOfDocumentId(head))
+    let heads = 1
+    for (const head of removedHeads) heads -= deleteHead.run(roomKey, digestOfDocumentId(head))
     insertHead.run(roomKey, digest, clock)
-    const heads = this.#heads.get(room)?.filter((head) => !removedHeads.includes(head.id))
-    if (heads !== undefined) this.#heads.set(room, [...heads, { id, clock }].sort(comparePositions))
+    addToTotals.run(block.length, heads, roomKey)
   }
 
   #putAuthorHead(room: RoomId, { author, id, seq, clock, forks }: AuthorHead): void {

@@ -5,7 +5,7 @@
  * There are two implementations, which pass one acceptance suite (`test/acceptance/store-suite.ts`):
  * SQLite for nodes, memory for simulations and tests.
  */
-import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 
 /** A room that this node is in, or was in. */
@@ -34,13 +34,17 @@ export interface RoomRecord {
 }
 
 /** A stored document: the signed block, and the fields that are needed without decoding it. */
-export interface DocumentRow {
+export interface DocumentRow extends DocumentHeader {
+  block: Uint8Array
+}
+
+/** What is known of a stored document without reading its block, which can be large. */
+export interface DocumentHeader {
   id: DocumentId
   room: RoomId
   clock: number
   author: PeerId
   seq: number
-  block: Uint8Array
 }
 
 /** A document that cannot be applied yet, because ancestors are missing or its author is not proven. */
@@ -106,6 +110,8 @@ export interface PeerFrontierRow {
   peer: PeerId
   /** It holds these documents and all their ancestors. */
   frontier: readonly DocumentId[]
+  /** Of all its heads, if it has more than `frontier` names. */
+  headsDigest?: HeadsDigest
   seenMs: number
 }
 
@@ -254,12 +260,19 @@ export interface StoreReads extends BlockReads {
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined
   hasDocument(id: DocumentId): boolean
+  documentHeader(id: DocumentId): DocumentHeader | undefined
   /** Documents of a room in (clock, id) order. */
   documents(room: RoomId, options: ListOptions): DocumentRow[]
   /** Sort keys of a room's documents in order, from `lower` (inclusive) to `upper` (exclusive; undefined: to the end). */
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
-  /** Documents that no other document of the room names as parent or previous, in (clock, id) order. */
-  heads(room: RoomId): Position[]
+  /**
+   * The newest `limit` heads, which are the documents that no other document of the room names as parent or
+   * previous, in (clock, id) order. Costs nothing for the others.
+   */
+  newestHeads(room: RoomId, limit: number): Position[]
+  /** How many heads there are. Costs the same for any number. */
+  headCount(room: RoomId): number
+  isHead(room: RoomId, id: DocumentId): boolean
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined
   /** Sorted by author. */
   authorHeads(room: RoomId): AuthorHead[]

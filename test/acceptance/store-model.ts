@@ -5,6 +5,7 @@ import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/i
 import type {
   AddressRow,
   AuthorHead,
+  DocumentHeader,
   DocumentRow,
   FaultRow,
   EnsuredFilter,
@@ -215,6 +216,10 @@ export class StoreModel implements Store {
     return this.#tables.documents.find((row) => row.id === id)
   }
 
+  documentHeader(id: DocumentId): DocumentHeader | undefined {
+    return this.document(id)
+  }
+
   hasDocument(id: DocumentId): boolean {
     return this.document(id) !== undefined
   }
@@ -236,9 +241,18 @@ export class StoreModel implements Store {
     return within.filter((place) => upper === undefined || compareSortKeys(place, upper) < 0).slice(0, limit)
   }
 
-  heads(room: RoomId): Position[] {
+  newestHeads(room: RoomId, limit: number): Position[] {
     const heads = this.#tables.heads.filter((head) => head.room === room)
-    return heads.map(({ position }) => position).toSorted(compare)
+    const newestFirst = heads.map(({ position }) => position).toSorted((a, b) => compare(b, a))
+    return newestFirst.slice(0, limit).reverse()
+  }
+
+  headCount(room: RoomId): number {
+    return this.newestHeads(room, Infinity).length
+  }
+
+  isHead(room: RoomId, id: DocumentId): boolean {
+    return this.newestHeads(room, Infinity).some((head) => head.id === id)
   }
 
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {

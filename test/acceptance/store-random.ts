@@ -6,6 +6,7 @@ import {
   digestOfDocumentId,
   type BlockId,
   type DocumentId,
+  type HeadsDigest,
   type RoomId,
 } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
@@ -51,6 +52,7 @@ const anyText = fc.string({ unit: 'binary', maxLength: 8 })
 const anyClock = fc.integer({ min: 0, max: 3 })
 const anySeq = fc.maxSafeNat()
 const anyTimeMs = fc.integer({ min: 0, max: 3 })
+const anyDigest = fc.constantFrom('0', '1').map((digit) => digit.repeat(64) as HeadsDigest)
 const anyBytes = fc.uint8Array({ maxLength: 20 })
 const anyPosition: fc.Arbitrary<Position> = fc.record({ clock: anyClock, id: anyId })
 
@@ -176,7 +178,10 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   fc.record({
     type: fc.constant('put-peer-frontier'),
     room: anyRoom,
-    row: fc.record({ peer: anyPeer, frontier: fc.array(anyId, { maxLength: 4 }), seenMs: anyTimeMs }),
+    row: fc.record(
+      { peer: anyPeer, frontier: fc.array(anyId, { maxLength: 4 }), headsDigest: anyDigest, seenMs: anyTimeMs },
+      { requiredKeys: ['peer', 'frontier', 'seenMs'] },
+    ),
   }),
   fc.record({ type: fc.constant('delete-peer-frontier'), room: anyRoom, peer: anyPeer }),
   {
@@ -328,7 +333,9 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     roots: [undefined, ...rooms].map((room) => ROOTS.map((root) => store.ensured(room, root))),
     content: rooms.map((room) => ({
       documents: store.documents(room, { limit: Infinity }),
-      heads: store.heads(room),
+      heads: [2, Infinity].map((limit) => store.newestHeads(room, limit)),
+      headCount: store.headCount(room),
+      isHead: DOCUMENTS.slice(0, 3).map((id) => store.isHead(room, id)),
       authorHeads: store.authorHeads(room),
       byAuthor: AUTHORS.map((author) => store.authorHead(room, author)),
       totals: store.totals(room),

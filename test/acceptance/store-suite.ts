@@ -1,7 +1,7 @@
 /** What every store does. The tests of each implementation run this suite. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
+import { compareDocumentIds, digestOfDocumentId, type HeadsDigest } from '../../protocols/wire/ids.ts'
 import type { Store, Write } from '../../src/store/store.ts'
 import { blockTests } from './store-blocks.ts'
 import { anyReads, anySteps, runSteps, snapshotOf } from './store-random.ts'
@@ -106,7 +106,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
         putDocument({ ...first, room: otherRoom, clock: 9, block: new Uint8Array(9) }, [second.id]),
       )
       expect(snapshotOf(store, [room, otherRoom])).toEqual(before)
-      expect(store.heads(room)).toEqual([{ clock: 2, id: second.id }])
+      expect(store.newestHeads(room, Infinity)).toEqual([{ clock: 2, id: second.id }])
       expect(store.totals(room)).toEqual({ documents: 2, sizeBytes: first.block.length + second.block.length })
     })
 
@@ -166,9 +166,32 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       const [a, b] = [documentRow('a'), documentRow('b')]
       transact(putDocument(b), putDocument(a), putDocument(documentRow('x', { room: otherRoom }), [a.id]))
       const both = [a, b].toSorted((x, y) => compareDocumentIds(x.id, y.id))
-      expect(store.heads(room)).toEqual(both.map(({ id, clock }) => ({ clock, id })))
+      expect(store.newestHeads(room, Infinity)).toEqual(both.map(({ id, clock }) => ({ clock, id })))
       transact(putDocument(documentRow('c', { clock: 2 }), [a.id, b.id]))
-      expect(store.heads(room)).toEqual([{ clock: 2, id: idOf('c') }])
+      expect(store.newestHeads(room, Infinity)).toEqual([{ clock: 2, id: idOf('c') }])
+    })
+
+    test('heads are counted, and the newest of them listed', () => {
+      const ids = Array.from({ length: 5 }, (_, i) => idOf(i))
+      transact(...ids.map((id, i) => putDocument(documentRow(i, { clock: i + 1 }))))
+      expect(store.headCount(room)).toBe(5)
+      expect(store.newestHeads(room, 2).map(({ id }) => id)).toEqual(ids.slice(3))
+      transact(putDocument(documentRow('c', { clock: 9 }), [...ids.slice(1, 3), idOf('unknown')]))
+      expect(store.headCount(room)).toBe(4)
+      expect([...ids, idOf('c')].filter((id) => store.isHead(room, id))).toEqual([ids[0], ...ids.slice(3), idOf('c')])
+      expect(store.isHead(otherRoom, idOf('c'))).toBe(false)
+      store.apply(putDocument(documentRow('dropped', { clock: 10 }), ids))
+      store.rollback()
+      expect(store.headCount(room)).toBe(4)
+      expect(store.newestHeads(room, Infinity).map(({ id }) => id)).toEqual([ids[0], ...ids.slice(3), idOf('c')])
+    })
+
+    test('a document has a header without its block', () => {
+      const row = documentRow('a', { clock: 7 })
+      transact(putDocument(row))
+      const { block: _, ...header } = row
+      expect(store.documentHeader(row.id)).toMatchObject(header)
+      expect(store.documentHeader(idOf('unknown'))).toBeUndefined()
     })
 
     test('author heads are kept by room and author', () => {
@@ -222,7 +245,8 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
         { type: 'put-peer-frontier', room: otherRoom, row: elsewhere },
       )
       expect(store.peerFrontiers(room)).toEqual([b, a])
-      const later = peerFrontierRow('a', { seenMs: 4, frontier: [3, 1, 2].map(idOf) })
+      const headsDigest = 'ab'.repeat(32) as HeadsDigest
+      const later = peerFrontierRow('a', { seenMs: 4, frontier: [3, 1, 2].map(idOf), headsDigest })
       transact({ type: 'put-peer-frontier', room, row: later })
       expect(store.peerFrontiers(room)).toEqual([later, b])
       transact(
@@ -316,7 +340,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       for (const write of [...everyWrite('dropped'), ...everyDelete('kept')]) store.apply(write)
       expect(store.hasDocument(idOf('dropped'))).toBe(true)
       expect(store.totals(room).documents).toBe(2)
-      expect(store.heads(room).map(({ id }) => id)).toEqual([idOf('dropped')])
+      expect(store.newestHeads(room, Infinity).map(({ id }) => id)).toEqual([idOf('dropped')])
       expect(store.pending(room).map(({ id }) => id)).toEqual([idOf('p1'), idOf('pending dropped')])
       expect(store.state(room)).toBeUndefined()
       expect(store.ensured(room, blockOf('kept'))).toBeUndefined()

@@ -296,11 +296,10 @@ class BatchSyncDriver implements Driver {
       ...rangePorts(documents),
       has: (room, id) => inRoom(room, id) !== undefined,
       isDurable: (room, id) => inRoom(room, id) !== undefined,
-      heads(room) {
-        const all = ordered(documents, room)
-        const named = new Set(all.flatMap(({ ancestors }) => ancestors))
-        return all.filter(({ id }) => !named.has(id))
-      },
+      frontier: (room) => ({ ids: headsIn(documents, room).map(({ id }) => id) }),
+      headsDigest: () => undefined,
+      acceptedSince: () => undefined,
+      newestHeads: (room, limit) => headsIn(documents, room).slice(-limit),
       document: inRoom,
       ancestors: (id) => (documents.get(id)?.ancestors ?? []).flatMap((ancestor) => documents.get(ancestor) ?? []),
       documentsAfter: (room, after, limit) =>
@@ -316,6 +315,12 @@ class BatchSyncDriver implements Driver {
 
 function ordered(documents: Documents, room: RoomId): Held[] {
   return [...documents.values()].filter((document) => document.room === room).sort(comparePositions)
+}
+
+function headsIn(documents: Documents, room: RoomId): Held[] {
+  const all = ordered(documents, room)
+  const named = new Set(all.flatMap(({ ancestors }) => ancestors))
+  return all.filter(({ id }) => !named.has(id))
 }
 
 function rangePorts(documents: Documents): ReconcilePorts {

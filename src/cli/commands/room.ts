@@ -13,6 +13,9 @@ import { clean, counted, fields, fileSize, shortId, table } from '../text.ts'
 /** Authors that one line of `room show` lists. */
 const MAX_LISTED = 5
 
+/** Newest documents shown: usually there are one or two. */
+const MAX_NEWEST = 8
+
 export function addRoomCommands(program: Command, run: Run): void {
   const room = addCommand(program, {
     name: 'room',
@@ -207,7 +210,8 @@ function describeRoom(room: RoomDetails): [string, string][] {
     const forks = room.forks.map((fork) => `${named(fork)} (${counted(fork.documents, 'document')})`)
     known.push(['Forked', someOf(forks)])
   }
-  for (const [index, id] of room.frontier.entries()) known.push([index === 0 ? 'Newest' : '', id])
+  for (const [index, id] of room.frontier.slice(-MAX_NEWEST).entries()) known.push([index === 0 ? 'Newest' : '', id])
+  if (room.heads > MAX_NEWEST) known.push(['', `and ${room.heads - MAX_NEWEST} more`])
   const orphans = room.pending - room.pendingUnproven
   if (orphans > 0) known.push(['Pending', `${counted(orphans, 'document')} whose ancestors are missing`])
   if (room.pendingUnproven > 0) {

@@ -21,7 +21,8 @@ export class PeerRows {
     const wallMsOf = (monotonicMs: number): number => Math.round(now.wallMs - (now.monotonicMs - monotonicMs))
     switch (write.type) {
       case 'put-peer-frontier': {
-        const row = { peer, frontier: write.frontier, seenMs: wallMsOf(write.seenMs) }
+        const { frontier, headsDigest } = write
+        const row = { peer, frontier, ...(headsDigest && { headsDigest }), seenMs: wallMsOf(write.seenMs) }
         this.#store.apply({ type: write.type, room, row })
         for (const old of this.#store.peerFrontiers(room).slice(MAX_PEER_FRONTIERS)) {
           this.#store.apply({ type: 'delete-peer-frontier', room, peer: old.peer })

@@ -4,24 +4,37 @@ import type { DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { ancestorsOf } from '../../room/frontier.ts'
 import type { StoreReads } from '../../store/store.ts'
+import type { Rooms } from '../rooms.ts'
 import { sharingOf } from '../sharing.ts'
 
-/** What waits in the rooms of this node. */
-type PendingReads = Pick<BatchSyncPorts, 'pendingKeys'> & { isPending(room: RoomId, id: DocumentId): boolean }
+/** What the rooms of this node know beyond the store. */
+type RoomReads = Pick<Rooms, 'isPending' | 'pendingKeys' | 'frontier' | 'headsDigest' | 'acceptedSince'>
 
 /** For a reader of accepted documents only. */
-export const NOTHING_PENDING: PendingReads = { isPending: () => false, pendingKeys: () => [] }
+export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys'>): RoomReads {
+  return {
+    isPending: () => false,
+    pendingKeys: () => [],
+    frontier: (room) => rooms.frontier(room),
+    headsDigest: (room) => rooms.headsDigest(room),
+    acceptedSince: (room, digest) => rooms.acceptedSince(room, digest),
+  }
+}
 
-export function batchSyncPorts(store: StoreReads, pending: PendingReads, reader = documentReader): BatchSyncPorts {
+export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = documentReader): BatchSyncPorts {
   const documentIn = (room: RoomId, id: DocumentId) => {
     const row = store.document(id)
     return row?.room === room ? row : undefined
   }
+  const has = (room: RoomId, id: DocumentId) => store.documentHeader(id)?.room === room
   return {
-    has: (room, id) => documentIn(room, id) !== undefined,
-    isDurable: (room, id) => documentIn(room, id) !== undefined || pending.isPending(room, id),
+    has,
+    isDurable: (room, id) => has(room, id) || rooms.isPending(room, id),
     count: (room) => store.totals(room).documents,
-    heads: (room) => store.heads(room),
+    frontier: (room) => rooms.frontier(room),
+    headsDigest: (room) => rooms.headsDigest(room),
+    acceptedSince: (room, digest) => rooms.acceptedSince(room, digest),
+    newestHeads: (room, limit) => store.newestHeads(room, limit),
     document: documentIn,
     ancestors: (id) => ancestorsOf(store, reader, id),
     documentsAfter: (room, after, limit) => store.documents(room, { ...(after && { after }), limit }),

@@ -11,7 +11,7 @@ export type PeerReport = Omit<PeerSync, 'name'>
 
 export interface SyncSources {
   store: StoreReads
-  ports: Pick<BatchSyncPorts, 'ancestors' | 'document' | 'has' | 'heads'>
+  ports: Pick<BatchSyncPorts, 'acceptedSince' | 'ancestors' | 'document' | 'has' | 'newestHeads'>
   sharing(peer: PeerId): Sharing
   progress: readonly PeerProgress[]
 }
@@ -60,7 +60,8 @@ function reportOf(room: RoomId, { row, progress }: KnownPeer, sources: SyncSourc
 /** Which of the peers ever met in a room are known to hold each of some documents. */
 export function reportDocuments(room: RoomId, documents: readonly Position[], sources: SyncSources): DocumentSync[] {
   const peers = knownPeers(room, sources).map(({ row, progress }) => {
-    return { peer: row.peer, lacking: lackingOf(room, sources, row, progress) }
+    const lacking = lackingOf(room, sources, row, progress) ?? lackingAmong(documents, room, sources, row, progress)
+    return { peer: row.peer, lacking }
   })
   return documents.map(({ id, clock }) => {
     const holders = peers.filter(({ lacking }) => {
@@ -74,22 +75,62 @@ function knownPeers(room: RoomId, { store, progress }: SyncSources): KnownPeer[]
   const present = new Map(progress.map((each) => [each.peer, each]))
   const peers = store.peerFrontiers(room).map((row): KnownPeer => {
     const now = present.get(row.peer)
-    return { row: now === undefined ? row : { ...row, frontier: now.frontier }, progress: now }
+    return { row: now === undefined ? row : { ...row, ...frontierOf(now) }, progress: now }
   })
   return peers.sort((a, b) => Number(b.progress !== undefined) - Number(a.progress !== undefined))
 }
 
-/** The documents here that a peer does not hold; undefined if its frontier names documents that are not here. */
+function frontierOf({ frontier, headsDigest }: PeerProgress): Pick<PeerFrontierRow, 'frontier' | 'headsDigest'> {
+  return { frontier, headsDigest }
+}
+
+/**
+ * The documents here that a peer does not hold; undefined if that does not follow from its frontier, which names
+ * documents that are not here, or not all of its heads.
+ */
 function lackingOf(
   room: RoomId,
   { ports }: SyncSources,
-  { frontier }: PeerFrontierRow,
+  { frontier, headsDigest }: PeerFrontierRow,
   progress: PeerProgress | undefined,
 ): Lacking | undefined {
+  if (headsDigest !== undefined) {
+    const since = ports.acceptedSince(room, headsDigest)
+    return since && { ids: notHeld(since, progress), aboveClock: 0 }
+  }
   if (!frontier.every((id) => ports.has(room, id))) return undefined
-  const walk = new HistoryWalk(ports, room, ports.heads(room), frontier)
+  // Of more heads, more than are counted are lacking.
+  const heads = ports.newestHeads(room, MAX_COUNTED_LACKING + frontier.length + 1)
+  return lackingAfter(frontier, heads, room, ports, progress)
+}
+
+/** Which of some documents a peer is not known to hold that has more heads than its frontier names. */
+function lackingAmong(
+  documents: readonly Position[],
+  room: RoomId,
+  { ports }: SyncSources,
+  { frontier, headsDigest }: PeerFrontierRow,
+  progress: PeerProgress | undefined,
+): Lacking | undefined {
+  return headsDigest === undefined ? undefined : lackingAfter(frontier, documents, room, ports, progress)
+}
+
+/** Of some documents and their ancestors, those that are not ancestors of a peer's frontier. */
+function lackingAfter(
+  frontier: readonly DocumentId[],
+  documents: readonly Position[],
+  room: RoomId,
+  ports: SyncSources['ports'],
+  progress: PeerProgress | undefined,
+): Lacking {
+  const walk = new HistoryWalk(ports, room, documents, frontier)
   const found = walk.step(MAX_COUNTED_LACKING)
-  const lacking = found ?? walk.foundSoFar
-  const ids = new Set(lacking.map(({ id }) => id).filter((id) => progress?.isHeld(id) !== true))
-  return { ids, aboveClock: found === undefined ? walk.reachedClock : 0 }
+  return {
+    ids: notHeld(found ?? walk.foundSoFar, progress),
+    aboveClock: found === undefined ? walk.reachedClock : 0,
+  }
+}
+
+function notHeld(documents: readonly Position[], progress: PeerProgress | undefined): Set<DocumentId> {
+  return new Set(documents.map(({ id }) => id).filter((id) => progress?.isHeld(id) !== true))
 }

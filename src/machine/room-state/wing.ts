@@ -9,7 +9,7 @@ import {
   type RoomStateTimer,
 } from '../../../protocols/room-state/index.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
-import { frontierOf } from '../../room/frontier.ts'
+import { clockOf } from '../../room/frontier.ts'
 import { sharingOf } from '../sharing.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
 
@@ -33,7 +33,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     const { self, store, rooms } = context
     this.machine = new RoomStateMachine({
       self,
-      frontier: (room) => frontierOf(store, room),
+      frontier: (room) => ({ ...rooms.frontier(room), clock: clockOf(store, room) }),
       refusesDocuments: (room, peer) => rooms.refusesDocuments(room) || sharingOf(store, room, peer).policy === 'none',
       isNewestFirst: (room) => rooms.get(room)?.record.newestFirst === true,
       peerRecord: (peer) => context.peerRecord(peer),
@@ -97,13 +97,15 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
    * The node introduces itself once it holds what a neighbour has, so that its name follows what others wrote
    * before.
    */
-  #introduceOnceCaughtUp(room: RoomId, peer: PeerId): void {
+  #introduceOnceCaughtUp(id: RoomId, peer: PeerId): void {
     const { store, rooms, now } = this.context
-    const { frontier } = this.machine.standingOf(peer, room) ?? { frontier: [] }
-    const hasCaughtUp = frontier.length > 0 && frontier.every((id) => store.hasDocument(id))
+    const room = rooms.get(id)
+    if (room?.wantsIntroduction !== true && room?.isHeldBack !== true) return
+    const { frontier } = this.machine.standingOf(peer, id) ?? { frontier: [] }
+    const hasCaughtUp = frontier.length > 0 && frontier.every((named) => store.hasDocument(named))
     if (!hasCaughtUp) return
-    rooms.get(room)?.settle()
-    if (!rooms.isReadOnly) this.context.changed(rooms.get(room)?.introduce(now.wallMs), 'self')
+    room.settle()
+    if (!rooms.isReadOnly) this.context.changed(room.introduce(now.wallMs), 'self')
   }
 }
 

@@ -128,6 +128,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       ...this.summary(),
       invite: `kith:${this.id}`,
       frontier: this.written.slice(-1).map((document) => document.id),
+      heads: Math.min(this.written.length, 1),
       clock: this.written.length,
       stateHash: 'ab'.repeat(32),
       stateSizeBytes: 10,

@@ -17,6 +17,7 @@ import {
 } from '../../../protocols/wire/ids.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { encodeText } from '../../../src/apps/body.ts'
+import { documentReader, type DocumentReader } from '../../../src/room/document-reader.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
 import { NodeMachine, type NodeCommand, type NodeEvent } from '../../../src/machine/node-machine.ts'
 import type { CommandOutcome } from '../../../src/machine/io.ts'
@@ -33,14 +34,14 @@ import { NOW_MS, peerA, signerOf, welcome } from '../room/history.ts'
 const LATENCY_MS = 1
 
 /** The store of a node that is already in a room with these documents, the root first. */
-export function storeWith(documents: readonly Document[]): Store {
+export function storeWith(documents: readonly Document[], reader = documentReader): Store {
   const [root] = documents
   if (root === undefined) throw new Error('a room has a root')
   const store = memoryStore()
   const { name, app } = decodeRoot(root) ?? { name: '', app: '' }
   store.apply({ type: 'put-room', room: { id: root.id, status: 'open', name, app, joinedAtMs: NOW_MS } })
   const blocks = documents.map(({ block }) => block)
-  const { accepted } = new RoomGraph(root.id, store).receive(blocks, peerA, welcome)
+  const { accepted } = new RoomGraph(root.id, store, reader).receive(blocks, peerA, welcome)
   if (accepted.length !== documents.length) throw new Error('not all of the documents were accepted')
   store.commit()
   return store
@@ -68,6 +69,8 @@ function framesOf({ protocol, to, records }: SendBatch): { sizeBytes: number; re
 }
 
 export class Nodes {
+  /** How the nodes decode documents and check signatures. */
+  readonly reader: DocumentReader
   readonly scheduler = new Scheduler(NOW_MS)
   /** How long a frame of documents keeps a link busy: later ones wait. */
   frameMs = 0
@@ -78,6 +81,10 @@ export class Nodes {
   readonly #links = new Map<PeerId, Set<PeerId>>()
   /** Until when each direction of a link is busy. */
   readonly #busyUntilMs = new Map<string, number>()
+
+  constructor(reader = documentReader) {
+    this.reader = reader
+  }
 
   /** Starts a node; its signer is the one with its number in `history.ts`. */
   add(name: string, index: number, store: Store = memoryStore()): TestNode {
@@ -205,6 +212,7 @@ export class TestNode implements Party {
     const random = seededRandom(name.length + this.#commands)
     const machine = new NodeMachine({
       ...{ self: peer, store, signer, random, apps: byName(builtInApps), authorName: name },
+      reader: this.#nodes.reader,
       peerRecord: () => undefined,
     })
     const runner = new Runner(machine, store, {

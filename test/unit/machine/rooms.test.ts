@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MESSAGE_KIND } from '../../../protocols/apps/chat/constants.ts'
 import { PUT_KIND } from '../../../protocols/apps/map/constants.ts'
 import { MAX_ROOM_NAME_BYTES, MAX_STATE_BYTES } from '../../../protocols/room/constants.ts'
-import { MAX_PARENTS } from '../../../protocols/document/constants.ts'
+import { MAX_DOCUMENT_BYTES, MAX_PARENTS } from '../../../protocols/document/constants.ts'
 import { decodeDocument, isSignatureValid, type Document } from '../../../protocols/document/document.ts'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
@@ -174,7 +174,7 @@ describe('writing', () => {
       peerA,
       at(NOW_MS),
     )
-    expect(store.heads(room)).toHaveLength(3 * MAX_PARENTS)
+    expect(store.newestHeads(room, Infinity)).toHaveLength(3 * MAX_PARENTS)
     const writer = new Writer(decodeDocument(blocks(room)[0]!))
     const [before, newest] = [writer.say(900, 'before'), writer.say(900, 'newest')]
     rooms.receive(room, [before.block, newest.block], peerA, at(NOW_MS))
@@ -182,10 +182,23 @@ describe('writing', () => {
       const { parents, clock } = say(room, `join ${i}`)
       expect(parents.includes(newest.id)).toBe(i === 0)
       expect(parents.length).toBeLessThanOrEqual(MAX_PARENTS)
-      expect(store.heads(room).at(-1)?.clock).toBe(clock)
-      return store.heads(room).length
+      expect(store.newestHeads(room, Infinity).at(-1)?.clock).toBe(clock)
+      return store.newestHeads(room, Infinity).length
     })
-    expect(counts).toEqual([66, 34, 2, 1])
+    expect(counts).toEqual([2 * MAX_PARENTS + 2, MAX_PARENTS + 2, 2, 1])
+  })
+
+  it('names fewer heads if its content would not fit beside them', () => {
+    const { rooms, store } = roomsOf(0)
+    const { room } = rooms.create('Kitchen', 'chat', NOW_MS)
+    const root = decodeDocument(store.documents(room, { limit: 1 })[0]!.block)
+    const branches = Array.from({ length: MAX_PARENTS }, (_, i) => new Writer(root).say(10 + i, `text ${i}`).block)
+    rooms.receive(room, branches, peerA, at(NOW_MS))
+    const body = new Uint8Array(MAX_DOCUMENT_BYTES - 2_000)
+    const [document] = rooms.require(room).write({ kind: 'blob', body }, NOW_MS).intake.accepted
+    expect(document!.block.length).toBeGreaterThan(MAX_DOCUMENT_BYTES - 600)
+    expect(document!.parents.length).toBeGreaterThan(20)
+    expect(document!.clock).toBe(3)
   })
 
   it('names the blocks that it needs', () => {

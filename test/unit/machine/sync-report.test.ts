@@ -1,12 +1,16 @@
 /** What is reported about how far the peers of a room are in sync. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PeerProgress } from '../../../protocols/batch-sync/index.ts'
-import type { Document } from '../../../protocols/document/document.ts'
-import type { DocumentId, PeerId } from '../../../protocols/wire/ids.ts'
+import { decodeDocument, type Document } from '../../../protocols/document/document.ts'
+import { MAX_FRONTIER_IDS } from '../../../protocols/room-state/constants.ts'
+import { HeadsHash } from '../../../protocols/wire/heads-digest.ts'
+import { comparePositions } from '../../../protocols/wire/order.ts'
+import type { DocumentId, HeadsDigest, PeerId } from '../../../protocols/wire/ids.ts'
 import { MAX_COUNTED_LACKING } from '../../../src/machine/constants.ts'
-import { batchSyncPorts, NOTHING_PENDING } from '../../../src/machine/batch-sync/ports.ts'
+import { batchSyncPorts } from '../../../src/machine/batch-sync/ports.ts'
 import { sharingOf } from '../../../src/machine/sharing.ts'
 import { reportDocuments, reportPeers, type PeerReport } from '../../../src/machine/batch-sync/sync-report.ts'
+import { RoomHeads } from '../../../src/room/heads.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { NOW_MS, rootOf, Writer } from '../room/history.ts'
 import { storeWith } from './nodes.ts'
@@ -17,7 +21,14 @@ const [bob, carl, dora] = ['bob', 'carl', 'dora'] as PeerId[] as [PeerId, PeerId
 const room = rootOf().id
 
 function report(store: Store, progress: readonly PeerProgress[] = []) {
-  const ports = batchSyncPorts(store, NOTHING_PENDING)
+  const heads = new RoomHeads(room, store)
+  const ports = batchSyncPorts(store, {
+    isPending: () => false,
+    pendingKeys: () => [],
+    frontier: () => heads.frontier(),
+    headsDigest: () => heads.digest,
+    acceptedSince: (_room, digest) => heads.acceptedSince(digest),
+  })
   const sources = { store, ports, progress, sharing: (peer: PeerId) => sharingOf(store, room, peer) }
   const peers = reportPeers(room, sources)
   return {
@@ -28,8 +39,15 @@ function report(store: Store, progress: readonly PeerProgress[] = []) {
   }
 }
 
-function tell(store: Store, peer: PeerId, frontier: readonly DocumentId[], seenMs = NOW_MS): void {
-  store.apply({ type: 'put-peer-frontier', room, row: { peer, frontier, seenMs } })
+function tell(
+  store: Store,
+  peer: PeerId,
+  frontier: readonly DocumentId[],
+  seenMs = NOW_MS,
+  headsDigest?: HeadsDigest,
+): void {
+  const row = { peer, frontier, seenMs, ...(headsDigest && { headsDigest }) }
+  store.apply({ type: 'put-peer-frontier', room, row })
 }
 
 function present(peer: PeerId, frontier: readonly DocumentId[], fields: Partial<PeerProgress> = {}): PeerProgress {
@@ -97,6 +115,19 @@ describe('a room with a few documents', () => {
     expect(holders(at(1))).toEqual([[]])
   })
 
+  it('does not say how much a peer lacks that has more heads than it names, but who holds what', () => {
+    const headsDigest = new HeadsHash().digest()
+    tell(store, bob, [at(5).id], NOW_MS, headsDigest)
+    const { peer, holders } = report(store, [
+      present(carl, [at(5).id], { headsDigest, isHeld: (id) => id === at(7).id }),
+    ])
+    expect(peer(bob)).toMatchObject({ held: null, waiting: null })
+    expect(holders(at(1), at(5), at(6), at(7))).toEqual([[bob], [bob], [], []])
+    tell(store, carl, [])
+    const now = report(store, [present(carl, [at(5).id], { headsDigest, isHeld: (id) => id === at(7).id })])
+    expect(now.holders(at(1), at(6), at(7))).toEqual([[carl, bob], [], [carl]])
+  })
+
   it('says how it is shared with each peer', () => {
     tell(store, bob, [])
     tell(store, carl, [])
@@ -114,6 +145,26 @@ describe('a room with a few documents', () => {
     const { holders, documents: of } = report(store, progress)
     expect(holders(at(2), at(5), at(6), at(7))).toEqual([[bob, carl], [bob], [], [dora]])
     expect(of(at(5))).toEqual([{ id: at(5).id, clock: at(5).clock, heldBy: [bob], ofPeers: 3 }])
+  })
+})
+
+describe('a room with more heads than a frontier names', () => {
+  const root = rootOf()
+  const heads = Array.from({ length: MAX_FRONTIER_IDS + 4 }, (_, i) => new Writer(root).say(i, 'hello', 'unsigned'))
+  const named = heads.toSorted(comparePositions).slice(-MAX_FRONTIER_IDS)
+
+  it('is held in full by a peer with the same digest, and otherwise as far as is known', () => {
+    const trusting = { decode: decodeDocument, isSignatureValid: () => true }
+    const store = storeWith([root, ...heads], trusting)
+    const { headsDigest } = new RoomHeads(room, store).frontier()
+    const ids = named.map(({ id }) => id)
+    tell(store, bob, ids, NOW_MS, headsDigest)
+    tell(store, carl, ids, NOW_MS, new HeadsHash().digest())
+    const { peer, holders } = report(store)
+    expect(peer(bob)).toMatchObject({ held: heads.length + 1, waiting: 0 })
+    expect(peer(carl)).toMatchObject({ held: null, waiting: null })
+    const [oldest] = heads.toSorted(comparePositions)
+    expect(holders(oldest!, named[0]!, root)).toEqual([[bob], [bob, carl], [bob, carl]])
   })
 })
 

@@ -208,7 +208,7 @@ export function acceptableOf(documents: readonly Document[]): Document[] {
 export function contentOf(store: Store, room: RoomId): unknown {
   return {
     documents: store.documents(room, { limit: 10_000 }).map(({ id }) => id),
-    heads: store.heads(room),
+    heads: store.newestHeads(room, Infinity),
     authorHeads: store.authorHeads(room),
     totals: store.totals(room),
   }

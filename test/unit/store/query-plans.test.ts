@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openDatabase } from '../../../src/store/sqlite-database.ts'
+import { prepareStatements } from '../../../src/store/sqlite-statements.ts'
 import { SqliteStore } from '../../../src/store/sqlite.ts'
 import type { StoreReads } from '../../../src/store/store.ts'
 import { blockOf, idOf } from '../../acceptance/store-rows.ts'
@@ -41,6 +42,21 @@ test.each([
   [{ document: idOf('a') }, 'SEARCH linking USING PRIMARY KEY (room=? AND id=?)'],
 ])('files by %o', (filter, plan) => {
   expect(planOf('linking', (reads) => reads.files(idOf('room'), filter))).toEqual([plan])
+})
+
+test('heads, however many there are', () => {
+  const prepare = vi.spyOn(database, 'prepare')
+  prepareStatements(database, 'kith.db')
+  const statements = prepare.mock.calls.map(([sql]) => sql).filter((sql) => /\bheads\b/.test(sql))
+  prepare.mockRestore()
+  const plans = statements.flatMap((sql) => database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[])
+  const details = plans.map(({ detail }) => detail)
+  expect(details.filter((detail) => detail.includes(' heads ')).sort()).toEqual([
+    'SEARCH heads USING COVERING INDEX heads_in_order (room=?)',
+    'SEARCH heads USING PRIMARY KEY (room=? AND id=?)',
+    'SEARCH heads USING PRIMARY KEY (room=? AND id=?)',
+  ])
+  expect(details.filter((detail) => detail.includes('B-TREE') || detail.startsWith('SCAN'))).toEqual([])
 })
 
 test.each([

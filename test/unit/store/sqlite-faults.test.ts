@@ -10,6 +10,7 @@ import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
 import { SqliteStore, openSqliteStore } from '../../../src/store/sqlite.ts'
 import { openDatabase } from '../../../src/store/sqlite-database.ts'
+import { MIGRATIONS } from '../../../src/store/migrations.ts'
 import { StoreError } from '../../../src/store/store.ts'
 import type { Store } from '../../../src/store/store.ts'
 import {
@@ -160,7 +161,7 @@ describe('a file that cannot be used', () => {
     const error = storeErrorOf(() => openSqliteStore(path))
     expect(error.code).toBe('newer')
     expect(error.message).toBe(
-      `${path} was written by a newer version of Kith (schema 99, known up to 2): update Kith, or use another data folder`,
+      `${path} was written by a newer version of Kith (schema 99, known up to ${MIGRATIONS.length}): update Kith, or use another data folder`,
     )
     expect(readFileSync(path).equals(before)).toBe(true)
   })

@@ -6,10 +6,12 @@ import type {
   Sharing,
 } from '../../../../protocols/batch-sync/ports.ts'
 import type { ReconcilePorts } from '../../../../protocols/batch-sync/reconcile.ts'
+import { MAX_FRONTIER_IDS } from '../../../../protocols/room-state/constants.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../../../protocols/wire/ids.ts'
-import type { DocumentId, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
+import type { DocumentId, HeadsDigest, PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
+import type { Frontier } from '../../../../protocols/wire/frontier.ts'
 import { comparePositions, compareSortKeys, type SortKey, type Position } from '../../../../protocols/wire/order.ts'
-import { sha256 } from '../../../../protocols/wire/crypto.ts'
+import { sha256, sha256Hex } from '../../../../protocols/wire/crypto.ts'
 
 export const SHARE: Sharing = { policy: 'share', mode: 'auto' }
 
@@ -31,6 +33,9 @@ export const room: RoomId = idOf('room')
 export const otherRoom: RoomId = idOf('other room')
 export const peer = 'peer' as PeerId
 export const otherPeer = 'other peer' as PeerId
+
+/** How many changes of its heads a node remembers. */
+const MAX_RECENT_DIGESTS = 256
 
 interface Kept extends HeldDocument, SortKey {
   room: RoomId
@@ -54,6 +59,14 @@ export class HeldDocuments implements BatchSyncPorts {
   readonly #heads = new Map<RoomId, Position[]>()
   readonly #sharing = new Map<string, Sharing>()
   readonly #unacked = new Map<string, Set<DocumentId>>()
+  readonly #maxFrontierIds: number
+  /** What was accepted, and the digest of the heads from then on; oldest first. */
+  readonly #accepted = new Map<RoomId, { document: Position; digest: HeadsDigest | undefined }[]>()
+
+  /** With more heads than `maxFrontierIds`, there is a digest of all. */
+  constructor(maxFrontierIds = MAX_FRONTIER_IDS) {
+    this.#maxFrontierIds = maxFrontierIds
+  }
 
   add(id: DocumentId, { room: home = room, clock = 1, sizeBytes = 100, ancestors = [] }: NewDocument = {}): Position {
     const digest = digestOfDocumentId(id)
@@ -70,7 +83,31 @@ export class HeldDocuments implements BatchSyncPorts {
     this.#documents.set(id, kept)
     for (const ancestor of ancestors) this.#named.add(ancestor)
     this.#heads.delete(home)
+    // Computed only where a test is about it, as it costs more with every head.
+    const ofHeads = this.#maxFrontierIds < MAX_FRONTIER_IDS ? this.headsDigest(home) : undefined
+    const accepted = this.#accepted.get(home) ?? []
+    this.#accepted.set(home, [...accepted.slice(1 - MAX_RECENT_DIGESTS), { document: { id, clock }, digest: ofHeads }])
     return { id, clock }
+  }
+
+  frontier(of: RoomId): Frontier {
+    const ids = this.newestHeads(of, this.#maxFrontierIds).map(({ id }) => id)
+    return { ids, headsDigest: this.headsDigest(of) }
+  }
+
+  headsDigest(of: RoomId): HeadsDigest | undefined {
+    const ids = this.heads(of).map(({ id }) => id)
+    return ids.length > this.#maxFrontierIds ? (sha256Hex(Buffer.from(ids.join())) as HeadsDigest) : undefined
+  }
+
+  acceptedSince(of: RoomId, digest: HeadsDigest): Position[] | undefined {
+    const accepted = this.#accepted.get(of) ?? []
+    const index = accepted.findLastIndex((each) => each.digest === digest)
+    return index < 0 ? undefined : accepted.slice(index + 1).map(({ document }) => document)
+  }
+
+  newestHeads(of: RoomId, limit: number): Position[] {
+    return this.heads(of).slice(-limit)
   }
 
   /** A chain of documents; the first has the given clock. */

@@ -10,6 +10,7 @@ import {
   WALK_STEPS,
 } from '../../../../protocols/batch-sync/constants.ts'
 import { RoomSession } from '../../../../protocols/batch-sync/room-session.ts'
+import type { Frontier } from '../../../../protocols/wire/frontier.ts'
 import type { DocumentId } from '../../../../protocols/wire/ids.ts'
 import { HeldDocuments, idOf, peer, room, SHARE, standing } from './held-documents.ts'
 import { boundless, holding, idsOf, labels, never, shareWith, take, takeAll } from './room-sessions.ts'
@@ -96,6 +97,55 @@ describe('comparing', () => {
     expect(firstTwo(5), 'from the start').toEqual(['0', '1'].map(idOf))
     const within = count - MAX_DIFFERENCE
     expect(firstTwo(within), 'what lies after it').toEqual([within + 1, within + 2].map(idOf))
+  })
+})
+
+describe('comparing with a peer that has more heads than it names', () => {
+  /** Names at most two heads. */
+  function withHeads(count: number): HeldDocuments {
+    const ports = new HeldDocuments(2)
+    ports.add(idOf('root'))
+    for (const label of labels(count)) ports.add(idOf(label), { clock: 2, ancestors: [idOf('root')] })
+    return ports
+  }
+
+  function session(ports: HeldDocuments, theirs: Frontier): RoomSession {
+    const roomSession = new RoomSession(room, peer, ports, () => undefined)
+    roomSession.learn({ ...standing(theirs.ids), headsDigest: theirs.headsDigest })
+    return roomSession
+  }
+
+  it('sends nothing if the digests are equal, and says that it holds everything', () => {
+    const ports = withHeads(5)
+    const roomSession = session(ports, withHeads(5).frontier(room))
+    expect(roomSession.hasUnknownHeads).toBe(false)
+    expect(roomSession.compare(never)).toBe(true)
+    expect(takeAll(roomSession)).toEqual([])
+  })
+
+  it('sends what was accepted since the heads were the same', () => {
+    const ports = withHeads(5)
+    const roomSession = session(ports, ports.frontier(room))
+    for (const label of ['x', 'y']) ports.add(idOf(label), { clock: 2, ancestors: [idOf('root')] })
+    expect(roomSession.hasUnknownHeads).toBe(false)
+    expect(roomSession.compare(never)).toBe(false)
+    expect(takeAll(roomSession)).toEqual(['x', 'y'].map(idOf))
+  })
+
+  it('sends nothing yet if it does not know the digest, even if it holds what is named', () => {
+    const ports = withHeads(5)
+    const [one, two] = withHeads(3).newestHeads(room, 2)
+    const other = withHeads(4)
+    other.add(idOf('not here'), { clock: 2, ancestors: [idOf('root')] })
+    const roomSession = session(ports, { ids: [one!.id, two!.id], headsDigest: other.headsDigest(room) })
+    expect(roomSession.hasUnknownHeads).toBe(true)
+    expect(roomSession.unheldFrontier()).toEqual([])
+    expect(roomSession.compare(never)).toBe(false)
+    expect(takeAll(roomSession)).toEqual([])
+    ports.add(idOf('new'), { clock: 2, ancestors: [idOf('root')] })
+    roomSession.add({ id: idOf('new'), clock: 2 })
+    roomSession.compare(never)
+    expect(takeAll(roomSession), 'but sends what is new').toEqual([idOf('new')])
   })
 })
 

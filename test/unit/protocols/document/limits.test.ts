@@ -10,7 +10,7 @@ import {
 } from '../../../../protocols/document/constants.ts'
 import { decodeDocument, encodeDocument, type DocumentFields } from '../../../../protocols/document/document.ts'
 import { DocumentError, type DocumentErrorCode } from '../../../../protocols/document/errors.ts'
-import { signerOfSeed } from '../../../../protocols/wire/crypto.ts'
+import { sha256, signerOfSeed } from '../../../../protocols/wire/crypto.ts'
 import {
   compareDocumentIds,
   documentIdOfDigest,
@@ -37,7 +37,9 @@ const fields: DocumentFields = {
 }
 
 const parents = (count: number): DocumentId[] =>
-  Array.from({ length: count }, (_, index) => idOf(index + 10)).sort(compareDocumentIds)
+  Array.from({ length: count }, (_, index) => documentIdOfDigest(sha256(Buffer.from(`parent ${index}`)))).sort(
+    compareDocumentIds,
+  )
 
 /** A link whose CID takes a number of bytes in the block, including the leading zero byte. */
 const linkOf = (sizeBytes: number): BlockId => {

@@ -10,7 +10,7 @@ import {
 } from '../../../../protocols/room-state/constants.ts'
 import { RoomStateFrame } from '../../../../protocols/room-state/messages.ts'
 import type { RoomStateRecord } from '../../../../protocols/room-state/records.ts'
-import { documentIdOfDigest, type TopicKey } from '../../../../protocols/wire/ids.ts'
+import { documentIdOfDigest, type HeadsDigest, type TopicKey } from '../../../../protocols/wire/ids.ts'
 import { MAX_FRAME_BYTES } from '../../../../protocols/wire/limits.ts'
 import {
   fromHex,
@@ -39,6 +39,10 @@ const record: fc.Arbitrary<RoomStateRecord> = fc.oneof(
     clock: serial,
     refusesDocuments: fc.boolean(),
     isNewestFirst: fc.boolean(),
+    headsDigest: fc.option(
+      bytes(32).map((digest) => toHex(digest) as HeadsDigest),
+      { nil: undefined },
+    ),
   }),
   fc.record({ type: fc.constant('metadata-ack' as const), topic, serial, unknown: fc.boolean() }),
   fc.record({ type: fc.constant('goodbye' as const), topic }),
@@ -126,6 +130,7 @@ describe('a frame over a limit is refused, one at it is read', () => {
   const metadata = (ids: number) => ({
     ...{ topic: bytes32, serial: 1, proof: bytes32, clock: 1, refusesDocuments: false, newestFirst: false },
     frontier: Array<typeof bytes32>(ids).fill(bytes32),
+    headsDigest: bytes32,
   })
   const ack = { topic: bytes32, serial: 1, unknown: true }
   const suggestion = { topic: bytes32, peerRecord: bytes32 }

@@ -63,7 +63,7 @@ class Room {
   outcome() {
     return {
       order: this.store.documents(this.id, { limit: 10_000 }).map(({ id }) => id),
-      heads: this.store.heads(this.id).map(({ id }) => id),
+      heads: this.store.newestHeads(this.id, Infinity).map(({ id }) => id),
       sizeBytes: this.view.sizeBytes(),
       state: toHex(this.encodedState()),
       hash: this.view.hash(),

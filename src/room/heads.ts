@@ -1,0 +1,100 @@
+/**
+ * A room's heads: the documents that no other document names. Together they identify its history. Names the
+ * newest of them, and makes a digest of all if there are too many to name. Also remembers which documents
+ * were accepted last, to know what a peer lacks whose digest is that of a moment ago.
+ *
+ * Invariant: costs do not depend on the number of heads, except on start.
+ */
+import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
+import { HeadsHash } from '../../protocols/wire/heads-digest.ts'
+import type { DocumentId, HeadsDigest, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
+import type { Frontier } from '../../protocols/wire/frontier.ts'
+import type { StoreReads } from '../store/store.ts'
+import { MAX_RECENT_DIGESTS } from './constants.ts'
+
+/** A document that was accepted, and the digest of the heads from then on, if there were too many to name. */
+interface Accepted {
+  document: Position
+  digest: HeadsDigest | undefined
+}
+
+export class RoomHeads {
+  readonly #room: RoomId
+  readonly #store: StoreReads
+  /** Of all heads. Undefined while a frontier can name them all, and for a while before. */
+  #hash: HeadsHash | undefined
+  /** The number of heads, while there is a hash. */
+  #count = 0
+  /** Without a hash: how many documents can be accepted before there may be too many heads to name. */
+  #spare = 0
+  /** Accepted last, while there is a hash; oldest first. */
+  #recent: Accepted[] = []
+  /** The digest before the first of them. */
+  #digestBefore: HeadsDigest | undefined
+  /** The ids of the newest heads since the last document was accepted. */
+  #newest: readonly DocumentId[] | undefined
+
+  constructor(room: RoomId, store: StoreReads) {
+    this.#room = room
+    this.#store = store
+    this.#count = store.headCount(room)
+    this.#hashIfNeeded()
+  }
+
+  /** Of all heads, if they are too many to name. */
+  get digest(): HeadsDigest | undefined {
+    return this.#count > MAX_FRONTIER_IDS ? this.#hash?.digest() : undefined
+  }
+
+  /** The newest heads, and a digest of all if these are not all. */
+  frontier(): Frontier {
+    this.#newest ??= this.#store.newestHeads(this.#room, MAX_FRONTIER_IDS).map(({ id }) => id)
+    return { ids: this.#newest, headsDigest: this.digest }
+  }
+
+  /** Adds a document: `store` puts it into the store, where it replaces the heads that it names. */
+  accept({ id, clock }: Position, ancestors: readonly DocumentId[], store: () => void): void {
+    const hash = this.#hash
+    const replaced = hash === undefined ? [] : ancestors.filter((named) => this.#store.isHead(this.#room, named))
+    store()
+    this.#newest = undefined
+    if (hash === undefined) {
+      if (this.#spare-- > 0) return
+      this.#count = this.#store.headCount(this.#room)
+      return this.#hashIfNeeded()
+    }
+    hash.add(id)
+    for (const head of replaced) hash.remove(head)
+    this.#count += 1 - replaced.length
+    this.#remember({ id, clock })
+  }
+
+  /**
+   * What was accepted here since the heads had this digest, in the order of acceptance; undefined if they did
+   * not have it lately.
+   */
+  acceptedSince(digest: HeadsDigest): Position[] | undefined {
+    const index = this.#recent.findLastIndex((accepted) => accepted.digest === digest)
+    if (index < 0 && this.#digestBefore !== digest) return undefined
+    return this.#recent.slice(index + 1).map(({ document }) => document)
+  }
+
+  #remember(document: Position): void {
+    this.#recent.push({ document, digest: this.digest })
+    if (this.#recent.length > MAX_RECENT_DIGESTS) this.#digestBefore = this.#recent.shift()?.digest
+    if (this.#digestBefore !== undefined || this.#recent.some(({ digest }) => digest !== undefined)) return
+    this.#hash = undefined
+    this.#recent = []
+    this.#spare = MAX_FRONTIER_IDS - this.#count
+  }
+
+  #hashIfNeeded(): void {
+    this.#spare = MAX_FRONTIER_IDS - this.#count
+    if (this.#spare >= 0) return
+    const hash = new HeadsHash()
+    for (const { id } of this.#store.newestHeads(this.#room, Infinity)) hash.add(id)
+    this.#hash = hash
+    this.#digestBefore = hash.digest()
+  }
+}
