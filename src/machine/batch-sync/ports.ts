@@ -40,7 +40,7 @@ export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = doc
     documentsAfter: (room, after, limit) => store.documents(room, { ...(after && { after }), limit }),
     newest: (room, limit) => store.documents(room, { descending: true, limit }).reverse(),
     sortKeys: (room, lower, upper, limit) => store.sortKeys(room, lower, upper, limit),
-    pendingKeys: (room, lower, upper, limit) => pending.pendingKeys(room, lower, upper, limit),
+    pendingKeys: (room, lower, upper, limit) => rooms.pendingKeys(room, lower, upper, limit),
     sharing: (room, peer) => sharingOf(store, room, peer),
     unacked: (room, peer) => store.unacked(room, peer).map(({ id }) => id),
   }

@@ -110,7 +110,7 @@ describe('comparing with a peer that has more heads than it names', () => {
   }
 
   function session(ports: HeldDocuments, theirs: Frontier): RoomSession {
-    const roomSession = new RoomSession(room, peer, ports, () => undefined)
+    const roomSession = new RoomSession(room, peer, { ports, work: boundless }, () => undefined)
     roomSession.learn({ ...standing(theirs.ids), headsDigest: theirs.headsDigest })
     return roomSession
   }
