@@ -9,14 +9,14 @@ const MAX_LENGTH_BYTES = 3
  * and a TypeError on anything else.
  */
 export function decodeFrameLength(bytes: Uint8Array | Uint8ArrayList): number {
-  const first = bytes.subarray(0, Math.min(MAX_LENGTH_BYTES, bytes.byteLength))
   let length = 0
-  for (const [index, byte] of first.entries()) {
+  for (let index = 0; index < MAX_LENGTH_BYTES; index++) {
+    if (index === bytes.byteLength) throw new RangeError('a length is not whole yet')
+    const byte = bytes instanceof Uint8Array ? (bytes[index] ?? 0) : bytes.get(index)
     length |= (byte & 0x7f) << (7 * index)
     if (byte >= 0x80) continue
     if (byte === 0 && index > 0) throw new TypeError('a length is not in its shortest form')
     return length
   }
-  if (first.length === MAX_LENGTH_BYTES) throw new TypeError('a length is too large')
-  throw new RangeError('a length is not whole yet')
+  throw new TypeError('a length is too large')
 }

@@ -192,7 +192,8 @@ const KEY_PUTS = Object.entries(KEYS).map(([name, key]): [string, Bytes] => [`a 
 const NO_JSON_PUTS = Object.entries(NO_JSON_VALUES).map(([name, value]): [string, Bytes] => [name, put('a', value)])
 
 function putOf([name, body]: [string, Bytes]) {
-  const [key, value] = readBody(body, true)?.value as [string, unknown]
+  const { value: pair } = readBody(body, true) ?? {}
+  const [key, value] = pair as [string, unknown]
   return { name, body: spelled(body), key, value }
 }
 
