@@ -3,6 +3,7 @@ import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import type { Position, SortKey } from '../../protocols/wire/order.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import type { Write } from './store.ts'
 
 const DIGEST_BYTES = 32
 
@@ -23,4 +24,9 @@ export function withAuthor<Row extends { author: Uint8Array }>(row: Row): Omit<R
 
 export function withTextId<Row extends { id: Uint8Array }>(row: Row): Omit<Row, 'id'> & { id: DocumentId } {
   return { ...row, id: documentIdOfDigest(row.id) }
+}
+
+/** Whether a write needs a transaction. Blocks are in files, so writing only blocks does not flush the database. */
+export function isOfRows({ type }: Write): boolean {
+  return type !== 'put-block' && type !== 'delete-blocks'
 }

@@ -17,8 +17,9 @@ import { publicKeyOfAuthor } from './row-keys.ts'
 import { requireDatabase, soundMarks } from './sound-marks.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
 import { holdFileStill, openDatabase } from './sqlite-database.ts'
-import { boundOf, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
+import { boundOf, idsOfDigests, isOfRows, withAuthor, withTextId } from './sqlite-rows.ts'
 import { prepareStatements } from './sqlite-statements.ts'
+import { StoreError } from './store.ts'
 import type {
   AddressRow,
   AuthorHead,
@@ -60,13 +61,23 @@ export function openSqliteStore(path: string): SqliteStore {
   requireDatabase(path)
   giveUpBallastOnFullDisk(path)
   keepDamagedLog(path)
-  const database = openDatabase(path)
+  const database = openUnused(path)
   try {
     const store = new SqliteStore(database, path)
     forgetDamagedLog(path)
     return store
   } catch (error) {
     database.close()
+    throw error
+  }
+}
+
+function openUnused(path: string): DatabaseSync {
+  try {
+    return openDatabase(path)
+  } catch (error) {
+    // The log of a running node has commits that are being written.
+    if (error instanceof StoreError && error.code === 'locked') forgetDamagedLog(path)
     throw error
   }
 }
@@ -445,9 +456,4 @@ export class SqliteStore extends SqliteBlocks implements Store {
   #putPinnedAddress({ address, namedAtMs, peer }: PinnedAddressRow): void {
     this.#statements.putPinnedAddress.run(address, namedAtMs, peer ?? null)
   }
-}
-
-/** Whether a write needs a transaction. Blocks are in files, so writing only blocks does not flush the database. */
-function isOfRows({ type }: Write): boolean {
-  return type !== 'put-block' && type !== 'delete-blocks'
 }

@@ -9,6 +9,7 @@ import { closeSync, copyFileSync, existsSync, fstatSync, openSync, readSync, rmS
 import { withFileErrors } from '../file-errors.ts'
 
 const LOG_HEADER_BYTES = 32
+const LOG_SALTS_AT = 16
 /** Where the checksum of the log's header is. */
 const LOG_SUM_AT = 24
 const FRAME_HEADER_BYTES = 24
@@ -18,7 +19,11 @@ const CHECKSUM_AT = 16
 const SALTS_AT = 8
 const SALTS_BYTES = 8
 const PAGE_BYTES_AT = 16
+const LOG_PAGE_BYTES_AT = 8
 const DEFAULT_PAGE_BYTES = 4_096
+/** What SQLite allows. */
+const MIN_PAGE_BYTES = 512
+const MAX_PAGE_BYTES = 65_536
 /** The first word of a log whose checksums are made of big-endian words. */
 const BIG_ENDIAN_MAGIC = 0x377f0683
 
@@ -44,7 +49,8 @@ export function keepDamagedLog(path: string): void {
   const log = `${path}-wal`
   if (!existsSync(path) || !existsSync(log)) return
   withFileErrors(path, () => {
-    const { damaged } = logReport(log, pageBytesOf(path))
+    // Opening the database itself would end the locks that a node in this process has on it.
+    const { damaged } = logReport(log)
     if (damaged > 0) copyFileSync(log, keptLogPath(path))
   })
 }
@@ -54,21 +60,26 @@ export function forgetDamagedLog(path: string): void {
   withFileErrors(path, () => rmSync(keptLogPath(path), { force: true }))
 }
 
-/** The size of a database's pages, as its header says; that of Kith's own ones if it makes no sense. */
+/** The size of a database's pages, as its header says. */
 export function pageBytesOf(path: string): number {
   const file = openSync(path, 'r')
   try {
-    const stated = read(file, PAGE_BYTES_AT, 2).readUInt16BE(0)
-    return stated >= 512 && Number.isInteger(Math.log2(stated)) ? stated : DEFAULT_PAGE_BYTES
+    return soundPageBytes(read(file, PAGE_BYTES_AT, 2).readUInt16BE(0))
   } finally {
     closeSync(file)
   }
 }
 
-function logReport(logPath: string, pageBytes: number): LogReport {
+/** That of Kith's own databases if it makes no sense. */
+function soundPageBytes(stated: number): number {
+  const isSound = stated >= MIN_PAGE_BYTES && stated <= MAX_PAGE_BYTES && Number.isInteger(Math.log2(stated))
+  return isSound ? stated : DEFAULT_PAGE_BYTES
+}
+
+function logReport(logPath: string): LogReport {
   const log = openSync(logPath, 'r')
   try {
-    return wholeFrames(log, pageBytes)
+    return wholeFrames(log, soundPageBytes(read(log, LOG_PAGE_BYTES_AT, 4).readUInt32BE(0)))
   } finally {
     closeSync(log)
   }
@@ -126,7 +137,7 @@ function wholeFrames(log: number, pageBytes: number): LogReport & { committed: F
 
 /** The salts in the header; if that is damaged, those of the first frames that agree. */
 function saltsOf(log: number, header: Buffer, frameBytes: number, frames: number): Buffer {
-  const stated = header.subarray(CHECKSUM_AT, CHECKSUM_AT + SALTS_BYTES)
+  const stated = header.subarray(LOG_SALTS_AT, LOG_SALTS_AT + SALTS_BYTES)
   const saltsAt = (i: number): Buffer => read(log, LOG_HEADER_BYTES + i * frameBytes + SALTS_AT, SALTS_BYTES)
   if (frames < 2 || saltsAt(0).equals(stated) || saltsAt(1).equals(stated)) return stated
   return saltsAt(1)

@@ -130,6 +130,10 @@ const DAMAGE: [string, () => void][] = [
     'a database with garbage in a third of it',
     () => (stop(), garble(path, 10, Math.floor(statSync(path).size / PAGE_BYTES / 3))),
   ],
+  [
+    'a database with garbage among its documents',
+    () => (stop(), garble(path, Math.floor(statSync(path).size / PAGE_BYTES) - 12, 6)),
+  ],
   ['a shortened database', () => (stop(), shorten(path, 0.5))],
   ['a database that is gone', () => (stop(), rmSync(path))],
   ['a database full of garbage', () => (stop(), garble(path, 0, statSync(path).size / PAGE_BYTES))],
