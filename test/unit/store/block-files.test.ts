@@ -178,11 +178,15 @@ describe('writing', () => {
     ['EROFS', 'io'],
     ['EIO', 'io'],
     ['EFBIG', 'io'],
-    ['EMFILE', 'io'],
-  ])(
+    ['EMFILE', 'busy'],
+  ] as const)(
     'that the system refuses with %s is a StoreError %s that names the folder, and leaves nothing',
     (code, expected) => {
-      const words = expected === 'full' ? `no space left to write ${folder}: ` : `cannot use ${folder} (${code}: as the`
+      const words = {
+        full: `no space left to write ${folder}: `,
+        busy: `too many files are open to use ${folder} (${code}: as the`,
+        io: `cannot use ${folder} (${code}: as the`,
+      }[expected]
       const refused = expect.objectContaining({
         ...{ name: 'StoreError', code: expected, message: expect.stringContaining(words) },
       })
