@@ -59,7 +59,7 @@ export function addSyncCommands(program: Command, run: Run): void {
     ],
     notes: ['kith leave stops it; kith join makes the node a member.'],
   })
-    .argument('<id-or-invite>', 'id of the room, or its invite line')
+    .argument('<id-or-invite...>', 'id of the room, or its invite line, as it was pasted')
     .addOption(new Option('--max <size>', 'how much to keep, e.g. 500MiB or 2GiB').argParser(sizeBytesOf))
     .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (repeatable)'))
     .action(run(carry))
@@ -161,8 +161,8 @@ interface CarryOptions {
   peer?: string[]
 }
 
-async function carry(context: Context, room: string, { max, peer }: CarryOptions): Promise<void> {
-  const carried = await context.call('rooms.carry', { room, maxBytes: max, peers: peer }, 'Carrying')
+async function carry(context: Context, words: string[], { max, peer }: CarryOptions): Promise<void> {
+  const carried = await context.call('rooms.carry', { room: words.join(' '), maxBytes: max, peers: peer }, 'Carrying')
   context.output.result(carried, () => [outcome(carried)])
 }
 

@@ -112,6 +112,12 @@ describe('rooms', () => {
 })
 
 describe('join', () => {
+  test('takes a whole command that was pasted behind it', async () => {
+    const join = vi.spyOn(node.rooms, 'join')
+    await run(['join', '--no-wait', 'npx', 'kith', 'join', 'bafyelsewhere', '--peer', '/ip4/10.0.0.1/tcp/1'])
+    expect(join).toHaveBeenCalledWith('npx kith join bafyelsewhere', { peers: ['/ip4/10.0.0.1/tcp/1'] })
+  })
+
   test('shows what it is waiting for until the room is open', async () => {
     const terminal = new FakeTerminal()
     const joining = run(['join', 'bafyelsewhere', '--peer', '/ip4/10.0.0.1/tcp/1'], terminal)
