@@ -254,6 +254,15 @@ describe('messages', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(room.said.slice(1))
   })
 
+  test('read of a room that is still to come says what it waits for', async () => {
+    const room = node.add('Kitchen', 'chat')
+    node.add('Attic', 'chat')
+    Object.assign(room, { status: 'waiting', waitingFor: 'a pe\u001ber' })
+    const waiting = { exitCode: 0, out: '', err: 'Nothing to read yet: waiting for a peer.\n' }
+    expect(await run(['read', 'Kitchen'])).toEqual(waiting)
+    expect(await run(['read', 'Attic'])).toEqual({ ...waiting, err: '' })
+  })
+
   test('read of an empty name is a usage error', async () => {
     expect(await run(['read', ''])).toEqual({ exitCode: 2, out: '', err: 'kith: "room" must not be empty.\n' })
   })
