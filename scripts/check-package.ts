@@ -19,6 +19,7 @@ const REQUIRED = [
   'dist/src/node.d.ts',
   'dist/src/cli/main.js',
   'protocols/README.md',
+  ...globSync('examples/*.ts'),
   ...globSync('protocols/**/README.md'),
   ...globSync('protocols/**/vectors/*.json'),
 ]

@@ -256,10 +256,11 @@ export interface Room {
   /** What is shared with whom. */
   sharing(): RoomSharing
   /**
-   * Sets the policy for one peer, named as for `node.peerDetails`, or the default. Takes effect at once.
+   * Sets the policy for one peer, named as for `node.peerDetails`, or the default. What is left out stays as it is:
+   * for a peer, as for everybody. `default` ends what was set. Takes effect at once.
    * Throws a KithError `no-such-peer`, `ambiguous` or `too-many`.
    */
-  share(sharing: Partial<Sharing>, peer?: string): Promise<void>
+  share(sharing: Partial<Sharing> | 'default', peer?: string): Promise<void>
   /**
    * Drops an author, named as for `node.peerDetails`: from now on nothing that it wrote counts in the state, on any
    * node. The documents stay. Only the owner, who created the room, can do that. Resolves with the author's peer id.
@@ -342,7 +343,7 @@ export interface Rooms {
   join<SomeApp extends App>(idOrInvite: string, options: JoinOptions & { app: SomeApp }): Promise<RoomOf<SomeApp>>
   /**
    * Stores and relays a room's documents without being a member: the room cannot be read or written
-   * here. At `maxBytes` the node tells its neighbours and accepts no more, until a later call raises the
+   * here. At `maxBytes` (default: as before, at first 256 MiB) the node tells its neighbours and accepts no more, until a later call raises the
    * limit. Space that the documents leave is for the files they link to. `join` turns a carrier into a
    * member. Throws a KithError `bad-room-id`, `bad-address`, `bad-value` if `maxBytes` is less than one
    * document may take, or `is-member`.

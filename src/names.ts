@@ -5,8 +5,14 @@
  */
 import { KithError } from './kith.ts'
 
+/**
+ * Symbols and letters that fonts leave blank, whatever Unicode calls them: the place of an object that did not come
+ * along, a note without a head, and blanks among hieroglyphs.
+ */
+const BLANK_SYMBOLS = String.raw`\ufffc\u{1d159}\u{13441}\u{13442}`
+
 /** What is not printed: controls, formats, surrogates, private and unassigned characters, fillers, and separators of lines. */
-const UNSEEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`
+const UNSEEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}${BLANK_SYMBOLS}]`
 
 /** Scripts in which a joiner between two letters changes how they are written. */
 const JOINING_SCRIPTS = [
@@ -32,10 +38,13 @@ const UNSEEN_OR_IN_PLACE = new RegExp(`(${IN_PLACE})|${UNSEEN}`, 'gv')
 /** With the empty Braille pattern, which looks blank although Unicode does not call it so. */
 const BLANKS = /[\p{Zs}\u2800]+/gu
 
-const VISIBLE = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]/v
+const VISIBLE = new RegExp(
+  String.raw`[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800${BLANK_SYMBOLS}]]`,
+  'v',
+)
 
 /** What has no look of its own, such as zero-width and soft hyphen characters. */
-export const IGNORABLE = /\p{Default_Ignorable_Code_Point}+/gu
+export const IGNORABLE = new RegExp(String.raw`[\p{Default_Ignorable_Code_Point}${BLANK_SYMBOLS}]+`, 'gu')
 
 /**
  * The name that this node gives to what is its own: normalised, and without blanks that nobody sees.

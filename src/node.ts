@@ -1,4 +1,5 @@
 /** Kith as a library: `createNode()` starts a node in this process. */
+import './needed-node.ts'
 import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
 import { MAX_AUTHOR_NAME_BYTES } from '../protocols/room/constants.ts'

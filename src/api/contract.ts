@@ -111,7 +111,10 @@ export const inputs = {
   },
   'rooms.carry': {
     required: { room: inviteField },
-    optional: { maxBytes: field('How much of the room to keep.', COUNT), peers: peersField },
+    optional: {
+      maxBytes: field('How much of the room to keep. Default: as before, at first 256 MiB.', COUNT),
+      peers: peersField,
+    },
   },
   'rooms.sync': {
     required: { room: roomField },
@@ -130,6 +133,7 @@ export const inputs = {
         'Whether documents are sent at once, offered first, or only the large ones offered.',
         oneOf('batch', 'interactive', 'auto'),
       ),
+      reset: field('End what was set for the peer, or for all peers, instead of setting anything.', FLAG),
     },
   },
   'rooms.limit': {

@@ -48,9 +48,9 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'rooms.sync': (input) => room(input).sync(input.document),
     'rooms.sharing': (input) => room(input).sharing(),
     'rooms.share': async (input) => {
-      const { peer, policy, mode } = input
+      const { peer, policy, mode, reset } = input
       const shared = room(input)
-      await shared.share(given({ policy, mode }), peer)
+      await shared.share(reset === true ? 'default' : given({ policy, mode }), peer)
       return shared.sharing()
     },
     'rooms.limit': async ({ maxBytes, maxBytesPerAuthor, ...input }) => {

@@ -2,9 +2,9 @@
 import { writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { runCli } from './run.ts'
-import type { Terminal } from './terminal.ts'
+import type { InterruptCause, Terminal } from './terminal.ts'
 
-const interruptions = new Set<() => void>()
+const interruptions = new Set<(cause: InterruptCause) => void>()
 
 const terminal: Terminal = {
   stdin: process.stdin,
@@ -20,10 +20,10 @@ const terminal: Terminal = {
 let interrupted = false
 
 /** The first interruption lets the command end in its own way; the second ends the process at once. */
-function interrupt(end: () => void): void {
+function interrupt(cause: InterruptCause, end: () => void): void {
   if (interrupted || interruptions.size === 0) return end()
   interrupted = true
-  for (const listener of interruptions) listener()
+  for (const listener of interruptions) listener(cause)
 }
 
 /**
@@ -41,7 +41,7 @@ const isDetached = [process.stdin, process.stdout, process.stderr].every(({ isTT
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    if (signal !== 'SIGHUP' || !isDetached) interrupt(() => endBy(signal))
+    if (signal !== 'SIGHUP' || !isDetached) interrupt('signal', () => endBy(signal))
   })
 }
 
@@ -57,7 +57,7 @@ function fail(message?: string): void {
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // The reader has read enough (`| head`): this ends the command but is not a failure.
-    if (error.code === 'EPIPE') interrupt(() => process.exit(0))
+    if (error.code === 'EPIPE') interrupt('unread', () => process.exit(0))
     else fail(stream === process.stdout ? `the output cannot be written: ${error.message}` : undefined)
   })
 }

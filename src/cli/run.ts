@@ -27,7 +27,7 @@ import type { CreateNode } from './create-node.ts'
 import type { Run } from './program.ts'
 import { Output } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
-import { jsonLine } from './text.ts'
+import { clean, jsonLine } from './text.ts'
 
 /** Longer lines are hard to read, however wide the terminal is. */
 const HELP_COLUMNS = 100
@@ -174,9 +174,29 @@ function helpOf(command: Command, { kith }: Context): string {
   return [kith, ...words, '--help'].join(' ')
 }
 
+const BAD_VALUE =
+  /^(?:option '(?<flags>[^']*)' argument|command-argument value) '(?<value>.*)' is invalid(?: for argument '(?<argument>[^']*)')?\. (?<why>.*)$/su
+
+/** What is wrong with a value, in other words than commander's; undefined if something else is wrong. */
+function badValueLine(sentence: string): string | undefined {
+  const { flags = '', value = '', argument, why = '' } = BAD_VALUE.exec(sentence)?.groups ?? {}
+  if (why === '') return undefined
+  const name = argument === undefined ? (/--[\w-]+/.exec(flags)?.[0] ?? flags) : `The ${argument}`
+  const [, choices] = /^Allowed choices are (.*)\.$/s.exec(why) ?? []
+  const must = choices === undefined ? why.replace(/^It must/, 'must').replace(/\.$/, '') : `must be ${oneOf(choices)}`
+  return `${name} ${must}, not "${clean(value)}".`
+}
+
+/** "a, b, c" as "a, b or c". */
+function oneOf(choices: string): string {
+  return choices.replace(/, ([^,]*)$/, ' or $1')
+}
+
 /** Commander's message as one sentence, with advice. */
 function usageLine(error: CommanderError, help: string): string {
   const sentence = error.message.replace(/^error: /, '').replace(/\n\((Did you mean .*)\)$/, '. $1')
+  const badValue = badValueLine(sentence)
+  if (badValue !== undefined) return `${badValue} See ${help}.`
   const ended = /[.?]$/.test(sentence) ? sentence : `${sentence}.`
   const option = /^unknown option '(?<given>[^']*)/.exec(sentence)?.groups?.given
   const advice = option?.includes(' ') === true ? ' Put -- before text that begins with "-".' : ` See ${help}.`

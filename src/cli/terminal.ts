@@ -9,9 +9,14 @@ export interface Terminal {
   stdout: Writable & { isTTY?: boolean; columns?: number }
   stderr: Writable & { isTTY?: boolean; columns?: number }
   env: Readonly<Record<string, string | undefined>>
-  /** Calls the listener on Ctrl-C instead of ending the process, until the returned function is called. */
-  onInterrupt(listener: () => void): () => void
+  /**
+   * Calls the listener on Ctrl-C instead of ending the process, or if nobody reads the output any more, until the
+   * returned function is called.
+   */
+  onInterrupt(listener: (cause: InterruptCause) => void): () => void
 }
+
+export type InterruptCause = 'signal' | 'unread'
 
 export type Style = Parameters<typeof styleText>[0]
 

@@ -1,5 +1,6 @@
 /** Errors of the file system as KithErrors: one line with the path and, if possible, what to do about it. */
-import { getSystemErrorMessage } from 'node:util'
+// By name, an older Node could not load it, and could not be told so: see `needed-node.ts`.
+import * as util from 'node:util'
 import { KithError, type KithErrorCode } from '../kith.ts'
 
 /** Codes for problems with the path that a user gave. All others, except for a full disk, mean `disk-error`. */
@@ -29,7 +30,9 @@ export function diskErrorOf(error: unknown, verb: string, path: string): unknown
   const isFull = FULL_CODES.has(error.code)
   const code: KithErrorCode = isFull ? 'disk-full' : PATH_CODES.has(error.code) ? 'bad-path' : 'disk-error'
   const advice = isFull ? ': free some space, or use another disk' : ''
-  return new KithError(code, `cannot ${verb} ${path}: ${getSystemErrorMessage(error.errno)}${advice}`, { cause: error })
+  return new KithError(code, `cannot ${verb} ${path}: ${util.getSystemErrorMessage(error.errno)}${advice}`, {
+    cause: error,
+  })
 }
 
 function isSystemError(error: unknown): error is SystemError {

@@ -5,7 +5,7 @@
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { parseDialAddress } from '../host/addresses.ts'
 import { KithError } from '../kith.ts'
-import { pastedAddress, pastedRoomId, unwrapped } from '../pasted.ts'
+import { pastedAddress, pastedInvite, pastedPeers, pastedRoomId } from '../pasted.ts'
 import { quoted } from './quoted.ts'
 
 const SCHEME = 'kith:'
@@ -37,12 +37,18 @@ export function formatInvite(room: RoomId, addresses: readonly string[]): string
 export function parseInvite(text: string): Invite {
   const room = parseDocumentId(pastedRoomId(text))
   if (room === undefined) {
+    if (LIKE_ADDRESS.test(pastedAddress(text))) {
+      throw new KithError(
+        'bad-room-id',
+        `${quoted(text.trim())} is an address, not a room: give it with --peer, behind the room's id`,
+      )
+    }
     throw new KithError(
       'bad-room-id',
       `${quoted(text.trim())} is not a room id: it must start with bafyrei and have 59 characters (kith room list shows it)`,
     )
   }
-  const addresses = addressesIn(unwrapped(text)).map(checkAddress)
+  const addresses = [...addressesIn(pastedInvite(text)), ...pastedPeers(text)].map(checkAddress)
   return { room, addresses: addresses.slice(0, MAX_INVITE_ADDRESSES) }
 }
 

@@ -167,7 +167,7 @@ export class LocalRoom implements Room {
     return this.#sync.sharing()
   }
 
-  async share(sharing: Partial<Sharing>, peer?: string): Promise<void> {
+  async share(sharing: Partial<Sharing> | 'default', peer?: string): Promise<void> {
     await this.#sync.share(sharing, peer)
   }
 

@@ -53,14 +53,15 @@ export class LocalRooms implements Rooms {
   }
 
   async carry(idOrInvite: string, options: { maxBytes?: number; peers?: string[] } = {}): Promise<Room> {
-    const { maxBytes = DEFAULT_CARRIED_BYTES, peers = [] } = options
+    const { room, addresses } = parseInvite(idOrInvite)
+    const before = this.#core.store.rooms().find(({ id }) => id === room)?.carriedBytesMax
+    const { maxBytes = before ?? DEFAULT_CARRIED_BYTES, peers = [] } = options
     if (!Number.isSafeInteger(maxBytes) || maxBytes < MAX_DOCUMENT_BYTES) {
       throw new KithError(
         'bad-value',
         `a carrier must keep at least ${MAX_DOCUMENT_BYTES} bytes, the size of a document`,
       )
     }
-    const { room, addresses } = parseInvite(idOrInvite)
     for (const address of [...peers, ...addresses]) this.#core.pin(address)
     await this.#core.command({ type: 'carry', room, maxBytes })
     return this.byId(room)
@@ -102,7 +103,7 @@ export class LocalRooms implements Rooms {
       const others = found.length > MAX_NAMED ? ` and ${found.length - MAX_NAMED} more` : ''
       throw new KithError(
         'ambiguous',
-        `${quoted(reference)} could be ${found.length} rooms; give more of the id: ${ids.join(', ')}${others}`,
+        `${quoted(reference)} could be ${found.length} rooms: use the id instead, ${ids.join(' or ')}${others}`,
       )
     }
     return this.byId(record.id)

@@ -10,7 +10,7 @@ import {
   type PeerReport,
   type SyncSources,
 } from '../machine/batch-sync/sync-report.ts'
-import { sharingOf } from '../machine/sharing.ts'
+import { isException, sharingOf } from '../machine/sharing.ts'
 import { pastedCid } from '../pasted.ts'
 import { wallTimeOf } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
@@ -44,13 +44,14 @@ export class RoomSyncReader {
 
   sharing(): RoomSharing {
     const { store } = this.#core
-    const peers = store.sharing(this.#room).flatMap(({ peer, policy, mode }) => {
-      return peer === undefined ? [] : [{ peer, policy, mode }]
+    const peers = store.sharing(this.#room).flatMap((row) => {
+      const { peer } = row
+      return peer === undefined || !isException(row) ? [] : [{ peer, ...sharingOf(store, this.#room, peer) }]
     })
     return { everybody: sharingOf(store, this.#room, undefined), peers }
   }
 
-  async share(sharing: Partial<Sharing>, peer: string | undefined): Promise<void> {
+  async share(sharing: Partial<Sharing> | 'default', peer: string | undefined): Promise<void> {
     const key = peer === undefined ? undefined : this.#core.resolvePeer(peer)
     await this.#core.command({ type: 'share', room: this.#room, peer: key, sharing })
   }

@@ -17,12 +17,19 @@ export function roomName({ id, name, alias }: Pick<RoomRecord, 'id' | 'name' | '
   return name === '' ? '' : shownName(name) || id.slice(0, ROOM_ID_LENGTH)
 }
 
-/** Matches a name that ends as if the short id of a peer stood behind it. */
-const POSING = /\.{3}\s*[1-9A-Za-z]{4,}$/
+/** Characters that look like one dot, or like several in a row, upright or not. */
+const DOTS = String.raw`[.\u00b7\u0387\u0701\u0702\u1427\u2022\u2027\u2219\u22c5\u30fb\u3002\ua78f]`
+const ELLIPSES = String.raw`[\u1801\u205d\u205e\u22ee-\u22f1\u2d57]`
+
+/**
+ * Matches a name with something in it that looks like an id, short or whole: anybody could put that of another
+ * there. Few honest names have an ellipsis, and it does those no harm.
+ */
+const POSING = new RegExp(`${DOTS}\\s*${DOTS}|${ELLIPSES}|12D3KooW`, 'iu')
 
 /**
  * The name of a member, or a short form of the peer id if there is none. The short form also stands behind a name
- * that looks like another member's, or that itself seems to end in one.
+ * that looks like another member's, or that itself seems to have one in it.
  */
 export function personName(peer: PeerId, roster: RosterState): string {
   const name = shownName(roster.profiles.get(peer)?.name ?? '')

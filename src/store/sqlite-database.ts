@@ -1,9 +1,11 @@
 /** Opens the SQLite file of a node and prepares statements on it. */
 import { closeSync, openSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
-import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { MIGRATIONS, migrate } from './migrations.ts'
 import { withStoreErrors } from './sqlite-errors.ts'
+
+/** An import of it would fail on an older Node before `needed-node.ts` could say why. */
+const sqlite = process.getBuiltinModule('node:sqlite')
 
 /**
  * EXCLUSIVE must come before WAL: then the first access locks the file until the process ends, however
@@ -21,7 +23,7 @@ const OWNER_ONLY_FILE = 0o600
 /** Opens the file, or creates it, locks it and migrates its schema. Throws a StoreError. */
 export function openDatabase(path: string): DatabaseSync {
   createOwnerOnly(path)
-  const database = withStoreErrors(path, () => new DatabaseSync(path, { timeout: 0 }))
+  const database = withStoreErrors(path, () => new sqlite.DatabaseSync(path, { timeout: 0 }))
   try {
     withStoreErrors(path, () => {
       database.exec(PRAGMAS)

@@ -127,8 +127,9 @@ export interface UnackedRow {
 export interface SharingRow {
   /** The peer that this applies to. Undefined: the default, for all peers without a row of their own. */
   peer: PeerId | undefined
-  policy: 'share' | 'accept' | 'none'
-  mode: 'batch' | 'interactive' | 'auto'
+  /** `default`: as for everybody, or, for everybody, as for rooms of which nothing was said. */
+  policy: 'share' | 'accept' | 'none' | 'default'
+  mode: 'batch' | 'interactive' | 'auto' | 'default'
 }
 
 /** A block that this node is to hold together with everything it depends on: the root of a DAG. */

@@ -41,6 +41,10 @@ const UNSEEN: [codePoint: string, character: string][] = [
   ['U+FE0F', '\ufe0f'],
   ['U+FEFF', '\ufeff'],
   ['U+FFA0', '\uffa0'],
+  ['U+FFFC', '\ufffc'],
+  ['U+1D159', '\u{1d159}'],
+  ['U+13441', '\u{13441}'],
+  ['U+13442', '\u{13442}'],
   ['U+50000', '\u{50000}'],
   ['U+E0041', '\u{e0041}'],
 ]

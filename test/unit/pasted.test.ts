@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { pastedAddress, pastedCid, pastedPeerId, pastedRoomId, unwrapped } from '../../src/pasted.ts'
+import {
+  pastedAddress,
+  pastedCid,
+  pastedInvite,
+  pastedPeerId,
+  pastedPeers,
+  pastedRoomId,
+  unwrapped,
+} from '../../src/pasted.ts'
 
 const PEER = '12D3KooWHptNwADYj1XNwRisMi5C42TyF5J4C513PArhWQidkC5r'
 const CID = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'
@@ -30,6 +38,94 @@ describe('what stood around a reference is taken off', () => {
   })
 })
 
+const INVITE = `kith:${ROOM}?addr=${ADDRESS}&addr=/dns4/example.org/tcp/1`
+const CODED = encodeURIComponent(INVITE)
+
+describe('an invite is found in', () => {
+  it.each([
+    ['a list', `- ${INVITE}`],
+    ['a list of asterisks', `* ${INVITE}`],
+    ['a list of bullets', ` • ${INVITE}`],
+    ['a numbered list', `12. ${INVITE}`],
+    ['a quotation', `> ${INVITE}`],
+    ['a link', `[the kitchen](${INVITE})`],
+    ['a link in a list', `- [the kitchen](<${INVITE}> "Kitchen").`],
+    ['a link whose text is the same', `[${INVITE}](${INVITE})`],
+    ['a link of a chat', `<${INVITE}|Kitchen>`],
+    ['HTML', `<a href="${INVITE.replace('&', '&amp;')}">Kitchen</a>`],
+    ['a command', `kith join ${INVITE}`],
+    ['a command behind a prompt', `$ npx kith join "${INVITE}" --newest-first`],
+    ['a command with options', `npx --no-install kith carry ${INVITE} --max 1GiB`],
+    ['a sentence', `Come in: ${INVITE}`],
+    ['percent codes', CODED],
+    ['percent codes of percent codes', encodeURIComponent(CODED)],
+    ['percent codes of its query', `kith:${CODED.slice('kith%3A'.length)}`],
+    ['a link in percent codes', `[Kitchen](${CODED})`],
+  ])('%s', (_where, text) => {
+    expect(pastedInvite(text)).toBe(INVITE)
+    expect(pastedRoomId(text)).toBe(ROOM)
+  })
+
+  it.each([
+    `Come in: ${ROOM}, we wait`,
+    `[${ROOM}](${ROOM})`,
+    `\`kith join ${ROOM}\``,
+    `1) ${ROOM.toUpperCase()} (Kitchen)`,
+  ])('%s, which has the id alone', (text) => {
+    expect(pastedRoomId(text)).toBe(ROOM)
+  })
+
+  it('no text with several, which says nothing of which is meant', () => {
+    const other = ROOM.replace('ume', 'umf')
+    expect(pastedRoomId(`${ROOM} ${other}`)).not.toHaveLength(ROOM.length)
+  })
+
+  it('a command, beside which the addresses are', () => {
+    expect(pastedPeers(`npx kith join ${ROOM} --peer ${ADDRESS} --peer="/ip4/1.2.3.4/tcp/1"`)).toEqual([
+      ADDRESS,
+      '/ip4/1.2.3.4/tcp/1',
+    ])
+    expect(pastedPeers(`${ROOM} --peer ${ADDRESS}`)).toEqual([])
+  })
+})
+
+describe('a CID is found in', () => {
+  it.each([
+    `ipfs:${CID}`,
+    `web+ipfs://${CID}`,
+    `ipfs/${CID}`,
+    `https://ipfs.io/ipfs/${CID}`,
+    `https://ipfs.io/ipfs/${CID}/?filename=soup.pdf#page=2`,
+    `http://127.0.0.1:8080/ipfs/${CID}`,
+    `ipfs.io/ipfs/${CID}`,
+    `https://${CID}.ipfs.dweb.link/`,
+    `https://${CID}.ipfs.dweb.link?filename=soup.pdf`,
+    `http://${CID}.ipfs.localhost:8080/`,
+    `[soup](https://dweb.link/ipfs/${CID})`,
+    `- ${CID}`,
+    `kith want ${CID} --wait`,
+    `npx kith file get Kitchen ipfs://${CID} -o soup.pdf`,
+    encodeURIComponent(`https://ipfs.io/ipfs/${CID}`),
+    `%2Fipfs%2F${CID}`,
+  ])('%s', (text) => {
+    expect(pastedCid(text)).toBe(CID)
+  })
+
+  it.each([`https://ipfs.io/ipfs/${CID}/page.html`, `/ipfs/${CID}/page.html`, `https://ipfs.io/ipns/${CID}`])(
+    'not %s, which means something else',
+    (text) => {
+      expect(pastedCid(text)).not.toBe(CID)
+    },
+  )
+})
+
+it.each([`- ${ADDRESS}`, `kith connect ${ADDRESS}`, encodeURIComponent(ADDRESS), `[here](${ADDRESS})`])(
+  '%s has an address',
+  (text) => {
+    expect(pastedAddress(text)).toBe(ADDRESS)
+  },
+)
+
 it.each([`ipfs://${CID}`, `/ipfs/${CID}`, `/ipfs/${CID}/`, `dweb:/ipfs/${CID}`, `IPFS://${CID.toUpperCase()}`])(
   '%s is a CID',
   (text) => {
@@ -39,7 +135,7 @@ it.each([`ipfs://${CID}`, `/ipfs/${CID}`, `/ipfs/${CID}/`, `dweb:/ipfs/${CID}`, 
 
 it.each([' ', '/', '.', '"'])('a long run of %j in the middle takes no time', (character) => {
   const text = `a${character.repeat(200_000)}b`
-  for (const clean of [pastedCid, pastedRoomId, pastedAddress, pastedPeerId, unwrapped]) {
+  for (const clean of [pastedCid, pastedRoomId, pastedInvite, pastedAddress, pastedPeerId, unwrapped]) {
     expect(clean(text)).toHaveLength(text.length)
   }
 })

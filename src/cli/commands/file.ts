@@ -94,7 +94,7 @@ function addGet(file: Command, run: Run): void {
     ],
     notes: [
       'Of several files with one name, you get the newest.',
-      'After Ctrl-C, the same command resumes the download. New files and folders get the permissions that your',
+      'After Ctrl-C, the node goes on fetching, and the same command saves the file; kith unwant CID ends that. New files and folders get the permissions that your',
       'umask leaves; a file that is overwritten keeps its own.',
     ],
   })
@@ -178,7 +178,9 @@ async function get(context: Context, room: string, file: string, options: GetOpt
     {
       doing: `Fetching ${clean(file)}`,
       progressOf: (progress) => describeProgress(progress, [counted(progress.peers, 'peer')]),
-      stopped: `Stopped. To resume: ${context.command(again.join(' '))}`,
+      stopped:
+        `Stopped waiting; the node goes on fetching in the background. To save it: ${context.command(again.join(' '))}  ` +
+        `To end the fetch: ${context.command('unwant CID')} (${context.command('wants')} shows the CID)`,
     },
   )
   context.output.result(saved, () => [

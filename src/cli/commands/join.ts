@@ -33,15 +33,15 @@ export function addJoinCommand(program: Command, run: Run): void {
     ],
     notes: ['Ctrl-C only ends the waiting: the room stays joined, and opens once the node finds a peer that has it.'],
   })
-    .argument('<id-or-invite>', 'id of the room, or its invite line, as it was pasted')
+    .argument('<id-or-invite...>', 'id of the room, or its invite line, as it was pasted')
     .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (repeatable)'))
     .addOption(new Option('--newest-first', 'fetch recent history first: see kith read --pending'))
     .addOption(new Option('--no-wait', 'return at once'))
     .action(run(join))
 }
 
-async function join(context: Context, room: string, { peer, newestFirst, wait }: JoinOptions): Promise<void> {
-  const joined = await context.call('rooms.join', { room, peers: peer, newestFirst }, 'Joining')
+async function join(context: Context, words: string[], { peer, newestFirst, wait }: JoinOptions): Promise<void> {
+  const joined = await context.call('rooms.join', { room: words.join(' '), peers: peer, newestFirst }, 'Joining')
   const details = wait ? await untilOpen(context, joined) : joined
   context.output.result(details, () => [outcome(context, details), ...namesakeLines(context, details)])
 }

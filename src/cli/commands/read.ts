@@ -67,6 +67,8 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
   const forget = context.terminal.onInterrupt(() => stop.abort())
   const { api } = context
   const input = { room, last, follow }
+  const waiting = await waitingLine(context, room)
+  if (waiting !== undefined) context.output.note(waiting)
   try {
     if (documents === true) await print(context, api.stream('documents.read', input, stop.signal), documentLine, stop)
     else {
@@ -78,6 +80,14 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
     forget()
   }
   if (follow === true && !stop.signal.aborted) throw new FailedError('The node has stopped.')
+}
+
+/** Says why there is nothing to read in a room that is still to come. */
+async function waitingLine(context: Context, reference: string): Promise<string | undefined> {
+  const rooms = await context.call('rooms.list', {}, 'Reading')
+  if (rooms.every(({ status }) => status === 'open')) return undefined
+  const { status, waitingFor } = await context.call('rooms.show', { room: reference }, 'Reading the room')
+  return status === 'waiting' ? `Nothing to read yet: waiting for ${clean(waitingFor) || 'the room'}.` : undefined
 }
 
 async function print<Item>(

@@ -111,13 +111,16 @@ async function start(context: Context, settings: StartSettings, createNode: Crea
   // The node may fail before anything awaits this promise.
   ended.promise.catch(() => {})
   node.on('failed', (error) => ended.reject(error))
-  const forget = terminal.onInterrupt(() => ended.resolve())
+  const forget = terminal.onInterrupt((cause) => {
+    if (cause === 'unread') context.output.note('kith: nobody reads the output of this node any more, so it stops.')
+    ended.resolve()
+  })
   try {
     let api: ApiServer | undefined
     let unsubscribe: (() => void) | undefined
     try {
       api = await openApiOf(node, context, { port, umask }, () => ended.resolve())
-      unsubscribe = announce(context, node, api)
+      unsubscribe = announce(context, node, api, apps)
       await ended.promise
     } finally {
       unsubscribe?.()
@@ -166,7 +169,7 @@ async function openApiOf(
 }
 
 /** Prints that the node is running, then its events, until the returned function is called. */
-function announce(context: Context, node: KithNode, api: ApiServer): () => void {
+function announce(context: Context, node: KithNode, api: ApiServer, apps: readonly string[] = []): () => void {
   const { output, dataDir } = context
   if (output.json) {
     const { peer, name } = node
@@ -175,7 +178,7 @@ function announce(context: Context, node: KithNode, api: ApiServer): () => void 
     const tell = unlessStuck(output, (missed) => output.value({ event: 'missed', missed }))
     return subscribeEvents(node, (record) => tell(() => output.value(record)))
   }
-  output.lines(...welcome(context, node))
+  output.lines(...welcome(context, node, apps))
   const tell = unlessStuck(output, (missed) => output.lines(`(${counted(missed, 'line')} omitted)`))
   const statuses = new Map(node.rooms.list().map(({ id, status }) => [id, status]))
   return subscribeEvents(node, (record) => {
@@ -202,7 +205,7 @@ function unlessStuck(output: Output, tellMissed: (missed: number) => void): (tel
   }
 }
 
-function welcome(context: Context, node: KithNode): string[] {
+function welcome(context: Context, node: KithNode, apps: readonly string[]): string[] {
   const known = node.rooms.list().find((room) => room.status === 'open' && room.app === 'chat')
   const next: [string, string][] = [
     known === undefined
@@ -215,7 +218,12 @@ function welcome(context: Context, node: KithNode): string[] {
   return [
     `${context.output.style('bold', clean(node.name))} is running.`,
     '',
-    ...fields([['Peer id', node.peer], ...addressFields(node.addresses()), ['Data', clean(context.dataDir)]]),
+    ...fields([
+      ['Peer id', node.peer],
+      ...addressFields(node.addresses()),
+      ['Data', clean(context.dataDir)],
+      ...appFields(apps),
+    ]),
     ...fullDisk(node),
     '',
     'Now, in another terminal:',
@@ -232,6 +240,12 @@ function welcome(context: Context, node: KithNode): string[] {
 function fullDisk(node: KithNode): string[] {
   const { disk } = node.status()
   return disk === null || disk.paused === 'nothing' ? [] : ['', `Disk: ${diskLine(disk)}`]
+}
+
+/** Apps are code of the user, so that a node runs none that was not named for this start. */
+function appFields(apps: readonly string[]): [string, string][] {
+  if (apps.length === 0) return []
+  return [['Apps', `${apps.map(clean).join(', ')} (this time: name them again, or in config.json for every start)`]]
 }
 
 function eventLine(record: EventRecord, node: KithNode): string | undefined {

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { Argument, Option } from 'commander'
 import type { DocumentSync, PeerSync, RoomDetails, RoomSharing, RoomSync, Sharing } from '../../kith.ts'
 import type { Context } from '../context.ts'
+import { UsageError } from '../exit.ts'
 import { addCommand, listOption, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, clockTime, counted, fileSize, table } from '../text.ts'
@@ -41,13 +42,17 @@ export function addSyncCommands(program: Command, run: Run): void {
       ['kith share-policy Kitchen', 'show'],
       ['kith share-policy Kitchen accept', 'receive documents but send none'],
       ['kith share-policy Kitchen none --peer Anna', 'exchange nothing with one peer'],
+      ['kith share-policy Kitchen --peer Anna', 'show how it is shared with one peer'],
+      ['kith share-policy Kitchen --peer Anna --default', 'share it with her as with everyone again'],
       ['kith share-policy Kitchen --mode interactive', 'offer every document before it is sent'],
     ],
+    notes: ['What is not set for a peer is as for everyone, also when that changes.'],
   })
     .addArgument(roomArgument())
     .addArgument(new Argument('[policy]', 'share: both ways; accept: receive only; none: neither').choices(POLICIES))
     .addOption(new Option('--peer <peer>', 'for this peer only: its name, its id, or the beginning or end of the id'))
     .addOption(new Option('--mode <mode>', 'send at once, offer first, or offer only large documents').choices(MODES))
+    .addOption(new Option('--default', 'end what was set before: with --peer for this peer, otherwise for everyone'))
     .action(run(sharePolicy))
   addCommand(program, {
     name: 'carry',
@@ -55,11 +60,14 @@ export function addSyncCommands(program: Command, run: Run): void {
     description: "store and relay a room's documents and files, without reading them or being a member",
     examples: [
       ['kith carry bafyrei…', 'up to 256 MiB'],
-      ['kith carry bafyrei… --max 2GiB', 'more; also raises the quota of a carried room'],
+      ['kith carry bafyrei… --max 2GiB', 'more; also changes the quota of a carried room'],
     ],
-    notes: ['kith leave stops it; kith join makes the node a member.'],
+    notes: [
+      'Without --max, a room that was carried before keeps its quota.',
+      'kith leave stops it; kith join makes the node a member.',
+    ],
   })
-    .argument('<id-or-invite>', 'id of the room, or its invite line')
+    .argument('<id-or-invite...>', 'id of the room, or its invite line, as it was pasted')
     .addOption(new Option('--max <size>', 'how much to keep, e.g. 500MiB or 2GiB').argParser(sizeBytesOf))
     .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (repeatable)'))
     .action(run(carry))
@@ -132,6 +140,7 @@ function heldLine({ id, clock, heldBy, ofPeers }: DocumentSync): string {
 
 interface PolicyOptions {
   peer?: string
+  default?: true
   mode?: Sharing['mode']
 }
 
@@ -139,13 +148,29 @@ async function sharePolicy(
   context: Context,
   room: string,
   policy: Sharing['policy'] | undefined,
-  { peer, mode }: PolicyOptions,
+  { peer, mode, default: reset }: PolicyOptions,
 ): Promise<void> {
+  const isChange = policy !== undefined || mode !== undefined
+  if (reset === true && isChange)
+    throw new UsageError('--default ends what was set, so it goes with no policy or mode.')
   const sharing =
-    policy === undefined && mode === undefined
-      ? await context.call('rooms.sharing', { room }, 'Reading')
-      : await context.call('rooms.share', { room, peer, policy, mode }, 'Changing')
-  context.output.result(sharing, () => describeSharing(sharing))
+    isChange || reset === true
+      ? await context.call('rooms.share', { room, peer, policy, mode, reset }, 'Changing')
+      : await context.call('rooms.sharing', { room }, 'Reading')
+  if (peer === undefined || isChange || reset === true) {
+    context.output.result(sharing, () => describeSharing(sharing))
+  } else {
+    const { peer: id } = await context.call('peer', { peer }, 'Asking the node')
+    const own = sharing.peers.find((each) => each.peer === id)
+    const asked = { ...sharing.everybody, ...own, peer: id }
+    context.output.result(asked, () => [
+      ...table([
+        ['WITH', 'POLICY', 'MODE'],
+        [asked.peer, asked.policy, asked.mode],
+      ]),
+      ...(own === undefined ? ['Nothing is set for this peer: it is as for everyone.'] : []),
+    ])
+  }
 }
 
 function describeSharing({ everybody, peers }: RoomSharing): string[] {
@@ -161,8 +186,8 @@ interface CarryOptions {
   peer?: string[]
 }
 
-async function carry(context: Context, room: string, { max, peer }: CarryOptions): Promise<void> {
-  const carried = await context.call('rooms.carry', { room, maxBytes: max, peers: peer }, 'Carrying')
+async function carry(context: Context, words: string[], { max, peer }: CarryOptions): Promise<void> {
+  const carried = await context.call('rooms.carry', { room: words.join(' '), maxBytes: max, peers: peer }, 'Carrying')
   context.output.result(carried, () => [outcome(carried)])
 }
 

@@ -148,7 +148,7 @@ function describeWants(
       const { id, room, state, pinned, have, known, bytes, bytesPerSecond, jobs } = status
       return [
         room === null ? '-' : roomNames.get(room) || room,
-        pinned ? `${state}, pinned` : state,
+        [state === 'searching' && bytesPerSecond > 0 ? 'fetching' : state, ...(pinned ? ['pinned'] : [])].join(', '),
         `${have}/${known}`,
         fileSize(bytes),
         bytesPerSecond > 0 ? `${fileSize(bytesPerSecond)}/s` : '-',

@@ -31,12 +31,15 @@ interface Types {
   Timer: BatchSyncTimer
 }
 
+const UNSET = { policy: 'default', mode: 'default' } as const
+
 /** Sets how a room is shared, with one peer or by default. */
 export interface BatchSyncWingCommand {
   type: 'share'
   room: RoomId
   peer: PeerId | undefined
-  sharing: Partial<Sharing>
+  /** What is left out stays as it is; `default` forgets both. */
+  sharing: Partial<Sharing> | 'default'
 }
 
 export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: RoomId }> {
@@ -120,10 +123,15 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
     const { store, rooms } = this.context
     rooms.require(room)
     const rows = store.sharing(room)
-    if (peer !== undefined && rows.length >= MAX_SHARING_ROWS && !rows.some((row) => row.peer === peer)) {
+    const old = rows.find((row) => row.peer === peer)
+    if (peer !== undefined && rows.length >= MAX_SHARING_ROWS && old === undefined) {
       throw new KithError('too-many', `sharing is already set for ${MAX_SHARING_ROWS} peers of this room`)
     }
-    store.apply({ type: 'put-sharing', room, row: { peer, ...sharingOf(store, room, peer), ...sharing } })
+    store.apply({
+      type: 'put-sharing',
+      room,
+      row: { ...UNSET, peer, ...(sharing !== 'default' && { ...old, ...sharing }) },
+    })
     this.context.notify({ type: 'sharing-changed', room })
     this.context.effect({ type: 'emit', event: { type: 'room', room } })
     return { room }

@@ -99,12 +99,14 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return this.shared
   }
 
-  async share(sharing: Partial<Sharing>, peer?: string): Promise<void> {
+  async share(sharing: Partial<Sharing> | 'default', peer?: string): Promise<void> {
     const { everybody, peers } = this.shared
-    this.shared =
-      peer === undefined
-        ? { everybody: { ...everybody, ...sharing }, peers }
-        : { everybody, peers: [...peers, { ...everybody, ...sharing, peer }] }
+    if (sharing === 'default') this.shared = { everybody, peers: peers.filter((each) => each.peer !== peer) }
+    else
+      this.shared =
+        peer === undefined
+          ? { everybody: { ...everybody, ...sharing }, peers }
+          : { everybody, peers: [...peers, { ...everybody, ...sharing, peer }] }
     return Promise.resolve()
   }
 

@@ -112,6 +112,12 @@ describe('rooms', () => {
 })
 
 describe('join', () => {
+  test('takes a whole command that was pasted behind it', async () => {
+    const join = vi.spyOn(node.rooms, 'join')
+    await run(['join', '--no-wait', 'npx', 'kith', 'join', 'bafyelsewhere', '--peer', '/ip4/10.0.0.1/tcp/1'])
+    expect(join).toHaveBeenCalledWith('npx kith join bafyelsewhere', { peers: ['/ip4/10.0.0.1/tcp/1'] })
+  })
+
   test('shows what it is waiting for until the room is open', async () => {
     const terminal = new FakeTerminal()
     const joining = run(['join', 'bafyelsewhere', '--peer', '/ip4/10.0.0.1/tcp/1'], terminal)
@@ -246,6 +252,15 @@ describe('messages', () => {
     expect((await run(['read', 'Kitchen', '--last', '1'])).out).toMatch(/^\d\d:\d\d {2}Bob {7}c\n$/)
     const lines = (await run(['read', 'Kitchen', '-n', '2', '--json'])).out.trim().split('\n')
     expect(lines.map((line) => JSON.parse(line))).toEqual(room.said.slice(1))
+  })
+
+  test('read of a room that is still to come says what it waits for', async () => {
+    const room = node.add('Kitchen', 'chat')
+    node.add('Attic', 'chat')
+    Object.assign(room, { status: 'waiting', waitingFor: 'a pe\u001ber' })
+    const waiting = { exitCode: 0, out: '', err: 'Nothing to read yet: waiting for a peer.\n' }
+    expect(await run(['read', 'Kitchen'])).toEqual(waiting)
+    expect(await run(['read', 'Attic'])).toEqual({ ...waiting, err: '' })
   })
 
   test('read of an empty name is a usage error', async () => {

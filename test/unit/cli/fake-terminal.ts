@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { vi } from 'vitest'
 import { runCli } from '../../../src/cli/run.ts'
 import type { CreateNode } from '../../../src/cli/create-node.ts'
-import type { Terminal } from '../../../src/cli/terminal.ts'
+import type { InterruptCause, Terminal } from '../../../src/cli/terminal.ts'
 
 type Stream = PassThrough & { isTTY?: boolean; columns?: number }
 
@@ -14,7 +14,7 @@ export class FakeTerminal implements Terminal {
   readonly env: Record<string, string | undefined>
   out = ''
   err = ''
-  readonly #interruptions = new Set<() => void>()
+  readonly #interruptions = new Set<(cause: InterruptCause) => void>()
 
   constructor(env: Record<string, string> = {}, isTTY = false) {
     this.env = env
@@ -28,17 +28,17 @@ export class FakeTerminal implements Terminal {
     for (const stream of [this.stdin, this.stdout, this.stderr]) Object.assign(stream, { isTTY: true, columns: 80 })
   }
 
-  onInterrupt(listener: () => void): () => void {
+  onInterrupt(listener: (cause: InterruptCause) => void): () => void {
     this.#interruptions.add(listener)
     return () => void this.#interruptions.delete(listener)
   }
 
-  /** Presses Ctrl-C once a command listens for it. */
-  async interrupt(): Promise<void> {
+  /** Presses Ctrl-C once a command listens for it, or stops reading its output. */
+  async interrupt(cause: InterruptCause = 'signal'): Promise<void> {
     await vi.waitFor(() => {
       if (this.#interruptions.size === 0) throw new Error('nothing waits for Ctrl-C')
     })
-    for (const listener of this.#interruptions) listener()
+    for (const listener of this.#interruptions) listener(cause)
   }
 
   get interruptible(): boolean {

@@ -219,8 +219,9 @@ describe('get', () => {
     expect({ exitCode, err: err.split('\r\u001b[K').at(-1) }).toEqual({
       exitCode: 1,
       err:
-        'kith: Stopped. To resume: ' +
-        `kith file get Kitchen 'hot soup.pdf' -o 'my copy' --overwrite --data ${dataDir}\n`,
+        'kith: Stopped waiting; the node goes on fetching in the background. To save it: ' +
+        `kith file get Kitchen 'hot soup.pdf' -o 'my copy' --overwrite --data ${dataDir}  ` +
+        `To end the fetch: kith unwant CID --data ${dataDir} (kith wants --data ${dataDir} shows the CID)\n`,
     })
     await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true))
   })

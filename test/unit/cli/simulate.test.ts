@@ -102,6 +102,6 @@ describe('kith simulate', () => {
     )
     const { exitCode, err } = await kith(['simulate', missing, '--seed', '-1'])
     expect(exitCode).toBe(2)
-    expect(err).toContain('It must be a whole number from 0 to 2147483647.')
+    expect(err).toContain('kith: --seed must be a whole number from 0 to 2147483647, not "-1".')
   })
 })

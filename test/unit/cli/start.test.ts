@@ -158,6 +158,24 @@ test('output that nobody reads is dropped beyond a limit, and the number is repo
   await ended
 })
 
+test('says why it ends when nobody reads its output any more', async () => {
+  const ended = start()
+  await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'), POLL)
+  await terminal.interrupt('unread')
+  expect(await ended).toMatchObject({
+    ...{ exitCode: 0, err: 'kith: nobody reads the output of this node any more, so it stops.\n' },
+  })
+  expect(node.stopped).toBe(true)
+})
+
+test('says which apps it has for this start', async () => {
+  const ended = start('--app', './to\u001bdo.ts', '--app', 'game.ts')
+  await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'), POLL)
+  expect(terminal.out).toMatch(/^ {2}Apps +\.\/todo\.ts, game\.ts \(this time: /m)
+  await terminal.interrupt()
+  await ended
+})
+
 test('kith stop ends it', async () => {
   const ended = start()
   await untilServed()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
-import type { PeerSync, RoomSync } from '../../../src/kith.ts'
+import type { PeerDetails, PeerSync, RoomSync } from '../../../src/kith.ts'
 import { FakeNode } from '../api/fake-node.ts'
 import { FakeTerminal, kith } from './fake-terminal.ts'
 
@@ -114,6 +114,22 @@ test('share-policy shows and changes the policy', async () => {
   expect(room.shared.everybody).toEqual({ policy: 'share', mode: 'interactive' })
   expect(await run(['share-policy', 'Kitchen', 'everything'])).toMatchObject({ exitCode: 2, out: '' })
   expect(await run(['share-policy', 'Kitchen', '--mode', 'fast'])).toMatchObject({ exitCode: 2, out: '' })
+})
+
+test('share-policy --peer shows what holds for one peer, and --default ends what was set for it', async () => {
+  const room = node.add('Kitchen', 'chat')
+  node.details = [{ peer: '12D3KooWBob' } as PeerDetails]
+  const heading = 'WITH         POLICY  MODE\n'
+  expect((await run(['share-policy', 'Kitchen', '--peer', 'Bob'])).out).toBe(
+    `${heading}12D3KooWBob  share   auto\nNothing is set for this peer: it is as for everyone.\n`,
+  )
+  await run(['share-policy', 'Kitchen', 'none', '--peer', '12D3KooWBob'])
+  expect((await run(['share-policy', 'Kitchen', '--peer', 'Bob'])).out).toBe(`${heading}12D3KooWBob  none    auto\n`)
+  expect(JSON.parse((await run(['share-policy', 'Kitchen', '--peer', 'Bob', '--json'])).out)).toEqual({
+    ...{ peer: '12D3KooWBob', policy: 'none', mode: 'auto' },
+  })
+  await run(['share-policy', 'Kitchen', '--peer', '12D3KooWBob', '--default'])
+  expect(room.shared.peers).toEqual([])
 })
 
 test.each([

@@ -89,8 +89,11 @@ describe('a usage error exits with 2 and one line', () => {
     [['send', 'Kitchen'], "missing required argument 'text'"],
     [['send', 'Kitchen', '  '], 'the text is empty'],
     [['id', 'extra'], 'too many arguments'],
-    [['read', 'Kitchen', '--last', 'ten'], 'It must be a whole number from 0.'],
-    [['read', 'Kitchen', '--last', '-1'], 'It must be a whole number from 0.'],
+    [
+      ['read', 'Kitchen', '--last', 'ten'],
+      'kith: --last must be a whole number from 0, not "ten". See kith read --help.',
+    ],
+    [['read', 'Kitchen', '--last', '-1'], '--last must be a whole number from 0, not "-1".'],
     [['start', '--api', '70000'], 'from 0 to 65535'],
     [['start', '--config', '/nowhere/kith.json'], 'There is no config file /nowhere/kith.json.'],
     [['status', '--profile', '../up'], '"../up" is not a valid profile name'],
@@ -100,7 +103,10 @@ describe('a usage error exits with 2 and one line', () => {
     [['file', 'add', 'Kitchen', ''], 'A path is empty.'],
     [['file', 'add', 'Kitchen', 'a', 'b', '--name', 'c'], '--name works with a single path only'],
     [['file', 'get', 'Kitchen', 'a', '-o', ''], 'A path is empty.'],
-    [['file', 'limits', 'Kitchen', '--max', 'much'], 'It must be a size such as 500MiB or 2GiB.'],
+    [['file', 'limits', 'Kitchen', '--max', 'much'], '--max must be a size such as 500MiB or 2GiB, not "much".'],
+    [['share-policy', 'Kitchen', 'all'], 'The policy must be share, accept or none, not "all".'],
+    [['share-policy', 'Kitchen', '--mode', 'fa\nst'], '--mode must be batch, interactive or auto, not "fa st".'],
+    [['share-policy', 'Kitchen', 'none', '--default'], '--default ends what was set'],
     [['status', '--profile'], "option '--profile <name>' argument missing"],
   ])('%j', async (argv, message) => {
     const { exitCode, out, err } = await kith(argv, new FakeTerminal({ KITH_HOME: home }))

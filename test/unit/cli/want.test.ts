@@ -123,12 +123,12 @@ describe('wants', () => {
     node.ensure('bafksix').move({ failure: 'the disk is full' })
     node.ensure('bafkfive').move({ state: 'complete', have: 1, missing: 0 })
     const rows = [
-      'ROOM     STATE              HAVE  SIZE     RATE       FROM          WAITING FOR                   JOBS    CID',
-      'Kitchen  searching, pinned  3/12  2.0 KiB  1.0 KiB/s  …12345678 +1  9 blocks                      -       bafkone',
-      '-        searching          3/12  2.0 KiB  -          …12345678     a peer that has it (2 asked)  unpack  bafktwo',
-      '-        searching          0/1   0 B      -          -             a peer to ask                 -       bafkthree',
-      '-        failed             0/1   0 B      -          -             too large                     -       bafkfour',
-      '-        searching          0/1   0 B      -          -             the disk is full              -       bafksix',
+      'ROOM     STATE             HAVE  SIZE     RATE       FROM          WAITING FOR                   JOBS    CID',
+      'Kitchen  fetching, pinned  3/12  2.0 KiB  1.0 KiB/s  …12345678 +1  9 blocks                      -       bafkone',
+      '-        searching         3/12  2.0 KiB  -          …12345678     a peer that has it (2 asked)  unpack  bafktwo',
+      '-        searching         0/1   0 B      -          -             a peer to ask                 -       bafkthree',
+      '-        failed            0/1   0 B      -          -             too large                     -       bafkfour',
+      '-        searching         0/1   0 B      -          -             the disk is full              -       bafksix',
     ]
     const aligned = (lines: string[]): string[] => lines.map((line) => line.replaceAll(/ {2,}/g, '  '))
     expect(aligned((await run(['wants'])).out.split('\n'))).toEqual(aligned([...rows, '']))

@@ -23,7 +23,7 @@ beforeEach(() => {
   nodes.run(5_000)
 })
 
-const share = (node: TestNode, peer: PeerId | undefined, sharing: Partial<Sharing>): void => {
+const share = (node: TestNode, peer: PeerId | undefined, sharing: Partial<Sharing> | 'default'): void => {
   node.command({ type: 'share', room, peer, sharing })
 }
 
@@ -37,6 +37,33 @@ function passed(from: TestNode, to: TestNode): string[] {
     .map(({ record }) => record.type)
     .filter((type) => type === 'message' || type === 'offer')
 }
+
+describe('what was said of a peer', () => {
+  const sharedWith = (peer: PeerId): Sharing => sharingOf(anna.store, room, peer)
+
+  it('is only that: the rest is as for everybody, also when that changes', () => {
+    share(anna, bob.peer, { policy: 'accept' })
+    share(anna, undefined, { policy: 'none', mode: 'interactive' })
+    expect(sharedWith(bob.peer)).toEqual({ policy: 'accept', mode: 'interactive' })
+    share(anna, bob.peer, { mode: 'batch' })
+    share(anna, undefined, { mode: 'auto' })
+    expect(sharedWith(bob.peer)).toEqual({ policy: 'accept', mode: 'batch' })
+  })
+
+  it('can be taken back, after which it is given what it missed', () => {
+    share(anna, bob.peer, { policy: 'none', mode: 'batch' })
+    anna.say(room, 'for later')
+    settle()
+    expect(bob.documents(room)).not.toEqual(anna.documents(room))
+    share(anna, bob.peer, 'default')
+    expect(sharedWith(bob.peer)).toEqual({ policy: 'share', mode: 'auto' })
+    settle()
+    expect(bob.documents(room)).toEqual(anna.documents(room))
+    share(anna, undefined, { policy: 'none' })
+    share(anna, undefined, 'default')
+    expect(sharedWith(bob.peer).policy).toBe('share')
+  })
+})
 
 describe('a room with the policy accept', () => {
   it('accepts what the peer writes, and sends nothing until it is shared', () => {

@@ -57,10 +57,20 @@ describe('an invite', () => {
 
   it.each([
     ['', ' ', 'kith:', 'kith:?addr=/a', 'Kitchen', room.slice(0, -1), `${room}a`],
-    [`https://example.org/${room}`, `kith:${room}/x`, 'kith:%', 'kith://[', `kith: ${room}`],
+    [`https://example.org/${room}`, `kith:${room}/x`, 'kith:%', 'kith://['],
     ['QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKEzkF', room.replace('bafyrei', 'bafkrei'), '😀'.repeat(59)],
   ])('is not %j and the like', (...texts) => {
     for (const text of texts) expect(faultOf(text)).toMatch(/bafyrei/)
+  })
+
+  it('may stand in a command, with its addresses beside it', () => {
+    const command = `$ npx kith join kith:${room}?addr=${ADDRESS} --peer /ip4/10.0.0.2/tcp/1`
+    expect(parseInvite(command)).toEqual({ room, addresses: [ADDRESS, '/ip4/10.0.0.2/tcp/1'] })
+    expect(() => parseInvite(`kith join ${room} --peer nonsense`)).toThrow(/broken/)
+  })
+
+  it('is no address, and says where that belongs', () => {
+    expect(faultOf(`- ${ADDRESS}`)).toContain('--peer')
   })
 
   const line = `kith:${room}?addr=${ADDRESS}`

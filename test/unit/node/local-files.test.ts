@@ -225,11 +225,13 @@ describe('a file', () => {
     const folder = await here.announce(makeFile(2, 3), { name: 'emptydir', type: 'folder' })
     for (const typed of [
       ...[`ipfs://${file.id}`, `/ipfs/${file.id}/`, ` <${file.id.toUpperCase()}>.`, `\u200b${file.document}\n`],
+      ...[`https://ipfs.io/ipfs/${file.id}?filename=soup.pdf`, `https://${file.id}.ipfs.dweb.link/`, './soup.pdf'],
       ...['“soup.pdf”', 'soup.pdf,'],
     ]) {
       expect(here.files.get(typed), typed).toEqual(file)
     }
-    for (const typed of ['emptydir', 'emptydir/', '"emptydir/"']) expect(here.files.get(typed), typed).toEqual(folder)
+    for (const typed of ['emptydir', 'emptydir/', '"emptydir/"', './emptydir/', './emptydir'])
+      expect(here.files.get(typed), typed).toEqual(folder)
     expect(() => here.files.get('soup.pdf/')).toThrow(refused('no-such-file'))
   })
 

@@ -8,6 +8,7 @@ import { chat } from '../../../src/apps/chat/index.ts'
 import { map } from '../../../src/apps/map/index.ts'
 import { KithError, type HistoryOptions, type JsonValue, type Room } from '../../../src/kith.ts'
 import { shortNameOf } from '../../../src/node/short-name.ts'
+import { DEFAULT_CARRIED_BYTES } from '../../../src/machine/constants.ts'
 import { parseInvite } from '../../../src/node/invite.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
@@ -57,7 +58,7 @@ describe('a room', () => {
     const one = await rooms.create({ name: 'Kitchen' })
     const two = await rooms.create({ name: 'Kitchen' })
     await rooms.create({ name: 'Kit' })
-    expect((await failure(() => rooms.get('Kitchen'))).message).toContain(`${one.id}, ${two.id}`)
+    expect((await failure(() => rooms.get('Kitchen'))).message).toContain(`use the id instead, ${one.id} or ${two.id}`)
     for (const reference of ['Kitchen', 'Kitc', 'bafy', 'K']) {
       expect((await failure(() => rooms.get(reference))).code, reference).toBe('ambiguous')
     }
@@ -266,6 +267,16 @@ describe('a room', () => {
     expect(await rooms.join(room.id)).toBe(room)
     expect(textsOf(room)).toEqual(['hello'])
   })
+})
+
+it('a room that is carried again keeps its quota, unless another one is given', async () => {
+  const { rooms } = setUp()
+  const { id } = rootOf()
+  const quota = async (options = {}): Promise<unknown> => (await rooms.carry(id, options)).summary().carried?.maxBytes
+  expect(await quota()).toBe(DEFAULT_CARRIED_BYTES)
+  expect([await quota({ maxBytes: 1_000_000 }), await quota()]).toEqual([1_000_000, 1_000_000])
+  await rooms.get(id).leave()
+  expect(await quota()).toBe(1_000_000)
 })
 
 describe('an alias', () => {

@@ -5,6 +5,19 @@ import { coreOf } from './core.ts'
 
 const PEER = 'peer' as PeerId
 
+test('a peer of which nothing is set any more is not listed', async () => {
+  const core = coreOf(0)
+  const { room } = await core.command({ type: 'create', name: 'Kitchen', app: 'chat' })
+  const reader = new RoomSyncReader(room!, core)
+  await reader.share({ policy: 'none' }, PEER)
+  await reader.share({ mode: 'batch' }, undefined)
+  expect(reader.sharing()).toEqual({
+    ...{ everybody: { policy: 'share', mode: 'batch' }, peers: [{ peer: PEER, policy: 'none', mode: 'batch' }] },
+  })
+  await reader.share('default', PEER)
+  expect(reader.sharing().peers).toEqual([])
+})
+
 test('the time of the next resend is wall time', async () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'], now: 1_000_000 })
   onTestFinished(() => void vi.useRealTimers())
