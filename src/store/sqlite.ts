@@ -19,7 +19,6 @@ import { SqliteBlocks } from './sqlite-blocks.ts'
 import { holdFileStill, openDatabase } from './sqlite-database.ts'
 import { boundOf, idsOfDigests, isOfRows, withAuthor, withTextId } from './sqlite-rows.ts'
 import { prepareStatements } from './sqlite-statements.ts'
-import { StoreError } from './store.ts'
 import type {
   AddressRow,
   AuthorHead,

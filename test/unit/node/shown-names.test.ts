@@ -2,7 +2,7 @@ import { encode } from '@ipld/dag-cbor'
 import { expect, it } from 'vitest'
 import { personName } from '../../../src/node/shown-names.ts'
 import { shortNameOf } from '../../../src/node/short-name.ts'
-import { roster } from '../../../src/room/roster.ts'
+import { rosterOf } from '../../../src/room/roster.ts'
 import { rootOf, signerOf } from '../room/history.ts'
 
 const self = signerOf(1).author
@@ -15,7 +15,7 @@ function shown(name: string): string {
     [self, name, 1, id],
     [other, 'Anna', 1, id],
   ]
-  return personName(self, roster.decode(encode(profiles)))
+  return personName(self, rosterOf().decode(encode(profiles)))
 }
 
 it.each(['Bob', 'Dr. Bob', 'J. R. R.', 'Bob (4rQ)', 'al-Khwārizmī', 'Bob · Carol'])('%s is shown as it is', (name) => {
