@@ -17,7 +17,7 @@ const HEAD_DOMAIN = Buffer.from('kith/head/1')
 const HEADS_DOMAIN = Buffer.from('kith/heads/1')
 
 /** The length of a digest. */
-export const HEADS_DIGEST_BYTES = 32
+const HEADS_DIGEST_BYTES = 32
 
 /** A set of heads of which only the hash is kept. */
 export class HeadsHash {
