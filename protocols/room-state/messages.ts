@@ -1102,7 +1102,8 @@ export const RoomStateFrameForm = {
     "4": "bytes",
     "5": "uint64",
     "6": "bool",
-    "7": "bool"
+    "7": "bool",
+    "8": "bytes"
   },
   "2": {
     "1": "bytes",
