@@ -2,7 +2,7 @@
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import type { BlockSink } from '../files/import-path.ts'
 import { KithError } from '../kith.ts'
-import type { StoredBlock } from '../store/store.ts'
+import type { StoredBlock } from '../store/blocks.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf } from './data-folder.ts'
 

@@ -3,7 +3,8 @@ import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { App, Logger } from '../kith.ts'
 import type { NodeCommand, NodeMachine } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
-import type { DurableBlocks, StoreReads } from '../store/store.ts'
+import type { DurableBlocks } from '../store/blocks.ts'
+import type { StoreReads } from '../store/store.ts'
 
 export interface NodeCore {
   readonly self: PeerId

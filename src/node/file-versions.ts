@@ -3,7 +3,7 @@
  * last one in the room's order is the newest on every node.
  */
 import type { DocumentId } from '../../protocols/wire/ids.ts'
-import type { FileRow } from '../store/store.ts'
+import type { FileRow } from '../store/blocks.ts'
 
 /** Which version of the files with its name a document shares: 1 is the oldest, `versions` the newest. */
 export interface FileVersion {

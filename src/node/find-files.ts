@@ -4,7 +4,8 @@ import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
 import { isSameName, shownName } from '../names.ts'
 import { pastedCid, unwrapped } from '../pasted.ts'
-import type { FileFilter, FileRow, StoreReads } from '../store/store.ts'
+import type { FileFilter, FileRow } from '../store/blocks.ts'
+import type { StoreReads } from '../store/store.ts'
 import { firstMatching } from './first-matching.ts'
 
 /** The files that a reference means, in the room's order. */

@@ -1,7 +1,7 @@
 /** Functions that library users registered to run once something is complete. */
 import type { Ensured } from '../../protocols/ensure-map/index.ts'
 import type { EnsureStatus } from '../kith.ts'
-import type { EnsuredRow } from '../store/store.ts'
+import type { EnsuredRow } from '../store/blocks.ts'
 import type { NodeCore } from './core.ts'
 
 /** A registered function. It runs again after the next start if it throws. */

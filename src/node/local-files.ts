@@ -19,7 +19,7 @@ import {
   type WhichVersion,
 } from '../kith.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
-import type { EnsuredRow, FileRow } from '../store/store.ts'
+import type { EnsuredRow, FileRow } from '../store/blocks.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { BlockServices } from './block-services.ts'
 import { BlockWriter } from './block-writer.ts'

@@ -5,7 +5,7 @@ import { parseDocumentId, type BlockId, type RoomId } from '../../protocols/wire
 import { KithError, type Ensured, type EnsureOptions, type EnsureStatus } from '../kith.ts'
 import { pastedCid } from '../pasted.ts'
 import { monotonicMs } from '../runtime/clock.ts'
-import type { EnsuredRow } from '../store/store.ts'
+import type { EnsuredRow } from '../store/blocks.ts'
 import type { NodeCore } from './core.ts'
 import { EnsureRequest } from './ensure-request.ts'
 import { quoted } from './quoted.ts'

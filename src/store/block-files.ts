@@ -18,7 +18,7 @@ import { blockIdOf, codecOf, parseBlockId } from '../../protocols/wire/block-ids
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { isMissing, isOutOfDescriptors, isUnflushable, withFileErrors, withFileErrorsAsync } from './file-errors.ts'
 import { SpareDescriptor } from './spare-descriptor.ts'
-import type { StoredBlock } from './store.ts'
+import type { StoredBlock } from './blocks.ts'
 
 const SHARD_CHARACTERS = 1
 const SHARD = new RegExp(`^[a-z2-7]{${SHARD_CHARACTERS}}$`)

@@ -13,7 +13,7 @@ import type {
   ReleasedBlocks,
   StoredBlock,
   UnneededPage,
-} from './store.ts'
+} from './blocks.ts'
 
 /** A room, or the empty string for roots without one. */
 type Scope = RoomId | ''

@@ -216,7 +216,15 @@ ALTER TABLE peer_frontiers ADD COLUMN heads_digest BLOB; -- null: the frontier n
 `
 
 /** All migrations from an empty file to the current schema, oldest first. */
-export const MIGRATIONS: readonly string[] = [FIRST_RELEASE, FAULTS, FORKS, LINKING_IN_ORDER, ROOM_ALIASES, DOCUMENT_LIMITS, HEADS_IN_ORDER]
+export const MIGRATIONS: readonly string[] = [
+  FIRST_RELEASE,
+  FAULTS,
+  FORKS,
+  LINKING_IN_ORDER,
+  ROOM_ALIASES,
+  DOCUMENT_LIMITS,
+  HEADS_IN_ORDER,
+]
 
 /**
  * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in

@@ -1,7 +1,7 @@
 /** The SQL statements for blocks, prepared once. A parameter for a room is its key, or 0 for none. */
 import type { DatabaseSync } from 'node:sqlite'
 import { Statement } from './sqlite-database.ts'
-import type { EnsuredRow, SharedFile } from './store.ts'
+import type { EnsuredRow, SharedFile } from './blocks.ts'
 
 interface DocumentLinkColumns {
   id: Uint8Array

@@ -28,7 +28,7 @@ import type {
   LinkingRow,
   ReleasedBlocks,
   UnneededPage,
-} from './store.ts'
+} from './blocks.ts'
 
 /** The folder of the blocks, next to the database. */
 const BLOCKS_FOLDER = 'blocks'

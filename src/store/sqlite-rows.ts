@@ -7,6 +7,9 @@ import type { Write } from './store.ts'
 
 const DIGEST_BYTES = 32
 
+/** In the table `sharing`: the default, for peers without a row of their own. */
+export const EVERYBODY = ''
+
 export function boundOf({ clock, id }: Position): SortKey {
   return { clock, digest: digestOfDocumentId(id) }
 }

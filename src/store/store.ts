@@ -5,8 +5,9 @@
  * There are two implementations, which pass one acceptance suite (`test/acceptance/store-suite.ts`):
  * SQLite for nodes, memory for simulations and tests.
  */
-import type { BlockId, DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
+import type { BlockReads, BlockWrite, DurableBlocks } from './blocks.ts'
 
 /** A room that this node is in, or was in. */
 export interface RoomRecord {
@@ -132,59 +133,6 @@ export interface SharingRow {
   mode: 'batch' | 'interactive' | 'auto' | 'default'
 }
 
-/** A block that this node is to hold together with everything it depends on: the root of a DAG. */
-export interface EnsuredRow {
-  /** Its members are asked for the blocks, and may have them. Undefined: the peers of all rooms are asked, and none is given any. */
-  room: RoomId | undefined
-  id: BlockId
-  /** `complete`: all blocks were here once. One of them may have been lost since; reading it shows that: see `Store`. */
-  state: 'searching' | 'complete' | 'failed'
-  /** A code for the reason; undefined in other states. */
-  failure: string | undefined
-  /** Kept until the user unpins it; other roots are evicted to make space, oldest first. */
-  pinned: boolean
-  /** The root fails if its blocks exceed this size. Undefined: no limit of its own. */
-  maxBytes: number | undefined
-  /** Names of jobs to run once it is complete, without those that have run. */
-  jobs: readonly string[]
-  addedAtMs: number
-  /** How many blocks the DAG has, each counted once; 0 until it is complete. */
-  blocks: number
-  /** Bytes of these blocks. */
-  sizeBytes: number
-}
-
-/** An accepted document that links to blocks. */
-export interface LinkingRow extends Position {
-  links: readonly BlockId[]
-  /** Set if the document shares a file. */
-  file?: SharedFile
-}
-
-/** What a document says about the file it shares, kept so that files can be listed and found without decoding documents. */
-export interface SharedFile {
-  /** Root of the file's DAG. */
-  root: BlockId
-  name: string
-  type: 'file' | 'folder'
-  sizeBytes: number
-  /** Author of the document. */
-  author: PeerId
-  /** When the author wrote the document. */
-  timeMs: number
-}
-
-/** An accepted document that shares a file. */
-export interface FileRow extends LinkingRow {
-  file: SharedFile
-}
-
-/** A block and its id. */
-export interface StoredBlock {
-  id: BlockId
-  block: Uint8Array
-}
-
 /** An input at which the node failed, which is a bug. The key is `digest`. */
 export interface FaultRow {
   /** SHA-256 of what the input said, in hex. */
@@ -221,22 +169,6 @@ export type Write =
   | { type: 'put-fault'; fault: FaultRow }
   | { type: 'delete-fault'; digest: string }
   | BlockWrite
-
-/** A change to blocks, to the documents that link to them, or to the roots that need them. */
-export type BlockWrite =
-  | { type: 'put-linking'; room: RoomId; row: LinkingRow }
-  /** Adds a root. One with the same room and id is replaced, and keeps its place in the list and the blocks it needs. */
-  | { type: 'put-ensured'; row: EnsuredRow }
-  /** Deletes a root. The blocks it needed count as released; they are not deleted. */
-  | { type: 'delete-ensured'; room: RoomId | undefined; id: BlockId }
-  /** Removes blocks from the released ones. */
-  | { type: 'forget-released'; ids: readonly BlockId[] }
-  /** Adds blocks that a root needs, which may include the root itself. Ignored if there is no such root. */
-  | { type: 'put-needs'; room: RoomId | undefined; root: BlockId; needs: readonly { id: BlockId }[] }
-  /** Stores a block immediately, whatever becomes of the transaction. One that is already here stays as it is. */
-  | { type: 'put-block'; id: BlockId; block: Uint8Array }
-  /** Deletes blocks immediately, whatever becomes of the transaction. */
-  | { type: 'delete-blocks'; ids: readonly BlockId[] }
 
 /** Which documents of a room to list, and in which order. */
 export interface ListOptions {
@@ -296,74 +228,6 @@ export interface StoreReads extends BlockReads {
   pinnedAddresses(): PinnedAddressRow[]
   /** The latest comes first. */
   faults(): FaultRow[]
-}
-
-/** Which roots to list: those that match everything that is set. */
-export interface EnsuredFilter {
-  /** Null: only roots without a room. */
-  room?: RoomId | null
-  state?: EnsuredRow['state']
-  /** Only roots that are searching or have failed. */
-  incomplete?: true
-  pinned?: boolean
-  /** Only roots with jobs to run. */
-  withJobs?: true
-  /** At most this many, from the start of the list. */
-  limit?: number
-}
-
-/** Which files to list: those that match everything that is set. */
-export interface FileFilter {
-  document?: DocumentId
-  root?: BlockId
-  name?: string
-}
-
-/** A page of a walk through all blocks. */
-export interface UnneededPage {
-  /** Blocks of the page that no root needs. */
-  blocks: { id: BlockId; sizeBytes: number }[]
-  /** The next page starts after this block. Undefined on the last page. */
-  next: BlockId | undefined
-}
-
-/** Some of the blocks that were needed by roots deleted since. */
-export interface ReleasedBlocks {
-  ids: BlockId[]
-  /** Those of `ids` that are stored and that no root needs now. */
-  unneeded: { id: BlockId; sizeBytes: number }[]
-}
-
-/** What can be read about blocks. */
-export interface BlockReads {
-  /** Documents of a room that link to blocks, in the room's order. */
-  linking(room: RoomId): LinkingRow[]
-  /** The last `limit` of them before a position, or of all; the newest first. */
-  newestLinking(room: RoomId, limit: number, before?: Position): LinkingRow[]
-  /** Files of a room, in the room's order. */
-  files(room: RoomId, filter: FileFilter): FileRow[]
-  ensured(room: RoomId | undefined, id: BlockId): EnsuredRow | undefined
-  /** Added first comes first. */
-  ensuredRows(filter: EnsuredFilter): EnsuredRow[]
-  /** Whether a root of the room needs a block. */
-  isNeeded(room: RoomId, id: BlockId): boolean
-  /** Undefined if the block is not stored. */
-  blockSizeBytes(id: BlockId): number | undefined
-  /** Undefined if the block is not stored, or is damaged; a damaged block is deleted. */
-  block(id: BlockId): Uint8Array | undefined
-  /** Checks `limit` blocks for those that no root needs, starting after `after`. The order is up to the store. */
-  unneededBlocks(limit: number, after?: BlockId): UnneededPage
-  /** At most `limit` released blocks. The order is up to the store. */
-  releasedBlocks(limit: number): ReleasedBlocks
-}
-
-/** Storing blocks that may exist nowhere else. */
-export interface DurableBlocks {
-  /**
-   * Stores blocks outside of any transaction and off the main thread. Resolves once they would survive a power cut; they
-   * can be read earlier. Rejects with a StoreError; some of the blocks may have been stored then.
-   */
-  putDurably(blocks: readonly StoredBlock[]): Promise<void>
 }
 
 /**

@@ -2,33 +2,8 @@
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import { bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import type {
-  AddressRow,
-  AuthorHead,
-  DocumentHeader,
-  DocumentRow,
-  FaultRow,
-  EnsuredFilter,
-  EnsuredRow,
-  FileFilter,
-  FileRow,
-  LinkingRow,
-  ListOptions,
-  OwnMark,
-  PendingRow,
-  PeerFrontierRow,
-  PinnedAddressRow,
-  ReleasedBlocks,
-  RoomRecord,
-  RoomTotals,
-  SharingRow,
-  StateRow,
-  Store,
-  StoredBlock,
-  UnackedRow,
-  UnneededPage,
-  Write,
-} from '../../src/store/store.ts'
+import type { EnsuredFilter, EnsuredRow, FileFilter, FileRow, LinkingRow, ReleasedBlocks, StoredBlock, UnneededPage } from '../../src/store/blocks.ts'
+import type { AddressRow, AuthorHead, DocumentHeader, DocumentRow, FaultRow, ListOptions, OwnMark, PendingRow, PeerFrontierRow, PinnedAddressRow, RoomRecord, RoomTotals, SharingRow, StateRow, Store, UnackedRow, Write } from '../../src/store/store.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 
 interface Tables {

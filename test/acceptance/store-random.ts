@@ -10,7 +10,8 @@ import {
   type RoomId,
 } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
-import type { BlockWrite, FileFilter, ListOptions, Store, Write } from '../../src/store/store.ts'
+import type { BlockWrite, FileFilter } from '../../src/store/blocks.ts'
+import type { ListOptions, Store, Write } from '../../src/store/store.ts'
 import { authorOf, blockOf, contentOf, idOf, peerOf } from './store-rows.ts'
 
 const ROOMS: readonly RoomId[] = ['room', 'other room'].map(idOf)

@@ -9,7 +9,8 @@ import type { BlockId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { Position } from '../../../protocols/wire/order.ts'
 import { fileOf } from '../../files/file-document.ts'
 import { KithError, type FileInfo, type FileLimits } from '../../kith.ts'
-import type { EnsuredRow, LinkingRow, RoomRecord } from '../../store/store.ts'
+import type { EnsuredRow, LinkingRow } from '../../store/blocks.ts'
+import type { RoomRecord } from '../../store/store.ts'
 import {
   AUTO_FETCH_LINKS_AT_ONCE,
   AUTO_FETCH_PLACES_PER_ROOM,

@@ -5,7 +5,8 @@ import type { BlockId, PeerId } from '../../../protocols/wire/ids.ts'
 import type { RepairReport } from '../../kith.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { ensureMapPorts } from '../../machine/ensure-map/ports.ts'
-import type { EnsuredRow, Store } from '../../store/store.ts'
+import type { EnsuredRow } from '../../store/blocks.ts'
+import type { Store } from '../../store/store.ts'
 
 /** Blocks read at a time, after which others get their turn. */
 const BLOCKS_AT_ONCE = 64

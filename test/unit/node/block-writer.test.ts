@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { BATCH_BLOCKS, BATCH_BYTES, BlockWriter } from '../../../src/node/block-writer.ts'
-import { StoreError, type StoredBlock } from '../../../src/store/store.ts'
+import type { StoredBlock } from '../../../src/store/blocks.ts'
+import { StoreError } from '../../../src/store/store.ts'
 import { blockOf, contentOf } from '../../acceptance/store-rows.ts'
 import { coreOf, type TestCore } from './core.ts'
 import { refused } from './file-room.ts'

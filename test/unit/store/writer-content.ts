@@ -1,7 +1,8 @@
 /** What the writer process of the SQLite tests puts into a store, and what is wrong with it afterwards. */
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
-import type { Store, StoredBlock, Write } from '../../../src/store/store.ts'
+import type { StoredBlock } from '../../../src/store/blocks.ts'
+import type { Store, Write } from '../../../src/store/store.ts'
 import { blockOf, contentOf, documentRow, ensuredRow, idOf, putDocument } from '../../acceptance/store-rows.ts'
 
 /** Documents of one transaction. */

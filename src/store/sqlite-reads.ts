@@ -1,0 +1,188 @@
+/** The part of the SQLite store that reads rows, other than those of blocks. */
+import type { DatabaseSync } from 'node:sqlite'
+import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
+import { headsDigestOfBytes } from '../../protocols/wire/heads-digest.ts'
+import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position, SortKey } from '../../protocols/wire/order.ts'
+import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import { publicKeyOfAuthor } from './row-keys.ts'
+import { SqliteBlocks } from './sqlite-blocks.ts'
+import { boundOf, EVERYBODY, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
+import { prepareStatements } from './sqlite-statements.ts'
+import type {
+  AddressRow,
+  AuthorHead,
+  DocumentHeader,
+  DocumentRow,
+  FaultRow,
+  ListOptions,
+  PeerFrontierRow,
+  PendingRow,
+  PinnedAddressRow,
+  RoomRecord,
+  RoomTotals,
+  SharingRow,
+  StateRow,
+  StoreReads,
+  UnackedRow,
+} from './store.ts'
+
+/** More authors in rooms than a busy node sees at a time. */
+const MAX_CACHED = 1_024
+
+/** The bounds of an unbounded list: clocks are safe integers from 0 on. */
+const BEFORE_ALL: SortKey = { clock: -1, digest: new Uint8Array(0) }
+const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
+
+/** Base class of the SQLite store. */
+export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMark'> {
+  protected readonly statements: ReturnType<typeof prepareStatements>
+  /** Read with each document that is written; cleared by a rollback. */
+  protected readonly newestOfAuthors = new BoundedCache<string, AuthorHead>(MAX_CACHED)
+
+  constructor(database: DatabaseSync, path: string) {
+    super(database, path)
+    this.statements = prepareStatements(database, path)
+  }
+
+  rooms(): RoomRecord[] {
+    return this.statements.rooms.all().map(({ id, status, name, app, ...row }) => ({
+      ...{ id: documentIdOfDigest(id), status, name, app },
+      joinedAtMs: row.joined_at_ms,
+      ...(row.newest_first === 1 && { newestFirst: true }),
+      ...(row.carried_bytes_max !== null && { carriedBytesMax: row.carried_bytes_max }),
+      ...(row.auto_fetch_bytes_max !== null && { autoFetchBytesMax: row.auto_fetch_bytes_max }),
+      ...(row.files_bytes_max !== null && { filesBytesMax: row.files_bytes_max }),
+      ...(row.alias !== null && { alias: row.alias }),
+      ...(row.documents_bytes_max !== null && { documentsBytesMax: row.documents_bytes_max }),
+      ...(row.author_bytes_max !== null && { authorBytesMax: row.author_bytes_max }),
+    }))
+  }
+
+  document(id: DocumentId): DocumentRow | undefined {
+    const row = this.statements.document.get(digestOfDocumentId(id))
+    return row && { ...withAuthor(row), id, room: documentIdOfDigest(row.room) }
+  }
+
+  hasDocument(id: DocumentId): boolean {
+    return this.statements.hasDocument.get(digestOfDocumentId(id)) !== undefined
+  }
+
+  documentHeader(id: DocumentId): DocumentHeader | undefined {
+    const row = this.statements.documentHeader.get(digestOfDocumentId(id))
+    return row && { ...withAuthor(row), id, room: documentIdOfDigest(row.room) }
+  }
+
+  documents(room: RoomId, options: ListOptions): DocumentRow[] {
+    const after = options.after ? boundOf(options.after) : BEFORE_ALL
+    const before = options.before ? boundOf(options.before) : AFTER_ALL
+    const statement = options.descending ? this.statements.descending : this.statements.ascending
+    // SQLite has no infinite LIMIT.
+    const limit = Math.min(options.limit, Number.MAX_SAFE_INTEGER)
+    return statement
+      .all(digestOfDocumentId(room), after.clock, after.digest, before.clock, before.digest, limit)
+      .map((row) => ({ ...row, id: documentIdOfDigest(row.id), room, author: peerIdOfPublicKey(row.author) }))
+  }
+
+  sortKeys(room: RoomId, lower: SortKey, upper: SortKey = AFTER_ALL, limit: number): SortKey[] {
+    const maxRows = Math.min(limit, Number.MAX_SAFE_INTEGER)
+    return this.statements.sortKeys.all(
+      digestOfDocumentId(room),
+      lower.clock,
+      lower.digest,
+      upper.clock,
+      upper.digest,
+      maxRows,
+    )
+  }
+
+  newestHeads(room: RoomId, limit: number): Position[] {
+    const maxRows = Math.min(limit, Number.MAX_SAFE_INTEGER)
+    return this.statements.newestHeads.all(digestOfDocumentId(room), maxRows).map(withTextId).reverse()
+  }
+
+  headCount(room: RoomId): number {
+    return this.statements.headCount.get(digestOfDocumentId(room))?.heads ?? 0
+  }
+
+  isHead(room: RoomId, id: DocumentId): boolean {
+    return this.statements.head.get(digestOfDocumentId(room), digestOfDocumentId(id)) !== undefined
+  }
+
+  authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
+    return this.newestOfAuthors.getOrRead(room + author, () => {
+      const row = this.statements.authorHead.get(digestOfDocumentId(room), publicKeyOfAuthor(author))
+      return row && { ...withTextId(row), author }
+    })
+  }
+
+  authorHeads(room: RoomId): AuthorHead[] {
+    return this.statements.authorHeads.all(digestOfDocumentId(room)).map((row) => withTextId(withAuthor(row)))
+  }
+
+  totals(room: RoomId): RoomTotals {
+    const row = this.statements.totals.get(digestOfDocumentId(room))
+    return { documents: row?.documents ?? 0, sizeBytes: row?.size_bytes ?? 0 }
+  }
+
+  authorBytes(room: RoomId, author: PeerId): number {
+    return this.statements.authorBytes.get(digestOfDocumentId(room), publicKeyOfAuthor(author))?.size_bytes ?? 0
+  }
+
+  pending(room: RoomId): PendingRow[] {
+    return this.statements.pending
+      .all(digestOfDocumentId(room))
+      .map(({ id, from_peer, block }) => ({ id: documentIdOfDigest(id), room, from: from_peer, block }))
+  }
+
+  state(room: RoomId): StateRow | undefined {
+    const row = this.statements.state.get(digestOfDocumentId(room))
+    return row && { position: { clock: row.clock, id: documentIdOfDigest(row.id) }, encoded: row.encoded }
+  }
+
+  peerFrontiers(room: RoomId): PeerFrontierRow[] {
+    return this.statements.peerFrontiers
+      .all(digestOfDocumentId(room))
+      .map(({ peer, frontier, heads_digest, seen_ms }) => ({
+        ...{ peer, frontier: idsOfDigests(frontier), seenMs: seen_ms },
+        ...(heads_digest !== null && { headsDigest: headsDigestOfBytes(heads_digest) }),
+      }))
+  }
+
+  unacked(room: RoomId, peer: PeerId): UnackedRow[] {
+    return this.statements.unacked
+      .all(digestOfDocumentId(room), peer)
+      .map(({ id, sends, sent_ms }) => ({ id: documentIdOfDigest(id), sends, sentMs: sent_ms }))
+  }
+
+  sharing(room: RoomId): SharingRow[] {
+    return this.statements.sharing
+      .all(digestOfDocumentId(room))
+      .map(({ peer, policy, mode }) => ({ peer: peer === EVERYBODY ? undefined : peer, policy, mode }))
+  }
+
+  addresses(): AddressRow[] {
+    return this.statements.addresses.all().map(({ peer, addresses, last_seen_ms, pinned, roommate }) => ({
+      peer,
+      addresses: JSON.parse(addresses) as string[],
+      lastSeenMs: last_seen_ms,
+      pinned: pinned === 1,
+      roommate: roommate === 1,
+    }))
+  }
+
+  pinnedAddresses(): PinnedAddressRow[] {
+    return this.statements.pinnedAddresses.all().map(({ address, named_at_ms, peer }) => ({
+      address,
+      namedAtMs: named_at_ms,
+      peer: peer ?? undefined,
+    }))
+  }
+
+  faults(): FaultRow[] {
+    return this.statements.faults.all().map(({ at_ms, peer, ...row }) => {
+      return { ...row, peer: peer ?? undefined, atMs: at_ms }
+    })
+  }
+}
