@@ -12,7 +12,6 @@ import {
   MAX_PENDING_BYTES_PER_ROOM,
   MAX_PENDING_PER_PEER,
   MAX_PENDING_PER_ROOM,
-  PENDING_PARENT_BYTES,
 } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'

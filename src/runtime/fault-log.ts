@@ -2,7 +2,6 @@
  * Inputs at which the machine failed, which is always a bug. They are written down, so that the same input is
  * refused when it comes again, also after a restart; and the machine is made anew from the store.
  */
-import type { PeerId } from '../../protocols/wire/ids.ts'
 import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
 import { payerOf, type Now } from '../machine/io.ts'
 import type { NodeInput, NodeMachine } from '../machine/node-machine.ts'

@@ -44,9 +44,9 @@ async function expectSaid(text: string): Promise<void> {
   await expectAgreement([node, honest], room, said)
 }
 
-test.each(attacks)('what an honest member says during $name arrives', async ({ name, run }) => {
-  const attacking = run({ address: node.address, room, signal: new AbortController().signal })
-  await expectSaid(`during ${name}`)
+test.each(attacks)('what an honest member says during $name arrives', async (attack) => {
+  const attacking = attack.run({ address: node.address, room, signal: new AbortController().signal })
+  await expectSaid(`during ${attack.name}`)
   await attacking
 })
 

@@ -1,6 +1,5 @@
 /** Rules of maps that all nodes must agree on, each with its reason. Changing one changes the protocol. */
 import { MAX_BODY_DEPTH } from '../../document/constants.ts'
-import { MAX_STATE_BYTES } from '../../room/constants.ts'
 
 /** The kind of a document that sets a key. */
 export const PUT_KIND = 'put'
@@ -15,6 +14,6 @@ export const MAX_VALUE_DEPTH = MAX_BODY_DEPTH - 1
 
 /**
  * Once something has to give way in a full map, it does so until the map is no larger than this: nodes look through
- * all entries once for many writes, not for each.
+ * all entries once for many writes, not for each. It is 15/16 of the state's cap.
  */
-export const MAKE_ROOM_TO_BYTES = MAX_STATE_BYTES - MAX_STATE_BYTES / 16
+export const MAKE_ROOM_TO_BYTES = (15 / 16) * 5 * 1024 * 1024
