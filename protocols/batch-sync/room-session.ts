@@ -217,9 +217,10 @@ export class RoomSession {
     if (this.#walk === undefined) return
     this.#onChange()
     if (!this.#work.mayLook) return
-    const visited = this.#walk.visited
+    const before = this.#walk.visited
     const difference = this.#walk.step(WALK_STEPS)
-    this.#work.looked((this.#walk.visited - visited) * WALK_COST)
+    const visited = this.#walk.visited - before
+    this.#work.looked(visited, visited * WALK_COST)
     if (difference === undefined && this.#walk.foundSoFar.length <= MAX_DIFFERENCE) return
     this.#walk = undefined
     if (difference === undefined) {

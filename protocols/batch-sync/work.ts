@@ -11,8 +11,8 @@ import { SCANS_PER_SECOND, SCAN_BURST, SCAN_PAGE, SCAN_STEPS, SCAN_WAIT_MS, SEND
 export interface PeerWork {
   /** Whether more documents may be looked at for this input. */
   readonly mayLook: boolean
-  /** Documents were looked at. */
-  looked(documents: number): void
+  /** Documents were looked at; `cost`: by how much the input's budget shrinks, if it is not their number. */
+  looked(documents: number, cost?: number): void
   /** Whether more documents may be read to be sent for this input. */
   readonly maySend: boolean
   sent(documents: number): void
@@ -42,8 +42,8 @@ export class Work {
       get mayLook() {
         return mayLook()
       },
-      looked: (documents) => {
-        this.#looks -= documents
+      looked: (documents, cost = documents) => {
+        this.#looks -= cost
         this.#limits.spend(peer, this.#nowMs, documents)
       },
       get maySend() {

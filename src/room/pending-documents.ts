@@ -140,9 +140,12 @@ export class PendingDocuments {
   /** Makes space for a document of at most `maxBytes` in all, by dropping those that give way to it; false if too few do. */
   makeSpace(document: Document, from: PeerId, maxBytes: number): boolean {
     const sizeBytes = bytesInMemory(document)
-    const load = this.#loads.of(from)
-    const isOverShare = load.documents >= MAX_PENDING_PER_PEER
-    if (isOverShare || load.sizeBytes + sizeBytes > MAX_PENDING_BYTES_PER_PEER) return false
+    while (this.#isOverShare(from, sizeBytes)) {
+      // What is later in the order waits for what is earlier, never the other way round.
+      const last = this.#lastOf(from)
+      if (last === undefined || comparePositions(document, last) > 0) return false
+      this.remove(last.id)
+    }
     const max = Math.min(MAX_PENDING_BYTES_PER_ROOM, maxBytes)
     while (this.#pending.size >= MAX_PENDING_PER_ROOM || this.#sizeBytes + sizeBytes > max) {
       const first = this.#loads.firstToGo({ from, isStranger: this.#isStranger(document.author), sizeBytes })
@@ -150,6 +153,21 @@ export class PendingDocuments {
       this.remove(first)
     }
     return true
+  }
+
+  #isOverShare(peer: PeerId, moreBytes: number): boolean {
+    const { documents, sizeBytes } = this.#loads.of(peer)
+    return documents >= MAX_PENDING_PER_PEER || sizeBytes + moreBytes > MAX_PENDING_BYTES_PER_PEER
+  }
+
+  /** What a peer sent that is last in the room's order. */
+  #lastOf(peer: PeerId): Document | undefined {
+    let last: Document | undefined
+    for (const id of this.#loads.idsOf(peer)) {
+      const document = this.#pending.get(id)?.document
+      if (document !== undefined && (last === undefined || comparePositions(document, last) > 0)) last = document
+    }
+    return last
   }
 
   /** Drops documents until the others have no more than `maxBytes`. */

@@ -43,6 +43,11 @@ export class WaitingLoads {
     return this.#loads.get(peer) ?? { documents: 0, sizeBytes: 0 }
   }
 
+  idsOf(peer: PeerId): DocumentId[] {
+    const load = this.#loads.get(peer)
+    return load === undefined ? [] : [...load.strangers, ...load.others]
+  }
+
   add(document: Document, from: PeerId, isStranger: boolean): void {
     const { id, author } = document
     const load = this.#loads.get(from) ?? { documents: 0, sizeBytes: 0, strangers: new Set(), others: new Set() }

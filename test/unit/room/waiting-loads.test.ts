@@ -6,6 +6,7 @@ import { sha256 } from '../../../protocols/wire/crypto.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import { MAX_PENDING_PER_PEER, MAX_PENDING_PER_ROOM } from '../../../src/room/constants.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
+import { bytesInMemory } from '../../../src/room/waiting-loads.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { NOW_MS, rootOf, signed, signerOf, welcome } from './history.ts'
@@ -120,7 +121,7 @@ describe('when the space for waiting documents is used up', () => {
 
 it('waiting documents count against what the room may take, and give way to accepted ones', () => {
   const waiting = orphans(20, KNOWN)
-  const sizeBytes = waiting[0]!.block.length
+  const sizeBytes = bytesInMemory(waiting[0]!)
   freeBytes = 10.5 * sizeBytes
   graph.receive(
     waiting.map(({ block }) => block),
