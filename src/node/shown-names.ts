@@ -1,6 +1,7 @@
 /** Names of rooms and people as they are shown: never blank, and without invisible characters. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { shownName } from '../names.ts'
+import { looksOf } from '../room/looks.ts'
 import { looksLikeAnother, type RosterState } from '../room/roster.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { shortNameOf } from './short-name.ts'
@@ -36,6 +37,22 @@ export function personName(peer: PeerId, roster: RosterState): string {
   if (name === '') return shortNameOf(peer)
   const isAmbiguous = looksLikeAnother(roster, peer) || POSING.test(name.normalize('NFKC'))
   return isAmbiguous ? withShortName(name, peer) : name
+}
+
+/**
+ * The name that a member had before, as it is shown: with the short form of the peer id behind it under the same
+ * conditions, or if `isOfAnother`.
+ */
+export function formerName(peer: PeerId, name: string, roster: RosterState, isOfAnother: boolean): string {
+  const shown = shownName(name)
+  if (shown === '') return shortNameOf(peer)
+  const isAmbiguous = isOfAnother || looksLikeNameOfAnother(roster, peer, name) || POSING.test(shown.normalize('NFKC'))
+  return isAmbiguous ? withShortName(shown, peer) : shown
+}
+
+function looksLikeNameOfAnother({ profiles, looks }: RosterState, peer: PeerId, name: string): boolean {
+  const own = profiles.get(peer)?.looks ?? []
+  return looksOf(name).some((look) => (looks.get(look) ?? 0) > (own.includes(look) ? 1 : 0))
 }
 
 /** A name with the short form of the peer id behind it, unless it ends in that already. */

@@ -11,6 +11,7 @@ import type {
   JsonValue,
   Member,
   Message,
+  NodeEvents,
   Room,
   PeerSync,
   RoomDetails,
@@ -23,9 +24,14 @@ import type {
   Sharing,
 } from '../../../src/kith.ts'
 import { FakeFiles } from './fake-files.ts'
-import type { FakeNode } from './fake-node.ts'
 
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
+
+/** The node that a room is in. */
+interface NodeOfRooms extends EventEmitter<NodeEvents> {
+  readonly name: string
+  remove(room: FakeRoom): void
+}
 
 export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly app: string
@@ -42,9 +48,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   peers: PeerSync[] = []
   shared: RoomSharing = { everybody: { policy: 'share', mode: 'auto' }, peers: [] }
   readonly files: FakeFiles
-  readonly #node: FakeNode
+  readonly #node: NodeOfRooms
 
-  constructor(node: FakeNode, id: string, name: string, app: string) {
+  constructor(node: NodeOfRooms, id: string, name: string, app: string) {
     super()
     this.setMaxListeners(0)
     this.#node = node
