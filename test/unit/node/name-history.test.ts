@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest'
+import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { encodeText } from '../../../src/apps/body.ts'
-import { MAX_WALKED } from '../../../src/node/name-history.ts'
+import { MAX_WALKED, NameHistory } from '../../../src/node/name-history.ts'
 import { shortNameOf } from '../../../src/node/short-name.ts'
 import { profileBody } from '../../../src/room/roster.ts'
 import { signerOf, Writer } from '../room/history.ts'
@@ -72,7 +73,7 @@ it('an old name without anything to see, or with an id in it, is no better than 
   expect(said()).toEqual([`${short(1)}: one`, `Carla ${short(2)} ${short(1)}: two`])
 })
 
-it('names are looked for once, no further than to a limit, and only where the name has changed', async () => {
+it('names are looked for once, and only where the name has changed', async () => {
   const { core, call, say, said } = await roomOf()
   call(1, 'Anna')
   for (let i = 0; i < 20; i++) say(1, 'a')
@@ -85,5 +86,28 @@ it('names are looked for once, no further than to a limit, and only where the na
   read.mockClear()
   expect(said()).toEqual(Array.from({ length: 20 }, () => 'Anna: a'))
   expect(read).not.toHaveBeenCalled()
-  expect(MAX_WALKED).toBeGreaterThan(20)
+})
+
+it('names are looked for no further than to a limit, beyond which the present one stands', () => {
+  const writer = new Writer()
+  const write = (kind: string, body: Uint8Array) =>
+    writer.write({ author: 1, parents: [0], isFork: false, signing: 'unsigned', kind, body })
+  write('profile', profileBody('Anna'))
+  const message = write('message', encodeText('one'))
+  for (let i = 0; i < MAX_WALKED; i++) write('message', encodeText('a'))
+  const late = write('message', encodeText('two'))
+  const writtenAt = write('profile', profileBody('Berta'))
+  const rows = new Map(
+    writer.documents.map(({ id, room, clock, author, seq, block }) => [
+      id,
+      { id, room: room ?? id, clock, author, seq, block },
+    ]),
+  )
+  const document = vi.fn((id: DocumentId) => rows.get(id))
+  const history = new NameHistory({ document })
+  const { author } = signerOf(1)
+  for (const position of [message, late]) {
+    expect(history.nameAt(author, position, { name: 'Berta', writtenAt })).toBeUndefined()
+  }
+  expect(document).toHaveBeenCalledTimes(1 + MAX_WALKED)
 })
