@@ -79,7 +79,7 @@ export interface Message {
   /** Peer id of the author. */
   author: string
   /**
-   * The author's display name, as it is shown, or a short form of the peer id. That stands behind the name
+   * The author's display name when it was written, as it is shown, or a short form of the peer id. That stands behind the name
    * where another member's looks the same, which may come about at any time.
    */
   name: string

@@ -1,18 +1,22 @@
 /** One room as the parts of a running node see it: what is stored of it, and whether it can be read and written. */
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
 import { looksOf } from '../room/looks.ts'
-import { personName, roomName } from './shown-names.ts'
+import { NameHistory } from './name-history.ts'
+import { formerName, personName, roomName } from './shown-names.ts'
 import type { NodeCore } from './core.ts'
 
 export class RoomAccess {
   readonly id: RoomId
   readonly core: NodeCore
+  readonly #names: NameHistory
 
   constructor(id: RoomId, core: NodeCore) {
     this.id = id
     this.core = core
+    this.#names = new NameHistory(core.store)
   }
 
   /** The room in the machine. Throws a KithError `no-such-room` if it was left. */
@@ -116,6 +120,16 @@ export class RoomAccess {
   /** An author's name as shown, which differs from those of all other members. */
   nameOf(author: PeerId): string {
     return personName(author, this.open.view.state.roster)
+  }
+
+  /** The name that an author had at a position, as shown; the present one if that is not known. */
+  nameAt(author: PeerId, position: Position): string {
+    const { roster } = this.open.view.state
+    const profile = roster.profiles.get(author)
+    if (profile === undefined || comparePositions(profile.writtenAt, position) <= 0) return this.nameOf(author)
+    const name = this.#names.nameAt(author, position, profile)
+    if (name === undefined || name === profile.name) return this.nameOf(author)
+    return formerName(author, name, roster, this.#names.isOfAnother(author, name))
   }
 
   #requireRoom(): void {

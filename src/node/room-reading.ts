@@ -63,7 +63,7 @@ export class RoomReading {
     const text = file === undefined ? app.messageOf(document) : `shared ${shownName(file.name) || file.id}`
     if (text === undefined) return undefined
     const { id, author, timeMs, clock } = document
-    const name = this.#room.nameOf(author)
+    const name = this.#room.nameAt(author, document)
     return { id, room: this.#room.id, author, name, text, timeMs, clock, ...(file && { file }) }
   }
 

@@ -1,6 +1,7 @@
 /** Names of rooms and people as they are shown: never blank, and without invisible characters. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { shownName } from '../names.ts'
+
 import { looksLikeAnother, type RosterState } from '../room/roster.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { shortNameOf } from './short-name.ts'
@@ -32,10 +33,22 @@ const POSING = new RegExp(`${DOTS}\\s*${DOTS}|${ELLIPSES}|12D3KooW`, 'iu')
  * that looks like another member's, or that itself seems to have one in it.
  */
 export function personName(peer: PeerId, roster: RosterState): string {
-  const name = shownName(roster.profiles.get(peer)?.name ?? '')
+  const given = roster.profiles.get(peer)?.name ?? ''
+  const name = shownName(given)
   if (name === '') return shortNameOf(peer)
-  const isAmbiguous = looksLikeAnother(roster, peer) || POSING.test(name.normalize('NFKC'))
+  const isAmbiguous = looksLikeAnother(roster, peer, given) || POSING.test(name.normalize('NFKC'))
   return isAmbiguous ? withShortName(name, peer) : name
+}
+
+/**
+ * The name that a member had before, as it is shown: with the short form of the peer id behind it under the same
+ * conditions, or if `isOfAnother`.
+ */
+export function formerName(peer: PeerId, name: string, roster: RosterState, isOfAnother: boolean): string {
+  const shown = shownName(name)
+  if (shown === '') return shortNameOf(peer)
+  const isAmbiguous = isOfAnother || looksLikeAnother(roster, peer, name) || POSING.test(shown.normalize('NFKC'))
+  return isAmbiguous ? withShortName(shown, peer) : shown
 }
 
 /** A name with the short form of the peer id behind it, unless it ends in that already. */

@@ -141,8 +141,8 @@ export class PendingDocuments {
   makeSpace(document: Document, from: PeerId, maxBytes: number): boolean {
     const sizeBytes = bytesInMemory(document)
     while (this.#isOverShare(from, sizeBytes)) {
-      // What is later in the order waits for what is earlier, never the other way round.
-      const last = this.#lastOf(from)
+      // It waits for no other document: what comes later in the order may be fetched again.
+      const last = this.#isOnlyUnproven(document) ? this.#lastOf(from) : undefined
       if (last === undefined || comparePositions(document, last) > 0) return false
       this.remove(last.id)
     }
@@ -153,6 +153,11 @@ export class PendingDocuments {
       this.remove(first)
     }
     return true
+  }
+
+  #isOnlyUnproven({ previous, parents }: Document): boolean {
+    const ancestors = previous === null ? parents : [previous, ...parents]
+    return ancestors.every((id) => this.#pending.has(id) || this.#store.hasDocument(id))
   }
 
   #isOverShare(peer: PeerId, moreBytes: number): boolean {

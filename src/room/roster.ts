@@ -64,12 +64,13 @@ const looksOfProfiles = new WeakMap<Profile, readonly string[]>()
 /** How many of a roster's names have each look. */
 const lookCounts = new WeakMap<RosterState['profiles'], ReadonlyMap<string, number>>()
 
-/** Whether the name of an author looks like that of another one. */
-export function looksLikeAnother({ profiles }: RosterState, author: PeerId): boolean {
+/** Whether a name of an author, such as one that it had before, looks like the name of another author. */
+export function looksLikeAnother({ profiles }: RosterState, author: PeerId, name: string): boolean {
   const profile = profiles.get(author)
-  if (profile === undefined) return false
+  const own = profile === undefined ? [] : looksOfProfile(profile)
+  const looks = profile?.name === name ? own : looksOf(name)
   const counts = lookCounts.get(profiles) ?? countLooks(profiles)
-  return looksOfProfile(profile).some((look) => (counts.get(look) ?? 0) > 1)
+  return looks.some((look) => (counts.get(look) ?? 0) > (own.includes(look) ? 1 : 0))
 }
 
 function countLooks(profiles: RosterState['profiles']): ReadonlyMap<string, number> {

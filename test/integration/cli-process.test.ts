@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { serveApi } from '../../src/api/server.ts'
 import type { ApiServer } from '../../src/api/server.ts'
-import { FAKE_PEER, FakeNode } from '../unit/api/fake-node.ts'
+import { FakeNode } from '../unit/api/fake-node.ts'
+import { FAKE_PEER } from '../unit/api/fake-room.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))

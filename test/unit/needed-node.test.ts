@@ -9,7 +9,7 @@ it('an older Node is refused in one line that says which is needed', () => {
   for (const version of ['24.0.0', '24.21.0', '25.1.0', '100.0.0']) requireNode(version)
 })
 
-it('is asked before anything else runs, and nothing is imported that older ones lack', () => {
+it('is asked which Node it is before anything else runs, and imports nothing that older ones lack', () => {
   expect(readFileSync('src/node.ts', 'utf8')).toMatch(/^\/\*\*[^*]*\*\/\nimport '.\/needed-node.ts'\n/)
   const importing = globSync('{src,protocols}/**/*.ts').filter((path) => {
     return /^(?:import|export) (?!type)[^\n]*(?:'node:sqlite'|\bgetSystemErrorMessage\b)/m.test(

@@ -8,7 +8,8 @@ import { ApiClient, NoNodeError, openApi } from '../../../src/api/client.ts'
 import { serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
 import type { JsonValue } from '../../../src/kith.ts'
-import { FAKE_PEER, FakeNode } from './fake-node.ts'
+import { FakeNode } from './fake-node.ts'
+import { FAKE_PEER } from './fake-room.ts'
 
 let node: FakeNode
 let dataDir: string

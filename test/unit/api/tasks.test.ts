@@ -11,7 +11,7 @@ import { KithError } from '../../../src/kith.ts'
 import type { AddFileOptions, EnsureStatus, FileInfo, FileProgress } from '../../../src/kith.ts'
 import { FakeEnsured } from './fake-files.ts'
 import { FakeNode } from './fake-node.ts'
-import type { FakeRoom } from './fake-node.ts'
+import type { FakeRoom } from './fake-room.ts'
 
 let node: FakeNode
 let room: FakeRoom

@@ -6,7 +6,7 @@ import { serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
 import { KithError } from '../../../src/kith.ts'
 import { FakeNode } from '../api/fake-node.ts'
-import type { FakeRoom } from '../api/fake-node.ts'
+import type { FakeRoom } from '../api/fake-room.ts'
 import { FakeTerminal, kith } from './fake-terminal.ts'
 
 let node: FakeNode

@@ -6,39 +6,18 @@ import type { Document } from '../../../protocols/document/document.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import { chat } from '../../../src/apps/chat/index.ts'
 import { map } from '../../../src/apps/map/index.ts'
-import { KithError, type HistoryOptions, type JsonValue, type Room } from '../../../src/kith.ts'
+import type { HistoryOptions, JsonValue, Room } from '../../../src/kith.ts'
 import { shortNameOf } from '../../../src/node/short-name.ts'
 import { DEFAULT_CARRIED_BYTES } from '../../../src/machine/constants.ts'
 import { parseInvite } from '../../../src/node/invite.ts'
-import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
 import { profileBody } from '../../../src/room/roster.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
-import { at, NOW_MS, peerA, rootOf, signed, signerOf, Writer } from '../room/history.ts'
-import { coreOf, servicesOf } from './core.ts'
-
-const setUp = (index = 0) => {
-  const core = coreOf(index)
-  const rooms = new LocalRooms(core, servicesOf(core))
-  const receive = (room: string, documents: readonly Document[]) => {
-    const blocks = documents.map(({ block }) => block)
-    core.machine.rooms.receive(room as Document['id'], blocks, peerA, at(NOW_MS))
-  }
-  return { core, rooms, receive }
-}
+import { NOW_MS, rootOf, signed, signerOf, Writer } from '../room/history.ts'
+import { failure, setUp } from './test-rooms.ts'
 
 function textsOf(room: Room, options?: HistoryOptions): string[] {
   return Array.from(room.messages(options), ({ text }) => text)
-}
-
-async function failure(act: () => unknown): Promise<{ code: string; message: string }> {
-  try {
-    await act()
-  } catch (error) {
-    if (!(error instanceof KithError) || error.message.includes('\n')) throw error
-    return { code: error.code, message: error.message }
-  }
-  throw new Error('nothing failed')
 }
 
 describe('a room', () => {
@@ -279,64 +258,6 @@ it('a room that is carried again keeps its quota, unless another one is given', 
   expect(await quota()).toBe(1_000_000)
 })
 
-describe('an alias', () => {
-  it('is what the node calls a room, which answers to its name as long as no other has that', async () => {
-    const { core, rooms } = setUp()
-    const one = await rooms.create({ name: 'Kitchen' })
-    await one.setAlias('Caf\u00e9 de\u0301co')
-    const alias = 'Caf\u00e9 d\u00e9co'
-    expect([one.name, one.summary().name, one.summary().originalName]).toEqual([alias, alias, 'Kitchen'])
-    for (const reference of [alias, 'Cafe\u0301', 'Kitchen']) expect(rooms.get(reference)).toBe(one)
-    const two = await rooms.create({ name: 'Kitchen' })
-    expect(rooms.get('Kitchen')).toBe(two)
-    // As after a restart.
-    const again = coreOf(0, core.store)
-    expect(new LocalRooms(again, servicesOf(again)).get(alias).id).toBe(one.id)
-    await one.setAlias(undefined)
-    expect(one.summary()).toMatchObject({ name: 'Kitchen' })
-    expect(one.summary()).not.toHaveProperty('originalName')
-    expect((await failure(() => rooms.get('Kitchen'))).code).toBe('ambiguous')
-  })
-
-  it('is kept while the room waits, when it opens, and when it is left and joined again', async () => {
-    const { rooms, receive } = setUp()
-    const writer = new Writer()
-    const room = await rooms.join(writer.room)
-    await room.setAlias('Home')
-    expect([rooms.get('Home'), room.summary().originalName]).toEqual([room, ''])
-    receive(writer.room, writer.documents)
-    expect([room.status, room.name]).toEqual(['open', 'Home'])
-    await room.leave()
-    await rooms.join(writer.room)
-    expect(room.name).toBe('Home')
-  })
-
-  it('must be a name', async () => {
-    const { rooms } = setUp()
-    const room = await rooms.create({ name: 'Kitchen' })
-    for (const bad of ['', ' ', 'a\nb', '\u200b', 'x'.repeat(1_000)]) {
-      expect((await failure(() => room.setAlias(bad))).code).toBe('bad-name')
-    }
-    expect(room.name).toBe('Kitchen')
-    await room.leave()
-    expect((await failure(() => room.setAlias('a'))).code).toBe('no-such-room')
-  })
-})
-
-it('rooms whose names look alike know of each other', async () => {
-  const { rooms } = setUp()
-  const one = await rooms.create({ name: 'Kitchen' })
-  expect(one.details().namesakes).toEqual([])
-  const [two, garden] = [await rooms.create({ name: 'Kit\u0441hen' }), await rooms.create({ name: 'Garden' })]
-  expect([one, two, garden].map((room) => room.details().namesakes)).toEqual([[two.id], [one.id], []])
-  await two.setAlias('Home')
-  expect(one.details().namesakes).toEqual([])
-  await garden.setAlias('HOME')
-  expect(garden.details().namesakes).toEqual([two.id])
-  const waiting = await rooms.join(rootOf('chat', 7).id)
-  expect(waiting.details().namesakes).toEqual([])
-})
-
 describe('what a room says', () => {
   it('is its messages in order, with who said them, the newest so many', async () => {
     const { core, rooms, receive } = setUp()
@@ -400,45 +321,6 @@ describe('members whose names look alike', () => {
     for (const { peer, name } of room.sync().peers) expect(name).toBe(called.get(peer))
     receive(writer.room, [say(2, 'profile', profileBody('Berta'))])
     expect([...room.messages()][0]).toMatchObject({ text: 'I am Anna', name: 'Anna' })
-  })
-})
-
-describe('a key of a map', () => {
-  const [composed, decomposed] = ['stra\u00dfe-\u00e9', 'stra\u00dfe-e\u0301']
-
-  it('is one, whether it is typed composed or not', async () => {
-    const { rooms } = setUp()
-    const room = await rooms.create({ name: 'Stock', app: map })
-    await room.put(decomposed, 1)
-    expect(room.keys(), 'a new one').toEqual([composed])
-    for (const key of [composed, decomposed]) expect(room.get(key)).toBe(1)
-    await room.put(composed, 2)
-    expect([room.keys(), room.get(decomposed)]).toEqual([[composed], 2])
-    await room.delete(decomposed)
-    expect(room.keys()).toEqual([])
-  })
-
-  it('that others wrote otherwise is that one still', async () => {
-    const { rooms } = setUp()
-    const room = await rooms.create({ name: 'Stock', app: map })
-    await room.update('put', { key: decomposed, value: 1 })
-    expect(room.get(composed)).toBe(1)
-    await room.put(composed, 2)
-    expect([room.keys(), room.get(decomposed)]).toEqual([[decomposed], 2])
-    await room.update('put', { key: composed, value: 3 })
-    expect([room.get(composed), room.get(decomposed)], 'of two, the very one').toEqual([3, 2])
-    await room.delete(composed)
-    expect(room.keys()).toEqual([decomposed])
-    await room.delete(composed)
-    expect(room.keys()).toEqual([])
-  })
-
-  it('keeps what does not depend on the keyboard: blanks, capitals, and what cannot be seen', async () => {
-    const { rooms } = setUp()
-    const room = await rooms.create({ name: 'Stock', app: map })
-    const keys = [' a', 'A', 'a', 'a\u200b', 'a ', '\uff41']
-    for (const [value, key] of keys.entries()) await room.put(key, value)
-    for (const [value, key] of keys.entries()) expect(room.get(key)).toBe(value)
   })
 })
 

@@ -1,0 +1,308 @@
+/** A room in memory, for tests of the API and the terminal. */
+import { EventEmitter, on } from 'node:events'
+import { builtInOffers } from '../../../src/api/built-in-offers.ts'
+import { KithError } from '../../../src/kith.ts'
+import type {
+  App,
+  CommandDescriptions,
+  DocumentInfo,
+  FollowOptions,
+  HistoryOptions,
+  JsonValue,
+  Member,
+  Message,
+  NodeEvents,
+  PendingMessage,
+  Room,
+  PeerSync,
+  RoomDetails,
+  RoomEvents,
+  RoomLimits,
+  RoomOf,
+  RoomSharing,
+  RoomSummary,
+  RoomSync,
+  SentDocument,
+  Sharing,
+} from '../../../src/kith.ts'
+import { FakeFiles } from './fake-files.ts'
+
+export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
+
+/** The node that a room is in. */
+interface NodeOfRooms extends EventEmitter<NodeEvents> {
+  readonly name: string
+  remove(room: FakeRoom): void
+}
+
+export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
+  readonly app: string
+  readonly id: string
+  name: string
+  status: 'waiting' | 'open' = 'open'
+  waitingFor = ''
+  namesakes: string[] = []
+  originalName: string | undefined
+  readonly said: Message[] = []
+  readonly written: DocumentInfo[] = []
+  readonly values = new Map<string, JsonValue>()
+  carried: RoomSummary['carried']
+  peers: PeerSync[] = []
+  limited: RoomLimits = { maxBytes: null, maxBytesPerAuthor: null, sizeBytes: 300 }
+  shared: RoomSharing = { everybody: { policy: 'share', mode: 'auto' }, peers: [] }
+  readonly files: FakeFiles
+  readonly #node: NodeOfRooms
+
+  constructor(node: NodeOfRooms, id: string, name: string, app: string) {
+    super()
+    this.setMaxListeners(0)
+    this.#node = node
+    this.id = id
+    this.name = name
+    this.app = app
+    this.files = new FakeFiles(id)
+  }
+
+  summary(): RoomSummary {
+    const { id, name, originalName, app, status, carried } = this
+    const documents = this.written.length
+    const isAppKnown = app in builtInOffers
+    return {
+      ...{ id, name, app, isAppKnown, status, documents, sizeBytes: 300, neighbours: 0 },
+      ...(originalName !== undefined && { originalName }),
+      ...(carried && { carried }),
+    }
+  }
+
+  sync(document?: string): RoomSync {
+    const newest = this.written.filter(({ id }) => document === undefined || id === document)
+    if (document !== undefined && newest.length === 0)
+      throw new KithError('no-such-document', 'There is no such document.')
+    const heldBy = this.peers.filter(({ held }) => held !== null).map(({ peer }) => peer)
+    return {
+      id: this.id,
+      name: this.name,
+      documents: this.written.length,
+      peers: this.peers,
+      newest: newest.map(({ id, clock }) => ({ id, clock, heldBy, ofPeers: this.peers.length })),
+    }
+  }
+
+  pendingMessages(): PendingMessage[] {
+    return []
+  }
+
+  sharing(): RoomSharing {
+    return this.shared
+  }
+
+  async share(sharing: Partial<Sharing> | 'default', peer?: string): Promise<void> {
+    const { everybody, peers } = this.shared
+    if (sharing === 'default') this.shared = { everybody, peers: peers.filter((each) => each.peer !== peer) }
+    else
+      this.shared =
+        peer === undefined
+          ? { everybody: { ...everybody, ...sharing }, peers }
+          : { everybody, peers: [...peers, { ...everybody, ...sharing, peer }] }
+    return Promise.resolve()
+  }
+
+  limits(): RoomLimits {
+    return this.limited
+  }
+
+  async setLimits({ maxBytes, maxBytesPerAuthor }: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void> {
+    const now = this.limited
+    const limitOf = (given: number | undefined, before: number | null) => (given === undefined ? before : given || null)
+    this.limited = {
+      ...now,
+      maxBytes: limitOf(maxBytes, now.maxBytes),
+      maxBytesPerAuthor: limitOf(maxBytesPerAuthor, now.maxBytesPerAuthor),
+    }
+    return Promise.resolve()
+  }
+
+  details(): RoomDetails {
+    return {
+      ...this.summary(),
+      invite: `kith:${this.id}`,
+      frontier: this.written.slice(-1).map((document) => document.id),
+      heads: Math.min(this.written.length, 1),
+      clock: this.written.length,
+      stateHash: 'ab'.repeat(32),
+      stateSizeBytes: 10,
+      owner: FAKE_PEER,
+      dropped: [],
+      forks: [],
+      pending: 0,
+      pendingUnproven: 0,
+      waitingFor: this.waitingFor,
+      namesakes: this.namesakes,
+    }
+  }
+
+  members(): Member[] {
+    const documents = this.written.length
+    return [
+      { ...{ peer: FAKE_PEER, name: this.#node.name, documents, online: true, self: true }, dropped: false, forks: 0 },
+    ]
+  }
+
+  dropAuthor(author: string): Promise<string> {
+    return Promise.resolve(author)
+  }
+
+  restoreAuthor(author: string): Promise<string> {
+    return Promise.resolve(author)
+  }
+
+  get self(): string {
+    return FAKE_PEER
+  }
+
+  get state(): unknown {
+    return this.stateJson()
+  }
+
+  stateJson(): JsonValue {
+    return Object.fromEntries(this.values)
+  }
+
+  as<SomeApp extends App>(): RoomOf<SomeApp> {
+    return this as unknown as RoomOf<SomeApp>
+  }
+
+  commands(): CommandDescriptions {
+    return builtInOffers[this.app] ?? {}
+  }
+
+  async do(
+    command: string,
+    args: Readonly<Record<string, JsonValue>> = {},
+    { app }: { app?: string } = {},
+  ): Promise<unknown> {
+    if (app !== undefined && app !== this.app) throw new KithError('wrong-app', `${this.name} is no ${app} room.`)
+    const { key, text } = args as { key: string; text: string }
+    switch (command) {
+      case 'send':
+        return this.send(text)
+      case 'put':
+        return this.put(key, args['value'] ?? null)
+      case 'delete':
+        return this.delete(key)
+      case 'get':
+        return this.get(key)
+      case 'keys':
+        return this.keys()
+      default:
+        throw new KithError('no-such-command', `${this.name} has no command ${command}.`)
+    }
+  }
+
+  documents({ last }: HistoryOptions = {}): Iterable<DocumentInfo> {
+    return newest(this.written, last)
+  }
+
+  messages({ last }: HistoryOptions = {}): Iterable<Message> {
+    return newest(this.said, last)
+  }
+
+  followDocuments({ last, signal }: FollowOptions = {}): AsyncIterable<DocumentInfo> {
+    return this.#follow(this.documents({ last }), 'document', signal)
+  }
+
+  followMessages({ last, signal }: FollowOptions = {}): AsyncIterable<Message> {
+    return this.#follow(this.messages({ last }), 'message', signal)
+  }
+
+  async send(text: string): Promise<SentDocument> {
+    if (this.app !== 'chat') throw new KithError('wrong-app', `${this.name} is not a chat room.`)
+    return this.say(this.#node.name, text)
+  }
+
+  /** Adds a message by anyone, at any time. */
+  say(name: string, text: string, timeMs = Date.now()): SentDocument {
+    const sent = this.#add('say', new TextEncoder().encode(text))
+    const message = { id: sent.id, room: this.id, author: FAKE_PEER, name, text, timeMs, clock: sent.clock }
+    this.said.push(message)
+    this.emit('message', message)
+    this.#node.emit('message', message)
+    return sent
+  }
+
+  async write(kind: string, body: Uint8Array): Promise<SentDocument> {
+    return this.#add(kind, body)
+  }
+
+  async put(key: string, value: JsonValue): Promise<SentDocument> {
+    this.values.set(key, value)
+    return this.#add('put', new Uint8Array())
+  }
+
+  async delete(key: string): Promise<SentDocument> {
+    this.values.delete(key)
+    return this.#add('delete', new Uint8Array())
+  }
+
+  get(key: string): JsonValue | undefined {
+    return this.values.get(key)
+  }
+
+  keys(): string[] {
+    return [...this.values.keys()].toSorted()
+  }
+
+  async setAlias(alias: string | undefined): Promise<void> {
+    const { name, originalName = name } = this
+    this.name = alias ?? originalName
+    this.originalName = alias === undefined ? undefined : originalName
+    return Promise.resolve()
+  }
+
+  async leave(): Promise<void> {
+    this.#node.remove(this)
+  }
+
+  /** The root document arrives. */
+  open(name: string): void {
+    this.name = name
+    this.status = 'open'
+    this.waitingFor = ''
+    this.#node.emit('room', this.summary())
+  }
+
+  async *#follow<Item>(history: Iterable<Item>, name: keyof RoomEvents, signal?: AbortSignal): AsyncGenerator<Item> {
+    const events = on(this, name, { signal }) as AsyncIterable<[Item]>
+    yield* history
+    try {
+      for await (const [item] of events) yield item
+    } catch (error) {
+      if (signal?.aborted !== true) throw error
+    }
+  }
+
+  #add(kind: string, body: Uint8Array): SentDocument {
+    const clock = this.written.length + 1
+    const document: DocumentInfo = {
+      id: `bafydocument${clock}`,
+      room: this.id,
+      author: FAKE_PEER,
+      seq: clock,
+      previous: null,
+      parents: [],
+      clock,
+      timeMs: 1_700_000_000_000,
+      kind,
+      links: [],
+      body,
+    }
+    this.written.push(document)
+    this.emit('document', document)
+    this.#node.emit('document', document)
+    return { id: document.id, room: this.id, clock }
+  }
+}
+
+function newest<Item>(items: readonly Item[], last = Infinity): Item[] {
+  return items.slice(Math.max(0, items.length - last))
+}

@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { serveApi } from '../../../src/api/server.ts'
+import type { ApiServer } from '../../../src/api/server.ts'
+import { FakeNode } from '../api/fake-node.ts'
+import { FAKE_PEER } from '../api/fake-room.ts'
+import { FakeTerminal, kith } from './fake-terminal.ts'
+
+let node: FakeNode
+let dataDir: string
+let api: ApiServer
+
+beforeEach(async () => {
+  node = new FakeNode()
+  dataDir = mkdtempSync(join(tmpdir(), 'kith-rooms-'))
+  api = await serveApi(node, { dataDir, onStop: () => void api.close(), onInternalError: vi.fn() })
+})
+
+afterEach(async () => {
+  await api.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+function run(argv: string[], terminal?: FakeTerminal) {
+  return kith([...argv, '--data', dataDir], terminal)
+}
+
+describe('rooms', () => {
+  test('create prints the id and the invite line', async () => {
+    const { exitCode, out } = await run(['room', 'create', 'Third floor'])
+    expect(exitCode).toBe(0)
+    expect(out).toMatch(/^Created the room Third floor\.\n\n {2}Id {6}bafyroom0\n {2}Invite {2}kith:bafyroom0\n/)
+    expect(node.rooms.get('Third floor').app).toBe('chat')
+  })
+
+  test('create accepts an app, and prints JSON', async () => {
+    const { out } = await run(['room', 'create', 'Stock', '--app', 'map', '--json'])
+    expect(JSON.parse(out)).toMatchObject({ name: 'Stock', app: 'map', id: 'bafyroom0' })
+  })
+
+  test('list prints a table', async () => {
+    node.add('Kitchen', 'chat')
+    node.add('A long room name', 'map')
+    expect((await run(['room', 'list'])).out).toBe(
+      [
+        'NAME              APP   STATUS  DOCUMENTS  PEERS  ID',
+        'Kitchen           chat  open    0          0      bafyroom0',
+        'A long room name  map   open    0          0      bafyroom1',
+        '',
+      ].join('\n'),
+    )
+    expect(JSON.parse((await run(['room', 'list', '--json'])).out)).toHaveLength(2)
+  })
+
+  test('list without any says what to do', async () => {
+    expect((await run(['room', 'list'])).out).toContain(`kith room create Kitchen --data ${dataDir}`)
+  })
+
+  test('show prints everything', async () => {
+    node.add('Kitchen', 'chat').say('Bob', 'hi')
+    const { out } = await run(['room', 'show', 'Kitchen'])
+    for (const part of ['Kitchen', 'bafyroom0', 'kith:bafyroom0', 'bafydocument1', 'abab']) expect(out).toContain(part)
+  })
+
+  test('alias names a room on this node, and --remove ends that', async () => {
+    const room = node.add('Kitchen', 'chat')
+    expect((await run(['room', 'alias', 'Kitchen', 'Home'])).out).toBe('Kitchen is called Home on this node.\n')
+    expect((await run(['room', 'show', 'Home'])).out).toMatch(/^ {2}Name +Home\n {2}For others +Kitchen\n/)
+    for (const words of [[], ['Flat', '--remove']]) {
+      expect((await run(['room', 'alias', 'Home', ...words])).exitCode).toBe(2)
+    }
+    expect((await run(['room', 'alias', 'Home', '--remove'])).out).toBe('Kitchen has no alias any more.\n')
+    expect(room.name).toBe('Kitchen')
+  })
+
+  test('names of other rooms that look alike are told, with what to do', async () => {
+    const room = node.add('Kitchen', 'chat')
+    room.namesakes = ['bafyother']
+    const warning = [
+      '1 other room here has a name like Kitchen: bafyother.',
+      `To tell them apart:  kith room alias bafyroom0 NAME --data ${dataDir}`,
+      '',
+    ].join('\n')
+    vi.spyOn(node.rooms, 'create').mockResolvedValue(room as never)
+    vi.spyOn(node.rooms, 'join').mockResolvedValue(room as never)
+    expect((await run(['room', 'create', 'Kitchen'])).out).toContain(warning)
+    const joined = await run(['join', 'bafyroom0'])
+    expect(joined.out).toContain(warning)
+    expect(joined.out).toContain('kith chat bafyroom0 ')
+    expect((await run(['room', 'alias', 'Kitchen', 'Kitchen'])).out).toContain(warning)
+    expect((await run(['room', 'show', 'Kitchen'])).out).toMatch(/^ {2}Namesakes +bafyother$/m)
+  })
+
+  test('members and leave', async () => {
+    node.add('Kitchen', 'chat')
+    expect((await run(['members', 'Kitchen'])).out).toContain(`Alice  you     0          ${FAKE_PEER}`)
+    expect(await run(['leave', 'Kitchen'])).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining('join bafyroom0'),
+    })
+    expect(node.rooms.list()).toEqual([])
+  })
+
+  test('an unknown room fails with one line', async () => {
+    expect(await run(['read', 'Attic'])).toEqual({ exitCode: 1, out: '', err: 'kith: There is no room "Attic".\n' })
+  })
+})
+
+describe('join', () => {
+  test('takes a whole command that was pasted behind it', async () => {
+    const join = vi.spyOn(node.rooms, 'join')
+    await run(['join', '--no-wait', 'npx', 'kith', 'join', 'bafyelsewhere', '--peer', '/ip4/10.0.0.1/tcp/1'])
+    expect(join).toHaveBeenCalledWith('npx kith join bafyelsewhere', { peers: ['/ip4/10.0.0.1/tcp/1'] })
+  })
+
+  test('shows what it is waiting for until the room is open', async () => {
+    const terminal = new FakeTerminal()
+    const joining = run(['join', 'bafyelsewhere', '--peer', '/ip4/10.0.0.1/tcp/1'], terminal)
+    await vi.waitFor(() => expect(terminal.err).toBe('Joined; waiting for a peer at /ip4/10.0.0.1/tcp/1…\n'))
+    const room = node.rooms.get('bafyelsewhere')
+    room.waitingFor = 'the root document'
+    await vi.waitFor(() => expect(terminal.err).toContain('Joined; waiting for the root document…\n'))
+    Object.assign(room, { app: 'chat' })
+    room.say('Bob', 'hi')
+    room.open('Kitchen')
+    expect(await joining).toMatchObject({
+      exitCode: 0,
+      out: `Joined Kitchen (chat), 1 document.  Talk:  kith chat Kitchen --data ${dataDir}\n`,
+    })
+    expect(terminal.interruptible).toBe(false)
+  })
+
+  test('shows this on one line of a terminal', async () => {
+    const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
+    const joining = run(['join', 'bafyelsewhere'], terminal)
+    await vi.waitFor(() => expect(terminal.err).toContain('\r\u001b[KJoined; waiting for a peer… 0 s'))
+    node.rooms.get('bafyelsewhere').open('Kitchen')
+    await joining
+    expect(terminal.err).not.toContain('\n')
+    expect(terminal.err.endsWith('\r\u001b[K')).toBe(true)
+  })
+
+  test('Ctrl-C leaves the room joined', async () => {
+    const terminal = new FakeTerminal()
+    const joining = run(['join', 'bafyelsewhere'], terminal)
+    await terminal.interrupt()
+    expect(await joining).toMatchObject({ exitCode: 1, err: expect.stringContaining('The room stays joined') })
+    expect(node.rooms.get('bafyelsewhere').status).toBe('waiting')
+  })
+
+  test('does not wait with --no-wait', async () => {
+    expect(await run(['join', 'bafyelsewhere', '--no-wait'])).toMatchObject({
+      exitCode: 0,
+      out: 'Joined, not open yet: waiting for a peer.\n',
+    })
+    expect(JSON.parse((await run(['join', 'bafyother', '--no-wait', '--json'])).out)).toMatchObject({
+      status: 'waiting',
+    })
+  })
+
+  test('of something that is not a room id is a usage error', async () => {
+    expect(await run(['join', 'Kitchen'])).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('is not a room id'),
+    })
+  })
+})
