@@ -13,4 +13,17 @@ import { roots } from './roots.ts'
 import { unfinishedFrames } from './unfinished-frames.ts'
 
 /** All attacks, in the order of their names. */
-export const attacks: readonly Attack[] = [forks, fullDisk, heads, hearsay, idleConnections, metadata, offers, parking, profiles, ranges, roots, unfinishedFrames]
+export const attacks: readonly Attack[] = [
+  forks,
+  fullDisk,
+  heads,
+  hearsay,
+  idleConnections,
+  metadata,
+  offers,
+  parking,
+  profiles,
+  ranges,
+  roots,
+  unfinishedFrames,
+]

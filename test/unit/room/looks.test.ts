@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { PROFILE_KIND } from '../../../protocols/room/constants.ts'
 import { looksOf } from '../../../src/room/looks.ts'
-import { looksLikeAnother, profileBody, rosterOf } from '../../../src/room/roster.ts'
+import { looksLikeAnother, profileBody, rosterOf, type RosterState } from '../../../src/room/roster.ts'
 import { folded, updateOf } from '../apps/updates.ts'
 import { signerOf } from './history.ts'
 
@@ -37,6 +38,8 @@ describe('two names look alike', () => {
   })
 })
 
+const nameIn = ({ profiles }: RosterState, author: PeerId): string => profiles.get(author)?.name ?? ''
+
 test('whose name looks like that of another is known while both have them, also from the encoded state', () => {
   const [anna, other, third] = [signerOf(1).author, signerOf(2).author, signerOf(3).author]
   const named = (author: string, name: string, clock: number) =>
@@ -44,10 +47,18 @@ test('whose name looks like that of another is known while both have them, also 
   const updates = [named(anna, 'Anna', 1), named(other, '\u0410nna', 2), named(third, 'Carla', 3)]
   const alike = folded(roster, updates)
   for (const state of [alike, roster.decode(roster.encode(alike))]) {
-    expect([anna, other, third].map((author) => looksLikeAnother(state, author, nameIn(state, author)))).toEqual([true, true, false])
+    expect([anna, other, third].map((author) => looksLikeAnother(state, author, nameIn(state, author)))).toEqual([
+      true,
+      true,
+      false,
+    ])
   }
   const renamed = folded(roster, [...updates, named(other, 'Berta', 4), named(third, 'ANNA', 5)])
-  expect([anna, other, third].map((author) => looksLikeAnother(renamed, author, nameIn(renamed, author)))).toEqual([true, false, true])
+  expect([anna, other, third].map((author) => looksLikeAnother(renamed, author, nameIn(renamed, author)))).toEqual([
+    true,
+    false,
+    true,
+  ])
   const alone = folded(roster, [...updates, named(other, 'Berta', 4), named(anna, 'Anna', 5)])
   expect(looksLikeAnother(alone, anna, nameIn(alone, anna))).toBe(false)
 })
