@@ -10,7 +10,7 @@ import type { MetadataRecord } from '../../protocols/room-state/records.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../protocols/wire/room-keys.ts'
 import { joinRoom, POLL, useKith, type NodeProcess } from '../integration/kith-process.ts'
-import { ATTACK_HEADS, heads } from './attacks/heads.ts'
+import { heads } from './attacks/heads.ts'
 import { connectRawPeer, type RawPeer, type RawStream } from './raw-peer.ts'
 
 /** A message that joins as many heads as it can, twice metadata with a full frontier, and acknowledgements. */
