@@ -1,7 +1,10 @@
 /** Whether all of a database can be read and agrees with itself. Reads the whole file, so it is done off the main thread. */
 import { pathToFileURL } from 'node:url'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { sha256 } from '../../protocols/wire/crypto.ts'
+
+/** An import of it would fail on an older Node before `needed-node.ts` could say why. */
+const sqlite = process.getBuiltinModule('node:sqlite')
 
 /** Each counts what must not be there. */
 const CONTRADICTIONS: Readonly<Record<string, string>> = {
@@ -23,7 +26,7 @@ const CONTRADICTIONS: Readonly<Record<string, string>> = {
  */
 export function damageOf(path: string): string | undefined {
   try {
-    const database = new DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true })
+    const database = new sqlite.DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true })
     try {
       return structureDamage(database) ?? contentDamage(database)
     } finally {

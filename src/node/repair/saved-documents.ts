@@ -1,15 +1,17 @@
 /** Documents found in a damaged database, in the order in which rooms take them. */
-import { DatabaseSync } from 'node:sqlite'
 import { DocumentError } from '../../../protocols/document/errors.ts'
 import { digestOfDocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
 import { documentReader } from '../../room/document-reader.ts'
+
+/** An import of it would fail on an older Node before `needed-node.ts` could say why. */
+const sqlite = process.getBuiltinModule('node:sqlite')
 
 /** A room takes this many at a time: one signature proves a chain of them. */
 const BLOCKS_AT_ONCE = 256
 
 /** SQLite sorts them, in a temporary file if there are many. */
 export class SavedDocuments {
-  readonly #database = new DatabaseSync('')
+  readonly #database = new sqlite.DatabaseSync('')
 
   constructor() {
     this.#database.exec(

@@ -1,7 +1,10 @@
 /** Copies the rows of a damaged database that can be read into a new one; documents are found by `pages.ts`. */
 import { pathToFileURL } from 'node:url'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { blockIdOfBytes } from '../../../protocols/wire/block-ids.ts'
+
+/** An import of it would fail on an older Node before `needed-node.ts` could say why. */
+const sqlite = process.getBuiltinModule('node:sqlite')
 
 type Row = Record<string, SQLInputValue>
 
@@ -52,7 +55,7 @@ const WITHOUT_ROOM = ['room_records', 'sharing', 'peer_frontiers', 'ensured']
 /** Copies into `to`, which is empty and has the current schema. Returns the tables of which something was not readable. */
 export function copyRows(fromPath: string, to: DatabaseSync): string[] {
   // Nothing may be written to the damaged file, not even by SQLite's own recovery.
-  const from = new DatabaseSync(`${pathToFileURL(fromPath).href}?immutable=1`, { readOnly: true })
+  const from = new sqlite.DatabaseSync(`${pathToFileURL(fromPath).href}?immutable=1`, { readOnly: true })
   try {
     const damaged = Object.keys(TABLES).filter((table) => !copyTable(table, from, to))
     for (const table of WITHOUT_ROOM)

@@ -102,8 +102,10 @@ export class Nodes {
     this.#set(a, b, true)
   }
 
+  /** Both learn it now: a node's own commands do not wait for what peers cause. */
   unlink(a: Party, b: Party): void {
     this.#set(a, b, false)
+    this.run(0)
   }
 
   #set(a: Party, b: Party, isUp: boolean): void {
@@ -197,7 +199,6 @@ export class TestNode implements Party {
   restart(openStore: () => Store = () => this.store): void {
     const linked = this.#nodes.linksOf(this)
     for (const other of linked) this.#nodes.unlink(this, other)
-    this.#nodes.run(0)
     this.#running.runner.stop()
     this.store.rollback()
     this.store = openStore()

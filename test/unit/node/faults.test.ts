@@ -56,6 +56,7 @@ test('the node goes on without it, puts its peer aside, and refuses it from then
   const bob = await start('bob', anna.addresses())
   const bobs = await bob.rooms.join(kitchen.id)
   await vi.waitFor(() => expect(bobs.summary().neighbours).toBeGreaterThan(0), SOON)
+  await vi.waitFor(() => expect(bobs.status).toBe('open'), SOON)
   await bobs.do('send', { text: POISON })
   await vi.waitFor(() => expect(anna.status().faults).toHaveLength(1), SOON)
   expect(anna.status().faults).toMatchObject([{ kind: 'batch-sync records', peer: bob.peer, error: 'an injected bug' }])

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { EnsureStatus, KithNode } from '../../../src/kith.ts'
 import { createNode } from '../../../src/node.ts'
 import { partRecordsIn } from '../../../src/node/data-folder.ts'
-import { CHECK_EVERY_MS } from '../../../src/node/disk-space.ts'
+import { CHECK_EVERY_MS, DOCUMENT_RESERVE_BYTES } from '../../../src/node/disk-space.ts'
 import { COLLECT_AFTER_MS } from '../../../src/node/garbage.ts'
 import { makeFile } from '../room/shared-files.ts'
 
@@ -102,12 +102,12 @@ test('what is released is removed after a while, however it was released', async
   expect([anna.block(unwanted), anna.block(unpinned)]).toEqual([undefined, undefined])
 })
 
-/** Fills the disk of one node as far as the system says; returns how to empty it again. */
+/** Leaves space for documents only on the disk of one node, as far as the system says; returns how to empty it again. */
 function fillDisk(name: string): () => void {
   const statfs = vi.mocked(fs.statfs)
   const real = statfs.getMockImplementation() as typeof fs.statfs
   statfs.mockImplementation((async (path: string) =>
-    path === join(folder, name) ? { bavail: 0, bsize: 4_096 } : real(path)) as never)
+    path === join(folder, name) ? { bavail: (2 * DOCUMENT_RESERVE_BYTES) / 4_096, bsize: 4_096 } : real(path)) as never)
   return () => void statfs.mockImplementation(real)
 }
 
