@@ -3,6 +3,7 @@ import { chunksOf } from '../wire/pack.ts'
 import { blockSteps, groupsOf, type RecordCosts } from '../wire/pieces.ts'
 import type { BatchSyncRecord } from './records.ts'
 
+/** In steps, as `MAX_INPUT_STEPS` counts them. */
 export const COSTS: RecordCosts<BatchSyncRecord> = {
   stepsOf(record) {
     if (record.type === 'message') return record.blocks.reduce((sum, block) => sum + blockSteps(block), 1)

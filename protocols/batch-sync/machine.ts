@@ -33,6 +33,7 @@ import type {
 } from './ports.ts'
 import type { BatchSyncRecord, DeferRecord, IdsRecord } from './records.ts'
 import { Requests, type RequestBatch } from './requests.ts'
+import { someOf } from './some-of.ts'
 import type { RoomSession } from './room-session.ts'
 import { Work } from './work.ts'
 
@@ -207,7 +208,9 @@ export class BatchSyncMachine implements Machine<
       session.documentsChanged(room)
       return roomSession.isSending && !documents.every(({ id }) => roomSession.isHeld(id))
     })
-    const now = new Set(from === 'self' ? roomPeers : from === 'gossip' ? [] : this.#some(roomPeers, FORWARD_FANOUT))
+    const now = new Set(
+      from === 'self' ? roomPeers : from === 'gossip' ? [] : someOf(roomPeers, FORWARD_FANOUT, this.#random),
+    )
     for (const roomPeer of roomPeers) {
       const { session, roomSession } = roomPeer
       if (now.has(roomPeer)) {
@@ -217,13 +220,6 @@ export class BatchSyncMachine implements Machine<
         session.setRoomTimer('compare', room, COMPARE_AGAIN_MS)
       }
     }
-  }
-
-  /** Up to `count` random items. */
-  #some<Item>(items: readonly Item[], count: number): readonly Item[] {
-    if (items.length <= count) return items
-    const first = Math.floor(this.#random() * items.length)
-    return [...items.slice(first), ...items.slice(0, first)].slice(0, count)
   }
 
   #acknowledge({ room, ids, to }: BatchSyncCommand & { type: 'acknowledge' }, nowMs: number): void {
@@ -299,9 +295,8 @@ export class BatchSyncMachine implements Machine<
   }
 
   #receiveAck({ session, roomSession }: RoomPeer, room: RoomId, { ids }: IdsRecord, nowMs: number): void {
-    let areExpected = true
-    for (const id of ids) if (!session.acknowledged(room, roomSession, id, nowMs)) areExpected = false
-    if (!areExpected) this.#effects.misbehaviour(session.peer, 'ack-of-unsent')
+    const unsent = ids.filter((id) => !session.acknowledged(room, roomSession, id, nowMs))
+    if (unsent.length > 0) this.#effects.misbehaviour(session.peer, 'ack-of-unsent')
   }
 
   #receiveOffer({ session, roomSession }: RoomPeer, room: RoomId, { ids }: IdsRecord, nowMs: number): void {

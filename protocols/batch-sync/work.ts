@@ -20,6 +20,7 @@ export interface PeerWork {
   waitMs(): number
 }
 
+/** The work of all peers. */
 export class Work {
   readonly #limits = new RateLimits<PeerId>({ burst: SCAN_BURST, perSecond: SCANS_PER_SECOND })
   #nowMs = 0

@@ -3,6 +3,7 @@ import { chunksOf } from '../wire/pack.ts'
 import { blockSteps, type RecordCosts } from '../wire/pieces.ts'
 import type { EnsureMapRecord } from './records.ts'
 
+/** In steps, as `MAX_INPUT_STEPS` counts them. */
 export const COSTS: RecordCosts<EnsureMapRecord> = {
   stepsOf(record) {
     if (record.type === 'received') return 1

@@ -8,6 +8,7 @@ export function metadataSteps({ frontier }: Pick<MetadataRecord, 'frontier'>): n
   return METADATA_STEPS + frontier.length
 }
 
+/** In steps, as `MAX_INPUT_STEPS` counts them. */
 export const COSTS: RecordCosts<RoomStateRecord> = {
   stepsOf: (record) => (record.type === 'metadata' ? metadataSteps(record) : 1),
   split: (record) => [record],

@@ -16,6 +16,7 @@ export interface PeerBacklog {
   onceFree(resume: () => void): void
 }
 
+/** Counts them by peer, and for all strangers together. */
 export class Backlog {
   readonly #isStranger: (peer: PeerId) => boolean
   readonly #byPeer = new Map<PeerId, number>()

@@ -56,6 +56,7 @@ export class HeadsHash {
   }
 }
 
+/** As it is on the wire. */
 export function bytesOfHeadsDigest(digest: HeadsDigest): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(Buffer.from(digest, 'hex'))
 }

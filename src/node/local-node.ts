@@ -10,7 +10,6 @@ import {
   type Ensured,
   type EnsureOptions,
   type EnsureStatus,
-  type FaultInfo,
   type GarbageReport,
   type KithNode,
   type Logger,
@@ -30,7 +29,9 @@ import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
 import { DiskSpace, DOCUMENT_RESERVE_BYTES } from './disk-space.ts'
+import { faultInfos } from './fault-infos.ts'
 import { Findings } from './findings.ts'
+import { firstOf } from './first-of.ts'
 import { Garbage } from './garbage.ts'
 import { GossipBridge } from './gossip-bridge.ts'
 import type { Inlet } from './inlet.ts'
@@ -63,9 +64,6 @@ export interface LocalNodeInit {
   version: string
   dataDir: string
 }
-
-/** In `status`: more would hide the rest. */
-const MAX_SHOWN_FAULTS = 5
 
 export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly rooms: LocalRooms
@@ -396,20 +394,4 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#log('refused a peer record that %p passed on', names.label(from))
     refusals.count('bad-peer-record', from)
   }
-}
-
-/** The latest of them. */
-function faultInfos(rows: readonly FaultRow[]): FaultInfo[] {
-  return rows.slice(0, MAX_SHOWN_FAULTS).map(({ kind, peer = null, atMs, error }) => ({ kind, peer, atMs, error }))
-}
-
-/** The result of the first attempt that succeeds, one after the other; throws what the last one threw. */
-async function firstOf<Item, Result>(
-  items: readonly Item[],
-  attempt: (item: Item) => Promise<Result>,
-): Promise<Result> {
-  const [first, ...others] = items
-  if (first === undefined) throw new RangeError('there is nothing to attempt')
-  if (others.length === 0) return attempt(first)
-  return attempt(first).catch(() => firstOf(others, attempt)) // the last address tells why
 }

@@ -18,46 +18,12 @@ import { DocumentError } from '../../protocols/document/errors.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type SortKey } from '../../protocols/wire/order.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
+import { ancestorsOf, descendantsByAncestor } from './ancestors.ts'
 import { isAttack } from './faults.ts'
 import { RoomHeads } from './heads.ts'
+import { emptyIntake, NOT_ADMITTED, type Admission, type Intake } from './intake.ts'
 import { PendingDocuments, type PendingReason } from './pending-documents.ts'
 import type { RoomStore } from './room-store.ts'
-
-/** The outcome of receiving some blocks. */
-export interface Intake {
-  /** Accepted now, ancestors first, including pending documents that had waited for them. */
-  accepted: Document[]
-  /** Those of the given blocks that are durable here, new or not: they can be acknowledged. */
-  durable: DocumentId[]
-  /** The codes of faults, for counting. */
-  rejected: string[]
-  /**
-   * Those of the given documents that came too fast or had no space to be pending: the peer may send them
-   * again later.
-   */
-  deferred: DocumentId[]
-  /** Ancestors that the given documents wait for and that nobody has sent yet. */
-  awaited: DocumentId[]
-  /** The same for documents that had no space to be pending. */
-  awaitedByDeferred: DocumentId[]
-  /** Documents that have the same author and seq as another one. */
-  forks: { author: PeerId; seq: number }[]
-}
-
-/**
- * Whether a new document may be added now; none of the others is the document's fault. `carrier-full` and `room-full`:
- * the room has as much as it may take here. `author-full`: its author has. `disk-full`: there is no space.
- */
-export type Admission = (document: Document) => 'welcome' | keyof typeof NOT_ADMITTED
-
-/** Whether the peer may send the document again later; of a full room it is told by METADATA. */
-const NOT_ADMITTED = {
-  'too-fast': true,
-  'author-full': true,
-  'disk-full': true,
-  'carrier-full': false,
-  'room-full': false,
-} as const
 
 /** Not a fault: the document has to wait. */
 const MISSING_ANCESTOR = 'missing-ancestor'
@@ -378,25 +344,4 @@ export class RoomGraph {
       this.#pending.remove(next)
     }
   }
-}
-
-function emptyIntake(): Intake {
-  return { accepted: [], durable: [], rejected: [], deferred: [], awaited: [], awaitedByDeferred: [], forks: [] }
-}
-
-function ancestorsOf({ previous, parents }: Document): readonly DocumentId[] {
-  return previous === null ? parents : [previous, ...parents]
-}
-
-/** For each id, the documents that name it as previous or parent. */
-function descendantsByAncestor(documents: Iterable<Document>): Map<DocumentId, Document[]> {
-  const descendants = new Map<DocumentId, Document[]>()
-  for (const document of documents) {
-    for (const id of ancestorsOf(document)) {
-      const list = descendants.get(id)
-      if (list === undefined) descendants.set(id, [document])
-      else list.push(document)
-    }
-  }
-  return descendants
 }

@@ -13,6 +13,7 @@ import {
   MAX_PENDING_PER_PEER,
   MAX_PENDING_PER_ROOM,
 } from './constants.ts'
+import { ancestorsOf } from './ancestors.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
 import { bytesInMemory, WaitingLoads } from './waiting-loads.ts'
@@ -155,9 +156,8 @@ export class PendingDocuments {
     return true
   }
 
-  #isOnlyUnproven({ previous, parents }: Document): boolean {
-    const ancestors = previous === null ? parents : [previous, ...parents]
-    return ancestors.every((id) => this.#pending.has(id) || this.#store.hasDocument(id))
+  #isOnlyUnproven(document: Document): boolean {
+    return ancestorsOf(document).every((id) => this.#pending.has(id) || this.#store.hasDocument(id))
   }
 
   #isOverShare(peer: PeerId, moreBytes: number): boolean {

@@ -2,49 +2,37 @@
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import { bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import type { EnsuredFilter, EnsuredRow, FileFilter, FileRow, LinkingRow, ReleasedBlocks, StoredBlock, UnneededPage } from '../../src/store/blocks.ts'
-import type { AddressRow, AuthorHead, DocumentHeader, DocumentRow, FaultRow, ListOptions, OwnMark, PendingRow, PeerFrontierRow, PinnedAddressRow, RoomRecord, RoomTotals, SharingRow, StateRow, Store, UnackedRow, Write } from '../../src/store/store.ts'
+import type {
+  EnsuredFilter,
+  EnsuredRow,
+  FileFilter,
+  FileRow,
+  LinkingRow,
+  ReleasedBlocks,
+  StoredBlock,
+  UnneededPage,
+} from '../../src/store/blocks.ts'
+import type {
+  AddressRow,
+  AuthorHead,
+  DocumentHeader,
+  DocumentRow,
+  FaultRow,
+  ListOptions,
+  OwnMark,
+  PendingRow,
+  PeerFrontierRow,
+  PinnedAddressRow,
+  RoomRecord,
+  RoomTotals,
+  SharingRow,
+  StateRow,
+  Store,
+  UnackedRow,
+  Write,
+} from '../../src/store/store.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
-
-interface Tables {
-  rooms: RoomRecord[]
-  documents: DocumentRow[]
-  heads: { room: RoomId; position: Position }[]
-  authorHeads: { room: RoomId; head: AuthorHead }[]
-  ownMarks: { room: RoomId; mark: OwnMark }[]
-  pending: PendingRow[]
-  states: { room: RoomId; state: StateRow }[]
-  peerFrontiers: { room: RoomId; row: PeerFrontierRow }[]
-  unacked: { room: RoomId; peer: PeerId; row: UnackedRow }[]
-  sharing: { room: RoomId; row: SharingRow }[]
-  addresses: AddressRow[]
-  pinnedAddresses: PinnedAddressRow[]
-  faults: FaultRow[]
-  linking: { room: RoomId; row: LinkingRow }[]
-  ensured: EnsuredRow[]
-  needs: { room: RoomId | undefined; root: BlockId; id: BlockId }[]
-  released: BlockId[]
-}
-
-const EMPTY: Tables = {
-  rooms: [],
-  documents: [],
-  heads: [],
-  authorHeads: [],
-  ownMarks: [],
-  pending: [],
-  states: [],
-  peerFrontiers: [],
-  unacked: [],
-  sharing: [],
-  addresses: [],
-  pinnedAddresses: [],
-  faults: [],
-  linking: [],
-  ensured: [],
-  needs: [],
-  released: [],
-}
+import { EMPTY, type Tables } from './store-tables.ts'
 
 /** Flat lists, searched from end to end; a transaction copies all of them. */
 export class StoreModel implements Store {

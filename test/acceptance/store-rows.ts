@@ -5,7 +5,18 @@ import { documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { EnsuredRow, FileRow, LinkingRow, SharedFile } from '../../src/store/blocks.ts'
-import type { AddressRow, DocumentRow, FaultRow, PendingRow, PeerFrontierRow, PinnedAddressRow, RoomRecord, SharingRow, UnackedRow, Write } from '../../src/store/store.ts'
+import type {
+  AddressRow,
+  DocumentRow,
+  FaultRow,
+  PendingRow,
+  PeerFrontierRow,
+  PinnedAddressRow,
+  RoomRecord,
+  SharingRow,
+  UnackedRow,
+  Write,
+} from '../../src/store/store.ts'
 
 /** Always the same id for the same label. */
 export function idOf(label: string | number): DocumentId {

@@ -3,11 +3,9 @@
  * space is needed.
  */
 import type { Document } from '../../../protocols/document/document.ts'
-import { ContentError, linksOfLink } from '../../../protocols/ensure-map/links.ts'
 import { codecOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { Position } from '../../../protocols/wire/order.ts'
-import { fileOf } from '../../files/file-document.ts'
 import { KithError, type FileInfo, type FileLimits } from '../../kith.ts'
 import type { EnsuredRow, LinkingRow } from '../../store/blocks.ts'
 import type { RoomRecord } from '../../store/store.ts'
@@ -24,6 +22,7 @@ import {
 } from '../constants.ts'
 import type { RoomStore } from '../../room/room-store.ts'
 import { isCarried } from '../../room/room.ts'
+import { linkingRowOf } from './linking-row.ts'
 import { AutoFetches, type Spending } from './auto-fetches.ts'
 
 interface Usage {
@@ -367,28 +366,6 @@ export function dagBytesMax({ id, type, sizeBytes }: Pick<FileInfo, 'type' | 'si
   if (codecOf(id) === 'raw') return sizeBytes
   const overheadBytes = type === 'folder' ? FOLDER_OVERHEAD_BYTES : DAG_OVERHEAD_BYTES
   return Math.ceil(sizeBytes * (1 + DAG_OVERHEAD)) + overheadBytes
-}
-
-/** What is stored about a document with links, so that it need not be decoded again. */
-export function linkingRowOf(document: Document): LinkingRow {
-  const { id, clock, author, timeMs } = document
-  const links = fetchable(document)
-  const file = fileOf(document)
-  if (file === undefined) return { id, clock, links }
-  const { id: root, name, type, sizeBytes } = file
-  return { id, clock, links, file: { root, name, type, sizeBytes, author, timeMs } }
-}
-
-/** What can be fetched of a document's links. */
-function fetchable({ links }: Document): BlockId[] {
-  return links.flatMap((link) => {
-    try {
-      return linksOfLink(link)
-    } catch (error) {
-      if (error instanceof ContentError) return []
-      throw error
-    }
-  })
 }
 
 /** Adds or subtracts what a row takes. */

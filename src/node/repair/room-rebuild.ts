@@ -1,7 +1,7 @@
 /** Builds a room anew from the documents that were saved of it. */
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { RepairedRoom } from '../../kith.ts'
-import { linkingRowOf } from '../../machine/ensure-map/room-files.ts'
+import { linkingRowOf } from '../../machine/ensure-map/linking-row.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { RoomGraph } from '../../room/graph.ts'
 import { decodeRoot } from '../../room/root.ts'

@@ -1,15 +1,7 @@
 /** What nodes keep of the files that others share: what is fetched automatically, what stays, and what goes. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { MAX_LINKS } from '../../../protocols/document/constants.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
-import {
-  AUTO_FETCH_PLACES_PER_AUTHOR,
-  AUTO_FETCH_TURN_MS,
-  AUTO_FETCHED_PER_AUTHOR,
-  DAG_OVERHEAD_BYTES,
-  DEFAULT_AUTO_FETCH_BYTES,
-  FOLDER_OVERHEAD_BYTES,
-} from '../../../src/machine/constants.ts'
+import { DAG_OVERHEAD_BYTES, DEFAULT_AUTO_FETCH_BYTES, FOLDER_OVERHEAD_BYTES } from '../../../src/machine/constants.ts'
 import { dagBytesMax } from '../../../src/machine/ensure-map/room-files.ts'
 import { MemoryBlocks } from '../files/memory-blocks.ts'
 import { Nodes, type TestNode } from './nodes.ts'
@@ -141,60 +133,6 @@ describe('a file is fetched automatically', () => {
     }
     settle()
     expect([stateOf(bob, small), stateOf(bob, large)]).toEqual(['complete', 'failed'])
-  })
-
-  it('a few at a time, and the others in turn, where documents link to hundreds that nobody has', () => {
-    join(bob)
-    const links = Array.from({ length: 3 }, (_, i) =>
-      Array.from({ length: MAX_LINKS }, (_each, k) => new MemoryBlocks().raw(`${i} ${k}`)),
-    )
-    for (const some of links) link(anna, room, some)
-    settle()
-    const searched = () => bob.store.ensuredRows({ state: 'searching' }).map(({ id }) => id)
-    const first = searched()
-    expect(first).toHaveLength(AUTO_FETCH_PLACES_PER_AUTHOR)
-    expect(bob.machine.wings['ensure-map'].searching).toBe(AUTO_FETCH_PLACES_PER_AUTHOR)
-    nodes.run(4 * AUTO_FETCH_TURN_MS)
-    expect(searched()).toHaveLength(AUTO_FETCH_PLACES_PER_AUTHOR)
-    expect(searched().filter((id) => first.includes(id))).toEqual([])
-    // What somebody has finds a place at once.
-    const [file] = shareEach(1)
-    expect(stateOf(bob, file!)).toBe('complete')
-    expectNoFaults()
-  })
-
-  it('in turn, also those that found no place at first and are had by somebody', () => {
-    join(bob)
-    const files = Array.from({ length: AUTO_FETCH_PLACES_PER_AUTHOR + 10 }, (_, i) => makeFile(100 + i, 1))
-    for (const file of files) announce(anna, room, file)
-    settle()
-    expect(bob.store.ensuredRows({ state: 'searching' })).toHaveLength(AUTO_FETCH_PLACES_PER_AUTHOR)
-    for (const { id, blocks } of files) {
-      anna.command({ type: 'put-blocks', blocks })
-      anna.command({ type: 'ensure', room, id })
-    }
-    nodes.run(2 * AUTO_FETCH_TURN_MS)
-    expect(kept(bob, files)).toHaveLength(files.length)
-    expectNoFaults()
-  })
-
-  it('up to so many bytes of one author in a day; the rest on request', () => {
-    join(bob)
-    limit(bob, { autoFetchBytesMax: PART_BYTES })
-    const { burst } = AUTO_FETCHED_PER_AUTHOR
-    const files = Array.from({ length: burst + 10 }, (_, i) => makeFile(100 + i, 1))
-    for (const file of files) {
-      share(anna, room, file)
-      nodes.run(1_000)
-    }
-    const fetched = kept(bob, files).length
-    expect(fetched).toBeGreaterThanOrEqual(burst)
-    expect(fetched).toBeLessThanOrEqual(burst + 2)
-    const last = files.at(-1)!
-    expect(stateOf(bob, last)).toBeUndefined()
-    pin(bob, last)
-    settle()
-    expect(stateOf(bob, last)).toBe('complete')
   })
 })
 

@@ -9,7 +9,8 @@ import {
   MAX_PENDING_PER_PEER,
   MAX_PENDING_PER_ROOM,
 } from '../../../src/room/constants.ts'
-import { RoomGraph, type Intake } from '../../../src/room/graph.ts'
+import { RoomGraph } from '../../../src/room/graph.ts'
+import type { Intake } from '../../../src/room/intake.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import {
   NOW_MS,

@@ -1,0 +1,20 @@
+/** The documents that a document names. */
+import type { Document } from '../../protocols/document/document.ts'
+import type { DocumentId } from '../../protocols/wire/ids.ts'
+
+export function ancestorsOf({ previous, parents }: Document): readonly DocumentId[] {
+  return previous === null ? parents : [previous, ...parents]
+}
+
+/** For each id, the documents that name it as previous or parent. */
+export function descendantsByAncestor(documents: Iterable<Document>): Map<DocumentId, Document[]> {
+  const descendants = new Map<DocumentId, Document[]>()
+  for (const document of documents) {
+    for (const id of ancestorsOf(document)) {
+      const list = descendants.get(id)
+      if (list === undefined) descendants.set(id, [document])
+      else list.push(document)
+    }
+  }
+  return descendants
+}

@@ -1,0 +1,43 @@
+/** What becomes of the blocks that a room's graph receives. */
+import type { Document } from '../../protocols/document/document.ts'
+import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
+
+/** The outcome of receiving some blocks. */
+export interface Intake {
+  /** Accepted now, ancestors first, including pending documents that had waited for them. */
+  accepted: Document[]
+  /** Those of the given blocks that are durable here, new or not: they can be acknowledged. */
+  durable: DocumentId[]
+  /** The codes of faults, for counting. */
+  rejected: string[]
+  /**
+   * Those of the given documents that came too fast or had no space to be pending: the peer may send them
+   * again later.
+   */
+  deferred: DocumentId[]
+  /** Ancestors that the given documents wait for and that nobody has sent yet. */
+  awaited: DocumentId[]
+  /** The same for documents that had no space to be pending. */
+  awaitedByDeferred: DocumentId[]
+  /** Documents that have the same author and seq as another one. */
+  forks: { author: PeerId; seq: number }[]
+}
+
+/**
+ * Whether a new document may be added now; none of the others is the document's fault. `carrier-full` and `room-full`:
+ * the room has as much as it may take here. `author-full`: its author has. `disk-full`: there is no space.
+ */
+export type Admission = (document: Document) => 'welcome' | keyof typeof NOT_ADMITTED
+
+/** Whether the peer may send the document again later; of a full room it is told by METADATA. */
+export const NOT_ADMITTED = {
+  'too-fast': true,
+  'author-full': true,
+  'disk-full': true,
+  'carrier-full': false,
+  'room-full': false,
+} as const
+
+export function emptyIntake(): Intake {
+  return { accepted: [], durable: [], rejected: [], deferred: [], awaited: [], awaitedByDeferred: [], forks: [] }
+}

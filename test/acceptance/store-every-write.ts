@@ -1,0 +1,57 @@
+/** Writes of every kind. */
+import type { Write } from '../../src/store/store.ts'
+import {
+  addressRow,
+  blockOf,
+  documentRow,
+  ensuredRow,
+  faultRow,
+  idOf,
+  linkingRow,
+  pendingRow,
+  peerFrontierRow,
+  peerOf,
+  pinnedAddressRow,
+  putDocument,
+  putNeeds,
+  roomRow,
+  sharingRow,
+  unackedRow,
+} from './store-rows.ts'
+
+/** One write of each kind that adds rows, about the document `label`. */
+export function everyWrite(label: string): Write[] {
+  const room = idOf('room')
+  const document = documentRow(label)
+  const { id, author, seq, clock } = document
+  return [
+    { type: 'put-room', room: roomRow(room, { name: label }) },
+    putDocument(document, [idOf('kept')]),
+    { type: 'put-author-head', room, head: { author, id, seq, clock, forks: 0 } },
+    { type: 'put-pending', document: pendingRow(`pending ${label}`) },
+    { type: 'put-state', room, state: { position: { clock, id }, encoded: document.block } },
+    { type: 'put-peer-frontier', room, row: peerFrontierRow(label) },
+    { type: 'put-unacked', room, peer: peerOf('x'), row: unackedRow(label) },
+    { type: 'put-sharing', room, row: sharingRow(label) },
+    { type: 'put-address', address: addressRow(label) },
+    { type: 'put-pinned-address', pinned: pinnedAddressRow(label) },
+    { type: 'put-fault', fault: faultRow(label) },
+    { type: 'put-linking', room, row: linkingRow(label) },
+    { type: 'put-ensured', row: ensuredRow(label) },
+    putNeeds(room, label, [label]),
+  ]
+}
+
+/** Undoes what of `everyWrite` can be undone. */
+export function everyDelete(label: string): Write[] {
+  return [
+    { type: 'delete-pending', id: idOf(`pending ${label}`) },
+    { type: 'delete-state', room: idOf('room') },
+    { type: 'delete-peer-frontier', room: idOf('room'), peer: peerOf(label) },
+    { type: 'delete-unacked', room: idOf('room'), peer: peerOf('x'), id: idOf(label) },
+    { type: 'delete-address', peer: peerOf(label) },
+    { type: 'delete-pinned-address', address: pinnedAddressRow(label).address },
+    { type: 'delete-fault', digest: faultRow(label).digest },
+    { type: 'delete-ensured', room: idOf('room'), id: blockOf(label) },
+  ]
+}
