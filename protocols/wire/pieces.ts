@@ -10,7 +10,7 @@
 export const MAX_INPUT_STEPS = 1_024
 
 /** A document that is checked, with its signature, and stored. */
-const DOCUMENT_STEPS = 16
+const DOCUMENT_STEPS = 8
 /** Bytes that are hashed or copied in one step. */
 const BYTES_PER_STEP = 4_096
 
