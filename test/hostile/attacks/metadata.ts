@@ -21,7 +21,7 @@ export const metadata: Attack = {
   name: 'metadata',
   async run({ address, room, signal }) {
     const peer = await connectRawPeer(address)
-    const known = await documentsOf(peer, room)
+    const known = await documentsOf(peer, room, signal)
     for (let stream = 0; stream < STREAMS && !signal.aborted; stream++) {
       const state = await peer.roomState()
       for (let serial = 1; serial <= RECORDS && !signal.aborted && !state.isClosed; serial++) {
@@ -34,11 +34,11 @@ export const metadata: Attack = {
 }
 
 /** Ids of documents that the node has: those that it sends a newcomer, as far as it does so unacknowledged. */
-async function documentsOf(peer: RawPeer, room: DocumentId): Promise<DocumentId[]> {
+async function documentsOf(peer: RawPeer, room: DocumentId, signal: AbortSignal): Promise<DocumentId[]> {
   const state = await peer.roomState()
   const sync = await peer.batchSync()
   await state.roomState(peer.metadata(room, 1))
-  for (let tries = 0; tries < 40; tries++) {
+  for (let tries = 0; tries < 40 && !signal.aborted; tries++) {
     const blocks = sync.batchSyncRecords.flatMap((record) => (record.type === 'message' ? record.blocks : []))
     if (blocks.length >= MAX_FRONTIER_IDS) return blocks.map((block) => decodeDocument(block).id)
     await delay(STREAM_MS)
