@@ -58,6 +58,10 @@ export interface Fold<State> {
   reduce(state: State, update: Update): State
   /** Length of `encode(state)`, or slightly more. */
   sizeBytes(state: State): number
+  /** What no state exceeds, if there is such a size: below the state limit, order never matters if the app commutes. */
+  readonly maxSizeBytes?: number
+  /** Whether an update can make any state larger. Late ones that cannot need no replay. Default: all can. */
+  canGrow?(update: Update): boolean
   /** Canonical: equal states give equal bytes. */
   encode(state: State): Uint8Array
   /** Reads what `encode` wrote. */
@@ -66,7 +70,7 @@ export interface Fold<State> {
 }
 
 /** How a state is measured, stored, and converted to JSON. */
-export type StateCodec<State> = Pick<Fold<State>, 'sizeBytes' | 'encode' | 'decode' | 'toJson'>
+export type StateCodec<State> = Pick<Fold<State>, 'sizeBytes' | 'maxSizeBytes' | 'encode' | 'decode' | 'toJson'>
 
 /** An argument of a command, for terminals and the local API. */
 export interface ArgumentDescription {

@@ -112,6 +112,7 @@ function foldOf<State, AppKinds extends Kinds, AppCommands>(
   const fold = {
     commutes,
     initial,
+    canGrow: (update: Update) => read(update) !== undefined,
     reduce(state: State, update: Update) {
       const ours = read(update)
       return ours === undefined ? state : reduce(state, ours)

@@ -18,7 +18,7 @@ interface KeptState<State> {
   /** The last document folded; undefined if none was. */
   position: Position | undefined
   state: State
-  /** Size of the documents folded since this view began. */
+  /** Size of the documents folded since this view began, of those that can make the state larger. */
   foldedBytes: number
 }
 
@@ -180,7 +180,7 @@ export class RoomView<State> implements View<State> {
     this.#current = {
       position,
       state: isRefused ? state : next,
-      foldedBytes: foldedBytes + document.block.length,
+      foldedBytes: foldedBytes + this.#growthOf([document]),
     }
     this.#keep(this.#current)
   }
@@ -224,12 +224,21 @@ export class RoomView<State> implements View<State> {
    */
   #isCapOutOfReach(added: readonly Document[]): boolean {
     if (!this.#fold.commutes || this.#current === undefined) return false
+    if ((this.#fold.maxSizeBytes ?? Infinity) <= MAX_STATE_BYTES) return true
     const kept = this.#kept.at(-1)
     const before = this.#fold.sizeBytes((kept ?? this.#beginning()).state)
     const after = kept
-      ? this.#current.foldedBytes - kept.foldedBytes + lengthOf(added)
+      ? this.#current.foldedBytes - kept.foldedBytes + this.#growthOf(added)
       : this.#store.totals(this.#room).sizeBytes
     return before + after <= MAX_STATE_BYTES
+  }
+
+  /** By how much documents can make the state of an app that commutes larger. */
+  #growthOf(documents: readonly Document[]): number {
+    return documents.reduce(
+      (sum, document) => sum + (this.#fold.canGrow?.(document) === false ? 0 : document.block.length),
+      0,
+    )
   }
 
   #foldAnywhere(documents: readonly Document[]): void {
@@ -239,7 +248,7 @@ export class RoomView<State> implements View<State> {
     const state = documents.reduce((folded, document) => this.#fold.reduce(folded, document), this.#current.state)
     const isLater = last !== undefined && (tip === undefined || comparePositions(last, tip) > 0)
     const position = isLater ? { clock: last.clock, id: last.id } : tip
-    this.#current = { position, state, foldedBytes: foldedBytes + lengthOf(documents) }
+    this.#current = { position, state, foldedBytes: foldedBytes + this.#growthOf(documents) }
   }
 
   #replayFromKept(refused: DocumentId[]): void {
@@ -258,8 +267,4 @@ export class RoomView<State> implements View<State> {
     const sizeBytes = this.#fold.sizeBytes(next)
     return sizeBytes > MAX_STATE_BYTES && sizeBytes > this.#fold.sizeBytes(state)
   }
-}
-
-function lengthOf(documents: readonly Document[]): number {
-  return documents.reduce((sum, { block }) => sum + block.length, 0)
 }

@@ -66,6 +66,8 @@ export function wholeFold<AppState>(
       return isSame ? state : next
     },
     sizeBytes: (state) => app.sizeBytes(state.app),
+    ...(app.maxSizeBytes !== undefined && { maxSizeBytes: app.maxSizeBytes }),
+    canGrow: (update) => app.canGrow?.(update) ?? true,
     encode({ roster: names, rulings, app: appState }) {
       const parts = [roster.encode(names), app.encode(appState)]
       return encode(rulings.isEmpty() ? parts : [...parts, encodeRulings(rulings)])
@@ -91,6 +93,7 @@ export const unknownFold: Fold<null> = {
   initial: () => null,
   reduce: (state) => state,
   sizeBytes: () => 1,
+  maxSizeBytes: 1,
   encode: () => NOTHING,
   decode: () => null,
   toJson: () => null,

@@ -95,6 +95,7 @@ function isMeasured<State>(fold: Fold<State>, history: History): void {
   if (sizeBytes > encoded.length + SIZE_SLACK_BYTES) {
     throw new Error(`sizeBytes is ${sizeBytes}, far more than the ${encoded.length} encoded`)
   }
+  if (sizeBytes > (fold.maxSizeBytes ?? Infinity)) throw new Error(`sizeBytes is ${sizeBytes}, above maxSizeBytes`)
   const again = fold.sizeBytes(fold.decode(encoded))
   if (again !== sizeBytes) throw new Error(`sizeBytes is ${sizeBytes}, but ${again} for the decoded state`)
 }
@@ -119,6 +120,9 @@ function growsSlowly<State>(fold: Fold<State>, history: History): void {
   for (const update of history) {
     const next = fold.reduce(state, update)
     const growth = fold.sizeBytes(next) - fold.sizeBytes(state)
+    if (growth > 0 && fold.canGrow?.(update) === false) {
+      throw new Error(`a ${update.kind} made the state larger, which canGrow denied`)
+    }
     if (growth > update.block.length) {
       throw new Error(`a ${update.kind} of ${update.block.length} bytes made the state ${growth} bytes larger`)
     }

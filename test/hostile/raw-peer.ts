@@ -96,7 +96,7 @@ export class RawPeer {
   readonly connection: Connection
   readonly #libp2p: Libp2p
   readonly #node: PeerId
-  /** Resolves once the node has asked this peer who it is. */
+  /** Resolves once the node has asked this peer who it is, or has closed the connection. */
   readonly identified: Promise<void>
 
   constructor(libp2p: Libp2p, privateKey: PrivateKey, connection: Connection, identified: Promise<void>) {
@@ -181,7 +181,14 @@ export async function connectRawPeer(address: string, { announce }: RawPeerOptio
       identified.resolve()
     })
   }
-  return new RawPeer(libp2p, privateKey, await libp2p.dial(multiaddr(address)), identified.promise)
+  try {
+    const connection = await libp2p.dial(multiaddr(address))
+    connection.addEventListener('close', () => identified.resolve())
+    return new RawPeer(libp2p, privateKey, connection, identified.promise)
+  } catch (error) {
+    await libp2p.stop()
+    throw error
+  }
 }
 
 /** What identify says: https://github.com/libp2p/specs/blob/master/identify/README.md */

@@ -4,7 +4,7 @@
  */
 import { encode } from '@ipld/dag-cbor'
 import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
-import { RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
+import { MAX_TEXT_BYTES, RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import type { StateCodec, UpdateOf } from '../../kith.ts'
@@ -33,8 +33,13 @@ export function withMessage(state: ChatState, update: UpdateOf<ChatKinds>): Chat
   return { recent: recent.toSpliced(before + 1, 0, message).slice(-RECENT_MESSAGES) }
 }
 
+/** More than the tuple of a message takes besides its text: an id, an author, two numbers, and their heads. */
+const MAX_TUPLE_BYTES = 512
+
 /** A list of tuples. */
 export const chatCodec: StateCodec<ChatState> = {
+  maxSizeBytes: ARRAY_HEADER_BYTES + RECENT_MESSAGES * (MAX_TEXT_BYTES + MAX_TUPLE_BYTES),
+
   sizeBytes: ({ recent }) => recent.reduce((sum, message) => sum + message.sizeBytes, ARRAY_HEADER_BYTES),
 
   encode: ({ recent }) => encode(recent.map(toTuple)),

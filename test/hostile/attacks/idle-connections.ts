@@ -15,17 +15,17 @@ const HOLD_MS = 10_000
 export const idleConnections: Attack = {
   name: 'idle-connections',
   async run({ address, signal }) {
-    const peers = await openIdle(address, signal)
+    const peers = await openIdle(address, CONNECTIONS, signal)
     await delay(HOLD_MS, undefined, { signal }).catch(() => undefined)
     await Promise.all(peers.map((peer) => peer.stop()))
   },
 }
 
 /** Opens the connections; those that the node refuses or closes are not opened again. */
-export async function openIdle(address: string, signal?: AbortSignal): Promise<RawPeer[]> {
+export async function openIdle(address: string, count: number, signal?: AbortSignal): Promise<RawPeer[]> {
   const peers: RawPeer[] = []
-  for (let opened = 0; opened < CONNECTIONS && signal?.aborted !== true; opened += AT_ONCE) {
-    const batch = Array.from({ length: Math.min(AT_ONCE, CONNECTIONS - opened) }, () => connectRawPeer(address))
+  for (let opened = 0; opened < count && signal?.aborted !== true; opened += AT_ONCE) {
+    const batch = Array.from({ length: Math.min(AT_ONCE, count - opened) }, () => connectRawPeer(address))
     for (const result of await Promise.allSettled(batch)) if (result.status === 'fulfilled') peers.push(result.value)
     await delay(PAUSE_MS)
   }

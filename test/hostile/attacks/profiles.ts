@@ -5,7 +5,7 @@ import type { Attack } from './attack.ts'
 import { documentAfterRoot, enterRoom, inventedAuthor } from './room-entrance.ts'
 
 /** More than a room keeps. */
-const INVENTED_PROFILES = 1_200
+export const INVENTED_PROFILES = 1_200
 
 export const profiles: Attack = {
   name: 'profiles',

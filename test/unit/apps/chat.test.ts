@@ -70,7 +70,8 @@ describe('chat', () => {
     const longest = Array.from({ length: RECENT_MESSAGES + 5 }, () =>
       updateOf(MESSAGE_KIND, 'a'.repeat(MAX_TEXT_BYTES), { timeMs: Number.MAX_SAFE_INTEGER, clock: 2 ** 40 }),
     )
-    expect(fold.sizeBytes(folded(fold, longest))).toBeLessThan(MAX_STATE_BYTES / 2)
+    expect(fold.sizeBytes(folded(fold, longest))).toBeLessThanOrEqual(fold.maxSizeBytes!)
+    expect(fold.maxSizeBytes).toBeLessThan(MAX_STATE_BYTES / 2)
   })
 
   it('returns the same messages as JSON', () => {

@@ -218,6 +218,27 @@ describe('a view', () => {
     expect(lately.view.hash()).toBe(inTime.view.hash())
   })
 
+  it.each([
+    ['that an app does not read', app, 'album'],
+    ['of an app whose state is bounded', { ...app, maxSizeBytes: MAX_STATE_BYTES }, DELETE_KIND],
+  ])('reads nothing again for late documents %s, however many there are', (_name, fold, kind) => {
+    const writer = new Writer(root)
+    const ofKind = (author: number, parents: number[]): Step => {
+      return { ...put(author, 'x', 0, parents), kind, body: mapKinds.delete.encode('x'.repeat(100)) }
+    }
+    const early = Array.from({ length: 20 }, (_, i) => writer.write(ofKind(1, i === 0 ? [0] : [])))
+    const late = Array.from({ length: 20 }, (_, i) => writer.write(ofKind(2, i === 0 ? [early.length] : [])))
+    const fed = new Fed(fold)
+    fed.feed([root.block])
+    fed.mishap('look')
+    fed.feed(early.map(({ block }) => block))
+    const reads = vi.spyOn(fed.store, 'documents')
+    for (const { block } of late) fed.feed([block])
+    const ofView = reads.mock.calls.filter(([, range]) => 'limit' in range)
+    expect(ofView).toEqual([])
+    expect(fed.view.hash()).toBe(hashOf(fold, writer.documents))
+  })
+
   it('lets a state that shrinks again take more', () => {
     const writer = new Writer(root)
     writer.write(put(1, 'a', 1000, [0]))
