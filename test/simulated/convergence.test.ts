@@ -40,17 +40,21 @@ function keep(nodes: number, seed: number): void {
 describe.each(sizes)('$nodes nodes', ({ seeds, ...life }) => {
   const lives = seedsOf(life.nodes, seeds)
 
-  test('agree in the end, have lost nothing, and settle', { timeout: lives.length * life.nodes * NODE_TIMEOUT_MS }, () => {
-    const failures = lives.flatMap((seed) => {
-      const { violations, isQuiet } = runRandomLife({ ...life, seed })
-      if (violations.length === 0 && isQuiet) return []
-      keep(life.nodes, seed)
-      return [
-        `KITH_SEED=${seed} with ${life.nodes} nodes: ${isQuiet ? '' : 'never settles; '}${violations.slice(0, 3).join('; ')}`,
-      ]
-    })
-    expect(failures).toEqual([])
-  })
+  test(
+    'agree in the end, have lost nothing, and settle',
+    { timeout: lives.length * life.nodes * NODE_TIMEOUT_MS },
+    () => {
+      const failures = lives.flatMap((seed) => {
+        const { violations, isQuiet } = runRandomLife({ ...life, seed })
+        if (violations.length === 0 && isQuiet) return []
+        keep(life.nodes, seed)
+        return [
+          `KITH_SEED=${seed} with ${life.nodes} nodes: ${isQuiet ? '' : 'never settles; '}${violations.slice(0, 3).join('; ')}`,
+        ]
+      })
+      expect(failures).toEqual([])
+    },
+  )
 
   test('the same seed gives the same run', () => {
     expect(runRandomLife({ ...life, seed: 7 })).toEqual(runRandomLife({ ...life, seed: 7 }))
