@@ -110,21 +110,23 @@ test('messages reach a node through a third one, although sender and receiver we
   await Promise.all([carrier2.stop(), a2.stop()])
 })
 
-test('a node remembers who was in a room with it, and who merely connected', async () => {
-  const a = await kith.start()
+test('a node remembers who was in a room with it and where it reached others, not who merely came', async () => {
+  const [a, stranger] = await Promise.all([kith.start(), kith.start()])
   const room = await createRoom(a)
-  const b = await kith.start({ peers: [a.listen] })
-  const stranger = await kith.start({ peers: [b.address] })
+  const b = await kith.start({ peers: [a.listen, stranger.listen] })
+  const visitor = await kith.start({ peers: [b.address] })
   await joinRoom(b, room)
+  const connected = async (): Promise<string[]> =>
+    (await b.api.call('peers', {})).flatMap(({ peer, connected }) => (connected ? [peer] : []))
   await expect
-    .poll(async () => (await b.api.call('peers', {})).map(({ peer }) => peer).toSorted(), POLL)
-    .toEqual([a.peer, stranger.peer].toSorted())
+    .poll(async () => (await connected()).toSorted(), POLL)
+    .toEqual([a.peer, stranger.peer, visitor.peer].toSorted())
   await b.stop()
   const store = openSqliteStore(join(b.dataDir, 'kith.db'))
   const roommates = store.addresses().map(({ peer, roommate }) => [peer, roommate])
   store.close()
   expect(Object.fromEntries(roommates)).toEqual({ [a.peer]: true, [stranger.peer]: false })
-  await Promise.all([a.stop(), stranger.stop()])
+  await Promise.all([a, stranger, visitor].map((node) => node.stop()))
 })
 
 test('five that each know the one before talk, lose two and get them back', async () => {

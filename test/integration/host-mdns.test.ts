@@ -52,9 +52,7 @@ test('two hosts on one machine find each other, and again after one has moved to
   const moved = await startTestHost({ mdns: true, privateKey: b.privateKey })
   expect(addressOf(moved)).not.toBe(before)
   await expect.poll(() => a.log.filter((line) => line === `+${b.peer}`), POLL).toHaveLength(2)
-  await expect
-    .poll(() => a.peerDetails(b.peer)?.addresses, POLL)
-    .toContain(listenAddressOf(moved))
+  await expect.poll(() => a.peerDetails(b.peer)?.addresses, POLL).toContain(listenAddressOf(moved))
 })
 
 test('a peer that started later is heard by both, and changed addresses are announced', async (ctx) => {

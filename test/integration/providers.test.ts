@@ -167,10 +167,14 @@ test('a node gets a file from a member of its room whom only the DHT knows', asy
   const path = join(folder, 'soup.txt')
   writeFileSync(path, 'the soup is ready')
   const file = await room.files.add(path)
+  await c.connect(address)
+  // A asks again only after a minute if it asks before C has told.
+  const onlooker = await startOnlooker(address)
+  const key = provideKeyOf(room.id as RoomId, file.id as BlockId)
+  await expect.poll(() => onlooker.providersOf(key), POLL).toEqual([c.peer])
+
   await a.rooms.join(room.id)
   const ensured = a.ensure(file.id, { room: room.id })
-  await ensured.noted
-  await c.connect(address)
   const { state, have, missing } = await ensured.done
   expect({ state, have, missing }).toEqual({ state: 'complete', have: 1, missing: 0 })
   expect(a.peers().filter(({ connected }) => connected)).toContainEqual(
@@ -178,7 +182,5 @@ test('a node gets a file from a member of its room whom only the DHT knows', asy
   )
 
   // A says so too, but has no address to give.
-  const onlooker = await startOnlooker(address)
-  const key = provideKeyOf(room.id as RoomId, file.id as BlockId)
-  await expect.poll(() => onlooker.providersOf(key), POLL).toEqual([c.peer])
+  expect(await onlooker.providersOf(key)).toEqual([c.peer])
 })

@@ -31,7 +31,11 @@ test('the commands do what the README says', async () => {
   const anna = await processes.start({ name: 'Anna' })
   const bob = await processes.start({ name: 'Bob', peers: [anna.address] })
   const files = processes.folder()
-  const [soup, copy] = [joinPath(files, 'soup.pdf'), joinPath(files, 'copy.pdf')]
+  const [soup, copy, first] = ['soup.pdf', 'copy.pdf', 'first.pdf'].map((name) => joinPath(files, name)) as [
+    string,
+    string,
+    string,
+  ]
   let [id, cid] = ['', '']
   const places = (): Record<string, string> => ({
     'bafyrei…': id,
@@ -39,6 +43,7 @@ test('the commands do what the README says', async () => {
     '12D3KooW…': bob.peer,
     './soup.pdf': soup,
     './copy.pdf': copy,
+    './first.pdf': first,
   })
   const run = async (dataDir: string, block: string): Promise<string[]> => {
     const outputs: string[] = []
@@ -75,10 +80,12 @@ test('the commands do what the README says', async () => {
     async () => expect(await bob.api.call('files.list', { room: id })).toMatchObject([{ id: cid, name: 'soup.pdf' }]),
     POLL,
   )
-  const [listed, saved, pinned, limits, wanted, wants, garbage] = await run(bob.dataDir, fetch)
+  const [listed, saved, older, pinned, limits, wanted, wants, garbage] = await run(bob.dataDir, fetch)
   expect(listed).toContain(cid)
   expect(saved).toContain(copy)
   expect(readFileSync(copy, 'utf8')).toBe('carrots, leeks, time')
+  expect(older).toContain(first)
+  expect(readFileSync(first, 'utf8')).toBe('carrots, leeks, time')
   expect(pinned).toContain('Pinned soup.pdf; it is here.')
   expect(limits).toContain('5.0 GiB')
   expect(wanted).toContain(`${cid} is complete`)
