@@ -99,7 +99,7 @@ test('the commands do what the README says', async () => {
     async () => expect(await carol.api.call('rooms.show', { room: id })).toMatchObject({ name: 'Kitchen' }),
     POLL,
   )
-  const [taking, offering, joined] = await run(carol.dataDir, decide.join('\n'))
+  const [taking, , offering, joined] = await run(carol.dataDir, decide.join('\n'))
   expect(taking).toMatch(new RegExp(`${bob.peer} +accept`))
   expect(offering).toContain('interactive')
   expect(joined).toContain('Joined Kitchen')
