@@ -2,7 +2,22 @@
  * The state that a history adds up to, written from the specification a second time: for every
  * document the whole state is made anew from all that count so far.
  */
-import { byBytes, bytes, documentId, FALSE, hex, list, NULL, peerIdOf, sha256, text, TRUE, uint, utf8, type Bytes } from './bytes.ts'
+import {
+  byBytes,
+  bytes,
+  documentId,
+  FALSE,
+  hex,
+  list,
+  NULL,
+  peerIdOf,
+  sha256,
+  text,
+  TRUE,
+  uint,
+  utf8,
+  type Bytes,
+} from './bytes.ts'
 import { acceptedOf, headsOf, spelled, type History, type Written } from './history.ts'
 import { readBody, textOf } from './json-bodies.ts'
 import { nameOf } from './names.ts'
