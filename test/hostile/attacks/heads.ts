@@ -9,7 +9,7 @@ import { connectRawPeer, type RawStream } from '../raw-peer.ts'
 import type { Attack } from './attack.ts'
 
 /** Several times what a frontier names. */
-export const ATTACK_HEADS = 2_000
+const ATTACK_HEADS = 2_000
 
 const PER_MESSAGE = 100
 
