@@ -47,9 +47,14 @@ export function piecesOf<Record>(
   return pieces
 }
 
-/** What a document, or a block that may be one, costs. */
+/** What a document costs. */
 export function blockSteps(block: Uint8Array): number {
-  return DOCUMENT_STEPS + Math.ceil(block.length / BYTES_PER_STEP)
+  return DOCUMENT_STEPS + byteSteps(block)
+}
+
+/** What hashing a block costs. */
+export function byteSteps(block: Uint8Array): number {
+  return Math.ceil(block.length / BYTES_PER_STEP)
 }
 
 /** Items in groups of at most `maxSteps` each, or of one item. */
