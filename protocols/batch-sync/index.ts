@@ -22,6 +22,7 @@ export type {
   BatchSyncWrite,
   HeldDocument,
   NeighbourStanding,
+  PeerFrontierWrite,
   PeerProgress,
   Sharing,
 } from './ports.ts'

@@ -3,10 +3,13 @@
  * hashes and signatures, room keys, the interface of a machine, and the libp2p shell that transports its
  * records. README.md specifies the wire format.
  */
+export { Backlog } from './backlog.ts'
+export type { PeerBacklog } from './backlog.ts'
 export { blockIdOf, codecOf, parseBlockId } from './block-ids.ts'
 export type { BlockCodec } from './block-ids.ts'
 export { sha256, signerOfSeed, verifySignature } from './crypto.ts'
 export type { Signer } from './crypto.ts'
+export type { Frontier } from './frontier.ts'
 export { ProtocolHandler } from './handler.ts'
 export type { ProtocolCodec, ProtocolComponents, ProtocolInit } from './handler.ts'
 export { HeadsHash } from './heads-digest.ts'
