@@ -8,10 +8,13 @@
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
 import { HeadsHash } from '../../protocols/wire/heads-digest.ts'
 import type { DocumentId, HeadsDigest, RoomId } from '../../protocols/wire/ids.ts'
-import type { Position } from '../../protocols/wire/order.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { Frontier } from '../../protocols/wire/frontier.ts'
 import type { StoreReads } from '../store/store.ts'
 import { MAX_RECENT_DIGESTS } from './constants.ts'
+
+/** One more than a frontier names: so many are not known to be all. */
+const NEWEST = MAX_FRONTIER_IDS + 1
 
 /** A document that was accepted, and the digest of the heads from then on, if there were too many to name. */
 interface Accepted {
@@ -26,19 +29,16 @@ export class RoomHeads {
   #hash: HeadsHash | undefined
   /** The number of heads, while there is a hash. */
   #count = 0
-  /** Without a hash: how many documents can be accepted before there may be too many heads to name. */
-  #spare = 0
   /** Accepted last, while there is a hash; oldest first. */
   #recent: Accepted[] = []
   /** The digest before the first of them. */
   #digestBefore: HeadsDigest | undefined
-  /** The ids of the newest heads since the last document was accepted. */
-  #newest: readonly DocumentId[] | undefined
+  /** What `newest` returns, as every document that is written needs it; undefined if the store has to be asked again. */
+  #newest: readonly Position[] | undefined
 
   constructor(room: RoomId, store: StoreReads) {
     this.#room = room
     this.#store = store
-    this.#count = store.headCount(room)
     this.#hashIfNeeded()
   }
 
@@ -49,8 +49,16 @@ export class RoomHeads {
 
   /** The newest heads, and a digest of all if these are not all. */
   frontier(): Frontier {
-    this.#newest ??= this.#store.newestHeads(this.#room, MAX_FRONTIER_IDS).map(({ id }) => id)
-    return { ids: this.#newest, headsDigest: this.digest }
+    const ids = this.newest()
+      .slice(-MAX_FRONTIER_IDS)
+      .map(({ id }) => id)
+    return { ids, headsDigest: this.digest }
+  }
+
+  /** The newest heads, oldest first: all, or one more than a frontier names. */
+  newest(): readonly Position[] {
+    this.#newest ??= this.#store.newestHeads(this.#room, NEWEST)
+    return this.#newest
   }
 
   /** Adds a document: `store` puts it into the store, where it replaces the heads that it names. */
@@ -58,12 +66,8 @@ export class RoomHeads {
     const hash = this.#hash
     const replaced = hash === undefined ? [] : ancestors.filter((named) => this.#store.isHead(this.#room, named))
     store()
-    this.#newest = undefined
-    if (hash === undefined) {
-      if (this.#spare-- > 0) return
-      this.#count = this.#store.headCount(this.#room)
-      return this.#hashIfNeeded()
-    }
+    this.#newest = this.#newest && newestAfter(this.#newest, { id, clock }, ancestors)
+    if (hash === undefined) return this.#hashIfNeeded()
     hash.add(id)
     for (const head of replaced) hash.remove(head)
     this.#count += 1 - replaced.length
@@ -86,15 +90,27 @@ export class RoomHeads {
     if (this.#digestBefore !== undefined || this.#recent.some(({ digest }) => digest !== undefined)) return
     this.#hash = undefined
     this.#recent = []
-    this.#spare = MAX_FRONTIER_IDS - this.#count
   }
 
   #hashIfNeeded(): void {
-    this.#spare = MAX_FRONTIER_IDS - this.#count
-    if (this.#spare >= 0) return
+    if (this.newest().length <= MAX_FRONTIER_IDS) return
     const hash = new HeadsHash()
     for (const { id } of this.#store.newestHeads(this.#room, Infinity)) hash.add(id)
     this.#hash = hash
+    this.#count = this.#store.headCount(this.#room)
     this.#digestBefore = hash.digest()
   }
+}
+
+/** The newest heads once a document has replaced those that it names; undefined if older ones take their place. */
+function newestAfter(
+  newest: readonly Position[],
+  document: Position,
+  ancestors: readonly DocumentId[],
+): Position[] | undefined {
+  const named = new Set(ancestors)
+  const left = newest.filter(({ id }) => !named.has(id))
+  if (newest.length === NEWEST && left.length < NEWEST) return undefined
+  const place = 1 + left.findLastIndex((head) => comparePositions(head, document) < 0)
+  return left.toSpliced(place, 0, document).slice(-NEWEST)
 }

@@ -258,7 +258,7 @@ export class Room {
     const { author } = signer
     const room = this.record.id
     const own = store.authorHead(room, author)
-    const others = store.newestHeads(room, MAX_PARENTS + 1).filter(({ id }) => id !== own?.id)
+    const others = this.graph.heads.newest().filter(({ id }) => id !== own?.id)
     const parents = others.slice(-parentsBeside(body, links))
     const clock = 1 + parents.reduce((newest, parent) => Math.max(newest, parent.clock), own?.clock ?? 0)
     try {

@@ -66,6 +66,8 @@ describe('a frontier', () => {
           const named = test.store.newestHeads(room, Infinity).slice(0, count)
           test.accept(...named.map(({ id }) => id))
           expect(test.heads.digest).toBe(test.digest())
+          const newest = test.store.newestHeads(room, MAX_FRONTIER_IDS).map(({ id }) => id)
+          expect(test.heads.frontier().ids).toEqual(newest)
         }
       }),
       { numRuns: 20 },
