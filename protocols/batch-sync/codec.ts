@@ -14,7 +14,7 @@ const RECORD_BYTES = 44
 
 /** Packs records into frames, in order. */
 export function encodeFrames(records: readonly BatchSyncRecord[]): Uint8Array[] {
-  const limits = { maxBytes: MAX_MESSAGE_BYTES, maxItems: MAX_IDS }
+  const limits = { maxSize: MAX_MESSAGE_BYTES, maxItems: MAX_IDS }
   return packRuns(records, sizeBytesOf, limits).map(encodeFrame)
 }
 

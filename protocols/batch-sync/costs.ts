@@ -1,6 +1,6 @@
 /** What the records of batch sync cost whoever handles them. */
-import { chunksOf } from '../wire/pack.ts'
-import { blockSteps, groupsOf, type RecordCosts } from '../wire/pieces.ts'
+import { chunksOf, packRuns } from '../wire/pack.ts'
+import { blockSteps, type RecordCosts } from '../wire/pieces.ts'
 import type { BatchSyncRecord } from './records.ts'
 
 /** In steps, as `MAX_INPUT_STEPS` counts them. */
@@ -13,7 +13,7 @@ export const COSTS: RecordCosts<BatchSyncRecord> = {
   },
   split(record, maxSteps) {
     if (record.type === 'message') {
-      return groupsOf(record.blocks, blockSteps, maxSteps - 1).map((blocks) => ({ ...record, blocks }))
+      return packRuns(record.blocks, blockSteps, { maxSize: maxSteps - 1 }).map((blocks) => ({ ...record, blocks }))
     }
     if (record.type === 'ranges') return [record]
     return [...chunksOf(record.ids, Math.max(1, maxSteps - 1))].map((ids) => ({ ...record, ids }))

@@ -14,7 +14,7 @@ const RECORD_BYTES = 56
 
 /** Packs records into frames, in order. */
 export function encodeFrames(records: readonly EnsureMapRecord[]): Uint8Array[] {
-  const limits = { maxBytes: MAX_FRAME_RECORD_BYTES, maxItems: MAX_IDS }
+  const limits = { maxSize: MAX_FRAME_RECORD_BYTES, maxItems: MAX_IDS }
   return packRuns(records, sizeBytesOf, limits).map(encodeFrame)
 }
 

@@ -23,12 +23,12 @@ const NOTHING = new Uint8Array(0)
  * contains its metadata first, so metadata that follows a goodbye goes into the next frame.
  */
 export function encodeFrames(records: readonly RoomStateRecord[]): Uint8Array[] {
-  const limits = { maxBytes: TARGET_FRAME_BYTES, maxItems: MAX_RECORDS_PER_FRAME }
+  const limits = { maxSize: TARGET_FRAME_BYTES, maxItems: MAX_RECORDS_PER_FRAME }
   const suggestions = records.filter((record) => record.type === 'suggestion')
   const others = records.filter((record) => record.type !== 'suggestion')
   return [
     ...comings(others).flatMap((part) => packRuns(part, sizeBytesOf, limits)),
-    ...packRuns(suggestions, sizeBytesOf, { maxBytes: TARGET_FRAME_BYTES, maxItems: MAX_SUGGESTIONS_PER_FRAME }),
+    ...packRuns(suggestions, sizeBytesOf, { maxSize: TARGET_FRAME_BYTES, maxItems: MAX_SUGGESTIONS_PER_FRAME }),
   ].map(encodeFrame)
 }
 

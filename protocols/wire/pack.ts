@@ -4,21 +4,21 @@
  */
 export function packRuns<Item>(
   items: readonly Item[],
-  sizeBytesOf: (item: Item) => number,
-  limits: { maxBytes: number; maxItems: number },
+  sizeOf: (item: Item) => number,
+  { maxSize, maxItems = Infinity }: { maxSize: number; maxItems?: number },
 ): Item[][] {
   const runs: Item[][] = []
   let run: Item[] = []
-  let sizeBytes = 0
+  let size = 0
   for (const item of items) {
-    const itemBytes = sizeBytesOf(item)
-    if (run.length > 0 && (sizeBytes + itemBytes > limits.maxBytes || run.length >= limits.maxItems)) {
+    const itemSize = sizeOf(item)
+    if (run.length > 0 && (size + itemSize > maxSize || run.length >= maxItems)) {
       runs.push(run)
       run = []
-      sizeBytes = 0
+      size = 0
     }
     run.push(item)
-    sizeBytes += itemBytes
+    size += itemSize
   }
   if (run.length > 0) runs.push(run)
   return runs

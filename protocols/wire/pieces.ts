@@ -2,6 +2,7 @@
  * Cuts what one frame holds into pieces of a bounded cost, each of which is an input of its own: no peer keeps
  * a node busy for longer than one piece takes, however much it packs into a frame.
  */
+import { packRuns } from './pack.ts'
 
 /**
  * The cost of one piece. A step is about a row looked up in a store (10 µs), so that a piece takes some 10 ms
@@ -28,23 +29,9 @@ export function piecesOf<Record>(
   records: readonly Record[],
   maxSteps = MAX_INPUT_STEPS,
 ): Record[][] {
-  const pieces: Record[][] = []
-  let piece: Record[] = []
-  let steps = 0
-  for (const record of records) {
-    for (const part of costs.stepsOf(record) > maxSteps ? costs.split(record, maxSteps) : [record]) {
-      const more = costs.stepsOf(part)
-      if (piece.length > 0 && steps + more > maxSteps) {
-        pieces.push(piece)
-        piece = []
-        steps = 0
-      }
-      piece.push(part)
-      steps += more
-    }
-  }
-  if (piece.length > 0) pieces.push(piece)
-  return pieces
+  const stepsOf = (record: Record): number => costs.stepsOf(record)
+  const parts = records.flatMap((record) => (stepsOf(record) > maxSteps ? costs.split(record, maxSteps) : [record]))
+  return packRuns(parts, stepsOf, { maxSize: maxSteps })
 }
 
 /** What a document costs. */
@@ -55,9 +42,4 @@ export function blockSteps(block: Uint8Array): number {
 /** What hashing a block costs. */
 export function byteSteps(block: Uint8Array): number {
   return Math.ceil(block.length / BYTES_PER_STEP)
-}
-
-/** Items in groups of at most `maxSteps` each, or of one item. */
-export function groupsOf<Item>(items: readonly Item[], stepsOf: (item: Item) => number, maxSteps: number): Item[][] {
-  return piecesOf({ stepsOf, split: (item: Item) => [item] }, items, maxSteps)
 }

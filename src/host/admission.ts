@@ -100,7 +100,7 @@ export class Handshakes {
 /** The IP address, or of IPv6 the network: one machine has all of a /64. */
 function originOf(remoteAddress: string): string {
   const ip = ipOf(remoteAddress) ?? ''
-  return isIPv6(ip) && ip.includes(':') ? networkOf(ip) : ip
+  return isIPv6(ip) ? networkOf(ip) : ip
 }
 
 /** The first 64 bits of an IPv6 address. */

@@ -1,7 +1,7 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
 import { likeliestFirst } from '../host/address-worth.ts'
 import type { Fork, Member, RoomDetails, RoomSummary } from '../kith.ts'
-import { clockOf } from '../room/frontier.ts'
+import { clockOf } from '../room/heads.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { formatInvite } from './invite.ts'
 import type { RoomAccess } from './room-access.ts'

@@ -1,9 +1,19 @@
 /** The documents that a document names. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
+import type { StoreReads } from '../store/store.ts'
+import type { DocumentReader } from './document-reader.ts'
 
 export function ancestorsOf({ previous, parents }: Document): readonly DocumentId[] {
   return previous === null ? parents : [previous, ...parents]
+}
+
+/** Those of them that are stored. */
+export function storedAncestorsOf(store: StoreReads, reader: DocumentReader, id: DocumentId): Position[] {
+  const row = store.document(id)
+  if (row === undefined) return []
+  return ancestorsOf(reader.decode(row.block)).flatMap((ancestor) => store.documentHeader(ancestor) ?? [])
 }
 
 /** For each id, the documents that name it as previous or parent. */

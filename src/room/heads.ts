@@ -22,6 +22,11 @@ interface Accepted {
   digest: HeadsDigest | undefined
 }
 
+/** The largest clock of a room's documents; 0 if there are none. */
+export function clockOf(store: StoreReads, room: RoomId): number {
+  return store.newestHeads(room, 1)[0]?.clock ?? 0
+}
+
 export class RoomHeads {
   readonly #room: RoomId
   readonly #store: StoreReads

@@ -19,6 +19,7 @@ import { INTRODUCE_AGAIN_MS } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import { RoomGraph } from './graph.ts'
 import type { Admission, Intake } from './intake.ts'
+import { isOwnMissing, ownDocuments } from './own-chain.ts'
 import type { RoomStore } from './room-store.ts'
 import { decodeRoot } from './root.ts'
 import { profileBody } from './roster.ts'
@@ -101,8 +102,8 @@ export class Room {
    * copy. It writes nothing until they are here: it would write others in their place.
    */
   get isHeldBack(): boolean {
-    const { documents, givenUp } = this.#ownMark
-    return documents === 'unknown' || (documents > this.#ownDocuments && documents > givenUp)
+    const { store, signer } = this.#init
+    return isOwnMissing(store, this.record.id, signer.author)
   }
 
   /** Nothing tells how far the own chain had got, and the node holds all that a peer has: that is taken for all there is. */
@@ -216,7 +217,7 @@ export class Room {
 
   get #ownDocuments(): number {
     const { store, signer } = this.#init
-    return (store.authorHead(this.record.id, signer.author)?.seq ?? -1) + 1
+    return ownDocuments(store, this.record.id, signer.author)
   }
 
   #raiseOwnMark(documents: number): void {

@@ -2,7 +2,7 @@
 import type { BatchSyncPorts } from '../../../protocols/batch-sync/index.ts'
 import type { DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
 import { documentReader } from '../../room/document-reader.ts'
-import { ancestorsOf } from '../../room/frontier.ts'
+import { storedAncestorsOf } from '../../room/ancestors.ts'
 import type { StoreReads } from '../../store/store.ts'
 import type { Rooms } from '../rooms.ts'
 import { sharingOf } from '../sharing.ts'
@@ -36,7 +36,7 @@ export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = doc
     acceptedSince: (room, digest) => rooms.acceptedSince(room, digest),
     newestHeads: (room, limit) => store.newestHeads(room, limit),
     document: documentIn,
-    ancestors: (id) => ancestorsOf(store, reader, id),
+    ancestors: (id) => storedAncestorsOf(store, reader, id),
     documentsAfter: (room, after, limit) => store.documents(room, { ...(after && { after }), limit }),
     newest: (room, limit) => store.documents(room, { descending: true, limit }).reverse(),
     sortKeys: (room, lower, upper, limit) => store.sortKeys(room, lower, upper, limit),

@@ -3,7 +3,8 @@ import type { Ensured, EnsureMapPorts } from '../../../protocols/ensure-map/inde
 import { codecOf } from '../../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type BlockId, type DocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
 import type { DocumentReader } from '../../room/document-reader.ts'
-import { ancestorsOf, clockOf } from '../../room/frontier.ts'
+import { storedAncestorsOf } from '../../room/ancestors.ts'
+import { clockOf } from '../../room/heads.ts'
 import type { StoreReads } from '../../store/store.ts'
 import { sharingOf } from '../sharing.ts'
 
@@ -32,7 +33,7 @@ export function ensureMapPorts(
       return document !== undefined && isPending(room, document)
     },
     clock: (room) => clockOf(store, room),
-    ancestors: (id) => ancestorsOf(store, reader, id),
+    ancestors: (id) => storedAncestorsOf(store, reader, id),
     ensured: (scope, id) => store.ensured(scope, id) as Ensured | undefined,
     searching: (scope) => store.ensuredRows({ room: scope ?? null, state: 'searching' }) as Ensured[],
   }

@@ -9,7 +9,7 @@ import {
   type RoomStateTimer,
 } from '../../../protocols/room-state/index.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
-import { clockOf } from '../../room/frontier.ts'
+import { clockOf } from '../../room/heads.ts'
 import { sharingOf } from '../sharing.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
 

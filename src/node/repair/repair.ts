@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { RepairedRoom, RepairOptions, RepairReport } from '../../kith.ts'
+import { isOwnMissing, ownDocuments } from '../../room/own-chain.ts'
 import { wallMs } from '../../runtime/clock.ts'
 import { damageOf } from '../../store/check.ts'
 import { acceptRepair, repairingPath } from '../../store/repaired.ts'
@@ -55,10 +56,7 @@ export async function repairStore(path: string, self: PeerId, onProgress: OnProg
 export function giveUpOwn(path: string, self: PeerId): { id: RoomId; name: string }[] {
   const store = openSqliteStore(path)
   try {
-    const heldBack = store.rooms().filter(({ id }) => {
-      const { documents, givenUp } = store.ownMark(id)
-      return documents === 'unknown' || (documents > givenUp && documents > ownDocuments(store, id, self))
-    })
+    const heldBack = store.rooms().filter(({ id }) => isOwnMissing(store, id, self))
     for (const { id } of heldBack) {
       const known = store.ownMark(id).documents
       const documents = known === 'unknown' ? ownDocuments(store, id, self) : known
@@ -69,10 +67,6 @@ export function giveUpOwn(path: string, self: PeerId): { id: RoomId; name: strin
   } finally {
     store.close()
   }
-}
-
-function ownDocuments(store: Store, room: RoomId, self: PeerId): number {
-  return (store.authorHead(room, self)?.seq ?? -1) + 1
 }
 
 /** What the checks of a start say; undefined if the store opens. */

@@ -1,33 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { serveApi } from '../../../src/api/server.ts'
-import type { ApiServer } from '../../../src/api/server.ts'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PeerDetails } from '../../../src/kith.ts'
-import { FakeNode } from '../api/fake-node.ts'
 import { FAKE_PEER } from '../api/fake-room.ts'
 import { MAX_INPUT_BYTES } from '../../../src/cli/standard-input.ts'
 import { FakeTerminal, kith } from './fake-terminal.ts'
+import { serveFakeNode, type ServedNode } from './served-node.ts'
 
-let node: FakeNode
-let dataDir: string
-let api: ApiServer
+let node: ServedNode['node']
+let run: ServedNode['run']
+let dataDir: ServedNode['dataDir']
+let api: ServedNode['api']
 
 beforeEach(async () => {
-  node = new FakeNode()
-  dataDir = mkdtempSync(join(tmpdir(), 'kith-commands-'))
-  api = await serveApi(node, { dataDir, onStop: () => void api.close(), onInternalError: vi.fn() })
+  const served = await serveFakeNode()
+  ;({ node, run, dataDir, api } = served)
+  return served.close
 })
-
-afterEach(async () => {
-  await api.close()
-  rmSync(dataDir, { recursive: true })
-})
-
-function run(argv: string[], terminal?: FakeTerminal) {
-  return kith([...argv, '--data', dataDir], terminal)
-}
 
 const NOON_IN_1999_MS = new Date(1999, 0, 2, 12, 0).getTime()
 

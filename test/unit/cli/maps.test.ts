@@ -1,30 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { serveApi } from '../../../src/api/server.ts'
-import type { ApiServer } from '../../../src/api/server.ts'
-import { FakeNode } from '../api/fake-node.ts'
-import { FakeTerminal, kith } from './fake-terminal.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { FakeTerminal } from './fake-terminal.ts'
+import { serveFakeNode, type ServedNode } from './served-node.ts'
 
-let node: FakeNode
-let dataDir: string
-let api: ApiServer
+let node: ServedNode['node']
+let run: ServedNode['run']
 
 beforeEach(async () => {
-  node = new FakeNode()
-  dataDir = mkdtempSync(join(tmpdir(), 'kith-commands-'))
-  api = await serveApi(node, { dataDir, onStop: () => void api.close(), onInternalError: vi.fn() })
+  const served = await serveFakeNode()
+  ;({ node, run } = served)
+  return served.close
 })
-
-afterEach(async () => {
-  await api.close()
-  rmSync(dataDir, { recursive: true })
-})
-
-function run(argv: string[], terminal?: FakeTerminal) {
-  return kith([...argv, '--data', dataDir], terminal)
-}
 
 describe('maps', () => {
   test.each([

@@ -1,31 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { serveApi } from '../../../src/api/server.ts'
-import type { ApiServer } from '../../../src/api/server.ts'
-import { FakeNode } from '../api/fake-node.ts'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { FAKE_PEER } from '../api/fake-room.ts'
-import { FakeTerminal, kith } from './fake-terminal.ts'
+import { FakeTerminal } from './fake-terminal.ts'
+import { serveFakeNode, type ServedNode } from './served-node.ts'
 
-let node: FakeNode
-let dataDir: string
-let api: ApiServer
+let node: ServedNode['node']
+let run: ServedNode['run']
+let dataDir: ServedNode['dataDir']
 
 beforeEach(async () => {
-  node = new FakeNode()
-  dataDir = mkdtempSync(join(tmpdir(), 'kith-rooms-'))
-  api = await serveApi(node, { dataDir, onStop: () => void api.close(), onInternalError: vi.fn() })
+  const served = await serveFakeNode()
+  ;({ node, run, dataDir } = served)
+  return served.close
 })
-
-afterEach(async () => {
-  await api.close()
-  rmSync(dataDir, { recursive: true })
-})
-
-function run(argv: string[], terminal?: FakeTerminal) {
-  return kith([...argv, '--data', dataDir], terminal)
-}
 
 describe('rooms', () => {
   test('create prints the id and the invite line', async () => {

@@ -7,7 +7,6 @@ import { topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import { BYTES_RATE_PER_PEER, DEFER_MS, NEW_FOR_MS, RATE_PER_AUTHOR } from '../../../src/machine/constants.ts'
 import { MAX_PENDING_BYTES_PER_PEER } from '../../../src/room/constants.ts'
-import { RateLimits } from '../../../protocols/wire/rate-limits.ts'
 import { Rooms } from '../../../src/machine/rooms.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
@@ -16,38 +15,6 @@ import { Nodes, RawPeer } from './nodes.ts'
 
 const root = rootOf()
 const room = root.id
-
-describe('a rate limit', () => {
-  const rate = { burst: 10, perSecond: 2 }
-
-  it('is exceeded by one key and not by others, until time has passed', () => {
-    const limits = new RateLimits<string>(rate)
-    limits.spend('fast', 0, 9)
-    expect(limits.isOver('fast', 0)).toBe(false)
-    limits.spend('fast', 0)
-    expect(limits.isOver('fast', 0)).toBe(true)
-    expect(limits.isOver('slow', 0)).toBe(false)
-    expect(limits.isOver('fast', 499)).toBe(true)
-    expect(limits.isOver('fast', 500)).toBe(false)
-  })
-
-  it('holds in the long run even if many arrive at a time', () => {
-    const limits = new RateLimits<string>(rate)
-    limits.spend('large', 0, rate.burst + 100)
-    expect(limits.isOver('large', 0)).toBe(true)
-    expect(limits.isOver('large', 50_499)).toBe(true)
-    expect(limits.isOver('large', 50_500)).toBe(false)
-  })
-
-  it('remembers 1,024, and then starts over', () => {
-    const limits = new RateLimits<number>(rate)
-    for (let key = 0; key < 1_024; key++) limits.spend(key, 0, rate.burst)
-    expect(limits.isOver(0, 0)).toBe(true)
-    limits.spend(1_024, 0, rate.burst)
-    expect(limits.isOver(0, 0)).toBe(false)
-    expect(limits.isOver(1_024, 0)).toBe(true)
-  })
-})
 
 /** The rooms of a node that carries the room, so that nothing is folded. */
 function carryingRooms(): Rooms {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { packRuns } from '../../../../protocols/wire/pack.ts'
 
 const sizes = fc.array(fc.nat(120), { maxLength: 60 })
-const limits = fc.record({ maxBytes: fc.integer({ min: 1, max: 100 }), maxItems: fc.integer({ min: 1, max: 8 }) })
+const limits = fc.record({ maxSize: fc.integer({ min: 1, max: 100 }), maxItems: fc.integer({ min: 1, max: 8 }) })
 const itself = (size: number): number => size
 const sum = (run: readonly number[]): number => run.reduce((total, size) => total + size, 0)
 
@@ -23,7 +23,7 @@ describe('packRuns', () => {
       fc.property(sizes, limits, (items, within) => {
         for (const run of packRuns(items, itself, within)) {
           expect(run.length).toBeLessThanOrEqual(within.maxItems)
-          expect(run.length === 1 || sum(run) <= within.maxBytes).toBe(true)
+          expect(run.length === 1 || sum(run) <= within.maxSize).toBe(true)
         }
       }),
     )
@@ -35,16 +35,16 @@ describe('packRuns', () => {
         const runs = packRuns(items, itself, within)
         for (const [index, run] of runs.slice(0, -1).entries()) {
           const next = runs[index + 1]![0]!
-          expect(run.length === within.maxItems || sum(run) + next > within.maxBytes).toBe(true)
+          expect(run.length === within.maxItems || sum(run) + next > within.maxSize).toBe(true)
         }
       }),
     )
   })
 
   it('is exact at its limits', () => {
-    expect(packRuns([5, 5], itself, { maxBytes: 10, maxItems: 2 })).toEqual([[5, 5]])
-    expect(packRuns([5, 6], itself, { maxBytes: 10, maxItems: 2 })).toEqual([[5], [6]])
-    expect(packRuns([1, 1, 1], itself, { maxBytes: 10, maxItems: 2 })).toEqual([[1, 1], [1]])
-    expect(packRuns([11, 1], itself, { maxBytes: 10, maxItems: 2 })).toEqual([[11], [1]])
+    expect(packRuns([5, 5], itself, { maxSize: 10, maxItems: 2 })).toEqual([[5, 5]])
+    expect(packRuns([5, 6], itself, { maxSize: 10, maxItems: 2 })).toEqual([[5], [6]])
+    expect(packRuns([1, 1, 1], itself, { maxSize: 10, maxItems: 2 })).toEqual([[1, 1], [1]])
+    expect(packRuns([11, 1], itself, { maxSize: 10, maxItems: 2 })).toEqual([[11], [1]])
   })
 })
