@@ -1,7 +1,8 @@
 /**
- * Executes the effects of a node's machine, always in the same order: persist (committed and flushed) →
- * send → emit → timers. So everything that leaves the node is durable, and a crash cannot undo it. Waiting
- * inputs share one commit (group commit). Hosts and the simulator use the same runner.
+ * Executes the effects of a node's machine, always in the same order: commit → emit → timers, and, once the commit is
+ * on the disk, send → results. What is shown survives the end of the process; what leaves the node or is promised to
+ * its user survives a power cut too. Waiting inputs share one commit, and many commits one flush: meanwhile the next
+ * inputs are handled. Hosts and the simulator use the same runner.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
@@ -57,6 +58,12 @@ const MAX_BATCH_INPUTS = 256
 /** A batch accepts no further input after this time, so that timers and sockets get their turn. */
 const MAX_BATCH_MS = 20
 
+/**
+ * Batches that may wait for a flush, after which no further one is handled: with a disk this slow, more of them would
+ * only fill the memory.
+ */
+const MAX_UNFLUSHED_BATCHES = 64
+
 /** Something for the next batch: an input, or a write that does not concern the machine. */
 type Queued = ({ input: NodeInput } | { write: Write }) & { done: Done | undefined }
 
@@ -76,6 +83,7 @@ export class Runner {
   #current: NodeInput | undefined
   /** Counts the machines made anew: timers of an earlier one mean nothing to the next. */
   #generation = 0
+  #unflushedBatches = 0
   #isScheduled = false
   #isStopped = false
 
@@ -110,7 +118,7 @@ export class Runner {
     this.#add({ write, done }, undefined)
   }
 
-  /** Accepts no more inputs; queued ones are dropped and end with `error`. */
+  /** Accepts no more inputs; queued ones are dropped and end with `error`. What is committed ends as it does. */
   stop(error: Error = stopped()): void {
     this.#isStopped = true
     for (const { done } of this.#queue.drop()) done?.({ error })
@@ -126,7 +134,7 @@ export class Runner {
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return
+    if (this.#isScheduled || this.#unflushedBatches >= MAX_UNFLUSHED_BATCHES) return
     this.#isScheduled = true
     this.#surroundings.schedule(() => this.#run())
   }
@@ -143,15 +151,37 @@ export class Runner {
       this.#undo(handled, errorOf(thrown))
       return
     }
+    this.#keep(effects, handled)
     try {
-      this.#execute(effects)
+      this.#show(effects)
     } catch (thrown) {
-      for (const { queued, completion } of handled) queued.done?.(completion) // it is durable all the same
       this.#fail(errorOf(thrown))
       return
     }
-    for (const { queued, completion } of handled) queued.done?.(completion)
     if (!this.#queue.isEmpty) this.#schedule()
+  }
+
+  /** Sends what the batch sends, and gives its results, once it is on the disk. */
+  #keep(effects: readonly NodeEffect[], handled: readonly Handled[]): void {
+    const promises = effects.filter(({ type }) => type === 'send' || type === 'publish')
+    const awaited = handled.filter(({ queued }) => queued.done !== undefined)
+    if (promises.length === 0 && awaited.length === 0) return
+    const generation = this.#generation
+    this.#unflushedBatches++
+    this.#store.flush((error) => {
+      this.#unflushedBatches--
+      let failure = error
+      try {
+        // The streams of a machine that was made anew since are closed.
+        if (error === undefined && !this.#isStopped && generation === this.#generation) this.#send(promises)
+      } catch (thrown) {
+        failure = errorOf(thrown)
+      }
+      for (const { queued, completion } of awaited) queued.done?.(error === undefined ? completion : { error })
+      if (this.#isStopped) return
+      if (failure !== undefined) this.#fail(failure)
+      else if (!this.#queue.isEmpty) this.#schedule()
+    })
   }
 
   /** The batch had no effect. */
@@ -247,8 +277,7 @@ export class Runner {
     }
   }
 
-  #execute(effects: readonly NodeEffect[]): void {
-    this.#send(effects)
+  #show(effects: readonly NodeEffect[]): void {
     for (const effect of effects) if (effect.type === 'emit') this.#surroundings.emit(effect.event)
     for (const effect of effects) {
       if (effect.type === 'timer') this.#setTimer(effect)

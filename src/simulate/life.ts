@@ -10,7 +10,7 @@ import { pick, randomInteger, seededRandom } from './random.ts'
 import { FileSharing, type NewFile } from './file-sharing.ts'
 import { Recording } from './recording.ts'
 import type { AddedFiles, Range, Scenario, Writes } from './scenario.ts'
-import type { SimulatedNode } from './simulated-node.ts'
+import type { SimulatedNode, CrashKind } from './simulated-node.ts'
 import { pairsInGroups, type NodePair } from './topology.ts'
 
 /** Something that a user wants to say or share. */
@@ -135,9 +135,9 @@ export class Life {
     if (mode !== 'auto') node.command({ type: 'share', room, peer: undefined, sharing: { mode } })
   }
 
-  #takeDown(node: SimulatedNode): void {
+  #takeDown(node: SimulatedNode, kind?: CrashKind): void {
     this.#downReasons.set(node, (this.#downReasons.get(node) ?? 0) + 1)
-    if (node.isUp) this.network.crash(node)
+    if (node.isUp) this.network.crash(node, kind)
   }
 
   #allowUp(node: SimulatedNode): void {
@@ -153,7 +153,7 @@ export class Life {
         const atMs = 'count' in crash ? this.#anyTimeMs() : crash.atMs
         const node = 'count' in crash ? pick(this.#random, this.network.nodes) : this.network.nodes[crash.node]
         if (node === undefined) continue
-        this.#at(atMs, () => this.#takeDown(node))
+        this.#at(atMs, () => this.#takeDown(node, crash.kind))
         this.#at(atMs + this.#within(crash.forMs), () => this.#allowUp(node))
       }
     }

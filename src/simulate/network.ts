@@ -17,7 +17,7 @@ import { peerInput, PROTOCOLS } from './protocols.ts'
 import { randomInteger, seededRandom } from './random.ts'
 import { Scheduler } from './scheduler.ts'
 import { SharedReader } from './shared-reader.ts'
-import { SimulatedNode, type SimulatedNodeInit } from './simulated-node.ts'
+import { SimulatedNode, type SimulatedNodeInit, type CrashKind } from './simulated-node.ts'
 import { fullTopology, type NodePair } from './topology.ts'
 import type { NetworkObserver } from './traffic.ts'
 
@@ -51,6 +51,8 @@ export interface NetworkInit {
   liars?: ReadonlyMap<number, Lie>
   /** The apps of all nodes. Default: the built-in apps. */
   apps?: readonly App[]
+  /** The longest that a node's disk takes for a flush. */
+  flushMaxMs?: number
 }
 
 /** How long the two ends of a broken link take to notice. */
@@ -58,6 +60,9 @@ const DETECTION_MAX_MS = 5_000
 
 /** How long two nodes that can reach each other take to connect. */
 const CONNECT_MAX_MS = 1_000
+
+/** Long enough for a power cut to find something unflushed, as with the disks of small computers. */
+const FLUSH_MAX_MS = 20
 
 /** When every simulation begins, by the clocks of its nodes. */
 const START_MS = 1_700_000_000_000
@@ -106,13 +111,13 @@ export class SimulatedNetwork {
 
   constructor(init: NetworkInit) {
     const { seed, nodes, introducesItself = () => true, topology = fullTopology(nodes.length), faults } = init
-    const { apps = builtInApps } = init
+    const { apps = builtInApps, flushMaxMs = FLUSH_MAX_MS } = init
     this.random = seededRandom(seed)
     this.faults = faults
     this.#gossip = init.gossip
     this.#liars = init.liars ?? new Map()
     this.nodes = nodes.map((name, index) => {
-      return this.#createNode({ index, name, introducesItself: introducesItself(index), apps })
+      return this.#createNode({ index, name, introducesItself: introducesItself(index), apps, flushMaxMs })
     })
     this.#byPeer = new Map(this.nodes.map((node) => [node.peer, node]))
     for (const node of this.nodes) {
@@ -129,8 +134,9 @@ export class SimulatedNetwork {
     for (const cable of this.#cablesAt(node)) this.#connectIfPossible(cable)
   }
 
-  crash(node: SimulatedNode): void {
-    node.crash()
+  crash(node: SimulatedNode, kind?: CrashKind): void {
+    node.crash(kind)
+    if (kind === 'power-cut') this.#forgetLost(node)
     this.observer?.stopped(node)
     for (const cable of this.#cablesAt(node)) this.#cut(cable)
   }
@@ -145,6 +151,12 @@ export class SimulatedNetwork {
   /** Lets time pass; true if nothing is left to happen. */
   runFor(durationMs: number): boolean {
     return this.scheduler.run(this.scheduler.nowMs + durationMs) === 'empty'
+  }
+
+  /** What an app was shown and a power cut took away is shown again when it comes again. */
+  #forgetLost(node: SimulatedNode): void {
+    const delivered = this.delivered.get(node)
+    for (const id of delivered?.keys() ?? []) if (!node.store.hasDocument(id)) delivered?.delete(id)
   }
 
   #lay(first: number, second: number): Cable {

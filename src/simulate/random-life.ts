@@ -67,7 +67,7 @@ export function runRandomLife({ seed, nodes, writes, crashes, partitions }: Rand
     const node = pick(random, network.nodes)
     scheduler.after(anyTimeMs(), () => {
       if (!node.isUp) return
-      network.crash(node)
+      network.crash(node, random() < 0.5 ? 'kill' : 'power-cut')
       scheduler.after(randomInteger(random, 1, MAX_DOWN_MS), () => {
         if (!node.isUp) network.start(node)
       })

@@ -4,6 +4,7 @@ import type { Faults, LinkFaults } from './network.ts'
 import type { NodeNames } from './node-names.ts'
 import { PROTOCOLS } from './protocols.ts'
 import type { Crash, Partition, Range } from './scenario.ts'
+import { CRASH_KINDS } from './simulated-node.ts'
 import type { NodePair } from './topology.ts'
 import type { YamlValue } from './yaml-value.ts'
 
@@ -54,13 +55,14 @@ export function readLiars(value: YamlValue | undefined, names: NodeNames): Map<n
   return new Map(liars)
 }
 
-/** `{ node, at, for }` or `{ count, for }`. */
+/** `{ node, at, for }` or `{ count, for }`, and optionally the kind. */
 export function readCrash(value: YamlValue, names: NodeNames): Crash {
-  const { node, at, count, for: time } = value.object(['node', 'at', 'count', 'for'])
+  const { node, at, count, for: time, kind: given } = value.object(['node', 'at', 'count', 'for', 'kind'])
   const forMs = readFor(value, time)
-  if (count && !node && !at) return { count: count.count(), forMs }
+  const kind = given?.choice(CRASH_KINDS) ?? 'kill'
+  if (count && !node && !at) return { count: count.count(), forMs, kind }
   if (!node || !at || count) value.problem("expected 'node', 'at' and 'for', or 'count' and 'for'")
-  return { node: node ? names.one(node) : 0, atMs: at?.duration() ?? 0, forMs }
+  return { node: node ? names.one(node) : 0, atMs: at?.duration() ?? 0, forMs, kind }
 }
 
 /** `{ sides, at, for }` or `{ count, for }`. */

@@ -1,4 +1,5 @@
 /** A scenario file (see README.md), read and checked. Times count from its start. */
+import type { CrashKind } from './simulated-node.ts'
 import type { Sharing } from '../../protocols/batch-sync/index.ts'
 import type { App } from '../kith.ts'
 import type { Lie } from './lies.ts'
@@ -59,7 +60,7 @@ export interface Interval {
 }
 
 /** A node is killed and restarted: `count` random nodes at random times, or one at a given time. */
-export type Crash = { forMs: Range } & ({ count: number } | { node: number; atMs: number })
+export type Crash = { forMs: Range; kind: CrashKind } & ({ count: number } | { node: number; atMs: number })
 
 /** Nodes on different sides cannot reach each other: `count` random partitions at random times, or a given one. */
 export type Partition =

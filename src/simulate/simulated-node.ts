@@ -8,7 +8,6 @@ import type { DocumentReader } from '../room/document-reader.ts'
 import { NodeMachine, type NodeCommand, type NodeEvent, type NodeInput } from '../machine/node-machine.ts'
 import { Runner, type SendBatch } from '../runtime/runner.ts'
 import { memoryStore } from '../store/memory.ts'
-import type { Store } from '../store/store.ts'
 import type { Scheduler } from './scheduler.ts'
 
 export interface SimulatedNodeInit {
@@ -17,6 +16,8 @@ export interface SimulatedNodeInit {
   /** Whether it announces its name to its rooms. */
   introducesItself: boolean
   apps: readonly App[]
+  /** Its disk takes up to this time for a flush, and each time another. */
+  flushMaxMs: number
 }
 
 /** What the network provides to a node. */
@@ -32,24 +33,38 @@ export interface SimulatedSurroundings {
   onFault(node: SimulatedNode, fault: AppFault): void
 }
 
+/** How a node ends at once. */
+export const CRASH_KINDS = ['kill', 'power-cut'] as const
+export type CrashKind = (typeof CRASH_KINDS)[number]
+
 export class SimulatedNode {
   readonly index: number
   readonly name: string
   readonly peer: PeerId
-  readonly store: Store = memoryStore()
+  readonly store = memoryStore((flushed) => {
+    const life = this.#life
+    this.#surroundings.scheduler.after(this.#surroundings.random() * this.#flushMaxMs, () => {
+      if (life === this.#life && this.isUp) flushed()
+    })
+  })
   /** Documents whose writing was acknowledged to the user. */
   readonly acknowledged = new Set<DocumentId>()
   readonly #apps: ReadonlyMap<string, App>
   readonly #authorName: string | undefined
   readonly #surroundings: SimulatedSurroundings
   readonly #signer: Signer
+  readonly #flushMaxMs: number
   #life = 0
   #running: { machine: NodeMachine; runner: Runner } | undefined
 
-  constructor({ index, name, introducesItself, apps }: SimulatedNodeInit, surroundings: SimulatedSurroundings) {
+  constructor(
+    { index, name, introducesItself, apps, flushMaxMs }: SimulatedNodeInit,
+    surroundings: SimulatedSurroundings,
+  ) {
     this.index = index
     this.name = name
     this.#apps = byName(apps)
+    this.#flushMaxMs = flushMaxMs
     this.#authorName = introducesItself ? name : undefined
     this.#surroundings = surroundings
     this.#signer = signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? (index >> (8 * i)) & 0xff : 7)))
@@ -104,11 +119,15 @@ export class SimulatedNode {
     this.#running = { machine, runner }
   }
 
-  /** Ends at once, as by kill -9: anything uncommitted is lost, as is everything in memory. */
-  crash(): void {
+  /**
+   * Ends at once: anything uncommitted is lost, as is everything in memory. By kill -9 unless the power is cut too:
+   * then what is not on the disk is lost as well.
+   */
+  crash(kind: CrashKind = 'kill'): void {
     this.#running?.runner.stop()
     this.#running = undefined
-    this.store.rollback()
+    if (kind === 'power-cut') this.store.losePower()
+    else this.store.kill()
   }
 
   push(input: NodeInput): void {

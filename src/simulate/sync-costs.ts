@@ -152,7 +152,7 @@ export function costOfMissingParent(): { roundTrips: number } {
 
 function networkOf(nodes: number, delayMs: number): SimulatedNetwork {
   const names = Array.from({ length: nodes }, (_, index) => `Node ${index}`)
-  return new SimulatedNetwork({ seed: 1, nodes: names, faults: faultsOf(delayMs) })
+  return new SimulatedNetwork({ seed: 1, nodes: names, faults: faultsOf(delayMs), flushMaxMs: 0 })
 }
 
 /** A room created by the first node, which then goes down again. */

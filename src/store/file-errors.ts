@@ -28,8 +28,9 @@ export async function withFileErrorsAsync<Result>(path: string, work: () => Prom
   }
 }
 
-function fileError(path: string, error: unknown): unknown {
-  if (!isSystemError(error)) return error
+/** An error of the system as a StoreError that names `path`; any other, which is a bug, unchanged. */
+export function fileError(path: string, error: unknown): Error {
+  if (!isSystemError(error)) return error instanceof Error ? error : new Error(String(error))
   const code = FULL_CODES.has(error.code) ? 'full' : isOutOfDescriptors(error) ? 'busy' : 'io'
   return storeError(code, path, error.message, error)
 }

@@ -10,6 +10,7 @@ import type {
   DocumentHeader,
   DocumentRow,
   FaultRow,
+  Flushed,
   ListOptions,
   OwnMark,
   PendingRow,
@@ -29,9 +30,14 @@ import type {
  * crash closes the store, which drops the open transaction, and the restarted node uses it again. Rows are
  * stored and returned without copying, so they must never be modified.
  */
-export function memoryStore(): Store {
-  return new MemoryStore()
+export function memoryStore(disk: Disk = AT_ONCE): MemoryStore {
+  return new MemoryStore(disk)
 }
+
+/** How long a simulated disk takes to flush: calls back then. */
+export type Disk = (flushed: () => void) => void
+
+const AT_ONCE: Disk = (flushed) => flushed()
 
 /** The documents of a room, and what follows from them. */
 interface RoomContent {
@@ -56,7 +62,8 @@ interface PendingEntry {
 
 const NO_OWN: OwnMark = { documents: 0, givenUp: 0 }
 
-class MemoryStore extends MemoryBlocks implements Store {
+export class MemoryStore extends MemoryBlocks implements Store {
+  readonly #disk: Disk
   readonly #contents = new Map<RoomId, RoomContent>()
   readonly #rooms = new Map<RoomId, RoomRecord>()
   readonly #ownMarks = new Map<RoomId, OwnMark>()
@@ -71,6 +78,16 @@ class MemoryStore extends MemoryBlocks implements Store {
   readonly #faults = new Map<string, FaultRow>()
   #arrivals = 0
   #journal: Journal | undefined
+  /** What was committed and is not on the disk yet. */
+  #unflushed: Journal[] = []
+  /** Who waits for a flush. */
+  #waiting: Flushed[] = []
+  #isFlushing = false
+
+  constructor(disk: Disk) {
+    super()
+    this.#disk = disk
+  }
 
   apply(write: Write): void {
     this.#journal ??= new Journal()
@@ -126,7 +143,30 @@ class MemoryStore extends MemoryBlocks implements Store {
   }
 
   commit(): void {
+    if (this.#journal !== undefined && this.#disk !== AT_ONCE) this.#unflushed.push(this.#journal)
     this.#journal = undefined
+  }
+
+  flush(flushed: Flushed): void {
+    if (this.#unflushed.length === 0) {
+      flushed()
+      return
+    }
+    this.#waiting.push(flushed)
+    this.#startFlush()
+  }
+
+  /** A power cut: everything that is not on the disk is lost, and nobody hears of it. */
+  losePower(): void {
+    this.rollback()
+    for (const journal of this.#unflushed.toReversed()) journal.undo()
+    this.#forgetFlushes()
+  }
+
+  /** `kill -9`: what is committed reaches the disk, and nobody hears of it. */
+  kill(): void {
+    this.rollback()
+    this.#forgetFlushes()
   }
 
   adjustBallast(): void {
@@ -252,6 +292,25 @@ class MemoryStore extends MemoryBlocks implements Store {
   }
 
   /** The content of a room, created if there is none. That needs no undo: empty content reads the same as none. */
+  #startFlush(): void {
+    if (this.#isFlushing || this.#waiting.length === 0) return
+    this.#isFlushing = true
+    const { length } = this.#unflushed
+    const waiting = this.#waiting.splice(0)
+    this.#disk(() => {
+      this.#isFlushing = false
+      this.#unflushed.splice(0, length)
+      for (const flushed of waiting) flushed()
+      this.#startFlush()
+    })
+  }
+
+  #forgetFlushes(): void {
+    this.#unflushed = []
+    this.#waiting = []
+    this.#isFlushing = false
+  }
+
   #content(room: RoomId): RoomContent {
     let content = this.#contents.get(room)
     if (!content) {

@@ -3,8 +3,8 @@
  * its last whole commit without a word, and everything in the database then agrees: only something outside of it tells
  * that rooms or documents are missing, and up to where this node has written.
  *
- * Each room has a line of a fixed length, which one small write replaces after the commit. It is not flushed: after a
- * power cut a line may say too little, but it never says too much.
+ * Each room has a line of a fixed length, which one small write replaces once the commit is on the disk. The line itself
+ * is not flushed: after a kill or a power cut it may say too little, but it never says too much.
  */
 import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
@@ -58,6 +58,8 @@ export class RoomMarks {
   /** Where the line of each room is. */
   readonly #places = new Map<RoomId, number>()
   readonly #changes = new Map<RoomId, Change>()
+  /** What was committed since a flush last began. */
+  #unwritten = new Map<RoomId, RoomMark>()
   #end = 0
 
   constructor(path: string, marks: ReadonlyMap<RoomId, RoomMark>) {
@@ -85,31 +87,43 @@ export class RoomMarks {
     this.#changes.clear()
   }
 
-  /** Writes what was committed. If that fails, the file says too little: the commit has succeeded. */
   commit(): void {
     for (const [room, { added, own }] of this.#changes) {
       const before = this.#marks.get(room) ?? NO_MARK
       const mark: RoomMark = { documents: before.documents + added, own: own ?? before.own }
-      const place = this.#place(room, mark)
-      try {
-        writeSync(this.#file, lineOf(room, mark), place)
-      } catch {
-        // As above.
-      }
+      this.#place(room, mark)
+      this.#unwritten.set(room, mark)
     }
     this.#changes.clear()
+  }
+
+  /** A flush begins: returns what writes the marks of all that is committed by now, to be called once it has ended. */
+  beginFlush(): () => void {
+    const unwritten = this.#unwritten
+    this.#unwritten = new Map()
+    return () => {
+      for (const [room, mark] of unwritten) this.#write(room, mark)
+    }
   }
 
   close(): void {
     closeSync(this.#file)
   }
 
-  #place(room: RoomId, mark: RoomMark): number {
+  /** If that fails, the file says too little: the commit has succeeded. */
+  #write(room: RoomId, mark: RoomMark): void {
+    try {
+      writeSync(this.#file, lineOf(room, mark), this.#places.get(room))
+    } catch {
+      // As above.
+    }
+  }
+
+  #place(room: RoomId, mark: RoomMark): void {
     const place = this.#places.get(room) ?? this.#end
     this.#places.set(room, place)
     this.#end = Math.max(this.#end, place + lineOf(room, mark).length)
     this.#marks.set(room, mark)
-    return place
   }
 }
 

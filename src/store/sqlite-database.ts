@@ -9,13 +9,13 @@ const sqlite = process.getBuiltinModule('node:sqlite')
 
 /**
  * EXCLUSIVE must come before WAL: then the first access locks the file until the process ends, however
- * it ends, and no shared-memory file is needed. FULL flushes the log on every commit; with NORMAL, the
- * usual setting for WAL, a power cut would lose the last commits.
+ * it ends, and no shared-memory file is needed. With NORMAL, SQLite flushes the log only before it copies from it, and
+ * a power cut loses the last commits: `LogFlush` flushes it before anything is promised.
  */
 const PRAGMAS = `
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
+PRAGMA synchronous = NORMAL;
 `
 
 const OWNER_ONLY_FILE = 0o600

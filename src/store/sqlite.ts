@@ -1,5 +1,5 @@
 /**
- * The store of a node: a SQLite file, flushed on every commit, and a folder of blocks next to it. Only one
+ * The store of a node: a SQLite file, flushed off the event loop, and a folder of blocks next to it. Only one
  * process can use it at a time.
  */
 import type { DatabaseSync } from 'node:sqlite'
@@ -7,6 +7,7 @@ import { bytesOfHeadsDigest } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { Ballast, giveUpBallastOnFullDisk } from './ballast.ts'
+import { LogFlush } from './log-flush.ts'
 import { finishRepair } from './repaired.ts'
 import { RoomMarks } from './room-marks.ts'
 import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
@@ -19,6 +20,7 @@ import type {
   AddressRow,
   AuthorHead,
   DocumentRow,
+  Flushed,
   OwnMark,
   PendingRow,
   PinnedAddressRow,
@@ -71,6 +73,7 @@ export class SqliteStore extends SqliteReads implements Store {
   readonly #path: string
   readonly #marks: RoomMarks
   readonly #ballast: Ballast
+  readonly #log: LogFlush
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
 
   constructor(database: DatabaseSync, path: string) {
@@ -79,6 +82,7 @@ export class SqliteStore extends SqliteReads implements Store {
     this.#path = path
     this.#marks = new RoomMarks(path, soundMarks(path, this))
     this.#ballast = new Ballast(path)
+    this.#log = new LogFlush(path, () => this.#marks.beginFlush())
   }
 
   apply(write: Write): void {
@@ -104,12 +108,17 @@ export class SqliteStore extends SqliteReads implements Store {
       this.blockFiles.finish() // the rows may refer to these blocks
       this.#commitRows()
       this.#marks.commit()
+      this.#log.committed()
     } catch (error) {
       this.#undo()
       throw error
     } finally {
       this.#transaction = 'none'
     }
+  }
+
+  flush(flushed: Flushed): void {
+    this.#log.flush(flushed)
   }
 
   adjustBallast(freeBytes: number): void {
@@ -133,6 +142,7 @@ export class SqliteStore extends SqliteReads implements Store {
       // No committed row says that these blocks are here: they will be fetched again.
     }
     this.blockFiles.close()
+    this.#log.close()
     this.#marks.close()
     this.#database.close()
   }

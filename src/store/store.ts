@@ -230,6 +230,9 @@ export interface StoreReads extends BlockReads {
   faults(): FaultRow[]
 }
 
+/** Called once. `error`: what is on the disk is not known. */
+export type Flushed = (error?: Error) => void
+
 /**
  * Rows are written in transactions. Blocks are not: they are stored and deleted immediately, and a rollback
  * does not change that. A block that nothing needs does no harm, and is collected as garbage.
@@ -245,10 +248,17 @@ export interface Store extends StoreReads, DurableBlocks {
    */
   apply(write: Write): void
   /**
-   * Makes all rows written since the last commit durable, that is flushed to the disk. If it throws a StoreError, none of
-   * them is kept. If the process is killed during the commit, all of them are kept or none.
+   * Keeps all rows written since the last commit: from now on they survive the end of the process, `kill -9` too, but
+   * only a flush makes them survive a power cut. If it throws a StoreError, none of them is kept. If the process is
+   * killed during the commit, all of them are kept or none.
    */
   commit(): void
+  /**
+   * Calls back once everything committed by now is on the disk, and survives a power cut too; at once if it is. A power
+   * cut before that keeps some commits, never one without those before it. After an error the store must not be used
+   * any more. Closing the store flushes it, and calls back.
+   */
+  flush(flushed: Flushed): void
   /**
    * Keeps some space for the moment when the disk is full, or gives it up, by how much is free. Called from time to
    * time.

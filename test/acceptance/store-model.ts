@@ -29,6 +29,7 @@ import type {
   StateRow,
   Store,
   UnackedRow,
+  Flushed,
   Write,
 } from '../../src/store/store.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
@@ -43,6 +44,10 @@ export class StoreModel implements Store {
 
   commit(): void {
     this.#committed = structuredClone(this.#tables)
+  }
+
+  flush(flushed: Flushed): void {
+    flushed()
   }
 
   adjustBallast(): void {

@@ -1,4 +1,5 @@
 /** A random scenario with any feature that scenarios have, all from one seed. */
+import { CRASH_KINDS } from '../../src/simulate/simulated-node.ts'
 import { builtInApps } from '../../src/apps/index.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { LIES, type Lie } from '../../src/simulate/lies.ts'
@@ -52,7 +53,9 @@ export function randomScenario(seed: number): Scenario {
     },
     gossip: chance(0.5) ? { ...randomFaults(random), lossProbability: 0.6 * random() } : undefined,
     modes: all.map(() => pick(random, ['auto', 'batch', 'interactive'] as const)),
-    crashes: chance(0.6) ? [{ count: between(1, 12), forMs: { min: 1, max: MINUTE_MS } }] : [],
+    crashes: CRASH_KINDS.filter(() => chance(0.4)).map((kind) => ({
+      ...{ count: between(1, 12), forMs: { min: 1, max: MINUTE_MS }, kind },
+    })),
     partitions: chance(0.5) ? [{ count: between(1, 5), forMs: { min: 1_000, max: 5 * MINUTE_MS } }] : [],
     app: pick(random, builtInApps),
     introductions: pick(random, ['all', 'writers'] as const),

@@ -6,6 +6,7 @@ import { Runner, type Completion, type Surroundings } from '../../../src/runtime
 import { secureRandom } from '../../../src/runtime/random.ts'
 import { Timers } from '../../../src/runtime/timers.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
+import type { Flushed } from '../../../src/store/store.ts'
 import { rootOf } from '../room/history.ts'
 
 const room: RoomId = rootOf().id
@@ -35,6 +36,12 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
   const commit = vi.spyOn(store, 'commit').mockImplementation(() => void log.push('commit'))
   const apply = vi.spyOn(store, 'apply').mockImplementation(({ type }) => void log.push(`apply ${type}`))
   const rollback = vi.spyOn(store, 'rollback').mockImplementation(() => void log.push('rollback'))
+  /** Flushes that go on; none waits unless a test makes the disk slow. */
+  const disk = { isSlow: false, flushes: [] as Flushed[] }
+  vi.spyOn(store, 'flush').mockImplementation((flushed) => {
+    if (disk.isSlow) disk.flushes.push(flushed)
+    else flushed()
+  })
   const surroundings: Surroundings = {
     now: () => ({ monotonicMs: clock.nowMs, wallMs: -clock.nowMs }),
     schedule: (run) => void scheduled.push(run),
@@ -63,17 +70,17 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
     for (const next of scheduled.splice(0)) next()
   }
   const push = (id: number) => runner.push(input(id), (completion) => log.push(`done ${id}${reasonOf(completion)}`))
-  return { runner, machine, log, scheduled, clock, apply, commit, rollback, surroundings, run, push }
+  return { runner, machine, log, scheduled, clock, disk, apply, commit, rollback, surroundings, run, push }
 }
 
 describe('the runner', () => {
-  it('commits, then sends, then emits, then sets timers, whatever the order of the effects', () => {
+  it('commits, then sends and gives the result, then emits, then sets timers, whatever the order of the effects', () => {
     const { log, run, push } = setUp(() => [timer, misbehaviour, emit, publish, send(peer!, 'a')])
     push(1)
     expect(log, 'nothing before the current code has run to its end').toEqual([])
     run()
     expect(log).toEqual([
-      ...['handle 1', 'commit', 'publish', 'batch-sync to peer: a', 'emit room', 'timer 5', 'misbehaviour x', 'done 1'],
+      ...['handle 1', 'commit', 'publish', 'batch-sync to peer: a', 'done 1', 'emit room', 'timer 5', 'misbehaviour x'],
     ])
   })
 
@@ -93,6 +100,69 @@ describe('the runner', () => {
     expect(scheduled).toEqual([])
   })
 
+  describe('while the disk is slow', () => {
+    const slow = (effects: NodeEffect[]) => {
+      const fixture = setUp(() => effects)
+      fixture.disk.isSlow = true
+      return fixture
+    }
+
+    it('shows what is committed, and sends and promises only what is on the disk', () => {
+      const { log, run, push, disk } = slow([send(peer!, 'a'), publish, emit, timer])
+      push(1)
+      run()
+      expect(log).toEqual(['handle 1', 'commit', 'emit room', 'timer 5'])
+      disk.flushes.shift()?.()
+      expect(log.slice(4)).toEqual(['publish', 'batch-sync to peer: a', 'done 1'])
+    })
+
+    it('handles what comes meanwhile, up to a bound, and goes on after a flush', () => {
+      const { run, push, disk, scheduled, commit } = slow([])
+      for (let id = 0; id < 100; id++) {
+        push(id)
+        run()
+      }
+      expect(commit).toHaveBeenCalledTimes(64)
+      expect(scheduled).toEqual([])
+      disk.flushes.shift()?.()
+      run()
+      expect(commit).toHaveBeenCalledTimes(65)
+    })
+
+    it('waits for no flush where nothing was promised', () => {
+      const { runner, run, disk, log } = slow([emit])
+      runner.push(input(1))
+      run()
+      expect(disk.flushes).toEqual([])
+      expect(log).toEqual(['handle 1', 'commit', 'emit room'])
+    })
+
+    it('sends nothing that is not on the disk, and stops, if a flush fails', () => {
+      const { runner, log, run, push, disk } = slow([send(peer!, 'a')])
+      push(1)
+      run()
+      push(2)
+      run()
+      for (const flushed of disk.flushes) flushed(new Error('the disk is gone'))
+      expect(log.slice(4)).toEqual(['done 1: the disk is gone', 'failed: the disk is gone', 'done 2: the disk is gone'])
+      expect(runner.isStopped).toBe(true)
+    })
+
+    it('sends nothing of a machine that was made anew since', () => {
+      const { log, run, push, disk, machine } = slow([send(peer!, 'a')])
+      push(1)
+      run()
+      vi.spyOn(machine, 'handle').mockImplementationOnce(() => {
+        throw new Error('a bug')
+      })
+      push(2)
+      run()
+      disk.flushes.shift()?.()
+      expect(log).toContain('done 1')
+      expect(log).not.toContain('batch-sync to peer: a')
+    })
+  })
+
   it("makes the host's writes durable with the inputs around them", () => {
     const { log, run, push, runner, apply } = setUp(() => [emit])
     push(1)
@@ -100,8 +170,8 @@ describe('the runner', () => {
     push(2)
     run()
     expect(log).toEqual([
-      ...['handle 1', 'apply delete-address', 'handle 2', 'commit', 'emit room', 'emit room'],
-      ...['done 1', 'done writing', 'done 2'],
+      ...['handle 1', 'apply delete-address', 'handle 2', 'commit'],
+      ...['done 1', 'done writing', 'done 2', 'emit room', 'emit room'],
     ])
     apply.mockImplementation(() => {
       throw new Error('disk full')
@@ -277,7 +347,7 @@ describe('the runner', () => {
     run()
     push(2)
     expect(scheduled).toEqual([])
-    expect(log).toEqual(['handle 1', 'commit', 'timer 5', 'done 1', 'done 2: the node has stopped'])
+    expect(log).toEqual(['handle 1', 'commit', 'done 1', 'timer 5', 'done 2: the node has stopped'])
   })
 })
 

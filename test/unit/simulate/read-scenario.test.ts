@@ -68,7 +68,7 @@ gossip: { loss: 1, delay: 20ms }
 liars: { A: promises, B: wrong-bytes }
 mode: { B: batch, C: interactive }
 carriers: [B]
-crashes: [{ node: A, at: 1m, for: 2s }, { count: 3, for: [1s, 2s] }]
+crashes: [{ node: A, at: 1m, for: 2s }, { count: 3, for: [1s, 2s], kind: power-cut }]
 partitions: [{ sides: [[A], [B]], at: 1m, for: 1h }, { count: 2, for: 1m }]
 workload:
   app: map
@@ -129,8 +129,8 @@ checks:
       [1, 'wrong-bytes'],
     ]),
     crashes: [
-      { node: 0, atMs: 60_000, forMs: { min: 2_000, max: 2_000 } },
-      { count: 3, forMs: { min: 1_000, max: 2_000 } },
+      { node: 0, atMs: 60_000, forMs: { min: 2_000, max: 2_000 }, kind: 'kill' },
+      { count: 3, forMs: { min: 1_000, max: 2_000 }, kind: 'power-cut' },
     ],
     partitions: [
       {

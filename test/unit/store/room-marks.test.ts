@@ -39,12 +39,17 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** Commits each document in a transaction of its own. */
-function commitDocuments(from: number, to: number): void {
+/** Commits each document in a transaction of its own; all are on the disk at the end. */
+async function commitDocuments(from: number, to: number): Promise<void> {
   for (let i = from; i < to; i++) {
     store.apply(putDocument(documentRow(i, { clock: i, block: new Uint8Array(1_000) })))
     store.commit()
   }
+  await flushed()
+}
+
+function flushed(): Promise<void> {
+  return new Promise((resolve) => store.flush(() => resolve()))
 }
 
 /** Copies what a kill would leave now. */
@@ -80,8 +85,8 @@ const lost = (had: number, left: number | string): unknown =>
   })
 
 describe('after a kill', () => {
-  beforeEach(() => {
-    commitDocuments(0, 10)
+  beforeEach(async () => {
+    await commitDocuments(0, 10)
     kill()
   })
 
@@ -116,11 +121,11 @@ describe('after a kill', () => {
     expect(open()).toEqual(lost(10, 0))
   })
 
-  test('an older database without its count is told, and taken once the count is deleted', () => {
+  test('an older database without its count is told, and taken once the count is deleted', async () => {
     const older = join(folder, 'older.db')
     expect(open()).toBe(10)
     copyFileSync(path, older)
-    commitDocuments(10, 15)
+    await commitDocuments(10, 15)
     kill()
     expect(open()).toBe(15)
     copyFileSync(older, path)
@@ -138,18 +143,18 @@ describe('after a kill', () => {
 })
 
 describe('the mark', () => {
-  test('does not count what was rolled back, or was there before', () => {
-    commitDocuments(0, 3)
+  test('does not count what was rolled back, or was there before', async () => {
+    await commitDocuments(0, 3)
     store.apply(putDocument(documentRow(7, { clock: 7 })))
     store.rollback()
-    commitDocuments(2, 4)
+    await commitDocuments(2, 4)
     expect(readFileSync(`${running}-rooms`, 'utf8')).toBe(lineOf(4))
   })
 
   test.each(['', 'garbage', '99', '9'.repeat(300)])(
     'of a room without a line is counted again, and nobody knows how far the node had written (%j)',
-    (content) => {
-      commitDocuments(0, 3)
+    async (content) => {
+      await commitDocuments(0, 3)
       kill()
       writeFileSync(`${path}-rooms`, content)
       expect(open()).toBe(3)
@@ -157,8 +162,8 @@ describe('the mark', () => {
     },
   )
 
-  test('is made for a store that has none yet', () => {
-    commitDocuments(0, 3)
+  test('is made for a store that has none yet', async () => {
+    await commitDocuments(0, 3)
     kill()
     rmSync(`${path}-rooms`)
     expect(open()).toBe(3)

@@ -1,0 +1,93 @@
+/**
+ * Flushes the log of a database off the event loop, once for all who wait. What SQLite has committed is in the log or,
+ * after a checkpoint, in the database: SQLite flushes the log before it copies from it, and the database before it
+ * begins the log anew. So a flush of the log makes every commit before it durable.
+ *
+ * Source: https://sqlite.org/pragma.html#pragma_synchronous (NORMAL), https://sqlite.org/wal.html
+ */
+import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs'
+import { fileError, withFileErrors } from './file-errors.ts'
+import type { Flushed } from './store.ts'
+
+interface Waiting {
+  /** The commits that must be on the disk. */
+  commits: number
+  flushed: Flushed
+}
+
+export class LogFlush {
+  readonly #path: string
+  readonly #log: number
+  readonly #begin: () => () => void
+  #commits = 0
+  #flushedCommits = 0
+  #waiting: Waiting[] = []
+  #isRunning = false
+  #isClosed = false
+
+  /**
+   * `path`: that of an open database in WAL mode. Closing its log ends no locks: those are on the database's file.
+   * `begin` is called when a flush begins, and what it returns when that has succeeded, before anybody else hears of it.
+   */
+  constructor(path: string, begin: () => () => void) {
+    this.#path = path
+    this.#begin = begin
+    this.#log = withFileErrors(path, () => openSync(`${path}-wal`, 'r+'))
+  }
+
+  /** The database has committed. */
+  committed(): void {
+    this.#commits++
+  }
+
+  /** Calls back, in order, once all that is committed by now is on the disk; at once if it is. */
+  flush(flushed: Flushed): void {
+    if (this.#flushedCommits === this.#commits) {
+      flushed()
+      return
+    }
+    this.#waiting.push({ commits: this.#commits, flushed })
+    this.#start()
+  }
+
+  /** Flushes and calls back whoever waits. */
+  close(): void {
+    const succeeded = this.#begin()
+    let failure: Error | undefined
+    try {
+      fdatasyncSync(this.#log)
+      succeeded()
+    } catch (error) {
+      failure = fileError(this.#path, error)
+    }
+    this.#isClosed = true
+    this.#done(this.#commits, failure)
+    if (!this.#isRunning) closeSync(this.#log)
+  }
+
+  #start(): void {
+    if (this.#isRunning || this.#waiting.length === 0) return
+    this.#isRunning = true
+    const commits = this.#commits
+    const succeeded = this.#begin()
+    fdatasync(this.#log, (cause) => {
+      this.#isRunning = false
+      if (this.#isClosed) {
+        closeSync(this.#log)
+        return
+      }
+      if (cause === null) succeeded()
+      // The system may have dropped what it could not write, so that a second flush would prove nothing.
+      this.#done(commits, cause === null ? undefined : fileError(this.#path, cause))
+      this.#start()
+    })
+  }
+
+  #done(commits: number, error: Error | undefined): void {
+    if (error === undefined) this.#flushedCommits = commits
+    const isDone = (each: Waiting): boolean => each.commits <= commits
+    const done = this.#waiting.filter(isDone)
+    this.#waiting = this.#waiting.filter((each) => !isDone(each))
+    for (const { flushed } of done) flushed(error)
+  }
+}
