@@ -281,8 +281,11 @@ export interface Room {
    * only carries the room, whose limit is set by `carry`.
    */
   setLimits(limits: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void>
-  /** Stops sharing the room. Its documents stay on disk and are back if you join again. */
-  leave(): Promise<void>
+  /**
+   * Stops sharing the room. Its documents stay on disk and are back if you join again. With `delete`, they and the
+   * files that no other room has are deleted: what no other node has is lost.
+   */
+  leave(options?: { delete?: boolean }): Promise<void>
   /** Calls the listener for every later event of that name. */
   on<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this
   /** Removes a listener. */

@@ -5,11 +5,11 @@
  */
 import { IGNORABLE } from './names.ts'
 
-/** Blanks, quotes, brackets, and the `*` of emphasis. */
-const WRAPPING = String.raw`\s\u2800<>()\[\]{}«»‹›„“”‟"'‘’‚‛${'`'}´「」『』《》〈〉【】*`
+/** Blanks, quotes, brackets, and the `*` and `_` of emphasis. */
+const WRAPPING = String.raw`\s\u2800<>()\[\]{}«»‹›„“”‟"'‘’‚‛${'`'}´「」『』《》〈〉【】*_`
 const BEFORE = new RegExp(`^[${WRAPPING}]+`, 'u')
 /** Also the end of the sentence that the reference stood in. */
-const BEHIND = atEnd(`[${WRAPPING}.,;:!?]`)
+const BEHIND = atEnd(`[${WRAPPING}.,;:!?…]`)
 const SLASHES_BEHIND = atEnd('/')
 /** Of lists, and the prompts of shells. */
 const BULLETS = /^(?:(?:[-+•◦▪–—$#%]|\d{1,3}[.)])\s+)+/u
@@ -29,6 +29,8 @@ const CODED = /^(?:(?:kith|ipfs|https?)%(?:25)?3a|%(?:25)?2f)|^kith:[/a-z2-7]*%(
 const ROOM = /(?<![\w/.-])(?:kith:(?:\/\/)?)?(bafyrei[a-z2-7]{52})(?![a-z0-9]|\/[\w.-])/giu
 /** What is never part of an invite: the rest of a link or a text, and options of a command. */
 const BEHIND_INVITE = /(?:[<>()[\]{}|"'`]|\s--).*$/su
+/** The rest of the sentence. Not what may be the rest of an address that a blank came into: without it, another one would be dialled. */
+const SENTENCE = /(?<=\S)[^\S\r\n]+(?![^\s]*[/&=])\S.*$/su
 
 const CID = /(?:^|[/.:])(?:[bk][a-z0-9]{40,}|Qm\w{44})(?:$|[/.?#])/iu
 /** The rest of an address after the CID, which says how a gateway gives it. Not a path: that means another block. */
@@ -74,7 +76,7 @@ export function pastedInvite(text: string): string {
   const last = found.at(-1)
   if (last === undefined || new Set(found.map(([, id = '']) => id.toLowerCase())).size > 1) return line
   const [query = ''] = /^\/?[?#].*/su.exec(line.slice(last.index + last[0].length)) ?? []
-  return last[0] + query.replace(BEHIND_INVITE, '').replace(BEHIND, '')
+  return last[0] + query.replace(BEHIND_INVITE, '').replace(SENTENCE, '').replace(BEHIND, '')
 }
 
 /** The id of a room, alone or in an invite. */

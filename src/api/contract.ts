@@ -148,7 +148,10 @@ export const inputs = {
     required: { room: roomField },
     optional: { alias: field('What this node calls the room. Default: by its own name again.', TEXT) },
   },
-  'rooms.leave': room,
+  'rooms.leave': {
+    required: { room: roomField },
+    optional: { delete: field('Delete the contents of the room from this node, too.', FLAG) },
+  },
   'rooms.drop': ruling,
   'rooms.restore': ruling,
   'rooms.members': room,

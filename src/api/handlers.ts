@@ -76,7 +76,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
           `there is no room '${input.room}' here; to leave '${name}', give its full name`,
         )
       }
-      await left.leave()
+      await left.leave(given({ delete: input.delete }))
       return { id, name }
     },
     'rooms.drop': async (input) => ({ author: await room(input).dropAuthor(input.author) }),

@@ -7,7 +7,8 @@ import type { WingContext } from './wing.ts'
 export type RoomCommand =
   | { type: 'create'; name: string; app: string }
   | { type: 'join'; room: RoomId; newestFirst?: boolean }
-  | { type: 'leave'; room: RoomId }
+  /** `isDeleted`: its contents do not stay on disk. */
+  | { type: 'leave'; room: RoomId; isDeleted?: boolean }
   /** Calls a room something else on this node; without an alias, by its name again. */
   | { type: 'alias'; room: RoomId; alias?: string }
   /** Stores and relays a room's documents and the blocks they link to, without being a member. */
@@ -48,9 +49,11 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     carry: ({ room, maxBytes }) => enter(room, () => rooms.carry(room, maxBytes, context.now.wallMs)),
 
-    leave({ room }) {
+    leave({ room, isDeleted = false }) {
       rooms.leave(room)
       context.notify({ type: 'closed', room })
+      // Last, as the protocols write about the room that they close.
+      if (isDeleted) rooms.delete(room)
       context.effect({ type: 'emit', event: { type: 'room', room } })
       return { room }
     },

@@ -181,6 +181,18 @@ export class Rooms {
   }
 
   /**
+   * Deletes all that is stored of a room that was left. What stays says that the room was here and how far this node
+   * had written in it: after joining again, it goes on behind that instead of writing others in its place.
+   */
+  delete(id: RoomId): void {
+    const { store } = this.#init
+    const record = store.rooms().find((known) => known.id === id)
+    if (record === undefined) return
+    const room: RoomRecord = { id, status: 'left', name: '', app: '', joinedAtMs: record.joinedAtMs }
+    store.apply({ type: 'empty-room', room })
+  }
+
+  /**
    * Receives blocks from a peer, as far as there is space and the peer is not too fast; undefined if the node
    * is not in the room.
    */

@@ -42,12 +42,14 @@ export class LocalRoom implements Room {
   readonly news = new RoomNews()
   readonly reading: RoomReading
   readonly #core: NodeCore
+  readonly #garbage: BlockServices['garbage']
   readonly #access: RoomAccess
   readonly #sync: RoomSyncReader
 
   constructor(id: RoomId, core: NodeCore, services: BlockServices) {
     this.id = id
     this.#core = core
+    this.#garbage = services.garbage
     this.#access = new RoomAccess(id, core)
     this.files = new LocalFiles(this.#access, core, services)
     this.reading = new RoomReading(this.#access, this.news)
@@ -199,8 +201,10 @@ export class LocalRoom implements Room {
     await this.#core.command({ type: 'limit-documents', room: this.id, bytesMax, authorBytesMax })
   }
 
-  async leave(): Promise<void> {
-    await this.#core.command({ type: 'leave', room: this.id })
+  async leave(options: { delete?: boolean } = {}): Promise<void> {
+    const isDeleted = options.delete === true
+    await this.#core.command({ type: 'leave', room: this.id, isDeleted })
+    if (isDeleted) this.#garbage.collectSoon('released')
   }
 
   on<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this {

@@ -117,6 +117,12 @@ export class MemoryBlocks implements BlockReads {
     }
   }
 
+  /** Deletes what a room links to, and its roots. */
+  protected deleteRoomBlocks(journal: Journal, room: RoomId): void {
+    journal.delete(this.#linking, room)
+    for (const { id } of this.ensuredRows({ room })) this.#deleteEnsured(journal, room, id)
+  }
+
   /** Those of the blocks that are stored and that no root needs. */
   #unneededOf(ids: readonly BlockId[]): { id: BlockId; sizeBytes: number }[] {
     return ids.flatMap((id) => {

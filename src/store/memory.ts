@@ -95,6 +95,8 @@ export class MemoryStore extends MemoryBlocks implements Store {
     switch (write.type) {
       case 'put-room':
         return journal.set(this.#rooms, write.room.id, write.room)
+      case 'empty-room':
+        return this.#emptyRoom(journal, write.room)
       case 'put-document':
         return this.#putDocument(journal, write.document, write.removedHeads)
       case 'put-author-head':
@@ -336,6 +338,19 @@ export class MemoryStore extends MemoryBlocks implements Store {
     content.sizeBytes += row.block.length
     for (const id of removedHeads) this.#removeHead(journal, content.heads, id)
     addHead(journal, content.heads, row)
+  }
+
+  #emptyRoom(journal: Journal, record: RoomRecord): void {
+    const { id: room } = record
+    for (const { id } of this.#contents.get(room)?.documents ?? []) journal.delete(this.#documents, id)
+    journal.delete(this.#contents, room)
+    for (const { id } of this.pending(room)) journal.delete(this.#pending, id)
+    journal.delete(this.#states, room)
+    for (const table of [this.#peerFrontiers, this.#unacked, this.#sharing] as Map<string, InRoom<unknown>>[]) {
+      for (const [key, entry] of table) if (entry.room === room) journal.delete(table, key)
+    }
+    this.deleteRoomBlocks(journal, room)
+    journal.set(this.#rooms, room, record)
   }
 
   #removeHead(journal: Journal, heads: Position[], id: DocumentId): void {

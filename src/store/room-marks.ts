@@ -6,7 +6,7 @@
  * Each room has a line of a fixed length, which one small write replaces once the commit is on the disk. The line itself
  * is not flushed: after a kill or a power cut it may say too little, but it never says too much.
  */
-import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { isMissing, withFileErrors } from './file-errors.ts'
 import type { OwnMark } from './store.ts'
@@ -54,6 +54,7 @@ const NO_MARK: RoomMark = { documents: 0, own: { documents: 0, givenUp: 0 } }
 /** The marks of an open store. */
 export class RoomMarks {
   readonly #file: number
+  readonly #path: string
   readonly #marks = new Map<RoomId, RoomMark>()
   /** Where the line of each room is. */
   readonly #places = new Map<RoomId, number>()
@@ -63,6 +64,7 @@ export class RoomMarks {
   #end = 0
 
   constructor(path: string, marks: ReadonlyMap<RoomId, RoomMark>) {
+    this.#path = path
     const text = [...marks].map(([room, mark]) => lineOf(room, mark)).join('')
     if (text !== textOf(path)) writeMarks(path, marks)
     this.#file = withFileErrors(path, () => openSync(marksPath(path), 'r+'))
@@ -81,6 +83,22 @@ export class RoomMarks {
 
   putOwn(room: RoomId, own: OwnMark): void {
     this.#changes.set(room, { ...(this.#changes.get(room) ?? { added: 0 }), own })
+  }
+
+  /**
+   * The documents of a room are being deleted in the open transaction. Its mark says so at once and durably: it must
+   * never say more than the database has. How far this node had written stays, as other nodes have that.
+   */
+  empty(room: RoomId): void {
+    this.#changes.set(room, { ...this.#changes.get(room), added: 0 })
+    const before = this.#marks.get(room)
+    if (before === undefined) return
+    const mark = { ...before, documents: 0 }
+    const place = this.#place(room, mark)
+    withFileErrors(this.#path, () => {
+      writeSync(this.#file, lineOf(room, mark), place)
+      fdatasyncSync(this.#file)
+    })
   }
 
   rollback(): void {

@@ -24,7 +24,7 @@ export function soundMarks(
   const rooms = new Set(store.rooms().map(({ id }) => id))
   const inStore = (room: RoomId): number => store.totals(room).documents
   const isLost = ([room, { documents }]: [RoomId, RoomMark]): boolean =>
-    inStore(room) < documents || (documents === 0 && !rooms.has(room))
+    inStore(room) < documents || (inStore(room) === 0 && documents === 0 && !rooms.has(room))
   if ([...marks].some(isLost)) {
     const left = sum([...marks.keys()].map(inStore))
     throw lostDocuments(path, sum([...marks.values()].map(({ documents }) => documents)), left)

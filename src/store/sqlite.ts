@@ -12,6 +12,7 @@ import { finishRepair } from './repaired.ts'
 import { RoomMarks } from './room-marks.ts'
 import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
 import { requireDatabase, soundMarks } from './sound-marks.ts'
+import { RoomDeletion } from './sqlite-room-deletion.ts'
 import { SqliteReads } from './sqlite-reads.ts'
 import { holdFileStill, openDatabase } from './sqlite-database.ts'
 import { EVERYBODY, isOfRows } from './sqlite-rows.ts'
@@ -183,6 +184,8 @@ export class SqliteStore extends SqliteReads implements Store {
     switch (write.type) {
       case 'put-room':
         return this.#putRoom(write.room)
+      case 'empty-room':
+        return this.#emptyRoom(write.room)
       case 'put-document':
         return this.#putDocument(write.document, write.removedHeads)
       case 'put-author-head':
@@ -262,6 +265,13 @@ export class SqliteStore extends SqliteReads implements Store {
       ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias, documentsBytesMax, authorBytesMax],
     )
     this.#marks.add(id, 0)
+  }
+
+  #emptyRoom(room: RoomRecord): void {
+    new RoomDeletion(this.#database, this.#path).delete(this.keys.room(room.id))
+    this.newestOfAuthors.clear()
+    this.#marks.empty(room.id)
+    this.#putRoom(room)
   }
 
   #putDocument({ id, room, clock, author, seq, block }: DocumentRow, removedHeads: readonly DocumentId[]): void {

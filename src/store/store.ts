@@ -149,6 +149,8 @@ export interface FaultRow {
 /** A change of the store. Rows are replaced by those with the same key. */
 export type Write =
   | { type: 'put-room'; room: RoomRecord }
+  /** Replaces all of a room but its own mark with this record. The blocks that its roots need count as released. */
+  | { type: 'empty-room'; room: RoomRecord }
   /** Adds a document and updates the room's heads. A document that is already stored stays as it is. */
   | { type: 'put-document'; document: DocumentRow; removedHeads: readonly DocumentId[] }
   | { type: 'put-author-head'; room: RoomId; head: AuthorHead }

@@ -4,8 +4,20 @@ import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import { compareDocumentIds, type BlockId } from '../../protocols/wire/ids.ts'
 import type { UnneededPage } from '../../src/store/blocks.ts'
 import type { Store, Write } from '../../src/store/store.ts'
-import { authorOf, blockOf, contentOf, ensuredRow, fileRow, idOf, linkingRow } from './store-rows.ts'
-import { putBlock, putNeeds } from './store-rows.ts'
+import { everyWrite } from './store-every-write.ts'
+import { snapshotOf } from './store-random.ts'
+import {
+  authorOf,
+  blockOf,
+  contentOf,
+  documentRow,
+  ensuredRow,
+  fileRow,
+  idOf,
+  linkingRow,
+  peerOf,
+} from './store-rows.ts'
+import { putBlock, putDocument, putNeeds, roomRow } from './store-rows.ts'
 import type { StoreUnderTest } from './store-under-test.ts'
 
 const room = idOf('room')
@@ -267,6 +279,36 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(released()).toEqual([idsOf('x'), idsOf('x')])
       transact({ type: 'delete-blocks', ids: [blockOf('x')] })
       expect(released()).toEqual([idsOf('x'), idsOf()])
+    })
+
+    test('a room is emptied of all but its own mark, and releases what its roots need', () => {
+      for (const write of everyWrite('a')) store.apply(write)
+      store.apply({ type: 'put-own-mark', room, mark: { documents: 7, givenUp: 0 } })
+      store.apply(putDocument(documentRow('b', { room: otherRoom })))
+      store.apply(putBlock('a'))
+      store.commit()
+      const left = roomRow(room, { status: 'left', name: '' })
+      const before = snapshotOf(store, [room])
+      store.apply({ type: 'empty-room', room: left })
+      store.rollback()
+      expect(snapshotOf(store, [room])).toEqual(before)
+
+      store.apply({ type: 'empty-room', room: left })
+      store.commit()
+      expect(store.rooms()).toEqual([left])
+      expect(store.ownMark(room)).toEqual({ documents: 7, givenUp: 0 })
+      expect([store.totals(room), store.totals(otherRoom).documents]).toEqual([{ documents: 0, sizeBytes: 0 }, 1])
+      expect([store.headCount(room), store.newestHeads(room, 9), store.authorHeads(room)]).toEqual([0, [], []])
+      expect([store.pending(room), store.linking(room), store.ensuredRows({ room })]).toEqual([[], [], []])
+      expect([store.state(room), store.peerFrontiers(room), store.sharing(room)]).toEqual([undefined, [], []])
+      expect([store.unacked(room, peerOf('x')), store.document(documentRow('a').id)]).toEqual([[], undefined])
+      expect(store.releasedBlocks(9).unneeded.map(({ id }) => id)).toEqual([blockOf('a')])
+
+      // It can begin anew.
+      for (const write of everyWrite('a')) store.apply(write)
+      store.commit()
+      expect(store.totals(room).documents).toBe(1)
+      expect(store.headCount(room)).toBe(1)
     })
 
     test(`${MANY} roots and ${MANY} needs of one root take no longer to query than few`, () => {

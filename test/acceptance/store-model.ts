@@ -68,6 +68,23 @@ export class StoreModel implements Store {
       case 'put-room':
         t.rooms = [...t.rooms.filter((room) => room.id !== write.room.id), write.room]
         break
+      case 'empty-room': {
+        const isElsewhere = ({ room }: { room: RoomId | undefined }): boolean => room !== write.room.id
+        for (const { room, id } of t.needs) if (room === write.room.id) t.released.push(id)
+        t.rooms = [...t.rooms.filter((room) => room.id !== write.room.id), write.room]
+        t.documents = t.documents.filter(isElsewhere)
+        t.heads = t.heads.filter(isElsewhere)
+        t.authorHeads = t.authorHeads.filter(isElsewhere)
+        t.pending = t.pending.filter(isElsewhere)
+        t.states = t.states.filter(isElsewhere)
+        t.peerFrontiers = t.peerFrontiers.filter(isElsewhere)
+        t.unacked = t.unacked.filter(isElsewhere)
+        t.sharing = t.sharing.filter(isElsewhere)
+        t.linking = t.linking.filter(isElsewhere)
+        t.ensured = t.ensured.filter(isElsewhere)
+        t.needs = t.needs.filter(isElsewhere)
+        break
+      }
       case 'put-document': {
         const { id, room, clock } = write.document
         if (this.hasDocument(id)) break

@@ -12,7 +12,7 @@ import {
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { BlockWrite, FileFilter } from '../../src/store/blocks.ts'
 import type { ListOptions, Store, Write } from '../../src/store/store.ts'
-import { authorOf, blockOf, contentOf, idOf, peerOf } from './store-rows.ts'
+import { authorOf, blockOf, contentOf, idOf, peerOf, roomRow } from './store-rows.ts'
 
 const ROOMS: readonly RoomId[] = ['room', 'other room'].map(idOf)
 const AUTHORS = ['a', 'b', 'c'].map(authorOf)
@@ -229,6 +229,10 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
       atMs: anyTimeMs,
       error: anyText,
     }),
+  }),
+  fc.record({
+    type: fc.constant('empty-room'),
+    room: anyRoom.map((id) => roomRow(id, { status: 'left' })),
   }),
   fc.record({ type: fc.constant('delete-fault'), digest: fc.constantFrom('aa', 'bb') }),
 )

@@ -23,6 +23,10 @@ test('a node on a full disk is read-only until something is freed', async ({ ski
     writeFileSync(path, Buffer.alloc(FILE_BYTES, i + 1))
     await kith.json(dataDir, 'file', 'add', 'Kitchen', path)
   }
+  await node.api.call('rooms.create', { name: 'Attic' })
+  const ofAttic = join(kith.folder(), 'd.bin')
+  writeFileSync(ofAttic, Buffer.alloc(FILE_BYTES, 'no two blocks of this are alike'))
+  await kith.json(dataDir, 'file', 'add', 'Attic', ofAttic)
   const [a, b] = await node.api.call('files.list', { room })
 
   // While it runs.
@@ -45,11 +49,17 @@ test('a node on a full disk is read-only until something is freed', async ({ ski
   const [freed] = await kith.json<GarbageReport>(dataDir, 'gc')
   expect(freed!.sizeBytes).toBeGreaterThan(100_000)
 
+  // What a room needed goes with it; the other one stays.
+  expect(await kith.run(dataDir, 'leave', 'Attic', '--delete')).toMatchObject({ exitCode: 0, err: '' })
+  const [freedOfAttic] = await kith.json<GarbageReport>(dataDir, 'gc')
+  expect(freedOfAttic!.sizeBytes).toBeGreaterThanOrEqual(FILE_BYTES)
+
   // A start says what is wrong, and it all goes on once there is space.
   node = await kith.restart(node)
   await full()
   expect((await kith.run(dataDir, 'status')).out).toContain('kith gc free space')
   disk.empty()
   await vi.waitFor(async () => await node.send(room, 'hello'), POLL)
+  expect((await node.api.call('rooms.list', {})).map(({ name }) => name)).toEqual(['Kitchen'])
   await node.stop()
 }, 120_000)

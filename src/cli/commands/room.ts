@@ -70,9 +70,17 @@ export function addRoomCommands(program: Command, run: Run): void {
     name: 'leave',
     summary: 'stop sharing a room',
     description: 'stop sharing a room; its contents stay on disk and are back when you join again',
-    examples: [['kith leave Kitchen', '']],
+    examples: [
+      ['kith leave Kitchen', ''],
+      ['kith leave Kitchen --delete', 'and delete what is here of it'],
+    ],
+    notes: [
+      'With --delete, what nobody else has is lost: see kith sync ROOM. The space of its messages is for others of this',
+      'node then; that of files that no other room has is freed soon, or by kith gc.',
+    ],
   })
     .addArgument(roomArgument())
+    .addOption(new Option('--delete', 'delete its contents from this node'))
     .action(run(leaveRoom))
 }
 
@@ -294,9 +302,11 @@ function remarks({ dropped, forks }: Member): string {
   return [...(dropped ? ['dropped by the owner'] : []), ...forked].join('; ')
 }
 
-async function leaveRoom(context: Context, room: string): Promise<void> {
-  const left = await context.callOnFolder('rooms.leave', { room }, 'Leaving')
+async function leaveRoom(context: Context, room: string, options: { delete?: true }): Promise<void> {
+  const left = await context.callOnFolder('rooms.leave', { room, ...options }, 'Leaving')
+  const name = clean(left.name) || left.id
   context.output.result(left, () => [
-    `Left ${clean(left.name) || left.id}. To come back:  ${context.command(`join ${left.id}`)}`,
+    `Left ${name}${options.delete === true ? ', and deleted what was here of it' : ''}. To come back:  ${context.command(`join ${left.id}`)}`,
+    ...(options.delete === true ? [`To free the space of its files now:  ${context.command('gc')}`] : []),
   ])
 }

@@ -52,11 +52,14 @@ export async function repairStore(path: string, self: PeerId, onProgress: OnProg
   }
 }
 
-/** Lets the node write in rooms where its own documents are missing; returns these rooms. They count as lost for good. */
+/**
+ * Lets the node write in rooms where its own documents are missing; returns these rooms. They count as lost for good. In
+ * rooms that it has left, others may still have them.
+ */
 export function giveUpOwn(path: string, self: PeerId): { id: RoomId; name: string }[] {
   const store = openSqliteStore(path)
   try {
-    const heldBack = store.rooms().filter(({ id }) => isOwnMissing(store, id, self))
+    const heldBack = store.rooms().filter(({ id, status }) => status !== 'left' && isOwnMissing(store, id, self))
     for (const { id } of heldBack) {
       const known = store.ownMark(id).documents
       const documents = known === 'unknown' ? ownDocuments(store, id, self) : known

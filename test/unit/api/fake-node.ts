@@ -73,6 +73,9 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
     return room
   }
 
+  /** Names of rooms that were left and deleted. */
+  readonly deleted: string[] = []
+
   remove(room: FakeRoom): void {
     this.#rooms.splice(this.#rooms.indexOf(room), 1)
   }

@@ -32,6 +32,7 @@ export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
 /** The node that a room is in. */
 interface NodeOfRooms extends EventEmitter<NodeEvents> {
   readonly name: string
+  readonly deleted: string[]
   remove(room: FakeRoom): void
 }
 
@@ -259,7 +260,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return Promise.resolve()
   }
 
-  async leave(): Promise<void> {
+  async leave(options: { delete?: boolean } = {}): Promise<void> {
+    this.#node.deleted.push(...(options.delete === true ? [this.name] : []))
     this.#node.remove(this)
   }
 

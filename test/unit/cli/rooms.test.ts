@@ -86,7 +86,10 @@ describe('rooms', () => {
       exitCode: 0,
       out: expect.stringContaining('join bafyroom0'),
     })
-    expect(node.rooms.list()).toEqual([])
+    expect([node.rooms.list(), node.deleted]).toEqual([[], []])
+    node.add('Kitchen', 'chat')
+    expect((await run(['leave', 'Kitchen', '--delete'])).out).toMatch(/^Left Kitchen, and deleted .* kith gc /s)
+    expect(node.deleted).toEqual(['Kitchen'])
   })
 
   test('an unknown room fails with one line', async () => {

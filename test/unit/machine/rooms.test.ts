@@ -123,6 +123,28 @@ describe('rooms', () => {
     expect(restarted.rooms.list()).toHaveLength(1)
   })
 
+  it('that were deleted are empty, and are written in again once what this node wrote is back', () => {
+    const [a, b] = [roomsOf(0), roomsOf(1)]
+    const { room } = a.rooms.create('Kitchen', 'chat', NOW_MS)
+    a.say(room, 'one')
+    b.rooms.join(room, NOW_MS)
+    b.rooms.receive(room, a.blocks(room), peerA, at(NOW_MS))
+    const kept = b.blocks(room)
+    a.rooms.leave(room)
+    a.rooms.delete(room)
+    expect(a.blocks(room)).toEqual([])
+    expect(JSON.stringify(a.store.rooms())).not.toContain('Kitchen')
+
+    const restarted = roomsOf(0, a.store)
+    expect(restarted.rooms.list()).toEqual([])
+    restarted.rooms.join(room, NOW_MS + 5)
+    expect(restarted.rooms.get(room)?.record.status).toBe('waiting')
+    restarted.rooms.receive(room, kept.slice(0, 1), peerA, at(NOW_MS))
+    expect(codeOf(() => restarted.say(room, 'in its place'))).toBe('held-back')
+    restarted.rooms.receive(room, kept.slice(1), peerA, at(NOW_MS))
+    expect(restarted.say(room, 'two')).toMatchObject({ seq: 2 })
+  })
+
   it('that were left while waiting wait again', () => {
     const { rooms } = roomsOf(0)
     const { room } = roomsOf(1).rooms.create('Kitchen', 'chat', NOW_MS)

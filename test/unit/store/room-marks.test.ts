@@ -151,6 +151,21 @@ describe('the mark', () => {
     expect(readFileSync(`${running}-rooms`, 'utf8')).toBe(lineOf(4))
   })
 
+  test('of a deleted room says so before the rooms do, whatever becomes of that, and keeps how far the node had written', () => {
+    commitDocuments(0, 3)
+    store.apply({ type: 'put-own-mark', room, mark: { documents: 2, givenUp: 0 } })
+    store.commit()
+    const emptied = `${room} ${padded(0)} ${padded(2)} ${padded(0)}\n`
+    store.apply({ type: 'empty-room', room: roomRow(room, { status: 'left' }) })
+    expect(readFileSync(`${running}-rooms`, 'utf8')).toBe(emptied)
+    kill()
+    expect(open(), 'killed before the commit').toBe(3)
+    store.commit()
+    kill()
+    expect(open(), 'and after it').toBe(0)
+    expect(readFileSync(`${path}-rooms`, 'utf8')).toBe(emptied)
+  })
+
   test.each(['', 'garbage', '99', '9'.repeat(300)])(
     'of a room without a line is counted again, and nobody knows how far the node had written (%j)',
     async (content) => {
