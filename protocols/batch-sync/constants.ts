@@ -31,6 +31,18 @@ export const READ_AHEAD = 16
  */
 export const MAX_QUEUED = 10_000
 
+/**
+ * The first documents of each author in a room, which share one line with those of all other newcomers: anybody can
+ * invent authors, but each has to come through this line before it has turns of its own.
+ */
+export const NEWCOMER_DOCUMENTS = 16
+
+/**
+ * How far back ancestors are looked for that have to be sent before a document whose turn it is: people answer what
+ * they have seen, which was sent long ago or is about to be. What needs more waits for what came before it.
+ */
+export const MAX_ANCESTORS_IN_TURN = 8
+
 /** Ids remembered per peer and room that the peer holds beyond its frontier. */
 export const MAX_REMEMBERED = 8_192
 

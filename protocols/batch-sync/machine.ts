@@ -214,7 +214,7 @@ export class BatchSyncMachine implements Machine<
     for (const roomPeer of roomPeers) {
       const { session, roomSession } = roomPeer
       if (now.has(roomPeer)) {
-        for (const document of documents) if (!roomSession.isHeld(document.id)) roomSession.add(document)
+        for (const document of documents) if (!roomSession.isHeld(document.id)) roomSession.addNew(document)
         session.pump(nowMs)
       } else {
         session.setRoomTimer('compare', room, COMPARE_AGAIN_MS)

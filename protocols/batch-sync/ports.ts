@@ -4,6 +4,7 @@ import type { Effects } from '../wire/effects.ts'
 import type { Frontier } from '../wire/frontier.ts'
 import type { Effect, Input } from '../wire/machine.ts'
 import type { SortKey, Position } from '../wire/order.ts'
+import type { NewDocument } from './author-lines.ts'
 import type { BatchSyncRecord } from './records.ts'
 
 export interface HeldDocument extends Position {
@@ -75,7 +76,7 @@ export type BatchSyncCommand =
    * Documents were accepted for the first time, ancestors first: written here, or received from a peer or by
    * gossip.
    */
-  | { type: 'stored'; room: RoomId; documents: readonly Position[]; from: PeerId | 'self' | 'gossip' }
+  | { type: 'stored'; room: RoomId; documents: readonly NewDocument[]; from: PeerId | 'self' | 'gossip' }
   /** Documents of a peer's MESSAGE are durable here, new or not: acknowledges them. */
   | { type: 'acknowledge'; room: RoomId; ids: readonly DocumentId[]; to: PeerId }
   /** Documents of a peer's MESSAGE were not accepted, because too many came at once. */

@@ -1,24 +1,14 @@
 /** What to send to one peer in one room, and what the peer is known to hold. */
 import type { Frontier } from '../wire/frontier.ts'
-import { documentIdOfDigest, type DocumentId, type PeerId, type RoomId } from '../wire/ids.ts'
-import {
-  MAX_DIFFERENCE,
-  MAX_QUEUED,
-  MAX_REMEMBERED,
-  NEWEST_FIRST,
-  OFFER_ABOVE_BYTES,
-  READ_AHEAD,
-  WALK_COST,
-  WALK_STEPS,
-} from './constants.ts'
+import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
+import { MAX_DIFFERENCE, MAX_REMEMBERED, NEWEST_FIRST, OFFER_ABOVE_BYTES, WALK_COST, WALK_STEPS } from './constants.ts'
 import { HistoryWalk } from './history-walk.ts'
-import { comparePositions, type Position } from '../wire/order.ts'
+import type { Position } from '../wire/order.ts'
+import type { NewDocument } from './author-lines.ts'
 import type { BatchSyncPorts, HeldDocument, NeighbourStanding, Sharing } from './ports.ts'
 import { RecentSet } from './recent-set.ts'
+import { SendQueue } from './send-queue.ts'
 import type { PeerWork } from './work.ts'
-
-/** Not the id of a document, but the largest digest, to start after all documents of a clock. */
-const LAST_ID = documentIdOfDigest(new Uint8Array(32).fill(0xff))
 
 /** What to send now. */
 export interface Outgoing {
@@ -48,18 +38,11 @@ export class RoomSession {
   #isCovered = false
   /** Offered documents that the peer requested: they are sent first. */
   #requested = new Map<DocumentId, Position>()
-  /** To be sent, ancestors first; consumed from `#queueStart`. */
-  #queue: Position[] = []
-  #queueStart = 0
+  readonly #queue: SendQueue
   /** Deferred by the peer, which accepts nothing until then; 0 if it does. */
   #deferred = new Map<DocumentId, Position>()
   #pausedUntilMs = 0
   #walk: HistoryWalk | undefined
-  /**
-   * While everything from a position on is sent: the last document sent, in the room's order; `undefined`
-   * before the first.
-   */
-  #cursor: { after: Position | undefined } | undefined
 
   /** `onChange`: there may be something to decide or to send that there was not before. */
   constructor(
@@ -70,6 +53,7 @@ export class RoomSession {
   ) {
     this.#room = room
     this.#ports = ports
+    this.#queue = new SendQueue(room, ports)
     this.#work = work
     this.#onChange = onChange
     this.sharing = ports.sharing(room, peer)
@@ -100,19 +84,13 @@ export class RoomSession {
 
   /** Whether `take` may give something, if it all fits. */
   get canSend(): boolean {
-    const isQueued = this.#queueStart < this.#queue.length || this.#requested.size > 0 || this.#cursor !== undefined
+    const isQueued = !this.#queue.isEmpty || this.#requested.size > 0
     return isQueued && this.isSending && !this.isWalking && this.#pausedUntilMs === 0
   }
 
   /** Nothing waits to be sent (something may be in flight). */
   get isIdle(): boolean {
-    return (
-      !this.isWalking &&
-      this.#cursor === undefined &&
-      this.#queueStart === this.#queue.length &&
-      this.#requested.size === 0 &&
-      this.#deferred.size === 0
-    )
+    return !this.isWalking && this.#queue.isEmpty && this.#requested.size === 0 && this.#deferred.size === 0
   }
 
   /** Documents in the peer's frontier that we do not hold: either it is ahead of us, or both sides diverged. */
@@ -186,7 +164,7 @@ export class RoomSession {
     if (this.#mayStart(isInFlight)) {
       this.#startAnew()
       if (since === undefined) this.#sendAllAfterFrontier()
-      else this.#queue = since
+      else this.#queue.addFirst(since)
       // While everything it lacks is on its way, its frontier is already out of date.
     } else if (this.#isCovered) this.#isCompareDue = false
     return false
@@ -201,7 +179,7 @@ export class RoomSession {
   }
 
   #mayStart(isInFlight: () => boolean): boolean {
-    if (this.#cursor === undefined) return this.isIdle && !isInFlight()
+    if (!this.#queue.isSendingAll) return this.isIdle && !isInFlight()
     return this.#frontier.headsDigest !== undefined || this.#frontier.ids.some((id) => this.#isBeyondCursor(id))
   }
 
@@ -228,32 +206,26 @@ export class RoomSession {
       return
     }
     const newest = this.#isNewestFirst ? difference.splice(-NEWEST_FIRST) : []
-    this.#queue = [...newest, ...difference, ...this.#queue.slice(this.#queueStart)]
-    this.#queueStart = 0
+    this.#queue.addFirst([...newest, ...difference])
   }
 
   #sendAll(): void {
-    this.#cursor = { after: undefined }
-    if (!this.#isNewestFirst) return
-    this.#queue = [...this.#ports.newest(this.#room, NEWEST_FIRST), ...this.#queue.slice(this.#queueStart)]
-    this.#queueStart = 0
+    this.#queue.addAll()
+    if (this.#isNewestFirst) this.#queue.addFirst(this.#ports.newest(this.#room, NEWEST_FIRST))
   }
 
   /** A document is new here, and this peer should get it. */
-  add(document: Position): void {
-    if (!this.isSending || (this.#cursor !== undefined && isAfter(document, this.#cursor.after))) return
-    this.#queue.push(document)
+  addNew(document: NewDocument): void {
+    if (!this.isSending) return
+    this.#queue.addNew(document)
     this.#onChange()
-    if (this.#queue.length - this.#queueStart > MAX_QUEUED) this.#queueToCursor()
   }
 
-  /** Too many are waiting to be listed: sends everything from their lowest clock on in order instead. */
-  #queueToCursor(): void {
-    const waiting = this.#queue.slice(this.#queueStart)
-    const clock = waiting.reduce((lowest, document) => Math.min(lowest, document.clock), Infinity)
-    this.#queue = []
-    this.#queueStart = 0
-    this.#cursor = { after: { clock: clock - 1, id: LAST_ID } }
+  /** The peer lacks a document. */
+  add(document: Position): void {
+    if (!this.isSending) return
+    this.#queue.add(document)
+    this.#onChange()
   }
 
   #sendAllAfterFrontier(): void {
@@ -270,7 +242,7 @@ export class RoomSession {
 
   #isBeyondCursor(id: DocumentId): boolean {
     const document = this.#ports.document(this.#room, id)
-    return document !== undefined && this.#cursor !== undefined && isAfter(document, this.#cursor.after)
+    return document !== undefined && this.#queue.isBeyondCursor(document)
   }
 
   /** The peer requested a document that was offered to it: it is sent next. */
@@ -289,8 +261,7 @@ export class RoomSession {
   /** Continues with deferred documents once their time is over; returns the time left. */
   resume(nowMs: number): number {
     if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs - nowMs
-    this.#queue = [...this.#deferred.values(), ...this.#queue.slice(this.#queueStart)]
-    this.#queueStart = 0
+    this.#queue.addFirst([...this.#deferred.values()])
     this.#deferred.clear()
     this.#pausedUntilMs = 0
     this.#onChange()
@@ -306,7 +277,7 @@ export class RoomSession {
     if (!this.isSending || this.isWalking || this.#pausedUntilMs > 0 || maxBytes <= 0) return outgoing
     const { documents, offers } = outgoing
     const taken = new Set<DocumentId>()
-    const skipTaken = (id: DocumentId): boolean => taken.has(id) || skip(id)
+    const isSent = (id: DocumentId): boolean => this.isHeld(id) || taken.has(id) || skip(id)
     let freeBytes = maxBytes
     const fits = (document: HeldDocument): boolean => {
       if (documents.length === maxItems || document.block.length > freeBytes) return false
@@ -324,8 +295,7 @@ export class RoomSession {
     }
     this.#takeRequested(fits)
     if (this.#requested.size > 0) return outgoing
-    this.#takeQueued(skipTaken, fitsOrOffer)
-    this.#takeByCursor(skipTaken, fitsOrOffer)
+    this.#queue.take({ isSent, take: fitsOrOffer })
     return outgoing
   }
 
@@ -342,38 +312,10 @@ export class RoomSession {
     }
   }
 
-  #takeQueued(skip: (id: DocumentId) => boolean, fits: (document: HeldDocument) => boolean): void {
-    for (; this.#queueStart < this.#queue.length; this.#queueStart++) {
-      const id = this.#queue[this.#queueStart]?.id
-      if (id === undefined || this.isHeld(id) || skip(id)) continue
-      const document = this.#ports.document(this.#room, id)
-      if (document !== undefined && !fits(document)) return
-    }
-    this.#queue = []
-    this.#queueStart = 0
-  }
-
-  #takeByCursor(skip: (id: DocumentId) => boolean, fits: (document: HeldDocument) => boolean): void {
-    while (this.#cursor !== undefined && this.#queue.length === 0) {
-      const documents = this.#ports.documentsAfter(this.#room, this.#cursor.after, READ_AHEAD)
-      if (documents.length === 0) this.#cursor = undefined
-      for (const document of documents) {
-        if (!this.isHeld(document.id) && !skip(document.id) && !fits(document)) return
-        this.#cursor = { after: { id: document.id, clock: document.clock } }
-      }
-    }
-  }
-
   #clear(): void {
     this.#requested.clear()
     this.#deferred.clear()
-    this.#queue = []
-    this.#queueStart = 0
+    this.#queue.clear()
     this.#walk = undefined
-    this.#cursor = undefined
   }
-}
-
-function isAfter(a: Position, b: Position | undefined): boolean {
-  return b === undefined || comparePositions(a, b) > 0
 }

@@ -6,7 +6,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
-import { measureCatchUp } from './measure-catch-up.ts'
+import { measureCatchUp, measureYoung } from './measure-catch-up.ts'
 import { measureConnect } from './measure-connect.ts'
 import { measureFiles } from './measure-files.ts'
 import { measureHostile } from './measure-hostile.ts'
@@ -26,6 +26,7 @@ const MEASUREMENTS = new Map<string, (bench: Bench) => Promise<Row[]>>([
   ['latency', measureLatency],
   ['writes', measureWrites],
   ['catch-up', measureCatchUp],
+  ['young', measureYoung],
   ['idle', measureIdle],
   ['sync', measureSync],
   ['files', measureFiles],

@@ -9,35 +9,46 @@ import type { Row } from './row.ts'
 
 const RUNS = 3
 const DOCUMENTS = 10_000
+/** More than a limit on new documents of one author would let through at once. */
+const YOUNG_DOCUMENTS = 50_000
 const IN_FLIGHT = 512
 const MS_PER_SECOND = 1000
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
+
+export function measureCatchUp(bench: Bench): Promise<Row[]> {
+  return measure(bench, 'catch-up', DOCUMENTS)
+}
+
+/** A long history that was written a moment ago, by one author. */
+export function measureYoung(bench: Bench): Promise<Row[]> {
+  return measure(bench, 'young', YOUNG_DOCUMENTS)
+}
 
 /** Documents per second from the call of join until both frontiers are equal, and bytes on the wire for each. */
-export async function measureCatchUp({ processes, progress }: Bench): Promise<Row[]> {
-  progress(`catch-up: writing ${DOCUMENTS} documents`)
+async function measure({ processes, progress }: Bench, name: string, count: number): Promise<Row[]> {
+  progress(`${name}: writing ${count} documents`)
   const source = processes.forkNode()
   const address = await source.call.start(processes.folder())
   const room = await source.call.create()
-  await source.call.write(room, DOCUMENTS, IN_FLIGHT)
+  await source.call.write(room, count, IN_FLIGHT)
   const { sizeBytes, documents } = await source.call.details(room)
   const blockBytes = Math.round(sizeBytes / documents)
   const rates: number[] = []
   const bare: number[] = []
   const wireBytes: number[] = []
   for (let run = 1; run <= RUNS; run++) {
-    progress(`catch-up ${run}/${RUNS}`)
-    rates.push(rate(await joinMs(address)))
-    bare.push(rate(await transferMs()))
+    progress(`${name} ${run}/${RUNS}`)
+    rates.push(rate(count, await joinMs(address)))
+    bare.push(rate(count, await transferMs()))
     const proxy = await CountingProxy.to(address)
     await joinMs(proxy.address)
-    wireBytes.push(proxy.bytes / DOCUMENTS)
+    wireBytes.push(proxy.bytes / count)
     proxy.close()
   }
   await source.end()
   return [
-    rowOf('catch-up', 'documents/s', { values: rates, floor: { name: 'stream + hash + insert', values: bare } }),
-    rowOf('catch-up on the wire', 'bytes/document', {
+    rowOf(name, 'documents/s', { values: rates, floor: { name: 'stream + hash + insert', values: bare } }),
+    rowOf(`${name} on the wire`, 'bytes/document', {
       values: wireBytes,
       floor: { name: 'document itself', values: [blockBytes] },
     }),
@@ -47,7 +58,7 @@ export async function measureCatchUp({ processes, progress }: Bench): Promise<Ro
     const joiner = processes.forkNode()
     await joiner.call.start(processes.folder())
     const startedMs = performance.now()
-    await joiner.call.catchUp(room, peer, DOCUMENTS)
+    await joiner.call.catchUp(room, peer, count)
     await until(TIMEOUT_MS, 'equal frontiers', () => haveEqualFrontiers(source, joiner, room))
     const elapsedMs = performance.now() - startedMs
     await joiner.end()
@@ -58,14 +69,14 @@ export async function measureCatchUp({ processes, progress }: Bench): Promise<Ro
     const receiver = processes.forkFloor()
     const sender = processes.forkFloor()
     const target = await receiver.call.listen(`${processes.folder()}/floor.db`, blockBytes)
-    const elapsedMs = await sender.call.transfer(target, DOCUMENTS, blockBytes)
+    const elapsedMs = await sender.call.transfer(target, count, blockBytes)
     await Promise.all([receiver.end(), sender.end()])
     return elapsedMs
   }
 }
 
-function rate(elapsedMs: number): number {
-  return (DOCUMENTS * MS_PER_SECOND) / elapsedMs
+function rate(count: number, elapsedMs: number): number {
+  return (count * MS_PER_SECOND) / elapsedMs
 }
 
 async function haveEqualFrontiers(a: Worker<NodeWorker>, b: Worker<NodeWorker>, room: string): Promise<boolean> {

@@ -3,14 +3,9 @@
 export const GOSSIP_RATE_PER_AUTHOR = { burst: 256, perSecond: 50 }
 
 /**
- * New documents accepted from one author: more than people write, but few enough that a program cannot
- * drown them. History is not limited.
+ * Bytes of documents accepted from one peer: several times the rate at which a history arrives. Authors have no rate:
+ * those whose documents wait take turns, see `AuthorLines`.
  */
-export const RATE_PER_AUTHOR = { burst: 20_000, perSecond: 2_000 }
-/** A document is new if its author dated it within this time. */
-export const NEW_FOR_MS = 10 * 60_000
-
-/** Bytes of documents accepted from one peer: several times the rate at which a history arrives. */
 export const BYTES_RATE_PER_PEER = { burst: 64 * 1024 * 1024, perSecond: 16 * 1024 * 1024 }
 
 /** What a byte of a document may take of the disk: in the log, in the database, and for what is noted about it. */

@@ -1,4 +1,4 @@
-/** The rooms of this node: creates, joins and leaves them, and limits what peers and authors may add to them. */
+/** The rooms of this node: creates, joins and leaves them, and limits what peers may add to them. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { Frontier } from '../../protocols/wire/frontier.ts'
 import type { DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
@@ -13,7 +13,7 @@ import { Room, type RoomChange, type RoomInit } from '../room/room.ts'
 import { newName, shownName } from '../names.ts'
 import { encodeRoot } from '../room/root.ts'
 import type { RoomRecord } from '../store/store.ts'
-import { BYTES_RATE_PER_PEER, DISK_BYTES_PER_BYTE, NEW_FOR_MS, RATE_PER_AUTHOR } from './constants.ts'
+import { BYTES_RATE_PER_PEER, DISK_BYTES_PER_BYTE } from './constants.ts'
 import type { Now } from './io.ts'
 
 export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
@@ -35,7 +35,6 @@ export interface DocumentSpace {
 export class Rooms {
   readonly #init: RoomInit & { random: Random }
   readonly #rooms = new Map<RoomId, Room>()
-  readonly #authors = new RateLimits<PeerId>(RATE_PER_AUTHOR)
   readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
   #space: DocumentSpace = { documentBytes: Infinity, isReadOnly: false }
 
@@ -211,7 +210,6 @@ export class Rooms {
     const brought = new Set(change.intake.durable)
     for (const document of change.intake.accepted) {
       if (brought.has(document.id)) this.#peers.spend(from, now.monotonicMs, document.block.length)
-      if (isNew(document, now)) this.#authors.spend(document.author, now.monotonicMs)
     }
     return change
   }
@@ -219,9 +217,8 @@ export class Rooms {
   #admission(room: Room, from: PeerId, now: Now): Admission {
     let { freeBytes } = room
     const freeBytesOf = new Map<PeerId, number>()
-    return ({ author, block, ...document }) => {
+    return ({ author, block }) => {
       if (this.#peers.isOver(from, now.monotonicMs)) return 'too-fast'
-      if (isNew(document, now) && this.#authors.isOver(author, now.monotonicMs)) return 'too-fast'
       if (this.#space.documentBytes <= 0) return 'disk-full'
       const authorBytes = (freeBytesOf.get(author) ?? room.freeBytesOf(author)) - block.length
       if (authorBytes < 0) return 'author-full'
@@ -255,9 +252,4 @@ export class Rooms {
     this.#rooms.set(record.id, room)
     return room
   }
-}
-
-/** Relies on the author's own clock: documents dated long ago count as history. */
-function isNew({ timeMs }: Pick<Document, 'timeMs'>, { wallMs }: Now): boolean {
-  return wallMs - timeMs < NEW_FOR_MS
 }

@@ -126,9 +126,10 @@ class BatchSyncDriver implements Driver {
         return this.#handle({ type: 'command', command: { type: 'neighbour-left', room, peer } })
       case 'store': {
         const from = rest.at(-1) as PeerId
-        const documents = [second, ...rest.slice(0, -2)].map((word) =>
-          this.#hold(this.#documents, this.#names.id(first), word),
-        )
+        const documents = [second, ...rest.slice(0, -2)].map((word) => ({
+          ...this.#hold(this.#documents, this.#names.id(first), word),
+          ...{ author: 'author' as PeerId, seq: 0 },
+        }))
         return this.#handle({
           type: 'command',
           command: { type: 'stored', room: this.#names.id(first), documents, from },

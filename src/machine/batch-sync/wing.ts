@@ -82,8 +82,7 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
         break
       case 'accepted': {
         const { change, from } = notice
-        const documents = change.intake.accepted.map(({ id, clock }) => ({ id, clock }))
-        this.command({ type: 'stored', room: change.room, documents, from })
+        this.command({ type: 'stored', room: change.room, documents: change.intake.accepted, from })
         break
       }
       case 'sharing-changed':

@@ -1,15 +1,16 @@
-/** What happens to a room when one author writes more than others can be made to take. */
+/** What happens to a room when one author writes more than all others. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Document } from '../../../protocols/document/document.ts'
-import { DEFAULT_CARRIED_BYTES, RATE_PER_AUTHOR } from '../../../src/machine/constants.ts'
+import { MAX_QUEUED, NEWCOMER_DOCUMENTS } from '../../../protocols/batch-sync/constants.ts'
+import { DEFAULT_CARRIED_BYTES } from '../../../src/machine/constants.ts'
 import { chainOf, rootOf } from '../room/history.ts'
 import { Nodes, storeWith, type TestNode } from './nodes.ts'
 
 const root = rootOf()
 const room = root.id
 
-/** Some seconds of the rate beyond the burst. */
-const COUNT = RATE_PER_AUTHOR.burst + 4 * RATE_PER_AUTHOR.perSecond
+/** More than a peer lists for another one, so that it is sent in the order of the room. */
+const COUNT = 2 * MAX_QUEUED + 8_000
 
 let flood: Document[]
 
@@ -29,42 +30,40 @@ describe('a flood of one author', () => {
     ['at once', 0],
     ['over a fast link', 5],
     ['over a slow link', 50],
-  ])('that arrives %s is deferred, and all of it arrives in the end, at the rate', (_how, frameMs) => {
+  ])('that arrives %s is not deferred, and all of it arrives', (_how, frameMs) => {
     const nodes = new Nodes()
     nodes.frameMs = frameMs
     const anna = nodes.add('anna', 1, storeWith([root, ...flood]))
     const carl = nodes.add('carl', 2)
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.link(anna, carl)
-    const tookMs = runUntil(nodes, carl, [flood.at(-1)!.id], 60_000)
-    expect(carl.faultCodes()).toContain('too-fast')
-    const atRateMs = (1_000 * (COUNT - RATE_PER_AUTHOR.burst)) / RATE_PER_AUTHOR.perSecond
-    expect(tookMs).toBeGreaterThan(0.7 * atRateMs)
-    expect(tookMs).toBeLessThan(3 * atRateMs)
+    runUntil(nodes, carl, [flood.at(-1)!.id], 60_000)
+    expect(carl.faultCodes()).toEqual([])
     nodes.run(10_000)
     expect(carl.documents(room)).toEqual(anna.documents(room))
     expect(carl.machine.rooms.get(room)?.graph.pendingCount).toBe(0)
-    expect(carl.faults.some(({ fatal }) => fatal)).toBe(false)
     expect(anna.machine.wings['batch-sync'].progress(room)).toMatchObject([{ inFlight: [] }])
     const sentBytes = nodes.sent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-    expect(sentBytes, 'what is put off is not sent over and over').toBeLessThan(4 * anna.store.totals(room).sizeBytes)
+    expect(sentBytes, 'nothing is sent over and over').toBeLessThan(1.5 * anna.store.totals(room).sizeBytes)
   })
 
-  it('does not delay what others write', () => {
+  it('does not delay what others write, though the same peer passes on both', () => {
     const nodes = new Nodes()
-    const anna = nodes.add('anna', 1, storeWith([root, ...flood]))
-    const bob = nodes.add('bob', 3, storeWith([root]))
-    const carl = nodes.add('carl', 2)
-    carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
+    nodes.frameMs = 50
+    const known = chainOf(root, 3, NEWCOMER_DOCUMENTS, 1)
+    const anna = nodes.add('anna', 1, storeWith([root, ...known, ...flood]))
+    const dora = nodes.add('dora', 3, storeWith([root, ...known]))
+    const bob = nodes.add('bob', 4, storeWith([root, ...known]))
+    const carl = nodes.add('carl', 2, storeWith([root, ...known]))
     nodes.link(bob, carl)
+    nodes.link(dora, bob)
     nodes.run(5_000)
-    nodes.link(anna, carl)
-    while (!carl.faultCodes().includes('too-fast')) nodes.run(10)
-    nodes.unlink(bob, carl)
-    const said = bob.say(room, 'can you hear me?')
-    nodes.link(bob, carl)
-    expect(runUntil(nodes, carl, [said], 10_000)).toBeLessThan(500)
+    nodes.link(anna, bob)
+    while (!carl.has(flood[100]!.id)) nodes.run(10)
+    const said = dora.say(room, 'can you hear me?')
+    runUntil(nodes, carl, [said], 10_000)
     expect(carl.has(flood.at(-1)!.id), 'while the flood is still coming').toBe(false)
+    expect([bob.faultCodes(), carl.faultCodes()]).toEqual([[], []])
   })
 
   it('from one peer ends when the peer disconnects, and goes on with another one', () => {
@@ -74,10 +73,10 @@ describe('a flood of one author', () => {
     const carl = nodes.add('carl', 2)
     carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
     nodes.link(anna, carl)
-    while (!carl.faultCodes().includes('too-fast')) nodes.run(10)
+    while (!carl.has(flood[100]!.id)) nodes.run(10)
     nodes.unlink(anna, carl)
     nodes.link(dora, carl)
-    expect(runUntil(nodes, carl, [flood.at(-1)!.id], 60_000)).toBeLessThan(20_000)
+    runUntil(nodes, carl, [flood.at(-1)!.id], 60_000)
     expect(carl.documents(room)).toEqual(dora.documents(room))
   })
 })
@@ -102,17 +101,5 @@ describe('a clock that is far off', () => {
     expect(anna.documents(shared)).toEqual(bob.documents(shared))
     expect(anna.stateHash(shared)).toBe(bob.stateHash(shared))
     expect([...anna.faults, ...bob.faults]).toEqual([])
-  })
-
-  it('ahead makes a long history arrive at the rate of new documents, but in full', () => {
-    const nodes = new Nodes()
-    const anna = nodes.add('anna', 1, storeWith([root, ...flood]))
-    const carl = nodes.add('carl', 2)
-    // For carl, the whole history is in the future.
-    carl.clockOffsetMs = -24 * 3_600_000
-    carl.command({ type: 'carry', room, maxBytes: DEFAULT_CARRIED_BYTES })
-    nodes.link(anna, carl)
-    runUntil(nodes, carl, [flood.at(-1)!.id], 60_000)
-    expect(carl.documents(room)).toEqual(anna.documents(room))
   })
 })

@@ -1,11 +1,11 @@
 /** How much a node takes from whom, and that nobody has to pay for others. */
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { builtInApps, byName } from '../../../src/apps/index.ts'
 import { encodeDocument, type Document } from '../../../protocols/document/document.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { encodeText } from '../../../src/apps/body.ts'
-import { BYTES_RATE_PER_PEER, DEFER_MS, NEW_FOR_MS, RATE_PER_AUTHOR } from '../../../src/machine/constants.ts'
+import { BYTES_RATE_PER_PEER, DEFER_MS } from '../../../src/machine/constants.ts'
 import { MAX_PENDING_BYTES_PER_PEER } from '../../../src/room/constants.ts'
 import { Rooms } from '../../../src/machine/rooms.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
@@ -31,17 +31,11 @@ function carryingRooms(): Rooms {
   return rooms
 }
 
-/** Documents in one MESSAGE of the flood; the last one is signed. */
+/** More than an author writes in ten minutes by hand, or in one go by most programs. */
+const YOUNG = 40_000
+
+/** Documents in one MESSAGE; the last one is signed. */
 const PER_MESSAGE = 500
-
-/** As many documents by one author as are allowed at once. */
-let flood: Document[]
-
-beforeAll(() => {
-  flood = chainOf(root, 1, RATE_PER_AUTHOR.burst, PER_MESSAGE)
-})
-
-const blocksOf = (documents: readonly Document[]) => documents.map(({ block }) => block)
 
 /** A signed document after the root, written at a given time. */
 function writtenAt(author: number, timeMs: number, { text = 'hello', signer = signerOf(author) } = {}): Document {
@@ -50,49 +44,17 @@ function writtenAt(author: number, timeMs: number, { text = 'hello', signer = si
 }
 
 describe('an author', () => {
-  it(`may write ${RATE_PER_AUTHOR.burst} documents at once, then ${RATE_PER_AUTHOR.perSecond} a second`, () => {
+  it('may write as much as there is, however young it is', { timeout: 120_000 }, () => {
     const rooms = carryingRooms()
-    expect(rooms.receive(room, blocksOf(flood), peerA, at(NOW_MS))?.intake.deferred).toEqual([])
-    const more = writtenAt(1, NOW_MS)
-    expect(rooms.receive(room, [more.block], peerA, at(NOW_MS))?.intake).toMatchObject({
-      ...{ accepted: [], durable: [], rejected: ['too-fast'], deferred: [more.id] },
-    })
-    const other = writtenAt(2, NOW_MS)
-    expect(rooms.receive(room, [other.block], peerA, at(NOW_MS))?.intake.durable, 'others may').toEqual([other.id])
-    const later = NOW_MS + 1_000 / RATE_PER_AUTHOR.perSecond
-    expect(rooms.receive(room, [more.block], peerB, at(later))?.intake.durable).toEqual([more.id])
-    expect(rooms.receive(room, [writtenAt(1, NOW_MS + 1).block], peerB, at(later))?.intake.rejected).toEqual([
-      'too-fast',
-    ])
-  })
-
-  it(`is not limited in what it wrote ${NEW_FOR_MS} ms ago, but is in what its clock calls the future`, () => {
-    const rooms = carryingRooms()
-    rooms.receive(room, blocksOf(flood), peerA, at(NOW_MS))
-    const verdict = (timeMs: number) =>
-      rooms.receive(room, [writtenAt(1, timeMs).block], peerA, at(NOW_MS))?.intake.rejected[0] ?? 'welcome'
-    expect(verdict(NOW_MS - NEW_FOR_MS)).toBe('welcome')
-    expect(verdict(0), 'a clock at 1970').toBe('welcome')
-    expect(verdict(NOW_MS - NEW_FOR_MS + 1)).toBe('too-fast')
-    expect(verdict(NOW_MS + 1_000 * NEW_FOR_MS), 'a clock far ahead').toBe('too-fast')
-  })
-
-  it('pays nothing for what others write in its name', () => {
-    const rooms = carryingRooms()
-    const forger = signerOf(66)
-    const forged = Array.from({ length: 500 }, (_, i) => writtenAt(1, NOW_MS, { text: `forged ${i}`, signer: forger }))
-    expect(rooms.receive(room, blocksOf(forged), peerB, at(NOW_MS))?.intake.rejected).toHaveLength(forged.length)
-    const unproven = flood.slice(0, PER_MESSAGE - 1)
-    expect(rooms.receive(room, blocksOf(unproven), peerB, at(NOW_MS))?.intake.accepted).toEqual([])
-    expect(rooms.receive(room, blocksOf(flood), peerA, at(NOW_MS))?.intake.deferred).toEqual([])
-  })
-
-  it('pays once for a document that arrives twice', () => {
-    const rooms = carryingRooms()
-    const most = blocksOf(flood.slice(0, -PER_MESSAGE))
-    for (const peer of [peerA, peerB, peerA]) rooms.receive(room, most, peer, at(NOW_MS))
-    const more = writtenAt(1, NOW_MS)
-    expect(rooms.receive(room, [more.block], peerA, at(NOW_MS))?.intake.durable).toEqual([more.id])
+    const history = chainOf(root, 1, YOUNG, PER_MESSAGE)
+    let accepted = 0
+    for (let i = 0; i < history.length; i += PER_MESSAGE) {
+      const blocks = history.slice(i, i + PER_MESSAGE).map(({ block }) => block)
+      const intake = rooms.receive(room, blocks, peerA, at(NOW_MS))?.intake
+      expect(intake?.deferred).toEqual([])
+      accepted += intake?.accepted.length ?? 0
+    }
+    expect(accepted).toBe(history.length)
   })
 })
 
@@ -161,16 +123,15 @@ describe('a node', () => {
     nodes.link(anna, mallory)
     mallory.enter(anna, room)
     mallory.sendDocuments(anna, room, [root])
-    for (let i = 0; i < flood.length; i += PER_MESSAGE) {
-      mallory.sendDocuments(anna, room, flood.slice(i, i + PER_MESSAGE))
-    }
+    const text = 'x'.repeat(60_000)
+    const count = Math.ceil(BYTES_RATE_PER_PEER.burst / text.length)
+    for (let i = 0; i < count; i++) mallory.sendDocuments(anna, room, [writtenAt(1_000 + i, NOW_MS, { text })])
     const more = writtenAt(1, NOW_MS)
     mallory.sendDocuments(anna, room, [more])
     nodes.run(10)
-    expect(mallory.ids('ack')).toHaveLength(1 + flood.length)
-    expect(mallory.received.filter(({ type }) => type === 'defer')).toEqual([
-      { type: 'defer', topic: topicKeyOf(room), ids: [more.id], afterMs: DEFER_MS },
-    ])
+    expect(mallory.received.findLast(({ type }) => type === 'defer')).toEqual({
+      ...{ type: 'defer', topic: topicKeyOf(room), ids: [more.id], afterMs: DEFER_MS },
+    })
     expect(anna.faultCodes()).toEqual(['too-fast'])
     nodes.run(DEFER_MS)
     mallory.sendDocuments(anna, room, [more])

@@ -246,7 +246,12 @@ export class FuzzWorld {
   #stored(room: RoomId, documents: readonly Known[], from: PeerId | 'self' | 'gossip'): void {
     const ids = new Set(documents.map(({ id }) => room + id))
     this.#forgetRequests((each) => ids.has(each))
-    this.#handle({ type: 'command', command: { type: 'stored', room, documents, from } })
+    const written = documents.map((each) => ({
+      ...each,
+      author: `author ${each.clock % 3}` as PeerId,
+      seq: each.clock,
+    }))
+    this.#handle({ type: 'command', command: { type: 'stored', room, documents: written, from } })
   }
 
   #acknowledge(room: RoomId, ids: readonly DocumentId[], to: PeerId): void {

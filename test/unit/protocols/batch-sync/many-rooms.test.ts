@@ -59,7 +59,7 @@ function command(given: BatchSyncCommand): readonly BatchSyncEffect[] {
 
 function write(room: RoomId, label: string, sizeBytes = 100): readonly BatchSyncEffect[] {
   held.addChain([label], { room, sizeBytes })
-  const document = { id: idOf(label), clock: 1_000 }
+  const document = { id: idOf(label), clock: 1_000, author: peer, seq: 0 }
   return command({ type: 'stored', room, documents: [document], from: 'self' })
 }
 

@@ -12,7 +12,7 @@ describe('the timer of a room', () => {
     const command = (given: BatchSyncCommand) => machine.handle({ type: 'command', command: given }, 0)
     /** The timers set when a document arrives by gossip that the peer may lack. */
     const timersByGossip = (label: string): BatchSyncTimer[] => {
-      const documents = [{ id: idOf(label), clock: 3 }]
+      const documents = [{ id: idOf(label), clock: 3, author: peer, seq: 0 }]
       const effects = command({ type: 'stored', room, documents, from: 'gossip' })
       return effects.flatMap((effect) => (effect.type === 'timer' ? [effect.timer] : []))
     }
