@@ -60,7 +60,9 @@ export class RoomMarks {
   readonly #places = new Map<RoomId, number>()
   readonly #changes = new Map<RoomId, Change>()
   /** What was committed since a flush last began. */
-  #unwritten = new Map<RoomId, RoomMark>()
+  readonly #unflushed = new Map<RoomId, RoomMark>()
+  /** What is being flushed. */
+  readonly #flushing = new Map<RoomId, RoomMark>()
   #end = 0
 
   constructor(path: string, marks: ReadonlyMap<RoomId, RoomMark>) {
@@ -94,9 +96,11 @@ export class RoomMarks {
     const before = this.#marks.get(room)
     if (before === undefined) return
     const mark = { ...before, documents: 0 }
-    const place = this.#place(room, mark)
+    this.#place(room, mark)
+    this.#unflushed.delete(room)
+    this.#flushing.delete(room)
     withFileErrors(this.#path, () => {
-      writeSync(this.#file, lineOf(room, mark), place)
+      writeSync(this.#file, lineOf(room, mark), this.#places.get(room))
       fdatasyncSync(this.#file)
     })
   }
@@ -110,17 +114,18 @@ export class RoomMarks {
       const before = this.#marks.get(room) ?? NO_MARK
       const mark: RoomMark = { documents: before.documents + added, own: own ?? before.own }
       this.#place(room, mark)
-      this.#unwritten.set(room, mark)
+      this.#unflushed.set(room, mark)
     }
     this.#changes.clear()
   }
 
   /** A flush begins: returns what writes the marks of all that is committed by now, to be called once it has ended. */
   beginFlush(): () => void {
-    const unwritten = this.#unwritten
-    this.#unwritten = new Map()
+    for (const [room, mark] of this.#unflushed) this.#flushing.set(room, mark)
+    this.#unflushed.clear()
     return () => {
-      for (const [room, mark] of unwritten) this.#write(room, mark)
+      for (const [room, mark] of this.#flushing) this.#write(room, mark)
+      this.#flushing.clear()
     }
   }
 

@@ -151,11 +151,12 @@ describe('the mark', () => {
     expect(readFileSync(`${running}-rooms`, 'utf8')).toBe(lineOf(4))
   })
 
-  test('of a deleted room says so before the rooms do, whatever becomes of that, and keeps how far the node had written', () => {
-    commitDocuments(0, 3)
+  test('of a deleted room says so before the rooms do, whatever becomes of that, and keeps how far the node had written', async () => {
+    await commitDocuments(0, 3)
     store.apply({ type: 'put-own-mark', room, mark: { documents: 2, givenUp: 0 } })
     store.commit()
     const emptied = `${room} ${padded(0)} ${padded(2)} ${padded(0)}\n`
+    const flush = flushed()
     store.apply({ type: 'empty-room', room: roomRow(room, { status: 'left' }) })
     expect(readFileSync(`${running}-rooms`, 'utf8')).toBe(emptied)
     kill()
@@ -163,6 +164,8 @@ describe('the mark', () => {
     store.commit()
     kill()
     expect(open(), 'and after it').toBe(0)
+    await flush
+    expect(readFileSync(`${running}-rooms`, 'utf8'), 'also by a flush that had begun before').toBe(emptied)
     expect(readFileSync(`${path}-rooms`, 'utf8')).toBe(emptied)
   })
 
