@@ -11,8 +11,8 @@ import type { ImporterOptions, ImportResult, WritableStorage } from 'ipfs-unixfs
 import { importer, importFile } from 'ipfs-unixfs-importer'
 import { fixedSize } from 'ipfs-unixfs-importer/chunker'
 import { balanced } from 'ipfs-unixfs-importer/layout'
-import { blockIdOfCid, codecOf } from '../../protocols/wire/block-ids.ts'
-import type { BlockId } from '../../protocols/wire/ids.ts'
+import { blockIdOf, blockIdOfCid, codecOf } from '../../protocols/wire/block-ids.ts'
+import { cidOf, type BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { CHUNK_BYTES } from '../../protocols/file/constants.ts'
 import { reading, scanPath, type DiskEntry, type DiskFile, type DiskFolder } from './scan-path.ts'
@@ -101,7 +101,9 @@ function importEntry(
   storage: WritableStorage,
   signal: AbortSignal | undefined,
 ): Promise<ImportResult> {
-  return entry.type === 'file' ? importOneFile(entry, storage, signal) : importFolder(entry, storage, signal)
+  if (entry.type === 'folder') return importFolder(entry, storage, signal)
+  const isOneBlock = entry.sizeBytes > 0 && entry.sizeBytes <= CHUNK_BYTES
+  return isOneBlock ? importBlock(entry, storage, signal) : importOneFile(entry, storage, signal)
 }
 
 async function importFolder(
@@ -143,6 +145,36 @@ function groupsOf(entries: readonly DiskEntry[]): DiskEntry[][] {
     if (small.length === BLOCKS_AT_ONCE) small = []
   }
   return groups
+}
+
+/** A file of one block is that block: it takes no layout, and one read instead of two. */
+async function importBlock(
+  file: DiskFile,
+  storage: WritableStorage,
+  signal: AbortSignal | undefined,
+): Promise<ImportResult> {
+  signal?.throwIfAborted()
+  const block = await readBlock(file)
+  const cid = cidOf(blockIdOf('raw', block))
+  await storage.put(cid, block)
+  return { cid, size: BigInt(block.length) }
+}
+
+/** Reads a whole file. The check afterwards is enough, as nothing was passed on before. */
+async function readBlock(file: DiskFile): Promise<Uint8Array> {
+  const handle = await reading(file.path, () => open(file.path, READ_FLAGS))
+  try {
+    const buffer = Buffer.allocUnsafeSlow(file.sizeBytes)
+    for (let at = 0; at < buffer.length;) {
+      const { bytesRead } = await reading(file.path, () => handle.read(buffer, at))
+      if (bytesRead === 0) throw changed(file)
+      at += bytesRead
+    }
+    await checkUnchanged(handle, file)
+    return buffer
+  } finally {
+    await handle.close()
+  }
 }
 
 async function importOneFile(

@@ -3,10 +3,11 @@
  * and events of all wings.
  */
 import type { Document } from '../../protocols/document/document.ts'
-import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Input, MisbehaviourReason } from '../../protocols/wire/machine.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { KithError } from '../kith.ts'
+import type { WalkPlace } from '../store/blocks.ts'
 
 /** One instant on both clocks: the monotonic clock measures intervals, the wall clock is for people. */
 export interface Now {
@@ -39,8 +40,8 @@ export interface CommandOutcome {
 export interface CollectedBlocks {
   blocks: number
   sizeBytes: number
-  /** The block after which to continue; undefined once all were checked. */
-  next: BlockId | undefined
+  /** The place after which to continue; undefined once all were checked. */
+  next: WalkPlace | undefined
 }
 
 export type CommandResult = CommandOutcome | { error: KithError }

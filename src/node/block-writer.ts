@@ -2,15 +2,15 @@
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import type { BlockSink } from '../files/import-path.ts'
 import { KithError } from '../kith.ts'
-import type { StoredBlock } from '../store/blocks.ts'
+import { isSmall, type StoredBlock } from '../store/blocks.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf } from './data-folder.ts'
 
 /** Bytes of a batch: enough to keep a disk busy, and two batches fit into memory easily. */
 export const BATCH_BYTES = 2 * 1024 * 1024
 
-/** Blocks of a batch: small ones share the flush of their folders and a command. */
-export const BATCH_BLOCKS = 64
+/** Blocks of a batch: small ones share a command and its flush, which takes as long as writing some hundred of them. */
+export const BATCH_BLOCKS = 512
 
 /** Collects blocks into batches and stores these one after the other. */
 export class BlockWriter implements BlockSink {
@@ -63,11 +63,12 @@ export class BlockWriter implements BlockSink {
     for (const [id, sizeBytes] of added) if (store.blockSizeBytes(id) === undefined) this.#addedBytes += sizeBytes
     await this.#requireSpace(this.#addedBytes)
     try {
-      await store.putDurably(batch)
+      await store.putDurably(batch.filter(({ block }) => !isSmall(block)))
     } catch (error) {
       if (stopped.aborted) throw new KithError('stopped', 'the node has stopped')
       throw error instanceof Error ? kithErrorOf(error) : error
     }
+    // Small blocks are durable with this command.
     await this.#core.command({ type: 'put-blocks', blocks: batch })
   }
 }

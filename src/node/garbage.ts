@@ -1,5 +1,5 @@
 /** Deletes blocks that nothing needs: on demand, and in the background once something was released. */
-import type { BlockId } from '../../protocols/wire/ids.ts'
+import type { WalkPlace } from '../store/blocks.ts'
 import { reportFailure } from '../host/failures.ts'
 import type { GarbageReport } from '../kith.ts'
 import type { CollectedBlocks } from '../machine/io.ts'
@@ -68,7 +68,7 @@ export class Garbage {
   /** Deletes, or only counts, all blocks that nothing needs. Waits until nothing is being added. */
   async collect(isDryRun: boolean): Promise<GarbageReport> {
     const report: GarbageReport = { blocks: 0, sizeBytes: 0 }
-    let after: BlockId | undefined
+    let after: WalkPlace | undefined
     do {
       const collected = await this.#check({ type: 'collect-garbage', limit: BLOCKS_AT_ONCE, after, isDryRun })
       report.blocks += collected?.blocks ?? 0
@@ -79,7 +79,7 @@ export class Garbage {
   }
 
   async #collectReleased(): Promise<void> {
-    let next: BlockId | undefined
+    let next: WalkPlace | undefined
     do {
       const collected = await this.#check({ type: 'collect-released', limit: BLOCKS_AT_ONCE })
       next = collected?.next

@@ -55,6 +55,17 @@ export interface StoredBlock {
   block: Uint8Array
 }
 
+/**
+ * Blocks of fewer bytes are small: they are rows of transactions, and cost no file and no flush each. Most files of a
+ * folder of text or code are, and all that is near to whole chunks of large files is not: for those, a file of their own
+ * is the faster, as it is written once and flushed by another thread.
+ */
+const SMALL_BLOCK_BYTES = 64 * 1024
+
+export function isSmall(block: Uint8Array): boolean {
+  return block.length < SMALL_BLOCK_BYTES
+}
+
 /** A change to blocks, to the documents that link to them, or to the roots that need them. */
 export type BlockWrite =
   | { type: 'put-linking'; room: RoomId; row: LinkingRow }
@@ -66,9 +77,12 @@ export type BlockWrite =
   | { type: 'forget-released'; ids: readonly BlockId[] }
   /** Adds blocks that a root needs, which may include the root itself. Ignored if there is no such root. */
   | { type: 'put-needs'; room: RoomId | undefined; root: BlockId; needs: readonly { id: BlockId }[] }
-  /** Stores a block immediately, whatever becomes of the transaction. One that is already here stays as it is. */
+  /**
+   * Stores a block: a small one in the transaction, a large one immediately, whatever becomes of the transaction. One that
+   * is already here stays as it is.
+   */
   | { type: 'put-block'; id: BlockId; block: Uint8Array }
-  /** Deletes blocks immediately, whatever becomes of the transaction. */
+  /** Deletes blocks: those that were put in a transaction in this one, the others immediately, whatever becomes of it. */
   | { type: 'delete-blocks'; ids: readonly BlockId[] }
 
 /** Which roots to list: those that match everything that is set. */
@@ -92,12 +106,15 @@ export interface FileFilter {
   name?: string
 }
 
+/** Where a walk through all blocks goes on. What it says is up to the store. */
+export type WalkPlace = string
+
 /** A page of a walk through all blocks. */
 export interface UnneededPage {
   /** Blocks of the page that no root needs. */
   blocks: { id: BlockId; sizeBytes: number }[]
-  /** The next page starts after this block. Undefined on the last page. */
-  next: BlockId | undefined
+  /** The next page starts after this place. Undefined on the last page. */
+  next: WalkPlace | undefined
 }
 
 /** Some of the blocks that were needed by roots deleted since. */
@@ -125,15 +142,15 @@ export interface BlockReads {
   /** Undefined if the block is not stored, or is damaged; a damaged block is deleted. */
   block(id: BlockId): Uint8Array | undefined
   /** Checks `limit` blocks for those that no root needs, starting after `after`. The order is up to the store. */
-  unneededBlocks(limit: number, after?: BlockId): UnneededPage
+  unneededBlocks(limit: number, after?: WalkPlace): UnneededPage
   /** At most `limit` released blocks. The order is up to the store. */
   releasedBlocks(limit: number): ReleasedBlocks
 }
 
-/** Storing blocks that may exist nowhere else. */
+/** Storing large blocks that may exist nowhere else; small ones are durable with the transaction in which they are put. */
 export interface DurableBlocks {
   /**
-   * Stores blocks outside of any transaction and off the main thread. Resolves once they would survive a power cut; they
+   * Stores blocks, of any size, outside of any transaction and off the main thread: a file and a flush for each. Resolves once they would survive a power cut; they
    * can be read earlier. Rejects with a StoreError; some of the blocks may have been stored then.
    */
   putDurably(blocks: readonly StoredBlock[]): Promise<void>

@@ -1,6 +1,7 @@
 /** Whether all of a database can be read and agrees with itself. Reads the whole file, so it is done off the main thread. */
 import { pathToFileURL } from 'node:url'
 import type { DatabaseSync } from 'node:sqlite'
+import { blockIdOf, blockIdOfBytes, codecOf } from '../../protocols/wire/block-ids.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
@@ -47,9 +48,17 @@ function contentDamage(database: DatabaseSync): string | undefined {
   for (const { id, block } of database.prepare('SELECT id, block FROM documents').iterate()) {
     if (!Buffer.from(id as Uint8Array).equals(sha256(block as Uint8Array))) return 'a document is not what its id says'
   }
+  for (const { id, block } of database.prepare('SELECT id, block FROM blocks').iterate()) {
+    if (!isBlock(id as Uint8Array, block as Uint8Array)) return 'a block of a file is not what its id says'
+  }
   for (const [what, sql] of Object.entries(CONTRADICTIONS)) {
     const found = Number(database.prepare(sql).get()?.['found'])
     if (found > 0) return `${what}: ${found}`
   }
   return undefined
+}
+
+function isBlock(idBytes: Uint8Array, block: Uint8Array): boolean {
+  const id = blockIdOfBytes(idBytes)
+  return id !== undefined && blockIdOf(codecOf(id), block) === id
 }

@@ -1,6 +1,7 @@
 /** The part of the memory store for blocks: their bytes, the documents that link to them, and the roots that need them. */
 import { compareDocumentIds, type BlockId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { isSmall } from './blocks.ts'
 import type { Journal } from './journal.ts'
 import type {
   BlockReads,
@@ -13,6 +14,7 @@ import type {
   ReleasedBlocks,
   StoredBlock,
   UnneededPage,
+  WalkPlace,
 } from './blocks.ts'
 
 /** A room, or the empty string for roots without one. */
@@ -31,7 +33,10 @@ export class MemoryBlocks implements BlockReads {
   readonly #roots = new Map<string, Root>()
   /** How many roots of each scope need a block. Blocks that none needs have no entry. */
   readonly #needing = new Map<BlockId, Map<Scope, number>>()
-  readonly #blocks = new Map<BlockId, Uint8Array>()
+  /** Small blocks that were put in a transaction. */
+  readonly #blockRows = new Map<BlockId, Uint8Array>()
+  /** The other blocks, which a rollback does not change. */
+  readonly #blockFiles = new Map<BlockId, Uint8Array>()
   /** Blocks that were needed by roots deleted since. */
   readonly #released = new Map<BlockId, true>()
   #arrivals = 0
@@ -74,16 +79,16 @@ export class MemoryBlocks implements BlockReads {
   }
 
   blockSizeBytes(id: BlockId): number | undefined {
-    return this.#blocks.get(id)?.length
+    return this.block(id)?.length
   }
 
   block(id: BlockId): Uint8Array | undefined {
-    return this.#blocks.get(id)
+    return this.#blockRows.get(id) ?? this.#blockFiles.get(id)
   }
 
-  unneededBlocks(limit: number, after?: BlockId): UnneededPage {
-    const ids = [...this.#blocks.keys()]
-      .filter((id) => after === undefined || compareDocumentIds(id, after) > 0)
+  unneededBlocks(limit: number, after?: WalkPlace): UnneededPage {
+    const ids = [...new Set([...this.#blockRows.keys(), ...this.#blockFiles.keys()])]
+      .filter((id) => after === undefined || compareDocumentIds(id, after as BlockId) > 0)
       .sort(compareDocumentIds)
       .slice(0, limit)
     return { blocks: this.#unneededOf(ids), next: ids.length < limit ? undefined : ids.at(-1) }
@@ -95,7 +100,7 @@ export class MemoryBlocks implements BlockReads {
   }
 
   async putDurably(blocks: readonly StoredBlock[]): Promise<void> {
-    for (const { id, block } of blocks) this.#putBlock(id, block)
+    for (const { id, block } of blocks) this.#blockFiles.set(id, block)
   }
 
   protected writeBlocks(journal: Journal, write: BlockWrite): void {
@@ -111,9 +116,9 @@ export class MemoryBlocks implements BlockReads {
       case 'forget-released':
         return write.ids.forEach((id) => journal.delete(this.#released, id))
       case 'put-block':
-        return this.#putBlock(write.id, write.block)
+        return this.#putBlock(journal, write.id, write.block)
       case 'delete-blocks':
-        return write.ids.forEach((id) => this.#blocks.delete(id))
+        return write.ids.forEach((id) => this.#deleteBlock(journal, id))
     }
   }
 
@@ -126,13 +131,19 @@ export class MemoryBlocks implements BlockReads {
   /** Those of the blocks that are stored and that no root needs. */
   #unneededOf(ids: readonly BlockId[]): { id: BlockId; sizeBytes: number }[] {
     return ids.flatMap((id) => {
-      const sizeBytes = this.#blocks.get(id)?.length
+      const sizeBytes = this.blockSizeBytes(id)
       return sizeBytes === undefined || this.#needing.has(id) ? [] : { id, sizeBytes }
     })
   }
 
-  #putBlock(id: BlockId, block: Uint8Array): void {
-    if (!this.#blocks.has(id)) this.#blocks.set(id, block)
+  #putBlock(journal: Journal, id: BlockId, block: Uint8Array): void {
+    if (!isSmall(block)) this.#blockFiles.set(id, block)
+    else if (!this.#blockRows.has(id)) journal.set(this.#blockRows, id, block)
+  }
+
+  #deleteBlock(journal: Journal, id: BlockId): void {
+    journal.delete(this.#blockRows, id)
+    this.#blockFiles.delete(id)
   }
 
   /** The rows of a room, created if there are none. That needs no undo: an empty map reads the same as none. */

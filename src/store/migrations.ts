@@ -215,6 +215,15 @@ UPDATE rooms SET heads = (SELECT count(*) FROM heads WHERE heads.room = rooms.ke
 ALTER TABLE peer_frontiers ADD COLUMN heads_digest BLOB; -- null: the frontier names all heads
 `
 
+/** Small blocks; those of before stay in their files. */
+const SMALL_BLOCKS = `
+CREATE TABLE blocks (
+  key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  block BLOB NOT NULL
+) STRICT;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -224,6 +233,7 @@ export const MIGRATIONS: readonly string[] = [
   ROOM_ALIASES,
   DOCUMENT_LIMITS,
   HEADS_IN_ORDER,
+  SMALL_BLOCKS,
 ]
 
 /**

@@ -1,15 +1,18 @@
 /**
- * The part of the SQLite store for blocks. The blocks are in files; the database has the documents that
- * link to them, and the roots that need them.
+ * The part of the SQLite store for blocks. The small ones are in the database, unless an older version put
+ * them into files, where the others are; the database also has the documents that link to them, and the
+ * roots that need them.
  */
 import { dirname, join } from 'node:path'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
-import { BLOCK_ID_BYTES, blockIdOfBytes, bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
+import { BLOCK_ID_BYTES, bytesOfBlockId, parseBlockId } from '../../protocols/wire/block-ids.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { BlockFiles } from './block-files.ts'
+import { BlockRows, idOf } from './block-rows.ts'
+import { isSmall } from './blocks.ts'
 import { RowKeys } from './row-keys.ts'
 import {
   prepareBlockStatements,
@@ -28,6 +31,7 @@ import type {
   LinkingRow,
   ReleasedBlocks,
   UnneededPage,
+  WalkPlace,
 } from './blocks.ts'
 
 /** The folder of the blocks, next to the database. */
@@ -42,15 +46,20 @@ const UNKNOWN_ROOM = -1
 /** The place after all documents of a room: clocks are safe integers. */
 const AFTER_ALL: [clock: number, digest: Uint8Array] = [2 ** 53, new Uint8Array(0)]
 
+/** Before the id of a block in a row where a walk goes on; one in a file has nothing before it. */
+const ROW_PLACE = 'row:'
+
 /** Base class of the SQLite store. */
 export class SqliteBlocks implements BlockReads {
   protected readonly keys: RowKeys
   readonly #statements: ReturnType<typeof prepareBlockStatements>
   protected readonly blockFiles: BlockFiles
+  readonly #blockRows: BlockRows
 
   constructor(database: DatabaseSync, path: string) {
     this.#statements = prepareBlockStatements(database, path)
     this.blockFiles = new BlockFiles(join(dirname(path), BLOCKS_FOLDER))
+    this.#blockRows = new BlockRows(database, path)
     this.keys = new RowKeys(database, path)
   }
 
@@ -96,16 +105,23 @@ export class SqliteBlocks implements BlockReads {
   }
 
   blockSizeBytes(id: BlockId): number | undefined {
-    return this.blockFiles.sizeBytes(id)
+    return this.#blockRows.sizeBytes(id) ?? this.blockFiles.sizeBytes(id)
   }
 
   block(id: BlockId): Uint8Array | undefined {
-    return this.blockFiles.read(id)
+    return this.#blockRows.read(id) ?? this.blockFiles.read(id)
   }
 
-  unneededBlocks(limit: number, after?: BlockId): UnneededPage {
-    const ids = this.blockFiles.ids(limit, after)
-    return { blocks: this.#unneededOf(ids), next: ids.length < limit ? undefined : ids.at(-1) }
+  /** Those in files come first. */
+  unneededBlocks(limit: number, after?: WalkPlace): UnneededPage {
+    const [afterFile, afterRow] = placeOf(after)
+    const inFiles = afterRow === undefined ? this.blockFiles.ids(limit, afterFile) : []
+    const inRows = this.#blockRows.ids(limit - inFiles.length, afterRow)
+    // A block may have a row and a file of before: it counts once.
+    const onlyInFiles = inFiles.filter((id) => this.#blockRows.sizeBytes(id) === undefined)
+    const last = inRows.length > 0 ? ROW_PLACE + inRows.at(-1) : inFiles.at(-1)
+    const isLastPage = inFiles.length + inRows.length < limit
+    return { blocks: this.#unneededOf([...onlyInFiles, ...inRows]), next: isLastPage ? undefined : last }
   }
 
   releasedBlocks(limit: number): ReleasedBlocks {
@@ -114,7 +130,7 @@ export class SqliteBlocks implements BlockReads {
     return { ids, unneeded: this.#unneededOf(ids) }
   }
 
-  /** Writes rows in the open transaction, and files immediately. */
+  /** Writes rows, which include small blocks, in the open transaction, and files immediately. */
   protected writeBlocks(write: BlockWrite): void {
     switch (write.type) {
       case 'put-linking':
@@ -128,9 +144,9 @@ export class SqliteBlocks implements BlockReads {
       case 'forget-released':
         return write.ids.forEach((id) => this.#statements.deleteReleased.run(bytesOfBlockId(id)))
       case 'put-block':
-        return this.blockFiles.write(write.id, write.block)
+        return (isSmall(write.block) ? this.#blockRows : this.blockFiles).write(write.id, write.block)
       case 'delete-blocks':
-        return write.ids.forEach((id) => this.blockFiles.remove(id))
+        return this.#deleteBlocks(write.ids)
     }
   }
 
@@ -138,9 +154,17 @@ export class SqliteBlocks implements BlockReads {
   #unneededOf(ids: readonly BlockId[]): { id: BlockId; sizeBytes: number }[] {
     return ids.flatMap((id) => {
       if (this.#statements.isNeededAnywhere.get(bytesOfBlockId(id)) !== undefined) return []
-      const sizeBytes = this.blockFiles.sizeBytes(id)
+      const sizeBytes = this.blockSizeBytes(id)
       return sizeBytes === undefined ? [] : { id, sizeBytes }
     })
+  }
+
+  #deleteBlocks(ids: readonly BlockId[]): void {
+    for (const id of ids) {
+      this.#blockRows.remove(id)
+      this.blockFiles.remove(id)
+    }
+    this.#blockRows.shrink()
   }
 
   #putLinking(room: RoomId, { id, clock, links, file }: LinkingRow): void {
@@ -194,10 +218,10 @@ export class SqliteBlocks implements BlockReads {
   }
 }
 
-function idOf(bytes: Uint8Array): BlockId {
-  const id = blockIdOfBytes(bytes)
-  if (id === undefined) throw new Error('the store contains an invalid block id')
-  return id
+/** The file and the row after which a walk goes on. */
+function placeOf(place: WalkPlace | undefined): [file: BlockId | undefined, row: BlockId | undefined] {
+  if (place?.startsWith(ROW_PLACE) === true) return [undefined, parseBlockId(place.slice(ROW_PLACE.length))]
+  return [place === undefined ? undefined : parseBlockId(place), undefined]
 }
 
 function idsOf(bytes: Uint8Array): BlockId[] {

@@ -1,5 +1,5 @@
 /** Opens the SQLite file of a node and prepares statements on it. */
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { MIGRATIONS, migrate } from './migrations.ts'
 import { withStoreErrors } from './sqlite-errors.ts'
@@ -18,6 +18,9 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 `
 
+/** Lets space be given back to the disk. For new files only: for others it would write to them, and change nothing. */
+const NEW_FILE_PRAGMA = 'PRAGMA auto_vacuum = INCREMENTAL'
+
 const OWNER_ONLY_FILE = 0o600
 
 /** Opens the file, or creates it, locks it and migrates its schema. Throws a StoreError. */
@@ -26,6 +29,7 @@ export function openDatabase(path: string): DatabaseSync {
   const database = withStoreErrors(path, () => new sqlite.DatabaseSync(path, { timeout: 0 }))
   try {
     withStoreErrors(path, () => {
+      if (isEmpty(path)) database.exec(NEW_FILE_PRAGMA)
       database.exec(PRAGMAS)
       migrate(database, path, MIGRATIONS)
     })
@@ -54,6 +58,10 @@ function createOwnerOnly(path: string): void {
   } catch {
     // It is there, or SQLite says why it cannot be.
   }
+}
+
+function isEmpty(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === 0
 }
 
 /**

@@ -3,6 +3,7 @@ import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import type { Position, SortKey } from '../../protocols/wire/order.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import { isSmall } from './blocks.ts'
 import type { Write } from './store.ts'
 
 const DIGEST_BYTES = 32
@@ -29,7 +30,7 @@ export function withTextId<Row extends { id: Uint8Array }>(row: Row): Omit<Row, 
   return { ...row, id: documentIdOfDigest(row.id) }
 }
 
-/** Whether a write needs a transaction. Blocks are in files, so writing only blocks does not flush the database. */
-export function isOfRows({ type }: Write): boolean {
-  return type !== 'put-block' && type !== 'delete-blocks'
+/** Whether a write needs a transaction. Large blocks are in files, so writing only those does not flush the database. */
+export function isOfRows(write: Write): boolean {
+  return write.type !== 'put-block' || isSmall(write.block)
 }

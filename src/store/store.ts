@@ -236,11 +236,13 @@ export interface StoreReads extends BlockReads {
 export type Flushed = (error?: Error) => void
 
 /**
- * Rows are written in transactions. Blocks are not: they are stored and deleted immediately, and a rollback
- * does not change that. A block that nothing needs does no harm, and is collected as garbage.
+ * Rows are written in transactions, and small blocks are rows. Large ones are not: they are stored and deleted
+ * immediately, and a rollback does not change that. A block that nothing needs does no harm, and is collected as
+ * garbage.
  *
- * After `kill -9` every block is whole, and those that were put before a commit of rows are there. After a power
- * cut, blocks that were not put durably may be missing or damaged, even if rows committed since refer to them.
+ * After `kill -9` every block is whole, and those that were put before a commit of rows are there. A small block
+ * survives a power cut together with the rows of its transaction. A large one that was not put durably may be missing or
+ * damaged then, even if rows committed since refer to it; so may a small one that an older version put into a file.
  * Reading a damaged block finds it missing, so it can be fetched again.
  */
 export interface Store extends StoreReads, DurableBlocks {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import { compareDocumentIds, type BlockId } from '../../protocols/wire/ids.ts'
-import type { UnneededPage } from '../../src/store/blocks.ts'
+import type { UnneededPage, WalkPlace } from '../../src/store/blocks.ts'
 import type { Store, Write } from '../../src/store/store.ts'
 import { everyWrite } from './store-every-write.ts'
 import { snapshotOf } from './store-random.ts'
@@ -204,19 +204,59 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(store.block(b!.id)).toEqual(b!.block)
     })
 
-    test('blocks are stored and deleted when that is applied, whatever becomes of the transaction', () => {
+    test('small blocks are stored and deleted with the transaction', () => {
       const isHere = () => ['a', 'b'].map((label) => store.blockSizeBytes(blockOf(label)) !== undefined)
+      store.apply(putBlock('a'))
+      expect(isHere()).toEqual([true, false])
+      store.rollback()
+      expect(isHere()).toEqual([false, false])
+      expect(store.unneededBlocks(Infinity).blocks).toEqual([])
+      transact(putBlock('a'), putBlock('b'))
+      store.apply({ type: 'delete-blocks', ids: [blockOf('a')] })
+      expect(isHere()).toEqual([false, true])
+      store.rollback()
+      expect(isHere()).toEqual([true, true])
+      store.apply({ type: 'delete-blocks', ids: [blockOf('a')] })
+      store = subject.reopen()
+      expect(isHere()).toEqual([true, true])
+      transact({ type: 'delete-blocks', ids: [blockOf('a')] })
+      store.apply(putBlock('a'))
+      store = subject.reopen()
+      expect(isHere()).toEqual([false, true])
+    })
+
+    test('large blocks are stored and deleted when that is applied, whatever becomes of the transaction', () => {
+      const blocks = [1, 2].map((byte) => new Uint8Array(64 * 1024).fill(byte))
+      const [a, b] = blocks.map((block) => ({ type: 'put-block', id: blockIdOf('raw', block), block }) as const)
+      const isHere = () => [a!, b!].map(({ id }) => store.blockSizeBytes(id) !== undefined)
       const row = ensuredRow('a')
-      for (const write of [{ type: 'put-ensured', row } as const, putBlock('a')]) store.apply(write)
+      for (const write of [{ type: 'put-ensured', row } as const, a!]) store.apply(write)
       store.rollback()
       expect(store.ensured(room, row.id)).toBeUndefined()
       expect(isHere()).toEqual([true, false])
-      for (const write of [putBlock('b'), { type: 'delete-blocks', ids: [row.id] } as const]) store.apply(write)
+      for (const write of [b!, { type: 'delete-blocks', ids: [a!.id] } as const]) store.apply(write)
       store.rollback()
       expect(isHere()).toEqual([false, true])
-      store.apply(putBlock('a'))
+      store.apply(a!)
       store = subject.reopen()
       expect(isHere()).toEqual([true, true])
+    })
+
+    test('blocks that were put in both ways are walked through, counted and deleted once', async () => {
+      const both = ['a', 'b', 'c'].map((label) => ({ id: blockOf(label), block: contentOf(label) }))
+      await store.putDurably([...both, { id: blockOf('kept'), block: contentOf('kept') }])
+      transact(...both.map((each): Write => ({ type: 'put-block', ...each })), putBlock('row'))
+      const walked: BlockId[] = []
+      let after: WalkPlace | undefined
+      do {
+        const page = store.unneededBlocks(2, after)
+        walked.push(...page.blocks.map(({ id }) => id))
+        after = page.next
+      } while (after !== undefined)
+      expect(walked.toSorted()).toEqual([...both.map(({ id }) => id), blockOf('kept'), blockOf('row')].toSorted())
+      transact({ type: 'delete-blocks', ids: both.map(({ id }) => id) })
+      expect(both.map(({ id }) => store.block(id))).toEqual([undefined, undefined, undefined])
+      expect(store.unneededBlocks(Infinity).blocks).toHaveLength(2)
     })
 
     test('blocks that no root needs are found page by page, even while they are deleted', () => {
@@ -236,7 +276,7 @@ export function blockTests(open: () => StoreUnderTest): void {
 
       const pages = (isDeleting: boolean) => {
         const found: UnneededPage['blocks'][] = []
-        for (let after: BlockId | undefined; found.length === 0 || after !== undefined;) {
+        for (let after: WalkPlace | undefined; found.length === 0 || after !== undefined;) {
           const { blocks, next } = store.unneededBlocks(7, after)
           found.push(blocks)
           if (isDeleting) transact({ type: 'delete-blocks', ids: blocks.map(({ id }) => id) })

@@ -2,6 +2,7 @@
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import { bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import { isSmall } from '../../src/store/blocks.ts'
 import type {
   EnsuredFilter,
   EnsuredRow,
@@ -11,6 +12,7 @@ import type {
   ReleasedBlocks,
   StoredBlock,
   UnneededPage,
+  WalkPlace,
 } from '../../src/store/blocks.ts'
 import type {
   AddressRow,
@@ -39,8 +41,8 @@ import { EMPTY, type Tables } from './store-tables.ts'
 export class StoreModel implements Store {
   #tables: Tables = structuredClone(EMPTY)
   #committed: Tables = structuredClone(this.#tables)
-  /** Not part of the transaction. */
-  #blocks: { id: BlockId; block: Uint8Array }[] = []
+  /** Large blocks and those that were put durably: not part of the transaction. */
+  #files: StoredBlock[] = []
 
   commit(): void {
     this.#committed = structuredClone(this.#tables)
@@ -181,16 +183,18 @@ export class StoreModel implements Store {
         t.released = t.released.filter((id) => !write.ids.includes(id))
         break
       case 'put-block':
-        if (this.block(write.id) === undefined) this.#blocks.push({ id: write.id, block: write.block })
+        if (!isSmall(write.block)) this.#putFile(write)
+        else if (!t.blocks.some(({ id }) => id === write.id)) t.blocks.push({ id: write.id, block: write.block })
         break
       case 'delete-blocks':
-        this.#blocks = this.#blocks.filter(({ id }) => !write.ids.includes(id))
+        t.blocks = t.blocks.filter(({ id }) => !write.ids.includes(id))
+        this.#files = this.#files.filter(({ id }) => !write.ids.includes(id))
         break
     }
   }
 
   async putDurably(blocks: readonly StoredBlock[]): Promise<void> {
-    for (const { id, block } of blocks) this.apply({ type: 'put-block', id, block })
+    for (const block of blocks) this.#putFile(block)
   }
 
   rooms(): RoomRecord[] {
@@ -343,12 +347,13 @@ export class StoreModel implements Store {
   }
 
   block(id: BlockId): Uint8Array | undefined {
-    return this.#blocks.find((kept) => kept.id === id)?.block
+    return this.#blocks().find((kept) => kept.id === id)?.block
   }
 
-  unneededBlocks(limit: number, after?: BlockId): UnneededPage {
-    const rest = this.#blocks
-      .filter(({ id }) => after === undefined || compareBlockIds(id, after) > 0)
+  unneededBlocks(limit: number, after?: WalkPlace): UnneededPage {
+    const rest = this.#blocks()
+      .filter(({ id }, i, all) => all.findIndex((other) => other.id === id) === i)
+      .filter(({ id }) => after === undefined || compareBlockIds(id, after as BlockId) > 0)
       .toSorted((a, b) => compareBlockIds(a.id, b.id))
     const page = rest.slice(0, limit)
     return {
@@ -360,6 +365,14 @@ export class StoreModel implements Store {
   releasedBlocks(limit: number): ReleasedBlocks {
     const ids = [...new Set(this.#tables.released)].slice(0, limit)
     return { ids, unneeded: ids.flatMap((id) => this.#unneeded(id)) }
+  }
+
+  #putFile({ id, block }: StoredBlock): void {
+    if (!this.#files.some((kept) => kept.id === id)) this.#files.push({ id, block })
+  }
+
+  #blocks(): StoredBlock[] {
+    return [...this.#tables.blocks, ...this.#files]
   }
 
   #unneeded(id: BlockId): { id: BlockId; sizeBytes: number } | [] {

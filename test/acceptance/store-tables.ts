@@ -1,7 +1,7 @@
 /** All rows of a store, as plain lists. */
 import type { BlockId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
-import type { EnsuredRow, LinkingRow } from '../../src/store/blocks.ts'
+import type { EnsuredRow, LinkingRow, StoredBlock } from '../../src/store/blocks.ts'
 import type {
   AddressRow,
   AuthorHead,
@@ -35,6 +35,8 @@ export interface Tables {
   ensured: EnsuredRow[]
   needs: { room: RoomId | undefined; root: BlockId; id: BlockId }[]
   released: BlockId[]
+  /** Small blocks that were put. */
+  blocks: StoredBlock[]
 }
 
 export const EMPTY: Tables = {
@@ -55,4 +57,5 @@ export const EMPTY: Tables = {
   ensured: [],
   needs: [],
   released: [],
+  blocks: [],
 }

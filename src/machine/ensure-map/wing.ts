@@ -15,6 +15,7 @@ import {
 import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError, type FileLimits } from '../../kith.ts'
+import type { WalkPlace } from '../../store/blocks.ts'
 import type { RoomRecord } from '../../store/store.ts'
 import type { CollectedBlocks, CommandHandlers, CommandOutcome, ProtocolInput } from '../io.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
@@ -42,10 +43,10 @@ export type EnsureMapWingCommand =
   | { type: 'job-done'; room: Scope; id: BlockId; job: string }
   /** Changes the limits for a room's files. */
   | { type: 'limit-files'; room: RoomId; autoFetchBytesMax?: number; bytesMax?: number }
-  /** Stores blocks that a root will need soon. Those that exist nowhere else must already be durable. */
+  /** Stores blocks that a root will need soon. Large ones that exist nowhere else must already be durable. */
   | { type: 'put-blocks'; blocks: readonly { id: BlockId; block: Uint8Array }[] }
-  /** Checks up to `limit` blocks after the given one, and deletes those that nothing needs, or only counts them. */
-  | { type: 'collect-garbage'; limit: number; after: BlockId | undefined; isDryRun?: boolean }
+  /** Checks up to `limit` blocks after the given place, and deletes those that nothing needs, or only counts them. */
+  | { type: 'collect-garbage'; limit: number; after: WalkPlace | undefined; isDryRun?: boolean }
   /** Checks up to `limit` released blocks, and deletes those that nothing needs. */
   | { type: 'collect-released'; limit: number }
 

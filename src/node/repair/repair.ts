@@ -121,7 +121,7 @@ async function rebuild(
   const found = new SavedDocuments()
   const store = openSqliteStore(to)
   try {
-    await findDocuments(from, found, onProgress)
+    await salvage(from, found, store, onProgress)
     const rooms: RepairedRoom[] = []
     for (const record of recordsOf(store, marks)) {
       const room = new RoomRebuild(record, store, self)
@@ -150,10 +150,13 @@ function copySettings(from: string, to: string): string[] {
   }
 }
 
-async function findDocuments(from: string, found: SavedDocuments, onProgress: OnProgress): Promise<void> {
-  for (const { blocks, doneBytes, totalBytes } of findBlocks(from, pageBytesOf(from))) {
-    found.add(blocks)
-    onProgress('Saving documents', doneBytes / totalBytes)
+/** Finds documents, and stores the small blocks; those that nothing needs are collected as garbage later. */
+async function salvage(from: string, found: SavedDocuments, store: Store, onProgress: OnProgress): Promise<void> {
+  for (const { documents, blocks, doneBytes, totalBytes } of findBlocks(from, pageBytesOf(from))) {
+    found.add(documents)
+    for (const block of blocks) store.apply({ type: 'put-block', ...block })
+    store.commit()
+    onProgress('Saving documents and small files', doneBytes / totalBytes)
     await othersTurn()
   }
 }

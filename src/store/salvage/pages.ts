@@ -1,19 +1,21 @@
 /**
- * Finds signed blocks in the pages of a database, whatever of its trees is damaged: each row that is whole on its page,
+ * Finds documents and small blocks in the pages of a database, whatever of its trees is damaged: each row that is whole on its page,
  * with the pages it continues on, is read for itself.
  *
  * Format: https://sqlite.org/fileformat2.html#b_tree_pages
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
+import { blockIdOf, blockIdOfBytes, codecOf } from '../../../protocols/wire/block-ids.ts'
 import { sha256 } from '../../../protocols/wire/crypto.ts'
+import type { StoredBlock } from '../blocks.ts'
 
 const TABLE_LEAF = 0x0d
 /** The first page begins with the header of the file. */
 const FILE_HEADER_BYTES = 100
 const LEAF_HEADER_BYTES = 8
 const DIGEST_BYTES = 32
-/** A row with a document has some ten bytes for each of its few columns besides the block. */
+/** A row with a document has some ten bytes for each of its few columns besides the block; a small block is no larger. */
 const MAX_ROW_BYTES = MAX_DOCUMENT_BYTES + 1_024
 /** Pages read at a time: a step of a few milliseconds, after which others get their turn. */
 const PAGES_AT_ONCE = 256
@@ -22,24 +24,28 @@ const PAGES_AT_ONCE = 256
 const INTEGER_BYTES = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0] as const
 
 export interface FoundBlocks {
-  blocks: Uint8Array[]
+  /** The blocks of documents. */
+  documents: Uint8Array[]
+  /** Those of files, and of what else is put by its id. */
+  blocks: StoredBlock[]
   /** How much of the file was read. */
   doneBytes: number
   totalBytes: number
 }
 
-/** Yields all blocks whose row has their digest, some of them several times. */
+/** Yields all blocks whose row has their digest or id, some of them several times, and some that had been deleted. */
 export function* findBlocks(path: string, pageBytes: number): Generator<FoundBlocks> {
   const file = openSync(path, 'r')
   try {
     const { size: totalBytes } = fstatSync(file)
     const pages = new Pages(file, pageBytes, Math.ceil(totalBytes / pageBytes))
-    let blocks: Uint8Array[] = []
+    let rows: Buffer[][] = []
     for (let number = 1; number <= pages.count; number++) {
-      blocks.push(...pages.rowsOf(number).flatMap(blocksIn))
+      rows.push(...pages.rowsOf(number).map(blobsOf))
       if (number % PAGES_AT_ONCE !== 0 && number < pages.count) continue
-      yield { blocks, doneBytes: Math.min(totalBytes, number * pageBytes), totalBytes }
-      blocks = []
+      const [documents, blocks] = [rows.flatMap(documentIn), rows.flatMap(blockIn)]
+      yield { documents, blocks, doneBytes: Math.min(totalBytes, number * pageBytes), totalBytes }
+      rows = []
     }
   } finally {
     closeSync(file)
@@ -112,13 +118,19 @@ function bytesOnPage(sizeBytes: number, pageBytes: number): number {
 }
 
 /** The last column of a row, if another column is its digest: tables of documents, accepted or waiting, are like that. */
-function blocksIn(row: Buffer): Uint8Array[] {
-  const columns = blobsOf(row)
+function documentIn(columns: readonly Buffer[]): Uint8Array[] {
   const block = columns.at(-1)
   if (block === undefined || columns.length < 2) return []
   const digest = sha256(block)
   const isNamed = columns.some((column) => column.length === DIGEST_BYTES && column.equals(digest))
   return isNamed ? [Uint8Array.from(block)] : []
+}
+
+/** The second of two blobs, if the first is its id: the table of small blocks is like that. */
+function blockIn([idBytes, block, ...others]: readonly Buffer[]): StoredBlock[] {
+  const id = idBytes === undefined || others.length > 0 ? undefined : blockIdOfBytes(idBytes)
+  if (id === undefined || block === undefined || blockIdOf(codecOf(id), block) !== id) return []
+  return [{ id, block: Uint8Array.from(block) }]
 }
 
 /** The blobs of a row in order; none if its header makes no sense. */

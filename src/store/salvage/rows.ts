@@ -1,4 +1,4 @@
-/** Copies the rows of a damaged database that can be read into a new one; documents are found by `pages.ts`. */
+/** Copies the rows of a damaged database that can be read into a new one; documents and small blocks are found by `pages.ts`. */
 import { pathToFileURL } from 'node:url'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { blockIdOfBytes } from '../../../protocols/wire/block-ids.ts'

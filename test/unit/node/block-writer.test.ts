@@ -55,14 +55,17 @@ const held = (count: number): boolean[] =>
 describe('the blocks of a file', () => {
   it('are stored in batches, limited in bytes and in blocks', async () => {
     const releaseBatch = holdBatches()
+    const command = vi.spyOn(core, 'command')
     await putParts(0, 8)
     expect(await releaseBatch()).toBe(8)
     for (let i = 0; i < BATCH_BLOCKS; i++) await writer.put(blockOf(i), contentOf(i))
-    expect(await releaseBatch()).toBe(BATCH_BLOCKS)
+    expect(await releaseBatch(), 'small blocks are durable with the command').toBe(0)
     await writer.put(blockOf('last'), contentOf('last'))
     const finished = writer.finish()
-    expect(await releaseBatch()).toBe(1)
+    expect(await releaseBatch()).toBe(0)
     await finished
+    const sizes = command.mock.calls.map(([each]) => (each.type === 'put-blocks' ? each.blocks.length : 0))
+    expect(sizes).toEqual([8, BATCH_BLOCKS, 1])
   })
 
   it('are read while a batch is stored, but no more than one batch ahead', async () => {

@@ -1,4 +1,6 @@
 /** Stores damaged in every way that was thought of: told at the start, rebuilt, and made whole again by another node. */
+import { DatabaseSync } from 'node:sqlite'
+import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import {
   copyFileSync,
   existsSync,
@@ -262,15 +264,19 @@ describe('files', () => {
     ({ type: 'put-ensured', row: ensuredRow(name, { room, state, pinned: true }) }) as const
 
   test('with missing or damaged blocks are fetched again; those that are whole are not', async () => {
+    const large = (name: string) => {
+      const block = Buffer.alloc(64 * 1024, name)
+      return { id: blockIdOf('raw', block), block }
+    }
     const fileOf = (name: string): string => {
-      const { id } = putBlock(name)
+      const { id } = large(name)
       return join(folder, 'blocks', id.slice(-2, -1), `${id}.data`)
     }
     stop()
     const store = openSqliteStore(path)
     for (const name of ['whole', 'missing', 'damaged']) {
-      store.apply(putBlock(name))
-      store.apply(want(name))
+      store.apply({ type: 'put-block', ...large(name) })
+      store.apply({ type: 'put-ensured', row: { ...want(name).row, id: large(name).id } })
     }
     store.commit()
     store.close()
@@ -278,7 +284,7 @@ describe('files', () => {
     writeFileSync(fileOf('damaged'), 'other')
     expect((await repair()).blocks).toEqual({ checked: 1, lost: 2 })
     const repaired = openSqliteStore(path)
-    const stateOf = (name: string) => repaired.ensured(room, blockOf(name))?.state
+    const stateOf = (name: string) => repaired.ensured(room, large(name).id)?.state
     expect(['whole', 'missing', 'damaged'].map(stateOf)).toEqual(['complete', 'searching', 'searching'])
     expect(existsSync(fileOf('damaged'))).toBe(false)
     repaired.close()
@@ -291,7 +297,10 @@ describe('files', () => {
     store.apply(want('a'))
     store.commit()
     store.close()
-    garble(path, Math.floor(statSync(path).size / PAGE_BYTES) - 1, 1)
+    const database = new DatabaseSync(path)
+    const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_blocks_1'").get()
+    database.close()
+    garble(path, Number(page?.['rootpage']) - 1, 1)
     writeFileSync(`${path}-rooms`, readFileSync(`${path}-rooms`, 'utf8').replace(/ 0{15}\d/, ' 0000000000000099'))
     expect(await repair()).toMatchObject({ blocks: { checked: 1, lost: 0 } })
     const repaired = openSqliteStore(path)

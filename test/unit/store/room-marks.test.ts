@@ -97,7 +97,7 @@ describe('after a kill', () => {
 
   test.each([
     ['by its last byte', -1, 9],
-    ['to half of it', 0.5, String.raw`[1-8]`],
+    ['by a quarter', 0.75, String.raw`[1-8]`],
     ['to nothing', 0, 0],
   ])('a log that was shortened %s is told at each start', (_, to, left) => {
     const log = `${path}-wal`

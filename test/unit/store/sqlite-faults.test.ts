@@ -12,7 +12,7 @@ import { SqliteStore, openSqliteStore } from '../../../src/store/sqlite.ts'
 import { openDatabase } from '../../../src/store/sqlite-database.ts'
 import { MIGRATIONS } from '../../../src/store/migrations.ts'
 import { StoreError } from '../../../src/store/store.ts'
-import type { Store } from '../../../src/store/store.ts'
+import type { Store, Write } from '../../../src/store/store.ts'
 import {
   blockOf,
   contentOf,
@@ -35,6 +35,12 @@ beforeEach(() => {
   path = join(folder, 'kith.db')
 })
 afterEach(() => rmSync(folder, { recursive: true }))
+
+/** A block that has a file of its own. */
+function putLarge(label: string): Write & { type: 'put-block' } {
+  const block = Buffer.alloc(64 * 1024, label)
+  return { type: 'put-block', id: blockIdOf('raw', block), block }
+}
 
 /** Commits documents `from` to `to` (excluded) in one transaction. */
 function commitDocuments(store: Store, from: number, to: number): void {
@@ -178,21 +184,23 @@ describe('a file that cannot be used', () => {
 
 test('blocks that are gone leave the rows that need them, and the store opens', () => {
   const store = openSqliteStore(path)
-  store.apply({ type: 'put-ensured', row: ensuredRow('a', { state: 'complete' }) })
-  store.apply(putBlock('a'))
+  const large = putLarge('a')
+  const row = { ...ensuredRow('a', { state: 'complete' }), id: large.id }
+  store.apply({ type: 'put-ensured', row })
+  store.apply(large)
   store.commit()
   store.close()
   rmSync(join(folder, 'blocks'), { recursive: true })
   const reopened = openSqliteStore(path)
-  expect(reopened.ensured(room, blockOf('a'))).toMatchObject({ state: 'complete' })
-  expect([reopened.block(blockOf('a')), reopened.blockSizeBytes(blockOf('a'))]).toEqual([undefined, undefined])
+  expect(reopened.ensured(room, large.id)).toMatchObject({ state: 'complete' })
+  expect([reopened.block(large.id), reopened.blockSizeBytes(large.id)]).toEqual([undefined, undefined])
   reopened.close()
 })
 
-test('what was put is in its file once a row is committed, or the store is closed', () => {
+test('what was put of large blocks is in its file once a row is committed, or the store is closed', () => {
   const fileOf = ({ id }: { id: BlockId }) => join(folder, 'blocks', id.slice(-2, -1), `${id}.data`)
   const store = openSqliteStore(path)
-  const [a, b] = [putBlock('a'), putBlock('b')]
+  const [a, b] = [putLarge('a'), putLarge('b')]
   store.apply(a)
   store.commit()
   expect(existsSync(fileOf(a))).toBe(false)
@@ -247,7 +255,7 @@ describe('no space left', () => {
   })
 
   test('for a block ends the transaction, and writing goes on after a rollback', () => {
-    const write = putBlock('a')
+    const write = putLarge('a')
     const store = openSqliteStore(path)
     const shard = join(folder, 'blocks', write.id.slice(-2, -1))
     writeFileSync(shard, 'in the way of a folder')
@@ -264,13 +272,13 @@ describe('no space left', () => {
     store.apply(putDocument(documentRow(0)))
     store.apply(write)
     store.commit()
-    expect([store.hasDocument(idOf(0)), store.blockSizeBytes(write.id)]).toEqual([true, 1])
+    expect([store.hasDocument(idOf(0)), store.blockSizeBytes(write.id)]).toEqual([true, 64 * 1024])
     store.close()
   })
 
   test('for a block, which no commit spoke of, does not keep the store from being closed', () => {
     const store = openSqliteStore(path)
-    const write = putBlock('a')
+    const write = putLarge('a')
     const shard = join(folder, 'blocks', write.id.slice(-2, -1))
     store.apply(write)
     writeFileSync(shard, 'in the way of a folder')
