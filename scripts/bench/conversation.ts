@@ -1,9 +1,9 @@
-/** Two processes, each with a library node, in one room: one sends messages, and both note when. */
+/** Two processes, each with a node, in one room: one sends messages, and both note when. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Bench } from './bench.ts'
-import { until } from './clock.ts'
-import type { NodeWorker } from './node-worker.ts'
-import type { Worker } from './processes.ts'
+import { until, within } from './clock.ts'
+import type { Processes, Worker } from './processes.ts'
+import type { System } from './system.ts'
+import type { TalkWorker } from './talk.ts'
 
 /** Time for the work after a join (introductions, mesh), which would otherwise affect the first messages. */
 const SETTLE_MS = 2000
@@ -11,7 +11,7 @@ const TIMEOUT_MS = 30_000
 
 export interface Conversation {
   room: string
-  listener: Worker<NodeWorker>
+  listener: Worker<TalkWorker>
   /** Multiaddr of the listener's node. */
   listenerAddress: string
   /** Sends messages at a steady pace; returns how many milliseconds each took from the call to the event. */
@@ -19,15 +19,16 @@ export interface Conversation {
   end(): Promise<void>
 }
 
-export async function conversation({ processes }: Bench): Promise<Conversation> {
-  const speaker = processes.forkNode()
-  const listener = processes.forkNode()
+export async function conversation(processes: Processes, system: System): Promise<Conversation> {
+  const speaker = processes.forkSystem(system)
+  const listener = processes.forkSystem(system)
   const address = await speaker.call.start(processes.folder())
   const listenerAddress = await listener.call.start(processes.folder())
   const room = await speaker.call.create()
   await listener.call.join(room, address)
-  const isOpen = async (): Promise<boolean> => (await listener.call.details(room)).status === 'open'
-  await until(TIMEOUT_MS, 'the room is open', isOpen)
+  // A message that arrives shows that the room is open.
+  await speaker.call.write(room, 1, 1)
+  await within(TIMEOUT_MS, 'a first message', listener.call.arrivedAtMs(1))
   await sleep(SETTLE_MS)
   return {
     ...{ room, listener, listenerAddress },

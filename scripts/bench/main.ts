@@ -1,55 +1,54 @@
 /**
  * Measures what has performance targets and prints a table, or with `--json`, the same as JSON.
- * `--only NAME` runs a single measurement. Other work on the machine affects every figure: compare
- * the figures with the floors, which are measured in the same run.
+ * `--only NAME,NAME` runs some cases, `--peers` measures other systems beside Kith (and installs them
+ * first), `--runs` and `--n` make a run quicker. Other work on the machine affects every figure:
+ * compare them with the floors and the peers, which are measured in the same run.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
-import { measureCatchUp, measureYoung } from './measure-catch-up.ts'
-import { measureConnect } from './measure-connect.ts'
-import { measureFiles } from './measure-files.ts'
-import { measureHostile } from './measure-hostile.ts'
-import { measureIdle } from './measure-idle.ts'
-import { measureLatency } from './measure-latency.ts'
-import { measureStart } from './measure-start.ts'
-import { measureSync } from './measure-sync.ts'
-import { measureWrites } from './measure-writes.ts'
+import { caseNames, loadCase } from './cases.ts'
 import { Processes } from './processes.ts'
-import { keepsTarget, timesFloor } from './row.ts'
+import { resultsOf } from './results.ts'
 import type { Row } from './row.ts'
+import { installPeers, KITH, PEERS } from './system.ts'
 import { tableOf } from './table.ts'
 
-const MEASUREMENTS = new Map<string, (bench: Bench) => Promise<Row[]>>([
-  ['start', measureStart],
-  ['connect', measureConnect],
-  ['latency', measureLatency],
-  ['writes', measureWrites],
-  ['catch-up', measureCatchUp],
-  ['young', measureYoung],
-  ['idle', measureIdle],
-  ['sync', measureSync],
-  ['files', measureFiles],
-  ['hostile', measureHostile],
-])
-
+const RUNS = 5
 const EXIT_WRONG_USE = 2
 
 interface Wanted {
   names: string[]
   json: boolean
+  peers: boolean
+  runs: number
+  /** Instead of the sizes of each case. */
+  sizes: number[] | undefined
 }
 
 function wantedOf(argv: readonly string[]): Wanted {
   const { values } = parseArgs({
     args: [...argv],
-    options: { only: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: {
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
+      runs: { type: 'string', default: String(RUNS) },
+      n: { type: 'string' },
+    },
   })
-  const all = [...MEASUREMENTS.keys()]
-  if (values.only !== undefined && !all.includes(values.only)) {
-    throw new Error(`there is no measurement '${values.only}', only ${all.join(', ')}`)
-  }
-  return { names: values.only === undefined ? all : [values.only], json: values.json }
+  const all = caseNames()
+  const names = values.only?.split(',') ?? all
+  const unknown = names.find((name) => !all.includes(name))
+  if (unknown !== undefined) throw new Error(`there is no case '${unknown}', only ${all.join(', ')}`)
+  const sizes = values.n?.split(',').map((size) => positiveInteger('n', size))
+  return { names, json: values.json, peers: values.peers, runs: positiveInteger('runs', values.runs), sizes }
+}
+
+function positiveInteger(option: string, text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${option} takes positive integers, not '${text}'`)
+  return number
 }
 
 /** Processes that ran or waited to run in the last minute: how busy the machine was. */
@@ -57,37 +56,40 @@ function load(): number {
   return loadavg()[0] ?? 0
 }
 
-async function measureAll(names: readonly string[]): Promise<Row[]> {
-  const progress = (text: string): void => console.error(`bench: ${text}`)
+function progress(text: string): void {
+  console.error(`bench: ${text}`)
+}
+
+/** The rows of each case, by its name. */
+async function measureAll({ names, peers, runs, sizes }: Wanted): Promise<Map<string, Row[]>> {
+  if (peers) installPeers()
   const processes = new Processes()
-  const rows: Row[] = []
+  const systems = [KITH, ...(peers ? PEERS : [])]
+  const bench: Bench = { processes, systems, runs, sizes: (own) => sizes ?? own, progress }
+  const rows = new Map<string, Row[]>()
   try {
-    for (const name of names) rows.push(...((await MEASUREMENTS.get(name)?.({ processes, progress })) ?? []))
+    for (const name of names) {
+      const measure = await loadCase(name)
+      rows.set(name, await measure(bench))
+    }
   } finally {
     await processes.end()
   }
   return rows
 }
 
-function print(rows: readonly Row[], loadBefore: number, json: boolean): void {
+function print(rows: ReadonlyMap<string, readonly Row[]>, loadBefore: number, json: boolean): void {
   const [cpu] = cpus()
-  const machine = {
-    node: process.version,
-    cores: cpus().length,
-    cpu: cpu?.model ?? 'unknown',
-    loadBefore,
-    loadAfter: load(),
-  }
+  const loads = `load ${loadBefore.toFixed(1)} before, ${load().toFixed(1)} after`
+  const machine = `Node ${process.version}, ${cpus().length} x ${cpu?.model ?? 'unknown'}, ${loads}`
   if (json) {
-    const checked = rows.map((row) =>
-      'samples' in row ? { ...row, keepsTarget: keepsTarget(row) ?? null, timesFloor: timesFloor(row) ?? null } : row,
-    )
-    console.log(JSON.stringify({ machine, rows: checked }, undefined, 2))
+    progress(machine)
+    const results = [...rows].flatMap(([name, some]) => resultsOf(name, some))
+    console.log(JSON.stringify(results, undefined, 2))
     return
   }
-  const loads = `load ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after`
-  console.log(`\nNode ${machine.node}, ${machine.cores} x ${machine.cpu}, ${loads}\n`)
-  console.log(tableOf(rows))
+  console.log(`\n${machine}\n`)
+  console.log(tableOf([...rows.values()].flat()))
 }
 
 let wanted: Wanted
@@ -98,4 +100,4 @@ try {
   process.exit(EXIT_WRONG_USE)
 }
 const loadBefore = load()
-print(await measureAll(wanted.names), loadBefore, wanted.json)
+print(await measureAll(wanted), loadBefore, wanted.json)

@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { KithNode, Room, RoomDetails } from '../../src/kith.ts'
 import { sharedNowMs, until } from './clock.ts'
-import { paced } from './paced.ts'
 import { serve } from './rpc.ts'
+import { talkMethods } from './talk.ts'
 
 // The flags that bin/kith.js sets for every node started by `kith start`.
 setFlagsFromString('--semi-space-growth-factor=1')
@@ -13,79 +13,34 @@ setFlagsFromString('--heap-growing-percent=92')
 
 const LIBRARY = new URL('../../dist/src/node.js', import.meta.url)
 
-/** Bytes of the text of every message: a sentence or two. */
-const TEXT_BYTES = 200
-
 const MEET_TIMEOUT_MS = 30_000
 const SAMPLE_EVERY_MS = 50
 const WANTED_AT_ONCE = 1_000
 
 let node: KithNode | undefined
-/** When each message text arrived, by `sharedNowMs`. */
-const arrivals = new Map<string, number>()
 
 const methods = {
-  /** Starts a node on loopback and returns its address. */
-  async start(dataDir: string): Promise<string> {
-    const { createNode } = (await import(LIBRARY.href)) as typeof import('../../src/node.ts')
-    node = await createNode({ dataDir, name: 'Bench', listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
-    return node.addresses()[0] ?? ''
-  },
+  ...talkMethods({
+    async start(dataDir) {
+      const { createNode } = (await import(LIBRARY.href)) as typeof import('../../src/node.ts')
+      node = await createNode({ dataDir, name: 'Bench', listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
+      return node.addresses()[0] ?? ''
+    },
 
-  async create(): Promise<string> {
-    return (await running().rooms.create({ name: 'Bench' })).id
-  },
+    create: async () => (await running().rooms.create({ name: 'Bench' })).id,
+
+    say: (room, text) => roomOf(room).do('send', { text }),
+
+    async join(id, peer, onMessage) {
+      running().on('message', ({ room, text }) => {
+        if (room === id) onMessage(text)
+      })
+      await running().rooms.join(id, { peers: [peer] })
+    },
+  }),
 
   details(room: string): RoomDetails {
     return roomOf(room).details()
-  },
-
-  /** Joins a room and records from now on when its messages arrive. */
-  async join(id: string, peer: string): Promise<void> {
-    const room = await running().rooms.join(id, { peers: [peer] })
-    room.on('message', ({ text }) => void arrivals.set(text, sharedNowMs()))
-  },
-
-  /** Joins a room and waits until that many messages have arrived; returns the milliseconds since the call. */
-  async catchUp(id: string, peer: string, messages: number): Promise<number> {
-    const startedMs = sharedNowMs()
-    const done = Promise.withResolvers<number>()
-    let arrived = 0
-    running().on('message', () => {
-      if (++arrived === messages) done.resolve(sharedNowMs() - startedMs)
-    })
-    await running().rooms.join(id, { peers: [peer] })
-    return done.promise
-  },
-
-  arrivals(): Map<string, number> {
-    return arrivals
-  },
-
-  /** Sends messages at a steady pace; returns when each was sent, by its text. */
-  async talk(id: string, count: number, perSecond: number): Promise<Map<string, number>> {
-    const room = roomOf(id)
-    const sent = new Map<string, number>()
-    const sends: Promise<unknown>[] = []
-    await paced(count, perSecond, () => {
-      const text = textOf(`${id} ${sharedNowMs()}`)
-      sent.set(text, sharedNowMs())
-      sends.push(say(room, text))
-    })
-    await Promise.all(sends)
-    return sent
-  },
-
-  /** Sends messages with that many in flight; returns the milliseconds until the last is durable. */
-  async write(id: string, count: number, inFlight: number): Promise<number> {
-    const room = roomOf(id)
-    const startedMs = sharedNowMs()
-    let next = 0
-    const sendOneByOne = async (): Promise<void> => {
-      while (next < count) await say(room, textOf(String(next++)))
-    }
-    await Promise.all(Array.from({ length: inFlight }, sendOneByOne))
-    return sharedNowMs() - startedMs
   },
 
   /** Adds a file to a room and returns its CID. */
@@ -130,10 +85,6 @@ function running(): KithNode {
   return node
 }
 
-function say(room: Room, text: string): Promise<unknown> {
-  return room.do('send', { text })
-}
-
 function roomOf(id: string): Room {
   return running().rooms.get(id)
 }
@@ -144,10 +95,6 @@ function usedBytes(): number {
   runInNewContext('gc')()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
-}
-
-function textOf(start: string): string {
-  return start.padEnd(TEXT_BYTES, ' all of this is being said again')
 }
 
 serve(methods)

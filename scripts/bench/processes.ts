@@ -17,9 +17,11 @@ import type { Methods, Remote } from './rpc.ts'
 import type { AttackWorker } from './attack-worker.ts'
 import type { FloorWorker } from './floor-worker.ts'
 import type { NodeWorker } from './node-worker.ts'
+import { KITH } from './system.ts'
+import type { System } from './system.ts'
+import type { TalkWorker } from './talk.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
-const NODE_WORKER = fileURLToPath(new URL('./node-worker.ts', import.meta.url))
 const FLOOR_WORKER = fileURLToPath(new URL('./floor-worker.ts', import.meta.url))
 const ATTACK_WORKER = fileURLToPath(new URL('./attack-worker.ts', import.meta.url))
 
@@ -108,7 +110,12 @@ export class Processes {
 
   /** A process with one library node. */
   forkNode(): Worker<NodeWorker> {
-    return this.#fork<NodeWorker>(NODE_WORKER)
+    return this.#fork<NodeWorker>(KITH.worker)
+  }
+
+  /** A process with a node of any system. */
+  forkSystem({ worker }: System): Worker<TalkWorker> {
+    return this.#fork<TalkWorker>(worker)
   }
 
   /** A process that measures the floors. */

@@ -17,6 +17,10 @@ export interface MeasuredRow {
   samples: Summary
   target?: Target
   floor?: Floor
+  /** The size at which it was measured. */
+  n?: number
+  /** The same work done by other systems in the same run, by their names. */
+  peers?: ReadonlyMap<string, Summary>
 }
 
 /** A figure that cannot be measured on this machine, and why. */
@@ -32,16 +36,20 @@ export interface Measurement {
   values: readonly number[]
   target?: Target
   floor?: { name: string; values: readonly number[] }
+  n?: number
+  peers?: ReadonlyMap<string, readonly number[]>
 }
 
 /** The row for several runs. */
-export function rowOf(name: string, unit: string, { values, target, floor }: Measurement): MeasuredRow {
+export function rowOf(name: string, unit: string, { values, target, floor, n, peers }: Measurement): MeasuredRow {
   return {
     name,
     unit,
     samples: summaryOf(values),
     ...(target === undefined ? {} : { target }),
     ...(floor === undefined ? {} : { floor: { name: floor.name, samples: summaryOf(floor.values) } }),
+    ...(n === undefined ? {} : { n }),
+    ...(peers === undefined ? {} : { peers: new Map([...peers].map(([peer, all]) => [peer, summaryOf(all)])) }),
   }
 }
 
@@ -51,9 +59,13 @@ export function keepsTarget({ samples, target }: MeasuredRow): boolean | undefin
   return 'atMost' in target ? samples.median <= target.atMost : samples.median >= target.atLeast
 }
 
-/** The figure's cost relative to the floor's; undefined without a floor. A rate's cost is its inverse. */
+/** The figure's cost relative to the floor's; undefined without a floor. */
 export function timesFloor({ unit, samples, floor }: MeasuredRow): number | undefined {
-  if (floor === undefined) return undefined
+  return floor === undefined ? undefined : timesCost(unit, samples, floor.samples)
+}
+
+/** How many times the cost of the other figure this one is. A rate's cost is its inverse. */
+export function timesCost(unit: string, samples: Summary, other: Summary): number {
   const isRate = unit.endsWith('/s')
-  return isRate ? floor.samples.median / samples.median : samples.median / floor.samples.median
+  return isRate ? other.median / samples.median : samples.median / other.median
 }

@@ -1,18 +1,24 @@
 /** The bench's rows as a table for people. */
-import { keepsTarget, timesFloor } from './row.ts'
+import { keepsTarget, timesCost, timesFloor } from './row.ts'
 import type { MeasuredRow, Row, Target } from './row.ts'
 
-const HEADINGS = ['', 'median', 'min', 'max', 'n', 'unit', 'target', '', 'floor', '', 'x floor']
+const HEADINGS = ['', 'n', 'median', 'min', 'max', 'runs', 'unit', 'target', '', 'floor', '', 'x floor']
 /** Columns of words, aligned left; all others are numbers. */
-const TEXT_COLUMNS = new Set([0, 5, 6, 7, 8])
+const TEXT_COLUMNS = new Set([0, 6, 7, 8, 9])
 const GAP = '  '
 /** Significant digits: more would be noise on a busy machine. */
 const SIGNIFICANT_DIGITS = 3
 
 /** The rows as a table, with numbers aligned right. */
 export function tableOf(rows: readonly Row[]): string {
-  const cells = [HEADINGS, ...rows.filter((row) => 'samples' in row).map(cellsOf)]
-  const widths = HEADINGS.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  const measured = rows.filter((row) => 'samples' in row)
+  const peers = [...new Set(measured.flatMap((row) => [...(row.peers?.keys() ?? [])]))]
+  const headings = [...HEADINGS, ...peers.flatMap((peer) => [peer, `x ${peer}`])]
+  const cells = [
+    headings,
+    ...measured.map((row) => [...cellsOf(row), ...peers.flatMap((peer) => peerCells(row, peer))]),
+  ]
+  const widths = headings.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   const pad = (text: string, column: number): string =>
     TEXT_COLUMNS.has(column) ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)
   const lines = cells.map((row) => row.map(pad).join(GAP).trimEnd())
@@ -30,11 +36,12 @@ export function figure(value: number): string {
 }
 
 function cellsOf(row: MeasuredRow): string[] {
-  const { name, unit, samples, target, floor } = row
+  const { name, n, unit, samples, target, floor } = row
   const keeps = keepsTarget(row)
   const times = timesFloor(row)
   return [
     name,
+    n === undefined ? '' : figure(n),
     figure(samples.median),
     figure(samples.min),
     figure(samples.max),
@@ -46,6 +53,12 @@ function cellsOf(row: MeasuredRow): string[] {
     floor === undefined ? '' : figure(floor.samples.median),
     times === undefined ? '' : times.toFixed(1),
   ]
+}
+
+/** A peer's median, and how many times its cost the row's is. */
+function peerCells({ unit, samples, peers }: MeasuredRow, peer: string): string[] {
+  const other = peers?.get(peer)
+  return other === undefined ? ['', ''] : [figure(other.median), timesCost(unit, samples, other).toFixed(1)]
 }
 
 function targetText(target: Target): string {

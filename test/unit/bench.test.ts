@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { readdirSync } from 'node:fs'
+import { caseNames, loadCase } from '../../scripts/bench/cases.ts'
+import { resultsOf } from '../../scripts/bench/results.ts'
 import { keepsTarget, rowOf, timesFloor } from '../../scripts/bench/row.ts'
 import { percentile, summaryOf } from '../../scripts/bench/statistics.ts'
 import { figure, tableOf } from '../../scripts/bench/table.ts'
@@ -65,10 +68,65 @@ describe('the table', () => {
       { name: 'idle', skipped: 'there is no /proc on this system' },
     ]
     expect(tableOf(rows).split('\n')).toEqual([
-      '        median    min    max  n  unit         target          floor      x floor',
-      'start      500    400    900  3  ms           <= 1,500  pass  bare   50     10.0',
-      'writes   4,000  4,000  4,000  1  documents/s  >= 5,000  MISS',
+      '        n  median    min    max  runs  unit         target          floor      x floor',
+      'start         500    400    900     3  ms           <= 1,500  pass  bare   50     10.0',
+      'writes      4,000  4,000  4,000     1  documents/s  >= 5,000  MISS',
       'idle: skipped, there is no /proc on this system',
     ])
+  })
+
+  it('has two columns for each peer: its figure, and how many times its cost the row is', () => {
+    const rows = [
+      rowOf('join', 'ms', { values: [30], n: 1000, peers: new Map([['ssb', [60]]]) }),
+      rowOf('writes', 'documents/s', { values: [10], peers: new Map([['yjs', [20]]]) }),
+    ]
+    expect(tableOf(rows).split('\n')).toEqual([
+      '            n  median  min  max  runs  unit         target    floor    x floor  ssb  x ssb  yjs  x yjs',
+      'join    1,000      30   30   30     1  ms                                        60    0.5',
+      'writes             10   10   10     1  documents/s                                           20    2.0',
+    ])
+  })
+})
+
+describe('the results', () => {
+  it('hold medians and ratios of cost to the floor and to each peer', () => {
+    const rows = [
+      rowOf('writes', 'documents/s', {
+        values: [10, 30, 20],
+        n: 5,
+        target: { atLeast: 5 },
+        floor: { name: 'bare', values: [40] },
+        peers: new Map([['ssb', [10]]]),
+      }),
+      { name: 'idle', skipped: 'there is no /proc on this system' },
+    ]
+    expect(resultsOf('writes', rows)).toEqual([
+      {
+        case: 'writes',
+        figure: 'writes',
+        n: 5,
+        unit: 'documents/s',
+        runs: 3,
+        median: 20,
+        min: 10,
+        max: 30,
+        floor: 40,
+        peers: { ssb: 10 },
+        ratio: { floor: 2, ssb: 0.5 },
+        keepsTarget: true,
+      },
+    ])
+  })
+})
+
+describe('the cases', () => {
+  it('are listed by their files', () => {
+    const files = readdirSync(new URL('../../scripts/bench/cases/', import.meta.url))
+    expect(caseNames().map((name) => `${name}.ts`)).toEqual(files.toSorted())
+    expect(caseNames()).toContain('cold-join')
+  })
+
+  it.each(caseNames())('%s can be measured', async (name) => {
+    expect(await loadCase(name)).toBeTypeOf('function')
   })
 })

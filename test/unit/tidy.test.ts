@@ -48,7 +48,11 @@ const RULES: Rule[] = [
   { name: 'ends lines where they end', breaks: /[ \t\r]$/, example: 'x ' },
 ]
 
-const files = globSync('{src,protocols,test,scripts,bin,examples}/**/*.{ts,js,sh,proto}', { cwd: ROOT })
+const files = globSync('{src,protocols,test,scripts,bin,examples}/**/*.{ts,js,sh,proto}', {
+  cwd: ROOT,
+  // The bench's peers, where they are installed.
+  exclude: ['**/node_modules'],
+})
   .concat(globSync('*.{ts,json,md}', { cwd: ROOT, exclude: ['package-lock.json'] }))
   // Written by protons; and this file, which holds what it looks for.
   .filter((path) => !['messages.ts', basename(import.meta.filename)].includes(basename(path)))

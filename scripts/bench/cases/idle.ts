@@ -1,13 +1,13 @@
 /** The cost of an idle node with one connected peer and one silent room. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Lan } from '../../test/lan/lan.ts'
-import { reasonForNoLan } from '../../test/lan/namespaces.ts'
-import type { Bench } from './bench.ts'
-import { until } from './clock.ts'
-import { cpuSeconds, reasonForNoProc, residentBytes } from './proc.ts'
-import type { KithProcess } from './processes.ts'
-import { rowOf } from './row.ts'
-import type { Row } from './row.ts'
+import { Lan } from '../../../test/lan/lan.ts'
+import { reasonForNoLan } from '../../../test/lan/namespaces.ts'
+import type { Bench } from '../bench.ts'
+import { until } from '../clock.ts'
+import { cpuSeconds, reasonForNoProc, residentBytes } from '../proc.ts'
+import type { KithProcess } from '../processes.ts'
+import { rowOf } from '../row.ts'
+import type { Row } from '../row.ts'
 
 const WINDOW_S = 30
 /** Time to finish and garbage-collect the work of a start. */
@@ -21,7 +21,7 @@ const MEMORY_TARGET = { atMost: 130 }
 const CPU_TARGET = { atMost: 2 }
 
 /** Both nodes of a pair, connected by mDNS on a LAN if one can be made, or else on loopback without mDNS. */
-export async function measureIdle(bench: Bench): Promise<Row[]> {
+export async function measure(bench: Bench): Promise<Row[]> {
   const reason = reasonForNoProc()
   if (reason !== undefined) return [{ name: 'idle', skipped: reason }]
   const lan = reasonForNoLan() === undefined ? new Lan({ hosts: 2 }) : undefined

@@ -1,16 +1,16 @@
 /** What sync costs in copies, bytes and round trips. These are counted, so a single run is exact. */
-import type { Bench } from './bench.ts'
-import { rowOf } from './row.ts'
-import type { Row } from './row.ts'
+import type { Bench } from '../bench.ts'
+import { rowOf } from '../row.ts'
+import type { Row } from '../row.ts'
 
-const BUILT = new URL('../../dist/src/simulate/sync-costs.js', import.meta.url)
+const BUILT = new URL('../../../dist/src/simulate/sync-costs.js', import.meta.url)
 const COMMON = 100_000
 const NEW_PER_SIDE = 100
 const MESH_NODES = 6
 const BYTES_PER_KB = 1000
 
-export async function measureSync({ progress }: Bench): Promise<Row[]> {
-  const costs = (await import(BUILT.href)) as typeof import('../../src/simulate/sync-costs.ts')
+export async function measure({ progress }: Bench): Promise<Row[]> {
+  const costs = (await import(BUILT.href)) as typeof import('../../../src/simulate/sync-costs.ts')
   progress(`sync: one message among ${MESH_NODES}`)
   const message = costs.costOfMessage(MESH_NODES)
   progress(`sync: ${COMMON} documents in common, ${NEW_PER_SIDE} new on each side, recent`)

@@ -1,17 +1,16 @@
 /** How long a second node takes from listening to being connected with the first. */
-import { Lan } from '../../test/lan/lan.ts'
-import { reasonForNoLan } from '../../test/lan/namespaces.ts'
-import type { Bench } from './bench.ts'
-import type { KithProcess } from './processes.ts'
-import { rowOf } from './row.ts'
-import type { Row } from './row.ts'
+import { Lan } from '../../../test/lan/lan.ts'
+import { reasonForNoLan } from '../../../test/lan/namespaces.ts'
+import type { Bench } from '../bench.ts'
+import type { KithProcess } from '../processes.ts'
+import { rowOf } from '../row.ts'
+import type { Row } from '../row.ts'
 
-const RUNS = 7
 const CONNECT_TARGET = { atMost: 1000 }
 const LOOPBACK = ['--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
 
 /** By a given address, and, if a LAN can be made, by multicast DNS. */
-export async function measureConnect(bench: Bench): Promise<Row[]> {
+export async function measure(bench: Bench): Promise<Row[]> {
   const byAddress = rowOf('connected, by address', 'ms', {
     values: await repeat(bench, 'by address', ({ processes }) => ({
       first: () => processes.startKith({ argv: LOOPBACK }),
@@ -46,8 +45,8 @@ interface Pair {
 /** Milliseconds from the second node's `started` until the first reports the connection; 0 if it did so earlier. */
 async function repeat(bench: Bench, way: string, pairOf: (bench: Bench) => Pair): Promise<number[]> {
   const values: number[] = []
-  for (let run = 1; run <= RUNS; run++) {
-    bench.progress(`connect ${way} ${run}/${RUNS}`)
+  for (let run = 1; run <= bench.runs; run++) {
+    bench.progress(`connect ${way} ${run}/${bench.runs}`)
     const pair = pairOf(bench)
     const first = await pair.first()
     const second = await pair.second(first.address)

@@ -1,12 +1,13 @@
 /** What an honest member and the node notice of each attack in test/hostile/attacks/. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Bench } from './bench.ts'
-import { conversation } from './conversation.ts'
-import type { Conversation } from './conversation.ts'
-import { cpuSeconds, reasonForNoProc, residentBytes } from './proc.ts'
-import { rowOf } from './row.ts'
-import type { Row } from './row.ts'
-import { percentile } from './statistics.ts'
+import type { Bench } from '../bench.ts'
+import { conversation } from '../conversation.ts'
+import type { Conversation } from '../conversation.ts'
+import { cpuSeconds, reasonForNoProc, residentBytes } from '../proc.ts'
+import { rowOf } from '../row.ts'
+import type { Row } from '../row.ts'
+import { percentile } from '../statistics.ts'
+import { KITH } from '../system.ts'
 
 /** Of each kind: before, under attack, and after it. */
 const WINDOWS = 3
@@ -37,21 +38,21 @@ interface Window {
 }
 
 /** All attacks, one after another, each on two new nodes: an honest member, and the node that is attacked. */
-export async function measureHostile(bench: Bench): Promise<Row[]> {
+export async function measure(bench: Bench): Promise<Row[]> {
   const reason = reasonForNoProc()
   if (reason !== undefined) return [{ name: 'hostile', skipped: reason }]
   const attacker = bench.processes.forkAttacker()
   const names = await attacker.call.names()
   await attacker.end()
   const rows: Row[] = []
-  for (const name of names) rows.push(...(await measure(bench, name)))
+  for (const name of names) rows.push(...(await measureAttack(bench, name)))
   return rows
 }
 
-async function measure(bench: Bench, name: string): Promise<Row[]> {
+async function measureAttack(bench: Bench, name: string): Promise<Row[]> {
   const seconds = Math.round((3 * WINDOWS * MESSAGES) / PER_SECOND + RECOVERY_MS / MS_PER_SECOND)
   bench.progress(`hostile: ${name}, ${seconds} s`)
-  const talk = await conversation(bench)
+  const talk = await conversation(bench.processes, KITH)
   await talk.run(WARM_UP_MESSAGES, PER_SECOND)
   const before = await watch(talk)
   const attacker = bench.processes.forkAttacker()

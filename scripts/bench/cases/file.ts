@@ -2,14 +2,13 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { blockIdOf } from '../../protocols/wire/block-ids.ts'
-import type { Bench } from './bench.ts'
-import type { NodeWorker } from './node-worker.ts'
-import type { Worker } from './processes.ts'
-import { rowOf } from './row.ts'
-import type { Row } from './row.ts'
+import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
+import type { Bench } from '../bench.ts'
+import type { NodeWorker } from '../node-worker.ts'
+import type { Worker } from '../processes.ts'
+import { rowOf } from '../row.ts'
+import type { Row } from '../row.ts'
 
-const RUNS = 3
 const MIB = 1024 * 1024
 const BYTES_PER_MB = 1_000_000
 const MS_PER_SECOND = 1_000
@@ -27,9 +26,9 @@ const FEW_WANTED = 10_000
  */
 const MOST_TIMES_OF_FEW = 3
 
-const BUILT_COSTS = new URL('../../dist/src/simulate/sync-costs.js', import.meta.url)
+const BUILT_COSTS = new URL('../../../dist/src/simulate/sync-costs.js', import.meta.url)
 
-export async function measureFiles(bench: Bench): Promise<Row[]> {
+export async function measure(bench: Bench): Promise<Row[]> {
   return [
     ...(await measureOneHolder(bench)),
     ...(await measureHolders(bench)),
@@ -39,18 +38,19 @@ export async function measureFiles(bench: Bench): Promise<Row[]> {
 }
 
 /** A large file between two nodes, compared with the same bytes on a bare stream. */
-async function measureOneHolder({ processes, progress }: Bench): Promise<Row[]> {
+async function measureOneHolder(bench: Bench): Promise<Row[]> {
+  const { processes, progress, runs } = bench
   progress(`files: adding ${FILE_BYTES / MIB} MiB`)
-  const holder = await startHolder({ processes, progress })
+  const holder = await startHolder(bench)
   const path = join(processes.folder(), 'large.bin')
   writeRandomFile(path, FILE_BYTES)
   const file = await holder.worker.call.addFile(holder.room, path)
   const rates: number[] = []
   const bare: number[] = []
   const grown: number[] = []
-  for (let run = 1; run <= RUNS; run++) {
-    progress(`files: from one holder ${run}/${RUNS}`)
-    const { elapsedMs, grownBytes } = await fetchFrom({ processes, progress }, holder.room, file, [holder.address])
+  for (let run = 1; run <= runs; run++) {
+    progress(`files: from one holder ${run}/${runs}`)
+    const { elapsedMs, grownBytes } = await fetchFrom(bench, holder.room, file, [holder.address])
     rates.push(rate(FILE_BYTES, elapsedMs))
     grown.push(grownBytes / BYTES_PER_MB)
     const receiver = processes.forkFloor()
@@ -68,9 +68,10 @@ async function measureOneHolder({ processes, progress }: Bench): Promise<Row[]> 
 }
 
 /** The same file from one holder and from several, in turn. */
-async function measureHolders({ processes, progress }: Bench): Promise<Row[]> {
+async function measureHolders(bench: Bench): Promise<Row[]> {
+  const { processes, progress, runs } = bench
   progress(`files: giving ${SHARED_FILE_BYTES / MIB} MiB to ${HOLDERS} holders`)
-  const first = await startHolder({ processes, progress })
+  const first = await startHolder(bench)
   const path = join(processes.folder(), 'shared.bin')
   writeRandomFile(path, SHARED_FILE_BYTES)
   const file = await first.worker.call.addFile(first.room, path)
@@ -84,12 +85,12 @@ async function measureHolders({ processes, progress }: Bench): Promise<Row[]> {
   }
   const ofOne: number[] = []
   const ofAll: number[] = []
-  for (let run = 1; run <= RUNS; run++) {
-    progress(`files: from one and from ${HOLDERS} holders ${run}/${RUNS}`)
-    const one = await fetchFrom({ processes, progress }, first.room, file, [first.address])
+  for (let run = 1; run <= runs; run++) {
+    progress(`files: from one and from ${HOLDERS} holders ${run}/${runs}`)
+    const one = await fetchFrom(bench, first.room, file, [first.address])
     ofOne.push(rate(SHARED_FILE_BYTES, one.elapsedMs))
     const addresses = holders.map(({ address }) => address)
-    const all = await fetchFrom({ processes, progress }, first.room, file, addresses)
+    const all = await fetchFrom(bench, first.room, file, addresses)
     ofAll.push(rate(SHARED_FILE_BYTES, all.elapsedMs))
   }
   await Promise.all(holders.map(({ worker }) => worker.end()))
@@ -104,9 +105,10 @@ async function measureHolders({ processes, progress }: Bench): Promise<Row[]> {
 }
 
 /** Many wants for blocks that nobody has. */
-async function measureWants({ processes, progress }: Bench): Promise<Row[]> {
+async function measureWants(bench: Bench): Promise<Row[]> {
+  const { progress } = bench
   progress(`files: asking for ${WANTED} blocks that nobody has`)
-  const asker = await startHolder({ processes, progress })
+  const asker = await startHolder(bench)
   const few = await asker.worker.call.want(asker.room, randomIds(FEW_WANTED))
   const many = await asker.worker.call.want(asker.room, randomIds(WANTED - FEW_WANTED))
   await asker.worker.end()
@@ -125,7 +127,7 @@ async function measureWants({ processes, progress }: Bench): Promise<Row[]> {
 
 async function measureRepair({ progress }: Bench): Promise<Row[]> {
   progress('files: a missing parent')
-  const costs = (await import(BUILT_COSTS.href)) as typeof import('../../src/simulate/sync-costs.ts')
+  const costs = (await import(BUILT_COSTS.href)) as typeof import('../../../src/simulate/sync-costs.ts')
   const roundTrips = costs.costOfMissingParent().roundTrips
   return [rowOf('a missing parent repaired', 'round trips', { values: [roundTrips], target: { atMost: 3 } })]
 }

@@ -1,21 +1,20 @@
 /** How long a node takes from its command to listening. */
-import type { Bench } from './bench.ts'
-import { rowOf } from './row.ts'
-import type { Row } from './row.ts'
+import type { Bench } from '../bench.ts'
+import { rowOf } from '../row.ts'
+import type { Row } from '../row.ts'
 
-const RUNS = 7
 const START_TARGET = { atMost: 1500 }
 const ARGV = ['--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
 
 /** An ordinary start, and the very first one, without cached compiled code. */
-export async function measureStart({ processes, progress }: Bench): Promise<Row[]> {
+export async function measure({ processes, progress, runs }: Bench): Promise<Row[]> {
   const kept = processes.folder()
   await startMs(kept) // fills the folder
   const warm: number[] = []
   const first: number[] = []
   const bare: number[] = []
-  for (let run = 1; run <= RUNS; run++) {
-    progress(`start ${run}/${RUNS}`)
+  for (let run = 1; run <= runs; run++) {
+    progress(`start ${run}/${runs}`)
     const node = await processes.startBareNode('console.log()')
     bare.push(node.firstOutputMs)
     await node.end()

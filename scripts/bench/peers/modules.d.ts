@@ -1,0 +1,10 @@
+/** These are installed on request only, so that the compiler cannot count on their types. */
+declare module 'hypercore'
+declare module 'secret-stack'
+declare module 'ssb-caps'
+declare module 'ssb-db'
+declare module 'ssb-ebt'
+declare module 'ssb-keys'
+declare module 'ws'
+declare module 'y-leveldb'
+declare module 'yjs'

@@ -1,0 +1,67 @@
+/** Secure Scuttlebutt: one feed for each author, every message signed and checked, connections encrypted. */
+import { promisify } from 'node:util'
+import SecretStack from 'secret-stack'
+import caps from 'ssb-caps' with { type: 'json' }
+import database from 'ssb-db'
+import replication from 'ssb-ebt'
+import keys from 'ssb-keys'
+import { serve } from '../rpc.ts'
+import { talkMethods } from '../talk.ts'
+import { addressOf, portOf } from './address.ts'
+
+interface Post {
+  value: { author: string; content: { text: string } }
+}
+
+type Done = (error: Error | null) => void
+
+let peer: Peer
+
+/** What is used of its interface. */
+interface Peer {
+  id: string
+  getAddress(scope: string): string
+  connect(address: string, done: Done): void
+  publish(content: { type: string; text: string }, done: Done): void
+  /** Calls with each message that is added from now on. */
+  post(onMessage: (post: Post) => void, immediately: boolean): void
+  ebt: { request(feed: string, wanted: boolean): void }
+}
+
+/** The public key, which a caller has to know. */
+const KEY = /\/shs\/(.*)$/
+
+serve({
+  ...talkMethods({
+    start(folder) {
+      peer = SecretStack({ caps }).use(database).use(replication)({
+        path: folder,
+        keys: keys.loadOrCreateSync(`${folder}/secret`),
+        connections: {
+          incoming: { net: [{ scope: 'device', host: '127.0.0.1', port: 0, transform: 'shs' }] },
+          outgoing: { net: [{ transform: 'shs' }] },
+        },
+      })
+      peer.ebt.request(peer.id, true)
+      return new Promise((resolve) => setTimeout(() => resolve(ownAddress()), 0))
+    },
+
+    create: () => Promise.resolve(peer.id),
+
+    say: (_, text) => promisify((done: Done) => peer.publish({ type: 'post', text }, done))(),
+
+    async join(feed, address, onMessage) {
+      peer.post(({ value }) => {
+        if (value.author === feed) onMessage(value.content.text)
+      }, false)
+      peer.ebt.request(feed, true)
+      const key = KEY.exec(address)?.[1] ?? ''
+      await promisify((done: Done) => peer.connect(`net:127.0.0.1:${portOf(address)}~shs:${key}`, done))()
+    },
+  }),
+})
+
+function ownAddress(): string {
+  const [, port, key] = /net:[^:]*:(\d+)~shs:(.*)$/.exec(peer.getAddress('device')) ?? []
+  return addressOf(Number(port), `/shs/${key}`)
+}

@@ -1,0 +1,46 @@
+/** Measures the same work of all systems and of the floor in turns, so that a busy minute of the machine meets all of them. */
+import type { Bench } from './bench.ts'
+import { rowOf } from './row.ts'
+import type { Row, Target } from './row.ts'
+import { KITH } from './system.ts'
+import type { System } from './system.ts'
+
+/** One figure of a case. */
+export interface Figure {
+  name: string
+  unit: string
+  target?: Target
+}
+
+export interface Turns {
+  n: number
+  figures: readonly Figure[]
+  /** The values of the figures, in their order, of one run. */
+  system: (system: System) => Promise<number[]>
+  floor?: { name: string; run: () => Promise<number[]> }
+}
+
+/** A row for each figure. */
+export async function inTurns(bench: Bench, { n, figures, system, floor }: Turns): Promise<Row[]> {
+  const title = figures[0]?.name ?? ''
+  const valuesOf = new Map<string, number[][]>(bench.systems.map(({ name }) => [name, []]))
+  const floorValues: number[][] = []
+  for (let run = 1; run <= bench.runs; run++) {
+    for (const each of bench.systems) {
+      bench.progress(`${title}, n = ${n}, ${each.name} ${run}/${bench.runs}`)
+      valuesOf.get(each.name)?.push(await system(each))
+    }
+    if (floor !== undefined) floorValues.push(await floor.run())
+  }
+  return figures.map(({ name, unit, target }, i) => {
+    const figure = (runs: readonly number[][]): number[] => runs.map((values) => values[i] ?? Number.NaN)
+    const peers = [...valuesOf].filter(([peer]) => peer !== KITH.name)
+    return rowOf(name, unit, {
+      n,
+      values: figure(valuesOf.get(KITH.name) ?? []),
+      ...(target === undefined ? {} : { target }),
+      ...(floor === undefined ? {} : { floor: { name: floor.name, values: figure(floorValues) } }),
+      ...(peers.length === 0 ? {} : { peers: new Map(peers.map(([peer, runs]) => [peer, figure(runs)])) }),
+    })
+  })
+}
