@@ -39,6 +39,7 @@ export interface Line {
   behindOrder: number
 }
 
+/** The lines of one peer and room, and whose turn it is: the one that has cost least. */
 export class AuthorLines {
   readonly #lines = new Map<Line['key'], Line>()
   /** All lines, and those that had something lately: they keep their place until it is their turn. */

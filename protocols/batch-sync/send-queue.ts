@@ -34,6 +34,7 @@ interface Turn {
   isFull: boolean
 }
 
+/** What waits to be sent to one peer in one room: what it lacks, then what is new, author by author in turn. */
 export class SendQueue {
   readonly #room: RoomId
   readonly #ports: Pick<BatchSyncPorts, 'ancestors' | 'document' | 'documentsAfter'>

@@ -50,8 +50,8 @@ export class LogFlush {
     this.#start()
   }
 
-  /** Flushes and calls back whoever waits. */
-  close(): void {
+  /** Flushes on the event loop, and calls back whoever waits. */
+  flushNow(): void {
     const succeeded = this.#begin()
     let failure: Error | undefined
     try {
@@ -60,8 +60,12 @@ export class LogFlush {
     } catch (error) {
       failure = fileError(this.#path, error)
     }
-    this.#isClosed = true
     this.#done(this.#commits, failure)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.flushNow()
     if (!this.#isRunning) closeSync(this.#log)
   }
 
@@ -84,7 +88,7 @@ export class LogFlush {
   }
 
   #done(commits: number, error: Error | undefined): void {
-    if (error === undefined) this.#flushedCommits = commits
+    if (error === undefined) this.#flushedCommits = Math.max(this.#flushedCommits, commits)
     const isDone = (each: Waiting): boolean => each.commits <= commits
     const done = this.#waiting.filter(isDone)
     this.#waiting = this.#waiting.filter((each) => !isDone(each))

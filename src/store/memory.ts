@@ -4,6 +4,7 @@ import { compareDocumentIds, digestOfDocumentId, documentIdOfDigest } from '../.
 import { comparePositions, type SortKey, type Position } from '../../protocols/wire/order.ts'
 import { Journal } from './journal.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
+import { MemoryDisk, type FlushTime } from './memory-disk.ts'
 import type {
   AddressRow,
   AuthorHead,
@@ -30,14 +31,9 @@ import type {
  * crash closes the store, which drops the open transaction, and the restarted node uses it again. Rows are
  * stored and returned without copying, so they must never be modified.
  */
-export function memoryStore(disk: Disk = AT_ONCE): MemoryStore {
-  return new MemoryStore(disk)
+export function memoryStore(flushTime?: FlushTime): MemoryStore {
+  return new MemoryStore(flushTime)
 }
-
-/** How long a simulated disk takes to flush: calls back then. */
-export type Disk = (flushed: () => void) => void
-
-const AT_ONCE: Disk = (flushed) => flushed()
 
 /** The documents of a room, and what follows from them. */
 interface RoomContent {
@@ -63,7 +59,7 @@ interface PendingEntry {
 const NO_OWN: OwnMark = { documents: 0, givenUp: 0 }
 
 export class MemoryStore extends MemoryBlocks implements Store {
-  readonly #disk: Disk
+  readonly #disk: MemoryDisk
   readonly #contents = new Map<RoomId, RoomContent>()
   readonly #rooms = new Map<RoomId, RoomRecord>()
   readonly #ownMarks = new Map<RoomId, OwnMark>()
@@ -78,15 +74,9 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #faults = new Map<string, FaultRow>()
   #arrivals = 0
   #journal: Journal | undefined
-  /** What was committed and is not on the disk yet. */
-  #unflushed: Journal[] = []
-  /** Who waits for a flush. */
-  #waiting: Flushed[] = []
-  #isFlushing = false
-
-  constructor(disk: Disk) {
+  constructor(flushTime?: FlushTime) {
     super()
-    this.#disk = disk
+    this.#disk = new MemoryDisk(flushTime)
   }
 
   apply(write: Write): void {
@@ -145,30 +135,24 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   commit(): void {
-    if (this.#journal !== undefined && this.#disk !== AT_ONCE) this.#unflushed.push(this.#journal)
+    if (this.#journal !== undefined) this.#disk.committed(this.#journal)
     this.#journal = undefined
   }
 
   flush(flushed: Flushed): void {
-    if (this.#unflushed.length === 0) {
-      flushed()
-      return
-    }
-    this.#waiting.push(flushed)
-    this.#startFlush()
+    this.#disk.flush(flushed)
   }
 
   /** A power cut: everything that is not on the disk is lost, and nobody hears of it. */
   losePower(): void {
     this.rollback()
-    for (const journal of this.#unflushed.toReversed()) journal.undo()
-    this.#forgetFlushes()
+    this.#disk.losePower()
   }
 
   /** `kill -9`: what is committed reaches the disk, and nobody hears of it. */
   kill(): void {
     this.rollback()
-    this.#forgetFlushes()
+    this.#disk.reachDisk()
   }
 
   adjustBallast(): void {
@@ -294,25 +278,6 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   /** The content of a room, created if there is none. That needs no undo: empty content reads the same as none. */
-  #startFlush(): void {
-    if (this.#isFlushing || this.#waiting.length === 0) return
-    this.#isFlushing = true
-    const { length } = this.#unflushed
-    const waiting = this.#waiting.splice(0)
-    this.#disk(() => {
-      this.#isFlushing = false
-      this.#unflushed.splice(0, length)
-      for (const flushed of waiting) flushed()
-      this.#startFlush()
-    })
-  }
-
-  #forgetFlushes(): void {
-    this.#unflushed = []
-    this.#waiting = []
-    this.#isFlushing = false
-  }
-
   #content(room: RoomId): RoomContent {
     let content = this.#contents.get(room)
     if (!content) {

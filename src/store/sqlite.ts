@@ -122,6 +122,11 @@ export class SqliteStore extends SqliteReads implements Store {
     this.#log.flush(flushed)
   }
 
+  /** Like `flush`, but at once and on the event loop. */
+  flushNow(): void {
+    this.#log.flushNow()
+  }
+
   adjustBallast(freeBytes: number): void {
     this.#ballast.adjust(freeBytes)
   }

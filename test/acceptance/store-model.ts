@@ -43,13 +43,10 @@ export class StoreModel implements Store {
   #committed: Tables = structuredClone(this.#tables)
   /** Large blocks and those that were put durably: not part of the transaction. */
   #files: StoredBlock[] = []
+  readonly flush = (flushed: Flushed): void => flushed()
 
   commit(): void {
     this.#committed = structuredClone(this.#tables)
-  }
-
-  flush(flushed: Flushed): void {
-    flushed()
   }
 
   adjustBallast(): void {

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decodeDocument } from '../../../protocols/document/document.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
-import { openSqliteStore } from '../../../src/store/sqlite.ts'
 import { Nodes, type TestNode } from './nodes.ts'
+import { openVirtualStore } from './virtual-store.ts'
 
 let folder: string
 
@@ -22,7 +22,7 @@ describe('a store restored from an old backup', () => {
     const path = join(folder, 'kith.db')
     const backup = join(folder, 'backup.db')
     const nodes = new Nodes()
-    const anna = nodes.add('anna', 1, openSqliteStore(path))
+    const anna = nodes.add('anna', 1, openVirtualStore(path))
     const bob = nodes.add('bob', 2)
     const carl = nodes.add('carl', 3)
     const room = anna.create()
@@ -37,7 +37,7 @@ describe('a store restored from an old backup', () => {
       anna.store.close()
       copyFileSync(path, backup)
       copyFileSync(`${path}-rooms`, `${backup}-rooms`)
-      return openSqliteStore(path)
+      return openVirtualStore(path)
     })
     nodes.run(5_000)
     const lost = [1, 2, 3].map((i) => anna.say(room, `after the backup ${i}`))
@@ -51,7 +51,7 @@ describe('a store restored from an old backup', () => {
       anna.store.close()
       copyFileSync(backup, path)
       copyFileSync(`${backup}-rooms`, `${path}-rooms`)
-      return openSqliteStore(path)
+      return openVirtualStore(path)
     })
     expect(anna.has(before)).toBe(true)
     expect(lost.some((id) => anna.has(id))).toBe(false)

@@ -23,6 +23,7 @@ import { openSqliteStore } from '../../../src/store/sqlite.ts'
 import { StoreError } from '../../../src/store/store.ts'
 import { blockOf, ensuredRow, putBlock } from '../../acceptance/store-rows.ts'
 import { Nodes, type TestNode } from '../machine/nodes.ts'
+import { openVirtualStore } from '../machine/virtual-store.ts'
 
 const DOCUMENTS = 60
 /** Ids, keys and the rows of several documents are on each page. */
@@ -41,7 +42,7 @@ beforeEach(() => {
   mkdirSync(join(folder, 'running'))
   path = join(folder, 'kith.db')
   nodes = new Nodes()
-  anna = nodes.add('anna', 1, openSqliteStore(join(folder, 'running', 'kith.db')))
+  anna = nodes.add('anna', 1, openVirtualStore(join(folder, 'running', 'kith.db')))
   bob = nodes.add('bob', 2)
   room = anna.create()
   bob.command({ type: 'join', room })
@@ -75,7 +76,7 @@ function stop(): void {
 function restart(): void {
   anna.restart(() => {
     anna.store.close()
-    return openSqliteStore(path)
+    return openVirtualStore(path)
   })
 }
 
@@ -218,7 +219,7 @@ test('own documents that nobody has hold the node back also after meeting others
     anna.store.close()
     expect(giveUpOwn(path, anna.signer.author)).toEqual([{ id: room, name: 'Kitchen' }])
     expect(giveUpOwn(path, anna.signer.author)).toEqual([])
-    return openSqliteStore(path)
+    return openVirtualStore(path)
   })
   anna.say(room, 'on')
   nodes.run(5_000)
@@ -246,7 +247,7 @@ test('an older copy of the store is held back as soon as a peer shows what it la
   nodes.unlink(anna, bob)
   anna.restart(() => {
     anna.store.close()
-    return openSqliteStore(`${path}-old`)
+    return openVirtualStore(`${path}-old`)
   })
   const shown = bob.store.documents(room, { limit: Infinity }).findLast(({ author }) => author === anna.signer.author)!
   anna.machine.rooms.receive(room, [shown.block], bob.peer, { monotonicMs: 0, wallMs: 0 })

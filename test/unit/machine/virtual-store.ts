@@ -1,0 +1,11 @@
+/** A store on the real disk for a node on virtual time, in which no flush off the event loop would ever end. */
+import { openSqliteStore, type SqliteStore } from '../../../src/store/sqlite.ts'
+
+export function openVirtualStore(path: string): SqliteStore {
+  const store = openSqliteStore(path)
+  store.flush = (flushed) => {
+    store.flushNow()
+    flushed()
+  }
+  return store
+}
