@@ -1,4 +1,4 @@
-/** How fast a node that joins a room gets its history, what that costs on the wire, and what it takes in memory and on disk. */
+/** How fast a node that joins a room gets its history, and what that costs on the wire. */
 import type { Bench } from '../bench.ts'
 import { within } from '../clock.ts'
 import { CountingProxy } from '../counting-proxy.ts'

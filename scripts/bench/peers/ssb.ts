@@ -13,6 +13,9 @@ interface Post {
   value: { author: string; content: { text: string } }
 }
 
+/** What secret-stack takes for no limit. */
+const NEVER = -1
+
 type Done = (error: Error | null) => void
 
 let peer: Peer
@@ -37,6 +40,8 @@ serve({
       peer = SecretStack({ caps }).use(database).use(replication)({
         path: folder,
         keys: keys.loadOrCreateSync(`${folder}/secret`),
+        // By default it leaves a peer that is silent for five seconds, as it is while the others are measured.
+        timers: { inactivity: NEVER },
         connections: {
           incoming: { net: [{ scope: 'device', host: '127.0.0.1', port: 0, transform: 'shs' }] },
           outgoing: { net: [{ transform: 'shs' }] },
