@@ -9,6 +9,7 @@ import { BATCH_SYNC_PROTOCOL, BATCH_SYNC_VERSIONS, CREDIT_BYTES } from './consta
 import { COSTS } from './costs.ts'
 import type { BatchSyncRecord } from './records.ts'
 
+export type { NewDocument } from './author-lines.ts'
 export { HistoryWalk } from './history-walk.ts'
 export { BatchSyncMachine } from './machine.ts'
 export type { BatchSyncInit } from './machine.ts'
