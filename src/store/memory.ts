@@ -28,7 +28,7 @@ import type {
 
 /**
  * A store that keeps everything in memory. It outlives `close`, like a disk outlives a process: a simulated
- * crash closes the store, which drops the open transaction, and the restarted node uses it again. Rows are
+ * crash (`kill` or `losePower`) takes from it what a real one would, and the restarted node uses it again. Rows are
  * stored and returned without copying, so they must never be modified.
  */
 export function memoryStore(flushTime?: FlushTime): MemoryStore {
@@ -74,6 +74,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #faults = new Map<string, FaultRow>()
   #arrivals = 0
   #journal: Journal | undefined
+
   constructor(flushTime?: FlushTime) {
     super()
     this.#disk = new MemoryDisk(flushTime)
