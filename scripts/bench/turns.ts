@@ -44,3 +44,10 @@ export async function inTurns(bench: Bench, { n, figures, system, floor }: Turns
     })
   })
 }
+
+/** The rows of every size. */
+export async function inTurnsAt(bench: Bench, sizes: readonly number[], turnsOf: (n: number) => Turns): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const n of bench.sizes(sizes)) rows.push(...(await inTurns(bench, turnsOf(n))))
+  return rows
+}

@@ -5,38 +5,32 @@ import type { Bench } from '../bench.ts'
 import { writeHistory } from '../history.ts'
 import type { Row } from '../row.ts'
 import { MESSAGE_BYTES } from '../talk.ts'
-import { inTurns } from '../turns.ts'
+import { inTurnsAt } from '../turns.ts'
 
 const SIZES = [10_000]
 const PER_COMMIT = 256
 
 export async function measure(bench: Bench): Promise<Row[]> {
   const { processes } = bench
-  const rows: Row[] = []
-  for (const n of bench.sizes(SIZES)) {
-    rows.push(
-      ...(await inTurns(bench, {
-        n,
-        figures: [{ name: 'disk', unit: 'bytes/document' }],
-        async system(system) {
-          const { worker, folder } = await writeHistory(processes, system, n)
-          await worker.end()
-          return [sizeBytes(folder) / n]
-        },
-        floor: {
-          name: 'SQLite rows',
-          async run() {
-            const floor = processes.forkFloor()
-            const folder = processes.folder()
-            await floor.call.signAndStore(join(folder, 'floor.db'), n, MESSAGE_BYTES, PER_COMMIT)
-            await floor.end()
-            return [sizeBytes(folder) / n]
-          },
-        },
-      })),
-    )
-  }
-  return rows
+  return inTurnsAt(bench, SIZES, (n) => ({
+    n,
+    figures: [{ name: 'disk', unit: 'bytes/document' }],
+    async system(system) {
+      const { worker, folder } = await writeHistory(processes, system, n)
+      await worker.end()
+      return [sizeBytes(folder) / n]
+    },
+    floor: {
+      name: 'SQLite rows',
+      async run() {
+        const floor = processes.forkFloor()
+        const folder = processes.folder()
+        await floor.call.signAndStore(join(folder, 'floor.db'), n, MESSAGE_BYTES, PER_COMMIT)
+        await floor.end()
+        return [sizeBytes(folder) / n]
+      },
+    },
+  }))
 }
 
 /** The space that the files in a folder occupy, which is less than their length where they have holes. */

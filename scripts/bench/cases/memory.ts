@@ -5,7 +5,7 @@ import { writeHistory } from '../history.ts'
 import { reasonForNoProc, residentBytes } from '../proc.ts'
 import type { Row } from '../row.ts'
 import { MESSAGE_BYTES } from '../talk.ts'
-import { inTurns } from '../turns.ts'
+import { inTurnsAt } from '../turns.ts'
 
 const SIZES = [10_000]
 const BYTES_PER_MB = 1e6
@@ -15,35 +15,29 @@ export async function measure(bench: Bench): Promise<Row[]> {
   const reason = reasonForNoProc()
   if (reason !== undefined) return [{ name: 'memory', skipped: reason }]
   const { processes } = bench
-  const rows: Row[] = []
-  for (const n of bench.sizes(SIZES)) {
-    rows.push(
-      ...(await inTurns(bench, {
-        n,
-        figures: [{ name: 'memory after a cold join', unit: 'MB' }],
-        async system(system) {
-          const { worker, address, room } = await writeHistory(processes, system, n)
-          const joiner = processes.forkSystem(system)
-          await joiner.call.start(processes.folder())
-          await within(TIMEOUT_MS, 'all messages', joiner.call.catchUp(room, address, n))
-          const megabytes = residentBytes(joiner.pid) / BYTES_PER_MB
-          await Promise.all([worker.end(), joiner.end()])
-          return [megabytes]
-        },
-        floor: {
-          name: 'stream + hash + insert',
-          async run() {
-            const receiver = processes.forkFloor()
-            const sender = processes.forkFloor()
-            const target = await receiver.call.listen(`${processes.folder()}/floor.db`, MESSAGE_BYTES)
-            await sender.call.transfer(target, n, MESSAGE_BYTES)
-            const megabytes = residentBytes(receiver.pid) / BYTES_PER_MB
-            await Promise.all([receiver.end(), sender.end()])
-            return [megabytes]
-          },
-        },
-      })),
-    )
-  }
-  return rows
+  return inTurnsAt(bench, SIZES, (n) => ({
+    n,
+    figures: [{ name: 'memory after a cold join', unit: 'MB' }],
+    async system(system) {
+      const { worker, address, room } = await writeHistory(processes, system, n)
+      const joiner = processes.forkSystem(system)
+      await joiner.call.start(processes.folder())
+      await within(TIMEOUT_MS, 'all messages', joiner.call.catchUp(room, address, n))
+      const megabytes = residentBytes(joiner.pid) / BYTES_PER_MB
+      await Promise.all([worker.end(), joiner.end()])
+      return [megabytes]
+    },
+    floor: {
+      name: 'stream + hash + insert',
+      async run() {
+        const receiver = processes.forkFloor()
+        const sender = processes.forkFloor()
+        const target = await receiver.call.listen(`${processes.folder()}/floor.db`, MESSAGE_BYTES)
+        await sender.call.transfer(target, n, MESSAGE_BYTES)
+        const megabytes = residentBytes(receiver.pid) / BYTES_PER_MB
+        await Promise.all([receiver.end(), sender.end()])
+        return [megabytes]
+      },
+    },
+  }))
 }
