@@ -61,6 +61,10 @@ export type RoomEvent =
   /** The node holds back what it writes, or does so no longer: see `Room.isHeldBack`. */
   | { type: 'holding'; room: RoomId; holding: 'begun' | 'ended' }
   | { type: 'fork'; room: RoomId; author: PeerId; seq: number }
+  /** The room's state is that of a checkpoint, which has so many documents before it, until these are here. */
+  | { type: 'began'; room: RoomId; documents: number }
+  /** A checkpoint by an author says another state than its history leads to. */
+  | { type: 'refuted'; room: RoomId; id: DocumentId; author: PeerId }
 
 /** An effect of a machine whose events are of type `Event`. */
 export type EffectOf<Event> =
