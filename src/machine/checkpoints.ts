@@ -24,6 +24,8 @@ export class Checkpoints {
   readonly #context: WingContext<RoomEvent>
   readonly #everyDocuments: number
   readonly #vouching = new Map<RoomId, Vouching>()
+  /** Rooms that were joined and whose state is still to come. */
+  readonly #joining = new Set<RoomId>()
   /** Those that turned out to be wrong, or no states. */
   readonly #refused = new BoundedCache<DocumentId, true>(MAX_REFUSED_CHECKPOINTS)
 
@@ -39,11 +41,16 @@ export class Checkpoints {
         break
       case 'closed':
         this.#vouching.delete(notice.room)
+        this.#joining.delete(notice.room)
+        break
+      case 'membership':
+        this.#joining.add(notice.room)
         break
       case 'neighbour': {
         const { checkpoint, clock } = notice.standing
         this.#of(notice.room).neighbours.set(notice.peer, { checkpoint, clock })
         this.#consider(notice.room)
+        this.#joinOnceCaughtUp(notice.room)
         break
       }
       case 'neighbour-left':
@@ -73,6 +80,17 @@ export class Checkpoints {
     return known
   }
 
+  #joined(room: RoomId): void {
+    if (this.#joining.delete(room)) this.#context.effect({ type: 'emit', event: { type: 'joined', room } })
+  }
+
+  #joinOnceCaughtUp(room: RoomId): void {
+    if (!this.#joining.has(room)) return
+    const ownClock = clockOf(this.#context.store, room)
+    const { neighbours } = this.#of(room)
+    if ([...neighbours.values()].some(({ clock }) => clock > 0 && clock <= ownClock)) this.#joined(room)
+  }
+
   #left(room: RoomId, peer: PeerId): void {
     const { neighbours, asked } = this.#of(room)
     neighbours.delete(peer)
@@ -95,6 +113,7 @@ export class Checkpoints {
       this.#begin(room)
       this.#consider(change.room)
     }
+    this.#joinOnceCaughtUp(change.room)
     if (this.#endOnceReplayed(room)) return
     if (from === 'self') return this.#writeIfDue(room)
     if (this.#isBehind(room)) return
@@ -155,7 +174,14 @@ export class Checkpoints {
         else if (this.#isBelieved(room, said)) return this.#fetch(room, said)
       } else if (asked.get(peer) !== checkpoint) {
         asked.set(peer, checkpoint)
-        this.#context.notify({ type: 'missing', room: id, ids: [checkpoint], from: peer, isPatient: false })
+        this.#context.notify({
+          type: 'missing',
+          room: id,
+          ids: [checkpoint],
+          from: peer,
+          isPatient: false,
+          isAlone: true,
+        })
       }
     }
   }
@@ -204,8 +230,7 @@ export class Checkpoints {
     const encoded = encodedState(checkpoint, (block) => store.block(block))
     if (encoded !== undefined && room.beginWith(checkpoint, encoded)) {
       this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
-      this.#context.effect({ type: 'emit', event: { type: 'began', room: id, documents: checkpoint.documents } })
-      return
+      return this.#joined(id)
     }
     this.#refute(room, checkpoint)
     this.#forget(room)

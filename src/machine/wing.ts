@@ -28,8 +28,18 @@ export type Notice =
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
   /** Documents were accepted into a room, at least one. */
   | { type: 'accepted'; change: RoomChange; from: DocumentSource }
-  /** Pending documents wait for ancestors. `from` may have them; with `isPatient`, they may be on their way. */
-  | { type: 'missing'; room: RoomId; ids: readonly DocumentId[]; from: PeerId; isPatient: boolean }
+  /**
+   * Pending documents wait for ancestors. `from` may have them; with `isPatient`, they may be on their way. `isAlone`:
+   * they are wanted without what is before them.
+   */
+  | {
+      type: 'missing'
+      room: RoomId
+      ids: readonly DocumentId[]
+      from: PeerId
+      isPatient: boolean
+      isAlone?: boolean
+    }
   /** Documents of others are accepted again, or no longer. */
   | { type: 'quota-changed'; room: RoomId }
   /** The blocks of a checkpoint's state are to be kept for a room; those that are not given are fetched. */

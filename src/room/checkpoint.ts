@@ -63,7 +63,8 @@ export function checkpointOf({ id, clock, author, kind, body }: Document): Check
   if (!('documents' in fields) || !('size' in fields) || !('state' in fields)) return undefined
   const { documents, size: sizeBytes, state } = fields
   const root = idOfLink(state)
-  if (root === undefined || !isCount(documents) || !isCount(sizeBytes) || sizeBytes > MAX_ENCODED_STATE_BYTES) return undefined
+  if (root === undefined || !isCount(documents) || !isCount(sizeBytes) || sizeBytes > MAX_ENCODED_STATE_BYTES)
+    return undefined
   return { position: { clock, id }, author, documents, root, sizeBytes }
 }
 

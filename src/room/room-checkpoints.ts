@@ -57,11 +57,7 @@ export class RoomCheckpoints {
   }
 
   /** Compares a checkpoint that was accepted with the own state, if it is newer enough than the last one. */
-  compare(
-    document: Document,
-    last: Checkpoint | undefined,
-    view: RoomView<unknown>,
-  ): ComparedCheckpoint | undefined {
+  compare(document: Document, last: Checkpoint | undefined, view: RoomView<unknown>): ComparedCheckpoint | undefined {
     const checkpoint = checkpointOf(document)
     if (checkpoint === undefined || !this.#isWorthIt(checkpoint, last, view)) return undefined
     return this.check(checkpoint, view)

@@ -95,6 +95,13 @@ export class Room {
     return this.#preview ?? this.#replayed ?? carriedView
   }
 
+  /** Whose checkpoint the state is of until the history is here, and how much that is. */
+  get provisional(): { author: PeerId; documents: number } | null {
+    const { checkpoint } = this.record
+    if (checkpoint === undefined || !this.isPreview) return null
+    return { author: checkpoint.author, documents: checkpoint.documents }
+  }
+
   /** Whether the room has a checkpoint to begin with, until the history before it is here. */
   get isBeginning(): boolean {
     return this.record.checkpoint?.isVouched === false && !this.isCarried

@@ -175,7 +175,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
         const record = event.root.room === undefined ? undefined : this.context.rooms.get(event.root.room)?.record
         if (record !== undefined) this.#files.ensured(record)
         this.#tellFetched(event.root)
-        this.context.effect({ type: 'emit', event })
+        if (record?.checkpoint?.root !== event.root.id) this.context.effect({ type: 'emit', event })
         break
       }
       case 'absent':

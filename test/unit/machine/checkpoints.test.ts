@@ -39,7 +39,7 @@ function checkpoints(node: TestNode): DocumentId[] {
 
 const roomOf = (node: TestNode) => node.machine.rooms.require(room)
 const refuted = (node: TestNode) => node.events.filter(({ type }) => type === 'refuted')
-const began = (node: TestNode) => node.events.filter(({ type }) => type === 'began')
+const joined = (node: TestNode) => node.events.filter(({ type }) => type === 'joined')
 
 describe('writing checkpoints', () => {
   it('is done once enough documents have come, with the state kept', () => {
@@ -63,7 +63,12 @@ describe('writing checkpoints', () => {
     const map = anna.create('Table', 'map')
     room = map
     for (let i = 0; i < 20; i++) {
-      anna.command({ type: 'write', room, kind: 'put', body: mapKinds.put.encode({ key: `big ${i}`, value: 'x'.repeat(14_000) }) })
+      anna.command({
+        type: 'write',
+        room,
+        kind: 'put',
+        body: mapKinds.put.encode({ key: `big ${i}`, value: 'x'.repeat(14_000) }),
+      })
     }
     for (let i = 0; i < 2 * CHECKPOINT_DOCUMENTS; i++) {
       anna.command({ type: 'write', room, kind: 'put', body: mapKinds.put.encode({ key: 'one', value: String(i) }) })
@@ -112,7 +117,7 @@ describe('a newcomer', () => {
     carl.command({ type: 'join', room })
     nodes.link(anna, carl)
     nodes.link(bob, carl)
-    runUntil(() => began(carl).length > 0)
+    runUntil(() => joined(carl).length > 0)
     expect(carl.store.totals(room).documents).toBeLessThan(anna.store.totals(room).documents / 2)
     expect(roomOf(carl).isPreview).toBe(true)
     runUntil(() => carl.stateHash(room) === anna.stateHash(room))
@@ -129,7 +134,7 @@ describe('a newcomer', () => {
     carl.command({ type: 'join', room })
     nodes.link(anna, carl)
     nodes.link(bob, carl)
-    runUntil(() => began(carl).length > 0)
+    runUntil(() => joined(carl).length > 0)
     carl.restart()
     expect(roomOf(carl).isPreview).toBe(true)
     nodes.run(LONG_MS)
