@@ -7,7 +7,7 @@ import { figure } from './table.ts'
 const COLUMNS = 2
 const PANEL_WIDTH = 440
 const PANEL_HEIGHT = 260
-const MARGIN = { left: 76, right: 16, top: 34, bottom: 34 }
+const MARGIN = { left: 76, right: 32, top: 34, bottom: 34 }
 const LEGEND_HEIGHT = 40
 const LEGEND_STEP = 110
 const DOT_RADIUS = 3
