@@ -33,7 +33,11 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     const { self, store, rooms } = context
     this.machine = new RoomStateMachine({
       self,
-      frontier: (room) => ({ ...rooms.frontier(room), clock: clockOf(store, room) }),
+      frontier: (room) => ({
+        ...rooms.frontier(room),
+        clock: clockOf(store, room),
+        documents: store.totals(room).documents,
+      }),
       refusesDocuments: (room, peer) => rooms.refusesDocuments(room) || sharingOf(store, room, peer).policy === 'none',
       isNewestFirst: (room) => rooms.get(room)?.record.newestFirst === true,
       peerRecord: (peer) => context.peerRecord(peer),
