@@ -1,6 +1,7 @@
 /** The implementation of each call, stream and task of the API, for a node. */
 import { KithError } from '../kith.ts'
 import type { Ensured, JsonValue, KithNode, Room } from '../kith.ts'
+import { caughtUp } from './catch-up.ts'
 import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs, TaskName, TaskOutputs } from './contract.ts'
 import { EventStream } from './event-stream.ts'
 import { ndjson } from './ndjson.ts'
@@ -46,6 +47,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'rooms.carry': async ({ room: reference, maxBytes, peers }) =>
       (await node.rooms.carry(reference, given({ maxBytes, peers }))).details(),
     'rooms.sync': (input) => room(input).sync(input.document),
+    'rooms.progress': (input) => room(input).progress(),
     'rooms.sharing': (input) => room(input).sharing(),
     'rooms.share': async (input) => {
       const { peer, policy, mode, reset } = input
@@ -163,6 +165,10 @@ export function streamHandlers(node: KithNode): StreamHandlers {
 /** The tasks; `nodeUmask` counts for what is saved without one. Default: the umask of the process. */
 export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
   return {
+    'rooms.catchUp': (input) => {
+      const room = node.rooms.get(input.room)
+      return (onProgress, signal) => caughtUp(room, onProgress, signal)
+    },
     'files.add': ({ room, path, name }) => {
       const { files } = node.rooms.get(room)
       return (onProgress, signal) => files.add(path, { ...given({ name }), onProgress, signal })

@@ -13,6 +13,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
     listen(node, 'document', (document) => push({ event: 'document', document: documentRecord(document) })),
     listen(node, 'message', (message) => push({ event: 'message', message })),
     listen(node, 'room', (room) => push({ event: 'room', room })),
+    listen(node, 'progress', (progress) => push({ event: 'progress', progress })),
     listen(node, 'peer', (peer) => push({ event: 'peer', peer })),
     listen(node, 'fork', (fork) => push({ event: 'fork', fork })),
     listen(node, 'refused', (refused) => push({ event: 'refused', refused })),
