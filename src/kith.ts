@@ -108,6 +108,13 @@ export interface NodeEvents {
   /** A room opened, changed its status, or gained or lost a neighbour. */
   room: [room: RoomSummary]
   /**
+   * The state of a room that was joined is here: that of a checkpoint, whose history follows, or the one after all that
+   * a neighbour has.
+   */
+  joined: [room: RoomSummary]
+  /** A checkpoint in a room says another state than its history leads to; the history counts. */
+  refuted: [checkpoint: { room: string; id: string; author: string }]
+  /**
    * Something came of a room's history that is not all here, told four times a second at most. The last event has
    * nothing `missing`, or a `perSecond` of 0 if nothing more comes for now.
    */

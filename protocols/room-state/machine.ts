@@ -248,6 +248,7 @@ export class RoomStateMachine implements Machine<
       documents,
       refusesDocuments: this.#ports.refusesDocuments(room, to),
       isNewestFirst: this.#ports.isNewestFirst(room),
+      checkpoint: this.#ports.checkpoint(room),
     }
   }
 
@@ -310,9 +311,9 @@ export class RoomStateMachine implements Machine<
     this.#acknowledge(from, record, false)
     if (record.serial <= link.theirSerial) return
     const isNew = link.theirSerial === 0
-    const { frontier, headsDigest, clock, documents, refusesDocuments, isNewestFirst } = record
+    const { frontier, headsDigest, clock, documents, refusesDocuments, isNewestFirst, checkpoint } = record
     link.theirSerial = record.serial
-    link.theirs = { frontier, headsDigest, clock, documents, refusesDocuments, isNewestFirst }
+    link.theirs = { frontier, headsDigest, clock, documents, refusesDocuments, isNewestFirst, checkpoint }
     this.#neighbours.set(room, from, true)
     this.#effects.emit({ type: 'neighbour', isNew, room, peer: from, ...link.theirs })
     if (!isNew) return

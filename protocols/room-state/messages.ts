@@ -337,6 +337,12 @@ export namespace RoomStateFrame {
     index: number
   }
 
+  export interface RoomStateFrameMetadataCheckpointFieldEvent {
+    field: '$.metadata[].checkpoint'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export interface RoomStateFrameMetadataDocumentsFieldEvent {
     field: '$.metadata[].documents'
     value: number
@@ -393,7 +399,7 @@ export namespace RoomStateFrame {
     return decodeMessage(buf, RoomStateFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataDocumentsFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataDocumentsFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
     return streamMessage(buf, RoomStateFrame.codec(), opts)
   }
 }
@@ -407,6 +413,7 @@ export interface Metadata {
   refusesDocuments: boolean
   newestFirst: boolean
   headsDigest: Uint8Array<ArrayBuffer>
+  checkpoint: Uint8Array<ArrayBuffer>
   documents: number
 }
 
@@ -462,6 +469,11 @@ export namespace Metadata {
           w.bytes(obj.headsDigest)
         }
 
+        if ((obj.checkpoint != null && obj.checkpoint.byteLength > 0)) {
+          w.uint32(74)
+          w.bytes(obj.checkpoint)
+        }
+
         if ((obj.documents != null && obj.documents !== 0)) {
           w.uint32(160)
           w.uint64Number(obj.documents)
@@ -480,6 +492,7 @@ export namespace Metadata {
           refusesDocuments: false,
           newestFirst: false,
           headsDigest: uint8ArrayAlloc(0),
+          checkpoint: uint8ArrayAlloc(0),
           documents: 0
         }
 
@@ -527,6 +540,10 @@ export namespace Metadata {
             }
             case 8: {
               obj.headsDigest = reader.bytes()
+              break
+            }
+            case 9: {
+              obj.checkpoint = reader.bytes()
               break
             }
             case 20: {
@@ -620,6 +637,13 @@ export namespace Metadata {
               }
               break
             }
+            case 9: {
+              yield {
+                field: `${prefix}.checkpoint`,
+                value: reader.bytes()
+              }
+              break
+            }
             case 20: {
               yield {
                 field: `${prefix}.documents`,
@@ -680,6 +704,11 @@ export namespace Metadata {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface MetadataCheckpointFieldEvent {
+    field: '$.checkpoint'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface MetadataDocumentsFieldEvent {
     field: '$.documents'
     value: number
@@ -693,7 +722,7 @@ export namespace Metadata {
     return decodeMessage(buf, Metadata.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent | MetadataDocumentsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent | MetadataCheckpointFieldEvent | MetadataDocumentsFieldEvent> {
     return streamMessage(buf, Metadata.codec(), opts)
   }
 }
@@ -1133,6 +1162,7 @@ export const RoomStateFrameForm = {
     "6": "bool",
     "7": "bool",
     "8": "bytes",
+    "9": "bytes",
     "20": "uint64"
   },
   "2": {

@@ -343,6 +343,8 @@ export type EventRecord =
   | { event: 'document'; document: DocumentRecord }
   | { event: 'message'; message: Message }
   | { event: 'room'; room: RoomSummary }
+  | { event: 'joined'; joined: RoomSummary }
+  | { event: 'refuted'; refuted: NodeEvents['refuted'][0] }
   | { event: 'progress'; progress: RoomProgress }
   | { event: 'peer'; peer: NodeEvents['peer'][0] }
   | { event: 'fork'; fork: NodeEvents['fork'][0] }

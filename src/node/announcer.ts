@@ -47,6 +47,13 @@ export class Announcer extends EventEmitter<NodeEvents> {
     this.#tell(room.news, 'room', () => room.summary())
   }
 
+  /** The state of a room that was joined is here. */
+  joined(id: RoomId): void {
+    if (!this.#isIn(id)) return
+    const room = this.#rooms.byId(id)
+    this.#tell(room.news, 'joined', () => room.summary())
+  }
+
   /** Something of a room's history came, and more is missing or was until now. */
   progress(id: RoomId): void {
     this.#progress.changed(id)

@@ -16,7 +16,7 @@
 import type { Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import { comparePositions, type SortKey } from '../../protocols/wire/order.ts'
+import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import { ancestorsOf, descendantsByAncestor } from './ancestors.ts'
 import { isAttack } from './faults.ts'
@@ -65,6 +65,13 @@ export class RoomGraph {
   /** Pending documents, in the room's order as far as it is known. */
   pending(): Document[] {
     return this.#pending.documents().sort(comparePositions)
+  }
+
+  /** Those after a position whose authors are proven, in order. */
+  provenPendingAfter(position: Position): Document[] {
+    return this.pending().filter(
+      (document) => comparePositions(document, position) > 0 && this.#pending.get(document.id)?.isAuthentic === true,
+    )
   }
 
   /** Notes whether a peer is in the room now. */

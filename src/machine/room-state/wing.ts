@@ -44,7 +44,8 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
         documents: store.totals(room).documents,
       }),
       refusesDocuments: (room, peer) => rooms.refusesDocuments(room) || sharingOf(store, room, peer).policy === 'none',
-      isNewestFirst: (room) => rooms.get(room)?.record.newestFirst === true,
+      isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
+      checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
       peerRecord: (peer) => context.peerRecord(peer),
     })
     this.#progress = new HistoryProgress({
