@@ -14,8 +14,8 @@ import type { DocumentSource, Notice, WingContext } from './wing.ts'
 
 /** What the neighbours in a room say of checkpoints. */
 interface Vouching {
-  /** For each neighbour, the checkpoint that it vouches for, and the clock that it has reached. */
-  neighbours: Map<PeerId, { checkpoint: DocumentId | undefined; clock: number }>
+  /** For each neighbour, the checkpoint that it vouches for, the clock that it has reached, and its newest documents. */
+  neighbours: Map<PeerId, { checkpoint: DocumentId | undefined; clock: number; frontier: readonly DocumentId[] }>
   /** The checkpoint that each was asked for last. */
   asked: Map<PeerId, DocumentId>
 }
@@ -47,8 +47,8 @@ export class Checkpoints {
         this.#joining.add(notice.room)
         break
       case 'neighbour': {
-        const { checkpoint, clock } = notice.standing
-        this.#of(notice.room).neighbours.set(notice.peer, { checkpoint, clock })
+        const { checkpoint, clock, frontier } = notice.standing
+        this.#of(notice.room).neighbours.set(notice.peer, { checkpoint, clock, frontier })
         this.#consider(notice.room)
         this.#joinOnceCaughtUp(notice.room)
         break
@@ -186,6 +186,12 @@ export class Checkpoints {
     }
   }
 
+  #isAgreedOn(room: RoomId, document: DocumentId): boolean {
+    const { neighbours } = this.#of(room)
+    const having = [...neighbours.values()].filter(({ frontier }) => frontier.includes(document)).length
+    return having > 1 || (having === 1 && neighbours.size === 1)
+  }
+
   /** Whether neighbours have so much more that checkpoints of what is here are of no use to anybody. */
   #isBehind(room: Room): boolean {
     const { id } = room.record
@@ -229,6 +235,7 @@ export class Checkpoints {
     if (store.ensured(id, checkpoint.root)?.state !== 'complete') return
     const encoded = encodedState(checkpoint, (block) => store.block(block))
     if (encoded !== undefined && room.beginWith(checkpoint, encoded)) {
+      room.isAgreedOn = (document) => this.#isAgreedOn(id, document)
       this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
       return this.#joined(id)
     }

@@ -17,7 +17,7 @@ import { shownName } from '../names.ts'
 import type { CheckpointRow, OwnMark, RoomRecord } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
 import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts'
-import { INTRODUCE_AGAIN_MS } from './constants.ts'
+import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import { RoomGraph } from './graph.ts'
 import type { Admission, Intake } from './intake.ts'
@@ -74,6 +74,8 @@ export class Room {
   record: RoomRecord
   readonly graph: RoomGraph
   readonly checkpoints: RoomCheckpoints
+  /** Whether several neighbours, or the only one, have a document as one of their newest. */
+  isAgreedOn: (id: DocumentId) => boolean = () => false
   readonly #init: RoomInit
   /** Undefined for a room that is only carried. */
   #replayed: RoomView<WholeState<unknown>> | undefined
@@ -84,7 +86,7 @@ export class Room {
   constructor(record: RoomRecord, init: RoomInit) {
     this.record = record
     this.#init = init
-    this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes)
+    this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes, init.signer.author)
     const { store, reader, checkpointDocuments: everyDocuments = CHECKPOINT_DOCUMENTS } = init
     this.checkpoints = new RoomCheckpoints(record.id, { store, reader, everyDocuments })
     this.#replayed = this.#viewOf(record)
@@ -100,6 +102,12 @@ export class Room {
     const { checkpoint } = this.record
     if (checkpoint === undefined || !this.isPreview) return null
     return { author: checkpoint.author, documents: checkpoint.documents }
+  }
+
+  /** While the history is still to come: the documents that are here of those after it, in order. */
+  get newestAhead(): Document[] | undefined {
+    const { checkpoint } = this.record
+    return checkpoint === undefined || !this.isPreview ? undefined : this.graph.provenPendingAfter(checkpoint.position)
   }
 
   /** Whether the room has a checkpoint to begin with, until the history before it is here. */
@@ -147,7 +155,14 @@ export class Room {
    */
   get isHeldBack(): boolean {
     const { store, signer } = this.#init
-    return isOwnMissing(store, this.record.id, signer.author)
+    return isOwnMissing(store, this.record.id, signer.author) && !this.#isOwnAhead
+  }
+
+  /** Whether what the own chain lacks here is what this node wrote on top of a history that is still to come. */
+  get #isOwnAhead(): boolean {
+    if (!this.isPreview) return false
+    const { documents } = this.#ownMark
+    return documents !== 'unknown' && (this.graph.newestAhead?.seq ?? -1) + 1 >= documents
   }
 
   /** Nothing tells how far the own chain had got, and the node holds all that a peer has: that is taken for all there is. */
@@ -184,6 +199,7 @@ export class Room {
     if (this.record.status !== 'open') {
       throw new KithError('waiting', 'the room is not here yet: its root document has not arrived from a peer')
     }
+    if (this.isPreview && (this.graph.newestAhead?.seq ?? 0) - this.#ownDocuments >= MAX_AHEAD) throw tooFarAhead()
     if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
     const document = this.#compose(content, timeMs)
     if (this.view.wouldRefuse(document)) {
@@ -341,6 +357,10 @@ export class Room {
   #changed(intake: Intake): RoomChange {
     const { id } = this.record
     this.#preview?.changed()
+    const { checkpoint } = this.record
+    if (this.isPreview && intake.accepted.some((document) => document.id === checkpoint?.position.id)) {
+      this.#preview = undefined
+    }
     const root = intake.accepted.find((document) => document.id === id)
     if (root === undefined) {
       return { room: id, intake, refused: this.view.fold(intake.accepted), hasOpened: false }
@@ -366,13 +386,27 @@ export class Room {
     })
   }
 
+  /**
+   * What a document written now follows, oldest first. While the history is still to come: the checkpoint, and what
+   * the neighbours agree on that came after it.
+   */
+  #newestOfOthers(): readonly Position[] {
+    const { checkpoint } = this.record
+    if (!this.isPreview || checkpoint === undefined) return this.graph.heads.newest()
+    const { position } = checkpoint
+    const agreed = this.graph.provenPendingAfter(position).filter(({ id }) => this.isAgreedOn(id))
+    const written = this.graph.newestAhead
+    const since = agreed.filter(({ clock }) => written === undefined || clock >= written.clock)
+    return since.length > 0 || written !== undefined ? since : [position]
+  }
+
   /** A signed document that follows everything in the room. */
   #compose({ kind, body, links = [] }: Content, timeMs: number): Document {
     const { store, signer } = this.#init
     const { author } = signer
     const room = this.record.id
-    const own = store.authorHead(room, author)
-    const others = this.graph.heads.newest().filter(({ id }) => id !== own?.id)
+    const own = (this.isPreview ? this.graph.newestAhead : undefined) ?? store.authorHead(room, author)
+    const others = this.#newestOfOthers().filter(({ id }) => id !== own?.id)
     const parents = others.slice(-parentsBeside(body, links))
     const clock = 1 + parents.reduce((newest, parent) => Math.max(newest, parent.clock), own?.clock ?? 0)
     try {
@@ -389,6 +423,13 @@ export class Room {
       throw new KithError(error.code === 'too-large' ? 'too-large' : 'bad-name', error.message, { cause: error })
     }
   }
+}
+
+function tooFarAhead(): KithError {
+  return new KithError(
+    'waiting',
+    `${MAX_AHEAD} documents were written before the history of the room is here: wait for it`,
+  )
 }
 
 function heldBack(room: string): KithError {
