@@ -122,7 +122,7 @@ export const inputs = {
     optional: { document: field('Id of the document to look for. Default: the newest ones.', FILLED) },
   },
   'rooms.progress': room,
-  'rooms.catchUp': room,
+  'rooms.usable': room,
   'rooms.sharing': room,
   'rooms.share': {
     required: { room: roomField },
@@ -308,11 +308,11 @@ export interface StreamOutputs {
 
 /**
  * The output of each task: its progress, then its result. If the reader disconnects, the task ends in the
- * node, too; `wants.wait` and `rooms.catchUp` only stop waiting.
+ * node, too; `wants.wait` and `rooms.usable` only stop waiting.
  */
 export interface TaskOutputs {
-  /** Waits until the history of a room is all here that peers have, or nothing more of it comes for 10 s. */
-  'rooms.catchUp': { progress: RoomProgress; result: RoomProgress }
+  /** Waits until the state of an open room is here, by a checkpoint or by its history, or nothing more comes for 10 s. */
+  'rooms.usable': { progress: RoomProgress; result: RoomProgress }
   /** Adds a file or folder to a room, read from a path that the node can reach. */
   'files.add': { progress: FileProgress; result: FileInfo }
   /** Fetches a file and writes it to a path that the node can reach; pins it. */

@@ -1,7 +1,6 @@
 /** The implementation of each call, stream and task of the API, for a node. */
 import { KithError } from '../kith.ts'
 import type { Ensured, JsonValue, KithNode, Room } from '../kith.ts'
-import { caughtUp } from './catch-up.ts'
 import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs, TaskName, TaskOutputs } from './contract.ts'
 import { EventStream } from './event-stream.ts'
 import { ndjson } from './ndjson.ts'
@@ -10,6 +9,7 @@ import { documentRecord, subscribeEvents } from './records.ts'
 import { isSameName, shownName } from '../names.ts'
 import { pastedCid, pastedRoomId } from '../pasted.ts'
 import type { Task } from './task-records.ts'
+import { untilUsable } from './usable.ts'
 
 export type CallHandlers = {
   [Name in CallName]: (input: ApiInput<Name>) => CallOutputs[Name] | Promise<CallOutputs[Name]>
@@ -165,9 +165,9 @@ export function streamHandlers(node: KithNode): StreamHandlers {
 /** The tasks; `nodeUmask` counts for what is saved without one. Default: the umask of the process. */
 export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
   return {
-    'rooms.catchUp': (input) => {
+    'rooms.usable': (input) => {
       const room = node.rooms.get(input.room)
-      return (onProgress, signal) => caughtUp(room, onProgress, signal)
+      return (onProgress, signal) => untilUsable(room, onProgress, signal)
     },
     'files.add': ({ room, path, name }) => {
       const { files } = node.rooms.get(room)

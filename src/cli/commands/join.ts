@@ -1,4 +1,4 @@
-/** `kith join`: joins a room, and shows what it is waiting for until the room is open and its history is here. */
+/** `kith join`: joins a room, and shows what it is waiting for until the room is open and its state is here. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Option } from 'commander'
 import type { Command } from 'commander'
@@ -26,7 +26,7 @@ export function addJoinCommand(program: Command, run: Run): void {
   addCommand(program, {
     name: 'join',
     summary: 'join a room by its id or an invite line',
-    description: 'join a room by its id or an invite line, and wait until it is open and its history is here',
+    description: 'join a room by its id or an invite line, and wait until it is open and its state is here',
     examples: [
       ['kith join bafyrei…', 'from peers found on the local network'],
       ['kith join bafyrei… --peer /ip4/192.168.1.5/tcp/4001', 'from a peer at a known address'],
@@ -35,8 +35,8 @@ export function addJoinCommand(program: Command, run: Run): void {
     ],
     notes: [
       'Ctrl-C only ends the waiting: the room stays joined, opens once the node finds a peer that has it, and the',
-      'rest of its history follows: see kith status. A history is not waited for with --newest-first, nor once nothing',
-      'of it comes for 10 s.',
+      'rest follows: see kith status. The state is that of a checkpoint or of the whole history. It is not waited for',
+      'with --newest-first, nor once nothing comes for 10 s.',
       'With --json, prints a line {"progress": …} now and then while a history comes, and the room last.',
     ],
   })
@@ -62,22 +62,21 @@ function outcome(context: Context, details: RoomDetails): string {
   return `Joined ${name} (${clean(details.app)}), ${counted(details.documents, 'document')}.${next}`
 }
 
-/** Until a room can be joined by its state, that is only complete with the history. */
+/** Until the state is here, by a checkpoint or by the history; what is missing then comes in the background. */
 async function untilUsable(context: Context, joined: RoomDetails): Promise<RoomDetails> {
   const opened = await untilOpen(context, joined)
-  const { missing } = await untilCaughtUp(context, opened)
-  if (missing > 0) {
-    context.output.note(
-      `About ${grouped(missing)} documents are missing: they follow once a peer sends them (${context.command('status')}).`,
-    )
+  const { missing, perSecond } = await untilStateIsHere(context, opened)
+  if (missing > 0 && !context.output.json) {
+    const follow = perSecond > 0 ? 'and follow' : 'and follow once a peer sends them'
+    context.output.note(`About ${grouped(missing)} documents are missing, ${follow}: ${context.command('status')}`)
   }
   return context.api.call('rooms.show', { room: joined.id })
 }
 
-function untilCaughtUp(context: Context, { id, name }: RoomDetails): Promise<RoomProgress> {
+function untilStateIsHere(context: Context, { id, name }: RoomDetails): Promise<RoomProgress> {
   return runTask(
     context,
-    'rooms.catchUp',
+    'rooms.usable',
     { room: id },
     {
       doing: `Fetching the history of ${clean(name)}`,

@@ -51,7 +51,7 @@ function halfAdded() {
 
 describe('the history of a room', () => {
   const catchUp = (told: RoomProgress[] = [], signal?: AbortSignal) =>
-    client.run('rooms.catchUp', { room: 'Kitchen' }, { onProgress: (progress) => told.push(progress), signal })
+    client.run('rooms.usable', { room: 'Kitchen' }, { onProgress: (progress) => told.push(progress), signal })
 
   test('is waited for with progress until nothing is missing', async () => {
     room.missing = 5_000
@@ -78,6 +78,18 @@ describe('the history of a room', () => {
     await vi.waitFor(() => expect(told).toHaveLength(1))
     room.advance(5_000, 0)
     expect(await caughtUp).toMatchObject({ missing: 5_000, remainingMs: null })
+  })
+
+  test('is waited for no longer once its state is here', async () => {
+    Object.assign(room, { missing: 5_000, perSecond: 1_000 })
+    const caughtUp = catchUp()
+    await vi.waitFor(() => expect(room.listenerCount('joined')).toBe(1))
+    room.emit('joined', room.summary())
+    expect(await caughtUp).toMatchObject({ missing: 5_000 })
+    expect(room.listenerCount('joined')).toBe(0)
+    const provisional = { author: 'bob', documents: 5_000 }
+    vi.spyOn(room, 'details').mockReturnValue({ ...room.details(), provisional })
+    expect(await catchUp()).toMatchObject({ missing: 5_000 })
   })
 
   test('that is here is not waited for, nor reported', async () => {

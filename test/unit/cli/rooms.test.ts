@@ -175,8 +175,17 @@ describe('join', () => {
       room.advance(58_800, 0)
       const { exitCode, err } = await joining
       expect(exitCode).toBe(0)
-      const missing = 'About 58,800 documents are missing: they follow once a peer sends them'
-      expect(err.split('\n').slice(1)).toEqual([`${missing} (kith status --data ${dataDir}).`, ''])
+      const missing = 'About 58,800 documents are missing, and follow once a peer sends them'
+      expect(err.split('\n').slice(1)).toEqual([`${missing}: kith status --data ${dataDir}`, ''])
+    })
+
+    test('no longer than until the state is here by a checkpoint', async () => {
+      const terminal = new FakeTerminal()
+      const { joining, room } = await joinBehind(terminal)
+      room.emit('joined', room.summary())
+      const { exitCode, err } = await joining
+      expect(exitCode).toBe(0)
+      expect(err).toContain(`About 100,000 documents are missing, and follow: kith status --data ${dataDir}\n`)
     })
 
     test('but not if the newest documents are wanted first', async () => {
