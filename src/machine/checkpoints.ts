@@ -118,7 +118,7 @@ export class Checkpoints {
     if (from === 'self') return this.#writeIfDue(room)
     if (this.#isBehind(room)) return
     const newest = change.intake.accepted.findLast((document) => checkpointOf(document) !== undefined)
-    const compared = newest && room.compareCheckpoint(newest)
+    const compared = newest && room.states.compare(newest)
     if (compared === undefined) return
     if (compared.state === undefined) this.#refute(room, compared.checkpoint)
     else this.#keep(room, compared.checkpoint, compared.state.blocks)
@@ -234,7 +234,7 @@ export class Checkpoints {
     if (checkpoint === undefined || checkpoint.isVouched || room.isPreview || status !== 'open') return
     if (store.ensured(id, checkpoint.root)?.state !== 'complete') return
     const encoded = encodedState(checkpoint, (block) => store.block(block))
-    if (encoded !== undefined && room.beginWith(checkpoint, encoded)) {
+    if (encoded !== undefined && room.states.beginWith(checkpoint, encoded)) {
       room.isAgreedOn = (document) => this.#isAgreedOn(id, document)
       this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
       return this.#joined(id)
@@ -248,7 +248,7 @@ export class Checkpoints {
     const { checkpoint, id } = room.record
     if (checkpoint === undefined || checkpoint.isVouched) return false
     if (!this.#context.store.hasDocument(checkpoint.position.id)) return false
-    const compared = room.endPreview(checkpoint)
+    const compared = room.states.endPreview(checkpoint)
     if (compared?.state !== undefined) this.#keep(room, checkpoint, compared.state.blocks)
     else this.#forget(room)
     if (compared !== undefined && compared.state === undefined) this.#refute(room, checkpoint)
