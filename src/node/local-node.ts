@@ -164,10 +164,8 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     const rooms = machine.rooms.list()
     return {
       ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
-      startedAtMs: this.#startedAtMs,
-      rooms: rooms.length,
+      ...{ startedAtMs: this.#startedAtMs, rooms: rooms.length, progress: this.rooms.progress() },
       documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
-      progress: this.rooms.progress(),
       connectedPeers: this.#core.connectedPeers(),
       connections: host.connectionLoad(),
       unanswered: host.unanswered(),
@@ -356,23 +354,18 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
           this.#init.host.markRoommate(peer)
         break
       case 'progress':
-        this.#announcer.progress(event.room)
+      case 'joined':
+        this.#announcer[event.type](event.room)
         break
       case 'refused':
         this.#log('an update of %s is refused because the state is full: %s', event.room, event.id)
         this.#init.refusals.count('state-full')
         this.#announcer.emit('refused', { room: event.room, id: event.id })
         break
-      case 'joined':
-        this.#announcer.joined(event.room)
-        break
-      case 'refuted': {
-        const { type: _, ...checkpoint } = event
-        this.#log('the checkpoint %s by %p in %s is wrong', event.id, event.author, event.room)
+      case 'refuted':
         this.#init.refusals.count('wrong-checkpoint')
-        this.#announcer.emit('refuted', checkpoint)
+        this.#announcer.emit('refuted', { room: event.room, id: event.id, author: event.author })
         break
-      }
       case 'holding':
         this.#findings.holding(event.room, event.holding)
         break
