@@ -163,19 +163,13 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     const { host, machine, store, refusals, name, version, dataDir } = this.#init
     const rooms = machine.rooms.list()
     return {
-      ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
-      startedAtMs: this.#startedAtMs,
-      rooms: rooms.length,
+      ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses(), startedAtMs: this.#startedAtMs },
+      ...{ rooms: rooms.length, progress: this.rooms.progress() },
       documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
-      progress: this.rooms.progress(),
-      connectedPeers: this.#core.connectedPeers(),
-      connections: host.connectionLoad(),
-      unanswered: host.unanswered(),
-      refused: refusals.totals(),
-      faults: faultInfos(store.faults()),
+      ...{ connectedPeers: this.#core.connectedPeers(), connections: host.connectionLoad() },
+      ...{ unanswered: host.unanswered(), refused: refusals.totals(), faults: faultInfos(store.faults()) },
       memoryBytes: process.memoryUsage.rss(),
-      findings: this.#findings.list(),
-      disk: this.#disk.space ?? null,
+      ...{ findings: this.#findings.list(), disk: this.#disk.space ?? null },
     }
   }
 
