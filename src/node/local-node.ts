@@ -160,12 +160,10 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   }
 
   status(): NodeStatus {
-    const { host, machine, store, refusals, name, version, dataDir } = this.#init
-    const rooms = machine.rooms.list()
+    const { host, store, refusals, name, version, dataDir } = this.#init
     return {
       ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses(), startedAtMs: this.#startedAtMs },
-      ...{ rooms: rooms.length, progress: this.rooms.progress() },
-      documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
+      ...{ rooms: this.rooms.list().length, documents: this.rooms.documents(), progress: this.rooms.progress() },
       ...{ connectedPeers: this.#core.connectedPeers(), connections: host.connectionLoad() },
       ...{ unanswered: host.unanswered(), refused: refusals.totals(), faults: faultInfos(store.faults()) },
       memoryBytes: process.memoryUsage.rss(),
