@@ -160,8 +160,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   }
 
   status(): NodeStatus {
-    const { host, machine, store, refusals, name, version, dataDir } = this.#init
-    const rooms = machine.rooms.list()
+    const { host, store, refusals, name, version, dataDir } = this.#init
     return {
       ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
       ...{ startedAtMs: this.#startedAtMs, rooms: rooms.length, progress: this.rooms.progress() },
@@ -172,8 +171,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       refused: refusals.totals(),
       faults: faultInfos(store.faults()),
       memoryBytes: process.memoryUsage.rss(),
-      findings: this.#findings.list(),
-      disk: this.#disk.space ?? null,
+      ...{ findings: this.#findings.list(), disk: this.#disk.space ?? null },
     }
   }
 

@@ -87,6 +87,12 @@ export class LocalRooms implements Rooms {
     return this.#core.machine.rooms.list().map(({ record }) => this.byId(record.id))
   }
 
+  /** The number of documents in all rooms. */
+  documents(): number {
+    const { machine, store } = this.#core
+    return machine.rooms.list().reduce((sum, { record }) => sum + store.totals(record.id).documents, 0)
+  }
+
   /** Of rooms whose history is not all here. */
   progress(): RoomProgress[] {
     return this.list()
