@@ -23,13 +23,20 @@ export class InputQueue<Entry> {
   readonly #strangersTurns = new Turns<PeerId>()
   #waitingStrangers = 0
   #orders = 0
+  #isHolding = false
 
   constructor(isNeighbour: (peer: PeerId) => boolean) {
     this.#isNeighbour = isNeighbour
   }
 
+  /** Whether there is nothing to take. */
   get isEmpty(): boolean {
-    return this.#own.length === 0 && this.#lines.size === 0
+    return this.#own.length === 0 && (this.#isHolding || this.#lines.size === 0)
+  }
+
+  /** Whether what peers cause waits. */
+  holdPeers(isHolding: boolean): void {
+    this.#isHolding = isHolding
   }
 
   /** `payer`: the peer that causes it; undefined if it is the node's own. */
@@ -55,7 +62,7 @@ export class InputQueue<Entry> {
 
   /** The next entry of the peer whose turn it is, and a function to call with what it has cost. */
   takePeers(): { entry: Entry; charge: (costMs: number) => void } | undefined {
-    const line = this.#nextLine()
+    const line = this.#isHolding ? undefined : this.#nextLine()
     const taken = line?.entries.shift()
     if (line === undefined || taken === undefined) return undefined
     this.#lines.delete(line.key)

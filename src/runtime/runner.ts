@@ -11,6 +11,7 @@ import type { NodeEffect, NodeEvent, NodeInput, NodeMachine } from '../machine/n
 import { StoreError, type FaultRow, type Store, type Write } from '../store/store.ts'
 import { FaultLog } from './fault-log.ts'
 import { InputQueue } from './input-queue.ts'
+import { StorePatience } from './store-patience.ts'
 
 /** The world outside a node: a host, or a simulated network. */
 export interface Surroundings {
@@ -30,7 +31,12 @@ export interface Surroundings {
    * all must be closed, and the peer that sent the input be put aside.
    */
   recovered(fault: FaultRow, error: Error): void
-  /** The store failed, or the machine fails again and again: the node must stop. */
+  /**
+   * The store failed in passing, so that a batch had no effect, and the machine was made anew from it: as in
+   * `recovered`, all streams must be closed. If the error is `full`, nothing may be written until there is space.
+   */
+  lapsed(error: StoreError): void
+  /** The store failed for good, or the machine fails again and again: the node must stop. */
   failed(error: Error): void
 }
 
@@ -79,6 +85,10 @@ export class Runner {
   readonly #surroundings: Surroundings
   readonly #queue: InputQueue<Queued>
   readonly #faults: FaultLog
+  readonly #patience = new StorePatience()
+  /** What waits because the store failed. */
+  #held: 'nothing' | 'peers' | 'all' = 'nothing'
+  #holds = 0
   /** What the machine is handling. */
   #current: NodeInput | undefined
   /** Counts the machines made anew: timers of an earlier one mean nothing to the next. */
@@ -130,18 +140,20 @@ export class Runner {
       return
     }
     this.#queue.add(queued, payer)
-    this.#schedule()
+    this.#continue()
   }
 
-  #schedule(): void {
-    if (this.#isScheduled || this.#unflushedBatches >= MAX_UNFLUSHED_BATCHES) return
+  /** Handles what is waiting, if it may be handled now. */
+  #continue(): void {
+    const mayNot = this.#isStopped || this.#held === 'all' || this.#unflushedBatches >= MAX_UNFLUSHED_BATCHES
+    if (this.#isScheduled || mayNot || this.#queue.isEmpty) return
     this.#isScheduled = true
     this.#surroundings.schedule(() => this.#run())
   }
 
   #run(): void {
     this.#isScheduled = false
-    if (this.#isStopped) return
+    if (this.#isStopped || this.#held === 'all') return
     const handled: Handled[] = []
     let effects: NodeEffect[]
     try {
@@ -151,6 +163,7 @@ export class Runner {
       this.#undo(handled, errorOf(thrown))
       return
     }
+    this.#patience.succeeded(this.#surroundings.now().monotonicMs)
     this.#keep(effects, handled)
     try {
       this.#show(effects)
@@ -158,7 +171,7 @@ export class Runner {
       this.#fail(errorOf(thrown))
       return
     }
-    if (!this.#queue.isEmpty) this.#schedule()
+    this.#continue()
   }
 
   /** Sends what the batch sends, and gives its results, once it is on the disk. */
@@ -180,7 +193,7 @@ export class Runner {
       for (const { queued, completion } of awaited) queued.done?.(error === undefined ? completion : { error })
       if (this.#isStopped) return
       if (failure !== undefined) this.#fail(failure)
-      else if (!this.#queue.isEmpty) this.#schedule()
+      else this.#continue()
     })
   }
 
@@ -189,12 +202,15 @@ export class Runner {
     const culprit = this.#current
     this.#current = undefined
     this.#store.rollback()
-    if (culprit !== undefined && !(error instanceof StoreError)) {
-      this.#recover(culprit, handled, error)
-      return
-    }
-    for (const { queued } of handled) queued.done?.({ error })
-    this.#fail(error)
+    if (error instanceof StoreError) {
+      // To try again makes no space. The user has to know, and may free some.
+      const again = error.isPassing && error.code !== 'full' ? ownOf(handled) : []
+      this.#putBack(handled, again, error)
+      this.#lapse(error)
+    } else if (culprit === undefined) {
+      this.#putBack(handled, [], error)
+      this.#fail(error)
+    } else this.#recover(culprit, handled, error)
   }
 
   /**
@@ -203,24 +219,70 @@ export class Runner {
    * their streams: what they get no answer to, they send again.
    */
   #recover(culprit: NodeInput, handled: readonly Handled[], error: Error): void {
+    const again = ownOf(handled).filter((queued) => !('input' in queued && queued.input === culprit))
     this.#generation++
-    const isOwn = ({ queued }: Handled): boolean => 'write' in queued || queued.input.type === 'command'
-    const isCulprit = ({ queued }: Handled): boolean => 'input' in queued && queued.input === culprit
-    const again = handled.filter((each) => isOwn(each) && !isCulprit(each)).map(({ queued }) => queued)
-    const rest = handled.map(({ queued }) => queued).filter((each) => !again.includes(each))
-    const dropped = [...rest, ...this.#queue.dropPeers()]
-    this.#queue.putBack(again)
-    let fault: FaultRow
+    let fault: FaultRow | undefined
+    let failure: unknown
     try {
       fault = this.#faults.recover(culprit, error, this.#surroundings.now())
     } catch (thrown) {
-      for (const { done } of dropped) done?.({ error })
-      this.#fail(errorOf(thrown))
+      this.#store.rollback()
+      failure = thrown
+    }
+    this.#putBack(handled, again, error)
+    if (fault === undefined) {
+      this.#lapse(errorOf(failure))
       return
     }
-    for (const { done } of dropped) done?.({ error })
     this.#surroundings.recovered(fault, error)
-    if (!this.#isStopped && !this.#queue.isEmpty) this.#schedule()
+    this.#continue()
+  }
+
+  /** Puts some of a batch back into the queue; the rest, and what waits of peers, ends with an error. */
+  #putBack(handled: readonly Handled[], again: readonly Queued[], error: Error): void {
+    const rest = handled.map(({ queued }) => queued).filter((queued) => !again.includes(queued))
+    const dropped = [...rest, ...this.#queue.dropPeers()]
+    this.#queue.putBack(again)
+    for (const { done } of dropped) done?.({ error })
+  }
+
+  /** The store failed, perhaps in passing: the machine knows what has not been stored, and is made anew. */
+  #lapse(error: Error): void {
+    const { monotonicMs } = this.#surroundings.now()
+    const waitMs = error instanceof StoreError ? this.#patience.waitMs(error, monotonicMs) : undefined
+    if (waitMs === undefined) this.#fail(error)
+    else this.#remake(error as StoreError, waitMs)
+  }
+
+  #remake(error: StoreError, waitMs: number): void {
+    this.#generation++
+    try {
+      this.#machine.rebuild()
+    } catch (thrown) {
+      this.#store.rollback()
+      const next = errorOf(thrown)
+      if (next instanceof StoreError) this.#hold('all', waitMs, () => this.#lapse(next))
+      else this.#fail(next)
+      return
+    }
+    this.#putBack([], [], error)
+    this.#surroundings.lapsed(error)
+    // Without space, the user's commands go on: they say so, or free some.
+    this.#hold(error.code === 'full' ? 'peers' : 'all', waitMs, () => undefined)
+    this.#continue()
+  }
+
+  #hold(what: 'peers' | 'all', waitMs: number, next: () => void): void {
+    const hold = ++this.#holds
+    this.#held = what
+    this.#queue.holdPeers(true)
+    this.#surroundings.setTimer(() => {
+      if (hold !== this.#holds || this.#isStopped) return
+      this.#held = 'nothing'
+      this.#queue.holdPeers(false)
+      next()
+      this.#continue()
+    }, waitMs)
   }
 
   #fail(error: Error): void {
@@ -301,6 +363,12 @@ export class Runner {
     }
     for (const batch of batches.values()) this.#surroundings.send(batch)
   }
+}
+
+/** The node's own commands and writes of a batch. */
+function ownOf(handled: readonly Handled[]): Queued[] {
+  const all = handled.map(({ queued }) => queued)
+  return all.filter((queued) => 'write' in queued || queued.input.type === 'command')
 }
 
 function append(batches: Map<string, SendBatch>, { protocol, to, record }: NodeEffect & { type: 'send' }): void {

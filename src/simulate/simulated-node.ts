@@ -112,6 +112,9 @@ export class SimulatedNode {
       recovered: (_fault, error) => {
         throw error
       },
+      lapsed: (error) => {
+        throw error
+      },
       failed: (error) => {
         throw error
       },

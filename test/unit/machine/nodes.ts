@@ -231,6 +231,9 @@ export class TestNode implements Party {
       recovered: (_fault, error) => {
         throw error
       },
+      lapsed: (error) => {
+        throw error
+      },
       failed: (error) => {
         throw error
       },
