@@ -11,6 +11,7 @@ import type { NodeEffect, NodeEvent, NodeInput, NodeMachine } from '../machine/n
 import { StoreError, type FaultRow, type Store, type Write } from '../store/store.ts'
 import { FaultLog } from './fault-log.ts'
 import { InputQueue } from './input-queue.ts'
+import { sendBatches, type SendBatch } from './send-batches.ts'
 import { StorePatience } from './store-patience.ts'
 
 /** The world outside a node: a host, or a simulated network. */
@@ -40,13 +41,6 @@ export interface Surroundings {
   failed(error: Error): void
 }
 
-/** Records of one protocol that go to one peer together. */
-export interface SendBatch {
-  protocol: string
-  to: PeerId
-  records: unknown[]
-}
-
 /** What runs. Its methods throw only if it has a bug, or the store fails. */
 export type RunnableMachine = Pick<NodeMachine, 'handle' | 'piecesOf' | 'digestOf' | 'isNeighbour' | 'rebuild'>
 
@@ -63,6 +57,12 @@ const MAX_BATCH_INPUTS = 256
 
 /** A batch accepts no further input after this time, so that timers and sockets get their turn. */
 const MAX_BATCH_MS = 20
+
+/** The same while several peers wait: with a commit each, batches cost more, but nobody waits long for another one's. */
+const MAX_SHARED_BATCH_MS = 5
+
+/** Peers that must wait are looked at again after this. */
+const WAKE_MS = 20
 
 /**
  * Batches that may wait for a flush, after which no further one is handled: with a disk this slow, more of them would
@@ -95,13 +95,14 @@ export class Runner {
   #generation = 0
   #unflushedBatches = 0
   #isScheduled = false
+  #isWaking = false
   #isStopped = false
 
   constructor(machine: RunnableMachine, store: Store, surroundings: Surroundings) {
     this.#machine = machine
     this.#store = store
     this.#surroundings = surroundings
-    this.#queue = new InputQueue((peer) => machine.isNeighbour(peer))
+    this.#queue = new InputQueue((peer) => machine.isNeighbour(peer), surroundings.now().monotonicMs)
     this.#faults = new FaultLog(machine, store)
   }
 
@@ -146,9 +147,21 @@ export class Runner {
   /** Handles what is waiting, if it may be handled now. */
   #continue(): void {
     const mayNot = this.#isStopped || this.#held === 'all' || this.#unflushedBatches >= MAX_UNFLUSHED_BATCHES
-    if (this.#isScheduled || mayNot || this.#queue.isEmpty) return
+    if (this.#isScheduled || mayNot) return
+    const work = this.#queue.has(this.#surroundings.now().monotonicMs)
+    if (work === 'later') this.#wake()
+    if (work !== true) return
     this.#isScheduled = true
     this.#surroundings.schedule(() => this.#run())
+  }
+
+  #wake(): void {
+    if (this.#isWaking) return
+    this.#isWaking = true
+    this.#surroundings.setTimer(() => {
+      this.#isWaking = false
+      this.#continue()
+    }, WAKE_MS)
   }
 
   #run(): void {
@@ -297,46 +310,53 @@ export class Runner {
   #handleBatch(handled: Handled[]): NodeEffect[] {
     const startedMs = this.#surroundings.now().monotonicMs
     const effects: NodeEffect[] = []
-    const isFull = (): boolean =>
-      handled.length >= MAX_BATCH_INPUTS || this.#surroundings.now().monotonicMs - startedMs > MAX_BATCH_MS
+    const nowMs = (): number => this.#surroundings.now().monotonicMs
+    const maxMs = this.#queue.hasSeveralPeers ? MAX_SHARED_BATCH_MS : MAX_BATCH_MS
+    const isFull = (): boolean => handled.length >= MAX_BATCH_INPUTS || nowMs() - startedMs > maxMs
     for (let own = this.#queue.takeOwn(); own !== undefined; own = this.#queue.takeOwn()) {
       this.#handle(own, handled, effects)
       if (isFull()) break
     }
     do {
-      const turn = this.#queue.takePeers()
+      const beganMs = nowMs()
+      const turn = this.#queue.takePeers(beganMs)
       if (turn === undefined) break
-      const beganMs = this.#surroundings.now().monotonicMs
+      let hasMoved = false
       try {
-        this.#handle(turn.entry, handled, effects)
+        hasMoved = this.#handle(turn.entry, handled, effects)
       } finally {
-        turn.charge(this.#surroundings.now().monotonicMs - beganMs)
+        const endedMs = nowMs()
+        turn.charge({ nowMs: endedMs, costMs: endedMs - beganMs, hasMoved })
       }
     } while (!isFull())
     return effects
   }
 
-  #handle(queued: Queued, handled: Handled[], effects: NodeEffect[]): void {
+  /** Returns whether it moved documents or blocks. */
+  #handle(queued: Queued, handled: Handled[], effects: NodeEffect[]): boolean {
     const entry: Handled = { queued, completion: {} }
     handled.push(entry)
     if ('write' in queued) {
       this.#store.apply(queued.write)
-      return
+      return false
     }
     const { input } = queued
     if (this.#faults.isKnown(input)) {
       this.#surroundings.refused(payerOf(input))
-      return
+      return false
     }
     this.#current = input
     const caused = this.#machine.handle(input, this.#surroundings.now())
     this.#current = undefined
     // Not spread into one call: the effects of releasing thousands of documents to many peers would overflow
     // the stack.
+    let hasMoved = false
     for (const effect of caused) {
       if (effect.type === 'reply') entry.completion = effect.result
+      else if (effect.type === 'moved') hasMoved = true
       else effects.push(effect)
     }
+    return hasMoved
   }
 
   #show(effects: readonly NodeEffect[]): void {
@@ -354,14 +374,9 @@ export class Runner {
     }, afterMs)
   }
 
-  /** Records for one peer are sent together, so that many fit into one frame. */
   #send(effects: readonly NodeEffect[]): void {
-    const batches = new Map<string, SendBatch>()
-    for (const effect of effects) {
-      if (effect.type === 'publish') this.#surroundings.publish(effect)
-      else if (effect.type === 'send') append(batches, effect)
-    }
-    for (const batch of batches.values()) this.#surroundings.send(batch)
+    for (const effect of effects) if (effect.type === 'publish') this.#surroundings.publish(effect)
+    for (const batch of sendBatches(effects)) this.#surroundings.send(batch)
   }
 }
 
@@ -369,13 +384,6 @@ export class Runner {
 function ownOf(handled: readonly Handled[]): Queued[] {
   const all = handled.map(({ queued }) => queued)
   return all.filter((queued) => 'write' in queued || queued.input.type === 'command')
-}
-
-function append(batches: Map<string, SendBatch>, { protocol, to, record }: NodeEffect & { type: 'send' }): void {
-  const key = `${protocol}/${to}`
-  const batch = batches.get(key)
-  if (batch === undefined) batches.set(key, { protocol, to, records: [record] })
-  else batch.records.push(record)
 }
 
 function stopped(): KithError {
