@@ -3,9 +3,7 @@ import type { PeerId } from '../../protocols/wire/ids.ts'
 import { reportFailure } from '../host/failures.ts'
 import {
   KithError,
-  type App,
   type AppFault,
-  type ComponentLogger,
   type Ensured,
   type EnsureOptions,
   type EnsureStatus,
@@ -18,12 +16,12 @@ import {
   type PeerInfo,
 } from '../kith.ts'
 import type { PartRecords } from '../files/part-records.ts'
-import type { NodeMachine, NodeCommand, NodeEvent } from '../machine/node-machine.ts'
+import type { NodeCommand, NodeEvent } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import { wallMs, monotonicMs } from '../runtime/clock.ts'
 import { Runner, type Surroundings } from '../runtime/runner.ts'
 import { Timers } from '../runtime/timers.ts'
-import type { FaultRow, Store } from '../store/store.ts'
+import type { FaultRow } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
@@ -33,37 +31,13 @@ import { Findings } from './findings.ts'
 import { firstOf } from './first-of.ts'
 import { Garbage } from './garbage.ts'
 import { GossipBridge } from './gossip-bridge.ts'
-import type { Inlet } from './inlet.ts'
 import { Jobs } from './jobs.ts'
+import type { LocalNodeInit } from './local-node-init.ts'
 import { LocalRooms } from './local-rooms.ts'
-import type { NodeHost } from './node-host.ts'
-import type { PeerNames } from './peer-names.ts'
 import { Peers } from './peers.ts'
-import type { ProtocolLinks } from './protocol-links.ts'
 import { Providers } from './providers.ts'
-import type { PutAside } from './put-aside.ts'
-import type { Refusals } from './refusals.ts'
 import { SpaceLimits } from './space-limits.ts'
 import { requireBlockId, Wants } from './wants.ts'
-
-export interface LocalNodeInit {
-  /** Started; the node stops it. */
-  host: NodeHost
-  /** Receives the host's events; opened by the node. */
-  inlet: Inlet
-  refusals: Refusals
-  names: PeerNames
-  links: ProtocolLinks
-  putAside: PutAside
-  logger: ComponentLogger
-  apps: ReadonlyMap<string, App>
-  machine: NodeMachine
-  /** Closed by the node when it stops. */
-  store: Store
-  name: string
-  version: string
-  dataDir: string
-}
 
 export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly rooms: LocalRooms
@@ -121,7 +95,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.rooms = new LocalRooms(this.#core, {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
     })
-    this.#announcer = new Announcer(machine, this.rooms)
+    this.#announcer = new Announcer(machine, this.rooms, (run, afterMs) => this.#timers.set(run, afterMs))
     this.#findings = new Findings(this.#core, store, (finding) => this.#announcer.emit('finding', finding))
     const gossipLog = logger.forComponent('kith:protocol:gossip')
     this.#gossip = new GossipBridge({
@@ -167,14 +141,11 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     const { host, machine, store, refusals, name, version, dataDir } = this.#init
     const rooms = machine.rooms.list()
     return {
-      peer: this.peer,
-      name,
-      version,
-      dataDir,
-      addresses: this.addresses(),
+      ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
       startedAtMs: this.#startedAtMs,
       rooms: rooms.length,
       documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
+      progress: this.rooms.progress(),
       connectedPeers: this.#core.connectedPeers(),
       connections: host.connectionLoad(),
       unanswered: host.unanswered(),
@@ -358,11 +329,24 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         for (const peer of this.#init.machine.wings['room-state'].neighbours(event.room))
           this.#init.host.markRoommate(peer)
         break
+      case 'progress':
+        this.#announcer.progress(event.room)
+        break
       case 'refused':
         this.#log('an update of %s is refused because the state is full: %s', event.room, event.id)
         this.#init.refusals.count('state-full')
         this.#announcer.emit('refused', { room: event.room, id: event.id })
         break
+      case 'joined':
+        this.#announcer.joined(event.room)
+        break
+      case 'refuted': {
+        const { type: _, ...checkpoint } = event
+        this.#log('the checkpoint %s by %p in %s is wrong', event.id, event.author, event.room)
+        this.#init.refusals.count('wrong-checkpoint')
+        this.#announcer.emit('refuted', checkpoint)
+        break
+      }
       case 'holding':
         this.#findings.holding(event.room, event.holding)
         break
