@@ -37,6 +37,11 @@ export interface RoomDetails extends RoomSummary {
   clock: number
   /** SHA-256 of the encoded state, in hex. Equal on nodes that hold the same documents. Empty while waiting, or if the app is unknown. */
   stateHash: string
+  /**
+   * Set while the state is that of a checkpoint by `author`, which has so many documents before it, because these are
+   * still to come. It may lack something that was written at the same time.
+   */
+  provisional: { author: string; documents: number } | null
   /** Size of the app's part, which is what has a limit. */
   stateSizeBytes: number
   /** Peer id of the owner, who created the room and can drop authors; null while waiting. */
@@ -168,6 +173,7 @@ export interface RoomEvents {
   document: [document: DocumentInfo]
   message: [message: Message]
   room: [room: RoomSummary]
+  joined: [room: RoomSummary]
 }
 
 /** How much of a room's history to read. */

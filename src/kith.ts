@@ -105,6 +105,13 @@ export interface NodeEvents {
   message: [message: Message]
   /** A room opened, changed its status, or gained or lost a neighbour. */
   room: [room: RoomSummary]
+  /**
+   * The state of a room that was joined is here: that of a checkpoint, whose history follows, or the one after all that
+   * a neighbour has.
+   */
+  joined: [room: RoomSummary]
+  /** A checkpoint in a room says another state than its history leads to; the history counts. */
+  refuted: [checkpoint: { room: string; id: string; author: string }]
   /** A peer connected or disconnected. */
   peer: [peer: { peer: string; connected: boolean }]
   /**

@@ -2,6 +2,7 @@
 import { checkForm } from '../wire/form.ts'
 import { bytesOfHeadsDigest, headsDigestOfBytes } from '../wire/heads-digest.ts'
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
+import { digestOfDocumentId } from '../wire/ids.ts'
 import { packRuns } from '../wire/pack.ts'
 import {
   MAX_PEER_RECORD_BYTES,
@@ -64,6 +65,7 @@ function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
           refusesDocuments: record.refusesDocuments,
           newestFirst: record.isNewestFirst,
           headsDigest: record.headsDigest === undefined ? NOTHING : bytesOfHeadsDigest(record.headsDigest),
+          checkpoint: record.checkpoint === undefined ? NOTHING : wireBytes(digestOfDocumentId(record.checkpoint)),
         })
         break
       case 'metadata-ack':
@@ -98,6 +100,7 @@ export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
       refusesDocuments: metadata.refusesDocuments,
       isNewestFirst: metadata.newestFirst,
       headsDigest: metadata.headsDigest.length === 0 ? undefined : headsDigestOfBytes(metadata.headsDigest),
+      checkpoint: metadata.checkpoint.length === 0 ? undefined : decodeIds([metadata.checkpoint])[0],
     })),
     ...frame.metadataAcks.map((ack): RoomStateRecord => ({
       type: 'metadata-ack',

@@ -247,6 +247,7 @@ export class RoomStateMachine implements Machine<
       clock,
       refusesDocuments: this.#ports.refusesDocuments(room, to),
       isNewestFirst: this.#ports.isNewestFirst(room),
+      checkpoint: this.#ports.checkpoint(room),
     }
   }
 
@@ -309,9 +310,9 @@ export class RoomStateMachine implements Machine<
     this.#acknowledge(from, record, false)
     if (record.serial <= link.theirSerial) return
     const isNew = link.theirSerial === 0
-    const { frontier, headsDigest, clock, refusesDocuments, isNewestFirst } = record
+    const { frontier, headsDigest, clock, refusesDocuments, isNewestFirst, checkpoint } = record
     link.theirSerial = record.serial
-    link.theirs = { frontier, headsDigest, clock, refusesDocuments, isNewestFirst }
+    link.theirs = { frontier, headsDigest, clock, refusesDocuments, isNewestFirst, checkpoint }
     this.#neighbours.set(room, from, true)
     this.#effects.emit({ type: 'neighbour', isNew, room, peer: from, ...link.theirs })
     if (!isNew) return

@@ -337,6 +337,12 @@ export namespace RoomStateFrame {
     index: number
   }
 
+  export interface RoomStateFrameMetadataCheckpointFieldEvent {
+    field: '$.metadata[].checkpoint'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export interface RoomStateFrameMetadataAcksTopicFieldEvent {
     field: '$.metadataAcks[].topic'
     value: Uint8Array<ArrayBuffer>
@@ -387,7 +393,7 @@ export namespace RoomStateFrame {
     return decodeMessage(buf, RoomStateFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
     return streamMessage(buf, RoomStateFrame.codec(), opts)
   }
 }
@@ -401,6 +407,7 @@ export interface Metadata {
   refusesDocuments: boolean
   newestFirst: boolean
   headsDigest: Uint8Array<ArrayBuffer>
+  checkpoint: Uint8Array<ArrayBuffer>
 }
 
 export namespace Metadata {
@@ -455,6 +462,11 @@ export namespace Metadata {
           w.bytes(obj.headsDigest)
         }
 
+        if ((obj.checkpoint != null && obj.checkpoint.byteLength > 0)) {
+          w.uint32(74)
+          w.bytes(obj.checkpoint)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -467,7 +479,8 @@ export namespace Metadata {
           clock: 0,
           refusesDocuments: false,
           newestFirst: false,
-          headsDigest: uint8ArrayAlloc(0)
+          headsDigest: uint8ArrayAlloc(0),
+          checkpoint: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -514,6 +527,10 @@ export namespace Metadata {
             }
             case 8: {
               obj.headsDigest = reader.bytes()
+              break
+            }
+            case 9: {
+              obj.checkpoint = reader.bytes()
               break
             }
             default: {
@@ -603,6 +620,13 @@ export namespace Metadata {
               }
               break
             }
+            case 9: {
+              yield {
+                field: `${prefix}.checkpoint`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -656,6 +680,11 @@ export namespace Metadata {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface MetadataCheckpointFieldEvent {
+    field: '$.checkpoint'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Metadata>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Metadata.codec())
   }
@@ -664,7 +693,7 @@ export namespace Metadata {
     return decodeMessage(buf, Metadata.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent | MetadataCheckpointFieldEvent> {
     return streamMessage(buf, Metadata.codec(), opts)
   }
 }
@@ -1103,7 +1132,8 @@ export const RoomStateFrameForm = {
     "5": "uint64",
     "6": "bool",
     "7": "bool",
-    "8": "bytes"
+    "8": "bytes",
+    "9": "bytes"
   },
   "2": {
     "1": "bytes",

@@ -18,6 +18,8 @@ export interface RoomStatePorts {
   refusesDocuments(room: RoomId, peer: PeerId): boolean
   /** Whether this node wants the newest documents of a room before the others that it lacks. */
   isNewestFirst(room: RoomId): boolean
+  /** The newest checkpoint of a room that this node vouches for. */
+  checkpoint(room: RoomId): DocumentId | undefined
   /** The signed address record of a connected peer, if the peer sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
 }
@@ -38,6 +40,8 @@ export interface Standing {
   refusesDocuments: boolean
   /** It wants the newest documents before the others that it lacks. */
   isNewestFirst: boolean
+  /** The newest checkpoint that it vouches for. */
+  checkpoint?: DocumentId | undefined
 }
 
 export type RoomStateEvent =

@@ -15,6 +15,8 @@ export interface MetadataRecord {
   refusesDocuments: boolean
   /** The sender wants the newest documents before the others that it lacks. */
   isNewestFirst: boolean
+  /** The newest checkpoint that the sender vouches for: it came to the same state itself, and gives it. */
+  checkpoint?: DocumentId | undefined
 }
 
 /** Echoes a serial; `unknown` if the sender is not in such a room. */

@@ -336,6 +336,8 @@ export type EventRecord =
   | { event: 'document'; document: DocumentRecord }
   | { event: 'message'; message: Message }
   | { event: 'room'; room: RoomSummary }
+  | { event: 'joined'; joined: RoomSummary }
+  | { event: 'refuted'; refuted: NodeEvents['refuted'][0] }
   | { event: 'peer'; peer: NodeEvents['peer'][0] }
   | { event: 'fork'; fork: NodeEvents['fork'][0] }
   | { event: 'refused'; refused: NodeEvents['refused'][0] }

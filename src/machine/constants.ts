@@ -71,3 +71,6 @@ export const AUTO_FETCHED_PER_ROOM = { burst: 1_024, perSecond: 1_024 / DAY_SECO
 
 /** A link without a stated size may use at most this share of a carrier's free space, so that others also fit. */
 export const CARRIED_UNSIZED_SHARE = 1 / 4
+
+/** Checkpoints that are not asked for again, as they turned out to be wrong; more are asked for twice at worst. */
+export const MAX_REFUSED_CHECKPOINTS = 256

@@ -40,6 +40,13 @@ export class Announcer extends EventEmitter<NodeEvents> {
     this.#tell(room.news, 'room', () => room.summary())
   }
 
+  /** The state of a room that was joined is here. */
+  joined(id: RoomId): void {
+    if (!this.#isIn(id)) return
+    const room = this.#rooms.byId(id)
+    this.#tell(room.news, 'joined', () => room.summary())
+  }
+
   /** An author forked: told once for each, and only of the first of many authors. `details()` has all of them. */
   fork(room: RoomId, author: PeerId, seq: number): void {
     const told = this.#forked.get(room) ?? new Set()

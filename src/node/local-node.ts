@@ -363,6 +363,16 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         this.#init.refusals.count('state-full')
         this.#announcer.emit('refused', { room: event.room, id: event.id })
         break
+      case 'joined':
+        this.#announcer.joined(event.room)
+        break
+      case 'refuted': {
+        const { type: _, ...checkpoint } = event
+        this.#log('the checkpoint %s by %p in %s is wrong', event.id, event.author, event.room)
+        this.#init.refusals.count('wrong-checkpoint')
+        this.#announcer.emit('refuted', checkpoint)
+        break
+      }
       case 'holding':
         this.#findings.holding(event.room, event.holding)
         break

@@ -29,6 +29,7 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     heads: room.core.store.headCount(room.id),
     clock: clockOf(room.core.store, room.id),
     stateHash: hasState ? view.hash() : '',
+    provisional: room.open.provisional,
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
     owner: room.open.owner ?? null,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),

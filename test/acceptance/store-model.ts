@@ -260,6 +260,10 @@ export class StoreModel implements Store {
     return { documents: rows.length, sizeBytes: rows.reduce((sum, { block }) => sum + block.length, 0) }
   }
 
+  documentsBefore(room: RoomId, before: Position): number {
+    return this.documents(room, { before, limit: Infinity }).length
+  }
+
   authorBytes(room: RoomId, author: PeerId): number {
     const own = this.documents(room, { limit: Infinity }).filter((row) => row.author === author)
     return own.reduce((sum, { block }) => sum + block.length, 0)

@@ -35,7 +35,8 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       self,
       frontier: (room) => ({ ...rooms.frontier(room), clock: clockOf(store, room) }),
       refusesDocuments: (room, peer) => rooms.refusesDocuments(room) || sharingOf(store, room, peer).policy === 'none',
-      isNewestFirst: (room) => rooms.get(room)?.record.newestFirst === true,
+      isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
+      checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
       peerRecord: (peer) => context.peerRecord(peer),
     })
   }

@@ -131,7 +131,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       heads: Math.min(this.written.length, 1),
       clock: this.written.length,
       stateHash: 'ab'.repeat(32),
-      stateSizeBytes: 10,
+      provisional: null, stateSizeBytes: 10,
       owner: FAKE_PEER,
       dropped: [],
       forks: [],
