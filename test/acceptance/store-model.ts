@@ -230,8 +230,10 @@ export class StoreModel implements Store {
   newestHeads(room: RoomId, limit: number, before?: Position): Position[] {
     const positions = this.#tables.heads.filter((head) => head.room === room).map(({ position }) => position)
     const within = positions.filter((position) => before === undefined || compare(position, before) < 0)
-    const newestFirst = within.toSorted((a, b) => compare(b, a))
-    return newestFirst.slice(0, limit).reverse()
+    return within
+      .toSorted((x, y) => compare(y, x))
+      .slice(0, limit)
+      .reverse()
   }
 
   headCount(room: RoomId): number {

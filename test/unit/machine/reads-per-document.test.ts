@@ -23,6 +23,8 @@ const SOME = 2_000
 const MANY = 10_000
 /** Documents whose cost is counted together. */
 const COUNTED = 10
+/** A head that is joined is read to be named, looked up as one of the heads, and as an ancestor. */
+const READS_PER_PARENT = 3
 /** The newest heads are read anew when one of them was joined. */
 const CACHED = 1
 
