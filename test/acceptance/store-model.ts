@@ -228,12 +228,9 @@ export class StoreModel implements Store {
   }
 
   newestHeads(room: RoomId, limit: number, before?: Position): Position[] {
-    const positions = this.#tables.heads.filter((head) => head.room === room).map(({ position }) => position)
-    const within = positions.filter((position) => before === undefined || compare(position, before) < 0)
-    return within
-      .toSorted((x, y) => compare(y, x))
-      .slice(0, limit)
-      .reverse()
+    const heads = this.#tables.heads.filter((head) => head.room === room).map(({ position }) => position)
+    const within = heads.filter((position) => before === undefined || compare(position, before) < 0)
+    return within.toSorted(compare).slice(-limit)
   }
 
   headCount(room: RoomId): number {

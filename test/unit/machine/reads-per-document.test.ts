@@ -123,7 +123,9 @@ describe('a document of its own', () => {
     const write = ({ node }: TestRoom): DocumentId[] => [node.say(room, 'hello')]
     const [ofFew, ofSome, ofMany] = [few, some, many].map((test) => test.costOf(write))
     expect(ofMany).toBeLessThanOrEqual(ofSome! + CACHED)
-    expect(ofMany, 'it joins as many heads as it can name').toBeLessThanOrEqual(ofFew! + CACHED + 2 * (MAX_PARENTS + 1))
+    expect(ofMany, 'it joins as many heads as it can name').toBeLessThanOrEqual(
+      ofFew! + CACHED + READS_PER_PARENT * (MAX_PARENTS + 1),
+    )
   })
 
   it('costs the receiver the same', () => {
