@@ -117,7 +117,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.rooms = new LocalRooms(this.#core, {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
     })
-    this.#announcer = new Announcer(machine, this.rooms)
+    this.#announcer = new Announcer(machine, this.rooms, (run, afterMs) => this.#timers.set(run, afterMs))
     this.#findings = new Findings(this.#core, store, (finding) => this.#announcer.emit('finding', finding))
     const gossipLog = logger.forComponent('kith:protocol:gossip')
     this.#gossip = new GossipBridge({
@@ -163,14 +163,11 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     const { host, machine, store, refusals, name, version, dataDir } = this.#init
     const rooms = machine.rooms.list()
     return {
-      peer: this.peer,
-      name,
-      version,
-      dataDir,
-      addresses: this.addresses(),
+      ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
       startedAtMs: this.#startedAtMs,
       rooms: rooms.length,
       documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
+      progress: this.rooms.progress(),
       connectedPeers: this.#core.connectedPeers(),
       connections: host.connectionLoad(),
       unanswered: host.unanswered(),
@@ -357,6 +354,9 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         this.#announcer.room(event.room)
         for (const peer of this.#init.machine.wings['room-state'].neighbours(event.room))
           this.#init.host.markRoommate(peer)
+        break
+      case 'progress':
+        this.#announcer.progress(event.room)
         break
       case 'refused':
         this.#log('an update of %s is refused because the state is full: %s', event.room, event.id)
