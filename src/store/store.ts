@@ -217,9 +217,9 @@ export interface StoreReads extends BlockReads {
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
   /**
    * The newest `limit` heads, which are the documents that no other document of the room names as parent or
-   * previous, in (clock, id) order. Costs nothing for the others.
+   * previous, in (clock, id) order; of those before `before`, if it is given. Costs nothing for the others.
    */
-  newestHeads(room: RoomId, limit: number): Position[]
+  newestHeads(room: RoomId, limit: number, before?: Position): Position[]
   /** How many heads there are. Costs the same for any number. */
   headCount(room: RoomId): number
   isHead(room: RoomId, id: DocumentId): boolean
