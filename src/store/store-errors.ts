@@ -26,7 +26,12 @@ function adviceFor(code: StoreError['code'], path: string, detail: string): stri
 }
 
 /** The StoreError for the file or folder at `path`. `detail` is the system's message, which only `io` and `newer` show. */
-export function storeError(code: StoreError['code'], path: string, detail: string, options?: StoreErrorOptions): StoreError {
+export function storeError(
+  code: StoreError['code'],
+  path: string,
+  detail: string,
+  options?: StoreErrorOptions,
+): StoreError {
   return new StoreError(code, adviceFor(code, path, detail), options)
 }
 
