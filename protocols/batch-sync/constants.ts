@@ -155,6 +155,12 @@ export const MAX_OFFERERS = 8
  */
 export const NEWEST_FIRST = 256
 
+/**
+ * Documents that are new while such a peer is sent the history, and that are sent to it at once: more than people write
+ * meanwhile, and beside the newest they fit into its space for pending documents. Any more come in order.
+ */
+export const NEW_AHEAD = 512
+
 /** The longest time for which a peer can defer documents. */
 export const MAX_DEFER_MS = 60_000
 

@@ -1,7 +1,15 @@
 /** What to send to one peer in one room, and what the peer is known to hold. */
 import type { Frontier } from '../wire/frontier.ts'
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
-import { MAX_DIFFERENCE, MAX_REMEMBERED, NEWEST_FIRST, OFFER_ABOVE_BYTES, WALK_COST, WALK_STEPS } from './constants.ts'
+import {
+  MAX_DIFFERENCE,
+  MAX_REMEMBERED,
+  NEW_AHEAD,
+  NEWEST_FIRST,
+  OFFER_ABOVE_BYTES,
+  WALK_COST,
+  WALK_STEPS,
+} from './constants.ts'
 import { HistoryWalk } from './history-walk.ts'
 import type { Position } from '../wire/order.ts'
 import type { NewDocument } from './author-lines.ts'
@@ -33,6 +41,8 @@ export class RoomSession {
   readonly #held = new RecentSet<DocumentId>(MAX_REMEMBERED)
   #frontier: Frontier = { ids: [] }
   #isNewestFirst = false
+  /** How many new documents were put before the history that is being sent. */
+  #newAhead = 0
   #isCompareDue = false
   /** Everything we have is held by the peer, in flight, or waiting to be sent. */
   #isCovered = false
@@ -223,7 +233,10 @@ export class RoomSession {
   /** A document is new here, and this peer should get it. */
   addNew(document: NewDocument): void {
     if (!this.isSending) return
-    this.#queue.addNew(document)
+    if (this.#isNewestFirst && this.#newAhead < NEW_AHEAD && this.#queue.isBeyondCursor(document)) {
+      this.#newAhead++
+      this.#queue.addAhead(document)
+    } else this.#queue.addNew(document)
     this.#onChange()
   }
 
@@ -322,6 +335,7 @@ export class RoomSession {
     this.#requested.clear()
     this.#deferred.clear()
     this.#queue.clear()
+    this.#newAhead = 0
     this.#walk = undefined
   }
 }

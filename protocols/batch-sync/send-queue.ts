@@ -81,6 +81,11 @@ export class SendQueue {
     this.#listStart = 0
   }
 
+  /** Puts a document before everything that is sent in turn, and so before its ancestors where those are. */
+  addAhead({ id, clock }: Position): void {
+    this.#list.push({ id, clock })
+  }
+
   /** Everything is to be sent, in order. */
   addAll(): void {
     this.#setCursor({ after: undefined, lines: 'all' })

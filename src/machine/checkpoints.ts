@@ -2,9 +2,11 @@
  * Checkpoints of a node's rooms: it writes them, compares those of others with its own state, and begins with the state
  * of one in a room whose history is still to come. What decides whether one is believed is in protocols/room/README.md.
  */
+import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
 import { CHECKPOINT_DOCUMENTS } from '../../protocols/room/constants.ts'
 import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
 import { checkpointOf, encodedState, type Checkpoint } from '../room/checkpoint.ts'
 import { clockOf } from '../room/heads.ts'
 import type { Room, RoomChange } from '../room/room.ts'
@@ -14,8 +16,11 @@ import type { DocumentSource, Notice, WingContext } from './wing.ts'
 
 /** What the neighbours in a room say of checkpoints. */
 interface Vouching {
-  /** For each neighbour, the checkpoint that it vouches for, the clock that it has reached, and its newest documents. */
-  neighbours: Map<PeerId, { checkpoint: DocumentId | undefined; clock: number; frontier: readonly DocumentId[] }>
+  /**
+   * For each neighbour, the checkpoint that it vouches for, the clock that it has reached, and its newest documents; in
+   * a room that begins with a checkpoint also those that were its newest before, as they may come here later.
+   */
+  neighbours: Map<PeerId, { checkpoint: DocumentId | undefined; clock: number; newest: readonly DocumentId[] }>
   /** The checkpoint that each was asked for last. */
   asked: Map<PeerId, DocumentId>
 }
@@ -48,7 +53,10 @@ export class Checkpoints {
         break
       case 'neighbour': {
         const { checkpoint, clock, frontier } = notice.standing
-        this.#of(notice.room).neighbours.set(notice.peer, { checkpoint, clock, frontier })
+        const { neighbours } = this.#of(notice.room)
+        const before = this.#isBeginning(notice.room) ? (neighbours.get(notice.peer)?.newest ?? []) : []
+        const newest = [...new Set([...before, ...frontier])].slice(-MAX_FRONTIER_IDS)
+        neighbours.set(notice.peer, { checkpoint, clock, newest })
         this.#consider(notice.room)
         this.#joinOnceCaughtUp(notice.room)
         break
@@ -186,10 +194,17 @@ export class Checkpoints {
     }
   }
 
-  #isAgreedOn(room: RoomId, document: DocumentId): boolean {
-    const { neighbours } = this.#of(room)
-    const having = [...neighbours.values()].filter(({ frontier }) => frontier.includes(document)).length
-    return having > 1 || (having === 1 && neighbours.size === 1)
+  /** Whether the room begins with a checkpoint, or may yet. */
+  #isBeginning(id: RoomId): boolean {
+    const room = this.#context.rooms.get(id)
+    return room !== undefined && (room.isBeginning || this.#joining.has(id))
+  }
+
+  /** Neighbours that have not got as far as the checkpoint, such as other newcomers, have no say. */
+  #isAgreedOn(room: RoomId, document: DocumentId, { clock: since }: Position): boolean {
+    const arrived = [...this.#of(room).neighbours.values()].filter(({ clock }) => clock >= since)
+    const having = arrived.filter(({ newest }) => newest.includes(document)).length
+    return having > 1 || (having === 1 && arrived.length === 1)
   }
 
   /** Whether neighbours have so much more that checkpoints of what is here are of no use to anybody. */
@@ -235,7 +250,7 @@ export class Checkpoints {
     if (store.ensured(id, checkpoint.root)?.state !== 'complete') return
     const encoded = encodedState(checkpoint, (block) => store.block(block))
     if (encoded !== undefined && room.states.beginWith(checkpoint, encoded)) {
-      room.isAgreedOn = (document) => this.#isAgreedOn(id, document)
+      room.isAgreedOn = (document) => this.#isAgreedOn(id, document, checkpoint.position)
       this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
       return this.#joined(id)
     }

@@ -16,6 +16,20 @@ export function storedAncestorsOf(store: StoreReads, reader: DocumentReader, id:
   return ancestorsOf(reader.decode(row.block)).flatMap((ancestor) => store.documentHeader(ancestor) ?? [])
 }
 
+/** Those that no other one comes after, directly or by way of `between`. */
+export function headsOf(documents: readonly Document[], between: readonly Document[]): Document[] {
+  const byId = new Map(between.map((document) => [document.id, document]))
+  const before = new Set<DocumentId>()
+  const open = documents.flatMap(ancestorsOf)
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (before.has(next)) continue
+    before.add(next)
+    const document = byId.get(next)
+    if (document !== undefined) open.push(...ancestorsOf(document))
+  }
+  return documents.filter(({ id }) => !before.has(id))
+}
+
 /** For each id, the documents that name it as previous or parent. */
 export function descendantsByAncestor(documents: Iterable<Document>): Map<DocumentId, Document[]> {
   const descendants = new Map<DocumentId, Document[]>()

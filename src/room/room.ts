@@ -15,6 +15,7 @@ import type { Position } from '../../protocols/wire/order.ts'
 import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
 import type { CheckpointRow, OwnMark, RoomRecord } from '../store/store.ts'
+import { headsOf } from './ancestors.ts'
 import { checkpointOf, type StateBlocks } from './checkpoint.ts'
 import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
@@ -311,9 +312,10 @@ export class Room {
     const { checkpoint } = this.record
     if (!this.isPreview || checkpoint === undefined) return this.graph.heads.newest()
     const { position } = checkpoint
-    const agreed = this.graph.provenPendingAfter(position).filter(({ id }) => this.isAgreedOn(id))
+    const ahead = this.graph.provenPendingAfter(position)
+    const agreed = ahead.filter(({ id }) => this.isAgreedOn(id))
     const written = this.graph.newestAhead
-    const since = agreed.filter(({ clock }) => written === undefined || clock >= written.clock)
+    const since = headsOf(agreed, ahead).filter(({ clock }) => written === undefined || clock >= written.clock)
     return since.length > 0 || written !== undefined ? since : [position]
   }
 

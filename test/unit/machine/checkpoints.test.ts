@@ -38,6 +38,7 @@ function checkpoints(node: TestNode): DocumentId[] {
 }
 
 const roomOf = (node: TestNode) => node.machine.rooms.require(room)
+const shown = (node: TestNode) => (roomOf(node).newestAhead ?? []).map(({ id }) => id)
 const refuted = (node: TestNode) => node.events.filter(({ type }) => type === 'refuted')
 const joined = (node: TestNode) => node.events.filter(({ type }) => type === 'joined')
 
@@ -152,6 +153,40 @@ describe('a newcomer', () => {
     expect(anna.store.authorHead(room, carl.signer.author)?.forks).toBe(0)
     expect(roomOf(carl).isHeldBack).toBe(false)
     carl.say(room, 'at home')
+  })
+
+  it('gets what is written meanwhile at once, and answers it', () => {
+    carl.command({ type: 'join', room })
+    nodes.link(anna, carl)
+    runUntil(() => joined(carl).length > 0)
+    runUntil(() => carl.stateHash(room) === anna.stateHash(room))
+    const question = anna.say(room, 'who is new?')
+    runUntil(() => shown(carl).includes(question))
+    const answer = carl.say(room, 'I am')
+    expect(shown(carl).at(-1)).toBe(answer)
+    runUntil(() => anna.has(answer))
+    expect(anna.documents(room).at(-1)).toBe(answer)
+    expect(roomOf(carl).isPreview).toBe(true)
+    nodes.run(LONG_MS)
+    expect(carl.documents(room)).toEqual(anna.documents(room))
+  })
+
+  it('writes behind what it sees, also while more is on its way and others are new', () => {
+    const dora = nodes.add('dora', 4)
+    for (const newcomer of [carl, dora]) {
+      newcomer.command({ type: 'join', room })
+      nodes.link(anna, newcomer)
+    }
+    nodes.link(carl, dora)
+    runUntil(() => joined(carl).length > 0)
+    runUntil(() => carl.stateHash(room) === anna.stateHash(room))
+    const seen = shown(carl).at(-1)
+    const unseen = anna.say(room, 'not there yet')
+    const written = carl.say(room, 'hello')
+    expect(shown(carl)).not.toContain(unseen)
+    runUntil(() => anna.has(written))
+    const order = anna.documents(room)
+    expect(order.indexOf(written)).toBeGreaterThan(order.indexOf(seen!))
   })
 
   it('goes on with it after a restart', () => {

@@ -4,6 +4,7 @@ import {
   MAX_DIFFERENCE,
   MAX_QUEUED,
   MAX_REMEMBERED,
+  NEW_AHEAD,
   NEWEST_FIRST,
   OFFER_ABOVE_BYTES,
   READ_AHEAD,
@@ -162,6 +163,24 @@ describe('a peer that wants the newest first', () => {
     const lacking = labels(COUNT).slice(first).map(idOf)
     const newest = lacking.slice(-NEWEST_FIRST)
     expect(takeAll(roomSession)).toEqual([...newest, ...lacking.slice(0, -NEWEST_FIRST)])
+  })
+
+  it('gets what is new meanwhile before the rest, up to a number', () => {
+    const ports = holding(COUNT)
+    const roomSession = new RoomSession(room, peer, { ports, work: boundless }, () => undefined)
+    roomSession.learn(standing([], false, true))
+    roomSession.compare(never)
+    const newest = take(roomSession, { items: NEWEST_FIRST }).documents
+    const written = ports.addChain(labels(NEW_AHEAD + 5, 'new'), {
+      clock: COUNT + 1,
+      ancestors: [idOf(String(COUNT - 1))],
+    })
+    for (const [seq, document] of written.entries()) roomSession.addNew({ ...document, author: peer, seq })
+    for (const id of newest) roomSession.markHeld(id)
+    const ahead = idsOf(written).slice(0, NEW_AHEAD)
+    const inOrder = [...labels(COUNT).map(idOf), ...idsOf(written)]
+    const sent = new Set([...newest, ...ahead])
+    expect(takeAll(roomSession)).toEqual([...ahead, ...inOrder.filter((id) => !sent.has(id))])
   })
 
   it('gets new documents in the order they are written', () => {
