@@ -6,7 +6,6 @@ import { noise } from '@libp2p/noise'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
@@ -27,6 +26,7 @@ import { gossipService } from './gossip.ts'
 import type { RejectCounter } from './gossip.ts'
 import type { Topologies } from './gossip-streams.ts'
 import type { HostInit } from './host.ts'
+import { muxer } from './muxer.ts'
 import { noiseCrypto } from './noise-crypto.ts'
 
 const DHT_PROTOCOL = '/kith/kad/1.0.0'
@@ -84,7 +84,7 @@ export async function startNode(init: NodeInit) {
     addresses: { listen, announceFilter: () => ownAddresses() },
     transports: [tcp(), ...(init.webSockets ? [await loadWebSockets()] : [])],
     connectionEncrypters: [noise({ crypto: noiseCrypto })],
-    streamMuxers: [yamux()],
+    streamMuxers: [muxer()],
     connectionManager: {
       inboundConnectionThreshold: INBOUND_CONNECTIONS_PER_SECOND,
       maxConnections: LIBP2P_MAX_CONNECTIONS,
