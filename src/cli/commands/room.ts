@@ -314,5 +314,5 @@ async function leaveRoom(context: Context, room: string, options: { delete?: tru
 function stateLine({ stateSizeBytes, stateHash, provisional }: RoomDetails): string {
   const line = `${fileSize(stateSizeBytes)}, sha-256 ${stateHash || '-'}`
   if (provisional === null) return line
-  return `${line}, by a checkpoint of ${provisional.author}: ${counted(provisional.documents, 'document')} before it are coming`
+  return `${line}, by a checkpoint of ${provisional.author}, until the ${counted(provisional.documents, 'document')} before it are here`
 }
