@@ -26,8 +26,8 @@ export class Checkpoints {
   readonly #vouching = new Map<RoomId, Vouching>()
   /** Rooms that were joined and whose state is still to come. */
   readonly #joining = new Set<RoomId>()
-  /** Those that turned out to be wrong, or no states. */
-  readonly #refused = new BoundedCache<DocumentId, true>(MAX_REFUSED_CHECKPOINTS)
+  /** Those that cannot be begun with, or turned out to be wrong, of which users were told. */
+  readonly #refused = new BoundedCache<DocumentId, 'useless' | 'refuted'>(MAX_REFUSED_CHECKPOINTS)
 
   constructor(context: WingContext<RoomEvent>, everyDocuments = CHECKPOINT_DOCUMENTS) {
     this.#context = context
@@ -155,7 +155,8 @@ export class Checkpoints {
   }
 
   #refute(room: Room, { position: { id }, author }: Checkpoint): void {
-    this.#refused.set(id, true)
+    if (this.#refused.get(id) === 'refuted') return
+    this.#refused.set(id, 'refuted')
     this.#context.effect({ type: 'emit', event: { type: 'refuted', room: room.record.id, id, author } })
   }
 
@@ -170,14 +171,16 @@ export class Checkpoints {
       const document = room.graph.signedPending(checkpoint)
       if (document !== undefined) {
         const said = checkpointOf(document)
-        if (said === undefined) this.#refused.set(checkpoint, true)
+        if (said === undefined) this.#refused.set(checkpoint, 'useless')
         else if (this.#isBelieved(room, said)) return this.#fetch(room, said)
       } else if (asked.get(peer) !== checkpoint) {
         asked.set(peer, checkpoint)
+        // Without the root nobody knows what app the state is of.
+        const ids = room.record.status === 'open' ? [checkpoint] : [checkpoint, id]
         this.#context.notify({
           type: 'missing',
           room: id,
-          ids: [checkpoint],
+          ids,
           from: peer,
           isPatient: false,
           isAlone: true,
@@ -201,6 +204,8 @@ export class Checkpoints {
   }
 
   #fetch(room: Room, checkpoint: Checkpoint): void {
+    const before = room.record.checkpoint
+    if (before !== undefined && before.root !== checkpoint.root) this.#release(room, before)
     room.keepCheckpoint({ ...checkpoint, isVouched: false })
     const { root, sizeBytes } = checkpoint
     this.#context.notify({ type: 'keep', room: room.record.id, root, sizeBytes, blocks: [] })
@@ -216,7 +221,7 @@ export class Checkpoints {
     // Those who had it have made newer ones since.
     const isVouched = [...this.#of(id).neighbours.values()].some((said) => said.checkpoint === checkpoint.position.id)
     if (outcome === 'absent' && isVouched) return
-    if (outcome === 'failed') this.#refused.set(checkpoint.position.id, true)
+    if (outcome === 'failed') this.#refused.set(checkpoint.position.id, 'useless')
     this.#forget(room)
     this.#consider(id)
   }

@@ -268,9 +268,14 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   }
 
   #keep({ room, root, sizeBytes, blocks }: Notice & { type: 'keep' }): void {
-    for (const { id, block } of blocks) this.context.store.apply({ type: 'put-block', id, block })
+    const { store, now } = this.context
+    for (const { id, block } of blocks) store.apply({ type: 'put-block', id, block })
     const maxBytes = sizeBytes + DAG_OVERHEAD_BYTES
-    this.command({ type: 'ensure', room, id: root, pinned: true, maxBytes, addedAtMs: this.context.now.wallMs })
+    this.command({ type: 'ensure', room, id: root, pinned: true, maxBytes, addedAtMs: now.wallMs })
+    // Another checkpoint may come before these are walked: what is let go of then must be known to be needed.
+    store.apply({ type: 'put-needs', room, root, needs: blocks.map(({ id }) => ({ id })) })
+    // They may be asked for already.
+    this.command({ type: 'added', ids: blocks.map(({ id }) => id) })
   }
 
   #tellFetched({ room, id: root, state }: Ensured): void {
