@@ -48,6 +48,7 @@ export class Life {
       gossip: scenario.gossip,
       liars: scenario.liars,
       apps: [...new Set([...builtInApps, scenario.app])],
+      checkpointDocuments: scenario.checkpointDocuments,
     })
     this.#random = this.network.random
     const { scheduler } = this.network
