@@ -91,10 +91,14 @@ export class RoomView<State> implements View<State> {
   }
 
   #keptBefore(position: Position): KeptState<State> {
-    this.#load()
+    const { state: present } = this.#load()
     const isBefore = (kept: KeptState<State>): boolean =>
       kept.position === undefined || comparePositions(kept.position, position) < 0
-    return this.#kept.findLast(isBefore) ?? this.#beginning()
+    const kept = this.#kept.findLast(isBefore)
+    if (kept !== undefined) return kept
+    // Rulings count for the documents before them too.
+    const state = this.#fold.initialUnder?.(present) ?? this.#fold.initial()
+    return { position: undefined, state, foldedBytes: 0 }
   }
 
   sizeBytes(): number {

@@ -1,9 +1,8 @@
 /** What must hold for the checkpoints of a network's rooms in the end. */
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { encodedState } from '../room/checkpoint.ts'
-import type { SimulatedRoom } from './checkers.ts'
 import type { SimulatedNetwork } from './network.ts'
-import type { SimulatedNode } from './simulated-node.ts'
+import type { SimulatedNode, SimulatedRoom } from './simulated-node.ts'
 
 /** Violations, one line each; empty if there are none. */
 export function checkpointFaults(network: SimulatedNetwork, rooms: readonly SimulatedRoom[]): string[] {

@@ -39,6 +39,12 @@ export interface SimulatedSurroundings {
 export const CRASH_KINDS = ['kill', 'power-cut'] as const
 export type CrashKind = (typeof CRASH_KINDS)[number]
 
+/** A room, and the nodes that should have all of it. */
+export interface SimulatedRoom {
+  id: RoomId
+  nodes: readonly SimulatedNode[]
+}
+
 export class SimulatedNode {
   readonly index: number
   readonly name: string
