@@ -154,6 +154,29 @@ export interface RoomSync {
   newest: DocumentSync[]
 }
 
+/** How far a room has got with what the peers have that are in it. */
+export interface RoomProgress {
+  /** Id of the room. */
+  room: string
+  /** The name of the room, as in `RoomSummary`. */
+  name: string
+  /** What is counted: `history` is the documents. */
+  what: 'history'
+  /**
+   * How much there is, as far as peers say. Nobody can check what they say, so this is a hint: at most 10,000,000 more
+   * than `have`, and only of a peer that sends what is missing.
+   */
+  known: number
+  /** How much of that is here. */
+  have: number
+  /** How much is not; 0 once this node holds all that the peers have, and while fewer than 100 documents are missing. */
+  missing: number
+  /** How much came in a second lately; 0 if nothing came for 10 s. */
+  perSecond: number
+  /** How long the rest takes at this rate; null if nothing comes. */
+  remainingMs: number | null
+}
+
 /** What is shared with whom in a room. */
 export interface RoomSharing {
   /** The default, for peers without a policy of their own. */
@@ -174,6 +197,7 @@ export interface RoomEvents {
   message: [message: Message]
   room: [room: RoomSummary]
   joined: [room: RoomSummary]
+  progress: [progress: RoomProgress]
 }
 
 /** How much of a room's history to read. */
@@ -259,6 +283,8 @@ export interface Room {
   write(kind: string, body: Uint8Array): Promise<SentDocument>
   /** How far the room's peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */
   sync(document?: string): RoomSync
+  /** How far the history has got: how much of it peers have that is not here. */
+  progress(): RoomProgress
   /** What is shared with whom. */
   sharing(): RoomSharing
   /**

@@ -343,6 +343,12 @@ export namespace RoomStateFrame {
     index: number
   }
 
+  export interface RoomStateFrameMetadataDocumentsFieldEvent {
+    field: '$.metadata[].documents'
+    value: number
+    index: number
+  }
+
   export interface RoomStateFrameMetadataAcksTopicFieldEvent {
     field: '$.metadataAcks[].topic'
     value: Uint8Array<ArrayBuffer>
@@ -393,7 +399,7 @@ export namespace RoomStateFrame {
     return decodeMessage(buf, RoomStateFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataDocumentsFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
     return streamMessage(buf, RoomStateFrame.codec(), opts)
   }
 }
@@ -408,6 +414,7 @@ export interface Metadata {
   newestFirst: boolean
   headsDigest: Uint8Array<ArrayBuffer>
   checkpoint: Uint8Array<ArrayBuffer>
+  documents: number
 }
 
 export namespace Metadata {
@@ -467,6 +474,11 @@ export namespace Metadata {
           w.bytes(obj.checkpoint)
         }
 
+        if ((obj.documents != null && obj.documents !== 0)) {
+          w.uint32(160)
+          w.uint64Number(obj.documents)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -480,7 +492,8 @@ export namespace Metadata {
           refusesDocuments: false,
           newestFirst: false,
           headsDigest: uint8ArrayAlloc(0),
-          checkpoint: uint8ArrayAlloc(0)
+          checkpoint: uint8ArrayAlloc(0),
+          documents: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -531,6 +544,10 @@ export namespace Metadata {
             }
             case 9: {
               obj.checkpoint = reader.bytes()
+              break
+            }
+            case 20: {
+              obj.documents = reader.uint64Number()
               break
             }
             default: {
@@ -627,6 +644,13 @@ export namespace Metadata {
               }
               break
             }
+            case 20: {
+              yield {
+                field: `${prefix}.documents`,
+                value: reader.uint64Number()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -685,6 +709,11 @@ export namespace Metadata {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface MetadataDocumentsFieldEvent {
+    field: '$.documents'
+    value: number
+  }
+
   export function encode (obj: Partial<Metadata>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Metadata.codec())
   }
@@ -693,7 +722,7 @@ export namespace Metadata {
     return decodeMessage(buf, Metadata.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent | MetadataCheckpointFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent | MetadataCheckpointFieldEvent | MetadataDocumentsFieldEvent> {
     return streamMessage(buf, Metadata.codec(), opts)
   }
 }
@@ -1133,7 +1162,8 @@ export const RoomStateFrameForm = {
     "6": "bool",
     "7": "bool",
     "8": "bytes",
-    "9": "bytes"
+    "9": "bytes",
+    "20": "uint64"
   },
   "2": {
     "1": "bytes",

@@ -11,9 +11,9 @@ export interface RoomStatePorts {
   self: PeerId
   /**
    * Heads of a room, at most MAX_FRONTIER_IDS, those with the largest clocks, with a digest of all if there are more;
-   * and the largest clock among them.
+   * the largest clock among them; and how many documents of the room are here.
    */
-  frontier(room: RoomId): Frontier & { clock: number }
+  frontier(room: RoomId): Frontier & Pick<Standing, 'clock' | 'documents'>
   /** Whether this node accepts no more documents of a room from a peer. */
   refusesDocuments(room: RoomId, peer: PeerId): boolean
   /** Whether this node wants the newest documents of a room before the others that it lacks. */
@@ -36,6 +36,8 @@ export interface Standing {
   /** Of all its heads, if they are more than the frontier names. */
   headsDigest?: HeadsDigest | undefined
   clock: number
+  /** How many documents it says it holds. Nobody checks that. Undefined if it does not say. */
+  documents?: number | undefined
   /** It accepts no documents from us. */
   refusesDocuments: boolean
   /** It wants the newest documents before the others that it lacks. */

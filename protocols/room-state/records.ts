@@ -11,6 +11,8 @@ export interface MetadataRecord {
   /** Of all heads, if the frontier does not name them all. */
   headsDigest?: HeadsDigest | undefined
   clock: number
+  /** How many documents the sender holds: only for showing progress. Undefined if it does not say. */
+  documents?: number | undefined
   /** The sender accepts no documents from the receiver. */
   refusesDocuments: boolean
   /** The sender wants the newest documents before the others that it lacks. */

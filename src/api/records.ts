@@ -15,6 +15,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
     listen(node, 'room', (room) => push({ event: 'room', room })),
     listen(node, 'joined', (joined) => push({ event: 'joined', joined })),
     listen(node, 'refuted', (refuted) => push({ event: 'refuted', refuted })),
+    listen(node, 'progress', (progress) => push({ event: 'progress', progress })),
     listen(node, 'peer', (peer) => push({ event: 'peer', peer })),
     listen(node, 'fork', (fork) => push({ event: 'fork', fork })),
     listen(node, 'refused', (refused) => push({ event: 'refused', refused })),

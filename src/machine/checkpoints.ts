@@ -14,8 +14,8 @@ import type { DocumentSource, Notice, WingContext } from './wing.ts'
 
 /** What the neighbours in a room say of checkpoints. */
 interface Vouching {
-  /** For each neighbour, the checkpoint that it vouches for, and the clock that it has reached. */
-  neighbours: Map<PeerId, { checkpoint: DocumentId | undefined; clock: number }>
+  /** For each neighbour, the checkpoint that it vouches for, the clock that it has reached, and its newest documents. */
+  neighbours: Map<PeerId, { checkpoint: DocumentId | undefined; clock: number; frontier: readonly DocumentId[] }>
   /** The checkpoint that each was asked for last. */
   asked: Map<PeerId, DocumentId>
 }
@@ -47,8 +47,8 @@ export class Checkpoints {
         this.#joining.add(notice.room)
         break
       case 'neighbour': {
-        const { checkpoint, clock } = notice.standing
-        this.#of(notice.room).neighbours.set(notice.peer, { checkpoint, clock })
+        const { checkpoint, clock, frontier } = notice.standing
+        this.#of(notice.room).neighbours.set(notice.peer, { checkpoint, clock, frontier })
         this.#consider(notice.room)
         this.#joinOnceCaughtUp(notice.room)
         break
@@ -118,7 +118,7 @@ export class Checkpoints {
     if (from === 'self') return this.#writeIfDue(room)
     if (this.#isBehind(room)) return
     const newest = change.intake.accepted.findLast((document) => checkpointOf(document) !== undefined)
-    const compared = newest && room.compareCheckpoint(newest)
+    const compared = newest && room.states.compare(newest)
     if (compared === undefined) return
     if (compared.state === undefined) this.#refute(room, compared.checkpoint)
     else this.#keep(room, compared.checkpoint, compared.state.blocks)
@@ -189,6 +189,12 @@ export class Checkpoints {
     }
   }
 
+  #isAgreedOn(room: RoomId, document: DocumentId): boolean {
+    const { neighbours } = this.#of(room)
+    const having = [...neighbours.values()].filter(({ frontier }) => frontier.includes(document)).length
+    return having > 1 || (having === 1 && neighbours.size === 1)
+  }
+
   /** Whether neighbours have so much more that checkpoints of what is here are of no use to anybody. */
   #isBehind(room: Room): boolean {
     const { id } = room.record
@@ -233,7 +239,8 @@ export class Checkpoints {
     if (checkpoint === undefined || checkpoint.isVouched || room.isPreview || status !== 'open') return
     if (store.ensured(id, checkpoint.root)?.state !== 'complete') return
     const encoded = encodedState(checkpoint, (block) => store.block(block))
-    if (encoded !== undefined && room.beginWith(checkpoint, encoded)) {
+    if (encoded !== undefined && room.states.beginWith(checkpoint, encoded)) {
+      room.isAgreedOn = (document) => this.#isAgreedOn(id, document)
       this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
       return this.#joined(id)
     }
@@ -246,7 +253,7 @@ export class Checkpoints {
     const { checkpoint, id } = room.record
     if (checkpoint === undefined || checkpoint.isVouched) return false
     if (!this.#context.store.hasDocument(checkpoint.position.id)) return false
-    const compared = room.endPreview(checkpoint)
+    const compared = room.states.endPreview(checkpoint)
     if (compared?.state !== undefined) this.#keep(room, checkpoint, compared.state.blocks)
     else this.#forget(room)
     if (compared !== undefined && compared.state === undefined) this.#refute(room, checkpoint)

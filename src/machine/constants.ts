@@ -30,6 +30,21 @@ export const MAX_COUNTED_LACKING = 2_000
 export const MAX_PEER_FRONTIERS = 256
 
 /**
+ * Progress is shown of a room that lacks at least this many documents: fewer come in an instant, also while everybody
+ * writes.
+ */
+export const MIN_MISSING_SHOWN = 100
+
+/** The most documents that are shown as missing, whatever a peer claims: ten times the histories that Kith is made for. */
+export const MAX_MISSING_SHOWN = 10_000_000
+
+/**
+ * How long the claim of a peer keeps out smaller ones while it sends nothing new: as long as the longest delay before
+ * something is sent again.
+ */
+export const SILENT_CLAIM_MS = 60_000
+
+/**
  * By default, files up to this size are fetched as soon as a document links to them: pictures and texts, at
  * no noticeable cost.
  */

@@ -193,6 +193,10 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     for (const id of refused) this.#emit({ type: 'refused', room, id })
     for (const { author, seq } of intake.forks) this.#emit({ type: 'fork', room, author, seq })
     this.#parts.checkpoints.received(change)
+    if (intake.ahead !== undefined) {
+      this.#notify({ type: 'ahead', room, document: intake.ahead })
+      this.#effects.push({ type: 'publish', room, block: intake.ahead.block })
+    }
     if (intake.accepted.length === 0) return
     this.#notify({ type: 'accepted', change, from })
     if (from !== 'self') return

@@ -2,6 +2,7 @@
  * A wing of a node: one protocol's machine, and how its effects and events connect to the rest of the node.
  * Wings do not know each other; notices tell them what the others learnt.
  */
+import type { Document } from '../../protocols/document/document.ts'
 import type { ProtocolCodec, ProtocolComponents, ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Input, Machine, Random } from '../../protocols/wire/machine.ts'
@@ -28,6 +29,8 @@ export type Notice =
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
   /** Documents were accepted into a room, at least one. */
   | { type: 'accepted'; change: RoomChange; from: DocumentSource }
+  /** This node wrote a document on top of a history that is still to come here. */
+  | { type: 'ahead'; room: RoomId; document: Document }
   /**
    * Pending documents wait for ancestors. `from` may have them; with `isPatient`, they may be on their way. `isAlone`:
    * they are wanted without what is before them.

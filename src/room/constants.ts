@@ -44,3 +44,6 @@ export const MAX_CHECKPOINT_STEPS = 1_024
  * are between two: each costs an encoded state, and anybody can write them.
  */
 export const MAX_COMPARED_CHECKPOINTS = 4
+
+/** What a node may write in a room whose history is still to come: it all stays in memory until that is here. */
+export const MAX_AHEAD = 1_024

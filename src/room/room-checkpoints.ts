@@ -21,6 +21,13 @@ export interface ComparedCheckpoint {
   state: StateBlocks | undefined
 }
 
+/** What to write as a checkpoint, and the blocks that it names. */
+export interface CheckpointContent {
+  kind: string
+  body: Uint8Array
+  state: StateBlocks
+}
+
 export interface RoomCheckpointsInit {
   store: RoomStore
   reader: DocumentReader
@@ -49,7 +56,7 @@ export class RoomCheckpoints {
   }
 
   /** What a checkpoint of the present state says; undefined if there are too many heads to name. */
-  content(view: RoomView<unknown>): { kind: string; body: Uint8Array; state: StateBlocks } | undefined {
+  content(view: RoomView<unknown>): CheckpointContent | undefined {
     const { store } = this.#init
     if (store.headCount(this.#room) > MAX_PARENTS) return undefined
     const state = stateBlocks(view.encode())

@@ -1,5 +1,5 @@
 /** One room of this node: its documents as a graph, the state folded from them, and writing new ones. */
-import { CHECKPOINT_DOCUMENTS, PROFILE_KIND } from '../../protocols/room/constants.ts'
+import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { MAX_DOCUMENT_BYTES, MAX_PARENTS } from '../../protocols/document/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
@@ -11,25 +11,21 @@ import {
   type PeerId,
   type RoomId,
 } from '../../protocols/wire/ids.ts'
-import { comparePositions, type Position } from '../../protocols/wire/order.ts'
-import { KithError, type App, type AppFault } from '../kith.ts'
+import type { Position } from '../../protocols/wire/order.ts'
+import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
 import type { CheckpointRow, OwnMark, RoomRecord } from '../store/store.ts'
-import { carriedView } from './carried-view.ts'
-import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts'
-import { INTRODUCE_AGAIN_MS } from './constants.ts'
-import type { DocumentReader } from './document-reader.ts'
+import { checkpointOf, type StateBlocks } from './checkpoint.ts'
+import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
 import type { Admission, Intake } from './intake.ts'
 import { isOwnMissing, ownDocuments } from './own-chain.ts'
-import { PreviewView } from './preview-view.ts'
-import { RoomCheckpoints, type ComparedCheckpoint } from './room-checkpoints.ts'
-import type { RoomStore } from './room-store.ts'
+import { RoomStates, type RoomStatesInit } from './room-states.ts'
 import { decodeRoot } from './root.ts'
 import { profileBody } from './roster.ts'
 import { isDropped } from './rulings.ts'
-import { RoomView, type View } from './view.ts'
-import { unknownFold, wholeFold, type RuledFold, type WholeState } from './whole-state.ts'
+import type { View } from './view.ts'
+import type { WholeState } from './whole-state.ts'
 
 /** What changed in a room. */
 export interface RoomChange {
@@ -56,43 +52,37 @@ const PARENT_BYTES = 41
 /** At most, all fields of an encoded document but its body, its links and its parents. */
 const OTHER_FIELDS_BYTES = 512
 
-export interface RoomInit {
-  store: RoomStore
+export interface RoomInit extends Omit<RoomStatesInit, 'graph' | 'record' | 'owner'> {
   signer: Signer
-  /** The apps of this node, by name. */
-  apps: ReadonlyMap<string, App>
-  /** Called if the room's app throws at an update. */
-  onFault: (fault: AppFault) => void
   /** This node's display name; if undefined, the node introduces itself to no room. */
   authorName: string | undefined
-  reader: DocumentReader
-  /** Documents between two checkpoints, at least. Default: CHECKPOINT_DOCUMENTS. */
-  checkpointDocuments?: number | undefined
 }
 
 export class Room {
   record: RoomRecord
   readonly graph: RoomGraph
-  readonly checkpoints: RoomCheckpoints
+  readonly states: RoomStates
+  /** Whether several neighbours, or the only one, have a document as one of their newest. */
+  isAgreedOn: (id: DocumentId) => boolean = () => false
   readonly #init: RoomInit
-  /** Undefined for a room that is only carried. */
-  #replayed: RoomView<WholeState<unknown>> | undefined
-  #preview: PreviewView<WholeState<unknown>> | undefined
   /** When the node last introduced itself, by the clock of its documents. */
   #introducedMs: number | undefined
 
   constructor(record: RoomRecord, init: RoomInit) {
     this.record = record
     this.#init = init
-    this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes)
-    const { store, reader, checkpointDocuments: everyDocuments = CHECKPOINT_DOCUMENTS } = init
-    this.checkpoints = new RoomCheckpoints(record.id, { store, reader, everyDocuments })
-    this.#replayed = this.#viewOf(record)
+    this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes, init.signer.author)
+    this.states = new RoomStates({ ...init, graph: this.graph, record: () => this.record, owner: () => this.owner })
   }
 
   /** The room's state, as far as it is known. */
   get view(): View<WholeState<unknown>> {
-    return this.#preview ?? this.#replayed ?? carriedView
+    return this.states.view
+  }
+
+  /** Whether the state is that of a checkpoint, because the history before it is not here yet. */
+  get isPreview(): boolean {
+    return this.states.isPreview
   }
 
   /** Whose checkpoint the state is of until the history is here, and how much that is. */
@@ -100,6 +90,12 @@ export class Room {
     const { checkpoint } = this.record
     if (checkpoint === undefined || !this.isPreview) return null
     return { author: checkpoint.author, documents: checkpoint.documents }
+  }
+
+  /** While the history is still to come: the documents that are here of those after it, in order. */
+  get newestAhead(): Document[] | undefined {
+    const { checkpoint } = this.record
+    return checkpoint === undefined || !this.isPreview ? undefined : this.graph.provenPendingAfter(checkpoint.position)
   }
 
   /** Whether the room has a checkpoint to begin with, until the history before it is here. */
@@ -116,11 +112,6 @@ export class Room {
   get vouchedCheckpoint(): DocumentId | undefined {
     const { checkpoint } = this.record
     return checkpoint?.isVouched === true ? checkpoint.position.id : undefined
-  }
-
-  /** Whether the state is that of a checkpoint, because the history before it is not here yet. */
-  get isPreview(): boolean {
-    return this.#preview !== undefined
   }
 
   /** The author of the root; undefined until that is here. */
@@ -147,7 +138,14 @@ export class Room {
    */
   get isHeldBack(): boolean {
     const { store, signer } = this.#init
-    return isOwnMissing(store, this.record.id, signer.author)
+    return isOwnMissing(store, this.record.id, signer.author) && !this.#isOwnAhead
+  }
+
+  /** Whether what the own chain lacks here is what this node wrote on top of a history that is still to come. */
+  get #isOwnAhead(): boolean {
+    if (!this.isPreview) return false
+    const { documents } = this.#ownMark
+    return documents !== 'unknown' && (this.graph.newestAhead?.seq ?? -1) + 1 >= documents
   }
 
   /** Nothing tells how far the own chain had got, and the node holds all that a peer has: that is taken for all there is. */
@@ -184,6 +182,7 @@ export class Room {
     if (this.record.status !== 'open') {
       throw new KithError('waiting', 'the room is not here yet: its root document has not arrived from a peer')
     }
+    if (this.isPreview && (this.graph.newestAhead?.seq ?? 0) - this.#ownDocuments >= MAX_AHEAD) throw tooFarAhead()
     if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
     const document = this.#compose(content, timeMs)
     if (this.view.wouldRefuse(document)) {
@@ -237,34 +236,15 @@ export class Room {
     return this.#received(this.graph.receiveDocument(document, from, admit))
   }
 
-  /** Whether the state has a meaning here that a checkpoint could name. */
-  get #hasState(): boolean {
-    return this.record.status === 'open' && !this.isCarried && this.#init.apps.has(this.record.app)
-  }
-
   /** Writes a checkpoint if one is due, which nobody can ask for. */
   writeCheckpoint(timeMs: number): { change: RoomChange; state: StateBlocks } | undefined {
-    const view = this.#replayed
-    if (view === undefined || !this.#hasState || this.isPreview || this.isHeldBack) return undefined
-    if (!this.checkpoints.isDue(this.record.checkpoint, view)) return undefined
-    const content = this.checkpoints.content(view)
+    const content = this.isHeldBack ? undefined : this.states.dueCheckpoint()
     if (content === undefined) return undefined
     const document = this.#compose(content, timeMs)
     const change = this.#append(document)
-    this.#vouchFor(document)
-    return { change, state: content.state }
-  }
-
-  #vouchFor(document: Document): void {
     const checkpoint = checkpointOf(document)
     if (checkpoint !== undefined) this.keepCheckpoint({ ...checkpoint, isVouched: true })
-  }
-
-  /** Compares a checkpoint that was accepted; undefined if it need not be, or cannot be. */
-  compareCheckpoint(document: Document): ComparedCheckpoint | undefined {
-    const view = this.#replayed
-    if (view === undefined || !this.#hasState || this.isPreview || this.#isRuledAfter(document, view)) return undefined
-    return this.checkpoints.compare(document, this.record.checkpoint, view)
+    return { change, state: content.state }
   }
 
   /** Notes the newest checkpoint. */
@@ -272,34 +252,6 @@ export class Room {
     const { checkpoint: _, ...record } = this.record
     this.record = { ...record, ...(checkpoint && { checkpoint }) }
     this.#init.store.apply({ type: 'put-room', room: this.record })
-  }
-
-  /** Begins with the state of a checkpoint until its history is here. Returns false if that is no state of this room. */
-  beginWith(checkpoint: Checkpoint, encoded: Uint8Array): boolean {
-    const replayed = this.#replayed
-    if (replayed === undefined || !this.#hasState) return false
-    const fold = this.#foldOf(this.record)
-    const state = decoded(fold, encoded)
-    if (state === undefined) return false
-    const documentsAfter = (): Document[] => this.graph.provenPendingAfter(checkpoint.position)
-    this.#preview = new PreviewView({ fold, state, documentsAfter, replayed })
-    return true
-  }
-
-  /**
-   * The history of the checkpoint that the room began with is here: the state is replayed from now on. Returns what the
-   * checkpoint should have said, if that can be told.
-   */
-  endPreview(checkpoint: Checkpoint): ComparedCheckpoint | undefined {
-    this.#preview = undefined
-    const view = this.#replayed
-    if (view === undefined || this.#isRuledAfter(checkpoint.position, view)) return undefined
-    return this.checkpoints.check(checkpoint, view)
-  }
-
-  /** Whether the owner has ruled since: rulings count for documents before them too, so earlier states cannot be told. */
-  #isRuledAfter(position: Position, { state: { rulings } }: View<WholeState<unknown>>): boolean {
-    return rulings.some(({ writtenAt }) => comparePositions(writtenAt, position) > 0)
   }
 
   #append(document: Document): RoomChange {
@@ -340,30 +292,29 @@ export class Room {
 
   #changed(intake: Intake): RoomChange {
     const { id } = this.record
-    this.#preview?.changed()
     const root = intake.accepted.find((document) => document.id === id)
     if (root === undefined) {
-      return { room: id, intake, refused: this.view.fold(intake.accepted), hasOpened: false }
+      return { room: id, intake, refused: this.states.fold(intake.accepted), hasOpened: false }
     }
     const { name, app } = decodeRoot(root) ?? { name: '', app: '' }
     this.record = { ...this.record, status: 'open', name, app }
-    this.#replayed = this.#viewOf(this.record)
+    this.states.beginAgain()
     this.#init.store.apply({ type: 'put-room', room: this.record })
     return { room: id, intake, refused: [], hasOpened: true }
   }
 
-  #viewOf(record: RoomRecord): RoomView<WholeState<unknown>> | undefined {
-    if (isCarried(record)) return undefined
-    const { store, reader } = this.#init
-    return new RoomView(record.id, this.#foldOf(record), store, reader)
-  }
-
-  #foldOf({ id: room, app }: RoomRecord): RuledFold<WholeState<unknown>> {
-    const { apps, onFault } = this.#init
-    return wholeFold(apps.get(app)?.fold ?? unknownFold, {
-      owner: this.owner,
-      onFault: ({ id }, error) => onFault({ app, room, id, error }),
-    })
+  /**
+   * What a document written now follows, oldest first. While the history is still to come: the checkpoint, and what
+   * the neighbours agree on that came after it.
+   */
+  #newestOfOthers(): readonly Position[] {
+    const { checkpoint } = this.record
+    if (!this.isPreview || checkpoint === undefined) return this.graph.heads.newest()
+    const { position } = checkpoint
+    const agreed = this.graph.provenPendingAfter(position).filter(({ id }) => this.isAgreedOn(id))
+    const written = this.graph.newestAhead
+    const since = agreed.filter(({ clock }) => written === undefined || clock >= written.clock)
+    return since.length > 0 || written !== undefined ? since : [position]
   }
 
   /** A signed document that follows everything in the room. */
@@ -371,8 +322,8 @@ export class Room {
     const { store, signer } = this.#init
     const { author } = signer
     const room = this.record.id
-    const own = store.authorHead(room, author)
-    const others = this.graph.heads.newest().filter(({ id }) => id !== own?.id)
+    const own = (this.isPreview ? this.graph.newestAhead : undefined) ?? store.authorHead(room, author)
+    const others = this.#newestOfOthers().filter(({ id }) => id !== own?.id)
     const parents = others.slice(-parentsBeside(body, links))
     const clock = 1 + parents.reduce((newest, parent) => Math.max(newest, parent.clock), own?.clock ?? 0)
     try {
@@ -391,6 +342,13 @@ export class Room {
   }
 }
 
+function tooFarAhead(): KithError {
+  return new KithError(
+    'waiting',
+    `${MAX_AHEAD} documents were written before the history of the room is here: wait for it`,
+  )
+}
+
 function heldBack(room: string): KithError {
   return new KithError(
     'held-back',
@@ -406,16 +364,6 @@ function parentsBeside(body: Uint8Array, links: readonly BlockId[]): number {
   const linksBytes = links.reduce((sum, link) => sum + link.length, 0)
   const freeBytes = MAX_DOCUMENT_BYTES - OTHER_FIELDS_BYTES - body.length - linksBytes
   return Math.min(Math.max(1, Math.floor(freeBytes / PARENT_BYTES)), MAX_PARENTS)
-}
-
-/** Undefined if that is no state of the app, or not as the app would encode it. */
-function decoded<State>(fold: RuledFold<State>, encoded: Uint8Array): State | undefined {
-  try {
-    const state = fold.decode(encoded)
-    return Buffer.compare(fold.encode(state), encoded) === 0 ? state : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** Whether a room is only stored and relayed. */

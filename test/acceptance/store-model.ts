@@ -49,9 +49,7 @@ export class StoreModel implements Store {
     this.#committed = structuredClone(this.#tables)
   }
 
-  adjustBallast(): void {
-    // A model takes no space.
-  }
+  adjustBallast(): void {} // a model takes no space
 
   rollback(): void {
     this.#tables = structuredClone(this.#committed)
@@ -246,8 +244,8 @@ export class StoreModel implements Store {
   }
 
   authorHeads(room: RoomId): AuthorHead[] {
-    const heads = this.#tables.authorHeads.filter((row) => row.room === room)
-    return heads.map(({ head }) => head).toSorted((a, b) => (a.author < b.author ? -1 : 1))
+    const heads = this.#tables.authorHeads.filter((row) => row.room === room).map(({ head }) => head)
+    return heads.toSorted((a, b) => (a.author < b.author ? -1 : 1))
   }
 
   ownMark(room: RoomId): OwnMark {

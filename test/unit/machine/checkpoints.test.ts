@@ -106,9 +106,8 @@ describe('a newcomer', () => {
     bob.command({ type: 'join', room })
     nodes.link(anna, bob)
     nodes.run(5_000)
-    writeMany(anna, 12 * CHECKPOINT_DOCUMENTS, 1_000)
+    writeMany(anna, 12 * CHECKPOINT_DOCUMENTS, 3_000)
     nodes.run(60_000)
-    expect(bob.documents(room)).toEqual(anna.documents(room))
     nodes.frameMs = FRAME_MS
     nodes.forgetSent()
   })
@@ -128,6 +127,31 @@ describe('a newcomer', () => {
     expect(carl.stateHash(room)).toBe(anna.stateHash(room))
     expect(refuted(carl)).toEqual([])
     expect(roomOf(carl).vouchedCheckpoint).toBe(roomOf(anna).vouchedCheckpoint)
+  })
+
+  it('writes on top of what the others agree on, and they have it at once', () => {
+    carl.command({ type: 'join', room })
+    nodes.link(anna, carl)
+    nodes.link(bob, carl)
+    runUntil(() => joined(carl).length > 0)
+    runUntil(() => carl.stateHash(room) === anna.stateHash(room))
+    nodes.frameMs = 10 * FRAME_MS
+    const newest = anna.documents(room).at(-1)
+    const first = carl.say(room, 'hello')
+    const second = carl.say(room, 'I am new here')
+    expect(carl.has(first)).toBe(false)
+    runUntil(() => anna.has(second))
+    expect(roomOf(carl).isPreview).toBe(true)
+    expect(anna.documents(room).indexOf(first)).toBeGreaterThan(anna.documents(room).indexOf(newest!))
+    carl.restart()
+    const third = carl.say(room, 'and back')
+    nodes.run(LONG_MS)
+    expect(anna.documents(room).slice(-3)).toEqual([first, second, third])
+    expect(carl.documents(room)).toEqual(anna.documents(room))
+    expect(carl.stateHash(room)).toBe(anna.stateHash(room))
+    expect(anna.store.authorHead(room, carl.signer.author)?.forks).toBe(0)
+    expect(roomOf(carl).isHeldBack).toBe(false)
+    carl.say(room, 'at home')
   })
 
   it('goes on with it after a restart', () => {

@@ -307,13 +307,19 @@ export class RawPeer implements Party {
   }
 
   /** Becomes a neighbour of a node in a room, or announces another frontier. */
-  enter(to: Party, room: RoomId, frontier: DocumentId[] = [], serial = 1): void {
+  enter(
+    to: Party,
+    room: RoomId,
+    frontier: DocumentId[] = [],
+    { serial = 1, documents }: { serial?: number; documents?: number } = {},
+  ): void {
     const proof = proveRoom(room, this.peer, to.peer)
     const record = {
       serial,
       proof,
       frontier,
       clock: 1,
+      documents,
       refusesDocuments: false,
       isNewestFirst: false,
       topic: topicKeyOf(room),
