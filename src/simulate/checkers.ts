@@ -1,5 +1,5 @@
 /** What must hold for a whole network once every node is up, connected, and has had time to settle. */
-import type { DocumentId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { decodeDocument } from '../../protocols/document/document.ts'
 import { checkpointFaults } from './checkpoint-checkers.ts'
 import type { SimulatedNetwork } from './network.ts'
