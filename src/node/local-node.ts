@@ -163,8 +163,8 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     const { host, store, refusals, name, version, dataDir } = this.#init
     return {
       ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
-      ...{ startedAtMs: this.#startedAtMs, rooms: rooms.length, progress: this.rooms.progress() },
-      documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
+      ...{ startedAtMs: this.#startedAtMs, rooms: this.#init.machine.rooms.list().length },
+      ...{ documents: this.rooms.documents(), progress: this.rooms.progress() },
       connectedPeers: this.#core.connectedPeers(),
       connections: host.connectionLoad(),
       unanswered: host.unanswered(),
