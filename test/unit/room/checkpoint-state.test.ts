@@ -129,8 +129,7 @@ describe.each(apps)('the state of %s at a checkpoint', (_name, fold) => {
           !isRuling(checkpoint) && !others.some((other) => isRuling(other) && comparePositions(other, checkpoint) > 0),
         )
         const state = stateAt(room, at(checkpoint, before.length), node)
-        if (others.some(isRuling)) expect(state).toBeUndefined()
-        else expect(state).toEqual(foldOf(fold, before))
+        expect(state).toEqual(others.some(isRuling) ? undefined : foldOf(fold, before))
       }),
       { numRuns: 500 },
     )
