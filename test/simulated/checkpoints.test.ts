@@ -133,11 +133,20 @@ describe('a wrong checkpoint', () => {
       [longer, { sizeBytes: 1_000 }],
     ] as const) {
       const net = new CheckpointNetwork(3)
-      net.lie(net.owner, state, said)
+      const { network, newcomer, owner } = net
+      net.lie(owner, state, said)
+      network.connectWhere((a, b) => a !== newcomer && (b !== newcomer || a === owner))
       net.begin()
-      expect(net.runUntil(() => net.newcomer.joined === 1)).toBe(true)
-      expect(net.roomOf(net.newcomer).isPreview).toBe(true)
-      expect(net.roomOf(net.newcomer).view.hash()).toBe(net.roomOf(net.owner).view.hash())
+      const wrong = (): boolean => {
+        const { checkpoint } = net.roomOf(newcomer).record
+        return checkpoint !== undefined && network.wrongCheckpoints.has(checkpoint.position.id)
+      }
+      expect(net.runUntil(wrong)).toBe(true)
+      expect(net.runUntil(() => !wrong())).toBe(true)
+      expect(newcomer.joined).toBe(0)
+      network.connectWhere(() => true)
+      expect(net.runUntil(() => newcomer.joined === 1)).toBe(true)
+      expect(wrong()).toBe(false)
       expect(net.rest()).toBe(true)
       net.owner.command({ type: 'release', room: net.room, id: state.root })
       expect(net.rest()).toBe(true)
