@@ -10,6 +10,8 @@ import { clockOf } from '../room/heads.ts'
 import type { Room, RoomChange } from '../room/room.ts'
 import { MAX_REFUSED_CHECKPOINTS } from './constants.ts'
 import type { RoomEvent } from './io.ts'
+import type { StoredBlock } from '../store/blocks.ts'
+import { statesOf, type CheckpointRow } from '../store/store.ts'
 import type { DocumentSource, Notice, WingContext } from './wing.ts'
 
 /** What the neighbours in a room say of checkpoints. */
@@ -44,7 +46,7 @@ export class Checkpoints {
         this.#joining.delete(notice.room)
         break
       case 'membership':
-        this.#joining.add(notice.room)
+        if (this.#context.rooms.get(notice.room)?.isCarried === false) this.#joining.add(notice.room)
         break
       case 'neighbour': {
         const { checkpoint, clock, frontier } = notice.standing
@@ -125,33 +127,33 @@ export class Checkpoints {
   }
 
   #writeIfDue(room: Room): void {
-    const before = room.record.checkpoint
     const written = room.writeCheckpoint(this.#context.now.wallMs)
     if (written === undefined) return
-    const { root, sizeBytes, blocks } = written.state
-    if (before !== undefined && before.root !== root) this.#release(room, before)
-    this.#context.notify({ type: 'keep', room: room.record.id, root, sizeBytes, blocks })
+    this.#keep(room, written.checkpoint, written.state.blocks)
     this.#context.changed(written.change, 'self')
   }
 
-  /** This node came to the state itself: it gives it to others. */
-  #keep(room: Room, checkpoint: Checkpoint, blocks: readonly { id: Checkpoint['root']; block: Uint8Array }[]): void {
-    const before = room.record.checkpoint
-    if (before !== undefined && before.root !== checkpoint.root) this.#release(room, before)
-    room.keepCheckpoint({ ...checkpoint, isVouched: true })
-    const { root, sizeBytes } = checkpoint
-    this.#context.notify({ type: 'keep', room: room.record.id, root, sizeBytes, blocks })
+  /** This node came to the state itself: it gives it to others, and the one before, which some may be fetching still. */
+  #keep(room: Room, checkpoint: Checkpoint, blocks: readonly StoredBlock[]): void {
+    const { root, olderRoot } = room.record.checkpoint ?? {}
+    const older = root === checkpoint.root ? olderRoot : root
+    this.#note(room, { ...checkpoint, isVouched: true, ...(older !== undefined && { olderRoot: older }) }, blocks)
   }
 
-  #release(room: Room, { root }: Checkpoint): void {
-    this.#context.notify({ type: 'release', room: room.record.id, root })
+  /** Notes the newest checkpoint, keeps what it names, and lets go of what the last one named beside that. */
+  #note(room: Room, checkpoint: CheckpointRow | undefined, blocks: readonly StoredBlock[] = []): void {
+    const { id } = room.record
+    const before = statesOf(room.record)
+    room.keepCheckpoint(checkpoint)
+    const kept = statesOf(room.record)
+    for (const root of before) if (!kept.includes(root)) this.#context.notify({ type: 'release', room: id, root })
+    if (checkpoint === undefined) return
+    const { root, sizeBytes } = checkpoint
+    this.#context.notify({ type: 'keep', room: id, root, sizeBytes, blocks })
   }
 
   #forget(room: Room): void {
-    const { checkpoint } = room.record
-    if (checkpoint === undefined) return
-    room.keepCheckpoint(undefined)
-    this.#release(room, checkpoint)
+    this.#note(room, undefined)
   }
 
   #refute(room: Room, { position: { id }, author }: Checkpoint): void {
@@ -210,11 +212,7 @@ export class Checkpoints {
   }
 
   #fetch(room: Room, checkpoint: Checkpoint): void {
-    const before = room.record.checkpoint
-    if (before !== undefined && before.root !== checkpoint.root) this.#release(room, before)
-    room.keepCheckpoint({ ...checkpoint, isVouched: false })
-    const { root, sizeBytes } = checkpoint
-    this.#context.notify({ type: 'keep', room: room.record.id, root, sizeBytes, blocks: [] })
+    this.#note(room, { ...checkpoint, isVouched: false })
     // The newest documents are wanted first from now on.
     this.#context.notify({ type: 'quota-changed', room: room.record.id })
   }

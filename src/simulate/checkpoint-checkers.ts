@@ -1,5 +1,6 @@
 /** What must hold for the checkpoints of a network's rooms in the end. */
 import type { RoomId } from '../../protocols/wire/ids.ts'
+import { statesOf } from '../store/store.ts'
 import { encodedState } from '../room/checkpoint.ts'
 import type { SimulatedNetwork } from './network.ts'
 import type { SimulatedNode, SimulatedRoom } from './simulated-node.ts'
@@ -33,11 +34,12 @@ function lost({ name, machine, store }: SimulatedNode, id: RoomId): string[] {
 /** States that nobody asks for any longer take no space. */
 function leftBehind({ name, machine, store }: SimulatedNode, id: RoomId): string[] {
   const kept = new Set<string>(store.linking(id).flatMap(({ links }) => links))
-  const root = machine.rooms.get(id)?.record.checkpoint?.root
+  const record = machine.rooms.get(id)?.record
+  const states = record === undefined ? [] : statesOf(record)
   return store
     .ensuredRows({ room: id })
     .flatMap((row) =>
-      kept.has(row.id) || row.id === root ? [] : [`${name} keeps the state ${row.id} of no checkpoint`],
+      kept.has(row.id) || states.includes(row.id) ? [] : [`${name} keeps the state ${row.id} of no checkpoint`],
     )
 }
 

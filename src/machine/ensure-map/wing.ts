@@ -17,7 +17,7 @@ import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError, type FileLimits } from '../../kith.ts'
 import { DAG_OVERHEAD_BYTES } from '../constants.ts'
 import type { WalkPlace } from '../../store/blocks.ts'
-import type { RoomRecord } from '../../store/store.ts'
+import { statesOf, type RoomRecord } from '../../store/store.ts'
 import type { CollectedBlocks, CommandHandlers, CommandOutcome, ProtocolInput } from '../io.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
 import type { RoomChange } from '../../room/room.ts'
@@ -175,7 +175,8 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
         const record = event.root.room === undefined ? undefined : this.context.rooms.get(event.root.room)?.record
         if (record !== undefined) this.#files.ensured(record)
         this.#tellFetched(event.root)
-        if (record?.checkpoint?.root !== event.root.id) this.context.effect({ type: 'emit', event })
+        if (record === undefined || !statesOf(record).includes(event.root.id))
+          this.context.effect({ type: 'emit', event })
         break
       }
       case 'absent':
