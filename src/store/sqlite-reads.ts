@@ -1,11 +1,11 @@
 /** The part of the SQLite store that reads rows, other than those of blocks. */
 import type { DatabaseSync } from 'node:sqlite'
-import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
 import { headsDigestOfBytes } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position, SortKey } from '../../protocols/wire/order.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import { DerivedRows } from './derived-rows.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
 import { boundOf, EVERYBODY, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
@@ -28,9 +28,6 @@ import type {
   UnackedRow,
 } from './store.ts'
 
-/** More authors in rooms than a busy node sees at a time. */
-const MAX_CACHED = 1_024
-
 /** The bounds of an unbounded list: clocks are safe integers from 0 on. */
 const BEFORE_ALL: SortKey = { clock: -1, digest: new Uint8Array(0) }
 const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
@@ -38,12 +35,17 @@ const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
 /** Base class of the SQLite store. */
 export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMark'> {
   protected readonly statements: ReturnType<typeof prepareStatements>
-  /** Read with each document that is written; cleared by a rollback. */
-  protected readonly newestOfAuthors = new BoundedCache<string, AuthorHead>(MAX_CACHED)
+  /** Has to be written before anything is read that it changes. */
+  protected readonly derived: DerivedRows
 
   constructor(database: DatabaseSync, path: string) {
     super(database, path)
     this.statements = prepareStatements(database, path)
+    this.derived = new DerivedRows(this.statements, this.keys)
+  }
+
+  protected writeDerived(): void {
+    this.derived.write()
   }
 
   rooms(): RoomRecord[] {
@@ -98,35 +100,38 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   }
 
   newestHeads(room: RoomId, limit: number): Position[] {
+    this.writeDerived()
     const maxRows = Math.min(limit, Number.MAX_SAFE_INTEGER)
     return this.statements.newestHeads.all(digestOfDocumentId(room), maxRows).map(withTextId).reverse()
   }
 
   headCount(room: RoomId): number {
+    this.writeDerived()
     return this.statements.headCount.get(digestOfDocumentId(room))?.heads ?? 0
   }
 
   isHead(room: RoomId, id: DocumentId): boolean {
+    this.writeDerived()
     return this.statements.head.get(digestOfDocumentId(room), digestOfDocumentId(id)) !== undefined
   }
 
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
-    return this.newestOfAuthors.getOrRead(room + author, () => {
-      const row = this.statements.authorHead.get(digestOfDocumentId(room), publicKeyOfAuthor(author))
-      return row && { ...withTextId(row), author }
-    })
+    return this.derived.authorHead(room, author)
   }
 
   authorHeads(room: RoomId): AuthorHead[] {
+    this.writeDerived()
     return this.statements.authorHeads.all(digestOfDocumentId(room)).map((row) => withTextId(withAuthor(row)))
   }
 
   totals(room: RoomId): RoomTotals {
+    this.writeDerived()
     const row = this.statements.totals.get(digestOfDocumentId(room))
     return { documents: row?.documents ?? 0, sizeBytes: row?.size_bytes ?? 0 }
   }
 
   authorBytes(room: RoomId, author: PeerId): number {
+    this.writeDerived()
     return this.statements.authorBytes.get(digestOfDocumentId(room), publicKeyOfAuthor(author))?.size_bytes ?? 0
   }
 

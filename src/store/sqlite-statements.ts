@@ -168,7 +168,7 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       ORDER BY clock, id LIMIT ?`),
 
     addToTotals: prepare(`
-      UPDATE rooms SET documents = documents + 1, size_bytes = size_bytes + ?, heads = heads + ? WHERE key = ?`),
+      UPDATE rooms SET documents = documents + ?, size_bytes = size_bytes + ?, heads = heads + ? WHERE key = ?`),
     addToAuthor: prepare(`
       INSERT INTO author_totals (room, author, size_bytes) VALUES (?, ?, ?)
       ON CONFLICT (room, author) DO UPDATE SET size_bytes = size_bytes + excluded.size_bytes`),
