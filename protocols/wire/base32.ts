@@ -12,21 +12,39 @@ const NOT_A_CHARACTER = 0xff
 const VALUES = new Uint8Array(128).fill(NOT_A_CHARACTER)
 for (const [value, code] of ALPHABET.entries()) VALUES[code] = value
 
+/** The two characters of each ten bits, as they lie in memory. */
+const PAIRS = new Uint16Array(1 << (2 * BITS_PER_CHARACTER))
+for (const pair of PAIRS.keys()) {
+  const characters = Uint8Array.of(ALPHABET[pair >>> BITS_PER_CHARACTER] ?? 0, ALPHABET[pair & 31] ?? 0)
+  PAIRS[pair] = new Uint16Array(characters.buffer)[0] ?? 0
+}
+
+/** So many bytes are so many characters, without a rest. */
+const GROUP_BYTES = 5
+const GROUP_CHARACTERS = 8
+
+/** Room for the ids of most blocks, reused: an array for each takes longer than encoding it. */
+const SHARED = Buffer.alloc(GROUP_CHARACTERS * 32)
+
 /** Encodes bytes as text. */
 export function encodeBase32(bytes: Uint8Array): string {
-  const text = Buffer.allocUnsafe(Math.ceil((bytes.length * 8) / BITS_PER_CHARACTER))
-  let bits = 0
-  let value = 0
-  let at = 0
-  for (const byte of bytes) {
-    value = ((value << 8) | byte) & 0xfff
-    bits += 8
-    for (; bits >= BITS_PER_CHARACTER; bits -= BITS_PER_CHARACTER) {
-      text[at++] = ALPHABET[(value >>> (bits - BITS_PER_CHARACTER)) & 31] ?? 0
-    }
+  const groups = Math.ceil(bytes.length / GROUP_BYTES)
+  const text = groups * GROUP_CHARACTERS <= SHARED.length ? SHARED : Buffer.alloc(groups * GROUP_CHARACTERS)
+  const pairs = new Uint16Array(text.buffer, text.byteOffset, groups * 4)
+  for (let at = 0, pair = 0; at < bytes.length; at += GROUP_BYTES) {
+    const [a, b, c, d, e] = [
+      bytes[at] ?? 0,
+      bytes[at + 1] ?? 0,
+      bytes[at + 2] ?? 0,
+      bytes[at + 3] ?? 0,
+      bytes[at + 4] ?? 0,
+    ]
+    pairs[pair++] = PAIRS[(a << 2) | (b >> 6)] ?? 0
+    pairs[pair++] = PAIRS[((b & 0x3f) << 4) | (c >> 4)] ?? 0
+    pairs[pair++] = PAIRS[((c & 0x0f) << 6) | (d >> 2)] ?? 0
+    pairs[pair++] = PAIRS[((d & 0x03) << 8) | e] ?? 0
   }
-  if (bits > 0) text[at] = ALPHABET[(value << (BITS_PER_CHARACTER - bits)) & 31] ?? 0
-  return text.toString('latin1')
+  return text.toString('latin1', 0, Math.ceil((bytes.length * 8) / BITS_PER_CHARACTER))
 }
 
 /** Decodes text; drops an incomplete last byte. Throws a RangeError on other characters. */
