@@ -76,6 +76,12 @@ export const RESEND_BYTES = 64 * 1024
 export const RECONCILE_MS = 1_000
 export const MAX_RECONCILE_MS = 10 * 60_000
 
+/**
+ * While a peer brings so many documents in RECONCILE_MS, a history is on its way, which people do not write so fast:
+ * the comparison is put off, for MAX_RECONCILE_MS at most.
+ */
+export const FLOW_DOCUMENTS = 256
+
 /** Random bytes in every fingerprint, so that nobody can choose ids that collide. */
 export const SALT_BYTES = 16
 
