@@ -162,10 +162,15 @@ export class RoomGraph {
     const unknown = new Map<DocumentId, Document>()
     for (const document of documents) {
       const { id } = document
-      if (this.#store.hasDocument(id) || this.isPending(id)) intake.durable.push(id)
+      if (this.isPending(id) || this.#isAccepted(document)) intake.durable.push(id)
       else unknown.set(id, document)
     }
     return [...unknown.values()]
+  }
+
+  /** Of a history, most documents come after all that is here of their author. */
+  #isAccepted({ id, author, seq }: Document): boolean {
+    return seq <= (this.#store.authorHead(this.#room, author)?.seq ?? -1) && this.#store.hasDocument(id)
   }
 
   #decode(block: Uint8Array, intake: Intake): Document | undefined {
