@@ -22,8 +22,11 @@ export const MAX_MESSAGE_BYTES = 256 * 1024
 /** Ids or documents in one record (Briar's limit: 48 KiB of 32-byte ids). */
 export const MAX_IDS = 1_536
 
-/** Documents read from the store at a time while the whole history is sent. */
-export const READ_AHEAD = 16
+/** Documents sent in one turn of the whole history, while new ones take turns with it. */
+export const HISTORY_TURN = 16
+
+/** Documents read from the store at a time while the whole history is sent, if a MESSAGE has space for so many. */
+export const READ_AHEAD = 512
 
 /**
  * Documents waiting for one peer and room. If a peer falls further behind, its frontier is compared again

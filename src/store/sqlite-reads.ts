@@ -4,7 +4,6 @@ import { headsDigestOfBytes } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position, SortKey } from '../../protocols/wire/order.ts'
-import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import { DerivedRows } from './derived-rows.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
@@ -82,9 +81,16 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
     const statement = options.descending ? this.statements.descending : this.statements.ascending
     // SQLite has no infinite LIMIT.
     const limit = Math.min(options.limit, Number.MAX_SAFE_INTEGER)
-    return statement
-      .all(digestOfDocumentId(room), after.clock, after.digest, before.clock, before.digest, limit)
-      .map((row) => ({ ...row, id: documentIdOfDigest(row.id), room, author: peerIdOfPublicKey(row.author) }))
+    const { maxBytes = Infinity } = options
+    const rows: DocumentRow[] = []
+    let sizeBytes = 0
+    const bounds = [after.clock, after.digest, before.clock, before.digest]
+    statement.each([digestOfDocumentId(room), ...bounds, limit], ({ id, clock, author, seq, block }) => {
+      rows.push({ id: documentIdOfDigest(id), room, clock, author: this.keys.authorOf(author), seq, block })
+      sizeBytes += block.length
+      return sizeBytes < maxBytes
+    })
+    return rows
   }
 
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey = AFTER_ALL, limit: number): SortKey[] {

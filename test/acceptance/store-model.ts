@@ -210,13 +210,15 @@ export class StoreModel implements Store {
     return this.document(id) !== undefined
   }
 
-  documents(room: RoomId, { after, before, descending, limit }: ListOptions): DocumentRow[] {
+  documents(room: RoomId, { after, before, descending, limit, maxBytes = Infinity }: ListOptions): DocumentRow[] {
     const rows = this.#tables.documents
       .filter((row) => row.room === room)
       .filter((row) => !after || compare(row, after) > 0)
       .filter((row) => !before || compare(row, before) < 0)
       .toSorted((a, b) => (descending ? compare(b, a) : compare(a, b)))
-    return rows.slice(0, limit)
+    let sizeBytes = 0
+    const last = rows.findIndex(({ block }) => (sizeBytes += block.length) >= maxBytes)
+    return rows.slice(0, Math.min(limit, last === -1 ? Infinity : last + 1))
   }
 
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
