@@ -58,16 +58,17 @@ export class BlockReader {
   }
 
   bytes(code: DocumentErrorCode, length?: number): Uint8Array {
-    const bytes = this.#take(code, this.#argument(code, BYTES))
-    if (length !== undefined && bytes.length !== length) throw new DocumentError(code, `expected ${length} bytes`)
-    return bytes
+    const start = this.#skip(code, this.#argument(code, BYTES))
+    if (length !== undefined && this.#at - start !== length) throw new DocumentError(code, `expected ${length} bytes`)
+    return this.#block.subarray(start, this.#at)
   }
 
   /** ASCII only. */
   text(code: DocumentErrorCode): string {
-    const bytes = this.#take(code, this.#argument(code, TEXT))
+    const start = this.#skip(code, this.#argument(code, TEXT))
     let text = ''
-    for (const byte of bytes) {
+    for (let at = start; at < this.#at; at++) {
+      const byte = this.#block[at] ?? 0
       if (byte > 0x7f) throw new DocumentError(code, 'expected ASCII')
       text += String.fromCharCode(byte)
     }
@@ -75,16 +76,16 @@ export class BlockReader {
   }
 
   blockId(code: DocumentErrorCode): BlockId {
-    const bytes = this.#cidBytes(code)
+    const start = this.#cid(code)
     try {
-      return canonicalBlockId(bytes)
+      return canonicalBlockId(this.#block.subarray(start, this.#at))
     } catch (cause) {
       throw new DocumentError(code, 'not a CID', { cause })
     }
   }
 
   documentId(code: DocumentErrorCode): DocumentId {
-    const id = documentIdOfCidBytes(this.#cidBytes(code))
+    const id = documentIdOfCidBytes(this.#block, this.#cid(code), this.#at)
     if (id === undefined) throw new DocumentError(code, 'the id of a document is a CIDv1 with dag-cbor and sha2-256')
     return id
   }
@@ -95,18 +96,21 @@ export class BlockReader {
     return null
   }
 
-  #cidBytes(code: DocumentErrorCode): Uint8Array {
+  /** Where a CID begins, which ends where the reader is then. */
+  #cid(code: DocumentErrorCode): number {
     if (this.#argument(code, TAG) !== CID_TAG) throw new DocumentError(code, `tag ${CID_TAG} is expected`)
-    const bytes = this.bytes(code)
-    if (bytes[0] !== 0 || bytes.length > MAX_CID_BYTES) throw new DocumentError(code, 'not a CID')
-    return bytes.subarray(1)
+    const length = this.#argument(code, BYTES)
+    const start = this.#skip(code, length)
+    if (this.#block[start] !== 0 || length === 0 || length > MAX_CID_BYTES) throw new DocumentError(code, 'not a CID')
+    return start + 1
   }
 
-  #take(code: DocumentErrorCode, length: number): Uint8Array {
+  /** Goes on behind so many bytes; returns where they begin. */
+  #skip(code: DocumentErrorCode, length: number): number {
     const start = this.#at
     if (length > this.#block.length - start) throw malformed(code, 'the document ends early')
     this.#at += length
-    return this.#block.subarray(start, this.#at)
+    return start
   }
 
   /** The argument of an element of a type: an integer itself, a length, or the number of a tag. */

@@ -23,28 +23,30 @@ for (const pair of PAIRS.keys()) {
 const GROUP_BYTES = 5
 const GROUP_CHARACTERS = 8
 
-/** Room for the ids of most blocks, reused: an array for each takes longer than encoding it. */
-const SHARED = Buffer.alloc(GROUP_CHARACTERS * 32)
+/** Room for the ids of most blocks, reused: a buffer for each takes longer than encoding it. */
+const SHARED_GROUPS = 32
+const SHARED = Buffer.alloc(SHARED_GROUPS * GROUP_CHARACTERS)
+const SHARED_PAIRS = pairsIn(SHARED)
 
 /** Encodes bytes as text. */
 export function encodeBase32(bytes: Uint8Array): string {
   const groups = Math.ceil(bytes.length / GROUP_BYTES)
-  const text = groups * GROUP_CHARACTERS <= SHARED.length ? SHARED : Buffer.alloc(groups * GROUP_CHARACTERS)
-  const pairs = new Uint16Array(text.buffer, text.byteOffset, groups * 4)
+  const text = groups <= SHARED_GROUPS ? SHARED : Buffer.alloc(groups * GROUP_CHARACTERS)
+  const pairs = groups <= SHARED_GROUPS ? SHARED_PAIRS : pairsIn(text)
   for (let at = 0, pair = 0; at < bytes.length; at += GROUP_BYTES) {
-    const [a, b, c, d, e] = [
-      bytes[at] ?? 0,
-      bytes[at + 1] ?? 0,
-      bytes[at + 2] ?? 0,
-      bytes[at + 3] ?? 0,
-      bytes[at + 4] ?? 0,
-    ]
-    pairs[pair++] = PAIRS[(a << 2) | (b >> 6)] ?? 0
+    const b = bytes[at + 1] ?? 0
+    const c = bytes[at + 2] ?? 0
+    const d = bytes[at + 3] ?? 0
+    pairs[pair++] = PAIRS[((bytes[at] ?? 0) << 2) | (b >> 6)] ?? 0
     pairs[pair++] = PAIRS[((b & 0x3f) << 4) | (c >> 4)] ?? 0
     pairs[pair++] = PAIRS[((c & 0x0f) << 6) | (d >> 2)] ?? 0
-    pairs[pair++] = PAIRS[((d & 0x03) << 8) | e] ?? 0
+    pairs[pair++] = PAIRS[((d & 0x03) << 8) | (bytes[at + 4] ?? 0)] ?? 0
   }
   return text.toString('latin1', 0, Math.ceil((bytes.length * 8) / BITS_PER_CHARACTER))
+}
+
+function pairsIn(text: Buffer): Uint16Array {
+  return new Uint16Array(text.buffer, text.byteOffset, text.length / 2)
 }
 
 /** Decodes text; drops an incomplete last byte. Throws a RangeError on other characters. */

@@ -58,11 +58,12 @@ export function documentIdOfHash(latin1: string): DocumentId {
   return (MULTIBASE + encodeBase32(cidBytes)) as DocumentId
 }
 
-/** The document id of a binary CID; undefined for any other CID or bytes. */
-export function documentIdOfCidBytes(bytes: Uint8Array): DocumentId | undefined {
-  if (bytes.length !== DOCUMENT_CID_PREFIX.length + DIGEST_BYTES) return undefined
-  for (let i = 0; i < DOCUMENT_CID_PREFIX.length; i++) if (bytes[i] !== DOCUMENT_CID_PREFIX[i]) return undefined
-  return (MULTIBASE + encodeBase32(bytes)) as DocumentId
+/** The document id of a binary CID in some bytes, from `start` to before `end`; undefined for any other CID or bytes. */
+export function documentIdOfCidBytes(bytes: Uint8Array, start = 0, end = bytes.length): DocumentId | undefined {
+  if (end - start !== cidBytes.length) return undefined
+  for (let i = 0; i < DOCUMENT_CID_PREFIX.length; i++) if (bytes[start + i] !== DOCUMENT_CID_PREFIX[i]) return undefined
+  for (let i = DOCUMENT_CID_PREFIX.length; i < cidBytes.length; i++) cidBytes[i] = bytes[start + i] ?? 0
+  return (MULTIBASE + encodeBase32(cidBytes)) as DocumentId
 }
 
 /** The sha2-256 digest (32 bytes) in a document id. */

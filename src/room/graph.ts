@@ -227,9 +227,10 @@ export class RoomGraph {
       const { previous } = document
       if (previous !== null) proofs.set(previous, (proofs.get(previous) ?? 0) + 1)
     }
-    const descendants = descendantsByAncestor(candidates.values())
-    const unproven = [...candidates.values()].filter(({ id }) => !proofs.has(id))
-    const excluded = unproven.filter((document) => !this.#isSigned(document))
+    const accepted = [...candidates.values()]
+    const excluded = accepted.filter((document) => !proofs.has(document.id) && !this.#isSigned(document))
+    if (excluded.length === 0) return accepted
+    const descendants = descendantsByAncestor(accepted)
     for (let next = excluded.pop(); next !== undefined; next = excluded.pop()) {
       if (!candidates.delete(next.id)) continue
       for (const descendant of descendants.get(next.id) ?? []) excluded.push(descendant)

@@ -57,8 +57,10 @@ export class DerivedRows {
   }
 
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
-    const unwritten = this.#rooms.get(room)?.authors.get(author)?.head
-    if (unwritten !== undefined) return unwritten
+    return this.#rooms.get(room)?.authors.get(author)?.head ?? this.#writtenHead(room, author)
+  }
+
+  #writtenHead(room: RoomId, author: PeerId): AuthorHead | undefined {
     return this.#authorHeads.getOrRead(room + author, () => {
       const row = this.#statements.authorHead.get(digestOfDocumentId(room), publicKeyOfAuthor(author))
       return row && { ...withTextId(row), author }

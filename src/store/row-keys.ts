@@ -47,8 +47,12 @@ export class RowKeys {
 
   /** The key of an author, assigned now if it has none. */
   author(author: PeerId): number {
-    const known = this.#cache.getOrRead(author, () => this.#author.get(publicKeyOfAuthor(author))?.key)
-    return known ?? this.#keep(author, this.#insertAuthor.get(publicKeyOfAuthor(author)))
+    return this.#cache.get(author) ?? this.#readAuthor(author)
+  }
+
+  #readAuthor(author: PeerId): number {
+    const publicKey = publicKeyOfAuthor(author)
+    return this.#keep(author, this.#author.get(publicKey) ?? this.#insertAuthor.get(publicKey))
   }
 
   /** The author with a key that a row has. */

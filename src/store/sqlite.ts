@@ -293,8 +293,8 @@ export class SqliteStore extends SqliteReads implements Store {
   #putDocument(document: DocumentRow, removedHeads: readonly DocumentId[]): void {
     const { id, room, clock, author, seq, block } = document
     const { insertDocument } = this.statements
-    const keys = [this.keys.room(room), clock, this.keys.author(author), seq] as const
-    if (insertDocument.run(digestOfDocumentId(id), ...keys, block) === 0) return
+    const [roomKey, authorKey] = [this.keys.room(room), this.keys.author(author)]
+    if (insertDocument.run(digestOfDocumentId(id), roomKey, clock, authorKey, seq, block) === 0) return
     this.derived.added(document, removedHeads)
     this.#marks.add(room, 1)
   }

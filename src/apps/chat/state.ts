@@ -29,8 +29,13 @@ export function withMessage(state: ChatState, update: UpdateOf<ChatKinds>): Chat
   const { clock, author, timeMs, value: text } = update
   const message = withSize({ id: update.id as DocumentId, clock, author, timeMs, text })
   const { recent } = state
-  const before = recent.findLastIndex((other) => comparePositions(other, message) < 0)
-  return { recent: recent.toSpliced(before + 1, 0, message).slice(-RECENT_MESSAGES) }
+  const next = recent.slice(-RECENT_MESSAGES)
+  const before = next.findLastIndex((other) => comparePositions(other, message) < 0)
+  if (next.length < RECENT_MESSAGES) next.splice(before + 1, 0, message)
+  else if (before === -1) return state
+  // The oldest gives way.
+  else next.copyWithin(0, 1, before + 1)[before] = message
+  return { recent: next }
 }
 
 /** More than the tuple of a message takes besides its text: an id, an author, two numbers, and their heads. */
