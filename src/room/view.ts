@@ -224,13 +224,18 @@ export class RoomView<State> implements View<State> {
    */
   #isCapOutOfReach(added: readonly Document[]): boolean {
     if (!this.#fold.commutes || this.#current === undefined) return false
-    if ((this.#fold.maxSizeBytes ?? Infinity) <= MAX_STATE_BYTES) return true
+    if (this.#isBounded) return true
     const kept = this.#kept.at(-1)
     const before = this.#fold.sizeBytes((kept ?? this.#beginning()).state)
     const after = kept
       ? this.#current.foldedBytes - kept.foldedBytes + this.#growthOf(added)
       : this.#store.totals(this.#room).sizeBytes
     return before + after <= MAX_STATE_BYTES
+  }
+
+  /** Whether no state of the app can exceed the size limit. */
+  get #isBounded(): boolean {
+    return (this.#fold.maxSizeBytes ?? Infinity) <= MAX_STATE_BYTES
   }
 
   /** By how much documents can make the state of an app that commutes larger. */
@@ -263,7 +268,7 @@ export class RoomView<State> implements View<State> {
   }
 
   #isRefused(state: State, next: State): boolean {
-    if (next === state) return false
+    if (next === state || this.#isBounded) return false
     const sizeBytes = this.#fold.sizeBytes(next)
     return sizeBytes > MAX_STATE_BYTES && sizeBytes > this.#fold.sizeBytes(state)
   }

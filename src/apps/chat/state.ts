@@ -29,12 +29,12 @@ export function withMessage(state: ChatState, update: UpdateOf<ChatKinds>): Chat
   const { clock, author, timeMs, value: text } = update
   const message = withSize({ id: update.id as DocumentId, clock, author, timeMs, text })
   const { recent } = state
-  const next = recent.slice(-RECENT_MESSAGES)
-  const before = next.findLastIndex((other) => comparePositions(other, message) < 0)
-  if (next.length < RECENT_MESSAGES) next.splice(before + 1, 0, message)
-  else if (before === -1) return state
+  const place = 1 + recent.findLastIndex((other) => comparePositions(other, message) < 0)
   // The oldest gives way.
-  else next.copyWithin(0, 1, before + 1)[before] = message
+  const surplus = Math.max(0, recent.length + 1 - RECENT_MESSAGES)
+  if (place < surplus) return state
+  const next = recent.slice(surplus)
+  next.splice(place - surplus, 0, message)
   return { recent: next }
 }
 
