@@ -1,4 +1,5 @@
 /** The methods by which every system under measure is driven, made from the few that differ between them. */
+import { longestBlockMs, watchBlocking } from './blocking.ts'
 import { sharedNowMs } from './clock.ts'
 import { paced } from './paced.ts'
 
@@ -27,6 +28,8 @@ export interface TalkWorker {
   join(room: string, address: string): Promise<void>
   /** Joins a room and waits until that many messages have arrived; returns the milliseconds since the call. */
   catchUp(room: string, address: string, messages: number): Promise<number>
+  /** For how long the process did nothing else at a time, at most, since the last catching up began. */
+  longestBlockMs(): number
   /** When the message of that number arrived, counted since the join, by `sharedNowMs`; waits for it. */
   arrivedAtMs(messages: number): Promise<number>
   arrivals(): Map<string, number>
@@ -62,7 +65,10 @@ export function talkMethods(system: Talker): TalkWorker {
     arrivedAtMs,
     arrivals: () => arrivals,
 
+    longestBlockMs,
+
     async catchUp(room, address, messages) {
+      watchBlocking()
       const startedMs = sharedNowMs()
       await system.join(room, address, note)
       return (await arrivedAtMs(messages)) - startedMs
