@@ -37,6 +37,11 @@ export interface RoomDetails extends RoomSummary {
   clock: number
   /** SHA-256 of the encoded state, in hex. Equal on nodes that hold the same documents. Empty while waiting, or if the app is unknown. */
   stateHash: string
+  /**
+   * Set while the state is that of a checkpoint by `author`, which has so many documents before it, because these are
+   * still to come. It may lack something that was written at the same time.
+   */
+  provisional: { author: string; documents: number } | null
   /** Size of the app's part, which is what has a limit. */
   stateSizeBytes: number
   /** Peer id of the owner, who created the room and can drop authors; null while waiting. */
@@ -149,6 +154,29 @@ export interface RoomSync {
   newest: DocumentSync[]
 }
 
+/** How far a room has got with what the peers have that are in it. */
+export interface RoomProgress {
+  /** Id of the room. */
+  room: string
+  /** The name of the room, as in `RoomSummary`. */
+  name: string
+  /** What is counted: `history` is the documents. */
+  what: 'history'
+  /**
+   * How much there is, as far as peers say. Nobody can check what they say, so this is a hint: at most 10,000,000 more
+   * than `have`, and only of a peer that sends what is missing.
+   */
+  known: number
+  /** How much of that is here. */
+  have: number
+  /** How much is not; 0 once this node holds all that the peers have, and while fewer than 100 documents are missing. */
+  missing: number
+  /** How much came in a second lately; 0 if nothing came for 10 s. */
+  perSecond: number
+  /** How long the rest takes at this rate; null if nothing comes. */
+  remainingMs: number | null
+}
+
 /** What is shared with whom in a room. */
 export interface RoomSharing {
   /** The default, for peers without a policy of their own. */
@@ -168,6 +196,8 @@ export interface RoomEvents {
   document: [document: DocumentInfo]
   message: [message: Message]
   room: [room: RoomSummary]
+  joined: [room: RoomSummary]
+  progress: [progress: RoomProgress]
 }
 
 /** How much of a room's history to read. */
@@ -253,6 +283,8 @@ export interface Room {
   write(kind: string, body: Uint8Array): Promise<SentDocument>
   /** How far the room's peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */
   sync(document?: string): RoomSync
+  /** How far the history has got: how much of it peers have that is not here. */
+  progress(): RoomProgress
   /** What is shared with whom. */
   sharing(): RoomSharing
   /**

@@ -7,7 +7,7 @@ import type { App, AppFault } from './kith-apps.ts'
 import type { EnsureOptions, EnsureStatus, Ensured, GarbageReport } from './kith-blocks.ts'
 import type { ComponentLogger } from './kith-logger.ts'
 import type { PeerDetails, PeerInfo, UnansweredAddress } from './kith-peers.ts'
-import type { DocumentInfo, Message, RoomSummary, Rooms } from './kith-rooms.ts'
+import type { DocumentInfo, Message, RoomProgress, RoomSummary, Rooms } from './kith-rooms.ts'
 
 export type * from './kith-apps.ts'
 export type * from './kith-blocks.ts'
@@ -64,6 +64,8 @@ export interface NodeStatus {
   startedAtMs: number
   rooms: number
   documents: number
+  /** Of rooms whose history is not all here. */
+  progress: RoomProgress[]
   connectedPeers: number
   /** Places for connections, and how many are taken. */
   connections: ConnectionLoad
@@ -105,6 +107,18 @@ export interface NodeEvents {
   message: [message: Message]
   /** A room opened, changed its status, or gained or lost a neighbour. */
   room: [room: RoomSummary]
+  /**
+   * The state of a room that was joined is here: that of a checkpoint, whose history follows, or the one after all that
+   * a neighbour has.
+   */
+  joined: [room: RoomSummary]
+  /** A checkpoint in a room says another state than its history leads to; the history counts. */
+  refuted: [checkpoint: { room: string; id: string; author: string }]
+  /**
+   * Something came of a room's history that is not all here, told four times a second at most. The last event has
+   * nothing `missing`, or a `perSecond` of 0 if nothing more comes for now.
+   */
+  progress: [progress: RoomProgress]
   /** A peer connected or disconnected. */
   peer: [peer: { peer: string; connected: boolean }]
   /**

@@ -117,9 +117,11 @@ export class RoomSession {
   learn({ frontier, headsDigest, refusesDocuments, isNewestFirst }: NeighbourStanding): void {
     this.#frontier = { ids: frontier, headsDigest }
     this.refusesDocuments = refusesDocuments
+    const isNewestFirstFromNow = isNewestFirst && !this.#isNewestFirst
     this.#isNewestFirst = isNewestFirst
     this.#isCompareDue = true
     if (!this.isSending) this.#clear()
+    else if (isNewestFirstFromNow && this.#queue.isSendingAll) this.#newestFirst()
     for (const id of frontier) this.markHeld(id)
     this.#onChange()
   }
@@ -211,7 +213,11 @@ export class RoomSession {
 
   #sendAll(): void {
     this.#queue.addAll()
-    if (this.#isNewestFirst) this.#queue.addFirst(this.#ports.newest(this.#room, NEWEST_FIRST))
+    if (this.#isNewestFirst) this.#newestFirst()
+  }
+
+  #newestFirst(): void {
+    this.#queue.addFirst(this.#ports.newest(this.#room, NEWEST_FIRST))
   }
 
   /** A document is new here, and this peer should get it. */

@@ -4,7 +4,7 @@
  */
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Asking } from './asking.ts'
-import { CONCURRENT_CLOCKS, PATIENCE_MS } from './constants.ts'
+import { CONCURRENT_CLOCKS, PATIENCE_MS, PRIORITY } from './constants.ts'
 import type { EnsureMapCommand, EnsureMapPorts, Scope } from './ports.ts'
 import type { Roots } from './roots.ts'
 import type { Wants } from './wants.ts'
@@ -14,6 +14,14 @@ export interface AncestorsInit {
   wants: Wants
   roots: Roots
   asking: Asking
+}
+
+/** Documents of a room to ask for; `from` may have them. */
+interface Missing {
+  room: RoomId
+  ids: readonly DocumentId[]
+  from: PeerId | undefined
+  isAlone: boolean
 }
 
 /** The missing ancestors of all rooms. */
@@ -33,8 +41,9 @@ export class Ancestors {
     this.#rounds.delete(room)
   }
 
-  missing({ room, ids, from, isPatient }: EnsureMapCommand & { type: 'missing' }, nowMs: number): void {
-    this.#find(room, ids, from, isPatient ? nowMs + PATIENCE_MS : 0, nowMs)
+  missing(command: EnsureMapCommand & { type: 'missing' }, nowMs: number): void {
+    const { room, ids, from, isPatient, isAlone = false } = command
+    this.#find({ room, ids, from, isAlone }, isPatient ? nowMs + PATIENCE_MS : 0, nowMs)
   }
 
   /** Documents came into a room. */
@@ -69,7 +78,7 @@ export class Ancestors {
       else if (want.state === 'validating') wants.queue(want)
     }
     // The history is walked back to what is here, without being kept, and comes from there on; unless it comes by itself.
-    this.#find(room, ancestors, from, this.quietAtMs(room), nowMs)
+    this.#find({ room, ids: ancestors, from, isAlone: false }, this.quietAtMs(room), nowMs)
   }
 
   /** When nothing will have come into a room for a while, if nothing comes now. */
@@ -86,11 +95,12 @@ export class Ancestors {
   }
 
   /** Asks for ancestors, once nothing has come into their room for a while where `patientMs` is not over. */
-  #find(room: RoomId, ids: readonly DocumentId[], from: PeerId | undefined, patientMs: number, nowMs: number): void {
+  #find({ room, ids, from, isAlone }: Missing, patientMs: number, nowMs: number): void {
     const { wants, roots } = this.#init
+    const priority = isAlone ? PRIORITY.node : PRIORITY.ancestor
     for (const id of ids) {
       if (!roots.makePlace(room)) return
-      const want = roots.missing(room, id, from)
+      const want = roots.missing(room, id, from, priority)
       if (want !== undefined && patientMs > nowMs) wants.waitPatiently(want, patientMs)
     }
   }

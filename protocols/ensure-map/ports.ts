@@ -77,8 +77,18 @@ export type EnsureMapCommand =
   | { type: 'unpin'; room: Scope; id: BlockId }
   /** A job of a complete root has been done. */
   | { type: 'job-done'; room: Scope; id: BlockId; job: string }
-  /** Documents of a room wait for these ancestors. `from`: who may have them. `isPatient`: they may be on their way. */
-  | { type: 'missing'; room: RoomId; ids: readonly DocumentId[]; from: PeerId | undefined; isPatient: boolean }
+  /**
+   * Documents of a room wait for these ancestors. `from`: who may have them. `isPatient`: they may be on their way.
+   * `isAlone`: they are wanted without what is before them.
+   */
+  | {
+      type: 'missing'
+      room: RoomId
+      ids: readonly DocumentId[]
+      from: PeerId | undefined
+      isPatient: boolean
+      isAlone?: boolean
+    }
   /** Documents were accepted into their room. */
   | { type: 'stored'; room: RoomId; ids: readonly DocumentId[] }
   /**

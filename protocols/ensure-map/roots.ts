@@ -1,7 +1,7 @@
 /** All roots that are being fetched, and the wants that come of them; ends of roots are told as effects. */
 import type { BlockId, DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Asking } from './asking.ts'
-import { MAX_MISSING, WALK_STEPS } from './constants.ts'
+import { MAX_MISSING, WALK_STEPS, type Priority } from './constants.ts'
 import type { Ensured, EnsureMapCommand, EnsureMapEffects, EnsureMapPorts, EnsureProgress, Scope } from './ports.ts'
 import { Root } from './root.ts'
 import type { Want, Wants } from './wants.ts'
@@ -93,10 +93,10 @@ export class Roots {
   }
 
   /** Asks for an ancestor; undefined where that is being done, or it is here. */
-  missing(room: RoomId, id: DocumentId, from: PeerId | undefined): Want | undefined {
+  missing(room: RoomId, id: DocumentId, from: PeerId | undefined, priority: Priority): Want | undefined {
     const { wants } = this.#init
     const known = wants.get(room, id)
-    const want = known ?? wants.missing(room, id, from)
+    const want = known ?? wants.missing(room, id, from, priority)
     const missing = this.#missing.get(room) ?? new Set()
     this.#missing.set(room, missing.add(want))
     return known === undefined ? want : undefined

@@ -110,8 +110,8 @@ export class Wants {
   }
 
   /** Adds a want for an ancestor that documents wait for. */
-  missing(room: RoomId, id: BlockId, holder: PeerId | undefined): Want {
-    const want = this.#add(room, id, PRIORITY.ancestor)
+  missing(room: RoomId, id: BlockId, holder: PeerId | undefined, priority: Priority = PRIORITY.ancestor): Want {
+    const want = this.#add(room, id, priority)
     want.holder = holder
     return want
   }

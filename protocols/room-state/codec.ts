@@ -2,6 +2,7 @@
 import { checkForm } from '../wire/form.ts'
 import { bytesOfHeadsDigest, headsDigestOfBytes } from '../wire/heads-digest.ts'
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
+import { digestOfDocumentId } from '../wire/ids.ts'
 import { packRuns } from '../wire/pack.ts'
 import {
   MAX_PEER_RECORD_BYTES,
@@ -12,9 +13,9 @@ import {
 import { RoomStateFrame, RoomStateFrameForm } from './messages.ts'
 import type { RoomStateRecord } from './records.ts'
 
-/** Size of a digest with its header; topics, serials, proofs and digests of heads fit the record's own share. */
+/** Size of a digest with its header; topics, integers, proofs and digests of heads fit the record's own share. */
 const ID_BYTES = 34
-const RECORD_BYTES = 128
+const RECORD_BYTES = 176
 
 const NOTHING = new Uint8Array(0)
 
@@ -61,9 +62,11 @@ function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
           proof: wireBytes(record.proof),
           frontier: encodeIds(record.frontier),
           clock: record.clock,
+          documents: record.documents ?? 0,
           refusesDocuments: record.refusesDocuments,
           newestFirst: record.isNewestFirst,
           headsDigest: record.headsDigest === undefined ? NOTHING : bytesOfHeadsDigest(record.headsDigest),
+          checkpoint: record.checkpoint === undefined ? NOTHING : wireBytes(digestOfDocumentId(record.checkpoint)),
         })
         break
       case 'metadata-ack':
@@ -95,9 +98,11 @@ export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
       proof: metadata.proof,
       frontier: decodeIds(metadata.frontier),
       clock: metadata.clock,
+      documents: metadata.documents === 0 ? undefined : metadata.documents,
       refusesDocuments: metadata.refusesDocuments,
       isNewestFirst: metadata.newestFirst,
       headsDigest: metadata.headsDigest.length === 0 ? undefined : headsDigestOfBytes(metadata.headsDigest),
+      checkpoint: metadata.checkpoint.length === 0 ? undefined : decodeIds([metadata.checkpoint])[0],
     })),
     ...frame.metadataAcks.map((ack): RoomStateRecord => ({
       type: 'metadata-ack',

@@ -233,7 +233,7 @@ export class RoomStateMachine implements Machine<
   }
 
   #metadata(room: RoomId, link: Link, to: PeerId): MetadataRecord {
-    const { ids, headsDigest, clock } = this.#ports.frontier(room)
+    const { ids, headsDigest, clock, documents } = this.#ports.frontier(room)
     link.proof ??= proveRoom(room, this.#ports.self, to)
     // Metadata also goes to strangers, and the root's id would let them into the room.
     const frontier = ids.filter((id) => id !== room)
@@ -245,8 +245,10 @@ export class RoomStateMachine implements Machine<
       frontier,
       headsDigest,
       clock,
+      documents,
       refusesDocuments: this.#ports.refusesDocuments(room, to),
       isNewestFirst: this.#ports.isNewestFirst(room),
+      checkpoint: this.#ports.checkpoint(room),
     }
   }
 
@@ -309,9 +311,9 @@ export class RoomStateMachine implements Machine<
     this.#acknowledge(from, record, false)
     if (record.serial <= link.theirSerial) return
     const isNew = link.theirSerial === 0
-    const { frontier, headsDigest, clock, refusesDocuments, isNewestFirst } = record
+    const { frontier, headsDigest, clock, documents, refusesDocuments, isNewestFirst, checkpoint } = record
     link.theirSerial = record.serial
-    link.theirs = { frontier, headsDigest, clock, refusesDocuments, isNewestFirst }
+    link.theirs = { frontier, headsDigest, clock, documents, refusesDocuments, isNewestFirst, checkpoint }
     this.#neighbours.set(room, from, true)
     this.#effects.emit({ type: 'neighbour', isNew, room, peer: from, ...link.theirs })
     if (!isNew) return

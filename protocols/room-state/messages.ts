@@ -337,6 +337,18 @@ export namespace RoomStateFrame {
     index: number
   }
 
+  export interface RoomStateFrameMetadataCheckpointFieldEvent {
+    field: '$.metadata[].checkpoint'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RoomStateFrameMetadataDocumentsFieldEvent {
+    field: '$.metadata[].documents'
+    value: number
+    index: number
+  }
+
   export interface RoomStateFrameMetadataAcksTopicFieldEvent {
     field: '$.metadataAcks[].topic'
     value: Uint8Array<ArrayBuffer>
@@ -387,7 +399,7 @@ export namespace RoomStateFrame {
     return decodeMessage(buf, RoomStateFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataDocumentsFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
     return streamMessage(buf, RoomStateFrame.codec(), opts)
   }
 }
@@ -401,6 +413,8 @@ export interface Metadata {
   refusesDocuments: boolean
   newestFirst: boolean
   headsDigest: Uint8Array<ArrayBuffer>
+  checkpoint: Uint8Array<ArrayBuffer>
+  documents: number
 }
 
 export namespace Metadata {
@@ -455,6 +469,16 @@ export namespace Metadata {
           w.bytes(obj.headsDigest)
         }
 
+        if ((obj.checkpoint != null && obj.checkpoint.byteLength > 0)) {
+          w.uint32(74)
+          w.bytes(obj.checkpoint)
+        }
+
+        if ((obj.documents != null && obj.documents !== 0)) {
+          w.uint32(160)
+          w.uint64Number(obj.documents)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -467,7 +491,9 @@ export namespace Metadata {
           clock: 0,
           refusesDocuments: false,
           newestFirst: false,
-          headsDigest: uint8ArrayAlloc(0)
+          headsDigest: uint8ArrayAlloc(0),
+          checkpoint: uint8ArrayAlloc(0),
+          documents: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -514,6 +540,14 @@ export namespace Metadata {
             }
             case 8: {
               obj.headsDigest = reader.bytes()
+              break
+            }
+            case 9: {
+              obj.checkpoint = reader.bytes()
+              break
+            }
+            case 20: {
+              obj.documents = reader.uint64Number()
               break
             }
             default: {
@@ -603,6 +637,20 @@ export namespace Metadata {
               }
               break
             }
+            case 9: {
+              yield {
+                field: `${prefix}.checkpoint`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 20: {
+              yield {
+                field: `${prefix}.documents`,
+                value: reader.uint64Number()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -656,6 +704,16 @@ export namespace Metadata {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface MetadataCheckpointFieldEvent {
+    field: '$.checkpoint'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MetadataDocumentsFieldEvent {
+    field: '$.documents'
+    value: number
+  }
+
   export function encode (obj: Partial<Metadata>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Metadata.codec())
   }
@@ -664,7 +722,7 @@ export namespace Metadata {
     return decodeMessage(buf, Metadata.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent | MetadataCheckpointFieldEvent | MetadataDocumentsFieldEvent> {
     return streamMessage(buf, Metadata.codec(), opts)
   }
 }
@@ -1103,7 +1161,9 @@ export const RoomStateFrameForm = {
     "5": "uint64",
     "6": "bool",
     "7": "bool",
-    "8": "bytes"
+    "8": "bytes",
+    "9": "bytes",
+    "20": "uint64"
   },
   "2": {
     "1": "bytes",

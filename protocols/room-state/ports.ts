@@ -11,13 +11,15 @@ export interface RoomStatePorts {
   self: PeerId
   /**
    * Heads of a room, at most MAX_FRONTIER_IDS, those with the largest clocks, with a digest of all if there are more;
-   * and the largest clock among them.
+   * the largest clock among them; and how many documents of the room are here.
    */
-  frontier(room: RoomId): Frontier & { clock: number }
+  frontier(room: RoomId): Frontier & Pick<Standing, 'clock' | 'documents'>
   /** Whether this node accepts no more documents of a room from a peer. */
   refusesDocuments(room: RoomId, peer: PeerId): boolean
   /** Whether this node wants the newest documents of a room before the others that it lacks. */
   isNewestFirst(room: RoomId): boolean
+  /** The newest checkpoint of a room that this node vouches for. */
+  checkpoint(room: RoomId): DocumentId | undefined
   /** The signed address record of a connected peer, if the peer sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
 }
@@ -34,10 +36,14 @@ export interface Standing {
   /** Of all its heads, if they are more than the frontier names. */
   headsDigest?: HeadsDigest | undefined
   clock: number
+  /** How many documents it says it holds. Nobody checks that. Undefined if it does not say. */
+  documents?: number | undefined
   /** It accepts no documents from us. */
   refusesDocuments: boolean
   /** It wants the newest documents before the others that it lacks. */
   isNewestFirst: boolean
+  /** The newest checkpoint that it vouches for. */
+  checkpoint?: DocumentId | undefined
 }
 
 export type RoomStateEvent =

@@ -11,10 +11,14 @@ export interface MetadataRecord {
   /** Of all heads, if the frontier does not name them all. */
   headsDigest?: HeadsDigest | undefined
   clock: number
+  /** How many documents the sender holds: only for showing progress. Undefined if it does not say. */
+  documents?: number | undefined
   /** The sender accepts no documents from the receiver. */
   refusesDocuments: boolean
   /** The sender wants the newest documents before the others that it lacks. */
   isNewestFirst: boolean
+  /** The newest checkpoint that the sender vouches for: it came to the same state itself, and gives it. */
+  checkpoint?: DocumentId | undefined
 }
 
 /** Echoes a serial; `unknown` if the sender is not in such a room. */

@@ -30,3 +30,18 @@ export const NONCE_BYTES = 16
 
 /** What an app's part may take. Every node keeps the state in memory and may send all of it to newcomers. */
 export const MAX_STATE_BYTES = 5 * 1024 * 1024
+
+/** The kind of a document that names the state after all documents before it. */
+export const CHECKPOINT_KIND = 'checkpoint'
+
+/**
+ * Documents between two checkpoints: as many as a newcomer gets first, so that all that a checkpoint does not cover is
+ * among them.
+ */
+export const CHECKPOINT_DOCUMENTS = 256
+
+/** The state in a checkpoint is a list of blocks of this size: small enough to be rows of the store. */
+export const STATE_CHUNK_BYTES = 32 * 1024
+
+/** What an encoded state may take with all its parts: the app's and, at most 190 KB each, names and rulings. */
+export const MAX_ENCODED_STATE_BYTES = MAX_STATE_BYTES + 1024 * 1024

@@ -8,8 +8,10 @@ export type Measure = (bench: Bench) => Promise<Row[]>
 
 export interface Bench {
   processes: Processes
-  /** Kith, and what it is measured beside. */
+  /** Kith, and what it is measured beside where one node writes. */
   systems: readonly System[]
+  /** Kith, and what it is measured beside where several write in one room. */
+  mergingSystems: readonly System[]
   /** How often each figure is measured; the median counts. */
   runs: number
   /** The sizes to measure at, for cases that grow: the case's own, or the user's. */

@@ -1,25 +1,32 @@
 /**
- * Measures what has performance targets and prints a table, or with `--json`, the same as JSON.
- * `--only NAME,NAME` runs some cases, `--peers` measures other systems beside Kith (and installs them
+ * Measures what has performance targets and prints a table, or with `--json` or `--markdown`, the same in that
+ * form; `--svg FILE` also draws how figures grow with n. `--only NAME,NAME` runs some cases, `--peers` measures other systems beside Kith (and installs them
  * first), `--runs` and `--n` make a run quicker. Other work on the machine affects every figure:
  * compare them with the floors and the peers, which are measured in the same run.
  */
+import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { caseNames, loadCase } from './cases.ts'
+import { chartOf } from './chart.ts'
+import { markdownOf } from './markdown.ts'
 import { Processes } from './processes.ts'
 import { resultsOf } from './results.ts'
 import type { Row } from './row.ts'
-import { installPeers, KITH, PEERS } from './system.ts'
+import { installPeers, KITH, MERGING_PEERS, PEERS } from './system.ts'
 import { tableOf } from './table.ts'
 
 const RUNS = 5
 const EXIT_WRONG_USE = 2
 
+type Form = 'table' | 'json' | 'markdown'
+
 interface Wanted {
   names: string[]
-  json: boolean
+  form: Form
+  /** Where the chart is written to. */
+  svg: string | undefined
   peers: boolean
   runs: number
   /** Instead of the sizes of each case. */
@@ -32,6 +39,8 @@ function wantedOf(argv: readonly string[]): Wanted {
     options: {
       only: { type: 'string' },
       json: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
+      svg: { type: 'string' },
       peers: { type: 'boolean', default: false },
       runs: { type: 'string', default: String(RUNS) },
       n: { type: 'string' },
@@ -42,7 +51,14 @@ function wantedOf(argv: readonly string[]): Wanted {
   const unknown = names.find((name) => !all.includes(name))
   if (unknown !== undefined) throw new Error(`there is no case '${unknown}', only ${all.join(', ')}`)
   const sizes = values.n?.split(',').map((size) => positiveInteger('n', size))
-  return { names, json: values.json, peers: values.peers, runs: positiveInteger('runs', values.runs), sizes }
+  return {
+    names,
+    form: values.json ? 'json' : values.markdown ? 'markdown' : 'table',
+    svg: values.svg,
+    peers: values.peers,
+    runs: positiveInteger('runs', values.runs),
+    sizes,
+  }
 }
 
 function positiveInteger(option: string, text: string): number {
@@ -64,8 +80,14 @@ function progress(text: string): void {
 async function measureAll({ names, peers, runs, sizes }: Wanted): Promise<Map<string, Row[]>> {
   if (peers) installPeers()
   const processes = new Processes()
-  const systems = [KITH, ...(peers ? PEERS : [])]
-  const bench: Bench = { processes, systems, runs, sizes: (own) => sizes ?? own, progress }
+  const bench: Bench = {
+    processes,
+    systems: [KITH, ...(peers ? PEERS : [])],
+    mergingSystems: [KITH, ...(peers ? MERGING_PEERS : [])],
+    runs,
+    sizes: (own) => sizes ?? own,
+    progress,
+  }
   const rows = new Map<string, Row[]>()
   try {
     for (const name of names) {
@@ -78,18 +100,19 @@ async function measureAll({ names, peers, runs, sizes }: Wanted): Promise<Map<st
   return rows
 }
 
-function print(rows: ReadonlyMap<string, readonly Row[]>, loadBefore: number, json: boolean): void {
+function print(rows: ReadonlyMap<string, readonly Row[]>, loadBefore: number, { form, svg }: Wanted): void {
   const [cpu] = cpus()
   const loads = `load ${loadBefore.toFixed(1)} before, ${load().toFixed(1)} after`
   const machine = `Node ${process.version}, ${cpus().length} x ${cpu?.model ?? 'unknown'}, ${loads}`
-  if (json) {
+  const results = [...rows].flatMap(([name, some]) => resultsOf(name, some))
+  if (svg !== undefined) writeFileSync(svg, chartOf(results))
+  if (form === 'table') {
+    console.log(`\n${machine}\n`)
+    console.log(tableOf([...rows.values()].flat()))
+  } else {
     progress(machine)
-    const results = [...rows].flatMap(([name, some]) => resultsOf(name, some))
-    console.log(JSON.stringify(results, undefined, 2))
-    return
+    console.log(form === 'json' ? JSON.stringify(results, undefined, 2) : markdownOf(results))
   }
-  console.log(`\n${machine}\n`)
-  console.log(tableOf([...rows.values()].flat()))
 }
 
 let wanted: Wanted
@@ -100,4 +123,4 @@ try {
   process.exit(EXIT_WRONG_USE)
 }
 const loadBefore = load()
-print(await measureAll(wanted), loadBefore, wanted.json)
+print(await measureAll(wanted), loadBefore, wanted)

@@ -31,12 +31,31 @@ const methods = {
 
     say: (room, text) => roomOf(room).do('send', { text }),
 
-    async join(id, peer, onMessage) {
+    follow(id, onMessage) {
       running().on('message', ({ room, text }) => {
         if (room === id) onMessage(text)
       })
+      return Promise.resolve()
+    },
+
+    async connect(id, peer) {
       await running().rooms.join(id, { peers: [peer] })
     },
+
+    usable: (id) =>
+      new Promise<void>((resolve) => {
+        running().on('joined', (room) => {
+          if (room.id === id) resolve()
+        })
+      }),
+
+    newest(id) {
+      const room = roomOf(id)
+      const state = room.status === 'open' ? (room.stateJson() as { recent: { text: string }[] }) : undefined
+      return Promise.resolve(state?.recent.at(-1)?.text)
+    },
+
+    heldBytes: (id) => roomOf(id).summary().sizeBytes,
   }),
 
   details(room: string): RoomDetails {

@@ -15,7 +15,9 @@ import { sharedNowMs, within } from './clock.ts'
 import { remoteOf } from './rpc.ts'
 import type { Methods, Remote } from './rpc.ts'
 import type { AttackWorker } from './attack-worker.ts'
+import type { CrowdWorker } from './crowd-worker.ts'
 import type { FloorWorker } from './floor-worker.ts'
+import type { GossipWorker } from './gossip-worker.ts'
 import type { NodeWorker } from './node-worker.ts'
 import { KITH } from './system.ts'
 import type { System } from './system.ts'
@@ -23,6 +25,8 @@ import type { TalkWorker } from './talk.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
 const FLOOR_WORKER = fileURLToPath(new URL('./floor-worker.ts', import.meta.url))
+const CROWD_WORKER = fileURLToPath(new URL('./crowd-worker.ts', import.meta.url))
+const GOSSIP_WORKER = fileURLToPath(new URL('./gossip-worker.ts', import.meta.url))
 const ATTACK_WORKER = fileURLToPath(new URL('./attack-worker.ts', import.meta.url))
 
 /** The attacks import the sources of the protocols, whose generated codecs hold namespaces. */
@@ -121,6 +125,16 @@ export class Processes {
   /** A process that measures the floors. */
   forkFloor(): Worker<FloorWorker> {
     return this.#fork<FloorWorker>(FLOOR_WORKER)
+  }
+
+  /** A process with many library nodes. */
+  forkCrowd(): Worker<CrowdWorker> {
+    return this.#fork<CrowdWorker>(CROWD_WORKER)
+  }
+
+  /** A process with bare gossipsub nodes. */
+  forkGossip(): Worker<GossipWorker> {
+    return this.#fork<GossipWorker>(GOSSIP_WORKER)
   }
 
   /** A process of hostile peers. */

@@ -13,10 +13,15 @@ const PEERS_FOLDER = fileURLToPath(new URL('./peers/', import.meta.url))
 
 export const KITH: System = { name: 'kith', worker: fileURLToPath(new URL('./node-worker.ts', import.meta.url)) }
 
-export const PEERS: readonly System[] = ['hypercore', 'ssb', 'yjs'].map((name) => ({
-  name,
-  worker: `${PEERS_FOLDER}${name}.ts`,
-}))
+/** Peers where one node writes. */
+export const PEERS: readonly System[] = ['hypercore', 'ssb', 'yjs'].map(peerOf)
+
+/** Peers where several write in one room, which a Hypercore alone does not have. */
+export const MERGING_PEERS: readonly System[] = ['autobase', 'ssb', 'yjs'].map(peerOf)
+
+function peerOf(name: string): System {
+  return { name, worker: `${PEERS_FOLDER}${name}.ts` }
+}
 
 /** Installs the pinned peers, if they are not there yet. */
 export function installPeers(): void {

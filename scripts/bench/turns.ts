@@ -12,19 +12,22 @@ export interface Figure {
   target?: Target
 }
 
+/** Undefined for what a system or the floor does not have. */
+type Values = readonly (number | undefined)[]
+
 export interface Turns {
   n: number
   figures: readonly Figure[]
   /** The values of the figures, in their order, of one run. */
-  system: (system: System) => Promise<number[]>
-  floor?: { name: string; run: () => Promise<number[]> }
+  system: (system: System) => Promise<Values>
+  floor?: { name: string; run: () => Promise<Values> }
 }
 
 /** A row for each figure. */
 export async function inTurns(bench: Bench, { n, figures, system, floor }: Turns): Promise<Row[]> {
   const title = figures[0]?.name ?? ''
-  const valuesOf = new Map<string, number[][]>(bench.systems.map(({ name }) => [name, []]))
-  const floorValues: number[][] = []
+  const valuesOf = new Map<string, Values[]>(bench.systems.map(({ name }) => [name, []]))
+  const floorValues: Values[] = []
   for (let run = 1; run <= bench.runs; run++) {
     for (const each of bench.systems) {
       bench.progress(`${title}, n = ${n}, ${each.name} ${run}/${bench.runs}`)
@@ -33,14 +36,19 @@ export async function inTurns(bench: Bench, { n, figures, system, floor }: Turns
     if (floor !== undefined) floorValues.push(await floor.run())
   }
   return figures.map(({ name, unit, target }, i) => {
-    const figure = (runs: readonly number[][]): number[] => runs.map((values) => values[i] ?? Number.NaN)
-    const peers = [...valuesOf].filter(([peer]) => peer !== KITH.name)
+    const figure = (runs: readonly Values[] = []): number[] =>
+      runs.map((values) => values[i]).filter((value) => value !== undefined)
+    const peers = [...valuesOf]
+      .filter(([peer]) => peer !== KITH.name)
+      .map(([peer, runs]) => [peer, figure(runs)] as const)
+      .filter(([, values]) => values.length > 0)
+    const floorFigure = figure(floorValues)
     return rowOf(name, unit, {
       n,
-      values: figure(valuesOf.get(KITH.name) ?? []),
+      values: figure(valuesOf.get(KITH.name)),
       ...(target === undefined ? {} : { target }),
-      ...(floor === undefined ? {} : { floor: { name: floor.name, values: figure(floorValues) } }),
-      ...(peers.length === 0 ? {} : { peers: new Map(peers.map(([peer, runs]) => [peer, figure(runs)])) }),
+      ...(floor === undefined || floorFigure.length === 0 ? {} : { floor: { name: floor.name, values: floorFigure } }),
+      ...(peers.length === 0 ? {} : { peers: new Map(peers) }),
     })
   })
 }

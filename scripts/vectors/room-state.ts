@@ -28,10 +28,12 @@ interface Standing {
   refusesDocuments?: boolean
   isNewestFirst?: boolean
   headsDigest?: Bytes
+  documents?: number
 }
 
 function metadata(serial: number, frontier: Bytes[], clock: number, standing: Standing = {}): Sample {
-  const { topic = TOPIC, proof = PROOF, refusesDocuments = false, isNewestFirst = false, headsDigest } = standing
+  const { topic = TOPIC, proof = PROOF, refusesDocuments = false, isNewestFirst = false } = standing
+  const { headsDigest, documents } = standing
   const record = {
     type: 'metadata',
     topic: hex(topic),
@@ -42,6 +44,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     refusesDocuments,
     isNewestFirst,
     ...(headsDigest && { headsDigest: hex(headsDigest) }),
+    ...(documents !== undefined && { documents }),
   }
   const field = bytesField(
     1,
@@ -53,6 +56,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     number(6, refusesDocuments ? 1 : 0),
     number(7, isNewestFirst ? 1 : 0),
     ...(headsDigest ? [bytesField(8, headsDigest)] : []),
+    number(20, documents ?? 0),
   )
   return { record, field }
 }
@@ -90,6 +94,8 @@ export const roomStateFrames = {
       'metadata of a room with more heads than ids',
       metadata(3, digests(256), 300, { headsDigest: headsDigestOf(digests(300)) }),
     ),
+    frameOf('metadata that says how many documents there are', metadata(2, digests(1), 7, { documents: 300 })),
+    frameOf('metadata that claims as many documents as it can', metadata(2, digests(1), 7, { documents: MAX_INTEGER })),
     frameOf('metadata of two rooms', metadata(1, digests(1), 7), metadata(9, digests(3), 20, { topic: OTHER_TOPIC })),
     frameOf('metadata of somebody who takes no more', metadata(4, digests(1), 7, { refusesDocuments: true })),
     frameOf('metadata of somebody in a hurry', metadata(4, digests(1), 7, { isNewestFirst: true })),
@@ -168,6 +174,7 @@ export const roomStateFrames = {
     refused('one suggestion too many', ...Array.from({ length: 65 }, () => suggestion(utf8('r')).field)),
     refused('a peer record one byte too long', suggestion(filled(4_097)).field),
     refused('a serial of 2^53', bytesField(2, topic, varintField(2, 2n ** 53n))),
+    refused('2^53 documents', bytesField(1, topic, proof, varintField(20, 2n ** 53n))),
     refused('a clock of 2^64 - 1', bytesField(1, topic, proof, varintField(5, 2n ** 64n - 1n))),
   ],
 }

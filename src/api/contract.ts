@@ -24,6 +24,7 @@ import type {
   PeerInfo,
   RoomDetails,
   RoomLimits,
+  RoomProgress,
   RoomSharing,
   RoomSummary,
   RoomSync,
@@ -120,6 +121,8 @@ export const inputs = {
     required: { room: roomField },
     optional: { document: field('Id of the document to look for. Default: the newest ones.', FILLED) },
   },
+  'rooms.progress': room,
+  'rooms.usable': room,
   'rooms.sharing': room,
   'rooms.share': {
     required: { room: roomField },
@@ -238,6 +241,8 @@ export interface CallOutputs {
   'rooms.carry': RoomDetails
   /** How far the peers of a room have got, and who holds its newest documents. */
   'rooms.sync': RoomSync
+  /** How far the history of a room has got: how much of it peers have that is not here. */
+  'rooms.progress': RoomProgress
   /** What a room shares with whom. */
   'rooms.sharing': RoomSharing
   /** Sets what a room shares with whom; takes effect at once. */
@@ -303,9 +308,11 @@ export interface StreamOutputs {
 
 /**
  * The output of each task: its progress, then its result. If the reader disconnects, the task ends in the
- * node, too; `wants.wait` only stops waiting.
+ * node, too; `wants.wait` and `rooms.usable` only stop waiting.
  */
 export interface TaskOutputs {
+  /** Waits until the state of an open room is here, by a checkpoint or by its history, or nothing more comes for 10 s. */
+  'rooms.usable': { progress: RoomProgress; result: RoomProgress }
   /** Adds a file or folder to a room, read from a path that the node can reach. */
   'files.add': { progress: FileProgress; result: FileInfo }
   /** Fetches a file and writes it to a path that the node can reach; pins it. */
@@ -336,6 +343,9 @@ export type EventRecord =
   | { event: 'document'; document: DocumentRecord }
   | { event: 'message'; message: Message }
   | { event: 'room'; room: RoomSummary }
+  | { event: 'joined'; joined: RoomSummary }
+  | { event: 'refuted'; refuted: NodeEvents['refuted'][0] }
+  | { event: 'progress'; progress: RoomProgress }
   | { event: 'peer'; peer: NodeEvents['peer'][0] }
   | { event: 'fork'; fork: NodeEvents['fork'][0] }
   | { event: 'refused'; refused: NodeEvents['refused'][0] }

@@ -9,6 +9,7 @@ import { documentRecord, subscribeEvents } from './records.ts'
 import { isSameName, shownName } from '../names.ts'
 import { pastedCid, pastedRoomId } from '../pasted.ts'
 import type { Task } from './task-records.ts'
+import { untilUsable } from './usable.ts'
 
 export type CallHandlers = {
   [Name in CallName]: (input: ApiInput<Name>) => CallOutputs[Name] | Promise<CallOutputs[Name]>
@@ -46,6 +47,7 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'rooms.carry': async ({ room: reference, maxBytes, peers }) =>
       (await node.rooms.carry(reference, given({ maxBytes, peers }))).details(),
     'rooms.sync': (input) => room(input).sync(input.document),
+    'rooms.progress': (input) => room(input).progress(),
     'rooms.sharing': (input) => room(input).sharing(),
     'rooms.share': async (input) => {
       const { peer, policy, mode, reset } = input
@@ -163,6 +165,10 @@ export function streamHandlers(node: KithNode): StreamHandlers {
 /** The tasks; `nodeUmask` counts for what is saved without one. Default: the umask of the process. */
 export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
   return {
+    'rooms.usable': (input) => {
+      const room = node.rooms.get(input.room)
+      return (onProgress, signal) => untilUsable(room, onProgress, signal)
+    },
     'files.add': ({ room, path, name }) => {
       const { files } = node.rooms.get(room)
       return (onProgress, signal) => files.add(path, { ...given({ name }), onProgress, signal })

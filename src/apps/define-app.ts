@@ -1,6 +1,6 @@
 /** Creates an app from its parts. */
 import { FILE_KIND } from '../../protocols/file/constants.ts'
-import { DROP_KIND, PROFILE_KIND, RESTORE_KIND, ROOT_KIND } from '../../protocols/room/constants.ts'
+import { CHECKPOINT_KIND, DROP_KIND, PROFILE_KIND, RESTORE_KIND, ROOT_KIND } from '../../protocols/room/constants.ts'
 import {
   KithError,
   type App,
@@ -23,7 +23,10 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/
 const KIND_NAME = /^[a-z][a-z0-9./-]{0,63}$/
 
 /** Kinds that mean the same in all rooms. */
-const RESERVED_KINDS: readonly string[] = [ROOT_KIND, PROFILE_KIND, FILE_KIND, DROP_KIND, RESTORE_KIND]
+const RESERVED_KINDS: readonly string[] = [
+  ...[ROOT_KIND, PROFILE_KIND, FILE_KIND, DROP_KIND, RESTORE_KIND],
+  CHECKPOINT_KIND,
+]
 
 /** The commands of an app: functions of one of its rooms and their arguments. */
 type CommandsFor<State, AppKinds extends Kinds> = Readonly<

@@ -18,6 +18,8 @@ export interface TaskWords<Name extends TaskName> {
   progressOf: (progress: TaskOutputs[Name]['progress']) => Progress
   /** The message after Ctrl-C. */
   stopped: string
+  /** With `--json`, also writes the progress, a line each time. Default: false. */
+  isProgressPrinted?: boolean
 }
 
 /** For terminals that do not report their width. */
@@ -25,13 +27,15 @@ const DEFAULT_COLUMNS = 80
 /** A longer bar shows no more; a shorter one shows too little. */
 const BAR_COLUMNS_MAX = 30
 const BAR_COLUMNS_MIN = 5
+/** Leaves most of a line to the text. */
+const SHORT_BAR_COLUMNS = 10
 
 /** Runs a task; Ctrl-C ends it with a FailedError. Shows progress only if stderr is a terminal: a log has no use for it. */
 export async function runTask<Name extends TaskName>(
-  { api, terminal }: Context,
+  { api, output, terminal }: Context,
   name: Name,
   input: ApiInput<Name>,
-  { doing, progressOf, stopped }: TaskWords<Name>,
+  { doing, progressOf, stopped, isProgressPrinted = false }: TaskWords<Name>,
 ): Promise<TaskOutputs[Name]['result']> {
   const stop = new AbortController()
   const forget = terminal.onInterrupt(() => stop.abort())
@@ -44,7 +48,10 @@ export async function runTask<Name extends TaskName>(
     show(cut(`${doing}…`, columnsOf(stderr)))
     return await api.run(name, input, {
       signal: stop.signal,
-      onProgress: (progress) => show(progressLine(progressOf(progress), columnsOf(stderr))),
+      onProgress: (progress) => {
+        if (isProgressPrinted && output.json) output.value({ progress })
+        show(progressLine(progressOf(progress), columnsOf(stderr)))
+      },
     })
   } catch (error) {
     if (stop.signal.aborted) throw new FailedError(stopped, { cause: error })
@@ -57,15 +64,32 @@ export async function runTask<Name extends TaskName>(
 
 /** A bar, a percentage and as many facts as fit: a line that wraps cannot be overwritten. */
 export function progressLine({ done, total, facts }: Progress, columns: number): string {
-  const share = total > 0 ? Math.min(1, done / total) : 1
-  const text = [`${Math.floor(share * 100)}%`.padStart(4), ...facts].join('  ')
+  const share = shareOf(done, total)
+  const text = [percent(share), ...facts].join('  ')
   const barColumns = Math.min(BAR_COLUMNS_MAX, columns - width(text) - '[] '.length)
-  if (barColumns < BAR_COLUMNS_MIN) return cut(text, columns)
-  const filled = Math.floor(share * barColumns)
-  return `[${'#'.repeat(filled)}${'.'.repeat(barColumns - filled)}] ${text}`
+  return barColumns < BAR_COLUMNS_MIN ? cut(text, columns) : `${bar(share, barColumns)} ${text}`
+}
+
+/** A bar and a percentage, before text that may wrap. */
+export function shortBar({ done, total }: Pick<Progress, 'done' | 'total'>): string {
+  const share = shareOf(done, total)
+  return `${bar(share, SHORT_BAR_COLUMNS)} ${percent(share)}`
+}
+
+function shareOf(done: number, total: number): number {
+  return total > 0 ? Math.min(1, done / total) : 1
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 100)}%`.padStart(4)
+}
+
+function bar(share: number, columns: number): string {
+  const filled = Math.floor(share * columns)
+  return `[${'#'.repeat(filled)}${'.'.repeat(columns - filled)}]`
 }
 
 /** The last column stays free, because some terminals wrap once it is written. */
-function columnsOf({ columns = DEFAULT_COLUMNS }: { columns?: number }): number {
+export function columnsOf({ columns = DEFAULT_COLUMNS }: { columns?: number }): number {
   return columns - 1
 }

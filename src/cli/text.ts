@@ -80,6 +80,11 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** A number with its digits in groups, such as 41,200. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
 /** Width of a line without colours, in columns; wide characters (East Asian, emoji) count as two. */
 export function width(line: string): number {
   let columns = 0

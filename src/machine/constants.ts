@@ -30,6 +30,21 @@ export const MAX_COUNTED_LACKING = 2_000
 export const MAX_PEER_FRONTIERS = 256
 
 /**
+ * Progress is shown of a room that lacks at least this many documents: fewer come in an instant, also while everybody
+ * writes.
+ */
+export const MIN_MISSING_SHOWN = 100
+
+/** The most documents that are shown as missing, whatever a peer claims: ten times the histories that Kith is made for. */
+export const MAX_MISSING_SHOWN = 10_000_000
+
+/**
+ * How long the claim of a peer keeps out smaller ones while it sends nothing new: as long as the longest delay before
+ * something is sent again.
+ */
+export const SILENT_CLAIM_MS = 60_000
+
+/**
  * By default, files up to this size are fetched as soon as a document links to them: pictures and texts, at
  * no noticeable cost.
  */
@@ -71,3 +86,6 @@ export const AUTO_FETCHED_PER_ROOM = { burst: 1_024, perSecond: 1_024 / DAY_SECO
 
 /** A link without a stated size may use at most this share of a carrier's free space, so that others also fit. */
 export const CARRIED_UNSIZED_SHARE = 1 / 4
+
+/** Checkpoints that are not asked for again, as they turned out to be wrong; more are asked for twice at worst. */
+export const MAX_REFUSED_CHECKPOINTS = 256

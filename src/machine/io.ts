@@ -61,6 +61,10 @@ export type RoomEvent =
   /** The node holds back what it writes, or does so no longer: see `Room.isHeldBack`. */
   | { type: 'holding'; room: RoomId; holding: 'begun' | 'ended' }
   | { type: 'fork'; room: RoomId; author: PeerId; seq: number }
+  /** The state of a room that was joined is here: that of a checkpoint, or the one after all that a neighbour has. */
+  | { type: 'joined'; room: RoomId }
+  /** A checkpoint by an author says another state than its history leads to. */
+  | { type: 'refuted'; room: RoomId; id: DocumentId; author: PeerId }
 
 /** An effect of a machine whose events are of type `Event`. */
 export type EffectOf<Event> =
@@ -86,4 +90,9 @@ export function payerOf(input: InputOf<{ type: string }>): PeerId | undefined {
 function peerOfTimer(timer: unknown): PeerId | undefined {
   const { peer } = timer as { peer?: PeerId }
   return peer
+}
+
+/** Inputs of one flow are handled in order; those of others may overtake them, as they may on the way. */
+export function flowOf(input: InputOf<{ type: string }>): string {
+  return input.type === 'protocol' ? input.protocol : input.type
 }

@@ -11,6 +11,7 @@ import { documentReader } from '../room/document-reader.ts'
 import { isAttack } from '../room/faults.ts'
 import type { RoomChange } from '../room/room.ts'
 import type { CommandOutcome, CommandResult, EffectOf, InputOf, Now, RoomEvent } from './io.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { contentOf } from './input-content.ts'
 import { roomCommands, type RoomCommand } from './room-commands.ts'
 import { Rooms, type RoomsInit } from './rooms.ts'
@@ -36,6 +37,7 @@ export interface NodeMachineInit<Definitions extends WingDefinitions = typeof al
 /** What is made anew if the machine fails. */
 interface Parts<Definitions> {
   rooms: Rooms
+  checkpoints: Checkpoints
   wings: { readonly [Name in keyof Definitions]: WingOf<Definitions[Name]> }
   commands: Record<string, (command: never) => CommandOutcome>
 }
@@ -116,9 +118,11 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     const wings = Object.fromEntries(
       Object.entries(this.#definitions).map(([protocol, definition]) => [protocol, definition.create(context)]),
     )
+    const checkpoints = new Checkpoints(context, this.#init.checkpointDocuments)
     const ofWings = Object.values(wings).map(({ commands }) => commands)
     return {
       rooms,
+      checkpoints,
       wings: wings as unknown as Parts<Definitions>['wings'],
       commands: Object.assign({}, roomCommands(context), ...ofWings),
     }
@@ -160,6 +164,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     else if (notice.type === 'neighbour-left') this.#neighbours.delete(notice.room, notice.peer)
     else if (notice.type === 'closed') this.#neighbours.close(notice.room)
     for (const wing of Object.values<Wing>(this.wings)) wing.onNotice(notice)
+    this.#parts.checkpoints.onNotice(notice)
   }
 
   #gossiped({ room, document, from }: InputOf<never> & { type: 'gossip' }): void {
@@ -187,6 +192,11 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     for (const document of intake.accepted) this.#emit({ type: 'document', room, document })
     for (const id of refused) this.#emit({ type: 'refused', room, id })
     for (const { author, seq } of intake.forks) this.#emit({ type: 'fork', room, author, seq })
+    this.#parts.checkpoints.received(change)
+    if (intake.ahead !== undefined) {
+      this.#notify({ type: 'ahead', room, document: intake.ahead })
+      this.#effects.push({ type: 'publish', room, block: intake.ahead.block })
+    }
     if (intake.accepted.length === 0) return
     this.#notify({ type: 'accepted', change, from })
     if (from !== 'self') return

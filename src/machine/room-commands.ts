@@ -82,7 +82,8 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       introduce(room)
       const change = rooms.require(room).write({ kind, body, links }, context.now.wallMs)
       context.changed(change, 'self')
-      const [document] = change.intake.accepted
+      const { ahead, accepted } = change.intake
+      const document = ahead ?? accepted[0]
       return { room, ...(document && { document: { id: document.id, clock: document.clock } }) }
     },
 

@@ -116,6 +116,11 @@ export class Rooms {
     return this.#rooms.get(room)?.graph.isPending(id) === true
   }
 
+  /** What this node wrote in a room on top of a history that is still to come. */
+  ahead(room: RoomId, id: DocumentId): Document | undefined {
+    return this.#rooms.get(room)?.graph.ahead(id)
+  }
+
   /** Sort keys of documents that wait in a room: see `BatchSyncPorts`. */
   pendingKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
     return this.#rooms.get(room)?.graph.pendingKeys(lower, upper, limit) ?? []

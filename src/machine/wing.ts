@@ -2,13 +2,15 @@
  * A wing of a node: one protocol's machine, and how its effects and events connect to the rest of the node.
  * Wings do not know each other; notices tell them what the others learnt.
  */
+import type { Document } from '../../protocols/document/document.ts'
 import type { ProtocolCodec, ProtocolComponents, ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler.ts'
-import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Input, Machine, Random } from '../../protocols/wire/machine.ts'
 import type { Standing } from '../../protocols/room-state/index.ts'
 import type { DocumentReader } from '../room/document-reader.ts'
 import type { RoomChange } from '../room/room.ts'
 import type { RoomStore } from '../room/room-store.ts'
+import type { StoredBlock } from '../store/blocks.ts'
 import type { EffectOf, Now, ProtocolInput } from './io.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -27,10 +29,27 @@ export type Notice =
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
   /** Documents were accepted into a room, at least one. */
   | { type: 'accepted'; change: RoomChange; from: DocumentSource }
-  /** Pending documents wait for ancestors. `from` may have them; with `isPatient`, they may be on their way. */
-  | { type: 'missing'; room: RoomId; ids: readonly DocumentId[]; from: PeerId; isPatient: boolean }
+  /** This node wrote a document on top of a history that is still to come here. */
+  | { type: 'ahead'; room: RoomId; document: Document }
+  /**
+   * Pending documents wait for ancestors. `from` may have them; with `isPatient`, they may be on their way. `isAlone`:
+   * they are wanted without what is before them.
+   */
+  | {
+      type: 'missing'
+      room: RoomId
+      ids: readonly DocumentId[]
+      from: PeerId
+      isPatient: boolean
+      isAlone?: boolean
+    }
   /** Documents of others are accepted again, or no longer. */
   | { type: 'quota-changed'; room: RoomId }
+  /** The blocks of a checkpoint's state are to be kept for a room; those that are not given are fetched. */
+  | { type: 'keep'; room: RoomId; root: BlockId; sizeBytes: number; blocks: readonly StoredBlock[] }
+  | { type: 'release'; room: RoomId; root: BlockId }
+  /** What became of blocks that are fetched for a room. `absent`: no connected peer has them now. */
+  | { type: 'fetched'; room: RoomId; root: BlockId; outcome: 'complete' | 'failed' | 'absent' }
   /** The user changed how a room is shared. */
   | { type: 'sharing-changed'; room: RoomId }
 

@@ -5,6 +5,7 @@ import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { NodeEvents, RoomEvents } from '../kith.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
 import type { LocalRooms } from './local-rooms.ts'
+import { ProgressReports, type ProgressReportsInit } from './progress-reports.ts'
 import type { RoomNews } from './room-news.ts'
 import { documentInfoOf } from './room-reading.ts'
 
@@ -16,12 +17,18 @@ export class Announcer extends EventEmitter<NodeEvents> {
   readonly #rooms: LocalRooms
   /** Authors whose forks were told, by room. */
   readonly #forked = new Map<RoomId, Set<PeerId>>()
+  readonly #progress: ProgressReports
 
-  constructor(machine: Pick<NodeMachine, 'rooms'>, rooms: LocalRooms) {
+  constructor(machine: Pick<NodeMachine, 'rooms'>, rooms: LocalRooms, setTimer: ProgressReportsInit['setTimer']) {
     super()
     this.setMaxListeners(0)
     this.#machine = machine
     this.#rooms = rooms
+    this.#progress = new ProgressReports({
+      progressOf: (id) => (this.#isIn(id) ? rooms.byId(id).progress() : undefined),
+      tell: (id, progress) => this.#tell(rooms.byId(id).news, 'progress', () => progress),
+      setTimer,
+    })
   }
 
   /** A document was applied. */
@@ -38,6 +45,18 @@ export class Announcer extends EventEmitter<NodeEvents> {
     if (!this.#isIn(id)) return
     const room = this.#rooms.byId(id)
     this.#tell(room.news, 'room', () => room.summary())
+  }
+
+  /** The state of a room that was joined is here. */
+  joined(id: RoomId): void {
+    if (!this.#isIn(id)) return
+    const room = this.#rooms.byId(id)
+    this.#tell(room.news, 'joined', () => room.summary())
+  }
+
+  /** Something of a room's history came, and more is missing or was until now. */
+  progress(id: RoomId): void {
+    this.#progress.changed(id)
   }
 
   /** An author forked: told once for each, and only of the first of many authors. `details()` has all of them. */

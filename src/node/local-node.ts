@@ -117,7 +117,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.rooms = new LocalRooms(this.#core, {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
     })
-    this.#announcer = new Announcer(machine, this.rooms)
+    this.#announcer = new Announcer(machine, this.rooms, (run, afterMs) => this.#timers.set(run, afterMs))
     this.#findings = new Findings(this.#core, store, (finding) => this.#announcer.emit('finding', finding))
     const gossipLog = logger.forComponent('kith:protocol:gossip')
     this.#gossip = new GossipBridge({
@@ -163,13 +163,8 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     const { host, machine, store, refusals, name, version, dataDir } = this.#init
     const rooms = machine.rooms.list()
     return {
-      peer: this.peer,
-      name,
-      version,
-      dataDir,
-      addresses: this.addresses(),
-      startedAtMs: this.#startedAtMs,
-      rooms: rooms.length,
+      ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
+      ...{ startedAtMs: this.#startedAtMs, rooms: rooms.length, progress: this.rooms.progress() },
       documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
       connectedPeers: this.#core.connectedPeers(),
       connections: host.connectionLoad(),
@@ -177,8 +172,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       refused: refusals.totals(),
       faults: faultInfos(store.faults()),
       memoryBytes: process.memoryUsage.rss(),
-      findings: this.#findings.list(),
-      disk: this.#disk.space ?? null,
+      ...{ findings: this.#findings.list(), disk: this.#disk.space ?? null },
     }
   }
 
@@ -358,10 +352,18 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         for (const peer of this.#init.machine.wings['room-state'].neighbours(event.room))
           this.#init.host.markRoommate(peer)
         break
+      case 'progress':
+      case 'joined':
+        this.#announcer[event.type](event.room)
+        break
       case 'refused':
         this.#log('an update of %s is refused because the state is full: %s', event.room, event.id)
         this.#init.refusals.count('state-full')
         this.#announcer.emit('refused', { room: event.room, id: event.id })
+        break
+      case 'refuted':
+        this.#init.refusals.count('wrong-checkpoint')
+        this.#announcer.emit('refuted', { room: event.room, id: event.id, author: event.author })
         break
       case 'holding':
         this.#findings.holding(event.room, event.holding)

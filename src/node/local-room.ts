@@ -17,6 +17,7 @@ import {
   type RoomEvents,
   type RoomLimits,
   type RoomOf,
+  type RoomProgress,
   type RoomSharing,
   type RoomSummary,
   type RoomSync,
@@ -32,7 +33,7 @@ import { runOffered } from './offered-commands.ts'
 import { RoomAccess } from './room-access.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
-import { detailsOf, membersOf, summaryOf } from './room-report.ts'
+import { detailsOf, membersOf, progressOf, summaryOf } from './room-report.ts'
 import { RoomSyncReader } from './room-sync.ts'
 
 export class LocalRoom implements Room {
@@ -163,6 +164,10 @@ export class LocalRoom implements Room {
       peers: this.#sync.peers((peer) => names.get(peer) ?? shortNameOf(peer)),
       newest: this.#sync.documents(document),
     }
+  }
+
+  progress(): RoomProgress {
+    return progressOf(this.#access)
   }
 
   sharing(): RoomSharing {

@@ -2,7 +2,16 @@
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { chat } from '../apps/chat/index.ts'
-import { KithError, type App, type ChatRoom, type JoinOptions, type Room, type RoomOf, type Rooms } from '../kith.ts'
+import {
+  KithError,
+  type App,
+  type ChatRoom,
+  type JoinOptions,
+  type Room,
+  type RoomOf,
+  type RoomProgress,
+  type Rooms,
+} from '../kith.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { beginsLike, isSameName, shownName } from '../names.ts'
 import { pastedRoomId } from '../pasted.ts'
@@ -76,6 +85,19 @@ export class LocalRooms implements Rooms {
 
   list(): Room[] {
     return this.#core.machine.rooms.list().map(({ record }) => this.byId(record.id))
+  }
+
+  /** The number of documents in all rooms. */
+  documents(): number {
+    const { machine, store } = this.#core
+    return machine.rooms.list().reduce((sum, { record }) => sum + store.totals(record.id).documents, 0)
+  }
+
+  /** Of rooms whose history is not all here. */
+  progress(): RoomProgress[] {
+    return this.list()
+      .map((room) => room.progress())
+      .filter(({ missing }) => missing > 0)
   }
 
   #find(reference: string): LocalRoom {

@@ -131,9 +131,11 @@ export class Providers {
   /** Adds the roots that were complete before this start. */
   #load(): void {
     const rooms = new Set(this.#rooms())
+    // States are for members alone, and change often.
+    const states = new Set(this.#init.store.rooms().map(({ checkpoint }) => checkpoint?.root))
     const rows = this.#init.store
       .ensuredRows({ state: 'complete' })
-      .flatMap(({ room, id, addedAtMs }) => (room !== undefined && rooms.has(room) ? [{ room, id, addedAtMs }] : []))
+      .flatMap(({ room, id, addedAtMs }) => (room !== undefined && rooms.has(room) && !states.has(id) ? [{ room, id, addedAtMs }] : []))
       .sort((a, b) => a.addedAtMs - b.addedAtMs)
       .slice(-MAX_PROVIDED)
     const since = this.#provided

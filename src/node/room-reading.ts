@@ -28,7 +28,7 @@ export class RoomReading {
   }
 
   documents({ last }: HistoryOptions): Iterable<DocumentInfo> {
-    return this.#history.items(last, documentInfoOf)
+    return this.#items(last, documentInfoOf)
   }
 
   followDocuments(options: FollowOptions): AsyncIterable<DocumentInfo> {
@@ -37,7 +37,7 @@ export class RoomReading {
 
   messages({ last }: HistoryOptions): Iterable<Message> {
     this.#requireMessages()
-    return this.#history.items(last, (document) => this.messageOf(document))
+    return this.#items(last, (document) => this.messageOf(document))
   }
 
   followMessages(options: FollowOptions): AsyncIterable<Message> {
@@ -65,6 +65,14 @@ export class RoomReading {
     const { id, author, timeMs, clock } = document
     const name = this.#room.nameAt(author, document)
     return { id, room: this.#room.id, author, name, text, timeMs, clock, ...(file && { file }) }
+  }
+
+  /** While the history is still to come, the documents after it are the newest. */
+  #items<Item>(last: number | undefined, read: ReadDocument<Item>): Iterable<Item> {
+    const newest = this.#room.open.newestAhead
+    if (newest === undefined) return this.#history.items(last, read)
+    const items = newest.flatMap((document) => read(document) ?? [])
+    return last === undefined ? items : items.slice(Math.max(0, items.length - last))
   }
 
   #follow<Item>({ last, signal }: FollowOptions, read: ReadDocument<Item>): AsyncIterable<Item> {

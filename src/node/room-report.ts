@@ -1,8 +1,9 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
 import { likeliestFirst } from '../host/address-worth.ts'
-import type { Fork, Member, RoomDetails, RoomSummary } from '../kith.ts'
+import type { Fork, Member, RoomDetails, RoomProgress, RoomSummary } from '../kith.ts'
 import { clockOf } from '../room/heads.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import { formatInvite } from './invite.ts'
 import type { RoomAccess } from './room-access.ts'
 
@@ -29,6 +30,7 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     heads: room.core.store.headCount(room.id),
     clock: clockOf(room.core.store, room.id),
     stateHash: hasState ? view.hash() : '',
+    provisional: room.open.provisional,
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
     owner: room.open.owner ?? null,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
@@ -39,6 +41,19 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     namesakes: room.namesakes,
   }
 }
+
+/** How much is missing here of what peers have. */
+export function progressOf({ id, name, core }: RoomAccess): RoomProgress {
+  const have = core.store.totals(id).documents
+  const { missing, perSecond } = core.machine.wings['room-state'].progress(id, monotonicMs()) ?? COMPLETE
+  const remainingMs = missing === 0 ? 0 : perSecond === 0 ? null : Math.ceil((missing * 1000) / perSecond)
+  return {
+    ...{ room: id, name, what: 'history', known: have + missing, have, missing },
+    ...{ perSecond: Math.ceil(perSecond), remainingMs },
+  }
+}
+
+const COMPLETE = { missing: 0, perSecond: 0 }
 
 /** Everybody who has written in the room or is in it now. */
 export function membersOf(room: RoomAccess): Member[] {

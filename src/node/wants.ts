@@ -61,7 +61,9 @@ export class Wants {
   /** Requests that are not complete, or all of them; added first comes first. */
   list({ all = false }: { all?: boolean } = {}): EnsureStatus[] {
     const rows = this.#core.store.ensuredRows(all ? {} : { incomplete: true })
-    return rows.map((row) => this.statusOf(row))
+    // The states of checkpoints are the node's own business.
+    const states = new Set(this.#core.store.rooms().map(({ checkpoint }) => checkpoint?.root))
+    return rows.filter(({ id }) => !states.has(id)).map((row) => this.statusOf(row))
   }
 
   /** Ends a request. Throws a KithError `bad-id`, `no-such-want`, or `ambiguous` if there are several and no room is given. */

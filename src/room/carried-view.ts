@@ -9,6 +9,7 @@ const state = nothing.initial()
 export const carriedView: View<WholeState<null>> = {
   state,
   hash: () => sha256Hex(nothing.encode(state)),
+  encode: () => nothing.encode(state),
   sizeBytes: () => nothing.sizeBytes(state),
   toJson: () => null,
   wouldRefuse: () => false,

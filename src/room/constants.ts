@@ -35,3 +35,15 @@ export const MAX_FAULTS_PER_MESSAGE = 16
 
 /** How soon a node may write its name to a room again, after those of others took its place: one document an hour. */
 export const INTRODUCE_AGAIN_MS = 60 * 60 * 1000
+
+/** How far back documents are looked for that a checkpoint does not cover: those written at the same time are near it. */
+export const MAX_CHECKPOINT_STEPS = 1_024
+
+/**
+ * Checkpoints of others that are compared with the own state until one holds or as many documents have come as there
+ * are between two: each costs an encoded state, and anybody can write them.
+ */
+export const MAX_COMPARED_CHECKPOINTS = 4
+
+/** What a node may write in a room whose history is still to come: it all stays in memory until that is here. */
+export const MAX_AHEAD = 1_024

@@ -16,7 +16,7 @@
 import type { Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import { comparePositions, type SortKey } from '../../protocols/wire/order.ts'
+import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import { ancestorsOf, descendantsByAncestor } from './ancestors.ts'
 import { isAttack } from './faults.ts'
@@ -34,11 +34,16 @@ export class RoomGraph {
   readonly #reader: DocumentReader
   readonly #pending: PendingDocuments
   readonly #freeBytes: () => number
+  readonly #self: PeerId | undefined
   readonly heads: RoomHeads
 
-  /** `freeBytes`: what accepted and pending documents together may add. Default: there is no such limit. */
-  constructor(room: RoomId, store: RoomStore, reader = documentReader, freeBytes = () => Infinity) {
+  /**
+   * `freeBytes`: what accepted and pending documents together may add. Default: there is no such limit. `self`: the
+   * author of what is written here.
+   */
+  constructor(room: RoomId, store: RoomStore, reader = documentReader, freeBytes = () => Infinity, self?: PeerId) {
     this.#freeBytes = freeBytes
+    this.#self = self
     this.#room = room
     this.#store = store
     this.#reader = reader
@@ -65,6 +70,13 @@ export class RoomGraph {
   /** Pending documents, in the room's order as far as it is known. */
   pending(): Document[] {
     return this.#pending.documents().sort(comparePositions)
+  }
+
+  /** Those after a position whose authors are proven, in order. */
+  provenPendingAfter(position: Position): Document[] {
+    return this.pending().filter(
+      (document) => comparePositions(document, position) > 0 && this.#pending.get(document.id)?.isAuthentic === true,
+    )
   }
 
   /** Notes whether a peer is in the room now. */
@@ -140,11 +152,26 @@ export class RoomGraph {
     return intake
   }
 
-  /** Adds a document made and signed here, whose ancestors are the heads. */
+  /** Adds a document made and signed here. It waits if ancestors are still to come. */
   append(document: Document): Intake {
     const intake: Intake = { ...emptyIntake(), durable: [document.id] }
-    this.#accept(document, intake)
-    return intake
+    if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) {
+      this.#accept(document, intake)
+      return intake
+    }
+    this.#pending.add({ ...this.#pendingOf(document, document.author), isOwn: true, isAuthentic: true })
+    return { ...intake, ahead: document }
+  }
+
+  /** The newest document that was written here on top of a history that is still to come. */
+  get newestAhead(): Document | undefined {
+    return this.#pending.own().at(-1)
+  }
+
+  /** One that was. */
+  ahead(id: DocumentId): Document | undefined {
+    const pending = this.#pending.get(id)
+    return pending?.isOwn === true ? pending.document : undefined
   }
 
   #decodeNew(blocks: readonly Uint8Array[], intake: Intake): Document[] {
@@ -316,7 +343,8 @@ export class RoomGraph {
 
   #pendingOf(document: Document, from: PeerId) {
     const missing = new Set(ancestorsOf(document).filter((id) => !this.#store.hasDocument(id)))
-    return { document, from, missing, isSigned: this.#isSigned(document) }
+    const isOwn = from === this.#self
+    return { document, from, missing, isSigned: this.#isSigned(document), isOwn }
   }
 
   #isSigned(document: Document): boolean {

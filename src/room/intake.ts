@@ -19,6 +19,8 @@ export interface Intake {
   awaited: DocumentId[]
   /** The same for documents that had no space to be pending. */
   awaitedByDeferred: DocumentId[]
+  /** A document written here, which is pending as its ancestors are still to come. */
+  ahead?: Document
   /** Documents that have the same author and seq as another one. */
   forks: { author: PeerId; seq: number }[]
 }

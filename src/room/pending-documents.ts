@@ -25,6 +25,8 @@ export interface PendingDocument {
   isSigned: boolean
   /** Its own signature is valid, or an authentic document by its author names it as previous. */
   isAuthentic: boolean
+  /** This node wrote it on top of a history that was still to come. It gives way to nothing. */
+  isOwn: boolean
   missing: Set<DocumentId>
 }
 
@@ -129,6 +131,12 @@ export class PendingDocuments {
     }
   }
 
+  /** What this node wrote on top of a history that is still to come, in order. */
+  own(): Document[] {
+    const own = [...this.#pending.values()].filter(({ isOwn }) => isOwn)
+    return own.map(({ document }) => document).sort((a, b) => a.seq - b.seq)
+  }
+
   isAwaited(id: DocumentId): boolean {
     return this.#waiting.has(id)
   }
@@ -200,7 +208,7 @@ export class PendingDocuments {
     this.#changed()
     if (!isSigned) this.#unsigned++
     this.#sizeBytes += bytesInMemory(document)
-    this.#loads.add(document, from, this.#isStranger(document.author))
+    if (!pending.isOwn) this.#loads.add(document, from, this.#isStranger(document.author))
     for (const id of missing) {
       const waiting = this.#waiting.get(id) ?? new Set()
       this.#waiting.set(id, waiting.add(document.id))
@@ -225,7 +233,7 @@ export class PendingDocuments {
     if (!isSigned) this.#unsigned--
     this.#sizeBytes -= bytesInMemory(document)
     for (const ancestor of missing) this.#noLongerWaiting(id, ancestor)
-    this.#loads.delete(document, from)
+    if (!pending.isOwn) this.#loads.delete(document, from)
     this.#store.apply({ type: 'delete-pending', id })
   }
 

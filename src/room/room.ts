@@ -11,21 +11,21 @@ import {
   type PeerId,
   type RoomId,
 } from '../../protocols/wire/ids.ts'
-import { KithError, type App, type AppFault } from '../kith.ts'
+import type { Position } from '../../protocols/wire/order.ts'
+import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
-import type { OwnMark, RoomRecord } from '../store/store.ts'
-import { carriedView } from './carried-view.ts'
-import { INTRODUCE_AGAIN_MS } from './constants.ts'
-import type { DocumentReader } from './document-reader.ts'
+import type { CheckpointRow, OwnMark, RoomRecord } from '../store/store.ts'
+import { checkpointOf, type StateBlocks } from './checkpoint.ts'
+import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
 import type { Admission, Intake } from './intake.ts'
 import { isOwnMissing, ownDocuments } from './own-chain.ts'
-import type { RoomStore } from './room-store.ts'
+import { RoomStates, type RoomStatesInit } from './room-states.ts'
 import { decodeRoot } from './root.ts'
 import { profileBody } from './roster.ts'
 import { isDropped } from './rulings.ts'
-import { RoomView, type View } from './view.ts'
-import { unknownFold, wholeFold, type WholeState } from './whole-state.ts'
+import type { View } from './view.ts'
+import type { WholeState } from './whole-state.ts'
 
 /** What changed in a room. */
 export interface RoomChange {
@@ -52,22 +52,18 @@ const PARENT_BYTES = 41
 /** At most, all fields of an encoded document but its body, its links and its parents. */
 const OTHER_FIELDS_BYTES = 512
 
-export interface RoomInit {
-  store: RoomStore
+export interface RoomInit extends Omit<RoomStatesInit, 'graph' | 'record' | 'owner'> {
   signer: Signer
-  /** The apps of this node, by name. */
-  apps: ReadonlyMap<string, App>
-  /** Called if the room's app throws at an update. */
-  onFault: (fault: AppFault) => void
   /** This node's display name; if undefined, the node introduces itself to no room. */
   authorName: string | undefined
-  reader: DocumentReader
 }
 
 export class Room {
   record: RoomRecord
   readonly graph: RoomGraph
-  view: View<WholeState<unknown>>
+  readonly states: RoomStates
+  /** Whether several neighbours, or the only one, have a document as one of their newest. */
+  isAgreedOn: (id: DocumentId) => boolean = () => false
   readonly #init: RoomInit
   /** When the node last introduced itself, by the clock of its documents. */
   #introducedMs: number | undefined
@@ -75,8 +71,47 @@ export class Room {
   constructor(record: RoomRecord, init: RoomInit) {
     this.record = record
     this.#init = init
-    this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes)
-    this.view = this.#viewOf(record)
+    this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes, init.signer.author)
+    this.states = new RoomStates({ ...init, graph: this.graph, record: () => this.record, owner: () => this.owner })
+  }
+
+  /** The room's state, as far as it is known. */
+  get view(): View<WholeState<unknown>> {
+    return this.states.view
+  }
+
+  /** Whether the state is that of a checkpoint, because the history before it is not here yet. */
+  get isPreview(): boolean {
+    return this.states.isPreview
+  }
+
+  /** Whose checkpoint the state is of until the history is here, and how much that is. */
+  get provisional(): { author: PeerId; documents: number } | null {
+    const { checkpoint } = this.record
+    if (checkpoint === undefined || !this.isPreview) return null
+    return { author: checkpoint.author, documents: checkpoint.documents }
+  }
+
+  /** While the history is still to come: the documents that are here of those after it, in order. */
+  get newestAhead(): Document[] | undefined {
+    const { checkpoint } = this.record
+    return checkpoint === undefined || !this.isPreview ? undefined : this.graph.provenPendingAfter(checkpoint.position)
+  }
+
+  /** Whether the room has a checkpoint to begin with, until the history before it is here. */
+  get isBeginning(): boolean {
+    return this.record.checkpoint?.isVouched === false && !this.isCarried
+  }
+
+  /** Whether the newest documents are wanted first. */
+  get isNewestFirst(): boolean {
+    return this.isBeginning || this.record.newestFirst === true
+  }
+
+  /** The newest checkpoint of which this node came to the same state. */
+  get vouchedCheckpoint(): DocumentId | undefined {
+    const { checkpoint } = this.record
+    return checkpoint?.isVouched === true ? checkpoint.position.id : undefined
   }
 
   /** The author of the root; undefined until that is here. */
@@ -103,7 +138,14 @@ export class Room {
    */
   get isHeldBack(): boolean {
     const { store, signer } = this.#init
-    return isOwnMissing(store, this.record.id, signer.author)
+    return isOwnMissing(store, this.record.id, signer.author) && !this.#isOwnAhead
+  }
+
+  /** Whether what the own chain lacks here is what this node wrote on top of a history that is still to come. */
+  get #isOwnAhead(): boolean {
+    if (!this.isPreview) return false
+    const { documents } = this.#ownMark
+    return documents !== 'unknown' && (this.graph.newestAhead?.seq ?? -1) + 1 >= documents
   }
 
   /** Nothing tells how far the own chain had got, and the node holds all that a peer has: that is taken for all there is. */
@@ -140,6 +182,7 @@ export class Room {
     if (this.record.status !== 'open') {
       throw new KithError('waiting', 'the room is not here yet: its root document has not arrived from a peer')
     }
+    if (this.isPreview && (this.graph.newestAhead?.seq ?? 0) - this.#ownDocuments >= MAX_AHEAD) throw tooFarAhead()
     if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
     const document = this.#compose(content, timeMs)
     if (this.view.wouldRefuse(document)) {
@@ -193,6 +236,24 @@ export class Room {
     return this.#received(this.graph.receiveDocument(document, from, admit))
   }
 
+  /** Writes a checkpoint if one is due, which nobody can ask for. */
+  writeCheckpoint(timeMs: number): { change: RoomChange; state: StateBlocks } | undefined {
+    const content = this.isHeldBack ? undefined : this.states.dueCheckpoint()
+    if (content === undefined) return undefined
+    const document = this.#compose(content, timeMs)
+    const change = this.#append(document)
+    const checkpoint = checkpointOf(document)
+    if (checkpoint !== undefined) this.keepCheckpoint({ ...checkpoint, isVouched: true })
+    return { change, state: content.state }
+  }
+
+  /** Notes the newest checkpoint. */
+  keepCheckpoint(checkpoint: CheckpointRow | undefined): void {
+    const { checkpoint: _, ...record } = this.record
+    this.record = { ...record, ...(checkpoint && { checkpoint }) }
+    this.#init.store.apply({ type: 'put-room', room: this.record })
+  }
+
   #append(document: Document): RoomChange {
     const change = this.#changed(this.graph.append(document))
     this.#raiseOwnMark(document.seq + 1)
@@ -233,24 +294,27 @@ export class Room {
     const { id } = this.record
     const root = intake.accepted.find((document) => document.id === id)
     if (root === undefined) {
-      return { room: id, intake, refused: this.view.fold(intake.accepted), hasOpened: false }
+      return { room: id, intake, refused: this.states.fold(intake.accepted), hasOpened: false }
     }
     const { name, app } = decodeRoot(root) ?? { name: '', app: '' }
     this.record = { ...this.record, status: 'open', name, app }
-    this.view = this.#viewOf(this.record)
+    this.states.beginAgain()
     this.#init.store.apply({ type: 'put-room', room: this.record })
     return { room: id, intake, refused: [], hasOpened: true }
   }
 
-  #viewOf(record: RoomRecord): View<WholeState<unknown>> {
-    if (isCarried(record)) return carriedView
-    const { store, reader, apps, onFault } = this.#init
-    const { id: room, app } = record
-    const fold = wholeFold(apps.get(app)?.fold ?? unknownFold, {
-      owner: this.owner,
-      onFault: ({ id }, error) => onFault({ app, room, id, error }),
-    })
-    return new RoomView(room, fold, store, reader)
+  /**
+   * What a document written now follows, oldest first. While the history is still to come: the checkpoint, and what
+   * the neighbours agree on that came after it.
+   */
+  #newestOfOthers(): readonly Position[] {
+    const { checkpoint } = this.record
+    if (!this.isPreview || checkpoint === undefined) return this.graph.heads.newest()
+    const { position } = checkpoint
+    const agreed = this.graph.provenPendingAfter(position).filter(({ id }) => this.isAgreedOn(id))
+    const written = this.graph.newestAhead
+    const since = agreed.filter(({ clock }) => written === undefined || clock >= written.clock)
+    return since.length > 0 || written !== undefined ? since : [position]
   }
 
   /** A signed document that follows everything in the room. */
@@ -258,8 +322,8 @@ export class Room {
     const { store, signer } = this.#init
     const { author } = signer
     const room = this.record.id
-    const own = store.authorHead(room, author)
-    const others = this.graph.heads.newest().filter(({ id }) => id !== own?.id)
+    const own = (this.isPreview ? this.graph.newestAhead : undefined) ?? store.authorHead(room, author)
+    const others = this.#newestOfOthers().filter(({ id }) => id !== own?.id)
     const parents = others.slice(-parentsBeside(body, links))
     const clock = 1 + parents.reduce((newest, parent) => Math.max(newest, parent.clock), own?.clock ?? 0)
     try {
@@ -276,6 +340,13 @@ export class Room {
       throw new KithError(error.code === 'too-large' ? 'too-large' : 'bad-name', error.message, { cause: error })
     }
   }
+}
+
+function tooFarAhead(): KithError {
+  return new KithError(
+    'waiting',
+    `${MAX_AHEAD} documents were written before the history of the room is here: wait for it`,
+  )
 }
 
 function heldBack(room: string): KithError {

@@ -12,6 +12,7 @@ import type { Fold, JsonValue } from '../kith.ts'
 import { KEEP_STATE_EVERY, MAX_KEPT_STATES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
+import type { DocumentHeader } from '../store/store.ts'
 import type { RuledFold } from './whole-state.ts'
 
 interface KeptState<State> {
@@ -27,6 +28,7 @@ export interface View<State> {
   readonly state: State
   /** SHA-256 of the encoded state, in hex. */
   hash(): string
+  encode(): Uint8Array
   sizeBytes(): number
   toJson(): JsonValue
   /** Whether this update would push the state over its size limit, so that all nodes would refuse it. */
@@ -64,7 +66,35 @@ export class RoomView<State> implements View<State> {
   }
 
   hash(): string {
-    return sha256Hex(this.#fold.encode(this.state))
+    return sha256Hex(this.encode())
+  }
+
+  encode(): Uint8Array {
+    return this.#fold.encode(this.state)
+  }
+
+  /** The encoded state after the stored documents before a position, but for some of them. */
+  encodeBefore(position: Position, without: readonly DocumentHeader[]): Uint8Array {
+    const [first = position] = without
+    const left = new Set(without.map(({ id }) => id))
+    let { position: after, state } = this.#keptBefore(first)
+    for (;;) {
+      const rows = this.#store.documents(this.#room, { ...(after && { after }), before: position, limit: REPLAY_PAGE })
+      for (const row of rows) {
+        if (left.has(row.id)) continue
+        const next = this.#fold.reduce(state, this.#reader.decode(row.block))
+        if (!isRefused(this.#fold, state, next)) state = next
+      }
+      if (rows.length < REPLAY_PAGE) return this.#fold.encode(state)
+      after = rows.at(-1)
+    }
+  }
+
+  #keptBefore(position: Position): KeptState<State> {
+    this.#load()
+    const isBefore = (kept: KeptState<State>): boolean =>
+      kept.position === undefined || comparePositions(kept.position, position) < 0
+    return this.#kept.findLast(isBefore) ?? this.#beginning()
   }
 
   sizeBytes(): number {
@@ -79,7 +109,7 @@ export class RoomView<State> implements View<State> {
     const { state } = this.#load()
     const next = this.#fold.reduce(state, update)
     this.#previewed = { id: update.id, state, next }
-    return this.#isRefused(state, next)
+    return isRefused(this.#fold, state, next)
   }
 
   fold(documents: readonly Document[]): DocumentId[] {
@@ -174,12 +204,12 @@ export class RoomView<State> implements View<State> {
   #append(document: Document, refused: DocumentId[]): void {
     const { state, foldedBytes } = this.#current ?? this.#beginning()
     const next = this.#reduce(state, document)
-    const isRefused = this.#isRefused(state, next)
-    if (isRefused) refused.push(document.id)
+    const isTooMuch = isRefused(this.#fold, state, next)
+    if (isTooMuch) refused.push(document.id)
     const position = { clock: document.clock, id: document.id }
     this.#current = {
       position,
-      state: isRefused ? state : next,
+      state: isTooMuch ? state : next,
       foldedBytes: foldedBytes + this.#growthOf([document]),
     }
     this.#keep(this.#current)
@@ -224,18 +254,13 @@ export class RoomView<State> implements View<State> {
    */
   #isCapOutOfReach(added: readonly Document[]): boolean {
     if (!this.#fold.commutes || this.#current === undefined) return false
-    if (this.#isBounded) return true
+    if (isBounded(this.#fold)) return true
     const kept = this.#kept.at(-1)
     const before = this.#fold.sizeBytes((kept ?? this.#beginning()).state)
     const after = kept
       ? this.#current.foldedBytes - kept.foldedBytes + this.#growthOf(added)
       : this.#store.totals(this.#room).sizeBytes
     return before + after <= MAX_STATE_BYTES
-  }
-
-  /** Whether no state of the app can exceed the size limit. */
-  get #isBounded(): boolean {
-    return (this.#fold.maxSizeBytes ?? Infinity) <= MAX_STATE_BYTES
   }
 
   /** By how much documents can make the state of an app that commutes larger. */
@@ -266,10 +291,16 @@ export class RoomView<State> implements View<State> {
   #beginning(): KeptState<State> {
     return { position: undefined, state: this.#fold.initial(), foldedBytes: 0 }
   }
+}
 
-  #isRefused(state: State, next: State): boolean {
-    if (next === state || this.#isBounded) return false
-    const sizeBytes = this.#fold.sizeBytes(next)
-    return sizeBytes > MAX_STATE_BYTES && sizeBytes > this.#fold.sizeBytes(state)
-  }
+/** Whether an update that leads from one state to the next is refused, because the state would be too large. */
+export function isRefused<State>(fold: Fold<State>, state: State, next: State): boolean {
+  if (next === state || isBounded(fold)) return false
+  const sizeBytes = fold.sizeBytes(next)
+  return sizeBytes > MAX_STATE_BYTES && sizeBytes > fold.sizeBytes(state)
+}
+
+/** Whether no state of the app can exceed the size limit. */
+function isBounded<State>({ maxSizeBytes = Infinity }: Fold<State>): boolean {
+  return maxSizeBytes <= MAX_STATE_BYTES
 }

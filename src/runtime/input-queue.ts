@@ -11,8 +11,18 @@ const STRANGERS = 'strangers'
 
 /** One peer's queue, while anything waits in it. */
 interface Line<Entry> extends Waiting<PeerId> {
-  entries: { entry: Entry; order: number }[]
+  entries: Queued<Entry>[]
+  /** In which round the latest of each flow is. */
+  rounds: Map<string, number>
   isStranger: boolean
+}
+
+/** An entry of a peer. Its flows take rounds, so that a long one of them, such as a history, does not hold up the others. */
+interface Queued<Entry> {
+  entry: Entry
+  flow: string
+  order: number
+  round: number
 }
 
 export class InputQueue<Entry> {
@@ -32,16 +42,17 @@ export class InputQueue<Entry> {
     return this.#own.length === 0 && this.#lines.size === 0
   }
 
-  /** `payer`: the peer that causes it; undefined if it is the node's own. */
-  add(entry: Entry, payer: PeerId | undefined): void {
+  /** `payer`: the peer that causes it; undefined if it is the node's own. The entries of one flow stay in order. */
+  add(entry: Entry, payer: PeerId | undefined, flow: string): void {
     if (payer === undefined) {
       this.#own.push(entry)
       return
     }
     const order = this.#orders++
+    const queued = { entry, flow, order, round: 0 }
     const line = this.#lines.get(payer)
-    if (line === undefined) this.#begin({ key: payer, order, entries: [{ entry, order }], isStranger: false })
-    else line.entries.push({ entry, order })
+    if (line !== undefined) enqueue(line, queued)
+    else this.#begin({ key: payer, order, entries: [queued], rounds: new Map([[flow, 0]]), isStranger: false })
   }
 
   /** Puts the node's own entries back that were taken, before all others. */
@@ -88,7 +99,9 @@ export class InputQueue<Entry> {
   #continue(line: Line<Entry>): void {
     const since = this.#lines.get(line.key)
     if (since !== undefined) {
-      since.entries = [...line.entries, ...since.entries]
+      for (const queued of since.entries) enqueue(line, queued)
+      since.entries = line.entries
+      since.rounds = line.rounds
       since.order = since.entries[0]?.order ?? since.order
     } else if (line.entries[0] !== undefined) {
       this.#begin({ ...line, order: line.entries[0].order })
@@ -120,4 +133,13 @@ export class InputQueue<Entry> {
     if (next === undefined) return undefined
     return next.key === STRANGERS ? this.#strangersTurns.next(strangers) : this.#lines.get(next.key)
   }
+}
+
+/** Puts an entry behind those of its flow, a round later than the last of them. */
+function enqueue<Entry>({ entries, rounds }: Line<Entry>, queued: Queued<Entry>): void {
+  if (entries.length === 0) rounds.clear()
+  const round = Math.max(entries[0]?.round ?? 0, (rounds.get(queued.flow) ?? -1) + 1)
+  rounds.set(queued.flow, round)
+  const last = entries.findLastIndex((other) => other.round <= round)
+  entries.splice(last + 1, 0, { ...queued, round })
 }

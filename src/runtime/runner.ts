@@ -6,7 +6,7 @@
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
-import { payerOf, type CommandOutcome, type Now } from '../machine/io.ts'
+import { flowOf, payerOf, type CommandOutcome, type Now } from '../machine/io.ts'
 import type { NodeEffect, NodeEvent, NodeInput, NodeMachine } from '../machine/node-machine.ts'
 import { StoreError, type FaultRow, type Store, type Write } from '../store/store.ts'
 import { FaultLog } from './fault-log.ts'
@@ -129,7 +129,7 @@ export class Runner {
       queued.done?.({ error: stopped() })
       return
     }
-    this.#queue.add(queued, payer)
+    this.#queue.add(queued, payer, 'input' in queued ? flowOf(queued.input) : 'writes')
     this.#schedule()
   }
 

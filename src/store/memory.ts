@@ -237,6 +237,10 @@ export class MemoryStore extends MemoryBlocks implements Store {
     return { documents: content?.documents.length ?? 0, sizeBytes: content?.sizeBytes ?? 0 }
   }
 
+  documentsBefore(room: RoomId, position: Position): number {
+    return firstIndexNotBefore(this.#contents.get(room)?.documents ?? [], position)
+  }
+
   authorBytes(room: RoomId, author: PeerId): number {
     return this.#contents.get(room)?.authorBytes.get(author) ?? 0
   }

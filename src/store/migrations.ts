@@ -224,6 +224,9 @@ CREATE TABLE blocks (
 ) STRICT;
 `
 
+/** The newest checkpoint of a room, as JSON. */
+const CHECKPOINTS = 'ALTER TABLE room_records ADD COLUMN checkpoint TEXT'
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -234,6 +237,7 @@ export const MIGRATIONS: readonly string[] = [
   DOCUMENT_LIMITS,
   HEADS_IN_ORDER,
   SMALL_BLOCKS,
+  CHECKPOINTS,
 ]
 
 /**

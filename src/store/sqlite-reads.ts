@@ -12,6 +12,7 @@ import { prepareStatements } from './sqlite-statements.ts'
 import type {
   AddressRow,
   AuthorHead,
+  CheckpointRow,
   DocumentHeader,
   DocumentRow,
   FaultRow,
@@ -58,6 +59,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       ...(row.alias !== null && { alias: row.alias }),
       ...(row.documents_bytes_max !== null && { documentsBytesMax: row.documents_bytes_max }),
       ...(row.author_bytes_max !== null && { authorBytesMax: row.author_bytes_max }),
+      ...(row.checkpoint !== null && { checkpoint: JSON.parse(row.checkpoint) as CheckpointRow }),
     }))
   }
 
@@ -134,6 +136,11 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
     this.writeDerived()
     const row = this.statements.totals.get(digestOfDocumentId(room))
     return { documents: row?.documents ?? 0, sizeBytes: row?.size_bytes ?? 0 }
+  }
+
+  documentsBefore(room: RoomId, position: Position): number {
+    const { clock, digest } = boundOf(position)
+    return this.statements.countBefore.get(digestOfDocumentId(room), clock, digest)?.documents ?? 0
   }
 
   authorBytes(room: RoomId, author: PeerId): number {

@@ -54,6 +54,7 @@ interface RoomColumns {
   alias: string | null
   documents_bytes_max: number | null
   author_bytes_max: number | null
+  checkpoint: string | null
 }
 
 interface AuthorHeadColumns extends PositionColumns {
@@ -142,12 +143,12 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     putRoom: prepare(`
       INSERT OR REPLACE INTO room_records (
         room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        alias, documents_bytes_max, author_bytes_max, checkpoint)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     rooms: prepare<RoomColumns>(`
       SELECT
         id, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max
+        alias, documents_bytes_max, author_bytes_max, checkpoint
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 
@@ -179,6 +180,9 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     authorBytes: prepare<Pick<TotalsColumns, 'size_bytes'>>(`
       SELECT size_bytes FROM author_totals
       WHERE room = (SELECT key FROM rooms WHERE id = ?) AND author = (SELECT key FROM authors WHERE id = ?)`),
+    countBefore: prepare<Pick<TotalsColumns, 'documents'>>(`
+      SELECT count(*) AS documents FROM documents
+      WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) < (?, ?)`),
     totals: prepare<TotalsColumns>('SELECT documents, size_bytes FROM rooms WHERE id = ?'),
 
     insertHead: prepare('INSERT INTO heads (room, id, clock) VALUES (?, ?, ?)'),

@@ -274,10 +274,11 @@ export class SqliteStore extends SqliteReads implements Store {
 
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
-    const { documentsBytesMax = null, authorBytesMax = null } = optional
+    const { documentsBytesMax = null, authorBytesMax = null, checkpoint } = optional
     this.statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
       ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias, documentsBytesMax, authorBytesMax],
+      checkpoint === undefined ? null : JSON.stringify(checkpoint),
     )
     this.#marks.add(id, 0)
   }

@@ -5,7 +5,7 @@
  * There are two implementations, which pass one acceptance suite (`test/acceptance/store-suite.ts`):
  * SQLite for nodes, memory for simulations and tests.
  */
-import type { DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { BlockReads, BlockWrite, DurableBlocks } from './blocks.ts'
 
@@ -32,6 +32,21 @@ export interface RoomRecord {
   /** Maximum bytes of documents to accept from others, in all and of one author. Undefined: no limit. */
   documentsBytesMax?: number
   authorBytesMax?: number
+  /** The newest checkpoint of which this node has the state, or fetches it. */
+  checkpoint?: CheckpointRow
+}
+
+/** A checkpoint of a room: see `src/room/checkpoint.ts`. */
+export interface CheckpointRow {
+  position: Position
+  author: PeerId
+  /** How many documents there are before it, all of them its ancestors. */
+  documents: number
+  /** Names the blocks of the encoded state after these. */
+  root: BlockId
+  sizeBytes: number
+  /** This node came to the same state itself, and gives it to others. */
+  isVouched: boolean
 }
 
 /** A stored document: the signed block, and the fields that are needed without decoding it. */
@@ -216,6 +231,8 @@ export interface StoreReads extends BlockReads {
   /** How far this node's own chain is known to have got. */
   ownMark(room: RoomId): OwnMark
   totals(room: RoomId): RoomTotals
+  /** How many documents of a room are before a position. Costs the more, the more there are. */
+  documentsBefore(room: RoomId, position: Position): number
   /** Bytes of an author's documents in a room. */
   authorBytes(room: RoomId, author: PeerId): number
   /** Arrived first comes first. */

@@ -49,9 +49,7 @@ export class StoreModel implements Store {
     this.#committed = structuredClone(this.#tables)
   }
 
-  adjustBallast(): void {
-    // A model takes no space.
-  }
+  adjustBallast(): void {} // a model takes no space
 
   rollback(): void {
     this.#tables = structuredClone(this.#committed)
@@ -248,8 +246,8 @@ export class StoreModel implements Store {
   }
 
   authorHeads(room: RoomId): AuthorHead[] {
-    const heads = this.#tables.authorHeads.filter((row) => row.room === room)
-    return heads.map(({ head }) => head).toSorted((a, b) => (a.author < b.author ? -1 : 1))
+    const heads = this.#tables.authorHeads.filter((row) => row.room === room).map(({ head }) => head)
+    return heads.toSorted((a, b) => (a.author < b.author ? -1 : 1))
   }
 
   ownMark(room: RoomId): OwnMark {
@@ -259,6 +257,10 @@ export class StoreModel implements Store {
   totals(room: RoomId): RoomTotals {
     const rows = this.documents(room, { limit: Infinity })
     return { documents: rows.length, sizeBytes: rows.reduce((sum, { block }) => sum + block.length, 0) }
+  }
+
+  documentsBefore(room: RoomId, before: Position): number {
+    return this.documents(room, { before, limit: Infinity }).length
   }
 
   authorBytes(room: RoomId, author: PeerId): number {

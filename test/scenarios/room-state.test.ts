@@ -39,6 +39,7 @@ class RoomStateDriver implements Driver {
     frontier: (room) => ({ ids: this.#heads.get(room) ?? [], clock: 1 }),
     refusesDocuments: (room) => this.#full.has(room),
     isNewestFirst: (room) => this.#impatient.has(room),
+    checkpoint: () => undefined,
     peerRecord: (peer) => Buffer.from(`record of ${peer}`),
   })
   #lines: string[] = []

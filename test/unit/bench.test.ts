@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { readdirSync } from 'node:fs'
 import { caseNames, loadCase } from '../../scripts/bench/cases.ts'
+import { chartOf } from '../../scripts/bench/chart.ts'
+import { markdownOf } from '../../scripts/bench/markdown.ts'
+import { setsOf } from '../../scripts/bench/range-costs.ts'
 import { resultsOf } from '../../scripts/bench/results.ts'
 import { keepsTarget, rowOf, timesFloor } from '../../scripts/bench/row.ts'
 import { percentile, summaryOf } from '../../scripts/bench/statistics.ts'
+import { KITH } from '../../scripts/bench/system.ts'
 import { figure, tableOf } from '../../scripts/bench/table.ts'
+import { inTurns } from '../../scripts/bench/turns.ts'
 
 describe('percentile', () => {
   it.each([
@@ -116,6 +121,75 @@ describe('the results', () => {
         keepsTarget: true,
       },
     ])
+  })
+})
+
+const grown = [1_000, 10_000].map((n) =>
+  rowOf('join', 'ms', {
+    values: [n],
+    n,
+    floor: { name: 'bare', values: [n / 10] },
+    peers: new Map([['ssb', [2 * n]]]),
+  }),
+)
+
+describe('the table for READMEs', () => {
+  it('has a line for each figure and size, and the ratios of cost', () => {
+    const rows = [...grown, rowOf('writes', 'documents/s', { values: [10] })]
+    expect(markdownOf(resultsOf('any', rows)).split('\n')).toEqual([
+      '| figure | n | unit | Kith | floor | ssb |',
+      '| --- | --: | --- | --: | --: | --: |',
+      '| join | 1,000 | ms | 1,000 | 100 (× 10.0) | 2,000 (× 0.5) |',
+      '| join | 10,000 | ms | 10,000 | 1,000 (× 10.0) | 20,000 (× 0.5) |',
+      '| writes |  | documents/s | 10 |  |  |',
+    ])
+  })
+})
+
+describe('the chart', () => {
+  it('has a curve for each system, by its figures at each size', () => {
+    const svg = chartOf(resultsOf('any', grown))
+    expect(svg.match(/<polyline/g)).toHaveLength(3)
+    expect(svg).toContain('join (ms)')
+    for (const label of ['kith, n = 1,000: 1,000', 'floor, n = 10,000: 1,000', 'ssb, n = 10,000: 20,000']) {
+      expect(svg).toContain(`<title>${label}</title>`)
+    }
+  })
+
+  it('leaves out what was measured at one size only, and is empty without anything else', () => {
+    expect(chartOf(resultsOf('any', grown.slice(1)))).toBe('')
+  })
+})
+
+describe('turns', () => {
+  const bench = { runs: 2, progress: () => undefined, systems: [KITH, { name: 'ssb', worker: '' }] }
+  const figures = [
+    { name: 'time', unit: 'ms' },
+    { name: 'beyond the documents', unit: 'kB' },
+  ]
+
+  it('leave out a figure that a system or the floor does not have', async () => {
+    const rows = await inTurns(bench as never, {
+      n: 1,
+      figures,
+      system: ({ name }) => Promise.resolve(name === 'kith' ? [5, 7] : [6, undefined]),
+      floor: { name: 'bare', run: () => Promise.resolve([1]) },
+    })
+    expect(resultsOf('any', rows)).toMatchObject([
+      { median: 5, runs: 2, floor: 1, peers: { ssb: 6 } },
+      { median: 7, runs: 2, floor: null, peers: {} },
+    ])
+  })
+})
+
+describe('two sets', () => {
+  it.each(['newest', 'scattered'] as const)('that differ in %s documents', (place) => {
+    const { first, second } = setsOf(1000, 11, place)
+    const ids = [first, second].map((keys) => new Set(keys.map(({ digest }) => digest.toString())))
+    expect(ids.map(({ size }) => size)).toEqual([1006, 1005])
+    expect(new Set(ids.flatMap((some) => [...some])).size).toBe(1011)
+    const clocks = first.map(({ clock }) => clock)
+    expect(clocks).toEqual(clocks.toSorted((a, b) => a - b))
   })
 })
 

@@ -4,6 +4,7 @@ import { within } from '../clock.ts'
 import { CountingProxy } from '../counting-proxy.ts'
 import { writeHistory } from '../history.ts'
 import type { History } from '../history.ts'
+import { keepFloor } from '../keep-floor.ts'
 import type { Row } from '../row.ts'
 import type { System } from '../system.ts'
 import { MESSAGE_BYTES } from '../talk.ts'
@@ -42,18 +43,7 @@ async function measureSize(bench: Bench, n: number): Promise<Row[]> {
       proxy.close()
       return [elapsedMs, proxy.bytes / n, blockMs]
     },
-    floor: {
-      name: 'stream + hash + insert',
-      async run() {
-        const receiver = processes.forkFloor()
-        const sender = processes.forkFloor()
-        const target = await receiver.call.listen(`${processes.folder()}/floor.db`, MESSAGE_BYTES)
-        const elapsedMs = await sender.call.transfer(target, n, MESSAGE_BYTES)
-        const blockMs = await receiver.call.longestBlockMs()
-        await Promise.all([receiver.end(), sender.end()])
-        return [elapsedMs, MESSAGE_BYTES, blockMs]
-      },
-    },
+    floor: keepFloor(processes, n, ({ elapsedMs, blockMs }) => [elapsedMs, MESSAGE_BYTES, blockMs]),
   })
   await Promise.all([...histories.values()].map(({ worker }) => worker.end()))
   return rows

@@ -12,8 +12,10 @@ import type { Row } from '../row.ts'
 const MIB = 1024 * 1024
 const BYTES_PER_MB = 1_000_000
 const MS_PER_SECOND = 1_000
-const FILE_BYTES = 1024 * MIB
-const SHARED_FILE_BYTES = 256 * MIB
+/** The large file, in MiB. */
+const SIZES = [1024]
+/** A file that several hold is smaller, as each of them has to get it first. */
+const SHARED_PART = 1 / 4
 const HOLDERS = 3
 /** Relative to a bare stream. */
 const LEAST_PART = 0.6
@@ -29,21 +31,22 @@ const MOST_TIMES_OF_FEW = 3
 const BUILT_COSTS = new URL('../../../dist/src/simulate/sync-costs.js', import.meta.url)
 
 export async function measure(bench: Bench): Promise<Row[]> {
-  return [
-    ...(await measureOneHolder(bench)),
-    ...(await measureHolders(bench)),
-    ...(await measureWants(bench)),
-    ...(await measureRepair(bench)),
-  ]
+  const rows: Row[] = []
+  for (const mebibytes of bench.sizes(SIZES)) {
+    rows.push(...(await measureOneHolder(bench, mebibytes)))
+    rows.push(...(await measureHolders(bench, Math.ceil(mebibytes * SHARED_PART))))
+  }
+  return [...rows, ...(await measureWants(bench)), ...(await measureRepair(bench))]
 }
 
 /** A large file between two nodes, compared with the same bytes on a bare stream. */
-async function measureOneHolder(bench: Bench): Promise<Row[]> {
+async function measureOneHolder(bench: Bench, n: number): Promise<Row[]> {
   const { processes, progress, runs } = bench
-  progress(`files: adding ${FILE_BYTES / MIB} MiB`)
+  const sizeBytes = n * MIB
+  progress(`files: adding ${n} MiB`)
   const holder = await startHolder(bench)
   const path = join(processes.folder(), 'large.bin')
-  writeRandomFile(path, FILE_BYTES)
+  writeRandomFile(path, sizeBytes)
   const file = await holder.worker.call.addFile(holder.room, path)
   const rates: number[] = []
   const bare: number[] = []
@@ -51,29 +54,30 @@ async function measureOneHolder(bench: Bench): Promise<Row[]> {
   for (let run = 1; run <= runs; run++) {
     progress(`files: from one holder ${run}/${runs}`)
     const { elapsedMs, grownBytes } = await fetchFrom(bench, holder.room, file, [holder.address])
-    rates.push(rate(FILE_BYTES, elapsedMs))
+    rates.push(rate(sizeBytes, elapsedMs))
     grown.push(grownBytes / BYTES_PER_MB)
     const receiver = processes.forkFloor()
     const sender = processes.forkFloor()
-    bare.push(rate(FILE_BYTES, await sender.call.stream(await receiver.call.listenAndCount(FILE_BYTES), FILE_BYTES)))
+    bare.push(rate(sizeBytes, await sender.call.stream(await receiver.call.listenAndCount(sizeBytes), sizeBytes)))
     await Promise.all([receiver.end(), sender.end()])
   }
   await holder.worker.end()
   const parts = rates.map((value, run) => value / (bare[run] ?? Infinity))
   return [
-    rowOf('a file of 1 GiB', 'MB/s', { values: rates, floor: { name: 'bare stream', values: bare } }),
-    rowOf('part of what a bare stream moves', 'of 1', { values: parts, target: { atLeast: LEAST_PART } }),
-    rowOf('memory grown by it', 'MB', { values: grown, target: { atMost: MOST_GROWN_MB } }),
+    rowOf('a file of n MiB', 'MB/s', { n, values: rates, floor: { name: 'bare stream', values: bare } }),
+    rowOf('part of what a bare stream moves', 'of 1', { n, values: parts, target: { atLeast: LEAST_PART } }),
+    rowOf('memory grown by it', 'MB', { n, values: grown, target: { atMost: MOST_GROWN_MB } }),
   ]
 }
 
 /** The same file from one holder and from several, in turn. */
-async function measureHolders(bench: Bench): Promise<Row[]> {
+async function measureHolders(bench: Bench, n: number): Promise<Row[]> {
   const { processes, progress, runs } = bench
-  progress(`files: giving ${SHARED_FILE_BYTES / MIB} MiB to ${HOLDERS} holders`)
+  const sizeBytes = n * MIB
+  progress(`files: giving ${n} MiB to ${HOLDERS} holders`)
   const first = await startHolder(bench)
   const path = join(processes.folder(), 'shared.bin')
-  writeRandomFile(path, SHARED_FILE_BYTES)
+  writeRandomFile(path, sizeBytes)
   const file = await first.worker.call.addFile(first.room, path)
   const holders = [first]
   while (holders.length < HOLDERS) {
@@ -88,15 +92,16 @@ async function measureHolders(bench: Bench): Promise<Row[]> {
   for (let run = 1; run <= runs; run++) {
     progress(`files: from one and from ${HOLDERS} holders ${run}/${runs}`)
     const one = await fetchFrom(bench, first.room, file, [first.address])
-    ofOne.push(rate(SHARED_FILE_BYTES, one.elapsedMs))
+    ofOne.push(rate(sizeBytes, one.elapsedMs))
     const addresses = holders.map(({ address }) => address)
     const all = await fetchFrom(bench, first.room, file, addresses)
-    ofAll.push(rate(SHARED_FILE_BYTES, all.elapsedMs))
+    ofAll.push(rate(sizeBytes, all.elapsedMs))
   }
   await Promise.all(holders.map(({ worker }) => worker.end()))
   return [
-    rowOf(`256 MiB from ${HOLDERS} holders`, 'MB/s', { values: ofAll, floor: { name: 'from one', values: ofOne } }),
+    rowOf(`n MiB from ${HOLDERS} holders`, 'MB/s', { n, values: ofAll, floor: { name: 'from one', values: ofOne } }),
     rowOf(`${HOLDERS} holders, of the rate from one`, 'of 1', {
+      n,
       values: ofAll.map((value, run) => value / (ofOne[run] ?? Infinity)),
       // All share the cores of this machine, and hence the noise.
       target: { atLeast: 0.95 },

@@ -2,9 +2,9 @@
 import type { Bench } from '../bench.ts'
 import { within } from '../clock.ts'
 import { writeHistory } from '../history.ts'
+import { keepFloor } from '../keep-floor.ts'
 import { reasonForNoProc, residentBytes } from '../proc.ts'
 import type { Row } from '../row.ts'
-import { MESSAGE_BYTES } from '../talk.ts'
 import { inTurnsAt } from '../turns.ts'
 
 const SIZES = [10_000]
@@ -27,17 +27,6 @@ export async function measure(bench: Bench): Promise<Row[]> {
       await Promise.all([worker.end(), joiner.end()])
       return [megabytes]
     },
-    floor: {
-      name: 'stream + hash + insert',
-      async run() {
-        const receiver = processes.forkFloor()
-        const sender = processes.forkFloor()
-        const target = await receiver.call.listen(`${processes.folder()}/floor.db`, MESSAGE_BYTES)
-        await sender.call.transfer(target, n, MESSAGE_BYTES)
-        const megabytes = residentBytes(receiver.pid) / BYTES_PER_MB
-        await Promise.all([receiver.end(), sender.end()])
-        return [megabytes]
-      },
-    },
+    floor: keepFloor(processes, n, ({ pid }) => [residentBytes(pid) / BYTES_PER_MB]),
   }))
 }

@@ -12,8 +12,10 @@ import { addressOf, portOf } from './address.ts'
 /** What is used of its interface. */
 interface Hypercore {
   key: Buffer
+  length: number
   ready(): Promise<void>
   append(entry: Entry): Promise<unknown>
+  get(index: number): Promise<Entry>
   createReadStream(options: { live: boolean }): AsyncIterable<Entry>
   download(range: { start: number; end: number }): unknown
   replicate(isInitiator: boolean): Duplex
@@ -26,6 +28,8 @@ interface Entry {
 
 let folder = ''
 let own: Hypercore
+/** The log of another node. */
+let followed: Hypercore
 
 function replicate(core: Hypercore, socket: Socket, isInitiator: boolean): void {
   socket.setNoDelay(true)
@@ -54,15 +58,21 @@ serve({
 
     say: (_, text) => own.append({ timeMs: Date.now(), text }),
 
-    async join(room, address, onMessage) {
-      const core: Hypercore = new Log(join(folder, room), Buffer.from(room, 'hex'), { valueEncoding: 'json' })
-      await core.ready()
+    async follow(room, onMessage) {
+      followed = new Log(join(folder, room), Buffer.from(room, 'hex'), { valueEncoding: 'json' })
+      await followed.ready()
+      void read(followed, onMessage)
+    },
+
+    async connect(_, address) {
       const socket = connect(portOf(address), '127.0.0.1')
       await once(socket, 'connect')
-      replicate(core, socket, true)
+      replicate(followed, socket, true)
       // Without a range it would fetch each block only when it is read.
-      core.download({ start: 0, end: -1 })
-      void read(core, onMessage)
+      followed.download({ start: 0, end: -1 })
     },
+
+    // Blocks can be fetched in any order.
+    newest: async () => (followed.length === 0 ? undefined : (await followed.get(followed.length - 1)).text),
   }),
 })

@@ -1,4 +1,7 @@
 /** These are installed on request only, so that the compiler cannot count on their types. */
+declare module '@nostr-dev-kit/sync'
+declare module 'autobase'
+declare module 'corestore'
 declare module 'hypercore'
 declare module 'secret-stack'
 declare module 'ssb-caps'

@@ -25,6 +25,8 @@ interface Peer {
   id: string
   getAddress(scope: string): string
   connect(address: string, done: Done): void
+  /** The number of messages of each feed. */
+  getVectorClock(done: (error: Error | null, clock: Record<string, number>) => void): void
   publish(content: { type: string; text: string }, done: Done): void
   /** Calls with each message that is added from now on. */
   post(onMessage: (post: Post) => void, immediately: boolean): void
@@ -48,6 +50,8 @@ serve({
         },
       })
       peer.ebt.request(peer.id, true)
+      // What it follows is not kept: all that it has, also from before this start.
+      peer.getVectorClock((_, clock) => Object.keys(clock).forEach((feed) => peer.ebt.request(feed, true)))
       return new Promise((resolve) => setTimeout(() => resolve(ownAddress()), 0))
     },
 
@@ -55,13 +59,24 @@ serve({
 
     say: (_, text) => promisify((done: Done) => peer.publish({ type: 'post', text }, done))(),
 
-    async join(feed, address, onMessage) {
+    follow(_, onMessage) {
       peer.post(({ value }) => {
-        if (value.author === feed) onMessage(value.content.text)
+        if (value.author !== peer.id) onMessage(value.content.text)
       }, false)
+      return Promise.resolve()
+    },
+
+    async connect(feed, address) {
       peer.ebt.request(feed, true)
       const key = KEY.exec(address)?.[1] ?? ''
       await promisify((done: Done) => peer.connect(`net:127.0.0.1:${portOf(address)}~shs:${key}`, done))()
+    },
+
+    member: () => Promise.resolve(peer.id),
+
+    admit(_, feed) {
+      peer.ebt.request(feed, true)
+      return Promise.resolve()
     },
   }),
 })

@@ -61,7 +61,7 @@ serve({
       return stored
     },
 
-    async join(_, address, onMessage) {
+    follow(_, onMessage) {
       // Observers run before the update itself is stored.
       doc.getArray(NAME).observe(({ changes }: { changes: { delta: { insert?: Entry[] }[] } }) => {
         queueMicrotask(() => {
@@ -69,6 +69,10 @@ serve({
           void stored.then(() => entries.forEach(({ text }) => onMessage(text)))
         })
       })
+      return Promise.resolve()
+    },
+
+    async connect(_, address) {
       const socket: Socket = new WebSocket(`ws://127.0.0.1:${portOf(address)}`)
       // Not after an await: the other side speaks first, and would not be heard.
       socket.once('open', () => attach(socket))

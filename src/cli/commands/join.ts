@@ -1,15 +1,17 @@
-/** `kith join`: joins a room and shows what it is waiting for until the room is open. */
+/** `kith join`: joins a room, and shows what it is waiting for until the room is open and its state is here. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import type { RoomDetails } from '../../kith.ts'
+import type { RoomDetails, RoomProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
 import { namesakeLines } from '../namesakes.ts'
 import { addCommand, listOption } from '../program.ts'
 import type { Run } from '../program.ts'
+import { runTask } from '../progress.ts'
+import { describeRoomProgress } from '../room-progress.ts'
 import { LiveLine } from '../terminal.ts'
-import { clean, counted } from '../text.ts'
+import { clean, counted, grouped } from '../text.ts'
 
 /** Often enough to look live; a query costs the node well under a millisecond. */
 const ASK_EVERY_MS = 250
@@ -24,14 +26,19 @@ export function addJoinCommand(program: Command, run: Run): void {
   addCommand(program, {
     name: 'join',
     summary: 'join a room by its id or an invite line',
-    description: 'join a room by its id or an invite line, and wait until it is open',
+    description: 'join a room by its id or an invite line, and wait until it is open and its state is here',
     examples: [
       ['kith join bafyrei…', 'from peers found on the local network'],
       ['kith join bafyrei… --peer /ip4/192.168.1.5/tcp/4001', 'from a peer at a known address'],
       ['kith join "kith:bafyrei…"', 'by an invite line, in quotes'],
       ['kith join bafyrei… --no-wait', 'do not wait; the node keeps trying'],
     ],
-    notes: ['Ctrl-C only ends the waiting: the room stays joined, and opens once the node finds a peer that has it.'],
+    notes: [
+      'Ctrl-C only ends the waiting: the room stays joined, opens once the node finds a peer that has it, and the',
+      'rest follows: see kith status. The state is that of a checkpoint or of the whole history. It is not waited for',
+      'with --newest-first, nor once nothing comes for 10 s.',
+      'With --json, prints a line {"progress": …} now and then while a history comes, and the room last.',
+    ],
   })
     .argument('<id-or-invite...>', 'id of the room, or its invite line, as it was pasted')
     .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (repeatable)'))
@@ -42,7 +49,9 @@ export function addJoinCommand(program: Command, run: Run): void {
 
 async function join(context: Context, words: string[], { peer, newestFirst, wait }: JoinOptions): Promise<void> {
   const joined = await context.call('rooms.join', { room: words.join(' '), peers: peer, newestFirst }, 'Joining')
-  const details = wait ? await untilOpen(context, joined) : joined
+  // Whoever wants the newest documents first does not wait for the oldest.
+  const until = newestFirst === true ? untilOpen : untilUsable
+  const details = wait ? await until(context, joined) : joined
   context.output.result(details, () => [outcome(context, details), ...namesakeLines(context, details)])
 }
 
@@ -51,6 +60,31 @@ function outcome(context: Context, details: RoomDetails): string {
   const name = clean(details.name)
   const next = details.app === 'chat' ? `  Talk:  ${context.command(`chat ${shortReference(details)}`)}` : ''
   return `Joined ${name} (${clean(details.app)}), ${counted(details.documents, 'document')}.${next}`
+}
+
+/** Until the state is here, by a checkpoint or by the history; what is missing then comes in the background. */
+async function untilUsable(context: Context, joined: RoomDetails): Promise<RoomDetails> {
+  const opened = await untilOpen(context, joined)
+  const { missing, perSecond } = await untilStateIsHere(context, opened)
+  if (missing > 0 && !context.output.json) {
+    const follow = perSecond > 0 ? 'and follow' : 'and follow once a peer sends them'
+    context.output.note(`About ${grouped(missing)} documents are missing, ${follow}: ${context.command('status')}`)
+  }
+  return context.api.call('rooms.show', { room: joined.id })
+}
+
+function untilStateIsHere(context: Context, { id, name }: RoomDetails): Promise<RoomProgress> {
+  return runTask(
+    context,
+    'rooms.usable',
+    { room: id },
+    {
+      doing: `Fetching the history of ${clean(name)}`,
+      progressOf: (progress) => describeRoomProgress([progress]),
+      stopped: `Stopped waiting. The room is joined and open, and the rest of its history follows: ${context.command('status')}`,
+      isProgressPrinted: true,
+    },
+  )
 }
 
 async function untilOpen(context: Context, joined: RoomDetails): Promise<RoomDetails> {

@@ -1,5 +1,6 @@
 /** Commands about the node itself: `kith status`, `id`, `stop`. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { Option } from 'commander'
 import type { Command } from 'commander'
 import { readApiFile } from '../../api/api-file.ts'
 import type { DiskStatus, NodeStatus } from '../../kith.ts'
@@ -7,7 +8,10 @@ import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
+import { describeRoomProgress, roomProgressLine } from '../room-progress.ts'
+import { shortBar } from '../progress.ts'
 import { withProgress } from '../terminal.ts'
+import { watchProgress } from '../watch-progress.ts'
 import { clean, clockTime, fields, fileSize } from '../text.ts'
 import { unansweredLine } from './peer.ts'
 
@@ -19,8 +23,13 @@ export function addNodeCommands(program: Command, run: Run): void {
   addCommand(program, {
     name: 'status',
     description: 'show how the node is doing',
-    examples: [['kith status', '']],
-  }).action(run(showStatus))
+    examples: [
+      ['kith status', ''],
+      ['kith status --watch', 'then see the histories of rooms come in'],
+    ],
+  })
+    .addOption(new Option('--watch', 'then show what still comes in, until nothing is missing or Ctrl-C'))
+    .action(run(showStatus))
   addCommand(program, {
     name: 'id',
     description: "print the node's peer id",
@@ -39,9 +48,11 @@ export function addNodeCommands(program: Command, run: Run): void {
   }).action(run(stop))
 }
 
-async function showStatus(context: Context): Promise<void> {
+async function showStatus(context: Context, { watch }: { watch?: true }): Promise<void> {
   const status = await context.call('status', {}, 'Asking the node')
-  context.output.result(status, () => fields(describeStatus(status, Date.now())))
+  const hasBars = context.terminal.stdout.isTTY === true
+  context.output.result(status, () => fields(describeStatus(status, Date.now(), hasBars)))
+  if (watch === true) await watchProgress(context)
 }
 
 /** For example `120 of 300 (strangers 64 of 64: full)`. */
@@ -52,7 +63,7 @@ function describeConnections({ open, max, ...load }: NodeStatus['connections']):
   return `${places(open, max)} (strangers ${places(strangers, maxStrangers)}${unfinished})`
 }
 
-function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
+function describeStatus(status: NodeStatus, nowMs: number, hasBars: boolean): [string, string][] {
   const pairs: [string, string][] = [
     ['Name', clean(status.name)],
     ['Peer id', status.peer],
@@ -67,6 +78,10 @@ function describeStatus(status: NodeStatus, nowMs: number): [string, string][] {
     ['Memory', fileSize(status.memoryBytes)],
     ...(status.disk === null ? [] : [['Disk', diskLine(status.disk)] satisfies [string, string]]),
   ]
+  for (const [index, progress] of status.progress.entries()) {
+    const bar = hasBars ? `${shortBar(describeRoomProgress([progress]))}  ` : ''
+    pairs.push([index === 0 ? 'Catching up' : '', `${bar}${roomProgressLine(progress)}`])
+  }
   for (const [index, unanswered] of status.unanswered.entries()) {
     pairs.push([index === 0 ? 'No answer' : '', unansweredLine(unanswered, nowMs)])
   }

@@ -209,7 +209,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ...carriedField(room),
     ['Peers', `${room.neighbours} connected`],
     ['Documents', `${room.documents} (${fileSize(room.sizeBytes)})`],
-    ['State', `${fileSize(room.stateSizeBytes)}, sha-256 ${room.stateHash || '-'}`],
+    ['State', stateLine(room)],
     ['Clock', String(room.clock)],
     ['Owner', room.owner ?? '-'],
   ]
@@ -309,4 +309,10 @@ async function leaveRoom(context: Context, room: string, options: { delete?: tru
     `Left ${name}${options.delete === true ? ', and deleted what was here of it' : ''}. To come back:  ${context.command(`join ${left.id}`)}`,
     ...(options.delete === true ? [`To free the space of its files now:  ${context.command('gc')}`] : []),
   ])
+}
+
+function stateLine({ stateSizeBytes, stateHash, provisional }: RoomDetails): string {
+  const line = `${fileSize(stateSizeBytes)}, sha-256 ${stateHash || '-'}`
+  if (provisional === null) return line
+  return `${line}, by a checkpoint of ${provisional.author}: ${counted(provisional.documents, 'document')} before it are coming`
 }

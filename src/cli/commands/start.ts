@@ -254,6 +254,10 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
       return peerLine(record.peer, node)
     case 'room':
       return `${clean(record.room.name) || record.room.id} is ${record.room.status}`
+    case 'joined':
+      return `The state of ${clean(record.joined.name)} is here`
+    case 'refuted':
+      return `${record.refuted.author} wrote a checkpoint in ${record.refuted.room} that says another state than its history leads to`
     case 'fork':
       return `${record.fork.author} has two histories in ${record.fork.room}: its key was copied, or a backup restored`
     case 'refused':

@@ -8,13 +8,14 @@ import type { Rooms } from '../rooms.ts'
 import { sharingOf } from '../sharing.ts'
 
 /** What the rooms of this node know beyond the store. */
-type RoomReads = Pick<Rooms, 'isPending' | 'pendingKeys' | 'frontier' | 'headsDigest' | 'acceptedSince'>
+type RoomReads = Pick<Rooms, 'isPending' | 'pendingKeys' | 'ahead' | 'frontier' | 'headsDigest' | 'acceptedSince'>
 
 /** For a reader of accepted documents only. */
-export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys'>): RoomReads {
+export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys' | 'ahead'>): RoomReads {
   return {
     isPending: () => false,
     pendingKeys: () => [],
+    ahead: () => undefined,
     frontier: (room) => rooms.frontier(room),
     headsDigest: (room) => rooms.headsDigest(room),
     acceptedSince: (room, digest) => rooms.acceptedSince(room, digest),
@@ -24,7 +25,7 @@ export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys'>
 export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = documentReader): BatchSyncPorts {
   const documentIn = (room: RoomId, id: DocumentId) => {
     const row = store.document(id)
-    return row?.room === room ? row : undefined
+    return row?.room === room ? row : rooms.ahead(room, id)
   }
   const has = (room: RoomId, id: DocumentId) => store.documentHeader(id)?.room === room
   return {

@@ -85,6 +85,9 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
         this.command({ type: 'stored', room: change.room, documents: change.intake.accepted, from })
         break
       }
+      case 'ahead':
+        this.command({ type: 'stored', room: notice.room, documents: [notice.document], from: 'self' })
+        break
       case 'sharing-changed':
         this.command({ type: 'sharing-changed', room: notice.room })
         break

@@ -15,6 +15,7 @@ import {
 import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError, type FileLimits } from '../../kith.ts'
+import { DAG_OVERHEAD_BYTES } from '../constants.ts'
 import type { WalkPlace } from '../../store/blocks.ts'
 import type { RoomRecord } from '../../store/store.ts'
 import type { CollectedBlocks, CommandHandlers, CommandOutcome, ProtocolInput } from '../io.ts'
@@ -155,6 +156,12 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       case 'accepted':
         this.#accepted(notice.change)
         break
+      case 'keep':
+        this.#keep(notice)
+        break
+      case 'release':
+        this.command({ type: 'release', room: notice.room, id: notice.root })
+        break
       default:
     }
   }
@@ -167,12 +174,15 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       case 'ensured': {
         const record = event.root.room === undefined ? undefined : this.context.rooms.get(event.root.room)?.record
         if (record !== undefined) this.#files.ensured(record)
-        this.context.effect({ type: 'emit', event })
+        this.#tellFetched(event.root)
+        if (record?.checkpoint?.root !== event.root.id) this.context.effect({ type: 'emit', event })
         break
       }
       case 'absent':
         this.context.effect({ type: 'emit', event })
-        if (event.room !== undefined) this.#files.absent(event.room, event.id)
+        if (event.room === undefined) break
+        this.#files.absent(event.room, event.id)
+        this.context.notify({ type: 'fetched', room: event.room, root: event.id, outcome: 'absent' })
         break
     }
   }
@@ -252,7 +262,20 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     // If some became pending, the deferred ones are requested again together with the ancestors of those.
     const ancestors = awaited.length === 0 ? awaitedByDeferred : []
     this.command({ type: 'validated', room, from, pending, refused: deferred, ancestors })
-    if (awaited.length > 0) context.notify({ type: 'missing', room, ids: awaited, from, isPatient: false })
+    // The history of a checkpoint to begin with is on its way.
+    const isPatient = context.rooms.get(room)?.isBeginning === true
+    if (awaited.length > 0) context.notify({ type: 'missing', room, ids: awaited, from, isPatient })
+  }
+
+  #keep({ room, root, sizeBytes, blocks }: Notice & { type: 'keep' }): void {
+    for (const { id, block } of blocks) this.context.store.apply({ type: 'put-block', id, block })
+    const maxBytes = sizeBytes + DAG_OVERHEAD_BYTES
+    this.command({ type: 'ensure', room, id: root, pinned: true, maxBytes, addedAtMs: this.context.now.wallMs })
+  }
+
+  #tellFetched({ room, id: root, state }: Ensured): void {
+    if (room === undefined || state === 'searching') return
+    this.context.notify({ type: 'fetched', room, root, outcome: state })
   }
 
   #recordOf(room: RoomId): RoomRecord {

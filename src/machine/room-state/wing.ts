@@ -11,6 +11,7 @@ import {
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { clockOf } from '../../room/heads.ts'
 import { sharingOf } from '../sharing.ts'
+import { HistoryProgress, type RoomHistoryProgress } from './history-progress.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
 
 interface Types {
@@ -21,23 +22,42 @@ interface Types {
   Timer: RoomStateTimer
 }
 
-/** A neighbour relayed another peer's signed address record. */
 export type RoomStateWingEvent =
-  { type: 'suggestion'; from: PeerId; peerRecord: Uint8Array } | { type: 'room'; room: RoomId }
+  /** A neighbour relayed another peer's signed address record. */
+  | { type: 'suggestion'; from: PeerId; peerRecord: Uint8Array }
+  | { type: 'room'; room: RoomId }
+  /** Something of the history of a room came that lacks more, or that did until now. */
+  | { type: 'progress'; room: RoomId }
 
 export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   protected readonly machine: RoomStateMachine
+  readonly #progress: HistoryProgress
 
   constructor(context: WingContext<RoomStateWingEvent>) {
     super('room-state', context)
     const { self, store, rooms } = context
     this.machine = new RoomStateMachine({
       self,
-      frontier: (room) => ({ ...rooms.frontier(room), clock: clockOf(store, room) }),
+      frontier: (room) => ({
+        ...rooms.frontier(room),
+        clock: clockOf(store, room),
+        documents: store.totals(room).documents,
+      }),
       refusesDocuments: (room, peer) => rooms.refusesDocuments(room) || sharingOf(store, room, peer).policy === 'none',
-      isNewestFirst: (room) => rooms.get(room)?.record.newestFirst === true,
+      isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
+      checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
       peerRecord: (peer) => context.peerRecord(peer),
     })
+    this.#progress = new HistoryProgress({
+      hasDocument: (id) => store.hasDocument(id),
+      hadHeads: (room, digest) => rooms.acceptedSince(room, digest) !== undefined,
+      documents: (room) => store.totals(room).documents,
+    })
+  }
+
+  /** How far the history of a room has got; undefined if nothing is known to be missing. */
+  progress(room: RoomId, nowMs: number): RoomHistoryProgress | undefined {
+    return this.#progress.of(room, nowMs)
   }
 
   /** Peers that are in the room now. */
@@ -52,6 +72,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
         break
       case 'closed':
         this.command({ type: 'close', room: notice.room })
+        this.#progress.closed(notice.room)
         break
       case 'membership':
         if (notice.wasOpen) this.command({ type: 'changed', room: notice.room })
@@ -59,11 +80,20 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       case 'accepted': {
         const { change, from } = notice
         this.command({ type: 'changed', room: change.room })
-        if (from !== 'self' && from !== 'gossip') this.#introduceOnceCaughtUp(change.room, from)
+        const peer = from === 'self' || from === 'gossip' ? undefined : from
+        this.#showProgress(change.room, change.intake.accepted.length, peer)
+        if (peer !== undefined) this.#introduceOnceCaughtUp(change.room, peer)
         break
       }
-      case 'neighbour':
-        this.#introduceOnceCaughtUp(notice.room, notice.peer)
+      case 'neighbour': {
+        const { room, peer, standing } = notice
+        const isProgress = this.#progress.learned(room, peer, standing, this.context.now.monotonicMs)
+        if (isProgress) this.#emitProgress(room)
+        this.#introduceOnceCaughtUp(room, peer)
+        break
+      }
+      case 'neighbour-left':
+        this.#progress.left(notice.room, notice.peer)
         break
       case 'quota-changed':
       case 'sharing-changed':
@@ -92,6 +122,16 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   }
 
   protected onWrite(): void {}
+
+  #showProgress(room: RoomId, count: number, peer: PeerId | undefined): void {
+    const standing = peer && this.machine.standingOf(peer, room)
+    const from = peer && standing && { peer, standing }
+    if (this.#progress.accepted(room, from, count, this.context.now.monotonicMs)) this.#emitProgress(room)
+  }
+
+  #emitProgress(room: RoomId): void {
+    this.context.effect({ type: 'emit', event: { type: 'progress', room } })
+  }
 
   /**
    * The node introduces itself once it holds what a neighbour has, so that its name follows what others wrote

@@ -94,6 +94,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       startedAtMs: 1_700_000_000_000,
       rooms: this.#rooms.length,
       documents: 0,
+      progress: this.#rooms.flatMap((room) => (room.progress().missing > 0 ? [room.progress()] : [])),
       connectedPeers: this.known.length,
       connections: { open: 1, max: 300, strangers: 64, maxStrangers: 64, handshakes: 0, maxHandshakes: 100 },
       unanswered: this.unanswered,

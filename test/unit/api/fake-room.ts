@@ -19,6 +19,7 @@ import type {
   RoomEvents,
   RoomLimits,
   RoomOf,
+  RoomProgress,
   RoomSharing,
   RoomSummary,
   RoomSync,
@@ -51,6 +52,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   peers: PeerSync[] = []
   limited: RoomLimits = { maxBytes: null, maxBytesPerAuthor: null, sizeBytes: 300 }
   shared: RoomSharing = { everybody: { policy: 'share', mode: 'auto' }, peers: [] }
+  /** What is missing of the history, and how fast it comes. */
+  missing = 0
+  perSecond = 0
   readonly files: FakeFiles
   readonly #node: NodeOfRooms
 
@@ -93,6 +97,19 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return []
   }
 
+  progress(): RoomProgress {
+    const { id: room, name, missing, perSecond } = this
+    const have = this.written.length
+    const remainingMs = missing === 0 ? 0 : perSecond === 0 ? null : (missing * 1000) / perSecond
+    return { room, name, what: 'history', known: have + missing, have, missing, perSecond, remainingMs }
+  }
+
+  /** Documents come in. */
+  advance(missing: number, perSecond: number): void {
+    Object.assign(this, { missing, perSecond })
+    this.emit('progress', this.progress())
+  }
+
   sharing(): RoomSharing {
     return this.shared
   }
@@ -131,6 +148,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       heads: Math.min(this.written.length, 1),
       clock: this.written.length,
       stateHash: 'ab'.repeat(32),
+      provisional: null,
       stateSizeBytes: 10,
       owner: FAKE_PEER,
       dropped: [],

@@ -8,7 +8,7 @@ import { ApiClient, openApi } from '../../../src/api/client.ts'
 import { MAX_STREAMS, serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
 import { KithError } from '../../../src/kith.ts'
-import type { AddFileOptions, EnsureStatus, FileInfo, FileProgress } from '../../../src/kith.ts'
+import type { AddFileOptions, EnsureStatus, FileInfo, FileProgress, RoomProgress } from '../../../src/kith.ts'
 import { FakeEnsured } from './fake-files.ts'
 import { FakeNode } from './fake-node.ts'
 import type { FakeRoom } from './fake-room.ts'
@@ -48,6 +48,67 @@ function halfAdded() {
   })
   return { ...end, signals }
 }
+
+describe('the history of a room', () => {
+  const catchUp = (told: RoomProgress[] = [], signal?: AbortSignal) =>
+    client.run('rooms.usable', { room: 'Kitchen' }, { onProgress: (progress) => told.push(progress), signal })
+
+  test('is waited for with progress until nothing is missing', async () => {
+    room.missing = 5_000
+    room.perSecond = 1_000
+    const told: RoomProgress[] = []
+    const caughtUp = catchUp(told)
+    await vi.waitFor(() => expect(told).toHaveLength(1))
+    room.advance(2_500, 1_000)
+    await vi.waitFor(() => expect(told).toHaveLength(2))
+    room.advance(0, 1_000)
+    expect(await caughtUp).toMatchObject({ missing: 0 })
+    expect(told.map(({ missing, remainingMs }) => [missing, remainingMs])).toEqual([
+      [5_000, 5_000],
+      [2_500, 2_500],
+      [0, 0],
+    ])
+    expect(room.listenerCount('progress')).toBe(0)
+  })
+
+  test('is waited for no longer once nothing comes', async () => {
+    Object.assign(room, { missing: 5_000, perSecond: 1_000 })
+    const told: RoomProgress[] = []
+    const caughtUp = catchUp(told)
+    await vi.waitFor(() => expect(told).toHaveLength(1))
+    room.advance(5_000, 0)
+    expect(await caughtUp).toMatchObject({ missing: 5_000, remainingMs: null })
+  })
+
+  test('is waited for no longer once its state is here', async () => {
+    Object.assign(room, { missing: 5_000, perSecond: 1_000 })
+    const caughtUp = catchUp()
+    await vi.waitFor(() => expect(room.listenerCount('joined')).toBe(1))
+    room.emit('joined', room.summary())
+    expect(await caughtUp).toMatchObject({ missing: 5_000 })
+    expect(room.listenerCount('joined')).toBe(0)
+    const provisional = { author: 'bob', documents: 5_000 }
+    vi.spyOn(room, 'details').mockReturnValue({ ...room.details(), provisional })
+    expect(await catchUp()).toMatchObject({ missing: 5_000 })
+  })
+
+  test('that is here is not waited for, nor reported', async () => {
+    const told: RoomProgress[] = []
+    expect(await catchUp(told)).toMatchObject({ missing: 0 })
+    expect(told).toEqual([])
+    expect(await client.call('rooms.progress', { room: 'Kitchen' })).toEqual(room.progress())
+  })
+
+  test('is waited for no longer than its reader', async () => {
+    Object.assign(room, { missing: 5_000, perSecond: 1_000 })
+    const reader = new AbortController()
+    const caughtUp = catchUp([], reader.signal)
+    await vi.waitFor(() => expect(room.listenerCount('progress')).toBe(1))
+    reader.abort()
+    await expect(caughtUp).rejects.toMatchObject({ name: 'AbortError' })
+    await vi.waitFor(() => expect(room.listenerCount('progress')).toBe(0))
+  })
+})
 
 describe('files', () => {
   test('are added and saved with progress', async () => {

@@ -274,6 +274,37 @@ describe('the node', () => {
     expect(await run(['peer', 'Carla'])).toEqual({ exitCode: 1, out: '', err: 'kith: There is no peer "Carla".\n' })
   })
 
+  test('status shows what is missing of histories, with a bar on a terminal', async () => {
+    const [kitchen, flat] = [node.add('Kitchen', 'chat'), node.add('Flat', 'chat')]
+    node.add('Quiet', 'chat')
+    Object.assign(kitchen, { missing: 58_800, perSecond: 7_013 })
+    Object.assign(flat, { missing: 300 })
+    const lines = [
+      'Kitchen: 0 of about 58,800 documents, 7,000 /s, 9 s left',
+      'Flat: 0 of about 300 documents, nothing comes at present',
+    ]
+    const { out } = await run(['status'])
+    expect(out).toContain(`  Catching up  ${lines[0]}\n               ${lines[1]}\n`)
+    const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
+    expect((await run(['status'], terminal)).out).toContain(`  Catching up  [..........]   0%  ${lines[0]}\n`)
+    expect(JSON.parse((await run(['status', '--json'])).out).progress).toEqual([kitchen.progress(), flat.progress()])
+  })
+
+  test('status --watch shows histories come in until they are here', async () => {
+    const room = node.add('Kitchen', 'chat')
+    Object.assign(room, { missing: 58_800, perSecond: 7_013 })
+    const [terminal, program] = [new FakeTerminal({ NO_COLOR: '1' }, true), new FakeTerminal()]
+    const watching = run(['status', '--watch'], terminal)
+    const reading = run(['status', '--watch', '--json'], program)
+    await vi.waitFor(() => expect(terminal.err).toMatch(/\[\.+\] {3}0% {2}Kitchen {2}0 of about 58,800 documents/))
+    await vi.waitFor(() => expect(program.out.trim().split('\n')).toHaveLength(2))
+    expect(JSON.parse(program.out.trim().split('\n')[1]!)).toEqual({ progress: room.progress() })
+    room.missing = 0
+    expect(await watching).toMatchObject({ exitCode: 0 })
+    expect(terminal.err.endsWith('\r\u001b[K')).toBe(true)
+    expect(await reading).toMatchObject({ exitCode: 0 })
+  })
+
   test('status names the addresses where nobody answers, and why', async () => {
     const failed = { failures: 1, error: 'nothing listens there', triedMs: NOON_IN_1999_MS, nextDialMs: 0 }
     node.unanswered = [{ address: '/ip4/10.0.0.9/tcp/1', ...failed }]

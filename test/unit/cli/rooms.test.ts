@@ -131,6 +131,83 @@ describe('join', () => {
     expect(terminal.err.endsWith('\r\u001b[K')).toBe(true)
   })
 
+  describe('waits for the history', () => {
+    const joinBehind = async (terminal: FakeTerminal, ...options: string[]) => {
+      const joining = run(['join', 'bafyelsewhere', ...options], terminal)
+      await vi.waitFor(() => expect(node.rooms.list()).toHaveLength(1))
+      const room = node.rooms.get('bafyelsewhere')
+      Object.assign(room, { app: 'chat', missing: 100_000, perSecond: 7_013 })
+      room.open('Kitchen')
+      await vi.waitFor(() => expect(room.listenerCount('progress')).toBe(1))
+      return { joining, room }
+    }
+
+    test('with a bar on a terminal', async () => {
+      const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
+      const { joining, room } = await joinBehind(terminal)
+      room.advance(58_800, 7_013)
+      const bar = /K\[\.+\] {3}0% {2}0 of about 58,800 documents {2}7,000 \/s {2}9 s left$/
+      await vi.waitFor(() => expect(terminal.err).toMatch(bar))
+      room.advance(0, 7_013)
+      expect(await joining).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^Joined Kitchen \(chat\)/) })
+      expect(terminal.err).not.toContain('\n')
+      expect(terminal.err.endsWith('\r\u001b[K')).toBe(true)
+    })
+
+    test('with a line of JSON now and then, and the room last', async () => {
+      const terminal = new FakeTerminal()
+      const { joining, room } = await joinBehind(terminal, '--json')
+      await vi.waitFor(() => expect(terminal.out).not.toBe(''))
+      room.advance(0, 7_013)
+      const { out } = await joining
+      const lines = out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      expect(lines[0]).toEqual({ progress: expect.objectContaining({ what: 'history', missing: 100_000 }) })
+      expect(lines.at(-2)).toEqual({ progress: room.progress() })
+      expect(lines.at(-1)).toEqual(JSON.parse(JSON.stringify(room.details())))
+    })
+
+    test('without a word elsewhere, until nothing comes', async () => {
+      const terminal = new FakeTerminal()
+      const { joining, room } = await joinBehind(terminal)
+      room.advance(58_800, 0)
+      const { exitCode, err } = await joining
+      expect(exitCode).toBe(0)
+      const missing = 'About 58,800 documents are missing, and follow once a peer sends them'
+      expect(err.split('\n').slice(1)).toEqual([`${missing}: kith status --data ${dataDir}`, ''])
+    })
+
+    test('no longer than until the state is here by a checkpoint', async () => {
+      const terminal = new FakeTerminal()
+      const { joining, room } = await joinBehind(terminal)
+      room.emit('joined', room.summary())
+      const { exitCode, err } = await joining
+      expect(exitCode).toBe(0)
+      expect(err).toContain(`About 100,000 documents are missing, and follow: kith status --data ${dataDir}\n`)
+    })
+
+    test('but not if the newest documents are wanted first', async () => {
+      const joining = run(['join', 'bafyelsewhere', '--newest-first'])
+      await vi.waitFor(() => expect(node.rooms.list()).toHaveLength(1))
+      const room = node.rooms.get('bafyelsewhere')
+      Object.assign(room, { app: 'chat', missing: 100_000, perSecond: 7_013 })
+      room.open('Kitchen')
+      expect(await joining).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^Joined Kitchen/) })
+    })
+
+    test('until Ctrl-C', async () => {
+      const terminal = new FakeTerminal()
+      const { joining, room } = await joinBehind(terminal)
+      await terminal.interrupt()
+      const { exitCode, err } = await joining
+      expect(exitCode).toBe(1)
+      expect(err).toContain('The room is joined and open, and the rest of its history follows: kith status')
+      await vi.waitFor(() => expect(room.listenerCount('progress')).toBe(0))
+    })
+  })
+
   test('Ctrl-C leaves the room joined', async () => {
     const terminal = new FakeTerminal()
     const joining = run(['join', 'bafyelsewhere'], terminal)

@@ -72,14 +72,14 @@ export class Nodes {
   /** How the nodes decode documents and check signatures. */
   readonly reader: DocumentReader
   readonly scheduler = new Scheduler(NOW_MS)
-  /** How long a frame of documents keeps a link busy: later ones wait. */
+  /** How long a frame of documents or blocks keeps its stream busy: later ones wait. */
   frameMs = 0
   /** What was sent so far, oldest first. */
   readonly sent: { from: PeerId; to: PeerId; record: WireRecord; sizeBytes: number }[] = []
   readonly #parties = new Map<PeerId, Party>()
   /** Who is linked with whom, in both directions. */
   readonly #links = new Map<PeerId, Set<PeerId>>()
-  /** Until when each direction of a link is busy. */
+  /** Until when each direction of a stream is busy. */
   readonly #busyUntilMs = new Map<string, number>()
 
   constructor(reader = documentReader) {
@@ -141,7 +141,7 @@ export class Nodes {
   /** How long a frame waits for earlier ones, and takes itself. */
   #waitMs(protocol: string, from: PeerId, to: PeerId): number {
     if (protocol === 'room-state') return 0
-    const direction = `${from} ${to}`
+    const direction = `${protocol} ${from} ${to}`
     const { nowMs } = this.scheduler
     const endMs = Math.max(nowMs, this.#busyUntilMs.get(direction) ?? 0) + this.frameMs
     this.#busyUntilMs.set(direction, endMs)
@@ -307,13 +307,19 @@ export class RawPeer implements Party {
   }
 
   /** Becomes a neighbour of a node in a room, or announces another frontier. */
-  enter(to: Party, room: RoomId, frontier: DocumentId[] = [], serial = 1): void {
+  enter(
+    to: Party,
+    room: RoomId,
+    frontier: DocumentId[] = [],
+    { serial = 1, documents }: { serial?: number; documents?: number } = {},
+  ): void {
     const proof = proveRoom(room, this.peer, to.peer)
     const record = {
       serial,
       proof,
       frontier,
       clock: 1,
+      documents,
       refusesDocuments: false,
       isNewestFirst: false,
       topic: topicKeyOf(room),

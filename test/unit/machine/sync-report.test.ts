@@ -25,6 +25,7 @@ function report(store: Store, progress: readonly PeerProgress[] = []) {
   const ports = batchSyncPorts(store, {
     isPending: () => false,
     pendingKeys: () => [],
+    ahead: () => undefined,
     frontier: () => heads.frontier(),
     headsDigest: () => heads.digest,
     acceptedSince: (_room, digest) => heads.acceptedSince(digest),

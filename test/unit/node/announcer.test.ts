@@ -7,7 +7,7 @@ import { coreOf, servicesOf } from './core.ts'
 async function setUp() {
   const core = coreOf(1)
   const rooms = new LocalRooms(core, servicesOf(core))
-  const announcer = new Announcer(core.machine, rooms)
+  const announcer = new Announcer(core.machine, rooms, () => undefined)
   core.onEvent = (event) => {
     if (event.type === 'document') announcer.document(event.room, event.document)
     if (event.type === 'room') announcer.room(event.room)

@@ -14,7 +14,7 @@ import { coreOf, servicesOf } from './core.ts'
 async function setUp(room = rootOf().id) {
   const core = coreOf(1)
   const rooms = new LocalRooms(core, servicesOf(core))
-  const announcer = new Announcer(core.machine, rooms)
+  const announcer = new Announcer(core.machine, rooms, () => undefined)
   await rooms.join(room)
   const local = rooms.byId(room)
   const receive = (blocks: readonly Uint8Array[]): void => {

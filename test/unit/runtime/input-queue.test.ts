@@ -10,7 +10,7 @@ function setUp(neighbours: readonly PeerId[] = [anna, bob]) {
   const members = new Set(neighbours)
   const queue = new InputQueue<string>((peer) => members.has(peer))
   const fill = (peer: PeerId, count: number): void => {
-    for (let i = 0; i < count; i++) queue.add(peer, peer)
+    for (let i = 0; i < count; i++) queue.add(peer, peer, 'documents')
   }
   /** How often each was served, where each turn costs what `costMs` says. */
   const serve = (turns: number, costMs: (peer: string) => number): Record<string, number> => {
@@ -29,7 +29,7 @@ function setUp(neighbours: readonly PeerId[] = [anna, bob]) {
 test('what is the node’s own is not behind peers', () => {
   const { queue, fill } = setUp()
   fill(anna, 1_000)
-  queue.add('own', undefined)
+  queue.add('own', undefined, 'documents')
   expect(queue.takeOwn()).toBe('own')
 })
 
@@ -41,7 +41,7 @@ test('peers that cost nothing are served in the order in which they came', () =>
     ['3', bob],
     ['4', anna],
   ] as const)
-    queue.add(entry, peer)
+    queue.add(entry, peer, 'documents')
   const taken: string[] = []
   for (let turn = queue.takePeers(); turn !== undefined; turn = queue.takePeers()) {
     taken.push(turn.entry)
@@ -63,7 +63,7 @@ test('a message waits for one turn of a peer with a backlog, not for the backlog
   const { queue, fill, serve } = setUp()
   fill(bob, 10_000)
   serve(100, () => 50)
-  queue.add(anna, anna)
+  queue.add(anna, anna, 'documents')
   expect(serve(2, () => 1)).toMatchObject({ [anna]: 1 })
 })
 
@@ -72,7 +72,7 @@ test('who comes back with one dear input at a time pays for the last one', () =>
   fill(anna, 1_000)
   let dear = 0
   for (let turns = 0; turns < 500; turns++) {
-    if (queue.takeOwn() === undefined && dear * 50 <= turns) queue.add(bob, bob)
+    if (queue.takeOwn() === undefined && dear * 50 <= turns) queue.add(bob, bob, 'documents')
     dear += serve(1, (peer) => (peer === bob ? 50 : 1))[bob] ?? 0
   }
   expect(dear).toBeLessThanOrEqual(11)
@@ -101,9 +101,38 @@ test('what peers caused can be dropped, and what is the node’s own put back be
   const { queue, fill } = setUp()
   fill(anna, 2)
   fill(eve, 1)
-  queue.add('later', undefined)
+  queue.add('later', undefined, 'documents')
   expect(queue.dropPeers()).toEqual([anna, anna, eve])
   queue.putBack(['first'])
   expect([queue.takeOwn(), queue.takeOwn(), queue.takePeers()]).toEqual(['first', 'later', undefined])
   expect(queue.isEmpty).toBe(true)
+})
+
+test('a long flow of a peer does not hold up its others, and each stays in order', () => {
+  const { queue } = setUp()
+  for (const entry of ['d1', 'd2', 'd3', 'd4', 'd5']) queue.add(entry, anna, 'documents')
+  const taken: string[] = []
+  for (let turn = queue.takePeers(); turn !== undefined; turn = queue.takePeers()) {
+    taken.push(turn.entry)
+    // They come while the second document is handled.
+    if (turn.entry === 'd2') for (const entry of ['b1', 'b2']) queue.add(entry, anna, 'blocks')
+    turn.charge(1)
+  }
+  expect(taken).toEqual(['d1', 'd2', 'd3', 'b1', 'd4', 'b2', 'd5'])
+})
+
+test('a flow that begins late does not catch up with what the others have had', () => {
+  const { queue } = setUp()
+  const taken: string[] = []
+  for (let i = 0; i < 3; i++) {
+    queue.add(`d${i}`, anna, 'documents')
+    queue.takePeers()?.charge(1)
+  }
+  for (const entry of ['d4', 'd5']) queue.add(entry, anna, 'documents')
+  for (const entry of ['b1', 'b2']) queue.add(entry, anna, 'blocks')
+  for (let turn = queue.takePeers(); turn !== undefined; turn = queue.takePeers()) {
+    taken.push(turn.entry)
+    turn.charge(1)
+  }
+  expect(taken).toEqual(['d4', 'b1', 'd5', 'b2'])
 })

@@ -37,6 +37,10 @@ const record: fc.Arbitrary<RoomStateRecord> = fc.oneof(
     proof: bytes(32),
     frontier: fc.array(id, { maxLength: 20 }),
     clock: serial,
+    documents: fc.option(
+      serial.filter((documents) => documents > 0),
+      { nil: undefined },
+    ),
     refusesDocuments: fc.boolean(),
     isNewestFirst: fc.boolean(),
     headsDigest: fc.option(
@@ -128,9 +132,18 @@ describe('a frame over a limit is refused, one at it is read', () => {
   const bytes32 = new Uint8Array(32)
   const room = { topic: bytes32 }
   const metadata = (ids: number) => ({
-    ...{ topic: bytes32, serial: 1, proof: bytes32, clock: 1, refusesDocuments: false, newestFirst: false },
+    ...{
+      topic: bytes32,
+      serial: 1,
+      proof: bytes32,
+      clock: 1,
+      documents: 1,
+      refusesDocuments: false,
+      newestFirst: false,
+    },
     frontier: Array<typeof bytes32>(ids).fill(bytes32),
     headsDigest: bytes32,
+    checkpoint: bytes32,
   })
   const ack = { topic: bytes32, serial: 1, unknown: true }
   const suggestion = { topic: bytes32, peerRecord: bytes32 }

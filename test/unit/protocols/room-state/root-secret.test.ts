@@ -13,6 +13,7 @@ function toldToStranger(ids: DocumentId[]): unknown[] {
     frontier: () => ({ ids, clock: 1 }),
     refusesDocuments: () => false,
     isNewestFirst: () => false,
+    checkpoint: () => undefined,
     peerRecord: () => undefined,
   })
   machine.handle({ type: 'peer-up', peer: stranger, creditBytes: 0 }, 0)

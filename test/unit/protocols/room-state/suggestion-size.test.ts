@@ -18,6 +18,7 @@ function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
     frontier: () => ({ ids: [], clock: 0 }),
     refusesDocuments: () => false,
     isNewestFirst: () => false,
+    checkpoint: () => undefined,
     peerRecord: (peer) => (peer === first ? new Uint8Array(recordBytes) : undefined),
   })
   machine.handle({ type: 'command', command: { type: 'open', room } }, 0)

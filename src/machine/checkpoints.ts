@@ -1,0 +1,258 @@
+/**
+ * Checkpoints of a node's rooms: it writes them, compares those of others with its own state, and begins with the state
+ * of one in a room whose history is still to come. What decides whether one is believed is in protocols/room/README.md.
+ */
+import { CHECKPOINT_DOCUMENTS } from '../../protocols/room/constants.ts'
+import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import { checkpointOf, encodedState, type Checkpoint } from '../room/checkpoint.ts'
+import { clockOf } from '../room/heads.ts'
+import type { Room, RoomChange } from '../room/room.ts'
+import { MAX_REFUSED_CHECKPOINTS } from './constants.ts'
+import type { RoomEvent } from './io.ts'
+import type { DocumentSource, Notice, WingContext } from './wing.ts'
+
+/** What the neighbours in a room say of checkpoints. */
+interface Vouching {
+  /** For each neighbour, the checkpoint that it vouches for, the clock that it has reached, and its newest documents. */
+  neighbours: Map<PeerId, { checkpoint: DocumentId | undefined; clock: number; frontier: readonly DocumentId[] }>
+  /** The checkpoint that each was asked for last. */
+  asked: Map<PeerId, DocumentId>
+}
+
+export class Checkpoints {
+  readonly #context: WingContext<RoomEvent>
+  readonly #everyDocuments: number
+  readonly #vouching = new Map<RoomId, Vouching>()
+  /** Rooms that were joined and whose state is still to come. */
+  readonly #joining = new Set<RoomId>()
+  /** Those that turned out to be wrong, or no states. */
+  readonly #refused = new BoundedCache<DocumentId, true>(MAX_REFUSED_CHECKPOINTS)
+
+  constructor(context: WingContext<RoomEvent>, everyDocuments = CHECKPOINT_DOCUMENTS) {
+    this.#context = context
+    this.#everyDocuments = everyDocuments
+  }
+
+  onNotice(notice: Notice): void {
+    switch (notice.type) {
+      case 'opened':
+        this.#opened(notice.room)
+        break
+      case 'closed':
+        this.#vouching.delete(notice.room)
+        this.#joining.delete(notice.room)
+        break
+      case 'membership':
+        this.#joining.add(notice.room)
+        break
+      case 'neighbour': {
+        const { checkpoint, clock, frontier } = notice.standing
+        this.#of(notice.room).neighbours.set(notice.peer, { checkpoint, clock, frontier })
+        this.#consider(notice.room)
+        this.#joinOnceCaughtUp(notice.room)
+        break
+      }
+      case 'neighbour-left':
+        this.#left(notice.room, notice.peer)
+        break
+      case 'accepted':
+        this.#accepted(notice.change, notice.from)
+        break
+      case 'fetched':
+        this.#fetched(notice)
+        break
+      default:
+    }
+  }
+
+  /** Documents have come into a room, of which some may be pending. */
+  received({ room, intake }: RoomChange): void {
+    const asked = this.#vouching.get(room)?.asked
+    if (asked === undefined || asked.size === 0) return
+    const ids = new Set(asked.values())
+    if (intake.durable.some((id) => ids.has(id))) this.#consider(room)
+  }
+
+  #of(room: RoomId): Vouching {
+    const known = this.#vouching.get(room) ?? { neighbours: new Map(), asked: new Map() }
+    this.#vouching.set(room, known)
+    return known
+  }
+
+  #joined(room: RoomId): void {
+    if (this.#joining.delete(room)) this.#context.effect({ type: 'emit', event: { type: 'joined', room } })
+  }
+
+  #joinOnceCaughtUp(room: RoomId): void {
+    if (!this.#joining.has(room)) return
+    const ownClock = clockOf(this.#context.store, room)
+    const { neighbours } = this.#of(room)
+    if ([...neighbours.values()].some(({ clock }) => clock > 0 && clock <= ownClock)) this.#joined(room)
+  }
+
+  #left(room: RoomId, peer: PeerId): void {
+    const { neighbours, asked } = this.#of(room)
+    neighbours.delete(peer)
+    asked.delete(peer)
+  }
+
+  /** Goes on where the node was when it stopped. */
+  #opened(id: RoomId): void {
+    const room = this.#context.rooms.require(id)
+    const { checkpoint } = room.record
+    if (checkpoint === undefined || checkpoint.isVouched) return
+    if (room.isCarried) this.#forget(room)
+    else if (!this.#endOnceReplayed(room)) this.#begin(room)
+  }
+
+  #accepted(change: RoomChange, from: DocumentSource): void {
+    const room = this.#context.rooms.get(change.room)
+    if (room === undefined || room.isCarried) return
+    if (change.hasOpened) {
+      this.#begin(room)
+      this.#consider(change.room)
+    }
+    this.#joinOnceCaughtUp(change.room)
+    if (this.#endOnceReplayed(room)) return
+    if (from === 'self') return this.#writeIfDue(room)
+    if (this.#isBehind(room)) return
+    const newest = change.intake.accepted.findLast((document) => checkpointOf(document) !== undefined)
+    const compared = newest && room.states.compare(newest)
+    if (compared === undefined) return
+    if (compared.state === undefined) this.#refute(room, compared.checkpoint)
+    else this.#keep(room, compared.checkpoint, compared.state.blocks)
+  }
+
+  #writeIfDue(room: Room): void {
+    const before = room.record.checkpoint
+    const written = room.writeCheckpoint(this.#context.now.wallMs)
+    if (written === undefined) return
+    const { root, sizeBytes, blocks } = written.state
+    if (before !== undefined && before.root !== root) this.#release(room, before)
+    this.#context.notify({ type: 'keep', room: room.record.id, root, sizeBytes, blocks })
+    this.#context.changed(written.change, 'self')
+  }
+
+  /** This node came to the state itself: it gives it to others. */
+  #keep(room: Room, checkpoint: Checkpoint, blocks: readonly { id: Checkpoint['root']; block: Uint8Array }[]): void {
+    const before = room.record.checkpoint
+    if (before !== undefined && before.root !== checkpoint.root) this.#release(room, before)
+    room.keepCheckpoint({ ...checkpoint, isVouched: true })
+    const { root, sizeBytes } = checkpoint
+    this.#context.notify({ type: 'keep', room: room.record.id, root, sizeBytes, blocks })
+  }
+
+  #release(room: Room, { root }: Checkpoint): void {
+    this.#context.notify({ type: 'release', room: room.record.id, root })
+  }
+
+  #forget(room: Room): void {
+    const { checkpoint } = room.record
+    if (checkpoint === undefined) return
+    room.keepCheckpoint(undefined)
+    this.#release(room, checkpoint)
+  }
+
+  #refute(room: Room, { position: { id }, author }: Checkpoint): void {
+    this.#refused.set(id, true)
+    this.#context.effect({ type: 'emit', event: { type: 'refuted', room: room.record.id, id, author } })
+  }
+
+  /** Looks for a checkpoint to begin with, if the room is far behind what its neighbours have. */
+  #consider(id: RoomId): void {
+    const room = this.#context.rooms.get(id)
+    if (room === undefined || room.isCarried || room.isBeginning || !this.#isBehind(room)) return
+    const { neighbours, asked } = this.#of(id)
+    for (const [peer, { checkpoint }] of neighbours) {
+      if (checkpoint === undefined || this.#refused.get(checkpoint) !== undefined) continue
+      if (this.#context.store.hasDocument(checkpoint)) continue
+      const document = room.graph.signedPending(checkpoint)
+      if (document !== undefined) {
+        const said = checkpointOf(document)
+        if (said === undefined) this.#refused.set(checkpoint, true)
+        else if (this.#isBelieved(room, said)) return this.#fetch(room, said)
+      } else if (asked.get(peer) !== checkpoint) {
+        asked.set(peer, checkpoint)
+        this.#context.notify({
+          type: 'missing',
+          room: id,
+          ids: [checkpoint],
+          from: peer,
+          isPatient: false,
+          isAlone: true,
+        })
+      }
+    }
+  }
+
+  #isAgreedOn(room: RoomId, document: DocumentId): boolean {
+    const { neighbours } = this.#of(room)
+    const having = [...neighbours.values()].filter(({ frontier }) => frontier.includes(document)).length
+    return having > 1 || (having === 1 && neighbours.size === 1)
+  }
+
+  /** Whether neighbours have so much more that checkpoints of what is here are of no use to anybody. */
+  #isBehind(room: Room): boolean {
+    const { id } = room.record
+    const clocks = [...this.#of(id).neighbours.values()].map(({ clock }) => clock)
+    return Math.max(0, ...clocks) >= clockOf(this.#context.store, id) + this.#everyDocuments
+  }
+
+  #isBelieved(room: Room, { position: { id }, author }: Checkpoint): boolean {
+    const { neighbours } = this.#of(room.record.id)
+    if (author === room.owner) return true
+    const vouchers = [...neighbours].filter(([, { checkpoint }]) => checkpoint === id).map(([peer]) => peer)
+    return new Set([author, ...vouchers]).size > 1 || neighbours.size === 1
+  }
+
+  #fetch(room: Room, checkpoint: Checkpoint): void {
+    room.keepCheckpoint({ ...checkpoint, isVouched: false })
+    const { root, sizeBytes } = checkpoint
+    this.#context.notify({ type: 'keep', room: room.record.id, root, sizeBytes, blocks: [] })
+    // The newest documents are wanted first from now on.
+    this.#context.notify({ type: 'quota-changed', room: room.record.id })
+  }
+
+  #fetched({ room: id, root, outcome }: Notice & { type: 'fetched' }): void {
+    const room = this.#context.rooms.get(id)
+    const checkpoint = room?.record.checkpoint
+    if (room === undefined || checkpoint === undefined || checkpoint.isVouched || checkpoint.root !== root) return
+    if (outcome === 'complete') return this.#begin(room)
+    // Those who had it have made newer ones since.
+    const isVouched = [...this.#of(id).neighbours.values()].some((said) => said.checkpoint === checkpoint.position.id)
+    if (outcome === 'absent' && isVouched) return
+    if (outcome === 'failed') this.#refused.set(checkpoint.position.id, true)
+    this.#forget(room)
+    this.#consider(id)
+  }
+
+  /** Shows the state of the room's checkpoint, once that and the root are here. */
+  #begin(room: Room): void {
+    const { checkpoint, status, id } = room.record
+    const { store } = this.#context
+    if (checkpoint === undefined || checkpoint.isVouched || room.isPreview || status !== 'open') return
+    if (store.ensured(id, checkpoint.root)?.state !== 'complete') return
+    const encoded = encodedState(checkpoint, (block) => store.block(block))
+    if (encoded !== undefined && room.states.beginWith(checkpoint, encoded)) {
+      room.isAgreedOn = (document) => this.#isAgreedOn(id, document)
+      this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
+      return this.#joined(id)
+    }
+    this.#refute(room, checkpoint)
+    this.#forget(room)
+  }
+
+  /** The history of the checkpoint is here: what it leads to counts, whatever the checkpoint says. */
+  #endOnceReplayed(room: Room): boolean {
+    const { checkpoint, id } = room.record
+    if (checkpoint === undefined || checkpoint.isVouched) return false
+    if (!this.#context.store.hasDocument(checkpoint.position.id)) return false
+    const compared = room.states.endPreview(checkpoint)
+    if (compared?.state !== undefined) this.#keep(room, checkpoint, compared.state.blocks)
+    else this.#forget(room)
+    if (compared !== undefined && compared.state === undefined) this.#refute(room, checkpoint)
+    this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
+    return true
+  }
+}

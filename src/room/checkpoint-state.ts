@@ -1,0 +1,42 @@
+/** The state that a checkpoint should name: that after its ancestors, without documents written at the same time. */
+import { comparePositions } from '../../protocols/wire/order.ts'
+import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentHeader } from '../store/store.ts'
+import { ancestorsOf } from './ancestors.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { MAX_CHECKPOINT_STEPS } from './constants.ts'
+import type { DocumentReader } from './document-reader.ts'
+import type { RoomStore } from './room-store.ts'
+import type { RoomView } from './view.ts'
+
+/**
+ * Encoded; undefined if the checkpoint is not accepted, does not count its ancestors rightly, or has a document beside
+ * them too far back to be looked for.
+ */
+export function stateAt<State>(
+  room: RoomId,
+  { position, documents }: Checkpoint,
+  { store, reader, view }: { store: RoomStore; reader: DocumentReader; view: RoomView<State> },
+): Uint8Array | undefined {
+  const row = store.document(position.id)
+  if (row?.room !== room) return undefined
+  let others = store.documentsBefore(room, position) - documents
+  if (others < 0) return undefined
+  const reached = new Set<DocumentId>(ancestorsOf(reader.decode(row.block)))
+  const without: DocumentHeader[] = []
+  for (let steps = 0, before = position; others > 0; steps += PAGE) {
+    const page = store.documents(room, { before, descending: true, limit: PAGE })
+    const last = page.at(-1)
+    if (last === undefined || steps >= MAX_CHECKPOINT_STEPS) return undefined
+    for (const document of page) {
+      if (reached.has(document.id)) for (const id of ancestorsOf(reader.decode(document.block))) reached.add(id)
+      else if (others-- > 0) without.push(document)
+    }
+    before = last
+  }
+  if (others < 0) return undefined
+  return view.encodeBefore(position, without.sort(comparePositions))
+}
+
+/** Documents read at a time. */
+const PAGE = 64

@@ -1,0 +1,96 @@
+/**
+ * The newest checkpoint of one room that this node vouches for, because it came to the same state itself, or begins
+ * with, because the history is not here yet.
+ */
+import { CHECKPOINT_KIND } from '../../protocols/room/constants.ts'
+import { MAX_PARENTS } from '../../protocols/document/constants.ts'
+import type { Document } from '../../protocols/document/document.ts'
+import type { RoomId } from '../../protocols/wire/ids.ts'
+import { comparePositions } from '../../protocols/wire/order.ts'
+import { checkpointBody, checkpointOf, stateBlocks, type Checkpoint, type StateBlocks } from './checkpoint.ts'
+import { stateAt } from './checkpoint-state.ts'
+import { MAX_COMPARED_CHECKPOINTS } from './constants.ts'
+import type { DocumentReader } from './document-reader.ts'
+import type { RoomStore } from './room-store.ts'
+import type { RoomView } from './view.ts'
+
+/** A checkpoint and the state that this node came to at the same place. */
+export interface ComparedCheckpoint {
+  checkpoint: Checkpoint
+  /** Undefined: another one than the checkpoint says. */
+  state: StateBlocks | undefined
+}
+
+/** What to write as a checkpoint, and the blocks that it names. */
+export interface CheckpointContent {
+  kind: string
+  body: Uint8Array
+  state: StateBlocks
+}
+
+export interface RoomCheckpointsInit {
+  store: RoomStore
+  reader: DocumentReader
+  /** Documents between two checkpoints, at least. */
+  everyDocuments: number
+}
+
+export class RoomCheckpoints {
+  readonly #room: RoomId
+  readonly #init: RoomCheckpointsInit
+  /** Since the room had so many documents, so many checkpoints were compared. */
+  #compared = { sinceDocuments: 0, checkpoints: 0 }
+
+  constructor(room: RoomId, init: RoomCheckpointsInit) {
+    this.#room = room
+    this.#init = init
+  }
+
+  /**
+   * Whether enough has changed since a checkpoint: documents by count, and, as their states are kept and fetched,
+   * about as many bytes as the state has.
+   */
+  isDue(last: Checkpoint | undefined, view: RoomView<unknown>): boolean {
+    const { documents, sizeBytes } = this.#init.store.totals(this.#room)
+    return this.#isEnough(documents - (last?.documents ?? 0), sizeBytes / Math.max(1, documents), view)
+  }
+
+  /** What a checkpoint of the present state says; undefined if there are too many heads to name. */
+  content(view: RoomView<unknown>): CheckpointContent | undefined {
+    const { store } = this.#init
+    if (store.headCount(this.#room) > MAX_PARENTS) return undefined
+    const state = stateBlocks(view.encode())
+    return { kind: CHECKPOINT_KIND, body: checkpointBody(store.totals(this.#room).documents, state), state }
+  }
+
+  /** Compares a checkpoint that was accepted with the own state, if it is newer enough than the last one. */
+  compare(document: Document, last: Checkpoint | undefined, view: RoomView<unknown>): ComparedCheckpoint | undefined {
+    const checkpoint = checkpointOf(document)
+    if (checkpoint === undefined || !this.#isWorthIt(checkpoint, last, view)) return undefined
+    return this.check(checkpoint, view)
+  }
+
+  /** The same whatever the last one is; undefined if the own state at that place cannot be told. */
+  check(checkpoint: Checkpoint, view: RoomView<unknown>): ComparedCheckpoint | undefined {
+    const encoded = stateAt(this.#room, checkpoint, { ...this.#init, view })
+    const state = encoded && stateBlocks(encoded)
+    if (state === undefined) return undefined
+    return { checkpoint, state: state.root === checkpoint.root ? state : undefined }
+  }
+
+  #isWorthIt(checkpoint: Checkpoint, last: Checkpoint | undefined, view: RoomView<unknown>): boolean {
+    if (last !== undefined && comparePositions(checkpoint.position, last.position) <= 0) return false
+    const { documents, sizeBytes } = this.#init.store.totals(this.#room)
+    // Others may count a little less than this node, as they lack what was written at the same time.
+    const since = checkpoint.documents + this.#init.everyDocuments / 2 - (last?.documents ?? 0)
+    if (!this.#isEnough(since, sizeBytes / Math.max(1, documents), view)) return false
+    if (documents - this.#compared.sinceDocuments >= this.#init.everyDocuments) {
+      this.#compared = { sinceDocuments: documents, checkpoints: 0 }
+    }
+    return this.#compared.checkpoints++ < MAX_COMPARED_CHECKPOINTS
+  }
+
+  #isEnough(documents: number, documentBytes: number, view: RoomView<unknown>): boolean {
+    return documents >= this.#init.everyDocuments && documents * documentBytes >= view.sizeBytes()
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The state of one room: replayed from its history, or, until that is here, begun with a checkpoint; and the checkpoints
+ * that say what it is.
+ */
+import { CHECKPOINT_DOCUMENTS } from '../../protocols/room/constants.ts'
+import type { Document } from '../../protocols/document/document.ts'
+import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import type { App, AppFault } from '../kith.ts'
+import type { RoomRecord } from '../store/store.ts'
+import { carriedView } from './carried-view.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import type { DocumentReader } from './document-reader.ts'
+import type { RoomGraph } from './graph.ts'
+import { PreviewView } from './preview-view.ts'
+import { RoomCheckpoints, type CheckpointContent, type ComparedCheckpoint } from './room-checkpoints.ts'
+import type { RoomStore } from './room-store.ts'
+import { RoomView, type View } from './view.ts'
+import { unknownFold, wholeFold, type RuledFold, type WholeState } from './whole-state.ts'
+
+export interface RoomStatesInit {
+  store: RoomStore
+  reader: DocumentReader
+  /** The apps of this node, by name. */
+  apps: ReadonlyMap<string, App>
+  /** Called if the room's app throws at an update. */
+  onFault: (fault: AppFault) => void
+  /** Documents between two checkpoints, at least. Default: CHECKPOINT_DOCUMENTS. */
+  checkpointDocuments?: number | undefined
+  graph: RoomGraph
+  record: () => RoomRecord
+  /** The author of the root; undefined until that is here. */
+  owner: () => PeerId | undefined
+}
+
+export class RoomStates {
+  readonly #init: RoomStatesInit
+  readonly #checkpoints: RoomCheckpoints
+  /** Undefined for a room that is only carried. */
+  #replayed: RoomView<WholeState<unknown>> | undefined
+  #preview: { view: PreviewView<WholeState<unknown>>; position: Position } | undefined
+
+  constructor(init: RoomStatesInit) {
+    this.#init = init
+    const { store, reader, checkpointDocuments: everyDocuments = CHECKPOINT_DOCUMENTS } = init
+    this.#checkpoints = new RoomCheckpoints(init.record().id, { store, reader, everyDocuments })
+    this.beginAgain()
+  }
+
+  /** As far as it is known. */
+  get view(): View<WholeState<unknown>> {
+    return this.#preview?.view ?? this.#replayed ?? carriedView
+  }
+
+  /** Whether the state is that of a checkpoint, because the history before it is not here yet. */
+  get isPreview(): boolean {
+    return this.#preview !== undefined
+  }
+
+  /** What the room is has become known: its app, and its owner. */
+  beginAgain(): void {
+    const { record, store, reader } = this.#init
+    const { id, carriedBytesMax } = record()
+    this.#replayed = carriedBytesMax === undefined ? new RoomView(id, this.#fold(), store, reader) : undefined
+  }
+
+  /** Documents have come, of which some were accepted; returns the ids of those refused because the state is full. */
+  fold(accepted: readonly Document[]): DocumentId[] {
+    const refused = this.view.fold(accepted)
+    if (accepted.some(({ id }) => id === this.#preview?.position.id)) this.#preview = undefined
+    else this.#preview?.view.changed()
+    return refused
+  }
+
+  /** The content of a checkpoint, if one is due. */
+  dueCheckpoint(): CheckpointContent | undefined {
+    const view = this.#replayed
+    if (view === undefined || !this.#hasState || this.isPreview) return undefined
+    return this.#checkpoints.isDue(this.#init.record().checkpoint, view) ? this.#checkpoints.content(view) : undefined
+  }
+
+  /** Compares a checkpoint that was accepted; undefined if it need not be, or cannot be. */
+  compare(document: Document): ComparedCheckpoint | undefined {
+    const view = this.#replayed
+    if (view === undefined || !this.#hasState || this.isPreview || isRuledAfter(document, view)) return undefined
+    return this.#checkpoints.compare(document, this.#init.record().checkpoint, view)
+  }
+
+  /** Begins with the state of a checkpoint until its history is here. Returns false if that is no state of this room. */
+  beginWith({ position }: Checkpoint, encoded: Uint8Array): boolean {
+    const replayed = this.#replayed
+    if (replayed === undefined || !this.#hasState) return false
+    const fold = this.#fold()
+    const state = decoded(fold, encoded)
+    if (state === undefined) return false
+    const documentsAfter = (): Document[] => this.#init.graph.provenPendingAfter(position)
+    this.#preview = { view: new PreviewView({ fold, state, documentsAfter, replayed }), position }
+    return true
+  }
+
+  /** The history of a checkpoint is here. Returns what that should have said, if this can be told. */
+  endPreview(checkpoint: Checkpoint): ComparedCheckpoint | undefined {
+    this.#preview = undefined
+    const view = this.#replayed
+    if (view === undefined || isRuledAfter(checkpoint.position, view)) return undefined
+    return this.#checkpoints.check(checkpoint, view)
+  }
+
+  /** Whether the state has a meaning here that a checkpoint could name. */
+  get #hasState(): boolean {
+    const { status, app, carriedBytesMax } = this.#init.record()
+    return status === 'open' && carriedBytesMax === undefined && this.#init.apps.has(app)
+  }
+
+  #fold(): RuledFold<WholeState<unknown>> {
+    const { apps, onFault, record, owner } = this.#init
+    const { id: room, app } = record()
+    return wholeFold(apps.get(app)?.fold ?? unknownFold, {
+      owner: owner(),
+      onFault: ({ id }, error) => onFault({ app, room, id, error }),
+    })
+  }
+}
+
+/** Whether the owner has ruled since: rulings count for documents before them too, so earlier states cannot be told. */
+function isRuledAfter(position: Position, { state: { rulings } }: View<WholeState<unknown>>): boolean {
+  return rulings.some(({ writtenAt }) => comparePositions(writtenAt, position) > 0)
+}
+
+/** Undefined if that is no state of the app, or not as the app would encode it. */
+function decoded<State>(fold: RuledFold<State>, encoded: Uint8Array): State | undefined {
+  try {
+    const state = fold.decode(encoded)
+    return Buffer.compare(fold.encode(state), encoded) === 0 ? state : undefined
+  } catch {
+    return undefined
+  }
+}
