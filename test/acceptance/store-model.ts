@@ -210,13 +210,11 @@ export class StoreModel implements Store {
 
   documents(room: RoomId, { after, before, descending, limit, maxBytes = Infinity }: ListOptions): DocumentRow[] {
     const rows = this.#tables.documents
-      .filter((row) => row.room === room)
-      .filter((row) => !after || compare(row, after) > 0)
+      .filter((row) => row.room === room && (!after || compare(row, after) > 0))
       .filter((row) => !before || compare(row, before) < 0)
       .toSorted((a, b) => (descending ? compare(b, a) : compare(a, b)))
-    let sizeBytes = 0
-    const last = rows.findIndex(({ block }) => (sizeBytes += block.length) >= maxBytes)
-    return rows.slice(0, Math.min(limit, last === -1 ? Infinity : last + 1))
+    const bytesBefore = (i: number): number => rows.slice(0, i).reduce((sum, { block }) => sum + block.length, 0)
+    return rows.slice(0, limit).filter((_, i) => bytesBefore(i) < maxBytes)
   }
 
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
