@@ -102,6 +102,12 @@ export function isSameName(a: string, b: string): boolean {
   return folded !== '' && folded === foldedName(b)
 }
 
+/** Whether two names look the same but for capitals. Asked only where no name looks the same with them. */
+export function isSameNameInAnyCase(a: string, b: string): boolean {
+  const folded = caseless(a)
+  return folded !== '' && folded === caseless(b)
+}
+
 /** Whether a name begins with what looks the same as `beginning`. */
 export function beginsLike(name: string, beginning: string): boolean {
   const folded = foldedName(beginning)
@@ -111,6 +117,11 @@ export function beginsLike(name: string, beginning: string): boolean {
 /** A name for comparing: the same for all names that look the same. */
 export function foldedName(name: string): string {
   return tidied(name.replaceAll(IGNORABLE, ''))
+}
+
+/** In capitals first, as some letters have several small forms. */
+function caseless(name: string): string {
+  return foldedName(name).toUpperCase().toLowerCase()
 }
 
 /** A text with composed characters, and with single spaces for the blanks inside it. */

@@ -37,6 +37,7 @@ const CID = /(?:^|[/.:])(?:[bk][a-z0-9]{40,}|Qm\w{44})(?:$|[/.?#])/iu
 const CID_END = String.raw`\/?(?:[?#].*)?$`
 const CID_FORMS = [
   String.raw`^(?:dweb:|web\+)?(?:ipfs:(?:\/\/)?(?:ipfs\/)?|\/?ipfs\/)([^/?#]+)${CID_END}`,
+  String.raw`^([bk][a-z0-9]{40,}|Qm\w{44})${CID_END}`,
   String.raw`^(?:https?:\/\/)?[^/\s]+\/ipfs\/([^/?#]+)${CID_END}`,
   String.raw`^(?:https?:\/\/)?([a-z0-9]+)\.ipfs\.[^/\s]+${CID_END}`,
 ].map((form) => new RegExp(form, 'isu'))
@@ -91,9 +92,12 @@ export function pastedPeers(text: string): string[] {
   return words.filter((_, i) => words[i - 1] === '--peer').map(unwrapped)
 }
 
+/** What a multiaddr begins with, whose first slash was not copied. */
+const WITHOUT_SLASH = /^(?:ip[46]|dns(?:[46]|addr)?|ip6zone)\//iu
+
 /** A multiaddr; the peer id at its end and the name of an IPv6 zone have letters of a certain case. */
 export function pastedAddress(text: string): string {
-  const address = wordOf(text, /^\//u).replace(SLASHES_BEHIND, '')
+  const address = wordOf(text, /^\//u).replace(WITHOUT_SLASH, '/$&').replace(SLASHES_BEHIND, '')
   return /\/ip6zone\//i.test(address)
     ? address
     : address.replace(/^.*?(\/(p2p|ipfs)\/|$)/i, (host) => host.toLowerCase())

@@ -25,6 +25,7 @@ import type { TalkWorker } from './talk.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
 const FLOOR_WORKER = fileURLToPath(new URL('./floor-worker.ts', import.meta.url))
+const BARE_HOST = fileURLToPath(new URL('./bare-host.ts', import.meta.url))
 const CROWD_WORKER = fileURLToPath(new URL('./crowd-worker.ts', import.meta.url))
 const GOSSIP_WORKER = fileURLToPath(new URL('./gossip-worker.ts', import.meta.url))
 const ATTACK_WORKER = fileURLToPath(new URL('./attack-worker.ts', import.meta.url))
@@ -82,6 +83,22 @@ export interface BareNode {
   pid: number
   /** From its spawn. */
   firstOutputMs: number
+  end(): Promise<void>
+}
+
+export interface BareHostOptions {
+  /** Whether it looks for others with mDNS. */
+  mdns: boolean
+  /** Default: this machine. */
+  place?: SortKey
+  /** The address of another. */
+  peer?: string
+}
+
+/** A running libp2p host without anything of Kith. */
+export interface BareHost {
+  pid: number
+  address: string
   end(): Promise<void>
 }
 
@@ -183,6 +200,16 @@ export class Processes {
     await within(START_TIMEOUT_MS, 'node', once(child.stdout, 'data'))
     const firstOutputMs = sharedNowMs() - spawnedAtMs
     return { pid: child.pid ?? 0, firstOutputMs, end: () => this.#end(child, () => child.kill('SIGTERM')) }
+  }
+
+  /** Starts a bare libp2p host, which connects to the peer if one is given, and waits until it has. */
+  async startBareHost({ mdns, place, peer }: BareHostOptions): Promise<BareHost> {
+    const argv = [BARE_HOST, mdns ? 'mdns' : 'none', ...(peer === undefined ? [] : [peer])]
+    const child = this.#spawn(argv, place)
+    const [address] = (await within(START_TIMEOUT_MS, 'a bare host', once(createInterface(child.stdout), 'line'))) as [
+      string,
+    ]
+    return { pid: child.pid ?? 0, address, end: () => this.#end(child, () => child.kill('SIGTERM')) }
   }
 
   /** Ends whatever is still running and removes all folders. */

@@ -129,6 +129,8 @@ export const LIVENESS_TICK_MS = 500
  */
 export const QUIET_MS = 2_000
 export const PING_TIMEOUT_MS = 2_000
+/** A stream is used for as many pings as fit: libp2p's ping service for Node ends one after 10 s, whatever comes over it. */
+export const PING_STREAM_MS = 8_000
 /** If the loop runs this late, our own process was suspended, and the silence proves nothing. */
 export const LATE_TICK_MS = 1_000
 /** Concurrent ping streams per connection: one in use, others still closing. */

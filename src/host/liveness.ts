@@ -3,18 +3,14 @@
  * anything else comes back. libp2p's own monitor also pings busy links, and its pings time out behind large
  * transfers (libp2p/js-libp2p#3463).
  */
-import { randomBytes } from 'node:crypto'
 import type { Connection } from '@libp2p/interface'
-import { byteStream } from '@libp2p/utils'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Logger } from '../kith.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { LATE_TICK_MS, LIVENESS_TICK_MS, PING_TIMEOUT_MS, QUIET_MS } from './constants.ts'
 import { isBug, reportFailure } from './failures.ts'
 import type { LabelPeer } from './host.ts'
-
-const PING_PROTOCOL = '/ipfs/ping/1.0.0'
-const PING_BYTES = 32
+import { PingStream } from './ping-stream.ts'
 
 export interface LivenessInit {
   log: Logger
@@ -28,6 +24,8 @@ interface Link {
   /** Monotonic time of the last proof of life. */
   aliveAtMs: number
   pinging: boolean
+  /** That of the last ping; undefined if it was the end of it. */
+  stream: PingStream | undefined
 }
 
 export class Liveness {
@@ -67,9 +65,7 @@ export class Liveness {
     this.#lastTickMs = nowMs
     const open = this.#init.connections().filter(({ status }) => status === 'open')
     // A new link counts as quiet: its first ping measures the round trip.
-    this.#links = new Map(
-      open.map((connection) => [connection, this.#links.get(connection) ?? { aliveAtMs: -Infinity, pinging: false }]),
-    )
+    this.#links = new Map(open.map((connection) => [connection, this.#links.get(connection) ?? newLink()]))
     for (const [connection, link] of this.#links) {
       const quiet = nowMs - link.aliveAtMs >= QUIET_MS && !this.#receivedLately(connection)
       if (quiet && !link.pinging) void this.#check(connection, link)
@@ -89,7 +85,7 @@ export class Liveness {
     link.pinging = true
     try {
       const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(PING_TIMEOUT_MS)])
-      this.#roundTrips.set(peer, await ping(connection, signal))
+      this.#roundTrips.set(peer, await ping(connection, link, signal))
       link.aliveAtMs = monotonicMs()
     } catch (error) {
       const proven = this.#init.lastReceivedMs(peer) !== receivedBefore || this.#wasLate(startedMs)
@@ -110,23 +106,35 @@ export class Liveness {
   }
 }
 
-/** One ping on a stream of its own; resolves with the round trip in milliseconds. */
-async function ping(connection: Connection, signal: AbortSignal): Promise<number> {
-  const startedMs = monotonicMs()
-  try {
-    const stream = await connection.newStream(PING_PROTOCOL, { signal, runOnLimitedConnection: true })
+function newLink(): Link {
+  return { aliveAtMs: -Infinity, pinging: false, stream: undefined }
+}
+
+/** One ping, on the link's stream or a new one; resolves with the round trip in milliseconds. */
+async function ping(connection: Connection, link: Link, signal: AbortSignal): Promise<number> {
+  const { stream } = link
+  link.stream = undefined
+  if (stream?.isUsable === true) {
     try {
-      const bytes = byteStream(stream)
-      const sentMs = monotonicMs()
-      await bytes.write(randomBytes(PING_BYTES), { signal })
-      await bytes.read({ bytes: PING_BYTES, signal })
-      const roundTripMs = monotonicMs() - sentMs
-      await stream.close({ signal })
+      const roundTripMs = await stream.roundTripMs(signal)
+      link.stream = stream
       return roundTripMs
     } catch (error) {
-      stream.abort(error instanceof Error ? error : new Error(String(error)))
-      throw error
+      // Where the peer has ended the stream, that says nothing: it may be older there than it is here.
+      if (signal.aborted) throw error
     }
+  }
+  stream?.close(signal).catch(() => undefined) // it was of no more use
+  return pingOnNew(connection, link, signal)
+}
+
+async function pingOnNew(connection: Connection, link: Link, signal: AbortSignal): Promise<number> {
+  const startedMs = monotonicMs()
+  try {
+    const stream = await PingStream.open(connection, signal)
+    const roundTripMs = await stream.roundTripMs(signal)
+    link.stream = stream
+    return roundTripMs
   } catch (error) {
     // The peer rejected the protocol, so it is alive.
     if (error instanceof Error && error.name === 'UnsupportedProtocolError') return monotonicMs() - startedMs

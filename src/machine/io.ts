@@ -74,6 +74,8 @@ export type EffectOf<Event> =
   | { type: 'emit'; event: Event }
   | { type: 'timer'; protocol: string; timer: unknown; afterMs: number }
   | { type: 'misbehaviour'; protocol: string; peer: PeerId; reason: MisbehaviourReason }
+  /** The input brought a document or block that this node lacked, or made it send one to a peer that lacks it. */
+  | { type: 'moved' }
   /** The result of the command that was the input. */
   | { type: 'reply'; result: CommandResult }
 

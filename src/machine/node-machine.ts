@@ -163,6 +163,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     if (notice.type === 'neighbour') this.#neighbours.set(notice.room, notice.peer, true)
     else if (notice.type === 'neighbour-left') this.#neighbours.delete(notice.room, notice.peer)
     else if (notice.type === 'closed') this.#neighbours.close(notice.room)
+    else if (notice.type === 'missing') this.#effects.push({ type: 'moved' }) // documents that wait here
     for (const wing of Object.values<Wing>(this.wings)) wing.onNotice(notice)
     this.#parts.checkpoints.onNotice(notice)
   }
@@ -198,6 +199,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       this.#effects.push({ type: 'publish', room, block: intake.ahead.block })
     }
     if (intake.accepted.length === 0) return
+    this.#effects.push({ type: 'moved' })
     this.#notify({ type: 'accepted', change, from })
     if (from !== 'self') return
     for (const { block } of intake.accepted) this.#effects.push({ type: 'publish', room, block })

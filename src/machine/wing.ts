@@ -131,6 +131,11 @@ export abstract class ProtocolWing<Types extends MachineTypes, Event> implements
     this.#run({ type: 'command', command })
   }
 
+  /** Whether a record holds documents or blocks that its receiver lacks. */
+  protected isContent(_record: Types['Record']): boolean {
+    return false
+  }
+
   /** Handles what the machine reports about peers and rooms. */
   protected abstract onEvent(event: Types['Event']): void
 
@@ -142,7 +147,10 @@ export abstract class ProtocolWing<Types extends MachineTypes, Event> implements
     for (const effect of this.machine.handle(input, this.context.now.monotonicMs)) {
       if (effect.type === 'emit') this.onEvent(effect.event)
       else if (effect.type === 'persist') this.onWrite(effect.write)
-      else this.context.effect({ ...effect, protocol })
+      else {
+        if (effect.type === 'send' && this.isContent(effect.record)) this.context.effect({ type: 'moved' })
+        this.context.effect({ ...effect, protocol })
+      }
     }
   }
 }

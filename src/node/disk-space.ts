@@ -2,6 +2,7 @@
 import { stat, statfs } from 'node:fs/promises'
 import { reportFailure } from '../host/failures.ts'
 import { KithError, type DiskStatus } from '../kith.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
 import { MEMORY_FOLDER } from './data-folder.ts'
 
@@ -19,6 +20,12 @@ export const READ_ONLY_BYTES = 16 * 1024 * 1024
  * on a disk that is nearly full the first blocks would not leave time for a check.
  */
 export const CHECK_EVERY_MS = 2_000
+
+/**
+ * For so long after a write found no space, none is assumed: a quota may be full while the system counts free space, and
+ * each write that fails makes the node start anew.
+ */
+export const FULL_MS = 10_000
 
 /** What the system knows about disks. */
 export interface Disks {
@@ -46,6 +53,7 @@ export class DiskSpace {
   readonly #disks: Disks
   readonly #timer: NodeJS.Timeout | undefined
   #space: DiskStatus | undefined
+  #fullUntilMs = -Infinity
 
   /** `onSpace` is called after each check, as documents may use what was free then. */
   constructor(core: NodeCore, onSpace: (space: DiskStatus) => void, disks = DISKS) {
@@ -73,8 +81,18 @@ export class DiskSpace {
       reportFailure(log, 'free space could not be checked', error)
       return
     }
-    if (stopped.aborted) return
-    this.#space = { freeBytes, paused: pausedAt(freeBytes) }
+    if (!stopped.aborted) this.#set(freeBytes)
+  }
+
+  /** A write found no space. */
+  filled(): void {
+    this.#fullUntilMs = monotonicMs() + FULL_MS
+    this.#set(this.#space?.freeBytes ?? 0)
+    void this.check()
+  }
+
+  #set(freeBytes: number): void {
+    this.#space = { freeBytes, paused: monotonicMs() < this.#fullUntilMs ? 'all' : pausedAt(freeBytes) }
     this.#onSpace(this.#space)
   }
 

@@ -2,7 +2,7 @@
 import { parseBlockId } from '../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
-import { isSameName, shownName } from '../names.ts'
+import { isSameName, isSameNameInAnyCase, shownName } from '../names.ts'
 import { pastedCid, unwrapped } from '../pasted.ts'
 import type { FileFilter, FileRow } from '../store/blocks.ts'
 import type { StoreReads } from '../store/store.ts'
@@ -50,6 +50,9 @@ function filesLike(files: readonly FileRow[], reference: string): readonly FileR
       ({ file }) => isSameName(file.name, name),
     )
     if (found.length > 0) return found
+    const inAnyCase = fitting.filter(({ file }) => isSameNameInAnyCase(file.name, name))
+    // Files of several names are no versions of each other.
+    if (new Set(inAnyCase.map(({ file }) => file.name)).size === 1) return inAnyCase
   }
   return []
 }

@@ -6,6 +6,7 @@ import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { NodeInput } from '../machine/node-machine.ts'
 import type { Completion, Runner } from '../runtime/runner.ts'
 import type { Write } from '../store/store.ts'
+import { kithErrorOf } from './data-folder.ts'
 
 type Taker = Pick<Runner, 'push' | 'write' | 'isNeighbour'>
 
@@ -24,12 +25,12 @@ export class Inlet {
     this.#written = new Promise((resolve, reject) => {
       this.#give((taker) =>
         taker.write(write, (completion) => {
-          if ('error' in completion) reject(completion.error)
+          if ('error' in completion) reject(kithErrorOf(completion.error))
           else resolve()
         }),
       )
     })
-    this.#written.catch(() => undefined) // reported to whoever waits; the node stops anyway
+    this.#written.catch(() => undefined) // reported to whoever waits
   }
 
   /** Whether a peer shares a room with this node; none before there is a runner. */

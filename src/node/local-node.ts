@@ -3,10 +3,7 @@ import type { PeerId } from '../../protocols/wire/ids.ts'
 import { reportFailure } from '../host/failures.ts'
 import {
   KithError,
-  type App,
   type AppFault,
-  type ComponentLogger,
-  type DiskStatus,
   type Ensured,
   type EnsureOptions,
   type EnsureStatus,
@@ -19,51 +16,28 @@ import {
   type PeerInfo,
 } from '../kith.ts'
 import type { PartRecords } from '../files/part-records.ts'
-import type { NodeMachine, NodeCommand, NodeEvent } from '../machine/node-machine.ts'
+import type { NodeCommand, NodeEvent } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import { wallMs, monotonicMs } from '../runtime/clock.ts'
 import { Runner, type Surroundings } from '../runtime/runner.ts'
 import { Timers } from '../runtime/timers.ts'
-import type { FaultRow, Store } from '../store/store.ts'
+import type { FaultRow } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
-import { DiskSpace, DOCUMENT_RESERVE_BYTES } from './disk-space.ts'
+import { DiskSpace } from './disk-space.ts'
 import { faultInfos } from './fault-infos.ts'
 import { Findings } from './findings.ts'
 import { firstOf } from './first-of.ts'
 import { Garbage } from './garbage.ts'
 import { GossipBridge } from './gossip-bridge.ts'
-import type { Inlet } from './inlet.ts'
 import { Jobs } from './jobs.ts'
+import type { LocalNodeInit } from './local-node-init.ts'
 import { LocalRooms } from './local-rooms.ts'
-import type { NodeHost } from './node-host.ts'
-import type { PeerNames } from './peer-names.ts'
 import { Peers } from './peers.ts'
-import type { ProtocolLinks } from './protocol-links.ts'
 import { Providers } from './providers.ts'
-import type { PutAside } from './put-aside.ts'
-import type { Refusals } from './refusals.ts'
+import { SpaceLimits } from './space-limits.ts'
 import { requireBlockId, Wants } from './wants.ts'
-
-export interface LocalNodeInit {
-  /** Started; the node stops it. */
-  host: NodeHost
-  /** Receives the host's events; opened by the node. */
-  inlet: Inlet
-  refusals: Refusals
-  names: PeerNames
-  links: ProtocolLinks
-  putAside: PutAside
-  logger: ComponentLogger
-  apps: ReadonlyMap<string, App>
-  machine: NodeMachine
-  /** Closed by the node when it stops. */
-  store: Store
-  name: string
-  version: string
-  dataDir: string
-}
 
 export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly rooms: LocalRooms
@@ -77,6 +51,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #garbage: Garbage
   readonly #findings: Findings
   readonly #disk: DiskSpace
+  readonly #space: SpaceLimits
   readonly #parts: PartRecords
   readonly #announcer: Announcer
   readonly #gossip: GossipBridge
@@ -86,7 +61,6 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #startedAtMs = wallMs()
   readonly #stopping = new AbortController()
   #stopped: Promise<void> | undefined
-  #paused: DiskStatus['paused'] = 'nothing'
 
   constructor(init: LocalNodeInit) {
     const { host, apps, machine, store, refusals, names, links, logger, dataDir } = init
@@ -112,7 +86,11 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#wants = new Wants(this.#core)
     this.#jobs = new Jobs(this.#core, (row) => this.#wants.statusOf(row))
     this.#garbage = new Garbage(this.#core)
-    this.#disk = new DiskSpace(this.#core, (space) => this.#setSpace(space))
+    this.#space = new SpaceLimits(this.#core, store, (space) => {
+      this.#wants.isPaused = space.paused !== 'nothing'
+      this.#announcer.emit('disk', space)
+    })
+    this.#disk = new DiskSpace(this.#core, (space) => this.#space.set(space))
     this.#parts = partRecordsIn(dataDir)
     this.rooms = new LocalRooms(this.#core, {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
@@ -160,12 +138,11 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   }
 
   status(): NodeStatus {
-    const { host, machine, store, refusals, name, version, dataDir } = this.#init
-    const rooms = machine.rooms.list()
+    const { host, store, refusals, name, version, dataDir } = this.#init
     return {
       ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
-      ...{ startedAtMs: this.#startedAtMs, rooms: rooms.length, progress: this.rooms.progress() },
-      documents: rooms.reduce((sum, { record }) => sum + store.totals(record.id).documents, 0),
+      ...{ startedAtMs: this.#startedAtMs, rooms: this.#init.machine.rooms.list().length },
+      ...{ documents: this.rooms.documents(), progress: this.rooms.progress() },
       connectedPeers: this.#core.connectedPeers(),
       connections: host.connectionLoad(),
       unanswered: host.unanswered(),
@@ -258,6 +235,11 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         runnerLog.error('the node failed at an input (%s), and goes on without it: %e', fault.kind, error)
         this.#recovered(fault)
       },
+      lapsed: (error) => {
+        runnerLog.error('the store failed, and the node goes on without its last inputs: %e', error)
+        if (error.code === 'full') this.#disk.filled()
+        this.#startAnew()
+      },
       failed: (error) => {
         runnerLog.error('the node cannot go on: %e', error)
         this.#fail(error)
@@ -274,31 +256,22 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     queueMicrotask(() => this.#announcer.emit('fault', fault))
   }
 
-  /** The new machine knows none of the streams: they are opened anew, except with the peer that sent the input. */
+  /** Its peer is put aside, so that its stream is not opened anew. */
   #recovered({ peer }: FaultRow): void {
-    const { host, machine, putAside, refusals } = this.#init
+    const { putAside, refusals } = this.#init
     if (peer !== undefined) {
       putAside.add(peer)
       refusals.count('internal-fault', peer)
     }
-    for (const protocol of Object.values(host.protocols)) protocol.closeStreams('the node starts anew')
-    for (const { record } of machine.rooms.list()) this.#tell({ type: 'room', room: record.id })
+    this.#startAnew()
   }
 
-  /** Commands go to a node that runs; if it stopped or failed, that is told. */
-  #setSpace({ freeBytes, paused }: DiskStatus): void {
-    this.#init.store.adjustBallast(freeBytes)
-    const documentBytes = freeBytes - DOCUMENT_RESERVE_BYTES
-    this.#command({ type: 'space', documentBytes, isReadOnly: paused === 'all' }).catch(() => undefined)
-    if (paused === this.#paused) return
-    this.#paused = paused
-    const isPaused = paused !== 'nothing'
-    if (isPaused !== this.#wants.isPaused) {
-      this.#wants.isPaused = isPaused
-      this.#command({ type: 'pause', isPaused }).catch(() => undefined)
-    }
-    this.#log('%d bytes are free, so %s pauses', freeBytes, paused)
-    this.#announcer.emit('disk', { freeBytes, paused })
+  /** The new machine knows none of the streams, which are opened anew, nor what pauses. */
+  #startAnew(): void {
+    const { host, machine } = this.#init
+    this.#space.repeat()
+    for (const protocol of Object.values(host.protocols)) protocol.closeStreams('the node starts anew')
+    for (const { record } of machine.rooms.list()) this.#tell({ type: 'room', room: record.id })
   }
 
   async #shutDown(): Promise<void> {

@@ -13,7 +13,7 @@ import {
   type Rooms,
 } from '../kith.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
-import { beginsLike, isSameName, shownName } from '../names.ts'
+import { beginsLike, isSameName, isSameNameInAnyCase, shownName } from '../names.ts'
 import { pastedRoomId } from '../pasted.ts'
 import type { RoomRecord } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
@@ -112,6 +112,7 @@ export class LocalRooms implements Rooms {
       (record) => namesOf(record).some((name) => isSameName(name, reference)),
       // A room with an alias still answers to its name, unless that is another one's.
       ({ name }) => isSameName(name, reference) || isSameName(shownName(name), reference),
+      (record) => [...namesOf(record), record.name].some((name) => isSameNameInAnyCase(name, reference)),
       (record) => [record.id, ...namesOf(record)].some((text) => text.startsWith(reference)),
       (record) => namesOf(record).some((name) => beginsLike(name, reference)),
       ({ id }) => pastedId.startsWith(ID_START) && id.startsWith(pastedId),

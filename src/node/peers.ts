@@ -4,7 +4,7 @@ import { DIAL_EXAMPLE, parseDialAddress } from '../host/addresses.ts'
 import type { HostPeerDetails } from '../host/host.ts'
 import { readPeerId } from '../host/peer-id.ts'
 import { KithError, type PeerDetails, type PeerInfo, type PeerRoom } from '../kith.ts'
-import { pastedPeerId } from '../pasted.ts'
+import { pastedAddress, pastedPeerId } from '../pasted.ts'
 import type { NodeCore } from './core.ts'
 import { shortNameOf } from './short-name.ts'
 import type { NodeHost } from './node-host.ts'
@@ -77,7 +77,10 @@ export class Peers {
   resolve(reference: string): PeerId {
     const { core } = this.#init
     const text = pastedPeerId(reference)
-    const peer = text.startsWith('/') ? this.#at(text) : (readPeerId(text) ?? findPeer(reference, this.#candidates()))
+    const address = pastedAddress(text)
+    const peer = address.startsWith('/')
+      ? this.#at(address)
+      : (readPeerId(text) ?? findPeer(reference, this.#candidates()))
     if (peer === core.self) {
       throw new KithError('no-such-peer', `${text} is this node itself (see kith status)`)
     }
@@ -90,7 +93,8 @@ export class Peers {
    */
   addressesToDial(reference: string): string[] {
     const text = pastedPeerId(reference)
-    if (LIKE_ADDRESS.test(text)) return [text]
+    const address = pastedAddress(text)
+    if (LIKE_ADDRESS.test(address)) return [address]
     const { peer, direction, addresses } = this.#detailsToDial(reference)
     // The first address of an inbound connection is the port that the peer dialled from.
     const known = addresses.slice(direction === 'inbound' ? 1 : 0)

@@ -135,7 +135,9 @@ export class Providers {
     const states = new Set(this.#init.store.rooms().map(({ checkpoint }) => checkpoint?.root))
     const rows = this.#init.store
       .ensuredRows({ state: 'complete' })
-      .flatMap(({ room, id, addedAtMs }) => (room !== undefined && rooms.has(room) && !states.has(id) ? [{ room, id, addedAtMs }] : []))
+      .flatMap(({ room, id, addedAtMs }) =>
+        room !== undefined && rooms.has(room) && !states.has(id) ? [{ room, id, addedAtMs }] : [],
+      )
       .sort((a, b) => a.addedAtMs - b.addedAtMs)
       .slice(-MAX_PROVIDED)
     const since = this.#provided

@@ -19,6 +19,9 @@ export const MAX_PENDING_BYTES_PER_ROOM = 64 * 1024 * 1024
  */
 export const MAX_RECENT_DIGESTS = 256
 
+/** Heads read from the store at a time on start, to make the digest of all: whatever their number, few are in memory. */
+export const HEADS_PAGE = 1_024
+
 /** A state is kept once per this many documents, so that a late document replays at most that many. */
 export const KEEP_STATE_EVERY = 256
 /** States kept. Beyond that, every second one is dropped and the distance doubles. */

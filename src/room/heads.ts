@@ -3,7 +3,7 @@
  * newest of them, and makes a digest of all if there are too many to name. Also remembers which documents
  * were accepted last, to know what a peer lacks whose digest is that of a moment ago.
  *
- * Invariant: costs do not depend on the number of heads, except on start.
+ * Invariant: costs do not depend on the number of heads, except the time of a start, which reads them page by page.
  */
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
 import { HeadsHash } from '../../protocols/wire/heads-digest.ts'
@@ -11,7 +11,7 @@ import type { DocumentId, HeadsDigest, RoomId } from '../../protocols/wire/ids.t
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { Frontier } from '../../protocols/wire/frontier.ts'
 import type { StoreReads } from '../store/store.ts'
-import { MAX_RECENT_DIGESTS } from './constants.ts'
+import { HEADS_PAGE, MAX_RECENT_DIGESTS } from './constants.ts'
 
 /** One more than a frontier names: so many are not known to be all. */
 const NEWEST = MAX_FRONTIER_IDS + 1
@@ -100,7 +100,11 @@ export class RoomHeads {
   #hashIfNeeded(): void {
     if (this.newest().length <= MAX_FRONTIER_IDS) return
     const hash = new HeadsHash()
-    for (const { id } of this.#store.newestHeads(this.#room, Infinity)) hash.add(id)
+    let page: readonly Position[] = this.#store.newestHeads(this.#room, HEADS_PAGE)
+    while (page.length > 0) {
+      for (const { id } of page) hash.add(id)
+      page = this.#store.newestHeads(this.#room, HEADS_PAGE, page[0])
+    }
     this.#hash = hash
     this.#count = this.#store.headCount(this.#room)
     this.#digestBefore = hash.digest()

@@ -13,9 +13,6 @@ const MAX_FAULTS = 256
 /** For so long after a fault, what comes over its protocol is handled record by record, so that the next shows which. */
 const CAREFUL_MS = 24 * 3_600_000
 
-/** How often the machine is made anew before the node stops: an error of the store may pass. */
-const MAX_ATTEMPTS = 3
-
 /** Faults at the node's own inputs after which it stops, as it would do nothing but fail. */
 const OWN_FAULTS = { burst: 16, perSecond: 1 / 60 }
 
@@ -48,34 +45,27 @@ export class FaultLog {
     return this.#rows.some((row) => row.kind === kind && wallMs - row.atMs < CAREFUL_MS)
   }
 
-  /** Makes the machine anew and writes down why. Throws if that fails, or has to be done too often. */
+  /**
+   * Makes the machine anew and writes down why. Throws if that has to be done too often, and if the store fails; then
+   * the machine has to be made anew again.
+   */
   recover(input: NodeInput, error: Error, { monotonicMs, wallMs }: Now): FaultRow {
     const peer = payerOf(input)
     if (peer === undefined && !this.#ownFaults.take(monotonicMs)) throw error
     // Before the machine is made anew, as that may have to do with the encoding of what it failed at.
     const digest = this.#machine.digestOf(input)
-    this.#rebuild()
+    this.#machine.rebuild()
     const row: FaultRow = { digest, kind: kindOf(input), peer, atMs: Math.round(wallMs), error: error.message }
     this.#write(row)
     return row
   }
 
-  #rebuild(attempt = 1): void {
-    try {
-      this.#machine.rebuild()
-    } catch (error) {
-      this.#store.rollback()
-      if (attempt === MAX_ATTEMPTS) throw error
-      this.#rebuild(attempt + 1)
-    }
-  }
-
   #write(row: FaultRow): void {
     const others = this.#rows.filter(({ digest }) => digest !== row.digest)
+    this.#rows = [row, ...others.slice(0, MAX_FAULTS - 1)]
     for (const { digest } of others.slice(MAX_FAULTS - 1)) this.#store.apply({ type: 'delete-fault', digest })
     this.#store.apply({ type: 'put-fault', fault: row })
     this.#store.commit()
-    this.#rows = [row, ...others.slice(0, MAX_FAULTS - 1)]
   }
 }
 

@@ -1,9 +1,11 @@
 /**
  * What waits for a node: a queue of its own, which is always first, and one for each peer, of all its
  * protocols. Peers are served in turn by what they have cost. Those that share no room with the node have
- * one turn together, so that nobody gets more of it with more keys.
+ * one turn together, so that nobody gets more of it with more keys. Whose inputs move nothing may have to wait even if
+ * nobody else does.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { FutileShare } from './futile-share.ts'
 import { Turns, type Waiting } from './turns.ts'
 
 /** The turn that all strangers share. */
@@ -15,6 +17,14 @@ interface Line<Entry> extends Waiting<PeerId> {
   /** In which round the latest of each flow is. */
   rounds: Map<string, number>
   isStranger: boolean
+}
+
+/** What a turn was for. */
+export interface Turn {
+  nowMs: number
+  costMs: number
+  /** Whether a document or block came that this node lacked, or went to a peer that lacked it. */
+  hasMoved: boolean
 }
 
 /** An entry of a peer. Its flows take rounds, so that a long one of them, such as a history, does not hold up the others. */
@@ -31,15 +41,32 @@ export class InputQueue<Entry> {
   readonly #lines = new Map<PeerId, Line<Entry>>()
   readonly #turns = new Turns<PeerId | typeof STRANGERS>()
   readonly #strangersTurns = new Turns<PeerId>()
+  readonly #futile: FutileShare<PeerId | typeof STRANGERS>
   #waitingStrangers = 0
   #orders = 0
+  #isHolding = false
 
-  constructor(isNeighbour: (peer: PeerId) => boolean) {
+  constructor(isNeighbour: (peer: PeerId) => boolean, nowMs: number) {
     this.#isNeighbour = isNeighbour
+    this.#futile = new FutileShare(nowMs)
   }
 
-  get isEmpty(): boolean {
-    return this.#own.length === 0 && this.#lines.size === 0
+  /** Whether there is something to take; `later`: only in a while. */
+  has(nowMs: number): boolean | 'later' {
+    if (this.#own.length > 0) return true
+    if (this.#isHolding || this.#lines.size === 0) return false
+    for (const line of this.#lines.values()) if (!this.#mustWait(line, nowMs)) return true
+    return 'later'
+  }
+
+  /** Whether several peers wait. */
+  get hasSeveralPeers(): boolean {
+    return this.#lines.size > 1
+  }
+
+  /** Whether what peers cause waits. */
+  holdPeers(isHolding: boolean): void {
+    this.#isHolding = isHolding
   }
 
   /** `payer`: the peer that causes it; undefined if it is the node's own. The entries of one flow stay in order. */
@@ -65,8 +92,8 @@ export class InputQueue<Entry> {
   }
 
   /** The next entry of the peer whose turn it is, and a function to call with what it has cost. */
-  takePeers(): { entry: Entry; charge: (costMs: number) => void } | undefined {
-    const line = this.#nextLine()
+  takePeers(nowMs: number): { entry: Entry; charge: (turn: Turn) => void } | undefined {
+    const line = this.#isHolding ? undefined : this.#nextLine(nowMs)
     const taken = line?.entries.shift()
     if (line === undefined || taken === undefined) return undefined
     this.#lines.delete(line.key)
@@ -74,9 +101,11 @@ export class InputQueue<Entry> {
     const { isStranger, key } = line
     return {
       entry: taken.entry,
-      charge: (costMs) => {
-        if (isStranger) this.#strangersTurns.charge(key, costMs)
-        this.#turns.charge(isStranger ? STRANGERS : key, costMs)
+      charge: (turn) => {
+        const account = accountOf(line)
+        if (isStranger) this.#strangersTurns.charge(key, turn.costMs)
+        this.#turns.charge(account, turn.costMs)
+        this.#futile[turn.hasMoved ? 'refund' : 'spend'](account, turn.nowMs, turn.costMs)
         this.#continue(line)
       },
     }
@@ -117,10 +146,15 @@ export class InputQueue<Entry> {
     if (this.#waitingStrangers++ === 0) this.#turns.begin(STRANGERS)
   }
 
-  #nextLine(): Line<Entry> | undefined {
+  #mustWait(line: Line<Entry>, nowMs: number): boolean {
+    return this.#futile.isOver(accountOf(line), nowMs)
+  }
+
+  #nextLine(nowMs: number): Line<Entry> | undefined {
     const members: Waiting<PeerId | typeof STRANGERS>[] = []
     const strangers: Line<Entry>[] = []
     for (const line of this.#lines.values()) {
+      if (this.#mustWait(line, nowMs)) continue
       if (line.isStranger) strangers.push(line)
       else members.push(line)
     }
@@ -133,6 +167,11 @@ export class InputQueue<Entry> {
     if (next === undefined) return undefined
     return next.key === STRANGERS ? this.#strangersTurns.next(strangers) : this.#lines.get(next.key)
   }
+}
+
+/** Who is charged. */
+function accountOf({ key, isStranger }: Line<unknown>): PeerId | typeof STRANGERS {
+  return isStranger ? STRANGERS : key
 }
 
 /** Puts an entry behind those of its flow, a round later than the last of them. */

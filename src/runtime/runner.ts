@@ -11,6 +11,8 @@ import type { NodeEffect, NodeEvent, NodeInput, NodeMachine } from '../machine/n
 import { StoreError, type FaultRow, type Store, type Write } from '../store/store.ts'
 import { FaultLog } from './fault-log.ts'
 import { InputQueue } from './input-queue.ts'
+import { sendBatches, type SendBatch } from './send-batches.ts'
+import { StorePatience } from './store-patience.ts'
 
 /** The world outside a node: a host, or a simulated network. */
 export interface Surroundings {
@@ -30,15 +32,13 @@ export interface Surroundings {
    * all must be closed, and the peer that sent the input be put aside.
    */
   recovered(fault: FaultRow, error: Error): void
-  /** The store failed, or the machine fails again and again: the node must stop. */
+  /**
+   * The store failed in passing, so that a batch had no effect, and the machine was made anew from it: as in
+   * `recovered`, all streams must be closed. If the error is `full`, nothing may be written until there is space.
+   */
+  lapsed(error: StoreError): void
+  /** The store failed for good, or the machine fails again and again: the node must stop. */
   failed(error: Error): void
-}
-
-/** Records of one protocol that go to one peer together. */
-export interface SendBatch {
-  protocol: string
-  to: PeerId
-  records: unknown[]
 }
 
 /** What runs. Its methods throw only if it has a bug, or the store fails. */
@@ -57,6 +57,12 @@ const MAX_BATCH_INPUTS = 256
 
 /** A batch accepts no further input after this time, so that timers and sockets get their turn. */
 const MAX_BATCH_MS = 20
+
+/** The same while several peers wait: with a commit each, batches cost more, but nobody waits long for another one's. */
+const MAX_SHARED_BATCH_MS = 5
+
+/** Peers that must wait are looked at again after this. */
+const WAKE_MS = 20
 
 /**
  * Batches that may wait for a flush, after which no further one is handled: with a disk this slow, more of them would
@@ -79,19 +85,24 @@ export class Runner {
   readonly #surroundings: Surroundings
   readonly #queue: InputQueue<Queued>
   readonly #faults: FaultLog
+  readonly #patience = new StorePatience()
+  /** What waits because the store failed. */
+  #held: 'nothing' | 'peers' | 'all' = 'nothing'
+  #holds = 0
   /** What the machine is handling. */
   #current: NodeInput | undefined
   /** Counts the machines made anew: timers of an earlier one mean nothing to the next. */
   #generation = 0
   #unflushedBatches = 0
   #isScheduled = false
+  #isWaking = false
   #isStopped = false
 
   constructor(machine: RunnableMachine, store: Store, surroundings: Surroundings) {
     this.#machine = machine
     this.#store = store
     this.#surroundings = surroundings
-    this.#queue = new InputQueue((peer) => machine.isNeighbour(peer))
+    this.#queue = new InputQueue((peer) => machine.isNeighbour(peer), surroundings.now().monotonicMs)
     this.#faults = new FaultLog(machine, store)
   }
 
@@ -130,18 +141,32 @@ export class Runner {
       return
     }
     this.#queue.add(queued, payer, 'input' in queued ? flowOf(queued.input) : 'writes')
-    this.#schedule()
+    this.#continue()
   }
 
-  #schedule(): void {
-    if (this.#isScheduled || this.#unflushedBatches >= MAX_UNFLUSHED_BATCHES) return
+  /** Handles what is waiting, if it may be handled now. */
+  #continue(): void {
+    const mayNot = this.#isStopped || this.#held === 'all' || this.#unflushedBatches >= MAX_UNFLUSHED_BATCHES
+    if (this.#isScheduled || mayNot) return
+    const work = this.#queue.has(this.#surroundings.now().monotonicMs)
+    if (work === 'later') this.#wake()
+    if (work !== true) return
     this.#isScheduled = true
     this.#surroundings.schedule(() => this.#run())
   }
 
+  #wake(): void {
+    if (this.#isWaking) return
+    this.#isWaking = true
+    this.#surroundings.setTimer(() => {
+      this.#isWaking = false
+      this.#continue()
+    }, WAKE_MS)
+  }
+
   #run(): void {
     this.#isScheduled = false
-    if (this.#isStopped) return
+    if (this.#isStopped || this.#held === 'all') return
     const handled: Handled[] = []
     let effects: NodeEffect[]
     try {
@@ -151,6 +176,7 @@ export class Runner {
       this.#undo(handled, errorOf(thrown))
       return
     }
+    this.#patience.succeeded(this.#surroundings.now().monotonicMs)
     this.#keep(effects, handled)
     try {
       this.#show(effects)
@@ -158,7 +184,7 @@ export class Runner {
       this.#fail(errorOf(thrown))
       return
     }
-    if (!this.#queue.isEmpty) this.#schedule()
+    this.#continue()
   }
 
   /** Sends what the batch sends, and gives its results, once it is on the disk. */
@@ -180,7 +206,7 @@ export class Runner {
       for (const { queued, completion } of awaited) queued.done?.(error === undefined ? completion : { error })
       if (this.#isStopped) return
       if (failure !== undefined) this.#fail(failure)
-      else if (!this.#queue.isEmpty) this.#schedule()
+      else this.#continue()
     })
   }
 
@@ -189,12 +215,15 @@ export class Runner {
     const culprit = this.#current
     this.#current = undefined
     this.#store.rollback()
-    if (culprit !== undefined && !(error instanceof StoreError)) {
-      this.#recover(culprit, handled, error)
-      return
-    }
-    for (const { queued } of handled) queued.done?.({ error })
-    this.#fail(error)
+    if (error instanceof StoreError) {
+      // To try again makes no space. The user has to know, and may free some.
+      const again = error.isPassing && error.code !== 'full' ? ownOf(handled) : []
+      this.#putBack(handled, again, error)
+      this.#lapse(error)
+    } else if (culprit === undefined) {
+      this.#putBack(handled, [], error)
+      this.#fail(error)
+    } else this.#recover(culprit, handled, error)
   }
 
   /**
@@ -203,24 +232,70 @@ export class Runner {
    * their streams: what they get no answer to, they send again.
    */
   #recover(culprit: NodeInput, handled: readonly Handled[], error: Error): void {
+    const again = ownOf(handled).filter((queued) => !('input' in queued && queued.input === culprit))
     this.#generation++
-    const isOwn = ({ queued }: Handled): boolean => 'write' in queued || queued.input.type === 'command'
-    const isCulprit = ({ queued }: Handled): boolean => 'input' in queued && queued.input === culprit
-    const again = handled.filter((each) => isOwn(each) && !isCulprit(each)).map(({ queued }) => queued)
-    const rest = handled.map(({ queued }) => queued).filter((each) => !again.includes(each))
-    const dropped = [...rest, ...this.#queue.dropPeers()]
-    this.#queue.putBack(again)
-    let fault: FaultRow
+    let fault: FaultRow | undefined
+    let failure: unknown
     try {
       fault = this.#faults.recover(culprit, error, this.#surroundings.now())
     } catch (thrown) {
-      for (const { done } of dropped) done?.({ error })
-      this.#fail(errorOf(thrown))
+      this.#store.rollback()
+      failure = thrown
+    }
+    this.#putBack(handled, again, error)
+    if (fault === undefined) {
+      this.#lapse(errorOf(failure))
       return
     }
-    for (const { done } of dropped) done?.({ error })
     this.#surroundings.recovered(fault, error)
-    if (!this.#isStopped && !this.#queue.isEmpty) this.#schedule()
+    this.#continue()
+  }
+
+  /** Puts some of a batch back into the queue; the rest, and what waits of peers, ends with an error. */
+  #putBack(handled: readonly Handled[], again: readonly Queued[], error: Error): void {
+    const rest = handled.map(({ queued }) => queued).filter((queued) => !again.includes(queued))
+    const dropped = [...rest, ...this.#queue.dropPeers()]
+    this.#queue.putBack(again)
+    for (const { done } of dropped) done?.({ error })
+  }
+
+  /** The store failed, perhaps in passing: the machine knows what has not been stored, and is made anew. */
+  #lapse(error: Error): void {
+    const { monotonicMs } = this.#surroundings.now()
+    const waitMs = error instanceof StoreError ? this.#patience.waitMs(error, monotonicMs) : undefined
+    if (waitMs === undefined) this.#fail(error)
+    else this.#remake(error as StoreError, waitMs)
+  }
+
+  #remake(error: StoreError, waitMs: number): void {
+    this.#generation++
+    try {
+      this.#machine.rebuild()
+    } catch (thrown) {
+      this.#store.rollback()
+      const next = errorOf(thrown)
+      if (next instanceof StoreError) this.#hold('all', waitMs, () => this.#lapse(next))
+      else this.#fail(next)
+      return
+    }
+    this.#putBack([], [], error)
+    this.#surroundings.lapsed(error)
+    // Without space, the user's commands go on: they say so, or free some.
+    this.#hold(error.code === 'full' ? 'peers' : 'all', waitMs, () => undefined)
+    this.#continue()
+  }
+
+  #hold(what: 'peers' | 'all', waitMs: number, next: () => void): void {
+    const hold = ++this.#holds
+    this.#held = what
+    this.#queue.holdPeers(true)
+    this.#surroundings.setTimer(() => {
+      if (hold !== this.#holds || this.#isStopped) return
+      this.#held = 'nothing'
+      this.#queue.holdPeers(false)
+      next()
+      this.#continue()
+    }, waitMs)
   }
 
   #fail(error: Error): void {
@@ -235,46 +310,53 @@ export class Runner {
   #handleBatch(handled: Handled[]): NodeEffect[] {
     const startedMs = this.#surroundings.now().monotonicMs
     const effects: NodeEffect[] = []
-    const isFull = (): boolean =>
-      handled.length >= MAX_BATCH_INPUTS || this.#surroundings.now().monotonicMs - startedMs > MAX_BATCH_MS
+    const nowMs = (): number => this.#surroundings.now().monotonicMs
+    const maxMs = this.#queue.hasSeveralPeers ? MAX_SHARED_BATCH_MS : MAX_BATCH_MS
+    const isFull = (): boolean => handled.length >= MAX_BATCH_INPUTS || nowMs() - startedMs > maxMs
     for (let own = this.#queue.takeOwn(); own !== undefined; own = this.#queue.takeOwn()) {
       this.#handle(own, handled, effects)
       if (isFull()) break
     }
     do {
-      const turn = this.#queue.takePeers()
+      const beganMs = nowMs()
+      const turn = this.#queue.takePeers(beganMs)
       if (turn === undefined) break
-      const beganMs = this.#surroundings.now().monotonicMs
+      let hasMoved = false
       try {
-        this.#handle(turn.entry, handled, effects)
+        hasMoved = this.#handle(turn.entry, handled, effects)
       } finally {
-        turn.charge(this.#surroundings.now().monotonicMs - beganMs)
+        const endedMs = nowMs()
+        turn.charge({ nowMs: endedMs, costMs: endedMs - beganMs, hasMoved })
       }
     } while (!isFull())
     return effects
   }
 
-  #handle(queued: Queued, handled: Handled[], effects: NodeEffect[]): void {
+  /** Returns whether it moved documents or blocks. */
+  #handle(queued: Queued, handled: Handled[], effects: NodeEffect[]): boolean {
     const entry: Handled = { queued, completion: {} }
     handled.push(entry)
     if ('write' in queued) {
       this.#store.apply(queued.write)
-      return
+      return false
     }
     const { input } = queued
     if (this.#faults.isKnown(input)) {
       this.#surroundings.refused(payerOf(input))
-      return
+      return false
     }
     this.#current = input
     const caused = this.#machine.handle(input, this.#surroundings.now())
     this.#current = undefined
     // Not spread into one call: the effects of releasing thousands of documents to many peers would overflow
     // the stack.
+    let hasMoved = false
     for (const effect of caused) {
       if (effect.type === 'reply') entry.completion = effect.result
+      else if (effect.type === 'moved') hasMoved = true
       else effects.push(effect)
     }
+    return hasMoved
   }
 
   #show(effects: readonly NodeEffect[]): void {
@@ -292,22 +374,16 @@ export class Runner {
     }, afterMs)
   }
 
-  /** Records for one peer are sent together, so that many fit into one frame. */
   #send(effects: readonly NodeEffect[]): void {
-    const batches = new Map<string, SendBatch>()
-    for (const effect of effects) {
-      if (effect.type === 'publish') this.#surroundings.publish(effect)
-      else if (effect.type === 'send') append(batches, effect)
-    }
-    for (const batch of batches.values()) this.#surroundings.send(batch)
+    for (const effect of effects) if (effect.type === 'publish') this.#surroundings.publish(effect)
+    for (const batch of sendBatches(effects)) this.#surroundings.send(batch)
   }
 }
 
-function append(batches: Map<string, SendBatch>, { protocol, to, record }: NodeEffect & { type: 'send' }): void {
-  const key = `${protocol}/${to}`
-  const batch = batches.get(key)
-  if (batch === undefined) batches.set(key, { protocol, to, records: [record] })
-  else batch.records.push(record)
+/** The node's own commands and writes of a batch. */
+function ownOf(handled: readonly Handled[]): Queued[] {
+  const all = handled.map(({ queued }) => queued)
+  return all.filter((queued) => 'write' in queued || queued.input.type === 'command')
 }
 
 function stopped(): KithError {

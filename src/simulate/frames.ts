@@ -2,7 +2,7 @@
 import { DocumentError } from '../../protocols/document/errors.ts'
 import { codecOf } from '../../protocols/wire/block-ids.ts'
 import type { ProtocolInput } from '../machine/io.ts'
-import type { SendBatch } from '../runtime/runner.ts'
+import type { SendBatch } from '../runtime/send-batches.ts'
 import { codecFor } from './protocols.ts'
 import type { SharedReader } from './shared-reader.ts'
 import type { SimulatedNode } from './simulated-node.ts'

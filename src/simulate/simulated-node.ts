@@ -6,7 +6,8 @@ import { byName } from '../apps/index.ts'
 import type { App, AppFault, SampleContext } from '../kith.ts'
 import type { DocumentReader } from '../room/document-reader.ts'
 import { NodeMachine, type NodeCommand, type NodeEvent, type NodeInput } from '../machine/node-machine.ts'
-import { Runner, type SendBatch } from '../runtime/runner.ts'
+import { Runner } from '../runtime/runner.ts'
+import type { SendBatch } from '../runtime/send-batches.ts'
 import { memoryStore } from '../store/memory.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -110,6 +111,9 @@ export class SimulatedNode {
       refused: () => undefined,
       // A simulation ends with the first bug.
       recovered: (_fault, error) => {
+        throw error
+      },
+      lapsed: (error) => {
         throw error
       },
       failed: (error) => {

@@ -112,12 +112,17 @@ export class BlockFiles {
 
   /**
    * Writes all blocks that are still being written in the background, now and on this thread; the background writes are
-   * discarded. A block that cannot be written is no longer stored.
+   * discarded. If one cannot be written, none of those that are left are stored: no committed row speaks of them.
    */
   finish(): void {
-    for (const [id, block] of this.#unfinished) {
-      this.#forget(id)
-      withFileErrors(this.#folder, () => this.#create(id, block))
+    try {
+      for (const [id, block] of this.#unfinished) {
+        withFileErrors(this.#folder, () => this.#create(id, block))
+        this.#forget(id)
+      }
+    } catch (error) {
+      for (const id of this.#unfinished.keys()) this.#forget(id)
+      throw error
     }
   }
 

@@ -32,7 +32,7 @@ export async function withFileErrorsAsync<Result>(path: string, work: () => Prom
 export function fileError(path: string, error: unknown): Error {
   if (!isSystemError(error)) return error instanceof Error ? error : new Error(String(error))
   const code = FULL_CODES.has(error.code) ? 'full' : isOutOfDescriptors(error) ? 'busy' : 'io'
-  return storeError(code, path, error.message, error)
+  return storeError(code, path, error.message, { cause: error })
 }
 
 /** Whether the error means that the process, or the system, has too many files open for now. */

@@ -204,9 +204,10 @@ export class MemoryStore extends MemoryBlocks implements Store {
       .map(({ id, clock }) => ({ clock, digest: digestOfDocumentId(id) }))
   }
 
-  newestHeads(room: RoomId, limit: number): Position[] {
+  newestHeads(room: RoomId, limit: number, before?: Position): Position[] {
     const { heads } = this.#contents.get(room) ?? { heads: [] }
-    return heads.slice(Math.max(0, heads.length - limit))
+    const end = before ? firstIndexNotBefore(heads, before) : heads.length
+    return heads.slice(Math.max(0, end - limit), end)
   }
 
   headCount(room: RoomId): number {

@@ -11,6 +11,9 @@ const CODES: ReadonlyMap<number, StoreError['code']> = new Map([
   [26, 'corrupt'], // SQLITE_NOTADB
 ])
 
+/** A flush failed: SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC. A second one would prove nothing. */
+const FAILED_FLUSHES = new Set([1034, 1290])
+
 /** The low byte of an extended result code is the primary one. */
 const PRIMARY_CODE_MASK = 0xff
 
@@ -30,6 +33,7 @@ export function withStoreErrors<T>(path: string, work: () => T): T {
   } catch (error) {
     if (!isSqliteError(error)) throw error
     const code = CODES.get(error.errcode & PRIMARY_CODE_MASK) ?? 'io'
-    throw storeError(code, path, `${error.message}, SQLite code ${error.errcode}`, error)
+    const options = { cause: error, isForGood: FAILED_FLUSHES.has(error.errcode) }
+    throw storeError(code, path, `${error.message}, SQLite code ${error.errcode}`, options)
   }
 }

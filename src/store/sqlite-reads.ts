@@ -107,10 +107,11 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
     )
   }
 
-  newestHeads(room: RoomId, limit: number): Position[] {
+  newestHeads(room: RoomId, limit: number, before?: Position): Position[] {
     this.writeDerived()
     const maxRows = Math.min(limit, Number.MAX_SAFE_INTEGER)
-    return this.statements.newestHeads.all(digestOfDocumentId(room), maxRows).map(withTextId).reverse()
+    const { clock, digest } = before ? boundOf(before) : AFTER_ALL
+    return this.statements.newestHeads.all(digestOfDocumentId(room), clock, digest, maxRows).map(withTextId).reverse()
   }
 
   headCount(room: RoomId): number {

@@ -191,7 +191,7 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       SELECT id, clock FROM heads WHERE room = (SELECT key FROM rooms WHERE id = ?) AND id = ?`),
     headCount: prepare<HeadCountColumns>('SELECT heads FROM rooms WHERE id = ?'),
     newestHeads: prepare<PositionColumns>(`
-      SELECT id, clock FROM heads WHERE room = (SELECT key FROM rooms WHERE id = ?)
+      SELECT id, clock FROM heads WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) < (?, ?)
       ORDER BY clock DESC, id DESC LIMIT ?`),
 
     putAuthorHead: prepare(

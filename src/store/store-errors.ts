@@ -1,5 +1,5 @@
 /** The messages of StoreErrors: one line that says what is wrong, where, and what to do about it. */
-import { StoreError } from './store.ts'
+import { StoreError, type StoreErrorOptions } from './store.ts'
 
 /** What to do about a damaged database; follows what is wrong. */
 export const REPAIR_ADVICE =
@@ -13,7 +13,7 @@ function adviceFor(code: StoreError['code'], path: string, detail: string): stri
     case 'locked':
       return `another process is using ${path}: stop that node, or use another data folder`
     case 'full':
-      return `no space left to write ${path}: free some space and restart; nothing acknowledged was lost`
+      return `no space left to write ${path}: free some space and try again; nothing acknowledged was lost`
     case 'corrupt':
       return `${path} is damaged: ${REPAIR_ADVICE}`
     case 'newer':
@@ -26,8 +26,13 @@ function adviceFor(code: StoreError['code'], path: string, detail: string): stri
 }
 
 /** The StoreError for the file or folder at `path`. `detail` is the system's message, which only `io` and `newer` show. */
-export function storeError(code: StoreError['code'], path: string, detail: string, cause?: unknown): StoreError {
-  return new StoreError(code, adviceFor(code, path, detail), { cause })
+export function storeError(
+  code: StoreError['code'],
+  path: string,
+  detail: string,
+  options?: StoreErrorOptions,
+): StoreError {
+  return new StoreError(code, adviceFor(code, path, detail), options)
 }
 
 /** The database contradicts itself. */

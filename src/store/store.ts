@@ -219,9 +219,9 @@ export interface StoreReads extends BlockReads {
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
   /**
    * The newest `limit` heads, which are the documents that no other document of the room names as parent or
-   * previous, in (clock, id) order. Costs nothing for the others.
+   * previous, in (clock, id) order; of those before `before`, if it is given. Costs nothing for the others.
    */
-  newestHeads(room: RoomId, limit: number): Position[]
+  newestHeads(room: RoomId, limit: number, before?: Position): Position[]
   /** How many heads there are. Costs the same for any number. */
   headCount(room: RoomId): number
   isHead(room: RoomId, id: DocumentId): boolean
@@ -292,22 +292,25 @@ export interface Store extends StoreReads, DurableBlocks {
   close(): void
 }
 
+export interface StoreErrorOptions extends ErrorOptions {
+  /** Nobody knows what the disk has, so that going on would prove nothing. */
+  isForGood?: boolean
+}
+
 /**
  * The store cannot be opened, read or written. `message` is one line that tells the user what to do.
  * Codes: `locked`, another process uses the folder; `full`, no space left; `corrupt`, the database is
  * damaged; `newer`, it was written by a newer Kith; `busy`, the process or the system has too many files open, for
- * now; `io`, any other error of the system.
+ * now; `io`, any other error of the system, for good if a flush failed.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly code: 'locked' | 'full' | 'corrupt' | 'newer' | 'busy' | 'io'
-  constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
+  /** Whether the same may succeed later, with nothing damaged. */
+  readonly isPassing: boolean
+  constructor(code: StoreError['code'], message: string, { isForGood = false, ...options }: StoreErrorOptions = {}) {
     super(message, options)
     this.code = code
-  }
-
-  /** Whether the same may succeed later, with nothing damaged: there was no space, or no descriptor. */
-  get isPassing(): boolean {
-    return this.code === 'full' || this.code === 'busy'
+    this.isPassing = !isForGood && code !== 'corrupt' && code !== 'newer'
   }
 }

@@ -225,10 +225,10 @@ export class StoreModel implements Store {
     return within.filter((place) => upper === undefined || compareSortKeys(place, upper) < 0).slice(0, limit)
   }
 
-  newestHeads(room: RoomId, limit: number): Position[] {
-    const heads = this.#tables.heads.filter((head) => head.room === room)
-    const newestFirst = heads.map(({ position }) => position).toSorted((a, b) => compare(b, a))
-    return newestFirst.slice(0, limit).reverse()
+  newestHeads(room: RoomId, limit: number, before?: Position): Position[] {
+    const heads = this.#tables.heads.filter((head) => head.room === room).map(({ position }) => position)
+    const within = heads.filter((position) => before === undefined || compare(position, before) < 0)
+    return within.toSorted(compare).slice(-limit)
   }
 
   headCount(room: RoomId): number {

@@ -339,7 +339,10 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     roots: [undefined, ...rooms].map((room) => ROOTS.map((root) => store.ensured(room, root))),
     content: rooms.map((room) => ({
       documents: store.documents(room, { limit: Infinity }),
-      heads: [2, Infinity].map((limit) => store.newestHeads(room, limit)),
+      heads: [2, Infinity].flatMap((limit) => [
+        store.newestHeads(room, limit),
+        store.newestHeads(room, limit, store.newestHeads(room, 1)[0]),
+      ]),
       headCount: store.headCount(room),
       isHead: DOCUMENTS.slice(0, 3).map((id) => store.isHead(room, id)),
       authorHeads: store.authorHeads(room),

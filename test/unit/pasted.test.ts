@@ -98,6 +98,8 @@ describe('a CID is found in', () => {
     `ipfs:${CID}`,
     `web+ipfs://${CID}`,
     `ipfs/${CID}`,
+    `${CID}?filename=soup.pdf`,
+    `${CID}#page=2`,
     `https://ipfs.io/ipfs/${CID}`,
     `https://ipfs.io/ipfs/${CID}/?filename=soup.pdf#page=2`,
     `http://127.0.0.1:8080/ipfs/${CID}`,
@@ -151,4 +153,19 @@ it('letters keep their case where it means something', () => {
   expect(pastedAddress(`/IP4/10.0.0.1/TCP/4001/P2P/${PEER}`)).toBe(ADDRESS)
   expect(pastedAddress('/ip6zone/Eth0/ip6/fe80::1/tcp/1')).toBe('/ip6zone/Eth0/ip6/fe80::1/tcp/1')
   expect(pastedRoomId(`KITH://${ROOM.toUpperCase()}/?addr=/a`)).toBe(ROOM)
+})
+
+describe('an address is taken without its first slash', () => {
+  it.each([
+    ['ip4/10.0.0.1/tcp/4001', '/ip4/10.0.0.1/tcp/4001'],
+    [`ip4/10.0.0.1/tcp/4001/p2p/${PEER}`, ADDRESS],
+    ['"dns4/example.org/tcp/1".', '/dns4/example.org/tcp/1'],
+  ])('%s', (text, address) => {
+    expect(pastedAddress(text)).toBe(address)
+  })
+
+  // Names can have slashes, and of what kind a port is, is not said.
+  it.each(['anna/ip4/1', '10.0.0.1:4001'])('but not %s', (text) => {
+    expect(pastedAddress(text)).toBe(text)
+  })
 })

@@ -116,7 +116,12 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
     if (awaited.length > 0) context.notify({ type: 'missing', room, ids: awaited, from, isPatient: true })
   }
 
+  protected override isContent({ type }: BatchSyncRecord): boolean {
+    return type === 'message'
+  }
+
   protected onWrite(write: BatchSyncWrite): void {
+    if (write.type === 'delete-unacked') this.context.effect({ type: 'moved' }) // the peer lacked it, and has it
     this.#rows.write(write, this.context.now)
   }
 

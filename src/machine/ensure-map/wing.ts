@@ -187,7 +187,12 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     }
   }
 
+  protected override isContent({ type }: EnsureMapRecord): boolean {
+    return type === 'block'
+  }
+
   protected onWrite(write: EnsureMapWrite): void {
+    if (write.type === 'put-block') this.context.effect({ type: 'moved' })
     if (write.type === 'put-ensured' && write.row.room !== undefined) {
       this.#files.changed(write.row.room, write.row.id, write.row)
     } else if (write.type === 'delete-ensured' && write.room !== undefined) {

@@ -1,4 +1,5 @@
-import type { Connection } from '@libp2p/interface'
+import type { Connection, Stream } from '@libp2p/interface'
+import { streamPair } from '@libp2p/utils'
 import { expect, onTestFinished, test } from 'vitest'
 import { LATE_TICK_MS, LIVENESS_TICK_MS, PING_TIMEOUT_MS } from '../../../src/host/constants.ts'
 import { Liveness } from '../../../src/host/liveness.ts'
@@ -25,7 +26,7 @@ class DeadConnection {
   }
 }
 
-function watch(connection: DeadConnection, lastReceivedMs: () => number): void {
+function watch(connection: DeadConnection | LiveConnection, lastReceivedMs: () => number): void {
   const connections = (): Connection[] => (connection.aborted ? [] : [connection as unknown as Connection])
   const liveness = new Liveness({ connections, lastReceivedMs, log: NO_LOG, label: (peer) => peer })
   liveness.start()
@@ -59,4 +60,48 @@ test('if our own process stood still, the link gets another round', async () => 
   await expect.poll(() => connection.pings, POLL).toBe(2)
   expect(connection.aborted).toBe(false)
   await expect.poll(() => connection.aborted, POLL).toBe(true)
+})
+
+/** A connection with a peer that answers pings, on streams that it may end. */
+class LiveConnection {
+  readonly status = 'open'
+  readonly remotePeer = 'peer'
+  aborted = false
+  pings = 0
+  readonly #streams: (readonly [ours: Stream, theirs: Stream])[] = []
+
+  get streams(): number {
+    return this.#streams.length
+  }
+
+  async newStream(): Promise<Stream> {
+    const pair = await streamPair()
+    const [ours, theirs] = pair
+    this.#streams.push(pair)
+    theirs.addEventListener('message', ({ data }) => {
+      this.pings++
+      theirs.send(data)
+    })
+    return ours
+  }
+
+  /** As a peer does that takes a stream for old enough. */
+  abortStreams(): void {
+    for (const [, theirs] of this.#streams) theirs.abort(new Error('old'))
+  }
+
+  abort(): void {
+    this.aborted = true
+  }
+}
+
+test('pings share a stream, and the end of one by the peer is not the end of the link', async () => {
+  const connection = new LiveConnection()
+  watch(connection, () => -Infinity)
+  await expect.poll(() => connection.pings, POLL).toBe(2)
+  expect(connection.streams).toBe(1)
+  connection.abortStreams()
+  await expect.poll(() => connection.pings, POLL).toBe(3)
+  expect(connection.streams).toBe(2)
+  expect(connection.aborted).toBe(false)
 })

@@ -1,9 +1,10 @@
 /** What a whole node does with a peer that cheats. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { builtInApps, byName } from '../../../src/apps/index.ts'
 import { encodeDocument } from '../../../protocols/document/document.ts'
 import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
-import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import { documentIdOfDigest, type DocumentId, type PeerId, type RoomId } from '../../../protocols/wire/ids.ts'
+import type { BatchSyncRecord, Range } from '../../../protocols/batch-sync/records.ts'
 import type { RoomStateRecord } from '../../../protocols/room-state/index.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { MAX_FAULTS_PER_MESSAGE } from '../../../src/room/constants.ts'
@@ -89,4 +90,41 @@ test('a MESSAGE of garbage is given up after a number of faults, and ends the st
   const faults = faultsOf(machine.handle({ type: 'protocol', protocol: 'batch-sync', input }, at(1)))
   expect(faults).toHaveLength(MAX_FAULTS_PER_MESSAGE + 1)
   expect(faults.every(({ fatal }) => fatal)).toBe(true)
+})
+
+describe('what moves documents', () => {
+  const { machine, room } = nodeWithRoom()
+  const topic = topicKeyOf(room)
+  const receive = (...records: BatchSyncRecord[]): boolean => {
+    const input = { type: 'records', from: MALLORY, records } as const
+    const effects = machine.handle({ type: 'protocol', protocol: 'batch-sync', input }, at(1))
+    return effects.some(({ type }) => type === 'moved')
+  }
+  const blockOf = (parents: DocumentId[]): Uint8Array => {
+    const fields = { room, author: forger.author, seq: 0, previous: null, parents, clock: 2, timeMs: 0 }
+    return encodeDocument({ ...fields, epoch: 0, kind: 'message', links: [], body: Buffer.from('x') }, forger).block
+  }
+  const message: BatchSyncRecord = { type: 'message', topic, blocks: [blockOf([room])] }
+  const parked: BatchSyncRecord = {
+    type: 'message',
+    topic,
+    blocks: [blockOf([documentIdOfDigest(new Uint8Array(32))])],
+  }
+  /** All of the room, and the rest of it. */
+  const ofRoom = (content: Range['content']): BatchSyncRecord => ({
+    ...{ type: 'ranges', topic, salt: new Uint8Array(16), lower: { clock: 0, digest: new Uint8Array(32) } },
+    ranges: [{ upper: undefined, content }],
+  })
+
+  test('is a document that is new here, accepted or waiting, but not one that came before', () => {
+    expect(receive(message)).toBe(true)
+    expect(receive(message)).toBe(false)
+    expect(receive(parked)).toBe(true)
+  })
+
+  test('is one that a peer lacks, but no comparison or offer that leads to none', () => {
+    expect(receive(ofRoom({ type: 'held', ids: [] }))).toBe(true)
+    expect(receive(ofRoom({ type: 'fingerprint', fingerprint: '0011223344556677' }))).toBe(false)
+    expect(receive({ type: 'offer', topic, ids: [documentIdOfDigest(new Uint8Array(32).fill(1))] })).toBe(false)
+  })
 })

@@ -22,7 +22,8 @@ import { RoomGraph } from '../../../src/room/graph.ts'
 import { NodeMachine, type NodeCommand, type NodeEvent } from '../../../src/machine/node-machine.ts'
 import type { CommandOutcome } from '../../../src/machine/io.ts'
 import { decodeRoot } from '../../../src/room/root.ts'
-import { Runner, type Completion, type SendBatch } from '../../../src/runtime/runner.ts'
+import { Runner, type Completion } from '../../../src/runtime/runner.ts'
+import type { SendBatch } from '../../../src/runtime/send-batches.ts'
 import { codecFor, peerInput, PROTOCOLS } from '../../../src/simulate/protocols.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { Scheduler } from '../../../src/simulate/scheduler.ts'
@@ -229,6 +230,9 @@ export class TestNode implements Party {
       misbehaviour: ({ peer: from, reason }) => this.faults.push({ peer: from, ...reason }),
       refused: () => undefined,
       recovered: (_fault, error) => {
+        throw error
+      },
+      lapsed: (error) => {
         throw error
       },
       failed: (error) => {

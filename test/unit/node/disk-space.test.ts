@@ -4,6 +4,7 @@ import {
   CHECK_EVERY_MS,
   DiskSpace,
   DOCUMENT_RESERVE_BYTES,
+  FULL_MS,
   READ_ONLY_BYTES,
   RESERVE_BYTES,
   type Disks,
@@ -110,6 +111,15 @@ describe('fetching', () => {
     free[DATA] = RESERVE_BYTES - 1
     await disk.check()
     expect(paused.mock.calls).toEqual([['files']])
+  })
+
+  it('pauses with all else for some time after a write found no space, whatever the system counts', async () => {
+    disk.filled()
+    await look()
+    expect(new Set(paused.mock.calls.flat())).toEqual(new Set(['all']))
+    expect(disk.space).toEqual({ freeBytes: RESERVE_BYTES + 1_000, paused: 'all' })
+    await vi.advanceTimersByTimeAsync(FULL_MS)
+    expect(disk.space?.paused).toBe('nothing')
   })
 
   it('never pauses in a node that keeps nothing', async () => {

@@ -1,4 +1,4 @@
-/** A bug in a machine that something a peer sends brings about: two whole nodes, one of which fails at it. */
+/** Whole nodes, one of which fails: at a bug that something a peer sends brings about, or because its store does. */
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BatchSyncMachine } from '../../../protocols/batch-sync/machine.ts'
 import type { KithNode } from '../../../src/kith.ts'
 import { createNode } from '../../../src/node.ts'
+import { SqliteStore } from '../../../src/store/sqlite.ts'
+import { StoreError } from '../../../src/store/store.ts'
 
 const SOON = { timeout: 20_000 }
 const POISON = 'poison'
@@ -76,4 +78,48 @@ test('the node goes on without it, puts its peer aside, and refuses it from then
   carols.on('message', ({ text }) => texts.push(text))
   await vi.waitFor(() => expect(texts).toContain('still here'), SOON)
   expect(anna.status().faults).toHaveLength(1)
+})
+
+/** Of whichever node commits next. */
+function failNextCommit(code: StoreError['code']): void {
+  vi.spyOn(SqliteStore.prototype, 'commit').mockImplementationOnce(() => {
+    throw new StoreError(code, `the store is ${code}`)
+  })
+}
+
+test('a store that is locked for a moment costs nothing but time', async () => {
+  const anna = await start('anna')
+  const failed = vi.fn()
+  anna.on('failed', failed)
+  const kitchen = await anna.rooms.create({ name: 'Kitchen' })
+  const bob = await start('bob', anna.addresses())
+  bob.on('failed', failed)
+  const bobs = await bob.rooms.join(kitchen.id)
+  await vi.waitFor(() => expect(bobs.status).toBe('open'), SOON)
+  const texts: string[] = []
+  bob.on('message', ({ text }) => texts.push(text))
+  failNextCommit('locked')
+  await kitchen.do('send', { text: 'written in spite of it' })
+  await vi.waitFor(() => expect(texts).toContain('written in spite of it'), SOON)
+  expect(failed).not.toHaveBeenCalled()
+})
+
+test('a commit that finds no space refuses the command, and the node goes on read-only', async () => {
+  const anna = await start('anna')
+  const [failed, paused] = [vi.fn(), vi.fn()]
+  anna.on('failed', failed)
+  anna.on('disk', (disk) => paused(disk.paused))
+  const kitchen = await anna.rooms.create({ name: 'Kitchen' })
+  failNextCommit('full')
+  await expect(kitchen.do('send', { text: 'one' })).rejects.toMatchObject({
+    ...{ code: 'disk-full', message: 'the store is full' },
+  })
+  expect(paused.mock.calls).toEqual([['all']])
+  expect(anna.status().disk).toMatchObject({ paused: 'all' })
+  await expect(kitchen.do('send', { text: 'two' })).rejects.toThrow('nothing is written')
+  // It gives away what it has.
+  const bob = await start('bob', anna.addresses())
+  const bobs = await bob.rooms.join(kitchen.id)
+  await vi.waitFor(() => expect(bobs.status).toBe('open'), SOON)
+  expect(failed).not.toHaveBeenCalled()
 })

@@ -53,6 +53,16 @@ describe('a file', () => {
     expect(() => here.files.get('Caf\u00e9/', { version: 2 })).toThrow(refused('no-such-file'))
   })
 
+  it('is found in any case where all that are called so have one name', async () => {
+    const [a, b, c] = [makeFile(1, 1), makeFile(2, 1), makeFile(3, 1)]
+    await here.announce(a, { name: 'v.txt' })
+    const newest = await here.announce(b, { name: 'v.txt' })
+    expect(here.files.get('V.TXT')).toEqual(newest)
+    const exact = await here.announce(c, { name: 'V.txt' })
+    expect(here.files.get('V.txt')).toEqual(exact)
+    expect(() => here.files.get('V.TXT')).toThrow(refused('no-such-file'))
+  })
+
   it('is saved, pinned and unpinned by its version', async () => {
     const [a, b] = [makeFile(1, 1), makeFile(2, 1)]
     for (const file of [a, b]) {

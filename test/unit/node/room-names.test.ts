@@ -1,5 +1,5 @@
 /** Names of rooms and keys, as people choose and type them. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { map } from '../../../src/apps/map/index.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { rootOf, Writer } from '../room/history.ts'
@@ -62,6 +62,16 @@ it('rooms whose names look alike know of each other', async () => {
   expect(garden.details().namesakes).toEqual([two.id])
   const waiting = await rooms.join(rootOf('chat', 7).id)
   expect(waiting.details().namesakes).toEqual([])
+})
+
+test('a room is found in any case if no other looks more like it', async () => {
+  const { rooms } = setUp()
+  const room = await rooms.create({ name: 'Z\u00fcrich' })
+  for (const typed of ['z\u00fcrich', 'Z\u00dcRICH', 'zu\u0308rich']) expect(rooms.get(typed).id).toBe(room.id)
+  const exact = await rooms.create({ name: 'z\u00fcrich' })
+  expect(rooms.get('z\u00fcrich').id).toBe(exact.id)
+  expect(rooms.get('Z\u00fcrich').id).toBe(room.id)
+  expect(() => rooms.get('Z\u00dcRICH')).toThrow('could be 2 rooms')
 })
 
 describe('a key of a map', () => {

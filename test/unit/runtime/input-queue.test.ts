@@ -1,5 +1,5 @@
 /** Who is served when: the node itself, then peers by what they have cost, and strangers together. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { InputQueue } from '../../../src/runtime/input-queue.ts'
 
@@ -8,7 +8,7 @@ const [anna, bob, eve] = ['anna', 'bob', 'eve'] as PeerId[] as [PeerId, PeerId, 
 /** A queue of which all peers but some are strangers, and a function that serves a number of turns. */
 function setUp(neighbours: readonly PeerId[] = [anna, bob]) {
   const members = new Set(neighbours)
-  const queue = new InputQueue<string>((peer) => members.has(peer))
+  const queue = new InputQueue<string>((peer) => members.has(peer), 0)
   const fill = (peer: PeerId, count: number): void => {
     for (let i = 0; i < count; i++) queue.add(peer, peer, 'documents')
   }
@@ -16,10 +16,10 @@ function setUp(neighbours: readonly PeerId[] = [anna, bob]) {
   const serve = (turns: number, costMs: (peer: string) => number): Record<string, number> => {
     const served: Record<string, number> = {}
     for (let i = 0; i < turns; i++) {
-      const turn = queue.takePeers()
+      const turn = queue.takePeers(0)
       if (turn === undefined) break
       served[turn.entry] = (served[turn.entry] ?? 0) + 1
-      turn.charge(costMs(turn.entry))
+      turn.charge({ nowMs: 0, costMs: costMs(turn.entry), hasMoved: true })
     }
     return served
   }
@@ -43,9 +43,9 @@ test('peers that cost nothing are served in the order in which they came', () =>
   ] as const)
     queue.add(entry, peer, 'documents')
   const taken: string[] = []
-  for (let turn = queue.takePeers(); turn !== undefined; turn = queue.takePeers()) {
+  for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(0)) {
     taken.push(turn.entry)
-    turn.charge(0)
+    turn.charge({ nowMs: 0, costMs: 0, hasMoved: true })
   }
   expect(taken).toEqual(['1', '2', '3', '4'])
 })
@@ -104,19 +104,124 @@ test('what peers caused can be dropped, and what is the node’s own put back be
   queue.add('later', undefined, 'documents')
   expect(queue.dropPeers()).toEqual([anna, anna, eve])
   queue.putBack(['first'])
-  expect([queue.takeOwn(), queue.takeOwn(), queue.takePeers()]).toEqual(['first', 'later', undefined])
-  expect(queue.isEmpty).toBe(true)
+  expect([queue.takeOwn(), queue.takeOwn(), queue.takePeers(0)]).toEqual(['first', 'later', undefined])
+  expect(queue.has(0)).toBe(false)
+})
+
+describe('inputs that move nothing', () => {
+  const SECONDS = 60
+  const SECOND_MS = 1_000
+
+  /** Serves peers that always have something waiting, each turn of which takes a while, and says how long each was served. */
+  function serveFor(seconds: number, peers: readonly PeerId[], moves: (peer: string) => boolean, costMs = 5) {
+    const { queue, fill } = setUp(peers)
+    const servedMs: Record<string, number> = {}
+    /** What the queue says while nobody may be served. */
+    const idle = new Set<boolean | 'later'>(['later'])
+    let idleMs = 0
+    for (const peer of peers) fill(peer, 1)
+    for (let nowMs = 0; nowMs < seconds * SECOND_MS;) {
+      const turn = queue.takePeers(nowMs)
+      if (turn === undefined) {
+        idle.add(queue.has(nowMs))
+        nowMs++
+        idleMs++
+        continue
+      }
+      nowMs += costMs
+      servedMs[turn.entry] = (servedMs[turn.entry] ?? 0) + costMs
+      turn.charge({ nowMs, costMs, hasMoved: moves(turn.entry) })
+      fill(turn.entry as PeerId, 1)
+    }
+    expect([...idle]).toEqual(['later'])
+    return { servedMs, idleMs }
+  }
+
+  test('take a quarter of the time at most, and leave the rest idle if nobody else waits', () => {
+    const { servedMs, idleMs } = serveFor(SECONDS, [eve], () => false)
+    expect(servedMs[eve]).toBeLessThanOrEqual(0.25 * SECONDS * SECOND_MS + 1_200)
+    expect(servedMs[eve]).toBeGreaterThan(0.2 * SECONDS * SECOND_MS)
+    expect(idleMs).toBeGreaterThan(0.7 * SECONDS * SECOND_MS)
+  })
+
+  test('take hardly more with more peers', () => {
+    const peers = Array.from({ length: 20 }, (_, i) => `peer ${i}` as PeerId)
+    const { idleMs } = serveFor(SECONDS, peers, () => false)
+    expect(idleMs).toBeGreaterThan(0.6 * SECONDS * SECOND_MS)
+  })
+
+  test('cost those nothing that move something, also where that takes all the time', () => {
+    const { servedMs } = serveFor(SECONDS, [anna, eve], (peer) => peer === anna)
+    expect(servedMs[anna]).toBeGreaterThan(0.7 * SECONDS * SECOND_MS)
+  })
+
+  test('are made up for by those that move as much', () => {
+    let turns = 0
+    const { idleMs } = serveFor(SECONDS, [anna], () => turns++ % 2 === 0)
+    expect(idleMs).toBe(0)
+  })
+
+  test('of a peer that has sent few are never behind those of others', () => {
+    const { queue, fill } = setUp([anna, eve])
+    fill(eve, 1_000)
+    for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(0)) {
+      turn.charge({ nowMs: 0, costMs: 5, hasMoved: false })
+    }
+    expect(queue.has(0)).toBe('later')
+    fill(anna, 1)
+    expect(queue.has(0)).toBe(true)
+    expect(queue.takePeers(0)?.entry).toBe(anna)
+  })
+
+  test('of somebody else never keep a member waiting that writes, and says now and then what it has', () => {
+    const { queue } = setUp([anna, eve])
+    const dueMs: number[] = []
+    let nowMs = 0
+    let longestMs = 0
+    for (let writeMs = 0; nowMs < SECONDS * SECOND_MS;) {
+      for (; writeMs <= nowMs; writeMs += 50) {
+        queue.add('document', anna, 'all')
+        queue.add('metadata', anna, 'all')
+        dueMs.push(writeMs, writeMs)
+      }
+      queue.add('ranges', eve, 'all')
+      const turn = queue.takePeers(nowMs)
+      if (turn === undefined) {
+        nowMs++
+        continue
+      }
+      const isEves = turn.entry === 'ranges'
+      if (!isEves) longestMs = Math.max(longestMs, nowMs - dueMs.shift()!)
+      const costMs = isEves ? 10 : 1
+      nowMs += costMs
+      turn.charge({ nowMs, costMs, hasMoved: turn.entry === 'document' })
+    }
+    // For what is being handled, and for its own.
+    expect(longestMs).toBeLessThanOrEqual(12)
+  })
+
+  test('of strangers have one allowance, however many they are', () => {
+    const { queue, fill } = setUp([])
+    const strangers = Array.from({ length: 99 }, (_, i) => `stranger ${i}` as PeerId)
+    for (const stranger of strangers) fill(stranger, 10)
+    let servedMs = 0
+    for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(0)) {
+      turn.charge({ nowMs: 0, costMs: 5, hasMoved: false })
+      servedMs += 5
+    }
+    expect(servedMs).toBeLessThanOrEqual(1_005)
+  })
 })
 
 test('a long flow of a peer does not hold up its others, and each stays in order', () => {
   const { queue } = setUp()
   for (const entry of ['d1', 'd2', 'd3', 'd4', 'd5']) queue.add(entry, anna, 'documents')
   const taken: string[] = []
-  for (let turn = queue.takePeers(); turn !== undefined; turn = queue.takePeers()) {
+  for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(0)) {
     taken.push(turn.entry)
     // They come while the second document is handled.
     if (turn.entry === 'd2') for (const entry of ['b1', 'b2']) queue.add(entry, anna, 'blocks')
-    turn.charge(1)
+    turn.charge({ nowMs: 0, costMs: 1, hasMoved: true })
   }
   expect(taken).toEqual(['d1', 'd2', 'd3', 'b1', 'd4', 'b2', 'd5'])
 })
@@ -126,13 +231,13 @@ test('a flow that begins late does not catch up with what the others have had', 
   const taken: string[] = []
   for (let i = 0; i < 3; i++) {
     queue.add(`d${i}`, anna, 'documents')
-    queue.takePeers()?.charge(1)
+    queue.takePeers(0)?.charge({ nowMs: 0, costMs: 1, hasMoved: true })
   }
   for (const entry of ['d4', 'd5']) queue.add(entry, anna, 'documents')
   for (const entry of ['b1', 'b2']) queue.add(entry, anna, 'blocks')
-  for (let turn = queue.takePeers(); turn !== undefined; turn = queue.takePeers()) {
+  for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(0)) {
     taken.push(turn.entry)
-    turn.charge(1)
+    turn.charge({ nowMs: 0, costMs: 1, hasMoved: true })
   }
   expect(taken).toEqual(['d4', 'b1', 'd5', 'b2'])
 })

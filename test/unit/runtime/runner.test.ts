@@ -52,6 +52,7 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
     misbehaviour: ({ reason }) => void log.push(`misbehaviour ${reason.code}`),
     refused: (from) => void log.push(`refused ${from}`),
     recovered: ({ kind, peer: from }, error) => void log.push(`recovered from ${kind} of ${from}: ${error.message}`),
+    lapsed: ({ code }) => void log.push(`lapsed: ${code}`),
     failed: (error) => void log.push(`failed: ${error.message}`),
   }
   const machine = {
@@ -304,7 +305,7 @@ describe('the runner', () => {
     }
     broken.push(1)
     broken.run()
-    expect(broken.log.filter((line) => line === 'rebuild')).toHaveLength(3)
+    expect(broken.log.filter((line) => line === 'rebuild')).toHaveLength(1)
     expect(broken.log.slice(-2)).toEqual(['done 1: a bug', 'failed: another bug'])
 
     const failing = setUp(() => {

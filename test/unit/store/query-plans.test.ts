@@ -52,7 +52,7 @@ test('heads, however many there are', () => {
   const plans = statements.flatMap((sql) => database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[])
   const details = plans.map(({ detail }) => detail)
   expect(details.filter((detail) => detail.includes(' heads ')).sort()).toEqual([
-    'SEARCH heads USING COVERING INDEX heads_in_order (room=?)',
+    'SEARCH heads USING COVERING INDEX heads_in_order (room=? AND (clock,id)<(?,?))',
     'SEARCH heads USING PRIMARY KEY (room=? AND id=?)',
     'SEARCH heads USING PRIMARY KEY (room=? AND id=?)',
   ])

@@ -236,7 +236,7 @@ describe('no space left', () => {
     const error = storeErrorOf(() => commitDocuments(store, 10, 100))
     expect(error.code).toBe('full')
     expect(error.message).toBe(
-      `no space left to write ${path}: free some space and restart; nothing acknowledged was lost`,
+      `no space left to write ${path}: free some space and try again; nothing acknowledged was lost`,
     )
     for (const write of [putDocument(documentRow('small')), putBlock('small')]) {
       expect(storeErrorOf(() => store.apply(write))).toBe(error)

@@ -1,0 +1,71 @@
+/** How long a batch takes, and peers that must wait. */
+import { expect, test } from 'vitest'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
+import type { NodeInput, NodeMachine } from '../../../src/machine/node-machine.ts'
+import { Runner } from '../../../src/runtime/runner.ts'
+import { Scheduler } from '../../../src/simulate/scheduler.ts'
+import { memoryStore } from '../../../src/store/memory.ts'
+
+const [anna, bob] = ['anna', 'bob'] as PeerId[] as [PeerId, PeerId]
+
+/** A runner on virtual time, each input of which takes a while, and the numbers of inputs in each of its batches. */
+function setUp(costMs: number, effects: readonly { type: 'moved' }[]) {
+  const scheduler = new Scheduler(0)
+  const store = memoryStore()
+  const batches = [0]
+  let workMs = 0
+  const commit = store.commit.bind(store)
+  store.commit = () => {
+    commit()
+    batches.push(0)
+  }
+  const machine = {
+    handle: () => {
+      workMs += costMs
+      batches[batches.length - 1]!++
+      return effects
+    },
+    piecesOf: (input: NodeInput) => [input],
+    digestOf: () => 'digest',
+    isNeighbour: () => true,
+  }
+  const runner = new Runner(machine as unknown as NodeMachine, store, {
+    now: () => ({ monotonicMs: scheduler.nowMs + workMs, wallMs: 0 }),
+    schedule: (run) => scheduler.after(0, run),
+    setTimer: (run, afterMs) => scheduler.after(afterMs, run),
+    ...{ send: () => undefined, publish: () => undefined, emit: () => undefined, misbehaviour: () => undefined },
+    ...{ refused: () => undefined, recovered: () => undefined, lapsed: () => undefined, failed: () => undefined },
+  })
+  const receive = (from: PeerId, count: number): void => {
+    for (let i = 0; i < count; i++) {
+      runner.push({ type: 'protocol', protocol: 'batch-sync', input: { type: 'records', from, records: [] } })
+    }
+  }
+  return { scheduler, batches, receive }
+}
+
+test('a batch is long while one peer waits, and short while several do', () => {
+  const alone = setUp(1, [{ type: 'moved' }])
+  alone.receive(anna, 200)
+  alone.scheduler.run(0)
+  expect(alone.batches[0]).toBe(21)
+  const together = setUp(1, [{ type: 'moved' }])
+  together.receive(anna, 200)
+  together.receive(bob, 10)
+  together.scheduler.run(0)
+  expect(together.batches.slice(0, 3)).toEqual([6, 6, 6])
+  // Bob's are through.
+  expect(together.batches[4]).toBe(21)
+})
+
+test('who moves nothing waits, and goes on by itself', () => {
+  const { scheduler, batches, receive } = setUp(1, [])
+  receive(anna, 2_000)
+  const handled = (): number => batches.reduce((sum, count) => sum + count)
+  scheduler.run(0)
+  expect(handled()).toBeLessThan(1_400)
+  scheduler.run(1_000)
+  expect(handled()).toBeLessThan(1_700)
+  scheduler.run(60_000)
+  expect(handled()).toBe(2_000)
+})
