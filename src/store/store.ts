@@ -205,6 +205,8 @@ export interface ListOptions {
   /** Ascending unless `descending` is set. */
   descending?: boolean
   limit: number
+  /** The list ends with the document with which its blocks have so many bytes. */
+  maxBytes?: number
 }
 
 /** How many documents a room has, and their bytes. */
