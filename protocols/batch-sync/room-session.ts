@@ -314,7 +314,7 @@ export class RoomSession {
     }
     this.#takeRequested(fits)
     if (this.#requested.size > 0) return outgoing
-    this.#queue.take({ isSent, take: fitsOrOffer })
+    this.#queue.take({ isSent, take: fitsOrOffer, freeBytes: () => freeBytes })
     return outgoing
   }
 

@@ -16,7 +16,7 @@ import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
 import type { CheckpointRow, OwnMark, RoomRecord } from '../store/store.ts'
 import { headsOf } from './ancestors.ts'
-import { checkpointOf, type StateBlocks } from './checkpoint.ts'
+import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts'
 import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
 import type { Admission, Intake } from './intake.ts'
@@ -238,14 +238,12 @@ export class Room {
   }
 
   /** Writes a checkpoint if one is due, which nobody can ask for. */
-  writeCheckpoint(timeMs: number): { change: RoomChange; state: StateBlocks } | undefined {
+  writeCheckpoint(timeMs: number): { change: RoomChange; checkpoint: Checkpoint; state: StateBlocks } | undefined {
     const content = this.isHeldBack ? undefined : this.states.dueCheckpoint()
     if (content === undefined) return undefined
     const document = this.#compose(content, timeMs)
-    const change = this.#append(document)
     const checkpoint = checkpointOf(document)
-    if (checkpoint !== undefined) this.keepCheckpoint({ ...checkpoint, isVouched: true })
-    return { change, state: content.state }
+    return checkpoint && { change: this.#append(document), checkpoint, state: content.state }
   }
 
   /** Notes the newest checkpoint. */
