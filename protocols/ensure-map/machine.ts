@@ -158,6 +158,9 @@ export class EnsureMapMachine implements Machine<
       case 'missing':
         this.#ancestors.missing(command, nowMs)
         break
+      case 'unwanted':
+        this.#roots.unwanted(command.room, command.id)
+        break
       case 'stored':
         this.#stored(command.room, command.ids, nowMs)
         break

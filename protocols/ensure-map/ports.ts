@@ -89,6 +89,8 @@ export type EnsureMapCommand =
       isPatient: boolean
       isAlone?: boolean
     }
+  /** Nothing waits any more for an ancestor. */
+  | { type: 'unwanted'; room: RoomId; id: DocumentId }
   /** Documents were accepted into their room. */
   | { type: 'stored'; room: RoomId; ids: readonly DocumentId[] }
   /**

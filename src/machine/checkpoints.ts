@@ -24,8 +24,8 @@ export class Checkpoints {
   readonly #context: WingContext<RoomEvent>
   readonly #everyDocuments: number
   readonly #vouching = new Map<RoomId, Vouching>()
-  /** Rooms that were joined and whose state is still to come. */
-  readonly #joining = new Set<RoomId>()
+  /** Rooms that were joined and whose state is still to come, and whether nothing of them was here before. */
+  readonly #joining = new Map<RoomId, { isNew: boolean }>()
   /** Those that turned out to be wrong, or no states. */
   readonly #refused = new BoundedCache<DocumentId, true>(MAX_REFUSED_CHECKPOINTS)
 
@@ -44,10 +44,11 @@ export class Checkpoints {
         this.#joining.delete(notice.room)
         break
       case 'membership':
-        this.#joining.add(notice.room)
+        this.#joining.set(notice.room, { isNew: this.#context.rooms.require(notice.room).record.status === 'waiting' })
         break
       case 'neighbour': {
         const { checkpoint, clock, frontier } = notice.standing
+        this.#forgetAsked(notice.room, notice.peer, checkpoint)
         this.#of(notice.room).neighbours.set(notice.peer, { checkpoint, clock, frontier })
         this.#consider(notice.room)
         this.#joinOnceCaughtUp(notice.room)
@@ -84,23 +85,33 @@ export class Checkpoints {
     if (this.#joining.delete(room)) this.#context.effect({ type: 'emit', event: { type: 'joined', room } })
   }
 
+  /** This node has all that most neighbours have: some may be newcomers as well, or claim any clock. */
   #joinOnceCaughtUp(room: RoomId): void {
     if (!this.#joining.has(room)) return
     const ownClock = clockOf(this.#context.store, room)
-    const { neighbours } = this.#of(room)
-    if ([...neighbours.values()].some(({ clock }) => clock > 0 && clock <= ownClock)) this.#joined(room)
+    const clocks = [...this.#of(room).neighbours.values()].map(({ clock }) => clock).filter((clock) => clock > 0)
+    if (2 * clocks.filter((clock) => clock <= ownClock).length > clocks.length) this.#joined(room)
   }
 
   #left(room: RoomId, peer: PeerId): void {
-    const { neighbours, asked } = this.#of(room)
-    neighbours.delete(peer)
+    this.#forgetAsked(room, peer)
+    this.#of(room).neighbours.delete(peer)
+  }
+
+  /** A peer does not vouch any more for what it was asked for: nobody is asked for that any longer. */
+  #forgetAsked(room: RoomId, peer: PeerId, checkpoint?: DocumentId): void {
+    const { asked } = this.#of(room)
+    const id = asked.get(peer)
+    if (id === undefined || id === checkpoint) return
     asked.delete(peer)
+    if (![...asked.values()].includes(id)) this.#context.notify({ type: 'unwanted', room, id })
   }
 
   /** Goes on where the node was when it stopped. */
   #opened(id: RoomId): void {
     const room = this.#context.rooms.require(id)
-    const { checkpoint } = room.record
+    const { checkpoint, status } = room.record
+    if (status === 'waiting') this.#joining.set(id, { isNew: true })
     if (checkpoint === undefined || checkpoint.isVouched) return
     if (room.isCarried) this.#forget(room)
     else if (!this.#endOnceReplayed(room)) this.#begin(room)
@@ -116,7 +127,7 @@ export class Checkpoints {
     this.#joinOnceCaughtUp(change.room)
     if (this.#endOnceReplayed(room)) return
     if (from === 'self') return this.#writeIfDue(room)
-    if (this.#isBehind(room)) return
+    if (room.isBeginning || (this.#joining.has(change.room) && this.#isBehind(room))) return
     const newest = change.intake.accepted.findLast((document) => checkpointOf(document) !== undefined)
     const compared = newest && room.states.compare(newest)
     if (compared === undefined) return
@@ -202,6 +213,8 @@ export class Checkpoints {
   #isBelieved(room: Room, { position: { id }, author }: Checkpoint): boolean {
     const { neighbours } = this.#of(room.record.id)
     if (author === room.owner) return true
+    // Peers can claim to be ahead, and be several: a state that was here does not give way to what they say.
+    if (this.#joining.get(room.record.id)?.isNew !== true) return false
     const vouchers = [...neighbours].filter(([, { checkpoint }]) => checkpoint === id).map(([peer]) => peer)
     return new Set([author, ...vouchers]).size > 1 || neighbours.size === 1
   }

@@ -43,6 +43,8 @@ export type Notice =
       isPatient: boolean
       isAlone?: boolean
     }
+  /** Nobody waits any more for a document that was wanted alone. */
+  | { type: 'unwanted'; room: RoomId; id: DocumentId }
   /** Documents of others are accepted again, or no longer. */
   | { type: 'quota-changed'; room: RoomId }
   /** The blocks of a checkpoint's state are to be kept for a room; those that are not given are fetched. */

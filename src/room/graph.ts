@@ -88,6 +88,11 @@ export class RoomGraph {
     return this.#pending.get(id) !== undefined
   }
 
+  /** Whether pending documents name a document that is not accepted. */
+  isAwaited(id: DocumentId): boolean {
+    return this.#pending.isAwaited(id)
+  }
+
   /** A pending document with a valid signature of its own. */
   signedPending(id: DocumentId): Document | undefined {
     const pending = this.#pending.get(id)

@@ -153,6 +153,11 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       case 'missing':
         this.command(notice)
         break
+      case 'unwanted': {
+        const { room, id } = notice
+        if (this.context.rooms.get(room)?.graph.isAwaited(id) !== true) this.command({ type: 'unwanted', room, id })
+        break
+      }
       case 'accepted':
         this.#accepted(notice.change)
         break
