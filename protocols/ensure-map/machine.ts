@@ -339,8 +339,11 @@ export class EnsureMapMachine implements Machine<
   }
 
   /** Whoever has a root is likely to have what is missing of it. */
-  #absent({ needs }: Want): void {
+  #absent({ needs, scope, id }: Want): void {
     for (const { root } of needs) this.#absentRoots.add(root)
+    const document = needs.length === 0 ? parseDocumentId(id) : undefined
+    if (document === undefined || scope === undefined) return
+    this.#effects.emit({ type: 'ancestor-absent', room: scope, id: document })
   }
 
   /** The open room whose root has an id. */

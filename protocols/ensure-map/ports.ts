@@ -131,6 +131,8 @@ export type EnsureMapEvent =
   | { type: 'ensured'; root: Ensured }
   /** No peer that can be asked has something that a root needs: it may be worth looking for others that have the root. */
   | { type: 'absent'; room: Scope; id: BlockId }
+  /** No peer that can be asked has an ancestor that documents of a room wait for. */
+  | { type: 'ancestor-absent'; room: RoomId; id: DocumentId }
 
 export type EnsureMapWrite =
   | { type: 'put-ensured'; row: Ensured }

@@ -4,6 +4,7 @@
  */
 import { CHECKPOINT_DOCUMENTS } from '../../protocols/room/constants.ts'
 import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
+import type { Standing } from '../../protocols/room-state/index.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { checkpointOf, encodedState, type Checkpoint } from '../room/checkpoint.ts'
 import { clockOf } from '../room/heads.ts'
@@ -15,9 +16,11 @@ import type { DocumentSource, Notice, WingContext } from './wing.ts'
 /** What the neighbours in a room say of checkpoints. */
 interface Vouching {
   /** For each neighbour, the checkpoint that it vouches for, the clock that it has reached, and its newest documents. */
-  neighbours: Map<PeerId, { checkpoint: DocumentId | undefined; clock: number; frontier: readonly DocumentId[] }>
+  neighbours: Map<PeerId, Pick<Standing, 'checkpoint' | 'clock' | 'frontier' | 'isNewestFirst'>>
   /** The checkpoint that each was asked for last. */
   asked: Map<PeerId, DocumentId>
+  /** A document that was asked for last of those that nobody has. */
+  absent?: DocumentId
 }
 
 export class Checkpoints {
@@ -47,9 +50,10 @@ export class Checkpoints {
         this.#joining.set(notice.room, { isNew: this.#context.rooms.require(notice.room).record.status === 'waiting' })
         break
       case 'neighbour': {
-        const { checkpoint, clock, frontier } = notice.standing
+        const { checkpoint, clock, frontier, isNewestFirst } = notice.standing
         this.#forgetAsked(notice.room, notice.peer, checkpoint)
-        this.#of(notice.room).neighbours.set(notice.peer, { checkpoint, clock, frontier })
+        this.#of(notice.room).neighbours.set(notice.peer, { checkpoint, clock, frontier, isNewestFirst })
+        this.#leaveIfLost(this.#context.rooms.get(notice.room))
         this.#consider(notice.room)
         this.#joinOnceCaughtUp(notice.room)
         break
@@ -63,6 +67,13 @@ export class Checkpoints {
       case 'fetched':
         this.#fetched(notice)
         break
+      case 'ancestor-absent': {
+        const known = this.#vouching.get(notice.room)
+        if (known === undefined) break
+        known.absent = notice.id
+        this.#leaveIfLost(this.#context.rooms.get(notice.room))
+        break
+      }
       default:
     }
   }
@@ -125,7 +136,7 @@ export class Checkpoints {
       this.#consider(change.room)
     }
     this.#joinOnceCaughtUp(change.room)
-    if (this.#endOnceReplayed(room)) return
+    if (this.#endOnceReplayed(room) || this.#leaveIfLost(room)) return
     if (from === 'self') return this.#writeIfDue(room)
     if (room.isBeginning || (this.#joining.has(change.room) && this.#isBehind(room))) return
     const newest = change.intake.accepted.findLast((document) => checkpointOf(document) !== undefined)
@@ -254,6 +265,33 @@ export class Checkpoints {
     }
     this.#refute(room, checkpoint)
     this.#forget(room)
+  }
+
+  /**
+   * Nobody has what the checkpoint came of, and all is here that some neighbour has who does not vouch for it: such a
+   * history may not exist. What is here counts then. Returns whether that is so.
+   */
+  #leaveIfLost(room: Room | undefined): boolean {
+    const checkpoint = room?.record.checkpoint
+    if (room?.isBeginning !== true || checkpoint === undefined) return false
+    const { id } = checkpoint.position
+    const { neighbours, absent } = this.#of(room.record.id)
+    const { store } = this.#context
+    if (absent === undefined || store.hasDocument(absent) || room.graph.isPending(absent)) return false
+    const isHeld = [...neighbours.values()].some(
+      ({ checkpoint: vouched, frontier, isNewestFirst }) =>
+        vouched !== id && !isNewestFirst && frontier.length > 0 && frontier.every((head) => store.hasDocument(head)),
+    )
+    if (!isHeld || !room.graph.waitsFor(id, absent)) return false
+    const wasHeldBack = room.isHeldBack
+    this.#refused.set(id, true)
+    room.states.leavePreview()
+    this.#forget(room)
+    if (room.isHeldBack !== wasHeldBack) {
+      this.#context.effect({ type: 'emit', event: { type: 'holding', room: room.record.id, holding: 'begun' } })
+    }
+    this.#context.effect({ type: 'emit', event: { type: 'room', room: room.record.id } })
+    return true
   }
 
   /** The history of the checkpoint is here: what it leads to counts, whatever the checkpoint says. */

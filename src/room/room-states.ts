@@ -98,6 +98,11 @@ export class RoomStates {
     return true
   }
 
+  /** The state is again that of the history, as far as it is here. */
+  leavePreview(): void {
+    this.#preview = undefined
+  }
+
   /** The history of a checkpoint is here. Returns what that should have said, if this can be told. */
   endPreview(checkpoint: Checkpoint): ComparedCheckpoint | undefined {
     this.#preview = undefined

@@ -352,7 +352,7 @@ function tooFarAhead(): KithError {
 function heldBack(room: string): KithError {
   return new KithError(
     'held-back',
-    `documents that this node once wrote in '${room}' are missing here; until a member who has them is connected, nothing is written in their place. If nobody can have them: stop the node, kith repair --write-anyway, and start it`,
+    `documents that this node once wrote in '${room}' are missing here, or follow what nobody here has; until a member who has them is connected, nothing is written in their place. If nobody can have them: stop the node, kith repair --write-anyway, and start it`,
   )
 }
 

@@ -189,6 +189,9 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
         this.#files.absent(event.room, event.id)
         this.context.notify({ type: 'fetched', room: event.room, root: event.id, outcome: 'absent' })
         break
+      case 'ancestor-absent':
+        this.context.notify(event)
+        break
     }
   }
 

@@ -149,4 +149,47 @@ describe('a newcomer', () => {
     expect(carl.documents(room)).toEqual(anna.documents(room))
     expect(carl.stateHash(room)).toBe(anna.stateHash(room))
   })
+
+  it('leaves a state whose history nobody has', () => {
+    const invented = liar.invent(stateOfNothing())
+    nodes.frameMs = 100
+    nodes.link(carl, liar)
+    liar.vouch(carl, invented.id)
+    nodes.link(anna, carl)
+    nodes.link(bob, carl)
+    runUntil(() => roomOf(carl).isPreview)
+    nodes.run(60_000)
+    expect(carl.documents(room)).toEqual(anna.documents(room))
+    expect(roomOf(carl).isPreview).toBe(false)
+    expect(carl.stateHash(room)).toBe(anna.stateHash(room))
+    carl.restart()
+    liar.vouch(carl, invented.id)
+    nodes.run(60_000)
+    expect(roomOf(carl).isPreview).toBe(false)
+    carl.say(room, 'at home')
+    nodes.run(5_000)
+    expect(anna.stateHash(room)).toBe(carl.stateHash(room))
+  })
+
+  it('is told if what it wrote follows a history that nobody has', () => {
+    const invented = liar.invent(stateOfNothing())
+    nodes.frameMs = 100
+    nodes.link(carl, liar)
+    liar.vouch(carl, invented.id)
+    nodes.link(anna, carl)
+    runUntil(() => roomOf(carl).isPreview)
+    const written = carl.say(room, 'one')
+    nodes.run(60_000)
+    expect(roomOf(carl).isPreview).toBe(false)
+    expect(carl.stateHash(room)).toBe(anna.stateHash(room))
+    expect(roomOf(carl).isHeldBack).toBe(true)
+    expect(carl.events).toContainEqual({ type: 'holding', room, holding: 'begun' })
+    expect(roomOf(carl).graph.isPending(written)).toBe(true)
+    expect(() => carl.say(room, 'two')).toThrow('kith repair --write-anyway')
+  })
 })
+
+function runUntil(isSo: () => boolean): void {
+  for (let i = 0; i < 10_000 && !isSo(); i++) nodes.run(10)
+  expect(isSo()).toBe(true)
+}
