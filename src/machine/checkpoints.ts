@@ -139,8 +139,7 @@ export class Checkpoints {
     if (this.#endOnceReplayed(room) || this.#leaveIfLost(room)) return
     if (from === 'self') return this.#writeIfDue(room)
     if (room.isBeginning || (this.#joining.has(change.room) && this.#isBehind(room))) return
-    const newest = change.intake.accepted.findLast((document) => checkpointOf(document) !== undefined)
-    const compared = newest && room.states.compare(newest)
+    const compared = room.states.compare(change.intake.accepted)
     if (compared === undefined) return
     if (compared.state === undefined) this.#refute(room, compared.checkpoint)
     else this.#keep(room, compared.checkpoint, compared.state.blocks)

@@ -9,12 +9,13 @@ import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { App, AppFault } from '../kith.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
-import type { Checkpoint } from './checkpoint.ts'
+import { checkpointOf, type Checkpoint } from './checkpoint.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomGraph } from './graph.ts'
 import { PreviewView } from './preview-view.ts'
 import { RoomCheckpoints, type CheckpointContent, type ComparedCheckpoint } from './room-checkpoints.ts'
 import type { RoomStore } from './room-store.ts'
+import { isDropped } from './rulings.ts'
 import { RoomView, type View } from './view.ts'
 import { unknownFold, wholeFold, type RuledFold, type WholeState } from './whole-state.ts'
 
@@ -79,11 +80,18 @@ export class RoomStates {
     return this.#checkpoints.isDue(this.#init.record().checkpoint, view) ? this.#checkpoints.content(view) : undefined
   }
 
-  /** Compares a checkpoint that was accepted; undefined if it need not be, or cannot be. */
-  compare(document: Document): ComparedCheckpoint | undefined {
+  /** Compares the newest checkpoint of some that were accepted, of the owner if there is one; undefined if none need be. */
+  compare(accepted: readonly Document[]): ComparedCheckpoint | undefined {
     const view = this.#replayed
-    if (view === undefined || !this.#hasState || this.isPreview || isRuledAfter(document, view)) return undefined
-    return this.#checkpoints.compare(document, this.#init.record().checkpoint, view)
+    if (view === undefined || !this.#hasState || this.isPreview) return undefined
+    const checkpoints = accepted.flatMap((document) => checkpointOf(document) ?? [])
+    if (checkpoints.length === 0) return undefined
+    const owner = this.#init.owner()
+    const checkpoint = checkpoints.findLast(({ author }) => author === owner) ?? checkpoints.at(-1)
+    if (checkpoint === undefined || isRuledAfter(checkpoint.position, view)) return undefined
+    if (isDropped(view.state.rulings, checkpoint.author)) return undefined
+    const { checkpoint: last } = this.#init.record()
+    return this.#checkpoints.compare(checkpoint, { last, isOwners: checkpoint.author === owner }, view)
   }
 
   /** Begins with the state of a checkpoint until its history is here. Returns false if that is no state of this room. */

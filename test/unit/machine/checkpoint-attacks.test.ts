@@ -119,6 +119,33 @@ describe('a member', () => {
   })
 })
 
+describe('wrong checkpoints of others', () => {
+  /** Enough to begin a new count of those that are compared, and to use that up, when the next one is due. */
+  const FALSE_ONES = 12
+
+  it('keep no member from vouching for those of the owner', () => {
+    nodes.link(carl, bob)
+    carl.command({ type: 'join', room })
+    nodes.run(10_000)
+    carl.say(room, 'hello')
+    while (roomOf(anna).vouchedCheckpoint === undefined) anna.say(room, 'x'.repeat(1_000))
+    const first = roomOf(anna).record.checkpoint
+    nodes.run(5_000)
+    const dueAt = (first?.documents ?? 0) + CHECKPOINT_DOCUMENTS
+    writeMany(anna, dueAt - anna.store.totals(room).documents - FALSE_ONES / 2)
+    nodes.run(5_000)
+    const body = checkpointBody(FAR_AHEAD, stateBlocks(stateOfNothing()))
+    for (let i = 0; i < FALSE_ONES; i++) {
+      carl.command({ type: 'write', room, kind: CHECKPOINT_KIND, body })
+      nodes.run(1_000)
+    }
+    anna.say(room, 'due')
+    nodes.run(5_000)
+    expect(roomOf(anna).vouchedCheckpoint).not.toBe(first?.position.id)
+    expect(roomOf(bob).vouchedCheckpoint).toBe(roomOf(anna).vouchedCheckpoint)
+  })
+})
+
 describe('a newcomer', () => {
   beforeEach(() => {
     writeMany(anna, CHECKPOINT_DOCUMENTS)
