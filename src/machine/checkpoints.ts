@@ -257,8 +257,10 @@ export class Checkpoints {
     if (checkpoint === undefined || checkpoint.isVouched || room.isPreview || status !== 'open') return
     if (store.ensured(id, checkpoint.root)?.state !== 'complete') return
     const encoded = encodedState(checkpoint, (block) => store.block(block))
-    if (encoded !== undefined && room.states.beginWith(checkpoint, encoded)) {
+    const wasHeldBack = room.isHeldBack
+    if (encoded !== undefined && room.beginWith(checkpoint, encoded, this.#joining.get(id)?.isNew === true)) {
       room.isAgreedOn = (document) => this.#isAgreedOn(id, document)
+      if (room.isHeldBack) this.#tellHolding(room, wasHeldBack)
       this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
       return this.#joined(id)
     }
@@ -286,11 +288,15 @@ export class Checkpoints {
     this.#refused.set(id, true)
     room.states.leavePreview()
     this.#forget(room)
-    if (room.isHeldBack !== wasHeldBack) {
-      this.#context.effect({ type: 'emit', event: { type: 'holding', room: room.record.id, holding: 'begun' } })
-    }
+    this.#tellHolding(room, wasHeldBack)
     this.#context.effect({ type: 'emit', event: { type: 'room', room: room.record.id } })
     return true
+  }
+
+  #tellHolding(room: Room, wasHeldBack: boolean): void {
+    if (room.isHeldBack === wasHeldBack) return
+    const holding = wasHeldBack ? 'ended' : 'begun'
+    this.#context.effect({ type: 'emit', event: { type: 'holding', room: room.record.id, holding } })
   }
 
   /** The history of the checkpoint is here: what it leads to counts, whatever the checkpoint says. */

@@ -39,7 +39,13 @@ export class RoomStates {
   readonly #checkpoints: RoomCheckpoints
   /** Undefined for a room that is only carried. */
   #replayed: RoomView<WholeState<unknown>> | undefined
-  #preview: { view: PreviewView<WholeState<unknown>>; position: Position } | undefined
+  #preview:
+    | {
+        view: PreviewView<WholeState<unknown>>
+        position: Position
+        profiles: WholeState<unknown>['roster']['profiles']
+      }
+    | undefined
 
   constructor(init: RoomStatesInit) {
     this.#init = init
@@ -102,8 +108,14 @@ export class RoomStates {
     const state = decoded(fold, encoded)
     if (state === undefined) return false
     const documentsAfter = (): Document[] => this.#init.graph.provenPendingAfter(position)
-    this.#preview = { view: new PreviewView({ fold, state, documentsAfter, replayed }), position }
+    const { profiles } = state.roster
+    this.#preview = { view: new PreviewView({ fold, state, documentsAfter, replayed }), position, profiles }
     return true
+  }
+
+  /** Where an author wrote its name, by the checkpoint that the state begins with. */
+  previewedName(author: PeerId): DocumentId | undefined {
+    return this.#preview?.profiles.get(author)?.writtenAt.id
   }
 
   /** The state is again that of the history, as far as it is here. */

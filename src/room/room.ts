@@ -15,7 +15,7 @@ import type { Position } from '../../protocols/wire/order.ts'
 import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
 import type { CheckpointRow, OwnMark, RoomRecord } from '../store/store.ts'
-import { checkpointOf, type StateBlocks } from './checkpoint.ts'
+import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts'
 import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
 import type { Admission, Intake } from './intake.ts'
@@ -65,6 +65,8 @@ export class Room {
   /** Whether several neighbours, or the only one, have a document as one of their newest. */
   isAgreedOn: (id: DocumentId) => boolean = () => false
   readonly #init: RoomInit
+  /** The checkpoint before which another device with this node's key wrote. */
+  #ownUnseenBefore: DocumentId | undefined
   /** When the node last introduced itself, by the clock of its documents. */
   #introducedMs: number | undefined
 
@@ -138,7 +140,23 @@ export class Room {
    */
   get isHeldBack(): boolean {
     const { store, signer } = this.#init
-    return isOwnMissing(store, this.record.id, signer.author) && !this.#isOwnAhead
+    return this.#isOwnUnseen || (isOwnMissing(store, this.record.id, signer.author) && !this.#isOwnAhead)
+  }
+
+  /** Begins with the state of a checkpoint. `isNew`: nothing was written here before it. Returns false if that is no state of this room. */
+  beginWith(checkpoint: Checkpoint, encoded: Uint8Array, isNew: boolean): boolean {
+    if (!this.states.beginWith(checkpoint, encoded)) return false
+    const { store, signer } = this.#init
+    const name = this.states.previewedName(signer.author)
+    const isWrittenHere = this.#introducedMs !== undefined || this.graph.newestAhead !== undefined
+    const isHere = name === undefined || isWrittenHere || (!isNew && store.hasDocument(name))
+    this.#ownUnseenBefore = isHere ? undefined : checkpoint.position.id
+    return true
+  }
+
+  /** Whether documents with this node's key are before the checkpoint that were not written here. */
+  get #isOwnUnseen(): boolean {
+    return this.isPreview && this.#ownUnseenBefore === this.record.checkpoint?.position.id
   }
 
   /** Whether what the own chain lacks here is what this node wrote on top of a history that is still to come. */
