@@ -7,6 +7,7 @@ import { batchSyncFrames } from './vectors/batch-sync.ts'
 import { blockLinks } from './vectors/block-links.ts'
 import { bodies } from './vectors/bodies.ts'
 import { chatHistories } from './vectors/chat.ts'
+import { checkpoints } from './vectors/checkpoints.ts'
 import { dags } from './vectors/dags.ts'
 import { ensureMapFrames } from './vectors/ensure-map.ts'
 import { files as sharedFiles } from './vectors/files.ts'
@@ -36,6 +37,7 @@ const files: Record<string, unknown> = {
   'protocols/ensure-map/vectors/links.json': blockLinks,
   'protocols/room/vectors/roots.json': roots,
   'protocols/room/vectors/names.json': names,
+  'protocols/room/vectors/checkpoints.json': checkpoints,
   'protocols/room/vectors/histories.json': roomHistories,
   'protocols/apps/chat/vectors/histories.json': chatHistories,
   'protocols/apps/map/vectors/bodies.json': mapBodies,

@@ -6,7 +6,7 @@
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
-import { MAX_RECONCILE_MS, RECONCILE_MS, SALT_BYTES } from './constants.ts'
+import { FLOW_DOCUMENTS, MAX_RECONCILE_MS, RECONCILE_MS, SALT_BYTES } from './constants.ts'
 import type { PeerSession } from './peer-session.ts'
 import type { BatchSyncEffects, BatchSyncPorts } from './ports.ts'
 import { answerRanges, openRanges, type Finding } from './reconcile.ts'
@@ -24,13 +24,23 @@ export interface ComparisonInit {
   work: PeerWork
 }
 
+/** What a peer's frontier names that is not here. */
+interface Awaited {
+  ids: readonly DocumentId[]
+  /** How long to wait until ranges are compared. */
+  waitMs: number
+  /** Documents that the peer brought meanwhile. */
+  brought: number
+  /** For how long they have put off comparing ranges. */
+  putOffMs: number
+}
+
 /** The comparisons with one peer while its stream is open. */
 export class Comparison {
   readonly #init: ComparisonInit
   readonly #scans: Scans
   #isScanTimerSet = false
-  /** Per room: awaited ids of the peer's frontier, and how long to wait until ranges are compared. */
-  readonly #awaited = new Map<RoomId, { ids: readonly DocumentId[]; waitMs: number }>()
+  readonly #awaited = new Map<RoomId, Awaited>()
 
   constructor(init: ComparisonInit) {
     this.#init = init
@@ -43,10 +53,16 @@ export class Comparison {
     const ids = roomSession.unheldFrontier()
     if (ids.length === 0 && !roomSession.hasUnknownHeads) return
     const { self, session } = this.#init
-    this.#awaited.set(room, { ids, waitMs: RECONCILE_MS })
+    this.#awaited.set(room, { ids, waitMs: RECONCILE_MS, brought: 0, putOffMs: 0 })
     session.setRoomTimer('reconcile', room, RECONCILE_MS)
     // Nothing is on its way yet when two peers meet: one of them starts at once.
     if (isNew && self < session.peer) this.#open(room)
+  }
+
+  /** The peer brought documents that are new here. */
+  brought(room: RoomId, documents: number): void {
+    const awaited = this.#awaited.get(room)
+    if (awaited !== undefined) awaited.brought += documents
   }
 
   /** The time to wait for the frontier's documents is over. */
@@ -61,8 +77,15 @@ export class Comparison {
       this.awaitFrontier(room, roomSession, false)
       return
     }
+    // A history is on its way, to be compared once it is here: on each side that reads all that is held.
+    const putOffMs = awaited.putOffMs + RECONCILE_MS
+    if (awaited.brought >= FLOW_DOCUMENTS && putOffMs <= MAX_RECONCILE_MS) {
+      this.#awaited.set(room, { ...awaited, brought: 0, putOffMs })
+      session.setRoomTimer('reconcile', room, RECONCILE_MS)
+      return
+    }
     const waitMs = Math.min(2 * awaited.waitMs, MAX_RECONCILE_MS)
-    this.#awaited.set(room, { ids: awaited.ids, waitMs })
+    this.#awaited.set(room, { ids: awaited.ids, waitMs, brought: 0, putOffMs: 0 })
     session.setRoomTimer('reconcile', room, waitMs)
     this.#open(room)
   }

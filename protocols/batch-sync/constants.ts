@@ -22,8 +22,11 @@ export const MAX_MESSAGE_BYTES = 256 * 1024
 /** Ids or documents in one record (Briar's limit: 48 KiB of 32-byte ids). */
 export const MAX_IDS = 1_536
 
-/** Documents read from the store at a time while the whole history is sent. */
-export const READ_AHEAD = 16
+/** Documents sent in one turn of the whole history, while new ones take turns with it. */
+export const HISTORY_TURN = 16
+
+/** Documents read from the store at a time while the whole history is sent, if a MESSAGE has space for so many. */
+export const READ_AHEAD = 512
 
 /**
  * Documents waiting for one peer and room. If a peer falls further behind, its frontier is compared again
@@ -75,6 +78,12 @@ export const RESEND_BYTES = 64 * 1024
  */
 export const RECONCILE_MS = 1_000
 export const MAX_RECONCILE_MS = 10 * 60_000
+
+/**
+ * While a peer brings so many documents in RECONCILE_MS, a history is on its way, which people do not write so fast:
+ * the comparison is put off, for MAX_RECONCILE_MS at most.
+ */
+export const FLOW_DOCUMENTS = 256
 
 /** Random bytes in every fingerprint, so that nobody can choose ids that collide. */
 export const SALT_BYTES = 16

@@ -1,8 +1,7 @@
 /**
- * Delivers every document of a room to every neighbour that shares it, however long that takes: MESSAGE
- * until ACK, within the receiver's credit, or OFFER and REQUEST first; forwarded on first receipt. Nothing
- * else transfers history. What a peer lacks is derived from its frontier, or found by comparing ranges if
- * neither side knows the other's frontier.
+ * Delivers every document of a room to every neighbour that shares it, however long that takes: MESSAGE until ACK,
+ * within the receiver's credit, or OFFER and REQUEST first; forwarded on first receipt. What a peer lacks is derived
+ * from its frontier, or found by comparing ranges if neither side knows the other's.
  *
  * Invariants
  * 1. Bytes in flight to a peer stay within its credit.
@@ -203,6 +202,7 @@ export class BatchSyncMachine implements Machine<
   }
 
   #forward({ room, documents, from }: BatchSyncCommand & { type: 'stored' }, nowMs: number): void {
+    if (from !== 'self' && from !== 'gossip') this.#peers.get(from)?.comparison.brought(room, documents.length)
     for (const { id } of documents) this.#requests.forget(room, id)
     const roomPeers = [...this.#roomPeers(room)].filter(({ session, roomSession }) => {
       session.documentsChanged(room)

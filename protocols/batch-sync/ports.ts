@@ -42,8 +42,11 @@ export interface BatchSyncPorts {
   document(room: RoomId, id: DocumentId): HeldDocument | undefined
   /** `previous` and parents of a held document. */
   ancestors(id: DocumentId): Position[]
-  /** Documents after a position in (clock, id) order; undefined starts at the beginning. */
-  documentsAfter(room: RoomId, after: Position | undefined, limit: number): HeldDocument[]
+  /**
+   * Documents after a position in (clock, id) order; undefined starts at the beginning. They end with the one with
+   * which they have `maxBytes`.
+   */
+  documentsAfter(room: RoomId, after: Position | undefined, limit: number, maxBytes: number): HeldDocument[]
   /** The last documents of a room, in its order. */
   newest(room: RoomId, limit: number): Position[]
   /** Documents from `lower` (inclusive) to `upper` (exclusive), in the room's order; without `upper`, to the end. */

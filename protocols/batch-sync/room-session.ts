@@ -301,7 +301,7 @@ export class RoomSession {
     }
     this.#takeRequested(fits)
     if (this.#requested.size > 0) return outgoing
-    this.#queue.take({ isSent, take: fitsOrOffer })
+    this.#queue.take({ isSent, take: fitsOrOffer, freeBytes: () => freeBytes })
     return outgoing
   }
 

@@ -6,7 +6,7 @@ import { documentIdOfDigest, type DocumentId, type RoomId } from '../wire/ids.ts
 import { comparePositions, type Position } from '../wire/order.ts'
 import { blockSteps } from '../wire/pieces.ts'
 import { AuthorLines, type Line, type LineKey, type NewDocument } from './author-lines.ts'
-import { MAX_QUEUED, READ_AHEAD } from './constants.ts'
+import { HISTORY_TURN, MAX_QUEUED, READ_AHEAD } from './constants.ts'
 import type { BatchSyncPorts, HeldDocument } from './ports.ts'
 
 /** Not the id of a document, but the largest digest, to start after all documents of a clock. */
@@ -26,6 +26,8 @@ export interface Outlet {
   readonly isSent: (id: DocumentId) => boolean
   /** Takes a document; false if there is no space for it. */
   readonly take: (document: HeldDocument) => boolean
+  /** For how much there is space. */
+  readonly freeBytes: () => number
 }
 
 /** The cost of a turn, and whether something did not fit. */
@@ -43,6 +45,8 @@ export class SendQueue {
   #listStart = 0
   readonly #lines = new AuthorLines()
   #cursor: Cursor | undefined
+  /** What comes next by the cursor and was read already, while something is taken; the last one first. */
+  #ahead: HeldDocument[] = []
 
   constructor(room: RoomId, ports: Pick<BatchSyncPorts, 'ancestors' | 'document' | 'documentsAfter'>) {
     this.#room = room
@@ -104,7 +108,11 @@ export class SendQueue {
 
   take(outlet: Outlet): void {
     this.#takeListed(outlet)
-    if (this.#listed > 0) return
+    if (this.#listed === 0) this.#takeInTurns(outlet)
+    this.#ahead = []
+  }
+
+  #takeInTurns(outlet: Outlet): void {
     for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
       const turn = this.#lines.isHistory(line) ? this.#takeByCursor(outlet) : this.#takeOf(line, outlet)
       this.#lines.charge(turn.cost)
@@ -150,18 +158,29 @@ export class SendQueue {
     this.#listStart = 0
   }
 
-  #takeByCursor({ isSent, take }: Outlet): Turn {
+  #takeByCursor({ isSent, take, freeBytes }: Outlet): Turn {
     const turn: Turn = { cost: 0, isFull: false }
-    const documents = this.#ports.documentsAfter(this.#room, this.#cursor?.after, READ_AHEAD)
-    if (documents.length === 0) this.#setCursor(undefined)
-    for (const document of documents) {
-      if (!isSent(document.id)) {
-        if (!take(document)) return { ...turn, isFull: true }
-        turn.cost += blockSteps(document.block)
+    for (let i = 0; i < HISTORY_TURN && this.#cursor !== undefined; i++) {
+      const document = this.#nextByCursor(freeBytes())
+      if (document === undefined) {
+        this.#setCursor(undefined)
+      } else {
+        if (!isSent(document.id)) {
+          if (!take(document)) return { ...turn, isFull: true }
+          turn.cost += blockSteps(document.block)
+        }
+        this.#cursor.after = { id: document.id, clock: document.clock }
+        this.#ahead.pop()
       }
-      if (this.#cursor !== undefined) this.#cursor.after = { id: document.id, clock: document.clock }
     }
     return turn
+  }
+
+  #nextByCursor(maxBytes: number): HeldDocument | undefined {
+    if (this.#ahead.length === 0) {
+      this.#ahead = this.#ports.documentsAfter(this.#room, this.#cursor?.after, READ_AHEAD, maxBytes).reverse()
+    }
+    return this.#ahead.at(-1)
   }
 
   /** Takes one document in the turn of a line. */

@@ -3,20 +3,19 @@
  * so that the shape bounds size, depth and counts, and any other encoding of the same values is refused.
  */
 import { encode } from '@ipld/dag-cbor'
-import { Tokenizer, Type, type Token } from 'cborg'
-import { CID } from 'multiformats/cid'
+import type { CID } from 'multiformats/cid'
 import {
   cidOf,
   compareDocumentIds,
-  documentIdOfCidBytes,
-  documentIdOfDigest,
+  documentIdOfHash,
   type BlockId,
   type DocumentId,
   type PeerId,
   type RoomId,
 } from '../wire/ids.ts'
-import { sha256, verifySignature, type Signer } from '../wire/crypto.ts'
+import { sha256Latin1, verifySignature, type Signer } from '../wire/crypto.ts'
 import { peerIdOfPublicKey, publicKeyOfPeerId, PUBLIC_KEY_BYTES } from '../wire/peer-ids.ts'
+import { BlockReader } from './block-reader.ts'
 import {
   DOCUMENT_VERSION,
   MAX_CID_BYTES,
@@ -63,16 +62,13 @@ export interface Document extends DocumentFields {
 
 const KIND_PATTERN = /^[a-z][a-z0-9./-]*$/
 const DOMAIN = Buffer.from(SIGNATURE_DOMAIN)
-const CID_TAG = 42
 const ELEMENTS = 13
-/** Digest bytes of a CIDv0, which cannot state another length. */
-const CID_V0_DIGEST_BYTES = 32
 /** CBOR header of a 64-byte string; the signature is the last element. */
 const SIGNATURE_HEADER = Uint8Array.of(0x58, SIGNATURE_BYTES)
 
 /** The id of a block by its hash, whatever the block contains. */
 export function documentIdOf(block: Uint8Array): DocumentId {
-  return documentIdOfDigest(sha256(block))
+  return documentIdOfHash(sha256Latin1(block))
 }
 
 /**
@@ -113,26 +109,36 @@ export function decodeDocument(block: Uint8Array): Document {
   if (reader.uint('bad-version') !== DOCUMENT_VERSION) {
     throw new DocumentError('bad-version', `only version ${DOCUMENT_VERSION} is known`)
   }
-  const fields: DocumentFields = {
+  const document: Document = {
     room: reader.documentIdOrNull('bad-room'),
     author: peerIdOfPublicKey(reader.bytes('bad-author', PUBLIC_KEY_BYTES)),
     seq: reader.uint('bad-seq'),
     previous: reader.documentIdOrNull('bad-previous'),
-    parents: reader.list('bad-parents', MAX_PARENTS, () => reader.documentId('bad-parents')),
+    parents: readList(reader, 'bad-parents', MAX_PARENTS, () => reader.documentId('bad-parents')),
     clock: reader.uint('bad-clock'),
     timeMs: reader.uint('bad-time'),
     epoch: reader.uint('bad-epoch'),
     kind: reader.text('bad-kind'),
-    links: reader.list('bad-links', MAX_LINKS, () => reader.blockId('bad-links')),
+    links: readList(reader, 'bad-links', MAX_LINKS, () => reader.blockId('bad-links')),
     body: reader.bytes('bad-body'),
+    signature: reader.bytes('bad-signature'),
+    block,
+    id: documentIdOf(block),
   }
-  const signature = reader.bytes('bad-signature')
   if (!reader.done()) throw new DocumentError('trailing-bytes', 'bytes follow the document')
+  const { signature } = document
   if (signature.length !== SIGNATURE_BYTES && signature.length !== 0) {
     throw new DocumentError('bad-signature', `a signature must have ${SIGNATURE_BYTES} bytes or none`)
   }
-  checkFields(fields)
-  return { ...fields, signature, block, id: documentIdOf(block) }
+  checkFields(document)
+  return document
+}
+
+const NOTHING: readonly never[] = []
+
+function readList<T>(reader: BlockReader, code: DocumentErrorCode, max: number, read: () => T): readonly T[] {
+  const length = reader.array(code, max)
+  return length === 0 ? NOTHING : Array.from({ length }, read)
 }
 
 /** Whether the document's own signature is valid; false if it is empty. */
@@ -163,140 +169,41 @@ function linkCid(id: BlockId): CID {
 /** Checks the rules for a block alone. The room checks those that need its ancestors. */
 function checkFields(fields: DocumentFields): void {
   const { room, seq, previous, parents, clock, kind, links } = fields
-  const require = (holds: boolean, code: DocumentErrorCode, message: string): void => {
-    if (!holds) throw new DocumentError(code, message)
+  if (!isUint(seq)) throw new DocumentError('bad-seq', 'seq is a whole number')
+  if (!isUint(clock)) throw new DocumentError('bad-clock', 'clock is a whole number')
+  if (!isUint(fields.timeMs)) throw new DocumentError('bad-time', 'time is a whole number of milliseconds')
+  if (!isUint(fields.epoch)) throw new DocumentError('bad-epoch', 'epoch is a whole number')
+  if (kind.length > MAX_KIND_LENGTH || !KIND_PATTERN.test(kind)) {
+    throw new DocumentError('bad-kind', 'a kind is a short lower-case name')
   }
-  require(isUint(seq), 'bad-seq', 'seq is a whole number')
-  require(isUint(clock), 'bad-clock', 'clock is a whole number')
-  require(isUint(fields.timeMs), 'bad-time', 'time is a whole number of milliseconds')
-  require(isUint(fields.epoch), 'bad-epoch', 'epoch is a whole number')
-  require(kind.length <= MAX_KIND_LENGTH && KIND_PATTERN.test(kind), 'bad-kind', 'a kind is a short lower-case name')
-  require((seq === 0) === (previous === null), 'bad-previous', 'previous is null exactly at seq 0')
-  require(parents.length <= MAX_PARENTS, 'bad-parents', `at most ${MAX_PARENTS} parents`)
-  require(links.length <= MAX_LINKS, 'bad-links', `at most ${MAX_LINKS} links`)
-  for (const [i, parent] of parents.entries()) {
-    const before = parents[i - 1]
-    require(before === undefined ||
-      compareDocumentIds(before, parent) < 0, 'bad-parents', 'parents are sorted, each once')
-    require(parent !== previous, 'bad-parents', 'previous is not repeated among the parents')
-  }
-  require(clock >= 1, 'bad-clock', 'clocks start at 1')
+  if ((seq === 0) !== (previous === null)) throw new DocumentError('bad-previous', 'previous is null exactly at seq 0')
+  if (parents.length > MAX_PARENTS) throw new DocumentError('bad-parents', `at most ${MAX_PARENTS} parents`)
+  if (links.length > MAX_LINKS) throw new DocumentError('bad-links', `at most ${MAX_LINKS} links`)
+  checkParents(parents, previous)
+  if (clock < 1) throw new DocumentError('bad-clock', 'clocks start at 1')
   if (room === null) {
-    require(seq === 0 &&
-      parents.length === 0 &&
-      clock === 1, 'bad-root', 'a root document has no ancestors, seq 0 and clock 1')
-  } else {
-    require(previous !== null || parents.length > 0, 'bad-parents', 'only a root document has no ancestors')
-    require(clock >= 2, 'bad-clock', 'only a root document has clock 1')
+    if (seq !== 0 || parents.length > 0 || clock !== 1) {
+      throw new DocumentError('bad-root', 'a root document has no ancestors, seq 0 and clock 1')
+    }
+    return
+  }
+  if (previous === null && parents.length === 0) {
+    throw new DocumentError('bad-parents', 'only a root document has no ancestors')
+  }
+  if (clock < 2) throw new DocumentError('bad-clock', 'only a root document has clock 1')
+}
+
+function checkParents(parents: readonly DocumentId[], previous: DocumentId | null): void {
+  let before: DocumentId | undefined
+  for (const parent of parents) {
+    if (before !== undefined && compareDocumentIds(before, parent) >= 0) {
+      throw new DocumentError('bad-parents', 'parents are sorted, each once')
+    }
+    if (parent === previous) throw new DocumentError('bad-parents', 'previous is not repeated among the parents')
+    before = parent
   }
 }
 
 function isUint(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
-}
-
-/** Reads one expected element of a block after another; cborg refuses non-canonical encodings. */
-class BlockReader {
-  readonly #tokens: Tokenizer
-
-  constructor(block: Uint8Array) {
-    this.#tokens = new Tokenizer(block, {
-      strict: true,
-      allowIndefinite: false,
-      allowUndefined: false,
-      allowBigInt: true,
-      retainStringBytes: true,
-    })
-  }
-
-  done(): boolean {
-    return this.#tokens.done()
-  }
-
-  array(code: DocumentErrorCode, max: number): number {
-    const length = Number(this.#next(code, Type.array).value)
-    if (length > max) throw new DocumentError(code, `at most ${max} elements`)
-    return length
-  }
-
-  list<T>(code: DocumentErrorCode, max: number, read: () => T): T[] {
-    return Array.from({ length: this.array(code, max) }, read)
-  }
-
-  uint(code: DocumentErrorCode): number {
-    const { value } = this.#next(code, Type.uint)
-    if (!Number.isSafeInteger(value)) throw new DocumentError(code, 'an integer exceeds 2^53 - 1')
-    return value as number
-  }
-
-  bytes(code: DocumentErrorCode, length?: number): Uint8Array {
-    const bytes = this.#next(code, Type.bytes).value as Uint8Array
-    if (length !== undefined && bytes.length !== length) throw new DocumentError(code, `expected ${length} bytes`)
-    return bytes
-  }
-
-  text(code: DocumentErrorCode): string {
-    const { value, byteValue } = this.#next(code, Type.string) as Token & { value: string }
-    // The decoder drops a byte order mark and replaces invalid UTF-8: either would allow a second encoding.
-    if (byteValue?.length !== value.length) throw new DocumentError(code, 'expected ASCII')
-    return value
-  }
-
-  blockId(code: DocumentErrorCode): BlockId {
-    const bytes = this.#cidBytes(this.#next(code, Type.tag), code)
-    try {
-      return canonicalBlockId(bytes)
-    } catch (cause) {
-      throw new DocumentError(code, 'not a CID', { cause })
-    }
-  }
-
-  documentId(code: DocumentErrorCode): DocumentId {
-    return asDocumentId(this.#cidBytes(this.#next(code, Type.tag), code), code)
-  }
-
-  documentIdOrNull(code: DocumentErrorCode): DocumentId | null {
-    const token = this.#token(code)
-    if (Type.equals(token.type, Type.null)) return null
-    if (!Type.equals(token.type, Type.tag)) throw new DocumentError(code, 'expected an id or null')
-    return asDocumentId(this.#cidBytes(token, code), code)
-  }
-
-  #cidBytes(tag: Token, code: DocumentErrorCode): Uint8Array {
-    if (tag.value !== CID_TAG) throw new DocumentError(code, `tag ${CID_TAG} is expected`)
-    const bytes = this.bytes(code)
-    if (bytes[0] !== 0 || bytes.length > MAX_CID_BYTES) throw new DocumentError(code, 'not a CID')
-    return bytes.subarray(1)
-  }
-
-  #next(code: DocumentErrorCode, type: Type): Token {
-    const token = this.#token(code)
-    if (!Type.equals(token.type, type))
-      throw new DocumentError(code, `${type.name} is expected, not ${token.type.name}`)
-    return token
-  }
-
-  #token(code: DocumentErrorCode): Token {
-    if (this.#tokens.done()) throw new DocumentError('bad-shape', 'the document ends early')
-    try {
-      return this.#tokens.next()
-    } catch (cause) {
-      throw new DocumentError('bad-cbor', `not canonical CBOR, at the element of ${code}`, { cause })
-    }
-  }
-}
-
-/** The text form of a binary CID. Throws on bytes that are not the canonical form of what the decoder returns. */
-function canonicalBlockId(bytes: Uint8Array): BlockId {
-  const cid = CID.decode(bytes)
-  const id = cid.toString() as BlockId
-  const isShortV0 = cid.version === 0 && cid.multihash.size !== CID_V0_DIGEST_BYTES
-  if (isShortV0 || Buffer.compare(cidOf(id).bytes, bytes) !== 0) throw new RangeError('not the canonical form of a CID')
-  return id
-}
-
-function asDocumentId(cidBytes: Uint8Array, code: DocumentErrorCode): DocumentId {
-  const id = documentIdOfCidBytes(cidBytes)
-  if (id === undefined) throw new DocumentError(code, 'the id of a document is a CIDv1 with dag-cbor and sha2-256')
-  return id
 }

@@ -12,21 +12,41 @@ const NOT_A_CHARACTER = 0xff
 const VALUES = new Uint8Array(128).fill(NOT_A_CHARACTER)
 for (const [value, code] of ALPHABET.entries()) VALUES[code] = value
 
+/** The two characters of each ten bits, as they lie in memory. */
+const PAIRS = new Uint16Array(1 << (2 * BITS_PER_CHARACTER))
+for (const pair of PAIRS.keys()) {
+  const characters = Uint8Array.of(ALPHABET[pair >>> BITS_PER_CHARACTER] ?? 0, ALPHABET[pair & 31] ?? 0)
+  PAIRS[pair] = new Uint16Array(characters.buffer)[0] ?? 0
+}
+
+/** So many bytes are so many characters, without a rest. */
+const GROUP_BYTES = 5
+const GROUP_CHARACTERS = 8
+
+/** Room for the ids of most blocks, reused: a buffer for each takes longer than encoding it. */
+const SHARED_GROUPS = 32
+const SHARED = Buffer.alloc(SHARED_GROUPS * GROUP_CHARACTERS)
+const SHARED_PAIRS = pairsIn(SHARED)
+
 /** Encodes bytes as text. */
 export function encodeBase32(bytes: Uint8Array): string {
-  const text = Buffer.allocUnsafe(Math.ceil((bytes.length * 8) / BITS_PER_CHARACTER))
-  let bits = 0
-  let value = 0
-  let at = 0
-  for (const byte of bytes) {
-    value = ((value << 8) | byte) & 0xfff
-    bits += 8
-    for (; bits >= BITS_PER_CHARACTER; bits -= BITS_PER_CHARACTER) {
-      text[at++] = ALPHABET[(value >>> (bits - BITS_PER_CHARACTER)) & 31] ?? 0
-    }
+  const groups = Math.ceil(bytes.length / GROUP_BYTES)
+  const text = groups <= SHARED_GROUPS ? SHARED : Buffer.alloc(groups * GROUP_CHARACTERS)
+  const pairs = groups <= SHARED_GROUPS ? SHARED_PAIRS : pairsIn(text)
+  for (let at = 0, pair = 0; at < bytes.length; at += GROUP_BYTES) {
+    const b = bytes[at + 1] ?? 0
+    const c = bytes[at + 2] ?? 0
+    const d = bytes[at + 3] ?? 0
+    pairs[pair++] = PAIRS[((bytes[at] ?? 0) << 2) | (b >> 6)] ?? 0
+    pairs[pair++] = PAIRS[((b & 0x3f) << 4) | (c >> 4)] ?? 0
+    pairs[pair++] = PAIRS[((c & 0x0f) << 6) | (d >> 2)] ?? 0
+    pairs[pair++] = PAIRS[((d & 0x03) << 8) | (bytes[at + 4] ?? 0)] ?? 0
   }
-  if (bits > 0) text[at] = ALPHABET[(value << (BITS_PER_CHARACTER - bits)) & 31] ?? 0
-  return text.toString('latin1')
+  return text.toString('latin1', 0, Math.ceil((bytes.length * 8) / BITS_PER_CHARACTER))
+}
+
+function pairsIn(text: Buffer): Uint16Array {
+  return new Uint16Array(text.buffer, text.byteOffset, text.length / 2)
 }
 
 /** Decodes text; drops an incomplete last byte. Throws a RangeError on other characters. */

@@ -41,21 +41,29 @@ const DOCUMENT_CID_PREFIX = Uint8Array.of(1, DAG_CBOR_CODE, SHA2_256_CODE, DIGES
 /** The multibase prefix of lower-case base32. */
 const MULTIBASE = 'b'
 
+/** Reused, as an array for each id takes longer than encoding it. */
+const cidBytes = Buffer.from([...DOCUMENT_CID_PREFIX, ...new Uint8Array(DIGEST_BYTES)])
+
 /** The document id for a sha2-256 digest (32 bytes). */
 export function documentIdOfDigest(digest: Uint8Array): DocumentId {
   if (digest.length !== DIGEST_BYTES)
     throw new TypeError(`a digest must have ${DIGEST_BYTES} bytes, not ${digest.length}`)
-  const bytes = new Uint8Array(DOCUMENT_CID_PREFIX.length + DIGEST_BYTES)
-  bytes.set(DOCUMENT_CID_PREFIX)
-  bytes.set(digest, DOCUMENT_CID_PREFIX.length)
-  return (MULTIBASE + encodeBase32(bytes)) as DocumentId
+  cidBytes.set(digest, DOCUMENT_CID_PREFIX.length)
+  return (MULTIBASE + encodeBase32(cidBytes)) as DocumentId
 }
 
-/** The document id of a binary CID; undefined for any other CID or bytes. */
-export function documentIdOfCidBytes(bytes: Uint8Array): DocumentId | undefined {
-  if (bytes.length !== DOCUMENT_CID_PREFIX.length + DIGEST_BYTES) return undefined
-  if (!DOCUMENT_CID_PREFIX.every((byte, i) => bytes[i] === byte)) return undefined
-  return (MULTIBASE + encodeBase32(bytes)) as DocumentId
+/** The document id for a sha2-256 digest as text with one character for each byte. */
+export function documentIdOfHash(latin1: string): DocumentId {
+  cidBytes.write(latin1, DOCUMENT_CID_PREFIX.length, 'latin1')
+  return (MULTIBASE + encodeBase32(cidBytes)) as DocumentId
+}
+
+/** The document id of a binary CID in some bytes, from `start` to before `end`; undefined for any other CID or bytes. */
+export function documentIdOfCidBytes(bytes: Uint8Array, start = 0, end = bytes.length): DocumentId | undefined {
+  if (end - start !== cidBytes.length) return undefined
+  for (let i = 0; i < DOCUMENT_CID_PREFIX.length; i++) if (bytes[start + i] !== DOCUMENT_CID_PREFIX[i]) return undefined
+  for (let i = DOCUMENT_CID_PREFIX.length; i < cidBytes.length; i++) cidBytes[i] = bytes[start + i] ?? 0
+  return (MULTIBASE + encodeBase32(cidBytes)) as DocumentId
 }
 
 /** The sha2-256 digest (32 bytes) in a document id. */

@@ -6,6 +6,7 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { BlockTable } from './block-table.ts'
+import { longestBlockMs, watchBlocking } from './blocking.ts'
 import { sharedNowMs } from './clock.ts'
 import { paced } from './paced.ts'
 import { serve } from './rpc.ts'
@@ -29,8 +30,11 @@ const methods = {
       stream.addEventListener('message', ({ data }) => void stream.send(data))
     })
     await node.handle(KEEP_PROTOCOL, (stream) => keepBlocks(stream, table, blockBytes))
+    watchBlocking()
     return node.getMultiaddrs()[0]?.toString() ?? ''
   },
+
+  longestBlockMs,
 
   /** Listens on loopback and returns the address. Counts the bytes of each stream, and says when the announced number has arrived. */
   async listenAndCount(expectedBytes: number): Promise<string> {

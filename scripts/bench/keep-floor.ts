@@ -7,6 +7,8 @@ export interface Kept {
   elapsedMs: number
   /** Of the receiver. */
   pid: number
+  /** For how long it did nothing else at a time, at most. */
+  blockMs: number
 }
 
 /** Two new processes for each run; `valuesOf` reads what a case compares. */
@@ -22,7 +24,7 @@ export function keepFloor<Value>(
       const sender = processes.forkFloor()
       const target = await receiver.call.listen(`${processes.folder()}/floor.db`, MESSAGE_BYTES)
       const elapsedMs = await sender.call.transfer(target, blocks, MESSAGE_BYTES)
-      const values = valuesOf({ elapsedMs, pid: receiver.pid })
+      const values = valuesOf({ elapsedMs, pid: receiver.pid, blockMs: await receiver.call.longestBlockMs() })
       await Promise.all([receiver.end(), sender.end()])
       return values
     },

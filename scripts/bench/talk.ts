@@ -1,4 +1,5 @@
 /** The methods by which every system under measure is driven, made from the few that differ between them. */
+import { longestBlockMs, watchBlocking } from './blocking.ts'
 import { sharedNowMs, until } from './clock.ts'
 import { paced } from './paced.ts'
 
@@ -44,6 +45,8 @@ export interface TalkWorker {
   join(room: string, address: string): Promise<void>
   /** Joins a room and waits until that many messages have arrived; returns the milliseconds since the call. */
   catchUp(room: string, address: string, messages: number): Promise<number>
+  /** For how long the process did nothing else at a time, at most, since the last catching up began. */
+  longestBlockMs(): number
   /** Joins a room and waits until it is usable, and until its newest message can be read; returns the milliseconds since the call. */
   joinUntil(room: string, address: string, newest: string): Promise<{ usableMs: number; newestMs: number }>
   /** Undefined where nodes need not be admitted. */
@@ -98,7 +101,10 @@ export function talkMethods(system: Talker): TalkWorker {
     arrivedAtMs,
     arrivals: () => arrivals,
 
+    longestBlockMs,
+
     async catchUp(room, address, messages) {
+      watchBlocking()
       const startedMs = sharedNowMs()
       await join(room, address)
       return (await arrivedAtMs(messages)) - startedMs

@@ -1,5 +1,16 @@
 /** Frames of room-state and the records they hold. */
-import { bytesField, concat, documentId, filled, hex, utf8, varint, varintField, type Bytes } from './bytes.ts'
+import {
+  bytesField,
+  concat,
+  digestOf,
+  documentId,
+  filled,
+  hex,
+  utf8,
+  varint,
+  varintField,
+  type Bytes,
+} from './bytes.ts'
 import { headsDigestOf } from './heads.ts'
 import { ALICE, BOB, ROOM } from './document.ts'
 import {
@@ -28,12 +39,13 @@ interface Standing {
   refusesDocuments?: boolean
   isNewestFirst?: boolean
   headsDigest?: Bytes
+  checkpoint?: Bytes
   documents?: number
 }
 
 function metadata(serial: number, frontier: Bytes[], clock: number, standing: Standing = {}): Sample {
   const { topic = TOPIC, proof = PROOF, refusesDocuments = false, isNewestFirst = false } = standing
-  const { headsDigest, documents } = standing
+  const { headsDigest, checkpoint, documents } = standing
   const record = {
     type: 'metadata',
     topic: hex(topic),
@@ -44,6 +56,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     refusesDocuments,
     isNewestFirst,
     ...(headsDigest && { headsDigest: hex(headsDigest) }),
+    ...(checkpoint && { checkpoint: documentId(checkpoint) }),
     ...(documents !== undefined && { documents }),
   }
   const field = bytesField(
@@ -56,6 +69,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     number(6, refusesDocuments ? 1 : 0),
     number(7, isNewestFirst ? 1 : 0),
     ...(headsDigest ? [bytesField(8, headsDigest)] : []),
+    ...(checkpoint ? [bytesField(9, checkpoint)] : []),
     number(20, documents ?? 0),
   )
   return { record, field }
@@ -93,6 +107,10 @@ export const roomStateFrames = {
     frameOf(
       'metadata of a room with more heads than ids',
       metadata(3, digests(256), 300, { headsDigest: headsDigestOf(digests(300)) }),
+    ),
+    frameOf(
+      'metadata of somebody who vouches for a checkpoint',
+      metadata(5, digests(1), 300, { checkpoint: digestOf('a checkpoint') }),
     ),
     frameOf('metadata that says how many documents there are', metadata(2, digests(1), 7, { documents: 300 })),
     frameOf('metadata that claims as many documents as it can', metadata(2, digests(1), 7, { documents: MAX_INTEGER })),
@@ -139,6 +157,11 @@ export const roomStateFrames = {
       bytesField(1, topic, varintField(2, 1), proof, varintField(5, 7), bytesField(8, filled(0))),
       metadata(1, [], 7),
     ),
+    lenient(
+      'an empty digest of a checkpoint: none',
+      bytesField(1, topic, varintField(2, 1), proof, varintField(5, 7), bytesField(9, filled(0))),
+      metadata(1, [], 7),
+    ),
     lenient('a field twice: the last counts', bytesField(3, bytesField(1, OTHER_TOPIC), topic), goodbye()),
     lenient(
       'a proof of another length: no proof',
@@ -165,6 +188,8 @@ export const roomStateFrames = {
     refused('metadata without a topic', bytesField(1, varintField(2, 1), proof)),
     refused('a digest of heads of 31 bytes', metadata(1, [], 7, { headsDigest: filled(31) }).field),
     refused('a digest of heads of 33 bytes', metadata(1, [], 7, { headsDigest: filled(33) }).field),
+    refused('a digest of a checkpoint of 31 bytes', bytesField(1, topic, proof, bytesField(9, filled(31)))),
+    refused('a digest of a checkpoint of 33 bytes', bytesField(1, topic, proof, bytesField(9, filled(33)))),
     refused('a topic of 31 bytes', goodbye(TOPIC.subarray(1)).field),
     refused('a topic of 33 bytes', goodbyeAck(concat(TOPIC, filled(1))).field),
     refused('an acknowledgement with an empty topic', metadataAck(1, false, filled(0)).field),

@@ -11,6 +11,8 @@ import { clockOf } from '../room/heads.ts'
 import type { Room, RoomChange } from '../room/room.ts'
 import { MAX_REFUSED_CHECKPOINTS } from './constants.ts'
 import type { RoomEvent } from './io.ts'
+import type { StoredBlock } from '../store/blocks.ts'
+import { statesOf, type CheckpointRow } from '../store/store.ts'
 import type { DocumentSource, Notice, WingContext } from './wing.ts'
 
 /** What the neighbours in a room say of checkpoints. */
@@ -29,8 +31,8 @@ export class Checkpoints {
   readonly #vouching = new Map<RoomId, Vouching>()
   /** Rooms that were joined and whose state is still to come, and whether nothing of them was here before. */
   readonly #joining = new Map<RoomId, { isNew: boolean }>()
-  /** Those that turned out to be wrong, or no states. */
-  readonly #refused = new BoundedCache<DocumentId, true>(MAX_REFUSED_CHECKPOINTS)
+  /** Those that cannot be begun with, or turned out to be wrong, of which users were told. */
+  readonly #refused = new BoundedCache<DocumentId, 'useless' | 'refuted'>(MAX_REFUSED_CHECKPOINTS)
 
   constructor(context: WingContext<RoomEvent>, everyDocuments = CHECKPOINT_DOCUMENTS) {
     this.#context = context
@@ -47,7 +49,7 @@ export class Checkpoints {
         this.#joining.delete(notice.room)
         break
       case 'membership':
-        this.#joining.set(notice.room, { isNew: this.#context.rooms.require(notice.room).record.status === 'waiting' })
+        this.#beginJoining(notice.room)
         break
       case 'neighbour': {
         const { checkpoint, clock, frontier, isNewestFirst } = notice.standing
@@ -92,6 +94,11 @@ export class Checkpoints {
     return known
   }
 
+  #beginJoining(id: RoomId): void {
+    const { isCarried, record } = this.#context.rooms.require(id)
+    if (!isCarried) this.#joining.set(id, { isNew: record.status === 'waiting' })
+  }
+
   #joined(room: RoomId): void {
     if (this.#joining.delete(room)) this.#context.effect({ type: 'emit', event: { type: 'joined', room } })
   }
@@ -122,7 +129,7 @@ export class Checkpoints {
   #opened(id: RoomId): void {
     const room = this.#context.rooms.require(id)
     const { checkpoint, status } = room.record
-    if (status === 'waiting') this.#joining.set(id, { isNew: true })
+    if (status === 'waiting') this.#beginJoining(id)
     if (checkpoint === undefined || checkpoint.isVouched) return
     if (room.isCarried) this.#forget(room)
     else if (!this.#endOnceReplayed(room)) this.#begin(room)
@@ -146,37 +153,38 @@ export class Checkpoints {
   }
 
   #writeIfDue(room: Room): void {
-    const before = room.record.checkpoint
     const written = room.writeCheckpoint(this.#context.now.wallMs)
     if (written === undefined) return
-    const { root, sizeBytes, blocks } = written.state
-    if (before !== undefined && before.root !== root) this.#release(room, before)
-    this.#context.notify({ type: 'keep', room: room.record.id, root, sizeBytes, blocks })
+    this.#keep(room, written.checkpoint, written.state.blocks)
     this.#context.changed(written.change, 'self')
   }
 
-  /** This node came to the state itself: it gives it to others. */
-  #keep(room: Room, checkpoint: Checkpoint, blocks: readonly { id: Checkpoint['root']; block: Uint8Array }[]): void {
-    const before = room.record.checkpoint
-    if (before !== undefined && before.root !== checkpoint.root) this.#release(room, before)
-    room.keepCheckpoint({ ...checkpoint, isVouched: true })
-    const { root, sizeBytes } = checkpoint
-    this.#context.notify({ type: 'keep', room: room.record.id, root, sizeBytes, blocks })
+  /** This node came to the state itself: it gives it to others, and the one before, which some may be fetching still. */
+  #keep(room: Room, checkpoint: Checkpoint, blocks: readonly StoredBlock[]): void {
+    const { root, olderRoot } = room.record.checkpoint ?? {}
+    const older = root === checkpoint.root ? olderRoot : root
+    this.#note(room, { ...checkpoint, isVouched: true, ...(older !== undefined && { olderRoot: older }) }, blocks)
   }
 
-  #release(room: Room, { root }: Checkpoint): void {
-    this.#context.notify({ type: 'release', room: room.record.id, root })
+  /** Notes the newest checkpoint, keeps what it names, and lets go of what the last one named beside that. */
+  #note(room: Room, checkpoint: CheckpointRow | undefined, blocks: readonly StoredBlock[] = []): void {
+    const { id } = room.record
+    const before = statesOf(room.record)
+    room.keepCheckpoint(checkpoint)
+    const kept = statesOf(room.record)
+    for (const root of before) if (!kept.includes(root)) this.#context.notify({ type: 'release', room: id, root })
+    if (checkpoint === undefined) return
+    const { root, sizeBytes } = checkpoint
+    this.#context.notify({ type: 'keep', room: id, root, sizeBytes, blocks })
   }
 
   #forget(room: Room): void {
-    const { checkpoint } = room.record
-    if (checkpoint === undefined) return
-    room.keepCheckpoint(undefined)
-    this.#release(room, checkpoint)
+    this.#note(room, undefined)
   }
 
   #refute(room: Room, { position: { id }, author }: Checkpoint): void {
-    this.#refused.set(id, true)
+    if (this.#refused.get(id) === 'refuted') return
+    this.#refused.set(id, 'refuted')
     this.#context.effect({ type: 'emit', event: { type: 'refuted', room: room.record.id, id, author } })
   }
 
@@ -191,14 +199,16 @@ export class Checkpoints {
       const document = room.graph.signedPending(checkpoint)
       if (document !== undefined) {
         const said = checkpointOf(document)
-        if (said === undefined) this.#refused.set(checkpoint, true)
+        if (said === undefined) this.#refused.set(checkpoint, 'useless')
         else if (this.#isBelieved(room, said)) return this.#fetch(room, said)
       } else if (asked.get(peer) !== checkpoint) {
         asked.set(peer, checkpoint)
+        // Without the root nobody knows what app the state is of.
+        const ids = room.record.status === 'open' ? [checkpoint] : [checkpoint, id]
         this.#context.notify({
           type: 'missing',
           room: id,
-          ids: [checkpoint],
+          ids,
           from: peer,
           isPatient: false,
           isAlone: true,
@@ -230,9 +240,7 @@ export class Checkpoints {
   }
 
   #fetch(room: Room, checkpoint: Checkpoint): void {
-    room.keepCheckpoint({ ...checkpoint, isVouched: false })
-    const { root, sizeBytes } = checkpoint
-    this.#context.notify({ type: 'keep', room: room.record.id, root, sizeBytes, blocks: [] })
+    this.#note(room, { ...checkpoint, isVouched: false })
     // The newest documents are wanted first from now on.
     this.#context.notify({ type: 'quota-changed', room: room.record.id })
   }
@@ -245,7 +253,7 @@ export class Checkpoints {
     // Those who had it have made newer ones since.
     const isVouched = [...this.#of(id).neighbours.values()].some((said) => said.checkpoint === checkpoint.position.id)
     if (outcome === 'absent' && isVouched) return
-    if (outcome === 'failed') this.#refused.set(checkpoint.position.id, true)
+    if (outcome === 'failed') this.#refused.set(checkpoint.position.id, 'useless')
     this.#forget(room)
     this.#consider(id)
   }
@@ -285,7 +293,7 @@ export class Checkpoints {
     )
     if (!isHeld || !room.graph.waitsFor(id, absent)) return false
     const wasHeldBack = room.isHeldBack
-    this.#refused.set(id, true)
+    this.#refused.set(id, 'useless')
     room.states.leavePreview()
     this.#forget(room)
     this.#tellHolding(room, wasHeldBack)

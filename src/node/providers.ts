@@ -14,7 +14,7 @@ import { provideKeyOf } from '../../protocols/wire/room-keys.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
 import { sharingOf } from '../machine/sharing.ts'
 import { monotonicMs } from '../runtime/clock.ts'
-import type { StoreReads } from '../store/store.ts'
+import { statesOf, type StoreReads } from '../store/store.ts'
 import type { NodeHost } from './node-host.ts'
 import { ProviderSearch } from './provider-search.ts'
 
@@ -132,7 +132,7 @@ export class Providers {
   #load(): void {
     const rooms = new Set(this.#rooms())
     // States are for members alone, and change often.
-    const states = new Set(this.#init.store.rooms().map(({ checkpoint }) => checkpoint?.root))
+    const states = new Set(this.#init.store.rooms().flatMap(statesOf))
     const rows = this.#init.store
       .ensuredRows({ state: 'complete' })
       .flatMap(({ room, id, addedAtMs }) =>

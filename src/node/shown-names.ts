@@ -28,12 +28,24 @@ const ELLIPSES = String.raw`[\u1801\u205d\u205e\u22ee-\u22f1\u2d57]`
  */
 const POSING = new RegExp(`${DOTS}\\s*${DOTS}|${ELLIPSES}|12D3KooW`, 'iu')
 
+/** The names of members as they are shown: each message has one, and finding it out takes longer than storing the message. */
+const shownOf = new WeakMap<RosterState['profiles'], Map<PeerId, string>>()
+
 /**
  * The name of a member, or a short form of the peer id if there is none. The short form also stands behind a name
  * that looks like another member's, or that itself seems to have one in it.
  */
 export function personName(peer: PeerId, roster: RosterState): string {
-  const given = roster.profiles.get(peer)?.name ?? ''
+  const given = roster.profiles.get(peer)?.name
+  if (given === undefined) return shortNameOf(peer)
+  const shown = shownOf.get(roster.profiles) ?? new Map<PeerId, string>()
+  shownOf.set(roster.profiles, shown)
+  const known = shown.get(peer) ?? nameAmong(peer, given, roster)
+  shown.set(peer, known)
+  return known
+}
+
+function nameAmong(peer: PeerId, given: string, roster: RosterState): string {
   const name = shownName(given)
   if (name === '') return shortNameOf(peer)
   const isAmbiguous = looksLikeAnother(roster, peer, given) || POSING.test(name.normalize('NFKC'))

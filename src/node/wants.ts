@@ -6,6 +6,7 @@ import { KithError, type Ensured, type EnsureOptions, type EnsureStatus } from '
 import { pastedCid } from '../pasted.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { EnsuredRow } from '../store/blocks.ts'
+import { statesOf } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
 import { EnsureRequest } from './ensure-request.ts'
 import { quoted } from './quoted.ts'
@@ -62,7 +63,7 @@ export class Wants {
   list({ all = false }: { all?: boolean } = {}): EnsureStatus[] {
     const rows = this.#core.store.ensuredRows(all ? {} : { incomplete: true })
     // The states of checkpoints are the node's own business.
-    const states = new Set(this.#core.store.rooms().map(({ checkpoint }) => checkpoint?.root))
+    const states = new Set(this.#core.store.rooms().flatMap(statesOf))
     return rows.filter(({ id }) => !states.has(id)).map((row) => this.statusOf(row))
   }
 

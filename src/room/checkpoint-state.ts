@@ -1,7 +1,9 @@
 /** The state that a checkpoint should name: that after its ancestors, without documents written at the same time. */
+import { DROP_KIND, RESTORE_KIND } from '../../protocols/room/constants.ts'
+import type { Document } from '../../protocols/document/document.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
-import type { DocumentHeader } from '../store/store.ts'
+import type { DocumentRow } from '../store/store.ts'
 import { ancestorsOf } from './ancestors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { MAX_CHECKPOINT_STEPS } from './constants.ts'
@@ -11,7 +13,7 @@ import type { RoomView } from './view.ts'
 
 /**
  * Encoded; undefined if the checkpoint is not accepted, does not count its ancestors rightly, or has a document beside
- * them too far back to be looked for.
+ * them too far back to be looked for, or a ruling: that counts for all that is folded here, and did not count there.
  */
 export function stateAt<State>(
   room: RoomId,
@@ -23,7 +25,7 @@ export function stateAt<State>(
   let others = store.documentsBefore(room, position) - documents
   if (others < 0) return undefined
   const reached = new Set<DocumentId>(ancestorsOf(reader.decode(row.block)))
-  const without: DocumentHeader[] = []
+  const without: DocumentRow[] = []
   for (let steps = 0, before = position; others > 0; steps += PAGE) {
     const page = store.documents(room, { before, descending: true, limit: PAGE })
     const last = page.at(-1)
@@ -35,7 +37,13 @@ export function stateAt<State>(
     before = last
   }
   if (others < 0) return undefined
+  const owner = store.document(room)?.author
+  if (without.some(({ author, block }) => author === owner && isRuling(reader.decode(block)))) return undefined
   return view.encodeBefore(position, without.sort(comparePositions))
+}
+
+function isRuling({ kind }: Document): boolean {
+  return kind === DROP_KIND || kind === RESTORE_KIND
 }
 
 /** Documents read at a time. */

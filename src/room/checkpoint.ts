@@ -13,7 +13,7 @@ import type { CheckpointRow } from '../store/store.ts'
 import type { StoredBlock } from '../store/blocks.ts'
 
 /** What a checkpoint says. */
-export type Checkpoint = Omit<CheckpointRow, 'isVouched'>
+export type Checkpoint = Omit<CheckpointRow, 'isVouched' | 'olderRoot'>
 
 /** An encoded state as blocks: `root` names the others in order. */
 export interface StateBlocks {

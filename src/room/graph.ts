@@ -204,10 +204,15 @@ export class RoomGraph {
     const unknown = new Map<DocumentId, Document>()
     for (const document of documents) {
       const { id } = document
-      if (this.#store.hasDocument(id) || this.isPending(id)) intake.durable.push(id)
+      if (this.isPending(id) || this.#isAccepted(document)) intake.durable.push(id)
       else unknown.set(id, document)
     }
     return [...unknown.values()]
+  }
+
+  /** Of a history, most documents come after all that is here of their author. */
+  #isAccepted({ id, author, seq }: Document): boolean {
+    return seq <= (this.#store.authorHead(this.#room, author)?.seq ?? -1) && this.#store.hasDocument(id)
   }
 
   #decode(block: Uint8Array, intake: Intake): Document | undefined {
@@ -264,9 +269,10 @@ export class RoomGraph {
       const { previous } = document
       if (previous !== null) proofs.set(previous, (proofs.get(previous) ?? 0) + 1)
     }
-    const descendants = descendantsByAncestor(candidates.values())
-    const unproven = [...candidates.values()].filter(({ id }) => !proofs.has(id))
-    const excluded = unproven.filter((document) => !this.#isSigned(document))
+    const accepted = [...candidates.values()]
+    const excluded = accepted.filter((document) => !proofs.has(document.id) && !this.#isSigned(document))
+    if (excluded.length === 0) return accepted
+    const descendants = descendantsByAncestor(accepted)
     for (let next = excluded.pop(); next !== undefined; next = excluded.pop()) {
       if (!candidates.delete(next.id)) continue
       for (const descendant of descendants.get(next.id) ?? []) excluded.push(descendant)

@@ -255,14 +255,12 @@ export class Room {
   }
 
   /** Writes a checkpoint if one is due, which nobody can ask for. */
-  writeCheckpoint(timeMs: number): { change: RoomChange; state: StateBlocks } | undefined {
+  writeCheckpoint(timeMs: number): { change: RoomChange; checkpoint: Checkpoint; state: StateBlocks } | undefined {
     const content = this.isHeldBack ? undefined : this.states.dueCheckpoint()
     if (content === undefined) return undefined
     const document = this.#compose(content, timeMs)
-    const change = this.#append(document)
     const checkpoint = checkpointOf(document)
-    if (checkpoint !== undefined) this.keepCheckpoint({ ...checkpoint, isVouched: true })
-    return { change, state: content.state }
+    return checkpoint && { change: this.#append(document), checkpoint, state: content.state }
   }
 
   /** Notes the newest checkpoint. */

@@ -91,10 +91,14 @@ export class RoomView<State> implements View<State> {
   }
 
   #keptBefore(position: Position): KeptState<State> {
-    this.#load()
+    const { state: present } = this.#load()
     const isBefore = (kept: KeptState<State>): boolean =>
       kept.position === undefined || comparePositions(kept.position, position) < 0
-    return this.#kept.findLast(isBefore) ?? this.#beginning()
+    const kept = this.#kept.findLast(isBefore)
+    if (kept !== undefined) return kept
+    // Rulings count for the documents before them too.
+    const state = this.#fold.initialUnder?.(present) ?? this.#fold.initial()
+    return { position: undefined, state, foldedBytes: 0 }
   }
 
   sizeBytes(): number {
@@ -254,7 +258,7 @@ export class RoomView<State> implements View<State> {
    */
   #isCapOutOfReach(added: readonly Document[]): boolean {
     if (!this.#fold.commutes || this.#current === undefined) return false
-    if ((this.#fold.maxSizeBytes ?? Infinity) <= MAX_STATE_BYTES) return true
+    if (isBounded(this.#fold)) return true
     const kept = this.#kept.at(-1)
     const before = this.#fold.sizeBytes((kept ?? this.#beginning()).state)
     const after = kept
@@ -295,7 +299,12 @@ export class RoomView<State> implements View<State> {
 
 /** Whether an update that leads from one state to the next is refused, because the state would be too large. */
 export function isRefused<State>(fold: Fold<State>, state: State, next: State): boolean {
-  if (next === state) return false
+  if (next === state || isBounded(fold)) return false
   const sizeBytes = fold.sizeBytes(next)
   return sizeBytes > MAX_STATE_BYTES && sizeBytes > fold.sizeBytes(state)
+}
+
+/** Whether no state of the app can exceed the size limit. */
+function isBounded<State>({ maxSizeBytes = Infinity }: Fold<State>): boolean {
+  return maxSizeBytes <= MAX_STATE_BYTES
 }

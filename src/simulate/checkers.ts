@@ -1,19 +1,15 @@
 /** What must hold for a whole network once every node is up, connected, and has had time to settle. */
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { decodeDocument } from '../../protocols/document/document.ts'
+import { checkpointFaults } from './checkpoint-checkers.ts'
 import type { SimulatedNetwork } from './network.ts'
-import type { SimulatedNode } from './simulated-node.ts'
-
-/** A room, and the nodes that should have all of it. */
-export interface SimulatedRoom {
-  id: RoomId
-  nodes: readonly SimulatedNode[]
-}
+import type { SimulatedNode, SimulatedRoom } from './simulated-node.ts'
 
 /** Violations in the rooms of a network, one line each; empty if there are none. */
 export function violationsOf(network: SimulatedNetwork, rooms: readonly SimulatedRoom[]): string[] {
   return [
     ...rooms.flatMap((room) => [...differences(room), ...losses(room), ...orderFaults(room)]),
+    ...checkpointFaults(network, rooms),
     ...network.outOfOrder,
     ...network.appFaults,
     ...network.nodes.flatMap((node) => repeats(network, node)),

@@ -6,10 +6,9 @@ import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
 import { fileBody } from '../files/file-document.ts'
 import { DEFAULT_AUTO_FETCH_BYTES } from '../machine/constants.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
-import type { SimulatedRoom } from './checkers.ts'
 import { fileDag, type DagBlock } from './file-dag.ts'
 import type { Scenario } from './scenario.ts'
-import type { SimulatedNode } from './simulated-node.ts'
+import type { SimulatedNode, SimulatedRoom } from './simulated-node.ts'
 
 /** A file that a user will add. */
 export interface NewFile {

@@ -1,7 +1,8 @@
-/** Lies that a node tells about requested blocks; in everything else it is honest. */
+/** Lies that a node tells about requested blocks and checkpoints; in everything else it is honest. */
 import type { EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
+import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
-import type { BlockId, TopicKey } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, TopicKey } from '../../protocols/wire/ids.ts'
 
 /**
  * `wrong-bytes`: sends other bytes under the requested id. `promises`: says that it has a block, and
@@ -18,6 +19,11 @@ export function lieAbout(records: readonly EnsureMapRecord[], lie: Lie): EnsureM
     if (record.type !== 'dont-have' || lie !== 'unasked') return [record]
     return [record, ...record.ids.map((id) => unaskedBlock(record.topic, id))]
   })
+}
+
+/** What a liar says that vouches for a checkpoint, whatever that says. */
+export function vouchFor(records: readonly RoomStateRecord[], checkpoint: DocumentId): RoomStateRecord[] {
+  return records.map((record) => (record.type === 'metadata' ? { ...record, checkpoint } : record))
 }
 
 function lieAboutBlock(record: EnsureMapRecord & { type: 'block' }, lie: Lie): EnsureMapRecord[] {

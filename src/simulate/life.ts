@@ -4,13 +4,12 @@ import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { changesOf } from './availability.ts'
-import type { SimulatedRoom } from './checkers.ts'
 import { SimulatedNetwork } from './network.ts'
 import { pick, randomInteger, seededRandom } from './random.ts'
 import { FileSharing, type NewFile } from './file-sharing.ts'
 import { Recording } from './recording.ts'
 import type { AddedFiles, Range, Scenario, Writes } from './scenario.ts'
-import type { SimulatedNode, CrashKind } from './simulated-node.ts'
+import type { SimulatedNode, SimulatedRoom, CrashKind } from './simulated-node.ts'
 import { pairsInGroups, type NodePair } from './topology.ts'
 
 /** Something that a user wants to say or share. */
@@ -48,6 +47,7 @@ export class Life {
       gossip: scenario.gossip,
       liars: scenario.liars,
       apps: [...new Set([...builtInApps, scenario.app])],
+      checkpointDocuments: scenario.checkpointDocuments,
     })
     this.#random = this.network.random
     const { scheduler } = this.network

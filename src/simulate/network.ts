@@ -4,6 +4,7 @@
  */
 import type { Document } from '../../protocols/document/document.ts'
 import type { EnsureMapRecord, Ensured } from '../../protocols/ensure-map/index.ts'
+import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { SEAL_BYTES } from '../../protocols/wire/room-keys.ts'
@@ -12,7 +13,7 @@ import type { App } from '../kith.ts'
 import type { NodeEvent } from '../machine/node-machine.ts'
 import type { SendBatch } from '../runtime/send-batches.ts'
 import { framesOf, type Frame } from './frames.ts'
-import { lieAbout, type Lie } from './lies.ts'
+import { lieAbout, vouchFor, type Lie } from './lies.ts'
 import { peerInput, PROTOCOLS } from './protocols.ts'
 import { randomInteger, seededRandom } from './random.ts'
 import { Scheduler } from './scheduler.ts'
@@ -53,6 +54,8 @@ export interface NetworkInit {
   apps?: readonly App[]
   /** The longest that a node's disk takes for a flush. */
   flushMaxMs?: number
+  /** Documents between two checkpoints, at least. Default: CHECKPOINT_DOCUMENTS. */
+  checkpointDocuments?: number | undefined
 }
 
 /** How long the two ends of a broken link take to notice. */
@@ -63,6 +66,9 @@ const CONNECT_MAX_MS = 1_000
 
 /** Long enough for a power cut to find something unflushed, as with the disks of small computers. */
 const FLUSH_MAX_MS = 20
+
+/** How long after a release its blocks are deleted. */
+const COLLECT_AFTER_MS = 30_000
 
 /** When every simulation begins, by the clocks of its nodes. */
 const START_MS = 1_700_000_000_000
@@ -90,6 +96,10 @@ export class SimulatedNetwork {
   readonly misbehaviour = new Map<string, number>()
   /** Updates at which an app threw an error, one line each. */
   readonly appFaults: string[] = []
+  /** Checkpoints that nodes found to be wrong. */
+  readonly refutedCheckpoints: { node: SimulatedNode; id: DocumentId }[] = []
+  /** Those that are. */
+  readonly wrongCheckpoints = new Set<DocumentId>()
   /** Frames sent so far. */
   frames = 0
   sentBytes = 0
@@ -107,17 +117,20 @@ export class SimulatedNetwork {
   readonly #cables: Cable[]
   readonly #cablesOf = new Map<SimulatedNode, Map<SimulatedNode, Cable>>()
   readonly #reader = new SharedReader()
+  readonly #vouching = new Map<SimulatedNode, DocumentId>()
+  readonly #collecting = new Set<SimulatedNode>()
   #canReach: (a: SimulatedNode, b: SimulatedNode) => boolean = () => true
 
   constructor(init: NetworkInit) {
     const { seed, nodes, introducesItself = () => true, topology = fullTopology(nodes.length), faults } = init
-    const { apps = builtInApps, flushMaxMs = FLUSH_MAX_MS } = init
+    const { apps = builtInApps, flushMaxMs = FLUSH_MAX_MS, checkpointDocuments } = init
     this.random = seededRandom(seed)
     this.faults = faults
     this.#gossip = init.gossip
     this.#liars = init.liars ?? new Map()
     this.nodes = nodes.map((name, index) => {
-      return this.#createNode({ index, name, introducesItself: introducesItself(index), apps, flushMaxMs })
+      const isIntroduced = introducesItself(index)
+      return this.#createNode({ index, name, introducesItself: isIntroduced, apps, flushMaxMs, checkpointDocuments })
     })
     this.#byPeer = new Map(this.nodes.map((node) => [node.peer, node]))
     for (const node of this.nodes) {
@@ -130,6 +143,7 @@ export class SimulatedNetwork {
   /** Starts a node and connects it with all nodes it can reach. */
   start(node: SimulatedNode): void {
     node.start()
+    this.#collectReleasedSoon(node)
     this.observer?.started(node)
     for (const cable of this.#cablesAt(node)) this.#connectIfPossible(cable)
   }
@@ -139,6 +153,12 @@ export class SimulatedNetwork {
     if (kind === 'power-cut') this.#forgetLost(node)
     this.observer?.stopped(node)
     for (const cable of this.#cablesAt(node)) this.#cut(cable)
+  }
+
+  /** Lets a node vouch for a wrong checkpoint, to whoever it tells anything from now on. */
+  vouchWrongly(node: SimulatedNode, checkpoint: DocumentId): void {
+    this.wrongCheckpoints.add(checkpoint)
+    this.#vouching.set(node, checkpoint)
   }
 
   /** Changes which nodes of the topology can reach each other. */
@@ -191,6 +211,19 @@ export class SimulatedNetwork {
     if (event.type === 'document') this.#deliver(node, event.document)
     else if (event.type === 'room') this.onRoomChange(node)
     else if (event.type === 'ensured') this.onEnsured(node, event.root)
+    else if (event.type === 'joined') node.joined++
+    else if (event.type === 'refuted') this.refutedCheckpoints.push({ node, id: event.id })
+    else if (event.type === 'released') this.#collectReleasedSoon(node)
+  }
+
+  /** As hosts do: deletes the blocks of what was released, unless something needs them. */
+  #collectReleasedSoon(node: SimulatedNode): void {
+    if (this.#collecting.has(node) || node.store.releasedBlocks(1).ids.length === 0) return
+    this.#collecting.add(node)
+    this.scheduler.after(COLLECT_AFTER_MS, () => {
+      this.#collecting.delete(node)
+      if (node.isUp) node.command({ type: 'collect-released', limit: Infinity })
+    })
   }
 
   #deliver(node: SimulatedNode, document: Document): void {
@@ -206,10 +239,16 @@ export class SimulatedNetwork {
   }
 
   #sendBatch(from: SimulatedNode, batch: SendBatch): void {
-    const lie = this.#liars.get(from.index)
-    const isLie = lie !== undefined && batch.protocol === 'ensure-map'
-    const sent = isLie ? { ...batch, records: lieAbout(batch.records as EnsureMapRecord[], lie) } : batch
+    const sent = { ...batch, records: this.#lied(from, batch) }
     for (const frame of framesOf(from, sent, this.scheduler.nowMs, this.#reader)) this.#send(from, batch.to, frame)
+  }
+
+  #lied(from: SimulatedNode, { protocol, records }: SendBatch): unknown[] {
+    const lie = this.#liars.get(from.index)
+    const checkpoint = this.#vouching.get(from)
+    if (lie !== undefined && protocol === 'ensure-map') return lieAbout(records as EnsureMapRecord[], lie)
+    if (checkpoint === undefined || protocol !== 'room-state') return records
+    return vouchFor(records as RoomStateRecord[], checkpoint)
   }
 
   #send(from: SimulatedNode, toPeer: PeerId, { protocol, input, records, sizeBytes, sizes }: Frame): void {

@@ -31,6 +31,9 @@ export interface LifeResult {
 /** Each node sends in its own mode. */
 const SYNC_MODES = ['batch', 'interactive', 'auto'] as const
 
+/** Documents between two checkpoints: with so few, the life of a room has several. */
+const CHECKPOINTS = [undefined, 8, 3] as const
+
 const LIFE_MS = 120_000
 const MAX_DOWN_MS = 20_000
 const MAX_PARTITION_MS = 40_000
@@ -43,7 +46,8 @@ const SETTLE_MS = 3 * 60 * 60_000
 export function runRandomLife({ seed, nodes, writes, crashes, partitions }: RandomLife): LifeResult {
   const faults = { lossProbability: 0, duplicateProbability: 0, delayMinMs: 1, delayMaxMs: 5 }
   const names = Array.from({ length: nodes }, (_, index) => `Node ${index}`)
-  const network = new SimulatedNetwork({ seed, nodes: names, faults })
+  const checkpointDocuments = CHECKPOINTS[seed % CHECKPOINTS.length]
+  const network = new SimulatedNetwork({ seed, nodes: names, faults, checkpointDocuments })
   const { random, scheduler } = network
   const anyTimeMs = (): number => randomInteger(random, 0, LIFE_MS)
   const app = pick(random, builtInApps)

@@ -34,6 +34,7 @@ const KEYS = [
   'liars',
   'crashes',
   'partitions',
+  'checkpoints',
   'workload',
   'checks',
 ] as const
@@ -76,6 +77,7 @@ function readRoot(root: YamlValue, name: string, apps: ReadonlyMap<string, App>)
     liars,
     crashes: parts.crashes?.list('a list of crashes').map((value) => readCrash(value, names)) ?? [],
     partitions: parts.partitions?.list('a list of partitions').map((value) => readPartition(value, names)) ?? [],
+    checkpointDocuments: parts.checkpoints?.count(),
     ...readWorkload(parts.workload, { names, carriers, liars, durationMs, apps }),
     checks: readChecks(parts.checks, names),
   }

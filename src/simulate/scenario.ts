@@ -34,6 +34,8 @@ export interface Scenario {
   app: App
   /** Who announces their name to the room, in a separate document. */
   introductions: 'all' | 'writers'
+  /** Documents between two checkpoints, at least; undefined for the number of the protocol. */
+  checkpointDocuments: number | undefined
   writes: readonly Writes[]
   files: readonly AddedFiles[]
   /** Files up to this size are fetched automatically; undefined for the default of nodes. */

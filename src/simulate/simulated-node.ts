@@ -19,6 +19,8 @@ export interface SimulatedNodeInit {
   apps: readonly App[]
   /** Its disk takes up to this time for a flush, and each time another. */
   flushMaxMs: number
+  /** Documents between two checkpoints, at least. */
+  checkpointDocuments: number | undefined
 }
 
 /** What the network provides to a node. */
@@ -38,6 +40,12 @@ export interface SimulatedSurroundings {
 export const CRASH_KINDS = ['kill', 'power-cut'] as const
 export type CrashKind = (typeof CRASH_KINDS)[number]
 
+/** A room, and the nodes that should have all of it. */
+export interface SimulatedRoom {
+  id: RoomId
+  nodes: readonly SimulatedNode[]
+}
+
 export class SimulatedNode {
   readonly index: number
   readonly name: string
@@ -50,22 +58,26 @@ export class SimulatedNode {
   })
   /** Documents whose writing was acknowledged to the user. */
   readonly acknowledged = new Set<DocumentId>()
+  /** How often its user was told, since it started, that the state of a room is here that the user joined. */
+  joined = 0
   readonly #apps: ReadonlyMap<string, App>
   readonly #authorName: string | undefined
   readonly #surroundings: SimulatedSurroundings
   readonly #signer: Signer
   readonly #flushMaxMs: number
+  readonly #checkpointDocuments: number | undefined
   #life = 0
   #running: { machine: NodeMachine; runner: Runner } | undefined
 
   constructor(
-    { index, name, introducesItself, apps, flushMaxMs }: SimulatedNodeInit,
+    { index, name, introducesItself, apps, flushMaxMs, checkpointDocuments }: SimulatedNodeInit,
     surroundings: SimulatedSurroundings,
   ) {
     this.index = index
     this.name = name
     this.#apps = byName(apps)
     this.#flushMaxMs = flushMaxMs
+    this.#checkpointDocuments = checkpointDocuments
     this.#authorName = introducesItself ? name : undefined
     this.#surroundings = surroundings
     this.#signer = signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? (index >> (8 * i)) & 0xff : 7)))
@@ -83,6 +95,7 @@ export class SimulatedNode {
 
   start(): void {
     const life = ++this.#life
+    this.joined = 0
     const { scheduler, random, reader } = this.#surroundings
     const startedAtMs = scheduler.nowMs
     const whileAlive = (act: () => void): void => {
@@ -97,6 +110,7 @@ export class SimulatedNode {
       authorName: this.#authorName,
       reader,
       peerRecord: () => undefined,
+      checkpointDocuments: this.#checkpointDocuments,
     })
     machine.onFault = (fault) => this.#surroundings.onFault(this, fault)
     const runner = new Runner(machine, this.store, {

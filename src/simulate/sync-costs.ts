@@ -3,7 +3,7 @@
  * same on every machine.
  */
 import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
-import { PROFILE_KIND } from '../../protocols/room/constants.ts'
+import { CHECKPOINT_KIND, PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { encodeDocument, type Document, decodeDocument } from '../../protocols/document/document.ts'
 import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
@@ -100,7 +100,7 @@ export function costOfMeeting(common: number, newPerSide: number, where: 'recent
     },
     delivered: (_node, { kind, block }, arrival) => {
       if (arrival === undefined) introductions += block.length
-      else if (kind !== PROFILE_KIND) endedMs = network.scheduler.nowMs
+      else if (kind !== PROFILE_KIND && kind !== CHECKPOINT_KIND) endedMs = network.scheduler.nowMs
     },
   }
   network.start(a)

@@ -185,12 +185,14 @@ export class MemoryStore extends MemoryBlocks implements Store {
     return this.#documents.get(id)
   }
 
-  documents(room: RoomId, { after, before, descending, limit }: ListOptions): DocumentRow[] {
+  documents(room: RoomId, { after, before, descending, limit, maxBytes = Infinity }: ListOptions): DocumentRow[] {
     const rows = this.#contents.get(room)?.documents ?? []
     const from = after ? firstIndexAfter(rows, after) : 0
     const to = before ? firstIndexNotBefore(rows, before) : rows.length
-    if (descending) return rows.slice(Math.max(from, to - limit), Math.max(from, to)).reverse()
-    return rows.slice(from, Math.min(from + limit, to))
+    const listed = descending
+      ? rows.slice(Math.max(from, to - limit), Math.max(from, to)).reverse()
+      : rows.slice(from, Math.min(from + limit, to))
+    return upToBytes(listed, maxBytes)
   }
 
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
@@ -372,4 +374,10 @@ function firstIndexWhere(sorted: readonly Position[], holds: (position: Position
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+function upToBytes(rows: DocumentRow[], maxBytes: number): DocumentRow[] {
+  let sizeBytes = 0
+  const last = rows.findIndex(({ block }) => (sizeBytes += block.length) >= maxBytes)
+  return last === -1 ? rows : rows.slice(0, last + 1)
 }

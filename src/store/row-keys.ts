@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import { publicKeyOfPeerId } from '../../protocols/wire/peer-ids.ts'
+import { peerIdOfPublicKey, publicKeyOfPeerId } from '../../protocols/wire/peer-ids.ts'
 import { Statement } from './sqlite-database.ts'
 
 /** More rooms and authors than a busy node sees at a time. */
@@ -13,18 +13,25 @@ interface KeyColumns {
   key: number
 }
 
+interface IdColumns {
+  id: Uint8Array
+}
+
 /** Reads, assigns and caches the keys. */
 export class RowKeys {
   readonly #room: Statement<KeyColumns>
   readonly #insertRoom: Statement<KeyColumns>
   readonly #author: Statement<KeyColumns>
   readonly #insertAuthor: Statement<KeyColumns>
+  readonly #authorOf: Statement<IdColumns>
   readonly #cache = new BoundedCache<RoomId | PeerId, number>(MAX_CACHED)
+  readonly #authors = new BoundedCache<number, PeerId>(MAX_CACHED)
 
   constructor(database: DatabaseSync, path: string) {
     this.#room = new Statement(database, path, 'SELECT key FROM rooms WHERE id = ?')
     this.#insertRoom = new Statement(database, path, 'INSERT INTO rooms (id) VALUES (?) RETURNING key')
     this.#author = new Statement(database, path, 'SELECT key FROM authors WHERE id = ?')
+    this.#authorOf = new Statement(database, path, 'SELECT id FROM authors WHERE key = ?')
     this.#insertAuthor = new Statement(database, path, 'INSERT INTO authors (id) VALUES (?) RETURNING key')
   }
 
@@ -40,13 +47,28 @@ export class RowKeys {
 
   /** The key of an author, assigned now if it has none. */
   author(author: PeerId): number {
-    const known = this.#cache.getOrRead(author, () => this.#author.get(publicKeyOfAuthor(author))?.key)
-    return known ?? this.#keep(author, this.#insertAuthor.get(publicKeyOfAuthor(author)))
+    return this.#cache.get(author) ?? this.#readAuthor(author)
   }
 
-  /** Empties the cache: a rollback takes back keys that were assigned in the transaction. */
+  #readAuthor(author: PeerId): number {
+    const publicKey = publicKeyOfAuthor(author)
+    return this.#keep(author, this.#author.get(publicKey) ?? this.#insertAuthor.get(publicKey))
+  }
+
+  /** The author with a key that a row has. */
+  authorOf(key: number): PeerId {
+    const author = this.#authors.getOrRead(key, () => {
+      const row = this.#authorOf.get(key)
+      return row && peerIdOfPublicKey(row.id)
+    })
+    if (author === undefined) throw new Error('a row names an author that is not there')
+    return author
+  }
+
+  /** Empties the caches: a rollback takes back keys that were assigned in the transaction. */
   clear(): void {
     this.#cache.clear()
+    this.#authors.clear()
   }
 
   #keep(id: RoomId | PeerId, inserted: KeyColumns | undefined): number {

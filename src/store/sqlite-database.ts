@@ -85,6 +85,13 @@ export class Statement<Row = never> {
     return withStoreErrors(this.#path, () => this.#statement.all(...parameters)) as Row[]
   }
 
+  /** Passes rows one by one, until `take` returns false. */
+  each(parameters: SQLInputValue[], take: (row: Row) => boolean): void {
+    withStoreErrors(this.#path, () => {
+      for (const row of this.#statement.iterate(...parameters)) if (!take(row as Row)) break
+    })
+  }
+
   /** Returns how many rows changed. */
   run(...parameters: SQLInputValue[]): number {
     return Number(withStoreErrors(this.#path, () => this.#statement.run(...parameters)).changes)

@@ -1,11 +1,10 @@
 /** The part of the SQLite store that reads rows, other than those of blocks. */
 import type { DatabaseSync } from 'node:sqlite'
-import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
 import { headsDigestOfBytes } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position, SortKey } from '../../protocols/wire/order.ts'
-import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import { DerivedRows } from './derived-rows.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
 import { boundOf, EVERYBODY, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
@@ -29,9 +28,6 @@ import type {
   UnackedRow,
 } from './store.ts'
 
-/** More authors in rooms than a busy node sees at a time. */
-const MAX_CACHED = 1_024
-
 /** The bounds of an unbounded list: clocks are safe integers from 0 on. */
 const BEFORE_ALL: SortKey = { clock: -1, digest: new Uint8Array(0) }
 const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
@@ -39,12 +35,17 @@ const AFTER_ALL: SortKey = { clock: 2 ** 53, digest: new Uint8Array(0) }
 /** Base class of the SQLite store. */
 export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMark'> {
   protected readonly statements: ReturnType<typeof prepareStatements>
-  /** Read with each document that is written; cleared by a rollback. */
-  protected readonly newestOfAuthors = new BoundedCache<string, AuthorHead>(MAX_CACHED)
+  /** Has to be written before anything is read that it changes. */
+  protected readonly derived: DerivedRows
 
   constructor(database: DatabaseSync, path: string) {
     super(database, path)
     this.statements = prepareStatements(database, path)
+    this.derived = new DerivedRows(this.statements, this.keys)
+  }
+
+  protected writeDerived(): void {
+    this.derived.write()
   }
 
   rooms(): RoomRecord[] {
@@ -82,9 +83,16 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
     const statement = options.descending ? this.statements.descending : this.statements.ascending
     // SQLite has no infinite LIMIT.
     const limit = Math.min(options.limit, Number.MAX_SAFE_INTEGER)
-    return statement
-      .all(digestOfDocumentId(room), after.clock, after.digest, before.clock, before.digest, limit)
-      .map((row) => ({ ...row, id: documentIdOfDigest(row.id), room, author: peerIdOfPublicKey(row.author) }))
+    const { maxBytes = Infinity } = options
+    const rows: DocumentRow[] = []
+    let sizeBytes = 0
+    const bounds = [after.clock, after.digest, before.clock, before.digest]
+    statement.each([digestOfDocumentId(room), ...bounds, limit], ({ id, clock, author, seq, block }) => {
+      rows.push({ id: documentIdOfDigest(id), room, clock, author: this.keys.authorOf(author), seq, block })
+      sizeBytes += block.length
+      return sizeBytes < maxBytes
+    })
+    return rows
   }
 
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey = AFTER_ALL, limit: number): SortKey[] {
@@ -100,31 +108,33 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   }
 
   newestHeads(room: RoomId, limit: number, before?: Position): Position[] {
+    this.writeDerived()
     const maxRows = Math.min(limit, Number.MAX_SAFE_INTEGER)
     const { clock, digest } = before ? boundOf(before) : AFTER_ALL
     return this.statements.newestHeads.all(digestOfDocumentId(room), clock, digest, maxRows).map(withTextId).reverse()
   }
 
   headCount(room: RoomId): number {
+    this.writeDerived()
     return this.statements.headCount.get(digestOfDocumentId(room))?.heads ?? 0
   }
 
   isHead(room: RoomId, id: DocumentId): boolean {
+    this.writeDerived()
     return this.statements.head.get(digestOfDocumentId(room), digestOfDocumentId(id)) !== undefined
   }
 
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
-    return this.newestOfAuthors.getOrRead(room + author, () => {
-      const row = this.statements.authorHead.get(digestOfDocumentId(room), publicKeyOfAuthor(author))
-      return row && { ...withTextId(row), author }
-    })
+    return this.derived.authorHead(room, author)
   }
 
   authorHeads(room: RoomId): AuthorHead[] {
+    this.writeDerived()
     return this.statements.authorHeads.all(digestOfDocumentId(room)).map((row) => withTextId(withAuthor(row)))
   }
 
   totals(room: RoomId): RoomTotals {
+    this.writeDerived()
     const row = this.statements.totals.get(digestOfDocumentId(room))
     return { documents: row?.documents ?? 0, sizeBytes: row?.size_bytes ?? 0 }
   }
@@ -135,6 +145,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   }
 
   authorBytes(room: RoomId, author: PeerId): number {
+    this.writeDerived()
     return this.statements.authorBytes.get(digestOfDocumentId(room), publicKeyOfAuthor(author))?.size_bytes ?? 0
   }
 

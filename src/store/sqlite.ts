@@ -19,7 +19,6 @@ import { EVERYBODY, isOfRows } from './sqlite-rows.ts'
 import type { StoredBlock } from './blocks.ts'
 import type {
   AddressRow,
-  AuthorHead,
   DocumentRow,
   Flushed,
   OwnMark,
@@ -88,14 +87,10 @@ export class SqliteStore extends SqliteReads implements Store {
 
   apply(write: Write): void {
     this.#assertSound()
-    try {
+    this.#orFail(() => {
       if (isOfRows(write)) this.#begin()
       this.#write(write)
-    } catch (error) {
-      this.#transaction = { failure: error }
-      this.#undo()
-      throw error
-    }
+    })
   }
 
   putDurably(blocks: readonly StoredBlock[]): Promise<void> {
@@ -107,6 +102,7 @@ export class SqliteStore extends SqliteReads implements Store {
     try {
       this.#assertSound()
       this.blockFiles.finish() // the rows may refer to these blocks
+      this.derived.write()
       this.#commitRows()
       this.#marks.commit()
       this.#log.committed()
@@ -168,6 +164,20 @@ export class SqliteStore extends SqliteReads implements Store {
     }
   }
 
+  protected override writeDerived(): void {
+    this.#orFail(() => this.derived.write())
+  }
+
+  #orFail(write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      this.#transaction = { failure: error }
+      this.#undo()
+      throw error
+    }
+  }
+
   #assertSound(): void {
     if (typeof this.#transaction === 'object') throw this.#transaction.failure
   }
@@ -180,7 +190,7 @@ export class SqliteStore extends SqliteReads implements Store {
 
   #undo(): void {
     this.keys.clear()
-    this.newestOfAuthors.clear()
+    this.derived.forget()
     this.#marks.rollback()
     if (this.#database.isTransaction) this.statements.rollback.run()
   }
@@ -194,7 +204,7 @@ export class SqliteStore extends SqliteReads implements Store {
       case 'put-document':
         return this.#putDocument(write.document, write.removedHeads)
       case 'put-author-head':
-        return this.#putAuthorHead(write.room, write.head)
+        return this.derived.putAuthorHead(write.room, write.head)
       case 'put-own-mark':
         return this.#marks.putOwn(write.room, write.mark)
       case 'put-pending':
@@ -274,29 +284,20 @@ export class SqliteStore extends SqliteReads implements Store {
   }
 
   #emptyRoom(room: RoomRecord): void {
+    this.derived.write()
     new RoomDeletion(this.#database, this.#path).delete(this.keys.room(room.id))
-    this.newestOfAuthors.clear()
+    this.derived.forget()
     this.#marks.empty(room.id)
     this.#putRoom(room)
   }
 
-  #putDocument({ id, room, clock, author, seq, block }: DocumentRow, removedHeads: readonly DocumentId[]): void {
-    const digest = digestOfDocumentId(id)
-    const roomKey = this.keys.room(room)
-    const { insertDocument, addToTotals, deleteHead, insertHead } = this.statements
-    if (insertDocument.run(digest, roomKey, clock, this.keys.author(author), seq, block) === 0) return
-    this.statements.addToAuthor.run(roomKey, this.keys.author(author), block.length)
+  #putDocument(document: DocumentRow, removedHeads: readonly DocumentId[]): void {
+    const { id, room, clock, author, seq, block } = document
+    const { insertDocument } = this.statements
+    const [roomKey, authorKey] = [this.keys.room(room), this.keys.author(author)]
+    if (insertDocument.run(digestOfDocumentId(id), roomKey, clock, authorKey, seq, block) === 0) return
+    this.derived.added(document, removedHeads)
     this.#marks.add(room, 1)
-    let heads = 1
-    for (const head of removedHeads) heads -= deleteHead.run(roomKey, digestOfDocumentId(head))
-    insertHead.run(roomKey, digest, clock)
-    addToTotals.run(block.length, heads, roomKey)
-  }
-
-  #putAuthorHead(room: RoomId, { author, id, seq, clock, forks }: AuthorHead): void {
-    const { putAuthorHead } = this.statements
-    this.newestOfAuthors.set(room + author, { author, id, seq, clock, forks })
-    putAuthorHead.run(this.keys.room(room), this.keys.author(author), digestOfDocumentId(id), seq, clock, forks)
   }
 
   #putPending({ id, room, from, block }: PendingRow): void {

@@ -47,6 +47,15 @@ export interface CheckpointRow {
   sizeBytes: number
   /** This node came to the same state itself, and gives it to others. */
   isVouched: boolean
+  /** Names the state of the checkpoint before, which newcomers may be fetching still. */
+  olderRoot?: BlockId
+}
+
+/** Roots of the states that a room keeps. */
+export function statesOf({ checkpoint }: RoomRecord): BlockId[] {
+  if (checkpoint === undefined) return []
+  const { root, olderRoot } = checkpoint
+  return olderRoot === undefined ? [root] : [root, olderRoot]
 }
 
 /** A stored document: the signed block, and the fields that are needed without decoding it. */
@@ -196,6 +205,8 @@ export interface ListOptions {
   /** Ascending unless `descending` is set. */
   descending?: boolean
   limit: number
+  /** The list ends with the document with which its blocks have so many bytes. */
+  maxBytes?: number
 }
 
 /** How many documents a room has, and their bytes. */

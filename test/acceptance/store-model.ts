@@ -208,13 +208,13 @@ export class StoreModel implements Store {
     return this.document(id) !== undefined
   }
 
-  documents(room: RoomId, { after, before, descending, limit }: ListOptions): DocumentRow[] {
+  documents(room: RoomId, { after, before, descending, limit, maxBytes = Infinity }: ListOptions): DocumentRow[] {
     const rows = this.#tables.documents
-      .filter((row) => row.room === room)
-      .filter((row) => !after || compare(row, after) > 0)
+      .filter((row) => row.room === room && (!after || compare(row, after) > 0))
       .filter((row) => !before || compare(row, before) < 0)
       .toSorted((a, b) => (descending ? compare(b, a) : compare(a, b)))
-    return rows.slice(0, limit)
+    const bytesBefore = (i: number): number => rows.slice(0, i).reduce((sum, { block }) => sum + block.length, 0)
+    return rows.slice(0, limit).filter((_, i) => bytesBefore(i) < maxBytes)
   }
 
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {

@@ -252,6 +252,7 @@ const anyListOptions: fc.Arbitrary<ListOptions[]> = fc.array(
       before: anyPosition,
       descending: fc.boolean(),
       limit: fc.oneof(fc.nat(6), fc.constant(Infinity)),
+      maxBytes: fc.integer({ min: 1, max: 500 }),
     },
     { requiredKeys: ['limit'] },
   ),

@@ -135,6 +135,13 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
       expect(store.documents(room, { limit: 0 })).toEqual([])
     })
 
+    test('pages end with the document with which they have enough bytes', () => {
+      transact(...Array.from({ length: 10 }, (_, i) => putDocument(documentRow(i, { clock: i }))))
+      const three = store.documents(room, { limit: 3 }).reduce((sum, { block }) => sum + block.length, 0)
+      const countOf = (maxBytes: number): number => store.documents(room, { limit: 10, maxBytes }).length
+      expect([1, three, three + 1].map(countOf)).toEqual([1, 3, 4])
+    })
+
     test('sort keys are those of the documents from a lower bound up to, but not including, an upper one', () => {
       const documents = Array.from({ length: 25 }, (_, i) => documentRow(i, { clock: 1 + (i >> 2) }))
       transact(

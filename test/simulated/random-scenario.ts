@@ -12,6 +12,9 @@ const MINUTE_MS = 60_000
 /** The fraction of the main phase that writing may take. */
 const WRITING_PART = 0.9
 
+/** Documents between two checkpoints: with so few, rooms of a few dozen documents have several. */
+const CHECKPOINTS = [undefined, 8, 3, 16] as const
+
 export function randomScenario(seed: number): Scenario {
   const random = seededRandom(seed)
   const between = (min: number, max: number): number => randomInteger(random, min, max)
@@ -59,6 +62,7 @@ export function randomScenario(seed: number): Scenario {
     partitions: chance(0.5) ? [{ count: between(1, 5), forMs: { min: 1_000, max: 5 * MINUTE_MS } }] : [],
     app: pick(random, builtInApps),
     introductions: pick(random, ['all', 'writers'] as const),
+    checkpointDocuments: CHECKPOINTS[seed % CHECKPOINTS.length],
     writes: [
       {
         ...times(between(1, 12)),

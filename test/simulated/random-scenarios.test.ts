@@ -2,6 +2,7 @@
  * Every seed is a scenario with any features: gossip, files, carriers and liars, besides all faults.
  * KITH_SEEDS=N runs N seeds, KITH_SEED=S a single one.
  */
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { simulate } from '../../src/simulate/simulate.ts'
 import { randomScenario } from './random-scenario.ts'
@@ -10,7 +11,10 @@ import { randomScenario } from './random-scenario.ts'
 const SEED_TIMEOUT_MS = 5_000
 
 const { KITH_SEED: one, KITH_SEEDS: many = '60' } = process.env
-const seeds = one === undefined ? Array.from({ length: Number(many) }, (_, i) => i + 1) : [Number(one)]
+/** Seeds that ever failed are always run first. */
+const kept = readFileSync(new URL('./kept-seeds.txt', import.meta.url), 'utf8').matchAll(/^scenario (\d+)$/gm)
+const all = [...Array.from(kept, ([, seed]) => Number(seed)), ...Array.from({ length: Number(many) }, (_, i) => i + 1)]
+const seeds = one === undefined ? [...new Set(all)] : [Number(one)]
 
 test(
   'everybody has everything in the end, and the network comes to rest',

@@ -1,4 +1,4 @@
-/** How fast a node that joins a room gets its history, and what that costs on the wire. */
+/** How fast a node that joins a room gets its history, what that costs on the wire, and for how long it does nothing else. */
 import type { Bench } from '../bench.ts'
 import { within } from '../clock.ts'
 import { CountingProxy } from '../counting-proxy.ts'
@@ -32,26 +32,28 @@ async function measureSize(bench: Bench, n: number): Promise<Row[]> {
     figures: [
       { name: 'cold join', unit: 'ms' },
       { name: 'cold join on the wire', unit: 'bytes/document' },
+      { name: 'cold join, longest block', unit: 'ms' },
     ],
     async system(system) {
       const history = histories.get(system)
       if (history === undefined) throw new Error(`${system.name} has no history`)
-      const elapsedMs = await joinMs(system, history.room, history.address)
+      const { elapsedMs, blockMs } = await join(system, history.room, history.address)
       const proxy = await CountingProxy.to(history.address)
-      await joinMs(system, history.room, proxy.address)
+      await join(system, history.room, proxy.address)
       proxy.close()
-      return [elapsedMs, proxy.bytes / n]
+      return [elapsedMs, proxy.bytes / n, blockMs]
     },
-    floor: keepFloor(processes, n, ({ elapsedMs }) => [elapsedMs, MESSAGE_BYTES]),
+    floor: keepFloor(processes, n, ({ elapsedMs, blockMs }) => [elapsedMs, MESSAGE_BYTES, blockMs]),
   })
   await Promise.all([...histories.values()].map(({ worker }) => worker.end()))
   return rows
 
-  async function joinMs(system: System, room: string, address: string): Promise<number> {
+  async function join(system: System, room: string, address: string): Promise<{ elapsedMs: number; blockMs: number }> {
     const joiner = processes.forkSystem(system)
     await joiner.call.start(processes.folder())
     const elapsedMs = await within(TIMEOUT_MS, 'all messages', joiner.call.catchUp(room, address, n))
+    const blockMs = await joiner.call.longestBlockMs()
     await joiner.end()
-    return elapsedMs
+    return { elapsedMs, blockMs }
   }
 }

@@ -29,8 +29,13 @@ export function withMessage(state: ChatState, update: UpdateOf<ChatKinds>): Chat
   const { clock, author, timeMs, value: text } = update
   const message = withSize({ id: update.id as DocumentId, clock, author, timeMs, text })
   const { recent } = state
-  const before = recent.findLastIndex((other) => comparePositions(other, message) < 0)
-  return { recent: recent.toSpliced(before + 1, 0, message).slice(-RECENT_MESSAGES) }
+  const place = 1 + recent.findLastIndex((other) => comparePositions(other, message) < 0)
+  // The oldest gives way.
+  const surplus = Math.max(0, recent.length + 1 - RECENT_MESSAGES)
+  if (place < surplus) return state
+  const next = recent.slice(surplus)
+  next.splice(place - surplus, 0, message)
+  return { recent: next }
 }
 
 /** More than the tuple of a message takes besides its text: an id, an author, two numbers, and their heads. */

@@ -38,7 +38,9 @@ export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = doc
     newestHeads: (room, limit) => store.newestHeads(room, limit),
     document: documentIn,
     ancestors: (id) => storedAncestorsOf(store, reader, id),
-    documentsAfter: (room, after, limit) => store.documents(room, { ...(after && { after }), limit }),
+    documentsAfter: (room, after, limit, maxBytes) => {
+      return store.documents(room, { ...(after && { after }), limit, maxBytes })
+    },
     newest: (room, limit) => store.documents(room, { descending: true, limit }).reverse(),
     sortKeys: (room, lower, upper, limit) => store.sortKeys(room, lower, upper, limit),
     pendingKeys: (room, lower, upper, limit) => rooms.pendingKeys(room, lower, upper, limit),

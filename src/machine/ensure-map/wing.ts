@@ -17,7 +17,7 @@ import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError, type FileLimits } from '../../kith.ts'
 import { DAG_OVERHEAD_BYTES } from '../constants.ts'
 import type { WalkPlace } from '../../store/blocks.ts'
-import type { RoomRecord } from '../../store/store.ts'
+import { statesOf, type RoomRecord } from '../../store/store.ts'
 import type { CollectedBlocks, CommandHandlers, CommandOutcome, ProtocolInput } from '../io.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
 import type { RoomChange } from '../../room/room.ts'
@@ -180,7 +180,8 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
         const record = event.root.room === undefined ? undefined : this.context.rooms.get(event.root.room)?.record
         if (record !== undefined) this.#files.ensured(record)
         this.#tellFetched(event.root)
-        if (record?.checkpoint?.root !== event.root.id) this.context.effect({ type: 'emit', event })
+        if (record === undefined || !statesOf(record).includes(event.root.id))
+          this.context.effect({ type: 'emit', event })
         break
       }
       case 'absent':
@@ -281,9 +282,14 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   }
 
   #keep({ room, root, sizeBytes, blocks }: Notice & { type: 'keep' }): void {
-    for (const { id, block } of blocks) this.context.store.apply({ type: 'put-block', id, block })
+    const { store, now } = this.context
+    for (const { id, block } of blocks) store.apply({ type: 'put-block', id, block })
     const maxBytes = sizeBytes + DAG_OVERHEAD_BYTES
-    this.command({ type: 'ensure', room, id: root, pinned: true, maxBytes, addedAtMs: this.context.now.wallMs })
+    this.command({ type: 'ensure', room, id: root, pinned: true, maxBytes, addedAtMs: now.wallMs })
+    // Another checkpoint may come before these are walked: what is let go of then must be known to be needed.
+    store.apply({ type: 'put-needs', room, root, needs: blocks.map(({ id }) => ({ id })) })
+    // They may be asked for already.
+    this.command({ type: 'added', ids: blocks.map(({ id }) => id) })
   }
 
   #tellFetched({ room, id: root, state }: Ensured): void {

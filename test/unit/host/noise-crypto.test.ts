@@ -33,4 +33,11 @@ describe("the cryptography of Noise is the library's own", () => {
     const other = randomBytes(32)
     expect(() => noiseCrypto.chaCha20Poly1305Decrypt(ciphertext, nonce, additionalData, other)).toThrow(UNAUTHENTIC)
   })
+
+  it.each([0, 32])('where it derives keys from %i bytes', (inputBytes) => {
+    const input = randomBytes(inputBytes)
+    const hexOf = (crypto: typeof defaultCrypto): string[] =>
+      crypto.getHKDF(key, input).map((derived) => Buffer.from(derived.subarray()).toString('hex'))
+    expect(hexOf(noiseCrypto)).toEqual(hexOf(defaultCrypto))
+  })
 })

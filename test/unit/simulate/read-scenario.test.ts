@@ -43,6 +43,7 @@ test('omitted keys have their defaults', () => {
     partitions: [],
     app: chat,
     introductions: 'all',
+    checkpointDocuments: undefined,
     writes: [{ by: [0, 1, 2], count: 2, everyMs: 60_000, fromMs: 0, sizeBytes: { min: 40, max: 40 } }],
     files: [],
     autoFetchBytesMax: undefined,
@@ -70,6 +71,7 @@ mode: { B: batch, C: interactive }
 carriers: [B]
 crashes: [{ node: A, at: 1m, for: 2s }, { count: 3, for: [1s, 2s], kind: power-cut }]
 partitions: [{ sides: [[A], [B]], at: 1m, for: 1h }, { count: 2, for: 1m }]
+checkpoints: 8
 workload:
   app: map
   introductions: writers
@@ -145,6 +147,7 @@ checks:
     ],
     app: map,
     introductions: 'writers',
+    checkpointDocuments: 8,
     writes: [{ by: [2], count: 5, everyMs: 3_600_000, fromMs: 1_800_000, sizeBytes: { min: 1024, max: 2048 } }],
     files: [
       {

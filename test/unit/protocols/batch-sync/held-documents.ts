@@ -165,10 +165,12 @@ export class HeldDocuments implements BatchSyncPorts {
     return (this.#documents.get(id)?.ancestors ?? []).flatMap((ancestor) => this.#documents.get(ancestor) ?? [])
   }
 
-  documentsAfter(of: RoomId, after: Position | undefined, limit: number): HeldDocument[] {
+  documentsAfter(of: RoomId, after: Position | undefined, limit: number, maxBytes: number): HeldDocument[] {
     const ordered = this.all(of)
     const from = after === undefined ? 0 : firstIndex(ordered, (each) => comparePositions(each, after) > 0)
-    return ordered.slice(from, from + limit)
+    let sizeBytes = 0
+    const last = ordered.findIndex(({ block }, i) => i >= from && (sizeBytes += block.length) >= maxBytes)
+    return ordered.slice(from, Math.min(from + limit, last === -1 ? Infinity : last + 1))
   }
 
   newest(of: RoomId, limit: number): Position[] {

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   CREDIT_BYTES,
+  FLOW_DOCUMENTS,
   MAX_DEFER_MS,
   MAX_IDS,
   MAX_PENDING_OFFERS,
@@ -194,6 +195,27 @@ describe('a frontier that stays unknown', () => {
     const later = [1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023, 1_623, 2_223, 2_823, 3_423].map((n) => n * RECONCILE_MS)
     expect(openings('a')).toEqual([0, ...later])
     expect(openings('z')).toEqual(later)
+  })
+
+  const bring = (count: number): void => {
+    const documents = labels(count).map((label, seq) => ({ id: idOf(label), clock: 10, author: peer, seq }))
+    driven.command({ type: 'stored', room, documents, from: peer })
+  }
+
+  it.each([
+    ['while a history comes from the peer, once that ends', FLOW_DOCUMENTS, 5 * RECONCILE_MS],
+    ['at once if what comes is no more than people write', FLOW_DOCUMENTS - 1, RECONCILE_MS],
+    [`after ${MAX_RECONCILE_MS} ms, whatever comes`, FLOW_DOCUMENTS, MAX_RECONCILE_MS + RECONCILE_MS],
+  ])('is compared by ranges %s', (_when, perWait, openedMs) => {
+    driven = new Driven('z')
+    driven.ports.addChain(labels(3))
+    driven.meet(peer, room, [idOf('unknown')])
+    const flowsMs = openedMs > 5 * RECONCILE_MS ? Infinity : 4 * RECONCILE_MS
+    while (driven.nowMs < openedMs) {
+      if (driven.nowMs < flowsMs) bring(perWait)
+      const opened = rangesIn(driven.pass(RECONCILE_MS)).length > 0
+      expect(opened, `${driven.nowMs}`).toBe(driven.nowMs === openedMs)
+    }
   })
 })
 

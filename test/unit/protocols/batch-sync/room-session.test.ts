@@ -1,6 +1,7 @@
 /** What is to be sent to one peer in one room. */
 import { describe, expect, it } from 'vitest'
 import {
+  HISTORY_TURN,
   MAX_DIFFERENCE,
   MAX_QUEUED,
   MAX_REMEMBERED,
@@ -217,18 +218,25 @@ describe('the queue', () => {
     expect(takeAll(roomSession)).toEqual([...labels(10), 'new'].map(idOf))
   })
 
-  it(`reads ${READ_AHEAD} documents at a time while everything is sent in order`, () => {
+  it('reads no more than it has space for while everything is sent in order', () => {
     const ports = holding(3 * READ_AHEAD)
-    const limits = new Set<number>()
-    const read = ports.documentsAfter.bind(ports)
-    ports.documentsAfter = (of, after, limit) => {
-      limits.add(limit)
-      return read(of, after, limit)
+    const sizeBytes = ports.all()[0]!.block.length
+    let read = 0
+    const documentsAfter = ports.documentsAfter.bind(ports)
+    ports.documentsAfter = (of, after, limit, maxBytes) => {
+      expect(limit).toBe(READ_AHEAD)
+      const documents = documentsAfter(of, after, limit, maxBytes)
+      read += documents.length
+      return documents
     }
     const roomSession = shareWith(ports, [])
     roomSession.compare(never)
-    expect(takeAll(roomSession)).toHaveLength(3 * READ_AHEAD)
-    expect([...limits]).toEqual([READ_AHEAD])
+    for (const count of [1, HISTORY_TURN, 10 * HISTORY_TURN, READ_AHEAD]) {
+      read = 0
+      expect(take(roomSession, { bytes: count * sizeBytes }).documents).toHaveLength(count)
+      // The one after them does not fit.
+      expect(read).toBeLessThanOrEqual(count + 1)
+    }
   })
 
   it(`lists at most ${MAX_QUEUED} documents; more are read in order, and none is lost`, () => {

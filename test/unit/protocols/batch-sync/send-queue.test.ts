@@ -48,6 +48,7 @@ class Sending {
     this.queue.take({
       isSent: (id) => before.has(id) || taken.includes(id),
       take: ({ id }) => taken.length < count && taken.push(id) > 0,
+      freeBytes: () => Infinity,
     })
     this.sent.push(...taken)
     return taken
