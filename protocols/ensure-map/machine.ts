@@ -158,6 +158,9 @@ export class EnsureMapMachine implements Machine<
       case 'missing':
         this.#ancestors.missing(command, nowMs)
         break
+      case 'unwanted':
+        this.#roots.unwanted(command.room, command.id)
+        break
       case 'stored':
         this.#stored(command.room, command.ids, nowMs)
         break
@@ -336,8 +339,11 @@ export class EnsureMapMachine implements Machine<
   }
 
   /** Whoever has a root is likely to have what is missing of it. */
-  #absent({ needs }: Want): void {
+  #absent({ needs, scope, id }: Want): void {
     for (const { root } of needs) this.#absentRoots.add(root)
+    const document = needs.length === 0 ? parseDocumentId(id) : undefined
+    if (document === undefined || scope === undefined) return
+    this.#effects.emit({ type: 'ancestor-absent', room: scope, id: document })
   }
 
   /** The open room whose root has an id. */

@@ -89,6 +89,8 @@ export type EnsureMapCommand =
       isPatient: boolean
       isAlone?: boolean
     }
+  /** Nothing waits any more for an ancestor. */
+  | { type: 'unwanted'; room: RoomId; id: DocumentId }
   /** Documents were accepted into their room. */
   | { type: 'stored'; room: RoomId; ids: readonly DocumentId[] }
   /**
@@ -129,6 +131,8 @@ export type EnsureMapEvent =
   | { type: 'ensured'; root: Ensured }
   /** No peer that can be asked has something that a root needs: it may be worth looking for others that have the root. */
   | { type: 'absent'; room: Scope; id: BlockId }
+  /** No peer that can be asked has an ancestor that documents of a room wait for. */
+  | { type: 'ancestor-absent'; room: RoomId; id: DocumentId }
 
 export type EnsureMapWrite =
   | { type: 'put-ensured'; row: Ensured }

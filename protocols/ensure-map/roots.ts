@@ -102,6 +102,15 @@ export class Roots {
     return known === undefined ? want : undefined
   }
 
+  /** Asks no more for an ancestor, unless a root needs it. */
+  unwanted(room: RoomId, id: DocumentId): void {
+    const { wants, asking } = this.#init
+    const want = wants.get(room, id)
+    if (want === undefined || this.#missing.get(room)?.delete(want) !== true || want.needs.length > 0) return
+    asking.cancel(want)
+    wants.remove(want)
+  }
+
   /** Whether one more ancestor can be asked for in a room; that which nobody had for longest makes place for it. */
   makePlace(room: RoomId): boolean {
     const missing = this.#missing.get(room)

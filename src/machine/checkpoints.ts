@@ -5,6 +5,7 @@
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
 import { CHECKPOINT_DOCUMENTS } from '../../protocols/room/constants.ts'
 import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
+import type { Standing } from '../../protocols/room-state/index.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { checkpointOf, encodedState, type Checkpoint } from '../room/checkpoint.ts'
@@ -19,20 +20,25 @@ import type { DocumentSource, Notice, WingContext } from './wing.ts'
 /** What the neighbours in a room say of checkpoints. */
 interface Vouching {
   /**
-   * For each neighbour, the checkpoint that it vouches for, the clock that it has reached, and its newest documents; in
-   * a room that begins with a checkpoint also those that were its newest before, as they may come here later.
+   * For each neighbour, the checkpoint that it vouches for, the clock that it has reached, and its newest documents;
+   * `newest`: in a room that begins with a checkpoint also those that were its newest before, as they may come here later.
    */
-  neighbours: Map<PeerId, { checkpoint: DocumentId | undefined; clock: number; newest: readonly DocumentId[] }>
+  neighbours: Map<
+    PeerId,
+    Pick<Standing, 'checkpoint' | 'clock' | 'frontier' | 'isNewestFirst'> & { newest: readonly DocumentId[] }
+  >
   /** The checkpoint that each was asked for last. */
   asked: Map<PeerId, DocumentId>
+  /** A document that was asked for last of those that nobody has. */
+  absent?: DocumentId
 }
 
 export class Checkpoints {
   readonly #context: WingContext<RoomEvent>
   readonly #everyDocuments: number
   readonly #vouching = new Map<RoomId, Vouching>()
-  /** Rooms that were joined and whose state is still to come. */
-  readonly #joining = new Set<RoomId>()
+  /** Rooms that were joined and whose state is still to come, and whether nothing of them was here before. */
+  readonly #joining = new Map<RoomId, { isNew: boolean }>()
   /** Those that cannot be begun with, or turned out to be wrong, of which users were told. */
   readonly #refused = new BoundedCache<DocumentId, 'useless' | 'refuted'>(MAX_REFUSED_CHECKPOINTS)
 
@@ -51,14 +57,17 @@ export class Checkpoints {
         this.#joining.delete(notice.room)
         break
       case 'membership':
-        if (this.#context.rooms.get(notice.room)?.isCarried === false) this.#joining.add(notice.room)
+        this.#beginJoining(notice.room)
         break
       case 'neighbour': {
-        const { checkpoint, clock, frontier } = notice.standing
-        const { neighbours } = this.#of(notice.room)
-        const before = this.#isBeginning(notice.room) ? (neighbours.get(notice.peer)?.newest ?? []) : []
+        const { room, peer, standing } = notice
+        const { checkpoint, clock, frontier, isNewestFirst } = standing
+        this.#forgetAsked(room, peer, checkpoint)
+        const { neighbours } = this.#of(room)
+        const before = this.#isBeginning(room) ? (neighbours.get(peer)?.newest ?? []) : []
         const newest = [...new Set([...before, ...frontier])].slice(-MAX_FRONTIER_IDS)
-        neighbours.set(notice.peer, { checkpoint, clock, newest })
+        neighbours.set(peer, { checkpoint, clock, frontier, isNewestFirst, newest })
+        this.#leaveIfLost(this.#context.rooms.get(room))
         this.#consider(notice.room)
         this.#joinOnceCaughtUp(notice.room)
         break
@@ -72,6 +81,13 @@ export class Checkpoints {
       case 'fetched':
         this.#fetched(notice)
         break
+      case 'ancestor-absent': {
+        const known = this.#vouching.get(notice.room)
+        if (known === undefined) break
+        known.absent = notice.id
+        this.#leaveIfLost(this.#context.rooms.get(notice.room))
+        break
+      }
       default:
     }
   }
@@ -90,27 +106,42 @@ export class Checkpoints {
     return known
   }
 
+  #beginJoining(id: RoomId): void {
+    const { isCarried, record } = this.#context.rooms.require(id)
+    if (!isCarried) this.#joining.set(id, { isNew: record.status === 'waiting' })
+  }
+
   #joined(room: RoomId): void {
     if (this.#joining.delete(room)) this.#context.effect({ type: 'emit', event: { type: 'joined', room } })
   }
 
+  /** This node has all that most neighbours have: some may be newcomers as well, or claim any clock. */
   #joinOnceCaughtUp(room: RoomId): void {
     if (!this.#joining.has(room)) return
     const ownClock = clockOf(this.#context.store, room)
-    const { neighbours } = this.#of(room)
-    if ([...neighbours.values()].some(({ clock }) => clock > 0 && clock <= ownClock)) this.#joined(room)
+    const clocks = [...this.#of(room).neighbours.values()].map(({ clock }) => clock).filter((clock) => clock > 0)
+    if (2 * clocks.filter((clock) => clock <= ownClock).length > clocks.length) this.#joined(room)
   }
 
   #left(room: RoomId, peer: PeerId): void {
-    const { neighbours, asked } = this.#of(room)
-    neighbours.delete(peer)
+    this.#forgetAsked(room, peer)
+    this.#of(room).neighbours.delete(peer)
+  }
+
+  /** A peer does not vouch any more for what it was asked for: nobody is asked for that any longer. */
+  #forgetAsked(room: RoomId, peer: PeerId, checkpoint?: DocumentId): void {
+    const { asked } = this.#of(room)
+    const id = asked.get(peer)
+    if (id === undefined || id === checkpoint) return
     asked.delete(peer)
+    if (![...asked.values()].includes(id)) this.#context.notify({ type: 'unwanted', room, id })
   }
 
   /** Goes on where the node was when it stopped. */
   #opened(id: RoomId): void {
     const room = this.#context.rooms.require(id)
-    const { checkpoint } = room.record
+    const { checkpoint, status } = room.record
+    if (status === 'waiting') this.#beginJoining(id)
     if (checkpoint === undefined || checkpoint.isVouched) return
     if (room.isCarried) this.#forget(room)
     else if (!this.#endOnceReplayed(room)) this.#begin(room)
@@ -124,11 +155,10 @@ export class Checkpoints {
       this.#consider(change.room)
     }
     this.#joinOnceCaughtUp(change.room)
-    if (this.#endOnceReplayed(room)) return
+    if (this.#endOnceReplayed(room) || this.#leaveIfLost(room)) return
     if (from === 'self') return this.#writeIfDue(room)
-    if (this.#isBehind(room)) return
-    const newest = change.intake.accepted.findLast((document) => checkpointOf(document) !== undefined)
-    const compared = newest && room.states.compare(newest)
+    if (room.isBeginning || (this.#joining.has(change.room) && this.#isBehind(room))) return
+    const compared = room.states.compare(change.intake.accepted)
     if (compared === undefined) return
     if (compared.state === undefined) this.#refute(room, compared.checkpoint)
     else this.#keep(room, compared.checkpoint, compared.state.blocks)
@@ -222,6 +252,8 @@ export class Checkpoints {
   #isBelieved(room: Room, { position: { id }, author }: Checkpoint): boolean {
     const { neighbours } = this.#of(room.record.id)
     if (author === room.owner) return true
+    // Peers can claim to be ahead, and be several: a state that was here does not give way to what they say.
+    if (this.#joining.get(room.record.id)?.isNew !== true) return false
     const vouchers = [...neighbours].filter(([, { checkpoint }]) => checkpoint === id).map(([peer]) => peer)
     return new Set([author, ...vouchers]).size > 1 || neighbours.size === 1
   }
@@ -252,13 +284,46 @@ export class Checkpoints {
     if (checkpoint === undefined || checkpoint.isVouched || room.isPreview || status !== 'open') return
     if (store.ensured(id, checkpoint.root)?.state !== 'complete') return
     const encoded = encodedState(checkpoint, (block) => store.block(block))
-    if (encoded !== undefined && room.states.beginWith(checkpoint, encoded)) {
+    const wasHeldBack = room.isHeldBack
+    if (encoded !== undefined && room.beginWith(checkpoint, encoded, this.#joining.get(id)?.isNew === true)) {
       room.isAgreedOn = (document) => this.#isAgreedOn(id, document, checkpoint.position)
+      if (room.isHeldBack) this.#tellHolding(room, wasHeldBack)
       this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
       return this.#joined(id)
     }
     this.#refute(room, checkpoint)
     this.#forget(room)
+  }
+
+  /**
+   * Nobody has what the checkpoint came of, and all is here that some neighbour has who does not vouch for it: such a
+   * history may not exist. What is here counts then. Returns whether that is so.
+   */
+  #leaveIfLost(room: Room | undefined): boolean {
+    const checkpoint = room?.record.checkpoint
+    if (room?.isBeginning !== true || checkpoint === undefined) return false
+    const { id } = checkpoint.position
+    const { neighbours, absent } = this.#of(room.record.id)
+    const { store } = this.#context
+    if (absent === undefined || store.hasDocument(absent) || room.graph.isPending(absent)) return false
+    const isHeld = [...neighbours.values()].some(
+      ({ checkpoint: vouched, frontier, isNewestFirst }) =>
+        vouched !== id && !isNewestFirst && frontier.length > 0 && frontier.every((head) => store.hasDocument(head)),
+    )
+    if (!isHeld || !room.graph.waitsFor(id, absent)) return false
+    const wasHeldBack = room.isHeldBack
+    this.#refused.set(id, 'useless')
+    room.states.leavePreview()
+    this.#forget(room)
+    this.#tellHolding(room, wasHeldBack)
+    this.#context.effect({ type: 'emit', event: { type: 'room', room: room.record.id } })
+    return true
+  }
+
+  #tellHolding(room: Room, wasHeldBack: boolean): void {
+    if (room.isHeldBack === wasHeldBack) return
+    const holding = wasHeldBack ? 'ended' : 'begun'
+    this.#context.effect({ type: 'emit', event: { type: 'holding', room: room.record.id, holding } })
   }
 
   /** The history of the checkpoint is here: what it leads to counts, whatever the checkpoint says. */

@@ -163,7 +163,9 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     if (notice.type === 'neighbour') this.#neighbours.set(notice.room, notice.peer, true)
     else if (notice.type === 'neighbour-left') this.#neighbours.delete(notice.room, notice.peer)
     else if (notice.type === 'closed') this.#neighbours.close(notice.room)
-    else if (notice.type === 'missing') this.#effects.push({ type: 'moved' }) // documents that wait here
+    else if (notice.type === 'missing' && notice.isAlone !== true) {
+      this.#effects.push({ type: 'moved' }) // documents that wait here
+    }
     for (const wing of Object.values<Wing>(this.wings)) wing.onNotice(notice)
     this.#parts.checkpoints.onNotice(notice)
   }

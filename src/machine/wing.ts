@@ -43,6 +43,8 @@ export type Notice =
       isPatient: boolean
       isAlone?: boolean
     }
+  /** Nobody waits any more for a document that was wanted alone. */
+  | { type: 'unwanted'; room: RoomId; id: DocumentId }
   /** Documents of others are accepted again, or no longer. */
   | { type: 'quota-changed'; room: RoomId }
   /** The blocks of a checkpoint's state are to be kept for a room; those that are not given are fetched. */
@@ -50,6 +52,8 @@ export type Notice =
   | { type: 'release'; room: RoomId; root: BlockId }
   /** What became of blocks that are fetched for a room. `absent`: no connected peer has them now. */
   | { type: 'fetched'; room: RoomId; root: BlockId; outcome: 'complete' | 'failed' | 'absent' }
+  /** No connected peer has an ancestor that documents of a room wait for, now. */
+  | { type: 'ancestor-absent'; room: RoomId; id: DocumentId }
   /** The user changed how a room is shared. */
   | { type: 'sharing-changed'; room: RoomId }
 

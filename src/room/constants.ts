@@ -43,8 +43,8 @@ export const INTRODUCE_AGAIN_MS = 60 * 60 * 1000
 export const MAX_CHECKPOINT_STEPS = 1_024
 
 /**
- * Checkpoints of others that are compared with the own state until one holds or as many documents have come as there
- * are between two: each costs an encoded state, and anybody can write them.
+ * Checkpoints of the owner, and of all others, that are compared with the own state until as many documents have come
+ * as there are between two: each costs an encoded state, and anybody can write them.
  */
 export const MAX_COMPARED_CHECKPOINTS = 4
 

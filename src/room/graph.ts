@@ -88,6 +88,21 @@ export class RoomGraph {
     return this.#pending.get(id) !== undefined
   }
 
+  /** Whether a document, or one before it that is not accepted, names `id` or is it. */
+  waitsFor(document: DocumentId, id: DocumentId): boolean {
+    const seen = new Set<DocumentId>([document])
+    for (const next of seen) {
+      if (next === id) return true
+      for (const missing of this.#pending.get(next)?.missing ?? []) seen.add(missing)
+    }
+    return false
+  }
+
+  /** Whether pending documents name a document that is not accepted. */
+  isAwaited(id: DocumentId): boolean {
+    return this.#pending.isAwaited(id)
+  }
+
   /** A pending document with a valid signature of its own. */
   signedPending(id: DocumentId): Document | undefined {
     const pending = this.#pending.get(id)

@@ -4,10 +4,9 @@
  */
 import { CHECKPOINT_KIND } from '../../protocols/room/constants.ts'
 import { MAX_PARENTS } from '../../protocols/document/constants.ts'
-import type { Document } from '../../protocols/document/document.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
-import { checkpointBody, checkpointOf, stateBlocks, type Checkpoint, type StateBlocks } from './checkpoint.ts'
+import { checkpointBody, stateBlocks, type Checkpoint, type StateBlocks } from './checkpoint.ts'
 import { stateAt } from './checkpoint-state.ts'
 import { MAX_COMPARED_CHECKPOINTS } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
@@ -38,8 +37,8 @@ export interface RoomCheckpointsInit {
 export class RoomCheckpoints {
   readonly #room: RoomId
   readonly #init: RoomCheckpointsInit
-  /** Since the room had so many documents, so many checkpoints were compared. */
-  #compared = { sinceDocuments: 0, checkpoints: 0 }
+  /** Since the room had so many documents, so many checkpoints of the owner and of all others were compared. */
+  #compared = { sinceDocuments: 0, ofOwner: 0, ofOthers: 0 }
 
   constructor(room: RoomId, init: RoomCheckpointsInit) {
     this.#room = room
@@ -63,10 +62,17 @@ export class RoomCheckpoints {
     return { kind: CHECKPOINT_KIND, body: checkpointBody(store.totals(this.#room).documents, state), state }
   }
 
-  /** Compares a checkpoint that was accepted with the own state, if it is newer enough than the last one. */
-  compare(document: Document, last: Checkpoint | undefined, view: RoomView<unknown>): ComparedCheckpoint | undefined {
-    const checkpoint = checkpointOf(document)
-    if (checkpoint === undefined || !this.#isWorthIt(checkpoint, last, view)) return undefined
+  /**
+   * Compares a checkpoint that was accepted with the own state, if it is newer enough than the last one. Those of the
+   * owner have a count of their own: anybody else could use up that of all.
+   */
+  compare(
+    checkpoint: Checkpoint,
+    { last, isOwners }: { last: Checkpoint | undefined; isOwners: boolean },
+    view: RoomView<unknown>,
+  ): ComparedCheckpoint | undefined {
+    if (!this.#isWorthIt(checkpoint, last, view)) return undefined
+    if (this.#compared[isOwners ? 'ofOwner' : 'ofOthers']++ >= MAX_COMPARED_CHECKPOINTS) return undefined
     return this.check(checkpoint, view)
   }
 
@@ -85,9 +91,9 @@ export class RoomCheckpoints {
     const since = checkpoint.documents + this.#init.everyDocuments / 2 - (last?.documents ?? 0)
     if (!this.#isEnough(since, sizeBytes / Math.max(1, documents), view)) return false
     if (documents - this.#compared.sinceDocuments >= this.#init.everyDocuments) {
-      this.#compared = { sinceDocuments: documents, checkpoints: 0 }
+      this.#compared = { sinceDocuments: documents, ofOwner: 0, ofOthers: 0 }
     }
-    return this.#compared.checkpoints++ < MAX_COMPARED_CHECKPOINTS
+    return true
   }
 
   #isEnough(documents: number, documentBytes: number, view: RoomView<unknown>): boolean {

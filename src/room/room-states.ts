@@ -9,12 +9,13 @@ import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { App, AppFault } from '../kith.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
-import type { Checkpoint } from './checkpoint.ts'
+import { checkpointOf, type Checkpoint } from './checkpoint.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomGraph } from './graph.ts'
 import { PreviewView } from './preview-view.ts'
 import { RoomCheckpoints, type CheckpointContent, type ComparedCheckpoint } from './room-checkpoints.ts'
 import type { RoomStore } from './room-store.ts'
+import { isDropped } from './rulings.ts'
 import { RoomView, type View } from './view.ts'
 import { unknownFold, wholeFold, type RuledFold, type WholeState } from './whole-state.ts'
 
@@ -38,7 +39,13 @@ export class RoomStates {
   readonly #checkpoints: RoomCheckpoints
   /** Undefined for a room that is only carried. */
   #replayed: RoomView<WholeState<unknown>> | undefined
-  #preview: { view: PreviewView<WholeState<unknown>>; position: Position } | undefined
+  #preview:
+    | {
+        view: PreviewView<WholeState<unknown>>
+        position: Position
+        profiles: WholeState<unknown>['roster']['profiles']
+      }
+    | undefined
 
   constructor(init: RoomStatesInit) {
     this.#init = init
@@ -79,11 +86,18 @@ export class RoomStates {
     return this.#checkpoints.isDue(this.#init.record().checkpoint, view) ? this.#checkpoints.content(view) : undefined
   }
 
-  /** Compares a checkpoint that was accepted; undefined if it need not be, or cannot be. */
-  compare(document: Document): ComparedCheckpoint | undefined {
+  /** Compares the newest checkpoint of some that were accepted, of the owner if there is one; undefined if none need be. */
+  compare(accepted: readonly Document[]): ComparedCheckpoint | undefined {
     const view = this.#replayed
-    if (view === undefined || !this.#hasState || this.isPreview || isRuledAfter(document, view)) return undefined
-    return this.#checkpoints.compare(document, this.#init.record().checkpoint, view)
+    if (view === undefined || !this.#hasState || this.isPreview) return undefined
+    const checkpoints = accepted.flatMap((document) => checkpointOf(document) ?? [])
+    if (checkpoints.length === 0) return undefined
+    const owner = this.#init.owner()
+    const checkpoint = checkpoints.findLast(({ author }) => author === owner) ?? checkpoints.at(-1)
+    if (checkpoint === undefined || isRuledAfter(checkpoint.position, view)) return undefined
+    if (isDropped(view.state.rulings, checkpoint.author)) return undefined
+    const { checkpoint: last } = this.#init.record()
+    return this.#checkpoints.compare(checkpoint, { last, isOwners: checkpoint.author === owner }, view)
   }
 
   /** Begins with the state of a checkpoint until its history is here. Returns false if that is no state of this room. */
@@ -94,8 +108,19 @@ export class RoomStates {
     const state = decoded(fold, encoded)
     if (state === undefined) return false
     const documentsAfter = (): Document[] => this.#init.graph.provenPendingAfter(position)
-    this.#preview = { view: new PreviewView({ fold, state, documentsAfter, replayed }), position }
+    const { profiles } = state.roster
+    this.#preview = { view: new PreviewView({ fold, state, documentsAfter, replayed }), position, profiles }
     return true
+  }
+
+  /** Where an author wrote its name, by the checkpoint that the state begins with. */
+  previewedName(author: PeerId): DocumentId | undefined {
+    return this.#preview?.profiles.get(author)?.writtenAt.id
+  }
+
+  /** The state is again that of the history, as far as it is here. */
+  leavePreview(): void {
+    this.#preview = undefined
   }
 
   /** The history of a checkpoint is here. Returns what that should have said, if this can be told. */

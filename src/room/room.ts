@@ -66,6 +66,8 @@ export class Room {
   /** Whether several neighbours, or the only one, have a document as one of their newest. */
   isAgreedOn: (id: DocumentId) => boolean = () => false
   readonly #init: RoomInit
+  /** The checkpoint before which another device with this node's key wrote. */
+  #ownUnseenBefore: DocumentId | undefined
   /** When the node last introduced itself, by the clock of its documents. */
   #introducedMs: number | undefined
 
@@ -139,7 +141,23 @@ export class Room {
    */
   get isHeldBack(): boolean {
     const { store, signer } = this.#init
-    return isOwnMissing(store, this.record.id, signer.author) && !this.#isOwnAhead
+    return this.#isOwnUnseen || (isOwnMissing(store, this.record.id, signer.author) && !this.#isOwnAhead)
+  }
+
+  /** Begins with the state of a checkpoint. `isNew`: nothing was written here before it. Returns false if that is no state of this room. */
+  beginWith(checkpoint: Checkpoint, encoded: Uint8Array, isNew: boolean): boolean {
+    if (!this.states.beginWith(checkpoint, encoded)) return false
+    const { store, signer } = this.#init
+    const name = this.states.previewedName(signer.author)
+    const isWrittenHere = this.#introducedMs !== undefined || this.graph.newestAhead !== undefined
+    const isHere = name === undefined || isWrittenHere || (!isNew && store.hasDocument(name))
+    this.#ownUnseenBefore = isHere ? undefined : checkpoint.position.id
+    return true
+  }
+
+  /** Whether documents with this node's key are before the checkpoint that were not written here. */
+  get #isOwnUnseen(): boolean {
+    return this.isPreview && this.#ownUnseenBefore === this.record.checkpoint?.position.id
   }
 
   /** Whether what the own chain lacks here is what this node wrote on top of a history that is still to come. */
@@ -352,7 +370,7 @@ function tooFarAhead(): KithError {
 function heldBack(room: string): KithError {
   return new KithError(
     'held-back',
-    `documents that this node once wrote in '${room}' are missing here; until a member who has them is connected, nothing is written in their place. If nobody can have them: stop the node, kith repair --write-anyway, and start it`,
+    `documents that this node once wrote in '${room}' are missing here, or follow what nobody here has; until a member who has them is connected, nothing is written in their place. If nobody can have them: stop the node, kith repair --write-anyway, and start it`,
   )
 }
 

@@ -313,6 +313,7 @@ class EnsureMapDriver implements Driver {
       case 'ensured':
         return this.#describeRoot(event.root)
       case 'absent':
+      case 'ancestor-absent':
         return `${this.#things.of(event.id)} ${this.#things.in(event.room)} is absent`
     }
   }

@@ -153,6 +153,11 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       case 'missing':
         this.command(notice)
         break
+      case 'unwanted': {
+        const { room, id } = notice
+        if (this.context.rooms.get(room)?.graph.isAwaited(id) !== true) this.command({ type: 'unwanted', room, id })
+        break
+      }
       case 'accepted':
         this.#accepted(notice.change)
         break
@@ -184,6 +189,9 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
         if (event.room === undefined) break
         this.#files.absent(event.room, event.id)
         this.context.notify({ type: 'fetched', room: event.room, root: event.id, outcome: 'absent' })
+        break
+      case 'ancestor-absent':
+        this.context.notify(event)
         break
     }
   }

@@ -107,7 +107,11 @@ describe('a newcomer', () => {
     bob.command({ type: 'join', room })
     nodes.link(anna, bob)
     nodes.run(5_000)
-    writeMany(anna, 12 * CHECKPOINT_DOCUMENTS, 3_000)
+    writeMany(anna, 9 * CHECKPOINT_DOCUMENTS, 3_000)
+    nodes.run(60_000)
+    bob.say(room, 'I was here')
+    nodes.run(5_000)
+    writeMany(anna, 3 * CHECKPOINT_DOCUMENTS, 3_000)
     nodes.run(60_000)
     nodes.frameMs = FRAME_MS
     nodes.forgetSent()
@@ -152,6 +156,7 @@ describe('a newcomer', () => {
     expect(carl.stateHash(room)).toBe(anna.stateHash(room))
     expect(anna.store.authorHead(room, carl.signer.author)?.forks).toBe(0)
     expect(roomOf(carl).isHeldBack).toBe(false)
+    expect(carl.events.filter(({ type }) => type === 'holding')).toEqual([])
     carl.say(room, 'at home')
   })
 
@@ -187,6 +192,24 @@ describe('a newcomer', () => {
     runUntil(() => anna.has(written))
     const order = anna.documents(room)
     expect(order.indexOf(written)).toBeGreaterThan(order.indexOf(seen!))
+  })
+
+  it('writes nothing on top of it that would take the place of what another device with its key wrote', () => {
+    const other = nodes.add('bob at work', 2)
+    other.command({ type: 'join', room })
+    nodes.link(anna, other)
+    runUntil(() => joined(other).length > 0)
+    expect(roomOf(other).isPreview).toBe(true)
+    expect(() => other.say(room, 'hello')).toThrow('once wrote')
+    nodes.run(LONG_MS)
+    other.say(room, 'hello')
+    nodes.run(5_000)
+    expect(other.events.flatMap((event) => (event.type === 'holding' ? [event.holding] : []))).toEqual([
+      'begun',
+      'ended',
+    ])
+    expect(anna.store.authorHead(room, bob.signer.author)?.forks).toBe(0)
+    expect(anna.stateHash(room)).toBe(other.stateHash(room))
   })
 
   it('goes on with it after a restart', () => {

@@ -346,6 +346,8 @@ export class FuzzModel {
       const { room, id } = event
       if (this.rows.get(rowKey(room, id))?.state !== 'searching') throw new Error('absent, and not looked for')
       if (this.known.closure(id).every((each) => this.holds(each.id))) throw new Error('absent, and here')
+    } else if (event.type === 'ancestor-absent') {
+      if (!this.open.has(event.room)) throw new Error('an ancestor of a closed room')
     } else this.#checkEnsured(event.root)
   }
 
