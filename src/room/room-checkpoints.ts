@@ -10,6 +10,7 @@ import { checkpointBody, stateBlocks, type Checkpoint, type StateBlocks } from '
 import { stateAt } from './checkpoint-state.ts'
 import { MAX_COMPARED_CHECKPOINTS } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
+import type { RoomTotals } from '../store/store.ts'
 import type { RoomStore } from './room-store.ts'
 import type { RoomView } from './view.ts'
 
@@ -49,8 +50,7 @@ export class RoomCheckpoints {
    * Whether enough has changed since a checkpoint: documents by count, and, as their states are kept and fetched,
    * about as many bytes as the state has.
    */
-  isDue(last: Checkpoint | undefined, view: RoomView<unknown>): boolean {
-    const { documents, sizeBytes } = this.#init.store.totals(this.#room)
+  isDue(last: Checkpoint | undefined, view: RoomView<unknown>, { documents, sizeBytes }: RoomTotals): boolean {
     return this.#isEnough(documents - (last?.documents ?? 0), sizeBytes / Math.max(1, documents), view)
   }
 

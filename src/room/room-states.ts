@@ -7,7 +7,7 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { App, AppFault } from '../kith.ts'
-import type { RoomRecord } from '../store/store.ts'
+import type { RoomRecord, RoomTotals } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
 import { checkpointOf, type Checkpoint } from './checkpoint.ts'
 import type { DocumentReader } from './document-reader.ts'
@@ -39,6 +39,8 @@ export class RoomStates {
   readonly #checkpoints: RoomCheckpoints
   /** Undefined for a room that is only carried. */
   #replayed: RoomView<WholeState<unknown>> | undefined
+  /** Counted from when it is first needed: the store would have to write first what it keeps for the commit. */
+  #totals: RoomTotals | undefined
   #preview:
     | {
         view: PreviewView<WholeState<unknown>>
@@ -68,22 +70,33 @@ export class RoomStates {
   beginAgain(): void {
     const { record, store, reader } = this.#init
     const { id, carriedBytesMax } = record()
+    this.#totals = undefined
     this.#replayed = carriedBytesMax === undefined ? new RoomView(id, this.#fold(), store, reader) : undefined
   }
 
   /** Documents have come, of which some were accepted; returns the ids of those refused because the state is full. */
   fold(accepted: readonly Document[]): DocumentId[] {
     const refused = this.view.fold(accepted)
+    this.#count(accepted)
     if (accepted.some(({ id }) => id === this.#preview?.position.id)) this.#preview = undefined
     else this.#preview?.view.changed()
     return refused
+  }
+
+  #count(accepted: readonly Document[]): void {
+    if (this.#totals === undefined) return
+    this.#totals.documents += accepted.length
+    for (const { block } of accepted) this.#totals.sizeBytes += block.length
   }
 
   /** The content of a checkpoint, if one is due. */
   dueCheckpoint(): CheckpointContent | undefined {
     const view = this.#replayed
     if (view === undefined || !this.#hasState || this.isPreview) return undefined
-    return this.#checkpoints.isDue(this.#init.record().checkpoint, view) ? this.#checkpoints.content(view) : undefined
+    const { record, store } = this.#init
+    const { id, checkpoint } = record()
+    this.#totals ??= { ...store.totals(id) }
+    return this.#checkpoints.isDue(checkpoint, view, this.#totals) ? this.#checkpoints.content(view) : undefined
   }
 
   /** Compares the newest checkpoint of some that were accepted, of the owner if there is one; undefined if none need be. */
