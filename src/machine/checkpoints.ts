@@ -9,7 +9,6 @@ import type { Standing } from '../../protocols/room-state/index.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { checkpointOf, encodedState, type Checkpoint } from '../room/checkpoint.ts'
-import { clockOf } from '../room/heads.ts'
 import type { Room, RoomChange } from '../room/room.ts'
 import { MAX_REFUSED_CHECKPOINTS } from './constants.ts'
 import type { RoomEvent } from './io.ts'
@@ -118,7 +117,7 @@ export class Checkpoints {
   /** This node has all that most neighbours have: some may be newcomers as well, or claim any clock. */
   #joinOnceCaughtUp(room: RoomId): void {
     if (!this.#joining.has(room)) return
-    const ownClock = clockOf(this.#context.store, room)
+    const ownClock = this.#context.rooms.require(room).graph.heads.clock
     const clocks = [...this.#of(room).neighbours.values()].map(({ clock }) => clock).filter((clock) => clock > 0)
     if (2 * clocks.filter((clock) => clock <= ownClock).length > clocks.length) this.#joined(room)
   }
@@ -244,9 +243,8 @@ export class Checkpoints {
 
   /** Whether neighbours have so much more that checkpoints of what is here are of no use to anybody. */
   #isBehind(room: Room): boolean {
-    const { id } = room.record
-    const clocks = [...this.#of(id).neighbours.values()].map(({ clock }) => clock)
-    return Math.max(0, ...clocks) >= clockOf(this.#context.store, id) + this.#everyDocuments
+    const clocks = [...this.#of(room.record.id).neighbours.values()].map(({ clock }) => clock)
+    return Math.max(0, ...clocks) >= room.graph.heads.clock + this.#everyDocuments
   }
 
   #isBelieved(room: Room, { position: { id }, author }: Checkpoint): boolean {
@@ -258,10 +256,10 @@ export class Checkpoints {
     return new Set([author, ...vouchers]).size > 1 || neighbours.size === 1
   }
 
+  /** From now on the newest documents are wanted first. */
   #fetch(room: Room, checkpoint: Checkpoint): void {
     this.#note(room, { ...checkpoint, isVouched: false })
-    // The newest documents are wanted first from now on.
-    this.#context.notify({ type: 'quota-changed', room: room.record.id })
+    this.#context.notify({ type: 'standing-changed', room: room.record.id })
   }
 
   #fetched({ room: id, root, outcome }: Notice & { type: 'fetched' }): void {

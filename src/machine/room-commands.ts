@@ -66,14 +66,14 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     'limit-documents'({ room, bytesMax, authorBytesMax }) {
       rooms.limit(room, { documentsBytesMax: bytesMax, authorBytesMax })
-      context.notify({ type: 'quota-changed', room })
+      context.notify({ type: 'standing-changed', room })
       context.effect({ type: 'emit', event: { type: 'room', room } })
       return { room }
     },
 
     space({ documentBytes, isReadOnly }) {
       if (!rooms.setSpace({ documentBytes, isReadOnly })) return {}
-      for (const { record } of rooms.list()) context.notify({ type: 'quota-changed', room: record.id })
+      for (const { record } of rooms.list()) context.notify({ type: 'standing-changed', room: record.id })
       return {}
     },
 

@@ -45,8 +45,8 @@ export type Notice =
     }
   /** Nobody waits any more for a document that was wanted alone. */
   | { type: 'unwanted'; room: RoomId; id: DocumentId }
-  /** Documents of others are accepted again, or no longer. */
-  | { type: 'quota-changed'; room: RoomId }
+  /** Whether this node takes documents of others, or wants the newest first, is to be told to them anew. */
+  | { type: 'standing-changed'; room: RoomId }
   /** The blocks of a checkpoint's state are to be kept for a room; those that are not given are fetched. */
   | { type: 'keep'; room: RoomId; root: BlockId; sizeBytes: number; blocks: readonly StoredBlock[] }
   | { type: 'release'; room: RoomId; root: BlockId }

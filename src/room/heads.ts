@@ -60,6 +60,11 @@ export class RoomHeads {
     return { ids, headsDigest: this.digest }
   }
 
+  /** The largest clock of the room's documents, as `clockOf` reads it; 0 if there are none. */
+  get clock(): number {
+    return this.newest().at(-1)?.clock ?? 0
+  }
+
   /** The newest heads, oldest first: all, or one more than a frontier names. */
   newest(): readonly Position[] {
     this.#newest ??= this.#store.newestHeads(this.#room, NEWEST)

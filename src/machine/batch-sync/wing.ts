@@ -108,7 +108,7 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
     const afterMs = isFull ? FULL_DEFER_MS : DEFER_MS
     if (deferred.length > 0) this.command({ type: 'defer', room, ids: deferred, to: from, afterMs })
     if (isQuotaReached() && !wasQuotaReached) {
-      context.notify({ type: 'quota-changed', room })
+      context.notify({ type: 'standing-changed', room })
       context.effect({ type: 'emit', event: { type: 'room', room } })
     }
     context.countFaults('batch-sync', change, from)

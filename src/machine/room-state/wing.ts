@@ -95,7 +95,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       case 'neighbour-left':
         this.#progress.left(notice.room, notice.peer)
         break
-      case 'quota-changed':
+      case 'standing-changed':
       case 'sharing-changed':
         this.command({ type: 'changed', room: notice.room })
         break
