@@ -62,7 +62,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       ...(row.author_bytes_max !== null && { authorBytesMax: row.author_bytes_max }),
       ...(row.checkpoint !== null && { checkpoint: JSON.parse(row.checkpoint) as CheckpointRow }),
       ...(row.retention !== null && { retention: JSON.parse(row.retention) as Retention }),
-      ...(row.base !== null && { base: JSON.parse(row.base) as CheckpointRow }),
+      ...(row.base !== null && { base: JSON.parse(row.base) as RoomRecord['base'] & object }),
     }))
   }
 
