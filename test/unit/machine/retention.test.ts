@@ -188,7 +188,9 @@ describe('a newcomer among members that dropped the history', () => {
     expect(roomOf(carl).isPreview).toBe(true)
     expect(state(carl)).toBe(state(bob))
     const { position } = roomOf(carl).record.checkpoint!
-    const waiting = roomOf(carl).graph.pending().filter(({ clock }) => clock < position.clock)
+    const waiting = roomOf(carl)
+      .graph.pending()
+      .filter(({ clock }) => clock < position.clock)
     expect(waiting).toEqual([])
     nodes.forgetSent()
     nodes.run(10 * LONG_MS)
