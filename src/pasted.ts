@@ -34,11 +34,11 @@ const SENTENCE = /(?<=\S)[^\S\r\n]+(?![^\s]*[/&=])\S.*$/su
 
 const CID = /(?:^|[/.:])(?:[bk][a-z0-9]{40,}|Qm\w{44})(?:$|[/.?#])/iu
 /** The rest of an address after the CID, which says how a gateway gives it. Not a path: that means another block. */
-const CID_END = String.raw`\/?(?:[?#].*)?$`
+const CID_END = String.raw`\/*(?:[?#].*)?$`
 const CID_FORMS = [
-  String.raw`^(?:dweb:|web\+)?(?:ipfs:(?:\/\/)?(?:ipfs\/)?|\/?ipfs\/)([^/?#]+)${CID_END}`,
+  String.raw`^(?:dweb:|web\+)?(?:ipfs:\/*(?:ipfs\/+)?|\/*ipfs\/+)([^/?#]+)${CID_END}`,
   String.raw`^([bk][a-z0-9]{40,}|Qm\w{44})${CID_END}`,
-  String.raw`^(?:https?:\/\/)?[^/\s]+\/ipfs\/([^/?#]+)${CID_END}`,
+  String.raw`^(?:https?:\/\/)?[^/\s]+\/+ipfs\/+([^/?#]+)${CID_END}`,
   String.raw`^(?:https?:\/\/)?([a-z0-9]+)\.ipfs\.[^/\s]+${CID_END}`,
 ].map((form) => new RegExp(form, 'isu'))
 

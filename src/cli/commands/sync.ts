@@ -117,7 +117,7 @@ function describe({ id, name, documents, peers, newest }: RoomSync, nowMs: numbe
       ['PEER', 'SEEN', 'HOLDS', 'SENT', 'WAITING', 'RETRY', 'SHARING'],
       ...peers.map((peer) => peerRow(peer, nowMs)),
     ]),
-    ...newest.map(heldLine),
+    ...newest.map((document) => heldLine(document, peers)),
   ]
 }
 
@@ -134,8 +134,19 @@ function number(value: number | null): string {
   return value === null ? '…' : String(value)
 }
 
-function heldLine({ id, clock, heldBy, ofPeers }: DocumentSync): string {
-  return `Document ${id.slice(0, 16)}… (clock ${clock}): held by ${heldBy.length} of ${counted(ofPeers, 'peer')}`
+/** Peers that are away may never come back, so they are counted apart. */
+function heldLine({ id, clock, heldBy }: DocumentSync, peers: readonly PeerSync[]): string {
+  const holders = new Set(heldBy)
+  const count = (isOnline: boolean): { held: number; all: number } => {
+    const those = peers.filter(({ online }) => online === isOnline)
+    return { held: those.filter(({ peer }) => holders.has(peer)).length, all: those.length }
+  }
+  const [here, away] = [count(true), count(false)]
+  const counts = [
+    ...(here.all > 0 ? [`${here.held} of ${counted(here.all, 'peer')} here`] : []),
+    ...(away.all > 0 ? [`${away.held} of ${counted(away.all, 'peer')} away`] : []),
+  ]
+  return `Document ${id.slice(0, 16)}… (clock ${clock}): held by ${counts.join(', ')}`
 }
 
 interface PolicyOptions {

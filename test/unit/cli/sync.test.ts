@@ -30,6 +30,7 @@ test('sync shows the peers, and who holds the newest documents', async () => {
   const longAgoMs = new Date(1999, 0, 2, 12, 0).getTime()
   const carol: PeerSync = {
     ...BOB,
+    peer: '12D3KooWCarol',
     name: 'Carol',
     online: false,
     lastSeenMs: longAgoMs,
@@ -45,7 +46,7 @@ test('sync shows the peers, and who holds the newest documents', async () => {
     'PEER     SEEN              HOLDS  SENT  WAITING  RETRY  SHARING',
     'Bob[31m  now               7      2     1        -      share',
     'Carol    1999-01-02 12:00  …      2     …        -      accept, interactive, full',
-    'Document bafydocument1… (clock 1): held by 1 of 2 peers',
+    'Document bafydocument1… (clock 1): held by 1 of 1 peer here, 0 of 1 peer away',
     '',
     '',
   ])
