@@ -3,6 +3,7 @@
  * and which name a typed one means. What is valid in a document is decided elsewhere: it is the same on
  * every node, whatever its version of Unicode.
  */
+import { grouped } from './grouped.ts'
 import { KithError } from './kith.ts'
 
 /**
@@ -65,7 +66,10 @@ export function newName(text: string, maxBytes: number, whose: string): string {
   const name = tidied(text)
   const bytes = Buffer.byteLength(name)
   if (bytes > maxBytes) {
-    throw new KithError('bad-name', `${whose} name must have 1 to ${maxBytes} bytes, but this one has ${bytes}`)
+    throw new KithError(
+      'bad-name',
+      `${whose} name must have 1 to ${maxBytes} bytes, but this one has ${grouped(bytes)}`,
+    )
   }
   const unseen = firstUnseen(name)
   if (unseen !== undefined) throw new KithError('bad-name', `${whose} name cannot have ${unseen} in it: ${UNSEEN_IS}`)

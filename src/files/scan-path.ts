@@ -5,6 +5,7 @@
 import { constants, type Stats } from 'node:fs'
 import { access, lstat, opendir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from '../../protocols/file/constants.ts'
 import { diskErrorOf } from './disk-errors.ts'
@@ -89,7 +90,7 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
         if (++seen > MAX_FOLDER_ENTRIES) {
           throw new KithError(
             'too-large',
-            `${path} contains more than ${MAX_FOLDER_ENTRIES} files and folders: add its parts one by one, or an archive of it`,
+            `${path} contains more than ${grouped(MAX_FOLDER_ENTRIES)} files and folders: add its parts one by one, or an archive of it`,
           )
         }
       }

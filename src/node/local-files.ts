@@ -5,6 +5,7 @@ import { FILE_KIND } from '../../protocols/file/constants.ts'
 import type { PeerId, BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
+import { grouped } from '../grouped.ts'
 import { importPath } from '../files/import-path.ts'
 import { checkUmask } from '../files/permissions.ts'
 import {
@@ -292,10 +293,10 @@ function requireOneName(rows: readonly FileRow[], reference: string): void {
   if (new Set(rows.map(versionName)).size === 1) return
   const roots = [...new Set(rows.map(({ file }) => file.root))].reverse()
   const named = roots.slice(0, MAX_NAMED).join(', ')
-  const others = roots.length > MAX_NAMED ? ` and ${roots.length - MAX_NAMED} more` : ''
+  const others = roots.length > MAX_NAMED ? ` and ${grouped(roots.length - MAX_NAMED)} more` : ''
   throw new KithError(
     'ambiguous',
-    `${roots.length} files have names that look like ${quoted(reference)}: give the CID of one of them: ${named}${others}`,
+    `${grouped(roots.length)} files have names that look like ${quoted(reference)}: give the CID of one of them: ${named}${others}`,
   )
 }
 

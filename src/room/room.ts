@@ -12,6 +12,7 @@ import {
   type RoomId,
 } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
+import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
 import type { CheckpointRow, OwnMark, RoomRecord } from '../store/store.ts'
@@ -363,7 +364,7 @@ export class Room {
 function tooFarAhead(): KithError {
   return new KithError(
     'waiting',
-    `${MAX_AHEAD} documents were written before the history of the room is here: wait for it`,
+    `${grouped(MAX_AHEAD)} documents were written before the history of the room is here: wait for it`,
   )
 }
 

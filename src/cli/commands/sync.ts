@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander'
 import { Argument, Option } from 'commander'
+import { grouped } from '../../grouped.ts'
 import type { DocumentSync, PeerSync, RoomDetails, RoomSharing, RoomSync, Sharing } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
@@ -127,11 +128,11 @@ function peerRow(peer: PeerSync, nowMs: number): string[] {
   const retry = nextSendMs === null ? '-' : `${Math.max(0, Math.ceil((nextSendMs - nowMs) / 1000))} s`
   const { policy, mode } = sharing
   const how = `${policy}${mode === 'auto' ? '' : `, ${mode}`}${refusesDocuments ? ', full' : ''}`
-  return [clean(name), seen, number(held), String(unacked), number(waiting), retry, how]
+  return [clean(name), seen, number(held), grouped(unacked), number(waiting), retry, how]
 }
 
 function number(value: number | null): string {
-  return value === null ? '…' : String(value)
+  return value === null ? '…' : grouped(value)
 }
 
 /** Peers that are away may never come back, so they are counted apart. */
@@ -143,10 +144,10 @@ function heldLine({ id, clock, heldBy }: DocumentSync, peers: readonly PeerSync[
   }
   const [here, away] = [count(true), count(false)]
   const counts = [
-    ...(here.all > 0 ? [`${here.held} of ${counted(here.all, 'peer')} here`] : []),
-    ...(away.all > 0 ? [`${away.held} of ${counted(away.all, 'peer')} away`] : []),
+    ...(here.all > 0 ? [`${grouped(here.held)} of ${counted(here.all, 'peer')} here`] : []),
+    ...(away.all > 0 ? [`${grouped(away.held)} of ${counted(away.all, 'peer')} away`] : []),
   ]
-  return `Document ${id.slice(0, 16)}… (clock ${clock}): held by ${counts.join(', ')}`
+  return `Document ${id.slice(0, 16)}… (clock ${grouped(clock)}): held by ${counts.join(', ')}`
 }
 
 interface PolicyOptions {

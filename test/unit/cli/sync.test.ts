@@ -19,7 +19,7 @@ const BOB: PeerSync = {
   lastSeenMs: 0,
   sharing: { policy: 'share', mode: 'auto' },
   refusesDocuments: false,
-  held: 7,
+  held: 7_000,
   unacked: 2,
   waiting: 1,
   nextSendMs: null,
@@ -44,7 +44,7 @@ test('sync shows the peers, and who holds the newest documents', async () => {
   expect((await run(['sync', 'Kitchen'])).out.split('\n')).toEqual([
     'Kitchen: 1 document here',
     'PEER     SEEN              HOLDS  SENT  WAITING  RETRY  SHARING',
-    'Bob[31m  now               7      2     1        -      share',
+    'Bob[31m  now               7,000  2     1        -      share',
     'Carol    1999-01-02 12:00  …      2     …        -      accept, interactive, full',
     'Document bafydocument1… (clock 1): held by 1 of 1 peer here, 0 of 1 peer away',
     '',

@@ -1,6 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
-import type { Position } from '../../../protocols/wire/order.ts'
 import { RoomSyncReader } from '../../../src/node/room-sync.ts'
 import { coreOf } from './core.ts'
 
@@ -41,7 +40,7 @@ test('a document is found by its id, and by the beginning that is shown of it', 
   const core = coreOf(0)
   const { room } = await core.command({ type: 'create', name: 'Kitchen', app: 'chat' })
   await core.command({ type: 'create', name: 'Other', app: 'chat' })
-  const [{ id }] = core.store.documents(room!, { limit: 1 }) as [Position]
+  const { id } = core.store.documents(room!, { limit: 1 })[0]!
   const reader = new RoomSyncReader(room!, core)
   for (const typed of [id, `${id.slice(0, 16)}…`, ` ${id.slice(0, 20)}...`, id.slice(0, 16).toUpperCase()]) {
     expect(reader.documents(typed), typed).toMatchObject([{ id }])
