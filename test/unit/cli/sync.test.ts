@@ -76,7 +76,7 @@ test('sync --watch prints changes until Ctrl-C', async () => {
   await vi.waitFor(() => expect(lines()).toHaveLength(1))
   room.peers = [{ ...BOB, held: 8, unacked: 0 }]
   await vi.waitFor(() => expect(lines()).toHaveLength(2), { timeout: 5_000 })
-  expect(lines().map(({ peers }) => peers[0]?.held)).toEqual([7, 8])
+  expect(lines().map(({ peers }) => peers[0]?.held)).toEqual([7_000, 8])
   await terminal.interrupt()
   expect(await watching).toMatchObject({ exitCode: 0 })
 })
