@@ -95,9 +95,12 @@ export function pastedPeers(text: string): string[] {
 /** What a multiaddr begins with, whose first slash was not copied. */
 const WITHOUT_SLASH = /^(?:ip[46]|dns(?:[46]|addr)?|ip6zone)\//iu
 
+/** What lists and people write before an address, such as `Addresses` at the start of a node. */
+const LABEL = /^[^/]*\s(?=\/(?:ip[46]|dns(?:[46]|addr)?|ip6zone)\/)/iu
+
 /** A multiaddr; the peer id at its end and the name of an IPv6 zone have letters of a certain case. */
 export function pastedAddress(text: string): string {
-  const address = wordOf(text, /^\//u).replace(WITHOUT_SLASH, '/$&').replace(SLASHES_BEHIND, '')
+  const address = wordOf(text, /^\//u).replace(LABEL, '').replace(WITHOUT_SLASH, '/$&').replace(SLASHES_BEHIND, '')
   return /\/ip6zone\//i.test(address)
     ? address
     : address.replace(/^.*?(\/(p2p|ipfs)\/|$)/i, (host) => host.toLowerCase())

@@ -78,7 +78,8 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
     await offenders.collect(() => checkFileName(called, folder))
     // It stands for bytes that are not text, by which nothing can be found.
     if (called.includes(REPLACEMENT)) return undefined
-    return offenders.collect(() => statsOf(at))
+    // What is not there, such as a pattern that matched nothing, has no name to complain of.
+    return depth === 0 ? statsOf(at) : offenders.collect(() => statsOf(at))
   }
 
   /** The names in a folder, sorted. */

@@ -125,7 +125,10 @@ describe('a CID is found in', () => {
   )
 })
 
-it.each([`- ${ADDRESS}`, `kith connect ${ADDRESS}`, encodeURIComponent(ADDRESS), `[here](${ADDRESS})`])(
+it.each([
+  ...[`- ${ADDRESS}`, `kith connect ${ADDRESS}`, encodeURIComponent(ADDRESS), `[here](${ADDRESS})`],
+  ...[`Address: ${ADDRESS}`, `  Addresses  ${ADDRESS}\n`, `my address is ${ADDRESS}.`],
+])(
   '%s has an address',
   (text) => {
     expect(pastedAddress(text)).toBe(ADDRESS)

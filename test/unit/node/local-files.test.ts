@@ -76,6 +76,7 @@ describe('adding', () => {
     for (const [path, code] of [
       [here.at('nothing'), 'bad-path'],
       [here.at('link'), 'bad-path'],
+      [here.at('*.pdf'), 'bad-path'],
       [here.at('a:b'), 'bad-name'],
     ] as const) {
       await expect(here.files.add(path), path).rejects.toEqual(refused(code))
