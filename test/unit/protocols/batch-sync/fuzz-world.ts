@@ -373,7 +373,9 @@ export class FuzzWorld {
     if (isOld && effects.length > 0) throw new Error('a timer of a stream that ended did something')
     this.#model.take(effects)
     this.#model.checkProgress(this.#machine)
-    for (const effect of effects) if (effect.type === 'emit') this.#received(effect.event)
+    for (const effect of effects) {
+      if (effect.type === 'emit' && effect.event.type === 'received') this.#received(effect.event)
+    }
   }
 
   #isOld(timer: BatchSyncTimer): boolean {
