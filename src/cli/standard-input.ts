@@ -15,7 +15,8 @@ export async function readAll(stdin: Readable): Promise<string> {
   let sizeBytes = 0
   for await (const chunk of stdin as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length
-    if (sizeBytes > MAX_INPUT_BYTES) throw new UsageError(`Standard input has more than ${grouped(MAX_INPUT_BYTES)} bytes.`)
+    if (sizeBytes > MAX_INPUT_BYTES)
+      throw new UsageError(`Standard input has more than ${grouped(MAX_INPUT_BYTES)} bytes.`)
     chunks.push(chunk)
   }
   const text = decode(Buffer.concat(chunks))
