@@ -8,10 +8,9 @@
  * 3. An accepted document has its author's signature, or is the `previous` of an accepted document by
  *    the same author that is proven in this way: anyone who has all accepted documents can prove them.
  * 4. The accepted documents are the largest part of the received blocks for which this holds, in
- *    whatever order they arrived. The exceptions are blocks that had no space to be pending or gave way to
- *    others, and those with an invalid signature that arrived before their proof. Those that gave way were
- *    acknowledged, but as they are stored no more, comparing histories finds them missing. The others were not
- *    acknowledged, so they are sent again.
+ *    whatever order they arrived. The exceptions are blocks that had no space to be pending or gave way, and those
+ *    with an invalid signature that arrived before their proof. Those that gave way were acknowledged, but comparing
+ *    histories finds them missing. The others were not acknowledged, so they are sent again.
  */
 import type { Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
