@@ -61,9 +61,7 @@ export class RoomGraph {
 
   /** Bytes of pending documents, of one author or of all: they take space as the others do. */
   pendingBytes(author?: PeerId): number {
-    const documents = this.#pending.size === 0 ? [] : this.#pending.documents()
-    const counted = author === undefined ? documents : documents.filter((document) => document.author === author)
-    return counted.reduce((sum, { block }) => sum + block.length, 0)
+    return this.#pending.bytesOf(author)
   }
 
   /** In the room's order as far as it is known. */
@@ -73,9 +71,12 @@ export class RoomGraph {
 
   /** Those after a position whose authors are proven, in order. */
   provenPendingAfter(position: Position): Document[] {
-    return this.pending().filter(
-      (document) => comparePositions(document, position) > 0 && this.#pending.get(document.id)?.isAuthentic === true,
-    )
+    return this.#pending.provenAfter(position)
+  }
+
+  /** Whether a peer has used up its space for pending documents. */
+  isShareUsedUp(peer: PeerId): boolean {
+    return this.#pending.isShareUsedUp(peer)
   }
 
   setPresent(peer: PeerId, isPresent: boolean): void {
@@ -273,7 +274,7 @@ export class RoomGraph {
       if (previous !== null) proofs.set(previous, (proofs.get(previous) ?? 0) + 1)
     }
     const accepted = [...candidates.values()]
-    const excluded = accepted.filter((document) => !proofs.has(document.id) && !this.#isSigned(document))
+    const excluded = accepted.filter((document) => !proofs.has(document.id) && !this.#reader.isSignatureValid(document))
     if (excluded.length === 0) return accepted
     const descendants = descendantsByAncestor(accepted)
     for (let next = excluded.pop(); next !== undefined; next = excluded.pop()) {
@@ -349,7 +350,11 @@ export class RoomGraph {
     const byId = new Map(documents.map((document) => [document.id, document]))
     const authentic = new Set<DocumentId>()
     for (const document of documents.toSorted(comparePositions).reverse()) {
-      if (!authentic.has(document.id) && !this.#pending.isNamedByAuthentic(document) && !this.#isSigned(document)) {
+      if (
+        !authentic.has(document.id) &&
+        !this.#pending.isNamedByAuthentic(document) &&
+        !this.#reader.isSignatureValid(document)
+      ) {
         continue
       }
       authentic.add(document.id)
@@ -362,11 +367,7 @@ export class RoomGraph {
   #pendingOf(document: Document, from: PeerId) {
     const missing = new Set(ancestorsOf(document).filter((id) => !this.#store.hasDocument(id)))
     const isOwn = from === this.#self
-    return { document, from, missing, isSigned: this.#isSigned(document), isOwn }
-  }
-
-  #isSigned(document: Document): boolean {
-    return this.#reader.isSignatureValid(document)
+    return { document, from, missing, isSigned: this.#reader.isSignatureValid(document), isOwn }
   }
 
   #accept(document: Document, intake: Intake): void {

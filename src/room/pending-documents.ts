@@ -4,6 +4,7 @@
  * is used up, some give way to those of peers that have fewer, so that nobody can fill it for good; if they matter,
  * they are found missing again when histories are compared.
  */
+import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import { digestOfDocumentId, type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, compareSortKeys, type Position, type SortKey } from '../../protocols/wire/order.ts'
@@ -106,6 +107,20 @@ export class PendingDocuments {
     return [...this.#pending.values()].map(({ document }) => document)
   }
 
+  /** Those after a position whose authors are proven, in order. */
+  provenAfter(position: Position): Document[] {
+    const proven = [...this.#pending.values()].filter(({ isAuthentic }) => isAuthentic)
+    const after = proven.filter(({ document }) => comparePositions(document, position) > 0)
+    return after.map(({ document }) => document).sort(comparePositions)
+  }
+
+  /** Bytes of those by one author, or of all. */
+  bytesOf(author?: PeerId): number {
+    const documents = this.#pending.size === 0 ? [] : this.documents()
+    const counted = author === undefined ? documents : documents.filter((document) => document.author === author)
+    return counted.reduce((sum, { block }) => sum + block.length, 0)
+  }
+
   get(id: DocumentId): PendingDocument | undefined {
     return this.#pending.get(id)
   }
@@ -166,6 +181,11 @@ export class PendingDocuments {
 
   #isOnlyUnproven(document: Document): boolean {
     return ancestorsOf(document).every((id) => this.#pending.has(id) || this.#store.hasDocument(id))
+  }
+
+  /** Whether a peer has used up its share, so that another document might not fit. */
+  isShareUsedUp(peer: PeerId): boolean {
+    return this.#isOverShare(peer, MAX_DOCUMENT_BYTES)
   }
 
   #isOverShare(peer: PeerId, moreBytes: number): boolean {

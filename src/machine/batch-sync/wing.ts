@@ -101,6 +101,8 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
     const { room, from } = event
     const { context } = this
     if (event.type === 'unheld') {
+      // What comes before it would be asked for one by one, and not fit either.
+      if (context.rooms.get(room)?.graph.isShareUsedUp(from) === true) return
       context.notify({ type: 'missing', room, ids: event.ids, from, isPatient: true })
       return
     }
@@ -114,6 +116,7 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
     const isFull = change.intake.rejected.some((code) => code === 'disk-full' || code === 'author-full')
     const afterMs = isFull ? FULL_DEFER_MS : DEFER_MS
     if (deferred.length > 0) this.command({ type: 'defer', room, ids: deferred, to: from, afterMs })
+    if (change.intake.rejected.includes('pending-full')) context.notify({ type: 'standing-changed', room })
     if (isQuotaReached() && !wasQuotaReached) {
       context.notify({ type: 'standing-changed', room })
       context.effect({ type: 'emit', event: { type: 'room', room } })

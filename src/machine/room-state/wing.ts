@@ -43,7 +43,8 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
         clock: clockOf(store, room),
         documents: store.totals(room).documents,
       }),
-      refusesDocuments: (room, peer) => rooms.refusesDocuments(room) || sharingOf(store, room, peer).policy === 'none',
+      refusesDocuments: (room, peer) =>
+        rooms.refusesDocuments(room) || sharingOf(store, room, peer).policy === 'none' || this.#cannotUse(room, peer),
       isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
       checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
       historyFrom: (room) => rooms.get(room)?.historyFrom,
@@ -123,6 +124,13 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   }
 
   protected onWrite(): void {}
+
+  /** A peer dropped what its documents come after, and they have filled its space here: more would be sent without end. */
+  #cannotUse(room: RoomId, peer: PeerId): boolean {
+    const { historyFrom = 0 } = this.machine.standingOf(peer, room) ?? {}
+    const graph = historyFrom === 0 ? undefined : this.context.rooms.get(room)?.graph
+    return graph !== undefined && historyFrom > graph.heads.clock && graph.isShareUsedUp(peer)
+  }
 
   #showProgress(room: RoomId, count: number, peer: PeerId | undefined): void {
     const standing = peer && this.machine.standingOf(peer, room)
