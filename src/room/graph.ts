@@ -284,7 +284,7 @@ export class RoomGraph {
       const left = (proofs.get(next.previous) ?? 0) - 1
       proofs.set(next.previous, left)
       const previous = candidates.get(next.previous)
-      if (previous !== undefined && left === 0 && !this.#isSigned(previous)) excluded.push(previous)
+      if (previous !== undefined && left === 0 && !this.#reader.isSignatureValid(previous)) excluded.push(previous)
     }
     return [...candidates.values()]
   }

@@ -5,6 +5,7 @@
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
+import { ancestorsOf } from './ancestors.ts'
 import { checkpointOf, stateBlocks, type Checkpoint, type StateBlocks } from './checkpoint.ts'
 import { MAX_TRIED_BASES, REPLAY_PAGE, RETENTION_PAGE } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
@@ -34,8 +35,12 @@ export interface RoomRetentionInit {
 export class RoomRetention {
   readonly #room: TrimmedRoom
   readonly #init: RoomRetentionInit
-  /** How far documents were looked at since the last base. */
+  /** Nothing up to here can be the next base: a look at all of it each time would cost without end. */
   #looked: Position | undefined
+  /** How far this look at the documents has got. */
+  #at: Position | undefined
+  /** The first of this node's checkpoints that only it is known to have, and what was looked at before that. */
+  #unheld: { seq: number; after: Position | undefined } | undefined
   /** The newest of this node's own documents that a peer is known to have, with all before it. */
   #heldSeq = -1
 
@@ -52,22 +57,20 @@ export class RoomRetention {
     const { id, base, retention } = this.#room.record
     if (retention === undefined || !this.#room.states.isExact) return 'done'
     const { store, reader } = this.#init
-    const after = this.#looked ?? base?.position
+    const after = this.#at ?? this.#looked ?? base?.position
     const rows = store.documents(id, { ...(after && { after }), limit: RETENTION_PAGE })
     const page = rows.map(({ block }) => reader.decode(block))
-    const old = this.#oldOf(page, retention, nowMs)
-    for (const checkpoint of old
-      .flatMap((document) => this.#candidate(document) ?? [])
-      .slice(-MAX_TRIED_BASES)
-      .reverse()) {
+    const { old, isAll } = this.#oldOf(page, retention, nowMs)
+    for (const checkpoint of this.#candidates(old, after).slice(-MAX_TRIED_BASES).reverse()) {
       const state = this.#stateAt(checkpoint)
-      if (state === undefined) continue
-      this.#looked = undefined
-      return { base: checkpoint, state, dropped: this.#before(checkpoint.position) }
+      const dropped = state && this.#before(checkpoint.position)
+      if (state === undefined || dropped === undefined) continue
+      this.#looked = this.#at = this.#unheld = undefined
+      return { base: checkpoint, state, dropped }
     }
-    const isMore = old.length === RETENTION_PAGE
-    this.#looked = isMore ? rows.at(-1) : undefined
-    return isMore ? 'more' : 'done'
+    this.#looked = old.at(-1) ?? this.#looked
+    this.#at = isAll && page.length === RETENTION_PAGE ? rows.at(-1) : undefined
+    return this.#at === undefined ? 'done' : 'more'
   }
 
   /** A peer has these documents, and all before them. */
@@ -76,30 +79,41 @@ export class RoomRetention {
       const held = this.#init.store.documentHeader(id)
       if (held?.author === this.#init.self) this.#heldSeq = Math.max(this.#heldSeq, held.seq)
     }
+    if (this.#unheld === undefined || this.#unheld.seq > this.#heldSeq) return
+    this.#looked = this.#unheld.after
+    this.#unheld = undefined
   }
 
-  /** The first documents of a page, as far as they need not be kept. */
-  #oldOf(page: readonly Document[], retention: Retention, nowMs: number): readonly Document[] {
+  /** The first documents of a page, as far as they need not be kept; `isAll`: nothing in it must be. */
+  #oldOf(page: readonly Document[], retention: Retention, nowMs: number): { old: readonly Document[]; isAll: boolean } {
     if ('ageMs' in retention) {
-      // Times are what authors say: one document does not decide for all.
+      // Times are what authors say: one document does not decide for all, and nobody keeps all for years to come.
+      const told = page.filter(({ timeMs }) => timeMs <= nowMs + MAX_AHEAD_MS)
       const isOld = ({ timeMs }: Document): boolean => timeMs <= nowMs - retention.ageMs
-      const young = page.findIndex(
-        (_, i) => 2 * page.slice(i, i + AROUND).filter(isOld).length < Math.min(AROUND, page.length - i),
+      const young = told.findIndex(
+        (_, i) => 2 * told.slice(i, i + AROUND).filter(isOld).length < Math.min(AROUND, told.length - i),
       )
-      return young === -1 ? page : page.slice(0, young)
+      const last = (young === -1 ? told : told.slice(0, young)).at(-1)
+      return { old: last === undefined ? [] : page.slice(0, page.indexOf(last) + 1), isAll: young === -1 }
     }
     const { id } = this.#room.record
     const [first] = page
-    if (first === undefined) return page
+    if (first === undefined) return { old: page, isAll: true }
     const { store } = this.#init
     const left = store.totals(id).documents - store.documentsBefore(id, first)
-    return page.slice(0, Math.max(0, left - retention.documents))
+    const old = page.slice(0, Math.max(0, left - retention.documents))
+    return { old, isAll: old.length === page.length }
   }
 
-  /** A checkpoint whose documents another member has, too. */
-  #candidate(document: Document): Checkpoint | undefined {
-    const checkpoint = checkpointOf(document)
-    return checkpoint !== undefined && this.#isHeldElsewhere(document) ? checkpoint : undefined
+  /** The checkpoints among documents that others have, too. */
+  #candidates(documents: readonly Document[], after: Position | undefined): Checkpoint[] {
+    return documents.flatMap((document, i) => {
+      const checkpoint = checkpointOf(document)
+      if (checkpoint === undefined) return []
+      if (this.#isHeldElsewhere(document)) return [checkpoint]
+      this.#unheld ??= { seq: document.seq, after: documents[i - 1] ?? after }
+      return []
+    })
   }
 
   /** The author had all that is before a checkpoint, and so has whoever has a later document of the author. */
@@ -115,18 +129,30 @@ export class RoomRetention {
     return state?.root === root ? state : undefined
   }
 
-  /** All documents before a position but the root. */
-  #before(before: Position): DocumentId[] {
+  /**
+   * All documents before a checkpoint but the root; undefined if some are not its ancestors: its author may lack them,
+   * whatever number it says.
+   */
+  #before({ id, clock }: Position): DocumentId[] | undefined {
+    const { store, reader } = this.#init
     const { id: room } = this.#room.record
+    const checkpoint = store.document(id)
+    const named = new Set(checkpoint && ancestorsOf(reader.decode(checkpoint.block)))
     const ids: DocumentId[] = []
-    for (let after: Position | undefined; ;) {
-      const rows = this.#init.store.documents(room, { ...(after && { after }), before, limit: REPLAY_PAGE })
-      ids.push(...rows.map(({ id }) => id).filter((id) => id !== room))
+    for (let before: Position | undefined = { id, clock }; ;) {
+      const rows = store.documents(room, { ...(before && { before }), descending: true, limit: REPLAY_PAGE })
+      for (const row of rows.filter((each) => each.id !== room)) {
+        if (!named.delete(row.id)) return undefined
+        for (const ancestor of ancestorsOf(reader.decode(row.block))) named.add(ancestor)
+        ids.push(row.id)
+      }
       if (rows.length < REPLAY_PAGE) return ids
-      after = rows.at(-1)
+      before = rows.at(-1)
     }
   }
 }
 
 /** So many documents decide together whether they are old. */
 const AROUND = 16
+/** By how much clocks are wrong that are set at all. */
+const MAX_AHEAD_MS = 24 * 60 * 60 * 1000
