@@ -38,10 +38,10 @@ export function soundMarks(
   return marks
 }
 
-/** A room whose total says that it has documents must have a newest one. */
+/** A room whose total says that documents are here must have a newest one. */
 function requireNewest(path: string, room: RoomId, store: Pick<StoreReads, 'totals' | 'documents'>): void {
   const hasAny = store.documents(room, { descending: true, limit: 1 }).length > 0
-  if (hasAny !== store.totals(room).documents > 0) throw damaged(path)
+  if (hasAny !== store.totals(room).sizeBytes > 0) throw damaged(path)
 }
 
 function sum(numbers: readonly number[]): number {

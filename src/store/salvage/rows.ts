@@ -63,6 +63,10 @@ export function copyRows(fromPath: string, to: DatabaseSync): string[] {
     for (const table of WITHOUT_ROOM)
       to.exec(`DELETE FROM ${table} WHERE room <> 0 AND room NOT IN (SELECT key FROM rooms)`)
     to.exec('DELETE FROM dropped WHERE author NOT IN (SELECT key FROM authors)')
+    // Whose documents are all dropped, or come after some that are, goes on behind these.
+    to.exec(`
+      INSERT INTO author_heads (room, author, id, seq, clock, forks)
+      SELECT room, author, id, max(seq), clock, 0 FROM dropped GROUP BY room, author`)
     to.exec('UPDATE rooms SET dropped = (SELECT count(*) FROM dropped WHERE dropped.room = rooms.key)')
     return damaged
   } finally {
