@@ -79,9 +79,10 @@ export class SendQueue {
     this.#setCursor(undefined)
   }
 
-  /** Puts documents before all others. */
+  /** Puts documents before all others. Each is listed once, however often a peer makes us do so. */
   addFirst(documents: readonly Position[]): void {
-    this.#list = [...documents, ...this.#list.slice(this.#listStart)]
+    const ids = new Set(documents.map(({ id }) => id))
+    this.#list = [...documents, ...this.#list.slice(this.#listStart).filter(({ id }) => !ids.has(id))]
     this.#listStart = 0
   }
 

@@ -146,3 +146,12 @@ describe('more than can be listed', () => {
     expect(sending.outOfOrder([...invented, answer])).toEqual([])
   })
 })
+
+it('lists a document once, however often it is put first', () => {
+  const sending = new Sending()
+  const newest = sending.ports.addChain(labels(3, 'anna'), { clock: 2, ancestors: [idOf('root')] })
+  for (let i = 0; i < 1_000; i++) sending.queue.addFirst(newest)
+  let offered = 0
+  sending.queue.take({ isSent: () => false, take: () => ++offered > 0, freeBytes: () => Infinity })
+  expect(offered).toBe(newest.length)
+})
