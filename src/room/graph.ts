@@ -74,7 +74,6 @@ export class RoomGraph {
     return this.#pending.provenAfter(position)
   }
 
-  /** Whether a peer has used up its space for pending documents. */
   isShareUsedUp(peer: PeerId): boolean {
     return this.#pending.isShareUsedUp(peer)
   }
