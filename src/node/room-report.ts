@@ -46,7 +46,13 @@ export function detailsOf(room: RoomAccess): RoomDetails {
 export function historyOf(room: RoomAccess): RoomHistory {
   const { retention = 'all', base } = room.open.record
   // The root stays.
-  return { keep: retention, dropped: base === undefined ? 0 : base.documents - 1, fromClock: base?.position.clock ?? 0 }
+  const keepers = room.core.machine.wings['room-state'].keepers(room.id)
+  return {
+    keep: retention,
+    dropped: base === undefined ? 0 : base.documents - 1,
+    fromClock: base?.position.clock ?? 0,
+    keepers: keepers.map((peer) => ({ peer, name: room.nameOf(peer) })),
+  }
 }
 
 /** How much is missing here of what peers have. */

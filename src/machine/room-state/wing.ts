@@ -66,6 +66,15 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     return this.machine.neighbours(room)
   }
 
+  /** Those of them that say they have kept all of its history, as far as this node knows it. */
+  keepers(room: RoomId): PeerId[] {
+    const { clock: since } = this.context.rooms.get(room)?.graph.heads ?? { clock: 0 }
+    return this.neighbours(room).filter((peer) => {
+      const { historyFrom, clock = 0 } = this.machine.standingOf(peer, room) ?? {}
+      return historyFrom === undefined && clock >= since
+    })
+  }
+
   onNotice(notice: Notice): void {
     switch (notice.type) {
       case 'opened':
