@@ -170,7 +170,7 @@ export class RoomGraph {
   /** Adds a document made and signed here. It waits if ancestors are still to come. */
   append(document: Document): Intake {
     const intake: Intake = { ...emptyIntake(), durable: [document.id] }
-    if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) {
+    if (ancestorsOf(document).every((id) => this.heads.isNewest(id) || this.#store.hasDocument(id))) {
       this.#accept(document, intake)
       return intake
     }

@@ -1,0 +1,16 @@
+import { expect, it, vi } from 'vitest'
+import type { RoomId } from '../../../protocols/wire/ids.ts'
+import { coreOf } from '../node/core.ts'
+
+it('a document that follows what was just written is written without a look at the documents of the store', async () => {
+  const core = coreOf(0)
+  const { room } = (await core.command({ type: 'create', name: 'Kitchen', app: 'chat' })) as { room: RoomId }
+  const write = (text: string) =>
+    core.command({ type: 'write', room, kind: 'message', body: new TextEncoder().encode(text) })
+  await write('first')
+  const reads = (['document', 'documentHeader', 'hasDocument', 'documents', 'newestHeads'] as const).map((name) =>
+    vi.spyOn(core.store, name),
+  )
+  await write('second')
+  expect(reads.map((read) => read.mock.calls.length)).toEqual([0, 0, 0, 0, 0])
+})
