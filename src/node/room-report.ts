@@ -1,6 +1,6 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
 import { likeliestFirst } from '../host/address-worth.ts'
-import type { Fork, Member, RoomDetails, RoomProgress, RoomSummary } from '../kith.ts'
+import type { Fork, Member, RoomDetails, RoomHistory, RoomProgress, RoomSummary } from '../kith.ts'
 import { clockOf } from '../room/heads.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { monotonicMs } from '../runtime/clock.ts'
@@ -32,6 +32,7 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     stateHash: hasState ? view.hash() : '',
     provisional: room.open.provisional,
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
+    history: historyOf(room),
     owner: room.open.owner ?? null,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
     forks: forksOf(room),
@@ -40,6 +41,12 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     waitingFor: room.waitingFor,
     namesakes: room.namesakes,
   }
+}
+
+export function historyOf(room: RoomAccess): RoomHistory {
+  const { retention = 'all', base } = room.open.record
+  // The root stays.
+  return { keep: retention, dropped: base === undefined ? 0 : base.documents - 1, fromClock: base?.position.clock ?? 0 }
 }
 
 /** How much is missing here of what peers have. */

@@ -9,6 +9,7 @@ import type {
   FollowOptions,
   HistoryOptions,
   JsonValue,
+  Kept,
   Member,
   Message,
   NodeEvents,
@@ -17,6 +18,7 @@ import type {
   PeerSync,
   RoomDetails,
   RoomEvents,
+  RoomHistory,
   RoomLimits,
   RoomOf,
   RoomProgress,
@@ -51,6 +53,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   carried: RoomSummary['carried']
   peers: PeerSync[] = []
   limited: RoomLimits = { maxBytes: null, maxBytesPerAuthor: null, sizeBytes: 300 }
+  kept: RoomHistory = { keep: 'all', dropped: 0, fromClock: 0 }
   shared: RoomSharing = { everybody: { policy: 'share', mode: 'auto' }, peers: [] }
   /** What is missing of the history, and how fast it comes. */
   missing = 0
@@ -140,6 +143,15 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return Promise.resolve()
   }
 
+  history(): RoomHistory {
+    return this.kept
+  }
+
+  async keep(keep: Kept): Promise<void> {
+    this.kept = { ...this.kept, keep }
+    return Promise.resolve()
+  }
+
   details(): RoomDetails {
     return {
       ...this.summary(),
@@ -150,6 +162,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       stateHash: 'ab'.repeat(32),
       provisional: null,
       stateSizeBytes: 10,
+      history: this.history(),
       owner: FAKE_PEER,
       dropped: [],
       forks: [],
