@@ -7,6 +7,7 @@ export const TEXT = 3
 export const ARRAY = 4
 export const TAG = 6
 
+/** Simple values, and the tag of a CID. */
 export const NULL = 0xf6
 export const UNDEFINED = 0xf7
 export const CID_TAG = 42
