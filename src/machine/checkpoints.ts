@@ -24,7 +24,9 @@ interface Vouching {
    */
   neighbours: Map<
     PeerId,
-    Pick<Standing, 'checkpoint' | 'clock' | 'frontier' | 'isNewestFirst'> & { newest: readonly DocumentId[] }
+    Pick<Standing, 'checkpoint' | 'clock' | 'frontier' | 'isNewestFirst' | 'historyFrom'> & {
+      newest: readonly DocumentId[]
+    }
   >
   /** The checkpoint that each was asked for last. */
   asked: Map<PeerId, DocumentId>
@@ -60,12 +62,13 @@ export class Checkpoints {
         break
       case 'neighbour': {
         const { room, peer, standing } = notice
-        const { checkpoint, clock, frontier, isNewestFirst } = standing
+        const { checkpoint, clock, frontier, isNewestFirst, historyFrom } = standing
         this.#forgetAsked(room, peer, checkpoint)
         const { neighbours } = this.#of(room)
         const before = this.#isBeginning(room) ? (neighbours.get(peer)?.newest ?? []) : []
         const newest = [...new Set([...before, ...frontier])].slice(-MAX_FRONTIER_IDS)
-        neighbours.set(peer, { checkpoint, clock, frontier, isNewestFirst, newest })
+        neighbours.set(peer, { checkpoint, clock, frontier, isNewestFirst, historyFrom, newest })
+        this.#lookForHistory(room)
         this.#leaveIfLost(this.#context.rooms.get(room))
         this.#consider(notice.room)
         this.#joinOnceCaughtUp(notice.room)
@@ -125,6 +128,7 @@ export class Checkpoints {
   #left(room: RoomId, peer: PeerId): void {
     this.#forgetAsked(room, peer)
     this.#of(room).neighbours.delete(peer)
+    this.#lookForHistory(room)
   }
 
   /** A peer does not vouch any more for what it was asked for: nobody is asked for that any longer. */
@@ -256,9 +260,23 @@ export class Checkpoints {
     return new Set([author, ...vouchers]).size > 1 || neighbours.size === 1
   }
 
+  /** Whether some neighbour has the history before the checkpoint that the room begins with; if not, nobody is asked for it. */
+  #lookForHistory(id: RoomId): void {
+    const room = this.#context.rooms.get(id)
+    const position = room?.isBeginning === true ? room.record.checkpoint?.position : undefined
+    if (room === undefined || position === undefined) return
+    const arrived = [...this.#of(id).neighbours.values()].filter(({ clock }) => clock >= position.clock)
+    const isGone = arrived.length > 0 && arrived.every(({ historyFrom = 0 }) => historyFrom > 0)
+    if (room.isHistoryGone === isGone) return
+    room.isHistoryGone = isGone
+    if (isGone) room.graph.dropPendingBefore(position)
+    this.#context.notify({ type: 'standing-changed', room: id })
+  }
+
   /** From now on the newest documents are wanted first. */
   #fetch(room: Room, checkpoint: Checkpoint): void {
     this.#note(room, { ...checkpoint, isVouched: false })
+    this.#lookForHistory(room.record.id)
     this.#context.notify({ type: 'standing-changed', room: room.record.id })
   }
 

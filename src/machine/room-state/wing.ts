@@ -46,7 +46,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       refusesDocuments: (room, peer) => rooms.refusesDocuments(room) || sharingOf(store, room, peer).policy === 'none',
       isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
       checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
-      historyFrom: (room) => rooms.get(room)?.record.base?.position.clock,
+      historyFrom: (room) => rooms.get(room)?.historyFrom,
       peerRecord: (peer) => context.peerRecord(peer),
     })
     this.#progress = new HistoryProgress({
