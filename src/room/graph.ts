@@ -207,9 +207,8 @@ export class RoomGraph {
   #withoutKnown(documents: readonly Document[], intake: Intake): Document[] {
     const unknown = new Map<DocumentId, Document>()
     for (const document of documents) {
-      const { id } = document
-      if (this.isPending(id) || this.#isAccepted(document)) intake.durable.push(id)
-      else unknown.set(id, document)
+      if (this.isPending(document.id) || this.#isAccepted(document)) intake.durable.push(document.id)
+      else unknown.set(document.id, document)
     }
     return [...unknown.values()]
   }
