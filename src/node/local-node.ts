@@ -355,6 +355,9 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       case 'released':
         this.#garbage.collectSoon('released')
         break
+      case 'state-released':
+        this.#garbage.collectNow()
+        break
       case 'absent':
         this.#providers.absent(event.room, event.id)
         break

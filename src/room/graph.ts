@@ -173,7 +173,7 @@ export class RoomGraph {
   /** Adds a document made and signed here. It waits if ancestors are still to come. */
   append(document: Document): Intake {
     const intake: Intake = { ...emptyIntake(), durable: [document.id] }
-    if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) {
+    if (ancestorsOf(document).every((id) => this.heads.isNewest(id) || this.#store.hasDocument(id))) {
       this.#accept(document, intake)
       return intake
     }
@@ -206,9 +206,8 @@ export class RoomGraph {
   #withoutKnown(documents: readonly Document[], intake: Intake): Document[] {
     const unknown = new Map<DocumentId, Document>()
     for (const document of documents) {
-      const { id } = document
-      if (this.isPending(id) || this.#isAccepted(document)) intake.durable.push(id)
-      else unknown.set(id, document)
+      if (this.isPending(document.id) || this.#isAccepted(document)) intake.durable.push(document.id)
+      else unknown.set(document.id, document)
     }
     return [...unknown.values()]
   }

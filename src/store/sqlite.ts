@@ -1,5 +1,5 @@
 /**
- * The store of a node: a SQLite file, flushed off the event loop, and a folder of blocks next to it. Only one
+ * The store of a node: a SQLite file, flushed for all who wait, and a folder of blocks next to it. Only one
  * process can use it at a time.
  */
 import type { DatabaseSync } from 'node:sqlite'

@@ -59,6 +59,8 @@ export type EnsureMapWingEvent =
   | { type: 'absent'; room: Scope; id: BlockId }
   /** A root was released; its blocks may be garbage now. */
   | { type: 'released' }
+  /** The state of a room was: as the next one comes soon, its blocks should not wait for long. */
+  | { type: 'state-released' }
 
 export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   protected readonly machine: EnsureMapMachine
@@ -167,6 +169,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
         break
       case 'release':
         this.command({ type: 'release', room: notice.room, id: notice.root })
+        this.context.effect({ type: 'emit', event: { type: 'state-released' } })
         break
       default:
     }
