@@ -84,6 +84,10 @@ const history = {
   optional: {
     last: field('Only this many of the newest. Default: all.', COUNT),
     follow: field('Continue with new items until the reader disconnects.', FLAG),
+    older: field(
+      'With `follow`, while the history before a checkpoint is still to come: also that, as it arrives. Default: only without `last`.',
+      FLAG,
+    ),
   },
 } as const
 
@@ -123,6 +127,7 @@ export const inputs = {
   },
   'rooms.progress': room,
   'rooms.usable': room,
+  'rooms.replayed': room,
   'rooms.sharing': room,
   'rooms.share': {
     required: { room: roomField },
@@ -308,11 +313,13 @@ export interface StreamOutputs {
 
 /**
  * The output of each task: its progress, then its result. If the reader disconnects, the task ends in the
- * node, too; `wants.wait` and `rooms.usable` only stop waiting.
+ * node, too; `wants.wait`, `rooms.usable` and `rooms.replayed` only stop waiting.
  */
 export interface TaskOutputs {
   /** Waits until the state of an open room is here, by a checkpoint or by its history, or nothing more comes for 10 s. */
   'rooms.usable': { progress: RoomProgress; result: RoomProgress }
+  /** Waits until the state of a room is not that of a checkpoint, as the history before that is here. */
+  'rooms.replayed': { progress: RoomProgress; result: RoomSummary }
   /** Adds a file or folder to a room, read from a path that the node can reach. */
   'files.add': { progress: FileProgress; result: FileInfo }
   /** Fetches a file and writes it to a path that the node can reach; pins it. */

@@ -111,7 +111,7 @@ export class Checkpoints {
   }
 
   #joined(room: RoomId): void {
-    if (this.#joining.delete(room)) this.#context.effect({ type: 'emit', event: { type: 'joined', room } })
+    if (this.#joining.delete(room)) this.#emit({ type: 'joined', room })
   }
 
   /** This node has all that most neighbours have: some may be newcomers as well, or claim any clock. */
@@ -143,7 +143,7 @@ export class Checkpoints {
     if (status === 'waiting') this.#beginJoining(id)
     if (checkpoint === undefined || checkpoint.isVouched) return
     if (room.isCarried) this.#forget(room)
-    else if (!this.#endOnceReplayed(room)) this.#begin(room)
+    else if (!this.#endOnceReplayed(room)) this.#begin(room, true)
   }
 
   #accepted(change: RoomChange, from: DocumentSource): void {
@@ -196,7 +196,7 @@ export class Checkpoints {
   #refute(room: Room, { position: { id }, author }: Checkpoint): void {
     if (this.#refused.get(id) === 'refuted') return
     this.#refused.set(id, 'refuted')
-    this.#context.effect({ type: 'emit', event: { type: 'refuted', room: room.record.id, id, author } })
+    this.#emit({ type: 'refuted', room: room.record.id, id, author })
   }
 
   /** Looks for a checkpoint to begin with, if the room is far behind what its neighbours have. */
@@ -275,8 +275,8 @@ export class Checkpoints {
     this.#consider(id)
   }
 
-  /** Shows the state of the room's checkpoint, once that and the root are here. */
-  #begin(room: Room): void {
+  /** Shows the state of the room's checkpoint, once that and the root are here. `isAgain`: it did so before a restart. */
+  #begin(room: Room, isAgain = false): void {
     const { checkpoint, status, id } = room.record
     const { store } = this.#context
     if (checkpoint === undefined || checkpoint.isVouched || room.isPreview || status !== 'open') return
@@ -286,7 +286,11 @@ export class Checkpoints {
     if (encoded !== undefined && room.beginWith(checkpoint, encoded, this.#joining.get(id)?.isNew === true)) {
       room.isAgreedOn = (document) => this.#isAgreedOn(id, document, checkpoint.position)
       if (room.isHeldBack) this.#tellHolding(room, wasHeldBack)
-      this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
+      const [newest] = store.documents(id, { descending: true, limit: 1 })
+      this.#emit({ type: 'preview-begun', room: id, position: checkpoint.position, newest })
+      const shown = room.states.show(room.preview?.shown ?? [])
+      if (!isAgain) for (const document of shown) this.#emit({ type: 'shown', room: id, document })
+      this.#emit({ type: 'room', room: id })
       return this.#joined(id)
     }
     this.#refute(room, checkpoint)
@@ -314,14 +318,15 @@ export class Checkpoints {
     room.states.leavePreview()
     this.#forget(room)
     this.#tellHolding(room, wasHeldBack)
-    this.#context.effect({ type: 'emit', event: { type: 'room', room: room.record.id } })
+    this.#emit({ type: 'preview-ended', room: room.record.id, isReplayed: false })
+    this.#emit({ type: 'room', room: room.record.id })
     return true
   }
 
   #tellHolding(room: Room, wasHeldBack: boolean): void {
     if (room.isHeldBack === wasHeldBack) return
     const holding = wasHeldBack ? 'ended' : 'begun'
-    this.#context.effect({ type: 'emit', event: { type: 'holding', room: room.record.id, holding } })
+    this.#emit({ type: 'holding', room: room.record.id, holding })
   }
 
   /** The history of the checkpoint is here: what it leads to counts, whatever the checkpoint says. */
@@ -333,7 +338,12 @@ export class Checkpoints {
     if (compared?.state !== undefined) this.#keep(room, checkpoint, compared.state.blocks)
     else this.#forget(room)
     if (compared !== undefined && compared.state === undefined) this.#refute(room, checkpoint)
-    this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
+    this.#emit({ type: 'preview-ended', room: id, isReplayed: true })
+    this.#emit({ type: 'room', room: id })
     return true
+  }
+
+  #emit(event: RoomEvent): void {
+    this.#context.effect({ type: 'emit', event })
   }
 }

@@ -14,6 +14,7 @@ export function summaryOf(room: RoomAccess): RoomSummary {
   return {
     ...{ id, name, ...(originalName !== undefined && { originalName }), app, isAppKnown: room.knownApp !== undefined },
     ...{ status, documents, sizeBytes, neighbours: room.neighbours.length },
+    provisional: room.open.provisional,
     ...(carriedBytesMax !== undefined && {
       carried: { maxBytes: carriedBytesMax, isQuotaReached: room.open.isQuotaReached() },
     }),
@@ -30,7 +31,6 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     heads: room.core.store.headCount(room.id),
     clock: clockOf(room.core.store, room.id),
     stateHash: hasState ? view.hash() : '',
-    provisional: room.open.provisional,
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
     owner: room.open.owner ?? null,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),

@@ -95,10 +95,11 @@ export class Room {
     return { author: checkpoint.author, documents: checkpoint.documents }
   }
 
-  /** While the history is still to come: the documents that are here of those after it, in order. */
-  get newestAhead(): Document[] | undefined {
-    const { checkpoint } = this.record
-    return checkpoint === undefined || !this.isPreview ? undefined : this.graph.provenPendingAfter(checkpoint.position)
+  /** While the history is still to come: where the checkpoint is, and the documents that are here of those after it, in order. */
+  get preview(): { position: Position; shown: Document[] } | undefined {
+    const position = this.record.checkpoint?.position
+    if (position === undefined || !this.isPreview) return undefined
+    return { position, shown: this.graph.provenPendingAfter(position) }
   }
 
   /** Whether the room has a checkpoint to begin with, until the history before it is here. */

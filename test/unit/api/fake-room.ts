@@ -43,6 +43,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   name: string
   status: 'waiting' | 'open' = 'open'
   waitingFor = ''
+  provisional: RoomSummary['provisional'] = null
   namesakes: string[] = []
   originalName: string | undefined
   readonly said: Message[] = []
@@ -74,6 +75,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     const isAppKnown = app in builtInOffers
     return {
       ...{ id, name, app, isAppKnown, status, documents, sizeBytes: 300, neighbours: 0 },
+      provisional: this.provisional,
       ...(originalName !== undefined && { originalName }),
       ...(carried && { carried }),
     }
@@ -148,7 +150,6 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       heads: Math.min(this.written.length, 1),
       clock: this.written.length,
       stateHash: 'ab'.repeat(32),
-      provisional: null,
       stateSizeBytes: 10,
       owner: FAKE_PEER,
       dropped: [],

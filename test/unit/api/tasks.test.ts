@@ -99,6 +99,25 @@ describe('the history of a room', () => {
     expect(await client.call('rooms.progress', { room: 'Kitchen' })).toEqual(room.progress())
   })
 
+  test('is waited for by whoever wants all of it, while the state is that of a checkpoint', async () => {
+    expect(await client.run('rooms.replayed', { room: 'Kitchen' })).toEqual(room.summary())
+    room.provisional = { author: 'bob', documents: 5_000 }
+    const told: RoomProgress[] = []
+    const replayed = client.run(
+      'rooms.replayed',
+      { room: 'Kitchen' },
+      { onProgress: (progress) => told.push(progress) },
+    )
+    await vi.waitFor(() => expect(room.listenerCount('room')).toBe(1))
+    room.emit('room', room.summary())
+    room.advance(2_000, 1_000)
+    room.provisional = null
+    room.emit('room', room.summary())
+    expect(await replayed).toEqual(room.summary())
+    expect(told).toMatchObject([{ missing: 2_000 }])
+    expect(room.listenerCount('room') + room.listenerCount('progress')).toBe(0)
+  })
+
   test('is waited for no longer than its reader', async () => {
     Object.assign(room, { missing: 5_000, perSecond: 1_000 })
     const reader = new AbortController()
