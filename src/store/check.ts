@@ -18,7 +18,13 @@ const CONTRADICTIONS: Readonly<Record<string, string>> = {
     SELECT count(*) AS found FROM author_heads
     WHERE NOT EXISTS (
       SELECT 1 FROM documents
-      WHERE documents.id = author_heads.id AND documents.seq = author_heads.seq AND documents.author = author_heads.author)`,
+      WHERE documents.id = author_heads.id AND documents.seq = author_heads.seq AND documents.author = author_heads.author)
+    AND NOT EXISTS (
+      SELECT 1 FROM dropped
+      WHERE dropped.id = author_heads.id AND dropped.seq = author_heads.seq AND dropped.author = author_heads.author)`,
+  'rooms whose number of dropped documents is wrong': `
+    SELECT count(*) AS found FROM rooms
+    WHERE dropped <> (SELECT count(*) FROM dropped WHERE dropped.room = rooms.key)`,
 }
 
 /**

@@ -5,6 +5,7 @@ import { comparePositions, type SortKey, type Position } from '../../protocols/w
 import { Journal } from './journal.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 import { MemoryDisk, type FlushTime } from './memory-disk.ts'
+import { firstIndexAfter, firstIndexNotBefore } from './sorted-positions.ts'
 import type {
   AddressRow,
   AuthorHead,
@@ -40,6 +41,8 @@ interface RoomContent {
   /** In (clock, id) order. */
   documents: DocumentRow[]
   sizeBytes: number
+  /** How many documents were dropped. */
+  dropped: number
   /** In (clock, id) order. */
   heads: Position[]
   authorHeads: Map<PeerId, AuthorHead>
@@ -64,6 +67,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #rooms = new Map<RoomId, RoomRecord>()
   readonly #ownMarks = new Map<RoomId, OwnMark>()
   readonly #documents = new Map<DocumentId, DocumentRow>()
+  readonly #dropped = new Map<DocumentId, DocumentHeader>()
   readonly #pending = new Map<DocumentId, PendingEntry>()
   readonly #states = new Map<RoomId, StateRow>()
   readonly #peerFrontiers = new Map<string, InRoom<PeerFrontierRow>>()
@@ -90,6 +94,8 @@ export class MemoryStore extends MemoryBlocks implements Store {
         return this.#emptyRoom(journal, write.room)
       case 'put-document':
         return this.#putDocument(journal, write.document, write.removedHeads)
+      case 'drop-documents':
+        return this.#dropDocuments(journal, write.room, write.ids)
       case 'put-author-head':
         return journal.set(this.#content(write.room).authorHeads, write.head.author, write.head)
       case 'put-own-mark':
@@ -178,11 +184,11 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   hasDocument(id: DocumentId): boolean {
-    return this.#documents.has(id)
+    return this.#documents.has(id) || this.#dropped.has(id)
   }
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {
-    return this.#documents.get(id)
+    return this.#documents.get(id) ?? this.#dropped.get(id)
   }
 
   documents(room: RoomId, { after, before, descending, limit, maxBytes = Infinity }: ListOptions): DocumentRow[] {
@@ -215,7 +221,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   isHead(room: RoomId, id: DocumentId): boolean {
-    const document = this.#documents.get(id)
+    const document = this.documentHeader(id)
     const heads = this.#contents.get(room)?.heads ?? []
     return document !== undefined && heads[firstIndexNotBefore(heads, document)]?.id === id
   }
@@ -235,11 +241,13 @@ export class MemoryStore extends MemoryBlocks implements Store {
 
   totals(room: RoomId): RoomTotals {
     const content = this.#contents.get(room)
-    return { documents: content?.documents.length ?? 0, sizeBytes: content?.sizeBytes ?? 0 }
+    return { documents: (content?.documents.length ?? 0) + (content?.dropped ?? 0), sizeBytes: content?.sizeBytes ?? 0 }
   }
 
   documentsBefore(room: RoomId, position: Position): number {
-    return firstIndexNotBefore(this.#contents.get(room)?.documents ?? [], position)
+    const dropped = [...this.#dropped.values()].filter((header) => header.room === room)
+    const droppedBefore = dropped.filter((header) => comparePositions(header, position) < 0).length
+    return firstIndexNotBefore(this.#contents.get(room)?.documents ?? [], position) + droppedBefore
   }
 
   authorBytes(room: RoomId, author: PeerId): number {
@@ -289,14 +297,14 @@ export class MemoryStore extends MemoryBlocks implements Store {
   #content(room: RoomId): RoomContent {
     let content = this.#contents.get(room)
     if (!content) {
-      content = { documents: [], sizeBytes: 0, heads: [], authorHeads: new Map(), authorBytes: new Map() }
+      content = { documents: [], dropped: 0, sizeBytes: 0, heads: [], authorHeads: new Map(), authorBytes: new Map() }
       this.#contents.set(room, content)
     }
     return content
   }
 
   #putDocument(journal: Journal, row: DocumentRow, removedHeads: readonly DocumentId[]): void {
-    if (this.#documents.has(row.id)) return
+    if (this.hasDocument(row.id)) return
     const content = this.#content(row.room)
     const { sizeBytes } = content
     const index = firstIndexNotBefore(content.documents, row)
@@ -313,9 +321,27 @@ export class MemoryStore extends MemoryBlocks implements Store {
     addHead(journal, content.heads, row)
   }
 
+  #dropDocuments(journal: Journal, room: RoomId, ids: readonly DocumentId[]): void {
+    const content = this.#content(room)
+    const { documents, dropped, sizeBytes } = content
+    journal.did(() => Object.assign(content, { documents, dropped, sizeBytes }))
+    const leaving = new Set(ids)
+    const rows = documents.filter(({ id }) => leaving.has(id))
+    content.documents = documents.filter(({ id }) => !leaving.has(id))
+    content.dropped += rows.length
+    for (const { block, ...header } of rows) {
+      const { id, author } = header
+      content.sizeBytes -= block.length
+      journal.set(content.authorBytes, author, (content.authorBytes.get(author) ?? 0) - block.length)
+      journal.set(this.#dropped, id, header)
+      journal.delete(this.#documents, id)
+    }
+  }
+
   #emptyRoom(journal: Journal, record: RoomRecord): void {
     const { id: room } = record
     for (const { id } of this.#contents.get(room)?.documents ?? []) journal.delete(this.#documents, id)
+    for (const { id, room: of } of this.#dropped.values()) if (of === room) journal.delete(this.#dropped, id)
     journal.delete(this.#contents, room)
     for (const { id } of this.pending(room)) journal.delete(this.#pending, id)
     journal.delete(this.#states, room)
@@ -327,7 +353,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   #removeHead(journal: Journal, heads: Position[], id: DocumentId): void {
-    const document = this.#documents.get(id)
+    const document = this.documentHeader(id)
     if (document === undefined) return
     const index = firstIndexNotBefore(heads, document)
     const head = heads[index]
@@ -349,27 +375,6 @@ function addHead(journal: Journal, heads: Position[], { clock, id }: Position): 
   const index = firstIndexNotBefore(heads, { clock, id })
   heads.splice(index, 0, { clock, id })
   journal.did(() => heads.splice(index, 1))
-}
-
-function firstIndexNotBefore(sorted: readonly Position[], bound: Position): number {
-  return firstIndexWhere(sorted, (position) => comparePositions(position, bound) >= 0)
-}
-
-function firstIndexAfter(sorted: readonly Position[], bound: Position): number {
-  return firstIndexWhere(sorted, (position) => comparePositions(position, bound) > 0)
-}
-
-/** Binary search for the first position for which `holds` is true; it must be true for all positions after that, too. */
-function firstIndexWhere(sorted: readonly Position[], holds: (position: Position) => boolean): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const position = sorted[middle]
-    if (position && holds(position)) high = middle
-    else low = middle + 1
-  }
-  return low
 }
 
 function compareText(a: string, b: string): number {

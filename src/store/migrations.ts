@@ -227,6 +227,23 @@ CREATE TABLE blocks (
 /** The newest checkpoint of a room, as JSON. */
 const CHECKPOINTS = 'ALTER TABLE room_records ADD COLUMN checkpoint TEXT'
 
+/**
+ * What is left of documents that were dropped, in a table of its own, so that the pages of the others become free; what
+ * is kept of a room; and the checkpoint from which all is here, as JSON.
+ */
+const RETENTION = `
+CREATE TABLE dropped (
+  id BLOB PRIMARY KEY,
+  room INTEGER NOT NULL,
+  clock INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE rooms ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE room_records ADD COLUMN retention TEXT;
+ALTER TABLE room_records ADD COLUMN base TEXT;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -238,6 +255,7 @@ export const MIGRATIONS: readonly string[] = [
   HEADS_IN_ORDER,
   SMALL_BLOCKS,
   CHECKPOINTS,
+  RETENTION,
 ]
 
 /**

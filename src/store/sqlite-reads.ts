@@ -20,6 +20,7 @@ import type {
   PeerFrontierRow,
   PendingRow,
   PinnedAddressRow,
+  Retention,
   RoomRecord,
   RoomTotals,
   SharingRow,
@@ -60,6 +61,8 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       ...(row.documents_bytes_max !== null && { documentsBytesMax: row.documents_bytes_max }),
       ...(row.author_bytes_max !== null && { authorBytesMax: row.author_bytes_max }),
       ...(row.checkpoint !== null && { checkpoint: JSON.parse(row.checkpoint) as CheckpointRow }),
+      ...(row.retention !== null && { retention: JSON.parse(row.retention) as Retention }),
+      ...(row.base !== null && { base: JSON.parse(row.base) as CheckpointRow }),
     }))
   }
 
@@ -69,11 +72,14 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   }
 
   hasDocument(id: DocumentId): boolean {
-    return this.statements.hasDocument.get(digestOfDocumentId(id)) !== undefined
+    const digest = digestOfDocumentId(id)
+    const { hasDocument, hasDropped } = this.statements
+    return hasDocument.get(digest) !== undefined || hasDropped.get(digest) !== undefined
   }
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {
-    const row = this.statements.documentHeader.get(digestOfDocumentId(id))
+    const digest = digestOfDocumentId(id)
+    const row = this.statements.documentHeader.get(digest) ?? this.statements.droppedHeader.get(digest)
     return row && { ...withAuthor(row), id, room: documentIdOfDigest(row.room) }
   }
 
@@ -141,7 +147,9 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
 
   documentsBefore(room: RoomId, position: Position): number {
     const { clock, digest } = boundOf(position)
-    return this.statements.countBefore.get(digestOfDocumentId(room), clock, digest)?.documents ?? 0
+    const { countBefore, countDroppedBefore } = this.statements
+    const counts = [countBefore, countDroppedBefore].map((count) => count.get(digestOfDocumentId(room), clock, digest))
+    return counts.reduce((sum, row) => sum + (row?.documents ?? 0), 0)
   }
 
   authorBytes(room: RoomId, author: PeerId): number {

@@ -7,6 +7,7 @@ const TABLES = [
   ...[
     'ensured',
     'documents',
+    'dropped',
     'heads',
     'author_heads',
     'author_totals',
@@ -38,7 +39,7 @@ export class RoomDeletion {
     )
     this.#run(`DELETE FROM needs WHERE root IN (${ROOTS})`, roomKey)
     for (const table of TABLES) this.#run(`DELETE FROM ${table} WHERE room = ?`, roomKey)
-    this.#run('UPDATE rooms SET documents = 0, size_bytes = 0, heads = 0 WHERE key = ?', roomKey)
+    this.#run('UPDATE rooms SET documents = 0, size_bytes = 0, heads = 0, dropped = 0 WHERE key = ?', roomKey)
   }
 
   #run(sql: string, roomKey: number): void {

@@ -37,6 +37,18 @@ interface DocumentHeaderColumns {
   seq: number
 }
 
+interface DeletedDocumentColumns {
+  clock: number
+  /** A key. */
+  author: number
+  seq: number
+  size_bytes: number
+}
+
+interface DroppedColumns {
+  found: number
+}
+
 interface HeadCountColumns {
   heads: number
 }
@@ -55,6 +67,8 @@ interface RoomColumns {
   documents_bytes_max: number | null
   author_bytes_max: number | null
   checkpoint: string | null
+  retention: string | null
+  base: string | null
 }
 
 interface AuthorHeadColumns extends PositionColumns {
@@ -143,17 +157,18 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     putRoom: prepare(`
       INSERT OR REPLACE INTO room_records (
         room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max, checkpoint)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     rooms: prepare<RoomColumns>(`
       SELECT
         id, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max, checkpoint
+        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 
     insertDocument: prepare(`
-      INSERT INTO documents (id, room, clock, author, seq, block) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO documents (id, room, clock, author, seq, block) SELECT ?, ?, ?, ?, ?, ?
+      WHERE NOT EXISTS (SELECT 1 FROM dropped WHERE id = ?)
       ON CONFLICT (id) DO NOTHING`),
     document: prepare<DocumentColumns>(`
       SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block
@@ -164,6 +179,15 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       FROM documents JOIN rooms ON rooms.key = documents.room JOIN authors ON authors.key = documents.author
       WHERE documents.id = ?`),
     hasDocument: prepare<KeyColumns>('SELECT key FROM documents WHERE id = ?'),
+    hasDropped: prepare<DroppedColumns>('SELECT 1 AS found FROM dropped WHERE id = ?'),
+    droppedHeader: prepare<DocumentHeaderColumns>(`
+      SELECT rooms.id AS room, clock, authors.id AS author, seq
+      FROM dropped JOIN rooms ON rooms.key = dropped.room JOIN authors ON authors.key = dropped.author
+      WHERE dropped.id = ?`),
+    deleteDocument: prepare<DeletedDocumentColumns>(`
+      DELETE FROM documents WHERE id = ? AND room = ? RETURNING clock, author, seq, length(block) AS size_bytes`),
+    insertDropped: prepare('INSERT INTO dropped (id, room, clock, author, seq) VALUES (?, ?, ?, ?, ?)'),
+    addToDropped: prepare('UPDATE rooms SET dropped = dropped + ? WHERE key = ?'),
     ascending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock, id LIMIT ?`),
     descending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock DESC, id DESC LIMIT ?`),
 
@@ -183,7 +207,10 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     countBefore: prepare<Pick<TotalsColumns, 'documents'>>(`
       SELECT count(*) AS documents FROM documents
       WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) < (?, ?)`),
-    totals: prepare<TotalsColumns>('SELECT documents, size_bytes FROM rooms WHERE id = ?'),
+    countDroppedBefore: prepare<Pick<TotalsColumns, 'documents'>>(`
+      SELECT count(*) AS documents FROM dropped
+      WHERE room = (SELECT key FROM rooms WHERE id = ? AND dropped > 0) AND (clock, id) < (?, ?)`),
+    totals: prepare<TotalsColumns>('SELECT documents + dropped AS documents, size_bytes FROM rooms WHERE id = ?'),
 
     insertHead: prepare('INSERT INTO heads (room, id, clock) VALUES (?, ?, ?)'),
     deleteHead: prepare('DELETE FROM heads WHERE room = ? AND id = ?'),

@@ -203,6 +203,8 @@ export class SqliteStore extends SqliteReads implements Store {
         return this.#emptyRoom(write.room)
       case 'put-document':
         return this.#putDocument(write.document, write.removedHeads)
+      case 'drop-documents':
+        return this.#dropDocuments(write.room, write.ids)
       case 'put-author-head':
         return this.derived.putAuthorHead(write.room, write.head)
       case 'put-own-mark':
@@ -274,11 +276,11 @@ export class SqliteStore extends SqliteReads implements Store {
 
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
-    const { documentsBytesMax = null, authorBytesMax = null, checkpoint } = optional
+    const { documentsBytesMax = null, authorBytesMax = null, checkpoint, retention, base } = optional
     this.statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
       ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias, documentsBytesMax, authorBytesMax],
-      checkpoint === undefined ? null : JSON.stringify(checkpoint),
+      ...[checkpoint, retention, base].map((value) => (value === undefined ? null : JSON.stringify(value))),
     )
     this.#marks.add(id, 0)
   }
@@ -295,9 +297,27 @@ export class SqliteStore extends SqliteReads implements Store {
     const { id, room, clock, author, seq, block } = document
     const { insertDocument } = this.statements
     const [roomKey, authorKey] = [this.keys.room(room), this.keys.author(author)]
-    if (insertDocument.run(digestOfDocumentId(id), roomKey, clock, authorKey, seq, block) === 0) return
+    const digest = digestOfDocumentId(id)
+    if (insertDocument.run(digest, roomKey, clock, authorKey, seq, block, digest) === 0) return
     this.derived.added(document, removedHeads)
     this.#marks.add(room, 1)
+  }
+
+  #dropDocuments(room: RoomId, ids: readonly DocumentId[]): void {
+    this.derived.write()
+    const { deleteDocument, insertDropped, addToTotals, addToDropped, addToAuthor } = this.statements
+    const roomKey = this.keys.room(room)
+    let [dropped, sizeBytes] = [0, 0]
+    for (const digest of ids.map(digestOfDocumentId)) {
+      const row = deleteDocument.get(digest, roomKey)
+      if (row === undefined) continue
+      insertDropped.run(digest, roomKey, row.clock, row.author, row.seq)
+      addToAuthor.run(roomKey, row.author, -row.size_bytes)
+      dropped++
+      sizeBytes += row.size_bytes
+    }
+    addToTotals.run(-dropped, -sizeBytes, 0, roomKey)
+    addToDropped.run(dropped, roomKey)
   }
 
   #putPending({ id, room, from, block }: PendingRow): void {

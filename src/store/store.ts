@@ -34,7 +34,14 @@ export interface RoomRecord {
   authorBytesMax?: number
   /** The newest checkpoint of which this node has the state, or fetches it. */
   checkpoint?: CheckpointRow
+  /** Which documents are kept. Undefined: all. */
+  retention?: Retention
+  /** The checkpoint before which documents were dropped; the root and late ones stayed. */
+  base?: CheckpointRow
 }
+
+/** How much of a room's history is kept: so many of the newest documents, or those that are not older than that. */
+export type Retention = { documents: number } | { ageMs: number }
 
 /** A checkpoint of a room: see `src/room/checkpoint.ts`. */
 export interface CheckpointRow {
@@ -177,6 +184,8 @@ export type Write =
   | { type: 'empty-room'; room: RoomRecord }
   /** Adds a document and updates the room's heads. A document that is already stored stays as it is. */
   | { type: 'put-document'; document: DocumentRow; removedHeads: readonly DocumentId[] }
+  /** Only headers stay of those of these documents that the room has. */
+  | { type: 'drop-documents'; room: RoomId; ids: readonly DocumentId[] }
   | { type: 'put-author-head'; room: RoomId; head: AuthorHead }
   | { type: 'put-own-mark'; room: RoomId; mark: OwnMark }
   | { type: 'put-pending'; document: PendingRow }
@@ -209,9 +218,10 @@ export interface ListOptions {
   maxBytes?: number
 }
 
-/** How many documents a room has, and their bytes. */
 export interface RoomTotals {
+  /** How many documents were accepted, whether they are still here or were dropped. */
   documents: number
+  /** Of those that are here. */
   sizeBytes: number
 }
 
@@ -220,7 +230,9 @@ export interface StoreReads extends BlockReads {
   /** Joined first comes first. */
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined
+  /** Whether a document is here, or was and has been dropped. */
   hasDocument(id: DocumentId): boolean
+  /** Of dropped documents too. */
   documentHeader(id: DocumentId): DocumentHeader | undefined
   /** Documents of a room in (clock, id) order. */
   documents(room: RoomId, options: ListOptions): DocumentRow[]
@@ -240,7 +252,7 @@ export interface StoreReads extends BlockReads {
   /** How far this node's own chain is known to have got. */
   ownMark(room: RoomId): OwnMark
   totals(room: RoomId): RoomTotals
-  /** How many documents of a room are before a position. Costs the more, the more there are. */
+  /** How many documents of a room are before a position, with those that were dropped. Costs the more, the more there are. */
   documentsBefore(room: RoomId, position: Position): number
   /** Bytes of an author's documents in a room. */
   authorBytes(room: RoomId, author: PeerId): number

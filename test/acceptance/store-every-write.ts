@@ -26,7 +26,9 @@ export function everyWrite(label: string): Write[] {
   const { id, author, seq, clock } = document
   return [
     { type: 'put-room', room: roomRow(room, { name: label }) },
-    putDocument(document, [idOf('kept')]),
+    putDocument(documentRow(`old ${label}`)),
+    putDocument(document, [idOf('kept'), idOf(`old ${label}`)]),
+    { type: 'drop-documents', room, ids: [idOf(`old ${label}`)] },
     { type: 'put-author-head', room, head: { author, id, seq, clock, forks: 0 } },
     { type: 'put-pending', document: pendingRow(`pending ${label}`) },
     { type: 'put-state', room, state: { position: { clock, id }, encoded: document.block } },

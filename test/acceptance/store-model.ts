@@ -35,7 +35,7 @@ import type {
   Write,
 } from '../../src/store/store.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
-import { EMPTY, type Tables } from './store-tables.ts'
+import { EMPTY, OF_ROOMS, type Tables } from './store-tables.ts'
 
 /** Flat lists, searched from end to end; a transaction copies all of them. */
 export class StoreModel implements Store {
@@ -69,17 +69,9 @@ export class StoreModel implements Store {
         const isElsewhere = ({ room }: { room: RoomId | undefined }): boolean => room !== write.room.id
         for (const { room, id } of t.needs) if (room === write.room.id) t.released.push(id)
         t.rooms = [...t.rooms.filter((room) => room.id !== write.room.id), write.room]
-        t.documents = t.documents.filter(isElsewhere)
-        t.heads = t.heads.filter(isElsewhere)
-        t.authorHeads = t.authorHeads.filter(isElsewhere)
-        t.pending = t.pending.filter(isElsewhere)
-        t.states = t.states.filter(isElsewhere)
-        t.peerFrontiers = t.peerFrontiers.filter(isElsewhere)
-        t.unacked = t.unacked.filter(isElsewhere)
-        t.sharing = t.sharing.filter(isElsewhere)
-        t.linking = t.linking.filter(isElsewhere)
-        t.ensured = t.ensured.filter(isElsewhere)
-        t.needs = t.needs.filter(isElsewhere)
+        for (const table of OF_ROOMS) {
+          Object.assign(t, { [table]: (t[table] as { room: RoomId | undefined }[]).filter(isElsewhere) })
+        }
         break
       }
       case 'put-document': {
@@ -88,6 +80,12 @@ export class StoreModel implements Store {
         t.documents.push(write.document)
         t.heads = t.heads.filter((head) => head.room !== room || !write.removedHeads.includes(head.position.id))
         t.heads.push({ room, position: { clock, id } })
+        break
+      }
+      case 'drop-documents': {
+        const isDropped = ({ id, room }: DocumentRow): boolean => room === write.room && write.ids.includes(id)
+        t.dropped.push(...t.documents.filter(isDropped))
+        t.documents = t.documents.filter((row) => !isDropped(row))
         break
       }
       case 'put-author-head': {
@@ -201,11 +199,11 @@ export class StoreModel implements Store {
   }
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {
-    return this.document(id)
+    return this.document(id) ?? this.#tables.dropped.find((row) => row.id === id)
   }
 
   hasDocument(id: DocumentId): boolean {
-    return this.document(id) !== undefined
+    return this.documentHeader(id) !== undefined
   }
 
   documents(room: RoomId, { after, before, descending, limit, maxBytes = Infinity }: ListOptions): DocumentRow[] {
@@ -254,11 +252,13 @@ export class StoreModel implements Store {
 
   totals(room: RoomId): RoomTotals {
     const rows = this.documents(room, { limit: Infinity })
-    return { documents: rows.length, sizeBytes: rows.reduce((sum, { block }) => sum + block.length, 0) }
+    const { length: dropped } = this.#tables.dropped.filter((row) => row.room === room)
+    return { documents: rows.length + dropped, sizeBytes: rows.reduce((sum, { block }) => sum + block.length, 0) }
   }
 
   documentsBefore(room: RoomId, before: Position): number {
-    return this.documents(room, { before, limit: Infinity }).length
+    const dropped = this.#tables.dropped.filter((row) => row.room === room && compare(row, before) < 0)
+    return this.documents(room, { before, limit: Infinity }).length + dropped.length
   }
 
   authorBytes(room: RoomId, author: PeerId): number {

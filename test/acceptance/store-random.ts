@@ -138,6 +138,7 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
         autoFetchBytesMax: fc.maxSafeNat(),
         filesBytesMax: fc.maxSafeNat(),
         alias: anyText,
+        retention: fc.oneof(fc.record({ documents: fc.nat() }), fc.record({ ageMs: fc.nat() })),
       },
       { requiredKeys: ['id', 'status', 'name', 'app', 'joinedAtMs'] },
     ),
@@ -157,6 +158,7 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
       removedHeads: fc.array(anyId, { maxLength: 4 }),
     }),
   },
+  fc.record({ type: fc.constant('drop-documents'), room: anyRoom, ids: fc.array(anyId, { maxLength: 3 }) }),
   fc.record({
     type: fc.constant('put-author-head'),
     room: anyRoom,
@@ -324,7 +326,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     addresses: store.addresses(),
     pinnedAddresses: store.pinnedAddresses(),
     faults: store.faults(),
-    documents: DOCUMENTS.map((id) => [store.hasDocument(id), store.document(id)]),
+    documents: DOCUMENTS.map((id) => [store.hasDocument(id), store.document(id), headerOf(store, id)]),
     blocks: BLOCKS.map((id) => [store.blockSizeBytes(id), store.block(id)]),
     released: releasedIn(store),
     unneeded: store.unneededBlocks(Infinity).blocks.toSorted((a, b) => compareDocumentIds(a.id, b.id)),
@@ -366,4 +368,9 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
 function releasedIn(store: Store): unknown {
   const { ids, unneeded } = store.releasedBlocks(Infinity)
   return [ids.toSorted(compareDocumentIds), unneeded.toSorted((a, b) => compareDocumentIds(a.id, b.id))]
+}
+
+function headerOf(store: Store, id: DocumentId): unknown {
+  const { room, clock, author, seq } = store.documentHeader(id) ?? {}
+  return { room, clock, author, seq }
 }

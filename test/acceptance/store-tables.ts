@@ -5,6 +5,7 @@ import type { EnsuredRow, LinkingRow, StoredBlock } from '../../src/store/blocks
 import type {
   AddressRow,
   AuthorHead,
+  DocumentHeader,
   DocumentRow,
   FaultRow,
   OwnMark,
@@ -20,6 +21,7 @@ import type {
 export interface Tables {
   rooms: RoomRecord[]
   documents: DocumentRow[]
+  dropped: DocumentHeader[]
   heads: { room: RoomId; position: Position }[]
   authorHeads: { room: RoomId; head: AuthorHead }[]
   ownMarks: { room: RoomId; mark: OwnMark }[]
@@ -42,6 +44,7 @@ export interface Tables {
 export const EMPTY: Tables = {
   rooms: [],
   documents: [],
+  dropped: [],
   heads: [],
   authorHeads: [],
   ownMarks: [],
@@ -59,3 +62,9 @@ export const EMPTY: Tables = {
   released: [],
   blocks: [],
 }
+
+/** The tables whose rows belong to a room and are gone once that is emptied. */
+export const OF_ROOMS = [
+  ...(['documents', 'dropped', 'heads', 'authorHeads', 'pending', 'states', 'peerFrontiers', 'unacked'] as const),
+  ...(['sharing', 'linking', 'ensured', 'needs'] as const),
+]

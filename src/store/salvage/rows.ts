@@ -33,6 +33,8 @@ function isJsonList(value: SQLInputValue | undefined): boolean {
  */
 const TABLES: Readonly<Record<string, { columns?: readonly string[]; isSound: (row: Row) => boolean }>> = {
   rooms: { columns: ['key', 'id'], isSound: ({ id }) => isDigest(id) },
+  authors: { isSound: ({ id }) => isDigest(id) },
+  dropped: { isSound: ({ id }) => isDigest(id) },
   room_records: { isSound: ({ status }) => isOneOf(status, 'waiting', 'open', 'left') },
   sharing: {
     isSound: ({ policy, mode }) =>
@@ -50,7 +52,7 @@ const TABLES: Readonly<Record<string, { columns?: readonly string[]; isSound: (r
 }
 
 /** Rows of rooms whose id could not be read; 0 stands for no room. */
-const WITHOUT_ROOM = ['room_records', 'sharing', 'peer_frontiers', 'ensured']
+const WITHOUT_ROOM = ['room_records', 'dropped', 'sharing', 'peer_frontiers', 'ensured']
 
 /** Copies into `to`, which is empty and has the current schema. Returns the tables of which something was not readable. */
 export function copyRows(fromPath: string, to: DatabaseSync): string[] {
@@ -60,6 +62,8 @@ export function copyRows(fromPath: string, to: DatabaseSync): string[] {
     const damaged = Object.keys(TABLES).filter((table) => !copyTable(table, from, to))
     for (const table of WITHOUT_ROOM)
       to.exec(`DELETE FROM ${table} WHERE room <> 0 AND room NOT IN (SELECT key FROM rooms)`)
+    to.exec('DELETE FROM dropped WHERE author NOT IN (SELECT key FROM authors)')
+    to.exec('UPDATE rooms SET dropped = (SELECT count(*) FROM dropped WHERE dropped.room = rooms.key)')
     return damaged
   } finally {
     from.close()
