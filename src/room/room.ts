@@ -1,6 +1,6 @@
 /** One room of this node: its documents as a graph, the state folded from them, and writing new ones. */
 import { PROFILE_KIND } from '../../protocols/room/constants.ts'
-import { MAX_DOCUMENT_BYTES, MAX_PARENTS } from '../../protocols/document/constants.ts'
+import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
@@ -21,6 +21,7 @@ import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
 import type { Admission, Intake } from './intake.ts'
 import { isOwnMissing, ownDocuments } from './own-chain.ts'
+import { parentsBeside } from './parents.ts'
 import { RoomStates, type RoomStatesInit } from './room-states.ts'
 import { decodeRoot } from './root.ts'
 import { profileBody } from './roster.ts'
@@ -48,11 +49,6 @@ export interface Content {
   links?: readonly BlockId[] | undefined
 }
 
-/** A parent in an encoded document: a tag and a byte string around a CID. */
-const PARENT_BYTES = 41
-/** At most, all fields of an encoded document but its body, its links and its parents. */
-const OTHER_FIELDS_BYTES = 512
-
 export interface RoomInit extends Omit<RoomStatesInit, 'graph' | 'record' | 'owner'> {
   signer: Signer
   /** This node's display name; if undefined, the node introduces itself to no room. */
@@ -65,6 +61,8 @@ export class Room {
   readonly states: RoomStates
   /** Whether several neighbours, or the only one, have a document as one of their newest. */
   isAgreedOn: (id: DocumentId) => boolean = () => false
+  /** Whether documents of the history are taken also before the state is here. */
+  wantsHistory: boolean
   readonly #init: RoomInit
   /** The checkpoint before which another device with this node's key wrote. */
   #ownUnseenBefore: DocumentId | undefined
@@ -73,6 +71,7 @@ export class Room {
 
   constructor(record: RoomRecord, init: RoomInit) {
     this.record = record
+    this.wantsHistory = record.status !== 'waiting'
     this.#init = init
     this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes, init.signer.author)
     this.states = new RoomStates({ ...init, graph: this.graph, record: () => this.record, owner: () => this.owner })
@@ -110,6 +109,11 @@ export class Room {
   /** Whether the newest documents are wanted first. */
   get isNewestFirst(): boolean {
     return this.isBeginning || this.record.newestFirst === true
+  }
+
+  /** Whether a newcomer looks for a state to begin with, before any history comes. */
+  get awaitsState(): boolean {
+    return this.record.joining === 'new' && !this.wantsHistory
   }
 
   /** The newest checkpoint of which this node came to the same state. */
@@ -268,8 +272,19 @@ export class Room {
   /** Notes the newest checkpoint. */
   keepCheckpoint(checkpoint: CheckpointRow | undefined): void {
     const { checkpoint: _, ...record } = this.record
-    this.record = { ...record, ...(checkpoint && { checkpoint }) }
-    this.#init.store.apply({ type: 'put-room', room: this.record })
+    this.#putRecord({ ...record, ...(checkpoint && { checkpoint }) })
+  }
+
+  /** Notes that the state is still to come, or is here. Returns whether that is new. */
+  keepJoining(joining: RoomRecord['joining']): boolean {
+    const { joining: before, ...record } = this.record
+    if (before !== joining) this.#putRecord({ ...record, ...(joining && { joining }) })
+    return before !== joining
+  }
+
+  #putRecord(record: RoomRecord): void {
+    this.record = record
+    this.#init.store.apply({ type: 'put-room', room: record })
   }
 
   #append(document: Document): RoomChange {
@@ -373,16 +388,6 @@ function heldBack(room: string): KithError {
     'held-back',
     `documents that this node once wrote in '${room}' are missing here, or follow what nobody here has; until a member who has them is connected, nothing is written in their place. If nobody can have them: stop the node, kith repair --write-anyway, and start it`,
   )
-}
-
-/**
- * How many parents a document can name beside its content: its author does not choose how many heads there are, so
- * they must not take space from what the author writes.
- */
-function parentsBeside(body: Uint8Array, links: readonly BlockId[]): number {
-  const linksBytes = links.reduce((sum, link) => sum + link.length, 0)
-  const freeBytes = MAX_DOCUMENT_BYTES - OTHER_FIELDS_BYTES - body.length - linksBytes
-  return Math.min(Math.max(1, Math.floor(freeBytes / PARENT_BYTES)), MAX_PARENTS)
 }
 
 /** Whether a room is only stored and relayed. */
