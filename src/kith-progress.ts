@@ -29,11 +29,15 @@ export interface RoomProgress {
   room: string
   /** The name of the room, as in `RoomSummary`. */
   name: string
-  /** What is counted: `history` is the documents. */
-  what: 'history'
   /**
-   * How much there is, as far as peers say. Nobody can check what they say, so this is a hint: at most 10,000,000 more
-   * than `have`, and only of a peer that sends what is missing.
+   * What is counted: `history` is documents, `state` the bytes of the state of a checkpoint, which a newcomer fetches
+   * first.
+   */
+  what: 'history' | 'state'
+  /**
+   * How much there is, as far as peers say. Nobody can check what they say of a history, so this is a hint: at most
+   * 10,000,000 more than `have`, and only of a peer that sends what is missing, or of the checkpoint with which the room
+   * begins.
    */
   known: number
   /** How much of that is here. */

@@ -25,6 +25,8 @@ export interface RoomSummary {
    * still to come. It may lack something that was written at the same time.
    */
   provisional: { author: string; documents: number } | null
+  /** Whether the room was joined and its state is still to come: see the event `joined`. */
+  isJoining: boolean
   /** Set if this node only carries the room for others. */
   carried?: { maxBytes: number; isQuotaReached: boolean }
 }
@@ -248,7 +250,7 @@ export interface Room {
   write(kind: string, body: Uint8Array): Promise<SentDocument>
   /** How far the room's peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */
   sync(document?: string): RoomSync
-  /** How far the history has got: how much of it peers have that is not here. */
+  /** How far the state of a room that was joined, and then its history, has got: how much peers have that is not here. */
   progress(): RoomProgress
   /** What is shared with whom. */
   sharing(): RoomSharing

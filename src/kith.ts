@@ -121,7 +121,7 @@ export interface NodeEvents {
   /** A checkpoint in a room says another state than its history leads to; the history counts. */
   refuted: [checkpoint: { room: string; id: string; author: string }]
   /**
-   * Something came of a room's history that is not all here, told four times a second at most. The last event has
+   * Something came of a room's state or history that is not all here, told four times a second at most. The last event has
    * nothing `missing`, or a `perSecond` of 0 if nothing more comes for now.
    */
   progress: [progress: RoomProgress]

@@ -246,7 +246,7 @@ export interface CallOutputs {
   'rooms.carry': RoomDetails
   /** How far the peers of a room have got, and who holds its newest documents. */
   'rooms.sync': RoomSync
-  /** How far the history of a room has got: how much of it peers have that is not here. */
+  /** How far the state of a room, and then its history, has got: how much of it peers have that is not here. */
   'rooms.progress': RoomProgress
   /** What a room shares with whom. */
   'rooms.sharing': RoomSharing

@@ -44,6 +44,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   status: 'waiting' | 'open' = 'open'
   waitingFor = ''
   provisional: RoomSummary['provisional'] = null
+  isJoining = false
   namesakes: string[] = []
   originalName: string | undefined
   readonly said: Message[] = []
@@ -76,6 +77,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return {
       ...{ id, name, app, isAppKnown, status, documents, sizeBytes: 300, neighbours: 0 },
       provisional: this.provisional,
+      isJoining: this.isJoining,
       ...(originalName !== undefined && { originalName }),
       ...(carried && { carried }),
     }

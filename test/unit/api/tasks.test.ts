@@ -87,9 +87,20 @@ describe('the history of a room', () => {
     room.emit('joined', room.summary())
     expect(await caughtUp).toMatchObject({ missing: 5_000 })
     expect(room.listenerCount('joined')).toBe(0)
-    const provisional = { author: 'bob', documents: 5_000 }
-    vi.spyOn(room, 'details').mockReturnValue({ ...room.details(), provisional })
+    room.provisional = { author: 'bob', documents: 5_000 }
     expect(await catchUp()).toMatchObject({ missing: 5_000 })
+  })
+
+  test('is waited for before anything is known of it, and before anything of its state has come', async () => {
+    room.isJoining = true
+    const told: RoomProgress[] = []
+    const caughtUp = catchUp(told)
+    await vi.waitFor(() => expect(told).toHaveLength(1))
+    room.emit('progress', { ...room.progress(), what: 'state', known: 2_000, missing: 2_000, perSecond: 0 })
+    await vi.waitFor(() => expect(told).toMatchObject([{ missing: 0 }, { what: 'state' }]))
+    room.isJoining = false
+    room.emit('joined', room.summary())
+    expect(await caughtUp).toMatchObject({ missing: 0 })
   })
 
   test('that is here is not waited for, nor reported', async () => {

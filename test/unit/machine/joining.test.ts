@@ -68,6 +68,20 @@ describe('a room with a long history', () => {
     expect(timesJoined()).toBe(1)
   })
 
+  it('tells how much of the state is here', () => {
+    join()
+    const { root, sizeBytes } = anna.machine.rooms.require(room).record.checkpoint!
+    const have = () => carl.machine.wings['ensure-map'].progress(room, root, nodes.scheduler.nowMs)?.sizeBytes
+    const told: (number | undefined)[] = []
+    carl.onEvent = ({ type }) => {
+      if (type === 'progress' && !isJoined()) told.push(have())
+    }
+    runUntil(isJoined)
+    // The block that names the others, and some of those.
+    expect(told.length).toBeGreaterThan(1)
+    expect(told[0]).toBeLessThan(sizeBytes / 2)
+  })
+
   it('tells once that its state is here, also if the node restarted before', () => {
     join()
     runUntil(() => carl.machine.rooms.require(room).record.status === 'open')
