@@ -59,7 +59,10 @@ function outcome(context: Context, details: RoomDetails): string {
   if (details.status === 'waiting') return `Joined, not open yet: waiting for ${waitedFor(details)}.`
   const name = clean(details.name)
   const next = details.app === 'chat' ? `  Talk:  ${context.command(`chat ${shortReference(details)}`)}` : ''
-  return `Joined ${name} (${clean(details.app)}), ${counted(details.documents, 'document')}.${next}`
+  const { documents, provisional } = details
+  const amount =
+    provisional === null ? counted(documents, 'document') : `about ${grouped(provisional.documents)} documents`
+  return `Joined ${name} (${clean(details.app)}), ${amount}.${next}`
 }
 
 /** Until the state is here, by a checkpoint or by the history; what is missing then comes in the background. */
