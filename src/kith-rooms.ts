@@ -4,6 +4,7 @@ import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, K
 import type { FileInfo, Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
 import type { RoomProgress, RoomSync } from './kith-progress.ts'
+import type { RoomHistory, RoomSpace } from './kith-room-space.ts'
 
 /** A room in a list. */
 export interface RoomSummary {
@@ -47,6 +48,7 @@ export interface RoomDetails extends RoomSummary {
   stateHash: string
   /** Size of the app's part, which is what has a limit. */
   stateSizeBytes: number
+  history: RoomHistory
   /** Peer id of the owner, who created the room and can drop authors; null while waiting. */
   owner: string | null
   /** Authors that the owner has dropped: nothing that they wrote counts. */
@@ -61,15 +63,6 @@ export interface RoomDetails extends RoomSummary {
   waitingFor: string
   /** Ids of other rooms of this node whose names look the same. `setAlias` tells them apart. */
   namesakes: string[]
-}
-
-/** How much of a room's documents this node accepts from others. Null: no limit. */
-export interface RoomLimits {
-  maxBytes: number | null
-  /** What builds on documents that this refuses waits, whoever wrote it. */
-  maxBytesPerAuthor: number | null
-  /** Of all documents that are here. */
-  sizeBytes: number
 }
 
 /** An author with documents at places of its chain that others of its documents have. */
@@ -177,7 +170,7 @@ export interface FollowOptions extends HistoryOptions {
 }
 
 /** What every room has, whatever its app. */
-export interface Room {
+export interface Room extends RoomSpace {
   readonly id: string
   /** As in `RoomSummary`. */
   readonly name: string
@@ -273,13 +266,6 @@ export interface Room {
    * Throws a KithError `bad-name`.
    */
   setAlias(alias: string | undefined): Promise<void>
-  /** How much of the room is accepted from others. */
-  limits(): RoomLimits
-  /**
-   * Changes these limits; 0: no limit. What is here stays. Throws a KithError `bad-value`, or `carried` if the node
-   * only carries the room, whose limit is set by `carry`.
-   */
-  setLimits(limits: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void>
   /**
    * Stops sharing the room. Its documents stay on disk and are back if you join again. With `delete`, they and the
    * files that no other room has are deleted: what no other node has is lost.

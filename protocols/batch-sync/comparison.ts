@@ -9,7 +9,7 @@ import { topicKeyOf } from '../wire/room-keys.ts'
 import { FLOW_DOCUMENTS, MAX_RECONCILE_MS, RECONCILE_MS, SALT_BYTES } from './constants.ts'
 import type { PeerSession } from './peer-session.ts'
 import type { BatchSyncEffects, BatchSyncPorts } from './ports.ts'
-import { answerRanges, openRanges, type Finding } from './reconcile.ts'
+import { answerRanges, openRanges, type Finding, type ReconcileWork } from './reconcile.ts'
 import type { RangesRecord } from './records.ts'
 import type { RoomSession } from './room-session.ts'
 import { Scans } from './scans.ts'
@@ -56,7 +56,7 @@ export class Comparison {
     this.#awaited.set(room, { ids, waitMs: RECONCILE_MS, brought: 0, putOffMs: 0 })
     session.setRoomTimer('reconcile', room, RECONCILE_MS)
     // Nothing is on its way yet when two peers meet: one of them starts at once.
-    if (isNew && self < session.peer) this.#open(room)
+    if (isNew && self < session.peer) this.#open(room, roomSession)
   }
 
   /** The peer brought documents that are new here. */
@@ -70,7 +70,7 @@ export class Comparison {
     const awaited = this.#awaited.get(room)
     this.#awaited.delete(room)
     if (awaited === undefined) return
-    const { ports, session } = this.#init
+    const { effects, ports, session } = this.#init
     // The heads it had then may never be exactly ours, as both sides go on; those it has now tell as much.
     if (awaited.ids.every((id) => ports.has(room, id)) && !roomSession.hasUnknownHeads) {
       roomSession.compareAgain()
@@ -87,13 +87,17 @@ export class Comparison {
     const waitMs = Math.min(2 * awaited.waitMs, MAX_RECONCILE_MS)
     this.#awaited.set(room, { ids: awaited.ids, waitMs, brought: 0, putOffMs: 0 })
     session.setRoomTimer('reconcile', room, waitMs)
-    this.#open(room)
+    this.#open(room, roomSession)
+    if (this.#historyFrom(room, roomSession) === 0) return
+    const ids = awaited.ids.filter((id) => !ports.isDurable(room, id))
+    if (ids.length > 0) effects.emit({ type: 'unheld', room, from: session.peer, ids })
   }
 
   /** The peer sent ranges of the documents it holds. */
   receive(room: RoomId, roomSession: RoomSession, record: RangesRecord): void {
     const { effects, session } = this.#init
-    if (this.#scans.add(room, answerRanges(this.#work(room, record.salt), record))) {
+    const work = this.#work(room, roomSession, record.salt)
+    if (this.#scans.add(room, answerRanges(work, record))) {
       roomSession.forgetComparison()
       this.#scan()
     } else {
@@ -112,14 +116,20 @@ export class Comparison {
     this.#scans.end(room)
   }
 
-  #open(room: RoomId): void {
+  #open(room: RoomId, roomSession: RoomSession): void {
     const { random } = this.#init
     const salt = Uint8Array.from({ length: SALT_BYTES }, () => Math.floor(random() * 256))
-    if (this.#scans.add(room, openRanges(this.#work(room, salt)))) this.#scan()
+    if (this.#scans.add(room, openRanges(this.#work(room, roomSession, salt)))) this.#scan()
   }
 
-  #work(room: RoomId, salt: Uint8Array) {
-    return { ports: this.#init.ports, room, topic: topicKeyOf(room), salt }
+  #work(room: RoomId, roomSession: RoomSession, salt: Uint8Array): ReconcileWork {
+    const historyFrom = this.#historyFrom(room, roomSession)
+    return { ports: this.#init.ports, room, topic: topicKeyOf(room), salt, historyFrom }
+  }
+
+  /** Neither side has dropped documents from this clock on. */
+  #historyFrom(room: RoomId, { historyFrom }: RoomSession): number {
+    return Math.max(this.#init.ports.historyFrom(room), historyFrom)
   }
 
   /** Continues the comparisons, for a bounded number of documents. */

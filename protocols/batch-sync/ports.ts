@@ -27,7 +27,10 @@ export interface BatchSyncPorts {
   has(room: RoomId, id: DocumentId): boolean
   /** Also true if it is pending. */
   isDurable(room: RoomId, id: DocumentId): boolean
-  count(room: RoomId): number
+  /** How many accepted documents have at least this clock. */
+  count(room: RoomId, clock: number): number
+  /** Documents with a smaller clock were dropped here; 0: none. */
+  historyFrom(room: RoomId): number
   /** The newest documents that no other one names, with a digest of all if there are more. */
   frontier(room: RoomId): Frontier
   /** The digest of the frontier. */
@@ -67,6 +70,8 @@ export interface NeighbourStanding {
   refusesDocuments: boolean
   /** It wants the newest documents before the others that it lacks. */
   isNewestFirst: boolean
+  /** It dropped documents with a smaller clock. Undefined: none. */
+  historyFrom?: number | undefined
 }
 
 export type BatchSyncCommand =
@@ -103,13 +108,11 @@ export interface PeerProgress {
   isHeld(id: DocumentId): boolean
 }
 
-/** A neighbour sent documents; the room decides what to do with them. */
-export interface BatchSyncEvent {
-  type: 'received'
-  room: RoomId
-  from: PeerId
-  blocks: readonly Uint8Array[]
-}
+export type BatchSyncEvent =
+  /** A neighbour sent documents; the room decides what to do with them. */
+  | { type: 'received'; room: RoomId; from: PeerId; blocks: readonly Uint8Array[] }
+  /** A neighbour has documents that comparing ranges cannot find, because one of both dropped what is around them. */
+  | { type: 'unheld'; room: RoomId; from: PeerId; ids: readonly DocumentId[] }
 
 /** A peer holds these documents and all their ancestors, and others too if there is a digest of all its heads. */
 export interface PeerFrontierWrite {

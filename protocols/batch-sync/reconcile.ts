@@ -25,7 +25,8 @@ import type { Range, RangeContent, RangesRecord, ShortId } from './records.ts'
 
 /** The parts of a room's store that reconciliation reads. */
 export interface ReconcilePorts {
-  count(room: RoomId): number
+  /** How many documents have at least this clock. */
+  count(room: RoomId, clock: number): number
   /** Documents from `lower` (inclusive) to `upper` (exclusive), in the room's order; without `upper`, to the end. */
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
   /** The same for documents that are stored and pending; the first `limit` of them. */
@@ -46,24 +47,24 @@ export interface Finding {
 
 export type Reconciliation = Generator<Finding, void, undefined>
 
-interface Work {
+export interface ReconcileWork {
   ports: ReconcilePorts
   room: RoomId
   topic: TopicKey
   salt: Uint8Array
+  /** What has a smaller clock is left out: one of both has dropped it. Default: 0. */
+  historyFrom?: number
 }
 
-const START: SortKey = { clock: 0, digest: new Uint8Array(32) }
-
 /**
- * Fingerprints of everything we hold: fine for new documents, among which most differences are, and coarser
+ * Fingerprints of everything we hold that can be compared: fine for new documents, among which most differences are, and coarser
  * further back.
  */
-export function* openRanges(work: Work): Reconciliation {
-  const { ports, room, salt } = work
-  const writer = new RangesWriter(work, START)
-  const sizes = openingSizes(ports.count(room))
-  let lower = START
+export function* openRanges(work: ReconcileWork): Reconciliation {
+  const { ports, room, salt, historyFrom = 0 } = work
+  let lower: SortKey = { clock: historyFrom, digest: new Uint8Array(32) }
+  const writer = new RangesWriter(work, lower)
+  const sizes = openingSizes(ports.count(room, historyFrom))
   for (const [index, size] of sizes.entries()) {
     const isLast = index === sizes.length - 1
     const hash = saltedHash(salt)
@@ -85,10 +86,12 @@ export function* openRanges(work: Work): Reconciliation {
 }
 
 /** Finds the differences that a peer's ranges show, and the answer for those that differ. */
-export function* answerRanges(work: Work, { lower: first, ranges }: RangesRecord): Reconciliation {
+export function* answerRanges(work: ReconcileWork, { lower: first, ranges }: RangesRecord): Reconciliation {
   const writer = new RangesWriter(work, first)
   let lower = first
-  for (const { upper, content } of ranges) {
+  for (const { upper, content: said } of ranges) {
+    // The peer did not know yet that something was dropped here.
+    const content: RangeContent = lower.clock < (work.historyFrom ?? 0) ? { type: 'skip' } : said
     switch (content.type) {
       case 'skip':
         yield { scanned: 0, ...withReply(writer.write({ upper, content })) }
@@ -110,7 +113,7 @@ export function* answerRanges(work: Work, { lower: first, ranges }: RangesRecord
 }
 
 function* answerFingerprint(
-  { ports, room, salt }: Work,
+  { ports, room, salt }: ReconcileWork,
   writer: RangesWriter,
   lower: SortKey,
   upper: SortKey | undefined,
@@ -137,7 +140,7 @@ function* answerFingerprint(
 
 /** Writes finer fingerprints of a range. */
 function* splitRange(
-  { ports, room, salt }: Pick<Work, 'ports' | 'room' | 'salt'>,
+  { ports, room, salt }: Pick<ReconcileWork, 'ports' | 'room' | 'salt'>,
   writer: RangesWriter,
   lower: SortKey,
   upper: SortKey | undefined,
@@ -166,7 +169,7 @@ function* splitRange(
 }
 
 function* answerHeld(
-  { ports, room, salt }: Work,
+  { ports, room, salt }: ReconcileWork,
   writer: RangesWriter,
   lower: SortKey,
   upper: SortKey | undefined,
@@ -193,7 +196,7 @@ function* answerHeld(
 }
 
 function* answerWanted(
-  { ports, room, salt }: Work,
+  { ports, room, salt }: ReconcileWork,
   writer: RangesWriter,
   lower: SortKey,
   upper: SortKey | undefined,
@@ -227,12 +230,12 @@ function* pages(
 
 /** Collects consecutive ranges into records; omits ranges without content at either end. */
 class RangesWriter {
-  readonly #work: Work
+  readonly #work: ReconcileWork
   #lower: SortKey
   #ranges: Range[] = []
   #sizeBytes = 0
 
-  constructor(work: Work, lower: SortKey) {
+  constructor(work: ReconcileWork, lower: SortKey) {
     this.#work = work
     this.#lower = lower
   }

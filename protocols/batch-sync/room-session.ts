@@ -32,6 +32,8 @@ export class RoomSession {
   readonly saved: Set<DocumentId>
   /** The peer accepts no more documents. */
   refusesDocuments = false
+  /** The peer has dropped documents with a smaller clock. */
+  historyFrom = 0
   sharing: Sharing
   readonly #room: RoomId
   readonly #ports: BatchSyncPorts
@@ -124,8 +126,9 @@ export class RoomSession {
   }
 
   /** Handles the peer's state; a later `compare` acts on it. */
-  learn({ frontier, headsDigest, refusesDocuments, isNewestFirst }: NeighbourStanding): void {
+  learn({ frontier, headsDigest, refusesDocuments, isNewestFirst, historyFrom = 0 }: NeighbourStanding): void {
     this.#frontier = { ids: frontier, headsDigest }
+    this.historyFrom = historyFrom
     this.refusesDocuments = refusesDocuments
     const isNewestFirstFromNow = isNewestFirst && !this.#isNewestFirst
     this.#isNewestFirst = isNewestFirst

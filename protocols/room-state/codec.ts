@@ -67,6 +67,7 @@ function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
           newestFirst: record.isNewestFirst,
           headsDigest: record.headsDigest === undefined ? NOTHING : bytesOfHeadsDigest(record.headsDigest),
           checkpoint: record.checkpoint === undefined ? NOTHING : wireBytes(digestOfDocumentId(record.checkpoint)),
+          historyFrom: record.historyFrom ?? 0,
         })
         break
       case 'metadata-ack':
@@ -103,6 +104,7 @@ export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
       isNewestFirst: metadata.newestFirst,
       headsDigest: metadata.headsDigest.length === 0 ? undefined : headsDigestOfBytes(metadata.headsDigest),
       checkpoint: metadata.checkpoint.length === 0 ? undefined : decodeIds([metadata.checkpoint])[0],
+      historyFrom: metadata.historyFrom === 0 ? undefined : metadata.historyFrom,
     })),
     ...frame.metadataAcks.map((ack): RoomStateRecord => ({
       type: 'metadata-ack',

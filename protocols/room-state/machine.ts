@@ -252,6 +252,7 @@ export class RoomStateMachine implements Machine<
       refusesDocuments: this.#ports.refusesDocuments(room, to),
       isNewestFirst: this.#ports.isNewestFirst(room),
       checkpoint: this.#ports.checkpoint(room),
+      historyFrom: this.#ports.historyFrom(room),
     }
   }
 
@@ -314,9 +315,9 @@ export class RoomStateMachine implements Machine<
     this.#acknowledge(from, record, false)
     if (record.serial <= link.theirSerial) return
     const isNew = link.theirSerial === 0
-    const { frontier, headsDigest, clock, documents, refusesDocuments, isNewestFirst, checkpoint } = record
-    link.theirSerial = record.serial
-    link.theirs = { frontier, headsDigest, clock, documents, refusesDocuments, isNewestFirst, checkpoint }
+    const { type: _, topic: _topic, serial, proof: _proof, ...theirs } = record
+    link.theirSerial = serial
+    link.theirs = theirs
     this.#neighbours.set(room, from, true)
     this.#effects.emit({ type: 'neighbour', isNew, room, peer: from, ...link.theirs })
     if (!isNew) return

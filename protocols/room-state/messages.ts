@@ -343,6 +343,12 @@ export namespace RoomStateFrame {
     index: number
   }
 
+  export interface RoomStateFrameMetadataHistoryFromFieldEvent {
+    field: '$.metadata[].historyFrom'
+    value: number
+    index: number
+  }
+
   export interface RoomStateFrameMetadataDocumentsFieldEvent {
     field: '$.metadata[].documents'
     value: number
@@ -399,7 +405,7 @@ export namespace RoomStateFrame {
     return decodeMessage(buf, RoomStateFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataDocumentsFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataHistoryFromFieldEvent | RoomStateFrameMetadataDocumentsFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
     return streamMessage(buf, RoomStateFrame.codec(), opts)
   }
 }
@@ -414,6 +420,7 @@ export interface Metadata {
   newestFirst: boolean
   headsDigest: Uint8Array<ArrayBuffer>
   checkpoint: Uint8Array<ArrayBuffer>
+  historyFrom: number
   documents: number
 }
 
@@ -474,6 +481,11 @@ export namespace Metadata {
           w.bytes(obj.checkpoint)
         }
 
+        if ((obj.historyFrom != null && obj.historyFrom !== 0)) {
+          w.uint32(80)
+          w.uint64Number(obj.historyFrom)
+        }
+
         if ((obj.documents != null && obj.documents !== 0)) {
           w.uint32(160)
           w.uint64Number(obj.documents)
@@ -493,6 +505,7 @@ export namespace Metadata {
           newestFirst: false,
           headsDigest: uint8ArrayAlloc(0),
           checkpoint: uint8ArrayAlloc(0),
+          historyFrom: 0,
           documents: 0
         }
 
@@ -544,6 +557,10 @@ export namespace Metadata {
             }
             case 9: {
               obj.checkpoint = reader.bytes()
+              break
+            }
+            case 10: {
+              obj.historyFrom = reader.uint64Number()
               break
             }
             case 20: {
@@ -644,6 +661,13 @@ export namespace Metadata {
               }
               break
             }
+            case 10: {
+              yield {
+                field: `${prefix}.historyFrom`,
+                value: reader.uint64Number()
+              }
+              break
+            }
             case 20: {
               yield {
                 field: `${prefix}.documents`,
@@ -709,6 +733,11 @@ export namespace Metadata {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface MetadataHistoryFromFieldEvent {
+    field: '$.historyFrom'
+    value: number
+  }
+
   export interface MetadataDocumentsFieldEvent {
     field: '$.documents'
     value: number
@@ -722,7 +751,7 @@ export namespace Metadata {
     return decodeMessage(buf, Metadata.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent | MetadataCheckpointFieldEvent | MetadataDocumentsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent | MetadataCheckpointFieldEvent | MetadataHistoryFromFieldEvent | MetadataDocumentsFieldEvent> {
     return streamMessage(buf, Metadata.codec(), opts)
   }
 }
@@ -1163,6 +1192,7 @@ export const RoomStateFrameForm = {
     "7": "bool",
     "8": "bytes",
     "9": "bytes",
+    "10": "uint64",
     "20": "uint64"
   },
   "2": {

@@ -19,6 +19,8 @@ export interface MetadataRecord {
   isNewestFirst: boolean
   /** The newest checkpoint that the sender vouches for: it came to the same state itself, and gives it. */
   checkpoint?: DocumentId | undefined
+  /** The sender has dropped documents with a smaller clock. Undefined: none. */
+  historyFrom?: number | undefined
 }
 
 /** Echoes a serial; `unknown` if the sender is not in such a room. */

@@ -40,12 +40,13 @@ interface Standing {
   isNewestFirst?: boolean
   headsDigest?: Bytes
   checkpoint?: Bytes
+  historyFrom?: number
   documents?: number
 }
 
 function metadata(serial: number, frontier: Bytes[], clock: number, standing: Standing = {}): Sample {
   const { topic = TOPIC, proof = PROOF, refusesDocuments = false, isNewestFirst = false } = standing
-  const { headsDigest, checkpoint, documents } = standing
+  const { headsDigest, checkpoint, historyFrom, documents } = standing
   const record = {
     type: 'metadata',
     topic: hex(topic),
@@ -57,6 +58,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     isNewestFirst,
     ...(headsDigest && { headsDigest: hex(headsDigest) }),
     ...(checkpoint && { checkpoint: documentId(checkpoint) }),
+    ...(historyFrom !== undefined && { historyFrom }),
     ...(documents !== undefined && { documents }),
   }
   const field = bytesField(
@@ -70,6 +72,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     number(7, isNewestFirst ? 1 : 0),
     ...(headsDigest ? [bytesField(8, headsDigest)] : []),
     ...(checkpoint ? [bytesField(9, checkpoint)] : []),
+    number(10, historyFrom ?? 0),
     number(20, documents ?? 0),
   )
   return { record, field }
@@ -112,6 +115,7 @@ export const roomStateFrames = {
       'metadata of somebody who vouches for a checkpoint',
       metadata(5, digests(1), 300, { checkpoint: digestOf('a checkpoint') }),
     ),
+    frameOf('metadata of somebody who dropped old documents', metadata(6, digests(1), 300, { historyFrom: 257 })),
     frameOf('metadata that says how many documents there are', metadata(2, digests(1), 7, { documents: 300 })),
     frameOf('metadata that claims as many documents as it can', metadata(2, digests(1), 7, { documents: MAX_INTEGER })),
     frameOf('metadata of two rooms', metadata(1, digests(1), 7), metadata(9, digests(3), 20, { topic: OTHER_TOPIC })),

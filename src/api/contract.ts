@@ -23,6 +23,7 @@ import type {
   PendingMessage,
   PeerInfo,
   RoomDetails,
+  RoomHistory,
   RoomLimits,
   RoomProgress,
   RoomSharing,
@@ -31,32 +32,9 @@ import type {
   SentDocument,
 } from '../kith.ts'
 import type { ErrorBody } from './errors.ts'
+import { BASE64, COUNT, field, type FieldSchema, FILLED, FLAG, OBJECT, oneOf, TEXT, UMASK } from './fields.ts'
 
 export const API_PREFIX = '/v1/'
-
-const TEXT = { type: 'string' } as const
-const FILLED = { type: 'string', minLength: 1 } as const
-const COUNT = { type: 'integer', minimum: 0 } as const
-/** The owner's, the group's and everybody else's permissions, three bits each. */
-const UMASK = { type: 'integer', minimum: 0, maximum: 0o777 } as const
-const FLAG = { type: 'boolean' } as const
-const BASE64 = {
-  type: 'string',
-  pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
-} as const
-const OBJECT = { type: 'object' } as const
-
-function oneOf<Word extends string>(...words: Word[]): { readonly type: 'string'; readonly enum: readonly Word[] } {
-  return { type: 'string', enum: words }
-}
-
-/** A field with its meaning, for the description of the API in docs/api. */
-function field<const Schema extends FieldSchema>(
-  description: string,
-  schema: Schema,
-): Schema & { description: string } {
-  return { ...schema, description }
-}
 
 const roomField = field('Id or name of the room, or a prefix of either if only one room matches.', FILLED)
 const inviteField = field('Id of the room, or its invite line.', FILLED)
@@ -149,6 +127,14 @@ export const inputs = {
     optional: {
       maxBytes: field('Bytes of documents to accept from others; 0: no limit. Default: as it is.', COUNT),
       maxBytesPerAuthor: field('The same for each author.', COUNT),
+    },
+  },
+  'rooms.keep': {
+    required: { room: roomField },
+    optional: {
+      all: field('Keep all documents.', FLAG),
+      documents: field('Keep so many of the newest documents. Default, if nothing is given: as it is.', COUNT),
+      ageMs: field('Keep the documents that are not older.', COUNT),
     },
   },
   'rooms.show': room,
@@ -254,6 +240,8 @@ export interface CallOutputs {
   'rooms.share': RoomSharing
   /** How much of a room is accepted from others; changes what is given. */
   'rooms.limit': RoomLimits
+  /** What is kept of a room's history; changes what is given. */
+  'rooms.keep': RoomHistory
   /** Everything about a room except its content. */
   'rooms.show': RoomDetails
   /** Gives a room a name that only this node uses, or takes it away. */
@@ -361,16 +349,6 @@ export type EventRecord =
   | { event: 'failed'; failed: { message: string } }
   | { event: 'disk'; disk: NodeEvents['disk'][0] }
   | { event: 'ensured'; ensured: EnsureStatus }
-
-/** JSON Schemas of the fields of an input, as far as this API needs them. */
-export type FieldSchema = { readonly description?: string } & (
-  | { readonly type: 'string'; readonly minLength?: number; readonly pattern?: string }
-  | { readonly type: 'string'; readonly enum: readonly string[] }
-  | { readonly type: 'integer'; readonly minimum: number; readonly maximum?: number }
-  | { readonly type: 'boolean' }
-  | { readonly type: 'array'; readonly items: { readonly type: 'string'; readonly minLength?: number } }
-  | { readonly type: 'object' }
-)
 
 export interface InputFields {
   readonly required: Readonly<Record<string, FieldSchema>>

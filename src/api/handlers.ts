@@ -1,6 +1,6 @@
 /** The implementation of each call, stream and task of the API, for a node. */
 import { KithError } from '../kith.ts'
-import type { Ensured, JsonValue, KithNode, Room } from '../kith.ts'
+import type { Ensured, JsonValue, Kept, KithNode, Room } from '../kith.ts'
 import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs, TaskName, TaskOutputs } from './contract.ts'
 import { EventStream } from './event-stream.ts'
 import { ndjson } from './ndjson.ts'
@@ -61,6 +61,16 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       const isChanged = maxBytes !== undefined || maxBytesPerAuthor !== undefined
       if (isChanged) await limited.setLimits(given({ maxBytes, maxBytesPerAuthor }))
       return limited.limits()
+    },
+    'rooms.keep': async ({ all, documents, ageMs, ...input }) => {
+      const kept = room(input)
+      const given = [all === true ? 'all' : undefined, documents === undefined ? undefined : { documents }]
+      const [keep, ...others] = [...given, ageMs === undefined ? undefined : { ageMs }].filter(
+        (way) => way !== undefined,
+      )
+      if (others.length > 0) throw new KithError('bad-value', 'give one of all, documents and ageMs')
+      if (keep !== undefined) await kept.keep(keep as Kept)
+      return kept.history()
     },
     'rooms.show': (input) => room(input).details(),
     'rooms.alias': async (input) => {

@@ -34,6 +34,8 @@ export interface CommandOutcome {
   /** The document it wrote. */
   document?: Position
   collected?: CollectedBlocks
+  /** How many documents were dropped, and whether there are no more to drop now. */
+  trimmed?: { documents: number; isDone: boolean }
 }
 
 /** Blocks that were deleted, or only counted. */

@@ -13,12 +13,13 @@ import type { RoomChange } from '../room/room.ts'
 import type { CommandOutcome, CommandResult, EffectOf, InputOf, Now, RoomEvent } from './io.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { contentOf } from './input-content.ts'
+import { Retentions, type RetentionCommand } from './retention.ts'
 import { roomCommands, type RoomCommand } from './room-commands.ts'
 import { Rooms, type RoomsInit } from './rooms.ts'
 import type { DocumentSource, Notice, Wing, WingContext } from './wing.ts'
 import { wings as allWings, type WingCommand, type WingDefinitions, type WingEvent, type WingOf } from './wings.ts'
 
-export type NodeCommand<Definitions = typeof allWings> = RoomCommand | WingCommand<Definitions>
+export type NodeCommand<Definitions = typeof allWings> = RoomCommand | RetentionCommand | WingCommand<Definitions>
 export type NodeEvent<Definitions = typeof allWings> = RoomEvent | WingEvent<Definitions>
 export type NodeInput<Definitions = typeof allWings> = InputOf<NodeCommand<Definitions>>
 export type NodeEffect<Definitions = typeof allWings> = EffectOf<NodeEvent<Definitions>>
@@ -38,6 +39,7 @@ export interface NodeMachineInit<Definitions extends WingDefinitions = typeof al
 interface Parts<Definitions> {
   rooms: Rooms
   checkpoints: Checkpoints
+  retentions: Retentions
   wings: { readonly [Name in keyof Definitions]: WingOf<Definitions[Name]> }
   commands: Record<string, (command: never) => CommandOutcome>
 }
@@ -119,12 +121,14 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       Object.entries(this.#definitions).map(([protocol, definition]) => [protocol, definition.create(context)]),
     )
     const checkpoints = new Checkpoints(context, this.#init.checkpointDocuments)
+    const retentions = new Retentions(context)
     const ofWings = Object.values(wings).map(({ commands }) => commands)
     return {
       rooms,
       checkpoints,
+      retentions,
       wings: wings as unknown as Parts<Definitions>['wings'],
-      commands: Object.assign({}, roomCommands(context), ...ofWings),
+      commands: Object.assign({}, roomCommands(context), retentions.commands, ...ofWings),
     }
   }
 
@@ -168,6 +172,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     }
     for (const wing of Object.values<Wing>(this.wings)) wing.onNotice(notice)
     this.#parts.checkpoints.onNotice(notice)
+    this.#parts.retentions.onNotice(notice)
   }
 
   #gossiped({ room, document, from }: InputOf<never> & { type: 'gossip' }): void {

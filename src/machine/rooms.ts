@@ -111,6 +111,11 @@ export class Rooms {
     return this.#rooms.get(room)?.graph.heads.acceptedSince(digest)
   }
 
+  /** Documents of a room with a smaller clock were dropped; 0: none. */
+  historyFrom(room: RoomId): number {
+    return this.#rooms.get(room)?.record.base?.position.clock ?? 0
+  }
+
   /** Whether a document of a room is waiting for ancestors. */
   isPending(room: RoomId, id: DocumentId): boolean {
     return this.#rooms.get(room)?.graph.isPending(id) === true

@@ -1,7 +1,8 @@
-/** The services of a node that deal with blocks, for all rooms. */
+/** The services of a node for the space that rooms take. */
 import type { PartRecords } from '../files/part-records.ts'
 import type { DiskSpace } from './disk-space.ts'
 import type { Garbage } from './garbage.ts'
+import type { Trimming } from './trimming.ts'
 import type { Wants } from './wants.ts'
 
 /** Passed to each room. */
@@ -10,4 +11,5 @@ export interface BlockServices {
   readonly garbage: Garbage
   readonly disk: DiskSpace
   readonly parts: PartRecords
+  readonly trimming: Trimming
 }

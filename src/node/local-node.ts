@@ -20,6 +20,7 @@ import type { NodeCommand, NodeEvent } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import { wallMs, monotonicMs } from '../runtime/clock.ts'
 import { Runner, type Surroundings } from '../runtime/runner.ts'
+import { Trimming } from './trimming.ts'
 import { Timers } from '../runtime/timers.ts'
 import type { FaultRow } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
@@ -94,6 +95,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#parts = partRecordsIn(dataDir)
     this.rooms = new LocalRooms(this.#core, {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
+      trimming: new Trimming(this.#core),
     })
     this.#announcer = new Announcer(machine, this.rooms, (run, afterMs) => this.#timers.set(run, afterMs))
     this.#findings = new Findings(this.#core, store, (finding) => this.#announcer.emit('finding', finding))

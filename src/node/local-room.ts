@@ -9,6 +9,7 @@ import {
   type FollowOptions,
   type HistoryOptions,
   type JsonValue,
+  type Kept,
   type Member,
   type Message,
   type PendingMessage,
@@ -17,6 +18,7 @@ import {
   type RoomEvents,
   type RoomLimits,
   type RoomOf,
+  type RoomHistory,
   type RoomProgress,
   type RoomSharing,
   type RoomSummary,
@@ -33,7 +35,7 @@ import { runOffered } from './offered-commands.ts'
 import { RoomAccess } from './room-access.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
-import { detailsOf, membersOf, progressOf, summaryOf } from './room-report.ts'
+import { detailsOf, historyOf, membersOf, progressOf, summaryOf } from './room-report.ts'
 import { RoomSyncReader } from './room-sync.ts'
 
 export class LocalRoom implements Room {
@@ -44,6 +46,7 @@ export class LocalRoom implements Room {
   readonly reading: RoomReading
   readonly #core: NodeCore
   readonly #garbage: BlockServices['garbage']
+  readonly #trimming: BlockServices['trimming']
   readonly #access: RoomAccess
   readonly #sync: RoomSyncReader
 
@@ -51,6 +54,7 @@ export class LocalRoom implements Room {
     this.id = id
     this.#core = core
     this.#garbage = services.garbage
+    this.#trimming = services.trimming
     this.#access = new RoomAccess(id, core)
     this.files = new LocalFiles(this.#access, core, services)
     this.reading = new RoomReading(this.#access, this.news)
@@ -204,6 +208,18 @@ export class LocalRoom implements Room {
     const { maxBytes = now.maxBytes ?? 0, maxBytesPerAuthor = now.maxBytesPerAuthor ?? 0 } = limits
     const [bytesMax, authorBytesMax] = [limitOf(maxBytes), limitOf(maxBytesPerAuthor)]
     await this.#core.command({ type: 'limit-documents', room: this.id, bytesMax, authorBytesMax })
+  }
+
+  history(): RoomHistory {
+    return historyOf(this.#access)
+  }
+
+  async keep(kept: Kept): Promise<void> {
+    if (kept !== 'all' && !Object.values(kept).every((amount) => Number.isSafeInteger(amount) && amount > 0)) {
+      throw new KithError('bad-value', 'what is kept must be a whole number of documents or of milliseconds, 1 or more')
+    }
+    await this.#core.command({ type: 'retain', room: this.id, ...(kept !== 'all' && { retention: kept }) })
+    this.#trimming.trim(this.id)
   }
 
   async leave(options: { delete?: boolean } = {}): Promise<void> {

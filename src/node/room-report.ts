@@ -1,6 +1,6 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
 import { likeliestFirst } from '../host/address-worth.ts'
-import type { Fork, Member, RoomDetails, RoomProgress, RoomSummary } from '../kith.ts'
+import type { Fork, Member, RoomDetails, RoomHistory, RoomProgress, RoomSummary } from '../kith.ts'
 import { MAX_MISSING_SHOWN } from '../machine/constants.ts'
 import { clockOf } from '../room/heads.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
@@ -34,6 +34,7 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     clock: clockOf(room.core.store, room.id),
     stateHash: hasState ? view.hash() : '',
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
+    history: historyOf(room),
     owner: room.open.owner ?? null,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
     forks: forksOf(room),
@@ -42,6 +43,12 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     waitingFor: room.waitingFor,
     namesakes: room.namesakes,
   }
+}
+
+export function historyOf(room: RoomAccess): RoomHistory {
+  const { retention = 'all', base } = room.open.record
+  // The root stays.
+  return { keep: retention, dropped: base === undefined ? 0 : base.documents - 1, fromClock: base?.position.clock ?? 0 }
 }
 
 /** How much is missing here of the state to begin with, or of the history that peers have. */

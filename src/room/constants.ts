@@ -48,5 +48,11 @@ export const MAX_CHECKPOINT_STEPS = 1_024
  */
 export const MAX_COMPARED_CHECKPOINTS = 4
 
+/** Documents that are looked at in one go for what can be dropped: some 20 ms. */
+export const RETENTION_PAGE = 1_024
+
+/** How many checkpoints of a page are tried as the base: each costs a state, and anybody can write wrong ones. */
+export const MAX_TRIED_BASES = 2
+
 /** What a node may write in a room whose history is still to come: it all stays in memory until that is here. */
 export const MAX_AHEAD = 1_024

@@ -9,7 +9,7 @@ import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { App, AppFault } from '../kith.ts'
 import type { RoomRecord, RoomTotals } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
-import { checkpointOf, type Checkpoint } from './checkpoint.ts'
+import { checkpointOf, encodedState, type Checkpoint } from './checkpoint.ts'
 import { MAX_PENDING_PER_ROOM } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomGraph } from './graph.ts'
@@ -17,7 +17,7 @@ import { PreviewView } from './preview-view.ts'
 import { RoomCheckpoints, type CheckpointContent, type ComparedCheckpoint } from './room-checkpoints.ts'
 import type { RoomStore } from './room-store.ts'
 import { isDropped } from './rulings.ts'
-import { RoomView, type View } from './view.ts'
+import { RoomView, type View, type ViewBase } from './view.ts'
 import { unknownFold, wholeFold, type RuledFold, type WholeState } from './whole-state.ts'
 
 export interface RoomStatesInit {
@@ -74,7 +74,8 @@ export class RoomStates {
     const { record, store, reader } = this.#init
     const { id, carriedBytesMax } = record()
     this.#totals = undefined
-    this.#replayed = carriedBytesMax === undefined ? new RoomView(id, this.#fold(), store, reader) : undefined
+    this.#replayed =
+      carriedBytesMax === undefined ? new RoomView(id, this.#fold(), store, reader, () => this.#base) : undefined
   }
 
   /** Documents have come, of which some were accepted; returns the ids of those refused because the state is full. */
@@ -95,7 +96,7 @@ export class RoomStates {
   /** The content of a checkpoint, if one is due. */
   dueCheckpoint(): CheckpointContent | undefined {
     const view = this.#replayed
-    if (view === undefined || !this.#hasState || this.isPreview) return undefined
+    if (view === undefined || !this.isExact) return undefined
     const { record, store } = this.#init
     const { id, checkpoint } = record()
     this.#totals ??= { ...store.totals(id) }
@@ -105,12 +106,12 @@ export class RoomStates {
   /** Compares the newest checkpoint of some that were accepted, of the owner if there is one; undefined if none need be. */
   compare(accepted: readonly Document[]): ComparedCheckpoint | undefined {
     const view = this.#replayed
-    if (view === undefined || !this.#hasState || this.isPreview) return undefined
+    if (view === undefined || !this.isExact) return undefined
     const checkpoints = accepted.flatMap((document) => checkpointOf(document) ?? [])
     if (checkpoints.length === 0) return undefined
     const owner = this.#init.owner()
     const checkpoint = checkpoints.findLast(({ author }) => author === owner) ?? checkpoints.at(-1)
-    if (checkpoint === undefined || isRuledAfter(checkpoint.position, view)) return undefined
+    if (checkpoint === undefined || !this.#canTell(checkpoint.position, view)) return undefined
     if (isDropped(view.state.rulings, checkpoint.author)) return undefined
     const { checkpoint: last } = this.#init.record()
     return this.#checkpoints.compare(checkpoint, { last, isOwners: checkpoint.author === owner }, view)
@@ -164,8 +165,35 @@ export class RoomStates {
   endPreview(checkpoint: Checkpoint): ComparedCheckpoint | undefined {
     this.#preview = undefined
     const view = this.#replayed
-    if (view === undefined || isRuledAfter(checkpoint.position, view)) return undefined
+    if (view === undefined || !this.#canTell(checkpoint.position, view)) return undefined
     return this.#checkpoints.check(checkpoint, view)
+  }
+
+  /** Whether the state here is surely that of all documents of the history. */
+  get isExact(): boolean {
+    return this.#hasState && !this.isPreview && this.#replayed?.isExact === true
+  }
+
+  /** The encoded state after the documents before a position; undefined if that cannot be told. */
+  encodeBefore(position: Position): Uint8Array | undefined {
+    return this.isExact ? this.#replayed?.encodeBefore(position, []) : undefined
+  }
+
+  /** The documents before a position are being dropped. */
+  forgetBefore(position: Position): void {
+    this.#replayed?.forgetBefore(position)
+  }
+
+  get #base(): ViewBase | undefined {
+    const { base } = this.#init.record()
+    return base && { position: base.position, encoded: encodedState(base, (id) => this.#init.store.block(id)) }
+  }
+
+  /** Rulings count for documents before them too, so states before them cannot be told, nor those before the base. */
+  #canTell(position: Position, { state: { rulings } }: View<WholeState<unknown>>): boolean {
+    const { base } = this.#init.record()
+    if (base !== undefined && comparePositions(position, base.position) <= 0) return false
+    return !rulings.some(({ writtenAt }) => comparePositions(writtenAt, position) > 0)
   }
 
   /** Whether the state has a meaning here that a checkpoint could name. */
@@ -182,11 +210,6 @@ export class RoomStates {
       onFault: ({ id }, error) => onFault({ app, room, id, error }),
     })
   }
-}
-
-/** Whether the owner has ruled since: rulings count for documents before them too, so earlier states cannot be told. */
-function isRuledAfter(position: Position, { state: { rulings } }: View<WholeState<unknown>>): boolean {
-  return rulings.some(({ writtenAt }) => comparePositions(writtenAt, position) > 0)
 }
 
 /** Undefined if that is no state of the app, or not as the app would encode it. */

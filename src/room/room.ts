@@ -19,6 +19,8 @@ import { headsOf } from './ancestors.ts'
 import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts'
 import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
+import { heldBack, tooFarAhead } from './write-errors.ts'
+import type { Trim } from './room-retention.ts'
 import type { Admission, Intake } from './intake.ts'
 import { isOwnMissing, ownDocuments } from './own-chain.ts'
 import { parentsBeside } from './parents.ts'
@@ -120,6 +122,11 @@ export class Room {
   get vouchedCheckpoint(): DocumentId | undefined {
     const { checkpoint } = this.record
     return checkpoint?.isVouched === true ? checkpoint.position.id : undefined
+  }
+
+  /** Who writes what is written here. */
+  get author(): PeerId {
+    return this.#init.signer.author
   }
 
   /** The author of the root; undefined until that is here. */
@@ -272,17 +279,24 @@ export class Room {
   /** Notes the newest checkpoint. */
   keepCheckpoint(checkpoint: CheckpointRow | undefined): void {
     const { checkpoint: _, ...record } = this.record
-    this.#putRecord({ ...record, ...(checkpoint && { checkpoint }) })
+    this.put({ ...record, ...(checkpoint && { checkpoint }) })
   }
 
   /** Notes that the state is still to come, or is here. Returns whether that is new. */
   keepJoining(joining: RoomRecord['joining']): boolean {
     const { joining: before, ...record } = this.record
-    if (before !== joining) this.#putRecord({ ...record, ...(joining && { joining }) })
+    if (before !== joining) this.put({ ...record, ...(joining && { joining }) })
     return before !== joining
   }
 
-  #putRecord(record: RoomRecord): void {
+  /** Replaces documents by a checkpoint and its state. */
+  drop({ base, dropped }: Trim): void {
+    this.states.forgetBefore(base.position)
+    this.#init.store.apply({ type: 'drop-documents', room: this.record.id, ids: dropped })
+    this.put({ ...this.record, base })
+  }
+
+  put(record: RoomRecord): void {
     this.record = record
     this.#init.store.apply({ type: 'put-room', room: record })
   }
@@ -374,20 +388,6 @@ export class Room {
       throw new KithError(error.code === 'too-large' ? 'too-large' : 'bad-name', error.message, { cause: error })
     }
   }
-}
-
-function tooFarAhead(): KithError {
-  return new KithError(
-    'waiting',
-    `${MAX_AHEAD} documents were written before the history of the room is here: wait for it`,
-  )
-}
-
-function heldBack(room: string): KithError {
-  return new KithError(
-    'held-back',
-    `documents that this node once wrote in '${room}' are missing here, or follow what nobody here has; until a member who has them is connected, nothing is written in their place. If nobody can have them: stop the node, kith repair --write-anyway, and start it`,
-  )
 }
 
 /** Whether a room is only stored and relayed. */

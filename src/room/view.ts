@@ -12,8 +12,18 @@ import type { Fold, JsonValue } from '../kith.ts'
 import { KEEP_STATE_EVERY, MAX_KEPT_STATES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
-import type { DocumentHeader } from '../store/store.ts'
+import type { DocumentHeader, DocumentRow } from '../store/store.ts'
 import type { RuledFold } from './whole-state.ts'
+
+/** What a view begins with where the documents before a checkpoint were dropped. */
+export interface ViewBase {
+  /** Of the checkpoint. */
+  position: Position
+  /** Its state; undefined if that is damaged. */
+  encoded: Uint8Array | undefined
+}
+
+const NONE: ReadonlySet<DocumentId> = new Set()
 
 interface KeptState<State> {
   /** The last document folded; undefined if none was. */
@@ -44,6 +54,9 @@ export class RoomView<State> implements View<State> {
   readonly #fold: Fold<State> & Partial<RuledFold<State>>
   readonly #store: RoomStore
   readonly #reader: DocumentReader
+  readonly #base: () => ViewBase | undefined
+  /** Undefined: not known yet. */
+  #isExact: boolean | undefined
   /** Oldest first; the first is the initial or the persisted state. */
   #kept: KeptState<State>[] = []
   #keepEvery = KEEP_STATE_EVERY
@@ -54,7 +67,14 @@ export class RoomView<State> implements View<State> {
   #persisted: Position | undefined
   #sincePersisted = 0
 
-  constructor(room: RoomId, fold: Fold<State> & Partial<RuledFold<State>>, store: RoomStore, reader = documentReader) {
+  constructor(
+    room: RoomId,
+    fold: Fold<State> & Partial<RuledFold<State>>,
+    store: RoomStore,
+    reader = documentReader,
+    base: () => ViewBase | undefined = () => undefined,
+  ) {
+    this.#base = base
     this.#room = room
     this.#fold = fold
     this.#store = store
@@ -77,7 +97,7 @@ export class RoomView<State> implements View<State> {
   encodeBefore(position: Position, without: readonly DocumentHeader[]): Uint8Array {
     const [first = position] = without
     const left = new Set(without.map(({ id }) => id))
-    let { position: after, state } = this.#keptBefore(first)
+    let { position: after, state } = this.#keptBefore(first, left)
     for (;;) {
       const rows = this.#store.documents(this.#room, { ...(after && { after }), before: position, limit: REPLAY_PAGE })
       for (const row of rows) {
@@ -90,15 +110,12 @@ export class RoomView<State> implements View<State> {
     }
   }
 
-  #keptBefore(position: Position): KeptState<State> {
+  #keptBefore(position: Position, without: ReadonlySet<DocumentId>): KeptState<State> {
     const { state: present } = this.#load()
     const isBefore = (kept: KeptState<State>): boolean =>
       kept.position === undefined || comparePositions(kept.position, position) < 0
-    const kept = this.#kept.findLast(isBefore)
-    if (kept !== undefined) return kept
     // Rulings count for the documents before them too.
-    const state = this.#fold.initialUnder?.(present) ?? this.#fold.initial()
-    return { position: undefined, state, foldedBytes: 0 }
+    return this.#kept.findLast(isBefore) ?? this.#beginning({ under: present, without })
   }
 
   sizeBytes(): number {
@@ -132,6 +149,7 @@ export class RoomView<State> implements View<State> {
     if (position === undefined || comparePositions(first, position) > 0) {
       for (const document of sorted) this.#append(document, refused)
     } else {
+      this.#isExact = undefined
       this.#forgetStatesFrom(first)
       if (this.#isCapOutOfReach(sorted)) this.#foldAnywhere(sorted)
       else this.#replayFromKept(refused)
@@ -147,6 +165,20 @@ export class RoomView<State> implements View<State> {
     if (this.#current === undefined || position === undefined || this.#sincePersisted === 0) return
     this.#put(position, this.#current.state)
     this.#sincePersisted = 0
+  }
+
+  /** Whether the state is surely that of all documents: later rulings, and the order of late ones, may say otherwise. */
+  get isExact(): boolean {
+    if (this.#isExact === undefined) this.#beginning({ under: this.state })
+    return this.#isExact === true
+  }
+
+  /** The documents before a position are being dropped: earlier states lead nowhere any more. */
+  forgetBefore(position: Position): void {
+    this.#load()
+    this.persist()
+    this.#isExact = undefined
+    this.#kept = this.#kept.filter((kept) => kept.position && comparePositions(kept.position, position) >= 0)
   }
 
   #put(position: Position, state: State): void {
@@ -170,11 +202,11 @@ export class RoomView<State> implements View<State> {
 
   /** Folds all documents under the present rulings, if those were others in an earlier state. */
   #beginAgainUnlessRuledBy(earlier: State, refused: DocumentId[]): void {
-    const { rulingsOf, initialUnder } = this.#fold
+    const { rulingsOf } = this.#fold
     const state = this.#current?.state
-    if (state === undefined || rulingsOf === undefined || initialUnder === undefined) return
+    if (state === undefined || rulingsOf === undefined) return
     if (rulingsOf(state) === rulingsOf(earlier)) return
-    this.#current = { position: undefined, state: initialUnder(state), foldedBytes: 0 }
+    this.#current = this.#beginning({ under: state })
     this.#kept = [this.#current]
     this.#sinceKept = 0
     this.#store.apply({ type: 'delete-state', room: this.#room })
@@ -291,9 +323,45 @@ export class RoomView<State> implements View<State> {
     this.#replay(refused)
   }
 
-  /** The state before any document. */
-  #beginning(): KeptState<State> {
-    return { position: undefined, state: this.#fold.initial(), foldedBytes: 0 }
+  /**
+   * The state before any document: that of the base, if there is one, and the documents before it that came late or were
+   * not dropped for another reason. `under`: with the rulings of that state.
+   */
+  #beginning({ under, without = NONE }: { under?: State; without?: ReadonlySet<DocumentId> } = {}): KeptState<State> {
+    const base = this.#base()
+    const restored = base?.encoded && this.#decode(base.encoded)
+    const first = restored?.value ?? this.#fold.initial()
+    let state = this.#under(first, under ?? first)
+    let isExact = base === undefined || (restored !== undefined && this.#hasSameRulings(state, first))
+    for (const { id, block } of this.#lateBefore(base?.position)) {
+      if (without.has(id)) continue
+      const next = this.#fold.reduce(state, this.#reader.decode(block))
+      isExact &&= this.#fold.commutes && this.#hasSameRulings(state, next)
+      if (!isRefused(this.#fold, state, next)) state = next
+    }
+    this.#isExact = isExact
+    return { position: base?.position, state, foldedBytes: 0 }
+  }
+
+  /** A state under the rulings of another one. */
+  #under(state: State, ruled: State): State {
+    return this.#fold.under?.(state, ruled) ?? state
+  }
+
+  #hasSameRulings(one: State, other: State): boolean {
+    const [first, second] = [one, other].map((ruled) => this.#fold.encode(this.#under(this.#fold.initial(), ruled)))
+    return first !== undefined && second !== undefined && Buffer.compare(first, second) === 0
+  }
+
+  /** Documents before the base that are here; the root is in its state. */
+  *#lateBefore(before: Position | undefined): Generator<DocumentRow> {
+    if (before === undefined) return
+    for (let after: Position | undefined; ;) {
+      const rows = this.#store.documents(this.#room, { ...(after && { after }), before, limit: REPLAY_PAGE })
+      yield* rows.filter(({ id }) => id !== this.#room)
+      if (rows.length < REPLAY_PAGE) return
+      after = rows.at(-1)
+    }
   }
 }
 

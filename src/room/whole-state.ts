@@ -18,8 +18,8 @@ export interface WholeState<AppState> {
  */
 export interface RuledFold<State> extends Fold<State> {
   rulingsOf(state: State): unknown
-  /** The initial state under the rulings of another one. */
-  initialUnder(state: State): State
+  /** A state under the rulings of another one. */
+  under(state: State, ruled: State): State
 }
 
 export interface WholeFoldInit {
@@ -49,13 +49,10 @@ export function wholeFold<AppState>(
       return state
     }
   }
-  const initial = (rulings: Rulings): WholeState<AppState> => {
-    return { roster: roster.initial(), rulings, app: app.initial() }
-  }
   return {
     commutes: app.commutes,
-    initial: () => initial(noRulings),
-    initialUnder: ({ rulings }) => initial(rulings),
+    initial: () => ({ roster: roster.initial(), rulings: noRulings, app: app.initial() }),
+    under: (state, { rulings }) => ({ ...state, rulings }),
     rulingsOf: ({ rulings }) => rulings,
     reduce(state, update) {
       const document = update as Document

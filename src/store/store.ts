@@ -38,8 +38,8 @@ export interface RoomRecord {
   checkpoint?: CheckpointRow
   /** Which documents are kept. Undefined: all. */
   retention?: Retention
-  /** The checkpoint before which documents were dropped; the root and late ones stayed. */
-  base?: CheckpointRow
+  /** The checkpoint before which documents were dropped, all but the root and those that came later. */
+  base?: Omit<CheckpointRow, 'isVouched' | 'olderRoot'>
 }
 
 /** How much of a room's history is kept: so many of the newest documents, or those that are not older than that. */
@@ -61,10 +61,8 @@ export interface CheckpointRow {
 }
 
 /** Roots of the states that a room keeps. */
-export function statesOf({ checkpoint }: RoomRecord): BlockId[] {
-  if (checkpoint === undefined) return []
-  const { root, olderRoot } = checkpoint
-  return olderRoot === undefined ? [root] : [root, olderRoot]
+export function statesOf({ checkpoint, base }: RoomRecord): BlockId[] {
+  return [checkpoint?.root, checkpoint?.olderRoot, base?.root].filter((root) => root !== undefined)
 }
 
 /** A stored document: the signed block, and the fields that are needed without decoding it. */

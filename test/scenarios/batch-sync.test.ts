@@ -224,6 +224,7 @@ class BatchSyncDriver implements Driver {
         }
         break
       case 'emit': {
+        if (effect.event.type !== 'received') break
         const { room, from, blocks } = effect.event
         this.#lines.push(`received from ${from} in ${this.#names.of(room)}: ${blocks.map(nameOf).join(' ')}`)
         break
@@ -295,6 +296,7 @@ class BatchSyncDriver implements Driver {
     }
     return {
       ...rangePorts(documents),
+      historyFrom: () => 0,
       has: (room, id) => inRoom(room, id) !== undefined,
       isDurable: (room, id) => inRoom(room, id) !== undefined,
       frontier: (room) => ({ ids: headsIn(documents, room).map(({ id }) => id) }),

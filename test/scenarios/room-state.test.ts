@@ -40,6 +40,7 @@ class RoomStateDriver implements Driver {
     refusesDocuments: (room) => this.#full.has(room),
     isNewestFirst: (room) => this.#impatient.has(room),
     checkpoint: () => undefined,
+    historyFrom: () => undefined,
     peerRecord: (peer) => Buffer.from(`record of ${peer}`),
   })
   #lines: string[] = []

@@ -8,6 +8,7 @@ import { UsageError } from '../exit.ts'
 import { namesakeLines } from '../namesakes.ts'
 import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
+import { addKeep, historyFields } from './room-keep.ts'
 import { clean, counted, fields, fileSize, shortId, table } from '../text.ts'
 
 /** Authors that one line of `room show` lists. */
@@ -44,6 +45,7 @@ export function addRoomCommands(program: Command, run: Run): void {
     .action(run(showRoom))
   addDrop(room, run)
   addLimit(room, run)
+  addKeep(room, run)
   addCommand(room, {
     name: 'alias',
     summary: 'call a room by another name here',
@@ -209,6 +211,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ...carriedField(room),
     ['Peers', `${room.neighbours} connected`],
     ['Documents', `${room.documents} (${fileSize(room.sizeBytes)})`],
+    ...(room.history.keep === 'all' && room.history.dropped === 0 ? [] : historyFields(room.history)),
     ['State', stateLine(room)],
     ['Clock', String(room.clock)],
     ['Owner', room.owner ?? '-'],

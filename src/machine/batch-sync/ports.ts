@@ -1,6 +1,6 @@
 /** Batch sync's view of the store. */
 import type { BatchSyncPorts } from '../../../protocols/batch-sync/index.ts'
-import type { DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
+import { documentIdOfDigest, type DocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { storedAncestorsOf } from '../../room/ancestors.ts'
 import type { StoreReads } from '../../store/store.ts'
@@ -8,7 +8,12 @@ import type { Rooms } from '../rooms.ts'
 import { sharingOf } from '../sharing.ts'
 
 /** What the rooms of this node know beyond the store. */
-type RoomReads = Pick<Rooms, 'isPending' | 'pendingKeys' | 'ahead' | 'frontier' | 'headsDigest' | 'acceptedSince'>
+type RoomReads = Pick<
+  Rooms,
+  'isPending' | 'pendingKeys' | 'ahead' | 'frontier' | 'headsDigest' | 'acceptedSince' | 'historyFrom'
+>
+
+const FIRST_ID = documentIdOfDigest(new Uint8Array(32))
 
 /** For a reader of accepted documents only. */
 export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys' | 'ahead'>): RoomReads {
@@ -16,6 +21,7 @@ export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys' 
     isPending: () => false,
     pendingKeys: () => [],
     ahead: () => undefined,
+    historyFrom: (room) => rooms.historyFrom(room),
     frontier: (room) => rooms.frontier(room),
     headsDigest: (room) => rooms.headsDigest(room),
     acceptedSince: (room, digest) => rooms.acceptedSince(room, digest),
@@ -31,7 +37,11 @@ export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = doc
   return {
     has,
     isDurable: (room, id) => has(room, id) || rooms.isPending(room, id),
-    count: (room) => store.totals(room).documents,
+    count: (room, clock) => {
+      const before = clock === 0 ? 0 : store.documentsBefore(room, { clock, id: FIRST_ID })
+      return store.totals(room).documents - before
+    },
+    historyFrom: (room) => rooms.historyFrom(room),
     frontier: (room) => rooms.frontier(room),
     headsDigest: (room) => rooms.headsDigest(room),
     acceptedSince: (room, digest) => rooms.acceptedSince(room, digest),

@@ -96,8 +96,14 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
   }
 
   /** A peer sent documents: acknowledges those that are durable, and lets it resend later those that came too fast. */
-  protected onEvent({ room, from, blocks }: BatchSyncEvent): void {
+  protected onEvent(event: BatchSyncEvent): void {
+    const { room, from } = event
     const { context } = this
+    if (event.type === 'unheld') {
+      context.notify({ type: 'missing', room, ids: event.ids, from, isPatient: true })
+      return
+    }
+    const { blocks } = event
     const isQuotaReached = (): boolean => context.rooms.refusesDocuments(room)
     const wasQuotaReached = isQuotaReached()
     const change = context.rooms.receive(room, blocks, from, context.now)

@@ -9,6 +9,7 @@ import type {
   FollowOptions,
   HistoryOptions,
   JsonValue,
+  Kept,
   Member,
   Message,
   NodeEvents,
@@ -17,6 +18,7 @@ import type {
   PeerSync,
   RoomDetails,
   RoomEvents,
+  RoomHistory,
   RoomLimits,
   RoomOf,
   RoomProgress,
@@ -53,6 +55,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   carried: RoomSummary['carried']
   peers: PeerSync[] = []
   limited: RoomLimits = { maxBytes: null, maxBytesPerAuthor: null, sizeBytes: 300 }
+  kept: RoomHistory = { keep: 'all', dropped: 0, fromClock: 0 }
   shared: RoomSharing = { everybody: { policy: 'share', mode: 'auto' }, peers: [] }
   /** What is missing of the history, and how fast it comes. */
   missing = 0
@@ -144,6 +147,15 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return Promise.resolve()
   }
 
+  history(): RoomHistory {
+    return this.kept
+  }
+
+  async keep(keep: Kept): Promise<void> {
+    this.kept = { ...this.kept, keep }
+    return Promise.resolve()
+  }
+
   details(): RoomDetails {
     return {
       ...this.summary(),
@@ -153,6 +165,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       clock: this.written.length,
       stateHash: 'ab'.repeat(32),
       stateSizeBytes: 10,
+      history: this.history(),
       owner: FAKE_PEER,
       dropped: [],
       forks: [],

@@ -26,7 +26,7 @@ test('the commands are these', () => {
   expect(commands.map(({ path }) => path.join(' ')).toSorted()).toEqual(
     [
       ...['start', 'stop', 'status', 'id', 'repair', 'peers', 'peer', 'connect'],
-      ...['room', 'room create', 'room alias', 'room drop', 'room limit', 'room list', 'room show'],
+      ...['room', 'room create', 'room alias', 'room drop', 'room keep', 'room limit', 'room list', 'room show'],
       ...['join', 'leave', 'members'],
       ...['send', 'read', 'chat'],
       ...['put', 'get', 'keys', 'delete', 'do'],

@@ -28,6 +28,7 @@ function report(store: Store, progress: readonly PeerProgress[] = []) {
     ahead: () => undefined,
     frontier: () => heads.frontier(),
     headsDigest: () => heads.digest,
+    historyFrom: () => 0,
     acceptedSince: (_room, digest) => heads.acceptedSince(digest),
   })
   const sources = { store, ports, progress, sharing: (peer: PeerId) => sharingOf(store, room, peer) }

@@ -9,6 +9,7 @@ import { MEMORY_FOLDER } from '../../../src/node/data-folder.ts'
 import { PartRecords } from '../../../src/files/part-records.ts'
 import { DiskSpace } from '../../../src/node/disk-space.ts'
 import { Garbage } from '../../../src/node/garbage.ts'
+import { Trimming } from '../../../src/node/trimming.ts'
 import { Wants } from '../../../src/node/wants.ts'
 import { NodeMachine } from '../../../src/machine/node-machine.ts'
 import type { CommandOutcome, CommandResult } from '../../../src/machine/io.ts'
@@ -93,5 +94,5 @@ export function servicesOf(
     if (event.type === 'ensured') wants.ended(event.root)
     if (event.type === 'released') garbage.collectSoon('released')
   }
-  return { wants, garbage, disk, parts }
+  return { wants, garbage, disk, parts, trimming: new Trimming(core) }
 }

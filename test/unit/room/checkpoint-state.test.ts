@@ -95,7 +95,7 @@ function ancestorsOf(document: Document, documents: readonly Document[]): Docume
 function foldOf(fold: AnyFold, documents: readonly Document[]): Uint8Array {
   const reduceAll = (state: unknown): unknown =>
     documents.toSorted(comparePositions).reduce((before, document) => fold.reduce(before, document), state)
-  return fold.encode(reduceAll(fold.initialUnder(reduceAll(fold.initial()))))
+  return fold.encode(reduceAll(fold.under(fold.initial(), reduceAll(fold.initial()))))
 }
 
 const isRuling = ({ author, kind }: Document): boolean => author === owner && [DROP_KIND, RESTORE_KIND].includes(kind)

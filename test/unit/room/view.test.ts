@@ -84,7 +84,7 @@ function foldAll<State>(
 ): { state: State; refused: DocumentId[] } {
   const refused: DocumentId[] = []
   const ruled = documents.reduce((before, document) => app.reduce(before, document), app.initial())
-  const initial = app.initialUnder?.(ruled) ?? app.initial()
+  const initial = app.under?.(app.initial(), ruled) ?? app.initial()
   const state = documents.toSorted(comparePositions).reduce((before, document) => {
     const after = app.reduce(before, document)
     if (after === before || app.sizeBytes(after) <= Math.max(MAX_STATE_BYTES, app.sizeBytes(before))) return after

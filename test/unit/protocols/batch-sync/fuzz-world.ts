@@ -5,7 +5,7 @@
 import { encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
 import { MAX_IDS, MAX_RECONCILE_MS, RESEND_BYTES, SALT_BYTES } from '../../../../protocols/batch-sync/constants.ts'
 import { BatchSyncMachine } from '../../../../protocols/batch-sync/machine.ts'
-import type { BatchSyncInput, BatchSyncTimer, Sharing } from '../../../../protocols/batch-sync/ports.ts'
+import type { BatchSyncEvent, BatchSyncInput, BatchSyncTimer, Sharing } from '../../../../protocols/batch-sync/ports.ts'
 import { answerRanges, openRanges } from '../../../../protocols/batch-sync/reconcile.ts'
 import type { BatchSyncRecord, RangesRecord } from '../../../../protocols/batch-sync/records.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
@@ -28,7 +28,6 @@ export class FuzzWorld {
   readonly #model = new FuzzModel()
   readonly #machine: BatchSyncMachine
   readonly #known = new Map<RoomId, Known[]>(ROOMS.map((room) => [room, []]))
-  /** Documents that no other one names. */
   readonly #knownHeads = new Map<RoomId, Known[]>()
   readonly #byId = new Map<DocumentId, Known>()
   readonly #oldTimers: BatchSyncTimer[] = []
@@ -381,7 +380,8 @@ export class FuzzWorld {
   }
 
   /** What a room does with arriving documents: it usually stores them, but sometimes they have to wait. */
-  #received({ room, from, blocks }: { room: RoomId; from: PeerId; blocks: readonly Uint8Array[] }): void {
+  #received(event: BatchSyncEvent): void {
+    const { room, from, blocks } = event as BatchSyncEvent & { type: 'received' }
     const documents = blocks.flatMap((block) => this.#byId.get(idIn(block)) ?? [])
     const ours = [...new Set(documents)].filter((document) => document.room === room)
     const ids = ours.map(({ id }) => id)

@@ -63,9 +63,16 @@ export class HeldDocuments implements BatchSyncPorts {
   /** What was accepted, and the digest of the heads from then on; oldest first. */
   readonly #accepted = new Map<RoomId, { document: Position; digest: HeadsDigest | undefined }[]>()
 
+  /** What `historyFrom` returns. */
+  droppedBefore = 0
+
   /** With more heads than `maxFrontierIds`, there is a digest of all. */
   constructor(maxFrontierIds = MAX_FRONTIER_IDS) {
     this.#maxFrontierIds = maxFrontierIds
+  }
+
+  historyFrom(): number {
+    return this.droppedBefore
   }
 
   add(id: DocumentId, { room: home = room, clock = 1, sizeBytes = 100, ancestors = [] }: NewDocument = {}): Position {

@@ -144,6 +144,7 @@ describe('a frame over a limit is refused, one at it is read', () => {
     frontier: Array<typeof bytes32>(ids).fill(bytes32),
     headsDigest: bytes32,
     checkpoint: bytes32,
+    historyFrom: 1,
   })
   const ack = { topic: bytes32, serial: 1, unknown: true }
   const suggestion = { topic: bytes32, peerRecord: bytes32 }

@@ -14,6 +14,7 @@ function toldToStranger(ids: DocumentId[]): unknown[] {
     refusesDocuments: () => false,
     isNewestFirst: () => false,
     checkpoint: () => undefined,
+    historyFrom: () => undefined,
     peerRecord: () => undefined,
   })
   machine.handle({ type: 'peer-up', peer: stranger, creditBytes: 0 }, 0)

@@ -19,6 +19,7 @@ function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
     refusesDocuments: () => false,
     isNewestFirst: () => false,
     checkpoint: () => undefined,
+    historyFrom: () => undefined,
     peerRecord: (peer) => (peer === first ? new Uint8Array(recordBytes) : undefined),
   })
   machine.handle({ type: 'command', command: { type: 'open', room } }, 0)

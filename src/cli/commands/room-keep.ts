@@ -1,0 +1,76 @@
+/** `kith room keep`: how much of a room's history a node keeps. */
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
+import type { Kept, RoomHistory } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { UsageError } from '../exit.ts'
+import { addCommand, roomArgument, type Run } from '../program.ts'
+import { counted, fields } from '../text.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const UNITS_MS: Readonly<Record<string, number>> = { h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS, y: 365 * DAY_MS }
+
+export function addKeep(room: Command, run: Run): void {
+  addCommand(room, {
+    name: 'keep',
+    summary: 'show or change how much of a history is kept',
+    description: "show or change how much of a room's history this node keeps",
+    examples: [
+      ['kith room keep Kitchen', 'show'],
+      ['kith room keep Kitchen --last 10000', 'the last 10,000 documents'],
+      ['kith room keep Kitchen --last 90d', 'those of the last 90 days; also h, w and y'],
+      ['kith room keep Kitchen all', 'drop no more from now on'],
+    ],
+    notes: [
+      'What is older is dropped in the background, as far as another node has it too and a checkpoint takes its place:',
+      'one is written every 256 documents or more. The state of the room stays as it is, but what was dropped cannot be',
+      'read here any more, and does not come back. Somebody should keep all, such as a carrier (kith carry): newcomers',
+      'get the history from there.',
+    ],
+  })
+    .addArgument(roomArgument())
+    .addArgument(new Argument('[all]', 'keep all').choices(['all']))
+    .addOption(new Option('--last <amount>', 'how much to keep, e.g. 10000 or 90d').argParser(lastOf))
+    .action(run(keep))
+}
+
+async function keep(
+  context: Context,
+  room: string,
+  all: 'all' | undefined,
+  { last }: { last?: Exclude<Kept, 'all'> },
+): Promise<void> {
+  if (all !== undefined && last !== undefined) throw new UsageError('Give either all or --last.')
+  const history = await context.call('rooms.keep', { room, ...(all && { all: true }), ...last }, 'Asking the node')
+  context.output.result(history, () => fields(historyFields(history)))
+}
+
+/** Lines of a room's history for people. */
+export function historyFields({ keep: kept, dropped }: RoomHistory): [string, string][] {
+  return [
+    ['Keeps', keptText(kept)],
+    ...(dropped > 0
+      ? [['Dropped', `${counted(dropped, 'document')} from before that`] satisfies [string, string]]
+      : []),
+  ]
+}
+
+function keptText(kept: Kept): string {
+  if (kept === 'all') return 'all documents'
+  if ('documents' in kept) return `the last ${counted(kept.documents, 'document')}`
+  const { ageMs } = kept
+  return `the documents of the last ${ageMs % DAY_MS === 0 ? counted(ageMs / DAY_MS, 'day') : counted(Math.ceil(ageMs / HOUR_MS), 'hour')}`
+}
+
+/** A number of documents, or of hours, days, weeks or years. */
+function lastOf(text: string): Exclude<Kept, 'all'> {
+  const [, amountText = '', unit = ''] = /^(\d{1,9})\s*([a-z]*)$/i.exec(text.trim().replaceAll(/[,_]/g, '')) ?? []
+  const amount = Number(amountText)
+  const unitMs = UNITS_MS[unit.toLowerCase().slice(0, 1)]
+  if (amount > 0 && unit === '') return { documents: amount }
+  const ageMs = amount * (unitMs ?? 0)
+  if (ageMs > 0 && Number.isSafeInteger(ageMs) && /^(h|hours?|d|days?|w|weeks?|y|years?)$/i.test(unit)) return { ageMs }
+  throw new InvalidArgumentError(
+    'It must be a number of documents, such as 10000, or a time, such as 90d, 12h, 4w or 1y.',
+  )
+}

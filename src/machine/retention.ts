@@ -1,0 +1,85 @@
+/** How much of its rooms' histories a node keeps: sets it, and drops what need not be kept, a piece at a time. */
+import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import { KithError } from '../kith.ts'
+import type { Room } from '../room/room.ts'
+import { RoomRetention } from '../room/room-retention.ts'
+import { statesOf, type Retention } from '../store/store.ts'
+import type { CommandHandlers, CommandOutcome, RoomEvent } from './io.ts'
+import type { Notice, WingContext } from './wing.ts'
+
+export type RetentionCommand =
+  /** Sets which documents of a room are kept; without `retention`: all. What was dropped does not come back. */
+  | { type: 'retain'; room: RoomId; retention?: Retention }
+  /** Drops some of what need not be kept. */
+  | { type: 'trim'; room: RoomId }
+
+export class Retentions {
+  readonly commands: CommandHandlers<RetentionCommand> = {
+    retain: (command) => this.#retain(command),
+    trim: ({ room }) => ({ room, trimmed: this.#trim(room) }),
+  }
+  readonly #context: WingContext<RoomEvent>
+  readonly #rooms = new Map<RoomId, RoomRetention>()
+
+  constructor(context: WingContext<RoomEvent>) {
+    this.#context = context
+  }
+
+  onNotice(notice: Notice): void {
+    switch (notice.type) {
+      case 'opened': {
+        const { room } = notice
+        for (const { frontier } of this.#context.store.peerFrontiers(room)) this.#heldByPeer(room, frontier)
+        break
+      }
+      case 'closed':
+        this.#rooms.delete(notice.room)
+        break
+      case 'neighbour':
+        this.#heldByPeer(notice.room, notice.standing.frontier)
+        break
+      default:
+    }
+  }
+
+  #heldByPeer(id: RoomId, frontier: readonly DocumentId[]): void {
+    const room = this.#context.rooms.get(id)
+    if (room?.record.retention !== undefined) this.#of(room).heldByPeer(frontier)
+  }
+
+  #of(room: Room): RoomRetention {
+    const { id } = room.record
+    const { store, reader } = this.#context
+    const known = this.#rooms.get(id) ?? new RoomRetention(room, { store, reader })
+    this.#rooms.set(id, known)
+    return known
+  }
+
+  #retain({ room: id, retention }: RetentionCommand & { type: 'retain' }): CommandOutcome {
+    const room = this.#context.rooms.require(id)
+    if (room.isCarried) {
+      throw new KithError('carried', 'this node only carries the room: set how much it keeps with kith carry --max')
+    }
+    const { retention: _, ...record } = room.record
+    room.put(retention === undefined ? record : { ...record, retention })
+    this.#rooms.delete(id)
+    for (const { frontier } of this.#context.store.peerFrontiers(id)) this.#heldByPeer(id, frontier)
+    this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
+    return { room: id }
+  }
+
+  #trim(id: RoomId): CommandOutcome['trimmed'] {
+    const room = this.#context.rooms.get(id)
+    const trim = room === undefined ? 'done' : this.#of(room).next(this.#context.now.wallMs)
+    if (room === undefined || typeof trim === 'string') return { documents: 0, isDone: trim !== 'more' }
+    const before = statesOf(room.record)
+    room.drop(trim)
+    const { root, sizeBytes, blocks } = trim.state
+    this.#context.notify({ type: 'keep', room: id, root, sizeBytes, blocks })
+    const kept = statesOf(room.record)
+    for (const old of before) if (!kept.includes(old)) this.#context.notify({ type: 'release', room: id, root: old })
+    this.#context.notify({ type: 'standing-changed', room: id })
+    this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
+    return { documents: trim.dropped.length, isDone: false }
+  }
+}

@@ -1,0 +1,17 @@
+/** Why nothing is written in a room. */
+import { KithError } from '../kith.ts'
+import { MAX_AHEAD } from './constants.ts'
+
+export function tooFarAhead(): KithError {
+  return new KithError(
+    'waiting',
+    `${MAX_AHEAD} documents were written before the history of the room is here: wait for it`,
+  )
+}
+
+export function heldBack(room: string): KithError {
+  return new KithError(
+    'held-back',
+    `documents that this node once wrote in '${room}' are missing here, or follow what nobody here has; until a member who has them is connected, nothing is written in their place. If nobody can have them: stop the node, kith repair --write-anyway, and start it`,
+  )
+}

@@ -1,0 +1,53 @@
+import { beforeEach, expect, test } from 'vitest'
+import { serveFakeNode, type ServedNode } from './served-node.ts'
+
+let node: ServedNode['node']
+let run: ServedNode['run']
+
+beforeEach(async () => {
+  const served = await serveFakeNode()
+  ;({ node, run } = served)
+  return served.close
+})
+
+const DAY_MS = 86_400_000
+
+test('shows what is kept, and what was dropped', async () => {
+  const room = node.add('Kitchen', 'chat')
+  expect((await run(['room', 'keep', 'Kitchen'])).out).toBe('  Keeps  all documents\n')
+  room.kept = { keep: { documents: 10_000 }, dropped: 2_000, fromClock: 2_001 }
+  expect((await run(['room', 'keep', 'Kitchen'])).out).toMatch(
+    /^ {2}Keeps {4}the last 10,?000 documents\n {2}Dropped {2}2,?000 documents from before that\n$/,
+  )
+  expect((await run(['room', 'show', 'Kitchen'])).out).toMatch(/^ +Dropped\s+2,?000 documents/m)
+})
+
+test.each([
+  [['--last', '10000'], { documents: 10_000 }],
+  [['--last', '10,000'], { documents: 10_000 }],
+  [['--last', '90d'], { ageMs: 90 * DAY_MS }],
+  [['--last', '2 weeks'], { ageMs: 14 * DAY_MS }],
+  [['--last', '12H'], { ageMs: DAY_MS / 2 }],
+  [['--last', '1y'], { ageMs: 365 * DAY_MS }],
+  [['all'], 'all'],
+])('%j', async (given, kept) => {
+  const room = node.add('Kitchen', 'chat')
+  const { out, exitCode } = await run(['room', 'keep', 'Kitchen', ...given, '--json'])
+  expect(exitCode).toBe(0)
+  expect(JSON.parse(out)).toMatchObject({ keep: kept })
+  expect(room.kept.keep).toEqual(kept)
+})
+
+test.each([
+  [['--last', '0']],
+  [['--last', '-5']],
+  [['--last', '5 apples']],
+  [['--last', 'd']],
+  [['--last', '1.5d']],
+  [['some']],
+  [['all', '--last', '5']],
+])('%j is refused', async (given) => {
+  const room = node.add('Kitchen', 'chat')
+  expect((await run(['room', 'keep', 'Kitchen', ...given])).exitCode).toBe(2)
+  expect(room.kept.keep).toBe('all')
+})

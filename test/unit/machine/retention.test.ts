@@ -1,0 +1,172 @@
+/** What a member keeps of a room's history, and what others get from it. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { CHECKPOINT_DOCUMENTS } from '../../../protocols/room/constants.ts'
+import type { RoomId } from '../../../protocols/wire/ids.ts'
+import { documentReader } from '../../../src/room/document-reader.ts'
+import { statesOf, type Retention } from '../../../src/store/store.ts'
+import { Nodes, type TestNode } from './nodes.ts'
+
+const LONG_MS = 10 * 60_000
+const DAY_MS = 86_400_000
+const KEPT = 300
+
+let nodes: Nodes
+let anna: TestNode
+let bob: TestNode
+let room: RoomId
+
+beforeEach(() => {
+  nodes = new Nodes()
+  anna = nodes.add('anna', 1)
+  bob = nodes.add('bob', 2)
+  room = anna.create()
+  bob.command({ type: 'join', room })
+  nodes.link(anna, bob)
+  nodes.run(LONG_MS)
+})
+
+const roomOf = (node: TestNode) => node.machine.rooms.require(room)
+const here = (node: TestNode) => node.store.documents(room, { limit: Infinity })
+const texts = (node: TestNode) => here(node).map(({ block }) => documentReader.decode(block).id)
+const state = (node: TestNode) => roomOf(node).view.hash()
+
+/** Texts so long that a checkpoint is due by count, whatever the state has. */
+function writeMany(node: TestNode, count: number): void {
+  for (let i = 0; i < count; i++) {
+    node.say(room, `${i} `.padEnd(1_000, '.'))
+    if (i % 50 === 0) nodes.run(1_000)
+  }
+  nodes.run(LONG_MS)
+}
+
+/** Returns how many documents were dropped. */
+function keep(node: TestNode, retention: Retention): number {
+  node.command({ type: 'retain', room, retention })
+  return trim(node)
+}
+
+function trim(node: TestNode): number {
+  let dropped = 0
+  for (;;) {
+    const { trimmed } = node.command({ type: 'trim', room })
+    dropped += trimmed?.documents ?? 0
+    if (trimmed?.isDone !== false) return dropped
+  }
+}
+
+describe('a member that keeps the last documents', () => {
+  it('drops what is before a checkpoint, and has the same state as before and after a restart', () => {
+    writeMany(anna, 1_000)
+    const before = { state: state(bob), totals: bob.store.totals(room), all: here(bob).length }
+    const dropped = keep(bob, { documents: KEPT })
+    expect(dropped).toBeGreaterThan(300)
+    expect(here(bob).length).toBe(before.all - dropped)
+    expect(here(bob).length).toBeGreaterThanOrEqual(KEPT)
+    expect(here(bob).length).toBeLessThan(KEPT + 2 * CHECKPOINT_DOCUMENTS)
+    expect(bob.store.totals(room).documents).toBe(before.totals.documents)
+    expect(bob.store.totals(room).sizeBytes).toBeLessThan(before.totals.sizeBytes)
+    expect(bob.store.document(room)).toBeDefined()
+    expect(state(bob)).toBe(before.state)
+    bob.restart()
+    expect(state(bob)).toBe(before.state)
+    bob.store.apply({ type: 'delete-state', room })
+    bob.restart()
+    expect(state(bob)).toBe(before.state)
+    for (const root of statesOf(roomOf(bob).record)) expect(bob.store.ensured(room, root)?.state).toBe('complete')
+  })
+
+  it('goes on with the others, and drops more in time', () => {
+    writeMany(anna, 700)
+    keep(bob, { documents: KEPT })
+    nodes.unlink(anna, bob)
+    writeMany(anna, 100)
+    for (let i = 0; i < 100; i++) bob.say(room, `mine ${i}`)
+    nodes.link(anna, bob)
+    nodes.run(LONG_MS)
+    expect(state(bob)).toBe(state(anna))
+    expect(bob.store.newestHeads(room, 9)).toEqual(anna.store.newestHeads(room, 9))
+    writeMany(bob, 600)
+    expect(trim(bob)).toBeGreaterThan(0)
+    expect(here(bob).length).toBeLessThan(KEPT + 3 * CHECKPOINT_DOCUMENTS)
+    expect(state(bob)).toBe(state(anna))
+    expect(here(anna).length).toBe(anna.store.totals(room).documents)
+  })
+
+  it('is sent nothing that it dropped, and costs nothing when nothing is new', () => {
+    writeMany(anna, 800)
+    keep(bob, { documents: KEPT })
+    nodes.unlink(anna, bob)
+    anna.say(room, 'one')
+    bob.say(room, 'other')
+    nodes.forgetSent()
+    nodes.link(anna, bob)
+    nodes.run(LONG_MS)
+    expect(nodes.documentsTo(bob).length).toBeLessThan(5)
+    expect(nodes.documentsTo(anna).length).toBeLessThan(5)
+    nodes.forgetSent()
+    nodes.run(10 * LONG_MS)
+    expect(nodes.sent).toEqual([])
+  })
+
+  it('drops nothing that only it has', () => {
+    nodes.unlink(anna, bob)
+    writeMany(bob, 1_000)
+    expect(keep(bob, { documents: KEPT })).toBe(0)
+    nodes.link(anna, bob)
+    nodes.run(LONG_MS)
+    expect(trim(bob)).toBeGreaterThan(300)
+    expect(state(bob)).toBe(state(anna))
+  })
+
+  it('drops nothing any more once all is to be kept', () => {
+    writeMany(anna, 700)
+    const dropped = keep(bob, { documents: KEPT })
+    bob.command({ type: 'retain', room })
+    writeMany(anna, 600)
+    expect(trim(bob)).toBe(0)
+    expect(here(bob).length).toBe(bob.store.totals(room).documents - dropped)
+  })
+
+  it('takes a document that comes late, from long before', () => {
+    const carl = nodes.add('carl', 3)
+    carl.command({ type: 'join', room })
+    nodes.link(anna, carl)
+    nodes.run(LONG_MS)
+    nodes.unlink(anna, carl)
+    carl.say(room, 'written on a journey')
+    writeMany(anna, 1_000)
+    keep(bob, { documents: KEPT })
+    nodes.link(bob, carl)
+    nodes.link(anna, carl)
+    nodes.run(LONG_MS)
+    expect(state(bob)).toBe(state(anna))
+    const late = texts(carl).filter(
+      (id) => bob.store.document(id) !== undefined && anna.store.document(id) !== undefined,
+    )
+    expect(late.length).toBeGreaterThan(KEPT)
+    bob.store.apply({ type: 'delete-state', room })
+    bob.restart()
+    expect(state(bob)).toBe(state(anna))
+  })
+})
+
+describe('a member that keeps the documents of the last days', () => {
+  it('drops what is older', () => {
+    anna.clockOffsetMs = -30 * DAY_MS
+    writeMany(anna, 600)
+    anna.clockOffsetMs = 0
+    writeMany(anna, 300)
+    expect(keep(bob, { ageMs: 60 * DAY_MS })).toBe(0)
+    expect(keep(bob, { ageMs: 10 * DAY_MS })).toBeGreaterThan(250)
+    expect(here(bob).length).toBeGreaterThan(300)
+    expect(state(bob)).toBe(state(anna))
+  })
+})
+
+it('a carrier is told what it keeps in another way', () => {
+  const carl = nodes.add('carl', 3)
+  carl.command({ type: 'carry', room, maxBytes: 1_000_000 })
+  expect(() => carl.command({ type: 'retain', room, retention: { documents: 1 } })).toThrow(
+    expect.objectContaining({ code: 'carried' }) as Error,
+  )
+})
