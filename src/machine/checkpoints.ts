@@ -294,7 +294,8 @@ export class Checkpoints {
   /** From now on the newest documents are wanted first. */
   #fetch(room: Room, checkpoint: Checkpoint): void {
     this.#note(room, { ...checkpoint, isVouched: false })
-    this.#context.notify({ type: 'standing-changed', room: room.record.id })
+    // It is told together with that documents are taken.
+    if (!room.awaitsState) this.#context.notify({ type: 'standing-changed', room: room.record.id })
   }
 
   #fetched({ room: id, root, outcome }: Notice & { type: 'fetched' }): void {

@@ -64,7 +64,7 @@ export class Room {
   /** Whether several neighbours, or the only one, have a document as one of their newest. */
   isAgreedOn: (id: DocumentId) => boolean = () => false
   /** Whether documents of the history are taken also before the state is here. */
-  wantsHistory: boolean
+  wantsHistory = false
   readonly #init: RoomInit
   /** The checkpoint before which another device with this node's key wrote. */
   #ownUnseenBefore: DocumentId | undefined
@@ -73,7 +73,6 @@ export class Room {
 
   constructor(record: RoomRecord, init: RoomInit) {
     this.record = record
-    this.wantsHistory = record.status !== 'waiting'
     this.#init = init
     this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes, init.signer.author)
     this.states = new RoomStates({ ...init, graph: this.graph, record: () => this.record, owner: () => this.owner })
