@@ -14,7 +14,7 @@ export interface PeerInfo {
   /** Names of the rooms shared with it now. */
   rooms: string[]
   lastSeenMs: number
-  /** How often something it sent was refused since the start; `node.peerDetails` says why. */
+  /** How often something it sent was refused since the start, but for lack of space or time here; `node.peerDetails` says why. */
   refused: number
 }
 
@@ -43,7 +43,7 @@ export interface PeerDetails {
   protocols: PeerProtocol[]
   /** Rooms in which it was ever met, and how far it has synced in each. */
   rooms: PeerRoom[]
-  /** How often something it sent was refused since the start, by reason. */
+  /** How often something it sent was refused since the start, by reason, but for lack of space or time here. */
   refused: Record<string, number>
 }
 

@@ -3,6 +3,7 @@
  * and which name a typed one means. What is valid in a document is decided elsewhere: it is the same on
  * every node, whatever its version of Unicode.
  */
+import { grouped } from './grouped.ts'
 import { KithError } from './kith.ts'
 
 /**
@@ -36,7 +37,18 @@ const IN_PLACE = [
 const UNSEEN_OR_IN_PLACE = new RegExp(`(${IN_PLACE})|${UNSEEN}`, 'gv')
 
 /** With the empty Braille pattern, which looks blank although Unicode does not call it so. */
-const BLANKS = /[\p{Zs}\u2800]+/gu
+const BLANK = /[\p{Zs}\u2800]/gu
+const BLANKS = new RegExp(`(?:${BLANK.source})+`, 'gu')
+
+const UNSEEN_IS = 'an invisible character, or one that changes how others are shown'
+
+const DIRECTION_MARK = /[\u061c\u200e\u200f]/gu
+const RIGHT_TO_LEFT = new RegExp(
+  `[${['Hebrew', 'Arabic', 'Syriac', 'Thaana', 'Nko', 'Adlam', 'Hanifi_Rohingya', 'Samaritan', 'Mandaic']
+    .map((script) => String.raw`\p{Script=${script}}`)
+    .join('')}]`,
+  'u',
+)
 
 const VISIBLE = new RegExp(
   String.raw`[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800${BLANK_SYMBOLS}]]`,
@@ -54,15 +66,13 @@ export function newName(text: string, maxBytes: number, whose: string): string {
   const name = tidied(text)
   const bytes = Buffer.byteLength(name)
   if (bytes > maxBytes) {
-    throw new KithError('bad-name', `${whose} name must have 1 to ${maxBytes} bytes, but this one has ${bytes}`)
-  }
-  const unseen = firstUnseen(name)
-  if (unseen !== undefined) {
     throw new KithError(
       'bad-name',
-      `${whose} name cannot have ${unseen} in it: an invisible character, or one that changes how others are shown`,
+      `${whose} name must have 1 to ${maxBytes} bytes, but this one has ${grouped(bytes)}`,
     )
   }
+  const unseen = firstUnseen(name)
+  if (unseen !== undefined) throw new KithError('bad-name', `${whose} name cannot have ${unseen} in it: ${UNSEEN_IS}`)
   if (!VISIBLE.test(name)) {
     const why =
       text === ''
@@ -71,6 +81,24 @@ export function newName(text: string, maxBytes: number, whose: string): string {
     throw new KithError('bad-name', `${whose} name ${why}`)
   }
   return name
+}
+
+/**
+ * The name that this node gives to a file that is called so on its disk: composed, and with plain spaces for those
+ * that look like them, such as the one before PM in screenshots.
+ */
+export function newFileName(onDisk: string): string {
+  return onDisk.normalize('NFC').replaceAll(BLANK, ' ')
+}
+
+/**
+ * Why nobody could tell or type the name of a file by its look, as the rest of a sentence that starts with 'it';
+ * undefined if they can. Next to text from right to left, direction marks keep an extension in its place.
+ */
+export function lookProblem(name: string): string | undefined {
+  const unseen = firstUnseen(RIGHT_TO_LEFT.test(name) ? name.replaceAll(DIRECTION_MARK, '') : name)
+  if (unseen !== undefined) return `has ${unseen} in it, ${UNSEEN_IS}`
+  return VISIBLE.test(name) ? undefined : 'has nothing in it that can be seen'
 }
 
 /** How a name is shown. Empty if nothing in it can be seen. */

@@ -34,11 +34,11 @@ const SENTENCE = /(?<=\S)[^\S\r\n]+(?![^\s]*[/&=])\S.*$/su
 
 const CID = /(?:^|[/.:])(?:[bk][a-z0-9]{40,}|Qm\w{44})(?:$|[/.?#])/iu
 /** The rest of an address after the CID, which says how a gateway gives it. Not a path: that means another block. */
-const CID_END = String.raw`\/?(?:[?#].*)?$`
+const CID_END = String.raw`\/*(?:[?#].*)?$`
 const CID_FORMS = [
-  String.raw`^(?:dweb:|web\+)?(?:ipfs:(?:\/\/)?(?:ipfs\/)?|\/?ipfs\/)([^/?#]+)${CID_END}`,
+  String.raw`^(?:dweb:|web\+)?(?:ipfs:\/*(?:ipfs\/+)?|\/*ipfs\/+)([^/?#]+)${CID_END}`,
   String.raw`^([bk][a-z0-9]{40,}|Qm\w{44})${CID_END}`,
-  String.raw`^(?:https?:\/\/)?[^/\s]+\/ipfs\/([^/?#]+)${CID_END}`,
+  String.raw`^(?:https?:\/\/)?[^/\s]+\/+ipfs\/+([^/?#]+)${CID_END}`,
   String.raw`^(?:https?:\/\/)?([a-z0-9]+)\.ipfs\.[^/\s]+${CID_END}`,
 ].map((form) => new RegExp(form, 'isu'))
 
@@ -95,9 +95,12 @@ export function pastedPeers(text: string): string[] {
 /** What a multiaddr begins with, whose first slash was not copied. */
 const WITHOUT_SLASH = /^(?:ip[46]|dns(?:[46]|addr)?|ip6zone)\//iu
 
+/** What lists and people write before an address, such as `Addresses` at the start of a node. */
+const LABEL = /^[^/]*\s(?=\/(?:ip[46]|dns(?:[46]|addr)?|ip6zone)\/)/iu
+
 /** A multiaddr; the peer id at its end and the name of an IPv6 zone have letters of a certain case. */
 export function pastedAddress(text: string): string {
-  const address = wordOf(text, /^\//u).replace(WITHOUT_SLASH, '/$&').replace(SLASHES_BEHIND, '')
+  const address = wordOf(text, /^\//u).replace(LABEL, '').replace(WITHOUT_SLASH, '/$&').replace(SLASHES_BEHIND, '')
   return /\/ip6zone\//i.test(address)
     ? address
     : address.replace(/^.*?(\/(p2p|ipfs)\/|$)/i, (host) => host.toLowerCase())

@@ -29,7 +29,7 @@ export interface BatchSyncPorts {
   isDurable(room: RoomId, id: DocumentId): boolean
   /** How many accepted documents have at least this clock. */
   count(room: RoomId, clock: number): number
-  /** Documents with a smaller clock were dropped here; 0: none. */
+  /** Documents with a smaller clock were dropped here, or are not wanted; 0: none. */
   historyFrom(room: RoomId): number
   /** The newest documents that no other one names, with a digest of all if there are more. */
   frontier(room: RoomId): Frontier
@@ -70,7 +70,7 @@ export interface NeighbourStanding {
   refusesDocuments: boolean
   /** It wants the newest documents before the others that it lacks. */
   isNewestFirst: boolean
-  /** It dropped documents with a smaller clock. Undefined: none. */
+  /** It dropped documents with a smaller clock, or does not want them. Undefined: none. */
   historyFrom?: number | undefined
 }
 

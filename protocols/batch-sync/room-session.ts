@@ -128,12 +128,14 @@ export class RoomSession {
   /** Handles the peer's state; a later `compare` acts on it. */
   learn({ frontier, headsDigest, refusesDocuments, isNewestFirst, historyFrom = 0 }: NeighbourStanding): void {
     this.#frontier = { ids: frontier, headsDigest }
+    const isOtherPart = historyFrom !== this.historyFrom
     this.historyFrom = historyFrom
     this.refusesDocuments = refusesDocuments
     const isNewestFirstFromNow = isNewestFirst && !this.#isNewestFirst
     this.#isNewestFirst = isNewestFirst
     this.#isCompareDue = true
     if (!this.isSending) this.#clear()
+    else if (isOtherPart && this.#queue.isSendingAll) this.#sendAll()
     else if (isNewestFirstFromNow && this.#queue.isSendingAll) this.#newestFirst()
     for (const id of frontier) this.markHeld(id)
     this.#onChange()
@@ -225,7 +227,9 @@ export class RoomSession {
   }
 
   #sendAll(): void {
-    this.#queue.addAll()
+    const { historyFrom } = this
+    this.#queue.addAll(historyFrom)
+    if (historyFrom > 0) this.#queue.addFirst([{ id: this.#room, clock: 1 }])
     if (this.#isNewestFirst) this.#newestFirst()
   }
 

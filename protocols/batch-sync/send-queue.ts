@@ -90,9 +90,9 @@ export class SendQueue {
     this.#list.push({ id, clock })
   }
 
-  /** Everything is to be sent, in order. */
-  addAll(): void {
-    this.#setCursor({ after: undefined, lines: 'all' })
+  /** Everything with at least this clock is to be sent, in order. */
+  addAll(clock: number): void {
+    this.#setCursor({ after: clock === 0 ? undefined : { clock: clock - 1, id: LAST_ID }, lines: 'all' })
   }
 
   /** The peer lacks a document. */

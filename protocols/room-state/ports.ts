@@ -20,7 +20,7 @@ export interface RoomStatePorts {
   isNewestFirst(room: RoomId): boolean
   /** The newest checkpoint of a room that this node vouches for. */
   checkpoint(room: RoomId): DocumentId | undefined
-  /** Documents with a smaller clock were dropped here. Undefined: none. */
+  /** Documents with a smaller clock were dropped here, or are not wanted. Undefined: none. */
   historyFrom(room: RoomId): number | undefined
   /** The signed address record of a connected peer, if the peer sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
@@ -46,7 +46,7 @@ export interface Standing {
   isNewestFirst: boolean
   /** The newest checkpoint that it vouches for. */
   checkpoint?: DocumentId | undefined
-  /** It dropped documents with a smaller clock. Undefined: none. */
+  /** It dropped documents with a smaller clock, or does not want them. Undefined: none. */
   historyFrom?: number | undefined
 }
 

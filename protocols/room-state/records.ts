@@ -19,7 +19,7 @@ export interface MetadataRecord {
   isNewestFirst: boolean
   /** The newest checkpoint that the sender vouches for: it came to the same state itself, and gives it. */
   checkpoint?: DocumentId | undefined
-  /** The sender has dropped documents with a smaller clock. Undefined: none. */
+  /** The sender has dropped documents with a smaller clock, or does not want them. Undefined: none. */
   historyFrom?: number | undefined
 }
 

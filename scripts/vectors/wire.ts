@@ -116,6 +116,7 @@ export const ids = {
   peers: [filled(32), ALICE.publicKey, BOB.publicKey, filled(32, 0xff)].map((publicKey) => ({
     publicKey: hex(publicKey),
     peerId: peerIdOf(publicKey),
+    cids: [base32, base36].map((base) => base.encode(concat(fromHex('0172002408011220'), publicKey))),
   })),
   peersWithoutKey: [
     ['empty', ''],

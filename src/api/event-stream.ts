@@ -1,5 +1,6 @@
 /** Events as a stream of JSON lines, even for slow readers. */
 import { Readable } from 'node:stream'
+import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 import { encodeLine } from './ndjson.ts'
 
@@ -73,7 +74,7 @@ export class EventStream<Item> extends Readable {
     this.#waiting.push(line)
     this.#waitingBytes += line.length
     if (this.#waitingBytes > STREAM_BUFFER_BYTES) {
-      this.destroy(new KithError('too-slow', `more than ${STREAM_BUFFER_BYTES} bytes wait for this reader`))
+      this.destroy(new KithError('too-slow', `more than ${grouped(STREAM_BUFFER_BYTES)} bytes wait for this reader`))
     } else if (this.#wanted) {
       this._read()
     }

@@ -1,6 +1,7 @@
 /** Creates an app from its parts. */
 import { FILE_KIND } from '../../protocols/file/constants.ts'
 import { CHECKPOINT_KIND, DROP_KIND, PROFILE_KIND, RESTORE_KIND, ROOT_KIND } from '../../protocols/room/constants.ts'
+import { grouped } from '../grouped.ts'
 import {
   KithError,
   type App,
@@ -161,7 +162,10 @@ function bodyOf(kinds: Kinds, kind: string, value: unknown): Uint8Array {
   if (known === undefined) throw new KithError('bad-value', `the app has no kind '${kind}'`)
   const body = known.encode(value)
   if (body.length > known.maxBytes) {
-    throw new KithError('too-large', `a ${kind} has at most ${known.maxBytes} bytes, this one has ${body.length}`)
+    throw new KithError(
+      'too-large',
+      `a ${kind} has at most ${grouped(known.maxBytes)} bytes, this one has ${grouped(body.length)}`,
+    )
   }
   return body
 }

@@ -1,7 +1,8 @@
 /** Tells of the history that comes in behind what a room shows, while its state is that of a checkpoint. */
+import { grouped } from '../grouped.ts'
 import type { RoomSummary } from '../kith.ts'
 import type { Context } from './context.ts'
-import { grouped, shellWord } from './text.ts'
+import { shellWord } from './text.ts'
 
 type Room = Pick<RoomSummary, 'id' | 'name' | 'provisional'>
 

@@ -1,7 +1,8 @@
 /** How far rooms have got, in words. */
+import { grouped } from '../grouped.ts'
 import type { RoomProgress } from '../kith.ts'
 import type { Progress } from './progress.ts'
-import { clean, duration, fileSize, grouped } from './text.ts'
+import { clean, duration, fileSize } from './text.ts'
 
 /** Of one room, or of several together: of their histories, or, if all of them still fetch a state, of that. */
 export function describeRoomProgress(rooms: readonly RoomProgress[]): Progress {
@@ -24,7 +25,7 @@ export function roomProgressLine(room: RoomProgress): string {
 /** The name of a room, or how many there are. */
 export function roomsName(rooms: readonly RoomProgress[]): string {
   const [first] = rooms
-  return rooms.length === 1 && first !== undefined ? clean(first.name) || first.room : `${rooms.length} rooms`
+  return rooms.length === 1 && first !== undefined ? clean(first.name) || first.room : `${grouped(rooms.length)} rooms`
 }
 
 function documentsFacts(have: number, known: number, perSecond: number): string[] {

@@ -1,6 +1,7 @@
 /** Reads standard input exactly: Node by itself silently replaces bytes that are not UTF-8. */
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { grouped } from '../grouped.ts'
 import { UsageError } from './exit.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -14,7 +15,8 @@ export async function readAll(stdin: Readable): Promise<string> {
   let sizeBytes = 0
   for await (const chunk of stdin as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length
-    if (sizeBytes > MAX_INPUT_BYTES) throw new UsageError(`Standard input has more than ${MAX_INPUT_BYTES} bytes.`)
+    if (sizeBytes > MAX_INPUT_BYTES)
+      throw new UsageError(`Standard input has more than ${grouped(MAX_INPUT_BYTES)} bytes.`)
     chunks.push(chunk)
   }
   const text = decode(Buffer.concat(chunks))

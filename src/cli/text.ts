@@ -1,5 +1,6 @@
 /** Text for a terminal: sanitising what other users wrote; times, sizes and tables. */
 
+import { grouped } from '../grouped.ts'
 import { shownName } from '../names.ts'
 
 /**
@@ -57,7 +58,7 @@ export function fileSize(sizeBytes: number): string {
     size /= 1024
     unit++
   }
-  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`
+  return `${unit === 0 || size >= 100 ? grouped(Math.round(size)) : size.toFixed(1)} ${units[unit] ?? ''}`
 }
 
 /** The name of a file as it is shown; that of a folder ends in a slash. */
@@ -77,12 +78,7 @@ export function duration(seconds: number): string {
 
 /** A count with its noun, in the plural where needed. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
-/** A number with its digits in groups, such as 41,200. */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US')
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** Width of a line without colours, in columns; wide characters (East Asian, emoji) count as two. */

@@ -6,6 +6,7 @@ import type { Stats } from 'node:fs'
 import { link, lstat, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { BlockId } from '../../protocols/wire/ids.ts'
+import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from '../../protocols/file/constants.ts'
 import { badFile, type DagNode, type FileNode, type FolderNode, type ShardNode } from './dag-node.ts'
@@ -89,7 +90,7 @@ function checkExpected(root: DagNode, expected: ExportOptions['expected']): void
 }
 
 function otherSize(sizeBytes: number): KithError {
-  return badFile(`it does not have the ${sizeBytes} bytes that its author says`)
+  return badFile(`it does not have the ${grouped(sizeBytes)} bytes that its author says`)
 }
 
 /**
@@ -222,7 +223,7 @@ class TreeWriter {
     for await (const { name, id } of entriesOf(folder, this.#source)) {
       this.#options.signal?.throwIfAborted()
       if (++this.#entries > MAX_FOLDER_ENTRIES) {
-        throw badFile(`it contains more than ${MAX_FOLDER_ENTRIES} files and folders`)
+        throw badFile(`it contains more than ${grouped(MAX_FOLDER_ENTRIES)} files and folders`)
       }
       await this.write(await nodeAt(id, this.#source), join(path, name), depth + 1)
     }

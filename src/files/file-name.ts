@@ -6,6 +6,7 @@
  */
 import { MAX_FILE_NAME_BYTES } from '../../protocols/file/constants.ts'
 import { KithError } from '../kith.ts'
+import { escaped, lookProblem, shownName } from '../names.ts'
 
 /** Longer names are truncated in messages. */
 const MAX_SHOWN_CHARACTERS = 80
@@ -39,12 +40,17 @@ export function fileNameProblem(name: string): string | undefined {
   return undefined
 }
 
-/** Throws a KithError `bad-name` that says why the name is invalid, and in which folder it is. */
+/**
+ * Checks a name that this node is about to share, by itself or in a folder. Throws a KithError `bad-name` that says why
+ * not. Nothing is shared that nobody could see in a list; a name that is shared by itself can also be typed.
+ */
 export function checkFileName(name: string, folder?: string): void {
-  const problem = fileNameProblem(name)
+  const isTyped = folder === undefined
+  const problem = fileNameProblem(name) ?? (isTyped || shownName(name) === '' ? lookProblem(name) : undefined)
   if (problem === undefined) return
-  const place = folder === undefined ? '' : ` in ${folder}`
-  throw new KithError('bad-name', `the name ${quoteName(name)}${place} cannot be used because it ${problem}: rename it`)
+  const place = isTyped ? '' : ` in ${folder}`
+  const how = isTyped ? 'rename it, or share it under another name' : 'rename it'
+  throw new KithError('bad-name', `the name ${quoteName(name)}${place} cannot be used because it ${problem}: ${how}`)
 }
 
 /**
@@ -66,8 +72,9 @@ function withoutCase(text: string): string {
 /** Quotes an untrusted name for a message: truncated, with everything escaped that a terminal would obey. */
 export function quoteName(name: string): string {
   const cut = name.length > MAX_SHOWN_CHARACTERS ? `${name.slice(0, MAX_SHOWN_CHARACTERS)}…` : name
-  return JSON.stringify(cut).replaceAll(
+  const printable = JSON.stringify(cut).replaceAll(
     UNPRINTABLE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+  return escaped(printable)
 }

@@ -14,6 +14,7 @@ import { balanced } from 'ipfs-unixfs-importer/layout'
 import { blockIdOf, blockIdOfCid, codecOf } from '../../protocols/wire/block-ids.ts'
 import { cidOf, type BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
+import { newFileName } from '../names.ts'
 import { CHUNK_BYTES } from '../../protocols/file/constants.ts'
 import { reading, scanPath, type DiskEntry, type DiskFile, type DiskFolder } from './scan-path.ts'
 
@@ -74,7 +75,7 @@ export async function importPath(path: string, sink: BlockSink, options: ImportO
   const { onProgress, signal } = options
   const absolute = resolve(path)
   // The name is not part of the DAG, so it can have one form, whatever the disk has.
-  const root = await scanPath(absolute, (options.name ?? basename(absolute)).normalize('NFC'), signal)
+  const root = await scanPath(absolute, newFileName(options.name ?? basename(absolute)), signal)
   const { type, name, sizeBytes } = root
   let bytes = 0
   const storage: WritableStorage = {

@@ -1,4 +1,5 @@
 /** What of a tree cannot be added. All of it is said at once, so that nobody has to try again for each. */
+import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 
 /** Offenders that a message lists: more would not fit on a screen. */
@@ -33,10 +34,10 @@ export class Offenders {
     if (first === undefined) return
     if (this.#count === 1) throw first
     const listed = this.#listed.map(({ message }) => message).join('; ')
-    const others = this.#count > MAX_LISTED ? `; and ${this.#count - MAX_LISTED} more` : ''
+    const others = this.#count > MAX_LISTED ? `; and ${grouped(this.#count - MAX_LISTED)} more` : ''
     throw new KithError(
       this.#hasBadName ? 'bad-name' : 'bad-path',
-      `${path} cannot be added, for ${this.#count} reasons: ${listed}${others}`,
+      `${path} cannot be added, for ${grouped(this.#count)} reasons: ${listed}${others}`,
     )
   }
 }

@@ -5,6 +5,7 @@
 import { constants, type Stats } from 'node:fs'
 import { access, lstat, opendir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from '../../protocols/file/constants.ts'
 import { diskErrorOf } from './disk-errors.ts'
@@ -77,7 +78,8 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
     await offenders.collect(() => checkFileName(called, folder))
     // It stands for bytes that are not text, by which nothing can be found.
     if (called.includes(REPLACEMENT)) return undefined
-    return offenders.collect(() => statsOf(at))
+    // What is not there, such as a pattern that matched nothing, has no name to complain of.
+    return depth === 0 ? statsOf(at) : offenders.collect(() => statsOf(at))
   }
 
   /** The names in a folder, sorted. */
@@ -89,7 +91,7 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
         if (++seen > MAX_FOLDER_ENTRIES) {
           throw new KithError(
             'too-large',
-            `${path} contains more than ${MAX_FOLDER_ENTRIES} files and folders: add its parts one by one, or an archive of it`,
+            `${path} contains more than ${grouped(MAX_FOLDER_ENTRIES)} files and folders: add its parts one by one, or an archive of it`,
           )
         }
       }

@@ -5,7 +5,6 @@
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
 import { CHECKPOINT_DOCUMENTS } from '../../protocols/room/constants.ts'
 import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
-import type { Standing } from '../../protocols/room-state/index.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { checkpointOf, encodedState, type Checkpoint } from '../room/checkpoint.ts'
@@ -14,25 +13,8 @@ import { MAX_REFUSED_CHECKPOINTS, STATE_FIRST_MS } from './constants.ts'
 import type { RoomEvent } from './io.ts'
 import type { StoredBlock } from '../store/blocks.ts'
 import { statesOf, type CheckpointRow } from '../store/store.ts'
+import type { Vouching } from './vouching.ts'
 import type { DocumentSource, Notice, WingContext } from './wing.ts'
-
-/** What the neighbours in a room say of checkpoints. */
-interface Vouching {
-  /**
-   * For each neighbour, the checkpoint that it vouches for, the clock that it has reached, and its newest documents;
-   * `newest`: in a room that begins with a checkpoint also those that were its newest before, as they may come here later.
-   */
-  neighbours: Map<
-    PeerId,
-    Pick<Standing, 'checkpoint' | 'clock' | 'frontier' | 'isNewestFirst'> & { newest: readonly DocumentId[] }
-  >
-  /** The checkpoint that each was asked for last. */
-  asked: Map<PeerId, DocumentId>
-  /** A document that was asked for last of those that nobody has. */
-  absent?: DocumentId
-  /** Whether it is known when the history is taken at the latest. */
-  isTimed?: boolean
-}
 
 export class Checkpoints {
   readonly #context: WingContext<RoomEvent>
@@ -56,12 +38,13 @@ export class Checkpoints {
         break
       case 'neighbour': {
         const { room, peer, standing } = notice
-        const { checkpoint, clock, frontier, isNewestFirst } = standing
+        const { checkpoint, clock, frontier, isNewestFirst, historyFrom } = standing
         this.#forgetAsked(room, peer, checkpoint)
         const { neighbours } = this.#of(room)
         const before = this.#isBeginning(room) ? (neighbours.get(peer)?.newest ?? []) : []
         const newest = [...new Set([...before, ...frontier])].slice(-MAX_FRONTIER_IDS)
-        neighbours.set(peer, { checkpoint, clock, frontier, isNewestFirst, newest })
+        neighbours.set(peer, { checkpoint, clock, frontier, isNewestFirst, historyFrom, newest })
+        this.#lookForHistory(room)
         this.#leaveIfLost(this.#context.rooms.get(room))
         this.#consider(notice.room)
         this.#joinOnceCaughtUp(notice.room)
@@ -160,6 +143,7 @@ export class Checkpoints {
     this.#forgetAsked(room, peer)
     this.#of(room).neighbours.delete(peer)
     this.#takeHistoryUnlessBegun(this.#context.rooms.get(room))
+    this.#lookForHistory(room)
   }
 
   /** A peer does not vouch any more for what it was asked for: nobody is asked for that any longer. */
@@ -291,9 +275,23 @@ export class Checkpoints {
     return new Set([author, ...vouchers]).size > 1 || neighbours.size === 1
   }
 
+  /** Whether some neighbour has the history before the checkpoint that the room begins with; if not, nobody is asked for it. */
+  #lookForHistory(id: RoomId): void {
+    const room = this.#context.rooms.get(id)
+    const position = room?.isBeginning === true ? room.record.checkpoint?.position : undefined
+    if (room === undefined || position === undefined) return
+    const arrived = [...this.#of(id).neighbours.values()].filter(({ clock }) => clock >= position.clock)
+    const isGone = arrived.length > 0 && arrived.every(({ historyFrom = 0 }) => historyFrom > 0)
+    if (room.isHistoryGone === isGone) return
+    room.isHistoryGone = isGone
+    if (isGone) room.graph.dropPendingBefore(position)
+    this.#context.notify({ type: 'standing-changed', room: id })
+  }
+
   /** From now on the newest documents are wanted first. */
   #fetch(room: Room, checkpoint: Checkpoint): void {
     this.#note(room, { ...checkpoint, isVouched: false })
+    this.#lookForHistory(room.record.id)
     // It is told together with that documents are taken.
     if (!room.awaitsState) this.#context.notify({ type: 'standing-changed', room: room.record.id })
   }

@@ -49,8 +49,8 @@ export class Retentions {
 
   #of(room: Room): RoomRetention {
     const { id } = room.record
-    const { store, reader } = this.#context
-    const known = this.#rooms.get(id) ?? new RoomRetention(room, { store, reader })
+    const { store, reader, rooms } = this.#context
+    const known = this.#rooms.get(id) ?? new RoomRetention(room, { self: rooms.author, store, reader })
     this.#rooms.set(id, known)
     return known
   }

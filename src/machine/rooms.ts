@@ -43,6 +43,11 @@ export class Rooms {
     for (const record of init.store.rooms()) if (record.status !== 'left') this.#load(record)
   }
 
+  /** The author of what is written here. */
+  get author(): PeerId {
+    return this.#init.signer.author
+  }
+
   list(): Room[] {
     return [...this.#rooms.values()]
   }
@@ -111,9 +116,9 @@ export class Rooms {
     return this.#rooms.get(room)?.graph.heads.acceptedSince(digest)
   }
 
-  /** Documents of a room with a smaller clock were dropped; 0: none. */
+  /** See `Room.historyFrom`; 0: all documents of the room are wanted. */
   historyFrom(room: RoomId): number {
-    return this.#rooms.get(room)?.record.base?.position.clock ?? 0
+    return this.#rooms.get(room)?.historyFrom ?? 0
   }
 
   /** Whether a document of a room is waiting for ancestors. */

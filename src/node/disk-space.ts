@@ -1,6 +1,7 @@
 /** Keeps files and documents from filling the disk: a node cannot go on without space to note what it does. */
 import { stat, statfs } from 'node:fs/promises'
 import { reportFailure } from '../host/failures.ts'
+import { grouped } from '../grouped.ts'
 import { KithError, type DiskStatus } from '../kith.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
@@ -114,10 +115,10 @@ export class DiskSpace {
   async #require(sizeBytes: number, folder: string, reserveBytes: number): Promise<void> {
     const freeBytes = await this.#disks.freeBytes(folder)
     if (freeBytes >= sizeBytes + reserveBytes) return
-    const spare = reserveBytes === 0 ? '' : ` and ${reserveBytes} to spare`
+    const spare = reserveBytes === 0 ? '' : ` and ${grouped(reserveBytes)} to spare`
     throw new KithError(
       'disk-full',
-      `the disk of ${folder} has ${freeBytes} bytes free, but this needs ${sizeBytes}${spare}`,
+      `the disk of ${folder} has ${grouped(freeBytes)} bytes free, but this needs ${grouped(sizeBytes)}${spare}`,
     )
   }
 }

@@ -8,6 +8,9 @@ import type { FileFilter, FileRow } from '../store/blocks.ts'
 import type { StoreReads } from '../store/store.ts'
 import { firstMatching } from './first-matching.ts'
 
+/** What lists show in place of a name in which nothing can be seen: the end of the CID. */
+const SHORT_ID = /^…([a-z0-9]{8,})\/*$/
+
 /** The files that a reference means, in the room's order. */
 export interface FoundFiles {
   rows: readonly FileRow[]
@@ -28,6 +31,9 @@ export function findFiles(store: Pick<StoreReads, 'files'>, room: RoomId, refere
     const rows = store.files(room, filter)
     if (rows.length > 0) return { rows, isName: false }
   }
+  const end = SHORT_ID.exec(unwrapped(reference))?.[1]
+  if (end !== undefined)
+    return { rows: store.files(room, {}).filter(({ file }) => file.root.endsWith(end)), isName: true }
   const named = filesNamed(store, room, reference)
   return { rows: named.length > 0 ? named : filesLike(store.files(room, {}), reference), isName: true }
 }
@@ -42,8 +48,9 @@ export function filesNamed(store: Pick<StoreReads, 'files'>, room: RoomId, name:
 /** Files whose names look like the reference. As in lists, a slash after the name means a folder. */
 function filesLike(files: readonly FileRow[], reference: string): readonly FileRow[] {
   for (const typed of new Set([reference, unwrapped(reference)])) {
-    const name = typed.replace(/^(\.\/)+/, '').replace(/\/$/, '')
-    const fitting = typed.endsWith('/') ? files.filter(({ file }) => file.type === 'folder') : files
+    const [name, ...inside] = partsOf(typed)
+    if (name === undefined || inside.length > 0) continue
+    const fitting = /\/\.?$/.test(typed) ? files.filter(({ file }) => file.type === 'folder') : files
     const found = firstMatching(
       fitting,
       ({ file }) => file.name === name || shownName(file.name) === name,
@@ -55,4 +62,17 @@ function filesLike(files: readonly FileRow[], reference: string): readonly FileR
     if (new Set(inAnyCase.map(({ file }) => file.name)).size === 1) return inAnyCase
   }
   return []
+}
+
+/** The path of a reference to something in a shared folder: the folder, and the path in it. Undefined if it is none. */
+export function splitPath(reference: string): { folder: string; inside: string } | undefined {
+  const [folder, ...inside] = partsOf(unwrapped(reference).replace(IPFS, ''))
+  return folder === undefined || inside.length === 0 ? undefined : { folder, inside: inside.join('/') }
+}
+
+const IPFS = /^(?:ipfs:\/*|\/*ipfs\/)/i
+
+/** The names in a path. Shells, and people who join paths, add slashes and dots that mean nothing. */
+function partsOf(path: string): string[] {
+  return path.split('/').filter((part) => part !== '' && part !== '.')
 }

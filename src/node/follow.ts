@@ -15,6 +15,7 @@
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 import { HISTORY_PAGE, type ReadDocument, type RoomHistory } from './room-history.ts'
 
@@ -170,7 +171,7 @@ class Follower implements FollowListener {
     if (this.#isTooSlow) {
       throw new KithError(
         'too-slow',
-        `this reader is too slow: more than ${MAX_LATE_DOCUMENTS} late documents are waiting`,
+        `this reader is too slow: more than ${grouped(MAX_LATE_DOCUMENTS)} late documents are waiting`,
       )
     }
     if (this.#late.length > 0) return this.#late.splice(0, HISTORY_PAGE).flatMap((id) => this.#find(id) ?? [])

@@ -5,6 +5,7 @@ import { FILE_KIND } from '../../protocols/file/constants.ts'
 import type { PeerId, BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
+import { grouped } from '../grouped.ts'
 import { importPath } from '../files/import-path.ts'
 import { checkUmask } from '../files/permissions.ts'
 import {
@@ -18,13 +19,14 @@ import {
   type SaveFileOptions,
   type WhichVersion,
 } from '../kith.ts'
+import { shownName } from '../names.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import type { EnsuredRow, FileRow } from '../store/blocks.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { BlockServices } from './block-services.ts'
 import { BlockWriter } from './block-writer.ts'
 import type { NodeCore } from './core.ts'
-import { filesNamed, findFiles } from './find-files.ts'
+import { filesNamed, findFiles, splitPath } from './find-files.ts'
 import { versionName, versionsOf, type FileVersion } from './file-versions.ts'
 import { quoted } from './quoted.ts'
 
@@ -88,12 +90,7 @@ export class LocalFiles implements Files {
     const room = this.#room.id
     const { rows, isName } = findFiles(store, room, reference)
     const newest = rows.at(-1)
-    if (newest === undefined) {
-      throw new KithError(
-        'no-such-file',
-        `the room has no file ${quoted(reference)} ('kith file list' shows its files)`,
-      )
-    }
+    if (newest === undefined) throw this.#noSuchFile(reference)
     if (isName) requireOneName(rows, reference)
     const versions = versionsOf(filesNamed(store, room, newest.file.name))
     const row = version === undefined ? newest : rows.findLast(({ id }) => versions.get(id)?.version === version)
@@ -101,11 +98,25 @@ export class LocalFiles implements Files {
     return this.#infoOf(row, store.ensured(room, row.file.root), versions)
   }
 
+  #noSuchFile(reference: string): KithError {
+    const path = splitPath(reference)
+    const folder = path && findFiles(this.#core.store, this.#room.id, path.folder).rows.at(-1)?.file
+    if (path === undefined || folder?.type !== 'folder') {
+      const text = `the room has no file ${quoted(reference)} ('kith file list' shows its files)`
+      return new KithError('no-such-file', text)
+    }
+    const name = quoted(shownName(folder.name) || folder.root)
+    return new KithError(
+      'no-such-file',
+      `${name} is fetched as a whole: name the folder, not ${quoted(path.inside)} in it`,
+    )
+  }
+
   async save(reference: string, options: SaveFileOptions = {}): Promise<{ path: string; file: FileInfo }> {
     const file = this.get(reference, options)
     const { overwrite = false, umask } = options
     if (umask !== undefined) checkUmask(umask)
-    const path = await targetOf(options.path ?? '.', file.name)
+    const path = await targetOf(options.path ?? '.', file)
     await checkTarget(path, { type: file.type, overwrite })
     for (let isSaved = false; !isSaved;) {
       await this.#fetch(file, options)
@@ -282,10 +293,10 @@ function requireOneName(rows: readonly FileRow[], reference: string): void {
   if (new Set(rows.map(versionName)).size === 1) return
   const roots = [...new Set(rows.map(({ file }) => file.root))].reverse()
   const named = roots.slice(0, MAX_NAMED).join(', ')
-  const others = roots.length > MAX_NAMED ? ` and ${roots.length - MAX_NAMED} more` : ''
+  const others = roots.length > MAX_NAMED ? ` and ${grouped(roots.length - MAX_NAMED)} more` : ''
   throw new KithError(
     'ambiguous',
-    `${roots.length} files have names that look like ${quoted(reference)}: give the CID of one of them: ${named}${others}`,
+    `${grouped(roots.length)} files have names that look like ${quoted(reference)}: give the CID of one of them: ${named}${others}`,
   )
 }
 
@@ -301,7 +312,11 @@ function notAsSaid({ name }: FileInfo, cause: KithError): KithError {
 }
 
 /** The path to save to: the given path, or a path inside it if it is a folder. */
-async function targetOf(path: string, name: string): Promise<string> {
+async function targetOf(path: string, { name, id }: FileInfo): Promise<string> {
   const found = await stat(path).catch(() => undefined) // mostly not there yet; writing it tells anything else
-  return resolve(found?.isDirectory() === true ? join(path, name) : path)
+  if (found?.isDirectory() !== true) return resolve(path)
+  if (shownName(name) === '') {
+    throw new KithError('bad-name', `nothing in the name of ${id} can be seen: say which file to save it as`)
+  }
+  return resolve(join(path, name))
 }

@@ -1,6 +1,7 @@
 /** The rooms of a running node, for library users. */
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
+import { grouped } from '../grouped.ts'
 import { chat } from '../apps/chat/index.ts'
 import {
   KithError,
@@ -68,7 +69,7 @@ export class LocalRooms implements Rooms {
     if (!Number.isSafeInteger(maxBytes) || maxBytes < MAX_DOCUMENT_BYTES) {
       throw new KithError(
         'bad-value',
-        `a carrier must keep at least ${MAX_DOCUMENT_BYTES} bytes, the size of a document`,
+        `a carrier must keep at least ${grouped(MAX_DOCUMENT_BYTES)} bytes, the size of a document`,
       )
     }
     for (const address of [...peers, ...addresses]) this.#core.pin(address)
@@ -126,7 +127,7 @@ export class LocalRooms implements Rooms {
       const others = found.length > MAX_NAMED ? ` and ${found.length - MAX_NAMED} more` : ''
       throw new KithError(
         'ambiguous',
-        `${quoted(reference)} could be ${found.length} rooms: use the id instead, ${ids.join(' or ')}${others}`,
+        `${quoted(reference)} could be ${grouped(found.length)} rooms: use the id instead, ${ids.join(' or ')}${others}`,
       )
     }
     return this.byId(record.id)

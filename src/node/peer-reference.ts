@@ -1,5 +1,6 @@
 /** Finds the peer that a user refers to. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 import { beginsLike, isSameName } from '../names.ts'
 import { pastedPeerId } from '../pasted.ts'
@@ -35,7 +36,7 @@ export function findPeer(reference: string, candidates: readonly Candidate[]): P
   const all = [only, ...others]
   const named = all.slice(0, MAX_NAMED).map(describe).join(', ')
   const more = all.length > MAX_NAMED ? ` and ${all.length - MAX_NAMED} more` : ''
-  const message = `${quoted(reference)} matches ${all.length} peers; give more of the id: ${named}${more}`
+  const message = `${quoted(reference)} matches ${grouped(all.length)} peers; give more of the id: ${named}${more}`
   throw new KithError('ambiguous', message)
 }
 

@@ -1,5 +1,6 @@
 /** How often something was refused since the start, by reason code and by sender. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { isOwnLack } from '../room/faults.ts'
 
 /**
  * Peers whose refusals are remembered: more than are ever connected at a time. The one refused longest ago
@@ -12,10 +13,10 @@ export class Refusals {
   /** The most recently refused peer is last. */
   readonly #byPeer = new Map<PeerId, Map<string, number>>()
 
-  /** `peer` is the sender, if anyone is to blame. */
+  /** `peer` is the sender, who is to blame unless this node had no space or time. */
   count(code: string, peer?: PeerId): void {
     increment(this.#totals, code)
-    if (peer === undefined) return
+    if (peer === undefined || isOwnLack(code)) return
     const counts = this.#byPeer.get(peer) ?? new Map<string, number>()
     this.#byPeer.delete(peer)
     this.#byPeer.set(peer, counts)

@@ -11,12 +11,18 @@ import {
   type SyncSources,
 } from '../machine/batch-sync/sync-report.ts'
 import { isException, sharingOf } from '../machine/sharing.ts'
-import { pastedCid } from '../pasted.ts'
+import { pastedCid, unwrapped } from '../pasted.ts'
 import { wallTimeOf } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
 
 /** Documents shown by default: the end of a conversation. */
 const NEWEST = 5
+
+/** Documents among which one is looked for by the beginning of its id, as `kith sync` shows it. */
+const SEARCHED = 1_024
+
+/** The beginning of an id, long enough that no other document is meant. */
+const SHORT_ID = /^bafyrei[a-z2-7]{9,}$/
 
 export class RoomSyncReader {
   readonly #room: RoomId
@@ -64,6 +70,12 @@ export class RoomSyncReader {
     const id: DocumentId | undefined = parseDocumentId(pastedCid(text))
     const row = id && this.#core.store.document(id)
     if (row?.room === this.#room) return row
+    const beginning = SHORT_ID.exec(unwrapped(text).toLowerCase())?.[0]
+    if (beginning !== undefined) {
+      const newest = this.#core.store.documents(this.#room, { descending: true, limit: SEARCHED })
+      const [found, ...others] = newest.filter((document) => document.id.startsWith(beginning))
+      if (found !== undefined && others.length === 0) return found
+    }
     throw new KithError('no-such-document', 'there is no such document in this room (kith read ROOM --json shows ids)')
   }
 

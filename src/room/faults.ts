@@ -1,16 +1,19 @@
 /** Decides when a peer has too many faults for an accident. */
 import { MAX_FAULTS_PER_MESSAGE } from './constants.ts'
 
-/** Faults that honest peers also cause: they are ahead of us in time or version, or send more than we accept. */
-const INNOCENT = new Set([
-  'pending-full',
-  'bad-version',
-  'carrier-full',
-  'room-full',
-  'author-full',
-  'disk-full',
-  'too-fast',
-])
+/**
+ * What this node lacks at the moment, space or time: no fault of whoever sends. Where several newcomers fetch a
+ * history, for instance, each passes on what the others cannot apply yet.
+ */
+const OWN_LACKS = new Set(['pending-full', 'carrier-full', 'room-full', 'author-full', 'disk-full', 'too-fast'])
+
+/** Faults that honest peers also cause, such as those of a later version. */
+const INNOCENT = new Set([...OWN_LACKS, 'bad-version'])
+
+/** Whether something was not taken only because this node had no space or time for it, so that nobody is to blame. */
+export function isOwnLack(code: string): boolean {
+  return OWN_LACKS.has(code)
+}
 
 /** Whether one MESSAGE has more faults, given by their codes, than an honest peer could cause. */
 export function isAttack(codes: readonly string[]): boolean {

@@ -67,7 +67,7 @@ export class RoomGraph {
     return counted.reduce((sum, { block }) => sum + block.length, 0)
   }
 
-  /** Pending documents, in the room's order as far as it is known. */
+  /** In the room's order as far as it is known. */
   pending(): Document[] {
     return this.#pending.documents().sort(comparePositions)
   }
@@ -79,7 +79,6 @@ export class RoomGraph {
     )
   }
 
-  /** Notes whether a peer is in the room now. */
   setPresent(peer: PeerId, isPresent: boolean): void {
     this.#pending.setPresent(peer, isPresent)
   }
@@ -97,7 +96,7 @@ export class RoomGraph {
     return this.#pending.waitsFor(document, id)
   }
 
-  /** Whether pending documents name a document that is not accepted. */
+  /** Whether pending documents name it, and it is not accepted. */
   isAwaited(id: DocumentId): boolean {
     return this.#pending.isAwaited(id)
   }
@@ -111,6 +110,11 @@ export class RoomGraph {
   /** How many pending documents have all ancestors here, accepted or pending: they wait for a proof of their author. */
   get unprovenCount(): number {
     return [...this.#pending.reasons().values()].filter((reason) => reason === 'proof').length
+  }
+
+  /** Nobody has what pending documents before a position wait for: they give way. */
+  dropPendingBefore(position: Position): void {
+    this.#pending.dropBefore(position)
   }
 
   /** What each pending document waits for. */

@@ -6,7 +6,7 @@
  */
 import type { Document } from '../../protocols/document/document.ts'
 import { digestOfDocumentId, type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
-import { comparePositions, compareSortKeys, type SortKey } from '../../protocols/wire/order.ts'
+import { comparePositions, compareSortKeys, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import {
   MAX_PENDING_BYTES_PER_PEER,
   MAX_PENDING_BYTES_PER_ROOM,
@@ -248,6 +248,12 @@ export class PendingDocuments {
     for (const ancestor of missing) this.#noLongerWaiting(id, ancestor)
     if (!pending.isOwn) this.#loads.delete(document, from)
     this.#store.apply({ type: 'delete-pending', id })
+  }
+
+  /** Those before a position give way, but for this node's own. */
+  dropBefore(position: Position): void {
+    const before = [...this.#pending.values()].filter(({ document }) => comparePositions(document, position) < 0)
+    for (const { document, isOwn } of before) if (!isOwn) this.remove(document.id)
   }
 
   /** Notes that an ancestor was accepted: nothing waits for it any more. */

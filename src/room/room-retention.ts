@@ -20,12 +20,13 @@ export interface Trim {
 }
 
 interface TrimmedRoom {
-  readonly author: PeerId
   readonly record: RoomRecord
   readonly states: Pick<RoomStates, 'isExact' | 'encodeBefore'>
 }
 
 export interface RoomRetentionInit {
+  /** The author of this node's own documents. */
+  self: PeerId
   store: RoomStore
   reader: DocumentReader
 }
@@ -73,7 +74,7 @@ export class RoomRetention {
   heldByPeer(frontier: readonly DocumentId[]): void {
     for (const id of frontier) {
       const held = this.#init.store.documentHeader(id)
-      if (held?.author === this.#room.author) this.#heldSeq = Math.max(this.#heldSeq, held.seq)
+      if (held?.author === this.#init.self) this.#heldSeq = Math.max(this.#heldSeq, held.seq)
     }
   }
 
@@ -103,7 +104,7 @@ export class RoomRetention {
 
   /** The author had all that is before a checkpoint, and so has whoever has a later document of the author. */
   #isHeldElsewhere({ author, seq }: Document): boolean {
-    return author !== this.#room.author || seq <= this.#heldSeq
+    return author !== this.#init.self || seq <= this.#heldSeq
   }
 
   /** Undefined if documents before a checkpoint are not before it for its author, or lead to another state. */

@@ -65,6 +65,8 @@ export class Room {
   isAgreedOn: (id: DocumentId) => boolean = () => false
   /** Whether documents of the history are taken also before the state is here. */
   wantsHistory = false
+  /** Whether the history before the checkpoint that the room begins with was dropped by all neighbours that had it. */
+  isHistoryGone = false
   readonly #init: RoomInit
   /** The checkpoint before which another device with this node's key wrote. */
   #ownUnseenBefore: DocumentId | undefined
@@ -117,15 +119,16 @@ export class Room {
     return this.record.joining === 'new' && !this.wantsHistory
   }
 
+  /** Documents with a smaller clock are neither here nor wanted, but for the root and late ones; undefined: all are. */
+  get historyFrom(): number | undefined {
+    const { base, checkpoint } = this.record
+    return this.isBeginning && this.isHistoryGone ? checkpoint?.position.clock : base?.position.clock
+  }
+
   /** The newest checkpoint of which this node came to the same state. */
   get vouchedCheckpoint(): DocumentId | undefined {
     const { checkpoint } = this.record
     return checkpoint?.isVouched === true ? checkpoint.position.id : undefined
-  }
-
-  /** Who writes what is written here. */
-  get author(): PeerId {
-    return this.#init.signer.author
   }
 
   /** The author of the root; undefined until that is here. */

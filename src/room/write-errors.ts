@@ -1,11 +1,12 @@
 /** Why nothing is written in a room. */
+import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 import { MAX_AHEAD } from './constants.ts'
 
 export function tooFarAhead(): KithError {
   return new KithError(
     'waiting',
-    `${MAX_AHEAD} documents were written before the history of the room is here: wait for it`,
+    `${grouped(MAX_AHEAD)} documents were written before the history of the room is here: wait for it`,
   )
 }
 

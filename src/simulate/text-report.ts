@@ -1,4 +1,5 @@
 /** A report for the terminal. */
+import { grouped } from '../grouped.ts'
 import type { SimulationReport } from './report.ts'
 import { formatDuration, formatSize } from './units.ts'
 
@@ -12,20 +13,23 @@ export function reportLines(report: SimulationReport): string[] {
   const pairs: [string, string][] = [
     [
       'Scenario',
-      `${scenario}, seed ${seed}, ${nodes.length} nodes${rooms > 1 ? ` in ${rooms} rooms` : ''}, ${formatDuration(durationMs)}`,
+      `${scenario}, seed ${seed}, ${grouped(nodes.length)} nodes${rooms > 1 ? ` in ${grouped(rooms)} rooms` : ''}, ${formatDuration(durationMs)}`,
     ],
-    ['Documents', `${documents}, with ${delivered} of ${expected} deliveries made, ${inLife} in the main phase`],
+    [
+      'Documents',
+      `${grouped(documents)}, with ${grouped(delivered)} of ${grouped(expected)} deliveries made, ${grouped(inLife)} in the main phase`,
+    ],
     ['Delivery', deliveryLine(report)],
     ...(report.files.wanted > 0 ? [['Files', fileLine(report)] satisfies [string, string]] : []),
     ['Settled', report.isAtRest ? `after ${formatDuration(endMs)}` : 'never'],
-    ['Sent', `${formatSize(traffic.bytes)} in ${traffic.frames} frames`],
+    ['Sent', `${formatSize(traffic.bytes)} in ${grouped(traffic.frames)} frames`],
     ...traffic.records.map(({ type, bytes, frames }): [string, string] => [
       '',
-      `${type.padEnd(12)} ${formatSize(bytes).padStart(8)} in ${frames} frames`,
+      `${type.padEnd(12)} ${formatSize(bytes).padStart(8)} in ${grouped(frames)} frames`,
     ]),
     ...Object.entries(report.misbehaviour).map(([code, count], i): [string, string] => [
       i === 0 ? 'Refused' : '',
-      `${count} × ${code}`,
+      `${grouped(count)} × ${code}`,
     ]),
   ]
   return [...pairs.map(([label, value]) => `  ${label.padEnd(10)} ${value}`), ...violationLines(report)]
@@ -41,7 +45,7 @@ function deliveryLine({ delivery: { p50Ms, p90Ms, p99Ms, maxMs } }: SimulationRe
 /** The outcome for the files that nodes want. */
 export function fileLine({ files: { wanted, inLife, neededBytes, receivedBytes } }: SimulationReport): string {
   const bytes = `${formatSize(receivedBytes)} received for ${formatSize(neededBytes)} needed`
-  return `wanted ${wanted} times, ${inLife} fetched in the main phase; ${bytes}`
+  return `wanted ${grouped(wanted)} times, ${grouped(inLife)} fetched in the main phase; ${bytes}`
 }
 
 function violationLines({ violations }: SimulationReport): string[] {
@@ -50,6 +54,6 @@ function violationLines({ violations }: SimulationReport): string[] {
   return [
     '  Violations',
     ...violations.slice(0, MAX_SHOWN_VIOLATIONS).map((line) => `    ${line}`),
-    ...(hidden > 0 ? [`    … and ${hidden} more`] : []),
+    ...(hidden > 0 ? [`    … and ${grouped(hidden)} more`] : []),
   ]
 }

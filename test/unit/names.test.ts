@@ -107,7 +107,7 @@ test('the name that another chose is shown without anything that is not seen', (
 })
 
 test('a long text is refused as a name as quickly as a short one', () => {
-  expect(() => named(`a${'\n'.repeat(200_000)}b`)).toThrow('must have 1 to 64 bytes, but this one has 200002')
+  expect(() => named(`a${'\n'.repeat(200_000)}b`)).toThrow('must have 1 to 64 bytes, but this one has 200,002')
   expect(isSameName(`a${'\n'.repeat(200_000)}b`, 'a')).toBe(false)
 })
 

@@ -125,12 +125,12 @@ describe('a CID is found in', () => {
   )
 })
 
-it.each([`- ${ADDRESS}`, `kith connect ${ADDRESS}`, encodeURIComponent(ADDRESS), `[here](${ADDRESS})`])(
-  '%s has an address',
-  (text) => {
-    expect(pastedAddress(text)).toBe(ADDRESS)
-  },
-)
+it.each([
+  ...[`- ${ADDRESS}`, `kith connect ${ADDRESS}`, encodeURIComponent(ADDRESS), `[here](${ADDRESS})`],
+  ...[`Address: ${ADDRESS}`, `  Addresses  ${ADDRESS}\n`, `my address is ${ADDRESS}.`],
+])('%s has an address', (text) => {
+  expect(pastedAddress(text)).toBe(ADDRESS)
+})
 
 it.each([`ipfs://${CID}`, `/ipfs/${CID}`, `/ipfs/${CID}/`, `dweb:/ipfs/${CID}`, `IPFS://${CID.toUpperCase()}`])(
   '%s is a CID',

@@ -38,6 +38,7 @@ export const map = defineApp({
         ['kith put Stock owner Alice', 'store a text'],
         ['kith put Stock code \'"007"\'', 'a text that looks like JSON: put JSON quotes inside shell quotes'],
         ['kith put Stock pears \'{"green": 2, "red": 1}\'', 'any JSON'],
+        ['kith put Stock list - < list.json', 'from standard input; \'"-"\' is a dash'],
       ],
     },
     get: {

@@ -1,6 +1,7 @@
 /** The kinds of documents in a map. */
 import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
+import { grouped } from '../../grouped.ts'
 import { KithError, type JsonValue, type Kind } from '../../kith.ts'
 import { decodeJson, decodeText, encodeJson, encodeText } from '../body.ts'
 
@@ -51,5 +52,5 @@ function isKey(key: unknown): key is string {
 }
 
 function requireKey(key: string): void {
-  if (!isKey(key)) throw new KithError('bad-name', `a key must have 1 to ${MAX_KEY_BYTES} bytes`)
+  if (!isKey(key)) throw new KithError('bad-name', `a key must have 1 to ${grouped(MAX_KEY_BYTES)} bytes`)
 }

@@ -2,7 +2,7 @@
 import { Argument } from 'commander'
 import type { Command } from 'commander'
 import { builtInOffers } from '../../api/built-in-offers.ts'
-import type { CommandDescription, JsonValue } from '../../kith.ts'
+import type { ArgumentDescription, CommandDescription, JsonValue } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError, UsageError } from '../exit.ts'
 import { cell, printOffered, readArguments, usageOf } from '../offered.ts'
@@ -10,6 +10,9 @@ import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
 import { readAll } from '../standard-input.ts'
 import { clean, table } from '../text.ts'
+
+/** What a last argument is that may come from standard input, which `-` stands for: of any length. */
+const READ_FROM_INPUT: ReadonlySet<ArgumentDescription['type']> = new Set(['words', 'json'])
 
 export function addAppCommands(program: Command, run: Run): void {
   for (const [app, offers] of Object.entries(builtInOffers)) {
@@ -61,8 +64,8 @@ async function perform(
   { app, name, offered }: Offered,
   words: string[],
 ): Promise<void> {
-  const isFromInput =
-    offered.args?.at(-1)?.type === 'words' && words.length === offered.args.length && words.at(-1) === '-'
+  const { args: known = [] } = offered
+  const isFromInput = READ_FROM_INPUT.has(known.at(-1)?.type) && words.length === known.length && words.at(-1) === '-'
   const given = isFromInput ? [...words.slice(0, -1), await readAll(context.terminal.stdin)] : words
   const args = readArguments(name, offered, given)
   const doing = offered.prints === 'nothing' ? 'Writing' : 'Reading'

@@ -2,6 +2,7 @@
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from 'node:readline'
 import type { Interface } from 'node:readline'
 import type { Command } from 'commander'
+import { grouped } from '../../grouped.ts'
 import type { Message, RoomDetails, SentDocument } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { EXIT_WRONG_USE, FailedError, failureOf, UsageError } from '../exit.ts'
@@ -183,7 +184,7 @@ class ChatSession {
         this.#context.output.note(`kith: line ${number} was not sent: ${message}`)
       }
     }
-    if (notSent > 0) throw new FailedError(`${counted(notSent, 'line')} of ${number} could not be sent.`)
+    if (notSent > 0) throw new FailedError(`${counted(notSent, 'line')} of ${grouped(number)} could not be sent.`)
   }
 
   /** Waits until all sent messages are printed, so that a pipe's output does not depend on timing. */

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { Argument, Option } from 'commander'
 import type { Command } from 'commander'
+import { grouped } from '../../grouped.ts'
 import type { FileInfo, FileLimits, FileProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
@@ -191,7 +192,7 @@ async function get(context: Context, room: string, file: string, options: GetOpt
 /** Which file it was, if there are several of its name. */
 function savedFacts({ sizeBytes, version, versions, authorName }: FileInfo): string {
   if (versions === 1) return fileSize(sizeBytes)
-  return `${fileSize(sizeBytes)}, version ${version} of ${versions}, from ${clean(authorName)}`
+  return `${fileSize(sizeBytes)}, version ${grouped(version)} of ${grouped(versions)}, from ${clean(authorName)}`
 }
 
 /**
@@ -228,7 +229,12 @@ async function listFiles(context: Context, room: string): Promise<void> {
 function fileRow(file: FileInfo, nowMs: number): string[] {
   const { version, versions, sizeBytes, state, pinned, authorName, timeMs, id } = file
   return [
-    ...[fileName(file), versions === 1 ? '-' : `${version} of ${versions}`, fileSize(sizeBytes), state],
+    ...[
+      fileName(file),
+      versions === 1 ? '-' : `${grouped(version)} of ${grouped(versions)}`,
+      fileSize(sizeBytes),
+      state,
+    ],
     ...[pinned ? 'yes' : 'no', clean(authorName), clockTime(timeMs, nowMs), id],
   ]
 }

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import { grouped } from '../../grouped.ts'
 import type { RoomDetails, RoomProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
@@ -11,7 +12,7 @@ import type { Run } from '../program.ts'
 import { runTask } from '../progress.ts'
 import { describeRoomProgress } from '../room-progress.ts'
 import { LiveLine } from '../terminal.ts'
-import { clean, counted, grouped } from '../text.ts'
+import { clean, counted } from '../text.ts'
 
 /** Often enough to look live; a query costs the node well under a millisecond. */
 const ASK_EVERY_MS = 250

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { readApiFile } from '../../api/api-file.ts'
+import { grouped } from '../../grouped.ts'
 import type { DiskStatus, NodeStatus } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
@@ -12,7 +13,7 @@ import { describeRoomProgress, roomProgressLine } from '../room-progress.ts'
 import { shortBar } from '../progress.ts'
 import { withProgress } from '../terminal.ts'
 import { watchProgress } from '../watch-progress.ts'
-import { clean, clockTime, fields, fileSize } from '../text.ts'
+import { clean, clockTime, counted, fields, fileSize } from '../text.ts'
 import { unansweredLine } from './peer.ts'
 
 /** A node closes its connections and store in well under this. */
@@ -58,7 +59,8 @@ async function showStatus(context: Context, { watch }: { watch?: true }): Promis
 /** For example `120 of 300 (strangers 64 of 64: full)`. */
 function describeConnections({ open, max, ...load }: NodeStatus['connections']): string {
   const { strangers, maxStrangers, handshakes, maxHandshakes } = load
-  const places = (count: number, limit: number): string => `${count} of ${limit}${count < limit ? '' : ': full'}`
+  const places = (count: number, limit: number): string =>
+    `${grouped(count)} of ${grouped(limit)}${count < limit ? '' : ': full'}`
   const unfinished = handshakes < maxHandshakes ? '' : `, unfinished handshakes ${places(handshakes, maxHandshakes)}`
   return `${places(open, max)} (strangers ${places(strangers, maxStrangers)}${unfinished})`
 }
@@ -71,9 +73,9 @@ function describeStatus(status: NodeStatus, nowMs: number, hasBars: boolean): [s
     ['Data', clean(status.dataDir)],
     ['Version', status.version],
     ['Running', `since ${clockTime(status.startedAtMs, nowMs)}`],
-    ['Rooms', String(status.rooms)],
-    ['Documents', String(status.documents)],
-    ['Connected', `to ${status.connectedPeers} ${status.connectedPeers === 1 ? 'peer' : 'peers'}`],
+    ['Rooms', grouped(status.rooms)],
+    ['Documents', grouped(status.documents)],
+    ['Connected', `to ${counted(status.connectedPeers, 'peer')}`],
     ['Connections', describeConnections(status.connections)],
     ['Memory', fileSize(status.memoryBytes)],
     ...(status.disk === null ? [] : [['Disk', diskLine(status.disk)] satisfies [string, string]]),
@@ -86,7 +88,7 @@ function describeStatus(status: NodeStatus, nowMs: number, hasBars: boolean): [s
     pairs.push([index === 0 ? 'No answer' : '', unansweredLine(unanswered, nowMs)])
   }
   for (const [index, [reason, times]] of Object.entries(status.refused).entries()) {
-    pairs.push([index === 0 ? 'Refused' : '', `${times} × ${clean(reason)}`])
+    pairs.push([index === 0 ? 'Refused' : '', `${grouped(times)} × ${clean(reason)}`])
   }
   for (const [index, { kind, peer, atMs, error }] of status.faults.entries()) {
     const sender = peer === null ? '' : ` from ${peer}`

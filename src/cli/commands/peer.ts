@@ -1,5 +1,6 @@
 /** Commands about other nodes: `kith peers`, `kith peer`, `kith connect`. */
 import type { Command } from 'commander'
+import { grouped } from '../../grouped.ts'
 import type { PeerAddress, PeerDetails, PeerInfo, PeerProtocol, PeerRoom } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { addCommand } from '../program.ts'
@@ -70,7 +71,11 @@ function peerRow(peer: PeerInfo, nowMs: number): string[] {
   const seen = peer.connected ? 'now' : peer.lastSeenMs > 0 ? clockTime(peer.lastSeenMs, nowMs) : 'never'
   return [
     ...[peer.peer, clean(peer.name ?? '-'), link, roundTrip(peer) ?? '-', seen],
-    ...[peer.rooms.map(clean).join(', ') || '-', String(peer.refused || '-'), clean(reachableAddress(peer) ?? '-')],
+    ...[
+      peer.rooms.map(clean).join(', ') || '-',
+      peer.refused === 0 ? '-' : grouped(peer.refused),
+      clean(reachableAddress(peer) ?? '-'),
+    ],
   ]
 }
 
@@ -96,7 +101,7 @@ function describe(peer: PeerDetails, nowMs: number): [string, string][] {
     ...lines('Rooms', rooms.length === 0 ? ['none'] : rooms.map((each) => roomLine(each, nowMs))),
     ...lines(
       'Refused',
-      Object.entries(refused).map(([reason, times]) => `${times} × ${clean(reason)}`),
+      Object.entries(refused).map(([reason, times]) => `${grouped(times)} × ${clean(reason)}`),
     ),
   ]
 }
@@ -146,7 +151,8 @@ function protocolLine({ protocol, state, sinceMs, failures, error }: PeerProtoco
 function roomLine({ id, name, documents, sync }: PeerRoom, nowMs: number): string {
   const { online, lastSeenMs, held, sharing, refusesDocuments } = sync
   const seen = online ? 'in it now' : `last seen there ${clockTime(lastSeenMs, nowMs)}`
-  const holds = held === null ? 'still comparing documents' : `holds ${held} of ${counted(documents, 'document')}`
+  const holds =
+    held === null ? 'still comparing documents' : `holds ${grouped(held)} of ${counted(documents, 'document')}`
   const policy = sharing.policy === 'share' ? [] : [`policy ${sharing.policy}`]
   const parts = [seen, holds, ...policy, ...(refusesDocuments ? ['takes no more'] : [])]
   return `${clean(name) || id}: ${parts.join(', ')}`

@@ -1,6 +1,7 @@
 /** `kith repair`: saves what can be read of a damaged store. */
 import type { Command } from 'commander'
 import { readApiFile } from '../../api/api-file.ts'
+import { grouped } from '../../grouped.ts'
 import type { RepairedRoom, RepairOptions, RepairReport } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
@@ -59,7 +60,7 @@ function describe({ damage, copy, rooms, damagedTables, blocks, givenUp }: Repai
   if (copy !== null) lines.push(`It is kept as ${clean(copy)}.`)
   for (const room of rooms) lines.push(roomLine(room))
   if (damagedTables.length > 0) lines.push(`Some settings could not be read: ${damagedTables.join(', ')}`)
-  const lost = blocks.lost === 0 ? 'all sound' : `${blocks.lost} missing or damaged, to be fetched again`
+  const lost = blocks.lost === 0 ? 'all sound' : `${grouped(blocks.lost)} missing or damaged, to be fetched again`
   lines.push(`Files: ${counted(blocks.checked, 'block')} verified, ${lost}`)
   const givenUpIds = new Set(givenUp.map(({ id }) => id))
   for (const { id, name } of givenUp)
@@ -77,8 +78,8 @@ function describe({ damage, copy, rooms, damagedTables, blocks, givenUp }: Repai
 
 function roomLine(room: RepairedRoom): string {
   const { had, saved, waiting } = room
-  const lost = had === null ? '' : saved < had ? ` of ${had}` : ', all that there were'
-  const pending = waiting === 0 ? '' : `; ${waiting} more wait for lost ones`
+  const lost = had === null ? '' : saved < had ? ` of ${grouped(had)}` : ', all that there were'
+  const pending = waiting === 0 ? '' : `; ${grouped(waiting)} more wait for lost ones`
   return `${nameOf(room)}: ${counted(saved, 'document')} saved${lost}${pending}`
 }
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { builtInOffers } from '../../api/built-in-offers.ts'
+import { grouped } from '../../grouped.ts'
 import type { Member, RoomDetails, RoomSummary } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
@@ -192,7 +193,7 @@ async function listRooms(context: Context): Promise<void> {
 function roomRow(room: RoomSummary): string[] {
   const { name, app, status, documents, neighbours, id, carried } = room
   const how = carried === undefined ? status : carried.isQuotaReached ? 'carried, full' : 'carried'
-  return [clean(name) || '-', clean(app) || '-', how, String(documents), String(neighbours), id]
+  return [clean(name) || '-', clean(app) || '-', how, grouped(documents), grouped(neighbours), id]
 }
 
 async function showRoom(context: Context, room: string): Promise<void> {
@@ -209,11 +210,11 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['App', appField(room)],
     ['Status', room.status],
     ...carriedField(room),
-    ['Peers', `${room.neighbours} connected`],
-    ['Documents', `${room.documents} (${fileSize(room.sizeBytes)})`],
+    ['Peers', `${grouped(room.neighbours)} connected`],
+    ['Documents', `${grouped(room.documents)} (${fileSize(room.sizeBytes)})`],
     ...(room.history.keep === 'all' && room.history.dropped === 0 ? [] : historyFields(room.history)),
     ['State', stateLine(room)],
-    ['Clock', String(room.clock)],
+    ['Clock', grouped(room.clock)],
     ['Owner', room.owner ?? '-'],
   ]
   if (room.dropped.length > 0) known.push(['Dropped', `${someOf(room.dropped.map(named))}, by the owner`])
@@ -222,7 +223,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     known.push(['Forked', someOf(forks)])
   }
   for (const [index, id] of room.frontier.slice(-MAX_NEWEST).entries()) known.push([index === 0 ? 'Newest' : '', id])
-  if (room.heads > MAX_NEWEST) known.push(['', `and ${room.heads - MAX_NEWEST} more`])
+  if (room.heads > MAX_NEWEST) known.push(['', `and ${grouped(room.heads - MAX_NEWEST)} more`])
   const orphans = room.pending - room.pendingUnproven
   if (orphans > 0) known.push(['Pending', `${counted(orphans, 'document')} whose ancestors are missing`])
   if (room.pendingUnproven > 0) {
@@ -244,7 +245,7 @@ function named({ peer, name }: { peer: string; name: string }): string {
 /** The first of a list, and how many more there are. */
 function someOf(all: readonly string[]): string {
   const more = all.length - MAX_LISTED
-  return [...all.slice(0, MAX_LISTED), ...(more > 0 ? [`${more} more (kith members)`] : [])].join(', ')
+  return [...all.slice(0, MAX_LISTED), ...(more > 0 ? [`${grouped(more)} more (kith members)`] : [])].join(', ')
 }
 
 function aliasField({ originalName }: RoomDetails): [string, string][] {
@@ -291,7 +292,7 @@ async function listMembers(context: Context, room: string): Promise<void> {
           ...members.map((member) => [
             clean(member.name),
             member.self ? 'you' : member.online ? 'yes' : 'no',
-            String(member.documents),
+            grouped(member.documents),
             member.peer,
             remarks(member),
           ]),

@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander'
 import { Argument, Option } from 'commander'
+import { grouped } from '../../grouped.ts'
 import type { DocumentSync, PeerSync, RoomDetails, RoomSharing, RoomSync, Sharing } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
@@ -117,7 +118,7 @@ function describe({ id, name, documents, peers, newest }: RoomSync, nowMs: numbe
       ['PEER', 'SEEN', 'HOLDS', 'SENT', 'WAITING', 'RETRY', 'SHARING'],
       ...peers.map((peer) => peerRow(peer, nowMs)),
     ]),
-    ...newest.map(heldLine),
+    ...newest.map((document) => heldLine(document, peers)),
   ]
 }
 
@@ -127,15 +128,26 @@ function peerRow(peer: PeerSync, nowMs: number): string[] {
   const retry = nextSendMs === null ? '-' : `${Math.max(0, Math.ceil((nextSendMs - nowMs) / 1000))} s`
   const { policy, mode } = sharing
   const how = `${policy}${mode === 'auto' ? '' : `, ${mode}`}${refusesDocuments ? ', full' : ''}`
-  return [clean(name), seen, number(held), String(unacked), number(waiting), retry, how]
+  return [clean(name), seen, number(held), grouped(unacked), number(waiting), retry, how]
 }
 
 function number(value: number | null): string {
-  return value === null ? '…' : String(value)
+  return value === null ? '…' : grouped(value)
 }
 
-function heldLine({ id, clock, heldBy, ofPeers }: DocumentSync): string {
-  return `Document ${id.slice(0, 16)}… (clock ${clock}): held by ${heldBy.length} of ${counted(ofPeers, 'peer')}`
+/** Peers that are away may never come back, so they are counted apart. */
+function heldLine({ id, clock, heldBy }: DocumentSync, peers: readonly PeerSync[]): string {
+  const holders = new Set(heldBy)
+  const count = (isOnline: boolean): { held: number; all: number } => {
+    const those = peers.filter(({ online }) => online === isOnline)
+    return { held: those.filter(({ peer }) => holders.has(peer)).length, all: those.length }
+  }
+  const [here, away] = [count(true), count(false)]
+  const counts = [
+    ...(here.all > 0 ? [`${grouped(here.held)} of ${counted(here.all, 'peer')} here`] : []),
+    ...(away.all > 0 ? [`${grouped(away.held)} of ${counted(away.all, 'peer')} away`] : []),
+  ]
+  return `Document ${id.slice(0, 16)}… (clock ${grouped(clock)}): held by ${counts.join(', ')}`
 }
 
 interface PolicyOptions {

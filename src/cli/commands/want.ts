@@ -1,6 +1,7 @@
 /** `kith want`, `wants`, `unwant`, `gc`: requests for blocks, and removing blocks that nothing needs. */
 import { Argument, Option } from 'commander'
 import type { Command } from 'commander'
+import { grouped } from '../../grouped.ts'
 import type { EnsureStatus, GarbageReport } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { addCommand } from '../program.ts'
@@ -108,7 +109,7 @@ function outcome(context: Context, status: EnsureStatus): string {
 
 function describeProgress(status: EnsureStatus): Progress {
   const { have, known, bytes, bytesPerSecond, from } = status
-  const facts = [`${have} of ${counted(known, 'block')}`, fileSize(bytes)]
+  const facts = [`${grouped(have)} of ${counted(known, 'block')}`, fileSize(bytes)]
   if (from.length > 0) facts.push(`${fileSize(bytesPerSecond)}/s`, `from ${counted(from.length, 'peer')}`)
   return { done: have, total: known, facts: [...facts, `waiting for ${waitedFor(status)}`] }
 }
@@ -149,7 +150,7 @@ function describeWants(
       return [
         room === null ? '-' : roomNames.get(room) || room,
         [state === 'searching' && bytesPerSecond > 0 ? 'fetching' : state, ...(pinned ? ['pinned'] : [])].join(', '),
-        `${have}/${known}`,
+        `${grouped(have)}/${grouped(known)}`,
         fileSize(bytes),
         bytesPerSecond > 0 ? `${fileSize(bytesPerSecond)}/s` : '-',
         senders(status),
@@ -163,14 +164,14 @@ function describeWants(
 
 function senders({ from: [most, ...others] }: EnsureStatus): string {
   if (most === undefined) return '-'
-  return others.length === 0 ? shortId(most.peer) : `${shortId(most.peer)} +${others.length}`
+  return others.length === 0 ? shortId(most.peer) : `${shortId(most.peer)} +${grouped(others.length)}`
 }
 
 /** What is still missing, or why the node no longer waits for it. */
 function waitedFor({ state, failure, missing, asked, absentAt }: EnsureStatus): string {
   if (state === 'complete') return '-'
   if (state === 'failed' || failure !== null) return clean(failure ?? '') || '-'
-  if (absentAt > 0 && absentAt >= asked) return `a peer that has it (${absentAt} asked)`
+  if (absentAt > 0 && absentAt >= asked) return `a peer that has it (${grouped(absentAt)} asked)`
   if (asked === 0) return 'a peer to ask'
   return counted(missing, 'block')
 }

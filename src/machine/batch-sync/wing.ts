@@ -15,6 +15,7 @@ import {
   type Sharing,
 } from '../../../protocols/batch-sync/index.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import { grouped } from '../../grouped.ts'
 import { KithError } from '../../kith.ts'
 import { DEFER_MS, FULL_DEFER_MS, MAX_SHARING_ROWS } from '../constants.ts'
 import type { CommandHandlers, CommandOutcome } from '../io.ts'
@@ -137,7 +138,7 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
     const rows = store.sharing(room)
     const old = rows.find((row) => row.peer === peer)
     if (peer !== undefined && rows.length >= MAX_SHARING_ROWS && old === undefined) {
-      throw new KithError('too-many', `sharing is already set for ${MAX_SHARING_ROWS} peers of this room`)
+      throw new KithError('too-many', `sharing is already set for ${grouped(MAX_SHARING_ROWS)} peers of this room`)
     }
     store.apply({
       type: 'put-sharing',

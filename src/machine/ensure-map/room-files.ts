@@ -6,6 +6,7 @@ import type { Document } from '../../../protocols/document/document.ts'
 import { codecOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { Position } from '../../../protocols/wire/order.ts'
+import { grouped } from '../../grouped.ts'
 import { KithError, type FileInfo, type FileLimits } from '../../kith.ts'
 import type { EnsuredRow, LinkingRow } from '../../store/blocks.ts'
 import type { RoomRecord } from '../../store/store.ts'
@@ -161,8 +162,8 @@ export class RoomFiles {
     const command = isCarried(record) ? 'kith carry --max' : 'kith file limits'
     throw new KithError(
       'quota',
-      `the files of this room may take ${bytesMax} bytes here, pinned files take ${pinnedBytes}, ` +
-        `and this needs ${sizeBytes}: unpin something, or raise the limit (${command})`,
+      `the files of this room may take ${grouped(bytesMax)} bytes here, pinned files take ${grouped(pinnedBytes)}, ` +
+        `and this needs ${grouped(sizeBytes)}: unpin something, or raise the limit (${command})`,
     )
   }
 

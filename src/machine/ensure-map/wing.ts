@@ -14,6 +14,7 @@ import {
 } from '../../../protocols/ensure-map/index.ts'
 import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
+import { grouped } from '../../grouped.ts'
 import { KithError, type FileLimits } from '../../kith.ts'
 import { DAG_OVERHEAD_BYTES } from '../constants.ts'
 import type { WalkPlace } from '../../store/blocks.ts'
@@ -228,7 +229,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   #ensure({ room, id, maxBytes, job }: EnsureMapWingCommand & { type: 'ensure' }): CommandOutcome {
     const { state = 'failed' } = this.context.store.ensured(room, id) ?? {}
     if (state === 'failed' && this.machine.searching >= MAX_ROOTS) {
-      throw new KithError('too-many', `this node is already looking for ${MAX_ROOTS} blocks`)
+      throw new KithError('too-many', `this node is already looking for ${grouped(MAX_ROOTS)} blocks`)
     }
     const record = room === undefined ? undefined : this.#recordOf(room)
     if (record !== undefined) this.#files.requireSpaceFor(record, id, maxBytes ?? 0)

@@ -50,7 +50,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
         sharingOf(store, room, peer).policy === 'none',
       isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
       checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
-      historyFrom: (room) => rooms.get(room)?.record.base?.position.clock,
+      historyFrom: (room) => rooms.get(room)?.historyFrom,
       peerRecord: (peer) => context.peerRecord(peer),
     })
     this.#progress = new HistoryProgress({

@@ -1,4 +1,5 @@
 /** A report as one self-contained page without scripts. */
+import { grouped } from '../../grouped.ts'
 import type { ReportedDelivery, SimulationReport } from '../report.ts'
 import { formatDuration, formatSize } from '../units.ts'
 import { fileLine } from '../text-report.ts'
@@ -64,13 +65,19 @@ function facts(report: SimulationReport): string {
   const { expected, delivered, inLife, p50Ms, p90Ms, p99Ms, maxMs } = delivery
   const times = [p50Ms, p90Ms, p99Ms, maxMs].map(formatDuration)
   return table([
-    ['Nodes', String(nodes.length)],
+    ['Nodes', grouped(nodes.length)],
     ['Time', `${formatDuration(durationMs)}; ${isAtRest ? `settled after ${formatDuration(endMs)}` : 'never settled'}`],
-    ['Documents', `${documents}, with ${delivered} of ${expected} deliveries made, ${inLife} in the main phase`],
+    [
+      'Documents',
+      `${grouped(documents)}, with ${grouped(delivered)} of ${grouped(expected)} deliveries made, ${grouped(inLife)} in the main phase`,
+    ],
     ['Delivery', `half within ${times[0]}, 90% within ${times[1]}, 99% within ${times[2]}, all within ${times[3]}`],
     ...(report.files.wanted > 0 ? [['Files', fileLine(report)]] : []),
-    ['Sent', `${formatSize(traffic.bytes)} in ${traffic.frames} frames`],
-    ...traffic.records.map(({ type, bytes, frames }) => ['', `${type}: ${formatSize(bytes)} in ${frames} frames`]),
+    ['Sent', `${formatSize(traffic.bytes)} in ${grouped(traffic.frames)} frames`],
+    ...traffic.records.map(({ type, bytes, frames }) => [
+      '',
+      `${type}: ${formatSize(bytes)} in ${grouped(frames)} frames`,
+    ]),
   ])
 }
 
@@ -92,7 +99,7 @@ function messageGraph(report: SimulationReport): string[] {
 
 function deliveryTable({ deliveries, delivery: { delivered } }: SimulationReport): string {
   const rows = deliveries.slice(0, MAX_ROWS)
-  const title = `The ${rows.length === delivered ? '' : `first ${rows.length} of `}${delivered} deliveries`
+  const title = `The ${rows.length === delivered ? '' : `first ${grouped(rows.length)} of `}${grouped(delivered)} deliveries`
   const heading = ['Time', 'Document', 'Author', 'From', 'To', 'Record', 'Took'].map((name) => element('th', {}, name))
   const content = element('tr', {}, heading.join('')) + rows.map(deliveryRow).join('')
   return element('details', {}, element('summary', {}, title) + element('table', {}, content))

@@ -44,7 +44,7 @@ describe('messages', () => {
   test.each([
     ['bytes that are not UTF-8', Buffer.from([0x61, 0xff]), 'not UTF-8'],
     ['nothing', Buffer.from('\n'), 'nothing to send'],
-    ['more than a document takes', Buffer.alloc(MAX_INPUT_BYTES + 1, 'a'), `more than ${MAX_INPUT_BYTES} bytes`],
+    ['more than a document takes', Buffer.alloc(MAX_INPUT_BYTES + 1, 'a'), 'more than 262,144 bytes'],
   ])('send - refuses %s', async (_what, input, message) => {
     const room = node.add('Kitchen', 'chat')
     const terminal = new FakeTerminal()

@@ -41,6 +41,28 @@ describe('maps', () => {
     expect(room.values.size).toBe(0)
   })
 
+  test.each([
+    ['{"a":[1]}\n', { a: [1] }],
+    ['two\nlines\n', 'two\nlines'],
+    ['"-"', '-'],
+  ])('put - stores what comes from standard input: %j', async (given, value) => {
+    const room = node.add('Stock', 'map')
+    const terminal = new FakeTerminal()
+    terminal.stdin.end(given)
+    expect(await run(['put', 'Stock', 'key', '-'], terminal)).toEqual({ exitCode: 0, out: '', err: '' })
+    expect(room.values.get('key')).toEqual(value)
+  })
+
+  test('put - refuses what cannot be kept', async () => {
+    const room = node.add('Stock', 'map')
+    for (const given of [Buffer.of(0x22, 0xff, 0x22), '{"a":9007199254740993}']) {
+      const terminal = new FakeTerminal()
+      terminal.stdin.end(given)
+      expect(await run(['put', 'Stock', 'key', '-'], terminal)).toMatchObject({ exitCode: 2 })
+    }
+    expect(room.values.size).toBe(0)
+  })
+
   test('put takes keys of any name', async () => {
     const room = node.add('Stock', 'map')
     expect((await run(['put', 'Stock', 'key', '{"__proto__":{"constructor":1}}'])).exitCode).toBe(0)

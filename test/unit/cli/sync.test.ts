@@ -19,7 +19,7 @@ const BOB: PeerSync = {
   lastSeenMs: 0,
   sharing: { policy: 'share', mode: 'auto' },
   refusesDocuments: false,
-  held: 7,
+  held: 7_000,
   unacked: 2,
   waiting: 1,
   nextSendMs: null,
@@ -30,6 +30,7 @@ test('sync shows the peers, and who holds the newest documents', async () => {
   const longAgoMs = new Date(1999, 0, 2, 12, 0).getTime()
   const carol: PeerSync = {
     ...BOB,
+    peer: '12D3KooWCarol',
     name: 'Carol',
     online: false,
     lastSeenMs: longAgoMs,
@@ -43,9 +44,9 @@ test('sync shows the peers, and who holds the newest documents', async () => {
   expect((await run(['sync', 'Kitchen'])).out.split('\n')).toEqual([
     'Kitchen: 1 document here',
     'PEER     SEEN              HOLDS  SENT  WAITING  RETRY  SHARING',
-    'Bob[31m  now               7      2     1        -      share',
+    'Bob[31m  now               7,000  2     1        -      share',
     'Carol    1999-01-02 12:00  …      2     …        -      accept, interactive, full',
-    'Document bafydocument1… (clock 1): held by 1 of 2 peers',
+    'Document bafydocument1… (clock 1): held by 1 of 1 peer here, 0 of 1 peer away',
     '',
     '',
   ])
@@ -75,7 +76,7 @@ test('sync --watch prints changes until Ctrl-C', async () => {
   await vi.waitFor(() => expect(lines()).toHaveLength(1))
   room.peers = [{ ...BOB, held: 8, unacked: 0 }]
   await vi.waitFor(() => expect(lines()).toHaveLength(2), { timeout: 5_000 })
-  expect(lines().map(({ peers }) => peers[0]?.held)).toEqual([7, 8])
+  expect(lines().map(({ peers }) => peers[0]?.held)).toEqual([7_000, 8])
   await terminal.interrupt()
   expect(await watching).toMatchObject({ exitCode: 0 })
 })

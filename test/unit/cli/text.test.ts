@@ -4,6 +4,7 @@ import {
   clean,
   cleanLines,
   clockTime,
+  counted,
   cut,
   duration,
   fields,
@@ -72,10 +73,10 @@ describe('times', () => {
 
 test.each([
   [0, '0 B'],
-  [1023, '1023 B'],
+  [1023, '1,023 B'],
   [1536, '1.5 KiB'],
   [130 * 1024 ** 2, '130 MiB'],
-  [5000 * 1024 ** 3, '5000 GiB'],
+  [5000 * 1024 ** 3, '5,000 GiB'],
 ])('a size of %i bytes is %s', (size, expected) => {
   expect(fileSize(size)).toBe(expected)
 })
@@ -88,6 +89,13 @@ test.each([
   [7500, '2 h 5 min'],
 ])('a span of %d seconds is %s', (seconds, expected) => {
   expect(duration(seconds)).toBe(expected)
+})
+
+test('a count has its noun, and its digits in groups', () => {
+  const counts = [0, 1, 999, 1_000, 41_200, 1_234_567].map((count) => counted(count, 'document'))
+  expect(counts.join('; ')).toBe(
+    '0 documents; 1 document; 999 documents; 1,000 documents; 41,200 documents; 1,234,567 documents',
+  )
 })
 
 describe('layout', () => {

@@ -118,6 +118,29 @@ describe('the name of a file', () => {
     expect(() => checkFileName(name)).toThrow(expect.objectContaining({ code: 'bad-name' }))
   })
 
+  it.each([
+    ['nothing that is seen', '\u200b', 'it has U+200B in it, an invisible character'],
+    ['a blank Braille pattern', '\u2800', 'it has nothing in it that can be seen'],
+    ['a filler', '\u3164', 'it has U+3164 in it'],
+    ['a soft hyphen', 'sh\u00ady.txt', 'it has U+00AD in it'],
+    ['a joiner of words', 'a\u2060b', 'it has U+2060 in it'],
+    ['a mark of direction beside Latin letters', '\u200ereport.pdf', 'it has U+200E in it'],
+    ['an invisible tag', 'a\u{e0041}', 'it has U+E0041 in it'],
+  ])('is not shared by itself with %s, which the error shows', (_what, name, why) => {
+    expect(fileNameProblem(name)).toBeUndefined()
+    expect(() => checkFileName(name)).toThrow(why)
+    expect(() => checkFileName(name)).toThrow(/^[^\p{Default_Ignorable_Code_Point}]+$/u)
+  })
+
+  it('in a folder is one that can be seen', () => {
+    for (const name of ['a\u200bb', 'sh\u00ady.txt', '\u200ereport.pdf']) {
+      expect(() => checkFileName(name, '/photos')).not.toThrow()
+    }
+    for (const name of ['\u200b', '\u2800', '\u00ad\u00ad']) {
+      expect(() => checkFileName(name, '/photos')).toThrow(/ in \/photos cannot be used because it has /)
+    }
+  })
+
   it('is shown on one line, without control characters', () => {
     expect(quoteName('a\n\u001b[2J\u009b\u202e\u2028\ufeff\ud800"b')).toBe(
       String.raw`"a\n\u001b[2J\u009b\u202e\u2028\ufeff\ud800\"b"`,

@@ -8,6 +8,7 @@ import type { BlockId } from '../../../protocols/wire/ids.ts'
 import { MAX_INLINE_BYTES } from '../../../protocols/wire/limits.ts'
 import { CHUNK_BYTES, MAX_FILE_DEPTH, MAX_FOLDER_DEPTH } from '../../../protocols/file/constants.ts'
 import { fileSizeOf } from '../../../src/files/dag-node.ts'
+import { grouped } from '../../../src/grouped.ts'
 import { exportDag, type ExportOptions } from '../../../src/files/export-path.ts'
 import { importPath } from '../../../src/files/import-path.ts'
 import { expectRefusedExport, makeTree } from './disk-trees.ts'
@@ -37,7 +38,7 @@ describe('a DAG that is not as announced', () => {
   it('is refused: a file with other sizes', async () => {
     for (const id of [blocks.raw('12345'), blocks.file([[blocks.raw('123'), 3]], '45')]) {
       for (const sizeBytes of [0, 4, 6, Number.MAX_SAFE_INTEGER]) {
-        await expectRefused(id, 'bad-file', `the ${sizeBytes} bytes`, expected(sizeBytes))
+        await expectRefused(id, 'bad-file', `the ${grouped(sizeBytes)} bytes`, expected(sizeBytes))
       }
       await exportDag(id, blocks, path, expected(5))
       await rm(path)

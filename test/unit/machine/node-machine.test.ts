@@ -1,4 +1,5 @@
 /** What a whole node does with a peer that cheats. */
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { builtInApps, byName } from '../../../src/apps/index.ts'
 import { encodeDocument } from '../../../protocols/document/document.ts'
@@ -7,7 +8,7 @@ import { documentIdOfDigest, type DocumentId, type PeerId, type RoomId } from '.
 import type { BatchSyncRecord, Range } from '../../../protocols/batch-sync/records.ts'
 import type { RoomStateRecord } from '../../../protocols/room-state/index.ts'
 import { proveRoom, topicKeyOf } from '../../../protocols/wire/room-keys.ts'
-import { MAX_FAULTS_PER_MESSAGE } from '../../../src/room/constants.ts'
+import { MAX_FAULTS_PER_MESSAGE, MAX_PENDING_PER_PEER } from '../../../src/room/constants.ts'
 import { NodeMachine } from '../../../src/machine/node-machine.ts'
 import { wings } from '../../../src/machine/wings.ts'
 import type { NodeEffect } from '../../../src/machine/node-machine.ts'
@@ -90,6 +91,19 @@ test('a MESSAGE of garbage is given up after a number of faults, and ends the st
   const faults = faultsOf(machine.handle({ type: 'protocol', protocol: 'batch-sync', input }, at(1)))
   expect(faults).toHaveLength(MAX_FAULTS_PER_MESSAGE + 1)
   expect(faults.every(({ fatal }) => fatal)).toBe(true)
+})
+
+test('more than there is space for, as another newcomer to the room sends it, ends no stream', () => {
+  const { machine, room } = nodeWithRoom()
+  const blocks = Array.from({ length: MAX_PENDING_PER_PEER + 100 }, (_, i) => {
+    const parents = [documentIdOfDigest(createHash('sha256').update(`${i}`).digest())]
+    const fields = { room, author: forger.author, seq: 0, previous: null, parents, clock: 3, timeMs: i }
+    return encodeDocument({ ...fields, epoch: 0, kind: 'message', links: [], body: Buffer.from('x') }, forger).block
+  })
+  const message = { type: 'message', topic: topicKeyOf(room), blocks } as const
+  const input = { type: 'records', from: MALLORY, records: [message] } as const
+  const faults = faultsOf(machine.handle({ type: 'protocol', protocol: 'batch-sync', input }, at(1)))
+  expect(faults).toEqual(Array.from({ length: 100 }, () => ({ code: 'pending-full', fatal: false })))
 })
 
 describe('what moves documents', () => {

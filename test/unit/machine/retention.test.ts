@@ -170,3 +170,53 @@ it('a carrier is told what it keeps in another way', () => {
     expect.objectContaining({ code: 'carried' }) as Error,
   )
 })
+
+describe('a newcomer among members that dropped the history', () => {
+  let carl: TestNode
+
+  beforeEach(() => {
+    writeMany(anna, 900)
+    keep(bob, { documents: KEPT })
+    nodes.unlink(anna, bob)
+    carl = nodes.add('carl', 3)
+    carl.command({ type: 'join', room })
+    nodes.link(bob, carl)
+    nodes.run(LONG_MS)
+  })
+
+  it('begins with the state, is sent nothing before it, and waits for nobody', () => {
+    expect(roomOf(carl).isPreview).toBe(true)
+    expect(state(carl)).toBe(state(bob))
+    const { position } = roomOf(carl).record.checkpoint!
+    const waiting = roomOf(carl)
+      .graph.pending()
+      .filter(({ clock }) => clock < position.clock)
+    expect(waiting).toEqual([])
+    nodes.forgetSent()
+    nodes.run(10 * LONG_MS)
+    expect(nodes.documentsTo(carl)).toEqual([])
+    expect(nodes.sent.length).toBeLessThan(50) // it asks now and then for what nobody has
+  })
+
+  it('writes behind what the others have, and reads what they write', () => {
+    carl.say(room, 'hello')
+    nodes.run(LONG_MS)
+    const newest = here(bob).at(-1)
+    expect(newest?.author).toBe(carl.signer.author)
+    bob.say(room, 'welcome')
+    nodes.run(LONG_MS)
+    expect(state(carl)).toBe(state(bob))
+    expect(roomOf(carl).preview?.shown.at(-1)?.id).toBe(here(bob).at(-1)?.id)
+  })
+
+  it('has all once somebody comes who kept all', () => {
+    carl.say(room, 'hello')
+    nodes.run(LONG_MS)
+    nodes.link(anna, carl)
+    nodes.run(LONG_MS)
+    expect(roomOf(carl).isPreview).toBe(false)
+    expect(here(carl).length).toBe(anna.store.totals(room).documents)
+    expect(here(carl).length).toBe(bob.store.totals(room).documents)
+    expect([state(carl), state(bob)]).toEqual([state(anna), state(anna)])
+  })
+})

@@ -52,7 +52,7 @@ describe('space', () => {
     await disk.require(1_000)
     await expect(disk.require(1_001)).rejects.toEqual(full)
     await expect(disk.require(1_001)).rejects.toThrow(
-      /^the disk of \/data has \d+ bytes free, .* 1001 and \d+ to spare$/,
+      /^the disk of \/data has [\d,]+ bytes free, .* 1,001 and [\d,]+ to spare$/,
     )
     free[DATA] = RESERVE_BYTES - 1
     await expect(disk.require(0)).rejects.toEqual(full)
@@ -60,7 +60,7 @@ describe('space', () => {
 
   it('on another disk may be used up, on that of the node not', async () => {
     await disk.requireIn(STICK, 1_000)
-    await expect(disk.requireIn(STICK, 1_001)).rejects.toThrow(/^the disk of \/stick\/copies .* needs 1001$/)
+    await expect(disk.requireIn(STICK, 1_001)).rejects.toThrow(/^the disk of \/stick\/copies .* needs 1,001$/)
     await disk.requireIn('/data/copies', 1_000)
     await expect(disk.requireIn('/data/copies', 1_001)).rejects.toEqual(full)
   })

@@ -76,12 +76,24 @@ describe('adding', () => {
     for (const [path, code] of [
       [here.at('nothing'), 'bad-path'],
       [here.at('link'), 'bad-path'],
+      [here.at('*.pdf'), 'bad-path'],
       [here.at('a:b'), 'bad-name'],
     ] as const) {
       await expect(here.files.add(path), path).rejects.toEqual(refused(code))
     }
-    await expect(here.files.add(here.at('a:b'), { name: '../x' })).rejects.toEqual(refused('bad-name'))
+    await makeTree(here.at('photos'), { sub: { '\u200b': 'x' } })
+    await expect(here.files.add(here.at('photos'))).rejects.toThrow(
+      `the name "⟨U+200B⟩" in ${here.at('photos', 'sub')}`,
+    )
+    for (const name of ['../x', '\u200b', 'sh\u00ady.txt', '\u00a0']) {
+      await expect(here.files.add(here.at('a:b'), { name }), name).rejects.toEqual(refused('bad-name'))
+    }
     expect([here.files.list(), await here.garbage()]).toEqual([[], 0])
+  })
+
+  it('has a name that can be typed', async () => {
+    await makeTree(here.at('Bild um 12.00\u202fPM.png'), 'x')
+    expect(await here.files.add(here.at('Bild um 12.00\u202fPM.png'))).toMatchObject({ name: 'Bild um 12.00 PM.png' })
   })
 
   it('in a room that cannot be written in is refused before anything is read', async () => {
@@ -229,9 +241,54 @@ describe('a file', () => {
     ]) {
       expect(here.files.get(typed), typed).toEqual(file)
     }
-    for (const typed of ['emptydir', 'emptydir/', '"emptydir/"', './emptydir/', './emptydir'])
+    for (const typed of [
+      ...[
+        'emptydir',
+        'emptydir/',
+        '"emptydir/"',
+        './emptydir/',
+        './emptydir',
+        'emptydir//',
+        '/emptydir',
+        '//emptydir/',
+      ],
+      ...[
+        './/emptydir',
+        'emptydir/.',
+        'emptydir/./',
+        `${folder.id}//`,
+        `ipfs://${folder.id}//`,
+        `//ipfs//${folder.id}`,
+      ],
+    ]) {
       expect(here.files.get(typed), typed).toEqual(folder)
-    expect(() => here.files.get('soup.pdf/')).toThrow(refused('no-such-file'))
+    }
+    for (const typed of ['soup.pdf/', 'soup.pdf/.', '../soup.pdf', 'soup.pdf/emptydir', '/', '.', '//']) {
+      expect(() => here.files.get(typed), typed).toThrow(/^the room has no file /)
+    }
+  })
+
+  it('in a folder comes with the folder, and whoever names its path is told so', async () => {
+    const folder = await here.announce(makeFile(2, 3), { name: 'photos', type: 'folder' })
+    for (const typed of ['photos/2026/a.jpg', './photos//2026/a.jpg/', '/photos/2026//a.jpg']) {
+      expect(() => here.files.get(typed), typed).toThrow(refused('no-such-file'))
+      expect(() => here.files.get(typed), typed).toThrow(
+        "'photos' is fetched as a whole: name the folder, not '2026/a.jpg' in it",
+      )
+    }
+    for (const typed of [`${folder.id}/2026`, `/ipfs/${folder.id}//2026/`, `ipfs://${folder.id}/2026`]) {
+      expect(() => here.files.get(typed), typed).toThrow(
+        "'photos' is fetched as a whole: name the folder, not '2026' in it",
+      )
+    }
+  })
+
+  it('whose name cannot be seen is found as lists show it', async () => {
+    const folder = await here.announce(makeFile(2, 3), { name: '\u200b', type: 'folder' })
+    const other = await here.announce(makeFile(3, 3), { name: '\u2800' })
+    expect(here.files.get(`…${folder.id.slice(-8)}/`)).toEqual(folder)
+    expect(here.files.get(`…${other.id.slice(-8)}`)).toEqual(other)
+    expect(() => here.files.get(`…${other.id.slice(-7)}`)).toThrow(refused('no-such-file'))
   })
 
   it('that was shared twice is one, as it was shared last', async () => {

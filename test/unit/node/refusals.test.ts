@@ -28,3 +28,14 @@ test('beyond the limit the peer refused longest ago is forgotten, and the totals
   expect(refusals.peers()).toHaveLength(MAX_REFUSED_PEERS)
   expect(refusals.totals()).toEqual({ 'bad-frame': MAX_REFUSED_PEERS + 2 })
 })
+
+test.each(['pending-full', 'too-fast', 'disk-full', 'room-full', 'author-full', 'carrier-full'])(
+  '%s is the fault of nobody: it counts in total only',
+  (code) => {
+    const refusals = new Refusals()
+    refusals.count(code, 'anna' as PeerId)
+    refusals.count(code, 'anna' as PeerId)
+    expect(refusals.totals()).toEqual({ [code]: 2 })
+    expect([refusals.peers(), refusals.of('anna' as PeerId), refusals.countOf('anna' as PeerId)]).toEqual([[], {}, 0])
+  },
+)

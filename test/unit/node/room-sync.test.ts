@@ -35,3 +35,17 @@ test('the time of the next resend is wall time', async () => {
   expect(reader.peers(() => 'Anna')).toMatchObject([{ peer: PEER, nextSendMs: 1_000_007 }])
   expect(reader.peer('other' as PeerId, 'Bob')).toBeUndefined()
 })
+
+test('a document is found by its id, and by the beginning that is shown of it', async () => {
+  const core = coreOf(0)
+  const { room } = await core.command({ type: 'create', name: 'Kitchen', app: 'chat' })
+  await core.command({ type: 'create', name: 'Other', app: 'chat' })
+  const { id } = core.store.documents(room!, { limit: 1 })[0]!
+  const reader = new RoomSyncReader(room!, core)
+  for (const typed of [id, `${id.slice(0, 16)}…`, ` ${id.slice(0, 20)}...`, id.slice(0, 16).toUpperCase()]) {
+    expect(reader.documents(typed), typed).toMatchObject([{ id }])
+  }
+  for (const typed of [`${id.slice(0, 15)}…`, 'bafyreiaaaaaaaaa…', `…${id.slice(-8)}`, '']) {
+    expect(() => reader.documents(typed), typed).toThrow(expect.objectContaining({ code: 'no-such-document' }) as Error)
+  }
+})

@@ -47,6 +47,15 @@ describe('saving', () => {
     expect(await readTree(here.at('copies', 'photos'))).toEqual(hexTree({ 'a.jpg': 'aaa', more: { 'b.jpg': 'bbbb' } }))
   })
 
+  it('whose name cannot be seen is saved under another one only', async () => {
+    await here.announce(file, { name: '\u200b' })
+    await here.arrive(file)
+    await mkdir(here.at('copies'))
+    await expect(here.files.save(file.id, { path: here.at('copies') })).rejects.toEqual(refused('bad-name'))
+    await here.files.save(file.id, { path: here.at('copies', 'soup.pdf') })
+    expect(await readdir(here.at('copies'))).toEqual(['soup.pdf'])
+  })
+
   it('is refused before anything is fetched if it cannot be written', async () => {
     await here.announce(file)
     await makeTree(here.at('taken'), 'mine')

@@ -1,0 +1,52 @@
+/** A room of which one node keeps the last documents only, killed meanwhile; the other keeps all. */
+import { expect, test, vi } from 'vitest'
+import { joinRoom, POLL, useKith } from './kith-process.ts'
+import type { NodeProcess } from './kith-process.ts'
+
+const kith = useKith()
+
+const WRITTEN = 900
+const KEPT = 300
+
+test('old documents are dropped, with the same state before and after a kill, and what follows is shared by all', async () => {
+  const all = await kith.start({ name: 'All' })
+  const { id: room } = await all.api.call('rooms.create', { name: 'Kitchen' })
+  let some = await kith.start({ name: 'Some', peers: [all.address] })
+  await joinRoom(some, room)
+  const text = 'old news '.repeat(80)
+  for (let i = 0; i < WRITTEN; i += 100) {
+    await Promise.all(Array.from({ length: 100 }, (_, k) => all.send(room, `${i + k} ${text}`)))
+  }
+  const show = (node: NodeProcess) => node.api.call('rooms.show', { room })
+  const expectEqual = async (): Promise<void> => {
+    await vi.waitFor(async () => {
+      const [a, b] = [await show(all), await show(some)]
+      expect(b).toMatchObject({ documents: a.documents, stateHash: a.stateHash, frontier: a.frontier })
+    }, POLL)
+  }
+  await expectEqual()
+  const before = await show(some)
+  expect(before.history).toEqual({ keep: 'all', dropped: 0, fromClock: 0 })
+
+  const { out } = await kith.run(some.dataDir, 'room', 'keep', 'Kitchen', '--last', String(KEPT))
+  expect(out).toContain('the last 300 documents')
+  await some.kill()
+  some = await kith.restart(some, { peers: [all.address] })
+  await expectEqual()
+  await kith.run(some.dataDir, 'room', 'keep', 'Kitchen', '--last', String(KEPT))
+  await vi.waitFor(async () => expect((await show(some)).history.dropped).toBeGreaterThan(WRITTEN / 3), POLL)
+  const { history, sizeBytes } = await show(some)
+  expect(sizeBytes).toBeLessThan((before.sizeBytes * 2) / 3)
+  const [left, whole] = [await some.read(room), await all.read(room)]
+  expect(left).toEqual(whole.slice(-left.length))
+  expect(left.length).toBeGreaterThanOrEqual(before.documents - history.dropped - 9) // not all are messages
+  await expectEqual()
+
+  await some.kill()
+  some = await kith.restart(some, { peers: [all.address] })
+  await some.send(room, 'from some')
+  await all.send(room, 'from all')
+  await expectEqual()
+  expect((await show(some)).history).toEqual(history)
+  await Promise.all([all.stop(), some.stop()])
+})
