@@ -111,7 +111,7 @@ export class Checkpoints {
       (document) => room.graph.signedPending(document) === undefined && this.#refused.get(document) === undefined,
     )
     const isFetched = checkpoint?.isVouched === false
-    if (!isAsked && !isFetched) this.#takeHistory(room)
+    if ((!isAsked && !isFetched) || room.isHistoryGone) this.#takeHistory(room)
     else if (!vouching.isTimed) {
       vouching.isTimed = true
       const timer = { type: 'state-due', room: id } as const
