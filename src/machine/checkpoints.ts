@@ -76,6 +76,10 @@ export class Checkpoints {
 
   /** Documents have come into a room, of which some may be pending. */
   received({ room, intake }: RoomChange): void {
+    const open = this.#context.rooms.get(room)
+    const position = open?.isHistoryGone === true ? open.record.checkpoint?.position : undefined
+    // Nobody has what they wait for.
+    if (position !== undefined && intake.awaited.length > 0) open?.graph.dropPendingBefore(position)
     const asked = this.#vouching.get(room)?.asked
     if (asked === undefined || asked.size === 0) return
     const ids = new Set(asked.values())
