@@ -319,7 +319,12 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   #handleEvent(event: NodeEvent): void {
     switch (event.type) {
       case 'document':
-        this.#announcer.document(event.room, event.document)
+      case 'shown':
+        this.#announcer.document(event)
+        break
+      case 'preview-begun':
+      case 'preview-ended':
+        this.#announcer.preview(event)
         break
       case 'room':
         this.#gossip.follow(event.room)

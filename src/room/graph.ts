@@ -83,17 +83,16 @@ export class RoomGraph {
   }
 
   isPending(id: DocumentId): boolean {
-    return this.#pending.get(id) !== undefined
+    return this.pendingDocument(id) !== undefined
+  }
+
+  pendingDocument(id: DocumentId): Document | undefined {
+    return this.#pending.get(id)?.document
   }
 
   /** Whether a document, or one before it that is not accepted, names `id` or is it. */
   waitsFor(document: DocumentId, id: DocumentId): boolean {
-    const seen = new Set<DocumentId>([document])
-    for (const next of seen) {
-      if (next === id) return true
-      for (const missing of this.#pending.get(next)?.missing ?? []) seen.add(missing)
-    }
-    return false
+    return this.#pending.waitsFor(document, id)
   }
 
   /** Whether pending documents name it, and it is not accepted. */
@@ -329,7 +328,7 @@ export class RoomGraph {
       } else {
         this.#pending.add({ ...this.#pendingOf(document, from), isAuthentic })
         intake.durable.push(document.id)
-        if (isAuthentic) this.#pending.authenticateBefore(document)
+        if (isAuthentic) intake.proven.push(document, ...this.#pending.authenticateBefore(document))
       }
     }
     intake.awaited = this.#pending.missingFor(documents)

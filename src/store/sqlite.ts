@@ -276,11 +276,12 @@ export class SqliteStore extends SqliteReads implements Store {
 
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
-    const { documentsBytesMax = null, authorBytesMax = null, checkpoint, retention, base } = optional
+    const { documentsBytesMax = null, authorBytesMax = null, joining = null, checkpoint, retention, base } = optional
     this.statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
       ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias, documentsBytesMax, authorBytesMax],
       ...[checkpoint, retention, base].map((value) => (value === undefined ? null : JSON.stringify(value))),
+      joining,
     )
     this.#marks.add(id, 0)
   }

@@ -61,10 +61,14 @@ export type EnsureMapWingEvent =
   | { type: 'released' }
   /** The state of a room was: as the next one comes soon, its blocks should not wait for long. */
   | { type: 'state-released' }
+  /** Something of the state came with which a room begins. */
+  | { type: 'progress'; room: RoomId }
 
 export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   protected readonly machine: EnsureMapMachine
   readonly #files: RoomFiles
+  /** Rooms whose state is being fetched. */
+  readonly #beginning = new Set<RoomId>()
 
   override readonly commands: CommandHandlers<EnsureMapWingCommand> = {
     ensure: (command) => this.#ensure(command),
@@ -134,6 +138,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       case 'opened': {
         const { room } = notice
         this.#files.opened(this.#recordOf(room))
+        if (this.#recordOf(room).checkpoint?.isVouched === false) this.#beginning.add(room)
         this.command({ type: 'open', room })
         const ids = this.context.rooms.require(room).graph.missing()
         this.command({ type: 'missing', room, ids, from: undefined, isPatient: true })
@@ -141,6 +146,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       }
       case 'closed':
         this.#files.closed(notice.room)
+        this.#beginning.delete(notice.room)
         this.command({ type: 'close', room: notice.room })
         break
       case 'membership': {
@@ -205,7 +211,10 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   }
 
   protected onWrite(write: EnsureMapWrite): void {
-    if (write.type === 'put-block') this.context.effect({ type: 'moved' })
+    if (write.type === 'put-block') {
+      this.context.effect({ type: 'moved' })
+      for (const room of this.#beginning) this.context.effect({ type: 'emit', event: { type: 'progress', room } })
+    }
     if (write.type === 'put-ensured' && write.row.room !== undefined) {
       this.#files.changed(write.row.room, write.row.id, write.row)
     } else if (write.type === 'delete-ensured' && write.room !== undefined) {
@@ -287,6 +296,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
 
   #keep({ room, root, sizeBytes, blocks }: Notice & { type: 'keep' }): void {
     const { store, now } = this.context
+    if (blocks.length === 0) this.#beginning.add(room)
     for (const { id, block } of blocks) store.apply({ type: 'put-block', id, block })
     const maxBytes = sizeBytes + DAG_OVERHEAD_BYTES
     this.command({ type: 'ensure', room, id: root, pinned: true, maxBytes, addedAtMs: now.wallMs })
@@ -298,6 +308,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
 
   #tellFetched({ room, id: root, state }: Ensured): void {
     if (room === undefined || state === 'searching') return
+    if (this.context.rooms.get(room)?.record.checkpoint?.root === root) this.#beginning.delete(room)
     this.context.notify({ type: 'fetched', room, root, outcome: state })
   }
 
