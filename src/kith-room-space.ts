@@ -19,6 +19,8 @@ export interface RoomHistory {
   dropped: number
   /** All documents with this clock or a larger one are here; 0 if nothing was dropped. */
   fromClock: number
+  /** Members that are here now and say that they have kept all. */
+  keepers: { peer: string; name: string }[]
 }
 
 export interface RoomSpace {

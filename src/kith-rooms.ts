@@ -2,7 +2,8 @@
 
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { FileInfo, Files } from './kith-blocks.ts'
-import type { PeerSync, Sharing } from './kith-peers.ts'
+import type { Sharing } from './kith-peers.ts'
+import type { RoomProgress, RoomSync } from './kith-progress.ts'
 import type { RoomHistory, RoomSpace } from './kith-room-space.ts'
 
 /** A room in a list. */
@@ -20,6 +21,13 @@ export interface RoomSummary {
   sizeBytes: number
   /** Connected peers that have proved that they know the room. */
   neighbours: number
+  /**
+   * Set while the state is that of a checkpoint by `author`, which has so many documents before it, because these are
+   * still to come. It may lack something that was written at the same time.
+   */
+  provisional: { author: string; documents: number } | null
+  /** Whether the room was joined and its state is still to come: see the event `joined`. */
+  isJoining: boolean
   /** Set if this node only carries the room for others. */
   carried?: { maxBytes: number; isQuotaReached: boolean }
 }
@@ -38,11 +46,6 @@ export interface RoomDetails extends RoomSummary {
   clock: number
   /** SHA-256 of the encoded state, in hex. Equal on nodes that hold the same documents. Empty while waiting, or if the app is unknown. */
   stateHash: string
-  /**
-   * Set while the state is that of a checkpoint by `author`, which has so many documents before it, because these are
-   * still to come. It may lack something that was written at the same time.
-   */
-  provisional: { author: string; documents: number } | null
   /** Size of the app's part, which is what has a limit. */
   stateSizeBytes: number
   history: RoomHistory
@@ -126,50 +129,6 @@ export interface Member {
   forks: number
 }
 
-/** Which other peers are known to hold a document. */
-export interface DocumentSync {
-  id: string
-  clock: number
-  /** Peer ids. */
-  heldBy: string[]
-  /** Number of peers ever met in the room. */
-  ofPeers: number
-}
-
-/** How far a room's documents have spread. */
-export interface RoomSync {
-  id: string
-  name: string
-  documents: number
-  /** Peers that are in the room now come first. */
-  peers: PeerSync[]
-  /** The newest documents, or only the requested one. */
-  newest: DocumentSync[]
-}
-
-/** How far a room has got with what the peers have that are in it. */
-export interface RoomProgress {
-  /** Id of the room. */
-  room: string
-  /** The name of the room, as in `RoomSummary`. */
-  name: string
-  /** What is counted: `history` is the documents. */
-  what: 'history'
-  /**
-   * How much there is, as far as peers say. Nobody can check what they say, so this is a hint: at most 10,000,000 more
-   * than `have`, and only of a peer that sends what is missing.
-   */
-  known: number
-  /** How much of that is here. */
-  have: number
-  /** How much is not; 0 once this node holds all that the peers have, and while fewer than 100 documents are missing. */
-  missing: number
-  /** How much came in a second lately; 0 if nothing came for 10 s. */
-  perSecond: number
-  /** How long the rest takes at this rate; null if nothing comes. */
-  remainingMs: number | null
-}
-
 /** What is shared with whom in a room. */
 export interface RoomSharing {
   /** The default, for peers without a policy of their own. */
@@ -203,6 +162,11 @@ export interface HistoryOptions {
 export interface FollowOptions extends HistoryOptions {
   /** Ends the sequence normally, without an error. */
   signal?: AbortSignal
+  /**
+   * In a room that begins with a checkpoint (see `RoomSummary.provisional`): whether also to yield the history before
+   * it, as it arrives behind what was yielded already. Default: only without `last`, as everything is wanted then.
+   */
+  older?: boolean
 }
 
 /** What every room has, whatever its app. */
@@ -246,7 +210,8 @@ export interface Room extends RoomSpace {
   /**
    * Documents in the room's order, read from disk a few at a time, so a long history needs no more
    * memory than a short one. `[...room.documents({ last: 10 })]` gives a list. Iterate only once.
-   * Documents that arrive meanwhile may be left out.
+   * Documents that arrive meanwhile may be left out. While the state is that of a checkpoint (`RoomSummary.provisional`),
+   * these are the documents after it, which wait for the history before them.
    */
   documents(options?: HistoryOptions): Iterable<DocumentInfo>
   /**
@@ -258,7 +223,9 @@ export interface Room extends RoomSpace {
    * Existing documents in the room's order, then new ones as they arrive, each exactly once, until the
    * signal aborts or the node stops: `for await (const document of room.followDocuments({ last: 10 }))`.
    * Also read from disk as you iterate. A document that belongs before ones already yielded is yielded
-   * when it arrives. Throws a KithError `too-slow` if too many such documents overtake the reader.
+   * when it arrives. While the state is that of a checkpoint, a document after that is yielded as soon as it is shown,
+   * and not again when the history before it is here; that history is yielded only if it is wanted (`older`).
+   * Throws a KithError `too-slow` if too many late documents overtake the reader.
    */
   followDocuments(options?: FollowOptions): AsyncIterable<DocumentInfo>
   /** Messages, like `followDocuments`. Throws like `messages`. */
@@ -276,7 +243,7 @@ export interface Room extends RoomSpace {
   write(kind: string, body: Uint8Array): Promise<SentDocument>
   /** How far the room's peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */
   sync(document?: string): RoomSync
-  /** How far the history has got: how much of it peers have that is not here. */
+  /** How far the state of a room that was joined, and then its history, has got: how much peers have that is not here. */
   progress(): RoomProgress
   /** What is shared with whom. */
   sharing(): RoomSharing

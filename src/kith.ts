@@ -7,13 +7,15 @@ import type { App, AppFault } from './kith-apps.ts'
 import type { EnsureOptions, EnsureStatus, Ensured, GarbageReport } from './kith-blocks.ts'
 import type { ComponentLogger } from './kith-logger.ts'
 import type { PeerDetails, PeerInfo, UnansweredAddress } from './kith-peers.ts'
-import type { DocumentInfo, Message, RoomProgress, RoomSummary, Rooms } from './kith-rooms.ts'
+import type { RoomProgress } from './kith-progress.ts'
+import type { DocumentInfo, Message, RoomSummary, Rooms } from './kith-rooms.ts'
 
 export type * from './kith-apps.ts'
 export type * from './kith-blocks.ts'
 export * from './kith-error.ts'
 export type * from './kith-logger.ts'
 export type * from './kith-peers.ts'
+export type * from './kith-progress.ts'
 export type * from './kith-repair.ts'
 export type * from './kith-room-space.ts'
 export type * from './kith-rooms.ts'
@@ -102,9 +104,13 @@ export interface DiskStatus {
 
 /** Events of a node, for `node.on(name, listener)`. */
 export interface NodeEvents {
-  /** A document was applied, one's own or a peer's, in order of arrival. */
+  /**
+   * A document came, one's own or a peer's, in order of arrival: it was applied, or, in a room whose history is still
+   * to come, is shown already. Each is told once; also those of that history, as they are applied. For what is new to
+   * people, use `room.followDocuments({ last: 0 })`.
+   */
   document: [document: DocumentInfo]
-  /** A document that people read was applied, such as a chat message or a shared file. */
+  /** The same for documents that people read, such as a chat message or a shared file: see `room.followMessages`. */
   message: [message: Message]
   /** A room opened, changed its status, or gained or lost a neighbour. */
   room: [room: RoomSummary]
@@ -116,7 +122,7 @@ export interface NodeEvents {
   /** A checkpoint in a room says another state than its history leads to; the history counts. */
   refuted: [checkpoint: { room: string; id: string; author: string }]
   /**
-   * Something came of a room's history that is not all here, told four times a second at most. The last event has
+   * Something came of a room's state or history that is not all here, told four times a second at most. The last event has
    * nothing `missing`, or a `perSecond` of 0 if nothing more comes for now.
    */
   progress: [progress: RoomProgress]

@@ -22,6 +22,17 @@ export const MAX_MESSAGE_BYTES = 256 * 1024
 /** Ids or documents in one record (Briar's limit: 48 KiB of 32-byte ids). */
 export const MAX_IDS = 1_536
 
+/**
+ * MESSAGEs of a few new documents that a peer is sent in a room at once, and in a second. Where more are written, several
+ * share a MESSAGE, and so a commit, a flush and, in a chain, a signature check, which cost the peer more than the
+ * documents do. People write fewer at once, and nobody sees a delay of 20 ms.
+ */
+export const SMALL_MESSAGES_AT_ONCE = 4
+export const SMALL_MESSAGES_PER_SECOND = 50
+
+/** So many new documents are worth a MESSAGE of their own. */
+export const MAX_COLLECTED = 64
+
 /** Documents sent in one turn of the whole history, while new ones take turns with it. */
 export const HISTORY_TURN = 16
 

@@ -19,6 +19,7 @@ import {
   RESEND_JITTER,
   RESEND_MS,
   SAVE_FRONTIER_MS,
+  SMALL_MESSAGES_PER_SECOND,
 } from './constants.ts'
 import type { BatchSyncEffects, BatchSyncPorts, BatchSyncTimer, HeldDocument } from './ports.ts'
 import { RoomSession } from './room-session.ts'
@@ -47,6 +48,9 @@ export interface PeerSessionInit {
   work: PeerWork
   nowMs: number
 }
+
+/** After this, there may be another MESSAGE of a few new documents. */
+const COLLECT_MS = 1_000 / SMALL_MESSAGES_PER_SECOND
 
 const NOTHING: Frontier = { ids: [] }
 
@@ -131,8 +135,12 @@ export class PeerSession {
     for (const room of this.#sending) {
       if (this.#inFlightBytes >= this.#creditBytes) break
       if (!this.#init.work.maySend) {
-        this.#sendLater()
+        this.#sendLater(0)
         break
+      }
+      if (this.rooms.get(room)?.isCollecting(nowMs) === true) {
+        this.#sendLater(COLLECT_MS)
+        continue
       }
       const hasSent = this.#sendOf(room, nowMs)
       const canSend = this.rooms.get(room)?.canSend === true
@@ -147,11 +155,11 @@ export class PeerSession {
     this.#isSendTimerSet = false
   }
 
-  #sendLater(): void {
+  #sendLater(afterMs: number): void {
     if (this.#isSendTimerSet) return
     this.#isSendTimerSet = true
     const { effects, peer, number: session } = this.#init
-    effects.setTimer({ type: 'send', peer, session }, 0)
+    effects.setTimer({ type: 'send', peer, session }, afterMs)
   }
 
   #decide(room: RoomId, nowMs: number): void {

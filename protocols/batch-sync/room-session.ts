@@ -7,11 +7,14 @@ import {
   NEW_AHEAD,
   NEWEST_FIRST,
   OFFER_ABOVE_BYTES,
+  SMALL_MESSAGES_AT_ONCE,
+  SMALL_MESSAGES_PER_SECOND,
   WALK_COST,
   WALK_STEPS,
 } from './constants.ts'
 import { HistoryWalk } from './history-walk.ts'
 import type { Position } from '../wire/order.ts'
+import { TokenBucket } from '../wire/token-bucket.ts'
 import type { NewDocument } from './author-lines.ts'
 import type { BatchSyncPorts, HeldDocument, NeighbourStanding, Sharing } from './ports.ts'
 import { RecentSet } from './recent-set.ts'
@@ -51,6 +54,7 @@ export class RoomSession {
   /** Offered documents that the peer requested: they are sent first. */
   #requested = new Map<DocumentId, Position>()
   readonly #queue: SendQueue
+  readonly #smallMessages = new TokenBucket(SMALL_MESSAGES_AT_ONCE, SMALL_MESSAGES_PER_SECOND, 0)
   /** Deferred by the peer, which accepts nothing until then; 0 if it does. */
   #deferred = new Map<DocumentId, Position>()
   #pausedUntilMs = 0
@@ -98,6 +102,11 @@ export class RoomSession {
   get canSend(): boolean {
     const isQueued = !this.#queue.isEmpty || this.#requested.size > 0
     return isQueued && this.isSending && !this.isWalking && this.#pausedUntilMs === 0
+  }
+
+  /** Whether the few new documents that wait are to wait for others, which are sent with them. */
+  isCollecting(nowMs: number): boolean {
+    return this.#requested.size === 0 && this.#queue.isOnlyFewNew && !this.#smallMessages.take(nowMs)
   }
 
   /** Nothing waits to be sent (something may be in flight). */

@@ -6,7 +6,7 @@ import { documentIdOfDigest, type DocumentId, type RoomId } from '../wire/ids.ts
 import { comparePositions, type Position } from '../wire/order.ts'
 import { blockSteps } from '../wire/pieces.ts'
 import { AuthorLines, type Line, type LineKey, type NewDocument } from './author-lines.ts'
-import { HISTORY_TURN, MAX_QUEUED, READ_AHEAD } from './constants.ts'
+import { HISTORY_TURN, MAX_COLLECTED, MAX_QUEUED, READ_AHEAD } from './constants.ts'
 import type { BatchSyncPorts, HeldDocument } from './ports.ts'
 
 /** Not the id of a document, but the largest digest, to start after all documents of a clock. */
@@ -56,6 +56,11 @@ export class SendQueue {
   /** Whether nothing waits. */
   get isEmpty(): boolean {
     return this.#listed === 0 && this.#lines.size === 0 && this.#cursor === undefined
+  }
+
+  /** Whether nothing but a few new documents waits. */
+  get isOnlyFewNew(): boolean {
+    return this.#listed === 0 && this.#cursor === undefined && this.#lines.size <= MAX_COLLECTED
   }
 
   /** Whether everything from a position on is being sent, whoever wrote it. */

@@ -5,33 +5,31 @@
  */
 import { CID } from 'multiformats/cid'
 import { cidOf, documentIdOfCidBytes, type BlockId, type DocumentId } from '../wire/ids.ts'
+import {
+  ARRAY,
+  BYTES,
+  CID_TAG,
+  IN_1_BYTE,
+  IN_2_BYTES,
+  IN_4_BYTES,
+  IN_8_BYTES,
+  MAX_SHORT,
+  MIN_IN_2_BYTES,
+  MIN_IN_4_BYTES,
+  MIN_IN_8_BYTES,
+  NULL,
+  TAG,
+  TEXT,
+  UINT,
+  UNDEFINED,
+} from './cbor.ts'
 import { MAX_CID_BYTES } from './constants.ts'
 import { DocumentError, type DocumentErrorCode } from './errors.ts'
 
-/** The major types of CBOR that documents use, in the highest three bits of an element's first byte. */
-const UINT = 0
-const BYTES = 2
-const TEXT = 3
-const ARRAY = 4
-const TAG = 6
 const TYPE_NAMES = ['an integer', 'a negative integer', 'bytes', 'text', 'an array', 'a map', 'a tag', 'a simple value']
 
-const NULL = 0xf6
-const UNDEFINED = 0xf7
-const CID_TAG = 42
 /** Digest bytes of a CIDv0, which cannot state another length. */
 const CID_V0_DIGEST_BYTES = 32
-
-/** The largest value of the lowest five bits of a first byte that is the argument itself. */
-const MAX_SHORT = 23
-/** The values that say in how many bytes the argument follows, and the least argument that needs so many. */
-const IN_1_BYTE = 24
-const IN_2_BYTES = 25
-const IN_4_BYTES = 26
-const IN_8_BYTES = 27
-const MIN_IN_2_BYTES = 2 ** 8
-const MIN_IN_4_BYTES = 2 ** 16
-const MIN_IN_8_BYTES = 2 ** 32
 
 /** Methods throw a DocumentError, mostly with the code of the element that was expected. */
 export class BlockReader {

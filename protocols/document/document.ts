@@ -2,8 +2,6 @@
  * The signed block: a dag-cbor tuple of thirteen elements (see README.md). It is read element by element,
  * so that the shape bounds size, depth and counts, and any other encoding of the same values is refused.
  */
-import { encode } from '@ipld/dag-cbor'
-import type { CID } from 'multiformats/cid'
 import {
   cidOf,
   compareDocumentIds,
@@ -16,6 +14,7 @@ import {
 import { sha256Latin1, verifySignature, type Signer } from '../wire/crypto.ts'
 import { peerIdOfPublicKey, publicKeyOfPeerId, PUBLIC_KEY_BYTES } from '../wire/peer-ids.ts'
 import { BlockReader } from './block-reader.ts'
+import { BlockWriter } from './block-writer.ts'
 import {
   DOCUMENT_VERSION,
   MAX_CID_BYTES,
@@ -63,8 +62,14 @@ export interface Document extends DocumentFields {
 const KIND_PATTERN = /^[a-z][a-z0-9./-]*$/
 const DOMAIN = Buffer.from(SIGNATURE_DOMAIN)
 const ELEMENTS = 13
-/** CBOR header of a 64-byte string; the signature is the last element. */
-const SIGNATURE_HEADER = Uint8Array.of(0x58, SIGNATURE_BYTES)
+/** A signature and the CBOR header of its 64 bytes; the signature is the last element. */
+const SIGNATURE_ELEMENT_BYTES = 2 + SIGNATURE_BYTES
+const NO_SIGNATURE = new Uint8Array(0)
+
+/** All elements of a block at most, but for those that can be many or long. */
+const OTHER_ELEMENTS_BYTES = 512
+/** At most of a CID in a block: its tag, the header of its bytes, and these. */
+const CID_ELEMENT_BYTES = 4 + MAX_CID_BYTES
 
 /** The id of a block by its hash, whatever the block contains. */
 export function documentIdOf(block: Uint8Array): DocumentId {
@@ -77,26 +82,36 @@ export function documentIdOf(block: Uint8Array): DocumentId {
  */
 export function encodeDocument(fields: DocumentFields, signer?: Signer): Document {
   checkFields(fields)
-  const unsigned = encode([
-    DOCUMENT_VERSION,
-    fields.room === null ? null : cidOf(fields.room),
-    authorKey(fields.author),
-    fields.seq,
-    fields.previous === null ? null : cidOf(fields.previous),
-    fields.parents.map(cidOf),
-    fields.clock,
-    fields.timeMs,
-    fields.epoch,
-    fields.kind,
-    fields.links.map(linkCid),
-    fields.body,
-    new Uint8Array(0),
-  ])
-  const signature =
-    signer === undefined ? new Uint8Array(0) : signer.sign(Buffer.concat([DOMAIN, unsigned.subarray(0, -1)]))
-  const block = signer === undefined ? unsigned : Buffer.concat([unsigned.subarray(0, -1), SIGNATURE_HEADER, signature])
+  const { parents, links, body } = fields
+  const cids = parents.length + links.length
+  const maxBytes = DOMAIN.length + OTHER_ELEMENTS_BYTES + cids * CID_ELEMENT_BYTES + body.length
+  // The signature is of the domain and what follows it.
+  const writer = new BlockWriter(maxBytes, DOMAIN)
+  writeContent(writer, fields)
+  const signature = signer === undefined ? NO_SIGNATURE : signer.sign(writer.written)
+  writer.bytes(signature)
+  const block = Buffer.from(writer.written.subarray(DOMAIN.length))
   if (block.length > MAX_DOCUMENT_BYTES) throw tooLarge(block.length)
   return { ...fields, signature, block, id: documentIdOf(block) }
+}
+
+/** All elements before the signature. */
+function writeContent(writer: BlockWriter, fields: DocumentFields): void {
+  writer.array(ELEMENTS)
+  writer.uint(DOCUMENT_VERSION)
+  writer.documentIdOrNull(fields.room)
+  writer.bytes(authorKey(fields.author))
+  writer.uint(fields.seq)
+  writer.documentIdOrNull(fields.previous)
+  writer.array(fields.parents.length)
+  for (const parent of fields.parents) writer.documentId(parent)
+  writer.uint(fields.clock)
+  writer.uint(fields.timeMs)
+  writer.uint(fields.epoch)
+  writer.text(fields.kind)
+  writer.array(fields.links.length)
+  for (const link of fields.links) writer.cid(linkBytes(link))
+  writer.bytes(fields.body)
 }
 
 /** Decodes a block. Throws a DocumentError. Does not check the signature (see `isSignatureValid`). */
@@ -145,7 +160,7 @@ function readList<T>(reader: BlockReader, code: DocumentErrorCode, max: number, 
 export function isSignatureValid(document: Document): boolean {
   const { author, block, signature } = document
   if (signature.length !== SIGNATURE_BYTES) return false
-  const content = block.subarray(0, -(SIGNATURE_BYTES + SIGNATURE_HEADER.length))
+  const content = block.subarray(0, -SIGNATURE_ELEMENT_BYTES)
   return verifySignature(author, Buffer.concat([DOMAIN, content]), signature)
 }
 
@@ -159,11 +174,11 @@ function authorKey(author: PeerId): Uint8Array {
   return key
 }
 
-function linkCid(id: BlockId): CID {
-  const cid = cidOf(id)
+function linkBytes(id: BlockId): Uint8Array {
+  const { bytes } = cidOf(id)
   // In the block a zero byte precedes the CID.
-  if (cid.bytes.length + 1 > MAX_CID_BYTES) throw new DocumentError('bad-links', 'the CID of a link is too long')
-  return cid
+  if (bytes.length + 1 > MAX_CID_BYTES) throw new DocumentError('bad-links', 'the CID of a link is too long')
+  return bytes
 }
 
 /** Checks the rules for a block alone. The room checks those that need its ancestors. */

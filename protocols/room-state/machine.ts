@@ -131,7 +131,7 @@ export class RoomStateMachine implements Machine<
       case 'close':
         return this.#close(command.room, nowMs)
       case 'changed':
-        return this.#changed(command.room, nowMs)
+        return this.#changed(command.room, command.isUrgent === true, nowMs)
     }
   }
 
@@ -164,13 +164,16 @@ export class RoomStateMachine implements Machine<
     }
   }
 
-  #changed(room: RoomId, nowMs: number): void {
+  #changed(room: RoomId, isUrgent: boolean, nowMs: number): void {
     for (const [id, peer] of this.#peers) {
       const link = peer.links.get(room)
       if (link === undefined || link.isUnknownThere) continue
       link.serial += 1
       peer.resendMs = RESEND_MS
-      this.#setTimer(id, peer, ANNOUNCE_DELAY_MS, nowMs)
+      if (isUrgent) {
+        this.#sendMetadata(id, room, link)
+        this.#setResendTimer(id, peer, nowMs)
+      } else this.#setTimer(id, peer, ANNOUNCE_DELAY_MS, nowMs)
     }
   }
 

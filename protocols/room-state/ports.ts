@@ -30,7 +30,7 @@ export type RoomStateCommand =
   | { type: 'open'; room: RoomId }
   | { type: 'close'; room: RoomId }
   /** The room's heads changed, or whether it is full. */
-  | { type: 'changed'; room: RoomId }
+  | { type: 'changed'; room: RoomId; isUrgent?: boolean }
 
 /** A neighbour's statement about its copy of a room. */
 export interface Standing {

@@ -3,7 +3,8 @@ import type { Processes, Worker } from './processes.ts'
 import type { System } from './system.ts'
 import type { TalkWorker } from './talk.ts'
 
-const IN_FLIGHT = 512
+/** Messages written at a time. */
+export const IN_FLIGHT = 512
 
 export interface History {
   worker: Worker<TalkWorker>

@@ -116,4 +116,4 @@ function usedBytes(): number {
   return heapUsed + external
 }
 
-serve(methods)
+serve(methods, async () => node?.stop())

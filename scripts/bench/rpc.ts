@@ -17,8 +17,11 @@ interface Request {
 
 type Reply = { id: number } & ({ result: unknown } | { error: string })
 
-/** Answers the parent's calls until it disconnects this process, which then ends. */
-export function serve(methods: Readonly<Record<string, (...args: never[]) => unknown>>): void {
+/** Answers the parent's calls until it disconnects this process, which then stops what it runs, and ends. */
+export function serve(
+  methods: Readonly<Record<string, (...args: never[]) => unknown>>,
+  stop: () => Promise<unknown> = () => Promise.resolve(),
+): void {
   const byName = new Map(Object.entries(methods))
   const answer = async ({ id, name, args }: Request): Promise<Reply> => {
     try {
@@ -28,7 +31,7 @@ export function serve(methods: Readonly<Record<string, (...args: never[]) => unk
     }
   }
   process.on('message', (request: Request) => void answer(request).then((reply) => process.send?.(reply)))
-  process.once('disconnect', () => process.exit())
+  process.once('disconnect', () => void stop().finally(() => process.exit()))
 }
 
 /** The methods of a forked process. A call rejects if the method throws or the process ends. */

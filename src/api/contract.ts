@@ -62,6 +62,10 @@ const history = {
   optional: {
     last: field('Only this many of the newest. Default: all.', COUNT),
     follow: field('Continue with new items until the reader disconnects.', FLAG),
+    older: field(
+      'With `follow`, while the history before a checkpoint is still to come: also that, as it arrives. Default: only without `last`.',
+      FLAG,
+    ),
   },
 } as const
 
@@ -101,6 +105,7 @@ export const inputs = {
   },
   'rooms.progress': room,
   'rooms.usable': room,
+  'rooms.replayed': room,
   'rooms.sharing': room,
   'rooms.share': {
     required: { room: roomField },
@@ -227,7 +232,7 @@ export interface CallOutputs {
   'rooms.carry': RoomDetails
   /** How far the peers of a room have got, and who holds its newest documents. */
   'rooms.sync': RoomSync
-  /** How far the history of a room has got: how much of it peers have that is not here. */
+  /** How far the state of a room, and then its history, has got: how much of it peers have that is not here. */
   'rooms.progress': RoomProgress
   /** What a room shares with whom. */
   'rooms.sharing': RoomSharing
@@ -296,11 +301,13 @@ export interface StreamOutputs {
 
 /**
  * The output of each task: its progress, then its result. If the reader disconnects, the task ends in the
- * node, too; `wants.wait` and `rooms.usable` only stop waiting.
+ * node, too; `wants.wait`, `rooms.usable` and `rooms.replayed` only stop waiting.
  */
 export interface TaskOutputs {
   /** Waits until the state of an open room is here, by a checkpoint or by its history, or nothing more comes for 10 s. */
   'rooms.usable': { progress: RoomProgress; result: RoomProgress }
+  /** Waits until the state of a room is not that of a checkpoint, as the history before that is here. */
+  'rooms.replayed': { progress: RoomProgress; result: RoomSummary }
   /** Adds a file or folder to a room, read from a path that the node can reach. */
   'files.add': { progress: FileProgress; result: FileInfo }
   /** Fetches a file and writes it to a path that the node can reach; pins it. */

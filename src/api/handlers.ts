@@ -9,6 +9,7 @@ import { documentRecord, subscribeEvents } from './records.ts'
 import { isSameName, shownName } from '../names.ts'
 import { pastedCid, pastedRoomId } from '../pasted.ts'
 import type { Task } from './task-records.ts'
+import { untilReplayed } from './replayed.ts'
 import { untilUsable } from './usable.ts'
 
 export type CallHandlers = {
@@ -158,14 +159,15 @@ function given<Options extends object>(options: Options): { [Key in keyof Option
 /** The streams: errors in the input are thrown at once, before anything is sent. */
 export function streamHandlers(node: KithNode): StreamHandlers {
   return {
-    'messages.read': ({ room: reference, last, follow }, ending) => {
+    'messages.read': ({ room: reference, last, follow, older }, ending) => {
       const room = node.rooms.get(reference)
-      const messages = follow === true ? room.followMessages({ last, signal: ending }) : room.messages({ last })
+      const messages = follow === true ? room.followMessages({ last, older, signal: ending }) : room.messages({ last })
       return ndjson(messages, (message) => message)
     },
-    'documents.read': ({ room: reference, last, follow }, ending) => {
+    'documents.read': ({ room: reference, last, follow, older }, ending) => {
       const room = node.rooms.get(reference)
-      const documents = follow === true ? room.followDocuments({ last, signal: ending }) : room.documents({ last })
+      const documents =
+        follow === true ? room.followDocuments({ last, older, signal: ending }) : room.documents({ last })
       return ndjson(documents, documentRecord)
     },
     events: (_input, ending) => new EventStream((push) => subscribeEvents(node, push), ending),
@@ -178,6 +180,10 @@ export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
     'rooms.usable': (input) => {
       const room = node.rooms.get(input.room)
       return (onProgress, signal) => untilUsable(room, onProgress, signal)
+    },
+    'rooms.replayed': (input) => {
+      const room = node.rooms.get(input.room)
+      return (onProgress, signal) => untilReplayed(room, onProgress, signal)
     },
     'files.add': ({ room, path, name }) => {
       const { files } = node.rooms.get(room)

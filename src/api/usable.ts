@@ -1,33 +1,47 @@
 /** Waits until a room that was joined is of use. */
 import type { Room, RoomProgress } from '../kith.ts'
 
+/** Nothing comes for so long: whoever waits may do something else meanwhile. */
+const SILENCE_MS = 10_000
+
 /**
  * Resolves with the last progress once the room's state is here, whether by a checkpoint or by its history, or once
  * nothing more comes for now. Reports none if there is nothing to wait for.
  */
 export async function untilUsable(
-  room: Pick<Room, 'on' | 'off' | 'progress' | 'details'>,
+  room: Pick<Room, 'on' | 'off' | 'progress' | 'summary'>,
   onProgress: (progress: RoomProgress) => void,
   signal: AbortSignal,
 ): Promise<RoomProgress> {
   const now = room.progress()
-  if (now.missing === 0 || room.details().provisional !== null) return now
+  if (isUsable(room, now)) return now
   const over = Promise.withResolvers<RoomProgress>()
+  const end = (): void => over.resolve(room.progress())
+  let silence: NodeJS.Timeout | undefined
   const look = (progress: RoomProgress): void => {
     onProgress(progress)
-    if (progress.missing === 0 || progress.perSecond === 0) over.resolve(progress)
+    clearTimeout(silence)
+    silence = setTimeout(end, SILENCE_MS)
+    // No block of a state may have come yet.
+    const hasStopped = progress.what === 'history' && progress.missing > 0 && progress.perSecond === 0
+    if (hasStopped || isUsable(room, progress)) over.resolve(progress)
   }
-  const joined = (): void => over.resolve(room.progress())
   const giveUp = (): void => over.reject(signal.reason)
   signal.addEventListener('abort', giveUp)
   room.on('progress', look)
-  room.on('joined', joined)
+  room.on('joined', end)
   look(now)
   try {
     return await over.promise
   } finally {
+    clearTimeout(silence)
     room.off('progress', look)
-    room.off('joined', joined)
+    room.off('joined', end)
     signal.removeEventListener('abort', giveUp)
   }
+}
+
+function isUsable(room: Pick<Room, 'summary'>, { missing }: RoomProgress): boolean {
+  const { provisional, isJoining } = room.summary()
+  return provisional !== null || (missing === 0 && !isJoining)
 }

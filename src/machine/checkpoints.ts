@@ -5,41 +5,21 @@
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
 import { CHECKPOINT_DOCUMENTS } from '../../protocols/room/constants.ts'
 import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
-import type { Standing } from '../../protocols/room-state/index.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { checkpointOf, encodedState, type Checkpoint } from '../room/checkpoint.ts'
 import type { Room, RoomChange } from '../room/room.ts'
-import { MAX_REFUSED_CHECKPOINTS } from './constants.ts'
+import { MAX_REFUSED_CHECKPOINTS, STATE_FIRST_MS } from './constants.ts'
 import type { RoomEvent } from './io.ts'
 import type { StoredBlock } from '../store/blocks.ts'
 import { statesOf, type CheckpointRow } from '../store/store.ts'
+import type { Vouching } from './vouching.ts'
 import type { DocumentSource, Notice, WingContext } from './wing.ts'
-
-/** What the neighbours in a room say of checkpoints. */
-interface Vouching {
-  /**
-   * For each neighbour, the checkpoint that it vouches for, the clock that it has reached, and its newest documents;
-   * `newest`: in a room that begins with a checkpoint also those that were its newest before, as they may come here later.
-   */
-  neighbours: Map<
-    PeerId,
-    Pick<Standing, 'checkpoint' | 'clock' | 'frontier' | 'isNewestFirst' | 'historyFrom'> & {
-      newest: readonly DocumentId[]
-    }
-  >
-  /** The checkpoint that each was asked for last. */
-  asked: Map<PeerId, DocumentId>
-  /** A document that was asked for last of those that nobody has. */
-  absent?: DocumentId
-}
 
 export class Checkpoints {
   readonly #context: WingContext<RoomEvent>
   readonly #everyDocuments: number
   readonly #vouching = new Map<RoomId, Vouching>()
-  /** Rooms that were joined and whose state is still to come, and whether nothing of them was here before. */
-  readonly #joining = new Map<RoomId, { isNew: boolean }>()
   /** Those that cannot be begun with, or turned out to be wrong, of which users were told. */
   readonly #refused = new BoundedCache<DocumentId, 'useless' | 'refuted'>(MAX_REFUSED_CHECKPOINTS)
 
@@ -55,10 +35,6 @@ export class Checkpoints {
         break
       case 'closed':
         this.#vouching.delete(notice.room)
-        this.#joining.delete(notice.room)
-        break
-      case 'membership':
-        this.#beginJoining(notice.room)
         break
       case 'neighbour': {
         const { room, peer, standing } = notice
@@ -72,8 +48,12 @@ export class Checkpoints {
         this.#leaveIfLost(this.#context.rooms.get(room))
         this.#consider(notice.room)
         this.#joinOnceCaughtUp(notice.room)
+        this.#takeHistoryUnlessBegun(this.#context.rooms.get(notice.room))
         break
       }
+      case 'state-due':
+        this.#takeHistory(this.#context.rooms.get(notice.room))
+        break
       case 'neighbour-left':
         this.#left(notice.room, notice.peer)
         break
@@ -96,10 +76,16 @@ export class Checkpoints {
 
   /** Documents have come into a room, of which some may be pending. */
   received({ room, intake }: RoomChange): void {
+    const open = this.#context.rooms.get(room)
+    const position = open?.isHistoryGone === true ? open.record.checkpoint?.position : undefined
+    // Nobody has what they wait for.
+    if (position !== undefined && intake.awaited.length > 0) open?.graph.dropPendingBefore(position)
     const asked = this.#vouching.get(room)?.asked
     if (asked === undefined || asked.size === 0) return
     const ids = new Set(asked.values())
-    if (intake.durable.some((id) => ids.has(id))) this.#consider(room)
+    if (!intake.durable.some((id) => ids.has(id))) return
+    this.#consider(room)
+    this.#takeHistoryUnlessBegun(this.#context.rooms.get(room))
   }
 
   #of(room: RoomId): Vouching {
@@ -108,26 +94,59 @@ export class Checkpoints {
     return known
   }
 
-  #beginJoining(id: RoomId): void {
-    const { isCarried, record } = this.#context.rooms.require(id)
-    if (!isCarried) this.#joining.set(id, { isNew: record.status === 'waiting' })
+  #joined(room: Room | undefined): void {
+    const awaitedState = room?.awaitsState === true
+    if (room?.keepJoining(undefined) !== true) return
+    this.#emit({ type: 'joined', room: room.record.id })
+    if (awaitedState) this.#context.notify({ type: 'standing-changed', room: room.record.id })
   }
 
-  #joined(room: RoomId): void {
-    if (this.#joining.delete(room)) this.#context.effect({ type: 'emit', event: { type: 'joined', room } })
+  /**
+   * A newcomer first looks for a state, as that would wait behind a history; once there is none to be had, or it takes
+   * long, the history is taken.
+   */
+  #takeHistoryUnlessBegun(room: Room | undefined): void {
+    if (room?.awaitsState !== true) return
+    const { id, checkpoint } = room.record
+    const vouching = this.#of(id)
+    const { neighbours, asked } = vouching
+    if ([...neighbours.values()].every(({ clock }) => clock === 0)) return
+    const isAsked = [...asked.values()].some(
+      (document) => room.graph.signedPending(document) === undefined && this.#refused.get(document) === undefined,
+    )
+    const isFetched = checkpoint?.isVouched === false
+    if ((!isAsked && !isFetched) || room.isHistoryGone) this.#takeHistory(room)
+    else if (!vouching.isTimed) {
+      vouching.isTimed = true
+      const timer = { type: 'state-due', room: id } as const
+      this.#context.effect({ type: 'timer', protocol: 'room-state', timer, afterMs: STATE_FIRST_MS })
+    }
+  }
+
+  #takeHistory(room: Room | undefined): void {
+    if (room?.awaitsState !== true) return
+    room.wantsHistory = true
+    this.#context.notify({ type: 'standing-changed', room: room.record.id })
+  }
+
+  #isJoining(id: RoomId): boolean {
+    return this.#context.rooms.get(id)?.record.joining !== undefined
   }
 
   /** This node has all that most neighbours have: some may be newcomers as well, or claim any clock. */
   #joinOnceCaughtUp(room: RoomId): void {
-    if (!this.#joining.has(room)) return
+    if (!this.#isJoining(room)) return
     const ownClock = this.#context.rooms.require(room).graph.heads.clock
     const clocks = [...this.#of(room).neighbours.values()].map(({ clock }) => clock).filter((clock) => clock > 0)
-    if (2 * clocks.filter((clock) => clock <= ownClock).length > clocks.length) this.#joined(room)
+    if (2 * clocks.filter((clock) => clock <= ownClock).length > clocks.length) {
+      this.#joined(this.#context.rooms.get(room))
+    }
   }
 
   #left(room: RoomId, peer: PeerId): void {
     this.#forgetAsked(room, peer)
     this.#of(room).neighbours.delete(peer)
+    this.#takeHistoryUnlessBegun(this.#context.rooms.get(room))
     this.#lookForHistory(room)
   }
 
@@ -144,10 +163,10 @@ export class Checkpoints {
   #opened(id: RoomId): void {
     const room = this.#context.rooms.require(id)
     const { checkpoint, status } = room.record
-    if (status === 'waiting') this.#beginJoining(id)
+    if (status === 'waiting' && !room.isCarried && !this.#isJoining(id)) room.keepJoining('new')
     if (checkpoint === undefined || checkpoint.isVouched) return
     if (room.isCarried) this.#forget(room)
-    else if (!this.#endOnceReplayed(room)) this.#begin(room)
+    else if (!this.#endOnceReplayed(room)) this.#begin(room, true)
   }
 
   #accepted(change: RoomChange, from: DocumentSource): void {
@@ -160,7 +179,7 @@ export class Checkpoints {
     this.#joinOnceCaughtUp(change.room)
     if (this.#endOnceReplayed(room) || this.#leaveIfLost(room)) return
     if (from === 'self') return this.#writeIfDue(room)
-    if (room.isBeginning || (this.#joining.has(change.room) && this.#isBehind(room))) return
+    if (room.isBeginning || (this.#isJoining(change.room) && this.#isBehind(room))) return
     const compared = room.states.compare(change.intake.accepted)
     if (compared === undefined) return
     if (compared.state === undefined) this.#refute(room, compared.checkpoint)
@@ -200,7 +219,7 @@ export class Checkpoints {
   #refute(room: Room, { position: { id }, author }: Checkpoint): void {
     if (this.#refused.get(id) === 'refuted') return
     this.#refused.set(id, 'refuted')
-    this.#context.effect({ type: 'emit', event: { type: 'refuted', room: room.record.id, id, author } })
+    this.#emit({ type: 'refuted', room: room.record.id, id, author })
   }
 
   /** Looks for a checkpoint to begin with, if the room is far behind what its neighbours have. */
@@ -235,7 +254,7 @@ export class Checkpoints {
   /** Whether the room begins with a checkpoint, or may yet. */
   #isBeginning(id: RoomId): boolean {
     const room = this.#context.rooms.get(id)
-    return room !== undefined && (room.isBeginning || this.#joining.has(id))
+    return room !== undefined && (room.isBeginning || this.#isJoining(id))
   }
 
   /** Neighbours that have not got as far as the checkpoint, such as other newcomers, have no say. */
@@ -255,7 +274,7 @@ export class Checkpoints {
     const { neighbours } = this.#of(room.record.id)
     if (author === room.owner) return true
     // Peers can claim to be ahead, and be several: a state that was here does not give way to what they say.
-    if (this.#joining.get(room.record.id)?.isNew !== true) return false
+    if (room.record.joining !== 'new') return false
     const vouchers = [...neighbours].filter(([, { checkpoint }]) => checkpoint === id).map(([peer]) => peer)
     return new Set([author, ...vouchers]).size > 1 || neighbours.size === 1
   }
@@ -277,7 +296,8 @@ export class Checkpoints {
   #fetch(room: Room, checkpoint: Checkpoint): void {
     this.#note(room, { ...checkpoint, isVouched: false })
     this.#lookForHistory(room.record.id)
-    this.#context.notify({ type: 'standing-changed', room: room.record.id })
+    // It is told together with that documents are taken.
+    if (!room.awaitsState) this.#context.notify({ type: 'standing-changed', room: room.record.id })
   }
 
   #fetched({ room: id, root, outcome }: Notice & { type: 'fetched' }): void {
@@ -291,24 +311,30 @@ export class Checkpoints {
     if (outcome === 'failed') this.#refused.set(checkpoint.position.id, 'useless')
     this.#forget(room)
     this.#consider(id)
+    this.#takeHistoryUnlessBegun(room)
   }
 
-  /** Shows the state of the room's checkpoint, once that and the root are here. */
-  #begin(room: Room): void {
+  /** Shows the state of the room's checkpoint, once that and the root are here. `isAgain`: it did so before a restart. */
+  #begin(room: Room, isAgain = false): void {
     const { checkpoint, status, id } = room.record
     const { store } = this.#context
     if (checkpoint === undefined || checkpoint.isVouched || room.isPreview || status !== 'open') return
     if (store.ensured(id, checkpoint.root)?.state !== 'complete') return
     const encoded = encodedState(checkpoint, (block) => store.block(block))
     const wasHeldBack = room.isHeldBack
-    if (encoded !== undefined && room.beginWith(checkpoint, encoded, this.#joining.get(id)?.isNew === true)) {
+    if (encoded !== undefined && room.beginWith(checkpoint, encoded, room.record.joining === 'new')) {
       room.isAgreedOn = (document) => this.#isAgreedOn(id, document, checkpoint.position)
       if (room.isHeldBack) this.#tellHolding(room, wasHeldBack)
-      this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
-      return this.#joined(id)
+      const [newest] = store.documents(id, { descending: true, limit: 1 })
+      this.#emit({ type: 'preview-begun', room: id, position: checkpoint.position, newest })
+      const shown = room.states.show(room.preview?.shown ?? [])
+      if (!isAgain) for (const document of shown) this.#emit({ type: 'shown', room: id, document })
+      this.#emit({ type: 'room', room: id })
+      return this.#joined(room)
     }
     this.#refute(room, checkpoint)
     this.#forget(room)
+    this.#takeHistoryUnlessBegun(room)
   }
 
   /**
@@ -332,14 +358,15 @@ export class Checkpoints {
     room.states.leavePreview()
     this.#forget(room)
     this.#tellHolding(room, wasHeldBack)
-    this.#context.effect({ type: 'emit', event: { type: 'room', room: room.record.id } })
+    this.#emit({ type: 'preview-ended', room: room.record.id, isReplayed: false })
+    this.#emit({ type: 'room', room: room.record.id })
     return true
   }
 
   #tellHolding(room: Room, wasHeldBack: boolean): void {
     if (room.isHeldBack === wasHeldBack) return
     const holding = wasHeldBack ? 'ended' : 'begun'
-    this.#context.effect({ type: 'emit', event: { type: 'holding', room: room.record.id, holding } })
+    this.#emit({ type: 'holding', room: room.record.id, holding })
   }
 
   /** The history of the checkpoint is here: what it leads to counts, whatever the checkpoint says. */
@@ -351,7 +378,12 @@ export class Checkpoints {
     if (compared?.state !== undefined) this.#keep(room, checkpoint, compared.state.blocks)
     else this.#forget(room)
     if (compared !== undefined && compared.state === undefined) this.#refute(room, checkpoint)
-    this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
+    this.#emit({ type: 'preview-ended', room: id, isReplayed: true })
+    this.#emit({ type: 'room', room: id })
     return true
+  }
+
+  #emit(event: RoomEvent): void {
+    this.#context.effect({ type: 'emit', event })
   }
 }

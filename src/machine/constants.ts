@@ -87,5 +87,11 @@ export const AUTO_FETCHED_PER_ROOM = { burst: 1_024, perSecond: 1_024 / DAY_SECO
 /** A link without a stated size may use at most this share of a carrier's free space, so that others also fit. */
 export const CARRIED_UNSIZED_SHARE = 1 / 4
 
+/**
+ * How long a newcomer takes no history while it fetches a checkpoint and its state, which would wait behind that: several
+ * round trips, and a large state over a fast link. After that both come at the same time.
+ */
+export const STATE_FIRST_MS = 2_000
+
 /** Checkpoints that are not asked for again, as they turned out to be wrong; more are asked for twice at worst. */
 export const MAX_REFUSED_CHECKPOINTS = 256

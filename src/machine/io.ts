@@ -55,7 +55,17 @@ export type CommandHandlers<Command extends { type: string }> = {
 
 /** An event in one of the node's rooms. */
 export type RoomEvent =
-  | { type: 'document'; room: RoomId; document: Document }
+  /** A document was accepted. `wasShown`: by a preview, while it was pending. */
+  | { type: 'document'; room: RoomId; document: Document; wasShown: boolean }
+  /**
+   * The state of the room is that of a checkpoint at that position from now on, as the history is still to come.
+   * `newest`: the last document that is here of it.
+   */
+  | { type: 'preview-begun'; room: RoomId; position: Position; newest: Position | undefined }
+  /** While that is so: a pending document after the checkpoint is shown from now on. */
+  | { type: 'shown'; room: RoomId; document: Document }
+  /** The state is again that of the history. `isReplayed`: that of the checkpoint is here; otherwise nobody has it. */
+  | { type: 'preview-ended'; room: RoomId; isReplayed: boolean }
   /** The room opened, was joined or left, or its neighbours changed. */
   | { type: 'room'; room: RoomId }
   /** An update was refused because the state would exceed its size limit. */

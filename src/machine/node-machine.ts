@@ -197,7 +197,12 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     const { room, intake, refused, hasOpened, holding } = change
     if (hasOpened) this.#emit({ type: 'room', room })
     if (holding !== undefined) this.#emit({ type: 'holding', room, holding })
-    for (const document of intake.accepted) this.#emit({ type: 'document', room, document })
+    const states = this.rooms.get(room)?.states
+    for (const document of intake.accepted) {
+      this.#emit({ type: 'document', room, document, wasShown: states?.placed(document.id) === true })
+    }
+    const pending = intake.ahead === undefined ? intake.proven : [intake.ahead]
+    for (const document of states?.show(pending) ?? []) this.#emit({ type: 'shown', room, document })
     for (const id of refused) this.#emit({ type: 'refused', room, id })
     for (const { author, seq } of intake.forks) this.#emit({ type: 'fork', room, author, seq })
     this.#parts.checkpoints.received(change)

@@ -155,7 +155,7 @@ export class Rooms {
     const room = this.#rooms.get(id)
     if (room !== undefined && !room.isCarried) return false
     const { carriedBytesMax: _, ...record } = this.#recordOf(id, joinedAtMs)
-    this.#put({ ...record, newestFirst })
+    this.#put({ ...record, newestFirst, joining: record.status === 'waiting' ? 'new' : 'again' })
     return true
   }
 
@@ -172,7 +172,8 @@ export class Rooms {
       )
     }
     if (room?.record.carriedBytesMax === carriedBytesMax) return false
-    this.#put({ ...this.#recordOf(id, joinedAtMs), carriedBytesMax })
+    const { joining: _, ...record } = this.#recordOf(id, joinedAtMs)
+    this.#put({ ...record, carriedBytesMax })
     // A carrier does not fold new documents, so the state from its membership would become stale.
     this.#init.store.apply({ type: 'delete-state', room: id })
     return true

@@ -45,7 +45,9 @@ export type Notice =
     }
   /** Nobody waits any more for a document that was wanted alone. */
   | { type: 'unwanted'; room: RoomId; id: DocumentId }
-  /** Whether this node takes documents of others, or wants the newest first, is to be told to them anew. */
+  /** A newcomer has looked for a state to begin with for as long as the history may wait for it. */
+  | { type: 'state-due'; room: RoomId }
+  /** Whether this node takes documents of others, or wants the newest first, is to be told to them anew, at once. */
   | { type: 'standing-changed'; room: RoomId }
   /** The blocks of a checkpoint's state are to be kept for a room; those that are not given are fetched. */
   | { type: 'keep'; room: RoomId; root: BlockId; sizeBytes: number; blocks: readonly StoredBlock[] }

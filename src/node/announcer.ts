@@ -1,8 +1,8 @@
 /** Emits the events of a node and of its rooms, in the library's types. */
 import { EventEmitter } from 'node:events'
-import type { Document } from '../../protocols/document/document.ts'
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { NodeEvents, RoomEvents } from '../kith.ts'
+import type { RoomEvent } from '../machine/io.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
 import type { LocalRooms } from './local-rooms.ts'
 import { ProgressReports, type ProgressReportsInit } from './progress-reports.ts'
@@ -31,13 +31,22 @@ export class Announcer extends EventEmitter<NodeEvents> {
     })
   }
 
-  /** A document was applied. */
-  document(id: RoomId, document: Document): void {
-    if (!this.#isIn(id)) return
-    const { news, reading } = this.#rooms.byId(id)
-    news.emit('stored', document) // first, so that no listener's error comes before it
+  /** A document was applied, or is shown while it waits for the history before it. */
+  document({ type, room, document, ...event }: RoomEvent & { type: 'document' | 'shown' }): void {
+    if (!this.#isIn(room)) return
+    const { news, reading } = this.#rooms.byId(room)
+    news.emit(type === 'shown' ? 'shown' : 'stored', document) // first, so that no listener's error comes before it
+    if ('wasShown' in event && event.wasShown) return
     this.#tell(news, 'document', () => documentInfoOf(document))
     this.#tell(news, 'message', () => reading.messageOf(document))
+  }
+
+  /** For those who follow the room. */
+  preview(event: RoomEvent & { type: 'preview-begun' | 'preview-ended' }): void {
+    if (!this.#isIn(event.room)) return
+    const { news } = this.#rooms.byId(event.room)
+    if (event.type === 'preview-begun') news.emit('previewBegun', event.position, event.newest)
+    else news.emit('previewEnded', event.isReplayed)
   }
 
   /** A room opened, was joined, or its neighbours changed. */

@@ -21,6 +21,7 @@ export class Garbage {
   #timer: NodeJS.Timeout | undefined
   /** What is checked when the timer fires. */
   #dueScope: Scope = 'released'
+  #isCollectingNow = false
   #adders = 0
   /** Settles once everything being added now has its root. */
   #adding: Promise<void> = Promise.resolve()
@@ -42,12 +43,24 @@ export class Garbage {
       const isAllDue = this.#dueScope === 'all'
       this.#timer = undefined
       this.#dueScope = 'released'
-      const collected = isAllDue ? this.collect(false) : this.#collectReleased()
-      collected.catch((error: unknown) => {
-        // What is left is collected after the next start.
-        if (!this.#core.stopped.aborted) reportFailure(this.#core.log, 'garbage could not be collected', error)
-      })
+      void this.#reportFailure(isAllDue ? this.collect(false) : this.#collectReleased())
     }, COLLECT_AFTER_MS).unref()
+  }
+
+  /** Collects what was released without a delay, once nothing is being added. */
+  collectNow(): void {
+    if (this.#isCollectingNow) return
+    this.#isCollectingNow = true
+    void this.#reportFailure(this.#collectReleased()).finally(() => (this.#isCollectingNow = false))
+  }
+
+  async #reportFailure(collected: Promise<unknown>): Promise<void> {
+    try {
+      await collected
+    } catch (error) {
+      // What is left is collected after the next start.
+      if (!this.#core.stopped.aborted) reportFailure(this.#core.log, 'garbage could not be collected', error)
+    }
   }
 
   /** Runs `work`, which adds blocks before the root that needs them; nothing is deleted meanwhile. */

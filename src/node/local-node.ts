@@ -319,7 +319,12 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   #handleEvent(event: NodeEvent): void {
     switch (event.type) {
       case 'document':
-        this.#announcer.document(event.room, event.document)
+      case 'shown':
+        this.#announcer.document(event)
+        break
+      case 'preview-begun':
+      case 'preview-ended':
+        this.#announcer.preview(event)
         break
       case 'room':
         this.#gossip.follow(event.room)
@@ -354,6 +359,9 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         break
       case 'released':
         this.#garbage.collectSoon('released')
+        break
+      case 'state-released':
+        this.#garbage.collectNow()
         break
       case 'absent':
         this.#providers.absent(event.room, event.id)

@@ -67,7 +67,8 @@ export class RoomAccess {
   get waitingFor(): string {
     if (this.open.isQuotaReached()) return 'space: the quota for this room is used up'
     if (this.status === 'open') {
-      const { graph } = this.open
+      const { graph, isPreview, isHistoryGone } = this.open
+      if (isPreview && isHistoryGone) return 'somebody who has kept the history: none of the connected peers has'
       const missing = graph.missing().length
       if (missing > 0) return `${missing} missing document${missing === 1 ? '' : 's'} that others build on`
       const unproven = graph.unprovenCount

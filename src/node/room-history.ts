@@ -29,9 +29,15 @@ export class RoomHistory {
     return rows.map(({ block }) => decodeDocument(block))
   }
 
-  /** Some documents by id. */
-  documents(ids: readonly DocumentId[]): Document[] {
-    return ids.flatMap((id) => this.#store.document(id) ?? []).map(({ block }) => decodeDocument(block))
+  document(id: DocumentId): Document | undefined {
+    const row = this.#store.document(id)
+    return row && decodeDocument(row.block)
+  }
+
+  /** The position of the last document. */
+  newest(): Position | undefined {
+    const [row] = this.#store.documents(this.#room, { descending: true, limit: 1 })
+    return row && { clock: row.clock, id: row.id }
   }
 
   /** The converted documents, oldest first: all, or the newest `last`. */

@@ -69,23 +69,26 @@ export class RoomReading {
 
   /** While the history is still to come, the documents after it are the newest. */
   #items<Item>(last: number | undefined, read: ReadDocument<Item>): Iterable<Item> {
-    const newest = this.#room.open.newestAhead
-    if (newest === undefined) return this.#history.items(last, read)
-    const items = newest.flatMap((document) => read(document) ?? [])
+    const { preview } = this.#room.open
+    if (preview === undefined) return this.#history.items(last, read)
+    const items = preview.shown.flatMap((document) => read(document) ?? [])
     return last === undefined ? items : items.slice(Math.max(0, items.length - last))
   }
 
-  #follow<Item>({ last, signal }: FollowOptions, read: ReadDocument<Item>): AsyncIterable<Item> {
-    const { stopped } = this.#room.core
+  /** Whoever does not say how many it wants wants all. */
+  #follow<Item>(
+    { last, older = last === undefined, signal }: FollowOptions,
+    read: ReadDocument<Item>,
+  ): AsyncIterable<Item> {
+    const { id, core } = this.#room
+    const { stopped } = core
     return follow({
-      history: this.#history,
-      read,
-      last,
+      ...{ history: this.#history, read, last, older },
       signal: signal === undefined ? stopped : AbortSignal.any([signal, stopped]),
-      subscribe: (listener) => {
-        this.#news.on('stored', listener)
-        return () => void this.#news.off('stored', listener)
-      },
+      preview: () => core.machine.rooms.get(id)?.preview,
+      find: (document) =>
+        core.machine.rooms.get(id)?.graph.pendingDocument(document) ?? this.#history.document(document),
+      subscribe: (listener) => this.#news.subscribe(listener),
     })
   }
 

@@ -1,6 +1,7 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
 import { likeliestFirst } from '../host/address-worth.ts'
 import type { Fork, Member, RoomDetails, RoomHistory, RoomProgress, RoomSummary } from '../kith.ts'
+import { MAX_MISSING_SHOWN } from '../machine/constants.ts'
 import { clockOf } from '../room/heads.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { monotonicMs } from '../runtime/clock.ts'
@@ -14,6 +15,8 @@ export function summaryOf(room: RoomAccess): RoomSummary {
   return {
     ...{ id, name, ...(originalName !== undefined && { originalName }), app, isAppKnown: room.knownApp !== undefined },
     ...{ status, documents, sizeBytes, neighbours: room.neighbours.length },
+    provisional: room.open.provisional,
+    isJoining: room.open.record.joining !== undefined,
     ...(carriedBytesMax !== undefined && {
       carried: { maxBytes: carriedBytesMax, isQuotaReached: room.open.isQuotaReached() },
     }),
@@ -30,7 +33,6 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     heads: room.core.store.headCount(room.id),
     clock: clockOf(room.core.store, room.id),
     stateHash: hasState ? view.hash() : '',
-    provisional: room.open.provisional,
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
     history: historyOf(room),
     owner: room.open.owner ?? null,
@@ -46,18 +48,43 @@ export function detailsOf(room: RoomAccess): RoomDetails {
 export function historyOf(room: RoomAccess): RoomHistory {
   const { retention = 'all', base } = room.open.record
   // The root stays.
-  return { keep: retention, dropped: base === undefined ? 0 : base.documents - 1, fromClock: base?.position.clock ?? 0 }
+  const keepers = room.core.machine.wings['room-state'].keepers(room.id)
+  return {
+    keep: retention,
+    dropped: base === undefined ? 0 : base.documents - 1,
+    fromClock: base?.position.clock ?? 0,
+    keepers: keepers.map((peer) => ({ peer, name: room.nameOf(peer) })),
+  }
 }
 
-/** How much is missing here of what peers have. */
-export function progressOf({ id, name, core }: RoomAccess): RoomProgress {
-  const have = core.store.totals(id).documents
-  const { missing, perSecond } = core.machine.wings['room-state'].progress(id, monotonicMs()) ?? COMPLETE
+/** How much is missing here of the state to begin with, or of the history that peers have. */
+export function progressOf(room: RoomAccess): RoomProgress {
+  const nowMs = monotonicMs()
+  const { known, have, missing, perSecond, what } = stateProgress(room, nowMs) ?? historyProgress(room, nowMs)
   const remainingMs = missing === 0 ? 0 : perSecond === 0 ? null : Math.ceil((missing * 1000) / perSecond)
-  return {
-    ...{ room: id, name, what: 'history', known: have + missing, have, missing },
-    ...{ perSecond: Math.ceil(perSecond), remainingMs },
-  }
+  return { room: room.id, name: room.name, what, known, have, missing, perSecond: Math.ceil(perSecond), remainingMs }
+}
+
+type Counts = Pick<RoomProgress, 'what' | 'known' | 'have' | 'missing' | 'perSecond'>
+
+/** Undefined unless a state is being fetched. */
+function stateProgress({ id, open, core }: RoomAccess, nowMs: number): Counts | undefined {
+  const { checkpoint } = open.record
+  if (checkpoint === undefined || !open.isBeginning || open.isPreview) return undefined
+  const progress = core.machine.wings['ensure-map'].progress(id, checkpoint.root, nowMs)
+  if (progress === undefined) return undefined
+  const known = checkpoint.sizeBytes
+  // The block that names the others is counted, too.
+  const have = Math.min(known - 1, progress.sizeBytes)
+  return { what: 'state', known, have, missing: known - have, perSecond: progress.bytesPerSecond }
+}
+
+function historyProgress({ id, open, core }: RoomAccess, nowMs: number): Counts {
+  const have = core.store.totals(id).documents
+  const claimed = core.machine.wings['room-state'].progress(id, nowMs) ?? COMPLETE
+  const before = Math.min((open.provisional?.documents ?? 0) - have, MAX_MISSING_SHOWN)
+  const missing = Math.max(claimed.missing, before)
+  return { what: 'history', known: have + missing, have, missing, perSecond: claimed.perSecond }
 }
 
 const COMPLETE = { missing: 0, perSecond: 0 }

@@ -83,17 +83,16 @@ export class RoomGraph {
   }
 
   isPending(id: DocumentId): boolean {
-    return this.#pending.get(id) !== undefined
+    return this.pendingDocument(id) !== undefined
+  }
+
+  pendingDocument(id: DocumentId): Document | undefined {
+    return this.#pending.get(id)?.document
   }
 
   /** Whether a document, or one before it that is not accepted, names `id` or is it. */
   waitsFor(document: DocumentId, id: DocumentId): boolean {
-    const seen = new Set<DocumentId>([document])
-    for (const next of seen) {
-      if (next === id) return true
-      for (const missing of this.#pending.get(next)?.missing ?? []) seen.add(missing)
-    }
-    return false
+    return this.#pending.waitsFor(document, id)
   }
 
   /** Whether pending documents name it, and it is not accepted. */
@@ -173,7 +172,7 @@ export class RoomGraph {
   /** Adds a document made and signed here. It waits if ancestors are still to come. */
   append(document: Document): Intake {
     const intake: Intake = { ...emptyIntake(), durable: [document.id] }
-    if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) {
+    if (ancestorsOf(document).every((id) => this.heads.isNewest(id) || this.#store.hasDocument(id))) {
       this.#accept(document, intake)
       return intake
     }
@@ -206,9 +205,8 @@ export class RoomGraph {
   #withoutKnown(documents: readonly Document[], intake: Intake): Document[] {
     const unknown = new Map<DocumentId, Document>()
     for (const document of documents) {
-      const { id } = document
-      if (this.isPending(id) || this.#isAccepted(document)) intake.durable.push(id)
-      else unknown.set(id, document)
+      if (this.isPending(document.id) || this.#isAccepted(document)) intake.durable.push(document.id)
+      else unknown.set(document.id, document)
     }
     return [...unknown.values()]
   }
@@ -330,7 +328,7 @@ export class RoomGraph {
       } else {
         this.#pending.add({ ...this.#pendingOf(document, from), isAuthentic })
         intake.durable.push(document.id)
-        if (isAuthentic) this.#pending.authenticateBefore(document)
+        if (isAuthentic) intake.proven.push(document, ...this.#pending.authenticateBefore(document))
       }
     }
     intake.awaited = this.#pending.missingFor(documents)

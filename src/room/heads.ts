@@ -71,6 +71,11 @@ export class RoomHeads {
     return this.#newest
   }
 
+  /** Whether a document is one of the newest heads, as those are that a document written here mostly names. */
+  isNewest(id: DocumentId): boolean {
+    return this.newest().some((head) => head.id === id)
+  }
+
   /** Adds a document: `store` puts it into the store, where it replaces the heads that it names. */
   accept({ id, clock }: Position, ancestors: readonly DocumentId[], store: () => void): void {
     const hash = this.#hash

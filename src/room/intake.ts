@@ -21,6 +21,8 @@ export interface Intake {
   awaitedByDeferred: DocumentId[]
   /** A document written here, which is pending as its ancestors are still to come. */
   ahead?: Document
+  /** Pending documents whose authors are proven since these arrived. */
+  proven: Document[]
   /** Documents that have the same author and seq as another one. */
   forks: { author: PeerId; seq: number }[]
 }
@@ -41,5 +43,6 @@ export const NOT_ADMITTED = {
 } as const
 
 export function emptyIntake(): Intake {
-  return { accepted: [], durable: [], rejected: [], deferred: [], awaited: [], awaitedByDeferred: [], forks: [] }
+  const ids = { durable: [], deferred: [], awaited: [], awaitedByDeferred: [] }
+  return { ...ids, accepted: [], proven: [], rejected: [], forks: [] }
 }

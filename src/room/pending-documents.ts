@@ -79,6 +79,16 @@ export class PendingDocuments {
     return [...new Set(missing)].filter((id) => !this.#pending.has(id))
   }
 
+  /** Whether a document, or one before it that is not accepted, names `id` or is it. */
+  waitsFor(document: DocumentId, id: DocumentId): boolean {
+    const seen = new Set<DocumentId>([document])
+    for (const next of seen) {
+      if (next === id) return true
+      for (const missing of this.#pending.get(next)?.missing ?? []) seen.add(missing)
+    }
+    return false
+  }
+
   /** What each waits for. */
   reasons(): ReadonlyMap<DocumentId, PendingReason> {
     if (this.#reasons !== undefined) return this.#reasons
@@ -137,13 +147,16 @@ export class PendingDocuments {
     )
   }
 
-  /** Marks the pending documents before an authentic one in its author's chain as authentic. */
-  authenticateBefore({ previous, author }: Document): void {
+  /** Marks the pending documents before an authentic one in its author's chain as authentic, and returns them. */
+  authenticateBefore({ previous, author }: Document): Document[] {
+    const authenticated: Document[] = []
     let pending = previous === null ? undefined : this.#pending.get(previous)
     while (pending !== undefined && !pending.isAuthentic && pending.document.author === author) {
       pending.isAuthentic = true
+      authenticated.push(pending.document)
       pending = pending.document.previous === null ? undefined : this.#pending.get(pending.document.previous)
     }
+    return authenticated
   }
 
   /** What this node wrote on top of a history that is still to come, in order. */

@@ -10,6 +10,7 @@ import type { App, AppFault } from '../kith.ts'
 import type { RoomRecord, RoomTotals } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
 import { checkpointOf, encodedState, type Checkpoint } from './checkpoint.ts'
+import { MAX_PENDING_PER_ROOM } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomGraph } from './graph.ts'
 import { PreviewView } from './preview-view.ts'
@@ -48,6 +49,8 @@ export class RoomStates {
         profiles: WholeState<unknown>['roster']['profiles']
       }
     | undefined
+  /** Pending documents that a preview has shown: they are not new once they take their place. */
+  readonly #shown = new Set<DocumentId>()
 
   constructor(init: RoomStatesInit) {
     this.#init = init
@@ -125,6 +128,27 @@ export class RoomStates {
     const { profiles } = state.roster
     this.#preview = { view: new PreviewView({ fold, state, documentsAfter, replayed }), position, profiles }
     return true
+  }
+
+  /** Of pending documents, in order, those that the preview shows from now on. */
+  show(documents: readonly Document[]): Document[] {
+    const position = this.#preview?.position
+    if (position === undefined) return []
+    const shown = documents.filter(
+      (document) => comparePositions(document, position) > 0 && !this.#shown.has(document.id),
+    )
+    for (const { id } of shown) this.#shown.add(id)
+    // Some gave way to others, and may never take their place.
+    for (const id of this.#shown) {
+      if (this.#shown.size <= MAX_PENDING_PER_ROOM) break
+      this.#shown.delete(id)
+    }
+    return shown.sort(comparePositions)
+  }
+
+  /** A document has taken its place. Returns whether it was shown before. */
+  placed(id: DocumentId): boolean {
+    return this.#shown.delete(id)
   }
 
   /** Where an author wrote its name, by the checkpoint that the state begins with. */

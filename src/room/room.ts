@@ -1,6 +1,6 @@
 /** One room of this node: its documents as a graph, the state folded from them, and writing new ones. */
 import { PROFILE_KIND } from '../../protocols/room/constants.ts'
-import { MAX_DOCUMENT_BYTES, MAX_PARENTS } from '../../protocols/document/constants.ts'
+import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
@@ -23,6 +23,7 @@ import { heldBack, tooFarAhead } from './write-errors.ts'
 import type { Trim } from './room-retention.ts'
 import type { Admission, Intake } from './intake.ts'
 import { isOwnMissing, ownDocuments } from './own-chain.ts'
+import { parentsBeside } from './parents.ts'
 import { RoomStates, type RoomStatesInit } from './room-states.ts'
 import { decodeRoot } from './root.ts'
 import { profileBody } from './roster.ts'
@@ -50,11 +51,6 @@ export interface Content {
   links?: readonly BlockId[] | undefined
 }
 
-/** A parent in an encoded document: a tag and a byte string around a CID. */
-const PARENT_BYTES = 41
-/** At most, all fields of an encoded document but its body, its links and its parents. */
-const OTHER_FIELDS_BYTES = 512
-
 export interface RoomInit extends Omit<RoomStatesInit, 'graph' | 'record' | 'owner'> {
   signer: Signer
   /** This node's display name; if undefined, the node introduces itself to no room. */
@@ -67,6 +63,8 @@ export class Room {
   readonly states: RoomStates
   /** Whether several neighbours, or the only one, have a document as one of their newest. */
   isAgreedOn: (id: DocumentId) => boolean = () => false
+  /** Whether documents of the history are taken also before the state is here. */
+  wantsHistory = false
   /** Whether the history before the checkpoint that the room begins with was dropped by all neighbours that had it. */
   isHistoryGone = false
   readonly #init: RoomInit
@@ -99,10 +97,11 @@ export class Room {
     return { author: checkpoint.author, documents: checkpoint.documents }
   }
 
-  /** While the history is still to come: the documents that are here of those after it, in order. */
-  get newestAhead(): Document[] | undefined {
-    const { checkpoint } = this.record
-    return checkpoint === undefined || !this.isPreview ? undefined : this.graph.provenPendingAfter(checkpoint.position)
+  /** While the history is still to come: where the checkpoint is, and the documents that are here of those after it, in order. */
+  get preview(): { position: Position; shown: Document[] } | undefined {
+    const position = this.record.checkpoint?.position
+    if (position === undefined || !this.isPreview) return undefined
+    return { position, shown: this.graph.provenPendingAfter(position) }
   }
 
   /** Whether the room has a checkpoint to begin with, until the history before it is here. */
@@ -113,6 +112,11 @@ export class Room {
   /** Whether the newest documents are wanted first. */
   get isNewestFirst(): boolean {
     return this.isBeginning || this.record.newestFirst === true
+  }
+
+  /** Whether a newcomer looks for a state to begin with, before any history comes. */
+  get awaitsState(): boolean {
+    return this.record.joining === 'new' && !this.wantsHistory
   }
 
   /** Documents with a smaller clock are neither here nor wanted, but for the root and late ones; undefined: all are. */
@@ -280,6 +284,13 @@ export class Room {
     this.put({ ...record, ...(checkpoint && { checkpoint }) })
   }
 
+  /** Notes that the state is still to come, or is here. Returns whether that is new. */
+  keepJoining(joining: RoomRecord['joining']): boolean {
+    const { joining: before, ...record } = this.record
+    if (before !== joining) this.put({ ...record, ...(joining && { joining }) })
+    return before !== joining
+  }
+
   /** Replaces documents by a checkpoint and its state. */
   drop({ base, dropped }: Trim): void {
     this.states.forgetBefore(base.position)
@@ -379,16 +390,6 @@ export class Room {
       throw new KithError(error.code === 'too-large' ? 'too-large' : 'bad-name', error.message, { cause: error })
     }
   }
-}
-
-/**
- * How many parents a document can name beside its content: its author does not choose how many heads there are, so
- * they must not take space from what the author writes.
- */
-function parentsBeside(body: Uint8Array, links: readonly BlockId[]): number {
-  const linksBytes = links.reduce((sum, link) => sum + link.length, 0)
-  const freeBytes = MAX_DOCUMENT_BYTES - OTHER_FIELDS_BYTES - body.length - linksBytes
-  return Math.min(Math.max(1, Math.floor(freeBytes / PARENT_BYTES)), MAX_PARENTS)
 }
 
 /** Whether a room is only stored and relayed. */

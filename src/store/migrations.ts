@@ -244,6 +244,9 @@ ALTER TABLE room_records ADD COLUMN retention TEXT;
 ALTER TABLE room_records ADD COLUMN base TEXT;
 `
 
+/** Whether the state of a room that was joined is still to come. */
+const JOINING = 'ALTER TABLE room_records ADD COLUMN joining TEXT'
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -256,6 +259,7 @@ export const MIGRATIONS: readonly string[] = [
   SMALL_BLOCKS,
   CHECKPOINTS,
   RETENTION,
+  JOINING,
 ]
 
 /**

@@ -61,6 +61,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       ...(row.documents_bytes_max !== null && { documentsBytesMax: row.documents_bytes_max }),
       ...(row.author_bytes_max !== null && { authorBytesMax: row.author_bytes_max }),
       ...(row.checkpoint !== null && { checkpoint: JSON.parse(row.checkpoint) as CheckpointRow }),
+      ...(row.joining !== null && { joining: row.joining }),
       ...(row.retention !== null && { retention: JSON.parse(row.retention) as Retention }),
       ...(row.base !== null && { base: JSON.parse(row.base) as RoomRecord['base'] & object }),
     }))

@@ -68,6 +68,7 @@ interface RoomColumns {
   author_bytes_max: number | null
   checkpoint: string | null
   retention: string | null
+  joining: 'new' | 'again' | null
   base: string | null
 }
 
@@ -157,12 +158,12 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     putRoom: prepare(`
       INSERT OR REPLACE INTO room_records (
         room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     rooms: prepare<RoomColumns>(`
       SELECT
         id, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base
+        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 

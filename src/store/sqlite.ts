@@ -1,5 +1,5 @@
 /**
- * The store of a node: a SQLite file, flushed off the event loop, and a folder of blocks next to it. Only one
+ * The store of a node: a SQLite file, flushed for all who wait, and a folder of blocks next to it. Only one
  * process can use it at a time.
  */
 import type { DatabaseSync } from 'node:sqlite'
@@ -276,11 +276,12 @@ export class SqliteStore extends SqliteReads implements Store {
 
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
-    const { documentsBytesMax = null, authorBytesMax = null, checkpoint, retention, base } = optional
+    const { documentsBytesMax = null, authorBytesMax = null, joining = null, checkpoint, retention, base } = optional
     this.statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
       ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias, documentsBytesMax, authorBytesMax],
       ...[checkpoint, retention, base].map((value) => (value === undefined ? null : JSON.stringify(value))),
+      joining,
     )
     this.#marks.add(id, 0)
   }

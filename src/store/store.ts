@@ -32,6 +32,8 @@ export interface RoomRecord {
   /** Maximum bytes of documents to accept from others, in all and of one author. Undefined: no limit. */
   documentsBytesMax?: number
   authorBytesMax?: number
+  /** While the state of a room that was joined is still to come. `new`: nothing of the room was here before. */
+  joining?: 'new' | 'again'
   /** The newest checkpoint of which this node has the state, or fetches it. */
   checkpoint?: CheckpointRow
   /** Which documents are kept. Undefined: all. */

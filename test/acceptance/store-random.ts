@@ -138,6 +138,7 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
         autoFetchBytesMax: fc.maxSafeNat(),
         filesBytesMax: fc.maxSafeNat(),
         alias: anyText,
+        joining: fc.constantFrom('new', 'again'),
         retention: fc.oneof(fc.record({ documents: fc.nat() }), fc.record({ ageMs: fc.nat() })),
       },
       { requiredKeys: ['id', 'status', 'name', 'app', 'joinedAtMs'] },

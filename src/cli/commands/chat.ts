@@ -7,6 +7,7 @@ import type { Message, RoomDetails, SentDocument } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { EXIT_WRONG_USE, FailedError, failureOf, UsageError } from '../exit.ts'
 import { MessageLines } from '../message-lines.ts'
+import { tellOlderMessages } from '../older-messages.ts'
 import { PastedText } from '../pasted-text.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
@@ -80,6 +81,8 @@ class ChatSession {
   /** Shows the conversation and sends what is typed, until either ends. */
   async run(): Promise<void> {
     if (this.#interactive) this.#greet()
+    const say = (line: string): void => (this.#interactive ? this.#print(line) : this.#context.output.note(line))
+    void tellOlderMessages(this.#context, this.#room, say, this.#stop.signal)
     const following = this.#follow()
     await Promise.race([this.#send(), following])
     this.#stop.abort()
@@ -102,7 +105,7 @@ class ChatSession {
 
   async #follow(): Promise<void> {
     const { api } = this.#context
-    const input = { room: this.#room.id, last: SHOWN_MESSAGES, follow: true }
+    const input = { room: this.#room.id, last: SHOWN_MESSAGES, follow: true, older: false }
     for await (const message of api.stream('messages.read', input, this.#stop.signal)) {
       await this.#show(message)
       await this.#context.output.drained(this.#stop.signal)

@@ -60,14 +60,17 @@ function outcome(context: Context, details: RoomDetails): string {
   if (details.status === 'waiting') return `Joined, not open yet: waiting for ${waitedFor(details)}.`
   const name = clean(details.name)
   const next = details.app === 'chat' ? `  Talk:  ${context.command(`chat ${shortReference(details)}`)}` : ''
-  return `Joined ${name} (${clean(details.app)}), ${counted(details.documents, 'document')}.${next}`
+  const { documents, provisional } = details
+  const amount =
+    provisional === null ? counted(documents, 'document') : `about ${grouped(provisional.documents)} documents`
+  return `Joined ${name} (${clean(details.app)}), ${amount}.${next}`
 }
 
 /** Until the state is here, by a checkpoint or by the history; what is missing then comes in the background. */
 async function untilUsable(context: Context, joined: RoomDetails): Promise<RoomDetails> {
   const opened = await untilOpen(context, joined)
-  const { missing, perSecond } = await untilStateIsHere(context, opened)
-  if (missing > 0 && !context.output.json) {
+  const { what, missing, perSecond } = await untilStateIsHere(context, opened)
+  if (what === 'history' && missing > 0 && !context.output.json) {
     const follow = perSecond > 0 ? 'and follow' : 'and follow once a peer sends them'
     context.output.note(`About ${grouped(missing)} documents are missing, ${follow}: ${context.command('status')}`)
   }

@@ -2,10 +2,11 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { DocumentRecord } from '../../api/contract.ts'
-import type { Message } from '../../kith.ts'
+import type { Message, RoomDetails } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
 import { MessageLines } from '../message-lines.ts'
+import { olderMessagesLine, tellOlderMessages } from '../older-messages.ts'
 import { addCommand, roomArgument, wholeNumber } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, clockTime, fileSize, shortId } from '../text.ts'
@@ -33,6 +34,8 @@ export function addReadCommand(program: Command, run: Run): void {
     notes: [
       'Also tells who shared which file, as "Anna shared soup.pdf (2.1 MiB)".',
       'A message that arrives late belongs further up; with --follow it is printed when it arrives.',
+      'Just after a join, the messages since a checkpoint are shown, and the older ones are still coming: a line says so,',
+      'and with --follow another one once they are here. They are not printed as if they were new.',
     ],
   })
     .addArgument(roomArgument())
@@ -66,9 +69,14 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
   const stop = new AbortController()
   const forget = context.terminal.onInterrupt(() => stop.abort())
   const { api } = context
-  const input = { room, last, follow }
-  const waiting = await waitingLine(context, room)
-  if (waiting !== undefined) context.output.note(waiting)
+  // What comes in behind is not new to people.
+  const input = { room, last, follow, older: false }
+  const unusual = await unusualRoom(context, room)
+  const note = (line: string): void => context.output.note(line)
+  if (unusual?.status === 'waiting')
+    note(`Nothing to read yet: waiting for ${clean(unusual.waitingFor) || 'the room'}.`)
+  else if (unusual !== undefined && follow === true) void tellOlderMessages(context, unusual, note, stop.signal)
+  else if (unusual !== undefined) await olderMessagesLine(context, unusual).then((line) => line && note(line))
   try {
     if (documents === true) await print(context, api.stream('documents.read', input, stop.signal), documentLine, stop)
     else {
@@ -82,12 +90,11 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
   if (follow === true && !stop.signal.aborted) throw new FailedError('The node has stopped.')
 }
 
-/** Says why there is nothing to read in a room that is still to come. */
-async function waitingLine(context: Context, reference: string): Promise<string | undefined> {
+/** A room that is still to come, or whose history is; undefined if none of the rooms is one. */
+async function unusualRoom(context: Context, reference: string): Promise<RoomDetails | undefined> {
   const rooms = await context.call('rooms.list', {}, 'Reading')
-  if (rooms.every(({ status }) => status === 'open')) return undefined
-  const { status, waitingFor } = await context.call('rooms.show', { room: reference }, 'Reading the room')
-  return status === 'waiting' ? `Nothing to read yet: waiting for ${clean(waitingFor) || 'the room'}.` : undefined
+  if (rooms.every(({ status, provisional }) => status === 'open' && provisional === null)) return undefined
+  return context.call('rooms.show', { room: reference }, 'Reading the room')
 }
 
 async function print<Item>(

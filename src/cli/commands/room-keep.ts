@@ -4,7 +4,10 @@ import type { Kept, RoomHistory } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
 import { addCommand, roomArgument, type Run } from '../program.ts'
-import { counted, fields } from '../text.ts'
+import { clean, counted, fields } from '../text.ts'
+
+/** Members that one line lists. */
+const MAX_KEEPERS = 5
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -46,12 +49,16 @@ async function keep(
 }
 
 /** Lines of a room's history for people. */
-export function historyFields({ keep: kept, dropped }: RoomHistory): [string, string][] {
+export function historyFields({ keep: kept, dropped, keepers }: RoomHistory): [string, string][] {
+  const lines: [string, string][] = [['Keeps', keptText(kept)]]
+  if (dropped === 0) return lines
+  const names = keepers.map(({ name }) => clean(name))
+  const more = names.length - MAX_KEEPERS
+  const shown = [...names.slice(0, MAX_KEEPERS), ...(more > 0 ? [`${more} more`] : [])]
   return [
-    ['Keeps', keptText(kept)],
-    ...(dropped > 0
-      ? [['Dropped', `${counted(dropped, 'document')} from before that`] satisfies [string, string]]
-      : []),
+    ...lines,
+    ['Dropped', `${counted(dropped, 'document')} from before that`],
+    ['Kept by', shown.join(', ') || 'nobody who is here now'],
   ]
 }
 

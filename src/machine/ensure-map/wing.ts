@@ -59,10 +59,16 @@ export type EnsureMapWingEvent =
   | { type: 'absent'; room: Scope; id: BlockId }
   /** A root was released; its blocks may be garbage now. */
   | { type: 'released' }
+  /** The state of a room was: as the next one comes soon, its blocks should not wait for long. */
+  | { type: 'state-released' }
+  /** Something of the state came with which a room begins. */
+  | { type: 'progress'; room: RoomId }
 
 export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   protected readonly machine: EnsureMapMachine
   readonly #files: RoomFiles
+  /** Rooms whose state is being fetched. */
+  readonly #beginning = new Set<RoomId>()
 
   override readonly commands: CommandHandlers<EnsureMapWingCommand> = {
     ensure: (command) => this.#ensure(command),
@@ -132,6 +138,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       case 'opened': {
         const { room } = notice
         this.#files.opened(this.#recordOf(room))
+        if (this.#recordOf(room).checkpoint?.isVouched === false) this.#beginning.add(room)
         this.command({ type: 'open', room })
         const ids = this.context.rooms.require(room).graph.missing()
         this.command({ type: 'missing', room, ids, from: undefined, isPatient: true })
@@ -139,6 +146,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       }
       case 'closed':
         this.#files.closed(notice.room)
+        this.#beginning.delete(notice.room)
         this.command({ type: 'close', room: notice.room })
         break
       case 'membership': {
@@ -167,6 +175,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
         break
       case 'release':
         this.command({ type: 'release', room: notice.room, id: notice.root })
+        this.context.effect({ type: 'emit', event: { type: 'state-released' } })
         break
       default:
     }
@@ -202,7 +211,10 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   }
 
   protected onWrite(write: EnsureMapWrite): void {
-    if (write.type === 'put-block') this.context.effect({ type: 'moved' })
+    if (write.type === 'put-block') {
+      this.context.effect({ type: 'moved' })
+      for (const room of this.#beginning) this.context.effect({ type: 'emit', event: { type: 'progress', room } })
+    }
     if (write.type === 'put-ensured' && write.row.room !== undefined) {
       this.#files.changed(write.row.room, write.row.id, write.row)
     } else if (write.type === 'delete-ensured' && write.room !== undefined) {
@@ -284,6 +296,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
 
   #keep({ room, root, sizeBytes, blocks }: Notice & { type: 'keep' }): void {
     const { store, now } = this.context
+    if (blocks.length === 0) this.#beginning.add(room)
     for (const { id, block } of blocks) store.apply({ type: 'put-block', id, block })
     const maxBytes = sizeBytes + DAG_OVERHEAD_BYTES
     this.command({ type: 'ensure', room, id: root, pinned: true, maxBytes, addedAtMs: now.wallMs })
@@ -295,6 +308,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
 
   #tellFetched({ room, id: root, state }: Ensured): void {
     if (room === undefined || state === 'searching') return
+    if (this.context.rooms.get(room)?.record.checkpoint?.root === root) this.#beginning.delete(room)
     this.context.notify({ type: 'fetched', room, root, outcome: state })
   }
 

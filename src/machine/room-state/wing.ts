@@ -12,6 +12,7 @@ import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { clockOf } from '../../room/heads.ts'
 import { sharingOf } from '../sharing.ts'
 import { HistoryProgress, type RoomHistoryProgress } from './history-progress.ts'
+import type { ProtocolInput } from '../io.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
 
 interface Types {
@@ -44,7 +45,9 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
         documents: store.totals(room).documents,
       }),
       refusesDocuments: (room, peer) =>
-        rooms.refusesDocuments(room) || sharingOf(store, room, peer).policy === 'none' || this.#cannotUse(room, peer),
+        rooms.refusesDocuments(room) ||
+        rooms.get(room)?.awaitsState === true ||
+        sharingOf(store, room, peer).policy === 'none',
       isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
       checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
       historyFrom: (room) => rooms.get(room)?.historyFrom,
@@ -65,6 +68,21 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   /** Peers that are in the room now. */
   neighbours(room: RoomId): PeerId[] {
     return this.machine.neighbours(room)
+  }
+
+  /** Those of them that say they have kept all of its history, as far as this node knows it. */
+  keepers(room: RoomId): PeerId[] {
+    const { clock: since } = this.context.rooms.get(room)?.graph.heads ?? { clock: 0 }
+    return this.neighbours(room).filter((peer) => {
+      const { historyFrom, clock = 0 } = this.machine.standingOf(peer, room) ?? {}
+      return historyFrom === undefined && clock >= since
+    })
+  }
+
+  override handle(input: ProtocolInput): void {
+    if (input.type === 'timer' && isStateDue(input.timer)) {
+      this.context.notify({ type: 'state-due', room: input.timer.room })
+    } else super.handle(input)
   }
 
   onNotice(notice: Notice): void {
@@ -99,7 +117,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
         break
       case 'standing-changed':
       case 'sharing-changed':
-        this.command({ type: 'changed', room: notice.room })
+        this.command({ type: 'changed', room: notice.room, isUrgent: true })
         break
       default:
     }
@@ -156,6 +174,11 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     room.settle()
     if (!rooms.isReadOnly) this.context.changed(room.introduce(now.wallMs), 'self')
   }
+}
+
+/** A newcomer has looked for a state for long enough. */
+function isStateDue(timer: unknown): timer is { type: 'state-due'; room: RoomId } {
+  return (timer as { type: string }).type === 'state-due'
 }
 
 export const roomStateWing = {

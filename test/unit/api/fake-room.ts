@@ -45,6 +45,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   name: string
   status: 'waiting' | 'open' = 'open'
   waitingFor = ''
+  provisional: RoomSummary['provisional'] = null
+  isJoining = false
   namesakes: string[] = []
   originalName: string | undefined
   readonly said: Message[] = []
@@ -53,7 +55,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   carried: RoomSummary['carried']
   peers: PeerSync[] = []
   limited: RoomLimits = { maxBytes: null, maxBytesPerAuthor: null, sizeBytes: 300 }
-  kept: RoomHistory = { keep: 'all', dropped: 0, fromClock: 0 }
+  kept: RoomHistory = { keep: 'all', dropped: 0, fromClock: 0, keepers: [] }
   shared: RoomSharing = { everybody: { policy: 'share', mode: 'auto' }, peers: [] }
   /** What is missing of the history, and how fast it comes. */
   missing = 0
@@ -77,6 +79,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     const isAppKnown = app in builtInOffers
     return {
       ...{ id, name, app, isAppKnown, status, documents, sizeBytes: 300, neighbours: 0 },
+      provisional: this.provisional,
+      isJoining: this.isJoining,
       ...(originalName !== undefined && { originalName }),
       ...(carried && { carried }),
     }
@@ -160,7 +164,6 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       heads: Math.min(this.written.length, 1),
       clock: this.written.length,
       stateHash: 'ab'.repeat(32),
-      provisional: null,
       stateSizeBytes: 10,
       history: this.history(),
       owner: FAKE_PEER,

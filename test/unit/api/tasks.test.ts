@@ -87,9 +87,20 @@ describe('the history of a room', () => {
     room.emit('joined', room.summary())
     expect(await caughtUp).toMatchObject({ missing: 5_000 })
     expect(room.listenerCount('joined')).toBe(0)
-    const provisional = { author: 'bob', documents: 5_000 }
-    vi.spyOn(room, 'details').mockReturnValue({ ...room.details(), provisional })
+    room.provisional = { author: 'bob', documents: 5_000 }
     expect(await catchUp()).toMatchObject({ missing: 5_000 })
+  })
+
+  test('is waited for before anything is known of it, and before anything of its state has come', async () => {
+    room.isJoining = true
+    const told: RoomProgress[] = []
+    const caughtUp = catchUp(told)
+    await vi.waitFor(() => expect(told).toHaveLength(1))
+    room.emit('progress', { ...room.progress(), what: 'state', known: 2_000, missing: 2_000, perSecond: 0 })
+    await vi.waitFor(() => expect(told).toMatchObject([{ missing: 0 }, { what: 'state' }]))
+    room.isJoining = false
+    room.emit('joined', room.summary())
+    expect(await caughtUp).toMatchObject({ missing: 0 })
   })
 
   test('that is here is not waited for, nor reported', async () => {
@@ -97,6 +108,25 @@ describe('the history of a room', () => {
     expect(await catchUp(told)).toMatchObject({ missing: 0 })
     expect(told).toEqual([])
     expect(await client.call('rooms.progress', { room: 'Kitchen' })).toEqual(room.progress())
+  })
+
+  test('is waited for by whoever wants all of it, while the state is that of a checkpoint', async () => {
+    expect(await client.run('rooms.replayed', { room: 'Kitchen' })).toEqual(room.summary())
+    room.provisional = { author: 'bob', documents: 5_000 }
+    const told: RoomProgress[] = []
+    const replayed = client.run(
+      'rooms.replayed',
+      { room: 'Kitchen' },
+      { onProgress: (progress) => told.push(progress) },
+    )
+    await vi.waitFor(() => expect(room.listenerCount('room')).toBe(1))
+    room.emit('room', room.summary())
+    room.advance(2_000, 1_000)
+    room.provisional = null
+    room.emit('room', room.summary())
+    expect(await replayed).toEqual(room.summary())
+    expect(told).toMatchObject([{ missing: 2_000 }])
+    expect(room.listenerCount('room') + room.listenerCount('progress')).toBe(0)
   })
 
   test('is waited for no longer than its reader', async () => {

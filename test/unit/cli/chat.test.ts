@@ -120,6 +120,23 @@ describe('in a terminal', () => {
     expect(screen().filter((row) => row.includes('mine'))).toEqual(['> mine'])
   })
 
+  test('what is older than a checkpoint is said to come, and to be here', async () => {
+    terminal.stdin.write('/quit\r')
+    await ended
+    room.provisional = { author: 'Bob', documents: 5_000 }
+    room.missing = 4_975
+    terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
+    ended = chat(terminal)
+    await vi.waitFor(() => expect(terminal.out).toContain('Older messages are still coming: 25 of about 5,000.'))
+    terminal.stdin.write('half')
+    await vi.waitFor(() => expect(room.listenerCount('room')).toBe(1))
+    room.provisional = null
+    room.emit('room', room.summary())
+    await vi.waitFor(() => expect(screen().join('\n')).toMatch(/^The older messages are here now, 25 documents/m))
+    expect(screen().at(-1)).toBe('> half')
+    expect(terminal.out.match(/old-25\./g)).toHaveLength(1)
+  })
+
   test('commands help, list members, and quit', async () => {
     terminal.stdin.write('/help\r')
     await vi.waitFor(() => expect(terminal.out).toContain('/quit     leave the chat'))

@@ -110,6 +110,32 @@ describe('messages', () => {
     expect(await run(['read', 'Attic'])).toEqual({ ...waiting, err: '' })
   })
 
+  test('read of a room that begins with a checkpoint says what is still to come', async () => {
+    const room = node.add('Kitchen', 'chat')
+    room.say('Bob', 'newest')
+    Object.assign(room, { provisional: { author: 'Anna', documents: 150_588 }, missing: 150_589 })
+    const { exitCode, out, err } = await run(['read', 'Kitchen', '--json'])
+    expect({
+      exitCode,
+      texts: out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).text),
+    }).toEqual({
+      ...{ exitCode: 0, texts: ['newest'] },
+    })
+    expect(err).toBe('Older messages are still coming: 1 of about 150,590.\n')
+    const terminal = new FakeTerminal()
+    const following = run(['read', 'Kitchen', '--follow'], terminal)
+    await vi.waitFor(() => expect(terminal.err).toBe(err))
+    await vi.waitFor(() => expect(room.listenerCount('room')).toBe(1))
+    room.provisional = null
+    room.emit('room', room.summary())
+    await vi.waitFor(() => expect(terminal.err).toMatch(/are here now, 1 documents in all: .*kith read Kitchen .*\n$/))
+    await terminal.interrupt()
+    expect(await following).toMatchObject({ exitCode: 0 })
+  })
+
   test('read of an empty name is a usage error', async () => {
     expect(await run(['read', ''])).toEqual({ exitCode: 2, out: '', err: 'kith: "room" must not be empty.\n' })
   })

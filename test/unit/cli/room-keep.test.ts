@@ -15,9 +15,9 @@ const DAY_MS = 86_400_000
 test('shows what is kept, and what was dropped', async () => {
   const room = node.add('Kitchen', 'chat')
   expect((await run(['room', 'keep', 'Kitchen'])).out).toBe('  Keeps  all documents\n')
-  room.kept = { keep: { documents: 10_000 }, dropped: 2_000, fromClock: 2_001 }
+  room.kept = { keep: { documents: 10_000 }, dropped: 2_000, fromClock: 2_001, keepers: [{ peer: 'x', name: 'Anna' }] }
   expect((await run(['room', 'keep', 'Kitchen'])).out).toMatch(
-    /^ {2}Keeps {4}the last 10,?000 documents\n {2}Dropped {2}2,?000 documents from before that\n$/,
+    /^ {2}Keeps {4}the last 10,?000 documents\n {2}Dropped {2}2,?000 documents from before that\n {2}Kept by {2}Anna\n$/,
   )
   expect((await run(['room', 'show', 'Kitchen'])).out).toMatch(/^ +Dropped\s+2,?000 documents/m)
 })

@@ -182,10 +182,23 @@ describe('join', () => {
     test('no longer than until the state is here by a checkpoint', async () => {
       const terminal = new FakeTerminal()
       const { joining, room } = await joinBehind(terminal)
+      room.provisional = { author: 'Anna', documents: 100_000 }
       room.emit('joined', room.summary())
-      const { exitCode, err } = await joining
+      const { exitCode, out, err } = await joining
       expect(exitCode).toBe(0)
+      expect(out).toMatch(/^Joined Kitchen \(chat\), about 100,000 documents\./)
       expect(err).toContain(`About 100,000 documents are missing, and follow: kith status --data ${dataDir}\n`)
+    })
+
+    test('and before that for the state itself', async () => {
+      const terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
+      const { joining, room } = await joinBehind(terminal)
+      const state = { what: 'state', known: 4 * 2 ** 20, have: 2 ** 20, missing: 3 * 2 ** 20 } as const
+      room.emit('progress', { ...room.progress(), ...state, perSecond: 0, remainingMs: null })
+      const bar = /K\[#+\.+\] {2}25% {2}1\.0 MiB of 4\.0 MiB of the state {2}nothing comes at present$/
+      await vi.waitFor(() => expect(terminal.err).toMatch(bar))
+      room.emit('joined', room.summary())
+      expect(await joining).toMatchObject({ exitCode: 0 })
     })
 
     test('but not if the newest documents are wanted first', async () => {

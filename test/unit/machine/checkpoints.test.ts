@@ -38,7 +38,7 @@ function checkpoints(node: TestNode): DocumentId[] {
 }
 
 const roomOf = (node: TestNode) => node.machine.rooms.require(room)
-const shown = (node: TestNode) => (roomOf(node).newestAhead ?? []).map(({ id }) => id)
+const shown = (node: TestNode) => (roomOf(node).preview?.shown ?? []).map(({ id }) => id)
 const refuted = (node: TestNode) => node.events.filter(({ type }) => type === 'refuted')
 const joined = (node: TestNode) => node.events.filter(({ type }) => type === 'joined')
 

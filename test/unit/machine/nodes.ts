@@ -177,6 +177,7 @@ export class TestNode implements Party {
   /** Counted faults of peers, by code. */
   readonly faults: { peer: PeerId; code: string; fatal: boolean }[] = []
   readonly events: NodeEvent[] = []
+  onEvent: (event: NodeEvent) => void = () => undefined
   /** How far its clock is off. */
   clockOffsetMs = 0
   readonly #nodes: Nodes
@@ -226,7 +227,10 @@ export class TestNode implements Party {
         }),
       send: (batch) => this.#nodes.send(this, batch),
       publish: () => undefined,
-      emit: (event) => this.events.push(event),
+      emit: (event) => {
+        this.events.push(event)
+        this.onEvent(event)
+      },
       misbehaviour: ({ peer: from, reason }) => this.faults.push({ peer: from, ...reason }),
       refused: () => undefined,
       recovered: (_fault, error) => {

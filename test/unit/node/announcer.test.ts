@@ -9,7 +9,7 @@ async function setUp() {
   const rooms = new LocalRooms(core, servicesOf(core))
   const announcer = new Announcer(core.machine, rooms, () => undefined)
   core.onEvent = (event) => {
-    if (event.type === 'document') announcer.document(event.room, event.document)
+    if (event.type === 'document') announcer.document(event)
     if (event.type === 'room') announcer.room(event.room)
   }
   const room = await rooms.create({ name: 'Kitchen' })

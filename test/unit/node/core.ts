@@ -93,6 +93,7 @@ export function servicesOf(
   core.onEvent = (event) => {
     if (event.type === 'ensured') wants.ended(event.root)
     if (event.type === 'released') garbage.collectSoon('released')
+    if (event.type === 'state-released') garbage.collectNow()
   }
   return { wants, garbage, disk, parts, trimming: new Trimming(core) }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { BlockId } from '../../../protocols/wire/ids.ts'
+import { CHECKPOINT_DOCUMENTS } from '../../../protocols/room/constants.ts'
+import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { BLOCKS_AT_ONCE, COLLECT_AFTER_MS, Garbage } from '../../../src/node/garbage.ts'
 import { RecordedLogs } from '../host/logs.ts'
 import { blockBytes, makeFile, type MadeFile } from '../room/shared-files.ts'
@@ -17,6 +18,7 @@ beforeEach(() => {
   garbage = new Garbage(core)
   core.onEvent = (event) => {
     if (event.type === 'released') garbage.collectSoon('released')
+    if (event.type === 'state-released') garbage.collectNow()
   }
 })
 
@@ -158,6 +160,39 @@ describe('while something is added', () => {
     expect(await garbage.whileAdding(() => Promise.resolve('it'))).toBe('it')
     await vi.advanceTimersByTimeAsync(COLLECT_AFTER_MS)
     expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe('the states of checkpoints', () => {
+  /** Writes as many messages as lead to the next checkpoint. */
+  async function writeOn(room: RoomId): Promise<void> {
+    const body = new TextEncoder().encode('hello')
+    for (let i = 0; i < CHECKPOINT_DOCUMENTS; i++) await core.command({ type: 'write', room, kind: 'message', body })
+    await vi.advanceTimersByTimeAsync(0)
+  }
+
+  it('go at once, but for the last two', async () => {
+    const { room } = (await core.command({ type: 'create', name: 'Kitchen', app: 'chat' })) as { room: RoomId }
+    const numbers: number[] = []
+    for (let i = 0; i < 4; i++) {
+      await writeOn(room)
+      numbers.push(core.store.ensuredRows({ room }).length)
+      expect(core.store.unneededBlocks(Infinity).blocks).toEqual([])
+      expect(core.store.releasedBlocks(1).ids).toEqual([])
+    }
+    expect(numbers).toEqual([1, 2, 2, 2])
+  })
+
+  it('wait while something is added', async () => {
+    const { room } = (await core.command({ type: 'create', name: 'Kitchen', app: 'chat' })) as { room: RoomId }
+    const added = Promise.withResolvers<void>()
+    const adding = garbage.whileAdding(() => added.promise)
+    for (let i = 0; i < 4; i++) await writeOn(room)
+    expect(core.store.releasedBlocks(1).ids).toHaveLength(1)
+    added.resolve()
+    await adding
+    await vi.advanceTimersByTimeAsync(0)
+    expect(core.store.releasedBlocks(1).ids).toEqual([])
   })
 })
 

@@ -94,7 +94,7 @@ describe('a request', () => {
     ['quota', /unpin something/, async () => core.command({ type: 'limit-files', room, bytesMax: 10 })],
     [
       'too-many',
-      /already looking for 200000 blocks/,
+      /already looking for 200,000 blocks/,
       async () => vi.spyOn(EnsureMapMachine.prototype, 'searching', 'get').mockReturnValue(MAX_ROOTS),
     ],
   ])('that the node refuses (%s) is neither stored nor done', async (code, words, prepare) => {

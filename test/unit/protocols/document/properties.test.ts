@@ -1,4 +1,5 @@
 /** Properties of the document codec with random documents, random damage and random bytes. */
+import { encode } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -9,6 +10,8 @@ import {
 } from '../../../../protocols/document/document.ts'
 import { DocumentError } from '../../../../protocols/document/errors.ts'
 import { signerOfSeed } from '../../../../protocols/wire/crypto.ts'
+import { cidOf } from '../../../../protocols/wire/ids.ts'
+import { publicKeyOfPeerId } from '../../../../protocols/wire/peer-ids.ts'
 import { fromHex, toHex } from '../vectors.ts'
 import { fieldsBy, signer } from './arbitrary-document.ts'
 import { fieldsOf, invalid, signatures, valid } from './document-vectors.ts'
@@ -38,6 +41,22 @@ function flipBit(block: Uint8Array, bit: number): Uint8Array {
 const documents = signer.chain((by) => fieldsBy(by).map((fields) => ({ by, fields })))
 
 describe('a random document', () => {
+  it('is what a general encoder makes of its elements', () => {
+    fc.assert(
+      fc.property(documents, fc.constantFrom(0, 23, 24, 255, 256, 65_000), ({ by, fields }, bodyBytes) => {
+        const { room, author, seq, previous, parents, clock, timeMs, epoch, kind, links } = fields
+        const body = new Uint8Array(bodyBytes)
+        const elements = [
+          ...[1, room && cidOf(room), publicKeyOfPeerId(author), seq, previous && cidOf(previous)],
+          ...[parents.map(cidOf), clock, timeMs, epoch, kind, links.map(cidOf), body],
+        ]
+        fc.pre(bodyBytes < 65_000 || (parents.length === 0 && links.length === 0))
+        const { block, signature } = encodeDocument({ ...fields, body }, by)
+        expect(toHex(block)).toBe(toHex(encode([...elements, signature])))
+      }),
+    )
+  })
+
   it('survives a round trip, signed or not', () => {
     fc.assert(
       fc.property(documents, fc.boolean(), ({ by, fields }, isSigned) => {
