@@ -47,7 +47,8 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       refusesDocuments: (room, peer) =>
         rooms.refusesDocuments(room) ||
         rooms.get(room)?.awaitsState === true ||
-        sharingOf(store, room, peer).policy === 'none',
+        sharingOf(store, room, peer).policy === 'none' ||
+        this.#cannotUse(room, peer),
       isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
       checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
       historyFrom: (room) => rooms.get(room)?.historyFrom,
