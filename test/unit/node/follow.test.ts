@@ -19,7 +19,8 @@ async function setUp(room = rootOf().id) {
   const local = rooms.byId(room)
   const receive = (blocks: readonly Uint8Array[]): void => {
     const change = core.machine.rooms.receive(room, blocks, peerA, at(NOW_MS))
-    for (const document of change?.intake.accepted ?? []) announcer.document({ type: 'document', room, document, wasShown: false })
+    for (const document of change?.intake.accepted ?? [])
+      announcer.document({ type: 'document', room, document, wasShown: false })
   }
   const store = (documents: readonly Document[]): void => receive(documents.map(({ block }) => block))
   const followed = (options?: FollowOptions) => local.followDocuments(options)[Symbol.asyncIterator]()
