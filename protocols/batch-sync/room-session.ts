@@ -104,8 +104,8 @@ export class RoomSession {
     return isQueued && this.isSending && !this.isWalking && this.#pausedUntilMs === 0
   }
 
-  /** Whether the few new documents that wait are to wait for others, which are sent with them. */
-  isCollecting(nowMs: number): boolean {
+  /** Whether the few new documents that wait are to wait for others, which are sent with them. If not, that is counted. */
+  mustCollect(nowMs: number): boolean {
     return this.#requested.size === 0 && this.#queue.isOnlyFewNew && !this.#smallMessages.take(nowMs)
   }
 
