@@ -19,7 +19,8 @@ async function setUp(room = rootOf().id) {
   const local = rooms.byId(room)
   const receive = (blocks: readonly Uint8Array[]): void => {
     const change = core.machine.rooms.receive(room, blocks, peerA, at(NOW_MS))
-    for (const document of change?.intake.accepted ?? []) announcer.document({ type: 'document', room, document, wasShown: false })
+    for (const document of change?.intake.accepted ?? [])
+      announcer.document({ type: 'document', room, document, wasShown: false })
   }
   const store = (documents: readonly Document[]): void => receive(documents.map(({ block }) => block))
   const followed = (options?: FollowOptions) => local.followDocuments(options)[Symbol.asyncIterator]()
@@ -263,11 +264,11 @@ describe('following a room', () => {
     store(documents)
     const items = followed()
     await take(items, 1)
-    for (let i = 0; i < MAX_LATE_DOCUMENTS; i++) room.news.emit('stored', late)
+    for (let i = 0; i < MAX_LATE_DOCUMENTS; i++) for (const follower of room.news.followers) follower.stored(late)
     expect(await take(items, 2)).toEqual(idsOf(documents.slice(1)))
     const other = followed()
     await take(other, 1)
-    for (let i = 0; i <= MAX_LATE_DOCUMENTS; i++) room.news.emit('stored', late)
+    for (let i = 0; i <= MAX_LATE_DOCUMENTS; i++) for (const follower of room.news.followers) follower.stored(late)
     await expect(take(other, 3)).rejects.toMatchObject({ code: 'too-slow' })
   })
 })
