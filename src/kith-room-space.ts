@@ -23,6 +23,7 @@ export interface RoomHistory {
   keepers: { peer: string; name: string }[]
 }
 
+/** The part of a `Room` that says how much of it a node takes and keeps. */
 export interface RoomSpace {
   /** How much of the room is accepted from others. */
   limits(): RoomLimits
@@ -31,6 +32,7 @@ export interface RoomSpace {
    * only carries the room, whose limit is set by `carry`.
    */
   setLimits(limits: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void>
+  /** What is kept of the room's history, and who has kept all of it. */
   history(): RoomHistory
   /**
    * Changes what is kept. The rest is dropped in the background from now on: what is before a checkpoint, and known to

@@ -180,8 +180,8 @@ export class BatchSyncMachine implements Machine<
   }
 
   #neighbour({ room, peer: id, ...said }: BatchSyncCommand & { type: 'neighbour' }, nowMs: number): void {
-    const { frontier, headsDigest, refusesDocuments, isNewestFirst } = said
-    this.#neighbours.set(room, id, { frontier, headsDigest, refusesDocuments, isNewestFirst })
+    const { frontier, headsDigest, refusesDocuments, isNewestFirst, historyFrom } = said
+    this.#neighbours.set(room, id, { frontier, headsDigest, refusesDocuments, isNewestFirst, historyFrom })
     const peer = this.#peers.get(id)
     if (peer === undefined) return
     this.#meet(peer, room, nowMs)

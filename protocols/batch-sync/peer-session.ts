@@ -138,7 +138,7 @@ export class PeerSession {
         this.#sendLater(0)
         break
       }
-      if (this.rooms.get(room)?.isCollecting(nowMs) === true) {
+      if (this.rooms.get(room)?.mustCollect(nowMs) === true) {
         this.#sendLater(COLLECT_MS)
         continue
       }

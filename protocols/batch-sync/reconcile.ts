@@ -52,16 +52,16 @@ export interface ReconcileWork {
   room: RoomId
   topic: TopicKey
   salt: Uint8Array
-  /** What has a smaller clock is left out: one of both has dropped it. Default: 0. */
-  historyFrom?: number
+  /** What has a smaller clock is left out: one of both has dropped it. 0: nothing is. */
+  historyFrom: number
 }
 
 /**
- * Fingerprints of everything we hold that can be compared: fine for new documents, among which most differences are, and coarser
- * further back.
+ * Fingerprints of everything we hold that can be compared: fine for new documents, among which most differences are,
+ * and coarser further back.
  */
 export function* openRanges(work: ReconcileWork): Reconciliation {
-  const { ports, room, salt, historyFrom = 0 } = work
+  const { ports, room, salt, historyFrom } = work
   let lower: SortKey = { clock: historyFrom, digest: new Uint8Array(32) }
   const writer = new RangesWriter(work, lower)
   const sizes = openingSizes(ports.count(room, historyFrom))
@@ -91,7 +91,7 @@ export function* answerRanges(work: ReconcileWork, { lower: first, ranges }: Ran
   let lower = first
   for (const { upper, content: said } of ranges) {
     // The peer did not know yet that something was dropped here.
-    const content: RangeContent = lower.clock < (work.historyFrom ?? 0) ? { type: 'skip' } : said
+    const content: RangeContent = lower.clock < work.historyFrom ? { type: 'skip' } : said
     switch (content.type) {
       case 'skip':
         yield { scanned: 0, ...withReply(writer.write({ upper, content })) }

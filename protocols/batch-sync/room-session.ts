@@ -35,7 +35,7 @@ export class RoomSession {
   readonly saved: Set<DocumentId>
   /** The peer accepts no more documents. */
   refusesDocuments = false
-  /** The peer has dropped documents with a smaller clock. */
+  /** The peer has dropped documents with a smaller clock, or does not want them; 0: none. */
   historyFrom = 0
   sharing: Sharing
   readonly #room: RoomId
@@ -104,8 +104,8 @@ export class RoomSession {
     return isQueued && this.isSending && !this.isWalking && this.#pausedUntilMs === 0
   }
 
-  /** Whether the few new documents that wait are to wait for others, which are sent with them. */
-  isCollecting(nowMs: number): boolean {
+  /** Whether the few new documents that wait are to wait for others, which are sent with them. If not, that is counted. */
+  mustCollect(nowMs: number): boolean {
     return this.#requested.size === 0 && this.#queue.isOnlyFewNew && !this.#smallMessages.take(nowMs)
   }
 
@@ -137,7 +137,7 @@ export class RoomSession {
   /** Handles the peer's state; a later `compare` acts on it. */
   learn({ frontier, headsDigest, refusesDocuments, isNewestFirst, historyFrom = 0 }: NeighbourStanding): void {
     this.#frontier = { ids: frontier, headsDigest }
-    const isOtherPart = historyFrom !== this.historyFrom
+    const [isOtherPart, wantsMore] = [historyFrom !== this.historyFrom, historyFrom < this.historyFrom]
     this.historyFrom = historyFrom
     this.refusesDocuments = refusesDocuments
     const isNewestFirstFromNow = isNewestFirst && !this.#isNewestFirst
@@ -146,6 +146,8 @@ export class RoomSession {
     if (!this.isSending) this.#clear()
     else if (isOtherPart && this.#queue.isSendingAll) this.#sendAll()
     else if (isNewestFirstFromNow && this.#queue.isSendingAll) this.#newestFirst()
+    // What is on its way is not all that it lacks.
+    else if (wantsMore) this.#isCovered = false
     for (const id of frontier) this.markHeld(id)
     this.#onChange()
   }

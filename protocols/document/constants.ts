@@ -13,6 +13,9 @@ export const MAX_DOCUMENT_BYTES = 64 * 1024
  */
 export const MAX_PARENTS = 256
 
+/** All elements of a block but its body, its links and its parents take less than this: some 300. */
+export const OTHER_ELEMENTS_BYTES = 512
+
 /** Attachments of one document; a folder of more is one linked DAG. */
 export const MAX_LINKS = 256
 

@@ -22,6 +22,7 @@ import {
   MAX_KIND_LENGTH,
   MAX_LINKS,
   MAX_PARENTS,
+  OTHER_ELEMENTS_BYTES,
   SIGNATURE_BYTES,
   SIGNATURE_DOMAIN,
 } from './constants.ts'
@@ -66,8 +67,6 @@ const ELEMENTS = 13
 const SIGNATURE_ELEMENT_BYTES = 2 + SIGNATURE_BYTES
 const NO_SIGNATURE = new Uint8Array(0)
 
-/** All elements of a block at most, but for those that can be many or long. */
-const OTHER_ELEMENTS_BYTES = 512
 /** At most of a CID in a block: its tag, the header of its bytes, and these. */
 const CID_ELEMENT_BYTES = 4 + MAX_CID_BYTES
 

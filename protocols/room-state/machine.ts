@@ -173,7 +173,9 @@ export class RoomStateMachine implements Machine<
       if (isUrgent) {
         this.#sendMetadata(id, room, link)
         this.#setResendTimer(id, peer, nowMs)
-      } else this.#setTimer(id, peer, ANNOUNCE_DELAY_MS, nowMs)
+      } else {
+        this.#setTimer(id, peer, ANNOUNCE_DELAY_MS, nowMs)
+      }
     }
   }
 

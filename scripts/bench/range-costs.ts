@@ -54,6 +54,7 @@ export async function costOfRanges({ first, second }: Sets): Promise<ComparisonC
     room: '' as RoomId,
     topic: ''.padEnd(64, '0') as TopicKey,
     salt: SALT,
+    historyFrom: 0,
   }))
   const repliesOf = (findings: Iterable<{ reply?: RangesRecord }>): RangesRecord[] =>
     [...findings].flatMap(({ reply }) => (reply === undefined ? [] : [reply]))

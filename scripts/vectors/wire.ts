@@ -116,7 +116,8 @@ export const ids = {
   peers: [filled(32), ALICE.publicKey, BOB.publicKey, filled(32, 0xff)].map((publicKey) => ({
     publicKey: hex(publicKey),
     peerId: peerIdOf(publicKey),
-    cids: [base32, base36].map((base) => base.encode(concat(fromHex('0172002408011220'), publicKey))),
+    // CIDv1, libp2p-key, and the multihash of the key.
+    cids: [base32, base36].map((base) => base.encode(concat(fromHex('0172'), fromHex('002408011220'), publicKey))),
   })),
   peersWithoutKey: [
     ['empty', ''],

@@ -64,12 +64,13 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     },
     'rooms.keep': async ({ all, documents, ageMs, ...input }) => {
       const kept = room(input)
-      const given = [all === true ? 'all' : undefined, documents === undefined ? undefined : { documents }]
-      const [keep, ...others] = [...given, ageMs === undefined ? undefined : { ageMs }].filter(
-        (way) => way !== undefined,
-      )
+      const amounts: Kept[] = []
+      if (all === true) amounts.push('all')
+      if (documents !== undefined) amounts.push({ documents })
+      if (ageMs !== undefined) amounts.push({ ageMs })
+      const [amount, ...others] = amounts
       if (others.length > 0) throw new KithError('bad-value', 'give one of all, documents and ageMs')
-      if (keep !== undefined) await kept.keep(keep as Kept)
+      if (amount !== undefined) await kept.keep(amount)
       return kept.history()
     },
     'rooms.show': (input) => room(input).details(),

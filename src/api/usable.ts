@@ -30,8 +30,8 @@ export async function untilUsable(
   signal.addEventListener('abort', giveUp)
   room.on('progress', look)
   room.on('joined', end)
-  look(now)
   try {
+    look(now)
     return await over.promise
   } finally {
     clearTimeout(silence)

@@ -32,11 +32,13 @@ export class Announcer extends EventEmitter<NodeEvents> {
   }
 
   /** A document was applied, or is shown while it waits for the history before it. */
-  document({ type, room, document, ...event }: RoomEvent & { type: 'document' | 'shown' }): void {
+  document(event: RoomEvent & { type: 'document' | 'shown' }): void {
+    const { room, document } = event
     if (!this.#isIn(room)) return
     const { news, reading } = this.#rooms.byId(room)
-    news.emit(type === 'shown' ? 'shown' : 'stored', document) // first, so that no listener's error comes before it
-    if ('wasShown' in event && event.wasShown) return
+    // Followers first, so that no listener's error comes before them.
+    for (const follower of news.followers) follower[event.type === 'shown' ? 'shown' : 'stored'](document)
+    if (event.type === 'document' && event.wasShown) return
     this.#tell(news, 'document', () => documentInfoOf(document))
     this.#tell(news, 'message', () => reading.messageOf(document))
   }
@@ -45,8 +47,10 @@ export class Announcer extends EventEmitter<NodeEvents> {
   preview(event: RoomEvent & { type: 'preview-begun' | 'preview-ended' }): void {
     if (!this.#isIn(event.room)) return
     const { news } = this.#rooms.byId(event.room)
-    if (event.type === 'preview-begun') news.emit('previewBegun', event.position, event.newest)
-    else news.emit('previewEnded', event.isReplayed)
+    for (const follower of news.followers) {
+      if (event.type === 'preview-begun') follower.previewBegun(event.position, event.newest)
+      else follower.previewEnded(event.isReplayed)
+    }
   }
 
   /** A room opened, was joined, or its neighbours changed. */

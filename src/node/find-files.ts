@@ -8,6 +8,9 @@ import type { FileFilter, FileRow } from '../store/blocks.ts'
 import type { StoreReads } from '../store/store.ts'
 import { firstMatching } from './first-matching.ts'
 
+/** What precedes a CID in an address of IPFS. */
+const IPFS_PREFIX = /^(?:ipfs:\/*|\/*ipfs\/)/i
+
 /** What lists show in place of a name in which nothing can be seen: the end of the CID. */
 const SHORT_ID = /^…([a-z0-9]{8,})\/*$/
 
@@ -32,8 +35,9 @@ export function findFiles(store: Pick<StoreReads, 'files'>, room: RoomId, refere
     if (rows.length > 0) return { rows, isName: false }
   }
   const end = SHORT_ID.exec(unwrapped(reference))?.[1]
-  if (end !== undefined)
+  if (end !== undefined) {
     return { rows: store.files(room, {}).filter(({ file }) => file.root.endsWith(end)), isName: true }
+  }
   const named = filesNamed(store, room, reference)
   return { rows: named.length > 0 ? named : filesLike(store.files(room, {}), reference), isName: true }
 }
@@ -66,11 +70,9 @@ function filesLike(files: readonly FileRow[], reference: string): readonly FileR
 
 /** The path of a reference to something in a shared folder: the folder, and the path in it. Undefined if it is none. */
 export function splitPath(reference: string): { folder: string; inside: string } | undefined {
-  const [folder, ...inside] = partsOf(unwrapped(reference).replace(IPFS, ''))
+  const [folder, ...inside] = partsOf(unwrapped(reference).replace(IPFS_PREFIX, ''))
   return folder === undefined || inside.length === 0 ? undefined : { folder, inside: inside.join('/') }
 }
-
-const IPFS = /^(?:ipfs:\/*|\/*ipfs\/)/i
 
 /** The names in a path. Shells, and people who join paths, add slashes and dots that mean nothing. */
 function partsOf(path: string): string[] {

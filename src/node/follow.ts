@@ -128,7 +128,7 @@ class Follower implements FollowListener {
     if (this.#isOnPages(document)) this.#hold(document)
     else if (this.#early.delete(document.id)) return
     else if (this.#floor !== undefined && comparePositions(document, this.#floor) <= 0) return
-    else this.#isLate(document)
+    else this.#addLate(document)
     this.wake()
   }
 
@@ -140,7 +140,7 @@ class Follower implements FollowListener {
       this.#early.delete(id)
     }
     this.#early.add(document.id)
-    this.#isLate(document)
+    this.#addLate(document)
     this.wake()
   }
 
@@ -218,7 +218,7 @@ class Follower implements FollowListener {
     return this.#until === undefined || comparePositions(document, this.#until) <= 0
   }
 
-  #isLate({ id }: Document): void {
+  #addLate({ id }: Document): void {
     if (this.#late.length < MAX_LATE_DOCUMENTS) this.#late.push(id)
     else this.#isTooSlow = true
   }
@@ -247,7 +247,7 @@ class Follower implements FollowListener {
 /** The newest of some documents that are of interest to a reader. */
 function newestOf(documents: readonly Document[], last = Infinity, read: ReadDocument<unknown>): readonly Document[] {
   const items = documents.filter((document) => read(document) !== undefined)
-  return last === Infinity ? items : items.slice(Math.max(0, items.length - last))
+  return items.slice(Math.max(0, items.length - last))
 }
 
 /** A promise's continuation runs once the code of the current turn has finished. */

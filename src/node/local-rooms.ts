@@ -124,7 +124,7 @@ export class LocalRooms implements Rooms {
     }
     if (found.length > 1) {
       const ids = found.slice(0, MAX_NAMED).map(({ id }) => id)
-      const others = found.length > MAX_NAMED ? ` and ${found.length - MAX_NAMED} more` : ''
+      const others = found.length > MAX_NAMED ? ` and ${grouped(found.length - MAX_NAMED)} more` : ''
       throw new KithError(
         'ambiguous',
         `${quoted(reference)} could be ${grouped(found.length)} rooms: use the id instead, ${ids.join(' or ')}${others}`,

@@ -35,7 +35,7 @@ export function findPeer(reference: string, candidates: readonly Candidate[]): P
   if (others.length === 0) return only.peer
   const all = [only, ...others]
   const named = all.slice(0, MAX_NAMED).map(describe).join(', ')
-  const more = all.length > MAX_NAMED ? ` and ${all.length - MAX_NAMED} more` : ''
+  const more = all.length > MAX_NAMED ? ` and ${grouped(all.length - MAX_NAMED)} more` : ''
   const message = `${quoted(reference)} matches ${grouped(all.length)} peers; give more of the id: ${named}${more}`
   throw new KithError('ambiguous', message)
 }

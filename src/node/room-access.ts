@@ -1,6 +1,7 @@
 /** One room as the parts of a running node see it: what is stored of it, and whether it can be read and written. */
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { grouped } from '../grouped.ts'
 import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
 import { looksOf } from '../room/looks.ts'
@@ -70,14 +71,14 @@ export class RoomAccess {
       const { graph, isPreview, isHistoryGone } = this.open
       if (isPreview && isHistoryGone) return 'somebody who has kept the history: none of the connected peers has'
       const missing = graph.missing().length
-      if (missing > 0) return `${missing} missing document${missing === 1 ? '' : 's'} that others build on`
+      if (missing > 0) return `${grouped(missing)} missing document${missing === 1 ? '' : 's'} that others build on`
       const unproven = graph.unprovenCount
-      return unproven === 0 ? '' : `proof of who wrote ${unproven} document${unproven === 1 ? '' : 's'}`
+      return unproven === 0 ? '' : `proof of who wrote ${grouped(unproven)} document${unproven === 1 ? '' : 's'}`
     }
     if (this.neighbours.length > 0) return 'the root document, from a peer that is in the room'
     const connected = this.core.connectedPeers()
     if (connected === 0) return 'a peer: none is connected yet'
-    return `a peer that is in this room: ${connected} connected, but not in it`
+    return `a peer that is in this room: ${grouped(connected)} connected, but not in it`
   }
 
   /** Throws a KithError `carried` or `waiting` if the room can be neither read nor written. */

@@ -88,7 +88,7 @@ export class RoomReading {
       preview: () => core.machine.rooms.get(id)?.preview,
       find: (document) =>
         core.machine.rooms.get(id)?.graph.pendingDocument(document) ?? this.#history.document(document),
-      subscribe: (listener) => this.#news.subscribe(listener),
+      subscribe: (listener) => this.#news.follow(listener),
     })
   }
 

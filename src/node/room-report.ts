@@ -47,10 +47,10 @@ export function detailsOf(room: RoomAccess): RoomDetails {
 
 export function historyOf(room: RoomAccess): RoomHistory {
   const { retention = 'all', base } = room.open.record
-  // The root stays.
   const keepers = room.core.machine.wings['room-state'].keepers(room.id)
   return {
     keep: retention,
+    // The root stays.
     dropped: base === undefined ? 0 : base.documents - 1,
     fromClock: base?.position.clock ?? 0,
     keepers: keepers.map((peer) => ({ peer, name: room.nameOf(peer) })),

@@ -3,7 +3,7 @@ import type { RoomId } from '../../protocols/wire/ids.ts'
 import { reportFailure } from '../host/failures.ts'
 import type { NodeCore } from './core.ts'
 
-/** Something to drop comes up with new documents or with time: either does not haste. */
+/** New documents and the passing of time bring something to drop: neither is urgent. */
 const TRIM_EVERY_MS = 60_000
 
 export class Trimming {

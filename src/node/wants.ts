@@ -2,6 +2,7 @@
 import type { Ensured as EnsuredRoot, EnsureFailure, Scope } from '../../protocols/ensure-map/index.ts'
 import { parseBlockId } from '../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type BlockId, type RoomId } from '../../protocols/wire/ids.ts'
+import { grouped } from '../grouped.ts'
 import { KithError, type Ensured, type EnsureOptions, type EnsureStatus } from '../kith.ts'
 import { pastedCid } from '../pasted.ts'
 import { monotonicMs } from '../runtime/clock.ts'
@@ -80,7 +81,7 @@ export class Wants {
       throw new KithError('no-such-want', `${id} was not requested ('kith wants --all' lists all requests)`)
     }
     if (others.length > 0) {
-      throw new KithError('ambiguous', `${id} was requested ${found.length} times: say for which room`)
+      throw new KithError('ambiguous', `${id} was requested ${grouped(found.length)} times: say for which room`)
     }
     await this.#release(row.room, id)
   }

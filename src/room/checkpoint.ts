@@ -9,11 +9,10 @@ import { blockIdOf, blockIdOfCid } from '../../protocols/wire/block-ids.ts'
 import { cidOf, type BlockId } from '../../protocols/wire/ids.ts'
 import { CID } from 'multiformats/cid'
 import { decodeDagCbor } from '../apps/body.ts'
-import type { CheckpointRow } from '../store/store.ts'
+import type { Checkpoint } from '../store/store.ts'
 import type { StoredBlock } from '../store/blocks.ts'
 
-/** What a checkpoint says. */
-export type Checkpoint = Omit<CheckpointRow, 'isVouched' | 'olderRoot'>
+export type { Checkpoint }
 
 /** An encoded state as blocks: `root` names the others in order. */
 export interface StateBlocks {

@@ -4,6 +4,7 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { Ensured } from '../../protocols/ensure-map/index.ts'
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
 import { fileBody } from '../files/file-document.ts'
+import { grouped } from '../grouped.ts'
 import { DEFAULT_AUTO_FETCH_BYTES } from '../machine/constants.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import { fileDag, type DagBlock } from './file-dag.ts'
@@ -110,7 +111,9 @@ export class FileSharing {
       const missing = file.blocks.filter(({ id }) => node.store.blockSizeBytes(id) === undefined).length
       const state = node.store.ensured(file.room, file.id)?.state
       if (missing === 0 && state === 'complete') return []
-      return [`${node.name} lacks ${missing} of ${file.blocks.length} blocks of '${file.name}', which is ${state}`]
+      return [
+        `${node.name} lacks ${grouped(missing)} of ${grouped(file.blocks.length)} blocks of '${file.name}', which is ${state}`,
+      ]
     })
   }
 

@@ -1,4 +1,5 @@
 /** Reads the nodes of a scenario file, and when each is up. */
+import { grouped } from '../grouped.ts'
 import type { Availability, Interval, ScenarioNode } from './scenario.ts'
 import type { YamlValue } from './yaml-value.ts'
 
@@ -15,7 +16,7 @@ const DEFAULT_PERIOD_MS = 600_000
 export function readNodes(value: YamlValue, availability: Availability): ScenarioNode[] {
   const nodes = value.isObject ? namedNodes(value, availability) : plainNodes(value, availability)
   if (nodes.length < 2) value.problem('expected at least two nodes')
-  if (nodes.length > MAX_NODES) value.problem(`expected at most ${MAX_NODES} nodes`)
+  if (nodes.length > MAX_NODES) value.problem(`expected at most ${grouped(MAX_NODES)} nodes`)
   const long = nodes.find(({ name }) => name.length > MAX_NAME_LENGTH)
   if (long) value.problem(`expected names of at most ${MAX_NAME_LENGTH} characters, found '${long.name}'`)
   if (new Set(nodes.map(({ name }) => name)).size < nodes.length) value.problem('two nodes have the same name')

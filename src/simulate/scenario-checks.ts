@@ -1,4 +1,5 @@
 /** The checks that a scenario asks for, in addition to those for every network. */
+import { grouped } from '../grouped.ts'
 import type { Life } from './life.ts'
 import { atRank, type Delivery } from './recording.ts'
 import type { Scenario } from './scenario.ts'
@@ -46,7 +47,7 @@ function missedRecords({ checks: { deliveredBy } }: Scenario, { recording: { del
   return [...deliveredBy].flatMap(([record, part]) => {
     const count = deliveries.filter((delivery) => delivery.record === record).length
     if (count >= part * deliveries.length) return []
-    return [`${count} of ${deliveries.length} deliveries came by ${record}, less than ${part}`]
+    return [`${grouped(count)} of ${grouped(deliveries.length)} deliveries came by ${record}, less than ${part}`]
   })
 }
 

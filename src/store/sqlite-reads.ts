@@ -12,6 +12,7 @@ import { prepareStatements } from './sqlite-statements.ts'
 import type {
   AddressRow,
   AuthorHead,
+  Checkpoint,
   CheckpointRow,
   DocumentHeader,
   DocumentRow,
@@ -63,7 +64,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       ...(row.checkpoint !== null && { checkpoint: JSON.parse(row.checkpoint) as CheckpointRow }),
       ...(row.joining !== null && { joining: row.joining }),
       ...(row.retention !== null && { retention: JSON.parse(row.retention) as Retention }),
-      ...(row.base !== null && { base: JSON.parse(row.base) as RoomRecord['base'] & object }),
+      ...(row.base !== null && { base: JSON.parse(row.base) as Checkpoint }),
     }))
   }
 

@@ -39,14 +39,14 @@ export interface RoomRecord {
   /** Which documents are kept. Undefined: all. */
   retention?: Retention
   /** The checkpoint before which documents were dropped, all but the root and those that came later. */
-  base?: Omit<CheckpointRow, 'isVouched' | 'olderRoot'>
+  base?: Checkpoint
 }
 
 /** How much of a room's history is kept: so many of the newest documents, or those that are not older than that. */
 export type Retention = { documents: number } | { ageMs: number }
 
-/** A checkpoint of a room: see `src/room/checkpoint.ts`. */
-export interface CheckpointRow {
+/** What a checkpoint says: see `src/room/checkpoint.ts`. */
+export interface Checkpoint {
   position: Position
   author: PeerId
   /** How many documents there are before it, all of them its ancestors. */
@@ -54,6 +54,10 @@ export interface CheckpointRow {
   /** Names the blocks of the encoded state after these. */
   root: BlockId
   sizeBytes: number
+}
+
+/** The newest checkpoint of a room. */
+export interface CheckpointRow extends Checkpoint {
   /** This node came to the same state itself, and gives it to others. */
   isVouched: boolean
   /** Names the state of the checkpoint before, which newcomers may be fetching still. */

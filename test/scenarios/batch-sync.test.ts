@@ -196,7 +196,13 @@ class BatchSyncDriver implements Driver {
   }
 
   #workOf(peer: PeerId, room: RoomId) {
-    return { ports: rangePorts(this.#theirs.get(peer) ?? new Map()), room, topic: topicKeyOf(room), salt: SALT }
+    return {
+      ports: rangePorts(this.#theirs.get(peer) ?? new Map()),
+      room,
+      topic: topicKeyOf(room),
+      salt: SALT,
+      historyFrom: 0,
+    }
   }
 
   #receiveAll(from: PeerId, work: Reconciliation): void {

@@ -73,10 +73,14 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
   const input = { room, last, follow, older: false }
   const unusual = await unusualRoom(context, room)
   const note = (line: string): void => context.output.note(line)
-  if (unusual?.status === 'waiting')
+  if (unusual?.status === 'waiting') {
     note(`Nothing to read yet: waiting for ${clean(unusual.waitingFor) || 'the room'}.`)
-  else if (unusual !== undefined && follow === true) void tellOlderMessages(context, unusual, note, stop.signal)
-  else if (unusual !== undefined) await olderMessagesLine(context, unusual).then((line) => line && note(line))
+  } else if (unusual !== undefined && follow === true) {
+    void tellOlderMessages(context, unusual, note, stop.signal)
+  } else if (unusual !== undefined) {
+    const coming = await olderMessagesLine(context, unusual)
+    if (coming !== undefined) note(coming)
+  }
   try {
     if (documents === true) await print(context, api.stream('documents.read', input, stop.signal), documentLine, stop)
     else {

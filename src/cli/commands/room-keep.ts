@@ -1,5 +1,6 @@
 /** `kith room keep`: how much of a room's history a node keeps. */
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
+import { grouped } from '../../grouped.ts'
 import type { Kept, RoomHistory } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
@@ -12,6 +13,7 @@ const MAX_KEEPERS = 5
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const UNITS_MS: Readonly<Record<string, number>> = { h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS, y: 365 * DAY_MS }
+const AMOUNT = /^(\d{1,9})\s*(h|hours?|d|days?|w|weeks?|y|years?|)$/
 
 export function addKeep(room: Command, run: Run): void {
   addCommand(room, {
@@ -54,7 +56,7 @@ export function historyFields({ keep: kept, dropped, keepers }: RoomHistory): [s
   if (dropped === 0) return lines
   const names = keepers.map(({ name }) => clean(name))
   const more = names.length - MAX_KEEPERS
-  const shown = [...names.slice(0, MAX_KEEPERS), ...(more > 0 ? [`${more} more`] : [])]
+  const shown = [...names.slice(0, MAX_KEEPERS), ...(more > 0 ? [`${grouped(more)} more`] : [])]
   return [
     ...lines,
     ['Dropped', `${counted(dropped, 'document')} from before that`],
@@ -66,17 +68,17 @@ function keptText(kept: Kept): string {
   if (kept === 'all') return 'all documents'
   if ('documents' in kept) return `the last ${counted(kept.documents, 'document')}`
   const { ageMs } = kept
-  return `the documents of the last ${ageMs % DAY_MS === 0 ? counted(ageMs / DAY_MS, 'day') : counted(Math.ceil(ageMs / HOUR_MS), 'hour')}`
+  const age = ageMs % DAY_MS === 0 ? counted(ageMs / DAY_MS, 'day') : counted(Math.ceil(ageMs / HOUR_MS), 'hour')
+  return `the documents of the last ${age}`
 }
 
 /** A number of documents, or of hours, days, weeks or years. */
 function lastOf(text: string): Exclude<Kept, 'all'> {
-  const [, amountText = '', unit = ''] = /^(\d{1,9})\s*([a-z]*)$/i.exec(text.trim().replaceAll(/[,_]/g, '')) ?? []
+  const [, amountText = '', unit = ''] = AMOUNT.exec(text.trim().toLowerCase().replaceAll(/[,_]/g, '')) ?? []
   const amount = Number(amountText)
-  const unitMs = UNITS_MS[unit.toLowerCase().slice(0, 1)]
   if (amount > 0 && unit === '') return { documents: amount }
-  const ageMs = amount * (unitMs ?? 0)
-  if (ageMs > 0 && Number.isSafeInteger(ageMs) && /^(h|hours?|d|days?|w|weeks?|y|years?)$/i.test(unit)) return { ageMs }
+  const ageMs = amount * (UNITS_MS[unit.slice(0, 1)] ?? 0)
+  if (ageMs > 0 && Number.isSafeInteger(ageMs)) return { ageMs }
   throw new InvalidArgumentError(
     'It must be a number of documents, such as 10000, or a time, such as 90d, 12h, 4w or 1y.',
   )

@@ -351,7 +351,7 @@ export class FuzzWorld {
     for (const { id, ...rest } of this.#knownIn(room)) if (this.#chance(part)) theirs.add(id, rest)
     const salt = Uint8Array.from({ length: SALT_BYTES }, () => this.#upTo(255))
     const answered = received.length > 0 && this.#chance(0.6) ? pick(this.#random, received) : undefined
-    const work = { ports: theirs, room, topic: topicKeyOf(room), salt: answered?.salt ?? salt }
+    const work = { ports: theirs, room, topic: topicKeyOf(room), salt: answered?.salt ?? salt, historyFrom: 0 }
     const said = [...(answered === undefined ? openRanges(work) : answerRanges(work, answered))]
     const replies = said.flatMap(({ reply }) => reply ?? [])
     if (replies.length > 0) return pick(this.#random, replies)

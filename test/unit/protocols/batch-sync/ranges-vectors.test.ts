@@ -33,7 +33,7 @@ const { exchanges, openings } = readVectors<Vectors>('batch-sync/vectors/ranges.
 function workOf({ topic, salt, documents }: Exchange, side: Holder) {
   const held = documents.filter(({ heldBy }) => heldBy === 'both' || heldBy === side)
   const places = held.map(({ clock, digest }) => ({ clock, digest: fromHex(digest) }))
-  return { ports: rangePorts(places), room, topic: topic as TopicKey, salt: fromHex(salt) }
+  return { ports: rangePorts(places), room, topic: topic as TopicKey, salt: fromHex(salt), historyFrom: 0 }
 }
 
 function outcomeOf(work: Reconciliation): { records: RangesRecord[]; sends: string[] } {

@@ -58,7 +58,7 @@ function sideOf(sortKeys: readonly SortKey[]): Side {
 function compare(ofA: readonly SortKey[], ofB: readonly SortKey[], random: Random): Comparison {
   const comparison: Comparison = { a: sideOf(ofA), b: sideOf(ofB), turns: 0, sizeBytes: 0 }
   const salt = Uint8Array.from({ length: SALT_BYTES }, () => Math.floor(random() * 256))
-  const work = (side: Side) => ({ ports: side.ports, room, topic, salt })
+  const work = (side: Side) => ({ ports: side.ports, room, topic, salt, historyFrom: 0 })
   let [teller, listener] = [comparison.a, comparison.b]
   let told = repliesOf(openRanges(work(teller)), teller)
   while (told.length > 0) {
@@ -315,7 +315,7 @@ describe('a range that differs', () => {
     const side = sideOf(sortKeysOf(count, { first: 1, last: 50 }, random))
     const lower = { clock: 0, digest: new Uint8Array(32) }
     const content = { type: 'fingerprint', fingerprint: '00'.repeat(8) } as const
-    const work = { ports: side.ports, room, topic, salt: new Uint8Array(SALT_BYTES) }
+    const work = { ports: side.ports, room, topic, salt: new Uint8Array(SALT_BYTES), historyFrom: 0 }
     const asked: RangesRecord = {
       type: 'ranges',
       topic,
@@ -337,7 +337,7 @@ describe('a range that differs', () => {
 describe('an answer', () => {
   it(`is cut into records of ${MAX_RANGES} ranges`, () => {
     const side = sideOf(history)
-    const work = { ports: side.ports, room, topic, salt: new Uint8Array(SALT_BYTES) }
+    const work = { ports: side.ports, room, topic, salt: new Uint8Array(SALT_BYTES), historyFrom: 0 }
     const counts = repliesOf(openRanges(work), side).map(({ ranges }) => ranges.length)
     expect(counts.length).toBeGreaterThan(2)
     expect(counts.slice(0, -1)).toEqual(counts.slice(0, -1).map(() => MAX_RANGES))
