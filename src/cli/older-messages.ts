@@ -6,9 +6,11 @@ import { shellWord } from './text.ts'
 
 type Room = Pick<RoomSummary, 'id' | 'name' | 'provisional'>
 
-/** For example `Older messages are still coming: 1,200 of about 150,590.`; undefined if none are. */
+/** For example `Older messages are still coming: 1,200 of about 150,590.`; undefined if none are missing. */
 export async function olderMessagesLine({ api }: Context, { id, provisional }: Room): Promise<string | undefined> {
   if (provisional === null) return undefined
+  const { keepers } = await api.call('rooms.keep', { room: id })
+  if (keepers.length === 0) return 'Older messages are missing: nobody who is here now has kept them.'
   const { have, known } = await api.call('rooms.progress', { room: id })
   return `Older messages are still coming: ${grouped(have)} of about ${grouped(Math.max(known, provisional.documents))}.`
 }

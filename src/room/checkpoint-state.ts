@@ -42,7 +42,7 @@ export function stateAt<State>(
   return view.encodeBefore(position, without.sort(comparePositions))
 }
 
-function isRuling({ kind }: Document): boolean {
+export function isRuling({ kind }: Document): boolean {
   return kind === DROP_KIND || kind === RESTORE_KIND
 }
 

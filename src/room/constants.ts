@@ -54,5 +54,8 @@ export const RETENTION_PAGE = 1_024
 /** How many checkpoints of a page are tried as the base: each costs a state, and anybody can write wrong ones. */
 export const MAX_TRIED_BASES = 2
 
+/** Documents beside a base stay, and are folded again with each start: as many as come between two checkpoints. */
+export const MAX_BESIDE_BASE = 256
+
 /** What a node may write in a room whose history is still to come: it all stays in memory until that is here. */
 export const MAX_AHEAD = 1_024

@@ -7,7 +7,8 @@ import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { ancestorsOf } from './ancestors.ts'
 import { checkpointOf, stateBlocks, type Checkpoint, type StateBlocks } from './checkpoint.ts'
-import { MAX_TRIED_BASES, REPLAY_PAGE, RETENTION_PAGE } from './constants.ts'
+import { isRuling } from './checkpoint-state.ts'
+import { MAX_BESIDE_BASE, MAX_TRIED_BASES, REPLAY_PAGE, RETENTION_PAGE } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStates } from './room-states.ts'
 import type { RoomStore } from './room-store.ts'
@@ -62,11 +63,11 @@ export class RoomRetention {
     const page = rows.map(({ block }) => reader.decode(block))
     const { old, isAll } = this.#oldOf(page, retention, nowMs)
     for (const checkpoint of this.#candidates(old, after).slice(-MAX_TRIED_BASES).reverse()) {
-      const state = this.#stateAt(checkpoint)
-      const dropped = state && this.#before(checkpoint.position)
-      if (state === undefined || dropped === undefined) continue
+      const { ancestors, beside } = this.#before(checkpoint.position)
+      const state = this.#stateAt(checkpoint, beside)
+      if (state === undefined) continue
       this.#looked = this.#at = this.#unheld = undefined
-      return { base: checkpoint, state, dropped }
+      return { base: checkpoint, state, dropped: ancestors }
     }
     this.#looked = old.at(-1) ?? this.#looked
     this.#at = isAll && page.length === RETENTION_PAGE ? rows.at(-1) : undefined
@@ -121,32 +122,37 @@ export class RoomRetention {
     return author !== this.#init.self || seq <= this.#heldSeq
   }
 
-  /** Undefined if documents before a checkpoint are not before it for its author, or lead to another state. */
-  #stateAt({ position, documents, root }: Checkpoint): StateBlocks | undefined {
-    if (this.#init.store.documentsBefore(this.#room.record.id, position) !== documents) return undefined
-    const encoded = this.#room.states.encodeBefore(position)
+  /** Undefined if a checkpoint does not count its ancestors rightly, or if they lead to another state. */
+  #stateAt({ position, documents, root }: Checkpoint, beside: readonly Document[]): StateBlocks | undefined {
+    const { id } = this.#room.record
+    if (beside.length > MAX_BESIDE_BASE || beside.some(isRuling)) return undefined
+    if (this.#init.store.documentsBefore(id, position) - beside.length !== documents) return undefined
+    const encoded = this.#room.states.encodeBefore(position, beside)
     const state = encoded && stateBlocks(encoded)
     return state?.root === root ? state : undefined
   }
 
   /**
-   * All documents before a checkpoint but the root; undefined if some are not its ancestors: its author may lack them,
-   * whatever number it says.
+   * Documents before a checkpoint but the root: its ancestors, and those beside it, which its author may lack, whatever
+   * number it says.
    */
-  #before({ id, clock }: Position): DocumentId[] | undefined {
+  #before({ id, clock }: Position): { ancestors: DocumentId[]; beside: Document[] } {
     const { store, reader } = this.#init
     const { id: room } = this.#room.record
     const checkpoint = store.document(id)
     const named = new Set(checkpoint && ancestorsOf(reader.decode(checkpoint.block)))
-    const ids: DocumentId[] = []
+    const ancestors: DocumentId[] = []
+    const beside: Document[] = []
     for (let before: Position | undefined = { id, clock }; ;) {
       const rows = store.documents(room, { ...(before && { before }), descending: true, limit: REPLAY_PAGE })
       for (const row of rows.filter((each) => each.id !== room)) {
-        if (!named.delete(row.id)) return undefined
-        for (const ancestor of ancestorsOf(reader.decode(row.block))) named.add(ancestor)
-        ids.push(row.id)
+        const document = reader.decode(row.block)
+        if (named.delete(row.id)) {
+          for (const ancestor of ancestorsOf(document)) named.add(ancestor)
+          ancestors.push(row.id)
+        } else beside.unshift(document)
       }
-      if (rows.length < REPLAY_PAGE) return ids
+      if (rows.length < REPLAY_PAGE || beside.length > MAX_BESIDE_BASE) return { ancestors, beside }
       before = rows.at(-1)
     }
   }

@@ -174,9 +174,15 @@ export class RoomStates {
     return this.#hasState && !this.isPreview && this.#replayed?.isExact === true
   }
 
-  /** The encoded state after the documents before a position; undefined if that cannot be told. */
-  encodeBefore(position: Position): Uint8Array | undefined {
-    return this.isExact ? this.#replayed?.encodeBefore(position, []) : undefined
+  /**
+   * The encoded state after the documents before a position, but for those that may be folded later instead; undefined
+   * if that cannot be told.
+   */
+  encodeBefore(position: Position, later: readonly Position[]): Uint8Array | undefined {
+    const view = this.#replayed
+    return view !== undefined && this.isExact && (later.length === 0 || view.commutes)
+      ? view.encodeBefore(position, later)
+      : undefined
   }
 
   /** The documents before a position are being dropped. */

@@ -12,7 +12,7 @@ import type { Fold, JsonValue } from '../kith.ts'
 import { KEEP_STATE_EVERY, MAX_KEPT_STATES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
-import type { DocumentHeader, DocumentRow } from '../store/store.ts'
+import type { DocumentRow } from '../store/store.ts'
 import type { RuledFold } from './whole-state.ts'
 
 /** What a view begins with where the documents before a checkpoint were dropped. */
@@ -93,8 +93,13 @@ export class RoomView<State> implements View<State> {
     return this.#fold.encode(this.state)
   }
 
+  /** Whether the order of the documents does not matter. */
+  get commutes(): boolean {
+    return this.#fold.commutes
+  }
+
   /** The encoded state after the stored documents before a position, but for some of them. */
-  encodeBefore(position: Position, without: readonly DocumentHeader[]): Uint8Array {
+  encodeBefore(position: Position, without: readonly Position[]): Uint8Array {
     const [first = position] = without
     const left = new Set(without.map(({ id }) => id))
     let { position: after, state } = this.#keptBefore(first, left)

@@ -13,6 +13,6 @@ export function tooFarAhead(): KithError {
 export function heldBack(room: string): KithError {
   return new KithError(
     'held-back',
-    `documents that this node once wrote in '${room}' are missing here, or follow what nobody here has; until a member who has them is connected, nothing is written in their place. If nobody can have them: stop the node, kith repair --write-anyway, and start it`,
+    `documents that this node once wrote in '${room}' are missing here, or follow what nobody here has; nothing is written in their place until they have come from a member who has them. Only if nobody can have them any more: stop the node, kith repair --write-anyway, and start it`,
   )
 }

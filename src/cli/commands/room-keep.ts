@@ -27,14 +27,14 @@ export function addKeep(room: Command, run: Run): void {
       ['kith room keep Kitchen all', 'drop no more from now on'],
     ],
     notes: [
-      'What is older is dropped in the background, as far as another node has it too and a checkpoint takes its place:',
+      'What is older is dropped within a minute, once another node has had it too and a checkpoint can take its place:',
       'one is written every 256 documents or more. The state of the room stays as it is, but what was dropped cannot be',
-      'read here any more, and does not come back. Somebody should keep all, such as a carrier (kith carry): newcomers',
-      'get the history from there.',
+      'read here any more; to have it again, leave with --delete, and join. What all nodes of a room drop is gone:',
+      'somebody should keep all, such as a carrier (kith carry). "Kept by" tells who here does.',
     ],
   })
     .addArgument(roomArgument())
-    .addArgument(new Argument('[all]', 'keep all').choices(['all']))
+    .addArgument(new Argument('[all]', 'drop nothing').argParser(allOf))
     .addOption(new Option('--last <amount>', 'how much to keep, e.g. 10000 or 90d').argParser(lastOf))
     .action(run(keep))
 }
@@ -52,14 +52,14 @@ async function keep(
 
 /** Lines of a room's history for people. */
 export function historyFields({ keep: kept, dropped, keepers }: RoomHistory): [string, string][] {
-  const lines: [string, string][] = [['Keeps', keptText(kept)]]
-  if (dropped === 0) return lines
+  const lines: [string, string][] = [['Keeps', kept === 'all' && dropped > 0 ? 'all from now on' : keptText(kept)]]
+  if (kept === 'all' && dropped === 0) return lines
   const names = keepers.map(({ name }) => clean(name))
   const more = names.length - MAX_KEEPERS
   const shown = [...names.slice(0, MAX_KEEPERS), ...(more > 0 ? [`${grouped(more)} more`] : [])]
   return [
     ...lines,
-    ['Dropped', `${counted(dropped, 'document')} from before that`],
+    ['Dropped', dropped === 0 ? 'nothing yet' : counted(dropped, 'older document')],
     ['Kept by', shown.join(', ') || 'nobody who is here now'],
   ]
 }
@@ -70,6 +70,11 @@ function keptText(kept: Kept): string {
   const { ageMs } = kept
   const age = ageMs % DAY_MS === 0 ? counted(ageMs / DAY_MS, 'day') : counted(Math.ceil(ageMs / HOUR_MS), 'hour')
   return `the documents of the last ${age}`
+}
+
+function allOf(text: string): 'all' {
+  if (text.toLowerCase() === 'all') return 'all'
+  throw new InvalidArgumentError('It must be "all", or --last with how much to keep.')
 }
 
 /** A number of documents, or of hours, days, weeks or years. */

@@ -211,7 +211,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['Status', room.status],
     ...carriedField(room),
     ['Peers', `${grouped(room.neighbours)} connected`],
-    ['Documents', `${grouped(room.documents)} (${fileSize(room.sizeBytes)})`],
+    ['Documents', documentsLine(room)],
     ...(room.history.keep === 'all' && room.history.dropped === 0 ? [] : historyFields(room.history)),
     ['State', stateLine(room)],
     ['Clock', grouped(room.clock)],
@@ -240,6 +240,11 @@ function describeRoom(room: RoomDetails): [string, string][] {
 function named({ peer, name }: { peer: string; name: string }): string {
   const short = shortId(peer)
   return name.endsWith(short) ? clean(name) : `${clean(name)} ${short}`
+}
+
+function documentsLine({ documents, sizeBytes, history: { dropped } }: RoomDetails): string {
+  const here = dropped > 0 ? `, ${grouped(documents - dropped)} of them here` : ''
+  return `${grouped(documents)}${here} (${fileSize(sizeBytes)})`
 }
 
 /** The first of a list, and how many more there are. */

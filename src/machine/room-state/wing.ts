@@ -73,7 +73,8 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
 
   /** Those of them that say they have kept all of its history, as far as this node knows it. */
   keepers(room: RoomId): PeerId[] {
-    const { clock: since } = this.context.rooms.get(room)?.graph.heads ?? { clock: 0 }
+    const { graph, record } = this.context.rooms.get(room) ?? {}
+    const since = Math.max(graph?.heads.clock ?? 0, record?.checkpoint?.position.clock ?? 0)
     return this.neighbours(room).filter((peer) => {
       const { historyFrom, clock = 0 } = this.machine.standingOf(peer, room) ?? {}
       return historyFrom === undefined && clock >= since

@@ -55,7 +55,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   carried: RoomSummary['carried']
   peers: PeerSync[] = []
   limited: RoomLimits = { maxBytes: null, maxBytesPerAuthor: null, sizeBytes: 300 }
-  kept: RoomHistory = { keep: 'all', dropped: 0, fromClock: 0, keepers: [] }
+  kept: RoomHistory = { keep: 'all', dropped: 0, fromClock: 0, keepers: [{ peer: FAKE_PEER, name: 'Anna' }] }
   shared: RoomSharing = { everybody: { policy: 'share', mode: 'auto' }, peers: [] }
   /** What is missing of the history, and how fast it comes. */
   missing = 0

@@ -17,9 +17,17 @@ test('shows what is kept, and what was dropped', async () => {
   expect((await run(['room', 'keep', 'Kitchen'])).out).toBe('  Keeps  all documents\n')
   room.kept = { keep: { documents: 10_000 }, dropped: 2_000, fromClock: 2_001, keepers: [{ peer: 'x', name: 'Anna' }] }
   expect((await run(['room', 'keep', 'Kitchen'])).out).toMatch(
-    /^ {2}Keeps {4}the last 10,000 documents\n {2}Dropped {2}2,000 documents from before that\n {2}Kept by {2}Anna\n$/,
+    /^ {2}Keeps {4}the last 10,000 documents\n {2}Dropped {2}2,000 older documents\n {2}Kept by {2}Anna\n$/,
   )
-  expect((await run(['room', 'show', 'Kitchen'])).out).toMatch(/^ +Dropped\s+2,000 documents/m)
+  room.kept = { ...room.kept, keep: 'all' }
+  expect((await run(['room', 'keep', 'Kitchen'])).out).toContain('all from now on\n')
+  room.kept = { keep: { ageMs: 90 * DAY_MS }, dropped: 0, fromClock: 0, keepers: [] }
+  const { out } = await run(['room', 'keep', 'Kitchen'])
+  expect(out).toBe(
+    '  Keeps    the documents of the last 90 days\n  Dropped  nothing yet\n  Kept by  nobody who is here now\n',
+  )
+  room.kept = { keep: 'all', dropped: 2_000, fromClock: 2_001, keepers: [] }
+  expect((await run(['room', 'show', 'Kitchen'])).out).toMatch(/^ +Dropped\s+2,000 older documents/m)
 })
 
 test.each([
@@ -30,6 +38,7 @@ test.each([
   [['--last', '12H'], { ageMs: DAY_MS / 2 }],
   [['--last', '1y'], { ageMs: 365 * DAY_MS }],
   [['all'], 'all'],
+  [['ALL'], 'all'],
 ])('%j', async (given, kept) => {
   const room = node.add('Kitchen', 'chat')
   const { out, exitCode } = await run(['room', 'keep', 'Kitchen', ...given, '--json'])

@@ -127,6 +127,25 @@ describe('a member that keeps the last documents', () => {
     expect(here(bob).length).toBe(bob.store.totals(room).documents - dropped)
   })
 
+  it('drops what is before checkpoints that others wrote beside', () => {
+    for (let i = 0; i < 900; i++) {
+      for (const node of [anna, bob]) node.say(room, `${i} `.padEnd(1_000, '.'))
+      if (i % 20 === 0) nodes.run(1_000)
+    }
+    nodes.run(LONG_MS)
+    const before = here(bob).length
+    expect(keep(bob, { documents: KEPT })).toBeGreaterThan(500)
+    expect(here(bob).length).toBeLessThan(before - 500)
+    expect(state(bob)).toBe(state(anna))
+    bob.store.apply({ type: 'delete-state', room })
+    bob.restart()
+    expect(state(bob)).toBe(state(anna))
+    writeMany(anna, 300)
+    trim(bob)
+    expect(state(bob)).toBe(state(anna))
+    expect(bob.events.filter(({ type }) => type === 'refuted')).toEqual([])
+  })
+
   it('takes a document that comes late, from long before', () => {
     const carl = nodes.add('carl', 3)
     carl.command({ type: 'join', room })
