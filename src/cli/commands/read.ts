@@ -9,7 +9,7 @@ import { MessageLines } from '../message-lines.ts'
 import { olderMessagesLine, tellOlderMessages } from '../older-messages.ts'
 import { addCommand, roomArgument, wholeNumber } from '../program.ts'
 import type { Run } from '../program.ts'
-import { clean, clockTime, fileSize, shortId } from '../text.ts'
+import { clean, clockTime, counted, fileSize, shortId } from '../text.ts'
 
 interface ReadOptions {
   follow?: true
@@ -80,6 +80,9 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
   } else if (unusual !== undefined) {
     const coming = await olderMessagesLine(context, unusual)
     if (coming !== undefined) note(coming)
+  } else if (last === undefined && follow !== true) {
+    const { dropped } = await context.call('rooms.keep', { room }, 'Reading the room')
+    if (dropped > 0) note(`${counted(dropped, 'older document')} were dropped here: ${context.command('room keep')}`)
   }
   try {
     if (documents === true) await print(context, api.stream('documents.read', input, stop.signal), documentLine, stop)

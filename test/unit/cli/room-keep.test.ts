@@ -30,6 +30,14 @@ test('shows what is kept, and what was dropped', async () => {
   expect((await run(['room', 'show', 'Kitchen'])).out).toMatch(/^ +Dropped\s+2,000 older documents/m)
 })
 
+test('read says that older documents were dropped', async () => {
+  const room = node.add('Kitchen', 'chat')
+  expect((await run(['read', 'Kitchen'])).err).toBe('')
+  room.kept = { ...room.kept, dropped: 2_000, fromClock: 2_001 }
+  expect((await run(['read', 'Kitchen'])).err).toContain('2,000 older documents were dropped here: ')
+  expect((await run(['read', 'Kitchen', '--last', '5'])).err).toBe('')
+})
+
 test.each([
   [['--last', '10000'], { documents: 10_000 }],
   [['--last', '10,000'], { documents: 10_000 }],
