@@ -65,7 +65,7 @@ describe('a command to a running node', () => {
     [['put', 'Kitchen', 'apples', '3'], 1, /'Kitchen' is a chat room/],
     [['get', 'Stock', 'pears'], 1, /no key "pears"/],
     [['put', 'Stock', 'k'.repeat(10_000), '3'], 2, /a key must have 1 to/],
-    [['send', 'Kitchen', 'x'.repeat(64_001)], 2, /at most \d+ bytes/],
+    [['send', 'Kitchen', 'x'.repeat(64_001)], 2, /at most [\d,]+ bytes/],
     [['read', 'Kitchen', '--last', 'few'], 2, /whole number/],
   ]
   const named = commands.map(([argv, ...rest]) => [argv.join(' ').slice(0, MAX_TITLE), argv, ...rest] as const)
