@@ -6,6 +6,7 @@ import { clockOf } from '../room/heads.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { formatInvite } from './invite.ts'
+import { droppedOf } from '../store/store.ts'
 import type { RoomAccess } from './room-access.ts'
 
 export function summaryOf(room: RoomAccess): RoomSummary {
@@ -51,7 +52,7 @@ export function historyOf(room: RoomAccess): RoomHistory {
   return {
     keep: retention,
     // The root stays.
-    dropped: base === undefined ? 0 : base.documents - 1,
+    dropped: droppedOf(room.open.record),
     fromClock: base?.position.clock ?? 0,
     keepers: keepers.map((peer) => ({ peer, name: room.nameOf(peer) })),
   }

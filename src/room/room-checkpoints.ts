@@ -12,7 +12,7 @@ import { MAX_COMPARED_CHECKPOINTS } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomTotals } from '../store/store.ts'
 import type { RoomStore } from './room-store.ts'
-import type { RoomView } from './view.ts'
+import type { RoomView, View } from './view.ts'
 
 /** A checkpoint and the state that this node came to at the same place. */
 export interface ComparedCheckpoint {
@@ -33,6 +33,8 @@ export interface RoomCheckpointsInit {
   reader: DocumentReader
   /** Documents between two checkpoints, at least. */
   everyDocuments: number
+  /** How many documents of the room are not here any more. */
+  dropped: () => number
 }
 
 export class RoomCheckpoints {
@@ -50,8 +52,8 @@ export class RoomCheckpoints {
    * Whether enough has changed since a checkpoint: documents by count, and, as their states are kept and fetched,
    * about as many bytes as the state has.
    */
-  isDue(last: Checkpoint | undefined, view: RoomView<unknown>, { documents, sizeBytes }: RoomTotals): boolean {
-    return this.#isEnough(documents - (last?.documents ?? 0), sizeBytes / Math.max(1, documents), view)
+  isDue(last: Checkpoint | undefined, view: Pick<View<unknown>, 'sizeBytes'>, totals: RoomTotals): boolean {
+    return this.#isEnough(totals.documents - (last?.documents ?? 0), totals, view)
   }
 
   /** What a checkpoint of the present state says; undefined if there are too many heads to name. */
@@ -86,17 +88,20 @@ export class RoomCheckpoints {
 
   #isWorthIt(checkpoint: Checkpoint, last: Checkpoint | undefined, view: RoomView<unknown>): boolean {
     if (last !== undefined && comparePositions(checkpoint.position, last.position) <= 0) return false
-    const { documents, sizeBytes } = this.#init.store.totals(this.#room)
+    const totals = this.#init.store.totals(this.#room)
+    const { documents } = totals
     // Others may count a little less than this node, as they lack what was written at the same time.
     const since = checkpoint.documents + this.#init.everyDocuments / 2 - (last?.documents ?? 0)
-    if (!this.#isEnough(since, sizeBytes / Math.max(1, documents), view)) return false
+    if (!this.#isEnough(since, totals, view)) return false
     if (documents - this.#compared.sinceDocuments >= this.#init.everyDocuments) {
       this.#compared = { sinceDocuments: documents, ofOwner: 0, ofOthers: 0 }
     }
     return true
   }
 
-  #isEnough(documents: number, documentBytes: number, view: RoomView<unknown>): boolean {
-    return documents >= this.#init.everyDocuments && documents * documentBytes >= view.sizeBytes()
+  /** The size of documents is that of those which are here, on average. */
+  #isEnough(since: number, { documents, sizeBytes }: RoomTotals, view: Pick<View<unknown>, 'sizeBytes'>): boolean {
+    const { everyDocuments, dropped } = this.#init
+    return since >= everyDocuments && (since * sizeBytes) / Math.max(1, documents - dropped()) >= view.sizeBytes()
   }
 }

@@ -7,7 +7,7 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { App, AppFault } from '../kith.ts'
-import type { RoomRecord, RoomTotals } from '../store/store.ts'
+import { droppedOf, type RoomRecord, type RoomTotals } from '../store/store.ts'
 import { carriedView } from './carried-view.ts'
 import { checkpointOf, encodedState, type Checkpoint } from './checkpoint.ts'
 import { MAX_PENDING_PER_ROOM } from './constants.ts'
@@ -55,7 +55,10 @@ export class RoomStates {
   constructor(init: RoomStatesInit) {
     this.#init = init
     const { store, reader, checkpointDocuments: everyDocuments = CHECKPOINT_DOCUMENTS } = init
-    this.#checkpoints = new RoomCheckpoints(init.record().id, { store, reader, everyDocuments })
+    this.#checkpoints = new RoomCheckpoints(init.record().id, {
+      ...{ store, reader, everyDocuments },
+      dropped: () => droppedOf(init.record()),
+    })
     this.beginAgain()
   }
 
@@ -187,6 +190,7 @@ export class RoomStates {
 
   /** The documents before a position are being dropped. */
   forgetBefore(position: Position): void {
+    this.#totals = undefined
     this.#replayed?.forgetBefore(position)
   }
 

@@ -69,6 +69,11 @@ export function statesOf({ checkpoint, base }: RoomRecord): BlockId[] {
   return [checkpoint?.root, checkpoint?.olderRoot, base?.root].filter((root) => root !== undefined)
 }
 
+/** How many documents of a room were dropped: all before the base but the root. */
+export function droppedOf({ base }: RoomRecord): number {
+  return base === undefined ? 0 : base.documents - 1
+}
+
 /** A stored document: the signed block, and the fields that are needed without decoding it. */
 export interface DocumentRow extends DocumentHeader {
   block: Uint8Array
