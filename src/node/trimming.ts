@@ -8,7 +8,9 @@ const TRIM_EVERY_MS = 60_000
 
 export class Trimming {
   readonly #core: NodeCore
-  /** Settles once the rooms that were to be trimmed so far are. */
+  /** Rooms that are to be trimmed, one after the other. */
+  readonly #due = new Set<RoomId>()
+  /** Settles once all of them are. */
   #trimming: Promise<void> = Promise.resolve()
 
   constructor(core: NodeCore) {
@@ -19,6 +21,8 @@ export class Trimming {
 
   /** Drops what a room need not keep, as soon as others are done. */
   trim(room: RoomId): void {
+    if (this.#due.has(room)) return
+    this.#due.add(room)
     this.#trimming = this.#trimming.then(() => this.#trim(room))
   }
 
@@ -29,6 +33,7 @@ export class Trimming {
   }
 
   async #trim(room: RoomId): Promise<void> {
+    this.#due.delete(room)
     try {
       for (let isDone = false; !isDone && !this.#core.stopped.aborted;) {
         const { trimmed } = await this.#core.command({ type: 'trim', room })

@@ -54,6 +54,12 @@ export const RETENTION_PAGE = 1_024
 /** How many checkpoints of a page are tried as the base: each costs a state, and anybody can write wrong ones. */
 export const MAX_TRIED_BASES = 2
 
+/** So many documents in a row decide together whether they are old: one with a wrong time decides nothing. */
+export const AGE_WINDOW = 16
+
+/** By how much clocks are wrong that are set at all. */
+export const MAX_CLOCK_AHEAD_MS = 24 * 60 * 60 * 1000
+
 /** Documents beside a base stay, and are folded again with each start: as many as come between two checkpoints. */
 export const MAX_BESIDE_BASE = 256
 

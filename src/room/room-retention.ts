@@ -8,7 +8,14 @@ import type { Position } from '../../protocols/wire/order.ts'
 import { ancestorsOf } from './ancestors.ts'
 import { checkpointOf, stateBlocks, type Checkpoint, type StateBlocks } from './checkpoint.ts'
 import { isRuling } from './checkpoint-state.ts'
-import { MAX_BESIDE_BASE, MAX_TRIED_BASES, REPLAY_PAGE, RETENTION_PAGE } from './constants.ts'
+import {
+  AGE_WINDOW,
+  MAX_BESIDE_BASE,
+  MAX_CLOCK_AHEAD_MS,
+  MAX_TRIED_BASES,
+  REPLAY_PAGE,
+  RETENTION_PAGE,
+} from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStates } from './room-states.ts'
 import type { RoomStore } from './room-store.ts'
@@ -89,10 +96,10 @@ export class RoomRetention {
   #oldOf(page: readonly Document[], retention: Retention, nowMs: number): { old: readonly Document[]; isAll: boolean } {
     if ('ageMs' in retention) {
       // Times are what authors say: one document does not decide for all, and nobody keeps all for years to come.
-      const told = page.filter(({ timeMs }) => timeMs <= nowMs + MAX_AHEAD_MS)
+      const told = page.filter(({ timeMs }) => timeMs <= nowMs + MAX_CLOCK_AHEAD_MS)
       const isOld = ({ timeMs }: Document): boolean => timeMs <= nowMs - retention.ageMs
       const young = told.findIndex(
-        (_, i) => 2 * told.slice(i, i + AROUND).filter(isOld).length < Math.min(AROUND, told.length - i),
+        (_, i) => 2 * told.slice(i, i + AGE_WINDOW).filter(isOld).length < Math.min(AGE_WINDOW, told.length - i),
       )
       const last = (young === -1 ? told : told.slice(0, young)).at(-1)
       return { old: last === undefined ? [] : page.slice(0, page.indexOf(last) + 1), isAll: young === -1 }
@@ -157,8 +164,3 @@ export class RoomRetention {
     }
   }
 }
-
-/** So many documents decide together whether they are old. */
-const AROUND = 16
-/** By how much clocks are wrong that are set at all. */
-const MAX_AHEAD_MS = 24 * 60 * 60 * 1000

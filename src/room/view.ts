@@ -341,7 +341,7 @@ export class RoomView<State> implements View<State> {
     for (const { id, block } of this.#lateBefore(base?.position)) {
       if (without.has(id)) continue
       const next = this.#fold.reduce(state, this.#reader.decode(block))
-      isExact &&= this.#fold.commutes && this.#hasSameRulings(state, next)
+      isExact &&= this.#fold.commutes && this.#fold.rulingsOf?.(next) === this.#fold.rulingsOf?.(state)
       if (!isRefused(this.#fold, state, next)) state = next
     }
     this.#isExact = isExact
