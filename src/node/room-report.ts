@@ -5,8 +5,8 @@ import { MAX_MISSING_SHOWN } from '../machine/constants.ts'
 import { clockOf } from '../room/heads.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { monotonicMs } from '../runtime/clock.ts'
-import { formatInvite } from './invite.ts'
 import { droppedOf } from '../store/store.ts'
+import { formatInvite } from './invite.ts'
 import type { RoomAccess } from './room-access.ts'
 
 export function summaryOf(room: RoomAccess): RoomSummary {

@@ -4,10 +4,9 @@ import { CHECKPOINT_KIND } from '../../../protocols/room/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { checkpointBody, stateBlocks } from '../../../src/room/checkpoint.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
-import type { Retention } from '../../../src/store/store.ts'
 import { Nodes, RawPeer, type TestNode } from './nodes.ts'
+import { LONG_MS, keep, trim, writeMany } from './trimming.ts'
 
-const LONG_MS = 10 * 60_000
 const DAY_MS = 86_400_000
 
 let nodes: Nodes
@@ -37,27 +36,6 @@ beforeEach(() => {
 
 const state = (node: TestNode) => node.stateHash(room)
 
-function writeMany(node: TestNode, count: number): void {
-  for (let i = 0; i < count; i++) {
-    node.say(room, `${i} `.padEnd(1_000, '.'))
-    if (i % 50 === 0) nodes.run(1_000)
-  }
-  nodes.run(LONG_MS)
-}
-
-function keep(node: TestNode, retention: Retention): number {
-  node.command({ type: 'retain', room, retention })
-  return trim(node)
-}
-
-function trim(node: TestNode): number {
-  for (let dropped = 0; ;) {
-    const { trimmed } = node.command({ type: 'trim', room })
-    dropped += trimmed?.documents ?? 0
-    if (trimmed?.isDone !== false) return dropped
-  }
-}
-
 describe('documents that only one node has', () => {
   it('are not dropped for a checkpoint whose author lacks them, whatever number it says', () => {
     const carl = nodes.add('carl', 3)
@@ -82,20 +60,20 @@ describe('documents that only one node has', () => {
     carl.say(room, 'behind it')
     pass()
     expect(bob.store.totals(room).documents).toBe(documents + 2)
-    expect(keep(bob, { documents: 1 })).toBe(0)
+    expect(keep(bob, room, { documents: 1 })).toBe(0)
     expect(bob.store.document(only)).toBeDefined()
   })
 
   it('are not all read again each time', () => {
     nodes.unlink(anna, bob)
-    writeMany(bob, 600)
-    expect(keep(bob, { documents: 50 })).toBe(0)
+    writeMany(nodes, bob, room, 600)
+    expect(keep(bob, room, { documents: 50 })).toBe(0)
     read = 0
-    expect(trim(bob)).toBe(0)
+    expect(trim(bob, room)).toBe(0)
     expect(read).toBeLessThan(100)
     nodes.link(anna, bob)
     nodes.run(LONG_MS)
-    expect(trim(bob)).toBeGreaterThan(400)
+    expect(trim(bob, room)).toBeGreaterThan(400)
     expect(state(bob)).toBe(state(anna))
   })
 })
@@ -103,20 +81,20 @@ describe('documents that only one node has', () => {
 describe('times of documents', () => {
   it('of years to come keep nothing', () => {
     anna.clockOffsetMs = -30 * DAY_MS
-    writeMany(anna, 100)
+    writeMany(nodes, anna, room, 100)
     anna.clockOffsetMs = 3_000 * DAY_MS
-    writeMany(anna, 40)
+    writeMany(nodes, anna, room, 40)
     anna.clockOffsetMs = -30 * DAY_MS
-    writeMany(anna, 300)
-    expect(keep(bob, { ageMs: 10 * DAY_MS })).toBeGreaterThan(200)
+    writeMany(nodes, anna, room, 300)
+    expect(keep(bob, room, { ageMs: 10 * DAY_MS })).toBeGreaterThan(200)
     expect(state(bob)).toBe(state(anna))
   })
 
   it('drop nothing where the own clock is far behind', () => {
-    writeMany(anna, 400)
+    writeMany(nodes, anna, room, 400)
     bob.clockOffsetMs = -3_000 * DAY_MS
-    expect(keep(bob, { ageMs: DAY_MS })).toBe(0)
+    expect(keep(bob, room, { ageMs: DAY_MS })).toBe(0)
     bob.clockOffsetMs = 2 * DAY_MS
-    expect(trim(bob)).toBeGreaterThan(200)
+    expect(trim(bob, room)).toBeGreaterThan(200)
   })
 })

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { MAX_PENDING_PER_PEER } from '../../../src/room/constants.ts'
 import { Nodes, type TestNode } from './nodes.ts'
+import { LONG_MS, keep, writeMany } from './trimming.ts'
 
-const LONG_MS = 10 * 60_000
 const MANY = MAX_PENDING_PER_PEER + 200
 const FEW_BYTES = 100_000
 
@@ -33,19 +33,6 @@ function join(name: string, index: number, other: TestNode): TestNode {
   return node
 }
 
-function writeMany(node: TestNode, count: number): void {
-  for (let i = 0; i < count; i++) {
-    node.say(room, `${i} `.padEnd(1_000, '.'))
-    if (i % 50 === 0) nodes.run(1_000)
-  }
-  nodes.run(LONG_MS)
-}
-
-function keep(node: TestNode, documents: number): void {
-  node.command({ type: 'retain', room, retention: { documents } })
-  while (node.command({ type: 'trim', room }).trimmed?.isDone === false);
-}
-
 function bytesSentIn(durationMs: number): number {
   nodes.forgetSent()
   nodes.run(durationMs)
@@ -54,12 +41,12 @@ function bytesSentIn(durationMs: number): number {
 
 describe('more than fits beside a gap that nobody can fill', () => {
   it('is not sent to a newcomer again and again', () => {
-    writeMany(anna, 600)
-    keep(bob, 300)
+    writeMany(nodes, anna, room, 600)
+    keep(bob, room, { documents: 300 })
     nodes.unlink(anna, bob)
     const carl = join('carl', 3, bob)
     expect(roomOf(carl).isPreview).toBe(true)
-    writeMany(bob, MANY)
+    writeMany(nodes, bob, room, MANY)
     expect(bytesSentIn(6 * LONG_MS)).toBeLessThan(FEW_BYTES)
     nodes.link(anna, bob)
     nodes.link(anna, carl)
@@ -72,8 +59,8 @@ describe('more than fits beside a gap that nobody can fill', () => {
   it('is not sent to a member that was away', () => {
     const carl = join('carl', 3, bob)
     nodes.unlink(carl, bob)
-    writeMany(bob, MANY + 800)
-    keep(bob, MANY)
+    writeMany(nodes, bob, room, MANY + 800)
+    keep(bob, room, { documents: MANY })
     nodes.unlink(anna, bob)
     nodes.link(bob, carl)
     nodes.run(LONG_MS)

@@ -3,10 +3,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { CHECKPOINT_DOCUMENTS } from '../../../protocols/room/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { documentReader } from '../../../src/room/document-reader.ts'
-import { statesOf, type Retention } from '../../../src/store/store.ts'
+import { statesOf } from '../../../src/store/store.ts'
 import { Nodes, type TestNode } from './nodes.ts'
+import { LONG_MS, keep, trim, writeMany } from './trimming.ts'
 
-const LONG_MS = 10 * 60_000
 const DAY_MS = 86_400_000
 const KEPT = 300
 
@@ -30,35 +30,11 @@ const here = (node: TestNode) => node.store.documents(room, { limit: Infinity })
 const texts = (node: TestNode) => here(node).map(({ block }) => documentReader.decode(block).id)
 const state = (node: TestNode) => roomOf(node).view.hash()
 
-/** Texts so long that a checkpoint is due by count, whatever the state has. */
-function writeMany(node: TestNode, count: number): void {
-  for (let i = 0; i < count; i++) {
-    node.say(room, `${i} `.padEnd(1_000, '.'))
-    if (i % 50 === 0) nodes.run(1_000)
-  }
-  nodes.run(LONG_MS)
-}
-
-/** Returns how many documents were dropped. */
-function keep(node: TestNode, retention: Retention): number {
-  node.command({ type: 'retain', room, retention })
-  return trim(node)
-}
-
-function trim(node: TestNode): number {
-  let dropped = 0
-  for (;;) {
-    const { trimmed } = node.command({ type: 'trim', room })
-    dropped += trimmed?.documents ?? 0
-    if (trimmed?.isDone !== false) return dropped
-  }
-}
-
 describe('a member that keeps the last documents', () => {
   it('drops what is before a checkpoint, and has the same state as before and after a restart', () => {
-    writeMany(anna, 1_000)
+    writeMany(nodes, anna, room, 1_000)
     const before = { state: state(bob), totals: bob.store.totals(room), all: here(bob).length }
-    const dropped = keep(bob, { documents: KEPT })
+    const dropped = keep(bob, room, { documents: KEPT })
     expect(dropped).toBeGreaterThan(300)
     expect(here(bob).length).toBe(before.all - dropped)
     expect(here(bob).length).toBeGreaterThanOrEqual(KEPT)
@@ -76,25 +52,25 @@ describe('a member that keeps the last documents', () => {
   })
 
   it('goes on with the others, and drops more in time', () => {
-    writeMany(anna, 700)
-    keep(bob, { documents: KEPT })
+    writeMany(nodes, anna, room, 700)
+    keep(bob, room, { documents: KEPT })
     nodes.unlink(anna, bob)
-    writeMany(anna, 100)
+    writeMany(nodes, anna, room, 100)
     for (let i = 0; i < 100; i++) bob.say(room, `mine ${i}`)
     nodes.link(anna, bob)
     nodes.run(LONG_MS)
     expect(state(bob)).toBe(state(anna))
     expect(bob.store.newestHeads(room, 9)).toEqual(anna.store.newestHeads(room, 9))
-    writeMany(bob, 600)
-    expect(trim(bob)).toBeGreaterThan(0)
+    writeMany(nodes, bob, room, 600)
+    expect(trim(bob, room)).toBeGreaterThan(0)
     expect(here(bob).length).toBeLessThan(KEPT + 3 * CHECKPOINT_DOCUMENTS)
     expect(state(bob)).toBe(state(anna))
     expect(here(anna).length).toBe(anna.store.totals(room).documents)
   })
 
   it('is sent nothing that it dropped, and costs nothing when nothing is new', () => {
-    writeMany(anna, 800)
-    keep(bob, { documents: KEPT })
+    writeMany(nodes, anna, room, 800)
+    keep(bob, room, { documents: KEPT })
     nodes.unlink(anna, bob)
     anna.say(room, 'one')
     bob.say(room, 'other')
@@ -110,20 +86,20 @@ describe('a member that keeps the last documents', () => {
 
   it('drops nothing that only it has', () => {
     nodes.unlink(anna, bob)
-    writeMany(bob, 1_000)
-    expect(keep(bob, { documents: KEPT })).toBe(0)
+    writeMany(nodes, bob, room, 1_000)
+    expect(keep(bob, room, { documents: KEPT })).toBe(0)
     nodes.link(anna, bob)
     nodes.run(LONG_MS)
-    expect(trim(bob)).toBeGreaterThan(300)
+    expect(trim(bob, room)).toBeGreaterThan(300)
     expect(state(bob)).toBe(state(anna))
   })
 
   it('drops nothing any more once all is to be kept', () => {
-    writeMany(anna, 700)
-    const dropped = keep(bob, { documents: KEPT })
+    writeMany(nodes, anna, room, 700)
+    const dropped = keep(bob, room, { documents: KEPT })
     bob.command({ type: 'retain', room })
-    writeMany(anna, 600)
-    expect(trim(bob)).toBe(0)
+    writeMany(nodes, anna, room, 600)
+    expect(trim(bob, room)).toBe(0)
     expect(here(bob).length).toBe(bob.store.totals(room).documents - dropped)
   })
 
@@ -134,14 +110,14 @@ describe('a member that keeps the last documents', () => {
     }
     nodes.run(LONG_MS)
     const before = here(bob).length
-    expect(keep(bob, { documents: KEPT })).toBeGreaterThan(500)
+    expect(keep(bob, room, { documents: KEPT })).toBeGreaterThan(500)
     expect(here(bob).length).toBeLessThan(before - 500)
     expect(state(bob)).toBe(state(anna))
     bob.store.apply({ type: 'delete-state', room })
     bob.restart()
     expect(state(bob)).toBe(state(anna))
-    writeMany(anna, 300)
-    trim(bob)
+    writeMany(nodes, anna, room, 300)
+    trim(bob, room)
     expect(state(bob)).toBe(state(anna))
     expect(bob.events.filter(({ type }) => type === 'refuted')).toEqual([])
   })
@@ -153,8 +129,8 @@ describe('a member that keeps the last documents', () => {
     nodes.run(LONG_MS)
     nodes.unlink(anna, carl)
     carl.say(room, 'written on a journey')
-    writeMany(anna, 1_000)
-    keep(bob, { documents: KEPT })
+    writeMany(nodes, anna, room, 1_000)
+    keep(bob, room, { documents: KEPT })
     nodes.link(bob, carl)
     nodes.link(anna, carl)
     nodes.run(LONG_MS)
@@ -172,11 +148,11 @@ describe('a member that keeps the last documents', () => {
 describe('a member that keeps the documents of the last days', () => {
   it('drops what is older', () => {
     anna.clockOffsetMs = -30 * DAY_MS
-    writeMany(anna, 600)
+    writeMany(nodes, anna, room, 600)
     anna.clockOffsetMs = 0
-    writeMany(anna, 300)
-    expect(keep(bob, { ageMs: 60 * DAY_MS })).toBe(0)
-    expect(keep(bob, { ageMs: 10 * DAY_MS })).toBeGreaterThan(250)
+    writeMany(nodes, anna, room, 300)
+    expect(keep(bob, room, { ageMs: 60 * DAY_MS })).toBe(0)
+    expect(keep(bob, room, { ageMs: 10 * DAY_MS })).toBeGreaterThan(250)
     expect(here(bob).length).toBeGreaterThan(300)
     expect(state(bob)).toBe(state(anna))
   })
@@ -194,8 +170,8 @@ describe('a newcomer among members that dropped the history', () => {
   let carl: TestNode
 
   beforeEach(() => {
-    writeMany(anna, 900)
-    keep(bob, { documents: KEPT })
+    writeMany(nodes, anna, room, 900)
+    keep(bob, room, { documents: KEPT })
     nodes.unlink(anna, bob)
     carl = nodes.add('carl', 3)
     carl.command({ type: 'join', room })
