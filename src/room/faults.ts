@@ -7,8 +7,11 @@ import { MAX_FAULTS_PER_MESSAGE } from './constants.ts'
  */
 const OWN_LACKS = new Set(['pending-full', 'carrier-full', 'room-full', 'author-full', 'disk-full', 'too-fast'])
 
+/** The author may not write in the room, or not any more: whoever passes that on may not know it yet. */
+export const NO_RIGHT = 'no-right'
+
 /** Faults that honest peers also cause, such as those of a later version. */
-const INNOCENT = new Set([...OWN_LACKS, 'bad-version'])
+const INNOCENT = new Set([...OWN_LACKS, 'bad-version', NO_RIGHT])
 
 /** Whether something was not taken only because this node had no space or time for it, so that nobody is to blame. */
 export function isOwnLack(code: string): boolean {

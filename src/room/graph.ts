@@ -16,9 +16,10 @@ import type { Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
+import { Gate } from './access/gate.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import { ancestorsOf, descendantsByAncestor } from './ancestors.ts'
-import { isAttack } from './faults.ts'
+import { isAttack, NO_RIGHT } from './faults.ts'
 import { RoomHeads } from './heads.ts'
 import { emptyIntake, NOT_ADMITTED, type Admission, type Intake } from './intake.ts'
 import { PendingDocuments, type PendingReason } from './pending-documents.ts'
@@ -35,6 +36,7 @@ export class RoomGraph {
   readonly #freeBytes: () => number
   readonly #self: PeerId | undefined
   readonly heads: RoomHeads
+  readonly gate: Gate
 
   /**
    * `freeBytes`: what accepted and pending documents together may add. Default: there is no such limit. `self`: the
@@ -47,6 +49,7 @@ export class RoomGraph {
     this.#store = store
     this.#reader = reader
     this.heads = new RoomHeads(room, store)
+    this.gate = new Gate({ room, store, reader, self })
     this.#pending = new PendingDocuments(room, store, reader)
     const restored = this.#pending.restored()
     const authentic = this.#authentic(restored.map(({ document }) => document))
@@ -155,25 +158,49 @@ export class RoomGraph {
     this.#pending.shrinkTo(this.#freeBytes() - arrivedBytes)
     const pool = this.#pool(arrived)
     const acceptable = new Set(this.#acceptable(pool))
-    for (const document of acceptable) this.#accept(document, intake)
+    const { accepted, refused, changedFrom } = this.gate.take([...acceptable])
+    for (const document of accepted) this.#accept(document, intake)
     const faulty = this.#dropFaulty(
       pool.filter((document) => !acceptable.has(document)),
       intake,
     )
-    for (const document of arrived) if (acceptable.has(document)) intake.durable.push(document.id)
+    const isAccepted = new Set(accepted)
+    for (const document of arrived) if (isAccepted.has(document)) intake.durable.push(document.id)
     this.#putPending(
       arrived.filter((document) => !acceptable.has(document) && !faulty.has(document)),
       from,
       intake,
     )
+    this.#refuse(refused, from, intake)
+    if (changedFrom !== undefined) this.#ruledFrom(changedFrom, intake)
     return intake
+  }
+
+  /** Documents without the right to be here wait if others wait for them, which may have it. */
+  #refuse(documents: readonly Document[], from: PeerId, intake: Intake): void {
+    const unasked = documents.filter(({ id }) => !this.#pending.isAwaited(id))
+    for (const { id } of unasked) this.#pending.remove(id)
+    intake.rejected.push(...unasked.map(() => NO_RIGHT))
+    this.#putPending(
+      documents.filter(({ id }) => this.#pending.isAwaited(id) && !this.isPending(id)),
+      from,
+      intake,
+    )
+  }
+
+  /** Other documents count than before. */
+  #ruledFrom(clock: number, intake: Intake): void {
+    intake.ruledFrom = clock
+    if (this.gate.retractFrom(clock).length > 0) this.heads.readAgain()
   }
 
   /** Adds a document made and signed here. It waits if ancestors are still to come. */
   append(document: Document): Intake {
     const intake: Intake = { ...emptyIntake(), durable: [document.id] }
     if (ancestorsOf(document).every((id) => this.heads.isNewest(id) || this.#store.hasDocument(id))) {
+      const { changedFrom } = this.gate.take([document])
       this.#accept(document, intake)
+      if (changedFrom !== undefined) this.#ruledFrom(changedFrom, intake)
       return intake
     }
     this.#pending.add({ ...this.#pendingOf(document, document.author), isOwn: true, isAuthentic: true })
@@ -252,7 +279,9 @@ export class RoomGraph {
   /** Whether this document may make pending ones acceptable. It does not if it has to wait behind them itself. */
   #opensUp(document: Document): boolean {
     if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) return true
-    if (!this.#pending.hasUnsigned) return false // all pending documents wait for ancestors only
+    // Those may only wait for somebody to build on them who may write.
+    if (this.gate.control !== undefined && ancestorsOf(document).some((id) => this.isPending(id))) return true
+    if (!this.#pending.hasUnsigned && this.gate.control === undefined) return false // all wait for ancestors only
     const previous = document.previous === null ? undefined : this.#pending.get(document.previous)
     return previous?.isSigned === false || this.#pending.isAwaited(document.id)
   }
@@ -331,8 +360,8 @@ export class RoomGraph {
         if (isAuthentic) intake.proven.push(document, ...this.#pending.authenticateBefore(document))
       }
     }
-    intake.awaited = this.#pending.missingFor(documents)
-    intake.awaitedByDeferred = this.#missingBefore(outside)
+    intake.awaited.push(...this.#pending.missingFor(documents))
+    intake.awaitedByDeferred.push(...this.#missingBefore(outside))
   }
 
   /** Ancestors of the documents that are neither stored nor among the documents. */

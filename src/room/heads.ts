@@ -99,6 +99,15 @@ export class RoomHeads {
     return this.#recent.slice(index + 1).map(({ document }) => document)
   }
 
+  /** Heads have gone that no document replaces. */
+  readAgain(): void {
+    this.#newest = undefined
+    this.#hash = undefined
+    this.#count = 0
+    this.#recent = []
+    this.#hashIfNeeded()
+  }
+
   #remember(document: Position): void {
     this.#recent.push({ document, digest: this.digest })
     if (this.#recent.length > MAX_RECENT_DIGESTS) this.#digestBefore = this.#recent.shift()?.digest

@@ -23,6 +23,8 @@ export interface Intake {
   ahead?: Document
   /** Pending documents whose authors are proven since these arrived. */
   proven: Document[]
+  /** From this clock on others of the accepted documents count than before. */
+  ruledFrom?: number
   /** Documents that have the same author and seq as another one. */
   forks: { author: PeerId; seq: number }[]
 }

@@ -13,6 +13,7 @@ import { checkpointOf, encodedState, type Checkpoint } from './checkpoint.ts'
 import { MAX_PENDING_PER_ROOM } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomGraph } from './graph.ts'
+import type { Intake } from './intake.ts'
 import { PreviewView } from './preview-view.ts'
 import { RoomCheckpoints, type CheckpointContent, type ComparedCheckpoint } from './room-checkpoints.ts'
 import type { RoomStore } from './room-store.ts'
@@ -82,12 +83,20 @@ export class RoomStates {
   }
 
   /** Documents have come, of which some were accepted; returns the ids of those refused because the state is full. */
-  fold(accepted: readonly Document[]): DocumentId[] {
-    const refused = this.view.fold(accepted)
+  fold({ accepted, ruledFrom = Infinity }: Intake): DocumentId[] {
+    if (ruledFrom < Infinity) this.#totals = undefined
+    const from = Math.min(ruledFrom, accepted[0]?.clock ?? Infinity)
+    const refused = ruledFrom < Infinity ? this.#foldAgainFrom(from) : this.view.fold(accepted)
     this.#count(accepted)
     if (accepted.some(({ id }) => id === this.#preview?.position.id)) this.#preview = undefined
     else this.#preview?.view.changed()
     return refused
+  }
+
+  /** What the state refuses of it was told before. */
+  #foldAgainFrom(clock: number): DocumentId[] {
+    this.#replayed?.foldAgainFrom(clock)
+    return []
   }
 
   #count(accepted: readonly Document[]): void {
@@ -208,15 +217,17 @@ export class RoomStates {
 
   /** Whether the state has a meaning here that a checkpoint could name. */
   get #hasState(): boolean {
-    const { status, app, carriedBytesMax } = this.#init.record()
-    return status === 'open' && carriedBytesMax === undefined && this.#init.apps.has(app)
+    const { status, app, carriedBytesMax, access } = this.#init.record()
+    // A state without the acts before it would not tell who may write.
+    return status === 'open' && carriedBytesMax === undefined && access === undefined && this.#init.apps.has(app)
   }
 
   #fold(): RuledFold<WholeState<unknown>> {
-    const { apps, onFault, record, owner } = this.#init
+    const { apps, onFault, record, owner, graph } = this.#init
     const { id: room, app } = record()
     return wholeFold(apps.get(app)?.fold ?? unknownFold, {
       owner: owner(),
+      counts: (document) => graph.gate.counts(document),
       onFault: ({ id }, error) => onFault({ app, room, id, error }),
     })
   }

@@ -343,10 +343,9 @@ export class Room {
     const { id } = this.record
     const root = intake.accepted.find((document) => document.id === id)
     if (root === undefined) {
-      return { room: id, intake, refused: this.states.fold(intake.accepted), hasOpened: false }
+      return { room: id, intake, refused: this.states.fold(intake), hasOpened: false }
     }
-    const { name, app } = decodeRoot(root) ?? { name: '', app: '' }
-    this.record = { ...this.record, status: 'open', name, app }
+    this.record = { ...this.record, status: 'open', ...(decodeRoot(root) ?? { name: '', app: '' }) }
     this.states.beginAgain()
     this.#init.store.apply({ type: 'put-room', room: this.record })
     return { room: id, intake, refused: [], hasOpened: true }

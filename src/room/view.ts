@@ -165,6 +165,15 @@ export class RoomView<State> implements View<State> {
     return refused
   }
 
+  /** Folds the documents from a clock on again: others count than before. */
+  foldAgainFrom(clock: number): void {
+    this.#persisted = this.#store.state(this.#room)?.position
+    this.#forgetStatesFrom({ clock: clock - 1, id: this.#room })
+    this.#previewed = undefined
+    this.#current = undefined
+    this.#load()
+  }
+
   persist(): void {
     const position = this.#current?.position
     if (this.#current === undefined || position === undefined || this.#sincePersisted === 0) return

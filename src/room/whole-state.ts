@@ -25,6 +25,8 @@ export interface RuledFold<State> extends Fold<State> {
 export interface WholeFoldInit {
   /** The author of the root; undefined as long as that is not known. */
   owner?: PeerId | undefined
+  /** Whether a document has an effect: its author may write. Default: all have. */
+  counts?: (document: Document) => boolean
   /** An update at which the app throws leaves its state unchanged, on every node alike. */
   onFault?: (update: Update, error: Error) => void
 }
@@ -35,7 +37,7 @@ const NOTHING = encode(null)
 /** Folds a room's documents into all parts of its state. */
 export function wholeFold<AppState>(
   app: Fold<AppState>,
-  { owner, onFault = () => undefined }: WholeFoldInit = {},
+  { owner, counts = () => true, onFault = () => undefined }: WholeFoldInit = {},
 ): RuledFold<WholeState<AppState>> {
   const roster = rosterOf(owner)
   /** A document may be tried before it is folded; its error is reported only once. */
@@ -56,6 +58,7 @@ export function wholeFold<AppState>(
     rulingsOf: ({ rulings }) => rulings,
     reduce(state, update) {
       const document = update as Document
+      if (!counts(document)) return state
       const rulings = withRuling(state.rulings, document, owner)
       if (isDropped(state.rulings, document.author)) return state
       const next = { roster: roster.reduce(state.roster, update), rulings, app: reduceApp(state.app, update) }

@@ -3,10 +3,13 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { compareDocumentIds, digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import { comparePositions, type SortKey, type Position } from '../../protocols/wire/order.ts'
 import { Journal } from './journal.ts'
+import { MemoryAccess } from './memory-access.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
+import { MemoryDocuments } from './memory-documents.ts'
 import { MemoryDisk, type FlushTime } from './memory-disk.ts'
 import { firstIndexAfter, firstIndexNotBefore } from './sorted-positions.ts'
 import type {
+  AccessRow,
   AddressRow,
   AuthorHead,
   DocumentHeader,
@@ -36,19 +39,6 @@ export function memoryStore(flushTime?: FlushTime): MemoryStore {
   return new MemoryStore(flushTime)
 }
 
-/** The documents of a room, and what follows from them. */
-interface RoomContent {
-  /** In (clock, id) order. */
-  documents: DocumentRow[]
-  sizeBytes: number
-  /** How many documents were dropped. */
-  dropped: number
-  /** In (clock, id) order. */
-  heads: Position[]
-  authorHeads: Map<PeerId, AuthorHead>
-  authorBytes: Map<PeerId, number>
-}
-
 interface InRoom<Row> {
   room: RoomId
   row: Row
@@ -63,11 +53,9 @@ const NO_OWN: OwnMark = { documents: 0, givenUp: 0 }
 
 export class MemoryStore extends MemoryBlocks implements Store {
   readonly #disk: MemoryDisk
-  readonly #contents = new Map<RoomId, RoomContent>()
   readonly #rooms = new Map<RoomId, RoomRecord>()
   readonly #ownMarks = new Map<RoomId, OwnMark>()
-  readonly #documents = new Map<DocumentId, DocumentRow>()
-  readonly #dropped = new Map<DocumentId, DocumentHeader>()
+  readonly #documents = new MemoryDocuments()
   readonly #pending = new Map<DocumentId, PendingEntry>()
   readonly #states = new Map<RoomId, StateRow>()
   readonly #peerFrontiers = new Map<string, InRoom<PeerFrontierRow>>()
@@ -76,6 +64,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #addresses = new Map<PeerId, AddressRow>()
   readonly #pinnedAddresses = new Map<string, PinnedAddressRow>()
   readonly #faults = new Map<string, FaultRow>()
+  readonly #access = new MemoryAccess()
   #arrivals = 0
   #journal: Journal | undefined
 
@@ -93,11 +82,20 @@ export class MemoryStore extends MemoryBlocks implements Store {
       case 'empty-room':
         return this.#emptyRoom(journal, write.room)
       case 'put-document':
-        return this.#putDocument(journal, write.document, write.removedHeads)
+        return this.#documents.put(journal, write.document, write.removedHeads)
       case 'drop-documents':
-        return this.#dropDocuments(journal, write.room, write.ids)
+        return this.#documents.drop(journal, write.room, write.ids)
       case 'put-author-head':
-        return journal.set(this.#content(write.room).authorHeads, write.head.author, write.head)
+        return journal.set(this.#documents.of(write.room).authorHeads, write.head.author, write.head)
+      case 'delete-author-head':
+        return journal.delete(this.#documents.of(write.room).authorHeads, write.author)
+      case 'retract-documents':
+        this.#access.forget(journal, write.room, write.ids)
+        return this.#documents.retract(journal, write.room, write.ids, write.heads)
+      case 'put-access':
+        return this.#access.put(journal, write.room, write.row)
+      case 'put-known':
+        return this.#access.putKnown(journal, write.room, write.id, write.version)
       case 'put-own-mark':
         return journal.set(this.#ownMarks, write.room, write.mark)
       case 'put-pending':
@@ -180,19 +178,19 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   document(id: DocumentId): DocumentRow | undefined {
-    return this.#documents.get(id)
+    return this.#documents.rows.get(id)
   }
 
   hasDocument(id: DocumentId): boolean {
-    return this.#documents.has(id) || this.#dropped.has(id)
+    return this.#documents.has(id)
   }
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {
-    return this.#documents.get(id) ?? this.#dropped.get(id)
+    return this.#documents.header(id)
   }
 
   documents(room: RoomId, { after, before, descending, limit, maxBytes = Infinity }: ListOptions): DocumentRow[] {
-    const rows = this.#contents.get(room)?.documents ?? []
+    const rows = this.#documents.contents.get(room)?.documents ?? []
     const from = after ? firstIndexAfter(rows, after) : 0
     const to = before ? firstIndexNotBefore(rows, before) : rows.length
     const listed = descending
@@ -202,7 +200,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
-    const rows = this.#contents.get(room)?.documents ?? []
+    const rows = this.#documents.contents.get(room)?.documents ?? []
     const from = firstIndexNotBefore(rows, positionAt(lower))
     const to = upper ? firstIndexNotBefore(rows, positionAt(upper)) : rows.length
     return rows
@@ -211,28 +209,36 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   newestHeads(room: RoomId, limit: number, before?: Position): Position[] {
-    const { heads } = this.#contents.get(room) ?? { heads: [] }
+    const { heads } = this.#documents.contents.get(room) ?? { heads: [] }
     const end = before ? firstIndexNotBefore(heads, before) : heads.length
     return heads.slice(Math.max(0, end - limit), end)
   }
 
   headCount(room: RoomId): number {
-    return this.#contents.get(room)?.heads.length ?? 0
+    return this.#documents.contents.get(room)?.heads.length ?? 0
   }
 
   isHead(room: RoomId, id: DocumentId): boolean {
     const document = this.documentHeader(id)
-    const heads = this.#contents.get(room)?.heads ?? []
+    const heads = this.#documents.contents.get(room)?.heads ?? []
     return document !== undefined && heads[firstIndexNotBefore(heads, document)]?.id === id
   }
 
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
-    return this.#contents.get(room)?.authorHeads.get(author)
+    return this.#documents.contents.get(room)?.authorHeads.get(author)
   }
 
   authorHeads(room: RoomId): AuthorHead[] {
-    const heads = this.#contents.get(room)?.authorHeads.values() ?? []
+    const heads = this.#documents.contents.get(room)?.authorHeads.values() ?? []
     return [...heads].sort((a, b) => compareText(a.author, b.author))
+  }
+
+  accessRows(room: RoomId): AccessRow[] {
+    return this.#access.rows(room)
+  }
+
+  knownVersion(room: RoomId, id: DocumentId): number | undefined {
+    return this.#access.knownVersion(room, id)
   }
 
   ownMark(room: RoomId): OwnMark {
@@ -240,18 +246,18 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   totals(room: RoomId): RoomTotals {
-    const content = this.#contents.get(room)
+    const content = this.#documents.contents.get(room)
     return { documents: (content?.documents.length ?? 0) + (content?.dropped ?? 0), sizeBytes: content?.sizeBytes ?? 0 }
   }
 
   documentsBefore(room: RoomId, position: Position): number {
-    const dropped = [...this.#dropped.values()].filter((header) => header.room === room)
+    const dropped = [...this.#documents.dropped.values()].filter((header) => header.room === room)
     const droppedBefore = dropped.filter((header) => comparePositions(header, position) < 0).length
-    return firstIndexNotBefore(this.#contents.get(room)?.documents ?? [], position) + droppedBefore
+    return firstIndexNotBefore(this.#documents.contents.get(room)?.documents ?? [], position) + droppedBefore
   }
 
   authorBytes(room: RoomId, author: PeerId): number {
-    return this.#contents.get(room)?.authorBytes.get(author) ?? 0
+    return this.#documents.contents.get(room)?.authorBytes.get(author) ?? 0
   }
 
   pending(room: RoomId): PendingRow[] {
@@ -293,73 +299,17 @@ export class MemoryStore extends MemoryBlocks implements Store {
     return rows.sort((a, b) => a.namedAtMs - b.namedAtMs || compareText(a.address, b.address))
   }
 
-  /** The content of a room, created if there is none. That needs no undo: empty content reads the same as none. */
-  #content(room: RoomId): RoomContent {
-    let content = this.#contents.get(room)
-    if (!content) {
-      content = { documents: [], dropped: 0, sizeBytes: 0, heads: [], authorHeads: new Map(), authorBytes: new Map() }
-      this.#contents.set(room, content)
-    }
-    return content
-  }
-
-  #putDocument(journal: Journal, row: DocumentRow, removedHeads: readonly DocumentId[]): void {
-    if (this.hasDocument(row.id)) return
-    const content = this.#content(row.room)
-    const { sizeBytes } = content
-    const index = firstIndexNotBefore(content.documents, row)
-    journal.set(this.#documents, row.id, row)
-    journal.did(() => {
-      content.documents.splice(index, 1)
-      content.sizeBytes = sizeBytes
-    })
-    content.documents.splice(index, 0, row)
-    const authorBytes = content.authorBytes.get(row.author) ?? 0
-    journal.set(content.authorBytes, row.author, authorBytes + row.block.length)
-    content.sizeBytes += row.block.length
-    for (const id of removedHeads) this.#removeHead(journal, content.heads, id)
-    addHead(journal, content.heads, row)
-  }
-
-  #dropDocuments(journal: Journal, room: RoomId, ids: readonly DocumentId[]): void {
-    const content = this.#content(room)
-    const { documents, dropped, sizeBytes } = content
-    journal.did(() => Object.assign(content, { documents, dropped, sizeBytes }))
-    const leaving = new Set(ids)
-    const rows = documents.filter(({ id }) => leaving.has(id))
-    content.documents = documents.filter(({ id }) => !leaving.has(id))
-    content.dropped += rows.length
-    for (const { block, ...header } of rows) {
-      const { id, author } = header
-      content.sizeBytes -= block.length
-      journal.set(content.authorBytes, author, (content.authorBytes.get(author) ?? 0) - block.length)
-      journal.set(this.#dropped, id, header)
-      journal.delete(this.#documents, id)
-    }
-  }
-
   #emptyRoom(journal: Journal, record: RoomRecord): void {
     const { id: room } = record
-    for (const { id } of this.#contents.get(room)?.documents ?? []) journal.delete(this.#documents, id)
-    for (const { id, room: of } of this.#dropped.values()) if (of === room) journal.delete(this.#dropped, id)
-    journal.delete(this.#contents, room)
+    this.#documents.empty(journal, room)
     for (const { id } of this.pending(room)) journal.delete(this.#pending, id)
     journal.delete(this.#states, room)
     for (const table of [this.#peerFrontiers, this.#unacked, this.#sharing] as Map<string, InRoom<unknown>>[]) {
       for (const [key, entry] of table) if (entry.room === room) journal.delete(table, key)
     }
     this.deleteRoomBlocks(journal, room)
+    this.#access.empty(journal, room)
     journal.set(this.#rooms, room, record)
-  }
-
-  #removeHead(journal: Journal, heads: Position[], id: DocumentId): void {
-    const document = this.documentHeader(id)
-    if (document === undefined) return
-    const index = firstIndexNotBefore(heads, document)
-    const head = heads[index]
-    if (head?.id !== id) return
-    heads.splice(index, 1)
-    journal.did(() => heads.splice(index, 0, head))
   }
 
   #putPending(journal: Journal, row: PendingRow): void {
@@ -369,12 +319,6 @@ export class MemoryStore extends MemoryBlocks implements Store {
 
 function positionAt({ clock, digest }: SortKey): Position {
   return { clock, id: documentIdOfDigest(digest) }
-}
-
-function addHead(journal: Journal, heads: Position[], { clock, id }: Position): void {
-  const index = firstIndexNotBefore(heads, { clock, id })
-  heads.splice(index, 0, { clock, id })
-  journal.did(() => heads.splice(index, 1))
 }
 
 function compareText(a: string, b: string): number {

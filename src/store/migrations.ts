@@ -247,6 +247,26 @@ ALTER TABLE room_records ADD COLUMN base TEXT;
 /** Whether the state of a room that was joined is still to come. */
 const JOINING = 'ALTER TABLE room_records ADD COLUMN joining TEXT'
 
+/** Who may write in rooms with members, and the invites that are to be accepted. */
+const ACCESS = `
+CREATE TABLE access (
+  room INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  bases TEXT NOT NULL, -- a JSON array
+  act BLOB,
+  reach TEXT, -- as JSON
+  PRIMARY KEY (room, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE known (
+  room INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL, -- of access
+  PRIMARY KEY (room, id)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE room_records ADD COLUMN access TEXT;
+ALTER TABLE room_records ADD COLUMN invite_seed TEXT;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -260,6 +280,7 @@ export const MIGRATIONS: readonly string[] = [
   CHECKPOINTS,
   RETENTION,
   JOINING,
+  ACCESS,
 ]
 
 /**

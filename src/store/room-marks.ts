@@ -93,9 +93,14 @@ export class RoomMarks {
    */
   empty(room: RoomId): void {
     this.#changes.set(room, { ...this.#changes.get(room), added: 0 })
+    this.remove(room, Infinity)
+  }
+
+  /** The same for some documents. A rollback leaves a mark that says too little. */
+  remove(room: RoomId, documents: number): void {
     const before = this.#marks.get(room)
     if (before === undefined) return
-    const mark = { ...before, documents: 0 }
+    const mark = { ...before, documents: Math.max(0, before.documents - documents) }
     this.#place(room, mark)
     this.#unflushed.delete(room)
     this.#flushing.delete(room)

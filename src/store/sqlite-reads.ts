@@ -10,6 +10,8 @@ import { SqliteBlocks } from './sqlite-blocks.ts'
 import { boundOf, EVERYBODY, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
 import { prepareStatements } from './sqlite-statements.ts'
 import type {
+  AccessReach,
+  AccessRow,
   AddressRow,
   AuthorHead,
   Checkpoint,
@@ -65,6 +67,8 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       ...(row.joining !== null && { joining: row.joining }),
       ...(row.retention !== null && { retention: JSON.parse(row.retention) as Retention }),
       ...(row.base !== null && { base: JSON.parse(row.base) as Checkpoint }),
+      ...(row.access !== null && { access: row.access }),
+      ...(row.invite_seed !== null && { inviteSeed: row.invite_seed }),
     }))
   }
 
@@ -139,6 +143,18 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   authorHeads(room: RoomId): AuthorHead[] {
     this.writeDerived()
     return this.statements.authorHeads.all(digestOfDocumentId(room)).map((row) => withTextId(withAuthor(row)))
+  }
+
+  accessRows(room: RoomId): AccessRow[] {
+    return this.statements.accessRows.all(digestOfDocumentId(room)).map(({ version, bases, act, reach }) => ({
+      ...{ version, bases: JSON.parse(bases) as number[] },
+      ...(act !== null && { act: documentIdOfDigest(act) }),
+      ...(reach !== null && { reach: JSON.parse(reach) as AccessReach }),
+    }))
+  }
+
+  knownVersion(room: RoomId, id: DocumentId): number | undefined {
+    return this.statements.knownVersion.get(digestOfDocumentId(room), digestOfDocumentId(id))?.version
   }
 
   totals(room: RoomId): RoomTotals {

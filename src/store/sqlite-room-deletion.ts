@@ -16,7 +16,7 @@ const TABLES = [
     'unacked',
     'sharing',
   ],
-  ...['states', 'linking', 'room_records'],
+  ...['states', 'linking', 'room_records', 'access', 'known'],
 ]
 
 const ROOTS = 'SELECT key FROM ensured WHERE room = ?'

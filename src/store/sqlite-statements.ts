@@ -70,6 +70,19 @@ interface RoomColumns {
   retention: string | null
   joining: 'new' | 'again' | null
   base: string | null
+  access: 'public-read' | null
+  invite_seed: string | null
+}
+
+interface AccessColumns {
+  version: number
+  bases: string
+  act: Uint8Array | null
+  reach: string | null
+}
+
+interface VersionColumns {
+  version: number
 }
 
 interface AuthorHeadColumns extends PositionColumns {
@@ -158,12 +171,12 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     putRoom: prepare(`
       INSERT OR REPLACE INTO room_records (
         room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining, access, invite_seed)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     rooms: prepare<RoomColumns>(`
       SELECT
         id, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining
+        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining, access, invite_seed
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 
@@ -227,6 +240,16 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     ),
     authorHead: prepare<AuthorHeadColumns>(`${AUTHOR_HEAD} AND authors.id = ?`),
     authorHeads: prepare<AuthorHeadColumns>(`${AUTHOR_HEAD} ORDER BY authors.id`),
+
+    deleteAuthorHead: prepare('DELETE FROM author_heads WHERE room = ? AND author = ?'),
+
+    putAccess: prepare('INSERT OR REPLACE INTO access (room, version, bases, act, reach) VALUES (?, ?, ?, ?, ?)'),
+    accessRows: prepare<AccessColumns>(`
+      SELECT version, bases, act, reach FROM access WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY version`),
+    putKnown: prepare('INSERT OR REPLACE INTO known (room, id, version) VALUES (?, ?, ?)'),
+    deleteKnown: prepare('DELETE FROM known WHERE room = ? AND id = ?'),
+    knownVersion: prepare<VersionColumns>(`
+      SELECT version FROM known WHERE room = (SELECT key FROM rooms WHERE id = ?) AND id = ?`),
 
     putPending: prepare(
       'INSERT INTO pending (id, room, from_peer, block) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',

@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { bytesOfHeadsDigest } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
 import { Ballast, giveUpBallastOnFullDisk } from './ballast.ts'
 import { LogFlush } from './log-flush.ts'
 import { finishRepair } from './repaired.ts'
@@ -207,6 +208,30 @@ export class SqliteStore extends SqliteReads implements Store {
         return this.#dropDocuments(write.room, write.ids)
       case 'put-author-head':
         return this.derived.putAuthorHead(write.room, write.head)
+      case 'retract-documents':
+        return this.#retractDocuments(write.room, write.ids, write.heads)
+      case 'delete-author-head': {
+        this.derived.write()
+        this.statements.deleteAuthorHead.run(this.keys.room(write.room), this.keys.author(write.author))
+        this.derived.forget()
+        return
+      }
+      case 'put-access': {
+        const { version, bases, act, reach = null } = write.row
+        const digest = act === undefined ? null : digestOfDocumentId(act)
+        const { putAccess } = this.statements
+        putAccess.run(
+          this.keys.room(write.room),
+          version,
+          JSON.stringify(bases),
+          digest,
+          reach && JSON.stringify(reach),
+        )
+        return
+      }
+      case 'put-known':
+        this.statements.putKnown.run(this.keys.room(write.room), digestOfDocumentId(write.id), write.version)
+        return
       case 'put-own-mark':
         return this.#marks.putOwn(write.room, write.mark)
       case 'put-pending':
@@ -277,11 +302,12 @@ export class SqliteStore extends SqliteReads implements Store {
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
     const { documentsBytesMax = null, authorBytesMax = null, joining = null, checkpoint, retention, base } = optional
+    const { access = null, inviteSeed = null } = optional
     this.statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
       ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias, documentsBytesMax, authorBytesMax],
       ...[checkpoint, retention, base].map((value) => (value === undefined ? null : JSON.stringify(value))),
-      joining,
+      ...[joining, access, inviteSeed],
     )
     this.#marks.add(id, 0)
   }
@@ -319,6 +345,25 @@ export class SqliteStore extends SqliteReads implements Store {
     }
     addToTotals.run(-dropped, -sizeBytes, 0, roomKey)
     addToDropped.run(dropped, roomKey)
+  }
+
+  #retractDocuments(room: RoomId, ids: readonly DocumentId[], heads: readonly Position[]): void {
+    this.derived.write()
+    const { deleteDocument, deleteHead, deleteKnown, insertHead, addToTotals, addToAuthor } = this.statements
+    const roomKey = this.keys.room(room)
+    let [documents, sizeBytes, addedHeads] = [0, 0, heads.length]
+    for (const digest of ids.map(digestOfDocumentId)) {
+      const row = deleteDocument.get(digest, roomKey)
+      if (row === undefined) continue
+      addToAuthor.run(roomKey, row.author, -row.size_bytes)
+      addedHeads -= deleteHead.run(roomKey, digest)
+      deleteKnown.run(roomKey, digest)
+      documents++
+      sizeBytes += row.size_bytes
+    }
+    for (const { id, clock } of heads) insertHead.run(roomKey, digestOfDocumentId(id), clock)
+    addToTotals.run(-documents, -sizeBytes, addedHeads, roomKey)
+    this.#marks.remove(room, documents)
   }
 
   #putPending({ id, room, from, block }: PendingRow): void {

@@ -40,6 +40,31 @@ export interface RoomRecord {
   retention?: Retention
   /** The checkpoint before which documents were dropped, all but the root and those that came later. */
   base?: Checkpoint
+  /** Who may write, if not everybody: from the root document. */
+  access?: 'public-read'
+  /** The seed of the key of an invite that this node will accept, in hex. */
+  inviteSeed?: string
+}
+
+/** A set of acts that documents of a room know: see `src/room/access`. */
+export interface AccessRow {
+  /** From 0 on, without gaps. */
+  version: number
+  /** Versions with the acts of which this one begins. */
+  bases: readonly number[]
+  /** The act that it adds. */
+  act?: DocumentId
+  /** How much that act knows of the documents of whom it takes something from. */
+  reach?: AccessReach
+}
+
+/** Documents of one author up to a place in its chain, but for those beside it. */
+export interface AccessReach {
+  /** -1: none. */
+  seq: number
+  /** Of that document; 0: none. */
+  clock: number
+  beside: readonly DocumentId[]
 }
 
 /** How much of a room's history is kept: so many of the newest documents, or those that are not older than that. */
@@ -195,7 +220,13 @@ export type Write =
   | { type: 'put-document'; document: DocumentRow; removedHeads: readonly DocumentId[] }
   /** Only headers stay of those of these documents that the room has. */
   | { type: 'drop-documents'; room: RoomId; ids: readonly DocumentId[] }
+  /** Takes documents out that no other one names. `heads`: those that no other one names then. */
+  | { type: 'retract-documents'; room: RoomId; ids: readonly DocumentId[]; heads: readonly Position[] }
   | { type: 'put-author-head'; room: RoomId; head: AuthorHead }
+  | { type: 'delete-author-head'; room: RoomId; author: PeerId }
+  | { type: 'put-access'; room: RoomId; row: AccessRow }
+  /** What a document of a room knows, itself included. */
+  | { type: 'put-known'; room: RoomId; id: DocumentId; version: number }
   | { type: 'put-own-mark'; room: RoomId; mark: OwnMark }
   | { type: 'put-pending'; document: PendingRow }
   | { type: 'delete-pending'; id: DocumentId }
@@ -258,6 +289,9 @@ export interface StoreReads extends BlockReads {
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined
   /** Sorted by author. */
   authorHeads(room: RoomId): AuthorHead[]
+  /** By version. */
+  accessRows(room: RoomId): AccessRow[]
+  knownVersion(room: RoomId, id: DocumentId): number | undefined
   /** How far this node's own chain is known to have got. */
   ownMark(room: RoomId): OwnMark
   totals(room: RoomId): RoomTotals

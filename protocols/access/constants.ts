@@ -1,0 +1,21 @@
+/** Rules of rooms with members that all nodes must agree on, each with its reason. Changing one changes the protocol. */
+
+/** What the root of a room says about who may write; a root without it is that of an open room. */
+export const ACCESS_MODES = ['public-read'] as const
+
+/** What an author may do, each including those before it. The author of the root may do everything. */
+export const ROLES = ['none', 'carrier', 'reader', 'writer', 'admin'] as const
+
+/** The kind of a document that gives an author a role, or takes all away. */
+export const ROLE_KIND = 'access/role'
+/** The kind of a document that offers a role to whoever has the secret of a key. */
+export const INVITE_KIND = 'access/invite'
+/** The kind of a document by which an author takes such an offer. */
+export const ACCEPT_KIND = 'access/accept'
+/** The kind of a document that ends an offer. */
+export const WITHDRAW_KIND = 'access/withdraw'
+/** The kind of a document by which the owner makes somebody else the owner. */
+export const OWNER_KIND = 'access/owner'
+
+/** What an invite's key signs, before the ids of room and invite and the key of who accepts. */
+export const ACCEPT_DOMAIN = 'kith/invite/1'

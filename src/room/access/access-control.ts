@@ -1,0 +1,304 @@
+/**
+ * Who may write in a room with members. Each document knows the acts before it in the graph of documents. Whether it
+ * counts follows from these, and from acts beside it that take from its author what it had.
+ *
+ * What a document knows is stored as a version: few differ, as nearly all documents know the same as the one before.
+ */
+import type { Document } from '../../../protocols/document/document.ts'
+import { MAX_FRONTIER_IDS } from '../../../protocols/room-state/constants.ts'
+import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import { comparePositions } from '../../../protocols/wire/order.ts'
+import type { AccessReach, AccessRow } from '../../store/store.ts'
+import { ancestorsOf } from '../ancestors.ts'
+import { REPLAY_PAGE } from '../constants.ts'
+import type { DocumentReader } from '../document-reader.ts'
+import type { RoomStore } from '../room-store.ts'
+import { ActGraph, type Decision } from './act-graph.ts'
+import { actOf, rankOf, RANK_OF_OWNER, type Act, type Rank } from './acts.ts'
+import { hasBit, keyOfBits, NO_BITS, union, withBit, type Bits } from './bits.ts'
+import { decide } from './decide.ts'
+import { reachOf } from './reach.ts'
+
+/** A document on its way into the room. */
+interface Arrival {
+  document: Document
+  known: Bits
+  /** Its index, if it is an act. */
+  act: number | undefined
+}
+
+/** What documents that arrive together change. */
+export interface Ruling {
+  /** Those that become part of the room: they count, or one that counts follows them. In order. */
+  accepted: Document[]
+  /** Those on which nobody has built who has the right to write. */
+  refused: Document[]
+  /** Accepted documents from this clock on may count that did not, or the other way round. */
+  changedFrom: number | undefined
+}
+
+interface Init {
+  room: RoomId
+  /** The author of the root. */
+  founder: PeerId
+  store: RoomStore
+  reader: DocumentReader
+}
+
+const WRITER = rankOf('writer')
+
+export class AccessControl {
+  readonly #init: Init
+  readonly #graph: ActGraph
+  readonly #versions: Bits[] = []
+  readonly #versionsByKey = new Map<string, number>()
+  /** What acts that take something away knew, and the rows of their versions, by index. */
+  readonly #reaches = new Map<number, AccessReach>()
+  readonly #rows = new Map<number, AccessRow>()
+  /** What authors may do by what their documents know, until others count of the acts. */
+  #ranks = new WeakMap<Bits, Map<PeerId, Rank>>()
+
+  constructor(init: Init) {
+    this.#init = init
+    this.#graph = new ActGraph(init.room, init.founder)
+    for (const row of init.store.accessRows(init.room)) this.#restore(row)
+    if (this.#versions.length === 0) this.#versionOf(NO_BITS, [])
+    decide(this.#graph)
+  }
+
+  /** What an author may do after all that is here. */
+  rank(author: PeerId): Rank {
+    return this.#graph.standing(author, this.#graph.all).rank
+  }
+
+  get owner(): PeerId {
+    return this.#graph.ownerAt(this.#graph.all)
+  }
+
+  /** Everybody who was ever given a role. */
+  authors(): PeerId[] {
+    return this.#graph.authors()
+  }
+
+  /** The acts that count, in the room's order. */
+  acts(): Act[] {
+    const counting = [...this.#graph.entries()].filter(({ index }) => this.#graph.decisions[index] === 'counts')
+    return counting.map(({ act }) => act).sort(comparePositions)
+  }
+
+  /** Whether an act would count that this author wrote now. */
+  isEntitled(act: Act): boolean {
+    const index = this.#graph.add(act, this.#graph.all)
+    const isEntitled = this.#graph.isEntitled(index) === 'yes'
+    this.#graph.remove(index)
+    return isEntitled
+  }
+
+  /** Whether an accepted document counts. */
+  counts(document: Document): boolean {
+    const act = this.#graph.indexOf(document.id)
+    return this.#isRightful({ document, known: this.#versionAfter(document.id), act })
+  }
+
+  /** Receives documents that are proven, and have their ancestors here or among themselves; in order. */
+  take(documents: readonly Document[]): Ruling {
+    const before = [...this.#graph.decisions]
+    const arrivals = this.#arrive(documents)
+    if (this.#graph.size > before.length) {
+      decide(this.#graph)
+      this.#ranks = new WeakMap()
+    }
+    const named = new Set<DocumentId>()
+    const accepted: Arrival[] = []
+    const refused: Arrival[] = []
+    for (const arrival of arrivals.toReversed()) {
+      const isNeeded = named.has(arrival.document.id) || this.#isRightful(arrival)
+      ;(isNeeded ? accepted : refused).push(arrival)
+      if (isNeeded) for (const id of ancestorsOf(arrival.document)) named.add(id)
+    }
+    for (const { act } of refused) if (act !== undefined) this.#graph.remove(act)
+    accepted.reverse()
+    for (const arrival of accepted) this.#keep(arrival)
+    return {
+      accepted: accepted.map(({ document }) => document),
+      refused: refused.map(({ document }) => document),
+      changedFrom: this.#changedFrom(before),
+    }
+  }
+
+  /** An act that was accepted is not part of the room any more. */
+  forget(id: DocumentId): void {
+    const index = this.#graph.indexOf(id)
+    if (index !== undefined) this.#graph.remove(index)
+  }
+
+  #arrive(documents: readonly Document[]): Arrival[] {
+    const { store, room } = this.#init
+    const arrivals = new Map<DocumentId, Arrival>()
+    const heads = new Set(store.newestHeads(room, MAX_FRONTIER_IDS + 1).map(({ id }) => id))
+    for (const document of documents) {
+      const ancestors = ancestorsOf(document)
+      const known = this.#knownFrom(ancestors, arrivals)
+      for (const id of ancestors) heads.delete(id)
+      const act = actOf(document)
+      const index = act && this.#graph.add(act, known)
+      if (act?.saying.type === 'role' && index !== undefined && this.#graph.lowers(index)) {
+        const isLast = heads.size === 0
+        this.#reaches.set(index, this.#reachOf(document, act.saying.member, arrivals, isLast))
+      }
+      heads.add(document.id)
+      arrivals.set(document.id, { document, known, act: index })
+    }
+    return [...arrivals.values()]
+  }
+
+  #reachOf(
+    document: Document,
+    member: PeerId,
+    arrivals: ReadonlyMap<DocumentId, Arrival>,
+    isLast: boolean,
+  ): AccessReach {
+    const { store, reader, room } = this.#init
+    const arrived = [...arrivals.values()].map((arrival) => arrival.document).filter(({ author }) => author === member)
+    return reachOf(document, member, {
+      isLast,
+      find: (id) => {
+        const row = arrivals.has(id) ? undefined : store.document(id)
+        return arrivals.get(id)?.document ?? (row && reader.decode(row.block))
+      },
+      newestOf: (author) => {
+        const head = store.authorHead(room, author)
+        const places = new Set(arrived.map(({ seq }) => seq))
+        const clashes = arrived.filter(({ seq }) => seq <= (head?.seq ?? -1)).length + arrived.length - places.size
+        const last = [...(head ? [head] : []), ...arrived].reduce<{ seq: number; clock: number } | undefined>(
+          (newest, one) => (newest === undefined || one.seq > newest.seq ? one : newest),
+          undefined,
+        )
+        return last && { seq: last.seq, clock: last.clock, forks: (head?.forks ?? 0) + clashes }
+      },
+      documentsOf: (author) => [...this.#storedOf(author), ...arrived],
+    })
+  }
+
+  *#storedOf(author: PeerId): Generator<Document> {
+    const { store, reader, room } = this.#init
+    for (let after: { clock: number; id: DocumentId } | undefined; ;) {
+      const rows = store.documents(room, { ...(after && { after }), limit: REPLAY_PAGE })
+      for (const row of rows) if (row.author === author) yield reader.decode(row.block)
+      after = rows.at(-1)
+      if (rows.length < REPLAY_PAGE) return
+    }
+  }
+
+  #knownFrom(ancestors: readonly DocumentId[], arrivals: ReadonlyMap<DocumentId, Arrival>): Bits {
+    const sets = new Set(
+      ancestors.map((id) => {
+        const arrival = arrivals.get(id)
+        return arrival === undefined ? this.#versionAfter(id) : afterOf(arrival)
+      }),
+    )
+    const [first = NO_BITS] = sets
+    return sets.size <= 1 ? first : union([...sets])
+  }
+
+  /** Whether a document counts by what it knows, and by what others beside it do. */
+  #isRightful({ document, known, act }: Arrival): boolean {
+    const { author, id } = document
+    if (id === this.#init.room) return true
+    if (act !== undefined) return this.#graph.decisions[act] === 'counts'
+    const rank = this.#rankAt(author, known)
+    if (rank < WRITER) return false
+    if (rank === RANK_OF_OWNER) return true
+    return !this.#graph.loweringsOf(author, WRITER).some((index) => this.#strikes(index, document, known))
+  }
+
+  /** Nearly all documents know the same as others of their author. */
+  #rankAt(author: PeerId, known: Bits): Rank {
+    const ranks = this.#ranks.get(known) ?? new Map<PeerId, Rank>()
+    this.#ranks.set(known, ranks)
+    const rank = ranks.get(author) ?? this.#graph.standing(author, known).rank
+    ranks.set(author, rank)
+    return rank
+  }
+
+  /** Whether an act takes from the author of a document what it needed for it. */
+  #strikes(index: number, { seq, id }: Document, known: Bits): boolean {
+    if (this.#graph.decisions[index] !== 'counts' || hasBit(known, index)) return false
+    const reach = this.#reaches.get(index)
+    return reach === undefined || seq > reach.seq || reach.beside.includes(id)
+  }
+
+  #keep({ document, known, act }: Arrival): void {
+    const { store, room } = this.#init
+    const { id, author, seq } = document
+    const bases = [...new Set(ancestorsOf(document).map((ancestor) => store.knownVersion(room, ancestor) ?? 0))]
+    let version = this.#versionOf(known, bases)
+    if (act !== undefined) version = this.#versionOf(withBit(known, act), [version], { id, index: act })
+    store.apply({ type: 'put-known', room, id, version })
+    for (const index of this.#graph.loweringsOf(author, RANK_OF_OWNER)) {
+      const row = this.#rows.get(index)
+      // The act has come before this document, and so does not know it.
+      if (row?.reach === undefined || row.act === id || seq > row.reach.seq) continue
+      const reach = { ...row.reach, beside: [...row.reach.beside, id] }
+      this.#reaches.set(index, reach)
+      this.#putRow({ ...row, reach }, index)
+    }
+  }
+
+  #versionOf(bits: Bits, bases: readonly number[], act?: { id: DocumentId; index: number }): number {
+    const key = keyOfBits(bits)
+    const known = this.#versionsByKey.get(key)
+    if (known !== undefined) return known
+    const version = this.#versions.push(bits) - 1
+    this.#versionsByKey.set(key, version)
+    const reach = act && this.#reaches.get(act.index)
+    this.#putRow({ version, bases, ...(act && { act: act.id }), ...(reach && { reach }) }, act?.index)
+    return version
+  }
+
+  #putRow(row: AccessRow, index: number | undefined): void {
+    if (index !== undefined) this.#rows.set(index, row)
+    this.#init.store.apply({ type: 'put-access', room: this.#init.room, row })
+  }
+
+  #restore(row: AccessRow): void {
+    const { store, reader } = this.#init
+    let bits = union(row.bases.map((base) => this.#versions[base] ?? NO_BITS))
+    if (row.act !== undefined) {
+      const stored = store.document(row.act)
+      const act = stored && actOf(reader.decode(stored.block))
+      const index = act === undefined ? this.#graph.addGone() : this.#graph.add(act, bits)
+      bits = withBit(bits, index)
+      this.#rows.set(index, row)
+      if (row.reach !== undefined) this.#reaches.set(index, row.reach)
+    }
+    this.#versionsByKey.set(keyOfBits(bits), this.#versions.push(bits) - 1)
+  }
+
+  #versionAfter(id: DocumentId): Bits {
+    return this.#versions[this.#init.store.knownVersion(this.#init.room, id) ?? 0] ?? NO_BITS
+  }
+
+  #changedFrom(before: readonly Decision[]): number | undefined {
+    const clocks = [...this.#graph.entries()].flatMap(({ index, act }) => {
+      const decision = this.#graph.decisions[index]
+      if (before[index] === decision) return []
+      const isNew = index >= before.length
+      const reach = this.#reaches.get(index)
+      const struck = reach && act.saying.type === 'role' ? this.#struckFrom(act.saying.member, reach) : undefined
+      return [...(isNew ? [] : [act.clock]), ...(struck === undefined ? [] : [struck])]
+    })
+    return clocks.length === 0 ? undefined : Math.min(...clocks)
+  }
+
+  /** The clock from which on there may be documents of an author that an act does not know. */
+  #struckFrom(author: PeerId, { seq, clock, beside }: AccessReach): number | undefined {
+    if (beside.length > 0) return 1
+    const newest = this.#init.store.authorHead(this.#init.room, author)
+    return newest !== undefined && newest.seq > seq ? clock + 1 : undefined
+  }
+}
+
+function afterOf({ known, act }: Arrival): Bits {
+  return act === undefined ? known : withBit(known, act)
+}

@@ -1,0 +1,296 @@
+/**
+ * The acts of a room with what each of them knows, which are the acts before it in the graph of documents; and what
+ * follows for the standing of an author, as far as it is decided which acts count.
+ */
+import { verifySignature } from '../../../protocols/wire/crypto.ts'
+import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import { comparePositions } from '../../../protocols/wire/order.ts'
+import { acceptanceContent, rankOf, RANK_OF_OWNER, type Act, type Rank, type Saying } from './acts.ts'
+import { bitsOf, hasBit, type Bits } from './bits.ts'
+
+/** Whether an act counts; undefined: not decided yet. */
+export type Decision = 'counts' | 'void' | undefined
+
+/** What a rule says while some acts are not decided. */
+export type Answer = 'yes' | 'no' | 'open'
+
+interface KnownAct {
+  act: Act
+  /** The acts before it. */
+  known: Bits
+}
+
+type ActOf<Type extends Saying['type']> = Act & { saying: Extract<Saying, { type: Type }> }
+
+/** A standing that is decided, or the highest that is possible. */
+interface Standing {
+  rank: Rank
+  isDecided: boolean
+}
+
+export class ActGraph {
+  /** By index; undefined: was removed. */
+  readonly #acts: (KnownAct | undefined)[] = []
+  /** Of each act, by its index. */
+  decisions: Decision[] = []
+  readonly #room: RoomId
+  readonly #founder: PeerId
+  readonly #indexes = new Map<DocumentId, number>()
+  /** By author: the acts that set what it may do. */
+  readonly #settings = new Map<PeerId, number[]>()
+  /** By invite. */
+  readonly #accepts = new Map<DocumentId, number[]>()
+  readonly #withdrawals = new Map<DocumentId, number[]>()
+  #handovers: number[] = []
+  #all: Bits | undefined
+
+  /** `founder`: the author of the root. */
+  constructor(room: RoomId, founder: PeerId) {
+    this.#room = room
+    this.#founder = founder
+  }
+
+  add(act: Act, known: Bits): number {
+    const index = this.#acts.push({ act, known }) - 1
+    this.#all = undefined
+    this.decisions.push(undefined)
+    this.#indexes.set(act.id, index)
+    const { saying, author } = act
+    if (saying.type === 'role') push(this.#settings, saying.member, index)
+    if (saying.type === 'accept') {
+      push(this.#settings, author, index)
+      push(this.#accepts, saying.invite, index)
+    }
+    if (saying.type === 'withdraw') push(this.#withdrawals, saying.invite, index)
+    if (saying.type === 'owner') {
+      push(this.#settings, author, index)
+      this.#handovers.push(index)
+    }
+    return index
+  }
+
+  /** Takes an act out again that no other one knows. */
+  remove(index: number): void {
+    const { act } = this.#at(index)
+    for (const lists of [this.#settings, this.#accepts, this.#withdrawals] as Map<unknown, number[]>[]) {
+      for (const [key, list] of lists) if (list.includes(index)) lists.set(key, withoutIndex(list, index))
+    }
+    this.#handovers = withoutIndex(this.#handovers, index)
+    this.#indexes.delete(act.id)
+    this.#acts[index] = undefined
+    this.#all = undefined
+    this.decisions[index] = 'void'
+  }
+
+  /** Makes place for an act that is gone, so that the others keep their indexes. */
+  addGone(): number {
+    this.decisions.push('void')
+    return this.#acts.push(undefined) - 1
+  }
+
+  /** How many indexes there are. */
+  get size(): number {
+    return this.#acts.length
+  }
+
+  /** All that are here. */
+  get all(): Bits {
+    this.#all ??= bitsOf([...this.entries()].map(({ index }) => index))
+    return this.#all
+  }
+
+  /** In the order of their coming. */
+  *entries(): Generator<{ index: number; act: Act }> {
+    for (const [index, known] of this.#acts.entries()) if (known !== undefined) yield { index, act: known.act }
+  }
+
+  indexOf(id: DocumentId): number | undefined {
+    return this.#indexes.get(id)
+  }
+
+  /** Everybody whom an act has given a role. */
+  authors(): PeerId[] {
+    return [...new Set([this.#founder, ...this.#settings.keys(), ...this.#handovers.flatMap((i) => this.#memberOf(i))])]
+  }
+
+  /** Who owns the room, as far as these acts say. */
+  ownerAt(known: Bits): PeerId {
+    let owner = this.#founder
+    for (let last: number | undefined; ;) {
+      const next = this.#handovers
+        .filter((i) => hasBit(known, i) && this.decisions[i] === 'counts' && this.#authorOf(i) === owner)
+        .filter((i) => last === undefined || this.#knows(i, last))
+        .sort((a, b) => this.#compare(a, b))[0]
+      if (next === undefined) return owner
+      last = next
+      owner = this.#memberOf(next)[0] ?? owner
+    }
+  }
+
+  /** What an author may do, as far as these acts say. */
+  standing(author: PeerId, known: Bits): Standing {
+    if (this.ownerAt(known) === author) return { rank: RANK_OF_OWNER, isDecided: true }
+    const settings = this.settingsOf(author, known).filter((i) => this.decisions[i] !== 'void')
+    const counting = settings.filter((i) => this.decisions[i] === 'counts')
+    const newest = settings.filter((i) => !counting.some((later) => this.#knows(later, i)))
+    const ranks = newest.map((i) => this.rankOf(i))
+    // Of several that do not know each other the lowest counts. Until all are decided, the highest is possible.
+    const isDecided = counting.length === settings.length
+    return { rank: isDecided ? Math.min(...(ranks.length > 0 ? ranks : [0])) : Math.max(0, ...ranks), isDecided }
+  }
+
+  /** Acts that set what an author may do, of those known. */
+  settingsOf(author: PeerId, known: Bits): number[] {
+    return (this.#settings.get(author) ?? []).filter((i) => hasBit(known, i))
+  }
+
+  /** What an act makes of whom it is about. */
+  rankOf(index: number): Rank {
+    const act = this.#actAt(index)
+    if (act.saying.type === 'owner') return rankOf('admin')
+    if (act.saying.type === 'role') return rankOf(act.saying.role)
+    if (act.saying.type !== 'accept') return 0
+    const invite = this.#inviteOf(act.saying.invite)
+    return invite === undefined ? 0 : rankOf(invite.act.saying.role)
+  }
+
+  /** What the author of an act has to be. */
+  needOf(index: number): Rank {
+    const { type } = this.#actAt(index).saying
+    if (type === 'accept') return 0
+    return type === 'owner' ? RANK_OF_OWNER : rankOf('admin')
+  }
+
+  /** Whether an act takes something away from whom it is about, who had it by an act that it knows. */
+  lowers(index: number): boolean {
+    const { act, known } = this.#at(index)
+    if (act.saying.type !== 'role') return false
+    const rank = this.rankOf(index)
+    return this.settingsOf(act.saying.member, known).some((i) => this.rankOf(i) > rank)
+  }
+
+  /** Acts that make this one void if they count: neither knows the other. */
+  attackersOf(index: number): number[] {
+    const { act, known } = this.#at(index)
+    const isBeside = (i: number): boolean => !hasBit(known, i) && !this.#knows(i, index)
+    if (act.saying.type === 'accept') return (this.#withdrawals.get(act.saying.invite) ?? []).filter(isBeside)
+    const need = this.needOf(index)
+    if (need === RANK_OF_OWNER || this.ownerAt(known) === act.author) return []
+    return this.loweringsOf(act.author, need).filter(isBeside)
+  }
+
+  /** Acts that take from an author what has this rank. */
+  loweringsOf(author: PeerId, rank: Rank): number[] {
+    return (this.#settings.get(author) ?? []).filter((i) => this.rankOf(i) < rank && this.lowers(i))
+  }
+
+  /** Acts that are not decided and on which it depends whether this one has the right. */
+  dependsOn(index: number): number[] {
+    const { act, known } = this.#at(index)
+    const own = this.settingsOf(act.author, known)
+    if (act.saying.type !== 'accept') return own.filter((i) => this.#isOpen(i))
+    const invite = this.#indexes.get(act.saying.invite)
+    const withdrawals = (this.#withdrawals.get(act.saying.invite) ?? []).filter((i) => hasBit(known, i))
+    const all = [...own, ...(invite === undefined ? [] : [invite]), ...withdrawals, ...this.#acceptsBefore(index)]
+    return all.filter((i) => this.#isOpen(i))
+  }
+
+  /** Whether the author of an act has the right to it, by what the act knows. */
+  isEntitled(index: number): Answer {
+    const { act, known } = this.#at(index)
+    const { saying, author } = act
+    if (saying.type === 'accept') return this.#mayAccept(index, saying)
+    if (saying.type === 'owner') return this.ownerAt(known) === author ? 'yes' : 'no'
+    if (saying.type === 'role' && this.#isOutOfReach(saying, known)) return 'no'
+    if (saying.type === 'withdraw' && this.#knownInvite(saying.invite, known) === undefined) return 'no'
+    const { rank, isDecided } = this.standing(author, known)
+    if (rank < this.needOf(index)) return 'no'
+    return isDecided ? 'yes' : 'open'
+  }
+
+  /** Nobody sets the role of the owner, or takes from somebody who has nothing. */
+  #isOutOfReach({ member, role }: { member: PeerId; role: string }, known: Bits): boolean {
+    if (this.ownerAt(known) === member) return true
+    return role === 'none' && this.settingsOf(member, known).length === 0
+  }
+
+  #mayAccept(index: number, { invite: id, proof }: { invite: DocumentId; proof: Uint8Array }): Answer {
+    const { act, known } = this.#at(index)
+    const invite = this.#knownInvite(id, known)
+    if (invite === undefined || this.decisions[invite.index] === 'void') return 'no'
+    const { key, expiresMs = Infinity, uses = Infinity } = invite.act.saying
+    if (act.timeMs > expiresMs || this.standing(act.author, known).rank === RANK_OF_OWNER) return 'no'
+    if (!verifySignature(key, acceptanceContent(this.#room, id, act.author), proof)) return 'no'
+    const isBarred = (i: number): boolean => this.rankOf(i) === 0 && !this.#knows(invite.index, i)
+    const removals = this.settingsOf(act.author, known).filter(isBarred)
+    const withdrawals = (this.#withdrawals.get(id) ?? []).filter((i) => hasBit(known, i))
+    if ([...removals, ...withdrawals].some((i) => this.decisions[i] === 'counts')) return 'no'
+    const before = this.#acceptsBefore(index)
+    if (before.filter((i) => this.decisions[i] === 'counts').length >= uses) return 'no'
+    return this.dependsOn(index).length > 0 ? 'open' : 'yes'
+  }
+
+  /** Acceptances of the same invite that are before this one in the room's order. */
+  #acceptsBefore(index: number): number[] {
+    const { saying } = this.#actAt(index)
+    const accepts = saying.type === 'accept' ? this.#accepts.get(saying.invite) : undefined
+    return (accepts ?? []).filter((i) => this.#compare(i, index) < 0)
+  }
+
+  #knownInvite(id: DocumentId, known: Bits): { index: number; act: ActOf<'invite'> } | undefined {
+    const invite = this.#inviteOf(id)
+    return invite !== undefined && hasBit(known, invite.index) ? invite : undefined
+  }
+
+  #inviteOf(id: DocumentId): { index: number; act: ActOf<'invite'> } | undefined {
+    const index = this.#indexes.get(id)
+    const act = index === undefined ? undefined : this.#actAt(index)
+    return index !== undefined && act !== undefined && isOfType(act, 'invite') ? { index, act } : undefined
+  }
+
+  #isOpen(index: number): boolean {
+    return this.decisions[index] === undefined
+  }
+
+  /** Whether an act knows another one. */
+  #knows(index: number, other: number): boolean {
+    return hasBit(this.#at(index).known, other)
+  }
+
+  #compare(a: number, b: number): number {
+    return comparePositions(this.#actAt(a), this.#actAt(b))
+  }
+
+  #memberOf(index: number): PeerId[] {
+    const { saying } = this.#actAt(index)
+    return saying.type === 'owner' || saying.type === 'role' ? [saying.member] : []
+  }
+
+  #authorOf(index: number): PeerId {
+    return this.#actAt(index).author
+  }
+
+  #actAt(index: number): Act {
+    return this.#at(index).act
+  }
+
+  #at(index: number): KnownAct {
+    const known = this.#acts[index]
+    if (known === undefined) throw new RangeError(`there is no act ${index}`)
+    return known
+  }
+}
+
+function isOfType<Type extends Saying['type']>(act: Act, type: Type): act is ActOf<Type> {
+  return act.saying.type === type
+}
+
+function push<Key>(lists: Map<Key, number[]>, key: Key, index: number): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [index])
+  else list.push(index)
+}
+
+function withoutIndex(list: readonly number[], index: number): number[] {
+  return list.filter((other) => other !== index)
+}

@@ -1,0 +1,89 @@
+/**
+ * Decides which acts of a room count, from the whole set, in whatever order they came. An act counts if its author has
+ * the right to it by the acts that it knows and that count, and if no act beside it takes that right away.
+ *
+ * Acts that take rights away from each other go in a circle: two admins who remove each other, say. Then all of
+ * them count.
+ */
+import type { ActGraph } from './act-graph.ts'
+
+export function decide(graph: ActGraph): void {
+  let open = [...graph.entries()].map(({ index }) => index)
+  for (const index of open) graph.decisions[index] = undefined
+  for (;;) {
+    const left = open.filter((index) => !decideOne(graph, index))
+    if (left.length === 0) return
+    if (left.length === open.length) breakCircles(graph, left)
+    open = left.filter((index) => graph.decisions[index] === undefined)
+  }
+}
+
+/** Decides an act, if that is possible already. */
+function decideOne(graph: ActGraph, index: number): boolean {
+  const answer = graph.isEntitled(index)
+  const attackers = graph.attackersOf(index).map((attacker) => graph.decisions[attacker])
+  if (answer === 'no' || attackers.includes('counts')) graph.decisions[index] = 'void'
+  else if (answer === 'yes' && attackers.every((decision) => decision === 'void')) graph.decisions[index] = 'counts'
+  return graph.decisions[index] !== undefined
+}
+
+/** Where nothing else can be decided: of those that wait for nobody outside their circle, the attackers count. */
+function breakCircles(graph: ActGraph, open: readonly number[]): void {
+  const isOpen = new Set(open)
+  const before = new Map(
+    open.map((index) => {
+      const attackers = graph.attackersOf(index).filter((attacker) => isOpen.has(attacker))
+      return [index, { attackers, all: [...attackers, ...graph.dependsOn(index)] }]
+    }),
+  )
+  const winners = new Set<number>()
+  for (const circle of circlesOf(open, (index) => before.get(index)?.all ?? [])) {
+    const isInside = new Set(circle)
+    const isFirst = circle.every((index) => before.get(index)?.all.every((other) => isInside.has(other)))
+    if (!isFirst) continue
+    for (const index of circle) {
+      for (const attacker of before.get(index)?.attackers ?? []) winners.add(attacker)
+    }
+  }
+  for (const index of winners) graph.decisions[index] = 'counts'
+}
+
+/** The strongly connected components of a graph, by Tarjan's algorithm without recursion. */
+function circlesOf(nodes: readonly number[], edgesOf: (node: number) => readonly number[]): number[][] {
+  const circles: number[][] = []
+  const order = new Map<number, number>()
+  const lowest = new Map<number, number>()
+  const path: number[] = []
+  const onPath = new Set<number>()
+  const open = (node: number): { node: number; edges: readonly number[]; next: number } => {
+    order.set(node, order.size)
+    lowest.set(node, order.size - 1)
+    path.push(node)
+    onPath.add(node)
+    return { node, edges: edgesOf(node), next: 0 }
+  }
+  const lower = (node: number, to: number): void => {
+    lowest.set(node, Math.min(lowest.get(node) ?? Infinity, to))
+  }
+  for (const start of nodes) {
+    if (order.has(start)) continue
+    const stack = [open(start)]
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const edge = top.edges[top.next++]
+      if (edge !== undefined) {
+        if (!order.has(edge)) stack.push(open(edge))
+        else if (onPath.has(edge)) lower(top.node, order.get(edge) ?? Infinity)
+        continue
+      }
+      stack.pop()
+      const own = lowest.get(top.node) ?? Infinity
+      const parent = stack.at(-1)
+      if (parent !== undefined) lower(parent.node, own)
+      if (own !== order.get(top.node)) continue
+      const circle = path.splice(path.lastIndexOf(top.node))
+      for (const node of circle) onPath.delete(node)
+      circles.push(circle)
+    }
+  }
+  return circles
+}

@@ -1,0 +1,91 @@
+/** Finds accepted documents that count no more and on which nobody has built who may write: they leave the room again. */
+import type { Document } from '../../../protocols/document/document.ts'
+import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
+import type { AuthorHead } from '../../store/store.ts'
+import { ancestorsOf } from '../ancestors.ts'
+import { REPLAY_PAGE } from '../constants.ts'
+import type { DocumentReader } from '../document-reader.ts'
+import type { RoomStore } from '../room-store.ts'
+
+export interface Retraction {
+  /** In the room's order. */
+  documents: Document[]
+  /** Documents that no other one names then. */
+  heads: Position[]
+  /** The last documents of their authors then; undefined: an author has none any more. */
+  authorHeads: Map<PeerId, AuthorHead | undefined>
+}
+
+export interface RetractionInit {
+  room: RoomId
+  store: RoomStore
+  reader: DocumentReader
+  /** Whether a document stays for its own sake. */
+  stays: (document: Document) => boolean
+}
+
+/** Of the documents from a clock on. Looks at each of them once. */
+export function retractionFrom(clock: number, init: RetractionInit): Retraction {
+  const { room, store, reader, stays } = init
+  const named = new Set<DocumentId>()
+  const documents: Document[] = []
+  /** Named by documents that leave. */
+  const before = new Map<DocumentId, Position>()
+  let lastClock = clock
+  for (const document of backwards(room, store, reader)) {
+    if (document.clock < lastClock) break
+    if (document.clock < clock || named.has(document.id) || stays(document)) {
+      for (const id of ancestorsOf(document)) named.add(id)
+      continue
+    }
+    documents.unshift(document)
+    for (const id of ancestorsOf(document)) {
+      const header = store.documentHeader(id)
+      if (header === undefined) continue
+      before.set(id, { id, clock: header.clock })
+      lastClock = Math.min(lastClock, header.clock)
+    }
+  }
+  const leaving = new Set(documents.map(({ id }) => id))
+  const heads = [...before.values()].filter(({ id }) => !leaving.has(id) && !named.has(id))
+  return { documents, heads: heads.sort(comparePositions), authorHeads: authorHeadsWithout(documents, init) }
+}
+
+function* backwards(room: RoomId, store: RoomStore, reader: DocumentReader): Generator<Document> {
+  for (let before: Position | undefined; ;) {
+    const rows = store.documents(room, { descending: true, ...(before && { before }), limit: REPLAY_PAGE })
+    for (const row of rows) yield reader.decode(row.block)
+    before = rows.at(-1)
+    if (rows.length < REPLAY_PAGE) return
+  }
+}
+
+/** What is left of each author's chain. That of one without forks ends before the first document that leaves. */
+function authorHeadsWithout(
+  documents: readonly Document[],
+  { room, store, reader }: RetractionInit,
+): Map<PeerId, AuthorHead | undefined> {
+  const leaving = new Set(documents.map(({ id }) => id))
+  const heads = new Map<PeerId, AuthorHead | undefined>()
+  for (const author of new Set(documents.map((document) => document.author))) {
+    const now = store.authorHead(room, author)
+    if (now === undefined || !leaving.has(now.id)) continue
+    const own = now.forks > 0 ? backwards(room, store, reader) : documents
+    const left = [...own].flatMap((document) => (document.author === author ? lastOf(document) : []))
+    heads.set(author, left.sort(compareInChain).at(-1))
+  }
+  return heads
+
+  /** The document itself if it stays, or else the one before it. */
+  function lastOf({ id, previous, author }: Document): AuthorHead[] {
+    const last = leaving.has(id) ? previous : id
+    const header = last === null || leaving.has(last) ? undefined : store.documentHeader(last)
+    const forks = store.authorHead(room, author)?.forks ?? 0
+    return header === undefined ? [] : [{ author, id: header.id, seq: header.seq, clock: header.clock, forks }]
+  }
+}
+
+function compareInChain(a: AuthorHead, b: AuthorHead): number {
+  return a.seq - b.seq || comparePositions(a, b)
+}
