@@ -181,6 +181,9 @@ export const NEWEST_FIRST = 256
  */
 export const NEW_AHEAD = 512
 
+/** Headers of dropped documents in one record: some 45 KiB, and as many rows as one input may read. */
+export const MAX_HEADERS = 1_024
+
 /** The longest time for which a peer can defer documents. */
 export const MAX_DEFER_MS = 60_000
 

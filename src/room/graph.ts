@@ -17,6 +17,7 @@ import { DocumentError } from '../../protocols/document/errors.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
+import { acceptableOf } from './acceptable.ts'
 import { ancestorsOf, descendantsByAncestor } from './ancestors.ts'
 import { isAttack } from './faults.ts'
 import { RoomHeads } from './heads.ts'
@@ -111,9 +112,9 @@ export class RoomGraph {
     return [...this.#pending.reasons().values()].filter((reason) => reason === 'proof').length
   }
 
-  /** Nobody has what pending documents before a position wait for: they give way. */
-  dropPendingBefore(position: Position): void {
-    this.#pending.dropBefore(position)
+  /** Nobody has what pending documents before a position wait for: they give way, but for some. */
+  dropPendingBefore(position: Position, others: ReadonlySet<DocumentId>): void {
+    this.#pending.dropBefore(position, others)
   }
 
   /** What each pending document waits for. */
@@ -154,7 +155,7 @@ export class RoomGraph {
     const arrivedBytes = arrived.reduce((sum, { block }) => sum + block.length, 0)
     this.#pending.shrinkTo(this.#freeBytes() - arrivedBytes)
     const pool = this.#pool(arrived)
-    const acceptable = new Set(this.#acceptable(pool))
+    const acceptable = new Set(this.#acceptableOf(pool))
     for (const document of acceptable) this.#accept(document, intake)
     const faulty = this.#dropFaulty(
       pool.filter((document) => !acceptable.has(document)),
@@ -164,6 +165,24 @@ export class RoomGraph {
     this.#putPending(
       arrived.filter((document) => !acceptable.has(document) && !faulty.has(document)),
       from,
+      intake,
+    )
+    return intake
+  }
+
+  /**
+   * Accepts a document, the ancestors of which were dropped elsewhere and are known now, and those that waited for them.
+   * `replaced`: heads that come before it.
+   */
+  beginWith(base: Document, replaced: readonly DocumentId[]): Intake {
+    const intake = emptyIntake()
+    for (const id of this.#pending.missing()) if (this.#store.hasDocument(id)) this.#pending.arrived(id)
+    this.#accept(base, intake, replaced)
+    const pool = this.pending()
+    const acceptable = new Set(this.#acceptableOf(pool))
+    for (const document of acceptable) this.#accept(document, intake)
+    this.#dropFaulty(
+      pool.filter((document) => !acceptable.has(document)),
       intake,
     )
     return intake
@@ -257,33 +276,8 @@ export class RoomGraph {
     return previous?.isSigned === false || this.#pending.isAwaited(document.id)
   }
 
-  /**
-   * The largest part of a pool whose documents have their ancestors, keep the rules and are proven, in
-   * the order of the pool. A chain costs a single signature check, that of its last document.
-   */
-  #acceptable(pool: readonly Document[]): Document[] {
-    const candidates = new Map<DocumentId, Document>()
-    const proofs = new Map<DocumentId, number>()
-    for (const document of pool) {
-      if (this.#faultOf(document, candidates) !== undefined) continue
-      candidates.set(document.id, document)
-      const { previous } = document
-      if (previous !== null) proofs.set(previous, (proofs.get(previous) ?? 0) + 1)
-    }
-    const accepted = [...candidates.values()]
-    const excluded = accepted.filter((document) => !proofs.has(document.id) && !this.#reader.isSignatureValid(document))
-    if (excluded.length === 0) return accepted
-    const descendants = descendantsByAncestor(accepted)
-    for (let next = excluded.pop(); next !== undefined; next = excluded.pop()) {
-      if (!candidates.delete(next.id)) continue
-      for (const descendant of descendants.get(next.id) ?? []) excluded.push(descendant)
-      if (next.previous === null) continue
-      const left = (proofs.get(next.previous) ?? 0) - 1
-      proofs.set(next.previous, left)
-      const previous = candidates.get(next.previous)
-      if (previous !== undefined && left === 0 && !this.#reader.isSignatureValid(previous)) excluded.push(previous)
-    }
-    return [...candidates.values()]
+  #acceptableOf(pool: readonly Document[]): Document[] {
+    return acceptableOf(pool, (document, candidates) => this.#faultOf(document, candidates), this.#reader)
   }
 
   /** Checks the rules that a block alone cannot show. */
@@ -367,10 +361,9 @@ export class RoomGraph {
     return { document, from, missing, isSigned: this.#reader.isSignatureValid(document), isOwn }
   }
 
-  #accept(document: Document, intake: Intake): void {
+  #accept(document: Document, intake: Intake, removedHeads = ancestorsOf(document)): void {
     const { id, author, seq, clock, block } = document
     const row = { id, room: this.#room, clock, author, seq, block }
-    const removedHeads = ancestorsOf(document)
     this.heads.accept(document, removedHeads, () => {
       this.#store.apply({ type: 'put-document', document: row, removedHeads })
     })

@@ -270,10 +270,10 @@ export class PendingDocuments {
     this.#store.apply({ type: 'delete-pending', id })
   }
 
-  /** Those before a position give way, but for this node's own. */
-  dropBefore(position: Position): void {
+  /** Those before a position give way, but for this node's own and some others. */
+  dropBefore(position: Position, others: ReadonlySet<DocumentId>): void {
     const before = [...this.#pending.values()].filter(({ document }) => comparePositions(document, position) < 0)
-    for (const { document, isOwn } of before) if (!isOwn) this.remove(document.id)
+    for (const { document, isOwn } of before) if (!isOwn && !others.has(document.id)) this.remove(document.id)
   }
 
   /** Notes that an ancestor was accepted: nothing waits for it any more. */

@@ -41,6 +41,7 @@ class RoomStateDriver implements Driver {
     isNewestFirst: (room) => this.#impatient.has(room),
     checkpoint: () => undefined,
     historyFrom: () => undefined,
+    base: () => undefined,
     peerRecord: (peer) => Buffer.from(`record of ${peer}`),
   })
   #lines: string[] = []

@@ -89,6 +89,9 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
       case 'ahead':
         this.command({ type: 'stored', room: notice.room, documents: [notice.document], from: 'self' })
         break
+      case 'ask-headers':
+        this.command(notice)
+        break
       case 'sharing-changed':
         this.command({ type: 'sharing-changed', room: notice.room })
         break
@@ -98,8 +101,9 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
 
   /** A peer sent documents: acknowledges those that are durable, and lets it resend later those that came too fast. */
   protected onEvent(event: BatchSyncEvent): void {
-    const { room, from } = event
     const { context } = this
+    if (event.type === 'headers') return context.notify(event)
+    const { room, from } = event
     if (event.type === 'unheld') {
       // What comes before it would be asked for one by one, and not fit either.
       if (context.rooms.get(room)?.graph.isShareUsedUp(from) === true) return

@@ -52,6 +52,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
       checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
       historyFrom: (room) => rooms.get(room)?.historyFrom,
+      base: (room) => rooms.base(room),
       peerRecord: (peer) => context.peerRecord(peer),
     })
     this.#progress = new HistoryProgress({
@@ -82,9 +83,8 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   }
 
   override handle(input: ProtocolInput): void {
-    if (input.type === 'timer' && isStateDue(input.timer)) {
-      this.context.notify({ type: 'state-due', room: input.timer.room })
-    } else super.handle(input)
+    if (input.type === 'timer' && isOfNode(input.timer)) this.context.notify(input.timer)
+    else super.handle(input)
   }
 
   onNotice(notice: Notice): void {
@@ -178,9 +178,10 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   }
 }
 
-/** A newcomer has looked for a state for long enough. */
-function isStateDue(timer: unknown): timer is { type: 'state-due'; room: RoomId } {
-  return (timer as { type: string }).type === 'state-due'
+/** A timer that checkpoints set, not the protocol. */
+function isOfNode(timer: unknown): timer is { type: 'state-due' | 'adoption-due'; room: RoomId } {
+  const { type } = timer as { type: string }
+  return type === 'state-due' || type === 'adoption-due'
 }
 
 export const roomStateWing = {
