@@ -233,7 +233,7 @@ export class RoomGraph {
     const pool = new Map(arrived.map((document) => [document.id, document]))
     if (this.#pending.size > 0) {
       const arrivedAfter = descendantsByAncestor(arrived)
-      const open = arrived.filter((document) => this.#opensUp(document))
+      const open = arrived.filter((document) => this.#opensUp(document, pool))
       const seen = new Set(open)
       for (let next = open.pop(); next !== undefined; next = open.pop()) {
         const before = ancestorsOf(next).flatMap((id) => pool.get(id) ?? this.#pending.get(id)?.document ?? [])
@@ -250,8 +250,9 @@ export class RoomGraph {
   }
 
   /** Whether this document may make pending ones acceptable. It does not if it has to wait behind them itself. */
-  #opensUp(document: Document): boolean {
-    if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) return true
+  #opensUp(document: Document, arrived: ReadonlyMap<DocumentId, Document>): boolean {
+    // Of a history, most come after what has just arrived, which the store need not be asked for.
+    if (ancestorsOf(document).every((id) => !arrived.has(id) && this.#store.hasDocument(id))) return true
     if (!this.#pending.hasUnsigned) return false // all pending documents wait for ancestors only
     const previous = document.previous === null ? undefined : this.#pending.get(document.previous)
     return previous?.isSigned === false || this.#pending.isAwaited(document.id)
