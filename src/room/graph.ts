@@ -51,6 +51,7 @@ export class RoomGraph {
     const restored = this.#pending.restored()
     const authentic = this.#authentic(restored.map(({ document }) => document))
     for (const { document, from } of restored) {
+      this.#pending.isUnsigned(document)
       this.#pending.index({ ...this.#pendingOf(document, from), isAuthentic: authentic.has(document.id) })
     }
   }
@@ -102,8 +103,8 @@ export class RoomGraph {
 
   /** A pending document with a valid signature of its own. */
   signedPending(id: DocumentId): Document | undefined {
-    const pending = this.#pending.get(id)
-    return pending?.isSigned === true ? pending.document : undefined
+    const document = this.pendingDocument(id)
+    return document !== undefined && this.#reader.isSignatureValid(document) ? document : undefined
   }
 
   /** How many pending documents have all ancestors here, accepted or pending: they wait for a proof of their author. */
@@ -272,7 +273,7 @@ export class RoomGraph {
       if (previous !== null) proofs.set(previous, (proofs.get(previous) ?? 0) + 1)
     }
     const accepted = [...candidates.values()]
-    const excluded = accepted.filter((document) => !proofs.has(document.id) && !this.#reader.isSignatureValid(document))
+    const excluded = accepted.filter((document) => !proofs.has(document.id) && this.#pending.isUnsigned(document))
     if (excluded.length === 0) return accepted
     const descendants = descendantsByAncestor(accepted)
     for (let next = excluded.pop(); next !== undefined; next = excluded.pop()) {
@@ -282,7 +283,7 @@ export class RoomGraph {
       const left = (proofs.get(next.previous) ?? 0) - 1
       proofs.set(next.previous, left)
       const previous = candidates.get(next.previous)
-      if (previous !== undefined && left === 0 && !this.#reader.isSignatureValid(previous)) excluded.push(previous)
+      if (previous !== undefined && left === 0 && this.#pending.isUnsigned(previous)) excluded.push(previous)
     }
     return [...candidates.values()]
   }
@@ -364,8 +365,7 @@ export class RoomGraph {
 
   #pendingOf(document: Document, from: PeerId) {
     const missing = new Set(ancestorsOf(document).filter((id) => !this.#store.hasDocument(id)))
-    const isOwn = from === this.#self
-    return { document, from, missing, isSigned: this.#reader.isSignatureValid(document), isOwn }
+    return { document, from, missing, isOwn: from === this.#self }
   }
 
   #accept(document: Document, intake: Intake): void {

@@ -313,8 +313,9 @@ export class Room {
   #received(intake: Intake): RoomChange {
     const wasHeldBack = this.isHeldBack
     const { author } = this.#init.signer
-    const shown = [...intake.accepted, ...intake.durable.flatMap((id) => this.graph.signedPending(id) ?? [])]
-    const own = shown.filter((document) => document.author === author)
+    const isOwn = (id: DocumentId): boolean => this.graph.pendingDocument(id)?.author === author
+    const pending = intake.durable.filter(isOwn).flatMap((id) => this.graph.signedPending(id) ?? [])
+    const own = [...intake.accepted.filter((document) => document.author === author), ...pending]
     if (own.length > 0) this.#raiseOwnMark(Math.max(...own.map(({ seq }) => seq + 1)))
     const change = this.#changed(intake)
     if (this.isHeldBack !== wasHeldBack) change.holding = wasHeldBack ? 'ended' : 'begun'
