@@ -177,14 +177,16 @@ export class Runner {
       return
     }
     this.#patience.succeeded(this.#surroundings.now().monotonicMs)
-    this.#keep(effects, handled)
+    let failure: unknown
     try {
+      // First, as a flush may take longer than all else: who sent it still holds what is shown.
       this.#show(effects)
     } catch (thrown) {
-      this.#fail(errorOf(thrown))
-      return
+      failure = thrown
     }
-    this.#continue()
+    this.#keep(effects, handled)
+    if (failure === undefined) this.#continue()
+    else this.#fail(errorOf(failure))
   }
 
   /** Sends what the batch sends, and gives its results, once it is on the disk. */
