@@ -1,31 +1,32 @@
-/** Which of some documents a room could take: those that have their ancestors, keep the rules and are proven. */
+/** Which of some documents can be accepted together. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'
-import { descendantsByAncestor } from './ancestors.ts'
-import type { DocumentReader } from './document-reader.ts'
+import { comparePositions } from '../../protocols/wire/order.ts'
+import { ancestorsOf, descendantsByAncestor } from './ancestors.ts'
+import type { PendingDocuments } from './pending-documents.ts'
 
 /**
- * The largest such part of a pool, in its order. A chain costs a single signature check, that of its last document.
- * `isSound`: whether a document keeps the rules and has its ancestors, in the room or among the candidates.
+ * The largest part of a pool whose documents have their ancestors, keep the rules and are proven, in the order of the
+ * pool. A chain costs a single signature check, that of its last document. `faultOf`: what is wrong with a document, or
+ * missing, beside some others. `isUnsigned`: whether it lacks a valid signature of its own.
  */
 export function acceptableOf(
   pool: readonly Document[],
-  reader: Pick<DocumentReader, 'isSignatureValid'>,
-  isSound: (document: Document, candidates: ReadonlyMap<DocumentId, Document>) => boolean,
+  faultOf: (document: Document, candidates: ReadonlyMap<DocumentId, Document>) => string | undefined,
+  isUnsigned: (document: Document) => boolean,
 ): Document[] {
-  const isSigned = (document: Document): boolean => reader.isSignatureValid(document)
   const candidates = new Map<DocumentId, Document>()
   const proofs = new Map<DocumentId, number>()
   for (const document of pool) {
-    if (!isSound(document, candidates)) continue
+    if (faultOf(document, candidates) !== undefined) continue
     candidates.set(document.id, document)
     const { previous } = document
     if (previous !== null) proofs.set(previous, (proofs.get(previous) ?? 0) + 1)
   }
-  const acceptable = [...candidates.values()]
-  const excluded = acceptable.filter((document) => !proofs.has(document.id) && !isSigned(document))
-  if (excluded.length === 0) return acceptable
-  const descendants = descendantsByAncestor(acceptable)
+  const accepted = [...candidates.values()]
+  const excluded = accepted.filter((document) => !proofs.has(document.id) && isUnsigned(document))
+  if (excluded.length === 0) return accepted
+  const descendants = descendantsByAncestor(accepted)
   for (let next = excluded.pop(); next !== undefined; next = excluded.pop()) {
     if (!candidates.delete(next.id)) continue
     for (const descendant of descendants.get(next.id) ?? []) excluded.push(descendant)
@@ -33,7 +34,35 @@ export function acceptableOf(
     const left = (proofs.get(next.previous) ?? 0) - 1
     proofs.set(next.previous, left)
     const previous = candidates.get(next.previous)
-    if (previous !== undefined && left === 0 && !isSigned(previous)) excluded.push(previous)
+    if (previous !== undefined && left === 0 && isUnsigned(previous)) excluded.push(previous)
   }
   return [...candidates.values()]
+}
+
+/**
+ * New documents, and the pending ones that they may make acceptable, in the room's order. `opensUp`: whether one of those
+ * that arrived may.
+ */
+export function poolOf(
+  arrived: readonly Document[],
+  pending: PendingDocuments,
+  opensUp: (document: Document, arrived: ReadonlyMap<DocumentId, Document>) => boolean,
+): Document[] {
+  const pool = new Map(arrived.map((document) => [document.id, document]))
+  if (pending.size > 0) {
+    const arrivedAfter = descendantsByAncestor(arrived)
+    const open = arrived.filter((document) => opensUp(document, pool))
+    const seen = new Set(open)
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const before = ancestorsOf(next).flatMap((id) => pool.get(id) ?? pending.get(id)?.document ?? [])
+      const pendingAfter = pending.waitingFor(next.id).map(({ document }) => document)
+      for (const related of [...before, ...pendingAfter, ...(arrivedAfter.get(next.id) ?? [])]) {
+        if (seen.has(related)) continue
+        seen.add(related)
+        pool.set(related.id, related)
+        open.push(related)
+      }
+    }
+  }
+  return [...pool.values()].sort(comparePositions)
 }

@@ -18,8 +18,8 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { Gate } from './access/gate.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
-import { acceptableOf } from './acceptable.ts'
-import { ancestorsOf, descendantsByAncestor } from './ancestors.ts'
+import { acceptableOf, poolOf } from './acceptable.ts'
+import { ancestorsOf } from './ancestors.ts'
 import { isAttack, NO_RIGHT } from './faults.ts'
 import { RoomHeads } from './heads.ts'
 import { emptyIntake, NOT_ADMITTED, type Admission, type Intake } from './intake.ts'
@@ -55,6 +55,7 @@ export class RoomGraph {
     const restored = this.#pending.restored()
     const authentic = this.#authentic(restored.map(({ document }) => document))
     for (const { document, from } of restored) {
+      this.#pending.isUnsigned(document)
       this.#pending.index({ ...this.#pendingOf(document, from), isAuthentic: authentic.has(document.id) })
     }
   }
@@ -106,8 +107,8 @@ export class RoomGraph {
 
   /** A pending document with a valid signature of its own. */
   signedPending(id: DocumentId): Document | undefined {
-    const pending = this.#pending.get(id)
-    return pending?.isSigned === true ? pending.document : undefined
+    const document = this.pendingDocument(id)
+    return document !== undefined && this.#reader.isSignatureValid(document) ? document : undefined
   }
 
   /** How many pending documents have all ancestors here, accepted or pending: they wait for a proof of their author. */
@@ -115,9 +116,9 @@ export class RoomGraph {
     return [...this.#pending.reasons().values()].filter((reason) => reason === 'proof').length
   }
 
-  /** Nobody has what pending documents before a position wait for: they give way. */
-  dropPendingBefore(position: Position): void {
-    this.#pending.dropBefore(position)
+  /** Nobody has what pending documents before a position wait for: they give way, but for some. */
+  dropPendingBefore(position: Position, others: ReadonlySet<DocumentId>): void {
+    this.#pending.dropBefore(position, others)
   }
 
   /** What each pending document waits for. */
@@ -157,8 +158,8 @@ export class RoomGraph {
     })
     const arrivedBytes = arrived.reduce((sum, { block }) => sum + block.length, 0)
     this.#pending.shrinkTo(this.#freeBytes() - arrivedBytes)
-    const pool = this.#pool(arrived)
-    const acceptable = new Set(acceptableOf(pool, this.#reader, (...given) => this.#faultOf(...given) === undefined))
+    const pool = poolOf(arrived, this.#pending, (...given) => this.#opensUp(...given))
+    const acceptable = new Set(this.#acceptableOf(pool))
     const { accepted, refused, changedFrom } = this.gate.take([...acceptable])
     for (const document of accepted) this.#accept(document, intake)
     const faulty = this.#dropFaulty(
@@ -183,17 +184,32 @@ export class RoomGraph {
     const unasked = documents.filter(({ id }) => !this.#pending.isAwaited(id))
     for (const { id } of unasked) this.#pending.remove(id)
     intake.rejected.push(...unasked.map(() => NO_RIGHT))
-    this.#putPending(
-      waiting.filter(({ id }) => !this.isPending(id)),
-      from,
-      intake,
-    )
+    const arrived = waiting.filter(({ id }) => !this.isPending(id))
+    this.#putPending(arrived, from, intake)
   }
 
   /** Other documents count than before. */
   #ruledFrom(clock: number, intake: Intake): void {
     intake.ruledFrom = clock
     if (this.gate.retractFrom(clock).length > 0) this.heads.readAgain()
+  }
+
+  /**
+   * Accepts a document, the ancestors of which were dropped elsewhere and are known now, and those that waited for them.
+   * `replaced`: heads that come before it.
+   */
+  beginWith(base: Document, replaced: readonly DocumentId[]): Intake {
+    const intake = emptyIntake()
+    for (const id of this.#pending.missing()) if (this.#store.hasDocument(id)) this.#pending.arrived(id)
+    this.#accept(base, intake, replaced)
+    const pool = this.pending()
+    const acceptable = new Set(this.#acceptableOf(pool))
+    for (const document of acceptable) this.#accept(document, intake)
+    this.#dropFaulty(
+      pool.filter((document) => !acceptable.has(document)),
+      intake,
+    )
+    return intake
   }
 
   /** Adds a document made and signed here. It waits if ancestors are still to come. */
@@ -257,35 +273,20 @@ export class RoomGraph {
     return undefined
   }
 
-  /** The new documents, and the pending ones that they may make acceptable, in the room's order. */
-  #pool(arrived: readonly Document[]): Document[] {
-    const pool = new Map(arrived.map((document) => [document.id, document]))
-    if (this.#pending.size > 0) {
-      const arrivedAfter = descendantsByAncestor(arrived)
-      const open = arrived.filter((document) => this.#opensUp(document))
-      const seen = new Set(open)
-      for (let next = open.pop(); next !== undefined; next = open.pop()) {
-        const before = ancestorsOf(next).flatMap((id) => pool.get(id) ?? this.#pending.get(id)?.document ?? [])
-        const pendingAfter = this.#pending.waitingFor(next.id).map(({ document }) => document)
-        for (const related of [...before, ...pendingAfter, ...(arrivedAfter.get(next.id) ?? [])]) {
-          if (seen.has(related)) continue
-          seen.add(related)
-          pool.set(related.id, related)
-          open.push(related)
-        }
-      }
-    }
-    return [...pool.values()].sort(comparePositions)
-  }
-
   /** Whether this document may make pending ones acceptable. It does not if it has to wait behind them itself. */
-  #opensUp(document: Document): boolean {
-    if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) return true
+  #opensUp(document: Document, arrived: ReadonlyMap<DocumentId, Document>): boolean {
+    // Of a history, most come after what has just arrived, which the store need not be asked for.
+    if (ancestorsOf(document).every((id) => !arrived.has(id) && this.#store.hasDocument(id))) return true
     // Those may only wait for somebody to build on them who may write.
     if (this.gate.control !== undefined && ancestorsOf(document).some((id) => this.isPending(id))) return true
     if (!this.#pending.hasUnsigned && this.gate.control === undefined) return false // all wait for ancestors only
     const previous = document.previous === null ? undefined : this.#pending.get(document.previous)
     return previous?.isSigned === false || this.#pending.isAwaited(document.id)
+  }
+
+  #acceptableOf(pool: readonly Document[]): Document[] {
+    const isUnsigned = (document: Document): boolean => this.#pending.isUnsigned(document)
+    return acceptableOf(pool, (...given) => this.#faultOf(...given), isUnsigned)
   }
 
   /** Checks the rules that a block alone cannot show. */
@@ -365,14 +366,12 @@ export class RoomGraph {
 
   #pendingOf(document: Document, from: PeerId) {
     const missing = new Set(ancestorsOf(document).filter((id) => !this.#store.hasDocument(id)))
-    const isOwn = from === this.#self
-    return { document, from, missing, isSigned: this.#reader.isSignatureValid(document), isOwn }
+    return { document, from, missing, isOwn: from === this.#self }
   }
 
-  #accept(document: Document, intake: Intake): void {
+  #accept(document: Document, intake: Intake, removedHeads = ancestorsOf(document)): void {
     const { id, author, seq, clock, block } = document
     const row = { id, room: this.#room, clock, author, seq, block }
-    const removedHeads = ancestorsOf(document)
     this.heads.accept(document, removedHeads, () => {
       this.#store.apply({ type: 'put-document', document: row, removedHeads })
     })

@@ -5,11 +5,11 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
 import { type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
-import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
-import type { CheckpointRow, OwnMark, RoomRecord } from '../store/store.ts'
+import { isCarried, type CheckpointRow, type OwnMark, type RoomRecord } from '../store/store.ts'
 import { actOf, encodeAct } from './access/acts.ts'
 import { acceptanceWith, inviteWith, isWorthAccepting, isWriter, requireRight } from './access/rights.ts'
+import { adoptBase, type Adoption } from './adoption.ts'
 import { headsOf } from './ancestors.ts'
 import { compose, type Content } from './compose.ts'
 import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts'
@@ -24,7 +24,7 @@ import { profileBody } from './roster.ts'
 import { isDropped } from './rulings.ts'
 import type { View } from './view.ts'
 import type { WholeState } from './whole-state.ts'
-import { heldBack, tooFarAhead } from './write-errors.ts'
+import { carried, heldBack, stateFull, tooFarAhead, waiting } from './write-errors.ts'
 
 /** What changed in a room. */
 export interface RoomChange {
@@ -196,20 +196,13 @@ export class Room {
    * nothing is written then.
    */
   write(content: Content, timeMs: number): RoomChange {
-    if (this.isCarried) {
-      throw new KithError('carried', 'this node only carries the room for others: join it to write')
-    }
-    if (this.record.status !== 'open') {
-      throw new KithError('waiting', 'the room is not here yet: its root document has not arrived from a peer')
-    }
+    if (this.isCarried) throw carried()
+    if (this.record.status !== 'open') throw waiting()
     if (this.isPreview && (this.graph.newestAhead?.seq ?? 0) - this.#ownDocuments >= MAX_AHEAD) throw tooFarAhead()
     if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
     const document = this.#compose(content, timeMs)
-    const name = shownName(this.record.alias ?? this.record.name) || this.record.id
-    requireRight(this.graph.gate.control, document, name)
-    if (this.view.wouldRefuse(document)) {
-      throw new KithError('state-full', `the state of '${name}' is full: remove something from it first`)
-    }
+    requireRight(this.graph.gate.control, document, shownName(this.record.alias ?? this.record.name) || this.record.id)
+    if (this.view.wouldRefuse(document)) throw stateFull(this.record)
     return this.#append(document)
   }
 
@@ -304,6 +297,14 @@ export class Room {
     this.put({ ...this.record, base })
   }
 
+  /** Takes a base from others; undefined if that cannot be. */
+  adopt(adoption: Adoption): RoomChange | undefined {
+    const wasHeldBack = this.isHeldBack
+    const intake = adoptBase(this, this.#init, adoption)
+    if (intake !== undefined) this.#raiseOwnMark(this.#ownDocuments)
+    return intake && this.#changed(intake, wasHeldBack)
+  }
+
   put(record: RoomRecord): void {
     this.record = record
     this.#init.store.apply({ type: 'put-room', room: record })
@@ -319,12 +320,11 @@ export class Room {
   #received(intake: Intake): RoomChange {
     const wasHeldBack = this.isHeldBack
     const { author } = this.#init.signer
-    const shown = [...intake.accepted, ...intake.durable.flatMap((id) => this.graph.signedPending(id) ?? [])]
-    const own = shown.filter((document) => document.author === author)
+    const isOwn = (id: DocumentId): boolean => this.graph.pendingDocument(id)?.author === author
+    const pending = intake.durable.filter(isOwn).flatMap((id) => this.graph.signedPending(id) ?? [])
+    const own = [...intake.accepted.filter((document) => document.author === author), ...pending]
     if (own.length > 0) this.#raiseOwnMark(Math.max(...own.map(({ seq }) => seq + 1)))
-    const change = this.#changed(intake)
-    if (this.isHeldBack !== wasHeldBack) change.holding = wasHeldBack ? 'ended' : 'begun'
-    return change
+    return this.#changed(intake, wasHeldBack)
   }
 
   get #ownMark(): OwnMark {
@@ -345,7 +345,13 @@ export class Room {
     this.#init.store.apply({ type: 'put-own-mark', room: this.record.id, mark })
   }
 
-  #changed(intake: Intake): RoomChange {
+  #changed(intake: Intake, wasHeldBack?: boolean): RoomChange {
+    const change = this.#folded(intake)
+    if (wasHeldBack !== undefined && this.isHeldBack !== wasHeldBack) change.holding = wasHeldBack ? 'ended' : 'begun'
+    return change
+  }
+
+  #folded(intake: Intake): RoomChange {
     const { id } = this.record
     const root = intake.accepted.find((document) => document.id === id)
     if (root === undefined) {
@@ -378,9 +384,4 @@ export class Room {
     const own = (this.isPreview ? this.graph.newestAhead : undefined) ?? store.authorHead(this.record.id, signer.author)
     return compose(content, { room: this.record.id, own, others: this.#newestOfOthers(), signer, timeMs })
   }
-}
-
-/** Whether a room is only stored and relayed. */
-export function isCarried({ carriedBytesMax }: RoomRecord): boolean {
-  return carriedBytesMax !== undefined
 }

@@ -56,6 +56,12 @@ export class DerivedRows {
     authorOf(this.#of(room), head.author).head = head
   }
 
+  deleteAuthorHead(room: RoomId, author: PeerId): void {
+    this.write()
+    this.#statements.deleteAuthorHead.run(this.#keys.room(room), this.#keys.author(author))
+    this.#authorHeads.clear()
+  }
+
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined {
     return this.#rooms.get(room)?.authors.get(author)?.head ?? this.#writtenHead(room, author)
   }

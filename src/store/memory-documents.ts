@@ -1,22 +1,10 @@
 /** The documents in the store in memory, and what follows from them. */
-import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { Journal } from './journal.ts'
+import type { RoomContent } from './memory-rows.ts'
 import { firstIndexNotBefore } from './sorted-positions.ts'
-import type { AuthorHead, DocumentHeader, DocumentRow } from './store.ts'
-
-/** The documents of a room, and what follows from them. */
-interface RoomContent {
-  /** In (clock, id) order. */
-  documents: DocumentRow[]
-  sizeBytes: number
-  /** How many documents were dropped. */
-  dropped: number
-  /** In (clock, id) order. */
-  heads: Position[]
-  authorHeads: Map<PeerId, AuthorHead>
-  authorBytes: Map<PeerId, number>
-}
+import type { DocumentHeader, DocumentRow, HeaderFields } from './store.ts'
 
 export class MemoryDocuments {
   readonly contents = new Map<RoomId, RoomContent>()
@@ -79,6 +67,20 @@ export class MemoryDocuments {
       journal.set(content.authorBytes, author, (content.authorBytes.get(author) ?? 0) - block.length)
       journal.set(this.dropped, id, header)
       journal.delete(this.rows, id)
+    }
+  }
+
+  putDropped(journal: Journal, room: RoomId, headers: readonly HeaderFields[]): void {
+    this.drop(
+      journal,
+      room,
+      headers.map(({ id }) => id),
+    )
+    const content = this.of(room)
+    for (const { id, clock, author, seq } of headers) {
+      if (this.has(id)) continue
+      journal.set(this.dropped, id, { id, room, clock, author, seq })
+      content.dropped++
     }
   }
 

@@ -7,6 +7,7 @@ import { MemoryAccess } from './memory-access.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 import { MemoryDocuments } from './memory-documents.ts'
 import { MemoryDisk, type FlushTime } from './memory-disk.ts'
+import type { InRoom, PendingEntry } from './memory-rows.ts'
 import { firstIndexAfter, firstIndexNotBefore } from './sorted-positions.ts'
 import type {
   AccessRow,
@@ -15,6 +16,7 @@ import type {
   DocumentHeader,
   DocumentRow,
   FaultRow,
+  HeaderFields,
   Flushed,
   ListOptions,
   OwnMark,
@@ -37,16 +39,6 @@ import type {
  */
 export function memoryStore(flushTime?: FlushTime): MemoryStore {
   return new MemoryStore(flushTime)
-}
-
-interface InRoom<Row> {
-  room: RoomId
-  row: Row
-}
-
-interface PendingEntry {
-  arrival: number
-  row: PendingRow
 }
 
 const NO_OWN: OwnMark = { documents: 0, givenUp: 0 }
@@ -83,6 +75,8 @@ export class MemoryStore extends MemoryBlocks implements Store {
         return this.#emptyRoom(journal, write.room)
       case 'put-document':
         return this.#documents.put(journal, write.document, write.removedHeads)
+      case 'put-dropped':
+        return this.#documents.putDropped(journal, write.room, write.headers)
       case 'drop-documents':
         return this.#documents.drop(journal, write.room, write.ids)
       case 'put-author-head':
@@ -187,6 +181,14 @@ export class MemoryStore extends MemoryBlocks implements Store {
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {
     return this.#documents.header(id)
+  }
+
+  droppedHeaders(room: RoomId, after: Position | undefined, limit: number): HeaderFields[] {
+    const headers = [...this.#documents.dropped.values()]
+      .filter((header) => header.room === room)
+      .sort(comparePositions)
+    const from = after ? firstIndexAfter(headers, after) : 0
+    return headers.slice(from, from + limit).map(({ id, clock, author, seq }) => ({ id, clock, author, seq }))
   }
 
   documents(room: RoomId, { after, before, descending, limit, maxBytes = Infinity }: ListOptions): DocumentRow[] {

@@ -19,9 +19,11 @@ import { holdFileStill, openDatabase } from './sqlite-database.ts'
 import { EVERYBODY, isOfRows } from './sqlite-rows.ts'
 import type { StoredBlock } from './blocks.ts'
 import type {
+  AccessRow,
   AddressRow,
   DocumentRow,
   Flushed,
+  HeaderFields,
   OwnMark,
   PendingRow,
   PinnedAddressRow,
@@ -206,29 +208,16 @@ export class SqliteStore extends SqliteReads implements Store {
         return this.#putDocument(write.document, write.removedHeads)
       case 'drop-documents':
         return this.#dropDocuments(write.room, write.ids)
+      case 'put-dropped':
+        return this.#putDropped(write.room, write.headers)
       case 'put-author-head':
         return this.derived.putAuthorHead(write.room, write.head)
       case 'retract-documents':
         return this.#retractDocuments(write.room, write.ids, write.heads)
-      case 'delete-author-head': {
-        this.derived.write()
-        this.statements.deleteAuthorHead.run(this.keys.room(write.room), this.keys.author(write.author))
-        this.derived.forget()
-        return
-      }
-      case 'put-access': {
-        const { version, bases, act, reach = null } = write.row
-        const digest = act === undefined ? null : digestOfDocumentId(act)
-        const { putAccess } = this.statements
-        putAccess.run(
-          this.keys.room(write.room),
-          version,
-          JSON.stringify(bases),
-          digest,
-          reach && JSON.stringify(reach),
-        )
-        return
-      }
+      case 'delete-author-head':
+        return this.derived.deleteAuthorHead(write.room, write.author)
+      case 'put-access':
+        return this.#putAccess(write.room, write.row)
       case 'put-known':
         this.statements.putKnown.run(this.keys.room(write.room), digestOfDocumentId(write.id), write.version)
         return
@@ -338,7 +327,7 @@ export class SqliteStore extends SqliteReads implements Store {
     for (const digest of ids.map(digestOfDocumentId)) {
       const row = deleteDocument.get(digest, roomKey)
       if (row === undefined) continue
-      insertDropped.run(digest, roomKey, row.clock, row.author, row.seq)
+      insertDropped.run(digest, roomKey, row.clock, row.author, row.seq, digest)
       addToAuthor.run(roomKey, row.author, -row.size_bytes)
       dropped++
       sizeBytes += row.size_bytes
@@ -364,6 +353,27 @@ export class SqliteStore extends SqliteReads implements Store {
     for (const { id, clock } of heads) insertHead.run(roomKey, digestOfDocumentId(id), clock)
     addToTotals.run(-documents, -sizeBytes, addedHeads, roomKey)
     this.#marks.remove(room, documents)
+  }
+
+  #putDropped(room: RoomId, headers: readonly HeaderFields[]): void {
+    this.#dropDocuments(
+      room,
+      headers.map(({ id }) => id),
+    )
+    const { insertDropped, addToDropped } = this.statements
+    const roomKey = this.keys.room(room)
+    let added = 0
+    for (const { id, clock, author, seq } of headers) {
+      const digest = digestOfDocumentId(id)
+      added += insertDropped.run(digest, roomKey, clock, this.keys.author(author), seq, digest)
+    }
+    addToDropped.run(added, roomKey)
+  }
+
+  #putAccess(room: RoomId, { version, bases, act, reach = null }: AccessRow): void {
+    const digest = act === undefined ? null : digestOfDocumentId(act)
+    const texts = [bases, reach].map((value) => value && JSON.stringify(value))
+    this.statements.putAccess.run(this.keys.room(room), version, texts[0] ?? null, digest, texts[1] ?? null)
   }
 
   #putPending({ id, room, from, block }: PendingRow): void {
