@@ -70,7 +70,9 @@ export interface CheckpointRow extends Checkpoint {
 
 /** Roots of the states that a room keeps. */
 export function statesOf({ checkpoint, base }: RoomRecord): BlockId[] {
-  return [checkpoint?.root, checkpoint?.olderRoot, checkpoint?.base?.root, base?.root].filter((root) => root !== undefined)
+  return [checkpoint?.root, checkpoint?.olderRoot, checkpoint?.base?.root, base?.root].filter(
+    (root) => root !== undefined,
+  )
 }
 
 /** Whether a room is only stored and relayed. */
