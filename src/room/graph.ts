@@ -52,6 +52,7 @@ export class RoomGraph {
     const restored = this.#pending.restored()
     const authentic = this.#authentic(restored.map(({ document }) => document))
     for (const { document, from } of restored) {
+      this.#pending.isUnsigned(document)
       this.#pending.index({ ...this.#pendingOf(document, from), isAuthentic: authentic.has(document.id) })
     }
   }
@@ -103,8 +104,8 @@ export class RoomGraph {
 
   /** A pending document with a valid signature of its own. */
   signedPending(id: DocumentId): Document | undefined {
-    const pending = this.#pending.get(id)
-    return pending?.isSigned === true ? pending.document : undefined
+    const document = this.pendingDocument(id)
+    return document !== undefined && this.#reader.isSignatureValid(document) ? document : undefined
   }
 
   /** How many pending documents have all ancestors here, accepted or pending: they wait for a proof of their author. */
@@ -252,7 +253,7 @@ export class RoomGraph {
     const pool = new Map(arrived.map((document) => [document.id, document]))
     if (this.#pending.size > 0) {
       const arrivedAfter = descendantsByAncestor(arrived)
-      const open = arrived.filter((document) => this.#opensUp(document))
+      const open = arrived.filter((document) => this.#opensUp(document, pool))
       const seen = new Set(open)
       for (let next = open.pop(); next !== undefined; next = open.pop()) {
         const before = ancestorsOf(next).flatMap((id) => pool.get(id) ?? this.#pending.get(id)?.document ?? [])
@@ -269,15 +270,20 @@ export class RoomGraph {
   }
 
   /** Whether this document may make pending ones acceptable. It does not if it has to wait behind them itself. */
-  #opensUp(document: Document): boolean {
-    if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) return true
+  #opensUp(document: Document, arrived: ReadonlyMap<DocumentId, Document>): boolean {
+    // Of a history, most come after what has just arrived, which the store need not be asked for.
+    if (ancestorsOf(document).every((id) => !arrived.has(id) && this.#store.hasDocument(id))) return true
     if (!this.#pending.hasUnsigned) return false // all pending documents wait for ancestors only
     const previous = document.previous === null ? undefined : this.#pending.get(document.previous)
     return previous?.isSigned === false || this.#pending.isAwaited(document.id)
   }
 
   #acceptableOf(pool: readonly Document[]): Document[] {
-    return acceptableOf(pool, (document, candidates) => this.#faultOf(document, candidates), this.#reader)
+    return acceptableOf(
+      pool,
+      (document, candidates) => this.#faultOf(document, candidates),
+      (document) => this.#pending.isUnsigned(document),
+    )
   }
 
   /** Checks the rules that a block alone cannot show. */
@@ -357,8 +363,7 @@ export class RoomGraph {
 
   #pendingOf(document: Document, from: PeerId) {
     const missing = new Set(ancestorsOf(document).filter((id) => !this.#store.hasDocument(id)))
-    const isOwn = from === this.#self
-    return { document, from, missing, isSigned: this.#reader.isSignatureValid(document), isOwn }
+    return { document, from, missing, isOwn: from === this.#self }
   }
 
   #accept(document: Document, intake: Intake, removedHeads = ancestorsOf(document)): void {

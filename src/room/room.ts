@@ -312,8 +312,11 @@ export class Room {
   /** A peer may show documents by this node that are not here: its store is an older copy. */
   #received(intake: Intake): RoomChange {
     const wasHeldBack = this.isHeldBack
-    const shown = [...intake.accepted, ...intake.durable.flatMap((id) => this.graph.signedPending(id) ?? [])]
-    for (const document of shown) if (document.author === this.#init.signer.author) this.#raiseOwnMark(document.seq + 1)
+    const { author } = this.#init.signer
+    const isOwn = (id: DocumentId): boolean => this.graph.pendingDocument(id)?.author === author
+    const pending = intake.durable.filter(isOwn).flatMap((id) => this.graph.signedPending(id) ?? [])
+    const own = [...intake.accepted.filter((document) => document.author === author), ...pending]
+    if (own.length > 0) this.#raiseOwnMark(Math.max(...own.map(({ seq }) => seq + 1)))
     return this.#changed(intake, wasHeldBack)
   }
 

@@ -192,7 +192,7 @@ class BatchSyncDriver implements Driver {
       effect.type === 'send' && effect.record.type === 'request' ? effect.record.ids : [],
     )
     const faults = effects.filter((effect) => effect.type === 'misbehaviour').length
-    this.#lines.push(`${requested.length} documents requested, ${faults} records counted as a flood`)
+    this.#lines.push(`${requested.length} documents requested, a flood counted ${faults} times`)
   }
 
   #workOf(peer: PeerId, room: RoomId) {

@@ -169,10 +169,10 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   #introduceOnceCaughtUp(id: RoomId, peer: PeerId): void {
     const { store, rooms, now } = this.context
     const room = rooms.get(id)
-    if (room?.wantsIntroduction !== true && room?.isHeldBack !== true) return
     const { frontier } = this.machine.standingOf(peer, id) ?? { frontier: [] }
     const hasCaughtUp = frontier.length > 0 && frontier.every((named) => store.hasDocument(named))
-    if (!hasCaughtUp) return
+    // Last, as a preview is folded for it.
+    if (room === undefined || !hasCaughtUp || (!room.wantsIntroduction && !room.isHeldBack)) return
     room.settle()
     if (!rooms.isReadOnly) this.context.changed(room.introduce(now.wallMs), 'self')
   }
