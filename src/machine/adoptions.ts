@@ -52,8 +52,12 @@ export class Adoptions {
         break
       case 'neighbour':
       case 'neighbour-left':
+      case 'standing-changed':
       case 'fetched':
         this.#look(this.#context.rooms.get(notice.room))
+        break
+      case 'accepted':
+        this.#look(this.#context.rooms.get(notice.change.room))
         break
       case 'headers':
         this.#take(notice)

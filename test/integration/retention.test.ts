@@ -52,3 +52,49 @@ test('old documents are dropped, with the same state before and after a kill, an
   await vi.waitFor(async () => expect((await show(some)).history).toEqual({ ...history, keepers }), POLL)
   await Promise.all([all.stop(), some.stop()])
 })
+
+test('who meets only members that dropped the history takes their base, also after a kill, and goes on when it joins again', async () => {
+  const some = await kith.start({ name: 'Some' })
+  const { id: room } = await some.api.call('rooms.create', { name: 'Kitchen' })
+  const other = await kith.start({ name: 'Other', peers: [some.address] })
+  await joinRoom(other, room)
+  const text = 'old news '.repeat(80)
+  for (let i = 0; i < 700; i += 100) {
+    await Promise.all(Array.from({ length: 100 }, (_, k) => some.send(room, `${i + k} ${text}`)))
+  }
+  const show = (node: NodeProcess) => node.api.call('rooms.show', { room })
+  const patient = { ...POLL, timeout: 60_000 } // such a node waits for somebody with the history at first
+  const expectEqual = async (node: NodeProcess): Promise<void> => {
+    await vi.waitFor(async () => {
+      const [a, b] = [await show(some), await show(node)]
+      expect(b).toMatchObject({ documents: a.documents, stateHash: a.stateHash, frontier: a.frontier })
+    }, patient)
+  }
+  await expectEqual(other)
+  await kith.run(some.dataDir, 'room', 'keep', 'Kitchen', '--last', '100')
+  await vi.waitFor(async () => expect((await show(some)).history.dropped).toBeGreaterThan(200), POLL)
+  await other.stop()
+
+  let newcomer = await kith.start({ name: 'Newcomer', peers: [some.address] })
+  await joinRoom(newcomer, room)
+  await newcomer.kill()
+  newcomer = await kith.restart(newcomer, { peers: [some.address] })
+  await expectEqual(newcomer)
+  await newcomer.send(room, 'hello')
+  await expectEqual(newcomer)
+  const { dropped, fromClock } = (await show(some)).history
+  expect((await show(newcomer)).history).toMatchObject({ keep: 'all', dropped, fromClock })
+  const { out } = await kith.run(newcomer.dataDir, 'room', 'show', 'Kitchen')
+  expect(out).toContain('all from now on')
+  await newcomer.kill()
+  newcomer = await kith.restart(newcomer, { peers: [some.address] })
+  await expectEqual(newcomer)
+
+  await kith.run(newcomer.dataDir, 'leave', 'Kitchen', '--delete')
+  await joinRoom(newcomer, room)
+  await expectEqual(newcomer)
+  await vi.waitFor(() => newcomer.send(room, 'back again'), patient)
+  await expectEqual(newcomer)
+  expect((await show(newcomer)).forks).toEqual([])
+  await Promise.all([some.stop(), newcomer.stop()])
+}, 240_000)

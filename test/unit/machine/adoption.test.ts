@@ -193,6 +193,25 @@ describe('whoever wrote before', () => {
     expect(bob.store.authorHead(room, carl.signer.author)?.seq).toBeGreaterThanOrEqual(2)
   })
 
+  it('goes on behind that also if the state is still on its disk, and is that of the base', () => {
+    nodes.unlink(anna, bob)
+    const carl = join('carl', 3, anna)
+    writeMany(nodes, anna, room, 700)
+    carl.command({ type: 'leave', room, isDeleted: true })
+    nodes.run(LONG_MS)
+    keep(anna, room, { documents: 50 })
+    expect(roomOf(anna).record.base?.position).toEqual(roomOf(anna).record.checkpoint?.position)
+    for (const time of ['first', 'second']) {
+      carl.command({ type: 'join', room })
+      nodes.run(LONG_MS)
+      carl.say(room, time)
+      nodes.run(LONG_MS)
+      expectAsIfDropped(carl, anna)
+      carl.command({ type: 'leave', room, isDeleted: true })
+    }
+    expect(anna.events.filter(({ type }) => type === 'fork')).toEqual([])
+  })
+
   it('goes on behind that on another device with the same key', () => {
     const carl = join('carl', 3, bob)
     carl.say(room, 'first')
