@@ -2,13 +2,14 @@
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { decodeDocument } from '../../protocols/document/document.ts'
 import { checkpointFaults } from './checkpoint-checkers.ts'
+import { isDropped, retentionFaults } from './retention-checkers.ts'
 import type { SimulatedNetwork } from './network.ts'
 import type { SimulatedNode, SimulatedRoom } from './simulated-node.ts'
 
 /** Violations in the rooms of a network, one line each; empty if there are none. */
 export function violationsOf(network: SimulatedNetwork, rooms: readonly SimulatedRoom[]): string[] {
   return [
-    ...rooms.flatMap((room) => [...differences(room), ...losses(room), ...orderFaults(room)]),
+    ...rooms.flatMap((room) => [...differences(room), ...losses(room), ...orderFaults(room), ...retentionFaults(room)]),
     ...checkpointFaults(network, rooms),
     ...network.outOfOrder,
     ...network.appFaults,
@@ -40,7 +41,7 @@ function losses({ id: room, nodes }: SimulatedRoom): string[] {
   return nodes.flatMap((writer) =>
     [...writer.acknowledged].flatMap((id) =>
       nodes
-        .filter((node) => node.store.document(id)?.room !== room)
+        .filter((node) => node.store.document(id)?.room !== room && !isDropped(node, id))
         .map((node) => `${node.name} lacks ${id}, acknowledged to the user of ${writer.name}`),
     ),
   )
@@ -48,7 +49,7 @@ function losses({ id: room, nodes }: SimulatedRoom): string[] {
 
 /** Documents whose ancestors are not accepted. */
 function orderFaults({ id: room, nodes }: SimulatedRoom): string[] {
-  // All nodes hold the same documents, so each is decoded once.
+  // Nodes hold the same documents, so each is decoded once.
   const known = new Map<DocumentId, readonly DocumentId[]>()
   const ancestorsOf = (id: DocumentId, block: Uint8Array): readonly DocumentId[] => {
     const before = known.get(id)

@@ -9,11 +9,18 @@ import { pick, randomInteger, seededRandom } from './random.ts'
 import { FileSharing, type NewFile } from './file-sharing.ts'
 import { Recording } from './recording.ts'
 import type { AddedFiles, Range, Scenario, Writes } from './scenario.ts'
+import type { Retention } from '../store/store.ts'
 import type { SimulatedNode, SimulatedRoom, CrashKind } from './simulated-node.ts'
 import { pairsInGroups, type NodePair } from './topology.ts'
 
 /** Something that a user wants to say or share. */
 type PendingWrite = { text: string; count: number } | { file: NewFile }
+
+/** As often as hosts do. */
+const TRIM_EVERY_MS = 60_000
+
+/** In the end, all that need not be kept is dropped once more, long after what was written last has come to all. */
+const LAST_TRIM_AFTER_MS = 3_600_000
 
 export class Life {
   readonly network: SimulatedNetwork
@@ -27,6 +34,8 @@ export class Life {
   readonly #downReasons = new Map<SimulatedNode, number>()
   /** What users want to write but cannot yet: their node is down, or does not have the room. */
   readonly #pending = new Map<SimulatedNode, PendingWrite[]>()
+  /** What users said last about how much their nodes keep. */
+  readonly #retentions = new Map<SimulatedNode, Retention | undefined>()
   /** The side of each node, for each active partition. */
   readonly #partitions = new Set<ReadonlyMap<number, number>>()
   /** The one node that a semi-connected node can reach at the moment. */
@@ -56,13 +65,17 @@ export class Life {
     this.rooms = this.#createRooms()
     for (const room of this.rooms) for (const node of room.nodes) this.#roomOf.set(node, room)
     this.files = new FileSharing(scenario, this.rooms, () => this.recording.elapsedMs)
-    this.network.onRoomChange = (node) => this.#writePending(node)
+    this.network.onRoomChange = (node) => {
+      this.#retain(node)
+      this.#writePending(node)
+    }
     this.network.onDocument = (node, document) => this.#inRoom(node, (room) => this.files.told(document, node, room))
     this.network.onEnsured = (node, root) => this.files.ended(node, root)
     for (const { id, nodes } of this.rooms) if (nodes[0] !== undefined) this.files.begin(nodes[0], id)
     for (const node of this.network.nodes) this.#begin(node)
     this.#scheduleCrashes()
     this.#schedulePartitions()
+    this.#scheduleKeeps()
     for (const writes of scenario.writes) this.#scheduleTexts(writes)
     scenario.files.forEach((files, index) => this.#scheduleFiles(files, index))
     if (scenario.semiConnected) this.#takeTurns(scenario.semiConnected, topology)
@@ -123,6 +136,36 @@ export class Life {
     else node.command({ type: 'join', room: room.id })
     this.#setMode(node, room.id)
     this.files.begin(node, room.id)
+  }
+
+  #scheduleKeeps(): void {
+    const { keeps, durationMs } = this.#scenario
+    for (const { node: index, atMs, retention } of keeps) {
+      const node = this.network.nodes[index]
+      if (node === undefined) continue
+      this.#at(atMs, () => {
+        this.#retentions.set(node, retention)
+        this.#retain(node)
+      })
+    }
+    if (keeps.length === 0) return
+    for (let atMs = TRIM_EVERY_MS; atMs < durationMs; atMs += TRIM_EVERY_MS) this.#at(atMs, () => this.#trimAll())
+    this.network.scheduler.after(durationMs + LAST_TRIM_AFTER_MS, () => this.#trimAll())
+  }
+
+  /** Says how much a node keeps, unless it knows: it may have been down, not yet in the room, or have lost it to a power cut. */
+  #retain(node: SimulatedNode): void {
+    if (!node.isUp || !this.#retentions.has(node)) return
+    const retention = this.#retentions.get(node)
+    this.#inRoom(node, (room) => {
+      const record = node.machine.rooms.get(room)?.record
+      if (record === undefined || record.retention === retention) return
+      node.command({ type: 'retain', room, ...(retention && { retention }) })
+    })
+  }
+
+  #trimAll(): void {
+    for (const node of this.#retentions.keys()) this.#inRoom(node, (room) => node.trim(room))
   }
 
   #inRoom(node: SimulatedNode, act: (room: RoomId) => void): void {

@@ -7,7 +7,9 @@ import { builtInApps } from '../apps/index.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { violationsOf } from './checkers.ts'
 import { SimulatedNetwork, type Faults } from './network.ts'
-import { pick, randomInteger } from './random.ts'
+import { droppedOf } from '../store/store.ts'
+import { pick, randomInteger, seededRandom } from './random.ts'
+import type { SimulatedNode } from './simulated-node.ts'
 
 export interface RandomLife {
   seed: number
@@ -23,6 +25,8 @@ export interface LifeResult {
   /** False if the network still had something to do: it never settles. */
   isQuiet: boolean
   documents: number
+  /** By all nodes together. */
+  dropped: number
   frames: number
   /** Frames sent during the final quiet period. */
   settleFrames: number
@@ -33,6 +37,18 @@ const SYNC_MODES = ['batch', 'interactive', 'auto'] as const
 
 /** Documents between two checkpoints: with so few, the life of a room has several. */
 const CHECKPOINTS = [undefined, 8, 3] as const
+
+/** So few that there is something to drop. */
+const KEPT_DOCUMENTS_MAX = 20
+
+/** How long after it tried to a user says again how much to keep, where the node was down or not in the room. */
+const RETAIN_AGAIN_MS = 5_000
+
+/** How often a node that keeps a part looks for what it need not keep. */
+const TRIMS = 4
+
+/** Retention has random numbers of its own, so that it changes nothing else in a life. */
+const RETENTION_SEED = 1_000_000
 
 const LIFE_MS = 120_000
 const MAX_DOWN_MS = 20_000
@@ -84,6 +100,7 @@ export function runRandomLife({ seed, nodes, writes, crashes, partitions }: Rand
       scheduler.after(randomInteger(random, 1, MAX_PARTITION_MS), () => network.connectWhere(() => true))
     })
   }
+  const droppers = scheduleDropping(network, room, seed)
   network.runFor(LIFE_MS + MAX_PARTITION_MS + MAX_DOWN_MS)
 
   network.connectWhere(() => true)
@@ -93,14 +110,38 @@ export function runRandomLife({ seed, nodes, writes, crashes, partitions }: Rand
     node.command({ type: 'join', room })
   }
   const framesBefore = network.frames
-  const isQuiet = network.runFor(SETTLE_MS)
+  const hasSettled = network.runFor(SETTLE_MS)
+  for (const node of droppers) node.trim(room)
+  const isQuiet = network.runFor(SETTLE_MS) && hasSettled
   return {
     violations: violationsOf(network, [{ id: room, nodes: network.nodes }]),
     isQuiet,
     documents: network.nodes[0]?.store.totals(room).documents ?? 0,
+    dropped: droppers.reduce((sum, { machine }) => sum + droppedOf(machine.rooms.require(room).record), 0),
     frames: network.frames,
     settleFrames: network.frames - framesBefore,
   }
+}
+
+/** Lets some nodes keep only the last documents, but not the first: somebody keeps all. Returns them. */
+function scheduleDropping({ nodes, scheduler }: SimulatedNetwork, room: RoomId, seed: number): SimulatedNode[] {
+  const random = seededRandom(RETENTION_SEED + seed)
+  const droppers = nodes.slice(1).filter(() => random() < 0.5)
+  for (const node of droppers) {
+    const retention = { documents: randomInteger(random, 1, KEPT_DOCUMENTS_MAX) }
+    const isIn = (): boolean => node.isUp && node.machine.rooms.get(room) !== undefined
+    const retain = (): void => {
+      if (isIn()) node.command({ type: 'retain', room, retention })
+      else scheduler.after(RETAIN_AGAIN_MS, retain)
+    }
+    scheduler.after(randomInteger(random, 0, LIFE_MS), retain)
+    for (let i = 0; i < TRIMS; i++) {
+      scheduler.after(randomInteger(random, 0, LIFE_MS), () => {
+        if (isIn()) node.trim(room)
+      })
+    }
+  }
+  return droppers
 }
 
 function createRoom(network: SimulatedNetwork, app: string): RoomId {

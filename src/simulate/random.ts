@@ -5,8 +5,15 @@ import type { Random } from '../../protocols/wire/machine.ts'
 const RANGE = 2 ** 32
 
 export function seededRandom(seed: number): Random {
-  const generator = xoroshiro128plus(seed)
+  const generator = xoroshiro128plus(mixed(seed))
   return () => (generator.next() >>> 0) / RANGE
+}
+
+/** Seeds near each other become far apart: those of the generator begin with numbers that are nearly the same. */
+function mixed(seed: number): number {
+  const first = Math.imul(seed ^ (seed >>> 16), 0x21_f0_aa_ad)
+  const second = Math.imul(first ^ (first >>> 15), 0x73_5a_2d_97)
+  return second ^ (second >>> 15)
 }
 
 /** A whole number from `min` to `max`, inclusive. */

@@ -3,6 +3,7 @@ import { builtInApps, byName } from '../apps/index.ts'
 import type { App } from '../kith.ts'
 import { NodeNames } from './node-names.ts'
 import { readCrash, readGossip, readLiars, readLinks, readPartition } from './read-faults.ts'
+import { readKeep } from './read-keeps.ts'
 import { readAvailability, readNodes } from './read-nodes.ts'
 import { readWorkload } from './read-workload.ts'
 import type { Checks, Scenario } from './scenario.ts'
@@ -35,6 +36,7 @@ const KEYS = [
   'crashes',
   'partitions',
   'checkpoints',
+  'keep',
   'workload',
   'checks',
 ] as const
@@ -78,6 +80,7 @@ function readRoot(root: YamlValue, name: string, apps: ReadonlyMap<string, App>)
     crashes: parts.crashes?.list('a list of crashes').map((value) => readCrash(value, names)) ?? [],
     partitions: parts.partitions?.list('a list of partitions').map((value) => readPartition(value, names)) ?? [],
     checkpointDocuments: parts.checkpoints?.count(),
+    keeps: parts.keep?.list('a list of how much nodes keep').map((value) => readKeep(value, names, carriers)) ?? [],
     ...readWorkload(parts.workload, { names, carriers, liars, durationMs, apps }),
     checks: readChecks(parts.checks, names),
   }

@@ -1,5 +1,6 @@
 /** The outcome of a simulation as data: what `--json` prints, and the source of the text and the page. */
 import type { DocumentId } from '../../protocols/wire/ids.ts'
+import { droppedOf } from '../store/store.ts'
 import type { Life } from './life.ts'
 import { atRank, type Delivery, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
@@ -24,6 +25,8 @@ export interface SimulationReport {
   isAtRest: boolean
   violations: string[]
   documents: number
+  /** How many of them nodes no longer have, because they need not keep them: the sum over nodes. */
+  dropped: number
   delivery: DeliverySummary
   files: FileSummary
   traffic: TrafficSummary
@@ -105,6 +108,7 @@ export function reportOf(
     endMs: recording.elapsedMs,
     ...outcome,
     documents: recording.documents.length,
+    dropped: droppedIn(life),
     delivery: deliverySummary(scenario, life),
     files: { ...life.files.totals(), receivedBytes: recording.fileBytes },
     traffic: trafficSummary(network.frames, network.sentBytes, recording),
@@ -143,6 +147,11 @@ function deliverySummary({ durationMs }: Scenario, { recording, expectedDeliveri
     maxMs: at(1),
     curveMs: Array.from({ length: CURVE_POINTS }, (_, i) => at((i + 1) / CURVE_POINTS)),
   }
+}
+
+function droppedIn({ rooms }: Life): number {
+  const records = rooms.flatMap(({ id, nodes }) => nodes.map(({ machine }) => machine.rooms.get(id)?.record))
+  return records.reduce((sum, record) => sum + (record === undefined ? 0 : droppedOf(record)), 0)
 }
 
 function trafficSummary(frames: number, bytes: number, recording: Recording): TrafficSummary {

@@ -2,6 +2,7 @@
 import type { CrashKind } from './simulated-node.ts'
 import type { Sharing } from '../../protocols/batch-sync/index.ts'
 import type { App } from '../kith.ts'
+import type { Retention } from '../store/store.ts'
 import type { Lie } from './lies.ts'
 import type { Faults, LinkFaults } from './network.ts'
 import type { NodePair, Topology } from './topology.ts'
@@ -36,6 +37,8 @@ export interface Scenario {
   introductions: 'all' | 'writers'
   /** Documents between two checkpoints, at least; undefined for the number of the protocol. */
   checkpointDocuments: number | undefined
+  /** What users say about how much of the history their nodes keep; until then, nodes keep all. */
+  keeps: readonly Keep[]
   writes: readonly Writes[]
   files: readonly AddedFiles[]
   /** Files up to this size are fetched automatically; undefined for the default of nodes. */
@@ -73,6 +76,13 @@ export type Partition =
 export interface Range {
   min: number
   max: number
+}
+
+/** From a time on, a node keeps only a part of its room's history, or all that is still there if `retention` is undefined. */
+export interface Keep {
+  node: number
+  atMs: number
+  retention: Retention | undefined
 }
 
 /** Nodes that each write `count` times, every `everyMs`, beginning within the first of these intervals. */

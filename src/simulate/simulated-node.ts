@@ -157,6 +157,14 @@ export class SimulatedNode {
       if ('document' in completion && completion.document !== undefined) this.acknowledged.add(completion.document.id)
     })
   }
+
+  /** Drops what need not be kept of a room, in steps, as hosts do. */
+  trim(room: RoomId): void {
+    this.#running?.runner.push({ type: 'command', command: { type: 'trim', room } }, (completion) => {
+      if ('trimmed' in completion && completion.trimmed?.isDone === false) this.trim(room)
+    })
+  }
+
   /** Writes a sample from the room's app, if the node can write now. */
   writeSample(room: RoomId, context: Pick<SampleContext<unknown>, 'text' | 'count' | 'random'>): void {
     const { record, view } = this.machine.rooms.get(room) ?? {}

@@ -8,10 +8,12 @@ const DOWN_MS = 30_000
 
 /** How far a newcomer has come. */
 const stages: Record<string, (net: CheckpointNetwork) => boolean> = {
+  'nothing is heard yet': () => true,
   'the checkpoint is asked for': (net) => net.isAsked && !net.roomOf(net.newcomer).isBeginning,
   'the checkpoint is pending': (net) => net.roomOf(net.newcomer).isBeginning && net.stateBlocksHere() === 0,
   'a part of the state is here': (net) => net.stateBlocksHere() > 1,
   'the state is here': (net) => net.roomOf(net.newcomer).isPreview,
+  'the user is told that the state is here': (net) => net.newcomer.joined === 1,
   'a part of the history is here': (net) => {
     const { graph, isPreview } = net.roomOf(net.newcomer)
     const documents = graph.pendingCount + net.newcomer.store.totals(net.room).documents
@@ -120,6 +122,54 @@ describe('a newcomer', () => {
     expect(net.rest()).toBe(true)
     expect(net.violations()).toEqual([])
   })
+})
+
+describe('a newcomer among members that keep different parts of the history', () => {
+  /** The owner keeps all; the others have dropped what is before two different checkpoints. */
+  function unequal() {
+    const net = new CheckpointNetwork(3)
+    const { network, members, room } = net
+    const [, much, little] = members
+    const drop = (node: (typeof members)[number], documents: number): void => {
+      node.command({ type: 'retain', room, retention: { documents } })
+      node.trim(room)
+      net.rest()
+    }
+    drop(much!, 40)
+    drop(little!, 10)
+    const baseOf = (node: (typeof members)[number]) => net.roomOf(node).record.base?.position.clock
+    expect(baseOf(little!)).toBeGreaterThan(baseOf(much!)!)
+    return { net, network, newcomer: net.newcomer, owner: net.owner }
+  }
+
+  test('has all in the end', () => {
+    const { net } = unequal()
+    net.begin()
+    expect(net.rest()).toBe(true)
+    expect(net.violations()).toEqual([])
+    expect(net.newcomer.store.documents(net.room, { limit: Infinity })).toHaveLength(
+      net.owner.store.totals(net.room).documents,
+    )
+  })
+
+  test.each(CRASH_KINDS)(
+    'has the state while nobody is here who keeps all, and all then, whatever a %s takes',
+    (kind) => {
+      const { net, network, newcomer, owner } = unequal()
+      network.crash(owner)
+      net.begin()
+      expect(net.runUntil(() => newcomer.joined === 1)).toBe(true)
+      network.crash(newcomer, kind)
+      network.runFor(DOWN_MS)
+      net.enter(newcomer)
+      network.runFor(10 * DOWN_MS)
+      expect(net.roomOf(newcomer).isPreview).toBe(true)
+      network.start(owner)
+      expect(net.rest()).toBe(true)
+      expect(net.violations()).toEqual([])
+      expect(net.roomOf(newcomer).isPreview).toBe(false)
+    },
+  )
 })
 
 describe('a wrong checkpoint', () => {

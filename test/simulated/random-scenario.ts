@@ -5,7 +5,7 @@ import type { Random } from '../../protocols/wire/machine.ts'
 import { LIES, type Lie } from '../../src/simulate/lies.ts'
 import type { Faults } from '../../src/simulate/network.ts'
 import { pick, randomInteger, seededRandom } from '../../src/simulate/random.ts'
-import type { Availability, Scenario } from '../../src/simulate/scenario.ts'
+import type { Availability, Keep, Scenario } from '../../src/simulate/scenario.ts'
 
 const MINUTE_MS = 60_000
 
@@ -14,6 +14,9 @@ const WRITING_PART = 0.9
 
 /** Documents between two checkpoints: with so few, rooms of a few dozen documents have several. */
 const CHECKPOINTS = [undefined, 8, 3, 16] as const
+
+/** Retention has random numbers of its own, so that it changes nothing else in a scenario. */
+const RETENTION_SEED = 1_000_000
 
 export function randomScenario(seed: number): Scenario {
   const random = seededRandom(seed)
@@ -63,6 +66,7 @@ export function randomScenario(seed: number): Scenario {
     app: pick(random, builtInApps),
     introductions: pick(random, ['all', 'writers'] as const),
     checkpointDocuments: CHECKPOINTS[seed % CHECKPOINTS.length],
+    keeps: randomKeeps(seed, { kind, nodes: nodes.length, carriers, durationMs }),
     writes: [
       {
         ...times(between(1, 12)),
@@ -85,6 +89,31 @@ export function randomScenario(seed: number): Scenario {
       ...{ deliveredBy: new Map(), deliveryTimes: [], refused: [], paths: [], neverLinked: [] },
     },
   }
+}
+
+/** Some nodes keep only a part, some of them not for ever. Each has a neighbour that keeps all, and these are linked. */
+function randomKeeps(
+  seed: number,
+  { kind, nodes, carriers, durationMs }: { kind: string; nodes: number; carriers: Set<number>; durationMs: number },
+): Keep[] {
+  const random = seededRandom(RETENTION_SEED + seed)
+  const all = Array.from({ length: nodes }, (_, i) => i)
+  const droppers = (kind === 'full' ? all.slice(1) : all.slice(-1)).filter((node) => !carriers.has(node))
+  const keep = (node: number): Keep => ({
+    ...{ node, atMs: randomInteger(random, 0, Math.floor(durationMs * 0.9)) },
+    retention: pick(random, [
+      { documents: randomInteger(random, 1, 30) },
+      { documents: 1 },
+      { ageMs: randomInteger(random, 1, 10) * MINUTE_MS },
+    ]),
+  })
+  return droppers
+    .filter(() => random() < 0.6)
+    .flatMap((node) => {
+      if (random() < 0.7) return [keep(node)]
+      const [first, second] = [keep(node), keep(node)].sort((a, b) => a.atMs - b.atMs)
+      return [first!, random() < 0.5 ? second! : { ...second!, retention: undefined }]
+    })
 }
 
 function randomAvailability(random: Random): Availability {

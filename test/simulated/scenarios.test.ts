@@ -39,6 +39,7 @@ test('the scenarios are found', () => {
     'newcomers',
     'offline-return',
     'reliabilities',
+    'retention',
     'semi-connected',
     'thousand-nodes',
     'three-nodes',

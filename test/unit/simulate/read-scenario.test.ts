@@ -44,6 +44,7 @@ test('omitted keys have their defaults', () => {
     app: chat,
     introductions: 'all',
     checkpointDocuments: undefined,
+    keeps: [],
     writes: [{ by: [0, 1, 2], count: 2, everyMs: 60_000, fromMs: 0, sizeBytes: { min: 40, max: 40 } }],
     files: [],
     autoFetchBytesMax: undefined,
@@ -72,6 +73,7 @@ carriers: [B]
 crashes: [{ node: A, at: 1m, for: 2s }, { count: 3, for: [1s, 2s], kind: power-cut }]
 partitions: [{ sides: [[A], [B]], at: 1m, for: 1h }, { count: 2, for: 1m }]
 checkpoints: 8
+keep: [{ node: A, last: 20, at: 5m }, { node: A, last: all, at: 1h }, { node: C, last: 2h }]
 workload:
   app: map
   introductions: writers
@@ -148,6 +150,11 @@ checks:
     app: map,
     introductions: 'writers',
     checkpointDocuments: 8,
+    keeps: [
+      { node: 0, atMs: 300_000, retention: { documents: 20 } },
+      { node: 0, atMs: 3_600_000, retention: undefined },
+      { node: 2, atMs: 0, retention: { ageMs: 7_200_000 } },
+    ],
     writes: [{ by: [2], count: 5, everyMs: 3_600_000, fromMs: 1_800_000, sizeBytes: { min: 1024, max: 2048 } }],
     files: [
       {
@@ -242,6 +249,15 @@ const WRONG: [text: string, mistake: string][] = [
   [`${MINIMAL}mode: fast`, `my.yaml:7: mode: expected one of 'batch', 'interactive', 'auto', found "fast"`],
   [`${MINIMAL}mode: { Z: batch }`, 'my.yaml:7: mode.Z: expected the name of a node (A, B, C)'],
   [`${MINIMAL}mode: { A: fast }`, "my.yaml:7: mode.A: expected one of 'batch', 'interactive', 'auto'"],
+  [`${MINIMAL}keep: [{ node: A }]`, "my.yaml:7: keep.0: expected 'node' and 'last'"],
+  [
+    `${MINIMAL}keep: [{ node: A, last: some }]`,
+    "my.yaml:7: keep.0.last: expected a number of documents, a time such as '2h' or '30d', or 'all', found \"some\"",
+  ],
+  [
+    `${MINIMAL}carriers: [B]\nkeep: [{ node: B, last: 9 }]`,
+    'my.yaml:8: keep.0.node: expected a member: carriers keep all',
+  ],
   [`${MINIMAL}carriers: [A]`, 'my.yaml:7: carriers: expected no node that creates a room'],
   [
     `${MINIMAL.replace('count: 2,', 'by: [B], count: 2,')}carriers: [B]`,
