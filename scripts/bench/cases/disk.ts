@@ -41,10 +41,19 @@ export async function measure(bench: Bench): Promise<Row[]> {
   }))
 }
 
-/** The space that the files in a folder occupy, which is less than their length where they have holes. */
+/** The space that the files in a folder need. */
 function sizeBytes(folder: string): number {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).blocks * BLOCK_BYTES, 0)
+  return files.reduce((sum, { parentPath, name }) => sum + fileBytes(join(parentPath, name)), 0)
+}
+
+/**
+ * A file occupies less than its length where it has holes, and more where a system has reserved space for what is still
+ * to come. Nothing if it is gone: a system that runs may be replacing its files.
+ */
+function fileBytes(path: string): number {
+  const { size, blocks } = statSync(path, { throwIfNoEntry: false }) ?? { size: 0, blocks: 0 }
+  return Math.min(size, blocks * BLOCK_BYTES)
 }
 
 /** The unit of `blocks`, whatever the file system's own. https://man7.org/linux/man-pages/man3/stat.3type.html */
