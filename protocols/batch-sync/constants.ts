@@ -155,8 +155,11 @@ export const SCAN_WAIT_MS = 1_000
 /** RANGES of one peer waiting to be answered. */
 export const MAX_WAITING_RANGES = 256
 
-/** By default, a document larger than this is offered first: an offer costs a round trip and 80 bytes. */
-export const OFFER_ABOVE_BYTES = 8 * 1024
+/**
+ * By default, a document larger than this is offered first: an offer costs a round trip and 80 bytes. Above a message
+ * that joins as many heads as it may, so that who makes many heads does not delay what others write.
+ */
+export const OFFER_ABOVE_BYTES = 12 * 1024
 
 /** Offers of one peer that wait for their document, in either direction. */
 export const MAX_PENDING_OFFERS = 1_000

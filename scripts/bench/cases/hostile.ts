@@ -3,9 +3,11 @@
  * attacks talks meanwhile: what it notices is the machine, and what the attackers' own work takes of it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AttackWorker } from '../attack-worker.ts'
 import type { Bench } from '../bench.ts'
 import { conversation } from '../conversation.ts'
 import type { Conversation } from '../conversation.ts'
+import type { Worker } from '../processes.ts'
 import { cpuSeconds, reasonForNoProc, residentBytes } from '../proc.ts'
 import { rowOf } from '../row.ts'
 import type { Row } from '../row.ts'
@@ -61,7 +63,9 @@ export async function measure(bench: Bench): Promise<Row[]> {
   if (unknown !== undefined) throw new Error(`there is no attack '${unknown}', only ${names.join(', ')}`)
   const rows: Row[] = []
   for (const name of wanted) {
-    const own = await measureAttack(bench, name)
+    const own = await measureAttack(bench, name).catch((error: unknown): Row[] => [
+      { name, skipped: `it could not be measured: ${error instanceof Error ? error.message : String(error)}` },
+    ])
     bench.progress(`\n${tableOf(own)}\n`)
     rows.push(...own)
   }
@@ -69,14 +73,26 @@ export async function measure(bench: Bench): Promise<Row[]> {
 }
 
 async function measureAttack(bench: Bench, name: string): Promise<Row[]> {
-  const seconds = Math.round(((2 * WINDOWS + 1) * MESSAGES) / PER_SECOND + RECOVERY_MS / MS_PER_SECOND)
-  bench.progress(`hostile: ${name}, ${seconds} s`)
+  bench.progress(`hostile: ${name}, about a minute`)
   const talks = await Promise.all([conversation(bench.processes, KITH), conversation(bench.processes, KITH)])
+  const attacker = bench.processes.forkAttacker()
+  try {
+    return await measureOn(talks, attacker, name)
+  } finally {
+    await Promise.all([...talks, attacker].map((each) => each.end()))
+  }
+}
+
+/** On a pair that is attacked, and one that is not. */
+async function measureOn(
+  talks: readonly [Conversation, Conversation],
+  attacker: Worker<AttackWorker>,
+  name: string,
+): Promise<Row[]> {
   await Promise.all(talks.map((talk) => talk.run(WARM_UP_MESSAGES, PER_SECOND)))
   const watchBoth = async (windows: number): Promise<Window[][]> =>
     Promise.all(talks.map((talk) => watch(talk, windows)))
   const before = await watchBoth(WINDOWS)
-  const attacker = bench.processes.forkAttacker()
   await attacker.call.begin(name, talks[0].listenerAddress, talks[0].room)
   await sleep(BEGIN_MS)
   const during = await watchBoth(WINDOWS)
@@ -84,7 +100,6 @@ async function measureAttack(bench: Bench, name: string): Promise<Row[]> {
   await attacker.end()
   await sleep(RECOVERY_MS)
   const after = await watchBoth(1)
-  await Promise.all(talks.map((talk) => talk.end()))
   const phasesOf = (pair: 0 | 1): Phases => ({
     before: before[pair] ?? [],
     during: during[pair] ?? [],
