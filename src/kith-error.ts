@@ -58,6 +58,14 @@ export type KithErrorCode =
   | 'carried'
   /** This node is a member of the room and keeps all of it anyway. */
   | 'is-member'
+  /** This node may not do that in the room; the message says who may. */
+  | 'no-right'
+  /** An invite line that was mistyped or cut off. */
+  | 'bad-invite'
+  /** The room has no such invite. */
+  | 'no-such-invite'
+  /** The room is open, and so has no members. */
+  | 'wrong-access'
   /** Only the owner of the room, who created it, can do that. */
   | 'not-owner'
   /** A limit on the number of such things is reached. */

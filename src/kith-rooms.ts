@@ -1,5 +1,6 @@
 /** Rooms in the library's public types; part of kith.ts. */
 
+import type { AccessMode, RoomMembership, Standing } from './kith-access.ts'
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { FileInfo, Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
@@ -51,6 +52,10 @@ export interface RoomDetails extends RoomSummary {
   history: RoomHistory
   /** Peer id of the owner, who created the room and can drop authors; null while waiting. */
   owner: string | null
+  /** Who may write. `open` also while that is not known. */
+  access: AccessMode
+  /** What this node may do; null in an open room. */
+  role: Standing['role'] | null
   /** Authors that the owner has dropped: nothing that they wrote counts. */
   dropped: { peer: string; name: string }[]
   /** Authors that have forked, those that did so most often first. */
@@ -114,7 +119,7 @@ export interface DocumentInfo {
   body: Uint8Array
 }
 
-/** Somebody who has written in a room. */
+/** Somebody who has written in a room, is in it now, or has or had a role there. */
 export interface Member {
   peer: string
   name: string
@@ -127,6 +132,8 @@ export interface Member {
   dropped: boolean
   /** How many of its documents came for a place in its chain that was taken, because of a copied key or a restored backup. */
   forks: number
+  /** In a room with members: what it may do. */
+  standing?: Standing
 }
 
 /** What is shared with whom in a room. */
@@ -170,7 +177,7 @@ export interface FollowOptions extends HistoryOptions {
 }
 
 /** What every room has, whatever its app. */
-export interface Room extends RoomSpace {
+export interface Room extends RoomSpace, RoomMembership {
   readonly id: string
   /** As in `RoomSummary`. */
   readonly name: string
@@ -238,7 +245,7 @@ export interface Room extends RoomSpace {
   pendingMessages(): PendingMessage[]
   /**
    * Writes a document of any kind; resolves once it is durable. Throws a KithError `bad-name` for an
-   * invalid kind, `too-large`, `waiting`, `carried` or `state-full`.
+   * invalid kind, `too-large`, `waiting`, `carried`, `no-right` or `state-full`.
    */
   write(kind: string, body: Uint8Array): Promise<SentDocument>
   /** How far the room's peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */
@@ -315,16 +322,16 @@ export interface JoinOptions {
 /** The rooms of a node. */
 export interface Rooms {
   /**
-   * Creates a room; resolves once its root document is durable. Default app: `chat`. Throws a KithError
-   * `bad-name` or `unknown-app`.
+   * Creates a room; resolves once its root document is durable. Default app: `chat`; default access: `open`. Throws a
+   * KithError `bad-name` or `unknown-app`.
    */
-  create(options: { name: string; app?: undefined }): Promise<ChatRoom>
-  create<SomeApp extends App>(options: { name: string; app: SomeApp }): Promise<RoomOf<SomeApp>>
-  create(options: { name: string; app: string }): Promise<Room>
+  create(options: { name: string; app?: undefined; access?: AccessMode }): Promise<ChatRoom>
+  create<SomeApp extends App>(options: { name: string; app: SomeApp; access?: AccessMode }): Promise<RoomOf<SomeApp>>
+  create(options: { name: string; app: string; access?: AccessMode }): Promise<Room>
   /**
    * Joins a room by the id of its root document or by an invite. Resolves at once; the room is `waiting`
    * until a peer has sent the root document. With `app`, the room has that app's commands, as with
-   * `Room.as`. Throws a KithError `bad-room-id`, `bad-address` for a peer or an address in the invite, and
+   * `Room.as`. An invite to a room with members is accepted once it has arrived there. Throws a KithError `bad-room-id`, `bad-invite`, `bad-address` for a peer or an address in the invite, and
    * whatever `as` throws.
    */
   join(idOrInvite: string, options?: JoinOptions): Promise<Room>

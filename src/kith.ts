@@ -10,6 +10,7 @@ import type { PeerDetails, PeerInfo, UnansweredAddress } from './kith-peers.ts'
 import type { RoomProgress } from './kith-progress.ts'
 import type { DocumentInfo, Message, RoomSummary, Rooms } from './kith-rooms.ts'
 
+export type * from './kith-access.ts'
 export type * from './kith-apps.ts'
 export type * from './kith-blocks.ts'
 export * from './kith-error.ts'

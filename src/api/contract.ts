@@ -15,6 +15,7 @@ import type {
   FileProgress,
   GarbageReport,
   JsonValue,
+  Invite,
   Member,
   Message,
   NodeEvents,
@@ -32,11 +33,23 @@ import type {
   SentDocument,
 } from '../kith.ts'
 import type { ErrorBody } from './errors.ts'
-import { BASE64, COUNT, field, type FieldSchema, FILLED, FLAG, OBJECT, oneOf, TEXT, UMASK } from './fields.ts'
+import { memberInputs } from './member-inputs.ts'
+import {
+  BASE64,
+  COUNT,
+  field,
+  type FieldSchema,
+  FILLED,
+  FLAG,
+  OBJECT,
+  oneOf,
+  roomField,
+  TEXT,
+  UMASK,
+} from './fields.ts'
 
 export const API_PREFIX = '/v1/'
 
-const roomField = field('Id or name of the room, or a prefix of either if only one room matches.', FILLED)
 const inviteField = field('Id of the room, or its invite line.', FILLED)
 const fileField = field('Name or CID of the file, or the id of the document that links to it.', FILLED)
 const versionField = field('Which version of the files with this name; 1 is the oldest. Default: the newest.', {
@@ -52,10 +65,6 @@ const file = { required: { room: roomField, file: fileField }, optional: { versi
 const want = {
   required: { id: idField },
   optional: { room: field('The room it is for: only its members are asked. Default: everyone is asked.', FILLED) },
-} as const
-const ruling = {
-  required: { room: roomField, author: field('Its id, the start or end of its id, or its name.', FILLED) },
-  optional: {},
 } as const
 const history = {
   required: { room: roomField },
@@ -83,7 +92,13 @@ export const inputs = {
   'rooms.list': nothing,
   'rooms.create': {
     required: { name: field('Display name of the room.', TEXT) },
-    optional: { app: field('The app that gives the documents their meaning. Default: `chat`.', FILLED) },
+    optional: {
+      app: field('The app that gives the documents their meaning. Default: `chat`.', FILLED),
+      access: field(
+        'Who may write: everybody who has the id, or members. Default: `open`.',
+        oneOf('open', 'public-read'),
+      ),
+    },
   },
   'rooms.join': {
     required: { room: inviteField },
@@ -146,9 +161,7 @@ export const inputs = {
     required: { room: roomField },
     optional: { delete: field('Delete the contents of the room from this node, too.', FLAG) },
   },
-  'rooms.drop': ruling,
-  'rooms.restore': ruling,
-  'rooms.members': room,
+  ...memberInputs,
   'rooms.state': room,
   'rooms.commands': room,
   'rooms.do': {
@@ -254,6 +267,16 @@ export interface CallOutputs {
   'rooms.restore': { author: string }
   /** Who has written in a room, and who is online. */
   'rooms.members': Member[]
+  /** Makes an invite to a room with members. Its line is a secret. */
+  'rooms.invite': Invite & { line: string }
+  /** All invites that were ever made. */
+  'rooms.invites': Invite[]
+  /** Ends an invite. */
+  'rooms.withdrawInvite': Invite
+  /** Gives a member another role, or removes it. */
+  'rooms.setRole': { member: string }
+  /** Makes a member the owner of a room. */
+  'rooms.handOver': { member: string }
   /** The state of a room; its shape depends on the app. */
   'rooms.state': JsonValue
   /** The commands that a room's app offers, with their arguments. */

@@ -35,3 +35,5 @@ export function field<const Schema extends FieldSchema>(
 ): Schema & { description: string } {
   return { ...schema, description }
 }
+
+export const roomField = field('Id or name of the room, or a prefix of either if only one room matches.', FILLED)

@@ -41,8 +41,8 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       return { stopping: true }
     },
     'rooms.list': () => node.rooms.list().map((each) => each.summary()),
-    'rooms.create': async ({ name, app }) =>
-      (await (app === undefined ? node.rooms.create({ name }) : node.rooms.create({ name, app }))).details(),
+    'rooms.create': async ({ name, app = 'chat', access }) =>
+      (await node.rooms.create({ name, app, ...given({ access }) })).details(),
     'rooms.join': async ({ room: reference, ...options }) =>
       (await node.rooms.join(reference, given(options))).details(),
     'rooms.carry': async ({ room: reference, maxBytes, peers }) =>
@@ -96,6 +96,11 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'rooms.drop': async (input) => ({ author: await room(input).dropAuthor(input.author) }),
     'rooms.restore': async (input) => ({ author: await room(input).restoreAuthor(input.author) }),
     'rooms.members': (input) => room(input).members(),
+    'rooms.invite': ({ room: reference, ...options }) => node.rooms.get(reference).invite(given(options)),
+    'rooms.invites': (input) => room(input).invites(),
+    'rooms.withdrawInvite': (input) => room(input).withdrawInvite(input.invite),
+    'rooms.setRole': async (input) => ({ member: await room(input).setRole(input.member, input.role) }),
+    'rooms.handOver': async (input) => ({ member: await room(input).handOver(input.member) }),
     'rooms.state': (input) => room(input).stateJson(),
     'rooms.commands': (input) => {
       const asked = room(input)

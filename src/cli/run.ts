@@ -12,6 +12,7 @@ import { addNodeCommands } from './commands/node.ts'
 import { addPeerCommands } from './commands/peer.ts'
 import { addReadCommand } from './commands/read.ts'
 import { addRepairCommand, type Repair } from './commands/repair.ts'
+import { addMemberCommands } from './commands/members.ts'
 import { addRoomCommands } from './commands/room.ts'
 import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
@@ -101,6 +102,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
     .addHelpText('after', helpAfter(OVERVIEW))
   addStartCommand(program, run, createNode)
   addRoomCommands(program, run)
+  addMemberCommands(program, run)
   addJoinCommand(program, run)
   addAppCommands(program, run)
   addReadCommand(program, run)

@@ -197,8 +197,9 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     const { room, intake, refused, hasOpened, holding } = change
     if (hasOpened) this.#emit({ type: 'room', room })
     if (holding !== undefined) this.#emit({ type: 'holding', room, holding })
-    const states = this.rooms.get(room)?.states
+    const { states, graph } = this.rooms.get(room) ?? {}
     for (const document of intake.accepted) {
+      if (graph?.gate.counts(document) === false) continue
       this.#emit({ type: 'document', room, document, wasShown: states?.placed(document.id) === true })
     }
     const pending = intake.ahead === undefined ? intake.proven : [intake.ahead]
@@ -213,8 +214,8 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     if (intake.accepted.length === 0) return
     this.#effects.push({ type: 'moved' })
     this.#notify({ type: 'accepted', change, from })
-    if (from !== 'self') return
-    for (const { block } of intake.accepted) this.#effects.push({ type: 'publish', room, block })
+    if (from === 'self') for (const { block } of intake.accepted) this.#effects.push({ type: 'publish', room, block })
+    else this.#changed(this.rooms.get(room)?.acceptInvite(this.#now.wallMs), 'self')
   }
 
   #emit(event: RoomEvent): void {

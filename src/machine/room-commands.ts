@@ -1,12 +1,13 @@
 /** User commands on rooms: create, join, carry and leave them, and write to them. */
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Access } from '../room/root.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import type { DocumentSpace } from './rooms.ts'
 import type { WingContext } from './wing.ts'
 
 export type RoomCommand =
-  | { type: 'create'; name: string; app: string }
-  | { type: 'join'; room: RoomId; newestFirst?: boolean }
+  | { type: 'create'; name: string; app: string; access?: Access }
+  | { type: 'join'; room: RoomId; newestFirst?: boolean; inviteSeed?: string }
   /** `isDeleted`: its contents do not stay on disk. */
   | { type: 'leave'; room: RoomId; isDeleted?: boolean }
   /** Calls a room something else on this node; without an alias, by its name again. */
@@ -36,16 +37,20 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
   const introduce = (room: RoomId): void => context.changed(rooms.get(room)?.introduce(context.now.wallMs), 'self')
 
   return {
-    create({ name, app }) {
+    create({ name, app, access }) {
       rooms.requireSpace()
-      const change = rooms.create(name, app, context.now.wallMs)
+      const change = rooms.create(name, app, context.now.wallMs, access)
       context.notify({ type: 'opened', room: change.room })
       context.changed(change, 'self')
       introduce(change.room)
       return { room: change.room }
     },
 
-    join: ({ room, newestFirst }) => enter(room, () => rooms.join(room, context.now.wallMs, newestFirst)),
+    join({ room, newestFirst, inviteSeed }) {
+      const joined = enter(room, () => rooms.join(room, context.now.wallMs, { newestFirst, inviteSeed }))
+      context.changed(rooms.get(room)?.acceptInvite(context.now.wallMs), 'self')
+      return joined
+    },
 
     carry: ({ room, maxBytes }) => enter(room, () => rooms.carry(room, maxBytes, context.now.wallMs)),
 

@@ -11,7 +11,7 @@ import { documentReader, type DocumentReader } from '../room/document-reader.ts'
 import type { Admission } from '../room/intake.ts'
 import { Room, type RoomChange, type RoomInit } from '../room/room.ts'
 import { newName, shownName } from '../names.ts'
-import { encodeRoot } from '../room/root.ts'
+import { encodeRoot, type Access } from '../room/root.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { BYTES_RATE_PER_PEER, DISK_BYTES_PER_BYTE } from './constants.ts'
 import type { Now } from './io.ts'
@@ -30,6 +30,12 @@ export interface DocumentSpace {
   documentBytes: number
   /** Not even this node's own documents are written. */
   isReadOnly: boolean
+}
+
+interface JoinOptions {
+  newestFirst?: boolean | undefined
+  /** Of the invite that is to be accepted, in hex. */
+  inviteSeed?: string | undefined
 }
 
 export class Rooms {
@@ -137,7 +143,7 @@ export class Rooms {
   }
 
   /** Creates a room and its root document. Throws a KithError `bad-name` or `unknown-app`. */
-  create(text: string, app: string, timeMs: number): RoomChange {
+  create(text: string, app: string, timeMs: number, access?: Access): RoomChange {
     const name = newName(text, MAX_ROOM_NAME_BYTES, "a room's")
     const { signer, random, apps } = this.#init
     if (!apps.has(app)) {
@@ -146,16 +152,20 @@ export class Rooms {
         `there is no app '${app}'; known apps: ${[...apps.keys()].join(', ')}. Others come with kith start --app FILE`,
       )
     }
-    const root = encodeRoot({ name, app }, signer, timeMs, random)
+    const root = encodeRoot({ name, app, ...(access && { access }) }, signer, timeMs, random)
     return this.#put({ id: root.id, status: 'waiting', name: '', app: '', joinedAtMs: timeMs }).begin(root)
   }
 
-  /** Joins a room, which may have been carried before; returns false if this node is already a member. */
-  join(id: RoomId, joinedAtMs: number, newestFirst = false): boolean {
+  /** Joins a room, which may have been carried before; returns false if this node is already in it. */
+  join(id: RoomId, joinedAtMs: number, { newestFirst = false, inviteSeed }: JoinOptions = {}): boolean {
     const room = this.#rooms.get(id)
-    if (room !== undefined && !room.isCarried) return false
+    const invited = inviteSeed === undefined ? {} : { inviteSeed }
+    if (room !== undefined && !room.isCarried) {
+      if (inviteSeed !== undefined) room.put({ ...room.record, ...invited })
+      return false
+    }
     const { carriedBytesMax: _, ...record } = this.#recordOf(id, joinedAtMs)
-    this.#put({ ...record, newestFirst, joining: record.status === 'waiting' ? 'new' : 'again' })
+    this.#put({ ...record, ...invited, newestFirst, joining: record.status === 'waiting' ? 'new' : 'again' })
     return true
   }
 

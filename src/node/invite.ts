@@ -1,7 +1,9 @@
 /**
  * An invite: one line that says which room to join, and where to look for it first.
- * `kith:<root id>?addr=<multiaddr>&addr=…`, without any domain name.
+ * `kith:<root id>?addr=<multiaddr>&addr=…`, without any domain name. In a room with members, `invite=<secret>` makes
+ * whoever has it a member.
  */
+import { sha256 } from '../../protocols/wire/crypto.ts'
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { parseDialAddress } from '../host/addresses.ts'
 import { KithError } from '../kith.ts'
@@ -9,6 +11,9 @@ import { pastedAddress, pastedInvite, pastedPeers, pastedRoomId } from '../paste
 import { quoted } from './quoted.ts'
 
 const SCHEME = 'kith:'
+
+const SEED_BYTES = 32
+const CHECKSUM_BYTES = 4
 
 /**
  * Enough for every card and bridge of a usual machine, and for a line that people still paste. The first peer
@@ -24,10 +29,13 @@ const LIKE_ADDRESS = /\/(ip[46]|dns[46]?)\//
 export interface Invite {
   room: RoomId
   addresses: string[]
+  /** Of the key with which it is accepted, in a room with members. */
+  seed: Buffer | undefined
 }
 
-export function formatInvite(room: RoomId, addresses: readonly string[]): string {
+export function formatInvite(room: RoomId, addresses: readonly string[], seed?: Uint8Array): string {
   const url = new URL(`${SCHEME}${room}`)
+  if (seed !== undefined) url.searchParams.append('invite', secretOf(room, seed))
   for (const address of addresses.slice(0, MAX_INVITE_ADDRESSES)) url.searchParams.append('addr', address)
   // Slashes and colons need no escaping in a query, and the line stays readable.
   return url.href.replaceAll('%2F', '/').replaceAll('%3A', ':')
@@ -49,12 +57,31 @@ export function parseInvite(text: string): Invite {
     )
   }
   const addresses = [...addressesIn(pastedInvite(text)), ...pastedPeers(text)].map(checkAddress)
-  return { room, addresses: addresses.slice(0, MAX_INVITE_ADDRESSES) }
+  return { room, addresses: addresses.slice(0, MAX_INVITE_ADDRESSES), seed: seedIn(pastedInvite(text), room) }
+}
+
+/** A seed, and a checksum of it and of the room, so that nothing is waited for that was mistyped. */
+function secretOf(room: RoomId, seed: Uint8Array): string {
+  return Buffer.concat([seed, sha256(seed, Buffer.from(room)).subarray(0, CHECKSUM_BYTES)]).toString('base64url')
+}
+
+function seedIn(line: string, room: RoomId): Buffer | undefined {
+  const [secret] = fieldsOf(line).flatMap(([name, value]) => (name.toLowerCase() === 'invite' ? [value] : []))
+  if (secret === undefined) return undefined
+  const seed = Buffer.from(secret, 'base64url').subarray(0, -CHECKSUM_BYTES)
+  if (seed.length === SEED_BYTES && secretOf(room, seed) === secret) return seed
+  throw new KithError(
+    'bad-invite',
+    `the secret in the invite is not whole, or is another room's. Copy the whole invite again.`,
+  )
+}
+
+function fieldsOf(line: string): [string, string][] {
+  return [...new URLSearchParams(/\?([^#]*)/.exec(line)?.[1] ?? '')]
 }
 
 function addressesIn(line: string): string[] {
-  const query = /\?([^#]*)/.exec(line)?.[1] ?? ''
-  const fields = [...new URLSearchParams(query)]
+  const fields = fieldsOf(line)
   const stray = fields.find(([name, value]) => name.toLowerCase() !== 'addr' && LIKE_ADDRESS.test(`${name}=${value}`))
   if (stray !== undefined) {
     const [name, value] = stray

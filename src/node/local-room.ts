@@ -8,11 +8,14 @@ import {
   type DocumentInfo,
   type FollowOptions,
   type HistoryOptions,
+  type Invite,
+  type InviteOptions,
   type JsonValue,
   type Kept,
   type Member,
   type Message,
   type PendingMessage,
+  type Role,
   type Room,
   type RoomDetails,
   type RoomEvents,
@@ -33,6 +36,7 @@ import type { NodeCore } from './core.ts'
 import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
 import { RoomAccess } from './room-access.ts'
+import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
 import { detailsOf, historyOf, membersOf, progressOf, summaryOf } from './room-report.ts'
@@ -49,6 +53,7 @@ export class LocalRoom implements Room {
   readonly #trimming: BlockServices['trimming']
   readonly #access: RoomAccess
   readonly #sync: RoomSyncReader
+  readonly #members: RoomMembers
 
   constructor(id: RoomId, core: NodeCore, services: BlockServices) {
     this.id = id
@@ -59,6 +64,7 @@ export class LocalRoom implements Room {
     this.files = new LocalFiles(this.#access, core, services)
     this.reading = new RoomReading(this.#access, this.news)
     this.#sync = new RoomSyncReader(id, core)
+    this.#members = new RoomMembers(this.#access)
   }
 
   get name(): string {
@@ -188,6 +194,26 @@ export class LocalRoom implements Room {
 
   async restoreAuthor(author: string): Promise<string> {
     return this.#rule(RESTORE_KIND, author)
+  }
+
+  invite(options?: InviteOptions): Promise<Invite & { line: string }> {
+    return this.#members.invite(options)
+  }
+
+  invites(): Invite[] {
+    return this.#members.invites()
+  }
+
+  withdrawInvite(id: string): Promise<Invite> {
+    return this.#members.withdrawInvite(id)
+  }
+
+  setRole(member: string, role: Role | 'none'): Promise<string> {
+    return this.#members.setRole(member, role)
+  }
+
+  handOver(member: string): Promise<string> {
+    return this.#members.handOver(member)
   }
 
   async setAlias(alias: string | undefined): Promise<void> {

@@ -5,6 +5,7 @@ import { grouped } from '../grouped.ts'
 import { chat } from '../apps/chat/index.ts'
 import {
   KithError,
+  type AccessMode,
   type App,
   type ChatRoom,
   type JoinOptions,
@@ -31,6 +32,12 @@ const MAX_NAMED = 5
 /** The beginning of every room id. */
 const ID_START = 'bafyrei'
 
+interface CreateOptions {
+  name: string
+  app?: App | string | undefined
+  access?: AccessMode
+}
+
 export class LocalRooms implements Rooms {
   readonly #core: NodeCore
   readonly #services: BlockServices
@@ -41,12 +48,15 @@ export class LocalRooms implements Rooms {
     this.#services = services
   }
 
-  create(options: { name: string; app?: undefined }): Promise<ChatRoom>
-  create<SomeApp extends App>(options: { name: string; app: SomeApp }): Promise<RoomOf<SomeApp>>
-  create(options: { name: string; app: string }): Promise<Room>
-  async create({ name, app = chat }: { name: string; app?: App | string | undefined }): Promise<Room> {
+  create(options: { name: string; app?: undefined; access?: AccessMode }): Promise<ChatRoom>
+  create<SomeApp extends App>(options: { name: string; app: SomeApp; access?: AccessMode }): Promise<RoomOf<SomeApp>>
+  create(options: { name: string; app: string; access?: AccessMode }): Promise<Room>
+  async create({ name, app = chat, access = 'open' }: CreateOptions): Promise<Room> {
     const appName = typeof app === 'string' ? app : app.name
-    const { room } = await this.#core.command({ type: 'create', name, app: appName })
+    const { room } = await this.#core.command({
+      ...{ type: 'create', name, app: appName },
+      ...(access !== 'open' && { access }),
+    })
     if (room === undefined) throw new Error('a created room has an id')
     return typeof app === 'string' ? this.byId(room) : this.byId(room).as(app)
   }
@@ -55,10 +65,10 @@ export class LocalRooms implements Rooms {
   join<SomeApp extends App>(idOrInvite: string, options: JoinOptions & { app: SomeApp }): Promise<RoomOf<SomeApp>>
   async join(idOrInvite: string, options: JoinOptions & { app?: App } = {}): Promise<Room> {
     const { peers = [], newestFirst = false, app } = options
-    const { room, addresses } = parseInvite(idOrInvite)
+    const { room, addresses, seed } = parseInvite(idOrInvite)
     // Whoever wrote the invite may be offline now: the node keeps dialling, even after a restart.
     for (const address of [...peers, ...addresses]) this.#core.pin(address)
-    await this.#core.command({ type: 'join', room, newestFirst })
+    await this.#core.command({ type: 'join', room, newestFirst, ...(seed && { inviteSeed: seed.toString('hex') }) })
     return app === undefined ? this.byId(room) : this.byId(room).as(app)
   }
 

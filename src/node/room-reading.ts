@@ -55,10 +55,12 @@ export class RoomReading {
     })
   }
 
-  /** What people read of a document; undefined if it has nothing for them, or if its author was dropped. */
+  /** What people read of a document; undefined if it has nothing for them, or if its author was dropped or may not write. */
   messageOf(document: Document): Message | undefined {
     const app = this.#room.isCarried ? undefined : this.#room.knownApp
-    if (app?.hasMessages !== true || isDropped(this.#room.open.view.state.rulings, document.author)) return undefined
+    const { view, graph } = this.#room.open
+    if (app?.hasMessages !== true || isDropped(view.state.rulings, document.author)) return undefined
+    if (!graph.gate.counts(document)) return undefined
     const file = fileOf(document)
     const text = file === undefined ? app.messageOf(document) : `shared ${shownName(file.name) || file.id}`
     if (text === undefined) return undefined

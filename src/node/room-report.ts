@@ -6,8 +6,10 @@ import { clockOf } from '../room/heads.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { droppedOf } from '../store/store.ts'
+import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
 import type { RoomAccess } from './room-access.ts'
+import { RoomMembers } from './room-members.ts'
 
 export function summaryOf(room: RoomAccess): RoomSummary {
   const { id, name, originalName, app, status, core } = room
@@ -36,7 +38,9 @@ export function detailsOf(room: RoomAccess): RoomDetails {
     stateHash: hasState ? view.hash() : '',
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
     history: historyOf(room),
-    owner: room.open.owner ?? null,
+    owner: room.open.graph.gate.control?.owner ?? room.open.owner ?? null,
+    access: room.open.record.access ?? 'open',
+    role: new RoomMembers(room).standingOf(room.core.self)?.role ?? null,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
     forks: forksOf(room),
     pending: graph.pendingCount,
@@ -90,17 +94,19 @@ function historyProgress({ id, open, core }: RoomAccess, nowMs: number): Counts 
 
 const COMPLETE = { missing: 0, perSecond: 0 }
 
-/** Everybody who has written in the room or is in it now. */
+/** Everybody who has written in the room, is in it now, or has or had a role. */
 export function membersOf(room: RoomAccess): Member[] {
   const { self, store } = room.core
   const online = new Set([self, ...room.neighbours])
   const { rulings } = room.open.view.state
   const written = new Map(store.authorHeads(room.id).map((head) => [head.author, head]))
-  return [...new Set([...written.keys(), ...online])].sort().map((peer) => {
+  const members = new RoomMembers(room)
+  return [...new Set([...written.keys(), ...online, ...members.known()])].sort().map((peer) => {
     const { seq = -1, forks = 0 } = written.get(peer) ?? {}
+    const standing = members.standingOf(peer)
     return {
       ...{ peer, name: room.nameOf(peer), documents: seq + 1, online: online.has(peer), self: peer === self },
-      ...{ dropped: isDropped(rulings, peer), forks },
+      ...{ dropped: isDropped(rulings, peer), forks, ...(standing && { standing }) },
     }
   })
 }
@@ -110,10 +116,4 @@ function forksOf(room: RoomAccess): Fork[] {
   return forked
     .map(({ author: peer, forks: documents }) => ({ peer, name: room.nameOf(peer), documents }))
     .sort((a, b) => b.documents - a.documents)
-}
-
-/** Addresses that work from another machine; or, if there are none, those that work only on this one. */
-function dialableElsewhere(addresses: readonly string[]): readonly string[] {
-  const elsewhere = addresses.filter((address) => !address.startsWith('/ip4/127.') && !address.startsWith('/ip6/::1/'))
-  return elsewhere.length > 0 ? elsewhere : addresses
 }

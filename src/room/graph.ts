@@ -18,6 +18,7 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { Gate } from './access/gate.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
+import { acceptableOf } from './acceptable.ts'
 import { ancestorsOf, descendantsByAncestor } from './ancestors.ts'
 import { isAttack, NO_RIGHT } from './faults.ts'
 import { RoomHeads } from './heads.ts'
@@ -157,7 +158,7 @@ export class RoomGraph {
     const arrivedBytes = arrived.reduce((sum, { block }) => sum + block.length, 0)
     this.#pending.shrinkTo(this.#freeBytes() - arrivedBytes)
     const pool = this.#pool(arrived)
-    const acceptable = new Set(this.#acceptable(pool))
+    const acceptable = new Set(acceptableOf(pool, this.#reader, (...given) => this.#faultOf(...given) === undefined))
     const { accepted, refused, changedFrom } = this.gate.take([...acceptable])
     for (const document of accepted) this.#accept(document, intake)
     const faulty = this.#dropFaulty(
@@ -178,11 +179,12 @@ export class RoomGraph {
 
   /** Documents without the right to be here wait if others wait for them, which may have it. */
   #refuse(documents: readonly Document[], from: PeerId, intake: Intake): void {
+    const waiting = documents.filter(({ id }) => this.#pending.isAwaited(id))
     const unasked = documents.filter(({ id }) => !this.#pending.isAwaited(id))
     for (const { id } of unasked) this.#pending.remove(id)
     intake.rejected.push(...unasked.map(() => NO_RIGHT))
     this.#putPending(
-      documents.filter(({ id }) => this.#pending.isAwaited(id) && !this.isPending(id)),
+      waiting.filter(({ id }) => !this.isPending(id)),
       from,
       intake,
     )
@@ -284,35 +286,6 @@ export class RoomGraph {
     if (!this.#pending.hasUnsigned && this.gate.control === undefined) return false // all wait for ancestors only
     const previous = document.previous === null ? undefined : this.#pending.get(document.previous)
     return previous?.isSigned === false || this.#pending.isAwaited(document.id)
-  }
-
-  /**
-   * The largest part of a pool whose documents have their ancestors, keep the rules and are proven, in
-   * the order of the pool. A chain costs a single signature check, that of its last document.
-   */
-  #acceptable(pool: readonly Document[]): Document[] {
-    const candidates = new Map<DocumentId, Document>()
-    const proofs = new Map<DocumentId, number>()
-    for (const document of pool) {
-      if (this.#faultOf(document, candidates) !== undefined) continue
-      candidates.set(document.id, document)
-      const { previous } = document
-      if (previous !== null) proofs.set(previous, (proofs.get(previous) ?? 0) + 1)
-    }
-    const accepted = [...candidates.values()]
-    const excluded = accepted.filter((document) => !proofs.has(document.id) && !this.#reader.isSignatureValid(document))
-    if (excluded.length === 0) return accepted
-    const descendants = descendantsByAncestor(accepted)
-    for (let next = excluded.pop(); next !== undefined; next = excluded.pop()) {
-      if (!candidates.delete(next.id)) continue
-      for (const descendant of descendants.get(next.id) ?? []) excluded.push(descendant)
-      if (next.previous === null) continue
-      const left = (proofs.get(next.previous) ?? 0) - 1
-      proofs.set(next.previous, left)
-      const previous = candidates.get(next.previous)
-      if (previous !== undefined && left === 0 && !this.#reader.isSignatureValid(previous)) excluded.push(previous)
-    }
-    return [...candidates.values()]
   }
 
   /** Checks the rules that a block alone cannot show. */

@@ -227,7 +227,7 @@ export class RoomStates {
     const { id: room, app } = record()
     return wholeFold(apps.get(app)?.fold ?? unknownFold, {
       owner: owner(),
-      counts: (document) => graph.gate.counts(document),
+      counts: (document) => graph.gate.isFolded(document),
       onFault: ({ id }, error) => onFault({ app, room, id, error }),
     })
   }

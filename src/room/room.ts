@@ -1,27 +1,22 @@
 /** One room of this node: its documents as a graph, the state folded from them, and writing new ones. */
 import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
-import { encodeDocument, type Document } from '../../protocols/document/document.ts'
-import { DocumentError } from '../../protocols/document/errors.ts'
+import type { Document } from '../../protocols/document/document.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
-import {
-  compareDocumentIds,
-  type BlockId,
-  type DocumentId,
-  type PeerId,
-  type RoomId,
-} from '../../protocols/wire/ids.ts'
+import { type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
 import type { CheckpointRow, OwnMark, RoomRecord } from '../store/store.ts'
+import { actOf, encodeAct } from './access/acts.ts'
+import { acceptanceWith, inviteWith, isWorthAccepting, isWriter, requireRight } from './access/rights.ts'
 import { headsOf } from './ancestors.ts'
+import { compose, type Content } from './compose.ts'
 import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts'
 import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
 import type { Admission, Intake } from './intake.ts'
 import { isOwnMissing, ownDocuments } from './own-chain.ts'
-import { parentsBeside } from './parents.ts'
 import type { Trim } from './room-retention.ts'
 import { RoomStates, type RoomStatesInit } from './room-states.ts'
 import { decodeRoot } from './root.ts'
@@ -41,14 +36,6 @@ export interface RoomChange {
   hasOpened: boolean
   /** The node began or ceased to hold back what it writes: see `Room.isHeldBack`. */
   holding?: 'begun' | 'ended'
-}
-
-/** The content of a new document. */
-export interface Content {
-  kind: string
-  body: Uint8Array
-  /** Blocks it needs. */
-  links?: readonly BlockId[] | undefined
 }
 
 export interface RoomInit extends Omit<RoomStatesInit, 'graph' | 'record' | 'owner'> {
@@ -205,8 +192,8 @@ export class Room {
   }
 
   /**
-   * Writes a document. Throws a KithError `carried`, `waiting`, `held-back`, `too-large` or `state-full`; nothing is
-   * written then.
+   * Writes a document. Throws a KithError `carried`, `waiting`, `held-back`, `no-right`, `too-large` or `state-full`;
+   * nothing is written then.
    */
   write(content: Content, timeMs: number): RoomChange {
     if (this.isCarried) {
@@ -218,11 +205,10 @@ export class Room {
     if (this.isPreview && (this.graph.newestAhead?.seq ?? 0) - this.#ownDocuments >= MAX_AHEAD) throw tooFarAhead()
     if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
     const document = this.#compose(content, timeMs)
+    const name = shownName(this.record.alias ?? this.record.name) || this.record.id
+    requireRight(this.graph.gate.control, document, name)
     if (this.view.wouldRefuse(document)) {
-      throw new KithError(
-        'state-full',
-        `the state of '${shownName(this.record.alias ?? this.record.name) || this.record.id}' is full: remove something from it first`,
-      )
+      throw new KithError('state-full', `the state of '${name}' is full: remove something from it first`)
     }
     return this.#append(document)
   }
@@ -231,6 +217,7 @@ export class Room {
   get wantsIntroduction(): boolean {
     const { authorName, signer } = this.#init
     if (authorName === undefined || this.record.status !== 'open' || this.isCarried || this.isHeldBack) return false
+    if (!isWriter(this.graph.gate.control, signer.author)) return false
     const profile = this.view.state.roster.profiles.get(signer.author)
     return profile?.name !== authorName && !this.#isContested(profile?.writtenAt.id)
   }
@@ -267,6 +254,25 @@ export class Room {
   /** Receives a document that `reader` has already decoded. */
   receiveDocument(document: Document, from: PeerId, admit: Admission): RoomChange {
     return this.#received(this.graph.receiveDocument(document, from, admit))
+  }
+
+  /** Accepts the invite with which this node joined, once it is here and if it still holds. */
+  acceptInvite(timeMs: number): RoomChange | undefined {
+    const { inviteSeed, ...record } = this.record
+    const { control } = this.graph.gate
+    if (inviteSeed === undefined || this.isHeldBack || this.isCarried || record.status !== 'open') return undefined
+    const seed = Buffer.from(inviteSeed, 'hex')
+    const { author } = this.#init.signer
+    const invite = control && inviteWith(control, seed)
+    if (control !== undefined && invite === undefined) return undefined
+    const isDone = control === undefined || invite === undefined || !isWorthAccepting(control, invite, author)
+    if (isDone) this.put(record)
+    if (isDone) return undefined
+    const document = this.#compose(encodeAct(acceptanceWith(seed, record.id, invite, author)), timeMs)
+    const act = actOf(document)
+    if (act === undefined || !control.isEntitled(act)) return undefined
+    this.put(record)
+    return this.#append(document)
   }
 
   /** Writes a checkpoint if one is due, which nobody can ask for. */
@@ -367,27 +373,10 @@ export class Room {
   }
 
   /** A signed document that follows everything in the room. */
-  #compose({ kind, body, links = [] }: Content, timeMs: number): Document {
+  #compose(content: Content, timeMs: number): Document {
     const { store, signer } = this.#init
-    const { author } = signer
-    const room = this.record.id
-    const own = (this.isPreview ? this.graph.newestAhead : undefined) ?? store.authorHead(room, author)
-    const others = this.#newestOfOthers().filter(({ id }) => id !== own?.id)
-    const parents = others.slice(-parentsBeside(body, links))
-    const clock = 1 + parents.reduce((newest, parent) => Math.max(newest, parent.clock), own?.clock ?? 0)
-    try {
-      return encodeDocument(
-        {
-          ...{ room, author, seq: own === undefined ? 0 : own.seq + 1, previous: own?.id ?? null },
-          parents: parents.map(({ id }) => id).sort(compareDocumentIds),
-          ...{ clock, timeMs, epoch: 0, kind, links, body },
-        },
-        signer,
-      )
-    } catch (error) {
-      if (!(error instanceof DocumentError)) throw error
-      throw new KithError(error.code === 'too-large' ? 'too-large' : 'bad-name', error.message, { cause: error })
-    }
+    const own = (this.isPreview ? this.graph.newestAhead : undefined) ?? store.authorHead(this.record.id, signer.author)
+    return compose(content, { room: this.record.id, own, others: this.#newestOfOthers(), signer, timeMs })
   }
 }
 

@@ -65,12 +65,12 @@ test('the commands do what the README says', async () => {
   )
   const [, , apples, keys] = await run(anna.dataDir, map)
   expect([apples?.trim(), keys?.trim()]).toEqual(['3', 'apples'])
-  const [status, watched, peers, peer, members, shown, synced] = await run(anna.dataDir, look)
+  const [status, watched, peers, peer, present, shown, synced] = await run(anna.dataDir, look)
   expect(status).toContain('Anna')
   expect(watched).toContain('Documents')
   expect(peers).toContain(bob.peer)
   expect(peer).toContain(bob.peer)
-  expect(members).toContain(bob.peer)
+  expect(present).toContain(bob.peer)
   expect(shown).toContain(id)
   expect(synced).toContain('of 1 peer')
 
@@ -104,6 +104,12 @@ test('the commands do what the README says', async () => {
   expect(taking).toMatch(new RegExp(`${bob.peer} +accept`))
   expect(offering).toContain('interactive')
   expect(joined).toContain('Joined Kitchen')
+
+  const members = others.find((block) => block.includes('--public-read')) ?? ''
+  const [, invited, invites, roles] = await run(anna.dataDir, members)
+  expect(invited).toMatch(/kith:bafyrei[a-z2-7]{52}\?invite=/)
+  expect(invites).toMatch(/writer +open +0 of 1/)
+  expect(roles).toMatch(/Anna +owner/)
 
   const [command = []] = commandsOf(simulate)
   const report = joinPath(processes.folder(), 'report.html')

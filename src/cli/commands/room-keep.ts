@@ -6,14 +6,14 @@ import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
 import { addCommand, roomArgument, type Run } from '../program.ts'
 import { clean, counted, fields } from '../text.ts'
+import { timeSpanMs } from '../time-span.ts'
 
 /** Members that one line lists. */
 const MAX_KEEPERS = 5
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-const UNITS_MS: Readonly<Record<string, number>> = { h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS, y: 365 * DAY_MS }
-const AMOUNT = /^(\d{1,9})\s*(h|hours?|d|days?|w|weeks?|y|years?|)$/
+const NUMBER = /^\d{1,9}$/
 
 export function addKeep(room: Command, run: Run): void {
   addCommand(room, {
@@ -79,11 +79,10 @@ function allOf(text: string): 'all' {
 
 /** A number of documents, or of hours, days, weeks or years. */
 function lastOf(text: string): Exclude<Kept, 'all'> {
-  const [, amountText = '', unit = ''] = AMOUNT.exec(text.trim().toLowerCase().replaceAll(/[,_]/g, '')) ?? []
-  const amount = Number(amountText)
-  if (amount > 0 && unit === '') return { documents: amount }
-  const ageMs = amount * (UNITS_MS[unit.slice(0, 1)] ?? 0)
-  if (ageMs > 0 && Number.isSafeInteger(ageMs)) return { ageMs }
+  const plain = text.trim().replaceAll(/[,_]/g, '')
+  if (NUMBER.test(plain) && Number(plain) > 0) return { documents: Number(plain) }
+  const ageMs = timeSpanMs(text)
+  if (ageMs !== undefined) return { ageMs }
   throw new InvalidArgumentError(
     'It must be a number of documents, such as 10000, or a time, such as 90d, 12h, 4w or 1y.',
   )

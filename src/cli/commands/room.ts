@@ -1,9 +1,9 @@
-/** `kith room …`, `kith leave`, `kith members`. */
+/** `kith room …`, `kith leave`. */
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { builtInOffers } from '../../api/built-in-offers.ts'
 import { grouped } from '../../grouped.ts'
-import type { Member, RoomDetails, RoomSummary } from '../../kith.ts'
+import type { RoomDetails, RoomSummary } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
 import { namesakeLines } from '../namesakes.ts'
@@ -62,14 +62,6 @@ export function addRoomCommands(program: Command, run: Run): void {
     .addOption(new Option('--remove', 'no longer use an alias'))
     .action(run(aliasRoom))
   addCommand(program, {
-    name: 'members',
-    summary: 'list who has written in a room',
-    description: 'list who has written in a room and who is online',
-    examples: [['kith members Kitchen', '']],
-  })
-    .addArgument(roomArgument())
-    .action(run(listMembers))
-  addCommand(program, {
     name: 'leave',
     summary: 'stop sharing a room',
     description: 'stop sharing a room; its contents stay on disk and are back when you join again',
@@ -95,15 +87,19 @@ function addCreate(room: Command, run: Run): void {
       ['kith room create Kitchen', 'a chat'],
       ['kith room create "Third floor"', 'a name with a space'],
       ['kith room create Stock --app map', 'keys and values: see kith put --help'],
+      ['kith room create Notices --public-read', 'only members write: see kith invite --help'],
     ],
   })
     .argument('<name>', "the room's name")
     .addOption(
       new Option('--app <app>', `what the room is for: ${Object.keys(builtInOffers).join(' or ')}`).default('chat'),
     )
+    .addOption(new Option('--open', 'whoever has its id reads and writes (the default)').conflicts('publicRead'))
+    .addOption(new Option('--public-read', 'whoever has its id reads, and only members write'))
     .action(
-      run(async (context, name: string, { app }: { app: string }) => {
-        const details = await context.call('rooms.create', { name, app }, 'Creating the room')
+      run(async (context, name: string, { app, publicRead }: { app: string; publicRead?: true }) => {
+        const access = publicRead === true ? 'public-read' : 'open'
+        const details = await context.call('rooms.create', { name, app, access }, 'Creating the room')
         context.output.result(details, () => [
           `Created the room ${clean(details.name)}.`,
           '',
@@ -112,7 +108,9 @@ function addCreate(room: Command, run: Run): void {
             ['Invite', clean(details.invite)],
           ]),
           '',
-          `Others join with:  ${context.kith} join ${details.id}  (outside this network: with the invite line, in quotes)`,
+          publicRead === true
+            ? `Others read with:   ${context.kith} join ${details.id}  To make somebody a member:  ${context.command(`invite ${details.id.slice(0, 16)}`)}`
+            : `Others join with:  ${context.kith} join ${details.id}  (outside this network: with the invite line, in quotes)`,
           ...namesakeLines(context, details),
         ])
       }),
@@ -209,6 +207,12 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['Invite', clean(room.invite)],
     ['App', appField(room)],
     ['Status', room.status],
+    [
+      'Access',
+      room.access === 'open'
+        ? 'open: whoever has the id reads and writes'
+        : `whoever has the id reads, members write; this node is ${described(room.role)}`,
+    ],
     ...carriedField(room),
     ['Peers', `${grouped(room.neighbours)} connected`],
     ['Documents', documentsLine(room)],
@@ -235,6 +239,11 @@ function describeRoom(room: RoomDetails): [string, string][] {
   for (const [index, id] of room.namesakes.entries()) known.push([index === 0 ? 'Namesakes' : '', id])
   if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
   return known
+}
+
+function described(role: RoomDetails['role']): string {
+  if (role === null || role === 'none') return 'no member'
+  return role === 'owner' ? 'the owner' : `${role === 'admin' ? 'an' : 'a'} ${role}`
 }
 
 function named({ peer, name }: { peer: string; name: string }): string {
@@ -285,30 +294,6 @@ async function aliasRoom(
       : `${clean(originalName) || id} is called ${clean(name)} on this node.`,
     ...namesakeLines(context, details),
   ])
-}
-
-async function listMembers(context: Context, room: string): Promise<void> {
-  const members = await context.call('rooms.members', { room }, 'Reading the members')
-  context.output.result(members, () =>
-    members.length === 0
-      ? ['Nobody yet.']
-      : table([
-          ['NAME', 'ONLINE', 'DOCUMENTS', 'PEER', ''],
-          ...members.map((member) => [
-            clean(member.name),
-            member.self ? 'you' : member.online ? 'yes' : 'no',
-            grouped(member.documents),
-            member.peer,
-            remarks(member),
-          ]),
-        ]),
-  )
-}
-
-/** What is unusual about a member. */
-function remarks({ dropped, forks }: Member): string {
-  const forked = forks > 0 ? [`forked: ${counted(forks, 'document')} at places that others of its documents have`] : []
-  return [...(dropped ? ['dropped by the owner'] : []), ...forked].join('; ')
 }
 
 async function leaveRoom(context: Context, room: string, options: { delete?: true }): Promise<void> {

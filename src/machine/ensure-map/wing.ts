@@ -272,7 +272,8 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     this.command({ type: 'stored', room, ids: accepted.map(({ id }) => id) })
     const open = this.context.rooms.get(room)
     if (open === undefined) return
-    for (const document of accepted) if (document.links.length > 0) this.#files.linked(open.record, document)
+    const linking = accepted.filter((document) => document.links.length > 0 && open.graph.gate.counts(document))
+    for (const document of linking) this.#files.linked(open.record, document)
     if (open.isCarried) this.#files.makeRoom(open.record)
   }
 

@@ -19,7 +19,7 @@ export class RoomRebuild {
     this.#self = self
     this.#record = record
     store.apply({ type: 'put-room', room: record })
-    this.#graph = new RoomGraph(record.id, store)
+    this.#graph = new RoomGraph(record.id, store, documentReader, () => Infinity, self)
   }
 
   /** Adds documents, whose ancestors come first. */
@@ -60,7 +60,7 @@ export class RoomRebuild {
     const row = this.#store.document(id)
     if (status === 'left') return this.#record
     if (row === undefined) return { ...this.#record, status: 'waiting', name: '', app: '' }
-    const { name, app } = decodeRoot(documentReader.decode(row.block)) ?? { name: '', app: '' }
-    return { ...this.#record, status: 'open', name, app }
+    const root = decodeRoot(documentReader.decode(row.block)) ?? { name: '', app: '' }
+    return { ...this.#record, status: 'open', ...root }
   }
 }

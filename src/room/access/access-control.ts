@@ -43,6 +43,8 @@ interface Init {
   founder: PeerId
   store: RoomStore
   reader: DocumentReader
+  /** Its documents stay in any case. */
+  self: PeerId | undefined
 }
 
 const WRITER = rankOf('writer')
@@ -112,7 +114,8 @@ export class AccessControl {
     const accepted: Arrival[] = []
     const refused: Arrival[] = []
     for (const arrival of arrivals.toReversed()) {
-      const isNeeded = named.has(arrival.document.id) || this.#isRightful(arrival, true)
+      const { id, author } = arrival.document
+      const isNeeded = named.has(id) || author === this.#init.self || this.#isRightful(arrival, true)
       ;(isNeeded ? accepted : refused).push(arrival)
       if (isNeeded) for (const id of ancestorsOf(arrival.document)) named.add(id)
     }

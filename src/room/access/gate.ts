@@ -35,6 +35,12 @@ export class Gate {
     return this.#control?.counts(document) ?? true
   }
 
+  /** Whether it is folded. One that is not here is being written, with the right to it. */
+  isFolded(document: Document): boolean {
+    if (this.#control === undefined) return true
+    return this.#control.counts(document) || !this.#init.store.hasDocument(document.id)
+  }
+
   /** Receives documents that could be accepted, in order. */
   take(documents: readonly Document[]): Ruling {
     const [root] = documents
@@ -59,7 +65,7 @@ export class Gate {
 
   #open(root: Document): void {
     if (decodeRoot(root)?.access === undefined) return
-    const { room, store, reader } = this.#init
-    this.#control = new AccessControl({ room, founder: root.author, store, reader })
+    const { room, store, reader, self } = this.#init
+    this.#control = new AccessControl({ room, founder: root.author, store, reader, self })
   }
 }

@@ -6,7 +6,7 @@ import { ancestorsOf } from '../ancestors.ts'
 
 /** The accepted documents around an act. */
 export interface Surroundings {
-  find(id: DocumentId): Document | undefined
+  find: (id: DocumentId) => Document | undefined
   /** All of an author. Costs a look at every document of the room. */
   documentsOf(author: PeerId): Document[]
   /** The author's last one; `forks`: how many others share their place with one. */

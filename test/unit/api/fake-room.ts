@@ -8,6 +8,8 @@ import type {
   DocumentInfo,
   FollowOptions,
   HistoryOptions,
+  Invite,
+  InviteOptions,
   JsonValue,
   Kept,
   Member,
@@ -60,6 +62,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   /** What is missing of the history, and how fast it comes. */
   missing = 0
   perSecond = 0
+  readonly made: Invite[] = []
   readonly files: FakeFiles
   readonly #node: NodeOfRooms
 
@@ -167,6 +170,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       stateSizeBytes: 10,
       history: this.history(),
       owner: FAKE_PEER,
+      access: 'open',
+      role: null,
       dropped: [],
       forks: [],
       pending: 0,
@@ -181,6 +186,36 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return [
       { ...{ peer: FAKE_PEER, name: this.#node.name, documents, online: true, self: true }, dropped: false, forks: 0 },
     ]
+  }
+
+  invites(): Invite[] {
+    return this.made
+  }
+
+  invite({ role = 'writer', uses = 1, expiresInMs = 1_000 }: InviteOptions = {}): Promise<Invite & { line: string }> {
+    const by = { peer: FAKE_PEER, name: this.#node.name }
+    const invite: Invite = {
+      ...{ id: this.id, role, madeMs: 0, by, expiresMs: expiresInMs },
+      uses,
+      usedBy: [],
+      status: 'open',
+    }
+    this.made.push(invite)
+    return Promise.resolve({ ...invite, line: `kith:${this.id}?invite=secret` })
+  }
+
+  withdrawInvite(): Promise<Invite> {
+    const [invite] = this.made
+    if (invite === undefined) throw new KithError('no-such-invite', 'there is no such invite')
+    return Promise.resolve({ ...invite, status: 'withdrawn' })
+  }
+
+  setRole(member: string): Promise<string> {
+    return Promise.resolve(member)
+  }
+
+  handOver(member: string): Promise<string> {
+    return Promise.resolve(member)
   }
 
   dropAuthor(author: string): Promise<string> {

@@ -1,0 +1,37 @@
+/** The inputs of the calls about members and authors of a room. */
+import { COUNT, field, FILLED, oneOf, roomField } from './fields.ts'
+
+const room = { required: { room: roomField }, optional: {} } as const
+const ruling = {
+  required: { room: roomField, author: field('Its id, the start or end of its id, or its name.', FILLED) },
+  optional: {},
+} as const
+const memberField = field('Its name, its id, or the start or end of its id.', FILLED)
+
+export const memberInputs = {
+  'rooms.drop': ruling,
+  'rooms.restore': ruling,
+  'rooms.members': room,
+  'rooms.invite': {
+    required: { room: roomField },
+    optional: {
+      role: field('What whoever accepts it becomes. Default: `writer`.', oneOf('carrier', 'reader', 'writer', 'admin')),
+      expiresInMs: field('Default: 7 days.', COUNT),
+      uses: field('How many may accept it. Default: 1.', COUNT),
+    },
+  },
+  'rooms.invites': room,
+  'rooms.withdrawInvite': {
+    required: { room: roomField, invite: field('Its id, or the beginning or end of it.', FILLED) },
+    optional: {},
+  },
+  'rooms.setRole': {
+    required: {
+      room: roomField,
+      member: memberField,
+      role: field('`none` removes the member.', oneOf('none', 'carrier', 'reader', 'writer', 'admin')),
+    },
+    optional: {},
+  },
+  'rooms.handOver': { required: { room: roomField, member: memberField }, optional: {} },
+} as const

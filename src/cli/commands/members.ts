@@ -1,0 +1,227 @@
+/** Who may do what in a room: `kith members`, `invite`, `invites`, `invite-withdraw`, `role` and `remove`. */
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
+import type { Invite, Member, Role } from '../../kith.ts'
+import { grouped } from '../../grouped.ts'
+import { confirm } from '../confirm.ts'
+import type { Context } from '../context.ts'
+import { addCommand, roomArgument, wholeNumber, type Run } from '../program.ts'
+import { clean, clockTime, counted, fields, shortId, table } from '../text.ts'
+import { timeSpanMs } from '../time-span.ts'
+
+const ROLES: Role[] = ['admin', 'writer', 'reader', 'carrier']
+
+/** As many as a room may have members. */
+const MAX_USES = 1_000_000
+
+export function addMemberCommands(program: Command, run: Run): void {
+  addCommand(program, {
+    name: 'members',
+    summary: 'list who is in a room, and what they may do',
+    description: 'list who has written in a room, who is online, and in a room with members what each may do',
+    examples: [['kith members Kitchen', '']],
+  })
+    .addArgument(roomArgument())
+    .action(run(listMembers))
+  addInvite(program, run)
+  addCommand(program, {
+    name: 'invites',
+    description: 'list the invites to a room with members',
+    examples: [['kith invites Notices', '']],
+  })
+    .addArgument(roomArgument())
+    .action(run(listInvites))
+  addCommand(program, {
+    name: 'invite-withdraw',
+    description: 'end an invite before it is accepted',
+    examples: [['kith invite-withdraw Notices …ruqk4a2m', 'by the short id that kith invites prints']],
+    notes: ['Whoever accepts it without knowing that yet becomes no member either.'],
+  })
+    .addArgument(roomArgument())
+    .argument('<invite>', 'its id, or the beginning or end of it')
+    .action(run(withdrawInvite))
+  addCommand(program, {
+    name: 'role',
+    description: 'change what a member may do',
+    examples: [
+      ['kith role Notices Carol admin', 'invite, remove and change roles'],
+      ['kith role Notices Carol writer', 'only write'],
+      ['kith role Notices Carol owner', 'hand the room over: you become an admin'],
+    ],
+    notes: [
+      'What Carol wrote before she could know stays, unless it needs what she lost and was written beside the change.',
+    ],
+  })
+    .addArgument(roomArgument())
+    .argument('<member>', 'name or id, or the end of it')
+    .addArgument(new Argument('<role>', 'what the member may do').choices([...ROLES, 'owner']))
+    .option('--yes', 'do not ask before handing the room over')
+    .action(run(setRole))
+  addCommand(program, {
+    name: 'remove',
+    description: 'remove a member from a room',
+    examples: [['kith remove Notices Mallory', '']],
+    notes: [
+      'What a removed member writes from then on reaches nobody who knows of the removal, and counts nowhere; nor does',
+      'what it wrote meanwhile without knowing of it. What it wrote before stays, and what it has read cannot be taken',
+      'back. Whoever has the id of the room can still read it.',
+    ],
+  })
+    .addArgument(roomArgument())
+    .argument('<member>', 'name or id, or the end of it')
+    .option('--yes', 'do not ask')
+    .action(run(removeMember))
+}
+
+function addInvite(program: Command, run: Run): void {
+  addCommand(program, {
+    name: 'invite',
+    description: 'invite somebody to a room with members; prints a line that makes whoever has it a member',
+    examples: [
+      ['kith invite Notices', 'one person, who may write, within 7 days'],
+      ['kith invite Notices --role admin', 'who may also invite and remove'],
+      ['kith invite Notices --uses 30 --expires 1d', 'a whole class'],
+    ],
+    notes: [
+      'The line works while you are away. It is a secret: pass it on as you would a key. Whoever accepts it says when,',
+      'so somebody who lies about the time can accept it later: kith invite-withdraw ends it for good.',
+      'In an open room no invite is needed: see kith room show.',
+    ],
+  })
+    .addArgument(roomArgument())
+    .addOption(new Option('--role <role>', 'what they may do').choices(ROLES).default('writer'))
+    .addOption(new Option('--uses <number>', 'how many may accept it').argParser(wholeNumber(1, MAX_USES)).default(1))
+    .addOption(
+      new Option('--expires <time>', 'for how long, e.g. 12h, 7d or 4w').argParser(spanOf).default(undefined, '7d'),
+    )
+    .action(run(invite))
+}
+
+interface InviteFlags {
+  role: Role
+  uses: number
+  expires?: number
+}
+
+async function invite(context: Context, room: string, { role, uses, expires }: InviteFlags): Promise<void> {
+  const input = { room, role, uses, ...(expires !== undefined && { expiresInMs: expires }) }
+  const made = await context.call('rooms.invite', input, 'Inviting')
+  context.output.result(made, () => [
+    ...fields([
+      ['Invite', clean(made.line)],
+      ['Id', made.id],
+    ]),
+    '',
+    `${uses === 1 ? 'One person becomes' : `Up to ${grouped(uses)} people become`} ${role} with:  ${context.kith} join "${clean(made.line)}"`,
+    `It ends ${until(made)}. To end it before:  ${context.command(`invite-withdraw ${room} ${shortId(made.id)}`)}`,
+  ])
+}
+
+async function listInvites(context: Context, room: string): Promise<void> {
+  const invites = await context.call('rooms.invites', { room }, 'Reading the invites')
+  context.output.result(invites, () =>
+    invites.length === 0
+      ? ['No invites yet.']
+      : table([['ID', 'ROLE', 'STATUS', 'USED', 'ENDS', 'BY', ''], ...invites.map(inviteRow)]),
+  )
+}
+
+function inviteRow(made: Invite): string[] {
+  const { id, role, status, uses, usedBy, by } = made
+  const used = uses === null ? grouped(usedBy.length) : `${grouped(usedBy.length)} of ${grouped(uses)}`
+  return [
+    shortId(id),
+    role,
+    status,
+    used,
+    until(made),
+    clean(by.name),
+    usedBy.map(({ name }) => clean(name)).join(', '),
+  ]
+}
+
+function until({ expiresMs }: Invite): string {
+  return expiresMs === null ? 'never' : clockTime(expiresMs, Date.now())
+}
+
+async function withdrawInvite(context: Context, room: string, id: string): Promise<void> {
+  const ended = await context.call('rooms.withdrawInvite', { room, invite: id }, 'Withdrawing')
+  const { usedBy } = ended
+  context.output.result(ended, () => [
+    `The invite ${shortId(ended.id)} is withdrawn.`,
+    ...(usedBy.length > 0 ? [`${usedBy.map(({ name }) => clean(name)).join(', ')} had accepted it, and stay.`] : []),
+  ])
+}
+
+async function setRole(
+  context: Context,
+  room: string,
+  member: string,
+  role: Role | 'owner',
+  { yes = false }: { yes?: boolean },
+): Promise<void> {
+  if (role === 'owner') {
+    await confirm(context, [`This hands ${room} over to ${member}, and you become an admin.`], yes)
+    const given = await context.call('rooms.handOver', { room, member }, 'Asking the node')
+    return context.output.result(given, () => [`${given.member} owns the room now.`])
+  }
+  const changed = await context.call('rooms.setRole', { room, member, role }, 'Asking the node')
+  context.output.result(changed, () => [`${changed.member} is ${role} now.`])
+}
+
+async function removeMember(
+  context: Context,
+  room: string,
+  member: string,
+  { yes = false }: { yes?: boolean },
+): Promise<void> {
+  await confirm(
+    context,
+    [
+      `This removes ${member} from ${room}: nothing that ${member} writes from now on counts.`,
+      'What was read cannot be recalled, and whoever has the id of the room can go on reading.',
+    ],
+    yes,
+  )
+  const removed = await context.call('rooms.setRole', { room, member, role: 'none' }, 'Removing')
+  context.output.result(removed, () => [`Removed ${removed.member}.`])
+}
+
+async function listMembers(context: Context, room: string): Promise<void> {
+  const members = await context.call('rooms.members', { room }, 'Reading the members')
+  context.output.result(members, () => {
+    if (members.length === 0) return ['Nobody yet.']
+    const hasRoles = members.some(({ standing }) => standing !== undefined)
+    const columns = ['NAME', ...(hasRoles ? ['ROLE'] : []), 'ONLINE', 'DOCUMENTS', 'PEER', '']
+    return table([
+      columns,
+      ...members.map((member) => [
+        clean(member.name),
+        ...(hasRoles ? [roleText(member)] : []),
+        member.self ? 'you' : member.online ? 'yes' : 'no',
+        grouped(member.documents),
+        member.peer,
+        remarks(member),
+      ]),
+    ])
+  })
+}
+
+function roleText({ standing }: Member): string {
+  if (standing === undefined) return '-'
+  if (standing.role !== 'none') return standing.role
+  return standing.set === undefined ? '-' : 'removed'
+}
+
+/** What is unusual about a member, and who made it one. */
+function remarks({ dropped, forks, standing }: Member): string {
+  const forked = forks > 0 ? [`forked: ${counted(forks, 'document')} at places that others of its documents have`] : []
+  const set = standing?.set
+  const how = set === undefined ? [] : [`since ${clockTime(set.atMs, Date.now())}, by ${clean(set.by.name)}`]
+  return [...how, ...(dropped ? ['dropped by the owner'] : []), ...forked].join('; ')
+}
+
+function spanOf(text: string): number {
+  const spanMs = timeSpanMs(text)
+  if (spanMs === undefined) throw new InvalidArgumentError('It must be a time, such as 12h, 7d, 4w or 1y.')
+  return spanMs
+}

@@ -1,0 +1,20 @@
+/** Asks before what cannot be taken back. */
+import { createInterface } from 'node:readline/promises'
+import type { Context } from './context.ts'
+import { FailedError, UsageError } from './exit.ts'
+
+/** Resolves if the user agrees, or has already. Throws a FailedError if not, and a UsageError where nobody can be asked. */
+export async function confirm({ terminal }: Context, lines: readonly string[], isAgreed: boolean): Promise<void> {
+  if (isAgreed) return
+  if (terminal.stdin.isTTY !== true || terminal.stderr.isTTY !== true) {
+    throw new UsageError(`${lines.join(' ')} Give --yes to do it.`)
+  }
+  const asking = createInterface({ input: terminal.stdin, output: terminal.stderr })
+  try {
+    terminal.stderr.write(lines.map((line) => `${line}\n`).join(''))
+    const answer = await asking.question('Go on? [y/N] ')
+    if (!/^y(es)?$/i.test(answer.trim())) throw new FailedError('Nothing was changed.')
+  } finally {
+    asking.close()
+  }
+}

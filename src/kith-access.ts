@@ -1,0 +1,61 @@
+/** Who may do what in a room, in the library's public types; part of kith.ts. */
+
+/** Who may write in a room. `open`: whoever has its id. `public-read`: whoever has its id may read, and members write. */
+export type AccessMode = 'open' | 'public-read'
+
+/** What a member may do: `carrier` and `reader` nothing that others see, `writer` write, `admin` also invite and change roles. */
+export type Role = 'carrier' | 'reader' | 'writer' | 'admin'
+
+/** What somebody may do in a room with members. */
+export interface Standing {
+  /** `owner`: everything. `none`: removed, or never a member. */
+  role: Role | 'owner' | 'none'
+  /** When and by whom that was set last, by the clock of whoever did; undefined for the owner who created the room. */
+  set?: { atMs: number; by: { peer: string; name: string } }
+}
+
+/** An offer of a role to whoever has its line. */
+export interface Invite {
+  id: string
+  role: Role
+  madeMs: number
+  by: { peer: string; name: string }
+  /** Accepting it later does not count, by the clock of whoever accepts; null: never ends. */
+  expiresMs: number | null
+  /** How many may accept it; null: any number. */
+  uses: number | null
+  /** Who has. */
+  usedBy: { peer: string; name: string }[]
+  status: 'open' | 'expired' | 'used-up' | 'withdrawn'
+}
+
+/** How to invite. */
+export interface InviteOptions {
+  /** Default: writer. */
+  role?: Role
+  /** From now on. Default: 7 days. */
+  expiresInMs?: number
+  /** Default: 1. */
+  uses?: number
+}
+
+/** Members of a room, part of `Room`. */
+export interface RoomMembership {
+  /**
+   * Makes an invite; resolves once it is durable. Its line is a secret: whoever has it becomes a member. Throws a
+   * KithError `no-right`, `bad-value`, `wrong-access` in an open room, or like `write`.
+   */
+  invite(options?: InviteOptions): Promise<Invite & { line: string }>
+  /** All that were ever made. Throws a KithError `wrong-access`. */
+  invites(): Invite[]
+  /** Ends an invite, named by its id or the beginning of that. Throws a KithError `no-such-invite`, or like `invite`. */
+  withdrawInvite(id: string): Promise<Invite>
+  /**
+   * Gives a member another role, or removes it with `none`: what it writes from then on counts nowhere, also what it
+   * wrote before it knew. What was read cannot be recalled. Members are named as for `node.peerDetails`; resolves with
+   * the peer id. Throws a KithError `no-such-peer`, `ambiguous`, or like `invite`.
+   */
+  setRole(member: string, role: Role | 'none'): Promise<string>
+  /** Makes a member the owner, and this node an admin. Throws a KithError `no-right`, or like `setRole`. */
+  handOver(member: string): Promise<string>
+}

@@ -1,0 +1,156 @@
+/** Members of a room: invites, roles, and who has which. */
+import { ROLES } from '../../protocols/access/constants.ts'
+import { signerOfSeed } from '../../protocols/wire/crypto.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
+import { grouped } from '../grouped.ts'
+import { likeliestFirst } from '../host/address-worth.ts'
+import { KithError, type Invite, type InviteOptions, type Role, type RoomMembership, type Standing } from '../kith.ts'
+import type { AccessControl } from '../room/access/access-control.ts'
+import { encodeAct, RANK_OF_OWNER, type Act, type Saying } from '../room/access/acts.ts'
+import type { ActOf } from '../room/access/rights.ts'
+import { formatInvite } from './invite.ts'
+import { quoted } from './quoted.ts'
+import type { RoomAccess } from './room-access.ts'
+import { dialableElsewhere } from './dialable.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Long enough to be read and answered, short enough that a forgotten line is worth nothing. */
+const EXPIRES_IN_MS = 7 * DAY_MS
+
+const SEED_BYTES = 32
+
+export class RoomMembers implements RoomMembership {
+  readonly #room: RoomAccess
+
+  constructor(room: RoomAccess) {
+    this.#room = room
+  }
+
+  async invite(options: InviteOptions = {}): Promise<Invite & { line: string }> {
+    const { role = 'writer', expiresInMs = EXPIRES_IN_MS, uses = 1 } = options
+    this.#requireControl()
+    if (![uses, expiresInMs].every((amount) => Number.isSafeInteger(amount) && amount > 0)) {
+      throw new KithError('bad-value', 'an invite is for 1 use or more, and ends in the future')
+    }
+    const seed = crypto.getRandomValues(new Uint8Array(SEED_BYTES))
+    const expiresMs = Date.now() + expiresInMs
+    const id = await this.#act({ type: 'invite', key: signerOfSeed(seed).author, role, expiresMs, uses })
+    const addresses = likeliestFirst(dialableElsewhere(this.#room.core.addresses()))
+    return { ...this.#find(id), line: formatInvite(this.#room.id, addresses, seed) }
+  }
+
+  invites(): Invite[] {
+    const acts = this.#requireControl().acts()
+    return acts.flatMap((act) => (isOfType(act, 'invite') ? [this.#inviteOf(act, acts)] : []))
+  }
+
+  async withdrawInvite(id: string): Promise<Invite> {
+    const invite = this.#find(id.trim())
+    await this.#act({ type: 'withdraw', invite: invite.id as ActOf<'invite'>['id'] })
+    return this.#find(invite.id)
+  }
+
+  async setRole(member: string, role: Role | 'none'): Promise<string> {
+    const control = this.#requireControl()
+    const { core, open, name } = this.#room
+    const peer = core.resolvePeer(member)
+    if (peer === open.graph.gate.control?.owner) {
+      throw new KithError('no-right', `${this.#room.nameOf(peer)} owns '${name}': only handing it over changes that`)
+    }
+    if (peer === core.self && role === 'none') {
+      throw new KithError('no-right', 'nobody removes itself: leave the room, or ask another admin')
+    }
+    if (role === 'none' && control.rank(peer) === 0) {
+      throw new KithError('no-such-peer', `${this.#room.nameOf(peer)} is no member of '${name}' (kith members ROOM)`)
+    }
+    await this.#act({ type: 'role', member: peer, role })
+    return peer
+  }
+
+  async handOver(member: string): Promise<string> {
+    const control = this.#requireControl()
+    const peer = this.#room.core.resolvePeer(member)
+    if (control.rank(peer) === 0 || peer === control.owner) {
+      throw new KithError('no-such-peer', `only another member can become the owner (kith members ROOM)`)
+    }
+    await this.#act({ type: 'owner', member: peer })
+    return peer
+  }
+
+  /** Undefined in an open room. */
+  standingOf(peer: PeerId): Standing | undefined {
+    const { control } = this.#room.open.graph.gate
+    if (control === undefined) return undefined
+    const rank = control.rank(peer)
+    const role = rank === RANK_OF_OWNER ? 'owner' : (ROLES[rank] ?? 'none')
+    const last = control.acts().findLast((act) => isAbout(act, peer))
+    return { role, ...(last && { set: { atMs: last.timeMs, by: this.#person(last.author) } }) }
+  }
+
+  /** Everybody who has or had a role. */
+  known(): PeerId[] {
+    return this.#room.open.graph.gate.control?.authors() ?? []
+  }
+
+  #find(reference: string): Invite {
+    const found = this.invites().filter(
+      ({ id }) => id.startsWith(reference) || id.endsWith(reference.replace(/^…/, '')),
+    )
+    const [invite] = found
+    if (invite === undefined || reference === '') {
+      throw new KithError('no-such-invite', `there is no invite ${quoted(reference)} (kith invites ROOM)`)
+    }
+    if (found.length > 1) {
+      throw new KithError(
+        'ambiguous',
+        `${quoted(reference)} could be ${grouped(found.length)} invites (kith invites ROOM)`,
+      )
+    }
+    return invite
+  }
+
+  #inviteOf({ id, author, timeMs, saying }: ActOf<'invite'>, acts: readonly Act[]): Invite {
+    const { role, expiresMs = null, uses = null } = saying
+    const about = acts.filter((act) => 'invite' in act.saying && act.saying.invite === id)
+    const usedBy = about.filter((act) => act.saying.type === 'accept').map((act) => this.#person(act.author))
+    const isWithdrawn = about.some((act) => act.saying.type === 'withdraw')
+    const isUsedUp = uses !== null && usedBy.length >= uses
+    const isExpired = expiresMs !== null && expiresMs < Date.now()
+    const status = isWithdrawn ? 'withdrawn' : isUsedUp ? 'used-up' : isExpired ? 'expired' : 'open'
+    return { id, role: role as Role, madeMs: timeMs, by: this.#person(author), expiresMs, uses, usedBy, status }
+  }
+
+  #person(peer: PeerId): { peer: string; name: string } {
+    return { peer, name: this.#room.nameOf(peer) }
+  }
+
+  async #act(saying: Saying): Promise<string> {
+    const { core, id: room } = this.#room
+    const { document } = await core.command({ type: 'write', room, ...encodeAct(saying) })
+    if (document === undefined) throw new Error('a written document has an id')
+    return document.id
+  }
+
+  #requireControl(): AccessControl {
+    this.#room.requireOpen()
+    const { control } = this.#room.open.graph.gate
+    if (control === undefined) {
+      throw new KithError(
+        'wrong-access',
+        `'${this.#room.name}' is open: whoever has its id reads and writes, so it has no members`,
+      )
+    }
+    return control
+  }
+}
+
+function isOfType<Type extends Saying['type']>(act: Act, type: Type): act is ActOf<Type> {
+  return act.saying.type === type
+}
+
+/** Whether an act set what somebody may do. */
+function isAbout({ author, saying }: Act, peer: PeerId): boolean {
+  if (saying.type === 'accept') return author === peer
+  return (saying.type === 'role' || saying.type === 'owner') && saying.member === peer
+}

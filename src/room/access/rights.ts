@@ -1,0 +1,53 @@
+/** What this node itself may do in a room with members: to write, and to accept an invite. */
+import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
+import type { Document } from '../../../protocols/document/document.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import { KithError } from '../../kith.ts'
+import type { AccessControl } from './access-control.ts'
+import { acceptance, actOf, rankOf, type Act, type Saying } from './acts.ts'
+
+/** An act that says something of this type. */
+export type ActOf<Type extends Saying['type']> = Act & { saying: Extract<Saying, { type: Type }> }
+
+export function isWriter(control: AccessControl | undefined, author: PeerId): boolean {
+  return control === undefined || control.rank(author) >= rankOf('writer')
+}
+
+/** Throws a KithError `no-right` if a document of this node would not count. `name`: of the room, as it is shown. */
+export function requireRight(control: AccessControl | undefined, document: Document, name: string): void {
+  if (control === undefined) return
+  const act = actOf(document)
+  if (act === undefined) {
+    if (isWriter(control, document.author)) return
+    throw new KithError(
+      'no-right',
+      `only members write in '${name}', and this node is not one: ask an admin for an invite (kith members ROOM)`,
+    )
+  }
+  if (control.isEntitled(act)) return
+  throw new KithError('no-right', `${REFUSALS[act.saying.type]} (kith members ROOM)`)
+}
+
+const REFUSALS: Record<Saying['type'], string> = {
+  role: 'only admins change roles, never that of the owner, and only that of somebody who has one can be taken away',
+  invite: 'only admins invite',
+  withdraw: 'only admins withdraw invites',
+  accept: 'the invite was withdrawn, has expired, is used up, or was given before this node was removed',
+  owner: 'only the owner can make somebody else the owner',
+}
+
+/** The invite with this key, if it is here and counts. */
+export function inviteWith(control: AccessControl, seed: Uint8Array): ActOf<'invite'> | undefined {
+  const { author: key } = signerOfSeed(seed)
+  return control.acts().find((act): act is ActOf<'invite'> => act.saying.type === 'invite' && act.saying.key === key)
+}
+
+/** Whether an invite would give an author something. */
+export function isWorthAccepting(control: AccessControl, { saying }: ActOf<'invite'>, author: PeerId): boolean {
+  return control.rank(author) < rankOf(saying.role)
+}
+
+/** What accepts an invite. */
+export function acceptanceWith(seed: Uint8Array, room: RoomId, { id }: ActOf<'invite'>, author: PeerId): Saying {
+  return acceptance(room, id, author, signerOfSeed(seed))
+}

@@ -1,0 +1,81 @@
+/** A room that its members write and anybody reads: invites while all admins are away, and a removal beside writing. */
+import { expect, test, vi } from 'vitest'
+import { expectAgreement, joinRoom, POLL, useKith } from './kith-process.ts'
+import type { NodeProcess } from './kith-process.ts'
+
+const kith = useKith()
+
+const roleOf = async (node: NodeProcess, room: string): Promise<unknown> =>
+  (await node.api.call('rooms.show', { room })).role
+
+const goesOn = ['from Anna', 'from Bob', 'from Carol', 'Bob goes on', 'Anna goes on']
+
+/** A room with Anna, who owns it, Bob and Carol, who write in it. */
+async function startMembers(): Promise<{ room: string; anna: NodeProcess; bob: NodeProcess; carol: NodeProcess }> {
+  const anna = await kith.start({ name: 'Anna' })
+  const [created] = await kith.json<{ id: string }>(anna.dataDir, 'room', 'create', 'Notices', '--public-read')
+  const room = created!.id
+  const [invited] = await kith.json<{ line: string }>(anna.dataDir, 'invite', 'Notices', '--uses', '2')
+  const [bob, carol] = await Promise.all(['Bob', 'Carol'].map((name) => kith.start({ name, peers: [anna.address] })))
+  for (const node of [bob!, carol!]) {
+    await node.api.call('rooms.join', { room: invited!.line })
+    await vi.waitFor(async () => expect(await roleOf(node, room)).toBe('writer'), POLL)
+  }
+  return { room, anna, bob: bob!, carol: carol! }
+}
+
+test('an invite works through a carrier alone, with everybody else away', async () => {
+  const anna = await kith.start({ name: 'Anna' })
+  const { id: room } = await anna.api.call('rooms.create', { name: 'Notices', access: 'public-read' })
+  await anna.send(room, 'from Anna')
+  const { line } = await anna.api.call('rooms.invite', { room })
+  const { documents } = await anna.api.call('rooms.show', { room })
+  const carrier = await kith.start({ name: 'Carrier', peers: [anna.address] })
+  await carrier.api.call('rooms.carry', { room })
+  const carried = async () => (await carrier.api.call('rooms.show', { room })).documents
+  await vi.waitFor(async () => expect(await carried()).toBe(documents), POLL)
+  await anna.stop()
+  const carol = await kith.start({ name: 'Carol', peers: [carrier.address] })
+  await joinRoom(carol, room)
+  const early = await kith.run(carol.dataDir, 'send', 'Notices', 'too early')
+  expect(early).toMatchObject({ exitCode: 1, err: expect.stringContaining('only members write') as string })
+  await kith.run(carol.dataDir, 'join', line)
+  await vi.waitFor(async () => expect(await roleOf(carol, room)).toBe('writer'), POLL)
+  await carol.send(room, 'from Carol')
+  const back = await kith.restart(anna, { peers: [carrier.address] })
+  await expectAgreement([back, carol], room, ['from Anna', 'from Carol'])
+  const used = await kith.run(back.dataDir, 'invites', 'Notices')
+  expect(used.out).toMatch(/writer +used-up +1 of 1 .*Carol/)
+})
+
+test('what a member writes beside its removal reaches nobody', async () => {
+  const { room, anna, bob, carol } = await startMembers()
+  await anna.send(room, 'from Anna')
+  await bob.send(room, 'from Bob')
+  await carol.send(room, 'from Carol')
+  await expectAgreement([anna, bob, carol], room, ['from Anna', 'from Bob', 'from Carol'])
+
+  // Nobody hears what Carol writes alone, until after the removal.
+  await Promise.all([anna.stop(), bob.stop()])
+  await carol.send(room, 'beside the removal')
+  await carol.kill()
+  const owner = await kith.restart(anna)
+  const other = await kith.restart(bob, { peers: [owner.address] })
+  const { out: removed } = await kith.run(owner.dataDir, 'remove', 'Notices', 'Carol', '--yes')
+  expect(removed).toContain('Removed')
+  const gone = await kith.restart(carol, { peers: [owner.address, other.address] })
+  await vi.waitFor(async () => expect(await roleOf(gone, room)).toBe('none'), POLL)
+  const refused = await kith.run(gone.dataDir, 'send', 'Notices', 'again')
+  expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('only members write') as string })
+  await other.send(room, 'Bob goes on')
+  await owner.send(room, 'Anna goes on')
+  await expectAgreement([owner, other], room, goesOn)
+  await vi.waitFor(async () => {
+    expect((await gone.read(room)).map(({ text }) => text).toSorted()).toEqual(goesOn.toSorted())
+  }, POLL)
+  const reader = await kith.start({ name: 'Reader', peers: [other.address] })
+  await joinRoom(reader, room)
+  await expectAgreement([owner, reader], room, goesOn)
+  const { out: members } = await kith.run(owner.dataDir, 'members', 'Notices')
+  expect(members).toMatch(/Carol +removed/)
+})

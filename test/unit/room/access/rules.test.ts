@@ -1,0 +1,187 @@
+/** The rules about members, each over random rooms: what holds whatever anybody writes, and in whatever order it comes. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Document } from '../../../../protocols/document/document.ts'
+import type { DocumentId } from '../../../../protocols/wire/ids.ts'
+import { acceptance, actOf } from '../../../../src/room/access/acts.ts'
+import { RoomGraph } from '../../../../src/room/graph.ts'
+import { seededRandom } from '../../../../src/simulate/random.ts'
+import { memoryStore } from '../../../../src/store/memory.ts'
+import { ancestorIds, peerA, shuffle, signerOf, welcome } from '../history.ts'
+import { inviteSigner, membersRoot, MembersWriter, randomMembers } from './random-members.ts'
+
+const OWNER = 0
+const ADMIN = 1
+const BOB = 2
+const CAROL = 3
+
+/** A node that has received some documents, each after its ancestors, as if asked for. */
+function nodeWith(documents: readonly Document[], seed = 1): RoomGraph {
+  const graph = new RoomGraph(documents.find(({ room }) => room === null)!.id, memoryStore())
+  for (let round = 0; round < 3; round++) {
+    for (const { block } of shuffle(documents, seededRandom(seed + round))) graph.receive([block], peerA, welcome)
+    for (let asked = graph.missing(); asked.length > 0; asked = graph.missing()) {
+      const blocks = documents.filter(({ id }) => asked.includes(id)).map(({ block }) => block)
+      graph.receive(blocks, peerA, welcome)
+    }
+  }
+  return graph
+}
+
+const has = (graph: RoomGraph, document: Document): boolean =>
+  graph.receive([document.block], peerA, welcome).durable.length > 0
+const counts = (graph: RoomGraph, document: Document): boolean => has(graph, document) && graph.gate.counts(document)
+
+/** Everything before a document. */
+function before(document: Document, all: readonly Document[]): Set<DocumentId> {
+  const byId = new Map(all.map((each) => [each.id, each]))
+  const found = new Set<DocumentId>()
+  const open = [...ancestorIds(document)]
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue
+    found.add(id)
+    open.push(...ancestorIds(byId.get(id)!))
+  }
+  return found
+}
+
+/** A room whose owner has made an admin and two writers. */
+function family(): { writer: MembersWriter; made: Document[] } {
+  const writer = new MembersWriter(membersRoot(seededRandom(7)))
+  const made: Document[] = []
+  for (const [member, role] of [
+    [ADMIN, 'admin'],
+    [BOB, 'writer'],
+    [CAROL, 'writer'],
+  ] as const) {
+    made.push(writer.act(OWNER, writer.heads(), { type: 'role', member: signerOf(member).author, role }))
+  }
+  return { writer, made }
+}
+
+const rooms = fc.record({ seed: fc.integer(), steps: fc.integer({ min: 5, max: 40 }) })
+
+describe('who may write', () => {
+  it('what an author never admitted writes stays out, unless a member builds on it', () => {
+    const { writer } = family()
+    const stranger = writer.say(5, writer.heads())
+    const apart = nodeWith(writer.documents)
+    expect(has(apart, stranger)).toBe(false)
+    writer.say(BOB, [stranger])
+    const built = nodeWith(writer.documents)
+    expect([has(built, stranger), counts(built, stranger)]).toEqual([true, false])
+  })
+
+  it('nothing that does not count is here unless something that counts follows it', () => {
+    fc.assert(
+      fc.property(rooms, ({ seed, steps }) => {
+        const { documents } = randomMembers(seededRandom(seed), steps)
+        const graph = nodeWith(documents, seed)
+        const here = documents.filter((document) => has(graph, document) && !graph.isPending(document.id))
+        const needed = new Set(
+          here.filter((each) => graph.gate.counts(each)).flatMap((each) => [...before(each, documents)]),
+        )
+        for (const document of here) expect(graph.gate.counts(document) || needed.has(document.id)).toBe(true)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it('what a removed author writes beside the removal, or after it, does not count; what came before does', () => {
+    fc.assert(
+      fc.property(rooms, ({ seed, steps }) => {
+        const { documents } = randomMembers(seededRandom(seed), steps)
+        const graph = nodeWith(documents, seed)
+        const here = documents.filter((document) => has(graph, document) && !graph.isPending(document.id))
+        for (const removal of here.filter((document) => graph.gate.counts(document))) {
+          const saying = actOf(removal)?.saying
+          if (saying?.type !== 'role' || saying.role !== 'none') continue
+          const known = before(removal, documents)
+          const beside = here.filter(
+            (each) =>
+              each.author === saying.member &&
+              actOf(each) === undefined &&
+              !known.has(each.id) &&
+              !before(each, documents).has(removal.id),
+          )
+          for (const document of beside)
+            if (!isOwnersAt(document, here)) expect(graph.gate.counts(document)).toBe(false)
+        }
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it('the owner cannot be removed, and hands the room over only itself', () => {
+    const { writer } = family()
+    writer.act(ADMIN, writer.heads(), { type: 'role', member: signerOf(OWNER).author, role: 'none' })
+    writer.act(ADMIN, writer.heads(), { type: 'owner', member: signerOf(ADMIN).author })
+    expect(nodeWith(writer.documents).gate.control?.owner).toBe(signerOf(OWNER).author)
+    writer.act(OWNER, writer.heads(), { type: 'owner', member: signerOf(BOB).author })
+    const after = nodeWith(writer.documents)
+    expect(after.gate.control?.owner).toBe(signerOf(BOB).author)
+    const removed = writer.act(BOB, writer.heads(), { type: 'role', member: signerOf(OWNER).author, role: 'none' })
+    expect(counts(nodeWith(writer.documents), removed)).toBe(true)
+  })
+
+  it('two admins who remove each other while apart are both removed', () => {
+    const { writer } = family()
+    const promoted = writer.act(OWNER, writer.heads(), { type: 'role', member: signerOf(BOB).author, role: 'admin' })
+    const one = writer.act(ADMIN, [promoted], { type: 'role', member: signerOf(BOB).author, role: 'none' })
+    const other = writer.act(BOB, [promoted], { type: 'role', member: signerOf(ADMIN).author, role: 'none' })
+    const graph = nodeWith(writer.documents)
+    expect([counts(graph, one), counts(graph, other)]).toEqual([true, true])
+    expect([ADMIN, BOB].map((author) => graph.gate.control?.rank(signerOf(author).author))).toEqual([0, 0])
+  })
+
+  it('whom a removed admin admits beside the removal gains nothing', () => {
+    const { writer, made } = family()
+    const removal = writer.act(OWNER, made.slice(-1), { type: 'role', member: signerOf(ADMIN).author, role: 'none' })
+    const sybil = writer.act(ADMIN, made.slice(-1), { type: 'role', member: signerOf(5).author, role: 'admin' })
+    const revenge = writer.act(5, [sybil], { type: 'role', member: signerOf(BOB).author, role: 'none' })
+    const graph = nodeWith(writer.documents)
+    expect([removal, sybil, revenge].map((document) => counts(graph, document))).toEqual([true, false, false])
+  })
+
+  it('who is admitted again writes again, and what was written between stays without effect', () => {
+    const { writer, made } = family()
+    const bob = signerOf(BOB).author
+    const earlier = writer.say(BOB, made.slice(-1))
+    const removal = writer.act(ADMIN, [earlier], { type: 'role', member: bob, role: 'none' })
+    const beside = writer.say(BOB, [earlier])
+    const again = writer.act(OWNER, [removal], { type: 'role', member: bob, role: 'writer' })
+    const later = writer.say(BOB, [again, beside])
+    const graph = nodeWith(writer.documents)
+    expect([earlier, beside, later].map((document) => counts(graph, document))).toEqual([true, false, true])
+  })
+
+  it('an invite makes as many members as it says, those first in the order; not who was removed since, nor later', () => {
+    const { writer } = family()
+    const key = inviteSigner(0)
+    const invite = writer.act(ADMIN, writer.heads(), {
+      type: 'invite',
+      key: key.author,
+      role: 'writer',
+      uses: 1,
+      expiresMs: undefined,
+    })
+    const accept = (author: number): Document =>
+      writer.act(author, [invite], acceptance(writer.root.id, invite.id, signerOf(author).author, key))
+    const accepted = [accept(4), accept(5)].sort((a, b) => a.clock - b.clock || (a.id < b.id ? -1 : 1))
+    const graph = nodeWith(writer.documents)
+    expect(accepted.filter((document) => counts(graph, document))).toHaveLength(1)
+    const withdrawn = writer.act(OWNER, [invite], { type: 'withdraw', invite: invite.id })
+    const after = nodeWith(writer.documents)
+    expect(counts(after, withdrawn)).toBe(true)
+    expect(accepted.filter((document) => counts(after, document))).toEqual([])
+  })
+})
+
+/** Whether a document's author owned the room by what it knew, or came to own it: nobody removes an owner. */
+function isOwnersAt(document: Document, here: readonly Document[]): boolean {
+  const handovers = here.flatMap((each) => {
+    const saying = actOf(each)?.saying
+    return saying?.type === 'owner' ? [saying.member] : []
+  })
+  return document.author === signerOf(OWNER).author || handovers.includes(document.author)
+}
