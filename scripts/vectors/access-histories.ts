@@ -292,6 +292,20 @@ function invitedByRemoved() {
   )
 }
 
+function acceptedUnknown() {
+  const history = new MembersHistory()
+  history.role('Alice makes Bob an admin', ALICE, BOB, 'admin')
+  const admins = history.role('Alice makes Carol an admin', ALICE, CAROL, 'admin')
+  const manner = { after: [admins] }
+  const invite = history.write('Bob invites anybody', BOB, 'access/invite', inviteBody(INVITE, 'writer'), manner)
+  const accept = history.accept('Dave accepts it without knowing it', DAVE, invite, manner)
+  const built = history.says('Carol, after that', CAROL, { after: [accept] })
+  history.role('Carol removes Dave', CAROL, DAVE, 'none', { after: [built] })
+  const dave = history.role('Bob makes Dave a writer, beside that', BOB, DAVE, 'writer', { after: [invite] })
+  history.says('Dave writes', DAVE, { after: [dave], continues: null })
+  return history.vector('an acceptance of an invite that it does not know gives nothing that could be taken')
+}
+
 function handover() {
   const history = new MembersHistory()
   const bob = history.handOver('Alice makes Bob the owner', ALICE, BOB)
@@ -334,6 +348,15 @@ function noActs() {
 export const memberHistories = [
   ...[admission(), removedWhileAway(), builtOn(), backdating(), knownFork(), mutualRemoval(), circleOfThree()],
   ...[behindCircle(), removerRemoved(), sybil(), sybilRemoves(), readmission(), besideAdmission(), demotion()],
-  ...[invited(), usedTwice(), expired(), withdrawn(), wrongProofs(), removedAccepts(), invitedByRemoved()],
+  ...[
+    invited(),
+    usedTwice(),
+    expired(),
+    withdrawn(),
+    wrongProofs(),
+    removedAccepts(),
+    invitedByRemoved(),
+    acceptedUnknown(),
+  ],
   ...[handover(), twoHandovers(), noActs()],
 ]

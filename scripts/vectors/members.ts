@@ -116,7 +116,9 @@ export class Members {
     if (says.type === 'role') return { author: says.member, rank: rankOf(says.role) }
     if (says.type === 'owner') return { author: authorOf(document), rank: ADMIN }
     if (says.type !== 'accept') return undefined
-    return { author: authorOf(document), rank: rankOf(this.#invite(says.invite)?.says.role ?? 'none') }
+    const invite = this.#invite(says.invite)
+    const isKnown = invite !== undefined && this.#before(document).has(invite.document)
+    return { author: authorOf(document), rank: rankOf(isKnown ? invite.says.role : 'none') }
   }
 
   #settings(author: string, known: ReadonlySet<Written>): Act[] {
