@@ -3,6 +3,7 @@
  * fails if a file is out of date.
  */
 import { writeGenerated } from './generated-file.ts'
+import { accessHistories, actBodies, inviteProofs } from './vectors/access.ts'
 import { batchSyncFrames } from './vectors/batch-sync.ts'
 import { blockLinks } from './vectors/block-links.ts'
 import { bodies } from './vectors/bodies.ts'
@@ -42,6 +43,9 @@ const files: Record<string, unknown> = {
   'protocols/apps/chat/vectors/histories.json': chatHistories,
   'protocols/apps/map/vectors/bodies.json': mapBodies,
   'protocols/apps/map/vectors/histories.json': mapHistories,
+  'protocols/access/vectors/bodies.json': actBodies,
+  'protocols/access/vectors/proofs.json': inviteProofs,
+  'protocols/access/vectors/histories.json': accessHistories,
   'protocols/file/vectors/files.json': sharedFiles,
   'protocols/file/vectors/dags.json': dags,
 }

@@ -29,6 +29,14 @@ const nonce: [string, Bytes] = ['nonce', bytes(filled(16, 7))]
 const ROOTS: Record<string, Bytes> = {
   'a chat': rootBody('chat', 'Kitchen'),
   'a map': rootBody('map', 'Stock'),
+  'a room with members': rootBody('chat', 'Kitchen', text('access'), text('public-read')),
+  'a way to write of a later version: a room without an app': rootBody(
+    'chat',
+    'Kitchen',
+    text('access'),
+    text('later'),
+  ),
+  'a way to write that is no text': rootBody('chat', 'Kitchen', text('access'), uint(1)),
   'an app of a later version': rootBody('a-later-app', 'Later'),
   'an app whose name is empty': rootBody('', 'Nothing'),
   'an app whose name has 64 bytes': rootBody('a'.repeat(64), 'Long'),
@@ -84,13 +92,21 @@ const NO_ROOTS: Record<string, Bytes> = {
   'something after it': concat(rootBody('chat', 'Kitchen'), filled(1)),
 }
 
+interface Root {
+  app: string
+  name: string
+  access?: string
+}
+
 /** What a root's body says, from the specification. */
-function rootOf(body: Bytes): { app: string; name: string } | null {
+function rootOf(body: Bytes): Root | null {
   const fields = readBody(body, false)?.value
   if (typeof fields !== 'object' || fields === null) return null
-  const { app, name } = fields as Record<string, unknown>
+  const { app, name, access } = fields as Record<string, unknown>
   if (typeof app !== 'string' || utf8(app).length > 64 || typeof name !== 'string') return null
-  return nameOf(utf8(name)) === undefined ? null : { app, name }
+  if (nameOf(utf8(name)) === undefined) return null
+  if (access === undefined) return { app, name }
+  return access === 'public-read' ? { app, name, access } : { app: '', name }
 }
 
 const withRoot = ([name, body]: [string, Bytes]) => ({ name, body: hex(body), root: rootOf(body) })

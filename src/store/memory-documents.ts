@@ -84,12 +84,14 @@ export class MemoryDocuments {
     }
   }
 
-  retract(journal: Journal, room: RoomId, ids: readonly DocumentId[], heads: readonly Position[]): void {
+  /** Returns those of the documents that were here. */
+  retract(journal: Journal, room: RoomId, ids: readonly DocumentId[], heads: readonly Position[]): DocumentId[] {
     const content = this.of(room)
     const { documents, sizeBytes } = content
     journal.did(() => Object.assign(content, { documents, sizeBytes }))
     const leaving = new Set(ids)
-    for (const { id, author, block } of documents.filter((row) => leaving.has(row.id))) {
+    const rows = documents.filter(({ id }) => leaving.has(id))
+    for (const { id, author, block } of rows) {
       this.#removeHead(journal, content.heads, id)
       content.sizeBytes -= block.length
       journal.set(content.authorBytes, author, (content.authorBytes.get(author) ?? 0) - block.length)
@@ -97,6 +99,7 @@ export class MemoryDocuments {
     }
     content.documents = documents.filter(({ id }) => !leaving.has(id))
     for (const head of heads) addHead(journal, content.heads, head)
+    return rows.map(({ id }) => id)
   }
 
   #removeHead(journal: Journal, heads: Position[], id: DocumentId): void {

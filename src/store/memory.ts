@@ -83,9 +83,10 @@ export class MemoryStore extends MemoryBlocks implements Store {
         return journal.set(this.#documents.of(write.room).authorHeads, write.head.author, write.head)
       case 'delete-author-head':
         return journal.delete(this.#documents.of(write.room).authorHeads, write.author)
-      case 'retract-documents':
-        this.#access.forget(journal, write.room, write.ids)
-        return this.#documents.retract(journal, write.room, write.ids, write.heads)
+      case 'retract-documents': {
+        const gone = this.#documents.retract(journal, write.room, write.ids, write.heads)
+        return this.#access.forget(journal, write.room, gone)
+      }
       case 'put-access':
         return this.#access.put(journal, write.room, write.row)
       case 'put-known':

@@ -61,6 +61,8 @@ export class RoomMarks {
   readonly #changes = new Map<RoomId, Change>()
   /** What was committed since a flush last began. */
   readonly #unflushed = new Map<RoomId, RoomMark>()
+  /** What the file says. */
+  readonly #written = new Map<RoomId, RoomMark>()
   /** What is being flushed. */
   readonly #flushing = new Map<RoomId, RoomMark>()
   #end = 0
@@ -70,7 +72,10 @@ export class RoomMarks {
     const text = [...marks].map(([room, mark]) => lineOf(room, mark)).join('')
     if (text !== textOf(path)) writeMarks(path, marks)
     this.#file = withFileErrors(path, () => openSync(marksPath(path), 'r+'))
-    for (const [room, mark] of marks) this.#place(room, mark)
+    for (const [room, mark] of marks) {
+      this.#place(room, mark)
+      this.#written.set(room, mark)
+    }
   }
 
   own(room: RoomId): OwnMark {
@@ -89,25 +94,36 @@ export class RoomMarks {
 
   /**
    * The documents of a room are being deleted in the open transaction. Its mark says so at once and durably: it must
-   * never say more than the database has. How far this node had written stays, as other nodes have that.
+   * never say more than the database has. How far this node had written stays, as other nodes have that. A rollback
+   * leaves a mark that says too little.
    */
   empty(room: RoomId): void {
     this.#changes.set(room, { ...this.#changes.get(room), added: 0 })
-    this.remove(room, Infinity)
-  }
-
-  /** The same for some documents. A rollback leaves a mark that says too little. */
-  remove(room: RoomId, documents: number): void {
     const before = this.#marks.get(room)
     if (before === undefined) return
-    const mark = { ...before, documents: Math.max(0, before.documents - documents) }
+    const mark = { ...before, documents: 0 }
     this.#place(room, mark)
     this.#unflushed.delete(room)
     this.#flushing.delete(room)
-    withFileErrors(this.#path, () => {
-      writeSync(this.#file, lineOf(room, mark), this.#places.get(room))
-      fdatasyncSync(this.#file)
-    })
+    this.#writeDurably(room, mark)
+  }
+
+  /**
+   * Documents of a room leave it in the open transaction, which may have added them. What is on the disk, or will be
+   * before this transaction is, says so at once: as in `empty`.
+   */
+  remove(room: RoomId, documents: number): void {
+    if (documents === 0) return
+    this.add(room, -documents)
+    const committed = this.#marks.get(room)
+    if (committed === undefined) return // there is no line that could say too much
+    const left = Math.max(0, committed.documents + (this.#changes.get(room)?.added ?? 0))
+    for (const marks of [this.#unflushed, this.#flushing]) {
+      const mark = marks.get(room)
+      if (mark !== undefined && mark.documents > left) marks.set(room, { ...mark, documents: left })
+    }
+    const written = this.#written.get(room)
+    if (written !== undefined && written.documents > left) this.#writeDurably(room, { ...written, documents: left })
   }
 
   rollback(): void {
@@ -138,8 +154,17 @@ export class RoomMarks {
     closeSync(this.#file)
   }
 
+  #writeDurably(room: RoomId, mark: RoomMark): void {
+    this.#written.set(room, mark)
+    withFileErrors(this.#path, () => {
+      writeSync(this.#file, lineOf(room, mark), this.#places.get(room))
+      fdatasyncSync(this.#file)
+    })
+  }
+
   /** If that fails, the file says too little: the commit has succeeded. */
   #write(room: RoomId, mark: RoomMark): void {
+    this.#written.set(room, mark)
     try {
       writeSync(this.#file, lineOf(room, mark), this.#places.get(room))
     } catch {

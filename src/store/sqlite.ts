@@ -370,10 +370,10 @@ export class SqliteStore extends SqliteReads implements Store {
     addToDropped.run(added, roomKey)
   }
 
-  #putAccess(room: RoomId, { version, bases, act, reach = null }: AccessRow): void {
+  #putAccess(room: RoomId, { version, bases, act, reach }: AccessRow): void {
     const digest = act === undefined ? null : digestOfDocumentId(act)
-    const texts = [bases, reach].map((value) => value && JSON.stringify(value))
-    this.statements.putAccess.run(this.keys.room(room), version, texts[0] ?? null, digest, texts[1] ?? null)
+    const reachText = reach === undefined ? null : JSON.stringify(reach)
+    this.statements.putAccess.run(this.keys.room(room), version, JSON.stringify(bases), digest, reachText)
   }
 
   #putPending({ id, room, from, block }: PendingRow): void {

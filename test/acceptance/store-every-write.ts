@@ -1,7 +1,9 @@
 /** Writes of every kind. */
 import type { Write } from '../../src/store/store.ts'
 import {
+  accessRow,
   addressRow,
+  authorOf,
   blockOf,
   documentRow,
   ensuredRow,
@@ -31,6 +33,8 @@ export function everyWrite(label: string): Write[] {
     { type: 'drop-documents', room, ids: [idOf(`old ${label}`)] },
     { type: 'put-dropped', room, headers: [{ id: idOf(`older ${label}`), clock: 1, author, seq }] },
     { type: 'put-author-head', room, head: { author, id, seq, clock, forks: 0 } },
+    { type: 'put-access', room, row: accessRow(label) },
+    { type: 'put-known', room, id, version: accessRow(label).version },
     { type: 'put-pending', document: pendingRow(`pending ${label}`) },
     { type: 'put-state', room, state: { position: { clock, id }, encoded: document.block } },
     { type: 'put-peer-frontier', room, row: peerFrontierRow(label) },
@@ -48,6 +52,8 @@ export function everyWrite(label: string): Write[] {
 /** Undoes what of `everyWrite` can be undone. */
 export function everyDelete(label: string): Write[] {
   return [
+    { type: 'retract-documents', room: idOf('room'), ids: [idOf(label)], heads: [] },
+    { type: 'delete-author-head', room: idOf('room'), author: authorOf('a') },
     { type: 'delete-pending', id: idOf(`pending ${label}`) },
     { type: 'delete-state', room: idOf('room') },
     { type: 'delete-peer-frontier', room: idOf('room'), peer: peerOf(label) },

@@ -14,6 +14,7 @@ import type {
   WalkPlace,
 } from '../../src/store/blocks.ts'
 import type {
+  AccessRow,
   AddressRow,
   AuthorHead,
   DocumentHeader,
@@ -36,6 +37,7 @@ import type {
 } from '../../src/store/store.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
+import { applyDocumentWrite } from './store-model-documents.ts'
 import { EMPTY, OF_ROOMS, type Tables } from './store-tables.ts'
 
 /** Flat lists, searched from end to end; a transaction copies all of them. */
@@ -75,31 +77,20 @@ export class StoreModel implements Store {
         }
         break
       }
-      case 'put-document': {
-        const { id, room, clock } = write.document
-        if (this.hasDocument(id)) break
-        t.documents.push(write.document)
-        t.heads = t.heads.filter((head) => head.room !== room || !write.removedHeads.includes(head.position.id))
-        t.heads.push({ room, position: { clock, id } })
+      case 'put-document':
+      case 'drop-documents':
+      case 'retract-documents':
+      case 'put-author-head':
+      case 'delete-author-head':
+      case 'put-access':
+      case 'put-known':
+        applyDocumentWrite(t, write)
         break
-      }
-      case 'drop-documents': {
-        const isDropped = ({ id, room }: DocumentRow): boolean => room === write.room && write.ids.includes(id)
-        t.dropped.push(...t.documents.filter(isDropped))
-        t.documents = t.documents.filter((row) => !isDropped(row))
-        break
-      }
       case 'put-dropped': {
         for (const header of write.headers) {
           this.apply({ type: 'drop-documents', room: write.room, ids: [header.id] })
           if (!this.hasDocument(header.id)) t.dropped.push({ ...header, room: write.room })
         }
-        break
-      }
-      case 'put-author-head': {
-        const { room, head } = write
-        t.authorHeads = t.authorHeads.filter((other) => other.room !== room || other.head.author !== head.author)
-        t.authorHeads.push({ room, head })
         break
       }
       case 'put-own-mark':
@@ -260,6 +251,15 @@ export class StoreModel implements Store {
   authorHeads(room: RoomId): AuthorHead[] {
     const heads = this.#tables.authorHeads.filter((row) => row.room === room).map(({ head }) => head)
     return heads.toSorted((a, b) => (a.author < b.author ? -1 : 1))
+  }
+
+  accessRows(room: RoomId): AccessRow[] {
+    const rows = this.#tables.access.filter((kept) => kept.room === room).map(({ row }) => row)
+    return rows.toSorted((a, b) => a.version - b.version)
+  }
+
+  knownVersion(room: RoomId, id: DocumentId): number | undefined {
+    return this.#tables.known.find((kept) => kept.room === room && kept.id === id)?.version
   }
 
   ownMark(room: RoomId): OwnMark {

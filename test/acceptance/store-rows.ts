@@ -6,6 +6,7 @@ import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { EnsuredRow, FileRow, LinkingRow, SharedFile } from '../../src/store/blocks.ts'
 import type {
+  AccessRow,
   AddressRow,
   DocumentRow,
   FaultRow,
@@ -38,6 +39,12 @@ export function roomRow(id: DocumentId, fields: Partial<RoomRecord> = {}): RoomR
 export function documentRow(label: string | number, fields: Partial<DocumentRow> = {}): DocumentRow {
   const block = new TextEncoder().encode(`block of ${label}`)
   return { id: idOf(label), room: idOf('room'), clock: 1, author: authorOf('a'), seq: 1, block, ...fields }
+}
+
+/** Adds an act to those of the version before. */
+export function accessRow(label: string | number, fields: Partial<AccessRow> = {}): AccessRow {
+  const reach = { seq: 1, clock: 1, beside: [idOf(`beside ${label}`)] }
+  return { version: String(label).length, bases: [0], act: idOf(label), reach, ...fields }
 }
 
 export function pendingRow(label: string | number, fields: Partial<PendingRow> = {}): PendingRow {

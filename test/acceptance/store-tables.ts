@@ -1,8 +1,9 @@
 /** All rows of a store, as plain lists. */
-import type { BlockId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { EnsuredRow, LinkingRow, StoredBlock } from '../../src/store/blocks.ts'
 import type {
+  AccessRow,
   AddressRow,
   AuthorHead,
   DocumentHeader,
@@ -24,6 +25,8 @@ export interface Tables {
   dropped: DocumentHeader[]
   heads: { room: RoomId; position: Position }[]
   authorHeads: { room: RoomId; head: AuthorHead }[]
+  access: { room: RoomId; row: AccessRow }[]
+  known: { room: RoomId; id: DocumentId; version: number }[]
   ownMarks: { room: RoomId; mark: OwnMark }[]
   pending: PendingRow[]
   states: { room: RoomId; state: StateRow }[]
@@ -47,6 +50,8 @@ export const EMPTY: Tables = {
   dropped: [],
   heads: [],
   authorHeads: [],
+  access: [],
+  known: [],
   ownMarks: [],
   pending: [],
   states: [],
@@ -66,5 +71,5 @@ export const EMPTY: Tables = {
 /** The tables whose rows belong to a room and are gone once that is emptied. */
 export const OF_ROOMS = [
   ...(['documents', 'dropped', 'heads', 'authorHeads', 'pending', 'states', 'peerFrontiers', 'unacked'] as const),
-  ...(['sharing', 'linking', 'ensured', 'needs'] as const),
+  ...(['sharing', 'linking', 'ensured', 'needs', 'access', 'known'] as const),
 ]

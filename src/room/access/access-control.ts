@@ -115,7 +115,7 @@ export class AccessControl {
     const refused: Arrival[] = []
     for (const arrival of arrivals.toReversed()) {
       const { id, author } = arrival.document
-      const isNeeded = named.has(id) || author === this.#init.self || this.#isRightful(arrival)
+      const isNeeded = named.has(id) || author === this.#init.self || this.#isRightful(arrival, true)
       ;(isNeeded ? accepted : refused).push(arrival)
       if (isNeeded) for (const id of ancestorsOf(arrival.document)) named.add(id)
     }
@@ -205,14 +205,17 @@ export class AccessControl {
   }
 
   /** Whether a document counts by what it knows, and by what others beside it do. */
-  #isRightful({ document, known, act }: Arrival): boolean {
+  #isRightful({ document, known, act }: Arrival, isNew = false): boolean {
     const { author, id } = document
     if (id === this.#init.room) return true
     if (act !== undefined) return this.#graph.decisions[act] === 'counts'
     const rank = this.#rankAt(author, known)
     if (rank < WRITER) return false
     if (rank === RANK_OF_OWNER) return true
-    return !this.#graph.loweringsOf(author, WRITER).some((index) => this.#strikes(index, document, known))
+    return !this.#graph.loweringsOf(author, WRITER).some((index) => {
+      // An act that was here before does not know it, whatever its place in the chain of its author.
+      return isNew && this.#rows.has(index) ? this.#isTaking(index, known) : this.#strikes(index, document, known)
+    })
   }
 
   /** Nearly all documents know the same as others of their author. */
@@ -224,9 +227,13 @@ export class AccessControl {
     return rank
   }
 
+  #isTaking(index: number, known: Bits): boolean {
+    return this.#graph.decisions[index] === 'counts' && !hasBit(known, index)
+  }
+
   /** Whether an act takes from the author of a document what it needed for it. */
   #strikes(index: number, { seq, id }: Document, known: Bits): boolean {
-    if (this.#graph.decisions[index] !== 'counts' || hasBit(known, index)) return false
+    if (!this.#isTaking(index, known)) return false
     const reach = this.#reaches.get(index)
     return reach === undefined || seq > reach.seq || reach.beside.includes(id)
   }

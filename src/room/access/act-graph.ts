@@ -146,11 +146,12 @@ export class ActGraph {
 
   /** What an act makes of whom it is about. */
   rankOf(index: number): Rank {
-    const act = this.#actAt(index)
+    const { act, known } = this.#at(index)
     if (act.saying.type === 'owner') return rankOf('admin')
     if (act.saying.type === 'role') return rankOf(act.saying.role)
     if (act.saying.type !== 'accept') return 0
-    const invite = this.#inviteOf(act.saying.invite)
+    // What it does not know may come later, and must not change what others took away meanwhile.
+    const invite = this.#knownInvite(act.saying.invite, known)
     return invite === undefined ? 0 : rankOf(invite.act.saying.role)
   }
 

@@ -2,6 +2,7 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import * as access from '../../../protocols/access/constants.ts'
 import * as apps from '../../../protocols/apps/constants.ts'
 import * as chat from '../../../protocols/apps/chat/constants.ts'
 import * as map from '../../../protocols/apps/map/constants.ts'
@@ -62,6 +63,7 @@ describe('the limits table of', () => {
 
 describe('the kinds of', () => {
   it.each([
+    ['access', access],
     ['room', room],
     ['apps/chat', chat],
     ['apps/map', map],
@@ -119,6 +121,7 @@ function firstBodyIn(path: string): string | undefined {
 describe('the worked bytes of', () => {
   it.each([
     ['room', 'room/vectors/roots.json'],
+    ['access', 'access/vectors/bodies.json'],
     ['file', 'file/vectors/files.json'],
   ])('%s begin with the body of the first vector', (folder, vectors) => {
     expect(examplesOf(join(folder, 'README.md'))[0]).toBe(firstBodyIn(vectors))

@@ -69,3 +69,20 @@ test('the released steps work one after the other on an empty file', () => {
   migrateTo(MIGRATIONS)
   expect(version()).toBe(MIGRATIONS.length)
 })
+
+test('a store from before rooms with members opens with what those need, and its rooms are open to all', () => {
+  const before = MIGRATIONS.findIndex((step) => step.includes('CREATE TABLE access'))
+  migrateTo(MIGRATIONS.slice(0, before))
+  database.exec(`
+    INSERT INTO rooms (key, id) VALUES (1, zeroblob(32));
+    INSERT INTO room_records (room, status, name, app, joined_at_ms, newest_first)
+    VALUES (1, 'open', 'Kitchen', 'chat', 1, 0)`)
+  reopen()
+  migrateTo(MIGRATIONS)
+  const { name, access, invite_seed: inviteSeed } = database.prepare('SELECT * FROM room_records').get() ?? {}
+  expect({ name, access, inviteSeed }).toEqual({ name: 'Kitchen', access: null, inviteSeed: null })
+  database.exec(`
+    INSERT INTO access (room, version, bases) VALUES (1, 0, '[]');
+    INSERT INTO known (room, id, version) VALUES (1, zeroblob(32), 0)`)
+  expect(database.prepare('SELECT act, reach FROM access').all()).toHaveLength(1)
+})

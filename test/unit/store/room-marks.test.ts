@@ -52,6 +52,13 @@ function flushed(): Promise<void> {
   return new Promise((resolve) => store.flush(() => resolve()))
 }
 
+/** Documents leave the room, in the open transaction. */
+function retract(...labels: number[]): void {
+  store.apply({ type: 'retract-documents', room, ids: labels.map(idOf), heads: [] })
+}
+
+const markOnDisk = (): string => readFileSync(`${running}-rooms`, 'utf8')
+
 /** Copies what a kill would leave now. */
 function kill(): void {
   for (const suffix of ['', '-wal', '-rooms']) {
@@ -167,6 +174,59 @@ describe('the mark', () => {
     await flush
     expect(readFileSync(`${running}-rooms`, 'utf8'), 'also by a flush that had begun before').toBe(emptied)
     expect(readFileSync(`${path}-rooms`, 'utf8')).toBe(emptied)
+  })
+
+  test('of a room that documents leave says so before they do, whatever becomes of that', async () => {
+    await commitDocuments(0, 3)
+    retract(2)
+    expect(markOnDisk()).toBe(lineOf(2))
+    kill()
+    expect(open(), 'killed before the commit').toBe(3)
+    store.commit()
+    kill()
+    expect(open(), 'and after it').toBe(2)
+    await flushed()
+    expect(markOnDisk()).toBe(lineOf(2))
+    retract(1)
+    store.rollback()
+    expect(markOnDisk(), 'too little after a rollback').toBe(lineOf(1))
+    await commitDocuments(5, 6)
+    expect(markOnDisk(), 'until the next commit').toBe(lineOf(3))
+  })
+
+  test('does not count what is not on the disk yet because something leaves', async () => {
+    await commitDocuments(0, 3)
+    for (const i of [3, 4]) store.apply(putDocument(documentRow(i, { clock: i })))
+    store.commit()
+    retract(4)
+    expect(markOnDisk()).toBe(lineOf(3))
+    store.commit()
+    await flushed()
+    expect(markOnDisk()).toBe(lineOf(4))
+  })
+
+  test('is not written by a flush that had begun before documents left', async () => {
+    await commitDocuments(0, 1)
+    for (const i of [1, 2, 3]) store.apply(putDocument(documentRow(i, { clock: i })))
+    store.commit()
+    const flush = flushed()
+    retract(2, 3)
+    store.commit()
+    kill()
+    await flush
+    expect(Number(markOnDisk().split(' ')[1])).toBeLessThanOrEqual(2)
+    kill()
+    expect(open()).toBe(2)
+  })
+
+  test('counts what leaves in the transaction in which it came', async () => {
+    for (const i of [0, 1, 2]) store.apply(putDocument(documentRow(i, { clock: i })))
+    retract(1, 2)
+    store.commit()
+    await flushed()
+    expect(markOnDisk()).toBe(lineOf(1))
+    kill()
+    expect(open()).toBe(1)
   })
 
   test.each(['', 'garbage', '99', '9'.repeat(300)])(

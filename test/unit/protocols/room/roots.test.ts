@@ -12,7 +12,7 @@ import { fromHex, readVectors } from '../vectors.ts'
 const roster = rosterOf()
 
 interface RootVectors {
-  valid: { name: string; body: string; root: { app: string; name: string } }[]
+  valid: { name: string; body: string; root: { app: string; name: string; access?: string } }[]
   ignored: { name: string; body: string; root: null }[]
 }
 interface NameVectors {

@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { Document } from '../../../../protocols/document/document.ts'
 import type { DocumentId, PeerId } from '../../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../../protocols/wire/order.ts'
-import { RoomGraph } from '../../../../src/room/graph.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
-import { memoryStore } from '../../../../src/store/memory.ts'
-import { ancestorIds, deliveryOf, peerA, signerOf, welcome } from '../history.ts'
+import { ancestorIds, deliveryOf, signerOf } from '../history.ts'
+import { deliverAll, type Grouping } from './delivery.ts'
 import { NaiveAccess } from './naive.ts'
 import { randomMembers } from './random-members.ts'
 
@@ -18,42 +17,13 @@ interface Outcome {
   ranks: number[]
 }
 
-/** What nobody may write waits or is refused by turns, as it comes with what follows it or before. */
-const MAX_IDLE_ROUNDS = 4
-
 const AUTHORS = Array.from({ length: 6 }, (_, index) => signerOf(index).author)
 
-/** Delivers everything that is not here, and what that waits for, again and again, until that changes nothing. */
+/** Delivers everything in random groups. */
 function deliver(documents: readonly Document[], seed: number, restartEvery = Infinity): Outcome {
-  const room = documents.find((document) => document.room === null)!.id
-  const store = memoryStore()
-  let graph = new RoomGraph(room, store)
-  let groups = 0
-  for (let round = 0, before = 0, idleRounds = 0; ; round++) {
-    const missing = documents.filter(({ id }) => !store.hasDocument(id) && !graph.isPending(id))
-    for (const blocks of deliveryOf(missing, seed + round)) {
-      graph.receive(blocks, peerA, welcome)
-      if (++groups % restartEvery !== 0) continue
-      store.commit()
-      graph = new RoomGraph(room, store)
-    }
-    for (let asked = graph.missing(); asked.length > 0; asked = graph.missing()) {
-      const blocks = documents.filter(({ id }) => asked.includes(id)).map(({ block }) => block)
-      graph.receive(blocks, peerA, welcome)
-    }
-    const now = store.documents(room, { limit: 10_000 }).length
-    idleRounds = now === before ? idleRounds + 1 : 0
-    if (idleRounds === MAX_IDLE_ROUNDS) break
-    before = now
-  }
-  const accepted = documents.filter(({ id }) => store.hasDocument(id)).sort(comparePositions)
-  return {
-    accepted: accepted.map(({ id }) => id),
-    counting: accepted.filter((document) => graph.gate.counts(document)).map(({ id }) => id),
-    heads: store.newestHeads(room, 1_000).map(({ id }) => id),
-    authorHeads: store.authorHeads(room).map(({ author, seq }) => [author, seq]),
-    ranks: AUTHORS.map((author) => graph.gate.control!.rank(author)),
-  }
+  const groupsOf: Grouping = (missing, round) => deliveryOf(missing, seed + round)
+  const { control, ...delivered } = deliverAll(documents, groupsOf, restartEvery)
+  return { ...delivered, ranks: AUTHORS.map((author) => control.rank(author)) }
 }
 
 /** What the specification says. */

@@ -134,7 +134,7 @@ export class NaiveAccess {
     if (saying.type === 'role') return saying.member === author ? RANKS.indexOf(saying.role) : undefined
     if (saying.type === 'owner') return act.author === author ? RANKS.indexOf('admin') : undefined
     if (saying.type !== 'accept' || act.author !== author) return undefined
-    const invite = this.#acts.find(({ id }) => id === saying.invite)
+    const invite = this.#acts.find(({ id }) => id === saying.invite && this.#before.get(act.id)!.has(id))
     return invite?.saying.type === 'invite' ? RANKS.indexOf(invite.saying.role) : 0
   }
 

@@ -1,0 +1,69 @@
+/** Acts of the vectors, as nodes read and write them. */
+import { describe, expect, it } from 'vitest'
+import { encodeDocument } from '../../../../protocols/document/document.ts'
+import { signerOfSeed, verifySignature } from '../../../../protocols/wire/crypto.ts'
+import { parseDocumentId, type PeerId } from '../../../../protocols/wire/ids.ts'
+import { acceptance, acceptanceContent, actOf, encodeAct, type Saying } from '../../../../src/room/access/acts.ts'
+import { NOW_MS, rootOf, signerOf } from '../../room/history.ts'
+import { fromHex, readVectors, toHex, withHexBytes } from '../vectors.ts'
+
+interface BodyVector {
+  name: string
+  kind: string
+  body: string
+  says: Record<string, unknown> | null
+}
+
+const bodies = readVectors<Record<'valid' | 'lenient' | 'ignored', BodyVector[]>>('access/vectors/bodies.json')
+const proofs =
+  readVectors<Record<'seed' | 'key' | 'room' | 'invite' | 'author' | 'content' | 'proof', string>[]>(
+    'access/vectors/proofs.json',
+  )
+
+const room = rootOf().id
+const { author } = signerOf(0)
+
+function sayingOf({ kind, body }: BodyVector): Saying | undefined {
+  const document = encodeDocument({
+    ...{ room, author, seq: 0, previous: null, parents: [room], clock: 2, timeMs: NOW_MS, epoch: 0 },
+    ...{ kind, links: [], body: fromHex(body) },
+  })
+  return actOf(document)?.saying
+}
+
+/** A saying as the vectors have it. */
+function vectorOf(saying: Saying): Record<string, unknown> {
+  if (saying.type !== 'invite') return withHexBytes(saying)
+  const { expiresMs = null, uses = null, type, key, role } = saying
+  return { type, key, role, expires: expiresMs, uses }
+}
+
+describe('the body of an act', () => {
+  it.each(bodies.valid)('$name', (vector) => {
+    const saying = sayingOf(vector)!
+    expect(vectorOf(saying)).toEqual(vector.says)
+    const { kind, body } = encodeAct(saying)
+    expect({ kind, body: toHex(body) }).toEqual({ kind: vector.kind, body: vector.body })
+  })
+
+  it.each(bodies.lenient)('read, but not written: $name', (vector) => {
+    expect(vectorOf(sayingOf(vector)!)).toEqual(vector.says)
+  })
+
+  it.each(bodies.ignored)('ignored: $name', (vector) => {
+    expect(sayingOf(vector)).toBeUndefined()
+  })
+})
+
+describe('the proof of an acceptance', () => {
+  it.each(proofs)('by $author', (vector) => {
+    const [inRoom, invite] = [parseDocumentId(vector.room)!, parseDocumentId(vector.invite)!]
+    const signer = signerOfSeed(fromHex(vector.seed))
+    expect(signer.author).toBe(vector.key)
+    const content = acceptanceContent(inRoom, invite, vector.author as PeerId)
+    expect(toHex(content)).toBe(vector.content)
+    const accepted = acceptance(inRoom, invite, vector.author as PeerId, signer)
+    expect(withHexBytes(accepted)).toEqual({ type: 'accept', invite, proof: vector.proof })
+    expect(verifySignature(signer.author, content, fromHex(vector.proof))).toBe(true)
+  })
+})
