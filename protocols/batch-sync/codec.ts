@@ -5,6 +5,7 @@ import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wi
 import { packRuns } from '../wire/pack.ts'
 import { MAX_IDS, MAX_MESSAGE_BYTES } from './constants.ts'
 import { BatchSyncFrame, BatchSyncFrameForm, type Ack, type Message } from './messages.ts'
+import { decodeHeaderRequest, decodeHeaders, encodeHeaderRequest, encodeHeaders, headerBytes } from './headers-codec.ts'
 import { decodeRanges, encodeRanges, rangesBytes } from './ranges-codec.ts'
 import type { BatchSyncRecord, IdsRecord } from './records.ts'
 
@@ -24,13 +25,18 @@ function sizeBytesOf(record: BatchSyncRecord): number {
       return record.blocks.reduce((sum, block) => sum + block.length + HEADER_BYTES, RECORD_BYTES)
     case 'ranges':
       return RECORD_BYTES + rangesBytes(record)
+    case 'header-request':
+    case 'headers':
+      return headerBytes(record)
     default:
       return RECORD_BYTES + record.ids.length * (32 + HEADER_BYTES)
   }
 }
 
 function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
-  const frame: BatchSyncFrame = { messages: [], acks: [], offers: [], requests: [], ranges: [], defers: [] }
+  const frame: BatchSyncFrame = {
+    ...{ messages: [], acks: [], offers: [], requests: [], ranges: [], defers: [], headerRequests: [], headers: [] },
+  }
   for (const record of records) {
     const topic = encodeTopic(record.topic)
     switch (record.type) {
@@ -51,6 +57,12 @@ function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
         break
       case 'ranges':
         frame.ranges.push(encodeRanges(record))
+        break
+      case 'header-request':
+        frame.headerRequests.push(encodeHeaderRequest(record))
+        break
+      case 'headers':
+        frame.headers.push(encodeHeaders(record))
         break
     }
   }
@@ -76,6 +88,8 @@ export function decodeFrame(bytes: Uint8Array): BatchSyncRecord[] {
       ids: decodeIds(ids),
       afterMs,
     })),
+    ...frame.headerRequests.map(decodeHeaderRequest),
+    ...frame.headers.map(decodeHeaders),
   ]
 }
 

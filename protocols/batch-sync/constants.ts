@@ -105,28 +105,27 @@ export const SALT_BYTES = 16
  */
 export const SHORT_ID_BYTES = 8
 
-/** Documents in the newest ranges of an opening: their short ids cost about as much as the ranges themselves. */
+/** Newest documents whose short ids an opening lists: what is new on either side is mostly among them, and sent at once. */
+export const LISTED_NEWEST = 16
+
+/** Documents in the smallest ranges: their short ids cost about as much as finer ranges would. */
 export const MIN_RANGE_DOCUMENTS = 8
 
-/** A range of an opening covers this fraction of the documents that are newer than it. */
-export const RECENCY_STEPS = 128
-
-/**
- * No range of an opening covers more than this fraction of all documents: 100 differences anywhere in
- * 100,000 documents cost 100 kB.
- */
-export const MAX_OPENING_RANGES = 1_024
+/** A range of an opening has this fraction of the documents that are newer than it: some 50 ranges of 100,000 documents. */
+export const RECENCY_STEPS = 4
 
 /** Ranges and bytes in one record, so that a large answer is sent and processed in pieces. */
 export const MAX_RANGES = 512
 export const MAX_RANGES_BYTES = 32 * 1024
 
-/**
- * A range that differs is answered with the short ids of all its documents (2 KiB), or beyond this number
- * with finer ranges.
- */
+/** A range that differs is answered with the short ids of all its documents (2 KiB), or beyond this number with finer ranges. */
 export const MAX_LISTED = 256
-export const SPLIT = 16
+
+/** Documents in a finer range, so that the peer lists it, even if it holds twice as many there. */
+export const MAX_PART_DOCUMENTS = 128
+
+/** Finer ranges for one that differs, even if each is too large to be listed: 15 KiB. */
+export const MAX_PARTS = 1_024
 
 /** Documents read at a time while ranges are compared. */
 export const SCAN_PAGE = 512
@@ -180,6 +179,9 @@ export const NEWEST_FIRST = 256
  * meanwhile, and beside the newest they fit into its space for pending documents. Any more come in order.
  */
 export const NEW_AHEAD = 512
+
+/** Headers of dropped documents in one record: some 45 KiB, and as many rows as one input may read. */
+export const MAX_HEADERS = 1_024
 
 /** The longest time for which a peer can defer documents. */
 export const MAX_DEFER_MS = 60_000

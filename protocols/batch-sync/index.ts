@@ -12,15 +12,16 @@ import type { BatchSyncRecord } from './records.ts'
 export type { NewDocument } from './author-lines.ts'
 export { HistoryWalk } from './history-walk.ts'
 export { BatchSyncMachine } from './machine.ts'
-export type { BatchSyncInit } from './machine.ts'
 export type {
   BatchSyncCommand,
   BatchSyncEffect,
   BatchSyncEvent,
+  BatchSyncInit,
   BatchSyncInput,
   BatchSyncPorts,
   BatchSyncTimer,
   BatchSyncWrite,
+  HeaderRequest,
   HeldDocument,
   NeighbourStanding,
   PeerFrontierWrite,
@@ -30,6 +31,8 @@ export type {
 export type {
   BatchSyncRecord,
   DeferRecord,
+  Header,
+  HeadersRecord,
   IdsRecord,
   MessageRecord,
   Range,

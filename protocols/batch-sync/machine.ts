@@ -17,12 +17,15 @@ import { chunksOf } from '../wire/pack.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import { Comparison } from './comparison.ts'
 import { COMPARE_AGAIN_MS, FORWARD_FANOUT, MAX_DEFER_MS, MAX_IDS } from './constants.ts'
+import { PeerHeaders } from './peer-headers.ts'
+import { progressOf } from './peer-progress.ts'
 import { PeerSession, type RoomTimer } from './peer-session.ts'
 import type {
   BatchSyncCommand,
   BatchSyncEffect,
   BatchSyncEffects,
   BatchSyncEvent,
+  BatchSyncInit,
   BatchSyncInput,
   BatchSyncPorts,
   BatchSyncTimer,
@@ -40,17 +43,12 @@ import { Work } from './work.ts'
 interface Peer {
   session: PeerSession
   comparison: Comparison
+  headers: PeerHeaders
 }
 
 /** A peer and the state of one room with it. */
 interface RoomPeer extends Peer {
   roomSession: RoomSession
-}
-
-export interface BatchSyncInit {
-  self: PeerId
-  ports: BatchSyncPorts
-  random: Random
 }
 
 /** Batch sync without IO; README.md has its rules. */
@@ -82,16 +80,7 @@ export class BatchSyncMachine implements Machine<
 
   /** The progress of a room's neighbours, as far as it is known without comparing. */
   progress(room: RoomId): PeerProgress[] {
-    return [...this.#roomPeers(room)].map(({ session, roomSession }) => {
-      const { frontier, refusesDocuments } = roomSession
-      const { ids, headsDigest } = frontier
-      const inFlight = session.inFlight(room)
-      return {
-        ...{ peer: session.peer, frontier: ids, headsDigest, refusesDocuments, inFlight },
-        nextSendMs: inFlight.length > 0 ? session.resendDueMs : undefined,
-        isHeld: (id) => roomSession.isHeld(id),
-      }
-    })
+    return [...this.#roomPeers(room)].map(({ session, roomSession }) => progressOf(room, session, roomSession))
   }
 
   handle(input: BatchSyncInput, nowMs: number): readonly BatchSyncEffect[] {
@@ -120,7 +109,8 @@ export class BatchSyncMachine implements Machine<
     const work = this.#work.of(id)
     const parts = { ports: this.#ports, random: this.#random, effects: this.#effects, work, nowMs }
     const session = new PeerSession({ peer: id, number: ++this.#sessions, creditBytes, ...parts })
-    const peer = { session, comparison: new Comparison({ self: this.#self, session, ...parts }) }
+    const comparison = new Comparison({ self: this.#self, session, ...parts })
+    const peer = { session, comparison, headers: new PeerHeaders({ peer: id, ...parts }) }
     this.#peers.set(id, peer)
     for (const room of this.#neighbours.roomsOf(id)) this.#meet(peer, room, nowMs)
     session.pump(nowMs)
@@ -158,6 +148,9 @@ export class BatchSyncMachine implements Machine<
       case 'defer':
         this.#defer(command)
         break
+      case 'ask-headers':
+        this.#roomPeer(command.to, command.room)?.headers.ask(command.room, command)
+        break
       case 'sharing-changed':
         this.#sharingChanged(command.room, nowMs)
         break
@@ -175,6 +168,7 @@ export class BatchSyncMachine implements Machine<
     const peer = this.#peers.get(id)
     if (peer === undefined) return
     peer.comparison.end(room)
+    peer.headers.end(room)
     peer.session.endRoom(room, nowMs)
     this.#request(this.#requests.peerLeft(id, room, nowMs), nowMs)
   }
@@ -290,6 +284,10 @@ export class BatchSyncMachine implements Machine<
         break
       case 'ranges':
         roomPeer.comparison.receive(room, roomPeer.roomSession, record)
+        break
+      case 'header-request':
+      case 'headers':
+        roomPeer.headers.receive(room, record)
         break
     }
   }

@@ -10,6 +10,8 @@ export interface BatchSyncFrame {
   requests: Request[]
   ranges: Ranges[]
   defers: Defer[]
+  headerRequests: HeaderRequest[]
+  headers: Headers[]
 }
 
 export namespace BatchSyncFrame {
@@ -64,6 +66,20 @@ export namespace BatchSyncFrame {
           }
         }
 
+        if (obj.headerRequests != null && obj.headerRequests.length > 0) {
+          for (const value of obj.headerRequests) {
+            w.uint32(58)
+            HeaderRequest.codec().encode(value, w)
+          }
+        }
+
+        if (obj.headers != null && obj.headers.length > 0) {
+          for (const value of obj.headers) {
+            w.uint32(66)
+            Headers.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -74,7 +90,9 @@ export namespace BatchSyncFrame {
           offers: [],
           requests: [],
           ranges: [],
-          defers: []
+          defers: [],
+          headerRequests: [],
+          headers: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -167,6 +185,34 @@ export namespace BatchSyncFrame {
               }))
               break
             }
+            case 7: {
+              if (opts.limits?.headerRequests != null && obj.headerRequests.length === opts.limits.headerRequests) {
+                throw new MaxLengthError('Decode error - repeated field "headerRequests" had too many elements')
+              }
+
+              if (obj.headerRequests.length === 1536) {
+                throw new MaxLengthError('Decode error - repeated field "headerRequests" had too many elements')
+              }
+
+              obj.headerRequests.push(HeaderRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.headerRequests$
+              }))
+              break
+            }
+            case 8: {
+              if (opts.limits?.headers != null && obj.headers.length === opts.limits.headers) {
+                throw new MaxLengthError('Decode error - repeated field "headers" had too many elements')
+              }
+
+              if (obj.headers.length === 1536) {
+                throw new MaxLengthError('Decode error - repeated field "headers" had too many elements')
+              }
+
+              obj.headers.push(Headers.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.headers$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -182,7 +228,9 @@ export namespace BatchSyncFrame {
           offers: 1536,
           requests: 1536,
           ranges: 1536,
-          defers: 1536
+          defers: 1536,
+          headerRequests: 1536,
+          headers: 1536
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -323,6 +371,50 @@ export namespace BatchSyncFrame {
 
               break
             }
+            case 7: {
+              if (opts.limits?.headerRequests != null && obj.headerRequests === opts.limits.headerRequests) {
+                throw new MaxLengthError('Streaming decode error - repeated field "headerRequests" had too many elements')
+              }
+
+              if (obj.headerRequests === 1536) {
+                throw new MaxLengthError('Streaming decode error - repeated field "headerRequests" had too many elements')
+              }
+
+              for (const evt of HeaderRequest.codec().stream(reader, reader.uint32(), `${prefix}.headerRequests[]`, {
+                limits: opts.limits?.headerRequests$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.headerRequests
+                }
+              }
+
+              obj.headerRequests++
+
+              break
+            }
+            case 8: {
+              if (opts.limits?.headers != null && obj.headers === opts.limits.headers) {
+                throw new MaxLengthError('Streaming decode error - repeated field "headers" had too many elements')
+              }
+
+              if (obj.headers === 1536) {
+                throw new MaxLengthError('Streaming decode error - repeated field "headers" had too many elements')
+              }
+
+              for (const evt of Headers.codec().stream(reader, reader.uint32(), `${prefix}.headers[]`, {
+                limits: opts.limits?.headers$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.headers
+                }
+              }
+
+              obj.headers++
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -455,6 +547,84 @@ export namespace BatchSyncFrame {
     index: number
   }
 
+  export interface BatchSyncFrameHeaderRequestsTopicFieldEvent {
+    field: '$.headerRequests[].topic'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameHeaderRequestsBaseFieldEvent {
+    field: '$.headerRequests[].base'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameHeaderRequestsClockFieldEvent {
+    field: '$.headerRequests[].clock'
+    value: number
+    index: number
+  }
+
+  export interface BatchSyncFrameHeaderRequestsIdFieldEvent {
+    field: '$.headerRequests[].id'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameHeaderRequestsIdsFieldEvent {
+    field: '$.headerRequests[].ids[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface BatchSyncFrameHeadersTopicFieldEvent {
+    field: '$.headers[].topic'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameHeadersBaseFieldEvent {
+    field: '$.headers[].base'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameHeadersAuthorsFieldEvent {
+    field: '$.headers[].authors[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface BatchSyncFrameHeadersHeadersIdFieldEvent {
+    field: '$.headers[].headers[].id'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BatchSyncFrameHeadersHeadersClockFieldEvent {
+    field: '$.headers[].headers[].clock'
+    value: number
+    index: number
+  }
+
+  export interface BatchSyncFrameHeadersHeadersAuthorFieldEvent {
+    field: '$.headers[].headers[].author'
+    value: number
+    index: number
+  }
+
+  export interface BatchSyncFrameHeadersHeadersSeqFieldEvent {
+    field: '$.headers[].headers[].seq'
+    value: number
+    index: number
+  }
+
+  export interface BatchSyncFrameHeadersLastFieldEvent {
+    field: '$.headers[].last'
+    value: boolean
+    index: number
+  }
+
   export function encode (obj: Partial<BatchSyncFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, BatchSyncFrame.codec())
   }
@@ -463,7 +633,7 @@ export namespace BatchSyncFrame {
     return decodeMessage(buf, BatchSyncFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BatchSyncFrame>): Generator<BatchSyncFrameMessagesTopicFieldEvent | BatchSyncFrameMessagesBlocksFieldEvent | BatchSyncFrameAcksTopicFieldEvent | BatchSyncFrameAcksIdsFieldEvent | BatchSyncFrameOffersTopicFieldEvent | BatchSyncFrameOffersIdsFieldEvent | BatchSyncFrameRequestsTopicFieldEvent | BatchSyncFrameRequestsIdsFieldEvent | BatchSyncFrameRangesTopicFieldEvent | BatchSyncFrameRangesSaltFieldEvent | BatchSyncFrameRangesClockFieldEvent | BatchSyncFrameRangesIdFieldEvent | BatchSyncFrameRangesRangesClockDeltaFieldEvent | BatchSyncFrameRangesRangesIdFieldEvent | BatchSyncFrameRangesRangesFingerprintFieldEvent | BatchSyncFrameRangesRangesHeldFieldEvent | BatchSyncFrameRangesRangesWantedFieldEvent | BatchSyncFrameDefersTopicFieldEvent | BatchSyncFrameDefersIdsFieldEvent | BatchSyncFrameDefersAfterMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BatchSyncFrame>): Generator<BatchSyncFrameMessagesTopicFieldEvent | BatchSyncFrameMessagesBlocksFieldEvent | BatchSyncFrameAcksTopicFieldEvent | BatchSyncFrameAcksIdsFieldEvent | BatchSyncFrameOffersTopicFieldEvent | BatchSyncFrameOffersIdsFieldEvent | BatchSyncFrameRequestsTopicFieldEvent | BatchSyncFrameRequestsIdsFieldEvent | BatchSyncFrameRangesTopicFieldEvent | BatchSyncFrameRangesSaltFieldEvent | BatchSyncFrameRangesClockFieldEvent | BatchSyncFrameRangesIdFieldEvent | BatchSyncFrameRangesRangesClockDeltaFieldEvent | BatchSyncFrameRangesRangesIdFieldEvent | BatchSyncFrameRangesRangesFingerprintFieldEvent | BatchSyncFrameRangesRangesHeldFieldEvent | BatchSyncFrameRangesRangesWantedFieldEvent | BatchSyncFrameDefersTopicFieldEvent | BatchSyncFrameDefersIdsFieldEvent | BatchSyncFrameDefersAfterMsFieldEvent | BatchSyncFrameHeaderRequestsTopicFieldEvent | BatchSyncFrameHeaderRequestsBaseFieldEvent | BatchSyncFrameHeaderRequestsClockFieldEvent | BatchSyncFrameHeaderRequestsIdFieldEvent | BatchSyncFrameHeaderRequestsIdsFieldEvent | BatchSyncFrameHeadersTopicFieldEvent | BatchSyncFrameHeadersBaseFieldEvent | BatchSyncFrameHeadersAuthorsFieldEvent | BatchSyncFrameHeadersHeadersIdFieldEvent | BatchSyncFrameHeadersHeadersClockFieldEvent | BatchSyncFrameHeadersHeadersAuthorFieldEvent | BatchSyncFrameHeadersHeadersSeqFieldEvent | BatchSyncFrameHeadersLastFieldEvent> {
     return streamMessage(buf, BatchSyncFrame.codec(), opts)
   }
 }
@@ -1601,6 +1771,627 @@ export namespace Range {
   }
 }
 
+export interface HeaderRequest {
+  topic: Uint8Array<ArrayBuffer>
+  base: Uint8Array<ArrayBuffer>
+  clock: number
+  id: Uint8Array<ArrayBuffer>
+  ids: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace HeaderRequest {
+  let _codec: Codec<HeaderRequest>
+
+  export const codec = (): Codec<HeaderRequest> => {
+    if (_codec == null) {
+      _codec = message<HeaderRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.topic != null && obj.topic.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.topic)
+        }
+
+        if ((obj.base != null && obj.base.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.base)
+        }
+
+        if ((obj.clock != null && obj.clock !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.clock)
+        }
+
+        if ((obj.id != null && obj.id.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.id)
+        }
+
+        if (obj.ids != null && obj.ids.length > 0) {
+          for (const value of obj.ids) {
+            w.uint32(42)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          topic: uint8ArrayAlloc(0),
+          base: uint8ArrayAlloc(0),
+          clock: 0,
+          id: uint8ArrayAlloc(0),
+          ids: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.topic = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.base = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.clock = reader.uint64Number()
+              break
+            }
+            case 4: {
+              obj.id = reader.bytes()
+              break
+            }
+            case 5: {
+              if (opts.limits?.ids != null && obj.ids.length === opts.limits.ids) {
+                throw new MaxLengthError('Decode error - repeated field "ids" had too many elements')
+              }
+
+              if (obj.ids.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "ids" had too many elements')
+              }
+
+              obj.ids.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          ids: 1024
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.topic`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.base`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.clock`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.id`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              if (opts.limits?.ids != null && obj.ids === opts.limits.ids) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements')
+              }
+
+              if (obj.ids === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.ids[]`,
+                index: obj.ids,
+                value: reader.bytes()
+              }
+
+              obj.ids++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HeaderRequestTopicFieldEvent {
+    field: '$.topic'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HeaderRequestBaseFieldEvent {
+    field: '$.base'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HeaderRequestClockFieldEvent {
+    field: '$.clock'
+    value: number
+  }
+
+  export interface HeaderRequestIdFieldEvent {
+    field: '$.id'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HeaderRequestIdsFieldEvent {
+    field: '$.ids[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<HeaderRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, HeaderRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HeaderRequest>): HeaderRequest {
+    return decodeMessage(buf, HeaderRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HeaderRequest>): Generator<HeaderRequestTopicFieldEvent | HeaderRequestBaseFieldEvent | HeaderRequestClockFieldEvent | HeaderRequestIdFieldEvent | HeaderRequestIdsFieldEvent> {
+    return streamMessage(buf, HeaderRequest.codec(), opts)
+  }
+}
+
+export interface Headers {
+  topic: Uint8Array<ArrayBuffer>
+  base: Uint8Array<ArrayBuffer>
+  authors: Uint8Array<ArrayBuffer>[]
+  headers: Header[]
+  last: boolean
+}
+
+export namespace Headers {
+  let _codec: Codec<Headers>
+
+  export const codec = (): Codec<Headers> => {
+    if (_codec == null) {
+      _codec = message<Headers>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.topic != null && obj.topic.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.topic)
+        }
+
+        if ((obj.base != null && obj.base.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.base)
+        }
+
+        if (obj.authors != null && obj.authors.length > 0) {
+          for (const value of obj.authors) {
+            w.uint32(26)
+            w.bytes(value)
+          }
+        }
+
+        if (obj.headers != null && obj.headers.length > 0) {
+          for (const value of obj.headers) {
+            w.uint32(34)
+            Header.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.last != null && obj.last !== false)) {
+          w.uint32(40)
+          w.bool(obj.last)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          topic: uint8ArrayAlloc(0),
+          base: uint8ArrayAlloc(0),
+          authors: [],
+          headers: [],
+          last: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.topic = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.base = reader.bytes()
+              break
+            }
+            case 3: {
+              if (opts.limits?.authors != null && obj.authors.length === opts.limits.authors) {
+                throw new MaxLengthError('Decode error - repeated field "authors" had too many elements')
+              }
+
+              if (obj.authors.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "authors" had too many elements')
+              }
+
+              obj.authors.push(reader.bytes())
+              break
+            }
+            case 4: {
+              if (opts.limits?.headers != null && obj.headers.length === opts.limits.headers) {
+                throw new MaxLengthError('Decode error - repeated field "headers" had too many elements')
+              }
+
+              if (obj.headers.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "headers" had too many elements')
+              }
+
+              obj.headers.push(Header.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.headers$
+              }))
+              break
+            }
+            case 5: {
+              obj.last = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          authors: 1024,
+          headers: 1024
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.topic`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.base`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              if (opts.limits?.authors != null && obj.authors === opts.limits.authors) {
+                throw new MaxLengthError('Streaming decode error - repeated field "authors" had too many elements')
+              }
+
+              if (obj.authors === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "authors" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.authors[]`,
+                index: obj.authors,
+                value: reader.bytes()
+              }
+
+              obj.authors++
+
+              break
+            }
+            case 4: {
+              if (opts.limits?.headers != null && obj.headers === opts.limits.headers) {
+                throw new MaxLengthError('Streaming decode error - repeated field "headers" had too many elements')
+              }
+
+              if (obj.headers === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "headers" had too many elements')
+              }
+
+              for (const evt of Header.codec().stream(reader, reader.uint32(), `${prefix}.headers[]`, {
+                limits: opts.limits?.headers$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.headers
+                }
+              }
+
+              obj.headers++
+
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.last`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HeadersTopicFieldEvent {
+    field: '$.topic'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HeadersBaseFieldEvent {
+    field: '$.base'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HeadersAuthorsFieldEvent {
+    field: '$.authors[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HeadersHeadersIdFieldEvent {
+    field: '$.headers[].id'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface HeadersHeadersClockFieldEvent {
+    field: '$.headers[].clock'
+    value: number
+    index: number
+  }
+
+  export interface HeadersHeadersAuthorFieldEvent {
+    field: '$.headers[].author'
+    value: number
+    index: number
+  }
+
+  export interface HeadersHeadersSeqFieldEvent {
+    field: '$.headers[].seq'
+    value: number
+    index: number
+  }
+
+  export interface HeadersLastFieldEvent {
+    field: '$.last'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<Headers>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Headers.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Headers>): Headers {
+    return decodeMessage(buf, Headers.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Headers>): Generator<HeadersTopicFieldEvent | HeadersBaseFieldEvent | HeadersAuthorsFieldEvent | HeadersHeadersIdFieldEvent | HeadersHeadersClockFieldEvent | HeadersHeadersAuthorFieldEvent | HeadersHeadersSeqFieldEvent | HeadersLastFieldEvent> {
+    return streamMessage(buf, Headers.codec(), opts)
+  }
+}
+
+export interface Header {
+  id: Uint8Array<ArrayBuffer>
+  clock: number
+  author: number
+  seq: number
+}
+
+export namespace Header {
+  let _codec: Codec<Header>
+
+  export const codec = (): Codec<Header> => {
+    if (_codec == null) {
+      _codec = message<Header>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.id != null && obj.id.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.id)
+        }
+
+        if ((obj.clock != null && obj.clock !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.clock)
+        }
+
+        if ((obj.author != null && obj.author !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.author)
+        }
+
+        if ((obj.seq != null && obj.seq !== 0)) {
+          w.uint32(32)
+          w.uint64Number(obj.seq)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          id: uint8ArrayAlloc(0),
+          clock: 0,
+          author: 0,
+          seq: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.id = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.clock = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.author = reader.uint64Number()
+              break
+            }
+            case 4: {
+              obj.seq = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.id`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.clock`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.author`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.seq`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HeaderIdFieldEvent {
+    field: '$.id'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HeaderClockFieldEvent {
+    field: '$.clock'
+    value: number
+  }
+
+  export interface HeaderAuthorFieldEvent {
+    field: '$.author'
+    value: number
+  }
+
+  export interface HeaderSeqFieldEvent {
+    field: '$.seq'
+    value: number
+  }
+
+  export function encode (obj: Partial<Header>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Header.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Header>): Header {
+    return decodeMessage(buf, Header.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Header>): Generator<HeaderIdFieldEvent | HeaderClockFieldEvent | HeaderAuthorFieldEvent | HeaderSeqFieldEvent> {
+    return streamMessage(buf, Header.codec(), opts)
+  }
+}
+
 export const BatchSyncFrameForm = {
   "1": {
     "1": "bytes",
@@ -1635,5 +2426,24 @@ export const BatchSyncFrameForm = {
     "1": "bytes",
     "2": "bytes",
     "3": "uint64"
+  },
+  "7": {
+    "1": "bytes",
+    "2": "bytes",
+    "3": "uint64",
+    "4": "bytes",
+    "5": "bytes"
+  },
+  "8": {
+    "1": "bytes",
+    "2": "bytes",
+    "3": "bytes",
+    "4": {
+      "1": "bytes",
+      "2": "uint64",
+      "3": "uint64",
+      "4": "uint64"
+    },
+    "5": "bool"
   }
 } as const

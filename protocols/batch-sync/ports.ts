@@ -2,10 +2,10 @@
 import type { DocumentId, HeadsDigest, PeerId, RoomId } from '../wire/ids.ts'
 import type { Effects } from '../wire/effects.ts'
 import type { Frontier } from '../wire/frontier.ts'
-import type { Effect, Input } from '../wire/machine.ts'
+import type { Effect, Input, Random } from '../wire/machine.ts'
 import type { SortKey, Position } from '../wire/order.ts'
 import type { NewDocument } from './author-lines.ts'
-import type { BatchSyncRecord } from './records.ts'
+import type { BatchSyncRecord, Header, HeaderRequestRecord } from './records.ts'
 
 export interface HeldDocument extends Position {
   block: Uint8Array
@@ -56,9 +56,20 @@ export interface BatchSyncPorts {
   sortKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
   /** The same for documents that are stored and pending; the first `limit` of them. */
   pendingKeys(room: RoomId, lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[]
+  /** Of documents that were dropped here for a base, those after a position; undefined if that is not the base here. */
+  headers(room: RoomId, base: DocumentId, after: Position | undefined, limit: number): Header[] | undefined
+  /** Of a document that is held, or was dropped. */
+  header(room: RoomId, id: DocumentId): Header | undefined
   sharing(room: RoomId, peer: PeerId): Sharing
   /** Documents saved as sent to a peer and not acknowledged. */
   unacked(room: RoomId, peer: PeerId): DocumentId[]
+}
+
+/** What the machine is made of. */
+export interface BatchSyncInit {
+  self: PeerId
+  ports: BatchSyncPorts
+  random: Random
 }
 
 /** A neighbour's statement about its copy of a room. */
@@ -73,6 +84,9 @@ export interface NeighbourStanding {
   /** It dropped documents with a smaller clock, or does not want them. Undefined: none. */
   historyFrom?: number | undefined
 }
+
+/** Which headers a peer is asked for: see `HeaderRequestRecord`. */
+export type HeaderRequest = Pick<HeaderRequestRecord, 'base' | 'after'> & { ids?: readonly DocumentId[] }
 
 export type BatchSyncCommand =
   | { type: 'open'; room: RoomId }
@@ -89,6 +103,8 @@ export type BatchSyncCommand =
   | { type: 'acknowledge'; room: RoomId; ids: readonly DocumentId[]; to: PeerId }
   /** Documents of a peer's MESSAGE were not accepted, because too many came at once. */
   | { type: 'defer'; room: RoomId; ids: readonly DocumentId[]; to: PeerId; afterMs: number }
+  /** Asks a neighbour for headers of documents that were dropped. */
+  | ({ type: 'ask-headers'; room: RoomId; to: PeerId } & HeaderRequest)
   /** The result of `sharing` for the room changed, for some or all of its peers. */
   | { type: 'sharing-changed'; room: RoomId }
 
@@ -111,6 +127,15 @@ export interface PeerProgress {
 export type BatchSyncEvent =
   /** A neighbour sent documents; the room decides what to do with them. */
   | { type: 'received'; room: RoomId; from: PeerId; blocks: readonly Uint8Array[] }
+  /** A neighbour answered a request for headers; `isOfBase`: it has the base of the request, if that named one. */
+  | {
+      type: 'headers'
+      room: RoomId
+      from: PeerId
+      isOfBase: boolean
+      headers: readonly Header[]
+      isLast: boolean
+    }
   /** A neighbour has documents that comparing ranges cannot find, because one of both dropped what is around them. */
   | { type: 'unheld'; room: RoomId; from: PeerId; ids: readonly DocumentId[] }
 

@@ -10,15 +10,16 @@ import { newSha256, sha256 } from '../wire/crypto.ts'
 import { documentIdOfDigest, type RoomId, type TopicKey } from '../wire/ids.ts'
 import { compareSortKeys, type Position, type SortKey } from '../wire/order.ts'
 import {
+  LISTED_NEWEST,
   MAX_LISTED,
-  MAX_OPENING_RANGES,
+  MAX_PART_DOCUMENTS,
+  MAX_PARTS,
   MAX_RANGES,
   MAX_RANGES_BYTES,
   MIN_RANGE_DOCUMENTS,
   RECENCY_STEPS,
   SCAN_PAGE,
   SHORT_ID_BYTES,
-  SPLIT,
 } from './constants.ts'
 import { rangeBytes } from './ranges-codec.ts'
 import type { Range, RangeContent, RangesRecord, ShortId } from './records.ts'
@@ -57,68 +58,137 @@ export interface ReconcileWork {
 }
 
 /**
- * Fingerprints of everything we hold that can be compared: fine for new documents, among which most differences are,
- * and coarser further back.
+ * What we hold of all that can be compared, if there is anything: the short ids of the newest, which differ most often, and fingerprints of
+ * ranges that grow with their distance from these.
  */
 export function* openRanges(work: ReconcileWork): Reconciliation {
-  const { ports, room, salt, historyFrom } = work
-  let lower: SortKey = { clock: historyFrom, digest: new Uint8Array(32) }
-  const writer = new RangesWriter(work, lower)
-  const sizes = openingSizes(ports.count(room, historyFrom))
-  for (const [index, size] of sizes.entries()) {
-    const isLast = index === sizes.length - 1
-    const hash = saltedHash(salt)
-    let scanned = 0
-    let next: SortKey | undefined
-    let last: SortKey | undefined
-    for (const key of ports.sortKeys(room, lower, undefined, isLast ? Infinity : size + 1)) {
-      scanned++
-      if (!isLast && scanned > size) next = key
-      else hash.update((last = key).digest)
-    }
-    const upper = next && last && boundBetween(last, next)
-    const content = { type: 'fingerprint', fingerprint: shortened(hash.digest()) } as const
-    yield { scanned, ...withReply(writer.write({ upper, content })) }
-    if (upper === undefined) break
-    lower = upper
-  }
+  const { ports, room, historyFrom } = work
+  const count = ports.count(room, historyFrom)
+  if (count === 0) return
+  const start: SortKey = { clock: historyFrom, digest: new Uint8Array(32) }
+  const writer = new RangesWriter(work, start)
+  const sizes = openingSizes(count)
+  const newest = yield* writeParts(work, writer, { lower: start, upper: undefined }, (part) => sizes[part])
+  if (newest !== undefined) yield* listHeld(work, writer, { lower: newest, upper: undefined })
   yield { scanned: 0, ...withReply(writer.end()) }
 }
 
 /** Finds the differences that a peer's ranges show, and the answer for those that differ. */
 export function* answerRanges(work: ReconcileWork, { lower: first, ranges }: RangesRecord): Reconciliation {
+  const bounded = boundedRanges(work, first, ranges)
+  const counts = yield* differingCounts(work, bounded)
+  const size = partSize(counts)
   const writer = new RangesWriter(work, first)
-  let lower = first
-  for (const { upper, content: said } of ranges) {
-    // The peer did not know yet that something was dropped here.
-    const content: RangeContent = lower.clock < work.historyFrom ? { type: 'skip' } : said
-    switch (content.type) {
-      case 'skip':
-        yield { scanned: 0, ...withReply(writer.write({ upper, content })) }
-        break
-      case 'fingerprint':
-        yield* answerFingerprint(work, writer, lower, upper, content.fingerprint)
-        break
-      case 'held':
-        yield* answerHeld(work, writer, lower, upper, content.ids)
-        break
-      case 'wanted':
-        yield* answerWanted(work, writer, lower, upper, content.ids)
-        break
-    }
-    if (upper === undefined) break
-    lower = upper
+  for (const [index, range] of bounded.entries()) {
+    const { content } = range
+    const count = counts[index]
+    if (content.type === 'held') yield* answerHeld(work, writer, range, content.ids)
+    else if (content.type === 'wanted') yield* answerWanted(work, writer, range, content.ids)
+    else if (count === undefined) yield writeSkip(writer, range)
+    else if (count <= MAX_LISTED) yield* listHeld(work, writer, range)
+    else yield* writeParts(work, writer, range, () => size)
   }
   yield { scanned: 0, ...withReply(writer.end()) }
 }
 
-function* answerFingerprint(
+interface Bounds {
+  lower: SortKey
+  upper: SortKey | undefined
+}
+
+/** A peer's ranges with both of their bounds. What begins where it did not know yet that something was dropped is left out. */
+function boundedRanges({ historyFrom }: ReconcileWork, first: SortKey, ranges: readonly Range[]): (Bounds & Range)[] {
+  let lower = first
+  return ranges.map(({ upper, content }) => {
+    const range: Bounds & Range = { lower, upper, content: lower.clock < historyFrom ? { type: 'skip' } : content }
+    if (upper !== undefined) lower = upper
+    return range
+  })
+}
+
+/** For each range whose fingerprint differs, how many documents it has here. */
+function* differingCounts(
+  { ports, room, salt }: ReconcileWork,
+  ranges: readonly (Bounds & Range)[],
+): Generator<Finding, (number | undefined)[], undefined> {
+  const counts: (number | undefined)[] = []
+  for (const { lower, upper, content } of ranges) {
+    let differing: number | undefined
+    if (content.type === 'fingerprint') {
+      const hash = saltedHash(salt)
+      let count = 0
+      for (const page of pages(ports, room, lower, upper)) {
+        for (const { digest } of page) hash.update(digest)
+        count += page.length
+        yield { scanned: page.length }
+      }
+      if (shortened(hash.digest()) !== content.fingerprint) differing = count
+    }
+    counts.push(differing)
+  }
+  return counts
+}
+
+/**
+ * How many documents to put into each part of the ranges that differ. Finer parts cost more fingerprints, and save short
+ * ids, as fewer of the parts differ: both cost about the same at the square root of thrice the documents to a difference.
+ * These are about as many as the last of the oldest ranges in a row that differ has, as ranges grow with their distance
+ * from the newest. If there are so few that nearly every part would differ, coarse ones cost less.
+ */
+function partSize(counts: readonly (number | undefined)[]): number {
+  let last = 0
+  for (const count of counts) {
+    if (count === undefined && last > 0) break
+    last = count ?? last
+  }
+  const size = Math.ceil(Math.sqrt(3 * last))
+  if (size < MIN_RANGE_DOCUMENTS) return MAX_PART_DOCUMENTS
+  return Math.max(Math.min(size, MAX_PART_DOCUMENTS), Math.ceil(last / MAX_PARTS))
+}
+
+/**
+ * Writes fingerprints of consecutive parts of a range. `sizeOf`: how many documents a part has; undefined: there are no
+ * more parts, and where the rest begins is returned, if there is any.
+ */
+function* writeParts(
   { ports, room, salt }: ReconcileWork,
   writer: RangesWriter,
-  lower: SortKey,
-  upper: SortKey | undefined,
-  theirs: string,
-): Reconciliation {
+  { lower, upper }: Bounds,
+  sizeOf: (part: number) => number | undefined,
+): Generator<Finding, SortKey | undefined, undefined> {
+  let part = 0
+  let size = sizeOf(part)
+  if (size === undefined) return lower
+  let hash = saltedHash(salt)
+  let inPart = 0
+  let last: SortKey | undefined
+  const end = (partUpper: SortKey | undefined): Finding => {
+    const content = { type: 'fingerprint', fingerprint: shortened(hash.digest()) } as const
+    return { scanned: 0, ...withReply(writer.write({ upper: partUpper, content })) }
+  }
+  for (const page of pages(ports, room, lower, upper)) {
+    for (const key of page) {
+      if (inPart === size && last !== undefined) {
+        const bound = boundBetween(last, key)
+        yield end(bound)
+        size = sizeOf(++part)
+        if (size === undefined) return bound
+        hash = saltedHash(salt)
+        inPart = 0
+      }
+      hash.update(key.digest)
+      inPart++
+      last = key
+    }
+    yield { scanned: page.length }
+  }
+  yield end(upper)
+  return undefined
+}
+
+/** Writes the short ids of all documents in a range, or its fingerprint if there are too many by now. */
+function* listHeld(work: ReconcileWork, writer: RangesWriter, { lower, upper }: Bounds): Reconciliation {
+  const { ports, room, salt } = work
   const hash = saltedHash(salt)
   const listed: SortKey[] = []
   let count = 0
@@ -129,50 +199,18 @@ function* answerFingerprint(
     }
     yield { scanned: page.length }
   }
-  let content: RangeContent = { type: 'skip' }
-  if (shortened(hash.digest()) !== theirs) {
-    if (count > MAX_LISTED) return yield* splitRange({ ports, room, salt }, writer, lower, upper, count)
-    const all = [...listed, ...ports.pendingKeys(room, lower, upper, MAX_LISTED)].sort(compareSortKeys)
-    content = { type: 'held', ids: all.map(({ digest }) => shortIdOf(salt, digest)) }
-  }
+  const all = [...listed, ...ports.pendingKeys(room, lower, upper, MAX_LISTED)].sort(compareSortKeys)
+  const content: RangeContent =
+    count > MAX_LISTED
+      ? { type: 'fingerprint', fingerprint: shortened(hash.digest()) }
+      : { type: 'held', ids: all.map(({ digest }) => shortIdOf(salt, digest)) }
   yield { scanned: 0, ...withReply(writer.write({ upper, content })) }
-}
-
-/** Writes finer fingerprints of a range. */
-function* splitRange(
-  { ports, room, salt }: Pick<ReconcileWork, 'ports' | 'room' | 'salt'>,
-  writer: RangesWriter,
-  lower: SortKey,
-  upper: SortKey | undefined,
-  count: number,
-): Reconciliation {
-  const size = Math.ceil(count / SPLIT)
-  let hash = saltedHash(salt)
-  let inPart = 0
-  let last: SortKey | undefined
-  const end = (partUpper: SortKey | undefined): Finding => {
-    const content = { type: 'fingerprint', fingerprint: shortened(hash.digest()) } as const
-    hash = saltedHash(salt)
-    inPart = 0
-    return { scanned: 0, ...withReply(writer.write({ upper: partUpper, content })) }
-  }
-  for (const page of pages(ports, room, lower, upper)) {
-    for (const key of page) {
-      if (inPart === size && last !== undefined) yield end(boundBetween(last, key))
-      hash.update(key.digest)
-      inPart++
-      last = key
-    }
-    yield { scanned: page.length }
-  }
-  yield end(upper)
 }
 
 function* answerHeld(
   { ports, room, salt }: ReconcileWork,
   writer: RangesWriter,
-  lower: SortKey,
-  upper: SortKey | undefined,
+  { lower, upper }: Bounds,
   theirs: readonly ShortId[],
 ): Reconciliation {
   const heldByPeer = new Set(theirs)
@@ -198,8 +236,7 @@ function* answerHeld(
 function* answerWanted(
   { ports, room, salt }: ReconcileWork,
   writer: RangesWriter,
-  lower: SortKey,
-  upper: SortKey | undefined,
+  { lower, upper }: Bounds,
   ids: readonly ShortId[],
 ): Reconciliation {
   const wanted = new Set(ids)
@@ -209,7 +246,11 @@ function* answerWanted(
       .map(({ clock, digest }) => ({ clock, id: documentIdOfDigest(digest) }))
     yield { scanned: page.length, wanted: asked }
   }
-  yield { scanned: 0, ...withReply(writer.write({ upper, content: { type: 'skip' } })) }
+  yield writeSkip(writer, { upper })
+}
+
+function writeSkip(writer: RangesWriter, { upper }: Pick<Bounds, 'upper'>): Finding {
+  return { scanned: 0, ...withReply(writer.write({ upper, content: { type: 'skip' } })) }
 }
 
 function* pages(
@@ -281,16 +322,15 @@ function withReply(reply: RangesRecord | undefined): { reply?: RangesRecord } {
 }
 
 /**
- * The number of documents in each range of an opening, oldest first: proportional to their distance from
- * the newest, and limited so that there are not many more than MAX_OPENING_RANGES ranges.
+ * The number of documents in each range of an opening that has a fingerprint, oldest first, of so many documents: in
+ * proportion to how many are newer. What is left are the newest, which are listed.
  */
 export function openingSizes(count: number): number[] {
-  const maxSize = Math.max(MIN_RANGE_DOCUMENTS, Math.ceil(count / MAX_OPENING_RANGES))
   const sizes: number[] = []
-  for (let distance = 0; distance < count;) {
-    const size = Math.min(Math.max(MIN_RANGE_DOCUMENTS, Math.floor(distance / RECENCY_STEPS)), maxSize)
-    sizes.push(size)
-    distance += size
+  for (let newer = Math.min(count, LISTED_NEWEST); newer < count;) {
+    const size = Math.max(MIN_RANGE_DOCUMENTS, Math.floor(newer / RECENCY_STEPS))
+    sizes.push(Math.min(size, count - newer))
+    newer += size
   }
   return sizes.reverse()
 }

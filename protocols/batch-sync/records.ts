@@ -1,6 +1,6 @@
 /** The records of batch sync as the machine sees them; codec.ts defines their place in a frame. */
-import type { DocumentId, TopicKey } from '../wire/ids.ts'
-import type { SortKey } from '../wire/order.ts'
+import type { DocumentId, PeerId, TopicKey } from '../wire/ids.ts'
+import type { Position, SortKey } from '../wire/order.ts'
 
 /** Documents of one room, ancestors before descendants. */
 export interface MessageRecord {
@@ -52,4 +52,33 @@ export interface RangesRecord {
   ranges: Range[]
 }
 
-export type BatchSyncRecord = MessageRecord | IdsRecord | DeferRecord | RangesRecord
+/** What is left of a document that was dropped. */
+export interface Header extends Position {
+  author: PeerId
+  seq: number
+}
+
+/**
+ * The sender asks for headers: those of all documents that were dropped for a base, after a position; without a base,
+ * those of the documents with these ids.
+ */
+export interface HeaderRequestRecord {
+  type: 'header-request'
+  topic: TopicKey
+  base?: DocumentId | undefined
+  after?: Position | undefined
+  ids: readonly DocumentId[]
+}
+
+/** The answer. Without a base, what was asked for were ids, or the base is another one here. */
+export interface HeadersRecord {
+  type: 'headers'
+  topic: TopicKey
+  base?: DocumentId | undefined
+  headers: readonly Header[]
+  /** No others come after these. */
+  isLast: boolean
+}
+
+export type BatchSyncRecord =
+  MessageRecord | IdsRecord | DeferRecord | RangesRecord | HeaderRequestRecord | HeadersRecord

@@ -48,8 +48,8 @@ export const MAX_ASKED = 1_024
 export const MAX_QUEUED_WANTS = 4_096
 
 /**
- * Blocks and ancestors looked up for one peer's wants at a time, some 10 ms; what is left waits behind what the
- * peer has sent since.
+ * Blocks and ancestors looked up for one peer's wants at a time, where those that are here count twice: some 10 ms; what
+ * is left waits behind what the peer has sent since.
  */
 export const GIVE_STEPS = 512
 

@@ -15,6 +15,9 @@ import {
 import type { EnsureMapPorts } from './ports.ts'
 import { idsRecords, type BlockRecord, type EnsureMapRecord, type WantRecord } from './records.ts'
 
+/** A look-up, and reading the block. */
+const STEPS_OF_BLOCK = 2
+
 interface Wanted {
   topic: TopicKey
   id: BlockId
@@ -22,6 +25,9 @@ interface Wanted {
   order: number
   afterClock: number | undefined
 }
+
+/** The room of a topic, if the peer is given blocks there; `unproven`: perhaps, once it has proved to know the room. */
+type Opening = { room: RoomId } | 'unproven' | 'absent'
 
 /** The room that a topic names, where this node is in it. */
 export type RoomOf = (topic: TopicKey) => RoomId | undefined
@@ -128,20 +134,21 @@ export class Giving {
     const absent = new Map<TopicKey, BlockId[]>()
     /** Documents that leave with those asked for: many of these may have the same ancestors. */
     const along = new Set<BlockId>()
-    // Each answer is looked up, and each document that leaves, also along with others.
+    const openings = new Map<TopicKey, Opening>()
+    // Each answer is looked up, and each block that leaves, also along with others, is read and hashed.
     let steps = 0
     while (steps < GIVE_STEPS && this.#sentBytes - this.#receivedBytes < this.#creditBytes) {
       const wanted = this.#queue.pop()
       if (wanted === undefined) break
       const key = keyOf(wanted.topic, wanted.id)
       if (this.#wanted.get(key) !== wanted) continue
-      const answer = along.has(wanted.id) ? [] : this.#answer(wanted, along)
+      const answer = along.has(wanted.id) ? [] : this.#answer(wanted, openings, along)
       if (answer === 'unproven') {
         this.#unproven.set(key, wanted)
         continue
       }
       this.#wanted.delete(key)
-      steps += answer === 'absent' ? 1 : Math.max(1, answer.length)
+      steps += answer === 'absent' ? 1 : Math.max(1, STEPS_OF_BLOCK * answer.length)
       if (answer === 'absent') append(absent, wanted.topic, wanted.id)
       else for (const record of answer) records.push(record)
     }
@@ -154,12 +161,16 @@ export class Giving {
     return ids.filter((id) => this.#interests.delete(keyOf(topic, id)))
   }
 
-  #answer(wanted: Wanted, along: Set<BlockId>): BlockRecord[] | 'absent' | 'unproven' {
-    const { ports, peer, roomOf, isNeighbour } = this.#init
-    const room = roomOf(wanted.topic)
-    if (room === undefined) return 'absent'
-    if (!isNeighbour(room)) return 'unproven'
-    if (!ports.isGiving(room, peer)) return 'absent'
+  #answer(
+    wanted: Wanted,
+    openings: Map<TopicKey, Opening>,
+    along: Set<BlockId>,
+  ): BlockRecord[] | 'absent' | 'unproven' {
+    const opening = openings.get(wanted.topic) ?? this.#openingOf(wanted.topic)
+    openings.set(wanted.topic, opening)
+    if (typeof opening === 'string') return opening
+    const { ports } = this.#init
+    const { room } = opening
     const block = ports.given(room, wanted.id)
     if (block === undefined) {
       this.#interested(wanted)
@@ -169,6 +180,14 @@ export class Giving {
     const document = wanted.afterClock === undefined ? undefined : parseDocumentId(wanted.id)
     if (document === undefined || wanted.afterClock === undefined) return records
     return [...records, ...this.#ancestors(wanted.topic, room, document, wanted.afterClock, along)]
+  }
+
+  #openingOf(topic: TopicKey): Opening {
+    const { ports, peer, roomOf, isNeighbour } = this.#init
+    const room = roomOf(topic)
+    if (room === undefined) return 'absent'
+    if (!isNeighbour(room)) return 'unproven'
+    return ports.isGiving(room, peer) ? { room } : 'absent'
   }
 
   /** Ancestors of a document with a larger clock, the newest first, and not those that leave already. */

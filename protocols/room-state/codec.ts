@@ -68,6 +68,7 @@ function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
           headsDigest: record.headsDigest === undefined ? NOTHING : bytesOfHeadsDigest(record.headsDigest),
           checkpoint: record.checkpoint === undefined ? NOTHING : wireBytes(digestOfDocumentId(record.checkpoint)),
           historyFrom: record.historyFrom ?? 0,
+          base: record.base === undefined ? NOTHING : wireBytes(digestOfDocumentId(record.base)),
         })
         break
       case 'metadata-ack':
@@ -105,6 +106,7 @@ export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
       headsDigest: metadata.headsDigest.length === 0 ? undefined : headsDigestOfBytes(metadata.headsDigest),
       checkpoint: metadata.checkpoint.length === 0 ? undefined : decodeIds([metadata.checkpoint])[0],
       historyFrom: metadata.historyFrom === 0 ? undefined : metadata.historyFrom,
+      base: metadata.base.length === 0 ? undefined : decodeIds([metadata.base])[0],
     })),
     ...frame.metadataAcks.map((ack): RoomStateRecord => ({
       type: 'metadata-ack',

@@ -255,6 +255,7 @@ export class RoomStateMachine implements Machine<
       isNewestFirst: this.#ports.isNewestFirst(room),
       checkpoint: this.#ports.checkpoint(room),
       historyFrom: this.#ports.historyFrom(room),
+      base: this.#ports.base(room),
     }
   }
 

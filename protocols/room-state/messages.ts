@@ -349,6 +349,12 @@ export namespace RoomStateFrame {
     index: number
   }
 
+  export interface RoomStateFrameMetadataBaseFieldEvent {
+    field: '$.metadata[].base'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export interface RoomStateFrameMetadataDocumentsFieldEvent {
     field: '$.metadata[].documents'
     value: number
@@ -405,7 +411,7 @@ export namespace RoomStateFrame {
     return decodeMessage(buf, RoomStateFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataHistoryFromFieldEvent | RoomStateFrameMetadataDocumentsFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataHistoryFromFieldEvent | RoomStateFrameMetadataBaseFieldEvent | RoomStateFrameMetadataDocumentsFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
     return streamMessage(buf, RoomStateFrame.codec(), opts)
   }
 }
@@ -421,6 +427,7 @@ export interface Metadata {
   headsDigest: Uint8Array<ArrayBuffer>
   checkpoint: Uint8Array<ArrayBuffer>
   historyFrom: number
+  base: Uint8Array<ArrayBuffer>
   documents: number
 }
 
@@ -486,6 +493,11 @@ export namespace Metadata {
           w.uint64Number(obj.historyFrom)
         }
 
+        if ((obj.base != null && obj.base.byteLength > 0)) {
+          w.uint32(90)
+          w.bytes(obj.base)
+        }
+
         if ((obj.documents != null && obj.documents !== 0)) {
           w.uint32(160)
           w.uint64Number(obj.documents)
@@ -506,6 +518,7 @@ export namespace Metadata {
           headsDigest: uint8ArrayAlloc(0),
           checkpoint: uint8ArrayAlloc(0),
           historyFrom: 0,
+          base: uint8ArrayAlloc(0),
           documents: 0
         }
 
@@ -561,6 +574,10 @@ export namespace Metadata {
             }
             case 10: {
               obj.historyFrom = reader.uint64Number()
+              break
+            }
+            case 11: {
+              obj.base = reader.bytes()
               break
             }
             case 20: {
@@ -668,6 +685,13 @@ export namespace Metadata {
               }
               break
             }
+            case 11: {
+              yield {
+                field: `${prefix}.base`,
+                value: reader.bytes()
+              }
+              break
+            }
             case 20: {
               yield {
                 field: `${prefix}.documents`,
@@ -738,6 +762,11 @@ export namespace Metadata {
     value: number
   }
 
+  export interface MetadataBaseFieldEvent {
+    field: '$.base'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface MetadataDocumentsFieldEvent {
     field: '$.documents'
     value: number
@@ -751,7 +780,7 @@ export namespace Metadata {
     return decodeMessage(buf, Metadata.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent | MetadataCheckpointFieldEvent | MetadataHistoryFromFieldEvent | MetadataDocumentsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Metadata>): Generator<MetadataTopicFieldEvent | MetadataSerialFieldEvent | MetadataProofFieldEvent | MetadataFrontierFieldEvent | MetadataClockFieldEvent | MetadataRefusesDocumentsFieldEvent | MetadataNewestFirstFieldEvent | MetadataHeadsDigestFieldEvent | MetadataCheckpointFieldEvent | MetadataHistoryFromFieldEvent | MetadataBaseFieldEvent | MetadataDocumentsFieldEvent> {
     return streamMessage(buf, Metadata.codec(), opts)
   }
 }
@@ -1193,6 +1222,7 @@ export const RoomStateFrameForm = {
     "8": "bytes",
     "9": "bytes",
     "10": "uint64",
+    "11": "bytes",
     "20": "uint64"
   },
   "2": {

@@ -22,6 +22,8 @@ export interface RoomStatePorts {
   checkpoint(room: RoomId): DocumentId | undefined
   /** Documents with a smaller clock were dropped here, or are not wanted. Undefined: none. */
   historyFrom(room: RoomId): number | undefined
+  /** The checkpoint before which documents of a room were dropped. */
+  base(room: RoomId): DocumentId | undefined
   /** The signed address record of a connected peer, if the peer sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
 }
@@ -48,6 +50,8 @@ export interface Standing {
   checkpoint?: DocumentId | undefined
   /** It dropped documents with a smaller clock, or does not want them. Undefined: none. */
   historyFrom?: number | undefined
+  /** The checkpoint before which it dropped documents. */
+  base?: DocumentId | undefined
 }
 
 export type RoomStateEvent =

@@ -21,6 +21,8 @@ export interface MetadataRecord {
   checkpoint?: DocumentId | undefined
   /** The sender has dropped documents with a smaller clock, or does not want them. Undefined: none. */
   historyFrom?: number | undefined
+  /** The checkpoint before which the sender dropped documents. */
+  base?: DocumentId | undefined
 }
 
 /** Echoes a serial; `unknown` if the sender is not in such a room. */

@@ -5,7 +5,7 @@
  */
 import { CID } from 'multiformats/cid'
 import { decodeBase32, encodeBase32 } from './base32.ts'
-import { sha256 } from './crypto.ts'
+import { sha256Latin1 } from './crypto.ts'
 import { cidOf, type BlockId } from './ids.ts'
 import { MAX_INLINE_BYTES } from './limits.ts'
 
@@ -42,12 +42,14 @@ export interface InlineBlock {
   block: Uint8Array
 }
 
+/** The bytes of the id that is being made. */
+const SHARED_ID = Buffer.from([1, 0, SHA2_256_CODE, DIGEST_BYTES, ...new Uint8Array(DIGEST_BYTES)])
+
 /** The id of a block. */
 export function blockIdOf(codec: BlockCodec, block: Uint8Array): BlockId {
-  const bytes = new Uint8Array(BLOCK_ID_BYTES)
-  bytes.set([1, CODES[codec], SHA2_256_CODE, DIGEST_BYTES])
-  bytes.set(sha256(block), HEADER_BYTES)
-  return (MULTIBASE + encodeBase32(bytes)) as BlockId
+  SHARED_ID[1] = CODES[codec]
+  SHARED_ID.write(sha256Latin1(block), HEADER_BYTES, 'latin1')
+  return (MULTIBASE + encodeBase32(SHARED_ID)) as BlockId
 }
 
 /** The block id of a binary CIDv1; undefined for any other CID or bytes. */

@@ -7,6 +7,8 @@ const NOTHING: readonly never[] = []
 /** The effects of one machine since they were last taken, in order. */
 export class Effects<Write, Record, Event, Timer> {
   #effects: Effect<Write, Record, Event, Timer>[] = []
+  /** Of this input. */
+  readonly #faults = new Set<string>()
 
   persist(write: Write): void {
     this.#effects.push({ type: 'persist', write })
@@ -24,8 +26,14 @@ export class Effects<Write, Record, Event, Timer> {
     this.#effects.push({ type: 'timer', timer, afterMs })
   }
 
-  /** A peer broke a rule of the protocol; its stream stays open. `code` is for counting. */
+  /**
+   * A peer broke a rule of the protocol; its stream stays open. `code` is for counting: once for each input, however
+   * many of its records do so.
+   */
   misbehaviour(peer: PeerId, code: string): void {
+    const fault = `${peer} ${code}`
+    if (this.#faults.has(fault)) return
+    this.#faults.add(fault)
     this.#effects.push({ type: 'misbehaviour', peer, reason: { code, fatal: false } })
   }
 
@@ -34,6 +42,7 @@ export class Effects<Write, Record, Event, Timer> {
     if (this.#effects.length === 0) return NOTHING
     const effects = this.#effects
     this.#effects = []
+    this.#faults.clear()
     return effects
   }
 }

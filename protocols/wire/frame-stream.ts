@@ -35,16 +35,17 @@ export class FrameStreamError extends Error {
   }
 }
 
-export interface FrameStreamInit<Content> {
+export interface FrameStreamInit {
   hello: Hello
   /** What waits to be processed of this peer, from all its streams. */
   backlog: PeerBacklog
   /** The peer's hello arrived; frames follow. */
   onOpen(peerHello: Hello): void
-  /** Decodes a frame. Throws on a malformed one. */
-  decodeFrame(frame: Uint8Array): Content
-  /** Handles one frame. The promise resolves once it has been processed; reading pauses while too much has not. */
-  onFrame(content: Content): Promise<void>
+  /**
+   * Handles one frame. The promise resolves once it has been processed; reading pauses while too much has not. It
+   * rejects with an error of `readable` if the frame is malformed.
+   */
+  onFrame(frame: Uint8Array): Promise<void>
   /** What the stream holds of a frame that has not arrived whole: bytes, and what their parts cost. */
   onUnfinished(costBytes: number): void
   /** The stream is over; `error` is the reason if it was given up. */
@@ -58,9 +59,9 @@ export interface FrameStreamInit<Content> {
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024
 
 /** Frames over one stream, including the hello. The callbacks of `FrameStreamInit` receive the frames and the end. */
-export class FrameStream<Content> {
+export class FrameStream {
   readonly stream: Stream
-  readonly #init: FrameStreamInit<Content>
+  readonly #init: FrameStreamInit
   readonly #decoder = new LengthPrefixedDecoder({
     maxDataLength: MAX_FRAME_BYTES,
     lengthDecoder: decodeFrameLength,
@@ -79,7 +80,7 @@ export class FrameStream<Content> {
   #frameBeganMs = 0
   #frameDeadline: NodeJS.Timeout | undefined
 
-  constructor(stream: Stream, init: FrameStreamInit<Content>) {
+  constructor(stream: Stream, init: FrameStreamInit) {
     this.stream = stream
     this.#init = init
   }
@@ -199,10 +200,9 @@ export class FrameStream<Content> {
   }
 
   #process(frame: Uint8Array): void {
-    const content = readable(() => this.#init.decodeFrame(frame))
     const processed = this.#init.backlog.add(frame.length)
     this.#pauseIfFull()
-    this.#init.onFrame(content).then(processed, (error: unknown) => {
+    this.#init.onFrame(frame).then(processed, (error: unknown) => {
       processed()
       this.#giveUp(error)
     })
@@ -279,7 +279,7 @@ export class FrameStream<Content> {
 }
 
 /** Reads what a peer sent; whatever that throws is the peer's fault. */
-function readable<Content>(read: () => Content): Content {
+export function readable<Content>(read: () => Content): Content {
   try {
     return read()
   } catch (cause) {

@@ -6,7 +6,7 @@
 import type { Connection, PeerId as Libp2pPeerId, Startable, Stream } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import type { Backlog } from './backlog.ts'
-import { FrameStream, FrameStreamError } from './frame-stream.ts'
+import { FrameStream, FrameStreamError, readable } from './frame-stream.ts'
 import type { PeerId } from './ids.ts'
 import { HELLO_TIMEOUT_MS, MAX_REOPEN_DELAY_MS, OPEN_DELAY_MS, REOPEN_DELAY_MS } from './limits.ts'
 import type { Hello } from './messages.ts'
@@ -32,8 +32,11 @@ export interface ProtocolInit<Record> {
   onPeerDown(peer: PeerId, error?: Error): void
   /** No stream to a peer could be opened, or it ended before both sides had sent a hello. It is tried again. */
   onOpenFailed(peer: PeerId, error: Error): void
-  /** Handles the records of one frame. The promise resolves once they have been processed. */
-  onRecords(from: PeerId, records: Record[]): Promise<void>
+  /**
+   * Handles one frame. The promise resolves once its records have been processed, and rejects with the error of `read`
+   * if it cannot be read. To read it costs time and many times its memory: a receiver does so when it handles it.
+   */
+  onFrame(from: PeerId, read: () => Record[]): Promise<void>
   /** A peer broke the framing; its stream was closed. `code` is for counting, `error` for a log. */
   onFault(peer: PeerId, code: string, error: Error): void
   /** This node could not handle a peer's stream or its records: a bug here, not the peer's fault. */
@@ -51,7 +54,7 @@ export interface ProtocolCodec<Record> extends RecordCosts<Record> {
 }
 
 interface Link {
-  frames: FrameStream<unknown>
+  frames: FrameStream
   connection: Connection
   isOutbound: boolean
   isUp: boolean
@@ -211,7 +214,7 @@ export class ProtocolHandler<Record> implements Startable {
       stream.abort(new FrameStreamError('closed', 'there is a stream already'))
       return
     }
-    const frames = new FrameStream<Record[]>(stream, {
+    const frames = new FrameStream(stream, {
       hello: this.#codec.hello,
       backlog: this.#init.backlog.of(peer),
       onOpen: (hello) => {
@@ -219,8 +222,7 @@ export class ProtocolHandler<Record> implements Startable {
         entry.reopenDelayMs = REOPEN_DELAY_MS
         this.#init.onPeerUp(peer, hello)
       },
-      decodeFrame: (frame) => this.#codec.decodeFrame(frame),
-      onFrame: (records) => this.#init.onRecords(peer, records),
+      onFrame: (frame) => this.#init.onFrame(peer, () => readable(() => this.#codec.decodeFrame(frame))),
       onUnfinished: (bytes) => this.#unfinished.set(peer, unfinished, bytes),
       onClose: (error) => this.#closed(peer, link, error),
     })

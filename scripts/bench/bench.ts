@@ -16,6 +16,8 @@ export interface Bench {
   runs: number
   /** The sizes to measure at, for cases that grow: the case's own, or the user's. */
   sizes: (own: readonly number[]) => readonly number[]
+  /** The attacks to measure, by name: all, or the user's. */
+  attacks: (all: readonly string[]) => readonly string[]
   /** Reports what is being done, to a waiting user. */
   progress: (text: string) => void
 }

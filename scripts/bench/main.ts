@@ -1,8 +1,9 @@
 /**
  * Measures what has performance targets and prints a table, or with `--json` or `--markdown`, the same in that
- * form; `--svg FILE` also draws how figures grow with n. `--only NAME,NAME` runs some cases, `--peers` measures other systems beside Kith (and installs them
- * first), `--runs` and `--n` make a run quicker. Other work on the machine affects every figure:
- * compare them with the floors and the peers, which are measured in the same run.
+ * form; `--svg FILE` also draws how figures grow with n. `--only NAME,NAME` runs some cases, and `--attack NAME,NAME` some
+ * of the attacks of `hostile`. `--peers` measures other systems beside Kith (and installs them first), `--runs` and
+ * `--n` make a run quicker. Other work on the machine affects every figure: compare them with the floors and the peers,
+ * which are measured in the same run.
  */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -24,6 +25,8 @@ type Form = 'table' | 'json' | 'markdown'
 
 interface Wanted {
   names: string[]
+  /** Instead of all attacks. */
+  attacks: string[] | undefined
   form: Form
   /** Where the chart is written to. */
   svg: string | undefined
@@ -38,6 +41,7 @@ function wantedOf(argv: readonly string[]): Wanted {
     args: [...argv],
     options: {
       only: { type: 'string' },
+      attack: { type: 'string' },
       json: { type: 'boolean', default: false },
       markdown: { type: 'boolean', default: false },
       svg: { type: 'string' },
@@ -53,6 +57,7 @@ function wantedOf(argv: readonly string[]): Wanted {
   const sizes = values.n?.split(',').map((size) => positiveInteger('n', size))
   return {
     names,
+    attacks: values.attack?.split(','),
     form: values.json ? 'json' : values.markdown ? 'markdown' : 'table',
     svg: values.svg,
     peers: values.peers,
@@ -77,7 +82,7 @@ function progress(text: string): void {
 }
 
 /** The rows of each case, by its name. */
-async function measureAll({ names, peers, runs, sizes }: Wanted): Promise<Map<string, Row[]>> {
+async function measureAll({ names, attacks, peers, runs, sizes }: Wanted): Promise<Map<string, Row[]>> {
   if (peers) installPeers()
   const processes = new Processes()
   const bench: Bench = {
@@ -86,6 +91,7 @@ async function measureAll({ names, peers, runs, sizes }: Wanted): Promise<Map<st
     mergingSystems: [KITH, ...(peers ? MERGING_PEERS : [])],
     runs,
     sizes: (own) => sizes ?? own,
+    attacks: (all) => attacks ?? all,
     progress,
   }
   const rows = new Map<string, Row[]>()

@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { KithNode, Room, RoomDetails } from '../../src/kith.ts'
+import { watchBlocking } from './blocking.ts'
 import { sharedNowMs, until } from './clock.ts'
 import { serve } from './rpc.ts'
 import { talkMethods } from './talk.ts'
@@ -62,9 +63,13 @@ const methods = {
     return roomOf(room).details()
   },
 
-  /** Adds a file to a room and returns its CID. */
-  async addFile(id: string, path: string): Promise<string> {
-    return (await roomOf(id).files.add(path)).id
+  watchBlocking,
+
+  /** Adds a file or folder to a room; returns its CID, and the milliseconds. */
+  async addFile(id: string, path: string): Promise<{ file: string; elapsedMs: number }> {
+    const startedMs = sharedNowMs()
+    const { id: file } = await roomOf(id).files.add(path)
+    return { file, elapsedMs: sharedNowMs() - startedMs }
   },
 
   /** Joins a room and connects to peers; resolves once all of them are in the room. */

@@ -11,7 +11,7 @@ import {
   varintField,
   type Bytes,
 } from './bytes.ts'
-import { blockOf, message, root } from './document.ts'
+import { ALICE, BOB, blockOf, message, root } from './document.ts'
 import {
   digests,
   frameOf,
@@ -43,6 +43,61 @@ function defer(ids: Bytes[], afterMs: number, topic = TOPIC): Sample {
   const items = ids.map((id) => bytesField(2, id))
   return { record, field: bytesField(6, bytesField(1, topic), ...items, number(3, afterMs)) }
 }
+
+const BASE = digestOf('a checkpoint')
+
+function headerRequest(
+  { base, after, ids = [] }: { base?: Bytes; after?: { clock: number; id: Bytes }; ids?: Bytes[] },
+  about = TOPIC,
+): Sample {
+  const record = {
+    ...{ type: 'header-request', topic: hex(about), ids: ids.map(documentId) },
+    ...(base && { base: documentId(base) }),
+    ...(after && { after: { clock: after.clock, id: documentId(after.id) } }),
+  }
+  const fields = [
+    ...(base ? [bytesField(2, base)] : []),
+    ...(after ? [number(3, after.clock), bytesField(4, after.id)] : []),
+    ...ids.map((each) => bytesField(5, each)),
+  ]
+  return { record, field: bytesField(7, bytesField(1, about), ...fields) }
+}
+
+interface VectorHeader {
+  id: Bytes
+  clock: number
+  author: typeof ALICE
+  seq: number
+}
+
+function headers(list: VectorHeader[], { base, isLast = true }: { base?: Bytes; isLast?: boolean }): Sample {
+  const authors = [...new Set(list.map(({ author }) => author))]
+  const record = {
+    ...{ type: 'headers', topic: hex(TOPIC), ...(base && { base: documentId(base) }), isLast },
+    headers: list.map(({ id: each, clock, author, seq }) => ({
+      id: documentId(each),
+      clock,
+      author: author.peer,
+      seq,
+    })),
+  }
+  const field = bytesField(
+    8,
+    ...[bytesField(1, TOPIC), ...(base ? [bytesField(2, base)] : [])],
+    ...authors.map(({ publicKey }) => bytesField(3, publicKey)),
+    ...list.map(({ id: each, clock, author, seq }) =>
+      bytesField(4, bytesField(1, each), number(2, clock), number(3, authors.indexOf(author)), number(4, seq)),
+    ),
+    number(5, isLast ? 1 : 0),
+  )
+  return { record, field }
+}
+
+const someHeaders: VectorHeader[] = digests(3).map((each, i) => {
+  return { id: each, clock: 2 + i, author: i === 1 ? BOB : ALICE, seq: i === 0 ? 1 : i }
+})
+const asked = headerRequest({ base: BASE, after: { clock: 4, id: digestOf('document 2') } })
+const oneHeader = headers(someHeaders.slice(0, 1), { base: BASE, isLast: false })
 
 const topic = bytesField(1, TOPIC)
 const blocks = [blockOf(root()), blockOf(message())]
@@ -193,6 +248,12 @@ export const batchSyncFrames = {
     frameOf('documents are put off for no time', defer(digests(1), 0)),
     frameOf('nothing is put off, for as long as can be', defer([], MAX_INTEGER)),
     ...validRanges,
+    frameOf('headers before a base are asked for, from the start', headerRequest({ base: BASE })),
+    frameOf('and those after a position', asked),
+    frameOf('headers of some documents are asked for', headerRequest({ ids: digests(2) })),
+    frameOf('headers, with more to come', oneHeader),
+    frameOf('headers of several authors', headers(someHeaders, { base: BASE })),
+    frameOf('the sender does not have that base', headers([], {})),
     frameOf('documents of two rooms', batch('message', blocks), batch('message', [utf8('y')], OTHER_TOPIC)),
     frameOf(
       'one of each',
@@ -202,6 +263,8 @@ export const batchSyncFrames = {
       batch('request', digests(1), OTHER_TOPIC),
       rangesSample(oneRange),
       defer(digests(1), 60_000),
+      asked,
+      oneHeader,
     ),
   ],
   lenient: [
@@ -220,7 +283,7 @@ export const batchSyncFrames = {
         batch('ack', digests(1)),
       ),
     ),
-    lenient('a record type of a later version', concat(bytesField(7, topic), batch('ack', []).field), batch('ack', [])),
+    lenient('a record type of a later version', concat(bytesField(9, topic), batch('ack', []).field), batch('ack', [])),
     lenient('a topic twice: the last counts', bytesField(2, bytesField(1, OTHER_TOPIC), topic), batch('ack', [])),
     lenient('a time twice: the last counts', bytesField(6, topic, varintField(3, 7), varintField(3, 5)), defer([], 5)),
     lenient(
@@ -260,6 +323,19 @@ export const batchSyncFrames = {
     refused('an id of 33 bytes', bytesField(3, topic, bytesField(2, filled(33)))),
     refused('an empty id', bytesField(4, topic, bytesField(2))),
     refused('a deferred id of 8 bytes', bytesField(6, topic, bytesField(2, filled(8)))),
+    refused('a base of 31 bytes', bytesField(7, topic, bytesField(2, filled(31)))),
+    refused('a position with an id of 33 bytes', bytesField(7, topic, bytesField(4, filled(33)))),
+    refused('an empty id of a document whose header is asked for', bytesField(7, topic, bytesField(5))),
+    refused('an author of 31 bytes', bytesField(8, topic, bytesField(3, filled(31)))),
+    refused(
+      'a header by an author that is not named',
+      bytesField(8, topic, bytesField(4, bytesField(1, BASE), varintField(3, 1))),
+    ),
+    refused('a header without an id', bytesField(8, topic, bytesField(3, ALICE.publicKey), bytesField(4))),
+    refused(
+      'one header too many',
+      bytesField(8, topic, ...Array.from({ length: 1_025 }, () => bytesField(4, bytesField(1, BASE)))),
+    ),
     refused('a time of 2^53', bytesField(6, topic, varintField(3, 2n ** 53n))),
     refused('a block one byte too large', batch('message', [concat(largest, filled(1))]).field),
     refused(

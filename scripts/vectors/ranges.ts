@@ -125,56 +125,74 @@ function fingerprints(runs: SortKey[][], upper: SortKey | null): Range[] {
   })
 }
 
-/** The sizes that protocols/batch-sync/README.md gives for an opening, oldest range first. */
+/** The sizes that protocols/batch-sync/README.md gives for the fingerprints of an opening, oldest range first. */
 function openingSizes(count: number): number[] {
-  const largest = Math.max(8, Math.ceil(count / 1_024))
   const sizes: number[] = []
-  let newer = 0
-  while (newer < count) {
-    const size = Math.min(largest, Math.max(8, Math.floor(newer / 128)))
+  let older = count - 16
+  while (older > 0) {
+    const size = Math.min(older, Math.max(8, Math.floor((count - older) / 4)))
     sizes.unshift(size)
-    newer += size
+    older -= size
   }
   return sizes
 }
 
-/** Cuts documents into runs of given sizes; the last ones may be short or missing. */
+/** Cuts documents into runs of given sizes; the last one is what is left, if anything. */
 function runsOf(documents: SortKey[], sizes: number[]): SortKey[][] {
   let start = 0
   const runs = sizes.map((size) => documents.slice(start, (start += size)))
-  return runs.filter((run) => run.length > 0)
+  return [...runs, documents.slice(start)].filter((run) => run.length > 0)
 }
 
+const listOf = (documents: SortKey[]): Content => ({
+  type: 'held',
+  ids: documents.map(({ digest }) => shortId(digest)),
+})
+
 function opening(documents: SortKey[]): Ranges {
-  return rangesRecord(fingerprints(runsOf(documents, openingSizes(documents.length)), null))
+  const ranges = fingerprints(runsOf(documents, openingSizes(documents.length)), null)
+  return rangesRecord(ranges.with(-1, { upper: null, content: listOf(documents.slice(-16)) }))
+}
+
+/** How many documents are put into each part of the ranges that differ: `counts`, undefined for all others. */
+function partSize(counts: (number | undefined)[]): number {
+  const first = counts.findIndex((count) => count !== undefined)
+  const after = counts.findIndex((count, index) => index > first && count === undefined)
+  const last = counts.at(after === -1 ? counts.length - 1 : after - 1) ?? 0
+  const size = Math.ceil(Math.sqrt(3 * last))
+  return size < 8 ? 128 : Math.max(Math.min(size, 128), Math.ceil(last / 1_024))
 }
 
 /** The answer to a record, and the documents that its sender lacks. */
 function answer(documents: SortKey[], { lower, ranges }: Ranges): { ranges: Ranges | null; sends: SortKey[] } {
   const sends: SortKey[] = []
   const answers: Range[] = []
-  let from = lower
-  for (const { upper, content } of ranges) {
-    const here = within(documents, from, upper)
-    answers.push(...answerRange(here, upper, content, sends))
-    from = upper ?? from
+  const bounds = ranges.map((_, index) => (index === 0 ? lower : (ranges[index - 1]?.upper ?? lower)))
+  const heldHere = ranges.map(({ upper }, index) => within(documents, bounds[index] ?? lower, upper))
+  const size = partSize(ranges.map(({ content }, index) => differing(heldHere[index] ?? [], content)))
+  for (const [index, { upper, content }] of ranges.entries()) {
+    answers.push(...answerRange({ here: heldHere[index] ?? [], upper, content, size }, sends))
   }
   return { ranges: tidied(lower, answers), sends }
 }
 
-function answerRange(here: SortKey[], upper: SortKey | null, content: Content, sends: SortKey[]): Range[] {
+/** How many documents are in a range whose fingerprint differs. */
+function differing(here: SortKey[], content: Content): number | undefined {
+  const isOther = content.type === 'fingerprint' && byBytes(fingerprintOf(here), content.fingerprint) !== 0
+  return isOther ? here.length : undefined
+}
+
+function answerRange(
+  { here, upper, content, size }: { here: SortKey[]; upper: SortKey | null; content: Content; size: number },
+  sends: SortKey[],
+): Range[] {
   const skip: Range[] = [{ upper, content: { type: 'skip' } }]
   if (content.type === 'skip') return skip
   if (content.type === 'fingerprint') {
-    if (byBytes(fingerprintOf(here), content.fingerprint) === 0) return skip
-    if (here.length <= 256)
-      return [{ upper, content: { type: 'held', ids: here.map(({ digest }) => shortId(digest)) } }]
-    const size = Math.ceil(here.length / 16)
-    const runs = runsOf(
-      here,
-      Array.from({ length: 16 }, () => size),
-    )
-    return fingerprints(runs, upper)
+    if (differing(here, content) === undefined) return skip
+    if (here.length <= 256) return [{ upper, content: listOf(here) }]
+    const sizes = Array.from({ length: Math.ceil(here.length / size) }, () => size)
+    return fingerprints(runsOf(here, sizes), upper)
   }
   const named = new Set(content.ids.map(hex))
   const isNamed = ({ digest }: SortKey): boolean => named.has(hex(shortId(digest)))
@@ -250,8 +268,8 @@ function sizesVector(count: number) {
 export const ranges = {
   exchanges: [
     exchange('equal', held('both', 5, 1)),
-    exchange('both wrote apart', [...held('both', 2, 1), ...held('opener', 1, 3), ...held('answerer', 2, 3)]),
-    exchange('the answerer holds nothing', held('opener', 3, 1)),
+    exchange('both wrote apart', [...held('both', 24, 1), ...held('opener', 1, 25), ...held('answerer', 2, 25)]),
+    exchange('the answerer holds nothing', held('opener', 20, 1)),
     exchange('the opener lacks one far back', [
       ...held('both', 12, 1),
       ...held('answerer', 1, 13),
@@ -266,9 +284,15 @@ export const ranges = {
     exchange('a range of too many documents to list', [
       ...held('both', 8, 1),
       ...held('answerer', 300, 9, 25),
+      ...held('both', 20, 25),
       ...held('opener', 1, 9),
       ...held('opener', 2, 21),
     ]),
+    exchange('so many differences that coarse parts cost less', [
+      ...held('both', 26, 1),
+      ...held('answerer', 260, 2, 260),
+      ...held('answerer', 1, 5),
+    ]),
   ],
-  openings: [0, 1, 8, 9, 40, 5_000, 20_000].map(sizesVector),
+  openings: [0, 1, 16, 17, 24, 25, 100, 5_000, 100_000].map(sizesVector),
 }

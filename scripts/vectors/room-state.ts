@@ -41,12 +41,13 @@ interface Standing {
   headsDigest?: Bytes
   checkpoint?: Bytes
   historyFrom?: number
+  base?: Bytes
   documents?: number
 }
 
 function metadata(serial: number, frontier: Bytes[], clock: number, standing: Standing = {}): Sample {
   const { topic = TOPIC, proof = PROOF, refusesDocuments = false, isNewestFirst = false } = standing
-  const { headsDigest, checkpoint, historyFrom, documents } = standing
+  const { headsDigest, checkpoint, historyFrom, base, documents } = standing
   const record = {
     type: 'metadata',
     topic: hex(topic),
@@ -59,6 +60,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     ...(headsDigest && { headsDigest: hex(headsDigest) }),
     ...(checkpoint && { checkpoint: documentId(checkpoint) }),
     ...(historyFrom !== undefined && { historyFrom }),
+    ...(base && { base: documentId(base) }),
     ...(documents !== undefined && { documents }),
   }
   const field = bytesField(
@@ -73,6 +75,7 @@ function metadata(serial: number, frontier: Bytes[], clock: number, standing: St
     ...(headsDigest ? [bytesField(8, headsDigest)] : []),
     ...(checkpoint ? [bytesField(9, checkpoint)] : []),
     number(10, historyFrom ?? 0),
+    ...(base ? [bytesField(11, base)] : []),
     number(20, documents ?? 0),
   )
   return { record, field }
@@ -116,6 +119,10 @@ export const roomStateFrames = {
       metadata(5, digests(1), 300, { checkpoint: digestOf('a checkpoint') }),
     ),
     frameOf('metadata of somebody who dropped old documents', metadata(6, digests(1), 300, { historyFrom: 257 })),
+    frameOf(
+      'metadata of somebody who says for which base',
+      metadata(6, digests(1), 300, { historyFrom: 257, base: digestOf('a checkpoint') }),
+    ),
     frameOf('metadata that says how many documents there are', metadata(2, digests(1), 7, { documents: 300 })),
     frameOf('metadata that claims as many documents as it can', metadata(2, digests(1), 7, { documents: MAX_INTEGER })),
     frameOf('metadata of two rooms', metadata(1, digests(1), 7), metadata(9, digests(3), 20, { topic: OTHER_TOPIC })),

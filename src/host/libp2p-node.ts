@@ -2,7 +2,6 @@
 import { identify } from '@libp2p/identify'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import type { Connection, ConnectionGater, PrivateKey } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
@@ -22,12 +21,12 @@ import {
   MAX_PENDING_INBOUND,
   MAX_PING_STREAMS,
 } from './constants.ts'
+import { encrypter } from './encrypter.ts'
 import { gossipService } from './gossip.ts'
 import type { RejectCounter } from './gossip.ts'
 import type { Topologies } from './gossip-streams.ts'
 import type { HostInit } from './host.ts'
 import { muxer } from './muxer.ts'
-import { noiseCrypto } from './noise-crypto.ts'
 
 const DHT_PROTOCOL = '/kith/kad/1.0.0'
 
@@ -83,7 +82,7 @@ export async function startNode(init: NodeInit) {
     peerStore: { maxAddressAge: Infinity },
     addresses: { listen, announceFilter: () => ownAddresses() },
     transports: [tcp(), ...(init.webSockets ? [await loadWebSockets()] : [])],
-    connectionEncrypters: [noise({ crypto: noiseCrypto })],
+    connectionEncrypters: [encrypter()],
     streamMuxers: [muxer()],
     connectionManager: {
       inboundConnectionThreshold: INBOUND_CONNECTIONS_PER_SECOND,

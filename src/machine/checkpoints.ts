@@ -12,8 +12,9 @@ import type { Room, RoomChange } from '../room/room.ts'
 import { MAX_REFUSED_CHECKPOINTS, STATE_FIRST_MS } from './constants.ts'
 import type { RoomEvent } from './io.ts'
 import type { StoredBlock } from '../store/blocks.ts'
-import { statesOf, type CheckpointRow } from '../store/store.ts'
-import type { Vouching } from './vouching.ts'
+import type { CheckpointRow } from '../store/store.ts'
+import { keepState } from './kept-states.ts'
+import { isBelieved, type Vouching, type VouchingNeighbour } from './vouching.ts'
 import type { DocumentSource, Notice, WingContext } from './wing.ts'
 
 export class Checkpoints {
@@ -38,12 +39,13 @@ export class Checkpoints {
         break
       case 'neighbour': {
         const { room, peer, standing } = notice
-        const { checkpoint, clock, frontier, isNewestFirst, historyFrom } = standing
+        const { clock, frontier, isNewestFirst, historyFrom, base } = standing
+        const checkpoint = standing.checkpoint ?? base
         this.#forgetAsked(room, peer, checkpoint)
         const { neighbours } = this.#of(room)
         const before = this.#isBeginning(room) ? (neighbours.get(peer)?.newest ?? []) : []
         const newest = [...new Set([...before, ...frontier])].slice(-MAX_FRONTIER_IDS)
-        neighbours.set(peer, { checkpoint, clock, frontier, isNewestFirst, historyFrom, newest })
+        neighbours.set(peer, { checkpoint, clock, frontier, isNewestFirst, historyFrom, base, newest })
         this.#lookForHistory(room)
         this.#leaveIfLost(this.#context.rooms.get(room))
         this.#consider(notice.room)
@@ -79,13 +81,22 @@ export class Checkpoints {
     const open = this.#context.rooms.get(room)
     const position = open?.isHistoryGone === true ? open.record.checkpoint?.position : undefined
     // Nobody has what they wait for.
-    if (position !== undefined && intake.awaited.length > 0) open?.graph.dropPendingBefore(position)
+    if (position !== undefined && intake.awaited.length > 0) open?.graph.dropPendingBefore(position, this.#bases(room))
     const asked = this.#vouching.get(room)?.asked
     if (asked === undefined || asked.size === 0) return
     const ids = new Set(asked.values())
     if (!intake.durable.some((id) => ids.has(id))) return
     this.#consider(room)
     this.#takeHistoryUnlessBegun(this.#context.rooms.get(room))
+  }
+
+  neighboursIn(room: RoomId): ReadonlyMap<PeerId, VouchingNeighbour> {
+    return this.#of(room).neighbours
+  }
+
+  /** What the room may begin with where nobody has the history. */
+  #bases(room: RoomId): Set<DocumentId> {
+    return new Set([...this.#of(room).neighbours.values()].flatMap(({ base }) => base ?? []))
   }
 
   #of(room: RoomId): Vouching {
@@ -202,14 +213,7 @@ export class Checkpoints {
 
   /** Notes the newest checkpoint, keeps what it names, and lets go of what the last one named beside that. */
   #note(room: Room, checkpoint: CheckpointRow | undefined, blocks: readonly StoredBlock[] = []): void {
-    const { id } = room.record
-    const before = statesOf(room.record)
-    room.keepCheckpoint(checkpoint)
-    const kept = statesOf(room.record)
-    for (const root of before) if (!kept.includes(root)) this.#context.notify({ type: 'release', room: id, root })
-    if (checkpoint === undefined) return
-    const { root, sizeBytes } = checkpoint
-    this.#context.notify({ type: 'keep', room: id, root, sizeBytes, blocks })
+    keepState(this.#context, room, () => room.keepCheckpoint(checkpoint), checkpoint, blocks)
   }
 
   #forget(room: Room): void {
@@ -227,6 +231,7 @@ export class Checkpoints {
     const room = this.#context.rooms.get(id)
     if (room === undefined || room.isCarried || room.isBeginning || !this.#isBehind(room)) return
     const { neighbours, asked } = this.#of(id)
+    const { owner, record } = room
     for (const [peer, { checkpoint }] of neighbours) {
       if (checkpoint === undefined || this.#refused.get(checkpoint) !== undefined) continue
       if (this.#context.store.hasDocument(checkpoint)) continue
@@ -234,7 +239,8 @@ export class Checkpoints {
       if (document !== undefined) {
         const said = checkpointOf(document)
         if (said === undefined) this.#refused.set(checkpoint, 'useless')
-        else if (this.#isBelieved(room, said)) return this.#fetch(room, said)
+        else if (isBelieved(said, { owner, isNew: record.joining === 'new' }, neighbours))
+          return this.#fetch(room, said)
       } else if (asked.get(peer) !== checkpoint) {
         asked.set(peer, checkpoint)
         // Without the root nobody knows what app the state is of.
@@ -270,31 +276,24 @@ export class Checkpoints {
     return Math.max(0, ...clocks) >= room.graph.heads.clock + this.#everyDocuments
   }
 
-  #isBelieved(room: Room, { position: { id }, author }: Checkpoint): boolean {
-    const { neighbours } = this.#of(room.record.id)
-    if (author === room.owner) return true
-    // Peers can claim to be ahead, and be several: a state that was here does not give way to what they say.
-    if (room.record.joining !== 'new') return false
-    const vouchers = [...neighbours].filter(([, { checkpoint }]) => checkpoint === id).map(([peer]) => peer)
-    return new Set([author, ...vouchers]).size > 1 || neighbours.size === 1
-  }
-
   /** Whether some neighbour has the history before the checkpoint that the room begins with; if not, nobody is asked for it. */
   #lookForHistory(id: RoomId): void {
     const room = this.#context.rooms.get(id)
     const position = room?.isBeginning === true ? room.record.checkpoint?.position : undefined
     if (room === undefined || position === undefined) return
     const arrived = [...this.#of(id).neighbours.values()].filter(({ clock }) => clock >= position.clock)
-    const isGone = arrived.length > 0 && arrived.every(({ historyFrom = 0 }) => historyFrom > 0)
+    const since = room.record.base?.position.clock ?? 0
+    const isGone = arrived.length > 0 && arrived.every(({ historyFrom = 0 }) => historyFrom > since)
     if (room.isHistoryGone === isGone) return
     room.isHistoryGone = isGone
-    if (isGone) room.graph.dropPendingBefore(position)
+    if (isGone) room.graph.dropPendingBefore(position, this.#bases(id))
     this.#context.notify({ type: 'standing-changed', room: id })
   }
 
   /** From now on the newest documents are wanted first. */
   #fetch(room: Room, checkpoint: Checkpoint): void {
-    this.#note(room, { ...checkpoint, isVouched: false })
+    const isFirst = room.record.joining === 'new'
+    this.#note(room, { ...checkpoint, isVouched: false, ...(isFirst && { isFirst }) })
     this.#lookForHistory(room.record.id)
     // It is told together with that documents are taken.
     if (!room.awaitsState) this.#context.notify({ type: 'standing-changed', room: room.record.id })

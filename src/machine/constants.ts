@@ -95,3 +95,18 @@ export const STATE_FIRST_MS = 2_000
 
 /** Checkpoints that are not asked for again, as they turned out to be wrong; more are asked for twice at worst. */
 export const MAX_REFUSED_CHECKPOINTS = 256
+
+/**
+ * How long a room that begins with a checkpoint waits for somebody who has the history before, once all neighbours say
+ * that they dropped it; and how often it is looked at after that.
+ */
+export const ADOPT_AFTER_MS = 10_000
+
+/** Who has been asked for headers and does not answer for so long is asked no more: several round trips of a slow link. */
+export const SILENT_GIVER_MS = 20_000
+
+/** After this time, somebody who gave nothing of use for a base is asked again. */
+export const ADOPT_AGAIN_MS = 10 * 60_000
+
+/** The most documents before a base that is taken from others: their headers are in memory until all are here, 30 MB. */
+export const MAX_ADOPTED_HEADERS = 200_000

@@ -11,6 +11,7 @@ import { documentReader } from '../room/document-reader.ts'
 import { isAttack } from '../room/faults.ts'
 import type { RoomChange } from '../room/room.ts'
 import type { CommandOutcome, CommandResult, EffectOf, InputOf, Now, RoomEvent } from './io.ts'
+import { Adoptions } from './adoptions.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { contentOf } from './input-content.ts'
 import { Retentions, type RetentionCommand } from './retention.ts'
@@ -38,6 +39,7 @@ export interface NodeMachineInit<Definitions extends WingDefinitions = typeof al
 /** What is made anew if the machine fails. */
 interface Parts<Definitions> {
   rooms: Rooms
+  adoptions: Adoptions
   checkpoints: Checkpoints
   retentions: Retentions
   wings: { readonly [Name in keyof Definitions]: WingOf<Definitions[Name]> }
@@ -121,10 +123,12 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       Object.entries(this.#definitions).map(([protocol, definition]) => [protocol, definition.create(context)]),
     )
     const checkpoints = new Checkpoints(context, this.#init.checkpointDocuments)
+    const adoptions = new Adoptions(context, (room) => checkpoints.neighboursIn(room))
     const retentions = new Retentions(context)
     const ofWings = Object.values(wings).map(({ commands }) => commands)
     return {
       rooms,
+      adoptions,
       checkpoints,
       retentions,
       wings: wings as unknown as Parts<Definitions>['wings'],
@@ -172,6 +176,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     }
     for (const wing of Object.values<Wing>(this.wings)) wing.onNotice(notice)
     this.#parts.checkpoints.onNotice(notice)
+    this.#parts.adoptions.onNotice(notice)
     this.#parts.retentions.onNotice(notice)
   }
 

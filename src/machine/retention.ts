@@ -3,8 +3,9 @@ import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import type { Room } from '../room/room.ts'
 import { RoomRetention } from '../room/room-retention.ts'
-import { statesOf, type Retention } from '../store/store.ts'
+import type { Retention } from '../store/store.ts'
 import type { CommandHandlers, CommandOutcome, RoomEvent } from './io.ts'
+import { keepState } from './kept-states.ts'
 import type { Notice, WingContext } from './wing.ts'
 
 export type RetentionCommand =
@@ -72,12 +73,7 @@ export class Retentions {
     const room = this.#context.rooms.get(id)
     const trim = room === undefined ? 'done' : this.#of(room).next(this.#context.now.wallMs)
     if (room === undefined || typeof trim === 'string') return { documents: 0, isDone: trim !== 'more' }
-    const before = statesOf(room.record)
-    room.drop(trim)
-    const { root, sizeBytes, blocks } = trim.state
-    this.#context.notify({ type: 'keep', room: id, root, sizeBytes, blocks })
-    const kept = statesOf(room.record)
-    for (const old of before) if (!kept.includes(old)) this.#context.notify({ type: 'release', room: id, root: old })
+    keepState(this.#context, room, () => room.drop(trim), trim.state, trim.state.blocks)
     this.#context.notify({ type: 'standing-changed', room: id })
     this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
     return { documents: trim.dropped.length, isDone: false }

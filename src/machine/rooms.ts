@@ -121,6 +121,11 @@ export class Rooms {
     return this.#rooms.get(room)?.historyFrom ?? 0
   }
 
+  /** The checkpoint before which documents of a room were dropped. */
+  base(room: RoomId): DocumentId | undefined {
+    return this.#rooms.get(room)?.record.base?.position.id
+  }
+
   /** Whether a document of a room is waiting for ancestors. */
   isPending(room: RoomId, id: DocumentId): boolean {
     return this.#rooms.get(room)?.graph.isPending(id) === true

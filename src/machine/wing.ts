@@ -6,6 +6,7 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { ProtocolCodec, ProtocolComponents, ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Input, Machine, Random } from '../../protocols/wire/machine.ts'
+import type { Header, HeaderRequest } from '../../protocols/batch-sync/index.ts'
 import type { Standing } from '../../protocols/room-state/index.ts'
 import type { DocumentReader } from '../room/document-reader.ts'
 import type { RoomChange } from '../room/room.ts'
@@ -43,6 +44,12 @@ export type Notice =
       isPatient: boolean
       isAlone?: boolean
     }
+  /** A neighbour is asked for headers of documents that were dropped. */
+  | ({ type: 'ask-headers'; room: RoomId; to: PeerId } & HeaderRequest)
+  /** The answer: see `BatchSyncEvent`. */
+  | { type: 'headers'; room: RoomId; from: PeerId; isOfBase: boolean; headers: readonly Header[]; isLast: boolean }
+  /** It is time to look whether a base is to be taken from others. */
+  | { type: 'adoption-due'; room: RoomId }
   /** Nobody waits any more for a document that was wanted alone. */
   | { type: 'unwanted'; room: RoomId; id: DocumentId }
   /** A newcomer has looked for a state to begin with for as long as the history may wait for it. */

@@ -5,10 +5,11 @@
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { NodeInput } from '../machine/node-machine.ts'
 import type { Completion, Runner } from '../runtime/runner.ts'
+import type { Unread } from '../runtime/unread.ts'
 import type { Write } from '../store/store.ts'
 import { kithErrorOf } from './data-folder.ts'
 
-type Taker = Pick<Runner, 'push' | 'write' | 'isNeighbour'>
+type Taker = Pick<Runner, 'push' | 'receive' | 'write' | 'isNeighbour'>
 
 export class Inlet {
   readonly #held: ((taker: Taker) => void)[] = []
@@ -18,6 +19,11 @@ export class Inlet {
   /** See `Runner.push`. */
   push(input: NodeInput, done?: (completion: Completion) => void): void {
     this.#give((taker) => taker.push(input, done))
+  }
+
+  /** See `Runner.receive`. */
+  receive(unread: Unread, done: (completion: Completion) => void): void {
+    this.#give((taker) => taker.receive(unread, done))
   }
 
   /** See `Runner.write`. */

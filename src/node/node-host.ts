@@ -1,5 +1,6 @@
 /** The host of a node: libp2p with the Kith protocols mounted, and the store as its address book. */
 import { Backlog } from '../../protocols/wire/backlog.ts'
+import { FrameStreamError } from '../../protocols/wire/frame-stream.ts'
 import type { ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { createHost } from '../host/create-host.ts'
@@ -7,6 +8,7 @@ import { isBug, reportFailure } from '../host/failures.ts'
 import type { Host, HostInit } from '../host/host.ts'
 import type { ComponentLogger } from '../kith.ts'
 import type { ProtocolInput } from '../machine/io.ts'
+import type { NodeInput } from '../machine/node-machine.ts'
 import { wings } from '../machine/wings.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { Inlet } from './inlet.ts'
@@ -69,8 +71,7 @@ export function protocolInit(
 ): ProtocolInit<unknown> {
   const { inlet, refusals, links, putAside, names, logger, backlog } = init
   const log = logger.forComponent(`kith:protocol:${protocol}`)
-  const push = (input: ProtocolInput, done?: () => void): void =>
-    inlet.push({ type: 'protocol', protocol, input }, done)
+  const push = (input: ProtocolInput): void => inlet.push({ type: 'protocol', protocol, input })
   return {
     backlog,
     isWelcome: (peer) => !putAside.has(peer),
@@ -90,10 +91,19 @@ export function protocolInit(
       else log('a stream with %p could not be opened: %s', names.label(peer), message)
       links.failed(peer, protocol, message)
     },
-    // Also resolves if the node stops, because the stream ends with it.
-    onRecords(from, records) {
-      log.trace('%d records from %p', records.length, names.label(from))
-      return new Promise((done) => push({ type: 'records', from, records }, done))
+    // Also ends if the node stops, because the stream ends with it.
+    onFrame(from, readRecords) {
+      const read = (): NodeInput => {
+        const records = readRecords()
+        log.trace('%d records from %p', records.length, names.label(from))
+        return { type: 'protocol', protocol, input: { type: 'records', from, records } }
+      }
+      return new Promise((resolve, reject) => {
+        inlet.receive({ from, flow: protocol, read }, (completion) => {
+          if ('error' in completion && completion.error instanceof FrameStreamError) reject(completion.error)
+          else resolve()
+        })
+      })
     },
     onFault(peer, code, error) {
       log('the stream with %p was given up as %s: %e', names.label(peer), code, error)

@@ -17,6 +17,7 @@ import { DocumentError } from '../../protocols/document/errors.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
+import { acceptableOf } from './acceptable.ts'
 import { ancestorsOf, descendantsByAncestor } from './ancestors.ts'
 import { isAttack } from './faults.ts'
 import { RoomHeads } from './heads.ts'
@@ -51,6 +52,7 @@ export class RoomGraph {
     const restored = this.#pending.restored()
     const authentic = this.#authentic(restored.map(({ document }) => document))
     for (const { document, from } of restored) {
+      this.#pending.isUnsigned(document)
       this.#pending.index({ ...this.#pendingOf(document, from), isAuthentic: authentic.has(document.id) })
     }
   }
@@ -102,8 +104,8 @@ export class RoomGraph {
 
   /** A pending document with a valid signature of its own. */
   signedPending(id: DocumentId): Document | undefined {
-    const pending = this.#pending.get(id)
-    return pending?.isSigned === true ? pending.document : undefined
+    const document = this.pendingDocument(id)
+    return document !== undefined && this.#reader.isSignatureValid(document) ? document : undefined
   }
 
   /** How many pending documents have all ancestors here, accepted or pending: they wait for a proof of their author. */
@@ -111,9 +113,9 @@ export class RoomGraph {
     return [...this.#pending.reasons().values()].filter((reason) => reason === 'proof').length
   }
 
-  /** Nobody has what pending documents before a position wait for: they give way. */
-  dropPendingBefore(position: Position): void {
-    this.#pending.dropBefore(position)
+  /** Nobody has what pending documents before a position wait for: they give way, but for some. */
+  dropPendingBefore(position: Position, others: ReadonlySet<DocumentId>): void {
+    this.#pending.dropBefore(position, others)
   }
 
   /** What each pending document waits for. */
@@ -154,7 +156,7 @@ export class RoomGraph {
     const arrivedBytes = arrived.reduce((sum, { block }) => sum + block.length, 0)
     this.#pending.shrinkTo(this.#freeBytes() - arrivedBytes)
     const pool = this.#pool(arrived)
-    const acceptable = new Set(this.#acceptable(pool))
+    const acceptable = new Set(this.#acceptableOf(pool))
     for (const document of acceptable) this.#accept(document, intake)
     const faulty = this.#dropFaulty(
       pool.filter((document) => !acceptable.has(document)),
@@ -164,6 +166,24 @@ export class RoomGraph {
     this.#putPending(
       arrived.filter((document) => !acceptable.has(document) && !faulty.has(document)),
       from,
+      intake,
+    )
+    return intake
+  }
+
+  /**
+   * Accepts a document, the ancestors of which were dropped elsewhere and are known now, and those that waited for them.
+   * `replaced`: heads that come before it.
+   */
+  beginWith(base: Document, replaced: readonly DocumentId[]): Intake {
+    const intake = emptyIntake()
+    for (const id of this.#pending.missing()) if (this.#store.hasDocument(id)) this.#pending.arrived(id)
+    this.#accept(base, intake, replaced)
+    const pool = this.pending()
+    const acceptable = new Set(this.#acceptableOf(pool))
+    for (const document of acceptable) this.#accept(document, intake)
+    this.#dropFaulty(
+      pool.filter((document) => !acceptable.has(document)),
       intake,
     )
     return intake
@@ -233,7 +253,7 @@ export class RoomGraph {
     const pool = new Map(arrived.map((document) => [document.id, document]))
     if (this.#pending.size > 0) {
       const arrivedAfter = descendantsByAncestor(arrived)
-      const open = arrived.filter((document) => this.#opensUp(document))
+      const open = arrived.filter((document) => this.#opensUp(document, pool))
       const seen = new Set(open)
       for (let next = open.pop(); next !== undefined; next = open.pop()) {
         const before = ancestorsOf(next).flatMap((id) => pool.get(id) ?? this.#pending.get(id)?.document ?? [])
@@ -250,40 +270,20 @@ export class RoomGraph {
   }
 
   /** Whether this document may make pending ones acceptable. It does not if it has to wait behind them itself. */
-  #opensUp(document: Document): boolean {
-    if (ancestorsOf(document).every((id) => this.#store.hasDocument(id))) return true
+  #opensUp(document: Document, arrived: ReadonlyMap<DocumentId, Document>): boolean {
+    // Of a history, most come after what has just arrived, which the store need not be asked for.
+    if (ancestorsOf(document).every((id) => !arrived.has(id) && this.#store.hasDocument(id))) return true
     if (!this.#pending.hasUnsigned) return false // all pending documents wait for ancestors only
     const previous = document.previous === null ? undefined : this.#pending.get(document.previous)
     return previous?.isSigned === false || this.#pending.isAwaited(document.id)
   }
 
-  /**
-   * The largest part of a pool whose documents have their ancestors, keep the rules and are proven, in
-   * the order of the pool. A chain costs a single signature check, that of its last document.
-   */
-  #acceptable(pool: readonly Document[]): Document[] {
-    const candidates = new Map<DocumentId, Document>()
-    const proofs = new Map<DocumentId, number>()
-    for (const document of pool) {
-      if (this.#faultOf(document, candidates) !== undefined) continue
-      candidates.set(document.id, document)
-      const { previous } = document
-      if (previous !== null) proofs.set(previous, (proofs.get(previous) ?? 0) + 1)
-    }
-    const accepted = [...candidates.values()]
-    const excluded = accepted.filter((document) => !proofs.has(document.id) && !this.#reader.isSignatureValid(document))
-    if (excluded.length === 0) return accepted
-    const descendants = descendantsByAncestor(accepted)
-    for (let next = excluded.pop(); next !== undefined; next = excluded.pop()) {
-      if (!candidates.delete(next.id)) continue
-      for (const descendant of descendants.get(next.id) ?? []) excluded.push(descendant)
-      if (next.previous === null) continue
-      const left = (proofs.get(next.previous) ?? 0) - 1
-      proofs.set(next.previous, left)
-      const previous = candidates.get(next.previous)
-      if (previous !== undefined && left === 0 && !this.#reader.isSignatureValid(previous)) excluded.push(previous)
-    }
-    return [...candidates.values()]
+  #acceptableOf(pool: readonly Document[]): Document[] {
+    return acceptableOf(
+      pool,
+      (document, candidates) => this.#faultOf(document, candidates),
+      (document) => this.#pending.isUnsigned(document),
+    )
   }
 
   /** Checks the rules that a block alone cannot show. */
@@ -364,14 +364,12 @@ export class RoomGraph {
 
   #pendingOf(document: Document, from: PeerId) {
     const missing = new Set(ancestorsOf(document).filter((id) => !this.#store.hasDocument(id)))
-    const isOwn = from === this.#self
-    return { document, from, missing, isSigned: this.#reader.isSignatureValid(document), isOwn }
+    return { document, from, missing, isOwn: from === this.#self }
   }
 
-  #accept(document: Document, intake: Intake): void {
+  #accept(document: Document, intake: Intake, removedHeads = ancestorsOf(document)): void {
     const { id, author, seq, clock, block } = document
     const row = { id, room: this.#room, clock, author, seq, block }
-    const removedHeads = ancestorsOf(document)
     this.heads.accept(document, removedHeads, () => {
       this.#store.apply({ type: 'put-document', document: row, removedHeads })
     })

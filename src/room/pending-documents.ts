@@ -22,7 +22,7 @@ import { bytesInMemory, WaitingLoads } from './waiting-loads.ts'
 export interface PendingDocument {
   document: Document
   from: PeerId
-  /** Its own signature is valid. */
+  /** Not known to lack a valid signature of its own. */
   isSigned: boolean
   /** Its own signature is valid, or an authentic document by its author names it as previous. */
   isAuthentic: boolean
@@ -42,6 +42,8 @@ export class PendingDocuments {
   /** For each missing id, the pending documents that name it. */
   readonly #waiting = new Map<DocumentId, Set<DocumentId>>()
   readonly #loads = new WaitingLoads()
+  /** Found to lack a valid signature. */
+  readonly #found = new WeakSet<Document>()
   #unsigned = 0
   /** Computed when asked for, until something changes. */
   #sorted: readonly SortKey[] | undefined
@@ -63,9 +65,25 @@ export class PendingDocuments {
     return this.#pending.size
   }
 
-  /** Whether any pending document lacks a valid signature of its own. */
+  /** Whether any pending document is known to lack a valid signature of its own. */
   get hasUnsigned(): boolean {
     return this.#unsigned > 0
+  }
+
+  /**
+   * Checks a document's own signature, and notes it if that is missing or invalid. A pending one has to be checked once
+   * all its ancestors are accepted: it waits for a proof then. Before that, nobody needs to know, and a check takes
+   * longer than all else.
+   */
+  isUnsigned(document: Document): boolean {
+    if (this.#reader.isSignatureValid(document)) return false
+    this.#found.add(document)
+    const pending = this.#pending.get(document.id)
+    if (pending?.isSigned === true) {
+      pending.isSigned = false
+      this.#unsigned++
+    }
+    return true
   }
 
   /** Ids that pending documents wait for and that are not pending themselves. */
@@ -235,9 +253,10 @@ export class PendingDocuments {
   }
 
   /** Keeps a pending document in memory; `add` also stores it. */
-  index(pending: PendingDocument): void {
-    const { document, from, missing, isSigned } = pending
-    this.#pending.set(document.id, pending)
+  index(pending: Omit<PendingDocument, 'isSigned'>): void {
+    const { document, from, missing } = pending
+    const isSigned = document.signature.length > 0 && !this.#found.has(document)
+    this.#pending.set(document.id, { ...pending, isSigned })
     this.#changed()
     if (!isSigned) this.#unsigned++
     this.#sizeBytes += bytesInMemory(document)
@@ -248,7 +267,7 @@ export class PendingDocuments {
     }
   }
 
-  add(pending: PendingDocument): void {
+  add(pending: Omit<PendingDocument, 'isSigned'>): void {
     const { document, from } = pending
     this.index(pending)
     this.#store.apply({
@@ -270,10 +289,10 @@ export class PendingDocuments {
     this.#store.apply({ type: 'delete-pending', id })
   }
 
-  /** Those before a position give way, but for this node's own. */
-  dropBefore(position: Position): void {
+  /** Those before a position give way, but for this node's own and some others. */
+  dropBefore(position: Position, others: ReadonlySet<DocumentId>): void {
     const before = [...this.#pending.values()].filter(({ document }) => comparePositions(document, position) < 0)
-    for (const { document, isOwn } of before) if (!isOwn) this.remove(document.id)
+    for (const { document, isOwn } of before) if (!isOwn && !others.has(document.id)) this.remove(document.id)
   }
 
   /** Notes that an ancestor was accepted: nothing waits for it any more. */

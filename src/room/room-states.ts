@@ -133,6 +133,11 @@ export class RoomStates {
     return true
   }
 
+  /** Whether that is a state of this room, as the app would encode it. */
+  isState(encoded: Uint8Array): boolean {
+    return this.#hasState && decoded(this.#fold(), encoded) !== undefined
+  }
+
   /** Of pending documents, in order, those that the preview shows from now on. */
   show(documents: readonly Document[]): Document[] {
     const position = this.#preview?.position

@@ -14,7 +14,8 @@ import {
 import type { Position } from '../../protocols/wire/order.ts'
 import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
-import type { CheckpointRow, OwnMark, RoomRecord } from '../store/store.ts'
+import { isCarried, type CheckpointRow, type OwnMark, type RoomRecord } from '../store/store.ts'
+import { adoptBase, type Adoption } from './adoption.ts'
 import { headsOf } from './ancestors.ts'
 import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts'
 import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
@@ -29,7 +30,7 @@ import { profileBody } from './roster.ts'
 import { isDropped } from './rulings.ts'
 import type { View } from './view.ts'
 import type { WholeState } from './whole-state.ts'
-import { heldBack, tooFarAhead } from './write-errors.ts'
+import { carried, heldBack, stateFull, tooFarAhead, waiting } from './write-errors.ts'
 
 /** What changed in a room. */
 export interface RoomChange {
@@ -209,21 +210,12 @@ export class Room {
    * written then.
    */
   write(content: Content, timeMs: number): RoomChange {
-    if (this.isCarried) {
-      throw new KithError('carried', 'this node only carries the room for others: join it to write')
-    }
-    if (this.record.status !== 'open') {
-      throw new KithError('waiting', 'the room is not here yet: its root document has not arrived from a peer')
-    }
+    if (this.isCarried) throw carried()
+    if (this.record.status !== 'open') throw waiting()
     if (this.isPreview && (this.graph.newestAhead?.seq ?? 0) - this.#ownDocuments >= MAX_AHEAD) throw tooFarAhead()
     if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
     const document = this.#compose(content, timeMs)
-    if (this.view.wouldRefuse(document)) {
-      throw new KithError(
-        'state-full',
-        `the state of '${shownName(this.record.alias ?? this.record.name) || this.record.id}' is full: remove something from it first`,
-      )
-    }
+    if (this.view.wouldRefuse(document)) throw stateFull(this.record)
     return this.#append(document)
   }
 
@@ -298,6 +290,14 @@ export class Room {
     this.put({ ...this.record, base })
   }
 
+  /** Takes a base from others; undefined if that cannot be. */
+  adopt(adoption: Adoption): RoomChange | undefined {
+    const wasHeldBack = this.isHeldBack
+    const intake = adoptBase(this, this.#init, adoption)
+    if (intake !== undefined) this.#raiseOwnMark(this.#ownDocuments)
+    return intake && this.#changed(intake, wasHeldBack)
+  }
+
   put(record: RoomRecord): void {
     this.record = record
     this.#init.store.apply({ type: 'put-room', room: record })
@@ -313,12 +313,11 @@ export class Room {
   #received(intake: Intake): RoomChange {
     const wasHeldBack = this.isHeldBack
     const { author } = this.#init.signer
-    const shown = [...intake.accepted, ...intake.durable.flatMap((id) => this.graph.signedPending(id) ?? [])]
-    const own = shown.filter((document) => document.author === author)
+    const isOwn = (id: DocumentId): boolean => this.graph.pendingDocument(id)?.author === author
+    const pending = intake.durable.filter(isOwn).flatMap((id) => this.graph.signedPending(id) ?? [])
+    const own = [...intake.accepted.filter((document) => document.author === author), ...pending]
     if (own.length > 0) this.#raiseOwnMark(Math.max(...own.map(({ seq }) => seq + 1)))
-    const change = this.#changed(intake)
-    if (this.isHeldBack !== wasHeldBack) change.holding = wasHeldBack ? 'ended' : 'begun'
-    return change
+    return this.#changed(intake, wasHeldBack)
   }
 
   get #ownMark(): OwnMark {
@@ -339,7 +338,13 @@ export class Room {
     this.#init.store.apply({ type: 'put-own-mark', room: this.record.id, mark })
   }
 
-  #changed(intake: Intake): RoomChange {
+  #changed(intake: Intake, wasHeldBack?: boolean): RoomChange {
+    const change = this.#folded(intake)
+    if (wasHeldBack !== undefined && this.isHeldBack !== wasHeldBack) change.holding = wasHeldBack ? 'ended' : 'begun'
+    return change
+  }
+
+  #folded(intake: Intake): RoomChange {
     const { id } = this.record
     const root = intake.accepted.find((document) => document.id === id)
     if (root === undefined) {
@@ -390,9 +395,4 @@ export class Room {
       throw new KithError(error.code === 'too-large' ? 'too-large' : 'bad-name', error.message, { cause: error })
     }
   }
-}
-
-/** Whether a room is only stored and relayed. */
-export function isCarried({ carriedBytesMax }: RoomRecord): boolean {
-  return carriedBytesMax !== undefined
 }

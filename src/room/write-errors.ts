@@ -1,6 +1,8 @@
 /** Why nothing is written in a room. */
 import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
+import { shownName } from '../names.ts'
+import type { RoomRecord } from '../store/store.ts'
 import { MAX_AHEAD } from './constants.ts'
 
 export function tooFarAhead(): KithError {
@@ -14,5 +16,20 @@ export function heldBack(room: string): KithError {
   return new KithError(
     'held-back',
     `documents that this node once wrote in '${room}' are missing here, or follow what nobody here has; nothing is written in their place until they have come from a member who has them. Only if nobody can have them any more: stop the node, kith repair --write-anyway, and start it`,
+  )
+}
+
+export function carried(): KithError {
+  return new KithError('carried', 'this node only carries the room for others: join it to write')
+}
+
+export function waiting(): KithError {
+  return new KithError('waiting', 'the room is not here yet: its root document has not arrived from a peer')
+}
+
+export function stateFull({ id, alias, name }: RoomRecord): KithError {
+  return new KithError(
+    'state-full',
+    `the state of '${shownName(alias ?? name) || id}' is full: remove something from it first`,
   )
 }

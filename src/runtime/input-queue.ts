@@ -91,8 +91,8 @@ export class InputQueue<Entry> {
     return this.#own.shift()
   }
 
-  /** The next entry of the peer whose turn it is, and a function to call with what it has cost. */
-  takePeers(nowMs: number): { entry: Entry; charge: (turn: Turn) => void } | undefined {
+  /** The next entry of the peer whose turn it is, and a function to call with what it has cost, and what is left of it. */
+  takePeers(nowMs: number): { entry: Entry; charge: (turn: Turn, rest?: readonly Entry[]) => void } | undefined {
     const line = this.#isHolding ? undefined : this.#nextLine(nowMs)
     const taken = line?.entries.shift()
     if (line === undefined || taken === undefined) return undefined
@@ -101,7 +101,8 @@ export class InputQueue<Entry> {
     const { isStranger, key } = line
     return {
       entry: taken.entry,
-      charge: (turn) => {
+      charge: (turn, rest = []) => {
+        if (rest.length > 0) putFirst(line, taken, rest)
         const account = accountOf(line)
         if (isStranger) this.#strangersTurns.charge(key, turn.costMs)
         this.#turns.charge(account, turn.costMs)
@@ -172,6 +173,16 @@ export class InputQueue<Entry> {
 /** Who is charged. */
 function accountOf({ key, isStranger }: Line<unknown>): PeerId | typeof STRANGERS {
   return isStranger ? STRANGERS : key
+}
+
+/** Puts what is left of an entry before all others of its flow, which wait a round longer for each. */
+function putFirst<Entry>(line: Line<Entry>, { flow, order, round }: Queued<Entry>, rest: readonly Entry[]): void {
+  const sameFlow = line.entries.filter((other) => other.flow === flow)
+  line.entries = line.entries.filter((other) => other.flow !== flow)
+  if (line.entries.length === 0) line.rounds.clear()
+  line.rounds.set(flow, round)
+  for (const entry of rest) enqueue(line, { entry, flow, order, round })
+  for (const queued of sameFlow) enqueue(line, queued)
 }
 
 /** Puts an entry behind those of its flow, a round later than the last of them. */

@@ -6,40 +6,15 @@
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
-import { flowOf, payerOf, type CommandOutcome, type Now } from '../machine/io.ts'
-import type { NodeEffect, NodeEvent, NodeInput, NodeMachine } from '../machine/node-machine.ts'
+import { flowOf, payerOf, type CommandOutcome } from '../machine/io.ts'
+import type { NodeEffect, NodeInput, NodeMachine } from '../machine/node-machine.ts'
 import { StoreError, type FaultRow, type Store, type Write } from '../store/store.ts'
 import { FaultLog } from './fault-log.ts'
 import { InputQueue } from './input-queue.ts'
-import { sendBatches, type SendBatch } from './send-batches.ts'
+import { sendBatches } from './send-batches.ts'
 import { StorePatience } from './store-patience.ts'
-
-/** The world outside a node: a host, or a simulated network. */
-export interface Surroundings {
-  now(): Now
-  /** Calls back soon, but only after the current code has finished. */
-  schedule(run: () => void): void
-  /** Calls back after a delay. */
-  setTimer(run: () => void, afterMs: number): void
-  send(batch: SendBatch): void
-  publish(effect: NodeEffect & { type: 'publish' }): void
-  emit(event: NodeEvent): void
-  misbehaviour(effect: NodeEffect & { type: 'misbehaviour' }): void
-  /** An input that made the machine fail before was refused. */
-  refused(peer: PeerId | undefined): void
-  /**
-   * The machine failed at an input, and was made anew from the store: no stream of before is known to it, so
-   * all must be closed, and the peer that sent the input be put aside.
-   */
-  recovered(fault: FaultRow, error: Error): void
-  /**
-   * The store failed in passing, so that a batch had no effect, and the machine was made anew from it: as in
-   * `recovered`, all streams must be closed. If the error is `full`, nothing may be written until there is space.
-   */
-  lapsed(error: StoreError): void
-  /** The store failed for good, or the machine fails again and again: the node must stop. */
-  failed(error: Error): void
-}
+import type { Surroundings } from './surroundings.ts'
+import type { Unread } from './unread.ts'
 
 /** What runs. Its methods throw only if it has a bug, or the store fails. */
 export type RunnableMachine = Pick<NodeMachine, 'handle' | 'piecesOf' | 'digestOf' | 'isNeighbour' | 'rebuild'>
@@ -71,11 +46,14 @@ const WAKE_MS = 20
 const MAX_UNFLUSHED_BATCHES = 64
 
 /** Something for the next batch: an input, or a write that does not concern the machine. */
-type Queued = ({ input: NodeInput } | { write: Write }) & { done: Done | undefined }
+type Queued = ({ input: NodeInput } | { write: Write } | { unread: Unread }) & { done: Done | undefined }
+
+/** An entry that needs no more reading. */
+type Read = Exclude<Queued, { unread: Unread }>
 
 /** A handled entry of a batch, and its outcome once it is durable. */
 interface Handled {
-  queued: Queued
+  queued: Read
   completion: Completion
 }
 
@@ -115,18 +93,21 @@ export class Runner {
     return this.#machine.isNeighbour(peer)
   }
 
-  /** Queues an input, in pieces if it costs much; `done` is called once, after the last, whatever the outcome. */
+  /** Queues an input; `done` is called once, whatever the outcome. */
   push(input: NodeInput, done?: Done): void {
-    const payer = payerOf(input)
-    const pieces = this.#machine.piecesOf(input, this.#faults.isSuspect(input, this.#surroundings.now().wallMs))
-    const last = pieces.pop() ?? input
-    for (const piece of pieces) this.#add({ input: piece, done: undefined }, payer)
-    this.#add({ input: last, done }, payer)
+    const from = payerOf(input)
+    if (from !== undefined) this.receive({ from, flow: flowOf(input), read: () => input }, done)
+    else this.#add({ input, done }, undefined, flowOf(input))
+  }
+
+  /** Queues what a peer sent; `done` is called once, also with the error of reading it. */
+  receive(unread: Unread, done?: Done): void {
+    this.#add({ unread, done }, unread.from, unread.flow)
   }
 
   /** Queues a write of the host's own, such as an address; `done` is called as for an input. */
   write(write: Write, done?: Done): void {
-    this.#add({ write, done }, undefined)
+    this.#add({ write, done }, undefined, 'writes')
   }
 
   /** Accepts no more inputs; queued ones are dropped and end with `error`. What is committed ends as it does. */
@@ -135,12 +116,12 @@ export class Runner {
     for (const { done } of this.#queue.drop()) done?.({ error })
   }
 
-  #add(queued: Queued, payer: PeerId | undefined): void {
+  #add(queued: Queued, payer: PeerId | undefined, flow: string): void {
     if (this.#isStopped) {
       queued.done?.({ error: stopped() })
       return
     }
-    this.#queue.add(queued, payer, 'input' in queued ? flowOf(queued.input) : 'writes')
+    this.#queue.add(queued, payer, flow)
     this.#continue()
   }
 
@@ -177,14 +158,16 @@ export class Runner {
       return
     }
     this.#patience.succeeded(this.#surroundings.now().monotonicMs)
-    this.#keep(effects, handled)
+    let failure: unknown
     try {
+      // First, as a flush may take longer than all else: who sent it still holds what is shown.
       this.#show(effects)
     } catch (thrown) {
-      this.#fail(errorOf(thrown))
-      return
+      failure = thrown
     }
-    this.#continue()
+    this.#keep(effects, handled)
+    if (failure === undefined) this.#continue()
+    else this.#fail(errorOf(failure))
   }
 
   /** Sends what the batch sends, and gives its results, once it is on the disk. */
@@ -252,8 +235,8 @@ export class Runner {
   }
 
   /** Puts some of a batch back into the queue; the rest, and what waits of peers, ends with an error. */
-  #putBack(handled: readonly Handled[], again: readonly Queued[], error: Error): void {
-    const rest = handled.map(({ queued }) => queued).filter((queued) => !again.includes(queued))
+  #putBack(handled: readonly Handled[], again: readonly Read[], error: Error): void {
+    const rest: Queued[] = handled.map(({ queued }) => queued).filter((queued) => !again.includes(queued))
     const dropped = [...rest, ...this.#queue.dropPeers()]
     this.#queue.putBack(again)
     for (const { done } of dropped) done?.({ error })
@@ -314,26 +297,43 @@ export class Runner {
     const maxMs = this.#queue.hasSeveralPeers ? MAX_SHARED_BATCH_MS : MAX_BATCH_MS
     const isFull = (): boolean => handled.length >= MAX_BATCH_INPUTS || nowMs() - startedMs > maxMs
     for (let own = this.#queue.takeOwn(); own !== undefined; own = this.#queue.takeOwn()) {
-      this.#handle(own, handled, effects)
+      for (const read of this.#read(own)) this.#handle(read, handled, effects)
       if (isFull()) break
     }
     do {
       const beganMs = nowMs()
       const turn = this.#queue.takePeers(beganMs)
       if (turn === undefined) break
+      const [first, ...rest] = this.#read(turn.entry)
       let hasMoved = false
       try {
-        hasMoved = this.#handle(turn.entry, handled, effects)
+        hasMoved = first !== undefined && this.#handle(first, handled, effects)
       } finally {
         const endedMs = nowMs()
-        turn.charge({ nowMs: endedMs, costMs: endedMs - beganMs, hasMoved })
+        turn.charge({ nowMs: endedMs, costMs: endedMs - beganMs, hasMoved }, rest)
       }
     } while (!isFull())
     return effects
   }
 
+  /** In pieces if it costs much, of which the last ends it; none if it cannot be read. */
+  #read(queued: Queued): Read[] {
+    if (!('unread' in queued)) return [queued]
+    const { unread, done } = queued
+    let input: NodeInput
+    try {
+      input = unread.read()
+    } catch (thrown) {
+      done?.({ error: errorOf(thrown) })
+      return []
+    }
+    const pieces = this.#machine.piecesOf(input, this.#faults.isSuspect(input, this.#surroundings.now().wallMs))
+    const last = pieces.length - 1
+    return pieces.map((piece, i) => ({ input: piece, done: i === last ? done : undefined }))
+  }
+
   /** Returns whether it moved documents or blocks. */
-  #handle(queued: Queued, handled: Handled[], effects: NodeEffect[]): boolean {
+  #handle(queued: Read, handled: Handled[], effects: NodeEffect[]): boolean {
     const entry: Handled = { queued, completion: {} }
     handled.push(entry)
     if ('write' in queued) {
@@ -381,7 +381,7 @@ export class Runner {
 }
 
 /** The node's own commands and writes of a batch. */
-function ownOf(handled: readonly Handled[]): Queued[] {
+function ownOf(handled: readonly Handled[]): Read[] {
   const all = handled.map(({ queued }) => queued)
   return all.filter((queued) => 'write' in queued || queued.input.type === 'command')
 }

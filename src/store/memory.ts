@@ -5,6 +5,7 @@ import { comparePositions, type SortKey, type Position } from '../../protocols/w
 import { Journal } from './journal.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 import { MemoryDisk, type FlushTime } from './memory-disk.ts'
+import type { InRoom, PendingEntry, RoomContent } from './memory-rows.ts'
 import { firstIndexAfter, firstIndexNotBefore } from './sorted-positions.ts'
 import type {
   AddressRow,
@@ -12,6 +13,7 @@ import type {
   DocumentHeader,
   DocumentRow,
   FaultRow,
+  HeaderFields,
   Flushed,
   ListOptions,
   OwnMark,
@@ -34,29 +36,6 @@ import type {
  */
 export function memoryStore(flushTime?: FlushTime): MemoryStore {
   return new MemoryStore(flushTime)
-}
-
-/** The documents of a room, and what follows from them. */
-interface RoomContent {
-  /** In (clock, id) order. */
-  documents: DocumentRow[]
-  sizeBytes: number
-  /** How many documents were dropped. */
-  dropped: number
-  /** In (clock, id) order. */
-  heads: Position[]
-  authorHeads: Map<PeerId, AuthorHead>
-  authorBytes: Map<PeerId, number>
-}
-
-interface InRoom<Row> {
-  room: RoomId
-  row: Row
-}
-
-interface PendingEntry {
-  arrival: number
-  row: PendingRow
 }
 
 const NO_OWN: OwnMark = { documents: 0, givenUp: 0 }
@@ -94,6 +73,8 @@ export class MemoryStore extends MemoryBlocks implements Store {
         return this.#emptyRoom(journal, write.room)
       case 'put-document':
         return this.#putDocument(journal, write.document, write.removedHeads)
+      case 'put-dropped':
+        return this.#putDropped(journal, write.room, write.headers)
       case 'drop-documents':
         return this.#dropDocuments(journal, write.room, write.ids)
       case 'put-author-head':
@@ -189,6 +170,12 @@ export class MemoryStore extends MemoryBlocks implements Store {
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {
     return this.#documents.get(id) ?? this.#dropped.get(id)
+  }
+
+  droppedHeaders(room: RoomId, after: Position | undefined, limit: number): HeaderFields[] {
+    const headers = [...this.#dropped.values()].filter((header) => header.room === room).sort(comparePositions)
+    const from = after ? firstIndexAfter(headers, after) : 0
+    return headers.slice(from, from + limit).map(({ id, clock, author, seq }) => ({ id, clock, author, seq }))
   }
 
   documents(room: RoomId, { after, before, descending, limit, maxBytes = Infinity }: ListOptions): DocumentRow[] {
@@ -335,6 +322,20 @@ export class MemoryStore extends MemoryBlocks implements Store {
       journal.set(content.authorBytes, author, (content.authorBytes.get(author) ?? 0) - block.length)
       journal.set(this.#dropped, id, header)
       journal.delete(this.#documents, id)
+    }
+  }
+
+  #putDropped(journal: Journal, room: RoomId, headers: readonly HeaderFields[]): void {
+    this.#dropDocuments(
+      journal,
+      room,
+      headers.map(({ id }) => id),
+    )
+    const content = this.#content(room)
+    for (const { id, clock, author, seq } of headers) {
+      if (this.hasDocument(id)) continue
+      journal.set(this.#dropped, id, { id, room, clock, author, seq })
+      content.dropped++
     }
   }
 

@@ -17,6 +17,7 @@ import type {
   DocumentHeader,
   DocumentRow,
   FaultRow,
+  HeaderFields,
   ListOptions,
   PeerFrontierRow,
   PendingRow,
@@ -83,6 +84,13 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
     const digest = digestOfDocumentId(id)
     const row = this.statements.documentHeader.get(digest) ?? this.statements.droppedHeader.get(digest)
     return row && { ...withAuthor(row), id, room: documentIdOfDigest(row.room) }
+  }
+
+  droppedHeaders(room: RoomId, after: Position | undefined, limit: number): HeaderFields[] {
+    const { clock, digest } = after ? boundOf(after) : BEFORE_ALL
+    return this.statements.droppedHeaders
+      .all(digestOfDocumentId(room), clock, digest, limit)
+      .map(({ digest: id, ...row }) => ({ ...withAuthor(row), id: documentIdOfDigest(id) }))
   }
 
   documents(room: RoomId, options: ListOptions): DocumentRow[] {

@@ -37,6 +37,13 @@ interface DocumentHeaderColumns {
   seq: number
 }
 
+interface OrderedHeaderColumns {
+  digest: Uint8Array
+  clock: number
+  author: Uint8Array
+  seq: number
+}
+
 interface DeletedDocumentColumns {
   clock: number
   /** A key. */
@@ -187,7 +194,15 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       WHERE dropped.id = ?`),
     deleteDocument: prepare<DeletedDocumentColumns>(`
       DELETE FROM documents WHERE id = ? AND room = ? RETURNING clock, author, seq, length(block) AS size_bytes`),
-    insertDropped: prepare('INSERT INTO dropped (id, room, clock, author, seq) VALUES (?, ?, ?, ?, ?)'),
+    insertDropped: prepare(`
+      INSERT INTO dropped (id, room, clock, author, seq) SELECT ?, ?, ?, ?, ?
+      WHERE NOT EXISTS (SELECT 1 FROM documents WHERE id = ?)
+      ON CONFLICT (id) DO NOTHING`),
+    droppedHeaders: prepare<OrderedHeaderColumns>(`
+      SELECT dropped.id AS digest, clock, authors.id AS author, seq
+      FROM dropped JOIN authors ON authors.key = dropped.author
+      WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, dropped.id) > (?, ?)
+      ORDER BY clock, dropped.id LIMIT ?`),
     addToDropped: prepare('UPDATE rooms SET dropped = dropped + ? WHERE key = ?'),
     ascending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock, id LIMIT ?`),
     descending: prepare<OrderedDocumentColumns>(`${ORDERED_DOCUMENT} ORDER BY clock DESC, id DESC LIMIT ?`),

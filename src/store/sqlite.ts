@@ -21,6 +21,7 @@ import type {
   AddressRow,
   DocumentRow,
   Flushed,
+  HeaderFields,
   OwnMark,
   PendingRow,
   PinnedAddressRow,
@@ -205,6 +206,8 @@ export class SqliteStore extends SqliteReads implements Store {
         return this.#putDocument(write.document, write.removedHeads)
       case 'drop-documents':
         return this.#dropDocuments(write.room, write.ids)
+      case 'put-dropped':
+        return this.#putDropped(write.room, write.headers)
       case 'put-author-head':
         return this.derived.putAuthorHead(write.room, write.head)
       case 'put-own-mark':
@@ -312,13 +315,28 @@ export class SqliteStore extends SqliteReads implements Store {
     for (const digest of ids.map(digestOfDocumentId)) {
       const row = deleteDocument.get(digest, roomKey)
       if (row === undefined) continue
-      insertDropped.run(digest, roomKey, row.clock, row.author, row.seq)
+      insertDropped.run(digest, roomKey, row.clock, row.author, row.seq, digest)
       addToAuthor.run(roomKey, row.author, -row.size_bytes)
       dropped++
       sizeBytes += row.size_bytes
     }
     addToTotals.run(-dropped, -sizeBytes, 0, roomKey)
     addToDropped.run(dropped, roomKey)
+  }
+
+  #putDropped(room: RoomId, headers: readonly HeaderFields[]): void {
+    this.#dropDocuments(
+      room,
+      headers.map(({ id }) => id),
+    )
+    const { insertDropped, addToDropped } = this.statements
+    const roomKey = this.keys.room(room)
+    let added = 0
+    for (const { id, clock, author, seq } of headers) {
+      const digest = digestOfDocumentId(id)
+      added += insertDropped.run(digest, roomKey, clock, this.keys.author(author), seq, digest)
+    }
+    addToDropped.run(added, roomKey)
   }
 
   #putPending({ id, room, from, block }: PendingRow): void {

@@ -60,13 +60,22 @@ export interface Checkpoint {
 export interface CheckpointRow extends Checkpoint {
   /** This node came to the same state itself, and gives it to others. */
   isVouched: boolean
+  /** The room began with it: nothing of it was here before. */
+  isFirst?: boolean
+  /** Where nobody has the history: the checkpoint that is to take its place. */
+  base?: Checkpoint
   /** Names the state of the checkpoint before, which newcomers may be fetching still. */
   olderRoot?: BlockId
 }
 
 /** Roots of the states that a room keeps. */
 export function statesOf({ checkpoint, base }: RoomRecord): BlockId[] {
-  return [checkpoint?.root, checkpoint?.olderRoot, base?.root].filter((root) => root !== undefined)
+  return [checkpoint?.root, checkpoint?.olderRoot, checkpoint?.base?.root, base?.root].filter((root) => root !== undefined)
+}
+
+/** Whether a room is only stored and relayed. */
+export function isCarried({ carriedBytesMax }: RoomRecord): boolean {
+  return carriedBytesMax !== undefined
 }
 
 /** How many documents of a room were dropped: all before the base but the root. */
@@ -87,6 +96,9 @@ export interface DocumentHeader {
   author: PeerId
   seq: number
 }
+
+/** What is kept of a document that was dropped, in a room. */
+export type HeaderFields = Omit<DocumentHeader, 'room'>
 
 /** A document that cannot be applied yet, because ancestors are missing or its author is not proven. */
 export interface PendingRow {
@@ -195,6 +207,8 @@ export type Write =
   | { type: 'put-document'; document: DocumentRow; removedHeads: readonly DocumentId[] }
   /** Only headers stay of those of these documents that the room has. */
   | { type: 'drop-documents'; room: RoomId; ids: readonly DocumentId[] }
+  /** The same for documents of a room that may not be here: their headers are kept. */
+  | { type: 'put-dropped'; room: RoomId; headers: readonly HeaderFields[] }
   | { type: 'put-author-head'; room: RoomId; head: AuthorHead }
   | { type: 'put-own-mark'; room: RoomId; mark: OwnMark }
   | { type: 'put-pending'; document: PendingRow }
@@ -243,6 +257,8 @@ export interface StoreReads extends BlockReads {
   hasDocument(id: DocumentId): boolean
   /** Of dropped documents too. */
   documentHeader(id: DocumentId): DocumentHeader | undefined
+  /** The first `limit` dropped documents of a room after a position, in (clock, id) order. */
+  droppedHeaders(room: RoomId, after: Position | undefined, limit: number): HeaderFields[]
   /** Documents of a room in (clock, id) order. */
   documents(room: RoomId, options: ListOptions): DocumentRow[]
   /** Sort keys of a room's documents in order, from `lower` (inclusive) to `upper` (exclusive; undefined: to the end). */

@@ -347,7 +347,7 @@ export function blockTests(open: () => StoreUnderTest): void {
       // It can begin anew.
       for (const write of everyWrite('a')) store.apply(write)
       store.commit()
-      expect(store.totals(room).documents).toBe(2)
+      expect(store.totals(room).documents).toBe(3)
       expect(store.headCount(room)).toBe(1)
     })
 

@@ -29,6 +29,7 @@ export function everyWrite(label: string): Write[] {
     putDocument(documentRow(`old ${label}`)),
     putDocument(document, [idOf('kept'), idOf(`old ${label}`)]),
     { type: 'drop-documents', room, ids: [idOf(`old ${label}`)] },
+    { type: 'put-dropped', room, headers: [{ id: idOf(`older ${label}`), clock: 1, author, seq }] },
     { type: 'put-author-head', room, head: { author, id, seq, clock, forks: 0 } },
     { type: 'put-pending', document: pendingRow(`pending ${label}`) },
     { type: 'put-state', room, state: { position: { clock, id }, encoded: document.block } },

@@ -1,6 +1,5 @@
 /** The store contract in its most naive form, to compare stores with on random writes. */
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
-import { bytesOfBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { isSmall } from '../../src/store/blocks.ts'
 import type {
@@ -20,6 +19,7 @@ import type {
   DocumentHeader,
   DocumentRow,
   FaultRow,
+  HeaderFields,
   ListOptions,
   OwnMark,
   PendingRow,
@@ -35,6 +35,7 @@ import type {
   Write,
 } from '../../src/store/store.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
+import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
 import { EMPTY, OF_ROOMS, type Tables } from './store-tables.ts'
 
 /** Flat lists, searched from end to end; a transaction copies all of them. */
@@ -86,6 +87,13 @@ export class StoreModel implements Store {
         const isDropped = ({ id, room }: DocumentRow): boolean => room === write.room && write.ids.includes(id)
         t.dropped.push(...t.documents.filter(isDropped))
         t.documents = t.documents.filter((row) => !isDropped(row))
+        break
+      }
+      case 'put-dropped': {
+        for (const header of write.headers) {
+          this.apply({ type: 'drop-documents', room: write.room, ids: [header.id] })
+          if (!this.hasDocument(header.id)) t.dropped.push({ ...header, room: write.room })
+        }
         break
       }
       case 'put-author-head': {
@@ -200,6 +208,14 @@ export class StoreModel implements Store {
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {
     return this.document(id) ?? this.#tables.dropped.find((row) => row.id === id)
+  }
+
+  droppedHeaders(of: RoomId, after: Position | undefined, limit: number): HeaderFields[] {
+    const rows = this.#tables.dropped.filter((row) => row.room === of && (!after || compare(row, after) > 0))
+    return rows
+      .toSorted(compare)
+      .slice(0, limit)
+      .map(({ id, clock, author, seq }) => ({ id, clock, author, seq }))
   }
 
   hasDocument(id: DocumentId): boolean {
@@ -379,21 +395,4 @@ export class StoreModel implements Store {
     const isNeeded = this.#tables.needs.some((kept) => kept.id === id)
     return sizeBytes === undefined || isNeeded ? [] : { id, sizeBytes }
   }
-}
-
-function compare(a: Position, b: Position): number {
-  return a.clock - b.clock || compareIds(a.id, b.id)
-}
-
-/** Independent of compareDocumentIds' shortcut: ids differ only in their digest, compared as bytes. */
-function compareIds(a: DocumentId, b: DocumentId): number {
-  return Buffer.compare(digestOfDocumentId(a), digestOfDocumentId(b))
-}
-
-function compareBlockIds(a: BlockId, b: BlockId): number {
-  return Buffer.compare(bytesOfBlockId(a), bytesOfBlockId(b))
-}
-
-function compareSortKeys(a: SortKey, b: SortKey): number {
-  return a.clock - b.clock || Buffer.compare(a.digest, b.digest)
 }

@@ -161,6 +161,11 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   },
   fc.record({ type: fc.constant('drop-documents'), room: anyRoom, ids: fc.array(anyId, { maxLength: 3 }) }),
   fc.record({
+    type: fc.constant('put-dropped'),
+    room: anyRoom,
+    headers: fc.array(fc.record({ id: anyId, clock: anyClock, author: anyAuthor, seq: anySeq }), { maxLength: 3 }),
+  }),
+  fc.record({
     type: fc.constant('put-author-head'),
     room: anyRoom,
     head: fc.record({ author: anyAuthor, id: anyId, seq: anySeq, clock: anyClock, forks: fc.nat({ max: 3 }) }),
@@ -351,6 +356,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       authorHeads: store.authorHeads(room),
       byAuthor: AUTHORS.map((author) => store.authorHead(room, author)),
       totals: store.totals(room),
+      dropped: [0, 1, 9].map((limit) => store.droppedHeaders(room, store.droppedHeaders(room, undefined, 1)[0], limit)),
       bytes: AUTHORS.map((author) => store.authorBytes(room, author)),
       pending: store.pending(room),
       state: store.state(room),

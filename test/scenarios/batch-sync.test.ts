@@ -192,7 +192,7 @@ class BatchSyncDriver implements Driver {
       effect.type === 'send' && effect.record.type === 'request' ? effect.record.ids : [],
     )
     const faults = effects.filter((effect) => effect.type === 'misbehaviour').length
-    this.#lines.push(`${requested.length} documents requested, ${faults} records counted as a flood`)
+    this.#lines.push(`${requested.length} documents requested, a flood counted ${faults} times`)
   }
 
   #workOf(peer: PeerId, room: RoomId) {
@@ -270,6 +270,8 @@ class BatchSyncDriver implements Driver {
         return `${about} ${this.#describeRanges(record)}`
       case 'defer':
         return `${about} ${this.#names.list(record.ids)} for ${record.afterMs} ms`
+      case 'headers':
+        return `${about} of ${record.headers.length} documents`
       default:
         return `${about} ${this.#names.list(record.ids)}`
     }
@@ -317,6 +319,8 @@ class BatchSyncDriver implements Driver {
           .slice(0, limit),
       newest: (room, limit) => ordered(documents, room).slice(-limit),
       sharing: (room, peer) => this.#sharing.get(`${room} ${peer}`) ?? { policy: 'share', mode: 'auto' },
+      headers: () => undefined,
+      header: () => undefined,
       unacked: (room, peer) => [...documents.keys()].filter((id) => this.#unacked.has(`${room} ${peer} ${id}`)),
     }
   }

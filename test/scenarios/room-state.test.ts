@@ -41,6 +41,7 @@ class RoomStateDriver implements Driver {
     isNewestFirst: (room) => this.#impatient.has(room),
     checkpoint: () => undefined,
     historyFrom: () => undefined,
+    base: () => undefined,
     peerRecord: (peer) => Buffer.from(`record of ${peer}`),
   })
   #lines: string[] = []
@@ -130,7 +131,7 @@ class RoomStateDriver implements Driver {
     const effects = this.#machine.handle({ type: 'records', from, records }, this.#timeline.nowMs)
     const answers = effects.filter((effect) => effect.type === 'send').length
     const faults = effects.filter((effect) => effect.type === 'misbehaviour').length
-    this.#lines.push(`${answers} answered as unknown, ${faults} dropped as a flood`)
+    this.#lines.push(`${answers} of ${count} answered as unknown, a flood counted ${faults} times`)
   }
 
   #receive(from: PeerId, record: RoomStateRecord): void {

@@ -47,7 +47,7 @@ async function measureOneHolder(bench: Bench, n: number): Promise<Row[]> {
   const holder = await startHolder(bench)
   const path = join(processes.folder(), 'large.bin')
   writeRandomFile(path, sizeBytes)
-  const file = await holder.worker.call.addFile(holder.room, path)
+  const { file } = await holder.worker.call.addFile(holder.room, path)
   const rates: number[] = []
   const bare: number[] = []
   const grown: number[] = []
@@ -78,7 +78,7 @@ async function measureHolders(bench: Bench, n: number): Promise<Row[]> {
   const first = await startHolder(bench)
   const path = join(processes.folder(), 'shared.bin')
   writeRandomFile(path, sizeBytes)
-  const file = await first.worker.call.addFile(first.room, path)
+  const { file } = await first.worker.call.addFile(first.room, path)
   const holders = [first]
   while (holders.length < HOLDERS) {
     const worker = processes.forkNode()

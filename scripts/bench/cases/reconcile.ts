@@ -17,6 +17,8 @@ const NEGENTROPY = 'negentropy'
 const DIFFERENCES: readonly { different: number; place: Place }[] = [
   { different: 1, place: 'newest' },
   { different: 100, place: 'newest' },
+  { different: 1, place: 'scattered' },
+  { different: 10, place: 'scattered' },
   { different: 100, place: 'scattered' },
   { different: 10_000, place: 'scattered' },
 ]
@@ -49,10 +51,10 @@ async function measureMeeting({ progress }: Bench, n: number): Promise<Row[]> {
   progress('sync: the same, spread over the history')
   const spread = costs.costOfMeeting(n, NEW_PER_SIDE, 'spread')
   return [
-    rowAtMost(`${each} recent, beside them`, 'kB', recent.overheadBytes / BYTES_PER_KB, 60, n),
+    rowAtMost(`${each} recent, beside them`, 'kB', recent.overheadBytes / BYTES_PER_KB, 20, n),
     rowAtMost(`${each} recent`, 'round trips', recent.roundTrips, 2, n),
-    rowAtMost(`${each} spread, beside them`, 'kB', spread.overheadBytes / BYTES_PER_KB, 400, n),
-    rowAtMost(`${each} spread`, 'round trips', spread.roundTrips, 2, n),
+    rowAtMost(`${each} spread, beside them`, 'kB', spread.overheadBytes / BYTES_PER_KB, 150, n),
+    rowAtMost(`${each} spread`, 'round trips', spread.roundTrips, 2.5, n),
     rowAtMost('kept of a peer that is up to date', 'rows', recent.rows, 1, n),
   ]
 }

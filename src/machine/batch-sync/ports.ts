@@ -10,7 +10,7 @@ import { sharingOf } from '../sharing.ts'
 /** What the rooms of this node know beyond the store. */
 type RoomReads = Pick<
   Rooms,
-  'isPending' | 'pendingKeys' | 'ahead' | 'frontier' | 'headsDigest' | 'acceptedSince' | 'historyFrom'
+  'base' | 'isPending' | 'pendingKeys' | 'ahead' | 'frontier' | 'headsDigest' | 'acceptedSince' | 'historyFrom'
 >
 
 const FIRST_ID = documentIdOfDigest(new Uint8Array(32))
@@ -18,6 +18,7 @@ const FIRST_ID = documentIdOfDigest(new Uint8Array(32))
 /** For a reader of accepted documents only. */
 export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys' | 'ahead'>): RoomReads {
   return {
+    base: (room) => rooms.base(room),
     isPending: () => false,
     pendingKeys: () => [],
     ahead: () => undefined,
@@ -54,6 +55,12 @@ export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = doc
     newest: (room, limit) => store.documents(room, { descending: true, limit }).reverse(),
     sortKeys: (room, lower, upper, limit) => store.sortKeys(room, lower, upper, limit),
     pendingKeys: (room, lower, upper, limit) => rooms.pendingKeys(room, lower, upper, limit),
+    headers: (room, base, after, limit) =>
+      rooms.base(room) === base ? store.droppedHeaders(room, after, limit) : undefined,
+    header: (room, id) => {
+      const header = store.documentHeader(id)
+      return header?.room === room ? header : undefined
+    },
     sharing: (room, peer) => sharingOf(store, room, peer),
     unacked: (room, peer) => store.unacked(room, peer).map(({ id }) => id),
   }

@@ -14,7 +14,8 @@ import {
   type PeerProgress,
   type Sharing,
 } from '../../../protocols/batch-sync/index.ts'
-import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { Document } from '../../../protocols/document/document.ts'
+import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { grouped } from '../../grouped.ts'
 import { KithError } from '../../kith.ts'
 import { DEFER_MS, FULL_DEFER_MS, MAX_SHARING_ROWS } from '../constants.ts'
@@ -45,6 +46,8 @@ export interface BatchSyncWingCommand {
 export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: RoomId }> {
   protected readonly machine: BatchSyncMachine
   readonly #rows: PeerRows
+  /** What this node has just written, while it is sent: it need not be read for each peer. */
+  #written: readonly Document[] = []
 
   override readonly commands: CommandHandlers<BatchSyncWingCommand> = {
     share: (command) => this.#share(command),
@@ -54,7 +57,9 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
     super('batch-sync', context)
     const { self, store, reader, random, rooms } = context
     const ports = batchSyncPorts(store, rooms, reader)
-    this.machine = new BatchSyncMachine({ self, ports, random })
+    const document = (room: RoomId, id: DocumentId) =>
+      this.#written.find((written) => written.id === id) ?? ports.document(room, id)
+    this.machine = new BatchSyncMachine({ self, ports: { ...ports, document }, random })
     this.#rows = new PeerRows(store)
   }
 
@@ -83,11 +88,17 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
         break
       case 'accepted': {
         const { change, from } = notice
-        this.command({ type: 'stored', room: change.room, documents: change.intake.accepted, from })
+        const documents = change.intake.accepted
+        if (from === 'self') this.#written = documents
+        this.command({ type: 'stored', room: change.room, documents, from })
+        this.#written = []
         break
       }
       case 'ahead':
         this.command({ type: 'stored', room: notice.room, documents: [notice.document], from: 'self' })
+        break
+      case 'ask-headers':
+        this.command(notice)
         break
       case 'sharing-changed':
         this.command({ type: 'sharing-changed', room: notice.room })
@@ -98,8 +109,9 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
 
   /** A peer sent documents: acknowledges those that are durable, and lets it resend later those that came too fast. */
   protected onEvent(event: BatchSyncEvent): void {
-    const { room, from } = event
     const { context } = this
+    if (event.type === 'headers') return context.notify(event)
+    const { room, from } = event
     if (event.type === 'unheld') {
       // What comes before it would be asked for one by one, and not fit either.
       if (context.rooms.get(room)?.graph.isShareUsedUp(from) === true) return

@@ -9,7 +9,7 @@ import type { Position } from '../../../protocols/wire/order.ts'
 import { grouped } from '../../grouped.ts'
 import { KithError, type FileInfo, type FileLimits } from '../../kith.ts'
 import type { EnsuredRow, LinkingRow } from '../../store/blocks.ts'
-import type { RoomRecord } from '../../store/store.ts'
+import { isCarried, type RoomRecord } from '../../store/store.ts'
 import {
   AUTO_FETCH_LINKS_AT_ONCE,
   AUTO_FETCH_PLACES_PER_ROOM,
@@ -22,7 +22,6 @@ import {
   FOLDER_OVERHEAD_BYTES,
 } from '../constants.ts'
 import type { RoomStore } from '../../room/room-store.ts'
-import { isCarried } from '../../room/room.ts'
 import { linkingRowOf } from './linking-row.ts'
 import { AutoFetches, type Spending } from './auto-fetches.ts'
 

@@ -52,6 +52,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
       checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
       historyFrom: (room) => rooms.get(room)?.historyFrom,
+      base: (room) => rooms.base(room),
       peerRecord: (peer) => context.peerRecord(peer),
     })
     this.#progress = new HistoryProgress({
@@ -82,9 +83,8 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   }
 
   override handle(input: ProtocolInput): void {
-    if (input.type === 'timer' && isStateDue(input.timer)) {
-      this.context.notify({ type: 'state-due', room: input.timer.room })
-    } else super.handle(input)
+    if (input.type === 'timer' && isOfNode(input.timer)) this.context.notify(input.timer)
+    else super.handle(input)
   }
 
   onNotice(notice: Notice): void {
@@ -169,18 +169,19 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   #introduceOnceCaughtUp(id: RoomId, peer: PeerId): void {
     const { store, rooms, now } = this.context
     const room = rooms.get(id)
-    if (room?.wantsIntroduction !== true && room?.isHeldBack !== true) return
     const { frontier } = this.machine.standingOf(peer, id) ?? { frontier: [] }
     const hasCaughtUp = frontier.length > 0 && frontier.every((named) => store.hasDocument(named))
-    if (!hasCaughtUp) return
+    // Last, as a preview is folded for it.
+    if (room === undefined || !hasCaughtUp || (!room.wantsIntroduction && !room.isHeldBack)) return
     room.settle()
     if (!rooms.isReadOnly) this.context.changed(room.introduce(now.wallMs), 'self')
   }
 }
 
-/** A newcomer has looked for a state for long enough. */
-function isStateDue(timer: unknown): timer is { type: 'state-due'; room: RoomId } {
-  return (timer as { type: string }).type === 'state-due'
+/** A timer that checkpoints set, not the protocol. */
+function isOfNode(timer: unknown): timer is { type: 'state-due' | 'adoption-due'; room: RoomId } {
+  const { type } = timer as { type: string }
+  return type === 'state-due' || type === 'adoption-due'
 }
 
 export const roomStateWing = {

@@ -29,6 +29,7 @@ function report(store: Store, progress: readonly PeerProgress[] = []) {
     frontier: () => heads.frontier(),
     headsDigest: () => heads.digest,
     historyFrom: () => 0,
+    base: () => undefined,
     acceptedSince: (_room, digest) => heads.acceptedSince(digest),
   })
   const sources = { store, ports, progress, sharing: (peer: PeerId) => sharingOf(store, room, peer) }

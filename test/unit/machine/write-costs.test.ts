@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqlite.ts'
 import { coreOf } from '../node/core.ts'
+import { rootOf } from '../room/history.ts'
+import { Nodes, storeWith } from './nodes.ts'
 
 let folder: string
 let store: SqliteStore
@@ -29,4 +31,18 @@ it('a document that follows what was just written is written without a look at t
   )
   await write('second')
   expect(reads.map((read) => read.mock.calls.length)).toEqual([0, 0, 0, 0, 0])
+})
+
+it('a document that is sent as it was written is read for none of its receivers', () => {
+  const root = rootOf()
+  const nodes = new Nodes()
+  const anna = nodes.add('anna', 1, storeWith([root]))
+  const others = ['bob', 'carol', 'dave'].map((name, i) => nodes.add(name, i + 2, storeWith([root])))
+  for (const other of others) nodes.link(anna, other)
+  nodes.run(10_000)
+  const read = vi.spyOn(anna.store, 'document')
+  const id = anna.say(root.id, 'hello')
+  nodes.run(100)
+  expect(others.map((other) => other.has(id))).toEqual([true, true, true])
+  expect(read.mock.calls.filter(([document]) => document === id)).toEqual([])
 })

@@ -16,7 +16,7 @@ function takerOf() {
     taken.push(what)
     if (tell !== undefined) done.push(tell)
   }
-  return { taken, done, push: take, write: take, isNeighbour: () => false }
+  return { taken, done, push: take, receive: take, write: take, isNeighbour: () => false }
 }
 
 describe('the inlet', () => {

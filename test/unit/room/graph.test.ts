@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Document } from '../../../protocols/document/document.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
+import { documentReader } from '../../../src/room/document-reader.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -211,6 +212,18 @@ describe('a proof', () => {
     for (const { block } of chain.slice(0, 3).reverse())
       expect(restarted.receive([block], peerA, welcome).rejected).toEqual([])
     expect(store.totals(room).documents).toBe(7)
+  })
+
+  it('is checked once for a chain that waits for its ancestors, and not again when they come', () => {
+    const { store, writer } = setUp()
+    const chain = Array.from({ length: 20 }, (_, i) => writer.say(1, `a${i}`))
+    const isSignatureValid = vi.fn((document: Document) => documentReader.isSignatureValid(document))
+    const graph = new RoomGraph(room, store, { ...documentReader, isSignatureValid })
+    const blocks = chain.map(({ block }) => block)
+    expect(graph.receive(blocks.slice(10), peerA, welcome).durable).toHaveLength(10)
+    expect(isSignatureValid.mock.calls.map(([{ id }]) => id)).toEqual([chain.at(-1)?.id])
+    expect(graph.receive([root.block, ...blocks.slice(0, 10)], peerA, welcome).accepted).toHaveLength(21)
+    expect(new Set(isSignatureValid.mock.calls.map(([{ id }]) => id))).toEqual(new Set([chain.at(-1)?.id, root.id]))
   })
 
   it('that arrives between an unsigned document and an invalid signature before it applies to both', () => {

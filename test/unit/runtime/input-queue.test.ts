@@ -241,3 +241,24 @@ test('a flow that begins late does not catch up with what the others have had', 
   }
   expect(taken).toEqual(['d4', 'b1', 'd5', 'b2'])
 })
+
+test('what is left of an entry comes before the rest of its flow, in turns with other flows', () => {
+  const { queue } = setUp()
+  for (const [entry, flow] of [
+    ['frame 1', 'documents'],
+    ['frame 2', 'documents'],
+    ['a', 'files'],
+    ['b', 'files'],
+    ['c', 'files'],
+    ['d', 'files'],
+  ] as const)
+    queue.add(entry, anna, flow)
+  const taken: string[] = []
+  for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(0)) {
+    taken.push(turn.entry)
+    const rest = turn.entry === 'frame 1' ? ['frame 1.2', 'frame 1.3'] : []
+    if (rest.length > 0) queue.add('frame 3', anna, 'documents')
+    turn.charge({ nowMs: 0, costMs: 1, hasMoved: true }, rest)
+  }
+  expect(taken).toEqual(['frame 1', 'a', 'b', 'frame 1.2', 'c', 'frame 1.3', 'd', 'frame 2', 'frame 3'])
+})

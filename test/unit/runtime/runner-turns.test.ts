@@ -1,4 +1,4 @@
-/** How long a batch takes, and peers that must wait. */
+/** How long a batch takes, peers that must wait, and who is charged with reading. */
 import { expect, test } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { NodeInput, NodeMachine } from '../../../src/machine/node-machine.ts'
@@ -37,11 +37,24 @@ function setUp(costMs: number, effects: readonly { type: 'moved' }[]) {
     ...{ refused: () => undefined, recovered: () => undefined, lapsed: () => undefined, failed: () => undefined },
   })
   const receive = (from: PeerId, count: number): void => {
-    for (let i = 0; i < count; i++) {
-      runner.push({ type: 'protocol', protocol: 'batch-sync', input: { type: 'records', from, records: [] } })
-    }
+    for (let i = 0; i < count; i++) runner.push(inputOf(from))
   }
-  return { scheduler, batches, receive }
+  /** Frames each of which takes a while to be read; returns how many were. */
+  const receiveUnread = (from: PeerId, count: number, readMs: number): (() => number) => {
+    let reads = 0
+    const read = (): NodeInput => {
+      workMs += readMs
+      reads++
+      return inputOf(from)
+    }
+    for (let i = 0; i < count; i++) runner.receive({ from, flow: 'batch-sync', read })
+    return () => reads
+  }
+  return { scheduler, batches, runner, receive, receiveUnread }
+}
+
+function inputOf(from: PeerId): NodeInput {
+  return { type: 'protocol', protocol: 'batch-sync', input: { type: 'records', from, records: [] } }
 }
 
 test('a batch is long while one peer waits, and short while several do', () => {
@@ -68,4 +81,31 @@ test('who moves nothing waits, and goes on by itself', () => {
   expect(handled()).toBeLessThan(1_700)
   scheduler.run(60_000)
   expect(handled()).toBe(2_000)
+})
+
+test('a frame is read when its turn comes, and its sender is charged with that', () => {
+  const { scheduler, batches, receive, receiveUnread } = setUp(1, [])
+  const reads = receiveUnread(anna, 1_000, 9)
+  receive(bob, 20)
+  expect(reads()).toBe(0)
+  scheduler.run(0)
+  // Bob's are through after as much of Anna's, by time; then her allowance and that of all are used up.
+  expect(batches.reduce((sum, count) => sum + count)).toBe(20 + reads())
+  expect(reads()).toBeLessThan(140)
+  scheduler.run(1_000)
+  expect(reads()).toBeLessThan(170)
+})
+
+test('a frame that cannot be read ends with why, and those after it are handled', () => {
+  const { scheduler, batches, runner, receive } = setUp(0, [])
+  const ends: unknown[] = []
+  const malformed = new Error('malformed')
+  const read = (): never => {
+    throw malformed
+  }
+  runner.receive({ from: anna, flow: 'batch-sync', read }, (end) => ends.push(end))
+  receive(anna, 1)
+  scheduler.run(0)
+  expect(ends).toEqual([{ error: malformed }])
+  expect(batches[0]).toBe(1)
 })

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DocumentId, PeerId, RoomId, TopicKey } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../../src/kith.ts'
 import type { NodeEffect, NodeInput, NodeMachine } from '../../../src/machine/node-machine.ts'
-import { Runner, type Completion, type Surroundings } from '../../../src/runtime/runner.ts'
+import { Runner, type Completion } from '../../../src/runtime/runner.ts'
 import { secureRandom } from '../../../src/runtime/random.ts'
+import type { Surroundings } from '../../../src/runtime/surroundings.ts'
 import { Timers } from '../../../src/runtime/timers.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Flushed } from '../../../src/store/store.ts'
@@ -75,13 +76,13 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
 }
 
 describe('the runner', () => {
-  it('commits, then sends and gives the result, then emits, then sets timers, whatever the order of the effects', () => {
+  it('commits, then emits, sets timers, sends and gives the result, whatever the order of the effects', () => {
     const { log, run, push } = setUp(() => [timer, misbehaviour, emit, publish, send(peer!, 'a')])
     push(1)
     expect(log, 'nothing before the current code has run to its end').toEqual([])
     run()
     expect(log).toEqual([
-      ...['handle 1', 'commit', 'publish', 'batch-sync to peer: a', 'done 1', 'emit room', 'timer 5', 'misbehaviour x'],
+      ...['handle 1', 'commit', 'emit room', 'timer 5', 'misbehaviour x', 'publish', 'batch-sync to peer: a', 'done 1'],
     ])
   })
 
@@ -172,7 +173,7 @@ describe('the runner', () => {
     run()
     expect(log).toEqual([
       ...['handle 1', 'apply delete-address', 'handle 2', 'commit'],
-      ...['done 1', 'done writing', 'done 2', 'emit room', 'emit room'],
+      ...['emit room', 'emit room', 'done 1', 'done writing', 'done 2'],
     ])
     apply.mockImplementation(() => {
       throw new Error('disk full')
@@ -348,7 +349,7 @@ describe('the runner', () => {
     run()
     push(2)
     expect(scheduled).toEqual([])
-    expect(log).toEqual(['handle 1', 'commit', 'done 1', 'timer 5', 'done 2: the node has stopped'])
+    expect(log).toEqual(['handle 1', 'commit', 'timer 5', 'done 1', 'done 2: the node has stopped'])
   })
 })
 

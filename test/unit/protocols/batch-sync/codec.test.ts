@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
 import {
+  MAX_HEADERS,
   MAX_IDS,
   MAX_MESSAGE_BYTES,
   MAX_RANGES,
@@ -16,6 +17,7 @@ import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
 import { documentIdOfDigest, type TopicKey } from '../../../../protocols/wire/ids.ts'
 import { MAX_FRAME_BYTES } from '../../../../protocols/wire/limits.ts'
 import type { SortKey } from '../../../../protocols/wire/order.ts'
+import { peerIdOfPublicKey } from '../../../../protocols/wire/peer-ids.ts'
 import {
   fromHex,
   givesRecordsOrError,
@@ -30,7 +32,9 @@ const { valid, lenient, unusual, invalid } = readVectors<FrameVectors>('batch-sy
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
 const topic = bytes(32).map((digest) => toHex(digest) as TopicKey)
-const ids = fc.array(bytes(32).map(documentIdOfDigest), { maxLength: 20 })
+const id = bytes(32).map(documentIdOfDigest)
+const ids = fc.array(id, { maxLength: 20 })
+const AUTHORS = [1, 2, 3].map((byte) => peerIdOfPublicKey(new Uint8Array(32).fill(byte)))
 const block = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
   fc.nat(MAX_DOCUMENT_BYTES).map((length) => new Uint8Array(length)),
@@ -74,12 +78,24 @@ const record: fc.Arbitrary<BatchSyncRecord> = fc.oneof(
   fc.record({ type: fc.constantFrom('ack' as const, 'offer' as const, 'request' as const), topic, ids }),
   fc.record({ type: fc.constant('defer' as const), topic, ids, afterMs: fc.oneof(fc.nat(3), fc.maxSafeNat()) }),
   ranges,
+  fc.record({
+    ...{ type: fc.constant('header-request' as const), topic, ids: fc.array(id, { maxLength: 3 }) },
+    base: fc.option(id, { nil: undefined }),
+    after: fc.option(fc.record({ clock: fc.maxSafeNat(), id }), { nil: undefined }),
+  }),
+  fc.record({
+    ...{ type: fc.constant('headers' as const), topic, isLast: fc.boolean(), base: fc.option(id, { nil: undefined }) },
+    headers: fc.array(
+      fc.record({ id, clock: fc.maxSafeNat(), author: fc.constantFrom(...AUTHORS), seq: fc.maxSafeNat() }),
+      { maxLength: 5 },
+    ),
+  }),
 )
 
 const ofType = (records: readonly BatchSyncRecord[], type: BatchSyncRecord['type']) =>
   records.filter((each) => each.type === type).map(withHexBytes)
 
-const TYPES = ['message', 'ack', 'offer', 'request', 'ranges', 'defer'] as const
+const TYPES = ['message', 'ack', 'offer', 'request', 'ranges', 'defer', 'header-request', 'headers'] as const
 const TOPIC = '11'.repeat(32) as TopicKey
 
 describe('the vectors', () => {
@@ -148,6 +164,7 @@ describe('a frame over a limit is refused, one at it is read', () => {
   const none = {
     ...{ topic: bytes32, ids: [], blocks: [], afterMs: 1 },
     ...{ salt: new Uint8Array(SALT_BYTES), clock: 0, id: new Uint8Array(), ranges: [] },
+    ...{ base: new Uint8Array(), authors: [], headers: [], last: false },
   }
   const filled = (count: number): (typeof none)[] => Array<typeof none>(count).fill(none)
 
@@ -158,6 +175,19 @@ describe('a frame over a limit is refused, one at it is read', () => {
     ['requests', MAX_IDS, (count) => ({ requests: filled(count) })],
     ['records of ranges', MAX_IDS, (count) => ({ ranges: filled(count) })],
     ['deferrals', MAX_IDS, (count) => ({ defers: filled(count) })],
+    ['requests for headers', MAX_IDS, (count) => ({ headerRequests: filled(count) })],
+    ['records of headers', MAX_IDS, (count) => ({ headers: filled(count) })],
+    ['ids of a request for headers', MAX_HEADERS, (count) => ({ headerRequests: [{ ...none, ids: items(count) }] })],
+    ['authors', MAX_HEADERS, (count) => ({ headers: [{ ...none, authors: items(count) }] })],
+    [
+      'headers',
+      MAX_HEADERS,
+      (count) => ({
+        headers: [
+          { ...none, authors: [bytes32], headers: Array(count).fill({ id: bytes32, clock: 1, author: 0, seq: 0 }) },
+        ],
+      }),
+    ],
     ['blocks of a message', MAX_IDS, (count) => ({ messages: [{ topic: bytes32, blocks: items(count) }] })],
     ['ids of an acknowledgement', MAX_IDS, (count) => ({ acks: [{ topic: bytes32, ids: items(count) }] })],
     ['ids of an offer', MAX_IDS, (count) => ({ offers: [{ topic: bytes32, ids: items(count) }] })],

@@ -119,7 +119,7 @@ export class FuzzModel {
       if (record.ranges.length > MAX_RANGES) throw new Error(`${what} with ${record.ranges.length} ranges`)
       model.ranges.push(record)
       if (model.ranges.length > 20) model.ranges.shift()
-    } else {
+    } else if (record.type !== 'header-request' && record.type !== 'headers') {
       if (record.ids.length > MAX_IDS || record.ids.length === 0) throw new Error(`${what} of ${record.ids.length} ids`)
       this.#checkIds(what, room, model, record)
     }
@@ -192,7 +192,8 @@ function creditOf(model: PeerModel | undefined): number {
 
 /** Roughly its size on the wire. */
 function sizeOf(record: BatchSyncRecord): number {
-  if (record.type === 'ranges') return encodeFrames([record]).reduce((sum, { length }) => sum + length, 0)
+  if (!('ids' in record) && record.type !== 'message')
+    return encodeFrames([record]).reduce((sum, { length }) => sum + length, 0)
   return record.type === 'message' ? bytesOf(record.blocks) : 40 + 34 * record.ids.length
 }
 

@@ -1,7 +1,13 @@
 /** The machine and the codec with random input. */
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
-import { MAX_IDS, MAX_RANGES, SALT_BYTES, SHORT_ID_BYTES } from '../../../../protocols/batch-sync/constants.ts'
+import {
+  MAX_HEADERS,
+  MAX_IDS,
+  MAX_RANGES,
+  SALT_BYTES,
+  SHORT_ID_BYTES,
+} from '../../../../protocols/batch-sync/constants.ts'
 import type { BatchSyncRecord, RangesRecord } from '../../../../protocols/batch-sync/records.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
 import { parseDocumentId } from '../../../../protocols/wire/ids.ts'
@@ -86,6 +92,7 @@ function faultIn(record: BatchSyncRecord): string | undefined {
     return record.blocks.some((block) => block.length > MAX_DOCUMENT_BYTES) ? 'size of a block' : undefined
   }
   if (record.type === 'ranges') return faultInRanges(record)
+  if (record.type === 'headers') return record.headers.length > MAX_HEADERS ? 'number of headers' : undefined
   if (record.ids.length > MAX_IDS) return 'number of ids'
   if (record.ids.some((id) => parseDocumentId(id) !== id)) return 'id'
   return record.type === 'defer' && !(record.afterMs >= 0) ? 'time' : undefined

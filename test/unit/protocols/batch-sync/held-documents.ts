@@ -75,6 +75,14 @@ export class HeldDocuments implements BatchSyncPorts {
     return this.droppedBefore
   }
 
+  headers(): undefined {
+    return undefined
+  }
+
+  header(): undefined {
+    return undefined
+  }
+
   add(id: DocumentId, { room: home = room, clock = 1, sizeBytes = 100, ancestors = [] }: NewDocument = {}): Position {
     const digest = digestOfDocumentId(id)
     const block = new Uint8Array(sizeBytes)

@@ -3,15 +3,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/batch-sync/codec.ts'
 import {
+  LISTED_NEWEST,
   MAX_LISTED,
-  MAX_OPENING_RANGES,
+  MAX_PART_DOCUMENTS,
+  MAX_PARTS,
   MAX_RANGES,
   MAX_RANGES_BYTES,
   MIN_RANGE_DOCUMENTS,
   RECENCY_STEPS,
   SALT_BYTES,
   SCAN_PAGE,
-  SPLIT,
 } from '../../../../protocols/batch-sync/constants.ts'
 import {
   answerRanges,
@@ -131,9 +132,10 @@ function reconcile({ common, onlyA, onlyB }: Sets, random: Random): Comparison {
   return comparison
 }
 
-/** The opening, short ids and what is wanted, and the splits until a range is small enough for short ids. */
+/** The opening, finer ranges where there are too many documents to list, short ids, and what is wanted. */
 function maxTurns(count: number): number {
-  return 3 + Math.max(0, Math.ceil(Math.log(count / MAX_LISTED) / Math.log(SPLIT)))
+  // A part of which the other side has more than twice as much is cut once more.
+  return count > MAX_LISTED ? 5 : 3
 }
 
 type DigestOf = (random: Random, index: number) => Uint8Array
@@ -201,35 +203,51 @@ describe('reconciliation of two random sets', () => {
 })
 
 describe('reconciliation of 100,000 documents', () => {
-  it('with 100 new ones on each side takes two round trips and 60 kB', () => {
+  it('with 100 new ones on each side takes three messages and 5 kB', () => {
     const random = seededRandom(2)
     const newest = { first: HISTORY / 2 + 1, last: HISTORY / 2 + 100 }
     const sets = { common: history, onlyA: sortKeysOf(100, newest, random), onlyB: sortKeysOf(100, newest, random) }
     const { turns, sizeBytes } = reconcile(sets, random)
     expect(turns).toBe(3)
-    expect(sizeBytes).toBeLessThanOrEqual(60_000)
+    expect(sizeBytes).toBeLessThanOrEqual(5_000)
   })
 
-  it('with 100 differences on each side, anywhere, takes two round trips and 400 kB', () => {
-    const random = seededRandom(3)
-    const { turns, sizeBytes } = reconcile(split(history, 100, 100, random), random)
-    expect(turns).toBe(3)
-    expect(sizeBytes).toBeLessThanOrEqual(400_000)
+  it('with one new on either side takes one round trip and 1 kB', () => {
+    const random = seededRandom(12)
+    const newest = sortKeysOf(1, { first: HISTORY / 2 + 1, last: HISTORY / 2 + 1 }, random)
+    for (const sets of [
+      { common: history, onlyA: newest, onlyB: [] },
+      { common: history, onlyA: [], onlyB: newest },
+    ]) {
+      const { turns, sizeBytes } = reconcile(sets, random)
+      expect(turns).toBeLessThanOrEqual(2)
+      expect(sizeBytes).toBeLessThanOrEqual(1_000)
+    }
   })
 
-  it('with 1,000 differences anywhere costs no more than the short ids of all documents', () => {
-    const random = seededRandom(4)
-    const { turns, sizeBytes } = reconcile(split(history, 500, 500, random), random)
-    expect(turns).toBe(3)
-    expect(sizeBytes).toBeLessThanOrEqual(9 * HISTORY)
-  })
+  it.each([
+    [1, 0, 8_500],
+    [10, 0, 31_000],
+    [100, 100, 150_000],
+    [500, 500, 400_000],
+    // Hardly more than the short ids of all.
+    [5_000, 5_000, 950_000],
+  ])(
+    'with %i and %i differences on the sides, anywhere, takes four messages and at most %i bytes',
+    (onlyA, onlyB, bytes) => {
+      const random = seededRandom(3)
+      const { turns, sizeBytes } = reconcile(split(history, onlyA, onlyB, random), random)
+      expect(turns).toBeLessThanOrEqual(4)
+      expect(sizeBytes).toBeLessThanOrEqual(bytes)
+    },
+  )
 
   it.each([
     ['the one that opens', 0, 200],
     ['the one that answers', 200, 0],
-  ])('with 200 that only %s lacks takes two round trips', (_who, onlyA, onlyB) => {
+  ])('with 200 that only %s lacks takes at most four messages', (_who, onlyA, onlyB) => {
     const random = seededRandom(5)
-    expect(reconcile(split(history, onlyA, onlyB, random), random).turns).toBeLessThanOrEqual(3)
+    expect(reconcile(split(history, onlyA, onlyB, random), random).turns).toBeLessThanOrEqual(4)
   })
 
   it('needs no short ids if the other side holds nothing, and no opening from it', () => {
@@ -264,7 +282,7 @@ describe('chosen documents', () => {
     const random = seededRandom(7)
     const sortKeys = sortKeysOf(20_000, { first: 7, last: 7 }, random, digestOf)
     const { turns, sizeBytes } = reconcile(split(sortKeys, 50, 50, random), random)
-    expect(turns).toBe(3)
+    expect(turns).toBe(4)
     expect(sizeBytes).toBeLessThan(200_000)
   })
 
@@ -282,35 +300,40 @@ describe('chosen documents', () => {
 })
 
 describe('an opening', () => {
-  it('covers every document once, in small ranges at the end and a bounded number of ranges', () => {
+  it('has a range for each document but the newest, none with more than its share of those that are newer', () => {
     fc.assert(
       fc.property(fc.oneof(fc.nat(3_000), fc.nat(10_000_000)), (count) => {
         const sizes = openingSizes(count)
-        const total = sizes.reduce((sum, size) => sum + size, 0)
-        expect(total).toBeGreaterThanOrEqual(count)
-        expect(total - count).toBeLessThan(Math.max(MIN_RANGE_DOCUMENTS, sizes[0] ?? 0))
-        expect(sizes.slice(-10).every((size) => size === MIN_RANGE_DOCUMENTS)).toBe(true)
-        const maxSize = Math.max(MIN_RANGE_DOCUMENTS, Math.ceil(count / MAX_OPENING_RANGES))
-        let newer = 0
+        let newer = Math.min(count, LISTED_NEWEST)
         for (const size of sizes.toReversed()) {
           expect(size).toBeLessThanOrEqual(Math.max(MIN_RANGE_DOCUMENTS, newer / RECENCY_STEPS))
-          expect(size).toBeLessThanOrEqual(maxSize)
+          expect(size).toBeGreaterThan(0)
           newer += size
         }
+        expect(newer).toBe(count)
+        expect(sizes.length).toBeLessThan(70)
       }),
       { numRuns: 50 },
     )
   })
 
-  it(`of a large room has not many more than ${MAX_OPENING_RANGES} ranges`, () => {
-    for (const count of [10_000, 100_000, 1_000_000, 10_000_000]) {
-      expect(openingSizes(count).length).toBeLessThan(2 * MAX_OPENING_RANGES)
+  it(`lists the newest ${LISTED_NEWEST} documents, or has a fingerprint of them if far more came meanwhile`, () => {
+    const all = sortKeysOf(2_000, { first: 1, last: 500 }, seededRandom(15)).toSorted(compareSortKeys)
+    const newestOf = (counted: number) => {
+      const side = sideOf(all)
+      const ports = { ...side.ports, count: () => counted }
+      const work = { ports, room, topic, salt: new Uint8Array(SALT_BYTES), historyFrom: 0 }
+      const [opening] = repliesOf(openRanges(work), side)
+      return opening?.ranges.at(-1)
     }
+    expect(newestOf(2_000)?.content).toMatchObject({ type: 'held', ids: { length: LISTED_NEWEST } })
+    expect(newestOf(1_900)?.content).toMatchObject({ type: 'held', ids: { length: LISTED_NEWEST + 100 } })
+    expect(newestOf(1_000)).toMatchObject({ upper: undefined, content: { type: 'fingerprint' } })
   })
 })
 
 describe('a range that differs', () => {
-  /** The answer of a side with `count` documents, for a range to the end whose fingerprint differs. */
+  /** The answer of a side with `count` documents, for a range of all of them whose fingerprint differs. */
   const answerTo = (count: number): RangesRecord[] => {
     const random = seededRandom(9)
     const side = sideOf(sortKeysOf(count, { first: 1, last: 50 }, random))
@@ -327,11 +350,18 @@ describe('a range that differs', () => {
     return repliesOf(answerRanges(work, asked), side)
   }
 
-  it(`is answered with up to ${MAX_LISTED} short ids, and beyond that with ${SPLIT} finer ranges`, () => {
+  it(`is answered with up to ${MAX_LISTED} short ids, and beyond that with finer ranges`, () => {
     const [listed] = answerTo(MAX_LISTED)
     expect(listed?.ranges.map(({ content }) => content.type)).toEqual(['held'])
     const [finer] = answerTo(MAX_LISTED + 1)
-    expect(finer?.ranges.map(({ content }) => content.type)).toEqual(Array(SPLIT).fill('fingerprint'))
+    expect(finer?.ranges.map(({ content }) => content.type)).toEqual(Array(10).fill('fingerprint'))
+  })
+
+  it(`is cut into parts of up to ${MAX_PART_DOCUMENTS} documents while that makes at most ${MAX_PARTS} parts`, () => {
+    const partsOf = (count: number): number => answerTo(count).reduce((sum, { ranges }) => sum + ranges.length, 0)
+    expect(partsOf(20_000)).toBe(Math.ceil(20_000 / MAX_PART_DOCUMENTS))
+    expect(partsOf(MAX_PARTS * MAX_PART_DOCUMENTS)).toBe(MAX_PARTS)
+    expect(partsOf(2 * MAX_PARTS * MAX_PART_DOCUMENTS)).toBe(MAX_PARTS)
   })
 })
 
@@ -339,8 +369,17 @@ describe('an answer', () => {
   it(`is cut into records of ${MAX_RANGES} ranges`, () => {
     const side = sideOf(history)
     const work = { ports: side.ports, room, topic, salt: new Uint8Array(SALT_BYTES), historyFrom: 0 }
-    const counts = repliesOf(openRanges(work), side).map(({ ranges }) => ranges.length)
-    expect(counts.length).toBeGreaterThan(2)
+    const content = { type: 'fingerprint', fingerprint: '00'.repeat(8) } as const
+    const lower = { clock: 0, digest: new Uint8Array(32) }
+    const asked: RangesRecord = {
+      type: 'ranges',
+      topic,
+      salt: work.salt,
+      lower,
+      ranges: [{ upper: undefined, content }],
+    }
+    const counts = repliesOf(answerRanges(work, asked), side).map(({ ranges }) => ranges.length)
+    expect(counts.length).toBeGreaterThan(1)
     expect(counts.slice(0, -1)).toEqual(counts.slice(0, -1).map(() => MAX_RANGES))
   })
 

@@ -1,5 +1,5 @@
 /** What one peer is given of what it asks for: in which order, how much at a time, and which ancestors come along. */
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Document } from '../../../../protocols/document/document.ts'
 import {
   GIVE_STEPS,
@@ -117,6 +117,17 @@ describe('what a peer asks for', () => {
     giving.want(want(blocks), 0)
     giving.cancel(topic, [blocks[1]!.id])
     expect(given(giving.pump())).toEqual([blocks[0]!.id, blocks[2]!.id])
+  })
+
+  it('is given a part at a time, however small the blocks, and its permission is looked up once for each part', () => {
+    const blocks = leaves(GIVE_STEPS)
+    held.hold(room, blocks)
+    const isGiving = vi.spyOn(held.ports, 'isGiving')
+    const giving = givingOf()
+    giving.want(want(blocks), 0)
+    expect(given(giving.pump())).toEqual(idsOf(blocks.slice(0, GIVE_STEPS / 2)))
+    expect(given(giving.pump())).toEqual(idsOf(blocks.slice(GIVE_STEPS / 2)))
+    expect(isGiving).toHaveBeenCalledTimes(2)
   })
 
   it('is given once if asked for twice, unless it was given already', () => {

@@ -145,6 +145,7 @@ describe('a frame over a limit is refused, one at it is read', () => {
     headsDigest: bytes32,
     checkpoint: bytes32,
     historyFrom: 1,
+    base: bytes32,
   })
   const ack = { topic: bytes32, serial: 1, unknown: true }
   const suggestion = { topic: bytes32, peerRecord: bytes32 }

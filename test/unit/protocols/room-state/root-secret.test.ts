@@ -15,6 +15,7 @@ function toldToStranger(ids: DocumentId[]): unknown[] {
     isNewestFirst: () => false,
     checkpoint: () => undefined,
     historyFrom: () => undefined,
+    base: () => undefined,
     peerRecord: () => undefined,
   })
   machine.handle({ type: 'peer-up', peer: stranger, creditBytes: 0 }, 0)

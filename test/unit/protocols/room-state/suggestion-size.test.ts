@@ -20,6 +20,7 @@ function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
     isNewestFirst: () => false,
     checkpoint: () => undefined,
     historyFrom: () => undefined,
+    base: () => undefined,
     peerRecord: (peer) => (peer === first ? new Uint8Array(recordBytes) : undefined),
   })
   machine.handle({ type: 'command', command: { type: 'open', room } }, 0)

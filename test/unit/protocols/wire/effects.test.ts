@@ -22,3 +22,14 @@ it('gives the effects in order, once', () => {
   effects.emit('next')
   expect(taken, 'what was taken stays as it is').toHaveLength(5)
 })
+
+it('counts what a peer does wrong once for each input, and code', () => {
+  const effects = new Effects<string, string, string, string>()
+  const [anna, bob] = ['anna', 'bob'] as PeerId[] as [PeerId, PeerId]
+  for (let i = 0; i < 1_500; i++) effects.misbehaviour(anna, 'flood')
+  effects.misbehaviour(anna, 'other')
+  effects.misbehaviour(bob, 'flood')
+  expect(effects.take()).toHaveLength(3)
+  effects.misbehaviour(anna, 'flood')
+  expect(effects.take()).toHaveLength(1)
+})

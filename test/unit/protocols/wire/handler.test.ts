@@ -31,6 +31,7 @@ let log: string[]
 /** Called with each frame that comes, and then with what it says. */
 let decodeFrame: (frame: Uint8Array) => string[]
 let isWelcome: boolean
+/** Called with what a frame says, once its turn comes. */
 let onRecords: (records: string[]) => Promise<void>
 /** What opening a stream fails with. */
 let refusal: Error | undefined
@@ -103,7 +104,7 @@ beforeEach(async () => {
     onOpenFailed: (_peer, error) => log.push(`not open: ${error.message}`),
     backlog: new Backlog(() => false),
     isWelcome: () => isWelcome,
-    onRecords: (_from, records) => onRecords(records),
+    onFrame: async (_from, read) => onRecords(read()),
     onFault: (_peer, code, error) => log.push(`${code}: ${String(error.cause)}`),
     onError: (_peer, error) => log.push(`failed: ${String(error)}`),
   })
