@@ -335,14 +335,15 @@ export class RoomGraph {
       }
     }
     intake.awaited.push(...this.#pending.missingFor(documents))
-    intake.awaitedByDeferred.push(...this.#missingBefore(outside))
+    intake.awaitedByDeferred.push(...this.#missingBeforeFirst(outside))
   }
 
-  /** Ancestors of the documents that are neither stored nor among the documents. */
-  #missingBefore(documents: readonly Document[]): DocumentId[] {
+  /** What the first of the documents waits for, besides others of them. What the others wait for is mostly before that. */
+  #missingBeforeFirst(documents: readonly Document[]): DocumentId[] {
     const given = new Set(documents.map(({ id }) => id))
-    const ids = [...new Set(documents.flatMap(ancestorsOf))]
-    return ids.filter((id) => !given.has(id) && !this.isPending(id) && !this.#store.hasDocument(id))
+    const isMissing = (id: DocumentId): boolean => !given.has(id) && !this.isPending(id) && !this.#store.hasDocument(id)
+    const missing = documents.toSorted(comparePositions).map((document) => ancestorsOf(document).filter(isMissing))
+    return missing.find(({ length }) => length > 0) ?? []
   }
 
   /** Which of the documents have a valid signature, or are the `previous` of an authentic one. */

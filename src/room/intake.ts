@@ -17,7 +17,7 @@ export interface Intake {
   deferred: DocumentId[]
   /** Ancestors that the given documents wait for and that nobody has sent yet. */
   awaited: DocumentId[]
-  /** The same for documents that had no space to be pending. */
+  /** The same for the first of those that had no space to be pending. */
   awaitedByDeferred: DocumentId[]
   /** A document written here, which is pending as its ancestors are still to come. */
   ahead?: Document

@@ -221,6 +221,21 @@ describe('the pending documents', () => {
     expect(receive(before)).toMatchObject({ awaited: [], awaitedByDeferred: [first!.id], deferred: ids(before) })
   })
 
+  it('show, when full, only what the first of those that have no space waits for: it is before the others, too', () => {
+    const { graph, writer } = setUp()
+    const documents = Array.from({ length: MAX_PENDING_PER_PEER + 6 }, (_, i) => writer.say(1 + (i % 3), `text ${i}`))
+    const receive = (some: readonly Document[]): Intake =>
+      graph.receive(
+        some.map(({ block }) => block),
+        peerA,
+        welcome,
+      )
+    receive(documents.slice(6))
+    const { deferred, awaitedByDeferred } = receive(documents.slice(3, 6))
+    expect(deferred).toHaveLength(3)
+    expect(awaitedByDeferred.toSorted()).toEqual(ids([documents[0]!, documents[2]!]).toSorted())
+  })
+
   it(`take ${MAX_PENDING_BYTES_PER_PEER} bytes from a peer`, () => {
     const { graph, store } = setUp()
     const large = orphans(140, new Uint8Array(60_000))
