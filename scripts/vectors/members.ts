@@ -183,7 +183,10 @@ export class Members {
     const content = acceptanceContent(this.#history.room, fromHex(says.invite), document.key.publicKey)
     if (!isProofOf(invite.says.key, content, says.proof)) return 'no'
     const removals = this.#settings(author, known).filter(
-      (each) => this.#setting(each)?.rank === 0 && !this.#before(invite.document).has(each.document),
+      (each) =>
+        each.says.type === 'role' &&
+        rankOf(each.says.role) < rankOf(invite.says.role) &&
+        !this.#before(invite.document).has(each.document),
     )
     const withdrawals = this.#withdrawals(says.invite).filter((each) => known.has(each.document))
     if ([...removals, ...withdrawals].some((each) => this.#counting.has(each))) return 'no'

@@ -65,6 +65,7 @@ export class RoomMembers implements RoomMembership {
       throw new KithError('no-such-peer', `${this.#room.nameOf(peer)} is no member of '${name}' (kith members ROOM)`)
     }
     await this.#act({ type: 'role', member: peer, role })
+    if (role === 'none') await this.#withdrawAllOf(peer)
     return peer
   }
 
@@ -91,6 +92,12 @@ export class RoomMembers implements RoomMembership {
   /** Everybody who has or had a role. */
   known(): PeerId[] {
     return this.#room.open.graph.gate.control?.authors() ?? []
+  }
+
+  /** What somebody offered who is no member any more would let it in again, under another key. */
+  async #withdrawAllOf(peer: PeerId): Promise<void> {
+    const open = this.invites().filter(({ by, status }) => by.peer === peer && status === 'open')
+    for (const { id } of open) await this.withdrawInvite(id)
   }
 
   #find(reference: string): Invite {

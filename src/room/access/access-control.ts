@@ -105,9 +105,10 @@ export class AccessControl {
   /** Receives documents that are proven, and have their ancestors here or among themselves; in order. */
   take(documents: readonly Document[]): Ruling {
     const before = [...this.#graph.decisions]
-    const arrivals = this.#arrive(documents)
+    const unsigned = this.#unsigned(documents)
+    const arrivals = this.#arrive(documents.filter((document) => !unsigned.has(document.id)))
     if (this.#graph.size > before.length) {
-      decide(this.#graph)
+      decide(this.#graph, before.length)
       this.#ranks = new WeakMap()
     }
     const named = new Set<DocumentId>()
@@ -124,7 +125,7 @@ export class AccessControl {
     for (const arrival of accepted) this.#keep(arrival)
     return {
       accepted: accepted.map(({ document }) => document),
-      refused: refused.map(({ document }) => document),
+      refused: [...refused.map(({ document }) => document), ...unsigned.values()],
       changedFrom: this.#changedFrom(before),
     }
   }
@@ -133,6 +134,19 @@ export class AccessControl {
   forget(id: DocumentId): void {
     const index = this.#graph.indexOf(id)
     if (index !== undefined) this.#graph.remove(index)
+  }
+
+  /**
+   * Documents without a signature of their own, and what follows them: what proves them might be refused, and then
+   * nobody who comes later could accept them.
+   */
+  #unsigned(documents: readonly Document[]): Map<DocumentId, Document> {
+    const unsigned = new Map<DocumentId, Document>()
+    for (const document of documents) {
+      const isSigned = this.#init.reader.isSignatureValid(document)
+      if (!isSigned || ancestorsOf(document).some((id) => unsigned.has(id))) unsigned.set(document.id, document)
+    }
+    return unsigned
   }
 
   #arrive(documents: readonly Document[]): Arrival[] {

@@ -43,6 +43,8 @@ export class ActGraph {
   readonly #withdrawals = new Map<DocumentId, number[]>()
   #handovers: number[] = []
   #all: Bits | undefined
+  /** Of acceptances, whose invites never change. */
+  readonly #proofs = new WeakMap<Act, boolean>()
 
   /** `founder`: the author of the root. */
   constructor(room: RoomId, founder: PeerId) {
@@ -102,6 +104,14 @@ export class ActGraph {
   /** In the order of their coming. */
   *entries(): Generator<{ index: number; act: Act }> {
     for (const [index, known] of this.#acts.entries()) if (known !== undefined) yield { index, act: known.act }
+  }
+
+  /** Whether each act from an index on knows all that came before it. */
+  areInLine(from: number): boolean {
+    const before = [...this.entries()].map(({ index }) => index)
+    return before.every(
+      (index, place) => index < from || before.slice(0, place).every((other) => this.#knows(index, other)),
+    )
   }
 
   indexOf(id: DocumentId): number | undefined {
@@ -221,14 +231,23 @@ export class ActGraph {
     if (invite === undefined || this.decisions[invite.index] === 'void') return 'no'
     const { key, expiresMs = Infinity, uses = Infinity } = invite.act.saying
     if (act.timeMs > expiresMs || this.standing(act.author, known).rank === RANK_OF_OWNER) return 'no'
-    if (!verifySignature(key, acceptanceContent(this.#room, id, act.author), proof)) return 'no'
-    const isBarred = (i: number): boolean => this.rankOf(i) === 0 && !this.#knows(invite.index, i)
+    if (!this.#isProof(act, key, acceptanceContent(this.#room, id, act.author), proof)) return 'no'
+    const offered = rankOf(invite.act.saying.role)
+    const isBarred = (i: number): boolean =>
+      this.#actAt(i).saying.type === 'role' && this.rankOf(i) < offered && !this.#knows(invite.index, i)
     const removals = this.settingsOf(act.author, known).filter(isBarred)
     const withdrawals = (this.#withdrawals.get(id) ?? []).filter((i) => hasBit(known, i))
     if ([...removals, ...withdrawals].some((i) => this.decisions[i] === 'counts')) return 'no'
     const before = this.#acceptsBefore(index)
     if (before.filter((i) => this.decisions[i] === 'counts').length >= uses) return 'no'
     return this.dependsOn(index).length > 0 ? 'open' : 'yes'
+  }
+
+  /** Acts are decided again and again, and a signature takes longer than all the rest. */
+  #isProof(act: Act, key: PeerId, content: Uint8Array, proof: Uint8Array): boolean {
+    const isProof = this.#proofs.get(act) ?? verifySignature(key, content, proof)
+    this.#proofs.set(act, isProof)
+    return isProof
   }
 
   /** Acceptances of the same invite that are before this one in the room's order. */

@@ -7,8 +7,11 @@
  */
 import type { ActGraph } from './act-graph.ts'
 
-export function decide(graph: ActGraph): void {
-  let open = [...graph.entries()].map(({ index }) => index)
+/** `from`: acts with lower indexes are decided as they would be without the others. Default: none is decided. */
+export function decide(graph: ActGraph, from = 0): void {
+  // Acts that know all that came before them change nothing about these.
+  const first = graph.areInLine(from) ? from : 0
+  let open = [...graph.entries()].map(({ index }) => index).filter((index) => index >= first)
   for (const index of open) graph.decisions[index] = undefined
   for (;;) {
     const left = open.filter((index) => !decideOne(graph, index))

@@ -225,12 +225,15 @@ export class NaiveAccess {
     const invite = this.#acts.find(({ id }) => id === saying.invite)
     if (invite?.saying.type !== 'invite' || !before.includes(invite.id)) return 'no'
     if (this.#verdicts.get(invite.id) === 'void' || this.#owner(before) === act.author) return 'no'
-    const { key, expiresMs, uses } = invite.saying
+    const { key, expiresMs, uses, role: offered } = invite.saying
     const signed = acceptanceContent(this.#documents[0]!.id, invite.id, act.author)
     if (!verifySignature(key, signed, saying.proof)) return 'no'
     if (expiresMs !== undefined && act.timeMs > expiresMs) return 'no'
     const barred = this.#settings(act.author, before).filter(
-      (set) => this.#rankSet(set, act.author) === 0 && !this.#before.get(invite.id)!.has(set.id),
+      (set) =>
+        set.saying.type === 'role' &&
+        this.#rankSet(set, act.author)! < RANKS.indexOf(offered) &&
+        !this.#before.get(invite.id)!.has(set.id),
     )
     const withdrawals = this.#withdrawals(saying.invite).filter(({ id }) => before.includes(id))
     const isCounting = ({ id }: Act): boolean => this.#verdicts.get(id) === 'counts'
