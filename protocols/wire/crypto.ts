@@ -53,7 +53,10 @@ export function sha256Hex(bytes: Uint8Array): string {
   return hash('sha256', bytes, 'hex')
 }
 
-/** A signer from an Ed25519 seed (32 bytes). */
+/** Of an Ed25519 key. */
+export const SEED_BYTES = 32
+
+/** A signer from an Ed25519 seed. */
 export function signerOfSeed(seed: Uint8Array): Signer {
   // RFC 8410: the fixed DER prefix of an Ed25519 private key, then the seed.
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])

@@ -3,7 +3,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PartRecords } from '../files/part-records.ts'
-import { signerOfSeed } from '../../protocols/wire/crypto.ts'
+import { SEED_BYTES, signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { createIdentity, loadIdentity, newIdentity } from '../host/identity.ts'
 import { KithError, type KithErrorCode } from '../kith.ts'
@@ -15,9 +15,6 @@ export const MEMORY_FOLDER = ':memory:'
 export const STORE_FILE = 'kith.db'
 const PARTS_FOLDER = 'saving'
 const OWNER_ONLY = 0o700
-
-/** Bytes of the Ed25519 seed at the start of libp2p's raw private key. */
-export const SEED_BYTES = 32
 
 const NAME_FILE = 'name'
 const OWNER_ONLY_FILE = 0o600

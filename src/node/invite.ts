@@ -3,7 +3,7 @@
  * `kith:<root id>?addr=<multiaddr>&addr=…`, without any domain name. In a room with members, `invite=<secret>` makes
  * whoever has it a member.
  */
-import { sha256 } from '../../protocols/wire/crypto.ts'
+import { SEED_BYTES, sha256 } from '../../protocols/wire/crypto.ts'
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { parseDialAddress } from '../host/addresses.ts'
 import { KithError } from '../kith.ts'
@@ -12,7 +12,6 @@ import { quoted } from './quoted.ts'
 
 const SCHEME = 'kith:'
 
-const SEED_BYTES = 32
 const CHECKSUM_BYTES = 4
 
 /**
@@ -26,7 +25,7 @@ const ADVICE = "Copy the whole invite again, or join by the room's id with --pee
 /** The beginning of a multiaddr, where the name of its field was lost. */
 const LIKE_ADDRESS = /\/(ip[46]|dns[46]?)\//
 
-export interface Invite {
+export interface InviteLine {
   room: RoomId
   addresses: string[]
   /** Of the key with which it is accepted, in a room with members. */
@@ -42,7 +41,7 @@ export function formatInvite(room: RoomId, addresses: readonly string[], seed?: 
 }
 
 /** Parses an invite line or a bare room id. Throws a KithError `bad-room-id`, or `bad-address` for an address in it. */
-export function parseInvite(text: string): Invite {
+export function parseInvite(text: string): InviteLine {
   const room = parseDocumentId(pastedRoomId(text))
   if (room === undefined) {
     if (LIKE_ADDRESS.test(pastedAddress(text))) {

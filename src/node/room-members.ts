@@ -1,24 +1,21 @@
 /** Members of a room: invites, roles, and who has which. */
 import { ROLES } from '../../protocols/access/constants.ts'
-import { signerOfSeed } from '../../protocols/wire/crypto.ts'
+import { SEED_BYTES, signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { grouped } from '../grouped.ts'
 import { likeliestFirst } from '../host/address-worth.ts'
 import { KithError, type Invite, type InviteOptions, type Role, type RoomMembership, type Standing } from '../kith.ts'
 import type { AccessControl } from '../room/access/access-control.ts'
-import { encodeAct, RANK_OF_OWNER, type Act, type Saying } from '../room/access/acts.ts'
-import type { ActOf } from '../room/access/rights.ts'
+import { encodeAct, isOfType, RANK_OF_OWNER, type Act, type ActOf, type Saying } from '../room/access/acts.ts'
+import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
 import { quoted } from './quoted.ts'
 import type { RoomAccess } from './room-access.ts'
-import { dialableElsewhere } from './dialable.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Long enough to be read and answered, short enough that a forgotten line is worth nothing. */
 const EXPIRES_IN_MS = 7 * DAY_MS
-
-const SEED_BYTES = 32
 
 export class RoomMembers implements RoomMembership {
   readonly #room: RoomAccess
@@ -53,9 +50,9 @@ export class RoomMembers implements RoomMembership {
 
   async setRole(member: string, role: Role | 'none'): Promise<string> {
     const control = this.#requireControl()
-    const { core, open, name } = this.#room
+    const { core, name } = this.#room
     const peer = core.resolvePeer(member)
-    if (peer === open.graph.gate.control?.owner) {
+    if (peer === control.owner) {
       throw new KithError('no-right', `${this.#room.nameOf(peer)} owns '${name}': only handing it over changes that`)
     }
     if (peer === core.self && role === 'none') {
@@ -125,7 +122,7 @@ export class RoomMembers implements RoomMembership {
     const isUsedUp = uses !== null && usedBy.length >= uses
     const isExpired = expiresMs !== null && expiresMs < Date.now()
     const status = isWithdrawn ? 'withdrawn' : isUsedUp ? 'used-up' : isExpired ? 'expired' : 'open'
-    return { id, role: role as Role, madeMs: timeMs, by: this.#person(author), expiresMs, uses, usedBy, status }
+    return { id, role, madeMs: timeMs, by: this.#person(author), expiresMs, uses, usedBy, status }
   }
 
   #person(peer: PeerId): { peer: string; name: string } {
@@ -150,10 +147,6 @@ export class RoomMembers implements RoomMembership {
     }
     return control
   }
-}
-
-function isOfType<Type extends Saying['type']>(act: Act, type: Type): act is ActOf<Type> {
-  return act.saying.type === type
 }
 
 /** Whether an act set what somebody may do. */

@@ -5,7 +5,7 @@
 import { verifySignature } from '../../../protocols/wire/crypto.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
-import { acceptanceContent, rankOf, RANK_OF_OWNER, type Act, type Rank, type Saying } from './acts.ts'
+import { acceptanceContent, isOfType, rankOf, RANK_OF_OWNER, type Act, type ActOf, type Rank } from './acts.ts'
 import { bitsOf, hasBit, type Bits } from './bits.ts'
 
 /** Whether an act counts; undefined: not decided yet. */
@@ -19,8 +19,6 @@ interface KnownAct {
   /** The acts before it. */
   known: Bits
 }
-
-type ActOf<Type extends Saying['type']> = Act & { saying: Extract<Saying, { type: Type }> }
 
 /** A standing that is decided, or the highest that is possible. */
 interface Standing {
@@ -299,10 +297,6 @@ export class ActGraph {
     if (known === undefined) throw new RangeError(`there is no act ${index}`)
     return known
   }
-}
-
-function isOfType<Type extends Saying['type']>(act: Act, type: Type): act is ActOf<Type> {
-  return act.saying.type === type
 }
 
 function push<Key>(lists: Map<Key, number[]>, key: Key, index: number): void {

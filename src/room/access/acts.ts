@@ -10,6 +10,7 @@ import {
   ROLES,
   WITHDRAW_KIND,
 } from '../../../protocols/access/constants.ts'
+import { SIGNATURE_BYTES } from '../../../protocols/document/constants.ts'
 import type { Document } from '../../../protocols/document/document.ts'
 import type { Signer } from '../../../protocols/wire/crypto.ts'
 import {
@@ -38,7 +39,13 @@ export function rankOf(role: Role): Rank {
 export type Saying =
   | { type: 'role'; member: PeerId; role: Role }
   /** `key`: the peer id of the invite's public key. `expiresMs`: since 1970; undefined: never. `uses`: undefined: any number. */
-  | { type: 'invite'; key: PeerId; role: Role; expiresMs: number | undefined; uses: number | undefined }
+  | {
+      type: 'invite'
+      key: PeerId
+      role: Exclude<Role, 'none'>
+      expiresMs: number | undefined
+      uses: number | undefined
+    }
   | { type: 'accept'; invite: DocumentId; proof: Uint8Array }
   | { type: 'withdraw'; invite: DocumentId }
   | { type: 'owner'; member: PeerId }
@@ -52,6 +59,13 @@ export interface Act {
   saying: Saying
 }
 
+/** An act that says something of this type. */
+export type ActOf<Type extends Saying['type']> = Act & { saying: Extract<Saying, { type: Type }> }
+
+export function isOfType<Type extends Saying['type']>(act: Act, type: Type): act is ActOf<Type> {
+  return act.saying.type === type
+}
+
 const KINDS = {
   role: ROLE_KIND,
   invite: INVITE_KIND,
@@ -59,8 +73,6 @@ const KINDS = {
   withdraw: WITHDRAW_KIND,
   owner: OWNER_KIND,
 } as const
-
-const SIGNATURE_BYTES = 64
 
 /** The content of a document that says this. */
 export function encodeAct(saying: Saying): { kind: string; body: Uint8Array } {

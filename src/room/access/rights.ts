@@ -4,10 +4,7 @@ import type { Document } from '../../../protocols/document/document.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../kith.ts'
 import type { AccessControl } from './access-control.ts'
-import { acceptance, actOf, rankOf, type Act, type Saying } from './acts.ts'
-
-/** An act that says something of this type. */
-export type ActOf<Type extends Saying['type']> = Act & { saying: Extract<Saying, { type: Type }> }
+import { acceptance, actOf, isOfType, rankOf, type ActOf, type Saying } from './acts.ts'
 
 export function isWriter(control: AccessControl | undefined, author: PeerId): boolean {
   return control === undefined || control.rank(author) >= rankOf('writer')
@@ -39,7 +36,7 @@ const REFUSALS: Record<Saying['type'], string> = {
 /** The invite with this key, if it is here and counts. */
 export function inviteWith(control: AccessControl, seed: Uint8Array): ActOf<'invite'> | undefined {
   const { author: key } = signerOfSeed(seed)
-  return control.acts().find((act): act is ActOf<'invite'> => act.saying.type === 'invite' && act.saying.key === key)
+  return control.acts().find((act): act is ActOf<'invite'> => isOfType(act, 'invite') && act.saying.key === key)
 }
 
 /** Whether an invite would give an author something. */
