@@ -5,7 +5,7 @@ import type { AccessReach } from '../../store/store.ts'
 import { ancestorsOf } from '../ancestors.ts'
 
 /** The accepted documents around an act. */
-export interface Surroundings {
+export interface Around {
   find: (id: DocumentId) => Document | undefined
   /** All of an author. Costs a look at every document of the room. */
   documentsOf(author: PeerId): Document[]
@@ -15,7 +15,7 @@ export interface Surroundings {
   isLast: boolean
 }
 
-export function reachOf(act: Document, member: PeerId, around: Surroundings): AccessReach {
+export function reachOf(act: Document, member: PeerId, around: Around): AccessReach {
   const newest = around.newestOf(member)
   if (newest === undefined) return { seq: -1, clock: 0, beside: [] }
   if (around.isLast) return { seq: newest.seq, clock: newest.clock, beside: [] }
@@ -35,7 +35,7 @@ export function reachOf(act: Document, member: PeerId, around: Surroundings): Ac
 }
 
 /** The ancestors of a document, those with the largest clocks first. */
-function* backwards(document: Document, { find }: Surroundings): Generator<Document> {
+function* backwards(document: Document, { find }: Around): Generator<Document> {
   const seen = new Set<DocumentId>()
   const byClock = new Map<number, Document[]>()
   const add = (descendant: Document): void => {
