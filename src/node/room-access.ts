@@ -69,8 +69,9 @@ export class RoomAccess {
     if (this.open.isQuotaReached()) return 'space: the quota for this room is used up'
     if (this.status === 'open') {
       const { graph, isPreview, isHistoryGone, record } = this.open
-      if (record.inviteSeed !== undefined)
+      if (record.inviteSeed !== undefined) {
         return 'the invite to arrive, if it still holds: it may be withdrawn, expired or used up'
+      }
       if (isPreview && isHistoryGone) return 'somebody who has kept the history: none of the connected peers has'
       const missing = graph.missing().length
       if (missing > 0) return `${grouped(missing)} missing document${missing === 1 ? '' : 's'} that others build on`

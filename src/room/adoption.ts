@@ -63,12 +63,9 @@ function withoutBase(checkpoint: CheckpointRow): CheckpointRow {
 }
 
 /** Whether a document comes right after some of these, or the root. */
-function isNext(
-  { clock, previous, author, seq, ...document }: Document,
-  headers: readonly HeaderFields[],
-  root: DocumentId,
-) {
-  const named = new Set(ancestorsOf({ ...document, clock, previous, author, seq }))
+function isNext(document: Document, headers: readonly HeaderFields[], root: DocumentId): boolean {
+  const { clock, previous, author, seq } = document
+  const named = new Set(ancestorsOf(document))
   const ancestors = headers.filter((header) => named.has(header.id))
   if (named.size !== ancestors.length + Number(named.has(root))) return false
   if (previous !== null && previous !== root) {

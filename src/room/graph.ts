@@ -55,7 +55,7 @@ export class RoomGraph {
     const restored = this.#pending.restored()
     const authentic = this.#authentic(restored.map(({ document }) => document))
     for (const { document, from } of restored) {
-      this.#pending.isUnsigned(document)
+      this.#pending.isUnsigned(document) // notes that it is
       this.#pending.index({ ...this.#pendingOf(document, from), isAuthentic: authentic.has(document.id) })
     }
   }

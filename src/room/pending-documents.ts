@@ -43,7 +43,7 @@ export class PendingDocuments {
   readonly #waiting = new Map<DocumentId, Set<DocumentId>>()
   readonly #loads = new WaitingLoads()
   /** Found to lack a valid signature. */
-  readonly #found = new WeakSet<Document>()
+  readonly #foundUnsigned = new WeakSet<Document>()
   #unsigned = 0
   /** Computed when asked for, until something changes. */
   #sorted: readonly SortKey[] | undefined
@@ -77,7 +77,7 @@ export class PendingDocuments {
    */
   isUnsigned(document: Document): boolean {
     if (this.#reader.isSignatureValid(document)) return false
-    this.#found.add(document)
+    this.#foundUnsigned.add(document)
     const pending = this.#pending.get(document.id)
     if (pending?.isSigned === true) {
       pending.isSigned = false
@@ -255,7 +255,7 @@ export class PendingDocuments {
   /** Keeps a pending document in memory; `add` also stores it. */
   index(pending: Omit<PendingDocument, 'isSigned'>): void {
     const { document, from, missing } = pending
-    const isSigned = document.signature.length > 0 && !this.#found.has(document)
+    const isSigned = document.signature.length > 0 && !this.#foundUnsigned.has(document)
     this.#pending.set(document.id, { ...pending, isSigned })
     this.#changed()
     if (!isSigned) this.#unsigned++

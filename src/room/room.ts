@@ -3,7 +3,7 @@ import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
-import { type DocumentId, type PeerId, type RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { shownName } from '../names.ts'
 import { isCarried, type CheckpointRow, type OwnMark, type RoomRecord } from '../store/store.ts'
@@ -258,9 +258,10 @@ export class Room {
     const { author } = this.#init.signer
     const invite = control && inviteWith(control, seed)
     if (control !== undefined && invite === undefined) return undefined
-    const isDone = control === undefined || invite === undefined || !isWorthAccepting(control, invite, author)
-    if (isDone) this.put(record)
-    if (isDone) return undefined
+    if (control === undefined || invite === undefined || !isWorthAccepting(control, invite, author)) {
+      this.put(record)
+      return undefined
+    }
     const document = this.#compose(encodeAct(acceptanceWith(seed, record.id, invite, author)), timeMs)
     const act = actOf(document)
     if (act === undefined || !control.isEntitled(act)) return undefined
