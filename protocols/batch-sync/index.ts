@@ -32,6 +32,7 @@ export type {
   BatchSyncRecord,
   DeferRecord,
   Header,
+  HeaderRequestRecord,
   HeadersRecord,
   IdsRecord,
   MessageRecord,

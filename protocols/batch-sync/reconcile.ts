@@ -58,8 +58,8 @@ export interface ReconcileWork {
 }
 
 /**
- * What we hold of all that can be compared, if there is anything: the short ids of the newest, which differ most often, and fingerprints of
- * ranges that grow with their distance from these.
+ * What we hold of all that can be compared, if there is anything: the short ids of the newest, which differ most often,
+ * and fingerprints of ranges that grow with their distance from these.
  */
 export function* openRanges(work: ReconcileWork): Reconciliation {
   const { ports, room, historyFrom } = work

@@ -8,8 +8,8 @@ import type { BlockId } from '../../protocols/wire/ids.ts'
 import { Statement } from './sqlite-database.ts'
 
 /**
- * Pages given back at a time, 16 MiB at least: what the blocks take that are collected in one command. Another page may have to be
- * moved for each, which takes some microseconds.
+ * Pages given back at a time, 16 MiB at least: what the blocks take that are collected in one command. Another page may
+ * have to be moved for each, which takes some microseconds.
  */
 const MAX_SHRUNK_PAGES = 4_096
 

@@ -234,10 +234,10 @@ export type Write =
   | { type: 'put-document'; document: DocumentRow; removedHeads: readonly DocumentId[] }
   /** Only headers stay of those of these documents that the room has. */
   | { type: 'drop-documents'; room: RoomId; ids: readonly DocumentId[] }
-  /** Takes documents out that no other one names. `heads`: those that no other one names then. */
-  | { type: 'retract-documents'; room: RoomId; ids: readonly DocumentId[]; heads: readonly Position[] }
   /** The same for documents of a room that may not be here: their headers are kept. */
   | { type: 'put-dropped'; room: RoomId; headers: readonly HeaderFields[] }
+  /** Takes documents out that no other one names. `heads`: those that no other one names then. */
+  | { type: 'retract-documents'; room: RoomId; ids: readonly DocumentId[]; heads: readonly Position[] }
   | { type: 'put-author-head'; room: RoomId; head: AuthorHead }
   | { type: 'delete-author-head'; room: RoomId; author: PeerId }
   | { type: 'put-access'; room: RoomId; row: AccessRow }
