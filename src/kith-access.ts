@@ -52,8 +52,9 @@ export interface RoomMembership {
   withdrawInvite(id: string): Promise<Invite>
   /**
    * Gives a member another role, or removes it with `none`: what it writes from then on counts nowhere, also what it
-   * wrote before it knew. What was read cannot be recalled. Members are named as for `node.peerDetails`; resolves with
-   * the peer id. Throws a KithError `no-such-peer`, `ambiguous`, or like `invite`.
+   * wrote before it knew, and the open invites that it made are withdrawn. What was read cannot be recalled. Members are
+   * named as for `node.peerDetails`; resolves with the peer id. Throws a KithError `no-such-peer`, `ambiguous`, or like
+   * `invite`.
    */
   setRole(member: string, role: Role | 'none'): Promise<string>
   /** Makes a member the owner, and this node an admin. Throws a KithError `no-right`, or like `setRole`. */

@@ -66,7 +66,7 @@ export type KithErrorCode =
   | 'no-such-invite'
   /** The room is open, and so has no members. */
   | 'wrong-access'
-  /** Only the owner of the room, who created it, can do that. */
+  /** Only who created the room can do that. */
   | 'not-owner'
   /** A limit on the number of such things is reached. */
   | 'too-many'

@@ -50,7 +50,7 @@ export interface RoomDetails extends RoomSummary {
   /** Size of the app's part, which is what has a limit. */
   stateSizeBytes: number
   history: RoomHistory
-  /** Peer id of the owner, who created the room and can drop authors; null while waiting. */
+  /** Peer id of the owner, who created the room or was handed it; null while waiting. */
   owner: string | null
   /** Who may write. `open` also while that is not known. */
   access: AccessMode
@@ -262,7 +262,7 @@ export interface Room extends RoomSpace, RoomMembership {
   share(sharing: Partial<Sharing> | 'default', peer?: string): Promise<void>
   /**
    * Drops an author, named as for `node.peerDetails`: from now on nothing that it wrote counts in the state, on any
-   * node. The documents stay. Only the owner, who created the room, can do that. Resolves with the author's peer id.
+   * node. The documents stay. Only who created the room can do that. Resolves with the author's peer id.
    * Throws a KithError `not-owner`, `no-such-peer`, `ambiguous`, or like `write`.
    */
   dropAuthor(author: string): Promise<string>
@@ -331,8 +331,8 @@ export interface Rooms {
   /**
    * Joins a room by the id of its root document or by an invite. Resolves at once; the room is `waiting`
    * until a peer has sent the root document. With `app`, the room has that app's commands, as with
-   * `Room.as`. An invite to a room with members is accepted once it has arrived there. Throws a KithError `bad-room-id`, `bad-invite`, `bad-address` for a peer or an address in the invite, and
-   * whatever `as` throws.
+   * `Room.as`. An invite to a room with members is accepted once it has arrived there. Throws a KithError `bad-room-id`,
+   * `bad-invite`, `bad-address` for a peer or an address in the invite, and whatever `as` throws.
    */
   join(idOrInvite: string, options?: JoinOptions): Promise<Room>
   join<SomeApp extends App>(idOrInvite: string, options: JoinOptions & { app: SomeApp }): Promise<RoomOf<SomeApp>>

@@ -6,6 +6,7 @@ const ruling = {
   required: { room: roomField, author: field('Its id, the start or end of its id, or its name.', FILLED) },
   optional: {},
 } as const
+const ROLES = ['carrier', 'reader', 'writer', 'admin'] as const
 const memberField = field('Its name, its id, or the start or end of its id.', FILLED)
 
 export const memberInputs = {
@@ -15,7 +16,7 @@ export const memberInputs = {
   'rooms.invite': {
     required: { room: roomField },
     optional: {
-      role: field('What whoever accepts it becomes. Default: `writer`.', oneOf('carrier', 'reader', 'writer', 'admin')),
+      role: field('What whoever accepts it becomes. Default: `writer`.', oneOf(...ROLES)),
       expiresInMs: field('Default: 7 days.', COUNT),
       uses: field('How many may accept it. Default: 1.', COUNT),
     },
@@ -29,7 +30,7 @@ export const memberInputs = {
     required: {
       room: roomField,
       member: memberField,
-      role: field('`none` removes the member.', oneOf('none', 'carrier', 'reader', 'writer', 'admin')),
+      role: field('`none` removes the member.', oneOf('none', ...ROLES)),
     },
     optional: {},
   },

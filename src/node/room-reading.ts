@@ -55,7 +55,7 @@ export class RoomReading {
     })
   }
 
-  /** What people read of a document; undefined if it has nothing for them, or if its author was dropped or may not write. */
+  /** What people read of a document; undefined if it has nothing for them, its author was dropped, or it does not count. */
   messageOf(document: Document): Message | undefined {
     const app = this.#room.isCarried ? undefined : this.#room.knownApp
     const { view, graph } = this.#room.open

@@ -10,7 +10,7 @@ import { timeSpanMs } from '../time-span.ts'
 
 const ROLES: Role[] = ['admin', 'writer', 'reader', 'carrier']
 
-/** As many as a room may have members. */
+/** More than a room will have members: what is above that was mistyped. */
 const MAX_USES = 1_000_000
 
 export function addMemberCommands(program: Command, run: Run): void {
@@ -63,7 +63,7 @@ export function addMemberCommands(program: Command, run: Run): void {
     notes: [
       'What a removed member writes from then on reaches nobody who knows of the removal, and counts nowhere; nor does',
       'what it wrote meanwhile without knowing of it. What it wrote before stays, and what it has read cannot be taken',
-      'back. Whoever has the id of the room can still read it.',
+      'back. Whoever has the id of the room can still read it. The open invites that the member made are withdrawn.',
     ],
   })
     .addArgument(roomArgument())
