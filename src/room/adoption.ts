@@ -8,7 +8,8 @@ import { comparePositions } from '../../protocols/wire/order.ts'
 import type { AuthorHead, Checkpoint, CheckpointRow, HeaderFields, RoomRecord } from '../store/store.ts'
 import { ancestorsOf } from './ancestors.ts'
 import { isRuling } from './checkpoint-state.ts'
-import { MAX_BESIDE_BASE, REPLAY_PAGE } from './constants.ts'
+import { MAX_BESIDE_BASE } from './constants.ts'
+import { storedDocuments } from './document-pages.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomGraph } from './graph.ts'
 import type { Intake } from './intake.ts'
@@ -85,19 +86,15 @@ function besideOf(
   const beside = new Set<DocumentId>()
   // Mostly nothing but the root is here, and nobody else's list is needed.
   let listed: Set<DocumentId> | undefined
-  for (let after: HeaderFields | undefined; ;) {
-    const rows = store.documents(room, { ...(after && { after }), before: base.position, limit: REPLAY_PAGE })
-    for (const { id, block } of rows) {
-      if (id === room) continue
-      listed ??= new Set(headers.map((header) => header.id))
-      if (listed.has(id)) continue
-      if (isRuling(reader.decode(block))) return undefined
-      beside.add(id)
-    }
+  for (const { id, block } of storedDocuments(store, room, { before: base.position })) {
+    if (id === room) continue
+    listed ??= new Set(headers.map((header) => header.id))
+    if (listed.has(id)) continue
+    if (isRuling(reader.decode(block))) return undefined
+    beside.add(id)
     if (beside.size > MAX_BESIDE_BASE) return undefined
-    if (rows.length < REPLAY_PAGE) return beside
-    after = rows.at(-1)
   }
+  return beside
 }
 
 /** The last of each author's. */

@@ -10,6 +10,7 @@ import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { Fold, JsonValue } from '../kith.ts'
 import { KEEP_STATE_EVERY, MAX_KEPT_STATES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
+import { storedDocuments } from './document-pages.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
 import type { DocumentRow } from '../store/store.ts'
@@ -102,17 +103,14 @@ export class RoomView<State> implements View<State> {
   encodeBefore(position: Position, without: readonly Position[]): Uint8Array {
     const [first = position] = without
     const left = new Set(without.map(({ id }) => id))
-    let { position: after, state } = this.#keptBefore(first, left)
-    for (;;) {
-      const rows = this.#store.documents(this.#room, { ...(after && { after }), before: position, limit: REPLAY_PAGE })
-      for (const row of rows) {
-        if (left.has(row.id)) continue
-        const next = this.#fold.reduce(state, this.#reader.decode(row.block))
-        if (!isRefused(this.#fold, state, next)) state = next
-      }
-      if (rows.length < REPLAY_PAGE) return this.#fold.encode(state)
-      after = rows.at(-1)
+    const kept = this.#keptBefore(first, left)
+    let { state } = kept
+    for (const row of storedDocuments(this.#store, this.#room, { after: kept.position, before: position })) {
+      if (left.has(row.id)) continue
+      const next = this.#fold.reduce(state, this.#reader.decode(row.block))
+      if (!isRefused(this.#fold, state, next)) state = next
     }
+    return this.#fold.encode(state)
   }
 
   #keptBefore(position: Position, without: ReadonlySet<DocumentId>): KeptState<State> {
@@ -370,12 +368,7 @@ export class RoomView<State> implements View<State> {
   /** Documents before the base that are here; the root is in its state. */
   *#lateBefore(before: Position | undefined): Generator<DocumentRow> {
     if (before === undefined) return
-    for (let after: Position | undefined; ;) {
-      const rows = this.#store.documents(this.#room, { ...(after && { after }), before, limit: REPLAY_PAGE })
-      yield* rows.filter(({ id }) => id !== this.#room)
-      if (rows.length < REPLAY_PAGE) return
-      after = rows.at(-1)
-    }
+    for (const row of storedDocuments(this.#store, this.#room, { before })) if (row.id !== this.#room) yield row
   }
 }
 

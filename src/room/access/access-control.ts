@@ -10,7 +10,7 @@ import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
 import type { AccessReach, AccessRow } from '../../store/store.ts'
 import { ancestorsOf } from '../ancestors.ts'
-import { REPLAY_PAGE } from '../constants.ts'
+import { storedDocuments } from '../document-pages.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import type { RoomStore } from '../room-store.ts'
 import { ActGraph, type Decision } from './act-graph.ts'
@@ -199,12 +199,7 @@ export class AccessControl {
 
   *#storedOf(author: PeerId): Generator<Document> {
     const { store, reader, room } = this.#init
-    for (let after: { clock: number; id: DocumentId } | undefined; ;) {
-      const rows = store.documents(room, { ...(after && { after }), limit: REPLAY_PAGE })
-      for (const row of rows) if (row.author === author) yield reader.decode(row.block)
-      after = rows.at(-1)
-      if (rows.length < REPLAY_PAGE) return
-    }
+    for (const row of storedDocuments(store, room)) if (row.author === author) yield reader.decode(row.block)
   }
 
   #knownFrom(ancestors: readonly DocumentId[], arrivals: ReadonlyMap<DocumentId, Arrival>): Bits {

@@ -4,7 +4,7 @@ import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import type { AuthorHead } from '../../store/store.ts'
 import { ancestorsOf } from '../ancestors.ts'
-import { REPLAY_PAGE } from '../constants.ts'
+import { storedDocuments } from '../document-pages.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import type { RoomStore } from '../room-store.ts'
 
@@ -53,12 +53,7 @@ export function retractionFrom(clock: number, init: RetractionInit): Retraction 
 }
 
 function* backwards(room: RoomId, store: RoomStore, reader: DocumentReader): Generator<Document> {
-  for (let before: Position | undefined; ;) {
-    const rows = store.documents(room, { descending: true, ...(before && { before }), limit: REPLAY_PAGE })
-    for (const row of rows) yield reader.decode(row.block)
-    before = rows.at(-1)
-    if (rows.length < REPLAY_PAGE) return
-  }
+  for (const { block } of storedDocuments(store, room, { descending: true })) yield reader.decode(block)
 }
 
 /** What is left of each author's chain. That of one without forks ends before the first document that leaves. */
