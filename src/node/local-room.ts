@@ -35,7 +35,7 @@ import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
 import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
-import { RoomAccess } from './room-access.ts'
+import { NodeRoom } from './node-room.ts'
 import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
@@ -51,7 +51,7 @@ export class LocalRoom implements Room {
   readonly #core: NodeCore
   readonly #garbage: BlockServices['garbage']
   readonly #trimming: BlockServices['trimming']
-  readonly #access: RoomAccess
+  readonly #room: NodeRoom
   readonly #sync: RoomSyncReader
   readonly #members: RoomMembers
 
@@ -60,23 +60,23 @@ export class LocalRoom implements Room {
     this.#core = core
     this.#garbage = services.garbage
     this.#trimming = services.trimming
-    this.#access = new RoomAccess(id, core)
-    this.files = new LocalFiles(this.#access, core, services)
-    this.reading = new RoomReading(this.#access, this.news)
+    this.#room = new NodeRoom(id, core)
+    this.files = new LocalFiles(this.#room, core, services)
+    this.reading = new RoomReading(this.#room, this.news)
     this.#sync = new RoomSyncReader(id, core)
-    this.#members = new RoomMembers(this.#access)
+    this.#members = new RoomMembers(this.#room)
   }
 
   get name(): string {
-    return this.#access.name
+    return this.#room.name
   }
 
   get app(): string {
-    return this.#access.app
+    return this.#room.app
   }
 
   get status(): 'waiting' | 'open' {
-    return this.#access.status
+    return this.#room.status
   }
 
   get self(): string {
@@ -84,12 +84,12 @@ export class LocalRoom implements Room {
   }
 
   get state(): unknown {
-    this.#access.requireKnownApp()
-    return this.#access.open.view.state.app
+    this.#room.requireKnownApp()
+    return this.#room.open.view.state.app
   }
 
   stateJson(): JsonValue {
-    return this.#access.open.view.toJson()
+    return this.#room.open.view.toJson()
   }
 
   as<SomeApp extends App>(app: SomeApp): RoomOf<SomeApp> {
@@ -108,7 +108,7 @@ export class LocalRoom implements Room {
   }
 
   commands(): CommandDescriptions {
-    return this.#access.requireKnownApp().offers
+    return this.#room.requireKnownApp().offers
   }
 
   async do(
@@ -116,26 +116,26 @@ export class LocalRoom implements Room {
     args: Readonly<Record<string, JsonValue>> = {},
     { app }: { app?: string } = {},
   ): Promise<unknown> {
-    if (app !== undefined) this.#access.requireApp(app)
-    const known = this.#access.requireKnownApp()
+    if (app !== undefined) this.#room.requireApp(app)
+    const known = this.#room.requireKnownApp()
     return runOffered(this.as(known), known, command, args)
   }
 
   /** Writes a document of one of the app's kinds: see `AppRoom`. */
   async update(kind: string, value: unknown): Promise<SentDocument> {
-    return this.write(kind, this.#access.requireKnownApp().body(kind, value))
+    return this.write(kind, this.#room.requireKnownApp().body(kind, value))
   }
 
   summary(): RoomSummary {
-    return summaryOf(this.#access)
+    return summaryOf(this.#room)
   }
 
   details(): RoomDetails {
-    return detailsOf(this.#access)
+    return detailsOf(this.#room)
   }
 
   members(): Member[] {
-    return membersOf(this.#access)
+    return membersOf(this.#room)
   }
 
   documents(options: HistoryOptions = {}): Iterable<DocumentInfo> {
@@ -177,7 +177,7 @@ export class LocalRoom implements Room {
   }
 
   progress(): RoomProgress {
-    return progressOf(this.#access)
+    return progressOf(this.#room)
   }
 
   sharing(): RoomSharing {
@@ -221,13 +221,13 @@ export class LocalRoom implements Room {
   }
 
   limits(): RoomLimits {
-    const { documentsBytesMax = null, authorBytesMax = null } = this.#access.open.record
+    const { documentsBytesMax = null, authorBytesMax = null } = this.#room.open.record
     const { sizeBytes } = this.#core.store.totals(this.id)
     return { maxBytes: documentsBytesMax, maxBytesPerAuthor: authorBytesMax, sizeBytes }
   }
 
   async setLimits(limits: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void> {
-    if (this.#access.isCarried) {
+    if (this.#room.isCarried) {
       throw new KithError('carried', 'this node only carries the room: set how much it keeps with kith carry --max')
     }
     const now = this.limits()
@@ -237,7 +237,7 @@ export class LocalRoom implements Room {
   }
 
   history(): RoomHistory {
-    return historyOf(this.#access)
+    return historyOf(this.#room)
   }
 
   async keep(kept: Kept): Promise<void> {
@@ -265,8 +265,8 @@ export class LocalRoom implements Room {
   }
 
   async #rule(kind: string, reference: string): Promise<string> {
-    this.#access.requireOpen()
-    const { owner } = this.#access.open
+    this.#room.requireOpen()
+    const { owner } = this.#room.open
     if (owner !== this.#core.self) {
       throw new KithError('not-owner', `only the owner of '${this.name}', ${owner ?? 'unknown'}, can drop authors`)
     }
@@ -281,7 +281,7 @@ export class LocalRoom implements Room {
 
   /** Throws a KithError `wrong-app` if the room turned out to belong to another app. */
   #refuseOther(app: App): void {
-    if (this.status === 'open' || this.#access.isCarried) this.#access.requireApp(app.name)
+    if (this.status === 'open' || this.#room.isCarried) this.#room.requireApp(app.name)
   }
 }
 

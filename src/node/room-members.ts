@@ -10,7 +10,7 @@ import { encodeAct, isOfType, RANK_OF_OWNER, type Act, type ActOf, type Saying }
 import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
 import { quoted } from './quoted.ts'
-import type { RoomAccess } from './room-access.ts'
+import type { NodeRoom } from './node-room.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -18,9 +18,9 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const EXPIRES_IN_MS = 7 * DAY_MS
 
 export class RoomMembers implements RoomMembership {
-  readonly #room: RoomAccess
+  readonly #room: NodeRoom
 
-  constructor(room: RoomAccess) {
+  constructor(room: NodeRoom) {
     this.#room = room
   }
 

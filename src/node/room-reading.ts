@@ -12,16 +12,16 @@ import {
 import { shownName } from '../names.ts'
 import { isDropped } from '../room/rulings.ts'
 import { follow } from './follow.ts'
-import type { RoomAccess } from './room-access.ts'
+import type { NodeRoom } from './node-room.ts'
 import { RoomHistory, type ReadDocument } from './room-history.ts'
 import type { RoomNews } from './room-news.ts'
 
 export class RoomReading {
-  readonly #room: RoomAccess
+  readonly #room: NodeRoom
   readonly #news: RoomNews
   readonly #history: RoomHistory
 
-  constructor(room: RoomAccess, news: RoomNews) {
+  constructor(room: NodeRoom, news: RoomNews) {
     this.#room = room
     this.#news = news
     this.#history = new RoomHistory(room.id, room.core)

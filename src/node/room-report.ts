@@ -8,10 +8,10 @@ import { monotonicMs } from '../runtime/clock.ts'
 import { droppedOf } from '../store/store.ts'
 import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
-import type { RoomAccess } from './room-access.ts'
+import type { NodeRoom } from './node-room.ts'
 import { RoomMembers } from './room-members.ts'
 
-export function summaryOf(room: RoomAccess): RoomSummary {
+export function summaryOf(room: NodeRoom): RoomSummary {
   const { id, name, originalName, app, status, core } = room
   const { documents, sizeBytes } = core.store.totals(id)
   const { carriedBytesMax } = room.open.record
@@ -26,7 +26,7 @@ export function summaryOf(room: RoomAccess): RoomSummary {
   }
 }
 
-export function detailsOf(room: RoomAccess): RoomDetails {
+export function detailsOf(room: NodeRoom): RoomDetails {
   const { graph, view } = room.open
   const hasState = room.status === 'open' && room.knownApp !== undefined && !room.isCarried
   return {
@@ -50,7 +50,7 @@ export function detailsOf(room: RoomAccess): RoomDetails {
   }
 }
 
-export function historyOf(room: RoomAccess): RoomHistory {
+export function historyOf(room: NodeRoom): RoomHistory {
   const { retention = 'all', base } = room.open.record
   const keepers = room.core.machine.wings['room-state'].keepers(room.id)
   return {
@@ -63,7 +63,7 @@ export function historyOf(room: RoomAccess): RoomHistory {
 }
 
 /** How much is missing here of the state to begin with, or of the history that peers have. */
-export function progressOf(room: RoomAccess): RoomProgress {
+export function progressOf(room: NodeRoom): RoomProgress {
   const nowMs = monotonicMs()
   const { known, have, missing, perSecond, what } = stateProgress(room, nowMs) ?? historyProgress(room, nowMs)
   const remainingMs = missing === 0 ? 0 : perSecond === 0 ? null : Math.ceil((missing * 1000) / perSecond)
@@ -73,7 +73,7 @@ export function progressOf(room: RoomAccess): RoomProgress {
 type Counts = Pick<RoomProgress, 'what' | 'known' | 'have' | 'missing' | 'perSecond'>
 
 /** Undefined unless a state is being fetched. */
-function stateProgress({ id, open, core }: RoomAccess, nowMs: number): Counts | undefined {
+function stateProgress({ id, open, core }: NodeRoom, nowMs: number): Counts | undefined {
   const { checkpoint } = open.record
   if (checkpoint === undefined || !open.isBeginning || open.isPreview) return undefined
   const progress = core.machine.wings['ensure-map'].progress(id, checkpoint.root, nowMs)
@@ -84,7 +84,7 @@ function stateProgress({ id, open, core }: RoomAccess, nowMs: number): Counts | 
   return { what: 'state', known, have, missing: known - have, perSecond: progress.bytesPerSecond }
 }
 
-function historyProgress({ id, open, core }: RoomAccess, nowMs: number): Counts {
+function historyProgress({ id, open, core }: NodeRoom, nowMs: number): Counts {
   const have = core.store.totals(id).documents
   const claimed = core.machine.wings['room-state'].progress(id, nowMs) ?? COMPLETE
   const before = Math.min((open.provisional?.documents ?? 0) - have, MAX_MISSING_SHOWN)
@@ -95,7 +95,7 @@ function historyProgress({ id, open, core }: RoomAccess, nowMs: number): Counts 
 const COMPLETE = { missing: 0, perSecond: 0 }
 
 /** Everybody who has written in the room, is in it now, or has or had a role. */
-export function membersOf(room: RoomAccess): Member[] {
+export function membersOf(room: NodeRoom): Member[] {
   const { self, store } = room.core
   const online = new Set([self, ...room.neighbours])
   const { rulings } = room.open.view.state
@@ -111,7 +111,7 @@ export function membersOf(room: RoomAccess): Member[] {
   })
 }
 
-function forksOf(room: RoomAccess): Fork[] {
+function forksOf(room: NodeRoom): Fork[] {
   const forked = room.core.store.authorHeads(room.id).filter(({ forks }) => forks > 0)
   return forked
     .map(({ author: peer, forks: documents }) => ({ peer, name: room.nameOf(peer), documents }))

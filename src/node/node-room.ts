@@ -9,7 +9,7 @@ import { NameHistory } from './name-history.ts'
 import { formerName, personName, roomName } from './shown-names.ts'
 import type { NodeCore } from './core.ts'
 
-export class RoomAccess {
+export class NodeRoom {
   readonly id: RoomId
   readonly core: NodeCore
   readonly #names: NameHistory
