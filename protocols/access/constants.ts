@@ -3,6 +3,9 @@
 /** What the root of a room says about who may write; a root without it is that of an open room. */
 export const ACCESS_MODES = ['public-read'] as const
 
+/** One of these. */
+export type Access = (typeof ACCESS_MODES)[number]
+
 /** What an author may do, each including those before it. The author of the root may do everything. */
 export const ROLES = ['none', 'carrier', 'reader', 'writer', 'admin'] as const
 

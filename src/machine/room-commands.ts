@@ -1,6 +1,6 @@
 /** User commands on rooms: create, join, carry and leave them, and write to them. */
+import type { Access } from '../../protocols/access/constants.ts'
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
-import type { Access } from '../room/root.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import type { DocumentSpace } from './rooms.ts'
 import type { WingContext } from './wing.ts'

@@ -1,6 +1,6 @@
 /** The root document, which describes a room. Its id is the room's id, a secret shared by those who know the room. */
 import { encode } from '@ipld/dag-cbor'
-import { ACCESS_MODES } from '../../protocols/access/constants.ts'
+import { ACCESS_MODES, type Access } from '../../protocols/access/constants.ts'
 import { MAX_APP_NAME_BYTES, MAX_ROOM_NAME_BYTES, NONCE_BYTES, ROOT_KIND } from '../../protocols/room/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
@@ -14,8 +14,6 @@ export interface RoomRoot {
   /** Who may write, if not everybody. */
   access?: Access
 }
-
-export type Access = (typeof ACCESS_MODES)[number]
 
 export function encodeRoot(root: RoomRoot, signer: Signer, nowMs: number, random: Random): Document {
   const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * 256))

@@ -3,6 +3,7 @@
  * digest of its id, one for an author is the public key; rows refer to both by integer keys.
  */
 import type { DatabaseSync } from 'node:sqlite'
+import type { Access } from '../../protocols/access/constants.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { Statement } from './sqlite-database.ts'
 import type { RoomRecord, SharingRow } from './store.ts'
@@ -77,7 +78,7 @@ interface RoomColumns {
   retention: string | null
   joining: 'new' | 'again' | null
   base: string | null
-  access: 'public-read' | null
+  access: Access | null
   invite_seed: string | null
 }
 

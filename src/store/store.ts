@@ -5,6 +5,7 @@
  * There are two implementations, which pass one acceptance suite (`test/acceptance/store-suite.ts`):
  * SQLite for nodes, memory for simulations and tests.
  */
+import type { Access } from '../../protocols/access/constants.ts'
 import type { BlockId, DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { BlockReads, BlockWrite, DurableBlocks } from './blocks.ts'
@@ -41,7 +42,7 @@ export interface RoomRecord {
   /** The checkpoint before which documents were dropped, all but the root and those that came later. */
   base?: Checkpoint
   /** Who may write, if not everybody: from the root document. */
-  access?: 'public-read'
+  access?: Access
   /** The seed of the key of an invite that this node will accept, in hex. */
   inviteSeed?: string
 }
