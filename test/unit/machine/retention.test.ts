@@ -106,6 +106,13 @@ describe('a member that keeps the last documents', () => {
     expect(keep(anna, room, { documents: 100 })).toBeGreaterThan(200)
   })
 
+  it('drops what neighbours have by what they said last, whatever the store has of that', () => {
+    writeMany(nodes, anna, room, 700)
+    const [row] = anna.store.peerFrontiers(room)
+    anna.store.apply({ type: 'put-peer-frontier', room, row: { ...row!, frontier: [] } })
+    expect(keep(anna, room, { documents: 100 })).toBeGreaterThan(200)
+  })
+
   it('drops nothing any more once all is to be kept', () => {
     writeMany(nodes, anna, room, 700)
     const dropped = keep(bob, room, { documents: KEPT })
