@@ -1,5 +1,5 @@
 /** How much of its rooms' histories a node keeps: sets it, and drops what need not be kept, a piece at a time. */
-import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import type { Room } from '../room/room.ts'
 import { RoomRetention } from '../room/room-retention.ts'
@@ -21,6 +21,8 @@ export class Retentions {
   }
   readonly #context: WingContext<RoomEvent>
   readonly #rooms = new Map<RoomId, RoomRetention>()
+  /** What neighbours said last, for when less is to be kept of a room: the store has that only from time to time. */
+  readonly #frontiers = new Map<RoomId, Map<PeerId, readonly DocumentId[]>>()
 
   constructor(context: WingContext<RoomEvent>) {
     this.#context = context
@@ -35,9 +37,16 @@ export class Retentions {
       }
       case 'closed':
         this.#rooms.delete(notice.room)
+        this.#frontiers.delete(notice.room)
         break
-      case 'neighbour':
-        this.#heldByPeer(notice.room, notice.standing.frontier)
+      case 'neighbour': {
+        const { room, peer, standing } = notice
+        this.#frontiersIn(room).set(peer, standing.frontier)
+        this.#heldByPeer(room, standing.frontier)
+        break
+      }
+      case 'neighbour-left':
+        this.#frontiers.get(notice.room)?.delete(notice.peer)
         break
       default:
     }
@@ -46,6 +55,12 @@ export class Retentions {
   #heldByPeer(id: RoomId, frontier: readonly DocumentId[]): void {
     const room = this.#context.rooms.get(id)
     if (room?.record.retention !== undefined) this.#of(room).heldByPeer(frontier)
+  }
+
+  #frontiersIn(room: RoomId): Map<PeerId, readonly DocumentId[]> {
+    const frontiers = this.#frontiers.get(room) ?? new Map<PeerId, readonly DocumentId[]>()
+    this.#frontiers.set(room, frontiers)
+    return frontiers
   }
 
   #of(room: Room): RoomRetention {
@@ -65,6 +80,7 @@ export class Retentions {
     room.put(retention === undefined ? record : { ...record, retention })
     this.#rooms.delete(id)
     for (const { frontier } of this.#context.store.peerFrontiers(id)) this.#heldByPeer(id, frontier)
+    for (const frontier of this.#frontiersIn(id).values()) this.#heldByPeer(id, frontier)
     this.#context.effect({ type: 'emit', event: { type: 'room', room: id } })
     return { room: id }
   }

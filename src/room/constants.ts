@@ -54,6 +54,12 @@ export const RETENTION_PAGE = 1_024
 /** How many checkpoints of a page are tried as the base: each costs a state, and anybody can write wrong ones. */
 export const MAX_TRIED_BASES = 2
 
+/**
+ * Documents that are read to find what of this node comes before a peer's newest ones, with each frontier that it sends:
+ * as many as a frontier names.
+ */
+export const MAX_HELD_STEPS = 256
+
 /** So many documents in a row decide together whether they are old: one with a wrong time decides nothing. */
 export const AGE_WINDOW = 16
 

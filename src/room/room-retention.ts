@@ -12,6 +12,7 @@ import {
   AGE_WINDOW,
   MAX_BESIDE_BASE,
   MAX_CLOCK_AHEAD_MS,
+  MAX_HELD_STEPS,
   MAX_TRIED_BASES,
   REPLAY_PAGE,
   RETENTION_PAGE,
@@ -83,9 +84,16 @@ export class RoomRetention {
 
   /** A peer has these documents, and all before them. */
   heldByPeer(frontier: readonly DocumentId[]): void {
-    for (const id of frontier) {
-      const held = this.#init.store.documentHeader(id)
-      if (held?.author === this.#init.self) this.#heldSeq = Math.max(this.#heldSeq, held.seq)
+    const { store, reader, self } = this.#init
+    const open = [...frontier]
+    const seen = new Set(open)
+    // What a peer wrote last mostly comes right after something of this node.
+    for (let next = open.shift(); next !== undefined && seen.size <= MAX_HELD_STEPS; next = open.shift()) {
+      const held = store.document(next)
+      if (held?.author === self) this.#heldSeq = Math.max(this.#heldSeq, held.seq)
+      if (held === undefined || held.author === self) continue
+      for (const id of ancestorsOf(reader.decode(held.block))) if (!seen.has(id)) open.push(id)
+      for (const id of open) seen.add(id)
     }
     if (this.#unheld === undefined || this.#unheld.seq > this.#heldSeq) return
     this.#looked = this.#unheld.after

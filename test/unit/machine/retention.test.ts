@@ -95,6 +95,24 @@ describe('a member that keeps the last documents', () => {
     expect(state(bob)).toBe(state(anna))
   })
 
+  it('drops what peers have whose newest document is their own', () => {
+    writeMany(nodes, anna, room, 700)
+    bob.say(room, 'mine is the last')
+    nodes.run(LONG_MS)
+    const [row] = anna.store.peerFrontiers(room)
+    const last = here(anna).at(-1)!
+    expect(last.author).not.toBe(roomOf(anna).owner)
+    anna.store.apply({ type: 'put-peer-frontier', room, row: { ...row!, frontier: [last.id] } })
+    expect(keep(anna, room, { documents: 100 })).toBeGreaterThan(200)
+  })
+
+  it('drops what neighbours have by what they said last, whatever the store has of that', () => {
+    writeMany(nodes, anna, room, 700)
+    const [row] = anna.store.peerFrontiers(room)
+    anna.store.apply({ type: 'put-peer-frontier', room, row: { ...row!, frontier: [] } })
+    expect(keep(anna, room, { documents: 100 })).toBeGreaterThan(200)
+  })
+
   it('drops nothing any more once all is to be kept', () => {
     writeMany(nodes, anna, room, 700)
     const dropped = keep(bob, room, { documents: KEPT })
