@@ -67,6 +67,12 @@ export const MAX_REMEMBERED = 8_192
 export const WALK_STEPS = 256
 export const WALK_COST = 8
 
+/**
+ * How far before the newest document of a peer with a long history to come those are mostly that it lacks beside what
+ * comes after it: who was sent a history in order lacks none but of the last clock or two.
+ */
+export const NEAR_CLOCKS = 4
+
 /** Beyond this difference, the whole history is sent in order, which needs no list in memory. */
 export const MAX_DIFFERENCE = 100_000
 

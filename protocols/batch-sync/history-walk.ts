@@ -5,8 +5,9 @@
  * it.
  */
 import TinyQueue from 'tinyqueue'
-import type { DocumentId, RoomId } from '../wire/ids.ts'
+import { documentIdOfDigest, type DocumentId, type RoomId } from '../wire/ids.ts'
 import { comparePositions, type Position } from '../wire/order.ts'
+import { NEAR_CLOCKS, WALK_STEPS } from './constants.ts'
 import type { BatchSyncPorts } from './ports.ts'
 
 interface Visit extends Position {
@@ -20,6 +21,8 @@ export class HistoryWalk {
   readonly #visits = new Map<DocumentId, Visit>()
   readonly #queue = new TinyQueue<Visit>([], (a, b) => comparePositions(b, a))
   readonly #difference: Position[] = []
+  #heldClock = 0
+  #listedUpTo = Infinity
   #lackingInQueue = 0
   #reachedClock = Infinity
   #visited = 0
@@ -34,8 +37,22 @@ export class HistoryWalk {
     for (const head of heads) this.#visit(head, false)
     for (const id of heldByPeer) {
       const document = ports.document(room, id)
-      if (document !== undefined) this.#visit(document, true)
+      if (document === undefined) continue
+      this.#heldClock = Math.max(this.#heldClock, document.clock)
+      this.#visit(document, true)
     }
+  }
+
+  /** The largest clock of what the peer holds. */
+  get heldClock(): number {
+    return this.#heldClock
+  }
+
+  /** From now on, documents with a larger clock are not listed: they are sent in another way. */
+  listUpTo(clock: number): void {
+    this.#listedUpTo = clock
+    const first = this.#difference.findIndex((document) => document.clock <= clock)
+    this.#difference.splice(0, first === -1 ? Infinity : first)
   }
 
   /** The documents found so far that the peer lacks, newest first. */
@@ -63,7 +80,7 @@ export class HistoryWalk {
       this.#reachedClock = visit.clock
       if (!visit.isHeld) {
         this.#lackingInQueue--
-        this.#difference.push({ id: visit.id, clock: visit.clock })
+        if (visit.clock <= this.#listedUpTo) this.#difference.push({ id: visit.id, clock: visit.clock })
       }
       for (const ancestor of this.#ports.ancestors(visit.id)) this.#visit(ancestor, visit.isHeld)
     }
@@ -82,4 +99,23 @@ export class HistoryWalk {
       this.#lackingInQueue--
     }
   }
+}
+
+const NO_DIGEST = new Uint8Array(32)
+
+/**
+ * A walk from the documents with a clock, or one a little smaller, instead of our heads. Undefined if there are too
+ * many of them.
+ */
+export function walkNear(
+  ports: Pick<BatchSyncPorts, 'ancestors' | 'document' | 'sortKeys'>,
+  room: RoomId,
+  heldByPeer: readonly DocumentId[],
+  clock: number,
+): HistoryWalk | undefined {
+  const lower = { clock: Math.max(0, clock - NEAR_CLOCKS), digest: NO_DIGEST }
+  const keys = ports.sortKeys(room, lower, { clock: clock + 1, digest: NO_DIGEST }, WALK_STEPS)
+  if (keys.length === WALK_STEPS) return undefined
+  const near = keys.map((key) => ({ id: documentIdOfDigest(key.digest), clock: key.clock }))
+  return new HistoryWalk(ports, room, near, heldByPeer)
 }

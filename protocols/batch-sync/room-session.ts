@@ -12,7 +12,7 @@ import {
   WALK_COST,
   WALK_STEPS,
 } from './constants.ts'
-import { HistoryWalk } from './history-walk.ts'
+import { HistoryWalk, walkNear } from './history-walk.ts'
 import type { Position } from '../wire/order.ts'
 import { TokenBucket } from '../wire/token-bucket.ts'
 import type { NewDocument } from './author-lines.ts'
@@ -59,6 +59,8 @@ export class RoomSession {
   #deferred = new Map<DocumentId, Position>()
   #pausedUntilMs = 0
   #walk: HistoryWalk | undefined
+  /** What comes after the clock of the peer's frontier is sent by the cursor; the walk finds what else it lacks. */
+  #isSendingAfter = false
 
   /** `onChange`: there may be something to decide or to send that there was not before. */
   constructor(
@@ -101,7 +103,12 @@ export class RoomSession {
   /** Whether `take` may give something, if it all fits. */
   get canSend(): boolean {
     const isQueued = !this.#queue.isEmpty || this.#requested.size > 0
-    return isQueued && this.isSending && !this.isWalking && this.#pausedUntilMs === 0
+    return isQueued && this.isSending && !this.#isHeldUp
+  }
+
+  /** Nothing may be sent yet: what comes before it may still have to be found, or be deferred. */
+  get #isHeldUp(): boolean {
+    return (this.isWalking && !this.#isSendingAfter) || this.#pausedUntilMs > 0
   }
 
   /** Whether the few new documents that wait are to wait for others, which are sent with them. If not, that is counted. */
@@ -144,7 +151,7 @@ export class RoomSession {
     this.#isNewestFirst = isNewestFirst
     this.#isCompareDue = true
     if (!this.isSending) this.#clear()
-    else if (isOtherPart && this.#queue.isSendingAll) this.#sendAll()
+    else if (isOtherPart && this.#queue.isSendingAll && !this.#isSendingAfter) this.#sendAll()
     else if (isNewestFirstFromNow && this.#queue.isSendingAll) this.#newestFirst()
     // What is on its way is not all that it lacks.
     else if (wantsMore) this.#isCovered = false
@@ -227,17 +234,39 @@ export class RoomSession {
     const difference = this.#walk.step(WALK_STEPS)
     const visited = this.#walk.visited - before
     this.#work.looked(visited, visited * WALK_COST)
-    if (difference === undefined && this.#walk.foundSoFar.length <= MAX_DIFFERENCE) return
+    if (difference === undefined && this.#walk.foundSoFar.length <= MAX_DIFFERENCE) {
+      // The difference is long.
+      if (before === 0) this.#sendAfter(this.#walk)
+      return
+    }
     this.#walk = undefined
     if (difference === undefined) {
       this.#sendAll()
       return
     }
-    const newest = this.#isNewestFirst ? difference.splice(-NEWEST_FIRST) : []
+    const newest = this.#isNewestFirst && !this.#isSendingAfter ? difference.splice(-NEWEST_FIRST) : []
     this.#queue.addFirst([...newest, ...difference])
   }
 
+  /**
+   * What comes after the clock of the peer's newest document is none of its documents' ancestors: it is sent at once,
+   * while the walk finds what else the peer lacks. Most of that has nearly the same clock, and goes first.
+   */
+  #sendAfter(walk: HistoryWalk): void {
+    const clock = walk.heldClock
+    const near = walkNear(this.#ports, this.#room, this.#frontier.ids, clock)
+    const lacking = near?.step(WALK_STEPS)
+    this.#work.looked(near?.visited ?? 0, (near?.visited ?? 0) * WALK_COST)
+    if (lacking === undefined) return
+    walk.listUpTo(clock)
+    this.#isSendingAfter = true
+    this.#queue.addAll(clock + 1)
+    this.#queue.addFirst(lacking)
+    if (this.#isNewestFirst) this.#newestFirst()
+  }
+
   #sendAll(): void {
+    this.#isSendingAfter = false
     const { historyFrom } = this
     this.#queue.addAll(historyFrom)
     if (historyFrom > 0) this.#queue.addFirst([{ id: this.#room, clock: 1 }])
@@ -245,7 +274,8 @@ export class RoomSession {
   }
 
   #newestFirst(): void {
-    this.#queue.addFirst(this.#ports.newest(this.#room, NEWEST_FIRST))
+    const newest = this.#ports.newest(this.#room, NEWEST_FIRST)
+    this.#queue.addFirst(newest.filter((document) => this.#queue.isBeyondCursor(document)))
   }
 
   /** A document is new here, and this peer should get it. */
@@ -270,9 +300,11 @@ export class RoomSession {
     if (ids.length === 0) {
       this.#sendAll()
     } else {
-      // If there are more heads, the walk ends beyond MAX_DIFFERENCE, whatever the others are.
-      const heads = this.#ports.newestHeads(this.#room, MAX_DIFFERENCE + ids.length + 1)
-      this.#walk = new HistoryWalk(this.#ports, this.#room, heads, ids)
+      const limit = MAX_DIFFERENCE + ids.length + 1
+      const heads = this.#ports.newestHeads(this.#room, limit)
+      // With more heads, the difference exceeds MAX_DIFFERENCE, whatever the others are.
+      if (heads.length === limit) this.#sendAll()
+      else this.#walk = new HistoryWalk(this.#ports, this.#room, heads, ids)
     }
     this.walkOn()
   }
@@ -311,7 +343,7 @@ export class RoomSession {
    */
   take(maxBytes: number, maxItems: number, maxOffers: number, skip: (id: DocumentId) => boolean): Outgoing {
     const outgoing: Outgoing = { documents: [], offers: [] }
-    if (!this.isSending || this.isWalking || this.#pausedUntilMs > 0 || maxBytes <= 0) return outgoing
+    if (!this.isSending || this.#isHeldUp || maxBytes <= 0) return outgoing
     const { documents, offers } = outgoing
     const taken = new Set<DocumentId>()
     const isSent = (id: DocumentId): boolean => this.isHeld(id) || taken.has(id) || skip(id)
@@ -355,5 +387,6 @@ export class RoomSession {
     this.#queue.clear()
     this.#newAhead = 0
     this.#walk = undefined
+    this.#isSendingAfter = false
   }
 }

@@ -2,14 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import {
   HISTORY_TURN,
-  MAX_DIFFERENCE,
   MAX_QUEUED,
   MAX_REMEMBERED,
   NEW_AHEAD,
   NEWEST_FIRST,
   OFFER_ABOVE_BYTES,
   READ_AHEAD,
-  WALK_STEPS,
 } from '../../../../protocols/batch-sync/constants.ts'
 import { RoomSession } from '../../../../protocols/batch-sync/room-session.ts'
 import type { Frontier } from '../../../../protocols/wire/frontier.ts'
@@ -73,33 +71,6 @@ describe('comparing', () => {
     roomSession.compare(never)
     expect(takeAll(roomSession)).toEqual([])
   })
-
-  it(`walks the history ${WALK_STEPS} documents at a time, and sends nothing meanwhile`, () => {
-    const count = 3 * WALK_STEPS
-    const roomSession = shareWith(holding(count), [idOf('0')])
-    roomSession.compare(never)
-    for (let steps = 1; steps < 3; steps++) {
-      expect(roomSession.isWalking).toBe(true)
-      expect(take(roomSession)).toEqual({ documents: [], offers: [] })
-      roomSession.walkOn()
-    }
-    expect(roomSession.isWalking).toBe(false)
-    expect(takeAll(roomSession)).toHaveLength(count - 1)
-  })
-
-  it(`sends everything in order if the difference exceeds ${MAX_DIFFERENCE}`, () => {
-    const count = MAX_DIFFERENCE + WALK_STEPS + 10
-    const ports = holding(count, 1)
-    const firstTwo = (frontier: number): DocumentId[] => {
-      const roomSession = shareWith(ports, [idOf(frontier)])
-      roomSession.compare(never)
-      while (roomSession.isWalking) roomSession.walkOn()
-      return take(roomSession, { items: 2 }).documents
-    }
-    expect(firstTwo(5), 'from the start').toEqual(['0', '1'].map(idOf))
-    const within = count - MAX_DIFFERENCE
-    expect(firstTwo(within), 'what lies after it').toEqual([within + 1, within + 2].map(idOf))
-  })
 })
 
 describe('comparing with a peer that has more heads than it names', () => {
@@ -157,6 +128,7 @@ describe('a peer that wants the newest first', () => {
   it.each([
     ['lacks everything', [] as DocumentId[], 0],
     ['lacks what lies after its frontier', [idOf('9')], 10],
+    ['lacks little', [idOf(COUNT - 10)], COUNT - 9],
   ])(`and %s gets the last ${NEWEST_FIRST}, then the rest in order, each once`, (_what, frontier, first) => {
     const roomSession = new RoomSession(room, peer, { ports: holding(COUNT), work: boundless }, () => undefined)
     roomSession.learn(standing(frontier, false, true))
