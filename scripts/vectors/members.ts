@@ -22,7 +22,7 @@ export class Members {
   readonly #history: History
   readonly #documents: readonly Written[]
   readonly #ancestors = new Map<Written, ReadonlySet<Written>>()
-  readonly #acts: readonly Act[]
+  readonly #acts: Act[] = []
   readonly #counting = new Set<Act>()
   readonly #void = new Set<Act>()
 
@@ -30,10 +30,10 @@ export class Members {
     this.#history = history
     this.#documents = acceptedOf(history)
     for (const document of this.#documents) this.#ancestors.set(document, this.#findAncestors(document))
-    this.#acts = this.#documents.flatMap((document) => {
+    for (const document of this.#documents) {
       const says = sayingOf(document)
-      return says === undefined ? [] : { document, says }
-    })
+      if (says !== undefined && this.#isPossible(document, says)) this.#acts.push({ document, says })
+    }
     while (this.#decideSome() || this.#openCircle());
   }
 
@@ -69,10 +69,28 @@ export class Members {
     if (document.room === null) return true
     const act = this.#acts.find((each) => each.document === document)
     if (act !== undefined) return this.#counting.has(act)
+    if (sayingOf(document) !== undefined) return false
     const author = authorOf(document)
     const { rank } = this.#rank(author, this.#before(document))
     if (rank === OWNER) return true
     return rank >= WRITER && !this.#takingFrom(author, WRITER, document).some((each) => this.#counting.has(each))
+  }
+
+  /** Whether a document may count as an act, whatever becomes of those that it knows. */
+  #isPossible(document: Written, says: Saying): boolean {
+    const known = this.#before(document)
+    const author = authorOf(document)
+    if (says.type === 'accept') {
+      const invite = this.#invite(says.invite)
+      if (invite === undefined || !known.has(invite.document) || document.timeMs > invite.says.expires) return false
+      const content = acceptanceContent(this.#history.room, fromHex(says.invite), document.key.publicKey)
+      return isProofOf(invite.says.key, content, says.proof)
+    }
+    const isOwner =
+      author === authorOf(this.#history.root) ||
+      this.#acts.some((act) => known.has(act.document) && act.says.type === 'owner' && act.says.member === author)
+    if (says.type === 'owner') return isOwner
+    return isOwner || this.#settings(author, known).some((act) => (this.#setting(act)?.rank ?? 0) >= ADMIN)
   }
 
   // Deciding
@@ -179,9 +197,7 @@ export class Members {
     const author = authorOf(document)
     const invite = this.#invite(says.invite)
     if (invite === undefined || !known.has(invite.document) || this.#void.has(invite)) return 'no'
-    if (this.#owner(known) === author || document.timeMs > invite.says.expires) return 'no'
-    const content = acceptanceContent(this.#history.room, fromHex(says.invite), document.key.publicKey)
-    if (!isProofOf(invite.says.key, content, says.proof)) return 'no'
+    if (this.#owner(known) === author) return 'no'
     const removals = this.#settings(author, known).filter(
       (each) =>
         each.says.type === 'role' &&

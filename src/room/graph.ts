@@ -180,12 +180,10 @@ export class RoomGraph {
 
   /** Documents without the right to be here wait if others wait for them, which may have it. */
   #refuse(documents: readonly Document[], from: PeerId, intake: Intake): void {
-    const waiting = documents.filter(({ id }) => this.#pending.isAwaited(id))
-    const unasked = documents.filter(({ id }) => !this.#pending.isAwaited(id))
-    for (const { id } of unasked) this.#pending.remove(id)
-    intake.rejected.push(...unasked.map(() => NO_RIGHT))
-    const arrived = waiting.filter(({ id }) => !this.isPending(id))
-    this.#putPending(arrived, from, intake)
+    const awaited = this.#pending.awaitedOf(documents)
+    intake.rejected.push(...documents.slice(awaited.length).map(() => NO_RIGHT))
+    const waiting = awaited.filter(({ id }) => !this.isPending(id))
+    this.#putPending(waiting, from, intake)
   }
 
   /** Other documents count than before. */

@@ -158,6 +158,19 @@ export class PendingDocuments {
     return [...(this.#waiting.get(id) ?? [])].flatMap((waiting) => this.#pending.get(waiting) ?? [])
   }
 
+  /** Those of the documents, in order, for which pending ones wait; the others are pending no more. */
+  awaitedOf(documents: readonly Document[]): Document[] {
+    // The last one first: those before it may then be waited for by nobody.
+    return documents
+      .toReversed()
+      .filter(({ id }) => {
+        if (this.isAwaited(id)) return true
+        this.remove(id)
+        return false
+      })
+      .reverse()
+  }
+
   /** Whether an authentic pending document of the same author names this one as previous. */
   isNamedByAuthentic({ id, author }: Document): boolean {
     return this.waitingFor(id).some(

@@ -4,7 +4,7 @@ import type { Journal } from './journal.ts'
 import type { AccessRow } from './store.ts'
 
 export class MemoryAccess {
-  readonly #rows = new Map<RoomId, ReadonlyMap<number, AccessRow>>()
+  readonly #rows = new Map<RoomId, Map<number, AccessRow>>()
   readonly #known = new Map<RoomId, Map<DocumentId, number>>()
 
   rows(room: RoomId): AccessRow[] {
@@ -16,7 +16,9 @@ export class MemoryAccess {
   }
 
   put(journal: Journal, room: RoomId, row: AccessRow): void {
-    journal.set(this.#rows, room, new Map(this.#rows.get(room)).set(row.version, row))
+    let rows = this.#rows.get(room)
+    if (rows === undefined) this.#rows.set(room, (rows = new Map()))
+    journal.set(rows, row.version, row)
   }
 
   putKnown(journal: Journal, room: RoomId, id: DocumentId, version: number): void {

@@ -90,6 +90,7 @@ export class AccessControl {
 
   /** Whether an act would count that this author wrote now. */
   isEntitled(act: Act): boolean {
+    if (!this.#graph.isPossible(act, this.#graph.all)) return false
     const index = this.#graph.add(act, this.#graph.all)
     const isEntitled = this.#graph.isEntitled(index) === 'yes'
     this.#graph.remove(index)
@@ -157,7 +158,7 @@ export class AccessControl {
       const ancestors = ancestorsOf(document)
       const known = this.#knownFrom(ancestors, arrivals)
       for (const id of ancestors) heads.delete(id)
-      const act = actOf(document)
+      const act = this.#possible(actOf(document), known)
       const index = act && this.#graph.add(act, known)
       if (act?.saying.type === 'role' && index !== undefined && this.#graph.lowers(index)) {
         const isLast = heads.size === 0
@@ -213,11 +214,16 @@ export class AccessControl {
     return sets.size <= 1 ? first : union([...sets])
   }
 
+  #possible(act: Act | undefined, known: Bits): Act | undefined {
+    return act !== undefined && this.#graph.isPossible(act, known) ? act : undefined
+  }
+
   /** Whether a document counts by what it knows, and by what others beside it do. */
   #isRightful({ document, known, act }: Arrival, isNew = false): boolean {
     const { author, id } = document
     if (id === this.#init.room) return true
     if (act !== undefined) return this.#graph.decisions[act] === 'counts'
+    if (actOf(document) !== undefined) return false
     const rank = this.#rankAt(author, known)
     if (rank < WRITER) return false
     if (rank === RANK_OF_OWNER) return true

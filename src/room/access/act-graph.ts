@@ -41,8 +41,6 @@ export class ActGraph {
   readonly #withdrawals = new Map<DocumentId, number[]>()
   #handovers: number[] = []
   #all: Bits | undefined
-  /** Of acceptances, whose invites never change. */
-  readonly #proofs = new WeakMap<Act, boolean>()
 
   /** `founder`: the author of the root. */
   constructor(room: RoomId, founder: PeerId) {
@@ -82,6 +80,26 @@ export class ActGraph {
     this.decisions[index] = 'void'
   }
 
+  /**
+   * Whether an act may count, whatever becomes of the acts that it knows: others cost nothing but themselves, whoever
+   * writes them.
+   */
+  isPossible(act: Act, known: Bits): boolean {
+    const { saying, author } = act
+    if (saying.type === 'accept') return this.#isOffered(act, saying, known)
+    const isOwner =
+      author === this.#founder || this.#handovers.some((i) => hasBit(known, i) && this.#memberOf(i)[0] === author)
+    if (isOwner || saying.type === 'owner') return isOwner
+    return this.settingsOf(author, known).some((i) => this.rankOf(i) >= rankOf('admin'))
+  }
+
+  #isOffered(act: Act, { invite: id, proof }: { invite: DocumentId; proof: Uint8Array }, known: Bits): boolean {
+    const invite = this.#knownInvite(id, known)
+    if (invite === undefined) return false
+    const { key, expiresMs = Infinity } = invite.act.saying
+    return act.timeMs <= expiresMs && verifySignature(key, acceptanceContent(this.#room, id, act.author), proof)
+  }
+
   /** Makes place for an act that is gone, so that the others keep their indexes. */
   addGone(): number {
     this.decisions.push('void')
@@ -97,6 +115,11 @@ export class ActGraph {
   get all(): Bits {
     this.#all ??= bitsOf([...this.entries()].map(({ index }) => index))
     return this.#all
+  }
+
+  /** Indexes in the room's order, in which most can be decided in one go. */
+  inOrder(): number[] {
+    return [...this.entries()].map(({ index }) => index).sort((a, b) => this.#compare(a, b))
   }
 
   /** In the order of their coming. */
@@ -223,13 +246,12 @@ export class ActGraph {
     return role === 'none' && this.settingsOf(member, known).length === 0
   }
 
-  #mayAccept(index: number, { invite: id, proof }: { invite: DocumentId; proof: Uint8Array }): Answer {
+  #mayAccept(index: number, { invite: id }: { invite: DocumentId }): Answer {
     const { act, known } = this.#at(index)
     const invite = this.#knownInvite(id, known)
     if (invite === undefined || this.decisions[invite.index] === 'void') return 'no'
-    const { key, expiresMs = Infinity, uses = Infinity } = invite.act.saying
-    if (act.timeMs > expiresMs || this.standing(act.author, known).rank === RANK_OF_OWNER) return 'no'
-    if (!this.#isProof(act, key, acceptanceContent(this.#room, id, act.author), proof)) return 'no'
+    const { uses = Infinity } = invite.act.saying
+    if (this.standing(act.author, known).rank === RANK_OF_OWNER) return 'no'
     const offered = rankOf(invite.act.saying.role)
     const isBarred = (i: number): boolean =>
       this.#actAt(i).saying.type === 'role' && this.rankOf(i) < offered && !this.#knows(invite.index, i)
@@ -239,13 +261,6 @@ export class ActGraph {
     const before = this.#acceptsBefore(index)
     if (before.filter((i) => this.decisions[i] === 'counts').length >= uses) return 'no'
     return this.dependsOn(index).length > 0 ? 'open' : 'yes'
-  }
-
-  /** Acts are decided again and again, and a signature takes longer than all the rest. */
-  #isProof(act: Act, key: PeerId, content: Uint8Array, proof: Uint8Array): boolean {
-    const isProof = this.#proofs.get(act) ?? verifySignature(key, content, proof)
-    this.#proofs.set(act, isProof)
-    return isProof
   }
 
   /** Acceptances of the same invite that are before this one in the room's order. */

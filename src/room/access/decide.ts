@@ -11,7 +11,7 @@ import type { ActGraph } from './act-graph.ts'
 export function decide(graph: ActGraph, from = 0): void {
   // Acts that know all that came before them change nothing about these.
   const first = graph.areInLine(from) ? from : 0
-  let open = [...graph.entries()].map(({ index }) => index).filter((index) => index >= first)
+  let open = graph.inOrder().filter((index) => index >= first)
   for (const index of open) graph.decisions[index] = undefined
   for (;;) {
     const left = open.filter((index) => !decideOne(graph, index))

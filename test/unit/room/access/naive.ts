@@ -16,7 +16,7 @@ type Verdict = 'counts' | 'void' | 'open'
 export class NaiveAccess {
   readonly #documents: readonly Document[]
   readonly #before = new Map<DocumentId, Set<DocumentId>>()
-  readonly #acts: Act[]
+  readonly #acts: Act[] = []
   readonly #verdicts = new Map<DocumentId, Verdict>()
 
   /** All documents of a room, the root first and each after its ancestors. */
@@ -30,7 +30,10 @@ export class NaiveAccess {
       }
       this.#before.set(document.id, before)
     }
-    this.#acts = this.#documents.flatMap((document) => actOf(document) ?? [])
+    for (const document of this.#documents) {
+      const act = actOf(document)
+      if (act !== undefined && this.#isPossible(act)) this.#acts.push(act)
+    }
     for (const { id } of this.#acts) this.#verdicts.set(id, 'open')
     this.#decide()
   }
@@ -51,6 +54,26 @@ export class NaiveAccess {
       author,
       this.#documents.map(({ id }) => id),
     ).low
+  }
+
+  /** Others never count, whatever else does. */
+  #isPossible({ id, author, timeMs, saying }: Act): boolean {
+    const before = [...this.#before.get(id)!]
+    if (saying.type === 'accept') {
+      const invite = this.#acts.find((act) => act.id === saying.invite && before.includes(act.id))
+      if (invite?.saying.type !== 'invite') return false
+      const content = acceptanceContent(this.#documents[0]!.id, invite.id, author)
+      return (
+        timeMs <= (invite.saying.expiresMs ?? Infinity) && verifySignature(invite.saying.key, content, saying.proof)
+      )
+    }
+    const isOwner =
+      author === this.#documents[0]!.author ||
+      this.#acts.some((act) => before.includes(act.id) && act.saying.type === 'owner' && act.saying.member === author)
+    if (saying.type === 'owner') return isOwner
+    return (
+      isOwner || this.#settings(author, before).some((act) => this.#rankSet(act, author)! >= RANKS.indexOf('admin'))
+    )
   }
 
   #counts(document: Document): boolean {
@@ -225,10 +248,7 @@ export class NaiveAccess {
     const invite = this.#acts.find(({ id }) => id === saying.invite)
     if (invite?.saying.type !== 'invite' || !before.includes(invite.id)) return 'no'
     if (this.#verdicts.get(invite.id) === 'void' || this.#owner(before) === act.author) return 'no'
-    const { key, expiresMs, uses, role: offered } = invite.saying
-    const signed = acceptanceContent(this.#documents[0]!.id, invite.id, act.author)
-    if (!verifySignature(key, signed, saying.proof)) return 'no'
-    if (expiresMs !== undefined && act.timeMs > expiresMs) return 'no'
+    const { uses, role: offered } = invite.saying
     const barred = this.#settings(act.author, before).filter(
       (set) =>
         set.saying.type === 'role' &&
