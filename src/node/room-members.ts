@@ -9,6 +9,7 @@ import type { AccessControl } from '../room/access/access-control.ts'
 import { encodeAct, isOfType, RANK_OF_OWNER, type Act, type ActOf, type Saying } from '../room/access/acts.ts'
 import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
+import { isSameName } from '../names.ts'
 import { quoted } from './quoted.ts'
 import type { NodeRoom } from './node-room.ts'
 
@@ -51,7 +52,7 @@ export class RoomMembers implements RoomMembership {
   async setRole(member: string, role: Role | 'none'): Promise<string> {
     const control = this.#requireControl()
     const { core, name } = this.#room
-    const peer = core.resolvePeer(member)
+    const peer = this.#resolve(member)
     if (peer === control.owner) {
       throw new KithError('no-right', `${this.#room.nameOf(peer)} owns '${name}': only handing it over changes that`)
     }
@@ -68,7 +69,7 @@ export class RoomMembers implements RoomMembership {
 
   async handOver(member: string): Promise<string> {
     const control = this.#requireControl()
-    const peer = this.#room.core.resolvePeer(member)
+    const peer = this.#resolve(member)
     if (control.rank(peer) === 0 || peer === control.owner) {
       throw new KithError('no-such-peer', `only another member can become the owner (kith members ROOM)`)
     }
@@ -95,6 +96,13 @@ export class RoomMembers implements RoomMembership {
   async #withdrawAllOf(peer: PeerId): Promise<void> {
     const open = this.invites().filter(({ by, status }) => by.peer === peer && status === 'open')
     for (const { id } of open) await this.withdrawInvite(id)
+  }
+
+  /** Members by their names first, this node too. */
+  #resolve(reference: string): PeerId {
+    const named = this.known().filter((peer) => isSameName(this.#room.nameOf(peer), reference))
+    const [peer] = named
+    return named.length === 1 && peer !== undefined ? peer : this.#room.core.resolvePeer(reference)
   }
 
   #find(reference: string): Invite {

@@ -14,6 +14,9 @@ import { describeRoomProgress } from '../room-progress.ts'
 import { LiveLine } from '../terminal.ts'
 import { clean, counted } from '../text.ts'
 
+/** Who may write in a room with members. */
+const WRITERS: RoomDetails['role'][] = ['owner', 'admin', 'writer']
+
 /** Often enough to look live; a query costs the node well under a millisecond. */
 const ASK_EVERY_MS = 250
 
@@ -57,9 +60,19 @@ async function join(context: Context, words: string[], { peer, newestFirst, wait
 }
 
 function outcome(context: Context, details: RoomDetails): string {
+  const { role, waitingFor } = details
+  const isReader = details.status === 'open' && role !== null && !WRITERS.includes(role)
+  const rights =
+    waitingFor === '' ? 'Only members write here: ask an admin for an invite.' : `It waits for ${clean(waitingFor)}.`
+  return isReader ? `${joinedLine(context, details)} ${rights}` : joinedLine(context, details)
+}
+
+function joinedLine(context: Context, details: RoomDetails): string {
   if (details.status === 'waiting') return `Joined, not open yet: waiting for ${waitedFor(details)}.`
   const name = clean(details.name)
-  const next = details.app === 'chat' ? `  Talk:  ${context.command(`chat ${shortReference(details)}`)}` : ''
+  const isWritten = details.role === null || WRITERS.includes(details.role)
+  const next =
+    details.app === 'chat' && isWritten ? `  Talk:  ${context.command(`chat ${shortReference(details)}`)}` : ''
   const { documents, provisional } = details
   const amount =
     provisional === null ? counted(documents, 'document') : `about ${grouped(provisional.documents)} documents`

@@ -90,9 +90,7 @@ function addInvite(program: Command, run: Run): void {
     .addArgument(roomArgument())
     .addOption(new Option('--role <role>', 'what they may do').choices(ROLES).default('writer'))
     .addOption(new Option('--uses <number>', 'how many may accept it').argParser(wholeNumber(1, MAX_USES)).default(1))
-    .addOption(
-      new Option('--expires <time>', 'for how long, e.g. 12h, 7d or 4w').argParser(spanOf).default(undefined, '7d'),
-    )
+    .addOption(new Option('--expires <time>', 'for how long, e.g. 12h or 4w; default: 7d').argParser(spanOf))
     .action(run(invite))
 }
 

@@ -31,7 +31,7 @@ interface Arrival {
 export interface Ruling {
   /** Those that become part of the room: they count, or one that counts follows them. In order. */
   accepted: Document[]
-  /** Those on which nobody has built who has the right to write. */
+  /** Those on which nobody has built who has the right to write. In order, those without a signature last. */
   refused: Document[]
   /** Accepted documents from this clock on may count that did not, or the other way round. */
   changedFrom: number | undefined
@@ -126,7 +126,7 @@ export class AccessControl {
     for (const arrival of accepted) this.#keep(arrival)
     return {
       accepted: accepted.map(({ document }) => document),
-      refused: [...refused.map(({ document }) => document), ...unsigned.values()],
+      refused: [...refused.reverse().map(({ document }) => document), ...unsigned.values()],
       changedFrom: this.#changedFrom(before),
     }
   }

@@ -1,7 +1,7 @@
 /** The rules about members, each over random rooms: what holds whatever anybody writes, and in whatever order it comes. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Document } from '../../../../protocols/document/document.ts'
+import { encodeDocument, type Document } from '../../../../protocols/document/document.ts'
 import type { DocumentId } from '../../../../protocols/wire/ids.ts'
 import { acceptance, actOf } from '../../../../src/room/access/acts.ts'
 import { RoomGraph } from '../../../../src/room/graph.ts'
@@ -70,6 +70,40 @@ describe('who may write', () => {
     writer.say(BOB, [stranger])
     const built = nodeWith(writer.documents)
     expect([has(built, stranger), counts(built, stranger)]).toEqual([true, false])
+  })
+
+  it('what strangers write on each other does not wait, in whatever order it comes', () => {
+    const { writer, made } = family()
+    const first = writer.say(5, made.slice(-1))
+    const others = Array.from({ length: 20 }, () => writer.say(5, [first])).reverse()
+    const graph = nodeWith([writer.root, ...made])
+    for (const document of others) graph.receive([document.block], peerA, welcome)
+    expect(graph.pendingCount).toBeGreaterThan(0)
+    graph.receive([first.block], peerA, welcome)
+    expect(graph.pendingCount).toBe(0)
+  })
+
+  it('nothing without a signature of its own is here, whatever proves it', () => {
+    const { writer, made } = family()
+    const { block: _, id: _id, ...fields } = writer.say(BOB, made.slice(-1))
+    const unsigned = encodeDocument(fields)
+    const proof = encodeDocument(
+      { ...fields, seq: fields.seq + 1, previous: unsigned.id, parents: [], clock: fields.clock + 1 },
+      signerOf(BOB),
+    )
+    const graph = nodeWith([writer.root, ...made])
+    expect(graph.receive([unsigned.block, proof.block], peerA, welcome).accepted).toEqual([])
+  })
+
+  it('an admin who was given less does not come back with an invite from before', () => {
+    const { writer } = family()
+    const key = inviteSigner(0)
+    const invite = writer.act(ADMIN, writer.heads(), {
+      ...{ type: 'invite', key: key.author, role: 'admin', uses: 1, expiresMs: undefined },
+    })
+    const lowered = writer.act(OWNER, [invite], { type: 'role', member: signerOf(ADMIN).author, role: 'writer' })
+    const back = writer.act(ADMIN, [lowered], acceptance(writer.root.id, invite.id, signerOf(ADMIN).author, key))
+    expect(counts(nodeWith(writer.documents), back)).toBe(false)
   })
 
   it('nothing that does not count is here unless something that counts follows it', () => {
