@@ -69,9 +69,12 @@ describe('a root document', () => {
   it('says what was put into it', () => {
     const root = encodeRoot({ name: 'Küche', app: 'map' }, signerOf(0), NOW_MS, seededRandom(1))
     expect(decodeRoot(root)).toEqual({ name: 'Küche', app: 'map' })
-    expect(decodeRoot(withBody(encode({ name: 'Kitchen', app: 'newer', access: 'keyed', more: [1] })))).toEqual({
-      ...{ name: 'Kitchen', app: 'newer' },
-    })
+    const body = { name: 'Kitchen', app: 'newer', more: [1] }
+    const newer = { name: 'Kitchen', app: 'newer' }
+    expect(decodeRoot(withBody(encode(body)))).toEqual(newer)
+    expect(decodeRoot(withBody(encode({ ...body, access: 'public-read' })))).toEqual({ ...newer, access: 'public-read' })
+    // Who may write there is not known here.
+    expect(decodeRoot(withBody(encode({ ...body, access: 'keyed' })))).toEqual({ ...newer, app: '' })
   })
 
   it.each<[string, Uint8Array]>([
