@@ -72,7 +72,10 @@ describe('a root document', () => {
     const body = { name: 'Kitchen', app: 'newer', more: [1] }
     const newer = { name: 'Kitchen', app: 'newer' }
     expect(decodeRoot(withBody(encode(body)))).toEqual(newer)
-    expect(decodeRoot(withBody(encode({ ...body, access: 'public-read' })))).toEqual({ ...newer, access: 'public-read' })
+    expect(decodeRoot(withBody(encode({ ...body, access: 'public-read' })))).toEqual({
+      ...newer,
+      access: 'public-read',
+    })
     // Who may write there is not known here.
     expect(decodeRoot(withBody(encode({ ...body, access: 'keyed' })))).toEqual({ ...newer, app: '' })
   })
