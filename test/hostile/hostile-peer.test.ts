@@ -190,7 +190,8 @@ test('who cannot prove to know the room gets nothing of it', async () => {
 test('10,000 rooms announced are answered or dropped, and leave nothing behind', async () => {
   const state = await hostile.roomState()
   const strange = Array.from({ length: 10_000 }, () => hostile.metadata(someId(), 1))
-  await expectCounted('metadata-flood', () => state.roomState(...strange), 1_000)
+  // A flood is counted once for each input that has some of it.
+  await expectCounted('metadata-flood', () => state.roomState(...strange), 10)
   expect(
     state.roomStateRecords.filter((record) => record.type === 'metadata-ack' && record.unknown).length,
   ).toBeGreaterThan(1_000)
@@ -273,14 +274,16 @@ test('floods leave the node small and answering', async () => {
     await state.roomState(...goodbyes)
   }
   const offers = Array.from({ length: 1_100 }, (): BatchSyncRecord => ({ type: 'offer', topic, ids: [someId()] }))
-  await expectCounted('offer-flood', () => sync.batchSync(...offers), 100)
+  await expectCounted('offer-flood', () => sync.batchSync(...offers))
   await sync.batchSync(...Array.from({ length: 1_000 }, () => wholeRoom(topic)))
-  // Nobody who waits for the node's windows and credit gets there.
-  await expectCounted('flooded', async () => {
-    const stream = await (await connectRawPeer(node.address)).batchSync()
-    stream.stream.send(Buffer.alloc(32 * MIB))
-    await expectClosed(stream)
-  })
+  // The windows of a stream let nobody send what the node cannot work off.
+  const { stream } = await (await connectRawPeer(node.address)).batchSync()
+  stream.send(Buffer.alloc(32 * MIB))
+  await node.api.call('rooms.list', {})
+  await sync.batchSync(garbage)
+  await expect.poll(async () => (await refused())['bad-cbor'], POLL).toBe(before + (rounds + 1) * garbage.blocks.length)
+  expect(stream.writableNeedsDrain).toBe(true)
+  expectSmall(node)
 })
 
 test('a frame full of empty documents is refused in passing', async () => {
