@@ -18,13 +18,8 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 `
 
-/**
- * For new files only: others would have to be written anew. Pages are twice as large as SQLite's own, as the rows of
- * documents and small blocks leave less of them empty, and more of the index of a transaction is on the same page; a
- * single message writes more of its log. Space can be given back to the disk.
- */
+/** For new files only: others would have to be written anew. Space can be given back to the disk. */
 const NEW_FILE_PRAGMAS = `
-PRAGMA page_size = 8192;
 PRAGMA auto_vacuum = INCREMENTAL;
 `
 

@@ -1,6 +1,6 @@
-/** Streams of connections that end, and their windows. */
+/** Streams of connections that end. */
 import { multiaddrConnectionPair } from '@libp2p/utils'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { muxer } from '../../../src/host/muxer.ts'
 
 describe('a connection that closes as a stream opens on it', () => {
@@ -23,33 +23,5 @@ describe('a connection that closes as a stream opens on it', () => {
     await closing
     expect(uncaught).toEqual([])
     expect(stream.status).not.toBe('open')
-  })
-})
-
-describe('a stream with much to read', () => {
-  const MESSAGE_BYTES = 16 * 1024
-
-  it('widens its window once half of it is used, and never runs out of it', async () => {
-    const [outbound, inbound] = multiaddrConnectionPair()
-    const [sender, reader] = [outbound, inbound].map((connection) => muxer()().createStreamMuxer(connection))
-    let receivedBytes = 0
-    const enough = Promise.withResolvers<void>()
-    reader?.addEventListener('stream', ({ detail: stream }) => {
-      stream.addEventListener('message', ({ data }) => {
-        receivedBytes += data.byteLength
-        if (receivedBytes === 64 * MESSAGE_BYTES) enough.resolve()
-      })
-    })
-    const stream = await sender?.createStream()
-    const updates = vi.spyOn(inbound, 'send')
-    for (let sent = 0; sent < 64; sent++) {
-      if (stream?.send(new Uint8Array(MESSAGE_BYTES)) === false) await stream.onDrain()
-    }
-    await enough.promise
-    expect(receivedBytes).toBe(64 * MESSAGE_BYTES)
-    // A window of 256 KiB: one update for each 128 KiB at most, and what opens the stream.
-    expect(updates.mock.calls.length).toBeGreaterThan(0)
-    expect(updates.mock.calls.length).toBeLessThanOrEqual(10)
-    await Promise.all([outbound.close(), inbound.close()])
   })
 })
