@@ -5,7 +5,6 @@ import type { StatementSync } from 'node:sqlite'
 
 /** Columns, indexes and pragmas are those of src/store, so that only the code around them differs. */
 const SCHEMA = `
-PRAGMA page_size = 4096;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;

@@ -18,10 +18,8 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 `
 
-/** For new files only: others would have to be written anew. Space can be given back to the disk. */
-const NEW_FILE_PRAGMAS = `
-PRAGMA auto_vacuum = INCREMENTAL;
-`
+/** Lets space be given back to the disk. For new files only: for others it would write to them, and change nothing. */
+const NEW_FILE_PRAGMA = 'PRAGMA auto_vacuum = INCREMENTAL'
 
 const OWNER_ONLY_FILE = 0o600
 
@@ -31,9 +29,8 @@ export function openDatabase(path: string): DatabaseSync {
   const database = withStoreErrors(path, () => new sqlite.DatabaseSync(path, { timeout: 0 }))
   try {
     withStoreErrors(path, () => {
-      if (isEmpty(path)) database.exec(NEW_FILE_PRAGMAS)
+      if (isEmpty(path)) database.exec(NEW_FILE_PRAGMA)
       database.exec(PRAGMAS)
-      copyLogBySize(database)
       migrate(database, path, MIGRATIONS)
     })
   } catch (error) {
@@ -43,19 +40,14 @@ export function openDatabase(path: string): DatabaseSync {
   return database
 }
 
-/** The log is copied into the file once it has grown to this, which takes some 30 ms: SQLite's own 1,000 pages of 4 KiB. */
-const AUTO_CHECKPOINT_BYTES = 1_000 * 4_096
-
-function copyLogBySize(database: DatabaseSync): void {
-  const pageBytes = Number(database.prepare('PRAGMA page_size').get()?.['page_size'])
-  database.exec(`PRAGMA wal_autocheckpoint = ${Math.ceil(AUTO_CHECKPOINT_BYTES / pageBytes)}`)
-}
+/** SQLite's own default. */
+const AUTO_CHECKPOINT_PAGES = 1_000
 
 /** Keeps the file itself as it is, with all that is committed; its log grows until the returned function is called. */
 export function holdFileStill(database: DatabaseSync, path: string): () => void {
   withStoreErrors(path, () => database.exec('PRAGMA wal_checkpoint; PRAGMA wal_autocheckpoint = 0'))
   return () => {
-    if (database.isOpen) copyLogBySize(database)
+    if (database.isOpen) database.exec(`PRAGMA wal_autocheckpoint = ${AUTO_CHECKPOINT_PAGES}`)
   }
 }
 

@@ -105,11 +105,13 @@ export class AccessControl {
 
   /** Receives documents that are proven, and have their ancestors here or among themselves; in order. */
   take(documents: readonly Document[]): Ruling {
-    const before = [...this.#graph.decisions]
+    const { size } = this.#graph
     const unsigned = this.#unsigned(documents)
     const arrivals = this.#arrive(documents.filter((document) => !unsigned.has(document.id)))
-    if (this.#graph.size > before.length) {
-      decide(this.#graph, before.length)
+    const before = this.#graph.decisions.slice(0, size)
+    const hasActs = this.#graph.size > size
+    if (hasActs) {
+      decide(this.#graph, size)
       this.#ranks = new WeakMap()
     }
     const named = new Set<DocumentId>()
@@ -127,7 +129,7 @@ export class AccessControl {
     return {
       accepted: accepted.map(({ document }) => document),
       refused: [...refused.reverse().map(({ document }) => document), ...unsigned.values()],
-      changedFrom: this.#changedFrom(before),
+      changedFrom: hasActs ? this.#changedFrom(before) : undefined,
     }
   }
 
@@ -151,35 +153,33 @@ export class AccessControl {
   }
 
   #arrive(documents: readonly Document[]): Arrival[] {
-    const { store, room } = this.#init
     const arrivals = new Map<DocumentId, Arrival>()
-    const heads = new Set(store.newestHeads(room, MAX_FRONTIER_IDS + 1).map(({ id }) => id))
     for (const document of documents) {
-      const ancestors = ancestorsOf(document)
-      const known = this.#knownFrom(ancestors, arrivals)
-      for (const id of ancestors) heads.delete(id)
+      const known = this.#knownFrom(ancestorsOf(document), arrivals)
       const act = this.#possible(actOf(document), known)
       const index = act && this.#graph.add(act, known)
       if (act?.saying.type === 'role' && index !== undefined && this.#graph.lowers(index)) {
-        const isLast = heads.size === 0
-        this.#reaches.set(index, this.#reachOf(document, act.saying.member, arrivals, isLast))
+        this.#reaches.set(index, this.#reachOf(document, act.saying.member, arrivals))
       }
-      heads.add(document.id)
       arrivals.set(document.id, { document, known, act: index })
     }
     return [...arrivals.values()]
   }
 
-  #reachOf(
-    document: Document,
-    member: PeerId,
-    arrivals: ReadonlyMap<DocumentId, Arrival>,
-    isLast: boolean,
-  ): AccessReach {
+  /** Whether a document comes after all that is here and arrived before it. */
+  #isLast(document: Document, arrivals: ReadonlyMap<DocumentId, Arrival>): boolean {
+    const { store, room } = this.#init
+    const heads = new Set([...store.newestHeads(room, MAX_FRONTIER_IDS + 1).map(({ id }) => id), ...arrivals.keys()])
+    for (const arrival of arrivals.values()) for (const id of ancestorsOf(arrival.document)) heads.delete(id)
+    for (const id of ancestorsOf(document)) heads.delete(id)
+    return heads.size === 0
+  }
+
+  #reachOf(document: Document, member: PeerId, arrivals: ReadonlyMap<DocumentId, Arrival>): AccessReach {
     const { store, reader, room } = this.#init
     const arrived = [...arrivals.values()].map((arrival) => arrival.document).filter(({ author }) => author === member)
     return reachOf(document, member, {
-      isLast,
+      isLast: this.#isLast(document, arrivals),
       find: (id) => {
         const row = arrivals.has(id) ? undefined : store.document(id)
         return arrivals.get(id)?.document ?? (row && reader.decode(row.block))
