@@ -9,7 +9,7 @@ import { wallMs } from '../../runtime/clock.ts'
 import { damageOf } from '../../store/check.ts'
 import { acceptRepair, repairingPath } from '../../store/repaired.ts'
 import { marksPath, readMarks, type RoomMark } from '../../store/room-marks.ts'
-import { applyLog, forgetDamagedLog, keptLogPath, pageSizesOf } from '../../store/salvage/log.ts'
+import { applyLog, forgetDamagedLog, keptLogPath, pageBytesOf } from '../../store/salvage/log.ts'
 import { findBlocks } from '../../store/salvage/pages.ts'
 import { copyRows } from '../../store/salvage/rows.ts'
 import { openDatabase } from '../../store/sqlite-database.ts'
@@ -101,7 +101,7 @@ async function copyDamaged(path: string): Promise<string> {
   for (const log of [`${path}-wal`, keptLogPath(path)]) {
     if (!existsSync(log)) continue
     await copyFile(log, `${copy}-log`)
-    applyLog(copy, `${copy}-log`)
+    applyLog(copy, `${copy}-log`, pageBytesOf(copy))
   }
   return copy
 }
@@ -152,15 +152,12 @@ function copySettings(from: string, to: string): string[] {
 
 /** Finds documents, and stores the small blocks; those that nothing needs are collected as garbage later. */
 async function salvage(from: string, found: SavedDocuments, store: Store, onProgress: OnProgress): Promise<void> {
-  const pageSizes = pageSizesOf(from)
-  for (const [pass, pageBytes] of pageSizes.entries()) {
-    for (const { documents, blocks, doneBytes, totalBytes } of findBlocks(from, pageBytes)) {
-      found.add(documents)
-      for (const block of blocks) store.apply({ type: 'put-block', ...block })
-      store.commit()
-      onProgress('Saving documents and small files', (pass + doneBytes / totalBytes) / pageSizes.length)
-      await othersTurn()
-    }
+  for (const { documents, blocks, doneBytes, totalBytes } of findBlocks(from, pageBytesOf(from))) {
+    found.add(documents)
+    for (const block of blocks) store.apply({ type: 'put-block', ...block })
+    store.commit()
+    onProgress('Saving documents and small files', doneBytes / totalBytes)
+    await othersTurn()
   }
 }
 

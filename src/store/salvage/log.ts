@@ -20,8 +20,7 @@ const SALTS_AT = 8
 const SALTS_BYTES = 8
 const PAGE_BYTES_AT = 16
 const LOG_PAGE_BYTES_AT = 8
-/** Those of Kith's own databases: of new ones, and of those that earlier versions made. */
-const OWN_PAGE_BYTES = [8_192, 4_096] as const
+const DEFAULT_PAGE_BYTES = 4_096
 /** What SQLite allows. */
 const MIN_PAGE_BYTES = 512
 const MAX_PAGE_BYTES = 65_536
@@ -61,13 +60,8 @@ export function forgetDamagedLog(path: string): void {
   withFileErrors(path, () => rmSync(keptLogPath(path), { force: true }))
 }
 
-/** The sizes that a database's pages may have: that in its header, or if this makes no sense, all that Kith's have. */
-export function pageSizesOf(path: string): readonly number[] {
-  const stated = pageBytesInDatabase(path)
-  return stated === undefined ? OWN_PAGE_BYTES : [stated]
-}
-
-function pageBytesInDatabase(path: string): number | undefined {
+/** The size of a database's pages, as its header says. */
+export function pageBytesOf(path: string): number {
   const file = openSync(path, 'r')
   try {
     return soundPageBytes(read(file, PAGE_BYTES_AT, 2).readUInt16BE(0))
@@ -76,31 +70,27 @@ function pageBytesInDatabase(path: string): number | undefined {
   }
 }
 
-function pageBytesInLog(log: number): number | undefined {
-  return soundPageBytes(read(log, LOG_PAGE_BYTES_AT, 4).readUInt32BE(0))
-}
-
-function soundPageBytes(stated: number): number | undefined {
+/** That of Kith's own databases if it makes no sense. */
+function soundPageBytes(stated: number): number {
   const isSound = stated >= MIN_PAGE_BYTES && stated <= MAX_PAGE_BYTES && Number.isInteger(Math.log2(stated))
-  return isSound ? stated : undefined
+  return isSound ? stated : DEFAULT_PAGE_BYTES
 }
 
 function logReport(logPath: string): LogReport {
   const log = openSync(logPath, 'r')
   try {
-    return wholeFrames(log, pageBytesInLog(log) ?? OWN_PAGE_BYTES[0])
+    return wholeFrames(log, soundPageBytes(read(log, LOG_PAGE_BYTES_AT, 4).readUInt32BE(0)))
   } finally {
     closeSync(log)
   }
 }
 
 /** Both files are those of a copy. */
-export function applyLog(databasePath: string, logPath: string): LogReport {
+export function applyLog(databasePath: string, logPath: string, pageBytes: number): LogReport {
   if (!existsSync(logPath)) return { frames: 0, damaged: 0 }
   const log = openSync(logPath, 'r')
   const database = openSync(databasePath, 'r+')
   try {
-    const pageBytes = pageBytesInDatabase(databasePath) ?? pageBytesInLog(log) ?? OWN_PAGE_BYTES[0]
     const { committed, ...report } = wholeFrames(log, pageBytes)
     for (const { offset, page } of committed) {
       writeSync(database, read(log, offset + FRAME_HEADER_BYTES, pageBytes), 0, pageBytes, (page - 1) * pageBytes)

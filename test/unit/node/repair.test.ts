@@ -27,7 +27,7 @@ import { openVirtualStore } from '../machine/virtual-store.ts'
 
 const DOCUMENTS = 60
 /** Ids, keys and the rows of several documents are on each page. */
-const PAGE_BYTES = 8_192
+const PAGE_BYTES = 4_096
 
 let folder: string
 /** The store of a node that was killed: a copy of its files. */
@@ -176,19 +176,6 @@ test('after a damaged log, all of its other commits are saved', async () => {
   expect(corruptionAtStart()).toBe('corrupt')
   const [rebuilt] = (await repair()).rooms
   expect(rebuilt!.saved + rebuilt!.waiting).toBeGreaterThanOrEqual(rebuilt!.had! - 1)
-})
-
-test.each([8_192, 4_096])('pages of %i bytes are read also without the header that says so', async (pageBytes) => {
-  talk()
-  stop()
-  const database = new DatabaseSync(path)
-  database.exec(`PRAGMA journal_mode = DELETE; PRAGMA page_size = ${pageBytes}; VACUUM`)
-  database.close()
-  const bytes = readFileSync(path)
-  expect(bytes.readUInt16BE(16)).toBe(pageBytes)
-  writeFileSync(path, bytes.fill(0xa5, 0, 100))
-  const [rebuilt] = (await repair()).rooms
-  expect(rebuilt!.saved).toBe(rebuilt!.had)
 })
 
 test('a sound store is left as it is', async () => {

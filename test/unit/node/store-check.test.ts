@@ -87,7 +87,7 @@ test.each([
 test('finds damaged pages', async () => {
   store.close()
   const bytes = readFileSync(path)
-  writeFileSync(path, bytes.fill(0xa5, bytes.length - 3 * 8_192, bytes.length - 8_192))
+  writeFileSync(path, bytes.fill(0xa5, bytes.length - 3 * 4_096, bytes.length - 4_096))
   store = openSqliteStore(path)
   const check = checkOf()
   await check.check()
