@@ -18,6 +18,7 @@ import { mapBodies, mapHistories } from './vectors/map.ts'
 import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames } from './vectors/room-state.ts'
 import { names, roomHistories, roots } from './vectors/room.ts'
+import { epochKeys, privateRoots, sealedDocuments } from './vectors/sealing.ts'
 import { signatures, validDocuments } from './vectors/valid-documents.ts'
 import { blockIds, frames, ids, roomKeys } from './vectors/wire.ts'
 
@@ -46,6 +47,9 @@ const files: Record<string, unknown> = {
   'protocols/access/vectors/bodies.json': actBodies,
   'protocols/access/vectors/proofs.json': inviteProofs,
   'protocols/access/vectors/histories.json': accessHistories,
+  'protocols/sealing/vectors/keys.json': epochKeys,
+  'protocols/sealing/vectors/documents.json': sealedDocuments,
+  'protocols/sealing/vectors/roots.json': privateRoots,
   'protocols/file/vectors/files.json': sharedFiles,
   'protocols/file/vectors/dags.json': dags,
 }

@@ -1,7 +1,10 @@
 /** Who may do what in a room, in the library's public types; part of kith.ts. */
 
-/** Who may write in a room. `open`: whoever has its id. `public-read`: whoever has its id may read, and members write. */
-export type AccessMode = 'open' | 'public-read'
+/**
+ * Who may read and write in a room. `open`: whoever has its id. `public-read`: whoever has its id may read, and members
+ * write. `private`: members.
+ */
+export type AccessMode = 'open' | 'public-read' | 'private'
 
 /** What a member may do: `carrier` and `reader` nothing that others see, `writer` write, `admin` also invite and change roles. */
 export type Role = 'carrier' | 'reader' | 'writer' | 'admin'
@@ -52,11 +55,17 @@ export interface RoomMembership {
   withdrawInvite(id: string): Promise<Invite>
   /**
    * Gives a member another role, or removes it with `none`: what it writes from then on counts nowhere, also what it
-   * wrote before it knew, and the open invites that it made are withdrawn. What was read cannot be recalled. Members are
+   * wrote before it knew, and the open invites that it made are withdrawn. A private room gets a new key, so that it reads
+   * nothing new. What was read cannot be recalled. Members are
    * named as for `node.peerDetails`; resolves with the peer id. Throws a KithError `no-such-peer`, `ambiguous`, or like
    * `invite`.
    */
   setRole(member: string, role: Role | 'none'): Promise<string>
+  /**
+   * Makes a new key for a private room, sealed to all who may read now: for members who have none, and after somebody
+   * learnt the old one. Throws a KithError `no-right`, `wrong-access`, or like `write`.
+   */
+  rekey(): Promise<void>
   /** Makes a member the owner, and this node an admin. Throws a KithError `no-right`, or like `setRole`. */
   handOver(member: string): Promise<string>
 }

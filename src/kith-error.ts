@@ -60,6 +60,8 @@ export type KithErrorCode =
   | 'is-member'
   /** This node may not do that in the room; the message says who may. */
   | 'no-right'
+  /** This node lacks the key that is written with in a private room; the message says from whom it will come. */
+  | 'no-key'
   /** An invite line that was mistyped or cut off. */
   | 'bad-invite'
   /** The room has no such invite. */

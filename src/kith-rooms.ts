@@ -54,6 +54,10 @@ export interface RoomDetails extends RoomSummary {
   owner: string | null
   /** Who may write. `open` also while that is not known. */
   access: AccessMode
+  /** In a private room, documents here that this node has no key for. */
+  unread: number
+  /** In a private room, members to whom nobody has sealed its newest key yet, as far as this node knows. */
+  withoutKey: { peer: string; name: string }[]
   /** What this node may do; null in an open room. */
   role: Standing['role'] | null
   /** Authors that the owner has dropped: nothing that they wrote counts. */

@@ -1,7 +1,7 @@
 /** Rules of rooms with members that all nodes must agree on, each with its reason. Changing one changes the protocol. */
 
-/** What the root of a room says about who may write; a root without it is that of an open room. */
-export const ACCESS_MODES = ['public-read'] as const
+/** What the root of a room says about who may read and write; a root without it is that of an open room. */
+export const ACCESS_MODES = ['public-read', 'private'] as const
 
 /** One of these. */
 export type Access = (typeof ACCESS_MODES)[number]
@@ -19,6 +19,10 @@ export const ACCEPT_KIND = 'access/accept'
 export const WITHDRAW_KIND = 'access/withdraw'
 /** The kind of a document by which the owner makes somebody else the owner. */
 export const OWNER_KIND = 'access/owner'
+/** The kind of a document that begins an epoch of a private room: its new key, sealed to everybody who may read. */
+export const REKEY_KIND = 'access/rekey'
+/** The kind of a document by which a member gives an epoch's key to somebody who lacks it. */
+export const KEY_KIND = 'access/key'
 
 /** What an invite's key signs, before the ids of room and invite and the key of who accepts. */
 export const ACCEPT_DOMAIN = 'kith/invite/1'

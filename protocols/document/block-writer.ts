@@ -104,3 +104,9 @@ export class BlockWriter {
     }
   }
 }
+
+/** The bytes of a head with an argument that fits a block. */
+export function headBytes(argument: number): number {
+  if (argument <= MAX_SHORT) return 1
+  return argument < MIN_IN_2_BYTES ? 2 : argument < MIN_IN_4_BYTES ? 3 : 5
+}

@@ -14,7 +14,7 @@ import {
 import { sha256Latin1, verifySignature, type Signer } from '../wire/crypto.ts'
 import { peerIdOfPublicKey, publicKeyOfPeerId, PUBLIC_KEY_BYTES } from '../wire/peer-ids.ts'
 import { BlockReader } from './block-reader.ts'
-import { BlockWriter } from './block-writer.ts'
+import { BlockWriter, headBytes } from './block-writer.ts'
 import {
   DOCUMENT_VERSION,
   MAX_CID_BYTES,
@@ -66,6 +66,7 @@ const ELEMENTS = 13
 /** A signature and the CBOR header of its 64 bytes; the signature is the last element. */
 const SIGNATURE_ELEMENT_BYTES = 2 + SIGNATURE_BYTES
 const NO_SIGNATURE = new Uint8Array(0)
+const NOTHING_BEFORE = new Uint8Array(0)
 
 /** At most of a CID in a block: its tag, the header of its bytes, and these. */
 const CID_ELEMENT_BYTES = 4 + MAX_CID_BYTES
@@ -94,8 +95,27 @@ export function encodeDocument(fields: DocumentFields, signer?: Signer): Documen
   return { ...fields, signature, block, id: documentIdOf(block) }
 }
 
+/** All elements of a block before its body: what is sealed in a body holds only there. */
+export function contentBeforeBody(fields: Omit<DocumentFields, 'body'>): Buffer {
+  const cids = fields.parents.length + fields.links.length
+  const writer = new BlockWriter(OTHER_ELEMENTS_BYTES + cids * CID_ELEMENT_BYTES, NOTHING_BEFORE)
+  writeBeforeBody(writer, fields)
+  return writer.written
+}
+
+/** The same of a block that was decoded. */
+export function bytesBeforeBody({ block, body, signature }: Document): Uint8Array {
+  const signatureBytes = signature.length === 0 ? 1 : SIGNATURE_ELEMENT_BYTES
+  return block.subarray(0, block.length - signatureBytes - body.length - headBytes(body.length))
+}
+
 /** All elements before the signature. */
 function writeContent(writer: BlockWriter, fields: DocumentFields): void {
+  writeBeforeBody(writer, fields)
+  writer.bytes(fields.body)
+}
+
+function writeBeforeBody(writer: BlockWriter, fields: Omit<DocumentFields, 'body'>): void {
   writer.array(ELEMENTS)
   writer.uint(DOCUMENT_VERSION)
   writer.documentIdOrNull(fields.room)
@@ -110,7 +130,6 @@ function writeContent(writer: BlockWriter, fields: DocumentFields): void {
   writer.text(fields.kind)
   writer.array(fields.links.length)
   for (const link of fields.links) writer.cid(linkBytes(link))
-  writer.bytes(fields.body)
 }
 
 /** Decodes a block. Throws a DocumentError. Does not check the signature (see `isSignatureValid`). */
@@ -155,6 +174,11 @@ function readList<T>(reader: BlockReader, code: DocumentErrorCode, max: number, 
   return length === 0 ? NOTHING : Array.from({ length }, read)
 }
 
+/** Whether a text may be the kind of a document. */
+export function isKind(kind: string): boolean {
+  return kind.length <= MAX_KIND_LENGTH && KIND_PATTERN.test(kind)
+}
+
 /** Whether the document's own signature is valid; false if it is empty. */
 export function isSignatureValid(document: Document): boolean {
   const { author, block, signature } = document
@@ -187,9 +211,7 @@ function checkFields(fields: DocumentFields): void {
   if (!isUint(clock)) throw new DocumentError('bad-clock', 'clock is a whole number')
   if (!isUint(fields.timeMs)) throw new DocumentError('bad-time', 'time is a whole number of milliseconds')
   if (!isUint(fields.epoch)) throw new DocumentError('bad-epoch', 'epoch is a whole number')
-  if (kind.length > MAX_KIND_LENGTH || !KIND_PATTERN.test(kind)) {
-    throw new DocumentError('bad-kind', 'a kind is a short lower-case name')
-  }
+  if (!isKind(kind)) throw new DocumentError('bad-kind', 'a kind is a short lower-case name')
   if ((seq === 0) !== (previous === null)) throw new DocumentError('bad-previous', 'previous is null exactly at seq 0')
   if (parents.length > MAX_PARENTS) throw new DocumentError('bad-parents', `at most ${MAX_PARENTS} parents`)
   if (links.length > MAX_LINKS) throw new DocumentError('bad-links', `at most ${MAX_LINKS} links`)

@@ -6,6 +6,7 @@ import {
   inviteBody,
   map,
   ownerBody,
+  rekeyBody,
   peerOfHex,
   roleBody,
   sayingOf,
@@ -33,6 +34,7 @@ import { ALICE, BOB, ROOM } from './document.ts'
 import { CAROL, authorsVector } from './history.ts'
 import { DAVE, ERIN, INVITE } from './members-history.ts'
 import { memberHistories } from './access-histories.ts'
+import { privateHistories } from './private-histories.ts'
 
 const INVITE_ID = digestOf('an invite')
 const proof = bytes(filled(64, 5))
@@ -41,6 +43,10 @@ const role = (...entries: [string, Bytes][]): Bytes => map(['role', text('writer
 const member: [string, Bytes] = ['member', bytes(BOB.publicKey)]
 const key: [string, Bytes] = ['key', bytes(INVITE.publicKey)]
 const writer: [string, Bytes] = ['role', text('writer')]
+
+const [box, sealed, epoch] = [filled(32, 1), filled(80, 2), filled(16, 3)] as const
+const NO_REKEY = { epoch, keys: filled(0), previous: [], wrapped: [] }
+const rekey = { ...NO_REKEY, keys: filled(2 * 88, 4), previous: [epoch], wrapped: [filled(48, 5)] }
 
 /** Name, kind, body. */
 type Content = [name: string, kind: string, body: Bytes]
@@ -64,6 +70,12 @@ const BODIES: Content[] = [
   ['an acceptance whose proof is none', 'access/accept', map(['proof', proof], ['invite', idLink(INVITE_ID)])],
   ['a withdrawal', 'access/withdraw', withdrawBody(INVITE_ID)],
   ['a handover', 'access/owner', ownerBody(BOB)],
+  ['an invite to a private room', 'access/invite', inviteBody(INVITE, 'reader', { box, sealed, epoch })],
+  ['an invite of a carrier to one', 'access/invite', inviteBody(INVITE, 'carrier', { box })],
+  ['an acceptance in one', 'access/accept', acceptBody(ROOM, INVITE_ID, BOB, INVITE, box)],
+  ['a rekey', 'access/rekey', rekeyBody(rekey)],
+  ['a rekey for nobody, after nothing', 'access/rekey', rekeyBody(NO_REKEY)],
+  ['a rekey that wraps some', 'access/rekey', rekeyBody({ ...rekey, previous: [epoch, filled(16, 9)] })],
 ]
 
 const LENIENT_BODIES: Content[] = [
@@ -100,6 +112,25 @@ const NO_BODIES: Content[] = [
   ['an invite as bytes', 'access/withdraw', map(['invite', bytes(INVITE_ID)])],
   ['an invite that is no document', 'access/withdraw', map(['invite', link(cidV1(0x55, 0x12, INVITE_ID))])],
   ['a withdrawal of nothing', 'access/withdraw', map()],
+  ['a box of 31 bytes', 'access/invite', inviteBody(INVITE, 'writer', { box: filled(31, 1), sealed, epoch })],
+  ['a sealed key of 79 bytes', 'access/invite', inviteBody(INVITE, 'writer', { box, sealed: filled(79, 1), epoch })],
+  ['a sealed key of no epoch', 'access/invite', inviteBody(INVITE, 'writer', { box, sealed })],
+  ['an epoch without a key', 'access/invite', inviteBody(INVITE, 'writer', { box, epoch })],
+  ['an acceptance with a box of 33 bytes', 'access/accept', acceptBody(ROOM, INVITE_ID, BOB, INVITE, filled(33, 1))],
+  ['a rekey to an id of 15 bytes', 'access/rekey', rekeyBody({ ...rekey, epoch: filled(15, 1) })],
+  ['a rekey with half an entry', 'access/rekey', rekeyBody({ ...rekey, keys: filled(87, 1) })],
+  ['a rekey that wraps what it does not name', 'access/rekey', rekeyBody({ ...rekey, previous: [] })],
+  ['a rekey that wraps half a key', 'access/rekey', rekeyBody({ ...rekey, wrapped: [filled(47, 1)] })],
+  [
+    'a rekey after 65',
+    'access/rekey',
+    rekeyBody({ ...rekey, previous: Array.from({ length: 65 }, () => filled(16, 1)) }),
+  ],
+  [
+    'a rekey without keys',
+    'access/rekey',
+    map(['epoch', bytes(epoch)], ['wrapped', bytes(filled(0))], ['previous', bytes(filled(0))]),
+  ],
   ['a handover to nobody', 'access/owner', map()],
   ['a handover to a text', 'access/owner', map(['member', text('Bob')])],
 ]
@@ -112,11 +143,17 @@ function saysVector(says: Saying): Record<string, unknown> {
       return { ...says, member: peerOfHex(says.member) }
     case 'withdraw':
       return { ...says, invite: documentId(fromHex(says.invite)) }
-    case 'accept':
-      return { ...says, invite: documentId(fromHex(says.invite)), proof: hex(says.proof) }
+    case 'accept': {
+      const { box, ...accept } = says
+      const forBox = box === undefined ? {} : { box: hex(box) }
+      return { ...accept, invite: documentId(fromHex(says.invite)), proof: hex(says.proof), ...forBox }
+    }
+    case 'rekey':
+      return { ...says, wrapped: hex(says.wrapped), keys: hex(says.keys) }
     case 'invite': {
-      const { expires, uses } = says
-      return { ...says, key: peerOfHex(says.key), expires: finite(expires), uses: finite(uses) }
+      const { type, key, role, expires, uses, ...forBox } = says
+      const keys = Object.fromEntries(Object.entries(forBox).map(([name, value]) => [name, hex(value)]))
+      return { type, key: peerOfHex(key), role, expires: finite(expires), uses: finite(uses), ...keys }
     }
   }
 }
@@ -149,5 +186,5 @@ export const inviteProofs = [BOB, CAROL].map((author) => {
 /** protocols/access/vectors/histories.json */
 export const accessHistories = {
   authors: authorsVector({ Alice: ALICE, Bob: BOB, Carol: CAROL, Dave: DAVE, Erin: ERIN }),
-  histories: memberHistories,
+  histories: [...memberHistories, ...privateHistories],
 }

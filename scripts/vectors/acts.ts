@@ -27,10 +27,20 @@ export const rankOf = (role: string): number => RANKS.indexOf(role)
 /** Keys and ids in hex. */
 export type Saying =
   | { type: 'role'; member: string; role: string }
-  | { type: 'invite'; key: string; role: string; expires: number; uses: number }
-  | { type: 'accept'; invite: string; proof: Bytes }
+  | {
+      type: 'invite'
+      key: string
+      role: string
+      expires: number
+      uses: number
+      box?: Bytes
+      sealed?: Bytes
+      epoch?: Bytes
+    }
+  | { type: 'accept'; invite: string; proof: Bytes; box?: Bytes }
   | { type: 'withdraw'; invite: string }
   | { type: 'owner'; member: string }
+  | { type: 'rekey'; epoch: string; previous: string[]; wrapped: Bytes; keys: Bytes }
 
 /** Entries in the order of canonical dag-cbor: shorter keys first. */
 export const map = (...entries: [string, Bytes][]): Bytes =>
@@ -43,17 +53,37 @@ export const roleBody = (member: Key, role: string): Bytes =>
 export const ownerBody = (member: Key): Bytes => map(['member', bytes(member.publicKey)])
 export const withdrawBody = (invite: Bytes): Bytes => map(['invite', idLink(invite)])
 
+interface Rekey {
+  epoch: Bytes
+  previous: Bytes[]
+  wrapped: Bytes[]
+  keys: Bytes
+}
+
+export const rekeyBody = ({ epoch, previous, wrapped, keys }: Rekey): Bytes =>
+  map(
+    ['keys', bytes(keys)],
+    ['epoch', bytes(epoch)],
+    ['wrapped', bytes(concat(...wrapped))],
+    ['previous', bytes(concat(...previous))],
+  )
+
 interface Limits {
   expires?: number
   uses?: number
+  /** In a private room. */
+  box?: Bytes
+  sealed?: Bytes
+  epoch?: Bytes
 }
 
-export function inviteBody(key: Key, role: string, { expires, uses }: Limits = {}): Bytes {
-  const entries: [string, Bytes][] = [
-    ['key', bytes(key.publicKey)],
-    ['role', text(role)],
-  ]
+export function inviteBody(key: Key, role: string, { expires, uses, box, sealed, epoch }: Limits = {}): Bytes {
+  const entries: [string, Bytes][] = []
+  if (box !== undefined) entries.push(['box', bytes(box)])
+  entries.push(['key', bytes(key.publicKey)], ['role', text(role)])
   if (uses !== undefined) entries.push(['uses', uint(uses)])
+  if (epoch !== undefined) entries.push(['epoch', bytes(epoch)])
+  if (sealed !== undefined) entries.push(['sealed', bytes(sealed)])
   if (expires !== undefined) entries.push(['expires', uint(expires)])
   return map(...entries)
 }
@@ -62,8 +92,12 @@ export function inviteBody(key: Key, role: string, { expires, uses }: Limits = {
 export const acceptanceContent = (room: Bytes, invite: Bytes, author: Bytes): Bytes =>
   concat(utf8('kith/invite/1'), room, invite, author)
 
-export const acceptBody = (room: Bytes, invite: Bytes, author: Key, key: Key): Bytes =>
-  map(['proof', bytes(key.sign(acceptanceContent(room, invite, author.publicKey)))], ['invite', idLink(invite)])
+export const acceptBody = (room: Bytes, invite: Bytes, author: Key, key: Key, box?: Bytes): Bytes =>
+  map(
+    ...(box === undefined ? [] : [['box', bytes(box)] as [string, Bytes]]),
+    ['proof', bytes(key.sign(acceptanceContent(room, invite, author.publicKey)))],
+    ['invite', idLink(invite)],
+  )
 
 export function isProofOf(key: string, content: Bytes, proof: Bytes): boolean {
   const der = concat(fromHex('302a300506032b6570032100'), fromHex(key))
@@ -74,15 +108,33 @@ export function isProofOf(key: string, content: Bytes, proof: Bytes): boolean {
 export function sayingOf({ kind, body }: Pick<Written, 'kind' | 'body'>): Saying | undefined {
   const fields = readBody(body, false)?.value
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return undefined
-  const { member, role, key, invite, proof, expires = Infinity, uses = Infinity } = fields as Record<string, unknown>
+  const {
+    member,
+    role,
+    key,
+    invite,
+    proof,
+    expires = Infinity,
+    uses = Infinity,
+    ...sealing
+  } = fields as Record<string, unknown>
+  const { box, epoch, sealed, keys, previous, wrapped } = sealing
   switch (kind) {
     case 'access/role':
       return isBytes(member, 32) && isRole(role) ? { type: 'role', member: hex(member), role } : undefined
     case 'access/invite':
       if (!isBytes(key, 32) || !isRole(role) || role === 'none' || !isLimit(expires) || !isLimit(uses)) return undefined
-      return { type: 'invite', key: hex(key), role, expires, uses }
+      if (!isLeftOutOr(box, 32) || !isLeftOutOr(sealed, 80) || !isLeftOutOr(epoch, 16)) return undefined
+      if ((sealed === undefined) !== (epoch === undefined)) return undefined
+      const forBox = { ...(box && { box }), ...(sealed && epoch && { sealed, epoch }) }
+      return { type: 'invite', key: hex(key), role, expires, uses, ...forBox }
     case 'access/accept':
-      return isId(invite) && isBytes(proof, 64) ? { type: 'accept', invite: digestOf(invite), proof } : undefined
+      if (!isId(invite) || !isBytes(proof, 64) || !isLeftOutOr(box, 32)) return undefined
+      return { type: 'accept', invite: digestOf(invite), proof, ...(box && { box }) }
+    case 'access/rekey':
+      if (!isBytes(epoch, 16) || !isPieces(keys, 88, 512) || !isPieces(previous, 16, 64)) return undefined
+      if (!isPieces(wrapped, 48, previous.length / 16)) return undefined
+      return { type: 'rekey', epoch: hex(epoch), previous: piecesOf(previous, 16).map(hex), wrapped, keys }
     case 'access/withdraw':
       return isId(invite) ? { type: 'withdraw', invite: digestOf(invite) } : undefined
     case 'access/owner':
@@ -94,6 +146,12 @@ export function sayingOf({ kind, body }: Pick<Written, 'kind' | 'body'>): Saying
 
 const isBytes = (value: unknown, length: number): value is Bytes =>
   value instanceof Uint8Array && value.length === length
+const isLeftOutOr = (value: unknown, length: number): value is Bytes | undefined =>
+  value === undefined || isBytes(value, length)
+const isPieces = (value: unknown, length: number, most: number): value is Bytes =>
+  value instanceof Uint8Array && value.length % length === 0 && value.length / length <= most
+const piecesOf = (content: Bytes, length: number): Bytes[] =>
+  Array.from({ length: content.length / length }, (_, i) => content.subarray(i * length, (i + 1) * length))
 const isRole = (value: unknown): value is string =>
   typeof value === 'string' && rankOf(value) >= 0 && rankOf(value) <= LARGEST_ROLE
 const isLimit = (value: unknown): value is number =>

@@ -42,7 +42,19 @@ export class History {
     return this.documents[0] as Written
   }
 
-  write(name: string, key: Key, kind: string, body: Bytes | string, manner: Manner = {}): Written {
+  write(name: string, key: Key, kind: string, body: Bytes | string, manner?: Manner): Written {
+    return this.writeDraft(name, key, kind, body, manner)
+  }
+
+  /** `finish`: what becomes of the draft before it is signed. */
+  writeDraft(
+    name: string,
+    key: Key,
+    kind: string,
+    body: Bytes | string,
+    manner: Manner = {},
+    finish = (draft: Draft): Draft => draft,
+  ): Written {
     const { after = headsOf(this.documents), signature = 'own', continues, ...changes } = manner
     const last = this.documents.findLast((document) => document.key === key) ?? null
     const previous = continues === undefined ? last : continues
@@ -63,7 +75,7 @@ export class History {
       isSigned: signature === 'own',
       ...changes,
     }
-    const document = written(name, draft, signature)
+    const document = written(name, finish(draft), signature)
     this.documents.push(document)
     return document
   }

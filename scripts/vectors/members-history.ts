@@ -12,8 +12,8 @@ export const INVITE = keyOf('invite')
 
 /** In a room of Alice. */
 export class MembersHistory extends History {
-  constructor() {
-    super('chat', rootBody('chat', 'Kitchen', text('access'), text('public-read')))
+  constructor(body = rootBody('chat', 'Kitchen', text('access'), text('public-read'))) {
+    super('chat', body)
   }
 
   /** When the next document is written. */
@@ -53,7 +53,7 @@ export class MembersHistory extends History {
     return {
       ...{ name, room: documentId(this.room), app: this.app },
       documents: this.documents.map((document) => ({ name: document.name, block: spelled(document.block) })),
-      ...{ kept: ids(kept), counting: ids(members.counting()) },
+      ...{ kept: ids(kept), counting: ids(members.counting()), ...members.current() },
       ranks: [ALICE, BOB, CAROL, DAVE, ERIN].map(({ peer, publicKey }) => ({
         author: peer,
         rank: RANKS[members.rank(hex(publicKey))],

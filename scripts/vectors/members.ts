@@ -1,7 +1,8 @@
 /** Which documents of a room with members count: the specification a second time, with sets and no indexes. */
 import { acceptanceContent, isProofOf, rankOf, sayingOf, type Saying } from './acts.ts'
-import { byBytes, fromHex, hex } from './bytes.ts'
+import { byBytes, fromHex, hex, type Bytes } from './bytes.ts'
 import { acceptedOf, type History, type Written } from './history.ts'
+import { readBody } from './json-bodies.ts'
 
 interface Act<Says extends Saying = Saying> {
   document: Written
@@ -14,6 +15,7 @@ type Answer = 'yes' | 'no' | 'not yet'
 
 const OWNER = rankOf('owner')
 const ADMIN = rankOf('admin')
+const READER = rankOf('reader')
 const WRITER = rankOf('writer')
 
 const authorOf = ({ key }: Written): string => hex(key.publicKey)
@@ -55,6 +57,45 @@ export class Members {
     return this.#rank(author, new Set(this.#documents)).rank
   }
 
+  /** The key that is written with, and whether somebody has it who may not read any more. */
+  current(): { current: string | null; stale: boolean } {
+    const first = this.#firstKey
+    if (first === undefined) return { current: null, stale: false }
+    const rekeys = this.#acts.filter((act): act is ActThat<'rekey'> => act.says.type === 'rekey')
+    const epochs = new Map<string, Written>([[first, this.#history.root]])
+    for (const { document, says } of rekeys) if (!epochs.has(says.epoch)) epochs.set(says.epoch, document)
+    const doCount = (document: Written): boolean => this.#isCounting(document)
+    const isBefore = (epoch: string): boolean =>
+      rekeys.some(({ document, says }) => {
+        const isFirst = epochs.get(says.epoch) === document
+        const before = epochs.get(epoch)
+        const isKnown = epoch === first || (before !== undefined && this.#before(document).has(before))
+        return isFirst && isKnown && says.previous.includes(epoch) && doCount(document)
+      })
+    const inOrder = [...epochs].sort(([, a], [, b]) => this.#documents.indexOf(a) - this.#documents.indexOf(b))
+    const [current, begun] = inOrder.findLast(([id, document]) => doCount(document) && !isBefore(id)) ?? [
+      first,
+      this.#history.root,
+    ]
+    const lost = this.#acts.filter((act) => this.#counting.has(act) && this.#takesReading(act))
+    return { current, stale: lost.some(({ document }) => !this.#before(begun).has(document)) }
+  }
+
+  /** The id of the key of a private room's root. */
+  get #firstKey(): string | undefined {
+    const fields = readBody(this.#history.root.body, false)?.value as Record<string, unknown> | undefined
+    if (fields?.['access'] !== 'private') return undefined
+    return hex((fields['sealed'] as Bytes).subarray(1, 17))
+  }
+
+  /** Whether somebody may not read any more because of an act. */
+  #takesReading({ document, says }: Act): boolean {
+    if (says.type === 'withdraw') return rankOf(this.#invite(says.invite)?.says.role ?? 'none') >= READER
+    if (says.type !== 'role' || rankOf(says.role) >= READER || this.rank(says.member) >= READER) return false
+    const had = this.#settings(says.member, this.#before(document)).map((each) => this.#setting(each)?.rank ?? 0)
+    return Math.max(0, ...had) > rankOf(says.role)
+  }
+
   #findAncestors({ previous, parents }: Written): ReadonlySet<Written> {
     const named = [...parents, ...(previous === null ? [] : [previous])]
     const direct = this.#documents.filter(({ digest }) => named.some((id) => byBytes(id, digest) === 0))
@@ -70,6 +111,8 @@ export class Members {
     const act = this.#acts.find((each) => each.document === document)
     if (act !== undefined) return this.#counting.has(act)
     if (sayingOf(document) !== undefined) return false
+    const isPrivate = this.#firstKey !== undefined
+    if (isPrivate && document.kind !== 'sealed' && document.kind !== 'access/key') return false
     const author = authorOf(document)
     const { rank } = this.#rank(author, this.#before(document))
     if (rank === OWNER) return true

@@ -89,6 +89,7 @@ const NO_ROOTS: Record<string, Bytes> = {
     ['name', text('K')],
   ),
   'a key of a later version, 32 lists deep': map(['app', text('chat')], ['deep', nested(32)], ['name', text('K')]),
+  'a private room that says its name': rootBody('chat', 'Kitchen', text('access'), text('private')),
   'something after it': concat(rootBody('chat', 'Kitchen'), filled(1)),
 }
 
@@ -105,6 +106,8 @@ function rootOf(body: Bytes): Root | null {
   const { app, name, access } = fields as Record<string, unknown>
   if (typeof app !== 'string' || utf8(app).length > 64 || typeof name !== 'string') return null
   if (nameOf(utf8(name)) === undefined) return null
+  // The other keys that it needs are in the vectors of protocols/sealing.
+  if (access === 'private') return null
   if (access === undefined) return { app, name }
   return access === 'public-read' ? { app, name, access } : { app: '', name }
 }

@@ -33,7 +33,7 @@ import type {
   SentDocument,
 } from '../kith.ts'
 import type { ErrorBody } from './errors.ts'
-import { memberInputs } from './member-inputs.ts'
+import { accessField, memberInputs } from './member-inputs.ts'
 import {
   BASE64,
   COUNT,
@@ -94,10 +94,7 @@ export const inputs = {
     required: { name: field('Display name of the room.', TEXT) },
     optional: {
       app: field('The app that gives the documents their meaning. Default: `chat`.', FILLED),
-      access: field(
-        'Who may write: everybody who has the id, or members. Default: `open`.',
-        oneOf('open', 'public-read'),
-      ),
+      access: accessField,
     },
   },
   'rooms.join': {
@@ -275,6 +272,8 @@ export interface CallOutputs {
   'rooms.withdrawInvite': Invite
   /** Gives a member another role, or removes it. */
   'rooms.setRole': { member: string }
+  /** Makes a new key for a private room. */
+  'rooms.rekey': { id: string; name: string }
   /** Makes a member the owner of a room. */
   'rooms.handOver': { member: string }
   /** The state of a room; its shape depends on the app. */

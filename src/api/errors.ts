@@ -52,6 +52,7 @@ export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, n
   carried: 409,
   'is-member': 409,
   'no-right': 403,
+  'no-key': 409,
   'no-such-invite': 404,
   'wrong-access': 409,
   'bad-invite': 400,

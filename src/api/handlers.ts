@@ -100,6 +100,11 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'rooms.invites': (input) => room(input).invites(),
     'rooms.withdrawInvite': (input) => room(input).withdrawInvite(input.invite),
     'rooms.setRole': async (input) => ({ member: await room(input).setRole(input.member, input.role) }),
+    'rooms.rekey': async (input) => {
+      const keyed = room(input)
+      await keyed.rekey()
+      return { id: keyed.id, name: keyed.name }
+    },
     'rooms.handOver': async (input) => ({ member: await room(input).handOver(input.member) }),
     'rooms.state': (input) => room(input).stateJson(),
     'rooms.commands': (input) => {

@@ -9,6 +9,11 @@ const ruling = {
 const ROLES = ['carrier', 'reader', 'writer', 'admin'] as const
 const memberField = field('Its name, its id, or the start or end of its id.', FILLED)
 
+export const accessField = field(
+  'Who may read and write: `open`, everybody with the id; `public-read`, members write; `private`, only members. Default: `open`.',
+  oneOf('open', 'public-read', 'private'),
+)
+
 export const memberInputs = {
   'rooms.drop': ruling,
   'rooms.restore': ruling,
@@ -34,5 +39,6 @@ export const memberInputs = {
     },
     optional: {},
   },
+  'rooms.rekey': { required: { room: roomField }, optional: {} },
   'rooms.handOver': { required: { room: roomField, member: memberField }, optional: {} },
 } as const

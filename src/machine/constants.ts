@@ -108,5 +108,14 @@ export const SILENT_GIVER_MS = 20_000
 /** After this time, somebody who gave nothing of use for a base is asked again. */
 export const ADOPT_AGAIN_MS = 10 * 60_000
 
+/**
+ * Within this time an admin's node makes a new key for a private room after somebody was removed elsewhere: any time of
+ * it, as the nodes of several admins see that at once. Nobody else writes until then.
+ */
+export const KEY_REPAIR_ADMIN_MS = 2_000
+
+/** The same for a key that is given to a member who was left out, which any member can do. */
+export const KEY_REPAIR_MEMBER_MS = 5_000
+
 /** The most documents before a base that is taken from others: their headers are in memory until all are here, 30 MB. */
 export const MAX_ADOPTED_HEADERS = 200_000

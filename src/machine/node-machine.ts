@@ -9,11 +9,12 @@ import { MAX_INPUT_STEPS, piecesOf } from '../../protocols/wire/pieces.ts'
 import { KithError, type AppFault } from '../kith.ts'
 import { documentReader } from '../room/document-reader.ts'
 import { isAttack } from '../room/faults.ts'
-import type { RoomChange } from '../room/room.ts'
+import type { RoomChange } from '../room/room-change.ts'
 import type { CommandOutcome, CommandResult, EffectOf, InputOf, Now, RoomEvent } from './io.ts'
 import { Adoptions } from './adoptions.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { contentOf } from './input-content.ts'
+import { KeyRepairs } from './key-repairs.ts'
 import { Retentions, type RetentionCommand } from './retention.ts'
 import { roomCommands, type RoomCommand } from './room-commands.ts'
 import { Rooms, type RoomsInit } from './rooms.ts'
@@ -42,6 +43,7 @@ interface Parts<Definitions> {
   adoptions: Adoptions
   checkpoints: Checkpoints
   retentions: Retentions
+  keyRepairs: KeyRepairs
   wings: { readonly [Name in keyof Definitions]: WingOf<Definitions[Name]> }
   commands: Record<string, (command: never) => CommandOutcome>
 }
@@ -125,12 +127,14 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     const checkpoints = new Checkpoints(context, this.#init.checkpointDocuments)
     const adoptions = new Adoptions(context, (room) => checkpoints.neighboursIn(room))
     const retentions = new Retentions(context)
+    const keyRepairs = new KeyRepairs(context)
     const ofWings = Object.values(wings).map(({ commands }) => commands)
     return {
       rooms,
       adoptions,
       checkpoints,
       retentions,
+      keyRepairs,
       wings: wings as unknown as Parts<Definitions>['wings'],
       commands: Object.assign({}, roomCommands(context), retentions.commands, ...ofWings),
     }
@@ -178,6 +182,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     this.#parts.checkpoints.onNotice(notice)
     this.#parts.adoptions.onNotice(notice)
     this.#parts.retentions.onNotice(notice)
+    this.#parts.keyRepairs.onNotice(notice)
   }
 
   #gossiped({ room, document, from }: InputOf<never> & { type: 'gossip' }): void {
@@ -199,16 +204,20 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
 
   #changed(change: RoomChange | undefined, from: DocumentSource): void {
     if (change === undefined) return
-    const { room, intake, refused, hasOpened, holding } = change
+    const { room, intake, refused, hasOpened, holding, readable = [] } = change
     if (hasOpened) this.#emit({ type: 'room', room })
     if (holding !== undefined) this.#emit({ type: 'holding', room, holding })
-    const { states, graph } = this.rooms.get(room) ?? {}
+    const open = this.rooms.get(room)
+    const { states, graph } = open ?? {}
+    for (const document of readable) this.#emit({ type: 'document', room, document, wasShown: false })
     for (const document of intake.accepted) {
       if (graph?.gate.counts(document) === false) continue
-      this.#emit({ type: 'document', room, document, wasShown: states?.placed(document.id) === true })
+      const wasShown = states?.placed(document.id) === true
+      this.#emit({ type: 'document', room, document: open?.read(document) ?? document, wasShown })
     }
     const pending = intake.ahead === undefined ? intake.proven : [intake.ahead]
     for (const document of states?.show(pending) ?? []) this.#emit({ type: 'shown', room, document })
+    if (readable.length > 0) this.#notify({ type: 'readable', room, documents: readable })
     for (const id of refused) this.#emit({ type: 'refused', room, id })
     for (const { author, seq } of intake.forks) this.#emit({ type: 'fork', room, author, seq })
     this.#parts.checkpoints.received(change)
@@ -220,7 +229,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     this.#effects.push({ type: 'moved' })
     this.#notify({ type: 'accepted', change, from })
     if (from === 'self') for (const { block } of intake.accepted) this.#effects.push({ type: 'publish', room, block })
-    else this.#changed(this.rooms.get(room)?.acceptInvite(this.#now.wallMs), 'self')
+    else this.#changed(this.rooms.get(room)?.acts.accept(this.#now.wallMs), 'self')
   }
 
   #emit(event: RoomEvent): void {

@@ -1,6 +1,9 @@
 /** User commands on rooms: create, join, carry and leave them, and write to them. */
 import type { Access } from '../../protocols/access/constants.ts'
+import type { Document } from '../../protocols/document/document.ts'
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Saying } from '../room/access/acts.ts'
+import type { RoomChange } from '../room/room-change.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import type { DocumentSpace } from './rooms.ts'
 import type { WingContext } from './wing.ts'
@@ -18,6 +21,10 @@ export type RoomCommand =
   | { type: 'limit-documents'; room: RoomId; bytesMax: number | undefined; authorBytesMax: number | undefined }
   /** How much space the disk leaves for documents. */
   | ({ type: 'space' } & DocumentSpace)
+  /** Acts that are written together, with the keys that they make necessary. */
+  | { type: 'act'; room: RoomId; sayings: readonly Saying[] }
+  /** Makes a new key for a private room. */
+  | { type: 'rekey'; room: RoomId }
   | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
   /** Also stores what could be recomputed, before a clean stop. */
   | { type: 'persist' }
@@ -34,6 +41,12 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
     return { room }
   }
 
+  /** Returns the documents. */
+  const all = (changes: readonly RoomChange[]): Document[] => {
+    for (const change of changes) context.changed(change, 'self')
+    return changes.flatMap(({ intake }) => intake.accepted)
+  }
+
   const introduce = (room: RoomId): void => context.changed(rooms.get(room)?.introduce(context.now.wallMs), 'self')
 
   return {
@@ -48,7 +61,7 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     join({ room, newestFirst, inviteSeed }) {
       const joined = enter(room, () => rooms.join(room, context.now.wallMs, { newestFirst, inviteSeed }))
-      context.changed(rooms.get(room)?.acceptInvite(context.now.wallMs), 'self')
+      context.changed(rooms.get(room)?.acts.accept(context.now.wallMs), 'self')
       return joined
     },
 
@@ -84,12 +97,25 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     write({ room, kind, body, links }) {
       rooms.requireSpace()
+      all(rooms.require(room).acts.mend(context.now.wallMs))
       introduce(room)
       const change = rooms.require(room).write({ kind, body, links }, context.now.wallMs)
       context.changed(change, 'self')
       const { ahead, accepted } = change.intake
       const document = ahead ?? accepted[0]
       return { room, ...(document && { document: { id: document.id, clock: document.clock } }) }
+    },
+
+    act({ room, sayings }) {
+      rooms.requireSpace()
+      const [first] = all(rooms.require(room).acts.write(sayings, context.now.wallMs))
+      return { room, ...(first && { document: { id: first.id, clock: first.clock } }) }
+    },
+
+    rekey({ room }) {
+      rooms.requireSpace()
+      all(rooms.require(room).acts.rekey(context.now.wallMs))
+      return { room }
     },
 
     persist() {

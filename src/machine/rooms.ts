@@ -1,5 +1,6 @@
 /** The rooms of this node: creates, joins and leaves them, and limits what peers may add to them. */
 import type { Access } from '../../protocols/access/constants.ts'
+import type { Sharing } from '../../protocols/batch-sync/index.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { Frontier } from '../../protocols/wire/frontier.ts'
 import type { DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
@@ -10,12 +11,14 @@ import { KithError } from '../kith.ts'
 import { MAX_ROOM_NAME_BYTES } from '../../protocols/room/constants.ts'
 import { documentReader, type DocumentReader } from '../room/document-reader.ts'
 import type { Admission } from '../room/intake.ts'
-import { Room, type RoomChange, type RoomInit } from '../room/room.ts'
+import type { RoomChange } from '../room/room-change.ts'
+import { Room, type RoomInit } from '../room/room.ts'
 import { newName, shownName } from '../names.ts'
-import { encodeRoot } from '../room/root.ts'
+import { encodeRoot, newRootKeys } from '../room/root.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { BYTES_RATE_PER_PEER, DISK_BYTES_PER_BYTE } from './constants.ts'
 import type { Now } from './io.ts'
+import { sharingOf } from './sharing.ts'
 
 export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
   random: Random
@@ -108,6 +111,13 @@ export class Rooms {
     this.#init.store.apply({ type: 'put-room', room: room.record })
   }
 
+  /** How a room is shared with a peer: not at all if it was removed from a private one. */
+  sharing(room: RoomId, peer: PeerId): Sharing {
+    const sharing = sharingOf(this.#init.store, room, peer)
+    const control = this.#rooms.get(room)?.graph.gate.control
+    return control?.founding !== undefined && control.isRemoved(peer) ? { ...sharing, policy: 'none' } : sharing
+  }
+
   /** Empty for rooms that this node is not in. */
   frontier(room: RoomId): Frontier {
     return this.#rooms.get(room)?.graph.heads.frontier() ?? { ids: [] }
@@ -158,8 +168,12 @@ export class Rooms {
         `there is no app '${app}'; known apps: ${[...apps.keys()].join(', ')}. Others come with kith start --app FILE`,
       )
     }
-    const root = encodeRoot({ name, app, ...(access && { access }) }, signer, timeMs, random)
-    return this.#put({ id: root.id, status: 'waiting', name: '', app: '', joinedAtMs: timeMs }).begin(root)
+    const keys = access === 'private' ? newRootKeys(random) : undefined
+    const root = encodeRoot({ name, app, keys, ...(access && { access }) }, signer, timeMs, random)
+    const record: RoomRecord = { id: root.id, status: 'waiting', name: '', app: '', joinedAtMs: timeMs }
+    const room = this.#put({ ...record, ...(keys && { boxSecrets: [keys.secret] }) })
+    if (keys !== undefined) room.keys.keep(keys.key)
+    return room.begin(root)
   }
 
   /** Joins a room, which may have been carried before; returns false if this node is already in it. */

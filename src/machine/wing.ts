@@ -9,7 +9,7 @@ import type { Input, Machine, Random } from '../../protocols/wire/machine.ts'
 import type { Header, HeaderRequest } from '../../protocols/batch-sync/index.ts'
 import type { Standing } from '../../protocols/room-state/index.ts'
 import type { DocumentReader } from '../room/document-reader.ts'
-import type { RoomChange } from '../room/room.ts'
+import type { RoomChange } from '../room/room-change.ts'
 import type { RoomStore } from '../room/room-store.ts'
 import type { StoredBlock } from '../store/blocks.ts'
 import type { EffectOf, Now, ProtocolInput } from './io.ts'
@@ -30,6 +30,10 @@ export type Notice =
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
   /** Documents were accepted into a room, at least one. */
   | { type: 'accepted'; change: RoomChange; from: DocumentSource }
+  /** It is time to look whether somebody lacks a key of a private room. */
+  | { type: 'keys-due'; room: RoomId }
+  /** Sealed documents that were accepted before can be read since a key came. They are opened, and in order. */
+  | { type: 'readable'; room: RoomId; documents: readonly Document[] }
   /** This node wrote a document on top of a history that is still to come here. */
   | { type: 'ahead'; room: RoomId; document: Document }
   /**

@@ -212,6 +212,10 @@ export class LocalRoom implements Room {
     return this.#members.setRole(member, role)
   }
 
+  rekey(): Promise<void> {
+    return this.#members.rekey()
+  }
+
   handOver(member: string): Promise<string> {
     return this.#members.handOver(member)
   }

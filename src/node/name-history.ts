@@ -2,7 +2,7 @@
  * The names that authors of a room had before, so that old messages keep the name of their time. They are found
  * along an author's own chain, only for authors whose name is newer than the message, and remembered.
  */
-import { decodeDocument } from '../../protocols/document/document.ts'
+import { decodeDocument, type Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { looksOf } from '../room/looks.ts'
@@ -35,12 +35,15 @@ interface Chain {
 
 export class NameHistory {
   readonly #store: Pick<StoreReads, 'document'>
+  readonly #read: (document: Document) => Document
   readonly #chains = new Map<PeerId, Chain>()
   /** Which author each look of an earlier name was first shown for. */
   readonly #shownFor = new Map<string, PeerId>()
 
-  constructor(store: Pick<StoreReads, 'document'>) {
+  /** `read`: opens a document that is sealed. */
+  constructor(store: Pick<StoreReads, 'document'>, read: (document: Document) => Document) {
     this.#store = store
+    this.#read = read
   }
 
   /** The name that an author had at a position before its newest name was given; undefined if that is not found. */
@@ -77,7 +80,7 @@ export class NameHistory {
     chain.walked++
     chain.next = null
     if (row === undefined) return
-    const document = decodeDocument(row.block)
+    const document = this.#read(decodeDocument(row.block))
     chain.next = document.previous
     const { id, clock } = document
     const name = ROSTER.reduce(ROSTER.initial(), document).profiles.get(author)?.name

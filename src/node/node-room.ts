@@ -7,6 +7,7 @@ import type { Room } from '../room/room.ts'
 import { looksOf } from '../room/looks.ts'
 import { NameHistory } from './name-history.ts'
 import { formerName, personName, roomName } from './shown-names.ts'
+import { lacksKey } from '../room/write-errors.ts'
 import type { NodeCore } from './core.ts'
 
 export class NodeRoom {
@@ -17,7 +18,7 @@ export class NodeRoom {
   constructor(id: RoomId, core: NodeCore) {
     this.id = id
     this.core = core
-    this.#names = new NameHistory(core.store)
+    this.#names = new NameHistory(core.store, (document) => this.open.read(document))
   }
 
   /** The room in the machine. Throws a KithError `no-such-room` if it was left. */
@@ -71,6 +72,11 @@ export class NodeRoom {
       const { graph, isPreview, isHistoryGone, record } = this.open
       if (record.inviteSeed !== undefined) {
         return 'the invite to arrive, if it still holds: it may be withdrawn, expired or used up'
+      }
+      if (this.open.keys.isPrivate && !this.isCarried) {
+        const key = this.open.keys.forWriting
+        if (key === 'missing') return 'a key, from the node of a member that has one: this node cannot read the room'
+        if (key === 'stale') return "a new key, from an admin's node: somebody was removed"
       }
       if (isPreview && isHistoryGone) return 'somebody who has kept the history: none of the connected peers has'
       const missing = graph.missing().length
@@ -138,6 +144,8 @@ export class NodeRoom {
   }
 
   #requireRoom(): void {
+    const { record, keys } = this.open
+    if (this.app === '' && keys.isPrivate) throw lacksKey(record, 'missing')
     if (this.app === '') throw new KithError('wrong-app', `${this.id} is not the id of a room, but of another document`)
   }
 }

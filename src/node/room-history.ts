@@ -14,11 +14,16 @@ export const HISTORY_PAGE = 64
 /** Converts a document for a reader; undefined skips it. */
 export type ReadDocument<Item> = (document: Document) => Item | undefined
 
+/** What it needs of a node. */
+type HistoryCore = Pick<NodeCore, 'store' | 'stopped'> & {
+  machine: { rooms: Pick<NodeCore['machine']['rooms'], 'get'> }
+}
+
 export class RoomHistory {
   readonly #room: RoomId
-  readonly #core: Pick<NodeCore, 'store' | 'stopped'>
+  readonly #core: HistoryCore
 
-  constructor(room: RoomId, core: Pick<NodeCore, 'store' | 'stopped'>) {
+  constructor(room: RoomId, core: HistoryCore) {
     this.#room = room
     this.#core = core
   }
@@ -26,12 +31,12 @@ export class RoomHistory {
   /** The oldest documents after a position, at most a page; empty if there are none. Throws a KithError `stopped`. */
   page(after: Position | undefined): Document[] {
     const rows = this.#store.documents(this.#room, { ...(after && { after }), limit: HISTORY_PAGE })
-    return rows.map(({ block }) => decodeDocument(block))
+    return rows.map(({ block }) => this.#read(block))
   }
 
   document(id: DocumentId): Document | undefined {
     const row = this.#store.document(id)
-    return row && decodeDocument(row.block)
+    return row && this.#read(row.block)
   }
 
   /** The position of the last document. */
@@ -68,11 +73,17 @@ export class RoomHistory {
       })
       for (const { id, clock, block } of rows) {
         if (left === 0) return { id, clock }
-        if (read(decodeDocument(block)) !== undefined) left--
+        if (read(this.#read(block)) !== undefined) left--
       }
       before = rows.at(-1)
       if (before === undefined) return undefined
     }
+  }
+
+  /** Opened, if it is sealed. */
+  #read(block: Uint8Array): Document {
+    const document = decodeDocument(block)
+    return this.#core.machine.rooms.get(this.#room)?.read(document) ?? document
   }
 
   get #store(): NodeCore['store'] {

@@ -1,12 +1,14 @@
 /** Members of a room: invites, roles, and who has which. */
 import { ROLES } from '../../protocols/access/constants.ts'
+import { boxKeyOf, inviteBoxSecret } from '../../protocols/sealing/index.ts'
 import { SEED_BYTES, signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { grouped } from '../grouped.ts'
 import { likeliestFirst } from '../host/address-worth.ts'
 import { KithError, type Invite, type InviteOptions, type Role, type RoomMembership, type Standing } from '../kith.ts'
 import type { AccessControl } from '../room/access/access-control.ts'
-import { encodeAct, isOfType, RANK_OF_OWNER, type Act, type ActOf, type Saying } from '../room/access/acts.ts'
+import { isOfType, RANK_OF_OWNER, type Act, type ActOf, type Saying } from '../room/access/acts.ts'
+import { hasBox } from '../room/sealing/recipients.ts'
 import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
 import { isSameName } from '../names.ts'
@@ -27,13 +29,16 @@ export class RoomMembers implements RoomMembership {
 
   async invite(options: InviteOptions = {}): Promise<Invite & { line: string }> {
     const { role = 'writer', expiresInMs = EXPIRES_IN_MS, uses = 1 } = options
-    this.#requireControl()
+    const control = this.#requireControl()
     if (![uses, expiresInMs].every((amount) => Number.isSafeInteger(amount) && amount > 0)) {
       throw new KithError('bad-value', 'an invite is for 1 use or more, and ends in the future')
     }
     const seed = crypto.getRandomValues(new Uint8Array(SEED_BYTES))
     const expiresMs = Date.now() + expiresInMs
-    const id = await this.#act({ type: 'invite', key: signerOfSeed(seed).author, role, expiresMs, uses })
+    const { founding } = control
+    const box = founding && boxKeyOf(inviteBoxSecret(seed)).publicKey
+    const key = signerOfSeed(seed).author
+    const id = await this.#act({ type: 'invite', key, role, expiresMs, uses, ...(box && { box }) })
     const addresses = likeliestFirst(dialableElsewhere(this.#room.core.addresses()))
     return { ...this.#find(id), line: formatInvite(this.#room.id, addresses, seed) }
   }
@@ -62,8 +67,13 @@ export class RoomMembers implements RoomMembership {
     if (role === 'none' && control.rank(peer) === 0) {
       throw new KithError('no-such-peer', `${this.#room.nameOf(peer)} is no member of '${name}' (kith members ROOM)`)
     }
-    await this.#act({ type: 'role', member: peer, role })
-    if (role === 'none') await this.#withdrawAllOf(peer)
+    if (role !== 'none' && control.founding !== undefined && !hasBox(control, peer)) {
+      throw new KithError(
+        'no-such-peer',
+        `${this.#room.nameOf(peer)} has never been a member of '${name}', so there is no key to seal to: invite it instead (kith invite ROOM)`,
+      )
+    }
+    await this.#act({ type: 'role', member: peer, role }, ...(role === 'none' ? this.#withdrawalsOf(peer) : []))
     return peer
   }
 
@@ -75,6 +85,14 @@ export class RoomMembers implements RoomMembership {
     }
     await this.#act({ type: 'owner', member: peer })
     return peer
+  }
+
+  async rekey(): Promise<void> {
+    const { name, core, id: room } = this.#room
+    if (this.#requireControl().founding === undefined) {
+      throw new KithError('wrong-access', `everybody with the id of '${name}' reads it, so it has no key`)
+    }
+    await core.command({ type: 'rekey', room })
   }
 
   /** Undefined in an open room. */
@@ -93,9 +111,9 @@ export class RoomMembers implements RoomMembership {
   }
 
   /** What somebody offered who is no member any more would let it in again, under another key. */
-  async #withdrawAllOf(peer: PeerId): Promise<void> {
+  #withdrawalsOf(peer: PeerId): Saying[] {
     const open = this.invites().filter(({ by, status }) => by.peer === peer && status === 'open')
-    for (const { id } of open) await this.withdrawInvite(id)
+    return open.map(({ id }) => ({ type: 'withdraw', invite: id as ActOf<'invite'>['id'] }))
   }
 
   /** Members by their names first, this node too. */
@@ -137,9 +155,10 @@ export class RoomMembers implements RoomMembership {
     return { peer, name: this.#room.nameOf(peer) }
   }
 
-  async #act(saying: Saying): Promise<string> {
+  /** Returns the id of the first. */
+  async #act(...sayings: Saying[]): Promise<string> {
     const { core, id: room } = this.#room
-    const { document } = await core.command({ type: 'write', room, ...encodeAct(saying) })
+    const { document } = await core.command({ type: 'act', room, sayings })
     if (document === undefined) throw new Error('a written document has an id')
     return document.id
   }

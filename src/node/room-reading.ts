@@ -1,5 +1,6 @@
 /** A room's documents and messages: existing ones, and new ones as they arrive. */
 import type { Document } from '../../protocols/document/document.ts'
+import type { DocumentId } from '../../protocols/wire/ids.ts'
 import { fileOf } from '../files/file-document.ts'
 import {
   KithError,
@@ -50,7 +51,7 @@ export class RoomReading {
     const { graph } = this.#room.open
     const reasons = graph.pendingReasons()
     return graph.pending().flatMap((document) => {
-      const message = this.messageOf(document)
+      const message = this.messageOf(this.#room.open.read(document))
       return message === undefined ? [] : [{ ...message, waitsFor: reasons.get(document.id) ?? 'ancestors' }]
     })
   }
@@ -88,10 +89,15 @@ export class RoomReading {
       ...{ history: this.#history, read, last, older },
       signal: signal === undefined ? stopped : AbortSignal.any([signal, stopped]),
       preview: () => core.machine.rooms.get(id)?.preview,
-      find: (document) =>
-        core.machine.rooms.get(id)?.graph.pendingDocument(document) ?? this.#history.document(document),
+      find: (document) => this.#pendingDocument(document) ?? this.#history.document(document),
       subscribe: (listener) => this.#news.follow(listener),
     })
+  }
+
+  #pendingDocument(id: DocumentId): Document | undefined {
+    const room = this.#room.core.machine.rooms.get(this.#room.id)
+    const document = room?.graph.pendingDocument(id)
+    return document && room?.read(document)
   }
 
   #requireMessages(): void {

@@ -40,6 +40,8 @@ export function detailsOf(room: NodeRoom): RoomDetails {
     history: historyOf(room),
     owner: room.open.graph.gate.control?.owner ?? room.open.owner ?? null,
     access: room.open.record.access ?? 'open',
+    unread: room.open.keys.unread,
+    withoutKey: room.open.keys.leftOut().map(({ author: peer }) => ({ peer, name: room.nameOf(peer) })),
     role: new RoomMembers(room).standingOf(room.core.self)?.role ?? null,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
     forks: forksOf(room),

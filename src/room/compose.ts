@@ -1,19 +1,21 @@
 /** Makes a document that follows others. */
-import { encodeDocument, type Document } from '../../protocols/document/document.ts'
+import { contentBeforeBody, encodeDocument, type Document } from '../../protocols/document/document.ts'
 import { DocumentError } from '../../protocols/document/errors.ts'
+import {
+  packContent,
+  randomBytesOf,
+  SALT_BYTES,
+  SEALED_KIND,
+  SEALED_OVERHEAD_BYTES,
+} from '../../protocols/sealing/index.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
-import { compareDocumentIds, type BlockId, type RoomId } from '../../protocols/wire/ids.ts'
+import { compareDocumentIds, digestOfDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import type { Random } from '../../protocols/wire/machine.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { KithError } from '../kith.ts'
+import type { Content } from './content.ts'
 import { parentsBeside } from './parents.ts'
-
-/** The content of a new document. */
-export interface Content {
-  kind: string
-  body: Uint8Array
-  /** Blocks it needs. */
-  links?: readonly BlockId[] | undefined
-}
+import type { WriteKey } from './sealing/room-keys.ts'
 
 interface Place {
   room: RoomId
@@ -25,19 +27,31 @@ interface Place {
   timeMs: number
 }
 
-/** A signed document. Throws a KithError `too-large` or `bad-name`. */
-export function compose({ kind, body, links = [] }: Content, { room, own, others, signer, timeMs }: Place): Document {
-  const parents = others.filter(({ id }) => id !== own?.id).slice(-parentsBeside(body, links))
+/** What only members read. */
+interface Sealing extends WriteKey {
+  random: Random
+}
+
+/** A signed document, sealed if `sealing` says with what. Throws a KithError `too-large` or `bad-name`. */
+export function compose(content: Content, place: Place, sealing?: Sealing): Document {
+  const { links = [] } = content
+  const { room, own, others, signer, timeMs } = place
+  const packedBytes = 1 + content.kind.length + content.body.length
+  const bodyBytes = sealing === undefined ? content.body.length : packedBytes + SEALED_OVERHEAD_BYTES
+  const parents = others.filter(({ id }) => id !== own?.id).slice(-parentsBeside(bodyBytes, links))
   const clock = 1 + parents.reduce((newest, parent) => Math.max(newest, parent.clock), own?.clock ?? 0)
+  const fields = {
+    ...{ room, author: signer.author, seq: own === undefined ? 0 : own.seq + 1, previous: own?.id ?? null },
+    parents: parents.map(({ id }) => id).sort(compareDocumentIds),
+    ...{ clock, timeMs, epoch: sealing?.epoch.depth ?? 0, kind: content.kind, links },
+  }
   try {
-    return encodeDocument(
-      {
-        ...{ room, author: signer.author, seq: own === undefined ? 0 : own.seq + 1, previous: own?.id ?? null },
-        parents: parents.map(({ id }) => id).sort(compareDocumentIds),
-        ...{ clock, timeMs, epoch: 0, kind, links, body },
-      },
-      signer,
-    )
+    if (sealing === undefined) return encodeDocument({ ...fields, body: content.body }, signer)
+    const sealed = { ...fields, kind: SEALED_KIND }
+    const { author, seq } = sealed
+    const at = { room: digestOfDocumentId(room), author, seq, aad: contentBeforeBody(sealed) }
+    const body = sealing.key.seal(at, packContent(content), randomBytesOf(sealing.random, SALT_BYTES))
+    return encodeDocument({ ...sealed, body }, signer)
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error
     throw new KithError(error.code === 'too-large' ? 'too-large' : 'bad-name', error.message, { cause: error })

@@ -69,5 +69,8 @@ export const MAX_CLOCK_AHEAD_MS = 24 * 60 * 60 * 1000
 /** Documents beside a base stay, and are folded again with each start: as many as come between two checkpoints. */
 export const MAX_BESIDE_BASE = 256
 
+/** Documents that are told to a user once they can be read: a screen's worth. Those before them are history by then. */
+export const MAX_TOLD_READABLE = 1_024
+
 /** What a node may write in a room whose history is still to come: it all stays in memory until that is here. */
 export const MAX_AHEAD = 1_024

@@ -9,8 +9,8 @@ const PARENT_BYTES = 41
  * How many parents a document can name beside its content: its author does not choose how many heads there are, so
  * they must not take space from what the author writes.
  */
-export function parentsBeside(body: Uint8Array, links: readonly BlockId[]): number {
+export function parentsBeside(bodyBytes: number, links: readonly BlockId[]): number {
   const linksBytes = links.reduce((sum, link) => sum + link.length, 0)
-  const freeBytes = MAX_DOCUMENT_BYTES - OTHER_ELEMENTS_BYTES - body.length - linksBytes
+  const freeBytes = MAX_DOCUMENT_BYTES - OTHER_ELEMENTS_BYTES - bodyBytes - linksBytes
   return Math.min(Math.max(1, Math.floor(freeBytes / PARENT_BYTES)), MAX_PARENTS)
 }

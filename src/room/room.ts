@@ -3,43 +3,39 @@ import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
-import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
+import type { Random } from '../../protocols/wire/machine.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { shownName } from '../names.ts'
-import { isCarried, type CheckpointRow, type OwnMark, type RoomRecord } from '../store/store.ts'
-import { actOf, encodeAct } from './access/acts.ts'
-import { acceptanceWith, inviteWith, isWorthAccepting, isWriter, requireRight } from './access/rights.ts'
+import { isCarried, type CheckpointRow, type RoomRecord } from '../store/store.ts'
+import { isWriter, requireRight, requireWriter } from './access/rights.ts'
 import { adoptBase, type Adoption } from './adoption.ts'
 import { headsOf } from './ancestors.ts'
-import { compose, type Content } from './compose.ts'
+import { compose } from './compose.ts'
+import type { Content } from './content.ts'
 import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts'
 import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
+import type { DocumentReader } from './document-reader.ts'
 import type { Admission, Intake } from './intake.ts'
-import { isOwnMissing, ownDocuments } from './own-chain.ts'
+import { OwnChain } from './own-chain.ts'
 import type { Trim } from './room-retention.ts'
 import { RoomStates, type RoomStatesInit } from './room-states.ts'
-import { decodeRoot } from './root.ts'
+import { RoomActs } from './room-acts.ts'
+import type { RoomChange } from './room-change.ts'
+import { decodeRoot, openRoot } from './root.ts'
 import { profileBody } from './roster.ts'
 import { isDropped } from './rulings.ts'
+import { isPlain, openingReader } from './sealing/opening-reader.ts'
+import { readableFrom } from './sealing/readable.ts'
+import { RoomKeys } from './sealing/room-keys.ts'
 import type { View } from './view.ts'
 import type { WholeState } from './whole-state.ts'
-import { carried, heldBack, stateFull, tooFarAhead, waiting } from './write-errors.ts'
-
-/** What changed in a room. */
-export interface RoomChange {
-  room: RoomId
-  intake: Intake
-  /** Updates that the state refuses because it would exceed its size limit. */
-  refused: DocumentId[]
-  /** The root document has arrived, so the room now has a name and an app. */
-  hasOpened: boolean
-  /** The node began or ceased to hold back what it writes: see `Room.isHeldBack`. */
-  holding?: 'begun' | 'ended'
-}
+import { carried, heldBack, lacksKey, stateFull, tooFarAhead, waiting } from './write-errors.ts'
 
 export interface RoomInit extends Omit<RoomStatesInit, 'graph' | 'record' | 'owner'> {
   signer: Signer
+  random: Random
   /** This node's display name; if undefined, the node introduces itself to no room. */
   authorName: string | undefined
 }
@@ -48,6 +44,9 @@ export class Room {
   record: RoomRecord
   readonly graph: RoomGraph
   readonly states: RoomStates
+  /** Those of a private room. */
+  readonly keys: RoomKeys
+  readonly acts: RoomActs
   /** Whether several neighbours, or the only one, have a document as one of their newest. */
   isAgreedOn: (id: DocumentId) => boolean = () => false
   /** Whether documents of the history are taken also before the state is here. */
@@ -55,6 +54,9 @@ export class Room {
   /** Whether the history before the checkpoint that the room begins with was dropped by all neighbours that had it. */
   isHistoryGone = false
   readonly #init: RoomInit
+  /** Opens what is sealed. */
+  readonly #reader: DocumentReader
+  readonly #own: OwnChain
   /** The checkpoint before which another device with this node's key wrote. */
   #ownUnseenBefore: DocumentId | undefined
   /** When the node last introduced itself, by the clock of its documents. */
@@ -63,8 +65,21 @@ export class Room {
   constructor(record: RoomRecord, init: RoomInit) {
     this.record = record
     this.#init = init
+    this.#own = new OwnChain(record.id, init.store, init.signer.author)
     this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes, init.signer.author)
-    this.states = new RoomStates({ ...init, graph: this.graph, record: () => this.record, owner: () => this.owner })
+    this.keys = new RoomKeys({
+      ...{ room: record.id, store: init.store, random: init.random, record: () => this.record },
+      put: (changed) => this.put(changed),
+      control: () => this.graph.gate.control,
+    })
+    const own = { record: () => this.record, owner: () => this.owner }
+    this.#reader = openingReader(init.reader, this.keys)
+    this.states = new RoomStates({ ...init, ...own, graph: this.graph, reader: this.#reader })
+    this.acts = new RoomActs(this, {
+      signer: init.signer,
+      compose: (content, timeMs) => this.#compose(content, timeMs),
+      append: (document) => this.#append(document),
+    })
   }
 
   /** The room's state, as far as it is known. */
@@ -141,8 +156,7 @@ export class Room {
    * copy. It writes nothing until they are here: it would write others in their place.
    */
   get isHeldBack(): boolean {
-    const { store, signer } = this.#init
-    return this.#isOwnUnseen || (isOwnMissing(store, this.record.id, signer.author) && !this.#isOwnAhead)
+    return this.#isOwnUnseen || (this.#own.isMissing && !this.#isOwnAhead)
   }
 
   /** Begins with the state of a checkpoint. `isNew`: nothing was written here before it. Returns false if that is no state of this room. */
@@ -164,14 +178,13 @@ export class Room {
   /** Whether what the own chain lacks here is what this node wrote on top of a history that is still to come. */
   get #isOwnAhead(): boolean {
     if (!this.isPreview) return false
-    const { documents } = this.#ownMark
+    const { documents } = this.#own.mark
     return documents !== 'unknown' && (this.graph.newestAhead?.seq ?? -1) + 1 >= documents
   }
 
   /** Nothing tells how far the own chain had got, and the node holds all that a peer has: that is taken for all there is. */
   settle(): void {
-    const { documents, givenUp } = this.#ownMark
-    if (documents === 'unknown') this.#markOwn({ documents: this.#ownDocuments, givenUp })
+    this.#own.settle()
   }
 
   /** The same for the documents of one author. */
@@ -192,18 +205,26 @@ export class Room {
   }
 
   /**
-   * Writes a document. Throws a KithError `carried`, `waiting`, `held-back`, `no-right`, `too-large` or `state-full`;
-   * nothing is written then.
+   * Writes a document. Throws a KithError `carried`, `waiting`, `held-back`, `no-right`, `no-key`, `too-large` or
+   * `state-full`; nothing is written then.
    */
   write(content: Content, timeMs: number): RoomChange {
     if (this.isCarried) throw carried()
     if (this.record.status !== 'open') throw waiting()
-    if (this.isPreview && (this.graph.newestAhead?.seq ?? 0) - this.#ownDocuments >= MAX_AHEAD) throw tooFarAhead()
+    if (this.isPreview && (this.graph.newestAhead?.seq ?? 0) - this.#own.documents >= MAX_AHEAD) throw tooFarAhead()
     if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
+    const { control } = this.graph.gate
+    const name = shownName(this.record.alias ?? this.record.name) || this.record.id
+    if (!isPlain(content.kind)) requireWriter(control, this.#init.signer.author, name)
     const document = this.#compose(content, timeMs)
-    requireRight(this.graph.gate.control, document, shownName(this.record.alias ?? this.record.name) || this.record.id)
-    if (this.view.wouldRefuse(document)) throw stateFull(this.record)
+    requireRight(control, document, name)
+    if (this.view.wouldRefuse(this.read(document))) throw stateFull(this.record)
     return this.#append(document)
+  }
+
+  /** A document as its readers see it: opened, if it is sealed and its key is here. */
+  read(document: Document): Document {
+    return this.keys.open(document)
   }
 
   /** Whether the room lacks this node's name. */
@@ -211,6 +232,7 @@ export class Room {
     const { authorName, signer } = this.#init
     if (authorName === undefined || this.record.status !== 'open' || this.isCarried || this.isHeldBack) return false
     if (!isWriter(this.graph.gate.control, signer.author)) return false
+    if (this.keys.isPrivate && typeof this.keys.forWriting === 'string') return false
     const profile = this.view.state.roster.profiles.get(signer.author)
     return profile?.name !== authorName && !this.#isContested(profile?.writtenAt.id)
   }
@@ -226,7 +248,7 @@ export class Room {
     if (!hasName && (isRecent || isDropped(rulings, signer.author))) return undefined
     this.#introducedMs = timeMs
     const document = this.#compose({ kind: PROFILE_KIND, body: profileBody(authorName) }, timeMs)
-    return this.view.wouldRefuse(document) ? undefined : this.#append(document)
+    return this.view.wouldRefuse(this.read(document)) ? undefined : this.#append(document)
   }
 
   /**
@@ -247,26 +269,6 @@ export class Room {
   /** Receives a document that `reader` has already decoded. */
   receiveDocument(document: Document, from: PeerId, admit: Admission): RoomChange {
     return this.#received(this.graph.receiveDocument(document, from, admit))
-  }
-
-  /** Accepts the invite with which this node joined, once it is here and if it still holds. */
-  acceptInvite(timeMs: number): RoomChange | undefined {
-    const { inviteSeed, ...record } = this.record
-    const { control } = this.graph.gate
-    if (inviteSeed === undefined || this.isHeldBack || this.isCarried || record.status !== 'open') return undefined
-    const seed = Buffer.from(inviteSeed, 'hex')
-    const { author } = this.#init.signer
-    const invite = control && inviteWith(control, seed)
-    if (control !== undefined && invite === undefined) return undefined
-    if (control === undefined || invite === undefined || !isWorthAccepting(control, invite, author)) {
-      this.put(record)
-      return undefined
-    }
-    const document = this.#compose(encodeAct(acceptanceWith(seed, record.id, invite, author)), timeMs)
-    const act = actOf(document)
-    if (act === undefined || !control.isEntitled(act)) return undefined
-    this.put(record)
-    return this.#append(document)
   }
 
   /** Writes a checkpoint if one is due, which nobody can ask for. */
@@ -302,7 +304,7 @@ export class Room {
   adopt(adoption: Adoption): RoomChange | undefined {
     const wasHeldBack = this.isHeldBack
     const intake = adoptBase(this, this.#init, adoption)
-    if (intake !== undefined) this.#raiseOwnMark(this.#ownDocuments)
+    if (intake !== undefined) this.#own.raise(this.#own.documents)
     return intake && this.#changed(intake, wasHeldBack)
   }
 
@@ -313,7 +315,7 @@ export class Room {
 
   #append(document: Document): RoomChange {
     const change = this.#changed(this.graph.append(document))
-    this.#raiseOwnMark(document.seq + 1)
+    this.#own.raise(document.seq + 1)
     return change
   }
 
@@ -324,26 +326,8 @@ export class Room {
     const isOwn = (id: DocumentId): boolean => this.graph.pendingDocument(id)?.author === author
     const pending = intake.durable.filter(isOwn).flatMap((id) => this.graph.signedPending(id) ?? [])
     const own = [...intake.accepted.filter((document) => document.author === author), ...pending]
-    if (own.length > 0) this.#raiseOwnMark(Math.max(...own.map(({ seq }) => seq + 1)))
+    if (own.length > 0) this.#own.raise(Math.max(...own.map(({ seq }) => seq + 1)))
     return this.#changed(intake, wasHeldBack)
-  }
-
-  get #ownMark(): OwnMark {
-    return this.#init.store.ownMark(this.record.id)
-  }
-
-  get #ownDocuments(): number {
-    const { store, signer } = this.#init
-    return ownDocuments(store, this.record.id, signer.author)
-  }
-
-  #raiseOwnMark(documents: number): void {
-    const mark = this.#ownMark
-    if (mark.documents !== 'unknown' && documents > mark.documents) this.#markOwn({ ...mark, documents })
-  }
-
-  #markOwn(mark: OwnMark): void {
-    this.#init.store.apply({ type: 'put-own-mark', room: this.record.id, mark })
   }
 
   #changed(intake: Intake, wasHeldBack?: boolean): RoomChange {
@@ -355,13 +339,34 @@ export class Room {
   #folded(intake: Intake): RoomChange {
     const { id } = this.record
     const root = intake.accepted.find((document) => document.id === id)
-    if (root === undefined) {
-      return { room: id, intake, refused: this.states.fold(intake), hasOpened: false }
+    const learnedFrom = this.keys.learn(intake.accepted)
+    this.keys.countUnread(intake.accepted)
+    const reading = { room: id, store: this.#init.store, reader: this.#reader }
+    const readable = learnedFrom === undefined ? {} : { readable: readableFrom(learnedFrom, reading, intake.accepted) }
+    if (root === undefined && this.#knowsName()) {
+      const from = Math.min(learnedFrom ?? Infinity, intake.ruledFrom ?? Infinity)
+      const opened = { ...intake, accepted: intake.accepted.map((document) => this.read(document)) }
+      const refused = this.states.fold(from === Infinity ? opened : { ...opened, ruledFrom: from })
+      return { room: id, intake, refused, hasOpened: false, ...readable }
     }
-    this.record = { ...this.record, status: 'open', ...(decodeRoot(root) ?? { name: '', app: '' }) }
+    this.#open()
+    return { room: id, intake, refused: [], hasOpened: true, ...readable }
+  }
+
+  /** Whether the record says all that is known of the room. */
+  #knowsName(): boolean {
+    return this.record.app !== '' || this.keys.first === undefined
+  }
+
+  /** Notes what the root says. */
+  #open(): void {
+    const row = this.#init.store.document(this.record.id)
+    const root = row && this.#init.reader.decode(row.block)
+    const key = this.keys.first
+    const said = root && ((key && openRoot(root, key)) ?? decodeRoot(root))
+    this.record = { ...this.record, status: 'open', ...(said ?? { name: '', app: '' }) }
     this.states.beginAgain()
     this.#init.store.apply({ type: 'put-room', room: this.record })
-    return { room: id, intake, refused: [], hasOpened: true }
   }
 
   /**
@@ -379,10 +384,16 @@ export class Room {
     return since.length > 0 || written !== undefined ? since : [position]
   }
 
-  /** A signed document that follows everything in the room. */
+  /** A signed document that follows everything in the room, sealed in a private one. Throws a KithError `no-key`. */
   #compose(content: Content, timeMs: number): Document {
     const { store, signer } = this.#init
     const own = (this.isPreview ? this.graph.newestAhead : undefined) ?? store.authorHead(this.record.id, signer.author)
-    return compose(content, { room: this.record.id, own, others: this.#newestOfOthers(), signer, timeMs })
+    const place = { room: this.record.id, own, others: this.#newestOfOthers(), signer, timeMs }
+    if (!this.keys.isPrivate || isPlain(content.kind)) return compose(content, place)
+    const write = this.keys.forWriting
+    if (typeof write === 'string') throw lacksKey(this.record, write)
+    const document = compose(content, place, { ...write, random: this.#init.random })
+    this.keys.isSealed(document, content)
+    return document
   }
 }

@@ -3,20 +3,67 @@ import { encode } from '@ipld/dag-cbor'
 import { ACCESS_MODES, type Access } from '../../protocols/access/constants.ts'
 import { MAX_APP_NAME_BYTES, MAX_ROOM_NAME_BYTES, NONCE_BYTES, ROOT_KIND } from '../../protocols/room/constants.ts'
 import { encodeDocument, type Document } from '../../protocols/document/document.ts'
+import {
+  boxKeyOf,
+  EpochKey,
+  KEY_BYTES,
+  keyIdOf,
+  randomBytesOf,
+  SALT_BYTES,
+  type KeyId,
+} from '../../protocols/sealing/index.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { decodeDagCbor } from '../apps/body.ts'
 import { isName } from './name.ts'
 
 export interface RoomRoot {
+  /** Empty in a private room, as long as there is no key for it. */
   name: string
   app: string
-  /** Who may write, if not everybody. */
+  /** Who may read and write, if not everybody. */
   access?: Access
 }
 
-export function encodeRoot(root: RoomRoot, signer: Signer, nowMs: number, random: Random): Document {
+/** What the root of a private room needs beside its name and app. */
+export interface RootKeys {
+  /** Of the first epoch. */
+  key: EpochKey
+  /** The owner's public key of X25519. */
+  box: Uint8Array
+}
+
+/** Made for a new private room, with the secret of the owner's key of X25519 in hex. */
+export function newRootKeys(random: Random): RootKeys & { secret: string } {
+  const secret = randomBytesOf(random, KEY_BYTES)
+  const key = new EpochKey(randomBytesOf(random, KEY_BYTES))
+  return { key, box: boxKeyOf(secret).publicKey, secret: secret.toString('hex') }
+}
+
+interface RootInit extends RoomRoot {
+  /** In a private room. */
+  keys?: RootKeys | undefined
+}
+
+/** What everybody reads in the root of a private room. */
+interface PrivateRoot {
+  box: Uint8Array
+  nonce: Uint8Array
+  sealed: Uint8Array
+}
+
+/** The room has no id yet. */
+const NO_ROOM = new Uint8Array(32)
+
+export function encodeRoot(
+  { name, app, access, keys }: RootInit,
+  signer: Signer,
+  nowMs: number,
+  random: Random,
+): Document {
   const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * 256))
+  const shown = keys === undefined ? { app, name } : sealName({ name, app }, keys, nonce, signer.author, random)
   return encodeDocument(
     {
       room: null,
@@ -29,23 +76,61 @@ export function encodeRoot(root: RoomRoot, signer: Signer, nowMs: number, random
       epoch: 0,
       kind: ROOT_KIND,
       links: [],
-      body: encode({ app: root.app, name: root.name, nonce, ...(root.access && { access: root.access }) }),
+      body: encode({ ...shown, nonce, ...(access && { access }) }),
     },
     signer,
   )
 }
 
+function sealName(
+  { name, app }: RoomRoot,
+  { key, box }: RootKeys,
+  nonce: Uint8Array,
+  author: PeerId,
+  random: Random,
+): { box: Uint8Array; sealed: Uint8Array } {
+  const place = { room: NO_ROOM, author, seq: 0, aad: Buffer.concat([box, nonce]) }
+  return { box, sealed: key.seal(place, encode({ app, name }), randomBytesOf(random, SALT_BYTES)) }
+}
+
 /** The content of a root document; undefined if it is not one. Unknown fields are left to newer versions. */
-export function decodeRoot({ room, kind, body }: Document): RoomRoot | undefined {
-  if (room !== null || kind !== ROOT_KIND) return undefined
-  const fields = decodeDagCbor(body)
-  if (typeof fields !== 'object' || fields === null || !('name' in fields) || !('app' in fields)) return undefined
-  const { name, app } = fields
-  const access = 'access' in fields ? fields.access : undefined
+export function decodeRoot(document: Document): RoomRoot | undefined {
+  const fields = fieldsOf(document)
+  if (fields === undefined) return undefined
+  const { name, app, access } = fields
+  if (access === 'private') return privateRootOf(document) && { name: '', app: '', access }
   if (!isRoomName(name) || !isAppName(app)) return undefined
   // A later version's: who may write there is not known here, so it has no app.
   if (access !== undefined && !isAccess(access)) return { name, app: '' }
   return { name, app, ...(access && { access }) }
+}
+
+/** What everybody reads in the root of a private room; undefined in that of another one. */
+export function privateRootOf(document: Document): (PrivateRoot & { epoch: KeyId }) | undefined {
+  const { access, box, nonce, sealed } = fieldsOf(document) ?? {}
+  if (access !== 'private' || !isBytes(box) || !isBytes(nonce) || !isBytes(sealed)) return undefined
+  const epoch = box.length === KEY_BYTES && nonce.length === NONCE_BYTES ? keyIdOf(sealed) : undefined
+  return epoch === undefined ? undefined : { box, nonce, sealed, epoch }
+}
+
+/** Name and app of a private room; undefined if the key is not that of its first epoch, or opens none. */
+export function openRoot(document: Document, key: EpochKey): RoomRoot | undefined {
+  const root = privateRootOf(document)
+  if (root?.epoch !== key.id) return undefined
+  const place = { room: NO_ROOM, author: document.author, seq: 0, aad: Buffer.concat([root.box, root.nonce]) }
+  const opened = key.open(place, root.sealed)
+  const { name, app } = (opened && (decodeDagCbor(opened) as Record<string, unknown> | undefined)) ?? {}
+  return isRoomName(name) && isAppName(app) && app !== '' ? { name, app, access: 'private' } : undefined
+}
+
+function fieldsOf({ room, kind, body }: Document): Record<string, unknown> | undefined {
+  if (room !== null || kind !== ROOT_KIND) return undefined
+  const fields = decodeDagCbor(body)
+  return typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>) : undefined
+}
+
+function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array
 }
 
 function isAccess(value: unknown): value is Access {

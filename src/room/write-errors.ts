@@ -19,6 +19,17 @@ export function heldBack(room: string): KithError {
   )
 }
 
+/** `why`: see `RoomKeys.forWriting`. */
+export function lacksKey({ id, alias, name }: RoomRecord, why: unknown): KithError {
+  const room = shownName(alias ?? name) || id
+  return new KithError(
+    'no-key',
+    why === 'stale'
+      ? `somebody was removed from '${room}', and no admin has made a new key since: it comes once an admin's node is connected`
+      : `this node has no key for '${room}': it comes once a member's node is connected that has one`,
+  )
+}
+
 export function carried(): KithError {
   return new KithError('carried', 'this node only carries the room for others: join it to write')
 }

@@ -2,6 +2,7 @@
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { compareDocumentIds, digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import { comparePositions, type SortKey, type Position } from '../../protocols/wire/order.ts'
+import type { AccessRow, EpochRow } from './access.ts'
 import { Journal } from './journal.ts'
 import { MemoryAccess } from './memory-access.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
@@ -10,7 +11,6 @@ import { MemoryDisk, type FlushTime } from './memory-disk.ts'
 import type { InRoom, PendingEntry } from './memory-rows.ts'
 import { firstIndexAfter, firstIndexNotBefore } from './sorted-positions.ts'
 import type {
-  AccessRow,
   AddressRow,
   AuthorHead,
   DocumentHeader,
@@ -88,9 +88,9 @@ export class MemoryStore extends MemoryBlocks implements Store {
         return this.#access.forget(journal, write.room, gone)
       }
       case 'put-access':
-        return this.#access.put(journal, write.room, write.row)
       case 'put-known':
-        return this.#access.putKnown(journal, write.room, write.id, write.version)
+      case 'put-epoch':
+        return this.#access.put(journal, write)
       case 'put-own-mark':
         return journal.set(this.#ownMarks, write.room, write.mark)
       case 'put-pending':
@@ -234,6 +234,10 @@ export class MemoryStore extends MemoryBlocks implements Store {
   authorHeads(room: RoomId): AuthorHead[] {
     const heads = this.#documents.contents.get(room)?.authorHeads.values() ?? []
     return [...heads].sort((a, b) => compareText(a.author, b.author))
+  }
+
+  epochs(room: RoomId): EpochRow[] {
+    return this.#access.epochs(room)
   }
 
   accessRows(room: RoomId): AccessRow[] {

@@ -270,6 +270,19 @@ ALTER TABLE room_records ADD COLUMN access TEXT;
 ALTER TABLE room_records ADD COLUMN invite_seed TEXT;
 `
 
+/** The keys of private rooms, and the secrets to which they are sealed. */
+const EPOCHS = `
+CREATE TABLE epochs (
+  room INTEGER NOT NULL,
+  id TEXT NOT NULL, -- of the key, in hex
+  key BLOB,
+  unread INTEGER NOT NULL, -- documents
+  given TEXT NOT NULL, -- a JSON array
+  PRIMARY KEY (room, id)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE room_records ADD COLUMN box_secrets TEXT; -- a JSON array
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -285,6 +298,7 @@ export const MIGRATIONS: readonly string[] = [
   JOINING,
   DROPPED_IN_ORDER,
   ACCESS,
+  EPOCHS,
 ]
 
 /**

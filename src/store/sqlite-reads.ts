@@ -4,14 +4,14 @@ import { headsDigestOfBytes } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position, SortKey } from '../../protocols/wire/order.ts'
+import type { AccessRow, EpochRow } from './access.ts'
 import { DerivedRows } from './derived-rows.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
+import { readAccessRows, readEpochs } from './sqlite-access.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
 import { boundOf, EVERYBODY, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
 import { prepareStatements } from './sqlite-statements.ts'
 import type {
-  AccessReach,
-  AccessRow,
   AddressRow,
   AuthorHead,
   Checkpoint,
@@ -70,6 +70,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       ...(row.base !== null && { base: JSON.parse(row.base) as Checkpoint }),
       ...(row.access !== null && { access: row.access }),
       ...(row.invite_seed !== null && { inviteSeed: row.invite_seed }),
+      ...(row.box_secrets !== null && { boxSecrets: JSON.parse(row.box_secrets) as string[] }),
     }))
   }
 
@@ -154,11 +155,11 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   }
 
   accessRows(room: RoomId): AccessRow[] {
-    return this.statements.accessRows.all(digestOfDocumentId(room)).map(({ version, bases, act, reach }) => ({
-      ...{ version, bases: JSON.parse(bases) as number[] },
-      ...(act !== null && { act: documentIdOfDigest(act) }),
-      ...(reach !== null && { reach: JSON.parse(reach) as AccessReach }),
-    }))
+    return readAccessRows(this.statements, room)
+  }
+
+  epochs(room: RoomId): EpochRow[] {
+    return readEpochs(this.statements, room)
   }
 
   knownVersion(room: RoomId, id: DocumentId): number | undefined {

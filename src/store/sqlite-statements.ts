@@ -80,6 +80,7 @@ interface RoomColumns {
   base: string | null
   access: Access | null
   invite_seed: string | null
+  box_secrets: string | null
 }
 
 interface AccessColumns {
@@ -87,6 +88,13 @@ interface AccessColumns {
   bases: string
   act: Uint8Array | null
   reach: string | null
+}
+
+interface EpochColumns {
+  id: string
+  key: Uint8Array | null
+  unread: number
+  given: string
 }
 
 interface VersionColumns {
@@ -179,12 +187,14 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     putRoom: prepare(`
       INSERT OR REPLACE INTO room_records (
         room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining, access, invite_seed)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining, access, invite_seed,
+        box_secrets)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     rooms: prepare<RoomColumns>(`
       SELECT
         id, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining, access, invite_seed
+        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining, access, invite_seed,
+        box_secrets
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 
@@ -266,6 +276,9 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     deleteKnown: prepare('DELETE FROM known WHERE room = ? AND id = ?'),
     knownVersion: prepare<VersionColumns>(`
       SELECT version FROM known WHERE room = (SELECT key FROM rooms WHERE id = ?) AND id = ?`),
+    putEpoch: prepare('INSERT OR REPLACE INTO epochs (room, id, key, unread, given) VALUES (?, ?, ?, ?, ?)'),
+    epochs: prepare<EpochColumns>(`
+      SELECT id, key, unread, given FROM epochs WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY id`),
 
     putPending: prepare(
       'INSERT INTO pending (id, room, from_peer, block) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',

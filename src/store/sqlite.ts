@@ -13,13 +13,13 @@ import { finishRepair } from './repaired.ts'
 import { RoomMarks } from './room-marks.ts'
 import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
 import { requireDatabase, soundMarks } from './sound-marks.ts'
+import { writeAccess } from './sqlite-access.ts'
 import { RoomDeletion } from './sqlite-room-deletion.ts'
 import { SqliteReads } from './sqlite-reads.ts'
 import { holdFileStill, openDatabase } from './sqlite-database.ts'
 import { EVERYBODY, isOfRows } from './sqlite-rows.ts'
 import type { StoredBlock } from './blocks.ts'
 import type {
-  AccessRow,
   AddressRow,
   DocumentRow,
   Flushed,
@@ -217,10 +217,9 @@ export class SqliteStore extends SqliteReads implements Store {
       case 'delete-author-head':
         return this.derived.deleteAuthorHead(write.room, write.author)
       case 'put-access':
-        return this.#putAccess(write.room, write.row)
       case 'put-known':
-        this.statements.putKnown.run(this.keys.room(write.room), digestOfDocumentId(write.id), write.version)
-        return
+      case 'put-epoch':
+        return writeAccess(this.statements, this.keys, write)
       case 'put-own-mark':
         return this.#marks.putOwn(write.room, write.mark)
       case 'put-pending':
@@ -291,12 +290,12 @@ export class SqliteStore extends SqliteReads implements Store {
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
     const { documentsBytesMax = null, authorBytesMax = null, joining = null, checkpoint, retention, base } = optional
-    const { access = null, inviteSeed = null } = optional
+    const { access = null, inviteSeed = null, boxSecrets } = optional
     this.statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
       ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias, documentsBytesMax, authorBytesMax],
       ...[checkpoint, retention, base].map((value) => (value === undefined ? null : JSON.stringify(value))),
-      ...[joining, access, inviteSeed],
+      ...[joining, access, inviteSeed, boxSecrets === undefined ? null : JSON.stringify(boxSecrets)],
     )
     this.#marks.add(id, 0)
   }
@@ -368,12 +367,6 @@ export class SqliteStore extends SqliteReads implements Store {
       added += insertDropped.run(digest, roomKey, clock, this.keys.author(author), seq, digest)
     }
     addToDropped.run(added, roomKey)
-  }
-
-  #putAccess(room: RoomId, { version, bases, act, reach }: AccessRow): void {
-    const digest = act === undefined ? null : digestOfDocumentId(act)
-    const reachText = reach === undefined ? null : JSON.stringify(reach)
-    this.statements.putAccess.run(this.keys.room(room), version, JSON.stringify(bases), digest, reachText)
   }
 
   #putPending({ id, room, from, block }: PendingRow): void {

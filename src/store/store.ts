@@ -8,6 +8,7 @@
 import type { Access } from '../../protocols/access/constants.ts'
 import type { BlockId, DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
+import type { AccessReads, AccessWrite } from './access.ts'
 import type { BlockReads, BlockWrite, DurableBlocks } from './blocks.ts'
 
 /** A room that this node is in, or was in. */
@@ -45,27 +46,8 @@ export interface RoomRecord {
   access?: Access
   /** The seed of the key of an invite that this node will accept, in hex. */
   inviteSeed?: string
-}
-
-/** A set of acts that documents of a room know: see `src/room/access`. */
-export interface AccessRow {
-  /** From 0 on, without gaps. */
-  version: number
-  /** Versions with the acts of which this one begins. */
-  bases: readonly number[]
-  /** The act that it adds. */
-  act?: DocumentId
-  /** How much that act knows of the documents of whom it takes something from. */
-  reach?: AccessReach
-}
-
-/** Documents of one author up to a place in its chain, but for those beside it. */
-export interface AccessReach {
-  /** -1: none. */
-  seq: number
-  /** Of that document; 0: none. */
-  clock: number
-  beside: readonly DocumentId[]
+  /** Secrets of X25519 in hex: this node's own in a private room, and then those of invites that it accepted. */
+  boxSecrets?: readonly string[]
 }
 
 /** How much of a room's history is kept: so many of the newest documents, or those that are not older than that. */
@@ -241,9 +223,6 @@ export type Write =
   | { type: 'retract-documents'; room: RoomId; ids: readonly DocumentId[]; heads: readonly Position[] }
   | { type: 'put-author-head'; room: RoomId; head: AuthorHead }
   | { type: 'delete-author-head'; room: RoomId; author: PeerId }
-  | { type: 'put-access'; room: RoomId; row: AccessRow }
-  /** What a document of a room knows, itself included. */
-  | { type: 'put-known'; room: RoomId; id: DocumentId; version: number }
   | { type: 'put-own-mark'; room: RoomId; mark: OwnMark }
   | { type: 'put-pending'; document: PendingRow }
   | { type: 'delete-pending'; id: DocumentId }
@@ -260,6 +239,7 @@ export type Write =
   | { type: 'put-sharing'; room: RoomId; row: SharingRow }
   | { type: 'put-fault'; fault: FaultRow }
   | { type: 'delete-fault'; digest: string }
+  | AccessWrite
   | BlockWrite
 
 /** Which documents of a room to list, and in which order. */
@@ -283,7 +263,7 @@ export interface RoomTotals {
 }
 
 /** Everything that can be read. Lists are empty for rooms, peers and blocks that the store does not know. */
-export interface StoreReads extends BlockReads {
+export interface StoreReads extends AccessReads, BlockReads {
   /** Joined first comes first. */
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined
@@ -308,9 +288,6 @@ export interface StoreReads extends BlockReads {
   authorHead(room: RoomId, author: PeerId): AuthorHead | undefined
   /** Sorted by author. */
   authorHeads(room: RoomId): AuthorHead[]
-  /** By version. */
-  accessRows(room: RoomId): AccessRow[]
-  knownVersion(room: RoomId, id: DocumentId): number | undefined
   /** How far this node's own chain is known to have got. */
   ownMark(room: RoomId): OwnMark
   totals(room: RoomId): RoomTotals

@@ -1,6 +1,7 @@
 /** What every store keeps of who may write in rooms with members, and what it does with documents that leave. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { AccessRow, Store, Write } from '../../src/store/store.ts'
+import type { AccessRow, EpochRow } from '../../src/store/access.ts'
+import type { Store, Write } from '../../src/store/store.ts'
 import { accessRow, authorOf, documentRow, idOf, putDocument, roomRow } from './store-rows.ts'
 import type { StoreUnderTest } from './store-under-test.ts'
 
@@ -137,8 +138,28 @@ export function accessTests(open: () => StoreUnderTest): void {
     expect(store.knownVersion(otherRoom, idOf('a'))).toBeUndefined()
   })
 
+  const epoch: EpochRow = {
+    ...{ id: 'ab'.repeat(16), key: new Uint8Array(32).fill(7), given: ['0123456789abcdef'] },
+    unread: 3,
+  }
+
+  test('keys of epochs are read by id, replaced, and rolled back', () => {
+    const unknown: EpochRow = { id: '01'.repeat(16), unread: 0, given: [] }
+    transact(...[epoch, unknown].map((row): Write => ({ type: 'put-epoch', room, row })))
+    expect(store.epochs(room)).toEqual([unknown, epoch])
+    const here = { ...unknown, key: new Uint8Array(32).fill(1) }
+    store.apply({ type: 'put-epoch', room, row: here })
+    expect(store.epochs(room)).toEqual([here, epoch])
+    store.rollback()
+    expect(store.epochs(room)).toEqual([unknown, epoch])
+    store = subject.reopen()
+    expect(store.epochs(room)).toEqual([unknown, epoch])
+    expect(store.epochs(otherRoom)).toEqual([])
+  })
+
   test('all of it goes with its room', () => {
     const { id } = documentRow('elsewhere')
+    transact({ type: 'put-epoch', room, row: epoch }, { type: 'put-epoch', room: otherRoom, row: epoch })
     transact(...chain, { type: 'put-access', room, row: accessRow('a') })
     transact({ type: 'put-access', room: otherRoom, row: accessRow('b') })
     transact({ type: 'put-known', room: otherRoom, id, version: 1 })
@@ -148,10 +169,12 @@ export function accessTests(open: () => StoreUnderTest): void {
     transact({ type: 'empty-room', room: roomRow(room, { status: 'left' }) })
     expect([store.accessRows(room), store.knownVersion(room, third.id)]).toEqual([[], undefined])
     expect([store.accessRows(otherRoom), store.knownVersion(otherRoom, id)]).toEqual([[accessRow('b')], 1])
+    expect([store.epochs(room), store.epochs(otherRoom)]).toEqual([[], [epoch]])
   })
 
   test('a room says who may write in it, and which invite is to be accepted', () => {
-    const row = roomRow(room, { access: 'public-read', inviteSeed: 'ab'.repeat(32) })
+    const boxSecrets = ['cd'.repeat(32), 'ef'.repeat(32)]
+    const row = roomRow(room, { access: 'public-read', inviteSeed: 'ab'.repeat(32), boxSecrets })
     transact({ type: 'put-room', room: row })
     store = subject.reopen()
     expect(store.rooms()).toEqual([row])

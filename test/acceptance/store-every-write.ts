@@ -34,6 +34,7 @@ export function everyWrite(label: string): Write[] {
     { type: 'put-dropped', room, headers: [{ id: idOf(`older ${label}`), clock: 1, author, seq }] },
     { type: 'put-author-head', room, head: { author, id, seq, clock, forks: 0 } },
     { type: 'put-access', room, row: accessRow(label) },
+    { type: 'put-epoch', room, row: { id: `${label}`, key: new Uint8Array(32), unread: 1, given: [] } },
     { type: 'put-known', room, id, version: accessRow(label).version },
     { type: 'put-pending', document: pendingRow(`pending ${label}`) },
     { type: 'put-state', room, state: { position: { clock, id }, encoded: document.block } },

@@ -13,6 +13,7 @@ export type DocumentWrite = Extract<
       | 'delete-author-head'
       | 'put-access'
       | 'put-known'
+      | 'put-epoch'
   }
 >
 
@@ -50,6 +51,11 @@ export function applyDocumentWrite(t: Tables, write: DocumentWrite): void {
     case 'put-access': {
       const { room, row } = write
       t.access = [...t.access.filter((kept) => kept.room !== room || kept.row.version !== row.version), { room, row }]
+      break
+    }
+    case 'put-epoch': {
+      const { room, row } = write
+      t.epochs = [...t.epochs.filter((kept) => kept.room !== room || kept.row.id !== row.id), { room, row }]
       break
     }
     case 'put-known': {

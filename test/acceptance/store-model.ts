@@ -14,7 +14,6 @@ import type {
   WalkPlace,
 } from '../../src/store/blocks.ts'
 import type {
-  AccessRow,
   AddressRow,
   AuthorHead,
   DocumentHeader,
@@ -35,10 +34,11 @@ import type {
   Flushed,
   Write,
 } from '../../src/store/store.ts'
+import type { AccessRow, EpochRow } from '../../src/store/access.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
-import { EMPTY, OF_ROOMS, type Tables } from './store-tables.ts'
+import { EMPTY, OF_ROOMS, rowsIn, type Tables } from './store-tables.ts'
 
 /** Flat lists, searched from end to end; a transaction copies all of them. */
 export class StoreModel implements Store {
@@ -84,6 +84,7 @@ export class StoreModel implements Store {
       case 'delete-author-head':
       case 'put-access':
       case 'put-known':
+      case 'put-epoch':
         applyDocumentWrite(t, write)
         break
       case 'put-dropped': {
@@ -249,13 +250,16 @@ export class StoreModel implements Store {
   }
 
   authorHeads(room: RoomId): AuthorHead[] {
-    const heads = this.#tables.authorHeads.filter((row) => row.room === room).map(({ head }) => head)
-    return heads.toSorted((a, b) => (a.author < b.author ? -1 : 1))
+    const heads = this.#tables.authorHeads.flatMap((row) => (row.room === room ? [row.head] : []))
+    return heads.sort((a, b) => (a.author < b.author ? -1 : 1))
+  }
+
+  epochs(room: RoomId): EpochRow[] {
+    return rowsIn(this.#tables.epochs, room, (a, b) => (a.id < b.id ? -1 : 1))
   }
 
   accessRows(room: RoomId): AccessRow[] {
-    const rows = this.#tables.access.filter((kept) => kept.room === room).map(({ row }) => row)
-    return rows.toSorted((a, b) => a.version - b.version)
+    return rowsIn(this.#tables.access, room, (a, b) => a.version - b.version)
   }
 
   knownVersion(room: RoomId, id: DocumentId): number | undefined {
@@ -291,8 +295,7 @@ export class StoreModel implements Store {
   }
 
   peerFrontiers(room: RoomId): PeerFrontierRow[] {
-    const rows = this.#tables.peerFrontiers.filter((kept) => kept.room === room).map(({ row }) => row)
-    return rows.toSorted((a, b) => b.seenMs - a.seenMs || (a.peer < b.peer ? -1 : 1))
+    return rowsIn(this.#tables.peerFrontiers, room, (a, b) => b.seenMs - a.seenMs || (a.peer < b.peer ? -1 : 1))
   }
 
   unacked(room: RoomId, peer: PeerId): UnackedRow[] {
@@ -301,8 +304,7 @@ export class StoreModel implements Store {
   }
 
   sharing(room: RoomId): SharingRow[] {
-    const rows = this.#tables.sharing.filter((kept) => kept.room === room).map(({ row }) => row)
-    return rows.toSorted((a, b) => ((a.peer ?? '') < (b.peer ?? '') ? -1 : 1))
+    return rowsIn(this.#tables.sharing, room, (a, b) => ((a.peer ?? '') < (b.peer ?? '') ? -1 : 1))
   }
 
   addresses(): AddressRow[] {
@@ -320,10 +322,7 @@ export class StoreModel implements Store {
   }
 
   linking(room: RoomId): LinkingRow[] {
-    return this.#tables.linking
-      .filter((kept) => kept.room === room)
-      .map(({ row }) => row)
-      .toSorted(compare)
+    return rowsIn(this.#tables.linking, room, compare)
   }
 
   newestLinking(room: RoomId, limit: number, before?: Position): LinkingRow[] {

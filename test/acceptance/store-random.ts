@@ -179,6 +179,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       authorHeads: store.authorHeads(room),
       byAuthor: AUTHORS.map((author) => store.authorHead(room, author)),
       access: store.accessRows(room),
+      epochs: store.epochs(room),
       known: DOCUMENTS.map((id) => store.knownVersion(room, id)),
       totals: store.totals(room),
       dropped: [0, 1, 9].map((limit) => store.droppedHeaders(room, store.droppedHeaders(room, undefined, 1)[0], limit)),

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import { documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import type { AccessRow } from '../../src/store/access.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { EnsuredRow, FileRow, LinkingRow, SharedFile } from '../../src/store/blocks.ts'
 import type {
-  AccessRow,
   AddressRow,
   DocumentRow,
   FaultRow,

@@ -3,7 +3,6 @@ import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/i
 import type { Position } from '../../protocols/wire/order.ts'
 import type { EnsuredRow, LinkingRow, StoredBlock } from '../../src/store/blocks.ts'
 import type {
-  AccessRow,
   AddressRow,
   AuthorHead,
   DocumentHeader,
@@ -18,6 +17,7 @@ import type {
   StateRow,
   UnackedRow,
 } from '../../src/store/store.ts'
+import type { AccessRow, EpochRow } from '../../src/store/access.ts'
 
 export interface Tables {
   rooms: RoomRecord[]
@@ -27,6 +27,7 @@ export interface Tables {
   authorHeads: { room: RoomId; head: AuthorHead }[]
   access: { room: RoomId; row: AccessRow }[]
   known: { room: RoomId; id: DocumentId; version: number }[]
+  epochs: { room: RoomId; row: EpochRow }[]
   ownMarks: { room: RoomId; mark: OwnMark }[]
   pending: PendingRow[]
   states: { room: RoomId; state: StateRow }[]
@@ -52,6 +53,7 @@ export const EMPTY: Tables = {
   authorHeads: [],
   access: [],
   known: [],
+  epochs: [],
   ownMarks: [],
   pending: [],
   states: [],
@@ -71,5 +73,14 @@ export const EMPTY: Tables = {
 /** The tables whose rows belong to a room and are gone once that is emptied. */
 export const OF_ROOMS = [
   ...(['documents', 'dropped', 'heads', 'authorHeads', 'pending', 'states', 'peerFrontiers', 'unacked'] as const),
-  ...(['sharing', 'linking', 'ensured', 'needs', 'access', 'known'] as const),
+  ...(['sharing', 'linking', 'ensured', 'needs', 'access', 'known', 'epochs'] as const),
 ]
+
+/** Those of a room, sorted. */
+export function rowsIn<Row>(
+  table: readonly { room: RoomId; row: Row }[],
+  room: RoomId,
+  inOrder: (a: Row, b: Row) => number,
+): Row[] {
+  return table.flatMap((entry) => (entry.room === room ? [entry.row] : [])).sort(inOrder)
+}

@@ -1,4 +1,4 @@
-/** Who may do what in a room: `kith members`, `invite`, `invites`, `invite-withdraw`, `role` and `remove`. */
+/** Who may do what in a room: `kith members`, `invite`, `invites`, `invite-withdraw`, `role`, `rekey` and `remove`. */
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import type { Invite, Member, Role } from '../../kith.ts'
 import { grouped } from '../../grouped.ts'
@@ -57,13 +57,25 @@ export function addMemberCommands(program: Command, run: Run): void {
     .option('--yes', 'do not ask before handing the room over')
     .action(run(setRole))
   addCommand(program, {
+    name: 'rekey',
+    description: 'make a new key for a private room',
+    examples: [['kith rekey Family', '']],
+    notes: [
+      'Removing somebody and withdrawing an invite make a new key by themselves. This is for members who have none, and',
+      'for when somebody else may have got the old one. What was written before can still be read with the old one.',
+    ],
+  })
+    .addArgument(roomArgument())
+    .action(run(rekey))
+  addCommand(program, {
     name: 'remove',
     description: 'remove a member from a room',
     examples: [['kith remove Notices Mallory', '']],
     notes: [
       'What a removed member writes from then on reaches nobody who knows of the removal, and counts nowhere; nor does',
       'what it wrote meanwhile without knowing of it. What it wrote before stays, and what it has read cannot be taken',
-      'back. Whoever has the id of the room can still read it. The open invites that the member made are withdrawn.',
+      'back. A private room gets a new key, so the member reads nothing new; in others, whoever has the id reads on. The',
+      'open invites that the member made are withdrawn.',
     ],
   })
     .addArgument(roomArgument())
@@ -176,12 +188,17 @@ async function removeMember(
     context,
     [
       `This removes ${member} from ${room}: nothing that ${member} writes from now on counts.`,
-      'What was read cannot be recalled, and whoever has the id of the room can go on reading.',
+      'What was read cannot be recalled. In a private room nothing new can be read; in others, whoever has the id reads on.',
     ],
     yes,
   )
   const removed = await context.call('rooms.setRole', { room, member, role: 'none' }, 'Removing')
   context.output.result(removed, () => [`Removed ${removed.member}.`])
+}
+
+async function rekey(context: Context, room: string): Promise<void> {
+  const keyed = await context.call('rooms.rekey', { room }, 'Making a key')
+  context.output.result(keyed, () => [`${clean(keyed.name)} has a new key, sealed to all who may read now.`])
 }
 
 async function listMembers(context: Context, room: string): Promise<void> {

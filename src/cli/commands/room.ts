@@ -79,6 +79,20 @@ export function addRoomCommands(program: Command, run: Run): void {
     .action(run(leaveRoom))
 }
 
+interface CreateFlags {
+  app: string
+  publicRead?: true
+  private?: true
+}
+
+function howToJoin(context: Context, { id, access }: RoomDetails): string {
+  const join = `${context.kith} join ${id}`
+  const invite = `To make somebody a member:  ${context.command(`invite ${id.slice(0, 16)}`)}`
+  if (access === 'private') return invite
+  if (access === 'public-read') return `Others read with:   ${join}  ${invite}`
+  return `Others join with:  ${join}  (outside this network: with the invite line, in quotes)`
+}
+
 function addCreate(room: Command, run: Run): void {
   addCommand(room, {
     name: 'create',
@@ -88,17 +102,21 @@ function addCreate(room: Command, run: Run): void {
       ['kith room create "Third floor"', 'a name with a space'],
       ['kith room create Stock --app map', 'keys and values: see kith put --help'],
       ['kith room create Notices --public-read', 'only members write: see kith invite --help'],
+      ['kith room create Family --private', 'only members read, and nobody who passes it on'],
     ],
   })
     .argument('<name>', "the room's name")
     .addOption(
       new Option('--app <app>', `what the room is for: ${Object.keys(builtInOffers).join(' or ')}`).default('chat'),
     )
-    .addOption(new Option('--open', 'whoever has its id reads and writes (the default)').conflicts('publicRead'))
-    .addOption(new Option('--public-read', 'whoever has its id reads, and only members write'))
+    .addOption(
+      new Option('--open', 'whoever has its id reads and writes (the default)').conflicts(['publicRead', 'private']),
+    )
+    .addOption(new Option('--public-read', 'whoever has its id reads, and only members write').conflicts('private'))
+    .addOption(new Option('--private', 'only members read and write; who carries it sees neither words nor names'))
     .action(
-      run(async (context, name: string, { app, publicRead }: { app: string; publicRead?: true }) => {
-        const access = publicRead === true ? 'public-read' : 'open'
+      run(async (context, name: string, { app, publicRead, private: isPrivate }: CreateFlags) => {
+        const access = isPrivate === true ? 'private' : publicRead === true ? 'public-read' : 'open'
         const details = await context.call('rooms.create', { name, app, access }, 'Creating the room')
         context.output.result(details, () => [
           `Created the room ${clean(details.name)}.`,
@@ -108,9 +126,7 @@ function addCreate(room: Command, run: Run): void {
             ['Invite', clean(details.invite)],
           ]),
           '',
-          publicRead === true
-            ? `Others read with:   ${context.kith} join ${details.id}  To make somebody a member:  ${context.command(`invite ${details.id.slice(0, 16)}`)}`
-            : `Others join with:  ${context.kith} join ${details.id}  (outside this network: with the invite line, in quotes)`,
+          howToJoin(context, details),
           ...namesakeLines(context, details),
         ])
       }),
@@ -199,6 +215,19 @@ async function showRoom(context: Context, room: string): Promise<void> {
   context.output.result(details, () => fields(describeRoom(details)))
 }
 
+function accessText({ access, role }: RoomDetails): string {
+  if (access === 'open') return 'open: whoever has the id reads and writes'
+  const rule = access === 'private' ? 'private: only members read and write' : 'whoever has the id reads, members write'
+  return `${rule}; this node is ${described(role)}`
+}
+
+/** What is missing of the keys of a private room. */
+function keyFields({ unread, withoutKey }: RoomDetails): [string, string][] {
+  const locked = unread > 0 ? [`${counted(unread, 'document')} that this node has no key for`] : []
+  const others = withoutKey.length > 0 ? [`not sent yet to ${someOf(withoutKey.map(named))}`] : []
+  return [...locked, ...others].map((line, i) => [i === 0 ? 'Keys' : '', line])
+}
+
 function describeRoom(room: RoomDetails): [string, string][] {
   const known: [string, string][] = [
     ['Name', clean(room.name) || '-'],
@@ -207,12 +236,8 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['Invite', clean(room.invite)],
     ['App', appField(room)],
     ['Status', room.status],
-    [
-      'Access',
-      room.access === 'open'
-        ? 'open: whoever has the id reads and writes'
-        : `whoever has the id reads, members write; this node is ${described(room.role)}`,
-    ],
+    ['Access', accessText(room)],
+    ...keyFields(room),
     ...carriedField(room),
     ['Peers', `${grouped(room.neighbours)} connected`],
     ['Documents', documentsLine(room)],

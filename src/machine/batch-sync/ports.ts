@@ -5,12 +5,19 @@ import { documentReader } from '../../room/document-reader.ts'
 import { storedAncestorsOf } from '../../room/ancestors.ts'
 import type { StoreReads } from '../../store/store.ts'
 import type { Rooms } from '../rooms.ts'
-import { sharingOf } from '../sharing.ts'
 
 /** What the rooms of this node know beyond the store. */
 type RoomReads = Pick<
   Rooms,
-  'base' | 'isPending' | 'pendingKeys' | 'ahead' | 'frontier' | 'headsDigest' | 'acceptedSince' | 'historyFrom'
+  | 'base'
+  | 'isPending'
+  | 'pendingKeys'
+  | 'ahead'
+  | 'frontier'
+  | 'headsDigest'
+  | 'acceptedSince'
+  | 'historyFrom'
+  | 'sharing'
 >
 
 const FIRST_ID = documentIdOfDigest(new Uint8Array(32))
@@ -26,6 +33,7 @@ export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys' 
     frontier: (room) => rooms.frontier(room),
     headsDigest: (room) => rooms.headsDigest(room),
     acceptedSince: (room, digest) => rooms.acceptedSince(room, digest),
+    sharing: (room, peer) => rooms.sharing(room, peer),
   }
 }
 
@@ -61,7 +69,7 @@ export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = doc
       const header = store.documentHeader(id)
       return header?.room === room ? header : undefined
     },
-    sharing: (room, peer) => sharingOf(store, room, peer),
+    sharing: (room, peer) => rooms.sharing(room, peer),
     unacked: (room, peer) => store.unacked(room, peer).map(({ id }) => id),
   }
 }

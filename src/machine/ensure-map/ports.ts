@@ -6,12 +6,12 @@ import type { DocumentReader } from '../../room/document-reader.ts'
 import { storedAncestorsOf } from '../../room/ancestors.ts'
 import { clockOf } from '../../room/heads.ts'
 import type { StoreReads } from '../../store/store.ts'
-import { sharingOf } from '../sharing.ts'
 
 export function ensureMapPorts(
   store: StoreReads,
   isPending: (room: RoomId, id: DocumentId) => boolean,
   reader: DocumentReader,
+  isGiving: EnsureMapPorts['isGiving'] = () => false,
 ): EnsureMapPorts {
   const documentOf = (id: BlockId) => {
     const document = parseDocumentId(id)
@@ -27,7 +27,7 @@ export function ensureMapPorts(
       if (document?.room === room) return document.block
       return store.isNeeded(room, id) ? (store.block(id) ?? document?.block) : undefined
     },
-    isGiving: (room, peer) => sharingOf(store, room, peer).policy === 'share',
+    isGiving,
     isPending: (room, id) => {
       const document = parseDocumentId(id)
       return document !== undefined && isPending(room, document)

@@ -13,7 +13,7 @@ import {
   type Scope,
 } from '../../../protocols/ensure-map/index.ts'
 import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
-import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { grouped } from '../../grouped.ts'
 import { KithError, type FileLimits } from '../../kith.ts'
 import { DAG_OVERHEAD_BYTES } from '../constants.ts'
@@ -21,7 +21,7 @@ import type { WalkPlace } from '../../store/blocks.ts'
 import { statesOf, type RoomRecord } from '../../store/store.ts'
 import type { CollectedBlocks, CommandHandlers, CommandOutcome, ProtocolInput } from '../io.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
-import type { RoomChange } from '../../room/room.ts'
+import type { RoomChange } from '../../room/room-change.ts'
 import { ensureMapPorts } from './ports.ts'
 import { RoomFiles } from './room-files.ts'
 
@@ -95,7 +95,8 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
   constructor(context: WingContext<EnsureMapWingEvent>) {
     super('ensure-map', context)
     const { store, reader, random, rooms } = context
-    const ports = ensureMapPorts(store, (room, id) => rooms.isPending(room, id), reader)
+    const isGiving = (room: RoomId, peer: PeerId): boolean => rooms.sharing(room, peer).policy === 'share'
+    const ports = ensureMapPorts(store, (room, id) => rooms.isPending(room, id), reader, isGiving)
     this.machine = new EnsureMapMachine({ ports, random })
     this.#files = new RoomFiles({
       store,
@@ -170,6 +171,12 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       case 'accepted':
         this.#accepted(notice.change)
         break
+      case 'readable': {
+        const { record } = this.context.rooms.require(notice.room)
+        const linking = notice.documents.filter(({ links }) => links.length > 0)
+        for (const document of linking) this.#files.linked(record, document)
+        break
+      }
       case 'keep':
         this.#keep(notice)
         break
@@ -273,7 +280,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     const open = this.context.rooms.get(room)
     if (open === undefined) return
     const linking = accepted.filter((document) => document.links.length > 0 && open.graph.gate.counts(document))
-    for (const document of linking) this.#files.linked(open.record, document)
+    for (const document of linking) this.#files.linked(open.record, open.read(document))
     if (open.isCarried) this.#files.makeRoom(open.record)
   }
 

@@ -10,7 +10,6 @@ import {
 } from '../../../protocols/room-state/index.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { clockOf } from '../../room/heads.ts'
-import { sharingOf } from '../sharing.ts'
 import { HistoryProgress, type RoomHistoryProgress } from './history-progress.ts'
 import type { ProtocolInput } from '../io.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
@@ -47,7 +46,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       refusesDocuments: (room, peer) =>
         rooms.refusesDocuments(room) ||
         rooms.get(room)?.awaitsState === true ||
-        sharingOf(store, room, peer).policy === 'none' ||
+        rooms.sharing(room, peer).policy === 'none' ||
         this.#cannotUse(room, peer),
       isNewestFirst: (room) => rooms.get(room)?.isNewestFirst === true,
       checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
@@ -178,10 +177,10 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
   }
 }
 
-/** A timer that checkpoints set, not the protocol. */
-function isOfNode(timer: unknown): timer is { type: 'state-due' | 'adoption-due'; room: RoomId } {
+/** A timer that the node set, not the protocol. */
+function isOfNode(timer: unknown): timer is { type: 'state-due' | 'adoption-due' | 'keys-due'; room: RoomId } {
   const { type } = timer as { type: string }
-  return type === 'state-due' || type === 'adoption-due'
+  return type === 'state-due' || type === 'adoption-due' || type === 'keys-due'
 }
 
 export const roomStateWing = {

@@ -5,18 +5,21 @@
  * What a document knows is stored as a version: few differ, as nearly all documents know the same as the one before.
  */
 import type { Document } from '../../../protocols/document/document.ts'
+import type { KeyId } from '../../../protocols/sealing/index.ts'
 import { MAX_FRONTIER_IDS } from '../../../protocols/room-state/constants.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
-import type { AccessReach, AccessRow } from '../../store/store.ts'
+import type { AccessReach, AccessRow } from '../../store/access.ts'
 import { ancestorsOf } from '../ancestors.ts'
 import { storedDocuments } from '../document-pages.ts'
 import type { DocumentReader } from '../document-reader.ts'
+import { isForPrivate } from '../sealing/opened.ts'
 import type { RoomStore } from '../room-store.ts'
 import { ActGraph, type Decision } from './act-graph.ts'
 import { actOf, rankOf, RANK_OF_OWNER, type Act, type Rank } from './acts.ts'
 import { hasBit, keyOfBits, NO_BITS, union, withBit, type Bits } from './bits.ts'
 import { decide } from './decide.ts'
+import { epochsOf, type Epochs } from './epochs.ts'
 import { reachOf } from './reach.ts'
 
 /** A document on its way into the room. */
@@ -37,10 +40,20 @@ export interface Ruling {
   changedFrom: number | undefined
 }
 
+/** What the root of a private room says. */
+export interface Founding {
+  /** Names the first key. */
+  epoch: KeyId
+  /** The founder's public key of X25519. */
+  box: Uint8Array
+}
+
 interface Init {
   room: RoomId
   /** The author of the root. */
   founder: PeerId
+  /** Undefined in a room that everybody reads. */
+  founding: Founding | undefined
   store: RoomStore
   reader: DocumentReader
   /** Its documents stay in any case. */
@@ -59,6 +72,8 @@ export class AccessControl {
   readonly #rows = new Map<number, AccessRow>()
   /** What authors may do by what their documents know, until others count of the acts. */
   #ranks = new WeakMap<Bits, Map<PeerId, Rank>>()
+  /** Undefined: not known yet, or not any more. */
+  #epochs: Epochs | undefined
 
   constructor(init: Init) {
     this.#init = init
@@ -75,6 +90,37 @@ export class AccessControl {
 
   get owner(): PeerId {
     return this.#graph.ownerAt(this.#graph.all)
+  }
+
+  /** Undefined in a room that everybody reads. */
+  get founding(): Founding | undefined {
+    return this.#init.founding
+  }
+
+  get founder(): PeerId {
+    return this.#init.founder
+  }
+
+  /** Those of a private room. */
+  get epochs(): Epochs | undefined {
+    const { room, founding } = this.#init
+    if (founding !== undefined) this.#epochs ??= epochsOf(this.#graph, room, founding.epoch)
+    return this.#epochs
+  }
+
+  /** Whether a role took from an author all that it had, and nothing has given it anything since. */
+  isRemoved(author: PeerId): boolean {
+    if (this.rank(author) > 0) return false
+    return this.#graph
+      .settingsOf(author, this.#graph.all)
+      .some((index) => this.#graph.decisions[index] === 'counts' && this.#graph.at(index).act.saying.type === 'role')
+  }
+
+  /** Whether an accepted document comes after what brought the key of an epoch. */
+  knowsEpoch({ id }: Document, key: KeyId): boolean {
+    const epoch = this.epochs?.byKey.get(key)
+    if (epoch === undefined) return false
+    return epoch.index === undefined || hasBit(this.#versionAfter(id), epoch.index)
   }
 
   /** Everybody who was ever given a role. */
@@ -112,7 +158,7 @@ export class AccessControl {
     const hasActs = this.#graph.size > size
     if (hasActs) {
       decide(this.#graph, size)
-      this.#ranks = new WeakMap()
+      this.#forgetDecisions()
     }
     const named = new Set<DocumentId>()
     const accepted: Arrival[] = []
@@ -124,6 +170,7 @@ export class AccessControl {
       if (isNeeded) for (const id of ancestorsOf(arrival.document)) named.add(id)
     }
     for (const { act } of refused) if (act !== undefined) this.#graph.remove(act)
+    if (hasActs) this.#epochs = undefined
     accepted.reverse()
     for (const arrival of accepted) this.#keep(arrival)
     return {
@@ -137,6 +184,12 @@ export class AccessControl {
   forget(id: DocumentId): void {
     const index = this.#graph.indexOf(id)
     if (index !== undefined) this.#graph.remove(index)
+    this.#epochs = undefined
+  }
+
+  #forgetDecisions(): void {
+    this.#ranks = new WeakMap()
+    this.#epochs = undefined
   }
 
   /**
@@ -224,6 +277,7 @@ export class AccessControl {
     if (id === this.#init.room) return true
     if (act !== undefined) return this.#graph.decisions[act] === 'counts'
     if (actOf(document) !== undefined) return false
+    if (this.#init.founding !== undefined && !isForPrivate(document)) return false
     const rank = this.#rankAt(author, known)
     if (rank < WRITER) return false
     if (rank === RANK_OF_OWNER) return true

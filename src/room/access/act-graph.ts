@@ -69,7 +69,7 @@ export class ActGraph {
 
   /** Takes an act out again that no other one knows. */
   remove(index: number): void {
-    const { act } = this.#at(index)
+    const { act } = this.at(index)
     for (const lists of [this.#settings, this.#accepts, this.#withdrawals] as Map<unknown, number[]>[]) {
       for (const [key, list] of lists) if (list.includes(index)) lists.set(key, withoutIndex(list, index))
     }
@@ -177,13 +177,19 @@ export class ActGraph {
 
   /** What an act makes of whom it is about. */
   rankOf(index: number): Rank {
-    const { act, known } = this.#at(index)
+    const { act, known } = this.at(index)
     if (act.saying.type === 'owner') return rankOf('admin')
     if (act.saying.type === 'role') return rankOf(act.saying.role)
     if (act.saying.type !== 'accept') return 0
     // What it does not know may come later, and must not change what others took away meanwhile.
     const invite = this.#knownInvite(act.saying.invite, known)
     return invite === undefined ? 0 : rankOf(invite.act.saying.role)
+  }
+
+  /** What an invite offers; 0 if it is not here. */
+  offeredBy(invite: DocumentId): Rank {
+    const { act } = this.#inviteOf(invite) ?? {}
+    return act === undefined ? 0 : rankOf(act.saying.role)
   }
 
   /** What the author of an act has to be. */
@@ -195,7 +201,7 @@ export class ActGraph {
 
   /** Whether an act takes something away from whom it is about, who had it by an act that it knows. */
   lowers(index: number): boolean {
-    const { act, known } = this.#at(index)
+    const { act, known } = this.at(index)
     if (act.saying.type !== 'role') return false
     const rank = this.rankOf(index)
     return this.settingsOf(act.saying.member, known).some((i) => this.rankOf(i) > rank)
@@ -203,7 +209,7 @@ export class ActGraph {
 
   /** Acts that make this one void if they count: neither knows the other. */
   attackersOf(index: number): number[] {
-    const { act, known } = this.#at(index)
+    const { act, known } = this.at(index)
     const isBeside = (i: number): boolean => !hasBit(known, i) && !this.#knows(i, index)
     if (act.saying.type === 'accept') return (this.#withdrawals.get(act.saying.invite) ?? []).filter(isBeside)
     const need = this.needOf(index)
@@ -218,7 +224,7 @@ export class ActGraph {
 
   /** Acts that are not decided and on which it depends whether this one has the right. */
   dependsOn(index: number): number[] {
-    const { act, known } = this.#at(index)
+    const { act, known } = this.at(index)
     const own = this.settingsOf(act.author, known)
     if (act.saying.type !== 'accept') return own.filter((i) => this.#isOpen(i))
     const invite = this.#indexes.get(act.saying.invite)
@@ -229,7 +235,7 @@ export class ActGraph {
 
   /** Whether the author of an act has the right to it, by what the act knows. */
   isEntitled(index: number): Answer {
-    const { act, known } = this.#at(index)
+    const { act, known } = this.at(index)
     const { saying, author } = act
     if (saying.type === 'accept') return this.#mayAccept(index, saying)
     if (saying.type === 'owner') return this.ownerAt(known) === author ? 'yes' : 'no'
@@ -247,7 +253,7 @@ export class ActGraph {
   }
 
   #mayAccept(index: number, { invite: id }: { invite: DocumentId }): Answer {
-    const { act, known } = this.#at(index)
+    const { act, known } = this.at(index)
     const invite = this.#knownInvite(id, known)
     if (invite === undefined || this.decisions[invite.index] === 'void') return 'no'
     const { uses = Infinity } = invite.act.saying
@@ -287,7 +293,7 @@ export class ActGraph {
 
   /** Whether an act knows another one. */
   #knows(index: number, other: number): boolean {
-    return hasBit(this.#at(index).known, other)
+    return hasBit(this.at(index).known, other)
   }
 
   #compare(a: number, b: number): number {
@@ -304,10 +310,10 @@ export class ActGraph {
   }
 
   #actAt(index: number): Act {
-    return this.#at(index).act
+    return this.at(index).act
   }
 
-  #at(index: number): KnownAct {
+  at(index: number): KnownAct {
     const known = this.#acts[index]
     if (known === undefined) throw new RangeError(`there is no act ${index}`)
     return known

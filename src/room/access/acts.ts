@@ -6,6 +6,7 @@ import {
   ACCEPT_KIND,
   INVITE_KIND,
   OWNER_KIND,
+  REKEY_KIND,
   ROLE_KIND,
   ROLES,
   WITHDRAW_KIND,
@@ -22,7 +23,16 @@ import {
   type RoomId,
 } from '../../../protocols/wire/ids.ts'
 import { peerIdOfPublicKey, PUBLIC_KEY_BYTES, publicKeyOfPeerId } from '../../../protocols/wire/peer-ids.ts'
+import {
+  KEY_BYTES,
+  KEY_ID_BYTES,
+  MAX_PREDECESSORS,
+  SEALED_KEY_BYTES,
+  WRAPPED_KEY_BYTES,
+  type KeyId,
+} from '../../../protocols/sealing/index.ts'
 import { decodeDagCbor } from '../../apps/body.ts'
+import { bytesOfKeyId, isSealedKeys, keyIdOfBytes, piecesOf } from '../sealing/sealed-keys.ts'
 
 export type Role = (typeof ROLES)[number]
 
@@ -45,10 +55,16 @@ export type Saying =
       role: Exclude<Role, 'none'>
       expiresMs: number | undefined
       uses: number | undefined
+      /** In a private room: the public key of X25519 for whoever has the secret, and the key of an epoch, sealed to it. */
+      box?: Uint8Array
+      sealed?: { epoch: KeyId; key: Uint8Array }
     }
-  | { type: 'accept'; invite: DocumentId; proof: Uint8Array }
+  /** `box`: in a private room, the public key of X25519 to which keys are sealed for the author. */
+  | { type: 'accept'; invite: DocumentId; proof: Uint8Array; box?: Uint8Array }
   | { type: 'withdraw'; invite: DocumentId }
   | { type: 'owner'; member: PeerId }
+  /** A new key, and those before it. `wrapped`: of the first of these, under the new one. */
+  | { type: 'rekey'; epoch: KeyId; previous: readonly KeyId[]; wrapped: readonly Uint8Array[]; keys: Uint8Array }
 
 /** A document with its saying. */
 export interface Act {
@@ -72,6 +88,7 @@ const KINDS = {
   accept: ACCEPT_KIND,
   withdraw: WITHDRAW_KIND,
   owner: OWNER_KIND,
+  rekey: REKEY_KIND,
 } as const
 
 /** The content of a document that says this. */
@@ -88,11 +105,17 @@ function fieldsOf(saying: Saying): Record<string, unknown> {
     case 'withdraw':
       return { invite: cidOf(saying.invite) }
     case 'accept':
-      return { invite: cidOf(saying.invite), proof: saying.proof }
+      return { invite: cidOf(saying.invite), proof: saying.proof, ...(saying.box && { box: saying.box }) }
     case 'invite': {
-      const { key, role, expiresMs, uses } = saying
+      const { key, role, expiresMs, uses, box, sealed } = saying
       const limits = { ...(expiresMs !== undefined && { expires: expiresMs }), ...(uses !== undefined && { uses }) }
-      return { key: publicKeyOfPeerId(key), role, ...limits }
+      const sealedFields = sealed && { epoch: bytesOfKeyId(sealed.epoch), sealed: sealed.key }
+      return { key: publicKeyOfPeerId(key), role, ...limits, ...(box && { box }), ...sealedFields }
+    }
+    case 'rekey': {
+      const { epoch, previous, wrapped, keys } = saying
+      const [before, under] = [previous.map(bytesOfKeyId), wrapped].map((list) => Buffer.concat(list))
+      return { epoch: bytesOfKeyId(epoch), keys, previous: before, wrapped: under }
     }
   }
 }
@@ -120,17 +143,35 @@ function readSaying(type: keyof typeof KINDS, fields: Record<string, unknown>): 
       return invite && { type, invite }
     case 'accept': {
       const { proof } = fields
-      const isProof = proof instanceof Uint8Array && proof.length === SIGNATURE_BYTES
-      return invite !== undefined && isProof ? { type, invite, proof } : undefined
+      if (invite === undefined || !isBytes(proof, SIGNATURE_BYTES)) return undefined
+      const box = optionalBytes(fields['box'], KEY_BYTES)
+      return box && { type, invite, proof, ...(box.value && { box: box.value }) }
     }
+    case 'rekey':
+      return readRekey(fields)
     case 'invite': {
       const key = keyOf(fields['key'])
       const { role, expires: expiresMs, uses } = fields
       if (key === undefined || !isRole(role) || role === 'none' || !isCount(expiresMs) || !isCount(uses))
         return undefined
-      return { type, key, role, expiresMs, uses }
+      const box = optionalBytes(fields['box'], KEY_BYTES)
+      const sealed = optionalBytes(fields['sealed'], SEALED_KEY_BYTES)
+      const epoch = optionalBytes(fields['epoch'], KEY_ID_BYTES)
+      if (!box || !sealed || !epoch || (sealed.value === undefined) !== (epoch.value === undefined)) return undefined
+      return {
+        ...{ type, key, role, expiresMs, uses, ...(box.value && { box: box.value }) },
+        ...(sealed.value && epoch.value && { sealed: { epoch: keyIdOfBytes(epoch.value), key: sealed.value } }),
+      }
     }
   }
+}
+
+function readRekey({ epoch, keys, previous, wrapped }: Record<string, unknown>): Saying | undefined {
+  if (!isBytes(epoch, KEY_ID_BYTES) || !isSealedKeys(keys)) return undefined
+  const before = piecesOf(previous, KEY_ID_BYTES, MAX_PREDECESSORS)
+  const under = piecesOf(wrapped, WRAPPED_KEY_BYTES, before?.length ?? 0)
+  if (before === undefined || under === undefined) return undefined
+  return { type: 'rekey', epoch: keyIdOfBytes(epoch), previous: before.map(keyIdOfBytes), wrapped: under, keys }
 }
 
 function keyOf(value: unknown): PeerId | undefined {
@@ -140,6 +181,16 @@ function keyOf(value: unknown): PeerId | undefined {
 function documentIdOf(value: unknown): DocumentId | undefined {
   const cid = CID.asCID(value)
   return cid === null ? undefined : parseDocumentId(cid.toString())
+}
+
+function isBytes(value: unknown, length: number): value is Uint8Array {
+  return value instanceof Uint8Array && value.length === length
+}
+
+/** Undefined if it is there and has another form. */
+function optionalBytes(value: unknown, length: number): { value?: Uint8Array } | undefined {
+  if (value === undefined) return {}
+  return isBytes(value, length) ? { value } : undefined
 }
 
 function isRole(value: unknown): value is Role {
@@ -157,7 +208,7 @@ export function acceptanceContent(room: RoomId, invite: DocumentId, author: Peer
   return Buffer.concat([Buffer.from(ACCEPT_DOMAIN), digestOfDocumentId(room), digestOfDocumentId(invite), key])
 }
 
-/** Accepts an invite with its key. */
-export function acceptance(room: RoomId, invite: DocumentId, author: PeerId, key: Signer): Saying {
-  return { type: 'accept', invite, proof: key.sign(acceptanceContent(room, invite, author)) }
+/** Accepts an invite with its key. `box`: in a private room, to which keys are sealed for the author. */
+export function acceptance(room: RoomId, invite: DocumentId, author: PeerId, key: Signer, box?: Uint8Array): Saying {
+  return { type: 'accept', invite, proof: key.sign(acceptanceContent(room, invite, author)), ...(box && { box }) }
 }

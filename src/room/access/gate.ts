@@ -2,7 +2,7 @@
 import type { Document } from '../../../protocols/document/document.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { DocumentReader } from '../document-reader.ts'
-import { decodeRoot } from '../root.ts'
+import { decodeRoot, privateRootOf } from '../root.ts'
 import type { RoomStore } from '../room-store.ts'
 import { AccessControl, type Ruling } from './access-control.ts'
 import { retractionFrom } from './retraction.ts'
@@ -66,6 +66,7 @@ export class Gate {
   #open(root: Document): void {
     if (decodeRoot(root)?.access === undefined) return
     const { room, store, reader, self } = this.#init
-    this.#control = new AccessControl({ room, founder: root.author, store, reader, self })
+    const founding = privateRootOf(root)
+    this.#control = new AccessControl({ room, founder: root.author, founding, store, reader, self })
   }
 }

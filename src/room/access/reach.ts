@@ -1,7 +1,7 @@
 /** How much of a member's documents an act knows that takes something away: those are not touched by it. */
 import type { Document } from '../../../protocols/document/document.ts'
 import type { DocumentId, PeerId } from '../../../protocols/wire/ids.ts'
-import type { AccessReach } from '../../store/store.ts'
+import type { AccessReach } from '../../store/access.ts'
 import { ancestorsOf } from '../ancestors.ts'
 
 /** The accepted documents around an act. */

@@ -14,15 +14,18 @@ export function isWriter(control: AccessControl | undefined, author: PeerId): bo
 export function requireRight(control: AccessControl | undefined, document: Document, name: string): void {
   if (control === undefined) return
   const act = actOf(document)
-  if (act === undefined) {
-    if (isWriter(control, document.author)) return
-    throw new KithError(
-      'no-right',
-      `only members write in '${name}', and this node is not one: ask an admin for an invite (kith members ROOM)`,
-    )
-  }
+  if (act === undefined) return requireWriter(control, document.author, name)
   if (control.isEntitled(act)) return
   throw new KithError('no-right', `${REFUSALS[act.saying.type]} (kith members ROOM)`)
+}
+
+/** Throws a KithError `no-right` if a document that is no act would not count. */
+export function requireWriter(control: AccessControl | undefined, author: PeerId, name: string): void {
+  if (isWriter(control, author)) return
+  throw new KithError(
+    'no-right',
+    `only members write in '${name}', and this node is not one: ask an admin for an invite (kith members ROOM)`,
+  )
 }
 
 const REFUSALS: Record<Saying['type'], string> = {
@@ -31,6 +34,7 @@ const REFUSALS: Record<Saying['type'], string> = {
   withdraw: 'only admins withdraw invites',
   accept: 'the invite was withdrawn, has expired, is used up, or was given before this node was removed',
   owner: 'only the owner can make somebody else the owner',
+  rekey: 'only admins make a new key for the room',
 }
 
 /** The invite with this key, if it is here and counts. */
@@ -44,7 +48,12 @@ export function isWorthAccepting(control: AccessControl, { saying }: ActOf<'invi
   return control.rank(author) < rankOf(saying.role)
 }
 
-/** What accepts an invite. */
-export function acceptanceWith(seed: Uint8Array, room: RoomId, { id }: ActOf<'invite'>, author: PeerId): Saying {
-  return acceptance(room, id, author, signerOfSeed(seed))
+/** What accepts an invite. `box`: see `acceptance`. */
+export function acceptanceWith(
+  { seed, box }: { seed: Uint8Array; box: Uint8Array | undefined },
+  room: RoomId,
+  { id }: ActOf<'invite'>,
+  author: PeerId,
+): Saying {
+  return acceptance(room, id, author, signerOfSeed(seed), box)
 }

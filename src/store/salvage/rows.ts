@@ -36,6 +36,7 @@ const TABLES: Readonly<Record<string, { columns?: readonly string[]; isSound: (r
   authors: { isSound: ({ id }) => isDigest(id) },
   dropped: { isSound: ({ id }) => isDigest(id) },
   room_records: { isSound: ({ status }) => isOneOf(status, 'waiting', 'open', 'left') },
+  epochs: { isSound: ({ id, given }) => typeof id === 'string' && isJsonList(given) },
   sharing: {
     isSound: ({ policy, mode }) =>
       isOneOf(policy, 'share', 'accept', 'none') && isOneOf(mode, 'batch', 'interactive', 'auto'),
@@ -52,7 +53,7 @@ const TABLES: Readonly<Record<string, { columns?: readonly string[]; isSound: (r
 }
 
 /** Rows of rooms whose id could not be read; 0 stands for no room. */
-const WITHOUT_ROOM = ['room_records', 'dropped', 'sharing', 'peer_frontiers', 'ensured']
+const WITHOUT_ROOM = ['room_records', 'dropped', 'epochs', 'sharing', 'peer_frontiers', 'ensured']
 
 /** Copies into `to`, which is empty and has the current schema. Returns the tables of which something was not readable. */
 export function copyRows(fromPath: string, to: DatabaseSync): string[] {

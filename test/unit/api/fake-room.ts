@@ -171,6 +171,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       history: this.history(),
       owner: FAKE_PEER,
       access: 'open',
+      unread: 0,
+      withoutKey: [],
       role: null,
       dropped: [],
       forks: [],
@@ -212,6 +214,10 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   setRole(member: string): Promise<string> {
     return Promise.resolve(member)
+  }
+
+  rekey(): Promise<void> {
+    return Promise.resolve()
   }
 
   handOver(member: string): Promise<string> {

@@ -212,7 +212,7 @@ export class TestNode implements Party {
     const { scheduler } = this.#nodes
     const startedAtMs = scheduler.nowMs
     const { store, peer, signer, name } = this
-    const random = seededRandom(name.length + this.#commands)
+    const random = seededRandom(seedOf(signer.author) + this.#commands)
     const machine = new NodeMachine({
       ...{ self: peer, store, signer, random, apps: byName(builtInApps), authorName: name },
       reader: this.#nodes.reader,
@@ -356,4 +356,9 @@ export class RawPeer implements Party {
   ids(type: 'ack' | 'offer' | 'request' | 'defer' | 'want'): BlockId[] {
     return this.received.flatMap((record) => (record.type === type ? record.ids : []))
   }
+}
+
+/** Differs between authors: what they make at random must differ, too. */
+function seedOf(author: PeerId): number {
+  return Buffer.from(author).reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 0)
 }

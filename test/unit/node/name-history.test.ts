@@ -104,7 +104,7 @@ it('names are looked for no further than to a limit, beyond which the present on
     ]),
   )
   const document = vi.fn((id: DocumentId) => rows.get(id))
-  const history = new NameHistory({ document })
+  const history = new NameHistory({ document }, (read) => read)
   const { author } = signerOf(1)
   for (const position of [message, late]) {
     expect(history.nameAt(author, position, { name: 'Berta', writtenAt })).toBeUndefined()

@@ -33,9 +33,11 @@ function sayingOf({ kind, body }: BodyVector): Saying | undefined {
 
 /** A saying as the vectors have it. */
 function vectorOf(saying: Saying): Record<string, unknown> {
+  if (saying.type === 'rekey') return withHexBytes({ ...saying, wrapped: Buffer.concat(saying.wrapped) })
   if (saying.type !== 'invite') return withHexBytes(saying)
-  const { expiresMs = null, uses = null, type, key, role } = saying
-  return { type, key, role, expires: expiresMs, uses }
+  const { expiresMs = null, uses = null, type, key, role, box, sealed } = saying
+  const forBox = { ...(box && { box: toHex(box) }), ...(sealed && { sealed: toHex(sealed.key), epoch: sealed.epoch }) }
+  return { type, key, role, expires: expiresMs, uses, ...forBox }
 }
 
 describe('the body of an act', () => {

@@ -13,6 +13,8 @@ interface HistoryVector {
   documents: { name: string; block: Spelled }[]
   kept: string[]
   counting: string[]
+  current: string | null
+  stale: boolean
   ranks: { author: PeerId; rank: string }[]
 }
 
@@ -37,12 +39,14 @@ const ARRIVALS: Record<string, Grouping> = {
   },
 }
 
-describe.each(histories)('$name', ({ documents, kept, counting, ranks }) => {
+describe.each(histories)('$name', ({ documents, kept, counting, current, stale, ranks }) => {
   const all = documents.map(({ block }) => decodeDocument(fromSpelled(block)))
 
   it.each(Object.entries(ARRIVALS))('%s', (_how, groupsOf) => {
     const { control, ...delivered } = deliverAll(all, groupsOf, RESTART_EVERY)
     expect(delivered).toMatchObject({ accepted: kept, counting })
+    const epochs = { current: control.epochs?.current.key ?? null, stale: control.epochs?.isStale ?? false }
+    expect(epochs).toEqual({ current, stale })
     expect(ranks.map(({ author }) => ({ author, rank: RANKS[control.rank(author)] }))).toEqual(ranks)
   })
 })

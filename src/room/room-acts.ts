@@ -1,0 +1,125 @@
+/**
+ * What this node writes about who may do what in a room: acts of its user, the acceptance of an invite, and keys of a
+ * private room for those who lack them.
+ */
+import type { Document } from '../../protocols/document/document.ts'
+import { inviteBoxSecret } from '../../protocols/sealing/index.ts'
+import type { Signer } from '../../protocols/wire/crypto.ts'
+import type { RoomRecord } from '../store/store.ts'
+import { actOf, encodeAct, rankOf, type Saying } from './access/acts.ts'
+import { acceptanceWith, inviteWith, isWorthAccepting, isWriter } from './access/rights.ts'
+import type { Content } from './content.ts'
+import type { RoomGraph } from './graph.ts'
+import type { RoomChange } from './room-change.ts'
+import type { RoomKeys } from './sealing/room-keys.ts'
+import { lacksKey } from './write-errors.ts'
+
+interface ActingRoom {
+  readonly record: RoomRecord
+  readonly graph: RoomGraph
+  readonly keys: RoomKeys
+  readonly isCarried: boolean
+  readonly isHeldBack: boolean
+  put(record: RoomRecord): void
+  /** Throws a KithError like `Room.write`. */
+  write(content: Content, timeMs: number): RoomChange
+}
+
+interface Init {
+  signer: Signer
+  compose: (content: Content, timeMs: number) => Document
+  append: (document: Document) => RoomChange
+}
+
+const ADMIN = rankOf('admin')
+
+export class RoomActs {
+  readonly #room: ActingRoom
+  readonly #init: Init
+
+  constructor(room: ActingRoom, init: Init) {
+    this.#room = room
+    this.#init = init
+  }
+
+  /**
+   * Writes acts together. In a private room a new key follows if somebody may not read any more, and the present one if
+   * somebody may who could not. Throws like `Room.write`, before anything is written.
+   */
+  write(sayings: readonly Saying[], timeMs: number): RoomChange[] {
+    const changes: RoomChange[] = []
+    for (const saying of sayings) changes.push(this.#room.write(encodeAct(this.#withKey(saying)), timeMs))
+    return [...changes, ...this.mend(timeMs)]
+  }
+
+  /** Makes a new key for a private room, whether there is a need or not. Throws like `Room.write`. */
+  rekey(timeMs: number): RoomChange[] {
+    return this.#room.keys.beginEpoch(timeMs).map((saying) => this.#room.write(encodeAct(saying), timeMs))
+  }
+
+  /** Whether this node can write keys that others lack. */
+  get canMend(): boolean {
+    const { keys, isCarried, isHeldBack, record } = this.#room
+    if (!keys.isPrivate || isCarried || isHeldBack || record.status !== 'open') return false
+    const write = keys.forWriting
+    return write === 'stale' ? this.#isAdmin : write !== 'missing' && this.#isWriter && keys.leftOut().length > 0
+  }
+
+  /** Writes keys that others lack, as far as this node can. */
+  mend(timeMs: number): RoomChange[] {
+    const changes: RoomChange[] = []
+    const { keys } = this.#room
+    const append = (content: Content): void => {
+      changes.push(this.#init.append(this.#init.compose(content, timeMs)))
+    }
+    if (!this.canMend) return changes
+    if (keys.forWriting === 'stale') for (const saying of keys.beginEpoch(timeMs)) append(encodeAct(saying))
+    for (const content of keys.contentForLeftOut()) append(content)
+    return changes
+  }
+
+  /** Accepts the invite with which this node joined, once it is here and if it still holds. */
+  accept(timeMs: number): RoomChange | undefined {
+    const { inviteSeed, ...record } = this.#room.record
+    const { graph, keys } = this.#room
+    const { control } = graph.gate
+    if (inviteSeed === undefined || this.#room.isHeldBack || this.#room.isCarried || record.status !== 'open')
+      return undefined
+    const seed = Buffer.from(inviteSeed, 'hex')
+    const { author } = this.#init.signer
+    const invite = control && inviteWith(control, seed)
+    if (control !== undefined && invite === undefined) return undefined
+    const isNeeded = keys.isPrivate && keys.forWriting === 'missing'
+    if (control === undefined || invite === undefined || !(isNeeded || isWorthAccepting(control, invite, author))) {
+      this.#room.put(record)
+      return undefined
+    }
+    const box = keys.isPrivate ? keys.ownBox() : undefined
+    if (box !== undefined) keys.addInviteSecret(inviteBoxSecret(seed))
+    const saying = acceptanceWith({ seed, box }, record.id, invite, author)
+    const document = this.#init.compose(encodeAct(saying), timeMs)
+    const act = actOf(document)
+    if (act === undefined || !control.isEntitled(act)) return undefined
+    const { inviteSeed: _, ...accepted } = this.#room.record
+    this.#room.put(accepted)
+    return this.#init.append(document)
+  }
+
+  /** An invite to a private room brings its key. Throws a KithError `no-key`. */
+  #withKey(saying: Saying): Saying {
+    const { keys, record } = this.#room
+    const isReader = saying.type === 'invite' && rankOf(saying.role) >= rankOf('reader')
+    if (!isReader || !keys.isPrivate || saying.box === undefined) return saying
+    const sealed = keys.sealForInvite(saying.box)
+    if (sealed === undefined) throw lacksKey(record, keys.forWriting)
+    return { ...saying, sealed }
+  }
+
+  get #isAdmin(): boolean {
+    return (this.#room.graph.gate.control?.rank(this.#init.signer.author) ?? 0) >= ADMIN
+  }
+
+  get #isWriter(): boolean {
+    return isWriter(this.#room.graph.gate.control, this.#init.signer.author)
+  }
+}

@@ -1,0 +1,24 @@
+/** Documents whose sealed content is known, as the rest of a node reads them: with the kind and the body that are inside. */
+import { KEY_KIND } from '../../../protocols/access/constants.ts'
+import { ROOT_KIND } from '../../../protocols/room/constants.ts'
+import type { Document } from '../../../protocols/document/document.ts'
+import { SEALED_KIND, type SealedContent } from '../../../protocols/sealing/index.ts'
+
+const opened = new WeakSet<Document>()
+
+/** A sealed document with what is inside; undefined if that may not be sealed: carriers must see it. */
+export function openedDocument(sealed: Document, { kind, body }: SealedContent): Document | undefined {
+  if (kind.startsWith('access/') || kind === SEALED_KIND || kind === ROOT_KIND) return undefined
+  const document = { ...sealed, kind, body }
+  opened.add(document)
+  return document
+}
+
+export function isOpened(document: Document): boolean {
+  return opened.has(document)
+}
+
+/** Whether a document that is no act may count in a private room. */
+export function isForPrivate(document: Document): boolean {
+  return document.kind === SEALED_KIND || document.kind === KEY_KIND || opened.has(document)
+}

@@ -1,0 +1,32 @@
+/** Finds what can be read since a key came. */
+import type { Document } from '../../../protocols/document/document.ts'
+import type { RoomId } from '../../../protocols/wire/ids.ts'
+import { MAX_TOLD_READABLE } from '../constants.ts'
+import { storedDocuments } from '../document-pages.ts'
+import type { DocumentReader } from '../document-reader.ts'
+import type { RoomStore } from '../room-store.ts'
+import { isOpened } from './opened.ts'
+
+interface Reading {
+  room: RoomId
+  store: RoomStore
+  /** Opens what is sealed. */
+  reader: DocumentReader
+}
+
+/** The newest sealed documents from a clock on, opened and in order, but for those that have just come. */
+export function readableFrom(
+  clock: number,
+  { room, store, reader }: Reading,
+  accepted: readonly Document[],
+): Document[] {
+  const isNew = new Set(accepted.map(({ id }) => id))
+  const readable: Document[] = []
+  for (const row of storedDocuments(store, room, { descending: true })) {
+    if (row.clock < clock || readable.length === MAX_TOLD_READABLE) break
+    if (isNew.has(row.id)) continue
+    const document = reader.decode(row.block)
+    if (isOpened(document)) readable.unshift(document)
+  }
+  return readable
+}

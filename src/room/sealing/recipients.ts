@@ -1,0 +1,63 @@
+/** To whom the key of a private room is sealed: members who may read, and invites that somebody may still accept. */
+import type { KeyId } from '../../../protocols/sealing/index.ts'
+import type { DocumentId, PeerId } from '../../../protocols/wire/ids.ts'
+import type { AccessControl } from '../access/access-control.ts'
+import { isOfType, rankOf, type ActOf } from '../access/acts.ts'
+import { recipientIdOf, type RecipientId } from './sealed-keys.ts'
+
+const READER = rankOf('reader')
+
+export interface MemberBox {
+  author: PeerId
+  /** A public key of X25519. */
+  box: Uint8Array
+  /** The invite with which the member came. */
+  invite: ActOf<'invite'> | undefined
+}
+
+/** Those of all members who may read and have told theirs. */
+export function memberBoxes(control: AccessControl): MemberBox[] {
+  const boxes = new Map<PeerId, MemberBox>()
+  const { founder, founding } = control
+  if (founding !== undefined) boxes.set(founder, { author: founder, box: founding.box, invite: undefined })
+  const invites = new Map<DocumentId, ActOf<'invite'>>()
+  // The last one is that of the newest device, or of one that has lost its first.
+  for (const act of control.acts()) {
+    if (isOfType(act, 'invite')) invites.set(act.id, act)
+    if (!isOfType(act, 'accept') || act.saying.box === undefined) continue
+    boxes.set(act.author, { author: act.author, box: act.saying.box, invite: invites.get(act.saying.invite) })
+  }
+  return [...boxes.values()].filter(({ author }) => control.rank(author) >= READER)
+}
+
+/** Whether an author has told one, whatever it may do now. */
+export function hasBox(control: AccessControl, author: PeerId): boolean {
+  if (author === control.founder) return control.founding !== undefined
+  return control.acts().some((act) => isOfType(act, 'accept') && act.author === author && act.saying.box !== undefined)
+}
+
+/** Those of invites that are open at a time. */
+export function inviteBoxes(control: AccessControl, nowMs: number): Uint8Array[] {
+  const acts = control.acts()
+  const closed = new Set(acts.flatMap(({ saying }) => (saying.type === 'withdraw' ? [saying.invite] : [])))
+  const uses = new Map<DocumentId, number>()
+  for (const { saying } of acts) {
+    if (saying.type === 'accept') uses.set(saying.invite, (uses.get(saying.invite) ?? 0) + 1)
+  }
+  return acts.flatMap((act) => {
+    if (!isOfType(act, 'invite') || closed.has(act.id)) return []
+    const { box, role, expiresMs = Infinity, uses: usesMax = Infinity } = act.saying
+    const isOpen = expiresMs >= nowMs && (uses.get(act.id) ?? 0) < usesMax && rankOf(role) >= READER
+    return isOpen && box !== undefined ? [box] : []
+  })
+}
+
+/** Members who have not been given a key. `given`: to whom it is sealed. */
+export function withoutKey(control: AccessControl, key: KeyId, given: ReadonlySet<RecipientId>): MemberBox[] {
+  const isGiven = (box: Uint8Array | undefined): boolean => box !== undefined && given.has(recipientIdOf(box))
+  return memberBoxes(control).filter(({ author, box, invite }) => {
+    // The first key was made by the founder.
+    if (author === control.founder && key === control.founding?.epoch) return false
+    return !isGiven(box) && !isGiven(invite?.saying.box) && invite?.saying.sealed?.epoch !== key
+  })
+}

@@ -1,0 +1,292 @@
+/**
+ * The keys that this node has of a private room: opens what is sealed with them, says which one is written with, and
+ * finds further ones in what others sealed to this node.
+ */
+import { KEY_KIND } from '../../../protocols/access/constants.ts'
+import { bytesBeforeBody, type Document } from '../../../protocols/document/document.ts'
+import {
+  boxKeyOf,
+  EpochKey,
+  KEY_BYTES,
+  keyIdOf,
+  MAX_PREDECESSORS,
+  openFor,
+  randomBytesOf,
+  SEALED_KIND,
+  unpackContent,
+  type BoxKey,
+  type KeyId,
+} from '../../../protocols/sealing/index.ts'
+import { digestOfDocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
+import type { Random } from '../../../protocols/wire/machine.ts'
+import type { EpochRow } from '../../store/access.ts'
+import type { RoomRecord } from '../../store/store.ts'
+import type { AccessControl } from '../access/access-control.ts'
+import { isOfType, type Saying } from '../access/acts.ts'
+import type { Epoch } from '../access/epochs.ts'
+import type { Content } from '../content.ts'
+import type { RoomStore } from '../room-store.ts'
+import { openedDocument } from './opened.ts'
+import { inviteBoxes, memberBoxes, withoutKey, type MemberBox } from './recipients.ts'
+import { givenKeyContent, givenKeyOf, recipientIdOf, recipientsIn, sealedFor, sealToAll } from './sealed-keys.ts'
+
+export interface RoomKeysInit {
+  room: RoomId
+  store: RoomStore
+  random: Random
+  record: () => RoomRecord
+  put: (record: RoomRecord) => void
+  /** Undefined in an open room, and as long as the root is not here. */
+  control: () => AccessControl | undefined
+}
+
+/** The key that is written with, and its epoch. */
+export interface WriteKey {
+  key: EpochKey
+  epoch: Epoch
+}
+
+export class RoomKeys {
+  readonly #init: RoomKeysInit
+  readonly #digest: Uint8Array
+  readonly #rows: Map<KeyId, EpochRow>
+  readonly #keys = new Map<KeyId, EpochKey>()
+  #boxes: { secrets: readonly string[]; keys: BoxKey[] } = { secrets: [], keys: [] }
+  /** What documents are once they are opened, or themselves if they cannot be, whatever comes. */
+  readonly #opened = new WeakMap<Document, Document>()
+  /** Acts in which there is nothing for this node. */
+  #searched = new WeakSet()
+
+  constructor(init: RoomKeysInit) {
+    this.#init = init
+    this.#digest = digestOfDocumentId(init.room)
+    this.#rows = new Map(init.store.epochs(init.room).map((row) => [row.id, row]))
+    for (const { key } of this.#rows.values()) if (key !== undefined) this.#have(new EpochKey(key))
+  }
+
+  /** Whether only members read the room. */
+  get isPrivate(): boolean {
+    return this.#control?.founding !== undefined
+  }
+
+  /** How many documents of others this node could read if it had their keys. */
+  get unread(): number {
+    return [...this.#rows.values()].reduce((sum, row) => sum + row.unread, 0)
+  }
+
+  /** What is written with; `stale`: somebody who may not read any more has that key, and `missing`: it is not here. */
+  get forWriting(): WriteKey | 'stale' | 'missing' {
+    const epochs = this.#control?.epochs
+    if (epochs === undefined) return 'missing'
+    if (epochs.isStale) return 'stale'
+    const key = this.#keys.get(epochs.current.key)
+    return key === undefined ? 'missing' : { key, epoch: epochs.current }
+  }
+
+  /** The key of the root, if it is here. */
+  get first(): EpochKey | undefined {
+    const epoch = this.#control?.founding?.epoch
+    return epoch === undefined ? undefined : this.#keys.get(epoch)
+  }
+
+  /** A document with what is sealed in it; itself if nothing is, or if that cannot be opened here. */
+  open(document: Document): Document {
+    if (document.kind !== SEALED_KIND) return document
+    const known = this.#opened.get(document)
+    if (known !== undefined) return known
+    const id = keyIdOf(document.body)
+    const key = id === undefined ? undefined : this.#keys.get(id)
+    if (id !== undefined && key === undefined) return document
+    const opened = key === undefined ? undefined : this.#openWith(key, document)
+    this.#opened.set(document, opened ?? document)
+    return opened ?? document
+  }
+
+  /** What was just sealed here. */
+  isSealed(document: Document, content: Content): void {
+    const opened = openedDocument(document, content)
+    if (opened !== undefined) this.#opened.set(document, opened)
+  }
+
+  /** A key of this node, made here if there is none yet. Returns the public one. */
+  ownBox(): Uint8Array {
+    const { random, record, put } = this.#init
+    if (record().boxSecrets === undefined) {
+      put({ ...record(), boxSecrets: [randomBytesOf(random, KEY_BYTES).toString('hex')] })
+    }
+    return this.#boxKeys[0]?.publicKey ?? new Uint8Array(0)
+  }
+
+  /** What is sealed to an invite is sealed to this node from now on. */
+  addInviteSecret(secret: Uint8Array): void {
+    const { boxSecrets = [], ...record } = this.#init.record()
+    const hex = Buffer.from(secret).toString('hex')
+    if (!boxSecrets.includes(hex)) this.#init.put({ ...record, boxSecrets: [...boxSecrets, hex] })
+  }
+
+  /** Keeps a key that was made here. */
+  keep(key: EpochKey): void {
+    this.#have(key)
+    this.#putRow({ ...this.#rowOf(key.id), key: key.bytes, unread: 0 })
+  }
+
+  /**
+   * Looks for keys that this node lacks in documents that were accepted, and in all before them. Returns the clock from
+   * which on there may be documents that can be read since.
+   */
+  learn(accepted: readonly Document[]): number | undefined {
+    const control = this.#control
+    if (control?.epochs === undefined) return undefined
+    const had = new Set(this.#keys.keys())
+    const givers = accepted.filter(({ kind }) => kind === KEY_KIND)
+    for (const document of givers) this.#learnGiven(document, control.epochs.byKey)
+    if (accepted.some(({ kind }) => kind.startsWith('access/'))) this.#search(control)
+    const learned = [...this.#keys.keys()].filter((id) => !had.has(id))
+    const clocks = learned.flatMap((id) => control.epochs?.byKey.get(id)?.clock ?? [])
+    return clocks.length === 0 ? undefined : Math.min(...clocks)
+  }
+
+  /** Counts accepted documents that cannot be read for want of a key. */
+  countUnread(accepted: readonly Document[]): void {
+    for (const { kind, body } of accepted) {
+      const id = kind === SEALED_KIND ? keyIdOf(body) : undefined
+      if (id === undefined || this.#keys.has(id) || this.#control?.epochs?.byKey.has(id) !== true) continue
+      const row = this.#rowOf(id)
+      this.#putRow({ ...row, unread: row.unread + 1 })
+    }
+  }
+
+  /** The acts that begin an epoch with a new key, which is kept. */
+  beginEpoch(nowMs: number): Saying[] {
+    const control = this.#control
+    if (control?.epochs === undefined) return []
+    const { random } = this.#init
+    const key = new EpochKey(randomBytesOf(random, KEY_BYTES))
+    this.keep(key)
+    const before = control.epochs.last.slice(-MAX_PREDECESSORS).map((epoch) => epoch.key)
+    const held = before.flatMap((id) => this.#keys.get(id) ?? [])
+    const previous = [...held.map(({ id }) => id), ...before.filter((id) => !this.#keys.has(id))]
+    const wrapped = held.map((each) => key.wrap(this.#digest, each))
+    const boxes = [...memberBoxes(control).map(({ box }) => box), ...inviteBoxes(control, nowMs)]
+    const parts = sealToAll(key, this.#digest, boxes, random)
+    return parts.map((keys) => ({ type: 'rekey', epoch: key.id, previous, wrapped, keys }))
+  }
+
+  /** Members to whom nobody has sealed the key that is written with. */
+  leftOut(): MemberBox[] {
+    const control = this.#control
+    const current = control?.epochs?.current
+    if (control === undefined || current === undefined) return []
+    const sealed = current.acts.flatMap(({ saying }) => recipientsIn(saying.keys))
+    return withoutKey(control, current.key, new Set([...sealed, ...this.#rowOf(current.key).given]))
+  }
+
+  /** Documents that give them the key; none if it is not here. */
+  contentForLeftOut(): Content[] {
+    const current = this.#control?.epochs?.current
+    const key = current && this.#keys.get(current.key)
+    if (key === undefined) return []
+    const boxes = this.leftOut().map(({ box }) => box)
+    const parts = boxes.length === 0 ? [] : sealToAll(key, this.#digest, boxes, this.#init.random)
+    return parts.map((keys) => givenKeyContent({ epoch: key.id, keys }))
+  }
+
+  /** The key that is written with, for whoever has the secret of an invite. */
+  sealForInvite(box: Uint8Array): { epoch: KeyId; key: Uint8Array } | undefined {
+    const write = this.forWriting
+    if (typeof write === 'string') return undefined
+    const key = write.key.sealFor(this.#digest, box, this.#init.random)
+    return key && { epoch: write.key.id, key }
+  }
+
+  get #control(): AccessControl | undefined {
+    return this.#init.control()
+  }
+
+  get #boxKeys(): BoxKey[] {
+    const { boxSecrets = [] } = this.#init.record()
+    if (this.#boxes.secrets !== boxSecrets) {
+      this.#boxes = { secrets: boxSecrets, keys: boxSecrets.map((secret) => boxKeyOf(Buffer.from(secret, 'hex'))) }
+      this.#searched = new WeakSet()
+    }
+    return this.#boxes.keys
+  }
+
+  #openWith(key: EpochKey, document: Document): Document | undefined {
+    const { author, seq, body, id } = document
+    // Whoever learns the key later looks at what came after it only.
+    const isStored = this.#init.store.hasDocument(id)
+    if (isStored && this.#control?.knowsEpoch(document, key.id) === false) return undefined
+    const packed = key.open({ room: this.#digest, author, seq, aad: bytesBeforeBody(document) }, body)
+    const content = packed && unpackContent(packed)
+    return content && openedDocument(document, content)
+  }
+
+  #learnGiven(document: Document, epochs: ReadonlyMap<KeyId, Epoch>): void {
+    const given = givenKeyOf(document)
+    if (given === undefined || !epochs.has(given.epoch)) return
+    const row = this.#rowOf(given.epoch)
+    const recipients = recipientsIn(given.keys).filter((recipient) => !row.given.includes(recipient))
+    if (recipients.length > 0) this.#putRow({ ...row, given: [...row.given, ...recipients] })
+    this.#openKeys(given.epoch, given.keys)
+  }
+
+  /** The newest first: the others are mostly wrapped in it. */
+  #search(control: AccessControl): void {
+    const boxes = this.#boxKeys
+    if (boxes.length === 0 || control.epochs === undefined) return
+    const lacking = control.epochs.all.filter(({ key }) => !this.#keys.has(key))
+    if (lacking.length === 0) return
+    for (const { key, acts } of lacking.reverse()) {
+      for (const act of acts) {
+        if (this.#keys.has(key) || this.#searched.has(act)) continue
+        this.#searched.add(act)
+        this.#openKeys(key, act.saying.keys)
+      }
+    }
+    for (const act of control.acts()) {
+      if (!isOfType(act, 'invite') || act.saying.sealed === undefined || this.#searched.has(act)) continue
+      const box = boxes.find(({ publicKey }) => Buffer.compare(publicKey, act.saying.box ?? publicKey) === 0)
+      const { epoch, key } = act.saying.sealed
+      if (box === undefined || this.#keys.has(epoch)) continue
+      this.#searched.add(act)
+      this.#found(openFor(this.#digest, epoch, box, key))
+    }
+  }
+
+  #openKeys(id: KeyId, keys: Uint8Array): void {
+    for (const box of this.#boxKeys) {
+      for (const sealed of sealedFor(keys, recipientIdOf(box.publicKey))) {
+        if (!this.#keys.has(id)) this.#found(openFor(this.#digest, id, box, sealed))
+      }
+    }
+  }
+
+  /** Keeps a key, and all that are wrapped in it. */
+  #found(found: EpochKey | undefined): void {
+    const open = found === undefined ? [] : [found]
+    for (let key = open.pop(); key !== undefined; key = open.pop()) {
+      if (this.#keys.has(key.id)) continue
+      this.keep(key)
+      const [act] = this.#control?.epochs?.byKey.get(key.id)?.acts ?? []
+      for (const [i, wrapped] of (act?.saying.wrapped ?? []).entries()) {
+        const id = act?.saying.previous[i]
+        const before = id === undefined || this.#keys.has(id) ? undefined : key.unwrap(this.#digest, id, wrapped)
+        if (before !== undefined) open.push(before)
+      }
+    }
+  }
+
+  #have(key: EpochKey): void {
+    this.#keys.set(key.id, key)
+  }
+
+  #rowOf(id: KeyId): EpochRow {
+    return this.#rows.get(id) ?? { id, unread: 0, given: [] }
+  }
+
+  #putRow(row: EpochRow): void {
+    this.#rows.set(row.id, row)
+    this.#init.store.apply({ type: 'put-epoch', room: this.#init.room, row })
+  }
+}

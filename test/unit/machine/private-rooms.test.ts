@@ -1,0 +1,216 @@
+/** Private rooms between whole nodes: who reads what, and what becomes of keys. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { boxKeyOf, inviteBoxSecret } from '../../../protocols/sealing/index.ts'
+import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { ChatState } from '../../../src/apps/chat/state.ts'
+import type { Saying } from '../../../src/room/access/acts.ts'
+import { signerOf } from '../room/history.ts'
+import { Nodes, type TestNode } from './nodes.ts'
+
+const LONG_MS = 60_000
+
+let nodes: Nodes
+let anna: TestNode
+let bob: TestNode
+let carol: TestNode
+let carrier: TestNode
+let room: RoomId
+
+beforeEach(() => {
+  nodes = new Nodes()
+  // Peers are the authors of what they write, as on real nodes.
+  ;[anna, bob, carol, carrier] = [1, 2, 3, 4].map((index) => nodes.add(signerOf(index).author, index)) as [
+    TestNode,
+    TestNode,
+    TestNode,
+    TestNode,
+  ]
+  room = anna.command({ type: 'create', name: 'Family', app: 'chat', access: 'private' }).room!
+  carrier.command({ type: 'carry', room, maxBytes: 10 ** 9 })
+  for (const node of [anna, bob, carol]) nodes.link(node, carrier)
+})
+
+const text = (node: TestNode): string[] => {
+  const { app } = node.machine.rooms.require(room).view.state
+  return (app as ChatState | null)?.recent.map((message) => message.text) ?? []
+}
+
+const told = (node: TestNode): string[] =>
+  node.events.flatMap((event) =>
+    event.type === 'document' && event.document.kind === 'message'
+      ? [new TextDecoder().decode(event.document.body)]
+      : [],
+  )
+
+const nameOf = (node: TestNode): string => node.machine.rooms.require(room).record.name
+
+const act = (node: TestNode, ...sayings: Saying[]) => node.command({ type: 'act', room, sayings })
+
+let seeds = 0
+/** Returns the seed of the invite. */
+function invite(node: TestNode, role: 'admin' | 'writer' | 'reader' = 'writer', uses = 1): Uint8Array {
+  const seed = new Uint8Array(32).fill(++seeds)
+  const box = boxKeyOf(inviteBoxSecret(seed)).publicKey
+  act(node, { type: 'invite', key: signerOfSeed(seed).author, role, expiresMs: undefined, uses, box })
+  return seed
+}
+
+const join = (node: TestNode, seed: Uint8Array): void => {
+  node.command({ type: 'join', room, inviteSeed: Buffer.from(seed).toString('hex') })
+}
+
+const remove = (node: TestNode, ...members: PeerId[]) =>
+  act(node, ...members.map((member): Saying => ({ type: 'role', member, role: 'none' })))
+
+const keyOf = (node: TestNode): string => {
+  const write = node.machine.rooms.require(room).keys.forWriting
+  return typeof write === 'string' ? write : write.key.id
+}
+
+function letIn(...others: TestNode[]): void {
+  for (const node of others) join(node, invite(anna))
+  nodes.run(LONG_MS)
+}
+
+/** Whether a store has these bytes in a document. */
+const holds = (node: TestNode, words: string): boolean =>
+  node.store.documents(room, { limit: 1_000 }).some(({ block }) => Buffer.from(block).includes(words))
+
+describe('a private room', () => {
+  it('lets who was invited read all of it, also with all admins away, and a carrier nothing', () => {
+    anna.say(room, 'before')
+    const seed = invite(anna)
+    nodes.run(LONG_MS)
+    nodes.unlink(anna, carrier)
+    join(bob, seed)
+    nodes.run(LONG_MS)
+    expect(text(bob)).toEqual(['before'])
+    expect(told(bob)).toEqual(['before'])
+    expect(nameOf(bob)).toBe('Family')
+    bob.say(room, 'hello')
+    nodes.link(anna, carrier)
+    nodes.run(LONG_MS)
+    expect(text(anna)).toEqual(['before', 'hello'])
+    expect(anna.stateHash(room)).toBe(bob.stateHash(room))
+    expect(nameOf(carrier)).toBe('')
+    for (const words of ['before', 'hello', 'Family', 'message', 'chat']) expect(holds(carrier, words)).toBe(false)
+    expect(carrier.documents(room)).toEqual(anna.documents(room))
+  })
+
+  it('is closed to who only knows its id', () => {
+    anna.say(room, 'secret')
+    carol.command({ type: 'join', room })
+    nodes.run(LONG_MS)
+    expect([text(carol), told(carol), nameOf(carol)]).toEqual([[], [], ''])
+    expect(() => carol.say(room, 'hello')).toThrow('only members write')
+  })
+
+  it('goes on after a restart of everybody', () => {
+    anna.say(room, 'before')
+    letIn(bob)
+    for (const node of [anna, bob, carrier]) node.restart()
+    bob.say(room, 'after')
+    nodes.run(LONG_MS)
+    expect([anna, bob].map(text)).toEqual([
+      ['before', 'after'],
+      ['before', 'after'],
+    ])
+    expect(nameOf(bob)).toBe('Family')
+  })
+
+  it('is unreadable to who was removed from then on, and makes its words void', () => {
+    letIn(bob, carol)
+    anna.say(room, 'to all')
+    nodes.run(LONG_MS)
+    nodes.unlink(carol, carrier)
+    carol.say(room, 'written away')
+    remove(anna, carol.peer)
+    anna.say(room, 'without Carol')
+    nodes.run(LONG_MS)
+    bob.say(room, 'yes')
+    // Where nobody knows of the removal but the carrier is another one, under another key, say.
+    nodes.link(carol, carrier)
+    nodes.run(LONG_MS)
+    expect(text(anna)).toEqual(['to all', 'without Carol', 'yes'])
+    expect(text(bob)).toEqual(text(anna))
+    expect(text(carol)).toEqual(['to all', 'written away'])
+    expect([anna, bob, carrier].some((node) => node.documents(room).length !== anna.documents(room).length)).toBe(false)
+    // It gets the ciphertext all the same.
+    for (const { block } of anna.store.documents(room, { limit: 1_000 })) {
+      carol.machine.rooms.receive(room, [block], anna.peer, { monotonicMs: 1, wallMs: 1 })
+    }
+    carol.restart()
+    expect(text(carol)).not.toContain('without Carol')
+    expect(carol.machine.rooms.require(room).keys.unread).toBeGreaterThan(0)
+  })
+
+  it('gets another key where two were removed beside each other, before anybody but admins writes', () => {
+    const [dora, emil] = [5, 6].map((index) => nodes.add(signerOf(index).author, index)) as [TestNode, TestNode]
+    for (const node of [dora, emil]) nodes.link(node, carrier)
+    letIn(carol, dora, emil)
+    join(bob, invite(anna, 'admin'))
+    nodes.run(LONG_MS)
+    for (const node of [anna, bob]) nodes.unlink(node, carrier)
+    remove(anna, carol.peer)
+    remove(bob, dora.peer)
+    const before = [keyOf(anna), keyOf(bob)]
+    nodes.link(anna, carrier)
+    nodes.link(bob, carrier)
+    nodes.run(100)
+    expect(keyOf(emil)).toBe('stale')
+    expect(() => emil.say(room, 'now')).toThrow('a new key')
+    nodes.run(LONG_MS)
+    expect(before).not.toContain(keyOf(emil))
+    emil.say(room, 'later')
+    nodes.run(LONG_MS)
+    expect([anna, bob, emil].map(text)).toEqual([['later'], ['later'], ['later']])
+    expect(keyOf(anna)).toBe(keyOf(emil))
+  })
+
+  it('gives its key to a member whom the newest one left out', () => {
+    const [seed] = [invite(anna, 'admin')]
+    join(bob, seed)
+    nodes.run(LONG_MS)
+    for (const node of [bob, anna]) nodes.unlink(node, carrier)
+    // Bob knows nothing of the invite.
+    const forCarol = invite(anna)
+    bob.command({ type: 'rekey', room })
+    nodes.link(anna, carrier)
+    join(carol, forCarol)
+    nodes.run(LONG_MS)
+    nodes.unlink(anna, carrier)
+    nodes.link(bob, carrier)
+    nodes.run(LONG_MS)
+    expect(keyOf(carol)).toBe(keyOf(bob))
+    bob.say(room, 'welcome')
+    nodes.run(LONG_MS)
+    expect(text(carol)).toEqual(['welcome'])
+  })
+
+  it('lets somebody in again', () => {
+    letIn(bob)
+    remove(anna, bob.peer)
+    anna.say(room, 'while Bob is gone')
+    nodes.run(LONG_MS)
+    expect(text(bob)).toEqual([])
+    act(anna, { type: 'role', member: bob.peer, role: 'writer' })
+    nodes.run(LONG_MS)
+    expect(text(bob)).toEqual(['while Bob is gone'])
+    bob.say(room, 'thanks')
+    nodes.run(LONG_MS)
+    expect(text(anna)).toEqual(['while Bob is gone', 'thanks'])
+  })
+
+  it('makes a new key when an invite is withdrawn', () => {
+    const seed = invite(anna)
+    const { id } = anna.machine.rooms.require(room).graph.gate.control!.acts()[0]!
+    const before = keyOf(anna)
+    act(anna, { type: 'withdraw', invite: id })
+    expect(keyOf(anna)).not.toBe(before)
+    anna.say(room, 'after it')
+    join(carol, seed)
+    nodes.run(LONG_MS)
+    expect(text(carol)).toEqual([])
+  })
+})
