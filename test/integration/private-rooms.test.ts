@@ -1,0 +1,126 @@
+/** A private room on real nodes, all of whose documents go through a carrier that can read none of them. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { expectAgreement, POLL, useKith } from './kith-process.ts'
+import type { NodeProcess } from './kith-process.ts'
+
+const kith = useKith()
+
+const ROOM_NAME = 'Aardvarkrat'
+
+const roleOf = async (node: NodeProcess, room: string): Promise<unknown> =>
+  (await node.api.call('rooms.show', { room })).role
+
+const textsOf = async (node: NodeProcess, room: string): Promise<string[]> =>
+  (await node.read(room)).map(({ text }) => text)
+
+/** All files of a folder and those below. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true })
+    .map((path) => join(folder, path.toString()))
+    .filter((path) => statSync(path).isFile())
+}
+
+/** Those words that are somewhere in a folder, as they are or as UTF-16, with their files. */
+function found(folder: string, words: readonly string[]): string[] {
+  return filesIn(folder).flatMap((path) => {
+    const content = readFileSync(path)
+    return words
+      .filter((word) => content.includes(word) || content.includes(Buffer.from(word, 'utf16le')))
+      .map((word) => `${word} in ${path}`)
+  })
+}
+
+test('three talk through a carrier that sees no word of it, and one is removed while away and writing', async () => {
+  const carrier = await kith.start({ name: 'Carrier' })
+  const through = { peers: [carrier.address] }
+  const anna = await kith.start({ name: 'Annabellissima', ...through })
+  const [created] = await kith.json<{ id: string }>(anna.dataDir, 'room', 'create', ROOM_NAME, '--private')
+  const room = created!.id
+  await carrier.api.call('rooms.carry', { room })
+  await anna.send(room, 'before anybody came')
+  const [invited] = await kith.json<{ line: string }>(anna.dataDir, 'invite', ROOM_NAME, '--uses', '2')
+  const { documents } = await anna.api.call('rooms.show', { room })
+  const carried = async () => (await carrier.api.call('rooms.show', { room })).documents
+  await vi.waitFor(async () => expect(await carried()).toBe(documents), POLL)
+
+  // With the only admin off, the invite is accepted through the carrier alone.
+  await anna.stop()
+  const [bob, carol] = (await Promise.all(
+    ['Bobolinkhaus', 'Carolinensis'].map((name) => kith.start({ name, ...through })),
+  )) as [NodeProcess, NodeProcess]
+  for (const node of [bob, carol]) {
+    await node.api.call('rooms.join', { room: invited!.line })
+    await vi.waitFor(async () => expect(await textsOf(node, room)).toEqual(['before anybody came']), POLL)
+    await vi.waitFor(async () => expect(await roleOf(node, room)).toBe('writer'), POLL)
+  }
+  await bob.send(room, 'says the bobolink')
+  // The carrier dies while it is sent to.
+  const sending = carol.send(room, ...Array.from({ length: 20 }, (_, i) => `quokka ${i}`))
+  await carrier.kill()
+  await sending
+  const again = await kith.restart(carrier)
+  const owner = await kith.restart(anna, { peers: [again.address] })
+  const said = ['before anybody came', 'says the bobolink', ...Array.from({ length: 20 }, (_, i) => `quokka ${i}`)]
+  const expectAll = async (node: NodeProcess, texts: readonly string[]) =>
+    vi.waitFor(async () => expect((await textsOf(node, room)).toSorted()).toEqual(texts.toSorted()), POLL)
+  for (const node of [owner, bob, carol]) await expectAll(node, said)
+
+  // Carol writes while nobody hears it, and is removed meanwhile.
+  await Promise.all([again, owner, bob].map((node) => node.stop()))
+  await carol.send(room, 'wombat beside the removal')
+  await carol.kill()
+  const passing = await kith.restart(again)
+  const removing = await kith.restart(owner, { peers: [passing.address] })
+  const { out } = await kith.run(removing.dataDir, 'remove', ROOM_NAME, 'Carolinensis', '--yes')
+  expect(out).toContain('Removed')
+  await removing.send(room, 'numbat without her')
+  const { documents: written } = await removing.api.call('rooms.show', { room })
+  await vi.waitFor(async () => {
+    expect((await passing.api.call('rooms.show', { room })).documents).toBe(written)
+  }, POLL)
+  await removing.kill()
+  // The others are never up at the same time until the end.
+  const other = await kith.restart(bob, { peers: [passing.address] })
+  await vi.waitFor(async () => expect(await textsOf(other, room)).toContain('numbat without her'), POLL)
+  await other.send(room, 'axolotl agrees')
+  const gone = await kith.restart(carol, { peers: [passing.address, other.address] })
+  const back = await kith.restart(removing, { peers: [passing.address] })
+  const later = [...said, 'numbat without her', 'axolotl agrees']
+  for (const node of [back, other]) await expectAll(node, later)
+  await expectAgreement([back, other], room, later)
+  const { out: members } = await kith.run(back.dataDir, 'members', ROOM_NAME)
+  expect(members).toMatch(/Carolinensis +removed/)
+  const { out: shown } = await kith.run(back.dataDir, 'room', 'show', ROOM_NAME)
+  expect(shown).toContain('private: only members read and write; this node is the owner')
+
+  // Whoever passed it on saw nothing, and whoever was removed nothing new.
+  expect((await textsOf(gone, room)).toSorted()).toEqual([...said, 'wombat beside the removal'].toSorted())
+  const names = [ROOM_NAME, 'Annabellissima', 'Bobolinkhaus', 'Carolinensis']
+  const words = ['anybody came', 'bobolink', 'quokka', 'wombat', 'numbat', 'axolotl']
+  expect(found(passing.dataDir, [...names, ...words])).toEqual([])
+  expect(found(gone.dataDir, ['numbat', 'axolotl'])).toEqual([])
+  for (const node of [back, other]) expect(found(node.dataDir, ['wombat'])).toEqual([])
+  expect(found(other.dataDir, [ROOM_NAME])).not.toEqual([])
+  const { out: rooms } = await kith.run(passing.dataDir, 'room', 'list')
+  expect(rooms).not.toContain(ROOM_NAME)
+})
+
+test('who only has the id is told that there is no key', async () => {
+  const anna = await kith.start({ name: 'Anna' })
+  const { id: room } = await anna.api.call('rooms.create', { name: ROOM_NAME, access: 'private' })
+  await anna.send(room, 'to nobody yet')
+  const stranger = await kith.start({ name: 'Stranger', peers: [anna.address] })
+  await stranger.api.call('rooms.join', { room })
+  await vi.waitFor(async () => {
+    const { status, unread } = await stranger.api.call('rooms.show', { room })
+    expect({ status, unread }).toEqual({ status: 'open', unread: 2 })
+  }, POLL)
+  const read = await kith.run(stranger.dataDir, 'read', room)
+  expect(read).toMatchObject({ exitCode: 1, out: '', err: expect.stringContaining('no key') as string })
+  const sent = await kith.run(stranger.dataDir, 'send', room, 'hello')
+  expect(sent).toMatchObject({ exitCode: 1, err: expect.stringContaining('no key') as string })
+  const shown = await kith.run(stranger.dataDir, 'room', 'show', room)
+  expect(shown.out).toContain('2 documents that this node has no key for')
+})
