@@ -68,8 +68,8 @@ export class Members {
     const isBefore = (epoch: string): boolean =>
       rekeys.some(({ document, says }) => {
         const isFirst = epochs.get(says.epoch) === document
-        const before = epochs.get(epoch)
-        const isKnown = epoch === first || (before !== undefined && this.#before(document).has(before))
+        const bring = rekeys.filter((each) => each.says.epoch === epoch)
+        const isKnown = epoch === first || bring.some((each) => this.#before(document).has(each.document))
         return isFirst && isKnown && says.previous.includes(epoch) && doCount(document)
       })
     const inOrder = [...epochs].sort(([, a], [, b]) => this.#documents.indexOf(a) - this.#documents.indexOf(b))

@@ -108,6 +108,7 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     act({ room, sayings }) {
       rooms.requireSpace()
+      all(rooms.require(room).acts.mend(context.now.wallMs))
       const [first] = all(rooms.require(room).acts.write(sayings, context.now.wallMs))
       return { room, ...(first && { document: { id: first.id, clock: first.clock } }) }
     },

@@ -41,7 +41,7 @@ export function detailsOf(room: NodeRoom): RoomDetails {
     owner: room.open.graph.gate.control?.owner ?? room.open.owner ?? null,
     access: room.open.record.access ?? 'open',
     unread: room.open.keys.unread,
-    withoutKey: room.open.keys.leftOut().map(({ author: peer }) => ({ peer, name: room.nameOf(peer) })),
+    withoutKey: withoutKey(room),
     role: new RoomMembers(room).standingOf(room.core.self)?.role ?? null,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
     forks: forksOf(room),
@@ -50,6 +50,14 @@ export function detailsOf(room: NodeRoom): RoomDetails {
     waitingFor: room.waitingFor,
     namesakes: room.namesakes,
   }
+}
+
+/** Members who cannot read what is written now, as far as is known. */
+function withoutKey(room: NodeRoom): { peer: string; name: string }[] {
+  const { open } = room
+  const current = open.graph.gate.control?.epochs?.current.key
+  const left = open.keys.leftOut().find(({ key }) => key === current)
+  return (left?.members ?? []).map(({ author: peer }) => ({ peer, name: room.nameOf(peer) }))
 }
 
 export function historyOf(room: NodeRoom): RoomHistory {

@@ -61,8 +61,7 @@ export class RoomActs {
   get canMend(): boolean {
     const { keys, isCarried, isHeldBack, record } = this.#room
     if (!keys.isPrivate || isCarried || isHeldBack || record.status !== 'open') return false
-    const write = keys.forWriting
-    return write === 'stale' ? this.#isAdmin : write !== 'missing' && this.#isWriter && keys.leftOut().length > 0
+    return (keys.forWriting === 'stale' && this.#isAdmin) || (this.#isWriter && keys.canGive)
   }
 
   /** Writes keys that others lack, as far as this node can. */
@@ -73,7 +72,8 @@ export class RoomActs {
       changes.push(this.#init.append(this.#init.compose(content, timeMs)))
     }
     if (!this.canMend) return changes
-    if (keys.forWriting === 'stale') for (const saying of keys.beginEpoch(timeMs)) append(encodeAct(saying))
+    if (keys.forWriting === 'stale' && this.#isAdmin)
+      for (const saying of keys.beginEpoch(timeMs)) append(encodeAct(saying))
     for (const content of keys.contentForLeftOut()) append(content)
     return changes
   }
@@ -89,8 +89,11 @@ export class RoomActs {
     const { author } = this.#init.signer
     const invite = control && inviteWith(control, seed)
     if (control !== undefined && invite === undefined) return undefined
-    const isNeeded = keys.isPrivate && keys.forWriting === 'missing'
-    if (control === undefined || invite === undefined || !(isNeeded || isWorthAccepting(control, invite, author))) {
+    if (
+      control === undefined ||
+      invite === undefined ||
+      !(keys.lacksCurrent || isWorthAccepting(control, invite, author))
+    ) {
       this.#room.put(record)
       return undefined
     }

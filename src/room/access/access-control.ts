@@ -19,7 +19,7 @@ import { ActGraph, type Decision } from './act-graph.ts'
 import { actOf, rankOf, RANK_OF_OWNER, type Act, type Rank } from './acts.ts'
 import { hasBit, keyOfBits, NO_BITS, union, withBit, type Bits } from './bits.ts'
 import { decide } from './decide.ts'
-import { epochsOf, type Epochs } from './epochs.ts'
+import { epochsOf, isKnown, type Epochs } from './epochs.ts'
 import { reachOf } from './reach.ts'
 
 /** A document on its way into the room. */
@@ -119,8 +119,7 @@ export class AccessControl {
   /** Whether an accepted document comes after what brought the key of an epoch. */
   knowsEpoch({ id }: Document, key: KeyId): boolean {
     const epoch = this.epochs?.byKey.get(key)
-    if (epoch === undefined) return false
-    return epoch.index === undefined || hasBit(this.#versionAfter(id), epoch.index)
+    return epoch !== undefined && isKnown(epoch, this.#versionAfter(id))
   }
 
   /** Everybody who was ever given a role. */
@@ -132,6 +131,11 @@ export class AccessControl {
   acts(): Act[] {
     const counting = [...this.#graph.entries()].filter(({ index }) => this.#graph.decisions[index] === 'counts')
     return counting.map(({ act }) => act).sort(comparePositions)
+  }
+
+  /** All acts that are here, void ones included, in the room's order. */
+  allActs(): Act[] {
+    return [...this.#graph.entries()].map(({ act }) => act).sort(comparePositions)
   }
 
   /** Whether an act would count that this author wrote now. */

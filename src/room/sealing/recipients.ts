@@ -21,8 +21,9 @@ export function memberBoxes(control: AccessControl): MemberBox[] {
   const { founder, founding } = control
   if (founding !== undefined) boxes.set(founder, { author: founder, box: founding.box, invite: undefined })
   const invites = new Map<DocumentId, ActOf<'invite'>>()
-  // The last one is that of the newest device, or of one that has lost its first.
-  for (const act of control.acts()) {
+  // The last one is that of the newest device, or of one that has lost its first. Its author says so, whether the invite
+  // holds or not.
+  for (const act of control.allActs()) {
     if (isOfType(act, 'invite')) invites.set(act.id, act)
     if (!isOfType(act, 'accept') || act.saying.box === undefined) continue
     boxes.set(act.author, { author: act.author, box: act.saying.box, invite: invites.get(act.saying.invite) })
@@ -33,7 +34,9 @@ export function memberBoxes(control: AccessControl): MemberBox[] {
 /** Whether an author has told one, whatever it may do now. */
 export function hasBox(control: AccessControl, author: PeerId): boolean {
   if (author === control.founder) return control.founding !== undefined
-  return control.acts().some((act) => isOfType(act, 'accept') && act.author === author && act.saying.box !== undefined)
+  return control
+    .allActs()
+    .some((act) => isOfType(act, 'accept') && act.author === author && act.saying.box !== undefined)
 }
 
 /** Those of invites that are open at a time. */

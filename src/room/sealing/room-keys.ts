@@ -23,12 +23,20 @@ import type { EpochRow } from '../../store/access.ts'
 import type { RoomRecord } from '../../store/store.ts'
 import type { AccessControl } from '../access/access-control.ts'
 import { isOfType, type Saying } from '../access/acts.ts'
-import type { Epoch } from '../access/epochs.ts'
+import type { Epoch, Epochs } from '../access/epochs.ts'
 import type { Content } from '../content.ts'
 import type { RoomStore } from '../room-store.ts'
 import { openedDocument } from './opened.ts'
 import { inviteBoxes, memberBoxes, withoutKey, type MemberBox } from './recipients.ts'
-import { givenKeyContent, givenKeyOf, recipientIdOf, recipientsIn, sealedFor, sealToAll } from './sealed-keys.ts'
+import {
+  givenKeyContent,
+  givenKeyOf,
+  recipientIdOf,
+  recipientsIn,
+  sealedFor,
+  sealToAll,
+  type RecipientId,
+} from './sealed-keys.ts'
 
 export interface RoomKeysInit {
   room: RoomId
@@ -46,6 +54,14 @@ export interface WriteKey {
   epoch: Epoch
 }
 
+/** Members without a key. */
+export interface LeftOut {
+  key: KeyId
+  members: readonly MemberBox[]
+}
+
+const NOBODY: readonly RecipientId[] = []
+
 export class RoomKeys {
   readonly #init: RoomKeysInit
   readonly #digest: Uint8Array
@@ -56,6 +72,8 @@ export class RoomKeys {
   readonly #opened = new WeakMap<Document, Document>()
   /** Acts in which there is nothing for this node. */
   #searched = new WeakSet()
+  /** Found for these epochs. */
+  #leftOut: { epochs: Epochs; all: LeftOut[] } | undefined
 
   constructor(init: RoomKeysInit) {
     this.#init = init
@@ -83,6 +101,12 @@ export class RoomKeys {
     return key === undefined ? 'missing' : { key, epoch: epochs.current }
   }
 
+  /** Whether this node cannot read what is written now. */
+  get lacksCurrent(): boolean {
+    const current = this.#control?.epochs?.current
+    return current !== undefined && !this.#keys.has(current.key)
+  }
+
   /** The key of the root, if it is here. */
   get first(): EpochKey | undefined {
     const epoch = this.#control?.founding?.epoch
@@ -97,8 +121,11 @@ export class RoomKeys {
     const id = keyIdOf(document.body)
     const key = id === undefined ? undefined : this.#keys.get(id)
     if (id !== undefined && key === undefined) return document
-    const opened = key === undefined ? undefined : this.#openWith(key, document)
-    this.#opened.set(document, opened ?? document)
+    const isStored = this.#init.store.hasDocument(document.id)
+    // Whoever learns the key later looks at what came after it only.
+    const isVoid = key !== undefined && isStored && this.#control?.knowsEpoch(document, key.id) === false
+    const opened = key === undefined || isVoid ? undefined : this.#openWith(key, document)
+    if (isStored) this.#opened.set(document, opened ?? document)
     return opened ?? document
   }
 
@@ -163,7 +190,8 @@ export class RoomKeys {
     const { random } = this.#init
     const key = new EpochKey(randomBytesOf(random, KEY_BYTES))
     this.keep(key)
-    const before = control.epochs.last.slice(-MAX_PREDECESSORS).map((epoch) => epoch.key)
+    const { last, tops } = control.epochs
+    const before = [...new Set([...tops, ...last.toReversed()].map((epoch) => epoch.key))].slice(0, MAX_PREDECESSORS)
     const held = before.flatMap((id) => this.#keys.get(id) ?? [])
     const previous = [...held.map(({ id }) => id), ...before.filter((id) => !this.#keys.has(id))]
     const wrapped = held.map((each) => key.wrap(this.#digest, each))
@@ -172,23 +200,36 @@ export class RoomKeys {
     return parts.map((keys) => ({ type: 'rekey', epoch: key.id, previous, wrapped, keys }))
   }
 
-  /** Members to whom nobody has sealed the key that is written with. */
-  leftOut(): MemberBox[] {
+  /** Members to whom nobody has sealed a key that leads to others, the one that is written with first. */
+  leftOut(): readonly LeftOut[] {
     const control = this.#control
-    const current = control?.epochs?.current
-    if (control === undefined || current === undefined) return []
-    const sealed = current.acts.flatMap(({ saying }) => recipientsIn(saying.keys))
-    return withoutKey(control, current.key, new Set([...sealed, ...this.#rowOf(current.key).given]))
+    if (control?.epochs === undefined) return []
+    const { epochs } = control
+    if (this.#leftOut?.epochs !== epochs) this.#leftOut = { epochs, all: this.#findLeftOut(control, epochs) }
+    return this.#leftOut.all
   }
 
-  /** Documents that give them the key; none if it is not here. */
+  #findLeftOut(control: AccessControl, { tops }: Epochs): LeftOut[] {
+    return tops.flatMap(({ key, acts }) => {
+      const sealed = acts.flatMap(({ saying }) => recipientsIn(saying.keys))
+      const members = withoutKey(control, key, new Set([...sealed, ...this.#rowOf(key).given]))
+      return members.length === 0 ? [] : [{ key, members }]
+    })
+  }
+
+  /** Documents that give them the keys that are here. */
   contentForLeftOut(): Content[] {
-    const current = this.#control?.epochs?.current
-    const key = current && this.#keys.get(current.key)
-    if (key === undefined) return []
-    const boxes = this.leftOut().map(({ box }) => box)
-    const parts = boxes.length === 0 ? [] : sealToAll(key, this.#digest, boxes, this.#init.random)
-    return parts.map((keys) => givenKeyContent({ epoch: key.id, keys }))
+    return this.leftOut().flatMap(({ key: id, members }) => {
+      const key = this.#keys.get(id)
+      const boxes = members.map(({ box }) => box)
+      const parts = key === undefined ? [] : sealToAll(key, this.#digest, boxes, this.#init.random)
+      return parts.map((keys) => givenKeyContent({ epoch: id, keys }))
+    })
+  }
+
+  /** Whether there are such keys here. */
+  get canGive(): boolean {
+    return this.leftOut().some(({ key }) => this.#keys.has(key))
   }
 
   /** The key that is written with, for whoever has the secret of an invite. */
@@ -213,10 +254,7 @@ export class RoomKeys {
   }
 
   #openWith(key: EpochKey, document: Document): Document | undefined {
-    const { author, seq, body, id } = document
-    // Whoever learns the key later looks at what came after it only.
-    const isStored = this.#init.store.hasDocument(id)
-    if (isStored && this.#control?.knowsEpoch(document, key.id) === false) return undefined
+    const { author, seq, body } = document
     const packed = key.open({ room: this.#digest, author, seq, aad: bytesBeforeBody(document) }, body)
     const content = packed && unpackContent(packed)
     return content && openedDocument(document, content)
@@ -227,7 +265,10 @@ export class RoomKeys {
     if (given === undefined || !epochs.has(given.epoch)) return
     const row = this.#rowOf(given.epoch)
     const recipients = recipientsIn(given.keys).filter((recipient) => !row.given.includes(recipient))
-    if (recipients.length > 0) this.#putRow({ ...row, given: [...row.given, ...recipients] })
+    if (recipients.length > 0) {
+      this.#putRow({ ...row, given: [...row.given, ...recipients] })
+      this.#leftOut = undefined
+    }
     this.#openKeys(given.epoch, given.keys)
   }
 
@@ -282,7 +323,7 @@ export class RoomKeys {
   }
 
   #rowOf(id: KeyId): EpochRow {
-    return this.#rows.get(id) ?? { id, unread: 0, given: [] }
+    return this.#rows.get(id) ?? { id, unread: 0, given: NOBODY }
   }
 
   #putRow(row: EpochRow): void {

@@ -1,12 +1,20 @@
 /** Private rooms between whole nodes: who reads what, and what becomes of keys. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { boxKeyOf, inviteBoxSecret } from '../../../protocols/sealing/index.ts'
-import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
-import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
-import type { ChatState } from '../../../src/apps/chat/state.ts'
-import type { Saying } from '../../../src/room/access/acts.ts'
-import { signerOf } from '../room/history.ts'
+import type { RoomId } from '../../../protocols/wire/ids.ts'
+import { decodeDocument } from '../../../protocols/document/document.ts'
 import { Nodes, type TestNode } from './nodes.ts'
+import {
+  act,
+  addNode,
+  copiedStore,
+  createPrivate,
+  invite,
+  join,
+  keyOf as currentKeyOf,
+  remove,
+  textsOf,
+  toldBy,
+} from './private-party.ts'
 
 const LONG_MS = 60_000
 
@@ -19,57 +27,25 @@ let room: RoomId
 
 beforeEach(() => {
   nodes = new Nodes()
-  // Peers are the authors of what they write, as on real nodes.
-  ;[anna, bob, carol, carrier] = [1, 2, 3, 4].map((index) => nodes.add(signerOf(index).author, index)) as [
-    TestNode,
-    TestNode,
-    TestNode,
-    TestNode,
-  ]
-  room = anna.command({ type: 'create', name: 'Family', app: 'chat', access: 'private' }).room!
+  anna = addNode(nodes, 1)
+  bob = addNode(nodes, 2)
+  carol = addNode(nodes, 3)
+  carrier = addNode(nodes, 4)
+  room = createPrivate(anna)
   carrier.command({ type: 'carry', room, maxBytes: 10 ** 9 })
   for (const node of [anna, bob, carol]) nodes.link(node, carrier)
 })
 
-const text = (node: TestNode): string[] => {
-  const { app } = node.machine.rooms.require(room).view.state
-  return (app as ChatState | null)?.recent.map((message) => message.text) ?? []
-}
-
-const told = (node: TestNode): string[] =>
-  node.events.flatMap((event) =>
-    event.type === 'document' && event.document.kind === 'message'
-      ? [new TextDecoder().decode(event.document.body)]
-      : [],
-  )
-
+const text = (node: TestNode): string[] => textsOf(node, room)
 const nameOf = (node: TestNode): string => node.machine.rooms.require(room).record.name
+const keyOf = (node: TestNode): string => currentKeyOf(node, room)
 
-const act = (node: TestNode, ...sayings: Saying[]) => node.command({ type: 'act', room, sayings })
-
-let seeds = 0
-/** Returns the seed of the invite. */
-function invite(node: TestNode, role: 'admin' | 'writer' | 'reader' = 'writer', uses = 1): Uint8Array {
-  const seed = new Uint8Array(32).fill(++seeds)
-  const box = boxKeyOf(inviteBoxSecret(seed)).publicKey
-  act(node, { type: 'invite', key: signerOfSeed(seed).author, role, expiresMs: undefined, uses, box })
-  return seed
-}
-
-const join = (node: TestNode, seed: Uint8Array): void => {
-  node.command({ type: 'join', room, inviteSeed: Buffer.from(seed).toString('hex') })
-}
-
-const remove = (node: TestNode, ...members: PeerId[]) =>
-  act(node, ...members.map((member): Saying => ({ type: 'role', member, role: 'none' })))
-
-const keyOf = (node: TestNode): string => {
-  const write = node.machine.rooms.require(room).keys.forWriting
-  return typeof write === 'string' ? write : write.key.id
-}
+let invites = 0
+const inviteTo = (node: TestNode, role: 'admin' | 'writer' | 'reader' = 'writer'): Uint8Array =>
+  invite(node, room, ++invites, { role })
 
 function letIn(...others: TestNode[]): void {
-  for (const node of others) join(node, invite(anna))
+  for (const node of others) join(node, room, inviteTo(anna))
   nodes.run(LONG_MS)
 }
 
@@ -80,13 +56,13 @@ const holds = (node: TestNode, words: string): boolean =>
 describe('a private room', () => {
   it('lets who was invited read all of it, also with all admins away, and a carrier nothing', () => {
     anna.say(room, 'before')
-    const seed = invite(anna)
+    const seed = inviteTo(anna)
     nodes.run(LONG_MS)
     nodes.unlink(anna, carrier)
-    join(bob, seed)
+    join(bob, room, seed)
     nodes.run(LONG_MS)
     expect(text(bob)).toEqual(['before'])
-    expect(told(bob)).toEqual(['before'])
+    expect(toldBy(bob)).toEqual(['before'])
     expect(nameOf(bob)).toBe('Family')
     bob.say(room, 'hello')
     nodes.link(anna, carrier)
@@ -102,7 +78,7 @@ describe('a private room', () => {
     anna.say(room, 'secret')
     carol.command({ type: 'join', room })
     nodes.run(LONG_MS)
-    expect([text(carol), told(carol), nameOf(carol)]).toEqual([[], [], ''])
+    expect([text(carol), toldBy(carol), nameOf(carol)]).toEqual([[], [], ''])
     expect(() => carol.say(room, 'hello')).toThrow('only members write')
   })
 
@@ -125,7 +101,7 @@ describe('a private room', () => {
     nodes.run(LONG_MS)
     nodes.unlink(carol, carrier)
     carol.say(room, 'written away')
-    remove(anna, carol.peer)
+    remove(anna, room, carol.peer)
     anna.say(room, 'without Carol')
     nodes.run(LONG_MS)
     bob.say(room, 'yes')
@@ -146,14 +122,15 @@ describe('a private room', () => {
   })
 
   it('gets another key where two were removed beside each other, before anybody but admins writes', () => {
-    const [dora, emil] = [5, 6].map((index) => nodes.add(signerOf(index).author, index)) as [TestNode, TestNode]
+    const dora = addNode(nodes, 5)
+    const emil = addNode(nodes, 6)
     for (const node of [dora, emil]) nodes.link(node, carrier)
     letIn(carol, dora, emil)
-    join(bob, invite(anna, 'admin'))
+    join(bob, room, inviteTo(anna, 'admin'))
     nodes.run(LONG_MS)
     for (const node of [anna, bob]) nodes.unlink(node, carrier)
-    remove(anna, carol.peer)
-    remove(bob, dora.peer)
+    remove(anna, room, carol.peer)
+    remove(bob, room, dora.peer)
     const before = [keyOf(anna), keyOf(bob)]
     nodes.link(anna, carrier)
     nodes.link(bob, carrier)
@@ -169,15 +146,15 @@ describe('a private room', () => {
   })
 
   it('gives its key to a member whom the newest one left out', () => {
-    const [seed] = [invite(anna, 'admin')]
-    join(bob, seed)
+    const seed = inviteTo(anna, 'admin')
+    join(bob, room, seed)
     nodes.run(LONG_MS)
     for (const node of [bob, anna]) nodes.unlink(node, carrier)
     // Bob knows nothing of the invite.
-    const forCarol = invite(anna)
+    const forCarol = inviteTo(anna)
     bob.command({ type: 'rekey', room })
     nodes.link(anna, carrier)
-    join(carol, forCarol)
+    join(carol, room, forCarol)
     nodes.run(LONG_MS)
     nodes.unlink(anna, carrier)
     nodes.link(bob, carrier)
@@ -190,11 +167,11 @@ describe('a private room', () => {
 
   it('lets somebody in again', () => {
     letIn(bob)
-    remove(anna, bob.peer)
+    remove(anna, room, bob.peer)
     anna.say(room, 'while Bob is gone')
     nodes.run(LONG_MS)
     expect(text(bob)).toEqual([])
-    act(anna, { type: 'role', member: bob.peer, role: 'writer' })
+    act(anna, room, { type: 'role', member: bob.peer, role: 'writer' })
     nodes.run(LONG_MS)
     expect(text(bob)).toEqual(['while Bob is gone'])
     bob.say(room, 'thanks')
@@ -203,14 +180,30 @@ describe('a private room', () => {
   })
 
   it('makes a new key when an invite is withdrawn', () => {
-    const seed = invite(anna)
+    const seed = inviteTo(anna)
     const { id } = anna.machine.rooms.require(room).graph.gate.control!.acts()[0]!
     const before = keyOf(anna)
-    act(anna, { type: 'withdraw', invite: id })
+    act(anna, room, { type: 'withdraw', invite: id })
     expect(keyOf(anna)).not.toBe(before)
     anna.say(room, 'after it')
-    join(carol, seed)
+    join(carol, room, seed)
     nodes.run(LONG_MS)
     expect(text(carol)).toEqual([])
+  })
+
+  it('uses no key twice that seals a document, also not after its folder was copied', () => {
+    const { store, copy } = copiedStore()
+    const dora = addNode(nodes, 5, store)
+    nodes.link(dora, carrier)
+    letIn(dora)
+    const copied = copy()
+    const block = () => dora.store.document(dora.say(room, 'the same'))!.block
+    const one = decodeDocument(block())
+    dora.restart(() => copied)
+    const two = decodeDocument(block())
+    expect([two.author, two.seq, two.body.length]).toEqual([one.author, one.seq, one.body.length])
+    const salted = [one, two].map(({ body }) => Buffer.from(body.subarray(17, 33)).toString('hex'))
+    expect(new Set(salted).size).toBe(2)
+    expect(Buffer.compare(one.body.subarray(33), two.body.subarray(33))).not.toBe(0)
   })
 })

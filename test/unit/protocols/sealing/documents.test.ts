@@ -54,7 +54,16 @@ describe('a sealed document', () => {
   it('is written as it is read, whatever the length of its body', () => {
     const [signer, random, root] = [signerOf(1), seededRandom(3), rootOf()]
     const key = new EpochKey(new Uint8Array(32).fill(5))
-    const epoch = { key: key.id, id: root.id, clock: 1, acts: [], counts: true, depth: 2, known: new Uint32Array(0) }
+    const epoch = {
+      key: key.id,
+      id: root.id,
+      clock: 1,
+      acts: [],
+      counts: true,
+      depth: 2,
+      known: new Uint32Array(0),
+      indexes: [],
+    }
     for (const length of [0, 1, 200, 300, 60_000]) {
       const body = new Uint8Array(length).fill(length % 256)
       const document = compose(
