@@ -65,6 +65,18 @@ const methods = {
 
   watchBlocking,
 
+  /** Creates a room; returns its id, and what others join it with. */
+  async createWith(access: 'open' | 'private'): Promise<{ room: string; line: string }> {
+    const room = await running().rooms.create({ name: 'Bench', access })
+    const line = access === 'open' ? room.id : (await room.invite({ uses: 2 })).line
+    return { room: room.id, line }
+  },
+
+  /** Joins a room by its id or by an invite. */
+  async enter(line: string, peer: string): Promise<void> {
+    await running().rooms.join(line, { peers: [peer] })
+  },
+
   /** Adds a file or folder to a room; returns its CID, and the milliseconds. */
   async addFile(id: string, path: string): Promise<{ file: string; elapsedMs: number }> {
     const startedMs = sharedNowMs()

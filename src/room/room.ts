@@ -26,7 +26,8 @@ import type { RoomChange } from './room-change.ts'
 import { decodeRoot, openRoot } from './root.ts'
 import { profileBody } from './roster.ts'
 import { isDropped } from './rulings.ts'
-import { isPlain, openingReader } from './sealing/opening-reader.ts'
+import { isPlain } from './sealing/opened.ts'
+import { openingReader } from './sealing/opening-reader.ts'
 import { readableFrom } from './sealing/readable.ts'
 import { RoomKeys } from './sealing/room-keys.ts'
 import type { View } from './view.ts'
@@ -222,7 +223,7 @@ export class Room {
     return this.#append(document)
   }
 
-  /** A document as its readers see it: opened, if it is sealed and its key is here. */
+  /** A document as its readers see it: opened, if its key is here. */
   read(document: Document): Document {
     return this.keys.open(document)
   }
@@ -338,15 +339,15 @@ export class Room {
 
   #folded(intake: Intake): RoomChange {
     const { id } = this.record
-    const root = intake.accepted.find((document) => document.id === id)
+    const isRoot = intake.accepted.some((document) => document.id === id)
     const learnedFrom = this.keys.learn(intake.accepted)
     this.keys.countUnread(intake.accepted)
     const reading = { room: id, store: this.#init.store, reader: this.#reader }
     const readable = learnedFrom === undefined ? {} : { readable: readableFrom(learnedFrom, reading, intake.accepted) }
-    if (root === undefined && this.#knowsName()) {
+    if (!isRoot && this.#knowsName()) {
       const from = Math.min(learnedFrom ?? Infinity, intake.ruledFrom ?? Infinity)
-      const opened = { ...intake, accepted: intake.accepted.map((document) => this.read(document)) }
-      const refused = this.states.fold(from === Infinity ? opened : { ...opened, ruledFrom: from })
+      const accepted = intake.accepted.map((document) => this.read(document))
+      const refused = this.states.fold({ ...intake, accepted, ...(from < Infinity && { ruledFrom: from }) })
       return { room: id, intake, refused, hasOpened: false, ...readable }
     }
     this.#open()
@@ -362,8 +363,8 @@ export class Room {
   #open(): void {
     const row = this.#init.store.document(this.record.id)
     const root = row && this.#init.reader.decode(row.block)
-    const key = this.keys.first
-    const said = root && ((key && openRoot(root, key)) ?? decodeRoot(root))
+    const { first } = this.keys
+    const said = root && ((first && openRoot(root, first)) ?? decodeRoot(root))
     this.record = { ...this.record, status: 'open', ...(said ?? { name: '', app: '' }) }
     this.states.beginAgain()
     this.#init.store.apply({ type: 'put-room', room: this.record })
@@ -392,8 +393,6 @@ export class Room {
     if (!this.keys.isPrivate || isPlain(content.kind)) return compose(content, place)
     const write = this.keys.forWriting
     if (typeof write === 'string') throw lacksKey(this.record, write)
-    const document = compose(content, place, { ...write, random: this.#init.random })
-    this.keys.isSealed(document, content)
-    return document
+    return this.keys.sealed(compose(content, place, { ...write, random: this.#init.random }), content)
   }
 }

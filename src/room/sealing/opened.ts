@@ -8,7 +8,7 @@ const opened = new WeakSet<Document>()
 
 /** A sealed document with what is inside; undefined if that may not be sealed: carriers must see it. */
 export function openedDocument(sealed: Document, { kind, body }: SealedContent): Document | undefined {
-  if (kind.startsWith('access/') || kind === SEALED_KIND || kind === ROOT_KIND) return undefined
+  if (isPlain(kind) || kind === SEALED_KIND || kind === ROOT_KIND) return undefined
   const document = { ...sealed, kind, body }
   opened.add(document)
   return document
@@ -21,4 +21,9 @@ export function isOpened(document: Document): boolean {
 /** Whether a document that is no act may count in a private room. */
 export function isForPrivate(document: Document): boolean {
   return document.kind === SEALED_KIND || document.kind === KEY_KIND || opened.has(document)
+}
+
+/** Whether documents of this kind are never sealed: carriers have to know who may write, and who has which key. */
+export function isPlain(kind: string): boolean {
+  return kind.startsWith('access/')
 }

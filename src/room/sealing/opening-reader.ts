@@ -1,5 +1,4 @@
 /** Reads the documents of a room with what is sealed in them. */
-import { KEY_KIND } from '../../../protocols/access/constants.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import type { RoomKeys } from './room-keys.ts'
 
@@ -9,9 +8,4 @@ export function openingReader(reader: DocumentReader, keys: RoomKeys): DocumentR
     decode: (block) => keys.open(reader.decode(block)),
     isSignatureValid: (document) => reader.isSignatureValid(document),
   }
-}
-
-/** Whether documents of this kind are never sealed: carriers have to know who may write, and who has which key. */
-export function isPlain(kind: string): boolean {
-  return kind === KEY_KIND || kind.startsWith('access/')
 }

@@ -26,7 +26,7 @@ import { isOfType, type Saying } from '../access/acts.ts'
 import type { Epoch, Epochs } from '../access/epochs.ts'
 import type { Content } from '../content.ts'
 import type { RoomStore } from '../room-store.ts'
-import { openedDocument } from './opened.ts'
+import { isPlain, openedDocument } from './opened.ts'
 import { inviteBoxes, memberBoxes, withoutKey, type MemberBox } from './recipients.ts'
 import {
   givenKeyContent,
@@ -129,10 +129,11 @@ export class RoomKeys {
     return opened ?? document
   }
 
-  /** What was just sealed here. */
-  isSealed(document: Document, content: Content): void {
+  /** A document that was just sealed here, which need not be opened. */
+  sealed(document: Document, content: Content): Document {
     const opened = openedDocument(document, content)
     if (opened !== undefined) this.#opened.set(document, opened)
+    return document
   }
 
   /** A key of this node, made here if there is none yet. Returns the public one. */
@@ -159,27 +160,30 @@ export class RoomKeys {
 
   /**
    * Looks for keys that this node lacks in documents that were accepted, and in all before them. Returns the clock from
-   * which on there may be documents that can be read since.
+   * which on there are documents that can be read since.
    */
   learn(accepted: readonly Document[]): number | undefined {
     const control = this.#control
-    if (control?.epochs === undefined) return undefined
-    const had = new Set(this.#keys.keys())
+    if (control?.epochs === undefined || !accepted.some(({ kind }) => isPlain(kind))) return undefined
+    const unread = [...this.#rows.values()].filter((row) => row.unread > 0).map(({ id }) => id)
     const givers = accepted.filter(({ kind }) => kind === KEY_KIND)
     for (const document of givers) this.#learnGiven(document, control.epochs.byKey)
-    if (accepted.some(({ kind }) => kind.startsWith('access/'))) this.#search(control)
-    const learned = [...this.#keys.keys()].filter((id) => !had.has(id))
-    const clocks = learned.flatMap((id) => control.epochs?.byKey.get(id)?.clock ?? [])
+    this.#search(control)
+    const clocks = unread.filter((id) => this.#keys.has(id)).flatMap((id) => control.epochs?.byKey.get(id)?.clock ?? [])
     return clocks.length === 0 ? undefined : Math.min(...clocks)
   }
 
   /** Counts accepted documents that cannot be read for want of a key. */
   countUnread(accepted: readonly Document[]): void {
+    const counts = new Map<KeyId, number>()
     for (const { kind, body } of accepted) {
       const id = kind === SEALED_KIND ? keyIdOf(body) : undefined
       if (id === undefined || this.#keys.has(id) || this.#control?.epochs?.byKey.has(id) !== true) continue
+      counts.set(id, (counts.get(id) ?? 0) + 1)
+    }
+    for (const [id, count] of counts) {
       const row = this.#rowOf(id)
-      this.#putRow({ ...row, unread: row.unread + 1 })
+      this.#putRow({ ...row, unread: row.unread + count })
     }
   }
 

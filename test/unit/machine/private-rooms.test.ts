@@ -2,6 +2,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { decodeDocument } from '../../../protocols/document/document.ts'
+import { compose } from '../../../src/room/compose.ts'
+import { seededRandom } from '../../../src/simulate/random.ts'
+import { at, NOW_MS } from '../room/history.ts'
 import { Nodes, type TestNode } from './nodes.ts'
 import {
   act,
@@ -11,6 +14,7 @@ import {
   invite,
   join,
   keyOf as currentKeyOf,
+  keysOf,
   remove,
   textsOf,
   toldBy,
@@ -205,5 +209,23 @@ describe('a private room', () => {
     const salted = [one, two].map(({ body }) => Buffer.from(body.subarray(17, 33)).toString('hex'))
     expect(new Set(salted).size).toBe(2)
     expect(Buffer.compare(one.body.subarray(33), two.body.subarray(33))).not.toBe(0)
+  })
+
+  it('reads nothing that is sealed with a key which its author could not know', () => {
+    letIn(bob, carol)
+    const [old] = bob.machine.rooms.require(room).graph.heads.newest()
+    const own = bob.store.authorHead(room, bob.peer)
+    anna.command({ type: 'rekey', room })
+    nodes.run(LONG_MS)
+    const write = keysOf(bob, room).forWriting
+    if (typeof write === 'string') throw new Error('there is no key')
+    const content = { kind: 'message', body: new TextEncoder().encode('from before') }
+    const place = { room, own, others: [old!], signer: bob.signer, timeMs: NOW_MS }
+    const { block, id } = compose(content, place, { ...write, random: seededRandom(1) })
+    for (const node of [anna, carol]) node.machine.rooms.receive(room, [block], bob.peer, at(NOW_MS))
+    expect([anna, carol].map((node) => [node.has(id), text(node)])).toEqual([
+      [true, []],
+      [true, []],
+    ])
   })
 })
