@@ -214,7 +214,7 @@ export class RoomGraph {
   append(document: Document): Intake {
     const intake: Intake = { ...emptyIntake(), durable: [document.id] }
     if (ancestorsOf(document).every((id) => this.heads.isNewest(id) || this.#store.hasDocument(id))) {
-      const { changedFrom } = this.gate.take([document])
+      const { changedFrom } = this.gate.take([document], true)
       this.#accept(document, intake)
       if (changedFrom !== undefined) this.#ruledFrom(changedFrom, intake)
       return intake

@@ -153,10 +153,13 @@ export class AccessControl {
     return this.#isRightful({ document, known: this.#versionAfter(document.id), act })
   }
 
-  /** Receives documents that are proven, and have their ancestors here or among themselves; in order. */
-  take(documents: readonly Document[]): Ruling {
+  /**
+   * Receives documents that are proven, and have their ancestors here or among themselves; in order. `areOwn`: they were
+   * just signed here.
+   */
+  take(documents: readonly Document[], areOwn = false): Ruling {
     const { size } = this.#graph
-    const unsigned = this.#unsigned(documents)
+    const unsigned = areOwn ? new Map<DocumentId, Document>() : this.#unsigned(documents)
     const arrivals = this.#arrive(documents.filter((document) => !unsigned.has(document.id)))
     const before = this.#graph.decisions.slice(0, size)
     const hasActs = this.#graph.size > size

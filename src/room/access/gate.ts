@@ -41,11 +41,11 @@ export class Gate {
     return this.#control.counts(document) || !this.#init.store.hasDocument(document.id)
   }
 
-  /** Receives documents that could be accepted, in order. */
-  take(documents: readonly Document[]): Ruling {
+  /** Receives documents that could be accepted, in order. `areOwn`: they were just signed here. */
+  take(documents: readonly Document[], areOwn = false): Ruling {
     const [root] = documents
     if (root?.id === this.#init.room) this.#open(root)
-    return this.#control?.take(documents) ?? { accepted: [...documents], refused: [], changedFrom: undefined }
+    return this.#control?.take(documents, areOwn) ?? { accepted: [...documents], refused: [], changedFrom: undefined }
   }
 
   /** Takes out what counts no more, from a clock on. Returns the ids. */
