@@ -141,13 +141,7 @@ export class RoomView<State> implements View<State> {
     const [first] = sorted
     if (first === undefined) return []
     const refused: DocumentId[] = []
-    if (this.#current === undefined) {
-      this.#persisted = this.#store.state(this.#room)?.position
-      this.#forgetStatesFrom(first)
-      this.#load(refused) // the store has the documents already
-      const folded = new Set(sorted.map(({ id }) => id))
-      return refused.filter((id) => folded.has(id))
-    }
+    if (this.#current === undefined) return this.#loadAndFold(sorted)
     const { position, state } = this.#current
     if (position === undefined || comparePositions(first, position) > 0) {
       for (const document of sorted) this.#append(document, refused)
@@ -161,6 +155,17 @@ export class RoomView<State> implements View<State> {
     this.#sincePersisted += sorted.length
     if (this.#sincePersisted >= PERSIST_STATE_EVERY) this.persist()
     return refused
+  }
+
+  /** Folds documents into the stored state. The store has them already, so those after that state come with it. */
+  #loadAndFold(documents: readonly Document[]): DocumentId[] {
+    const refused: DocumentId[] = []
+    this.#load(refused)
+    const stored = this.#persisted
+    const late = documents.filter((document) => stored !== undefined && comparePositions(document, stored) <= 0)
+    if (late.length > 0) refused.splice(0, refused.length, ...this.fold(late))
+    const ids = new Set(documents.map(({ id }) => id))
+    return refused.filter((id) => ids.has(id))
   }
 
   /** Folds the documents from a clock on again: others count than before. */

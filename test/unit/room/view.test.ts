@@ -239,6 +239,23 @@ describe('a view', () => {
     expect(fed.view.hash()).toBe(hashOf(fold, writer.documents))
   })
 
+  it('folds late documents into the stored state after a restart, however long the history is', () => {
+    const bounded = { ...app, maxSizeBytes: MAX_STATE_BYTES }
+    const writer = new Writer(root)
+    const early = Array.from({ length: 8 }, (_, i) => writer.write(put(1, `key ${i}`, 1, i === 0 ? [0] : [])))
+    const late = Array.from({ length: 2 }, (_, i) => writer.write(put(2, `late ${i}`, 1, i === 0 ? [1] : [])))
+    const fed = new Fed(bounded)
+    fed.feed([root, ...early].map(({ block }) => block))
+    fed.mishap('look')
+    fed.mishap('restart')
+    const stored = fed.store.state(room)?.position
+    const reads = vi.spyOn(fed.store, 'documents')
+    for (const { block } of late) fed.feed([block])
+    const ofView = reads.mock.calls.filter(([, range]) => 'limit' in range)
+    expect(ofView).toEqual([[room, { after: stored, limit: 3 }]])
+    expect(fed.view.hash()).toBe(hashOf(bounded, writer.documents))
+  })
+
   it('lets a state that shrinks again take more', () => {
     const writer = new Writer(root)
     writer.write(put(1, 'a', 1000, [0]))
