@@ -1,10 +1,11 @@
 /**
- * The bytes of frames that were received and wait to be processed. They are counted for each peer over all its
+ * The bytes of frames that were received and wait to be processed, and of those that are not whole yet. They are counted for each peer over all its
  * streams, also those that ended since, so that a new stream does not bring new space; and for all peers
  * together that share no room with the node, so that a new key does not, either.
  */
 import type { PeerId } from './ids.ts'
 import { MAX_UNPROCESSED_BYTES, MAX_UNPROCESSED_STRANGERS_BYTES } from './limits.ts'
+import { UnfinishedFrames } from './unfinished-frames.ts'
 
 /** One peer's share. */
 export interface PeerBacklog {
@@ -18,6 +19,7 @@ export interface PeerBacklog {
 
 /** Counts them by peer, and for all strangers together. */
 export class Backlog {
+  readonly unfinished: UnfinishedFrames
   readonly #isStranger: (peer: PeerId) => boolean
   readonly #byPeer = new Map<PeerId, number>()
   #strangersBytes = 0
@@ -26,6 +28,7 @@ export class Backlog {
   /** `isStranger`: whether a peer shares no room with this node now. */
   constructor(isStranger: (peer: PeerId) => boolean) {
     this.#isStranger = isStranger
+    this.unfinished = new UnfinishedFrames(isStranger)
   }
 
   of(peer: PeerId): PeerBacklog {

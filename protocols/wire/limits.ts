@@ -18,6 +18,9 @@ export const MAX_UNPROCESSED_STRANGERS_BYTES = 8 * 1024 * 1024
  */
 export const MAX_UNFINISHED_PEER_BYTES = 3 * 1024 * 1024
 
+/** The same of all peers together that share no room with this node: they have no use for large frames yet. */
+export const MAX_UNFINISHED_STRANGERS_BYTES = 8 * 1024 * 1024
+
 /** The same of all peers together: dozens of large frames that arrive at once. */
 export const MAX_UNFINISHED_BYTES = 32 * 1024 * 1024
 
