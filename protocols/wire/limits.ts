@@ -10,7 +10,13 @@ export const MAX_FRAME_BYTES = 1024 * 1024
 export const MAX_UNPROCESSED_BYTES = 1024 * 1024
 
 /** The same for all peers together that share no room with this node, as they also share one turn. */
-export const MAX_UNPROCESSED_STRANGERS_BYTES = 8 * 1024 * 1024
+export const MAX_UNPROCESSED_STRANGERS_BYTES = 4 * 1024 * 1024
+
+/**
+ * The same for all peers together, each of which then has an equal share: what waits of those that left stays, and
+ * anybody who knows a room may come under key after key. More of it would not be processed sooner.
+ */
+export const MAX_UNPROCESSED_TOTAL_BYTES = 8 * 1024 * 1024
 
 /**
  * Unfinished frames of one peer, over all protocols and streams: the largest frame of the two protocols that
