@@ -1,12 +1,7 @@
 /** What nodes keep of the files that others share: what is fetched automatically, what stays, and what goes. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
-import {
-  DAG_OVERHEAD_BYTES,
-  DEFAULT_AUTO_FETCH_BYTES,
-  FOLDER_OVERHEAD_BYTES,
-  FOLDER_SEALING_BYTES,
-} from '../../../src/machine/constants.ts'
+import { DAG_OVERHEAD_BYTES, DEFAULT_AUTO_FETCH_BYTES, FOLDER_OVERHEAD_BYTES } from '../../../src/machine/constants.ts'
 import { dagBytesMax } from '../../../src/machine/ensure-map/room-files.ts'
 import { MemoryBlocks } from '../files/memory-blocks.ts'
 import { Nodes, type TestNode } from './nodes.ts'
@@ -19,7 +14,6 @@ import {
   link,
   makeFile,
   PART_BYTES,
-  sealedFile,
   share,
   type MadeFile,
 } from '../room/shared-files.ts'
@@ -120,30 +114,6 @@ describe('a file is fetched automatically', () => {
     expect(bob.store.ensuredRows({})).toEqual([])
   })
 
-  it.each([1, 3])('sealed, of %i parts, to the byte', (parts) => {
-    join(bob)
-    const file = sealedFile(makeFile(1, parts))
-    share(anna, room, file, { sealing: file.sealing })
-    settle()
-    expect(bob.store.ensured(room, file.id)).toMatchObject({ state: 'complete', sizeBytes: blockBytes(file) })
-    expect(bob.store.files(room, {})[0]?.file).toMatchObject({ root: file.id, sealing: file.sealing })
-    expectNoFaults()
-  })
-
-  it('sealed, by a carrier that knows neither its size nor its key', () => {
-    const carol = nodes.add('carol', 3)
-    carol.command({ type: 'carry', room, maxBytes: 1_000_000 })
-    nodes.link(anna, carol)
-    const file = sealedFile(makeFile(1, 100))
-    anna.command({ type: 'put-blocks', blocks: file.blocks })
-    anna.command({ type: 'ensure', room, id: file.id })
-    link(anna, room, [file.id])
-    settle()
-    expect(stateOf(carol, file)).toBe('complete')
-    expect(hasAll(carol, file)).toBe(true)
-    expect(carol.store.files(room, {})).toEqual([])
-  })
-
   it('by a newcomer too, with the history', () => {
     const file = makeFile(1, 3)
     share(anna, room, file)
@@ -219,14 +189,6 @@ describe('a document that lies', () => {
     expect(bob.store.ensured(room, file.id)).toMatchObject({ state: 'failed', failure: 'too-large' })
   })
 
-  it('about a single sealed block must be right to the byte', () => {
-    join(bob)
-    const file = sealedFile(makeFile(1, 1))
-    share(anna, room, file, { sizeBytes: PART_BYTES - 1, sealing: file.sealing })
-    settle()
-    expect(bob.store.ensured(room, file.id)).toMatchObject({ state: 'failed', failure: 'too-large' })
-  })
-
   it('by the names in its folder is found out, before it takes more than a file may', () => {
     join(bob)
     limit(bob, { autoFetchBytesMax: 10_000 })
@@ -252,18 +214,6 @@ describe('the bytes of blocks of a file', () => {
     expect(dagBytesMax({ id, type: 'file', sizeBytes: 1_000 })).toBe(1_100 + DAG_OVERHEAD_BYTES)
     expect(dagBytesMax({ id, type: 'folder', sizeBytes: 1_000 })).toBe(1_100 + FOLDER_OVERHEAD_BYTES)
     expect(dagBytesMax({ id: makeFile(1, 1).id, type: 'file', sizeBytes: 1_000 })).toBe(1_000)
-  })
-
-  it('are more if they are sealed', () => {
-    const { sealing, ...file } = sealedFile(makeFile(1, 2))
-    const described = { id: file.id, sizeBytes: 1_000, sealing }
-    expect(dagBytesMax({ ...described, type: 'file' })).toBe(1_170 + DAG_OVERHEAD_BYTES)
-    const folderBytes = FOLDER_OVERHEAD_BYTES + FOLDER_SEALING_BYTES
-    expect(dagBytesMax({ ...described, type: 'folder' })).toBe(1_170 + folderBytes)
-    const small = sealedFile(makeFile(1, 1))
-    expect(dagBytesMax({ ...small, type: 'file', sizeBytes: 1_000 })).toBe(1_016)
-    const many = sealedFile(makeFile(1, 1_000))
-    expect(blockBytes(many)).toBeLessThanOrEqual(dagBytesMax({ ...many, type: 'file' }))
   })
 })
 
