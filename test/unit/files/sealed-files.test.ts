@@ -80,6 +80,16 @@ describe('a sealed file or folder', () => {
     expect(await readTree(to)).toEqual(hexTree(wide))
   })
 
+  it('fits into records if it is the widest folder of one block', async () => {
+    // As sharding counts them, 39 bytes each.
+    const names = Array.from({ length: 6_721 }, (_, i) => (i + 36 ** 2).toString(36))
+    await makeTree(from, Object.fromEntries(names.map((name) => [name, ''])))
+    const { id, blocks } = await sealedImport(from)
+    expect(blocks.blocks.size).toBe(2)
+    expect(blocks.get(id).length).toBeGreaterThan(590_000)
+    expect(blocks.get(id).length).toBeLessThanOrEqual(MAX_BLOCK_BYTES)
+  })
+
   it('has nothing in common with itself under another key, nor with what it was', async () => {
     await fc.assert(
       fc.asyncProperty(trees, async (tree) => {
@@ -127,6 +137,22 @@ describe('a sealed file or folder', () => {
       source.blocks.set(changed, last)
       await expectRefusedExport(folder, [id, source, to, options], 'bad-file', `block ${changed} does not open`)
     }
+  })
+
+  it('whose blocks are in the places of others is refused, and leaves nothing behind', async () => {
+    await makeTree(from, { a: 'aa', b: 'bb', sub: { c: Buffer.alloc(CHUNK_BYTES + 1, 'c') }, other: { d: 'd' } })
+    const { id, blocks, options } = await sealedImport(from)
+    const ids = fc.constantFrom(...blocks.blocks.keys())
+    await fc.assert(
+      fc.asyncProperty(ids, ids, async (one, other) => {
+        fc.pre(one !== other)
+        const source = new MemoryBlocks()
+        for (const [each, content] of blocks.blocks) source.blocks.set(each, content)
+        source.blocks.set(one, blocks.get(other))
+        await expectRefusedExport(folder, [id, source, to, options], 'bad-file', `block ${one} `)
+      }),
+      { numRuns: 40 },
+    )
   })
 
   it('that is not here as a whole throws what the source throws, and leaves nothing behind', async () => {
