@@ -18,6 +18,7 @@ import { mapBodies, mapHistories } from './vectors/map.ts'
 import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames } from './vectors/room-state.ts'
 import { names, roomHistories, roots } from './vectors/room.ts'
+import { sealedBlocks, sealedDags } from './vectors/sealed-dags.ts'
 import { signatures, validDocuments } from './vectors/valid-documents.ts'
 import { blockIds, frames, ids, roomKeys } from './vectors/wire.ts'
 
@@ -48,6 +49,8 @@ const files: Record<string, unknown> = {
   'protocols/access/vectors/histories.json': accessHistories,
   'protocols/file/vectors/files.json': sharedFiles,
   'protocols/file/vectors/dags.json': dags,
+  'protocols/file/vectors/sealed-blocks.json': sealedBlocks,
+  'protocols/file/vectors/sealed-dags.json': sealedDags,
 }
 
 for (const [path, content] of Object.entries(files)) {

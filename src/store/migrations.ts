@@ -270,6 +270,12 @@ ALTER TABLE room_records ADD COLUMN access TEXT;
 ALTER TABLE room_records ADD COLUMN invite_seed TEXT;
 `
 
+/** Set in documents that share a sealed file: its key, and the block id of its root before it was sealed. */
+const SEALED_FILES = `
+ALTER TABLE linking ADD COLUMN file_key BLOB;
+ALTER TABLE linking ADD COLUMN plain_root BLOB;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -285,6 +291,7 @@ export const MIGRATIONS: readonly string[] = [
   JOINING,
   DROPPED_IN_ORDER,
   ACCESS,
+  SEALED_FILES,
 ]
 
 /**
