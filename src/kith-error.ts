@@ -64,6 +64,14 @@ export type KithErrorCode =
   | 'bad-invite'
   /** The room has no such invite. */
   | 'no-such-invite'
+  /** The key of the node is protected by a passphrase, and none was given. */
+  | 'no-passphrase'
+  /** Not the passphrase of the key, or the key has none. */
+  | 'wrong-passphrase'
+  /** An encrypted key that was mistyped, damaged, or made by a newer version. */
+  | 'bad-backup'
+  /** The data folder has a key already. */
+  | 'key-exists'
   /** The room is open, and so has no members. */
   | 'wrong-access'
   /** Only who created the room can do that. */

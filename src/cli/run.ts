@@ -11,6 +11,7 @@ import { addJoinCommand } from './commands/join.ts'
 import { addNodeCommands } from './commands/node.ts'
 import { addPeerCommands } from './commands/peer.ts'
 import { addReadCommand } from './commands/read.ts'
+import { addKeyCommands, type Keys } from './commands/key.ts'
 import { addRepairCommand, type Repair } from './commands/repair.ts'
 import { addMemberCommands } from './commands/members.ts'
 import { addRoomCommands } from './commands/room.ts'
@@ -39,6 +40,8 @@ const createRealNode: CreateNode = async (options, logs, appFiles = []) => {
   if (logs !== undefined) enableLogs(logs.patterns, logs)
   return createNode({ ...options, apps: await Promise.all(appFiles.map(loadApp)) })
 }
+
+const loadKeys = (): Promise<Keys> => import('../node.ts')
 
 const repairForReal: Repair = async (options) => (await import('../node.ts')).repair(options)
 
@@ -112,6 +115,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addWantCommands(program, run)
   addPeerCommands(program, run)
   addNodeCommands(program, run)
+  addKeyCommands(program, run, loadKeys)
   addRepairCommand(program, run, repairForReal)
   addSimulateCommand(program, run)
   addCompletionCommand(program, run)

@@ -174,7 +174,8 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     // Last, as a preview is folded for it.
     if (room === undefined || !hasCaughtUp || (!room.wantsIntroduction && !room.isHeldBack)) return
     room.settle()
-    if (!rooms.isReadOnly) this.context.changed(room.introduce(now.wallMs), 'self')
+    if (rooms.isReadOnly) return
+    this.context.changed(room.introduce(now.wallMs) ?? room.acceptInvite(now.wallMs), 'self')
   }
 }
 

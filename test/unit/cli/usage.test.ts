@@ -33,6 +33,7 @@ test('the commands are these', () => {
       ...['sync', 'share-policy', 'carry'],
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
       ...['want', 'wants', 'unwant', 'gc'],
+      ...['key', 'key show', 'key backup', 'key restore', 'key protect', 'key unprotect'],
       ...['simulate', 'completion'],
     ].toSorted(),
   )
