@@ -1,5 +1,7 @@
 /** Who may do what in a room, in the library's public types; part of kith.ts. */
 
+import type { Verification } from './kith-keys.ts'
+
 /** Who may write in a room. `open`: whoever has its id. `public-read`: whoever has its id may read, and members write. */
 export type AccessMode = 'open' | 'public-read'
 
@@ -37,6 +39,23 @@ export interface InviteOptions {
   expiresInMs?: number
   /** Default: 1. */
   uses?: number
+}
+
+/** Knowing whose key is whose, part of `Room`. Members are named as for `node.peerDetails`. */
+export interface RoomVerification {
+  /**
+   * The words and digits that both nodes show for their two keys, for two people to compare in one place or over
+   * the telephone. Takes some tenths of a second. Throws a KithError `no-such-peer` or `ambiguous`.
+   */
+  safetyWords(member: string): Promise<Verification>
+  /**
+   * Notes that a member's key is verified, if `said`, the words or the digits that the other one sees, are the same as
+   * here. It holds on this node, for that key, in all rooms: who has a new key is a new author. Throws a KithError
+   * `wrong-words`, or like `safetyWords`.
+   */
+  verify(member: string, said: string): Promise<Verification>
+  /** Notes that a member's key is verified no more. Throws like `safetyWords`. */
+  unverify(member: string): Promise<Verification>
 }
 
 /** Members of a room, part of `Room`. */

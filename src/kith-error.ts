@@ -72,6 +72,8 @@ export type KithErrorCode =
   | 'bad-backup'
   /** The data folder has a key already. */
   | 'key-exists'
+  /** The safety words are not the same: the keys are not those of these two people, or a word was misheard. */
+  | 'wrong-words'
   /** The room is open, and so has no members. */
   | 'wrong-access'
   /** Only who created the room can do that. */

@@ -23,3 +23,11 @@ export interface KeyInfo extends SafetyWords {
   /** Whether a passphrase is needed to start the node. */
   isProtected: boolean
 }
+
+/** What two people compare, to know that they have each other's keys. */
+export interface Verification extends SafetyWords {
+  peer: string
+  name: string
+  /** When the user of this node said that they match; null if never. */
+  verifiedMs: number | null
+}

@@ -1,6 +1,6 @@
 /** Rooms in the library's public types; part of kith.ts. */
 
-import type { AccessMode, RoomMembership, Standing } from './kith-access.ts'
+import type { AccessMode, RoomMembership, RoomVerification, Standing } from './kith-access.ts'
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { FileInfo, Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
@@ -132,6 +132,8 @@ export interface Member {
   dropped: boolean
   /** How many of its documents came for a place in its chain that was taken, because of a copied key or a restored backup. */
   forks: number
+  /** When the user of this node compared its key with it; null if never. */
+  verifiedMs: number | null
   /** In a room with members: what it may do. */
   standing?: Standing
 }
@@ -177,7 +179,7 @@ export interface FollowOptions extends HistoryOptions {
 }
 
 /** What every room has, whatever its app. */
-export interface Room extends RoomSpace, RoomMembership {
+export interface Room extends RoomSpace, RoomMembership, RoomVerification {
   readonly id: string
   /** As in `RoomSummary`. */
   readonly name: string

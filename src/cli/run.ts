@@ -18,6 +18,7 @@ import { addRoomCommands } from './commands/room.ts'
 import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
 import { addStartCommand } from './commands/start.ts'
+import { addVerifyCommand } from './commands/verify.ts'
 import { addWantCommands } from './commands/want.ts'
 import { readLine } from './completion.ts'
 import { Context } from './context.ts'
@@ -106,6 +107,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addStartCommand(program, run, createNode)
   addRoomCommands(program, run)
   addMemberCommands(program, run)
+  addVerifyCommand(program, run)
   addJoinCommand(program, run)
   addAppCommands(program, run)
   addReadCommand(program, run)

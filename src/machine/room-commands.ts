@@ -1,6 +1,6 @@
 /** User commands on rooms: create, join, carry and leave them, and write to them. */
 import type { Access } from '../../protocols/access/constants.ts'
-import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import type { DocumentSpace } from './rooms.ts'
 import type { WingContext } from './wing.ts'
@@ -19,6 +19,8 @@ export type RoomCommand =
   /** How much space the disk leaves for documents. */
   | ({ type: 'space' } & DocumentSpace)
   | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
+  /** Whether the user has compared a key with its owner; `atMs` undefined: no more. */
+  | { type: 'verify'; peer: PeerId; atMs: number | undefined }
   /** Also stores what could be recomputed, before a clean stop. */
   | { type: 'persist' }
 
@@ -90,6 +92,11 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       const { ahead, accepted } = change.intake
       const document = ahead ?? accepted[0]
       return { room, ...(document && { document: { id: document.id, clock: document.clock } }) }
+    },
+
+    verify({ peer, atMs }) {
+      context.store.apply({ type: 'put-verified', peer, atMs })
+      return {}
     },
 
     persist() {

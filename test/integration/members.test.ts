@@ -79,3 +79,25 @@ test('what a member writes beside its removal reaches nobody', async () => {
   const { out: members } = await kith.run(owner.dataDir, 'members', 'Notices')
   expect(members).toMatch(/Carol +removed/)
 })
+
+test('two people compare their keys on their own machines', async () => {
+  const { room, anna, bob, carol } = await startMembers()
+  const shown = async (node: NodeProcess, name: string) =>
+    (await kith.json<{ words: string[] }>(node.dataDir, 'verify', room, name))[0]!.words
+  await vi.waitFor(async () => expect((await kith.run(anna.dataDir, 'members', room)).out).toContain('Bob'), POLL)
+  const words = await shown(anna, 'Bob')
+  expect(await shown(bob, 'Anna')).toEqual(words)
+  expect(await shown(carol, 'Anna')).not.toEqual(words)
+  const wrong = (await shown(carol, 'Anna')).join(' ')
+  const refused = await kith.run(anna.dataDir, 'verify', room, 'Bob', '--words', wrong)
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining('these are not the safety words') as string,
+  })
+  await kith.run(anna.dataDir, 'verify', room, 'Bob', '--words', words.join(' '))
+  await anna.stop()
+  const back = await kith.restart(anna)
+  const members = await back.api.call('rooms.members', { room })
+  const verified = members.filter(({ verifiedMs }) => verifiedMs !== null)
+  expect(verified.map(({ peer }) => peer)).toEqual([bob.peer])
+})

@@ -9,7 +9,7 @@ import { backupPassphrase, FORGOTTEN, newPassphrase, passphraseFileOption, withP
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
 import { withProgress } from '../terminal.ts'
-import { clean, fields } from '../text.ts'
+import { clean, fields, inGroups } from '../text.ts'
 
 /** What the library does with keys; libp2p takes long to load, and only these commands need it. */
 export interface Keys {
@@ -182,9 +182,4 @@ async function unprotect(context: Context, { passphraseFile }: FileFlag, load: (
     keys.unprotectKey({ dataDir, ...(passphrase !== undefined && { passphrase }) }),
   )
   context.output.result(info, () => [`The key of ${info.peer} has no passphrase any more.`])
-}
-
-/** Groups of five, which people read aloud. */
-export function inGroups(digits: string): string {
-  return (digits.match(/.{1,5}/g) ?? []).join(' ')
 }

@@ -211,11 +211,12 @@ function roleText({ standing }: Member): string {
 }
 
 /** What is unusual about a member, and who made it one. */
-function remarks({ dropped, forks, standing }: Member): string {
+function remarks({ dropped, forks, standing, verifiedMs }: Member): string {
+  const verified = verifiedMs === null ? [] : [`verified ${clockTime(verifiedMs, Date.now())}`]
   const forked = forks > 0 ? [`forked: ${counted(forks, 'document')} at places that others of its documents have`] : []
   const set = standing?.set
   const how = set === undefined ? [] : [`since ${clockTime(set.atMs, Date.now())}, by ${clean(set.by.name)}`]
-  return [...how, ...(dropped ? ['dropped by the owner'] : []), ...forked].join('; ')
+  return [...verified, ...how, ...(dropped ? ['dropped by the owner'] : []), ...forked].join('; ')
 }
 
 function spanOf(text: string): number {
