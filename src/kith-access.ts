@@ -12,7 +12,10 @@ export type Role = 'carrier' | 'reader' | 'writer' | 'admin'
 export interface Standing {
   /** `owner`: everything. `none`: removed, or never a member. */
   role: Role | 'owner' | 'none'
-  /** When and by whom that was set last, by the clock of whoever did; undefined for the owner who created the room. */
+  /**
+   * When that was set last, by the clock of whoever did, and by whom: by who made the invite, where one was accepted.
+   * Undefined for the owner who created the room.
+   */
   set?: { atMs: number; by: { peer: string; name: string } }
 }
 
@@ -29,6 +32,18 @@ export interface Invite {
   /** Who has. */
   usedBy: { peer: string; name: string }[]
   status: 'open' | 'expired' | 'used-up' | 'withdrawn'
+}
+
+/** An invite by which this node joined or carries a room, and which it has not accepted. */
+export interface HeldInvite {
+  /**
+   * `awaited`: it has not arrived, or this node waits until it holds what others have; `other-role`: it makes a member that
+   * reads, which a carrier does not; `refused`: it was made before this node was removed. The others are those of
+   * `Invite`.
+   */
+  status: 'awaited' | 'expired' | 'used-up' | 'withdrawn' | 'other-role' | 'refused'
+  /** Null while it has not arrived. */
+  invite: Invite | null
 }
 
 /** How to invite. */

@@ -60,7 +60,7 @@ export type KithErrorCode =
   | 'is-member'
   /** This node may not do that in the room; the message says who may. */
   | 'no-right'
-  /** An invite line that was mistyped or cut off. */
+  /** An invite line that was mistyped or cut off, or an invite that holds no more. */
   | 'bad-invite'
   /** The room has no such invite. */
   | 'no-such-invite'

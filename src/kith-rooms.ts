@@ -1,6 +1,6 @@
 /** Rooms in the library's public types; part of kith.ts. */
 
-import type { AccessMode, RoomMembership, RoomVerification, Standing } from './kith-access.ts'
+import type { AccessMode, HeldInvite, RoomMembership, RoomVerification, Standing } from './kith-access.ts'
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { FileInfo, Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
@@ -56,6 +56,8 @@ export interface RoomDetails extends RoomSummary {
   access: AccessMode
   /** What this node may do; null in an open room. */
   role: Standing['role'] | null
+  /** The invite that this node has not accepted; null if it has, or never had one. */
+  invited: HeldInvite | null
   /** Authors that the owner has dropped: nothing that they wrote counts. */
   dropped: { peer: string; name: string }[]
   /** Authors that have forked, those that did so most often first. */

@@ -13,7 +13,7 @@ export type RoomCommand =
   /** Calls a room something else on this node; without an alias, by its name again. */
   | { type: 'alias'; room: RoomId; alias?: string }
   /** Stores and relays a room's documents and the blocks they link to, without being a member. */
-  | { type: 'carry'; room: RoomId; maxBytes: number }
+  | { type: 'carry'; room: RoomId; maxBytes: number; inviteSeed?: string }
   /** Sets how much of a room is accepted from others. */
   | { type: 'limit-documents'; room: RoomId; bytesMax: number | undefined; authorBytesMax: number | undefined }
   /** How much space the disk leaves for documents. */
@@ -54,7 +54,11 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       return joined
     },
 
-    carry: ({ room, maxBytes }) => enter(room, () => rooms.carry(room, maxBytes, context.now.wallMs)),
+    carry({ room, maxBytes, inviteSeed }) {
+      const carried = enter(room, () => rooms.carry(room, maxBytes, context.now.wallMs, inviteSeed))
+      context.changed(rooms.get(room)?.acceptInvite(context.now.wallMs), 'self')
+      return carried
+    },
 
     leave({ room, isDeleted = false }) {
       rooms.leave(room)

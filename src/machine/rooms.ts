@@ -178,10 +178,10 @@ export class Rooms {
   }
 
   /**
-   * Stores and relays up to `carriedBytesMax` bytes of a room's documents without reading them; returns false
-   * if that changes nothing.
+   * Stores and relays up to `carriedBytesMax` bytes of a room's documents without reading them, and accepts an invite to
+   * that; returns false if that changes nothing.
    */
-  carry(id: RoomId, carriedBytesMax: number, joinedAtMs: number): boolean {
+  carry(id: RoomId, carriedBytesMax: number, joinedAtMs: number, inviteSeed?: string): boolean {
     const room = this.#rooms.get(id)
     if (room !== undefined && !room.isCarried) {
       throw new KithError(
@@ -189,9 +189,9 @@ export class Rooms {
         `this node is a member of '${shownName(room.record.alias ?? room.record.name) || id}': it keeps all of it anyway`,
       )
     }
-    if (room?.record.carriedBytesMax === carriedBytesMax) return false
+    if (room?.record.carriedBytesMax === carriedBytesMax && inviteSeed === undefined) return false
     const { joining: _, ...record } = this.#recordOf(id, joinedAtMs)
-    this.#put({ ...record, carriedBytesMax })
+    this.#put({ ...record, carriedBytesMax, ...(inviteSeed !== undefined && { inviteSeed }) })
     // A carrier does not fold new documents, so the state from its membership would become stale.
     this.#init.store.apply({ type: 'delete-state', room: id })
     return true

@@ -41,6 +41,7 @@ export function detailsOf(room: NodeRoom): RoomDetails {
     owner: room.open.graph.gate.control?.owner ?? room.open.owner ?? null,
     access: room.open.record.access ?? 'open',
     role: new RoomMembers(room).standingOf(room.core.self)?.role ?? null,
+    invited: new RoomMembers(room).held() ?? null,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
     forks: forksOf(room),
     pending: graph.pendingCount,

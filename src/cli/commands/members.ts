@@ -171,10 +171,10 @@ async function setRole(
   if (role === 'owner') {
     await confirm(context, [`This hands ${room} over to ${member}, and you become an admin.`], yes)
     const given = await context.call('rooms.handOver', { room, member }, 'Asking the node')
-    return context.output.result(given, () => [`${given.member} owns the room now.`])
+    return context.output.result(given, () => [`${personText(given)} owns the room now.`])
   }
   const changed = await context.call('rooms.setRole', { room, member, role }, 'Asking the node')
-  context.output.result(changed, () => [`${changed.member} is ${role} now.`])
+  context.output.result(changed, () => [`${personText(changed)} is ${role} now.`])
 }
 
 async function removeMember(
@@ -192,7 +192,7 @@ async function removeMember(
     yes,
   )
   const removed = await context.call('rooms.setRole', { room, member, role: 'none' }, 'Removing')
-  context.output.result(removed, () => [`Removed ${removed.member}.`])
+  context.output.result(removed, () => [`Removed ${personText(removed)}.`])
 }
 
 async function listMembers(context: Context, room: string): Promise<void> {
@@ -213,6 +213,11 @@ async function listMembers(context: Context, room: string): Promise<void> {
       ]),
     ])
   })
+}
+
+function personText({ member, name }: { member: string; name: string }): string {
+  const short = shortId(member)
+  return name === '' || name.endsWith(short) ? member : `${clean(name)} (${member})`
 }
 
 function roleText({ standing }: Member): string {

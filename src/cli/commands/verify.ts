@@ -59,7 +59,7 @@ async function verify(context: Context, room: string, member: string, { words, u
     )
     return
   }
-  await confirm(context, ['', `Does ${clean(here.name)} see the same words, each of them?`], false)
+  await confirm(context, [''], false, `Does ${clean(here.name)} see the same words, each of them?`)
   // By id: the name may be another one's by now.
   await note(context, { room, member: here.peer }, here.words.join(' '))
 }

@@ -179,7 +179,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       pending: 0,
       pendingUnproven: 0,
       waitingFor: this.waitingFor,
-      namesakes: this.namesakes,
+      ...{ namesakes: this.namesakes, invited: null },
     }
   }
 

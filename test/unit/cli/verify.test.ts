@@ -28,13 +28,16 @@ test('asks in a terminal, and notes the member only after a yes', async () => {
   for (const [answer, exitCode] of [
     ['', 1],
     ['n', 1],
+    ['\u0003', 1], // Ctrl-C
     ['y', 0],
   ] as const) {
     const terminal = new FakeTerminal({}, true)
     const ended = run(['verify', 'Family', 'Bob'], terminal)
     await vi.waitFor(() => expect(terminal.err).toContain('[y/N]'), { timeout: 10_000 })
     terminal.stdin.write(`${answer}\r`)
-    expect((await ended).exitCode).toBe(exitCode)
+    const { err, ...end } = await ended
+    expect(end.exitCode).toBe(exitCode)
+    expect(err.endsWith('kith: Nothing was changed.\n')).toBe(exitCode === 1)
     expect(verifiedMs()).toBe(answer === 'y' ? 1 : null)
   }
 })
