@@ -7,6 +7,12 @@ import { KithError } from '../kith.ts'
 import { FailedError, UsageError } from './exit.ts'
 import type { Output, Terminal } from './terminal.ts'
 
+/** Whose passphrase is asked for, and what is to be done where it cannot be. */
+interface Question {
+  whose: string
+  nowhere: string
+}
+
 /** What a `Context` has of that. */
 interface Asking {
   terminal: Terminal
@@ -25,18 +31,29 @@ const TRIES = 3
 export const FORGOTTEN =
   'A passphrase that is forgotten cannot be found again by anybody: write it down, and keep it apart.'
 
+const OF_THE_KEY: Question = {
+  whose: 'the key',
+  nowhere: `The key of this node is protected by a passphrase, and there is no terminal to ask for it: set ${VARIABLE}, or start the node with --passphrase-file FILE.`,
+}
+
+export const OF_THE_BACKUP: Question = {
+  whose: 'the backup',
+  nowhere: 'There is no terminal to ask for the passphrase of the backup: give --passphrase-file FILE.',
+}
+
 export function passphraseFileOption(description: string): Option {
   return new Option('--passphrase-file <file>', description)
 }
 
 /**
- * Does what needs the key of the node: at first without a passphrase, and if it is protected with the one from the
- * file, the environment or the terminal. Throws what `use` throws, and a UsageError where nobody can be asked.
+ * Does what needs a key: at first without a passphrase, and if it has one, with that from the file, the environment or
+ * the terminal. Throws what `use` throws, and a UsageError where nobody can be asked.
  */
 export async function withPassphrase<Result>(
   context: Asking,
   file: string | undefined,
   use: (passphrase: string | undefined) => Promise<Result>,
+  { whose, nowhere }: Question = OF_THE_KEY,
 ): Promise<Result> {
   if (file !== undefined) return use(readPassphrase(file))
   try {
@@ -47,7 +64,7 @@ export async function withPassphrase<Result>(
   const given = context.terminal.env[VARIABLE] ?? ''
   if (given !== '') return use(given)
   for (let left = TRIES; ; left--) {
-    const passphrase = await ask(context, 'Passphrase of the key: ', WHERE_FROM)
+    const passphrase = await ask(context, `Passphrase of ${whose}: `, nowhere)
     try {
       return await use(passphrase)
     } catch (error) {
@@ -56,8 +73,6 @@ export async function withPassphrase<Result>(
     }
   }
 }
-
-const WHERE_FROM = `The key of this node is protected by a passphrase, and there is no terminal to ask for it: set ${VARIABLE}, or start the node with --passphrase-file FILE.`
 
 /** A passphrase that is being chosen: asked for twice, or from the file. `why` is said before. */
 export async function newPassphrase(
@@ -72,13 +87,6 @@ export async function newPassphrase(
   const passphrase = await ask(context, 'New passphrase: ', nowhere)
   if ((await ask(context, 'The same again: ', nowhere)) === passphrase) return passphrase
   throw new FailedError('These were two different passphrases. Nothing was changed.')
-}
-
-/** The passphrase of a backup. */
-export async function backupPassphrase(context: Asking, file: string | undefined): Promise<string> {
-  if (file !== undefined) return readPassphrase(file)
-  const nowhere = 'There is no terminal to ask for the passphrase of the backup: give --passphrase-file FILE.'
-  return ask(context, 'Passphrase of the backup: ', nowhere)
 }
 
 /** The first line of a file, which must be the only one. Throws a UsageError. */

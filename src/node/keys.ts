@@ -47,13 +47,15 @@ export async function backUpKey(options: KeyOptions & { path: string; backupPass
 /**
  * Puts the key of a backup into a data folder without one, whose node cannot run. It stays protected by the passphrase of
  * the backup. The node then writes nothing in a room that it joins until it holds what a member has, as it may have
- * written there. Throws a KithError `key-exists`, `bad-backup`, `wrong-passphrase`, `bad-path`, `disk-full` or
- * `disk-error`.
+ * written there. Throws a KithError `key-exists`, `bad-backup`, `no-passphrase`, `wrong-passphrase`, `bad-path`,
+ * `disk-full` or `disk-error`.
  */
-export async function restoreKey(options: { dataDir?: string; path: string; passphrase: string }): Promise<KeyInfo> {
+export async function restoreKey(options: KeyOptions & { path: string }): Promise<KeyInfo> {
   const { dataDir = defaultDataDir(), path, passphrase } = options
   await requireNoKey(dataDir)
   const sealed = parseSealed(await readBackup(path))
+  if (passphrase === undefined)
+    throw new KithError('no-passphrase', 'a backup needs the passphrase that it was made with')
   await openKey(sealed, passphrase)
   await makeFolder(dataDir)
   await orDiskError('write', dataDir, async () => {

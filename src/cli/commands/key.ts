@@ -5,17 +5,16 @@ import { readApiFile } from '../../api/api-file.ts'
 import type { KeyInfo, KeyOptions } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
-import { backupPassphrase, FORGOTTEN, newPassphrase, passphraseFileOption, withPassphrase } from '../passphrase.ts'
+import { FORGOTTEN, newPassphrase, OF_THE_BACKUP, passphraseFileOption, withPassphrase } from '../passphrase.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
-import { withProgress } from '../terminal.ts'
 import { clean, fields, inGroups } from '../text.ts'
 
 /** What the library does with keys; libp2p takes long to load, and only these commands need it. */
 export interface Keys {
   showKey: (options: Pick<KeyOptions, 'dataDir'>) => Promise<KeyInfo>
   backUpKey: (options: KeyOptions & { path: string; backupPassphrase?: string }) => Promise<KeyInfo>
-  restoreKey: (options: { dataDir: string; path: string; passphrase: string }) => Promise<KeyInfo>
+  restoreKey: (options: KeyOptions & { path: string }) => Promise<KeyInfo>
   protectKey: (options: KeyOptions & { newPassphrase: string }) => Promise<KeyInfo>
   unprotectKey: (options: KeyOptions) => Promise<KeyInfo>
   checkPassphrase: (options: KeyOptions) => Promise<void>
@@ -145,9 +144,10 @@ async function restore(context: Context, file: string, flags: FileFlag, load: ()
     throw new FailedError(`The node is running (process ${api.pid}). Stop it first: ${context.command('stop')}`)
   }
   const keys = await load()
-  const passphrase = await backupPassphrase(context, flags.passphraseFile)
-  const work = keys.restoreKey({ dataDir, path: resolve(file), passphrase })
-  const info = await withProgress(context.terminal, 'Decrypting', work)
+  const path = resolve(file)
+  const decrypt = (passphrase: string | undefined): Promise<KeyInfo> =>
+    keys.restoreKey({ dataDir, path, ...(passphrase !== undefined && { passphrase }) })
+  const info = await withPassphrase(context, flags.passphraseFile, decrypt, OF_THE_BACKUP)
   context.output.result(info, () => [
     `This node is ${info.peer} again. Its key has the passphrase of the backup.`,
     'Join its rooms again; it writes in each once it has caught up with a member. Never run it beside another copy.',

@@ -145,6 +145,14 @@ describe('a backup', () => {
     store.close()
   })
 
+  it('is looked at before its passphrase is asked for', async () => {
+    await backUpKey({ dataDir, path, backupPassphrase: PASSPHRASE })
+    await expect(restoreKey({ dataDir: restored(), path })).rejects.toMatchObject({ code: 'no-passphrase' })
+    await expect(restoreKey({ dataDir, path })).rejects.toMatchObject({ code: 'key-exists' })
+    await writeFile(path, 'Dear Alice')
+    await expect(restoreKey({ dataDir: restored(), path })).rejects.toMatchObject({ code: 'bad-backup' })
+  })
+
   it('that is none is refused', async () => {
     await writeFile(path, 'Dear Alice')
     const restoring = () => restoreKey({ dataDir: restored(), path, passphrase: PASSPHRASE })
