@@ -80,10 +80,10 @@ export async function newPassphrase(
   file: string | undefined,
   why: readonly string[],
 ): Promise<string> {
-  if (file !== undefined) return readPassphrase(file)
   const nowhere = 'There is no terminal to ask for a passphrase: give --passphrase-file FILE.'
-  requireTerminal(context, nowhere)
+  if (file === undefined) requireTerminal(context, nowhere)
   for (const line of [...why, FORGOTTEN]) context.output.note(line)
+  if (file !== undefined) return readPassphrase(file)
   const passphrase = await ask(context, 'New passphrase: ', nowhere)
   if ((await ask(context, 'The same again: ', nowhere)) === passphrase) return passphrase
   throw new FailedError('These were two different passphrases. Nothing was changed.')

@@ -1,4 +1,6 @@
 /** `kith start`: runs a node until it is stopped. The only command that loads the node's code. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { readApiFile } from '../../api/api-file.ts'
@@ -10,7 +12,7 @@ import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
-import { passphraseFileOption, withPassphrase } from '../passphrase.ts'
+import { FORGOTTEN, passphraseFileOption, withPassphrase } from '../passphrase.ts'
 import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs } from '../create-node.ts'
 import type { Run } from '../program.ts'
@@ -119,6 +121,7 @@ async function start(
     const given = { ...options, dataDir, ...(passphrase !== undefined && { passphrase }) }
     return withProgress(terminal, 'Starting', createNode(given, logsOf(context), apps))
   }
+  if (passphraseFile !== undefined && !existsSync(join(dataDir, 'identity.key'))) context.output.note(FORGOTTEN)
   const node = await withPassphrase(context, passphraseFile, create).catch((error: unknown) => {
     throw error instanceof KithError && error.code === 'folder-in-use' ? alreadyRunning(context, error) : error
   })
