@@ -26,7 +26,10 @@ export type * from './kith-rooms.ts'
 export interface NodeOptions<Services extends object = object> {
   /** Folder for the key, documents and address book; `:memory:` keeps everything in memory. Default: `~/.kith/default`. */
   dataDir?: string
-  /** Opens the node's key, if it is protected by one; that of a new node is then protected by it, too. One that is forgotten cannot be found again. */
+  /**
+   * Opens the node's key where that is protected; the key of a new node is protected by it from the beginning. Refused for
+   * a key that has none: see `protectKey`. One that is forgotten cannot be found again by anybody.
+   */
   passphrase?: string
   /** The name others see, from now on. Default: the last one given, at first the machine's host name. */
   name?: string
