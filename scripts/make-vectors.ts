@@ -17,6 +17,7 @@ import { invalidDocuments } from './vectors/invalid-documents.ts'
 import { mapBodies, mapHistories } from './vectors/map.ts'
 import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames } from './vectors/room-state.ts'
+import { safetyWords } from './vectors/safety-words.ts'
 import { names, roomHistories, roots } from './vectors/room.ts'
 import { sealedBlocks, sealedDags } from './vectors/sealed-dags.ts'
 import { signatures, validDocuments } from './vectors/valid-documents.ts'
@@ -47,6 +48,7 @@ const files: Record<string, unknown> = {
   'protocols/access/vectors/bodies.json': actBodies,
   'protocols/access/vectors/proofs.json': inviteProofs,
   'protocols/access/vectors/histories.json': accessHistories,
+  'protocols/access/vectors/safety-words.json': safetyWords,
   'protocols/file/vectors/files.json': sharedFiles,
   'protocols/file/vectors/dags.json': dags,
   'protocols/file/vectors/sealed-blocks.json': sealedBlocks,

@@ -60,10 +60,20 @@ export type KithErrorCode =
   | 'is-member'
   /** This node may not do that in the room; the message says who may. */
   | 'no-right'
-  /** An invite line that was mistyped or cut off. */
+  /** An invite line that was mistyped or cut off, or an invite that holds no more. */
   | 'bad-invite'
   /** The room has no such invite. */
   | 'no-such-invite'
+  /** The key of the node is protected by a passphrase, and none was given. */
+  | 'no-passphrase'
+  /** Not the passphrase of the key, or the key has none. */
+  | 'wrong-passphrase'
+  /** An encrypted key that was mistyped, damaged, or made by a newer version. */
+  | 'bad-backup'
+  /** The data folder has a key already. */
+  | 'key-exists'
+  /** The safety words are not the same: the keys are not those of these two people, or a word was misheard. */
+  | 'wrong-words'
   /** The room is open, and so has no members. */
   | 'wrong-access'
   /** Only who created the room can do that. */

@@ -1,6 +1,6 @@
 /** User commands on rooms: create, join, carry and leave them, and write to them. */
 import type { Access } from '../../protocols/access/constants.ts'
-import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import type { DocumentSpace } from './rooms.ts'
 import type { WingContext } from './wing.ts'
@@ -13,12 +13,14 @@ export type RoomCommand =
   /** Calls a room something else on this node; without an alias, by its name again. */
   | { type: 'alias'; room: RoomId; alias?: string }
   /** Stores and relays a room's documents and the blocks they link to, without being a member. */
-  | { type: 'carry'; room: RoomId; maxBytes: number }
+  | { type: 'carry'; room: RoomId; maxBytes: number; inviteSeed?: string }
   /** Sets how much of a room is accepted from others. */
   | { type: 'limit-documents'; room: RoomId; bytesMax: number | undefined; authorBytesMax: number | undefined }
   /** How much space the disk leaves for documents. */
   | ({ type: 'space' } & DocumentSpace)
   | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
+  /** Whether the user has compared a key with its owner; `atMs` undefined: no more. */
+  | { type: 'verify'; peer: PeerId; atMs: number | undefined }
   /** Also stores what could be recomputed, before a clean stop. */
   | { type: 'persist' }
 
@@ -52,7 +54,11 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       return joined
     },
 
-    carry: ({ room, maxBytes }) => enter(room, () => rooms.carry(room, maxBytes, context.now.wallMs)),
+    carry({ room, maxBytes, inviteSeed }) {
+      const carried = enter(room, () => rooms.carry(room, maxBytes, context.now.wallMs, inviteSeed))
+      context.changed(rooms.get(room)?.acceptInvite(context.now.wallMs), 'self')
+      return carried
+    },
 
     leave({ room, isDeleted = false }) {
       rooms.leave(room)
@@ -90,6 +96,11 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       const { ahead, accepted } = change.intake
       const document = ahead ?? accepted[0]
       return { room, ...(document && { document: { id: document.id, clock: document.clock } }) }
+    },
+
+    verify({ peer, atMs }) {
+      context.store.apply({ type: 'put-verified', peer, atMs })
+      return {}
     },
 
     persist() {

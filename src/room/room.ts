@@ -253,11 +253,12 @@ export class Room {
   acceptInvite(timeMs: number): RoomChange | undefined {
     const { inviteSeed, ...record } = this.record
     const { control } = this.graph.gate
-    if (inviteSeed === undefined || this.isHeldBack || this.isCarried || record.status !== 'open') return undefined
+    if (inviteSeed === undefined || this.isHeldBack || record.status !== 'open') return undefined
     const seed = Buffer.from(inviteSeed, 'hex')
     const { author } = this.#init.signer
     const invite = control && inviteWith(control, seed)
     if (control !== undefined && invite === undefined) return undefined
+    if (this.isCarried && invite !== undefined && invite.saying.role !== 'carrier') return undefined
     if (control === undefined || invite === undefined || !isWorthAccepting(control, invite, author)) {
       this.put(record)
       return undefined

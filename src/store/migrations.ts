@@ -276,6 +276,14 @@ ALTER TABLE linking ADD COLUMN file_key BLOB;
 ALTER TABLE linking ADD COLUMN plain_root BLOB;
 `
 
+/** Whose keys the user has compared with them. */
+const VERIFIED = `
+CREATE TABLE verified (
+  peer TEXT PRIMARY KEY,
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -292,6 +300,7 @@ export const MIGRATIONS: readonly string[] = [
   DROPPED_IN_ORDER,
   ACCESS,
   SEALED_FILES,
+  VERIFIED,
 ]
 
 /**

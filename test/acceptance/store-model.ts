@@ -35,6 +35,7 @@ import type {
   Flushed,
   Write,
 } from '../../src/store/store.ts'
+import type { VerifiedRow } from '../../src/store/verified.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
@@ -123,23 +124,24 @@ export class StoreModel implements Store {
         if (write.type === 'put-unacked') t.unacked.push({ room, peer, row: write.row })
         break
       }
-      case 'put-sharing': {
-        const { room, row } = write
-        t.sharing = t.sharing.filter((kept) => kept.room !== room || kept.row.peer !== row.peer)
-        t.sharing.push({ room, row })
+      case 'put-sharing':
+        t.sharing = t.sharing.filter((kept) => kept.room !== write.room || kept.row.peer !== write.row.peer)
+        t.sharing.push({ room: write.room, row: write.row })
         break
-      }
+      case 'put-verified':
+        t.verified = t.verified.filter((row) => row.peer !== write.peer)
+        if (write.atMs !== undefined) t.verified.push({ peer: write.peer, atMs: write.atMs })
+        break
       case 'put-address':
         t.addresses = [...t.addresses.filter((row) => row.peer !== write.address.peer), write.address]
         break
       case 'delete-address':
         t.addresses = t.addresses.filter((row) => row.peer !== write.peer)
         break
-      case 'put-pinned-address': {
-        const { pinned } = write
-        t.pinnedAddresses = [...t.pinnedAddresses.filter((row) => row.address !== pinned.address), pinned]
+      case 'put-pinned-address':
+        t.pinnedAddresses = t.pinnedAddresses.filter((row) => row.address !== write.pinned.address)
+        t.pinnedAddresses.push(write.pinned)
         break
-      }
       case 'delete-pinned-address':
         t.pinnedAddresses = t.pinnedAddresses.filter((row) => row.address !== write.address)
         break
@@ -309,21 +311,20 @@ export class StoreModel implements Store {
     return this.#tables.addresses.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs || (a.peer < b.peer ? -1 : 1))
   }
 
+  readonly verified = (): VerifiedRow[] => this.#tables.verified.toSorted((a, b) => (a.peer < b.peer ? -1 : 1))
+
   faults(): FaultRow[] {
     return this.#tables.faults.toSorted((a, b) => b.atMs - a.atMs || (a.digest < b.digest ? -1 : 1))
   }
 
   pinnedAddresses(): PinnedAddressRow[] {
-    return this.#tables.pinnedAddresses.toSorted(
-      (a, b) => a.namedAtMs - b.namedAtMs || (a.address < b.address ? -1 : 1),
-    )
+    const rows = this.#tables.pinnedAddresses
+    return rows.toSorted((a, b) => a.namedAtMs - b.namedAtMs || (a.address < b.address ? -1 : 1))
   }
 
   linking(room: RoomId): LinkingRow[] {
-    return this.#tables.linking
-      .filter((kept) => kept.room === room)
-      .map(({ row }) => row)
-      .toSorted(compare)
+    const rows = this.#tables.linking.filter((kept) => kept.room === room).map(({ row }) => row)
+    return rows.toSorted(compare)
   }
 
   newestLinking(room: RoomId, limit: number, before?: Position): LinkingRow[] {

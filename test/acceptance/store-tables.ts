@@ -18,6 +18,7 @@ import type {
   StateRow,
   UnackedRow,
 } from '../../src/store/store.ts'
+import type { VerifiedRow } from '../../src/store/verified.ts'
 
 export interface Tables {
   rooms: RoomRecord[]
@@ -35,6 +36,7 @@ export interface Tables {
   sharing: { room: RoomId; row: SharingRow }[]
   addresses: AddressRow[]
   pinnedAddresses: PinnedAddressRow[]
+  verified: VerifiedRow[]
   faults: FaultRow[]
   linking: { room: RoomId; row: LinkingRow }[]
   ensured: EnsuredRow[]
@@ -60,6 +62,7 @@ export const EMPTY: Tables = {
   sharing: [],
   addresses: [],
   pinnedAddresses: [],
+  verified: [],
   faults: [],
   linking: [],
   ensured: [],

@@ -175,7 +175,8 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     if (room === undefined || room.isPreview || !hasCaughtUp) return
     if (!room.wantsIntroduction && !room.isHeldBack) return
     room.settle()
-    if (!rooms.isReadOnly) this.context.changed(room.introduce(now.wallMs), 'self')
+    if (rooms.isReadOnly) return
+    this.context.changed(room.introduce(now.wallMs) ?? room.acceptInvite(now.wallMs), 'self')
   }
 }
 
