@@ -17,8 +17,10 @@ import { invalidDocuments } from './vectors/invalid-documents.ts'
 import { mapBodies, mapHistories } from './vectors/map.ts'
 import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames } from './vectors/room-state.ts'
+import { safetyWords } from './vectors/safety-words.ts'
 import { names, roomHistories, roots } from './vectors/room.ts'
 import { epochKeys, privateRoots, sealedDocuments } from './vectors/sealing.ts'
+import { sealedBlocks, sealedDags } from './vectors/sealed-dags.ts'
 import { signatures, validDocuments } from './vectors/valid-documents.ts'
 import { blockIds, frames, ids, roomKeys } from './vectors/wire.ts'
 
@@ -50,8 +52,11 @@ const files: Record<string, unknown> = {
   'protocols/sealing/vectors/keys.json': epochKeys,
   'protocols/sealing/vectors/documents.json': sealedDocuments,
   'protocols/sealing/vectors/roots.json': privateRoots,
+  'protocols/access/vectors/safety-words.json': safetyWords,
   'protocols/file/vectors/files.json': sharedFiles,
   'protocols/file/vectors/dags.json': dags,
+  'protocols/file/vectors/sealed-blocks.json': sealedBlocks,
+  'protocols/file/vectors/sealed-dags.json': sealedDags,
 }
 
 for (const [path, content] of Object.entries(files)) {

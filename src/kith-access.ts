@@ -1,5 +1,7 @@
 /** Who may do what in a room, in the library's public types; part of kith.ts. */
 
+import type { Verification } from './kith-keys.ts'
+
 /**
  * Who may read and write in a room. `open`: whoever has its id. `public-read`: whoever has its id may read, and members
  * write. `private`: members.
@@ -13,7 +15,10 @@ export type Role = 'carrier' | 'reader' | 'writer' | 'admin'
 export interface Standing {
   /** `owner`: everything. `none`: removed, or never a member. */
   role: Role | 'owner' | 'none'
-  /** When and by whom that was set last, by the clock of whoever did; undefined for the owner who created the room. */
+  /**
+   * When that was set last, by the clock of whoever did, and by whom: by who made the invite, where one was accepted.
+   * Undefined for the owner who created the room.
+   */
   set?: { atMs: number; by: { peer: string; name: string } }
 }
 
@@ -32,6 +37,18 @@ export interface Invite {
   status: 'open' | 'expired' | 'used-up' | 'withdrawn'
 }
 
+/** An invite by which this node joined or carries a room, and which it has not accepted. */
+export interface HeldInvite {
+  /**
+   * `awaited`: it has not arrived, or this node waits until it holds what others have; `other-role`: it makes a member that
+   * reads, which a carrier does not; `refused`: it was made before this node was removed. The others are those of
+   * `Invite`.
+   */
+  status: 'awaited' | 'expired' | 'used-up' | 'withdrawn' | 'other-role' | 'refused'
+  /** Null while it has not arrived. */
+  invite: Invite | null
+}
+
 /** How to invite. */
 export interface InviteOptions {
   /** Default: writer. */
@@ -40,6 +57,23 @@ export interface InviteOptions {
   expiresInMs?: number
   /** Default: 1. */
   uses?: number
+}
+
+/** Knowing whose key is whose, part of `Room`. Members are named as for `node.peerDetails`. */
+export interface RoomVerification {
+  /**
+   * The words and digits that both nodes show for their two keys, for two people to compare in one place or over
+   * the telephone. Takes some tenths of a second. Throws a KithError `no-such-peer` or `ambiguous`.
+   */
+  safetyWords(member: string): Promise<Verification>
+  /**
+   * Notes that a member's key is verified, if `said`, the words or the digits that the other one sees, are the same as
+   * here. It holds on this node, for that key, in all rooms: who has a new key is a new author. Throws a KithError
+   * `wrong-words`, or like `safetyWords`.
+   */
+  verify(member: string, said: string): Promise<Verification>
+  /** Notes that a member's key is verified no more. Throws like `safetyWords`. */
+  unverify(member: string): Promise<Verification>
 }
 
 /** Members of a room, part of `Room`. */

@@ -2,7 +2,10 @@
 
 /** A file or folder that a document of a room links to. */
 export interface FileInfo {
-  /** CID of its UnixFS DAG. */
+  /**
+   * CID of its UnixFS DAG, which IPFS gives it too; in a private room, of the sealed blocks, which only members can open and
+   * which is another one each time that the file is shared.
+   */
   id: string
   room: string
   /** The document that links to it. */
@@ -89,7 +92,7 @@ export interface SaveFileOptions extends WhichVersion {
 export interface Files {
   /**
    * Adds a file or folder as a UnixFS DAG, with the CID that `ipfs add --cid-version=1` gives, and writes
-   * a document that links to it. Reads it as a stream; resolves once both are durable. Throws a
+   * a document that links to it. In a private room, all blocks are sealed as they are made. Reads it as a stream; resolves once both are durable. Throws a
    * KithError `bad-path` or `bad-name` (which lists all that is wrong with a folder), `too-large`, `quota`, `disk-full`.
    */
   add(path: string, options?: AddFileOptions): Promise<FileInfo>

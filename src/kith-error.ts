@@ -62,10 +62,20 @@ export type KithErrorCode =
   | 'no-right'
   /** This node lacks the key that is written with in a private room; the message says from whom it will come. */
   | 'no-key'
-  /** An invite line that was mistyped or cut off. */
+  /** An invite line that was mistyped or cut off, or an invite that holds no more. */
   | 'bad-invite'
   /** The room has no such invite. */
   | 'no-such-invite'
+  /** The key of the node is protected by a passphrase, and none was given. */
+  | 'no-passphrase'
+  /** Not the passphrase of the key, or the key has none. */
+  | 'wrong-passphrase'
+  /** An encrypted key that was mistyped, damaged, or made by a newer version. */
+  | 'bad-backup'
+  /** The data folder has a key already. */
+  | 'key-exists'
+  /** The safety words are not the same: the keys are not those of these two people, or a word was misheard. */
+  | 'wrong-words'
   /** The room is open, and so has no members. */
   | 'wrong-access'
   /** Only who created the room can do that. */

@@ -1,6 +1,6 @@
 /** Rooms in the library's public types; part of kith.ts. */
 
-import type { AccessMode, RoomMembership, Standing } from './kith-access.ts'
+import type { AccessMode, HeldInvite, RoomMembership, RoomVerification, Standing } from './kith-access.ts'
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { FileInfo, Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
@@ -60,6 +60,8 @@ export interface RoomDetails extends RoomSummary {
   withoutKey: { peer: string; name: string }[]
   /** What this node may do; null in an open room. */
   role: Standing['role'] | null
+  /** The invite that this node has not accepted; null if it has, or never had one. */
+  invited: HeldInvite | null
   /** Authors that the owner has dropped: nothing that they wrote counts. */
   dropped: { peer: string; name: string }[]
   /** Authors that have forked, those that did so most often first. */
@@ -136,6 +138,8 @@ export interface Member {
   dropped: boolean
   /** How many of its documents came for a place in its chain that was taken, because of a copied key or a restored backup. */
   forks: number
+  /** When the user of this node compared its key with it; null if never. */
+  verifiedMs: number | null
   /** In a room with members: what it may do. */
   standing?: Standing
 }
@@ -181,7 +185,7 @@ export interface FollowOptions extends HistoryOptions {
 }
 
 /** What every room has, whatever its app. */
-export interface Room extends RoomSpace, RoomMembership {
+export interface Room extends RoomSpace, RoomMembership, RoomVerification {
   readonly id: string
   /** As in `RoomSummary`. */
   readonly name: string

@@ -14,6 +14,7 @@ export type * from './kith-access.ts'
 export type * from './kith-apps.ts'
 export type * from './kith-blocks.ts'
 export * from './kith-error.ts'
+export type * from './kith-keys.ts'
 export type * from './kith-logger.ts'
 export type * from './kith-peers.ts'
 export type * from './kith-progress.ts'
@@ -25,6 +26,11 @@ export type * from './kith-rooms.ts'
 export interface NodeOptions<Services extends object = object> {
   /** Folder for the key, documents and address book; `:memory:` keeps everything in memory. Default: `~/.kith/default`. */
   dataDir?: string
+  /**
+   * Opens the node's key where that is protected; the key of a new node is protected by it from the beginning. Refused for
+   * a key that has none: see `protectKey`. One that is forgotten cannot be found again by anybody.
+   */
+  passphrase?: string
   /** The name others see, from now on. Default: the last one given, at first the machine's host name. */
   name?: string
   /** Multiaddrs to listen on. Default: all IPv4 interfaces, on a port derived from the node's key, or any free port if that one is taken. */

@@ -32,6 +32,7 @@ export type { KeyValue } from './apps/map/kinds.ts'
 export type { MapEntry, MapState } from './apps/map/state.ts'
 export { enableLogs } from './host/logs.ts'
 export * from './kith.ts'
+export { backUpKey, checkPassphrase, protectKey, restoreKey, showKey, unprotectKey } from './node/keys.ts'
 export { repair } from './node/repair/index.ts'
 
 /**
@@ -44,7 +45,8 @@ const PORTS = 10_000
 /**
  * Starts a node; when the promise resolves, it listens and looks for peers. Throws a KithError with a
  * one-line message that says what to do: `folder-in-use`, `port-in-use`, `bad-address`, `bad-name`,
- * `bad-config` for apps or services that cannot be used, `disk-full`, `corrupt`, `newer-data`.
+ * `bad-config` for apps or services that cannot be used, `no-passphrase`, `wrong-passphrase`, `disk-full`, `corrupt`,
+ * `newer-data`.
  */
 export async function createNode<Services extends object = object>(
   options: NodeOptions<Services> = {},
@@ -54,7 +56,7 @@ export async function createNode<Services extends object = object>(
   const name = newName(given || 'node', MAX_AUTHOR_NAME_BYTES, "a node's")
   const apps = appRegistry(options.apps)
   const version = await packageVersion()
-  const { store, privateKey } = await openDataFolder(dataDir)
+  const { store, privateKey, isKeyRestored } = await openDataFolder(dataDir, options.passphrase)
   logger.forComponent('kith:store')('%s is open', dataDir)
   try {
     if (options.name !== undefined && options.offline !== true) await rememberName(dataDir, name)
@@ -73,7 +75,9 @@ export async function createNode<Services extends object = object>(
     try {
       const peerRecord = (peer: PeerId): Uint8Array | undefined => host.peerRecord(peer)
       const random = secureRandom
-      const machine = new NodeMachine({ self: host.peer, store, signer, random, apps, authorName: name, peerRecord })
+      const machine = new NodeMachine({
+        ...{ self: host.peer, store, signer, random, apps, authorName: name, peerRecord, isKeyRestored },
+      })
       names.readFrom(machine)
       const node = new LocalNode<Services>({
         host,

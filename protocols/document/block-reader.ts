@@ -3,8 +3,7 @@
  * what it reads. A document has elements of six CBOR types, each with one form, so that reading them needs no general
  * decoder, which takes ten times as long.
  */
-import { CID } from 'multiformats/cid'
-import { cidOf, documentIdOfCidBytes, type BlockId, type DocumentId } from '../wire/ids.ts'
+import { documentIdOfCidBytes, type BlockId, type DocumentId } from '../wire/ids.ts'
 import {
   ARRAY,
   BYTES,
@@ -25,11 +24,9 @@ import {
 } from './cbor.ts'
 import { MAX_CID_BYTES } from './constants.ts'
 import { DocumentError, type DocumentErrorCode } from './errors.ts'
+import { linkIdOfBytes } from './link-ids.ts'
 
 const TYPE_NAMES = ['an integer', 'a negative integer', 'bytes', 'text', 'an array', 'a map', 'a tag', 'a simple value']
-
-/** Digest bytes of a CIDv0, which cannot state another length. */
-const CID_V0_DIGEST_BYTES = 32
 
 /** Methods throw a DocumentError, mostly with the code of the element that was expected. */
 export class BlockReader {
@@ -75,11 +72,9 @@ export class BlockReader {
 
   blockId(code: DocumentErrorCode): BlockId {
     const start = this.#cid(code)
-    try {
-      return canonicalBlockId(this.#block.subarray(start, this.#at))
-    } catch (cause) {
-      throw new DocumentError(code, 'not a CID', { cause })
-    }
+    const id = linkIdOfBytes(this.#block.subarray(start, this.#at))
+    if (id === undefined) throw new DocumentError(code, 'not a CID')
+    return id
   }
 
   documentId(code: DocumentErrorCode): DocumentId {
@@ -147,13 +142,4 @@ export class BlockReader {
 
 function malformed(code: DocumentErrorCode, reason: string): DocumentError {
   return new DocumentError('bad-cbor', `not canonical CBOR, at the element of ${code}: ${reason}`)
-}
-
-/** The text form of a binary CID. Throws on bytes that are not the canonical form of what the decoder returns. */
-function canonicalBlockId(bytes: Uint8Array): BlockId {
-  const cid = CID.decode(bytes)
-  const id = cid.toString() as BlockId
-  const isShortV0 = cid.version === 0 && cid.multihash.size !== CID_V0_DIGEST_BYTES
-  if (isShortV0 || Buffer.compare(cidOf(id).bytes, bytes) !== 0) throw new RangeError('not the canonical form of a CID')
-  return id
 }

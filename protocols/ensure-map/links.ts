@@ -3,7 +3,7 @@ import { decode as decodeDagPb } from '@ipld/dag-pb'
 import type { CID } from 'multiformats/cid'
 import { decodeDocument, type Document } from '../document/document.ts'
 import { DocumentError } from '../document/errors.ts'
-import { blockIdOfCid, codecOf, inlineBlockOfCid, type BlockCodec } from '../wire/block-ids.ts'
+import { blockIdOfCid, codecOf, inlineBlockOfCid, isBlockId, type BlockCodec } from '../wire/block-ids.ts'
 import { cidOf, type BlockId, type RoomId } from '../wire/ids.ts'
 import { cidsInDagCbor, requireWholeCid } from './dag-cbor-links.ts'
 
@@ -33,7 +33,7 @@ export function contentOf(id: BlockId, block: Uint8Array): BlockContent {
  * if something cannot be asked for.
  */
 export function linksOfLink(link: BlockId): readonly BlockId[] {
-  return linksOf(link, [cidOf(link)])
+  return isBlockId(link) ? [link] : linksOf(link, [cidOf(link)])
 }
 
 function contentAs(codec: BlockCodec, id: BlockId, block: Uint8Array): BlockContent {

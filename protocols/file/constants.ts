@@ -24,3 +24,15 @@ export const MAX_SHARD_DEPTH = 22
 
 /** Bytes of a file in one block, the same as for `ipfs add`, so that a file has the same id everywhere. */
 export const CHUNK_BYTES = 262_144
+
+/** Of the key with which the blocks of a file are sealed. */
+export const FILE_KEY_BYTES = 32
+
+/** Precedes the id of a block in what its key is derived from. */
+export const FILE_BLOCK_DOMAIN = 'kith/file-block/1'
+
+/** Bytes that sealing adds to the content of a block. */
+export const BLOCK_TAG_BYTES = 16
+
+/** The version of sealed blocks that are not raw, which have a place for it. */
+export const SEALED_VERSION = 1

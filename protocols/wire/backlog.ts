@@ -1,10 +1,11 @@
 /**
- * The bytes of frames that were received and wait to be processed. They are counted for each peer over all its
+ * The bytes of frames that were received and wait to be processed, and of those that are not whole yet. They are counted for each peer over all its
  * streams, also those that ended since, so that a new stream does not bring new space; and for all peers
- * together that share no room with the node, so that a new key does not, either.
+ * together, and for those that share no room with the node, so that a new key does not, either.
  */
 import type { PeerId } from './ids.ts'
-import { MAX_UNPROCESSED_BYTES, MAX_UNPROCESSED_STRANGERS_BYTES } from './limits.ts'
+import { MAX_UNPROCESSED_BYTES, MAX_UNPROCESSED_STRANGERS_BYTES, MAX_UNPROCESSED_TOTAL_BYTES } from './limits.ts'
+import { UnfinishedFrames } from './unfinished-frames.ts'
 
 /** One peer's share. */
 export interface PeerBacklog {
@@ -18,14 +19,17 @@ export interface PeerBacklog {
 
 /** Counts them by peer, and for all strangers together. */
 export class Backlog {
+  readonly unfinished: UnfinishedFrames
   readonly #isStranger: (peer: PeerId) => boolean
   readonly #byPeer = new Map<PeerId, number>()
+  #totalBytes = 0
   #strangersBytes = 0
   #paused: { peer: PeerId; resume: () => void }[] = []
 
   /** `isStranger`: whether a peer shares no room with this node now. */
   constructor(isStranger: (peer: PeerId) => boolean) {
     this.#isStranger = isStranger
+    this.unfinished = new UnfinishedFrames(isStranger)
   }
 
   of(peer: PeerId): PeerBacklog {
@@ -40,7 +44,10 @@ export class Backlog {
   }
 
   #isFull(peer: PeerId): boolean {
-    if ((this.#byPeer.get(peer) ?? 0) > MAX_UNPROCESSED_BYTES) return true
+    const ownBytes = this.#byPeer.get(peer) ?? 0
+    if (ownBytes > MAX_UNPROCESSED_BYTES) return true
+    const isCrowded = this.#totalBytes > MAX_UNPROCESSED_TOTAL_BYTES
+    if (isCrowded && ownBytes > MAX_UNPROCESSED_TOTAL_BYTES / this.#byPeer.size) return true
     return this.#strangersBytes > MAX_UNPROCESSED_STRANGERS_BYTES && this.#isStranger(peer)
   }
 
@@ -58,6 +65,7 @@ export class Backlog {
     const left = (this.#byPeer.get(peer) ?? 0) + sizeBytes
     if (left === 0) this.#byPeer.delete(peer)
     else this.#byPeer.set(peer, left)
+    this.#totalBytes += sizeBytes
     if (isStranger) this.#strangersBytes += sizeBytes
   }
 

@@ -33,6 +33,7 @@ const CODECS_BY_PREFIX = new Map(
 
 /** Bytes of a block id on the wire and in the store. */
 export const BLOCK_ID_BYTES = HEADER_BYTES + DIGEST_BYTES
+const BLOCK_ID_LENGTH = MULTIBASE.length + Math.ceil((BLOCK_ID_BYTES * 8) / 5)
 
 const IDENTITY_CODE = 0
 
@@ -63,6 +64,11 @@ export function blockIdOfBytes(bytes: Uint8Array): BlockId | undefined {
 /** The binary CIDv1 of a block id. */
 export function bytesOfBlockId(id: BlockId): Uint8Array {
   return decodeBase32(id.slice(MULTIBASE.length))
+}
+
+/** Whether an id is one of a block that can be requested, as it stands. */
+export function isBlockId(id: BlockId): boolean {
+  return id.length === BLOCK_ID_LENGTH && CODECS_BY_PREFIX.has(id.slice(0, PREFIX_LENGTH))
 }
 
 /** The codec of the block with an id. */

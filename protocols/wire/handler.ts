@@ -11,8 +11,7 @@ import type { PeerId } from './ids.ts'
 import { HELLO_TIMEOUT_MS, MAX_REOPEN_DELAY_MS, OPEN_DELAY_MS, REOPEN_DELAY_MS } from './limits.ts'
 import type { Hello } from './messages.ts'
 import type { RecordCosts } from './pieces.ts'
-import { unfinishedFramesOf } from './unfinished-frames.ts'
-import type { Unfinished, UnfinishedFrames } from './unfinished-frames.ts'
+import type { Unfinished } from './unfinished-frames.ts'
 
 /** What a protocol needs of libp2p. */
 export interface ProtocolComponents {
@@ -77,11 +76,9 @@ export class ProtocolHandler<Record> implements Startable {
   readonly #codec: ProtocolCodec<Record>
   readonly #init: ProtocolInit<Record>
   readonly #peers = new Map<PeerId, PeerEntry>()
-  readonly #unfinished: UnfinishedFrames
   #topologyId: string | undefined
 
   constructor(components: ProtocolComponents, codec: ProtocolCodec<Record>, init: ProtocolInit<Record>) {
-    this.#unfinished = unfinishedFramesOf(components.registrar)
     this.#components = components
     this.#codec = codec
     this.#init = init
@@ -223,7 +220,7 @@ export class ProtocolHandler<Record> implements Startable {
         this.#init.onPeerUp(peer, hello)
       },
       onFrame: (frame) => this.#init.onFrame(peer, () => readable(() => this.#codec.decodeFrame(frame))),
-      onUnfinished: (bytes) => this.#unfinished.set(peer, unfinished, bytes),
+      onUnfinished: (bytes) => this.#init.backlog.unfinished.set(peer, unfinished, bytes),
       onClose: (error) => this.#closed(peer, link, error),
     })
     const unfinished: Unfinished = {

@@ -5,6 +5,7 @@
  */
 export { Backlog } from './backlog.ts'
 export type { PeerBacklog } from './backlog.ts'
+export type { Unfinished, UnfinishedFrames } from './unfinished-frames.ts'
 export { blockIdOf, codecOf, parseBlockId } from './block-ids.ts'
 export type { BlockCodec } from './block-ids.ts'
 export { sha256, signerOfSeed, verifySignature } from './crypto.ts'

@@ -10,13 +10,22 @@ export const MAX_FRAME_BYTES = 1024 * 1024
 export const MAX_UNPROCESSED_BYTES = 1024 * 1024
 
 /** The same for all peers together that share no room with this node, as they also share one turn. */
-export const MAX_UNPROCESSED_STRANGERS_BYTES = 8 * 1024 * 1024
+export const MAX_UNPROCESSED_STRANGERS_BYTES = 4 * 1024 * 1024
+
+/**
+ * The same for all peers together, each of which then has an equal share: what waits of those that left stays, and
+ * anybody who knows a room may come under key after key. More of it would not be processed sooner.
+ */
+export const MAX_UNPROCESSED_TOTAL_BYTES = 8 * 1024 * 1024
 
 /**
  * Unfinished frames of one peer, over all protocols and streams: the largest frame of the two protocols that
  * send such, one stream replacing another, and what their parts cost.
  */
 export const MAX_UNFINISHED_PEER_BYTES = 3 * 1024 * 1024
+
+/** The same of all peers together that share no room with this node: they have no use for large frames yet. */
+export const MAX_UNFINISHED_STRANGERS_BYTES = 8 * 1024 * 1024
 
 /** The same of all peers together: dozens of large frames that arrive at once. */
 export const MAX_UNFINISHED_BYTES = 32 * 1024 * 1024

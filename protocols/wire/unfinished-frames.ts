@@ -1,30 +1,27 @@
 /**
  * What unfinished frames take of memory, over all protocols of a node: per peer, however many streams it
- * opens, and in total. Beyond either, a stream is given up: of the peer that holds most.
+ * opens, of all peers together that share no room with the node, and in total. Beyond any of these, a stream is
+ * given up: of the peer that holds most.
  */
 import type { PeerId } from './ids.ts'
-import { MAX_UNFINISHED_BYTES, MAX_UNFINISHED_PEER_BYTES } from './limits.ts'
+import { MAX_UNFINISHED_BYTES, MAX_UNFINISHED_PEER_BYTES, MAX_UNFINISHED_STRANGERS_BYTES } from './limits.ts'
 
 /** A stream with an unfinished frame. */
 export interface Unfinished {
   giveUp(reason: string): void
 }
 
-/** By something that all protocols of a node share, as each protocol is a service of its own. */
-const accounts = new WeakMap<object, UnfinishedFrames>()
-
-/** The account of the node that this object belongs to. */
-export function unfinishedFramesOf(node: object): UnfinishedFrames {
-  const known = accounts.get(node) ?? new UnfinishedFrames()
-  accounts.set(node, known)
-  return known
-}
-
 /** The account of one node. */
 export class UnfinishedFrames {
+  readonly #isStranger: (peer: PeerId) => boolean
   /** The peer whose frame began first is first. */
   readonly #peers = new Map<PeerId, Map<Unfinished, number>>()
   #totalBytes = 0
+
+  /** `isStranger`: whether a peer shares no room with this node now. */
+  constructor(isStranger: (peer: PeerId) => boolean) {
+    this.#isStranger = isStranger
+  }
 
   get totalBytes(): number {
     return this.#totalBytes
@@ -39,8 +36,18 @@ export class UnfinishedFrames {
     if (streams.size > 0) this.#peers.set(peer, streams)
     else this.#peers.delete(peer)
     if (sumOf(streams) > MAX_UNFINISHED_PEER_BYTES) this.#giveUp(peer, streams)
-    while (this.#totalBytes > MAX_UNFINISHED_BYTES) {
-      const [largest] = [...this.#peers].sort(([, a], [, b]) => sumOf(b) - sumOf(a))
+    this.#bound(
+      [...this.#peers].filter(([each]) => this.#isStranger(each)),
+      MAX_UNFINISHED_STRANGERS_BYTES,
+    )
+    this.#bound([...this.#peers], MAX_UNFINISHED_BYTES)
+  }
+
+  /** Gives up streams of those of these peers that hold most, until they hold no more than this together. */
+  #bound(peers: readonly [PeerId, Map<Unfinished, number>][], maxBytes: number): void {
+    const heldBytes = (): number => peers.reduce((sum, [, streams]) => sum + sumOf(streams), 0)
+    while (heldBytes() > maxBytes) {
+      const [largest] = peers.toSorted(([, a], [, b]) => sumOf(b) - sumOf(a))
       if (largest === undefined) return
       this.#giveUp(...largest)
     }

@@ -16,6 +16,7 @@ import { remoteOf } from './rpc.ts'
 import type { Methods, Remote } from './rpc.ts'
 import type { AttackWorker } from './attack-worker.ts'
 import type { CrowdWorker } from './crowd-worker.ts'
+import type { FileWorker } from './file-worker.ts'
 import type { FloorWorker } from './floor-worker.ts'
 import type { GossipWorker } from './gossip-worker.ts'
 import type { NodeWorker } from './node-worker.ts'
@@ -25,6 +26,7 @@ import type { TalkWorker } from './talk.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
 const FLOOR_WORKER = fileURLToPath(new URL('./floor-worker.ts', import.meta.url))
+const FILE_WORKER = fileURLToPath(new URL('./file-worker.ts', import.meta.url))
 const BARE_HOST = fileURLToPath(new URL('./bare-host.ts', import.meta.url))
 const CROWD_WORKER = fileURLToPath(new URL('./crowd-worker.ts', import.meta.url))
 const GOSSIP_WORKER = fileURLToPath(new URL('./gossip-worker.ts', import.meta.url))
@@ -142,6 +144,11 @@ export class Processes {
   /** A process that measures the floors. */
   forkFloor(): Worker<FloorWorker> {
     return this.#fork<FloorWorker>(FLOOR_WORKER)
+  }
+
+  /** A process that adds and saves files without a node. */
+  forkFiles(): Worker<FileWorker> {
+    return this.#fork<FileWorker>(FILE_WORKER)
   }
 
   /** A process with many library nodes. */

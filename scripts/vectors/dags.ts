@@ -4,21 +4,26 @@ import { DAG_CBOR, DAG_PB, idOf, RAW, textOf } from './ensure-map.ts'
 import { spelled, type Spelled } from './history.ts'
 
 /** A file by its bytes, a folder by the names in it. */
-type Tree = Bytes | { [name: string]: Tree }
+export type Tree = Bytes | { [name: string]: Tree }
 
-/** A block: its CID, and those below it that are blocks of their own. */
-interface Node {
+/** A block: its CID, its content with what each of its links leads to, and all blocks from it on that are here. */
+export interface Node {
   cid: Bytes
+  /** Undefined for a block that is not here, or that is within its CID. */
+  content?: Bytes
+  below: Node[]
   blocks: [cid: Bytes, block: Bytes][]
 }
 
 const [DATA_RAW, DIRECTORY, FILE, METADATA, SYMLINK, SHARD] = [0, 1, 2, 3, 4, 5]
 
-const block = (codec: number, content: Bytes, below: Node[] = []): Node => {
+export const block = (codec: number, content: Bytes, below: Node[] = []): Node => {
   const cid = idOf(codec, content)
-  return { cid, blocks: [[cid, content], ...below.flatMap(({ blocks }) => blocks)] }
+  return { cid, content, below, blocks: [[cid, content], ...below.flatMap(({ blocks }) => blocks)] }
 }
-const leaf = (content: string | Bytes): Node => block(RAW, typeof content === 'string' ? utf8(content) : content)
+/** A block that is not here. */
+export const absent = (cid: Bytes): Node => ({ cid, below: [], blocks: [] })
+export const leaf = (content: string | Bytes): Node => block(RAW, typeof content === 'string' ? utf8(content) : content)
 
 type Link = [name: string, node: Node]
 
@@ -39,7 +44,7 @@ const fileData = (sizes: number[], data = '', type = FILE): Bytes =>
     data === '' ? filled(0) : bytesField(2, utf8(data)),
     ...sizes.map((size) => varintField(4, size)),
   )
-const file = (parts: [size: number, node: Node][], data = '', type = FILE): Node =>
+export const file = (parts: [size: number, node: Node][], data = '', type = FILE): Node =>
   node(
     fileData(
       parts.map(([size]) => size),
@@ -48,18 +53,18 @@ const file = (parts: [size: number, node: Node][], data = '', type = FILE): Node
     ),
     parts.map(([, part]) => ['', part]),
   )
-const folder = (...links: Link[]): Node => node(varintField(1, DIRECTORY), links)
+export const folder = (...links: Link[]): Node => node(varintField(1, DIRECTORY), links)
 const shard = (fanout: number, ...links: Link[]): Node =>
   node(concat(varintField(1, SHARD), varintField(5, 0x22), varintField(6, fanout)), links)
-const inline = (codec: number, content: Bytes): Node => ({ cid: cidV1(codec, 0, content), blocks: [] })
+export const inline = (codec: number, content: Bytes): Node => absent(cidV1(codec, 0, content))
 
-const hello = leaf('hello')
-const parts = file([
+export const hello = leaf('hello')
+export const parts = file([
   [5, hello],
   [3, leaf('you')],
 ])
 
-const TREES: Record<string, [root: Node, tree: Tree]> = {
+export const TREES: Record<string, [root: Node, tree: Tree]> = {
   'a file of one block': [hello, utf8('hello')],
   'an empty file': [leaf(''), filled(0)],
   'an empty file in dag-pb': [file([]), filled(0)],
@@ -83,7 +88,7 @@ const TREES: Record<string, [root: Node, tree: Tree]> = {
   'an empty part is not read, and need not be here': [
     file([
       [5, hello],
-      [0, { cid: idOf(RAW, utf8('nowhere')), blocks: [] }],
+      [0, absent(idOf(RAW, utf8('nowhere')))],
     ]),
     utf8('hello'),
   ],
@@ -115,7 +120,7 @@ const TREES: Record<string, [root: Node, tree: Tree]> = {
   ],
 }
 
-const NO_TREES: Record<string, Node> = {
+export const NO_TREES: Record<string, Node> = {
   'dag-cbor': block(DAG_CBOR, fromHex('80')),
   'dag-pb without data': block(DAG_PB, filled(0)),
   'dag-pb with data that is no UnixFS': block(DAG_PB, bytesField(1, utf8('garbage'))),
@@ -133,10 +138,8 @@ const NO_TREES: Record<string, Node> = {
     [Number.MAX_SAFE_INTEGER, hello],
     [1, hello],
   ]),
-  'a link by another hash function': node(fileData([5]), [
-    ['', { cid: cidV1(RAW, 0x1e, sha256(utf8('hello'))), blocks: [] }],
-  ]),
-  'a block of 129 bytes within its CID': file([[129, { cid: concat(fromHex('0155008101'), filled(129)), blocks: [] }]]),
+  'a link by another hash function': node(fileData([5]), [['', absent(cidV1(RAW, 0x1e, sha256(utf8('hello'))))]]),
+  'a block of 129 bytes within its CID': file([[129, absent(concat(fromHex('0155008101'), filled(129)))]]),
   'a name twice': folder(['a', hello], ['a', leaf('b')]),
   'a name that is none: ..': folder(['..', hello]),
   'a name that is none: a/b': folder(['a/b', hello]),
@@ -154,13 +157,13 @@ const NO_TREES: Record<string, Node> = {
   '65 links from a file to its bytes': Array.from({ length: 65 }).reduce<Node>((inner) => file([[5, inner]]), hello),
 }
 
-const blocksOf = ({ blocks }: Node) =>
+export const blocksOf = ({ blocks }: Node) =>
   Object.fromEntries(blocks.map(([cid, content]): [string, Spelled] => [textOf(cid), spelled(content)]))
 
-const sizeOf = (tree: Tree): number =>
+export const sizeOf = (tree: Tree): number =>
   tree instanceof Uint8Array ? tree.length : Object.values(tree).reduce((sum, each) => sum + sizeOf(each), 0)
 
-const withHex = (tree: Tree): unknown =>
+export const withHex = (tree: Tree): unknown =>
   tree instanceof Uint8Array
     ? hex(tree)
     : Object.fromEntries(Object.entries(tree).map(([name, each]) => [name, withHex(each)]))

@@ -1,5 +1,21 @@
 /** Documents that share a file: protocols/file/vectors/files.json. */
-import { cidV1, concat, digestOf, fromHex, head, hex, list, NULL, text, uint, utf8, type Bytes } from './bytes.ts'
+import {
+  bytes,
+  cidV1,
+  concat,
+  digestOf,
+  filled,
+  fromHex,
+  head,
+  hex,
+  link,
+  list,
+  NULL,
+  text,
+  uint,
+  utf8,
+  type Bytes,
+} from './bytes.ts'
 import { CID } from 'multiformats/cid'
 import { readBody } from './json-bodies.ts'
 import { FILE_NAMES, isFileName, NO_FILE_NAMES } from './names.ts'
@@ -13,19 +29,46 @@ const body = (name: Bytes | string, type: string, size: Bytes): Bytes =>
 const SOUP = body('soup.pdf', 'file', uint(5))
 const PHOTOS = body('Photos', 'folder', uint(0))
 
+const KEY = digestOf('file key')
+const DAG_CBOR = cidV1(0x71, 0x12, digestOf('dag-cbor'))
+const sealedBody = (name: string, type: string, key: Bytes, root: Bytes): Bytes =>
+  concat(
+    ...[head(5, 5), text('key'), key, text('name'), text(name), text('root'), root],
+    ...[text('size'), uint(5), text('type'), text(type)],
+  )
+const SEALED_SOUP = sealedBody('soup.pdf', 'file', bytes(KEY), bytes(DAG_PB))
+const SEALED_NOTE = sealedBody('note.txt', 'file', bytes(KEY), bytes(RAW))
+const SEALED_PHOTOS = sealedBody('Photos', 'folder', bytes(KEY), bytes(DAG_PB))
+
+const isId = (cid: Bytes, codec: string): boolean => cid.length === 36 && hex(cid).startsWith(`01${codec}1220`)
+
 /** What a document says of a file, from the specification. */
 function fileOf(links: Bytes[], content: Bytes) {
   const [link] = links
-  const fields = readBody(content, true)?.value
+  const fields = readBody(content, false)?.value
   if (link === undefined || links.length > 1 || typeof fields !== 'object' || fields === null) return null
   const { name, size, type, ...others } = fields as Record<string, unknown>
-  const isOther = Object.keys(others).length > 0 || (type !== 'file' && type !== 'folder')
-  if (isOther || typeof name !== 'string' || !isFileName(name)) return null
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return null
+  const { key, root, ...unknown } = others
+  if ('key' in others || 'root' in others) {
+    if (!(key instanceof Uint8Array && root instanceof Uint8Array) || key.length !== 32) return null
+    const isDagPb = isId(link, '71') && isId(root, '70')
+    const isRaw = isId(link, '55') && isId(root, '55') && type === 'file'
+    const plain = Object.keys(unknown).length === 0 && describe(name, size, type)
+    if (!plain || (!isDagPb && !isRaw)) return null
+    const sealing = { key: hex(key), root: CID.decode(root).toString() }
+    return { id: CID.decode(link).toString(), ...plain, sealing }
+  }
+  const plain = Object.keys(others).length === 0 && describe(name, size, type)
   const isDagPb = hex(link).startsWith('01701220') || hex(link).startsWith('1220')
   const isRaw = hex(link).startsWith('01551220')
-  if (!isDagPb && !(isRaw && type === 'file')) return null
-  return { id: CID.decode(link).toV1().toString(), name, type, sizeBytes: size }
+  if (!plain || (!isDagPb && !(isRaw && type === 'file'))) return null
+  return { id: CID.decode(link).toV1().toString(), ...plain }
+}
+
+function describe(name: unknown, size: unknown, type: unknown) {
+  if ((type !== 'file' && type !== 'folder') || typeof name !== 'string' || !isFileName(name)) return undefined
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined
+  return { name, type, sizeBytes: size }
 }
 
 type Sample = [name: string, body: Bytes, ...links: Bytes[]]
@@ -36,6 +79,9 @@ const FILES: Sample[] = [
   ['a folder', PHOTOS, DAG_PB],
   ['a CIDv0: the dag-pb block with its digest', SOUP, CID_V0],
   ['a file of the greatest size', body('large', 'file', uint(Number.MAX_SAFE_INTEGER)), DAG_PB],
+  ['a sealed file of several blocks', SEALED_SOUP, DAG_CBOR],
+  ['a sealed file of one block', SEALED_NOTE, RAW],
+  ['a sealed folder', SEALED_PHOTOS, DAG_CBOR],
   ...FILE_NAMES.map((name): Sample => [`the name ${JSON.stringify(name)}`, body(name, 'file', uint(5)), RAW]),
 ]
 
@@ -67,6 +113,30 @@ const NO_FILES: Sample[] = [
   ['a byte less', SOUP.subarray(0, -1), DAG_PB],
   ['a name that is no UTF-8', body(fromHex('61ff'), 'file', uint(5)), DAG_PB],
   ['a name that is no text', concat(head(5, 3), text('name'), uint(7), SOUP.subarray(15)), DAG_PB],
+  ['a sealed folder in a raw block', SEALED_PHOTOS, RAW],
+  ['a sealed file in dag-pb', SEALED_SOUP, DAG_PB],
+  ['a sealed file whose root is raw, in dag-cbor', SEALED_NOTE, DAG_CBOR],
+  ['a sealed folder whose root is raw', sealedBody('a', 'folder', bytes(KEY), bytes(RAW)), RAW],
+  ['a sealed file whose root is dag-cbor', sealedBody('a', 'file', bytes(KEY), bytes(DAG_CBOR)), DAG_CBOR],
+  ['a sealed file whose root is a CIDv0', sealedBody('a', 'file', bytes(KEY), bytes(CID_V0)), DAG_CBOR],
+  ['a sealed file whose root is a link', sealedBody('a', 'file', bytes(KEY), link(DAG_CBOR)), DAG_CBOR],
+  ['a sealed file whose root is cut', sealedBody('a', 'file', bytes(KEY), bytes(RAW.subarray(0, -1))), RAW],
+  ['a sealed file whose root is longer', sealedBody('a', 'file', bytes(KEY), bytes(concat(RAW, filled(1)))), RAW],
+  ['a key of 31 bytes', sealedBody('a', 'file', bytes(KEY.subarray(1)), bytes(RAW)), RAW],
+  ['a key of 33 bytes', sealedBody('a', 'file', bytes(concat(KEY, filled(1))), bytes(RAW)), RAW],
+  ['a key that is text', sealedBody('a', 'file', text('k'.repeat(32)), bytes(RAW)), RAW],
+  ['a key that is null', sealedBody('a', 'file', NULL, bytes(RAW)), RAW],
+  ['a key without a root', concat(head(5, 4), text('key'), bytes(KEY), body('a', 'file', uint(5)).subarray(1)), RAW],
+  [
+    'a root without a key',
+    concat(
+      ...[head(5, 4), text('name'), text('a'), text('root'), bytes(RAW)],
+      ...[text('size'), uint(5), text('type'), text('file')],
+    ),
+    RAW,
+  ],
+  ['a sealed file with two links', SEALED_NOTE, RAW, RAW],
+  ['a sealed file with a byte after it', concat(SEALED_NOTE, filled(1)), RAW],
   ...NO_FILE_NAMES.map((name): Sample => [`the name ${JSON.stringify(name)}`, body(name, 'file', uint(5)), RAW]),
 ]
 

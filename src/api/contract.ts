@@ -15,8 +15,6 @@ import type {
   FileProgress,
   GarbageReport,
   JsonValue,
-  Invite,
-  Member,
   Message,
   NodeEvents,
   NodeStatus,
@@ -34,6 +32,7 @@ import type {
 } from '../kith.ts'
 import type { ErrorBody } from './errors.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
+import type { MemberOutputs } from './member-outputs.ts'
 import {
   BASE64,
   COUNT,
@@ -219,7 +218,7 @@ export const inputs = {
 } as const satisfies Record<CallName | StreamName | TaskName, InputFields>
 
 /** The answer to each call. */
-export interface CallOutputs {
+export interface CallOutputs extends MemberOutputs {
   /** Who the node is, and where it listens. */
   id: NodeIdentity
   /** How the node is doing. */
@@ -258,24 +257,6 @@ export interface CallOutputs {
   'rooms.alias': RoomDetails
   /** Stops sharing a room; what was stored stays on disk. */
   'rooms.leave': { id: string; name: string }
-  /** Drops an author: nothing that it wrote counts in the room's state. Only the owner of the room can do that. */
-  'rooms.drop': { author: string }
-  /** Takes a dropped author back. */
-  'rooms.restore': { author: string }
-  /** Who has written in a room, and who is online. */
-  'rooms.members': Member[]
-  /** Makes an invite to a room with members. Its line is a secret. */
-  'rooms.invite': Invite & { line: string }
-  /** All invites that were ever made. */
-  'rooms.invites': Invite[]
-  /** Ends an invite. */
-  'rooms.withdrawInvite': Invite
-  /** Gives a member another role, or removes it. */
-  'rooms.setRole': { member: string }
-  /** Makes a new key for a private room. */
-  'rooms.rekey': { id: string; name: string }
-  /** Makes a member the owner of a room. */
-  'rooms.handOver': { member: string }
   /** The state of a room; its shape depends on the app. */
   'rooms.state': JsonValue
   /** The commands that a room's app offers, with their arguments. */

@@ -93,19 +93,23 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
       await left.leave(given({ delete: input.delete }))
       return { id, name }
     },
-    'rooms.drop': async (input) => ({ author: await room(input).dropAuthor(input.author) }),
-    'rooms.restore': async (input) => ({ author: await room(input).restoreAuthor(input.author) }),
+    'rooms.drop': async (input) => namedAs('author', room(input), await room(input).dropAuthor(input.author)),
+    'rooms.restore': async (input) => namedAs('author', room(input), await room(input).restoreAuthor(input.author)),
     'rooms.members': (input) => room(input).members(),
     'rooms.invite': ({ room: reference, ...options }) => node.rooms.get(reference).invite(given(options)),
     'rooms.invites': (input) => room(input).invites(),
     'rooms.withdrawInvite': (input) => room(input).withdrawInvite(input.invite),
-    'rooms.setRole': async (input) => ({ member: await room(input).setRole(input.member, input.role) }),
     'rooms.rekey': async (input) => {
       const keyed = room(input)
       await keyed.rekey()
       return { id: keyed.id, name: keyed.name }
     },
-    'rooms.handOver': async (input) => ({ member: await room(input).handOver(input.member) }),
+    'rooms.setRole': async (input) =>
+      namedAs('member', room(input), await room(input).setRole(input.member, input.role)),
+    'rooms.safetyWords': (input) => room(input).safetyWords(input.member),
+    'rooms.verify': (input) => room(input).verify(input.member, input.said),
+    'rooms.unverify': (input) => room(input).unverify(input.member),
+    'rooms.handOver': async (input) => namedAs('member', room(input), await room(input).handOver(input.member)),
     'rooms.state': (input) => room(input).stateJson(),
     'rooms.commands': (input) => {
       const asked = room(input)
@@ -220,4 +224,10 @@ export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
       }
     },
   }
+}
+
+/** A peer id under the name of a field, with what the peer is called in a room. */
+function namedAs<Field extends string>(field: Field, room: Room, peer: string): Record<Field | 'name', string> {
+  const name = room.members().find((member) => member.peer === peer)?.name ?? ''
+  return { [field]: peer, name } as Record<Field | 'name', string>
 }

@@ -40,5 +40,15 @@ export const memberInputs = {
     optional: {},
   },
   'rooms.rekey': { required: { room: roomField }, optional: {} },
+  'rooms.safetyWords': { required: { room: roomField, member: memberField }, optional: {} },
+  'rooms.verify': {
+    required: {
+      room: roomField,
+      member: memberField,
+      said: field('The words or the digits that the other person sees.', FILLED),
+    },
+    optional: {},
+  },
+  'rooms.unverify': { required: { room: roomField, member: memberField }, optional: {} },
   'rooms.handOver': { required: { room: roomField, member: memberField }, optional: {} },
 } as const

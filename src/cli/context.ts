@@ -6,6 +6,7 @@ import { NoNodeError, openApi } from '../api/client.ts'
 import type { ApiClient } from '../api/client.ts'
 import type { ApiInput, CallName, CallOutputs } from '../api/contract.ts'
 import { UsageError } from './exit.ts'
+import { withPassphrase } from './passphrase.ts'
 import { Output, withProgress } from './terminal.ts'
 import type { CreateNode } from './create-node.ts'
 import type { Terminal } from './terminal.ts'
@@ -88,7 +89,11 @@ export class Context {
       if (!(error instanceof NoNodeError) || this.#createNode === undefined || !hasStore(this.dataDir)) throw error
     }
     const { callHandlers } = await import('../api/handlers.ts')
-    const node = await this.#createNode({ dataDir: this.dataDir, offline: true })
+    const { dataDir } = this
+    const create = this.#createNode
+    const node = await withPassphrase(this, undefined, (passphrase) =>
+      create({ dataDir, offline: true, ...(passphrase !== undefined && { passphrase }) }),
+    )
     try {
       return await withProgress(this.terminal, doing, Promise.resolve(callHandlers(node, () => {})[name](input)))
     } finally {

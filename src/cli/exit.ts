@@ -31,6 +31,7 @@ const WRONG_USE_CODES = new Set<ApiErrorCode>([
   'too-large',
   'bad-id',
   'bad-path',
+  'bad-backup',
 ])
 
 /** Why a command failed, for users and programs. */

@@ -11,12 +11,14 @@ import { addJoinCommand } from './commands/join.ts'
 import { addNodeCommands } from './commands/node.ts'
 import { addPeerCommands } from './commands/peer.ts'
 import { addReadCommand } from './commands/read.ts'
+import { addKeyCommands, type Keys } from './commands/key.ts'
 import { addRepairCommand, type Repair } from './commands/repair.ts'
 import { addMemberCommands } from './commands/members.ts'
 import { addRoomCommands } from './commands/room.ts'
 import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
 import { addStartCommand } from './commands/start.ts'
+import { addVerifyCommand } from './commands/verify.ts'
 import { addWantCommands } from './commands/want.ts'
 import { readLine } from './completion.ts'
 import { Context } from './context.ts'
@@ -39,6 +41,8 @@ const createRealNode: CreateNode = async (options, logs, appFiles = []) => {
   if (logs !== undefined) enableLogs(logs.patterns, logs)
   return createNode({ ...options, apps: await Promise.all(appFiles.map(loadApp)) })
 }
+
+const loadKeys = (): Promise<Keys> => import('../node.ts')
 
 const repairForReal: Repair = async (options) => (await import('../node.ts')).repair(options)
 
@@ -103,6 +107,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addStartCommand(program, run, createNode)
   addRoomCommands(program, run)
   addMemberCommands(program, run)
+  addVerifyCommand(program, run)
   addJoinCommand(program, run)
   addAppCommands(program, run)
   addReadCommand(program, run)
@@ -112,6 +117,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addWantCommands(program, run)
   addPeerCommands(program, run)
   addNodeCommands(program, run)
+  addKeyCommands(program, run, loadKeys)
   addRepairCommand(program, run, repairForReal)
   addSimulateCommand(program, run)
   addCompletionCommand(program, run)

@@ -76,6 +76,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** Digits in groups of five, which people read aloud. */
+export function inGroups(digits: string): string {
+  return (digits.match(/.{1,5}/g) ?? []).join(' ')
+}
+
 /** A count with its noun, in the plural where needed. */
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`

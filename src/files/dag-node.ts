@@ -6,12 +6,25 @@ import { MAX_FANOUT, MIN_FANOUT } from '../../protocols/file/constants.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 
+/** A link to a block of a DAG. */
+export interface DagLink {
+  id: BlockId
+  /** The block in its place, in a sealed DAG. */
+  sealedId?: BlockId
+}
+
 /** A file or a part of one: its own bytes, followed by those of its parts. */
 export interface FileNode {
   type: 'file'
   data: Uint8Array
-  parts: readonly { id: BlockId; sizeBytes: number }[]
+  parts: readonly FilePart[]
   /** Of `data` and all parts, according to the block. */
+  sizeBytes: number
+}
+
+/** A link of a file. */
+export interface FilePart extends DagLink {
+  /** According to the block that has the link. */
   sizeBytes: number
 }
 
@@ -31,9 +44,8 @@ export interface ShardNode {
 }
 
 /** A link of a folder. */
-export interface NamedLink {
+export interface NamedLink extends DagLink {
   name: string
-  id: BlockId
 }
 
 /** A decoded block. */

@@ -5,6 +5,7 @@
 import type { Stats } from 'node:fs'
 import { link, lstat, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import type { Sealing } from '../../protocols/file/sealed-block.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
@@ -14,12 +15,15 @@ import { diskErrorOf, hasCode } from './disk-errors.ts'
 import { partPath, removeLeftovers, removePart } from './part.ts'
 import type { PartRecords } from './part-records.ts'
 import { creationMode, permitFile, permitFolder, takePermissions } from './permissions.ts'
-import { bytesOf, entriesOf, nodeAt, type BlockSource } from './read-dag.ts'
+import { bytesOf, entriesOf, plainNodes, type BlockSource, type NodeSource } from './read-dag.ts'
+import { sealedNodes } from './sealed-nodes.ts'
 
 /** How to save a DAG. */
 export interface ExportOptions {
   /** What its author says it is. Anything else is rejected, before more bytes are written than stated. */
   expected?: { type: 'file' | 'folder'; sizeBytes: number }
+  /** What opens the blocks, if they are sealed. */
+  sealing?: Sealing | undefined
   /** Replaces an existing file. Folders, links and devices are never replaced. */
   overwrite?: boolean
   /** What is new gets the permissions that it leaves. Default: the umask of the process. */
@@ -32,9 +36,9 @@ export interface ExportOptions {
 }
 
 /**
- * Saves a complete DAG at a path in an existing folder. A file that is overwritten keeps its mode, and its owner and group
+ * Saves a complete DAG, whose root is `id`, at a path in an existing folder. A file that is overwritten keeps its mode, and its owner and group
  * where the process may set them. Throws a KithError `file-exists`, `bad-path`, `bad-file` (not a
- * file or folder, not what was expected, or a folder beyond the limits), `disk-full` or `disk-error`, what the source
+ * file or folder, not what was expected, a folder beyond the limits, or sealed and does not open), `disk-full` or `disk-error`, what the source
  * threw, or the signal's reason. Nothing is left behind then.
  */
 export async function exportDag(
@@ -44,7 +48,9 @@ export async function exportDag(
   options: ExportOptions = {},
 ): Promise<void> {
   const path = resolve(target)
-  const root = await nodeAt(id, source)
+  const { sealing } = options
+  const nodes = sealing === undefined ? plainNodes(source) : sealedNodes(source, sealing.key)
+  const root = await nodes.node(sealing === undefined ? { id } : { id: sealing.root, sealedId: id })
   checkExpected(root, options.expected)
   const isFile = root.type === 'file'
   const mayReplace = isFile && options.overwrite === true
@@ -54,7 +60,7 @@ export async function exportDag(
     const part = partPath(path)
     try {
       await options.parts?.add(part)
-      const writer = new TreeWriter(source, options, replaced)
+      const writer = new TreeWriter(nodes, options, replaced)
       await writer.write(root, part)
       writer.checkWhole()
       if (isFile) await placeFile(part, path, mayReplace)
@@ -165,7 +171,7 @@ async function making<Made>(work: () => Promise<Made>): Promise<Made> {
 
 /** Writes the contents of a DAG, and checks them against the limits and what is expected. */
 class TreeWriter {
-  readonly #source: BlockSource
+  readonly #nodes: NodeSource
   readonly #options: ExportOptions
   /** The file that the one to write will replace. */
   readonly #replaced: Stats | undefined
@@ -174,8 +180,8 @@ class TreeWriter {
   #begunBytes = 0
   #entries = 0
 
-  constructor(source: BlockSource, options: ExportOptions, replaced: Stats | undefined) {
-    this.#source = source
+  constructor(nodes: NodeSource, options: ExportOptions, replaced: Stats | undefined) {
+    this.#nodes = nodes
     this.#options = options
     this.#replaced = replaced
   }
@@ -197,7 +203,7 @@ class TreeWriter {
     const replaced = this.#replaced
     this.#begunBytes += file.sizeBytes
     if (expected !== undefined && this.#begunBytes > expected.sizeBytes) throw otherSize(expected.sizeBytes)
-    const chunks = this.#counted(bytesOf(file, this.#source))
+    const chunks = this.#counted(bytesOf(file, this.#nodes))
     await using made = await making(() => open(path, 'wx', creationMode(replaced)))
     await made.writeFile(chunks)
     if (replaced === undefined) await permitFile(made, umask)
@@ -220,12 +226,12 @@ class TreeWriter {
   async #writeFolder(folder: FolderNode | ShardNode, path: string, depth: number): Promise<void> {
     if (depth > MAX_FOLDER_DEPTH) throw badFile(`it has folders nested more than ${MAX_FOLDER_DEPTH} deep`)
     await making(() => mkdir(path))
-    for await (const { name, id } of entriesOf(folder, this.#source)) {
+    for await (const entry of entriesOf(folder, this.#nodes)) {
       this.#options.signal?.throwIfAborted()
       if (++this.#entries > MAX_FOLDER_ENTRIES) {
         throw badFile(`it contains more than ${grouped(MAX_FOLDER_ENTRIES)} files and folders`)
       }
-      await this.write(await nodeAt(id, this.#source), join(path, name), depth + 1)
+      await this.write(await this.#nodes.node(entry), join(path, entry.name), depth + 1)
     }
     // Last, as they may be such that nothing more can be put into it.
     await flushFolder(path, (made) => permitFolder(made, this.#options.umask))

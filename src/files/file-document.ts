@@ -3,15 +3,16 @@
  * and its body has everything that a list shows, so that listing needs no block of the file.
  */
 import { encode } from '@ipld/dag-cbor'
-import { FILE_KIND, MAX_FILE_NAME_BYTES } from '../../protocols/file/constants.ts'
+import { FILE_KEY_BYTES, FILE_KIND, MAX_FILE_NAME_BYTES } from '../../protocols/file/constants.ts'
+import { sealedCodecOf, type Sealing } from '../../protocols/file/sealed-block.ts'
 import type { Document } from '../../protocols/document/document.ts'
-import { codecOf, parseBlockId } from '../../protocols/wire/block-ids.ts'
+import { blockIdOfBytes, bytesOfBlockId, codecOf, parseBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { decodeExact } from '../apps/cbor.ts'
 import { fileNameProblem } from './file-name.ts'
 
-/** Longer bodies are not decoded: 64 bytes are more than all but the name can take. */
-const MAX_BODY_BYTES = MAX_FILE_NAME_BYTES + 64
+/** Longer bodies are not decoded: 160 bytes are more than all but the name can take. */
+const MAX_BODY_BYTES = MAX_FILE_NAME_BYTES + 160
 
 /** The description of a file in its document. */
 export interface FileDescription {
@@ -20,11 +21,14 @@ export interface FileDescription {
   type: 'file' | 'folder'
   /** Bytes of the file, or of all files in the folder. */
   sizeBytes: number
+  /** Set if its blocks are sealed. Whoever has it can read them: not for lists. */
+  sealing?: Sealing
 }
 
 /** The body of a document that shares a file: a dag-cbor map. */
-export function fileBody({ name, type, sizeBytes }: FileDescription): Uint8Array {
-  return encode({ name, type, size: sizeBytes })
+export function fileBody({ name, type, sizeBytes, sealing }: FileDescription): Uint8Array {
+  const sealed = sealing && { key: sealing.key, root: bytesOfBlockId(sealing.root) }
+  return encode({ name, type, size: sizeBytes, ...sealed })
 }
 
 /** The file that a document shares; undefined if it is not a valid document of a file. */
@@ -38,22 +42,33 @@ export function fileOf({
   const id = parseBlockId(link)
   const description = decodeBody(body)
   if (id === undefined || description === undefined) return undefined
-  const codec = codecOf(id)
-  const isUnixFs = codec === 'dag-pb' || (codec === 'raw' && description.type === 'file')
-  return isUnixFs ? { id, ...description } : undefined
+  const { type, sealing } = description
+  const codec = codecOf(sealing?.root ?? id)
+  const isUnixFs = codec === 'dag-pb' || (codec === 'raw' && type === 'file')
+  const isFitting = sealing === undefined || sealedCodecOf(sealing.root) === codecOf(id)
+  return isUnixFs && isFitting ? { id, ...description } : undefined
 }
 
 /** Decodes the result of `fileBody`; undefined for anything else, including other encodings of the same values. */
 function decodeBody(body: Uint8Array): FileDescription | undefined {
   if (body.length > MAX_BODY_BYTES) return undefined
   try {
-    const { name, type, size: sizeBytes } = decodeExact<Record<string, unknown>>(body)
+    const { name, type, size: sizeBytes, key, root } = decodeExact<Record<string, unknown>>(body)
     if (typeof name !== 'string' || fileNameProblem(name) !== undefined) return undefined
     if (type !== 'file' && type !== 'folder') return undefined
     if (typeof sizeBytes !== 'number' || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return undefined
-    const description: FileDescription = { name, type, sizeBytes }
+    const sealing = sealingOf(key, root)
+    const description: FileDescription = { name, type, sizeBytes, ...(sealing && { sealing }) }
     return Buffer.compare(fileBody(description), body) === 0 ? description : undefined
   } catch {
     return undefined
   }
+}
+
+/** Undefined for anything but a key and a root; the body is not that of a file then, if it has one of them. */
+function sealingOf(key: unknown, rootBytes: unknown): Sealing | undefined {
+  if (!(key instanceof Uint8Array) || key.length !== FILE_KEY_BYTES || !(rootBytes instanceof Uint8Array))
+    return undefined
+  const root = blockIdOfBytes(rootBytes)
+  return root && { key, root }
 }

@@ -12,23 +12,14 @@ import { importer, importFile } from 'ipfs-unixfs-importer'
 import { fixedSize } from 'ipfs-unixfs-importer/chunker'
 import { balanced } from 'ipfs-unixfs-importer/layout'
 import { blockIdOf, blockIdOfCid, codecOf } from '../../protocols/wire/block-ids.ts'
+import type { Sealing } from '../../protocols/file/sealed-block.ts'
 import { cidOf, type BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { newFileName } from '../names.ts'
 import { CHUNK_BYTES } from '../../protocols/file/constants.ts'
+import { BLOCKS_AT_ONCE, type BlockSink } from './block-sink.ts'
+import { SealingSink } from './sealing-sink.ts'
 import { reading, scanPath, type DiskEntry, type DiskFile, type DiskFolder } from './scan-path.ts'
-
-/** Receives the blocks of a DAG. */
-export interface BlockSink {
-  /**
-   * Called for each block, children before their parents; repeatedly for a block that occurs repeatedly. At most
-   * `BLOCKS_AT_ONCE` calls run at a time, and nothing more is read until they have resolved.
-   */
-  put(id: BlockId, block: Uint8Array): Promise<void>
-}
-
-/** At most 2 MiB: the more calls run at a time, the more blocks a sink can store together. */
-export const BLOCKS_AT_ONCE = 8
 
 /** The path may have changed since the scan, so links are not followed, and opening a pipe does not block. */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -54,16 +45,20 @@ export interface ImportOptions {
   /** Called when the sink has taken a block of a file, with the bytes taken so far and the total. */
   onProgress?: (bytes: number, sizeBytes: number) => void
   signal?: AbortSignal
+  /** Seals the blocks with this key, which must not be used for anything else. */
+  fileKey?: Uint8Array | undefined
 }
 
 /** A file or folder that was imported. */
 export interface ImportedPath {
-  /** Root of its DAG. */
+  /** Root of its DAG, sealed if that is. */
   id: BlockId
   type: 'file' | 'folder'
   name: string
   /** Bytes of the file, or of all files in the folder. */
   sizeBytes: number
+  /** Set if its DAG is sealed. */
+  sealing?: Sealing
 }
 
 /**
@@ -72,18 +67,19 @@ export interface ImportedPath {
  * `too-large` or `disk-error`, what the sink threw, or the signal's reason.
  */
 export async function importPath(path: string, sink: BlockSink, options: ImportOptions = {}): Promise<ImportedPath> {
-  const { onProgress, signal } = options
+  const { onProgress, signal, fileKey } = options
   const absolute = resolve(path)
   // The name is not part of the DAG, so it can have one form, whatever the disk has.
   const root = await scanPath(absolute, newFileName(options.name ?? basename(absolute)), signal)
   const { type, name, sizeBytes } = root
   let bytes = 0
+  const sealingSink = fileKey && new SealingSink(fileKey, sink)
   const storage: WritableStorage = {
     async put(cid, block) {
       const id = blockIdOfCid(cid)
       if (id === undefined || !(block instanceof Uint8Array))
         throw new TypeError(`not a block that can be stored: ${cid.toString()}`)
-      await sink.put(id, block)
+      await (sealingSink ?? sink).put(id, block)
       // Raw blocks contain the bytes of files, and nothing else.
       if (codecOf(id) !== 'raw') return cid
       bytes += block.length
@@ -94,7 +90,8 @@ export async function importPath(path: string, sink: BlockSink, options: ImportO
   const { cid } = await importEntry(root, storage, signal)
   const id = blockIdOfCid(cid)
   if (id === undefined) throw new TypeError(`not the id of a block: ${cid.toString()}`)
-  return { id, type, name, sizeBytes }
+  if (fileKey === undefined || sealingSink === undefined) return { id, type, name, sizeBytes }
+  return { id: sealingSink.take(id), type, name, sizeBytes, sealing: { key: fileKey, root: id } }
 }
 
 function importEntry(

@@ -10,6 +10,7 @@ import { MAX_FILE_DEPTH, MAX_SHARD_DEPTH } from '../../protocols/file/constants.
 import {
   badFile,
   readNode,
+  type DagLink,
   type DagNode,
   type FileNode,
   type FolderNode,
@@ -24,30 +25,41 @@ export interface BlockSource {
   get(id: BlockId): Promise<Uint8Array> | Uint8Array
 }
 
-/** A block of a DAG, from the source unless its CID contains it. Throws a KithError `bad-file`, or what the source throws. */
-export async function nodeAt(id: BlockId, source: BlockSource): Promise<DagNode> {
-  const inline = inlineBlockOf(id)
-  return inline === undefined ? readNode(id, await source.get(id)) : readNode(id, inline.block, inline.codec)
+/** Reads the blocks of a DAG by the links to them. */
+export interface NodeSource {
+  /** Throws a KithError `bad-file`, or what the source of the blocks throws. */
+  node(link: DagLink): Promise<DagNode>
+}
+
+/** The nodes of a DAG whose blocks are in a source, unless their CIDs contain them. */
+export function plainNodes(source: BlockSource): NodeSource {
+  return {
+    async node({ id }) {
+      const inline = inlineBlockOf(id)
+      return inline === undefined ? readNode(id, await source.get(id)) : readNode(id, inline.block, inline.codec)
+    },
+  }
 }
 
 /** The bytes of a file: exactly as many as its node says. Throws a KithError `bad-file`, or what the source throws. */
-export async function* bytesOf(file: FileNode, source: BlockSource, depth = 0): AsyncGenerator<Uint8Array> {
+export async function* bytesOf(file: FileNode, nodes: NodeSource, depth = 0): AsyncGenerator<Uint8Array> {
   if (file.data.length > 0) yield file.data
-  for (const { id, sizeBytes } of file.parts) {
+  for (const link of file.parts) {
+    const { id, sizeBytes } = link
     // An empty part adds nothing to the file, however large the DAG below it is.
     if (sizeBytes === 0) continue
     if (depth === MAX_FILE_DEPTH) throw badFile(`its blocks are nested more than ${MAX_FILE_DEPTH} deep`)
-    const part = await nodeAt(id, source)
+    const part = await nodes.node(link)
     if (part.type !== 'file') throw badFile(`block ${id} is not part of a file`)
     if (part.sizeBytes !== sizeBytes) throw badFile(`block ${id} does not have the size that its parent states`)
-    yield* bytesOf(part, source, depth + 1)
+    yield* bytesOf(part, nodes, depth + 1)
   }
 }
 
 /** The entries of a folder, with valid and distinct names. Throws a KithError `bad-file`, or what the source throws. */
-export async function* entriesOf(folder: FolderNode | ShardNode, source: BlockSource): AsyncGenerator<NamedLink> {
+export async function* entriesOf(folder: FolderNode | ShardNode, nodes: NodeSource): AsyncGenerator<NamedLink> {
   const names = new Set<string>()
-  for await (const entry of folder.type === 'folder' ? folder.links : shardedLinks(folder, source, 0)) {
+  for await (const entry of folder.type === 'folder' ? folder.links : shardedLinks(folder, nodes, 0)) {
     const { name } = entry
     const problem = fileNameProblem(name)
     if (problem !== undefined) throw badFile(`the name ${quoteName(name)} in it ${problem}`)
@@ -57,16 +69,17 @@ export async function* entriesOf(folder: FolderNode | ShardNode, source: BlockSo
   }
 }
 
-async function* shardedLinks(shard: ShardNode, source: BlockSource, depth: number): AsyncGenerator<NamedLink> {
-  for (const { name, id } of shard.links) {
+async function* shardedLinks(shard: ShardNode, nodes: NodeSource, depth: number): AsyncGenerator<NamedLink> {
+  for (const link of shard.links) {
+    const { name, id } = link
     if (name.length > shard.indexLength) {
-      yield { name: name.slice(shard.indexLength), id }
+      yield { ...link, name: name.slice(shard.indexLength) }
       continue
     }
     if (depth === MAX_SHARD_DEPTH) throw badFile(`the parts of a folder are nested more than ${MAX_SHARD_DEPTH} deep`)
-    const part = await nodeAt(id, source)
+    const part = await nodes.node(link)
     // A DAG of empty parts could be walked almost endlessly without finding an entry.
     if (part.type !== 'shard' || part.links.length === 0) throw badFile(`block ${id} is not part of a folder`)
-    yield* shardedLinks(part, source, depth + 1)
+    yield* shardedLinks(part, nodes, depth + 1)
   }
 }

@@ -57,7 +57,8 @@ export class ConnectionKeeper {
   readonly #connected = new Set<PeerId>()
   /** By the monotonic clock; libp2p's own times are wall time. */
   readonly #openedAtMs = new WeakMap<Connection, number>()
-  readonly #dialling = new Set<string>()
+  /** The addresses of each dial on its way, by peer, or by address where that is all that is known. */
+  readonly #dialling = new Map<string, ReadonlySet<string>>()
   readonly #stopped = new AbortController()
   /** By peer, since its last connection opened. */
   readonly #settleTimers = new Map<PeerId, NodeJS.Timeout>()
@@ -99,8 +100,14 @@ export class ConnectionKeeper {
    * whoever is there, which is `answeredBy` if a peer has just answered.
    */
   pin({ address, peer }: DialAddress, answeredBy?: PeerId): void {
-    if (peer === undefined) this.#init.pinnedAddresses.add(address, answeredBy)
-    else this.#init.contacts.pin(peer, address)
+    if (peer === undefined) {
+      this.#init.pinnedAddresses.add(address, answeredBy)
+      return
+    }
+    this.#init.contacts.pin(peer, address)
+    // The peer may be waited for at addresses that it has left.
+    const isElsewhere = this.#dialling.get(peer)?.has(address) === false
+    if (isElsewhere && this.#dialling.size < MAX_PARALLEL_DIALS) void this.#dial(address, [address], peer)
   }
 
   /** Connections as they are judged by who has a place. */
@@ -160,7 +167,7 @@ export class ConnectionKeeper {
     const own = new Set(this.#init.ownAddresses())
     const addresses = all.filter((address) => !own.has(address))
     const options = { staggerMs: DIAL_STAGGER_MS, timeoutMs: DIAL_TIMEOUT_MS, signal: this.#stopped.signal }
-    this.#dialling.add(key)
+    this.#dialling.set(key, new Set(addresses))
     try {
       return await dialFirst(addresses, (each, signal) => this.#dialOne(each, peer, signal), options)
     } catch (error) {

@@ -110,6 +110,8 @@ export class Contacts {
     contact.pinned = true
     contact.notBeforeMs = -Infinity
     if (address !== undefined) {
+      // A dial of other addresses a moment ago is no reason to wait.
+      if (!contact.addresses.includes(address)) contact.lastDialMs = -Infinity
       this.#prove(contact, address)
       // The peer may not know of this node, so waiting for its dial would be in vain.
       contact.nextDialMs = Math.min(contact.nextDialMs, this.#clock.monotonicMs())

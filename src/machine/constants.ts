@@ -62,6 +62,10 @@ export const DAG_OVERHEAD_BYTES = 64 * 1024
 /** For a folder, also the names: as many as a folder may have (100,000), each of the maximum length. */
 export const FOLDER_OVERHEAD_BYTES = 32 * 1024 * 1024
 
+/** What sealing adds: 69 bytes for each block and its link, even in blocks of 1 KiB, and for each entry of a folder. */
+export const SEALING_OVERHEAD = 0.07
+export const FOLDER_SEALING_BYTES = 8 * 1024 * 1024
+
 /**
  * Roots that are fetched automatically at a time, in all rooms, in one, and for one author in a room. They keep a
  * fast link busy and take some MiB, whatever they link to; the others wait in the store, where they cost no memory.

@@ -1,7 +1,7 @@
 /** User commands on rooms: create, join, carry and leave them, and write to them. */
 import type { Access } from '../../protocols/access/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
-import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Saying } from '../room/access/acts.ts'
 import type { RoomChange } from '../room/room-change.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
@@ -16,7 +16,7 @@ export type RoomCommand =
   /** Calls a room something else on this node; without an alias, by its name again. */
   | { type: 'alias'; room: RoomId; alias?: string }
   /** Stores and relays a room's documents and the blocks they link to, without being a member. */
-  | { type: 'carry'; room: RoomId; maxBytes: number }
+  | { type: 'carry'; room: RoomId; maxBytes: number; inviteSeed?: string }
   /** Sets how much of a room is accepted from others. */
   | { type: 'limit-documents'; room: RoomId; bytesMax: number | undefined; authorBytesMax: number | undefined }
   /** How much space the disk leaves for documents. */
@@ -26,6 +26,8 @@ export type RoomCommand =
   /** Makes a new key for a private room. */
   | { type: 'rekey'; room: RoomId }
   | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
+  /** Whether the user has compared a key with its owner; `atMs` undefined: no more. */
+  | { type: 'verify'; peer: PeerId; atMs: number | undefined }
   /** Also stores what could be recomputed, before a clean stop. */
   | { type: 'persist' }
 
@@ -65,7 +67,11 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       return joined
     },
 
-    carry: ({ room, maxBytes }) => enter(room, () => rooms.carry(room, maxBytes, context.now.wallMs)),
+    carry({ room, maxBytes, inviteSeed }) {
+      const carried = enter(room, () => rooms.carry(room, maxBytes, context.now.wallMs, inviteSeed))
+      context.changed(rooms.get(room)?.acts.accept(context.now.wallMs), 'self')
+      return carried
+    },
 
     leave({ room, isDeleted = false }) {
       rooms.leave(room)
@@ -117,6 +123,11 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       rooms.requireSpace()
       all(rooms.require(room).acts.rekey(context.now.wallMs))
       return { room }
+    },
+
+    verify({ peer, atMs }) {
+      context.store.apply({ type: 'put-verified', peer, atMs })
+      return {}
     },
 
     persist() {

@@ -22,6 +22,8 @@ import { sharingOf } from './sharing.ts'
 
 export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
   random: Random
+  /** The key came from a backup: it may have written in rooms of which nothing is here. */
+  isKeyRestored?: boolean
   /** Called if a room's app throws at an update. */
   onFault?: RoomInit['onFault']
   /** Default: decodes each block every time. */
@@ -43,7 +45,7 @@ interface JoinOptions {
 }
 
 export class Rooms {
-  readonly #init: RoomInit & { random: Random }
+  readonly #init: RoomInit & { random: Random; isKeyRestored?: boolean }
   readonly #rooms = new Map<RoomId, Room>()
   readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
   #space: DocumentSpace = { documentBytes: Infinity, isReadOnly: false }
@@ -190,10 +192,10 @@ export class Rooms {
   }
 
   /**
-   * Stores and relays up to `carriedBytesMax` bytes of a room's documents without reading them; returns false
-   * if that changes nothing.
+   * Stores and relays up to `carriedBytesMax` bytes of a room's documents without reading them, and accepts an invite to
+   * that; returns false if that changes nothing.
    */
-  carry(id: RoomId, carriedBytesMax: number, joinedAtMs: number): boolean {
+  carry(id: RoomId, carriedBytesMax: number, joinedAtMs: number, inviteSeed?: string): boolean {
     const room = this.#rooms.get(id)
     if (room !== undefined && !room.isCarried) {
       throw new KithError(
@@ -201,9 +203,9 @@ export class Rooms {
         `this node is a member of '${shownName(room.record.alias ?? room.record.name) || id}': it keeps all of it anyway`,
       )
     }
-    if (room?.record.carriedBytesMax === carriedBytesMax) return false
+    if (room?.record.carriedBytesMax === carriedBytesMax && inviteSeed === undefined) return false
     const { joining: _, ...record } = this.#recordOf(id, joinedAtMs)
-    this.#put({ ...record, carriedBytesMax })
+    this.#put({ ...record, carriedBytesMax, ...(inviteSeed !== undefined && { inviteSeed }) })
     // A carrier does not fold new documents, so the state from its membership would become stale.
     this.#init.store.apply({ type: 'delete-state', room: id })
     return true
@@ -283,8 +285,12 @@ export class Rooms {
 
   /** The stored record of a room that is being entered, or a new one. */
   #recordOf(id: RoomId, joinedAtMs: number): RoomRecord {
-    const known = this.#init.store.rooms().find((record) => record.id === id)
-    const status = this.#init.store.document(id)?.room === id ? 'open' : 'waiting'
+    const { store, isKeyRestored = false } = this.#init
+    const known = store.rooms().find((record) => record.id === id)
+    if (known === undefined && isKeyRestored) {
+      store.apply({ type: 'put-own-mark', room: id, mark: { documents: 'unknown', givenUp: 0 } })
+    }
+    const status = store.document(id)?.room === id ? 'open' : 'waiting'
     return { name: '', app: '', joinedAtMs, ...known, id, status }
   }
 

@@ -1,6 +1,6 @@
 /** Stores the blocks of a file that is being added: one batch is flushed while the next is read and hashed. */
 import type { BlockId } from '../../protocols/wire/ids.ts'
-import type { BlockSink } from '../files/import-path.ts'
+import type { BlockSink } from '../files/block-sink.ts'
 import { KithError } from '../kith.ts'
 import { isSmall, type StoredBlock } from '../store/blocks.ts'
 import type { NodeCore } from './core.ts'

@@ -3,9 +3,9 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PartRecords } from '../files/part-records.ts'
-import { SEED_BYTES, signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { createIdentity, loadIdentity, newIdentity } from '../host/identity.ts'
+import { isRestored } from '../host/restored-key.ts'
+import { createIdentity, loadIdentity, newIdentity, readIdentity } from '../host/identity.ts'
 import { KithError, type KithErrorCode } from '../kith.ts'
 import { memoryStore } from '../store/memory.ts'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite.ts'
@@ -26,18 +26,24 @@ export function defaultDataDir(): string {
 export interface DataFolder {
   store: Store | SqliteStore
   privateKey: Awaited<ReturnType<typeof newIdentity>>
+  /** The key came from a backup: it may have written in rooms that are not here. */
+  isKeyRestored: boolean
 }
 
 /**
  * Opens key and store. The key is made before the store, so that a store without a key always means that
- * the key was lost, wherever the first start was killed. Throws a KithError that says what to do about the folder.
+ * the key was lost, wherever the first start was killed. Throws a KithError that says what to do about the folder, or
+ * `no-passphrase` or `wrong-passphrase`.
  */
-export async function openDataFolder(dataDir: string): Promise<DataFolder> {
-  if (dataDir === MEMORY_FOLDER) return { store: memoryStore(), privateKey: await newIdentity() }
+export async function openDataFolder(dataDir: string, passphrase?: string): Promise<DataFolder> {
+  if (dataDir === MEMORY_FOLDER) {
+    return { store: memoryStore(), privateKey: await newIdentity(), isKeyRestored: false }
+  }
   await makeFolder(dataDir)
-  const privateKey = await openKey(dataDir)
+  const privateKey = await openKey(dataDir, passphrase)
+  const isKeyRestored = await isRestored(dataDir)
   try {
-    return { store: openSqliteStore(join(dataDir, STORE_FILE)), privateKey }
+    return { store: openSqliteStore(join(dataDir, STORE_FILE)), privateKey, isKeyRestored }
   } catch (error) {
     throw error instanceof Error ? kithErrorOf(error) : error
   }
@@ -45,9 +51,9 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
 
 /** The author of a data folder. Throws a KithError `corrupt` if its key is lost or damaged. */
 export async function requireIdentity(dataDir: string): Promise<PeerId> {
-  const key = await loadIdentity(dataDir)
-  if (key === undefined) throw keyLost(dataDir)
-  return signerOfSeed(key.raw.subarray(0, SEED_BYTES)).author
+  const stored = await readIdentity(dataDir)
+  if (stored === undefined) throw keyLost(dataDir)
+  return stored.peer
 }
 
 /** The name that the node of a folder was last started with; undefined if it was never given one. */
@@ -87,7 +93,7 @@ export function kithErrorOf(error: Error): Error {
   return error instanceof StoreError ? new KithError(codes[error.code], error.message, { cause: error }) : error
 }
 
-async function makeFolder(dataDir: string): Promise<void> {
+export async function makeFolder(dataDir: string): Promise<void> {
   try {
     await makeFolders(dataDir)
   } catch (cause) {
@@ -117,21 +123,21 @@ async function makeOne(path: string): Promise<void> {
   }
 }
 
-async function openKey(dataDir: string): ReturnType<typeof newIdentity> {
+async function openKey(dataDir: string, passphrase: string | undefined): ReturnType<typeof newIdentity> {
   try {
     // Looked for before the key, as another process may be making both.
     const hasStore = await isThere(join(dataDir, STORE_FILE))
-    const key = await loadIdentity(dataDir)
+    const key = await loadIdentity(dataDir, passphrase)
     if (key !== undefined) return key
     if (hasStore) throw keyLost(dataDir)
-    return await createIdentity(dataDir)
+    return await createIdentity(dataDir, passphrase)
   } catch (cause) {
     if (cause instanceof KithError) throw cause
     throw diskError(`the key in the data folder ${dataDir} cannot be read or created`, cause)
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+export async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined
 }
 
@@ -139,7 +145,7 @@ async function isThere(path: string): Promise<boolean> {
 function keyLost(dataDir: string): KithError {
   return new KithError(
     'corrupt',
-    `the data folder ${dataDir} has a store but no identity.key: restore the key from a backup, or move the folder away to start as a new peer that others do not know yet`,
+    `the data folder ${dataDir} has a store but no identity.key: restore the key from a backup (kith key restore), or move the folder away to start as a new peer that others do not know yet`,
   )
 }
 

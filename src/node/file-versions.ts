@@ -24,6 +24,7 @@ export function versionsOf(rows: readonly FileRow[]): ReadonlyMap<DocumentId, Fi
 /** The same file shared again, with no other one between, is the same version. */
 function numbered(rows: readonly FileRow[]): [DocumentId, FileVersion][] {
   let version = 0
-  const numbers = rows.map(({ file }, i) => (file.root === rows[i - 1]?.file.root ? version : ++version))
+  const contents = rows.map(({ file }) => file.sealing?.root ?? file.root)
+  const numbers = contents.map((content, i) => (content === contents[i - 1] ? version : ++version))
   return rows.map(({ id }, i) => [id, { version: numbers[i] ?? version, versions: version }])
 }

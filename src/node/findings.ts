@@ -50,7 +50,7 @@ export class Findings {
 }
 
 function heldBackLine(room: Room): string {
-  return `nothing can be written in ${nameOf(room)}: documents that this node once wrote there are missing here (an older copy of the store, or a repaired one) or follow what nobody here has. It goes on by itself once a member who has them is connected; if nobody can have them: kith stop, kith repair --write-anyway, kith start`
+  return `nothing can be written in ${nameOf(room)}: documents that this node once wrote there are missing here (an older copy of the store, a repaired one, or a restored key) or follow what nobody here has. It goes on by itself once a member who has them is connected; if nobody can have them: kith stop, kith repair --write-anyway, kith start`
 }
 
 function nameOf({ record }: Room): string {

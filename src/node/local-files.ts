@@ -1,7 +1,9 @@
 /** The files of one room of a running node. */
+import { randomBytes } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { FILE_KIND } from '../../protocols/file/constants.ts'
+import { FILE_KEY_BYTES, FILE_KIND } from '../../protocols/file/constants.ts'
+import type { Sealing } from '../../protocols/file/sealed-block.ts'
 import type { PeerId, BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
@@ -57,6 +59,12 @@ interface LocalFile extends FileInfo {
   id: BlockId
 }
 
+/** A file, and what opens it if it is sealed: that is not for lists. */
+interface FoundFile {
+  file: LocalFile
+  sealing: Sealing | undefined
+}
+
 /** Adds, lists, fetches and saves the files of a room. */
 export class LocalFiles implements Files {
   readonly #room: FilesRoom
@@ -85,7 +93,11 @@ export class LocalFiles implements Files {
     return rows.map((row) => this.#infoOf(row, ensured.get(row.file.root), versions))
   }
 
-  get(reference: string, { version }: WhichVersion = {}): LocalFile {
+  get(reference: string, which?: WhichVersion): LocalFile {
+    return this.#find(reference, which).file
+  }
+
+  #find(reference: string, { version }: WhichVersion = {}): FoundFile {
     const { store } = this.#core
     const room = this.#room.id
     const { rows, isName } = findFiles(store, room, reference)
@@ -95,7 +107,8 @@ export class LocalFiles implements Files {
     const versions = versionsOf(filesNamed(store, room, newest.file.name))
     const row = version === undefined ? newest : rows.findLast(({ id }) => versions.get(id)?.version === version)
     if (row === undefined) throw noSuchVersion(reference, version, versions.get(newest.id))
-    return this.#infoOf(row, store.ensured(room, row.file.root), versions)
+    const file = this.#infoOf(row, store.ensured(room, row.file.root), versions)
+    return { file, sealing: row.file.sealing }
   }
 
   #noSuchFile(reference: string): KithError {
@@ -113,21 +126,22 @@ export class LocalFiles implements Files {
   }
 
   async save(reference: string, options: SaveFileOptions = {}): Promise<{ path: string; file: FileInfo }> {
-    const file = this.get(reference, options)
+    const found = this.#find(reference, options)
+    const { file } = found
     const { overwrite = false, umask } = options
     if (umask !== undefined) checkUmask(umask)
     const path = await targetOf(options.path ?? '.', file)
     await checkTarget(path, { type: file.type, overwrite })
     for (let isSaved = false; !isSaved;) {
-      await this.#fetch(file, options)
+      await this.#fetch(found, options)
       await this.#services.disk.requireIn(dirname(path), file.sizeBytes)
-      isSaved = await this.#export(file, path, options)
+      isSaved = await this.#export(found, path, options)
     }
     return { path, file: this.get(file.document) }
   }
 
   async pin(reference: string, which?: WhichVersion): Promise<void> {
-    await this.#ensure(this.get(reference, which)).noted
+    await this.#ensure(this.#find(reference, which)).noted
   }
 
   async unpin(reference: string, which?: WhichVersion): Promise<void> {
@@ -161,6 +175,7 @@ export class LocalFiles implements Files {
     await using blocks = new BlockWriter(this.#core, this.#spaceCheck())
     const file = await importPath(path, blocks, {
       ...(name !== undefined && { name }),
+      ...(isPrivate(this.#core.machine.rooms.require(room).record) && { fileKey: randomBytes(FILE_KEY_BYTES) }),
       onProgress: (bytes, sizeBytes) => progress({ bytes, sizeBytes, peers: 0 }),
       ...(signal && { signal }),
     })
@@ -196,7 +211,8 @@ export class LocalFiles implements Files {
   }
 
   /** Fetches a file, and resolves once all its blocks are here. */
-  async #fetch(file: LocalFile, { onProgress, signal }: SaveFileOptions): Promise<void> {
+  async #fetch(found: FoundFile, { onProgress, signal }: SaveFileOptions): Promise<void> {
+    const { file } = found
     const { store, machine } = this.#core
     if (store.ensured(this.#room.id, file.id)?.state !== 'complete') {
       const { sizeBytes: hereBytes = 0 } =
@@ -204,7 +220,7 @@ export class LocalFiles implements Files {
       await this.#services.disk.require(Math.max(0, file.sizeBytes - hereBytes))
     }
     signal?.throwIfAborted()
-    const ensured = this.#ensure(file)
+    const ensured = this.#ensure(found)
     const aborted = Promise.withResolvers<never>()
     aborted.promise.catch(() => undefined) // nobody waits for it after the race
     const onAbort = (): void => aborted.reject(signal?.reason)
@@ -226,12 +242,12 @@ export class LocalFiles implements Files {
   }
 
   /** Writes a file to disk. Returns false if one of its blocks was lost, so the file must be fetched again. */
-  async #export(file: LocalFile, path: string, options: SaveFileOptions): Promise<boolean> {
+  async #export({ file, sealing }: FoundFile, path: string, options: SaveFileOptions): Promise<boolean> {
     const { signal, umask, overwrite = false } = options
     const progress = this.#reporter(file.sizeBytes, options.onProgress)
     try {
       await exportDag(file.id, { get: (id) => this.#block(id) }, path, {
-        ...{ expected: file, overwrite, parts: this.#services.parts },
+        ...{ expected: file, sealing, overwrite, parts: this.#services.parts },
         onProgress: (bytes) => progress({ bytes, peers: 0 }),
         ...(umask !== undefined && { umask }),
         ...(signal && { signal }),
@@ -245,8 +261,9 @@ export class LocalFiles implements Files {
     }
   }
 
-  #ensure(file: LocalFile) {
-    return this.#services.wants.ensure(file.id, { room: this.#room.id, maxBytes: dagBytesMax(file) })
+  #ensure({ file, sealing }: FoundFile) {
+    const maxBytes = dagBytesMax({ ...file, sealing })
+    return this.#services.wants.ensure(file.id, { room: this.#room.id, maxBytes })
   }
 
   #block(id: BlockId): Uint8Array {
@@ -287,6 +304,11 @@ export class LocalFiles implements Files {
 }
 
 const STATES = { searching: 'fetching', complete: 'here', failed: 'failed' } as const
+
+/** Whether only members may read what is in a room, so that its files are sealed. */
+function isPrivate({ access }: { access?: string }): boolean {
+  return access === 'private'
+}
 
 /** Throws a KithError `ambiguous` if files of several names look like the reference. */
 function requireOneName(rows: readonly FileRow[], reference: string): void {

@@ -28,6 +28,7 @@ import {
   type RoomSync,
   type SentDocument,
   type Sharing,
+  type Verification,
 } from '../kith.ts'
 import { rulingBody } from '../room/rulings.ts'
 import { shortNameOf } from './short-name.ts'
@@ -35,6 +36,7 @@ import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
 import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
+import { MemberVerification } from './member-verification.ts'
 import { NodeRoom } from './node-room.ts'
 import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
@@ -54,6 +56,7 @@ export class LocalRoom implements Room {
   readonly #room: NodeRoom
   readonly #sync: RoomSyncReader
   readonly #members: RoomMembers
+  readonly #verification: MemberVerification
 
   constructor(id: RoomId, core: NodeCore, services: BlockServices) {
     this.id = id
@@ -65,6 +68,7 @@ export class LocalRoom implements Room {
     this.reading = new RoomReading(this.#room, this.news)
     this.#sync = new RoomSyncReader(id, core)
     this.#members = new RoomMembers(this.#room)
+    this.#verification = new MemberVerification(this.#room)
   }
 
   get name(): string {
@@ -214,6 +218,18 @@ export class LocalRoom implements Room {
 
   rekey(): Promise<void> {
     return this.#members.rekey()
+  }
+
+  safetyWords(member: string): Promise<Verification> {
+    return this.#verification.safetyWords(member)
+  }
+
+  verify(member: string, said: string): Promise<Verification> {
+    return this.#verification.verify(member, said)
+  }
+
+  unverify(member: string): Promise<Verification> {
+    return this.#verification.unverify(member)
   }
 
   handOver(member: string): Promise<string> {

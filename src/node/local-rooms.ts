@@ -73,7 +73,7 @@ export class LocalRooms implements Rooms {
   }
 
   async carry(idOrInvite: string, options: { maxBytes?: number; peers?: string[] } = {}): Promise<Room> {
-    const { room, addresses } = parseInvite(idOrInvite)
+    const { room, addresses, seed } = parseInvite(idOrInvite)
     const before = this.#core.store.rooms().find(({ id }) => id === room)?.carriedBytesMax
     const { maxBytes = before ?? DEFAULT_CARRIED_BYTES, peers = [] } = options
     if (!Number.isSafeInteger(maxBytes) || maxBytes < MAX_DOCUMENT_BYTES) {
@@ -83,7 +83,7 @@ export class LocalRooms implements Rooms {
       )
     }
     for (const address of [...peers, ...addresses]) this.#core.pin(address)
-    await this.#core.command({ type: 'carry', room, maxBytes })
+    await this.#core.command({ type: 'carry', room, maxBytes, ...(seed && { inviteSeed: seed.toString('hex') }) })
     return this.byId(room)
   }
 

@@ -5,9 +5,18 @@ import { SEED_BYTES, signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { grouped } from '../grouped.ts'
 import { likeliestFirst } from '../host/address-worth.ts'
-import { KithError, type Invite, type InviteOptions, type Role, type RoomMembership, type Standing } from '../kith.ts'
+import {
+  KithError,
+  type HeldInvite,
+  type Invite,
+  type InviteOptions,
+  type Role,
+  type RoomMembership,
+  type Standing,
+} from '../kith.ts'
 import type { AccessControl } from '../room/access/access-control.ts'
 import { isOfType, RANK_OF_OWNER, type Act, type ActOf, type Saying } from '../room/access/acts.ts'
+import { inviteWith } from '../room/access/rights.ts'
 import { hasBox } from '../room/sealing/recipients.ts'
 import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
@@ -95,14 +104,32 @@ export class RoomMembers implements RoomMembership {
     await core.command({ type: 'rekey', room })
   }
 
+  /** The invite with which this node came and which it has not accepted, also of a carried room. */
+  held(): HeldInvite | undefined {
+    const { inviteSeed } = this.#room.open.record
+    const { control } = this.#room.open.graph.gate
+    if (inviteSeed === undefined) return undefined
+    const act = control && inviteWith(control, Buffer.from(inviteSeed, 'hex'))
+    if (control === undefined || act === undefined) return { status: 'awaited', invite: null }
+    const invite = this.#inviteOf(act, control.acts())
+    return { status: this.#statusOfHeld(invite), invite }
+  }
+
+  #statusOfHeld({ status, role }: Invite): HeldInvite['status'] {
+    if (status !== 'open') return status
+    if (this.#room.isCarried && role !== 'carrier') return 'other-role'
+    return this.#room.open.isHeldBack ? 'awaited' : 'refused'
+  }
+
   /** Undefined in an open room. */
   standingOf(peer: PeerId): Standing | undefined {
     const { control } = this.#room.open.graph.gate
     if (control === undefined) return undefined
     const rank = control.rank(peer)
     const role = rank === RANK_OF_OWNER ? 'owner' : (ROLES[rank] ?? 'none')
-    const last = control.acts().findLast((act) => isAbout(act, peer))
-    return { role, ...(last && { set: { atMs: last.timeMs, by: this.#person(last.author) } }) }
+    const acts = control.acts()
+    const last = acts.findLast((act) => isAbout(act, peer))
+    return { role, ...(last && { set: { atMs: last.timeMs, by: this.#person(giverOf(last, acts)) } }) }
   }
 
   /** Everybody who has or had a role. */
@@ -180,4 +207,10 @@ export class RoomMembers implements RoomMembership {
 function isAbout({ author, saying }: Act, peer: PeerId): boolean {
   if (saying.type === 'accept') return author === peer
   return (saying.type === 'role' || saying.type === 'owner') && saying.member === peer
+}
+
+/** Who gave what an act set: of an acceptance, who made the invite. */
+function giverOf({ author, saying }: Act, acts: readonly Act[]): PeerId {
+  if (saying.type !== 'accept') return author
+  return acts.find(({ id }) => id === saying.invite)?.author ?? author
 }

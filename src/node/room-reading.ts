@@ -67,7 +67,7 @@ export class RoomReading {
     if (text === undefined) return undefined
     const { id, author, timeMs, clock } = document
     const name = this.#room.nameAt(author, document)
-    return { id, room: this.#room.id, author, name, text, timeMs, clock, ...(file && { file }) }
+    return { id, room: this.#room.id, author, name, text, timeMs, clock, ...(file && { file: shownFile(file) }) }
   }
 
   /** While the history is still to come, the documents after it are the newest. */
@@ -110,6 +110,11 @@ export class RoomReading {
       )
     }
   }
+}
+
+/** What a message says of a file: not how it is opened. */
+function shownFile({ id, name, type, sizeBytes }: NonNullable<ReturnType<typeof fileOf>>): Message['file'] {
+  return { id, name, type, sizeBytes }
 }
 
 /** A document in the library's type. */

@@ -43,6 +43,7 @@ export function detailsOf(room: NodeRoom): RoomDetails {
     unread: room.open.keys.unread,
     withoutKey: withoutKey(room),
     role: new RoomMembers(room).standingOf(room.core.self)?.role ?? null,
+    invited: new RoomMembers(room).held() ?? null,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
     forks: forksOf(room),
     pending: graph.pendingCount,
@@ -111,12 +112,14 @@ export function membersOf(room: NodeRoom): Member[] {
   const { rulings } = room.open.view.state
   const written = new Map(store.authorHeads(room.id).map((head) => [head.author, head]))
   const members = new RoomMembers(room)
+  const verified = new Map(store.verified().map(({ peer, atMs }) => [peer, atMs]))
   return [...new Set([...written.keys(), ...online, ...members.known()])].sort().map((peer) => {
     const { seq = -1, forks = 0 } = written.get(peer) ?? {}
     const standing = members.standingOf(peer)
     return {
       ...{ peer, name: room.nameOf(peer), documents: seq + 1, online: online.has(peer), self: peer === self },
-      ...{ dropped: isDropped(rulings, peer), forks, ...(standing && { standing }) },
+      ...{ dropped: isDropped(rulings, peer), forks, verifiedMs: verified.get(peer) ?? null },
+      ...(standing && { standing }),
     }
   })
 }

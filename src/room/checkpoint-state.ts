@@ -39,7 +39,7 @@ export function stateAt<State>(
   if (others < 0) return undefined
   const owner = store.document(room)?.author
   if (without.some(({ author, block }) => author === owner && isRuling(reader.decode(block)))) return undefined
-  return view.encodeBefore(position, without.sort(comparePositions))
+  return view.encodeBefore(position, without.sort(comparePositions), MAX_CHECKPOINT_STEPS)
 }
 
 export function isRuling({ kind }: Document): boolean {

@@ -22,9 +22,9 @@ export const MAX_RECENT_DIGESTS = 256
 /** Heads read from the store at a time on start, to make the digest of all: whatever their number, few are in memory. */
 export const HEADS_PAGE = 1_024
 
-/** A state is kept once per this many documents, so that a late document replays at most that many. */
+/** A state is kept once per this many documents, so that one that is a little late replays at most that many. */
 export const KEEP_STATE_EVERY = 256
-/** States kept. Beyond that, every second one is dropped and the distance doubles. */
+/** States kept. Beyond that, some are dropped, more of those further back: some five are left for each half of the rest. */
 export const MAX_KEPT_STATES = 64
 
 /** The most documents to replay on start after a crash; a clean stop leaves none. */
@@ -39,7 +39,10 @@ export const MAX_FAULTS_PER_MESSAGE = 16
 /** How soon a node may write its name to a room again, after those of others took its place: one document an hour. */
 export const INTRODUCE_AGAIN_MS = 60 * 60 * 1000
 
-/** How far back documents are looked for that a checkpoint does not cover: those written at the same time are near it. */
+/**
+ * How far back documents are looked for that a checkpoint does not cover, and how many are folded again without them:
+ * those written at the same time are near it.
+ */
 export const MAX_CHECKPOINT_STEPS = 1_024
 
 /**

@@ -83,21 +83,21 @@ export class RoomActs {
     const { inviteSeed, ...record } = this.#room.record
     const { graph, keys } = this.#room
     const { control } = graph.gate
-    if (inviteSeed === undefined || this.#room.isHeldBack || this.#room.isCarried || record.status !== 'open')
-      return undefined
+    if (inviteSeed === undefined || this.#room.isHeldBack || record.status !== 'open') return undefined
     const seed = Buffer.from(inviteSeed, 'hex')
     const { author } = this.#init.signer
     const invite = control && inviteWith(control, seed)
     if (control !== undefined && invite === undefined) return undefined
+    if (this.#room.isCarried && invite !== undefined && invite.saying.role !== 'carrier') return undefined
     if (
       control === undefined ||
       invite === undefined ||
-      !(keys.lacksCurrent || isWorthAccepting(control, invite, author))
+      !((keys.lacksCurrent && !this.#room.isCarried) || isWorthAccepting(control, invite, author))
     ) {
       this.#room.put(record)
       return undefined
     }
-    const box = keys.isPrivate ? keys.ownBox() : undefined
+    const box = keys.isPrivate && !this.#room.isCarried ? keys.ownBox() : undefined
     if (box !== undefined) keys.addInviteSecret(inviteBoxSecret(seed))
     const saying = acceptanceWith({ seed, box }, record.id, invite, author)
     const document = this.#init.compose(encodeAct(saying), timeMs)

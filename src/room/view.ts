@@ -9,11 +9,12 @@ import { sha256Hex } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { Fold, JsonValue } from '../kith.ts'
-import { KEEP_STATE_EVERY, MAX_KEPT_STATES, PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
+import { PERSIST_STATE_EVERY, REPLAY_PAGE } from './constants.ts'
 import { storedDocuments } from './document-pages.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
 import type { DocumentRow } from '../store/store.ts'
+import { ViewStates, type ViewState } from './view-states.ts'
 import type { RuledFold } from './whole-state.ts'
 
 /** What a view begins with where the documents before a checkpoint were dropped. */
@@ -25,14 +26,6 @@ export interface ViewBase {
 }
 
 const NONE: ReadonlySet<DocumentId> = new Set()
-
-interface KeptState<State> {
-  /** The last document folded; undefined if none was. */
-  position: Position | undefined
-  state: State
-  /** Size of the documents folded since this view began, of those that can make the state larger. */
-  foldedBytes: number
-}
 
 /** A room's state as others see it. */
 export interface View<State> {
@@ -58,11 +51,8 @@ export class RoomView<State> implements View<State> {
   readonly #base: () => ViewBase | undefined
   /** Undefined: not known yet. */
   #isExact: boolean | undefined
-  /** Oldest first; the first is the initial or the persisted state. */
-  #kept: KeptState<State>[] = []
-  #keepEvery = KEEP_STATE_EVERY
-  #sinceKept = 0
-  #current: KeptState<State> | undefined
+  readonly #kept = new ViewStates<State>()
+  #current: ViewState<State> | undefined
   /** The state after the last update that was tried, since that update is usually folded next. */
   #previewed: { id: DocumentId; state: State; next: State } | undefined
   #persisted: Position | undefined
@@ -99,13 +89,18 @@ export class RoomView<State> implements View<State> {
     return this.#fold.commutes
   }
 
-  /** The encoded state after the stored documents before a position, but for some of them. */
-  encodeBefore(position: Position, without: readonly Position[]): Uint8Array {
+  /**
+   * The encoded state after the stored documents before a position, but for some of them; undefined if more than
+   * `maxReplayed` documents would have to be folded for it.
+   */
+  encodeBefore(position: Position, without: readonly Position[], maxReplayed = Infinity): Uint8Array | undefined {
     const [first = position] = without
     const left = new Set(without.map(({ id }) => id))
     const kept = this.#keptBefore(first, left)
     let { state } = kept
+    let replayed = 0
     for (const row of storedDocuments(this.#store, this.#room, { after: kept.position, before: position })) {
+      if (replayed++ >= maxReplayed) return undefined
       if (left.has(row.id)) continue
       const next = this.#fold.reduce(state, this.#reader.decode(row.block))
       if (!isRefused(this.#fold, state, next)) state = next
@@ -113,12 +108,10 @@ export class RoomView<State> implements View<State> {
     return this.#fold.encode(state)
   }
 
-  #keptBefore(position: Position, without: ReadonlySet<DocumentId>): KeptState<State> {
+  #keptBefore(position: Position, without: ReadonlySet<DocumentId>): ViewState<State> {
     const { state: present } = this.#load()
-    const isBefore = (kept: KeptState<State>): boolean =>
-      kept.position === undefined || comparePositions(kept.position, position) < 0
     // Rulings count for the documents before them too.
-    return this.#kept.findLast(isBefore) ?? this.#beginning({ under: present, without })
+    return this.#kept.lastBefore(position) ?? this.#beginning({ under: present, without })
   }
 
   sizeBytes(): number {
@@ -141,13 +134,7 @@ export class RoomView<State> implements View<State> {
     const [first] = sorted
     if (first === undefined) return []
     const refused: DocumentId[] = []
-    if (this.#current === undefined) {
-      this.#persisted = this.#store.state(this.#room)?.position
-      this.#forgetStatesFrom(first)
-      this.#load(refused) // the store has the documents already
-      const folded = new Set(sorted.map(({ id }) => id))
-      return refused.filter((id) => folded.has(id))
-    }
+    if (this.#current === undefined) return this.#loadAndFold(sorted)
     const { position, state } = this.#current
     if (position === undefined || comparePositions(first, position) > 0) {
       for (const document of sorted) this.#append(document, refused)
@@ -161,6 +148,17 @@ export class RoomView<State> implements View<State> {
     this.#sincePersisted += sorted.length
     if (this.#sincePersisted >= PERSIST_STATE_EVERY) this.persist()
     return refused
+  }
+
+  /** Folds documents into the stored state. The store has them already, so those after that state come with it. */
+  #loadAndFold(documents: readonly Document[]): DocumentId[] {
+    const refused: DocumentId[] = []
+    this.#load(refused)
+    const stored = this.#persisted
+    const late = documents.filter((document) => stored !== undefined && comparePositions(document, stored) <= 0)
+    if (late.length > 0) refused.splice(0, refused.length, ...this.fold(late))
+    const ids = new Set(documents.map(({ id }) => id))
+    return refused.filter((id) => ids.has(id))
   }
 
   /** Folds the documents from a clock on again: others count than before. */
@@ -190,7 +188,7 @@ export class RoomView<State> implements View<State> {
     this.#load()
     this.persist()
     this.#isExact = undefined
-    this.#kept = this.#kept.filter((kept) => kept.position && comparePositions(kept.position, position) >= 0)
+    this.#kept.forgetBefore(position)
   }
 
   #put(position: Position, state: State): void {
@@ -199,13 +197,14 @@ export class RoomView<State> implements View<State> {
     this.#persisted = position
   }
 
-  #load(refused: DocumentId[] = []): KeptState<State> {
+  #load(refused: DocumentId[] = []): ViewState<State> {
     if (this.#current !== undefined) return this.#current
     const row = this.#store.state(this.#room)
     const state = row && this.#decode(row.encoded)
     this.#persisted = state && row?.position
-    this.#current = state && row ? { position: row.position, state: state.value, foldedBytes: 0 } : this.#beginning()
-    this.#kept = [this.#current]
+    this.#current =
+      state && row ? { position: row.position, state: state.value, foldedBytes: 0, folded: 0 } : this.#beginning()
+    this.#kept.beginWith(this.#current)
     const { state: before } = this.#current
     this.#sincePersisted = this.#replay(refused)
     this.#beginAgainUnlessRuledBy(before, refused)
@@ -215,18 +214,20 @@ export class RoomView<State> implements View<State> {
   /** Folds all documents under the present rulings, if those were others in an earlier state. */
   #beginAgainUnlessRuledBy(earlier: State, refused: DocumentId[]): void {
     const { rulingsOf } = this.#fold
-    const state = this.#current?.state
-    if (state === undefined || rulingsOf === undefined) return
-    if (rulingsOf(state) === rulingsOf(earlier)) return
-    this.#current = this.#beginning({ under: state })
-    this.#kept = [this.#current]
-    this.#sinceKept = 0
-    this.#store.apply({ type: 'delete-state', room: this.#room })
-    this.#persisted = undefined
+    if (rulingsOf === undefined) return
     const before = new Set(refused)
-    const again: DocumentId[] = []
-    this.#sincePersisted = this.#replay(again)
-    refused.splice(0, refused.length, ...again.filter((id) => before.has(id)))
+    let ruled = earlier
+    // Documents that were not in the stored state may rule, too.
+    while (this.#current !== undefined && rulingsOf(this.#current.state) !== rulingsOf(ruled)) {
+      ruled = this.#current.state
+      this.#current = this.#beginning({ under: ruled })
+      this.#kept.beginWith(this.#current)
+      this.#store.apply({ type: 'delete-state', room: this.#room })
+      this.#persisted = undefined
+      const again: DocumentId[] = []
+      this.#sincePersisted = this.#replay(again)
+      refused.splice(0, refused.length, ...again.filter((id) => before.has(id)))
+    }
   }
 
   /** Decodes a stored state; undefined if a version with other apps wrote it, so it is folded again. */
@@ -250,7 +251,7 @@ export class RoomView<State> implements View<State> {
   }
 
   #append(document: Document, refused: DocumentId[]): void {
-    const { state, foldedBytes } = this.#current ?? this.#beginning()
+    const { state, foldedBytes, folded } = this.#current ?? this.#beginning()
     const next = this.#reduce(state, document)
     const isTooMuch = isRefused(this.#fold, state, next)
     if (isTooMuch) refused.push(document.id)
@@ -259,8 +260,9 @@ export class RoomView<State> implements View<State> {
       position,
       state: isTooMuch ? state : next,
       foldedBytes: foldedBytes + this.#growthOf([document]),
+      folded: folded + 1,
     }
-    this.#keep(this.#current)
+    this.#kept.next(this.#current)
   }
 
   #reduce(state: State, document: Document): State {
@@ -270,23 +272,11 @@ export class RoomView<State> implements View<State> {
     return this.#fold.reduce(state, document)
   }
 
-  #keep(state: KeptState<State>): void {
-    if (++this.#sinceKept < this.#keepEvery) return
-    this.#sinceKept = 0
-    this.#kept.push(state)
-    if (this.#kept.length <= MAX_KEPT_STATES) return
-    this.#kept = this.#kept.filter((_, i) => i % 2 === 0)
-    this.#keepEvery *= 2
-  }
-
   /** Drops the states that include documents after `position`: they are no longer valid. */
   #forgetStatesFrom(position: Position): void {
-    this.#kept = this.#kept.filter(
-      (kept) => kept.position === undefined || comparePositions(kept.position, position) < 0,
-    )
-    this.#sinceKept = 0
+    this.#kept.forgetFrom(position)
     if (this.#persisted === undefined || comparePositions(this.#persisted, position) < 0) return
-    const kept = this.#kept.at(-1)
+    const kept = this.#kept.last
     if (kept?.position !== undefined) {
       this.#put(kept.position, kept.state)
     } else {
@@ -303,7 +293,7 @@ export class RoomView<State> implements View<State> {
   #isCapOutOfReach(added: readonly Document[]): boolean {
     if (!this.#fold.commutes || this.#current === undefined) return false
     if (isBounded(this.#fold)) return true
-    const kept = this.#kept.at(-1)
+    const kept = this.#kept.last
     const before = this.#fold.sizeBytes((kept ?? this.#beginning()).state)
     const after = kept
       ? this.#current.foldedBytes - kept.foldedBytes + this.#growthOf(added)
@@ -322,16 +312,17 @@ export class RoomView<State> implements View<State> {
   #foldAnywhere(documents: readonly Document[]): void {
     if (this.#current === undefined) return
     const last = documents.at(-1)
-    const { position: tip, foldedBytes } = this.#current
+    const { position: tip, foldedBytes, folded } = this.#current
     const state = documents.reduce((folded, document) => this.#fold.reduce(folded, document), this.#current.state)
     const isLater = last !== undefined && (tip === undefined || comparePositions(last, tip) > 0)
     const position = isLater ? { clock: last.clock, id: last.id } : tip
-    this.#current = { position, state, foldedBytes: foldedBytes + this.#growthOf(documents) }
+    this.#current = { position, state, foldedBytes: foldedBytes + this.#growthOf(documents), folded }
   }
 
   #replayFromKept(refused: DocumentId[]): void {
-    this.#current = this.#kept.at(-1) ?? this.#beginning()
-    if (this.#kept.length === 0) this.#kept = [this.#current]
+    // Rulings count for the documents before them too.
+    this.#current = this.#kept.last ?? this.#beginning({ under: this.state })
+    if (this.#kept.last === undefined) this.#kept.beginWith(this.#current)
     this.#replay(refused)
   }
 
@@ -339,7 +330,7 @@ export class RoomView<State> implements View<State> {
    * The state before any document: that of the base, if there is one, and the documents before it that came late or were
    * not dropped for another reason. `under`: with the rulings of that state.
    */
-  #beginning({ under, without = NONE }: { under?: State; without?: ReadonlySet<DocumentId> } = {}): KeptState<State> {
+  #beginning({ under, without = NONE }: { under?: State; without?: ReadonlySet<DocumentId> } = {}): ViewState<State> {
     const base = this.#base()
     const restored = base?.encoded && this.#decode(base.encoded)
     const first = restored?.value ?? this.#fold.initial()
@@ -352,7 +343,7 @@ export class RoomView<State> implements View<State> {
       if (!isRefused(this.#fold, state, next)) state = next
     }
     this.#isExact = isExact
-    return { position: base?.position, state, foldedBytes: 0 }
+    return { position: base?.position, state, foldedBytes: 0, folded: 0 }
   }
 
   /** A state under the rulings of another one. */

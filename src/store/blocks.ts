@@ -1,4 +1,5 @@
 /** The part of the store's interface for blocks: those of files, the documents that link to them, the roots that need them. */
+import type { Sealing } from '../../protocols/file/sealed-block.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 
@@ -33,7 +34,7 @@ export interface LinkingRow extends Position {
 
 /** What a document says about the file it shares, kept so that files can be listed and found without decoding documents. */
 export interface SharedFile {
-  /** Root of the file's DAG. */
+  /** Root of the file's DAG, sealed if that is. */
   root: BlockId
   name: string
   type: 'file' | 'folder'
@@ -42,6 +43,8 @@ export interface SharedFile {
   author: PeerId
   /** When the author wrote the document. */
   timeMs: number
+  /** Set if the DAG is sealed. */
+  sealing?: Sealing
 }
 
 /** An accepted document that shares a file. */

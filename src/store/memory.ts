@@ -31,6 +31,7 @@ import type {
   Store,
   Write,
 } from './store.ts'
+import type { VerifiedRow } from './verified.ts'
 
 /**
  * A store that keeps everything in memory. It outlives `close`, like a disk outlives a process: a simulated
@@ -54,6 +55,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #unacked = new Map<string, InRoom<UnackedRow> & { peer: PeerId }>()
   readonly #sharing = new Map<string, InRoom<SharingRow>>()
   readonly #addresses = new Map<PeerId, AddressRow>()
+  readonly #verified = new Map<PeerId, VerifiedRow>()
   readonly #pinnedAddresses = new Map<string, PinnedAddressRow>()
   readonly #faults = new Map<string, FaultRow>()
   readonly #access = new MemoryAccess()
@@ -119,6 +121,11 @@ export class MemoryStore extends MemoryBlocks implements Store {
         return journal.set(this.#pinnedAddresses, write.pinned.address, write.pinned)
       case 'delete-pinned-address':
         return journal.delete(this.#pinnedAddresses, write.address)
+      case 'put-verified': {
+        const { peer, atMs } = write
+        if (atMs === undefined) return journal.delete(this.#verified, peer)
+        return journal.set(this.#verified, peer, { peer, atMs })
+      }
       case 'put-fault':
         return journal.set(this.#faults, write.fault.digest, write.fault)
       case 'delete-fault':
@@ -299,6 +306,10 @@ export class MemoryStore extends MemoryBlocks implements Store {
 
   faults(): FaultRow[] {
     return [...this.#faults.values()].sort((a, b) => b.atMs - a.atMs || compareText(a.digest, b.digest))
+  }
+
+  verified(): VerifiedRow[] {
+    return [...this.#verified.values()].sort((a, b) => compareText(a.peer, b.peer))
   }
 
   pinnedAddresses(): PinnedAddressRow[] {

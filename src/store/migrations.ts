@@ -270,6 +270,20 @@ ALTER TABLE room_records ADD COLUMN access TEXT;
 ALTER TABLE room_records ADD COLUMN invite_seed TEXT;
 `
 
+/** Set in documents that share a sealed file: its key, and the block id of its root before it was sealed. */
+const SEALED_FILES = `
+ALTER TABLE linking ADD COLUMN file_key BLOB;
+ALTER TABLE linking ADD COLUMN plain_root BLOB;
+`
+
+/** Whose keys the user has compared with them. */
+const VERIFIED = `
+CREATE TABLE verified (
+  peer TEXT PRIMARY KEY,
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
 /** The keys of private rooms, and the secrets to which they are sealed. */
 const EPOCHS = `
 CREATE TABLE epochs (
@@ -298,6 +312,8 @@ export const MIGRATIONS: readonly string[] = [
   JOINING,
   DROPPED_IN_ORDER,
   ACCESS,
+  SEALED_FILES,
+  VERIFIED,
   EPOCHS,
 ]
 

@@ -17,6 +17,9 @@ export interface FileColumns extends DocumentLinkColumns {
   size_bytes: number
   author: Uint8Array
   time_ms: number
+  file_key: Uint8Array | null
+  /** Null with the key. */
+  plain_root: Uint8Array | null
 }
 
 /** A row of `linking` whose document shares no file. */
@@ -59,7 +62,7 @@ interface KeyColumns {
 const LINKING = `
   SELECT
     id, clock, links, root, name, type, size_bytes, (SELECT id FROM authors WHERE key = linking.author) AS author,
-    time_ms
+    time_ms, file_key, plain_root
   FROM linking WHERE room = ?`
 
 const ENSURED = `
@@ -81,8 +84,9 @@ export function prepareBlockStatements(database: DatabaseSync, path: string) {
   }
   return {
     putLinking: prepare(`
-      INSERT OR REPLACE INTO linking (room, id, clock, links, root, name, type, size_bytes, author, time_ms)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+      INSERT OR REPLACE INTO linking (
+        room, id, clock, links, root, name, type, size_bytes, author, time_ms, file_key, plain_root)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     linking: prepare<LinkingColumns>(`${LINKING} ORDER BY clock, id`),
     /** Parameters: the room, clock and digest of the place before which they are, and the limit. */
     newestLinking: prepare<LinkingColumns>(`${LINKING} AND (clock, id) < (?, ?) ORDER BY clock DESC, id DESC LIMIT ?`),

@@ -179,6 +179,8 @@ export class SqliteBlocks implements BlockReads {
       file?.sizeBytes ?? null,
       file === undefined ? null : this.keys.author(file.author),
       file?.timeMs ?? null,
+      file?.sealing?.key ?? null,
+      file?.sealing === undefined ? null : bytesOfBlockId(file.sealing.root),
     )
   }
 
@@ -235,7 +237,7 @@ function linkingRowOf(row: LinkingColumns): LinkingRow {
 }
 
 function fileRowOf(row: FileColumns): FileRow {
-  const { id, clock, links, root, name, type, size_bytes, author, time_ms } = row
+  const { id, clock, links, root, name, type, size_bytes, author, time_ms, file_key: key, plain_root } = row
   const file = {
     root: idOf(root),
     name,
@@ -243,6 +245,7 @@ function fileRowOf(row: FileColumns): FileRow {
     sizeBytes: size_bytes,
     author: peerIdOfPublicKey(author),
     timeMs: time_ms,
+    ...(key !== null && plain_root !== null && { sealing: { key, root: idOf(plain_root) } }),
   }
   return { id: documentIdOfDigest(id), clock, links: idsOf(links), file }
 }

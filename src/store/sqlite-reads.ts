@@ -32,6 +32,7 @@ import type {
   StoreReads,
   UnackedRow,
 } from './store.ts'
+import type { VerifiedRow } from './verified.ts'
 
 /** The bounds of an unbounded list: clocks are safe integers from 0 on. */
 const BEFORE_ALL: SortKey = { clock: -1, digest: new Uint8Array(0) }
@@ -224,6 +225,10 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       pinned: pinned === 1,
       roommate: roommate === 1,
     }))
+  }
+
+  verified(): VerifiedRow[] {
+    return this.statements.verified.all().map(({ peer, at_ms }) => ({ peer, atMs: at_ms }))
   }
 
   pinnedAddresses(): PinnedAddressRow[] {

@@ -315,6 +315,10 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     addresses: prepare<AddressColumns>(`
       SELECT peer, addresses, last_seen_ms, pinned, roommate FROM addresses ORDER BY last_seen_ms DESC, peer`),
 
+    putVerified: prepare('INSERT OR REPLACE INTO verified (peer, at_ms) VALUES (?, ?)'),
+    deleteVerified: prepare('DELETE FROM verified WHERE peer = ?'),
+    verified: prepare<{ peer: PeerId; at_ms: number }>('SELECT peer, at_ms FROM verified ORDER BY peer'),
+
     putPinnedAddress: prepare('INSERT OR REPLACE INTO pinned_addresses (address, named_at_ms, peer) VALUES (?, ?, ?)'),
     deletePinnedAddress: prepare('DELETE FROM pinned_addresses WHERE address = ?'),
     pinnedAddresses: prepare<PinnedAddressColumns>(`

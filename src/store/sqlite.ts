@@ -248,6 +248,10 @@ export class SqliteStore extends SqliteReads implements Store {
         this.statements.deleteUnacked.run(this.keys.room(room), peer, digestOfDocumentId(id))
         return
       }
+      case 'put-verified':
+        if (write.atMs === undefined) this.statements.deleteVerified.run(write.peer)
+        else this.statements.putVerified.run(write.peer, write.atMs)
+        return
       case 'put-sharing': {
         const { peer = EVERYBODY, policy, mode } = write.row
         this.statements.putSharing.run(this.keys.room(write.room), peer, policy, mode)

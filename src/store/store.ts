@@ -1,15 +1,14 @@
 /**
- * The data of a node. Reads are synchronous, so that machines can be synchronous too, and include the
- * writes of the open transaction.
- *
- * There are two implementations, which pass one acceptance suite (`test/acceptance/store-suite.ts`):
- * SQLite for nodes, memory for simulations and tests.
+ * The data of a node. Reads are synchronous, so that machines can be synchronous too, and include the writes of the open
+ * transaction. There are two implementations, which pass one acceptance suite (`test/acceptance/store-suite.ts`): SQLite
+ * for nodes, memory for simulations and tests.
  */
 import type { Access } from '../../protocols/access/constants.ts'
 import type { BlockId, DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { AccessReads, AccessWrite } from './access.ts'
 import type { BlockReads, BlockWrite, DurableBlocks } from './blocks.ts'
+import type { VerifiedReads, VerifiedWrite } from './verified.ts'
 
 /** A room that this node is in, or was in. */
 export interface RoomRecord {
@@ -137,8 +136,8 @@ export interface StateRow {
 }
 
 /**
- * How far this node's own chain in a room is known to have got. It is kept outside of the database, so that a node that
- * lost the end of its chain knows that it did, and writes nothing in its place: see `Room.isHeldBack`.
+ * How far this node's own chain in a room is known to have got, kept outside of the database: a node that lost the end of
+ * its chain knows that, and writes nothing in its place. See `Room.isHeldBack`.
  */
 export interface OwnMark {
   /** As many documents as there were once, here or with others; `unknown` if nothing tells. */
@@ -240,6 +239,7 @@ export type Write =
   | { type: 'put-fault'; fault: FaultRow }
   | { type: 'delete-fault'; digest: string }
   | AccessWrite
+  | VerifiedWrite
   | BlockWrite
 
 /** Which documents of a room to list, and in which order. */
@@ -263,7 +263,7 @@ export interface RoomTotals {
 }
 
 /** Everything that can be read. Lists are empty for rooms, peers and blocks that the store does not know. */
-export interface StoreReads extends AccessReads, BlockReads {
+export interface StoreReads extends AccessReads, BlockReads, VerifiedReads {
   /** Joined first comes first. */
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined
@@ -358,10 +358,9 @@ export interface StoreErrorOptions extends ErrorOptions {
 }
 
 /**
- * The store cannot be opened, read or written. `message` is one line that tells the user what to do.
- * Codes: `locked`, another process uses the folder; `full`, no space left; `corrupt`, the database is
- * damaged; `newer`, it was written by a newer Kith; `busy`, the process or the system has too many files open, for
- * now; `io`, any other error of the system, for good if a flush failed.
+ * The store cannot be opened, read or written. `message` is one line that tells the user what to do. Codes: `locked`,
+ * another process uses the folder; `full`, no space left; `corrupt`, the database is damaged; `newer`, it was written by
+ * a newer Kith; `busy`, too many files are open, for now; `io`, any other error of the system, for good if a flush failed.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError'

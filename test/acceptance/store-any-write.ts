@@ -247,6 +247,7 @@ export const anyWrite: fc.Arbitrary<Write> = fc.oneof(
     }),
   }),
   fc.record({ type: fc.constant('delete-address'), peer: anyPeer }),
+  fc.record({ type: fc.constant('put-verified'), peer: anyPeer, atMs: fc.option(anyTimeMs, { nil: undefined }) }),
   fc.record({
     type: fc.constant('put-pinned-address'),
     pinned: fc.record({ address: anyAddress, namedAtMs: anyTimeMs, peer: fc.option(anyPeer, { nil: undefined }) }),

@@ -92,6 +92,18 @@ export function blockTests(open: () => StoreUnderTest): void {
       expect(store.files(room, { root: soup.file.root })).toEqual([soup])
     })
 
+    test('a sealed file has its key and its root of before', () => {
+      const sealing = { key: new Uint8Array(32).fill(7), root: blockOf('before') }
+      const [sealed, open] = [fileRow('sealed', { sealing }), fileRow('open', { clock: 2 })]
+      transact({ type: 'put-linking', room, row: sealed }, { type: 'put-linking', room, row: open })
+      expect(store.files(room, {})).toEqual([sealed, open])
+      expect(store.linking(room)).toEqual([sealed, open])
+      expect(store.files(room, { root: sealing.root }), 'it is found by its sealed root').toEqual([])
+      const { sealing: _, ...file } = sealed.file
+      transact({ type: 'put-linking', room, row: { ...sealed, file } })
+      expect(store.files(room, {})[0]?.file.sealing).toBeUndefined()
+    })
+
     test('a root is stored by its room and id, or by its id alone if it has no room', () => {
       const [inRoom, elsewhere, nowhere] = [room, otherRoom, undefined].map((each) => ensuredRow('a', { room: each }))
       transact({ type: 'put-ensured', row: inRoom! }, { type: 'put-ensured', row: elsewhere! })

@@ -43,6 +43,7 @@ export function everyWrite(label: string): Write[] {
     { type: 'put-sharing', room, row: sharingRow(label) },
     { type: 'put-address', address: addressRow(label) },
     { type: 'put-pinned-address', pinned: pinnedAddressRow(label) },
+    { type: 'put-verified', peer: peerOf(label), atMs: 1 },
     { type: 'put-fault', fault: faultRow(label) },
     { type: 'put-linking', room, row: linkingRow(label) },
     { type: 'put-ensured', row: ensuredRow(label) },
@@ -61,6 +62,7 @@ export function everyDelete(label: string): Write[] {
     { type: 'delete-unacked', room: idOf('room'), peer: peerOf('x'), id: idOf(label) },
     { type: 'delete-address', peer: peerOf(label) },
     { type: 'delete-pinned-address', address: pinnedAddressRow(label).address },
+    { type: 'put-verified', peer: peerOf(label), atMs: undefined },
     { type: 'delete-fault', digest: faultRow(label).digest },
     { type: 'delete-ensured', room: idOf('room'), id: blockOf(label) },
   ]

@@ -35,6 +35,7 @@ import type {
   Write,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
+import type { VerifiedRow } from '../../src/store/verified.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
@@ -124,23 +125,24 @@ export class StoreModel implements Store {
         if (write.type === 'put-unacked') t.unacked.push({ room, peer, row: write.row })
         break
       }
-      case 'put-sharing': {
-        const { room, row } = write
-        t.sharing = t.sharing.filter((kept) => kept.room !== room || kept.row.peer !== row.peer)
-        t.sharing.push({ room, row })
+      case 'put-sharing':
+        t.sharing = t.sharing.filter((kept) => kept.room !== write.room || kept.row.peer !== write.row.peer)
+        t.sharing.push({ room: write.room, row: write.row })
         break
-      }
+      case 'put-verified':
+        t.verified = t.verified.filter((row) => row.peer !== write.peer)
+        if (write.atMs !== undefined) t.verified.push({ peer: write.peer, atMs: write.atMs })
+        break
       case 'put-address':
         t.addresses = [...t.addresses.filter((row) => row.peer !== write.address.peer), write.address]
         break
       case 'delete-address':
         t.addresses = t.addresses.filter((row) => row.peer !== write.peer)
         break
-      case 'put-pinned-address': {
-        const { pinned } = write
-        t.pinnedAddresses = [...t.pinnedAddresses.filter((row) => row.address !== pinned.address), pinned]
+      case 'put-pinned-address':
+        t.pinnedAddresses = t.pinnedAddresses.filter((row) => row.address !== write.pinned.address)
+        t.pinnedAddresses.push(write.pinned)
         break
-      }
       case 'delete-pinned-address':
         t.pinnedAddresses = t.pinnedAddresses.filter((row) => row.address !== write.address)
         break
@@ -286,13 +288,9 @@ export class StoreModel implements Store {
     return own.reduce((sum, { block }) => sum + block.length, 0)
   }
 
-  pending(room: RoomId): PendingRow[] {
-    return this.#tables.pending.filter((row) => row.room === room)
-  }
+  pending = (room: RoomId): PendingRow[] => this.#tables.pending.filter((row) => row.room === room)
 
-  state(room: RoomId): StateRow | undefined {
-    return this.#tables.states.find((row) => row.room === room)?.state
-  }
+  state = (room: RoomId): StateRow | undefined => this.#tables.states.find((row) => row.room === room)?.state
 
   peerFrontiers(room: RoomId): PeerFrontierRow[] {
     return rowsIn(this.#tables.peerFrontiers, room, (a, b) => b.seenMs - a.seenMs || (a.peer < b.peer ? -1 : 1))
@@ -311,14 +309,15 @@ export class StoreModel implements Store {
     return this.#tables.addresses.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs || (a.peer < b.peer ? -1 : 1))
   }
 
+  readonly verified = (): VerifiedRow[] => this.#tables.verified.toSorted((a, b) => (a.peer < b.peer ? -1 : 1))
+
   faults(): FaultRow[] {
     return this.#tables.faults.toSorted((a, b) => b.atMs - a.atMs || (a.digest < b.digest ? -1 : 1))
   }
 
   pinnedAddresses(): PinnedAddressRow[] {
-    return this.#tables.pinnedAddresses.toSorted(
-      (a, b) => a.namedAtMs - b.namedAtMs || (a.address < b.address ? -1 : 1),
-    )
+    const rows = this.#tables.pinnedAddresses
+    return rows.toSorted((a, b) => a.namedAtMs - b.namedAtMs || (a.address < b.address ? -1 : 1))
   }
 
   linking(room: RoomId): LinkingRow[] {

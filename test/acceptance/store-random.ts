@@ -168,6 +168,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     incomplete: store.ensuredRows({ incomplete: true }),
     withJobs: [undefined, ...STATES].map((state) => store.ensuredRows({ state, withJobs: true })),
     roots: [undefined, ...rooms].map((room) => ROOTS.map((root) => store.ensured(room, root))),
+    verified: store.verified(),
     content: rooms.map((room) => ({
       documents: store.documents(room, { limit: Infinity }),
       heads: [2, Infinity].flatMap((limit) => [

@@ -18,6 +18,7 @@ import type {
   UnackedRow,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
+import type { VerifiedRow } from '../../src/store/verified.ts'
 
 export interface Tables {
   rooms: RoomRecord[]
@@ -36,6 +37,7 @@ export interface Tables {
   sharing: { room: RoomId; row: SharingRow }[]
   addresses: AddressRow[]
   pinnedAddresses: PinnedAddressRow[]
+  verified: VerifiedRow[]
   faults: FaultRow[]
   linking: { room: RoomId; row: LinkingRow }[]
   ensured: EnsuredRow[]
@@ -62,6 +64,7 @@ export const EMPTY: Tables = {
   sharing: [],
   addresses: [],
   pinnedAddresses: [],
+  verified: [],
   faults: [],
   linking: [],
   ensured: [],

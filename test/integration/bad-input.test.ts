@@ -230,7 +230,11 @@ describe('a damaged folder', () => {
     const key = readFileSync(path)
     for (const content of [Buffer.alloc(0), key.subarray(0, 20), Buffer.alloc(key.length, 7)]) {
       writeFileSync(path, content)
-      expectOneLine(await startBadly(node.dataDir), 1, /key file .*identity\.key is damaged: restore it/)
+      expectOneLine(
+        await startBadly(node.dataDir),
+        1,
+        /key file .*identity\.key is damaged: move it away and restore it/,
+      )
       expect(readFileSync(path)).toEqual(content)
     }
     writeFileSync(path, key)

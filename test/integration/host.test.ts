@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { MAX_PEER_RECORD_BYTES } from '../../src/host/constants.ts'
+import type { DialledAddress } from '../../src/host/host.ts'
 import { RecordedLogs } from '../unit/host/logs.ts'
 import { memoryAddressBook } from '../unit/host/memory-address-book.ts'
 import { addressOf, connectionsBetween, listenAddressOf, startTestHost } from '../unit/host/start-test-host.ts'
@@ -124,6 +125,22 @@ test('dead addresses in the book do not hold up the one that works', async () =>
   const a = await startTestHost({ addressBook: memoryAddressBook([row]) })
   await expect.poll(() => a.log, POLL).toEqual([`+${b.peer}`])
   expect(a.addressBook.list()[0]?.addresses[0]).toBe(listenAddressOf(b))
+})
+
+test('an address that the user names is dialled at once, while the peer is still waited for at an older one', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  onTestFinished(() => void silent.close())
+  const waitsAt = `/ip4/127.0.0.1/tcp/${(silent.address() as AddressInfo).port}`
+  const b = await startTestHost()
+  const row = { peer: b.peer, addresses: [waitsAt], lastSeenMs: Date.now(), pinned: true, roommate: false }
+  const dialled = once(silent, 'connection')
+  const a = await startTestHost({ addressBook: memoryAddressBook([row]) })
+  await dialled
+  a.pin(addressOf(b))
+  const connected = Promise.withResolvers<DialledAddress[] | undefined>()
+  a.on('connected', (peer) => connected.resolve(a.peerDetails(peer)?.dialled))
+  expect(await connected.promise).toContainEqual(expect.objectContaining({ address: waitsAt, triedMs: null }))
 })
 
 test('a link that dies silently is noticed, and reconnected once it works again', async () => {

@@ -79,3 +79,83 @@ test('what a member writes beside its removal reaches nobody', async () => {
   const { out: members } = await kith.run(owner.dataDir, 'members', 'Notices')
   expect(members).toMatch(/Carol +removed/)
 })
+
+test('two people compare their keys on their own machines', async () => {
+  const { room, anna, bob, carol } = await startMembers()
+  const shown = async (node: NodeProcess, name: string) =>
+    (await kith.json<{ words: string[] }>(node.dataDir, 'verify', room, name))[0]!.words
+  await vi.waitFor(async () => expect((await kith.run(anna.dataDir, 'members', room)).out).toContain('Bob'), POLL)
+  const words = await shown(anna, 'Bob')
+  expect(await shown(bob, 'Anna')).toEqual(words)
+  expect(await shown(carol, 'Anna')).not.toEqual(words)
+  const wrong = (await shown(carol, 'Anna')).join(' ')
+  const refused = await kith.run(anna.dataDir, 'verify', room, 'Bob', '--words', wrong)
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining('these are not the safety words') as string,
+  })
+  await kith.run(anna.dataDir, 'verify', room, 'Bob', '--words', words.join(' '))
+  await anna.stop()
+  const back = await kith.restart(anna)
+  const members = await back.api.call('rooms.members', { room })
+  const verified = members.filter(({ verifiedMs }) => verifiedMs !== null)
+  expect(verified.map(({ peer }) => peer)).toEqual([bob.peer])
+})
+
+test('an invite that holds no more says which room, what is wrong, and whom to ask', async () => {
+  const { room, anna, bob } = await startMembers()
+  const inviting = async (...flags: string[]) => {
+    const [made] = await kith.json<{ line: string; id: string }>(anna.dataDir, 'invite', room, ...flags)
+    return made!
+  }
+  const dave = await kith.start({ name: 'Dave', peers: [anna.address] })
+  const failing = async (...argv: string[]) => {
+    const { exitCode, err } = await kith.run(dave.dataDir, ...argv)
+    expect({ argv, exitCode }).toEqual({ argv, exitCode: 1 })
+    return err
+  }
+  const used = await inviting()
+  const erin = await kith.start({ name: 'Erin', peers: [anna.address] })
+  const joined = await kith.run(erin.dataDir, 'join', used.line)
+  expect(joined.out).toContain(', as a writer, by Anna.')
+  expect(await failing('join', used.line)).toMatch(
+    /The invite to Notices is used up: \S+ accepted it\. Ask Anna or another admin for a new one\. This node has joined Notices without it, and is no member\./,
+  )
+  const withdrawn = await inviting()
+  await kith.run(anna.dataDir, 'invite-withdraw', room, withdrawn.id)
+  await vi.waitFor(async () => {
+    expect(await failing('join', withdrawn.line)).toContain('The invite to Notices was withdrawn. Ask Anna')
+  }, POLL)
+  const expired = await anna.api.call('rooms.invite', { room, expiresInMs: 1 })
+  await vi.waitFor(async () => {
+    expect(await failing('join', expired.line)).toMatch(/The invite to Notices ended .*\. Ask Anna/)
+  }, POLL)
+  await kith.run(dave.dataDir, 'leave', room, '--delete')
+  const writer = await inviting()
+  expect(await failing('carry', writer.line)).toContain(
+    'makes a writer, but a carrier does not read: use it with kith join',
+  )
+  expect(await failing('carry', writer.line.replace('invite=', 'invite=x'))).toContain('Copy the whole invite again')
+
+  const carrier = await inviting('--role', 'carrier')
+  const carried = await kith.run(dave.dataDir, 'carry', carrier.line)
+  expect(carried).toMatchObject({
+    exitCode: 0,
+    out: expect.stringContaining('Its members know this node as a carrier.') as string,
+  })
+  await vi.waitFor(async () => {
+    const members = await anna.api.call('rooms.members', { room })
+    const standing = members.find(({ peer }) => peer === dave.peer)?.standing
+    expect(standing).toMatchObject({ role: 'carrier', set: { by: { peer: anna.peer, name: 'Anna' } } })
+  }, POLL)
+  expect((await kith.run(dave.dataDir, 'room', 'list')).out).toMatch(/Notices +chat +carried/)
+
+  // Who had a name keeps it, whatever it may do now.
+  await vi.waitFor(async () => expect((await kith.run(anna.dataDir, 'members', room)).out).toContain('Bob'), POLL)
+  const demoted = await kith.run(anna.dataDir, 'role', room, 'Bob', 'reader')
+  expect(demoted.out).toBe(`Bob (${bob.peer}) is reader now.\n`)
+  expect((await kith.run(anna.dataDir, 'members', room)).out).toMatch(/^Bob +reader .* by Anna$/m)
+  const removed = await kith.run(anna.dataDir, 'remove', room, 'Bob', '--yes')
+  expect(removed.out).toBe(`Removed Bob (${bob.peer}).\n`)
+  expect((await kith.run(anna.dataDir, 'members', room)).out).toMatch(/^Bob +removed .* by Anna$/m)
+})

@@ -3,15 +3,11 @@
  * down to what is known, without keeping it, and up again.
  */
 import { expect, test } from 'vitest'
-import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
-import { encodeDocument, type Document } from '../../protocols/document/document.ts'
 import { MAX_ANCESTORS } from '../../protocols/ensure-map/constants.ts'
-import { signerOfSeed } from '../../protocols/wire/crypto.ts'
-import type { RoomId } from '../../protocols/wire/ids.ts'
-import { encodeText } from '../../src/apps/body.ts'
 import { MAX_PENDING_PER_PEER } from '../../src/room/constants.ts'
 import { SimulatedNetwork, type Faults } from '../../src/simulate/network.ts'
 import type { SimulatedNode } from '../../src/simulate/simulated-node.ts'
+import { chainOf, putChain } from './long-chain.ts'
 
 const LENGTH = 10_000
 const HOP_MS = 50
@@ -26,20 +22,6 @@ function faults(lossProbability: number): Faults {
 
 const NO_BATCH_SYNC = { 'batch-sync': faults(1) }
 
-/** A chain of documents by one author. */
-function historyOf(room: RoomId): Document[] {
-  const signer = signerOfSeed(Buffer.alloc(32, 9))
-  const documents: Document[] = []
-  for (let seq = 0; seq < LENGTH; seq++) {
-    const previous = documents.at(-1)
-    const place = { room, author: signer.author, seq, clock: seq + 2, timeMs: 0, epoch: 0 }
-    const ancestors = { previous: previous?.id ?? null, parents: previous === undefined ? [room] : [] }
-    const content = { kind: MESSAGE_KIND, links: [], body: encodeText(`message ${seq}`) }
-    documents.push(encodeDocument({ ...place, ...ancestors, ...content }, signer))
-  }
-  return documents
-}
-
 /** A reader that has only the root of a room, and other nodes that have a long history of it; all are down. */
 function chainNetwork(holders: number) {
   const names = ['Reader', ...Array.from({ length: holders }, (_, i) => `Holder ${i}`)]
@@ -50,15 +32,11 @@ function chainNetwork(holders: number) {
   network.runFor(1)
   const room = reader.machine.rooms.list()[0]!.record.id
   const root = reader.store.document(room)!
-  const history = historyOf(room)
+  const history = chainOf(room, LENGTH)
   for (const { store } of others) {
     store.apply({ type: 'put-room', room: { id: room, status: 'open', name: 'Long', app: 'chat', joinedAtMs: 0 } })
     store.apply({ type: 'put-document', document: root, removedHeads: [] })
-    for (const { id, clock, author, seq, block, previous } of history) {
-      const document = { id, room, clock, author, seq, block }
-      store.apply({ type: 'put-document', document, removedHeads: [previous ?? room] })
-    }
-    store.commit()
+    putChain(store, room, history)
   }
   const newest = history.at(-1)!
   const historyBytes = history.reduce((sum, { block }) => sum + block.length, 0)

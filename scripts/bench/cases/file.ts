@@ -1,9 +1,10 @@
-/** How fast files arrive from one peer and from several, and what outstanding wants cost. */
+/** How fast files arrive from one peer and from several, what sealing them costs, and what outstanding wants cost. */
 import { randomBytes, randomFillSync } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { Bench } from '../bench.ts'
+import type { FileWorker } from '../file-worker.ts'
 import type { NodeWorker } from '../node-worker.ts'
 import type { Worker } from '../processes.ts'
 import { rowOf } from '../row.ts'
@@ -20,6 +21,8 @@ const HOLDERS = 3
 /** Relative to a bare stream. */
 const LEAST_PART = 0.6
 const MOST_GROWN_MB = 100
+/** Sealed, relative to not sealed, without a network: each byte is hashed once more, and enciphered. */
+const LEAST_SEALED_PART = 0.4
 const WANTED = 100_000
 const FEW_WANTED = 10_000
 /**
@@ -35,6 +38,7 @@ export async function measure(bench: Bench): Promise<Row[]> {
   for (const mebibytes of bench.sizes(SIZES)) {
     rows.push(...(await measureOneHolder(bench, mebibytes)))
     rows.push(...(await measureHolders(bench, Math.ceil(mebibytes * SHARED_PART))))
+    rows.push(...(await measureSealed(bench, Math.ceil(mebibytes * SHARED_PART))))
   }
   return [...rows, ...(await measureWants(bench)), ...(await measureRepair(bench))]
 }
@@ -106,6 +110,38 @@ async function measureHolders(bench: Bench, n: number): Promise<Row[]> {
       // All share the cores of this machine, and hence the noise.
       target: { atLeast: 0.95 },
     }),
+  ]
+}
+
+/** A file that is sealed when it is added and opened when it is saved, and one that is not, in turn. */
+async function measureSealed({ processes, progress, runs }: Bench, n: number): Promise<Row[]> {
+  const sizeBytes = n * MIB
+  const path = join(processes.folder(), 'private.bin')
+  writeRandomFile(path, sizeBytes)
+  const took: Record<'sealed' | 'open', Awaited<ReturnType<FileWorker['addAndSave']>>[]> = { sealed: [], open: [] }
+  for (let run = 1; run <= runs; run++) {
+    progress(`files: sealing ${n} MiB ${run}/${runs}`)
+    for (const way of ['open', 'sealed'] as const) {
+      const worker = processes.forkFiles()
+      took[way].push(await worker.call.addAndSave(processes.folder(), path, way === 'sealed'))
+      await worker.end()
+    }
+  }
+  const rows = (name: string, what: 'addedMs' | 'savedMs'): Row[] => {
+    const [sealed, open] = [took.sealed, took.open].map((all) => all.map((each) => rate(sizeBytes, each[what])))
+    if (sealed === undefined || open === undefined) return []
+    const parts = sealed.map((value, run) => value / (open[run] ?? Infinity))
+    return [
+      rowOf(`n MiB sealed and ${name}`, 'MB/s', { n, values: sealed, floor: { name: 'not sealed', values: open } }),
+      rowOf(`sealed and ${name}, of the rate without`, 'of 1', {
+        ...{ n, values: parts, target: { atLeast: LEAST_SEALED_PART } },
+      }),
+    ]
+  }
+  const grown = took.sealed.map(({ grownBytes }) => grownBytes / BYTES_PER_MB)
+  return [
+    ...[...rows('added', 'addedMs'), ...rows('saved', 'savedMs')],
+    rowOf('memory grown by sealing', 'MB', { n, values: grown, target: { atMost: MOST_GROWN_MB } }),
   ]
 }
 

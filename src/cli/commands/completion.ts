@@ -51,6 +51,7 @@ function lookupIn(context: Context): Lookup {
     if (name === 'peer') return orNothing(() => peers(context))
     const room = command.registeredArguments[0]?.name() === 'room' ? operands[0] : undefined
     if (name === 'file' && room !== undefined) return orNothing(() => files(context, room))
+    if (name === 'member' && room !== undefined) return orNothing(() => members(context, room))
     if (name === 'command' && room !== undefined) return orNothing(() => commands(context, room))
     if (name === 'key' && room !== undefined) return orNothing(() => keys(context, room))
     return undefined
@@ -82,6 +83,11 @@ async function files({ api }: Context, room: string): Promise<Suggestion[]> {
 async function peers({ api }: Context): Promise<Suggestion[]> {
   const list = await api.call('peers', {})
   return list.map(({ peer, name }) => ({ value: name ?? peer, description: peer }))
+}
+
+async function members({ api }: Context, room: string): Promise<Suggestion[]> {
+  const list = await api.call('rooms.members', { room })
+  return list.filter(({ self }) => !self).map(({ peer, name }) => ({ value: name, description: peer }))
 }
 
 async function commands({ api }: Context, room: string): Promise<Suggestion[]> {

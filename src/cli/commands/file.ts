@@ -71,9 +71,10 @@ function addAdd(file: Command, run: Run): void {
       ['kith file add Kitchen /tmp/x81 --name soup.pdf', 'under another name'],
     ],
     notes: [
-      'Prints the same CID as ipfs add --cid-version=1. With --json, prints one value per path. A folder is added',
-      'whole or not at all: it may have no links, nothing unreadable, and only names that every system accepts,',
-      'also next to each other (not Readme.md and README.md).',
+      'Prints the same CID as ipfs add --cid-version=1, except in rooms that only members read: there, what is added',
+      'is sealed first. With --json, prints one value per path. A folder is added whole or not at all: it may have no',
+      'links, nothing unreadable, and only names that every system accepts, also next to each other (not Readme.md',
+      'and README.md).',
     ],
   })
     .addArgument(roomArgument())

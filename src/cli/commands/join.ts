@@ -6,6 +6,7 @@ import { grouped } from '../../grouped.ts'
 import type { RoomDetails, RoomProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
+import { membershipOf, requireInvite } from '../held-invite.ts'
 import { namesakeLines } from '../namesakes.ts'
 import { addCommand, listOption } from '../program.ts'
 import type { Run } from '../program.ts'
@@ -56,18 +57,21 @@ async function join(context: Context, words: string[], { peer, newestFirst, wait
   // Whoever wants the newest documents first does not wait for the oldest.
   const until = newestFirst === true ? untilOpen : untilUsable
   const details = wait ? await until(context, joined) : joined
-  context.output.result(details, () => [outcome(context, details), ...namesakeLines(context, details)])
+  if (wait) requireInvite(details)
+  const membership = details.status === 'open' ? await membershipOf(context, details) : ''
+  context.output.result(details, () => [outcome(context, details, membership), ...namesakeLines(context, details)])
 }
 
-function outcome(context: Context, details: RoomDetails): string {
+function outcome(context: Context, details: RoomDetails, membership: string): string {
   const { role, waitingFor } = details
   const isReader = details.status === 'open' && role !== null && !WRITERS.includes(role)
   const rights =
     waitingFor === '' ? 'Only members write here: ask an admin for an invite.' : `It waits for ${clean(waitingFor)}.`
-  return isReader ? `${joinedLine(context, details)} ${rights}` : joinedLine(context, details)
+  const joined = joinedLine(context, details, membership)
+  return isReader ? `${joined} ${rights}` : joined
 }
 
-function joinedLine(context: Context, details: RoomDetails): string {
+function joinedLine(context: Context, details: RoomDetails, membership: string): string {
   if (details.status === 'waiting') return `Joined, not open yet: waiting for ${waitedFor(details)}.`
   const name = clean(details.name)
   const isWritten = details.role === null || WRITERS.includes(details.role)
@@ -76,7 +80,7 @@ function joinedLine(context: Context, details: RoomDetails): string {
   const { documents, provisional } = details
   const amount =
     provisional === null ? counted(documents, 'document') : `about ${grouped(provisional.documents)} documents`
-  return `Joined ${name} (${clean(details.app)}), ${amount}.${next}`
+  return `Joined ${name} (${clean(details.app)}), ${amount}${membership}.${next}`
 }
 
 /** Until the state is here, by a checkpoint or by the history; what is missing then comes in the background. */

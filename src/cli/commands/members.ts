@@ -5,6 +5,7 @@ import { grouped } from '../../grouped.ts'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { addCommand, roomArgument, wholeNumber, type Run } from '../program.ts'
+import { linesForCode, qrCode } from '../qr.ts'
 import { clean, clockTime, counted, fields, shortId, table } from '../text.ts'
 import { timeSpanMs } from '../time-span.ts'
 
@@ -92,6 +93,7 @@ function addInvite(program: Command, run: Run): void {
       ['kith invite Notices', 'one person, who may write, within 7 days'],
       ['kith invite Notices --role admin', 'who may also invite and remove'],
       ['kith invite Notices --uses 30 --expires 1d', 'a whole class'],
+      ['kith invite Notices --qr', 'to be read by the camera of a phone'],
     ],
     notes: [
       'The line works while you are away. It is a secret: pass it on as you would a key. Whoever accepts it says when,',
@@ -103,6 +105,7 @@ function addInvite(program: Command, run: Run): void {
     .addOption(new Option('--role <role>', 'what they may do').choices(ROLES).default('writer'))
     .addOption(new Option('--uses <number>', 'how many may accept it').argParser(wholeNumber(1, MAX_USES)).default(1))
     .addOption(new Option('--expires <time>', 'for how long, e.g. 12h or 4w; default: 7d').argParser(spanOf))
+    .option('--qr', 'also show the line as a QR code, with at most two of its addresses')
     .action(run(invite))
 }
 
@@ -110,12 +113,14 @@ interface InviteFlags {
   role: Role
   uses: number
   expires?: number
+  qr?: true
 }
 
-async function invite(context: Context, room: string, { role, uses, expires }: InviteFlags): Promise<void> {
+async function invite(context: Context, room: string, { role, uses, expires, qr }: InviteFlags): Promise<void> {
   const input = { room, role, uses, ...(expires !== undefined && { expiresInMs: expires }) }
   const made = await context.call('rooms.invite', input, 'Inviting')
   context.output.result(made, () => [
+    ...(qr === true ? codeLines(context, made.line) : []),
     ...fields([
       ['Invite', clean(made.line)],
       ['Id', made.id],
@@ -124,6 +129,12 @@ async function invite(context: Context, room: string, { role, uses, expires }: I
     `${uses === 1 ? 'One person becomes' : `Up to ${grouped(uses)} people become`} ${role} with:  ${context.kith} join "${clean(made.line)}"`,
     `It ends ${until(made)}. To end it before:  ${context.command(`invite-withdraw ${room} ${shortId(made.id)}`)}`,
   ])
+}
+
+/** Its code, or why there is none: the line is printed in any case. */
+function codeLines({ terminal }: Context, line: string): string[] {
+  const code = qrCode(linesForCode(line), terminal)
+  return 'lines' in code ? [...code.lines, ''] : [`${code.problem} Here is the line instead.`, '']
 }
 
 async function listInvites(context: Context, room: string): Promise<void> {
@@ -172,10 +183,10 @@ async function setRole(
   if (role === 'owner') {
     await confirm(context, [`This hands ${room} over to ${member}, and you become an admin.`], yes)
     const given = await context.call('rooms.handOver', { room, member }, 'Asking the node')
-    return context.output.result(given, () => [`${given.member} owns the room now.`])
+    return context.output.result(given, () => [`${personText(given)} owns the room now.`])
   }
   const changed = await context.call('rooms.setRole', { room, member, role }, 'Asking the node')
-  context.output.result(changed, () => [`${changed.member} is ${role} now.`])
+  context.output.result(changed, () => [`${personText(changed)} is ${role} now.`])
 }
 
 async function removeMember(
@@ -193,7 +204,7 @@ async function removeMember(
     yes,
   )
   const removed = await context.call('rooms.setRole', { room, member, role: 'none' }, 'Removing')
-  context.output.result(removed, () => [`Removed ${removed.member}.`])
+  context.output.result(removed, () => [`Removed ${personText(removed)}.`])
 }
 
 async function rekey(context: Context, room: string): Promise<void> {
@@ -221,6 +232,11 @@ async function listMembers(context: Context, room: string): Promise<void> {
   })
 }
 
+function personText({ member, name }: { member: string; name: string }): string {
+  const short = shortId(member)
+  return name === '' || name.endsWith(short) ? member : `${clean(name)} (${member})`
+}
+
 function roleText({ standing }: Member): string {
   if (standing === undefined) return '-'
   if (standing.role !== 'none') return standing.role
@@ -228,11 +244,12 @@ function roleText({ standing }: Member): string {
 }
 
 /** What is unusual about a member, and who made it one. */
-function remarks({ dropped, forks, standing }: Member): string {
+function remarks({ dropped, forks, standing, verifiedMs }: Member): string {
+  const verified = verifiedMs === null ? [] : [`verified ${clockTime(verifiedMs, Date.now())}`]
   const forked = forks > 0 ? [`forked: ${counted(forks, 'document')} at places that others of its documents have`] : []
   const set = standing?.set
   const how = set === undefined ? [] : [`since ${clockTime(set.atMs, Date.now())}, by ${clean(set.by.name)}`]
-  return [...how, ...(dropped ? ['dropped by the owner'] : []), ...forked].join('; ')
+  return [...verified, ...how, ...(dropped ? ['dropped by the owner'] : []), ...forked].join('; ')
 }
 
 function spanOf(text: string): number {

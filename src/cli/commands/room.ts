@@ -152,7 +152,7 @@ function addDrop(room: Command, run: Run): void {
         const call = undo === true ? 'rooms.restore' : 'rooms.drop'
         const ruled = await context.call(call, { room: name, author }, 'Asking the node')
         context.output.result(ruled, () => [
-          undo === true ? `What ${ruled.author} wrote counts again.` : `What ${ruled.author} wrote counts no more.`,
+          `What ${named({ peer: ruled.author, name: ruled.name })} wrote counts ${undo === true ? 'again' : 'no more'}.`,
         ])
       }),
     )

@@ -1,4 +1,6 @@
 /** `kith start`: runs a node until it is stopped. The only command that loads the node's code. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { readApiFile } from '../../api/api-file.ts'
@@ -10,6 +12,7 @@ import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
+import { FORGOTTEN, passphraseFileOption, withPassphrase } from '../passphrase.ts'
 import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs } from '../create-node.ts'
 import type { Run } from '../program.ts'
@@ -29,6 +32,7 @@ interface StartOptions {
   peer?: string[]
   app?: string[]
   config?: string
+  passphraseFile?: string
 }
 
 export function addStartCommand(program: Command, run: Run, createNode: CreateNode): void {
@@ -43,6 +47,7 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       ['kith start --peer /ip4/192.168.1.5/tcp/4001 --no-mdns', 'no discovery, only a peer at a known address'],
       ['kith start --app ./todo.ts', 'with an app of your own; see also kith do --help'],
       ['kith start --config kith.json', 'with settings from a file'],
+      ['kith start --passphrase-file secret', 'where the key is protected: see kith key protect --help'],
       ["KITH_LOG='kith:host:*' kith start", 'logging why peers are not connected'],
     ],
     notes: [
@@ -71,7 +76,12 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
     .addOption(listOption('--peer <address>', 'multiaddr of a peer to stay connected to (repeatable)'))
     .addOption(listOption('--app <file>', 'module that exports an app for this node to have (repeatable)'))
     .option('--config <file>', 'config file (default: config.json in the data folder, if it exists)')
-    .action(run((context, options: StartOptions) => start(context, settingsOf(context, options), createNode)))
+    .addOption(passphraseFileOption('file with the passphrase of the key on one line; that of a new node gets it'))
+    .action(
+      run((context, options: StartOptions) =>
+        start(context, { ...settingsOf(context, options), passphraseFile: options.passphraseFile }, createNode),
+      ),
+    )
 }
 
 function settingsOf(context: Context, options: StartOptions): StartSettings {
@@ -97,14 +107,22 @@ function logsOf({ terminal, output }: Context): Logs | undefined {
   return patterns === '' ? undefined : { patterns, format }
 }
 
-async function start(context: Context, settings: StartSettings, createNode: CreateNode): Promise<void> {
-  const { api: port, apps, ...options } = settings
+async function start(
+  context: Context,
+  settings: StartSettings & Pick<StartOptions, 'passphraseFile'>,
+  createNode: CreateNode,
+): Promise<void> {
+  const { api: port, apps, passphraseFile, ...options } = settings
   const { terminal, dataDir } = context
   // What the node saves elsewhere follows the user's umask.
   const umask = process.umask(OWNER_ONLY_UMASK)
   // Until the node runs, Ctrl-C simply ends the process, because a start may be interrupted at any point.
-  const creating = createNode({ ...options, dataDir }, logsOf(context), apps)
-  const node = await withProgress(terminal, 'Starting', creating).catch((error: unknown) => {
+  const create = (passphrase: string | undefined): Promise<KithNode> => {
+    const given = { ...options, dataDir, ...(passphrase !== undefined && { passphrase }) }
+    return withProgress(terminal, 'Starting', createNode(given, logsOf(context), apps))
+  }
+  if (passphraseFile !== undefined && !existsSync(join(dataDir, 'identity.key'))) context.output.note(FORGOTTEN)
+  const node = await withPassphrase(context, passphraseFile, create).catch((error: unknown) => {
     throw error instanceof KithError && error.code === 'folder-in-use' ? alreadyRunning(context, error) : error
   })
   const ended = Promise.withResolvers<void>()

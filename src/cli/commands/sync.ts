@@ -8,6 +8,7 @@ import { grouped } from '../../grouped.ts'
 import type { DocumentSync, PeerSync, RoomDetails, RoomSharing, RoomSync, Sharing } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
+import { requireInvite, untilAccepted } from '../held-invite.ts'
 import { addCommand, listOption, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, clockTime, counted, fileSize, table } from '../text.ts'
@@ -62,8 +63,10 @@ export function addSyncCommands(program: Command, run: Run): void {
     examples: [
       ['kith carry bafyrei…', 'up to 256 MiB'],
       ['kith carry bafyrei… --max 2GiB', 'more; also changes the quota of a carried room'],
+      ['kith carry "kith:bafyrei…"', 'by an invite that kith invite --role carrier made'],
     ],
     notes: [
+      'An invite is waited for and accepted, so that the members know of the carrier; Ctrl-C only ends the waiting.',
       'Without --max, a room that was carried before keeps its quota.',
       'kith leave stops it; kith join makes the node a member.',
     ],
@@ -71,6 +74,7 @@ export function addSyncCommands(program: Command, run: Run): void {
     .argument('<id-or-invite...>', 'id of the room, or its invite line, as it was pasted')
     .addOption(new Option('--max <size>', 'how much to keep, e.g. 500MiB or 2GiB').argParser(sizeBytesOf))
     .addOption(listOption('--peer <address>', 'multiaddr of a peer that has the room (repeatable)'))
+    .addOption(new Option('--no-wait', 'do not wait for an invite; the node accepts it once it arrives'))
     .action(run(carry))
 }
 
@@ -196,16 +200,21 @@ function describeSharing({ everybody, peers }: RoomSharing): string[] {
 interface CarryOptions {
   max?: number
   peer?: string[]
+  wait: boolean
 }
 
-async function carry(context: Context, words: string[], { max, peer }: CarryOptions): Promise<void> {
-  const carried = await context.call('rooms.carry', { room: words.join(' '), maxBytes: max, peers: peer }, 'Carrying')
+async function carry(context: Context, words: string[], { max, peer, wait }: CarryOptions): Promise<void> {
+  const begun = await context.call('rooms.carry', { room: words.join(' '), maxBytes: max, peers: peer }, 'Carrying')
+  const stopped = `Stopped waiting. The room is carried, and the invite is accepted once it arrives: ${context.command(`room show ${begun.id}`)}`
+  const carried = wait ? await untilAccepted(context, begun, stopped) : begun
+  if (wait) requireInvite(carried)
   context.output.result(carried, () => [outcome(carried)])
 }
 
-function outcome({ id, name, carried, documents, sizeBytes }: RoomDetails): string {
+function outcome({ id, name, carried, documents, sizeBytes, role }: RoomDetails): string {
   const most = fileSize(carried?.maxBytes ?? 0)
   const now =
     documents === 0 ? 'nothing has arrived yet' : `${counted(documents, 'document')}, ${fileSize(sizeBytes)} now`
-  return `Carrying ${clean(name) || id} for others, up to ${most}; ${now}.`
+  const known = role === 'carrier' ? ' Its members know this node as a carrier.' : ''
+  return `Carrying ${clean(name) || id} for others: its documents, and its files in what these leave, up to ${most}; ${now}.${known}`
 }

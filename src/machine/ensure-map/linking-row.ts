@@ -11,8 +11,8 @@ export function linkingRowOf(document: Document): LinkingRow {
   const links = fetchable(document)
   const file = fileOf(document)
   if (file === undefined) return { id, clock, links }
-  const { id: root, name, type, sizeBytes } = file
-  return { id, clock, links, file: { root, name, type, sizeBytes, author, timeMs } }
+  const { id: root, ...said } = file
+  return { id, clock, links, file: { root, ...said, author, timeMs } }
 }
 
 /** What can be fetched of a document's links. */

@@ -3,6 +3,8 @@
  * space is needed.
  */
 import type { Document } from '../../../protocols/document/document.ts'
+import { BLOCK_TAG_BYTES } from '../../../protocols/file/constants.ts'
+import type { Sealing } from '../../../protocols/file/sealed-block.ts'
 import { codecOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { Position } from '../../../protocols/wire/order.ts'
@@ -20,6 +22,8 @@ import {
   DEFAULT_AUTO_FETCH_BYTES,
   DEFAULT_FILES_BYTES,
   FOLDER_OVERHEAD_BYTES,
+  FOLDER_SEALING_BYTES,
+  SEALING_OVERHEAD,
 } from '../constants.ts'
 import type { RoomStore } from '../../room/room-store.ts'
 import { linkingRowOf } from './linking-row.ts'
@@ -326,7 +330,7 @@ export class RoomFiles {
     const freeBytes = this.#freeBytes(record) + (isNew ? this.#usage(record.id).claimed.unpinnedBytes : 0)
     if (leastBytes > Math.min(autoFetchBytesMax, freeBytes)) return undefined
     const sizeBytes = file?.type === 'file' ? file.sizeBytes : autoFetchBytesMax
-    return Math.min(freeBytes, dagBytesMax({ id, type: 'file', sizeBytes }))
+    return Math.min(freeBytes, dagBytesMax({ id, type: 'file', sizeBytes, sealing: file?.sealing }))
   }
 
   #spending(record: Pick<RoomRecord, 'id' | 'autoFetchBytesMax'>, author: PeerId | undefined): Spending {
@@ -362,10 +366,17 @@ export class RoomFiles {
 }
 
 /** The most bytes that the blocks of a file or folder of this size can have. */
-export function dagBytesMax({ id, type, sizeBytes }: Pick<FileInfo, 'type' | 'sizeBytes'> & { id: BlockId }): number {
-  if (codecOf(id) === 'raw') return sizeBytes
-  const overheadBytes = type === 'folder' ? FOLDER_OVERHEAD_BYTES : DAG_OVERHEAD_BYTES
-  return Math.ceil(sizeBytes * (1 + DAG_OVERHEAD)) + overheadBytes
+export function dagBytesMax({
+  id,
+  type,
+  sizeBytes,
+  sealing,
+}: Pick<FileInfo, 'type' | 'sizeBytes'> & { id: BlockId; sealing?: Sealing | undefined }): number {
+  const isSealed = sealing !== undefined
+  if (codecOf(id) === 'raw') return sizeBytes + (isSealed ? BLOCK_TAG_BYTES : 0)
+  const overhead = DAG_OVERHEAD + (isSealed ? SEALING_OVERHEAD : 0)
+  const folderBytes = FOLDER_OVERHEAD_BYTES + (isSealed ? FOLDER_SEALING_BYTES : 0)
+  return Math.ceil(sizeBytes * (1 + overhead)) + (type === 'folder' ? folderBytes : DAG_OVERHEAD_BYTES)
 }
 
 /** Adds or subtracts what a row takes. */

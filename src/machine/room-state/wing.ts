@@ -163,17 +163,19 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
 
   /**
    * The node introduces itself once it holds what a neighbour has, so that its name follows what others wrote
-   * before.
+   * before; and not after a checkpoint whose history may not exist, as it could write nothing else then.
    */
   #introduceOnceCaughtUp(id: RoomId, peer: PeerId): void {
     const { store, rooms, now } = this.context
     const room = rooms.get(id)
     const { frontier } = this.machine.standingOf(peer, id) ?? { frontier: [] }
     const hasCaughtUp = frontier.length > 0 && frontier.every((named) => store.hasDocument(named))
-    // Last, as a preview is folded for it.
-    if (room === undefined || !hasCaughtUp || (!room.wantsIntroduction && !room.isHeldBack)) return
+    // Last, as all may be folded for it.
+    if (room === undefined || room.isPreview || !hasCaughtUp) return
+    if (!room.wantsIntroduction && !room.isHeldBack) return
     room.settle()
-    if (!rooms.isReadOnly) this.context.changed(room.introduce(now.wallMs), 'self')
+    if (rooms.isReadOnly) return
+    this.context.changed(room.introduce(now.wallMs) ?? room.acts.accept(now.wallMs), 'self')
   }
 }
 

@@ -43,6 +43,7 @@ const TABLES: Readonly<Record<string, { columns?: readonly string[]; isSound: (r
   },
   addresses: { isSound: ({ addresses }) => isJsonList(addresses) },
   pinned_addresses: { isSound: () => true },
+  verified: { isSound: () => true },
   peer_frontiers: {
     isSound: ({ frontier }) => frontier instanceof Uint8Array && frontier.length % DIGEST_BYTES === 0,
   },

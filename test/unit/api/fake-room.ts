@@ -29,6 +29,7 @@ import type {
   RoomSync,
   SentDocument,
   Sharing,
+  Verification,
 } from '../../../src/kith.ts'
 import { FakeFiles } from './fake-files.ts'
 
@@ -63,6 +64,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   missing = 0
   perSecond = 0
   readonly made: Invite[] = []
+  verifiedMs: number | null = null
   readonly files: FakeFiles
   readonly #node: NodeOfRooms
 
@@ -179,14 +181,17 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       pending: 0,
       pendingUnproven: 0,
       waitingFor: this.waitingFor,
-      namesakes: this.namesakes,
+      ...{ namesakes: this.namesakes, invited: null },
     }
   }
 
   members(): Member[] {
     const documents = this.written.length
     return [
-      { ...{ peer: FAKE_PEER, name: this.#node.name, documents, online: true, self: true }, dropped: false, forks: 0 },
+      {
+        ...{ peer: FAKE_PEER, name: this.#node.name, documents, online: true, self: true },
+        ...{ dropped: false, forks: 0, verifiedMs: this.verifiedMs },
+      },
     ]
   }
 
@@ -212,17 +217,24 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return Promise.resolve({ ...invite, status: 'withdrawn' })
   }
 
-  setRole(member: string): Promise<string> {
-    return Promise.resolve(member)
+  setRole = (member: string): Promise<string> => Promise.resolve(member)
+
+  rekey = (): Promise<void> => Promise.resolve()
+
+  safetyWords(member: string): Promise<Verification> {
+    const both = { words: ['abandon', 'ability'], digits: '0123456789' }
+    return Promise.resolve({ ...both, peer: FAKE_PEER, name: member, verifiedMs: this.verifiedMs })
   }
 
-  rekey(): Promise<void> {
-    return Promise.resolve()
+  verify(member: string, said: string): Promise<Verification> {
+    if (said !== 'abandon ability') throw new KithError('wrong-words', 'these are not the safety words')
+    this.verifiedMs = 1
+    return this.safetyWords(member)
   }
 
-  handOver(member: string): Promise<string> {
-    return Promise.resolve(member)
-  }
+  unverify = (member: string): Promise<Verification> => ((this.verifiedMs = null), this.safetyWords(member))
+
+  handOver = (member: string): Promise<string> => Promise.resolve(member)
 
   dropAuthor(author: string): Promise<string> {
     return Promise.resolve(author)

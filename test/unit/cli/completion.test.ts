@@ -102,6 +102,15 @@ describe('of names that the node knows', () => {
     expect(await suggested('bash', [...here, 'want', 'bafkrei', '--room', 'A'])).toEqual(['Attic'])
   })
 
+  test('suggests members of a room, but not oneself', async () => {
+    const room = node.add('Family', 'chat')
+    const [self] = room.members()
+    vi.spyOn(room, 'members').mockReturnValue([self!, { ...self!, peer: '12D3KooWBob', name: 'Bob', self: false }])
+    for (const command of ['verify', 'role', 'remove']) {
+      expect(await suggested('bash', ['--data', dataDir, command, 'Family', ''])).toEqual(['Bob'])
+    }
+  })
+
   test('suggests files and keys of a room', async () => {
     const kitchen = node.add('Kitchen', 'chat')
     await kitchen.files.add('/tmp/soup.pdf')

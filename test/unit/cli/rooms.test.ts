@@ -246,3 +246,20 @@ describe('join', () => {
     })
   })
 })
+
+describe('invite --qr', () => {
+  test('shows a code in a terminal, and the line below', async () => {
+    node.add('Family', 'chat')
+    const terminal = new FakeTerminal({}, true)
+    const { out } = await run(['invite', 'Family', '--qr'], terminal)
+    expect(out.startsWith('\u001b[38;5;16;48;5;231m')).toBe(true)
+    expect(out).toContain('  Invite  kith:')
+  })
+
+  test('says why there is none elsewhere, and prints the line', async () => {
+    node.add('Family', 'chat')
+    const { exitCode, out } = await run(['invite', 'Family', '--qr'])
+    expect(exitCode).toBe(0)
+    expect(out).toMatch(/^A QR code is shown in a terminal only\. Here is the line instead\.\n\n {2}Invite {2}kith:/)
+  })
+})

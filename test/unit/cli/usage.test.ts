@@ -27,12 +27,13 @@ test('the commands are these', () => {
     [
       ...['start', 'stop', 'status', 'id', 'repair', 'peers', 'peer', 'connect'],
       ...['room', 'room create', 'room alias', 'room drop', 'room keep', 'room limit', 'room list', 'room show'],
-      ...['join', 'leave', 'members', 'invite', 'invites', 'invite-withdraw', 'role', 'rekey', 'remove'],
+      ...['join', 'leave', 'members', 'invite', 'invites', 'invite-withdraw', 'role', 'rekey', 'remove', 'verify'],
       ...['send', 'read', 'chat'],
       ...['put', 'get', 'keys', 'delete', 'do'],
       ...['sync', 'share-policy', 'carry'],
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
       ...['want', 'wants', 'unwant', 'gc'],
+      ...['key', 'key show', 'key backup', 'key restore', 'key protect', 'key unprotect'],
       ...['simulate', 'completion'],
     ].toSorted(),
   )

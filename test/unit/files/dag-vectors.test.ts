@@ -3,9 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FILE_KEY_BYTES } from '../../../protocols/file/constants.ts'
+import type { Sealing } from '../../../protocols/file/sealed-block.ts'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
 import { exportDag } from '../../../src/files/export-path.ts'
-import { fromSpelled, readVectors, type Spelled } from '../protocols/vectors.ts'
+import { fromHex, fromSpelled, readVectors, type Spelled } from '../protocols/vectors.ts'
 import { expectRefusedExport, readTree, type Tree } from './disk-trees.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 
@@ -15,10 +17,20 @@ interface DagVector {
   blocks: Record<BlockId, Spelled>
 }
 
-const { valid, refused } = readVectors<{
-  valid: (DagVector & { type: 'file' | 'folder'; sizeBytes: number; tree: Tree })[]
-  refused: DagVector[]
-}>('file/vectors/dags.json')
+interface DagVectors<Vector> {
+  valid: (Vector & { type: 'file' | 'folder'; sizeBytes: number; tree: Tree })[]
+  refused: Vector[]
+}
+
+const { valid, refused } = readVectors<DagVectors<DagVector>>('file/vectors/dags.json')
+
+interface SealedDagVector extends DagVector {
+  sealing: { key: string; root: BlockId }
+}
+
+const sealed = readVectors<DagVectors<SealedDagVector>>('file/vectors/sealed-dags.json')
+
+const sealingIn = ({ sealing }: SealedDagVector): Sealing => ({ ...sealing, key: fromHex(sealing.key) })
 
 let folder: string
 let path: string
@@ -54,5 +66,24 @@ describe('blocks', () => {
 
   it.each(refused)('that are refused: $name', async (vector) => {
     await expectRefusedExport(folder, [vector.root, blocksIn(vector), path], 'bad-file', '')
+  })
+})
+
+describe('sealed blocks', () => {
+  it.each(sealed.valid)('that are saved: $name', async (vector) => {
+    const { root, type, sizeBytes, tree } = vector
+    await exportDag(root, blocksIn(vector), path, { expected: { type, sizeBytes }, sealing: sealingIn(vector) })
+    expect(await readTree(path)).toEqual(tree)
+  })
+
+  it.each(sealed.valid)('that are refused with another key: $name', async (vector) => {
+    const sealing = { ...sealingIn(vector), key: new Uint8Array(FILE_KEY_BYTES) }
+    const words = 'does not open with the key of the file'
+    await expectRefusedExport(folder, [vector.root, blocksIn(vector), path, { sealing }], 'bad-file', words)
+  })
+
+  it.each(sealed.refused)('that are refused: $name', async (vector) => {
+    const options = { sealing: sealingIn(vector) }
+    await expectRefusedExport(folder, [vector.root, blocksIn(vector), path, options], 'bad-file', '')
   })
 })

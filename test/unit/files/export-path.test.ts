@@ -10,8 +10,8 @@ import { cidOf, type BlockId } from '../../../protocols/wire/ids.ts'
 import { CHUNK_BYTES } from '../../../protocols/file/constants.ts'
 import { fileSizeOf } from '../../../src/files/dag-node.ts'
 import { exportDag, type ExportOptions } from '../../../src/files/export-path.ts'
-import { fileNameProblem, foldedName } from '../../../src/files/file-name.ts'
 import { importPath } from '../../../src/files/import-path.ts'
+import { trees } from './arbitrary-trees.ts'
 import { expectRefusedExport, hexTree, makeTree, readTree, type Tree } from './disk-trees.ts'
 import { inlineId, MemoryBlocks } from './memory-blocks.ts'
 
@@ -30,28 +30,6 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 function expectRefused(id: BlockId, code: string, words: string, options: ExportOptions = {}): Promise<void> {
   return expectRefusedExport(folder, [id, blocks, path, options], code, words)
 }
-
-const names = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), fc.constantFrom('__proto__', '.a'))
-const contents = fc.oneof(
-  fc.uint8Array({ maxLength: 50 }),
-  fc.constantFrom(CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES).map((size) => Buffer.alloc(size, 'kith')),
-)
-const { tree: trees } = fc.letrec<{ tree: Tree }>((tie) => ({
-  tree: fc.oneof(
-    { maxDepth: 4 },
-    contents,
-    fc
-      .uniqueArray(
-        fc.tuple(
-          names.filter((name) => fileNameProblem(name) === undefined),
-          tie('tree'),
-        ),
-        // What is one name on some systems is not added.
-        { maxLength: 5, selector: ([name]) => foldedName(name) },
-      )
-      .map((entries) => Object.fromEntries(entries) as Tree),
-  ),
-}))
 
 describe('blocks within CIDs, as `ipfs add --inline` makes them', () => {
   it('are files, parts of files and folders like others', async () => {

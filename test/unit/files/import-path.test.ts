@@ -10,7 +10,8 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { codecOf, parseBlockId } from '../../../protocols/wire/block-ids.ts'
 import { cidOf, type BlockId } from '../../../protocols/wire/ids.ts'
 import { CHUNK_BYTES, MAX_FOLDER_DEPTH } from '../../../protocols/file/constants.ts'
-import { BLOCKS_AT_ONCE, importPath, type BlockSink } from '../../../src/files/import-path.ts'
+import { BLOCKS_AT_ONCE, type BlockSink } from '../../../src/files/block-sink.ts'
+import { importPath } from '../../../src/files/import-path.ts'
 import { makeTree, type Tree } from './disk-trees.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 

@@ -5,7 +5,7 @@ import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import { blockIdOf, type BlockCodec } from '../../../protocols/wire/block-ids.ts'
 import { cidOf, type BlockId } from '../../../protocols/wire/ids.ts'
-import type { BlockSink } from '../../../src/files/import-path.ts'
+import type { BlockSink } from '../../../src/files/block-sink.ts'
 import type { BlockSource } from '../../../src/files/read-dag.ts'
 
 const CODES: Record<BlockCodec, number> = { raw: 0x55, 'dag-pb': 0x70, 'dag-cbor': 0x71 }

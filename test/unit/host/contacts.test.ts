@@ -73,6 +73,20 @@ test('a peer that the user named is dialled at once, because it may not know thi
   expect(duePeers(contacts)).toEqual([SMALLER])
 })
 
+test('an address that the user names after a failed dial of others is dialled at once, but not again and again', () => {
+  const contacts = contactsOf()
+  contacts.pin(SMALLER, ADDRESS)
+  const contact = contacts.get(SMALLER)!
+  contacts.dialStarted(contact)
+  contacts.dialFailed(contact)
+  contacts.pin(SMALLER, ADDRESS)
+  expect(duePeers(contacts)).toEqual([])
+  contacts.pin(SMALLER, '/ip4/10.0.0.2/tcp/4001')
+  expect(duePeers(contacts)).toEqual([SMALLER])
+  contacts.dialStarted(contact)
+  expect(duePeers(contacts)).toEqual([])
+})
+
 test('hearing of a peer again does not delay its dial', () => {
   const contacts = contactsOf()
   contacts.heard(SMALLER, [ADDRESS], MDNS)

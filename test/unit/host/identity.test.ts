@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKeyPair, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createIdentity, loadIdentity } from '../../../src/host/identity.ts'
+import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
+import { createIdentity, loadIdentity, readIdentity, rewriteIdentity } from '../../../src/host/identity.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -48,7 +49,7 @@ test.each([
   const sizeBytes = (await stat(path)).size
   await expect(loadIdentity(folder)).rejects.toMatchObject({
     code: 'corrupt',
-    message: expect.stringContaining(`${path} is damaged: restore it`) as string,
+    message: expect.stringContaining(`${path} is damaged: move it away and restore it`) as string,
   })
   expect((await stat(path)).size).toBe(sizeBytes)
 })
@@ -57,4 +58,46 @@ test('a truncated key file is refused', async () => {
   await createIdentity(folder)
   await truncate(join(folder, 'identity.key'), 40)
   await expect(loadIdentity(folder)).rejects.toMatchObject({ code: 'corrupt' })
+})
+
+test('a protected key opens with its passphrase only, and says whose it is without', async () => {
+  const key = await createIdentity(folder, 'correct horse')
+  const path = join(folder, 'identity.key')
+  expect((await readFile(path)).includes(Buffer.from(key.raw.subarray(0, 32)))).toBe(false)
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+  await expect(loadIdentity(folder)).rejects.toMatchObject({ code: 'no-passphrase' })
+  await expect(loadIdentity(folder, 'wrong horse')).rejects.toMatchObject({ code: 'wrong-passphrase' })
+  expect((await loadIdentity(folder, 'correct horse'))?.equals(key)).toBe(true)
+  expect(await readIdentity(folder)).toMatchObject({ peer: signerOfSeed(key.raw.subarray(0, 32)).author })
+})
+
+test('a passphrase for a key that has none is refused: who gives it believes that the key is protected', async () => {
+  await createIdentity(folder)
+  await expect(loadIdentity(folder, 'correct horse')).rejects.toMatchObject({
+    code: 'wrong-passphrase',
+    message: expect.stringContaining('is not protected') as string,
+  })
+})
+
+test('a passphrase is set, changed and taken away, and the key stays', async () => {
+  const key = await createIdentity(folder)
+  for (const [before, after] of [
+    [undefined, 'correct horse'],
+    ['correct horse', 'battery staple'],
+    ['battery staple', undefined],
+  ] as const) {
+    await rewriteIdentity(folder, (await loadIdentity(folder, before))!, after)
+    expect((await loadIdentity(folder, after))?.equals(key)).toBe(true)
+    expect(await readdir(folder)).toEqual(['identity.key'])
+  }
+})
+
+test('a protected key that was damaged is refused as such', async () => {
+  await createIdentity(folder, 'correct horse')
+  const path = join(folder, 'identity.key')
+  const text = await readFile(path, 'utf8')
+  for (const damaged of [text.slice(0, 200), text.replace(/^2 {2}./m, '2  ?')]) {
+    await writeFile(path, damaged)
+    await expect(loadIdentity(folder, 'correct horse')).rejects.toMatchObject({ code: 'corrupt' })
+  }
 })

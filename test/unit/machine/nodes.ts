@@ -178,6 +178,8 @@ export class TestNode implements Party {
   readonly faults: { peer: PeerId; code: string; fatal: boolean }[] = []
   readonly events: NodeEvent[] = []
   onEvent: (event: NodeEvent) => void = () => undefined
+  /** Whether its key came from a backup, from the next start on. */
+  isKeyRestored = false
   /** How far its clock is off. */
   clockOffsetMs = 0
   readonly #nodes: Nodes
@@ -216,6 +218,7 @@ export class TestNode implements Party {
     const machine = new NodeMachine({
       ...{ self: peer, store, signer, random, apps: byName(builtInApps), authorName: name },
       reader: this.#nodes.reader,
+      isKeyRestored: this.isKeyRestored,
       peerRecord: () => undefined,
     })
     const runner = new Runner(machine, store, {

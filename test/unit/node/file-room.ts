@@ -54,6 +54,12 @@ export class FileRoom {
     await rm(this.folder, { recursive: true, force: true })
   }
 
+  /** Makes the room one that only members read, as its record says of a room that was created so. */
+  makePrivate(): void {
+    const room = this.core.machine.rooms.require(this.id)
+    room.record = Object.assign({ ...room.record }, { access: 'private' })
+  }
+
   /** A path in the folder. */
   at(...names: string[]): string {
     return join(this.folder, ...names)

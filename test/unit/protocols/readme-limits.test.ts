@@ -143,6 +143,14 @@ describe('the worked bytes of', () => {
   })
 })
 
+describe('the worked bytes of file', () => {
+  it('end with sealed blocks of the vectors', () => {
+    const { valid } = readVectors<{ valid: { name: string; sealed: string }[] }>('file/vectors/sealed-blocks.json')
+    const examples = valid.filter(({ name }) => name.startsWith('the example of the specification'))
+    expect(examplesOf('file/README.md').slice(1)).toEqual(examples.map(({ sealed }) => sealed))
+  })
+})
+
 describe('the worked example of batch-sync', () => {
   it('is what the vector has, byte for byte', () => {
     const frames = examplesOf('batch-sync/README.md')

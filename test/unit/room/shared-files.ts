@@ -1,7 +1,10 @@
 /** Files as nodes share them, including some that no honest node would share. */
 import { FILE_KIND } from '../../../protocols/file/constants.ts'
+import type { Sealing } from '../../../protocols/file/sealed-block.ts'
+import { sha256 } from '../../../protocols/wire/crypto.ts'
 import type { BlockId, DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
 import { fileBody, type FileDescription } from '../../../src/files/file-document.ts'
+import { SealingSink } from '../../../src/files/sealing-sink.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { MemoryBlocks } from '../files/memory-blocks.ts'
 import type { TestNode } from '../machine/nodes.ts'
@@ -25,6 +28,22 @@ export function makeFile(seed: number, parts: number, partBytes = PART_BYTES): M
   const [only] = ids
   const id = parts === 1 && only !== undefined ? only : made.file(ids.map((part) => [part, partBytes]))
   return madeFile(made, id, parts * partBytes)
+}
+
+/** A file whose blocks are sealed, with what opens it. */
+export interface SealedFile extends MadeFile {
+  sealing: Sealing
+}
+
+/** The same file, sealed with a key that its seed determines. */
+export function sealedFile(plain: MadeFile, seed = 0): SealedFile {
+  const made = new MemoryBlocks()
+  const key = Uint8Array.from(sha256(Buffer.from(`file key ${seed}`)))
+  const sink = new SealingSink(key, made)
+  // Children first.
+  for (const { id, block } of plain.blocks.toReversed()) void sink.put(id, block)
+  const sealing = { key, root: plain.id }
+  return { ...madeFile(made, sink.take(plain.id), plain.sizeBytes), sealing }
 }
 
 /** What the importer made, with the blocks other than the root. */

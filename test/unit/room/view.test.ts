@@ -194,6 +194,28 @@ describe('a view', () => {
     expect(JSON.stringify(fed.view.toJson())).toContain('"late"')
   })
 
+  it('takes all rulings into account that arrive after a restart, before and after the stored state', () => {
+    const ruled = wholeFold(map.fold, { owner: root.author }) as Fold<unknown>
+    const writer = new Writer(root)
+    const drop = (author: number, parents: number[]): Step => {
+      return { ...put(0, 'x', 0, parents), kind: DROP_KIND, body: rulingBody(signerOf(author).author)! }
+    }
+    for (let i = 0; i < 4; i++) writer.write(put(1, `key ${i}`, 1, i === 0 ? [0] : []))
+    const dropped = writer.write(put(2, 'of somebody dropped', 1, [4]))
+    const early = writer.write(drop(2, [0]))
+    const after = writer.write(drop(3, [2]))
+    const late = [dropped, early, after]
+    const fed = new Fed(ruled)
+    fed.feed(writer.documents.filter((document) => !late.includes(document)).map(({ block }) => block))
+    fed.mishap('look')
+    fed.mishap('restart')
+    const stored = fed.store.state(room)!.position
+    expect([early, after].map((document) => Math.sign(comparePositions(document, stored)))).toEqual([-1, 1])
+    fed.feed(late.map(({ block }) => block))
+    expect(fed.view.hash()).toBe(hashOf(ruled, writer.documents))
+    expect(JSON.stringify(fed.view.toJson())).not.toContain('dropped')
+  })
+
   it('names the documents it refuses, also where it had not been looked at', () => {
     const writer = new Writer(root)
     writer.write(put(1, 'a', 1000, [0]))
@@ -237,6 +259,23 @@ describe('a view', () => {
     const ofView = reads.mock.calls.filter(([, range]) => 'limit' in range)
     expect(ofView).toEqual([])
     expect(fed.view.hash()).toBe(hashOf(fold, writer.documents))
+  })
+
+  it('folds late documents into the stored state after a restart, however long the history is', () => {
+    const bounded = { ...app, maxSizeBytes: MAX_STATE_BYTES }
+    const writer = new Writer(root)
+    const early = Array.from({ length: 8 }, (_, i) => writer.write(put(1, `key ${i}`, 1, i === 0 ? [0] : [])))
+    const late = Array.from({ length: 2 }, (_, i) => writer.write(put(2, `late ${i}`, 1, i === 0 ? [1] : [])))
+    const fed = new Fed(bounded)
+    fed.feed([root, ...early].map(({ block }) => block))
+    fed.mishap('look')
+    fed.mishap('restart')
+    const stored = fed.store.state(room)?.position
+    const reads = vi.spyOn(fed.store, 'documents')
+    for (const { block } of late) fed.feed([block])
+    const ofView = reads.mock.calls.filter(([, range]) => 'limit' in range)
+    expect(ofView).toEqual([[room, { after: stored, limit: 3 }]])
+    expect(fed.view.hash()).toBe(hashOf(bounded, writer.documents))
   })
 
   it('lets a state that shrinks again take more', () => {

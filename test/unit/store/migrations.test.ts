@@ -86,3 +86,14 @@ test('a store from before rooms with members opens with what those need, and its
     INSERT INTO known (room, id, version) VALUES (1, zeroblob(32), 0)`)
   expect(database.prepare('SELECT act, reach FROM access').all()).toHaveLength(1)
 })
+
+test('a store from before sealed files opens with what those need, and its files are not sealed', () => {
+  const before = MIGRATIONS.findIndex((step) => step.includes('file_key'))
+  migrateTo(MIGRATIONS.slice(0, before))
+  database.exec(`
+    INSERT INTO linking (room, id, clock, links, root, name) VALUES (1, zeroblob(32), 1, zeroblob(36), zeroblob(36), 'a')`)
+  reopen()
+  migrateTo(MIGRATIONS)
+  const { name, file_key: key, plain_root: root } = database.prepare('SELECT * FROM linking').get() ?? {}
+  expect({ name, key, root }).toEqual({ name: 'a', key: null, root: null })
+})

@@ -13,6 +13,7 @@ import {
   blockIdOfCid,
   bytesOfBlockId,
   codecOf,
+  isBlockId,
   parseBlockId,
   type BlockCodec,
 } from '../../../../protocols/wire/block-ids.ts'
@@ -52,12 +53,14 @@ describe('the vectors', () => {
     expect(toHex(bytesOfBlockId(text))).toBe(bytes)
     expect(blockIdOfBytes(fromHex(bytes))).toBe(text)
     expect(codecOf(text)).toBe(codec)
+    expect(isBlockId(text)).toBe(true)
   })
 
   it.each(valid.flatMap(({ id: text, spellings }) => spellings.map((spelling) => ({ text, spelling }))))(
     '$spelling is $text',
     ({ text, spelling }) => {
       expect(parseBlockId(spelling)).toBe(text)
+      expect(isBlockId(spelling as BlockId)).toBe(spelling === text)
     },
   )
 
@@ -71,6 +74,7 @@ describe('the vectors', () => {
 
   it.each(refused)('$name is not a block id', ({ text, bytes }) => {
     expect(parseBlockId(text)).toBeUndefined()
+    expect(isBlockId(text as BlockId)).toBe(false)
     expect(bytes && blockIdOfBytes(fromHex(bytes))).toBe(bytes && undefined)
   })
 })

@@ -1,8 +1,12 @@
 /** Memory of unfinished frames: per peer and in total, over all streams. */
 import { expect, it } from 'vitest'
 import type { PeerId } from '../../../../protocols/wire/ids.ts'
-import { MAX_UNFINISHED_BYTES, MAX_UNFINISHED_PEER_BYTES } from '../../../../protocols/wire/limits.ts'
-import { UnfinishedFrames, unfinishedFramesOf } from '../../../../protocols/wire/unfinished-frames.ts'
+import {
+  MAX_UNFINISHED_BYTES,
+  MAX_UNFINISHED_PEER_BYTES,
+  MAX_UNFINISHED_STRANGERS_BYTES,
+} from '../../../../protocols/wire/limits.ts'
+import { UnfinishedFrames } from '../../../../protocols/wire/unfinished-frames.ts'
 
 const MIB = 1024 * 1024
 
@@ -11,7 +15,7 @@ function streamOf(name: string, givenUp: string[]) {
 }
 
 it('all streams of a peer have one account', () => {
-  const frames = new UnfinishedFrames()
+  const frames = new UnfinishedFrames(() => false)
   const givenUp: string[] = []
   const [first, second] = [streamOf('first', givenUp), streamOf('second', givenUp)]
   frames.set('P' as PeerId, first, MAX_UNFINISHED_PEER_BYTES)
@@ -24,7 +28,7 @@ it('all streams of a peer have one account', () => {
 })
 
 it('in total, the peer that holds most is given up, and of several the one that began first', () => {
-  const frames = new UnfinishedFrames()
+  const frames = new UnfinishedFrames(() => false)
   const givenUp: string[] = []
   const honest = streamOf('honest', givenUp)
   frames.set('honest' as PeerId, honest, MIB / 2)
@@ -34,8 +38,13 @@ it('in total, the peer that holds most is given up, and of several the one that 
   expect(frames.totalBytes).toBeLessThanOrEqual(MAX_UNFINISHED_BYTES)
 })
 
-it('a node has one account for all its protocols', () => {
-  const node = {}
-  expect(unfinishedFramesOf(node)).toBe(unfinishedFramesOf(node))
-  expect(unfinishedFramesOf({})).not.toBe(unfinishedFramesOf(node))
+it('strangers have one account, and take nothing from peers that share a room', () => {
+  const frames = new UnfinishedFrames((peer) => peer.startsWith('S'))
+  const givenUp: string[] = []
+  frames.set('friend' as PeerId, streamOf('friend', givenUp), MAX_UNFINISHED_PEER_BYTES)
+  const count = MAX_UNFINISHED_STRANGERS_BYTES / MIB
+  for (let i = 0; i < count; i++) frames.set(`S${i}` as PeerId, streamOf(`S${i}`, givenUp), MIB)
+  expect(givenUp).toEqual([])
+  frames.set('S' as PeerId, streamOf('S', givenUp), 1)
+  expect(givenUp).toEqual(['S0'])
 })

@@ -1,0 +1,185 @@
+/** `kith key`: the node's identity, its backups, and its passphrase. */
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { readApiFile } from '../../api/api-file.ts'
+import type { KeyInfo, KeyOptions } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { FailedError } from '../exit.ts'
+import { FORGOTTEN, newPassphrase, OF_THE_BACKUP, passphraseFileOption, withPassphrase } from '../passphrase.ts'
+import { addCommand } from '../program.ts'
+import type { Run } from '../program.ts'
+import { clean, fields, inGroups } from '../text.ts'
+
+/** What the library does with keys; libp2p takes long to load, and only these commands need it. */
+export interface Keys {
+  showKey: (options: Pick<KeyOptions, 'dataDir'>) => Promise<KeyInfo>
+  backUpKey: (options: KeyOptions & { path: string; backupPassphrase?: string }) => Promise<KeyInfo>
+  restoreKey: (options: KeyOptions & { path: string }) => Promise<KeyInfo>
+  protectKey: (options: KeyOptions & { newPassphrase: string }) => Promise<KeyInfo>
+  unprotectKey: (options: KeyOptions) => Promise<KeyInfo>
+  checkPassphrase: (options: KeyOptions) => Promise<void>
+}
+
+interface FileFlag {
+  passphraseFile?: string
+}
+
+export function addKeyCommands(program: Command, run: Run, load: () => Promise<Keys>): void {
+  const key = addCommand(program, {
+    name: 'key',
+    summary: "back up or protect this node's identity",
+    description: "show, back up and restore this node's identity, or protect it with a passphrase",
+    examples: [
+      ['kith key show', 'whose key it is, and whether it is protected'],
+      ['kith key backup kith-key.txt', 'a text that you can print'],
+      ['kith key restore kith-key.txt', 'on another machine, once this one is gone'],
+      ['kith key protect', 'kith start then asks for a passphrase'],
+    ],
+    notes: ['Whoever has the key is you, in all your rooms, for ever. Without it nobody can be.'],
+  })
+  addCommand(key, {
+    name: 'show',
+    description: 'show the peer id and the fingerprint of this node, and how its key is kept',
+    examples: [['kith key show', '']],
+    notes: ['The words are half of those that kith verify shows. Works also while the node is stopped.'],
+  }).action(run((context) => show(context, load)))
+  addCommand(key, {
+    name: 'backup',
+    description: 'write the key of this node to a new text file, encrypted under a passphrase',
+    examples: [
+      ['kith key backup kith-key.txt', ''],
+      ['kith key backup kith-key.txt --passphrase-file secret', 'without being asked'],
+    ],
+    notes: [
+      'The file is the identity of this node and nothing else: no messages, files or room ids. Rooms come back from other',
+      'members. Print it, or copy it where this machine cannot lose it. A key that is protected keeps its passphrase in the',
+      'backup; for another one a passphrase is asked for, twice.',
+      FORGOTTEN,
+    ],
+  })
+    .argument('<file>', 'a file that does not exist yet')
+    .addOption(passphraseFileOption('file with the passphrase on one line'))
+    .action(run((context, file: string, flags: FileFlag) => backUp(context, file, flags, load)))
+  addCommand(key, {
+    name: 'restore',
+    description: 'put the key of a backup into a data folder without one',
+    examples: [
+      ['kith key restore kith-key.txt', 'before the first kith start'],
+      ['kith key restore kith-key.txt --profile old', 'beside another node'],
+    ],
+    notes: [
+      'The key stays protected by the passphrase of the backup: kith key unprotect takes that away. Join your rooms again',
+      'then. In each this node writes nothing until it has caught up with a member, as it may have written there before.',
+      'Never use one key on two machines: each would write in place of the other, and everybody is told.',
+    ],
+  })
+    .argument('<file>', 'the backup')
+    .addOption(passphraseFileOption('file with the passphrase of the backup on one line'))
+    .action(run((context, file: string, flags: FileFlag) => restore(context, file, flags, load)))
+  addCommand(key, {
+    name: 'protect',
+    description: 'encrypt the key of this node under a passphrase, or under another one',
+    examples: [
+      ['kith key protect', 'asks for it twice'],
+      ['kith key protect --passphrase-file secret', 'without being asked'],
+    ],
+    notes: [
+      'kith start then asks for the passphrase, or reads it with --passphrase-file or from KITH_PASSPHRASE. Only the key is',
+      'encrypted: messages and files lie open on this disk. Copies of the key from before, such as in a backup of the disk,',
+      'stay as they are. To change a passphrase without a terminal, give the present one in KITH_PASSPHRASE.',
+      FORGOTTEN,
+    ],
+  })
+    .addOption(passphraseFileOption('file with the new passphrase on one line'))
+    .action(run((context, flags: FileFlag) => protect(context, flags, load)))
+  addCommand(key, {
+    name: 'unprotect',
+    description: 'take away the passphrase of the key of this node',
+    examples: [['kith key unprotect', '']],
+    notes: ['Whoever can read the data folder then has the key.'],
+  })
+    .addOption(passphraseFileOption('file with the present passphrase on one line'))
+    .action(run((context, flags: FileFlag) => unprotect(context, flags, load)))
+}
+
+async function show(context: Context, load: () => Promise<Keys>): Promise<void> {
+  const { showKey } = await load()
+  const info = await showKey({ dataDir: context.dataDir })
+  context.output.result(info, () =>
+    fields([
+      ['Peer id', info.peer],
+      ['Words', info.words.join(' ')],
+      ['Digits', inGroups(info.digits)],
+      ['Key', clean(info.path)],
+      ['Protected', info.isProtected ? 'by a passphrase' : `no: ${context.command('key protect')}`],
+    ]),
+  )
+}
+
+async function backUp(context: Context, file: string, flags: FileFlag, load: () => Promise<Keys>): Promise<void> {
+  const keys = await load()
+  const { dataDir } = context
+  const { isProtected } = await keys.showKey({ dataDir })
+  const path = resolve(file)
+  const why = ['The backup is encrypted under a passphrase of its own.']
+  const info = isProtected
+    ? await withPassphrase(context, flags.passphraseFile, (passphrase) =>
+        keys.backUpKey({ dataDir, path, ...(passphrase !== undefined && { passphrase }) }),
+      )
+    : await keys.backUpKey({
+        ...{ dataDir, path },
+        backupPassphrase: await newPassphrase(context, flags.passphraseFile, why),
+      })
+  context.output.result({ ...info, backup: path }, () => [
+    `The identity of this node is in ${clean(path)}${isProtected ? ', under the passphrase of the key' : ''}.`,
+    'Nothing else of the node is: rooms, messages and files come back from other members.',
+    `To use it:  ${context.kith} key restore ${clean(file)}`,
+  ])
+}
+
+async function restore(context: Context, file: string, flags: FileFlag, load: () => Promise<Keys>): Promise<void> {
+  const { dataDir } = context
+  const api = readApiFile(dataDir)
+  if (api !== undefined) {
+    throw new FailedError(`The node is running (process ${api.pid}). Stop it first: ${context.command('stop')}`)
+  }
+  const keys = await load()
+  const path = resolve(file)
+  const decrypt = (passphrase: string | undefined): Promise<KeyInfo> =>
+    keys.restoreKey({ dataDir, path, ...(passphrase !== undefined && { passphrase }) })
+  const info = await withPassphrase(context, flags.passphraseFile, decrypt, OF_THE_BACKUP)
+  context.output.result(info, () => [
+    `This node is ${info.peer} again. Its key has the passphrase of the backup.`,
+    'Join its rooms again; it writes in each once it has caught up with a member. Never run it beside another copy.',
+    `Start it:  ${context.command('start')}`,
+  ])
+}
+
+async function protect(context: Context, { passphraseFile }: FileFlag, load: () => Promise<Keys>): Promise<void> {
+  const keys = await load()
+  const { dataDir } = context
+  const { isProtected } = await keys.showKey({ dataDir })
+  const before = await withPassphrase(context, undefined, async (passphrase) => {
+    const given = { ...(passphrase !== undefined && { passphrase }) }
+    await keys.checkPassphrase({ dataDir, ...given })
+    return given
+  })
+  const why = [isProtected ? 'The key gets another passphrase.' : 'From now on the key needs a passphrase.']
+  const chosen = await newPassphrase(context, passphraseFile, why)
+  const info = await keys.protectKey({ dataDir, ...before, newPassphrase: chosen })
+  context.output.result(info, () => [
+    `The key of ${info.peer} is protected by the ${isProtected ? 'new ' : ''}passphrase from now on.`,
+    'Only the key is encrypted: messages and files lie open on this disk.',
+  ])
+}
+
+async function unprotect(context: Context, { passphraseFile }: FileFlag, load: () => Promise<Keys>): Promise<void> {
+  const keys = await load()
+  const { dataDir } = context
+  const { isProtected } = await keys.showKey({ dataDir })
+  if (!isProtected) throw new FailedError('The key of this node has no passphrase.')
+  const info = await withPassphrase(context, passphraseFile, (passphrase) =>
+    keys.unprotectKey({ dataDir, ...(passphrase !== undefined && { passphrase }) }),
+  )
+  context.output.result(info, () => [`The key of ${info.peer} has no passphrase any more.`])
+}

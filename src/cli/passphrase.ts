@@ -1,0 +1,148 @@
+/** Asks for passphrases, or reads them from a file or the environment: never from the command line, which others see. */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { Option } from 'commander'
+import { KithError } from '../kith.ts'
+import { FailedError, UsageError } from './exit.ts'
+import type { Output, Terminal } from './terminal.ts'
+
+/** Whose passphrase is asked for, and what is to be done where it cannot be. */
+interface Question {
+  whose: string
+  nowhere: string
+}
+
+/** What a `Context` has of that. */
+interface Asking {
+  terminal: Terminal
+  output: Output
+}
+
+const VARIABLE = 'KITH_PASSPHRASE'
+
+/** More than a passphrase may have: what is larger is another file than meant. */
+const MAX_FILE_BYTES = 4096
+
+/** As often as a login asks. */
+const TRIES = 3
+
+/** What nobody should learn too late. */
+export const FORGOTTEN =
+  'A passphrase that is forgotten cannot be found again by anybody: write it down, and keep it apart.'
+
+const OF_THE_KEY: Question = {
+  whose: 'the key',
+  nowhere: `The key of this node is protected by a passphrase, and there is no terminal to ask for it: set ${VARIABLE}, or start the node with --passphrase-file FILE.`,
+}
+
+export const OF_THE_BACKUP: Question = {
+  whose: 'the backup',
+  nowhere: 'There is no terminal to ask for the passphrase of the backup: give --passphrase-file FILE.',
+}
+
+export function passphraseFileOption(description: string): Option {
+  return new Option('--passphrase-file <file>', description)
+}
+
+/**
+ * Does what needs a key: at first without a passphrase, and if it has one, with that from the file, the environment or
+ * the terminal. Throws what `use` throws, and a UsageError where nobody can be asked.
+ */
+export async function withPassphrase<Result>(
+  context: Asking,
+  file: string | undefined,
+  use: (passphrase: string | undefined) => Promise<Result>,
+  { whose, nowhere }: Question = OF_THE_KEY,
+): Promise<Result> {
+  if (file !== undefined) return use(readPassphrase(file))
+  try {
+    return await use(undefined)
+  } catch (error) {
+    if (!isCode(error, 'no-passphrase')) throw error
+  }
+  const given = context.terminal.env[VARIABLE] ?? ''
+  if (given !== '') return use(given)
+  for (let left = TRIES; ; left--) {
+    const passphrase = await ask(context, `Passphrase of ${whose}: `, nowhere)
+    try {
+      return await use(passphrase)
+    } catch (error) {
+      if (left === 1 || !isCode(error, 'wrong-passphrase')) throw error
+      context.output.note('That is not the passphrase. Try again.')
+    }
+  }
+}
+
+/** A passphrase that is being chosen: asked for twice, or from the file. `why` is said before. */
+export async function newPassphrase(
+  context: Asking,
+  file: string | undefined,
+  why: readonly string[],
+): Promise<string> {
+  const nowhere = 'There is no terminal to ask for a passphrase: give --passphrase-file FILE.'
+  if (file === undefined) requireTerminal(context, nowhere)
+  for (const line of [...why, FORGOTTEN]) context.output.note(line)
+  if (file !== undefined) return readPassphrase(file)
+  const passphrase = await ask(context, 'New passphrase: ', nowhere)
+  if ((await ask(context, 'The same again: ', nowhere)) === passphrase) return passphrase
+  throw new FailedError('These were two different passphrases. Nothing was changed.')
+}
+
+/** The first line of a file, which must be the only one. Throws a UsageError. */
+function readPassphrase(path: string): string {
+  const text = readStart(path)
+  const [line = '', ...others] = text.split(/\r?\n/)
+  if (line === '' || others.some((other) => other !== '')) {
+    throw new UsageError(`The file ${path} must have the passphrase on one line, and nothing else.`)
+  }
+  return line
+}
+
+function readStart(path: string): string {
+  try {
+    const file = openSync(path, 'r')
+    try {
+      const bytes = Buffer.alloc(MAX_FILE_BYTES + 1)
+      const length = readSync(file, bytes)
+      if (length > MAX_FILE_BYTES) throw new Error(`it has more than ${MAX_FILE_BYTES} bytes`)
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length))
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    throw new UsageError(`The passphrase cannot be read from ${path}: ${(error as Error).message}`)
+  }
+}
+
+/** Asks on the terminal, which does not show what is typed. Throws a UsageError that says `nowhere` where there is none. */
+async function ask(context: Asking, question: string, nowhere: string): Promise<string> {
+  requireTerminal(context, nowhere)
+  const { stdin, stderr } = context.terminal
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const asking = createInterface({ input: stdin, output: unseen, terminal: true, historySize: 0 })
+  try {
+    stderr.write(question)
+    return await Promise.race([asking.question(''), ended(asking)])
+  } catch (error) {
+    if (error instanceof FailedError) throw error
+    throw new FailedError('Nothing was changed.', { cause: error })
+  } finally {
+    asking.close()
+    stderr.write('\n')
+  }
+}
+
+/** Ctrl-C or Ctrl-D. */
+async function ended(asking: ReturnType<typeof createInterface>): Promise<never> {
+  await new Promise((resolve) => asking.once('close', resolve))
+  throw new FailedError('Nothing was changed.')
+}
+
+function requireTerminal({ terminal }: Asking, nowhere: string): void {
+  if (terminal.stdin.isTTY !== true || terminal.stderr.isTTY !== true) throw new UsageError(nowhere)
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof KithError && error.code === code
+}

@@ -1,0 +1,177 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { writeApiFile } from '../../../src/api/api-file.ts'
+import { openDataFolder } from '../../../src/node/data-folder.ts'
+import { createNode } from '../../../src/node.ts'
+import { FakeTerminal, kith } from './fake-terminal.ts'
+
+const PASSPHRASE = 'correct horse battery'
+
+let folder: string
+let dataDir: string
+let secret: string
+let backup: string
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kith-cli-key-'))
+  dataDir = join(folder, 'node')
+  secret = join(folder, 'secret')
+  backup = join(folder, 'backup.txt')
+  writeFileSync(secret, `${PASSPHRASE}\n`)
+  const { store } = await openDataFolder(dataDir)
+  store.close()
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const key = (...argv: string[]) => kith(['key', ...argv, '--data', dataDir])
+
+/** Runs a command in a terminal where somebody answers each question that ends like this. */
+async function answering(answers: readonly [question: string, answer: string][], ...argv: string[]) {
+  const terminal = new FakeTerminal({}, true)
+  const ended = kith([...argv, '--data', dataDir], terminal, (options) => createNode(options))
+  let asked = 0
+  for (const [question, answer] of answers) {
+    await vi.waitFor(() => expect(terminal.err.slice(asked)).toContain(question), { timeout: 10_000, interval: 5 })
+    asked = terminal.err.length
+    terminal.stdin.write(`${answer}\r`)
+  }
+  const { out, ...end } = await ended
+  return { ...end, out, shown: terminal.err + out }
+}
+
+describe('kith key', () => {
+  it('shows whose key it is, and that it is protected', async () => {
+    const { out } = await key('show')
+    expect(out).toMatch(/Peer id +12D3KooW\w+\n +Words +([a-z]+ ?){6}\n +Digits +(\d{5} ?){6}\n/)
+    expect(out).toContain(`no: kith key protect --data ${dataDir}`)
+    await key('protect', '--passphrase-file', secret)
+    expect(JSON.parse((await key('show', '--json')).out)).toMatchObject({ isProtected: true })
+  })
+
+  it('makes a backup and restores it', async () => {
+    const made = await key('backup', backup, '--passphrase-file', secret)
+    expect(made).toMatchObject({ exitCode: 0, out: expect.stringContaining('Nothing else of the node is') as string })
+    expect(readFileSync(backup, 'utf8')).toMatch(/^Kith identity, encrypted under a passphrase \(version 1\)\n12D3KooW/)
+    const refused = await key('restore', backup, '--passphrase-file', secret)
+    expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('is not overwritten') as string })
+    const other = join(folder, 'other')
+    const back = await kith(['key', 'restore', backup, '--passphrase-file', secret, '--data', other])
+    expect(back).toMatchObject({ exitCode: 0, out: expect.stringContaining(`kith start --data ${other}`) as string })
+    writeFileSync(backup, readFileSync(backup, 'utf8').replace(/^3 {2}\S\S/m, '3  77'))
+    rmSync(other, { recursive: true })
+    const mistyped = await kith(['key', 'restore', backup, '--passphrase-file', secret, '--data', other])
+    expect(mistyped).toMatchObject({ exitCode: 2, err: expect.stringContaining('line 3 of 4 was mistyped') as string })
+  })
+
+  it('is not restored while the node runs', async () => {
+    writeApiFile(dataDir, { url: 'http://127.0.0.1:1', token: 'x'.repeat(43), pid: process.pid, startedAtMs: 0 })
+    expect(await key('restore', backup, '--passphrase-file', secret)).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('Stop it first') as string,
+    })
+  })
+
+  it('is asked for on a terminal, twice if it is new, and never shown', async () => {
+    const { exitCode, shown } = await answering(
+      [
+        ['New passphrase: ', PASSPHRASE],
+        ['The same again: ', PASSPHRASE],
+      ],
+      ...['key', 'protect'],
+    )
+    expect({ exitCode, shown }).toEqual({ exitCode: 0, shown: expect.any(String) as string })
+    expect(shown).toContain('A passphrase that is forgotten cannot be found again by anybody')
+    expect(shown).not.toContain(PASSPHRASE)
+    const before = readFileSync(join(dataDir, 'identity.key'))
+    const different = await answering(
+      [
+        ['Passphrase of the key: ', PASSPHRASE],
+        ['New passphrase: ', 'battery staple'],
+        ['The same again: ', 'battery stable'],
+      ],
+      ...['key', 'protect'],
+    )
+    expect(different).toMatchObject({ exitCode: 1, err: expect.stringContaining('two different') as string })
+    expect(readFileSync(join(dataDir, 'identity.key'))).toEqual(before)
+  })
+
+  it('is changed without a terminal by the present passphrase in the environment', async () => {
+    await key('protect', '--passphrase-file', secret)
+    const next = join(folder, 'next')
+    writeFileSync(next, 'battery staple')
+    expect(await key('protect', '--passphrase-file', next)).toMatchObject({ exitCode: 2 })
+    const terminal = new FakeTerminal({ KITH_PASSPHRASE: PASSPHRASE })
+    const argv = ['key', 'protect', '--passphrase-file', next, '--data', dataDir]
+    expect(await kith(argv, terminal)).toMatchObject({ exitCode: 0 })
+    expect(await key('unprotect', '--passphrase-file', next)).toMatchObject({ exitCode: 0 })
+    expect(await key('unprotect')).toMatchObject({
+      exitCode: 1,
+      err: 'kith: The key of this node has no passphrase.\n',
+    })
+  })
+
+  it('says what a file with a passphrase must be', async () => {
+    writeFileSync(secret, 'one\ntwo\n')
+    expect(await key('protect', '--passphrase-file', secret)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('on one line, and nothing else') as string,
+    })
+    expect(await key('protect', '--passphrase-file', join(folder, 'none'))).toMatchObject({ exitCode: 2 })
+    writeFileSync(secret, 'x'.repeat(5_000))
+    expect(await key('protect', '--passphrase-file', secret)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('more than 4096 bytes') as string,
+    })
+    writeFileSync(secret, Buffer.from('ff00ff00ff00ff00ff', 'hex'))
+    expect(await key('protect', '--passphrase-file', secret)).toMatchObject({ exitCode: 2 })
+    expect(await key('backup', backup)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('There is no terminal to ask for a passphrase') as string,
+    })
+  })
+})
+
+describe('a command on a stopped node whose key is protected', () => {
+  const gc = (env: Record<string, string>) =>
+    kith(['gc', '--data', dataDir], new FakeTerminal(env), (options) => createNode(options))
+
+  beforeEach(async () => {
+    await key('protect', '--passphrase-file', secret)
+  })
+
+  it('says what it needs where nobody can be asked', async () => {
+    const { exitCode, err } = await gc({})
+    expect({ exitCode, err }).toEqual({
+      exitCode: 2,
+      err: 'kith: The key of this node is protected by a passphrase, and there is no terminal to ask for it: set KITH_PASSPHRASE, or start the node with --passphrase-file FILE.\n',
+    })
+    expect(await gc({ KITH_PASSPHRASE: 'wrong' })).toMatchObject({
+      exitCode: 1,
+      err: 'kith: that is not the passphrase of the key\n',
+    })
+  })
+
+  it('works with the passphrase in the environment, or typed', async () => {
+    expect(await gc({ KITH_PASSPHRASE: PASSPHRASE })).toMatchObject({ exitCode: 0, err: '' })
+    const typed = await answering(
+      [
+        ['Passphrase of the key: ', 'mistyped'],
+        ['Try again.\nPassphrase of the key: ', PASSPHRASE],
+      ],
+      'gc',
+    )
+    expect(typed).toMatchObject({ exitCode: 0, out: 'There is nothing to remove.\n' })
+  })
+
+  it('ends after three wrong ones, and if the terminal does', async () => {
+    const wrong = await answering(
+      [1, 2, 3].map((): [string, string] => ['Passphrase of the key: ', 'wrong']),
+      'gc',
+    )
+    expect(wrong).toMatchObject({ exitCode: 1, err: expect.stringContaining('that is not the passphrase') as string })
+    const ended = await answering([['Passphrase of the key: ', '\u0003']], 'gc')
+    expect(ended).toMatchObject({ exitCode: 1, err: expect.stringContaining('Nothing was changed.') as string })
+  })
+})
