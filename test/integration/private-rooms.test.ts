@@ -1,5 +1,5 @@
 /** A private room on real nodes, all of whose documents go through a carrier that can read none of them. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { expectAgreement, POLL, useKith } from './kith-process.ts'
@@ -67,6 +67,20 @@ test('three talk through a carrier that sees no word of it, and one is removed w
     vi.waitFor(async () => expect((await textsOf(node, room)).toSorted()).toEqual(texts.toSorted()), POLL)
   for (const node of [owner, bob, carol]) await expectAll(node, said)
 
+  // A file, which its readers open and the carrier does not.
+  const folder = kith.folder()
+  writeFileSync(join(folder, 'Quollplan.txt'), 'bilby by bilby, '.repeat(10_000))
+  const added = await kith.run(owner.dataDir, 'file', 'add', ROOM_NAME, join(folder, 'Quollplan.txt'))
+  expect(added).toMatchObject({ exitCode: 0 })
+  await vi.waitFor(async () => {
+    const listed = await kith.run(bob.dataDir, 'file', 'list', ROOM_NAME)
+    expect(listed.out).toContain('Quollplan.txt')
+  }, POLL)
+  const got = await kith.run(bob.dataDir, 'file', 'get', ROOM_NAME, 'Quollplan.txt', '-o', join(folder, 'copy.txt'))
+  expect(got).toMatchObject({ exitCode: 0 })
+  expect(readFileSync(join(folder, 'copy.txt'), 'utf8')).toContain('bilby by bilby')
+  said.push('shared Quollplan.txt')
+
   // Carol writes while nobody hears it, and is removed meanwhile.
   await Promise.all([again, owner, bob].map((node) => node.stop()))
   await carol.send(room, 'wombat beside the removal')
@@ -98,7 +112,7 @@ test('three talk through a carrier that sees no word of it, and one is removed w
   // Whoever passed it on saw nothing, and whoever was removed nothing new.
   expect((await textsOf(gone, room)).toSorted()).toEqual([...said, 'wombat beside the removal'].toSorted())
   const names = [ROOM_NAME, 'Annabellissima', 'Bobolinkhaus', 'Carolinensis']
-  const words = ['anybody came', 'bobolink', 'quokka', 'wombat', 'numbat', 'axolotl']
+  const words = ['Quollplan', 'bilby', 'anybody came', 'bobolink', 'quokka', 'wombat', 'numbat', 'axolotl']
   expect(found(passing.dataDir, [...names, ...words])).toEqual([])
   expect(found(gone.dataDir, ['numbat', 'axolotl'])).toEqual([])
   for (const node of [back, other]) expect(found(node.dataDir, ['wombat'])).toEqual([])
