@@ -40,7 +40,8 @@ export function boxKeyOf(secret: Uint8Array): BoxKey {
   return { privateKey, publicKey: Buffer.from(x ?? '', 'base64url') }
 }
 
-interface Context {
+/** What something is sealed for, on both sides. */
+export interface SealingContext {
   info: Uint8Array
   aad: Uint8Array
 }
@@ -52,7 +53,7 @@ interface Context {
 export function sealTo(
   publicKey: Uint8Array,
   plaintext: Uint8Array,
-  { info, aad }: Context,
+  { info, aad }: SealingContext,
   ephemeral: BoxKey,
 ): Buffer | undefined {
   const shared = sharedSecret(ephemeral, publicKey, ephemeral.publicKey, publicKey)
@@ -62,7 +63,7 @@ export function sealTo(
 }
 
 /** The plaintext; undefined if it was sealed to somebody else, or for something else, or is damaged. */
-export function openWith(box: BoxKey, sealed: Uint8Array, { info, aad }: Context): Buffer | undefined {
+export function openWith(box: BoxKey, sealed: Uint8Array, { info, aad }: SealingContext): Buffer | undefined {
   const encapsulated = sealed.subarray(0, KEY_BYTES)
   const shared = encapsulated.length === KEY_BYTES && sharedSecret(box, encapsulated, encapsulated, box.publicKey)
   if (!shared) return undefined

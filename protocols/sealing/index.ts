@@ -1,6 +1,6 @@
 /** How private rooms keep what is said in them from everybody else. It is specified in README.md. */
 export * from './constants.ts'
-export { boxKeyOf, openWith, sealTo, type BoxKey } from './hpke.ts'
+export { boxKeyOf, openWith, sealTo, type BoxKey, type SealingContext } from './hpke.ts'
 export {
   EpochKey,
   inviteBoxSecret,
