@@ -10,8 +10,8 @@ import { packRuns } from './pack.ts'
  */
 export const MAX_INPUT_STEPS = 1_024
 
-/** A document that is checked, with its signature, and stored. */
-const DOCUMENT_STEPS = 8
+/** A document that is checked, with a signature of its own, and stored. */
+const DOCUMENT_STEPS = 24
 /** Bytes of a document for a step more: they may all be ancestors and links, of 41 bytes each, which are looked up. */
 const DOCUMENT_BYTES_PER_STEP = 64
 /** Bytes that are hashed or copied in one step. */
