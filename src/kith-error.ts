@@ -56,7 +56,7 @@ export type KithErrorCode =
   | 'too-large'
   /** This node only carries the room. */
   | 'carried'
-  /** This node is a member of the room and keeps all of it anyway. */
+  /** This node has joined the room and keeps all of it anyway. */
   | 'is-member'
   /** This node may not do that in the room; the message says who may. */
   | 'no-right'

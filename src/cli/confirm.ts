@@ -15,6 +15,8 @@ export async function confirm(
     throw new UsageError(`${lines.join(' ')} Give --yes to do it.`)
   }
   const asking = createInterface({ input: terminal.stdin, output: terminal.stderr })
+  // After Ctrl-Z, readline leaves it to its user to go on.
+  asking.on('SIGCONT', () => asking.prompt(true))
   try {
     terminal.stderr.write(lines.map((line) => `${line}\n`).join(''))
     const answer = await asking.question(`${question} [y/N] `).catch(() => {

@@ -63,7 +63,8 @@ export async function untilAccepted(context: Context, carried: RoomDetails, stop
   try {
     while (details.invited?.status === 'awaited') {
       const reason = details.waitingFor || 'the invite to arrive'
-      if (!context.output.json) live.show(`Waiting for ${clean(reason)}… (Ctrl-C to stop waiting)`)
+      const hint = context.terminal.stderr.isTTY === true ? ' (Ctrl-C to stop waiting)' : ''
+      if (!context.output.json) live.show(`Waiting for ${clean(reason)}…${hint}`)
       await delay(ASK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {})
       if (stop.signal.aborted) throw new FailedError(stopped)
       details = await context.api.call('rooms.show', { room: carried.id })

@@ -1,8 +1,10 @@
 /** Asks for passphrases, or reads them from a file or the environment: never from the command line, which others see. */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { isUtf8 } from 'node:buffer'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import { getSystemErrorMessage } from 'node:util'
 import { Option } from 'commander'
+import { readAtMost } from '../bounded-file.ts'
 import { KithError } from '../kith.ts'
 import { FailedError, UsageError } from './exit.ts'
 import type { Output, Terminal } from './terminal.ts'
@@ -55,7 +57,7 @@ export async function withPassphrase<Result>(
   use: (passphrase: string | undefined) => Promise<Result>,
   { whose, nowhere }: Question = OF_THE_KEY,
 ): Promise<Result> {
-  if (file !== undefined) return use(readPassphrase(file))
+  if (file !== undefined) return use(await readPassphrase(file))
   try {
     return await use(undefined)
   } catch (error) {
@@ -90,8 +92,8 @@ export async function newPassphrase(
 }
 
 /** The first line of a file, which must be the only one. Throws a UsageError. */
-function readPassphrase(path: string): string {
-  const text = readStart(path)
+async function readPassphrase(path: string): Promise<string> {
+  const text = textOf(path, await readStart(path))
   const [line = '', ...others] = text.split(/\r?\n/)
   if (line === '' || others.some((other) => other !== '')) {
     throw new UsageError(`The file ${path} must have the passphrase on one line, and nothing else.`)
@@ -99,20 +101,23 @@ function readPassphrase(path: string): string {
   return line
 }
 
-function readStart(path: string): string {
+async function readStart(path: string): Promise<Buffer> {
   try {
-    const file = openSync(path, 'r')
-    try {
-      const bytes = Buffer.alloc(MAX_FILE_BYTES + 1)
-      const length = readSync(file, bytes)
-      if (length > MAX_FILE_BYTES) throw new Error(`it has more than ${MAX_FILE_BYTES} bytes`)
-      return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length))
-    } finally {
-      closeSync(file)
-    }
+    return await readAtMost(path, MAX_FILE_BYTES)
   } catch (error) {
-    throw new UsageError(`The passphrase cannot be read from ${path}: ${(error as Error).message}`)
+    const { message, errno } = error as NodeJS.ErrnoException
+    throw unreadable(path, errno === undefined ? message : getSystemErrorMessage(errno))
   }
+}
+
+function textOf(path: string, bytes: Buffer): string {
+  if (bytes.length > MAX_FILE_BYTES) throw unreadable(path, `it has more than ${MAX_FILE_BYTES} bytes`)
+  if (!isUtf8(bytes)) throw unreadable(path, 'it is not text in UTF-8')
+  return new TextDecoder().decode(bytes)
+}
+
+function unreadable(path: string, why: string): UsageError {
+  return new UsageError(`The passphrase cannot be read from ${path}: ${why}`)
 }
 
 /** Asks on the terminal, which does not show what is typed. Throws a UsageError that says `nowhere` where there is none. */
@@ -121,6 +126,11 @@ async function ask(context: Asking, question: string, nowhere: string): Promise<
   const { stdin, stderr } = context.terminal
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() })
   const asking = createInterface({ input: stdin, output: unseen, terminal: true, historySize: 0 })
+  // After Ctrl-Z, readline leaves it to its user to go on.
+  asking.on('SIGCONT', () => {
+    stderr.write(question)
+    asking.resume()
+  })
   try {
     stderr.write(question)
     return await Promise.race([asking.question(''), ended(asking)])
@@ -143,6 +153,6 @@ function requireTerminal({ terminal }: Asking, nowhere: string): void {
   if (terminal.stdin.isTTY !== true || terminal.stderr.isTTY !== true) throw new UsageError(nowhere)
 }
 
-function isCode(error: unknown, code: string): boolean {
+export function isCode(error: unknown, code: string): boolean {
   return error instanceof KithError && error.code === code
 }

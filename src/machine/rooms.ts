@@ -200,7 +200,7 @@ export class Rooms {
     if (room !== undefined && !room.isCarried) {
       throw new KithError(
         'is-member',
-        `this node is a member of '${shownName(room.record.alias ?? room.record.name) || id}': it keeps all of it anyway`,
+        `this node has joined '${shownName(room.record.alias ?? room.record.name) || id}', and keeps all of it anyway: to carry it instead, leave it first`,
       )
     }
     if (room?.record.carriedBytesMax === carriedBytesMax && inviteSeed === undefined) return false

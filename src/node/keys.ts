@@ -1,5 +1,7 @@
 /** The key of a node in its data folder: shows it, makes and restores backups, sets and takes away its passphrase. */
-import { open } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { readAtMost } from '../bounded-file.ts'
 import { diskErrorOf, hasCode } from '../files/disk-errors.ts'
 import { readIfPresent, writeNewFile } from '../host/durable-file.ts'
 import { identityPath, loadIdentity, readIdentity, rewriteIdentity, seedOf } from '../host/identity.ts'
@@ -34,7 +36,7 @@ export async function showKey({ dataDir = defaultDataDir() }: Pick<KeyOptions, '
 export async function backUpKey(options: KeyOptions & { path: string; backupPassphrase?: string }): Promise<KeyInfo> {
   const { dataDir = defaultDataDir(), passphrase, path, backupPassphrase } = options
   const info = await showKey({ dataDir })
-  if (await isThere(path)) throw fileExists(path)
+  await requirePlaceFor(path)
   const sealed = await sealedForBackup(await requireStored(dataDir), passphrase, backupPassphrase)
   const text = Buffer.from(formatSealed(sealed))
   await orDiskError('write', path, () => writeNewFile(path, text))
@@ -129,14 +131,17 @@ async function requireNoKey(dataDir: string): Promise<void> {
   throw keyExists(dataDir, (await orDiskError('read', path, () => readIdentity(dataDir)))?.peer)
 }
 
+/** Before anybody is asked for a passphrase. */
+async function requirePlaceFor(path: string): Promise<void> {
+  if (await isThere(path)) throw fileExists(path)
+  await orDiskError('write', path, () => access(dirname(path), constants.W_OK))
+}
+
 async function readBackup(path: string): Promise<string> {
   return orDiskError('read', path, async () => {
-    await using file = await open(path)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_SEALED_BYTES + 1))
-    if (bytesRead > MAX_SEALED_BYTES) {
-      throw new KithError('bad-backup', `${path} is no backup of a key: it has more than ${MAX_SEALED_BYTES} bytes`)
-    }
-    return buffer.subarray(0, bytesRead).toString('utf8')
+    const bytes = await readAtMost(path, MAX_SEALED_BYTES)
+    if (bytes.length <= MAX_SEALED_BYTES) return bytes.toString('utf8')
+    throw new KithError('bad-backup', `${path} is no backup of a key: it has more than ${MAX_SEALED_BYTES} bytes`)
   })
 }
 

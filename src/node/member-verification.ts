@@ -47,7 +47,8 @@ export class MemberVerification implements RoomVerification {
     const named = membersOf(this.#room).filter(({ name, self }) => !self && isSameName(name, reference))
     const [member] = named
     if (named.length === 1 && member !== undefined) return member.peer as PeerId
-    const peer = core.resolvePeer(reference)
+    const isSelf = membersOf(this.#room).some(({ name, self }) => self && isSameName(name, reference))
+    const peer = isSelf && named.length === 0 ? core.self : core.resolvePeer(reference)
     if (peer !== core.self) return peer
     throw new KithError('no-such-peer', 'nobody compares a key with itself: name another member (kith members ROOM)')
   }

@@ -151,6 +151,8 @@ class ChatSession {
     )
     this.#input = input
     input.on('SIGINT', () => this.end())
+    // After Ctrl-Z, readline leaves it to its user to go on.
+    input.on('SIGCONT', () => input.prompt(true))
     const pasted = this.#interactive ? new PastedText(input, stdout) : undefined
     try {
       if (this.#interactive) input.prompt()

@@ -5,10 +5,10 @@ import { readApiFile } from '../../api/api-file.ts'
 import type { KeyInfo, KeyOptions } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
-import { FORGOTTEN, newPassphrase, OF_THE_BACKUP, passphraseFileOption, withPassphrase } from '../passphrase.ts'
+import { FORGOTTEN, isCode, newPassphrase, OF_THE_BACKUP, passphraseFileOption, withPassphrase } from '../passphrase.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
-import { clean, fields, inGroups } from '../text.ts'
+import { clean, fields, inGroups, shellWord } from '../text.ts'
 
 /** What the library does with keys; libp2p takes long to load, and only these commands need it. */
 export interface Keys {
@@ -122,18 +122,24 @@ async function backUp(context: Context, file: string, flags: FileFlag, load: () 
   const { isProtected } = await keys.showKey({ dataDir })
   const path = resolve(file)
   const why = ['The backup is encrypted under a passphrase of its own.']
+  const backUpWith = (given: { passphrase?: string; backupPassphrase?: string }): Promise<KeyInfo> =>
+    keys.backUpKey({ dataDir, path, ...given })
+  const choose = async (): Promise<string> => {
+    // Fails for what is wrong with the file, before anybody is asked.
+    await backUpWith({}).catch((error: unknown) => {
+      if (!isCode(error, 'no-passphrase')) throw error
+    })
+    return newPassphrase(context, flags.passphraseFile, why)
+  }
   const info = isProtected
     ? await withPassphrase(context, flags.passphraseFile, (passphrase) =>
-        keys.backUpKey({ dataDir, path, ...(passphrase !== undefined && { passphrase }) }),
+        backUpWith({ ...(passphrase !== undefined && { passphrase }) }),
       )
-    : await keys.backUpKey({
-        ...{ dataDir, path },
-        backupPassphrase: await newPassphrase(context, flags.passphraseFile, why),
-      })
+    : await backUpWith({ backupPassphrase: await choose() })
   context.output.result({ ...info, backup: path }, () => [
     `The identity of this node is in ${clean(path)}${isProtected ? ', under the passphrase of the key' : ''}.`,
     'Nothing else of the node is: rooms, messages and files come back from other members.',
-    `To use it:  ${context.kith} key restore ${clean(file)}`,
+    `To use it:  ${context.kith} key restore ${shellWord(clean(file))}`,
   ])
 }
 

@@ -6,7 +6,7 @@ import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { addCommand, roomArgument, wholeNumber, type Run } from '../program.ts'
 import { linesForCode, qrCode } from '../qr.ts'
-import { clean, clockTime, counted, fields, shortId, table } from '../text.ts'
+import { clean, clockTime, counted, fields, shellWord, shortId, table } from '../text.ts'
 import { timeSpanMs } from '../time-span.ts'
 
 const ROLES: Role[] = ['admin', 'writer', 'reader', 'carrier']
@@ -127,7 +127,7 @@ async function invite(context: Context, room: string, { role, uses, expires, qr 
     ]),
     '',
     `${uses === 1 ? 'One person becomes' : `Up to ${grouped(uses)} people become`} ${role} with:  ${context.kith} join "${clean(made.line)}"`,
-    `It ends ${until(made)}. To end it before:  ${context.command(`invite-withdraw ${room} ${shortId(made.id)}`)}`,
+    `It ends ${until(made)}. To end it before:  ${context.command(`invite-withdraw ${shellWord(room)} ${shortId(made.id)}`)}`,
   ])
 }
 
@@ -169,7 +169,9 @@ async function withdrawInvite(context: Context, room: string, id: string): Promi
   const { usedBy } = ended
   context.output.result(ended, () => [
     `The invite ${shortId(ended.id)} is withdrawn.`,
-    ...(usedBy.length > 0 ? [`${usedBy.map(({ name }) => clean(name)).join(', ')} had accepted it, and stay.`] : []),
+    ...(usedBy.length > 0
+      ? [`It had been accepted by ${usedBy.map(({ name }) => clean(name)).join(', ')}, which stays.`]
+      : []),
   ])
 }
 

@@ -5,7 +5,7 @@ import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
 import { addCommand, roomArgument, type Run } from '../program.ts'
-import { clean, clockTime, inGroups } from '../text.ts'
+import { clean, clockTime, inGroups, shellWord } from '../text.ts'
 
 /** On one line: the words of one key. */
 const WORDS_OF_KEY = 6
@@ -48,6 +48,8 @@ async function verify(context: Context, room: string, member: string, { words, u
     const undone = await context.call('rooms.unverify', asked, 'Asking the node')
     return context.output.result(undone, () => [`${clean(undone.name)} is not verified any more.`])
   }
+  if (words?.trim() === '')
+    throw new UsageError('--words is empty: give the words or digits that the other person sees.')
   if (words !== undefined) return note(context, asked, words)
   const here = await context.call('rooms.safetyWords', asked, 'Computing the words')
   if (context.output.json) return context.output.value(here)
@@ -55,7 +57,7 @@ async function verify(context: Context, room: string, member: string, { words, u
   if (!isInteractive(context)) {
     context.output.lines(
       '',
-      `If ${clean(here.name)} sees the same:  ${context.command(`verify ${room} ${member}`)} --words "${here.words.join(' ')}"`,
+      `If ${clean(here.name)} sees the same:  ${context.command(`verify ${shellWord(room)} ${shellWord(member)}`)} --words "${here.words.join(' ')}"`,
     )
     return
   }

@@ -112,20 +112,60 @@ describe('kith key', () => {
     })
   })
 
+  it('is asked for again after Ctrl-Z', async () => {
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
+    const terminal = new FakeTerminal({}, true)
+    const ended = kith(['key', 'protect', '--data', dataDir], terminal)
+    await vi.waitFor(() => expect(terminal.err).toContain('New passphrase: '), { timeout: 10_000, interval: 5 })
+    terminal.stdin.write('\u001a')
+    await vi.waitFor(() => expect(kill).toHaveBeenCalledWith(process.pid, 'SIGTSTP'))
+    kill.mockRestore()
+    process.emit('SIGCONT', 'SIGCONT')
+    await vi.waitFor(() => expect(terminal.err.match(/New passphrase: /g)).toHaveLength(2))
+    terminal.stdin.write(`${PASSPHRASE}\r`)
+    await vi.waitFor(() => expect(terminal.err).toContain('The same again: '))
+    terminal.stdin.write(`${PASSPHRASE}\r`)
+    expect(await ended).toMatchObject({ exitCode: 0 })
+  })
+
+  it('is not asked for where a backup cannot be written', async () => {
+    writeFileSync(backup, 'mine')
+    for (const [path, why] of [
+      [backup, 'exists already'],
+      [join(folder, 'none', 'backup.txt'), 'no such file or directory'],
+    ] as const) {
+      const terminal = new FakeTerminal({}, true)
+      const { exitCode, err } = await kith(['key', 'backup', path, '--data', dataDir], terminal)
+      expect({ exitCode, err }).toEqual({
+        exitCode: expect.any(Number) as number,
+        err: expect.stringContaining(why) as string,
+      })
+      expect(err).not.toContain('passphrase')
+    }
+    expect(readFileSync(backup, 'utf8')).toBe('mine')
+  })
+
   it('says what a file with a passphrase must be', async () => {
     writeFileSync(secret, 'one\ntwo\n')
     expect(await key('protect', '--passphrase-file', secret)).toMatchObject({
       exitCode: 2,
       err: expect.stringContaining('on one line, and nothing else') as string,
     })
-    expect(await key('protect', '--passphrase-file', join(folder, 'none'))).toMatchObject({ exitCode: 2 })
+    const none = join(folder, 'none')
+    expect(await key('protect', '--passphrase-file', none)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining(`The passphrase cannot be read from ${none}: no such file or directory\n`) as string,
+    })
     writeFileSync(secret, 'x'.repeat(5_000))
     expect(await key('protect', '--passphrase-file', secret)).toMatchObject({
       exitCode: 2,
       err: expect.stringContaining('more than 4096 bytes') as string,
     })
     writeFileSync(secret, Buffer.from('ff00ff00ff00ff00ff', 'hex'))
-    expect(await key('protect', '--passphrase-file', secret)).toMatchObject({ exitCode: 2 })
+    expect(await key('protect', '--passphrase-file', secret)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('it is not text in UTF-8') as string,
+    })
     expect(await key('backup', backup)).toMatchObject({
       exitCode: 2,
       err: expect.stringContaining('There is no terminal to ask for a passphrase') as string,

@@ -24,6 +24,16 @@ test('prints the words and digits, and how to say that they match where nobody c
   expect(verifiedMs()).toBeNull()
 })
 
+test('prints a command that a shell takes, whatever the names are', async () => {
+  node.add('Our Family', 'chat')
+  const { out } = await run(['verify', 'Our Family', 'Bob'])
+  expect(out).toContain("kith verify 'Our Family' Bob --data")
+  expect(await run(['verify', 'Family', 'Bob', '--words', ' '])).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('--words is empty') as string,
+  })
+})
+
 test('asks in a terminal, and notes the member only after a yes', async () => {
   for (const [answer, exitCode] of [
     ['', 1],
@@ -40,6 +50,19 @@ test('asks in a terminal, and notes the member only after a yes', async () => {
     expect(err.endsWith('kith: Nothing was changed.\n')).toBe(exitCode === 1)
     expect(verifiedMs()).toBe(answer === 'y' ? 1 : null)
   }
+})
+
+test('asks again after Ctrl-Z', async () => {
+  const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
+  const terminal = new FakeTerminal({}, true)
+  const ended = run(['verify', 'Family', 'Bob'], terminal)
+  await vi.waitFor(() => expect(terminal.err).toContain('[y/N]'), { timeout: 10_000 })
+  terminal.stdin.write('\u001a')
+  await vi.waitFor(() => expect(kill).toHaveBeenCalledWith(process.pid, 'SIGTSTP'))
+  kill.mockRestore()
+  process.emit('SIGCONT', 'SIGCONT')
+  terminal.stdin.write('y\r')
+  expect(await ended).toMatchObject({ exitCode: 0 })
 })
 
 test('with --words, notes the member if they match; --undo ends that', async () => {
