@@ -35,7 +35,7 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
 }
 
 /** Removes what writers left that were killed: it may say what the file is to say no more. */
-async function removeLeftovers(path: string): Promise<void> {
+export async function removeLeftovers(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     const isLeftover = name.startsWith(`${basename(path)}.`) && TEMPORARY.test(name)
     if (isLeftover) await rm(join(dirname(path), name), { force: true })

@@ -54,6 +54,12 @@ export interface SealedKey {
   payload: Uint8Array
 }
 
+/**
+ * What cannot be typed, such as the zeros of a file in UTF-16, and blanks at the ends, which nobody sees and which come
+ * with what is pasted.
+ */
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\ufffd]|^\s|\s$/u
+
 /** Throws a KithError `bad-value` for a passphrase that nobody should choose. */
 export function checkNewPassphrase(passphrase: string): void {
   const text = normalised(passphrase)
@@ -62,6 +68,10 @@ export function checkNewPassphrase(passphrase: string): void {
   }
   if (Buffer.byteLength(text) > MAX_PASSPHRASE_BYTES) {
     throw new KithError('bad-value', `a passphrase must have ${MAX_PASSPHRASE_BYTES} bytes at most`)
+  }
+  if (UNSEEN.test(text)) {
+    const message = 'a passphrase must have no blanks at its ends, and nothing that cannot be typed, such as tabs'
+    throw new KithError('bad-value', message)
   }
 }
 
@@ -141,7 +151,13 @@ function bytesOf(line: string, index: number): Uint8Array {
   const [number, ...groups] = line.toLowerCase().split(' ')
   const letters = groups.join('')
   const isWhole = number === String(index + 1) && letters.length === LINE_LETTERS + CHECK_LETTERS
-  if (!isWhole || !/^[a-z2-7]+$/.test(letters)) throw bad(`line ${index + 1} of ${LINES} is not whole`)
+  if (!isWhole) throw bad(`line ${index + 1} of ${LINES} is not whole, or not in its place`)
+  const stray = /[^a-z2-7]/u.exec(letters)?.[0]
+  if (stray !== undefined) {
+    throw bad(
+      `line ${index + 1} of ${LINES} has '${stray}', but there are only the letters a to z and the digits 2 to 7`,
+    )
+  }
   const bytes = base32.baseDecode(letters.slice(0, LINE_LETTERS))
   if (letters.slice(LINE_LETTERS) === checkOf(index, bytes)) return bytes
   throw bad(`line ${index + 1} of ${LINES} was mistyped or damaged`)

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { PartRecords } from '../files/part-records.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { isRestored } from '../host/restored-key.ts'
-import { createIdentity, loadIdentity, newIdentity, readIdentity } from '../host/identity.ts'
+import { removeLeftovers } from '../host/durable-file.ts'
+import { createIdentity, identityPath, loadIdentity, newIdentity, readIdentity } from '../host/identity.ts'
 import { KithError, type KithErrorCode } from '../kith.ts'
 import { memoryStore } from '../store/memory.ts'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite.ts'
@@ -128,7 +129,11 @@ async function openKey(dataDir: string, passphrase: string | undefined): ReturnT
     // Looked for before the key, as another process may be making both.
     const hasStore = await isThere(join(dataDir, STORE_FILE))
     const key = await loadIdentity(dataDir, passphrase)
-    if (key !== undefined) return key
+    if (key !== undefined) {
+      // Of a `kith key unprotect` that was killed: the key without its passphrase.
+      await removeLeftovers(identityPath(dataDir))
+      return key
+    }
     if (hasStore) throw keyLost(dataDir)
     return await createIdentity(dataDir, passphrase)
   } catch (cause) {

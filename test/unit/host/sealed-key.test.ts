@@ -93,7 +93,7 @@ describe('an encrypted key', () => {
       [...lines.slice(0, 2), lines[3], lines[2], ...lines.slice(4)].join('\n'),
       'line 1 of 4',
     ],
-    ['a letter that is none', text.replace(/^1 {2}\S/m, '1  0'), 'line 1 of 4 is not whole'],
+    ['a letter that is none', text.replace(/^1 {2}\S/m, '1  0'), "line 1 of 4 has '0'"],
   ])('with %s is refused', (_what, bad, message) => {
     expect(codeOf(() => parseSealed(bad))).toMatchObject({
       code: 'bad-backup',

@@ -75,6 +75,25 @@ describe('the key of a node', () => {
     await checkPassphrase({ dataDir })
   })
 
+  it.each([
+    ['tabs', 'correct\thorse'],
+    ['zeros, as of UTF-16', 'c\0o\0r\0r\0e\0c\0t\0'],
+    ['a blank before it', ` ${PASSPHRASE}`],
+    ['a blank behind it', `${PASSPHRASE}\u00a0`],
+  ])('is not protected by a passphrase with %s', async (_what, newPassphrase) => {
+    await expect(protectKey({ dataDir, newPassphrase })).rejects.toMatchObject({ code: 'bad-value' })
+    expect(await showKey({ dataDir })).toMatchObject({ isProtected: false })
+  })
+
+  it('is nowhere without its passphrase once a node has started, though taking that away was killed', async () => {
+    const plain = await readFile(join(dataDir, 'identity.key'))
+    await protectKey({ dataDir, newPassphrase: PASSPHRASE })
+    await writeFile(join(dataDir, 'identity.key.0123abcd.tmp'), plain)
+    const node = await createNode({ dataDir, offline: true, passphrase: PASSPHRASE })
+    await node.stop()
+    expect((await readdir(dataDir)).filter((name) => name.startsWith('identity.key'))).toEqual(['identity.key'])
+  })
+
   it('keeps what it has if the new passphrase is too short', async () => {
     const before = await readFile(join(dataDir, 'identity.key'))
     await expect(protectKey({ dataDir, newPassphrase: 'short' })).rejects.toMatchObject({ code: 'bad-value' })
