@@ -19,7 +19,8 @@ export function requireInvite(details: RoomDetails): void {
   throw new KithError('bad-invite', `${problemOf(details, invited)} ${stateOf(details)}`)
 }
 
-function problemOf(details: RoomDetails, { status, invite }: HeldInvite): string {
+/** What is wrong with an invite that holds no more, and what to do. */
+export function problemOf(details: RoomDetails, { status, invite }: HeldInvite): string {
   const room = nameOf(details)
   const by = invite === null ? 'an admin' : `${clean(invite.by.name)} or another admin`
   const again = `Ask ${by} for a new one.`
@@ -33,7 +34,7 @@ function problemOf(details: RoomDetails, { status, invite }: HeldInvite): string
     case 'refused':
       return `The invite to ${room} was made before this node was removed there. ${again}`
     case 'other-role':
-      return `The invite to ${room} makes ${roleText(invite?.role ?? 'writer')}, but a carrier does not read: use it with kith join, or ask ${by} for one with --role carrier.`
+      return `The invite to ${room} makes ${withArticle(invite?.role ?? 'writer')}, but a carrier does not read: use it with kith join, or ask ${by} for one with --role carrier.`
     case 'awaited':
       return `The invite to ${room} has not arrived.`
   }
@@ -42,7 +43,7 @@ function problemOf(details: RoomDetails, { status, invite }: HeldInvite): string
 /** What this node does without the invite. */
 function stateOf(details: RoomDetails): string {
   if (details.carried !== undefined) return `This node carries ${nameOf(details)} all the same, without being a member.`
-  if (details.role !== null && details.role !== 'none') return `This node stays ${roleText(details.role)} there.`
+  if (details.role !== null && details.role !== 'none') return `This node stays ${withArticle(details.role)} there.`
   return `This node has joined ${nameOf(details)} without it, and is no member.`
 }
 
@@ -51,7 +52,7 @@ export async function membershipOf(context: Context, { id, role }: RoomDetails):
   if (role === null || role === 'none' || role === 'owner') return ''
   const members = await context.api.call('rooms.members', { room: id })
   const by = members.find(({ self }) => self)?.standing?.set?.by
-  return `, as ${roleText(role)}${by === undefined ? '' : `, by ${clean(by.name)}`}`
+  return `, as ${withArticle(role)}${by === undefined ? '' : `, by ${clean(by.name)}`}`
 }
 
 /** Waits until an invite is accepted, or cannot be; throws a FailedError that says `stopped` on Ctrl-C. */
@@ -76,7 +77,8 @@ export async function untilAccepted(context: Context, carried: RoomDetails, stop
   }
 }
 
-function roleText(role: string): string {
+/** A role as a noun, such as `an admin`. */
+export function withArticle(role: string): string {
   return `${role === 'admin' ? 'an' : 'a'} ${role}`
 }
 

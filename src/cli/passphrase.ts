@@ -38,6 +38,18 @@ const OF_THE_KEY: Question = {
   nowhere: `The key of this node is protected by a passphrase, and there is no terminal to ask for it: set ${VARIABLE}, or start the node with --passphrase-file FILE.`,
 }
 
+/** Of the key of this node, for a command with the option. */
+export const OF_THIS_KEY: Question = {
+  whose: 'the key',
+  nowhere: `The key of this node is protected by a passphrase, and there is no terminal to ask for it: give --passphrase-file FILE, or set ${VARIABLE}.`,
+}
+
+/** The same for a command whose option is about another passphrase. */
+export const PRESENT_OF_THE_KEY: Question = {
+  whose: 'the key',
+  nowhere: `The key of this node is protected by a passphrase already, and there is no terminal to ask for it: set ${VARIABLE}.`,
+}
+
 export const OF_THE_BACKUP: Question = {
   whose: 'the backup',
   nowhere: 'There is no terminal to ask for the passphrase of the backup: give --passphrase-file FILE.',

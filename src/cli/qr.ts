@@ -15,17 +15,25 @@ const BLOCKS = { upper: '▀', lower: '▄', both: '█', none: ' ' } as const
 export type QrCode = { lines: string[] } | { problem: string }
 
 /**
- * The first of some texts whose code fits the terminal, as lines to print. If none does, or the output is no terminal:
- * why, as a sentence.
+ * The first of some texts whose code fits the terminal, as lines to print; one that only fits its width has a last line
+ * that says so. If none does, or the output is no terminal: why, as a sentence.
  */
 export function qrCode(texts: readonly string[], { stdout, env }: Terminal): QrCode {
   if (stdout.isTTY !== true || env.TERM === 'dumb') return { problem: 'A QR code is shown in a terminal only.' }
-  const columns = stdout.columns ?? 80
+  const { columns = 80, rows = Infinity } = stdout
   const codes = texts.map((text) => encode(text, { ecc: 'L', border: BORDER }))
-  const fitting = codes.find(({ size }) => size <= columns)
-  if (fitting !== undefined) return { lines: linesOf(fitting.data) }
-  const narrowest = Math.min(...codes.map(({ size }) => size))
-  return { problem: `The QR code needs ${narrowest} columns, and this terminal has ${columns}: make it wider.` }
+  // The line below is the shell's.
+  const linesFor = (size: number): number => Math.ceil(size / 2) + 1
+  const narrow = codes.filter(({ size }) => size <= columns)
+  const fitting = narrow.find(({ size }) => linesFor(size) <= rows) ?? narrow[0]
+  if (fitting === undefined) {
+    const narrowest = Math.min(...codes.map(({ size }) => size))
+    return { problem: `The QR code needs ${narrowest} columns, and this terminal has ${columns}: make it wider.` }
+  }
+  const lines = linesOf(fitting.data)
+  const needed = linesFor(fitting.size)
+  if (needed <= rows) return { lines }
+  return { lines: [...lines, `The QR code needs ${needed} lines, and this terminal has ${rows}: make it higher.`] }
 }
 
 function linesOf(modules: readonly (readonly boolean[])[]): string[] {

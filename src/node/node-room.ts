@@ -65,14 +65,11 @@ export class NodeRoom {
     return this.core.machine.wings['room-state'].neighbours(this.id)
   }
 
-  /** What the room is waiting for, worded to follow 'waiting for'; empty if nothing. */
+  /** What the room is waiting for but an invite, worded to follow 'waiting for'; empty if nothing. */
   get waitingFor(): string {
     if (this.open.isQuotaReached()) return 'space: the quota for this room is used up'
     if (this.status === 'open') {
-      const { graph, isPreview, isHistoryGone, record } = this.open
-      if (record.inviteSeed !== undefined) {
-        return 'the invite to arrive, if it still holds: it may be withdrawn, expired or used up'
-      }
+      const { graph, isPreview, isHistoryGone } = this.open
       if (this.open.keys.isPrivate && !this.isCarried) {
         const key = this.open.keys.forWriting
         if (key === 'missing') return 'a key, from the node of a member that has one: this node cannot read the room'

@@ -1,6 +1,6 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
 import { likeliestFirst } from '../host/address-worth.ts'
-import type { Fork, Member, RoomDetails, RoomHistory, RoomProgress, RoomSummary } from '../kith.ts'
+import type { Fork, HeldInvite, Member, RoomDetails, RoomHistory, RoomProgress, RoomSummary } from '../kith.ts'
 import { MAX_MISSING_SHOWN } from '../machine/constants.ts'
 import { clockOf } from '../room/heads.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
@@ -28,6 +28,8 @@ export function summaryOf(room: NodeRoom): RoomSummary {
 
 export function detailsOf(room: NodeRoom): RoomDetails {
   const { graph, view } = room.open
+  const members = new RoomMembers(room)
+  const invited = members.held() ?? null
   const hasState = room.status === 'open' && room.knownApp !== undefined && !room.isCarried
   return {
     ...summaryOf(room),
@@ -42,13 +44,13 @@ export function detailsOf(room: NodeRoom): RoomDetails {
     access: room.open.record.access ?? 'open',
     unread: room.open.keys.unread,
     withoutKey: withoutKey(room),
-    role: new RoomMembers(room).standingOf(room.core.self)?.role ?? null,
-    invited: new RoomMembers(room).held() ?? null,
+    role: members.standingOf(room.core.self)?.role ?? null,
+    invited,
     dropped: droppedAuthors(view.state.rulings).map((peer) => ({ peer, name: room.nameOf(peer) })),
     forks: forksOf(room),
     pending: graph.pendingCount,
     pendingUnproven: graph.unprovenCount,
-    waitingFor: room.waitingFor,
+    waitingFor: awaitedOf(room, invited) || room.waitingFor,
     namesakes: room.namesakes,
   }
 }
@@ -59,6 +61,12 @@ function withoutKey(room: NodeRoom): { peer: string; name: string }[] {
   const current = open.graph.gate.control?.epochs?.current.key
   const left = open.keys.leftOut().find(({ key }) => key === current)
   return (left?.members ?? []).map(({ author: peer }) => ({ peer, name: room.nameOf(peer) }))
+}
+
+/** Of an invite that holds no more nothing is waited for: `invited` says what became of it. */
+function awaitedOf(room: NodeRoom, invited: HeldInvite | null): string {
+  if (room.status !== 'open' || room.open.isQuotaReached() || invited?.status !== 'awaited') return ''
+  return invited.invite === null ? 'the invite to arrive' : 'what others have here, to accept the invite then'
 }
 
 export function historyOf(room: NodeRoom): RoomHistory {

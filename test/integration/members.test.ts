@@ -126,6 +126,9 @@ test('an invite that holds no more says which room, what is wrong, and whom to a
   await vi.waitFor(async () => {
     expect(await failing('join', withdrawn.line)).toContain('The invite to Notices was withdrawn. Ask Anna')
   }, POLL)
+  const { out: shown } = await kith.run(dave.dataDir, 'room', 'show', room)
+  expect(shown).toMatch(/^ {2}Membership +The invite to Notices was withdrawn\. Ask Anna/m)
+  expect(shown).not.toContain('Waiting')
   const expired = await anna.api.call('rooms.invite', { room, expiresInMs: 1 })
   await vi.waitFor(async () => {
     expect(await failing('join', expired.line)).toMatch(/The invite to Notices ended .*\. Ask Anna/)

@@ -5,7 +5,16 @@ import { readApiFile } from '../../api/api-file.ts'
 import type { KeyInfo, KeyOptions } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
-import { FORGOTTEN, isCode, newPassphrase, OF_THE_BACKUP, passphraseFileOption, withPassphrase } from '../passphrase.ts'
+import {
+  FORGOTTEN,
+  isCode,
+  newPassphrase,
+  OF_THE_BACKUP,
+  OF_THIS_KEY,
+  PRESENT_OF_THE_KEY,
+  passphraseFileOption,
+  withPassphrase,
+} from '../passphrase.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, fields, inGroups, shellWord } from '../text.ts'
@@ -132,8 +141,11 @@ async function backUp(context: Context, file: string, flags: FileFlag, load: () 
     return newPassphrase(context, flags.passphraseFile, why)
   }
   const info = isProtected
-    ? await withPassphrase(context, flags.passphraseFile, (passphrase) =>
-        backUpWith({ ...(passphrase !== undefined && { passphrase }) }),
+    ? await withPassphrase(
+        context,
+        flags.passphraseFile,
+        (passphrase) => backUpWith({ ...(passphrase !== undefined && { passphrase }) }),
+        OF_THIS_KEY,
       )
     : await backUpWith({ backupPassphrase: await choose() })
   context.output.result({ ...info, backup: path }, () => [
@@ -165,11 +177,12 @@ async function protect(context: Context, { passphraseFile }: FileFlag, load: () 
   const keys = await load()
   const { dataDir } = context
   const { isProtected } = await keys.showKey({ dataDir })
-  const before = await withPassphrase(context, undefined, async (passphrase) => {
+  const check = async (passphrase: string | undefined): Promise<{ passphrase?: string }> => {
     const given = { ...(passphrase !== undefined && { passphrase }) }
     await keys.checkPassphrase({ dataDir, ...given })
     return given
-  })
+  }
+  const before = await withPassphrase(context, undefined, check, PRESENT_OF_THE_KEY)
   const why = [isProtected ? 'The key gets another passphrase.' : 'From now on the key needs a passphrase.']
   const chosen = await newPassphrase(context, passphraseFile, why)
   const info = await keys.protectKey({ dataDir, ...before, newPassphrase: chosen })
@@ -184,8 +197,8 @@ async function unprotect(context: Context, { passphraseFile }: FileFlag, load: (
   const { dataDir } = context
   const { isProtected } = await keys.showKey({ dataDir })
   if (!isProtected) throw new FailedError('The key of this node has no passphrase.')
-  const info = await withPassphrase(context, passphraseFile, (passphrase) =>
-    keys.unprotectKey({ dataDir, ...(passphrase !== undefined && { passphrase }) }),
-  )
+  const decrypt = (passphrase: string | undefined): Promise<KeyInfo> =>
+    keys.unprotectKey({ dataDir, ...(passphrase !== undefined && { passphrase }) })
+  const info = await withPassphrase(context, passphraseFile, decrypt, OF_THIS_KEY)
   context.output.result(info, () => [`The key of ${info.peer} has no passphrase any more.`])
 }

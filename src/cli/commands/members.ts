@@ -4,6 +4,7 @@ import type { Invite, Member, Role } from '../../kith.ts'
 import { grouped } from '../../grouped.ts'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
+import { withArticle } from '../held-invite.ts'
 import { addCommand, roomArgument, wholeNumber, type Run } from '../program.ts'
 import { linesForCode, qrCode } from '../qr.ts'
 import { clean, clockTime, counted, fields, shellWord, shortId, table } from '../text.ts'
@@ -120,21 +121,26 @@ async function invite(context: Context, room: string, { role, uses, expires, qr 
   const input = { room, role, uses, ...(expires !== undefined && { expiresInMs: expires }) }
   const made = await context.call('rooms.invite', input, 'Inviting')
   context.output.result(made, () => [
-    ...(qr === true ? codeLines(context, made.line) : []),
     ...fields([
       ['Invite', clean(made.line)],
       ['Id', made.id],
     ]),
     '',
-    `${uses === 1 ? 'One person becomes' : `Up to ${grouped(uses)} people become`} ${role} with:  ${context.kith} join "${clean(made.line)}"`,
+    `${acceptedBy(role, uses)} with:  ${context.kith} ${role === 'carrier' ? 'carry' : 'join'} "${clean(made.line)}"`,
     `It ends ${until(made)}. To end it before:  ${context.command(`invite-withdraw ${shellWord(room)} ${shortId(made.id)}`)}`,
+    ...(qr === true ? ['', ...codeLines(context, made.line)] : []),
   ])
 }
 
-/** Its code, or why there is none: the line is printed in any case. */
+function acceptedBy(role: Role, uses: number): string {
+  const [one, many] = role === 'carrier' ? ['node', 'nodes'] : ['person', 'people']
+  return uses === 1 ? `One ${one} becomes ${withArticle(role)}` : `Up to ${grouped(uses)} ${many} become ${role}s`
+}
+
+/** Its code, or why there is none. It comes last, so that nothing pushes it out of a window that is not much higher. */
 function codeLines({ terminal }: Context, line: string): string[] {
   const code = qrCode(linesForCode(line), terminal)
-  return 'lines' in code ? [...code.lines, ''] : [`${code.problem} Here is the line instead.`, '']
+  return 'lines' in code ? code.lines : [`${code.problem} Use the line above instead.`]
 }
 
 async function listInvites(context: Context, room: string): Promise<void> {

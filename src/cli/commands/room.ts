@@ -5,6 +5,7 @@ import { builtInOffers } from '../../api/built-in-offers.ts'
 import { grouped } from '../../grouped.ts'
 import type { RoomDetails, RoomSummary } from '../../kith.ts'
 import type { Context } from '../context.ts'
+import { problemOf } from '../held-invite.ts'
 import { UsageError } from '../exit.ts'
 import { namesakeLines } from '../namesakes.ts'
 import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
@@ -262,6 +263,8 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ])
   }
   for (const [index, id] of room.namesakes.entries()) known.push([index === 0 ? 'Namesakes' : '', id])
+  const { invited } = room
+  if (invited !== null && invited.status !== 'awaited') known.push(['Membership', problemOf(room, invited)])
   if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
   return known
 }

@@ -5,7 +5,7 @@ import { runCli } from '../../../src/cli/run.ts'
 import type { CreateNode } from '../../../src/cli/create-node.ts'
 import type { InterruptCause, Terminal } from '../../../src/cli/terminal.ts'
 
-type Stream = PassThrough & { isTTY?: boolean; columns?: number }
+type Stream = PassThrough & { isTTY?: boolean; columns?: number; rows?: number }
 
 export class FakeTerminal implements Terminal {
   readonly stdin: Stream = new PassThrough()

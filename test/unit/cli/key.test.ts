@@ -101,7 +101,14 @@ describe('kith key', () => {
     await key('protect', '--passphrase-file', secret)
     const next = join(folder, 'next')
     writeFileSync(next, 'battery staple')
-    expect(await key('protect', '--passphrase-file', next)).toMatchObject({ exitCode: 2 })
+    expect(await key('protect', '--passphrase-file', next)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('no terminal to ask for it: set KITH_PASSPHRASE.\n') as string,
+    })
+    expect(await key('unprotect')).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('give --passphrase-file FILE, or set KITH_PASSPHRASE.\n') as string,
+    })
     const terminal = new FakeTerminal({ KITH_PASSPHRASE: PASSPHRASE })
     const argv = ['key', 'protect', '--passphrase-file', next, '--data', dataDir]
     expect(await kith(argv, terminal)).toMatchObject({ exitCode: 0 })

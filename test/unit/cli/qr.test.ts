@@ -51,6 +51,25 @@ describe('a QR code', () => {
     })
   })
 
+  it('is of a smaller text where the terminal is low, and says if that is not enough', () => {
+    const texts = linesForCode(line)
+    const [high = 0, low = 0] = texts.map((text) => Math.ceil(encode(text, { ecc: 'L', border: 2 }).size / 2))
+    expect(low).toBeLessThan(high)
+    const linesIn = (rows: number): readonly string[] => {
+      const terminal = terminalOf(200)
+      terminal.stdout.rows = rows
+      const code = qrCode(texts, terminal)
+      return 'lines' in code ? code.lines : []
+    }
+    expect(linesIn(high + 1)).toHaveLength(high)
+    expect(linesIn(high)).toHaveLength(low)
+    expect(linesIn(low + 1)).toHaveLength(low)
+    expect(linesIn(low)).toHaveLength(high + 1)
+    expect(linesIn(low).at(-1)).toBe(
+      `The QR code needs ${high + 1} lines, and this terminal has ${low}: make it higher.`,
+    )
+  })
+
   it('is for terminals only', () => {
     const problem = 'A QR code is shown in a terminal only.'
     expect(qrCode([line], terminalOf(200, false))).toEqual({ problem })

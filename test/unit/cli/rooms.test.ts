@@ -248,18 +248,33 @@ describe('join', () => {
 })
 
 describe('invite --qr', () => {
-  test('shows a code in a terminal, and the line below', async () => {
+  test('shows a code in a terminal, below the line', async () => {
     node.add('Family', 'chat')
     const terminal = new FakeTerminal({}, true)
     const { out } = await run(['invite', 'Family', '--qr'], terminal)
-    expect(out.startsWith('\u001b[38;5;16;48;5;231m')).toBe(true)
-    expect(out).toContain('  Invite  kith:')
+    expect(out.startsWith('  Invite  kith:')).toBe(true)
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^\u001b\[38;5;16;48;5;231m/)
   })
 
   test('says why there is none elsewhere, and prints the line', async () => {
     node.add('Family', 'chat')
     const { exitCode, out } = await run(['invite', 'Family', '--qr'])
     expect(exitCode).toBe(0)
-    expect(out).toMatch(/^A QR code is shown in a terminal only\. Here is the line instead\.\n\n {2}Invite {2}kith:/)
+    expect(out).toMatch(
+      /^ {2}Invite {2}kith:.*\nA QR code is shown in a terminal only\. Use the line above instead\.\n$/s,
+    )
+  })
+})
+
+describe('invite', () => {
+  test.each([
+    [[], 'One person becomes a writer with:  kith join "kith:'],
+    [['--role', 'admin', '--uses', '2'], 'Up to 2 people become admins with:  kith join "kith:'],
+    [['--role', 'carrier'], 'One node becomes a carrier with:  kith carry "kith:'],
+  ])('with %j says what the line is for, in commands that a shell takes', async (flags, line) => {
+    node.add('Our Family', 'chat')
+    const { out } = await run(['invite', 'Our Family', ...flags])
+    expect(out).toContain(line)
+    expect(out).toContain("kith invite-withdraw 'Our Family' ")
   })
 })
