@@ -14,6 +14,9 @@ const SCHEME = 'kith:'
 
 const CHECKSUM_BYTES = 4
 
+/** Of a secret in base64url. */
+const SECRET_LETTERS = ((SEED_BYTES + CHECKSUM_BYTES) * 4) / 3
+
 /**
  * Enough for every card and bridge of a usual machine, and for a line that people still paste. The first peer
  * knows others.
@@ -65,8 +68,10 @@ function secretOf(room: RoomId, seed: Uint8Array): string {
 }
 
 function seedIn(line: string, room: RoomId): Buffer | undefined {
-  const [secret] = fieldsOf(line).flatMap(([name, value]) => (name.toLowerCase() === 'invite' ? [value] : []))
-  if (secret === undefined) return undefined
+  const [given] = fieldsOf(line).flatMap(([name, value]) => (name.toLowerCase() === 'invite' ? [value] : []))
+  if (given === undefined) return undefined
+  // What pasted text has around it may be underscores, too, so those at the end of a secret were cut off with it.
+  const secret = given.padEnd(SECRET_LETTERS, '_')
   const seed = Buffer.from(secret, 'base64url').subarray(0, -CHECKSUM_BYTES)
   if (seed.length === SEED_BYTES && secretOf(room, seed) === secret) return seed
   throw new KithError(

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { sha256 } from '../../../protocols/wire/crypto.ts'
 import { documentIdOfDigest } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../../src/kith.ts'
 import { formatInvite, parseInvite } from '../../../src/node/invite.ts'
@@ -67,6 +68,19 @@ describe('an invite', () => {
     const command = `$ npx kith join kith:${room}?addr=${ADDRESS} --peer /ip4/10.0.0.2/tcp/1`
     expect(parseInvite(command)).toEqual({ room, addresses: [ADDRESS, '/ip4/10.0.0.2/tcp/1'] })
     expect(() => parseInvite(`kith join ${room} --peer nonsense`)).toThrow(/broken/)
+  })
+
+  it('keeps its secret, whatever that ends with and whatever it is pasted in', () => {
+    // So many that secrets end with each of the 64 letters.
+    const seeds = Array.from({ length: 1_000 }, (_, index) => sha256(Buffer.from(`${index}`)))
+    const lines = seeds.map((seed) => formatInvite(room, [], seed))
+    expect(new Set(lines.map((line) => line.at(-1))).size).toBe(64)
+    for (const [index, line] of lines.entries()) {
+      for (const pasted of [line, `"${line}".`, `_${line}_`, `**${line}**,`, `kith join '${line}'`]) {
+        expect(parseInvite(pasted).seed).toEqual(Buffer.from(seeds[index] ?? []))
+      }
+    }
+    expect(() => parseInvite(lines[0]!.slice(0, -8))).toThrow(expect.objectContaining({ code: 'bad-invite' }) as Error)
   })
 
   it('is no address, and says where that belongs', () => {
