@@ -58,7 +58,7 @@ export async function loadIdentity(dataDir: string, passphrase?: string): Promis
 
 /**
  * Makes the private key of a new node and writes it durably, encrypted if there is a passphrase; reads that of another
- * process that was faster. Throws like `loadIdentity`, and a KithError `bad-value` for a passphrase that is too short.
+ * process that was faster. Throws like `loadIdentity`, and a KithError `bad-value` for one that nobody should choose.
  */
 export async function createIdentity(dataDir: string, passphrase?: string): Promise<PrivateKey> {
   const key = await newIdentity()

@@ -30,7 +30,7 @@ export async function showKey({ dataDir = defaultDataDir() }: Pick<KeyOptions, '
 /**
  * Writes the key to a new file, encrypted: under its own passphrase, which must be given, or else under
  * `backupPassphrase`. Nothing else of the node is in it. Throws a KithError like `showKey`, `file-exists`,
- * `no-passphrase`, `wrong-passphrase`, `bad-value` for a passphrase that is too short, `bad-path`, `disk-full` or
+ * `no-passphrase`, `wrong-passphrase`, `bad-value` for a passphrase that nobody should choose, `bad-path`, `disk-full` or
  * `disk-error`.
  */
 export async function backUpKey(options: KeyOptions & { path: string; backupPassphrase?: string }): Promise<KeyInfo> {

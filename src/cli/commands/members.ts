@@ -94,6 +94,7 @@ function addInvite(program: Command, run: Run): void {
       ['kith invite Notices', 'one person, who may write, within 7 days'],
       ['kith invite Notices --role admin', 'who may also invite and remove'],
       ['kith invite Notices --uses 30 --expires 1d', 'a whole class'],
+      ['kith invite Notices --role carrier', 'for kith carry on a machine that is always on'],
       ['kith invite Notices --qr', 'to be read by the camera of a phone'],
     ],
     notes: [
