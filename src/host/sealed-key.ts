@@ -58,7 +58,7 @@ export interface SealedKey {
  * What cannot be typed, such as the zeros of a file in UTF-16, and blanks at the ends, which nobody sees and which come
  * with what is pasted.
  */
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\ufffd]|^\s|\s$/u
+const UNSEEN = /[\p{Cc}\ufffd]|^\s|\s$/u
 
 /** Throws a KithError `bad-value` for a passphrase that nobody should choose. */
 export function checkNewPassphrase(passphrase: string): void {
