@@ -123,3 +123,12 @@ export const KEY_REPAIR_MEMBER_MS = 5_000
 
 /** The most documents before a base that is taken from others: their headers are in memory until all are here, 30 MB. */
 export const MAX_ADOPTED_HEADERS = 200_000
+
+/**
+ * For so long what a peer that left may lack is kept for it: a day of cables, sleep and repairs. Whoever is away for
+ * longer takes a base.
+ */
+export const AWAITED_PEER_MS = 86_400_000
+/** Peers that are asked about, the latest first, and documents of each: some milliseconds of looking up. */
+export const MAX_AWAITED_PEERS = 64
+export const MAX_AWAITED_HEADS = 16

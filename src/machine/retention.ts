@@ -1,9 +1,11 @@
 /** How much of its rooms' histories a node keeps: sets it, and drops what need not be kept, a piece at a time. */
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
 import { KithError } from '../kith.ts'
 import type { Room } from '../room/room.ts'
 import { RoomRetention } from '../room/room-retention.ts'
 import type { Retention } from '../store/store.ts'
+import { AWAITED_PEER_MS, MAX_AWAITED_HEADS, MAX_AWAITED_PEERS } from './constants.ts'
 import type { CommandHandlers, CommandOutcome, RoomEvent } from './io.ts'
 import { keepState } from './kept-states.ts'
 import type { Notice, WingContext } from './wing.ts'
@@ -66,9 +68,26 @@ export class Retentions {
   #of(room: Room): RoomRetention {
     const { id } = room.record
     const { store, reader, rooms } = this.#context
-    const known = this.#rooms.get(id) ?? new RoomRetention(room, { self: rooms.author, store, reader })
+    const isAwaited = (document: Position): boolean => this.#isAwaited(id, document)
+    const known = this.#rooms.get(id) ?? new RoomRetention(room, { self: rooms.author, isAwaited, store, reader })
     this.#rooms.set(id, known)
     return known
+  }
+
+  /**
+   * Whether a peer is or was here lately that had got less far: it would need what only those have who drop it. If it
+   * has got nowhere, it begins with a checkpoint.
+   */
+  #isAwaited(room: RoomId, { clock }: Position): boolean {
+    const { store, now } = this.#context
+    const sinceMs = now.wallMs - AWAITED_PEER_MS
+    const away = store.peerFrontiers(room).filter(({ seenMs }) => seenMs >= sinceMs)
+    const frontiers = new Map(away.map(({ peer, frontier }) => [peer, frontier]))
+    for (const [peer, frontier] of this.#frontiersIn(room)) frontiers.set(peer, frontier)
+    return [...frontiers.values()].slice(0, MAX_AWAITED_PEERS).some((frontier) => {
+      const clocks = frontier.slice(0, MAX_AWAITED_HEADS).map((id) => store.document(id)?.clock ?? Infinity)
+      return clocks.length > 0 && Math.max(...clocks) < clock
+    })
   }
 
   #retain({ room: id, retention }: RetentionCommand & { type: 'retain' }): CommandOutcome {

@@ -37,6 +37,8 @@ interface TrimmedRoom {
 export interface RoomRetentionInit {
   /** The author of this node's own documents. */
   self: PeerId
+  /** Whether a peer may come back that has not got as far as a document. */
+  isAwaited: (document: Position) => boolean
   store: RoomStore
   reader: DocumentReader
 }
@@ -48,8 +50,8 @@ export class RoomRetention {
   #looked: Position | undefined
   /** How far this look at the documents has got. */
   #at: Position | undefined
-  /** The first of this node's checkpoints that only it is known to have, and what was looked at before that. */
-  #unheld: { seq: number; after: Position | undefined } | undefined
+  /** The first checkpoint that others may lack, and what was looked at before that. */
+  #unheld: { document: Document; after: Position | undefined } | undefined
   /** The newest of this node's own documents that a peer is known to have, with all before it. */
   #heldSeq = -1
 
@@ -65,6 +67,7 @@ export class RoomRetention {
   next(nowMs: number): Trim | 'more' | 'done' {
     const { id, base, retention } = this.#room.record
     if (retention === undefined || !this.#room.states.isExact) return 'done'
+    this.#lookAgainIfHeld()
     const { store, reader } = this.#init
     const after = this.#at ?? this.#looked ?? base?.position
     const rows = store.documents(id, { ...(after && { after }), limit: RETENTION_PAGE })
@@ -95,7 +98,10 @@ export class RoomRetention {
       for (const id of ancestorsOf(reader.decode(held.block))) if (!seen.has(id)) open.push(id)
       for (const id of open) seen.add(id)
     }
-    if (this.#unheld === undefined || this.#unheld.seq > this.#heldSeq) return
+  }
+
+  #lookAgainIfHeld(): void {
+    if (this.#unheld === undefined || this.#mayBeLacking(this.#unheld.document)) return
     this.#looked = this.#unheld.after
     this.#unheld = undefined
   }
@@ -126,15 +132,17 @@ export class RoomRetention {
     return documents.flatMap((document, i) => {
       const checkpoint = checkpointOf(document)
       if (checkpoint === undefined) return []
-      if (this.#isHeldElsewhere(document)) return [checkpoint]
-      this.#unheld ??= { seq: document.seq, after: documents[i - 1] ?? after }
+      if (!this.#mayBeLacking(document)) return [checkpoint]
+      this.#unheld ??= { document, after: documents[i - 1] ?? after }
       return []
     })
   }
 
   /** The author had all that is before a checkpoint, and so has whoever has a later document of the author. */
-  #isHeldElsewhere({ author, seq }: Document): boolean {
-    return author !== this.#init.self || seq <= this.#heldSeq
+  #mayBeLacking(document: Document): boolean {
+    const { author, seq } = document
+    const isHeldElsewhere = author !== this.#init.self || seq <= this.#heldSeq
+    return !isHeldElsewhere || this.#init.isAwaited(document)
   }
 
   /** Undefined if a checkpoint does not count its ancestors rightly, or if they lead to another state. */

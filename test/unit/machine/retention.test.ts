@@ -69,6 +69,34 @@ describe('a member that keeps the last documents', () => {
     expect(here(anna).length).toBe(anna.store.totals(room).documents)
   })
 
+  it('keeps for a day what somebody lacks who left', () => {
+    const carl = nodes.add('carl', 3)
+    nodes.link(carl, bob)
+    carl.command({ type: 'join', room })
+    nodes.run(LONG_MS)
+    nodes.unlink(carl, bob)
+    writeMany(nodes, anna, room, 700)
+    expect(keep(bob, room, { documents: KEPT })).toBe(0)
+    bob.restart()
+    expect(trim(bob, room)).toBe(0)
+    bob.clockOffsetMs = DAY_MS
+    expect(trim(bob, room)).toBeGreaterThan(0)
+  })
+
+  it('drops what somebody lacked once that one has it', () => {
+    const carl = nodes.add('carl', 3)
+    nodes.link(carl, bob)
+    carl.command({ type: 'join', room })
+    nodes.run(LONG_MS)
+    nodes.unlink(carl, bob)
+    writeMany(nodes, anna, room, 700)
+    expect(keep(bob, room, { documents: KEPT })).toBe(0)
+    nodes.link(carl, bob)
+    nodes.run(LONG_MS)
+    expect(trim(bob, room)).toBeGreaterThan(0)
+    expect(state(carl)).toBe(state(bob))
+  })
+
   it('is sent nothing that it dropped, and costs nothing when nothing is new', () => {
     writeMany(nodes, anna, room, 800)
     keep(bob, room, { documents: KEPT })
