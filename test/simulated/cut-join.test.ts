@@ -11,7 +11,8 @@ const DOWN_MS = 5_000
 const HOUR_MS = 3_600_000
 
 test(`${DOCUMENTS.toLocaleString('en')} documents arrive over a connection that is cut ${CUTS} times, and little comes twice`, () => {
-  const faults = { lossProbability: 0, duplicateProbability: 0, delayMinMs: 1, delayMaxMs: 2 }
+  // A stream delivers in order.
+  const faults = { lossProbability: 0, duplicateProbability: 0, delayMinMs: 2, delayMaxMs: 2 }
   const network = new SimulatedNetwork({ seed: 1, nodes: ['Holder', 'Newcomer'], faults })
   const [holder, newcomer] = network.nodes as [SimulatedNode, SimulatedNode]
   network.start(holder)
@@ -43,7 +44,7 @@ test(`${DOCUMENTS.toLocaleString('en')} documents arrive over a connection that 
   for (let cut = 1; cut <= CUTS; cut++) {
     const untilMs = network.scheduler.nowMs + HOUR_MS
     while (here() < (cut * DOCUMENTS) / (CUTS + 1)) {
-      if (network.scheduler.run(untilMs, 100) !== 'more') throw new Error(`the history stopped at ${here()}`)
+      if (network.scheduler.run(untilMs, 1) !== 'more') throw new Error(`the history stopped at ${here()}`)
     }
     network.connectWhere(() => false)
     network.runFor(DOWN_MS)
@@ -52,6 +53,6 @@ test(`${DOCUMENTS.toLocaleString('en')} documents arrive over a connection that 
   network.runFor(HOUR_MS)
   expect(here()).toBe(holder.store.totals(room).documents)
   expect(newcomer.joined).toBe(1)
-  // What was on its way at a cut comes again.
-  expect(receivedBytes).toBeLessThan(historyBytes + CUTS * CREDIT_BYTES)
+  // What was on its way at a cut never came.
+  expect(receivedBytes).toBeLessThan(historyBytes + CREDIT_BYTES)
 })
