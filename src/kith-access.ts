@@ -85,7 +85,7 @@ export interface RoomMembership {
   invite(options?: InviteOptions): Promise<Invite & { line: string }>
   /** All that were ever made. Throws a KithError `wrong-access`. */
   invites(): Invite[]
-  /** Ends an invite, named by its id or the beginning of that. Throws a KithError `no-such-invite`, or like `invite`. */
+  /** Ends an invite, named by its id, or the beginning or end of that. Throws a KithError `no-such-invite`, or like `invite`. */
   withdrawInvite(id: string): Promise<Invite>
   /**
    * Gives a member another role, or removes it with `none`: what it writes from then on counts nowhere, also what it

@@ -331,7 +331,7 @@ export interface JoinOptions {
 export interface Rooms {
   /**
    * Creates a room; resolves once its root document is durable. Default app: `chat`; default access: `open`. Throws a
-   * KithError `bad-name` or `unknown-app`.
+   * KithError `bad-name`, `unknown-app`, or `bad-value` if there is no such access.
    */
   create(options: { name: string; app?: undefined; access?: AccessMode }): Promise<ChatRoom>
   create<SomeApp extends App>(options: { name: string; app: SomeApp; access?: AccessMode }): Promise<RoomOf<SomeApp>>

@@ -1,4 +1,5 @@
 /** The rooms of a running node, for library users. */
+import { ACCESS_MODES } from '../../protocols/access/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { grouped } from '../grouped.ts'
@@ -52,6 +53,13 @@ export class LocalRooms implements Rooms {
   create<SomeApp extends App>(options: { name: string; app: SomeApp; access?: AccessMode }): Promise<RoomOf<SomeApp>>
   create(options: { name: string; app: string; access?: AccessMode }): Promise<Room>
   async create({ name, app = chat, access = 'open' }: CreateOptions): Promise<Room> {
+    // Programs without types pass anything, and what has no such rule would be no room for anybody.
+    if (access !== 'open' && !ACCESS_MODES.includes(access)) {
+      throw new KithError(
+        'bad-value',
+        `a room's access is ${['open', ...ACCESS_MODES].join(', ')}, not ${quoted(String(access))}`,
+      )
+    }
     const appName = typeof app === 'string' ? app : app.name
     const { room } = await this.#core.command({
       ...{ type: 'create', name, app: appName },

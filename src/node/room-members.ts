@@ -39,6 +39,7 @@ export class RoomMembers implements RoomMembership {
   async invite(options: InviteOptions = {}): Promise<Invite & { line: string }> {
     const { role = 'writer', expiresInMs = EXPIRES_IN_MS, uses = 1 } = options
     const control = this.#requireControl()
+    requireRole(role)
     if (![uses, expiresInMs].every((amount) => Number.isSafeInteger(amount) && amount > 0)) {
       throw new KithError('bad-value', 'an invite is for 1 use or more, and ends in the future')
     }
@@ -59,6 +60,7 @@ export class RoomMembers implements RoomMembership {
 
   async withdrawInvite(id: string): Promise<Invite> {
     const invite = this.#find(id.trim())
+    if (invite.status === 'withdrawn') return invite
     await this.#act({ type: 'withdraw', invite: invite.id as ActOf<'invite'>['id'] })
     return this.#find(invite.id)
   }
@@ -66,6 +68,7 @@ export class RoomMembers implements RoomMembership {
   async setRole(member: string, role: Role | 'none'): Promise<string> {
     const control = this.#requireControl()
     const { core, name } = this.#room
+    if (role !== 'none') requireRole(role)
     const peer = this.#resolve(member)
     if (peer === control.owner) {
       throw new KithError('no-right', `${this.#room.nameOf(peer)} owns '${name}': only handing it over changes that`)
@@ -76,12 +79,7 @@ export class RoomMembers implements RoomMembership {
     if (role === 'none' && control.rank(peer) === 0) {
       throw new KithError('no-such-peer', `${this.#room.nameOf(peer)} is no member of '${name}' (kith members ROOM)`)
     }
-    if (role !== 'none' && control.founding !== undefined && !hasBox(control, peer)) {
-      throw new KithError(
-        'no-such-peer',
-        `${this.#room.nameOf(peer)} has never been a member of '${name}', so there is no key to seal to: invite it instead (kith invite ROOM)`,
-      )
-    }
+    if (role !== 'none' && role !== 'carrier') this.#requireBox(control, peer)
     await this.#act({ type: 'role', member: peer, role }, ...(role === 'none' ? this.#withdrawalsOf(peer) : []))
     return peer
   }
@@ -92,6 +90,7 @@ export class RoomMembers implements RoomMembership {
     if (control.rank(peer) === 0 || peer === control.owner) {
       throw new KithError('no-such-peer', `only another member can become the owner (kith members ROOM)`)
     }
+    this.#requireBox(control, peer)
     await this.#act({ type: 'owner', member: peer })
     return peer
   }
@@ -135,6 +134,16 @@ export class RoomMembers implements RoomMembership {
   /** Everybody who has or had a role. */
   known(): PeerId[] {
     return this.#room.open.graph.gate.control?.authors() ?? []
+  }
+
+  /** The key of a private room is sealed to what a member told when it came; a carrier tells nothing. */
+  #requireBox(control: AccessControl, peer: PeerId): void {
+    if (control.founding === undefined || hasBox(control, peer)) return
+    const { name } = this.#room
+    throw new KithError(
+      'no-such-peer',
+      `${this.#room.nameOf(peer)} has never been given a key of '${name}': invite it instead (kith invite ROOM)`,
+    )
   }
 
   /** What somebody offered who is no member any more would let it in again, under another key. */
@@ -201,6 +210,13 @@ export class RoomMembers implements RoomMembership {
     }
     return control
   }
+}
+
+/** Programs without types pass anything. */
+function requireRole(role: Role): void {
+  const known = ROLES.filter((each) => each !== 'none')
+  if (known.includes(role)) return
+  throw new KithError('bad-value', `a member's role is ${known.join(', ')}, not ${quoted(String(role))}`)
 }
 
 /** Whether an act set what somebody may do. */
