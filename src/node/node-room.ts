@@ -7,8 +7,18 @@ import type { Room } from '../room/room.ts'
 import { looksOf } from '../room/looks.ts'
 import { NameHistory } from './name-history.ts'
 import { formerName, personName, roomName } from './shown-names.ts'
+import type { KeyLack } from '../room/sealing/room-keys.ts'
 import { lacksKey } from '../room/write-errors.ts'
 import type { NodeCore } from './core.ts'
+
+/** Worded to follow 'waiting for'. */
+const AWAITED_FOR_LACK: Record<KeyLack, string> = {
+  missing: 'a key, from the node of a member that has one: this node cannot read the room',
+  stale: "a new key, from an admin's node: somebody was removed",
+  lost: 'an invite: what this node would open the keys of the room with is gone',
+  carrier: 'an invite to read the room: a carrier only stores and passes on',
+  outsider: 'an invite: only members read this room',
+}
 
 export class NodeRoom {
   readonly id: RoomId
@@ -71,9 +81,8 @@ export class NodeRoom {
     if (this.status === 'open') {
       const { graph, isPreview, isHistoryGone } = this.open
       if (this.open.keys.isPrivate && !this.isCarried) {
-        const key = this.open.keys.forWriting
-        if (key === 'missing') return 'a key, from the node of a member that has one: this node cannot read the room'
-        if (key === 'stale') return "a new key, from an admin's node: somebody was removed"
+        const { lack } = this.open.keys
+        if (lack !== undefined) return AWAITED_FOR_LACK[lack]
       }
       if (isPreview && isHistoryGone) return 'somebody who has kept the history: none of the connected peers has'
       const missing = graph.missing().length
@@ -142,7 +151,7 @@ export class NodeRoom {
 
   #requireRoom(): void {
     const { record, keys } = this.open
-    if (this.app === '' && keys.isPrivate) throw lacksKey(record, 'missing')
+    if (this.app === '' && keys.isPrivate) throw lacksKey(record, keys.lack)
     if (this.app === '') throw new KithError('wrong-app', `${this.id} is not the id of a room, but of another document`)
   }
 }

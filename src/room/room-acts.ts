@@ -114,7 +114,7 @@ export class RoomActs {
     const isReader = saying.type === 'invite' && rankOf(saying.role) >= rankOf('reader')
     if (!isReader || !keys.isPrivate || saying.box === undefined) return saying
     const sealed = keys.sealForInvite(saying.box)
-    if (sealed === undefined) throw lacksKey(record, keys.forWriting)
+    if (sealed === undefined) throw lacksKey(record, keys.lack)
     return { ...saying, sealed }
   }
 

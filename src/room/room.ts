@@ -69,7 +69,13 @@ export class Room {
     this.#own = new OwnChain(record.id, init.store, init.signer.author)
     this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes, init.signer.author)
     this.keys = new RoomKeys({
-      ...{ room: record.id, store: init.store, random: init.random, record: () => this.record },
+      ...{
+        room: record.id,
+        self: init.signer.author,
+        store: init.store,
+        random: init.random,
+        record: () => this.record,
+      },
       put: (changed) => this.put(changed),
       control: () => this.graph.gate.control,
     })
@@ -392,7 +398,7 @@ export class Room {
     const place = { room: this.record.id, own, others: this.#newestOfOthers(), signer, timeMs }
     if (!this.keys.isPrivate || isPlain(content.kind)) return compose(content, place)
     const write = this.keys.forWriting
-    if (typeof write === 'string') throw lacksKey(this.record, write)
+    if (typeof write === 'string') throw lacksKey(this.record, this.keys.lack)
     return this.keys.sealed(compose(content, place, { ...write, random: this.#init.random }), content)
   }
 }

@@ -4,6 +4,7 @@ import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { MAX_AHEAD } from './constants.ts'
+import type { KeyLack } from './sealing/room-keys.ts'
 
 export function tooFarAhead(): KithError {
   return new KithError(
@@ -19,16 +20,33 @@ export function heldBack(room: string): KithError {
   )
 }
 
-/** `why`: see `RoomKeys.forWriting`. */
-export function lacksKey({ id, alias, name }: RoomRecord, why: unknown): KithError {
-  const room = shownName(alias ?? name) || id
-  return new KithError(
-    'no-key',
-    why === 'stale'
-      ? `somebody was removed from '${room}', and no admin has made a new key since: it comes once an admin's node is connected`
-      : `this node has no key for '${room}': it comes once a member's node is connected that has one`,
-  )
+/** `no-key`; `no-right` if the key is not for this node. */
+export function lacksKey({ id, alias, name }: RoomRecord, why: KeyLack = 'missing'): KithError {
+  const room = `'${shownName(alias ?? name) || id}'`
+  switch (why) {
+    case 'missing':
+      return new KithError(
+        'no-key',
+        `this node has no key for ${room}: it comes once a member's node is connected that has one`,
+      )
+    case 'stale':
+      return new KithError(
+        'no-key',
+        `somebody was removed from ${room}, and no admin has made a new key since: it comes once an admin's node is connected`,
+      )
+    case 'lost':
+      return new KithError(
+        'no-key',
+        `what this node would open the keys of ${room} with is gone, so nobody can give it one: ask an admin for an invite, and join with that`,
+      )
+    case 'carrier':
+      return new KithError('no-right', `this node is a carrier of ${room}, and carriers do not read: ${ASK}`)
+    case 'outsider':
+      return new KithError('no-right', `only members read ${room}, and this node is not one: ${ASK}`)
+  }
 }
+
+const ASK = 'ask an admin for an invite'
 
 export function carried(): KithError {
   return new KithError('carried', 'this node only carries the room for others: join it to write')

@@ -1,4 +1,5 @@
 /** What this node itself may do in a room with members: to write, and to accept an invite. */
+import { ROLES } from '../../../protocols/access/constants.ts'
 import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
 import type { Document } from '../../../protocols/document/document.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
@@ -22,9 +23,12 @@ export function requireRight(control: AccessControl | undefined, document: Docum
 /** Throws a KithError `no-right` if a document that is no act would not count. */
 export function requireWriter(control: AccessControl | undefined, author: PeerId, name: string): void {
   if (isWriter(control, author)) return
+  const role = ROLES[control?.rank(author) ?? 0] ?? 'none'
   throw new KithError(
     'no-right',
-    `only members write in '${name}', and this node is not one: ask an admin for an invite (kith members ROOM)`,
+    role === 'none'
+      ? `only members write in '${name}', and this node is not one: ask an admin for an invite (kith members ROOM)`
+      : `a ${role} does not write in '${name}': ask an admin for another role (kith members ROOM)`,
   )
 }
 

@@ -15,6 +15,11 @@ export interface MemberBox {
   invite: ActOf<'invite'> | undefined
 }
 
+/** Whether an author may read. */
+export function isReader(control: AccessControl, author: PeerId): boolean {
+  return control.rank(author) >= READER
+}
+
 /** Those of all members who may read and have told theirs. */
 export function memberBoxes(control: AccessControl): MemberBox[] {
   const boxes = new Map<PeerId, MemberBox>()
@@ -28,7 +33,7 @@ export function memberBoxes(control: AccessControl): MemberBox[] {
     if (!isOfType(act, 'accept') || act.saying.box === undefined) continue
     boxes.set(act.author, { author: act.author, box: act.saying.box, invite: invites.get(act.saying.invite) })
   }
-  return [...boxes.values()].filter(({ author }) => control.rank(author) >= READER)
+  return [...boxes.values()].filter(({ author }) => isReader(control, author))
 }
 
 /** Whether an author has told one, whatever it may do now. */

@@ -17,7 +17,7 @@ import {
   type BoxKey,
   type KeyId,
 } from '../../../protocols/sealing/index.ts'
-import { digestOfDocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
+import { digestOfDocumentId, type PeerId, type RoomId } from '../../../protocols/wire/ids.ts'
 import type { Random } from '../../../protocols/wire/machine.ts'
 import type { EpochRow } from '../../store/access.ts'
 import type { RoomRecord } from '../../store/store.ts'
@@ -27,7 +27,7 @@ import type { Epoch, Epochs } from '../access/epochs.ts'
 import type { Content } from '../content.ts'
 import type { RoomStore } from '../room-store.ts'
 import { isPlain, openedDocument } from './opened.ts'
-import { inviteBoxes, memberBoxes, withoutKey, type MemberBox } from './recipients.ts'
+import { inviteBoxes, isReader, memberBoxes, withoutKey, type MemberBox } from './recipients.ts'
 import {
   givenKeyContent,
   givenKeyOf,
@@ -40,6 +40,8 @@ import {
 
 export interface RoomKeysInit {
   room: RoomId
+  /** This node. */
+  self: PeerId
   store: RoomStore
   random: Random
   record: () => RoomRecord
@@ -53,6 +55,13 @@ export interface WriteKey {
   key: EpochKey
   epoch: Epoch
 }
+
+/**
+ * Why a node does not have the key that is written with. `missing`: somebody can still send it; `stale`: there is none
+ * that only readers have; `lost`: the secret is gone with which this node would open it; `carrier` and `outsider`: it is
+ * for readers only.
+ */
+export type KeyLack = 'missing' | 'stale' | 'lost' | 'carrier' | 'outsider'
 
 /** Members without a key. */
 export interface LeftOut {
@@ -105,6 +114,19 @@ export class RoomKeys {
   get lacksCurrent(): boolean {
     const current = this.#control?.epochs?.current
     return current !== undefined && !this.#keys.has(current.key)
+  }
+
+  /** Why nothing can be written, or what is written now not be read; undefined if this node has the key. */
+  get lack(): KeyLack | undefined {
+    const write = this.forWriting
+    if (typeof write !== 'string') return undefined
+    const control = this.#control
+    const { self } = this.#init
+    if (control === undefined) return write
+    if (!isReader(control, self)) return control.rank(self) > 0 ? 'carrier' : 'outsider'
+    const told = memberBoxes(control).find(({ author }) => author === self)?.box
+    const isHeld = told !== undefined && this.#boxKeys.some(({ publicKey }) => Buffer.compare(publicKey, told) === 0)
+    return isHeld ? write : 'lost'
   }
 
   /** The key of the root, if it is here. */

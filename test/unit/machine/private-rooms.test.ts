@@ -183,6 +183,25 @@ describe('a private room', () => {
     expect(text(anna)).toEqual(['while Bob is gone', 'thanks'])
   })
 
+  it('says why a key is not here, and that of who has deleted the room comes by an invite only', () => {
+    letIn(bob)
+    carol.command({ type: 'join', room })
+    nodes.run(LONG_MS)
+    expect(keysOf(carol, room).lack).toBe('outsider')
+    join(carol, room, invite(anna, room, ++invites, { role: 'carrier' }))
+    nodes.run(LONG_MS)
+    expect(keysOf(carol, room).lack).toBe('carrier')
+    expect([anna, bob].map((node) => keysOf(node, room).lack)).toEqual([undefined, undefined])
+    bob.command({ type: 'leave', room, isDeleted: true })
+    bob.command({ type: 'join', room })
+    nodes.run(LONG_MS)
+    expect(keysOf(bob, room).lack).toBe('lost')
+    join(bob, room, inviteTo(anna))
+    nodes.run(LONG_MS)
+    expect(keysOf(bob, room).lack).toBeUndefined()
+    expect(keyOf(bob)).toBe(keyOf(anna))
+  })
+
   it('makes a new key when an invite is withdrawn', () => {
     const seed = inviteTo(anna)
     const { id } = anna.machine.rooms.require(room).graph.gate.control!.acts()[0]!
