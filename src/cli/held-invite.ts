@@ -88,6 +88,7 @@ function namesOf(people: readonly { name: string }[]): string {
   return [...names, ...(more > 0 ? [`${more} more`] : [])].join(', ')
 }
 
-function nameOf({ name, id }: RoomDetails): string {
+/** The room's name, or its id as long as that is not known. */
+export function nameOf({ name, id }: RoomDetails): string {
   return clean(name) || `room ${id.slice(0, 16)}`
 }

@@ -6,6 +6,7 @@ import { grouped } from '../../grouped.ts'
 import type { Message, RoomDetails, SentDocument } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { EXIT_WRONG_USE, FailedError, failureOf, UsageError } from '../exit.ts'
+import { nameOf } from '../held-invite.ts'
 import { MessageLines } from '../message-lines.ts'
 import { tellOlderMessages } from '../older-messages.ts'
 import { PastedText } from '../pasted-text.ts'
@@ -13,6 +14,7 @@ import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
 import { utf8Lines } from '../standard-input.ts'
 import { clean, counted } from '../text.ts'
+import { unreadLines } from '../unread.ts'
 
 /** How many messages to show at first: about a screen. */
 const SHOWN_MESSAGES = 20
@@ -43,6 +45,9 @@ async function chat(context: Context, reference: string): Promise<void> {
   const room = await context.call('rooms.show', { room: reference }, 'Opening the room')
   if (room.status === 'waiting')
     throw new FailedError(`The room is not open yet: waiting for ${clean(room.waitingFor)}.`)
+  if (room.app === '' && room.access === 'private') {
+    throw new FailedError(`${nameOf(room)} cannot be read here: it waits for ${clean(room.waitingFor)}.`)
+  }
   if (room.app !== 'chat') throw new FailedError(`${clean(room.name)} is a ${clean(room.app)} room, which has no chat.`)
   const session = new ChatSession(context, room)
   try {
@@ -82,6 +87,7 @@ class ChatSession {
   async run(): Promise<void> {
     if (this.#interactive) this.#greet()
     const say = (line: string): void => (this.#interactive ? this.#print(line) : this.#context.output.note(line))
+    for (const line of unreadLines(this.#context, this.#room)) say(line)
     void tellOlderMessages(this.#context, this.#room, say, this.#stop.signal)
     const following = this.#follow()
     await Promise.race([this.#send(), following])

@@ -11,6 +11,7 @@ import type { Run } from '../program.ts'
 import { runTask } from '../progress.ts'
 import type { Progress } from '../progress.ts'
 import { clean, clockTime, counted, duration, fields, fileName, fileSize, shellWord, table } from '../text.ts'
+import { unreadLines } from '../unread.ts'
 
 export function addFileCommands(program: Command, run: Run): void {
   const file = addCommand(program, {
@@ -214,7 +215,10 @@ function describeProgress({ bytes, sizeBytes, bytesPerSecond }: FileProgress, so
 
 async function listFiles(context: Context, room: string): Promise<void> {
   const files = await context.call('files.list', { room }, 'Reading the files')
+  const details = await context.call('rooms.show', { room }, 'Reading the room')
+  for (const line of unreadLines(context, details)) context.output.note(line)
   context.output.result(files, () => {
+    if (files.length === 0 && details.unread > 0) return ['No files that can be read here.']
     if (files.length === 0) return [`No files yet. Share one: ${context.command(`file add ${shellWord(room)} PATH`)}`]
     const nowMs = Date.now()
     return [

@@ -6,7 +6,7 @@ import { grouped } from '../../grouped.ts'
 import type { RoomDetails, RoomProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
-import { membershipOf, requireInvite } from '../held-invite.ts'
+import { membershipOf, nameOf, requireInvite } from '../held-invite.ts'
 import { namesakeLines } from '../namesakes.ts'
 import { addCommand, listOption } from '../program.ts'
 import type { Run } from '../program.ts'
@@ -64,23 +64,28 @@ async function join(context: Context, words: string[], { peer, newestFirst, wait
 
 function outcome(context: Context, details: RoomDetails, membership: string): string {
   const { role, waitingFor } = details
-  const isReader = details.status === 'open' && role !== null && !WRITERS.includes(role)
-  const rights =
-    waitingFor === '' ? 'Only members write here: ask an admin for an invite.' : `It waits for ${clean(waitingFor)}.`
+  const isWriter = role === null || WRITERS.includes(role)
+  const isLimited = details.status === 'open' && (!isWriter || (details.unread > 0 && waitingFor !== ''))
+  const rights = waitingFor === '' ? rightsText(role) : `It waits for ${clean(waitingFor)}.`
   const joined = joinedLine(context, details, membership)
-  return isReader ? `${joined} ${rights}` : joined
+  return isLimited ? `${joined} ${rights}` : joined
+}
+
+function rightsText(role: RoomDetails['role']): string {
+  if (role === 'reader') return 'Readers do not write: an admin can change that (kith role).'
+  return 'Only members write here: ask an admin for an invite.'
 }
 
 function joinedLine(context: Context, details: RoomDetails, membership: string): string {
   if (details.status === 'waiting') return `Joined, not open yet: waiting for ${waitedFor(details)}.`
-  const name = clean(details.name)
   const isWritten = details.role === null || WRITERS.includes(details.role)
   const next =
     details.app === 'chat' && isWritten ? `  Talk:  ${context.command(`chat ${shortReference(details)}`)}` : ''
   const { documents, provisional } = details
   const amount =
     provisional === null ? counted(documents, 'document') : `about ${grouped(provisional.documents)} documents`
-  return `Joined ${name} (${clean(details.app)}), ${amount}${membership}.${next}`
+  const app = details.app === '' ? '' : ` (${clean(details.app)})`
+  return `Joined ${nameOf(details)}${app}, ${amount}${membership}.${next}`
 }
 
 /** Until the state is here, by a checkpoint or by the history; what is missing then comes in the background. */

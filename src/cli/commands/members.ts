@@ -195,7 +195,7 @@ async function setRole(
     return context.output.result(given, () => [`${personText(given)} owns the room now.`])
   }
   const changed = await context.call('rooms.setRole', { room, member, role }, 'Asking the node')
-  context.output.result(changed, () => [`${personText(changed)} is ${role} now.`])
+  context.output.result(changed, () => [`${personText(changed)} is ${withArticle(role)} now.`])
 }
 
 async function removeMember(
@@ -204,16 +204,20 @@ async function removeMember(
   member: string,
   { yes = false }: { yes?: boolean },
 ): Promise<void> {
+  const { access } = await context.call('rooms.show', { room }, 'Reading the room')
+  const reading = access === 'private' ? `${member} reads nothing new` : 'whoever has the id of the room reads on'
   await confirm(
     context,
     [
       `This removes ${member} from ${room}: nothing that ${member} writes from now on counts.`,
-      'What was read cannot be recalled. In a private room nothing new can be read; in others, whoever has the id reads on.',
+      `What was read cannot be recalled; ${reading}.`,
     ],
     yes,
   )
   const removed = await context.call('rooms.setRole', { room, member, role: 'none' }, 'Removing')
-  context.output.result(removed, () => [`Removed ${personText(removed)}.`])
+  context.output.result(removed, () => [
+    `Removed ${personText(removed)}.${access === 'private' ? ' The room has a new key.' : ''}`,
+  ])
 }
 
 async function rekey(context: Context, room: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { DocumentRecord } from '../../api/contract.ts'
-import type { Message, RoomDetails } from '../../kith.ts'
+import type { Message } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
 import { MessageLines } from '../message-lines.ts'
@@ -10,6 +10,7 @@ import { olderMessagesLine, tellOlderMessages } from '../older-messages.ts'
 import { addCommand, roomArgument, wholeNumber } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, clockTime, counted, fileSize, shortId } from '../text.ts'
+import { unreadLines } from '../unread.ts'
 
 interface ReadOptions {
   follow?: true
@@ -71,8 +72,10 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
   const { api } = context
   // What comes in behind is not new to people.
   const input = { room, last, follow, older: false }
-  const unusual = await unusualRoom(context, room)
+  const details = await context.call('rooms.show', { room }, 'Reading the room')
+  const unusual = details.status === 'open' && details.provisional === null ? undefined : details
   const note = (line: string): void => context.output.note(line)
+  for (const line of unreadLines(context, details)) note(line)
   if (unusual?.status === 'waiting') {
     note(`Nothing to read yet: waiting for ${clean(unusual.waitingFor) || 'the room'}.`)
   } else if (unusual !== undefined && follow === true) {
@@ -95,13 +98,6 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
     forget()
   }
   if (follow === true && !stop.signal.aborted) throw new FailedError('The node has stopped.')
-}
-
-/** A room that is still to come, or whose history is; undefined if none of the rooms is one. */
-async function unusualRoom(context: Context, reference: string): Promise<RoomDetails | undefined> {
-  const rooms = await context.call('rooms.list', {}, 'Reading')
-  if (rooms.every(({ status, provisional }) => status === 'open' && provisional === null)) return undefined
-  return context.call('rooms.show', { room: reference }, 'Reading the room')
 }
 
 async function print<Item>(

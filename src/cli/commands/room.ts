@@ -5,13 +5,14 @@ import { builtInOffers } from '../../api/built-in-offers.ts'
 import { grouped } from '../../grouped.ts'
 import type { RoomDetails, RoomSummary } from '../../kith.ts'
 import type { Context } from '../context.ts'
-import { problemOf } from '../held-invite.ts'
+import { problemOf, withArticle } from '../held-invite.ts'
+import { confirm } from '../confirm.ts'
 import { UsageError } from '../exit.ts'
 import { namesakeLines } from '../namesakes.ts'
 import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
 import { addKeep, historyFields } from './room-keep.ts'
-import { clean, counted, fields, fileSize, shortId, table } from '../text.ts'
+import { clean, counted, fields, fileSize, shellWord, shortId, table } from '../text.ts'
 
 /** Authors that one line of `room show` lists. */
 const MAX_LISTED = 5
@@ -72,11 +73,13 @@ export function addRoomCommands(program: Command, run: Run): void {
     ],
     notes: [
       'With --delete, what nobody else has is lost: see kith sync ROOM. The space of its messages is for others of this',
-      'node then; that of files that no other room has is freed soon, or by kith gc.',
+      'node then; that of files that no other room has is freed soon, or by kith gc. The keys of a private room are',
+      'deleted, too: to read it again takes a new invite.',
     ],
   })
     .addArgument(roomArgument())
     .addOption(new Option('--delete', 'delete its contents from this node'))
+    .option('--yes', 'do not ask before the keys of a private room are deleted')
     .action(run(leaveRoom))
 }
 
@@ -86,12 +89,17 @@ interface CreateFlags {
   private?: true
 }
 
-function howToJoin(context: Context, { id, access }: RoomDetails): string {
+function howToJoin(context: Context, { id, access }: RoomDetails): string[] {
   const join = `${context.kith} join ${id}`
   const invite = `To make somebody a member:  ${context.command(`invite ${id.slice(0, 16)}`)}`
-  if (access === 'private') return invite
-  if (access === 'public-read') return `Others read with:   ${join}  ${invite}`
-  return `Others join with:  ${join}  (outside this network: with the invite line, in quotes)`
+  if (access === 'private') return [invite]
+  if (access === 'public-read') return [`Others read with:           ${join}`, invite]
+  return [`Others join with:  ${join}  (outside this network: with the invite line, in quotes)`]
+}
+
+/** The line says where a room is. Where that makes nobody a member, it is not called an invite. */
+function lineField({ invite, access }: RoomDetails): [string, string] {
+  return [access === 'open' ? 'Invite' : 'Link', clean(invite)]
 }
 
 function addCreate(room: Command, run: Run): void {
@@ -122,12 +130,9 @@ function addCreate(room: Command, run: Run): void {
         context.output.result(details, () => [
           `Created the room ${clean(details.name)}.`,
           '',
-          ...fields([
-            ['Id', details.id],
-            ['Invite', clean(details.invite)],
-          ]),
+          ...fields([['Id', details.id], lineField(details), ['Access', ACCESS_RULES[details.access]]]),
           '',
-          howToJoin(context, details),
+          ...howToJoin(context, details),
           ...namesakeLines(context, details),
         ])
       }),
@@ -216,10 +221,15 @@ async function showRoom(context: Context, room: string): Promise<void> {
   context.output.result(details, () => fields(describeRoom(details)))
 }
 
+const ACCESS_RULES: Record<RoomDetails['access'], string> = {
+  open: 'open: whoever has the id reads and writes',
+  'public-read': 'whoever has the id reads, members write',
+  private: 'private: only members read and write',
+}
+
 function accessText({ access, role }: RoomDetails): string {
-  if (access === 'open') return 'open: whoever has the id reads and writes'
-  const rule = access === 'private' ? 'private: only members read and write' : 'whoever has the id reads, members write'
-  return `${rule}; this node is ${described(role)}`
+  const rule = ACCESS_RULES[access]
+  return access === 'open' ? rule : `${rule}; this node is ${described(role)}`
 }
 
 /** What is missing of the keys of a private room. */
@@ -234,7 +244,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['Name', clean(room.name) || '-'],
     ...aliasField(room),
     ['Id', room.id],
-    ['Invite', clean(room.invite)],
+    lineField(room),
     ['App', appField(room)],
     ['Status', room.status],
     ['Access', accessText(room)],
@@ -271,7 +281,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
 
 function described(role: RoomDetails['role']): string {
   if (role === null || role === 'none') return 'no member'
-  return role === 'owner' ? 'the owner' : `${role === 'admin' ? 'an' : 'a'} ${role}`
+  return role === 'owner' ? 'the owner' : withArticle(role)
 }
 
 function named({ peer, name }: { peer: string; name: string }): string {
@@ -324,13 +334,35 @@ async function aliasRoom(
   ])
 }
 
-async function leaveRoom(context: Context, room: string, options: { delete?: true }): Promise<void> {
+async function leaveRoom(
+  context: Context,
+  room: string,
+  { yes = false, ...options }: { delete?: true; yes?: boolean },
+): Promise<void> {
+  const isKeyLost = options.delete === true && (await confirmLossOfKeys(context, room, yes))
   const left = await context.callOnFolder('rooms.leave', { room, ...options }, 'Leaving')
   const name = clean(left.name) || left.id
+  const back = isKeyLost ? 'by an invite of an admin.' : ` ${context.command(`join ${left.id}`)}`
   context.output.result(left, () => [
-    `Left ${name}${options.delete === true ? ', and deleted what was here of it' : ''}. To come back:  ${context.command(`join ${left.id}`)}`,
+    `Left ${name}${options.delete === true ? ', and deleted what was here of it' : ''}. To come back: ${back}`,
     ...(options.delete === true ? [`To free the space of its files now:  ${context.command('gc')}`] : []),
   ])
+}
+
+/** Whether keys are deleted along with a room, which are not given again. Asks before that. */
+async function confirmLossOfKeys(context: Context, room: string, isAgreed: boolean): Promise<boolean> {
+  const details = await context.callOnFolder('rooms.show', { room }, 'Reading the room')
+  if (details.access !== 'private' || details.carried !== undefined) return false
+  const handOver = context.command(`role ${shellWord(room)} NAME owner`)
+  await confirm(
+    context,
+    [
+      'This also deletes the keys of the private room, and to read it again, this node needs a new invite.',
+      ...(details.role === 'owner' ? [`This node owns the room: hand it over before (${handOver}).`] : []),
+    ],
+    isAgreed,
+  )
+  return true
 }
 
 function stateLine({ stateSizeBytes, stateHash, provisional }: RoomDetails): string {

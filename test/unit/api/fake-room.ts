@@ -48,6 +48,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   name: string
   status: 'waiting' | 'open' = 'open'
   waitingFor = ''
+  /** What its details are, otherwise than those of an open room. */
+  unusual: Partial<RoomDetails> = {}
   provisional: RoomSummary['provisional'] = null
   isJoining = false
   namesakes: string[] = []
@@ -181,7 +183,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       pending: 0,
       pendingUnproven: 0,
       waitingFor: this.waitingFor,
-      ...{ namesakes: this.namesakes, invited: null },
+      ...{ namesakes: this.namesakes, invited: null, ...this.unusual },
     }
   }
 

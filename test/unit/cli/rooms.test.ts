@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { RoomDetails } from '../../../src/kith.ts'
 import { FAKE_PEER } from '../api/fake-room.ts'
 import { FakeTerminal } from './fake-terminal.ts'
 import { serveFakeNode, type ServedNode } from './served-node.ts'
@@ -17,7 +18,9 @@ describe('rooms', () => {
   test('create prints the id and the invite line', async () => {
     const { exitCode, out } = await run(['room', 'create', 'Third floor'])
     expect(exitCode).toBe(0)
-    expect(out).toMatch(/^Created the room Third floor\.\n\n {2}Id {6}bafyroom0\n {2}Invite {2}kith:bafyroom0\n/)
+    expect(out).toMatch(
+      /^Created the room Third floor\.\n\n {2}Id {6}bafyroom0\n {2}Invite {2}kith:bafyroom0\n {2}Access {2}open: whoever has the id reads and writes\n/,
+    )
     expect(node.rooms.get('Third floor').app).toBe('chat')
   })
 
@@ -244,6 +247,66 @@ describe('join', () => {
       exitCode: 2,
       err: expect.stringContaining('is not a room id'),
     })
+  })
+})
+
+describe('a private room', () => {
+  const isPrivate = { access: 'private', role: 'writer', app: 'chat' } as const
+
+  async function joinedAs(unusual: Partial<RoomDetails>): Promise<string> {
+    const joining = run(['join', 'bafyfamily'])
+    const room = await vi.waitFor(() => node.rooms.get('bafyfamily'))
+    room.unusual = unusual
+    room.open('Family')
+    return (await joining).out
+  }
+
+  test('has a link that is not called an invite', async () => {
+    node.add('Family', 'chat').unusual = isPrivate
+    const { out } = await run(['room', 'show', 'Family'])
+    expect(out).toContain('Link       kith:bafyroom0\n')
+    expect(out).not.toContain('Invite')
+  })
+
+  test('that cannot be read says so wherever one would read', async () => {
+    const waitingFor = 'an invite: only members read this room'
+    const unread = { ...isPrivate, app: '', name: '', role: 'none', unread: 3, waitingFor } as const
+    expect(await joinedAs(unread)).toBe(
+      'Joined room bafyfamily, 0 documents. It waits for an invite: only members read this room.\n',
+    )
+    const count =
+      /^3 documents cannot be read here for want of a key\. What it waits for: {2}kith room show bafyfamily /
+    for (const argv of [['read'], ['file', 'list']]) {
+      expect((await run([...argv, 'Family'])).err).toMatch(count)
+    }
+    expect((await run(['file', 'list', 'Family'])).out).toBe('No files that can be read here.\n')
+    expect(await run(['chat', 'Family'])).toMatchObject({
+      exitCode: 1,
+      err: 'kith: room bafyfamily cannot be read here: it waits for an invite: only members read this room.\n',
+    })
+  })
+
+  test('is not deleted before the user knows what is lost', async () => {
+    node.add('Family', 'chat').unusual = { ...isPrivate, role: 'owner' }
+    const refused = await run(['leave', 'Family', '--delete'])
+    expect(refused).toMatchObject({ exitCode: 2, out: '' })
+    expect(refused.err).toMatch(/needs a new invite\. This node owns the room: hand it over before \(kith role Family /)
+    expect(node.deleted).toEqual([])
+    const { out } = await run(['leave', 'Family', '--delete', '--yes'])
+    expect(out).toMatch(/^Left Family, and deleted .* To come back: by an invite of an admin\.\n/)
+    expect(node.deleted).toEqual(['Family'])
+  })
+
+  test('tells readers that they do not write', async () => {
+    expect(await joinedAs({ ...isPrivate, role: 'reader' })).toContain('Readers do not write: an admin can change that')
+  })
+
+  test('says who reads on when a member is removed', async () => {
+    const room = node.add('Family', 'chat')
+    room.unusual = isPrivate
+    expect((await run(['remove', 'Family', 'Bob'])).err).toContain('cannot be recalled; Bob reads nothing new.')
+    room.unusual = { access: 'public-read' }
+    expect((await run(['remove', 'Family', 'Bob'])).err).toContain('whoever has the id of the room reads on.')
   })
 })
 
