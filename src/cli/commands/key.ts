@@ -150,7 +150,7 @@ async function backUp(context: Context, file: string, flags: FileFlag, load: () 
     : await backUpWith({ backupPassphrase: await choose() })
   context.output.result({ ...info, backup: path }, () => [
     `The identity of this node is in ${clean(path)}${isProtected ? ', under the passphrase of the key' : ''}.`,
-    'Nothing else of the node is: rooms, messages and files come back from other members.',
+    'Nothing else of the node is: rooms, messages and files come back from other members, of private rooms by an invite.',
     `To use it:  ${context.kith} key restore ${shellWord(clean(file))}`,
   ])
 }
@@ -168,7 +168,8 @@ async function restore(context: Context, file: string, flags: FileFlag, load: ()
   const info = await withPassphrase(context, flags.passphraseFile, decrypt, OF_THE_BACKUP)
   context.output.result(info, () => [
     `This node is ${info.peer} again. Its key has the passphrase of the backup.`,
-    'Join its rooms again; it writes in each once it has caught up with a member. Never run it beside another copy.',
+    'Join its rooms again, private ones by an invite; it writes in each once it has caught up with a member. Never run it',
+    'beside another copy.',
     `Start it:  ${context.command('start')}`,
   ])
 }

@@ -105,7 +105,7 @@ function lineField({ invite, access }: RoomDetails): [string, string] {
 function addCreate(room: Command, run: Run): void {
   addCommand(room, {
     name: 'create',
-    description: 'create a room; prints its id and an invite line for others',
+    description: 'create a room; prints its id, who may read and write, and how others join',
     examples: [
       ['kith room create Kitchen', 'a chat'],
       ['kith room create "Third floor"', 'a name with a space'],
