@@ -156,7 +156,7 @@ test('an invite that holds no more says which room, what is wrong, and whom to a
   // Who had a name keeps it, whatever it may do now.
   await vi.waitFor(async () => expect((await kith.run(anna.dataDir, 'members', room)).out).toContain('Bob'), POLL)
   const demoted = await kith.run(anna.dataDir, 'role', room, 'Bob', 'reader')
-  expect(demoted.out).toBe(`Bob (${bob.peer}) is reader now.\n`)
+  expect(demoted.out).toBe(`Bob (${bob.peer}) is a reader now.\n`)
   expect((await kith.run(anna.dataDir, 'members', room)).out).toMatch(/^Bob +reader .* by Anna$/m)
   const removed = await kith.run(anna.dataDir, 'remove', room, 'Bob', '--yes')
   expect(removed.out).toBe(`Removed Bob (${bob.peer}).\n`)
