@@ -121,6 +121,7 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     rekey({ room }) {
       rooms.requireSpace()
+      all(rooms.require(room).acts.join(context.now.wallMs))
       all(rooms.require(room).acts.rekey(context.now.wallMs))
       return { room }
     },

@@ -60,6 +60,11 @@ export class RoomHeads {
     return { ids, headsDigest: this.digest }
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#store.headCount(this.#room)
+  }
+
   /** The largest clock of the room's documents, as `clockOf` reads it; 0 if there are none. */
   get clock(): number {
     return this.newest().at(-1)?.clock ?? 0

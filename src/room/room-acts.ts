@@ -2,6 +2,8 @@
  * What this node writes about who may do what in a room: acts of its user, the acceptance of an invite, and keys of a
  * private room for those who lack them.
  */
+import { KEY_KIND } from '../../protocols/access/constants.ts'
+import { MAX_PARENTS } from '../../protocols/document/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import { inviteBoxSecret } from '../../protocols/sealing/index.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
@@ -33,6 +35,9 @@ interface Init {
 
 const ADMIN = rankOf('admin')
 
+/** Gives a key to nobody, and is not sealed: it can be written while there is no key. */
+const NAMES_HEADS: Content = { kind: KEY_KIND, body: new Uint8Array(0) }
+
 export class RoomActs {
   readonly #room: ActingRoom
   readonly #init: Init
@@ -59,14 +64,14 @@ export class RoomActs {
 
   /** Whether this node can write keys that others lack. */
   get canMend(): boolean {
-    const { keys, isCarried, isHeldBack, record } = this.#room
-    if (!keys.isPrivate || isCarried || isHeldBack || record.status !== 'open') return false
+    const { keys } = this.#room
+    if (!keys.isPrivate || !this.#canWrite) return false
     return (keys.forWriting === 'stale' && this.#isAdmin) || (this.#isWriter && keys.canGive)
   }
 
-  /** Writes keys that others lack, as far as this node can. */
+  /** Names the heads that a single document cannot, and writes keys that others lack, as far as this node can. */
   mend(timeMs: number): RoomChange[] {
-    const changes: RoomChange[] = []
+    const changes = this.join(timeMs)
     const { keys } = this.#room
     const append = (content: Content): void => {
       changes.push(this.#init.append(this.#init.compose(content, timeMs)))
@@ -75,6 +80,18 @@ export class RoomActs {
     if (keys.forWriting === 'stale' && this.#isAdmin)
       for (const saying of keys.beginEpoch(timeMs)) append(encodeAct(saying))
     for (const content of keys.contentForLeftOut()) append(content)
+    return changes
+  }
+
+  /**
+   * In a room with members, names heads until a further document can name all that are left. What it does not know it can
+   * neither take from anybody nor build on, and any member can make as many heads as it likes.
+   */
+  join(timeMs: number): RoomChange[] {
+    const changes: RoomChange[] = []
+    const { graph } = this.#room
+    if (graph.gate.control === undefined || !this.#canWrite || !this.#isWriter) return changes
+    while (graph.heads.count > MAX_PARENTS) changes.push(this.#init.append(this.#init.compose(NAMES_HEADS, timeMs)))
     return changes
   }
 
@@ -102,7 +119,7 @@ export class RoomActs {
     const saying = acceptanceWith({ seed, box }, record.id, invite, author)
     const document = this.#init.compose(encodeAct(saying), timeMs)
     const act = actOf(document)
-    if (act === undefined || !control.isEntitled(act)) return undefined
+    if (act === undefined || !control.isEntitled(act, document)) return undefined
     const { inviteSeed: _, ...accepted } = this.#room.record
     this.#room.put(accepted)
     return this.#init.append(document)
@@ -116,6 +133,11 @@ export class RoomActs {
     const sealed = keys.sealForInvite(saying.box)
     if (sealed === undefined) throw lacksKey(record, keys.lack)
     return { ...saying, sealed }
+  }
+
+  get #canWrite(): boolean {
+    const { isCarried, isHeldBack, record } = this.#room
+    return !isCarried && !isHeldBack && record.status === 'open'
   }
 
   get #isAdmin(): boolean {

@@ -138,10 +138,11 @@ export class AccessControl {
     return [...this.#graph.entries()].map(({ act }) => act).sort(comparePositions)
   }
 
-  /** Whether an act would count that this author wrote now. */
-  isEntitled(act: Act): boolean {
-    if (!this.#graph.isPossible(act, this.#graph.all)) return false
-    const index = this.#graph.add(act, this.#graph.all)
+  /** Whether an act that was just composed would count, by what it knows. */
+  isEntitled(act: Act, document: Document): boolean {
+    const known = this.#knownFrom(ancestorsOf(document), new Map())
+    if (!this.#graph.isPossible(act, known)) return false
+    const index = this.#graph.add(act, known)
     const isEntitled = this.#graph.isEntitled(index) === 'yes'
     this.#graph.remove(index)
     return isEntitled

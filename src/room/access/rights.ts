@@ -16,7 +16,7 @@ export function requireRight(control: AccessControl | undefined, document: Docum
   if (control === undefined) return
   const act = actOf(document)
   if (act === undefined) return requireWriter(control, document.author, name)
-  if (control.isEntitled(act)) return
+  if (control.isEntitled(act, document)) return
   throw new KithError('no-right', `${REFUSALS[act.saying.type]} (kith members ROOM)`)
 }
 
