@@ -36,6 +36,15 @@ export function memberBoxes(control: AccessControl): MemberBox[] {
   return [...boxes.values()].filter(({ author }) => isReader(control, author))
 }
 
+/** Those of everybody, and of every invite, whatever became of them. */
+export function allBoxes(control: AccessControl): Uint8Array[] {
+  const { founding } = control
+  const told = control
+    .allActs()
+    .flatMap(({ saying }) => ('box' in saying && saying.box !== undefined ? [saying.box] : []))
+  return founding === undefined ? told : [founding.box, ...told]
+}
+
 /** Whether an author has told one, whatever it may do now. */
 export function hasBox(control: AccessControl, author: PeerId): boolean {
   if (author === control.founder) return control.founding !== undefined
@@ -60,10 +69,15 @@ export function inviteBoxes(control: AccessControl, nowMs: number): Uint8Array[]
   })
 }
 
-/** Members who have not been given a key. `given`: to whom it is sealed. */
-export function withoutKey(control: AccessControl, key: KeyId, given: ReadonlySet<RecipientId>): MemberBox[] {
+/** Of members, those who have not been given a key. `given`: to whom it is sealed. */
+export function withoutKey(
+  boxes: readonly MemberBox[],
+  control: AccessControl,
+  key: KeyId,
+  given: ReadonlySet<RecipientId>,
+): MemberBox[] {
   const isGiven = (box: Uint8Array | undefined): boolean => box !== undefined && given.has(recipientIdOf(box))
-  return memberBoxes(control).filter(({ author, box, invite }) => {
+  return boxes.filter(({ author, box, invite }) => {
     // The first key was made by the founder.
     if (author === control.founder && key === control.founding?.epoch) return false
     return !isGiven(box) && !isGiven(invite?.saying.box) && invite?.saying.sealed?.epoch !== key

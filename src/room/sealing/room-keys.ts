@@ -2,7 +2,7 @@
  * The keys that this node has of a private room: opens what is sealed with them, says which one is written with, and
  * finds further ones in what others sealed to this node.
  */
-import { KEY_KIND } from '../../../protocols/access/constants.ts'
+import { KEY_KIND, REKEY_KIND } from '../../../protocols/access/constants.ts'
 import { bytesBeforeBody, type Document } from '../../../protocols/document/document.ts'
 import {
   boxKeyOf,
@@ -22,12 +22,12 @@ import type { Random } from '../../../protocols/wire/machine.ts'
 import type { EpochRow } from '../../store/access.ts'
 import type { RoomRecord } from '../../store/store.ts'
 import type { AccessControl } from '../access/access-control.ts'
-import { isOfType, type Saying } from '../access/acts.ts'
+import { actOf, isOfType, type Saying } from '../access/acts.ts'
 import type { Epoch, Epochs } from '../access/epochs.ts'
 import type { Content } from '../content.ts'
 import type { RoomStore } from '../room-store.ts'
 import { isPlain, openedDocument } from './opened.ts'
-import { inviteBoxes, isReader, memberBoxes, withoutKey, type MemberBox } from './recipients.ts'
+import { allBoxes, inviteBoxes, isReader, memberBoxes, withoutKey, type MemberBox } from './recipients.ts'
 import {
   givenKeyContent,
   givenKeyOf,
@@ -82,6 +82,7 @@ export class RoomKeys {
   /** Acts in which there is nothing for this node. */
   #searched = new WeakSet()
   /** Found for these epochs. */
+  #known: { epochs: Epochs; boxes: ReadonlySet<RecipientId> } | undefined
   #leftOut: { epochs: Epochs; all: LeftOut[] } | undefined
 
   constructor(init: RoomKeysInit) {
@@ -188,8 +189,8 @@ export class RoomKeys {
     const control = this.#control
     if (control?.epochs === undefined || !accepted.some(({ kind }) => isPlain(kind))) return undefined
     const unread = [...this.#rows.values()].filter((row) => row.unread > 0).map(({ id }) => id)
-    const givers = accepted.filter(({ kind }) => kind === KEY_KIND)
-    for (const document of givers) this.#learnGiven(document, control.epochs.byKey)
+    for (const document of accepted) if (document.kind === KEY_KIND) this.#learnGiven(document, control, control.epochs)
+    this.#unwrapBefore(accepted)
     this.#search(control)
     const clocks = unread.filter((id) => this.#keys.has(id)).flatMap((id) => control.epochs?.byKey.get(id)?.clock ?? [])
     return clocks.length === 0 ? undefined : Math.min(...clocks)
@@ -217,9 +218,11 @@ export class RoomKeys {
     const key = new EpochKey(randomBytesOf(random, KEY_BYTES))
     this.keep(key)
     const { last, tops } = control.epochs
-    const before = [...new Set([...tops, ...last.toReversed()].map((epoch) => epoch.key))].slice(0, MAX_PREDECESSORS)
-    const held = before.flatMap((id) => this.#keys.get(id) ?? [])
-    const previous = [...held.map(({ id }) => id), ...before.filter((id) => !this.#keys.has(id))]
+    const before = [...new Set([...tops, ...last.toReversed()].map((epoch) => epoch.key))]
+    // Those that nobody has must not take the places of those with which somebody wrote.
+    const held = before.flatMap((id) => this.#keys.get(id) ?? []).slice(0, MAX_PREDECESSORS)
+    const lacking = before.filter((id) => !this.#keys.has(id))
+    const previous = [...held.map(({ id }) => id), ...lacking].slice(0, MAX_PREDECESSORS)
     const wrapped = held.map((each) => key.wrap(this.#digest, each))
     const boxes = [...memberBoxes(control).map(({ box }) => box), ...inviteBoxes(control, nowMs)]
     const parts = sealToAll(key, this.#digest, boxes, random)
@@ -236,9 +239,10 @@ export class RoomKeys {
   }
 
   #findLeftOut(control: AccessControl, { tops }: Epochs): LeftOut[] {
+    const boxes = memberBoxes(control)
     return tops.flatMap(({ key, acts }) => {
       const sealed = acts.flatMap(({ saying }) => recipientsIn(saying.keys))
-      const members = withoutKey(control, key, new Set([...sealed, ...this.#rowOf(key).given]))
+      const members = withoutKey(boxes, control, key, new Set([...sealed, ...this.#rowOf(key).given]))
       return members.length === 0 ? [] : [{ key, members }]
     })
   }
@@ -286,16 +290,33 @@ export class RoomKeys {
     return content && openedDocument(document, content)
   }
 
-  #learnGiven(document: Document, epochs: ReadonlyMap<KeyId, Epoch>): void {
+  #learnGiven(document: Document, control: AccessControl, epochs: Epochs): void {
     const given = givenKeyOf(document)
-    if (given === undefined || !epochs.has(given.epoch)) return
-    const row = this.#rowOf(given.epoch)
-    const recipients = recipientsIn(given.keys).filter((recipient) => !row.given.includes(recipient))
-    if (recipients.length > 0) {
-      this.#putRow({ ...row, given: [...row.given, ...recipients] })
-      this.#leftOut = undefined
-    }
+    if (given === undefined) return
+    // What brings the epoch may come later, and the key is the right one all the same.
     this.#openKeys(given.epoch, given.keys)
+    if (!epochs.byKey.has(given.epoch) || !control.counts(document)) return
+    const row = this.#rowOf(given.epoch)
+    const known = this.#boxesKnown(control, epochs)
+    const all = new Set([...row.given, ...recipientsIn(given.keys).filter((recipient) => known.has(recipient))])
+    if (all.size === row.given.length) return
+    this.#putRow({ ...row, given: [...all] })
+    this.#leftOut = undefined
+  }
+
+  /** What anybody writes beside these costs no more than itself. */
+  #boxesKnown(control: AccessControl, epochs: Epochs): ReadonlySet<RecipientId> {
+    if (this.#known?.epochs !== epochs) this.#known = { epochs, boxes: new Set(allBoxes(control).map(recipientIdOf)) }
+    return this.#known.boxes
+  }
+
+  /** A key may be here before what brings it. */
+  #unwrapBefore(accepted: readonly Document[]): void {
+    for (const document of accepted) {
+      const saying = document.kind === REKEY_KIND ? actOf(document)?.saying : undefined
+      const key = saying?.type === 'rekey' ? this.#keys.get(saying.epoch) : undefined
+      if (key !== undefined) for (const before of this.#wrappedIn(key)) this.#found(before)
+    }
   }
 
   /** The newest first: the others are mostly wrapped in it. */
@@ -335,13 +356,17 @@ export class RoomKeys {
     for (let key = open.pop(); key !== undefined; key = open.pop()) {
       if (this.#keys.has(key.id)) continue
       this.keep(key)
-      const [act] = this.#control?.epochs?.byKey.get(key.id)?.acts ?? []
-      for (const [i, wrapped] of (act?.saying.wrapped ?? []).entries()) {
-        const id = act?.saying.previous[i]
-        const before = id === undefined || this.#keys.has(id) ? undefined : key.unwrap(this.#digest, id, wrapped)
-        if (before !== undefined) open.push(before)
-      }
+      open.push(...this.#wrappedIn(key))
     }
+  }
+
+  /** Keys that are wrapped in one, and are not here. */
+  #wrappedIn(key: EpochKey): EpochKey[] {
+    const [act] = this.#control?.epochs?.byKey.get(key.id)?.acts ?? []
+    return (act?.saying.wrapped ?? []).flatMap((wrapped, i) => {
+      const id = act?.saying.previous[i]
+      return id === undefined || this.#keys.has(id) ? [] : (key.unwrap(this.#digest, id, wrapped) ?? [])
+    })
   }
 
   #have(key: EpochKey): void {

@@ -4,6 +4,7 @@ import { KEY_KIND } from '../../../protocols/access/constants.ts'
 import type { Document } from '../../../protocols/document/document.ts'
 import {
   KEY_ID_BYTES,
+  MAX_ALIKE,
   MAX_RECIPIENTS,
   RECIPIENT_BYTES,
   SEALED_KEY_BYTES,
@@ -38,13 +39,22 @@ export function sealToAll(
   recipients: readonly Uint8Array[],
   random: Random,
 ): Uint8Array[] {
-  const entries = recipients.flatMap((publicKey) => {
+  const alike = new Map<RecipientId, number>()
+  /** In each of them, no more begin alike than a reader tries. */
+  const lists: Buffer[][] = []
+  for (const publicKey of recipients) {
     const sealed = key.sealFor(room, publicKey, random)
-    return sealed === undefined ? [] : [Buffer.concat([publicKey.subarray(0, RECIPIENT_BYTES), sealed])]
-  })
-  const parts = Math.ceil(entries.length / MAX_RECIPIENTS)
-  return Array.from({ length: parts }, (_, i) =>
-    Buffer.concat(entries.slice(i * MAX_RECIPIENTS, (i + 1) * MAX_RECIPIENTS)),
+    if (sealed === undefined) continue
+    const id = recipientIdOf(publicKey)
+    const before = alike.get(id) ?? 0
+    alike.set(id, before + 1)
+    const list = (lists[Math.floor(before / MAX_ALIKE)] ??= [])
+    list.push(Buffer.concat([publicKey.subarray(0, RECIPIENT_BYTES), sealed]))
+  }
+  return lists.flatMap((entries) =>
+    Array.from({ length: Math.ceil(entries.length / MAX_RECIPIENTS) }, (_, i) =>
+      Buffer.concat(entries.slice(i * MAX_RECIPIENTS, (i + 1) * MAX_RECIPIENTS)),
+    ),
   )
 }
 
@@ -65,10 +75,11 @@ export function recipientsIn(keys: Uint8Array): RecipientId[] {
   return (piecesOf(keys, ENTRY_BYTES, MAX_RECIPIENTS) ?? []).map(recipientIdOf)
 }
 
-/** What is sealed to one of them. */
+/** What is sealed to one of them, as far as that is tried. */
 export function sealedFor(keys: Uint8Array, recipient: RecipientId): Uint8Array[] {
   const entries = piecesOf(keys, ENTRY_BYTES, MAX_RECIPIENTS) ?? []
-  return entries.filter((entry) => recipientIdOf(entry) === recipient).map((entry) => entry.subarray(RECIPIENT_BYTES))
+  const alike = entries.filter((entry) => recipientIdOf(entry) === recipient).slice(0, MAX_ALIKE)
+  return alike.map((entry) => entry.subarray(RECIPIENT_BYTES))
 }
 
 /** A document that gives the key of an epoch to some who lack it. */

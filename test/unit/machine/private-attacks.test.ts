@@ -2,13 +2,26 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Document } from '../../../protocols/document/document.ts'
 import type { Position } from '../../../protocols/wire/order.ts'
-import type { RoomId } from '../../../protocols/wire/ids.ts'
-import { rankOf } from '../../../src/room/access/acts.ts'
+import { boxKeyOf, EpochKey, MAX_ALIKE, MAX_PREDECESSORS, openFor } from '../../../protocols/sealing/index.ts'
+import { digestOfDocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
+import { encodeAct, rankOf } from '../../../src/room/access/acts.ts'
+import { memberBoxes } from '../../../src/room/sealing/recipients.ts'
+import { givenKeyContent, recipientIdOf, sealedFor, sealToAll } from '../../../src/room/sealing/sealed-keys.ts'
+import { seededRandom } from '../../../src/simulate/random.ts'
 import { compose } from '../../../src/room/compose.ts'
 import type { Content } from '../../../src/room/content.ts'
 import { at, NOW_MS } from '../room/history.ts'
 import { Nodes, type TestNode } from './nodes.ts'
-import { addNode, createPrivate, invite, join, keyOf as currentKeyOf, remove, textsOf } from './private-party.ts'
+import {
+  addNode,
+  createPrivate,
+  invite,
+  join,
+  keyOf as currentKeyOf,
+  keysOf,
+  remove,
+  textsOf,
+} from './private-party.ts'
 
 const LONG_MS = 60_000
 
@@ -114,5 +127,141 @@ describe('with more heads than a document names', () => {
     nodes.run(LONG_MS)
     expect([rank(anna, dora), rank(dora, dora)]).toEqual([rankOf('writer'), rankOf('writer')])
     expect(textsOf(dora, room)).toContain('welcome')
+  })
+})
+
+describe('a key that a document gives', () => {
+  const BOX = new Uint8Array(32).fill(9)
+  const digest = () => digestOfDocumentId(room)
+
+  /** A document by a member after some others, whatever it may write. */
+  const by = (node: TestNode, others: readonly Position[], content: Content): Document =>
+    compose(content, { room, own: node.store.authorHead(room, node.peer), others, signer: node.signer, timeMs: NOW_MS })
+
+  /** A rekey by Anna that is sealed to nobody, and its key. */
+  function rekeyForNobody(): { rekey: Document; key: EpochKey } {
+    const key = new EpochKey(new Uint8Array(32).fill(5))
+    const first = keysOf(anna, room).first!
+    const wrapped = [key.wrap(digest(), first)]
+    const saying = { type: 'rekey', epoch: key.id, previous: [first.id], wrapped, keys: new Uint8Array(0) } as const
+    return { rekey: by(anna, anna.machine.rooms.require(room).graph.heads.newest(), encodeAct(saying)), key }
+  }
+
+  const boxOf = (node: TestNode): Uint8Array =>
+    memberBoxes(node.machine.rooms.require(room).graph.gate.control!).find(({ author }) => author === node.peer)!.box
+
+  const giving = (key: EpochKey, boxes: readonly Uint8Array[]): Content =>
+    givenKeyContent({ epoch: key.id, keys: sealToAll(key, digest(), boxes, seededRandom(3))[0]! })
+
+  const given = (node: TestNode, { id }: EpochKey) => node.store.epochs(room).find((row) => row.id === id)?.given ?? []
+
+  const leftOut = (node: TestNode) =>
+    keysOf(node, room)
+      .leftOut()[0]
+      ?.members.map(({ author }) => author)
+
+  it('is used when it comes before the act that brings it, also after a restart in between', () => {
+    letIn(bob)
+    letIn(carol)
+    const { rekey, key } = rekeyForNobody()
+    const early = by(bob, bob.machine.rooms.require(room).graph.heads.newest(), giving(key, [boxOf(carol)]))
+    nodes.unlink(anna, carol)
+    bring([early], carol)
+    expect(keyOf(carol)).not.toBe(key.id)
+    carol.store.commit()
+    carol.restart()
+    bring([rekey], carol)
+    expect(keyOf(carol)).toBe(key.id)
+  })
+
+  it('brings those that are wrapped in it, though it came before them', () => {
+    letIn(bob)
+    const dora = addNode(nodes, 5)
+    const { first } = keysOf(anna, room)
+    const secret = invite(anna, room, ++invites)
+    nodes.run(LONG_MS)
+    dora.command({ type: 'join', room })
+    bring(anna.store.documents(room, { limit: 100 }), dora)
+    const { rekey, key } = rekeyForNobody()
+    const box = keysOf(dora, room).ownBox()
+    bring([by(bob, bob.machine.rooms.require(room).graph.heads.newest(), giving(key, [box]))], dora)
+    expect(keysOf(dora, room).first).toBeUndefined()
+    bring([rekey], dora)
+    expect([secret.length, keysOf(dora, room).first?.id]).toEqual([32, first!.id])
+  })
+
+  it('costs those who note it nothing for whom nobody knows', () => {
+    letIn(bob)
+    letIn(carol)
+    const { rekey, key } = rekeyForNobody()
+    bring([rekey], anna, bob)
+    const newest = anna.machine.rooms.require(room).graph.heads.newest()
+    const entry = sealToAll(key, digest(), [BOX], seededRandom(4))[0]!
+    const invented = Array.from({ length: 512 }, (_, i) => {
+      const copy = Buffer.from(entry)
+      copy.writeUInt32LE(i)
+      return copy
+    })
+    bring([by(bob, newest, givenKeyContent({ epoch: key.id, keys: Buffer.concat(invented) }))], anna)
+    expect(given(anna, key)).toEqual([])
+    bring([by(bob, newest, giving(key, [boxOf(carol), BOX]))], anna)
+    expect(given(anna, key)).toEqual([recipientIdOf(boxOf(carol))])
+  })
+
+  it('is given once more if what gave it does not count', () => {
+    letIn(bob, 'reader')
+    letIn(carol)
+    const { rekey, key } = rekeyForNobody()
+    bring([rekey], anna, carol)
+    const newest = anna.machine.rooms.require(room).graph.heads.newest()
+    const fromReader = by(bob, newest, giving(key, [boxOf(carol), boxOf(bob), boxOf(anna)]))
+    const helper = by(carol, [fromReader], { kind: 'access/key', body: new Uint8Array(0) })
+    bring([fromReader, helper], anna)
+    expect([anna.has(fromReader.id), leftOut(anna)?.includes(carol.peer)]).toEqual([true, true])
+    bring([by(carol, [helper], giving(key, [boxOf(carol)]))], anna)
+    expect(leftOut(anna)).not.toContain(carol.peer)
+  })
+
+  it('is tried a few times for each document, and found among as many as are alike', () => {
+    const key = new EpochKey(new Uint8Array(32).fill(5))
+    const secrets = Array.from({ length: 40 }, (_, i) => boxKeyOf(new Uint8Array(32).fill(i + 1)))
+    const lists = sealToAll(
+      key,
+      digest(),
+      Array.from({ length: 40 }, () => BOX),
+      seededRandom(6),
+    )
+    expect(lists.map((list) => sealedFor(list, recipientIdOf(BOX)).length)).toEqual([16, 16, 8])
+    expect(sealedFor(Buffer.concat(lists), recipientIdOf(BOX)).length).toBe(MAX_ALIKE)
+    const others = sealToAll(
+      key,
+      digest(),
+      secrets.map(({ publicKey }) => publicKey),
+      seededRandom(6),
+    )
+    expect(others.length).toBe(1)
+    for (const box of secrets) {
+      const sealed = sealedFor(others[0]!, recipientIdOf(box.publicKey))
+      expect(sealed.map((each) => openFor(digest(), key.id, box, each)?.id)).toEqual([key.id])
+    }
+  })
+
+  it('wraps what was written with, however many epochs there are that nobody has the key of', () => {
+    letIn(bob, 'admin')
+    const real = keyOf(anna)
+    let others: Position[] = [...anna.machine.rooms.require(room).graph.heads.newest()]
+    for (let i = 0; i < MAX_PREDECESSORS + 6; i++) {
+      const epoch = i.toString(16).padStart(32, '0')
+      const saying = { type: 'rekey', epoch, previous: [], wrapped: [], keys: new Uint8Array(0) } as const
+      const rekey = by(bob, others, encodeAct(saying))
+      bring([rekey], anna, bob)
+      others = [rekey]
+    }
+    expect(keyOf(anna)).toBe('missing')
+    anna.command({ type: 'rekey', room })
+    const { epochs } = anna.machine.rooms.require(room).graph.gate.control!
+    const { previous, wrapped } = epochs!.current.acts[0]!.saying
+    expect([previous[0], wrapped.length, previous.length]).toEqual([real, 1, MAX_PREDECESSORS])
+    expect(keyOf(anna)).toBe(epochs!.current.key)
   })
 })
