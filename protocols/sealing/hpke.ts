@@ -33,8 +33,10 @@ export interface BoxKey {
   readonly publicKey: Uint8Array
 }
 
-/** `secret`: 32 bytes, of which X25519 makes a private key. */
+/** `secret`: 32 bytes, of which X25519 makes a private key. Throws a RangeError for another length. */
 export function boxKeyOf(secret: Uint8Array): BoxKey {
+  // What DER has behind its end is ignored.
+  if (secret.length !== KEY_BYTES) throw new RangeError(`a secret of X25519 has ${KEY_BYTES} bytes`)
   const privateKey = createPrivateKey({ key: Buffer.concat([PRIVATE_PREFIX, secret]), format: 'der', type: 'pkcs8' })
   const { x } = privateKey.export({ format: 'jwk' })
   return { privateKey, publicKey: Buffer.from(x ?? '', 'base64url') }
@@ -71,17 +73,19 @@ export function openWith(box: BoxKey, sealed: Uint8Array, { info, aad }: Sealing
   return openAead(key, nonce, aad, sealed.subarray(KEY_BYTES))
 }
 
-/** DHKEM's: undefined if the other key is of small order. */
+/** DHKEM's: undefined if the other key has another length, or is of small order. */
 function sharedSecret(
   { privateKey }: BoxKey,
   other: Uint8Array,
   encapsulated: Uint8Array,
   recipient: Uint8Array,
 ): Buffer | undefined {
+  if (other.length !== KEY_BYTES) return undefined
   try {
     const der = Buffer.concat([PUBLIC_PREFIX, other])
     const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' })
     const dh = diffieHellman({ privateKey, publicKey })
+    if (dh.every((byte) => byte === 0)) return undefined // RFC 9180, 7.1.4: not every library refuses it
     const prk = extract(KEM_SUITE, NO_SALT, 'eae_prk', dh)
     return expand(KEM_SUITE, prk, 'shared_secret', Buffer.concat([encapsulated, recipient]), KEY_BYTES)
   } catch {

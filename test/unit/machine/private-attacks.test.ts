@@ -86,7 +86,7 @@ describe('with more heads than a document names', () => {
     for (let i = 0; i < 16; i++) bob.say(room, `${i}`)
     bring(bob.store.documents(room, { limit: 10_000 }), anna)
     bring(forksBy(bob, 600), anna)
-    expect(headsOf(anna)).toBeGreaterThan(600)
+    if (headsOf(anna) <= 600) throw new Error('the heads were joined')
   })
 
   it('takes from a member all the same, and makes a key that it does not get', () => {
