@@ -342,7 +342,8 @@ export class Room {
     const isRoot = intake.accepted.some((document) => document.id === id)
     const learnedFrom = this.keys.learn(intake.accepted)
     this.keys.countUnread(intake.accepted)
-    const reading = { room: id, store: this.#init.store, reader: this.#reader }
+    const counts = (document: Document): boolean => this.graph.gate.counts(document)
+    const reading = { room: id, store: this.#init.store, reader: this.#reader, counts }
     const readable = learnedFrom === undefined ? {} : { readable: readableFrom(learnedFrom, reading, intake.accepted) }
     if (!isRoot && this.#knowsName()) {
       const from = Math.min(learnedFrom ?? Infinity, intake.ruledFrom ?? Infinity)

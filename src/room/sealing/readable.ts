@@ -12,12 +12,13 @@ interface Reading {
   store: RoomStore
   /** Opens what is sealed. */
   reader: DocumentReader
+  counts: (document: Document) => boolean
 }
 
-/** The newest sealed documents from a clock on, opened and in order, but for those that have just come. */
+/** The newest sealed documents that count from a clock on, opened and in order, but for those that have just come. */
 export function readableFrom(
   clock: number,
-  { room, store, reader }: Reading,
+  { room, store, reader, counts }: Reading,
   accepted: readonly Document[],
 ): Document[] {
   const isNew = new Set(accepted.map(({ id }) => id))
@@ -26,7 +27,7 @@ export function readableFrom(
     if (row.clock < clock || readable.length === MAX_TOLD_READABLE) break
     if (isNew.has(row.id)) continue
     const document = reader.decode(row.block)
-    if (isOpened(document)) readable.unshift(document)
+    if (isOpened(document) && counts(document)) readable.unshift(document)
   }
   return readable
 }

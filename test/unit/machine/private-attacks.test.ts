@@ -21,6 +21,7 @@ import {
   keysOf,
   remove,
   textsOf,
+  toldBy,
 } from './private-party.ts'
 
 const LONG_MS = 60_000
@@ -220,6 +221,36 @@ describe('a key that a document gives', () => {
     expect([anna.has(fromReader.id), leftOut(anna)?.includes(carol.peer)]).toEqual([true, true])
     bring([by(carol, [helper], giving(key, [boxOf(carol)]))], anna)
     expect(leftOut(anna)).not.toContain(carol.peer)
+  })
+
+  it('brings nothing that does not count when it comes later', () => {
+    letIn(bob, 'reader')
+    letIn(carol)
+    const dora = addNode(nodes, 5)
+    nodes.link(anna, dora)
+    letIn(dora)
+    nodes.unlink(anna, carol)
+    const { rekey, key } = rekeyForNobody()
+    const message = (text: string): Content => ({ kind: 'message', body: new TextEncoder().encode(text) })
+    const { epochs } = anna.machine.rooms.require(room).graph.gate.control!
+    const sealing = { key, epoch: epochs!.current, random: seededRandom(8) }
+    const write = (node: TestNode, after: Document, text: string): Document => {
+      const own = node.store.authorHead(room, node.peer)
+      return compose(message(text), { room, own, others: [after], signer: node.signer, timeMs: NOW_MS }, sealing)
+    }
+    const fromReader = write(bob, rekey, 'from a reader')
+    const fromWriter = write(dora, fromReader, 'from a writer')
+    bring([rekey, fromReader, fromWriter], carol)
+    expect(carol.has(fromReader.id)).toBe(true)
+    nodes.link(carol, dora)
+    const gift = compose(giving(key, [boxOf(carol)]), {
+      ...{ room, own: anna.store.authorHead(room, anna.peer), others: [rekey] },
+      ...{ signer: anna.signer, timeMs: NOW_MS },
+    })
+    bring([rekey, gift], dora)
+    nodes.run(LONG_MS)
+    expect(textsOf(carol, room)).toEqual(['from a writer'])
+    expect(toldBy(carol)).toEqual(['from a writer'])
   })
 
   it('is tried a few times for each document, and found among as many as are alike', () => {
