@@ -144,7 +144,7 @@ export class AccessControl {
     if (!this.#graph.isPossible(act, known)) return false
     const index = this.#graph.add(act, known)
     const isEntitled = this.#graph.isEntitled(index) === 'yes'
-    this.#graph.remove(index)
+    this.#graph.drop(index)
     return isEntitled
   }
 
@@ -177,7 +177,12 @@ export class AccessControl {
       ;(isNeeded ? accepted : refused).push(arrival)
       if (isNeeded) for (const id of ancestorsOf(arrival.document)) named.add(id)
     }
-    for (const { act } of refused) if (act !== undefined) this.#graph.remove(act)
+    // The last one first.
+    for (const { act } of refused) {
+      if (act === undefined) continue
+      this.#graph.drop(act)
+      this.#reaches.delete(act)
+    }
     if (hasActs) this.#epochs = undefined
     accepted.reverse()
     for (const arrival of accepted) this.#keep(arrival)

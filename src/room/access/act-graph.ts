@@ -6,7 +6,7 @@ import { verifySignature } from '../../../protocols/wire/crypto.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
 import { acceptanceContent, isOfType, rankOf, RANK_OF_OWNER, type Act, type ActOf, type Rank } from './acts.ts'
-import { bitsOf, hasBit, type Bits } from './bits.ts'
+import { bitsOf, hasBit, NO_BITS, union, type Bits } from './bits.ts'
 
 /** Whether an act counts; undefined: not decided yet. */
 export type Decision = 'counts' | 'void' | undefined
@@ -41,6 +41,8 @@ export class ActGraph {
   readonly #withdrawals = new Map<DocumentId, number[]>()
   #handovers: number[] = []
   #all: Bits | undefined
+  /** Whether acts take something away, which follows from what they know. */
+  readonly #lowers: (boolean | undefined)[] = []
 
   /** `founder`: the author of the root. */
   constructor(room: RoomId, founder: PeerId) {
@@ -76,8 +78,17 @@ export class ActGraph {
     this.#handovers = withoutIndex(this.#handovers, index)
     this.#indexes.delete(act.id)
     this.#acts[index] = undefined
+    this.#lowers[index] = undefined
     this.#all = undefined
     this.decisions[index] = 'void'
+  }
+
+  /** The same for one that was never part of the room: its index is given again, so that what is refused leaves nothing. */
+  drop(index: number): void {
+    this.remove(index)
+    if (index !== this.size - 1) return
+    this.#acts.pop()
+    this.decisions.pop()
   }
 
   /**
@@ -163,11 +174,19 @@ export class ActGraph {
     if (this.ownerAt(known) === author) return { rank: RANK_OF_OWNER, isDecided: true }
     const settings = this.settingsOf(author, known).filter((i) => this.decisions[i] !== 'void')
     const counting = settings.filter((i) => this.decisions[i] === 'counts')
-    const newest = settings.filter((i) => !counting.some((later) => this.#knows(later, i)))
+    const before = this.#knownToAny(counting)
+    const newest = settings.filter((i) => !hasBit(before, i))
     const ranks = newest.map((i) => this.rankOf(i))
     // Of several that do not know each other the lowest counts. Until all are decided, the highest is possible.
     const isDecided = counting.length === settings.length
     return { rank: isDecided ? Math.min(...(ranks.length > 0 ? ranks : [0])) : Math.max(0, ...ranks), isDecided }
+  }
+
+  /** The acts that one of these knows. Of a line of acts, which anybody can make as long as it likes, only the last is looked at. */
+  #knownToAny(indexes: readonly number[]): Bits {
+    let all: Bits = NO_BITS
+    for (const index of indexes.toReversed()) if (!hasBit(all, index)) all = union([all, this.at(index).known])
+    return all
   }
 
   /** Acts that set what an author may do, of those known. */
@@ -203,8 +222,9 @@ export class ActGraph {
   lowers(index: number): boolean {
     const { act, known } = this.at(index)
     if (act.saying.type !== 'role') return false
+    const { member } = act.saying
     const rank = this.rankOf(index)
-    return this.settingsOf(act.saying.member, known).some((i) => this.rankOf(i) > rank)
+    return (this.#lowers[index] ??= this.settingsOf(member, known).some((i) => this.rankOf(i) > rank))
   }
 
   /** Acts that make this one void if they count: neither knows the other. */

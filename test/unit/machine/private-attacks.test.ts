@@ -131,6 +131,20 @@ describe('with more heads than a document names', () => {
   })
 })
 
+describe('acts of an admin', () => {
+  it('cost about as much each, however many there are about one member', () => {
+    letIn(bob, 'admin')
+    const body = encodeAct({ type: 'role', member: bob.peer, role: 'admin' })
+    const acts: Document[] = []
+    for (let i = 0; i < 1_000; i++) {
+      const own = acts.at(-1) ?? bob.store.authorHead(room, bob.peer)
+      acts.push(compose(body, { room, own, others: [], signer: bob.signer, timeMs: NOW_MS }))
+    }
+    for (let i = 0; i < acts.length; i += 50) bring(acts.slice(i, i + 50), anna)
+    expect([anna.has(acts.at(-1)!.id), rank(anna, bob)]).toEqual([true, rankOf('admin')])
+  })
+})
+
 describe('a key that a document gives', () => {
   const BOX = new Uint8Array(32).fill(9)
   const digest = () => digestOfDocumentId(room)
