@@ -36,7 +36,7 @@ export class ActGraph {
   readonly #indexes = new Map<DocumentId, number>()
   /** By author: the acts that set what it may do. */
   readonly #settings = new Map<PeerId, number[]>()
-  /** By invite. */
+  /** By invite, in the room's order. */
   readonly #accepts = new Map<DocumentId, number[]>()
   readonly #withdrawals = new Map<DocumentId, number[]>()
   #handovers: number[] = []
@@ -60,6 +60,7 @@ export class ActGraph {
     if (saying.type === 'accept') {
       push(this.#settings, author, index)
       push(this.#accepts, saying.invite, index)
+      this.#sortLast(this.#accepts.get(saying.invite) ?? [])
     }
     if (saying.type === 'withdraw') push(this.#withdrawals, saying.invite, index)
     if (saying.type === 'owner') {
@@ -277,23 +278,37 @@ export class ActGraph {
     const invite = this.#knownInvite(id, known)
     if (invite === undefined || this.decisions[invite.index] === 'void') return 'no'
     const { uses = Infinity } = invite.act.saying
-    if (this.standing(act.author, known).rank === RANK_OF_OWNER) return 'no'
+    let left = uses
+    // First, as who has used it up can go on without end: those after the last use need not be looked at.
+    for (const i of this.#acceptsBefore(index)) if (this.decisions[i] === 'counts' && --left === 0) return 'no'
+    if (this.ownerAt(known) === act.author) return 'no'
     const offered = rankOf(invite.act.saying.role)
     const isBarred = (i: number): boolean =>
       this.#actAt(i).saying.type === 'role' && this.rankOf(i) < offered && !this.#knows(invite.index, i)
     const removals = this.settingsOf(act.author, known).filter(isBarred)
     const withdrawals = (this.#withdrawals.get(id) ?? []).filter((i) => hasBit(known, i))
     if ([...removals, ...withdrawals].some((i) => this.decisions[i] === 'counts')) return 'no'
-    const before = this.#acceptsBefore(index)
-    if (before.filter((i) => this.decisions[i] === 'counts').length >= uses) return 'no'
     return this.dependsOn(index).length > 0 ? 'open' : 'yes'
   }
 
   /** Acceptances of the same invite that are before this one in the room's order. */
-  #acceptsBefore(index: number): number[] {
+  *#acceptsBefore(index: number): Generator<number> {
     const { saying } = this.#actAt(index)
     const accepts = saying.type === 'accept' ? this.#accepts.get(saying.invite) : undefined
-    return (accepts ?? []).filter((i) => this.#compare(i, index) < 0)
+    for (const i of accepts ?? []) {
+      if (i === index) return
+      yield i
+    }
+  }
+
+  /** Puts the last one of a list, which is in order otherwise, in its place. */
+  #sortLast(list: number[]): void {
+    for (let at = list.length - 1; at > 0; at--) {
+      const [before, last] = [list[at - 1], list[at]]
+      if (before === undefined || last === undefined || this.#compare(before, last) < 0) return
+      list[at - 1] = last
+      list[at] = before
+    }
   }
 
   #knownInvite(id: DocumentId, known: Bits): { index: number; act: ActOf<'invite'> } | undefined {

@@ -4,7 +4,7 @@ import type { Document } from '../../../protocols/document/document.ts'
 import type { Position } from '../../../protocols/wire/order.ts'
 import { boxKeyOf, EpochKey, MAX_ALIKE, MAX_PREDECESSORS, openFor } from '../../../protocols/sealing/index.ts'
 import { digestOfDocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
-import { encodeAct, rankOf } from '../../../src/room/access/acts.ts'
+import { encodeAct, rankOf, type Act } from '../../../src/room/access/acts.ts'
 import { memberBoxes } from '../../../src/room/sealing/recipients.ts'
 import { givenKeyContent, recipientIdOf, sealedFor, sealToAll } from '../../../src/room/sealing/sealed-keys.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
@@ -131,7 +131,33 @@ describe('with more heads than a document names', () => {
   })
 })
 
-describe('acts of an admin', () => {
+describe('acts of one member', () => {
+  it('void most of them, are decided again at once when somebody acts beside them', () => {
+    letIn(bob)
+    letIn(carol, 'admin')
+    for (const node of [bob, carol]) nodes.unlink(anna, node)
+    const [{ saying }] = bob.machine.rooms
+      .require(room)
+      .graph.gate.control!.allActs()
+      .filter((one) => one.saying.type === 'accept' && one.author === bob.peer) as [Act]
+    const documents: Document[] = []
+    for (let i = 0; i < 2_000; i++) {
+      const own = documents.at(-1) ?? bob.store.authorHead(room, bob.peer)
+      // The last one brings the others with it, as it counts.
+      const content = i < 1_999 ? encodeAct(saying) : { kind: 'access/key', body: new Uint8Array(0) }
+      documents.push(compose(content, { room, own, others: [], signer: bob.signer, timeMs: NOW_MS }))
+    }
+    bring(documents, anna)
+    for (let i = 0; i < 8; i++) {
+      inviteTo(carol)
+      bring(carol.store.documents(room, { limit: 10_000 }).slice(-1), anna)
+    }
+    const { control } = anna.machine.rooms.require(room).graph.gate
+    expect([anna.has(documents.at(-1)!.id), control!.allActs().length > 2_000]).toEqual([true, true])
+    expect(control!.acts().filter((one) => one.author === bob.peer).length).toBe(1)
+    expect(control!.acts().filter((one) => one.author === carol.peer && one.saying.type === 'invite').length).toBe(8)
+  })
+
   it('cost about as much each, however many there are about one member', () => {
     letIn(bob, 'admin')
     const body = encodeAct({ type: 'role', member: bob.peer, role: 'admin' })
