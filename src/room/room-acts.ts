@@ -59,7 +59,16 @@ export class RoomActs {
 
   /** Makes a new key for a private room, whether there is a need or not. Throws like `Room.write`. */
   rekey(timeMs: number): RoomChange[] {
-    return this.#room.keys.beginEpoch(timeMs).map((saying) => this.#room.write(encodeAct(saying), timeMs))
+    return this.#beginEpoch(timeMs, (content) => this.#room.write(content, timeMs))
+  }
+
+  #beginEpoch(timeMs: number, write: (content: Content) => RoomChange): RoomChange[] {
+    const { keys } = this.#room
+    const epoch = keys.newEpoch(timeMs)
+    if (epoch === undefined) return []
+    const changes = epoch.sayings.map((saying) => write(encodeAct(saying)))
+    keys.keep(epoch.key)
+    return changes
   }
 
   /** Whether this node can write keys that others lack. */
@@ -73,14 +82,10 @@ export class RoomActs {
   mend(timeMs: number): RoomChange[] {
     const changes = this.join(timeMs)
     const { keys } = this.#room
-    const append = (content: Content): void => {
-      changes.push(this.#init.append(this.#init.compose(content, timeMs)))
-    }
+    const append = (content: Content): RoomChange => this.#init.append(this.#init.compose(content, timeMs))
     if (!this.canMend) return changes
-    if (keys.forWriting === 'stale' && this.#isAdmin)
-      for (const saying of keys.beginEpoch(timeMs)) append(encodeAct(saying))
-    for (const content of keys.contentForLeftOut()) append(content)
-    return changes
+    if (keys.forWriting === 'stale' && this.#isAdmin) changes.push(...this.#beginEpoch(timeMs, append))
+    return [...changes, ...keys.contentForLeftOut().map(append)]
   }
 
   /**

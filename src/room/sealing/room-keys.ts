@@ -210,13 +210,12 @@ export class RoomKeys {
     }
   }
 
-  /** The acts that begin an epoch with a new key, which is kept. */
-  beginEpoch(nowMs: number): Saying[] {
+  /** A new key with the acts that begin its epoch, after which it has to be kept; undefined in a room without keys. */
+  newEpoch(nowMs: number): { key: EpochKey; sayings: Saying[] } | undefined {
     const control = this.#control
-    if (control?.epochs === undefined) return []
+    if (control?.epochs === undefined) return undefined
     const { random } = this.#init
     const key = new EpochKey(randomBytesOf(random, KEY_BYTES))
-    this.keep(key)
     const { last, tops } = control.epochs
     const before = [...new Set([...tops, ...last.toReversed()].map((epoch) => epoch.key))]
     // Those that nobody has must not take the places of those with which somebody wrote.
@@ -226,7 +225,7 @@ export class RoomKeys {
     const wrapped = held.map((each) => key.wrap(this.#digest, each))
     const boxes = [...memberBoxes(control).map(({ box }) => box), ...inviteBoxes(control, nowMs)]
     const parts = sealToAll(key, this.#digest, boxes, random)
-    return parts.map((keys) => ({ type: 'rekey', epoch: key.id, previous, wrapped, keys }))
+    return { key, sayings: parts.map((keys) => ({ type: 'rekey', epoch: key.id, previous, wrapped, keys })) }
   }
 
   /** Members to whom nobody has sealed a key that leads to others, the one that is written with first. */

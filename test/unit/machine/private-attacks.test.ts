@@ -293,6 +293,15 @@ describe('a key that a document gives', () => {
     expect(toldBy(carol)).toEqual(['from a writer'])
   })
 
+  it('is not kept if whoever makes it may not', () => {
+    letIn(bob)
+    const before = bob.store.epochs(room)
+    expect(() => bob.command({ type: 'rekey', room })).toThrow('only admins make a new key')
+    expect(bob.store.epochs(room)).toEqual(before)
+    anna.command({ type: 'rekey', room })
+    expect(anna.store.epochs(room).filter(({ key }) => key !== undefined).length).toBe(2)
+  })
+
   it('is tried a few times for each document, and found among as many as are alike', () => {
     const key = new EpochKey(new Uint8Array(32).fill(5))
     const secrets = Array.from({ length: 40 }, (_, i) => boxKeyOf(new Uint8Array(32).fill(i + 1)))
