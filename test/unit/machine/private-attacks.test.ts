@@ -102,6 +102,21 @@ describe('with more heads than a document names', () => {
     expect(textsOf(carol, room)).not.toContain('without Carol')
   })
 
+  it('takes from a member of a room that everybody reads, too', () => {
+    room = anna.command({ type: 'create', name: 'Club', app: 'chat', access: 'public-read' }).room!
+    nodes.link(anna, bob)
+    letIn(bob)
+    nodes.unlink(anna, bob)
+    nodes.link(anna, carol)
+    letIn(carol)
+    nodes.unlink(anna, carol)
+    for (let i = 0; i < 16; i++) bob.say(room, `${i}`)
+    bring(bob.store.documents(room, { limit: 10_000 }), anna)
+    bring(forksBy(bob, 600, { kind: 'message', body: new Uint8Array(1) }), anna)
+    remove(anna, room, carol.peer)
+    expect([rank(anna, bob), rank(anna, carol), headsOf(anna)]).toEqual([rankOf('writer'), 0, 1])
+  })
+
   it('makes a key that leaves out who lost its right before, also by itself', () => {
     anna.command({ type: 'rekey', room })
     expect(keyOf(anna)).toMatch(/^[0-9a-f]{32}$/)
