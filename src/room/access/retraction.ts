@@ -25,7 +25,10 @@ export interface RetractionInit {
   stays: (document: Document) => boolean
 }
 
-/** Of the documents from a clock on. Looks at each of them once. */
+/**
+ * What leaves once documents from a clock on may not count any more: some of these, and what was only here because they
+ * follow it, however far back. Looks at each document once.
+ */
 export function retractionFrom(clock: number, init: RetractionInit): Retraction {
   const { room, store, reader, stays } = init
   const named = new Set<DocumentId>()
@@ -35,7 +38,9 @@ export function retractionFrom(clock: number, init: RetractionInit): Retraction 
   let lastClock = clock
   for (const document of backwards(room, store, reader)) {
     if (document.clock < lastClock) break
-    if (document.clock < clock || named.has(document.id) || stays(document)) {
+    // What is from before the clock is as it was, unless something that leaves follows it.
+    const isAsBefore = document.clock < clock && !before.has(document.id)
+    if (isAsBefore || named.has(document.id) || stays(document)) {
       for (const id of ancestorsOf(document)) named.add(id)
       continue
     }

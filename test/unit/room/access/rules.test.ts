@@ -59,6 +59,18 @@ function family(): { writer: MembersWriter; made: Document[] } {
   return { writer, made }
 }
 
+/** The same with an invite for one. */
+function inviting() {
+  const { writer } = family()
+  const key = inviteSigner(0)
+  const invite = writer.act(ADMIN, writer.heads(), {
+    ...{ type: 'invite', key: key.author, role: 'writer', uses: 1, expiresMs: undefined },
+  })
+  const accept = (author: number, after: Document): Document =>
+    writer.act(author, [after], acceptance(writer.root.id, invite.id, signerOf(author).author, key))
+  return { writer, invite, accept }
+}
+
 const rooms = fc.record({ seed: fc.integer(), steps: fc.integer({ min: 5, max: 40 }) })
 
 describe('who may write', () => {
@@ -104,6 +116,29 @@ describe('who may write', () => {
     const lowered = writer.act(OWNER, [invite], { type: 'role', member: signerOf(ADMIN).author, role: 'writer' })
     const back = writer.act(ADMIN, [lowered], acceptance(writer.root.id, invite.id, signerOf(ADMIN).author, key))
     expect(counts(nodeWith(writer.documents), back)).toBe(false)
+  })
+
+  it('what is only here for an acceptance leaves with it, however far before it, and nothing that others follow', () => {
+    const { writer, invite, accept } = inviting()
+    const followed = writer.say(5, [invite])
+    const said = writer.say(BOB, [followed])
+    const first = writer.say(5, [followed])
+    const second = writer.act(5, [first], { type: 'role', member: signerOf(BOB).author, role: 'none' })
+    const late = accept(4, second)
+    const graph = nodeWith(writer.documents)
+    expect(graph.heads.newest().map(({ id }) => id)).toEqual([said, late].map(({ id }) => id))
+
+    const early = accept(3, invite)
+    expect(early.clock).toBeLessThan(first.clock)
+    graph.receive([early.block], peerA, welcome)
+    expect(graph.heads.newest().map(({ id }) => id)).toEqual([early, said].map(({ id }) => id))
+    expect([counts(graph, early), counts(graph, said), has(graph, followed)]).toEqual([true, true, true])
+    const again = graph.receive(
+      [first, second, late].map(({ block }) => block),
+      peerA,
+      welcome,
+    )
+    expect(again.durable).toEqual([])
   })
 
   it('nothing that does not count is here unless something that counts follows it', () => {
