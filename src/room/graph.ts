@@ -189,7 +189,9 @@ export class RoomGraph {
   /** Other documents count than before. */
   #ruledFrom(clock: number, intake: Intake): void {
     intake.ruledFrom = clock
-    if (this.gate.retractFrom(clock).length > 0) this.heads.readAgain()
+    const left = this.gate.retractFrom(clock)
+    if (left.length > 0) this.heads.readAgain()
+    intake.awaited.push(...this.#pending.left(left))
   }
 
   /**

@@ -15,7 +15,7 @@ export interface Intake {
    * again later.
    */
   deferred: DocumentId[]
-  /** Ancestors that the given documents wait for and that nobody has sent yet. */
+  /** Ancestors that the given documents wait for and that nobody has sent yet, and what pending ones do as it has left. */
   awaited: DocumentId[]
   /** The same for the first of those that had no space to be pending. */
   awaitedByDeferred: DocumentId[]

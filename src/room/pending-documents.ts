@@ -274,10 +274,7 @@ export class PendingDocuments {
     if (!isSigned) this.#unsigned++
     this.#sizeBytes += bytesInMemory(document)
     if (!pending.isOwn) this.#loads.add(document, from, this.#isStranger(document.author))
-    for (const id of missing) {
-      const waiting = this.#waiting.get(id) ?? new Set()
-      this.#waiting.set(id, waiting.add(document.id))
-    }
+    for (const id of missing) this.#wait(document.id, id)
   }
 
   add(pending: Omit<PendingDocument, 'isSigned'>): void {
@@ -316,9 +313,30 @@ export class PendingDocuments {
     this.#waiting.delete(id)
   }
 
+  /** Notes that accepted documents have left the room: what names them waits for them again. Returns which it names. */
+  left(ids: readonly DocumentId[]): DocumentId[] {
+    if (this.#pending.size === 0 || ids.length === 0) return []
+    this.#changed()
+    const left = new Set(ids)
+    const named = new Set<DocumentId>()
+    for (const { document, missing } of this.#pending.values()) {
+      for (const id of ancestorsOf(document).filter((ancestor) => left.has(ancestor))) {
+        missing.add(id)
+        this.#wait(document.id, id)
+        named.add(id)
+      }
+    }
+    return [...named]
+  }
+
   #changed(): void {
     this.#sorted = undefined
     this.#reasons = undefined
+  }
+
+  #wait(id: DocumentId, ancestor: DocumentId): void {
+    const waiting = this.#waiting.get(ancestor) ?? new Set()
+    this.#waiting.set(ancestor, waiting.add(id))
   }
 
   #noLongerWaiting(id: DocumentId, ancestor: DocumentId): void {

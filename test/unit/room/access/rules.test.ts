@@ -141,6 +141,24 @@ describe('who may write', () => {
     expect(again.durable).toEqual([])
   })
 
+  it('what has left comes back with what waits for it', () => {
+    const { writer, invite, accept } = inviting()
+    const stranger = writer.say(5, [invite])
+    accept(4, stranger)
+    const graph = nodeWith(writer.documents)
+    const missing = writer.say(CAROL, [invite])
+    const waiting = writer.say(BOB, [stranger, missing])
+    graph.receive([waiting.block], peerA, welcome)
+    expect(graph.missing()).toEqual([missing.id])
+
+    const intake = graph.receive([accept(3, invite).block], peerA, welcome)
+    expect(intake.awaited).toEqual([stranger.id])
+    expect(new Set(graph.missing())).toEqual(new Set([missing.id, stranger.id]))
+    graph.receive([missing.block], peerA, welcome)
+    const { accepted } = graph.receive([stranger.block], peerA, welcome)
+    expect(accepted.map(({ id }) => id)).toEqual([stranger.id, waiting.id])
+  })
+
   it('nothing that does not count is here unless something that counts follows it', () => {
     fc.assert(
       fc.property(rooms, ({ seed, steps }) => {
