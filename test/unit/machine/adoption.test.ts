@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { MAX_PENDING_PER_PEER } from '../../../src/room/constants.ts'
 import { Nodes, type TestNode } from './nodes.ts'
-import { LONG_MS, keep, trim, writeMany } from './trimming.ts'
+import { LONG_MS, keep, passADay, trim, writeMany } from './trimming.ts'
 
 const KEPT = 300
 const MANY = MAX_PENDING_PER_PEER + 200
@@ -115,6 +115,7 @@ describe('a member that was away while all others dropped what it lacks', () => 
   /** The owner's checkpoints are believed. */
   function comesBack(): void {
     writeMany(nodes, anna, room, 1_200)
+    passADay(anna, bob, carl)
     keep(bob, room, { documents: KEPT })
     keep(anna, room, { documents: KEPT })
     nodes.link(bob, carl)
@@ -180,6 +181,7 @@ describe('whoever wrote before', () => {
     nodes.run(LONG_MS)
     carl.command({ type: 'leave', room, isDeleted: true })
     writeMany(nodes, anna, room, 900)
+    passADay(anna, bob, carl)
     for (const node of [anna, bob]) keep(node, room, { documents: KEPT })
     carl.command({ type: 'join', room })
     nodes.run(1_000)
@@ -199,6 +201,7 @@ describe('whoever wrote before', () => {
     writeMany(nodes, anna, room, 700)
     carl.command({ type: 'leave', room, isDeleted: true })
     nodes.run(LONG_MS)
+    passADay(anna, carl)
     keep(anna, room, { documents: 50 })
     expect(roomOf(anna).record.base?.position).toEqual(roomOf(anna).record.checkpoint?.position)
     for (const time of ['first', 'second']) {

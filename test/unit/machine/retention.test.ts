@@ -6,7 +6,7 @@ import { ADOPT_AFTER_MS } from '../../../src/machine/constants.ts'
 import { documentReader } from '../../../src/room/document-reader.ts'
 import { statesOf } from '../../../src/store/store.ts'
 import { Nodes, type TestNode } from './nodes.ts'
-import { LONG_MS, keep, trim, writeMany } from './trimming.ts'
+import { LONG_MS, keep, passADay, trim, writeMany } from './trimming.ts'
 
 const DAY_MS = 86_400_000
 const KEPT = 300
@@ -79,7 +79,7 @@ describe('a member that keeps the last documents', () => {
     expect(keep(bob, room, { documents: KEPT })).toBe(0)
     bob.restart()
     expect(trim(bob, room)).toBe(0)
-    bob.clockOffsetMs = DAY_MS
+    passADay(bob)
     expect(trim(bob, room)).toBeGreaterThan(0)
   })
 
