@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { getSystemErrorMessage } from 'node:util'
+import util from 'node:util'
 import { Option } from 'commander'
 import { readAtMost } from '../bounded-file.ts'
 import { KithError } from '../kith.ts'
@@ -118,7 +118,7 @@ async function readStart(path: string): Promise<Buffer> {
     return await readAtMost(path, MAX_FILE_BYTES)
   } catch (error) {
     const { message, errno } = error as NodeJS.ErrnoException
-    throw unreadable(path, errno === undefined ? message : getSystemErrorMessage(errno))
+    throw unreadable(path, errno === undefined ? message : util.getSystemErrorMessage(errno))
   }
 }
 
