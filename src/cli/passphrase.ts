@@ -2,7 +2,8 @@
 import { isUtf8 } from 'node:buffer'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import util from 'node:util'
+// By name, an older Node could not load it: see `needed-node.ts`.
+import * as util from 'node:util'
 import { Option } from 'commander'
 import { readAtMost } from '../bounded-file.ts'
 import { KithError } from '../kith.ts'
