@@ -16,7 +16,6 @@ export class UnfinishedFrames {
   readonly #isStranger: (peer: PeerId) => boolean
   /** The peer whose frame began first is first. */
   readonly #peers = new Map<PeerId, Map<Unfinished, number>>()
-  #totalBytes = 0
 
   /** `isStranger`: whether a peer shares no room with this node now. */
   constructor(isStranger: (peer: PeerId) => boolean) {
@@ -24,17 +23,20 @@ export class UnfinishedFrames {
   }
 
   get totalBytes(): number {
-    return this.#totalBytes
+    return heldBy(this.#peers)
   }
 
   /** A stream of the peer holds this much of an unfinished frame, or nothing. Gives up streams beyond the limits. */
   set(peer: PeerId, stream: Unfinished, bytes: number): void {
     const streams = this.#peers.get(peer) ?? new Map<Unfinished, number>()
-    this.#totalBytes += bytes - (streams.get(stream) ?? 0)
+    const before = streams.get(stream) ?? 0
+    // With most chunks nothing is left over, and nothing was.
+    if (bytes === before) return
     if (bytes > 0) streams.set(stream, bytes)
     else streams.delete(stream)
     if (streams.size > 0) this.#peers.set(peer, streams)
     else this.#peers.delete(peer)
+    if (bytes < before) return
     if (sumOf(streams) > MAX_UNFINISHED_PEER_BYTES) this.#giveUp(peer, streams)
     this.#bound(
       [...this.#peers].filter(([each]) => this.#isStranger(each)),
@@ -45,8 +47,7 @@ export class UnfinishedFrames {
 
   /** Gives up streams of those of these peers that hold most, until they hold no more than this together. */
   #bound(peers: readonly [PeerId, Map<Unfinished, number>][], maxBytes: number): void {
-    const heldBytes = (): number => peers.reduce((sum, [, streams]) => sum + sumOf(streams), 0)
-    while (heldBytes() > maxBytes) {
+    while (heldBy(peers) > maxBytes) {
       const [largest] = peers.toSorted(([, a], [, b]) => sumOf(b) - sumOf(a))
       if (largest === undefined) return
       this.#giveUp(...largest)
@@ -61,6 +62,12 @@ export class UnfinishedFrames {
     this.set(peer, stream, 0)
     stream.giveUp('too much of unfinished frames')
   }
+}
+
+function heldBy(peers: Iterable<readonly [PeerId, ReadonlyMap<Unfinished, number>]>): number {
+  let sum = 0
+  for (const [, streams] of peers) sum += sumOf(streams)
+  return sum
 }
 
 function sumOf(streams: ReadonlyMap<Unfinished, number>): number {

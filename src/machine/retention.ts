@@ -81,9 +81,10 @@ export class Retentions {
   #isAwaited(room: RoomId, { clock }: Position): boolean {
     const { store, now } = this.#context
     const sinceMs = now.wallMs - AWAITED_PEER_MS
-    const away = store.peerFrontiers(room).filter(({ seenMs }) => seenMs >= sinceMs)
-    const frontiers = new Map(away.map(({ peer, frontier }) => [peer, frontier]))
-    for (const [peer, frontier] of this.#frontiersIn(room)) frontiers.set(peer, frontier)
+    const frontiers = new Map(this.#frontiersIn(room))
+    for (const { peer, frontier, seenMs } of store.peerFrontiers(room)) {
+      if (seenMs >= sinceMs && !frontiers.has(peer)) frontiers.set(peer, frontier)
+    }
     return [...frontiers.values()].slice(0, MAX_AWAITED_PEERS).some((frontier) => {
       const clocks = frontier.slice(0, MAX_AWAITED_HEADS).map((id) => store.document(id)?.clock ?? Infinity)
       return clocks.length > 0 && Math.max(...clocks) < clock

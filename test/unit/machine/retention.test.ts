@@ -31,6 +31,17 @@ const here = (node: TestNode) => node.store.documents(room, { limit: Infinity })
 const texts = (node: TestNode) => here(node).map(({ block }) => documentReader.decode(block).id)
 const state = (node: TestNode) => roomOf(node).view.hash()
 
+/** Carl has been here, and lacks what Anna writes then. */
+function carlLeaves(): TestNode {
+  const carl = nodes.add('carl', 3)
+  nodes.link(carl, bob)
+  carl.command({ type: 'join', room })
+  nodes.run(LONG_MS)
+  nodes.unlink(carl, bob)
+  writeMany(nodes, anna, room, 700)
+  return carl
+}
+
 describe('a member that keeps the last documents', () => {
   it('drops what is before a checkpoint, and has the same state as before and after a restart', () => {
     writeMany(nodes, anna, room, 1_000)
@@ -70,12 +81,7 @@ describe('a member that keeps the last documents', () => {
   })
 
   it('keeps for a day what somebody lacks who left', () => {
-    const carl = nodes.add('carl', 3)
-    nodes.link(carl, bob)
-    carl.command({ type: 'join', room })
-    nodes.run(LONG_MS)
-    nodes.unlink(carl, bob)
-    writeMany(nodes, anna, room, 700)
+    carlLeaves()
     expect(keep(bob, room, { documents: KEPT })).toBe(0)
     bob.restart()
     expect(trim(bob, room)).toBe(0)
@@ -84,12 +90,7 @@ describe('a member that keeps the last documents', () => {
   })
 
   it('drops what somebody lacked once that one has it', () => {
-    const carl = nodes.add('carl', 3)
-    nodes.link(carl, bob)
-    carl.command({ type: 'join', room })
-    nodes.run(LONG_MS)
-    nodes.unlink(carl, bob)
-    writeMany(nodes, anna, room, 700)
+    const carl = carlLeaves()
     expect(keep(bob, room, { documents: KEPT })).toBe(0)
     nodes.link(carl, bob)
     nodes.run(LONG_MS)
