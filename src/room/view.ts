@@ -316,7 +316,8 @@ export class RoomView<State> implements View<State> {
     const state = documents.reduce((folded, document) => this.#fold.reduce(folded, document), this.#current.state)
     const isLater = last !== undefined && (tip === undefined || comparePositions(last, tip) > 0)
     const position = isLater ? { clock: last.clock, id: last.id } : tip
-    this.#current = { position, state, foldedBytes: foldedBytes + this.#growthOf(documents), folded }
+    const grownBytes = foldedBytes + this.#growthOf(documents)
+    this.#current = { position, state, foldedBytes: grownBytes, folded: folded + documents.length }
   }
 
   #replayFromKept(refused: DocumentId[]): void {
