@@ -3,6 +3,8 @@
 export interface RepairOptions {
   /** The node's data folder. Default: `~/.kith/default`. */
   dataDir?: string
+  /** Of the key, where that has one: it also opens what is sealed in the store. */
+  passphrase?: string
   /**
    * Lets the node write where documents of its own are missing. If another node still has them, its chain forks: both
    * ends are kept, and everybody is told that it has two histories.

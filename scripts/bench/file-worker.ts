@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import { join } from 'node:path'
 import { FILE_KEY_BYTES } from '../../protocols/file/constants.ts'
+import { SEED_BYTES } from '../../protocols/wire/crypto.ts'
 import type { BlockSink } from '../../src/files/block-sink.ts'
 import type { DurableBlocks, StoredBlock } from '../../src/store/blocks.ts'
 import { sharedNowMs } from './clock.ts'
@@ -33,7 +34,8 @@ const methods = {
     const { importPath } = await built<typeof import('../../src/files/import-path.ts')>('files/import-path.js')
     const { exportDag } = await built<typeof import('../../src/files/export-path.ts')>('files/export-path.js')
     const { openSqliteStore } = await built<typeof import('../../src/store/sqlite.ts')>('store/sqlite.js')
-    const store = openSqliteStore(join(folder, 'kith.db'))
+    const { AtRestKey } = await built<typeof import('../../src/store/at-rest.ts')>('store/at-rest.js')
+    const store = openSqliteStore(join(folder, 'kith.db'), new AtRestKey(randomBytes(SEED_BYTES)))
     const startBytes = process.memoryUsage.rss()
     let mostBytes = startBytes
     const timer = setInterval(() => (mostBytes = Math.max(mostBytes, process.memoryUsage.rss())), SAMPLE_EVERY_MS)

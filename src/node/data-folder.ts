@@ -3,11 +3,11 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PartRecords } from '../files/part-records.ts'
-import type { PeerId } from '../../protocols/wire/ids.ts'
 import { isRestored } from '../host/restored-key.ts'
 import { removeLeftovers } from '../host/durable-file.ts'
-import { createIdentity, identityPath, loadIdentity, newIdentity, readIdentity } from '../host/identity.ts'
+import { createIdentity, identityPath, loadIdentity, newIdentity, seedOf } from '../host/identity.ts'
 import { KithError, type KithErrorCode } from '../kith.ts'
+import { AtRestKey } from '../store/at-rest.ts'
 import { memoryStore } from '../store/memory.ts'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite.ts'
 import { StoreError, type Store } from '../store/store.ts'
@@ -44,17 +44,18 @@ export async function openDataFolder(dataDir: string, passphrase?: string): Prom
   const privateKey = await openKey(dataDir, passphrase)
   const isKeyRestored = await isRestored(dataDir)
   try {
-    return { store: openSqliteStore(join(dataDir, STORE_FILE)), privateKey, isKeyRestored }
+    const store = openSqliteStore(join(dataDir, STORE_FILE), new AtRestKey(seedOf(privateKey)))
+    return { store, privateKey, isKeyRestored }
   } catch (error) {
     throw error instanceof Error ? kithErrorOf(error) : error
   }
 }
 
-/** The author of a data folder. Throws a KithError `corrupt` if its key is lost or damaged. */
-export async function requireIdentity(dataDir: string): Promise<PeerId> {
-  const stored = await readIdentity(dataDir)
-  if (stored === undefined) throw keyLost(dataDir)
-  return stored.peer
+/** The key of a data folder. Throws a KithError: `corrupt` if it is lost or damaged, `no-passphrase`, `wrong-passphrase`. */
+export async function requireIdentity(dataDir: string, passphrase?: string): Promise<DataFolder['privateKey']> {
+  const key = await loadIdentity(dataDir, passphrase)
+  if (key === undefined) throw keyLost(dataDir)
+  return key
 }
 
 /** The name that the node of a folder was last started with; undefined if it was never given one. */

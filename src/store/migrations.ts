@@ -297,6 +297,20 @@ CREATE TABLE epochs (
 ALTER TABLE room_records ADD COLUMN box_secrets TEXT; -- a JSON array
 `
 
+/** Keys, and what only members of private rooms read, are sealed: see at-rest.ts. Files are found by a keyed hash of their names. */
+const SEALED_AT_REST = `
+UPDATE room_records SET
+  name = seal(name), app = seal(app), alias = seal(alias), invite_seed = seal(invite_seed), box_secrets = seal(box_secrets);
+UPDATE epochs SET key = seal(key);
+UPDATE states SET encoded = seal(encoded);
+ALTER TABLE linking ADD COLUMN name_lookup BLOB;
+UPDATE linking SET
+  name_lookup = lookup(name), name = seal(name), file_key = seal(file_key), plain_root = seal(plain_root)
+WHERE name IS NOT NULL;
+DROP INDEX files_by_name;
+CREATE INDEX files_by_name ON linking (room, name_lookup, clock, id) WHERE name_lookup IS NOT NULL;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -315,6 +329,7 @@ export const MIGRATIONS: readonly string[] = [
   SEALED_FILES,
   VERIFIED,
   EPOCHS,
+  SEALED_AT_REST,
 ]
 
 /**

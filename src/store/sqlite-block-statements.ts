@@ -31,7 +31,7 @@ interface FilelessColumns extends DocumentLinkColumns {
 export type LinkingColumns = FileColumns | FilelessColumns
 
 /** Conditions for files. */
-type FileCondition = 'id = ?' | 'root = ?' | 'name = ?'
+type FileCondition = 'id = ?' | 'root = ?' | 'name_lookup = lookup(?)'
 
 /** A row of `ensured` with the digest of its room. */
 export interface EnsuredColumns {
@@ -61,8 +61,9 @@ interface KeyColumns {
 
 const LINKING = `
   SELECT
-    id, clock, links, root, name, type, size_bytes, (SELECT id FROM authors WHERE key = linking.author) AS author,
-    time_ms, file_key, plain_root
+    id, clock, links, root, unseal(name) AS name, type, size_bytes,
+    (SELECT id FROM authors WHERE key = linking.author) AS author, time_ms, unseal(file_key) AS file_key,
+    unseal(plain_root) AS plain_root
   FROM linking WHERE room = ?`
 
 const ENSURED = `
@@ -85,8 +86,10 @@ export function prepareBlockStatements(database: DatabaseSync, path: string) {
   return {
     putLinking: prepare(`
       INSERT OR REPLACE INTO linking (
-        room, id, clock, links, root, name, type, size_bytes, author, time_ms, file_key, plain_root)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        room, id, clock, links, root, name, type, size_bytes, author, time_ms, file_key, plain_root, name_lookup)
+      VALUES (
+        $room, $id, $clock, $links, $root, seal($name), $type, $size_bytes, $author, $time_ms, seal($file_key),
+        seal($plain_root), iif($name IS NULL, NULL, lookup($name)))`),
     linking: prepare<LinkingColumns>(`${LINKING} ORDER BY clock, id`),
     /** Parameters: the room, clock and digest of the place before which they are, and the limit. */
     newestLinking: prepare<LinkingColumns>(`${LINKING} AND (clock, id) < (?, ?) ORDER BY clock DESC, id DESC LIMIT ?`),

@@ -76,7 +76,7 @@ export class SqliteBlocks implements BlockReads {
     const selected = {
       ...(document !== undefined && { 'id = ?': digestOfDocumentId(document) }),
       ...(root !== undefined && { 'root = ?': bytesOfBlockId(root) }),
-      ...(name !== undefined && { 'name = ?': name }),
+      ...(name !== undefined && { 'name_lookup = lookup(?)': name }),
     }
     const listing = this.#statements.files(Object.keys(selected) as (keyof typeof selected)[])
     return listing.all(this.#knownRoom(room), ...Object.values(selected)).map(fileRowOf)
@@ -168,20 +168,20 @@ export class SqliteBlocks implements BlockReads {
   }
 
   #putLinking(room: RoomId, { id, clock, links, file }: LinkingRow): void {
-    this.#statements.putLinking.run(
-      this.keys.room(room),
-      digestOfDocumentId(id),
-      clock,
-      Buffer.concat(links.map(bytesOfBlockId)),
-      file === undefined ? null : bytesOfBlockId(file.root),
-      file?.name ?? null,
-      file?.type ?? null,
-      file?.sizeBytes ?? null,
-      file === undefined ? null : this.keys.author(file.author),
-      file?.timeMs ?? null,
-      file?.sealing?.key ?? null,
-      file?.sealing === undefined ? null : bytesOfBlockId(file.sealing.root),
-    )
+    this.#statements.putLinking.run({
+      $room: this.keys.room(room),
+      $id: digestOfDocumentId(id),
+      $clock: clock,
+      $links: Buffer.concat(links.map(bytesOfBlockId)),
+      $root: file === undefined ? null : bytesOfBlockId(file.root),
+      $name: file?.name ?? null,
+      $type: file?.type ?? null,
+      $size_bytes: file?.sizeBytes ?? null,
+      $author: file === undefined ? null : this.keys.author(file.author),
+      $time_ms: file?.timeMs ?? null,
+      $file_key: file?.sealing?.key ?? null,
+      $plain_root: file?.sealing === undefined ? null : bytesOfBlockId(file.sealing.root),
+    })
   }
 
   #putEnsured(row: EnsuredRow): void {

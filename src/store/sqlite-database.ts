@@ -1,6 +1,7 @@
 /** Opens the SQLite file of a node and prepares statements on it. */
 import { closeSync, openSync, statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { AtRestKey } from './at-rest.ts'
 import { MIGRATIONS, migrate } from './migrations.ts'
 import { withStoreErrors } from './sqlite-errors.ts'
 
@@ -23,15 +24,22 @@ const NEW_FILE_PRAGMA = 'PRAGMA auto_vacuum = INCREMENTAL'
 
 const OWNER_ONLY_FILE = 0o600
 
+/** What a migration seals must not stay behind in free space. */
+const ERASE = 'PRAGMA secure_delete = ON'
+const ERASE_NO_MORE = 'PRAGMA secure_delete = OFF'
+
 /** Opens the file, or creates it, locks it and migrates its schema. Throws a StoreError. */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, atRest: AtRestKey): DatabaseSync {
   createOwnerOnly(path)
   const database = withStoreErrors(path, () => new sqlite.DatabaseSync(path, { timeout: 0 }))
   try {
     withStoreErrors(path, () => {
       if (isEmpty(path)) database.exec(NEW_FILE_PRAGMA)
       database.exec(PRAGMAS)
+      atRest.addTo(database, path)
+      database.exec(ERASE)
       migrate(database, path, MIGRATIONS)
+      database.exec(ERASE_NO_MORE)
     })
   } catch (error) {
     database.close()
@@ -93,7 +101,7 @@ export class Statement<Row = never> {
   }
 
   /** Returns how many rows changed. */
-  run(...parameters: SQLInputValue[]): number {
-    return Number(withStoreErrors(this.#path, () => this.#statement.run(...parameters)).changes)
+  run(...parameters: SQLInputValue[] | [named: Record<string, SQLInputValue>]): number {
+    return Number(withStoreErrors(this.#path, () => this.#statement.run(...(parameters as SQLInputValue[]))).changes)
   }
 }

@@ -189,12 +189,13 @@ export function prepareStatements(database: DatabaseSync, path: string) {
         room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
         alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining, access, invite_seed,
         box_secrets)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+      VALUES (
+        ?, ?, seal(?), seal(?), ?, ?, ?, ?, ?, seal(?), ?, ?, ?, ?, ?, ?, ?, seal(?), seal(?))`),
     rooms: prepare<RoomColumns>(`
       SELECT
-        id, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
-        alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining, access, invite_seed,
-        box_secrets
+        id, status, unseal(name) AS name, unseal(app) AS app, joined_at_ms, newest_first, carried_bytes_max,
+        auto_fetch_bytes_max, files_bytes_max, unseal(alias) AS alias, documents_bytes_max, author_bytes_max, checkpoint,
+        retention, base, joining, access, unseal(invite_seed) AS invite_seed, unseal(box_secrets) AS box_secrets
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 
@@ -276,9 +277,9 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     deleteKnown: prepare('DELETE FROM known WHERE room = ? AND id = ?'),
     knownVersion: prepare<VersionColumns>(`
       SELECT version FROM known WHERE room = (SELECT key FROM rooms WHERE id = ?) AND id = ?`),
-    putEpoch: prepare('INSERT OR REPLACE INTO epochs (room, id, key, unread, given) VALUES (?, ?, ?, ?, ?)'),
+    putEpoch: prepare('INSERT OR REPLACE INTO epochs (room, id, key, unread, given) VALUES (?, ?, seal(?), ?, ?)'),
     epochs: prepare<EpochColumns>(`
-      SELECT id, key, unread, given FROM epochs WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY id`),
+      SELECT id, unseal(key) AS key, unread, given FROM epochs WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY id`),
 
     putPending: prepare(
       'INSERT INTO pending (id, room, from_peer, block) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
@@ -303,10 +304,10 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     sharing: prepare<SharingColumns>(`
       SELECT peer, policy, mode FROM sharing WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY peer`),
 
-    putState: prepare('INSERT OR REPLACE INTO states (room, clock, id, encoded) VALUES (?, ?, ?, ?)'),
+    putState: prepare('INSERT OR REPLACE INTO states (room, clock, id, encoded) VALUES (?, ?, ?, seal(?))'),
     deleteState: prepare('DELETE FROM states WHERE room = (SELECT key FROM rooms WHERE id = ?)'),
     state: prepare<StateColumns>(
-      'SELECT clock, id, encoded FROM states WHERE room = (SELECT key FROM rooms WHERE id = ?)',
+      'SELECT clock, id, unseal(encoded) AS encoded FROM states WHERE room = (SELECT key FROM rooms WHERE id = ?)',
     ),
 
     putAddress: prepare(`

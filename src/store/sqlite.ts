@@ -7,6 +7,7 @@ import { bytesOfHeadsDigest } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
+import type { AtRestKey } from './at-rest.ts'
 import { Ballast, giveUpBallastOnFullDisk } from './ballast.ts'
 import { LogFlush } from './log-flush.ts'
 import { finishRepair } from './repaired.ts'
@@ -38,12 +39,12 @@ import { StoreError } from './store.ts'
  * Opens the store in the file at `path` and the folder `blocks` next to it, or creates them. Throws a StoreError, which
  * is also `corrupt` if documents are missing: a node that lost some of its own would write others in their place.
  */
-export function openSqliteStore(path: string): SqliteStore {
+export function openSqliteStore(path: string, atRest: AtRestKey): SqliteStore {
   finishRepair(path)
   requireDatabase(path)
   giveUpBallastOnFullDisk(path)
   keepDamagedLog(path)
-  const database = openUnused(path)
+  const database = openUnused(path, atRest)
   try {
     const store = new SqliteStore(database, path)
     forgetDamagedLog(path)
@@ -54,9 +55,9 @@ export function openSqliteStore(path: string): SqliteStore {
   }
 }
 
-function openUnused(path: string): DatabaseSync {
+function openUnused(path: string, atRest: AtRestKey): DatabaseSync {
   try {
-    return openDatabase(path)
+    return openDatabase(path, atRest)
   } catch (error) {
     // The log of a running node has commits that are being written.
     if (error instanceof StoreError && error.code === 'locked') forgetDamagedLog(path)

@@ -40,6 +40,14 @@ export function damaged(path: string): StoreError {
   return storeError('corrupt', path, '')
 }
 
+/** Something in the database is sealed, and the node's key does not open it. */
+export function unreadable(path: string): StoreError {
+  return new StoreError(
+    'corrupt',
+    `${path} was written with another identity.key, or is damaged: put back the key that belongs to it; if it is the right one, ${REPAIR_ADVICE}`,
+  )
+}
+
 /** The database is sound, but less than it was. */
 export function lostDocuments(path: string, had: number, left: number): StoreError {
   const what = had === left ? 'has lost a room' : `has lost documents: it had ${had}, and ${left} are left`

@@ -1,8 +1,7 @@
 /** What a room is for, with real processes on loopback: everything said reaches everybody, whoever was away when. */
-import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { Member, Message, RoomDetails } from '../../src/kith.ts'
-import { openSqliteStore } from '../../src/store/sqlite.ts'
+import { openDataFolder } from '../../src/node/data-folder.ts'
 import { multicastReason } from '../unit/host/multicast.ts'
 import { expectAgreement, expectSameView, joinRoom, POLL, useKith } from './kith-process.ts'
 import type { NodeProcess } from './kith-process.ts'
@@ -123,7 +122,7 @@ test('a node remembers who was in a room with it and where it reached others, no
     .poll(async () => (await connected()).toSorted(), POLL)
     .toEqual([a.peer, stranger.peer, visitor.peer].toSorted())
   await b.stop()
-  const store = openSqliteStore(join(b.dataDir, 'kith.db'))
+  const { store } = await openDataFolder(b.dataDir)
   const roommates = store.addresses().map(({ peer, roommate }) => [peer, roommate])
   store.close()
   expect(Object.fromEntries(roommates)).toEqual({ [a.peer]: true, [stranger.peer]: false })

@@ -93,9 +93,9 @@ export function addKeyCommands(program: Command, run: Run, load: () => Promise<K
       ['kith key protect --passphrase-file secret', 'without being asked'],
     ],
     notes: [
-      'kith start then asks for the passphrase, or reads it with --passphrase-file or from KITH_PASSPHRASE. Only the key is',
-      'encrypted: messages and files lie open on this disk. Copies of the key from before, such as in a backup of the disk,',
-      'stay as they are. To change a passphrase without a terminal, give the present one in KITH_PASSPHRASE.',
+      'kith start then asks for the passphrase, or reads it with --passphrase-file or from KITH_PASSPHRASE. It also protects',
+      'what this disk has of private rooms. Messages and files of other rooms lie open on it. Copies of the key from before,',
+      'such as in a backup of the disk, stay as they are. To change a passphrase without a terminal, give the present one in KITH_PASSPHRASE.',
       FORGOTTEN,
     ],
   })

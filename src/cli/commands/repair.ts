@@ -5,6 +5,7 @@ import { grouped } from '../../grouped.ts'
 import type { RepairedRoom, RepairOptions, RepairReport } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
+import { OF_THIS_KEY, passphraseFileOption, withPassphrase } from '../passphrase.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
 import { LiveLine } from '../terminal.ts'
@@ -12,6 +13,11 @@ import { clean, counted, shortId } from '../text.ts'
 
 /** Repairs a data folder; tests pass a fake. */
 export type Repair = (options: RepairOptions) => Promise<RepairReport>
+
+interface RepairFlags {
+  writeAnyway?: boolean
+  passphraseFile?: string
+}
 
 export function addRepairCommand(program: Command, run: Run, repair: Repair): void {
   addCommand(program, {
@@ -30,12 +36,15 @@ export function addRepairCommand(program: Command, run: Run, repair: Repair): vo
     ],
   })
     .option('--write-anyway', 'write in rooms where documents of your own are missing')
-    .action(
-      run((context, { writeAnyway = false }: { writeAnyway?: boolean }) => repairNode(context, writeAnyway, repair)),
-    )
+    .addOption(passphraseFileOption('file with the passphrase of the key on one line'))
+    .action(run((context, flags: RepairFlags) => repairNode(context, flags, repair)))
 }
 
-async function repairNode(context: Context, writeAnyway: boolean, repair: Repair): Promise<void> {
+async function repairNode(
+  context: Context,
+  { writeAnyway = false, passphraseFile }: RepairFlags,
+  repair: Repair,
+): Promise<void> {
   const { terminal, dataDir, output } = context
   const api = readApiFile(dataDir)
   if (api !== undefined) {
@@ -47,7 +56,9 @@ async function repairNode(context: Context, writeAnyway: boolean, repair: Repair
     line.show(share === undefined ? `${doing}…` : `${doing}… ${Math.floor(share * 100)}%`)
   }
   try {
-    const report = await repair({ dataDir, writeAnyway, onProgress })
+    const repairWith = (passphrase: string | undefined): Promise<RepairReport> =>
+      repair({ dataDir, writeAnyway, onProgress, ...(passphrase !== undefined && { passphrase }) })
+    const report = await withPassphrase(context, passphraseFile, repairWith, OF_THIS_KEY)
     line.clear()
     output.result(report, () => [...describe(report), '', `Start the node: ${context.command('start')}`])
   } finally {

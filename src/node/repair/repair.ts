@@ -6,6 +6,7 @@ import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { RepairedRoom, RepairOptions, RepairReport } from '../../kith.ts'
 import { isOwnMissing, ownDocuments } from '../../room/own-chain.ts'
 import { wallMs } from '../../runtime/clock.ts'
+import type { AtRestKey } from '../../store/at-rest.ts'
 import { damageOf } from '../../store/check.ts'
 import { acceptRepair, repairingPath } from '../../store/repaired.ts'
 import { marksPath, readMarks, type RoomMark } from '../../store/room-marks.ts'
@@ -25,14 +26,20 @@ const OWNER_ONLY_FILE = 0o600
 type OnProgress = NonNullable<RepairOptions['onProgress']>
 type StoreReport = Omit<RepairReport, 'givenUp'>
 
+/** Whose store it is, and what opens what is sealed in it. */
+export interface Owner {
+  self: PeerId
+  atRest: AtRestKey
+}
+
 /** Throws a StoreError, such as `locked` if the node runs. */
-export async function repairStore(path: string, self: PeerId, onProgress: OnProgress): Promise<StoreReport> {
+export async function repairStore(path: string, owner: Owner, onProgress: OnProgress): Promise<StoreReport> {
   await removeUnfinished(path)
   onProgress('Checking the database', undefined)
   await othersTurn()
-  const damage = damageAtOpening(path) ?? damageOf(path)
+  const damage = damageAtOpening(path, owner.atRest) ?? damageOf(path)
   if (damage === undefined) {
-    const store = openSqliteStore(path)
+    const store = openSqliteStore(path, owner.atRest)
     try {
       const blocks = await verifyBlocks(store, onProgress)
       return { damage: null, copy: null, rooms: [], damagedTables: [], blocks }
@@ -42,7 +49,7 @@ export async function repairStore(path: string, self: PeerId, onProgress: OnProg
   }
   const copy = await copyDamaged(path)
   try {
-    const rebuilt = await rebuild(copy, repairingPath(path), { self, marks: readMarks(path), onProgress })
+    const rebuilt = await rebuild(copy, repairingPath(path), { ...owner, marks: readMarks(path), onProgress })
     acceptRepair(path)
     forgetDamagedLog(path)
     return { damage, copy, ...rebuilt }
@@ -56,8 +63,8 @@ export async function repairStore(path: string, self: PeerId, onProgress: OnProg
  * Lets the node write in rooms where its own documents are missing; returns these rooms. They count as lost for good. In
  * rooms that it has left, others may still have them.
  */
-export function giveUpOwn(path: string, self: PeerId): { id: RoomId; name: string }[] {
-  const store = openSqliteStore(path)
+export function giveUpOwn(path: string, { self, atRest }: Owner): { id: RoomId; name: string }[] {
+  const store = openSqliteStore(path, atRest)
   try {
     const heldBack = store.rooms().filter(({ id, status }) => status !== 'left' && isOwnMissing(store, id, self))
     for (const { id } of heldBack) {
@@ -73,9 +80,9 @@ export function giveUpOwn(path: string, self: PeerId): { id: RoomId; name: strin
 }
 
 /** What the checks of a start say; undefined if the store opens. */
-function damageAtOpening(path: string): string | undefined {
+function damageAtOpening(path: string, atRest: AtRestKey): string | undefined {
   try {
-    openSqliteStore(path).close()
+    openSqliteStore(path, atRest).close()
     return undefined
   } catch (error) {
     if (error instanceof StoreError && error.code === 'corrupt') return error.message.replace(`: ${REPAIR_ADVICE}`, '')
@@ -106,8 +113,7 @@ async function copyDamaged(path: string): Promise<string> {
   return copy
 }
 
-interface Rebuild {
-  self: PeerId
+interface Rebuild extends Owner {
   marks: ReadonlyMap<RoomId, RoomMark>
   onProgress: OnProgress
 }
@@ -115,11 +121,11 @@ interface Rebuild {
 async function rebuild(
   from: string,
   to: string,
-  { self, marks, onProgress }: Rebuild,
+  { self, atRest, marks, onProgress }: Rebuild,
 ): Promise<Pick<RepairReport, 'rooms' | 'damagedTables' | 'blocks'>> {
-  const damagedTables = copySettings(from, to)
+  const damagedTables = copySettings(from, to, atRest)
   const found = new SavedDocuments()
-  const store = openSqliteStore(to)
+  const store = openSqliteStore(to, atRest)
   try {
     await salvage(from, found, store, onProgress)
     const rooms: RepairedRoom[] = []
@@ -141,10 +147,10 @@ async function rebuild(
 }
 
 /** Returns the tables of which something was lost. */
-function copySettings(from: string, to: string): string[] {
-  const database = openDatabase(to)
+function copySettings(from: string, to: string, atRest: AtRestKey): string[] {
+  const database = openDatabase(to, atRest)
   try {
-    return copyRows(from, database)
+    return copyRows(from, database, atRest)
   } finally {
     database.close()
   }

@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { blockIdOfBytes } from '../../../protocols/wire/block-ids.ts'
+import type { AtRestKey } from '../at-rest.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
 const sqlite = process.getBuiltinModule('node:sqlite')
@@ -31,12 +32,17 @@ function isJsonList(value: SQLInputValue | undefined): boolean {
  * What is kept, in this order, as rows refer to those before them; and which rows make sense. The rest can be computed
  * from the documents and the blocks, or is learnt again from peers.
  */
-const TABLES: Readonly<Record<string, { columns?: readonly string[]; isSound: (row: Row) => boolean }>> = {
+const TABLES: Readonly<
+  Record<string, { columns?: readonly string[]; sealed?: readonly string[]; isSound: (row: Row) => boolean }>
+> = {
   rooms: { columns: ['key', 'id'], isSound: ({ id }) => isDigest(id) },
   authors: { isSound: ({ id }) => isDigest(id) },
   dropped: { isSound: ({ id }) => isDigest(id) },
-  room_records: { isSound: ({ status }) => isOneOf(status, 'waiting', 'open', 'left') },
-  epochs: { isSound: ({ id, given }) => typeof id === 'string' && isJsonList(given) },
+  room_records: {
+    sealed: ['name', 'app', 'alias', 'invite_seed', 'box_secrets'],
+    isSound: ({ status }) => isOneOf(status, 'waiting', 'open', 'left'),
+  },
+  epochs: { sealed: ['key'], isSound: ({ id, given }) => typeof id === 'string' && isJsonList(given) },
   sharing: {
     isSound: ({ policy, mode }) =>
       isOneOf(policy, 'share', 'accept', 'none') && isOneOf(mode, 'batch', 'interactive', 'auto'),
@@ -56,12 +62,12 @@ const TABLES: Readonly<Record<string, { columns?: readonly string[]; isSound: (r
 /** Rows of rooms whose id could not be read; 0 stands for no room. */
 const WITHOUT_ROOM = ['room_records', 'dropped', 'epochs', 'sharing', 'peer_frontiers', 'ensured']
 
-/** Copies into `to`, which is empty and has the current schema. Returns the tables of which something was not readable. */
-export function copyRows(fromPath: string, to: DatabaseSync): string[] {
+/** Copies into `to`, which is empty and has the current schema. `atRest`: of the node. Returns the tables of which something was not readable. */
+export function copyRows(fromPath: string, to: DatabaseSync, atRest: AtRestKey): string[] {
   // Nothing may be written to the damaged file, not even by SQLite's own recovery.
   const from = new sqlite.DatabaseSync(`${pathToFileURL(fromPath).href}?immutable=1`, { readOnly: true })
   try {
-    const damaged = Object.keys(TABLES).filter((table) => !copyTable(table, from, to))
+    const damaged = Object.keys(TABLES).filter((table) => !copyTable(table, { from, to, atRest }))
     for (const table of WITHOUT_ROOM)
       to.exec(`DELETE FROM ${table} WHERE room <> 0 AND room NOT IN (SELECT key FROM rooms)`)
     to.exec('DELETE FROM dropped WHERE author NOT IN (SELECT key FROM authors)')
@@ -76,9 +82,15 @@ export function copyRows(fromPath: string, to: DatabaseSync): string[] {
   }
 }
 
+interface Copying {
+  from: DatabaseSync
+  to: DatabaseSync
+  atRest: AtRestKey
+}
+
 /** Returns whether all was readable and made sense. */
-function copyTable(table: string, from: DatabaseSync, to: DatabaseSync): boolean {
-  const { columns: kept, isSound } = TABLES[table] ?? { isSound: () => false }
+function copyTable(table: string, { from, to, atRest }: Copying): boolean {
+  const { columns: kept, sealed = [], isSound } = TABLES[table] ?? { isSound: () => false }
   const info = to.prepare(`PRAGMA table_info(${table})`).all() as { name: string; pk: number }[]
   const keys = info.filter(({ pk }) => pk > 0).map(({ name }) => `${name} DESC`)
   let isWhole = true
@@ -87,7 +99,8 @@ function copyTable(table: string, from: DatabaseSync, to: DatabaseSync): boolean
     const places = columns.map(() => '?').join(', ')
     try {
       const insert = to.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`)
-      if (isSound(row)) insert.run(...columns.map((name) => row[name] ?? null))
+      if (isSound(row) && sealed.every((name) => atRest.opens(row[name])))
+        insert.run(...columns.map((name) => row[name] ?? null))
       else isWhole = false
     } catch {
       isWhole = false // a value of another type than the column's

@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDataFolder } from '../../../src/node/data-folder.ts'
+import { protectKey } from '../../../src/node/keys.ts'
 import { documentRow, putDocument, roomRow, idOf } from '../../acceptance/store-rows.ts'
 import { kith } from './fake-terminal.ts'
+
+const PASSPHRASE = 'correct horse battery'
 
 const room = idOf('room')
 
@@ -66,4 +69,22 @@ test('refuses a folder that has lost its key', async () => {
   await makeStore()
   rmSync(join(dataDir, 'identity.key'))
   expect(await repair()).toMatchObject({ exitCode: 1, err: expect.stringContaining('no identity.key') as string })
+})
+
+test('of a protected node it needs the passphrase, which opens what is sealed in the store', async () => {
+  await makeStore()
+  await protectKey({ dataDir, newPassphrase: PASSPHRASE })
+  const path = join(dataDir, 'kith.db')
+  truncateSync(path, Math.floor(statSync(path).size / 2))
+  expect(await repair()).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('give --passphrase-file') as string,
+  })
+  const secret = join(dataDir, 'secret')
+  writeFileSync(secret, 'wrong passphrase\n')
+  expect(await repair('--passphrase-file', secret)).toMatchObject({ exitCode: 1 })
+  expect(existsSync(`${path}-damaged-1`)).toBe(false)
+  writeFileSync(secret, `${PASSPHRASE}\n`)
+  expect(await repair('--passphrase-file', secret)).toMatchObject({ exitCode: 0 })
+  expect(existsSync(`${path}-damaged-1`)).toBe(true)
 })

@@ -7,13 +7,14 @@ import { openSqliteStore, type SqliteStore } from '../../../src/store/sqlite.ts'
 import { coreOf } from '../node/core.ts'
 import { rootOf } from '../room/history.ts'
 import { Nodes, storeWith } from './nodes.ts'
+import { TEST_KEY } from '../store/test-key.ts'
 
 let folder: string
 let store: SqliteStore
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kith-writes-'))
-  store = openSqliteStore(join(folder, 'kith.db'))
+  store = openSqliteStore(join(folder, 'kith.db'), TEST_KEY)
 })
 afterEach(() => {
   store.close()

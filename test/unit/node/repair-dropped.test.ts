@@ -10,6 +10,7 @@ import { damageOf } from '../../../src/store/check.ts'
 import { openSqliteStore } from '../../../src/store/sqlite.ts'
 import { Nodes, type TestNode } from '../machine/nodes.ts'
 import { openVirtualStore } from '../machine/virtual-store.ts'
+import { TEST_KEY } from '../store/test-key.ts'
 
 let folder: string
 /** The store of a node that was killed: a copy of its files. */
@@ -50,7 +51,7 @@ function damage(): void {
     const from = join(folder, 'running', `kith.db${suffix}`)
     if (existsSync(from)) copyFileSync(from, path + suffix)
   }
-  openSqliteStore(path).close()
+  openSqliteStore(path, TEST_KEY).close()
   const database = new DatabaseSync(path)
   database.exec('UPDATE rooms SET documents = documents + 7')
   database.close()
@@ -60,7 +61,7 @@ test('they are not missed after a repair, and the node goes on where it was', as
   const before = { totals: anna.store.totals(room), here: anna.documents(room), state: anna.stateHash(room) }
   expect(before.here.length).toBeLessThan(before.totals.documents)
   damage()
-  const { rooms } = await repairStore(path, anna.signer.author, () => undefined)
+  const { rooms } = await repairStore(path, { self: anna.signer.author, atRest: TEST_KEY }, () => undefined)
   expect(rooms).toMatchObject([{ saved: before.totals.documents, waiting: 0, isHeldBack: false }])
   expect(damageOf(path)).toBeUndefined()
   nodes.unlink(anna, bob)

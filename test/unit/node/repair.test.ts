@@ -24,6 +24,7 @@ import { StoreError } from '../../../src/store/store.ts'
 import { blockOf, ensuredRow, putBlock } from '../../acceptance/store-rows.ts'
 import { Nodes, type TestNode } from '../machine/nodes.ts'
 import { openVirtualStore } from '../machine/virtual-store.ts'
+import { TEST_KEY } from '../store/test-key.ts'
 
 const DOCUMENTS = 60
 /** Ids, keys and the rows of several documents are on each page. */
@@ -70,7 +71,7 @@ function kill(): void {
 /** Ends the node in an orderly way: all is in the database, and there is no log. */
 function stop(): void {
   kill()
-  openSqliteStore(path).close()
+  openSqliteStore(path, TEST_KEY).close()
 }
 
 function restart(): void {
@@ -80,7 +81,7 @@ function restart(): void {
   })
 }
 
-const repair = () => repairStore(path, anna.signer.author, () => undefined)
+const repair = () => repairStore(path, { self: anna.signer.author, atRest: TEST_KEY }, () => undefined)
 
 const seqs = (node: TestNode): number[] =>
   node.store
@@ -90,7 +91,7 @@ const seqs = (node: TestNode): number[] =>
 
 function corruptionAtStart(): string {
   try {
-    openSqliteStore(path).close()
+    openSqliteStore(path, TEST_KEY).close()
     return damageOf(path) ?? 'sound'
   } catch (error) {
     if (error instanceof StoreError) return error.code
@@ -196,7 +197,7 @@ test('a repair that was killed is told, and done again', async () => {
   kill()
   shorten(`${path}-wal`, 0.5)
   writeFileSync(`${path}-repairing`, 'half')
-  expect(() => openSqliteStore(path)).toThrow('run kith repair again')
+  expect(() => openSqliteStore(path, TEST_KEY)).toThrow('run kith repair again')
   await repair()
   expect(corruptionAtStart()).toBe('sound')
 })
@@ -217,8 +218,8 @@ test('own documents that nobody has hold the node back also after meeting others
   expect(() => anna.say(room, 'a')).toThrow('are missing here')
   anna.restart(() => {
     anna.store.close()
-    expect(giveUpOwn(path, anna.signer.author)).toEqual([{ id: room, name: 'Kitchen' }])
-    expect(giveUpOwn(path, anna.signer.author)).toEqual([])
+    expect(giveUpOwn(path, { self: anna.signer.author, atRest: TEST_KEY })).toEqual([{ id: room, name: 'Kitchen' }])
+    expect(giveUpOwn(path, { self: anna.signer.author, atRest: TEST_KEY })).toEqual([])
     return openVirtualStore(path)
   })
   anna.say(room, 'on')
@@ -274,7 +275,7 @@ describe('files', () => {
       return join(folder, 'blocks', id.slice(-2, -1), `${id}.data`)
     }
     stop()
-    const store = openSqliteStore(path)
+    const store = openSqliteStore(path, TEST_KEY)
     for (const name of ['whole', 'missing', 'damaged']) {
       store.apply({ type: 'put-block', ...large(name) })
       store.apply({ type: 'put-ensured', row: { ...want(name).row, id: large(name).id } })
@@ -284,7 +285,7 @@ describe('files', () => {
     rmSync(fileOf('missing'))
     writeFileSync(fileOf('damaged'), 'other')
     expect((await repair()).blocks).toEqual({ checked: 1, lost: 2 })
-    const repaired = openSqliteStore(path)
+    const repaired = openSqliteStore(path, TEST_KEY)
     const stateOf = (name: string) => repaired.ensured(room, large(name).id)?.state
     expect(['whole', 'missing', 'damaged'].map(stateOf)).toEqual(['complete', 'searching', 'searching'])
     expect(existsSync(fileOf('damaged'))).toBe(false)
@@ -293,7 +294,7 @@ describe('files', () => {
 
   test('keep what they need in a database that is rebuilt', async () => {
     stop()
-    const store = openSqliteStore(path)
+    const store = openSqliteStore(path, TEST_KEY)
     store.apply(putBlock('a'))
     store.apply(want('a'))
     store.commit()
@@ -304,7 +305,7 @@ describe('files', () => {
     garble(path, Number(page?.['rootpage']) - 1, 1)
     writeFileSync(`${path}-rooms`, readFileSync(`${path}-rooms`, 'utf8').replace(/ 0{15}\d/, ' 0000000000000099'))
     expect(await repair()).toMatchObject({ blocks: { checked: 1, lost: 0 } })
-    const repaired = openSqliteStore(path)
+    const repaired = openSqliteStore(path, TEST_KEY)
     expect(repaired.isNeeded(room, blockOf('a'))).toBe(true)
     expect(repaired.unneededBlocks(10).blocks).toEqual([])
     repaired.close()

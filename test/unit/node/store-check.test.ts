@@ -9,6 +9,7 @@ import { documentIdOfDigest } from '../../../protocols/wire/ids.ts'
 import { StoreCheck } from '../../../src/node/store-check.ts'
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqlite.ts'
 import { documentRow, idOf, putDocument } from '../../acceptance/store-rows.ts'
+import { TEST_KEY } from '../store/test-key.ts'
 
 const room = idOf('room')
 
@@ -23,7 +24,7 @@ beforeEach(() => {
   path = join(folder, 'kith.db')
   told = []
   ending = new AbortController()
-  store = openSqliteStore(path)
+  store = openSqliteStore(path, TEST_KEY)
   for (let i = 0; i < 50; i++) {
     const block = new Uint8Array(2_000).fill(i)
     const id = documentIdOfDigest(sha256(block))
@@ -47,7 +48,7 @@ function change(how: (database: DatabaseSync) => void): void {
   const database = new DatabaseSync(path)
   how(database)
   database.close()
-  store = openSqliteStore(path)
+  store = openSqliteStore(path, TEST_KEY)
 }
 
 const outcome = (): unknown => JSON.parse(readFileSync(`${path}-checked`, 'utf8'))
@@ -88,7 +89,7 @@ test('finds damaged pages', async () => {
   store.close()
   const bytes = readFileSync(path)
   writeFileSync(path, bytes.fill(0xa5, bytes.length - 3 * 4_096, bytes.length - 4_096))
-  store = openSqliteStore(path)
+  store = openSqliteStore(path, TEST_KEY)
   const check = checkOf()
   await check.check()
   expect(told).toHaveLength(1)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MIGRATIONS, migrate } from '../../../src/store/migrations.ts'
+import { TEST_KEY } from './test-key.ts'
 
 /** A made-up history of a schema: contacts, then their phone numbers, then a column renamed. */
 const STEPS = [
@@ -19,6 +20,7 @@ let database: DatabaseSync
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kith-migrations-'))
   database = new DatabaseSync(join(folder, 'contacts.db'))
+  TEST_KEY.addTo(database, 'contacts.db')
 })
 afterEach(() => {
   database.close()
@@ -29,6 +31,7 @@ const migrateTo = (steps: readonly string[]) => migrate(database, 'contacts.db',
 const reopen = () => {
   database.close()
   database.open()
+  TEST_KEY.addTo(database, 'contacts.db')
 }
 const version = () => database.prepare('PRAGMA user_version').get()?.['user_version']
 
@@ -79,7 +82,11 @@ test('a store from before rooms with members opens with what those need, and its
     VALUES (1, 'open', 'Kitchen', 'chat', 1, 0)`)
   reopen()
   migrateTo(MIGRATIONS)
-  const { name, access, invite_seed: inviteSeed } = database.prepare('SELECT * FROM room_records').get() ?? {}
+  const {
+    name,
+    access,
+    invite_seed: inviteSeed,
+  } = database.prepare('SELECT unseal(name) AS name, access, invite_seed FROM room_records').get() ?? {}
   expect({ name, access, inviteSeed }).toEqual({ name: 'Kitchen', access: null, inviteSeed: null })
   database.exec(`
     INSERT INTO access (room, version, bases) VALUES (1, 0, '[]');
@@ -94,6 +101,7 @@ test('a store from before sealed files opens with what those need, and its files
     INSERT INTO linking (room, id, clock, links, root, name) VALUES (1, zeroblob(32), 1, zeroblob(36), zeroblob(36), 'a')`)
   reopen()
   migrateTo(MIGRATIONS)
-  const { name, file_key: key, plain_root: root } = database.prepare('SELECT * FROM linking').get() ?? {}
+  const sql = 'SELECT unseal(name) AS name, file_key, plain_root FROM linking'
+  const { name, file_key: key, plain_root: root } = database.prepare(sql).get() ?? {}
   expect({ name, key, root }).toEqual({ name: 'a', key: null, root: null })
 })

@@ -9,6 +9,7 @@ import { prepareStatements } from '../../../src/store/sqlite-statements.ts'
 import { SqliteStore } from '../../../src/store/sqlite.ts'
 import type { StoreReads } from '../../../src/store/store.ts'
 import { blockOf, idOf } from '../../acceptance/store-rows.ts'
+import { TEST_KEY } from './test-key.ts'
 
 let folder: string
 let database: DatabaseSync
@@ -17,7 +18,7 @@ let store: SqliteStore
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kith-plans-'))
   const path = join(folder, 'kith.db')
-  database = openDatabase(path)
+  database = openDatabase(path, TEST_KEY)
   store = new SqliteStore(database, path)
 })
 afterEach(() => {
@@ -37,7 +38,7 @@ function planOf(table: string, read: (reads: StoreReads) => unknown): string[] {
 }
 
 test.each([
-  [{ name: 'soup.pdf' }, 'SEARCH linking USING INDEX files_by_name (room=? AND name=?)'],
+  [{ name: 'soup.pdf' }, 'SEARCH linking USING INDEX files_by_name (room=? AND name_lookup=?)'],
   [{ root: blockOf('a') }, 'SEARCH linking USING INDEX files_by_root (room=? AND root=?)'],
   [{ document: idOf('a') }, 'SEARCH linking USING PRIMARY KEY (room=? AND id=?)'],
 ])('files by %o', (filter, plan) => {

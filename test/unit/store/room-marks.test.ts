@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSqliteStore } from '../../../src/store/sqlite.ts'
 import { StoreError, type Store } from '../../../src/store/store.ts'
 import { documentRow, idOf, putDocument, roomRow } from '../../acceptance/store-rows.ts'
+import { TEST_KEY } from './test-key.ts'
 
 const room = idOf('room')
 
@@ -30,7 +31,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kith-count-'))
   running = join(folder, 'running.db')
   path = join(folder, 'kith.db')
-  store = openSqliteStore(running)
+  store = openSqliteStore(running, TEST_KEY)
   store.apply({ type: 'put-room', room: roomRow(room) })
   store.commit()
 })
@@ -69,7 +70,7 @@ function kill(): void {
 /** How many documents the copy has; the error if it does not open. */
 function open(): number | StoreError {
   try {
-    const copy = openSqliteStore(path)
+    const copy = openSqliteStore(path, TEST_KEY)
     const { documents } = copy.totals(room)
     copy.close()
     return documents

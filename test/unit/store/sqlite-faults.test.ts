@@ -24,6 +24,7 @@ import {
 } from '../../acceptance/store-rows.ts'
 import { committedIn, keptBy, linesOfWriter, startWriter } from './sqlite-process.ts'
 import { DOCUMENTS_EACH, keptIn } from './writer-content.ts'
+import { TEST_KEY } from './test-key.ts'
 
 const room = idOf('room')
 
@@ -80,7 +81,7 @@ describe('kill -9', () => {
       await killed
 
       const damagedBlocks = damagedIn(join(folder, 'blocks'))
-      const store = openSqliteStore(path)
+      const store = openSqliteStore(path, TEST_KEY)
       const kept = keptIn(store)
       store.close()
       const committed = committedIn(lines)
@@ -103,7 +104,7 @@ describe('a file in use', () => {
     for await (const line of writer.lines) {
       if (error || line === 'open') continue
       try {
-        error = storeErrorOf(() => openSqliteStore(path))
+        error = storeErrorOf(() => openSqliteStore(path, TEST_KEY))
       } finally {
         await writer.kill()
       }
@@ -112,27 +113,27 @@ describe('a file in use', () => {
       code: 'locked',
       message: `another process is using ${path}: stop that node, or use another data folder`,
     })
-    openSqliteStore(path).close()
+    openSqliteStore(path, TEST_KEY).close()
   })
 
   test('is refused to the same process as well, also while nothing is written', () => {
-    const store = openSqliteStore(path)
-    expect(storeErrorOf(() => openSqliteStore(path)).code).toBe('locked')
+    const store = openSqliteStore(path, TEST_KEY)
+    expect(storeErrorOf(() => openSqliteStore(path, TEST_KEY)).code).toBe('locked')
     store.close()
-    openSqliteStore(path).close()
+    openSqliteStore(path, TEST_KEY).close()
   })
 })
 
 describe('a damaged file', () => {
   beforeEach(() => {
-    const store = openSqliteStore(path)
+    const store = openSqliteStore(path, TEST_KEY)
     commitDocuments(store, 0, 300)
     store.close()
   })
 
   test('without its header is refused on opening', () => {
     writeFileSync(path, Buffer.from(readFileSync(path)).fill('garbage!', 0, 100))
-    const error = storeErrorOf(() => openSqliteStore(path))
+    const error = storeErrorOf(() => openSqliteStore(path, TEST_KEY))
     expect(error.code).toBe('corrupt')
     expect(error.message).toBe(
       `${path} is damaged: kith repair keeps a copy, saves what can be read, and the rest comes back from other nodes (or restore a backup of the whole folder)`,
@@ -145,7 +146,7 @@ describe('a damaged file', () => {
   ])('%s is refused at the first read or write that meets it', (_, damage) => {
     damage()
     const error = storeErrorOf(() => {
-      const store = openSqliteStore(path)
+      const store = openSqliteStore(path, TEST_KEY)
       try {
         store.documents(room, { limit: Infinity })
         commitDocuments(store, 300, 301)
@@ -159,12 +160,12 @@ describe('a damaged file', () => {
 
 describe('a file that cannot be used', () => {
   test('written by a newer version is refused and left as it is', () => {
-    openSqliteStore(path).close()
+    openSqliteStore(path, TEST_KEY).close()
     const database = new DatabaseSync(path)
     database.exec('PRAGMA user_version = 99')
     database.close()
     const before = readFileSync(path)
-    const error = storeErrorOf(() => openSqliteStore(path))
+    const error = storeErrorOf(() => openSqliteStore(path, TEST_KEY))
     expect(error.code).toBe('newer')
     expect(error.message).toBe(
       `${path} was written by a newer version of Kith (schema 99, known up to ${MIGRATIONS.length}): update Kith, or use another data folder`,
@@ -174,16 +175,16 @@ describe('a file that cannot be used', () => {
 
   test('in a folder that is not there, or a folder itself, is an io error that says so', () => {
     const missing = join(folder, 'missing', 'kith.db')
-    const error = storeErrorOf(() => openSqliteStore(missing))
+    const error = storeErrorOf(() => openSqliteStore(missing, TEST_KEY))
     expect(error.code).toBe('io')
     expect(error.message).toContain(`cannot use ${missing} (unable to open database file`)
     mkdirSync(path)
-    expect(storeErrorOf(() => openSqliteStore(path)).code).toBe('io')
+    expect(storeErrorOf(() => openSqliteStore(path, TEST_KEY)).code).toBe('io')
   })
 })
 
 test('blocks that are gone leave the rows that need them, and the store opens', () => {
-  const store = openSqliteStore(path)
+  const store = openSqliteStore(path, TEST_KEY)
   const large = putLarge('a')
   const row = { ...ensuredRow('a', { state: 'complete' }), id: large.id }
   store.apply({ type: 'put-ensured', row })
@@ -191,7 +192,7 @@ test('blocks that are gone leave the rows that need them, and the store opens', 
   store.commit()
   store.close()
   rmSync(join(folder, 'blocks'), { recursive: true })
-  const reopened = openSqliteStore(path)
+  const reopened = openSqliteStore(path, TEST_KEY)
   expect(reopened.ensured(room, large.id)).toMatchObject({ state: 'complete' })
   expect([reopened.block(large.id), reopened.blockSizeBytes(large.id)]).toEqual([undefined, undefined])
   reopened.close()
@@ -199,7 +200,7 @@ test('blocks that are gone leave the rows that need them, and the store opens', 
 
 test('what was put of large blocks is in its file once a row is committed, or the store is closed', () => {
   const fileOf = ({ id }: { id: BlockId }) => join(folder, 'blocks', id.slice(-2, -1), `${id}.data`)
-  const store = openSqliteStore(path)
+  const store = openSqliteStore(path, TEST_KEY)
   const [a, b] = [putLarge('a'), putLarge('b')]
   store.apply(a)
   store.commit()
@@ -214,11 +215,11 @@ test('what was put of large blocks is in its file once a row is committed, or th
 
 test('blocks that are put durably while the store is closed and opened again are whole, or not there', async () => {
   const blocks = Array.from({ length: 40 }, (_, i) => ({ id: blockOf(i), block: contentOf(i) }))
-  const store = openSqliteStore(path)
+  const store = openSqliteStore(path, TEST_KEY)
   const putting = store.putDurably(blocks).catch(() => undefined)
   await store.putDurably([blocks[39]!])
   store.close()
-  const reopened = openSqliteStore(path)
+  const reopened = openSqliteStore(path, TEST_KEY)
   await Promise.all([reopened.putDurably(blocks), putting])
   expect(damagedIn(join(folder, 'blocks'))).toEqual([])
   expect(blocks.filter(({ id }) => reopened.block(id) === undefined)).toEqual([])
@@ -227,7 +228,7 @@ test('blocks that are put durably while the store is closed and opened again are
 
 describe('no space left', () => {
   test('ends the transaction, keeps no row of it and all before it, and writing goes on once there is space', () => {
-    const database = openDatabase(path)
+    const database = openDatabase(path, TEST_KEY)
     const store = new SqliteStore(database, path)
     commitDocuments(store, 0, 10)
     const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number }
@@ -249,14 +250,14 @@ describe('no space left', () => {
     database.exec(`PRAGMA max_page_count = ${pages + 1_000}`)
     commitDocuments(store, 10, 100)
     store.close()
-    const reopened = openSqliteStore(path)
+    const reopened = openSqliteStore(path, TEST_KEY)
     expect(reopened.totals(room).documents).toBe(100)
     reopened.close()
   })
 
   test('for a block ends the transaction, and writing goes on after a rollback', () => {
     const write = putLarge('a')
-    const store = openSqliteStore(path)
+    const store = openSqliteStore(path, TEST_KEY)
     const shard = join(folder, 'blocks', write.id.slice(-2, -1))
     writeFileSync(shard, 'in the way of a folder')
     store.apply(putDocument(documentRow(0)))
@@ -277,7 +278,7 @@ describe('no space left', () => {
   })
 
   test('for a block, which no commit spoke of, does not keep the store from being closed', () => {
-    const store = openSqliteStore(path)
+    const store = openSqliteStore(path, TEST_KEY)
     const write = putLarge('a')
     const shard = join(folder, 'blocks', write.id.slice(-2, -1))
     store.apply(write)
@@ -285,7 +286,7 @@ describe('no space left', () => {
     store.commit()
     store.close()
     rmSync(shard)
-    const reopened = openSqliteStore(path)
+    const reopened = openSqliteStore(path, TEST_KEY)
     expect(reopened.block(write.id)).toBeUndefined()
     reopened.close()
   })
