@@ -11,7 +11,7 @@ import {
   type PeerId,
   type RoomId,
 } from '../wire/ids.ts'
-import { sha256Latin1, verifySignature, type Signer } from '../wire/crypto.ts'
+import { sha256Latin1, verifySignature, verifySignatureAside, type Signer } from '../wire/crypto.ts'
 import { peerIdOfPublicKey, publicKeyOfPeerId, PUBLIC_KEY_BYTES } from '../wire/peer-ids.ts'
 import { BlockReader } from './block-reader.ts'
 import { BlockWriter, headBytes } from './block-writer.ts'
@@ -181,10 +181,19 @@ export function isKind(kind: string): boolean {
 
 /** Whether the document's own signature is valid; false if it is empty. */
 export function isSignatureValid(document: Document): boolean {
-  const { author, block, signature } = document
-  if (signature.length !== SIGNATURE_BYTES) return false
-  const content = block.subarray(0, -SIGNATURE_ELEMENT_BYTES)
-  return verifySignature(author, Buffer.concat([DOMAIN, content]), signature)
+  const { author, signature } = document
+  return signature.length === SIGNATURE_BYTES && verifySignature(author, signedContent(document), signature)
+}
+
+/** The same on another thread. */
+export function checkSignatureAside(document: Document, done: (isValid: boolean) => void): void {
+  const { author, signature } = document
+  if (signature.length !== SIGNATURE_BYTES) done(false)
+  else verifySignatureAside(author, signedContent(document), signature, done)
+}
+
+function signedContent({ block }: Document): Uint8Array {
+  return Buffer.concat([DOMAIN, block.subarray(0, -SIGNATURE_ELEMENT_BYTES)])
 }
 
 function tooLarge(sizeBytes: number): DocumentError {

@@ -91,3 +91,15 @@ export function verifySignature(author: PeerId, content: Uint8Array, signature: 
     return false // not a point on the curve
   }
 }
+
+/** The same on a thread of Node's pool, for many at once: the calling thread does other things meanwhile. */
+export function verifySignatureAside(
+  author: PeerId,
+  content: Uint8Array,
+  signature: Uint8Array,
+  done: (isValid: boolean) => void,
+): void {
+  const key = isSafeSignature(signature) ? keyObjectOf(author) : undefined
+  if (key === undefined) done(false)
+  else verify(null, content, key, signature, (error, isValid) => done(error === null && isValid))
+}

@@ -112,6 +112,12 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     return pieces.map((records) => ({ type: 'protocol', protocol, input: { ...inner, records } }))
   }
 
+  /** Blocks of documents in what a neighbour sent that need a signature of their own: it can be checked before. */
+  signedBlocksOf(input: NodeInput<Definitions>): readonly Uint8Array[] {
+    if (input.type !== 'protocol' || input.input.type !== 'records' || !this.isNeighbour(input.input.from)) return []
+    return this.wings[input.protocol]?.signedBlocks(input.input.records) ?? []
+  }
+
   /** SHA-256 of what an input says, whoever it comes from, in hex. */
   digestOf(input: NodeInput<Definitions>): string {
     const content = contentOf(input, this.#definitions)

@@ -97,6 +97,8 @@ export interface Wing {
   readonly commands: object
   handle(input: ProtocolInput): void
   onNotice(notice: Notice): void
+  /** Blocks of documents in the records of a peer that are worth nothing without a signature of their own. */
+  signedBlocks(records: readonly unknown[]): readonly Uint8Array[]
 }
 
 /** An entry in the list of wings: what a host mounts, and what becomes part of the node's machine. */
@@ -146,6 +148,10 @@ export abstract class ProtocolWing<Types extends MachineTypes, Event> implements
 
   protected command(command: Types['Command']): void {
     this.#run({ type: 'command', command })
+  }
+
+  signedBlocks(_records: readonly Types['Record'][]): readonly Uint8Array[] {
+    return []
   }
 
   /** Whether a record holds documents or blocks that its receiver lacks. */

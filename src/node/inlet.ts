@@ -4,7 +4,8 @@
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { NodeInput } from '../machine/node-machine.ts'
-import type { Completion, Runner } from '../runtime/runner.ts'
+import type { Completion } from '../runtime/queued.ts'
+import type { Runner } from '../runtime/runner.ts'
 import type { Unread } from '../runtime/unread.ts'
 import type { Write } from '../store/store.ts'
 import { kithErrorOf } from './data-folder.ts'

@@ -20,6 +20,7 @@ import type { NodeCommand, NodeEvent } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import { wallMs, monotonicMs } from '../runtime/clock.ts'
 import { Runner } from '../runtime/runner.ts'
+import { SignatureChecks } from '../runtime/signature-checks.ts'
 import type { Surroundings } from '../runtime/surroundings.ts'
 import { Timers } from '../runtime/timers.ts'
 import type { FaultRow } from '../store/store.ts'
@@ -214,6 +215,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   #surroundings(): Surroundings {
     const { host, refusals, names, logger } = this.#init
     const runnerLog = logger.forComponent('kith:runner')
+    const checks = new SignatureChecks()
     const logs: Readonly<Record<string, Logger>> = Object.fromEntries(
       Object.keys(host.protocols).map((protocol) => [protocol, logger.forComponent(`kith:protocol:${protocol}`)]),
     )
@@ -221,6 +223,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       now: () => ({ monotonicMs: monotonicMs(), wallMs: wallMs() }),
       schedule: (run) => void setImmediate(run),
       setTimer: (run, afterMs) => this.#timers.set(run, afterMs),
+      checkSignatures: (blocks, done) => checks.start(blocks, done),
       send: ({ protocol, to, records }) => {
         logs[protocol]?.trace('%d records to %p', records.length, names.label(to))
         host.protocols[protocol]?.send(to, records)

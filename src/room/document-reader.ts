@@ -1,5 +1,10 @@
 /** How rooms decode blocks. Injected, so that a simulation can decode each block once for all its nodes. */
-import { decodeDocument, isSignatureValid, type Document } from '../../protocols/document/document.ts'
+import {
+  checkSignatureAside,
+  decodeDocument,
+  isSignatureValid,
+  type Document,
+} from '../../protocols/document/document.ts'
 
 export interface DocumentReader {
   /** Throws a DocumentError. */
@@ -10,9 +15,17 @@ export interface DocumentReader {
 
 const signatures = new WeakMap<Document, boolean>()
 
+/** Those that were decoded ahead, until they are asked for. */
+const ahead = new WeakMap<Uint8Array, Document>()
+
 /** Decodes each block every time. */
 export const documentReader: DocumentReader = {
-  decode: decodeDocument,
+  decode(block) {
+    const document = ahead.get(block)
+    if (document === undefined) return decodeDocument(block)
+    ahead.delete(block)
+    return document
+  },
 
   isSignatureValid(document) {
     const known = signatures.get(document)
@@ -21,4 +34,19 @@ export const documentReader: DocumentReader = {
     signatures.set(document, isValid)
     return isValid
   },
+}
+
+/** Decodes a block and checks its signature on another thread, before `documentReader` is asked for both. */
+export function checkAhead(block: Uint8Array, done: () => void): void {
+  let document: Document
+  try {
+    document = decodeDocument(block)
+  } catch {
+    return done() // whoever decodes it says so
+  }
+  ahead.set(block, document)
+  checkSignatureAside(document, (isValid) => {
+    signatures.set(document, isValid)
+    done()
+  })
 }

@@ -37,6 +37,7 @@ interface Queued<Entry> {
 
 export class InputQueue<Entry> {
   readonly #isNeighbour: (peer: PeerId) => boolean
+  readonly #isReady: (entry: Entry) => boolean
   #own: Entry[] = []
   readonly #lines = new Map<PeerId, Line<Entry>>()
   readonly #turns = new Turns<PeerId | typeof STRANGERS>()
@@ -46,8 +47,10 @@ export class InputQueue<Entry> {
   #orders = 0
   #isHolding = false
 
-  constructor(isNeighbour: (peer: PeerId) => boolean, nowMs: number) {
+  /** `isReady`: whether an entry of a peer can be taken; if not, all behind it wait. */
+  constructor(isNeighbour: (peer: PeerId) => boolean, isReady: (entry: Entry) => boolean, nowMs: number) {
     this.#isNeighbour = isNeighbour
+    this.#isReady = isReady
     this.#futile = new FutileShare(nowMs)
   }
 
@@ -148,7 +151,8 @@ export class InputQueue<Entry> {
   }
 
   #mustWait(line: Line<Entry>, nowMs: number): boolean {
-    return this.#futile.isOver(accountOf(line), nowMs)
+    const [next] = line.entries
+    return this.#futile.isOver(accountOf(line), nowMs) || (next !== undefined && !this.#isReady(next.entry))
   }
 
   #nextLine(nowMs: number): Line<Entry> | undefined {

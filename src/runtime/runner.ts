@@ -6,26 +6,32 @@
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
-import { flowOf, payerOf, type CommandOutcome } from '../machine/io.ts'
+import { flowOf, payerOf } from '../machine/io.ts'
 import type { NodeEffect, NodeInput, NodeMachine } from '../machine/node-machine.ts'
 import { StoreError, type FaultRow, type Store, type Write } from '../store/store.ts'
 import { FaultLog } from './fault-log.ts'
 import { InputQueue } from './input-queue.ts'
+import {
+  CHECK_MS,
+  checkAhead,
+  errorOf,
+  isReady,
+  readOf,
+  type Completion,
+  type Done,
+  type Queued,
+  type Read,
+} from './queued.ts'
 import { sendBatches } from './send-batches.ts'
 import { StorePatience } from './store-patience.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { Unread } from './unread.ts'
 
 /** What runs. Its methods throw only if it has a bug, or the store fails. */
-export type RunnableMachine = Pick<NodeMachine, 'handle' | 'piecesOf' | 'digestOf' | 'isNeighbour' | 'rebuild'>
-
-/**
- * The outcome of an input or a write: durable with all its effects executed and, for a command, its result;
- * or the error because of which it had no effect.
- */
-export type Completion = CommandOutcome | { error: Error }
-
-type Done = (completion: Completion) => void
+export type RunnableMachine = Pick<
+  NodeMachine,
+  'handle' | 'piecesOf' | 'signedBlocksOf' | 'digestOf' | 'isNeighbour' | 'rebuild'
+>
 
 /** Inputs that share one commit; with more, the first of them would wait too long. */
 const MAX_BATCH_INPUTS = 256
@@ -44,12 +50,6 @@ const WAKE_MS = 20
  * only fill the memory.
  */
 const MAX_UNFLUSHED_BATCHES = 64
-
-/** Something for the next batch: an input, or a write that does not concern the machine. */
-type Queued = ({ input: NodeInput } | { write: Write } | { unread: Unread }) & { done: Done | undefined }
-
-/** An entry that needs no more reading. */
-type Read = Exclude<Queued, { unread: Unread }>
 
 /** A handled entry of a batch, and its outcome once it is durable. */
 interface Handled {
@@ -80,7 +80,7 @@ export class Runner {
     this.#machine = machine
     this.#store = store
     this.#surroundings = surroundings
-    this.#queue = new InputQueue((peer) => machine.isNeighbour(peer), surroundings.now().monotonicMs)
+    this.#queue = new InputQueue((peer) => machine.isNeighbour(peer), isReady, surroundings.now().monotonicMs)
     this.#faults = new FaultLog(machine, store)
   }
 
@@ -297,14 +297,21 @@ export class Runner {
     const maxMs = this.#queue.hasSeveralPeers ? MAX_SHARED_BATCH_MS : MAX_BATCH_MS
     const isFull = (): boolean => handled.length >= MAX_BATCH_INPUTS || nowMs() - startedMs > maxMs
     for (let own = this.#queue.takeOwn(); own !== undefined; own = this.#queue.takeOwn()) {
-      for (const read of this.#read(own)) this.#handle(read, handled, effects)
+      for (const read of this.#readOf(own)) this.#handle(read, handled, effects)
       if (isFull()) break
     }
     do {
       const beganMs = nowMs()
       const turn = this.#queue.takePeers(beganMs)
       if (turn === undefined) break
-      const [first, ...rest] = this.#read(turn.entry)
+      const pieces = this.#readOf(turn.entry)
+      const checking = 'unread' in turn.entry ? this.#checkAhead(pieces) : 0
+      if (checking > 0) {
+        const nowMs = this.#surroundings.now().monotonicMs
+        turn.charge({ nowMs, costMs: nowMs - beganMs + checking * CHECK_MS, hasMoved: false }, pieces)
+        continue
+      }
+      const [first, ...rest] = pieces
       let hasMoved = false
       try {
         hasMoved = first !== undefined && this.#handle(first, handled, effects)
@@ -316,20 +323,14 @@ export class Runner {
     return effects
   }
 
-  /** In pieces if it costs much, of which the last ends it; none if it cannot be read. */
-  #read(queued: Queued): Read[] {
-    if (!('unread' in queued)) return [queued]
-    const { unread, done } = queued
-    let input: NodeInput
-    try {
-      input = unread.read()
-    } catch (thrown) {
-      done?.({ error: errorOf(thrown) })
-      return []
-    }
-    const pieces = this.#machine.piecesOf(input, this.#faults.isSuspect(input, this.#surroundings.now().wallMs))
-    const last = pieces.length - 1
-    return pieces.map((piece, i) => ({ input: piece, done: i === last ? done : undefined }))
+  #readOf(queued: Queued): Read[] {
+    return readOf(queued, this.#machine, (input) => this.#faults.isSuspect(input, this.#surroundings.now().wallMs))
+  }
+
+  /** Pieces whose signatures are checked elsewhere wait for that, and others have their turn. Returns how many checks. */
+  #checkAhead(pieces: readonly Read[]): number {
+    const check: Surroundings['checkSignatures'] = (blocks, done) => this.#surroundings.checkSignatures(blocks, done)
+    return checkAhead(pieces, this.#machine, check, () => this.#continue())
   }
 
   /** Returns whether it moved documents or blocks. */
@@ -388,8 +389,4 @@ function ownOf(handled: readonly Handled[]): Read[] {
 
 function stopped(): KithError {
   return new KithError('stopped', 'the node has stopped')
-}
-
-function errorOf(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

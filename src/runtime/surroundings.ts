@@ -3,6 +3,7 @@ import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Now } from '../machine/io.ts'
 import type { NodeEffect, NodeEvent } from '../machine/node-machine.ts'
 import type { FaultRow, StoreError } from '../store/store.ts'
+import type { Checks } from './signature-checks.ts'
 import type { SendBatch } from './send-batches.ts'
 
 /** The world outside a node: a host, or a simulated network. */
@@ -12,6 +13,11 @@ export interface Surroundings {
   schedule(run: () => void): void
   /** Calls back after a delay. */
   setTimer(run: () => void, afterMs: number): void
+  /**
+   * Begins to check the signatures of documents, where that can be done beside other things. `done` is called later, once
+   * all are checked. Undefined: they are checked when they are handled.
+   */
+  checkSignatures(blocks: readonly Uint8Array[], done: () => void): Checks | undefined
   send(batch: SendBatch): void
   publish(effect: NodeEffect & { type: 'publish' }): void
   emit(event: NodeEvent): void

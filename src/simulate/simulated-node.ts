@@ -118,6 +118,7 @@ export class SimulatedNode {
       now: () => ({ monotonicMs: scheduler.nowMs - startedAtMs, wallMs: scheduler.nowMs }),
       schedule: (run) => scheduler.after(0, () => whileAlive(run)),
       setTimer: (run, afterMs) => scheduler.after(afterMs, () => whileAlive(run)),
+      checkSignatures: () => undefined,
       send: (batch) => whileAlive(() => this.#surroundings.send(this, batch)),
       publish: ({ room, block }) => whileAlive(() => this.#surroundings.publish(this, room, block)),
       emit: (event) => whileAlive(() => this.#surroundings.onEvent(this, event)),

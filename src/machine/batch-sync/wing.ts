@@ -15,7 +15,8 @@ import {
   type Sharing,
 } from '../../../protocols/batch-sync/index.ts'
 import type { Document } from '../../../protocols/document/document.ts'
-import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId, TopicKey } from '../../../protocols/wire/ids.ts'
+import { topicKeyOf } from '../../../protocols/wire/room-keys.ts'
 import { grouped } from '../../grouped.ts'
 import { KithError } from '../../kith.ts'
 import { DEFER_MS, FULL_DEFER_MS, MAX_SHARING_ROWS } from '../constants.ts'
@@ -46,6 +47,8 @@ export interface BatchSyncWingCommand {
 export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: RoomId }> {
   protected readonly machine: BatchSyncMachine
   readonly #rows: PeerRows
+  /** Those that are open. */
+  readonly #rooms = new Map<TopicKey, RoomId>()
   /** What this node has just written, while it is sent: it need not be read for each peer. */
   #written: readonly Document[] = []
 
@@ -71,9 +74,11 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
   onNotice(notice: Notice): void {
     switch (notice.type) {
       case 'opened':
+        this.#rooms.set(topicKeyOf(notice.room), notice.room)
         this.command({ type: 'open', room: notice.room })
         break
       case 'closed':
+        this.#rooms.delete(topicKeyOf(notice.room))
         this.command({ type: 'close', room: notice.room })
         break
       case 'neighbour': {
@@ -136,6 +141,15 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
     context.countFaults('batch-sync', change, from)
     context.changed(change, from)
     if (awaited.length > 0) context.notify({ type: 'missing', room, ids: awaited, from, isPatient: true })
+  }
+
+  override signedBlocks(records: readonly BatchSyncRecord[]): readonly Uint8Array[] {
+    return records.flatMap((record) => {
+      if (record.type !== 'message') return []
+      const id = this.#rooms.get(record.topic)
+      const isWithMembers = id !== undefined && this.context.rooms.get(id)?.graph.gate.control !== undefined
+      return isWithMembers ? record.blocks : []
+    })
   }
 
   protected override isContent({ type }: BatchSyncRecord): boolean {

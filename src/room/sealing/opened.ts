@@ -4,23 +4,29 @@ import { ROOT_KIND } from '../../../protocols/room/constants.ts'
 import type { Document } from '../../../protocols/document/document.ts'
 import { SEALED_KIND, type SealedContent } from '../../../protocols/sealing/index.ts'
 
-const opened = new WeakSet<Document>()
+/** As they came, by what they are opened. */
+const sealedDocuments = new WeakMap<Document, Document>()
 
 /** A sealed document with what is inside; undefined if that may not be sealed: carriers must see it. */
 export function openedDocument(sealed: Document, { kind, body }: SealedContent): Document | undefined {
   if (isPlain(kind) || kind === SEALED_KIND || kind === ROOT_KIND) return undefined
   const document = { ...sealed, kind, body }
-  opened.add(document)
+  sealedDocuments.set(document, sealed)
   return document
 }
 
 export function isOpened(document: Document): boolean {
-  return opened.has(document)
+  return sealedDocuments.has(document)
+}
+
+/** What an opened document was before; itself if it is none. */
+export function sealedOf(document: Document): Document {
+  return sealedDocuments.get(document) ?? document
 }
 
 /** Whether a document that is no act may count in a private room. */
 export function isForPrivate(document: Document): boolean {
-  return document.kind === SEALED_KIND || document.kind === KEY_KIND || opened.has(document)
+  return document.kind === SEALED_KIND || document.kind === KEY_KIND || isOpened(document)
 }
 
 /** Whether documents of this kind are never sealed: carriers have to know who may write, and who has which key. */

@@ -22,7 +22,8 @@ import { RoomGraph } from '../../../src/room/graph.ts'
 import { NodeMachine, type NodeCommand, type NodeEvent } from '../../../src/machine/node-machine.ts'
 import type { CommandOutcome } from '../../../src/machine/io.ts'
 import { decodeRoot } from '../../../src/room/root.ts'
-import { Runner, type Completion } from '../../../src/runtime/runner.ts'
+import type { Completion } from '../../../src/runtime/queued.ts'
+import { Runner } from '../../../src/runtime/runner.ts'
 import type { SendBatch } from '../../../src/runtime/send-batches.ts'
 import { codecFor, peerInput, PROTOCOLS } from '../../../src/simulate/protocols.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
@@ -224,6 +225,7 @@ export class TestNode implements Party {
     const runner = new Runner(machine, store, {
       now: () => ({ monotonicMs: scheduler.nowMs - startedAtMs, wallMs: scheduler.nowMs + this.clockOffsetMs }),
       schedule: (run) => scheduler.after(0, run),
+      checkSignatures: () => undefined,
       setTimer: (run, afterMs) =>
         scheduler.after(afterMs, () => {
           if (!runner.isStopped) run()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { Inlet } from '../../../src/node/inlet.ts'
 import type { NodeInput } from '../../../src/machine/node-machine.ts'
-import type { Completion } from '../../../src/runtime/runner.ts'
+import type { Completion } from '../../../src/runtime/queued.ts'
 import type { Write } from '../../../src/store/store.ts'
 
 const input = (room: string): NodeInput => ({ type: 'command', command: { type: 'leave', room: room as RoomId } })

@@ -8,7 +8,12 @@ const [anna, bob, eve] = ['anna', 'bob', 'eve'] as PeerId[] as [PeerId, PeerId, 
 /** A queue of which all peers but some are strangers, and a function that serves a number of turns. */
 function setUp(neighbours: readonly PeerId[] = [anna, bob]) {
   const members = new Set(neighbours)
-  const queue = new InputQueue<string>((peer) => members.has(peer), 0)
+  const unready = new Set<string>()
+  const queue = new InputQueue<string>(
+    (peer) => members.has(peer),
+    (entry) => !unready.has(entry),
+    0,
+  )
   const fill = (peer: PeerId, count: number): void => {
     for (let i = 0; i < count; i++) queue.add(peer, peer, 'documents')
   }
@@ -23,7 +28,7 @@ function setUp(neighbours: readonly PeerId[] = [anna, bob]) {
     }
     return served
   }
-  return { queue, members, fill, serve }
+  return { queue, members, unready, fill, serve }
 }
 
 test('what is the node’s own is not behind peers', () => {
@@ -261,4 +266,21 @@ test('what is left of an entry comes before the rest of its flow, in turns with 
     turn.charge({ nowMs: 0, costMs: 1, hasMoved: true }, rest)
   }
   expect(taken).toEqual(['frame 1', 'a', 'b', 'frame 1.2', 'c', 'frame 1.3', 'd', 'frame 2', 'frame 3'])
+})
+
+test('a peer whose next entry is not ready is passed over, and keeps its order', () => {
+  const { queue, unready } = setUp()
+  queue.add('slow', anna, 'documents')
+  queue.add('after', anna, 'state')
+  queue.add('quick', bob, 'documents')
+  unready.add('slow')
+  const take = (): string | undefined => {
+    const turn = queue.takePeers(0)
+    turn?.charge({ nowMs: 0, costMs: 1, hasMoved: true })
+    return turn?.entry
+  }
+  expect(queue.has(0)).toBe(true)
+  expect([take(), take(), queue.has(0)]).toEqual(['quick', undefined, 'later'])
+  unready.clear()
+  expect([queue.has(0), take(), take()]).toEqual([true, 'slow', 'after'])
 })

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { NodeInput, NodeMachine } from '../../../src/machine/node-machine.ts'
-import { Runner, type Completion } from '../../../src/runtime/runner.ts'
+import type { Completion } from '../../../src/runtime/queued.ts'
+import { Runner } from '../../../src/runtime/runner.ts'
 import { MAX_FAILURES } from '../../../src/runtime/store-patience.ts'
 import { Scheduler } from '../../../src/simulate/scheduler.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
@@ -43,10 +44,16 @@ function setUp() {
     if (error !== undefined) throw error
     log.push('rebuild')
   }
-  const pieces = { piecesOf: (input: NodeInput) => [input], digestOf: () => 'digest', isNeighbour: () => true }
+  const pieces = {
+    piecesOf: (input: NodeInput) => [input],
+    signedBlocksOf: () => [],
+    digestOf: () => 'digest',
+    isNeighbour: () => true,
+  }
   const runner = new Runner({ ...pieces, handle, rebuild } as unknown as NodeMachine, store, {
     now: () => ({ monotonicMs: scheduler.nowMs, wallMs: scheduler.nowMs }),
     schedule: (run) => scheduler.after(0, run),
+    checkSignatures: () => undefined,
     setTimer: (run, afterMs) => scheduler.after(afterMs, run),
     send: ({ records: sent }) => void log.push(sent.map(String).join(' ')),
     publish: () => undefined,

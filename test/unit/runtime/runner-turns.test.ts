@@ -27,11 +27,13 @@ function setUp(costMs: number, effects: readonly { type: 'moved' }[]) {
     },
     piecesOf: (input: NodeInput) => [input],
     digestOf: () => 'digest',
+    signedBlocksOf: () => [],
     isNeighbour: () => true,
   }
   const runner = new Runner(machine as unknown as NodeMachine, store, {
     now: () => ({ monotonicMs: scheduler.nowMs + workMs, wallMs: 0 }),
     schedule: (run) => scheduler.after(0, run),
+    checkSignatures: () => undefined,
     setTimer: (run, afterMs) => scheduler.after(afterMs, run),
     ...{ send: () => undefined, publish: () => undefined, emit: () => undefined, misbehaviour: () => undefined },
     ...{ refused: () => undefined, recovered: () => undefined, lapsed: () => undefined, failed: () => undefined },

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DocumentId, PeerId, RoomId, TopicKey } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../../src/kith.ts'
 import type { NodeEffect, NodeInput, NodeMachine } from '../../../src/machine/node-machine.ts'
-import { Runner, type Completion } from '../../../src/runtime/runner.ts'
+import type { Completion } from '../../../src/runtime/queued.ts'
+import { Runner } from '../../../src/runtime/runner.ts'
 import { secureRandom } from '../../../src/runtime/random.ts'
 import type { Surroundings } from '../../../src/runtime/surroundings.ts'
 import { Timers } from '../../../src/runtime/timers.ts'
@@ -46,6 +47,7 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
   const surroundings: Surroundings = {
     now: () => ({ monotonicMs: clock.nowMs, wallMs: -clock.nowMs }),
     schedule: (run) => void scheduled.push(run),
+    checkSignatures: () => undefined,
     setTimer: (_input, afterMs) => void log.push(`timer ${afterMs}`),
     send: ({ protocol, to, records }) => void log.push(`${protocol} to ${to}: ${records.map(String).join(' ')}`),
     publish: () => void log.push('publish'),
@@ -64,6 +66,7 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
     },
     piecesOf: (given: NodeInput) => [given],
     digestOf: () => 'digest',
+    signedBlocksOf: () => [],
     isNeighbour: () => true,
     rebuild: () => void log.push('rebuild'),
   } as unknown as NodeMachine

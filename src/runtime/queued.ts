@@ -1,0 +1,81 @@
+/** What waits for a node, and how what a peer sent becomes inputs of its machine. */
+import type { CommandOutcome } from '../machine/io.ts'
+import type { NodeInput, NodeMachine } from '../machine/node-machine.ts'
+import type { Write } from '../store/store.ts'
+import type { Checks } from './signature-checks.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { Unread } from './unread.ts'
+
+/**
+ * The outcome of an input or a write: durable with all its effects executed and, for a command, its result;
+ * or the error because of which it had no effect.
+ */
+export type Completion = CommandOutcome | { error: Error }
+
+export type Done = (completion: Completion) => void
+
+/** Something for the next batch: an input, or a write that does not concern the machine. */
+export type Queued = Read | Whole
+
+/** What a peer sent, before it is read. */
+interface Whole {
+  unread: Unread
+  done: Done | undefined
+}
+
+/** An entry that needs no more reading. `checks`: it waits for these. */
+export type Read = ({ input: NodeInput; checks?: Checks } | { write: Write }) & { done: Done | undefined }
+
+/** As many signatures as are worth a detour: the loop goes on meanwhile, and comes back. */
+const MIN_CHECKED = 8
+
+/** What a check costs, as those that are made elsewhere are part of what their peer has cost. */
+export const CHECK_MS = 0.06
+
+export function isReady(queued: Queued): boolean {
+  return !('checks' in queued) || queued.checks?.isDone !== false
+}
+
+/** In pieces if it costs much, of which the last ends it; none if it cannot be read. */
+export function readOf(
+  queued: Queued,
+  machine: Pick<NodeMachine, 'piecesOf'>,
+  isSuspect: (input: NodeInput) => boolean,
+): Read[] {
+  if (!('unread' in queued)) return [queued]
+  const { unread, done } = queued
+  let input: NodeInput
+  try {
+    input = unread.read()
+  } catch (thrown) {
+    done?.({ error: errorOf(thrown) })
+    return []
+  }
+  const pieces = machine.piecesOf(input, isSuspect(input))
+  const last = pieces.length - 1
+  return pieces.map((piece, i) => ({ input: piece, done: i === last ? done : undefined }))
+}
+
+/** Begins the checks of signatures that pieces need, each of which then waits for its own. Returns how many they are. */
+export function checkAhead(
+  pieces: readonly Read[],
+  machine: Pick<NodeMachine, 'signedBlocksOf'>,
+  check: Surroundings['checkSignatures'],
+  done: () => void,
+): number {
+  const signed = pieces.map((piece) => ('input' in piece ? machine.signedBlocksOf(piece.input) : []))
+  const count = signed.reduce((sum, blocks) => sum + blocks.length, 0)
+  if (count < MIN_CHECKED) return 0
+  let started = 0
+  for (const [i, piece] of pieces.entries()) {
+    const checks = 'input' in piece && signed[i]?.length ? check(signed[i], done) : undefined
+    if (checks === undefined) continue
+    Object.assign(piece, { checks })
+    started += signed[i]?.length ?? 0
+  }
+  return started
+}
+
+export function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}
