@@ -56,7 +56,8 @@ export class Comparison {
     this.#awaited.set(room, { ids, waitMs: RECONCILE_MS, brought: 0, putOffMs: 0 })
     session.setRoomTimer('reconcile', room, RECONCILE_MS)
     // Nothing is on its way yet when two peers meet: one of them starts at once.
-    if (isNew && self < session.peer) this.#open(room, roomSession)
+    const isCatchingUp = isNew && roomSession.catchUp()
+    if (isNew && self < session.peer && !isCatchingUp) this.#open(room, roomSession)
   }
 
   /** The peer brought documents that are new here. */

@@ -61,6 +61,8 @@ export interface BatchSyncPorts {
   /** Of a document that is held, or was dropped. */
   header(room: RoomId, id: DocumentId): Header | undefined
   sharing(room: RoomId, peer: PeerId): Sharing
+  /** What a peer held when it was last a neighbour, if that was kept: these and all their ancestors, and nothing else. */
+  lastFrontier(room: RoomId, peer: PeerId): readonly DocumentId[]
   /** Documents saved as sent to a peer and not acknowledged. */
   unacked(room: RoomId, peer: PeerId): DocumentId[]
 }

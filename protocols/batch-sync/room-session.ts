@@ -6,7 +6,6 @@ import {
   MAX_REMEMBERED,
   NEW_AHEAD,
   NEWEST_FIRST,
-  OFFER_ABOVE_BYTES,
   SMALL_MESSAGES_AT_ONCE,
   SMALL_MESSAGES_PER_SECOND,
   WALK_COST,
@@ -16,18 +15,11 @@ import { HistoryWalk, walkNear } from './history-walk.ts'
 import type { Position } from '../wire/order.ts'
 import { TokenBucket } from '../wire/token-bucket.ts'
 import type { NewDocument } from './author-lines.ts'
-import type { BatchSyncPorts, HeldDocument, NeighbourStanding, Sharing } from './ports.ts'
+import type { BatchSyncPorts, NeighbourStanding, Sharing } from './ports.ts'
+import { Outbox, type Outgoing } from './outbox.ts'
 import { RecentSet } from './recent-set.ts'
 import { SendQueue } from './send-queue.ts'
 import type { PeerWork } from './work.ts'
-
-/** What to send now. */
-export interface Outgoing {
-  /** To be sent in full. */
-  documents: HeldDocument[]
-  /** To be offered first. */
-  offers: Position[]
-}
 
 /** The state of one room between us and one peer. */
 export class RoomSession {
@@ -51,14 +43,12 @@ export class RoomSession {
   #isCompareDue = false
   /** Everything we have is held by the peer, in flight, or waiting to be sent. */
   #isCovered = false
-  /** Offered documents that the peer requested: they are sent first. */
-  #requested = new Map<DocumentId, Position>()
   readonly #queue: SendQueue
+  readonly #outbox: Outbox
   readonly #smallMessages = new TokenBucket(SMALL_MESSAGES_AT_ONCE, SMALL_MESSAGES_PER_SECOND, 0)
-  /** Deferred by the peer, which accepts nothing until then; 0 if it does. */
-  #deferred = new Map<DocumentId, Position>()
-  #pausedUntilMs = 0
   #walk: HistoryWalk | undefined
+  /** What the peer held when it was last here, until it is used: empty if that is not known. */
+  #heldBefore: readonly DocumentId[]
   /** What comes after the clock of the peer's frontier is sent by the cursor; the walk finds what else it lacks. */
   #isSendingAfter = false
 
@@ -72,10 +62,12 @@ export class RoomSession {
     this.#room = room
     this.#ports = ports
     this.#queue = new SendQueue(room, ports)
+    this.#outbox = new Outbox(room, ports, this.#queue)
     this.#work = work
     this.#onChange = onChange
     this.sharing = ports.sharing(room, peer)
     this.saved = new Set(ports.unacked(room, peer))
+    this.#heldBefore = ports.lastFrontier(room, peer).filter((id) => ports.has(room, id))
   }
 
   /** The peer's last frontier. */
@@ -102,23 +94,22 @@ export class RoomSession {
 
   /** Whether `take` may give something, if it all fits. */
   get canSend(): boolean {
-    const isQueued = !this.#queue.isEmpty || this.#requested.size > 0
-    return isQueued && this.isSending && !this.#isHeldUp
+    return !this.#outbox.isEmpty && this.isSending && !this.#isHeldUp
   }
 
   /** Nothing may be sent yet: what comes before it may still have to be found, or be deferred. */
   get #isHeldUp(): boolean {
-    return (this.isWalking && !this.#isSendingAfter) || this.#pausedUntilMs > 0
+    return (this.isWalking && !this.#isSendingAfter) || this.#outbox.isPaused
   }
 
   /** Whether the few new documents that wait are to wait for others, which are sent with them. If not, that is counted. */
   mustCollect(nowMs: number): boolean {
-    return this.#requested.size === 0 && this.#queue.isOnlyFewNew && !this.#smallMessages.take(nowMs)
+    return this.#outbox.isOnlyFewNew && !this.#smallMessages.take(nowMs)
   }
 
   /** Nothing waits to be sent (something may be in flight). */
   get isIdle(): boolean {
-    return !this.isWalking && this.#queue.isEmpty && this.#requested.size === 0 && this.#deferred.size === 0
+    return !this.isWalking && this.#outbox.isIdle
   }
 
   /** Documents in the peer's frontier that we do not hold: either it is ahead of us, or both sides diverged. */
@@ -132,8 +123,7 @@ export class RoomSession {
 
   markHeld(id: DocumentId): void {
     this.#held.add(id)
-    this.#requested.delete(id)
-    this.#deferred.delete(id)
+    this.#outbox.delete(id)
   }
 
   /** The peer says that it does not hold a document, contrary to what we assumed. */
@@ -297,16 +287,35 @@ export class RoomSession {
 
   #sendAllAfterFrontier(): void {
     const { ids } = this.#frontier
-    if (ids.length === 0) {
-      this.#sendAll()
-    } else {
-      const limit = MAX_DIFFERENCE + ids.length + 1
-      const heads = this.#ports.newestHeads(this.#room, limit)
-      // With more heads, the difference exceeds MAX_DIFFERENCE, whatever the others are.
-      if (heads.length === limit) this.#sendAll()
-      else this.#walk = new HistoryWalk(this.#ports, this.#room, heads, ids)
-    }
+    this.#walk = ids.length === 0 ? undefined : this.#walkFrom(ids, MAX_DIFFERENCE)
+    if (this.#walk === undefined) this.#sendAll()
     this.walkOn()
+  }
+
+  /**
+   * For when both sides wrote while they were apart: sends what is here beyond what the peer held then, which needs no
+   * comparison, and what it has got elsewhere is a duplicate. Returns false, and sends nothing, if that is not found in
+   * one go.
+   */
+  catchUp(): boolean {
+    const held = this.#heldBefore
+    this.#heldBefore = []
+    if (!this.isSending || held.length === 0 || this.#frontier.headsDigest !== undefined) return false
+    const walk = this.#work.mayLook ? this.#walkFrom(held, WALK_STEPS) : undefined
+    const difference = walk?.step(WALK_STEPS)
+    this.#work.looked(walk?.visited ?? 0, (walk?.visited ?? 0) * WALK_COST)
+    if (difference === undefined) return false
+    this.#startAnew()
+    this.#queue.addFirst(difference)
+    this.#onChange()
+    return true
+  }
+
+  /** Undefined if there are so many heads that the difference surely exceeds the limit. */
+  #walkFrom(held: readonly DocumentId[], maxDifference: number): HistoryWalk | undefined {
+    const limit = maxDifference + held.length + 1
+    const heads = this.#ports.newestHeads(this.#room, limit)
+    return heads.length === limit ? undefined : new HistoryWalk(this.#ports, this.#room, heads, held)
   }
 
   #isBeyondCursor(id: DocumentId): boolean {
@@ -317,24 +326,20 @@ export class RoomSession {
   /** The peer requested a document that was offered to it: it is sent next. */
   request(document: Position): void {
     if (!this.isSending) return
-    this.#requested.set(document.id, document)
+    this.#outbox.request(document)
     this.#onChange()
   }
 
   /** The peer deferred documents; nothing is sent until then, because later documents would overtake them. */
   defer(documents: readonly Position[], untilMs: number): void {
-    for (const document of documents) this.#deferred.set(document.id, document)
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs)
+    this.#outbox.defer(documents, untilMs)
   }
 
   /** Continues with deferred documents once their time is over; returns the time left. */
   resume(nowMs: number): number {
-    if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs - nowMs
-    this.#queue.addFirst([...this.#deferred.values()])
-    this.#deferred.clear()
-    this.#pausedUntilMs = 0
-    this.#onChange()
-    return 0
+    const leftMs = this.#outbox.resume(nowMs)
+    if (leftMs === 0) this.#onChange()
+    return leftMs
   }
 
   /**
@@ -342,49 +347,13 @@ export class RoomSession {
    * `skip`ped.
    */
   take(maxBytes: number, maxItems: number, maxOffers: number, skip: (id: DocumentId) => boolean): Outgoing {
-    const outgoing: Outgoing = { documents: [], offers: [] }
-    if (!this.isSending || this.#isHeldUp || maxBytes <= 0) return outgoing
-    const { documents, offers } = outgoing
-    const taken = new Set<DocumentId>()
-    const isSent = (id: DocumentId): boolean => this.isHeld(id) || taken.has(id) || skip(id)
-    let freeBytes = maxBytes
-    const fits = (document: HeldDocument): boolean => {
-      if (documents.length === maxItems || document.block.length > freeBytes) return false
-      freeBytes -= document.block.length
-      documents.push(document)
-      taken.add(document.id)
-      return true
-    }
-    const fitsOrOffer = (document: HeldDocument): boolean => {
-      if (!this.#isOffered(document)) return fits(document)
-      if (offers.length === maxOffers) return false
-      offers.push({ id: document.id, clock: document.clock })
-      taken.add(document.id)
-      return true
-    }
-    this.#takeRequested(fits)
-    if (this.#requested.size > 0) return outgoing
-    this.#queue.take({ isSent, take: fitsOrOffer, freeBytes: () => freeBytes })
-    return outgoing
-  }
-
-  #isOffered({ block }: HeldDocument): boolean {
-    const { mode } = this.sharing
-    return mode === 'interactive' || (mode === 'auto' && block.length > OFFER_ABOVE_BYTES)
-  }
-
-  #takeRequested(fits: (document: HeldDocument) => boolean): void {
-    for (const id of this.#requested.keys()) {
-      const document = this.#ports.document(this.#room, id)
-      if (document !== undefined && !fits(document)) return
-      this.#requested.delete(id)
-    }
+    if (!this.isSending || this.#isHeldUp || maxBytes <= 0) return { documents: [], offers: [] }
+    const isSent = (id: DocumentId): boolean => this.isHeld(id) || skip(id)
+    return this.#outbox.take({ maxBytes, maxItems, maxOffers }, this.sharing.mode, isSent)
   }
 
   #clear(): void {
-    this.#requested.clear()
-    this.#deferred.clear()
-    this.#queue.clear()
+    this.#outbox.clear()
     this.#newAhead = 0
     this.#walk = undefined
     this.#isSendingAfter = false

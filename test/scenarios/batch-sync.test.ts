@@ -321,6 +321,7 @@ class BatchSyncDriver implements Driver {
       sharing: (room, peer) => this.#sharing.get(`${room} ${peer}`) ?? { policy: 'share', mode: 'auto' },
       headers: () => undefined,
       header: () => undefined,
+      lastFrontier: () => [],
       unacked: (room, peer) => [...documents.keys()].filter((id) => this.#unacked.has(`${room} ${peer} ${id}`)),
     }
   }

@@ -70,6 +70,10 @@ export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = doc
       return header?.room === room ? header : undefined
     },
     sharing: (room, peer) => rooms.sharing(room, peer),
+    lastFrontier: (room, peer) => {
+      const row = store.peerFrontiers(room).find((each) => each.peer === peer)
+      return row?.headsDigest === undefined ? (row?.frontier ?? []) : []
+    },
     unacked: (room, peer) => store.unacked(room, peer).map(({ id }) => id),
   }
 }

@@ -75,6 +75,13 @@ export class HeldDocuments implements BatchSyncPorts {
     return this.droppedBefore
   }
 
+  /** What a peer held when it was last here. */
+  lastFrontiers = new Map<PeerId, readonly DocumentId[]>()
+
+  lastFrontier(_room: RoomId, of: PeerId): readonly DocumentId[] {
+    return this.lastFrontiers.get(of) ?? []
+  }
+
   /** Of documents that were dropped: a test may give some. */
   headers: BatchSyncPorts['headers'] = () => undefined
   header: BatchSyncPorts['header'] = () => undefined
