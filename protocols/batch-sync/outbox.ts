@@ -19,6 +19,7 @@ interface Limits {
   maxOffers: number
 }
 
+/** One room's. What the peer holds is not known here: `take` asks. */
 export class Outbox {
   readonly #room: RoomId
   readonly #ports: Pick<BatchSyncPorts, 'document'>
