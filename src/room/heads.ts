@@ -62,7 +62,8 @@ export class RoomHeads {
 
   /** How many there are. */
   get count(): number {
-    return this.#store.headCount(this.#room)
+    const { length } = this.newest()
+    return length < NEWEST ? length : this.#store.headCount(this.#room)
   }
 
   /** The largest clock of the room's documents, as `clockOf` reads it; 0 if there are none. */
