@@ -43,7 +43,7 @@ export async function readIdentity(dataDir: string): Promise<StoredIdentity | un
     const key = privateKeyFromProtobuf(bytes)
     const peer = key.type === 'Ed25519' ? signerOfSeed(seedOf(key)).author : undefined
     // The file has the public key beside the seed, and nothing else that shows whether either was damaged.
-    if (peer !== undefined && peerIdFromPrivateKey(key).toString() === peer) return { peer, key }
+    if (peer !== undefined && peerOf(key) === peer) return { peer, key }
   } catch (cause) {
     throw damaged(path, { cause })
   }
@@ -101,6 +101,10 @@ async function decrypted(stored: StoredIdentity, path: string, passphrase: strin
 
 function keyOfSeed(seed: Uint8Array): Promise<PrivateKey> {
   return generateKeyPairFromSeed('Ed25519', seed)
+}
+
+export function peerOf(key: PrivateKey): PeerId {
+  return peerIdFromPrivateKey(key).toString() as PeerId
 }
 
 export function seedOf(key: PrivateKey): Uint8Array {
