@@ -113,7 +113,9 @@ describe('a data folder', () => {
     const before = await readdir(folder)
     await expect(openDataFolder(folder)).rejects.toMatchObject({
       code: 'corrupt',
-      message: expect.stringMatching(/is that of a node, but has no identity\.key: restore .* or move the folder away/) as string,
+      message: expect.stringMatching(
+        /is that of a node, but has no identity\.key: restore .* or move the folder away/,
+      ) as string,
     })
     expect(await failure(folder)).toBe('corrupt')
     expect(await readdir(folder)).toEqual(before)
