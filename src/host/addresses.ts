@@ -1,11 +1,11 @@
 /** Multiaddrs as Kith uses them: TCP or WebSockets over IP or a DNS name, in text form without the peer id. */
-import { networkInterfaces } from 'node:os'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { escaped } from '../names.ts'
 import { pastedAddress } from '../pasted.ts'
+import { networkInterfaces } from './network-interfaces.ts'
 import { readPeerId } from './peer-id.ts'
 
 export const DIAL_EXAMPLE = '/ip4/192.168.1.20/tcp/4001'
