@@ -133,6 +133,7 @@ async function start(
     if (cause === 'unread') context.output.note('kith: nobody reads the output of this node any more, so it stops.')
     ended.resolve()
   })
+  terminal.onUnwritten(onceUnwritten(context))
   try {
     let api: ApiServer | undefined
     let unsubscribe: (() => void) | undefined
@@ -146,6 +147,16 @@ async function start(
     }
   } finally {
     forget()
+  }
+}
+
+/** A log on a full disk must not end the node, which may be what frees space there. */
+function onceUnwritten({ output }: Context): (error: Error) => void {
+  let isTold = false
+  return ({ message }) => {
+    if (isTold) return
+    isTold = true // before the note, which may have to go to the same place
+    output.note(`kith: the output cannot be written, and the node goes on: ${message}`)
   }
 }
 
