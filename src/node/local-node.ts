@@ -127,7 +127,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#log('%p listens at %s', host.peer, host.addresses())
     // A crash may have left some of both.
     this.#garbage.collectSoon('all')
-    void this.#parts.removeLeftovers()
+    void this.#parts.removeLeftovers(wallMs())
     this.#findings.begin()
   }
 
