@@ -7,7 +7,7 @@ import { SEED_BYTES, signerOfSeed } from '../protocols/wire/crypto.ts'
 import type { PeerId } from '../protocols/wire/ids.ts'
 import { defaultLogger } from './host/logs.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
-import { defaultDataDir, openDataFolder, rememberedName, rememberName } from './node/data-folder.ts'
+import { defaultDataDir, namePath, openDataFolder, rememberedName, rememberName } from './node/data-folder.ts'
 import { appRegistry } from './node/app-registry.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
@@ -53,8 +53,8 @@ export async function createNode<Services extends object = object>(
   options: NodeOptions<Services> = {},
 ): Promise<KithNode<Services>> {
   const { dataDir = defaultDataDir(), mdns = true, peers = [], services = {}, logger = defaultLogger() } = options
-  const given = options.name ?? (await rememberedName(dataDir)) ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES)
-  const name = newName(given || 'node', MAX_AUTHOR_NAME_BYTES, "a node's")
+  const { name: given = await nameOfFolder(dataDir) } = options
+  const name = newName(given, MAX_AUTHOR_NAME_BYTES, "a node's")
   const apps = appRegistry(options.apps)
   const version = await packageVersion()
   const { store, privateKey, isKeyRestored } = await openDataFolder(dataDir, options.passphrase)
@@ -104,6 +104,19 @@ export async function createNode<Services extends object = object>(
   } catch (error) {
     store.close()
     throw error
+  }
+}
+
+/** The name that the node of a folder had last, at first that of the host. Throws a KithError `bad-name` if it was damaged. */
+async function nameOfFolder(dataDir: string): Promise<string> {
+  const remembered = await rememberedName(dataDir)
+  if (remembered === undefined) return hostname().slice(0, MAX_AUTHOR_NAME_BYTES) || 'node'
+  try {
+    return newName(remembered, MAX_AUTHOR_NAME_BYTES, "a node's")
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const message = `the name that this node had last, in ${namePath(dataDir)}, was damaged (${why}): give it again, with kith start --name NAME`
+    throw new KithError('bad-name', message, { cause })
   }
 }
 

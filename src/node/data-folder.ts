@@ -70,10 +70,14 @@ export async function requireIdentity(dataDir: string, passphrase?: string): Pro
   return key
 }
 
+export function namePath(dataDir: string): string {
+  return join(dataDir, NAME_FILE)
+}
+
 /** The name that the node of a folder was last started with; undefined if it was never given one. */
 export async function rememberedName(dataDir: string): Promise<string | undefined> {
   if (dataDir === MEMORY_FOLDER) return undefined
-  const text = await readFile(join(dataDir, NAME_FILE), 'utf8').catch(() => '') // none yet, or no folder
+  const text = await readFile(namePath(dataDir), 'utf8').catch(() => '') // none yet, or no folder
   return text.trim() || undefined
 }
 
@@ -82,7 +86,7 @@ export async function rememberName(dataDir: string, name: string): Promise<void>
   // Nothing is written that is there: the disk may be full.
   if (dataDir === MEMORY_FOLDER || (await rememberedName(dataDir)) === name) return
   try {
-    await writeFile(join(dataDir, NAME_FILE), `${name}\n`, { mode: OWNER_ONLY_FILE })
+    await writeFile(namePath(dataDir), `${name}\n`, { mode: OWNER_ONLY_FILE })
   } catch (cause) {
     throw diskError(`the node's name cannot be written to ${dataDir}`, cause)
   }
