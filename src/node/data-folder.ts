@@ -1,6 +1,6 @@
 /** A node's folder with its store and key, created on the first start. */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PartRecords } from '../files/part-records.ts'
@@ -12,6 +12,8 @@ import { AtRestKey } from '../store/at-rest.ts'
 import { noteOwner, ownerOf, requireOwner } from './folder-owner.ts'
 import { memoryStore } from '../store/memory.ts'
 import { marksPath } from '../store/room-marks.ts'
+import { SMALL_BLOCK_BYTES } from '../store/blocks.ts'
+import { BLOCKS_FOLDER } from '../store/sqlite-blocks.ts'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite.ts'
 import { StoreError, type Store } from '../store/store.ts'
 
@@ -50,13 +52,30 @@ export async function openDataFolder(dataDir: string, passphrase?: string): Prom
   const path = join(dataDir, STORE_FILE)
   if ((await ownerOf(dataDir)) !== undefined && !isStoreThere(path)) throw storeLost(dataDir)
   const isKeyRestored = await isRestored(dataDir)
+  const hasBlocks = await isThere(join(dataDir, BLOCKS_FOLDER))
   try {
     const store = openSqliteStore(path, new AtRestKey(seedOf(privateKey)))
+    if (!hasBlocks) await requireNoBlocks(dataDir, store)
     await noteOwner(dataDir, peer).catch(() => undefined) // the disk is full: the next start tries again
     return { store, privateKey, isKeyRestored }
   } catch (error) {
     throw error instanceof Error ? kithErrorOf(error) : error
   }
+}
+
+/** Throws a KithError `corrupt` if the store has files, whose blocks are gone: opening it made their folder anew. */
+async function requireNoBlocks(dataDir: string, store: SqliteStore): Promise<void> {
+  const isGone = store
+    .ensuredRows({ state: 'complete' })
+    // Such a mean size takes a block that is a file.
+    .some(({ blocks, sizeBytes }) => blocks > 0 && sizeBytes >= blocks * SMALL_BLOCK_BYTES)
+  if (!isGone) return
+  store.close()
+  await rmdir(join(dataDir, BLOCKS_FOLDER)) // the next start says it again
+  throw new KithError(
+    'corrupt',
+    `the data folder ${dataDir} has lost its folder ${BLOCKS_FOLDER}, with what files consist of: put it back, or have it fetched again from other nodes (kith repair)`,
+  )
 }
 
 /**

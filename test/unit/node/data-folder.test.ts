@@ -2,9 +2,13 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import { KithError } from '../../../src/kith.ts'
 import { kithErrorOf, MEMORY_FOLDER, openDataFolder } from '../../../src/node/data-folder.ts'
+import { repair } from '../../../src/node/repair/index.ts'
+import { SMALL_BLOCK_BYTES } from '../../../src/store/blocks.ts'
 import { StoreError } from '../../../src/store/store.ts'
+import { ensuredRow } from '../../acceptance/store-rows.ts'
 
 let folder: string
 
@@ -135,6 +139,33 @@ describe('a data folder', () => {
     })
     await rm(join(folder, 'identity.key'))
     expect(await failure(folder)).toBe('corrupt')
+  })
+
+  it('that has lost the blocks of its files is refused, each time', async () => {
+    const { store } = await openDataFolder(folder)
+    const block = Buffer.alloc(2 * SMALL_BLOCK_BYTES)
+    const id = blockIdOf('raw', block)
+    store.apply({ type: 'put-block', id, block })
+    const row = ensuredRow('any', { id, state: 'complete', blocks: 1, sizeBytes: block.length })
+    store.apply({ type: 'put-ensured', row })
+    store.commit()
+    store.close()
+    await rm(join(folder, 'blocks'), { recursive: true })
+    for (let start = 0; start < 2; start++) {
+      await expect(openDataFolder(folder)).rejects.toMatchObject({
+        code: 'corrupt',
+        message: expect.stringMatching(/has lost its folder blocks, .*kith repair/) as string,
+      })
+    }
+    const { blocks } = await repair({ dataDir: folder })
+    expect(blocks).toMatchObject({ lost: 1 })
+    ;(await openDataFolder(folder)).store.close()
+  })
+
+  it('whose empty folder for blocks a backup left out opens', async () => {
+    ;(await openDataFolder(folder)).store.close()
+    await rm(join(folder, 'blocks'), { recursive: true })
+    ;(await openDataFolder(folder)).store.close()
   })
 
   it('with the key of another node is refused', async () => {
