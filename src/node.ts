@@ -60,7 +60,7 @@ export async function createNode<Services extends object = object>(
   const { store, privateKey, isKeyRestored } = await openDataFolder(dataDir, options.passphrase)
   logger.forComponent('kith:store')('%s is open', dataDir)
   try {
-    if (options.name !== undefined && options.offline !== true) await rememberName(dataDir, name)
+    if (options.offline !== true) await keepName(dataDir, name, options.name === undefined)
     const signer = signerOfSeed(privateKey.raw.subarray(0, SEED_BYTES))
     const inlet = new Inlet()
     const [refusals, names] = [new Refusals(), new PeerNames()]
@@ -104,6 +104,15 @@ export async function createNode<Services extends object = object>(
   } catch (error) {
     store.close()
     throw error
+  }
+}
+
+/** Also where it is the host's, which may have another one tomorrow. */
+async function keepName(dataDir: string, name: string, isDefault: boolean): Promise<void> {
+  try {
+    await rememberName(dataDir, name)
+  } catch (error) {
+    if (!isDefault) throw error // a full disk does not keep a node from starting with the name that it has
   }
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,6 +49,7 @@ test('a node keeps the name that it was given, until it is given another', async
     return node.name
   }
   const first = await nameOf({})
+  expect(readFileSync(join(dataDir, 'name'), 'utf8')).toBe(`${first}\n`)
   expect(await nameOf({ name: ' Anna ' })).toBe('Anna')
   expect(await nameOf({})).toBe('Anna')
   expect(await nameOf({ name: 'Bob' })).toBe('Bob')
