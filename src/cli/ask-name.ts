@@ -1,7 +1,6 @@
 /** Asks once for the name of a new node, as others will see it. */
 import { hostname } from 'node:os'
 import { createInterface } from 'node:readline/promises'
-import { MAX_AUTHOR_NAME_BYTES } from '../../protocols/room/constants.ts'
 import { KithError } from '../kith.ts'
 import { newName, shownName } from '../names.ts'
 import type { Context } from './context.ts'
@@ -29,9 +28,10 @@ export async function askName({ terminal, output }: Context): Promise<string | u
   }
 }
 
+/** What of a name can be told before there is a node; how long it may be, the node says. */
 function problemOf(name: string): string | undefined {
   try {
-    newName(name, MAX_AUTHOR_NAME_BYTES, "a node's")
+    newName(name, Infinity, "a node's")
     return undefined
   } catch (error) {
     if (error instanceof KithError) return `${error.message}. Try again.`

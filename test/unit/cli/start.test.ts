@@ -334,21 +334,22 @@ test('asks for a name once, in a terminal, and until it is one', async () => {
   await again
 })
 
-test.each([
-  ['\r', 'api.json'],
-  ['\u0003', undefined],
-])('the answer %j', async (answer, file) => {
+test('Enter takes the name of the host', async () => {
   terminal = new FakeTerminal({}, true)
   const ended = start()
   await vi.waitFor(() => expect(terminal.err).toContain('Your name, as others will see it ['), POLL)
-  terminal.stdin.write(answer)
-  if (file === undefined) {
-    expect(await ended).toMatchObject({ exitCode: 1, err: expect.stringContaining('Nothing was started.') as string })
-    expect(createNode).not.toHaveBeenCalled()
-    return
-  }
+  terminal.stdin.write('\r')
   await untilServed()
   expect(createNode.mock.calls[0]?.[0]).not.toHaveProperty('name')
   await terminal.interrupt()
   await ended
+})
+
+test('Ctrl-C at the question for a name starts nothing', async () => {
+  terminal = new FakeTerminal({}, true)
+  const ended = start()
+  await vi.waitFor(() => expect(terminal.err).toContain('Your name, as others will see it ['), POLL)
+  terminal.stdin.write('\u0003')
+  expect(await ended).toMatchObject({ exitCode: 1, err: expect.stringContaining('Nothing was started.') as string })
+  expect(createNode).not.toHaveBeenCalled()
 })

@@ -165,7 +165,9 @@ describe('a data folder', () => {
   it('whose empty folder for blocks a backup left out opens', async () => {
     ;(await openDataFolder(folder)).store.close()
     await rm(join(folder, 'blocks'), { recursive: true })
-    ;(await openDataFolder(folder)).store.close()
+    const { store } = await openDataFolder(folder)
+    store.close()
+    expect(await readdir(join(folder, 'blocks'))).toEqual([])
   })
 
   it('with the key of another node is refused', async () => {

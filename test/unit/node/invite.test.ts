@@ -14,8 +14,14 @@ const ADDRESS = `/ip4/10.0.0.1/tcp/4001/p2p/${PEER}`
 const roomArbitrary = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(documentIdOfDigest)
 const isSomewhere = (ip: string): boolean => !holds(NOWHERE, ip)
 const addressArbitrary = fc.oneof(
-  fc.ipV4().filter(isSomewhere).map((ip) => `/ip4/${ip}/tcp/4001/p2p/${PEER}`),
-  fc.ipV6().filter(isSomewhere).map((ip) => `/ip6/${ip}/tcp/4001/ws`),
+  fc
+    .ipV4()
+    .filter(isSomewhere)
+    .map((ip) => `/ip4/${ip}/tcp/4001/p2p/${PEER}`),
+  fc
+    .ipV6()
+    .filter(isSomewhere)
+    .map((ip) => `/ip6/${ip}/tcp/4001/ws`),
   fc.constantFrom('/ip6zone/eth0/ip6/fe80::1/tcp/1', '/dns4/é.example/tcp/1', '/dns4/a+b%20c&d=e/tcp/1'),
 )
 
