@@ -186,23 +186,6 @@ describe('a file', () => {
       message: expect.stringContaining(`${path} changed while it was read`) as string,
     })
   })
-
-  it('that contains more than the system says is refused', async () => {
-    for (const made of ['/proc/self/limits', '/proc/version']) {
-      await expect(importPath(made, NOTHING), made).rejects.toMatchObject({
-        code: 'bad-path',
-        message: expect.stringContaining(`${made} is made up by the system`) as string,
-      })
-    }
-  })
-
-  it('within a folder, too', async () => {
-    // Its files are read whole, as those of one block are.
-    await expect(importPath('/proc/self/net/stat', NOTHING)).rejects.toMatchObject({
-      code: 'bad-path',
-      message: expect.stringContaining('is made up by the system') as string,
-    })
-  })
 })
 
 describe('a folder', () => {
