@@ -7,7 +7,7 @@ import { SEED_BYTES, signerOfSeed } from '../protocols/wire/crypto.ts'
 import type { PeerId } from '../protocols/wire/ids.ts'
 import { defaultLogger } from './host/logs.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
-import { defaultDataDir, openDataFolder, rememberedName, rememberName } from './node/data-folder.ts'
+import { defaultDataDir, namePath, openDataFolder, rememberedName, rememberName } from './node/data-folder.ts'
 import { appRegistry } from './node/app-registry.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
@@ -31,6 +31,7 @@ export { map } from './apps/map/index.ts'
 export type { KeyValue } from './apps/map/kinds.ts'
 export type { MapEntry, MapState } from './apps/map/state.ts'
 export { enableLogs } from './host/logs.ts'
+export { checkNewPassphrase } from './host/sealed-key.ts'
 export * from './kith.ts'
 export { backUpKey, checkPassphrase, protectKey, restoreKey, showKey, unprotectKey } from './node/keys.ts'
 export { repair } from './node/repair/index.ts'
@@ -52,14 +53,14 @@ export async function createNode<Services extends object = object>(
   options: NodeOptions<Services> = {},
 ): Promise<KithNode<Services>> {
   const { dataDir = defaultDataDir(), mdns = true, peers = [], services = {}, logger = defaultLogger() } = options
-  const given = options.name ?? (await rememberedName(dataDir)) ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES)
-  const name = newName(given || 'node', MAX_AUTHOR_NAME_BYTES, "a node's")
+  const { name: given = await nameOfFolder(dataDir) } = options
+  const name = newName(given, MAX_AUTHOR_NAME_BYTES, "a node's")
   const apps = appRegistry(options.apps)
   const version = await packageVersion()
   const { store, privateKey, isKeyRestored } = await openDataFolder(dataDir, options.passphrase)
   logger.forComponent('kith:store')('%s is open', dataDir)
   try {
-    if (options.name !== undefined && options.offline !== true) await rememberName(dataDir, name)
+    if (options.offline !== true) await keepName(dataDir, name, options.name === undefined)
     const signer = signerOfSeed(privateKey.raw.subarray(0, SEED_BYTES))
     const inlet = new Inlet()
     const [refusals, names] = [new Refusals(), new PeerNames()]
@@ -103,6 +104,28 @@ export async function createNode<Services extends object = object>(
   } catch (error) {
     store.close()
     throw error
+  }
+}
+
+/** Also where it is the host's, which may have another one tomorrow. */
+async function keepName(dataDir: string, name: string, isDefault: boolean): Promise<void> {
+  try {
+    await rememberName(dataDir, name)
+  } catch (error) {
+    if (!isDefault) throw error // a full disk does not keep a node from starting with the name that it has
+  }
+}
+
+/** The name that the node of a folder had last, at first that of the host. Throws a KithError `bad-name` if it was damaged. */
+async function nameOfFolder(dataDir: string): Promise<string> {
+  const remembered = await rememberedName(dataDir)
+  if (remembered === undefined) return hostname().slice(0, MAX_AUTHOR_NAME_BYTES) || 'node'
+  try {
+    return newName(remembered, MAX_AUTHOR_NAME_BYTES, "a node's")
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const message = `the name that this node had last, in ${namePath(dataDir)}, was damaged (${why}): give it again, with kith start --name NAME`
+    throw new KithError('bad-name', message, { cause })
   }
 }
 

@@ -9,7 +9,7 @@ import { IGNORABLE } from './names.ts'
 const WRAPPING = String.raw`\s\u2800<>()\[\]{}«»‹›„“”‟"'‘’‚‛${'`'}´「」『』《》〈〉【】*_`
 const BEFORE = new RegExp(`^[${WRAPPING}]+`, 'u')
 /** Also the end of the sentence that the reference stood in. */
-const BEHIND = atEnd(`[${WRAPPING}.,;:!?…]`)
+const BEHIND = atEnd(String.raw`[${WRAPPING}.,;:!?…。，、；：！？．\\]`)
 const SLASHES_BEHIND = atEnd('/')
 /** Of lists, and the prompts of shells. */
 const BULLETS = /^(?:(?:[-+•◦▪–—$#%]|\d{1,3}[.)])\s+)+/u
@@ -50,9 +50,15 @@ function atEnd(characters: string): RegExp {
   return new RegExp(`(?<!${characters})${characters}+$`, 'u')
 }
 
+/** What mail programs put before each line that they quote. */
+const QUOTES = /(?<=[\r\n])[^\S\r\n]*(?:[>|][^\S\r\n]*)+/gu
+/** Where mail programs break a long line; quoted-printable text has a `=` before. */
+const LINE_BREAK = /=?[\r\n]+\s*/gu
+
 /** A reference without wrapping. */
 export function unwrapped(text: string): string {
   return text
+    .replaceAll(QUOTES, '')
     .replaceAll(IGNORABLE, '')
     .replaceAll(ESCAPED, '')
     .replaceAll('&amp;', '&')
@@ -74,6 +80,10 @@ export function pastedInvite(text: string): string {
   const plain = unwrapped(text)
   const line = decoded(targetOf(plain) ?? plain)
   const found = [...line.matchAll(ROOM)]
+  if (found.length === 0 && /[\r\n]/.test(line)) {
+    const joined = line.replaceAll(LINE_BREAK, '')
+    if (joined.match(ROOM)?.length === 1) return pastedInvite(joined)
+  }
   const last = found.at(-1)
   if (last === undefined || new Set(found.map(([, id = '']) => id.toLowerCase())).size > 1) return line
   const [query = ''] = /^\/?[?#].*/su.exec(line.slice(last.index + last[0].length)) ?? []

@@ -5,6 +5,7 @@ import { runCli } from './run.ts'
 import type { InterruptCause, Terminal } from './terminal.ts'
 
 const interruptions = new Set<(cause: InterruptCause) => void>()
+const losses = new Set<(error: Error) => void>()
 
 const terminal: Terminal = {
   stdin: process.stdin,
@@ -14,6 +15,9 @@ const terminal: Terminal = {
   onInterrupt(listener) {
     interruptions.add(listener)
     return () => void interruptions.delete(listener)
+  },
+  onUnwritten(listener) {
+    losses.add(listener)
   },
 }
 
@@ -58,6 +62,7 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // The reader has read enough (`| head`): this ends the command but is not a failure.
     if (error.code === 'EPIPE') interrupt('unread', () => process.exit(0))
+    else if (losses.size > 0) for (const listener of losses) listener(error)
     else fail(stream === process.stdout ? `the output cannot be written: ${error.message}` : undefined)
   })
 }

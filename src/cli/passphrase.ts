@@ -89,17 +89,22 @@ export async function withPassphrase<Result>(
   }
 }
 
-/** A passphrase that is being chosen: asked for twice, or from the file. `why` is said before. */
+/**
+ * A passphrase that is being chosen: asked for twice, or from the file. `why` is said before. Throws what `check` throws
+ * for one that nobody should choose, before it is typed again.
+ */
 export async function newPassphrase(
   context: Asking,
   file: string | undefined,
   why: readonly string[],
+  check: (passphrase: string) => void,
 ): Promise<string> {
   const nowhere = 'There is no terminal to ask for a passphrase: give --passphrase-file FILE.'
   if (file === undefined) requireTerminal(context, nowhere)
   for (const line of [...why, FORGOTTEN]) context.output.note(line)
   if (file !== undefined) return readPassphrase(file)
   const passphrase = await ask(context, 'New passphrase: ', nowhere)
+  check(passphrase)
   if ((await ask(context, 'The same again: ', nowhere)) === passphrase) return passphrase
   throw new FailedError('These were two different passphrases. Nothing was changed.')
 }

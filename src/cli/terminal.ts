@@ -14,6 +14,11 @@ export interface Terminal {
    * returned function is called.
    */
   onInterrupt(listener: (cause: InterruptCause) => void): () => void
+  /**
+   * From now on calls the listener where output cannot be written, as on a full disk, instead of ending the process.
+   * What was written is lost; what follows is tried again.
+   */
+  onUnwritten(listener: (error: Error) => void): void
 }
 
 export type InterruptCause = 'signal' | 'unread'

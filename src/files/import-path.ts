@@ -165,9 +165,11 @@ async function readBlock(file: DiskFile): Promise<Uint8Array> {
     const buffer = Buffer.allocUnsafeSlow(file.sizeBytes)
     for (let at = 0; at < buffer.length;) {
       const { bytesRead } = await reading(file.path, () => handle.read(buffer, at))
-      if (bytesRead === 0) throw changed(file)
+      if (bytesRead === 0) throw await changed(handle, file)
       at += bytesRead
     }
+    // A file that the system makes up as it is read, as in /proc, may have nothing in it as far as its size says.
+    if (buffer.length === 0) await checkEnded(handle, file)
     await checkUnchanged(handle, file)
     return buffer
   } finally {
@@ -201,20 +203,33 @@ async function* chunksOf(
     signal?.throwIfAborted()
     const buffer = Buffer.allocUnsafeSlow(Math.min(left, CHUNK_BYTES))
     const { bytesRead } = await reading(file.path, () => handle.read(buffer))
-    if (bytesRead === 0) throw changed(file)
+    if (bytesRead === 0) throw await changed(handle, file)
     left -= bytesRead
     yield buffer.subarray(0, bytesRead)
   }
+  await checkEnded(handle, file)
+}
+
+async function checkEnded(handle: FileHandle, file: DiskFile): Promise<void> {
   const { bytesRead } = await reading(file.path, () => handle.read(Buffer.alloc(1)))
-  if (bytesRead > 0) throw changed(file)
+  if (bytesRead > 0) throw await changed(handle, file)
 }
 
 /** A file modified while it is read would be imported as a mixture of its old and new contents. */
 async function checkUnchanged(handle: FileHandle, file: DiskFile): Promise<void> {
   const stats = await reading(file.path, () => handle.stat())
-  if (!stats.isFile() || stats.size !== file.sizeBytes || stats.mtimeMs !== file.modifiedAtMs) throw changed(file)
+  const isSame = stats.isFile() && stats.size === file.sizeBytes && stats.mtimeMs === file.modifiedAtMs
+  if (!isSame) throw await changed(handle, file)
 }
 
-function changed({ path }: DiskFile): KithError {
-  return new KithError('bad-path', `${path} changed while it was read: add it again when nothing writes to it`)
+/** What systems say that files have which are on no disk: nothing in /proc, a page in /sys. */
+const MAX_MADE_UP_BYTES = 4096
+
+async function changed(handle: FileHandle, { path }: DiskFile): Promise<KithError> {
+  const { blocks, size } = await reading(path, () => handle.stat())
+  const why =
+    blocks === 0 && size <= MAX_MADE_UP_BYTES
+      ? 'is made up by the system as it is read, or is being written to: copy it, and add the copy'
+      : 'changed while it was read: add it again when nothing writes to it'
+  return new KithError('bad-path', `${path} ${why}`)
 }

@@ -2,8 +2,8 @@
 import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 
-/** Offenders that a message lists: more would not fit on a screen. */
-const MAX_LISTED = 10
+/** Offenders that a message lists: all of a usual tree, and some 30 kB of an error. */
+export const MAX_LISTED = 200
 
 /** Collects the errors of files and folders in a tree. */
 export class Offenders {

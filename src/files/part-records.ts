@@ -5,7 +5,7 @@
  */
 import type { BigIntStats } from 'node:fs'
 import { lstat, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { basename, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { diskErrorOf, hasCode } from './disk-errors.ts'
 import { removePart, writerOf } from './part.ts'
 
@@ -13,10 +13,15 @@ import { removePart, writerOf } from './part.ts'
 const OWNER_ONLY_FOLDER = 0o700
 const OWNER_ONLY_FILE = 0o600
 
+/** How long the folder of a part may be away. Later, it was moved or deleted rather than unplugged. */
+export const MAX_RECORD_AGE_MS = 90 * 24 * 60 * 60 * 1000
+
 interface PartRecord {
   part: string
   /** See `idOf`. */
   self: string
+  /** The same of the folder that the part is in. */
+  folder: string
 }
 
 /** Written and read by the node that has locked the data folder. */
@@ -35,7 +40,8 @@ export class PartRecords {
     try {
       await mkdir(this.#folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
       await using file = await open(record, 'wx', OWNER_ONLY_FILE)
-      const content: PartRecord = { part, self: idOf(await file.stat({ bigint: true })) }
+      const folder = await stat(dirname(part), { bigint: true }).then(idOf, () => '') // what writes the part says why
+      const content: PartRecord = { part, self: idOf(await file.stat({ bigint: true })), folder }
       await file.writeFile(JSON.stringify(content))
       await file.sync()
     } catch (error) {
@@ -49,21 +55,25 @@ export class PartRecords {
     await rm(join(this.#folder, basename(part)), { force: true }).catch(() => undefined)
   }
 
-  /** Removes the parts that processes which have ended left behind, as far as possible. Never throws. */
-  async removeLeftovers(): Promise<void> {
+  /**
+   * Removes the parts that processes which have ended left behind, as far as possible; `nowMs` is the time since 1970.
+   * Never throws.
+   */
+  async removeLeftovers(nowMs: number): Promise<void> {
     if (this.#folder === undefined) return
     const names = await readdir(this.#folder).catch(() => [])
-    for (const name of names) await this.#removeLeftover(name, this.#folder)
+    for (const name of names) await this.#removeLeftover(name, this.#folder, nowMs)
   }
 
-  async #removeLeftover(name: string, folder: string): Promise<void> {
+  async #removeLeftover(name: string, folder: string, nowMs: number): Promise<void> {
     const writer = writerOf(name)
     if (writer === 'this') return
     const { record, isCopy } = await readRecord(join(folder, name))
     // The node of the original folder is writing it. In a folder of our own, another program has that process id now.
     if (writer === 'another' && isCopy) return
     const isOurs = writer !== undefined && record !== undefined && basename(record.part) === name
-    if (!isOurs || (await removeIfOurs(record.part))) await this.delete(name)
+    if (!isOurs || (await removeIfOurs(record))) await this.delete(name)
+    else if (await isOld(join(folder, name), nowMs)) await this.delete(name)
   }
 }
 
@@ -80,8 +90,8 @@ async function readRecord(path: string): Promise<{ record?: PartRecord; isCopy: 
 
 function isRecord(value: unknown): value is PartRecord {
   if (typeof value !== 'object' || value === null) return false
-  const { part, self } = value as Record<string, unknown>
-  return typeof part === 'string' && isAbsolute(part) && typeof self === 'string'
+  const { part, self, folder } = value as Record<string, unknown>
+  return typeof part === 'string' && isAbsolute(part) && typeof self === 'string' && typeof folder === 'string'
 }
 
 /** Device and inode, which a copy of a file does not share. */
@@ -90,12 +100,23 @@ function idOf({ dev, ino }: BigIntStats): string {
 }
 
 /** Whether nothing of ours is left at the path of a part. False: it may be another time. */
-async function removeIfOurs(part: string): Promise<boolean> {
+async function removeIfOurs({ part, folder }: PartRecord): Promise<boolean> {
   try {
     const stats = await lstat(part)
     // We make files and folders only.
     return stats.isFile() || stats.isDirectory() ? await removePart(part) : true
   } catch (error) {
-    return hasCode(error, 'ENOENT', 'ENOTDIR')
+    // On a stick that is not plugged in, the part is still there.
+    return hasCode(error, 'ENOENT', 'ENOTDIR') && (await isAt(dirname(part), folder))
   }
+}
+
+async function isAt(path: string, id: string): Promise<boolean> {
+  const stats = await stat(path, { bigint: true }).catch(() => undefined) // a folder that is away
+  return stats !== undefined && idOf(stats) === id
+}
+
+async function isOld(record: string, nowMs: number): Promise<boolean> {
+  const stats = await stat(record).catch(() => undefined)
+  return stats !== undefined && nowMs - stats.mtimeMs > MAX_RECORD_AGE_MS
 }

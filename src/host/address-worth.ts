@@ -1,5 +1,5 @@
 /** Which of a node's addresses other machines are likely to reach, for places where only a few fit. */
-import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
+import { networkInterfaces, type Interfaces } from './network-interfaces.ts'
 
 /** Interfaces that containers and virtual machines add; a LAN card never has such a name. */
 const VIRTUAL = /^(docker|br-|veth|virbr|vnet|cni|flannel|cali|podman|lxc|lxd|vboxnet|vmnet|zt|utun)/
@@ -11,8 +11,6 @@ const LINK_LOCAL = /^(169\.254\.|fe80:)/i
 
 /** The least likely to be reached is the smallest. */
 const WORTH = { linkLocal: 0, virtual: 1, usual: 2 }
-
-type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
 
 /** The same multiaddrs, those that other machines are most likely to reach first; otherwise in their order. */
 export function likeliestFirst(addresses: readonly string[], interfaces: Interfaces = networkInterfaces()): string[] {

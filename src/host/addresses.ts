@@ -1,11 +1,12 @@
 /** Multiaddrs as Kith uses them: TCP or WebSockets over IP or a DNS name, in text form without the peer id. */
-import { networkInterfaces } from 'node:os'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { escaped } from '../names.ts'
 import { pastedAddress } from '../pasted.ts'
+import { holds, NOWHERE } from './ip-ranges.ts'
+import { networkInterfaces } from './network-interfaces.ts'
 import { readPeerId } from './peer-id.ts'
 
 export const DIAL_EXAMPLE = '/ip4/192.168.1.20/tcp/4001'
@@ -25,7 +26,11 @@ export interface DialAddress {
 /** Parses an address that a user typed or pasted. Throws a KithError `bad-address` that shows a valid example. */
 export function parseDialAddress(text: string): DialAddress {
   const parsed = readDialAddress(pastedAddress(text))
-  if (parsed !== undefined) return parsed
+  if (parsed !== undefined) {
+    if (!holds(NOWHERE, ipOf(parsed.address) ?? '')) return parsed
+    const message = `"${shown(text)}" is an address that no machine has: ${ipOf(parsed.address)} is no place to connect to. One looks like ${DIAL_EXAMPLE}.`
+    throw new KithError('bad-address', message)
+  }
   const message = `"${shown(text)}" is not an address that Kith can dial. One looks like ${DIAL_EXAMPLE}, with or without /p2p/ and the peer id at the end.`
   throw new KithError('bad-address', message)
 }

@@ -3,7 +3,7 @@
  * hearsay is taken only where it makes sense, dialled at a bounded rate per source and in total, and each
  * endpoint less and less often, whatever peer is said to be there.
  */
-import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
 import { systemClock, type Clock } from '../runtime/clock.ts'
@@ -17,6 +17,7 @@ import {
   RECENT_RETRY_MS,
   SOURCE_RATE,
 } from './constants.ts'
+import { holds, NOWHERE, rangesOf } from './ip-ranges.ts'
 
 /**
  * Who named an address: `book` is this node before its restart. Addresses that the user named, or where the
@@ -33,11 +34,10 @@ export interface Source {
 export const BOOK: Source = { kind: 'book' }
 
 /** Addresses that no peer elsewhere can have: unspecified, multicast, broadcast, reserved. */
-const NOWHERE = blockListOf('0.0.0.0/8', '224.0.0.0/3', '::/128', 'ff00::/8')
-const LOOPBACK = blockListOf('127.0.0.0/8', '::1/128')
-const LINK_LOCAL = blockListOf('169.254.0.0/16', 'fe80::/10')
+const LOOPBACK = rangesOf('127.0.0.0/8', '::1/128')
+const LINK_LOCAL = rangesOf('169.254.0.0/16', 'fe80::/10')
 /** IPv6 forms of IPv4 addresses, by which the other lists could be passed. */
-const DISGUISED = blockListOf('::/96', '::ffff:0:0/96', '::ffff:0:0:0/96', '64:ff9b::/96', '2002::/16')
+const DISGUISED = rangesOf('::/96', '::ffff:0:0/96', '::ffff:0:0:0/96', '64:ff9b::/96', '2002::/16')
 
 export interface HearsayInit {
   /** This node's addresses, without the peer id. */
@@ -149,17 +149,4 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value, lim
 /** IP address and port: the same for TCP and WebSockets. */
 function endpointOf(address: string): string {
   return address.split('/').slice(1, 5).join('/')
-}
-
-function blockListOf(...subnets: string[]): BlockList {
-  const list = new BlockList()
-  for (const subnet of subnets) {
-    const [network = '', prefix] = subnet.split('/')
-    list.addSubnet(network, Number(prefix), isIPv4(network) ? 'ipv4' : 'ipv6')
-  }
-  return list
-}
-
-function holds(list: BlockList, ip: string): boolean {
-  return ip !== '' && list.check(ip, isIPv4(ip) ? 'ipv4' : 'ipv6')
 }

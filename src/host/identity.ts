@@ -10,6 +10,7 @@ import {
   privateKeyToProtobuf,
 } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { SEED_BYTES, signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
@@ -27,7 +28,8 @@ export type StoredIdentity = { peer: PeerId } & ({ key: PrivateKey } | { sealed:
 
 /**
  * Reads `identity.key` in the data folder without decrypting it; undefined if there is no such file. Throws a
- * KithError `corrupt` if it contains no Ed25519 key: a new key would silently turn this node into a stranger.
+ * KithError `corrupt` if it contains no Ed25519 key, or one that was damaged: a new key would silently turn this node into
+ * a stranger, and nobody would take what a damaged one signs.
  */
 export async function readIdentity(dataDir: string): Promise<StoredIdentity | undefined> {
   const path = identityPath(dataDir)
@@ -39,7 +41,9 @@ export async function readIdentity(dataDir: string): Promise<StoredIdentity | un
       return { peer: sealed.peer, sealed }
     }
     const key = privateKeyFromProtobuf(bytes)
-    if (key.type === 'Ed25519') return { peer: signerOfSeed(seedOf(key)).author, key }
+    const peer = key.type === 'Ed25519' ? signerOfSeed(seedOf(key)).author : undefined
+    // The file has the public key beside the seed, and nothing else that shows whether either was damaged.
+    if (peer !== undefined && peerOf(key) === peer) return { peer, key }
   } catch (cause) {
     throw damaged(path, { cause })
   }
@@ -97,6 +101,10 @@ async function decrypted(stored: StoredIdentity, path: string, passphrase: strin
 
 function keyOfSeed(seed: Uint8Array): Promise<PrivateKey> {
   return generateKeyPairFromSeed('Ed25519', seed)
+}
+
+export function peerOf(key: PrivateKey): PeerId {
+  return peerIdFromPrivateKey(key).toString() as PeerId
 }
 
 export function seedOf(key: PrivateKey): Uint8Array {

@@ -1,7 +1,7 @@
 /** libp2p with Kith's configuration, and its listen errors as lines for the user. */
 import { identify } from '@libp2p/identify'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
-import type { Connection, ConnectionGater, PrivateKey } from '@libp2p/interface'
+import type { Connection, ConnectionGater, PrivateKey, Transport } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
@@ -26,6 +26,7 @@ import { gossipService } from './gossip.ts'
 import type { RejectCounter } from './gossip.ts'
 import type { Topologies } from './gossip-streams.ts'
 import type { HostInit } from './host.ts'
+import { lastKnown } from './last-known.ts'
 import { muxer } from './muxer.ts'
 
 const DHT_PROTOCOL = '/kith/kad/1.0.0'
@@ -81,7 +82,7 @@ export async function startNode(init: NodeInit) {
     // heard of it, even while the peer is connected, and answers from the DHT would leave that peer out.
     peerStore: { maxAddressAge: Infinity },
     addresses: { listen, announceFilter: () => ownAddresses() },
-    transports: [tcp(), ...(init.webSockets ? [await loadWebSockets()] : [])],
+    transports: [steady(tcp()), ...(init.webSockets ? [steady(await loadWebSockets())] : [])],
     connectionEncrypters: [encrypter()],
     streamMuxers: [muxer()],
     connectionManager: {
@@ -111,6 +112,23 @@ export async function startNode(init: NodeInit) {
     throw listenError(error) ?? error
   }
   return node
+}
+
+type TransportFactory = (components: never) => Transport
+
+/** A transport whose listeners know their addresses also while the system cannot be asked for its interfaces. */
+function steady<Factory extends TransportFactory>(create: Factory): Factory {
+  const factory: TransportFactory = (components) => {
+    const transport = create(components)
+    const createListener = transport.createListener.bind(transport)
+    transport.createListener = (options) => {
+      const listener = createListener(options)
+      listener.getAddrs = lastKnown(listener.getAddrs.bind(listener), [])
+      return listener
+    }
+    return transport
+  }
+  return factory as Factory
 }
 
 /**

@@ -1,5 +1,11 @@
-/** The machine's IPv4 interfaces, as discovery needs them. */
-import { networkInterfaces } from 'node:os'
+/** The machine's network interfaces. */
+import { networkInterfaces as askSystem, type NetworkInterfaceInfo } from 'node:os'
+import { lastKnown } from './last-known.ts'
+
+/** By name. */
+export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
+
+export const networkInterfaces = lastKnown<Interfaces>(askSystem, {})
 
 export interface NetworkInterface {
   address: string

@@ -60,7 +60,7 @@ export interface SealedKey {
  */
 const UNSEEN = /[\p{Cc}\ufffd]|^\s|\s$/u
 
-/** Throws a KithError `bad-value` for a passphrase that nobody should choose. */
+/** Throws a KithError `bad-value` for a passphrase that nobody should choose: too short, too long, or not to be typed again. */
 export function checkNewPassphrase(passphrase: string): void {
   const text = normalised(passphrase)
   if (Array.from(text).length < MIN_PASSPHRASE_CHARACTERS) {
@@ -122,17 +122,20 @@ export function formatSealed({ peer, payload }: SealedKey): string {
   return `${[`${TITLE} (version ${VERSION})`, peer, ...lines].join('\n')}\n`
 }
 
+/** What mail programs put before the lines of a mail that is answered or passed on. */
+const QUOTED = /^\s*(?:[>|]\s*)+/u
+
 /** Whether a file begins like an encrypted key. */
 export function isSealed(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.subarray(0, TITLE.length)).toString('latin1').toLowerCase() === TITLE.toLowerCase()
 }
 
 /**
- * Reads the text, also one that was typed: with other blanks, capitals, and text above. Throws a KithError `bad-backup`
+ * Reads the text, also one that was typed or mailed: with other blanks and line ends, capitals, quoted, and with text above. Throws a KithError `bad-backup`
  * that says what is wrong and where.
  */
 export function parseSealed(text: string): SealedKey {
-  const all = text.split(/\r?\n/).map((line) => line.replaceAll(/\s+/g, ' ').trim())
+  const all = text.split(/\r\n?|\n/).map((line) => line.replace(QUOTED, '').replaceAll(/\s+/g, ' ').trim())
   const lines = all.filter((line) => line !== '')
   const start = lines.findIndex((line) => line.toLowerCase().startsWith(TITLE.toLowerCase()))
   if (start === -1) throw bad('it is no backup of a key: the line that begins with "Kith identity" is missing')

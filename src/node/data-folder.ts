@@ -1,14 +1,19 @@
 /** A node's folder with its store and key, created on the first start. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PartRecords } from '../files/part-records.ts'
 import { isRestored } from '../host/restored-key.ts'
 import { removeLeftovers } from '../host/durable-file.ts'
-import { createIdentity, identityPath, loadIdentity, newIdentity, seedOf } from '../host/identity.ts'
+import { createIdentity, identityPath, loadIdentity, newIdentity, peerOf, seedOf } from '../host/identity.ts'
 import { KithError, type KithErrorCode } from '../kith.ts'
 import { AtRestKey } from '../store/at-rest.ts'
+import { noteOwner, ownerOf, requireOwner } from './folder-owner.ts'
 import { memoryStore } from '../store/memory.ts'
+import { marksPath } from '../store/room-marks.ts'
+import { SMALL_BLOCK_BYTES } from '../store/blocks.ts'
+import { BLOCKS_FOLDER } from '../store/sqlite-blocks.ts'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite.ts'
 import { StoreError, type Store } from '../store/store.ts'
 
@@ -32,8 +37,8 @@ export interface DataFolder {
 }
 
 /**
- * Opens key and store. The key is made before the store, so that a store without a key always means that
- * the key was lost, wherever the first start was killed. Throws a KithError that says what to do about the folder, or
+ * Opens key and store. The key is made first, then the store, then the note whose folder it is: so a store without a key,
+ * or a note without a store, always means that it was lost, wherever the first start was killed. Throws a KithError that says what to do about the folder, or
  * `no-passphrase` or `wrong-passphrase`.
  */
 export async function openDataFolder(dataDir: string, passphrase?: string): Promise<DataFolder> {
@@ -42,26 +47,56 @@ export async function openDataFolder(dataDir: string, passphrase?: string): Prom
   }
   await makeFolder(dataDir)
   const privateKey = await openKey(dataDir, passphrase)
+  const peer = peerOf(privateKey)
+  await requireOwner(dataDir, peer)
+  const path = join(dataDir, STORE_FILE)
+  if ((await ownerOf(dataDir)) !== undefined && !isStoreThere(path)) throw storeLost(dataDir)
   const isKeyRestored = await isRestored(dataDir)
+  const hasBlocks = await isThere(join(dataDir, BLOCKS_FOLDER))
   try {
-    const store = openSqliteStore(join(dataDir, STORE_FILE), new AtRestKey(seedOf(privateKey)))
+    const store = openSqliteStore(path, new AtRestKey(seedOf(privateKey)))
+    if (!hasBlocks) await requireNoBlocks(dataDir, store)
+    await noteOwner(dataDir, peer).catch(() => undefined) // the disk is full: the next start tries again
     return { store, privateKey, isKeyRestored }
   } catch (error) {
     throw error instanceof Error ? kithErrorOf(error) : error
   }
 }
 
-/** The key of a data folder. Throws a KithError: `corrupt` if it is lost or damaged, `no-passphrase`, `wrong-passphrase`. */
+/** Throws a KithError `corrupt` if the store has files, whose blocks are gone: opening it made their folder anew. */
+async function requireNoBlocks(dataDir: string, store: SqliteStore): Promise<void> {
+  const isGone = store
+    .ensuredRows({ state: 'complete' })
+    // Such a mean size takes a block that is a file.
+    .some(({ blocks, sizeBytes }) => blocks > 0 && sizeBytes >= blocks * SMALL_BLOCK_BYTES)
+  if (!isGone) return
+  store.close()
+  await rmdir(join(dataDir, BLOCKS_FOLDER)) // the next start says it again
+  throw new KithError(
+    'corrupt',
+    `the data folder ${dataDir} has lost its folder ${BLOCKS_FOLDER}, with what files consist of: put it back, or have it fetched again from other nodes (kith repair)`,
+  )
+}
+
+/**
+ * The key of a data folder. Throws a KithError: `corrupt` if it is lost, damaged, or another node's, `no-passphrase`,
+ * `wrong-passphrase`.
+ */
 export async function requireIdentity(dataDir: string, passphrase?: string): Promise<DataFolder['privateKey']> {
   const key = await loadIdentity(dataDir, passphrase)
   if (key === undefined) throw keyLost(dataDir)
+  await requireOwner(dataDir, peerOf(key))
   return key
+}
+
+export function namePath(dataDir: string): string {
+  return join(dataDir, NAME_FILE)
 }
 
 /** The name that the node of a folder was last started with; undefined if it was never given one. */
 export async function rememberedName(dataDir: string): Promise<string | undefined> {
   if (dataDir === MEMORY_FOLDER) return undefined
-  const text = await readFile(join(dataDir, NAME_FILE), 'utf8').catch(() => '') // none yet, or no folder
+  const text = await readFile(namePath(dataDir), 'utf8').catch(() => '') // none yet, or no folder
   return text.trim() || undefined
 }
 
@@ -70,7 +105,7 @@ export async function rememberName(dataDir: string, name: string): Promise<void>
   // Nothing is written that is there: the disk may be full.
   if (dataDir === MEMORY_FOLDER || (await rememberedName(dataDir)) === name) return
   try {
-    await writeFile(join(dataDir, NAME_FILE), `${name}\n`, { mode: OWNER_ONLY_FILE })
+    await writeFile(namePath(dataDir), `${name}\n`, { mode: OWNER_ONLY_FILE })
   } catch (cause) {
     throw diskError(`the node's name cannot be written to ${dataDir}`, cause)
   }
@@ -128,7 +163,7 @@ async function makeOne(path: string): Promise<void> {
 async function openKey(dataDir: string, passphrase: string | undefined): ReturnType<typeof newIdentity> {
   try {
     // Looked for before the key, as another process may be making both.
-    const hasStore = await isThere(join(dataDir, STORE_FILE))
+    const hasStore = (await isThere(join(dataDir, STORE_FILE))) || (await ownerOf(dataDir)) !== undefined
     const key = await loadIdentity(dataDir, passphrase)
     if (key !== undefined) {
       // Of a `kith key unprotect` that was killed: the key without its passphrase.
@@ -147,11 +182,24 @@ export async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined
 }
 
+/** Whether there is a database, or what tells of one that is gone. */
+export function isStoreThere(path: string): boolean {
+  return existsSync(path) || existsSync(marksPath(path))
+}
+
+/** An empty one in its place would write its author's documents a second time. */
+function storeLost(dataDir: string): KithError {
+  return new KithError(
+    'corrupt',
+    `the data folder ${dataDir} has lost its database ${STORE_FILE}: put it back from a backup of the whole folder, or go on without what was in it (kith repair) and join your rooms again`,
+  )
+}
+
 /** Others know the store's node by its key: with a new one, its rooms would have a stranger in its place. */
 function keyLost(dataDir: string): KithError {
   return new KithError(
     'corrupt',
-    `the data folder ${dataDir} has a store but no identity.key: restore the key from a backup (kith key restore), or move the folder away to start as a new peer that others do not know yet`,
+    `the data folder ${dataDir} is that of a node, but has no identity.key: restore the key from a backup (kith key restore), or move the folder away to start as a new peer that others do not know yet`,
   )
 }
 

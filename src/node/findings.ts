@@ -1,4 +1,5 @@
 /** What is wrong with the store of a running node, in words. */
+import { grouped } from '../grouped.ts'
 import { join } from 'node:path'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { shownName } from '../names.ts'
@@ -35,7 +36,7 @@ export class Findings {
   list(): string[] {
     const heldBack = this.#core.machine.rooms.list().filter((room) => room.isHeldBack && !room.isCarried)
     const damage = this.#check?.finding
-    return [...(damage === undefined ? [] : [damage]), ...heldBack.map(heldBackLine)]
+    return [...(damage === undefined ? [] : [damage]), ...(heldBack.length === 0 ? [] : [heldBackLine(heldBack)])]
   }
 
   /** The node began or ceased to hold back what it writes in a room. */
@@ -43,14 +44,19 @@ export class Findings {
     const room = this.#core.machine.rooms.get(id)
     if (room === undefined || room.isCarried) return
     const finding =
-      holding === 'begun' ? heldBackLine(room) : `${nameOf(room)} can be written in again: what was missing is back`
+      holding === 'begun' ? heldBackLine([room]) : `${nameOf(room)} can be written in again: what was missing is back`
     this.#core.log('%s', finding)
     this.#tell(finding)
   }
 }
 
-function heldBackLine(room: Room): string {
-  return `nothing can be written in ${nameOf(room)}: documents that this node once wrote there are missing here (an older copy of the store, a repaired one, or a restored key) or follow what nobody here has. It goes on by itself once a member who has them is connected; if nobody can have them: kith stop, kith repair --write-anyway, kith start`
+/** Rooms that a line names: more of them would hide what it says. */
+const MAX_NAMED = 10
+
+/** One line for all of them: a lost store is one reason for every room. */
+function heldBackLine(rooms: readonly Room[]): string {
+  const others = rooms.length > MAX_NAMED ? ` and ${grouped(rooms.length - MAX_NAMED)} other rooms` : ''
+  return `nothing can be written in ${rooms.slice(0, MAX_NAMED).map(nameOf).join(', ')}${others}: documents that this node once wrote there are missing here (an older copy of the store, a repaired one, or a restored key) or follow what nobody here has. It goes on by itself once a member who has them is connected; if nobody can have them: kith stop, kith repair --write-anyway, kith start`
 }
 
 function nameOf({ record }: Room): string {

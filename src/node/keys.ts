@@ -15,8 +15,10 @@ import {
   sealKey,
   type SealedKey,
 } from '../host/sealed-key.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError, type KeyInfo, type KeyOptions } from '../kith.ts'
 import { defaultDataDir, isThere, makeFolder } from './data-folder.ts'
+import { ownerOf } from './folder-owner.ts'
 import { fingerprintOf } from './safety-words.ts'
 
 type StoredKey = NonNullable<Awaited<ReturnType<typeof readIdentity>>>
@@ -56,6 +58,7 @@ export async function restoreKey(options: KeyOptions & { path: string }): Promis
   const { dataDir = defaultDataDir(), path, passphrase } = options
   await requireNoKey(dataDir)
   const sealed = parseSealed(await readBackup(path))
+  await requireSameOwner(dataDir, sealed.peer)
   if (passphrase === undefined)
     throw new KithError('no-passphrase', 'a backup needs the passphrase that it was made with')
   await openKey(sealed, passphrase)
@@ -129,6 +132,16 @@ async function requireNoKey(dataDir: string): Promise<void> {
   const path = identityPath(dataDir)
   if (!(await isThere(path))) return
   throw keyExists(dataDir, (await orDiskError('read', path, () => readIdentity(dataDir)))?.peer)
+}
+
+/** A folder whose key was lost still says whose it is. */
+async function requireSameOwner(dataDir: string, peer: PeerId): Promise<void> {
+  const owner = await ownerOf(dataDir)
+  if (owner === undefined || owner === peer) return
+  throw new KithError(
+    'bad-backup',
+    `the backup is that of ${peer}, but ${dataDir} is the folder of ${owner}: restore it into another folder`,
+  )
 }
 
 /** Before anybody is asked for a passphrase. */

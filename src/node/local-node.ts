@@ -1,6 +1,7 @@
 /** A running node: the machine and its runner on a host that has started. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { reportFailure } from '../host/failures.ts'
+import { lastKnown } from '../host/last-known.ts'
 import {
   KithError,
   type AppFault,
@@ -62,6 +63,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #peers: Peers
   readonly #log: Logger
   readonly #startedAtMs = wallMs()
+  readonly #memoryBytes = lastKnown(() => process.memoryUsage.rss(), 0)
   readonly #stopping = new AbortController()
   #stopped: Promise<void> | undefined
 
@@ -125,7 +127,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#log('%p listens at %s', host.peer, host.addresses())
     // A crash may have left some of both.
     this.#garbage.collectSoon('all')
-    void this.#parts.removeLeftovers()
+    void this.#parts.removeLeftovers(wallMs())
     this.#findings.begin()
   }
 
@@ -152,7 +154,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       unanswered: host.unanswered(),
       refused: refusals.totals(),
       faults: faultInfos(store.faults()),
-      memoryBytes: process.memoryUsage.rss(),
+      memoryBytes: this.#memoryBytes(),
       ...{ findings: this.#findings.list(), disk: this.#disk.space ?? null },
     }
   }

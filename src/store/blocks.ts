@@ -63,7 +63,7 @@ export interface StoredBlock {
  * folder of text or code are, and all that is near to whole chunks of large files is not: for those, a file of their own
  * is the faster, as it is written once and flushed by another thread.
  */
-const SMALL_BLOCK_BYTES = 64 * 1024
+export const SMALL_BLOCK_BYTES = 64 * 1024
 
 export function isSmall(block: Uint8Array): boolean {
   return block.length < SMALL_BLOCK_BYTES

@@ -35,7 +35,8 @@ import type {
 } from './blocks.ts'
 
 /** The folder of the blocks, next to the database. */
-const BLOCKS_FOLDER = 'blocks'
+/** Beside the database. */
+export const BLOCKS_FOLDER = 'blocks'
 
 /** In place of a room's key: no room. Keys start at 1. */
 const NO_ROOM = 0

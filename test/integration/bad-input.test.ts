@@ -252,7 +252,7 @@ describe('a damaged folder', () => {
     expectOneLine(
       await startBadly(node.dataDir),
       1,
-      /has a store but no identity\.key: restore .* move the folder away/,
+      /is that of a node, but has no identity\.key: restore .* move the folder away/,
     )
     expect(existsSync(path)).toBe(false)
     writeFileSync(path, key)

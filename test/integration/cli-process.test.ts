@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { readApiFile } from '../../src/api/api-file.ts'
 import { serveApi } from '../../src/api/server.ts'
 import type { ApiServer } from '../../src/api/server.ts'
 import { FakeNode } from '../unit/api/fake-node.ts'
@@ -128,6 +129,25 @@ test('output that cannot be written is said', async () => {
     exitCode: 1,
     out: '',
     err: expect.stringMatching(/^kith: the output cannot be written: ENOSPC.*\n$/) as string,
+  })
+})
+
+test('a node whose log is on a full disk says so once, and goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kith-process-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const line = 'exec "$0" "$1" start --no-mdns --listen /ip4/127.0.0.1/tcp/0 --data "$2" >/dev/full'
+  const child = spawn('sh', ['-c', line, process.execPath, BIN, folder])
+  const end = ended(child)
+  await vi.waitUntil(() => readApiFile(folder) !== undefined, { timeout: 20_000 })
+  const kithHere = (...argv: string[]) => ended(spawn(process.execPath, [BIN, ...argv, '--data', folder]))
+  for (const name of ['Kitchen', 'Garden']) {
+    expect(await kithHere('room', 'create', name)).toMatchObject({ exitCode: 0 })
+  }
+  expect(await kithHere('stop')).toMatchObject({ exitCode: 0 })
+  expect(await end).toEqual({
+    exitCode: 0,
+    out: '',
+    err: expect.stringMatching(/^kith: the output cannot be written, and the node goes on: ENOSPC.*\n$/) as string,
   })
 })
 

@@ -1,10 +1,11 @@
 /** A node that may have few files open, while another program takes as many of its connections as it gets. */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { readApiFile } from '../../src/api/api-file.ts'
-import { useKith } from './kith-process.ts'
+import { POLL, useKith } from './kith-process.ts'
 
 const MAX_OPEN_FILES = 256
 /** More than all of these. */
@@ -30,4 +31,30 @@ test(`commands work with ${MAX_OPEN_FILES} descriptors and ${CONNECTIONS} idle c
   expect((await kith.run(node.dataDir, 'read', 'Kitchen')).out).toContain('three')
   for (const socket of sockets) socket.destroy()
   await node.stop()
+}, 60_000)
+
+test('a node that has no descriptor left lives on, and works once it has some', async ({ skip }) => {
+  skip(process.platform !== 'linux', 'prlimit is of Linux')
+  const node = await kith.start({ listen: '/ip4/0.0.0.0/tcp/0' })
+  const listen = `/ip4/127.0.0.1/tcp/${/\/tcp\/(\d+)/.exec(node.address)?.[1]}/p2p/${node.peer}`
+  const peer = await kith.start({ peers: [listen], name: 'Bob' })
+  const { id } = await node.api.call('rooms.create', { name: 'Kitchen' })
+  await peer.api.call('rooms.join', { room: id })
+  await vi.waitFor(async () => expect((await peer.api.call('rooms.show', { room: id })).status).toBe('open'), POLL)
+  const limit = (openFiles: number): void => {
+    execFileSync('prlimit', ['--pid', String(node.pid), `--nofile=${openFiles}:${MAX_OPEN_FILES}`])
+  }
+  limit(readdirSync(`/proc/${node.pid}/fd`).length)
+  // Over the connection that the client of the API keeps. What is asked takes a descriptor for a moment.
+  expect((await node.api.call('status', {})).peer).toBe(node.peer)
+  expect((await node.api.call('rooms.show', { room: id })).invite).toContain('addr=')
+  await peer.stop()
+  const again = await kith.start({ dataDir: peer.dataDir, peers: [listen] })
+  await again.send(id, 'here again')
+  limit(MAX_OPEN_FILES)
+  await vi.waitFor(async () => {
+    expect((await node.read(id)).map(({ text }) => text)).toContain('here again')
+  }, POLL)
+  expect((await node.api.call('status', {})).memoryBytes).toBeGreaterThan(0)
+  expect(await node.stop()).toMatchObject({ exitCode: 0, err: '' })
 }, 60_000)

@@ -1,6 +1,9 @@
 /** The system's commands behind a test LAN: network namespaces, and whether this machine supports them. */
 import { execFileSync } from 'node:child_process'
 
+// Where systems keep `ip` and `nft`, and where a shell of root may not look.
+process.env.PATH = [process.env.PATH, '/usr/sbin', '/sbin'].join(':')
+
 /** Runs a command to its end and returns its output. Throws an Error with its stderr. */
 export function run(command: string, args: readonly string[], input?: string): string {
   return execFileSync(command, args, { encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'] })

@@ -13,17 +13,28 @@ import { PastedText } from '../pasted-text.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
 import { utf8Lines } from '../standard-input.ts'
-import { clean, counted } from '../text.ts'
+import { clean, counted, fileSize } from '../text.ts'
 import { unreadLines } from '../unread.ts'
 
 /** How many messages to show at first: about a screen. */
 const SHOWN_MESSAGES = 20
 
+const PROMPT = '> '
+const LONG_PROMPT = 'Send it? [y/N] '
+
+/** About a screen. More at once was pasted, and is sent only after a question. */
+const MAX_UNASKED_LINES = 20
+const MAX_UNASKED_CHARACTERS = 2000
+
+function isLong(text: string): boolean {
+  return text.length > MAX_UNASKED_CHARACTERS || text.split('\n').length > MAX_UNASKED_LINES
+}
+
 const CHAT_HELP = [
   '/members  who is online',
   '/quit     leave the chat (so does Ctrl-D); the node keeps running',
   '//text    send a text that begins with "/"',
-  'What you paste is text, with all its lines; Enter sends it as one message.',
+  'What you paste is text, with all its lines; Enter sends it as one message, a long one after a question.',
 ]
 
 export function addChatCommand(program: Command, run: Run): void {
@@ -71,6 +82,8 @@ class ChatSession {
   readonly #own = new Set<string>()
   #ownShown: (() => void) | undefined
   #sending: Promise<unknown> = Promise.resolve()
+  /** A long paste, for which it was asked whether to send it. */
+  #long: string | undefined
   #input: Interface | undefined
 
   constructor(context: Context, room: RoomDetails) {
@@ -153,10 +166,14 @@ class ChatSession {
   async #sendTyped(): Promise<void> {
     const { stdin, stdout } = this.#context.terminal
     const input = createInterface(
-      this.#interactive ? { input: stdin, output: stdout, prompt: '> ', terminal: true } : { input: stdin },
+      this.#interactive ? { input: stdin, output: stdout, prompt: PROMPT, terminal: true } : { input: stdin },
     )
     this.#input = input
     input.on('SIGINT', () => this.end())
+    input.on('history', (history) => {
+      // An answer is not what the Up key should bring back.
+      if (this.#long !== undefined) history.shift()
+    })
     // After Ctrl-Z, readline leaves it to its user to go on.
     input.on('SIGCONT', () => input.prompt(true))
     const pasted = this.#interactive ? new PastedText(input, stdout) : undefined
@@ -164,14 +181,32 @@ class ChatSession {
       if (this.#interactive) input.prompt()
       for await (const line of input) {
         const { text, isPasted } = pasted?.take(line) ?? { text: line, isPasted: false }
-        if (isPasted) await this.#orReport(() => this.#say(text))
+        if (this.#long !== undefined) await this.#answerForLong(text)
+        else if (isLong(text)) this.#askForLong(text)
+        else if (isPasted) await this.#orReport(() => this.#say(text))
         else if (text.trim() === '/quit') return
         else await this.#handleTyped(text)
-        if (this.#interactive && !this.#stop.signal.aborted) input.prompt(true)
+        if (!this.#interactive || this.#stop.signal.aborted) continue
+        input.setPrompt(this.#long === undefined ? PROMPT : LONG_PROMPT)
+        input.prompt(true)
       }
     } finally {
       pasted?.end()
     }
+  }
+
+  /** Much at once is often not what was meant to be copied. */
+  #askForLong(text: string): void {
+    this.#long = text
+    const size = `${counted(text.split('\n').length, 'line')}, ${fileSize(Buffer.byteLength(text))}`
+    this.#print(`This is one message of ${size}. To share it as a file instead: kith file add`)
+  }
+
+  async #answerForLong(answer: string): Promise<void> {
+    const text = this.#long ?? ''
+    this.#long = undefined
+    if (/^\s*y(es)?\s*$/i.test(answer)) await this.#orReport(() => this.#say(text))
+    else this.#print('Not sent. The Up key brings it back.')
   }
 
   /** Sends each line that a room can take. Throws a FailedError if one was not taken. */

@@ -97,8 +97,8 @@ function addGet(file: Command, run: Run): void {
     ],
     notes: [
       'Of several files with one name, you get the newest.',
-      'After Ctrl-C, the node goes on fetching, and the same command saves the file; kith unwant CID ends that. New files and folders get the permissions that your',
-      'umask leaves; a file that is overwritten keeps its own.',
+      'After Ctrl-C, the node goes on fetching, and the same command saves the file; kith unwant CID ends that. New',
+      'files and folders get the permissions that your umask leaves; a file that is overwritten keeps its own.',
     ],
   })
     .addArgument(roomArgument())

@@ -27,6 +27,7 @@ export interface Keys {
   protectKey: (options: KeyOptions & { newPassphrase: string }) => Promise<KeyInfo>
   unprotectKey: (options: KeyOptions) => Promise<KeyInfo>
   checkPassphrase: (options: KeyOptions) => Promise<void>
+  checkNewPassphrase: (passphrase: string) => void
 }
 
 interface FileFlag {
@@ -138,7 +139,7 @@ async function backUp(context: Context, file: string, flags: FileFlag, load: () 
     await backUpWith({}).catch((error: unknown) => {
       if (!isCode(error, 'no-passphrase')) throw error
     })
-    return newPassphrase(context, flags.passphraseFile, why)
+    return newPassphrase(context, flags.passphraseFile, why, keys.checkNewPassphrase)
   }
   const info = isProtected
     ? await withPassphrase(
@@ -185,7 +186,7 @@ async function protect(context: Context, { passphraseFile }: FileFlag, load: () 
   }
   const before = await withPassphrase(context, undefined, check, PRESENT_OF_THE_KEY)
   const why = [isProtected ? 'The key gets another passphrase.' : 'From now on the key needs a passphrase.']
-  const chosen = await newPassphrase(context, passphraseFile, why)
+  const chosen = await newPassphrase(context, passphraseFile, why, keys.checkNewPassphrase)
   const info = await keys.protectKey({ dataDir, ...before, newPassphrase: chosen })
   context.output.result(info, () => [
     `The key of ${info.peer} is protected by the ${isProtected ? 'new ' : ''}passphrase from now on.`,

@@ -8,6 +8,7 @@ import { subscribeEvents } from '../../api/records.ts'
 import type { EventRecord } from '../../api/contract.ts'
 import type { ApiServer } from '../../api/server.ts'
 import { KithError, type EnsureStatus, type KithNode } from '../../kith.ts'
+import { askName } from '../ask-name.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
 import type { Context } from '../context.ts'
@@ -70,7 +71,7 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
     )
     .option(
       '--name <name>',
-      "the name others see, from now on (default: the last one, at first this machine's host name)",
+      'the name others see, from now on (default: the last one; the first start asks, or takes that of this machine)',
     )
     .option('--no-mdns', 'do not look for peers on the local network')
     .addOption(listOption('--peer <address>', 'multiaddr of a peer to stay connected to (repeatable)'))
@@ -116,12 +117,15 @@ async function start(
   const { terminal, dataDir } = context
   // What the node saves elsewhere follows the user's umask.
   const umask = process.umask(OWNER_ONLY_UMASK)
+  const isNew = !existsSync(join(dataDir, 'identity.key'))
+  if (isNew && passphraseFile !== undefined) context.output.note(FORGOTTEN)
+  const name = isNew && options.name === undefined ? await askName(context) : undefined
+  const named = name === undefined ? {} : { name }
   // Until the node runs, Ctrl-C simply ends the process, because a start may be interrupted at any point.
   const create = (passphrase: string | undefined): Promise<KithNode> => {
-    const given = { ...options, dataDir, ...(passphrase !== undefined && { passphrase }) }
+    const given = { ...options, ...named, dataDir, ...(passphrase !== undefined && { passphrase }) }
     return withProgress(terminal, 'Starting', createNode(given, logsOf(context), apps))
   }
-  if (passphraseFile !== undefined && !existsSync(join(dataDir, 'identity.key'))) context.output.note(FORGOTTEN)
   const node = await withPassphrase(context, passphraseFile, create).catch((error: unknown) => {
     throw error instanceof KithError && error.code === 'folder-in-use' ? alreadyRunning(context, error) : error
   })
@@ -133,6 +137,7 @@ async function start(
     if (cause === 'unread') context.output.note('kith: nobody reads the output of this node any more, so it stops.')
     ended.resolve()
   })
+  terminal.onUnwritten(onceUnwritten(context))
   try {
     let api: ApiServer | undefined
     let unsubscribe: (() => void) | undefined
@@ -146,6 +151,16 @@ async function start(
     }
   } finally {
     forget()
+  }
+}
+
+/** A log on a full disk must not end the node, which may be what frees space there. */
+function onceUnwritten({ output }: Context): (error: Error) => void {
+  let isTold = false
+  return ({ message }) => {
+    if (isTold) return
+    isTold = true // before the note, which may have to go to the same place
+    output.note(`kith: the output cannot be written, and the node goes on: ${message}`)
   }
 }
 

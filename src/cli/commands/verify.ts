@@ -44,10 +44,7 @@ export function addVerifyCommand(program: Command, run: Run): void {
 async function verify(context: Context, room: string, member: string, { words, undo }: VerifyFlags): Promise<void> {
   if (words !== undefined && undo === true) throw new UsageError('Give either --words or --undo.')
   const asked = { room, member }
-  if (undo === true) {
-    const undone = await context.call('rooms.unverify', asked, 'Asking the node')
-    return context.output.result(undone, () => [`${clean(undone.name)} is not verified any more.`])
-  }
+  if (undo === true) return takeBack(context, asked)
   if (words?.trim() === '')
     throw new UsageError('--words is empty: give the words or digits that the other person sees.')
   if (words !== undefined) return note(context, asked, words)
@@ -69,6 +66,16 @@ async function verify(context: Context, room: string, member: string, { words, u
 async function note(context: Context, asked: { room: string; member: string }, said: string): Promise<void> {
   const verified = await context.call('rooms.verify', { ...asked, said }, 'Comparing')
   context.output.result(verified, () => [`${clean(verified.name)} is verified: ${verified.peer}`])
+}
+
+async function takeBack(context: Context, asked: { room: string; member: string }): Promise<void> {
+  const { peer, name, verifiedMs } = await context.call('rooms.safetyWords', asked, 'Asking the node')
+  const undone = await context.call('rooms.unverify', { ...asked, member: peer }, 'Asking the node')
+  context.output.result(undone, () => [
+    verifiedMs === null
+      ? `${clean(name)} was never verified here, so nothing changes: ${peer}`
+      : `${clean(name)} is not verified any more: ${peer}`,
+  ])
 }
 
 function describe({ name, peer, words, digits, verifiedMs }: Verification): string[] {

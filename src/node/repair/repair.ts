@@ -59,6 +59,13 @@ export async function repairStore(path: string, owner: Owner, onProgress: OnProg
   }
 }
 
+/** Makes an empty store in place of one of which nothing is left. */
+export function replaceStore(path: string, { atRest }: Owner): StoreReport {
+  openSqliteStore(path, atRest).close()
+  const damage = `${path} is gone, with all rooms and messages: join the rooms again`
+  return { damage, copy: null, rooms: [], damagedTables: [], blocks: { checked: 0, lost: 0 } }
+}
+
 /**
  * Lets the node write in rooms where its own documents are missing; returns these rooms. They count as lost for good. In
  * rooms that it has left, others may still have them.

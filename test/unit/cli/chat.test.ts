@@ -184,6 +184,24 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(terminal.out).toContain('/quit     leave the chat'))
   })
 
+  test.each([
+    ['lines', Array.from({ length: 21 }, (_, i) => `line ${i}`).join('\n'), '21 lines'],
+    ['characters', 'x'.repeat(2001), '1 line, 2.0 KiB'],
+  ])('a paste of many %s is sent after a question only', async (_what, long, size) => {
+    terminal.stdin.write(`${paste(long)}\r`)
+    await vi.waitFor(() => expect(terminal.out).toContain(`This is one message of ${size}`))
+    terminal.stdin.write('no\r')
+    await vi.waitFor(() => expect(terminal.out).toContain('Not sent.'))
+    expect(room.said).toHaveLength(25)
+    terminal.stdin.write('\u001b[A\r')
+    await vi.waitFor(() => expect(terminal.out.match(/Send it\? \[y\/N\] /g)?.length).toBeGreaterThan(1))
+    terminal.stdin.write('y\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe(long))
+    terminal.stdin.write('short\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('short'))
+    expect(screen().at(-1)).toBe('> ')
+  })
+
   test('a paste may come in pieces, and what it has of control characters is dropped', async () => {
     const whole = paste('one\u001b[31m two\u0007\nthree')
     for (const piece of whole.match(/.{1,3}/gsu) ?? []) terminal.stdin.write(piece)

@@ -33,6 +33,10 @@ export class FakeTerminal implements Terminal {
     return () => void this.#interruptions.delete(listener)
   }
 
+  onUnwritten(): void {
+    // What is written stays in memory.
+  }
+
   /** Presses Ctrl-C once a command listens for it, or stops reading its output. */
   async interrupt(cause: InterruptCause = 'signal'): Promise<void> {
     await vi.waitFor(() => {

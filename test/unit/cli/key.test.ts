@@ -97,6 +97,14 @@ describe('kith key', () => {
     expect(readFileSync(join(dataDir, 'identity.key'))).toEqual(before)
   })
 
+  it('is refused before it is typed again if nobody should choose it', async () => {
+    const short = await answering([['New passphrase: ', 'short']], ...['key', 'protect'])
+    expect(short).toMatchObject({ exitCode: 2, err: expect.stringContaining('8 characters or more') as string })
+    const tooShort = await answering([['New passphrase: ', 'short']], ...['key', 'backup', backup])
+    expect(tooShort.exitCode).toBe(2)
+    expect(tooShort.shown).not.toContain('The same again')
+  })
+
   it('is changed without a terminal by the present passphrase in the environment', async () => {
     await key('protect', '--passphrase-file', secret)
     const next = join(folder, 'next')

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -47,6 +56,17 @@ test('says what it saved, and what is to be done', async () => {
   expect(out).toMatch(/: 0 documents saved of 40$/m) // those of this test are not signed
   expect(out).toContain('Files: 0 blocks verified, all sound')
   expect(out.trimEnd().split('\n').at(-1)).toBe(`Start the node: kith start --data ${dataDir}`)
+})
+
+test('goes on without a database that is gone, as a node that first has to catch up', async () => {
+  await makeStore()
+  for (const name of readdirSync(dataDir)) if (name.startsWith('kith.db')) rmSync(join(dataDir, name))
+  const { exitCode, out } = await repair()
+  expect(exitCode).toBe(0)
+  expect(out).toContain(`${join(dataDir, 'kith.db')} is gone, with all rooms and messages: join the rooms again`)
+  const { store, isKeyRestored } = await openDataFolder(dataDir)
+  expect({ isKeyRestored, rooms: store.rooms() }).toEqual({ isKeyRestored: true, rooms: [] })
+  store.close()
 })
 
 test('with --json, reports the same as a value', async () => {

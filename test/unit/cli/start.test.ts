@@ -312,3 +312,44 @@ test('an address that the node refuses is a usage error', async () => {
   createNode.mockRejectedValue(new KithError('bad-address', '"x" is not a multiaddr.'))
   expect(await start('--listen', 'x')).toEqual({ exitCode: 2, out: '', err: 'kith: "x" is not a multiaddr.\n' })
 })
+
+test('asks for a name once, in a terminal, and until it is one', async () => {
+  terminal = new FakeTerminal({}, true)
+  const ended = start()
+  await vi.waitFor(() => expect(terminal.err).toContain('Your name, as others will see it ['), POLL)
+  terminal.stdin.write('An\u200bna\r')
+  await vi.waitFor(() => expect(terminal.err).toContain('cannot have U+200B'), POLL)
+  terminal.stdin.write('Anna\r')
+  await untilServed()
+  expect(createNode.mock.calls[0]?.[0]).toMatchObject({ name: 'Anna' })
+  await terminal.interrupt()
+  await ended
+  writeFileSync(join(dataDir, 'identity.key'), '')
+  terminal = new FakeTerminal({}, true)
+  const again = start()
+  await untilServed()
+  expect(terminal.err).not.toContain('Your name')
+  expect(createNode.mock.calls.at(-1)?.[0]).not.toHaveProperty('name')
+  await terminal.interrupt()
+  await again
+})
+
+test('Enter takes the name of the host', async () => {
+  terminal = new FakeTerminal({}, true)
+  const ended = start()
+  await vi.waitFor(() => expect(terminal.err).toContain('Your name, as others will see it ['), POLL)
+  terminal.stdin.write('\r')
+  await untilServed()
+  expect(createNode.mock.calls[0]?.[0]).not.toHaveProperty('name')
+  await terminal.interrupt()
+  await ended
+})
+
+test('Ctrl-C at the question for a name starts nothing', async () => {
+  terminal = new FakeTerminal({}, true)
+  const ended = start()
+  await vi.waitFor(() => expect(terminal.err).toContain('Your name, as others will see it ['), POLL)
+  terminal.stdin.write('\u0003')
+  expect(await ended).toMatchObject({ exitCode: 1, err: expect.stringContaining('Nothing was started.') as string })
+  expect(createNode).not.toHaveBeenCalled()
+})

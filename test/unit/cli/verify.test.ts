@@ -73,8 +73,11 @@ test('with --words, notes the member if they match; --undo ends that', async () 
   )
   expect((await run(['members', 'Family'])).out).toMatch(/verified \d/)
   expect((await run(['verify', 'Family', 'Bob'])).out).toContain('(Verified since ')
-  expect((await run(['verify', 'Family', 'Bob', '--undo'])).out).toBe('Bob is not verified any more.\n')
+  expect((await run(['verify', 'Family', 'Bob', '--undo'])).out).toBe(`Bob is not verified any more: ${FAKE_PEER}\n`)
   expect((await run(['members', 'Family'])).out).not.toContain('verified')
+  expect((await run(['verify', 'Family', 'Bob', '--undo'])).out).toBe(
+    `Bob was never verified here, so nothing changes: ${FAKE_PEER}\n`,
+  )
   expect((await run(['verify', 'Family', 'Bob', '--undo', '--words', 'x'])).exitCode).toBe(2)
 })
 

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
 import { exportDag } from '../../../src/files/export-path.ts'
-import { PartRecords } from '../../../src/files/part-records.ts'
+import { MAX_RECORD_AGE_MS, PartRecords } from '../../../src/files/part-records.ts'
 import { partPath } from '../../../src/files/part.ts'
 import { makeTree } from './disk-trees.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
@@ -89,7 +89,7 @@ describe('the part of a save', () => {
   it('is not recorded by a node that keeps nothing', async () => {
     const none = new PartRecords(undefined)
     await exportDag(blocks.raw('all'), blocks, join(folder, 'it'), { parts: none })
-    await none.removeLeftovers()
+    await none.removeLeftovers(Date.now())
     expect(await readdir(folder)).toEqual(['it'])
   })
 
@@ -104,7 +104,7 @@ describe('the part of a save', () => {
     expect(await readdir(saving)).toEqual(during)
     child.kill('SIGKILL')
     await once(child, 'exit')
-    await records.removeLeftovers()
+    await records.removeLeftovers(Date.now())
     expect(await readdir(folder)).toEqual([])
     expect(await readdir(saving)).toEqual([])
   })
@@ -115,7 +115,7 @@ describe('what is left', () => {
     const part = partOf(process.ppid)
     await records.add(part)
     await makeTree(part, { a: 'a', b: { c: 'c' } })
-    await records.removeLeftovers()
+    await records.removeLeftovers(Date.now())
     expect([await readdir(folder), await readdir(saving)]).toEqual([[], []])
   })
 
@@ -123,7 +123,7 @@ describe('what is left', () => {
     const part = partPath(join(folder, 'it'))
     await records.add(part)
     await writeFile(part, 'half')
-    await records.removeLeftovers()
+    await records.removeLeftovers(Date.now())
     expect([await readdir(folder), await readdir(saving)]).toEqual([[basename(part)], [basename(part)]])
   })
 
@@ -136,7 +136,7 @@ describe('what is left', () => {
       await writeFile(part, 'half')
       await copyFile(join(`${saving}-original`, basename(part)), join(saving, basename(part)))
     }
-    await records.removeLeftovers()
+    await records.removeLeftovers(Date.now())
     expect([await readdir(folder), await readdir(saving)]).toEqual([[basename(running)], [basename(running)]])
   })
 
@@ -145,7 +145,7 @@ describe('what is left', () => {
     await records.add(part)
     await writeFile(part, 'half')
     await rename(saving, `${saving}-moved`)
-    await new PartRecords(`${saving}-moved`).removeLeftovers()
+    await new PartRecords(`${saving}-moved`).removeLeftovers(Date.now())
     expect([await readdir(folder), await readdir(`${saving}-moved`)]).toEqual([[], []])
   })
 
@@ -160,9 +160,9 @@ describe('what is left', () => {
     }
     const other = partOf(NOBODY)
     await writeFile(other, 'not recorded')
-    await writeFile(join(saving, basename(partOf(NOBODY))), JSON.stringify({ part: other, self: '1:1' }))
+    await writeFile(join(saving, basename(partOf(NOBODY))), JSON.stringify({ part: other, self: '1:1', folder: '1:1' }))
     const before = (await readdir(folder)).sort()
-    await records.removeLeftovers()
+    await records.removeLeftovers(Date.now())
     expect((await readdir(folder)).sort()).toEqual(before)
     expect(await readdir(join(folder, 'kept'))).toEqual(['a'])
     expect(await readdir(saving)).toEqual([])
@@ -174,18 +174,42 @@ describe('what is left', () => {
     await records.add(part)
     await mkdir(part)
     await symlink(join(folder, 'kept'), join(part, 'link'))
-    await records.removeLeftovers()
+    await records.removeLeftovers(Date.now())
     expect(await readdir(folder)).toEqual(['kept'])
     expect(await readFile(join(folder, 'kept', 'a'), 'utf8')).toBe('a')
   })
 
-  it('is forgotten if it is gone, with its folder or alone, and records that are not whole are too', async () => {
+  it('is removed once the folder that it is in is back, such as one on a stick', async () => {
+    const part = partOf(NOBODY)
+    await records.add(part)
+    await writeFile(part, 'half')
+    await rename(folder, `${folder}-away`)
+    await records.removeLeftovers(Date.now())
+    await mkdir(folder) // where it was mounted
+    await records.removeLeftovers(Date.now())
+    expect(await readdir(saving)).toEqual([basename(part)])
+    await rm(folder, { recursive: true })
+    await rename(`${folder}-away`, folder)
+    await records.removeLeftovers(Date.now())
+    expect([await readdir(folder), await readdir(saving)]).toEqual([[], []])
+  })
+
+  it('is forgotten when its folder has been away for long', async () => {
+    const part = partOf(NOBODY)
+    await records.add(part)
+    await rm(folder, { recursive: true })
+    const oldSeconds = (Date.now() - MAX_RECORD_AGE_MS) / 1000 - 60
+    await utimes(join(saving, basename(part)), oldSeconds, oldSeconds)
+    await records.removeLeftovers(Date.now())
+    expect(await readdir(saving)).toEqual([])
+  })
+
+  it('is forgotten if it is gone, and records that are not whole are too', async () => {
     await records.add(partOf(NOBODY))
-    await records.add(partOf(NOBODY, join(folder, 'gone', 'it')))
     for (const content of ['', '{', '[]', 'null', '{"part":"it","self":"1:1"}', '{"part":3}']) {
       await writeFile(join(saving, basename(partOf(NOBODY))), content)
     }
-    await records.removeLeftovers()
+    await records.removeLeftovers(Date.now())
     expect(await readdir(saving)).toEqual([])
   })
 })

@@ -51,6 +51,15 @@ test.each([
   expect(() => parseDialAddress(address)).toThrow(/"[^"]*" is not an address .* \/ip4\/192\.168\.1\.20\/tcp\/4001/)
 })
 
+test.each([
+  '/ip4/0.0.0.0/tcp/4001',
+  `/ip4/224.0.0.251/tcp/1/p2p/${PEER}`,
+  '/ip4/255.255.255.255/tcp/1',
+  '/ip6/::/tcp/1',
+])('"%s", which no machine has, is refused before anybody waits for it', (address) => {
+  expect(() => parseDialAddress(address)).toThrow(/"[^"]*" is an address that no machine has: /)
+})
+
 test.each([parseDialAddress, parseListenAddress])('the error for a long text is short, and comes at once', (parse) => {
   expect(() => parse('🧑'.repeat(50_000))).toThrow(/^"🧑{175}…" is not an address .{1,150}$/u)
 })

@@ -54,6 +54,20 @@ test.each([
   expect((await stat(path)).size).toBe(sizeBytes)
 })
 
+test('a key file with a damaged bit is refused, in either half of the key', async () => {
+  const path = join(folder, 'identity.key')
+  await createIdentity(folder)
+  const bytes = await readFile(path)
+  for (const at of [10, 50]) {
+    const damaged = Buffer.from(bytes)
+    damaged[at]! ^= 1
+    await writeFile(path, damaged)
+    await expect(loadIdentity(folder), `byte ${at}`).rejects.toMatchObject({ code: 'corrupt' })
+  }
+  await writeFile(path, bytes)
+  expect(await loadIdentity(folder)).toBeDefined()
+})
+
 test('a truncated key file is refused', async () => {
   await createIdentity(folder)
   await truncate(join(folder, 'identity.key'), 40)

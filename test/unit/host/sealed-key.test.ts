@@ -69,6 +69,15 @@ describe('an encrypted key', () => {
     expect(parseSealed(text.replaceAll(' ', '\t  '))).toEqual(sealed)
   })
 
+  it.each([
+    ['quoted', lines.map((line) => `> ${line}`).join('\n')],
+    ['quoted twice', lines.map((line) => `>> ${line}`).join('\r\n')],
+    ['quoted twice with blanks', ['> On Monday Bob wrote:', ...lines.map((line) => ` > > ${line}`)].join('\n')],
+    ['with the line ends of an old Mac', lines.join('\r')],
+  ])('is read as mails have it: %s', (_how, mailed) => {
+    expect(parseSealed(mailed)).toEqual(sealed)
+  })
+
   it.each([1, 2, 3, 4])('whose line %s was mistyped in one letter is refused, with the line', (number) => {
     const line = lines[number + 1]!
     for (let at = 3; at < line.length; at++) {

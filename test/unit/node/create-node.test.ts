@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,11 +49,26 @@ test('a node keeps the name that it was given, until it is given another', async
     return node.name
   }
   const first = await nameOf({})
+  expect(readFileSync(join(dataDir, 'name'), 'utf8')).toBe(`${first}\n`)
   expect(await nameOf({ name: ' Anna ' })).toBe('Anna')
   expect(await nameOf({})).toBe('Anna')
   expect(await nameOf({ name: 'Bob' })).toBe('Bob')
   expect(await nameOf({})).toBe('Bob')
   expect(first).not.toBe('Bob')
+})
+
+test('an empty name is refused, and so is a remembered one that was damaged: neither becomes that of the host', async () => {
+  await expect(createNode({ dataDir, mdns: false, name: '' })).rejects.toMatchObject({ code: 'bad-name' })
+  writeFileSync(join(dataDir, 'name'), 'An\u0000na\n')
+  await expect(createNode({ dataDir, mdns: false })).rejects.toMatchObject({
+    code: 'bad-name',
+    message: expect.stringMatching(
+      /in .*name, was damaged \(.*U\+0000.*\): give it again, with kith start --name/,
+    ) as string,
+  })
+  const node = await createNode({ dataDir, mdns: false, name: 'Anna' })
+  await node.stop()
+  expect(node.name).toBe('Anna')
 })
 
 test('a node that cannot start leaves its folder free', async () => {

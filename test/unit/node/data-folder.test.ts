@@ -1,10 +1,14 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import { KithError } from '../../../src/kith.ts'
 import { kithErrorOf, MEMORY_FOLDER, openDataFolder } from '../../../src/node/data-folder.ts'
+import { repair } from '../../../src/node/repair/index.ts'
+import { SMALL_BLOCK_BYTES } from '../../../src/store/blocks.ts'
 import { StoreError } from '../../../src/store/store.ts'
+import { ensuredRow } from '../../acceptance/store-rows.ts'
 
 let folder: string
 
@@ -113,7 +117,9 @@ describe('a data folder', () => {
     const before = await readdir(folder)
     await expect(openDataFolder(folder)).rejects.toMatchObject({
       code: 'corrupt',
-      message: expect.stringMatching(/has a store but no identity\.key: restore .* or move the folder away/) as string,
+      message: expect.stringMatching(
+        /is that of a node, but has no identity\.key: restore .* or move the folder away/,
+      ) as string,
     })
     expect(await failure(folder)).toBe('corrupt')
     expect(await readdir(folder)).toEqual(before)
@@ -121,6 +127,64 @@ describe('a data folder', () => {
     const again = await openDataFolder(folder)
     again.store.close()
     expect(again.privateKey.equals(privateKey)).toBe(true)
+  })
+
+  it('that has lost its database is refused, and so is one that has lost the key with it', async () => {
+    const { store } = await openDataFolder(folder)
+    store.close()
+    for (const name of await readdir(folder)) if (name.startsWith('kith.db')) await rm(join(folder, name))
+    await expect(openDataFolder(folder)).rejects.toMatchObject({
+      code: 'corrupt',
+      message: expect.stringMatching(/has lost its database kith\.db: .*kith repair/) as string,
+    })
+    await rm(join(folder, 'identity.key'))
+    expect(await failure(folder)).toBe('corrupt')
+  })
+
+  it('that has lost the blocks of its files is refused, each time', async () => {
+    const { store } = await openDataFolder(folder)
+    const block = Buffer.alloc(2 * SMALL_BLOCK_BYTES)
+    const id = blockIdOf('raw', block)
+    store.apply({ type: 'put-block', id, block })
+    const row = ensuredRow('any', { id, state: 'complete', blocks: 1, sizeBytes: block.length })
+    store.apply({ type: 'put-ensured', row })
+    store.commit()
+    store.close()
+    await rm(join(folder, 'blocks'), { recursive: true })
+    for (let start = 0; start < 2; start++) {
+      await expect(openDataFolder(folder)).rejects.toMatchObject({
+        code: 'corrupt',
+        message: expect.stringMatching(/has lost its folder blocks, .*kith repair/) as string,
+      })
+    }
+    const { blocks } = await repair({ dataDir: folder })
+    expect(blocks).toMatchObject({ lost: 1 })
+    ;(await openDataFolder(folder)).store.close()
+  })
+
+  it('whose empty folder for blocks a backup left out opens', async () => {
+    ;(await openDataFolder(folder)).store.close()
+    await rm(join(folder, 'blocks'), { recursive: true })
+    const { store } = await openDataFolder(folder)
+    store.close()
+    expect(await readdir(join(folder, 'blocks'))).toEqual([])
+  })
+
+  it('with the key of another node is refused', async () => {
+    const [mine, other] = [join(folder, 'mine'), join(folder, 'other')]
+    for (const path of [mine, other]) (await openDataFolder(path)).store.close()
+    await copyFile(join(other, 'identity.key'), join(mine, 'identity.key'))
+    await expect(openDataFolder(mine)).rejects.toMatchObject({
+      code: 'corrupt',
+      message: expect.stringMatching(/is the key of 12D3KooW\w+, but the folder is that of 12D3KooW/) as string,
+    })
+  })
+
+  it('of a version that did not note whose it is opens, and notes it', async () => {
+    ;(await openDataFolder(folder)).store.close()
+    await rm(join(folder, 'peer'))
+    ;(await openDataFolder(folder)).store.close()
+    expect(await readFile(join(folder, 'peer'), 'utf8')).toMatch(/^12D3KooW\w+\n$/)
   })
 
   it('opens after a first start that was killed once it had made the key', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '../../../protocols/wire/crypto.ts'
 import { documentIdOfDigest } from '../../../protocols/wire/ids.ts'
+import { holds, NOWHERE } from '../../../src/host/ip-ranges.ts'
 import { KithError } from '../../../src/kith.ts'
 import { formatInvite, parseInvite } from '../../../src/node/invite.ts'
 import { rootOf } from '../room/history.ts'
@@ -11,9 +12,16 @@ const PEER = '12D3KooWHptNwADYj1XNwRisMi5C42TyF5J4C513PArhWQidkC5r'
 const ADDRESS = `/ip4/10.0.0.1/tcp/4001/p2p/${PEER}`
 
 const roomArbitrary = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(documentIdOfDigest)
+const isSomewhere = (ip: string): boolean => !holds(NOWHERE, ip)
 const addressArbitrary = fc.oneof(
-  fc.ipV4().map((ip) => `/ip4/${ip}/tcp/4001/p2p/${PEER}`),
-  fc.ipV6().map((ip) => `/ip6/${ip}/tcp/4001/ws`),
+  fc
+    .ipV4()
+    .filter(isSomewhere)
+    .map((ip) => `/ip4/${ip}/tcp/4001/p2p/${PEER}`),
+  fc
+    .ipV6()
+    .filter(isSomewhere)
+    .map((ip) => `/ip6/${ip}/tcp/4001/ws`),
   fc.constantFrom('/ip6zone/eth0/ip6/fe80::1/tcp/1', '/dns4/é.example/tcp/1', '/dns4/a+b%20c&d=e/tcp/1'),
 )
 

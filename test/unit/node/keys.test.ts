@@ -164,6 +164,17 @@ describe('a backup', () => {
     store.close()
   })
 
+  it('is not restored into the folder of another node that lost its key', async () => {
+    await backUpKey({ dataDir, path, backupPassphrase: PASSPHRASE })
+    ;(await openDataFolder(restored())).store.close()
+    await rm(join(restored(), 'identity.key'))
+    await expect(restoreKey({ dataDir: restored(), path, passphrase: PASSPHRASE })).rejects.toMatchObject({
+      code: 'bad-backup',
+      message: expect.stringContaining('restore it into another folder') as string,
+    })
+    expect(await readdir(restored())).not.toContain('identity.key')
+  })
+
   it('is looked at before its passphrase is asked for', async () => {
     await backUpKey({ dataDir, path, backupPassphrase: PASSPHRASE })
     await expect(restoreKey({ dataDir: restored(), path })).rejects.toMatchObject({ code: 'no-passphrase' })
