@@ -30,7 +30,9 @@ test('a node with a protected key starts with its passphrase only', async () => 
   expect(await kith.run(dataDir, 'gc')).toMatchObject({ exitCode: 0 })
   await again.stop()
   expect(await kith.run(dataDir, 'gc')).toMatchObject({ exitCode: 2 })
-  expect(await kith.run(dataDir, 'repair')).toMatchObject({ exitCode: 0 })
+  expect(await kith.run(dataDir, 'repair')).toMatchObject({ exitCode: 2 })
+  writeFileSync(secret, PASSPHRASE)
+  expect(await kith.run(dataDir, 'repair', '--passphrase-file', secret)).toMatchObject({ exitCode: 0 })
 })
 
 test('a key from its backup goes on where its lost disk had got to, in a room of which nothing is left', async () => {
