@@ -21,8 +21,16 @@ export const WITHDRAW_KIND = 'access/withdraw'
 export const OWNER_KIND = 'access/owner'
 /** The kind of a document that begins an epoch of a private room: its new key, sealed to everybody who may read. */
 export const REKEY_KIND = 'access/rekey'
+/** The kind of a document by which a device of a person gives another one of its devices a role. */
+export const DEVICE_KIND = 'access/device'
 /** The kind of a document by which a member gives an epoch's key to somebody who lacks it. */
 export const KEY_KIND = 'access/key'
 
 /** What an invite's key signs, before the ids of room and invite and the key of who accepts. */
 export const ACCEPT_DOMAIN = 'kith/invite/1'
+
+/** What a device signs for another one of its person, before the key of that one and its own box. */
+export const DEVICE_DOMAIN = 'kith/device/1'
+
+/** More devices nobody has; who is let in once must not be able to let in a crowd. */
+export const MAX_DEVICES = 32

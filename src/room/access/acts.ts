@@ -4,6 +4,8 @@ import { CID } from 'multiformats/cid'
 import {
   ACCEPT_DOMAIN,
   ACCEPT_KIND,
+  DEVICE_DOMAIN,
+  DEVICE_KIND,
   INVITE_KIND,
   OWNER_KIND,
   REKEY_KIND,
@@ -45,6 +47,12 @@ export function rankOf(role: Role): Rank {
   return ROLES.indexOf(role)
 }
 
+/** The key of an epoch, sealed to a box. */
+export interface SealedKey {
+  epoch: KeyId
+  key: Uint8Array
+}
+
 /** What one of these documents says. */
 export type Saying =
   | { type: 'role'; member: PeerId; role: Role }
@@ -57,10 +65,23 @@ export type Saying =
       uses: number | undefined
       /** In a private room: the public key of X25519 for whoever has the secret, and the key of an epoch, sealed to it. */
       box?: Uint8Array
-      sealed?: { epoch: KeyId; key: Uint8Array }
+      sealed?: SealedKey
     }
   /** `box`: in a private room, the public key of X25519 to which keys are sealed for the author. */
   | { type: 'accept'; invite: DocumentId; proof: Uint8Array; box?: Uint8Array }
+  /**
+   * `member`: the new device. `person`: the first key of the person. `box`: its public key of X25519. `proof`: see
+   * `deviceProof`. `sealed`: in a private room, the key of an epoch, sealed to the box.
+   */
+  | {
+      type: 'device'
+      member: PeerId
+      person: PeerId
+      role: Exclude<Role, 'none'>
+      box: Uint8Array
+      proof: Uint8Array
+      sealed?: SealedKey
+    }
   | { type: 'withdraw'; invite: DocumentId }
   | { type: 'owner'; member: PeerId }
   /** A new key, and those before it. `wrapped`: of the first of these, under the new one. */
@@ -89,6 +110,7 @@ const KINDS = {
   withdraw: WITHDRAW_KIND,
   owner: OWNER_KIND,
   rekey: REKEY_KIND,
+  device: DEVICE_KIND,
 } as const
 
 /** The content of a document that says this. */
@@ -109,8 +131,12 @@ function fieldsOf(saying: Saying): Record<string, unknown> {
     case 'invite': {
       const { key, role, expiresMs, uses, box, sealed } = saying
       const limits = { ...(expiresMs !== undefined && { expires: expiresMs }), ...(uses !== undefined && { uses }) }
-      const sealedFields = sealed && { epoch: bytesOfKeyId(sealed.epoch), sealed: sealed.key }
-      return { key: publicKeyOfPeerId(key), role, ...limits, ...(box && { box }), ...sealedFields }
+      return { key: publicKeyOfPeerId(key), role, ...limits, ...(box && { box }), ...sealedFields(sealed) }
+    }
+    case 'device': {
+      const { member, person, role, box, proof, sealed } = saying
+      const keys = { member: publicKeyOfPeerId(member), person: publicKeyOfPeerId(person) }
+      return { ...keys, role, box, proof, ...sealedFields(sealed) }
     }
     case 'rekey': {
       const { epoch, previous, wrapped, keys } = saying
@@ -118,6 +144,10 @@ function fieldsOf(saying: Saying): Record<string, unknown> {
       return { epoch: bytesOfKeyId(epoch), keys, previous: before, wrapped: under }
     }
   }
+}
+
+function sealedFields(sealed: SealedKey | undefined): Record<string, unknown> {
+  return sealed === undefined ? {} : { epoch: bytesOfKeyId(sealed.epoch), sealed: sealed.key }
 }
 
 /** A document as an act; undefined if it is none, or if its body breaks the rules. */
@@ -155,15 +185,26 @@ function readSaying(type: keyof typeof KINDS, fields: Record<string, unknown>): 
       if (key === undefined || !isRole(role) || role === 'none' || !isCount(expiresMs) || !isCount(uses))
         return undefined
       const box = optionalBytes(fields['box'], KEY_BYTES)
-      const sealed = optionalBytes(fields['sealed'], SEALED_KEY_BYTES)
-      const epoch = optionalBytes(fields['epoch'], KEY_ID_BYTES)
-      if (!box || !sealed || !epoch || (sealed.value === undefined) !== (epoch.value === undefined)) return undefined
-      return {
-        ...{ type, key, role, expiresMs, uses, ...(box.value && { box: box.value }) },
-        ...(sealed.value && epoch.value && { sealed: { epoch: keyIdOfBytes(epoch.value), key: sealed.value } }),
-      }
+      const sealed = readSealed(fields)
+      return box && sealed && { type, key, role, expiresMs, uses, ...(box.value && { box: box.value }), ...sealed }
+    }
+    case 'device': {
+      const person = keyOf(fields['person'])
+      const { role, box, proof } = fields
+      if (member === undefined || person === undefined || !isRole(role) || role === 'none') return undefined
+      if (!isBytes(box, KEY_BYTES) || !isBytes(proof, SIGNATURE_BYTES)) return undefined
+      const sealed = readSealed(fields)
+      return sealed && { type, member, person, role, box, proof, ...sealed }
     }
   }
+}
+
+/** Undefined if one part is there without the other, or has another form. */
+function readSealed(fields: Record<string, unknown>): { sealed?: SealedKey } | undefined {
+  const key = optionalBytes(fields['sealed'], SEALED_KEY_BYTES)?.value
+  const epoch = optionalBytes(fields['epoch'], KEY_ID_BYTES)?.value
+  if (key !== undefined && epoch !== undefined) return { sealed: { epoch: keyIdOfBytes(epoch), key } }
+  return fields['sealed'] === undefined && fields['epoch'] === undefined ? {} : undefined
 }
 
 function readRekey({ epoch, keys, previous, wrapped }: Record<string, unknown>): Saying | undefined {
@@ -211,4 +252,15 @@ export function acceptanceContent(room: RoomId, invite: DocumentId, author: Peer
 /** Accepts an invite with its key. `box`: in a private room, to which keys are sealed for the author. */
 export function acceptance(room: RoomId, invite: DocumentId, author: PeerId, key: Signer, box?: Uint8Array): Saying {
   return { type: 'accept', invite, proof: key.sign(acceptanceContent(room, invite, author)), ...(box && { box }) }
+}
+
+/** What a device signs for the author of the act that adds it. `box`: its public key of X25519. */
+export function deviceContent(author: PeerId, box: Uint8Array): Uint8Array {
+  const key = publicKeyOfPeerId(author) ?? new Uint8Array(0)
+  return Buffer.concat([Buffer.from(DEVICE_DOMAIN), key, box])
+}
+
+/** With which `author` can say, in any room, that it has this device. `box`: the device's public key of X25519. */
+export function deviceProof(author: PeerId, box: Uint8Array, device: Signer): Uint8Array {
+  return device.sign(deviceContent(author, box))
 }

@@ -38,7 +38,8 @@ const REFUSALS: Record<Saying['type'], string> = {
   withdraw: 'only admins withdraw invites',
   accept: 'the invite was withdrawn, has expired, is used up, or was given before this node was removed',
   owner: 'only the owner can make somebody else the owner',
-  rekey: 'only admins make a new key for the room',
+  rekey: 'only admins make a new key for the room, and members that have just removed a device of theirs',
+  device: 'a device gets at most the role of who adds it, and not if it was removed, or if there are too many',
 }
 
 /** The invite with this key, if it is here and counts. */
