@@ -3,7 +3,7 @@
  * fails if a file is out of date.
  */
 import { writeGenerated } from './generated-file.ts'
-import { accessHistories, actBodies, inviteProofs } from './vectors/access.ts'
+import { accessHistories, actBodies, deviceProofs, inviteProofs } from './vectors/access.ts'
 import { batchSyncFrames } from './vectors/batch-sync.ts'
 import { blockLinks } from './vectors/block-links.ts'
 import { bodies } from './vectors/bodies.ts'
@@ -48,6 +48,7 @@ const files: Record<string, unknown> = {
   'protocols/apps/map/vectors/histories.json': mapHistories,
   'protocols/access/vectors/bodies.json': actBodies,
   'protocols/access/vectors/proofs.json': inviteProofs,
+  'protocols/access/vectors/device-proofs.json': deviceProofs,
   'protocols/access/vectors/histories.json': accessHistories,
   'protocols/sealing/vectors/keys.json': epochKeys,
   'protocols/sealing/vectors/documents.json': sealedDocuments,

@@ -2,6 +2,8 @@
 import {
   acceptanceContent,
   acceptBody,
+  deviceBody,
+  deviceContent,
   idLink,
   inviteBody,
   map,
@@ -34,6 +36,7 @@ import { ALICE, BOB, ROOM } from './document.ts'
 import { CAROL, authorsVector } from './history.ts'
 import { DAVE, ERIN, INVITE } from './members-history.ts'
 import { memberHistories } from './access-histories.ts'
+import { deviceHistories } from './device-histories.ts'
 import { privateHistories } from './private-histories.ts'
 
 const INVITE_ID = digestOf('an invite')
@@ -45,6 +48,7 @@ const key: [string, Bytes] = ['key', bytes(INVITE.publicKey)]
 const writer: [string, Bytes] = ['role', text('writer')]
 
 const [box, sealed, epoch] = [filled(32, 1), filled(80, 2), filled(16, 3)] as const
+const device = { person: BOB, role: 'writer', box }
 const NO_REKEY = { epoch, keys: filled(0), previous: [], wrapped: [] }
 const rekey = { ...NO_REKEY, keys: filled(2 * 88, 4), previous: [epoch], wrapped: [filled(48, 5)] }
 
@@ -73,6 +77,9 @@ const BODIES: Content[] = [
   ['an invite to a private room', 'access/invite', inviteBody(INVITE, 'reader', { box, sealed, epoch })],
   ['an invite of a carrier to one', 'access/invite', inviteBody(INVITE, 'carrier', { box })],
   ['an acceptance in one', 'access/accept', acceptBody(ROOM, INVITE_ID, BOB, INVITE, box)],
+  ['a device', 'access/device', deviceBody(BOB, CAROL, device)],
+  ['a device of a private room', 'access/device', deviceBody(BOB, CAROL, { ...device, sealed, epoch })],
+  ['a device whose proof is none', 'access/device', deviceBody(BOB, CAROL, { ...device, by: BOB })],
   ['a rekey', 'access/rekey', rekeyBody(rekey)],
   ['a rekey for nobody, after nothing', 'access/rekey', rekeyBody(NO_REKEY)],
   ['a rekey that wraps some', 'access/rekey', rekeyBody({ ...rekey, previous: [epoch, filled(16, 9)] })],
@@ -117,6 +124,14 @@ const NO_BODIES: Content[] = [
   ['a sealed key of no epoch', 'access/invite', inviteBody(INVITE, 'writer', { box, sealed })],
   ['an epoch without a key', 'access/invite', inviteBody(INVITE, 'writer', { box, epoch })],
   ['an acceptance with a box of 33 bytes', 'access/accept', acceptBody(ROOM, INVITE_ID, BOB, INVITE, filled(33, 1))],
+  ['a device that is nothing', 'access/device', deviceBody(BOB, CAROL, { ...device, role: 'none' })],
+  ['a device that owns', 'access/device', deviceBody(BOB, CAROL, { ...device, role: 'owner' })],
+  ['a device with a box of 31 bytes', 'access/device', deviceBody(BOB, CAROL, { ...device, box: filled(31, 1) })],
+  ['a device without a box', 'access/device', map(writer, ['proof', proof], member, ['person', member[1]])],
+  ['a device without a proof', 'access/device', map(['box', bytes(box)], writer, member, ['person', member[1]])],
+  ['a device of nobody', 'access/device', map(['box', bytes(box)], writer, ['proof', proof], member)],
+  ['a device with an epoch and no key', 'access/device', deviceBody(BOB, CAROL, { ...device, epoch })],
+  ['a device with a key of no epoch', 'access/device', deviceBody(BOB, CAROL, { ...device, sealed })],
   ['a rekey to an id of 15 bytes', 'access/rekey', rekeyBody({ ...rekey, epoch: filled(15, 1) })],
   ['a rekey with half an entry', 'access/rekey', rekeyBody({ ...rekey, keys: filled(87, 1) })],
   ['a rekey that wraps what it does not name', 'access/rekey', rekeyBody({ ...rekey, previous: [] })],
@@ -147,6 +162,17 @@ function saysVector(says: Saying): Record<string, unknown> {
       const { box, ...accept } = says
       const forBox = box === undefined ? {} : { box: hex(box) }
       return { ...accept, invite: documentId(fromHex(says.invite)), proof: hex(says.proof), ...forBox }
+    }
+    case 'device': {
+      const { box, proof, sealed, epoch, ...device } = says
+      const keys = {
+        ...device,
+        member: peerOfHex(says.member),
+        person: peerOfHex(says.person),
+        box: hex(box),
+        proof: hex(proof),
+      }
+      return { ...keys, ...(sealed && { sealed: hex(sealed) }), ...(epoch && { epoch: hex(epoch) }) }
     }
     case 'rekey':
       return { ...says, wrapped: hex(says.wrapped), keys: hex(says.keys) }
@@ -183,8 +209,17 @@ export const inviteProofs = [BOB, CAROL].map((author) => {
   }
 })
 
+/** protocols/access/vectors/device-proofs.json */
+export const deviceProofs = [BOB, CAROL].map((author) => {
+  const content = deviceContent(author.publicKey, box)
+  return {
+    ...{ seed: hex(DAVE.seed), member: DAVE.peer, author: author.peer, box: hex(box) },
+    ...{ content: hex(content), proof: hex(DAVE.sign(content)) },
+  }
+})
+
 /** protocols/access/vectors/histories.json */
 export const accessHistories = {
   authors: authorsVector({ Alice: ALICE, Bob: BOB, Carol: CAROL, Dave: DAVE, Erin: ERIN }),
-  histories: [...memberHistories, ...privateHistories],
+  histories: [...memberHistories, ...deviceHistories, ...privateHistories],
 }

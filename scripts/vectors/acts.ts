@@ -38,6 +38,16 @@ export type Saying =
       epoch?: Bytes
     }
   | { type: 'accept'; invite: string; proof: Bytes; box?: Bytes }
+  | {
+      type: 'device'
+      member: string
+      person: string
+      role: string
+      box: Bytes
+      proof: Bytes
+      sealed?: Bytes
+      epoch?: Bytes
+    }
   | { type: 'withdraw'; invite: string }
   | { type: 'owner'; member: string }
   | { type: 'rekey'; epoch: string; previous: string[]; wrapped: Bytes; keys: Bytes }
@@ -99,6 +109,31 @@ export const acceptBody = (room: Bytes, invite: Bytes, author: Key, key: Key, bo
     ['invite', idLink(invite)],
   )
 
+/** What a device signs for the author that adds it. */
+export const deviceContent = (author: Bytes, box: Bytes): Bytes => concat(utf8('kith/device/1'), author, box)
+
+interface Device {
+  /** Whose key signs; default: the member's. */
+  by?: Key
+  person: Key
+  role: string
+  box: Bytes
+  sealed?: Bytes
+  epoch?: Bytes
+}
+
+export function deviceBody(author: Key, member: Key, { by = member, person, role, box, sealed, epoch }: Device): Bytes {
+  const entries: [string, Bytes][] = [
+    ['box', bytes(box)],
+    ['role', text(role)],
+  ]
+  if (epoch !== undefined) entries.push(['epoch', bytes(epoch)])
+  entries.push(['proof', bytes(by.sign(deviceContent(author.publicKey, box)))], ['member', bytes(member.publicKey)])
+  entries.push(['person', bytes(person.publicKey)])
+  if (sealed !== undefined) entries.push(['sealed', bytes(sealed)])
+  return map(...entries)
+}
+
 export function isProofOf(key: string, content: Bytes, proof: Bytes): boolean {
   const der = concat(fromHex('302a300506032b6570032100'), fromHex(key))
   return verify(null, content, createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' }), proof)
@@ -110,6 +145,7 @@ export function sayingOf({ kind, body }: Pick<Written, 'kind' | 'body'>): Saying
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return undefined
   const {
     member,
+    person,
     role,
     key,
     invite,
@@ -131,6 +167,14 @@ export function sayingOf({ kind, body }: Pick<Written, 'kind' | 'body'>): Saying
     case 'access/accept':
       if (!isId(invite) || !isBytes(proof, 64) || !isLeftOutOr(box, 32)) return undefined
       return { type: 'accept', invite: digestOf(invite), proof, ...(box && { box }) }
+    case 'access/device':
+      if (!isBytes(member, 32) || !isBytes(person, 32) || !isRole(role) || role === 'none') return undefined
+      if (!isBytes(box, 32) || !isBytes(proof, 64)) return undefined
+      if (!isLeftOutOr(sealed, 80) || !isLeftOutOr(epoch, 16) || !sealed !== !epoch) return undefined
+      return {
+        ...{ type: 'device', member: hex(member), person: hex(person), role, box, proof },
+        ...(sealed && epoch && { sealed, epoch }),
+      }
     case 'access/rekey':
       if (!isBytes(epoch, 16) || !isPieces(keys, 88, 512) || !isPieces(previous, 16, 64)) return undefined
       if (!isPieces(wrapped, 48, previous.length / 16)) return undefined

@@ -1,5 +1,5 @@
 /** Histories of private rooms: which key is current, and whether somebody has it who may not read any more. */
-import { acceptBody, inviteBody, rekeyBody } from './acts.ts'
+import { acceptBody, deviceBody, inviteBody, rekeyBody } from './acts.ts'
 import { digestOf, keyOf, type Bytes, type Key } from './bytes.ts'
 import { ALICE, BOB } from './document.ts'
 import { CAROL, type Manner, type Written } from './history.ts'
@@ -31,6 +31,13 @@ class PrivateHistory extends MembersHistory {
   acceptWith(name: string, author: Key, invite: Written, manner?: Manner, key = INVITE): Written {
     const body = acceptBody(this.room, invite.digest, author, key, boxOfKey(author))
     return this.write(name, author, 'access/accept', body, manner)
+  }
+
+  addWith(name: string, author: Key, member: Key, role: string, key: Bytes, manner?: Manner): Written {
+    const box = boxOfKey(member)
+    const sealed = sealedKey(this.room, key, box, EPHEMERAL)
+    const body = deviceBody(author, member, { person: BOB, role, box, sealed, epoch: keyIdOf(key) })
+    return this.write(name, author, 'access/device', body, manner)
   }
 
   rekey(name: string, author: Key, key: Bytes, before: Bytes[], to: Key[], manner?: Manner): Written {
@@ -138,7 +145,90 @@ function parts() {
   return history.vector('a key in two parts, and one that comes after none')
 }
 
+/** A private room with Bob, in a role, and his device Dave. */
+function withDevice(role = 'reader') {
+  const history = new PrivateHistory()
+  const invite = history.inviteWith('Alice invites', ALICE, FIRST, role)
+  history.acceptWith('Bob accepts', BOB, invite)
+  const dave = history.addWith('Bob adds Dave', BOB, DAVE, role, FIRST)
+  return { history, dave }
+}
+
+function lostDevice() {
+  const { history, dave } = withDevice()
+  const removal = history.role('Bob, a reader, removes Dave', BOB, DAVE, 'none')
+  const key = digestOf('the second key')
+  const rekey = history.rekey('Bob makes a key', BOB, key, [FIRST], [ALICE, BOB], { after: [removal] })
+  history.sealed('Alice, with the new key', ALICE, key, { after: [rekey] })
+  const mine = digestOf('a key of Dave')
+  history.rekey('Dave makes a key, beside that', DAVE, mine, [FIRST], [DAVE], { after: [dave] })
+  return history.vector('a device is removed with a rekey, by somebody who is no admin')
+}
+
+function lostWithoutRekey() {
+  const { history } = withDevice()
+  history.role('Bob removes Dave, and makes no key', BOB, DAVE, 'none')
+  const stale = history.vector('a device is removed without a rekey: the first key is stale')
+  const key = digestOf('the second key')
+  history.rekey('Alice makes a key', ALICE, key, [FIRST], [ALICE, BOB])
+  return [stale, history.vector('a device is removed, and an admin makes the key')]
+}
+
+function rekeyWithoutRemoval() {
+  const { history } = withDevice('writer')
+  const key = digestOf('the second key')
+  history.rekey('Bob makes a key', BOB, key, [FIRST], [ALICE, BOB, DAVE])
+  return history.vector('who is no admin and has removed no device makes no key')
+}
+
+function manyKeys() {
+  const { history } = withDevice()
+  const removal = history.role('Bob removes Dave', BOB, DAVE, 'none')
+  for (let i = 0; i < 34; i++) {
+    const key = digestOf(`key ${i}`)
+    history.rekey(`Bob makes key ${i}`, BOB, key, [], [BOB], { after: [removal], continues: removal })
+    if (i === 0) history.rekey('key 0 for more', BOB, key, [], [ALICE], { after: [removal], continues: removal })
+  }
+  return history.vector('who has removed a device makes 32 keys, those that are first in order')
+}
+
+function carriersDevice() {
+  const { history } = withDevice('carrier')
+  history.role('Bob removes Dave, a carrier as he is', BOB, DAVE, 'none')
+  return history.vector('a carrier has no key, so its removal makes none stale')
+}
+
+function removedAgain() {
+  const { history, dave } = withDevice()
+  const one = history.role('Bob removes Dave', BOB, DAVE, 'none')
+  const other = history.role('Dave removes Bob, beside that', DAVE, BOB, 'none', { after: [dave] })
+  const key = digestOf('the second key')
+  history.rekey('Alice makes a key', ALICE, key, [FIRST], [ALICE], { after: [one, other] })
+  const claim = history.addWith('Bob adds Dave, beside that', BOB, DAVE, 'reader', FIRST, {
+    after: [dave],
+    continues: null,
+  })
+  history.role('Bob removes Dave once more, beside that', BOB, DAVE, 'none', { after: [claim], continues: claim })
+  return history.vector('who is removed again by acts beside a key makes it not stale')
+}
+
+function sameKey() {
+  const { history } = withDevice()
+  const invite = history.inviteWith('Alice invites an admin', ALICE, FIRST, 'admin', SECOND_INVITE)
+  const admins = history.acceptWith('Carol accepts', CAROL, invite, undefined, SECOND_INVITE)
+  const key = digestOf('the second key')
+  history.says('Alice: later in the order', ALICE)
+  const gone = history.role('Alice removes Carol', ALICE, CAROL, 'none')
+  const rekey = history.rekey('Alice makes a key', ALICE, key, [FIRST], [ALICE, BOB])
+  const copy = history.rekey('Carol makes the same one, beside that', CAROL, key, [], [], { after: [admins] })
+  history.rekey('Alice names the first key', ALICE, FIRST, [], [ALICE], { after: [rekey, copy] })
+  history.sealed('Bob, with the first key', BOB, FIRST, { after: [admins] })
+  history.sealed('Alice, after all', ALICE, key, { after: [gone] })
+  return history.vector('a void rekey does not stand for one that counts, and none for the first key')
+}
+
 export const privateHistories = [
   ...[removal(), staleWithoutRekey(), readerStays(), readmitted(), withdrawal(), ...twoRemovals()],
-  ...[voidRekey(), parts()],
+  ...[voidRekey(), parts(), lostDevice(), ...lostWithoutRekey(), rekeyWithoutRemoval(), manyKeys()],
+  ...[carriersDevice(), removedAgain(), sameKey()],
 ]

@@ -2,6 +2,7 @@
  * Keys of private rooms that somebody lacks: a node that has one writes it by itself, after a while, as others may do the
  * same meanwhile. An admin's node makes a new one if somebody was removed who knows the present one.
  */
+import { DEVICE_KIND, ROLE_KIND } from '../../protocols/access/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { KEY_REPAIR_ADMIN_MS, KEY_REPAIR_MEMBER_MS } from './constants.ts'
 import type { RoomEvent } from './io.ts'
@@ -30,7 +31,8 @@ export class KeyRepairs {
         if (!kinds.some((kind) => kind.startsWith('access/'))) break
         if (this.#context.rooms.get(room)?.keys.isPrivate !== true) break
         // Somebody may be served no more, or again.
-        if (kinds.includes('access/role')) this.#context.notify({ type: 'sharing-changed', room })
+        if (kinds.includes(ROLE_KIND) || kinds.includes(DEVICE_KIND))
+          this.#context.notify({ type: 'sharing-changed', room })
         this.#look(room)
         break
       }

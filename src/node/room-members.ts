@@ -222,7 +222,7 @@ function requireRole(role: Role): void {
 /** Whether an act set what somebody may do. */
 function isAbout({ author, saying }: Act, peer: PeerId): boolean {
   if (saying.type === 'accept') return author === peer
-  return (saying.type === 'role' || saying.type === 'owner') && saying.member === peer
+  return 'member' in saying && saying.member === peer
 }
 
 /** Who gave what an act set: of an acceptance, who made the invite. */

@@ -75,7 +75,14 @@ export class RoomActs {
   get canMend(): boolean {
     const { keys } = this.#room
     if (!keys.isPrivate || !this.#canWrite) return false
-    return (keys.forWriting === 'stale' && this.#isAdmin) || (this.#isWriter && keys.canGive)
+    return this.#isRekeyDue || (this.#isWriter && keys.canGive)
+  }
+
+  /** Whether nobody can write until there is another key, which this node may make. */
+  get #isRekeyDue(): boolean {
+    const { keys, graph } = this.#room
+    if (keys.forWriting === 'stale') return graph.gate.control?.mayRekey(this.#init.signer.author) === true
+    return keys.isShutOut && this.#isAdmin
   }
 
   /** Names the heads that a single document cannot, and writes keys that others lack, as far as this node can. */
@@ -84,8 +91,8 @@ export class RoomActs {
     const { keys } = this.#room
     const append = (content: Content): RoomChange => this.#init.append(this.#init.compose(content, timeMs))
     if (!this.canMend) return changes
-    if (keys.forWriting === 'stale' && this.#isAdmin) changes.push(...this.#beginEpoch(timeMs, append))
-    return [...changes, ...keys.contentForLeftOut().map(append)]
+    if (this.#isRekeyDue) changes.push(...this.#beginEpoch(timeMs, append))
+    return this.#isWriter ? [...changes, ...keys.contentForLeftOut().map(append)] : changes
   }
 
   /**
@@ -130,14 +137,16 @@ export class RoomActs {
     return this.#init.append(document)
   }
 
-  /** An invite to a private room brings its key. Throws a KithError `no-key`. */
+  /** An invite to a private room brings its key, and what adds a device does if it is here. Throws a KithError `no-key`. */
   #withKey(saying: Saying): Saying {
     const { keys, record } = this.#room
-    const isReader = saying.type === 'invite' && rankOf(saying.role) >= rankOf('reader')
-    if (!isReader || !keys.isPrivate || saying.box === undefined) return saying
-    const sealed = keys.sealForInvite(saying.box)
-    if (sealed === undefined) throw lacksKey(record, keys.lack)
-    return { ...saying, sealed }
+    if ((saying.type !== 'invite' && saying.type !== 'device') || !keys.isPrivate) return saying
+    if (saying.box === undefined || rankOf(saying.role) < rankOf('reader')) return saying
+    const sealed = keys.sealForBox(saying.box)
+    if (sealed !== undefined) return { ...saying, sealed }
+    // A device is known to the room from then on, and so is given the key by others.
+    if (saying.type === 'device') return saying
+    throw lacksKey(record, keys.lack)
   }
 
   get #canWrite(): boolean {

@@ -6,21 +6,23 @@
  */
 import type { Document } from '../../../protocols/document/document.ts'
 import type { KeyId } from '../../../protocols/sealing/index.ts'
-import { MAX_FRONTIER_IDS } from '../../../protocols/room-state/constants.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
 import type { AccessReach, AccessRow } from '../../store/access.ts'
 import { ancestorsOf } from '../ancestors.ts'
-import { storedDocuments } from '../document-pages.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import { isForPrivate } from '../sealing/opened.ts'
 import type { RoomStore } from '../room-store.ts'
 import { ActGraph, type Decision } from './act-graph.ts'
-import { actOf, rankOf, RANK_OF_OWNER, type Act, type Rank } from './acts.ts'
+import { actOf, rankOf, RANK_OF_OWNER, type Act, type ActOf, type Rank } from './acts.ts'
 import { hasBit, keyOfBits, NO_BITS, union, withBit, type Bits } from './bits.ts'
+import { aroundOf } from './around.ts'
 import { decide } from './decide.ts'
 import { epochsOf, isKnown, type Epochs } from './epochs.ts'
+import { lastDeviceAct } from './links.ts'
+import { isPossible } from './possible.ts'
 import { reachOf } from './reach.ts'
+import { wouldCount } from './ways.ts'
 
 /** A document on its way into the room. */
 interface Arrival {
@@ -74,6 +76,7 @@ export class AccessControl {
   #ranks = new WeakMap<Bits, Map<PeerId, Rank>>()
   /** Undefined: not known yet, or not any more. */
   #epochs: Epochs | undefined
+  #deviceActs: ReadonlyMap<PeerId, ActOf<'device'>> | undefined
 
   constructor(init: Init) {
     this.#init = init
@@ -140,12 +143,26 @@ export class AccessControl {
 
   /** Whether an act that was just composed would count, by what it knows. */
   isEntitled(act: Act, document: Document): boolean {
-    const known = this.#knownFrom(ancestorsOf(document), new Map())
-    if (!this.#graph.isPossible(act, known)) return false
-    const index = this.#graph.add(act, known)
-    const isEntitled = this.#graph.isEntitled(index) === 'yes'
-    this.#graph.drop(index)
-    return isEntitled
+    return wouldCount(this.#graph, act, this.#knownFrom(ancestorsOf(document), new Map()))
+  }
+
+  /** Whether an author may make a new key, after all that is here. */
+  mayRekey(author: PeerId): boolean {
+    const { room } = this.#init
+    const saying = { type: 'rekey', epoch: '', previous: [], wrapped: [], keys: new Uint8Array(0) } as const
+    // After all others in the room's order.
+    return wouldCount(this.#graph, { id: room, clock: Infinity, author, timeMs: 0, saying }, this.#graph.all)
+  }
+
+  /** What makes authors devices of somebody: the last act about each. */
+  get deviceActs(): ReadonlyMap<PeerId, ActOf<'device'>> {
+    this.#deviceActs ??= new Map(
+      this.authors().flatMap((author): [PeerId, ActOf<'device'>][] => {
+        const act = lastDeviceAct(this.#graph, author, this.#graph.all)
+        return act === undefined ? [] : [[author, act]]
+      }),
+    )
+    return this.#deviceActs
   }
 
   /** Whether an accepted document counts. */
@@ -183,7 +200,7 @@ export class AccessControl {
       this.#graph.drop(act)
       this.#reaches.delete(act)
     }
-    if (hasActs) this.#epochs = undefined
+    if (hasActs) this.#forgetFolded()
     accepted.reverse()
     for (const arrival of accepted) this.#keep(arrival)
     return {
@@ -197,12 +214,17 @@ export class AccessControl {
   forget(id: DocumentId): void {
     const index = this.#graph.indexOf(id)
     if (index !== undefined) this.#graph.remove(index)
-    this.#epochs = undefined
+    this.#forgetFolded()
   }
 
   #forgetDecisions(): void {
     this.#ranks = new WeakMap()
+    this.#forgetFolded()
+  }
+
+  #forgetFolded(): void {
     this.#epochs = undefined
+    this.#deviceActs = undefined
   }
 
   /**
@@ -225,48 +247,13 @@ export class AccessControl {
       const act = this.#possible(actOf(document), known)
       const index = act && this.#graph.add(act, known)
       if (act?.saying.type === 'role' && index !== undefined && this.#graph.lowers(index)) {
-        this.#reaches.set(index, this.#reachOf(document, act.saying.member, arrivals))
+        const arrived = [...arrivals.values()].map((arrival) => arrival.document)
+        const around = aroundOf(document, act.saying.member, arrived, this.#init)
+        this.#reaches.set(index, reachOf(document, act.saying.member, around))
       }
       arrivals.set(document.id, { document, known, act: index })
     }
     return [...arrivals.values()]
-  }
-
-  /** Whether a document comes after all that is here and arrived before it. */
-  #isLast(document: Document, arrivals: ReadonlyMap<DocumentId, Arrival>): boolean {
-    const { store, room } = this.#init
-    const heads = new Set([...store.newestHeads(room, MAX_FRONTIER_IDS + 1).map(({ id }) => id), ...arrivals.keys()])
-    for (const arrival of arrivals.values()) for (const id of ancestorsOf(arrival.document)) heads.delete(id)
-    for (const id of ancestorsOf(document)) heads.delete(id)
-    return heads.size === 0
-  }
-
-  #reachOf(document: Document, member: PeerId, arrivals: ReadonlyMap<DocumentId, Arrival>): AccessReach {
-    const { store, reader, room } = this.#init
-    const arrived = [...arrivals.values()].map((arrival) => arrival.document).filter(({ author }) => author === member)
-    return reachOf(document, member, {
-      isLast: this.#isLast(document, arrivals),
-      find: (id) => {
-        const row = arrivals.has(id) ? undefined : store.document(id)
-        return arrivals.get(id)?.document ?? (row && reader.decode(row.block))
-      },
-      newestOf: (author) => {
-        const head = store.authorHead(room, author)
-        const places = new Set(arrived.map(({ seq }) => seq))
-        const clashes = arrived.filter(({ seq }) => seq <= (head?.seq ?? -1)).length + arrived.length - places.size
-        const last = [...(head ? [head] : []), ...arrived].reduce<{ seq: number; clock: number } | undefined>(
-          (newest, one) => (newest === undefined || one.seq > newest.seq ? one : newest),
-          undefined,
-        )
-        return last && { seq: last.seq, clock: last.clock, forks: (head?.forks ?? 0) + clashes }
-      },
-      documentsOf: (author) => [...this.#storedOf(author), ...arrived],
-    })
-  }
-
-  *#storedOf(author: PeerId): Generator<Document> {
-    const { store, reader, room } = this.#init
-    for (const row of storedDocuments(store, room)) if (row.author === author) yield reader.decode(row.block)
   }
 
   #knownFrom(ancestors: readonly DocumentId[], arrivals: ReadonlyMap<DocumentId, Arrival>): Bits {
@@ -281,7 +268,7 @@ export class AccessControl {
   }
 
   #possible(act: Act | undefined, known: Bits): Act | undefined {
-    return act !== undefined && this.#graph.isPossible(act, known) ? act : undefined
+    return act !== undefined && isPossible(this.#graph, act, known) ? act : undefined
   }
 
   /** Whether a document counts by what it knows, and by what others beside it do. */

@@ -2,17 +2,14 @@
  * The acts of a room with what each of them knows, which are the acts before it in the graph of documents; and what
  * follows for the standing of an author, as far as it is decided which acts count.
  */
-import { verifySignature } from '../../../protocols/wire/crypto.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
-import { acceptanceContent, isOfType, rankOf, RANK_OF_OWNER, type Act, type ActOf, type Rank } from './acts.ts'
+import { isOfType, rankOf, RANK_OF_OWNER, type Act, type ActOf, type Rank } from './acts.ts'
 import { bitsOf, hasBit, NO_BITS, union, type Bits } from './bits.ts'
+import { IndexLists } from './index-lists.ts'
 
 /** Whether an act counts; undefined: not decided yet. */
 export type Decision = 'counts' | 'void' | undefined
-
-/** What a rule says while some acts are not decided. */
-export type Answer = 'yes' | 'no' | 'open'
 
 interface KnownAct {
   act: Act
@@ -31,14 +28,20 @@ export class ActGraph {
   readonly #acts: (KnownAct | undefined)[] = []
   /** Of each act, by its index. */
   decisions: Decision[] = []
-  readonly #room: RoomId
+  readonly room: RoomId
   readonly #founder: PeerId
   readonly #indexes = new Map<DocumentId, number>()
+  readonly #compare = (a: number, b: number): number => comparePositions(this.actAt(a), this.actAt(b))
   /** By author: the acts that set what it may do. */
-  readonly #settings = new Map<PeerId, number[]>()
-  /** By invite, in the room's order. */
-  readonly #accepts = new Map<DocumentId, number[]>()
-  readonly #withdrawals = new Map<DocumentId, number[]>()
+  readonly #settings = new IndexLists(this.#compare)
+  /** By invite. */
+  readonly #accepts = new IndexLists(this.#compare)
+  readonly #withdrawals = new IndexLists(this.#compare)
+  /** By person. */
+  readonly #devices = new IndexLists(this.#compare)
+  /** By author: roles that take away everything, and rekeys. */
+  readonly #removals = new IndexLists(this.#compare)
+  readonly #rekeys = new IndexLists(this.#compare)
   #handovers: number[] = []
   #all: Bits | undefined
   /** Whether acts take something away, which follows from what they know. */
@@ -46,7 +49,7 @@ export class ActGraph {
 
   /** `founder`: the author of the root. */
   constructor(room: RoomId, founder: PeerId) {
-    this.#room = room
+    this.room = room
     this.#founder = founder
   }
 
@@ -55,33 +58,49 @@ export class ActGraph {
     this.#all = undefined
     this.decisions.push(undefined)
     this.#indexes.set(act.id, index)
-    const { saying, author } = act
-    if (saying.type === 'role') push(this.#settings, saying.member, index)
-    if (saying.type === 'accept') {
-      push(this.#settings, author, index)
-      push(this.#accepts, saying.invite, index)
-      this.#sortLast(this.#accepts.get(saying.invite) ?? [])
-    }
-    if (saying.type === 'withdraw') push(this.#withdrawals, saying.invite, index)
-    if (saying.type === 'owner') {
-      push(this.#settings, author, index)
-      this.#handovers.push(index)
-    }
+    for (const [lists, key] of this.#placesOf(act)) lists.add(key, index)
+    if (act.saying.type === 'owner') this.#handovers.push(index)
     return index
   }
 
   /** Takes an act out again that no other one knows. */
   remove(index: number): void {
     const { act } = this.at(index)
-    for (const lists of [this.#settings, this.#accepts, this.#withdrawals] as Map<unknown, number[]>[]) {
-      for (const [key, list] of lists) if (list.includes(index)) lists.set(key, withoutIndex(list, index))
-    }
-    this.#handovers = withoutIndex(this.#handovers, index)
+    for (const [lists, key] of this.#placesOf(act)) lists.remove(key, index)
+    this.#handovers = this.#handovers.filter((other) => other !== index)
     this.#indexes.delete(act.id)
     this.#acts[index] = undefined
     this.#lowers[index] = undefined
     this.#all = undefined
     this.decisions[index] = 'void'
+  }
+
+  /** The lists in which an act is found, each with what it is found by. */
+  #placesOf({ saying, author }: Act): [IndexLists, string][] {
+    switch (saying.type) {
+      case 'role': {
+        const setting: [IndexLists, string] = [this.#settings, saying.member]
+        return saying.role === 'none' ? [setting, [this.#removals, author]] : [setting]
+      }
+      case 'accept':
+        return [
+          [this.#settings, author],
+          [this.#accepts, saying.invite],
+        ]
+      case 'device':
+        return [
+          [this.#settings, saying.member],
+          [this.#devices, saying.person],
+        ]
+      case 'owner':
+        return [[this.#settings, author]]
+      case 'withdraw':
+        return [[this.#withdrawals, saying.invite]]
+      case 'rekey':
+        return [[this.#rekeys, author]]
+      case 'invite':
+        return []
+    }
   }
 
   /** The same for one that was never part of the room: its index is given again, so that what is refused leaves nothing. */
@@ -90,26 +109,6 @@ export class ActGraph {
     if (index !== this.size - 1) return
     this.#acts.pop()
     this.decisions.pop()
-  }
-
-  /**
-   * Whether an act may count, whatever becomes of the acts that it knows: others cost nothing but themselves, whoever
-   * writes them.
-   */
-  isPossible(act: Act, known: Bits): boolean {
-    const { saying, author } = act
-    if (saying.type === 'accept') return this.#isOffered(act, saying, known)
-    const isOwner =
-      author === this.#founder || this.#handovers.some((i) => hasBit(known, i) && this.#memberOf(i)[0] === author)
-    if (isOwner || saying.type === 'owner') return isOwner
-    return this.settingsOf(author, known).some((i) => this.rankOf(i) >= rankOf('admin'))
-  }
-
-  #isOffered(act: Act, { invite: id, proof }: { invite: DocumentId; proof: Uint8Array }, known: Bits): boolean {
-    const invite = this.#knownInvite(id, known)
-    if (invite === undefined) return false
-    const { key, expiresMs = Infinity } = invite.act.saying
-    return act.timeMs <= expiresMs && verifySignature(key, acceptanceContent(this.#room, id, act.author), proof)
   }
 
   /** Makes place for an act that is gone, so that the others keep their indexes. */
@@ -131,7 +130,7 @@ export class ActGraph {
 
   /** Indexes in the room's order, in which most can be decided in one go. */
   inOrder(): number[] {
-    return [...this.entries()].map(({ index }) => index).sort((a, b) => this.#compare(a, b))
+    return [...this.entries()].map(({ index }) => index).sort(this.#compare)
   }
 
   /** In the order of their coming. */
@@ -143,7 +142,7 @@ export class ActGraph {
   areInLine(from: number): boolean {
     const before = [...this.entries()].map(({ index }) => index)
     return before.every(
-      (index, place) => index < from || before.slice(0, place).every((other) => this.#knows(index, other)),
+      (index, place) => index < from || before.slice(0, place).every((other) => this.knows(index, other)),
     )
   }
 
@@ -153,7 +152,13 @@ export class ActGraph {
 
   /** Everybody whom an act has given a role. */
   authors(): PeerId[] {
-    return [...new Set([this.#founder, ...this.#settings.keys(), ...this.#handovers.flatMap((i) => this.#memberOf(i))])]
+    const members = this.#handovers.flatMap((i) => this.#heirOf(i) ?? [])
+    return [...new Set([this.#founder, ...(this.#settings.keys() as PeerId[]), ...members])]
+  }
+
+  /** Whether somebody ever had the room as its own, as far as these acts say, void ones included. */
+  wasOwner(author: PeerId, known: Bits): boolean {
+    return author === this.#founder || this.#handovers.some((i) => hasBit(known, i) && this.#heirOf(i) === author)
   }
 
   /** Who owns the room, as far as these acts say. */
@@ -161,12 +166,12 @@ export class ActGraph {
     let owner = this.#founder
     for (let last: number | undefined; ;) {
       const next = this.#handovers
-        .filter((i) => hasBit(known, i) && this.decisions[i] === 'counts' && this.#authorOf(i) === owner)
-        .filter((i) => last === undefined || this.#knows(i, last))
-        .sort((a, b) => this.#compare(a, b))[0]
+        .filter((i) => hasBit(known, i) && this.decisions[i] === 'counts' && this.actAt(i).author === owner)
+        .filter((i) => last === undefined || this.knows(i, last))
+        .sort(this.#compare)[0]
       if (next === undefined) return owner
       last = next
-      owner = this.#memberOf(next)[0] ?? owner
+      owner = this.#heirOf(next) ?? owner
     }
   }
 
@@ -177,10 +182,16 @@ export class ActGraph {
     const counting = settings.filter((i) => this.decisions[i] === 'counts')
     const before = this.#knownToAny(counting)
     const newest = settings.filter((i) => !hasBit(before, i))
-    const ranks = newest.map((i) => this.rankOf(i))
-    // Of several that do not know each other the lowest counts. Until all are decided, the highest is possible.
-    const isDecided = counting.length === settings.length
-    return { rank: isDecided ? Math.min(...(ranks.length > 0 ? ranks : [0])) : Math.max(0, ...ranks), isDecided }
+    // Until all are decided, the highest is possible.
+    if (counting.length < settings.length) return { rank: this.#highestOf(newest), isDecided: false }
+    // Of several that do not know each other the lowest counts. What devices give takes nothing from what others do.
+    const others = newest.filter((i) => this.actAt(i).saying.type !== 'device')
+    const rank = others.length > 0 ? Math.min(...others.map((i) => this.rankOf(i))) : this.#highestOf(newest)
+    return { rank, isDecided: true }
+  }
+
+  #highestOf(settings: readonly number[]): Rank {
+    return settings.reduce((highest, i) => Math.max(highest, this.rankOf(i)), 0)
   }
 
   /** The acts that one of these knows. Of a line of acts, which anybody can make as long as it likes, only the last is looked at. */
@@ -192,31 +203,24 @@ export class ActGraph {
 
   /** Acts that set what an author may do, of those known. */
   settingsOf(author: PeerId, known: Bits): number[] {
-    return (this.#settings.get(author) ?? []).filter((i) => hasBit(known, i))
+    return this.#settings.of(author).filter((i) => hasBit(known, i))
   }
 
   /** What an act makes of whom it is about. */
   rankOf(index: number): Rank {
     const { act, known } = this.at(index)
     if (act.saying.type === 'owner') return rankOf('admin')
-    if (act.saying.type === 'role') return rankOf(act.saying.role)
+    if (act.saying.type === 'role' || act.saying.type === 'device') return rankOf(act.saying.role)
     if (act.saying.type !== 'accept') return 0
     // What it does not know may come later, and must not change what others took away meanwhile.
-    const invite = this.#knownInvite(act.saying.invite, known)
+    const invite = this.knownInvite(act.saying.invite, known)
     return invite === undefined ? 0 : rankOf(invite.act.saying.role)
   }
 
   /** What an invite offers; 0 if it is not here. */
   offeredBy(invite: DocumentId): Rank {
-    const { act } = this.#inviteOf(invite) ?? {}
+    const { act } = this.inviteOf(invite) ?? {}
     return act === undefined ? 0 : rankOf(act.saying.role)
-  }
-
-  /** What the author of an act has to be. */
-  needOf(index: number): Rank {
-    const { type } = this.#actAt(index).saying
-    if (type === 'accept') return 0
-    return type === 'owner' ? RANK_OF_OWNER : rankOf('admin')
   }
 
   /** Whether an act takes something away from whom it is about, who had it by an act that it knows. */
@@ -228,123 +232,81 @@ export class ActGraph {
     return (this.#lowers[index] ??= this.settingsOf(member, known).some((i) => this.rankOf(i) > rank))
   }
 
-  /** Acts that make this one void if they count: neither knows the other. */
-  attackersOf(index: number): number[] {
+  /** Whether an act leaves less than this rank to whom it is about, who had that by an act that it knows. */
+  lowersFrom(index: number, rank: Rank): boolean {
     const { act, known } = this.at(index)
-    const isBeside = (i: number): boolean => !hasBit(known, i) && !this.#knows(i, index)
-    if (act.saying.type === 'accept') return (this.#withdrawals.get(act.saying.invite) ?? []).filter(isBeside)
-    const need = this.needOf(index)
-    if (need === RANK_OF_OWNER || this.ownerAt(known) === act.author) return []
-    return this.loweringsOf(act.author, need).filter(isBeside)
+    if (act.saying.type !== 'role' || this.rankOf(index) >= rank) return false
+    return this.settingsOf(act.saying.member, known).some((i) => this.rankOf(i) >= rank)
   }
 
   /** Acts that take from an author what has this rank. */
   loweringsOf(author: PeerId, rank: Rank): number[] {
-    return (this.#settings.get(author) ?? []).filter((i) => this.rankOf(i) < rank && this.lowers(i))
+    return this.#settings.of(author).filter((i) => this.rankOf(i) < rank && this.lowers(i))
   }
 
-  /** Acts that are not decided and on which it depends whether this one has the right. */
-  dependsOn(index: number): number[] {
-    const { act, known } = this.at(index)
-    const own = this.settingsOf(act.author, known)
-    if (act.saying.type !== 'accept') return own.filter((i) => this.#isOpen(i))
-    const invite = this.#indexes.get(act.saying.invite)
-    const withdrawals = (this.#withdrawals.get(act.saying.invite) ?? []).filter((i) => hasBit(known, i))
-    const all = [...own, ...(invite === undefined ? [] : [invite]), ...withdrawals, ...this.#acceptsBefore(index)]
-    return all.filter((i) => this.#isOpen(i))
+  /** Acceptances of an invite, in the room's order. */
+  acceptsOf(invite: DocumentId): readonly number[] {
+    return this.#accepts.of(invite)
   }
 
-  /** Whether the author of an act has the right to it, by what the act knows. */
-  isEntitled(index: number): Answer {
-    const { act, known } = this.at(index)
-    const { saying, author } = act
-    if (saying.type === 'accept') return this.#mayAccept(index, saying)
-    if (saying.type === 'owner') return this.ownerAt(known) === author ? 'yes' : 'no'
-    if (saying.type === 'role' && this.#isOutOfReach(saying, known)) return 'no'
-    if (saying.type === 'withdraw' && this.#knownInvite(saying.invite, known) === undefined) return 'no'
-    const { rank, isDecided } = this.standing(author, known)
-    if (rank < this.needOf(index)) return 'no'
-    return isDecided ? 'yes' : 'open'
+  withdrawalsOf(invite: DocumentId): readonly number[] {
+    return this.#withdrawals.of(invite)
   }
 
-  /** Nobody sets the role of the owner, or takes from somebody who has nothing. */
-  #isOutOfReach({ member, role }: { member: PeerId; role: string }, known: Bits): boolean {
-    if (this.ownerAt(known) === member) return true
-    return role === 'none' && this.settingsOf(member, known).length === 0
+  /** Acts that say which devices a person has, in the room's order. */
+  devicesOf(person: PeerId): readonly number[] {
+    return this.#devices.of(person)
   }
 
-  #mayAccept(index: number, { invite: id }: { invite: DocumentId }): Answer {
-    const { act, known } = this.at(index)
-    const invite = this.#knownInvite(id, known)
-    if (invite === undefined || this.decisions[invite.index] === 'void') return 'no'
-    const { uses = Infinity } = invite.act.saying
-    let left = uses
-    // First, as who has used it up can go on without end: those after the last use need not be looked at.
-    for (const i of this.#acceptsBefore(index)) if (this.decisions[i] === 'counts' && --left === 0) return 'no'
-    if (this.ownerAt(known) === act.author) return 'no'
-    const offered = rankOf(invite.act.saying.role)
-    const isBarred = (i: number): boolean =>
-      this.#actAt(i).saying.type === 'role' && this.rankOf(i) < offered && !this.#knows(invite.index, i)
-    const removals = this.settingsOf(act.author, known).filter(isBarred)
-    const withdrawals = (this.#withdrawals.get(id) ?? []).filter((i) => hasBit(known, i))
-    if ([...removals, ...withdrawals].some((i) => this.decisions[i] === 'counts')) return 'no'
-    return this.dependsOn(index).length > 0 ? 'open' : 'yes'
+  /** Acts by which an author took everything away from somebody, in the room's order. `known`: those of these. */
+  removalsBy(author: PeerId, known?: Bits): readonly number[] {
+    const all = this.#removals.of(author)
+    return known === undefined ? all : all.filter((index) => hasBit(known, index))
   }
 
-  /** Acceptances of the same invite that are before this one in the room's order. */
-  *#acceptsBefore(index: number): Generator<number> {
-    const { saying } = this.#actAt(index)
-    const accepts = saying.type === 'accept' ? this.#accepts.get(saying.invite) : undefined
-    for (const i of accepts ?? []) {
-      if (i === index) return
-      yield i
+  /** In the room's order. */
+  rekeysBy(author: PeerId): readonly number[] {
+    return this.#rekeys.of(author)
+  }
+
+  /** Those of a list that are before an act in the room's order. */
+  *before(list: readonly number[], index: number): Generator<number> {
+    for (const other of list) {
+      if (this.#compare(other, index) >= 0) return
+      yield other
     }
   }
 
-  /** Puts the last one of a list, which is in order otherwise, in its place. */
-  #sortLast(list: number[]): void {
-    for (let at = list.length - 1; at > 0; at--) {
-      const [before, last] = [list[at - 1], list[at]]
-      if (before === undefined || last === undefined || this.#compare(before, last) < 0) return
-      list[at - 1] = last
-      list[at] = before
-    }
-  }
-
-  #knownInvite(id: DocumentId, known: Bits): { index: number; act: ActOf<'invite'> } | undefined {
-    const invite = this.#inviteOf(id)
+  knownInvite(id: DocumentId, known: Bits): { index: number; act: ActOf<'invite'> } | undefined {
+    const invite = this.inviteOf(id)
     return invite !== undefined && hasBit(known, invite.index) ? invite : undefined
   }
 
-  #inviteOf(id: DocumentId): { index: number; act: ActOf<'invite'> } | undefined {
+  inviteOf(id: DocumentId): { index: number; act: ActOf<'invite'> } | undefined {
     const index = this.#indexes.get(id)
-    const act = index === undefined ? undefined : this.#actAt(index)
+    const act = index === undefined ? undefined : this.actAt(index)
     return index !== undefined && act !== undefined && isOfType(act, 'invite') ? { index, act } : undefined
   }
 
-  #isOpen(index: number): boolean {
+  isOpen(index: number): boolean {
     return this.decisions[index] === undefined
   }
 
   /** Whether an act knows another one. */
-  #knows(index: number, other: number): boolean {
+  knows(index: number, other: number): boolean {
     return hasBit(this.at(index).known, other)
   }
 
-  #compare(a: number, b: number): number {
-    return comparePositions(this.#actAt(a), this.#actAt(b))
+  areBeside(index: number, other: number): boolean {
+    return index !== other && !this.knows(index, other) && !this.knows(other, index)
   }
 
-  #memberOf(index: number): PeerId[] {
-    const { saying } = this.#actAt(index)
-    return saying.type === 'owner' || saying.type === 'role' ? [saying.member] : []
+  #heirOf(index: number): PeerId | undefined {
+    const { saying } = this.actAt(index)
+    return saying.type === 'owner' ? saying.member : undefined
   }
 
-  #authorOf(index: number): PeerId {
-    return this.#actAt(index).author
-  }
-
-  #actAt(index: number): Act {
+  actAt(index: number): Act {
     return this.at(index).act
   }
 
@@ -353,14 +315,4 @@ export class ActGraph {
     if (known === undefined) throw new RangeError(`there is no act ${index}`)
     return known
   }
-}
-
-function push<Key>(lists: Map<Key, number[]>, key: Key, index: number): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [index])
-  else list.push(index)
-}
-
-function withoutIndex(list: readonly number[], index: number): number[] {
-  return list.filter((other) => other !== index)
 }

@@ -5,7 +5,8 @@
  * Acts that take rights away from each other go in a circle: two admins who remove each other, say. Then all of
  * them count.
  */
-import type { ActGraph } from './act-graph.ts'
+import type { ActGraph, Decision } from './act-graph.ts'
+import { waysOf, type Way } from './ways.ts'
 
 /** `from`: acts with lower indexes are decided as they would be without the others. Default: none is decided. */
 export function decide(graph: ActGraph, from = 0): void {
@@ -23,20 +24,34 @@ export function decide(graph: ActGraph, from = 0): void {
 
 /** Decides an act, if that is possible already. */
 function decideOne(graph: ActGraph, index: number): boolean {
-  const answer = graph.isEntitled(index)
-  const attackers = graph.attackersOf(index).map((attacker) => graph.decisions[attacker])
-  if (answer === 'no' || attackers.includes('counts')) graph.decisions[index] = 'void'
-  else if (answer === 'yes' && attackers.every((decision) => decision === 'void')) graph.decisions[index] = 'counts'
+  const decisions = waysOf(graph, index).map((way) => decisionOn(graph, way))
+  if (decisions.includes('counts')) graph.decisions[index] = 'counts'
+  else if (decisions.every((decision) => decision === 'void')) graph.decisions[index] = 'void'
   return graph.decisions[index] !== undefined
 }
 
-/** Where nothing else can be decided: of those that wait for nobody outside their circle, the attackers count. */
+function decisionOn(graph: ActGraph, { right, attackers }: Way): Decision {
+  if (right === 'no') return 'void'
+  const against = attackers().map((attacker) => graph.decisions[attacker])
+  if (against.includes('counts')) return 'void'
+  return right === 'yes' && against.every((decision) => decision === 'void') ? 'counts' : undefined
+}
+
+/**
+ * Where nothing else can be decided: of those that wait for nobody outside their circle, the attackers count, but for those
+ * of which there are enough; of these only the first, if there are no others.
+ */
 function breakCircles(graph: ActGraph, open: readonly number[]): void {
   const isOpen = new Set(open)
   const before = new Map(
     open.map((index) => {
-      const attackers = graph.attackersOf(index).filter((attacker) => isOpen.has(attacker))
-      return [index, { attackers, all: [...attackers, ...graph.dependsOn(index)] }]
+      const ways = waysOf(graph, index).filter((way) => decisionOn(graph, way) === undefined)
+      const attackers = ways.flatMap((way) => way.attackers()).filter((other) => isOpen.has(other))
+      const waits = ways
+        .flatMap((way) => (way.right === 'open' ? way.waits() : []))
+        .filter((other) => isOpen.has(other))
+      const isHeld = ways.length > 0 && ways.every((way) => way.isHeld === true)
+      return [index, { attackers, isHeld, all: [...new Set([...attackers, ...waits])] }]
     }),
   )
   const winners = new Set<number>()
@@ -44,9 +59,10 @@ function breakCircles(graph: ActGraph, open: readonly number[]): void {
     const isInside = new Set(circle)
     const isFirst = circle.every((index) => before.get(index)?.all.every((other) => isInside.has(other)))
     if (!isFirst) continue
-    for (const index of circle) {
-      for (const attacker of before.get(index)?.attackers ?? []) winners.add(attacker)
-    }
+    const attackers = new Set(circle.flatMap((index) => before.get(index)?.attackers ?? []))
+    const inOrder = open.filter((index) => attackers.has(index))
+    const free = inOrder.filter((index) => before.get(index)?.isHeld !== true)
+    for (const winner of free.length > 0 ? free : inOrder.slice(0, 1)) winners.add(winner)
   }
   for (const index of winners) graph.decisions[index] = 'counts'
 }

@@ -3,7 +3,7 @@
  * to somebody who may not read any more.
  */
 import type { KeyId } from '../../../protocols/sealing/index.ts'
-import type { DocumentId } from '../../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import type { ActGraph } from './act-graph.ts'
 import { isOfType, rankOf, type ActOf } from './acts.ts'
@@ -12,7 +12,10 @@ import { hasBit, NO_BITS, type Bits } from './bits.ts'
 export interface Epoch extends Position {
   /** Names its key. */
   key: KeyId
-  /** The acts that bring the key, one for so many recipients each; none for the first epoch, of the root. */
+  /**
+   * The acts that bring the key, one for so many recipients each. The first one that counts, in the room's order, stands
+   * for all. None for the first epoch, of the root.
+   */
   acts: ActOf<'rekey'>[]
   counts: boolean
   /** 0: the first. */
@@ -43,35 +46,41 @@ const READER = rankOf('reader')
 export function epochsOf(graph: ActGraph, room: DocumentId, first: KeyId): Epochs {
   const root: Epoch = { key: first, id: room, clock: 1, acts: [], counts: true, depth: 0, known: NO_BITS, indexes: [] }
   const epochs = new Map<KeyId, Epoch>([[first, root]])
-  const isBefore = new Set<KeyId>()
-  const isBeforeCounting = new Set<KeyId>()
   for (const index of graph.inOrder()) {
     const { act, known } = graph.at(index)
-    if (!isOfType(act, 'rekey')) continue
-    const { epoch: key, previous } = act.saying
+    // The first key is there without any, and nobody must have to know one for it.
+    if (!isOfType(act, 'rekey') || act.saying.epoch === first) continue
+    const { epoch: key } = act.saying
     const counts = graph.decisions[index] === 'counts'
     const begun = epochs.get(key)
-    if (begun !== undefined) {
-      begun.acts.push(act)
+    if (begun === undefined) {
+      epochs.set(key, { key, id: act.id, clock: act.clock, acts: [act], counts, depth: 1, known, indexes: [index] })
+    } else {
       begun.indexes.push(index)
-      continue
+      // What does not count must not stand for what does: anybody can name a key that somebody else makes.
+      if (begun.counts || !counts) begun.acts.push(act)
+      else epochs.set(key, { ...begun, id: act.id, clock: act.clock, acts: [act, ...begun.acts], counts, known })
     }
-    // Whatever it says, it does not come after what it does not know.
-    const before = previous.flatMap((id) => {
-      const epoch = epochs.get(id)
-      return epoch !== undefined && isKnown(epoch, known) ? [epoch] : []
-    })
-    for (const epoch of before) isBefore.add(epoch.key)
-    if (counts) for (const epoch of before) isBeforeCounting.add(epoch.key)
-    const depth = 1 + Math.max(0, ...before.map((epoch) => epoch.depth))
-    epochs.set(key, { key, id: act.id, clock: act.clock, acts: [act], counts, depth, known, indexes: [index] })
   }
   const all = [...epochs.values()].sort(comparePositions)
+  const isBefore = new Set<KeyId>()
+  const isBeforeCounting = new Set<KeyId>()
+  for (const epoch of all) {
+    // Whatever it says, it does not come after what it does not know.
+    const before = previousOf(epoch).flatMap((id) => {
+      const other = epochs.get(id)
+      const isAfter = other !== undefined && comparePositions(other, epoch) < 0 && isKnown(other, epoch.known)
+      return isAfter ? [other] : []
+    })
+    for (const { key } of before) isBefore.add(key)
+    if (epoch.counts) for (const { key } of before) isBeforeCounting.add(key)
+    if (epoch !== root) epoch.depth = 1 + Math.max(0, ...before.map(({ depth }) => depth))
+  }
   const current = all.findLast(({ key, counts }) => counts && !isBeforeCounting.has(key)) ?? root
   return {
     tops: topsOf(all, current, epochs),
     ...{ all, byKey: epochs, current, last: all.filter(({ key }) => !isBefore.has(key)) },
-    isStale: losses(graph).some((index) => !hasBit(current.known, index)),
+    isStale: [...graph.entries()].some(({ index }) => isLoss(graph, index, current)),
   }
 }
 
@@ -83,8 +92,7 @@ function topsOf(all: readonly Epoch[], current: Epoch, byKey: ReadonlyMap<KeyId,
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (reached.has(next.key)) continue
       reached.add(next.key)
-      const { previous = [], wrapped = [] } = next.acts[0]?.saying ?? {}
-      open.push(...previous.slice(0, wrapped.length).flatMap((key) => byKey.get(key) ?? []))
+      open.push(...wrappedIn(next).flatMap((key) => byKey.get(key) ?? []))
     }
   }
   reach(current)
@@ -97,18 +105,41 @@ function topsOf(all: readonly Epoch[], current: Epoch, byKey: ReadonlyMap<KeyId,
   return tops
 }
 
+/** What comes before an epoch, as its first act says. */
+function previousOf({ acts }: Epoch): readonly KeyId[] {
+  return acts[0]?.saying.previous ?? []
+}
+
+/** Those of it whose keys are wrapped in that of the epoch. */
+function wrappedIn(epoch: Epoch): readonly KeyId[] {
+  return previousOf(epoch).slice(0, epoch.acts[0]?.saying.wrapped.length ?? 0)
+}
+
 /** Whether one of the acts that bring an epoch's key is among some, or none has to. */
 export function isKnown({ indexes }: Epoch, known: Bits): boolean {
   return indexes.length === 0 || indexes.some((index) => hasBit(known, index))
 }
 
-/** Acts that count and because of which somebody who could read may not any more. */
-function losses(graph: ActGraph): number[] {
-  return [...graph.entries()].flatMap(({ index, act }) => {
-    if (graph.decisions[index] !== 'counts') return []
-    const { saying } = act
-    if (saying.type === 'withdraw') return graph.offeredBy(saying.invite) >= READER ? [index] : []
-    if (saying.type !== 'role' || graph.rankOf(index) >= READER || !graph.lowers(index)) return []
-    return graph.standing(saying.member, graph.all).rank < READER ? [index] : []
+/** Whether an act counts because of which somebody may not read any more who has the key of an epoch that does not know it. */
+function isLoss(graph: ActGraph, index: number, { known }: Epoch): boolean {
+  if (graph.decisions[index] !== 'counts' || hasBit(known, index)) return false
+  const { saying } = graph.actAt(index)
+  if (saying.type === 'withdraw') return graph.offeredBy(saying.invite) >= READER
+  if (saying.type !== 'role' || !graph.lowersFrom(index, READER)) return false
+  return graph.standing(saying.member, graph.all).rank < READER && !isRepeated(graph, index, saying.member, known)
+}
+
+/**
+ * Whether an epoch knows that somebody has lost all that an act takes again. Otherwise two devices that have removed each
+ * other could make each new epoch stale, by acts beside it.
+ */
+function isRepeated(graph: ActGraph, index: number, member: PeerId, known: Bits): boolean {
+  const taken = graph.settingsOf(member, graph.at(index).known).filter((i) => {
+    const isVoidDevice = graph.decisions[i] === 'void' && graph.actAt(i).saying.type === 'device'
+    return graph.rankOf(i) >= READER && !isVoidDevice
+  })
+  return graph.settingsOf(member, known).some((i) => {
+    const isRemoval = graph.actAt(i).saying.type === 'role' && graph.rankOf(i) < READER
+    return isRemoval && graph.decisions[i] === 'counts' && taken.every((setting) => graph.knows(i, setting))
   })
 }

@@ -33,13 +33,17 @@ export function requireWriter(control: AccessControl | undefined, author: PeerId
 }
 
 const REFUSALS: Record<Saying['type'], string> = {
-  role: 'only admins change roles, never that of the owner, and only that of somebody who has one can be taken away',
+  role:
+    'only admins change roles, never that of the owner, and only that of somebody who has one can be taken away; ' +
+    'others remove devices of their own',
   invite: 'only admins invite',
   withdraw: 'only admins withdraw invites',
   accept: 'the invite was withdrawn, has expired, is used up, or was given before this node was removed',
   owner: 'only the owner can make somebody else the owner',
-  rekey: 'only admins make a new key for the room, and members that have just removed a device of theirs',
-  device: 'a device gets at most the role of who adds it, and not if it was removed, or if there are too many',
+  rekey: 'only admins make a new key for the room, and members who have removed a device of theirs',
+  device:
+    'a device gets at most the role of who adds it; not if an admin took that from it, if it is a member in its own ' +
+    'right, or if its person has had too many',
 }
 
 /** The invite with this key, if it is here and counts. */

@@ -11,8 +11,8 @@ export interface MemberBox {
   author: PeerId
   /** A public key of X25519. */
   box: Uint8Array
-  /** The invite with which the member came. */
-  invite: ActOf<'invite'> | undefined
+  /** The invite with which the member came, or what made it a device. */
+  by: ActOf<'invite'> | ActOf<'device'> | undefined
 }
 
 /** Whether an author may read. */
@@ -22,18 +22,26 @@ export function isReader(control: AccessControl, author: PeerId): boolean {
 
 /** Those of all members who may read and have told theirs. */
 export function memberBoxes(control: AccessControl): MemberBox[] {
+  return boxesOf(control).filter(({ author }) => isReader(control, author))
+}
+
+/** That of what made it a device, if it still is one, or else of its last acceptance, or of what once made it one. */
+function boxesOf(control: AccessControl): MemberBox[] {
   const boxes = new Map<PeerId, MemberBox>()
   const { founder, founding } = control
-  if (founding !== undefined) boxes.set(founder, { author: founder, box: founding.box, invite: undefined })
+  for (const by of control.acts()) {
+    if (isOfType(by, 'device')) boxes.set(by.saying.member, { author: by.saying.member, box: by.saying.box, by })
+  }
+  if (founding !== undefined) boxes.set(founder, { author: founder, box: founding.box, by: undefined })
   const invites = new Map<DocumentId, ActOf<'invite'>>()
-  // The last one is that of the newest device, or of one that has lost its first. Its author says so, whether the invite
-  // holds or not.
+  // The last one is that of one that has lost its first. Its author says so, whether the invite holds or not.
   for (const act of control.allActs()) {
     if (isOfType(act, 'invite')) invites.set(act.id, act)
     if (!isOfType(act, 'accept') || act.saying.box === undefined) continue
-    boxes.set(act.author, { author: act.author, box: act.saying.box, invite: invites.get(act.saying.invite) })
+    boxes.set(act.author, { author: act.author, box: act.saying.box, by: invites.get(act.saying.invite) })
   }
-  return [...boxes.values()].filter(({ author }) => isReader(control, author))
+  for (const [author, by] of control.deviceActs) boxes.set(author, { author, box: by.saying.box, by })
+  return [...boxes.values()]
 }
 
 /** Those of everybody, and of every invite, whatever became of them. */
@@ -47,10 +55,7 @@ export function allBoxes(control: AccessControl): Uint8Array[] {
 
 /** Whether an author has told one, whatever it may do now. */
 export function hasBox(control: AccessControl, author: PeerId): boolean {
-  if (author === control.founder) return control.founding !== undefined
-  return control
-    .allActs()
-    .some((act) => isOfType(act, 'accept') && act.author === author && act.saying.box !== undefined)
+  return boxesOf(control).some((told) => told.author === author)
 }
 
 /** Those of invites that are open at a time. */
@@ -77,9 +82,9 @@ export function withoutKey(
   given: ReadonlySet<RecipientId>,
 ): MemberBox[] {
   const isGiven = (box: Uint8Array | undefined): boolean => box !== undefined && given.has(recipientIdOf(box))
-  return boxes.filter(({ author, box, invite }) => {
+  return boxes.filter(({ author, box, by }) => {
     // The first key was made by the founder.
     if (author === control.founder && key === control.founding?.epoch) return false
-    return !isGiven(box) && !isGiven(invite?.saying.box) && invite?.saying.sealed?.epoch !== key
+    return !isGiven(box) && !isGiven(by?.saying.box) && by?.saying.sealed?.epoch !== key
   })
 }

@@ -22,7 +22,7 @@ import type { Random } from '../../../protocols/wire/machine.ts'
 import type { EpochRow } from '../../store/access.ts'
 import type { RoomRecord } from '../../store/store.ts'
 import type { AccessControl } from '../access/access-control.ts'
-import { actOf, isOfType, type Saying } from '../access/acts.ts'
+import { actOf, isOfType, rankOf, type Saying } from '../access/acts.ts'
 import type { Epoch, Epochs } from '../access/epochs.ts'
 import type { Content } from '../content.ts'
 import type { RoomStore } from '../room-store.ts'
@@ -115,6 +115,16 @@ export class RoomKeys {
   get lacksCurrent(): boolean {
     const current = this.#control?.epochs?.current
     return current !== undefined && !this.#keys.has(current.key)
+  }
+
+  /** Whether the key that is written with was made by somebody who is no admin, and who left this node out. */
+  get isShutOut(): boolean {
+    const control = this.#control
+    const [rekey] = control?.epochs?.current.acts ?? []
+    if (control === undefined || rekey === undefined || !this.lacksCurrent) return false
+    const { key, members } = this.leftOut()[0] ?? {}
+    const isLeftOut = key === rekey.saying.epoch && members?.some(({ author }) => author === this.#init.self) === true
+    return isLeftOut && control.rank(rekey.author) < rankOf('admin')
   }
 
   /** Why nothing can be written, or what is written now not be read; undefined if this node has the key. */
@@ -237,9 +247,11 @@ export class RoomKeys {
     return this.#leftOut.all
   }
 
-  #findLeftOut(control: AccessControl, { tops }: Epochs): LeftOut[] {
+  #findLeftOut(control: AccessControl, { tops, current }: Epochs): LeftOut[] {
     const boxes = memberBoxes(control)
-    return tops.flatMap(({ key, acts }) => {
+    // Of others that nobody may have, there can be many.
+    const known = tops.filter(({ key }) => key === current.key || this.#keys.has(key))
+    return known.flatMap(({ key, acts }) => {
       const sealed = acts.flatMap(({ saying }) => recipientsIn(saying.keys))
       const members = withoutKey(boxes, control, key, new Set([...sealed, ...this.#rowOf(key).given]))
       return members.length === 0 ? [] : [{ key, members }]
@@ -261,8 +273,8 @@ export class RoomKeys {
     return this.leftOut().some(({ key }) => this.#keys.has(key))
   }
 
-  /** The key that is written with, for whoever has the secret of an invite. */
-  sealForInvite(box: Uint8Array): { epoch: KeyId; key: Uint8Array } | undefined {
+  /** The key that is written with, for whoever has the secret of a box. */
+  sealForBox(box: Uint8Array): { epoch: KeyId; key: Uint8Array } | undefined {
     const write = this.forWriting
     if (typeof write === 'string') return undefined
     const key = write.key.sealFor(this.#digest, box, this.#init.random)
@@ -332,9 +344,10 @@ export class RoomKeys {
       }
     }
     for (const act of control.acts()) {
-      if (!isOfType(act, 'invite') || act.saying.sealed === undefined || this.#searched.has(act)) continue
-      const box = boxes.find(({ publicKey }) => Buffer.compare(publicKey, act.saying.box ?? publicKey) === 0)
-      const { epoch, key } = act.saying.sealed
+      const saying = isOfType(act, 'invite') || isOfType(act, 'device') ? act.saying : undefined
+      if (saying?.sealed === undefined || this.#searched.has(act)) continue
+      const box = boxes.find(({ publicKey }) => Buffer.compare(publicKey, saying.box ?? publicKey) === 0)
+      const { epoch, key } = saying.sealed
       if (box === undefined || this.#keys.has(epoch)) continue
       this.#searched.add(act)
       this.#found(openFor(this.#digest, epoch, box, key))
@@ -369,6 +382,7 @@ export class RoomKeys {
   }
 
   #have(key: EpochKey): void {
+    this.#leftOut = undefined
     this.#keys.set(key.id, key)
   }
 

@@ -4,7 +4,8 @@ import { boxKeyOf, inviteBoxSecret } from '../../../protocols/sealing/index.ts'
 import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { ChatState } from '../../../src/apps/chat/state.ts'
-import type { Role, Saying } from '../../../src/room/access/acts.ts'
+import { deviceProof, type Role, type Saying } from '../../../src/room/access/acts.ts'
+import { personOf } from '../../../src/room/access/persons.ts'
 import type { RoomKeys } from '../../../src/room/sealing/room-keys.ts'
 import type { Store, Write } from '../../../src/store/store.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
@@ -33,9 +34,25 @@ export function invite(
   return seed
 }
 
-export const join = (node: TestNode, room: RoomId, seed: Uint8Array): void => {
-  node.command({ type: 'join', room, inviteSeed: Buffer.from(seed).toString('hex') })
+export const join = (node: TestNode, room: RoomId, seed?: Uint8Array): void => {
+  node.command({ type: 'join', room, ...(seed && { inviteSeed: Buffer.from(seed).toString('hex') }) })
 }
+
+/** What `node` says of a device that is in the room already, though it may not read it. */
+export function deviceOf(
+  node: TestNode,
+  room: RoomId,
+  device: TestNode,
+  role: Exclude<Role, 'none'> = 'writer',
+): Saying & { type: 'device' } {
+  const control = node.machine.rooms.require(room).graph.gate.control!
+  const box = keysOf(device, room).ownBox()
+  const proof = deviceProof(node.peer, box, device.signer)
+  return { type: 'device', member: device.peer, person: personOf(control, node.peer), role, box, proof }
+}
+
+export const addDevice = (node: TestNode, room: RoomId, device: TestNode, role?: Exclude<Role, 'none'>): void =>
+  act(node, room, deviceOf(node, room, device, role))
 
 export const act = (node: TestNode, room: RoomId, ...sayings: Saying[]): void => {
   node.command({ type: 'act', room, sayings })

@@ -13,7 +13,7 @@ import type { AccessControl } from '../../../src/room/access/access-control.ts'
 import { hasBox } from '../../../src/room/sealing/recipients.ts'
 import { pick, seededRandom } from '../../../src/simulate/random.ts'
 import { Nodes, type TestNode } from './nodes.ts'
-import { act, addNode, createPrivate, invite, join, keysOf, remove, textsOf } from './private-party.ts'
+import { act, addDevice, addNode, createPrivate, invite, join, keysOf, remove, textsOf } from './private-party.ts'
 
 const { KITH_SEED: one, KITH_SEEDS: many = '40' } = process.env
 const seeds = one === undefined ? Array.from({ length: Number(many) }, (_, i) => i + 1) : [Number(one)]
@@ -40,6 +40,7 @@ class Party {
   readonly granted = new Map<TestNode, Set<KeyId>>()
   /** Whoever was invited, and may not have been able to accept. */
   readonly invited = new Set<TestNode>()
+  devices = 0
   #invites = 0
 
   constructor(random: Random) {
@@ -73,6 +74,7 @@ class Party {
       else if (chance < 0.6) remove(node, room, other.peer)
       else if (chance < 0.7) this.#setRole(node, other)
       else if (chance < 0.73) node.command({ type: 'rekey', room })
+      else if (chance < 0.79) this.#addDevice()
       else if (chance < 0.83) this.nodes.unlink(node, this.carrier)
       else if (chance < 0.9) this.nodes.link(node, other)
       else if (chance < 0.93) node.restart()
@@ -131,6 +133,21 @@ class Party {
     this.invited.add(other)
   }
 
+  /** Somebody who is no member becomes a device of one, and may be removed by it soon. */
+  #addDevice(): void {
+    const rankOfNode = (node: TestNode): number => this.control(node)?.rank(node.peer) ?? 0
+    const outside = this.members.filter((node) => rankOfNode(node) === 0)
+    const inside = this.members.filter((node) => rankOfNode(node) >= READER)
+    if (outside.length === 0) return
+    const [node, device] = [pick(this.random, inside), pick(this.random, outside)]
+    if (device.machine.rooms.get(this.room) === undefined) join(device, this.room)
+    addDevice(node, this.room, device, rankOfNode(node) >= rankOf('writer') ? 'writer' : 'reader')
+    this.devices++
+    this.#grant()
+    if (this.random() < 0.5) this.#run(1_000)
+    if (this.random() < 0.3) remove(node, this.room, device.peer)
+  }
+
   #setRole(node: TestNode, other: TestNode): void {
     const role = pick(this.random, ROLES)
     // As users' commands make sure.
@@ -162,12 +179,14 @@ class Party {
 }
 
 let hiddenDocuments = 0
+let devices = 0
 
 test.each(seeds)('seed %i', (seed) => {
   const random = seededRandom(seed)
   const party = new Party(random)
   for (let step = 0; step < STEPS; step++) party.step()
   party.settle()
+  devices += party.devices
   const { room, owner, carrier } = party
   const final = party.control(owner)!
   const inRoom = party.members.filter((node) => node.machine.rooms.get(room) !== undefined)
@@ -196,4 +215,5 @@ test.each(seeds)('seed %i', (seed) => {
 
 test.runIf(one === undefined)('some of them were removed, and missed something', () => {
   expect(hiddenDocuments).toBeGreaterThan(seeds.length)
+  expect(devices).toBeGreaterThan(seeds.length)
 })

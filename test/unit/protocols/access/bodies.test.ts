@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { encodeDocument } from '../../../../protocols/document/document.ts'
 import { signerOfSeed, verifySignature } from '../../../../protocols/wire/crypto.ts'
 import { parseDocumentId, type PeerId } from '../../../../protocols/wire/ids.ts'
-import { acceptance, acceptanceContent, actOf, encodeAct, type Saying } from '../../../../src/room/access/acts.ts'
+import {
+  acceptance,
+  acceptanceContent,
+  actOf,
+  deviceContent,
+  deviceProof,
+  encodeAct,
+  type Saying,
+} from '../../../../src/room/access/acts.ts'
 import { NOW_MS, rootOf, signerOf } from '../../room/history.ts'
 import { fromHex, readVectors, toHex, withHexBytes } from '../vectors.ts'
 
@@ -20,6 +28,10 @@ const proofs =
     'access/vectors/proofs.json',
   )
 
+const deviceProofs = readVectors<Record<'seed' | 'member' | 'author' | 'box' | 'content' | 'proof', string>[]>(
+  'access/vectors/device-proofs.json',
+)
+
 const room = rootOf().id
 const { author } = signerOf(0)
 
@@ -34,6 +46,10 @@ function sayingOf({ kind, body }: BodyVector): Saying | undefined {
 /** A saying as the vectors have it. */
 function vectorOf(saying: Saying): Record<string, unknown> {
   if (saying.type === 'rekey') return withHexBytes({ ...saying, wrapped: Buffer.concat(saying.wrapped) })
+  if (saying.type === 'device') {
+    const { sealed, ...device } = saying
+    return { ...withHexBytes(device), ...(sealed && { sealed: toHex(sealed.key), epoch: sealed.epoch }) }
+  }
   if (saying.type !== 'invite') return withHexBytes(saying)
   const { expiresMs = null, uses = null, type, key, role, box, sealed } = saying
   const forBox = { ...(box && { box: toHex(box) }), ...(sealed && { sealed: toHex(sealed.key), epoch: sealed.epoch }) }
@@ -67,5 +83,15 @@ describe('the proof of an acceptance', () => {
     const accepted = acceptance(inRoom, invite, vector.author as PeerId, signer)
     expect(withHexBytes(accepted)).toEqual({ type: 'accept', invite, proof: vector.proof })
     expect(verifySignature(signer.author, content, fromHex(vector.proof))).toBe(true)
+  })
+})
+
+describe('the proof of a device', () => {
+  it.each(deviceProofs)('for $author', (vector) => {
+    const device = signerOfSeed(fromHex(vector.seed))
+    const box = fromHex(vector.box)
+    const content = deviceContent(vector.author as PeerId, box)
+    expect([device.author, toHex(content)]).toEqual([vector.member, vector.content])
+    expect(toHex(deviceProof(vector.author as PeerId, box, device))).toBe(vector.proof)
   })
 })

@@ -1,5 +1,5 @@
 /** Random rooms with members, some of whom hide what they know, write in two places, or act after their removal. */
-import { acceptance, encodeAct, type Role, type Saying } from '../../../../src/room/access/acts.ts'
+import { acceptance, deviceProof, encodeAct, type Role, type Saying } from '../../../../src/room/access/acts.ts'
 import { encodeDocument, type Document } from '../../../../protocols/document/document.ts'
 import type { Signer } from '../../../../protocols/wire/crypto.ts'
 import { compareDocumentIds, type DocumentId } from '../../../../protocols/wire/ids.ts'
@@ -83,20 +83,59 @@ export class MembersWriter {
 /** Invites have keys of their own. */
 export const inviteSigner = (index: number): Signer => signerOf(100 + index)
 
-export function randomMembers(random: Random, steps: number): MembersWriter {
+/** `deviceShare`: of the acts, how many are about devices. */
+export function randomMembers(random: Random, steps: number, deviceShare = 0.25): MembersWriter {
   const writer = new MembersWriter(membersRoot(random))
   const invites: Document[] = []
+  const devices: (Saying & { type: 'device' })[] = []
   for (let step = 0; step < steps; step++) {
     const author = Math.floor(random() * AUTHORS)
     const named = random() < 0.4 ? writer.heads().slice(-3) : someOf(writer.documents, random)
-    const saying = randomSaying(writer, author, invites, random)
+    const isDevices = random() < deviceShare
+    const saying = isDevices ? deviceSaying(author, devices, random) : randomSaying(writer, author, invites, random)
     if (saying === undefined) writer.say(author, named)
     else {
       const document = writer.act(author, named, saying)
       if (saying.type === 'invite') invites.push(document)
+      if (saying.type === 'device') devices.push(saying)
     }
   }
   return writer
+}
+
+/** A key of X25519 for the device with an index, which nobody looks at. */
+const BOX_BYTES = 32
+
+/** What a device says of another one. */
+export function deviceOf(
+  author: number,
+  member: number,
+  { role = 'writer', person = author }: { role?: Exclude<Role, 'none'>; person?: number } = {},
+): Saying & { type: 'device' } {
+  const box = new Uint8Array(BOX_BYTES).fill(member)
+  const device = signerOf(member)
+  const proof = deviceProof(signerOf(author).author, box, device)
+  return { type: 'device', member: device.author, person: signerOf(person).author, role, box, proof }
+}
+
+/** A device is added, removed, or somebody makes a key, by somebody who may or may not. */
+function deviceSaying(author: number, devices: readonly (Saying & { type: 'device' })[], random: Random): Saying {
+  const chance = random()
+  const member = Math.floor(random() * AUTHORS)
+  const peer = signerOf(author).author
+  const own = devices.filter((device) => device.member === peer)
+  if (chance < 0.55) {
+    const saying = deviceOf(author, member, { role: pick(random, ['carrier', 'reader', 'writer', 'writer', 'admin']) })
+    if (random() < 0.1) return { ...saying, proof: deviceOf(author, (member + 1) % AUTHORS).proof }
+    return own.length > 0 && random() < 0.8 ? { ...saying, person: pick(random, own).person } : saying
+  }
+  if (chance < 0.85) {
+    const persons = [peer, ...own.map(({ person }) => person)]
+    const others = devices.filter(({ person }) => persons.includes(person)).map((device) => device.member)
+    return { type: 'role', member: pick(random, [...others, signerOf(member).author, ...persons]), role: 'none' }
+  }
+  const epoch = pick(random, ['a', 'b', 'c']).repeat(32)
+  return { type: 'rekey', epoch, previous: [], wrapped: [], keys: new Uint8Array(0) }
 }
 
 /** Recent ones mostly. */

@@ -2,48 +2,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeDocument, type Document } from '../../../../protocols/document/document.ts'
-import type { DocumentId } from '../../../../protocols/wire/ids.ts'
 import { acceptance, actOf } from '../../../../src/room/access/acts.ts'
-import { RoomGraph } from '../../../../src/room/graph.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
-import { memoryStore } from '../../../../src/store/memory.ts'
-import { ancestorIds, peerA, shuffle, signerOf, welcome } from '../history.ts'
+import { peerA, signerOf, welcome } from '../history.ts'
+import { before, counts, has, nodeWith } from './node-with.ts'
 import { inviteSigner, membersRoot, MembersWriter, randomMembers } from './random-members.ts'
 
 const OWNER = 0
 const ADMIN = 1
 const BOB = 2
 const CAROL = 3
-
-/** A node that has received some documents, each after its ancestors, as if asked for. */
-function nodeWith(documents: readonly Document[], seed = 1): RoomGraph {
-  const graph = new RoomGraph(documents.find(({ room }) => room === null)!.id, memoryStore())
-  for (let round = 0; round < 3; round++) {
-    for (const { block } of shuffle(documents, seededRandom(seed + round))) graph.receive([block], peerA, welcome)
-    for (let asked = graph.missing(); asked.length > 0; asked = graph.missing()) {
-      const blocks = documents.filter(({ id }) => asked.includes(id)).map(({ block }) => block)
-      graph.receive(blocks, peerA, welcome)
-    }
-  }
-  return graph
-}
-
-const has = (graph: RoomGraph, document: Document): boolean =>
-  graph.receive([document.block], peerA, welcome).durable.length > 0
-const counts = (graph: RoomGraph, document: Document): boolean => has(graph, document) && graph.gate.counts(document)
-
-/** Everything before a document. */
-function before(document: Document, all: readonly Document[]): Set<DocumentId> {
-  const byId = new Map(all.map((each) => [each.id, each]))
-  const found = new Set<DocumentId>()
-  const open = [...ancestorIds(document)]
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (found.has(id)) continue
-    found.add(id)
-    open.push(...ancestorIds(byId.get(id)!))
-  }
-  return found
-}
 
 /** A room whose owner has made an admin and two writers. */
 function family(): { writer: MembersWriter; made: Document[] } {
