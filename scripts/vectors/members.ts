@@ -91,12 +91,15 @@ export class Members extends KnownActs {
     const had = this.settings(says.member, this.before(document)).filter(
       (act) => (this.setting(act)?.rank ?? 0) >= READER,
     )
+    const given = this.settings(says.member, new Set(this.documents)).filter(
+      (act) => (this.setting(act)?.rank ?? 0) >= READER && !(isThat(act, 'device') && this.voided.has(act)),
+    )
     const isOver = this.settings(says.member, known).some(
       (act) =>
         isThat(act, 'role') &&
         rankOf(act.says.role) < READER &&
         this.counted.has(act) &&
-        had.every((each) => this.knows(act, each) || (isThat(each, 'device') && this.voided.has(each))),
+        given.every((each) => this.knows(act, each)),
     )
     return had.length > 0 && !isOver
   }

@@ -212,6 +212,16 @@ function removedAgain() {
   return history.vector('who is removed again by acts beside a key makes it not stale')
 }
 
+function removedBesideReturn() {
+  const { history } = withDevice()
+  const removal = history.role('Bob removes Dave', BOB, DAVE, 'none')
+  const key = digestOf('the second key')
+  const rekey = history.rekey('Bob makes a key', BOB, key, [FIRST], [ALICE, BOB])
+  history.addWith('Bob takes Dave back', BOB, DAVE, 'reader', key, { after: [rekey] })
+  history.role('Alice removes Dave once more, not knowing that', ALICE, DAVE, 'none', { after: [removal] })
+  return history.vector('who is removed again beside its return makes the key stale that it got')
+}
+
 function sameKey() {
   const { history } = withDevice()
   const invite = history.inviteWith('Alice invites an admin', ALICE, FIRST, 'admin', SECOND_INVITE)
@@ -230,5 +240,5 @@ function sameKey() {
 export const privateHistories = [
   ...[removal(), staleWithoutRekey(), readerStays(), readmitted(), withdrawal(), ...twoRemovals()],
   ...[voidRekey(), parts(), lostDevice(), ...lostWithoutRekey(), rekeyWithoutRemoval(), manyKeys()],
-  ...[carriersDevice(), removedAgain(), sameKey()],
+  ...[carriersDevice(), removedAgain(), removedBesideReturn(), sameKey()],
 ]

@@ -126,20 +126,20 @@ function isLoss(graph: ActGraph, index: number, { known }: Epoch): boolean {
   const { saying } = graph.actAt(index)
   if (saying.type === 'withdraw') return graph.offeredBy(saying.invite) >= READER
   if (saying.type !== 'role' || !graph.lowersFrom(index, READER)) return false
-  return graph.standing(saying.member, graph.all).rank < READER && !isRepeated(graph, index, saying.member, known)
+  return graph.standing(saying.member, graph.all).rank < READER && !isOver(graph, saying.member, known)
 }
 
 /**
- * Whether an epoch knows that somebody has lost all that an act takes again. Otherwise two devices that have removed each
- * other could make each new epoch stale, by acts beside it.
+ * Whether an epoch knows that somebody has lost all that it was ever given. Otherwise two devices that have removed each
+ * other could make each new epoch stale, by removing each other again beside it.
  */
-function isRepeated(graph: ActGraph, index: number, member: PeerId, known: Bits): boolean {
-  const taken = graph.settingsOf(member, graph.at(index).known).filter((i) => {
+function isOver(graph: ActGraph, member: PeerId, known: Bits): boolean {
+  const given = graph.settingsOf(member, graph.all).filter((i) => {
     const isVoidDevice = graph.decisions[i] === 'void' && graph.actAt(i).saying.type === 'device'
     return graph.rankOf(i) >= READER && !isVoidDevice
   })
   return graph.settingsOf(member, known).some((i) => {
     const isRemoval = graph.actAt(i).saying.type === 'role' && graph.rankOf(i) < READER
-    return isRemoval && graph.decisions[i] === 'counts' && taken.every((setting) => graph.knows(i, setting))
+    return isRemoval && graph.decisions[i] === 'counts' && given.every((setting) => graph.knows(i, setting))
   })
 }
