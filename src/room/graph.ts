@@ -188,10 +188,10 @@ export class RoomGraph {
 
   /** Other documents count than before. */
   #ruledFrom(clock: number, intake: Intake): void {
-    intake.ruledFrom = clock
     const left = this.gate.retractFrom(clock)
-    if (left.length > 0) this.heads.readAgain()
-    intake.awaited.push(...this.#pending.left(left))
+    intake.ruledFrom = left.clock
+    if (left.ids.length > 0) this.heads.readAgain()
+    intake.awaited.push(...this.#pending.left(left.ids))
   }
 
   /**

@@ -13,6 +13,7 @@ import { ancestorsOf } from '../ancestors.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import { isForPrivate } from '../sealing/opened.ts'
 import type { RoomStore } from '../room-store.ts'
+import { unneededOf, type Arrival } from './arrivals.ts'
 import { ActGraph, type Decision } from './act-graph.ts'
 import { actOf, rankOf, RANK_OF_OWNER, type Act, type ActOf, type Rank } from './acts.ts'
 import { hasBit, keyOfBits, NO_BITS, union, withBit, type Bits } from './bits.ts'
@@ -23,14 +24,6 @@ import { lastDeviceAct } from './links.ts'
 import { isPossible } from './possible.ts'
 import { reachOf } from './reach.ts'
 import { wouldCount } from './ways.ts'
-
-/** A document on its way into the room. */
-interface Arrival {
-  document: Document
-  known: Bits
-  /** Its index, if it is an act. */
-  act: number | undefined
-}
 
 /** What documents that arrive together change. */
 export interface Ruling {
@@ -179,42 +172,66 @@ export class AccessControl {
     const { size } = this.#graph
     const unsigned = areOwn ? new Map<DocumentId, Document>() : this.#unsigned(documents)
     const arrivals = this.#arrive(documents.filter((document) => !unsigned.has(document.id)))
-    const before = this.#graph.decisions.slice(0, size)
     const hasActs = this.#graph.size > size
-    if (hasActs) {
-      decide(this.#graph, size)
-      this.#forgetDecisions()
-    }
-    const named = new Set<DocumentId>()
-    const accepted: Arrival[] = []
-    const refused: Arrival[] = []
-    for (const arrival of arrivals.toReversed()) {
-      const { id, author } = arrival.document
-      const isNeeded = named.has(id) || author === this.#init.self || this.#isRightful(arrival, true)
-      ;(isNeeded ? accepted : refused).push(arrival)
-      if (isNeeded) for (const id of ancestorsOf(arrival.document)) named.add(id)
-    }
-    // The last one first.
-    for (const { act } of refused) {
-      if (act === undefined) continue
-      this.#graph.drop(act)
-      this.#reaches.delete(act)
-    }
-    if (hasActs) this.#forgetFolded()
-    accepted.reverse()
+    const before = this.#graph.decisions.slice(0, size)
+    const { accepted, refused } = this.#sort(arrivals, size)
     for (const arrival of accepted) this.#keep(arrival)
     return {
       accepted: accepted.map(({ document }) => document),
-      refused: [...refused.reverse().map(({ document }) => document), ...unsigned.values()],
+      refused: [...refused, ...unsigned.values()],
       changedFrom: hasActs ? this.#changedFrom(before) : undefined,
     }
   }
 
-  /** An act that was accepted is not part of the room any more. */
-  forget(id: DocumentId): void {
-    const index = this.#graph.indexOf(id)
-    if (index !== undefined) this.#graph.remove(index)
+  /**
+   * Divides documents into those that become part of the room and the others. `from`: the first index of their acts. What
+   * is refused decides nothing about others: these are looked at again without it.
+   */
+  #sort(arrivals: readonly Arrival[], from: number): { accepted: readonly Arrival[]; refused: Document[] } {
+    const hasActs = this.#graph.size > from
+    const isInLine = !hasActs || this.#graph.areInLine(from)
+    if (hasActs) this.#decide(from)
+    const refused = new Set<Arrival>()
+    for (let left = arrivals; ; left = left.filter((arrival) => !refused.has(arrival))) {
+      const others = unneededOf(left, (arrival) => {
+        return arrival.document.author === this.#init.self || this.#isRightful(arrival, true)
+      })
+      for (const other of others) refused.add(other)
+      const acts = others.flatMap(({ act }) => act ?? [])
+      // The last one first.
+      for (const act of acts.reverse()) this.#drop(act)
+      if (acts.length > 0 && !isInLine) {
+        this.#decide(0)
+        continue
+      }
+      const inOrder = arrivals.filter((arrival) => refused.has(arrival))
+      return {
+        accepted: left.filter((arrival) => !refused.has(arrival)),
+        refused: inOrder.map(({ document }) => document),
+      }
+    }
+  }
+
+  #drop(act: number): void {
+    this.#graph.drop(act)
+    this.#reaches.delete(act)
     this.#forgetFolded()
+  }
+
+  /** Documents that were accepted are not part of the room any more. Returns from where on others count than before. */
+  forget(ids: readonly DocumentId[]): number | undefined {
+    const indexes = ids.flatMap((id) => this.#graph.indexOf(id) ?? [])
+    if (indexes.length === 0) return undefined
+    const before = [...this.#graph.decisions]
+    for (const index of indexes) this.#graph.remove(index)
+    this.#decide(0)
+    return this.#changedFrom(before)
+  }
+
+  /** Acts with lower indexes are decided as they would be without the others. */
+  #decide(from: number): void {
+    decide(this.#graph, from)
+    this.#forgetDecisions()
   }
 
   #forgetDecisions(): void {

@@ -48,19 +48,26 @@ export class Gate {
     return this.#control?.take(documents, areOwn) ?? { accepted: [...documents], refused: [], changedFrom: undefined }
   }
 
-  /** Takes out what counts no more, from a clock on. Returns the ids. */
-  retractFrom(clock: number): DocumentId[] {
+  /** Takes out what counts no more, from a clock on. Returns the ids, and from which clock on others count in the end. */
+  retractFrom(clock: number): { ids: DocumentId[]; clock: number } {
     const { room, store, reader, self } = this.#init
     const stays = (document: Document): boolean => document.author === self || this.counts(document)
-    const { documents, heads, authorHeads } = retractionFrom(clock, { room, store, reader, stays })
-    const ids = documents.map(({ id }) => id)
-    if (ids.length === 0) return []
-    store.apply({ type: 'retract-documents', room, ids, heads })
-    for (const [author, head] of authorHeads) {
-      store.apply(head ? { type: 'put-author-head', room, head } : { type: 'delete-author-head', room, author })
+    const left: DocumentId[] = []
+    let first = clock
+    for (let from: number | undefined = clock; from !== undefined;) {
+      const { documents, heads, authorHeads } = retractionFrom(from, { room, store, reader, stays })
+      if (documents.length === 0) break
+      const ids = documents.map(({ id }) => id)
+      store.apply({ type: 'retract-documents', room, ids, heads })
+      for (const [author, head] of authorHeads) {
+        store.apply(head ? { type: 'put-author-head', room, head } : { type: 'delete-author-head', room, author })
+      }
+      left.push(...ids)
+      // Without the acts that left, others may count.
+      from = this.#control?.forget(ids)
+      first = Math.min(first, from ?? first)
     }
-    for (const id of ids) this.#control?.forget(id)
-    return ids
+    return { ids: left, clock: first }
   }
 
   #open(root: Document): void {

@@ -5,6 +5,8 @@ import { MAX_DEVICES } from '../../../../protocols/access/constants.ts'
 import type { Document } from '../../../../protocols/document/document.ts'
 import { verifySignature } from '../../../../protocols/wire/crypto.ts'
 import { actOf, deviceContent, isOfType, rankOf, type Act, type Saying } from '../../../../src/room/access/acts.ts'
+import { RoomGraph } from '../../../../src/room/graph.ts'
+import { memoryStore } from '../../../../src/store/memory.ts'
 import { devicesOf, personOf } from '../../../../src/room/access/persons.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
 import { signerOf } from '../history.ts'
@@ -88,6 +90,20 @@ describe('in random rooms', () => {
       }
     }
     expect(devices).toBeGreaterThan(0)
+  })
+
+  it('what was refused or has left decides nothing: a node says the same once it is started again', () => {
+    for (const seed of seeds) {
+      const { documents } = randomMembers(seededRandom(seed), STEPS, 0.7)
+      const store = memoryStore()
+      // Not all of them are here yet.
+      const graph = nodeWith(documents.slice(0, 20 + (seed % (STEPS - 20))), seed, store)
+      const anew = new RoomGraph(documents[0]!.id, store)
+      const here = documents.filter(({ id }) => store.hasDocument(id))
+      const countingIn = (node: RoomGraph): string[] =>
+        here.filter((document) => node.gate.counts(document)).map(({ id }) => id)
+      expect(countingIn(graph), `seed ${seed}`).toEqual(countingIn(anew))
+    }
   })
 
   it('who is no admin removes only who was added as a device', () => {

@@ -4,11 +4,12 @@ import type { DocumentId } from '../../../../protocols/wire/ids.ts'
 import { RoomGraph } from '../../../../src/room/graph.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
 import { memoryStore } from '../../../../src/store/memory.ts'
+import type { Store } from '../../../../src/store/store.ts'
 import { ancestorIds, peerA, shuffle, welcome } from '../history.ts'
 
 /** A node that has received some documents, each after its ancestors, as if asked for. */
-export function nodeWith(documents: readonly Document[], seed = 1): RoomGraph {
-  const graph = new RoomGraph(documents.find(({ room }) => room === null)!.id, memoryStore())
+export function nodeWith(documents: readonly Document[], seed = 1, store: Store = memoryStore()): RoomGraph {
+  const graph = new RoomGraph(documents.find(({ room }) => room === null)!.id, store)
   for (let round = 0; round < 3; round++) {
     for (const { block } of shuffle(documents, seededRandom(seed + round))) graph.receive([block], peerA, welcome)
     for (let asked = graph.missing(); asked.length > 0; asked = graph.missing()) {
