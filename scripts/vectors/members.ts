@@ -52,6 +52,16 @@ export class Members {
     )
   }
 
+  /** Who owns the room after all documents, in hex. */
+  owner(): string {
+    return this.#owner(new Set(this.#documents))
+  }
+
+  /** Whether the author of a document owned the room, by what the document knows. */
+  isByOwner(document: Written): boolean {
+    return this.#owner(this.#before(document)) === authorOf(document)
+  }
+
   /** After all documents. */
   rank(author: string): number {
     return this.#rank(author, new Set(this.#documents)).rank

@@ -129,8 +129,7 @@ export class AccessControl {
 
   /** The acts that count, in the room's order. */
   acts(): Act[] {
-    const counting = [...this.#graph.entries()].filter(({ index }) => this.#graph.decisions[index] === 'counts')
-    return counting.map(({ act }) => act).sort(comparePositions)
+    return this.allActs().filter(({ id }) => this.#graph.decisions[this.#graph.indexOf(id) ?? -1] === 'counts')
   }
 
   /** All acts that are here, void ones included, in the room's order. */
@@ -154,6 +153,11 @@ export class AccessControl {
     return this.#isRightful({ document, known: this.#versionAfter(document.id), act })
   }
 
+  /** Whether the author of a document owned the room by what the document knows, which no later act changes. */
+  isByOwner(document: Document): boolean {
+    return this.#graph.ownerAt(this.#knownFrom(ancestorsOf(document), new Map())) === document.author
+  }
+
   /**
    * Receives documents that are proven, and have their ancestors here or among themselves; in order. `areOwn`: they were
    * just signed here.
@@ -166,7 +170,8 @@ export class AccessControl {
     const hasActs = this.#graph.size > size
     if (hasActs) {
       decide(this.#graph, size)
-      this.#forgetDecisions()
+      this.#ranks = new WeakMap()
+      this.#epochs = undefined
     }
     const named = new Set<DocumentId>()
     const accepted: Arrival[] = []
@@ -197,11 +202,6 @@ export class AccessControl {
   forget(id: DocumentId): void {
     const index = this.#graph.indexOf(id)
     if (index !== undefined) this.#graph.remove(index)
-    this.#epochs = undefined
-  }
-
-  #forgetDecisions(): void {
-    this.#ranks = new WeakMap()
     this.#epochs = undefined
   }
 

@@ -41,6 +41,16 @@ export class Gate {
     return this.#control.counts(document) || !this.#init.store.hasDocument(document.id)
   }
 
+  /**
+   * Whether the author of a document owned the room by what the document knows; `founder`: the author of the root. Nobody
+   * moves a private room.
+   */
+  isByOwner(document: Document, founder: PeerId | undefined): boolean {
+    const control = this.#control
+    if (control === undefined) return document.author === founder
+    return control.founding === undefined && control.isByOwner(document)
+  }
+
   /** Receives documents that could be accepted, in order. `areOwn`: they were just signed here. */
   take(documents: readonly Document[], areOwn = false): Ruling {
     const [root] = documents
