@@ -94,7 +94,9 @@ test('a table that is made private has all of its entries, though the node is ki
   // Killed as soon as it tells that it copies.
   const ended = Promise.withResolvers<unknown>()
   const onProgress = () => ended.resolve(anna.kill())
-  await expect(anna.api.run('rooms.makePrivate', { room: old }, { onProgress })).rejects.toThrow()
+  await expect(anna.api.run('rooms.makePrivate', { room: old }, { onProgress })).rejects.toMatchObject({
+    code: 'broken-off',
+  })
   await ended.promise
 
   const again = await kith.restart(anna)
