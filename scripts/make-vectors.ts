@@ -15,6 +15,7 @@ import { files as sharedFiles } from './vectors/files.ts'
 import { headsDigests } from './vectors/heads.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
 import { mapBodies, mapHistories } from './vectors/map.ts'
+import { moves } from './vectors/moves.ts'
 import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames } from './vectors/room-state.ts'
 import { safetyWords } from './vectors/safety-words.ts'
@@ -42,6 +43,7 @@ const files: Record<string, unknown> = {
   'protocols/room/vectors/roots.json': roots,
   'protocols/room/vectors/names.json': names,
   'protocols/room/vectors/checkpoints.json': checkpoints,
+  'protocols/room/vectors/moves.json': moves,
   'protocols/room/vectors/histories.json': roomHistories,
   'protocols/apps/chat/vectors/histories.json': chatHistories,
   'protocols/apps/map/vectors/bodies.json': mapBodies,

@@ -78,6 +78,8 @@ export type KithErrorCode =
   | 'wrong-words'
   /** The room is open, and so has no members. */
   | 'wrong-access'
+  /** The room goes on in another one, so nothing is written here any more; the message says which, or whom to ask for an invite. */
+  | 'moved'
   /** Only who created the room can do that. */
   | 'not-owner'
   /** A limit on the number of such things is reached. */

@@ -4,6 +4,7 @@ import type { AccessMode, HeldInvite, RoomMembership, RoomVerification, Standing
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { FileInfo, Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
+import type { RoomMove, RoomMoving } from './kith-moves.ts'
 import type { RoomProgress, RoomSync } from './kith-progress.ts'
 import type { RoomHistory, RoomSpace } from './kith-room-space.ts'
 
@@ -29,6 +30,8 @@ export interface RoomSummary {
   provisional: { author: string; documents: number } | null
   /** Whether the room was joined and its state is still to come: see the event `joined`. */
   isJoining: boolean
+  /** Set if the owner says that the room goes on in another one. */
+  moved?: RoomMove
   /** Set if this node only carries the room for others. */
   carried?: { maxBytes: number; isQuotaReached: boolean }
 }
@@ -164,6 +167,7 @@ export interface RoomEvents {
   message: [message: Message]
   room: [room: RoomSummary]
   joined: [room: RoomSummary]
+  moved: [room: RoomSummary]
   progress: [progress: RoomProgress]
 }
 
@@ -185,7 +189,7 @@ export interface FollowOptions extends HistoryOptions {
 }
 
 /** What every room has, whatever its app. */
-export interface Room extends RoomSpace, RoomMembership, RoomVerification {
+export interface Room extends RoomSpace, RoomMembership, RoomVerification, RoomMoving {
   readonly id: string
   /** As in `RoomSummary`. */
   readonly name: string
@@ -253,7 +257,7 @@ export interface Room extends RoomSpace, RoomMembership, RoomVerification {
   pendingMessages(): PendingMessage[]
   /**
    * Writes a document of any kind; resolves once it is durable. Throws a KithError `bad-name` for an
-   * invalid kind, `too-large`, `waiting`, `carried`, `no-right` or `state-full`.
+   * invalid kind, `too-large`, `waiting`, `carried`, `moved`, `no-right` or `state-full`.
    */
   write(kind: string, body: Uint8Array): Promise<SentDocument>
   /** How far the room's peers have got; with an id, who holds that document. Throws a KithError `no-such-document`. */

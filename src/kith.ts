@@ -16,6 +16,7 @@ export type * from './kith-blocks.ts'
 export * from './kith-error.ts'
 export type * from './kith-keys.ts'
 export type * from './kith-logger.ts'
+export type * from './kith-moves.ts'
 export type * from './kith-peers.ts'
 export type * from './kith-progress.ts'
 export type * from './kith-repair.ts'
@@ -140,6 +141,8 @@ export interface NodeEvents {
    * once for each author of a room until the next start, and for at most 16 of them; `room.details()` counts all.
    */
   fork: [fork: { room: string; author: string; seq: number }]
+  /** The owner says that a room goes on in another one: see `moved` of the room. */
+  moved: [room: RoomSummary]
   /** An update was rejected because it exceeds the room's state limit. All nodes reject it alike. */
   refused: [update: { room: string; id: string }]
   /** An app threw while applying an update. */

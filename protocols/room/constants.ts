@@ -9,6 +9,18 @@ export const DROP_KIND = 'drop-author'
 /** The kind of a document by which the owner takes a dropped author back. */
 export const RESTORE_KIND = 'restore-author'
 
+/** The kind of a document by which the owner says that the room goes on in another one. */
+export const MOVED_KIND = 'room/moved'
+
+/** What comes first in what is hashed for the mark of a move, so that the mark is worth nothing elsewhere. */
+export const MOVED_DOMAIN = 'kith/moved/1'
+
+/** The mark of a move: a SHA-256. */
+export const MOVE_MARK_BYTES = 32
+
+/** Moves in a state, each by another author: more than a room has owners in its life. */
+export const MAX_MOVES = 16
+
 /** A name is shown in lists and typed in commands. */
 export const MAX_ROOM_NAME_BYTES = 64
 export const MAX_AUTHOR_NAME_BYTES = 64
@@ -43,5 +55,5 @@ export const CHECKPOINT_DOCUMENTS = 256
 /** The state in a checkpoint is a list of blocks of this size: small enough to be rows of the store. */
 export const STATE_CHUNK_BYTES = 32 * 1024
 
-/** What an encoded state may take with all its parts: the app's and, at most 190 KB each, names and rulings. */
+/** What an encoded state may take with all its parts: the app's and, at most 190 KB each, names and rulings; moves. */
 export const MAX_ENCODED_STATE_BYTES = MAX_STATE_BYTES + 1024 * 1024

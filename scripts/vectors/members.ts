@@ -44,6 +44,16 @@ export class Members extends KnownActs {
     )
   }
 
+  /** Who owns the room after all documents, in hex. */
+  ownerAtEnd(): string {
+    return this.owner(new Set(this.documents))
+  }
+
+  /** Whether the author of a document owned the room, by what the document knows. */
+  isByOwner(document: Written): boolean {
+    return this.owner(this.before(document)) === authorOf(document)
+  }
+
   /** After all documents. */
   rank(author: string): number {
     return this.rankBy(author, new Set(this.documents)).rank

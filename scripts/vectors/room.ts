@@ -19,6 +19,7 @@ import {
 import { ALICE, BOB, rootBody } from './document.ts'
 import { authorsVector, CAROL, History, type Manner, type Written } from './history.ts'
 import { nested, readBody } from './json-bodies.ts'
+import { openMoves } from './moves.ts'
 import { NAMES, nameOf, NO_NAMES } from './names.ts'
 import { historyVector } from './state.ts'
 
@@ -300,5 +301,6 @@ export const roomHistories = {
   histories: [
     ...[rootAlone(), badRoot(), profiles(), badProfiles(), goodProfiles(), equalClocks()],
     ...[forks(), late(), unsigned(), circle(), twoCircles(), openCircles(), otherProof(), faults(), rulings()],
+    ...openMoves(UNKNOWN_APP).map(([name, history]) => historyVector(name, history)),
   ],
 }

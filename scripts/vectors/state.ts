@@ -26,6 +26,7 @@ const MAX_STATE_BYTES = 5_242_880
 /** How much of a full map stays once something gives way. */
 const MAKE_ROOM_TO_BYTES = 4_915_200
 const MAX_PROFILES = 1_000
+const MAX_MOVES = 16
 /** What a list counts beside its elements. */
 const LIST_BYTES = 5
 
@@ -35,7 +36,14 @@ interface State {
   /** Null: the app is not known. */
   app: Bytes[] | null
   rulings: Bytes[]
+  moves: Bytes[]
 }
+
+/** Whether the author of a document owned the room, by what the document knows. */
+type IsByOwner = (document: Written) => boolean
+
+/** What a move from one room to another says, by their digests. */
+export const markOf = (from: Bytes, to: Bytes): Bytes => sha256(utf8('kith/moved/1'), from, to)
 
 const authorText = ({ key }: Written): Bytes => text(key.peer)
 const idText = ({ digest }: Written): Bytes => text(documentId(digest))
@@ -84,6 +92,19 @@ const encodedRulings = (rulings: Map<string, Written>): Bytes[] =>
       return [author, list([text(author), isDropped, uint(ruling.clock), idText(ruling)])]
     }),
   )
+
+function movesOf(documents: Written[], isByOwner: IsByOwner): Bytes[] {
+  const isMove = (document: Written): boolean => {
+    const { kind, body, room } = document
+    if (kind !== 'room/moved' || body.length !== 32 || room === null || !isByOwner(document)) return false
+    return byBytes(body, markOf(room, room)) !== 0
+  }
+  const lasts = groups(documents.filter(isMove), ({ key }) => key.peer).map(([, written]) => lastOf(written))
+  const newest = documents.filter((document) => lasts.includes(document)).slice(-MAX_MOVES)
+  return byText(
+    newest.map((last) => [last.key.peer, list([authorText(last), bytes(last.body), uint(last.clock), idText(last)])]),
+  )
+}
 
 function chatOf(documents: Written[]): Bytes[] {
   return documents
@@ -168,7 +189,13 @@ function withoutGivenWay(documents: Written[]): Written[] {
 
 const APPS: Record<string, (documents: Written[]) => Bytes[]> = { chat: chatOf, map: mapOf }
 
-const stateOf = (app: string, documents: Written[], owner: string): State => ({
+const stateOf = (
+  app: string,
+  documents: Written[],
+  owner: string,
+  isByOwner: IsByOwner = ({ key }) => key.peer === owner,
+): State => ({
+  moves: movesOf(documents, isByOwner),
   profiles: profilesOf(documents, owner),
   app: APPS[app]?.(documents) ?? null,
   rulings: encodedRulings(rulingsOf(documents, owner)),
@@ -182,11 +209,12 @@ const sizeOf = (app: string, documents: Written[]): number => {
   return part === undefined ? 1 : sizeOfList(part)
 }
 
-const encoded = ({ profiles, app, rulings }: State): Bytes =>
+const encoded = ({ profiles, app, rulings, moves }: State): Bytes =>
   list([
     bytes(list(profiles)),
     bytes(app === null ? NULL : list(app)),
-    ...(rulings.length === 0 ? [] : [bytes(list(rulings))]),
+    ...(rulings.length + moves.length === 0 ? [] : [bytes(list(rulings))]),
+    ...(moves.length === 0 ? [] : [bytes(list(moves))]),
   ])
 
 /** What counts of a room's documents, and what is refused as the state would be too large with it. */
@@ -227,6 +255,10 @@ export function historyVector(name: string, history: History, arrival: Written[]
     hash: hex(sha256(content)),
   }
 }
+
+/** The state of a room with members after documents that count and fit it, in order. */
+export const stateWithMembers = (history: History, counting: Written[], isByOwner: IsByOwner): Bytes =>
+  encoded(stateOf(history.app, counting, history.root.key.peer, isByOwner))
 
 /** How much larger the state of a history may become. */
 export function freeBytes(history: History): number {

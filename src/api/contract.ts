@@ -8,6 +8,7 @@
  */
 import type {
   CommandDescriptions,
+  CopyProgress,
   DocumentInfo,
   EnsureStatus,
   FileInfo,
@@ -117,6 +118,8 @@ export const inputs = {
   'rooms.progress': room,
   'rooms.usable': room,
   'rooms.replayed': room,
+  'rooms.moved': room,
+  'rooms.makePrivate': room,
   'rooms.sharing': room,
   'rooms.share': {
     required: { room: roomField },
@@ -304,13 +307,17 @@ export interface StreamOutputs {
 
 /**
  * The output of each task: its progress, then its result. If the reader disconnects, the task ends in the
- * node, too; `wants.wait`, `rooms.usable` and `rooms.replayed` only stop waiting.
+ * node, too; `wants.wait`, `rooms.usable`, `rooms.replayed` and `rooms.moved` only stop waiting.
  */
 export interface TaskOutputs {
   /** Waits until the state of an open room is here, by a checkpoint or by its history, or nothing more comes for 10 s. */
   'rooms.usable': { progress: RoomProgress; result: RoomProgress }
   /** Waits until the state of a room is not that of a checkpoint, as the history before that is here. */
   'rooms.replayed': { progress: RoomProgress; result: RoomSummary }
+  /** Waits until the owner of a room says that it goes on in another one. */
+  'rooms.moved': { progress: RoomSummary; result: RoomSummary }
+  /** Creates a private room that an open one goes on in, and copies the entries of a map into it; continues where that was cut off. */
+  'rooms.makePrivate': { progress: CopyProgress; result: { room: RoomDetails; copied: number; notCopied: string[] } }
   /** Adds a file or folder to a room, read from a path that the node can reach. */
   'files.add': { progress: FileProgress; result: FileInfo }
   /** Fetches a file and writes it to a path that the node can reach; pins it. */
@@ -342,6 +349,7 @@ export type EventRecord =
   | { event: 'message'; message: Message }
   | { event: 'room'; room: RoomSummary }
   | { event: 'joined'; joined: RoomSummary }
+  | { event: 'moved'; moved: RoomSummary }
   | { event: 'refuted'; refuted: NodeEvents['refuted'][0] }
   | { event: 'progress'; progress: RoomProgress }
   | { event: 'peer'; peer: NodeEvents['peer'][0] }

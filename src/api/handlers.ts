@@ -9,6 +9,7 @@ import { documentRecord, subscribeEvents } from './records.ts'
 import { isSameName, shownName } from '../names.ts'
 import { pastedCid, pastedRoomId } from '../pasted.ts'
 import type { Task } from './task-records.ts'
+import { untilMoved } from './moved.ts'
 import { untilReplayed } from './replayed.ts'
 import { untilUsable } from './usable.ts'
 
@@ -199,6 +200,17 @@ export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
     'rooms.replayed': (input) => {
       const room = node.rooms.get(input.room)
       return (onProgress, signal) => untilReplayed(room, onProgress, signal)
+    },
+    'rooms.moved': (input) => {
+      const room = node.rooms.get(input.room)
+      return (_onProgress, signal) => untilMoved(room, signal)
+    },
+    'rooms.makePrivate': (input) => {
+      const room = node.rooms.get(input.room)
+      return async (onProgress, signal) => {
+        const { room: id, ...made } = await room.makePrivate({ onProgress, signal })
+        return { room: node.rooms.get(id).details(), ...made }
+      }
     },
     'files.add': ({ room, path, name }) => {
       const { files } = node.rooms.get(room)

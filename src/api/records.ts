@@ -14,6 +14,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
     listen(node, 'message', (message) => push({ event: 'message', message })),
     listen(node, 'room', (room) => push({ event: 'room', room })),
     listen(node, 'joined', (joined) => push({ event: 'joined', joined })),
+    listen(node, 'moved', (moved) => push({ event: 'moved', moved })),
     listen(node, 'refuted', (refuted) => push({ event: 'refuted', refuted })),
     listen(node, 'progress', (progress) => push({ event: 'progress', progress })),
     listen(node, 'peer', (peer) => push({ event: 'peer', peer })),

@@ -1,6 +1,13 @@
 /** Creates an app from its parts. */
 import { FILE_KIND } from '../../protocols/file/constants.ts'
-import { CHECKPOINT_KIND, DROP_KIND, PROFILE_KIND, RESTORE_KIND, ROOT_KIND } from '../../protocols/room/constants.ts'
+import {
+  CHECKPOINT_KIND,
+  DROP_KIND,
+  MOVED_KIND,
+  PROFILE_KIND,
+  RESTORE_KIND,
+  ROOT_KIND,
+} from '../../protocols/room/constants.ts'
 import { grouped } from '../grouped.ts'
 import {
   KithError,
@@ -26,7 +33,7 @@ const KIND_NAME = /^[a-z][a-z0-9./-]{0,63}$/
 /** Kinds that mean the same in all rooms. */
 const RESERVED_KINDS: readonly string[] = [
   ...[ROOT_KIND, PROFILE_KIND, FILE_KIND, DROP_KIND, RESTORE_KIND],
-  CHECKPOINT_KIND,
+  ...[CHECKPOINT_KIND, MOVED_KIND],
 ]
 
 /** The commands of an app: functions of one of its rooms and their arguments. */

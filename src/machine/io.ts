@@ -68,6 +68,8 @@ export type RoomEvent =
   | { type: 'preview-ended'; room: RoomId; isReplayed: boolean }
   /** The room opened, was joined or left, or its neighbours changed. */
   | { type: 'room'; room: RoomId }
+  /** The owner says that the room goes on in another one. */
+  | { type: 'moved'; room: RoomId }
   /** An update was refused because the state would exceed its size limit. */
   | { type: 'refused'; room: RoomId; id: DocumentId }
   /** The node holds back what it writes, or does so no longer: see `Room.isHeldBack`. */

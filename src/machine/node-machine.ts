@@ -2,6 +2,7 @@
  * A whole node as one synchronous machine: its rooms, and a wing for each protocol. Hosts and the simulator
  * run the same code.
  */
+import type { Document } from '../../protocols/document/document.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { Neighbours } from '../../protocols/wire/neighbours.ts'
@@ -9,6 +10,7 @@ import { MAX_INPUT_STEPS, piecesOf } from '../../protocols/wire/pieces.ts'
 import { KithError, type AppFault } from '../kith.ts'
 import { documentReader } from '../room/document-reader.ts'
 import { isAttack } from '../room/faults.ts'
+import { isMoveAmong } from '../room/moves.ts'
 import type { RoomChange } from '../room/room-change.ts'
 import type { CommandOutcome, CommandResult, EffectOf, InputOf, Now, RoomEvent } from './io.ts'
 import { Adoptions } from './adoptions.ts'
@@ -216,13 +218,17 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     const open = this.rooms.get(room)
     const { states, graph } = open ?? {}
     for (const document of readable) this.#emit({ type: 'document', room, document, wasShown: false })
+    const fresh: Document[] = []
     for (const document of intake.accepted) {
       if (graph?.gate.counts(document) === false) continue
       const wasShown = states?.placed(document.id) === true
+      if (!wasShown) fresh.push(document)
       this.#emit({ type: 'document', room, document: open?.read(document) ?? document, wasShown })
     }
     const pending = intake.ahead === undefined ? intake.proven : [intake.ahead]
-    for (const document of states?.show(pending) ?? []) this.#emit({ type: 'shown', room, document })
+    const shown = states?.show(pending) ?? []
+    for (const document of shown) this.#emit({ type: 'shown', room, document })
+    if (open !== undefined && isMoveAmong([...fresh, ...shown], open)) this.#emit({ type: 'moved', room })
     if (readable.length > 0) this.#notify({ type: 'readable', room, documents: readable })
     for (const id of refused) this.#emit({ type: 'refused', room, id })
     for (const { author, seq } of intake.forks) this.#emit({ type: 'fork', room, author, seq })

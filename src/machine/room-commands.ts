@@ -5,6 +5,7 @@ import type { BlockId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Saying } from '../room/access/acts.ts'
 import type { RoomChange } from '../room/room-change.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
+import { requireMovable, requireStay } from './moves.ts'
 import type { DocumentSpace } from './rooms.ts'
 import type { WingContext } from './wing.ts'
 
@@ -23,6 +24,9 @@ export type RoomCommand =
   | ({ type: 'space' } & DocumentSpace)
   /** Acts that are written together, with the keys that they make necessary. */
   | { type: 'act'; room: RoomId; sayings: readonly Saying[] }
+  /** Creates a private room that a room goes on in. `isCopied`: entries are to be copied into it, until `end-copying`. */
+  | { type: 'make-private'; room: RoomId; isCopied: boolean }
+  | { type: 'end-copying'; room: RoomId }
   /** Makes a new key for a private room. */
   | { type: 'rekey'; room: RoomId }
   | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
@@ -101,8 +105,25 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       return {}
     },
 
+    'make-private'({ room, isCopied }) {
+      rooms.requireSpace()
+      requireMovable(rooms, room)
+      all(rooms.require(room).acts.mend(context.now.wallMs))
+      const { created, moved } = rooms.makePrivate(room, context.now.wallMs, isCopied)
+      context.notify({ type: 'opened', room: created.room })
+      all([created, moved])
+      introduce(created.room)
+      return { room: created.room }
+    },
+
+    'end-copying'({ room }) {
+      rooms.endCopying(room)
+      return { room }
+    },
+
     write({ room, kind, body, links }) {
       rooms.requireSpace()
+      requireStay(rooms, room)
       all(rooms.require(room).acts.mend(context.now.wallMs))
       introduce(room)
       const change = rooms.require(room).write({ kind, body, links }, context.now.wallMs)
@@ -114,6 +135,7 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     act({ room, sayings }) {
       rooms.requireSpace()
+      requireStay(rooms, room)
       all(rooms.require(room).acts.mend(context.now.wallMs))
       const [first] = all(rooms.require(room).acts.write(sayings, context.now.wallMs))
       return { room, ...(first && { document: { id: first.id, clock: first.clock } }) }

@@ -8,9 +8,10 @@ import type { Position, SortKey } from '../../protocols/wire/order.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { RateLimits } from '../../protocols/wire/rate-limits.ts'
 import { KithError } from '../kith.ts'
-import { MAX_ROOM_NAME_BYTES } from '../../protocols/room/constants.ts'
+import { MAX_ROOM_NAME_BYTES, MOVED_KIND } from '../../protocols/room/constants.ts'
 import { documentReader, type DocumentReader } from '../room/document-reader.ts'
 import type { Admission } from '../room/intake.ts'
+import { markOf } from '../room/moves.ts'
 import type { RoomChange } from '../room/room-change.ts'
 import { Room, type RoomInit } from '../room/room.ts'
 import { newName, shownName } from '../names.ts'
@@ -42,6 +43,14 @@ interface JoinOptions {
   newestFirst?: boolean | undefined
   /** Of the invite that is to be accepted, in hex. */
   inviteSeed?: string | undefined
+}
+
+/** A room of which nothing is stored yet. */
+interface Founded {
+  root: Document
+  record: RoomRecord
+  /** Of a private room. */
+  keys: ReturnType<typeof newRootKeys> | undefined
 }
 
 export class Rooms {
@@ -162,6 +171,29 @@ export class Rooms {
 
   /** Creates a room and its root document. Throws a KithError `bad-name` or `unknown-app`. */
   create(text: string, app: string, timeMs: number, access?: Access): RoomChange {
+    return this.#begin(this.#found(text, app, timeMs, access))
+  }
+
+  /**
+   * Creates a private room that a room of this node goes on in, and says so in that. `isCopied`: entries are to be copied
+   * into the new one. Throws like `create` and `Room.write`, before anything is written.
+   */
+  makePrivate(id: RoomId, timeMs: number, isCopied: boolean): { created: RoomChange; moved: RoomChange } {
+    const room = this.require(id)
+    const founded = this.#found(room.record.name, room.record.app, timeMs, 'private')
+    const moved = room.write({ kind: MOVED_KIND, body: markOf(id, founded.root.id) }, timeMs)
+    const record = { ...founded.record, ...(isCopied && { copiedFrom: id }) }
+    return { created: this.#begin({ ...founded, record }), moved }
+  }
+
+  /** The entries of another room are in this one. */
+  endCopying(id: RoomId): void {
+    const room = this.require(id)
+    const { copiedFrom: _, ...record } = room.record
+    room.put(record)
+  }
+
+  #found(text: string, app: string, timeMs: number, access?: Access): Founded {
     const name = newName(text, MAX_ROOM_NAME_BYTES, "a room's")
     const { signer, random, apps } = this.#init
     if (!apps.has(app)) {
@@ -173,7 +205,11 @@ export class Rooms {
     const keys = access === 'private' ? newRootKeys(random) : undefined
     const root = encodeRoot({ name, app, keys, ...(access && { access }) }, signer, timeMs, random)
     const record: RoomRecord = { id: root.id, status: 'waiting', name: '', app: '', joinedAtMs: timeMs }
-    const room = this.#put({ ...record, ...(keys && { boxSecrets: [keys.secret] }) })
+    return { root, keys, record: { ...record, ...(keys && { boxSecrets: [keys.secret] }) } }
+  }
+
+  #begin({ root, keys, record }: Founded): RoomChange {
+    const room = this.#put(record)
     if (keys !== undefined) room.keys.keep(keys.key)
     return room.begin(root)
   }

@@ -53,6 +53,13 @@ export class Announcer extends EventEmitter<NodeEvents> {
     }
   }
 
+  /** The owner says that a room goes on in another one. */
+  moved(id: RoomId): void {
+    if (!this.#isIn(id)) return
+    const room = this.#rooms.byId(id)
+    this.#tell(room.news, 'moved', () => room.summary())
+  }
+
   /** A room opened, was joined, or its neighbours changed. */
   room(id: RoomId): void {
     if (!this.#isIn(id)) return

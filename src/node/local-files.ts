@@ -21,6 +21,7 @@ import {
   type SaveFileOptions,
   type WhichVersion,
 } from '../kith.ts'
+import { requireStay } from '../machine/moves.ts'
 import { shownName } from '../names.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import type { EnsuredRow, FileRow } from '../store/blocks.ts'
@@ -79,6 +80,7 @@ export class LocalFiles implements Files {
 
   async add(path: string, options: AddFileOptions = {}): Promise<LocalFile> {
     this.#room.requireOpen()
+    requireStay(this.#core.machine.rooms, this.#room.id)
     const { garbage } = this.#services
     const document = await garbage.whileAdding(() => this.#add(path, options))
     return this.get(document)

@@ -340,6 +340,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         break
       case 'progress':
       case 'joined':
+      case 'moved':
         this.#announcer[event.type](event.room)
         break
       case 'refused':

@@ -22,6 +22,8 @@ import {
   type RoomLimits,
   type RoomOf,
   type RoomHistory,
+  type RoomMoving,
+  type MadePrivate,
   type RoomProgress,
   type RoomSharing,
   type RoomSummary,
@@ -38,6 +40,7 @@ import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
 import { MemberVerification } from './member-verification.ts'
 import { NodeRoom } from './node-room.ts'
+import { makePrivate } from './private-move.ts'
 import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
@@ -234,6 +237,10 @@ export class LocalRoom implements Room {
 
   handOver(member: string): Promise<string> {
     return this.#members.handOver(member)
+  }
+
+  makePrivate(options: Parameters<RoomMoving['makePrivate']>[0] = {}): Promise<MadePrivate> {
+    return makePrivate(this.#room, options)
   }
 
   async setAlias(alias: string | undefined): Promise<void> {

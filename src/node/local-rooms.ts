@@ -18,6 +18,7 @@ import {
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { beginsLike, isSameName, isSameNameInAnyCase, shownName } from '../names.ts'
 import { pastedRoomId } from '../pasted.ts'
+import { isMovedTo } from '../room/moves.ts'
 import type { RoomRecord } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
 import { firstMatching } from './first-matching.ts'
@@ -136,19 +137,29 @@ export class LocalRooms implements Rooms {
       (record) => namesOf(record).some((name) => beginsLike(name, reference)),
       ({ id }) => pastedId.startsWith(ID_START) && id.startsWith(pastedId),
     )
-    const [record] = found
+    const staying = this.#withoutMoved(found)
+    const [record] = staying
     if (record === undefined || reference === '') {
       throw new KithError('no-such-room', `there is no room ${quoted(reference)} here (kith room list shows the rooms)`)
     }
-    if (found.length > 1) {
-      const ids = found.slice(0, MAX_NAMED).map(({ id }) => id)
-      const others = found.length > MAX_NAMED ? ` and ${grouped(found.length - MAX_NAMED)} more` : ''
+    if (staying.length > 1) {
+      const ids = staying.slice(0, MAX_NAMED).map(({ id }) => id)
+      const others = staying.length > MAX_NAMED ? ` and ${grouped(staying.length - MAX_NAMED)} more` : ''
       throw new KithError(
         'ambiguous',
-        `${quoted(reference)} could be ${grouped(found.length)} rooms: use the id instead, ${ids.join(' or ')}${others}`,
+        `${quoted(reference)} could be ${grouped(staying.length)} rooms: use the id instead, ${ids.join(' or ')}${others}`,
       )
     }
     return this.byId(record.id)
+  }
+
+  /** Of several rooms, those that do not go on in another of them. */
+  #withoutMoved(records: readonly RoomRecord[]): readonly RoomRecord[] {
+    if (records.length < 2) return records
+    const { rooms } = this.#core.machine
+    const goesOn = ({ id }: RoomRecord): boolean => records.some((other) => isMovedTo(rooms.require(id), other.id))
+    const staying = records.filter((record) => !goesOn(record))
+    return staying.length > 0 ? staying : records
   }
 
   /** The one object for a room, which the node may have left since. */

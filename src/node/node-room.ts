@@ -4,6 +4,7 @@ import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { grouped } from '../grouped.ts'
 import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
+import { isMovedTo } from '../room/moves.ts'
 import { looksOf } from '../room/looks.ts'
 import { NameHistory } from './name-history.ts'
 import { formerName, personName, roomName } from './shown-names.ts'
@@ -49,12 +50,13 @@ export class NodeRoom {
     return alias === undefined ? undefined : roomName({ id, name })
   }
 
-  /** Rooms of this node whose names look like this one's. */
+  /** Rooms of this node whose names look like this one's, but for the one in which it goes on, and the one before. */
   get namesakes(): RoomId[] {
     const looks = new Set(looksOf(this.name))
     const others = this.core.machine.rooms.list().filter(({ record }) => record.id !== this.id)
     return others
       .filter(({ record }) => looksOf(roomName(record)).some((look) => looks.has(look)))
+      .filter((other) => !isMovedTo(this.open, other.record.id) && !isMovedTo(other, this.id))
       .map(({ record }) => record.id)
   }
 

@@ -1,8 +1,19 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
 import { likeliestFirst } from '../host/address-worth.ts'
-import type { Fork, HeldInvite, Member, RoomDetails, RoomHistory, RoomProgress, RoomSummary } from '../kith.ts'
+import type {
+  Fork,
+  HeldInvite,
+  Member,
+  RoomDetails,
+  RoomHistory,
+  RoomMove,
+  RoomProgress,
+  RoomSummary,
+} from '../kith.ts'
 import { MAX_MISSING_SHOWN } from '../machine/constants.ts'
+import { successorOf } from '../machine/moves.ts'
 import { clockOf } from '../room/heads.ts'
+import { moveIn, ownerOf } from '../room/moves.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { droppedOf } from '../store/store.ts'
@@ -20,10 +31,19 @@ export function summaryOf(room: NodeRoom): RoomSummary {
     ...{ status, documents, sizeBytes, neighbours: room.neighbours.length },
     provisional: room.open.provisional,
     isJoining: room.open.record.joining !== undefined,
+    ...movedOf(room),
     ...(carriedBytesMax !== undefined && {
       carried: { maxBytes: carriedBytesMax, isQuotaReached: room.open.isQuotaReached() },
     }),
   }
+}
+
+function movedOf(room: NodeRoom): { moved?: RoomMove } {
+  const move = moveIn(room.open)
+  const peer = ownerOf(room.open)
+  if (move === undefined || peer === undefined) return {}
+  const successor = successorOf(room.core.machine.rooms, room.id, move)
+  return { moved: { room: successor?.record.id ?? null, by: { peer, name: room.nameOf(peer) } } }
 }
 
 export function detailsOf(room: NodeRoom): RoomDetails {
@@ -40,7 +60,7 @@ export function detailsOf(room: NodeRoom): RoomDetails {
     stateHash: hasState ? view.hash() : '',
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
     history: historyOf(room),
-    owner: room.open.graph.gate.control?.owner ?? room.open.owner ?? null,
+    owner: ownerOf(room.open) ?? null,
     access: room.open.record.access ?? 'open',
     unread: room.open.keys.unread,
     withoutKey: withoutKey(room),

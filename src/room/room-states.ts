@@ -232,6 +232,7 @@ export class RoomStates {
     const { id: room, app } = record()
     return wholeFold(apps.get(app)?.fold ?? unknownFold, {
       owner: owner(),
+      isByOwner: (document) => graph.gate.isByOwner(document, owner()),
       counts: (document) => graph.gate.isFolded(document),
       onFault: ({ id }, error) => onFault({ app, room, id, error }),
     })

@@ -17,6 +17,7 @@ import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts
 import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
 import type { DocumentReader } from './document-reader.ts'
+import { moveIn } from './moves.ts'
 import type { Admission, Intake } from './intake.ts'
 import { OwnChain } from './own-chain.ts'
 import type { Trim } from './room-retention.ts'
@@ -235,7 +236,7 @@ export class Room {
     if (!isWriter(this.graph.gate.control, signer.author)) return false
     if (this.keys.isPrivate && typeof this.keys.forWriting === 'string') return false
     const profile = this.view.state.roster.profiles.get(signer.author)
-    return profile?.name !== authorName && !this.#isContested(profile?.writtenAt.id)
+    return profile?.name !== authorName && moveIn(this) === undefined && !this.#isContested(profile?.writtenAt.id)
   }
 
   /** Writes this node's name to the room, unless the room has it already. */
@@ -245,8 +246,7 @@ export class Room {
     const { roster, rulings } = this.view.state
     // The names of others took its place. In a room with many authors it would be written with each document.
     const isRecent = timeMs - (this.#introducedMs ?? -Infinity) < INTRODUCE_AGAIN_MS
-    const hasName = roster.profiles.has(signer.author)
-    if (!hasName && (isRecent || isDropped(rulings, signer.author))) return undefined
+    if (!roster.profiles.has(signer.author) && (isRecent || isDropped(rulings, signer.author))) return undefined
     this.#introducedMs = timeMs
     const document = this.#compose({ kind: PROFILE_KIND, body: profileBody(authorName) }, timeMs)
     return this.view.wouldRefuse(this.read(document)) ? undefined : this.#append(document)

@@ -1,4 +1,5 @@
 /** Why nothing is written in a room. */
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
@@ -21,8 +22,8 @@ export function heldBack(room: string): KithError {
 }
 
 /** `no-key`; `no-right` if the key is not for this node. */
-export function lacksKey({ id, alias, name }: RoomRecord, why: KeyLack = 'missing'): KithError {
-  const room = `'${shownName(alias ?? name) || id}'`
+export function lacksKey(record: RoomRecord, why: KeyLack = 'missing'): KithError {
+  const room = called(record)
   switch (why) {
     case 'missing':
       return new KithError(
@@ -56,9 +57,44 @@ export function waiting(): KithError {
   return new KithError('waiting', 'the room is not here yet: its root document has not arrived from a peer')
 }
 
-export function stateFull({ id, alias, name }: RoomRecord): KithError {
+export function stateFull(room: RoomRecord): KithError {
+  return new KithError('state-full', `the state of ${called(room)} is full: remove something from it first`)
+}
+
+/** Of a room that goes on in another one. `successor`: that, if this node is in it. `isOwn`: this node is the owner. */
+export function movedAway(
+  room: RoomRecord,
+  owner: { peer: PeerId | undefined; name: string | undefined; isOwn: boolean },
+  successor: RoomRecord | undefined,
+): KithError {
+  if (successor !== undefined) {
+    const what = successor.access === 'private' ? 'the private room' : 'the room'
+    return new KithError('moved', `${calledFully(room)} has moved to ${what} ${calledFully(successor)}: write there`)
+  }
+  if (owner.isOwn) {
+    return new KithError('moved', `${calledFully(room)} has moved to another room, which this node has left`)
+  }
+  const name = shownName(owner.name ?? '')
+  const who = name === '' ? `its owner, ${owner.peer}` : `its owner, ${name} (${owner.peer})`
   return new KithError(
-    'state-full',
-    `the state of '${shownName(alias ?? name) || id}' is full: remove something from it first`,
+    'moved',
+    `${calledFully(room)} has moved to another room, where everybody is invited anew: ask ${who}, for an invite`,
   )
+}
+
+export function notOwner(room: RoomRecord, owner: PeerId | undefined): KithError {
+  return new KithError('not-owner', `only the owner of ${called(room)}, ${owner ?? 'unknown'}, can make it private`)
+}
+
+export function waitingForHistory(): KithError {
+  return new KithError('waiting', 'the history of the room is not here yet: wait for it (kith status)')
+}
+
+function called({ id, alias, name }: RoomRecord): string {
+  return `'${shownName(alias ?? name) || id}'`
+}
+
+/** With its id, as both rooms usually have one name. */
+function calledFully(room: RoomRecord): string {
+  return `${called(room)} (${room.id})`
 }

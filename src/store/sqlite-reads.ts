@@ -72,6 +72,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       ...(row.access !== null && { access: row.access }),
       ...(row.invite_seed !== null && { inviteSeed: row.invite_seed }),
       ...(row.box_secrets !== null && { boxSecrets: JSON.parse(row.box_secrets) as string[] }),
+      ...(row.copied_from !== null && { copiedFrom: row.copied_from as RoomId }),
     }))
   }
 

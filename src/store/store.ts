@@ -45,6 +45,8 @@ export interface RoomRecord {
   access?: Access
   /** The seed of the key of an invite that this node will accept, in hex. */
   inviteSeed?: string
+  /** The room whose entries are being copied into this one, which goes on for it. */
+  copiedFrom?: RoomId
   /** Secrets of X25519 in hex: this node's own in a private room, and then those of invites that it accepted. */
   boxSecrets?: readonly string[]
 }

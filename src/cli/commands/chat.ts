@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { EXIT_WRONG_USE, FailedError, failureOf, UsageError } from '../exit.ts'
 import { nameOf } from '../held-invite.ts'
 import { MessageLines } from '../message-lines.ts'
+import { tellMove } from '../moved.ts'
 import { tellOlderMessages } from '../older-messages.ts'
 import { PastedText } from '../pasted-text.ts'
 import { addCommand, roomArgument } from '../program.ts'
@@ -101,6 +102,7 @@ class ChatSession {
     if (this.#interactive) this.#greet()
     const say = (line: string): void => (this.#interactive ? this.#print(line) : this.#context.output.note(line))
     for (const line of unreadLines(this.#context, this.#room)) say(line)
+    void tellMove(this.#context, this.#room, say, this.#stop.signal)
     void tellOlderMessages(this.#context, this.#room, say, this.#stop.signal)
     const following = this.#follow()
     await Promise.race([this.#send(), following])

@@ -7,6 +7,7 @@ import type { RoomDetails, RoomProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
 import { membershipOf, nameOf, requireInvite } from '../held-invite.ts'
+import { movedLine } from '../moved.ts'
 import { namesakeLines } from '../namesakes.ts'
 import { addCommand, listOption } from '../program.ts'
 import type { Run } from '../program.ts'
@@ -59,7 +60,11 @@ async function join(context: Context, words: string[], { peer, newestFirst, wait
   const details = wait ? await until(context, joined) : joined
   if (wait) requireInvite(details)
   const membership = details.status === 'open' ? await membershipOf(context, details) : ''
-  context.output.result(details, () => [outcome(context, details, membership), ...namesakeLines(context, details)])
+  context.output.result(details, () => [
+    outcome(context, details, membership),
+    ...[movedLine(details)].filter((line) => line !== undefined),
+    ...namesakeLines(context, details),
+  ])
 }
 
 function outcome(context: Context, details: RoomDetails, membership: string): string {

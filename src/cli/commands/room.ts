@@ -11,7 +11,9 @@ import { UsageError } from '../exit.ts'
 import { namesakeLines } from '../namesakes.ts'
 import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
+import { movedText } from '../moved.ts'
 import { addKeep, historyFields } from './room-keep.ts'
+import { addMakePrivate } from './room-move.ts'
 import { clean, counted, fields, fileSize, shellWord, shortId, table } from '../text.ts'
 
 /** Authors that one line of `room show` lists. */
@@ -49,6 +51,7 @@ export function addRoomCommands(program: Command, run: Run): void {
   addDrop(room, run)
   addLimit(room, run)
   addKeep(room, run)
+  addMakePrivate(room, run)
   addCommand(room, {
     name: 'alias',
     summary: 'call a room by another name here',
@@ -211,8 +214,9 @@ async function listRooms(context: Context): Promise<void> {
 }
 
 function roomRow(room: RoomSummary): string[] {
-  const { name, app, status, documents, neighbours, id, carried } = room
-  const how = carried === undefined ? status : carried.isQuotaReached ? 'carried, full' : 'carried'
+  const { name, app, status, documents, neighbours, id, carried, moved } = room
+  const stays = moved === undefined ? status : 'moved'
+  const how = carried === undefined ? stays : carried.isQuotaReached ? 'carried, full' : 'carried'
   return [clean(name) || '-', clean(app) || '-', how, grouped(documents), grouped(neighbours), id]
 }
 
@@ -247,6 +251,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     lineField(room),
     ['App', appField(room)],
     ['Status', room.status],
+    ...(room.moved === undefined ? [] : [['Moved', movedText(room.moved)] as [string, string]]),
     ['Access', accessText(room)],
     ...keyFields(room),
     ...carriedField(room),

@@ -13,7 +13,7 @@ import { ancestorsOf } from '../ancestors.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import { isForPrivate } from '../sealing/opened.ts'
 import type { RoomStore } from '../room-store.ts'
-import { unneededOf, type Arrival } from './arrivals.ts'
+import { afterOf, unneededOf, type Arrival, type Ruling } from './arrivals.ts'
 import { ActGraph, type Decision } from './act-graph.ts'
 import { actOf, rankOf, RANK_OF_OWNER, type Act, type ActOf, type Rank } from './acts.ts'
 import { hasBit, keyOfBits, NO_BITS, union, withBit, type Bits } from './bits.ts'
@@ -24,16 +24,6 @@ import { lastDeviceAct } from './links.ts'
 import { isPossible } from './possible.ts'
 import { reachOf } from './reach.ts'
 import { wouldCount } from './ways.ts'
-
-/** What documents that arrive together change. */
-export interface Ruling {
-  /** Those that become part of the room: they count, or one that counts follows them. In order. */
-  accepted: Document[]
-  /** Those on which nobody has built who has the right to write. In order, those without a signature last. */
-  refused: Document[]
-  /** Accepted documents from this clock on may count that did not, or the other way round. */
-  changedFrom: number | undefined
-}
 
 /** What the root of a private room says. */
 export interface Founding {
@@ -125,8 +115,7 @@ export class AccessControl {
 
   /** The acts that count, in the room's order. */
   acts(): Act[] {
-    const counting = [...this.#graph.entries()].filter(({ index }) => this.#graph.decisions[index] === 'counts')
-    return counting.map(({ act }) => act).sort(comparePositions)
+    return this.allActs().filter(({ id }) => this.#graph.decisions[this.#graph.indexOf(id) ?? -1] === 'counts')
   }
 
   /** All acts that are here, void ones included, in the room's order. */
@@ -164,6 +153,11 @@ export class AccessControl {
     return this.#isRightful({ document, known: this.#versionAfter(document.id), act })
   }
 
+  /** Whether the author of a document owned the room by what the document knows, which no later act changes. */
+  isByOwner(document: Document): boolean {
+    return this.#graph.ownerAt(this.#knownFrom(ancestorsOf(document), new Map())) === document.author
+  }
+
   /**
    * Receives documents that are proven, and have their ancestors here or among themselves; in order. `areOwn`: they were
    * just signed here.
@@ -193,9 +187,7 @@ export class AccessControl {
     if (hasActs) this.#decide(from)
     const refused = new Set<Arrival>()
     for (let left = arrivals; ; left = left.filter((arrival) => !refused.has(arrival))) {
-      const others = unneededOf(left, (arrival) => {
-        return arrival.document.author === this.#init.self || this.#isRightful(arrival, true)
-      })
+      const others = unneededOf(left, (arrival) => this.#isOwn(arrival) || this.#isRightful(arrival, true))
       for (const other of others) refused.add(other)
       const acts = others.flatMap(({ act }) => act ?? [])
       // The last one first.
@@ -210,6 +202,10 @@ export class AccessControl {
         refused: inOrder.map(({ document }) => document),
       }
     }
+  }
+
+  #isOwn({ document }: Arrival): boolean {
+    return document.author === this.#init.self
   }
 
   #drop(act: number): void {
@@ -393,8 +389,4 @@ export class AccessControl {
     const newest = this.#init.store.authorHead(this.#init.room, author)
     return newest !== undefined && newest.seq > seq ? clock + 1 : undefined
   }
-}
-
-function afterOf({ known, act }: Arrival): Bits {
-  return act === undefined ? known : withBit(known, act)
 }

@@ -2,7 +2,7 @@
 import type { Document } from '../../../protocols/document/document.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { ancestorsOf } from '../ancestors.ts'
-import type { Bits } from './bits.ts'
+import { withBit, type Bits } from './bits.ts'
 
 export interface Arrival {
   document: Document
@@ -10,6 +10,21 @@ export interface Arrival {
   known: Bits
   /** Its index, if it is an act. */
   act: number | undefined
+}
+
+/** What documents that arrive together change. */
+export interface Ruling {
+  /** Those that become part of the room: they count, or one that counts follows them. In order. */
+  accepted: Document[]
+  /** Those on which nobody has built who has the right to write. In order, those without a signature last. */
+  refused: Document[]
+  /** Accepted documents from this clock on may count that did not, or the other way round. */
+  changedFrom: number | undefined
+}
+
+/** The acts that documents after it know. */
+export function afterOf({ known, act }: Arrival): Bits {
+  return act === undefined ? known : withBit(known, act)
 }
 
 /** Of documents in order, those that are neither kept for their own sake nor before one that is. */

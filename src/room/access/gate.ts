@@ -4,7 +4,8 @@ import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import { decodeRoot, privateRootOf } from '../root.ts'
 import type { RoomStore } from '../room-store.ts'
-import { AccessControl, type Ruling } from './access-control.ts'
+import { AccessControl } from './access-control.ts'
+import type { Ruling } from './arrivals.ts'
 import { retractionFrom } from './retraction.ts'
 
 interface Init {
@@ -39,6 +40,16 @@ export class Gate {
   isFolded(document: Document): boolean {
     if (this.#control === undefined) return true
     return this.#control.counts(document) || !this.#init.store.hasDocument(document.id)
+  }
+
+  /**
+   * Whether the author of a document owned the room by what the document knows; `founder`: the author of the root. Nobody
+   * moves a private room.
+   */
+  isByOwner(document: Document, founder: PeerId | undefined): boolean {
+    const control = this.#control
+    if (control === undefined) return document.author === founder
+    return control.founding === undefined && control.isByOwner(document)
   }
 
   /** Receives documents that could be accepted, in order. `areOwn`: they were just signed here. */

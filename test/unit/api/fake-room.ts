@@ -12,6 +12,7 @@ import type {
   InviteOptions,
   JsonValue,
   Kept,
+  MadePrivate,
   Member,
   Message,
   NodeEvents,
@@ -58,6 +59,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly written: DocumentInfo[] = []
   readonly values = new Map<string, JsonValue>()
   carried: RoomSummary['carried']
+  moved: RoomSummary['moved']
+  /** Keys that do not fit a private room. */
+  misfits: string[] = []
   peers: PeerSync[] = []
   limited: RoomLimits = { maxBytes: null, maxBytesPerAuthor: null, sizeBytes: 300 }
   kept: RoomHistory = { keep: 'all', dropped: 0, fromClock: 0, keepers: [{ peer: FAKE_PEER, name: 'Anna' }] }
@@ -81,7 +85,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   summary(): RoomSummary {
-    const { id, name, originalName, app, status, carried } = this
+    const { id, name, originalName, app, status, carried, moved } = this
     const documents = this.written.length
     const isAppKnown = app in builtInOffers
     return {
@@ -90,6 +94,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       isJoining: this.isJoining,
       ...(originalName !== undefined && { originalName }),
       ...(carried && { carried }),
+      ...(moved && { moved }),
     }
   }
 
@@ -220,8 +225,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   setRole = (member: string): Promise<string> => Promise.resolve(member)
-
   rekey = (): Promise<void> => Promise.resolve()
+  makePrivate = (): Promise<MadePrivate> => Promise.resolve({ room: this.id, copied: 0, notCopied: this.misfits })
 
   safetyWords(member: string): Promise<Verification> {
     const both = { words: ['abandon', 'ability'], digits: '0123456789' }
@@ -238,13 +243,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   handOver = (member: string): Promise<string> => Promise.resolve(member)
 
-  dropAuthor(author: string): Promise<string> {
-    return Promise.resolve(author)
-  }
-
-  restoreAuthor(author: string): Promise<string> {
-    return Promise.resolve(author)
-  }
+  dropAuthor = (author: string): Promise<string> => Promise.resolve(author)
+  restoreAuthor = (author: string): Promise<string> => Promise.resolve(author)
 
   get self(): string {
     return FAKE_PEER

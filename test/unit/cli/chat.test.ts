@@ -6,7 +6,7 @@ import { serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
 import { KithError } from '../../../src/kith.ts'
 import { FakeNode } from '../api/fake-node.ts'
-import type { FakeRoom } from '../api/fake-room.ts'
+import { FAKE_PEER, type FakeRoom } from '../api/fake-room.ts'
 import { FakeTerminal, kith } from './fake-terminal.ts'
 
 let node: FakeNode
@@ -135,6 +135,15 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(screen().join('\n')).toMatch(/^The older messages are here now, 25 documents/m))
     expect(screen().at(-1)).toBe('> half')
     expect(terminal.out.match(/old-25\./g)).toHaveLength(1)
+  })
+
+  test('that the room has moved is said as soon as it does, and where to', async () => {
+    terminal.stdin.write('half')
+    await vi.waitFor(() => expect(room.listenerCount('moved')).toBe(1))
+    room.moved = { room: null, by: { peer: FAKE_PEER, name: 'Anna' } }
+    room.emit('moved', room.summary())
+    await vi.waitFor(() => expect(screen().join(' ')).toMatch(/Kitchen has moved to another room; ask Anna/))
+    expect(screen().at(-1)).toBe('> half')
   })
 
   test('commands help, list members, and quit', async () => {

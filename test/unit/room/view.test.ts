@@ -3,7 +3,13 @@ import { describe, expect, it, vi } from 'vitest'
 import { MESSAGE_KIND } from '../../../protocols/apps/chat/constants.ts'
 import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
 import { DELETE_KIND, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
-import { DROP_KIND, MAX_STATE_BYTES, PROFILE_KIND, RESTORE_KIND } from '../../../protocols/room/constants.ts'
+import {
+  DROP_KIND,
+  MAX_STATE_BYTES,
+  MOVED_KIND,
+  PROFILE_KIND,
+  RESTORE_KIND,
+} from '../../../protocols/room/constants.ts'
 import { encodeDocument, type Document } from '../../../protocols/document/document.ts'
 import { sha256Hex } from '../../../protocols/wire/crypto.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
@@ -15,6 +21,7 @@ import { mapKinds } from '../../../src/apps/map/kinds.ts'
 import type { Fold } from '../../../src/kith.ts'
 import { PERSIST_STATE_EVERY } from '../../../src/room/constants.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
+import { markOf } from '../../../src/room/moves.ts'
 import { RoomView } from '../../../src/room/view.ts'
 import { rulingBody } from '../../../src/room/rulings.ts'
 import { wholeFold, type RuledFold } from '../../../src/room/whole-state.ts'
@@ -66,6 +73,9 @@ const bodyArbitrary = fc.oneof(
   fc
     .tuple(fc.constantFrom(DROP_KIND, DROP_KIND, RESTORE_KIND), fc.nat({ max: 3 }))
     .map(([kind, author]) => ({ kind, body: rulingBody(signerOf(author).author)! })),
+  fc
+    .constantFrom(root, rootOf('chat', 2), rootOf('chat', 3))
+    .map(({ id }) => ({ kind: MOVED_KIND, body: markOf(room, id) })),
 )
 
 const historyArbitrary = (maxLength: number): fc.Arbitrary<Document[]> =>

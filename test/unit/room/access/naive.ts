@@ -39,6 +39,15 @@ export class NaiveAccess extends NaiveGraph {
     return new Set([...counting].flatMap((id) => [id, ...this.before.get(id)!]))
   }
 
+  ownerAtEnd(): PeerId {
+    return this.owner(this.documents.map(({ id }) => id))
+  }
+
+  /** By what a document knows. */
+  ownerBefore({ id }: Document): PeerId {
+    return this.owner(this.before.get(id)!)
+  }
+
   rankAtEnd(author: PeerId): number {
     return this.ranks(
       author,
