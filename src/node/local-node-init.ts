@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { Inlet } from './inlet.ts'
 import type { NodeHost } from './node-host.ts'
 import type { PeerNames } from './peer-names.ts'
+import type { PersonName } from './devices/person-name.ts'
 import type { ProtocolLinks } from './protocol-links.ts'
 import type { PutAside } from './put-aside.ts'
 import type { Refusals } from './refusals.ts'
@@ -16,6 +17,7 @@ export interface LocalNodeInit {
   inlet: Inlet
   refusals: Refusals
   names: PeerNames
+  person: PersonName
   links: ProtocolLinks
   putAside: PutAside
   logger: ComponentLogger

@@ -11,7 +11,7 @@ import { formatInvite } from './invite.ts'
 import type { NodeRoom } from './node-room.ts'
 import { RoomMembers } from './room-members.ts'
 
-export function summaryOf(room: NodeRoom): RoomSummary {
+export function summaryOf(room: NodeRoom): Omit<RoomSummary, 'newMessages'> {
   const { id, name, originalName, app, status, core } = room
   const { documents, sizeBytes } = core.store.totals(id)
   const { carriedBytesMax } = room.open.record
@@ -26,7 +26,7 @@ export function summaryOf(room: NodeRoom): RoomSummary {
   }
 }
 
-export function detailsOf(room: NodeRoom): RoomDetails {
+export function detailsOf(room: NodeRoom): Omit<RoomDetails, 'newMessages'> {
   const { graph, view } = room.open
   const members = new RoomMembers(room)
   const invited = members.held() ?? null

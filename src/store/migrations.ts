@@ -311,6 +311,9 @@ DROP INDEX files_by_name;
 CREATE INDEX files_by_name ON linking (room, name_lookup, clock, id) WHERE name_lookup IS NOT NULL;
 `
 
+/** What concerns the person in front of a node, and the person's other devices. */
+const PERSONAL = 'ALTER TABLE room_records ADD COLUMN personal TEXT' // as JSON
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -330,6 +333,7 @@ export const MIGRATIONS: readonly string[] = [
   VERIFIED,
   EPOCHS,
   SEALED_AT_REST,
+  PERSONAL,
 ]
 
 /**

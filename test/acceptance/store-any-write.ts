@@ -123,6 +123,7 @@ export const anyWrite: fc.Arbitrary<Write> = fc.oneof(
         access: fc.constantFrom('public-read', 'private'),
         inviteSeed: anyText,
         boxSecrets: fc.array(anyText, { maxLength: 2 }),
+        personal: fc.record({ isLeftHere: fc.constant(true) }, { requiredKeys: [] }),
       },
       { requiredKeys: ['id', 'status', 'name', 'app', 'joinedAtMs'] },
     ),

@@ -12,6 +12,7 @@ import { tellOlderMessages } from '../older-messages.ts'
 import { PastedText } from '../pasted-text.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
+import { ReadMark } from '../read-mark.ts'
 import { utf8Lines } from '../standard-input.ts'
 import { clean, counted, fileSize } from '../text.ts'
 import { unreadLines } from '../unread.ts'
@@ -72,6 +73,7 @@ class ChatSession {
   readonly #context: Context
   readonly #room: RoomDetails
   readonly #lines: MessageLines
+  readonly #read: ReadMark
   readonly #stop = new AbortController()
   readonly #forget: () => void
   /** Whether a person types; otherwise lines come from a pipe, and none of them is a command. */
@@ -90,6 +92,7 @@ class ChatSession {
     this.#context = context
     this.#room = room
     this.#lines = new MessageLines(context.output)
+    this.#read = new ReadMark(context, room.id)
     const { stdin, stdout } = context.terminal
     this.#isTyped = stdin.isTTY === true
     this.#interactive = this.#isTyped && stdout.isTTY === true && !context.output.json
@@ -106,6 +109,7 @@ class ChatSession {
     await Promise.race([this.#send(), following])
     this.#stop.abort()
     await following
+    await this.#read.told()
     if (this.#interactive) this.#context.output.lines('')
   }
 
@@ -139,6 +143,7 @@ class ChatSession {
     if (!this.#interactive) this.#context.output.result(message, () => [this.#lines.format(message, Date.now())])
     // An own message is on the screen already, as it was typed.
     else if (!own) this.#print(this.#lines.format(message, Date.now()))
+    if (this.#interactive) this.#read.printed(message.id)
     if (this.#own.size === 0) this.#ownShown?.()
   }
 

@@ -6,7 +6,7 @@ import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { withArticle } from '../held-invite.ts'
 import { addCommand, roomArgument, wholeNumber, type Run } from '../program.ts'
-import { linesForCode, qrCode } from '../qr.ts'
+import { codeLines } from '../qr.ts'
 import { clean, clockTime, counted, fields, shellWord, shortId, table } from '../text.ts'
 import { timeSpanMs } from '../time-span.ts'
 
@@ -129,19 +129,13 @@ async function invite(context: Context, room: string, { role, uses, expires, qr 
     '',
     `${acceptedBy(role, uses)} with:  ${context.kith} ${role === 'carrier' ? 'carry' : 'join'} "${clean(made.line)}"`,
     `It ends ${until(made)}. To end it before:  ${context.command(`invite-withdraw ${shellWord(room)} ${shortId(made.id)}`)}`,
-    ...(qr === true ? ['', ...codeLines(context, made.line)] : []),
+    ...(qr === true ? ['', ...codeLines(context.terminal, made.line)] : []),
   ])
 }
 
 function acceptedBy(role: Role, uses: number): string {
   const [one, many] = role === 'carrier' ? ['node', 'nodes'] : ['person', 'people']
   return uses === 1 ? `One ${one} becomes ${withArticle(role)}` : `Up to ${grouped(uses)} ${many} become ${role}s`
-}
-
-/** Its code, or why there is none. It comes last, so that nothing pushes it out of a window that is not much higher. */
-function codeLines({ terminal }: Context, line: string): string[] {
-  const code = qrCode(linesForCode(line), terminal)
-  return 'lines' in code ? code.lines : [`${code.problem} Use the line above instead.`]
 }
 
 async function listInvites(context: Context, room: string): Promise<void> {

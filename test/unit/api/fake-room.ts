@@ -65,6 +65,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   /** What is missing of the history, and how fast it comes. */
   missing = 0
   perSecond = 0
+  newMessages: number | null = null
+  /** Ids of messages up to which was read, or `undefined` for all. */
+  readonly readUpTo: (string | undefined)[] = []
   readonly made: Invite[] = []
   verifiedMs: number | null = null
   readonly files: FakeFiles
@@ -85,7 +88,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     const documents = this.written.length
     const isAppKnown = app in builtInOffers
     return {
-      ...{ id, name, app, isAppKnown, status, documents, sizeBytes: 300, neighbours: 0 },
+      ...{ id, name, app, isAppKnown, status, newMessages: this.newMessages, documents, sizeBytes: 300, neighbours: 0 },
       provisional: this.provisional,
       isJoining: this.isJoining,
       ...(originalName !== undefined && { originalName }),
@@ -220,9 +223,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   setRole = (member: string): Promise<string> => Promise.resolve(member)
-
   rekey = (): Promise<void> => Promise.resolve()
-
   safetyWords(member: string): Promise<Verification> {
     const both = { words: ['abandon', 'ability'], digits: '0123456789' }
     return Promise.resolve({ ...both, peer: FAKE_PEER, name: member, verifiedMs: this.verifiedMs })
@@ -238,13 +239,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   handOver = (member: string): Promise<string> => Promise.resolve(member)
 
-  dropAuthor(author: string): Promise<string> {
-    return Promise.resolve(author)
-  }
+  dropAuthor = (author: string): Promise<string> => Promise.resolve(author)
 
-  restoreAuthor(author: string): Promise<string> {
-    return Promise.resolve(author)
-  }
+  restoreAuthor = (author: string): Promise<string> => Promise.resolve(author)
 
   get self(): string {
     return FAKE_PEER
@@ -349,7 +346,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return Promise.resolve()
   }
 
-  async leave(options: { delete?: boolean } = {}): Promise<void> {
+  markRead = (message?: string): Promise<void> => (this.readUpTo.push(message), Promise.resolve())
+
+  async leave(options: { delete?: boolean; onlyHere?: boolean } = {}): Promise<void> {
     this.#node.deleted.push(...(options.delete === true ? [this.name] : []))
     this.#node.remove(this)
   }

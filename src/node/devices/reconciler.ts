@@ -1,0 +1,149 @@
+/** Brings this device in line with the others of its person, whenever something happened that may concern them. */
+import type { PeerId } from '../../../protocols/wire/ids.ts'
+import { KithError, type Logger } from '../../kith.ts'
+import { isCarried, type RoomRecord } from '../../store/store.ts'
+import type { LocalRooms } from '../local-rooms.ts'
+import { LISTED_ROOM_BYTES_MAX, MAX_STEPS, RUN_AFTER_MS, RUN_AGAIN_MS, TELL_READ_EVERY_MS } from './constants.ts'
+import type { DevicesRoom } from './devices-room.ts'
+import { deviceKey, deviceValue, NAME_KEY, readKey, readValue, roomKey, roomValue } from './entries.ts'
+import { stepsFor, type KnownRoom, type Step } from './reconcile.ts'
+
+export interface ReconcilerInit {
+  devices: DevicesRoom
+  rooms: LocalRooms
+  /** What this node is called. */
+  nodeName: string
+  log: Logger
+  setTimer: (run: () => void, afterMs: number) => void
+  nowMs: () => number
+  /** Called after each run. */
+  onRun: () => void
+}
+
+export class Reconciler {
+  readonly #init: ReconcilerInit
+  #isDue = false
+  /** Runs follow each other. */
+  #running: Promise<void> = Promise.resolve()
+  #toldReadMs = -Infinity
+
+  constructor(init: ReconcilerInit) {
+    this.#init = init
+  }
+
+  /** Something happened. */
+  soon(afterMs = RUN_AFTER_MS): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    this.#init.setTimer(() => {
+      this.#isDue = false
+      void this.run()
+    }, afterMs)
+  }
+
+  /** Resolves once it is done as far as it can be now. */
+  run(): Promise<void> {
+    this.#running = this.#running.then(() => this.#run())
+    return this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { devices, log, onRun } = this.#init
+    if (devices.core.stopped.aborted) return
+    if (devices.state === 'ready') {
+      const steps = this.#steps()
+      let hasFailed = false
+      for (const step of steps.slice(0, MAX_STEPS)) {
+        try {
+          await this.#take(step)
+        } catch (error) {
+          if (devices.core.stopped.aborted) return
+          if (!(error instanceof KithError)) throw error
+          log('a step for the devices failed (%s): %s', step.type, error.message)
+          hasFailed = true
+        }
+      }
+      if (hasFailed) this.soon(RUN_AGAIN_MS)
+      else if (steps.length > MAX_STEPS) this.soon()
+    }
+    onRun()
+  }
+
+  #steps(): Step[] {
+    const { devices, nodeName, nowMs } = this.#init
+    const { self } = devices.core
+    const steps = stepsFor({
+      ...{ self, isFirst: devices.control?.founder === self, nodeName },
+      deviceName: devices.personal.deviceName ?? nodeName,
+      list: devices.list(),
+      rooms: this.#rooms(),
+      proofs: this.#proofs(),
+    })
+    const waitMs = this.#toldReadMs + TELL_READ_EVERY_MS - nowMs()
+    const isTelling = steps.some(({ type }) => type === 'tell-read')
+    if (!isTelling) return steps
+    if (waitMs <= 0) this.#toldReadMs = nowMs()
+    else this.soon(waitMs)
+    return waitMs <= 0 ? steps : steps.filter(({ type }) => type !== 'tell-read')
+  }
+
+  #rooms(): KnownRoom[] {
+    const { devices } = this.#init
+    const records = devices.core.store.rooms().filter(({ id }) => id !== devices.id)
+    return records.map((record) => ({
+      ...{ id: record.id, how: howIn(record), alias: record.alias, personal: record.personal ?? {} },
+    }))
+  }
+
+  #proofs(): ReadonlyMap<PeerId, Uint8Array> {
+    return new Map()
+  }
+
+  async #take(step: Step): Promise<void> {
+    const { devices, rooms } = this.#init
+    const { core } = devices
+    switch (step.type) {
+      case 'introduce':
+        await devices.put(deviceKey(core.self), deviceValue(step.entry))
+        return
+      case 'name':
+        await devices.put(NAME_KEY, step.name)
+        return
+      case 'join': {
+        const { room, alias, listed } = step
+        const isNew = core.store.rooms().every(({ id }) => id !== room)
+        const { boxSecret } = devices
+        await core.command({ type: 'join', room, personal: { listed }, ...(boxSecret !== undefined && { boxSecret }) })
+        if (alias !== undefined) await core.command({ type: 'alias', room, alias })
+        const bytesMax = LISTED_ROOM_BYTES_MAX
+        if (isNew) await core.command({ type: 'limit-documents', room, bytesMax, authorBytesMax: undefined })
+        return
+      }
+      case 'leave':
+        await core.command({ type: 'leave', room: step.room })
+        break
+      case 'alias':
+        await core.command({ type: 'alias', room: step.room, ...(step.alias !== undefined && { alias: step.alias }) })
+        break
+      case 'follow':
+        break
+      case 'list': {
+        const listed = await devices.put(roomKey(step.room), roomValue(step))
+        await core.command({ type: 'note', room: step.room, personal: { listed } })
+        return
+      }
+      case 'read':
+        await rooms.byId(step.room).noteRead(step.readTo)
+        return
+      case 'tell-read':
+        await devices.put(readKey(step.room), readValue(step.readTo))
+        return
+    }
+    await core.command({ type: 'note', room: step.room, personal: { listed: step.listed } })
+  }
+}
+
+function howIn(record: RoomRecord): KnownRoom['how'] {
+  if (record.status === 'left') return 'left'
+  return isCarried(record) ? 'carried' : 'joined'
+}
