@@ -88,6 +88,7 @@ export async function createNode<Services extends object = object>(
         refusals,
         names,
         person,
+        signer,
         links,
         putAside,
         logger,

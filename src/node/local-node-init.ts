@@ -1,4 +1,5 @@
 /** What a node needs that runs. */
+import type { Signer } from '../../protocols/wire/crypto.ts'
 import type { App, ComponentLogger } from '../kith.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
 import type { Store } from '../store/store.ts'
@@ -18,6 +19,7 @@ export interface LocalNodeInit {
   refusals: Refusals
   names: PeerNames
   person: PersonName
+  signer: Signer
   links: ProtocolLinks
   putAside: PutAside
   logger: ComponentLogger

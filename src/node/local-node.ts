@@ -20,6 +20,7 @@ import type { PartRecords } from '../files/part-records.ts'
 import type { NodeCommand, NodeEvent } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import { wallMs, monotonicMs } from '../runtime/clock.ts'
+import { secureRandom } from '../runtime/random.ts'
 import { Runner } from '../runtime/runner.ts'
 import { SignatureChecks } from '../runtime/signature-checks.ts'
 import type { Surroundings } from '../runtime/surroundings.ts'
@@ -31,6 +32,7 @@ import { DeviceNews } from './devices/device-news.ts'
 import { DevicesRoom } from './devices/devices-room.ts'
 import { LocalDevices } from './devices/local-devices.ts'
 import { Reconciler } from './devices/reconciler.ts'
+import { RoomAccess } from './devices/room-access.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
 import { DiskSpace } from './disk-space.ts'
 import { faultInfos } from './fault-infos.ts'
@@ -128,13 +130,15 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     const devices = new DevicesRoom(this.#core, this.rooms)
     this.#devices = devices
     init.person.readFrom(devices)
+    const random = secureRandom
+    const access = new RoomAccess({ devices, rooms: this.rooms, signer: init.signer, random, nowMs: monotonicMs })
     this.#reconciler = new Reconciler({
-      ...{ devices, rooms: this.rooms, nodeName: init.name, log: logger.forComponent('kith:devices') },
+      ...{ devices, access, rooms: this.rooms, nodeName: init.name, log: logger.forComponent('kith:devices') },
       ...{ setTimer: (run, afterMs) => this.#timers.set(run, afterMs), nowMs: monotonicMs },
       onRun: () => news.settled(),
     })
-    const news = new DeviceNews(devices, this.#reconciler, (list) => this.#announcer.emit('devices', list))
-    this.devices = new LocalDevices(devices, this.#reconciler)
+    const news = new DeviceNews(devices, access, this.#reconciler, (list) => this.#announcer.emit('devices', list))
+    this.devices = new LocalDevices(devices, access, this.#reconciler)
     this.#events = new NodeEventHandler({
       ...{ node: init, announcer: this.#announcer, devices: news, findings: this.#findings, garbage: this.#garbage },
       ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, providers: this.#providers, wants: this.#wants },

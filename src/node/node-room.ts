@@ -82,6 +82,8 @@ export class NodeRoom {
       const { graph, isPreview, isHistoryGone } = this.open
       if (this.open.keys.isPrivate && !this.isCarried) {
         const { lack } = this.open.keys
+        const isListed = this.open.record.personal?.listed !== undefined && this.core.ownKeys().size > 1
+        if (lack === 'outsider' && isListed) return 'another device of yours, to let this one in (kith device list)'
         if (lack !== undefined) return AWAITED_FOR_LACK[lack]
       }
       if (isPreview && isHistoryGone) return 'somebody who has kept the history: none of the connected peers has'

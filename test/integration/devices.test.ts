@@ -60,3 +60,35 @@ test('devices share rooms, what was read, and a name; rooms are joined and left 
   await vi.waitFor(async () => expect(await roomsOf(laptop)).toEqual(both), POLL)
   expect(await roomsOf(phone)).toEqual([kitchen])
 })
+
+test('a device is let into the rooms with members of its person while no admin is there', async () => {
+  const bob = await kith.start({ name: 'Bob' })
+  const made = await bob.api.call('rooms.create', { name: 'Crew', access: 'private' })
+  const room = made.id
+  await bob.send(room, 'before anybody came')
+  const laptop = await kith.start({ name: 'Anna', peers: [bob.address] })
+  const { line } = await bob.api.call('rooms.invite', { room, role: 'writer' })
+  await laptop.api.call('rooms.join', { room: line })
+  await vi.waitFor(async () => expect(await roleIn(laptop, room)).toBe('writer'), POLL)
+  await vi.waitFor(async () => expect(await textsOf(laptop, room)).toEqual(['before anybody came']), POLL)
+  await laptop.send(room, 'from the laptop')
+  await vi.waitFor(async () => expect(await textsOf(bob, room)).toContain('from the laptop'), POLL)
+  await bob.stop()
+
+  const phone = await kith.start({ name: 'Phone', peers: [laptop.address] })
+  await addDevice(laptop, phone, 'phone')
+  const said = ['before anybody came', 'from the laptop']
+  await vi.waitFor(async () => expect(await textsOf(phone, room)).toEqual(said), POLL)
+  await vi.waitFor(async () => expect(await roleIn(phone, room)).toBe('writer'), POLL)
+  await phone.send(room, 'from the phone')
+  const { out } = await kith.run(laptop.dataDir, 'device', 'list')
+  expect(out).not.toContain('is not in')
+
+  const back = await kith.restart(bob, { name: 'Bob', peers: [laptop.address] })
+  await vi.waitFor(async () => expect(await textsOf(back, room)).toEqual([...said, 'from the phone']), POLL)
+  expect((await back.read(room)).map(({ name }) => name)).toEqual(['Bob', 'Anna', 'Anna'])
+})
+
+async function roleIn(node: NodeProcess, room: string): Promise<unknown> {
+  return (await node.api.call('rooms.show', { room })).role
+}

@@ -22,6 +22,15 @@ export const RUN_AFTER_MS = 200
 /** What failed is tried again then, if nothing else happens. */
 export const RUN_AGAIN_MS = 60_000
 
+/**
+ * How long a device waits for the one that added a device to let that into a room, and up to twice that: each act that
+ * adds a device counts, also one that says what another says.
+ */
+export const OTHERS_FIRST_MS = 10_000
+
+/** No more of a processor's time than a tenth, however much happens. */
+export const IDLE_SHARE = 9
+
 /** Reading on costs one document so often, and not one for each message. */
 export const TELL_READ_EVERY_MS = 10_000
 

@@ -4,15 +4,23 @@ import type { DeviceList } from '../../kith.ts'
 import type { DevicesRoom } from './devices-room.ts'
 import { deviceListOf } from './device-list.ts'
 import type { Reconciler } from './reconciler.ts'
+import type { RoomAccess } from './room-access.ts'
 
 export class DeviceNews {
   readonly #devices: DevicesRoom
+  readonly #access: RoomAccess
   readonly #reconciler: Pick<Reconciler, 'soon'>
   readonly #tell: (list: DeviceList) => void
   #told = ''
 
-  constructor(devices: DevicesRoom, reconciler: Pick<Reconciler, 'soon'>, tell: (list: DeviceList) => void) {
+  constructor(
+    devices: DevicesRoom,
+    access: RoomAccess,
+    reconciler: Pick<Reconciler, 'soon'>,
+    tell: (list: DeviceList) => void,
+  ) {
     this.#devices = devices
+    this.#access = access
     this.#reconciler = reconciler
     this.#tell = tell
   }
@@ -28,7 +36,7 @@ export class DeviceNews {
 
   /** After what was to be done is done. */
   settled(): void {
-    const list = deviceListOf(this.#devices)
+    const list = deviceListOf(this.#devices, this.#access)
     const text = JSON.stringify({ ...list, devices: list.devices.map((device) => ({ ...device, lastSeenMs: null })) })
     if (text === this.#told || list.state === 'none') return
     this.#told = text

@@ -5,7 +5,7 @@ import { map } from '../../apps/map/index.ts'
 import type { MapState } from '../../apps/map/state.ts'
 import type { DevicesState, JsonValue } from '../../kith.ts'
 import type { AccessControl } from '../../room/access/access-control.ts'
-import { rankOf } from '../../room/access/acts.ts'
+import { isOfType, rankOf } from '../../room/access/acts.ts'
 import type { Room } from '../../room/room.ts'
 import { isOfDevices, type Personal } from '../../store/personal.ts'
 import type { NodeCore } from '../core.ts'
@@ -72,6 +72,14 @@ export class DevicesRoom {
     return this.open?.graph.gate.control
   }
 
+  /** Which device has added one; undefined for the first. */
+  adderOf(peer: PeerId): PeerId | undefined {
+    const acts = this.control?.acts() ?? []
+    const last = acts.findLast((act) => isOfType(act, 'accept') && act.author === peer)
+    const invite = last !== undefined && isOfType(last, 'accept') ? last.saying.invite : undefined
+    return acts.find(({ id }) => id === invite)?.author
+  }
+
   /** The secret, in hex, to which keys of all rooms are sealed for this device. */
   get boxSecret(): string | undefined {
     return this.open?.record.boxSecrets?.[0]
@@ -87,6 +95,11 @@ export class DevicesRoom {
     const { open } = this
     if (open === undefined || open.record.app !== map.name || open.isPreview) return undefined
     return this.members.includes(this.core.self) ? listOf(open.view.state.app as MapState).name : undefined
+  }
+
+  /** What a room is called here. */
+  nameOfRoom(id: RoomId): string {
+    return this.#rooms.byId(id).name
   }
 
   async put(key: string, value: JsonValue): Promise<Position> {

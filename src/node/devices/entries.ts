@@ -1,6 +1,7 @@
 /** What the devices room says, entry by entry. Anything may stand there: a device may be stolen, or run another program. */
 import { MAX_AUTHOR_NAME_BYTES, MAX_ROOM_NAME_BYTES } from '../../../protocols/room/constants.ts'
 import { SIGNATURE_BYTES } from '../../../protocols/document/constants.ts'
+import { KEY_BYTES } from '../../../protocols/sealing/index.ts'
 import { parseDocumentId, type PeerId, type RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import { publicKeyOfPeerId } from '../../../protocols/wire/peer-ids.ts'
@@ -23,6 +24,8 @@ export interface DeviceEntry {
   name: string
   /** The name of its node when that was last looked at. */
   nodeName: string
+  /** The public key of X25519 for which it signed. */
+  box: Uint8Array
   /** It is no device of this person any more, by its own word. */
   hasLeft: boolean
   /** Its signature for each other device, which may let it into rooms with it. */
@@ -95,9 +98,10 @@ function readList({ entries }: MapState): DevicesList {
 }
 
 /** A device's entry as a value of the map. */
-export function deviceValue({ name, nodeName, hasLeft, proofs }: DeviceEntry): JsonValue {
+export function deviceValue({ name, nodeName, box, hasLeft, proofs }: DeviceEntry): JsonValue {
   const signed = [...proofs].map(([peer, proof]) => [peer, Buffer.from(proof).toString('base64')] as const)
-  return { name, node: nodeName, ...(hasLeft && { left: true }), proofs: Object.fromEntries(signed) }
+  const told = Buffer.from(box).toString('base64')
+  return { name, node: nodeName, box: told, ...(hasLeft && { left: true }), proofs: Object.fromEntries(signed) }
 }
 
 export function roomValue({ isJoined, alias }: Pick<ListedRoom, 'isJoined' | 'alias'>): JsonValue {
@@ -112,18 +116,24 @@ function deviceIn(value: JsonValue): DeviceEntry | undefined {
   if (!isObject(value)) return undefined
   const name = nameIn(value['name'], MAX_AUTHOR_NAME_BYTES)
   const nodeName = nameIn(value['node'], MAX_AUTHOR_NAME_BYTES)
-  if (name === undefined || nodeName === undefined) return undefined
-  return { name, nodeName, hasLeft: value['left'] === true, proofs: proofsIn(value['proofs']) }
+  const box = bytesIn(value['box'], KEY_BYTES)
+  if (name === undefined || nodeName === undefined || box === undefined) return undefined
+  return { name, nodeName, box, hasLeft: value['left'] === true, proofs: proofsIn(value['proofs']) }
 }
 
 function proofsIn(value: JsonValue | undefined): Map<PeerId, Uint8Array> {
   const proofs = new Map<PeerId, Uint8Array>()
   if (!isObject(value)) return proofs
   for (const [peer, text] of Object.entries(value)) {
-    const proof = typeof text === 'string' ? Buffer.from(text, 'base64') : undefined
-    if (isPeerId(peer) && proof?.length === SIGNATURE_BYTES) proofs.set(peer, new Uint8Array(proof))
+    const proof = bytesIn(text, SIGNATURE_BYTES)
+    if (isPeerId(peer) && proof !== undefined) proofs.set(peer, proof)
   }
   return proofs
+}
+
+function bytesIn(value: JsonValue | undefined, length: number): Uint8Array | undefined {
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined
+  return bytes?.length === length ? new Uint8Array(bytes) : undefined
 }
 
 function positionIn(value: JsonValue): Position | undefined {

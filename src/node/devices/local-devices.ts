@@ -10,13 +10,16 @@ import { deviceListOf } from './device-list.ts'
 import type { DevicesRoom } from './devices-room.ts'
 import { deviceKey, deviceValue } from './entries.ts'
 import type { Reconciler } from './reconciler.ts'
+import type { RoomAccess } from './room-access.ts'
 
 export class LocalDevices implements Devices {
   readonly #devices: DevicesRoom
+  readonly #access: RoomAccess
   readonly #reconciler: Reconciler
 
-  constructor(devices: DevicesRoom, reconciler: Reconciler) {
+  constructor(devices: DevicesRoom, access: RoomAccess, reconciler: Reconciler) {
     this.#devices = devices
+    this.#access = access
     this.#reconciler = reconciler
   }
 
@@ -61,7 +64,7 @@ export class LocalDevices implements Devices {
   }
 
   list(): DeviceList {
-    return deviceListOf(this.#devices)
+    return deviceListOf(this.#devices, this.#access)
   }
 
   async rename(text: string): Promise<void> {

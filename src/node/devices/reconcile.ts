@@ -19,6 +19,8 @@ export interface KnownRoom {
   how: 'joined' | 'left' | 'carried'
   alias: string | undefined
   personal: Personal
+  /** Whether this node could not open there what is sealed to the box of the device. */
+  lacksBox: boolean
 }
 
 export interface Here {
@@ -32,13 +34,17 @@ export interface Here {
   list: DevicesList
   /** Without the devices room. */
   rooms: readonly KnownRoom[]
-  /** The other devices, each with this one's signature for it. */
-  proofs: ReadonlyMap<PeerId, Uint8Array>
+  /** The other devices, for each of which this one signs. */
+  others: readonly PeerId[]
+  /** What keys are sealed to for this device, for which it signs. */
+  box: Uint8Array
 }
 
 export type Step =
-  /** Writes this device's entry. */
-  | { type: 'introduce'; entry: DeviceEntry }
+  /** Makes this device open what is sealed to its box in a room. */
+  | { type: 'hold-box'; room: RoomId }
+  /** Writes this device's entry, with its signatures for the others. */
+  | { type: 'introduce'; entry: Omit<DeviceEntry, 'proofs'>; others: readonly PeerId[] }
   /** Writes the person's name. */
   | { type: 'name'; name: string }
   | { type: 'join'; room: RoomId; alias: string | undefined; listed: Position }
@@ -57,6 +63,8 @@ export function stepsFor(here: Here): Step[] {
   const listed = new Set(list.rooms.map(({ id }) => id))
   const unlisted = rooms.filter(({ id, how }) => how === 'joined' && !listed.has(id))
   return [
+    // Others may let this device in as soon as it has signed.
+    ...rooms.flatMap(({ id, lacksBox }): Step[] => (lacksBox ? [{ type: 'hold-box', room: id }] : [])),
     ...ownSteps(here),
     ...list.rooms.flatMap((entry) => entrySteps(entry, known.get(entry.id))),
     ...unlisted.slice(0, MAX_LISTED_ROOMS - listed.size).map(listStep),
@@ -64,21 +72,20 @@ export function stepsFor(here: Here): Step[] {
   ]
 }
 
-function ownSteps({ self, isFirst, nodeName, deviceName, list, proofs }: Here): Step[] {
+function ownSteps({ self, isFirst, nodeName, deviceName, list, others, box }: Here): Step[] {
   const own = list.devices.get(self)
-  const entry: DeviceEntry = { name: own?.name ?? deviceName, nodeName, hasLeft: false, proofs }
-  const isSame = own !== undefined && own.nodeName === nodeName && !own.hasLeft && hasAll(own.proofs, proofs)
+  const entry = { name: own?.name ?? deviceName, nodeName, box, hasLeft: false }
+  const isSame = own?.nodeName === nodeName && !own.hasLeft && hasSigned(own, box, others)
   // Whoever gave this node another name since means the person; a device that has just come means itself.
   const isRenamed = own !== undefined && own.nodeName !== nodeName && list.name !== nodeName
   return [
     ...(isRenamed || (isFirst && list.name === undefined) ? [{ type: 'name', name: nodeName } as const] : []),
-    ...(isSame ? [] : [{ type: 'introduce', entry } as const]),
+    ...(isSame ? [] : [{ type: 'introduce', entry, others } as const]),
   ]
 }
 
-/** Signatures by one key of one text are the same. */
-function hasAll(given: ReadonlyMap<PeerId, Uint8Array>, wanted: ReadonlyMap<PeerId, Uint8Array>): boolean {
-  return [...wanted.keys()].every((peer) => given.has(peer))
+function hasSigned(entry: DeviceEntry, box: Uint8Array, others: readonly PeerId[]): boolean {
+  return Buffer.compare(entry.box, box) === 0 && others.every((peer) => entry.proofs.has(peer))
 }
 
 function entrySteps(entry: ListedRoom, room: KnownRoom | undefined): Step[] {

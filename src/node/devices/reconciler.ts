@@ -1,15 +1,25 @@
 /** Brings this device in line with the others of its person, whenever something happened that may concern them. */
-import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { KithError, type Logger } from '../../kith.ts'
+import type { AccessStep } from './access-steps.ts'
 import { isCarried, type RoomRecord } from '../../store/store.ts'
 import type { LocalRooms } from '../local-rooms.ts'
-import { LISTED_ROOM_BYTES_MAX, MAX_STEPS, RUN_AFTER_MS, RUN_AGAIN_MS, TELL_READ_EVERY_MS } from './constants.ts'
+import { MAX_DEVICES } from '../../../protocols/access/constants.ts'
+import {
+  IDLE_SHARE,
+  LISTED_ROOM_BYTES_MAX,
+  MAX_STEPS,
+  RUN_AFTER_MS,
+  RUN_AGAIN_MS,
+  TELL_READ_EVERY_MS,
+} from './constants.ts'
 import type { DevicesRoom } from './devices-room.ts'
 import { deviceKey, deviceValue, NAME_KEY, readKey, readValue, roomKey, roomValue } from './entries.ts'
+import type { RoomAccess } from './room-access.ts'
 import { stepsFor, type KnownRoom, type Step } from './reconcile.ts'
 
 export interface ReconcilerInit {
   devices: DevicesRoom
+  access: RoomAccess
   rooms: LocalRooms
   /** What this node is called. */
   nodeName: string
@@ -26,6 +36,8 @@ export class Reconciler {
   /** Runs follow each other. */
   #running: Promise<void> = Promise.resolve()
   #toldReadMs = -Infinity
+  /** How long nothing is looked at after the last run. */
+  #restMs = 0
 
   constructor(init: ReconcilerInit) {
     this.#init = init
@@ -35,10 +47,11 @@ export class Reconciler {
   soon(afterMs = RUN_AFTER_MS): void {
     if (this.#isDue) return
     this.#isDue = true
+    const waitMs = Math.max(afterMs, this.#restMs)
     this.#init.setTimer(() => {
       this.#isDue = false
       void this.run()
-    }, afterMs)
+    }, waitMs)
   }
 
   /** Resolves once it is done as far as it can be now. */
@@ -48,10 +61,13 @@ export class Reconciler {
   }
 
   async #run(): Promise<void> {
-    const { devices, log, onRun } = this.#init
+    const { devices, log, nowMs, onRun } = this.#init
     if (devices.core.stopped.aborted) return
     if (devices.state === 'ready') {
-      const steps = this.#steps()
+      const startedMs = nowMs()
+      const { steps: access, waitMs } = this.#init.access.next()
+      const steps = [...this.#steps(), ...access]
+      this.#restMs = (nowMs() - startedMs) * IDLE_SHARE
       let hasFailed = false
       for (const step of steps.slice(0, MAX_STEPS)) {
         try {
@@ -65,6 +81,7 @@ export class Reconciler {
       }
       if (hasFailed) this.soon(RUN_AGAIN_MS)
       else if (steps.length > MAX_STEPS) this.soon()
+      else if (waitMs !== undefined) this.soon(waitMs)
     }
     onRun()
   }
@@ -77,7 +94,8 @@ export class Reconciler {
       deviceName: devices.personal.deviceName ?? nodeName,
       list: devices.list(),
       rooms: this.#rooms(),
-      proofs: this.#proofs(),
+      others: devices.members.filter((peer) => peer !== self).slice(0, MAX_DEVICES),
+      box: this.#init.access.box ?? new Uint8Array(0),
     })
     const waitMs = this.#toldReadMs + TELL_READ_EVERY_MS - nowMs()
     const isTelling = steps.some(({ type }) => type === 'tell-read')
@@ -92,20 +110,38 @@ export class Reconciler {
     const records = devices.core.store.rooms().filter(({ id }) => id !== devices.id)
     return records.map((record) => ({
       ...{ id: record.id, how: howIn(record), alias: record.alias, personal: record.personal ?? {} },
+      lacksBox: this.#lacksBox(record),
     }))
   }
 
-  #proofs(): ReadonlyMap<PeerId, Uint8Array> {
-    return new Map()
+  #lacksBox({ access, boxSecrets = [], status }: RoomRecord): boolean {
+    const { boxSecret } = this.#init.devices
+    return access === 'private' && status === 'open' && boxSecret !== undefined && !boxSecrets.includes(boxSecret)
   }
 
-  async #take(step: Step): Promise<void> {
-    const { devices, rooms } = this.#init
+  async #take(step: Step | AccessStep): Promise<void> {
+    const { access, devices, rooms } = this.#init
     const { core } = devices
     switch (step.type) {
-      case 'introduce':
-        await devices.put(deviceKey(core.self), deviceValue(step.entry))
+      case 'let-in':
+      case 'take-out':
+        await access.take(step)
         return
+      case 'hold-box': {
+        const { boxSecret } = devices
+        await core.command({
+          type: 'note',
+          room: step.room,
+          personal: {},
+          ...(boxSecret !== undefined && { boxSecret }),
+        })
+        return
+      }
+      case 'introduce': {
+        const proofs = access.proofsFor(step.others)
+        await devices.put(deviceKey(core.self), deviceValue({ ...step.entry, proofs }))
+        return
+      }
       case 'name':
         await devices.put(NAME_KEY, step.name)
         return
