@@ -134,6 +134,8 @@ export interface DocumentInfo {
 export interface Member {
   peer: string
   name: string
+  /** Its person, by the peer id of the first device of that: its own, unless a device of that person added it there. */
+  person: string
   /** Length of the author's chain. */
   documents: number
   /** Connected and in the room now; always true for this node. */

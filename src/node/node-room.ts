@@ -4,8 +4,10 @@ import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { grouped } from '../grouped.ts'
 import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
+import type { PersonOf } from '../room/roster.ts'
 import { looksOf } from '../room/looks.ts'
 import { NameHistory } from './name-history.ts'
+import { personsIn } from './persons.ts'
 import { formerName, personName, roomName } from './shown-names.ts'
 import type { KeyLack } from '../room/sealing/room-keys.ts'
 import { lacksKey } from '../room/write-errors.ts'
@@ -136,9 +138,14 @@ export class NodeRoom {
     }
   }
 
-  /** An author's name as shown, which differs from those of all other members. */
+  /** Which authors are one person. */
+  get personOf(): PersonOf {
+    return personsIn(this.open)
+  }
+
+  /** An author's name as shown, which differs from those of all other people. */
   nameOf(author: PeerId): string {
-    return personName(author, this.open.view.state.roster)
+    return personName(author, this.open.view.state.roster, this.personOf)
   }
 
   /** The name that an author had at a position, as shown; the present one if that is not known. */
@@ -148,7 +155,9 @@ export class NodeRoom {
     if (profile === undefined || comparePositions(profile.writtenAt, position) <= 0) return this.nameOf(author)
     const name = this.#names.nameAt(author, position, profile)
     if (name === undefined || name === profile.name) return this.nameOf(author)
-    return formerName(author, name, roster, this.#names.isOfAnother(author, name))
+    const { personOf } = this
+    const isOfAnother = this.#names.isOfAnother(personOf(author), name)
+    return formerName(author, name, roster, { isOfAnother, personOf })
   }
 
   #requireRoom(): void {

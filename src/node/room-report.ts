@@ -125,7 +125,14 @@ export function membersOf(room: NodeRoom): Member[] {
     const { seq = -1, forks = 0 } = written.get(peer) ?? {}
     const standing = members.standingOf(peer)
     return {
-      ...{ peer, name: room.nameOf(peer), documents: seq + 1, online: online.has(peer), self: peer === self },
+      ...{
+        peer,
+        name: room.nameOf(peer),
+        person: room.personOf(peer),
+        documents: seq + 1,
+        online: online.has(peer),
+        self: peer === self,
+      },
       ...{ dropped: isDropped(rulings, peer), forks, verifiedMs: verified.get(peer) ?? null },
       ...(standing && { standing }),
     }

@@ -194,7 +194,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     const documents = this.written.length
     return [
       {
-        ...{ peer: FAKE_PEER, name: this.#node.name, documents, online: true, self: true },
+        ...{ peer: FAKE_PEER, name: this.#node.name, person: FAKE_PEER, documents, online: true, self: true },
         ...{ dropped: false, forks: 0, verifiedMs: this.verifiedMs },
       },
     ]
