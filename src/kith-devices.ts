@@ -45,8 +45,26 @@ export interface DeviceList {
   waitingFor: string
   /** Added first comes first. */
   devices: Device[]
+  /** Rooms in which devices still have a part that were removed, and why. */
+  stillIn: (DeviceLack & { peer: string })[]
   /** Entries of the list of rooms that make no sense, or are too many: another device wrote them. */
   ignored: number
+}
+
+/** What became of a device that was removed. */
+export interface DeviceRemoval {
+  peer: string
+  name: string
+  /** From how many rooms with members it was removed. */
+  rooms: number
+  /** Rooms in which it still has a part, and why. What can be done later is done then. */
+  remaining: DeviceLack[]
+  /** Rooms that everybody reads and writes who has their ids, as it has. */
+  openRooms: { room: string; roomName: string }[]
+  /** Devices that it had added. */
+  added: { peer: string; name: string }[]
+  /** The list of devices had to be made anew, as it had made it: these have to be added again. */
+  toAddAgain: { peer: string; name: string }[]
 }
 
 /** A line that makes whoever has it a device. */
@@ -73,6 +91,12 @@ export interface Devices {
   list(): DeviceList
   /** Calls this device something else. Throws a KithError `not-ready` or `bad-name`. */
   rename(name: string): Promise<void>
+  /**
+   * Removes a device, named by its name or its id, or the beginning or end of that: from the rooms with members of this
+   * person, which get new keys, and from what the devices share. What it has read cannot be recalled. Rooms that are not
+   * here now follow by themselves. Throws a KithError `not-ready`, `no-such-peer`, `ambiguous`, or `no-right` for this one.
+   */
+  remove(device: string): Promise<DeviceRemoval>
   /** Ends that this node is a device of the person. It keeps its rooms. Throws a KithError `not-ready` if it is none. */
   leave(): Promise<void>
 }

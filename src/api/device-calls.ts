@@ -1,5 +1,5 @@
 /** The calls about the devices of a person: their inputs and answers. */
-import type { DeviceLine, DeviceList } from '../kith.ts'
+import type { DeviceLine, DeviceList, DeviceRemoval } from '../kith.ts'
 import { COUNT, field, FILLED } from './fields.ts'
 
 const nameField = field('What to call this device. Default: the host name of its machine.', FILLED)
@@ -17,6 +17,10 @@ export const deviceInputs = {
     },
   },
   'devices.list': { required: {}, optional: {} },
+  'devices.remove': {
+    required: { device: field('Its name, its id, or the start or end of its id.', FILLED) },
+    optional: {},
+  },
   'devices.rename': { required: { name: field('What to call this device.', FILLED) }, optional: {} },
   'devices.leave': { required: {}, optional: {} },
 } as const
@@ -28,6 +32,8 @@ export interface DeviceOutputs {
   'devices.join': DeviceList
   /** The devices of this person. */
   'devices.list': DeviceList
+  /** Removes a device from all rooms of this person in which that can be done. */
+  'devices.remove': DeviceRemoval
   /** Calls this device something else. */
   'devices.rename': DeviceList
   /** Ends that this node is a device of the person; it keeps its rooms. */

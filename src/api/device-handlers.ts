@@ -18,6 +18,7 @@ export function deviceHandlers(node: KithNode): DeviceHandlers {
     'devices.add': (options) => devices.add(given(options)),
     'devices.join': ({ line, ...options }) => listed(devices.join(line, given(options))),
     'devices.list': () => devices.list(),
+    'devices.remove': ({ device }) => devices.remove(device),
     'devices.rename': ({ name }) => listed(devices.rename(name)),
     'devices.leave': () => listed(devices.leave()),
   }

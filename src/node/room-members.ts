@@ -163,6 +163,8 @@ export class RoomMembers implements RoomMembership {
   /** Members by their names first, this node too: all devices of one person, the first one first. */
   #resolve(reference: string): [PeerId, ...PeerId[]] {
     const { core, personOf } = this.#room
+    const exact = this.known().find((peer) => peer === reference)
+    if (exact !== undefined) return [exact]
     const named = this.known().filter((peer) => isSameName(this.#room.nameOf(peer), reference))
     const persons = new Set(named.map(personOf))
     const [peer, ...others] = named.sort((a, b) => Number(persons.has(b)) - Number(persons.has(a)))

@@ -92,3 +92,85 @@ test('a device is let into the rooms with members of its person while no admin i
 async function roleIn(node: NodeProcess, room: string): Promise<unknown> {
   return (await node.api.call('rooms.show', { room })).role
 }
+
+test('a lost device is removed while no admin is there: it reads nothing new, and its words appear nowhere', async () => {
+  const bob = await kith.start({ name: 'Bob' })
+  const { id: room } = await bob.api.call('rooms.create', { name: 'Crew', access: 'private' })
+  const { line } = await bob.api.call('rooms.invite', { room, role: 'writer' })
+  const laptop = await kith.start({ name: 'Anna', peers: [bob.address] })
+  await laptop.api.call('rooms.join', { room: line })
+  await vi.waitFor(async () => expect(await roleIn(laptop, room)).toBe('writer'), POLL)
+  const phone = await kith.start({ name: 'Phone', peers: [laptop.address] })
+  await addDevice(laptop, phone, 'phone')
+  await vi.waitFor(async () => expect(await roleIn(phone, room)).toBe('writer'), POLL)
+  await phone.send(room, 'while it was mine')
+  for (const node of [laptop, bob]) {
+    await vi.waitFor(async () => expect(await textsOf(node, room)).toEqual(['while it was mine']), POLL)
+  }
+
+  // Nobody hears what the phone writes, and no admin is there when it is removed.
+  await Promise.all([bob.stop(), laptop.stop()])
+  await phone.send(room, 'from a thief')
+  await phone.kill()
+  const alone = await kith.restart(laptop, { name: 'Anna' })
+  const removed = await kith.run(alone.dataDir, 'device', 'remove', 'phone', '--yes')
+  expect(removed).toMatchObject({ exitCode: 0, err: '' })
+  expect(removed.out).toContain('also from 1 room with members')
+  await alone.send(room, 'without the phone')
+  const thief = await kith.restart(phone, { name: 'Phone', peers: [alone.address, bob.address] })
+  const back = await kith.restart(bob, { name: 'Bob', peers: [alone.address] })
+  const said = ['while it was mine', 'without the phone']
+  for (const node of [alone, back]) await vi.waitFor(async () => expect(await textsOf(node, room)).toEqual(said), POLL)
+  await back.send(room, 'bob knows')
+  await vi.waitFor(async () => expect(await textsOf(alone, room)).toEqual([...said, 'bob knows']), POLL)
+  await thief.send(room, 'from a thief again').catch(() => undefined)
+  // It is told of no further rooms either.
+  const { id: later } = await alone.api.call('rooms.create', { name: 'Later' })
+  await alone.send(room, 'the end')
+  await vi.waitFor(async () => expect(await textsOf(back, room)).toEqual([...said, 'bob knows', 'the end']), POLL)
+  const readByThief = await textsOf(thief, room)
+  for (const text of ['without the phone', 'bob knows', 'the end']) expect(readByThief).not.toContain(text)
+  expect(await roomsOf(thief)).not.toContain(later)
+  const { out } = await kith.run(back.dataDir, 'members', room)
+  expect(out).toMatch(/^Anna +writer.*\n└ Anna +removed/m)
+  expect((await alone.api.call('devices.list', {})).devices).toHaveLength(1)
+})
+
+test('the device that made the list is removed: the list is made anew, and the others are added again', async () => {
+  const laptop = await kith.start({ name: 'Anna' })
+  const { id: kitchen } = await laptop.api.call('rooms.create', { name: 'Kitchen' })
+  const { id: family } = await laptop.api.call('rooms.create', { name: 'Family', access: 'private' })
+  const phone = await kith.start({ name: 'Phone', peers: [laptop.address] })
+  await addDevice(laptop, phone, 'phone')
+  const tablet = await kith.start({ name: 'Tablet', peers: [laptop.address, phone.address] })
+  await addDevice(phone, tablet, 'tablet')
+  for (const node of [phone, tablet])
+    await vi.waitFor(async () => expect(await roleIn(node, family)).toBe('admin'), POLL)
+  await vi.waitFor(async () => {
+    const { devices: known } = await phone.api.call('devices.list', {})
+    expect(known.map(({ name }) => name)).toContain('tablet')
+  }, POLL)
+  const { devices } = await phone.api.call('devices.list', {})
+  const first = devices.find(({ isFirst }) => isFirst)!.peer
+  await laptop.kill()
+
+  const { out } = await kith.run(phone.dataDir, 'device', 'remove', first.slice(-8), '--yes')
+  expect(out).toContain('It still has a part in Family: it owns the room')
+  expect(out).toContain('It can still read and write in open rooms, as it has their ids: Kitchen.')
+  expect(out).toMatch(/had to be made anew\. Add again: tablet\./)
+  expect(await kith.run(tablet.dataDir, 'device', 'leave', '--yes')).toMatchObject({ exitCode: 0 })
+  await addDevice(phone, tablet, 'tablet')
+  const { id: attic } = await phone.api.call('rooms.create', { name: 'Attic' })
+  const all = [kitchen, family, attic].toSorted()
+  for (const node of [phone, tablet]) await vi.waitFor(async () => expect(await roomsOf(node)).toEqual(all), POLL)
+  const { person, devices: left } = await tablet.api.call('devices.list', {})
+  expect({ person, names: left.map(({ name }) => name).toSorted() }).toEqual({
+    person: 'Anna',
+    names: ['phone', 'tablet'],
+  })
+
+  const back = await kith.restart(laptop, { name: 'Anna', peers: [phone.address] })
+  await back.send(kitchen, 'still here')
+  await vi.waitFor(async () => expect(await textsOf(phone, kitchen)).toContain('still here'), POLL)
+  expect(await roomsOf(back)).not.toContain(attic)
+})

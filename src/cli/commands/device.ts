@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { grouped } from '../../grouped.ts'
-import type { Device, DeviceList } from '../../kith.ts'
+import type { Device, DeviceList, DeviceRemoval } from '../../kith.ts'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
@@ -65,6 +65,23 @@ export function addDeviceCommands(program: Command, run: Run): void {
     description: 'list your devices, and rooms that they have no part in yet',
     examples: [['kith device list', '']],
   }).action(run(list))
+  addCommand(device, {
+    name: 'remove',
+    summary: 'remove a device of yours, such as one that was lost',
+    description: 'remove a device of yours from your rooms, such as one that was lost',
+    examples: [
+      ['kith device remove phone', ''],
+      ['kith device remove …GpEuX7Qq', 'by the short id of a device that has no name yet'],
+    ],
+    notes: [
+      'Private rooms get new keys, so it reads nothing new, and what it writes from then on counts nowhere, also while no',
+      'admin is there. What it has read cannot be recalled. Rooms that it owns, and open ones, cannot be closed to it: the',
+      'command names them. Be quick with a device that was stolen: until then it is you, and can remove your others.',
+    ],
+  })
+    .argument('<device>', 'its name or id, or the end of it')
+    .option('--yes', 'do not ask')
+    .action(run(remove))
   addCommand(device, {
     name: 'rename',
     description: 'call this device something else',
@@ -167,7 +184,7 @@ async function list(context: Context): Promise<void> {
   context.output.result(known, () => listLines(context, known))
 }
 
-function listLines(context: Context, { state, devices, waitingFor, person, ignored }: DeviceList): string[] {
+function listLines(context: Context, { state, devices, waitingFor, person, stillIn, ignored }: DeviceList): string[] {
   if (state === 'none') return [`No devices yet. To add one:  ${context.command('device add')}`]
   if (state === 'waiting') return [`This node becomes a device: waiting for ${clean(waitingFor)}.`]
   if (state !== 'ready') return [PROBLEMS[state]]
@@ -181,8 +198,13 @@ function listLines(context: Context, { state, devices, waitingFor, person, ignor
     ...(person === null ? [] : [`Others know you as ${clean(person)}.`, '']),
     ...table([columns, ...devices.map(deviceRow)]),
     ...(lacks.length > 0 ? ['', ...lacks] : []),
+    ...(stillIn.length > 0 ? ['', ...stillIn.map(stillInLine)] : []),
     ...(ignored > 0 ? ['', `Of the list of rooms, ${grouped(ignored)} entries make no sense or are too many.`] : []),
   ]
+}
+
+function stillInLine({ peer, room, roomName, why }: DeviceList['stillIn'][number]): string {
+  return `${shortId(peer)}, which was removed, still has a part in ${clean(roomName) || room}: ${why}.`
 }
 
 function deviceRow({ name, peer, self, online, added, lastSeenMs, hasLeft }: Device): string[] {
@@ -195,6 +217,39 @@ function deviceRow({ name, peer, self, online, added, lastSeenMs, hasLeft }: Dev
     online || lastSeenMs === null ? '-' : clockTime(lastSeenMs, nowMs),
     peer,
     hasLeft ? 'has left: kith device remove takes it out of the rooms' : '',
+  ]
+}
+
+async function remove(context: Context, device: string, { yes = false }: { yes?: boolean }): Promise<void> {
+  await confirm(
+    context,
+    [
+      `This removes ${device} from all your rooms: it reads nothing new there, and what it writes counts nowhere.`,
+      'What it has read cannot be recalled.',
+    ],
+    yes,
+  )
+  const removed = await context.call('devices.remove', { device }, 'Removing')
+  context.output.result(removed, () => removalLines(context, removed))
+}
+
+function removalLines(context: Context, { peer, name, rooms, remaining, openRooms, ...and }: DeviceRemoval): string[] {
+  const namesOf = (devices: readonly { name: string }[]): string => devices.map((each) => clean(each.name)).join(', ')
+  const roomNames = openRooms.map(({ room, roomName }) => clean(roomName) || room)
+  const added = and.added.map((each) => `${clean(each.name)} (${shortId(each.peer)})`)
+  return [
+    `Removed ${clean(name)} (${shortId(peer)}), also from ${counted(rooms, 'room')} with members.`,
+    ...remaining.map(({ room, roomName, why }) => `It still has a part in ${clean(roomName) || room}: ${why}.`),
+    ...(roomNames.length > 0
+      ? [`It can still read and write in open rooms, as it has their ids: ${roomNames.join(', ')}.`]
+      : []),
+    ...(added.length > 0 ? [`It had added ${added.join(', ')}: remove what you do not know.`] : []),
+    ...(and.toAddAgain.length > 0
+      ? [
+          `The list of your devices was made by it, and had to be made anew. Add again: ${namesOf(and.toAddAgain)}.`,
+          `On each:  ${context.kith} device leave, and then kith device join with a line of kith device add.`,
+        ]
+      : []),
   ]
 }
 

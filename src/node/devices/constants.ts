@@ -28,6 +28,9 @@ export const RUN_AGAIN_MS = 60_000
  */
 export const OTHERS_FIRST_MS = 10_000
 
+/** How often the same is done within that time: what has no effect, or is undone at once by others, must not go on and on. */
+export const MAX_REPEATS = 4
+
 /** No more of a processor's time than a tenth, however much happens. */
 export const IDLE_SHARE = 9
 

@@ -16,6 +16,7 @@ export function deviceListOf(devices: DevicesRoom, access: RoomAccess): DeviceLi
   return {
     ...{ state, person: list.name ?? null, waitingFor: waitingFor(devices, state) },
     ...{ devices: state === 'ready' ? describe(devices, access, list) : [], ignored: list.ignored },
+    stillIn: state === 'ready' ? stillIn(devices, access) : [],
   }
 }
 
@@ -41,6 +42,13 @@ function describe(devices: DevicesRoom, access: RoomAccess, list: DevicesList): 
       }
     })
     .sort((a, b) => (a.added?.atMs ?? 0) - (b.added?.atMs ?? 0))
+}
+
+/** What could not be done, and what is done soon, for devices that were removed. */
+function stillIn(devices: DevicesRoom, access: RoomAccess): DeviceList['stillIn'] {
+  const are = new Set<string>(devices.members)
+  const left = access.obstacles().filter(({ device }) => !are.has(device))
+  return left.map(({ device, room, why }) => ({ peer: device, room, roomName: devices.nameOfRoom(room), why }))
 }
 
 function waitingFor(devices: DevicesRoom, state: DevicesState): string {

@@ -25,9 +25,40 @@ export class DevicesRoom {
     this.#rooms = rooms
   }
 
-  /** Undefined where this node is no device of anybody. */
+  /** Undefined where this node is no device of anybody. Of several, the first one, which the others are to replace. */
   get open(): Room | undefined {
-    return this.core.machine.rooms.list().find(({ record }) => isOfDevices(record))
+    return this.#all[0]
+  }
+
+  /** Made or joined first comes first. */
+  get #all(): Room[] {
+    const rooms = this.core.machine.rooms.list().filter(({ record }) => isOfDevices(record))
+    return rooms.length < 2 ? rooms : rooms.sort((a, b) => a.record.joinedAtMs - b.record.joinedAtMs)
+  }
+
+  /** Leaves what was to replace the present one, and was not finished. */
+  async dropUnfinished(): Promise<void> {
+    for (const { record } of this.#all.slice(1)) await this.#leave(record.id)
+  }
+
+  /** Leaves the present one, which another one replaces. */
+  async replace(): Promise<void> {
+    if (this.id !== undefined) await this.#leave(this.id)
+  }
+
+  /** This node is no device any more. */
+  async forget(): Promise<void> {
+    for (const { record } of this.#all) await this.#leave(record.id)
+    // What another list says of these rooms has nothing to do with where this one said it.
+    for (const { id, personal } of this.core.store.rooms()) {
+      if (personal?.listed === undefined && personal?.isLeftHere === undefined) continue
+      await this.core.command({ type: 'note', room: id, personal: { listed: undefined, isLeftHere: undefined } })
+    }
+  }
+
+  async #leave(room: RoomId): Promise<void> {
+    await this.core.command({ type: 'leave', room })
+    await this.core.command({ type: 'note', room, personal: { deviceName: undefined } })
   }
 
   get id(): RoomId | undefined {
@@ -102,8 +133,10 @@ export class DevicesRoom {
     return this.#rooms.byId(id).name
   }
 
-  async put(key: string, value: JsonValue): Promise<Position> {
-    const { id, clock } = await this.room.as(map).update('put', { key, value })
+  /** Writes an entry; in `room`, if that is to take the place of the present one. */
+  async put(key: string, value: JsonValue, room = this.id): Promise<Position> {
+    if (room === undefined) throw new Error('this node is no device of anybody')
+    const { id, clock } = await this.#rooms.byId(room).as(map).update('put', { key, value })
     return { id: id as DocumentId, clock }
   }
 }

@@ -2,7 +2,14 @@
 import { hostname } from 'node:os'
 import { MAX_AUTHOR_NAME_BYTES } from '../../../protocols/room/constants.ts'
 import { map } from '../../apps/map/index.ts'
-import { KithError, type DeviceLine, type DeviceList, type Devices, type DevicesState } from '../../kith.ts'
+import {
+  KithError,
+  type DeviceLine,
+  type DeviceList,
+  type DeviceRemoval,
+  type Devices,
+  type DevicesState,
+} from '../../kith.ts'
 import { newName } from '../../names.ts'
 import { deviceLineOf, parseInvite } from '../invite.ts'
 import { DEVICES_ROOM_NAME, LINE_EXPIRES_IN_MS } from './constants.ts'
@@ -10,6 +17,7 @@ import { deviceListOf } from './device-list.ts'
 import type { DevicesRoom } from './devices-room.ts'
 import { deviceKey, deviceValue } from './entries.ts'
 import type { Reconciler } from './reconciler.ts'
+import { Removal } from './removal.ts'
 import type { RoomAccess } from './room-access.ts'
 
 export class LocalDevices implements Devices {
@@ -55,7 +63,7 @@ export class LocalDevices implements Devices {
           'this node is a device of somebody already (kith device list): first end that with kith device leave',
         )
       }
-      await this.#forget()
+      await this.#devices.forget()
     }
     for (const address of [...peers, ...addresses]) core.pin(address)
     const inviteSeed = seed.toString('hex')
@@ -75,6 +83,11 @@ export class LocalDevices implements Devices {
     if (entry !== undefined) await this.#devices.put(deviceKey(core.self), deviceValue({ ...entry, name }))
   }
 
+  async remove(device: string): Promise<DeviceRemoval> {
+    this.#requireReady()
+    return new Removal(this.#devices, this.#access, this.#reconciler).remove(device)
+  }
+
   async leave(): Promise<void> {
     const { core, state } = this.#devices
     if (state === 'none') throw notReady(state)
@@ -82,15 +95,7 @@ export class LocalDevices implements Devices {
     if (entry !== undefined) {
       await this.#devices.put(deviceKey(core.self), deviceValue({ ...entry, hasLeft: true }))
     }
-    await this.#forget()
-  }
-
-  /** The room is an ordinary one, and left. */
-  async #forget(): Promise<void> {
-    const { core, id } = this.#devices
-    if (id === undefined) return
-    await core.command({ type: 'leave', room: id })
-    await core.command({ type: 'note', room: id, personal: { deviceName: undefined } })
+    await this.#devices.forget()
   }
 
   #requireReady(): void {

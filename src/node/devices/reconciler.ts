@@ -1,12 +1,15 @@
 /** Brings this device in line with the others of its person, whenever something happened that may concern them. */
+import { MAX_DEVICES } from '../../../protocols/access/constants.ts'
+import { reportFailure } from '../../host/failures.ts'
 import { KithError, type Logger } from '../../kith.ts'
-import type { AccessStep } from './access-steps.ts'
+import { isOfDevices } from '../../store/personal.ts'
 import { isCarried, type RoomRecord } from '../../store/store.ts'
 import type { LocalRooms } from '../local-rooms.ts'
-import { MAX_DEVICES } from '../../../protocols/access/constants.ts'
+import type { AccessStep } from './access-steps.ts'
 import {
   IDLE_SHARE,
   LISTED_ROOM_BYTES_MAX,
+  MAX_REPEATS,
   MAX_STEPS,
   RUN_AFTER_MS,
   RUN_AGAIN_MS,
@@ -32,10 +35,13 @@ export interface ReconcilerInit {
 
 export class Reconciler {
   readonly #init: ReconcilerInit
-  #isDue = false
+  /** When the next run is. */
+  #dueMs = Infinity
   /** Runs follow each other. */
   #running: Promise<void> = Promise.resolve()
   #toldReadMs = -Infinity
+  /** How often each step was taken lately. */
+  #taken = { window: 0, counts: new Map<string, number>() }
   /** How long nothing is looked at after the last run. */
   #restMs = 0
 
@@ -45,19 +51,30 @@ export class Reconciler {
 
   /** Something happened. */
   soon(afterMs = RUN_AFTER_MS): void {
-    if (this.#isDue) return
-    this.#isDue = true
+    const { log, nowMs, setTimer } = this.#init
     const waitMs = Math.max(afterMs, this.#restMs)
-    this.#init.setTimer(() => {
-      this.#isDue = false
-      void this.run()
+    const dueMs = nowMs() + waitMs
+    if (dueMs >= this.#dueMs) return
+    this.#dueMs = dueMs
+    setTimer(() => {
+      if (this.#dueMs !== dueMs) return // there was a run before
+      this.#dueMs = Infinity
+      this.run().catch((error: unknown) => reportFailure(log, 'the devices were not brought in line', error))
     }, waitMs)
+  }
+
+  /** Does something else meanwhile that the runs before have to end for. */
+  async pausedDuring(act: () => Promise<void>): Promise<void> {
+    const done = this.#running.then(act)
+    this.#running = done.catch(() => undefined)
+    await done
   }
 
   /** Resolves once it is done as far as it can be now. */
   run(): Promise<void> {
-    this.#running = this.#running.then(() => this.#run())
-    return this.#running
+    const done = this.#running.then(() => this.#run())
+    this.#running = done.catch(() => undefined)
+    return done
   }
 
   async #run(): Promise<void> {
@@ -69,7 +86,14 @@ export class Reconciler {
       const steps = [...this.#steps(), ...access]
       this.#restMs = (nowMs() - startedMs) * IDLE_SHARE
       let hasFailed = false
-      for (const step of steps.slice(0, MAX_STEPS)) {
+      let taken = 0
+      for (const step of steps) {
+        if (taken === MAX_STEPS) break
+        if (this.#isRepeated(step)) {
+          hasFailed = true
+          continue
+        }
+        taken++
         try {
           await this.#take(step)
         } catch (error) {
@@ -79,8 +103,8 @@ export class Reconciler {
           hasFailed = true
         }
       }
-      if (hasFailed) this.soon(RUN_AGAIN_MS)
-      else if (steps.length > MAX_STEPS) this.soon()
+      if (taken === MAX_STEPS) this.soon()
+      else if (hasFailed) this.soon(RUN_AGAIN_MS)
       else if (waitMs !== undefined) this.soon(waitMs)
     }
     onRun()
@@ -107,11 +131,21 @@ export class Reconciler {
 
   #rooms(): KnownRoom[] {
     const { devices } = this.#init
-    const records = devices.core.store.rooms().filter(({ id }) => id !== devices.id)
+    const records = devices.core.store.rooms().filter((record) => !isOfDevices(record))
     return records.map((record) => ({
       ...{ id: record.id, how: howIn(record), alias: record.alias, personal: record.personal ?? {} },
       lacksBox: this.#lacksBox(record),
     }))
+  }
+
+  #isRepeated(step: Step | AccessStep): boolean {
+    const window = Math.floor(this.#init.nowMs() / RUN_AGAIN_MS)
+    if (this.#taken.window !== window) this.#taken = { window, counts: new Map() }
+    const { counts } = this.#taken
+    const key = JSON.stringify(step)
+    const count = counts.get(key) ?? 0
+    counts.set(key, count + 1)
+    return count >= MAX_REPEATS
   }
 
   #lacksBox({ access, boxSecrets = [], status }: RoomRecord): boolean {

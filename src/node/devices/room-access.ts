@@ -137,7 +137,8 @@ export class RoomAccess {
   }
 
   #memberRoom(room: Room): MemberRoom | undefined {
-    const { self, ownKeys } = this.#init.devices.core
+    const { core } = this.#init.devices
+    const { self } = core
     const { control } = room.graph.gate
     const rank = control?.rank(self) ?? 0
     if (control === undefined || rank === 0 || room.isCarried || room.record.status !== 'open') return undefined
@@ -147,7 +148,7 @@ export class RoomAccess {
       ...{ id: room.record.id, owner: control.owner, rank, rankOf: (peer) => control.rank(peer) },
       isLowered: (peer) => rolesOf(peer).some(({ saying }) => rankOf(saying.role) < rank),
       wasRemovedByUs: (peer) => {
-        const own = ownKeys()
+        const own = core.ownKeys()
         return rolesOf(peer).some(({ author, saying }) => saying.role === 'none' && own.has(author))
       },
       hasKey: !room.keys.isPrivate || typeof room.keys.forWriting !== 'string',

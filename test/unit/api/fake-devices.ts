@@ -1,9 +1,12 @@
 /** Devices of a person in memory, for tests of the API and the terminal. */
 import { KithError } from '../../../src/kith.ts'
-import type { Device, DeviceLine, DeviceList, Devices } from '../../../src/kith.ts'
+import type { Device, DeviceLine, DeviceList, DeviceRemoval, Devices } from '../../../src/kith.ts'
 
 export class FakeDevices implements Devices {
-  current: DeviceList = { state: 'none', person: null, waitingFor: '', devices: [], ignored: 0 }
+  current: DeviceList = { state: 'none', person: null, waitingFor: '', devices: [], stillIn: [], ignored: 0 }
+  removal: DeviceRemoval = {
+    ...{ peer: '12D3KooWDevice1', name: 'phone', rooms: 2, remaining: [], openRooms: [], added: [], toAddAgain: [] },
+  }
   /** What was asked for, in order. */
   readonly asked: string[] = []
 
@@ -32,6 +35,11 @@ export class FakeDevices implements Devices {
 
   list(): DeviceList {
     return this.current
+  }
+
+  async remove(device: string): Promise<DeviceRemoval> {
+    this.asked.push(`remove ${device}`)
+    return Promise.resolve(this.removal)
   }
 
   async rename(name: string): Promise<void> {

@@ -33,7 +33,7 @@ test('the commands are these', () => {
       ...['sync', 'share-policy', 'carry'],
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
       ...['want', 'wants', 'unwant', 'gc'],
-      ...['device', 'device add', 'device join', 'device leave', 'device list', 'device rename'],
+      ...['device', 'device add', 'device join', 'device leave', 'device list', 'device remove', 'device rename'],
       ...['key', 'key show', 'key backup', 'key restore', 'key protect', 'key unprotect'],
       ...['simulate', 'completion'],
     ].toSorted(),
