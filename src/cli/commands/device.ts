@@ -143,7 +143,7 @@ interface JoinFlags {
 
 async function join(context: Context, words: string[], { name, peer, yes = false, wait }: JoinFlags): Promise<void> {
   const rooms = await context.call('rooms.list', {}, 'Reading the rooms')
-  const shared = rooms.length === 0 ? '' : `, as do the ${counted(rooms.length, 'room')} of this node to the others`
+  const shared = rooms.length === 0 ? '' : `, and those of this node (${grouped(rooms.length)}) go to them`
   await confirm(
     context,
     [
