@@ -176,7 +176,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     const { host, store, refusals, name, version, dataDir } = this.#init
     return {
       ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
-      ...{ startedAtMs: this.#startedAtMs, rooms: this.#init.machine.rooms.list().length },
+      ...{ startedAtMs: this.#startedAtMs, rooms: this.rooms.list().length },
       ...{ documents: this.rooms.documents(), progress: this.rooms.progress() },
       connectedPeers: this.#core.connectedPeers(),
       connections: host.connectionLoad(),

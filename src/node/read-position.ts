@@ -11,7 +11,7 @@ import type { RoomReading } from './room-reading.ts'
 const MAX_NEW_MESSAGES = 100
 
 /** Documents that are looked at for new messages, and their bytes: a list of many rooms must not take long. */
-const MAX_LOOKED_AT = 256
+const MAX_LOOKED_AT = 128
 const MAX_LOOKED_AT_BYTES = 1024 * 1024
 
 export class ReadPosition {

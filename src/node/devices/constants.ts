@@ -35,7 +35,7 @@ export const MAX_REPEATS = 4
 export const IDLE_SHARE = 9
 
 /** Reading on costs one document so often, and not one for each message. */
-export const TELL_READ_EVERY_MS = 10_000
+export const TELL_READ_EVERY_MS = 30_000
 
 /** Shorter than that of other invites: the other device is at hand. */
 export const LINE_EXPIRES_IN_MS = 3_600_000

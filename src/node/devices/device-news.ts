@@ -1,4 +1,5 @@
 /** Tells when something happened that may concern the devices of a person, and tells the node's users what changed. */
+import type { RoomId } from '../../../protocols/wire/ids.ts'
 import type { NodeEvent } from '../../machine/node-machine.ts'
 import type { DeviceList } from '../../kith.ts'
 import type { DevicesRoom } from './devices-room.ts'
@@ -12,6 +13,8 @@ export class DeviceNews {
   readonly #reconciler: Pick<Reconciler, 'soon'>
   readonly #tell: (list: DeviceList) => void
   #told = ''
+  /** The devices room, looked for when rooms change and not with each document. */
+  #room: RoomId | undefined
 
   constructor(
     devices: DevicesRoom,
@@ -23,15 +26,18 @@ export class DeviceNews {
     this.#access = access
     this.#reconciler = reconciler
     this.#tell = tell
+    this.#room = devices.id
   }
 
   /** Documents of other rooms concern the devices only where they say who may do what. */
   on(event: NodeEvent): void {
-    if (event.type !== 'document' && event.type !== 'room' && event.type !== 'joined') return
-    const { id } = this.#devices
-    if (id === undefined) return
-    const isOfRoom = event.room === id || event.type !== 'document'
-    if (isOfRoom || event.document.kind.startsWith('access/')) this.#reconciler.soon()
+    if (event.type === 'document') {
+      const concerns = event.room === this.#room || event.document.kind.startsWith('access/')
+      if (concerns && this.#room !== undefined) this.#reconciler.soon()
+    } else if (event.type === 'room' || event.type === 'joined') {
+      this.#room = this.#devices.id
+      if (this.#room !== undefined) this.#reconciler.soon()
+    }
   }
 
   /** After what was to be done is done. */
