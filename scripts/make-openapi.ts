@@ -149,6 +149,7 @@ function operation(route: Route): object {
 const TAGS = {
   node: 'The node itself, its peers, blocks and events.',
   rooms: 'Rooms: make, join, carry, share and leave them.',
+  devices: 'Several devices of one person: add, join, list and remove.',
   messages: 'Messages of chat rooms.',
   documents: 'Documents of any room.',
   files: 'Files and folders of a room.',

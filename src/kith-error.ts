@@ -74,6 +74,10 @@ export type KithErrorCode =
   | 'bad-backup'
   /** The data folder has a key already. */
   | 'key-exists'
+  /** This node is a device of somebody already. */
+  | 'is-device'
+  /** This node is no device of anybody, or not yet. */
+  | 'not-ready'
   /** The safety words are not the same: the keys are not those of these two people, or a word was misheard. */
   | 'wrong-words'
   /** The room is open, and so has no members. */

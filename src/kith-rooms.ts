@@ -19,6 +19,11 @@ export interface RoomSummary {
   /** False if this node lacks the app: it stores and relays the documents, but computes no state from them. */
   isAppKnown: boolean
   status: 'waiting' | 'open'
+  /**
+   * Messages of others that came after what the user has read (`markRead`), of which 100 stand for any more; null if the
+   * room has no messages.
+   */
+  newMessages: number | null
   documents: number
   sizeBytes: number
   /** Connected peers that have proved that they know the room. */
@@ -132,6 +137,8 @@ export interface DocumentInfo {
 export interface Member {
   peer: string
   name: string
+  /** Its person, by the peer id of the first device of that: its own, unless a device of that person added it there. */
+  person: string
   /** Length of the author's chain. */
   documents: number
   /** Connected and in the room now; always true for this node. */
@@ -281,15 +288,21 @@ export interface Room extends RoomSpace, RoomMembership, RoomVerification, RoomM
   /** Takes a dropped author back; everything that it wrote counts again. Throws like `dropAuthor`. */
   restoreAuthor(author: string): Promise<string>
   /**
+   * Notes that the user has read the room up to a message, or all that is here: on all devices of the user, and never less
+   * than before. Throws a KithError `no-such-document`, `waiting` or `carried`.
+   */
+  markRead(message?: string): Promise<void>
+  /**
    * What this node calls the room from now on, instead of by its name; undefined ends that. Nobody else learns it.
    * Throws a KithError `bad-name`.
    */
   setAlias(alias: string | undefined): Promise<void>
   /**
    * Stops sharing the room. Its documents stay on disk and are back if you join again. With `delete`, they and the
-   * files that no other room has are deleted: what no other node has is lost.
+   * files that no other room has are deleted: what no other node has is lost. The user's other devices leave it, too, and
+   * keep what is on their disks, except with `onlyHere`.
    */
-  leave(options?: { delete?: boolean }): Promise<void>
+  leave(options?: { delete?: boolean; onlyHere?: boolean }): Promise<void>
   /** Calls the listener for every later event of that name. */
   on<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this
   /** Removes a listener. */

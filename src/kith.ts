@@ -5,6 +5,7 @@
 
 import type { App, AppFault } from './kith-apps.ts'
 import type { EnsureOptions, EnsureStatus, Ensured, GarbageReport } from './kith-blocks.ts'
+import type { DeviceList, Devices } from './kith-devices.ts'
 import type { ComponentLogger } from './kith-logger.ts'
 import type { PeerDetails, PeerInfo, UnansweredAddress } from './kith-peers.ts'
 import type { RoomProgress } from './kith-progress.ts'
@@ -13,6 +14,7 @@ import type { DocumentInfo, Message, RoomSummary, Rooms } from './kith-rooms.ts'
 export type * from './kith-access.ts'
 export type * from './kith-apps.ts'
 export type * from './kith-blocks.ts'
+export type * from './kith-devices.ts'
 export * from './kith-error.ts'
 export type * from './kith-keys.ts'
 export type * from './kith-logger.ts'
@@ -147,6 +149,8 @@ export interface NodeEvents {
   refused: [update: { room: string; id: string }]
   /** An app threw while applying an update. */
   fault: [fault: AppFault]
+  /** The devices of this person, or what is known of them, changed. */
+  devices: [devices: DeviceList]
   /** Something is wrong with the store, or is so no longer: one line, as in `status().findings`. */
   finding: [finding: string]
   /** The node cannot go on (full disk, damaged store) and has stopped. */
@@ -163,6 +167,8 @@ export interface KithNode<Services extends object = object> {
   readonly peer: string
   readonly name: string
   readonly rooms: Rooms
+  /** The other devices of the person in front of this node. */
+  readonly devices: Devices
   /** The libp2p services passed to `createNode`, by name. */
   readonly services: Services
   /** Multiaddrs that others can dial, including this node's peer id. */

@@ -14,6 +14,7 @@ import { LocalNode } from './node/local-node.ts'
 import { offlineHost } from './node/offline-host.ts'
 import { createNodeHost, type NodeHost, type NodeHostInit } from './node/node-host.ts'
 import { PeerNames } from './node/peer-names.ts'
+import { PersonName } from './node/devices/person-name.ts'
 import { ProtocolLinks } from './node/protocol-links.ts'
 import { PutAside } from './node/put-aside.ts'
 import { Refusals } from './node/refusals.ts'
@@ -76,8 +77,9 @@ export async function createNode<Services extends object = object>(
     try {
       const peerRecord = (peer: PeerId): Uint8Array | undefined => host.peerRecord(peer)
       const random = secureRandom
+      const person = new PersonName(name)
       const machine = new NodeMachine({
-        ...{ self: host.peer, store, signer, random, apps, authorName: name, peerRecord, isKeyRestored },
+        ...{ self: host.peer, store, signer, random, apps, authorName: () => person.now, peerRecord, isKeyRestored },
       })
       names.readFrom(machine)
       const node = new LocalNode<Services>({
@@ -85,6 +87,8 @@ export async function createNode<Services extends object = object>(
         inlet,
         refusals,
         names,
+        person,
+        signer,
         links,
         putAside,
         logger,

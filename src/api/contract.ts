@@ -9,6 +9,7 @@
 import type {
   CommandDescriptions,
   CopyProgress,
+  DeviceList,
   DocumentInfo,
   EnsureStatus,
   FileInfo,
@@ -32,6 +33,7 @@ import type {
   SentDocument,
 } from '../kith.ts'
 import type { ErrorBody } from './errors.ts'
+import { deviceInputs, type DeviceOutputs } from './device-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
 import type { MemberOutputs } from './member-outputs.ts'
 import {
@@ -158,9 +160,17 @@ export const inputs = {
   },
   'rooms.leave': {
     required: { room: roomField },
-    optional: { delete: field('Delete the contents of the room from this node, too.', FLAG) },
+    optional: {
+      delete: field('Delete the contents of the room from this node, too.', FLAG),
+      onlyHere: field("Leave it on this node only. Default: the user's other devices leave it, too.", FLAG),
+    },
+  },
+  'rooms.markRead': {
+    required: { room: roomField },
+    optional: { message: field('Id of the last message that was read. Default: the newest one.', FILLED) },
   },
   ...memberInputs,
+  ...deviceInputs,
   'rooms.state': room,
   'rooms.commands': room,
   'rooms.do': {
@@ -221,7 +231,7 @@ export const inputs = {
 } as const satisfies Record<CallName | StreamName | TaskName, InputFields>
 
 /** The answer to each call. */
-export interface CallOutputs extends MemberOutputs {
+export interface CallOutputs extends DeviceOutputs, MemberOutputs {
   /** Who the node is, and where it listens. */
   id: NodeIdentity
   /** How the node is doing. */
@@ -260,6 +270,8 @@ export interface CallOutputs extends MemberOutputs {
   'rooms.alias': RoomDetails
   /** Stops sharing a room; what was stored stays on disk. */
   'rooms.leave': { id: string; name: string }
+  /** Notes how far the user has read a room. */
+  'rooms.markRead': RoomSummary
   /** The state of a room; its shape depends on the app. */
   'rooms.state': JsonValue
   /** The commands that a room's app offers, with their arguments. */
@@ -356,6 +368,7 @@ export type EventRecord =
   | { event: 'fork'; fork: NodeEvents['fork'][0] }
   | { event: 'refused'; refused: NodeEvents['refused'][0] }
   | { event: 'fault'; fault: Omit<NodeEvents['fault'][0], 'error'> & { message: string } }
+  | { event: 'devices'; devices: DeviceList }
   | { event: 'finding'; finding: string }
   | { event: 'failed'; failed: { message: string } }
   | { event: 'disk'; disk: NodeEvents['disk'][0] }

@@ -62,6 +62,8 @@ export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, n
   'key-exists': 409,
   'wrong-words': 409,
   moved: 409,
+  'is-device': 409,
+  'not-ready': 409,
   'not-owner': 403,
   'too-many': 409,
   'state-full': 507,

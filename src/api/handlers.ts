@@ -2,7 +2,9 @@
 import { KithError } from '../kith.ts'
 import type { Ensured, JsonValue, Kept, KithNode, Room } from '../kith.ts'
 import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs, TaskName, TaskOutputs } from './contract.ts'
+import { deviceHandlers } from './device-handlers.ts'
 import { EventStream } from './event-stream.ts'
+import { given } from './given.ts'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
 import { documentRecord, subscribeEvents } from './records.ts'
@@ -91,9 +93,15 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
           `there is no room '${input.room}' here; to leave '${name}', give its full name`,
         )
       }
-      await left.leave(given({ delete: input.delete }))
+      await left.leave(given({ delete: input.delete, onlyHere: input.onlyHere }))
       return { id, name }
     },
+    'rooms.markRead': async (input) => {
+      const read = room(input)
+      await read.markRead(input.message)
+      return read.summary()
+    },
+    ...deviceHandlers(node),
     'rooms.drop': async (input) => namedAs('author', room(input), await room(input).dropAuthor(input.author)),
     'rooms.restore': async (input) => namedAs('author', room(input), await room(input).restoreAuthor(input.author)),
     'rooms.members': (input) => room(input).members(),
@@ -163,13 +171,6 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
 
 function ensure(node: KithNode, { id, room }: ApiInput<'wants.add'>): Ensured {
   return node.ensure(id, room === undefined ? {} : { room: node.rooms.get(room).id })
-}
-
-/** Options without those that are undefined. */
-function given<Options extends object>(options: Options): { [Key in keyof Options]?: NonNullable<Options[Key]> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof Options]?: NonNullable<Options[Key]>
-  }
 }
 
 /** The streams: errors in the input are thrown at once, before anything is sent. */

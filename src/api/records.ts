@@ -23,6 +23,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
     listen(node, 'fault', ({ error, ...fault }) =>
       push({ event: 'fault', fault: { ...fault, message: error.message } }),
     ),
+    listen(node, 'devices', (devices) => push({ event: 'devices', devices })),
     listen(node, 'finding', (finding) => push({ event: 'finding', finding })),
     listen(node, 'failed', (error) => push({ event: 'failed', failed: { message: error.message } })),
     listen(node, 'disk', (disk) => push({ event: 'disk', disk })),

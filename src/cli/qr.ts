@@ -63,3 +63,9 @@ export function linesForCode(line: string): string[] {
     .map((count) => [...others, ...addresses.slice(0, count)].join('&'))
     .map((rest) => (rest === '' ? start : `${start}?${rest}`))
 }
+
+/** The code of an invite line, or why there is none. It comes last, so that nothing pushes it out of a window that is not much higher. */
+export function codeLines(terminal: Terminal, line: string): string[] {
+  const code = qrCode(linesForCode(line), terminal)
+  return 'lines' in code ? code.lines : [`${code.problem} Use the line above instead.`]
+}

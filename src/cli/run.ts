@@ -6,6 +6,7 @@ import type { Argument } from 'commander'
 import { addAppCommands } from './commands/app.ts'
 import { addChatCommand } from './commands/chat.ts'
 import { addCompletionCommand } from './commands/completion.ts'
+import { addDeviceCommands } from './commands/device.ts'
 import { addFileCommands } from './commands/file.ts'
 import { addJoinCommand } from './commands/join.ts'
 import { addNodeCommands } from './commands/node.ts'
@@ -108,6 +109,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addRoomCommands(program, run)
   addMemberCommands(program, run)
   addVerifyCommand(program, run)
+  addDeviceCommands(program, run)
   addJoinCommand(program, run)
   addAppCommands(program, run)
   addReadCommand(program, run)

@@ -4,16 +4,26 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { BlockId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Saying } from '../room/access/acts.ts'
 import type { RoomChange } from '../room/room-change.ts'
+import type { Personal } from '../store/personal.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import { requireMovable, requireStay } from './moves.ts'
 import type { DocumentSpace } from './rooms.ts'
 import type { WingContext } from './wing.ts'
 
 export type RoomCommand =
-  | { type: 'create'; name: string; app: string; access?: Access }
-  | { type: 'join'; room: RoomId; newestFirst?: boolean; inviteSeed?: string }
-  /** `isDeleted`: its contents do not stay on disk. */
-  | { type: 'leave'; room: RoomId; isDeleted?: boolean }
+  | { type: 'create'; name: string; app: string; access?: Access; personal?: Personal }
+  | {
+      type: 'join'
+      room: RoomId
+      newestFirst?: boolean
+      inviteSeed?: string
+      personal?: Personal
+      boxSecret?: string
+    }
+  /** `isDeleted`: its contents do not stay on disk; `isOnlyHere`: the user's other devices stay. */
+  | { type: 'leave'; room: RoomId; isDeleted?: boolean; isOnlyHere?: boolean }
+  /** Notes what concerns the user of a room: see `Rooms.note`. */
+  | { type: 'note'; room: RoomId; personal: { [Key in keyof Personal]: Personal[Key] | undefined }; boxSecret?: string }
   /** Calls a room something else on this node; without an alias, by its name again. */
   | { type: 'alias'; room: RoomId; alias?: string }
   /** Stores and relays a room's documents and the blocks they link to, without being a member. */
@@ -56,17 +66,17 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
   const introduce = (room: RoomId): void => context.changed(rooms.get(room)?.introduce(context.now.wallMs), 'self')
 
   return {
-    create({ name, app, access }) {
+    create({ name, app, access, personal }) {
       rooms.requireSpace()
-      const change = rooms.create(name, app, context.now.wallMs, access)
+      const change = rooms.create(name, app, context.now.wallMs, access, personal)
       context.notify({ type: 'opened', room: change.room })
       context.changed(change, 'self')
       introduce(change.room)
       return { room: change.room }
     },
 
-    join({ room, newestFirst, inviteSeed }) {
-      const joined = enter(room, () => rooms.join(room, context.now.wallMs, { newestFirst, inviteSeed }))
+    join({ room, ...options }) {
+      const joined = enter(room, () => rooms.join(room, context.now.wallMs, options))
       context.changed(rooms.get(room)?.acts.accept(context.now.wallMs), 'self')
       return joined
     },
@@ -77,7 +87,8 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       return carried
     },
 
-    leave({ room, isDeleted = false }) {
+    leave({ room, isDeleted = false, isOnlyHere = false }) {
+      if (isOnlyHere) rooms.note(room, { isLeftHere: true })
       rooms.leave(room)
       context.notify({ type: 'closed', room })
       // Last, as the protocols write about the room that they close.
@@ -88,6 +99,12 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     alias({ room, alias }) {
       rooms.setAlias(room, alias)
+      context.effect({ type: 'emit', event: { type: 'room', room } })
+      return { room }
+    },
+
+    note({ room, personal, boxSecret }) {
+      rooms.note(room, personal, boxSecret)
       context.effect({ type: 'emit', event: { type: 'room', room } })
       return { room }
     },

@@ -16,6 +16,7 @@ import type { RoomChange } from '../room/room-change.ts'
 import { Room, type RoomInit } from '../room/room.ts'
 import { newName, shownName } from '../names.ts'
 import { encodeRoot, newRootKeys } from '../room/root.ts'
+import type { Personal } from '../store/personal.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { BYTES_RATE_PER_PEER, DISK_BYTES_PER_BYTE } from './constants.ts'
 import type { Now } from './io.ts'
@@ -43,6 +44,10 @@ interface JoinOptions {
   newestFirst?: boolean | undefined
   /** Of the invite that is to be accepted, in hex. */
   inviteSeed?: string | undefined
+  /** What is known of the room then that concerns its user. */
+  personal?: Personal | undefined
+  /** A secret in hex to which the keys of the room may be sealed. */
+  boxSecret?: string | undefined
 }
 
 /** A room of which nothing is stored yet. */
@@ -169,9 +174,10 @@ export class Rooms {
     return this.#rooms.get(room)?.graph.pendingKeys(lower, upper, limit) ?? []
   }
 
-  /** Creates a room and its root document. Throws a KithError `bad-name` or `unknown-app`. */
-  create(text: string, app: string, timeMs: number, access?: Access): RoomChange {
-    return this.#begin(this.#found(text, app, timeMs, access))
+  /** Creates a room and its root document; `personal` is noted of it from the beginning. Throws a KithError `bad-name` or `unknown-app`. */
+  create(text: string, app: string, timeMs: number, access?: Access, personal?: Personal): RoomChange {
+    const founded = this.#found(text, app, timeMs, access)
+    return this.#begin({ ...founded, record: { ...founded.record, ...(personal && { personal }) } })
   }
 
   /**
@@ -215,16 +221,32 @@ export class Rooms {
   }
 
   /** Joins a room, which may have been carried before; returns false if this node is already in it. */
-  join(id: RoomId, joinedAtMs: number, { newestFirst = false, inviteSeed }: JoinOptions = {}): boolean {
+  join(id: RoomId, joinedAtMs: number, options: JoinOptions = {}): boolean {
+    const { newestFirst = false, inviteSeed, personal = {}, boxSecret } = options
     const room = this.#rooms.get(id)
     const invited = inviteSeed === undefined ? {} : { inviteSeed }
     if (room !== undefined && !room.isCarried) {
       if (inviteSeed !== undefined) room.put({ ...room.record, ...invited })
+      this.note(id, { ...personal, isLeftHere: undefined }, boxSecret)
       return false
     }
     const { carriedBytesMax: _, ...record } = this.#recordOf(id, joinedAtMs)
-    this.#put({ ...record, ...invited, newestFirst, joining: record.status === 'waiting' ? 'new' : 'again' })
+    const noted = noteIn(record, { ...personal, isLeftHere: undefined }, boxSecret)
+    this.#put({ ...noted, ...invited, newestFirst, joining: record.status === 'waiting' ? 'new' : 'again' })
     return true
+  }
+
+  /**
+   * Notes what concerns the user of a room, also of one that was left; what is undefined is noted no more. `boxSecret`: in
+   * hex, to which keys of the room may be sealed from now on. Does nothing for a room that was never here.
+   */
+  note(id: RoomId, personal: { [Key in keyof Personal]: Personal[Key] | undefined }, boxSecret?: string): void {
+    const room = this.#rooms.get(id)
+    const before = room?.record ?? this.#init.store.rooms().find((known) => known.id === id)
+    if (before === undefined) return
+    const record = noteIn(before, personal, boxSecret)
+    if (room === undefined) this.#init.store.apply({ type: 'put-room', room: record })
+    else room.put(record)
   }
 
   /**
@@ -264,14 +286,16 @@ export class Rooms {
   }
 
   /**
-   * Deletes all that is stored of a room that was left. What stays says that the room was here and how far this node
-   * had written in it: after joining again, it goes on behind that instead of writing others in its place.
+   * Deletes all that is stored of a room that was left. What stays says that the room was here, for the user's other
+   * devices, and how far this node had written in it: after joining again, it goes on behind that instead of writing others
+   * in its place.
    */
   delete(id: RoomId): void {
     const { store } = this.#init
     const record = store.rooms().find((known) => known.id === id)
     if (record === undefined) return
-    const room: RoomRecord = { id, status: 'left', name: '', app: '', joinedAtMs: record.joinedAtMs }
+    const { joinedAtMs, personal } = record
+    const room: RoomRecord = { id, status: 'left', name: '', app: '', joinedAtMs, ...(personal && { personal }) }
     store.apply({ type: 'empty-room', room })
   }
 
@@ -339,5 +363,20 @@ export class Rooms {
     const room = new Room(record, this.#init)
     this.#rooms.set(record.id, room)
     return room
+  }
+}
+
+function noteIn(
+  { personal: before, ...record }: RoomRecord,
+  changes: { [Key in keyof Personal]: Personal[Key] | undefined },
+  boxSecret: string | undefined,
+): RoomRecord {
+  const known = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined)
+  const { boxSecrets = [] } = record
+  const isNew = boxSecret !== undefined && !boxSecrets.includes(boxSecret)
+  return {
+    ...record,
+    ...(isNew && { boxSecrets: [...boxSecrets, boxSecret] }),
+    ...(known.length > 0 && { personal: Object.fromEntries(known) as Personal }),
   }
 }

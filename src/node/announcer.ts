@@ -4,6 +4,7 @@ import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { NodeEvents, RoomEvents } from '../kith.ts'
 import type { RoomEvent } from '../machine/io.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
+import { isOfDevices } from '../store/personal.ts'
 import type { LocalRooms } from './local-rooms.ts'
 import { ProgressReports, type ProgressReportsInit } from './progress-reports.ts'
 import type { RoomNews } from './room-news.ts'
@@ -99,7 +100,9 @@ export class Announcer extends EventEmitter<NodeEvents> {
     news.emit(name, ...([told] as never))
   }
 
+  /** The devices room is nobody's but theirs. */
   #isIn(id: RoomId): boolean {
-    return this.#machine.rooms.get(id) !== undefined
+    const room = this.#machine.rooms.get(id)
+    return room !== undefined && !isOfDevices(room.record)
   }
 }

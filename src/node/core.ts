@@ -8,6 +8,8 @@ import type { StoreReads } from '../store/store.ts'
 
 export interface NodeCore {
   readonly self: PeerId
+  /** The devices of the person in front of this node, itself included. */
+  ownKeys(): ReadonlySet<PeerId>
   readonly log: Logger
   /** The node's data folder; `:memory:` stores nothing on disk. */
   readonly dataDir: string

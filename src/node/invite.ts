@@ -1,7 +1,7 @@
 /**
  * An invite: one line that says which room to join, and where to look for it first.
  * `kith:<root id>?addr=<multiaddr>&addr=…`, without any domain name. In a room with members, `invite=<secret>` makes
- * whoever has it a member.
+ * whoever has it a member; `device=<secret>` in its place makes a node a device of whoever wrote the line.
  */
 import { SEED_BYTES, sha256 } from '../../protocols/wire/crypto.ts'
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
@@ -33,6 +33,8 @@ export interface InviteLine {
   addresses: string[]
   /** Of the key with which it is accepted, in a room with members. */
   seed: Buffer | undefined
+  /** The room is that of somebody's devices. */
+  isForDevice?: true
 }
 
 export function formatInvite(room: RoomId, addresses: readonly string[], seed?: Uint8Array): string {
@@ -41,6 +43,11 @@ export function formatInvite(room: RoomId, addresses: readonly string[], seed?: 
   for (const address of addresses.slice(0, MAX_INVITE_ADDRESSES)) url.searchParams.append('addr', address)
   // Slashes and colons need no escaping in a query, and the line stays readable.
   return url.href.replaceAll('%2F', '/').replaceAll('%3A', ':')
+}
+
+/** The same invite as a line that makes a node a device: nobody takes it for an invite to a room. */
+export function deviceLineOf(line: string): string {
+  return line.replace('?invite=', '?device=')
 }
 
 /** Parses an invite line or a bare room id. Throws a KithError `bad-room-id`, or `bad-address` for an address in it. */
@@ -59,7 +66,10 @@ export function parseInvite(text: string): InviteLine {
     )
   }
   const addresses = [...addressesIn(pastedInvite(text)), ...pastedPeers(text)].map(checkAddress)
-  return { room, addresses: addresses.slice(0, MAX_INVITE_ADDRESSES), seed: seedIn(pastedInvite(text), room) }
+  const line = pastedInvite(text)
+  const isForDevice = valueIn(line, 'device') !== undefined
+  const seed = seedIn(line, isForDevice ? 'device' : 'invite', room)
+  return { room, addresses: addresses.slice(0, MAX_INVITE_ADDRESSES), seed, ...(isForDevice && { isForDevice }) }
 }
 
 /** A seed, and a checksum of it and of the room, so that nothing is waited for that was mistyped. */
@@ -67,8 +77,13 @@ function secretOf(room: RoomId, seed: Uint8Array): string {
   return Buffer.concat([seed, sha256(seed, Buffer.from(room)).subarray(0, CHECKSUM_BYTES)]).toString('base64url')
 }
 
-function seedIn(line: string, room: RoomId): Buffer | undefined {
-  const [given] = fieldsOf(line).flatMap(([name, value]) => (name.toLowerCase() === 'invite' ? [value] : []))
+function valueIn(line: string, field: string): string | undefined {
+  const [given] = fieldsOf(line).flatMap(([name, value]) => (name.toLowerCase() === field ? [value] : []))
+  return given
+}
+
+function seedIn(line: string, field: string, room: RoomId): Buffer | undefined {
+  const given = valueIn(line, field)
   if (given === undefined) return undefined
   // What pasted text has around it may be underscores, too, so those at the end of a secret were cut off with it.
   const secret = given.padEnd(SECRET_LETTERS, '_')

@@ -20,6 +20,7 @@ import type { PartRecords } from '../files/part-records.ts'
 import type { NodeCommand, NodeEvent } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import { wallMs, monotonicMs } from '../runtime/clock.ts'
+import { secureRandom } from '../runtime/random.ts'
 import { Runner } from '../runtime/runner.ts'
 import { SignatureChecks } from '../runtime/signature-checks.ts'
 import type { Surroundings } from '../runtime/surroundings.ts'
@@ -27,6 +28,11 @@ import { Timers } from '../runtime/timers.ts'
 import type { FaultRow } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
+import { DeviceNews } from './devices/device-news.ts'
+import { DevicesRoom } from './devices/devices-room.ts'
+import { LocalDevices } from './devices/local-devices.ts'
+import { Reconciler } from './devices/reconciler.ts'
+import { RoomAccess } from './devices/room-access.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
 import { DiskSpace } from './disk-space.ts'
 import { faultInfos } from './fault-infos.ts'
@@ -37,6 +43,7 @@ import { GossipBridge } from './gossip-bridge.ts'
 import { Jobs } from './jobs.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
 import { LocalRooms } from './local-rooms.ts'
+import { NodeEventHandler } from './node-events.ts'
 import { Peers } from './peers.ts'
 import { Providers } from './providers.ts'
 import { SpaceLimits } from './space-limits.ts'
@@ -45,20 +52,24 @@ import { requireBlockId, Wants } from './wants.ts'
 
 export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly rooms: LocalRooms
+  readonly devices: LocalDevices
   readonly services: Services
   readonly #init: LocalNodeInit
   readonly #core: NodeCore
   readonly #runner: Runner
   readonly #timers = new Timers()
   readonly #wants: Wants
-  readonly #jobs: Jobs
   readonly #garbage: Garbage
   readonly #findings: Findings
+  readonly #devices: DevicesRoom
+  readonly #reconciler: Reconciler
+  readonly #events: NodeEventHandler
   readonly #disk: DiskSpace
   readonly #space: SpaceLimits
   readonly #parts: PartRecords
   readonly #announcer: Announcer
   readonly #gossip: GossipBridge
+  readonly #jobs: Jobs
   readonly #providers: Providers
   readonly #peers: Peers
   readonly #log: Logger
@@ -75,6 +86,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#runner = new Runner(machine, store, this.#surroundings())
     this.#core = {
       self: host.peer,
+      ownKeys: () => new Set([host.peer, ...this.#devices.members]),
       log: this.#log,
       dataDir,
       apps,
@@ -115,6 +127,22 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#providers = new Providers({ host, machine, store })
     host.on('connected', (peer) => this.#announcer.emit('peer', { peer, connected: true }))
     host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
+    const devices = new DevicesRoom(this.#core, this.rooms)
+    this.#devices = devices
+    init.person.readFrom(devices)
+    const random = secureRandom
+    const access = new RoomAccess({ devices, rooms: this.rooms, signer: init.signer, random, nowMs: monotonicMs })
+    this.#reconciler = new Reconciler({
+      ...{ devices, access, rooms: this.rooms, nodeName: init.name, log: logger.forComponent('kith:devices') },
+      ...{ setTimer: (run, afterMs) => this.#timers.set(run, afterMs), nowMs: monotonicMs },
+      onRun: () => news.settled(),
+    })
+    const news = new DeviceNews(devices, access, this.#reconciler, (list) => this.#announcer.emit('devices', list))
+    this.devices = new LocalDevices(devices, access, this.#reconciler)
+    this.#events = new NodeEventHandler({
+      ...{ node: init, announcer: this.#announcer, devices: news, findings: this.#findings, garbage: this.#garbage },
+      ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, providers: this.#providers, wants: this.#wants },
+    })
     const appLog = logger.forComponent('kith:app')
     machine.onFault = (fault) => this.#appFailed(fault, appLog)
   }
@@ -129,6 +157,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#garbage.collectSoon('all')
     void this.#parts.removeLeftovers(wallMs())
     this.#findings.begin()
+    this.#reconciler.soon()
   }
 
   get peer(): PeerId {
@@ -147,7 +176,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     const { host, store, refusals, name, version, dataDir } = this.#init
     return {
       ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
-      ...{ startedAtMs: this.#startedAtMs, rooms: this.#init.machine.rooms.list().length },
+      ...{ startedAtMs: this.#startedAtMs, rooms: this.rooms.list().length },
       ...{ documents: this.rooms.documents(), progress: this.rooms.progress() },
       connectedPeers: this.#core.connectedPeers(),
       connections: host.connectionLoad(),
@@ -314,76 +343,11 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   /** A listener's error must not stop the node: it surfaces like any uncaught error. */
   #tell(event: NodeEvent): void {
     try {
-      this.#handleEvent(event)
+      this.#events.handle(event)
     } catch (error) {
       queueMicrotask(() => {
         throw error
       })
     }
-  }
-
-  #handleEvent(event: NodeEvent): void {
-    switch (event.type) {
-      case 'document':
-      case 'shown':
-        this.#announcer.document(event)
-        break
-      case 'preview-begun':
-      case 'preview-ended':
-        this.#announcer.preview(event)
-        break
-      case 'room':
-        this.#gossip.follow(event.room)
-        this.#announcer.room(event.room)
-        for (const peer of this.#init.machine.wings['room-state'].neighbours(event.room))
-          this.#init.host.markRoommate(peer)
-        break
-      case 'progress':
-      case 'joined':
-      case 'moved':
-        this.#announcer[event.type](event.room)
-        break
-      case 'refused':
-        this.#log('an update of %s is refused because the state is full: %s', event.room, event.id)
-        this.#init.refusals.count('state-full')
-        this.#announcer.emit('refused', { room: event.room, id: event.id })
-        break
-      case 'refuted':
-        this.#init.refusals.count('wrong-checkpoint')
-        this.#announcer.emit('refuted', { room: event.room, id: event.id, author: event.author })
-        break
-      case 'holding':
-        this.#findings.holding(event.room, event.holding)
-        break
-      case 'fork':
-        this.#log('two documents of %p have the place %d in %s', event.author, event.seq, event.room)
-        this.#announcer.fork(event.room, event.author, event.seq)
-        break
-      case 'ensured':
-        this.#jobs.completed(event.root)
-        this.#providers.ensured(event.root)
-        this.#announcer.emit('ensured', this.#wants.ended(event.root))
-        break
-      case 'released':
-        this.#garbage.collectSoon('released')
-        break
-      case 'state-released':
-        this.#garbage.collectNow()
-        break
-      case 'absent':
-        this.#providers.absent(event.room, event.id)
-        break
-      case 'suggestion':
-        void this.#acceptPeerRecord(event.from, event.peerRecord)
-        break
-    }
-  }
-
-  async #acceptPeerRecord(from: PeerId, peerRecord: Uint8Array): Promise<void> {
-    const isSound = await this.#init.host.acceptPeerRecord(peerRecord, from)
-    if (isSound) return
-    const { names, refusals } = this.#init
-    this.#log('refused a peer record that %p passed on', names.label(from))
-    refusals.count('bad-peer-record', from)
   }
 }

@@ -1,6 +1,7 @@
 /** One room of a running node, for library users: reads directly from the machine, writes by commands. */
 import { DROP_KIND, RESTORE_KIND } from '../../protocols/room/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
 import {
   KithError,
   type App,
@@ -41,6 +42,7 @@ import { runOffered } from './offered-commands.ts'
 import { MemberVerification } from './member-verification.ts'
 import { NodeRoom } from './node-room.ts'
 import { makePrivate } from './private-move.ts'
+import { ReadPosition } from './read-position.ts'
 import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
@@ -60,6 +62,7 @@ export class LocalRoom implements Room {
   readonly #sync: RoomSyncReader
   readonly #members: RoomMembers
   readonly #verification: MemberVerification
+  readonly #read: ReadPosition
 
   constructor(id: RoomId, core: NodeCore, services: BlockServices) {
     this.id = id
@@ -72,6 +75,7 @@ export class LocalRoom implements Room {
     this.#sync = new RoomSyncReader(id, core)
     this.#members = new RoomMembers(this.#room)
     this.#verification = new MemberVerification(this.#room)
+    this.#read = new ReadPosition(this.#room, this.reading)
   }
 
   get name(): string {
@@ -134,11 +138,11 @@ export class LocalRoom implements Room {
   }
 
   summary(): RoomSummary {
-    return summaryOf(this.#room)
+    return { ...summaryOf(this.#room), newMessages: this.#read.newMessages }
   }
 
   details(): RoomDetails {
-    return detailsOf(this.#room)
+    return { ...detailsOf(this.#room), newMessages: this.#read.newMessages }
   }
 
   members(): Member[] {
@@ -163,6 +167,15 @@ export class LocalRoom implements Room {
 
   pendingMessages(): PendingMessage[] {
     return this.reading.pendingMessages()
+  }
+
+  async markRead(message?: string): Promise<void> {
+    await this.#read.mark(message)
+  }
+
+  /** The user has read up to there on another device. */
+  async noteRead(readTo: Position): Promise<void> {
+    await this.#read.note(readTo)
   }
 
   async write(kind: string, body: Uint8Array): Promise<SentDocument> {
@@ -275,9 +288,9 @@ export class LocalRoom implements Room {
     this.#trimming.trim(this.id)
   }
 
-  async leave(options: { delete?: boolean } = {}): Promise<void> {
+  async leave(options: { delete?: boolean; onlyHere?: boolean } = {}): Promise<void> {
     const isDeleted = options.delete === true
-    await this.#core.command({ type: 'leave', room: this.id, isDeleted })
+    await this.#core.command({ type: 'leave', room: this.id, isDeleted, isOnlyHere: options.onlyHere === true })
     if (isDeleted) this.#garbage.collectSoon('released')
   }
 

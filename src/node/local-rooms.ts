@@ -19,10 +19,11 @@ import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { beginsLike, isSameName, isSameNameInAnyCase, shownName } from '../names.ts'
 import { pastedRoomId } from '../pasted.ts'
 import { isMovedTo } from '../room/moves.ts'
+import { isOfDevices } from '../store/personal.ts'
 import type { RoomRecord } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
 import { firstMatching } from './first-matching.ts'
-import { parseInvite } from './invite.ts'
+import { parseInvite, type InviteLine } from './invite.ts'
 import type { BlockServices } from './block-services.ts'
 import { quoted } from './quoted.ts'
 import { roomName } from './shown-names.ts'
@@ -74,7 +75,7 @@ export class LocalRooms implements Rooms {
   join<SomeApp extends App>(idOrInvite: string, options: JoinOptions & { app: SomeApp }): Promise<RoomOf<SomeApp>>
   async join(idOrInvite: string, options: JoinOptions & { app?: App } = {}): Promise<Room> {
     const { peers = [], newestFirst = false, app } = options
-    const { room, addresses, seed } = parseInvite(idOrInvite)
+    const { room, addresses, seed } = parseRoomInvite(idOrInvite)
     // Whoever wrote the invite may be offline now: the node keeps dialling, even after a restart.
     for (const address of [...peers, ...addresses]) this.#core.pin(address)
     await this.#core.command({ type: 'join', room, newestFirst, ...(seed && { inviteSeed: seed.toString('hex') }) })
@@ -82,7 +83,7 @@ export class LocalRooms implements Rooms {
   }
 
   async carry(idOrInvite: string, options: { maxBytes?: number; peers?: string[] } = {}): Promise<Room> {
-    const { room, addresses, seed } = parseInvite(idOrInvite)
+    const { room, addresses, seed } = parseRoomInvite(idOrInvite)
     const before = this.#core.store.rooms().find(({ id }) => id === room)?.carriedBytesMax
     const { maxBytes = before ?? DEFAULT_CARRIED_BYTES, peers = [] } = options
     if (!Number.isSafeInteger(maxBytes) || maxBytes < MAX_DOCUMENT_BYTES) {
@@ -104,7 +105,8 @@ export class LocalRooms implements Rooms {
   }
 
   list(): Room[] {
-    return this.#core.machine.rooms.list().map(({ record }) => this.byId(record.id))
+    const records = this.#core.machine.rooms.list().map(({ record }) => record)
+    return records.filter((record) => !isOfDevices(record)).map(({ id }) => this.byId(id))
   }
 
   /** The number of documents in all rooms. */
@@ -121,7 +123,9 @@ export class LocalRooms implements Rooms {
   }
 
   #find(reference: string): LocalRoom {
-    const records = this.#core.machine.rooms.list().map(({ record }) => record)
+    const all = this.#core.machine.rooms.list().map(({ record }) => record)
+    // By its whole id, everything is found.
+    const records = all.filter((record) => record.id === reference || !isOfDevices(record))
     const namesOf = (record: RoomRecord): string[] => [record.alias ?? record.name, roomName(record)]
     const pastedId = pastedRoomId(reference)
     // Ids come first, because anybody can name a room after another's id.
@@ -171,4 +175,14 @@ export class LocalRooms implements Rooms {
     }
     return room
   }
+}
+
+/** Throws a KithError `bad-invite` for a line that does more than join a room, and whatever `parseInvite` throws. */
+function parseRoomInvite(text: string): InviteLine {
+  const line = parseInvite(text)
+  if (line.isForDevice === undefined) return line
+  throw new KithError(
+    'bad-invite',
+    "this line makes a node a device of whoever wrote it, and shares this node's rooms with theirs: if that is you, use kith device join",
+  )
 }

@@ -45,8 +45,10 @@ export class MemberVerification implements RoomVerification {
     this.#room.requireOpen()
     const { core } = this.#room
     const named = membersOf(this.#room).filter(({ name, self }) => !self && isSameName(name, reference))
-    const [member] = named
-    if (named.length === 1 && member !== undefined) return member.peer as PeerId
+    // Of several devices of one person, the first one is compared.
+    const persons = new Set(named.map(({ person }) => person))
+    const member = named.find(({ peer }) => persons.has(peer)) ?? named[0]
+    if (persons.size === 1 && member !== undefined) return member.peer as PeerId
     const isSelf = membersOf(this.#room).some(({ name, self }) => self && isSameName(name, reference))
     const peer = isSelf && named.length === 0 ? core.self : core.resolvePeer(reference)
     if (peer !== core.self) return peer

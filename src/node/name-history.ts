@@ -37,7 +37,7 @@ export class NameHistory {
   readonly #store: Pick<StoreReads, 'document'>
   readonly #read: (document: Document) => Document
   readonly #chains = new Map<PeerId, Chain>()
-  /** Which author each look of an earlier name was first shown for. */
+  /** Which person each look of an earlier name was first shown for. */
   readonly #shownFor = new Map<string, PeerId>()
 
   /** `read`: opens a document that is sealed. */
@@ -57,13 +57,13 @@ export class NameHistory {
     }
   }
 
-  /** Whether an earlier name looks like one that was shown for another author. */
-  isOfAnother(author: PeerId, name: string): boolean {
+  /** Whether an earlier name looks like one that was shown for another person, each by its first key. */
+  isOfAnother(person: PeerId, name: string): boolean {
     const looks = looksOf(name)
     // Once there are too many to tell, each could be.
     if (this.#shownFor.size > MAX_AUTHORS) return true
-    for (const look of looks) if (!this.#shownFor.has(look)) this.#shownFor.set(look, author)
-    return looks.some((look) => this.#shownFor.get(look) !== author)
+    for (const look of looks) if (!this.#shownFor.has(look)) this.#shownFor.set(look, person)
+    return looks.some((look) => this.#shownFor.get(look) !== person)
   }
 
   #chainOf(author: PeerId, newest: Naming): Chain {

@@ -5,8 +5,10 @@ import { grouped } from '../grouped.ts'
 import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
 import { isMovedTo } from '../room/moves.ts'
+import type { PersonOf } from '../room/roster.ts'
 import { looksOf } from '../room/looks.ts'
 import { NameHistory } from './name-history.ts'
+import { personsIn } from './persons.ts'
 import { formerName, personName, roomName } from './shown-names.ts'
 import type { KeyLack } from '../room/sealing/room-keys.ts'
 import { lacksKey } from '../room/write-errors.ts'
@@ -84,6 +86,8 @@ export class NodeRoom {
       const { graph, isPreview, isHistoryGone } = this.open
       if (this.open.keys.isPrivate && !this.isCarried) {
         const { lack } = this.open.keys
+        const isListed = this.open.record.personal?.listed !== undefined && this.core.ownKeys().size > 1
+        if (lack === 'outsider' && isListed) return 'another device of yours, to let this one in (kith device list)'
         if (lack !== undefined) return AWAITED_FOR_LACK[lack]
       }
       if (isPreview && isHistoryGone) return 'somebody who has kept the history: none of the connected peers has'
@@ -136,9 +140,14 @@ export class NodeRoom {
     }
   }
 
-  /** An author's name as shown, which differs from those of all other members. */
+  /** Which authors are one person. */
+  get personOf(): PersonOf {
+    return personsIn(this.open)
+  }
+
+  /** An author's name as shown, which differs from those of all other people. */
   nameOf(author: PeerId): string {
-    return personName(author, this.open.view.state.roster)
+    return personName(author, this.open.view.state.roster, this.personOf)
   }
 
   /** The name that an author had at a position, as shown; the present one if that is not known. */
@@ -148,7 +157,9 @@ export class NodeRoom {
     if (profile === undefined || comparePositions(profile.writtenAt, position) <= 0) return this.nameOf(author)
     const name = this.#names.nameAt(author, position, profile)
     if (name === undefined || name === profile.name) return this.nameOf(author)
-    return formerName(author, name, roster, this.#names.isOfAnother(author, name))
+    const { personOf } = this
+    const isOfAnother = this.#names.isOfAnother(personOf(author), name)
+    return formerName(author, name, roster, { isOfAnother, personOf })
   }
 
   #requireRoom(): void {

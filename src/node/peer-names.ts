@@ -3,6 +3,7 @@ import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { NodeMachine } from '../machine/node-machine.ts'
 import { shownName } from '../names.ts'
 import type { Room } from '../room/room.ts'
+import { personsIn } from './persons.ts'
 import { shortNameOf } from './short-name.ts'
 import { personName, roomName, withShortName } from './shown-names.ts'
 
@@ -22,9 +23,9 @@ export class PeerNames {
 
   /** What a peer is called, by room; empty if it has set no name. */
   of(peer: PeerId): PeerName[] {
-    return this.#namingRooms(peer).map(({ record, view }) => ({
-      ...{ room: record.id, roomName: roomName(record) },
-      name: personName(peer, view.state.roster),
+    return this.#namingRooms(peer).map((room) => ({
+      ...{ room: room.record.id, roomName: roomName(room.record) },
+      name: personName(peer, room.view.state.roster, personsIn(room)),
     }))
   }
 

@@ -67,9 +67,19 @@ export class RoomMembers implements RoomMembership {
 
   async setRole(member: string, role: Role | 'none'): Promise<string> {
     const control = this.#requireControl()
-    const { core, name } = this.#room
     if (role !== 'none') requireRole(role)
-    const peer = this.#resolve(member)
+    // A person's name means all its devices that have a role, and an id the one.
+    const [first, ...others] = this.#resolve(member)
+    const peers = [first, ...others.filter((peer) => control.rank(peer) > 0)]
+    for (const peer of peers) this.#requireChangeable(control, peer, role)
+    const roles = peers.map((peer): Saying => ({ type: 'role', member: peer, role }))
+    const withdrawals = role === 'none' ? peers.flatMap((peer) => this.#withdrawalsOf(peer)) : []
+    await this.#act(...roles, ...withdrawals)
+    return first
+  }
+
+  #requireChangeable(control: AccessControl, peer: PeerId, role: Role | 'none'): void {
+    const { core, name } = this.#room
     if (peer === control.owner) {
       throw new KithError('no-right', `${this.#room.nameOf(peer)} owns '${name}': only handing it over changes that`)
     }
@@ -80,13 +90,11 @@ export class RoomMembers implements RoomMembership {
       throw new KithError('no-such-peer', `${this.#room.nameOf(peer)} is no member of '${name}' (kith members ROOM)`)
     }
     if (role !== 'none' && role !== 'carrier') this.#requireBox(control, peer)
-    await this.#act({ type: 'role', member: peer, role }, ...(role === 'none' ? this.#withdrawalsOf(peer) : []))
-    return peer
   }
 
   async handOver(member: string): Promise<string> {
     const control = this.#requireControl()
-    const peer = this.#resolve(member)
+    const [peer] = this.#resolve(member)
     if (control.rank(peer) === 0 || peer === control.owner) {
       throw new KithError('no-such-peer', `only another member can become the owner (kith members ROOM)`)
     }
@@ -152,11 +160,15 @@ export class RoomMembers implements RoomMembership {
     return open.map(({ id }) => ({ type: 'withdraw', invite: id as ActOf<'invite'>['id'] }))
   }
 
-  /** Members by their names first, this node too. */
-  #resolve(reference: string): PeerId {
+  /** Members by their names first, this node too: all devices of one person, the first one first. */
+  #resolve(reference: string): [PeerId, ...PeerId[]] {
+    const { core, personOf } = this.#room
+    const exact = this.known().find((peer) => peer === reference)
+    if (exact !== undefined) return [exact]
     const named = this.known().filter((peer) => isSameName(this.#room.nameOf(peer), reference))
-    const [peer] = named
-    return named.length === 1 && peer !== undefined ? peer : this.#room.core.resolvePeer(reference)
+    const persons = new Set(named.map(personOf))
+    const [peer, ...others] = named.sort((a, b) => Number(persons.has(b)) - Number(persons.has(a)))
+    return persons.size === 1 && peer !== undefined ? [peer, ...others] : [core.resolvePeer(reference)]
   }
 
   #find(reference: string): Invite {

@@ -22,7 +22,7 @@ import { formatInvite } from './invite.ts'
 import type { NodeRoom } from './node-room.ts'
 import { RoomMembers } from './room-members.ts'
 
-export function summaryOf(room: NodeRoom): RoomSummary {
+export function summaryOf(room: NodeRoom): Omit<RoomSummary, 'newMessages'> {
   const { id, name, originalName, app, status, core } = room
   const { documents, sizeBytes } = core.store.totals(id)
   const { carriedBytesMax } = room.open.record
@@ -46,7 +46,7 @@ function movedOf(room: NodeRoom): { moved?: RoomMove } {
   return { moved: { room: successor?.record.id ?? null, by: { peer, name: room.nameOf(peer) } } }
 }
 
-export function detailsOf(room: NodeRoom): RoomDetails {
+export function detailsOf(room: NodeRoom): Omit<RoomDetails, 'newMessages'> {
   const { graph, view } = room.open
   const members = new RoomMembers(room)
   const invited = members.held() ?? null
@@ -145,7 +145,14 @@ export function membersOf(room: NodeRoom): Member[] {
     const { seq = -1, forks = 0 } = written.get(peer) ?? {}
     const standing = members.standingOf(peer)
     return {
-      ...{ peer, name: room.nameOf(peer), documents: seq + 1, online: online.has(peer), self: peer === self },
+      ...{
+        peer,
+        name: room.nameOf(peer),
+        person: room.personOf(peer),
+        documents: seq + 1,
+        online: online.has(peer),
+        self: peer === self,
+      },
       ...{ dropped: isDropped(rulings, peer), forks, verifiedMs: verified.get(peer) ?? null },
       ...(standing && { standing }),
     }

@@ -2,7 +2,7 @@
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { shownName } from '../names.ts'
 
-import { looksLikeAnother, type RosterState } from '../room/roster.ts'
+import { ITSELF, looksLikeAnother, type PersonOf, type RosterState } from '../room/roster.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { shortNameOf } from './short-name.ts'
 
@@ -29,26 +29,28 @@ const ELLIPSES = String.raw`[\u1801\u205d\u205e\u22ee-\u22f1\u2d57]`
 const POSING = new RegExp(`${DOTS}\\s*${DOTS}|${ELLIPSES}|12D3KooW`, 'iu')
 
 /** The names of members as they are shown: each message has one, and finding it out takes longer than storing the message. */
-const shownOf = new WeakMap<RosterState['profiles'], Map<PeerId, string>>()
+const shownOf = new WeakMap<RosterState['profiles'], { personOf: PersonOf; names: Map<PeerId, string> }>()
 
 /**
  * The name of a member, or a short form of the peer id if there is none. The short form also stands behind a name
- * that looks like another member's, or that itself seems to have one in it.
+ * that looks like another member's, or that itself seems to have one in it. `personOf`: who is one person, whose devices
+ * are not told apart.
  */
-export function personName(peer: PeerId, roster: RosterState): string {
+export function personName(peer: PeerId, roster: RosterState, personOf = ITSELF): string {
   const given = roster.profiles.get(peer)?.name
   if (given === undefined) return shortNameOf(peer)
-  const shown = shownOf.get(roster.profiles) ?? new Map<PeerId, string>()
-  shownOf.set(roster.profiles, shown)
-  const known = shown.get(peer) ?? nameAmong(peer, given, roster)
-  shown.set(peer, known)
+  const before = shownOf.get(roster.profiles)
+  const { names } = before?.personOf === personOf ? before : { names: new Map<PeerId, string>() }
+  shownOf.set(roster.profiles, { personOf, names })
+  const known = names.get(peer) ?? nameAmong(peer, given, roster, personOf)
+  names.set(peer, known)
   return known
 }
 
-function nameAmong(peer: PeerId, given: string, roster: RosterState): string {
+function nameAmong(peer: PeerId, given: string, roster: RosterState, personOf: PersonOf): string {
   const name = shownName(given)
   if (name === '') return shortNameOf(peer)
-  const isAmbiguous = looksLikeAnother(roster, peer, given) || POSING.test(name.normalize('NFKC'))
+  const isAmbiguous = looksLikeAnother(roster, peer, given, personOf) || POSING.test(name.normalize('NFKC'))
   return isAmbiguous ? withShortName(name, peer) : name
 }
 
@@ -56,10 +58,16 @@ function nameAmong(peer: PeerId, given: string, roster: RosterState): string {
  * The name that a member had before, as it is shown: with the short form of the peer id behind it under the same
  * conditions, or if `isOfAnother`.
  */
-export function formerName(peer: PeerId, name: string, roster: RosterState, isOfAnother: boolean): string {
+export function formerName(
+  peer: PeerId,
+  name: string,
+  roster: RosterState,
+  { isOfAnother, personOf }: { isOfAnother: boolean; personOf: PersonOf },
+): string {
   const shown = shownName(name)
   if (shown === '') return shortNameOf(peer)
-  const isAmbiguous = isOfAnother || looksLikeAnother(roster, peer, name) || POSING.test(shown.normalize('NFKC'))
+  const isAmbiguous =
+    isOfAnother || looksLikeAnother(roster, peer, name, personOf) || POSING.test(shown.normalize('NFKC'))
   return isAmbiguous ? withShortName(shown, peer) : shown
 }
 

@@ -38,8 +38,8 @@ import { carried, heldBack, lacksKey, stateFull, tooFarAhead, waiting } from './
 export interface RoomInit extends Omit<RoomStatesInit, 'graph' | 'record' | 'owner'> {
   signer: Signer
   random: Random
-  /** This node's display name; if undefined, the node introduces itself to no room. */
-  authorName: string | undefined
+  /** This node's display name now; if undefined, the node introduces itself to no room. */
+  authorName: (() => string) | undefined
 }
 
 export class Room {
@@ -236,7 +236,7 @@ export class Room {
     if (!isWriter(this.graph.gate.control, signer.author)) return false
     if (this.keys.isPrivate && typeof this.keys.forWriting === 'string') return false
     const profile = this.view.state.roster.profiles.get(signer.author)
-    return profile?.name !== authorName && moveIn(this) === undefined && !this.#isContested(profile?.writtenAt.id)
+    return profile?.name !== authorName() && moveIn(this) === undefined && !this.#isContested(profile?.writtenAt.id)
   }
 
   /** Writes this node's name to the room, unless the room has it already. */
@@ -248,7 +248,7 @@ export class Room {
     const isRecent = timeMs - (this.#introducedMs ?? -Infinity) < INTRODUCE_AGAIN_MS
     if (!roster.profiles.has(signer.author) && (isRecent || isDropped(rulings, signer.author))) return undefined
     this.#introducedMs = timeMs
-    const document = this.#compose({ kind: PROFILE_KIND, body: profileBody(authorName) }, timeMs)
+    const document = this.#compose({ kind: PROFILE_KIND, body: profileBody(authorName()) }, timeMs)
     return this.view.wouldRefuse(this.read(document)) ? undefined : this.#append(document)
   }
 

@@ -61,25 +61,38 @@ export function profileBody(name: string): Uint8Array {
 
 /** What names look like, each computed when somebody first asks. */
 const looksOfProfiles = new WeakMap<Profile, readonly string[]>()
-/** How many of a roster's names have each look. */
-const lookCounts = new WeakMap<RosterState['profiles'], ReadonlyMap<string, number>>()
+/** Tells the person to whom an author belongs, as the first key of that. */
+export type PersonOf = (author: PeerId) => PeerId
 
-/** Whether a name of an author, such as one that it had before, looks like the name of another author. */
-export function looksLikeAnother({ profiles }: RosterState, author: PeerId, name: string): boolean {
+/** Where everybody has one device. */
+export const ITSELF: PersonOf = (author) => author
+
+/** Whose names have each look: a person, or several. */
+type Looks = ReadonlyMap<string, PeerId | 'several'>
+
+/** Those of a roster, by what tells who is one person. */
+const looksOfRosters = new WeakMap<RosterState['profiles'], { personOf: PersonOf; looks: Looks }>()
+
+/** Whether a name of an author, such as one that it had before, looks like the name of another person. */
+export function looksLikeAnother({ profiles }: RosterState, author: PeerId, name: string, personOf = ITSELF): boolean {
   const profile = profiles.get(author)
-  const own = profile === undefined ? [] : looksOfProfile(profile)
-  const looks = profile?.name === name ? own : looksOf(name)
-  const counts = lookCounts.get(profiles) ?? countLooks(profiles)
-  return looks.some((look) => (counts.get(look) ?? 0) > (own.includes(look) ? 1 : 0))
+  const given = profile?.name === name ? looksOfProfile(profile) : looksOf(name)
+  const known = looksOfRosters.get(profiles)
+  const looks = known?.personOf === personOf ? known.looks : personsByLook(profiles, personOf)
+  const person = personOf(author)
+  return given.some((look) => (looks.get(look) ?? person) !== person)
 }
 
-function countLooks(profiles: RosterState['profiles']): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const profile of profiles.values()) {
-    for (const look of looksOfProfile(profile)) counts.set(look, (counts.get(look) ?? 0) + 1)
+function personsByLook(profiles: RosterState['profiles'], personOf: PersonOf): Looks {
+  const looks = new Map<string, PeerId | 'several'>()
+  for (const [author, profile] of profiles) {
+    const person = personOf(author)
+    for (const look of looksOfProfile(profile)) {
+      looks.set(look, (looks.get(look) ?? person) === person ? person : 'several')
+    }
   }
-  lookCounts.set(profiles, counts)
-  return counts
+  looksOfRosters.set(profiles, { personOf, looks })
+  return looks
 }
 
 function looksOfProfile(profile: Profile): readonly string[] {

@@ -61,7 +61,7 @@ export class SimulatedNode {
   /** How often its user was told, since it started, that the state of a room is here that the user joined. */
   joined = 0
   readonly #apps: ReadonlyMap<string, App>
-  readonly #authorName: string | undefined
+  readonly #authorName: (() => string) | undefined
   readonly #surroundings: SimulatedSurroundings
   readonly #signer: Signer
   readonly #flushMaxMs: number
@@ -78,7 +78,7 @@ export class SimulatedNode {
     this.#apps = byName(apps)
     this.#flushMaxMs = flushMaxMs
     this.#checkpointDocuments = checkpointDocuments
-    this.#authorName = introducesItself ? name : undefined
+    this.#authorName = introducesItself ? () => name : undefined
     this.#surroundings = surroundings
     this.#signer = signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? (index >> (8 * i)) & 0xff : 7)))
     this.peer = this.#signer.author

@@ -313,6 +313,8 @@ CREATE INDEX files_by_name ON linking (room, name_lookup, clock, id) WHERE name_
 
 /** From which room entries are being copied. */
 const COPIED_FROM = 'ALTER TABLE room_records ADD COLUMN copied_from TEXT'
+/** What concerns the person in front of a node, and the person's other devices. */
+const PERSONAL = 'ALTER TABLE room_records ADD COLUMN personal TEXT' // as JSON
 
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
@@ -334,6 +336,7 @@ export const MIGRATIONS: readonly string[] = [
   EPOCHS,
   SEALED_AT_REST,
   COPIED_FROM,
+  PERSONAL,
 ]
 
 /**

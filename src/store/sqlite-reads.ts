@@ -6,6 +6,7 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position, SortKey } from '../../protocols/wire/order.ts'
 import type { AccessRow, EpochRow } from './access.ts'
 import { DerivedRows } from './derived-rows.ts'
+import type { Personal } from './personal.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { readAccessRows, readEpochs } from './sqlite-access.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
@@ -71,6 +72,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       ...(row.base !== null && { base: JSON.parse(row.base) as Checkpoint }),
       ...(row.access !== null && { access: row.access }),
       ...(row.invite_seed !== null && { inviteSeed: row.invite_seed }),
+      ...(row.personal !== null && { personal: JSON.parse(row.personal) as Personal }),
       ...(row.box_secrets !== null && { boxSecrets: JSON.parse(row.box_secrets) as string[] }),
       ...(row.copied_from !== null && { copiedFrom: row.copied_from as RoomId }),
     }))

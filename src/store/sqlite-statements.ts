@@ -82,6 +82,7 @@ interface RoomColumns {
   invite_seed: string | null
   box_secrets: string | null
   copied_from: string | null
+  personal: string | null
 }
 
 interface AccessColumns {
@@ -189,15 +190,15 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       INSERT OR REPLACE INTO room_records (
         room, status, name, app, joined_at_ms, newest_first, carried_bytes_max, auto_fetch_bytes_max, files_bytes_max,
         alias, documents_bytes_max, author_bytes_max, checkpoint, retention, base, joining, access, invite_seed,
-        box_secrets, copied_from)
+        box_secrets, copied_from, personal)
       VALUES (
-        ?, ?, seal(?), seal(?), ?, ?, ?, ?, ?, seal(?), ?, ?, ?, ?, ?, ?, ?, seal(?), seal(?), ?)`),
+        ?, ?, seal(?), seal(?), ?, ?, ?, ?, ?, seal(?), ?, ?, ?, ?, ?, ?, ?, seal(?), seal(?), ?, seal(?))`),
     rooms: prepare<RoomColumns>(`
       SELECT
         id, status, unseal(name) AS name, unseal(app) AS app, joined_at_ms, newest_first, carried_bytes_max,
         auto_fetch_bytes_max, files_bytes_max, unseal(alias) AS alias, documents_bytes_max, author_bytes_max, checkpoint,
         retention, base, joining, access, unseal(invite_seed) AS invite_seed, unseal(box_secrets) AS box_secrets,
-        copied_from
+        copied_from, unseal(personal) AS personal
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 

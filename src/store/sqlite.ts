@@ -295,12 +295,12 @@ export class SqliteStore extends SqliteReads implements Store {
   #putRoom({ id, status, name, app, joinedAtMs, newestFirst, ...optional }: RoomRecord): void {
     const { carriedBytesMax = null, autoFetchBytesMax = null, filesBytesMax = null, alias = null } = optional
     const { documentsBytesMax = null, authorBytesMax = null, joining = null, checkpoint, retention, base } = optional
-    const { access = null, inviteSeed = null, boxSecrets, copiedFrom = null } = optional
+    const { access = null, inviteSeed = null, boxSecrets, copiedFrom = null, personal } = optional
     this.statements.putRoom.run(
       ...[this.keys.room(id), status, name, app, joinedAtMs, newestFirst ? 1 : 0],
       ...[carriedBytesMax, autoFetchBytesMax, filesBytesMax, alias, documentsBytesMax, authorBytesMax],
-      ...[checkpoint, retention, base].map((value) => (value === undefined ? null : JSON.stringify(value))),
-      ...[joining, access, inviteSeed, boxSecrets === undefined ? null : JSON.stringify(boxSecrets), copiedFrom],
+      ...[checkpoint, retention, base].map(jsonOrNull),
+      ...[joining, access, inviteSeed, jsonOrNull(boxSecrets), copiedFrom, jsonOrNull(personal)],
     )
     this.#marks.add(id, 0)
   }
@@ -390,4 +390,8 @@ export class SqliteStore extends SqliteReads implements Store {
   #putPinnedAddress({ address, namedAtMs, peer }: PinnedAddressRow): void {
     this.statements.putPinnedAddress.run(address, namedAtMs, peer ?? null)
   }
+}
+
+function jsonOrNull(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value)
 }

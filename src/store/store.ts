@@ -8,6 +8,7 @@ import type { BlockId, DocumentId, HeadsDigest, PeerId, RoomId } from '../../pro
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { AccessReads, AccessWrite } from './access.ts'
 import type { BlockReads, BlockWrite, DurableBlocks } from './blocks.ts'
+import type { Personal } from './personal.ts'
 import type { VerifiedReads, VerifiedWrite } from './verified.ts'
 
 /** A room that this node is in, or was in. */
@@ -49,6 +50,7 @@ export interface RoomRecord {
   copiedFrom?: RoomId
   /** Secrets of X25519 in hex: this node's own in a private room, and then those of invites that it accepted. */
   boxSecrets?: readonly string[]
+  personal?: Personal
 }
 
 /** How much of a room's history is kept: so many of the newest documents, or those that are not older than that. */

@@ -174,7 +174,9 @@ export function accessTests(open: () => StoreUnderTest): void {
 
   test('a room says who may write in it, and which invite is to be accepted', () => {
     const boxSecrets = ['cd'.repeat(32), 'ef'.repeat(32)]
-    const row = roomRow(room, { access: 'public-read', inviteSeed: 'ab'.repeat(32), boxSecrets, copiedFrom: room })
+    const personal = { deviceName: 'Laptop', readTo: { clock: 3, id: room } } as const
+    const sealed = { inviteSeed: 'ab'.repeat(32), boxSecrets, personal }
+    const row = roomRow(room, { access: 'public-read', ...sealed, copiedFrom: room })
     transact({ type: 'put-room', room: row })
     store = subject.reopen()
     expect(store.rooms()).toEqual([row])

@@ -124,6 +124,7 @@ export const anyWrite: fc.Arbitrary<Write> = fc.oneof(
         inviteSeed: anyText,
         boxSecrets: fc.array(anyText, { maxLength: 2 }),
         copiedFrom: anyRoom,
+        personal: fc.record({ isLeftHere: fc.constant(true) }, { requiredKeys: [] }),
       },
       { requiredKeys: ['id', 'status', 'name', 'app', 'joinedAtMs'] },
     ),

@@ -13,6 +13,7 @@ import { tellOlderMessages } from '../older-messages.ts'
 import { PastedText } from '../pasted-text.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
+import { ReadMark } from '../read-mark.ts'
 import { utf8Lines } from '../standard-input.ts'
 import { clean, counted, fileSize } from '../text.ts'
 import { unreadLines } from '../unread.ts'
@@ -73,6 +74,7 @@ class ChatSession {
   readonly #context: Context
   readonly #room: RoomDetails
   readonly #lines: MessageLines
+  readonly #read: ReadMark
   readonly #stop = new AbortController()
   readonly #forget: () => void
   /** Whether a person types; otherwise lines come from a pipe, and none of them is a command. */
@@ -91,6 +93,7 @@ class ChatSession {
     this.#context = context
     this.#room = room
     this.#lines = new MessageLines(context.output)
+    this.#read = new ReadMark(context, room.id)
     const { stdin, stdout } = context.terminal
     this.#isTyped = stdin.isTTY === true
     this.#interactive = this.#isTyped && stdout.isTTY === true && !context.output.json
@@ -108,6 +111,7 @@ class ChatSession {
     await Promise.race([this.#send(), following])
     this.#stop.abort()
     await following
+    await this.#read.told()
     if (this.#interactive) this.#context.output.lines('')
   }
 
@@ -141,6 +145,7 @@ class ChatSession {
     if (!this.#interactive) this.#context.output.result(message, () => [this.#lines.format(message, Date.now())])
     // An own message is on the screen already, as it was typed.
     else if (!own) this.#print(this.#lines.format(message, Date.now()))
+    if (this.#interactive) this.#read.printed(message.id)
     if (this.#own.size === 0) this.#ownShown?.()
   }
 

@@ -6,7 +6,7 @@ import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { withArticle } from '../held-invite.ts'
 import { addCommand, roomArgument, wholeNumber, type Run } from '../program.ts'
-import { linesForCode, qrCode } from '../qr.ts'
+import { codeLines } from '../qr.ts'
 import { clean, clockTime, counted, fields, shellWord, shortId, table } from '../text.ts'
 import { timeSpanMs } from '../time-span.ts'
 
@@ -21,6 +21,7 @@ export function addMemberCommands(program: Command, run: Run): void {
     summary: 'list who is in a room, and what they may do',
     description: 'list who has written in a room, who is online, and in a room with members what each may do',
     examples: [['kith members Kitchen', '']],
+    notes: ['In a room with members, further devices of a person stand below the first one.'],
   })
     .addArgument(roomArgument())
     .action(run(listMembers))
@@ -81,7 +82,7 @@ export function addMemberCommands(program: Command, run: Run): void {
     ],
   })
     .addArgument(roomArgument())
-    .argument('<member>', 'name or id, or the end of it')
+    .argument('<member>', 'name of a person, with all devices, or id of one device, or the end of it')
     .option('--yes', 'do not ask')
     .action(run(removeMember))
 }
@@ -129,19 +130,13 @@ async function invite(context: Context, room: string, { role, uses, expires, qr 
     '',
     `${acceptedBy(role, uses)} with:  ${context.kith} ${role === 'carrier' ? 'carry' : 'join'} "${clean(made.line)}"`,
     `It ends ${until(made)}. To end it before:  ${context.command(`invite-withdraw ${shellWord(room)} ${shortId(made.id)}`)}`,
-    ...(qr === true ? ['', ...codeLines(context, made.line)] : []),
+    ...(qr === true ? ['', ...codeLines(context.terminal, made.line)] : []),
   ])
 }
 
 function acceptedBy(role: Role, uses: number): string {
   const [one, many] = role === 'carrier' ? ['node', 'nodes'] : ['person', 'people']
   return uses === 1 ? `One ${one} becomes ${withArticle(role)}` : `Up to ${grouped(uses)} ${many} become ${role}s`
-}
-
-/** Its code, or why there is none. It comes last, so that nothing pushes it out of a window that is not much higher. */
-function codeLines({ terminal }: Context, line: string): string[] {
-  const code = qrCode(linesForCode(line), terminal)
-  return 'lines' in code ? code.lines : [`${code.problem} Use the line above instead.`]
 }
 
 async function listInvites(context: Context, room: string): Promise<void> {
@@ -233,8 +228,8 @@ async function listMembers(context: Context, room: string): Promise<void> {
     const columns = ['NAME', ...(hasRoles ? ['ROLE'] : []), 'ONLINE', 'DOCUMENTS', 'PEER', '']
     return table([
       columns,
-      ...members.map((member) => [
-        clean(member.name),
+      ...byPerson(members).map((member) => [
+        isFurther(member) ? `└ ${clean(member.name)}` : clean(member.name),
         ...(hasRoles ? [roleText(member)] : []),
         member.self ? 'you' : member.online ? 'yes' : 'no',
         grouped(member.documents),
@@ -243,6 +238,20 @@ async function listMembers(context: Context, room: string): Promise<void> {
       ]),
     ])
   })
+}
+
+/** Each person with its devices below, in the order of the first of them. */
+function byPerson(members: readonly Member[]): Member[] {
+  const persons = [...new Set(members.map(({ person }) => person))]
+  return persons.flatMap((of) => {
+    const devices = members.filter(({ person }) => person === of)
+    return devices.toSorted((a, b) => Number(isFurther(a)) - Number(isFurther(b)))
+  })
+}
+
+/** Whether it is a device that another one of its person added. */
+function isFurther({ peer, person }: Member): boolean {
+  return peer !== person
 }
 
 function personText({ member, name }: { member: string; name: string }): string {
@@ -257,12 +266,14 @@ function roleText({ standing }: Member): string {
 }
 
 /** What is unusual about a member, and who made it one. */
-function remarks({ dropped, forks, standing, verifiedMs }: Member): string {
+function remarks(member: Member): string {
+  const { dropped, forks, standing, verifiedMs } = member
+  const device = isFurther(member) ? ['another device'] : []
   const verified = verifiedMs === null ? [] : [`verified ${clockTime(verifiedMs, Date.now())}`]
   const forked = forks > 0 ? [`forked: ${counted(forks, 'document')} at places that others of its documents have`] : []
   const set = standing?.set
   const how = set === undefined ? [] : [`since ${clockTime(set.atMs, Date.now())}, by ${clean(set.by.name)}`]
-  return [...verified, ...how, ...(dropped ? ['dropped by the owner'] : []), ...forked].join('; ')
+  return [...device, ...verified, ...how, ...(dropped ? ['dropped by the owner'] : []), ...forked].join('; ')
 }
 
 function spanOf(text: string): number {

@@ -10,6 +10,7 @@ import { olderMessagesLine, tellOlderMessages } from '../older-messages.ts'
 import { addCommand, roomArgument, wholeNumber } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, clockTime, counted, fileSize, shortId } from '../text.ts'
+import { ReadMark } from '../read-mark.ts'
 import { unreadLines } from '../unread.ts'
 
 interface ReadOptions {
@@ -33,6 +34,7 @@ export function addReadCommand(program: Command, run: Run): void {
       ['kith read Home --documents', 'the documents of a room of any app'],
     ],
     notes: [
+      'What it prints counts as read, on all your devices: see kith room list. With --json it does not.',
       'Also tells who shared which file, as "Anna shared soup.pdf (2.1 MiB)".',
       'A message that arrives late belongs further up; with --follow it is printed when it arrives.',
       'Just after a join, the messages since a checkpoint are shown, and the older ones are still coming: a line says so,',
@@ -91,8 +93,13 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
     if (documents === true) await print(context, api.stream('documents.read', input, stop.signal), documentLine, stop)
     else {
       const lines = new MessageLines(context.output)
-      const lineOf = (message: Message): string => lines.format(message, Date.now())
+      const mark = new ReadMark(context, details.id)
+      const lineOf = (message: Message): string => {
+        mark.printed(message.id)
+        return lines.format(message, Date.now())
+      }
       await print(context, api.stream('messages.read', input, stop.signal), lineOf, stop)
+      await mark.told()
     }
   } finally {
     forget()

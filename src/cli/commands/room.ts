@@ -73,8 +73,10 @@ export function addRoomCommands(program: Command, run: Run): void {
     examples: [
       ['kith leave Kitchen', ''],
       ['kith leave Kitchen --delete', 'and delete what is here of it'],
+      ['kith leave Kitchen --only-here', 'and stay on your other devices'],
     ],
     notes: [
+      'Your other devices (kith device list) leave it, too, as leaving is for the person; what they have stays on their disks.',
       'With --delete, what nobody else has is lost: see kith sync ROOM. The space of its messages is for others of this',
       'node then; that of files that no other room has is freed soon, or by kith gc. The keys of a private room are',
       'deleted, too: to read it again takes a new invite.',
@@ -82,6 +84,7 @@ export function addRoomCommands(program: Command, run: Run): void {
   })
     .addArgument(roomArgument())
     .addOption(new Option('--delete', 'delete its contents from this node'))
+    .addOption(new Option('--only-here', 'your other devices stay in it'))
     .option('--yes', 'do not ask before the keys of a private room are deleted')
     .action(run(leaveRoom))
 }
@@ -209,7 +212,7 @@ async function listRooms(context: Context): Promise<void> {
   context.output.result(rooms, () =>
     rooms.length === 0
       ? [`No rooms yet. Create one: ${context.command('room create Kitchen')}`]
-      : table([['NAME', 'APP', 'STATUS', 'DOCUMENTS', 'PEERS', 'ID'], ...rooms.map(roomRow)]),
+      : table([['NAME', 'APP', 'STATUS', 'NEW', 'DOCUMENTS', 'PEERS', 'ID'], ...rooms.map(roomRow)]),
   )
 }
 
@@ -217,7 +220,15 @@ function roomRow(room: RoomSummary): string[] {
   const { name, app, status, documents, neighbours, id, carried, moved } = room
   const stays = moved === undefined ? status : 'moved'
   const how = carried === undefined ? stays : carried.isQuotaReached ? 'carried, full' : 'carried'
-  return [clean(name) || '-', clean(app) || '-', how, grouped(documents), grouped(neighbours), id]
+  return [clean(name) || '-', clean(app) || '-', how, newText(room), grouped(documents), grouped(neighbours), id]
+}
+
+/** How many messages are new, of which so many stand for any more. */
+const MAX_NEW = 100
+
+function newText({ newMessages }: RoomSummary): string {
+  if (newMessages === null) return '-'
+  return newMessages >= MAX_NEW ? `${MAX_NEW - 1}+` : grouped(newMessages)
 }
 
 async function showRoom(context: Context, room: string): Promise<void> {
@@ -257,6 +268,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ...carriedField(room),
     ['Peers', `${grouped(room.neighbours)} connected`],
     ['Documents', documentsLine(room)],
+    ...(room.newMessages === null ? [] : ([['New', `${newText(room)} messages of others`]] as [string, string][])),
     ...(room.history.keep === 'all' && room.history.dropped === 0 ? [] : historyFields(room.history)),
     ['State', stateLine(room)],
     ['Clock', grouped(room.clock)],
@@ -342,7 +354,7 @@ async function aliasRoom(
 async function leaveRoom(
   context: Context,
   room: string,
-  { yes = false, ...options }: { delete?: true; yes?: boolean },
+  { yes = false, ...options }: { delete?: true; onlyHere?: true; yes?: boolean },
 ): Promise<void> {
   const isKeyLost = options.delete === true && (await confirmLossOfKeys(context, room, yes))
   const left = await context.callOnFolder('rooms.leave', { room, ...options }, 'Leaving')

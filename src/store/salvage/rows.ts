@@ -39,7 +39,7 @@ const TABLES: Readonly<
   authors: { isSound: ({ id }) => isDigest(id) },
   dropped: { isSound: ({ id }) => isDigest(id) },
   room_records: {
-    sealed: ['name', 'app', 'alias', 'invite_seed', 'box_secrets'],
+    sealed: ['name', 'app', 'alias', 'invite_seed', 'box_secrets', 'personal'],
     isSound: ({ status }) => isOneOf(status, 'waiting', 'open', 'left'),
   },
   epochs: { sealed: ['key'], isSound: ({ id, given }) => typeof id === 'string' && isJsonList(given) },

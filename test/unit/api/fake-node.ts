@@ -13,6 +13,7 @@ import type {
   UnansweredAddress,
   Rooms,
 } from '../../../src/kith.ts'
+import { FakeDevices } from './fake-devices.ts'
 import { FakeEnsured } from './fake-files.ts'
 import { FAKE_PEER, FakeRoom } from './fake-room.ts'
 
@@ -24,6 +25,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   readonly name: string
   stopped = false
   readonly services = {}
+  readonly devices = new FakeDevices()
   refused: Record<string, number> = {}
   findings: string[] = []
   disk: NodeStatus['disk'] = null

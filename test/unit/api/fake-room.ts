@@ -15,7 +15,6 @@ import type {
   MadePrivate,
   Member,
   Message,
-  NodeEvents,
   PendingMessage,
   Room,
   PeerSync,
@@ -33,15 +32,9 @@ import type {
   Verification,
 } from '../../../src/kith.ts'
 import { FakeFiles } from './fake-files.ts'
+import type { NodeOfRooms } from './node-of-rooms.ts'
 
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
-
-/** The node that a room is in. */
-interface NodeOfRooms extends EventEmitter<NodeEvents> {
-  readonly name: string
-  readonly deleted: string[]
-  remove(room: FakeRoom): void
-}
 
 export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly app: string
@@ -69,6 +62,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   /** What is missing of the history, and how fast it comes. */
   missing = 0
   perSecond = 0
+  newMessages: number | null = null
+  /** Ids of messages up to which was read, or `undefined` for all. */
+  readonly readUpTo: (string | undefined)[] = []
   readonly made: Invite[] = []
   verifiedMs: number | null = null
   readonly files: FakeFiles
@@ -89,7 +85,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     const documents = this.written.length
     const isAppKnown = app in builtInOffers
     return {
-      ...{ id, name, app, isAppKnown, status, documents, sizeBytes: 300, neighbours: 0 },
+      ...{ id, name, app, isAppKnown, status, newMessages: this.newMessages, documents, sizeBytes: 300, neighbours: 0 },
       provisional: this.provisional,
       isJoining: this.isJoining,
       ...(originalName !== undefined && { originalName }),
@@ -196,7 +192,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     const documents = this.written.length
     return [
       {
-        ...{ peer: FAKE_PEER, name: this.#node.name, documents, online: true, self: true },
+        ...{ peer: FAKE_PEER, name: this.#node.name, person: FAKE_PEER, documents, online: true, self: true },
         ...{ dropped: false, forks: 0, verifiedMs: this.verifiedMs },
       },
     ]
@@ -244,6 +240,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   handOver = (member: string): Promise<string> => Promise.resolve(member)
 
   dropAuthor = (author: string): Promise<string> => Promise.resolve(author)
+
   restoreAuthor = (author: string): Promise<string> => Promise.resolve(author)
 
   get self(): string {
@@ -349,7 +346,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return Promise.resolve()
   }
 
-  async leave(options: { delete?: boolean } = {}): Promise<void> {
+  markRead = (message?: string): Promise<void> => (this.readUpTo.push(message), Promise.resolve())
+
+  async leave(options: { delete?: boolean; onlyHere?: boolean } = {}): Promise<void> {
     this.#node.deleted.push(...(options.delete === true ? [this.name] : []))
     this.#node.remove(this)
   }

@@ -30,17 +30,19 @@ describe('rooms', () => {
   })
 
   test('list prints a table', async () => {
-    node.add('Kitchen', 'chat')
+    node.add('Kitchen', 'chat').newMessages = 12
     node.add('A long room name', 'map')
+    node.add('Busy', 'chat').newMessages = 100
     expect((await run(['room', 'list'])).out).toBe(
       [
-        'NAME              APP   STATUS  DOCUMENTS  PEERS  ID',
-        'Kitchen           chat  open    0          0      bafyroom0',
-        'A long room name  map   open    0          0      bafyroom1',
+        'NAME              APP   STATUS  NEW  DOCUMENTS  PEERS  ID',
+        'Kitchen           chat  open    12   0          0      bafyroom0',
+        'A long room name  map   open    -    0          0      bafyroom1',
+        'Busy              chat  open    99+  0          0      bafyroom2',
         '',
       ].join('\n'),
     )
-    expect(JSON.parse((await run(['room', 'list', '--json'])).out)).toHaveLength(2)
+    expect(JSON.parse((await run(['room', 'list', '--json'])).out)).toHaveLength(3)
   })
 
   test('list without any says what to do', async () => {

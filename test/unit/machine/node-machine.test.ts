@@ -28,7 +28,7 @@ function nodeWithRoom(): { machine: NodeMachine; room: RoomId } {
     signer,
     random: () => 0,
     apps: byName(builtInApps),
-    authorName: 'Anna',
+    authorName: () => 'Anna',
     peerRecord: () => undefined,
   })
   machine.handle({ type: 'command', command: { type: 'create', name: 'Kitchen', app: 'chat' } }, at(0))

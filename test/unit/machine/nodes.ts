@@ -217,7 +217,7 @@ export class TestNode implements Party {
     const { store, peer, signer, name } = this
     const random = seededRandom(seedOf(signer.author) + this.#commands)
     const machine = new NodeMachine({
-      ...{ self: peer, store, signer, random, apps: byName(builtInApps), authorName: name },
+      ...{ self: peer, store, signer, random, apps: byName(builtInApps), authorName: () => name },
       reader: this.#nodes.reader,
       isKeyRestored: this.isKeyRestored,
       peerRecord: () => undefined,

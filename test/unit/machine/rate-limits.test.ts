@@ -23,7 +23,7 @@ function carryingRooms(): Rooms {
     signer: signerOf(99),
     random: seededRandom(1),
     apps: byName(builtInApps),
-    authorName: 'Node',
+    authorName: () => 'Node',
   }
   const rooms = new Rooms(init)
   rooms.carry(room, Number.MAX_SAFE_INTEGER, NOW_MS)
@@ -93,7 +93,7 @@ describe('a peer that brings what others wait for', () => {
       signer: signerOf(99),
       random: seededRandom(1),
       apps: byName(builtInApps),
-      authorName: 'Node',
+      authorName: () => 'Node',
     }
     const rooms = new Rooms(init)
     rooms.carry(room, Number.MAX_SAFE_INTEGER, NOW_MS)

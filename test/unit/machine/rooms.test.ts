@@ -20,7 +20,13 @@ import { at, NOW_MS, peerA, signerOf, Writer } from '../room/history.ts'
 
 function roomsOf(index: number, store: Store = memoryStore(), authorName = `Author ${index}`) {
   const apps = byName(builtInApps)
-  const rooms = new Rooms({ store, signer: signerOf(index), random: seededRandom(index + 1), apps, authorName })
+  const rooms = new Rooms({
+    store,
+    signer: signerOf(index),
+    random: seededRandom(index + 1),
+    apps,
+    authorName: () => authorName,
+  })
   const say = (room: DocumentId, text: string): Document => {
     const { intake } = rooms.require(room).write(messageOf(text), NOW_MS)
     return intake.accepted[0]!

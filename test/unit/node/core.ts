@@ -40,13 +40,14 @@ export function coreOf(
   const signer = signerOf(index)
   const self = signer.author
   const machine = new NodeMachine({
-    ...{ self, store, signer, random: seededRandom(index + 1), apps, authorName: `Author ${index}` },
+    ...{ self, store, signer, random: seededRandom(index + 1), apps, authorName: () => `Author ${index}` },
     peerRecord: () => undefined,
   })
   const dialled: string[] = []
   const stop = new AbortController()
   return {
     ...{ self, dataDir: MEMORY_FOLDER, apps, machine, store, dialled, stop, stopped: stop.signal, connected: 0 },
+    ownKeys: () => new Set([self]),
     ...{ log: NO_LOG, onEvent: () => undefined },
     command(command) {
       let result: CommandResult | undefined

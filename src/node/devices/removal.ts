@@ -1,0 +1,127 @@
+/** Removes a device of a person: from the devices room, and from all rooms in which that can be done. */
+import { map } from '../../apps/map/index.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
+import { KithError, type DeviceRemoval } from '../../kith.ts'
+import { isOfDevices } from '../../store/personal.ts'
+import { findPeer } from '../peer-reference.ts'
+import { quoted } from '../quoted.ts'
+import { shortNameOf } from '../short-name.ts'
+import { DEVICES_ROOM_NAME, MAX_LISTED_ROOMS, MAX_STEPS } from './constants.ts'
+import type { DevicesRoom } from './devices-room.ts'
+import { NAME_KEY, readKey, readValue, removedKey, roomKey, roomValue } from './entries.ts'
+import type { Reconciler } from './reconciler.ts'
+import type { RoomAccess } from './room-access.ts'
+
+/** Enough for all rooms of a person. What is left then is done soon. */
+const MAX_RUNS = Math.ceil(MAX_LISTED_ROOMS / MAX_STEPS) + 1
+
+export class Removal {
+  readonly #devices: DevicesRoom
+  readonly #access: RoomAccess
+  readonly #reconciler: Reconciler
+
+  constructor(devices: DevicesRoom, access: RoomAccess, reconciler: Reconciler) {
+    this.#devices = devices
+    this.#access = access
+    this.#reconciler = reconciler
+  }
+
+  /** Only where this node is a device. Throws a KithError `no-such-peer`, `ambiguous` or `no-right`. */
+  async remove(reference: string): Promise<DeviceRemoval> {
+    const device = this.#find(reference)
+    const { core, members, control } = this.#devices
+    if (device === core.self) {
+      throw new KithError(
+        'no-right',
+        'a device does not remove itself: run this on another one, or kith device leave here',
+      )
+    }
+    const isFirst = device === control?.owner
+    const name = this.#nameOf(device)
+    const others = members.filter((peer) => peer !== core.self && peer !== device)
+    const added = others.filter((peer) => this.#devices.adderOf(peer) === device).map((peer) => this.#told(peer))
+    const toAddAgain = isFirst ? others.map((peer) => this.#told(peer)) : []
+    const before = this.#roomsWith(device)
+    if (isFirst) await this.#reconciler.pausedDuring(() => this.#renew(device))
+    else {
+      // First, so that a crash leaves nothing undone that nobody knows of.
+      await this.#devices.put(removedKey(device), true)
+      await this.#devices.room.setRole(device, 'none')
+    }
+    await this.#finish()
+    const remaining = this.#access.obstacles().filter((obstacle) => obstacle.device === device)
+    return {
+      ...{ peer: device, name, rooms: before - this.#roomsWith(device), added },
+      remaining: remaining.map(({ room, why }) => ({ room, roomName: this.#devices.nameOfRoom(room), why })),
+      openRooms: this.#openRooms(),
+      toAddAgain,
+    }
+  }
+
+  /** Makes another devices room, as the owner of one cannot be removed: the other devices have to be added again. */
+  async #renew(removed: PeerId): Promise<void> {
+    const { core, personal } = this.#devices
+    const old = this.#devices.list()
+    await this.#devices.dropUnfinished()
+    const { deviceName } = personal
+    const { room } = await core.command({
+      ...{ type: 'create', name: DEVICES_ROOM_NAME, app: map.name, access: 'private' },
+      personal: { ...(deviceName !== undefined && { deviceName }) },
+    })
+    if (room === undefined) throw new Error('a created room has an id')
+    await this.#devices.put(removedKey(removed), true, room)
+    for (const peer of old.removed) await this.#devices.put(removedKey(peer), true, room)
+    if (old.name !== undefined) await this.#devices.put(NAME_KEY, old.name, room)
+    for (const entry of old.rooms) {
+      const listed = await this.#devices.put(roomKey(entry.id), roomValue(entry), room)
+      await core.command({ type: 'note', room: entry.id, personal: { listed } })
+    }
+    for (const [id, position] of old.reads) await this.#devices.put(readKey(id), readValue(position), room)
+    await this.#devices.replace()
+  }
+
+  /** In all rooms, as far as that can be done. */
+  async #finish(): Promise<void> {
+    const isDone = (): boolean => this.#access.next().steps.every(({ type }) => type !== 'take-out')
+    for (let runs = 0; runs < MAX_RUNS; runs++) {
+      await this.#reconciler.run()
+      if (this.#devices.core.stopped.aborted || isDone()) return
+    }
+  }
+
+  #roomsWith(device: PeerId): number {
+    const rooms = this.#devices.core.machine.rooms.list().filter(({ record }) => !isOfDevices(record))
+    return rooms.filter(({ graph }) => (graph.gate.control?.rank(device) ?? 0) > 0).length
+  }
+
+  /** Those that everybody with their ids reads and writes. */
+  #openRooms(): { room: string; roomName: string }[] {
+    const rooms = this.#devices.core.machine.rooms.list()
+    return rooms
+      .filter(({ record, isCarried }) => record.status === 'open' && record.access === undefined && !isCarried)
+      .map(({ record: { id } }) => ({ room: id, roomName: this.#devices.nameOfRoom(id) }))
+  }
+
+  #find(reference: string): PeerId {
+    const { members } = this.#devices
+    try {
+      return findPeer(
+        reference,
+        members.map((peer) => ({ peer, names: [this.#nameOf(peer)] })),
+      )
+    } catch (error) {
+      if (!(error instanceof KithError) || error.code !== 'no-such-peer') throw error
+      throw new KithError('no-such-peer', `there is no device ${quoted(reference)} (kith device list)`, {
+        cause: error,
+      })
+    }
+  }
+
+  #nameOf(peer: PeerId): string {
+    return this.#devices.list().devices.get(peer)?.name ?? shortNameOf(peer)
+  }
+
+  #told(peer: PeerId): { peer: string; name: string } {
+    return { peer, name: this.#nameOf(peer) }
+  }
+}

@@ -1,0 +1,176 @@
+/** Lets the devices of a person into the rooms with members of this one, and takes those out that were removed. */
+import { MAX_DEVICES, ROLES } from '../../../protocols/access/constants.ts'
+import type { Signer } from '../../../protocols/wire/crypto.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
+import type { Random } from '../../../protocols/wire/machine.ts'
+import { KithError, type Role } from '../../kith.ts'
+import { deviceProof, isOfType, rankOf } from '../../room/access/acts.ts'
+import { personOf } from '../../room/access/persons.ts'
+import type { Room } from '../../room/room.ts'
+import { memberBoxes } from '../../room/sealing/recipients.ts'
+import { isOfDevices } from '../../store/personal.ts'
+import type { LocalRooms } from '../local-rooms.ts'
+import { accessStepsFor, type AccessStep, type MemberRoom, type Obstacle, type OtherDevice } from './access-steps.ts'
+import { OTHERS_FIRST_MS } from './constants.ts'
+import type { DevicesRoom } from './devices-room.ts'
+
+/** Failures that are remembered: more than there are rooms and devices of one person. */
+const MAX_FAILURES = 10_000
+
+export interface RoomAccessInit {
+  devices: DevicesRoom
+  rooms: LocalRooms
+  signer: Signer
+  random: Random
+  nowMs: () => number
+}
+
+export class RoomAccess {
+  readonly #init: RoomAccessInit
+  /** When what another device may do first is done here, if it has not by then. */
+  readonly #due = new Map<string, number>()
+  /** What could not be done, as long as nobody writes an act in the room. */
+  readonly #failures = new Map<string, { acts: number; why: string }>()
+
+  constructor(init: RoomAccessInit) {
+    this.#init = init
+  }
+
+  /** What is to be done now, and in how many milliseconds there is more; only where this node is a device. */
+  next(): { steps: AccessStep[]; waitMs: number | undefined } {
+    const { nowMs, random } = this.#init
+    const { steps } = this.#all()
+    const keys = new Set(steps.map(keyOf))
+    for (const key of this.#due.keys()) if (!keys.has(key)) this.#due.delete(key)
+    const now = nowMs()
+    const waits = steps.map((step) => {
+      if (step.type === 'take-out' || step.isClose) return 0
+      const key = keyOf(step)
+      // Several devices would do the same at once.
+      const dueMs = this.#due.get(key) ?? now + OTHERS_FIRST_MS * (1 + random())
+      this.#due.set(key, dueMs)
+      return dueMs - now
+    })
+    const later = waits.filter((waitMs) => waitMs > 0)
+    return {
+      steps: steps.filter((_, i) => (waits[i] ?? 0) <= 0),
+      waitMs: later.length === 0 ? undefined : Math.min(...later),
+    }
+  }
+
+  /** Devices that have no part in a room of this one, or one that they should not have. */
+  obstacles(): Obstacle[] {
+    const { steps, obstacles } = this.#all(false)
+    return [
+      ...obstacles,
+      ...steps.map(({ room, device, type }) => ({ room, device, why: this.#whyNot(room, device, type) })),
+    ]
+  }
+
+  /** Throws a KithError where it cannot be done; it is not tried again before something changes in the room. */
+  async take(step: AccessStep): Promise<void> {
+    const { devices, rooms } = this.#init
+    const { core } = devices
+    const { room, device } = step
+    try {
+      if (step.type === 'take-out') {
+        await rooms.byId(room).setRole(device, 'none')
+        return
+      }
+      const control = core.machine.rooms.require(room).graph.gate.control
+      if (control === undefined) return
+      const role = ROLES[step.rank] as Role
+      const person = personOf(control, core.self)
+      await core.command({
+        type: 'act',
+        room,
+        sayings: [{ type: 'device', member: device, person, role, ...step.pass }],
+      })
+    } catch (error) {
+      if (!(error instanceof KithError)) throw error
+      if (this.#failures.size >= MAX_FAILURES) this.#failures.clear()
+      this.#failures.set(keyOf(step), { acts: this.#actsIn(room), why: error.message })
+      throw error
+    }
+  }
+
+  /** This device's signature for each of some others. */
+  proofsFor(others: readonly PeerId[]): Map<PeerId, Uint8Array> {
+    const box = this.#boxOf(this.#init.devices.core.self)
+    if (box === undefined) return new Map()
+    return new Map(others.map((peer) => [peer, deviceProof(peer, box, this.#init.signer)]))
+  }
+
+  /** What keys are sealed to for this device, as it has told. */
+  get box(): Uint8Array | undefined {
+    return this.#boxOf(this.#init.devices.core.self)
+  }
+
+  #all(isWithoutFailed = true): { steps: AccessStep[]; obstacles: Obstacle[] } {
+    const { devices } = this.#init
+    const removed = [...devices.list().removed].filter((peer) => !devices.members.includes(peer)).slice(0, MAX_DEVICES)
+    const { steps, obstacles } = accessStepsFor(this.#rooms(), this.#others(), removed)
+    const hasFailed = (step: AccessStep): boolean => this.#failures.get(keyOf(step))?.acts === this.#actsIn(step.room)
+    return { steps: isWithoutFailed ? steps.filter((step) => !hasFailed(step)) : steps, obstacles }
+  }
+
+  #others(): OtherDevice[] {
+    const { devices } = this.#init
+    const { self } = devices.core
+    const list = devices.list()
+    const others = devices.members.filter((peer) => peer !== self && list.devices.get(peer)?.hasLeft !== true)
+    return others.slice(0, MAX_DEVICES).map((peer) => {
+      const box = this.#boxOf(peer)
+      const entry = list.devices.get(peer)
+      const proof = entry?.proofs.get(self)
+      // Signed for another box, it proves nothing.
+      const isSame = box !== undefined && entry !== undefined && Buffer.compare(entry.box, box) === 0
+      const isClose = devices.adderOf(peer) === self || devices.adderOf(self) === peer
+      return { peer, isClose, pass: isSame && proof !== undefined ? { box, proof } : undefined }
+    })
+  }
+
+  #rooms(): MemberRoom[] {
+    const { devices } = this.#init
+    const all = devices.core.machine.rooms.list().filter(({ record }) => !isOfDevices(record))
+    return all.flatMap((room) => this.#memberRoom(room) ?? [])
+  }
+
+  #memberRoom(room: Room): MemberRoom | undefined {
+    const { core } = this.#init.devices
+    const { self } = core
+    const { control } = room.graph.gate
+    const rank = control?.rank(self) ?? 0
+    if (control === undefined || rank === 0 || room.isCarried || room.record.status !== 'open') return undefined
+    const rolesOf = (peer: PeerId) =>
+      control.acts().flatMap((act) => (isOfType(act, 'role') && act.saying.member === peer ? [act] : []))
+    return {
+      ...{ id: room.record.id, owner: control.owner, rank, rankOf: (peer) => control.rank(peer) },
+      isLowered: (peer) => rolesOf(peer).some(({ saying }) => rankOf(saying.role) < rank),
+      wasRemovedByUs: (peer) => {
+        const own = core.ownKeys()
+        return rolesOf(peer).some(({ author, saying }) => saying.role === 'none' && own.has(author))
+      },
+      hasKey: !room.keys.isPrivate || typeof room.keys.forWriting !== 'string',
+    }
+  }
+
+  #boxOf(peer: PeerId): Uint8Array | undefined {
+    const { control } = this.#init.devices
+    return control && memberBoxes(control).find(({ author }) => author === peer)?.box
+  }
+
+  #actsIn(room: AccessStep['room']): number {
+    return this.#init.devices.core.machine.rooms.get(room)?.graph.gate.control?.allActs().length ?? 0
+  }
+
+  #whyNot(room: AccessStep['room'], device: PeerId, type: AccessStep['type']): string {
+    const failure = this.#failures.get(`${type} ${room} ${device}`)
+    if (failure?.acts === this.#actsIn(room)) return failure.why
+    return type === 'let-in' ? 'one of the devices lets it in soon' : 'one of the devices removes it soon'
+  }
+}
+
+function keyOf({ type, room, device }: AccessStep): string {
+  return `${type} ${room} ${device}`
+}

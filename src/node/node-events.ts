@@ -1,0 +1,101 @@
+/** What the machine of a node tells: passes it to those parts of the node that it concerns, and to the node's users. */
+import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { Logger } from '../kith.ts'
+import type { NodeEvent } from '../machine/node-machine.ts'
+import type { Announcer } from './announcer.ts'
+import type { DeviceNews } from './devices/device-news.ts'
+import type { Findings } from './findings.ts'
+import type { Garbage } from './garbage.ts'
+import type { GossipBridge } from './gossip-bridge.ts'
+import type { Jobs } from './jobs.ts'
+import type { LocalNodeInit } from './local-node-init.ts'
+import type { Providers } from './providers.ts'
+import type { Wants } from './wants.ts'
+
+export interface NodeEventsInit {
+  node: Pick<LocalNodeInit, 'host' | 'machine' | 'names' | 'refusals'>
+  announcer: Announcer
+  devices: DeviceNews
+  findings: Findings
+  garbage: Garbage
+  gossip: GossipBridge
+  jobs: Jobs
+  log: Logger
+  providers: Providers
+  wants: Wants
+}
+
+export class NodeEventHandler {
+  readonly #init: NodeEventsInit
+
+  constructor(init: NodeEventsInit) {
+    this.#init = init
+  }
+
+  handle(event: NodeEvent): void {
+    const { announcer, devices, findings, garbage, gossip, jobs, log, providers, wants } = this.#init
+    const { host, machine, refusals } = this.#init.node
+    devices.on(event)
+    switch (event.type) {
+      case 'document':
+      case 'shown':
+        announcer.document(event)
+        break
+      case 'preview-begun':
+      case 'preview-ended':
+        announcer.preview(event)
+        break
+      case 'room':
+        gossip.follow(event.room)
+        announcer.room(event.room)
+        for (const peer of machine.wings['room-state'].neighbours(event.room)) host.markRoommate(peer)
+        break
+      case 'progress':
+      case 'joined':
+      case 'moved':
+        announcer[event.type](event.room)
+        break
+      case 'refused':
+        log('an update of %s is refused because the state is full: %s', event.room, event.id)
+        refusals.count('state-full')
+        announcer.emit('refused', { room: event.room, id: event.id })
+        break
+      case 'refuted':
+        refusals.count('wrong-checkpoint')
+        announcer.emit('refuted', { room: event.room, id: event.id, author: event.author })
+        break
+      case 'holding':
+        findings.holding(event.room, event.holding)
+        break
+      case 'fork':
+        log('two documents of %p have the place %d in %s', event.author, event.seq, event.room)
+        announcer.fork(event.room, event.author, event.seq)
+        break
+      case 'ensured':
+        jobs.completed(event.root)
+        providers.ensured(event.root)
+        announcer.emit('ensured', wants.ended(event.root))
+        break
+      case 'released':
+        garbage.collectSoon('released')
+        break
+      case 'state-released':
+        garbage.collectNow()
+        break
+      case 'absent':
+        providers.absent(event.room, event.id)
+        break
+      case 'suggestion':
+        void this.#acceptPeerRecord(event.from, event.peerRecord)
+        break
+    }
+  }
+
+  async #acceptPeerRecord(from: PeerId, peerRecord: Uint8Array): Promise<void> {
+    const { host, names, refusals } = this.#init.node
+    const isSound = await host.acceptPeerRecord(peerRecord, from)
+    if (isSound) return
+    this.#init.log('refused a peer record that %p passed on', names.label(from))
+    refusals.count('bad-peer-record', from)
+  }
+}

@@ -1,0 +1,90 @@
+/** How far the user has read a room, and how many messages are new. */
+import { parseDocumentId } from '../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { decodeDocument } from '../../protocols/document/document.ts'
+import { KithError } from '../kith.ts'
+import type { NodeRoom } from './node-room.ts'
+import { quoted } from './quoted.ts'
+import type { RoomReading } from './room-reading.ts'
+
+/** So many or more: nobody needs to know how many more. */
+const MAX_NEW_MESSAGES = 100
+
+/** Documents that are looked at for new messages, and their bytes: a list of many rooms must not take long. */
+const MAX_LOOKED_AT = 128
+const MAX_LOOKED_AT_BYTES = 1024 * 1024
+
+export class ReadPosition {
+  readonly #room: NodeRoom
+  readonly #reading: RoomReading
+  /** What was counted, after how many documents, for how many devices, and from where. */
+  #counted: { documents: number; own: number; from: Position | undefined; messages: number } | undefined
+
+  constructor(room: NodeRoom, reading: RoomReading) {
+    this.#room = room
+    this.#reading = reading
+  }
+
+  /** Notes that all was read up to a message, or all that is here. Never goes back. */
+  async mark(message: string | undefined): Promise<void> {
+    this.#room.requireOpen()
+    const position = message === undefined ? this.#newest() : this.#positionOf(message)
+    if (position !== undefined) await this.note(position)
+  }
+
+  /** The same for a position. */
+  async note(readTo: Position): Promise<void> {
+    const { id: room, core } = this.#room
+    const before = this.#readTo
+    if (before !== undefined && comparePositions(readTo, before) <= 0) return
+    await core.command({ type: 'note', room, personal: { readTo } })
+  }
+
+  /** Messages of other people after that, at most `MAX_NEW_MESSAGES`; null in a room that has none, or cannot be read here. */
+  get newMessages(): number | null {
+    const { status, isCarried, knownApp, core, id } = this.#room
+    if (status !== 'open' || isCarried || knownApp?.hasMessages !== true) return null
+    const { documents } = core.store.totals(id)
+    const { size: own } = core.ownKeys()
+    const from = this.#readTo
+    const known = this.#counted
+    if (known === undefined || known.documents !== documents || known.own !== own || known.from?.id !== from?.id) {
+      this.#counted = { documents, own, from, messages: this.#count(from) }
+    }
+    return this.#counted?.messages ?? 0
+  }
+
+  #count(from: Position | undefined): number {
+    const { id, core, open } = this.#room
+    const rows = core.store.documents(id, {
+      ...(from && { after: from }),
+      ...{ descending: true, limit: MAX_LOOKED_AT, maxBytes: MAX_LOOKED_AT_BYTES },
+    })
+    const isNew = (block: Uint8Array): boolean =>
+      this.#reading.messageOf(open.read(decodeDocument(block))) !== undefined
+    const own = core.ownKeys()
+    const others = rows.filter(({ author }) => !own.has(author))
+    return Math.min(MAX_NEW_MESSAGES, others.filter(({ block }) => isNew(block)).length)
+  }
+
+  #newest(): Position | undefined {
+    const { id, core, open } = this.#room
+    const shown = open.preview?.shown.at(-1)
+    const newest = shown ?? core.store.documents(id, { descending: true, limit: 1 })[0]
+    return newest && { clock: newest.clock, id: newest.id }
+  }
+
+  #positionOf(text: string): Position {
+    const { id: room, core, open } = this.#room
+    const id = parseDocumentId(text)
+    const header = id && (core.store.documentHeader(id) ?? open.graph.pendingDocument(id))
+    if (id === undefined || header === undefined || (header.room ?? id) !== room) {
+      throw new KithError('no-such-document', `there is no message ${quoted(text)} in '${this.#room.name}'`)
+    }
+    return { clock: header.clock, id }
+  }
+
+  get #readTo(): Position | undefined {
+    return this.#room.open.record.personal?.readTo
+  }
+}

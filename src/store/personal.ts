@@ -1,0 +1,18 @@
+/** What the store has of a room that concerns the person in front of this node, and the other devices of that person. */
+import type { Position } from '../../protocols/wire/order.ts'
+
+export interface Personal {
+  /** In the room by which the devices of a person know of each other, which is in no list: what this one is called. */
+  deviceName?: string
+  /** Where the entry of the devices' list was written that this node followed or wrote last: see `src/node/devices`. */
+  listed?: Position
+  /** The user left it on this device only. */
+  isLeftHere?: true
+  /** What comes up to here was read by the person, on any device. */
+  readTo?: Position
+}
+
+/** Whether a room is the one by which the devices of a person know of each other. */
+export function isOfDevices({ personal }: { personal?: Personal }): boolean {
+  return personal?.deviceName !== undefined
+}
