@@ -7,7 +7,7 @@ import type { Room } from '../room/room.ts'
 import { looksOf } from '../room/looks.ts'
 import { NameHistory } from './name-history.ts'
 import { formerName, personName, roomName } from './shown-names.ts'
-import type { KeyLack } from '../room/sealing/room-keys.ts'
+import type { KeyLack } from '../room/sealing/key-lack.ts'
 import { lacksKey } from '../room/write-errors.ts'
 import type { NodeCore } from './core.ts'
 

@@ -1,6 +1,6 @@
 /** What stands between documents and a room: in one with members, only what is written with the right to it comes in. */
 import type { Document } from '../../../protocols/document/document.ts'
-import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import { decodeRoot, privateRootOf } from '../root.ts'
 import type { RoomStore } from '../room-store.ts'
@@ -48,8 +48,8 @@ export class Gate {
     return this.#control?.take(documents, areOwn) ?? { accepted: [...documents], refused: [], changedFrom: undefined }
   }
 
-  /** Takes out what counts no more, from a clock on. Returns the ids. */
-  retractFrom(clock: number): DocumentId[] {
+  /** Takes out what counts no more, from a clock on, and returns it. */
+  retractFrom(clock: number): Document[] {
     const { room, store, reader, self } = this.#init
     const stays = (document: Document): boolean => document.author === self || this.counts(document)
     const { documents, heads, authorHeads } = retractionFrom(clock, { room, store, reader, stays })
@@ -60,7 +60,7 @@ export class Gate {
       store.apply(head ? { type: 'put-author-head', room, head } : { type: 'delete-author-head', room, author })
     }
     for (const id of ids) this.#control?.forget(id)
-    return ids
+    return documents
   }
 
   #open(root: Document): void {
