@@ -73,7 +73,9 @@ export class Comparison {
     if (awaited === undefined) return
     const { effects, ports, session } = this.#init
     // The heads it had then may never be exactly ours, as both sides go on; those it has now tell as much.
-    if (awaited.ids.every((id) => ports.has(room, id)) && !roomSession.hasUnknownHeads) {
+    // What it named may have left its room, too, as nobody with the right to write there built on it.
+    const isLevel = awaited.ids.every((id) => ports.has(room, id)) || roomSession.unheldFrontier().length === 0
+    if (isLevel && !roomSession.hasUnknownHeads) {
       roomSession.compareAgain()
       this.awaitFrontier(room, roomSession, false)
       return

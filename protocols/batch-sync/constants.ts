@@ -174,6 +174,12 @@ export const MAX_PENDING_OFFERS = 1_000
 export const REQUEST_MS = 2_000
 export const MAX_REQUEST_MS = 60_000
 
+/**
+ * A document is requested so often, some twenty minutes and three times from each that is
+ * remembered, until it is offered again: whoever still has it does that, and from a room with members it may have left.
+ */
+export const MAX_REQUESTS = 24
+
 /** Peers remembered to have offered a document that is on its way. */
 export const MAX_OFFERERS = 8
 

@@ -229,7 +229,8 @@ export class PeerSession {
   }
 
   #resendOldest(nowMs: number): void {
-    for (const [room, entries] of this.#oldest()) {
+    for (const [room, all] of this.#oldest()) {
+      const entries = all.filter(({ id }) => !this.#hasLeft(room, id))
       const offers = entries.filter(({ isOffer }) => isOffer)
       const sent = entries.filter(({ isOffer }) => !isOffer)
       const documents = sent.flatMap(({ id }) => this.#init.ports.document(room, id) ?? [])
@@ -238,6 +239,11 @@ export class PeerSession {
       const roomSession = this.rooms.get(room)
       if (roomSession !== undefined) this.#save(roomSession, sent)
     }
+  }
+
+  /** What has left its room is on its way no more. */
+  #hasLeft(room: RoomId, id: DocumentId): boolean {
+    return this.#init.ports.document(room, id) === undefined && this.#remove(id)
   }
 
   /** Saves the peer's frontier, unless it was saved less than `everyMs` ago. */

@@ -1,6 +1,6 @@
 /** Offered documents that have not arrived yet: which peer each was requested from, and which others offered it. */
 import type { DocumentId, PeerId, RoomId } from '../wire/ids.ts'
-import { MAX_OFFERERS, MAX_PENDING_OFFERS, MAX_REQUEST_MS, REQUEST_MS } from './constants.ts'
+import { MAX_OFFERERS, MAX_PENDING_OFFERS, MAX_REQUEST_MS, MAX_REQUESTS, REQUEST_MS } from './constants.ts'
 
 interface Wanted {
   room: RoomId
@@ -9,6 +9,8 @@ interface Wanted {
   offerers: PeerId[]
   dueMs: number
   waitMs: number
+  /** How often it was requested. */
+  requests: number
 }
 
 /** Documents to request from one peer, in one room. */
@@ -44,7 +46,7 @@ export class Requests {
       this.#counts.set(peer, count + 1)
       return 'wait'
     }
-    this.#wanted.set(key, { room, id, offerers: [peer], dueMs: nowMs + REQUEST_MS, waitMs: REQUEST_MS })
+    this.#wanted.set(key, { room, id, offerers: [peer], dueMs: nowMs + REQUEST_MS, waitMs: REQUEST_MS, requests: 1 })
     this.#counts.set(peer, count + 1)
     return 'request'
   }
@@ -83,6 +85,10 @@ export class Requests {
       if (wanted.dueMs > nowMs) continue
       const [asked] = wanted.offerers
       if (asked === undefined) continue
+      if (wanted.requests >= MAX_REQUESTS) {
+        this.forget(wanted.room, wanted.id)
+        continue
+      }
       wanted.offerers = [...wanted.offerers.slice(1), asked]
       wanted.waitMs = Math.min(2 * wanted.waitMs, MAX_REQUEST_MS)
       ask(again, wanted.offerers[0] ?? asked, wanted, nowMs)
@@ -106,6 +112,7 @@ export class Requests {
 
 function ask(batches: RequestBatch[], peer: PeerId, wanted: Wanted, nowMs: number): void {
   wanted.dueMs = nowMs + wanted.waitMs
+  wanted.requests++
   const batch = batches.find((each) => each.peer === peer && each.room === wanted.room)
   if (batch === undefined) batches.push({ peer, room: wanted.room, ids: [wanted.id] })
   else batch.ids.push(wanted.id)

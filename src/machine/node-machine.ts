@@ -233,6 +233,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     for (const id of refused) this.#emit({ type: 'refused', room, id })
     for (const { author, seq } of intake.forks) this.#emit({ type: 'fork', room, author, seq })
     this.#parts.checkpoints.received(change)
+    for (const id of intake.unawaited) this.#notify({ type: 'unwanted', room, id })
     if (intake.ahead !== undefined) {
       this.#notify({ type: 'ahead', room, document: intake.ahead })
       this.#effects.push({ type: 'publish', room, block: intake.ahead.block })

@@ -136,7 +136,13 @@ export class Rooms {
 
   /** Empty for rooms that this node is not in. */
   frontier(room: RoomId): Frontier {
-    return this.#rooms.get(room)?.graph.heads.frontier() ?? { ids: [] }
+    const graph = this.#rooms.get(room)?.graph
+    return graph?.withheld.without(graph.heads.frontier()) ?? { ids: [] }
+  }
+
+  /** Whether a document is here that no other node takes. */
+  isWithheld(room: RoomId, id: DocumentId): boolean {
+    return this.#rooms.get(room)?.graph.withheld.has(id) === true
   }
 
   /** Of all heads of a room, if they are too many to be named. */

@@ -10,7 +10,7 @@ import { looksOf } from '../room/looks.ts'
 import { NameHistory } from './name-history.ts'
 import { personsIn } from './persons.ts'
 import { formerName, personName, roomName } from './shown-names.ts'
-import type { KeyLack } from '../room/sealing/room-keys.ts'
+import type { KeyLack } from '../room/sealing/key-lack.ts'
 import { lacksKey } from '../room/write-errors.ts'
 import type { NodeCore } from './core.ts'
 

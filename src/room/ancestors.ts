@@ -1,12 +1,20 @@
 /** The documents that a document names. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'
-import type { Position } from '../../protocols/wire/order.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { DocumentReader } from './document-reader.ts'
 
 export function ancestorsOf({ previous, parents }: Document): readonly DocumentId[] {
   return previous === null ? parents : [previous, ...parents]
+}
+
+/** What the first of some documents waits for, besides others of them. What the others wait for is mostly before that. */
+export function missingBeforeFirst(documents: readonly Document[], isHere: (id: DocumentId) => boolean): DocumentId[] {
+  const given = new Set(documents.map(({ id }) => id))
+  const isMissing = (id: DocumentId): boolean => !given.has(id) && !isHere(id)
+  const missing = documents.toSorted(comparePositions).map((document) => ancestorsOf(document).filter(isMissing))
+  return missing.find(({ length }) => length > 0) ?? []
 }
 
 /** Those of them that are stored. */

@@ -24,3 +24,6 @@ export function isAttack(codes: readonly string[]): boolean {
     codes.length > MAX_FAULTS_PER_MESSAGE && codes.filter((code) => !INNOCENT.has(code)).length > MAX_FAULTS_PER_MESSAGE
   )
 }
+
+/** Not a fault: the document has to wait. */
+export const MISSING_ANCESTOR = 'missing-ancestor'

@@ -19,15 +19,14 @@ import { comparePositions, type Position, type SortKey } from '../../protocols/w
 import { Gate } from './access/gate.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
 import { acceptableOf, poolOf } from './acceptable.ts'
-import { ancestorsOf } from './ancestors.ts'
-import { isAttack, NO_RIGHT } from './faults.ts'
+import { ancestorsOf, missingBeforeFirst } from './ancestors.ts'
+import { isAttack, MISSING_ANCESTOR, NO_RIGHT } from './faults.ts'
 import { RoomHeads } from './heads.ts'
 import { emptyIntake, NOT_ADMITTED, type Admission, type Intake } from './intake.ts'
 import { PendingDocuments, type PendingReason } from './pending-documents.ts'
+import { dropRemoved } from './removed-authors.ts'
 import type { RoomStore } from './room-store.ts'
-
-/** Not a fault: the document has to wait. */
-const MISSING_ANCESTOR = 'missing-ancestor'
+import { Withheld } from './withheld.ts'
 
 export class RoomGraph {
   readonly #room: RoomId
@@ -38,6 +37,7 @@ export class RoomGraph {
   readonly #self: PeerId | undefined
   readonly heads: RoomHeads
   readonly gate: Gate
+  readonly withheld: Withheld
 
   /**
    * `freeBytes`: what accepted and pending documents together may add. Default: there is no such limit. `self`: the
@@ -51,6 +51,7 @@ export class RoomGraph {
     this.#reader = reader
     this.heads = new RoomHeads(room, store)
     this.gate = new Gate({ room, store, reader, self })
+    this.withheld = new Withheld({ room, store, reader, self, gate: this.gate })
     this.#pending = new PendingDocuments(room, store, reader)
     const restored = this.#pending.restored()
     const authentic = this.#authentic(restored.map(({ document }) => document))
@@ -174,6 +175,7 @@ export class RoomGraph {
       intake,
     )
     this.#refuse(refused, from, intake)
+    dropRemoved(this.gate.control, this.#pending, arrived, intake, this.#self)
     if (changedFrom !== undefined) this.#ruledFrom(changedFrom, intake)
     return intake
   }
@@ -181,6 +183,8 @@ export class RoomGraph {
   /** Documents without the right to be here wait if others wait for them, which may have it. */
   #refuse(documents: readonly Document[], from: PeerId, intake: Intake): void {
     const awaited = this.#pending.awaitedOf(documents)
+    const isAwaited = new Set(awaited)
+    for (const document of documents) if (!isAwaited.has(document)) intake.unawaited.push(document.id)
     intake.rejected.push(...documents.slice(awaited.length).map(() => NO_RIGHT))
     const waiting = awaited.filter(({ id }) => !this.isPending(id))
     this.#putPending(waiting, from, intake)
@@ -190,8 +194,10 @@ export class RoomGraph {
   #ruledFrom(clock: number, intake: Intake): void {
     const left = this.gate.retractFrom(clock)
     intake.ruledFrom = left.clock
-    if (left.ids.length > 0) this.heads.readAgain()
-    intake.awaited.push(...this.#pending.left(left.ids))
+    if (left.documents.length > 0) this.heads.readAgain()
+    this.withheld.find(left.clock)
+    intake.left.push(...left.documents)
+    intake.awaited.push(...this.#pending.left(left.documents.map(({ id }) => id)))
   }
 
   /**
@@ -335,15 +341,8 @@ export class RoomGraph {
       }
     }
     intake.awaited.push(...this.#pending.missingFor(documents))
-    intake.awaitedByDeferred.push(...this.#missingBeforeFirst(outside))
-  }
-
-  /** What the first of the documents waits for, besides others of them. What the others wait for is mostly before that. */
-  #missingBeforeFirst(documents: readonly Document[]): DocumentId[] {
-    const given = new Set(documents.map(({ id }) => id))
-    const isMissing = (id: DocumentId): boolean => !given.has(id) && !this.isPending(id) && !this.#store.hasDocument(id)
-    const missing = documents.toSorted(comparePositions).map((document) => ancestorsOf(document).filter(isMissing))
-    return missing.find(({ length }) => length > 0) ?? []
+    const isHere = (id: DocumentId): boolean => this.isPending(id) || this.#store.hasDocument(id)
+    intake.awaitedByDeferred.push(...missingBeforeFirst(outside, isHere))
   }
 
   /** Which of the documents have a valid signature, or are the `previous` of an authentic one. */
@@ -387,6 +386,7 @@ export class RoomGraph {
     this.#pending.arrived(id)
     if (head === undefined) this.#pending.authorIsKnown(author)
     intake.accepted.push(document)
+    this.withheld.accepted(document)
   }
 
   #dropPending(id: DocumentId): void {

@@ -19,10 +19,14 @@ export interface Intake {
   awaited: DocumentId[]
   /** The same for the first of those that had no space to be pending. */
   awaitedByDeferred: DocumentId[]
+  /** Documents that came, are not here, and that nothing waits for any more: they need not be asked for. */
+  unawaited: DocumentId[]
   /** A document written here, which is pending as its ancestors are still to come. */
   ahead?: Document
   /** Pending documents whose authors are proven since these arrived. */
   proven: Document[]
+  /** Documents that are not part of the room any more. */
+  left: Document[]
   /** From this clock on others of the accepted documents count than before. */
   ruledFrom?: number
   /** Documents that have the same author and seq as another one. */
@@ -45,6 +49,6 @@ export const NOT_ADMITTED = {
 } as const
 
 export function emptyIntake(): Intake {
-  const ids = { durable: [], deferred: [], awaited: [], awaitedByDeferred: [] }
-  return { ...ids, accepted: [], proven: [], rejected: [], forks: [] }
+  const ids = { durable: [], deferred: [], awaited: [], awaitedByDeferred: [], unawaited: [] }
+  return { ...ids, accepted: [], proven: [], rejected: [], left: [], forks: [] }
 }

@@ -171,6 +171,20 @@ export class PendingDocuments {
       .reverse()
   }
 
+  /** Drops those of the documents that no other pending one names. Returns their ids, and what only they waited for. */
+  dropUnawaited(documents: readonly Document[]): { ids: DocumentId[]; missing: DocumentId[] } {
+    const ids: DocumentId[] = []
+    const missing = new Set<DocumentId>()
+    for (const { id } of documents.toSorted(comparePositions).reverse()) {
+      const pending = this.#pending.get(id)
+      if (pending === undefined || this.isAwaited(id)) continue
+      ids.push(id)
+      for (const ancestor of pending.missing) missing.add(ancestor)
+      this.remove(id)
+    }
+    return { ids, missing: [...missing].filter((id) => !this.isAwaited(id)) }
+  }
+
   /** Whether an authentic pending document of the same author names this one as previous. */
   isNamedByAuthentic({ id, author }: Document): boolean {
     return this.waitingFor(id).some(

@@ -29,7 +29,7 @@ import { profileBody } from './roster.ts'
 import { isDropped } from './rulings.ts'
 import { isPlain } from './sealing/opened.ts'
 import { openingReader } from './sealing/opening-reader.ts'
-import { readableFrom } from './sealing/readable.ts'
+import { readableFrom, storedFrom } from './sealing/readable.ts'
 import { RoomKeys } from './sealing/room-keys.ts'
 import type { View } from './view.ts'
 import type { WholeState } from './whole-state.ts'
@@ -339,13 +339,13 @@ export class Room {
 
   #folded(intake: Intake): RoomChange {
     const { id } = this.record
-    const isRoot = intake.accepted.some((document) => document.id === id)
     const learnedFrom = this.keys.learn(intake.accepted)
     this.keys.countUnread(intake.accepted)
     const counts = (document: Document): boolean => this.graph.gate.counts(document)
     const reading = { room: id, store: this.#init.store, reader: this.#reader, counts }
+    if (intake.ruledFrom !== undefined) this.keys.revise(intake, (...which) => storedFrom(...which, id, this.#init))
     const readable = learnedFrom === undefined ? {} : { readable: readableFrom(learnedFrom, reading, intake.accepted) }
-    if (!isRoot && this.#knowsName()) {
+    if (this.#knowsName() && !intake.accepted.some((document) => document.id === id)) {
       const from = Math.min(learnedFrom ?? Infinity, intake.ruledFrom ?? Infinity)
       const accepted = intake.accepted.map((document) => this.read(document))
       const refused = this.states.fold({ ...intake, accepted, ...(from < Infinity && { ruledFrom: from }) })

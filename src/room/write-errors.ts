@@ -5,7 +5,7 @@ import { KithError } from '../kith.ts'
 import { shownName } from '../names.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { MAX_AHEAD } from './constants.ts'
-import type { KeyLack } from './sealing/room-keys.ts'
+import type { KeyLack } from './sealing/key-lack.ts'
 
 export function tooFarAhead(): KithError {
   return new KithError(

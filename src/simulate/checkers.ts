@@ -1,15 +1,20 @@
 /** What must hold for a whole network once every node is up, connected, and has had time to settle. */
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { decodeDocument } from '../../protocols/document/document.ts'
+import { accessFaults } from './access-checkers.ts'
 import { checkpointFaults } from './checkpoint-checkers.ts'
 import { isDropped, retentionFaults } from './retention-checkers.ts'
 import type { SimulatedNetwork } from './network.ts'
-import type { SimulatedNode, SimulatedRoom } from './simulated-node.ts'
+import type { SimulatedNode } from './simulated-node.ts'
+import type { SimulatedRoom } from './simulated-room.ts'
 
 /** Violations in the rooms of a network, one line each; empty if there are none. */
 export function violationsOf(network: SimulatedNetwork, rooms: readonly SimulatedRoom[]): string[] {
   return [
-    ...rooms.flatMap((room) => [...differences(room), ...losses(room), ...orderFaults(room), ...retentionFaults(room)]),
+    ...rooms.flatMap((room) =>
+      room.watch === undefined ? [...differences(room), ...losses(room)] : accessFaults(room, room.watch),
+    ),
+    ...rooms.flatMap((room) => [...orderFaults(room), ...retentionFaults(room)]),
     ...checkpointFaults(network, rooms),
     ...network.outOfOrder,
     ...network.appFaults,

@@ -3,7 +3,8 @@ import type { RoomId } from '../../protocols/wire/ids.ts'
 import { statesOf } from '../store/store.ts'
 import { encodedState } from '../room/checkpoint.ts'
 import type { SimulatedNetwork } from './network.ts'
-import type { SimulatedNode, SimulatedRoom } from './simulated-node.ts'
+import type { SimulatedNode } from './simulated-node.ts'
+import type { SimulatedRoom } from './simulated-room.ts'
 
 /** Violations, one line each; empty if there are none. */
 export function checkpointFaults(network: SimulatedNetwork, rooms: readonly SimulatedRoom[]): string[] {

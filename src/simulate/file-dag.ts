@@ -1,7 +1,8 @@
 /** Files for simulations: DAGs of the same form as IPFS creates, but with small blocks. */
-import { encode } from '@ipld/dag-pb'
+import { decode, encode } from '@ipld/dag-pb'
 import { UnixFS } from 'ipfs-unixfs'
-import { blockIdOf } from '../../protocols/wire/block-ids.ts'
+import { sealBlock } from '../../protocols/file/sealed-block.ts'
+import { blockIdOf, blockIdOfCid, codecOf } from '../../protocols/wire/block-ids.ts'
 import { cidOf, type BlockId } from '../../protocols/wire/ids.ts'
 
 export interface DagBlock {
@@ -47,4 +48,20 @@ function nodeOf(parts: readonly Part[]): Part {
     ...{ id: blockIdOf('dag-pb', block), block, sizeBytes: sum(parts.map(({ sizeBytes }) => sizeBytes)) },
     dagBytes: block.length + sum(parts.map(({ dagBytes }) => dagBytes)),
   }
+}
+
+/** The sealed blocks of a file of a private room, its root last. */
+export function sealedDag(blocks: readonly DagBlock[], fileKey: Uint8Array): DagBlock[] {
+  const sealedIds = new Map<BlockId, BlockId>()
+  return blocks.map(({ id, block }) => {
+    const links = codecOf(id) === 'dag-pb' ? decode(block).Links : []
+    const children = links.map(({ Hash: cid }) => {
+      const child = sealedIds.get(blockIdOfCid(cid) ?? id)
+      if (child === undefined) throw new TypeError(`${id} links to a block that does not come before it`)
+      return child
+    })
+    const sealed = sealBlock(fileKey, id, block, children)
+    sealedIds.set(id, sealed.id)
+    return sealed
+  })
 }

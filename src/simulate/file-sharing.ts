@@ -3,13 +3,19 @@ import { FILE_KIND } from '../../protocols/file/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { Ensured } from '../../protocols/ensure-map/index.ts'
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import { FILE_KEY_BYTES } from '../../protocols/file/constants.ts'
+import type { Sealing } from '../../protocols/file/sealed-block.ts'
+import { randomBytesOf } from '../../protocols/sealing/index.ts'
+import type { Random } from '../../protocols/wire/machine.ts'
 import { fileBody } from '../files/file-document.ts'
 import { grouped } from '../grouped.ts'
 import { DEFAULT_AUTO_FETCH_BYTES } from '../machine/constants.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
-import { fileDag, type DagBlock } from './file-dag.ts'
+import { endOf } from './access-end.ts'
+import { fileDag, sealedDag, type DagBlock } from './file-dag.ts'
 import type { Scenario } from './scenario.ts'
-import type { SimulatedNode, SimulatedRoom } from './simulated-node.ts'
+import type { SimulatedNode } from './simulated-node.ts'
+import type { SimulatedRoom } from './simulated-room.ts'
 
 /** A file that a user will add. */
 export interface NewFile {
@@ -25,6 +31,7 @@ interface SharedFile extends NewFile {
   author: SimulatedNode
   room: RoomId
   blocks: readonly DagBlock[]
+  sealing: Sealing | undefined
   /** The document that announces it exists, and no crash has undone it. */
   isTold: boolean
   /** Which nodes have all of it, and since when. */
@@ -45,10 +52,12 @@ export class FileSharing {
   readonly #scenario: Scenario
   readonly #files = new Map<BlockId, SharedFile>()
   readonly #rooms: readonly SimulatedRoom[]
+  readonly #random: Random
   readonly #elapsedMs: () => number
 
-  constructor(scenario: Scenario, rooms: readonly SimulatedRoom[], elapsedMs: () => number) {
+  constructor(scenario: Scenario, rooms: readonly SimulatedRoom[], random: Random, elapsedMs: () => number) {
     this.#scenario = scenario
+    this.#random = random
     this.#rooms = rooms
     this.#elapsedMs = elapsedMs
   }
@@ -56,15 +65,24 @@ export class FileSharing {
   /** What a user who shares a file does, in the way `src/node` does it. */
   add(author: SimulatedNode, room: RoomId, file: NewFile): void {
     const { name, sizeBytes, blockBytes } = file
-    const blocks = fileDag(name, sizeBytes, blockBytes)
+    const plain = fileDag(name, sizeBytes, blockBytes)
+    const sealing = this.#sealingOf(plain)
+    const blocks = sealing === undefined ? plain : sealedDag(plain, sealing.key)
     const id = blocks.at(-1)?.id
     if (id === undefined) throw new RangeError('a file has blocks')
-    this.#files.set(id, { ...file, id, author, room, blocks, isTold: false, gotAtMs: new Map() })
+    this.#files.set(id, { ...file, id, author, room, blocks, sealing, isTold: false, gotAtMs: new Map() })
     author.command({ type: 'put-blocks', blocks })
-    author.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ id, type: 'file', sizeBytes }) })
+    author.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ id, type: 'file', sizeBytes, sealing }) })
     // Names of nodes may not be valid in file names.
-    const body = fileBody({ name: `file ${this.#files.size}`, type: 'file', sizeBytes })
+    const body = fileBody({ name: `file ${this.#files.size}`, type: 'file', sizeBytes, ...(sealing && { sealing }) })
     author.command({ type: 'write', room, kind: FILE_KIND, body, links: [id] })
+  }
+
+  /** Undefined if everybody may read the blocks. */
+  #sealingOf(blocks: readonly DagBlock[]): Sealing | undefined {
+    const root = blocks.at(-1)?.id
+    if (this.#scenario.access !== 'private' || root === undefined) return undefined
+    return { key: randomBytesOf(this.#random, FILE_KEY_BYTES), root }
   }
 
   /** Sets how large the files may be that nodes fetch automatically, and asks for those that their users want. */
@@ -79,12 +97,8 @@ export class FileSharing {
     for (const id of node.store.linking(room).flatMap(({ links }) => links)) {
       const file = this.#files.get(id)
       if (file?.wantedBy.includes(node.index) !== true || node.store.ensured(room, id)?.pinned === true) continue
-      node.command({
-        type: 'ensure',
-        room,
-        id,
-        maxBytes: dagBytesMax({ id, type: 'file', sizeBytes: file.sizeBytes }),
-      })
+      const { sizeBytes, sealing } = file
+      node.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ id, type: 'file', sizeBytes, sealing }) })
     }
   }
 
@@ -163,9 +177,11 @@ export class FileSharing {
   /** The files announced in rooms, and the nodes that may want them. */
   #told(): { file: SharedFile; nodes: SimulatedNode[] }[] {
     const told = [...this.#files.values()].filter(({ isTold }) => isTold)
-    return told.map((file) => {
-      const nodes = this.#rooms.flatMap(({ id, nodes: all }) => (id === file.room ? all : []))
-      return { file, nodes: nodes.filter((node) => node !== file.author) }
+    return told.flatMap((file) => {
+      const room = this.#rooms.find(({ id }) => id === file.room)
+      if (room === undefined) return []
+      const nodes = room.watch === undefined ? room.nodes : endOf(room).recipientsOf(file.id)
+      return [{ file, nodes: nodes.filter((node) => node !== file.author) }]
     })
   }
 

@@ -3,18 +3,23 @@ import { builtInApps } from '../apps/index.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
+import { endOf } from './access-end.ts'
 import { changesOf } from './availability.ts'
 import { SimulatedNetwork } from './network.ts'
 import { pick, randomInteger, seededRandom } from './random.ts'
 import { FileSharing, type NewFile } from './file-sharing.ts'
+import { MemberLife } from './member-life.ts'
 import { Recording } from './recording.ts'
 import type { AddedFiles, Range, Scenario, Writes } from './scenario.ts'
 import type { Retention } from '../store/store.ts'
-import type { SimulatedNode, SimulatedRoom, CrashKind } from './simulated-node.ts'
+import type { SimulatedNode, CrashKind } from './simulated-node.ts'
+import type { SimulatedRoom } from './simulated-room.ts'
 import { pairsInGroups, type NodePair } from './topology.ts'
 
 /** Something that a user wants to say or share. */
 type PendingWrite = { text: string; count: number } | { file: NewFile }
+
+const ROOM_NAME = 'Simulated'
 
 /** As often as hosts do. */
 const TRIM_EVERY_MS = 60_000
@@ -26,6 +31,8 @@ export class Life {
   readonly network: SimulatedNetwork
   readonly recording: Recording
   readonly rooms: readonly SimulatedRoom[]
+  /** What users do in a room with members. */
+  readonly members: MemberLife | undefined
   readonly files: FileSharing
   readonly #scenario: Scenario
   readonly #random: Random
@@ -36,6 +43,7 @@ export class Life {
   readonly #pending = new Map<SimulatedNode, PendingWrite[]>()
   /** What users said last about how much their nodes keep. */
   readonly #retentions = new Map<SimulatedNode, Retention | undefined>()
+  #removed: readonly SimulatedNode[] = []
   /** The side of each node, for each active partition. */
   readonly #partitions = new Set<ReadonlyMap<number, number>>()
   /** The one node that a semi-connected node can reach at the moment. */
@@ -57,6 +65,7 @@ export class Life {
       liars: scenario.liars,
       apps: [...new Set([...builtInApps, scenario.app])],
       checkpointDocuments: scenario.checkpointDocuments,
+      backedUp: new Set(scenario.restores.map(({ node }) => node)),
     })
     this.#random = this.network.random
     const { scheduler } = this.network
@@ -64,16 +73,21 @@ export class Life {
     this.network.observer = this.recording
     this.rooms = this.#createRooms()
     for (const room of this.rooms) for (const node of room.nodes) this.#roomOf.set(node, room)
-    this.files = new FileSharing(scenario, this.rooms, () => this.recording.elapsedMs)
+    this.files = new FileSharing(scenario, this.rooms, this.#random, () => this.recording.elapsedMs)
     this.network.onRoomChange = (node) => {
       this.#retain(node)
-      this.#writePending(node)
+      this.#goOn(node)
     }
-    this.network.onDocument = (node, document) => this.#inRoom(node, (room) => this.files.told(document, node, room))
+    this.network.onDocument = (node, document) => {
+      this.#inRoom(node, (room) => this.files.told(document, node, room))
+      if (document.kind.startsWith('access/')) this.#goOn(node)
+    }
+    this.members = this.#createMembers()
     this.network.onEnsured = (node, root) => this.files.ended(node, root)
     for (const { id, nodes } of this.rooms) if (nodes[0] !== undefined) this.files.begin(nodes[0], id)
     for (const node of this.network.nodes) this.#begin(node)
     this.#scheduleCrashes()
+    this.#scheduleRestores()
     this.#schedulePartitions()
     this.#scheduleKeeps()
     for (const writes of scenario.writes) this.#scheduleTexts(writes)
@@ -99,12 +113,37 @@ export class Life {
   #createRoom([creator]: readonly SimulatedNode[]): RoomId {
     if (creator === undefined) throw new RangeError('a room has at least one node')
     this.network.start(creator)
-    creator.command({ type: 'create', name: 'Simulated', app: this.#scenario.app.name })
+    const { app, access } = this.#scenario
+    creator.command({ type: 'create', name: ROOM_NAME, app: app.name, ...(access !== 'open' && { access }) })
     this.network.runFor(0)
     const [room] = creator.machine.rooms.list()
     if (room === undefined) throw new Error('the room was not created')
     this.#setMode(creator, room.record.id)
     return room.record.id
+  }
+
+  /** Lets nodes into a room with members, and notes what is written there. */
+  #createMembers(): MemberLife | undefined {
+    const { network } = this
+    const [room] = this.rooms
+    if (this.#scenario.access === 'open' || room === undefined) return undefined
+    const join = (node: SimulatedNode): void => this.#join(node)
+    const at = (elapsedMs: number, act: () => void): void => this.#at(elapsedMs, act)
+    const members = new MemberLife({ scenario: this.#scenario, network, room, at, join })
+    const { watch } = members
+    room.watch = watch
+    for (const text of [ROOM_NAME, ...network.nodes.map(({ name }) => name)]) watch.hides(text)
+    network.onHandled = (node, effects) => {
+      for (const effect of effects) if (effect.type === 'publish') watch.wrote(node, effect.block)
+      if (effects.some((effect) => effect.type === 'emit' && effect.event.type === 'document')) watch.learned(node)
+    }
+    return members
+  }
+
+  /** Does what waits for a change in the room. */
+  #goOn(node: SimulatedNode): void {
+    this.members?.tryAgain(node)
+    this.#writePending(node)
   }
 
   #begin(node: SimulatedNode): void {
@@ -125,7 +164,7 @@ export class Life {
   #start(node: SimulatedNode): void {
     this.network.start(node)
     this.#join(node)
-    this.#writePending(node)
+    this.#goOn(node)
   }
 
   #join(node: SimulatedNode): void {
@@ -133,9 +172,17 @@ export class Life {
     if (room === undefined) return
     const { carriers } = this.#scenario
     if (carriers.has(node.index)) node.command({ type: 'carry', room: room.id, maxBytes: DEFAULT_CARRIED_BYTES })
-    else node.command({ type: 'join', room: room.id })
+    else if (this.members === undefined) node.command({ type: 'join', room: room.id })
+    else if (!this.#joinWithLine(node, room.id, this.members)) return
     this.#setMode(node, room.id)
     this.files.begin(node, room.id)
+  }
+
+  /** Returns false if a node has nothing to join with, and is not in the room. */
+  #joinWithLine(node: SimulatedNode, room: RoomId, members: MemberLife): boolean {
+    const inviteSeed = members.seedFor(node)
+    if (inviteSeed !== undefined) node.command({ type: 'join', room, inviteSeed })
+    return inviteSeed !== undefined || node.machine.rooms.get(room) !== undefined
   }
 
   #scheduleKeeps(): void {
@@ -202,6 +249,25 @@ export class Life {
     }
   }
 
+  #scheduleRestores(): void {
+    for (const { node: index, backupMs, atMs } of this.#scenario.restores) {
+      const node = this.network.nodes[index]
+      if (node === undefined) continue
+      let isBackedUp = false
+      this.#at(backupMs, () => {
+        // With one from before it joined it would accept its invite again, and one of both acceptances is void.
+        isBackedUp = this.members === undefined || this.members.isMember(node)
+        if (isBackedUp) node.backUp()
+      })
+      this.#at(atMs, () => {
+        if (!isBackedUp) return
+        this.#takeDown(node)
+        this.network.restore(node)
+        this.#allowUp(node)
+      })
+    }
+  }
+
   #schedulePartitions(): void {
     for (const partition of this.#scenario.partitions) {
       const count = 'count' in partition ? partition.count : 1
@@ -247,14 +313,18 @@ export class Life {
 
   #scheduleTexts(writes: Writes): void {
     this.#scheduleWrites(writes, (label, sizeBytes, count) => {
-      return { text: `${label} `.padEnd(sizeBytes, '.'), count }
+      const text = `${label} `.padEnd(sizeBytes, '.')
+      this.members?.watch.hides(text)
+      return { text, count }
     })
   }
 
   #scheduleFiles(files: AddedFiles, index: number): void {
     const { blockBytes, wantedBy } = files
     this.#scheduleWrites(files, (label, sizeBytes) => {
-      return { file: { name: `${label} of files ${index + 1}`, sizeBytes, blockBytes, wantedBy } }
+      const name = `${label} of files ${index + 1}`
+      this.members?.watch.hides(name)
+      return { file: { name, sizeBytes, blockBytes, wantedBy } }
     })
   }
 
@@ -282,6 +352,7 @@ export class Life {
   #writePending(node: SimulatedNode): void {
     const room = this.#roomOf.get(node)?.id
     if (room === undefined || !node.isUp || node.machine.rooms.get(room)?.record.status !== 'open') return
+    if (this.members?.mayWrite(node) === false) return
     for (const write of this.#pending.get(node) ?? []) {
       if ('file' in write) {
         this.files.add(node, room, write.file)
@@ -301,8 +372,20 @@ export class Life {
       if (!node.isUp) this.#start(node)
       // A crash may have undone a join that was not yet committed.
       else this.#join(node)
-      this.#writePending(node)
+      this.#goOn(node)
     }
+  }
+
+  /** Nobody answers those who were removed, so they would ask for ever. Returns whether there are any. */
+  stopRemoved(): boolean {
+    this.#removed = this.rooms.flatMap((room) => (room.watch === undefined ? [] : endOf(room).removed))
+    for (const node of this.#removed) this.network.crash(node)
+    return this.#removed.length > 0
+  }
+
+  /** For the checks: no time passes. */
+  startRemoved(): void {
+    for (const node of this.#removed) this.network.start(node)
   }
 
   #anyTimeMs(): number {

@@ -8,9 +8,11 @@ import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { SEAL_BYTES } from '../../protocols/wire/room-keys.ts'
+import { topicKeyOf } from '../../protocols/wire/room-keys.ts'
 import { builtInApps } from '../apps/index.ts'
 import type { App } from '../kith.ts'
-import type { NodeEvent } from '../machine/node-machine.ts'
+import { SEALED_KIND } from '../../protocols/sealing/index.ts'
+import type { NodeEffect, NodeEvent } from '../machine/node-machine.ts'
 import type { SendBatch } from '../runtime/send-batches.ts'
 import { framesOf, type Frame } from './frames.ts'
 import { lieAbout, vouchFor, type Lie } from './lies.ts'
@@ -56,6 +58,8 @@ export interface NetworkInit {
   flushMaxMs?: number
   /** Documents between two checkpoints, at least. Default: CHECKPOINT_DOCUMENTS. */
   checkpointDocuments?: number | undefined
+  /** Nodes that can be restored from a backup, by their numbers. Default: none. */
+  backedUp?: ReadonlySet<number>
 }
 
 /** How long the two ends of a broken link take to notice. */
@@ -109,6 +113,8 @@ export class SimulatedNetwork {
   onRoomChange: (node: SimulatedNode) => void = () => undefined
   /** A document became part of a node's room. */
   onDocument: (node: SimulatedNode, document: Document) => void = () => undefined
+  /** A node has handled an input, and nothing else since. */
+  onHandled: (node: SimulatedNode, effects: readonly NodeEffect[]) => void = () => undefined
   /** A block that a node is fetching is complete, or cannot be fetched. */
   onEnsured: (node: SimulatedNode, root: Ensured) => void = () => undefined
   readonly #gossip: Faults | undefined
@@ -130,7 +136,9 @@ export class SimulatedNetwork {
     this.#liars = init.liars ?? new Map()
     this.nodes = nodes.map((name, index) => {
       const isIntroduced = introducesItself(index)
-      return this.#createNode({ index, name, introducesItself: isIntroduced, apps, flushMaxMs, checkpointDocuments })
+      const isBackedUp = init.backedUp?.has(index) === true
+      const common = { apps, flushMaxMs, checkpointDocuments, isBackedUp }
+      return this.#createNode({ index, name, introducesItself: isIntroduced, ...common })
     })
     this.#byPeer = new Map(this.nodes.map((node) => [node.peer, node]))
     for (const node of this.nodes) {
@@ -153,6 +161,26 @@ export class SimulatedNetwork {
     if (kind === 'power-cut') this.#forgetLost(node)
     this.observer?.stopped(node)
     for (const cable of this.#cablesAt(node)) this.#cut(cable)
+  }
+
+  /** While a node is down: it goes on from its last backup. What only it had since then is lost. */
+  restore(node: SimulatedNode): void {
+    node.restore()
+    this.#forgetLost(node)
+    const isElsewhere = (id: DocumentId): boolean =>
+      this.nodes.some((other) => other !== node && other.store.hasDocument(id))
+    for (const id of node.acknowledged) {
+      if (!node.store.hasDocument(id) && !isElsewhere(id)) node.acknowledged.delete(id)
+    }
+  }
+
+  /** A node sends documents to all that it is linked with, which its machine does not know of. */
+  slip(from: SimulatedNode, room: RoomId, blocks: readonly Uint8Array[]): void {
+    const record = { type: 'message', topic: topicKeyOf(room), blocks: [...blocks] } as const
+    for (const to of this.#cablesOf.get(from)?.keys() ?? []) {
+      const batch = { protocol: 'batch-sync', to: to.peer, records: [record] }
+      for (const frame of framesOf(from, batch, this.scheduler.nowMs, this.#reader)) this.#send(from, to.peer, frame)
+    }
   }
 
   /** Lets a node vouch for a wrong checkpoint, to whoever it tells anything from now on. */
@@ -201,6 +229,7 @@ export class SimulatedNetwork {
       send: (from, batch) => this.#sendBatch(from, batch),
       publish: (from, room, block) => this.#publish(from, room, block),
       onEvent: (node, event) => this.#handleEvent(node, event),
+      onHandled: (node, effects) => this.onHandled(node, effects),
       onFault: ({ name }, { app, id, error }) =>
         this.appFaults.push(`${name}: the app ${app} threw at ${id}: ${error}`),
       onMisbehaviour: (_node, _peer, code) => this.misbehaviour.set(code, (this.misbehaviour.get(code) ?? 0) + 1),
@@ -208,7 +237,7 @@ export class SimulatedNetwork {
   }
 
   #handleEvent(node: SimulatedNode, event: NodeEvent): void {
-    if (event.type === 'document') this.#deliver(node, event.document)
+    if (event.type === 'document') this.#deliver(node, event.room, event.document)
     else if (event.type === 'room') this.onRoomChange(node)
     else if (event.type === 'ensured') this.onEnsured(node, event.root)
     else if (event.type === 'joined') node.joined++
@@ -226,14 +255,19 @@ export class SimulatedNetwork {
     })
   }
 
-  #deliver(node: SimulatedNode, document: Document): void {
+  #deliver(node: SimulatedNode, room: RoomId, document: Document): void {
     const counts = this.delivered.get(node)
     if (counts === undefined) return
     const { id, previous, parents } = document
-    for (const ancestor of previous === null ? parents : [previous, ...parents]) {
+    const open = node.machine.rooms.get(room)
+    // Its key may come later, and then it is told again.
+    if (document.kind === SEALED_KIND && open?.isCarried === false) return
+    // In a room with members documents may count later than what follows them, and leave and come again.
+    const isOpen = open?.graph.gate.control === undefined
+    for (const ancestor of isOpen ? (previous === null ? parents : [previous, ...parents]) : []) {
       if (!counts.has(ancestor)) this.outOfOrder.push(`${node.name} delivered ${id} to its app before ${ancestor}`)
     }
-    counts.set(id, (counts.get(id) ?? 0) + 1)
+    counts.set(id, isOpen ? (counts.get(id) ?? 0) + 1 : 1)
     this.observer?.delivered(node, document, this.#reader.arrivalOf(document.block))
     this.onDocument(node, document)
   }

@@ -3,7 +3,7 @@ import { LIES, type Lie } from './lies.ts'
 import type { Faults, LinkFaults } from './network.ts'
 import type { NodeNames } from './node-names.ts'
 import { PROTOCOLS } from './protocols.ts'
-import type { Crash, Partition, Range } from './scenario.ts'
+import type { Crash, Partition, Range, Restore } from './scenario.ts'
 import { CRASH_KINDS } from './simulated-node.ts'
 import type { NodePair } from './topology.ts'
 import type { YamlValue } from './yaml-value.ts'
@@ -63,6 +63,15 @@ export function readCrash(value: YamlValue, names: NodeNames): Crash {
   if (count && !node && !at) return { count: count.count(), forMs, kind }
   if (!node || !at || count) value.problem("expected 'node', 'at' and 'for', or 'count' and 'for'")
   return { node: node ? names.one(node) : 0, atMs: at?.duration() ?? 0, forMs, kind }
+}
+
+/** `{ node, backup, at }`. */
+export function readRestore(value: YamlValue, names: NodeNames): Restore {
+  const { node, backup, at } = value.object(['node', 'backup', 'at'])
+  if (!node || !backup || !at) value.problem("expected 'node', 'backup' and 'at'")
+  const restore = { backupMs: backup?.duration() ?? 0, atMs: at?.duration() ?? 0 }
+  if (restore.backupMs > restore.atMs) value.problem('expected a backup that is older than what it replaces')
+  return { node: node ? names.one(node) : 0, ...restore }
 }
 
 /** `{ sides, at, for }` or `{ count, for }`. */

@@ -2,10 +2,11 @@
 import { builtInApps, byName } from '../apps/index.ts'
 import type { App } from '../kith.ts'
 import { NodeNames } from './node-names.ts'
-import { readCrash, readGossip, readLiars, readLinks, readPartition } from './read-faults.ts'
+import { readAccess } from './read-access.ts'
+import { readCrash, readGossip, readLiars, readLinks, readPartition, readRestore } from './read-faults.ts'
 import { readKeep } from './read-keeps.ts'
 import { readAvailability, readNodes } from './read-nodes.ts'
-import { readWorkload } from './read-workload.ts'
+import { readWorkload, type Cast } from './read-workload.ts'
 import type { Checks, Scenario } from './scenario.ts'
 import { unreachable, pairsOf, type Topology } from './topology.ts'
 import type { RecordType } from './traffic.ts'
@@ -27,13 +28,18 @@ const KEYS = [
   'nodes',
   'availability',
   'rooms',
+  'access',
+  'members',
+  'membership',
   'topology',
   'links',
   'gossip',
   'mode',
   'carriers',
   'liars',
+  'cheats',
   'crashes',
+  'restores',
   'partitions',
   'checkpoints',
   'keep',
@@ -65,6 +71,7 @@ function readRoot(root: YamlValue, name: string, apps: ReadonlyMap<string, App>)
   const carriers = readCarriers(parts.carriers, names, roomSizes)
   const liars = readLiars(parts.liars, names)
   const durationMs = duration?.positiveDuration() ?? NaN
+  const cast: Cast = { names, carriers, liars, durationMs, apps }
   return {
     name,
     description: description?.text('a sentence') ?? '',
@@ -77,11 +84,13 @@ function readRoot(root: YamlValue, name: string, apps: ReadonlyMap<string, App>)
     modes: readModes(parts.mode, names),
     carriers,
     liars,
+    ...readAccess(parts, cast, roomSizes.length),
     crashes: parts.crashes?.list('a list of crashes').map((value) => readCrash(value, names)) ?? [],
+    restores: parts.restores?.list('a list of nodes that are restored').map((value) => readRestore(value, names)) ?? [],
     partitions: parts.partitions?.list('a list of partitions').map((value) => readPartition(value, names)) ?? [],
     checkpointDocuments: parts.checkpoints?.count(),
     keeps: parts.keep?.list('a list of how much nodes keep').map((value) => readKeep(value, names, carriers)) ?? [],
-    ...readWorkload(parts.workload, { names, carriers, liars, durationMs, apps }),
+    ...readWorkload(parts.workload, cast),
     checks: readChecks(parts.checks, names),
   }
 }

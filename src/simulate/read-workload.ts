@@ -95,7 +95,8 @@ function readAuthors(by: YamlValue | undefined, { names, carriers }: Cast, excep
   return authors
 }
 
-function readTimes(
+/** How often something happens, and when it begins. */
+export function readTimes(
   value: YamlValue,
   { count, every, from }: Partial<Record<'count' | 'every' | 'from', YamlValue>>,
   durationMs: number,

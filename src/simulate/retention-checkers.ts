@@ -4,7 +4,8 @@ import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { ancestorsOf } from '../room/ancestors.ts'
 import { encodedState } from '../room/checkpoint.ts'
 import { droppedOf } from '../store/store.ts'
-import type { SimulatedNode, SimulatedRoom } from './simulated-node.ts'
+import type { SimulatedNode } from './simulated-node.ts'
+import type { SimulatedRoom } from './simulated-room.ts'
 
 /** A document that some node still has. */
 interface HistoryEntry {

@@ -1,8 +1,10 @@
 /** A scenario file (see README.md), read and checked. Times count from its start. */
+import type { Access } from '../../protocols/access/constants.ts'
 import type { CrashKind } from './simulated-node.ts'
 import type { Sharing } from '../../protocols/batch-sync/index.ts'
 import type { App } from '../kith.ts'
 import type { Retention } from '../store/store.ts'
+import type { Cheat } from './cheats.ts'
 import type { Lie } from './lies.ts'
 import type { Faults, LinkFaults } from './network.ts'
 import type { NodePair, Topology } from './topology.ts'
@@ -24,12 +26,23 @@ export interface Scenario {
   modes: readonly Sharing['mode'][]
   /** Nodes that store and relay documents without being members. */
   carriers: ReadonlySet<number>
+  /** Who reads and writes in the rooms. */
+  access: 'open' | Access
+  /** What nodes are from the start in a room with members, besides the one that creates it; others come later, if at all. */
+  roles: ReadonlyMap<number, InvitedRole>
+  /** What users do about who is a member, and what. */
+  steps: readonly Step[]
+  randomSteps: readonly RandomSteps[]
+  /** Documents by nodes that break the rules. */
+  cheats: readonly Cheats[]
   faults: LinkFaults
   /** Faults of gossip; undefined for no gossip. */
   gossip: Faults | undefined
   /** Nodes that lie about requested blocks. */
   liars: ReadonlyMap<number, Lie>
   crashes: readonly Crash[]
+  /** Nodes that go on from an older copy of their store. */
+  restores: readonly Restore[]
   partitions: readonly Partition[]
   /** The app of the rooms; users write what its `sample` returns. */
   app: App
@@ -66,6 +79,38 @@ export interface Interval {
 
 /** A node is killed and restarted: `count` random nodes at random times, or one at a given time. */
 export type Crash = { forMs: Range; kind: CrashKind } & ({ count: number } | { node: number; atMs: number })
+
+/** A node ends, and goes on from what its store held at an earlier time. */
+export interface Restore {
+  node: number
+  backupMs: number
+  atMs: number
+}
+
+/** What somebody who is invited becomes. */
+export const INVITED_ROLES = ['reader', 'writer', 'admin'] as const
+export type InvitedRole = (typeof INVITED_ROLES)[number]
+
+/** What a user does about a member, or about the key of the room. */
+export type StepAction =
+  | { type: 'invite' | 'role'; node: number; role: InvitedRole }
+  | { type: 'remove' | 'withdraw' | 'owner'; node: number }
+  | { type: 'rekey' }
+
+export interface Step {
+  by: number
+  atMs: number
+  action: StepAction
+}
+
+/** Nodes that each do something at random, with the timing of writes. */
+export type RandomSteps = Pick<Writes, 'by' | 'count' | 'everyMs' | 'fromMs'>
+
+/** A node that writes as it may not, with the timing of writes. */
+export interface Cheats extends Omit<RandomSteps, 'by'> {
+  node: number
+  how: Cheat
+}
 
 /** Nodes on different sides cannot reach each other: `count` random partitions at random times, or a given one. */
 export type Partition =

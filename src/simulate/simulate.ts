@@ -25,12 +25,19 @@ export function* simulateInSteps(scenario: Scenario, seed: number): Generator<Si
   const life = new Life(scenario, seed)
   const { recording } = life
   const { scheduler } = life.network
-  const untilMs = scheduler.nowMs + scenario.durationMs + SETTLE_MS
-  let state = scheduler.run(untilMs, TASKS_PER_STEP)
-  for (; state === 'more'; state = scheduler.run(untilMs, TASKS_PER_STEP)) {
-    yield { elapsedMs: recording.elapsedMs, deliveries: recording.deliveries.length }
+  const progress = (): SimulationProgress => {
+    return { elapsedMs: recording.elapsedMs, deliveries: recording.deliveries.length }
   }
-  const isAtRest = state === 'empty'
+  function* settled(untilMs: number): Generator<SimulationProgress, boolean> {
+    for (;;) {
+      const state = scheduler.run(untilMs, TASKS_PER_STEP)
+      if (state !== 'more') return state === 'empty'
+      yield progress()
+    }
+  }
+  let isAtRest = yield* settled(scheduler.nowMs + scenario.durationMs + SETTLE_MS)
+  if (life.stopRemoved()) isAtRest = yield* settled(scheduler.nowMs + SETTLE_MS)
+  life.startRemoved()
   const violations = [
     ...(isAtRest ? [] : ['the network does not come to rest']),
     ...violationsOf(life.network, life.rooms),

@@ -4,11 +4,21 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { byName } from '../apps/index.ts'
 import type { App, AppFault, SampleContext } from '../kith.ts'
+import type { Content } from '../room/content.ts'
 import type { DocumentReader } from '../room/document-reader.ts'
-import { NodeMachine, type NodeCommand, type NodeEvent, type NodeInput } from '../machine/node-machine.ts'
+import {
+  NodeMachine,
+  type NodeCommand,
+  type NodeEffect,
+  type NodeEvent,
+  type NodeInput,
+} from '../machine/node-machine.ts'
+import type { Now } from '../machine/io.ts'
+import type { Completion } from '../runtime/queued.ts'
 import { Runner } from '../runtime/runner.ts'
 import type { SendBatch } from '../runtime/send-batches.ts'
-import { memoryStore } from '../store/memory.ts'
+import { memoryStore, type MemoryStore } from '../store/memory.ts'
+import { BackupStore } from './backup-store.ts'
 import type { Scheduler } from './scheduler.ts'
 
 export interface SimulatedNodeInit {
@@ -21,6 +31,8 @@ export interface SimulatedNodeInit {
   flushMaxMs: number
   /** Documents between two checkpoints, at least. */
   checkpointDocuments: number | undefined
+  /** Whether backups of its store can be taken. */
+  isBackedUp: boolean
 }
 
 /** What the network provides to a node. */
@@ -32,6 +44,8 @@ export interface SimulatedSurroundings {
   /** The node wrote a document; its room's gossip gets it. */
   publish(from: SimulatedNode, room: RoomId, block: Uint8Array): void
   onEvent(node: SimulatedNode, event: NodeEvent): void
+  /** The node's machine has handled an input, and nothing else since. */
+  onHandled(node: SimulatedNode, effects: readonly NodeEffect[]): void
   onMisbehaviour(node: SimulatedNode, peer: PeerId, code: string): void
   onFault(node: SimulatedNode, fault: AppFault): void
 }
@@ -40,22 +54,24 @@ export interface SimulatedSurroundings {
 export const CRASH_KINDS = ['kill', 'power-cut'] as const
 export type CrashKind = (typeof CRASH_KINDS)[number]
 
-/** A room, and the nodes that should have all of it. */
-export interface SimulatedRoom {
-  id: RoomId
-  nodes: readonly SimulatedNode[]
+/** Says what it did before anything else happens: by then a runner may have handled more. */
+class WatchedMachine extends NodeMachine {
+  onHandled: (effects: readonly NodeEffect[]) => void = () => undefined
+
+  override handle(input: NodeInput, now: Now): NodeEffect[] {
+    const effects = super.handle(input, now)
+    this.onHandled(effects)
+    return effects
+  }
 }
 
 export class SimulatedNode {
   readonly index: number
   readonly name: string
   readonly peer: PeerId
-  readonly store = memoryStore((flushed) => {
-    const life = this.#life
-    this.#surroundings.scheduler.after(this.#surroundings.random() * this.#flushMaxMs, () => {
-      if (life === this.#life && this.isUp) flushed()
-    })
-  })
+  readonly reader: DocumentReader
+  readonly signer: Signer
+  store: MemoryStore
   /** Documents whose writing was acknowledged to the user. */
   readonly acknowledged = new Set<DocumentId>()
   /** How often its user was told, since it started, that the state of a room is here that the user joined. */
@@ -63,14 +79,15 @@ export class SimulatedNode {
   readonly #apps: ReadonlyMap<string, App>
   readonly #authorName: (() => string) | undefined
   readonly #surroundings: SimulatedSurroundings
-  readonly #signer: Signer
   readonly #flushMaxMs: number
   readonly #checkpointDocuments: number | undefined
+  /** What makes the store that it goes on with after a restore. */
+  #backup: (() => BackupStore) | undefined
   #life = 0
   #running: { machine: NodeMachine; runner: Runner } | undefined
 
   constructor(
-    { index, name, introducesItself, apps, flushMaxMs, checkpointDocuments }: SimulatedNodeInit,
+    { index, name, introducesItself, apps, flushMaxMs, checkpointDocuments, isBackedUp }: SimulatedNodeInit,
     surroundings: SimulatedSurroundings,
   ) {
     this.index = index
@@ -80,12 +97,20 @@ export class SimulatedNode {
     this.#checkpointDocuments = checkpointDocuments
     this.#authorName = introducesItself ? () => name : undefined
     this.#surroundings = surroundings
-    this.#signer = signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? (index >> (8 * i)) & 0xff : 7)))
-    this.peer = this.#signer.author
+    this.reader = surroundings.reader
+    this.signer = signerOfSeed(Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? (index >> (8 * i)) & 0xff : 7)))
+    this.peer = this.signer.author
+    const flushTime = (flushed: () => void): void => this.#flushLater(flushed)
+    this.store = isBackedUp ? new BackupStore(flushTime) : memoryStore(flushTime)
   }
 
   get isUp(): boolean {
     return this.#running !== undefined
+  }
+
+  /** How often it was started. */
+  get lives(): number {
+    return this.#life
   }
 
   get machine(): NodeMachine {
@@ -101,10 +126,10 @@ export class SimulatedNode {
     const whileAlive = (act: () => void): void => {
       if (life === this.#life && this.#running !== undefined) act()
     }
-    const machine = new NodeMachine({
+    const machine = new WatchedMachine({
       self: this.peer,
       store: this.store,
-      signer: this.#signer,
+      signer: this.signer,
       random,
       apps: this.#apps,
       authorName: this.#authorName,
@@ -112,6 +137,7 @@ export class SimulatedNode {
       peerRecord: () => undefined,
       checkpointDocuments: this.#checkpointDocuments,
     })
+    machine.onHandled = (effects) => this.#surroundings.onHandled(this, effects)
     machine.onFault = (fault) => this.#surroundings.onFault(this, fault)
     const runner = new Runner(machine, this.store, {
       // Each life has a monotonic clock of its own.
@@ -138,6 +164,24 @@ export class SimulatedNode {
     this.#running = { machine, runner }
   }
 
+  #flushLater(flushed: () => void): void {
+    const life = this.#life
+    this.#surroundings.scheduler.after(this.#surroundings.random() * this.#flushMaxMs, () => {
+      if (life === this.#life && this.isUp) flushed()
+    })
+  }
+
+  /** Copies the store. Throws if the node was not made for that. */
+  backUp(): void {
+    if (!(this.store instanceof BackupStore)) throw new TypeError(`${this.name} is not backed up`)
+    this.#backup = this.store.backUp()
+  }
+
+  /** While the node is down: the copy takes the place of the store. */
+  restore(): void {
+    if (this.#backup !== undefined) this.store = this.#backup()
+  }
+
   /**
    * Ends at once: anything uncommitted is lost, as is everything in memory. By kill -9 unless the power is cut too:
    * then what is not on the disk is lost as well.
@@ -153,8 +197,9 @@ export class SimulatedNode {
     this.#running?.runner.push(input)
   }
 
-  command(command: NodeCommand): void {
+  command(command: NodeCommand, done?: (completion: Completion) => void): void {
     this.#running?.runner.push({ type: 'command', command }, (completion) => {
+      done?.(completion)
       if ('document' in completion && completion.document !== undefined) this.acknowledged.add(completion.document.id)
     })
   }
@@ -168,11 +213,15 @@ export class SimulatedNode {
 
   /** Writes a sample from the room's app, if the node can write now. */
   writeSample(room: RoomId, context: Pick<SampleContext<unknown>, 'text' | 'count' | 'random'>): void {
+    const content = this.sampleOf(room, context)
+    if (content !== undefined) this.command({ type: 'write', room, ...content })
+  }
+
+  /** What the room's app gives for it, if it is known here. */
+  sampleOf(room: RoomId, context: Pick<SampleContext<unknown>, 'text' | 'count' | 'random'>): Content | undefined {
     const { record, view } = this.machine.rooms.get(room) ?? {}
     const app = record?.status === 'open' ? this.#apps.get(record.app) : undefined
-    const sample = app?.sample?.({ ...context, state: view?.state.app, author: this.#signer.author })
-    if (app === undefined || sample === undefined) return
-    const { kind, value } = sample
-    this.command({ type: 'write', room, kind, body: app.body(kind, value) })
+    const sample = app?.sample?.({ ...context, state: view?.state.app, author: this.signer.author })
+    return app && sample && { kind: sample.kind, body: app.body(sample.kind, sample.value) }
   }
 }

@@ -1,11 +1,12 @@
-/** A random scenario with any feature that scenarios have, all from one seed. */
+/** Random scenarios with any features that scenarios have, all from one seed. */
+import { CHEATS } from '../../src/simulate/cheats.ts'
 import { CRASH_KINDS } from '../../src/simulate/simulated-node.ts'
 import { builtInApps } from '../../src/apps/index.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { LIES, type Lie } from '../../src/simulate/lies.ts'
 import type { Faults } from '../../src/simulate/network.ts'
 import { pick, randomInteger, seededRandom } from '../../src/simulate/random.ts'
-import type { Availability, Keep, Scenario } from '../../src/simulate/scenario.ts'
+import type { Availability, Cheats, InvitedRole, Keep, Scenario } from '../../src/simulate/scenario.ts'
 
 const MINUTE_MS = 60_000
 
@@ -62,6 +63,7 @@ export function randomScenario(seed: number): Scenario {
     crashes: CRASH_KINDS.filter(() => chance(0.4)).map((kind) => ({
       ...{ count: between(1, 12), forMs: { min: 1, max: MINUTE_MS }, kind },
     })),
+    ...{ access: 'open' as const, roles: new Map(), steps: [], randomSteps: [], cheats: [], restores: [] },
     partitions: chance(0.5) ? [{ count: between(1, 5), forMs: { min: 1_000, max: 5 * MINUTE_MS } }] : [],
     app: pick(random, builtInApps),
     introductions: pick(random, ['all', 'writers'] as const),
@@ -88,6 +90,55 @@ export function randomScenario(seed: number): Scenario {
       ...{ maxBytes: undefined, deliveredInLife: undefined, fetchedInLife: undefined, maxCopies: undefined },
       ...{ deliveredBy: new Map(), deliveryTimes: [], refused: [], paths: [], neverLinked: [] },
     },
+  }
+}
+
+/** What is as it would be in an open room has the same random numbers. */
+const MEMBERS_SEED = 2_000_000
+
+/**
+ * A random scenario of a room with members: private, or one that everybody reads. Whoever is removed is cut off, so the
+ * others are linked without them.
+ */
+export function randomMembersScenario(seed: number): Scenario {
+  const open = randomScenario(seed)
+  const random = seededRandom(MEMBERS_SEED + seed)
+  const between = (min: number, max: number): number => randomInteger(random, min, max)
+  const { durationMs, carriers, nodes } = open
+  const others = nodes.map((_, i) => i).filter((node) => node > 0 && !carriers.has(node))
+  const some = (part: number): number[] => others.filter(() => random() < part)
+  const roles = new Map<number, InvitedRole>()
+  for (const node of some(0.8)) roles.set(node, pick(random, ['admin', 'admin', 'writer', 'writer', 'reader'] as const))
+  const admins = [0, ...[...roles].flatMap(([node, role]) => (role === 'admin' ? [node] : []))]
+  const everyMs = between(10_000, Math.floor(durationMs / 8))
+  const times = { everyMs, count: Math.min(between(1, 8), Math.floor((0.8 * durationMs) / everyMs)), fromMs: 0 }
+  const cheats = some(0.25).map((node): Cheats => {
+    return {
+      node,
+      how: pick(random, CHEATS),
+      count: between(1, 6),
+      everyMs: 30_000,
+      fromMs: between(0, durationMs / 2),
+    }
+  })
+  const restores = some(0.15).map((node) => {
+    const backupMs = between(0, Math.floor(durationMs / 2))
+    return { node, backupMs, atMs: between(backupMs, durationMs - 1) }
+  })
+  return {
+    ...{
+      ...open,
+      name: `random members ${seed}`,
+      topology: { kind: 'full' },
+      checkpointDocuments: undefined,
+      keeps: [],
+    },
+    ...{ access: random() < 0.8 ? 'private' : 'public-read', roles, steps: [], cheats, restores },
+    randomSteps: [{ by: admins, ...times }],
+    // Of what somebody wrote who was removed there may be no other source.
+    liars: new Map(),
+    // Others may be removed, with files that nobody else has yet.
+    files: random() < 0.5 ? [] : open.files.map((files) => ({ ...files, by: [0] })),
   }
 }
 

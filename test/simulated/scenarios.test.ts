@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { CHECKPOINT_DOCUMENTS } from '../../protocols/room/constants.ts'
 import { htmlReport } from '../../src/simulate/page/html-report.ts'
 import { loadScenario } from '../../src/simulate/load-scenario.ts'
+import { Life } from '../../src/simulate/life.ts'
 import { simulate } from '../../src/simulate/simulate.ts'
 import type { Scenario } from '../../src/simulate/scenario.ts'
 
@@ -29,6 +30,7 @@ test('the scenarios are found', () => {
   expect(scenarios.map(({ name }) => name)).toEqual([
     'carriers',
     'churn',
+    'fork-before-removal',
     'game',
     'holders',
     'hundred-rooms',
@@ -36,9 +38,15 @@ test('the scenarios are found', () => {
     'large-interactive',
     'liars',
     'lost-gossip',
+    'lost-rekey',
+    'mutual-removal',
     'newcomers',
     'offline-return',
+    'private-room',
     'reliabilities',
+    'removed-backdates',
+    'removed-while-inviting',
+    'restored-device',
     'retention',
     'semi-connected',
     'thousand-nodes',
@@ -53,6 +61,8 @@ describe.each(scenarios)('$name', (scenario) => {
     const report = simulate(scenario, seed)
     expect(report.violations).toEqual([])
     expect(report.isAtRest).toBe(true)
+    // Not all is for all in a room with members, and acts are written beside what the scenario says.
+    if (scenario.access !== 'open') return
     const { expected, delivered } = report.delivery
     expect(delivered).toBe(expected)
     const works = [...scenario.writes, ...scenario.files]
@@ -74,6 +84,19 @@ describe.each(scenarios)('$name', (scenario) => {
     })
     expect(again).toBe(first)
     expect(other?.replaceAll('seed 6', 'seed 5')).not.toBe(first)
+  })
+})
+
+describe('in a room with members', () => {
+  const ofMembers = scenarios.filter(({ access }) => access !== 'open')
+
+  test.each(ofMembers)('$name: somebody is removed, and others know that when they write', (scenario) => {
+    const life = new Life(scenario, 1)
+    life.network.runFor(scenario.durationMs)
+    const { hidden, forged, secrets } = life.rooms[0]!.watch!
+    expect([...hidden.values()].reduce((sum, { size }) => sum + size, 0)).toBeGreaterThan(5)
+    expect(forged.filter(({ removals }) => removals.length > 0).length > 0).toBe(scenario.cheats.length > 0)
+    expect(secrets.size).toBeGreaterThan(20)
   })
 })
 

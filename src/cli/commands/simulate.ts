@@ -29,6 +29,7 @@ export function addSimulateCommand(program: Command, run: Run): void {
     examples: [
       ['kith simulate scripts/scenarios/semi-connected.yaml', ''],
       ['kith simulate scenario.yaml --seed 7 --report out.html', 'with charts and a message graph'],
+      ['kith simulate scripts/scenarios/removed-backdates.yaml', 'a private room, and somebody who was removed'],
       ['kith simulate scenario.yaml --json', 'all figures, for programs'],
     ],
     notes: ['See src/simulate/README.md for how to write a scenario. The exit code is 1 if a check failed.'],

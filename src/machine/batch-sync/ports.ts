@@ -11,6 +11,7 @@ type RoomReads = Pick<
   Rooms,
   | 'base'
   | 'isPending'
+  | 'isWithheld'
   | 'pendingKeys'
   | 'ahead'
   | 'frontier'
@@ -26,6 +27,7 @@ const FIRST_ID = documentIdOfDigest(new Uint8Array(32))
 export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys' | 'ahead'>): RoomReads {
   return {
     base: (room) => rooms.base(room),
+    isWithheld: (room, id) => rooms.isWithheld(room, id),
     isPending: () => false,
     pendingKeys: () => [],
     ahead: () => undefined,
@@ -39,6 +41,7 @@ export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys' 
 
 export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = documentReader): BatchSyncPorts {
   const documentIn = (room: RoomId, id: DocumentId) => {
+    if (rooms.isWithheld(room, id)) return undefined
     const row = store.document(id)
     return row?.room === room ? row : rooms.ahead(room, id)
   }

@@ -1,6 +1,6 @@
 /** What stands between documents and a room: in one with members, only what is written with the right to it comes in. */
 import type { Document } from '../../../protocols/document/document.ts'
-import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import { decodeRoot, privateRootOf } from '../root.ts'
 import type { RoomStore } from '../room-store.ts'
@@ -59,11 +59,11 @@ export class Gate {
     return this.#control?.take(documents, areOwn) ?? { accepted: [...documents], refused: [], changedFrom: undefined }
   }
 
-  /** Takes out what counts no more, from a clock on. Returns the ids, and from which clock on others count in the end. */
-  retractFrom(clock: number): { ids: DocumentId[]; clock: number } {
+  /** Takes out what counts no more, from a clock on. Returns it, and from which clock on others count in the end. */
+  retractFrom(clock: number): { documents: Document[]; clock: number } {
     const { room, store, reader, self } = this.#init
     const stays = (document: Document): boolean => document.author === self || this.counts(document)
-    const left: DocumentId[] = []
+    const left: Document[] = []
     let first = clock
     for (let from: number | undefined = clock; from !== undefined;) {
       const { documents, heads, authorHeads } = retractionFrom(from, { room, store, reader, stays })
@@ -73,12 +73,12 @@ export class Gate {
       for (const [author, head] of authorHeads) {
         store.apply(head ? { type: 'put-author-head', room, head } : { type: 'delete-author-head', room, author })
       }
-      left.push(...ids)
+      left.push(...documents)
       // Without the acts that left, others may count.
       from = this.#control?.forget(ids)
       first = Math.min(first, from ?? first)
     }
-    return { ids: left, clock: first }
+    return { documents: left, clock: first }
   }
 
   #open(root: Document): void {

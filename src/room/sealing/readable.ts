@@ -31,3 +31,19 @@ export function readableFrom(
   }
   return readable
 }
+
+/** The stored documents of a kind from a clock on, in the room's order, as they came. */
+export function storedFrom(
+  kind: string,
+  clock: number,
+  room: RoomId,
+  { store, reader }: { store: RoomStore; reader: DocumentReader },
+): Document[] {
+  const found: Document[] = []
+  for (const row of storedDocuments(store, room, { descending: true })) {
+    if (row.clock < clock) break
+    const document = reader.decode(row.block)
+    if (document.kind === kind) found.unshift(document)
+  }
+  return found
+}

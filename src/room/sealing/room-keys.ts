@@ -26,8 +26,9 @@ import { actOf, isOfType, rankOf, type Saying } from '../access/acts.ts'
 import type { Epoch, Epochs } from '../access/epochs.ts'
 import type { Content } from '../content.ts'
 import type { RoomStore } from '../room-store.ts'
+import type { KeyLack, LeftOut, Revision } from './key-lack.ts'
 import { isPlain, openedDocument } from './opened.ts'
-import { allBoxes, inviteBoxes, isReader, memberBoxes, withoutKey, type MemberBox } from './recipients.ts'
+import { allBoxes, inviteBoxes, isReader, memberBoxes, withoutKey } from './recipients.ts'
 import {
   givenKeyContent,
   givenKeyOf,
@@ -54,19 +55,6 @@ export interface RoomKeysInit {
 export interface WriteKey {
   key: EpochKey
   epoch: Epoch
-}
-
-/**
- * Why a node does not have the key that is written with. `missing`: somebody can still send it; `stale`: there is none
- * that only readers have; `lost`: the secret is gone with which this node would open it; `carrier` and `outsider`: it is
- * for readers only.
- */
-export type KeyLack = 'missing' | 'stale' | 'lost' | 'carrier' | 'outsider'
-
-/** Members without a key. */
-export interface LeftOut {
-  key: KeyId
-  members: readonly MemberBox[]
 }
 
 const NOBODY: readonly RecipientId[] = []
@@ -218,6 +206,30 @@ export class RoomKeys {
       const row = this.#rowOf(id)
       this.#putRow({ ...row, unread: row.unread + count })
     }
+  }
+
+  /**
+   * Others count than before from a clock on, and some have left the room: counts again what cannot be read, and finds again
+   * who was given keys, as only documents that count give any. `storedFrom`: those of a kind that are here from a clock on.
+   */
+  revise({ ruledFrom = 0, left }: Revision, storedFrom: (kind: string, clock: number) => readonly Document[]): void {
+    const control = this.#control
+    if (control?.epochs === undefined) return
+    const unread = this.#resetWhere(control.epochs, (row) => row.unread > 0, { unread: 0 })
+    if (unread !== undefined) this.countUnread(storedFrom(SEALED_KIND, unread))
+    const isVoid = (document: Document): boolean => !control.counts(document)
+    if (![...left, ...storedFrom(KEY_KIND, ruledFrom).filter(isVoid)].some(({ kind }) => kind === KEY_KIND)) return
+    const given = this.#resetWhere(control.epochs, (row) => row.given.length > 0, { given: NOBODY })
+    this.#leftOut = undefined
+    if (given === undefined) return
+    for (const document of storedFrom(KEY_KIND, given)) this.#learnGiven(document, control, control.epochs)
+  }
+
+  /** Returns the clock of the first epoch of those rows; undefined if there are none. */
+  #resetWhere(epochs: Epochs, isMeant: (row: EpochRow) => boolean, change: Partial<EpochRow>): number | undefined {
+    const rows = [...this.#rows.values()].filter(isMeant)
+    for (const row of rows) this.#putRow({ ...row, ...change })
+    return rows.length === 0 ? undefined : Math.min(...rows.map(({ id }) => epochs.byKey.get(id)?.clock ?? Infinity))
   }
 
   /** A new key with the acts that begin its epoch, after which it has to be kept; undefined in a room without keys. */

@@ -15,6 +15,7 @@ import type {
   MadePrivate,
   Member,
   Message,
+  NodeEvents,
   PendingMessage,
   Room,
   PeerSync,
@@ -32,9 +33,16 @@ import type {
   Verification,
 } from '../../../src/kith.ts'
 import { FakeFiles } from './fake-files.ts'
-import type { NodeOfRooms } from './node-of-rooms.ts'
+import { syncOf } from './fake-sync.ts'
 
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
+
+/** The node that a room is in. */
+interface NodeOfRooms extends EventEmitter<NodeEvents> {
+  readonly name: string
+  readonly deleted: string[]
+  remove(room: FakeRoom): void
+}
 
 export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly app: string
@@ -95,17 +103,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   sync(document?: string): RoomSync {
-    const newest = this.written.filter(({ id }) => document === undefined || id === document)
-    if (document !== undefined && newest.length === 0)
-      throw new KithError('no-such-document', 'There is no such document.')
-    const heldBy = this.peers.filter(({ held }) => held !== null).map(({ peer }) => peer)
-    return {
-      id: this.id,
-      name: this.name,
-      documents: this.written.length,
-      peers: this.peers,
-      newest: newest.map(({ id, clock }) => ({ id, clock, heldBy, ofPeers: this.peers.length })),
-    }
+    return syncOf(this, document)
   }
 
   pendingMessages(): PendingMessage[] {

@@ -278,6 +278,23 @@ describe('a key that a document gives', () => {
     expect(leftOut(anna)).not.toContain(carol.peer)
   })
 
+  it('is given once more if what gave it counts no more, as its author was removed beside it', () => {
+    letIn(bob)
+    letIn(carol)
+    const { rekey, key } = rekeyForNobody()
+    bring([rekey], anna, bob)
+    const newest = anna.machine.rooms.require(room).graph.heads.newest()
+    const gift = by(bob, newest, giving(key, [boxOf(carol), boxOf(bob), boxOf(anna)]))
+    nodes.unlink(anna, bob)
+    bring([gift], anna)
+    expect(leftOut(anna)?.includes(carol.peer)).not.toBe(true)
+    expect(given(anna, key)).toContain(recipientIdOf(boxOf(carol)))
+    // Beside what Bob gave.
+    const removal = by(anna, [rekey], encodeAct({ type: 'role', member: bob.peer, role: 'none' }))
+    bring([removal], anna)
+    expect([anna.has(gift.id), given(anna, key)]).toEqual([false, []])
+  })
+
   it('brings nothing that does not count when it comes later', () => {
     letIn(bob, 'reader')
     letIn(carol)

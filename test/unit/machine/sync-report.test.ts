@@ -24,6 +24,7 @@ function report(store: Store, progress: readonly PeerProgress[] = []) {
   const heads = new RoomHeads(room, store)
   const ports = batchSyncPorts(store, {
     isPending: () => false,
+    isWithheld: () => false,
     sharing: () => ({ policy: 'share', mode: 'auto' }),
     pendingKeys: () => [],
     ahead: () => undefined,

@@ -39,7 +39,9 @@ test('omitted keys have their defaults', () => {
     modes: ['auto', 'auto', 'auto'],
     carriers: new Set(),
     liars: new Map(),
+    ...{ access: 'open', roles: new Map(), steps: [], randomSteps: [], cheats: [] },
     crashes: [],
+    restores: [],
     partitions: [],
     app: chat,
     introductions: 'all',
@@ -70,6 +72,19 @@ gossip: { loss: 1, delay: 20ms }
 liars: { A: promises, B: wrong-bytes }
 mode: { B: batch, C: interactive }
 carriers: [B]
+access: private
+members: { C: admin }
+membership:
+  - { by: A, invite: C, at: 1m }
+  - { by: A, invite: C, role: reader, at: 2m }
+  - { by: C, set: A, role: admin, at: 3m }
+  - { by: A, remove: C, at: 4m }
+  - { by: A, withdraw: C, at: 5m }
+  - { by: A, hand-over: C, at: 6m }
+  - { by: A, rekey: true, at: 7m }
+  - { by: [A, C], count: 3, every: 1h, from: 1m }
+cheats: [{ node: C, how: fork, count: 2, every: 1m, from: 1h }, { node: C, how: write-on, count: 1, every: 1s }]
+restores: [{ node: C, backup: 1m, at: 2m }]
 crashes: [{ node: A, at: 1m, for: 2s }, { count: 3, for: [1s, 2s], kind: power-cut }]
 partitions: [{ sides: [[A], [B]], at: 1m, for: 1h }, { count: 2, for: 1m }]
 checkpoints: 8
@@ -132,6 +147,23 @@ checks:
       [0, 'promises'],
       [1, 'wrong-bytes'],
     ]),
+    access: 'private',
+    roles: new Map([[2, 'admin']]),
+    steps: [
+      { by: 0, atMs: 60_000, action: { type: 'invite', node: 2, role: 'writer' } },
+      { by: 0, atMs: 120_000, action: { type: 'invite', node: 2, role: 'reader' } },
+      { by: 2, atMs: 180_000, action: { type: 'role', node: 0, role: 'admin' } },
+      { by: 0, atMs: 240_000, action: { type: 'remove', node: 2 } },
+      { by: 0, atMs: 300_000, action: { type: 'withdraw', node: 2 } },
+      { by: 0, atMs: 360_000, action: { type: 'owner', node: 2 } },
+      { by: 0, atMs: 420_000, action: { type: 'rekey' } },
+    ],
+    randomSteps: [{ by: [0, 2], count: 3, everyMs: 3_600_000, fromMs: 60_000 }],
+    cheats: [
+      { node: 2, how: 'fork', count: 2, everyMs: 60_000, fromMs: 3_600_000 },
+      { node: 2, how: 'write-on', count: 1, everyMs: 1_000, fromMs: 0 },
+    ],
+    restores: [{ node: 2, backupMs: 60_000, atMs: 120_000 }],
     crashes: [
       { node: 0, atMs: 60_000, forMs: { min: 2_000, max: 2_000 }, kind: 'kill' },
       { count: 3, forMs: { min: 1_000, max: 2_000 }, kind: 'power-cut' },

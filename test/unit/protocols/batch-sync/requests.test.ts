@@ -4,6 +4,7 @@ import {
   MAX_OFFERERS,
   MAX_PENDING_OFFERS,
   MAX_REQUEST_MS,
+  MAX_REQUESTS,
   REQUEST_MS,
 } from '../../../../protocols/batch-sync/constants.ts'
 import { Requests } from '../../../../protocols/batch-sync/requests.ts'
@@ -43,6 +44,15 @@ describe('an offered document', () => {
     expect(asked).toEqual([b, c, a, b, c, a, b, c, a])
     expect(waits.slice(0, 4)).toEqual([2, 4, 8, 16].map((times) => times * REQUEST_MS))
     expect(waits.slice(-3)).toEqual(Array(3).fill(MAX_REQUEST_MS))
+  })
+
+  it(`is requested ${MAX_REQUESTS} times, until it is offered again: it may have left the room`, () => {
+    const requests = new Requests()
+    offeredBy(requests, x, [a, b])
+    let asked = 1
+    while (!requests.isEmpty) asked += requests.due(requests.nextDueMs()).length
+    expect(asked).toBe(MAX_REQUESTS)
+    expect(offeredBy(requests, x, [a])).toEqual(['request'])
   })
 
   it('that only one peer offered is requested from it again', () => {
@@ -164,7 +174,7 @@ describe('offers', () => {
     const expected = peers.map((_, index) => (index === 0 ? 'request' : 'wait'))
     expect(offeredBy(requests, x, peers)).toEqual(expected)
     const asked = new Set<PeerId>()
-    for (let i = 0; i < 3 * MAX_OFFERERS; i++) asked.add(requests.due(requests.nextDueMs())[0]!.peer)
+    for (let i = 0; i < MAX_REQUESTS - 1; i++) asked.add(requests.due(requests.nextDueMs())[0]!.peer)
     expect(asked).toEqual(new Set(peers.slice(0, MAX_OFFERERS)))
     for (const each of peers.slice(0, MAX_OFFERERS)) requests.peerLeft(each, undefined, 0)
     expect(requests.isEmpty).toBe(true)
