@@ -3,6 +3,7 @@ import { ROLE_KIND } from '../../protocols/access/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { AccessControl } from './access/access-control.ts'
+import { actOf } from './access/acts.ts'
 import { NO_RIGHT } from './faults.ts'
 import type { Intake } from './intake.ts'
 import type { PendingDocuments } from './pending-documents.ts'
@@ -19,7 +20,9 @@ export function dropRemoved(
   self: PeerId | undefined,
 ): void {
   if (control === undefined || pending.size === 0) return
-  const waiting = intake.accepted.some(({ kind }) => kind === ROLE_KIND) ? pending.documents() : arrived
+  const all = intake.accepted.some(({ kind }) => kind === ROLE_KIND) ? pending.documents() : arrived
+  // What somebody did beside a removal may count: those who remove each other are all removed.
+  const waiting = all.filter((document) => actOf(document) === undefined)
   const authors = [...new Set(waiting.map(({ author }) => author))]
   const removed = new Set(authors.filter((author) => author !== self && control.isRemoved(author)))
   const { ids, missing } = pending.dropUnawaited(waiting.filter(({ author }) => removed.has(author)))

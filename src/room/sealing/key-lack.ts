@@ -1,7 +1,5 @@
 /** Who lacks keys of a private room, and why. */
 import type { Document } from '../../../protocols/document/document.ts'
-import type { KeyId } from '../../../protocols/sealing/index.ts'
-import type { MemberBox } from './recipients.ts'
 
 /**
  * Why a node does not have the key that is written with. `missing`: somebody can still send it; `stale`: there is none
@@ -9,12 +7,6 @@ import type { MemberBox } from './recipients.ts'
  * for readers only.
  */
 export type KeyLack = 'missing' | 'stale' | 'lost' | 'carrier' | 'outsider'
-
-/** Members without a key. */
-export interface LeftOut {
-  key: KeyId
-  members: readonly MemberBox[]
-}
 
 /** Why who lacks what may be another thing than before. */
 export interface Revision {

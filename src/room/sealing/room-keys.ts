@@ -26,9 +26,10 @@ import { actOf, isOfType, rankOf, type Saying } from '../access/acts.ts'
 import type { Epoch, Epochs } from '../access/epochs.ts'
 import type { Content } from '../content.ts'
 import type { RoomStore } from '../room-store.ts'
-import type { KeyLack, LeftOut, Revision } from './key-lack.ts'
+import type { KeyLack, Revision } from './key-lack.ts'
+import { leftOutOf, type LeftOut } from './left-out.ts'
 import { isPlain, openedDocument } from './opened.ts'
-import { allBoxes, inviteBoxes, isReader, memberBoxes, withoutKey } from './recipients.ts'
+import { allBoxes, inviteBoxes, isReader, memberBoxes } from './recipients.ts'
 import {
   givenKeyContent,
   givenKeyOf,
@@ -255,19 +256,9 @@ export class RoomKeys {
     const control = this.#control
     if (control?.epochs === undefined) return []
     const { epochs } = control
-    if (this.#leftOut?.epochs !== epochs) this.#leftOut = { epochs, all: this.#findLeftOut(control, epochs) }
+    if (this.#leftOut?.epochs !== epochs)
+      this.#leftOut = { epochs, all: leftOutOf(control, epochs, this.#keys, (key) => this.#rowOf(key).given) }
     return this.#leftOut.all
-  }
-
-  #findLeftOut(control: AccessControl, { tops, current }: Epochs): LeftOut[] {
-    const boxes = memberBoxes(control)
-    // Of others that nobody may have, there can be many.
-    const known = tops.filter(({ key }) => key === current.key || this.#keys.has(key))
-    return known.flatMap(({ key, acts }) => {
-      const sealed = acts.flatMap(({ saying }) => recipientsIn(saying.keys))
-      const members = withoutKey(boxes, control, key, new Set([...sealed, ...this.#rowOf(key).given]))
-      return members.length === 0 ? [] : [{ key, members }]
-    })
   }
 
   /** Documents that give them the keys that are here. */
@@ -288,9 +279,8 @@ export class RoomKeys {
   /** The key that is written with, for whoever has the secret of a box. */
   sealForBox(box: Uint8Array): { epoch: KeyId; key: Uint8Array } | undefined {
     const write = this.forWriting
-    if (typeof write === 'string') return undefined
-    const key = write.key.sealFor(this.#digest, box, this.#init.random)
-    return key && { epoch: write.key.id, key }
+    const key = typeof write === 'string' ? undefined : write.key.sealFor(this.#digest, box, this.#init.random)
+    return key && typeof write !== 'string' ? { epoch: write.key.id, key } : undefined
   }
 
   get #control(): AccessControl | undefined {
