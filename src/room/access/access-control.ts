@@ -20,6 +20,7 @@ import { hasBit, keyOfBits, NO_BITS, union, withBit, type Bits } from './bits.ts
 import { aroundOf } from './around.ts'
 import { decide } from './decide.ts'
 import { epochsOf, isKnown, type Epochs } from './epochs.ts'
+import { KnownVersions } from './known-versions.ts'
 import { lastDeviceAct } from './links.ts'
 import { isPossible } from './possible.ts'
 import { reachOf } from './reach.ts'
@@ -51,6 +52,7 @@ export class AccessControl {
   readonly #init: Init
   readonly #graph: ActGraph
   readonly #versions: Bits[] = []
+  readonly #known: KnownVersions
   readonly #versionsByKey = new Map<string, number>()
   /** What acts that take something away knew, and the rows of their versions, by index. */
   readonly #reaches = new Map<number, AccessReach>()
@@ -63,6 +65,7 @@ export class AccessControl {
 
   constructor(init: Init) {
     this.#init = init
+    this.#known = new KnownVersions(init.room, init.store)
     this.#graph = new ActGraph(init.room, init.founder)
     for (const row of init.store.accessRows(init.room)) this.#restore(row)
     if (this.#versions.length === 0) this.#versionOf(NO_BITS, [])
@@ -216,6 +219,7 @@ export class AccessControl {
 
   /** Documents that were accepted are not part of the room any more. Returns from where on others count than before. */
   forget(ids: readonly DocumentId[]): number | undefined {
+    this.#known.forget()
     const indexes = ids.flatMap((id) => this.#graph.indexOf(id) ?? [])
     if (indexes.length === 0) return undefined
     const before = [...this.#graph.decisions]
@@ -321,12 +325,11 @@ export class AccessControl {
   }
 
   #keep({ document, known, act }: Arrival): void {
-    const { store, room } = this.#init
     const { id, author, seq } = document
-    const bases = [...new Set(ancestorsOf(document).map((ancestor) => store.knownVersion(room, ancestor) ?? 0))]
+    const bases = [...new Set(ancestorsOf(document).map((ancestor) => this.#known.of(ancestor) ?? 0))]
     let version = this.#versionOf(known, bases)
     if (act !== undefined) version = this.#versionOf(withBit(known, act), [version], { id, index: act })
-    store.apply({ type: 'put-known', room, id, version })
+    this.#known.put(id, version)
     for (const index of this.#graph.loweringsOf(author, RANK_OF_OWNER)) {
       const row = this.#rows.get(index)
       // The act has come before this document, and so does not know it.
@@ -368,7 +371,7 @@ export class AccessControl {
   }
 
   #versionAfter(id: DocumentId): Bits {
-    return this.#versions[this.#init.store.knownVersion(this.#init.room, id) ?? 0] ?? NO_BITS
+    return this.#versions[this.#known.of(id) ?? 0] ?? NO_BITS
   }
 
   #changedFrom(before: readonly Decision[]): number | undefined {
