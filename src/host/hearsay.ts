@@ -33,7 +33,6 @@ export interface Source {
 
 export const BOOK: Source = { kind: 'book' }
 
-/** Addresses that no peer elsewhere can have: unspecified, multicast, broadcast, reserved. */
 const LOOPBACK = rangesOf('127.0.0.0/8', '::1/128')
 const LINK_LOCAL = rangesOf('169.254.0.0/16', 'fe80::/10')
 /** IPv6 forms of IPv4 addresses, by which the other lists could be passed. */

@@ -59,13 +59,14 @@ export function profileBody(name: string): Uint8Array {
   return encodeText(name)
 }
 
-/** What names look like, each computed when somebody first asks. */
-const looksOfProfiles = new WeakMap<Profile, readonly string[]>()
 /** Tells the person to whom an author belongs, as the first key of that. */
 export type PersonOf = (author: PeerId) => PeerId
 
 /** Where everybody has one device. */
 export const ITSELF: PersonOf = (author) => author
+
+/** What names look like, each computed when somebody first asks. */
+const looksOfProfiles = new WeakMap<Profile, readonly string[]>()
 
 /** Whose names have each look: a person, or several. */
 type Looks = ReadonlyMap<string, PeerId | 'several'>

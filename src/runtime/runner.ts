@@ -307,8 +307,8 @@ export class Runner {
       const pieces = this.#readOf(turn.entry)
       const checking = 'unread' in turn.entry ? this.#checkAhead(pieces) : 0
       if (checking > 0) {
-        const nowMs = this.#surroundings.now().monotonicMs
-        turn.charge({ nowMs, costMs: nowMs - beganMs + checking * CHECK_MS, hasMoved: false }, pieces)
+        const readMs = nowMs()
+        turn.charge({ nowMs: readMs, costMs: readMs - beganMs + checking * CHECK_MS, hasMoved: false }, pieces)
         continue
       }
       const [first, ...rest] = pieces

@@ -1,9 +1,9 @@
 /** What must hold in the end in a room with members. */
 import type { Document } from '../../protocols/document/document.ts'
-import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { ancestorsOf } from '../room/ancestors.ts'
 import { rankOf } from '../room/access/acts.ts'
-import { countsAt, decoded, endOf, type AccessEnd } from './access-end.ts'
+import { countsAt, endOf, type AccessEnd } from './access-end.ts'
 import { controlOf, type AccessWatch } from './access-watch.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 import type { SimulatedRoom } from './simulated-room.ts'
@@ -88,7 +88,7 @@ function lostRights(writer: SimulatedNode, { id: room, nodes }: SimulatedRoom, {
   if (isTouched || control.rank(writer.peer) < WRITER) return []
   return [...writer.acknowledged].flatMap((id) => {
     const row = writer.store.document(id)
-    if (row === undefined || decoded(writer, row.block).kind.startsWith('access/')) return []
+    if (row === undefined || writer.reader.decode(row.block).kind.startsWith('access/')) return []
     return countsAt(writer, control, id) ? [] : [`${id} by ${writer.name} does not count, though nobody removed it`]
   })
 }
@@ -100,8 +100,10 @@ function forgeries(node: SimulatedNode, room: RoomId, { control }: AccessEnd, { 
   return forged.flatMap(({ id, removals }) => {
     const isVoid = removals.some((removal) => counting.has(removal))
     const row = isVoid ? node.store.document(id) : undefined
-    if (own === undefined || row === undefined || decoded(node, row.block).kind.startsWith('access/')) return []
-    return own.counts(decoded(node, row.block)) ? [`${id} counts at ${node.name}, though its author was removed`] : []
+    if (own === undefined || row === undefined || node.reader.decode(row.block).kind.startsWith('access/')) return []
+    return own.counts(node.reader.decode(row.block))
+      ? [`${id} counts at ${node.name}, though its author was removed`]
+      : []
   })
 }
 
@@ -112,7 +114,7 @@ function clearTexts(node: SimulatedNode, room: RoomId, { secrets }: AccessWatch)
   const documents = store.documents(room, { limit: Infinity }).map(({ block }) => block)
   const pending = store.pending(room).map(({ block }) => block)
   const links = store.linking(room).flatMap((row) => row.links)
-  const needed = links.flatMap((id) => store.block(id as Parameters<typeof store.block>[0]) ?? [])
+  const needed = links.flatMap((id) => store.block(id as BlockId) ?? [])
   const records = Buffer.from(JSON.stringify(store.rooms()))
   const held = Buffer.concat([...documents, ...pending, ...needed, records])
   return [...secrets].flatMap((text) => (held.includes(text) ? [`${node.name} carries '${text}' in clear text`] : []))
@@ -131,7 +133,7 @@ function readings(
   const blocks = documentsOf(owner, room).map(({ block }) => block)
   node.machine.rooms.receive(room, blocks, owner.peer, { monotonicMs: 0, wallMs: 0 })
   return blocks.flatMap((block) => {
-    const document = decoded(owner, block)
+    const document = owner.reader.decode(block)
     const key = ids.get(document.id)
     if (key === undefined || watch.isGranted(node, key) || open.keys.open(document) === document) return []
     return [`${node.name} reads ${document.id}, whose author knew that it was removed`]
@@ -153,7 +155,7 @@ function ancestorsAndSelf(node: SimulatedNode): (document: Pick<Document, 'id'>)
       if (row === undefined) continue
       found.add(id)
       ids.push(id)
-      open.push(...ancestorsOf(decoded(node, row.block)))
+      open.push(...ancestorsOf(node.reader.decode(row.block)))
     }
     return ids
   }

@@ -75,9 +75,5 @@ function ownerOf(
 /** Whether a document is at a node and has an effect there. */
 export function countsAt(node: SimulatedNode, control: AccessControl, id: DocumentId): boolean {
   const row = node.store.document(id)
-  return row !== undefined && control.counts(decoded(node, row.block))
-}
-
-export function decoded({ reader }: SimulatedNode, block: Uint8Array): Document {
-  return reader.decode(block)
+  return row !== undefined && control.counts(node.reader.decode(row.block))
 }

@@ -5,7 +5,7 @@ import type { Random } from '../../protocols/wire/machine.ts'
 import { KithError } from '../kith.ts'
 import type { NodeCommand } from '../machine/node-machine.ts'
 import type { AccessControl } from '../room/access/access-control.ts'
-import { isOfType, rankOf, type Saying } from '../room/access/acts.ts'
+import { isOfType, rankOf, type Act, type Saying } from '../room/access/acts.ts'
 import { hasBox } from '../room/sealing/recipients.ts'
 import type { Completion } from '../runtime/queued.ts'
 import { AccessWatch, controlOf } from './access-watch.ts'
@@ -240,10 +240,7 @@ export class MemberLife {
 }
 
 /** What ends those of the open invites. */
-function withdrawalsOf(
-  control: AccessControl,
-  isMeant: (act: ReturnType<AccessControl['acts']>[number]) => boolean,
-): Saying[] {
+function withdrawalsOf(control: AccessControl, isMeant: (act: Act) => boolean): Saying[] {
   const acts = control.acts()
   const ended = new Set(
     acts.flatMap(({ saying }) => (saying.type === 'withdraw' || saying.type === 'accept' ? [saying.invite] : [])),

@@ -35,7 +35,6 @@ import type {
 } from './blocks.ts'
 
 /** The folder of the blocks, next to the database. */
-/** Beside the database. */
 export const BLOCKS_FOLDER = 'blocks'
 
 /** In place of a room's key: no room. Keys start at 1. */

@@ -2,7 +2,7 @@
 import { MAX_DEVICES } from '../../../protocols/access/constants.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { ActGraph } from './act-graph.ts'
-import { isOfType, rankOf, type ActOf, type Rank } from './acts.ts'
+import { isOfType, rankOf, type Act, type ActOf, type Rank } from './acts.ts'
 import { allOf, anyOf, not, type Answer } from './answer.ts'
 import type { Bits } from './bits.ts'
 import { isClaimed, isDevice, isOfPerson, isOwnRemoval, sharedPersons } from './links.ts'
@@ -126,11 +126,7 @@ function* ownRekeysBefore(graph: ActGraph, index: number, { author }: ActOf<'rek
 }
 
 /** Whether fewer than MAX_DEVICES things come from the acts of these that count. `thingOf`: undefined: none. */
-function isBelowMax(
-  graph: ActGraph,
-  before: Iterable<number>,
-  thingOf: (act: ReturnType<ActGraph['actAt']>) => string | undefined,
-): Answer {
+function isBelowMax(graph: ActGraph, before: Iterable<number>, thingOf: (act: Act) => string | undefined): Answer {
   const things = new Set<string>()
   let answer: Answer = 'yes'
   for (const index of before) {

@@ -31,7 +31,6 @@ export interface Way {
 /** An act counts if it does in one of these. */
 export function waysOf(graph: ActGraph, index: number): Way[] {
   const act = graph.actAt(index)
-  const attackersBy = (need: Rank) => (): number[] => takersOf(graph, index, need)
   if (isOfType(act, 'accept')) {
     return [
       {
@@ -46,7 +45,7 @@ export function waysOf(graph: ActGraph, index: number): Way[] {
     return [{ right: graph.ownerAt(known) === act.author ? 'yes' : 'no', attackers: () => [], waits: () => [] }]
   }
   if (isOfType(act, 'device')) {
-    const attackers = attackersBy(rankOf(act.saying.role))
+    const attackers = takersOf(graph, index, rankOf(act.saying.role))
     return [{ right: mayAdd(graph, index, act), attackers, waits: () => addWaits(graph, index, act) }]
   }
   return [adminsWay(graph, index), ...deviceWays(graph, index, act)]
@@ -65,22 +64,23 @@ function adminsWay(graph: ActGraph, index: number): Way {
   const { act, known } = graph.at(index)
   return {
     right: isOutOfReach(graph, index) ? 'no' : hasRank(graph, act.author, rankOf('admin'), known),
-    attackers: () => takersOf(graph, index, rankOf('admin')),
+    attackers: takersOf(graph, index, rankOf('admin')),
     waits: () => graph.settingsOf(act.author, known),
   }
 }
 
 function deviceWays(graph: ActGraph, index: number, act: Act): Way[] {
   const { known } = graph.at(index)
-  const attackersBy = (need: Rank) => (): number[] => takersOf(graph, index, need)
   if (isOfType(act, 'role') && isOwnRemoval(graph, index)) {
     const right = mayRemoveOwn(graph, index, act)
     const ahead = right === 'no' ? [] : removalsAhead(graph, index, act.author)
     if (ahead.length > 0) return [{ right: 'open', attackers: () => [], waits: () => ahead, isHeld: true }]
-    return [{ right, attackers: attackersBy(rankOf('carrier')), waits: () => removeOwnWaits(graph, index, act) }]
+    return [
+      { right, attackers: takersOf(graph, index, rankOf('carrier')), waits: () => removeOwnWaits(graph, index, act) },
+    ]
   }
   if (isOfType(act, 'rekey') && ownRemovalsKnown(graph, act, known).length > 0) {
-    const attackers = attackersBy(rankOf('reader'))
+    const attackers = takersOf(graph, index, rankOf('reader'))
     return [{ right: mayRekeyOwn(graph, index, act), attackers, waits: () => rekeyOwnWaits(graph, index, act) }]
   }
   return []
@@ -97,8 +97,10 @@ function isOutOfReach(graph: ActGraph, index: number): boolean {
 }
 
 /** Acts beside one that take from its author what has this rank. */
-function takersOf(graph: ActGraph, index: number, need: Rank): number[] {
-  const { act, known } = graph.at(index)
-  if (graph.ownerAt(known) === act.author) return []
-  return graph.loweringsOf(act.author, need).filter((other) => graph.areBeside(other, index))
+function takersOf(graph: ActGraph, index: number, need: Rank): () => number[] {
+  return () => {
+    const { act, known } = graph.at(index)
+    if (graph.ownerAt(known) === act.author) return []
+    return graph.loweringsOf(act.author, need).filter((other) => graph.areBeside(other, index))
+  }
 }
