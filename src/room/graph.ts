@@ -195,7 +195,7 @@ export class RoomGraph {
     const left = this.gate.retractFrom(clock)
     intake.ruledFrom = left.clock
     if (left.documents.length > 0) this.heads.readAgain()
-    this.withheld.find(left.clock)
+    this.withheld.revise(left.clock)
     intake.left.push(...left.documents)
     intake.awaited.push(...this.#pending.left(left.documents.map(({ id }) => id)))
   }

@@ -25,20 +25,28 @@ export class Withheld {
   #ids: ReadonlySet<DocumentId> = new Set()
   /** Documents that only such ones name. */
   readonly #below = new Set<DocumentId>()
+  /** From this clock on they are to be found, once somebody asks: once for many documents. Undefined: all are. */
+  #dueFrom: number | undefined = 0
 
   constructor(init: Init) {
     this.#init = init
-    this.find(0)
   }
 
   has(id: DocumentId): boolean {
+    this.#find()
     return this.#ids.has(id)
   }
 
   /** Documents from a clock on may not count any more. */
-  find(clock: number): void {
+  revise(clock: number): void {
+    this.#dueFrom = this.#ids.size > 0 ? 0 : Math.min(clock, this.#dueFrom ?? clock)
+  }
+
+  #find(): void {
+    if (this.#dueFrom === undefined) return
     const { room, store, reader, gate } = this.#init
-    const from = this.#ids.size > 0 ? 0 : clock
+    const from = this.#dueFrom
+    this.#dueFrom = undefined
     this.#ids = new Set()
     this.#below.clear()
     if (this.#isOwnHeadNeeded()) return
@@ -62,11 +70,12 @@ export class Withheld {
     for (const id of this.#ids.size > 0 ? ancestorsOf(document) : []) this.#below.delete(id)
     // Whoever follows them and counts needs them. Others may give this node what it wrote before an older copy of its store.
     const isOwnVoid = document.author === self && !gate.counts(document)
-    if (isOwnVoid || (this.#ids.size > 0 && ancestorsOf(document).some((id) => this.#ids.has(id)))) this.find(0)
+    if (isOwnVoid || (this.#ids.size > 0 && ancestorsOf(document).some((id) => this.#ids.has(id)))) this.revise(0)
   }
 
   /** The frontier of what others take. */
   without({ ids, ...rest }: Frontier): Frontier {
+    this.#find()
     if (this.#ids.size === 0) return { ids, ...rest }
     return { ...rest, ids: [...this.#below, ...ids.filter((id) => !this.#ids.has(id))].slice(-MAX_FRONTIER_IDS) }
   }
