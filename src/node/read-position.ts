@@ -1,5 +1,5 @@
 /** How far the user has read a room, and how many messages are new. */
-import { parseDocumentId } from '../../protocols/wire/ids.ts'
+import { parseDocumentId, type PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { decodeDocument } from '../../protocols/document/document.ts'
 import { KithError } from '../kith.ts'
@@ -45,16 +45,16 @@ export class ReadPosition {
     const { status, isCarried, knownApp, core, id } = this.#room
     if (status !== 'open' || isCarried || knownApp?.hasMessages !== true) return null
     const { documents } = core.store.totals(id)
-    const { size: own } = core.ownKeys()
+    const own = core.ownKeys()
     const from = this.#readTo
     const known = this.#counted
-    if (known === undefined || known.documents !== documents || known.own !== own || known.from?.id !== from?.id) {
-      this.#counted = { documents, own, from, messages: this.#count(from) }
-    }
-    return this.#counted?.messages ?? 0
+    if (known?.documents === documents && known.own === own.size && known.from?.id === from?.id) return known.messages
+    const messages = this.#count(from, own)
+    this.#counted = { documents, own: own.size, from, messages }
+    return messages
   }
 
-  #count(from: Position | undefined): number {
+  #count(from: Position | undefined, own: ReadonlySet<PeerId>): number {
     const { id, core, open } = this.#room
     const rows = core.store.documents(id, {
       ...(from && { after: from }),
@@ -62,7 +62,6 @@ export class ReadPosition {
     })
     const isNew = (block: Uint8Array): boolean =>
       this.#reading.messageOf(open.read(decodeDocument(block))) !== undefined
-    const own = core.ownKeys()
     const others = rows.filter(({ author }) => !own.has(author))
     return Math.min(MAX_NEW_MESSAGES, others.filter(({ block }) => isNew(block)).length)
   }
