@@ -11,6 +11,7 @@ import { isOfDevices, type Personal } from '../../store/personal.ts'
 import type { NodeCore } from '../core.ts'
 import type { LocalRoom } from '../local-room.ts'
 import type { LocalRooms } from '../local-rooms.ts'
+import { DEVICES_ROOM_NAME } from './constants.ts'
 import { listOf, type DevicesList } from './entries.ts'
 
 /** What devices have: they let others in, and remove them. */
@@ -34,6 +35,20 @@ export class DevicesRoom {
   get #all(): Room[] {
     const rooms = this.core.machine.rooms.list().filter(({ record }) => isOfDevices(record))
     return rooms.length < 2 ? rooms : rooms.sort((a, b) => a.record.joinedAtMs - b.record.joinedAtMs)
+  }
+
+  /** All rooms of this node but those by which devices know of each other. */
+  get otherRooms(): Room[] {
+    return this.core.machine.rooms.list().filter(({ record }) => !isOfDevices(record))
+  }
+
+  /** Makes one, in which this device is called so. */
+  async create(deviceName: string): Promise<RoomId> {
+    const { room } = await this.core.command({
+      ...{ type: 'create', name: DEVICES_ROOM_NAME, app: map.name, access: 'private', personal: { deviceName } },
+    })
+    if (room === undefined) throw new Error('a created room has an id')
+    return room
   }
 
   /** Leaves what was to replace the present one, and was not finished. */

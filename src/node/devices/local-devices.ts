@@ -1,7 +1,6 @@
 /** The devices of a person, for library users. */
 import { hostname } from 'node:os'
 import { MAX_AUTHOR_NAME_BYTES } from '../../../protocols/room/constants.ts'
-import { map } from '../../apps/map/index.ts'
 import {
   KithError,
   type DeviceLine,
@@ -12,7 +11,7 @@ import {
 } from '../../kith.ts'
 import { newName } from '../../names.ts'
 import { deviceLineOf, parseInvite } from '../invite.ts'
-import { DEVICES_ROOM_NAME, LINE_EXPIRES_IN_MS } from './constants.ts'
+import { LINE_EXPIRES_IN_MS } from './constants.ts'
 import { deviceListOf } from './device-list.ts'
 import type { DevicesRoom } from './devices-room.ts'
 import { deviceKey, deviceValue } from './entries.ts'
@@ -37,10 +36,7 @@ export class LocalDevices implements Devices {
   }: { name?: string; expiresInMs?: number } = {}): Promise<DeviceLine> {
     const deviceName = deviceNameOf(name)
     if (this.#devices.state === 'none') {
-      const personal = { deviceName }
-      await this.#devices.core.command({
-        ...{ type: 'create', name: DEVICES_ROOM_NAME, app: map.name, access: 'private', personal },
-      })
+      await this.#devices.create(deviceName)
       await this.#reconciler.run()
     } else if (name !== undefined) await this.rename(name)
     this.#requireReady()

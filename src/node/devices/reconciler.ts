@@ -1,5 +1,7 @@
 /** Brings this device in line with the others of its person, whenever something happened that may concern them. */
 import { MAX_DEVICES } from '../../../protocols/access/constants.ts'
+import type { RoomId } from '../../../protocols/wire/ids.ts'
+import type { Position } from '../../../protocols/wire/order.ts'
 import { reportFailure } from '../../host/failures.ts'
 import { KithError, type Logger } from '../../kith.ts'
 import { isOfDevices } from '../../store/personal.ts'
@@ -159,57 +161,65 @@ export class Reconciler {
     switch (step.type) {
       case 'let-in':
       case 'take-out':
-        await access.take(step)
-        return
-      case 'hold-box': {
-        const { boxSecret } = devices
-        await core.command({
-          type: 'note',
-          room: step.room,
-          personal: {},
-          ...(boxSecret !== undefined && { boxSecret }),
-        })
-        return
-      }
+        return access.take(step)
+      case 'hold-box':
+        await core.command({ type: 'note', room: step.room, personal: {}, ...this.#boxSecret })
+        break
       case 'introduce': {
         const proofs = access.proofsFor(step.others)
         await devices.put(deviceKey(core.self), deviceValue({ ...step.entry, proofs }))
-        return
+        break
       }
       case 'name':
         await devices.put(NAME_KEY, step.name)
-        return
-      case 'join': {
-        const { room, alias, listed } = step
-        const isNew = core.store.rooms().every(({ id }) => id !== room)
-        const { boxSecret } = devices
-        await core.command({ type: 'join', room, personal: { listed }, ...(boxSecret !== undefined && { boxSecret }) })
-        if (alias !== undefined) await core.command({ type: 'alias', room, alias })
-        const bytesMax = LISTED_ROOM_BYTES_MAX
-        if (isNew) await core.command({ type: 'limit-documents', room, bytesMax, authorBytesMax: undefined })
-        return
-      }
-      case 'leave':
-        await core.command({ type: 'leave', room: step.room })
         break
-      case 'alias':
-        await core.command({ type: 'alias', room: step.room, ...(step.alias !== undefined && { alias: step.alias }) })
+      case 'list':
+        await this.#note(step.room, await devices.put(roomKey(step.room), roomValue(step)))
         break
-      case 'follow':
-        break
-      case 'list': {
-        const listed = await devices.put(roomKey(step.room), roomValue(step))
-        await core.command({ type: 'note', room: step.room, personal: { listed } })
-        return
-      }
       case 'read':
         await rooms.byId(step.room).noteRead(step.readTo)
-        return
+        break
       case 'tell-read':
         await devices.put(readKey(step.room), readValue(step.readTo))
-        return
+        break
+      case 'join':
+        return this.#join(step)
+      case 'leave':
+        await core.command({ type: 'leave', room: step.room })
+        await this.#note(step.room, step.listed)
+        break
+      case 'alias':
+        await this.#alias(step.room, step.alias)
+        await this.#note(step.room, step.listed)
+        break
+      case 'follow':
+        await this.#note(step.room, step.listed)
+        break
     }
-    await core.command({ type: 'note', room: step.room, personal: { listed: step.listed } })
+  }
+
+  async #join({ room, alias, listed }: Step & { type: 'join' }): Promise<void> {
+    const { core } = this.#init.devices
+    const isNew = core.store.rooms().every(({ id }) => id !== room)
+    await core.command({ type: 'join', room, personal: { listed }, ...this.#boxSecret })
+    if (alias !== undefined) await this.#alias(room, alias)
+    const bytesMax = LISTED_ROOM_BYTES_MAX
+    if (isNew) await core.command({ type: 'limit-documents', room, bytesMax, authorBytesMax: undefined })
+  }
+
+  async #alias(room: RoomId, alias: string | undefined): Promise<void> {
+    await this.#init.devices.core.command({ type: 'alias', room, ...(alias !== undefined && { alias }) })
+  }
+
+  /** The entry of a room that was written there is followed. */
+  async #note(room: RoomId, listed: Position): Promise<void> {
+    await this.#init.devices.core.command({ type: 'note', room, personal: { listed } })
+  }
+
+  /** Makes this device open what is sealed to its box. */
+  get #boxSecret(): { boxSecret?: string } {
+    const { boxSecret } = this.#init.devices
+    return boxSecret === undefined ? {} : { boxSecret }
   }
 }
 

@@ -1,12 +1,10 @@
 /** Removes a device of a person: from the devices room, and from all rooms in which that can be done. */
-import { map } from '../../apps/map/index.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { KithError, type DeviceRemoval } from '../../kith.ts'
-import { isOfDevices } from '../../store/personal.ts'
 import { findPeer } from '../peer-reference.ts'
 import { quoted } from '../quoted.ts'
 import { shortNameOf } from '../short-name.ts'
-import { DEVICES_ROOM_NAME, MAX_LISTED_ROOMS, MAX_STEPS } from './constants.ts'
+import { MAX_LISTED_ROOMS, MAX_STEPS } from './constants.ts'
 import type { DevicesRoom } from './devices-room.ts'
 import { NAME_KEY, readKey, readValue, removedKey, roomKey, roomValue } from './entries.ts'
 import type { Reconciler } from './reconciler.ts'
@@ -63,12 +61,7 @@ export class Removal {
     const { core, personal } = this.#devices
     const old = this.#devices.list()
     await this.#devices.dropUnfinished()
-    const { deviceName } = personal
-    const { room } = await core.command({
-      ...{ type: 'create', name: DEVICES_ROOM_NAME, app: map.name, access: 'private' },
-      personal: { ...(deviceName !== undefined && { deviceName }) },
-    })
-    if (room === undefined) throw new Error('a created room has an id')
+    const room = await this.#devices.create(personal.deviceName ?? '')
     await this.#devices.put(removedKey(removed), true, room)
     for (const peer of old.removed) await this.#devices.put(removedKey(peer), true, room)
     if (old.name !== undefined) await this.#devices.put(NAME_KEY, old.name, room)
@@ -90,14 +83,12 @@ export class Removal {
   }
 
   #roomsWith(device: PeerId): number {
-    const rooms = this.#devices.core.machine.rooms.list().filter(({ record }) => !isOfDevices(record))
-    return rooms.filter(({ graph }) => (graph.gate.control?.rank(device) ?? 0) > 0).length
+    return this.#devices.otherRooms.filter(({ graph }) => (graph.gate.control?.rank(device) ?? 0) > 0).length
   }
 
   /** Those that everybody with their ids reads and writes. */
   #openRooms(): { room: string; roomName: string }[] {
-    const rooms = this.#devices.core.machine.rooms.list()
-    return rooms
+    return this.#devices.otherRooms
       .filter(({ record, isCarried }) => record.status === 'open' && record.access === undefined && !isCarried)
       .map(({ record: { id } }) => ({ room: id, roomName: this.#devices.nameOfRoom(id) }))
   }

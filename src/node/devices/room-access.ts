@@ -8,7 +8,6 @@ import { deviceProof, isOfType, rankOf } from '../../room/access/acts.ts'
 import { personOf } from '../../room/access/persons.ts'
 import type { Room } from '../../room/room.ts'
 import { memberBoxes } from '../../room/sealing/recipients.ts'
-import { isOfDevices } from '../../store/personal.ts'
 import type { LocalRooms } from '../local-rooms.ts'
 import { accessStepsFor, type AccessStep, type MemberRoom, type Obstacle, type OtherDevice } from './access-steps.ts'
 import { OTHERS_FIRST_MS } from './constants.ts'
@@ -61,10 +60,7 @@ export class RoomAccess {
   /** Devices that have no part in a room of this one, or one that they should not have. */
   obstacles(): Obstacle[] {
     const { steps, obstacles } = this.#all(false)
-    return [
-      ...obstacles,
-      ...steps.map(({ room, device, type }) => ({ room, device, why: this.#whyNot(room, device, type) })),
-    ]
+    return [...obstacles, ...steps.map((step) => ({ room: step.room, device: step.device, why: this.#whyNot(step) }))]
   }
 
   /** Throws a KithError where it cannot be done; it is not tried again before something changes in the room. */
@@ -96,44 +92,44 @@ export class RoomAccess {
 
   /** This device's signature for each of some others. */
   proofsFor(others: readonly PeerId[]): Map<PeerId, Uint8Array> {
-    const box = this.#boxOf(this.#init.devices.core.self)
+    const { box } = this
     if (box === undefined) return new Map()
     return new Map(others.map((peer) => [peer, deviceProof(peer, box, this.#init.signer)]))
   }
 
   /** What keys are sealed to for this device, as it has told. */
   get box(): Uint8Array | undefined {
-    return this.#boxOf(this.#init.devices.core.self)
+    return this.#boxes().get(this.#init.devices.core.self)
   }
 
   #all(isWithoutFailed = true): { steps: AccessStep[]; obstacles: Obstacle[] } {
     const { devices } = this.#init
     const removed = [...devices.list().removed].filter((peer) => !devices.members.includes(peer)).slice(0, MAX_DEVICES)
     const { steps, obstacles } = accessStepsFor(this.#rooms(), this.#others(), removed)
-    const hasFailed = (step: AccessStep): boolean => this.#failures.get(keyOf(step))?.acts === this.#actsIn(step.room)
-    return { steps: isWithoutFailed ? steps.filter((step) => !hasFailed(step)) : steps, obstacles }
+    const isOpen = (step: AccessStep): boolean => this.#failureOf(step) === undefined
+    return { steps: isWithoutFailed ? steps.filter(isOpen) : steps, obstacles }
   }
 
   #others(): OtherDevice[] {
     const { devices } = this.#init
     const { self } = devices.core
     const list = devices.list()
+    const boxes = this.#boxes()
+    const addedBy = devices.adderOf(self)
     const others = devices.members.filter((peer) => peer !== self && list.devices.get(peer)?.hasLeft !== true)
     return others.slice(0, MAX_DEVICES).map((peer) => {
-      const box = this.#boxOf(peer)
+      const box = boxes.get(peer)
       const entry = list.devices.get(peer)
       const proof = entry?.proofs.get(self)
       // Signed for another box, it proves nothing.
       const isSame = box !== undefined && entry !== undefined && Buffer.compare(entry.box, box) === 0
-      const isClose = devices.adderOf(peer) === self || devices.adderOf(self) === peer
+      const isClose = addedBy === peer || devices.adderOf(peer) === self
       return { peer, isClose, pass: isSame && proof !== undefined ? { box, proof } : undefined }
     })
   }
 
   #rooms(): MemberRoom[] {
-    const { devices } = this.#init
-    const all = devices.core.machine.rooms.list().filter(({ record }) => !isOfDevices(record))
-    return all.flatMap((room) => this.#memberRoom(room) ?? [])
+    return this.#init.devices.otherRooms.flatMap((room) => this.#memberRoom(room) ?? [])
   }
 
   #memberRoom(room: Room): MemberRoom | undefined {
@@ -155,19 +151,26 @@ export class RoomAccess {
     }
   }
 
-  #boxOf(peer: PeerId): Uint8Array | undefined {
+  /** Those that the devices have told. */
+  #boxes(): Map<PeerId, Uint8Array> {
     const { control } = this.#init.devices
-    return control && memberBoxes(control).find(({ author }) => author === peer)?.box
+    const boxes = control === undefined ? [] : memberBoxes(control)
+    return new Map(boxes.map(({ author, box }) => [author, box]))
   }
 
   #actsIn(room: AccessStep['room']): number {
     return this.#init.devices.core.machine.rooms.get(room)?.graph.gate.control?.allActs().length ?? 0
   }
 
-  #whyNot(room: AccessStep['room'], device: PeerId, type: AccessStep['type']): string {
-    const failure = this.#failures.get(`${type} ${room} ${device}`)
-    if (failure?.acts === this.#actsIn(room)) return failure.why
-    return type === 'let-in' ? 'one of the devices lets it in soon' : 'one of the devices removes it soon'
+  /** Why a step failed; undefined if it did not, or something has changed in the room since. */
+  #failureOf(step: AccessStep): string | undefined {
+    const failure = this.#failures.get(keyOf(step))
+    return failure !== undefined && failure.acts === this.#actsIn(step.room) ? failure.why : undefined
+  }
+
+  #whyNot(step: AccessStep): string {
+    const soon = step.type === 'let-in' ? 'one of the devices lets it in soon' : 'one of the devices removes it soon'
+    return this.#failureOf(step) ?? soon
   }
 }
 
