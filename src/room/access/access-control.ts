@@ -62,6 +62,7 @@ export class AccessControl {
   /** Undefined: not known yet, or not any more. */
   #epochs: Epochs | undefined
   #deviceActs: ReadonlyMap<PeerId, ActOf<'device'>> | undefined
+  #sorted: readonly Act[] | undefined
 
   constructor(init: Init) {
     this.#init = init
@@ -122,8 +123,9 @@ export class AccessControl {
   }
 
   /** All acts that are here, void ones included, in the room's order. */
-  allActs(): Act[] {
-    return [...this.#graph.entries()].map(({ act }) => act).sort(comparePositions)
+  allActs(): readonly Act[] {
+    this.#sorted ??= [...this.#graph.entries()].map(({ act }) => act).sort(comparePositions)
+    return this.#sorted
   }
 
   /** Whether an act that was just composed would count, by what it knows. */
@@ -242,6 +244,7 @@ export class AccessControl {
   #forgetFolded(): void {
     this.#epochs = undefined
     this.#deviceActs = undefined
+    this.#sorted = undefined
   }
 
   /**
