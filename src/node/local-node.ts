@@ -20,7 +20,6 @@ import type { PartRecords } from '../files/part-records.ts'
 import type { NodeCommand, NodeEvent } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import { wallMs, monotonicMs } from '../runtime/clock.ts'
-import { secureRandom } from '../runtime/random.ts'
 import { Runner } from '../runtime/runner.ts'
 import { SignatureChecks } from '../runtime/signature-checks.ts'
 import type { Surroundings } from '../runtime/surroundings.ts'
@@ -28,11 +27,8 @@ import { Timers } from '../runtime/timers.ts'
 import type { FaultRow } from '../store/store.ts'
 import { Announcer } from './announcer.ts'
 import type { NodeCore } from './core.ts'
-import { DeviceNews } from './devices/device-news.ts'
-import { DevicesRoom } from './devices/devices-room.ts'
-import { LocalDevices } from './devices/local-devices.ts'
-import { Reconciler } from './devices/reconciler.ts'
-import { RoomAccess } from './devices/room-access.ts'
+import { devicesOfNode, type NodeDevices } from './devices/node-devices.ts'
+import type { LocalDevices } from './devices/local-devices.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
 import { DiskSpace } from './disk-space.ts'
 import { faultInfos } from './fault-infos.ts'
@@ -61,8 +57,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #wants: Wants
   readonly #garbage: Garbage
   readonly #findings: Findings
-  readonly #devices: DevicesRoom
-  readonly #reconciler: Reconciler
+  readonly #devices: NodeDevices
   readonly #events: NodeEventHandler
   readonly #disk: DiskSpace
   readonly #space: SpaceLimits
@@ -86,7 +81,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#runner = new Runner(machine, store, this.#surroundings())
     this.#core = {
       self: host.peer,
-      ownKeys: () => new Set([host.peer, ...this.#devices.members]),
+      ownKeys: () => new Set([host.peer, ...this.#devices.room.members]),
       log: this.#log,
       dataDir,
       apps,
@@ -127,20 +122,17 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#providers = new Providers({ host, machine, store })
     host.on('connected', (peer) => this.#announcer.emit('peer', { peer, connected: true }))
     host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
-    const devices = new DevicesRoom(this.#core, this.rooms)
-    this.#devices = devices
-    init.person.readFrom(devices)
-    const random = secureRandom
-    const access = new RoomAccess({ devices, rooms: this.rooms, signer: init.signer, random, nowMs: monotonicMs })
-    this.#reconciler = new Reconciler({
-      ...{ devices, access, rooms: this.rooms, nodeName: init.name, log: logger.forComponent('kith:devices') },
-      ...{ setTimer: (run, afterMs) => this.#timers.set(run, afterMs), nowMs: monotonicMs },
-      onRun: () => news.settled(),
+    this.#devices = devicesOfNode({
+      ...{ core: this.#core, rooms: this.rooms, signer: init.signer, nodeName: init.name },
+      log: logger.forComponent('kith:devices'),
+      setTimer: (run, afterMs) => this.#timers.set(run, afterMs),
+      tell: (list) => this.#announcer.emit('devices', list),
     })
-    const news = new DeviceNews(devices, access, this.#reconciler, (list) => this.#announcer.emit('devices', list))
-    this.devices = new LocalDevices(devices, access, this.#reconciler)
+    this.devices = this.#devices.local
+    init.person.readFrom(this.#devices.room)
     this.#events = new NodeEventHandler({
-      ...{ node: init, announcer: this.#announcer, devices: news, findings: this.#findings, garbage: this.#garbage },
+      ...{ node: init, announcer: this.#announcer, devices: this.#devices.news },
+      ...{ findings: this.#findings, garbage: this.#garbage },
       ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, providers: this.#providers, wants: this.#wants },
     })
     const appLog = logger.forComponent('kith:app')
@@ -157,7 +149,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#garbage.collectSoon('all')
     void this.#parts.removeLeftovers(wallMs())
     this.#findings.begin()
-    this.#reconciler.soon()
+    this.#devices.reconciler.soon()
   }
 
   get peer(): PeerId {

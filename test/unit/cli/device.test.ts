@@ -88,7 +88,7 @@ test('remove says what it did, what it could not do, and what to do next', async
   expect(node.devices.asked).toEqual(['remove phone'])
 })
 
-test('rename and leave', async () => {
+test('rename and leave say what holds from then on', async () => {
   node.devices.become({})
   expect((await run(['device', 'rename', 'desk'])).out).toBe('This device is called desk now.\n')
   expect((await run(['device', 'leave', '--yes'])).out).toContain('It keeps its rooms.')
