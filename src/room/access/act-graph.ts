@@ -128,9 +128,10 @@ export class ActGraph {
     return this.#all
   }
 
-  /** Indexes in the room's order, in which most can be decided in one go. */
-  inOrder(): number[] {
-    return [...this.entries()].map(({ index }) => index).sort(this.#compare)
+  /** Indexes from one on in the room's order, in which most can be decided in one go. */
+  inOrder(from = 0): number[] {
+    const indexes = [...this.entries()].map(({ index }) => index)
+    return indexes.filter((index) => index >= from).sort(this.#compare)
   }
 
   /** In the order of their coming. */

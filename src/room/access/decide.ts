@@ -12,7 +12,7 @@ import { waysOf, type Way } from './ways.ts'
 export function decide(graph: ActGraph, from = 0): void {
   // Acts that know all that came before them change nothing about these.
   const first = graph.areInLine(from) ? from : 0
-  let open = graph.inOrder().filter((index) => index >= first)
+  let open = graph.inOrder(first)
   for (const index of open) graph.decisions[index] = undefined
   for (;;) {
     const left = open.filter((index) => !decideOne(graph, index))
