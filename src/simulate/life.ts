@@ -5,6 +5,8 @@ import type { Random } from '../../protocols/wire/machine.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { endOf } from './access-end.ts'
 import { changesOf } from './availability.ts'
+import { scheduleCrowd } from './crowds.ts'
+import { hadNoSpace, scheduleFullDisk, TRY_AGAIN_MS } from './full-disks.ts'
 import { SimulatedNetwork } from './network.ts'
 import { pick, randomInteger, seededRandom } from './random.ts'
 import { FileSharing, type NewFile } from './file-sharing.ts'
@@ -89,6 +91,7 @@ export class Life {
     this.#scheduleCrashes()
     this.#scheduleRestores()
     this.#schedulePartitions()
+    this.#scheduleStrains()
     this.#scheduleKeeps()
     for (const writes of scenario.writes) this.#scheduleTexts(writes)
     scenario.files.forEach((files, index) => this.#scheduleFiles(files, index))
@@ -268,6 +271,13 @@ export class Life {
     }
   }
 
+  #scheduleStrains(): void {
+    const { network } = this
+    const at = (elapsedMs: number, act: () => void): void => this.#at(elapsedMs, act)
+    for (const disk of this.#scenario.fullDisks) scheduleFullDisk(disk, this.#within(disk.forMs), network, at)
+    for (const crowd of this.#scenario.crowds) scheduleCrowd(crowd, network, this.#roomOf, at)
+  }
+
   #schedulePartitions(): void {
     for (const partition of this.#scenario.partitions) {
       const count = 'count' in partition ? partition.count : 1
@@ -358,7 +368,9 @@ export class Life {
         this.files.add(node, room, write.file)
         continue
       }
-      node.writeSample(room, { ...write, random: this.#random })
+      node.writeSample(room, { ...write, random: this.#random }, (completion) => {
+        if (hadNoSpace(completion)) this.network.scheduler.after(TRY_AGAIN_MS, () => this.#write(node, write))
+      })
     }
     this.#pending.delete(node)
   }
@@ -369,6 +381,7 @@ export class Life {
     this.#partner = undefined
     this.network.connectWhere(() => true)
     for (const node of this.network.nodes) {
+      this.network.setFull(node, false)
       if (!node.isUp) this.#start(node)
       // A crash may have undone a join that was not yet committed.
       else this.#join(node)

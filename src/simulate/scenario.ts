@@ -43,6 +43,8 @@ export interface Scenario {
   crashes: readonly Crash[]
   /** Nodes that go on from an older copy of their store. */
   restores: readonly Restore[]
+  crowds: readonly Crowd[]
+  fullDisks: readonly FullDisk[]
   partitions: readonly Partition[]
   /** The app of the rooms; users write what its `sample` returns. */
   app: App
@@ -110,6 +112,22 @@ export type RandomSteps = Pick<Writes, 'by' | 'count' | 'everyMs' | 'fromMs'>
 export interface Cheats extends Omit<RandomSteps, 'by'> {
   node: number
   how: Cheat
+}
+
+/** A node that invents so many authors, one after the other. */
+export interface Crowd {
+  node: number
+  authors: number
+  /** When the first of them writes, and how long it takes until all have. */
+  atMs: number
+  overMs: number
+}
+
+/** A node that has no space from a time on, and then some again. */
+export interface FullDisk {
+  node: number
+  atMs: number
+  forMs: Range
 }
 
 /** Nodes on different sides cannot reach each other: `count` random partitions at random times, or a given one. */

@@ -32,10 +32,10 @@ function run(argv: string[], terminal?: FakeTerminal) {
 }
 
 /** A call that reports a third of the progress and then hangs until it is aborted. */
-function endless(signals: AbortSignal[]) {
+function endless(signals: AbortSignal[], id: string | null = 'bafkfile1') {
   return (_reference: string, { onProgress, signal }: AddFileOptions | SaveFileOptions = {}): Promise<never> => {
     signals.push(signal!)
-    onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 2 })
+    onProgress?.({ id, bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 2 })
     return new Promise((_resolve, reject) => {
       signal!.addEventListener('abort', () => reject(new KithError('cancelled', 'It was cancelled.')))
     })
@@ -74,7 +74,7 @@ describe('add', () => {
   test('stops at the first failure', async () => {
     const add = vi.spyOn(room.files, 'add')
     add.mockImplementationOnce(async (_path, { onProgress }: AddFileOptions = {}) => {
-      onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 0 })
+      onProgress?.({ id: null, bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 0 })
       await Promise.resolve()
       throw new KithError('quota', 'More than the room may keep.')
     })
@@ -135,6 +135,31 @@ describe('list', () => {
       '',
     ])
     expect(JSON.parse((await run(['list', 'Kitchen', '--json'])).out)).toEqual(room.files.list())
+  })
+
+  test('lists once what its author shared again, with the newest time, and all else by itself', async () => {
+    const at = (hour: number): number => new Date(1999, 0, 2, hour, 0).getTime()
+    const [id, author] = ['bafkmenu', '12D3KooWAnna']
+    room.files.put('menu', { ...{ id, version: 1, versions: 3 }, timeMs: at(1) })
+    room.files.put('soup.pdf', { timeMs: at(2) })
+    room.files.put('menu', { ...{ id, version: 1, versions: 3 }, timeMs: at(3) })
+    room.files.put('menu', { ...{ id, version: 1, versions: 3 }, author, authorName: 'Anna', timeMs: at(4) })
+    room.files.put('menu', { version: 2, versions: 3, timeMs: at(5) })
+    room.files.put('menu', { ...{ id, version: 3, versions: 3 }, timeMs: at(6) })
+    room.files.put('carte', { id, timeMs: at(7) })
+    const rows = (await run(['list', 'Kitchen'])).out.trimEnd().split('\n')
+    expect(
+      rows.map((row) => row.split(/  +/)).map(([name, version, , , , by, time]) => [name, version, by, time]),
+    ).toEqual([
+      ['NAME', 'VERSION', 'AUTHOR', 'TIME'],
+      ['soup.pdf', '-', 'Bob', '1999-01-02 02:00'],
+      ['menu', '1 of 3', 'Bob', '1999-01-02 03:00, shared 2 times'],
+      ['menu', '1 of 3', 'Anna', '1999-01-02 04:00'],
+      ['menu', '2 of 3', 'Bob', '1999-01-02 05:00'],
+      ['menu', '3 of 3', 'Bob', '1999-01-02 06:00'],
+      ['carte', '-', 'Bob', '1999-01-02 07:00'],
+    ])
+    expect(JSON.parse((await run(['list', 'Kitchen', '--json'])).out)).toHaveLength(7)
   })
 
   test('without any, says what to do', async () => {
@@ -221,9 +246,20 @@ describe('get', () => {
       err:
         'kith: Stopped waiting; the node goes on fetching in the background. To save it: ' +
         `kith file get Kitchen 'hot soup.pdf' -o 'my copy' --overwrite --data ${dataDir}  ` +
-        `To end the fetch: kith unwant CID --data ${dataDir} (kith wants --data ${dataDir} shows the CID)\n`,
+        `To end the fetch: kith unwant bafkfile1 --room Kitchen --data ${dataDir}\n`,
     })
     await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true))
+  })
+
+  test('names no fetch that has not begun after Ctrl-C', async () => {
+    const save = vi.spyOn(room.files, 'save').mockImplementation((_reference, { signal } = {}) => {
+      return new Promise((_resolve, reject) => signal!.addEventListener('abort', () => reject(new Error('aborted'))))
+    })
+    const terminal = new FakeTerminal()
+    const getting = run(['get', 'Kitchen', 'soup.pdf'], terminal)
+    await vi.waitFor(() => expect(save).toHaveBeenCalled())
+    await terminal.interrupt()
+    expect((await getting).err).toBe(`kith: Stopped. To save it: kith file get Kitchen soup.pdf --data ${dataDir}\n`)
   })
 
   test('fails when the node stops', async () => {
