@@ -1,10 +1,12 @@
 /** Builds a room anew from the documents that were saved of it. */
+import type { Document } from '../../../protocols/document/document.ts'
+import { EpochKey } from '../../../protocols/sealing/epoch-key.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { RepairedRoom } from '../../kith.ts'
 import { linkingRowOf } from '../../machine/ensure-map/linking-row.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { RoomGraph } from '../../room/graph.ts'
-import { decodeRoot } from '../../room/root.ts'
+import { decodeRoot, openRoot, type RoomRoot } from '../../room/root.ts'
 import type { RoomMark } from '../../store/room-marks.ts'
 import type { RoomRecord, Store } from '../../store/store.ts'
 
@@ -60,7 +62,20 @@ export class RoomRebuild {
     const row = this.#store.document(id)
     if (status === 'left') return this.#record
     if (row === undefined) return { ...this.#record, status: 'waiting', name: '', app: '' }
-    const root = decodeRoot(documentReader.decode(row.block)) ?? { name: '', app: '' }
-    return { ...this.#record, status: 'open', ...root }
+    const document = documentReader.decode(row.block)
+    const root = this.#opened(document) ?? decodeRoot(document) ?? { name: '', app: '' }
+    const { name, app } = this.#record
+    // Without its key, the root of a private room says neither, but the record may have been saved.
+    const known = root.access === 'private' && root.app === '' ? { name, app } : {}
+    return { ...this.#record, status: 'open', ...root, ...known }
+  }
+
+  /** What a sealed root says, if its key is here. */
+  #opened(root: Document): RoomRoot | undefined {
+    for (const { key } of this.#store.epochs(this.#record.id)) {
+      const opened = key && openRoot(root, new EpochKey(key))
+      if (opened !== undefined) return opened
+    }
+    return undefined
   }
 }

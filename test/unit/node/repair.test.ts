@@ -120,6 +120,14 @@ function garble(file: string, from: number, pages: number): void {
   writeFileSync(file, bytes)
 }
 
+/** Damage that loses nothing by itself. */
+function garbleIndexOfBlocks(): void {
+  const database = new DatabaseSync(path)
+  const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_blocks_1'").get()
+  database.close()
+  garble(path, Number(page?.['rootpage']) - 1, 1)
+}
+
 function shorten(file: string, share: number): void {
   truncateSync(file, Math.floor(statSync(file).size * share))
 }
@@ -168,6 +176,23 @@ describe.each(DAMAGE)('%s', (_, damage) => {
     expect([...anna.events, ...bob.events].filter(({ type }) => type === 'fork')).toEqual([])
     expect(bob.stateHash(room)).toBe(anna.stateHash(room))
   })
+})
+
+test.each([
+  ['is here', '', ''],
+  ['is lost', 'DELETE FROM room_records', ''],
+  ['is here, but none of its keys', '', 'DELETE FROM epochs'],
+])('a private room of which the record %s keeps its name and its app', async (_, ...losses) => {
+  const family = anna.command({ type: 'create', name: 'Family', app: 'chat', access: 'private' }).room!
+  anna.say(family, 'before')
+  stop()
+  const database = new DatabaseSync(path)
+  for (const loss of losses) database.exec(loss)
+  database.close()
+  garbleIndexOfBlocks()
+  expect((await repair()).rooms).toContainEqual(expect.objectContaining({ id: family, name: 'Family' }))
+  restart()
+  expect(anna.machine.rooms.require(family).record).toMatchObject({ status: 'open', name: 'Family', app: 'chat' })
 })
 
 test('after a damaged log, all of its other commits are saved', async () => {
@@ -299,10 +324,7 @@ describe('files', () => {
     store.apply(want('a'))
     store.commit()
     store.close()
-    const database = new DatabaseSync(path)
-    const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_blocks_1'").get()
-    database.close()
-    garble(path, Number(page?.['rootpage']) - 1, 1)
+    garbleIndexOfBlocks()
     writeFileSync(`${path}-rooms`, readFileSync(`${path}-rooms`, 'utf8').replace(/ 0{15}\d/, ' 0000000000000099'))
     expect(await repair()).toMatchObject({ blocks: { checked: 1, lost: 0 } })
     const repaired = openSqliteStore(path, TEST_KEY)
