@@ -63,7 +63,7 @@ export class Removal {
     const { core, personal } = this.#devices
     const old = this.#devices.list()
     await this.#devices.dropUnfinished()
-    const { deviceName } = personal
+    const deviceName = old.devices.get(core.self)?.name ?? personal.deviceName
     const { room } = await core.command({
       ...{ type: 'create', name: DEVICES_ROOM_NAME, app: map.name, access: 'private' },
       personal: { ...(deviceName !== undefined && { deviceName }) },
