@@ -1,12 +1,12 @@
 /** Builds a room anew from the documents that were saved of it. */
 import type { Document } from '../../../protocols/document/document.ts'
-import { EpochKey } from '../../../protocols/sealing/epoch-key.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { RepairedRoom } from '../../kith.ts'
 import { linkingRowOf } from '../../machine/ensure-map/linking-row.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { RoomGraph } from '../../room/graph.ts'
 import { decodeRoot, openRoot, type RoomRoot } from '../../room/root.ts'
+import { RoomKeys } from '../../room/sealing/room-keys.ts'
 import type { RoomMark } from '../../store/room-marks.ts'
 import type { RoomRecord, Store } from '../../store/store.ts'
 
@@ -15,6 +15,8 @@ export class RoomRebuild {
   readonly #self: PeerId
   readonly #record: RoomRecord
   readonly #graph: RoomGraph
+  /** Those that were saved: nothing is learnt or made here. */
+  readonly #keys: RoomKeys
 
   constructor(record: RoomRecord, store: Store, self: PeerId) {
     this.#store = store
@@ -22,6 +24,10 @@ export class RoomRebuild {
     this.#record = record
     store.apply({ type: 'put-room', room: record })
     this.#graph = new RoomGraph(record.id, store, documentReader, () => Infinity, self)
+    this.#keys = new RoomKeys({
+      ...{ room: record.id, self, store, random: notHere, put: notHere },
+      ...{ record: () => record, control: () => this.#graph.gate.control },
+    })
   }
 
   /** Adds documents, whose ancestors come first. */
@@ -29,7 +35,8 @@ export class RoomRebuild {
     const room = this.#record.id
     const { accepted } = this.#graph.receive(blocks, this.#self, () => 'welcome')
     for (const document of accepted) {
-      if (document.links.length > 0) this.#store.apply({ type: 'put-linking', room, row: linkingRowOf(document) })
+      if (document.links.length === 0) continue
+      this.#store.apply({ type: 'put-linking', room, row: linkingRowOf(this.#keys.open(document)) })
     }
     this.#store.commit()
   }
@@ -72,10 +79,11 @@ export class RoomRebuild {
 
   /** What a sealed root says, if its key is here. */
   #opened(root: Document): RoomRoot | undefined {
-    for (const { key } of this.#store.epochs(this.#record.id)) {
-      const opened = key && openRoot(root, new EpochKey(key))
-      if (opened !== undefined) return opened
-    }
-    return undefined
+    const { first } = this.#keys
+    return first && openRoot(root, first)
   }
+}
+
+function notHere(): never {
+  throw new Error('a repair makes no keys')
 }

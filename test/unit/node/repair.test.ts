@@ -24,6 +24,7 @@ import { StoreError } from '../../../src/store/store.ts'
 import { blockOf, ensuredRow, putBlock } from '../../acceptance/store-rows.ts'
 import { Nodes, type TestNode } from '../machine/nodes.ts'
 import { openVirtualStore } from '../machine/virtual-store.ts'
+import { makeFile, sealedFile, share } from '../room/shared-files.ts'
 import { TEST_KEY } from '../store/test-key.ts'
 
 const DOCUMENTS = 60
@@ -179,20 +180,24 @@ describe.each(DAMAGE)('%s', (_, damage) => {
 })
 
 test.each([
-  ['is here', '', ''],
-  ['is lost', 'DELETE FROM room_records', ''],
-  ['is here, but none of its keys', '', 'DELETE FROM epochs'],
-])('a private room of which the record %s keeps its name and its app', async (_, ...losses) => {
+  ['is here', '', 1],
+  ['is lost', 'DELETE FROM room_records', 1],
+  ['is here, but none of its keys', 'DELETE FROM epochs', 0],
+])('a private room of which the record %s keeps its name, its app, and files with a key', async (_, loss, files) => {
   const family = anna.command({ type: 'create', name: 'Family', app: 'chat', access: 'private' }).room!
   anna.say(family, 'before')
+  const file = sealedFile(makeFile(1, 1))
+  share(anna, family, file, { sealing: file.sealing })
   stop()
   const database = new DatabaseSync(path)
-  for (const loss of losses) database.exec(loss)
+  database.exec(loss)
   database.close()
   garbleIndexOfBlocks()
   expect((await repair()).rooms).toContainEqual(expect.objectContaining({ id: family, name: 'Family' }))
   restart()
   expect(anna.machine.rooms.require(family).record).toMatchObject({ status: 'open', name: 'Family', app: 'chat' })
+  const shared = { root: file.id, sealing: file.sealing }
+  expect(anna.store.files(family, {}).map((each) => each.file)).toMatchObject(Array(files).fill(shared))
 })
 
 test('after a damaged log, all of its other commits are saved', async () => {
