@@ -194,7 +194,8 @@ export class Rooms {
     const room = this.require(id)
     const founded = this.#found(room.record.name, room.record.app, timeMs, 'private')
     const moved = room.write({ kind: MOVED_KIND, body: markOf(id, founded.root.id) }, timeMs)
-    const record = { ...founded.record, ...(isCopied && { copiedFrom: id }) }
+    const { alias } = room.record
+    const record = { ...founded.record, ...(alias !== undefined && { alias }), ...(isCopied && { copiedFrom: id }) }
     return { created: this.#begin({ ...founded, record }), moved }
   }
 

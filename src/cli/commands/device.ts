@@ -224,8 +224,8 @@ async function remove(context: Context, device: string, { yes = false }: { yes?:
   await confirm(
     context,
     [
-      `This removes ${device} from all your rooms: it reads nothing new there, and what it writes counts nowhere.`,
-      'What it has read cannot be recalled.',
+      `This removes ${device} from your rooms with members: what it writes there counts nowhere, and it reads nothing new in private ones.`,
+      'What it has read cannot be recalled. Rooms that it owns, and open ones, cannot be closed to it.',
     ],
     yes,
   )

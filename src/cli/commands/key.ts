@@ -190,7 +190,7 @@ async function protect(context: Context, { passphraseFile }: FileFlag, load: () 
   const info = await keys.protectKey({ dataDir, ...before, newPassphrase: chosen })
   context.output.result(info, () => [
     `The key of ${info.peer} is protected by the ${isProtected ? 'new ' : ''}passphrase from now on.`,
-    'Only the key is encrypted: messages and files lie open on this disk.',
+    'That also protects what this disk has of private rooms. Messages and files of other rooms lie open on it.',
   ])
 }
 

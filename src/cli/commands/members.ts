@@ -12,6 +12,8 @@ import { timeSpanMs } from '../time-span.ts'
 
 const ROLES: Role[] = ['admin', 'writer', 'reader', 'carrier']
 
+const MEMBER = 'name of a person, with all devices, or id of one device, or the end of it'
+
 /** More than a room will have members: what is above that was mistyped. */
 const MAX_USES = 1_000_000
 
@@ -55,7 +57,7 @@ export function addMemberCommands(program: Command, run: Run): void {
     ],
   })
     .addArgument(roomArgument())
-    .argument('<member>', 'name or id, or the end of it')
+    .argument('<member>', MEMBER)
     .addArgument(new Argument('<role>', 'what the member may do').choices([...ROLES, 'owner']))
     .option('--yes', 'do not ask before handing the room over')
     .action(run(setRole))
@@ -82,7 +84,7 @@ export function addMemberCommands(program: Command, run: Run): void {
     ],
   })
     .addArgument(roomArgument())
-    .argument('<member>', 'name of a person, with all devices, or id of one device, or the end of it')
+    .argument('<member>', MEMBER)
     .option('--yes', 'do not ask')
     .action(run(removeMember))
 }

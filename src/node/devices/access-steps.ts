@@ -78,7 +78,7 @@ export function accessStepsFor(
 
 function obstacleTo(room: MemberRoom, device: PeerId, hasPass: boolean): string | undefined {
   if (room.isLowered(device) && room.rank < ADMIN)
-    return 'an admin took its role away there, and only admins give it back'
+    return 'its role was taken away there: an admin gives it one (kith invite, or kith role)'
   // What an admin decided of a device, another device does not undo by itself.
   if (room.isLowered(device)) return 'its role was taken away there: kith invite, or kith role, gives it one'
   return hasPass ? undefined : 'it has not been online since this one was added'

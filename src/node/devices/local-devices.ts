@@ -52,6 +52,9 @@ export class LocalDevices implements Devices {
       throw new KithError('bad-invite', 'this is no line of kith device add: to join a room, use kith join')
     }
     const before = this.#devices.id
+    if (before === room && this.#devices.state === 'ready') {
+      throw new KithError('is-device', 'this node is one of these devices already: use the line on the one to be added')
+    }
     if (before !== undefined && before !== room) {
       if (this.#devices.state === 'ready' && this.#devices.members.length > 1) {
         throw new KithError(

@@ -61,7 +61,7 @@ export class Removal {
     const { core, personal } = this.#devices
     const old = this.#devices.list()
     await this.#devices.dropUnfinished()
-    const room = await this.#devices.create(personal.deviceName ?? '')
+    const room = await this.#devices.create(old.devices.get(core.self)?.name ?? personal.deviceName ?? '')
     await this.#devices.put(removedKey(removed), true, room)
     for (const peer of old.removed) await this.#devices.put(removedKey(peer), true, room)
     if (old.name !== undefined) await this.#devices.put(NAME_KEY, old.name, room)

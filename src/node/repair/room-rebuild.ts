@@ -1,10 +1,12 @@
 /** Builds a room anew from the documents that were saved of it. */
+import type { Document } from '../../../protocols/document/document.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { RepairedRoom } from '../../kith.ts'
 import { linkingRowOf } from '../../machine/ensure-map/linking-row.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { RoomGraph } from '../../room/graph.ts'
-import { decodeRoot } from '../../room/root.ts'
+import { decodeRoot, openRoot, type RoomRoot } from '../../room/root.ts'
+import { RoomKeys } from '../../room/sealing/room-keys.ts'
 import type { RoomMark } from '../../store/room-marks.ts'
 import type { RoomRecord, Store } from '../../store/store.ts'
 
@@ -13,6 +15,8 @@ export class RoomRebuild {
   readonly #self: PeerId
   readonly #record: RoomRecord
   readonly #graph: RoomGraph
+  /** Those that were saved: nothing is learnt or made here. */
+  readonly #keys: RoomKeys
 
   constructor(record: RoomRecord, store: Store, self: PeerId) {
     this.#store = store
@@ -20,6 +24,10 @@ export class RoomRebuild {
     this.#record = record
     store.apply({ type: 'put-room', room: record })
     this.#graph = new RoomGraph(record.id, store, documentReader, () => Infinity, self)
+    this.#keys = new RoomKeys({
+      ...{ room: record.id, self, store, random: notHere, put: notHere },
+      ...{ record: () => record, control: () => this.#graph.gate.control },
+    })
   }
 
   /** Adds documents, whose ancestors come first. */
@@ -27,7 +35,8 @@ export class RoomRebuild {
     const room = this.#record.id
     const { accepted } = this.#graph.receive(blocks, this.#self, () => 'welcome')
     for (const document of accepted) {
-      if (document.links.length > 0) this.#store.apply({ type: 'put-linking', room, row: linkingRowOf(document) })
+      if (document.links.length === 0) continue
+      this.#store.apply({ type: 'put-linking', room, row: linkingRowOf(this.#keys.open(document)) })
     }
     this.#store.commit()
   }
@@ -60,7 +69,21 @@ export class RoomRebuild {
     const row = this.#store.document(id)
     if (status === 'left') return this.#record
     if (row === undefined) return { ...this.#record, status: 'waiting', name: '', app: '' }
-    const root = decodeRoot(documentReader.decode(row.block)) ?? { name: '', app: '' }
-    return { ...this.#record, status: 'open', ...root }
+    const document = documentReader.decode(row.block)
+    const root = this.#opened(document) ?? decodeRoot(document) ?? { name: '', app: '' }
+    const { name, app } = this.#record
+    // Without its key, the root of a private room says neither, but the record may have been saved.
+    const known = root.access === 'private' && root.app === '' ? { name, app } : {}
+    return { ...this.#record, status: 'open', ...root, ...known }
   }
+
+  /** What a sealed root says, if its key is here. */
+  #opened(root: Document): RoomRoot | undefined {
+    const { first } = this.#keys
+    return first && openRoot(root, first)
+  }
+}
+
+function notHere(): never {
+  throw new Error('a repair makes no keys')
 }

@@ -68,6 +68,15 @@ describe('an open room', () => {
     expect(await failure(() => created.makePrivate())).toMatchObject({ code: 'wrong-access' })
   })
 
+  it('gives the one in which it goes on what this node calls it', async () => {
+    const { rooms } = setUp()
+    const old = await rooms.create({ name: 'Kitchen' })
+    await old.setAlias('At home')
+    const { room: id } = await old.makePrivate()
+    expect(rooms.get(id)).toMatchObject({ name: 'At home', id })
+    expect(['At home', 'Kitchen'].map((reference) => rooms.get(reference).id)).toEqual([id, id])
+  })
+
   it('no longer takes its name from the one in which it goes on, but from no other', async () => {
     const { rooms } = setUp()
     const old = await rooms.create({ name: 'Kitchen' })

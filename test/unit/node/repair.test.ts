@@ -24,6 +24,7 @@ import { StoreError } from '../../../src/store/store.ts'
 import { blockOf, ensuredRow, putBlock } from '../../acceptance/store-rows.ts'
 import { Nodes, type TestNode } from '../machine/nodes.ts'
 import { openVirtualStore } from '../machine/virtual-store.ts'
+import { makeFile, sealedFile, share } from '../room/shared-files.ts'
 import { TEST_KEY } from '../store/test-key.ts'
 
 const DOCUMENTS = 60
@@ -120,6 +121,14 @@ function garble(file: string, from: number, pages: number): void {
   writeFileSync(file, bytes)
 }
 
+/** Damage that loses nothing by itself. */
+function garbleIndexOfBlocks(): void {
+  const database = new DatabaseSync(path)
+  const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_blocks_1'").get()
+  database.close()
+  garble(path, Number(page?.['rootpage']) - 1, 1)
+}
+
 function shorten(file: string, share: number): void {
   truncateSync(file, Math.floor(statSync(file).size * share))
 }
@@ -168,6 +177,27 @@ describe.each(DAMAGE)('%s', (_, damage) => {
     expect([...anna.events, ...bob.events].filter(({ type }) => type === 'fork')).toEqual([])
     expect(bob.stateHash(room)).toBe(anna.stateHash(room))
   })
+})
+
+test.each([
+  ['is here', '', 1],
+  ['is lost', 'DELETE FROM room_records', 1],
+  ['is here, but none of its keys', 'DELETE FROM epochs', 0],
+])('a private room of which the record %s keeps its name, its app, and files with a key', async (_, loss, files) => {
+  const family = anna.command({ type: 'create', name: 'Family', app: 'chat', access: 'private' }).room!
+  anna.say(family, 'before')
+  const file = sealedFile(makeFile(1, 1))
+  share(anna, family, file, { sealing: file.sealing })
+  stop()
+  const database = new DatabaseSync(path)
+  database.exec(loss)
+  database.close()
+  garbleIndexOfBlocks()
+  expect((await repair()).rooms).toContainEqual(expect.objectContaining({ id: family, name: 'Family' }))
+  restart()
+  expect(anna.machine.rooms.require(family).record).toMatchObject({ status: 'open', name: 'Family', app: 'chat' })
+  const shared = { root: file.id, sealing: file.sealing }
+  expect(anna.store.files(family, {}).map((each) => each.file)).toMatchObject(Array(files).fill(shared))
 })
 
 test('after a damaged log, all of its other commits are saved', async () => {
@@ -299,10 +329,7 @@ describe('files', () => {
     store.apply(want('a'))
     store.commit()
     store.close()
-    const database = new DatabaseSync(path)
-    const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_blocks_1'").get()
-    database.close()
-    garble(path, Number(page?.['rootpage']) - 1, 1)
+    garbleIndexOfBlocks()
     writeFileSync(`${path}-rooms`, readFileSync(`${path}-rooms`, 'utf8').replace(/ 0{15}\d/, ' 0000000000000099'))
     expect(await repair()).toMatchObject({ blocks: { checked: 1, lost: 0 } })
     const repaired = openSqliteStore(path, TEST_KEY)

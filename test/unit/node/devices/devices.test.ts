@@ -60,6 +60,16 @@ describe('becoming a device', () => {
     expect(bob.devices.list().devices.map(({ peer }) => peer)).toEqual([peerOf(bob), peerOf(phone)])
   })
 
+  test('a line is for another device than those that there are', async () => {
+    const [anna, phone] = [deviceNode(0), deviceNode(1)]
+    await addDevice(anna, phone, 'phone')
+    const { line } = await anna.devices.add()
+    for (const device of [anna, phone]) {
+      const { message } = await failure(() => device.devices.join(line))
+      expect(message).toContain('one of these devices already')
+    }
+  })
+
   test('the room of the devices is in no list, and found by its whole id only', async () => {
     const anna = deviceNode(0)
     await anna.devices.add()
@@ -70,6 +80,18 @@ describe('becoming a device', () => {
       expect(await failure(() => anna.rooms.get(reference))).toMatchObject({ code: 'no-such-room' })
     }
   })
+})
+
+test('a device keeps its name where the first one is removed, and the list is made anew', async () => {
+  const [laptop, phone, tablet] = [deviceNode(0), deviceNode(1), deviceNode(2)]
+  await addDevice(laptop, phone, 'phone')
+  await addDevice(laptop, tablet, 'tablet')
+  await settle(laptop, phone, tablet)
+  await phone.devices.rename('handy')
+  const { toAddAgain } = await phone.devices.remove(peerOf(laptop))
+  expect(toAddAgain).toMatchObject([{ name: 'tablet' }])
+  await settle(phone)
+  expect(phone.devices.list().devices).toMatchObject([{ name: 'handy', self: true, isFirst: true }])
 })
 
 describe('rooms with members', () => {
@@ -103,7 +125,11 @@ describe('rooms with members', () => {
     await settle(bob, laptop, phone)
     const { devices } = laptop.devices.list()
     expect(devices.find(({ name }) => name === 'phone')?.lacks).toEqual([
-      { room: id, roomName: 'Crew', why: 'an admin took its role away there, and only admins give it back' },
+      {
+        room: id,
+        roomName: 'Crew',
+        why: 'its role was taken away there: an admin gives it one (kith invite, or kith role)',
+      },
     ])
     expect(roleOf(laptop, id)).toBe('writer')
   })
